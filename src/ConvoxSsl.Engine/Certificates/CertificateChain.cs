@@ -1,0 +1,127 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+
+namespace ConvoxSsl.Engine.Certificates;
+
+/// <summary>A leaf certificate and its issuers in order, as a server sends them (RFC 8446 section 4.4.2).</summary>
+public sealed class CertificateChain : IDisposable
+{
+    private CertificateChain(IReadOnlyList<X509Certificate2> certificates, IReadOnlyList<string> unrelated)
+    {
+        Certificates = certificates;
+        Unrelated = unrelated;
+    }
+
+    /// <summary>The leaf first, then each certificate's issuer.</summary>
+    public IReadOnlyList<X509Certificate2> Certificates { get; }
+
+    /// <summary>The leaf.</summary>
+    public X509Certificate2 Leaf => Certificates[0];
+
+    /// <summary>Subjects of certificates that were in the text and left out, since nothing in the chain needs them.</summary>
+    public IReadOnlyList<string> Unrelated { get; }
+
+    /// <summary>
+    /// Reads certificates in any order and puts them in order. The leaf is the one that belongs to
+    /// <paramref name="key"/>, or without a key the first that issued none of the others.
+    /// </summary>
+    /// <exception cref="InvalidInputException">
+    /// <c>InvalidCertificate</c>: no or a damaged certificate. <c>KeyMismatch</c>: none belongs to the key.
+    /// </exception>
+    public static CertificateChain FromPem(string pem, PrivateKey? key = null)
+    {
+        var given = Pem.Read(pem).Where(b => b.Label is "CERTIFICATE" or "X509 CERTIFICATE").Select(Load).ToList();
+        return given.Count > 0
+            ? Arrange(given, key)
+            : throw new InvalidInputException("InvalidCertificate", "The text holds no certificate. Give a PEM file with a 'BEGIN CERTIFICATE' block.");
+    }
+
+    /// <summary>Puts certificates in order; takes them over, also those that it leaves out.</summary>
+    /// <exception cref="InvalidInputException"><c>KeyMismatch</c>: none belongs to the key.</exception>
+    internal static CertificateChain Arrange(IReadOnlyList<X509Certificate2> given, PrivateKey? key)
+    {
+        var leaf = key is null
+            ? given.FirstOrDefault(c => !given.Any(other => other != c && Issued(c, other))) ?? given[0]
+            : given.FirstOrDefault(key.Matches) ?? throw new InvalidInputException(
+                "KeyMismatch",
+                $"The private key does not belong to the certificate '{given[0].Subject}' (serial number {given[0].SerialNumber}). Give the key that the certificate was requested with.",
+                given[0].SerialNumber);
+
+        var rest = given.Where(c => c != leaf && !c.RawDataMemory.Span.SequenceEqual(leaf.RawDataMemory.Span)).ToList();
+        var ordered = new List<X509Certificate2> { leaf };
+        while (rest.Find(c => Issued(c, ordered[^1])) is { } issuer)
+        {
+            ordered.Add(issuer);
+            rest.RemoveAll(c => c.RawDataMemory.Span.SequenceEqual(issuer.RawDataMemory.Span));
+        }
+
+        return new CertificateChain(ordered, [.. rest.Select(c => c.Subject)]);
+    }
+
+    /// <summary>The leaf alone as PEM.</summary>
+    public string LeafPem() => ToPem(Certificates.Take(1));
+
+    /// <summary>The issuers as PEM; empty for a self-signed certificate.</summary>
+    public string IssuersPem() => ToPem(Certificates.Skip(1));
+
+    /// <summary>Leaf and issuers as PEM.</summary>
+    public string FullPem() => ToPem(Certificates);
+
+    /// <summary>The DNS names and addresses of the leaf, canonical where they can be read and as they stand where not.</summary>
+    public IReadOnlyList<string> LeafNames() => NamesOf(Leaf);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var certificate in Certificates)
+        {
+            certificate.Dispose();
+        }
+    }
+
+    internal static IReadOnlyList<string> NamesOf(X509Certificate2 certificate)
+    {
+        var extension = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().FirstOrDefault();
+        return extension is null
+            ? []
+            : [.. extension.EnumerateDnsNames().Select(n => n.ToLowerInvariant()), .. extension.EnumerateIPAddresses().Select(a => a.ToString())];
+    }
+
+    private static bool Issued(X509Certificate2 issuer, X509Certificate2 subject)
+    {
+        if (!issuer.SubjectName.RawData.AsSpan().SequenceEqual(subject.IssuerName.RawData)
+            || subject.SubjectName.RawData.AsSpan().SequenceEqual(subject.IssuerName.RawData))
+        {
+            return false;
+        }
+
+        // Cross-signed issuers share a name, and the key identifier tells a re-keyed one apart (RFC 5280 section 4.2.1.1).
+        var wanted = subject.Extensions.OfType<X509AuthorityKeyIdentifierExtension>().FirstOrDefault()?.KeyIdentifier;
+        var has = issuer.Extensions.OfType<X509SubjectKeyIdentifierExtension>().FirstOrDefault()?.SubjectKeyIdentifierBytes;
+        return wanted is null || has is null || wanted.Value.Span.SequenceEqual(has.Value.Span);
+    }
+
+    private static X509Certificate2 Load(PemBlock block)
+    {
+        try
+        {
+            return new X509Certificate2(block.Data);
+        }
+        catch (CryptographicException e)
+        {
+            throw new InvalidInputException("InvalidCertificate", "A certificate in the text is damaged. Copy the file again, whole.", null, e);
+        }
+    }
+
+    private static string ToPem(IEnumerable<X509Certificate2> certificates)
+    {
+        var text = new StringBuilder();
+        foreach (var certificate in certificates)
+        {
+            text.Append(certificate.ExportCertificatePem()).Append('\n');
+        }
+
+        return text.ToString();
+    }
+}
