@@ -1,0 +1,18 @@
+using System.Text.Json.Serialization;
+using ConvoxSsl.Engine.Certificates;
+
+namespace ConvoxSsl.Engine.Acme;
+
+/// <summary>An identifier on the wire (RFC 8555 section 9.7.7, RFC 8738 section 3).</summary>
+/// <param name="Type"><c>dns</c> or <c>ip</c>.</param>
+/// <param name="Value">The name.</param>
+public sealed record AcmeIdentifier(
+    [property: JsonPropertyName("type")] string Type,
+    [property: JsonPropertyName("value")] string Value)
+{
+    /// <summary>The identifier of a certificate's name.</summary>
+    public static AcmeIdentifier Of(CertificateName name) => new(name.IsAddress ? "ip" : "dns", name.Value);
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}

@@ -1,0 +1,22 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace ConvoxSsl.Engine.Acme;
+
+/// <summary>Readers and writers of the ACME resources, made at compile time so that a fresh process starts fast.</summary>
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(AcmeDirectory))]
+[JsonSerializable(typeof(AcmeAccount))]
+[JsonSerializable(typeof(AccountRequest))]
+[JsonSerializable(typeof(AcmeOrder))]
+[JsonSerializable(typeof(NewOrder))]
+[JsonSerializable(typeof(FinalizeRequest))]
+[JsonSerializable(typeof(AcmeAuthorization))]
+[JsonSerializable(typeof(AcmeChallenge))]
+[JsonSerializable(typeof(StatusRequest))]
+[JsonSerializable(typeof(RevocationRequest))]
+[JsonSerializable(typeof(AcmeRenewalInfo))]
+[JsonSerializable(typeof(AcmeProblem))]
+[JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(string))]
+internal sealed partial class AcmeJson : JsonSerializerContext;

@@ -1,0 +1,163 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using ConvoxSsl.Engine.Certificates;
+
+namespace ConvoxSsl.Engine.Acme;
+
+/// <summary>An account at work: everything that its key signs (RFC 8555 sections 7.3.2 to 7.6).</summary>
+public sealed class AcmeSession
+{
+    private readonly AcmeClient _client;
+    private readonly PrivateKey _key;
+
+    internal AcmeSession(AcmeClient client, PrivateKey key, AcmeAccount account)
+    {
+        _client = client;
+        _key = key;
+        Account = account;
+    }
+
+    /// <summary>The account as the CA last described it; only its URL is sure where it was not asked.</summary>
+    public AcmeAccount Account { get; }
+
+    /// <summary>What the key contributes to every key authorization: its thumbprint (RFC 8555 section 8.1).</summary>
+    public string KeyThumbprint => Jwk.Thumbprint(_key);
+
+    /// <summary>The account as the CA has it.</summary>
+    public Task<AcmeAccount> GetAccountAsync(CancellationToken ct) => PostAccountAsync([], ct);
+
+    /// <summary>Replaces the contacts (RFC 8555 section 7.3.2).</summary>
+    public Task<AcmeAccount> UpdateAsync(IReadOnlyList<string> contact, CancellationToken ct) =>
+        PostAccountAsync(Json(new AccountRequest { Contact = contact }, AcmeJson.Default.AccountRequest), ct);
+
+    /// <summary>Agrees to the terms of service that are in force now (RFC 8555 section 7.3.3).</summary>
+    public Task<AcmeAccount> AgreeToTermsAsync(CancellationToken ct) =>
+        PostAccountAsync(Json(new AccountRequest { TermsOfServiceAgreed = true }, AcmeJson.Default.AccountRequest), ct);
+
+    /// <summary>Ends the account for good (RFC 8555 section 7.3.6).</summary>
+    public Task<AcmeAccount> DeactivateAsync(CancellationToken ct) =>
+        PostAccountAsync(Json(new AccountRequest { Status = "deactivated" }, AcmeJson.Default.AccountRequest), ct);
+
+    /// <summary>
+    /// Changes the account's key (RFC 8555 section 7.3.5). The caller has stored the new key before, so that a lost
+    /// answer loses nothing: <see cref="AcmeClient.FindAccountAsync"/> tells which key is in force.
+    /// </summary>
+    /// <returns>The session under the new key.</returns>
+    public async Task<AcmeSession> ChangeKeyAsync(PrivateKey newKey, CancellationToken ct)
+    {
+        var url = _client.Directory.KeyChange ?? throw _client.NotOffered("change of account keys");
+        var inner = $$"""{"account":{{JsonSerializer.Serialize(Account.Url.OriginalString, AcmeJson.Default.String)}},"oldKey":{{Jwk.Canonical(_key)}}}""";
+        var payload = Jws.SignKeyChange(newKey, url, System.Text.Encoding.UTF8.GetBytes(inner));
+        await PostAsync(url, payload, ct).ConfigureAwait(false);
+        return new AcmeSession(_client, newKey, Account);
+    }
+
+    /// <summary>Orders a certificate and checks that the order is for what was asked.</summary>
+    /// <exception cref="AcmeException">The CA refused, or its order is for other identifiers.</exception>
+    public async Task<AcmeOrder> NewOrderAsync(NewOrder order, CancellationToken ct)
+    {
+        var answer = await PostAsync(_client.Directory.NewOrder, Json(order, AcmeJson.Default.NewOrder), ct).ConfigureAwait(false);
+        var made = answer.Read(AcmeJson.Default.AcmeOrder) with { Url = answer.RequireLocation() };
+        RequireSameIdentifiers(order.Identifiers, made);
+        return made;
+    }
+
+    /// <summary>The order as it stands.</summary>
+    public async Task<AcmeOrder> GetOrderAsync(Uri url, CancellationToken ct) =>
+        ReadOrder(await PostAsync(url, [], ct).ConfigureAwait(false), url);
+
+    /// <summary>An authorization as it stands.</summary>
+    public async Task<AcmeAuthorization> GetAuthorizationAsync(Uri url, CancellationToken ct) =>
+        (await PostAsync(url, [], ct).ConfigureAwait(false)).Read(AcmeJson.Default.AcmeAuthorization) with { Url = url };
+
+    /// <summary>Gives an authorization up, so that it does not count against the account's pending ones (RFC 8555 section 7.5.2).</summary>
+    public Task DeactivateAuthorizationAsync(Uri url, CancellationToken ct) =>
+        PostAsync(url, Json(new StatusRequest("deactivated"), AcmeJson.Default.StatusRequest), ct);
+
+    /// <summary>Tells the CA that a challenge can be validated (RFC 8555 section 7.5.1).</summary>
+    public Task AnswerChallengeAsync(Uri url, CancellationToken ct) => PostAsync(url, "{}"u8.ToArray(), ct);
+
+    /// <summary>Looks at the order until <paramref name="done"/> says so, as often as the CA wants it.</summary>
+    /// <param name="order">The order as last seen.</param>
+    /// <param name="done">Whether the state is the awaited one.</param>
+    /// <param name="ct">Stops it.</param>
+    public async Task<AcmeOrder> WaitForOrderAsync(AcmeOrder order, Func<AcmeOrder, bool> done, CancellationToken ct)
+    {
+        var poll = new AcmePoll(_client.Options.Time);
+        DateTimeOffset? retryAt = null;
+        while (!done(order))
+        {
+            var pause = poll.Next(retryAt);
+            _client.Options.ObserveWait?.Invoke(new AcmeWait($"order {order.Status}", pause));
+            await Task.Delay(pause, _client.Options.Time, ct).ConfigureAwait(false);
+            var answer = await PostAsync(order.Url, [], ct).ConfigureAwait(false);
+            retryAt = answer.RetryAt;
+            var now = ReadOrder(answer, order.Url);
+            RequireSameIdentifiers(order.Identifiers, now);
+            order = now;
+        }
+
+        return order;
+    }
+
+    /// <summary>
+    /// Sends the signing request (RFC 8555 section 7.4). When the CA says that the order is not ready, an earlier call
+    /// may have arrived already: the order's state then tells how to go on.
+    /// </summary>
+    public async Task<AcmeOrder> FinalizeAsync(AcmeOrder order, SigningRequest request, CancellationToken ct)
+    {
+        try
+        {
+            var payload = Json(new FinalizeRequest(Base64Url.Encode(request.Der.Span)), AcmeJson.Default.FinalizeRequest);
+            return ReadOrder(await PostAsync(order.Finalize, payload, ct).ConfigureAwait(false), order.Url);
+        }
+        catch (AcmeException e) when (e.Problem.ShortType == "orderNotReady")
+        {
+            var now = await GetOrderAsync(order.Url, ct).ConfigureAwait(false);
+            if (now.Status is "processing" or "valid")
+            {
+                return now;
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Downloads the certificate as PEM, and where its alternates are (RFC 8555 section 7.4.2).</summary>
+    public async Task<AcmeCertificate> DownloadAsync(Uri url, CancellationToken ct)
+    {
+        var answer = await _client.Transport.PostAsync(url, _key, Account.Url, [], "application/pem-certificate-chain", ct).ConfigureAwait(false);
+        return new AcmeCertificate(answer.Text, answer.Alternates);
+    }
+
+    /// <summary>Revokes a certificate of this account's, or one for whose names it holds authorizations (RFC 8555 section 7.6).</summary>
+    /// <exception cref="AcmeException">The CA refused; a certificate that was revoked before is no error.</exception>
+    public Task RevokeAsync(ReadOnlyMemory<byte> certificate, RevocationReason reason, CancellationToken ct) =>
+        _client.RevokeAsync(_key, Account.Url, certificate, reason, ct);
+
+    private async Task<AcmeAccount> PostAccountAsync(byte[] payload, CancellationToken ct) =>
+        (await PostAsync(Account.Url, payload, ct).ConfigureAwait(false)).Read(AcmeJson.Default.AcmeAccount) with { Url = Account.Url };
+
+    private Task<AcmeAnswer> PostAsync(Uri url, byte[] payload, CancellationToken ct) =>
+        _client.Transport.PostAsync(url, _key, Account.Url, payload, null, ct);
+
+    private static AcmeOrder ReadOrder(AcmeAnswer answer, Uri url) => answer.Read(AcmeJson.Default.AcmeOrder) with { Url = url };
+
+    private static byte[] Json<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(value, type);
+
+    private static void RequireSameIdentifiers(IReadOnlyList<AcmeIdentifier> asked, AcmeOrder order)
+    {
+        static HashSet<(string, string)> Set(IEnumerable<AcmeIdentifier> all) =>
+            all.Select(i => (i.Type.ToLowerInvariant(), i.Value.ToLowerInvariant())).ToHashSet();
+        if (!Set(asked).SetEquals(Set(order.Identifiers)))
+        {
+            throw new AcmeException(
+                AcmeProblem.Of("orderMismatch", $"its order is for {string.Join(", ", order.Identifiers)} and not for {string.Join(", ", asked)}"), order.Url);
+        }
+    }
+}
+
+/// <summary>A downloaded certificate.</summary>
+/// <param name="Pem">The leaf and its chain.</param>
+/// <param name="Alternates">Where the same certificate is with other chains.</param>
+public sealed record AcmeCertificate(string Pem, IReadOnlyList<Uri> Alternates);

@@ -1,0 +1,280 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using ConvoxSsl.Engine.Certificates;
+
+namespace ConvoxSsl.Engine.Acme;
+
+/// <summary>
+/// Carries requests to the CA: HTTPS only, nonces, fresh signatures, repetition and the waits that the CA asks for
+/// (RFC 8555 sections 6.1 to 6.6). Knows no resource but newNonce.
+/// </summary>
+internal sealed class AcmeTransport : IDisposable
+{
+    private static readonly string UserAgentVersion =
+        typeof(AcmeTransport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+
+    private readonly NoncePool _nonces = new();
+    private readonly HttpClient _http;
+    private readonly AcmeClientOptions _options;
+
+    public AcmeTransport(AcmeClientOptions options)
+    {
+        _options = options;
+        _http = new HttpClient(NewHandler(options)) { Timeout = Timeout.InfiniteTimeSpan };
+        _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("ConvoxSsl", UserAgentVersion));
+        _http.DefaultRequestHeaders.AcceptLanguage.Add(new StringWithQualityHeaderValue("en"));
+    }
+
+    /// <summary>Where nonces are fetched when the pool is empty; known once the directory has been read.</summary>
+    public Uri? NewNonce { get; set; }
+
+    /// <summary>An unsigned GET: the directory and renewal information.</summary>
+    public Task<AcmeAnswer> GetAsync(Uri url, CancellationToken ct) =>
+        RepeatAsync(url, () => SendAsync(HttpMethod.Get, url, null, null, null, ct), ct);
+
+    /// <summary>A signed POST. Each repetition has a new nonce and so a new signature.</summary>
+    /// <param name="url">The resource.</param>
+    /// <param name="key">What signs.</param>
+    /// <param name="account">The account's URL; null to sign under the key itself.</param>
+    /// <param name="payload">The payload; empty for POST-as-GET.</param>
+    /// <param name="accept">The media type that is wanted, where it matters.</param>
+    /// <param name="ct">Stops it.</param>
+    public Task<AcmeAnswer> PostAsync(Uri url, PrivateKey key, Uri? account, byte[] payload, string? accept, CancellationToken ct) =>
+        RepeatAsync(url, () => PostOnceAsync(url, key, account, payload, accept, ct), ct);
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<AcmeAnswer> PostOnceAsync(Uri url, PrivateKey key, Uri? account, byte[] payload, string? accept, CancellationToken ct)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            var nonce = _nonces.Take() ?? await FetchNonceAsync(ct).ConfigureAwait(false);
+            var body = Jws.Sign(key, account, nonce, url, payload);
+            var answer = await SendAsync(HttpMethod.Post, url, body, payload, accept, ct).ConfigureAwait(false);
+            if (attempt < _options.NonceRetries && answer.Status == HttpStatusCode.BadRequest && answer.ReadProblem().ShortType == "badNonce")
+            {
+                // RFC 8555 section 6.5: the refusal carried a fresh nonce, which is on top of the pool now.
+                continue;
+            }
+
+            return answer;
+        }
+    }
+
+    private async Task<string> FetchNonceAsync(CancellationToken ct)
+    {
+        var url = NewNonce ?? throw new InvalidOperationException("The directory has not been read.");
+        var answer = await SendAsync(HttpMethod.Head, url, null, null, null, ct).ConfigureAwait(false);
+        if (!answer.IsSuccess)
+        {
+            throw new RefusedNonceException(answer);
+        }
+
+        return _nonces.Take() ?? throw new AcmeException(
+            AcmeProblem.Of("malformedAnswer", "newNonce gave no Replay-Nonce header"), url);
+    }
+
+    private async Task<AcmeAnswer> RepeatAsync(Uri url, Func<Task<AcmeAnswer>> send, CancellationToken ct)
+    {
+        RequireHttps(url);
+        for (var attempt = 0; ; attempt++)
+        {
+            AcmeAnswer? answer = null;
+            NetworkFaultException? fault = null;
+            try
+            {
+                answer = await send().ConfigureAwait(false);
+            }
+            catch (RefusedNonceException e)
+            {
+                answer = e.Answer;
+            }
+            catch (NetworkFaultException e)
+            {
+                fault = e;
+            }
+
+            if (answer is { IsSuccess: true })
+            {
+                return answer;
+            }
+
+            var pause = PauseBefore(attempt, answer);
+            if (pause is null)
+            {
+                throw answer?.ToException() ?? new AcmeException(
+                    AcmeProblem.Of("unreachable", $"no answer after {attempt + 1} tries: {fault!.InnerException!.Message}"), url, null, fault.InnerException);
+            }
+
+            _options.ObserveWait?.Invoke(new AcmeWait(answer is null ? "network" : $"HTTP {(int)answer.Status}", pause.Value));
+            await Task.Delay(pause.Value, _options.Time, ct).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>How long to wait before the next try; null where there is none.</summary>
+    private TimeSpan? PauseBefore(int attempt, AcmeAnswer? answer)
+    {
+        if (answer is not null && answer.Status != HttpStatusCode.TooManyRequests && (int)answer.Status < 500)
+        {
+            return null;
+        }
+
+        if (attempt >= _options.Retries)
+        {
+            return null;
+        }
+
+        if (answer?.RetryAt is { } at)
+        {
+            var asked = at - _options.Time.GetUtcNow();
+            return asked <= _options.LongestWait ? Max(asked, TimeSpan.Zero) : null;
+        }
+
+        // A limit without a time would only be hit again.
+        return answer?.Status == HttpStatusCode.TooManyRequests
+            ? null
+            : _options.RetryPause * Math.Pow(2, attempt) * (0.5 + RandomNumberGenerator.GetInt32(1000) / 1000.0);
+    }
+
+    private async Task<AcmeAnswer> SendAsync(HttpMethod method, Uri url, byte[]? body, byte[]? payload, string? accept, CancellationToken ct)
+    {
+        using var limit = new CancellationTokenSource(_options.ExchangeTimeout, _options.Time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
+        try
+        {
+            using var request = NewRequest(method, url, body, accept);
+            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, linked.Token).ConfigureAwait(false);
+            if (response.Headers.TryGetValues("Replay-Nonce", out var nonces))
+            {
+                _nonces.Put(nonces.First());
+            }
+
+            var answer = await ReadAsync(url, response, linked.Token).ConfigureAwait(false);
+            Observe(method, url, payload, (int)answer.Status, answer.Text);
+            return answer;
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested && e is HttpRequestException or IOException or OperationCanceledException)
+        {
+            Observe(method, url, payload, 0, e.Message);
+            if (e is HttpRequestException { InnerException: System.Security.Authentication.AuthenticationException })
+            {
+                throw new AcmeException(
+                    AcmeProblem.Of("untrusted", "its TLS certificate is not trusted; for a private CA name its root with -CaCertificate"), url, null, e);
+            }
+
+            throw new NetworkFaultException(e is OperationCanceledException ? new TimeoutException($"no answer within {_options.ExchangeTimeout.TotalSeconds:0} s", e) : e);
+        }
+    }
+
+    private async Task<AcmeAnswer> ReadAsync(Uri url, HttpResponseMessage response, CancellationToken ct)
+    {
+        var stream = await response.Content.ReadAsStreamAsync(ct).ConfigureAwait(false);
+        using var body = new MemoryStream();
+        var buffer = new byte[16 * 1024];
+        int read;
+        while ((read = await stream.ReadAsync(buffer, ct).ConfigureAwait(false)) > 0)
+        {
+            if (body.Length + read > _options.LargestAnswer)
+            {
+                throw new AcmeException(AcmeProblem.Of("malformedAnswer", $"its answer is larger than {_options.LargestAnswer} bytes"), url);
+            }
+
+            body.Write(buffer, 0, read);
+        }
+
+        return new AcmeAnswer(
+            url,
+            response.StatusCode,
+            body.ToArray(),
+            response.Content.Headers.ContentType?.MediaType,
+            response.Headers.Location is { } location ? new Uri(url, location) : null,
+            RetryAfterHeader.Read(response.Headers.TryGetValues("Retry-After", out var after) ? after.First() : null, _options.Time.GetUtcNow()),
+            LinkHeader.Targets(response.Headers.TryGetValues("Link", out var links) ? links : [], url, "alternate"));
+    }
+
+    private static HttpRequestMessage NewRequest(HttpMethod method, Uri url, byte[]? body, string? accept)
+    {
+        var request = new HttpRequestMessage(method, url);
+        if (body is not null)
+        {
+            request.Content = new ByteArrayContent(body);
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/jose+json");
+        }
+
+        if (accept is not null)
+        {
+            request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(accept));
+        }
+
+        return request;
+    }
+
+    private void Observe(HttpMethod method, Uri url, byte[]? payload, int status, string answer)
+    {
+        if (_options.Observe is { } observe)
+        {
+            observe(new AcmeExchange(method.Method, url, payload is null ? null : Encoding.UTF8.GetString(payload), status, answer.Length > 2000 ? answer[..2000] + "…" : answer));
+        }
+    }
+
+    private static void RequireHttps(Uri url)
+    {
+        if (url.Scheme != Uri.UriSchemeHttps)
+        {
+            throw new AcmeException(AcmeProblem.Of("malformedAnswer", $"it names '{url}', and ACME is HTTPS only (RFC 8555 section 6.1)"), url);
+        }
+    }
+
+    private static SocketsHttpHandler NewHandler(AcmeClientOptions options)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(10),
+            UseCookies = false,
+        };
+        if (options.TrustedRoots.Count > 0)
+        {
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
+                errors == SslPolicyErrors.None || IsTrusted(options.TrustedRoots, certificate, chain, errors);
+        }
+
+        return handler;
+    }
+
+    private static bool IsTrusted(IEnumerable<X509Certificate2> roots, X509Certificate? certificate, X509Chain? presented, SslPolicyErrors errors)
+    {
+        if (certificate is null || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != 0)
+        {
+            return false;
+        }
+
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.AddRange(roots.ToArray());
+        // A private CA seldom runs a responder that this machine can reach.
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        foreach (var element in presented?.ChainElements.AsEnumerable() ?? [])
+        {
+            chain.ChainPolicy.ExtraStore.Add(element.Certificate);
+        }
+
+        using var leaf = new X509Certificate2(certificate);
+        return chain.Build(leaf);
+    }
+
+    private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
+
+    private sealed class NetworkFaultException(Exception cause) : Exception(cause.Message, cause);
+
+    private sealed class RefusedNonceException(AcmeAnswer answer) : Exception
+    {
+        public AcmeAnswer Answer { get; } = answer;
+    }
+}

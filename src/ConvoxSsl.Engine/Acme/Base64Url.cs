@@ -1,0 +1,15 @@
+namespace ConvoxSsl.Engine.Acme;
+
+/// <summary>Base64 with the URL-safe alphabet and no padding (RFC 7515 section 2).</summary>
+internal static class Base64Url
+{
+    public static string Encode(ReadOnlySpan<byte> data) =>
+        Convert.ToBase64String(data).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+
+    /// <exception cref="FormatException">The text is not base64url.</exception>
+    public static byte[] Decode(string text)
+    {
+        var base64 = text.TrimEnd('=').Replace('-', '+').Replace('_', '/');
+        return Convert.FromBase64String(base64.PadRight((base64.Length + 3) / 4 * 4, '='));
+    }
+}

@@ -1,0 +1,34 @@
+using System.Security.Cryptography;
+using System.Text;
+using ConvoxSsl.Engine.Certificates;
+
+namespace ConvoxSsl.Engine.Acme;
+
+/// <summary>The public half of an account key as a JSON Web Key (RFC 7517).</summary>
+internal static class Jwk
+{
+    /// <summary>
+    /// The key in the canonical form of RFC 7638: required members only, in lexical order, no white space. That form
+    /// is also a valid <c>jwk</c> header.
+    /// </summary>
+    public static string Canonical(PrivateKey key)
+    {
+        switch (key.Key)
+        {
+            case ECDsa ecdsa:
+                var point = ecdsa.ExportParameters(includePrivateParameters: false).Q;
+                return $$"""{"crv":"{{Curve(key.Algorithm)}}","kty":"EC","x":"{{Base64Url.Encode(point.X)}}","y":"{{Base64Url.Encode(point.Y)}}"}""";
+            case RSA rsa:
+                var parameters = rsa.ExportParameters(includePrivateParameters: false);
+                return $$"""{"e":"{{Base64Url.Encode(parameters.Exponent)}}","kty":"RSA","n":"{{Base64Url.Encode(parameters.Modulus)}}"}""";
+            default:
+                throw new InvalidOperationException("Unknown key type.");
+        }
+    }
+
+    /// <summary>The SHA-256 thumbprint in base64url (RFC 7638), the second half of a key authorization.</summary>
+    public static string Thumbprint(PrivateKey key) =>
+        Base64Url.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(Canonical(key))));
+
+    private static string Curve(KeyAlgorithm algorithm) => algorithm == KeyAlgorithm.EcdsaP384 ? "P-384" : "P-256";
+}
