@@ -1,0 +1,131 @@
+using ConvoxSsl.Engine.Certificates;
+
+namespace ConvoxSsl.Engine.Racks;
+
+/// <summary>What is known of a certificate beyond its versions.</summary>
+public sealed record CertificateRecord
+{
+    /// <summary>The id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The names in the order given.</summary>
+    public required IReadOnlyList<string> Domains { get; init; }
+
+    /// <summary><c>self-signed</c>, <c>imported</c>, a well-known CA's name, or a directory URL.</summary>
+    public required string Issuer { get; init; }
+
+    /// <summary>Whether an issuer made it for this rack; false for imported and self-signed ones, as with Convox.</summary>
+    public bool Generated { get; init; }
+
+    /// <summary>How it was issued, so that it is renewed the same way; null where it was imported.</summary>
+    public IssuanceSettings? Settings { get; init; }
+}
+
+/// <summary>What is remembered of an issuance for the next one.</summary>
+public sealed record IssuanceSettings
+{
+    /// <summary>The CA's directory; null for a self-signed certificate.</summary>
+    public Uri? DirectoryUrl { get; init; }
+
+    /// <summary>The type of new keys.</summary>
+    public KeyAlgorithm KeyAlgorithm { get; init; }
+
+    /// <summary>The lifetime that was asked for; null for the issuer's own.</summary>
+    public TimeSpan? Duration { get; init; }
+
+    /// <summary>The certificate profile.</summary>
+    public string? Profile { get; init; }
+
+    /// <summary>Whether the request's subject is left empty.</summary>
+    public bool EmptySubject { get; init; }
+
+    /// <summary>The common name of the root or issuer whose chain is preferred.</summary>
+    public string? PreferredChain { get; init; }
+
+    /// <summary>The challenge type that was forced: <c>http-01</c>, <c>dns-01</c> or <c>tls-alpn-01</c>.</summary>
+    public string? ChallengeType { get; init; }
+
+    /// <summary>The port of the http-01 listener.</summary>
+    public int? HttpPort { get; init; }
+
+    /// <summary>The address that the http-01 and tls-alpn-01 listeners are bound to.</summary>
+    public string? HttpAddress { get; init; }
+
+    /// <summary>The port of the tls-alpn-01 listener.</summary>
+    public int? TlsPort { get; init; }
+
+    /// <summary>The root directory of the web server that answers http-01.</summary>
+    public string? WebRoot { get; init; }
+
+    /// <summary>The user's own signing request (PEM), whose key the rack never sees.</summary>
+    public string? SigningRequest { get; init; }
+
+    /// <summary>Whether a renewal keeps the key.</summary>
+    public bool ReuseKey { get; init; }
+}
+
+/// <summary>One version of a certificate: facts that would otherwise cost parsing it.</summary>
+public sealed record CertificateVersion
+{
+    /// <summary>The version's number, from 1.</summary>
+    public required int Number { get; init; }
+
+    /// <summary>The begin of validity.</summary>
+    public required DateTimeOffset NotBefore { get; init; }
+
+    /// <summary>The end of validity.</summary>
+    public required DateTimeOffset Expires { get; init; }
+
+    /// <summary>When it should be renewed.</summary>
+    public required DateTimeOffset RenewAfter { get; init; }
+
+    /// <summary>The serial number in upper-case hex.</summary>
+    public required string SerialNumber { get; init; }
+
+    /// <summary>The SHA-1 thumbprint in upper-case hex, as Windows and .NET show it.</summary>
+    public required string Thumbprint { get; init; }
+
+    /// <summary>What kind of key it has, such as <c>EcdsaP256</c>.</summary>
+    public required string KeyAlgorithm { get; init; }
+
+    /// <summary>When it was stored.</summary>
+    public required DateTimeOffset Stored { get; init; }
+
+    /// <summary>When it was revoked.</summary>
+    public DateTimeOffset? Revoked { get; init; }
+
+    /// <summary>Why it was revoked.</summary>
+    public string? RevocationReason { get; init; }
+}
+
+/// <summary>A certificate of a rack.</summary>
+public sealed record CertificateEntry
+{
+    /// <summary>What it is.</summary>
+    public required CertificateRecord Record { get; init; }
+
+    /// <summary>Its kept versions, oldest first.</summary>
+    public required IReadOnlyList<CertificateVersion> Versions { get; init; }
+
+    /// <summary>The number of the version in use.</summary>
+    public required int LiveVersion { get; init; }
+
+    /// <summary>The directory of the live version, where there is one.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>The version in use.</summary>
+    public CertificateVersion Live => Versions.First(v => v.Number == LiveVersion);
+}
+
+/// <summary>Chain and key of one version. Holds key material: dispose it.</summary>
+/// <param name="Chain">Leaf and issuers.</param>
+/// <param name="Key">The private key; null where the user's own signing request was used.</param>
+public sealed record CertificateMaterial(CertificateChain Chain, PrivateKey? Key) : IDisposable
+{
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Chain.Dispose();
+        Key?.Dispose();
+    }
+}

@@ -1,0 +1,47 @@
+using ConvoxSsl.Engine.Certificates;
+
+namespace ConvoxSsl.Engine.Racks;
+
+/// <summary>
+/// The certificates of a rack. A certificate's versions are immutable; which one is live is switched in one step, so
+/// that a reader never sees a certificate with another's key. Writers hold the lock of the certificate.
+/// </summary>
+public interface ICertificateStore
+{
+    /// <summary>
+    /// All certificates, in the order of their ids, without reading a key or parsing a certificate. One that can't be
+    /// read is reported to <paramref name="onDamaged"/> and left out.
+    /// </summary>
+    IAsyncEnumerable<CertificateEntry> ListAsync(Action<EngineException>? onDamaged, CancellationToken ct);
+
+    /// <summary>The certificate of that id, or null.</summary>
+    /// <exception cref="InvalidInputException"><c>InvalidCertificateId</c>: no id can look like that.</exception>
+    /// <exception cref="EngineException"><c>CertificateDamaged</c>.</exception>
+    Task<CertificateEntry?> FindAsync(string id, CancellationToken ct);
+
+    /// <summary>The chain and key of a version.</summary>
+    /// <exception cref="EngineException"><c>CertificateNotFound</c>: no such certificate or version.</exception>
+    Task<CertificateMaterial> ReadAsync(string id, int version, CancellationToken ct);
+
+    /// <summary>
+    /// Stores chain and key as a new version, makes it the live one, and drops the oldest versions beyond
+    /// <paramref name="keepVersions"/>. Until the switch the version before stays live, whatever happens.
+    /// </summary>
+    /// <param name="certificate">What the certificate is.</param>
+    /// <param name="material">Chain and key; they match.</param>
+    /// <param name="now">The time of the change.</param>
+    /// <param name="keepVersions">How many versions remain, the new one included; at least 1.</param>
+    /// <param name="ct">Stops it before the switch.</param>
+    Task<CertificateEntry> AddVersionAsync(
+        CertificateRecord certificate, CertificateMaterial material, DateTimeOffset now, int keepVersions, CancellationToken ct);
+
+    /// <summary>Replaces what is recorded about a certificate and its versions; keys, chains and the live version stay.</summary>
+    Task<CertificateEntry> UpdateAsync(CertificateEntry certificate, CancellationToken ct);
+
+    /// <summary>Makes an older version live, in one step.</summary>
+    /// <exception cref="EngineException"><c>CertificateNotFound</c>: no such certificate or version.</exception>
+    Task<CertificateEntry> SwitchAsync(string id, int version, CancellationToken ct);
+
+    /// <summary>Removes a certificate with all its versions; one that is gone already is no error.</summary>
+    Task RemoveAsync(string id, CancellationToken ct);
+}

@@ -1,0 +1,60 @@
+using ConvoxSsl.Engine.Certificates;
+
+namespace ConvoxSsl.Engine.Racks;
+
+/// <summary>
+/// The unfinished orders of a rack: what is needed to go on with an issuance that was broken off. Writers hold the
+/// lock of the certificate.
+/// </summary>
+public interface IOrderJournal
+{
+    /// <summary>All unfinished orders.</summary>
+    IAsyncEnumerable<OrderRecord> ListAsync(CancellationToken ct);
+
+    /// <summary>The unfinished order for a certificate, or null.</summary>
+    Task<OrderRecord?> FindAsync(string certificateId, CancellationToken ct);
+
+    /// <summary>The certificate key of an unfinished order; null where the user's own signing request is used.</summary>
+    Task<PrivateKey?> ReadKeyAsync(string certificateId, CancellationToken ct);
+
+    /// <summary>Stores a new order with its key: the key first.</summary>
+    Task BeginAsync(OrderRecord order, PrivateKey? key, CancellationToken ct);
+
+    /// <summary>Stores how far an order has come.</summary>
+    Task SaveAsync(OrderRecord order, CancellationToken ct);
+
+    /// <summary>Removes an order and its key; one that is gone already is no error.</summary>
+    Task EndAsync(string certificateId, CancellationToken ct);
+}
+
+/// <summary>An unfinished order.</summary>
+public sealed record OrderRecord
+{
+    /// <summary>The certificate, with the settings that it is ordered under.</summary>
+    public required CertificateRecord Certificate { get; init; }
+
+    /// <summary>When it began.</summary>
+    public required DateTimeOffset Started { get; init; }
+
+    /// <summary>The account that orders.</summary>
+    public required Uri AccountUrl { get; init; }
+
+    /// <summary>The order's URL; null until the CA has answered.</summary>
+    public Uri? OrderUrl { get; init; }
+
+    /// <summary>The certificate that this one replaces (RFC 9773 section 5).</summary>
+    public string? Replaces { get; init; }
+
+    /// <summary>The challenges that were published and are not yet removed.</summary>
+    public IReadOnlyList<PublishedChallenge> Published { get; init; } = [];
+
+    /// <summary>What it waits for, in words for the user.</summary>
+    public string? WaitsFor { get; init; }
+}
+
+/// <summary>A challenge response that stands in the open until it is removed.</summary>
+/// <param name="Type">The challenge type.</param>
+/// <param name="Name">The name of the certificate.</param>
+/// <param name="Token">The challenge's token.</param>
+/// <param name="KeyAuthorization">The key authorization (RFC 8555 section 8.1); public once it is published.</param>
+public sealed record PublishedChallenge(string Type, string Name, string Token, string KeyAuthorization);
