@@ -9,6 +9,10 @@ public sealed record AcmeOrder
     [JsonIgnore]
     public Uri Url { get; init; } = null!;
 
+    /// <summary>When the CA wants to be asked again, if it said so.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? RetryAt { get; init; }
+
     /// <summary><c>pending</c>, <c>ready</c>, <c>processing</c>, <c>valid</c> or <c>invalid</c>.</summary>
     [JsonPropertyName("status")]
     public required string Status { get; init; }

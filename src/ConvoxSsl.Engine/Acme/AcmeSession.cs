@@ -20,8 +20,12 @@ public sealed class AcmeSession
     /// <summary>The account as the CA last described it; only its URL is sure where it was not asked.</summary>
     public AcmeAccount Account { get; }
 
-    /// <summary>What the key contributes to every key authorization: its thumbprint (RFC 8555 section 8.1).</summary>
-    public string KeyThumbprint => Jwk.Thumbprint(_key);
+    /// <summary>What has to be published for a challenge of an authorization.</summary>
+    /// <exception cref="AcmeException">The token is not base64url, and would end up in file names and headers.</exception>
+    public ChallengeResponse ResponseTo(AcmeAuthorization authorization, AcmeChallenge challenge) =>
+        challenge.Token is { Length: > 0 } token && token.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
+            ? new ChallengeResponse(challenge.Type, authorization.Identifier.Value, token, $"{token}.{Jwk.Thumbprint(_key)}")
+            : throw new AcmeException(AcmeProblem.Of("malformedAnswer", "the token of its challenge is not base64url (RFC 8555 section 8.1)"), challenge.Url);
 
     /// <summary>The account as the CA has it.</summary>
     public Task<AcmeAccount> GetAccountAsync(CancellationToken ct) => PostAccountAsync([], ct);
@@ -57,7 +61,7 @@ public sealed class AcmeSession
     public async Task<AcmeOrder> NewOrderAsync(NewOrder order, CancellationToken ct)
     {
         var answer = await PostAsync(_client.Directory.NewOrder, Json(order, AcmeJson.Default.NewOrder), ct).ConfigureAwait(false);
-        var made = answer.Read(AcmeJson.Default.AcmeOrder) with { Url = answer.RequireLocation() };
+        var made = ReadOrder(answer, answer.RequireLocation());
         RequireSameIdentifiers(order.Identifiers, made);
         return made;
     }
@@ -70,12 +74,30 @@ public sealed class AcmeSession
     public async Task<AcmeAuthorization> GetAuthorizationAsync(Uri url, CancellationToken ct) =>
         (await PostAsync(url, [], ct).ConfigureAwait(false)).Read(AcmeJson.Default.AcmeAuthorization) with { Url = url };
 
+    /// <summary>Looks at an authorization until it is no longer pending.</summary>
+    public async Task<AcmeAuthorization> WaitForAuthorizationAsync(AcmeAuthorization authorization, CancellationToken ct)
+    {
+        var poll = new AcmePoll(_client.Options.Time);
+        DateTimeOffset? retryAt = null;
+        while (authorization.Status == "pending")
+        {
+            await Task.Delay(poll.Next(retryAt), _client.Options.Time, ct).ConfigureAwait(false);
+            var answer = await PostAsync(authorization.Url, [], ct).ConfigureAwait(false);
+            retryAt = answer.RetryAt;
+            authorization = answer.Read(AcmeJson.Default.AcmeAuthorization) with { Url = authorization.Url };
+        }
+
+        return authorization;
+    }
+
     /// <summary>Gives an authorization up, so that it does not count against the account's pending ones (RFC 8555 section 7.5.2).</summary>
     public Task DeactivateAuthorizationAsync(Uri url, CancellationToken ct) =>
         PostAsync(url, Json(new StatusRequest("deactivated"), AcmeJson.Default.StatusRequest), ct);
 
     /// <summary>Tells the CA that a challenge can be validated (RFC 8555 section 7.5.1).</summary>
-    public Task AnswerChallengeAsync(Uri url, CancellationToken ct) => PostAsync(url, "{}"u8.ToArray(), ct);
+    /// <returns>When the CA wants to be asked for the outcome, if it said so.</returns>
+    public async Task<DateTimeOffset?> AnswerChallengeAsync(Uri url, CancellationToken ct) =>
+        (await PostAsync(url, "{}"u8.ToArray(), ct).ConfigureAwait(false)).RetryAt;
 
     /// <summary>Looks at the order until <paramref name="done"/> says so, as often as the CA wants it.</summary>
     /// <param name="order">The order as last seen.</param>
@@ -84,15 +106,12 @@ public sealed class AcmeSession
     public async Task<AcmeOrder> WaitForOrderAsync(AcmeOrder order, Func<AcmeOrder, bool> done, CancellationToken ct)
     {
         var poll = new AcmePoll(_client.Options.Time);
-        DateTimeOffset? retryAt = null;
         while (!done(order))
         {
-            var pause = poll.Next(retryAt);
+            var pause = poll.Next(order.RetryAt);
             _client.Options.ObserveWait?.Invoke(new AcmeWait($"order {order.Status}", pause));
             await Task.Delay(pause, _client.Options.Time, ct).ConfigureAwait(false);
-            var answer = await PostAsync(order.Url, [], ct).ConfigureAwait(false);
-            retryAt = answer.RetryAt;
-            var now = ReadOrder(answer, order.Url);
+            var now = await GetOrderAsync(order.Url, ct).ConfigureAwait(false);
             RequireSameIdentifiers(order.Identifiers, now);
             order = now;
         }
@@ -141,7 +160,7 @@ public sealed class AcmeSession
     private Task<AcmeAnswer> PostAsync(Uri url, byte[] payload, CancellationToken ct) =>
         _client.Transport.PostAsync(url, _key, Account.Url, payload, null, ct);
 
-    private static AcmeOrder ReadOrder(AcmeAnswer answer, Uri url) => answer.Read(AcmeJson.Default.AcmeOrder) with { Url = url };
+    private static AcmeOrder ReadOrder(AcmeAnswer answer, Uri url) => answer.Read(AcmeJson.Default.AcmeOrder) with { Url = url, RetryAt = answer.RetryAt };
 
     private static byte[] Json<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(value, type);
 

@@ -1,3 +1,4 @@
+using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
 
 namespace ConvoxSsl.Engine.Racks;
@@ -46,15 +47,8 @@ public sealed record OrderRecord
     public string? Replaces { get; init; }
 
     /// <summary>The challenges that were published and are not yet removed.</summary>
-    public IReadOnlyList<PublishedChallenge> Published { get; init; } = [];
+    public IReadOnlyList<ChallengeResponse> Published { get; init; } = [];
 
     /// <summary>What it waits for, in words for the user.</summary>
     public string? WaitsFor { get; init; }
 }
-
-/// <summary>A challenge response that stands in the open until it is removed.</summary>
-/// <param name="Type">The challenge type.</param>
-/// <param name="Name">The name of the certificate.</param>
-/// <param name="Token">The challenge's token.</param>
-/// <param name="KeyAuthorization">The key authorization (RFC 8555 section 8.1); public once it is published.</param>
-public sealed record PublishedChallenge(string Type, string Name, string Token, string KeyAuthorization);

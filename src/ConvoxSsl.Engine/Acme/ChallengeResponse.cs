@@ -1,0 +1,8 @@
+namespace ConvoxSsl.Engine.Acme;
+
+/// <summary>What is published so that the CA sees control of a name. No secret: the whole world may read it.</summary>
+/// <param name="Type">The challenge type.</param>
+/// <param name="Name">The name that is proved, without a wildcard label.</param>
+/// <param name="Token">The challenge's token: base64url.</param>
+/// <param name="KeyAuthorization">Token and thumbprint of the account's key (RFC 8555 section 8.1).</param>
+public sealed record ChallengeResponse(string Type, string Name, string Token, string KeyAuthorization);
