@@ -1,0 +1,88 @@
+using System.Text;
+using ConvoxSsl.Engine.Acme;
+
+namespace ConvoxSsl.Engine.Challenges;
+
+/// <summary>http-01 through a web server that runs already: the responses are files below its root directory.</summary>
+public sealed class Http01WebRoot : IChallengeSolver
+{
+    private readonly string _root;
+
+    /// <param name="root">The web server's root directory.</param>
+    /// <exception cref="InvalidInputException"><c>InvalidWebRoot</c>: there is no such directory.</exception>
+    public Http01WebRoot(string root)
+    {
+        if (!Directory.Exists(root))
+        {
+            throw new InvalidInputException("InvalidWebRoot", $"The web root '{root}' is not a directory. Give the directory that the web server serves at '/'.", root);
+        }
+
+        _root = Path.GetFullPath(root);
+    }
+
+    /// <inheritdoc/>
+    public string Type => ChallengeTypes.Http01;
+
+    private string WellKnown => Path.Combine(_root, ".well-known");
+
+    private string Folder => Path.Combine(WellKnown, "acme-challenge");
+
+    /// <inheritdoc/>
+    public async Task PresentAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct)
+    {
+        try
+        {
+            Directory.CreateDirectory(Folder);
+            foreach (var challenge in challenges)
+            {
+                // Plain bytes, no byte order mark and no line end (RFC 8555 section 8.3); the web server must read it.
+                await File.WriteAllBytesAsync(FileOf(challenge), Encoding.ASCII.GetBytes(challenge.KeyAuthorization), ct).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+        {
+            throw new EngineException("WebRootNotWritable", EngineErrorKind.Denied, $"The challenge can't be written below the web root '{_root}': {e.Message}. Give this user the right to write there.", _root, e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task WaitUntilVisibleAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task WaitUntilVisitedAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task CleanUpAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct)
+    {
+        if (!Directory.Exists(Folder))
+        {
+            return Task.CompletedTask;
+        }
+
+        foreach (var challenge in challenges)
+        {
+            File.Delete(FileOf(challenge));
+        }
+
+        DeleteIfEmpty(Folder);
+        DeleteIfEmpty(WellKnown);
+        return Task.CompletedTask;
+    }
+
+    private string FileOf(ChallengeResponse challenge) => Path.Combine(Folder, challenge.Token);
+
+    private static void DeleteIfEmpty(string folder)
+    {
+        try
+        {
+            if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
+            {
+                Directory.Delete(folder);
+            }
+        }
+        catch (IOException)
+        {
+            // Another order put its response there in between.
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using ConvoxSsl.Engine.Acme;
+
+namespace ConvoxSsl.Engine.Challenges;
+
+/// <summary>
+/// The part that http-01 and tls-alpn-01 share: a listener that runs while there is a challenge to answer, one for
+/// all orders.
+/// </summary>
+internal sealed class ListenerSolver(
+    ListenerEndpoint endpoint, Func<ChallengeResponse, string> keyOf, Func<LiveChallenges, Stream, CancellationToken, Task> serve)
+    : IAsyncDisposable
+{
+    private readonly LiveChallenges _live = new();
+    private readonly SemaphoreSlim _gate = new(1);
+    private ConnectionListener? _listener;
+
+    public async Task PresentAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct)
+    {
+        await _gate.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            _listener ??= new ConnectionListener(endpoint, (stream, stop) => serve(_live, stream, stop));
+            foreach (var challenge in challenges)
+            {
+                _live.Add(keyOf(challenge), challenge);
+            }
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public Task WaitUntilVisitedAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct) =>
+        _live.WaitUntilVisitedAsync(challenges.Select(keyOf), ct);
+
+    public async Task CleanUpAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct)
+    {
+        await _gate.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            foreach (var challenge in challenges)
+            {
+                _live.Remove(keyOf(challenge));
+            }
+
+            if (_live.IsEmpty)
+            {
+                await StopAsync().ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync().ConfigureAwait(false);
+        _gate.Dispose();
+    }
+
+    private async Task StopAsync()
+    {
+        if (_listener is { } listener)
+        {
+            _listener = null;
+            await listener.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+}
