@@ -1,0 +1,305 @@
+using System.Security.Cryptography.X509Certificates;
+using ConvoxSsl.Engine.Acme;
+using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Challenges;
+using ConvoxSsl.Engine.Racks;
+
+namespace ConvoxSsl.Engine.Issuance;
+
+/// <summary>
+/// The way from an order to a certificate, in one line: order, authorizations, publish all challenges, answer them,
+/// wait, finalize, wait, download, check. What is needed to go on is in the journal before each step.
+/// </summary>
+internal sealed class AcmeIssuance(
+    IOrderJournal journal, AcmeSession session, Func<CertificateName, IChallengeSolver> solverFor, TimeProvider time, IProgress<IssuanceEvent> events)
+{
+    private static readonly TimeSpan LongestCleanUp = TimeSpan.FromSeconds(30);
+
+    // RFC 8555 section 7.1.6: an order in one of these states can still end in a certificate.
+    private static readonly string[] OpenStates = ["pending", "ready", "processing", "valid"];
+
+    /// <summary>Goes from where the record stands to a checked chain.</summary>
+    /// <param name="record">The journal's record, which is stored already.</param>
+    /// <param name="request">The signing request.</param>
+    /// <param name="ct">Stops it; the order can be taken up again later.</param>
+    public async Task<CertificateChain> RunAsync(OrderRecord record, SigningRequest request, CancellationToken ct)
+    {
+        (record, var order) = await OpenOrderAsync(record, request.Names, ct).ConfigureAwait(false);
+        try
+        {
+            if (order.Status == "pending")
+            {
+                order = await ValidateAsync(record, order, request.Names, ct).ConfigureAwait(false);
+            }
+
+            if (order.Status == "ready")
+            {
+                events.Report(Step("Asking for the certificate", 70));
+                order = await session.FinalizeAsync(order, request, ct).ConfigureAwait(false);
+            }
+
+            events.Report(Step("Waiting for the certificate", 80));
+            order = await session.WaitForOrderAsync(order, o => o.Status is "invalid" || (o.Status == "valid" && o.Certificate is not null), ct).ConfigureAwait(false);
+            RequireNotInvalid(order);
+
+            events.Report(Step("Downloading the certificate", 90));
+            return await DownloadAsync(order, request, record.Certificate.Settings?.PreferredChain, ct).ConfigureAwait(false);
+        }
+        catch (Exception e) when (IsFinal(e))
+        {
+            await GiveUpAsync(order).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Whether a failure ends the order. After a stop or a fault of the network it stays, and the next run goes on
+    /// with it.
+    /// </summary>
+    public static bool IsFinal(Exception e) => e switch
+    {
+        OperationCanceledException => false,
+        EngineException { Kind: EngineErrorKind.Waiting or EngineErrorKind.TimedOut } => false,
+        AcmeException { Problem.ShortType: "unreachable" or "serverInternal" or "rateLimited" } => false,
+        AcmeException { Problem.Status: >= 500 or 429 } => false,
+        _ => true,
+    };
+
+    private async Task<(OrderRecord Record, AcmeOrder Order)> OpenOrderAsync(OrderRecord record, CertificateNameSet names, CancellationToken ct)
+    {
+        if (record.OrderUrl is { } url && await FindOpenOrderAsync(url, ct).ConfigureAwait(false) is { } known)
+        {
+            events.Report(new IssuanceEvent(IssuanceEventKind.Detail, $"Going on with the order {url}, which is {known.Status}"));
+            return (record, known);
+        }
+
+        events.Report(Step($"Ordering a certificate for {names[0]}{(names.Count > 1 ? $" and {names.Count - 1} more" : string.Empty)}", 10));
+        var order = await session.NewOrderAsync(NewOrderFor(record, names), ct).ConfigureAwait(false);
+        record = record with { OrderUrl = order.Url };
+        await journal.SaveAsync(record, ct).ConfigureAwait(false);
+        return (record, order);
+    }
+
+    private NewOrder NewOrderFor(OrderRecord record, CertificateNameSet names)
+    {
+        var settings = record.Certificate.Settings;
+        return new NewOrder
+        {
+            Identifiers = [.. names.Select(AcmeIdentifier.Of)],
+            NotAfter = settings?.Duration is { } duration ? time.GetUtcNow() + duration : null,
+            Profile = settings?.Profile,
+            Replaces = record.Replaces,
+        };
+    }
+
+    private async Task<AcmeOrder?> FindOpenOrderAsync(Uri url, CancellationToken ct)
+    {
+        try
+        {
+            var order = await session.GetOrderAsync(url, ct).ConfigureAwait(false);
+            return OpenStates.Contains(order.Status) && (order.Expires is not { } end || end > time.GetUtcNow()) ? order : null;
+        }
+        catch (AcmeException e) when (e.Problem.Status is 403 or 404 or 410)
+        {
+            return null;
+        }
+    }
+
+    private async Task<AcmeOrder> ValidateAsync(OrderRecord record, AcmeOrder order, CertificateNameSet names, CancellationToken ct)
+    {
+        var (tasks, outOfBand) = await ChooseAsync(order, names, ct).ConfigureAwait(false);
+        record = record with { Published = [.. tasks.Select(t => t.Response)] };
+        await journal.SaveAsync(record, ct).ConfigureAwait(false);
+        try
+        {
+            await PublishAndAnswerAsync(tasks, ct).ConfigureAwait(false);
+            events.Report(Step("Waiting for the CA to validate", 50));
+            await Task.WhenAll(tasks.GroupBy(t => t.Solver).Select(g => g.Key.WaitUntilVisitedAsync([.. g.Select(t => t.Response)], ct))).ConfigureAwait(false);
+            if (outOfBand.Count > 0)
+            {
+                // The order stays pending, so the authorizations themselves tell when the responses can go.
+                await Task.WhenAll(tasks.Select(t => session.WaitForAuthorizationAsync(t.Authorization, ct))).ConfigureAwait(false);
+                throw await WaitForOwnerAsync(record, outOfBand, ct).ConfigureAwait(false);
+            }
+
+            order = await session.WaitForOrderAsync(order, o => o.Status != "pending", ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            await CleanUpAsync(record, tasks).ConfigureAwait(false);
+        }
+
+        return order.Status == "invalid" ? throw await ExplainAsync(order, tasks, ct).ConfigureAwait(false) : order;
+    }
+
+    /// <summary>A challenge for each authorization that needs one; those that only the domain's owner can satisfy apart.</summary>
+    private async Task<(List<ChallengeTask> Tasks, List<AcmeAuthorization> OutOfBand)> ChooseAsync(AcmeOrder order, CertificateNameSet names, CancellationToken ct)
+    {
+        var tasks = new List<ChallengeTask>();
+        var outOfBand = new List<AcmeAuthorization>();
+        for (var i = 0; i < order.Authorizations.Count; i++)
+        {
+            events.Report(Step($"Reading authorization {i + 1} of {order.Authorizations.Count}", 15 + (15 * i / order.Authorizations.Count)));
+            var authorization = await session.GetAuthorizationAsync(order.Authorizations[i], ct).ConfigureAwait(false);
+            var name = names.FirstOrDefault(n => n.Value.Equals(authorization.CertificateName, StringComparison.OrdinalIgnoreCase)) ?? throw new AcmeException(
+                AcmeProblem.Of("orderMismatch", $"its order holds an authorization for '{authorization.CertificateName}', which was not asked for"), order.Url);
+            if (authorization.Status != "pending")
+            {
+                events.Report(new IssuanceEvent(IssuanceEventKind.Detail, $"{name} is {authorization.Status} already"));
+                continue;
+            }
+
+            var solver = solverFor(name);
+            if (authorization.Challenges.FirstOrDefault(c => c.Type == solver.Type) is { } challenge)
+            {
+                tasks.Add(new ChallengeTask(solver, authorization, challenge, session.ResponseTo(authorization, challenge)));
+            }
+            else if (authorization.Challenges.Any(c => c.Type is ChallengeTypes.Http01 or ChallengeTypes.Dns01 or ChallengeTypes.TlsAlpn01))
+            {
+                throw new EngineException(
+                    "ChallengeNotOffered",
+                    EngineErrorKind.InvalidState,
+                    $"For '{name}' the CA offers {string.Join(", ", authorization.Challenges.Select(c => c.Type))} and not {solver.Type}. Choose one of them with -Challenge.",
+                    name.Value);
+            }
+            else
+            {
+                outOfBand.Add(authorization);
+            }
+        }
+
+        return (tasks, outOfBand);
+    }
+
+    private async Task PublishAndAnswerAsync(List<ChallengeTask> tasks, CancellationToken ct)
+    {
+        foreach (var group in tasks.GroupBy(t => t.Solver))
+        {
+            events.Report(Step($"Publishing {group.Count()} {group.Key.Type} response{(group.Count() == 1 ? string.Empty : "s")}", 30));
+            await group.Key.PresentAsync([.. group.Select(t => t.Response)], ct).ConfigureAwait(false);
+        }
+
+        foreach (var group in tasks.GroupBy(t => t.Solver))
+        {
+            await group.Key.WaitUntilVisibleAsync([.. group.Select(t => t.Response)], ct).ConfigureAwait(false);
+        }
+
+        for (var i = 0; i < tasks.Count; i++)
+        {
+            events.Report(Step($"Telling the CA that {tasks[i].Response.Name} is ready", 40 + (10 * i / tasks.Count)));
+            await session.AnswerChallengeAsync(tasks[i].Challenge.Url, ct).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// The CA mails the domain's owner or the like (RFC 8555 section 7.1.4 names no client's part in it): the order
+    /// stays in the journal until the owner has acted.
+    /// </summary>
+    private async Task<EngineException> WaitForOwnerAsync(OrderRecord record, List<AcmeAuthorization> outOfBand, CancellationToken ct)
+    {
+        var what = string.Join("; ", outOfBand.Select(a => $"'{a.CertificateName}' by {string.Join(" or ", a.Challenges.Select(c => c.Type).DefaultIfEmpty("what it sent the owner"))}"));
+        var text = $"The CA validates {what}, which only the domain's owner can do. Follow the CA's message, then run the command again or Update-ConvoxCertificate: the order goes on where it stands.";
+        await journal.SaveAsync(record with { WaitsFor = text }, ct).ConfigureAwait(false);
+        return new EngineException("ValidationPending", EngineErrorKind.Waiting, text, record.Certificate.Id);
+    }
+
+    private async Task CleanUpAsync(OrderRecord record, List<ChallengeTask> tasks)
+    {
+        // Not the caller's token: cleaning up is what remains to be done after Ctrl+C.
+        using var limit = new CancellationTokenSource(LongestCleanUp, time);
+        foreach (var group in tasks.GroupBy(t => t.Solver))
+        {
+            try
+            {
+                await group.Key.CleanUpAsync([.. group.Select(t => t.Response)], limit.Token).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or EngineException or OperationCanceledException)
+            {
+                events.Report(new IssuanceEvent(IssuanceEventKind.Warning, $"A published {group.Key.Type} response could not be removed: {e.Message} The next run tries again."));
+                return;
+            }
+        }
+
+        if (await journal.FindAsync(record.Certificate.Id, limit.Token).ConfigureAwait(false) is { } now)
+        {
+            await journal.SaveAsync(now with { Published = [] }, limit.Token).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Why an order became invalid: the errors of its challenges, by name.</summary>
+    private async Task<AcmeException> ExplainAsync(AcmeOrder order, List<ChallengeTask> tasks, CancellationToken ct)
+    {
+        var problems = new List<AcmeProblem>();
+        foreach (var task in tasks)
+        {
+            var authorization = await session.GetAuthorizationAsync(task.Authorization.Url, ct).ConfigureAwait(false);
+            if (authorization.Challenges.FirstOrDefault(c => c.Error is not null)?.Error is { } error)
+            {
+                problems.Add(error with { Identifier = error.Identifier ?? authorization.Identifier });
+            }
+        }
+
+        return problems switch
+        {
+            [] => new AcmeException(order.Error ?? AcmeProblem.Of("orderInvalid", "it gave no reason"), order.Url),
+            [var only] => new AcmeException(only with { Detail = $"{only.Identifier}: {only.Detail}" }, order.Url),
+            _ => new AcmeException(problems[0] with { Detail = $"{problems.Count} names could not be validated", Identifier = null, Subproblems = problems }, order.Url),
+        };
+    }
+
+    private static void RequireNotInvalid(AcmeOrder order)
+    {
+        if (order.Status == "invalid")
+        {
+            throw new AcmeException(order.Error ?? AcmeProblem.Of("orderInvalid", "the order is invalid and the CA gave no reason"), order.Url);
+        }
+    }
+
+    private async Task<CertificateChain> DownloadAsync(AcmeOrder order, SigningRequest request, string? preferredChain, CancellationToken ct)
+    {
+        var certificate = await session.DownloadAsync(order.Certificate!, ct).ConfigureAwait(false);
+        var chain = IssuedCertificate.Check(certificate.Pem, request, order.Certificate!);
+        if (preferredChain is null || IssuedCertificate.EndsIn(chain, preferredChain))
+        {
+            return chain;
+        }
+
+        foreach (var alternate in certificate.Alternates)
+        {
+            var other = await session.DownloadAsync(alternate, ct).ConfigureAwait(false);
+            var candidate = IssuedCertificate.Check(other.Pem, request, alternate);
+            if (IssuedCertificate.EndsIn(candidate, preferredChain))
+            {
+                return candidate;
+            }
+        }
+
+        events.Report(new IssuanceEvent(IssuanceEventKind.Warning, $"The CA offers no chain that ends in '{preferredChain}'; its first one is taken, which ends in '{IssuedCertificate.Ending(chain)}'."));
+        return chain;
+    }
+
+    /// <summary>Deactivates what is left pending, as far as the CA lets us (RFC 8555 section 7.5.2).</summary>
+    private async Task GiveUpAsync(AcmeOrder order)
+    {
+        using var limit = new CancellationTokenSource(LongestCleanUp, time);
+        foreach (var url in order.Authorizations)
+        {
+            try
+            {
+                if ((await session.GetAuthorizationAsync(url, limit.Token).ConfigureAwait(false)).Status == "pending")
+                {
+                    await session.DeactivateAuthorizationAsync(url, limit.Token).ConfigureAwait(false);
+                }
+            }
+            catch (Exception e) when (e is AcmeException or OperationCanceledException)
+            {
+                events.Report(new IssuanceEvent(IssuanceEventKind.Detail, $"A pending authorization could not be given up: {e.Message}"));
+                return;
+            }
+        }
+    }
+
+    private static IssuanceEvent Step(string text, int percent) => new(IssuanceEventKind.Step, text, percent);
+
+    private sealed record ChallengeTask(IChallengeSolver Solver, AcmeAuthorization Authorization, AcmeChallenge Challenge, ChallengeResponse Response);
+}

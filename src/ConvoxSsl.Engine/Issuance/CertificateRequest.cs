@@ -1,0 +1,41 @@
+using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Racks;
+
+namespace ConvoxSsl.Engine.Issuance;
+
+/// <summary>What is asked of an issuer.</summary>
+public sealed record CertificateRequest
+{
+    /// <summary>The names; those of <see cref="SigningRequest"/> where there is one.</summary>
+    public required CertificateNameSet Names { get; init; }
+
+    /// <summary>Who makes it.</summary>
+    public required Issuer Issuer { get; init; }
+
+    /// <summary>How it is made, remembered for renewals.</summary>
+    public required IssuanceSettings Settings { get; init; }
+
+    /// <summary>The user's own key; null for a new one, or for the old one where the settings reuse it.</summary>
+    public PrivateKey? Key { get; init; }
+
+    /// <summary>The user's own signing request.</summary>
+    public SigningRequest? SigningRequest { get; init; }
+
+    /// <summary>Order even if there is a certificate that is not due.</summary>
+    public bool Force { get; init; }
+
+    /// <summary>How many versions stay, the new one included.</summary>
+    public int KeepVersions { get; init; } = DefaultKeepVersions;
+
+    /// <summary>How long the CA may take before the order is left for a later run.</summary>
+    public TimeSpan Timeout { get; init; } = DefaultTimeout;
+
+    /// <summary>How the account is made where there is none.</summary>
+    public AccountRequest Account { get; init; } = new();
+
+    /// <summary>How long the CA may take by default.</summary>
+    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(15);
+
+    /// <summary>How many versions stay by default.</summary>
+    public const int DefaultKeepVersions = 3;
+}

@@ -1,0 +1,412 @@
+using ConvoxSsl.Engine.Acme;
+using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Challenges;
+using ConvoxSsl.Engine.Racks;
+
+namespace ConvoxSsl.Engine.Issuance;
+
+/// <summary>
+/// Requests in, certificates out: issues, renews, imports and revokes the certificates of one rack. Reads each CA's
+/// directory and account once in its lifetime.
+/// </summary>
+public sealed class IssuanceEngine : IAsyncDisposable
+{
+    private readonly IRack _rack;
+    private readonly ChallengeSolvers _solvers;
+    private readonly TimeProvider _time;
+    private readonly IProgress<IssuanceEvent> _events;
+
+    /// <param name="rack">Where certificates, accounts and unfinished orders are.</param>
+    /// <param name="solvers">How names are proved; outlives the engine.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="events">Told what happens, from any thread.</param>
+    public IssuanceEngine(IRack rack, ChallengeSolvers solvers, TimeProvider time, IProgress<IssuanceEvent> events)
+    {
+        _rack = rack;
+        _solvers = solvers;
+        _time = time;
+        _events = events;
+        Accounts = new AcmeAccounts(rack, time, events);
+    }
+
+    /// <summary>The rack's accounts.</summary>
+    public AcmeAccounts Accounts { get; }
+
+    /// <summary>
+    /// Checks a request as far as that goes without asking anyone: names against challenges, the user's key and
+    /// signing request against each other, the settings.
+    /// </summary>
+    /// <exception cref="InvalidInputException">What can't be used.</exception>
+    public void Check(CertificateRequest request)
+    {
+        if (request.KeepVersions < 1)
+        {
+            throw new InvalidInputException("InvalidKeepVersions", $"{request.KeepVersions} versions can't be kept. Give at least 1.", request.KeepVersions);
+        }
+
+        if (request.Settings.Duration is { } duration && duration <= TimeSpan.Zero)
+        {
+            throw new InvalidInputException("InvalidDuration", $"A certificate can't be valid for {duration}. Give a positive time span, such as 90.00:00:00.", duration);
+        }
+
+        if (request.SigningRequest is not null && request.Issuer.DirectoryUrl is null)
+        {
+            throw new InvalidInputException("IssuerNeeded", "A certificate signing request needs an issuer that signs it. Name one with -Issuer, such as letsencrypt.");
+        }
+
+        if (request.Timeout <= TimeSpan.Zero)
+        {
+            throw new InvalidInputException("InvalidTimeout", $"The CA can't answer within {request.Timeout}. Give a positive time.", request.Timeout);
+        }
+
+        AcmeAccounts.ReadRoots(request.Account.CaCertificate);
+        AcmeAccounts.ContactUrls(request.Account.Contact);
+        if (request.Issuer.DirectoryUrl is not null)
+        {
+            foreach (var name in request.Names)
+            {
+                SolverFor(name, request.Settings);
+            }
+        }
+    }
+
+    /// <summary>
+    /// The certificate for the request's names: the one that is there, where its issuer is the same and it is not
+    /// due, else a new version.
+    /// </summary>
+    /// <exception cref="InvalidInputException">The request can't be used.</exception>
+    /// <exception cref="AcmeException">The CA refused.</exception>
+    /// <exception cref="EngineException">The rack or a challenge could not be used.</exception>
+    public async Task<CertificateEntry> IssueAsync(CertificateRequest request, CancellationToken ct)
+    {
+        Check(request);
+        await _rack.PrepareAsync(ct).ConfigureAwait(false);
+        var known = await FindByNamesAsync(request.Names, request.Issuer, ct).ConfigureAwait(false);
+        var id = known?.Record.Id ?? (request.Issuer.DirectoryUrl is null ? RandomId() : request.Names.ToCertificateId());
+
+        // By names first: runs for the same names in another order, or self-signed ones, have other ids.
+        await using var lockedNames = await _rack.LockAsync($"names/{SetIdOf(request.Names)}", () => ReportWait(request.Names[0].Value), ct).ConfigureAwait(false);
+        await using var locked = await LockAsync(id, ct).ConfigureAwait(false);
+        known = await FindByNamesAsync(request.Names, request.Issuer, ct).ConfigureAwait(false);
+        if (known is not null && !request.Force && known.Record.Issuer == request.Issuer.Name && !IsDue(known))
+        {
+            _events.Report(new IssuanceEvent(
+                IssuanceEventKind.Detail, $"{known.Record.Id} for {request.Names[0]} is valid until {known.Live.Expires:u} and not due before {known.Live.RenewAfter:u}: nothing is ordered. Use -Force to order anyway."));
+            return known;
+        }
+
+        var record = new CertificateRecord
+        {
+            Id = known?.Record.Id ?? id,
+            Domains = known?.Record.Domains ?? [.. request.Names.Select(n => n.Value)],
+            Issuer = request.Issuer.Name,
+            Generated = request.Issuer.DirectoryUrl is not null,
+            Settings = request.Settings with { DirectoryUrl = request.Issuer.DirectoryUrl },
+        };
+        return request.Issuer.DirectoryUrl is null
+            ? await SelfSignAsync(record, request, known, ct).ConfigureAwait(false)
+            : await OrderAsync(record, request, known, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Whether a certificate should be renewed now.</summary>
+    public bool IsDue(CertificateEntry certificate) =>
+        certificate.Live.Revoked is not null || certificate.Live.RenewAfter <= _time.GetUtcNow();
+
+    /// <summary>Issues a certificate anew, with the settings of its first issuance but for the changes.</summary>
+    /// <param name="id">The certificate.</param>
+    /// <param name="force">Renew even if it is not due.</param>
+    /// <param name="change">What is different from now on.</param>
+    /// <param name="account">How the account is made where it is gone.</param>
+    /// <param name="keepVersions">How many versions stay.</param>
+    /// <param name="ct">Stops it.</param>
+    /// <exception cref="EngineException"><c>CertificateNotFound</c>; <c>CertificateNotRenewable</c>: it was imported.</exception>
+    public async Task<CertificateEntry> RenewAsync(
+        string id, bool force, Func<IssuanceSettings, IssuanceSettings> change, AccountRequest account, int keepVersions, CancellationToken ct)
+    {
+        var known = await GetAsync(id, ct).ConfigureAwait(false);
+        if (known.Record.Settings is not { } settings)
+        {
+            throw new EngineException(
+                "CertificateNotRenewable", EngineErrorKind.InvalidState, $"'{id}' was imported, so its issuer must renew it. Import the new one with Import-ConvoxCertificate -Id {id}.", id);
+        }
+
+        settings = change(settings);
+        return await IssueAsync(
+            new CertificateRequest
+            {
+                Names = CertificateNameSet.Parse(known.Record.Domains),
+                Issuer = Issuer.Parse(known.Record.Issuer),
+                Settings = settings,
+                SigningRequest = settings.SigningRequest is { } pem ? SigningRequest.FromPem(pem) : null,
+                Force = force,
+                Account = account,
+                KeepVersions = keepVersions,
+            },
+            ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Stores a certificate that was made elsewhere; as a new version where an id is given.</summary>
+    /// <exception cref="EngineException"><c>CertificateNotFound</c>: no certificate has that id.</exception>
+    public async Task<CertificateEntry> ImportAsync(CertificateMaterial material, string? id, int keepVersions, CancellationToken ct)
+    {
+        await _rack.PrepareAsync(ct).ConfigureAwait(false);
+        var known = id is null ? null : await GetAsync(id, ct).ConfigureAwait(false);
+        var names = material.Chain.LeafNames();
+        var record = new CertificateRecord
+        {
+            Id = id ?? RandomId(),
+            Domains = names.Count > 0 ? names : [material.Chain.Leaf.GetNameInfo(System.Security.Cryptography.X509Certificates.X509NameType.SimpleName, forIssuer: false)],
+            Issuer = Issuer.ImportedName,
+        };
+        await using var locked = await LockAsync(record.Id, ct).ConfigureAwait(false);
+        return await StoreAsync(known is null ? record : record with { Id = known.Record.Id }, material, keepVersions, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Revokes the live version: under the account where the rack has it, else with the certificate's own key.
+    /// </summary>
+    /// <param name="id">The certificate.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="issuer">The CA, for a certificate that was imported; null for the one that issued it.</param>
+    /// <param name="caCertificate">The PEM of the root that the CA's endpoint is trusted by.</param>
+    /// <param name="ct">Stops it.</param>
+    /// <exception cref="EngineException"><c>CertificateNotFound</c>; <c>CertificateNotRevocable</c>: no CA stands behind it.</exception>
+    public async Task<CertificateEntry> RevokeAsync(string id, RevocationReason reason, Issuer? issuer, string? caCertificate, CancellationToken ct)
+    {
+        await GetAsync(id, ct).ConfigureAwait(false);
+        await using var locked = await LockAsync(id, ct).ConfigureAwait(false);
+        var known = await GetAsync(id, ct).ConfigureAwait(false);
+        var directoryUrl = issuer?.DirectoryUrl ?? known.Record.Settings?.DirectoryUrl ?? throw new EngineException(
+            "CertificateNotRevocable", EngineErrorKind.InvalidState, $"'{id}' is {known.Record.Issuer}: no CA that could revoke it is known. Name the CA with -Issuer, or remove the certificate.", id);
+        using var material = await _rack.Certificates.ReadAsync(id, known.LiveVersion, ct).ConfigureAwait(false);
+        _events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Revoking {id} at {directoryUrl.Host}", 50));
+        await RevokeAtCaAsync(material, directoryUrl, reason, caCertificate, ct).ConfigureAwait(false);
+        return await _rack.Certificates.UpdateAsync(
+            known with
+            {
+                Versions = [.. known.Versions.Select(v => v.Number == known.LiveVersion ? v with { Revoked = _time.GetUtcNow(), RevocationReason = reason.ToString() } : v)],
+            },
+            ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes an older version live: the given one, or the one before.</summary>
+    /// <exception cref="EngineException"><c>CertificateNotFound</c>; <c>NoOlderVersion</c>.</exception>
+    public async Task<CertificateEntry> RestoreAsync(string id, int? version, CancellationToken ct)
+    {
+        await GetAsync(id, ct).ConfigureAwait(false);
+        await using var locked = await LockAsync(id, ct).ConfigureAwait(false);
+        var known = await GetAsync(id, ct).ConfigureAwait(false);
+        var kept = string.Join(", ", known.Versions.Select(v => v.Number));
+        var target = version ?? known.Versions.LastOrDefault(v => v.Number < known.LiveVersion)?.Number;
+        return target is { } number && known.Versions.Any(v => v.Number == number)
+            ? await _rack.Certificates.SwitchAsync(id, number, ct).ConfigureAwait(false)
+            : throw new EngineException(
+                "NoOlderVersion", EngineErrorKind.NotFound, $"'{id}' has no {(version is null ? "version before the live one" : $"version {version}")}; kept are {kept}, live is {known.LiveVersion}.", id);
+    }
+
+    /// <summary>Removes a certificate, its versions and its unfinished order.</summary>
+    public async Task RemoveAsync(string id, CancellationToken ct)
+    {
+        if (await _rack.Certificates.FindAsync(id, ct).ConfigureAwait(false) is null && await _rack.Orders.FindAsync(id, ct).ConfigureAwait(false) is null)
+        {
+            throw NotFound(id);
+        }
+
+        await using var locked = await LockAsync(id, ct).ConfigureAwait(false);
+        await _rack.Orders.EndAsync(id, ct).ConfigureAwait(false);
+        await _rack.Certificates.RemoveAsync(id, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>The certificate of that id.</summary>
+    /// <exception cref="EngineException"><c>CertificateNotFound</c>.</exception>
+    public async Task<CertificateEntry> GetAsync(string id, CancellationToken ct) =>
+        await _rack.Certificates.FindAsync(id, ct).ConfigureAwait(false) ?? throw NotFound(id);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => Accounts.DisposeAsync();
+
+    private async Task<CertificateEntry> SelfSignAsync(CertificateRecord record, CertificateRequest request, CertificateEntry? known, CancellationToken ct)
+    {
+        _events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Signing a certificate for {request.Names[0]} with its own key", 50));
+        var key = await KeyForAsync(request, known, ct).ConfigureAwait(false);
+        var chain = SelfSignedCertificate.Create(key, request.Names, _time.GetUtcNow(), request.Settings.Duration ?? SelfSignedCertificate.DefaultLifetime);
+        return await StoreAsync(record, new CertificateMaterial(chain, key), request.KeepVersions, ct).ConfigureAwait(false);
+    }
+
+    private async Task<CertificateEntry> OrderAsync(CertificateRecord record, CertificateRequest request, CertificateEntry? known, CancellationToken ct)
+    {
+        _events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Opening the account at {request.Issuer.DirectoryUrl!.Host}", 0));
+        var session = await Accounts.OpenAsync(request.Issuer.DirectoryUrl, request.Account, ct).ConfigureAwait(false);
+        var (journaled, key) = await OpenJournalAsync(record, request, known, session.Account.Url, ct).ConfigureAwait(false);
+        var signingRequest = request.SigningRequest ?? SigningRequest.Create(key!, request.Names, WantsEmptySubject(request.Settings));
+        var issuance = new AcmeIssuance(_rack.Orders, session, name => SolverFor(name, request.Settings), _time, _events);
+        CertificateChain chain;
+        try
+        {
+            chain = await RunAsync(issuance, journaled, signingRequest, request.Timeout, ct).ConfigureAwait(false);
+        }
+        catch (Exception e) when (AcmeIssuance.IsFinal(e))
+        {
+            await _rack.Orders.EndAsync(record.Id, CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
+
+        _events.Report(new IssuanceEvent(IssuanceEventKind.Step, "Storing the certificate", 95));
+        var entry = await StoreAsync(record, new CertificateMaterial(chain, key), request.KeepVersions, ct).ConfigureAwait(false);
+        await _rack.Orders.EndAsync(record.Id, ct).ConfigureAwait(false);
+        return entry;
+    }
+
+    private async Task<CertificateChain> RunAsync(AcmeIssuance issuance, OrderRecord order, SigningRequest signingRequest, TimeSpan timeout, CancellationToken ct)
+    {
+        using var limit = new CancellationTokenSource(timeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
+        try
+        {
+            return await issuance.RunAsync(order, signingRequest, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (limit.IsCancellationRequested && !ct.IsCancellationRequested)
+        {
+            throw new EngineException(
+                "OrderTimedOut",
+                EngineErrorKind.TimedOut,
+                $"The CA did not finish the order for {order.Certificate.Domains[0]} within {timeout}. Run the command again or Update-ConvoxCertificate: the order goes on where it stands.",
+                order.Certificate.Id,
+                e);
+        }
+    }
+
+    /// <summary>The order to go on with, if one for the same was broken off, or a new one with its key stored.</summary>
+    private async Task<(OrderRecord Record, PrivateKey? Key)> OpenJournalAsync(
+        CertificateRecord record, CertificateRequest request, CertificateEntry? known, Uri accountUrl, CancellationToken ct)
+    {
+        var broken = await _rack.Orders.FindAsync(record.Id, ct).ConfigureAwait(false);
+        if (broken is { Published.Count: > 0 })
+        {
+            broken = await CleanUpLeftoversAsync(broken, ct).ConfigureAwait(false);
+        }
+
+        if (broken is not null && request.Key is null && broken.AccountUrl == accountUrl && broken.Certificate.Settings == record.Settings
+            && request.Names.SetEquals(broken.Certificate.Domains))
+        {
+            return (broken, await _rack.Orders.ReadKeyAsync(record.Id, ct).ConfigureAwait(false));
+        }
+
+        var key = request.SigningRequest is null ? await KeyForAsync(request, known, ct).ConfigureAwait(false) : null;
+        var begun = new OrderRecord { Certificate = record, Started = _time.GetUtcNow(), AccountUrl = accountUrl };
+        await _rack.Orders.BeginAsync(begun, key, ct).ConfigureAwait(false);
+        return (begun, key);
+    }
+
+    /// <summary>Removes what a killed run left published.</summary>
+    private async Task<OrderRecord> CleanUpLeftoversAsync(OrderRecord broken, CancellationToken ct)
+    {
+        foreach (var response in broken.Published)
+        {
+            var solver = SolverFor(CertificateName.Parse(response.Name), (broken.Certificate.Settings ?? new IssuanceSettings()) with { ChallengeType = response.Type });
+            await solver.CleanUpAsync([response], ct).ConfigureAwait(false);
+        }
+
+        broken = broken with { Published = [] };
+        await _rack.Orders.SaveAsync(broken, ct).ConfigureAwait(false);
+        return broken;
+    }
+
+    private async Task<PrivateKey> KeyForAsync(CertificateRequest request, CertificateEntry? known, CancellationToken ct)
+    {
+        if (request.Key is { } own)
+        {
+            return own;
+        }
+
+        // A key that is reused must not outlive its compromise.
+        if (request.Settings.ReuseKey && known is { Live.RevocationReason: not nameof(RevocationReason.KeyCompromise) })
+        {
+            using var material = await _rack.Certificates.ReadAsync(known.Record.Id, known.LiveVersion, ct).ConfigureAwait(false);
+            if (material.Key is { } old)
+            {
+                return PrivateKey.FromPem(old.ToPem());
+            }
+        }
+
+        return PrivateKey.Generate(request.Settings.KeyAlgorithm);
+    }
+
+    private async Task RevokeAtCaAsync(CertificateMaterial material, Uri directoryUrl, RevocationReason reason, string? caCertificate, CancellationToken ct)
+    {
+        var certificate = material.Chain.Leaf.RawDataMemory;
+        if (!await Accounts.IsMissingAsync(directoryUrl, ct).ConfigureAwait(false))
+        {
+            var session = await Accounts.OpenExistingAsync(directoryUrl, ct).ConfigureAwait(false);
+            try
+            {
+                await session.RevokeAsync(certificate, reason, ct).ConfigureAwait(false);
+                return;
+            }
+            catch (AcmeException e) when (e.Problem.ShortType == "unauthorized" && material.Key is not null)
+            {
+                // Issued under another account: the certificate's own key still proves ownership.
+            }
+        }
+
+        var key = material.Key ?? throw new EngineException(
+            "CertificateNotRevocable", EngineErrorKind.InvalidState, $"This rack has neither the account nor the key of the certificate, and the CA wants one of them. Revoke it where they are.");
+        var client = await Accounts.ConnectAsync(directoryUrl, caCertificate, ct).ConfigureAwait(false);
+        await client.RevokeAsync(key, certificate, reason, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>The certificate for exactly these names: one of the same issuer first, else any that was made here.</summary>
+    private async Task<CertificateEntry?> FindByNamesAsync(CertificateNameSet names, Issuer issuer, CancellationToken ct)
+    {
+        // The id that the names give is the answer nearly always, and costs one look instead of reading them all.
+        if (issuer.DirectoryUrl is not null && await _rack.Certificates.FindAsync(names.ToCertificateId(), ct).ConfigureAwait(false) is { } direct)
+        {
+            return direct;
+        }
+
+        CertificateEntry? found = null;
+        await foreach (var entry in _rack.Certificates.ListAsync(null, ct).ConfigureAwait(false))
+        {
+            if (entry.Record.Generated == (issuer.DirectoryUrl is not null) && entry.Record.Settings is not null && names.SetEquals(entry.Record.Domains))
+            {
+                found = found is null || entry.Live.Expires > found.Live.Expires ? entry : found;
+            }
+        }
+
+        return found;
+    }
+
+    private Task<CertificateEntry> StoreAsync(CertificateRecord record, CertificateMaterial material, int keepVersions, CancellationToken ct) =>
+        _rack.Certificates.AddVersionAsync(record, material, _time.GetUtcNow(), keepVersions, ct);
+
+    private Task<IAsyncDisposable> LockAsync(string id, CancellationToken ct) => _rack.LockAsync(
+        $"certificate/{id}",
+        () => ReportWait(id),
+        ct);
+
+    private void ReportWait(string what) =>
+        _events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Waiting for another process that works on {what}"));
+
+    private static string SetIdOf(CertificateNameSet names) =>
+        CertificateNameSet.Parse(names.Select(n => n.Value).Order(StringComparer.Ordinal)).ToCertificateId();
+
+    private IChallengeSolver SolverFor(CertificateName name, IssuanceSettings settings) => _solvers.For(
+        name,
+        new ChallengeSettings
+        {
+            Type = settings.ChallengeType,
+            HttpPort = settings.HttpPort ?? 80,
+            TlsPort = settings.TlsPort ?? 443,
+            HttpAddress = settings.HttpAddress,
+            WebRoot = settings.WebRoot,
+        });
+
+    // Let's Encrypt's profiles without a common name: https://letsencrypt.org/docs/profiles
+    private static bool WantsEmptySubject(IssuanceSettings settings) =>
+        settings.EmptySubject || settings.Profile is "tlsserver" or "shortlived";
+
+    private static string RandomId() => "cert-" + Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(16)).ToLowerInvariant();
+
+    private static EngineException NotFound(string id) => new(
+        "CertificateNotFound", EngineErrorKind.NotFound, $"This rack has no certificate '{id}'. Get-ConvoxCertificate lists those that it has.", id);
+}

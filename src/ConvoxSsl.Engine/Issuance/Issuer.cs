@@ -1,0 +1,69 @@
+namespace ConvoxSsl.Engine.Issuance;
+
+/// <summary>Who makes a certificate.</summary>
+public sealed record Issuer
+{
+    /// <summary>The name of <see cref="SelfSigned"/>.</summary>
+    public const string SelfSignedName = "self-signed";
+
+    /// <summary>What stands as the issuer of a certificate that was imported.</summary>
+    public const string ImportedName = "imported";
+
+    private Issuer(string name, Uri? directoryUrl)
+    {
+        Name = name;
+        DirectoryUrl = directoryUrl;
+    }
+
+    /// <summary>The certificate's own key: what Convox does when no issuer is named.</summary>
+    public static Issuer SelfSigned { get; } = new(SelfSignedName, null);
+
+    /// <summary>The CAs that have a name, with the directories that they publish.</summary>
+    public static IReadOnlyList<Issuer> WellKnown { get; } =
+    [
+        // https://letsencrypt.org/docs/acme-protocol-updates and /staging-environment
+        new("letsencrypt", new Uri("https://acme-v02.api.letsencrypt.org/directory")),
+        new("letsencrypt-staging", new Uri("https://acme-staging-v02.api.letsencrypt.org/directory")),
+        // https://zerossl.com/documentation/acme
+        new("zerossl", new Uri("https://acme.zerossl.com/v2/DV90")),
+        // https://cloud.google.com/certificate-manager/docs/public-ca-tutorial
+        new("google", new Uri("https://dv.acme-v02.api.pki.goog/directory")),
+        new("google-staging", new Uri("https://dv.acme-v02.test-api.pki.goog/directory")),
+        // https://www.ssl.com/guide/ssl-tls-certificate-issuance-and-revocation-with-acme
+        new("sslcom", new Uri("https://acme.ssl.com/sslcom-dv-ecc")),
+    ];
+
+    /// <summary><c>self-signed</c>, a well-known name, or the directory URL.</summary>
+    public string Name { get; }
+
+    /// <summary>The CA's directory; null for <see cref="SelfSigned"/>.</summary>
+    public Uri? DirectoryUrl { get; }
+
+    /// <summary>Reads an issuer as a user writes it; nothing means self-signed.</summary>
+    /// <exception cref="InvalidInputException"><c>UnknownIssuer</c>, <c>InvalidDirectoryUrl</c>.</exception>
+    public static Issuer Parse(string? text)
+    {
+        if (string.IsNullOrEmpty(text) || text.Equals(SelfSignedName, StringComparison.OrdinalIgnoreCase))
+        {
+            return SelfSigned;
+        }
+
+        if (WellKnown.FirstOrDefault(i => i.Name.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } known)
+        {
+            return known;
+        }
+
+        if (!text.Contains("://", StringComparison.Ordinal))
+        {
+            var names = string.Join(", ", WellKnown.Select(i => i.Name).Prepend(SelfSignedName));
+            throw new InvalidInputException("UnknownIssuer", $"'{text}' is no known issuer. Give one of {names}, or an ACME directory URL.", text);
+        }
+
+        return Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttps && url.UserInfo.Length == 0
+            ? WellKnown.FirstOrDefault(i => i.DirectoryUrl == url) ?? new Issuer(url.AbsoluteUri, url)
+            : throw new InvalidInputException("InvalidDirectoryUrl", $"'{text}' is not a directory URL that can be used: ACME is HTTPS only. Give an https:// URL.", text);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}
