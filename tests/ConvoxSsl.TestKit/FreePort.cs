@@ -1,0 +1,31 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace ConvoxSsl.TestKit;
+
+/// <summary>Ports for servers that can't choose one themselves.</summary>
+public static class FreePort
+{
+    /// <summary>
+    /// A port that is free for TCP and UDP on all addresses now. It comes from below the range that the system hands
+    /// out for outgoing connections, so that none of those takes it before the server does.
+    /// </summary>
+    public static int Next()
+    {
+        while (true)
+        {
+            var port = Random.Shared.Next(10_000, 32_000);
+            try
+            {
+                using var tcp = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp) { DualMode = true };
+                tcp.Bind(new IPEndPoint(IPAddress.IPv6Any, port));
+                using var udp = new Socket(AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp) { DualMode = true };
+                udp.Bind(new IPEndPoint(IPAddress.IPv6Any, port));
+                return port;
+            }
+            catch (SocketException)
+            {
+            }
+        }
+    }
+}

@@ -1,0 +1,152 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+
+namespace ConvoxSsl.TestKit.Pebble;
+
+/// <summary>
+/// Pebble, the ACME CA for tests, with its DNS server, both as processes on ports of their own. Every name resolves
+/// to 127.0.0.1. Stops and leaves nothing behind when it is disposed.
+/// </summary>
+public sealed class PebbleServer : IAsyncDisposable
+{
+    private readonly DirectoryInfo _home;
+    private readonly List<LoggedProcess> _processes = [];
+
+    private PebbleServer(DirectoryInfo home) => _home = home;
+
+    /// <summary>Its directory.</summary>
+    public Uri DirectoryUrl { get; private set; } = null!;
+
+    /// <summary>The PEM file with the root that its endpoint is trusted by.</summary>
+    public string RootFile => Path.Combine(_home.FullName, "endpoint-root.pem");
+
+    /// <summary>The root that its endpoint is trusted by.</summary>
+    public X509Certificate2 Root { get; private set; } = null!;
+
+    /// <summary>Where it looks for http-01 responses.</summary>
+    public int HttpPort { get; } = FreePort.Next();
+
+    /// <summary>Where it looks for tls-alpn-01 responses.</summary>
+    public int TlsPort { get; } = FreePort.Next();
+
+    /// <summary>Whether both programs are installed.</summary>
+    public static bool IsInstalled => Find("pebble") is not null && Find("pebble-challtestsrv") is not null;
+
+    /// <summary>The ACME requests since the start, as <c>METHOD path</c>, in order.</summary>
+    public IReadOnlyList<string> Requests =>
+    [
+        .. _processes[^1].Lines
+            .Where(line => line.Contains(" -> calling handler()", StringComparison.Ordinal))
+            .Select(line => line.Split(" -> ")[0].Split(' ') is [.., var method, var path] ? $"{method} {path}" : line),
+    ];
+
+    /// <summary>Starts it; tries other ports when one was taken in between.</summary>
+    public static async Task<PebbleServer> StartAsync(PebbleOptions options, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var server = new PebbleServer(Directory.CreateTempSubdirectory("pebble-"));
+            try
+            {
+                await server.RunAsync(options, ct);
+                return server;
+            }
+            catch (InvalidOperationException) when (attempt < 3)
+            {
+                await server.DisposeAsync();
+            }
+            catch
+            {
+                await server.DisposeAsync();
+                throw;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in Enumerable.Reverse(_processes))
+        {
+            await process.DisposeAsync();
+        }
+
+        Root?.Dispose();
+        _home.Delete(recursive: true);
+    }
+
+    private static string? Find(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Select(folder => Path.Combine(folder, program))
+            .FirstOrDefault(File.Exists);
+
+    private async Task RunAsync(PebbleOptions options, CancellationToken ct)
+    {
+        var (port, dns) = (FreePort.Next(), FreePort.Next());
+        Root = EndpointCertificate.Write(_home.FullName);
+        await File.WriteAllTextAsync(Path.Combine(_home.FullName, "pebble.json"), Configuration(options, port), ct);
+
+        _processes.Add(LoggedProcess.Start(
+            new ProcessStartInfo("pebble-challtestsrv", ["-dns01", $"127.0.0.1:{dns}", "-management", $"127.0.0.1:{FreePort.Next()}", "-defaultIPv6", "", "-http01", "", "-https01", "", "-tlsalpn01", ""])));
+        var start = new ProcessStartInfo("pebble", ["-config", Path.Combine(_home.FullName, "pebble.json"), "-dnsserver", $"127.0.0.1:{dns}"]);
+        if (options.Strict)
+        {
+            start.ArgumentList.Add("-strict");
+        }
+
+        start.Environment["PEBBLE_VA_NOSLEEP"] = "1";
+        start.Environment["PEBBLE_WFE_NONCEREJECT"] = $"{options.RejectedNonces}";
+        start.Environment["PEBBLE_AUTHZREUSE"] = $"{options.ReusedAuthorizations}";
+        start.Environment["PEBBLE_ALTERNATE_ROOTS"] = $"{options.AlternateRoots}";
+        _processes.Add(LoggedProcess.Start(start));
+        DirectoryUrl = new Uri($"https://localhost:{port}/dir");
+        await WaitUntilItAnswersAsync(port, ct);
+    }
+
+    private string Configuration(PebbleOptions options, int port) => JsonSerializer.Serialize(new
+    {
+        pebble = new
+        {
+            listenAddress = $"127.0.0.1:{port}",
+            managementListenAddress = $"127.0.0.1:{FreePort.Next()}",
+            certificate = Path.Combine(_home.FullName, EndpointCertificate.CertificateFile),
+            privateKey = Path.Combine(_home.FullName, EndpointCertificate.KeyFile),
+            httpPort = HttpPort,
+            tlsPort = TlsPort,
+            ocspResponderURL = string.Empty,
+            externalAccountBindingRequired = options.ExternalAccountRequired,
+            externalAccountMACKeys = options.ExternalAccountRequired
+                ? new Dictionary<string, string> { [PebbleOptions.ExternalKeyId] = PebbleOptions.ExternalMacKey }
+                : null,
+        },
+    });
+
+    // A connection and no request, so that its log counts only what the tests ask.
+    private async Task WaitUntilItAnswersAsync(int port, CancellationToken ct)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            if (_processes.Find(p => p.HasExited) is { } ended)
+            {
+                throw new InvalidOperationException("It ended at once: " + string.Join(Environment.NewLine, ended.Lines));
+            }
+
+            try
+            {
+                using var socket = new TcpClient();
+                await socket.ConnectAsync(IPAddress.Loopback, port, limit.Token);
+                return;
+            }
+            catch (SocketException)
+            {
+                await Task.Delay(20, limit.Token);
+            }
+        }
+    }
+}
