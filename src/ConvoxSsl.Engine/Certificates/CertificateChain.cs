@@ -71,6 +71,14 @@ public sealed class CertificateChain : IDisposable
     /// <summary>The DNS names and addresses of the leaf, canonical where they can be read and as they stand where not.</summary>
     public IReadOnlyList<string> LeafNames() => NamesOf(Leaf);
 
+    /// <summary>What kind of key the leaf has: a <see cref="KeyAlgorithm"/> by name, or another in the same manner.</summary>
+    public string LeafKeyAlgorithm()
+    {
+        using var rsa = Leaf.GetRSAPublicKey();
+        using var ecdsa = Leaf.GetECDsaPublicKey();
+        return rsa is not null ? $"Rsa{rsa.KeySize}" : ecdsa is not null ? $"EcdsaP{ecdsa.KeySize}" : Leaf.PublicKey.Oid.FriendlyName ?? "Unknown";
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -247,7 +247,7 @@ public sealed class IssuanceEngine : IAsyncDisposable
         }
         catch (Exception e) when (AcmeIssuance.IsFinal(e))
         {
-            await _rack.Orders.EndAsync(record.Id, CancellationToken.None).ConfigureAwait(false);
+            await ForgetOrderAsync(record.Id).ConfigureAwait(false);
             throw;
         }
 
@@ -255,6 +255,18 @@ public sealed class IssuanceEngine : IAsyncDisposable
         var entry = await StoreAsync(record, new CertificateMaterial(chain, key), request.KeepVersions, ct).ConfigureAwait(false);
         await _rack.Orders.EndAsync(record.Id, ct).ConfigureAwait(false);
         return entry;
+    }
+
+    /// <summary>Ends a failed order; what could not be removed yet stays in the journal for the next run.</summary>
+    private async Task ForgetOrderAsync(string id)
+    {
+        if (await _rack.Orders.FindAsync(id, CancellationToken.None).ConfigureAwait(false) is { Published.Count: > 0 } left)
+        {
+            await _rack.Orders.SaveAsync(left with { OrderUrl = null }, CancellationToken.None).ConfigureAwait(false);
+            return;
+        }
+
+        await _rack.Orders.EndAsync(id, CancellationToken.None).ConfigureAwait(false);
     }
 
     private async Task<CertificateChain> RunAsync(AcmeIssuance issuance, OrderRecord order, SigningRequest signingRequest, TimeSpan timeout, CancellationToken ct)
@@ -376,8 +388,12 @@ public sealed class IssuanceEngine : IAsyncDisposable
         return found;
     }
 
-    private Task<CertificateEntry> StoreAsync(CertificateRecord record, CertificateMaterial material, int keepVersions, CancellationToken ct) =>
-        _rack.Certificates.AddVersionAsync(record, material, _time.GetUtcNow(), keepVersions, ct);
+    private Task<CertificateEntry> StoreAsync(CertificateRecord record, CertificateMaterial material, int keepVersions, CancellationToken ct)
+    {
+        var leaf = material.Chain.Leaf;
+        return _rack.Certificates.AddVersionAsync(
+            record, material, _time.GetUtcNow(), RenewalPolicy.RenewAfter(leaf.NotBefore.ToUniversalTime(), leaf.NotAfter.ToUniversalTime()), keepVersions, ct);
+    }
 
     private Task<IAsyncDisposable> LockAsync(string id, CancellationToken ct) => _rack.LockAsync(
         $"certificate/{id}",

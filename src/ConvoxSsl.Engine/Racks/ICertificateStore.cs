@@ -29,11 +29,12 @@ public interface ICertificateStore
     /// </summary>
     /// <param name="certificate">What the certificate is.</param>
     /// <param name="material">Chain and key; they match.</param>
-    /// <param name="now">The time of the change.</param>
+    /// <param name="stored">The time of the change.</param>
+    /// <param name="renewAfter">When it should be renewed.</param>
     /// <param name="keepVersions">How many versions remain, the new one included; at least 1.</param>
     /// <param name="ct">Stops it before the switch.</param>
     Task<CertificateEntry> AddVersionAsync(
-        CertificateRecord certificate, CertificateMaterial material, DateTimeOffset now, int keepVersions, CancellationToken ct);
+        CertificateRecord certificate, CertificateMaterial material, DateTimeOffset stored, DateTimeOffset renewAfter, int keepVersions, CancellationToken ct);
 
     /// <summary>Replaces what is recorded about a certificate and its versions; keys, chains and the live version stay.</summary>
     Task<CertificateEntry> UpdateAsync(CertificateEntry certificate, CancellationToken ct);

@@ -1,0 +1,136 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using ConvoxSsl.Engine.Certificates;
+
+namespace ConvoxSsl.Engine.Racks.Local;
+
+/// <summary>accounts/&lt;directory host&gt;-&lt;hash&gt;: account.json, key.pem, and next-key.pem while keys are being changed.</summary>
+internal sealed class LocalAccountStore(string root) : IAccountStore
+{
+    private readonly string _folder = Path.Combine(root, "accounts");
+
+    public async IAsyncEnumerable<AccountRecord> ListAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        await RackFormat.RequireReadableAsync(root, ct).ConfigureAwait(false);
+        var directories = Directory.Exists(_folder) ? Directory.GetDirectories(_folder).Where(d => !Path.GetFileName(d).StartsWith('.')) : [];
+        foreach (var directory in directories.Order(StringComparer.Ordinal))
+        {
+            if (await ReadAsync(directory, ct).ConfigureAwait(false) is { } account)
+            {
+                yield return account;
+            }
+        }
+    }
+
+    public async Task<AccountRecord?> FindAsync(Uri directoryUrl, CancellationToken ct)
+    {
+        await RackFormat.RequireReadableAsync(root, ct).ConfigureAwait(false);
+        return await ReadAsync(DirectoryOf(directoryUrl), ct).ConfigureAwait(false);
+    }
+
+    public async Task<PrivateKey> ReadKeyAsync(Uri directoryUrl, CancellationToken ct) =>
+        await TryReadKeyAsync(KeyFile(directoryUrl), ct).ConfigureAwait(false) ?? throw new EngineException(
+            "AccountNotFound", EngineErrorKind.NotFound, $"This rack has no account key for {directoryUrl}. Make an account with New-ConvoxAcmeAccount.", directoryUrl.AbsoluteUri);
+
+    public Task<PrivateKey?> ReadNextKeyAsync(Uri directoryUrl, CancellationToken ct) => TryReadKeyAsync(NextKeyFile(directoryUrl), ct);
+
+    public async Task SaveAsync(AccountRecord account, PrivateKey key, CancellationToken ct)
+    {
+        PrivateDirectory.Create(DirectoryOf(account.DirectoryUrl));
+        PrivateDirectory.RemoveLeftovers(DirectoryOf(account.DirectoryUrl));
+        await WriteKeyAsync(KeyFile(account.DirectoryUrl), key, ct).ConfigureAwait(false);
+        await UpdateAsync(account, ct).ConfigureAwait(false);
+    }
+
+    public Task UpdateAsync(AccountRecord account, CancellationToken ct) => PrivateFile.ReplaceAsync(
+        Path.Combine(DirectoryOf(account.DirectoryUrl), "account.json"),
+        JsonSerializer.SerializeToUtf8Bytes(account, LocalRackJson.Default.AccountRecord),
+        ct);
+
+    public Task SaveNextKeyAsync(Uri directoryUrl, PrivateKey nextKey, CancellationToken ct) => WriteKeyAsync(NextKeyFile(directoryUrl), nextKey, ct);
+
+    public Task PromoteNextKeyAsync(Uri directoryUrl, CancellationToken ct)
+    {
+        File.Move(NextKeyFile(directoryUrl), KeyFile(directoryUrl), overwrite: true);
+        NativeFileSystem.FlushDirectory(DirectoryOf(directoryUrl));
+        return Task.CompletedTask;
+    }
+
+    public Task DropNextKeyAsync(Uri directoryUrl, CancellationToken ct)
+    {
+        PrivateFile.Remove(NextKeyFile(directoryUrl));
+        return Task.CompletedTask;
+    }
+
+    public Task RemoveAsync(Uri directoryUrl, CancellationToken ct)
+    {
+        PrivateDirectory.Remove(DirectoryOf(directoryUrl));
+        return Task.CompletedTask;
+    }
+
+    private static async Task<AccountRecord?> ReadAsync(string directory, CancellationToken ct)
+    {
+        var file = Path.Combine(directory, "account.json");
+        if (await PrivateFile.TryReadAsync(file, ct).ConfigureAwait(false) is not { } json)
+        {
+            return null;
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize(json, LocalRackJson.Default.AccountRecord);
+        }
+        catch (JsonException e)
+        {
+            throw Damaged(file, e);
+        }
+    }
+
+    private static async Task WriteKeyAsync(string file, PrivateKey key, CancellationToken ct)
+    {
+        var pem = Encoding.ASCII.GetBytes(key.ToPem());
+        await PrivateFile.ReplaceAsync(file, pem, ct).ConfigureAwait(false);
+        CryptographicOperations.ZeroMemory(pem);
+    }
+
+    private static async Task<PrivateKey?> TryReadKeyAsync(string file, CancellationToken ct)
+    {
+        if (await PrivateFile.TryReadAsync(file, ct).ConfigureAwait(false) is not { } pem)
+        {
+            return null;
+        }
+
+        try
+        {
+            return PrivateKey.FromPem(Encoding.ASCII.GetString(pem));
+        }
+        catch (InvalidInputException e)
+        {
+            throw Damaged(file, e);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(pem);
+        }
+    }
+
+    /// <summary>Readable for people by the host, unique by the hash of the whole URL.</summary>
+    private string DirectoryOf(Uri directoryUrl)
+    {
+        var hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(directoryUrl.AbsoluteUri)))[..16].ToLowerInvariant();
+        return Path.Combine(_folder, $"{directoryUrl.IdnHost.Replace(':', '-').Trim('[', ']')}-{hash}");
+    }
+
+    private string KeyFile(Uri directoryUrl) => Path.Combine(DirectoryOf(directoryUrl), "key.pem");
+
+    private string NextKeyFile(Uri directoryUrl) => Path.Combine(DirectoryOf(directoryUrl), "next-key.pem");
+
+    private static EngineException Damaged(string file, Exception cause) => new(
+        "AccountDamaged",
+        EngineErrorKind.InvalidData,
+        $"The account file '{file}' is damaged: {cause.Message} Restore it from a backup, or remove its directory and make a new account.",
+        file,
+        cause);
+}

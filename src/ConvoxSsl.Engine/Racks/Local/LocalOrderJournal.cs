@@ -1,0 +1,109 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using ConvoxSsl.Engine.Certificates;
+
+namespace ConvoxSsl.Engine.Racks.Local;
+
+/// <summary>orders/&lt;id&gt;.json and orders/&lt;id&gt;.key.pem: the unfinished order for a certificate.</summary>
+internal sealed class LocalOrderJournal(string root) : IOrderJournal
+{
+    private readonly string _folder = Path.Combine(root, "orders");
+
+    public async IAsyncEnumerable<OrderRecord> ListAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        await RackFormat.RequireReadableAsync(root, ct).ConfigureAwait(false);
+        var ids = Directory.Exists(_folder) ? Directory.GetFiles(_folder, "*.json").Select(f => Path.GetFileNameWithoutExtension(f)).Where(CertificateId.IsValid) : [];
+        foreach (var id in ids.Order(StringComparer.Ordinal))
+        {
+            if (await FindAsync(id, ct).ConfigureAwait(false) is { } order)
+            {
+                yield return order;
+            }
+        }
+    }
+
+    public async Task<OrderRecord?> FindAsync(string certificateId, CancellationToken ct)
+    {
+        var file = FileOf(CertificateId.Require(certificateId));
+        if (await PrivateFile.TryReadAsync(file, ct).ConfigureAwait(false) is not { } json)
+        {
+            return null;
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize(json, LocalRackJson.Default.OrderRecord);
+        }
+        catch (JsonException e)
+        {
+            throw Damaged(file, e);
+        }
+    }
+
+    public async Task<PrivateKey?> ReadKeyAsync(string certificateId, CancellationToken ct)
+    {
+        var file = KeyFileOf(CertificateId.Require(certificateId));
+        if (await PrivateFile.TryReadAsync(file, ct).ConfigureAwait(false) is not { } pem)
+        {
+            return null;
+        }
+
+        try
+        {
+            return PrivateKey.FromPem(Encoding.ASCII.GetString(pem));
+        }
+        catch (InvalidInputException e)
+        {
+            throw Damaged(file, e);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(pem);
+        }
+    }
+
+    public async Task BeginAsync(OrderRecord order, PrivateKey? key, CancellationToken ct)
+    {
+        var id = CertificateId.Require(order.Certificate.Id);
+        PrivateDirectory.Create(_folder);
+
+        // The order before is over: its file goes first, so that no kill leaves it with the key of this one.
+        await EndAsync(id, ct).ConfigureAwait(false);
+        if (key is not null)
+        {
+            var pem = Encoding.ASCII.GetBytes(key.ToPem());
+            await PrivateFile.ReplaceAsync(KeyFileOf(id), pem, ct).ConfigureAwait(false);
+            CryptographicOperations.ZeroMemory(pem);
+        }
+
+        await SaveAsync(order, ct).ConfigureAwait(false);
+    }
+
+    public Task SaveAsync(OrderRecord order, CancellationToken ct) => PrivateFile.ReplaceAsync(
+        FileOf(CertificateId.Require(order.Certificate.Id)), JsonSerializer.SerializeToUtf8Bytes(order, LocalRackJson.Default.OrderRecord), ct);
+
+    public Task EndAsync(string certificateId, CancellationToken ct)
+    {
+        PrivateFile.Remove(FileOf(CertificateId.Require(certificateId)));
+        PrivateFile.Remove(KeyFileOf(certificateId));
+        foreach (var unfinished in Directory.Exists(_folder) ? Directory.GetFiles(_folder, $"{certificateId}.*{PrivateFile.UnfinishedSuffix}") : [])
+        {
+            File.Delete(unfinished);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private string FileOf(string id) => Path.Combine(_folder, id + ".json");
+
+    private string KeyFileOf(string id) => Path.Combine(_folder, id + ".key.pem");
+
+    private static EngineException Damaged(string file, Exception cause) => new(
+        "OrderDamaged",
+        EngineErrorKind.InvalidData,
+        $"The unfinished order in '{file}' is damaged: {cause.Message} Remove that file; the certificate in use is not touched.",
+        file,
+        cause);
+}

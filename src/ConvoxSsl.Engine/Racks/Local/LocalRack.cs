@@ -1,0 +1,132 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace ConvoxSsl.Engine.Racks.Local;
+
+/// <summary>
+/// A rack in a directory. Readers need no lock: every file and every version appears whole. Reading a rack that does
+/// not exist finds nothing and makes nothing.
+/// </summary>
+public sealed class LocalRack : IRack
+{
+    /// <summary>The environment variable that names the directory.</summary>
+    public const string HomeVariable = "CONVOXSSL_HOME";
+
+    private static readonly string[] Folders = ["accounts", "certificates", "orders", "locks"];
+
+    /// <param name="name">The name that users call it by.</param>
+    /// <param name="path">Its directory, which need not exist.</param>
+    public LocalRack(string name, string path)
+    {
+        Name = name;
+        Location = Path.GetFullPath(path);
+        Certificates = new LocalCertificateStore(Location);
+        Accounts = new LocalAccountStore(Location);
+        Orders = new LocalOrderJournal(Location);
+    }
+
+    /// <summary>The directory that is used when none is named: <c>CONVOXSSL_HOME</c>, else below the user's application data.</summary>
+    public static string DefaultPath() => Environment.GetEnvironmentVariable(HomeVariable) is { Length: > 0 } home
+        ? home
+        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.DoNotVerify), "convoxssl");
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public string Location { get; }
+
+    /// <inheritdoc/>
+    public ICertificateStore Certificates { get; }
+
+    /// <inheritdoc/>
+    public IAccountStore Accounts { get; }
+
+    /// <inheritdoc/>
+    public IOrderJournal Orders { get; }
+
+    /// <inheritdoc/>
+    public async Task PrepareAsync(CancellationToken ct)
+    {
+        RequireDirectory();
+        try
+        {
+            var exists = await RackFormat.RequireReadableAsync(Location, ct).ConfigureAwait(false);
+            RequireOwnersWriteBit();
+            foreach (var folder in Folders)
+            {
+                PrivateDirectory.Create(Path.Combine(Location, folder));
+            }
+
+            if (!exists)
+            {
+                await RackFormat.WriteAsync(Location, ct).ConfigureAwait(false);
+            }
+
+            ProbeWriting();
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+        {
+            throw NotWritable(e.Message, e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<IAsyncDisposable> LockAsync(string name, Action? onWait, CancellationToken ct)
+    {
+        var kind = name.Split('/')[0];
+        var hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..32].ToLowerInvariant();
+        try
+        {
+            return await FileLock.TakeAsync(Path.Combine(Location, "locks", $"{kind}-{hash}.lock"), onWait, ct).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+        {
+            throw NotWritable(e.Message, e);
+        }
+    }
+
+    private void RequireDirectory()
+    {
+        for (var path = Location; path is not null; path = Path.GetDirectoryName(path))
+        {
+            if (File.Exists(path))
+            {
+                throw new InvalidInputException(
+                    "InvalidRack", $"'{Location}' can't be a rack: '{path}' is a file. Give a directory, or one that does not exist yet.", Location);
+            }
+        }
+    }
+
+    // The superuser may write anyway, but a directory that was made read-only was meant to be left alone.
+    private void RequireOwnersWriteBit()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        foreach (var directory in Folders.Select(f => Path.Combine(Location, f)).Prepend(Location).Where(Directory.Exists))
+        {
+            if (!File.GetUnixFileMode(directory).HasFlag(UnixFileMode.UserWrite))
+            {
+                throw NotWritable($"'{directory}' is read-only.", null);
+            }
+        }
+    }
+
+    private void ProbeWriting()
+    {
+        var probe = Path.Combine(Location, $"probe.{Guid.NewGuid():N}{PrivateFile.UnfinishedSuffix}");
+        using (new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose))
+        {
+        }
+    }
+
+    private EngineException NotWritable(string why, Exception? cause) => new(
+        "RackNotWritable",
+        EngineErrorKind.Denied,
+        $"The rack '{Location}' can't be written: {why} Give this user the right to write there, or use another rack.",
+        Location,
+        cause);
+}

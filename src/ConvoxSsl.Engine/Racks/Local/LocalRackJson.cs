@@ -1,0 +1,18 @@
+using System.Text.Json.Serialization;
+
+namespace ConvoxSsl.Engine.Racks.Local;
+
+/// <summary>The JSON files of a local rack.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true,
+    WriteIndented = true)]
+[JsonSerializable(typeof(RackFormat))]
+[JsonSerializable(typeof(CertificateFile))]
+[JsonSerializable(typeof(AccountRecord))]
+[JsonSerializable(typeof(OrderRecord))]
+internal sealed partial class LocalRackJson : JsonSerializerContext;
+
+/// <summary>certificate.json: everything about a certificate but which of its versions is live.</summary>
+internal sealed record CertificateFile(CertificateRecord Certificate, IReadOnlyList<CertificateVersion> Versions);

@@ -1,0 +1,95 @@
+using System.Runtime.Versioning;
+using System.Security.AccessControl;
+using System.Security.Principal;
+
+namespace ConvoxSsl.Engine.Racks.Local;
+
+/// <summary>Directories that only their owner may enter.</summary>
+internal static class PrivateDirectory
+{
+    // No id begins with a dot, so what does is never taken for a certificate.
+    private const string RemovedPrefix = ".removed-";
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    /// <summary>Creates a directory and those above it that are missing; one that exists stays as it is.</summary>
+    public static void Create(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            return;
+        }
+
+        if (OperatingSystem.IsWindows())
+        {
+            CreateOnWindows(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path, OwnerOnly);
+        }
+    }
+
+    /// <summary>Removes a directory with all that is in it: in one step for readers, whatever happens afterwards.</summary>
+    public static void Remove(string path)
+    {
+        if (!Directory.Exists(path))
+        {
+            return;
+        }
+
+        var parent = Path.GetDirectoryName(path)!;
+        var removed = Path.Combine(parent, RemovedPrefix + Guid.NewGuid().ToString("N"));
+        Directory.Move(path, removed);
+        NativeFileSystem.FlushDirectory(parent);
+        Delete(removed);
+    }
+
+    /// <summary>Removes what a killed writer left: removed directories that are still there, and unfinished files.</summary>
+    public static void RemoveLeftovers(string path)
+    {
+        if (!Directory.Exists(path))
+        {
+            return;
+        }
+
+        foreach (var removed in Directory.EnumerateDirectories(path, RemovedPrefix + "*"))
+        {
+            Delete(removed);
+        }
+
+        foreach (var unfinished in Directory.EnumerateFileSystemEntries(path, "*" + PrivateFile.UnfinishedSuffix))
+        {
+            if (Directory.Exists(unfinished) && !File.GetAttributes(unfinished).HasFlag(FileAttributes.ReparsePoint))
+            {
+                Delete(unfinished);
+            }
+            else
+            {
+                File.Delete(unfinished);
+            }
+        }
+    }
+
+    private static void Delete(string path)
+    {
+        try
+        {
+            Directory.Delete(path, recursive: true);
+        }
+        catch (IOException)
+        {
+            // Another process cleans up too.
+        }
+    }
+
+    [SupportedOSPlatform("windows")]
+    private static void CreateOnWindows(string path)
+    {
+        var security = new DirectorySecurity();
+        security.SetAccessRuleProtection(isProtected: true, preserveInheritance: false);
+        using var user = WindowsIdentity.GetCurrent();
+        security.AddAccessRule(new FileSystemAccessRule(
+            user.User!, FileSystemRights.FullControl, InheritanceFlags.ContainerInherit | InheritanceFlags.ObjectInherit, PropagationFlags.None, AccessControlType.Allow));
+        security.CreateDirectory(path);
+    }
+}

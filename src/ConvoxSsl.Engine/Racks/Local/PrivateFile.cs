@@ -1,0 +1,68 @@
+namespace ConvoxSsl.Engine.Racks.Local;
+
+/// <summary>
+/// Files that only their owner may read, and that are there whole or not at all: written beside, flushed, renamed.
+/// </summary>
+internal static class PrivateFile
+{
+    /// <summary>What a file is called until it is complete; a killed writer leaves one, which the next one removes.</summary>
+    public const string UnfinishedSuffix = ".unfinished";
+
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>Replaces a file in one step that survives a loss of power.</summary>
+    public static async Task ReplaceAsync(string path, ReadOnlyMemory<byte> contents, CancellationToken ct)
+    {
+        var unfinished = $"{path}.{Guid.NewGuid():N}{UnfinishedSuffix}";
+        try
+        {
+            await CreateAsync(unfinished, contents, ct).ConfigureAwait(false);
+            File.Move(unfinished, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(unfinished);
+            throw;
+        }
+
+        NativeFileSystem.FlushDirectory(Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>Creates a file that is not there yet, flushed to the disk; its directory is not.</summary>
+    public static async Task CreateAsync(string path, ReadOnlyMemory<byte> contents, CancellationToken ct)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, Options = FileOptions.Asynchronous };
+        if (!OperatingSystem.IsWindows())
+        {
+            // From the first byte: a mode that is set afterwards leaves a moment in which others can open the file.
+            options.UnixCreateMode = OwnerOnly;
+        }
+
+        await using var file = new FileStream(path, options);
+        await file.WriteAsync(contents, ct).ConfigureAwait(false);
+        file.Flush(flushToDisk: true);
+    }
+
+    /// <summary>A file's contents, or null where there is none.</summary>
+    public static async Task<byte[]?> TryReadAsync(string path, CancellationToken ct)
+    {
+        try
+        {
+            return await File.ReadAllBytesAsync(path, ct).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Removes a file so that it stays removed; one that is gone already is no error.</summary>
+    public static void Remove(string path)
+    {
+        if (File.Exists(path))
+        {
+            File.Delete(path);
+            NativeFileSystem.FlushDirectory(Path.GetDirectoryName(path)!);
+        }
+    }
+}

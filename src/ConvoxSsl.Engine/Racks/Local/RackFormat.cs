@@ -1,0 +1,51 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace ConvoxSsl.Engine.Racks.Local;
+
+/// <summary>rack.json: which version of the layout a directory has.</summary>
+internal sealed record RackFormat([property: JsonPropertyName("format"), JsonRequired] int Format)
+{
+    /// <summary>The version that this code reads and writes.</summary>
+    public const int Current = 1;
+
+    private const string FileName = "rack.json";
+
+    /// <summary>Whether the directory is a rack already.</summary>
+    /// <exception cref="EngineException"><c>RackTooNew</c>, <c>RackDamaged</c>.</exception>
+    public static async Task<bool> RequireReadableAsync(string root, CancellationToken ct)
+    {
+        if (await PrivateFile.TryReadAsync(Path.Combine(root, FileName), ct).ConfigureAwait(false) is not { } json)
+        {
+            return false;
+        }
+
+        RackFormat? format = null;
+        try
+        {
+            format = JsonSerializer.Deserialize(json, LocalRackJson.Default.RackFormat);
+        }
+        catch (JsonException)
+        {
+        }
+
+        return format?.Format switch
+        {
+            >= 1 and <= Current => true,
+            > Current => throw new EngineException(
+                "RackTooNew",
+                EngineErrorKind.InvalidData,
+                $"The rack '{root}' was written by a newer version of ConvoxSsl (format {format.Format}; this one knows {Current}). Update the module, or use another rack.",
+                root),
+            _ => throw new EngineException(
+                "RackDamaged",
+                EngineErrorKind.InvalidData,
+                $"The file '{Path.Combine(root, FileName)}' is damaged. Its contents should be {{\"format\":{Current}}}; the rest of the rack is untouched.",
+                root),
+        };
+    }
+
+    /// <summary>Makes the directory a rack.</summary>
+    public static Task WriteAsync(string root, CancellationToken ct) =>
+        PrivateFile.ReplaceAsync(Path.Combine(root, FileName), JsonSerializer.SerializeToUtf8Bytes(new RackFormat(Current), LocalRackJson.Default.RackFormat), ct);
+}
