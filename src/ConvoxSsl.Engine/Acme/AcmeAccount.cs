@@ -20,7 +20,7 @@ public sealed record AcmeAccount
 }
 
 /// <summary>The payload of newAccount and of an account update (RFC 8555 sections 7.3, 7.3.2 and 7.3.6).</summary>
-internal sealed record AccountRequest
+internal sealed record AccountPayload
 {
     [JsonPropertyName("contact")]
     public IReadOnlyList<string>? Contact { get; init; }

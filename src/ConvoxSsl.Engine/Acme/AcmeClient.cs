@@ -67,7 +67,7 @@ public sealed class AcmeClient : IDisposable
         PrivateKey key, IReadOnlyList<string> contact, bool termsOfServiceAgreed, ExternalAccount? external, CancellationToken ct) =>
         NewAccountAsync(
             key,
-            new AccountRequest
+            new AccountPayload
             {
                 Contact = contact.Count > 0 ? contact : null,
                 TermsOfServiceAgreed = termsOfServiceAgreed ? true : null,
@@ -78,7 +78,7 @@ public sealed class AcmeClient : IDisposable
     /// <summary>Finds the account that a key belongs to, and makes none (RFC 8555 section 7.3.1).</summary>
     /// <exception cref="AcmeException"><c>accountDoesNotExist</c>: there is none.</exception>
     public Task<AcmeSession> FindAccountAsync(PrivateKey key, CancellationToken ct) =>
-        NewAccountAsync(key, new AccountRequest { OnlyReturnExisting = true }, ct);
+        NewAccountAsync(key, new AccountPayload { OnlyReturnExisting = true }, ct);
 
     /// <summary>Goes on under an account whose URL is known; costs no request.</summary>
     public AcmeSession UseAccount(PrivateKey key, Uri accountUrl) => new(this, key, new AcmeAccount { Url = accountUrl });
@@ -124,9 +124,9 @@ public sealed class AcmeClient : IDisposable
 
     internal static JsonElement Element(byte[] json) => JsonSerializer.Deserialize(json, AcmeJson.Default.JsonElement);
 
-    private async Task<AcmeSession> NewAccountAsync(PrivateKey key, AccountRequest request, CancellationToken ct)
+    private async Task<AcmeSession> NewAccountAsync(PrivateKey key, AccountPayload request, CancellationToken ct)
     {
-        var payload = JsonSerializer.SerializeToUtf8Bytes(request, AcmeJson.Default.AccountRequest);
+        var payload = JsonSerializer.SerializeToUtf8Bytes(request, AcmeJson.Default.AccountPayload);
         var answer = await Transport.PostAsync(Directory.NewAccount, key, null, payload, null, ct).ConfigureAwait(false);
         return new AcmeSession(this, key, answer.Read(AcmeJson.Default.AcmeAccount) with { Url = answer.RequireLocation() });
     }

@@ -7,7 +7,7 @@ namespace ConvoxSsl.Engine.Acme;
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(AcmeDirectory))]
 [JsonSerializable(typeof(AcmeAccount))]
-[JsonSerializable(typeof(AccountRequest))]
+[JsonSerializable(typeof(AccountPayload))]
 [JsonSerializable(typeof(AcmeOrder))]
 [JsonSerializable(typeof(NewOrder))]
 [JsonSerializable(typeof(FinalizeRequest))]

@@ -32,15 +32,15 @@ public sealed class AcmeSession
 
     /// <summary>Replaces the contacts (RFC 8555 section 7.3.2).</summary>
     public Task<AcmeAccount> UpdateAsync(IReadOnlyList<string> contact, CancellationToken ct) =>
-        PostAccountAsync(Json(new AccountRequest { Contact = contact }, AcmeJson.Default.AccountRequest), ct);
+        PostAccountAsync(Json(new AccountPayload { Contact = contact }, AcmeJson.Default.AccountPayload), ct);
 
     /// <summary>Agrees to the terms of service that are in force now (RFC 8555 section 7.3.3).</summary>
     public Task<AcmeAccount> AgreeToTermsAsync(CancellationToken ct) =>
-        PostAccountAsync(Json(new AccountRequest { TermsOfServiceAgreed = true }, AcmeJson.Default.AccountRequest), ct);
+        PostAccountAsync(Json(new AccountPayload { TermsOfServiceAgreed = true }, AcmeJson.Default.AccountPayload), ct);
 
     /// <summary>Ends the account for good (RFC 8555 section 7.3.6).</summary>
     public Task<AcmeAccount> DeactivateAsync(CancellationToken ct) =>
-        PostAccountAsync(Json(new AccountRequest { Status = "deactivated" }, AcmeJson.Default.AccountRequest), ct);
+        PostAccountAsync(Json(new AccountPayload { Status = "deactivated" }, AcmeJson.Default.AccountPayload), ct);
 
     /// <summary>
     /// Changes the account's key (RFC 8555 section 7.3.5). The caller has stored the new key before, so that a lost

@@ -13,6 +13,7 @@ namespace ConvoxSsl.TestKit.Pebble;
 public sealed class PebbleServer : IAsyncDisposable
 {
     private readonly DirectoryInfo _home;
+    private readonly int _managementPort = FreePort.Next();
     private readonly List<LoggedProcess> _processes = [];
 
     private PebbleServer(DirectoryInfo home) => _home = home;
@@ -31,6 +32,14 @@ public sealed class PebbleServer : IAsyncDisposable
 
     /// <summary>Where it looks for tls-alpn-01 responses.</summary>
     public int TlsPort { get; } = FreePort.Next();
+
+    /// <summary>The root of the issuing chain with that number; 0 is the one of the first chain.</summary>
+    public async Task<X509Certificate2> GetRootAsync(int number, CancellationToken ct)
+    {
+        using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, _, _, _) => true };
+        using var http = new HttpClient(handler);
+        return X509Certificate2.CreateFromPem(await http.GetStringAsync(new Uri($"https://127.0.0.1:{_managementPort}/roots/{number}"), ct));
+    }
 
     /// <summary>Whether both programs are installed.</summary>
     public static bool IsInstalled => Find("pebble") is not null && Find("pebble-challtestsrv") is not null;
@@ -112,7 +121,7 @@ public sealed class PebbleServer : IAsyncDisposable
         pebble = new
         {
             listenAddress = $"127.0.0.1:{port}",
-            managementListenAddress = $"127.0.0.1:{FreePort.Next()}",
+            managementListenAddress = $"127.0.0.1:{_managementPort}",
             certificate = Path.Combine(_home.FullName, EndpointCertificate.CertificateFile),
             privateKey = Path.Combine(_home.FullName, EndpointCertificate.KeyFile),
             httpPort = HttpPort,

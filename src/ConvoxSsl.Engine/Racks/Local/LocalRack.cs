@@ -118,7 +118,7 @@ public sealed class LocalRack : IRack
     private void ProbeWriting()
     {
         var probe = Path.Combine(Location, $"probe.{Guid.NewGuid():N}{PrivateFile.UnfinishedSuffix}");
-        using (new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose))
+        using (PrivateFile.Open(probe, FileMode.CreateNew, FileAccess.Write, FileOptions.DeleteOnClose))
         {
         }
     }

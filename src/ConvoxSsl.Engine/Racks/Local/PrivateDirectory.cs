@@ -19,6 +19,12 @@ internal static class PrivateDirectory
             return;
         }
 
+        // One by one: .NET gives the mode to the last one only.
+        if (Path.GetDirectoryName(path) is { } parent)
+        {
+            Create(parent);
+        }
+
         if (OperatingSystem.IsWindows())
         {
             CreateOnWindows(path);

@@ -31,16 +31,22 @@ internal static class PrivateFile
     /// <summary>Creates a file that is not there yet, flushed to the disk; its directory is not.</summary>
     public static async Task CreateAsync(string path, ReadOnlyMemory<byte> contents, CancellationToken ct)
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, Options = FileOptions.Asynchronous };
-        if (!OperatingSystem.IsWindows())
-        {
-            // From the first byte: a mode that is set afterwards leaves a moment in which others can open the file.
-            options.UnixCreateMode = OwnerOnly;
-        }
-
-        await using var file = new FileStream(path, options);
+        await using var file = Open(path, FileMode.CreateNew, FileAccess.Write, FileOptions.Asynchronous);
         await file.WriteAsync(contents, ct).ConfigureAwait(false);
         file.Flush(flushToDisk: true);
+    }
+
+    /// <summary>Opens a file that nobody else may open meanwhile; one that it creates is the owner's from the first byte.</summary>
+    public static FileStream Open(string path, FileMode mode, FileAccess access, FileOptions options)
+    {
+        var how = new FileStreamOptions { Mode = mode, Access = access, Share = FileShare.None, Options = options };
+        if (!OperatingSystem.IsWindows())
+        {
+            // A mode that is set afterwards leaves a moment in which others can open the file.
+            how.UnixCreateMode = OwnerOnly;
+        }
+
+        return new FileStream(path, how);
     }
 
     /// <summary>A file's contents, or null where there is none.</summary>

@@ -1,0 +1,16 @@
+using System.Collections.Concurrent;
+using ConvoxSsl.Engine.Issuance;
+
+namespace ConvoxSsl.Engine.Tests.Issuance;
+
+/// <summary>What an engine reported, in order.</summary>
+public sealed class RecordedEvents : IProgress<IssuanceEvent>
+{
+    private readonly ConcurrentQueue<IssuanceEvent> _events = new();
+
+    public IReadOnlyList<IssuanceEvent> All => [.. _events];
+
+    public IReadOnlyList<string> Warnings => [.. _events.Where(e => e.Kind == IssuanceEventKind.Warning).Select(e => e.Text)];
+
+    public void Report(IssuanceEvent value) => _events.Enqueue(value);
+}

@@ -1,0 +1,249 @@
+using System.Collections.Concurrent;
+using System.Text;
+using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Engine.Racks.Local;
+
+namespace ConvoxSsl.Engine.Tests.Racks;
+
+/// <summary>What is special to a rack in a directory.</summary>
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+public sealed class LocalRackTests : RackContract, IDisposable
+{
+    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+
+    private readonly TemporaryDirectory _home = new();
+
+    public LocalRackTests() => Rack = new LocalRack("local", Root);
+
+    protected override IRack Rack { get; }
+
+    private string Root => _home["rack"];
+
+    public void Dispose() => _home.Dispose();
+
+    [Fact]
+    public async Task Reading_a_rack_that_is_not_there_makes_nothing()
+    {
+        Assert.Empty(await Rack.Certificates.ListAsync(null, default).ToListAsync());
+        Assert.Null(await Rack.Certificates.FindAsync("cert-a", default));
+        Assert.False(Directory.Exists(Root));
+    }
+
+    [Fact]
+    public async Task The_layout_is_the_documented_one()
+    {
+        using var material = Material("www.example.org");
+        var entry = await AddAsync("cert-a", material);
+
+        Assert.Equal(Path.Combine(Root, "certificates", "cert-a", "versions", "1"), entry.Path);
+        Assert.Equal("versions/1", new FileInfo(Path.Combine(Root, "certificates", "cert-a", "live")).LinkTarget);
+        Assert.Equal(
+            ["cert.pem", "chain.pem", "fullchain.pem", "privkey.pem"],
+            Directory.GetFiles(entry.Path!).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Contains("\"format\": 1", await File.ReadAllTextAsync(Path.Combine(Root, "rack.json")), StringComparison.Ordinal);
+        Assert.Contains("\"id\": \"cert-a\"", await File.ReadAllTextAsync(Path.Combine(Root, "certificates", "cert-a", "certificate.json")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Only_the_owner_may_read_anything_from_the_first_byte()
+    {
+        var seen = new ConcurrentDictionary<string, UnixFileMode>();
+        using var stop = new CancellationTokenSource();
+        await Rack.PrepareAsync(default);
+        var watcher = Task.Run(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                NoteModes(seen);
+            }
+        });
+        for (var i = 0; i < 10; i++)
+        {
+            using var material = Material("www.example.org");
+            await AddAsync("cert-a", material, keep: 2);
+            await Rack.Accounts.SaveAsync(new AccountRecord { DirectoryUrl = new Uri("https://ca.example/"), Created = Now }, material.Key!, default);
+            await Rack.Orders.BeginAsync(new OrderRecord { Certificate = Record("cert-a"), Started = Now, AccountUrl = new Uri("https://ca.example/1") }, material.Key, default);
+        }
+
+        await stop.CancelAsync();
+        await watcher;
+        NoteModes(seen);
+        Assert.Contains(seen.Keys, f => f.EndsWith("privkey.pem", StringComparison.Ordinal));
+        Assert.Contains(seen.Keys, f => f.EndsWith("key.pem", StringComparison.Ordinal) && f.Contains("accounts", StringComparison.Ordinal));
+        Assert.Contains(seen.Keys, f => f.EndsWith("cert-a.key.pem", StringComparison.Ordinal));
+        Assert.All(seen, file => Assert.Equal(UnixFileMode.None, file.Value & Others));
+    }
+
+    [Fact]
+    public async Task A_reader_never_sees_a_certificate_with_another_key()
+    {
+        using var first = Material("www.example.org");
+        await AddAsync("cert-a", first);
+        var writer = Task.Run(async () =>
+        {
+            for (var i = 0; i < 40; i++)
+            {
+                using var material = Material("www.example.org");
+                await AddAsync("cert-a", material, keep: 100);
+            }
+        });
+        var reads = 0;
+        while (!writer.IsCompleted)
+        {
+            var entry = (await Rack.Certificates.FindAsync("cert-a", default))!;
+            using var key = PrivateKey.FromPem(await File.ReadAllTextAsync(Path.Combine(entry.Path!, "privkey.pem")));
+            using var chain = CertificateChain.FromPem(await File.ReadAllTextAsync(Path.Combine(entry.Path!, "cert.pem")));
+            Assert.True(key.Matches(chain.Leaf));
+            Assert.Equal(entry.Live.SerialNumber, chain.Leaf.SerialNumber);
+            reads++;
+        }
+
+        await writer;
+        Assert.True(reads > 10);
+    }
+
+    [Fact]
+    public async Task What_a_killed_writer_left_does_no_harm_and_is_cleaned_up()
+    {
+        using var material = Material("www.example.org");
+        await AddAsync("cert-a", material);
+        var certificate = Path.Combine(Root, "certificates", "cert-a");
+        foreach (var left in new[] { "versions/2.unfinished", "versions/2", "../.removed-1" })
+        {
+            Directory.CreateDirectory(Path.Combine(certificate, left));
+            await File.WriteAllTextAsync(Path.Combine(certificate, left, "privkey.pem"), "half a k");
+        }
+
+        await File.WriteAllTextAsync(Path.Combine(certificate, "certificate.json.1.unfinished"), "{");
+        File.CreateSymbolicLink(Path.Combine(certificate, "live.1.unfinished"), "versions/2");
+
+        Assert.Equal(1, (await Rack.Certificates.FindAsync("cert-a", default))!.LiveVersion);
+        Assert.Single(await Rack.Certificates.ListAsync(e => Assert.Fail(e.Message), default).ToListAsync());
+        Assert.Equal(2, (await AddAsync("cert-a", material)).LiveVersion);
+        Assert.Equal(["certificate.json", "live", "versions"], Directory.GetFileSystemEntries(certificate).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["1", "2"], Directory.GetDirectories(Path.Combine(certificate, "versions")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["cert-a"], Directory.GetDirectories(Path.Combine(Root, "certificates")).Select(Path.GetFileName));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("not json")]
+    [InlineData("{}")]
+    [InlineData("null")]
+    public async Task A_damaged_certificate_is_told_of_and_hides_no_other(string contents)
+    {
+        using var material = Material("www.example.org");
+        await AddAsync("cert-a", material);
+        await AddAsync("cert-b", material);
+        await File.WriteAllTextAsync(Path.Combine(Root, "certificates", "cert-a", "certificate.json"), contents);
+
+        var damaged = new List<EngineException>();
+        var left = await Rack.Certificates.ListAsync(damaged.Add, default).Select(e => e.Record.Id).ToListAsync();
+        Assert.Equal(["cert-b"], left);
+        Assert.Equal("CertificateDamaged", Assert.Single(damaged).Code);
+    }
+
+    [Fact]
+    public async Task A_lost_link_is_told_of()
+    {
+        using var material = Material("www.example.org");
+        await AddAsync("cert-a", material);
+        File.Delete(Path.Combine(Root, "certificates", "cert-a", "live"));
+
+        var damaged = await Assert.ThrowsAsync<EngineException>(() => Rack.Certificates.FindAsync("cert-a", default));
+        Assert.Contains("live", damaged.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("/below")]
+    public async Task A_file_is_no_rack(string below)
+    {
+        await File.WriteAllTextAsync(Root, "a file");
+        var refused = await Assert.ThrowsAsync<InvalidInputException>(() => new LocalRack("local", Root + below).PrepareAsync(default));
+
+        Assert.Equal("InvalidRack", refused.Code);
+        Assert.Equal("a file", await File.ReadAllTextAsync(Root));
+    }
+
+    [Fact]
+    public async Task A_newer_rack_is_refused_by_readers_and_writers()
+    {
+        Directory.CreateDirectory(Root);
+        await File.WriteAllTextAsync(Path.Combine(Root, "rack.json"), "{\"format\":99}");
+
+        Assert.Equal("RackTooNew", (await Assert.ThrowsAsync<EngineException>(() => Rack.PrepareAsync(default))).Code);
+        Assert.Equal("RackTooNew", (await Assert.ThrowsAsync<EngineException>(() => Rack.Certificates.FindAsync("cert-a", default))).Code);
+        Assert.Equal("RackTooNew", (await Assert.ThrowsAsync<EngineException>(async () => await Rack.Certificates.ListAsync(null, default).ToListAsync())).Code);
+        Assert.Equal(["rack.json"], Directory.GetFileSystemEntries(Root).Select(Path.GetFileName));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{}")]
+    [InlineData("[1]")]
+    [InlineData("{\"format\":0}")]
+    public async Task A_damaged_rack_file_is_told_of(string contents)
+    {
+        Directory.CreateDirectory(Root);
+        await File.WriteAllTextAsync(Path.Combine(Root, "rack.json"), contents);
+        Assert.Equal("RackDamaged", (await Assert.ThrowsAsync<EngineException>(() => Rack.PrepareAsync(default))).Code);
+    }
+
+    [Fact]
+    public async Task A_read_only_rack_is_refused_before_anything_is_written_even_for_the_superuser()
+    {
+        Directory.CreateDirectory(Root);
+        File.SetUnixFileMode(Root, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var refused = await Assert.ThrowsAsync<EngineException>(() => Rack.PrepareAsync(default));
+        File.SetUnixFileMode(Root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+        Assert.Equal("RackNotWritable", refused.Code);
+        Assert.Empty(Directory.GetFileSystemEntries(Root));
+    }
+
+    [Fact]
+    public async Task A_change_that_is_stopped_leaves_the_version_before()
+    {
+        using var material = Material("www.example.org");
+        await AddAsync("cert-a", material);
+        using var stopped = new CancellationTokenSource();
+        await stopped.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            Rack.Certificates.AddVersionAsync(Record("cert-a"), material, Now, Now, 3, stopped.Token));
+
+        Assert.Equal([1], (await Rack.Certificates.FindAsync("cert-a", default))!.Versions.Select(v => v.Number));
+        Assert.Equal(["1"], Directory.GetDirectories(Path.Combine(Root, "certificates", "cert-a", "versions")).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task No_key_is_in_a_file_that_is_not_named_so()
+    {
+        using var material = Material("www.example.org");
+        await AddAsync("cert-a", material);
+        await Rack.Orders.BeginAsync(new OrderRecord { Certificate = Record("cert-a"), Started = Now, AccountUrl = new Uri("https://ca.example/1") }, material.Key, default);
+        var secret = material.Key!.ToPem().Split('\n')[1];
+        var holders = Directory.GetFiles(Root, "*", SearchOption.AllDirectories).Where(f => File.ReadAllText(f, Encoding.Latin1).Contains(secret, StringComparison.Ordinal));
+        Assert.Equal(["cert-a.key.pem", "privkey.pem"], holders.Select(Path.GetFileName).Distinct().Order(StringComparer.Ordinal));
+    }
+
+    private void NoteModes(ConcurrentDictionary<string, UnixFileMode> seen)
+    {
+        foreach (var path in Directory.EnumerateFileSystemEntries(Root, "*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true }))
+        {
+            try
+            {
+                // A link has a mode that means nothing; what it leads to is seen by itself.
+                if (new FileInfo(path).LinkTarget is null)
+                {
+                    seen.AddOrUpdate(path, _ => File.GetUnixFileMode(path), (_, before) => before | File.GetUnixFileMode(path));
+                }
+            }
+            catch (IOException)
+            {
+            }
+        }
+    }
+}

@@ -1,0 +1,242 @@
+using ConvoxSsl.Engine.Acme;
+using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Racks;
+
+namespace ConvoxSsl.Engine.Tests.Racks;
+
+/// <summary>What every kind of rack must do; one class of tests for each kind derives from it.</summary>
+public abstract class RackContract
+{
+    protected static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly Uri Ca = new("https://ca.example/directory");
+
+    protected abstract IRack Rack { get; }
+
+    [Fact]
+    public async Task Nothing_is_found_where_nothing_was_stored()
+    {
+        Assert.Empty(await Rack.Certificates.ListAsync(null, default).ToListAsync());
+        Assert.Empty(await Rack.Accounts.ListAsync(default).ToListAsync());
+        Assert.Empty(await Rack.Orders.ListAsync(default).ToListAsync());
+        Assert.Null(await Rack.Certificates.FindAsync("cert-none", default));
+        Assert.Null(await Rack.Accounts.FindAsync(Ca, default));
+        Assert.Null(await Rack.Orders.FindAsync("cert-none", default));
+        await Rack.Certificates.RemoveAsync("cert-none", default);
+        await Rack.Accounts.RemoveAsync(Ca, default);
+        await Rack.Orders.EndAsync("cert-none", default);
+    }
+
+    [Fact]
+    public async Task A_stored_version_reads_back_the_same()
+    {
+        using var material = Material("www.example.org");
+        var added = await AddAsync("cert-a", material);
+        var found = await Rack.Certificates.FindAsync("cert-a", default);
+
+        Assert.Equivalent(added, found, strict: true);
+        Assert.Equal(1, found!.LiveVersion);
+        Assert.Equal(material.Chain.Leaf.SerialNumber, found.Live.SerialNumber);
+        Assert.Equal(material.Chain.Leaf.NotAfter.ToUniversalTime(), found.Live.Expires);
+        Assert.Equal(TimeSpan.Zero, found.Live.Expires.Offset);
+        Assert.Equal("EcdsaP256", found.Live.KeyAlgorithm);
+        using var read = await Rack.Certificates.ReadAsync("cert-a", 1, default);
+        Assert.Equal(material.Chain.FullPem(), read.Chain.FullPem());
+        Assert.Equal(material.Key!.ToPem(), read.Key!.ToPem());
+    }
+
+    [Fact]
+    public async Task Settings_survive()
+    {
+        var settings = new IssuanceSettings
+        {
+            DirectoryUrl = Ca, KeyAlgorithm = KeyAlgorithm.Rsa3072, Duration = TimeSpan.FromDays(6), Profile = "shortlived", EmptySubject = true, PreferredChain = "Root X",
+            ChallengeType = "http-01", HttpPort = 8080, HttpAddress = "::1", TlsPort = 8443, WebRoot = "/srv", SigningRequest = "PEM", ReuseKey = true,
+        };
+        using var material = Material("www.example.org");
+        await Rack.PrepareAsync(default);
+        await Rack.Certificates.AddVersionAsync(Record("cert-a") with { Settings = settings, Generated = true }, material, Now, Now, 3, default);
+
+        Assert.Equal(settings, (await Rack.Certificates.FindAsync("cert-a", default))!.Record.Settings);
+    }
+
+    [Fact]
+    public async Task The_newest_version_is_live_and_the_oldest_go()
+    {
+        for (var i = 1; i <= 5; i++)
+        {
+            using var material = Material("www.example.org");
+            var entry = await AddAsync("cert-a", material, keep: 3);
+            Assert.Equal(i, entry.LiveVersion);
+        }
+
+        var found = await Rack.Certificates.FindAsync("cert-a", default);
+        Assert.Equal([3, 4, 5], found!.Versions.Select(v => v.Number));
+        await Assert.ThrowsAsync<EngineException>(() => Rack.Certificates.ReadAsync("cert-a", 2, default));
+    }
+
+    [Fact]
+    public async Task An_older_version_can_be_made_live_and_a_newer_one_still_counts_on()
+    {
+        using var first = Material("www.example.org");
+        using var second = Material("www.example.org");
+        await AddAsync("cert-a", first);
+        await AddAsync("cert-a", second);
+        Assert.Equal(1, (await Rack.Certificates.SwitchAsync("cert-a", 1, default)).LiveVersion);
+        Assert.Equal(first.Chain.Leaf.SerialNumber, (await Rack.Certificates.FindAsync("cert-a", default))!.Live.SerialNumber);
+
+        Assert.Equal(3, (await AddAsync("cert-a", second)).LiveVersion);
+        var none = await Assert.ThrowsAsync<EngineException>(() => Rack.Certificates.SwitchAsync("cert-a", 9, default));
+        Assert.Equal("CertificateNotFound", none.Code);
+    }
+
+    [Fact]
+    public async Task Facts_are_replaced_without_touching_what_is_live()
+    {
+        using var material = Material("www.example.org");
+        var entry = await AddAsync("cert-a", material);
+        await Rack.Certificates.UpdateAsync(entry with { Versions = [entry.Live with { Revoked = Now, RevocationReason = "Superseded" }] }, default);
+
+        var found = await Rack.Certificates.FindAsync("cert-a", default);
+        Assert.Equal(Now, found!.Live.Revoked);
+        Assert.Equal("Superseded", found.Live.RevocationReason);
+    }
+
+    [Fact]
+    public async Task Certificates_are_listed_by_id_and_removed()
+    {
+        foreach (var id in new[] { "cert-b", "cert-a", "cert-c" })
+        {
+            using var material = Material("www.example.org");
+            await AddAsync(id, material);
+        }
+
+        await Rack.Certificates.RemoveAsync("cert-b", default);
+        var left = await Rack.Certificates.ListAsync(null, default).Select(e => e.Record.Id).ToListAsync();
+        Assert.Equal(["cert-a", "cert-c"], left);
+    }
+
+    [Fact]
+    public async Task A_certificate_of_the_users_own_request_has_no_key()
+    {
+        using var material = Material("www.example.org");
+        await AddAsync("cert-a", material with { Key = null });
+        using var read = await Rack.Certificates.ReadAsync("cert-a", 1, default);
+        Assert.Null(read.Key);
+    }
+
+    [Theory]
+    [InlineData("../evil")]
+    [InlineData("a/b")]
+    [InlineData("")]
+    [InlineData(".hidden")]
+    [InlineData("a..b")]
+    [InlineData("a\nb")]
+    [InlineData("a b")]
+    public async Task An_id_that_could_lead_elsewhere_is_refused(string id)
+    {
+        var refused = await Assert.ThrowsAsync<InvalidInputException>(() => Rack.Certificates.FindAsync(id, default));
+        Assert.Equal("InvalidCertificateId", refused.Code);
+        await Assert.ThrowsAsync<InvalidInputException>(() => Rack.Certificates.RemoveAsync(id, default));
+        await Assert.ThrowsAsync<InvalidInputException>(() => Rack.Orders.EndAsync(id, default));
+    }
+
+    [Fact]
+    public async Task An_account_reads_back_the_same()
+    {
+        await Rack.PrepareAsync(default);
+        using var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
+        var account = new AccountRecord { DirectoryUrl = Ca, Contact = ["mailto:a@example.org"], TermsOfServiceAgreed = true, CaCertificate = "PEM", Created = Now };
+        await Rack.Accounts.SaveAsync(account, key, default);
+        await Rack.Accounts.UpdateAsync(account with { Url = new Uri("https://ca.example/acct/1") }, default);
+
+        Assert.Equivalent(account with { Url = new Uri("https://ca.example/acct/1") }, await Rack.Accounts.FindAsync(Ca, default), strict: true);
+        using var read = await Rack.Accounts.ReadKeyAsync(Ca, default);
+        Assert.Equal(key.ToPem(), read.ToPem());
+        Assert.Single(await Rack.Accounts.ListAsync(default).ToListAsync());
+        await Rack.Accounts.RemoveAsync(Ca, default);
+        Assert.Null(await Rack.Accounts.FindAsync(Ca, default));
+        await Assert.ThrowsAsync<EngineException>(() => Rack.Accounts.ReadKeyAsync(Ca, default));
+    }
+
+    [Fact]
+    public async Task The_next_key_waits_beside_the_key_until_it_takes_its_place()
+    {
+        await Rack.PrepareAsync(default);
+        using var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
+        using var next = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
+        await Rack.Accounts.SaveAsync(new AccountRecord { DirectoryUrl = Ca, Created = Now }, key, default);
+        Assert.Null(await Rack.Accounts.ReadNextKeyAsync(Ca, default));
+
+        await Rack.Accounts.SaveNextKeyAsync(Ca, next, default);
+        Assert.Equal(key.ToPem(), (await Rack.Accounts.ReadKeyAsync(Ca, default)).ToPem());
+        Assert.Equal(next.ToPem(), (await Rack.Accounts.ReadNextKeyAsync(Ca, default))!.ToPem());
+
+        await Rack.Accounts.PromoteNextKeyAsync(Ca, default);
+        Assert.Equal(next.ToPem(), (await Rack.Accounts.ReadKeyAsync(Ca, default)).ToPem());
+        Assert.Null(await Rack.Accounts.ReadNextKeyAsync(Ca, default));
+        await Rack.Accounts.DropNextKeyAsync(Ca, default);
+    }
+
+    [Fact]
+    public async Task An_order_reads_back_the_same_and_ends_with_its_key()
+    {
+        await Rack.PrepareAsync(default);
+        using var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
+        var order = new OrderRecord { Certificate = Record("cert-a"), Started = Now, AccountUrl = new Uri("https://ca.example/acct/1") };
+        await Rack.Orders.BeginAsync(order, key, default);
+        order = order with
+        {
+            OrderUrl = new Uri("https://ca.example/order/1"), Replaces = "a.b", WaitsFor = "the owner",
+            Published = [new ChallengeResponse("http-01", "www.example.org", "token", "token.thumbprint")],
+        };
+        await Rack.Orders.SaveAsync(order, default);
+
+        Assert.Equivalent(order, await Rack.Orders.FindAsync("cert-a", default), strict: true);
+        Assert.Equal(key.ToPem(), (await Rack.Orders.ReadKeyAsync("cert-a", default))!.ToPem());
+        Assert.Single(await Rack.Orders.ListAsync(default).ToListAsync());
+        await Rack.Orders.EndAsync("cert-a", default);
+        Assert.Null(await Rack.Orders.FindAsync("cert-a", default));
+        Assert.Null(await Rack.Orders.ReadKeyAsync("cert-a", default));
+    }
+
+    [Fact]
+    public async Task Only_one_holds_a_lock_and_others_are_told_that_they_wait()
+    {
+        await Rack.PrepareAsync(default);
+        var (inside, most, waits) = (0, 0, 0);
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => Task.Run(async () =>
+        {
+            await using var held = await Rack.LockAsync("certificate/cert-a", () => Interlocked.Increment(ref waits), default);
+            most = Math.Max(most, Interlocked.Increment(ref inside));
+            await Task.Delay(20);
+            Interlocked.Decrement(ref inside);
+        })));
+
+        Assert.Equal(1, most);
+        Assert.InRange(waits, 1, 4);
+    }
+
+    [Fact]
+    public async Task Other_names_are_other_locks_and_a_wait_can_be_stopped()
+    {
+        await Rack.PrepareAsync(default);
+        await using var held = await Rack.LockAsync("certificate/cert-a", null, default);
+        await using var other = await Rack.LockAsync("certificate/cert-b", () => Assert.Fail("Nobody holds it."), default);
+        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Rack.LockAsync("certificate/cert-a", null, stop.Token));
+    }
+
+    protected async Task<CertificateEntry> AddAsync(string id, CertificateMaterial material, int keep = 3)
+    {
+        await Rack.PrepareAsync(default);
+        return await Rack.Certificates.AddVersionAsync(Record(id), material, Now, Now.AddDays(60), keep, default);
+    }
+
+    protected static CertificateRecord Record(string id) => new() { Id = id, Domains = ["www.example.org"], Issuer = "self-signed" };
+
+    protected static CertificateMaterial Material(string name)
+    {
+        var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
+        return new CertificateMaterial(SelfSignedCertificate.Create(key, CertificateNameSet.Parse([name]), Now, TimeSpan.FromDays(90)), key);
+    }
+}

@@ -1,0 +1,37 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace ConvoxSsl.TestKit;
+
+/// <summary>A web server that serves the files below a directory, as one that runs already on a user's machine does.</summary>
+public sealed class StaticWebServer : IAsyncDisposable
+{
+    private readonly WebApplication _application;
+
+    private StaticWebServer(WebApplication application) => _application = application;
+
+    /// <summary>Starts it on a port of 127.0.0.1.</summary>
+    public static async Task<StaticWebServer> StartAsync(string root, int port, CancellationToken ct)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
+        var application = builder.Build();
+        application.Run(async context =>
+        {
+            var file = Path.Combine(root, context.Request.Path.Value!.TrimStart('/'));
+            context.Response.StatusCode = File.Exists(file) ? StatusCodes.Status200OK : StatusCodes.Status404NotFound;
+            if (File.Exists(file))
+            {
+                await context.Response.Body.WriteAsync(await File.ReadAllBytesAsync(file, context.RequestAborted), context.RequestAborted);
+            }
+        });
+        await application.StartAsync(ct);
+        return new StaticWebServer(application);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await _application.DisposeAsync();
+}
