@@ -10,7 +10,7 @@ using ConvoxSsl.TestKit.Pebble;
 namespace ConvoxSsl.Engine.Tests.Issuance;
 
 /// <summary>The whole way against a real CA.</summary>
-public sealed class PebbleTests : IAsyncDisposable
+public sealed class PebbleTests : IAsyncLifetime
 {
     private readonly TemporaryDirectory _home = new();
     private readonly ChallengeSolvers _solvers = new();
@@ -20,7 +20,9 @@ public sealed class PebbleTests : IAsyncDisposable
 
     public PebbleTests() => _rack = new LocalRack("test", _home["rack"]);
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         await _solvers.DisposeAsync();
         if (_pebble is not null)
