@@ -5,7 +5,7 @@ internal static class AcmeRemedy
 {
     public static string? For(AcmeProblem problem) => problem.ShortType switch
     {
-        "accountDoesNotExist" => "Create the account again with New-ConvoxAcmeAccount.",
+        "accountDoesNotExist" => "Make the account again.",
         "alreadyReplaced" => "Order again: the certificate was already replaced.",
         "badCSR" => "Check key type and names of the signing request.",
         "badPublicKey" => "Choose another key type, such as EcdsaP256 or Rsa2048.",
@@ -21,8 +21,8 @@ internal static class AcmeRemedy
         "rateLimited" => "Wait, or use the CA's staging directory for trials.",
         "rejectedIdentifier" => "This CA does not issue for that name: correct it, or take another CA.",
         "tls" => "The CA could not make a TLS connection: check what answers at the TLS port.",
-        "userActionRequired" when problem.Instance is { } instance => $"Visit {instance} and do what it asks.",
-        "userActionRequired" => "Accept the CA's terms of service anew.",
+        "userActionRequired" when problem.Instance is { } instance => $"Visit {instance}; new terms of service have to be accepted.",
+        "userActionRequired" => "If the CA has new terms of service, they have to be accepted.",
         "unsupportedIdentifier" => "This CA does not issue for identifiers of that type.",
         _ => null,
     };

@@ -7,6 +7,8 @@ namespace ConvoxSsl.Engine.Acme;
 /// <summary>An account at work: everything that its key signs (RFC 8555 sections 7.3.2 to 7.6).</summary>
 public sealed class AcmeSession
 {
+    private const int MostFinalizations = 5;
+
     private readonly AcmeClient _client;
     private readonly PrivateKey _key;
 
@@ -121,24 +123,33 @@ public sealed class AcmeSession
 
     /// <summary>
     /// Sends the signing request (RFC 8555 section 7.4). When the CA says that the order is not ready, an earlier call
-    /// may have arrived already: the order's state then tells how to go on.
+    /// may have arrived already, or one part of the CA lags behind another: the order's state tells which.
     /// </summary>
     public async Task<AcmeOrder> FinalizeAsync(AcmeOrder order, SigningRequest request, CancellationToken ct)
     {
-        try
+        var payload = Json(new FinalizeRequest(Base64Url.Encode(request.Der.Span)), AcmeJson.Default.FinalizeRequest);
+        var poll = new AcmePoll(_client.Options.Time);
+        for (var attempt = 1; ; attempt++)
         {
-            var payload = Json(new FinalizeRequest(Base64Url.Encode(request.Der.Span)), AcmeJson.Default.FinalizeRequest);
-            return ReadOrder(await PostAsync(order.Finalize, payload, ct).ConfigureAwait(false), order.Url);
-        }
-        catch (AcmeException e) when (e.Problem.ShortType == "orderNotReady")
-        {
-            var now = await GetOrderAsync(order.Url, ct).ConfigureAwait(false);
-            if (now.Status is "processing" or "valid")
+            try
             {
-                return now;
+                return ReadOrder(await PostAsync(order.Finalize, payload, ct).ConfigureAwait(false), order.Url);
+            }
+            catch (AcmeException e) when (e.Problem.ShortType == "orderNotReady")
+            {
+                order = await GetOrderAsync(order.Url, ct).ConfigureAwait(false);
+                if (order.Status is "processing" or "valid")
+                {
+                    return order;
+                }
+
+                if (order.Status == "invalid" || attempt == MostFinalizations)
+                {
+                    throw;
+                }
             }
 
-            throw;
+            await Task.Delay(poll.Next(order.RetryAt), _client.Options.Time, ct).ConfigureAwait(false);
         }
     }
 

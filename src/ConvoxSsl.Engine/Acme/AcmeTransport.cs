@@ -5,6 +5,7 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using System.Text.RegularExpressions;
 using ConvoxSsl.Engine.Certificates;
 
 namespace ConvoxSsl.Engine.Acme;
@@ -13,7 +14,7 @@ namespace ConvoxSsl.Engine.Acme;
 /// Carries requests to the CA: HTTPS only, nonces, fresh signatures, repetition and the waits that the CA asks for
 /// (RFC 8555 sections 6.1 to 6.6). Knows no resource but newNonce.
 /// </summary>
-internal sealed class AcmeTransport : IDisposable
+internal sealed partial class AcmeTransport : IDisposable
 {
     private static readonly string UserAgentVersion =
         typeof(AcmeTransport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
@@ -158,13 +159,14 @@ internal sealed class AcmeTransport : IDisposable
             Observe(method, url, payload, (int)answer.Status, answer.Text);
             return answer;
         }
-        catch (Exception e) when (!ct.IsCancellationRequested && e is HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
         {
+            ct.ThrowIfCancellationRequested();
             Observe(method, url, payload, 0, e.Message);
             if (e is HttpRequestException { InnerException: System.Security.Authentication.AuthenticationException })
             {
                 throw new AcmeException(
-                    AcmeProblem.Of("untrusted", "its TLS certificate is not trusted; for a private CA name its root with -CaCertificate"), url, null, e);
+                    AcmeProblem.Of("untrusted", "its TLS certificate is not trusted; the root of a private CA has to be given"), url, null, e);
             }
 
             throw new NetworkFaultException(e is OperationCanceledException ? new TimeoutException($"no answer within {_options.ExchangeTimeout.TotalSeconds:0} s", e) : e);
@@ -218,9 +220,14 @@ internal sealed class AcmeTransport : IDisposable
     {
         if (_options.Observe is { } observe)
         {
-            observe(new AcmeExchange(method.Method, url, payload is null ? null : Encoding.UTF8.GetString(payload), status, answer.Length > 2000 ? answer[..2000] + "…" : answer));
+            var text = payload is null ? null : SignaturePattern().Replace(Encoding.UTF8.GetString(payload), "\"signature\":\"***\"");
+            observe(new AcmeExchange(method.Method, url, text, status, answer.Length > 2000 ? answer[..2000] + "…" : answer));
         }
     }
+
+    // What an external account's MAC key or a new account key signed stands in the payload.
+    [GeneratedRegex("\"signature\":\"[^\"]*\"")]
+    private static partial Regex SignaturePattern();
 
     private static void RequireHttps(Uri url)
     {

@@ -66,6 +66,29 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
         }
     }
 
+    /// <summary>
+    /// Makes an account again that the CA has forgotten, with the same key; the terms were accepted when it was made
+    /// first.
+    /// </summary>
+    public async Task<AcmeSession> MakeAgainAsync(Uri directoryUrl, ExternalAccount? external, CancellationToken ct)
+    {
+        await _gate.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            await using var locked = await LockAsync(directoryUrl, ct).ConfigureAwait(false);
+            var account = await rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false) ?? throw NotFound(directoryUrl);
+            var client = await ConnectAsync(directoryUrl, account.CaCertificate, ct).ConfigureAwait(false);
+            var key = await rack.Accounts.ReadKeyAsync(directoryUrl, ct).ConfigureAwait(false);
+            var session = await client.CreateAccountAsync(key, account.Contact, true, external, ct).ConfigureAwait(false);
+            await rack.Accounts.UpdateAsync(account with { Url = session.Account.Url }, ct).ConfigureAwait(false);
+            return _sessions[directoryUrl] = session;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
     /// <summary>The session of an account that exists.</summary>
     /// <exception cref="EngineException"><c>AccountNotFound</c>.</exception>
     public async Task<AcmeSession> OpenExistingAsync(Uri directoryUrl, CancellationToken ct) =>
@@ -112,11 +135,16 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
         {
             _sessions[directoryUrl] = await session.ChangeKeyAsync(next, ct).ConfigureAwait(false);
         }
-        catch (AcmeException e) when (e.Problem.Status is >= 400 and < 500)
+        catch (AcmeException)
         {
-            // Refused: the old key stays in force. After any other failure the next run finds out which one is.
-            await rack.Accounts.DropNextKeyAsync(directoryUrl, ct).ConfigureAwait(false);
-            throw;
+            // A refusal may answer the repetition of a request that arrived: the CA is asked which key is in force.
+            if (!await SettleKeyChangeAsync(_clients[directoryUrl], directoryUrl, next, ct).ConfigureAwait(false))
+            {
+                throw;
+            }
+
+            _sessions.Remove(directoryUrl);
+            return await rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false) ?? throw NotFound(directoryUrl);
         }
 
         await rack.Accounts.PromoteNextKeyAsync(directoryUrl, ct).ConfigureAwait(false);
@@ -199,21 +227,27 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
 
         await using var locked = await LockAsync(directoryUrl, ct).ConfigureAwait(false);
         using var next = await rack.Accounts.ReadNextKeyAsync(directoryUrl, ct).ConfigureAwait(false);
-        if (next is null)
+        if (next is not null)
         {
-            return;
+            await SettleKeyChangeAsync(client, directoryUrl, next, ct).ConfigureAwait(false);
         }
+    }
 
+    /// <returns>Whether the next key is in force.</returns>
+    private async Task<bool> SettleKeyChangeAsync(AcmeClient client, Uri directoryUrl, PrivateKey next, CancellationToken ct)
+    {
         try
         {
             await client.FindAccountAsync(next, ct).ConfigureAwait(false);
             await rack.Accounts.PromoteNextKeyAsync(directoryUrl, ct).ConfigureAwait(false);
             events.Report(new IssuanceEvent(IssuanceEventKind.Detail, "A change of the account's key had broken off after the CA took it; the new key is in force."));
+            return true;
         }
         catch (AcmeException e) when (e.Problem.ShortType == "accountDoesNotExist")
         {
             await rack.Accounts.DropNextKeyAsync(directoryUrl, ct).ConfigureAwait(false);
-            events.Report(new IssuanceEvent(IssuanceEventKind.Detail, "A change of the account's key had broken off before the CA took it; the old key stays."));
+            events.Report(new IssuanceEvent(IssuanceEventKind.Detail, "A change of the account's key did not reach the CA; the old key stays."));
+            return false;
         }
     }
 

@@ -187,7 +187,24 @@ internal sealed class AcmeIssuance(
         for (var i = 0; i < tasks.Count; i++)
         {
             events.Report(Step($"Telling the CA that {tasks[i].Response.Name} is ready", 40 + (10 * i / tasks.Count)));
-            await session.AnswerChallengeAsync(tasks[i].Challenge.Url, ct).ConfigureAwait(false);
+            await AnswerAsync(tasks[i], ct).ConfigureAwait(false);
+        }
+    }
+
+    private async Task AnswerAsync(ChallengeTask task, CancellationToken ct)
+    {
+        try
+        {
+            await session.AnswerChallengeAsync(task.Challenge.Url, ct).ConfigureAwait(false);
+        }
+        catch (AcmeException e) when (e.Problem.ShortType == "malformed")
+        {
+            // When the answer to an earlier try was lost, the CA refuses the repetition because it is at work already.
+            var now = await session.GetAuthorizationAsync(task.Authorization.Url, ct).ConfigureAwait(false);
+            if (now.Status == "pending" && now.Challenges.All(c => c.Url != task.Challenge.Url || c.Status == "pending"))
+            {
+                throw;
+            }
         }
     }
 

@@ -233,7 +233,30 @@ public sealed class IssuanceEngine : IAsyncDisposable
         return await StoreAsync(record, new CertificateMaterial(chain, key), request.KeepVersions, ct).ConfigureAwait(false);
     }
 
+    /// <summary>Orders, and once more where the CA wants something of the account that can be given.</summary>
     private async Task<CertificateEntry> OrderAsync(CertificateRecord record, CertificateRequest request, CertificateEntry? known, CancellationToken ct)
+    {
+        var directoryUrl = request.Issuer.DirectoryUrl!;
+        try
+        {
+            return await OrderOnceAsync(record, request, known, ct).ConfigureAwait(false);
+        }
+        catch (AcmeException e) when (e.Problem.ShortType == "accountDoesNotExist")
+        {
+            _events.Report(new IssuanceEvent(IssuanceEventKind.Warning, $"The CA at {directoryUrl.Host} does not know the account any more. It is made again with the same key."));
+            await Accounts.MakeAgainAsync(directoryUrl, request.Account.ExternalAccount, ct).ConfigureAwait(false);
+        }
+        catch (AcmeException e) when (e.Problem.ShortType == "userActionRequired" && request.Account.AcceptTermsOfService)
+        {
+            _events.Report(new IssuanceEvent(IssuanceEventKind.Detail, $"The CA at {directoryUrl.Host} has new terms of service, which -AcceptTermsOfService accepts."));
+            var session = await Accounts.OpenExistingAsync(directoryUrl, ct).ConfigureAwait(false);
+            await session.AgreeToTermsAsync(ct).ConfigureAwait(false);
+        }
+
+        return await OrderOnceAsync(record, request, known, ct).ConfigureAwait(false);
+    }
+
+    private async Task<CertificateEntry> OrderOnceAsync(CertificateRecord record, CertificateRequest request, CertificateEntry? known, CancellationToken ct)
     {
         _events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Opening the account at {request.Issuer.DirectoryUrl!.Host}", 0));
         var session = await Accounts.OpenAsync(request.Issuer.DirectoryUrl, request.Account, ct).ConfigureAwait(false);

@@ -1,0 +1,138 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using ConvoxSsl.Engine.Acme;
+using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Challenges;
+using ConvoxSsl.TestKit;
+
+namespace ConvoxSsl.Engine.Tests.Challenges;
+
+public sealed class Http01ListenerTests : IAsyncLifetime
+{
+    private static readonly ChallengeResponse First = new("http-01", "one.example.org", "token-1", "token-1.thumbprint");
+    private static readonly ChallengeResponse Second = new("http-01", "two.example.org", "token-2", "token-2.thumbprint");
+
+    private readonly int _port = FreePort.Next();
+    private readonly ChallengeSolvers _solvers = new();
+    private readonly HttpClient _http = new();
+
+    private IChallengeSolver Solver => _solvers.For(CertificateName.Parse("one.example.org"), new ChallengeSettings { HttpPort = _port });
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        _http.Dispose();
+        await _solvers.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("[::1]")]
+    public async Task A_live_token_is_answered_on_both_families(string host)
+    {
+        await Solver.PresentAsync([First], default);
+        using var answer = await _http.GetAsync(new Uri($"http://{host}:{_port}/.well-known/acme-challenge/token-1"));
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal("token-1.thumbprint", await answer.Content.ReadAsStringAsync());
+    }
+
+    [Theory]
+    [InlineData("GET", "/")]
+    [InlineData("GET", "/.well-known/acme-challenge/")]
+    [InlineData("GET", "/.well-known/acme-challenge/token-2")]
+    [InlineData("GET", "/.well-known/acme-challenge/token-1/")]
+    [InlineData("GET", "/.well-known/acme-challenge/../acme-challenge/token-1")]
+    [InlineData("GET", "/.well-known/acme-challenge/token-1?x=1")]
+    [InlineData("HEAD", "/.well-known/acme-challenge/token-1")]
+    [InlineData("POST", "/.well-known/acme-challenge/token-1")]
+    [InlineData("GET", "/.WELL-KNOWN/acme-challenge/token-1")]
+    public async Task All_else_is_not_found(string method, string path)
+    {
+        await Solver.PresentAsync([First], default);
+        Assert.StartsWith("HTTP/1.1 404 ", await AskAsync($"{method} {path} HTTP/1.1\r\nHost: one.example.org\r\n\r\n"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\r\n\r\n")]
+    [InlineData("rubbish\r\n\r\n")]
+    [InlineData("GET\r\n\r\n")]
+    [InlineData("GET  HTTP/1.1\r\n\r\n")]
+    public async Task Rubbish_harms_nobody(string request)
+    {
+        await Solver.PresentAsync([First], default);
+        Assert.StartsWith("HTTP/1.1 404 ", await AskAsync(request), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 200 ", await AskAsync("GET /.well-known/acme-challenge/token-1 HTTP/1.1\r\n\r\n"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_request_without_end_is_cut_off()
+    {
+        await Solver.PresentAsync([First], default);
+        Assert.StartsWith("HTTP/1.1 404 ", await AskAsync("GET /" + new string('a', 8 * 1024)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_request_in_pieces_is_understood()
+    {
+        await Solver.PresentAsync([First], default);
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, _port);
+        foreach (var piece in new[] { "GET /.well-known/acme-", "challenge/token-1 HTTP/1.1\r", "\nHost: one.example.org\r\n\r", "\n" })
+        {
+            await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(piece));
+            await Task.Delay(20);
+        }
+
+        using var reader = new StreamReader(client.GetStream());
+        Assert.EndsWith("token-1.thumbprint", await reader.ReadToEndAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Orders_share_a_listener_that_ends_with_the_last_of_them()
+    {
+        await Solver.PresentAsync([First], default);
+        await Solver.PresentAsync([Second], default);
+        await Solver.CleanUpAsync([First], default);
+        Assert.StartsWith("HTTP/1.1 404 ", await AskAsync("GET /.well-known/acme-challenge/token-1 HTTP/1.1\r\n\r\n"), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 200 ", await AskAsync("GET /.well-known/acme-challenge/token-2 HTTP/1.1\r\n\r\n"), StringComparison.Ordinal);
+
+        await Solver.CleanUpAsync([Second], default);
+        await Solver.CleanUpAsync([Second], default);
+        await Assert.ThrowsAsync<SocketException>(() => AskAsync("GET / HTTP/1.1\r\n\r\n"));
+    }
+
+    [Fact]
+    public async Task A_port_in_use_is_named_with_the_ways_out()
+    {
+        using var other = new TcpListener(IPAddress.IPv6Any, _port);
+        other.Server.DualMode = true;
+        other.Start();
+        var failure = await Assert.ThrowsAsync<EngineException>(() => Solver.PresentAsync([First], default));
+
+        Assert.Equal("PortInUse", failure.Code);
+        Assert.Contains($"{_port}", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("-WebRoot", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("-HttpPort", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task It_can_be_bound_to_one_address()
+    {
+        var solver = _solvers.For(CertificateName.Parse("one.example.org"), new ChallengeSettings { HttpPort = _port, HttpAddress = "127.0.0.1" });
+        await solver.PresentAsync([First], default);
+        Assert.Equal("token-1.thumbprint", await _http.GetStringAsync(new Uri($"http://127.0.0.1:{_port}/.well-known/acme-challenge/token-1")));
+        await Assert.ThrowsAsync<HttpRequestException>(() => _http.GetAsync(new Uri($"http://[::1]:{_port}/")));
+    }
+
+    private async Task<string> AskAsync(string request)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, _port);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request));
+        using var reader = new StreamReader(client.GetStream());
+        return await reader.ReadToEndAsync();
+    }
+}
