@@ -29,7 +29,7 @@ public sealed record AccountRequest
 /// The ACME accounts of a rack at work: each CA's directory is read once and its session shared. The account's key is
 /// on the rack before the CA hears of it, so that a lost answer loses no account.
 /// </summary>
-public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<IssuanceEvent> events) : IAsyncDisposable
+public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<IssuanceEvent> events) : IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1);
     private readonly Dictionary<Uri, AcmeClient> _clients = [];
@@ -194,7 +194,7 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
     public static IReadOnlyList<string> ContactUrls(IEnumerable<string> contact) => [.. contact.Select(ContactUrl)];
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync()
+    public void Dispose()
     {
         foreach (var client in _clients.Values)
         {
@@ -202,7 +202,6 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
         }
 
         _gate.Dispose();
-        return ValueTask.CompletedTask;
     }
 
     private async Task<AcmeSession> UseAsync(AccountRecord account, AccountRequest request, CancellationToken ct)

@@ -9,7 +9,7 @@ namespace ConvoxSsl.Engine.Issuance;
 /// Requests in, certificates out: issues, renews, imports and revokes the certificates of one rack. Reads each CA's
 /// directory and account once in its lifetime.
 /// </summary>
-public sealed class IssuanceEngine : IAsyncDisposable
+public sealed class IssuanceEngine : IDisposable
 {
     private readonly IRack _rack;
     private readonly ChallengeSolvers _solvers;
@@ -112,35 +112,34 @@ public sealed class IssuanceEngine : IAsyncDisposable
     public bool IsDue(CertificateEntry certificate) =>
         certificate.Live.Revoked is not null || certificate.Live.RenewAfter <= _time.GetUtcNow();
 
-    /// <summary>Issues a certificate anew, with the settings of its first issuance but for the changes.</summary>
-    /// <param name="id">The certificate.</param>
-    /// <param name="force">Renew even if it is not due.</param>
-    /// <param name="change">What is different from now on.</param>
-    /// <param name="account">How the account is made where it is gone.</param>
-    /// <param name="keepVersions">How many versions stay.</param>
-    /// <param name="ct">Stops it.</param>
+    /// <summary>
+    /// Issues a certificate anew, with the settings of its first issuance but for the changes; goes on with an
+    /// unfinished order where there is one.
+    /// </summary>
     /// <exception cref="EngineException"><c>CertificateNotFound</c>; <c>CertificateNotRenewable</c>: it was imported.</exception>
-    public async Task<CertificateEntry> RenewAsync(
-        string id, bool force, Func<IssuanceSettings, IssuanceSettings> change, AccountRequest account, int keepVersions, CancellationToken ct)
+    public async Task<CertificateEntry> RenewAsync(string id, RenewalRequest request, CancellationToken ct)
     {
-        var known = await GetAsync(id, ct).ConfigureAwait(false);
-        if (known.Record.Settings is not { } settings)
+        var known = await _rack.Certificates.FindAsync(id, ct).ConfigureAwait(false);
+        var order = await _rack.Orders.FindAsync(id, ct).ConfigureAwait(false);
+        var record = known?.Record ?? order?.Certificate ?? throw NotFound(id);
+        if (record.Settings is not { } settings)
         {
             throw new EngineException(
                 "CertificateNotRenewable", EngineErrorKind.InvalidState, $"'{id}' was imported, so its issuer must renew it. Import the new one with Import-ConvoxCertificate -Id {id}.", id);
         }
 
-        settings = change(settings);
+        settings = request.Change(settings);
         return await IssueAsync(
             new CertificateRequest
             {
-                Names = CertificateNameSet.Parse(known.Record.Domains),
-                Issuer = Issuer.Parse(known.Record.Issuer),
+                Names = CertificateNameSet.Parse(record.Domains),
+                Issuer = Issuer.Parse(record.Issuer),
                 Settings = settings,
                 SigningRequest = settings.SigningRequest is { } pem ? SigningRequest.FromPem(pem) : null,
-                Force = force,
-                Account = account,
-                KeepVersions = keepVersions,
+                Force = request.Force || order is not null,
+                Account = request.Account,
+                KeepVersions = request.KeepVersions,
+                Timeout = request.Timeout,
             },
             ct).ConfigureAwait(false);
     }
@@ -223,7 +222,7 @@ public sealed class IssuanceEngine : IAsyncDisposable
         await _rack.Certificates.FindAsync(id, ct).ConfigureAwait(false) ?? throw NotFound(id);
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => Accounts.DisposeAsync();
+    public void Dispose() => Accounts.Dispose();
 
     private async Task<CertificateEntry> SelfSignAsync(CertificateRecord record, CertificateRequest request, CertificateEntry? known, CancellationToken ct)
     {

@@ -36,7 +36,7 @@ public sealed class PebbleTests : IAsyncLifetime
     [Fact]
     public async Task Http01_gives_a_certificate_for_all_names()
     {
-        await using var engine = await StartAsync(new PebbleOptions());
+        using var engine = await StartAsync(new PebbleOptions());
         var entry = await engine.IssueAsync(Request("one.example.org", "two.example.org"), CancellationToken.None);
 
         Assert.Equal(["one.example.org", "two.example.org"], entry.Record.Domains);
@@ -50,7 +50,7 @@ public sealed class PebbleTests : IAsyncLifetime
     [Fact]
     public async Task TlsAlpn01_gives_a_certificate_for_all_names()
     {
-        await using var engine = await StartAsync(new PebbleOptions());
+        using var engine = await StartAsync(new PebbleOptions());
         var request = Request("one.example.org", "two.example.org");
         var entry = await engine.IssueAsync(request with { Settings = request.Settings with { ChallengeType = ChallengeTypes.TlsAlpn01 } }, CancellationToken.None);
 
@@ -62,7 +62,7 @@ public sealed class PebbleTests : IAsyncLifetime
     [InlineData(ChallengeTypes.TlsAlpn01)]
     public async Task An_address_gets_a_certificate(string challenge)
     {
-        await using var engine = await StartAsync(new PebbleOptions());
+        using var engine = await StartAsync(new PebbleOptions());
         var request = Request("127.0.0.1");
         var entry = await engine.IssueAsync(request with { Settings = request.Settings with { ChallengeType = challenge } }, CancellationToken.None);
 
@@ -76,7 +76,7 @@ public sealed class PebbleTests : IAsyncLifetime
     [InlineData(KeyAlgorithm.Rsa2048)]
     public async Task Every_type_of_key_works_for_account_and_certificate(KeyAlgorithm algorithm)
     {
-        await using var engine = await StartAsync(new PebbleOptions { Strict = true });
+        using var engine = await StartAsync(new PebbleOptions { Strict = true });
         var request = Request("one.example.org");
         var entry = await engine.IssueAsync(
             request with { Settings = request.Settings with { KeyAlgorithm = algorithm }, Account = request.Account with { KeyAlgorithm = algorithm } },
@@ -88,7 +88,7 @@ public sealed class PebbleTests : IAsyncLifetime
     [Fact]
     public async Task A_web_root_that_another_server_serves_is_enough()
     {
-        await using var engine = await StartAsync(new PebbleOptions());
+        using var engine = await StartAsync(new PebbleOptions());
         await using var server = await StaticWebServer.StartAsync(_home.Path, _pebble!.HttpPort, CancellationToken.None);
         var request = Request("one.example.org");
         await engine.IssueAsync(request with { Settings = request.Settings with { WebRoot = _home.Path } }, CancellationToken.None);
@@ -101,7 +101,7 @@ public sealed class PebbleTests : IAsyncLifetime
     [InlineData(3, 13)]
     public async Task A_known_account_costs_nine_requests_and_two_for_each_further_name(int names, int most)
     {
-        await using (var first = await StartAsync(new PebbleOptions()))
+        using (var first = await StartAsync(new PebbleOptions()))
         {
             await first.IssueAsync(Request("account.example.org"), CancellationToken.None);
         }
@@ -111,7 +111,7 @@ public sealed class PebbleTests : IAsyncLifetime
         for (var attempt = 0; attempt < 3 && (attempt == 0 || least.Count > most); attempt++)
         {
             var before = _pebble!.Requests.Count;
-            await using var engine = NewEngine();
+            using var engine = NewEngine();
             await engine.IssueAsync(Request([.. Enumerable.Range(1, names).Select(i => $"host{attempt}-{i}.example.org")]), CancellationToken.None);
             least = [.. _pebble.Requests.Skip(before)];
         }
@@ -123,7 +123,7 @@ public sealed class PebbleTests : IAsyncLifetime
     [Fact]
     public async Task Half_of_all_nonces_rejected_is_no_obstacle()
     {
-        await using var engine = await StartAsync(new PebbleOptions { RejectedNonces = 50, Strict = true });
+        using var engine = await StartAsync(new PebbleOptions { RejectedNonces = 50, Strict = true });
         var entry = await engine.IssueAsync(Request("one.example.org", "two.example.org"), CancellationToken.None);
 
         Assert.Equal(1, entry.LiveVersion);
@@ -132,7 +132,7 @@ public sealed class PebbleTests : IAsyncLifetime
     [Fact]
     public async Task Valid_authorizations_are_used_again()
     {
-        await using var engine = await StartAsync(new PebbleOptions { ReusedAuthorizations = 100 });
+        using var engine = await StartAsync(new PebbleOptions { ReusedAuthorizations = 100 });
         await engine.IssueAsync(Request("one.example.org"), CancellationToken.None);
         var before = _pebble!.Requests.Count;
         await engine.IssueAsync(Request("one.example.org") with { Force = true }, CancellationToken.None);
@@ -143,7 +143,7 @@ public sealed class PebbleTests : IAsyncLifetime
     [Fact]
     public async Task A_preferred_chain_is_found_among_the_alternates()
     {
-        await using var engine = await StartAsync(new PebbleOptions { AlternateRoots = 2 });
+        using var engine = await StartAsync(new PebbleOptions { AlternateRoots = 2 });
         var plain = await engine.IssueAsync(Request("one.example.org"), CancellationToken.None);
         var endings = new HashSet<string> { await EndingAsync(plain) };
         var request = Request("two.example.org");
@@ -160,7 +160,7 @@ public sealed class PebbleTests : IAsyncLifetime
     [Fact]
     public async Task An_external_account_is_asked_for_and_bound()
     {
-        await using var engine = await StartAsync(new PebbleOptions { ExternalAccountRequired = true });
+        using var engine = await StartAsync(new PebbleOptions { ExternalAccountRequired = true });
         var request = Request("one.example.org");
         var refused = await Assert.ThrowsAsync<InvalidInputException>(() => engine.IssueAsync(request, CancellationToken.None));
         Assert.Equal("ExternalAccountRequired", refused.Code);
@@ -173,12 +173,12 @@ public sealed class PebbleTests : IAsyncLifetime
     [Fact]
     public async Task A_certificate_is_renewed_revoked_and_removed()
     {
-        await using var engine = await StartAsync(new PebbleOptions { Strict = true });
+        using var engine = await StartAsync(new PebbleOptions { Strict = true });
         var first = await engine.IssueAsync(Request("one.example.org"), CancellationToken.None);
         var same = await engine.IssueAsync(Request("one.example.org"), CancellationToken.None);
         Assert.Equal(first.Live.SerialNumber, same.Live.SerialNumber);
 
-        var renewed = await engine.RenewAsync(first.Record.Id, force: true, s => s, new AccountRequest(), 3, CancellationToken.None);
+        var renewed = await engine.RenewAsync(first.Record.Id, new RenewalRequest { Force = true }, CancellationToken.None);
         Assert.Equal(2, renewed.LiveVersion);
         Assert.NotEqual(first.Live.SerialNumber, renewed.Live.SerialNumber);
 
@@ -193,11 +193,11 @@ public sealed class PebbleTests : IAsyncLifetime
     [Fact]
     public async Task The_key_of_a_certificate_revokes_it_without_an_account()
     {
-        await using var engine = await StartAsync(new PebbleOptions());
+        using var engine = await StartAsync(new PebbleOptions());
         var entry = await engine.IssueAsync(Request("one.example.org"), CancellationToken.None);
         await engine.Accounts.RemoveAsync(_pebble!.DirectoryUrl, keepAtCa: true, CancellationToken.None);
 
-        await using var other = NewEngine();
+        using var other = NewEngine();
         var revoked = await other.RevokeAsync(entry.Record.Id, RevocationReason.KeyCompromise, null, File.ReadAllText(_pebble.RootFile), CancellationToken.None);
         Assert.Equal(nameof(RevocationReason.KeyCompromise), revoked.Live.RevocationReason);
     }
@@ -205,7 +205,7 @@ public sealed class PebbleTests : IAsyncLifetime
     [Fact]
     public async Task An_account_is_changed_gets_a_new_key_and_is_ended()
     {
-        await using var engine = await StartAsync(new PebbleOptions { Strict = true });
+        using var engine = await StartAsync(new PebbleOptions { Strict = true });
         var url = _pebble!.DirectoryUrl;
         var session = await engine.Accounts.OpenAsync(url, Request("one.example.org").Account, CancellationToken.None);
         Assert.Equal(["mailto:admin@example.org"], (await session.GetAccountAsync(CancellationToken.None)).Contact);
@@ -227,7 +227,7 @@ public sealed class PebbleTests : IAsyncLifetime
     [Fact]
     public async Task A_name_that_can_not_be_proved_is_named_with_the_reason()
     {
-        await using var engine = await StartAsync(new PebbleOptions());
+        using var engine = await StartAsync(new PebbleOptions());
         var request = Request("one.example.org");
         var failure = await Assert.ThrowsAsync<AcmeException>(() =>
             engine.IssueAsync(request with { Settings = request.Settings with { HttpPort = FreePort.Next() } }, CancellationToken.None));
@@ -241,7 +241,7 @@ public sealed class PebbleTests : IAsyncLifetime
     [Fact]
     public async Task Eight_at_once_for_the_same_names_order_once()
     {
-        await using var engine = await StartAsync(new PebbleOptions());
+        using var engine = await StartAsync(new PebbleOptions());
         var entries = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => engine.IssueAsync(Request("one.example.org"), CancellationToken.None)));
 
         Assert.Single(entries.Select(e => e.Live.SerialNumber).Distinct());
@@ -251,7 +251,7 @@ public sealed class PebbleTests : IAsyncLifetime
     [Fact]
     public async Task Eight_at_once_for_other_names_share_the_listener()
     {
-        await using var engine = await StartAsync(new PebbleOptions());
+        using var engine = await StartAsync(new PebbleOptions());
         var entries = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => engine.IssueAsync(Request($"host{i}.example.org"), CancellationToken.None)));
 
         Assert.Equal(8, entries.Select(e => e.Record.Id).Distinct().Count());

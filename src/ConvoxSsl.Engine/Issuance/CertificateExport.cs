@@ -1,0 +1,61 @@
+using System.Text;
+using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Engine.Racks.Local;
+
+namespace ConvoxSsl.Engine.Issuance;
+
+/// <summary>Writes certificates to files for other programs: whole or not at all, and readable by their owner only.</summary>
+public static class CertificateExport
+{
+    /// <summary>Writes cert.pem, chain.pem, fullchain.pem and privkey.pem into a directory, which is made where it is missing.</summary>
+    /// <returns>The files that were written.</returns>
+    /// <exception cref="InvalidInputException"><c>FileExists</c>, <c>InvalidExportPath</c>.</exception>
+    public static async Task<IReadOnlyList<string>> ToPemAsync(CertificateMaterial material, string directory, bool overwrite, CancellationToken ct)
+    {
+        List<(string Path, string Text)> files =
+        [
+            (Path.Combine(directory, "cert.pem"), material.Chain.LeafPem()),
+            (Path.Combine(directory, "chain.pem"), material.Chain.IssuersPem()),
+            (Path.Combine(directory, "fullchain.pem"), material.Chain.FullPem()),
+        ];
+        if (material.Key is { } key)
+        {
+            // First, so that no moment shows a new certificate without its key.
+            files.Insert(0, (Path.Combine(directory, "privkey.pem"), key.ToPem()));
+        }
+
+        if (File.Exists(directory))
+        {
+            throw new InvalidInputException("InvalidExportPath", $"'{directory}' is a file. Give a directory for PEM files, or a path that ends in .pfx.", directory);
+        }
+
+        RequireAbsent(files.Select(f => f.Path), overwrite);
+        PrivateDirectory.Create(directory);
+        foreach (var (path, text) in files)
+        {
+            await PrivateFile.ReplaceAsync(path, Encoding.ASCII.GetBytes(text), ct).ConfigureAwait(false);
+        }
+
+        return [.. files.Select(f => f.Path)];
+    }
+
+    /// <summary>Writes a PFX archive.</summary>
+    /// <exception cref="InvalidInputException"><c>FileExists</c>, <c>NoPrivateKey</c>: the key was never on this rack.</exception>
+    public static async Task ToPfxAsync(CertificateMaterial material, string path, char[] password, bool overwrite, CancellationToken ct)
+    {
+        var key = material.Key ?? throw new InvalidInputException(
+            "NoPrivateKey", "A PFX file needs the private key, and this certificate was made from your own signing request, so the rack never had it. Export it as PEM.");
+        RequireAbsent([path], overwrite);
+        PrivateDirectory.Create(Path.GetDirectoryName(path)!);
+        await PrivateFile.ReplaceAsync(path, Pfx.Write(material.Chain, key, password), ct).ConfigureAwait(false);
+    }
+
+    private static void RequireAbsent(IEnumerable<string> paths, bool overwrite)
+    {
+        if (!overwrite && paths.FirstOrDefault(File.Exists) is { } existing)
+        {
+            throw new InvalidInputException("FileExists", $"'{existing}' exists already. Use -Force to replace it, or another path.", existing);
+        }
+    }
+}

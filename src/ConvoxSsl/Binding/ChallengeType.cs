@@ -1,0 +1,14 @@
+namespace ConvoxSsl;
+
+/// <summary>The ways to prove control of a name.</summary>
+public enum ChallengeType
+{
+    /// <summary>A file on the web server of the name (RFC 8555 section 8.3).</summary>
+    Http01,
+
+    /// <summary>A TXT record below the name (RFC 8555 section 8.4).</summary>
+    Dns01,
+
+    /// <summary>A certificate on the TLS server of the name (RFC 8737).</summary>
+    TlsAlpn01,
+}

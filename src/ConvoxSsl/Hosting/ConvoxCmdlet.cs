@@ -1,0 +1,103 @@
+using System.Management.Automation;
+using System.Management.Automation.Host;
+using ConvoxSsl.Binding;
+using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Racks;
+
+namespace ConvoxSsl.Hosting;
+
+/// <summary>A cmdlet that works on a rack. A failure of one input is an error, and the next input is tried.</summary>
+public abstract class ConvoxCmdlet : AsyncCmdlet
+{
+    private readonly Dictionary<ConvoxRack, RackSession> _sessions = [];
+
+    /// <summary>
+    /// The rack: its name, its directory, or what Connect-ConvoxRack and Get-ConvoxRack give. By default the connected
+    /// rack, else that of CONVOXSSL_RACK, else the local one.
+    /// </summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [RackReference]
+    [ArgumentCompleter(typeof(RackCompleter))]
+    public ConvoxRack? Rack { get; set; }
+
+    /// <summary>Does the work for one input, on the pipeline thread.</summary>
+    private protected abstract void ProcessInput();
+
+    /// <summary>What an error is about.</summary>
+    private protected virtual object? Target => null;
+
+    /// <inheritdoc/>
+    protected sealed override void ProcessRecord()
+    {
+        try
+        {
+            ProcessInput();
+        }
+        catch (Exception e) when (ErrorRecords.CanDescribe(e))
+        {
+            WriteError(ErrorRecords.Of(e, Target));
+        }
+    }
+
+    /// <summary>The rack with an engine on it, which lasts until the cmdlet ends.</summary>
+    private protected RackSession OpenRack()
+    {
+        var description = Composition.Find(Rack, RackConnections.Current, GetUnresolvedProviderPathFromPSPath);
+        if (!_sessions.TryGetValue(description, out var session))
+        {
+            var rack = Composition.Open(description);
+            var events = new EventWriter(MyInvocation.MyCommand.Name, WriteVerbose, WriteDebug, WriteWarning, WriteProgress);
+            session = new RackSession(description, rack, Composition.NewEngine(rack, events));
+            _sessions[description] = session;
+        }
+
+        return session;
+    }
+
+    /// <summary>As ShouldProcess; where the host can't ask, an error tells how to do without.</summary>
+    private protected bool Approves(string target, string action)
+    {
+        try
+        {
+            return ShouldProcess(target, action);
+        }
+        catch (Exception e) when (e is HostException or PSInvalidOperationException or NotImplementedException or NotSupportedException)
+        {
+            throw new InvalidInputException(
+                "ConfirmationNeeded", $"'{action}' on '{target}' has to be confirmed, and this host can't ask. Add -Confirm:$false.", target, e);
+        }
+    }
+
+    /// <summary>A file that the user named.</summary>
+    private protected string ReadText(string path) => System.Text.Encoding.UTF8.GetString(ReadBytes(path));
+
+    /// <summary>A file that the user named.</summary>
+    private protected byte[] ReadBytes(string path)
+    {
+        var file = GetUnresolvedProviderPathFromPSPath(path);
+        return File.Exists(file)
+            ? File.ReadAllBytes(file)
+            : throw new InvalidInputException("FileNotFound", $"There is no file '{file}'. Check the path.", path);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            foreach (var session in _sessions.Values)
+            {
+                session.Engine.Dispose();
+            }
+        }
+
+        base.Dispose(disposing);
+    }
+}
+
+/// <summary>A rack that a cmdlet has opened.</summary>
+internal sealed record RackSession(ConvoxRack Description, IRack Rack, IssuanceEngine Engine)
+{
+    public ConvoxCertificate Describe(CertificateEntry entry) => ConvoxCertificate.Of(entry, null, Description.Name, Composition.Now);
+}

@@ -1,0 +1,51 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace ConvoxSsl.Hosting;
+
+/// <summary>What one async body wants written, in order. It is never disposed, and a writer that comes late is refused.</summary>
+internal sealed class RecordQueue(int pipelineThread)
+{
+    private readonly object _gate = new();
+    private readonly Queue<Action> _writes = new();
+    private bool _closed;
+
+    /// <summary>The thread that takes, and the only one on which PowerShell permits writing.</summary>
+    public int PipelineThread { get; } = pipelineThread;
+
+    /// <summary>Adds a write, or drops it when the body that this queue belongs to has ended.</summary>
+    public void Add(Action write)
+    {
+        lock (_gate)
+        {
+            if (!_closed)
+            {
+                _writes.Enqueue(write);
+                Monitor.Pulse(_gate);
+            }
+        }
+    }
+
+    /// <summary>Says that the body has ended: what is queued can still be taken.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _closed = true;
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    /// <summary>Waits for the next write; false when the body has ended and nothing is left.</summary>
+    public bool TryTake([NotNullWhen(true)] out Action? write)
+    {
+        lock (_gate)
+        {
+            while (_writes.Count == 0 && !_closed)
+            {
+                Monitor.Wait(_gate);
+            }
+
+            return _writes.TryDequeue(out write);
+        }
+    }
+}

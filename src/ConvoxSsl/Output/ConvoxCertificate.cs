@@ -1,0 +1,132 @@
+using System.Security.Cryptography.X509Certificates;
+using ConvoxSsl.Engine.Racks;
+
+namespace ConvoxSsl;
+
+/// <summary>A certificate of a rack.</summary>
+public sealed record ConvoxCertificate
+{
+    /// <summary>Its id on the rack.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The first name.</summary>
+    public required string Domain { get; init; }
+
+    /// <summary>All names, in the order given.</summary>
+    public required IReadOnlyList<string> Domains { get; init; }
+
+    /// <summary>Who made it: <c>self-signed</c>, <c>imported</c>, a well-known CA, or an ACME directory.</summary>
+    public required string Issuer { get; init; }
+
+    /// <summary>Whether it can be used.</summary>
+    public required ConvoxCertificateStatus Status { get; init; }
+
+    /// <summary>Why the status is what it is, where there is more to say.</summary>
+    public string? StatusReason { get; init; }
+
+    /// <summary>Begin of validity, in UTC; empty while there is no certificate yet.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
+    /// <summary>End of validity, in UTC.</summary>
+    public DateTimeOffset? Expires { get; init; }
+
+    /// <summary>When <c>Update-ConvoxCertificate</c> renews it, in UTC.</summary>
+    public DateTimeOffset? RenewAfter { get; init; }
+
+    /// <summary>The serial number in hex.</summary>
+    public string? SerialNumber { get; init; }
+
+    /// <summary>The SHA-1 thumbprint in hex.</summary>
+    public string? Thumbprint { get; init; }
+
+    /// <summary>What kind of key it has, such as <c>EcdsaP256</c>.</summary>
+    public string? KeyAlgorithm { get; init; }
+
+    /// <summary>Whether a CA made it for this rack; false for imported and self-signed ones.</summary>
+    public required bool Generated { get; init; }
+
+    /// <summary>The rack's name.</summary>
+    public required string Rack { get; init; }
+
+    /// <summary>The directory of the live version, on a local rack.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>The number of the live version; 0 while there is none.</summary>
+    public int Version { get; init; }
+
+    /// <summary>The kept versions; <c>Restore-ConvoxCertificate</c> takes one of them.</summary>
+    public IReadOnlyList<int> Versions { get; init; } = [];
+
+    /// <summary>The certificate without its key, read when it is asked for; empty where it is gone.</summary>
+    public X509Certificate2? Certificate => Path is { } path && File.Exists(System.IO.Path.Combine(path, "cert.pem"))
+        ? X509Certificate2.CreateFromPem(File.ReadAllText(System.IO.Path.Combine(path, "cert.pem")))
+        : null;
+
+    /// <inheritdoc/>
+    public override string ToString() => Id;
+
+    /// <summary>Describes a stored certificate.</summary>
+    /// <param name="entry">The certificate.</param>
+    /// <param name="order">An unfinished order for its next version.</param>
+    /// <param name="rack">The rack's name.</param>
+    /// <param name="now">The time that tells whether it has expired.</param>
+    internal static ConvoxCertificate Of(CertificateEntry entry, OrderRecord? order, string rack, DateTimeOffset now)
+    {
+        var live = entry.Live;
+        return new ConvoxCertificate
+        {
+            Id = entry.Record.Id,
+            Domain = entry.Record.Domains[0],
+            Domains = entry.Record.Domains,
+            Issuer = entry.Record.Issuer,
+            Status = live.Revoked is not null ? ConvoxCertificateStatus.Revoked : live.Expires <= now ? ConvoxCertificateStatus.Expired : ConvoxCertificateStatus.Ready,
+            StatusReason = live.Revoked is { } revoked ? $"Revoked on {revoked:u}: {live.RevocationReason}." : order is null ? null : $"A renewal is under way. {Waiting(order)}",
+            NotBefore = live.NotBefore,
+            Expires = live.Expires,
+            RenewAfter = live.RenewAfter,
+            SerialNumber = live.SerialNumber,
+            Thumbprint = live.Thumbprint,
+            KeyAlgorithm = live.KeyAlgorithm,
+            Generated = entry.Record.Generated,
+            Rack = rack,
+            Path = entry.Path,
+            Version = entry.LiveVersion,
+            Versions = [.. entry.Versions.Select(v => v.Number)],
+        };
+    }
+
+    /// <summary>Describes a certificate that is still being ordered.</summary>
+    internal static ConvoxCertificate Of(OrderRecord order, string rack) => new()
+    {
+        Id = order.Certificate.Id,
+        Domain = order.Certificate.Domains[0],
+        Domains = order.Certificate.Domains,
+        Issuer = order.Certificate.Issuer,
+        Status = ConvoxCertificateStatus.Pending,
+        StatusReason = Waiting(order),
+        Generated = order.Certificate.Generated,
+        Rack = rack,
+    };
+
+    private static string Waiting(OrderRecord order) =>
+        order.WaitsFor ?? $"Begun on {order.Started:u} and not finished; Update-ConvoxCertificate goes on with it.";
+}
+
+/// <summary>Whether a certificate can be used.</summary>
+public enum ConvoxCertificateStatus
+{
+    /// <summary>It can be used.</summary>
+    Ready,
+
+    /// <summary>Its issuance has begun and not ended.</summary>
+    Pending,
+
+    /// <summary>Its issuance failed.</summary>
+    Failed,
+
+    /// <summary>Its validity has ended.</summary>
+    Expired,
+
+    /// <summary>It was revoked.</summary>
+    Revoked,
+}
