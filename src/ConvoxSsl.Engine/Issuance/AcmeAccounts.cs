@@ -23,6 +23,9 @@ public sealed record AccountRequest
 
     /// <summary>The type of the account's key.</summary>
     public KeyAlgorithm KeyAlgorithm { get; init; }
+
+    /// <summary>The user's own key: the CA finds the account that it has already. Null for a new key.</summary>
+    public PrivateKey? Key { get; init; }
 }
 
 /// <summary>
@@ -38,6 +41,36 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
     /// <summary>Whether an account would have to be made, for which the CA's terms must be accepted.</summary>
     public async Task<bool> IsMissingAsync(Uri directoryUrl, CancellationToken ct) =>
         await rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false) is not { Url: not null };
+
+    /// <summary>Checks what can be checked without asking anyone.</summary>
+    /// <exception cref="InvalidInputException"><c>InvalidCaCertificate</c>, <c>InvalidContact</c>.</exception>
+    public static void Check(AccountRequest request)
+    {
+        ReadRoots(request.CaCertificate);
+        ContactUrls(request.Contact);
+    }
+
+    /// <summary>Makes sure that the account is there or may be made; asks nobody.</summary>
+    /// <exception cref="InvalidInputException"><c>TermsOfServiceNotAccepted</c>.</exception>
+    public async Task RequireTermsAsync(Uri directoryUrl, AccountRequest request, CancellationToken ct)
+    {
+        if (!request.AcceptTermsOfService && await IsMissingAsync(directoryUrl, ct).ConfigureAwait(false))
+        {
+            throw new InvalidInputException(
+                "TermsOfServiceNotAccepted",
+                $"There is no account at {directoryUrl} yet, and making one means accepting the CA's terms of service, which its directory names. Read them and add -AcceptTermsOfService.",
+                directoryUrl.AbsoluteUri);
+        }
+    }
+
+    /// <summary>Where the CA's terms of service are; null where it has none.</summary>
+    public async Task<string?> ReadTermsAsync(Uri directoryUrl, string? caCertificate, CancellationToken ct) =>
+        (await ConnectAsync(directoryUrl, caCertificate, ct).ConfigureAwait(false)).Directory.Metadata.TermsOfService;
+
+    /// <summary>What the rack knows of the account at a CA.</summary>
+    /// <exception cref="EngineException"><c>AccountNotFound</c>.</exception>
+    public async Task<AccountRecord> GetAsync(Uri directoryUrl, CancellationToken ct) =>
+        await rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false) is { Url: not null } account ? account : throw NotFound(directoryUrl);
 
     /// <summary>The session of the account at a CA; makes the account where there is none.</summary>
     /// <exception cref="InvalidInputException">
@@ -253,14 +286,7 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
     private async Task<AcmeSession> MakeAsync(Uri directoryUrl, AccountRequest request, CancellationToken ct)
     {
         var contact = ContactUrls(request.Contact);
-        if (!request.AcceptTermsOfService)
-        {
-            throw new InvalidInputException(
-                "TermsOfServiceNotAccepted",
-                $"There is no account at {directoryUrl} yet, and making one means accepting the CA's terms of service, which its directory names. Read them and add -AcceptTermsOfService.",
-                directoryUrl.AbsoluteUri);
-        }
-
+        await RequireTermsAsync(directoryUrl, request, ct).ConfigureAwait(false);
         await rack.PrepareAsync(ct).ConfigureAwait(false);
         await using var locked = await LockAsync(directoryUrl, ct).ConfigureAwait(false);
         var known = await rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false);
@@ -288,8 +314,8 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
             CaCertificate = request.CaCertificate,
             Created = time.GetUtcNow(),
         };
-        var key = known is null
-            ? PrivateKey.Generate(request.KeyAlgorithm)
+        var key = request.Key is { } own ? own
+            : known is null ? PrivateKey.Generate(request.KeyAlgorithm)
             : await rack.Accounts.ReadKeyAsync(directoryUrl, ct).ConfigureAwait(false);
         await rack.Accounts.SaveAsync(record, key, ct).ConfigureAwait(false);
         var session = await client.CreateAccountAsync(key, contact, true, request.ExternalAccount, ct).ConfigureAwait(false);

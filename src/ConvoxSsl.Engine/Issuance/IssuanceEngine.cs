@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Challenges;
@@ -59,8 +60,7 @@ public sealed class IssuanceEngine : IDisposable
             throw new InvalidInputException("InvalidTimeout", $"The CA can't answer within {request.Timeout}. Give a positive time.", request.Timeout);
         }
 
-        AcmeAccounts.ReadRoots(request.Account.CaCertificate);
-        AcmeAccounts.ContactUrls(request.Account.Contact);
+        AcmeAccounts.Check(request.Account);
         if (request.Issuer.DirectoryUrl is not null)
         {
             foreach (var name in request.Names)
@@ -68,6 +68,16 @@ public sealed class IssuanceEngine : IDisposable
                 SolverFor(name, request.Settings);
             }
         }
+    }
+
+    /// <summary>
+    /// The certificate that <see cref="IssueAsync"/> would return without ordering: for the same names, from the same
+    /// issuer and not due; null where there is none, or the request forces a new one.
+    /// </summary>
+    public async Task<CertificateEntry?> FindCurrentAsync(CertificateRequest request, CancellationToken ct)
+    {
+        var known = await FindByNamesAsync(request.Names, request.Issuer, ct).ConfigureAwait(false);
+        return known is not null && IsCurrent(known, request) ? known : null;
     }
 
     /// <summary>
@@ -80,6 +90,11 @@ public sealed class IssuanceEngine : IDisposable
     public async Task<CertificateEntry> IssueAsync(CertificateRequest request, CancellationToken ct)
     {
         Check(request);
+        if (request.Issuer.DirectoryUrl is { } directoryUrl)
+        {
+            await Accounts.RequireTermsAsync(directoryUrl, request.Account, ct).ConfigureAwait(false);
+        }
+
         await _rack.PrepareAsync(ct).ConfigureAwait(false);
         var known = await FindByNamesAsync(request.Names, request.Issuer, ct).ConfigureAwait(false);
         var id = known?.Record.Id ?? (request.Issuer.DirectoryUrl is null ? RandomId() : request.Names.ToCertificateId());
@@ -88,10 +103,8 @@ public sealed class IssuanceEngine : IDisposable
         await using var lockedNames = await _rack.LockAsync($"names/{SetIdOf(request.Names)}", () => ReportWait(request.Names[0].Value), ct).ConfigureAwait(false);
         await using var locked = await LockAsync(id, ct).ConfigureAwait(false);
         known = await FindByNamesAsync(request.Names, request.Issuer, ct).ConfigureAwait(false);
-        if (known is not null && !request.Force && known.Record.Issuer == request.Issuer.Name && !IsDue(known))
+        if (known is not null && IsCurrent(known, request))
         {
-            _events.Report(new IssuanceEvent(
-                IssuanceEventKind.Detail, $"{known.Record.Id} for {request.Names[0]} is valid until {known.Live.Expires:u} and not due before {known.Live.RenewAfter:u}: nothing is ordered. Use -Force to order anyway."));
             return known;
         }
 
@@ -119,9 +132,8 @@ public sealed class IssuanceEngine : IDisposable
     /// <exception cref="EngineException"><c>CertificateNotFound</c>; <c>CertificateNotRenewable</c>: it was imported.</exception>
     public async Task<CertificateEntry> RenewAsync(string id, RenewalRequest request, CancellationToken ct)
     {
-        var known = await _rack.Certificates.FindAsync(id, ct).ConfigureAwait(false);
-        var order = await _rack.Orders.FindAsync(id, ct).ConfigureAwait(false);
-        var record = known?.Record ?? order?.Certificate ?? throw NotFound(id);
+        var state = await FindAsync(id, ct).ConfigureAwait(false);
+        var record = state.Record;
         if (record.Settings is not { } settings)
         {
             throw new EngineException(
@@ -136,7 +148,7 @@ public sealed class IssuanceEngine : IDisposable
                 Issuer = Issuer.Parse(record.Issuer),
                 Settings = settings,
                 SigningRequest = settings.SigningRequest is { } pem ? SigningRequest.FromPem(pem) : null,
-                Force = request.Force || order is not null,
+                Force = request.Force || state.Order is not null,
                 Account = request.Account,
                 KeepVersions = request.KeepVersions,
                 Timeout = request.Timeout,
@@ -203,26 +215,96 @@ public sealed class IssuanceEngine : IDisposable
                 "NoOlderVersion", EngineErrorKind.NotFound, $"'{id}' has no {(version is null ? "version before the live one" : $"version {version}")}; kept are {kept}, live is {known.LiveVersion}.", id);
     }
 
-    /// <summary>Removes a certificate, its versions and its unfinished order.</summary>
+    /// <summary>Removes a certificate, its versions, its unfinished order and what that one left published; also a damaged one.</summary>
+    /// <exception cref="EngineException"><c>CertificateNotFound</c>.</exception>
     public async Task RemoveAsync(string id, CancellationToken ct)
     {
-        if (await _rack.Certificates.FindAsync(id, ct).ConfigureAwait(false) is null && await _rack.Orders.FindAsync(id, ct).ConfigureAwait(false) is null)
+        await RequireThereAsync(id, ct).ConfigureAwait(false);
+        await using var locked = await LockAsync(id, ct).ConfigureAwait(false);
+        if (await TryFindOrderAsync(id, ct).ConfigureAwait(false) is { Published.Count: > 0 } order)
         {
-            throw NotFound(id);
+            await CleanUpLeftoversAsync(order, ct).ConfigureAwait(false);
         }
 
-        await using var locked = await LockAsync(id, ct).ConfigureAwait(false);
         await _rack.Orders.EndAsync(id, ct).ConfigureAwait(false);
         await _rack.Certificates.RemoveAsync(id, ct).ConfigureAwait(false);
     }
 
-    /// <summary>The certificate of that id.</summary>
+    /// <summary>All certificates in the order of their ids, and after them those that are only being ordered.</summary>
+    /// <param name="onDamaged">Told of each that can't be read and is left out.</param>
+    /// <param name="ct">Stops it.</param>
+    public async IAsyncEnumerable<CertificateState> ListAsync(Action<EngineException>? onDamaged, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var orders = new SortedDictionary<string, OrderRecord>(StringComparer.Ordinal);
+        await foreach (var order in _rack.Orders.ListAsync(onDamaged, ct).ConfigureAwait(false))
+        {
+            orders[order.Certificate.Id] = order;
+        }
+
+        await foreach (var entry in _rack.Certificates.ListAsync(onDamaged, ct).ConfigureAwait(false))
+        {
+            yield return new CertificateState(entry, orders.GetValueOrDefault(entry.Record.Id));
+            orders.Remove(entry.Record.Id);
+        }
+
+        foreach (var order in orders.Values)
+        {
+            yield return new CertificateState(null, order);
+        }
+    }
+
+    /// <summary>The certificate of that id, stored or only being ordered.</summary>
+    /// <exception cref="EngineException"><c>CertificateNotFound</c>.</exception>
+    public async Task<CertificateState> FindAsync(string id, CancellationToken ct)
+    {
+        var entry = await _rack.Certificates.FindAsync(id, ct).ConfigureAwait(false);
+        var order = await _rack.Orders.FindAsync(id, ct).ConfigureAwait(false);
+        return entry is null && order is null ? throw NotFound(id) : new CertificateState(entry, order);
+    }
+
+    /// <summary>The stored certificate of that id.</summary>
     /// <exception cref="EngineException"><c>CertificateNotFound</c>.</exception>
     public async Task<CertificateEntry> GetAsync(string id, CancellationToken ct) =>
         await _rack.Certificates.FindAsync(id, ct).ConfigureAwait(false) ?? throw NotFound(id);
 
     /// <inheritdoc/>
     public void Dispose() => Accounts.Dispose();
+
+    private bool IsCurrent(CertificateEntry known, CertificateRequest request)
+    {
+        if (request.Force || known.Record.Issuer != request.Issuer.Name || IsDue(known))
+        {
+            return false;
+        }
+
+        _events.Report(new IssuanceEvent(
+            IssuanceEventKind.Detail, $"{known.Record.Id} for {request.Names[0]} is valid until {known.Live.Expires:u} and not due before {known.Live.RenewAfter:u}: nothing is ordered. Use -Force to order anyway."));
+        return true;
+    }
+
+    private async Task RequireThereAsync(string id, CancellationToken ct)
+    {
+        try
+        {
+            await FindAsync(id, ct).ConfigureAwait(false);
+        }
+        catch (EngineException e) when (e.Kind == EngineErrorKind.InvalidData)
+        {
+            _events.Report(new IssuanceEvent(IssuanceEventKind.Detail, e.Message));
+        }
+    }
+
+    private async Task<OrderRecord?> TryFindOrderAsync(string id, CancellationToken ct)
+    {
+        try
+        {
+            return await _rack.Orders.FindAsync(id, ct).ConfigureAwait(false);
+        }
+        catch (EngineException e) when (e.Kind == EngineErrorKind.InvalidData)
+        {
+            return null;
+        }
+    }
 
     private async Task<CertificateEntry> SelfSignAsync(CertificateRecord record, CertificateRequest request, CertificateEntry? known, CancellationToken ct)
     {

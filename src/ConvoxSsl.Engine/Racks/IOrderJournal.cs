@@ -9,8 +9,10 @@ namespace ConvoxSsl.Engine.Racks;
 /// </summary>
 public interface IOrderJournal
 {
-    /// <summary>All unfinished orders.</summary>
-    IAsyncEnumerable<OrderRecord> ListAsync(CancellationToken ct);
+    /// <summary>
+    /// All unfinished orders. One that can't be read is reported to <paramref name="onDamaged"/> and left out.
+    /// </summary>
+    IAsyncEnumerable<OrderRecord> ListAsync(Action<EngineException>? onDamaged, CancellationToken ct);
 
     /// <summary>The unfinished order for a certificate, or null.</summary>
     Task<OrderRecord?> FindAsync(string certificateId, CancellationToken ct);

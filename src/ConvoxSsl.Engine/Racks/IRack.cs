@@ -21,6 +21,11 @@ public interface IRack
     /// <summary>The unfinished orders.</summary>
     IOrderJournal Orders { get; }
 
+    /// <summary>Makes sure that the rack can be read; one that does not exist yet is empty.</summary>
+    /// <exception cref="InvalidInputException"><c>InvalidRack</c>: the location can't be a rack.</exception>
+    /// <exception cref="EngineException"><c>RackTooNew</c>, <c>RackDamaged</c>.</exception>
+    Task RequireReadableAsync(CancellationToken ct);
+
     /// <summary>
     /// Makes sure that something can be written, before anything is asked of a CA, and makes the rack where it does
     /// not exist yet.

@@ -2,8 +2,6 @@ using System.Management.Automation;
 using System.Management.Automation.Host;
 using ConvoxSsl.Binding;
 using ConvoxSsl.Engine;
-using ConvoxSsl.Engine.Issuance;
-using ConvoxSsl.Engine.Racks;
 
 namespace ConvoxSsl.Hosting;
 
@@ -94,10 +92,4 @@ public abstract class ConvoxCmdlet : AsyncCmdlet
 
         base.Dispose(disposing);
     }
-}
-
-/// <summary>A rack that a cmdlet has opened.</summary>
-internal sealed record RackSession(ConvoxRack Description, IRack Rack, IssuanceEngine Engine)
-{
-    public ConvoxCertificate Describe(CertificateEntry entry) => ConvoxCertificate.Of(entry, null, Description.Name, Composition.Now);
 }

@@ -235,7 +235,7 @@ public sealed class PebbleTests : IAsyncLifetime
         Assert.Equal("connection", failure.Problem.ShortType);
         Assert.Contains("one.example.org", failure.Message, StringComparison.Ordinal);
         Assert.Empty(await _rack.Certificates.ListAsync(null, CancellationToken.None).ToListAsync());
-        Assert.Empty(await _rack.Orders.ListAsync(CancellationToken.None).ToListAsync());
+        Assert.Empty(await _rack.Orders.ListAsync(null, CancellationToken.None).ToListAsync());
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public abstract class RackContract
     {
         Assert.Empty(await Rack.Certificates.ListAsync(null, default).ToListAsync());
         Assert.Empty(await Rack.Accounts.ListAsync(default).ToListAsync());
-        Assert.Empty(await Rack.Orders.ListAsync(default).ToListAsync());
+        Assert.Empty(await Rack.Orders.ListAsync(null, default).ToListAsync());
         Assert.Null(await Rack.Certificates.FindAsync("cert-none", default));
         Assert.Null(await Rack.Accounts.FindAsync(Ca, default));
         Assert.Null(await Rack.Orders.FindAsync("cert-none", default));
@@ -193,7 +193,7 @@ public abstract class RackContract
 
         Assert.Equivalent(order, await Rack.Orders.FindAsync("cert-a", default), strict: true);
         Assert.Equal(key.ToPem(), (await Rack.Orders.ReadKeyAsync("cert-a", default))!.ToPem());
-        Assert.Single(await Rack.Orders.ListAsync(default).ToListAsync());
+        Assert.Single(await Rack.Orders.ListAsync(null, default).ToListAsync());
         await Rack.Orders.EndAsync("cert-a", default);
         Assert.Null(await Rack.Orders.FindAsync("cert-a", default));
         Assert.Null(await Rack.Orders.ReadKeyAsync("cert-a", default));

@@ -11,13 +11,23 @@ internal sealed class LocalOrderJournal(string root) : IOrderJournal
 {
     private readonly string _folder = Path.Combine(root, "orders");
 
-    public async IAsyncEnumerable<OrderRecord> ListAsync([EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<OrderRecord> ListAsync(Action<EngineException>? onDamaged, [EnumeratorCancellation] CancellationToken ct)
     {
         await RackFormat.RequireReadableAsync(root, ct).ConfigureAwait(false);
         var ids = Directory.Exists(_folder) ? Directory.GetFiles(_folder, "*.json").Select(f => Path.GetFileNameWithoutExtension(f)).Where(CertificateId.IsValid) : [];
         foreach (var id in ids.Order(StringComparer.Ordinal))
         {
-            if (await FindAsync(id, ct).ConfigureAwait(false) is { } order)
+            OrderRecord? order = null;
+            try
+            {
+                order = await FindAsync(id, ct).ConfigureAwait(false);
+            }
+            catch (EngineException e)
+            {
+                onDamaged?.Invoke(e);
+            }
+
+            if (order is not null)
             {
                 yield return order;
             }

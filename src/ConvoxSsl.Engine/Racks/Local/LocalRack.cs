@@ -46,9 +46,11 @@ public sealed class LocalRack : IRack
     public IOrderJournal Orders { get; }
 
     /// <inheritdoc/>
+    public Task RequireReadableAsync(CancellationToken ct) => RackFormat.RequireReadableAsync(Location, ct);
+
+    /// <inheritdoc/>
     public async Task PrepareAsync(CancellationToken ct)
     {
-        RequireDirectory();
         try
         {
             var exists = await RackFormat.RequireReadableAsync(Location, ct).ConfigureAwait(false);
@@ -83,18 +85,6 @@ public sealed class LocalRack : IRack
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
             throw NotWritable(e.Message, e);
-        }
-    }
-
-    private void RequireDirectory()
-    {
-        for (var path = Location; path is not null; path = Path.GetDirectoryName(path))
-        {
-            if (File.Exists(path))
-            {
-                throw new InvalidInputException(
-                    "InvalidRack", $"'{Location}' can't be a rack: '{path}' is a file. Give a directory, or one that does not exist yet.", Location);
-            }
         }
     }
 

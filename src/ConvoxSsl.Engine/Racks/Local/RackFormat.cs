@@ -12,9 +12,11 @@ internal sealed record RackFormat([property: JsonPropertyName("format"), JsonReq
     private const string FileName = "rack.json";
 
     /// <summary>Whether the directory is a rack already.</summary>
+    /// <exception cref="InvalidInputException"><c>InvalidRack</c>: the directory is a file, or below one.</exception>
     /// <exception cref="EngineException"><c>RackTooNew</c>, <c>RackDamaged</c>.</exception>
     public static async Task<bool> RequireReadableAsync(string root, CancellationToken ct)
     {
+        RequireDirectory(root);
         if (await PrivateFile.TryReadAsync(Path.Combine(root, FileName), ct).ConfigureAwait(false) is not { } json)
         {
             return false;
@@ -48,4 +50,16 @@ internal sealed record RackFormat([property: JsonPropertyName("format"), JsonReq
     /// <summary>Makes the directory a rack.</summary>
     public static Task WriteAsync(string root, CancellationToken ct) =>
         PrivateFile.ReplaceAsync(Path.Combine(root, FileName), JsonSerializer.SerializeToUtf8Bytes(new RackFormat(Current), LocalRackJson.Default.RackFormat), ct);
+
+    private static void RequireDirectory(string root)
+    {
+        for (var path = root; path is not null && !Directory.Exists(path); path = Path.GetDirectoryName(path))
+        {
+            if (File.Exists(path))
+            {
+                throw new InvalidInputException(
+                    "InvalidRack", $"'{root}' can't be a rack: '{path}' is a file. Give a directory, or one that does not exist yet.", root);
+            }
+        }
+    }
 }

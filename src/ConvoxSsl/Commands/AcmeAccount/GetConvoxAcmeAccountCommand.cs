@@ -1,0 +1,40 @@
+using System.Management.Automation;
+using ConvoxSsl.Binding;
+using ConvoxSsl.Hosting;
+
+namespace ConvoxSsl.Commands;
+
+/// <summary>Lists the ACME accounts of a rack.</summary>
+[Cmdlet(VerbsCommon.Get, "ConvoxAcmeAccount")]
+[OutputType(typeof(ConvoxAcmeAccount))]
+public sealed class GetConvoxAcmeAccountCommand : ConvoxCmdlet
+{
+    /// <summary>The CA: a well-known one's name, or its directory. By default all.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(IssuerCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Issuer { get; set; }
+
+    private protected override object? Target => Issuer;
+
+    private protected override void ProcessInput()
+    {
+        var session = OpenRack();
+        if (Issuer is null)
+        {
+            Run(ct => ListAsync(session, ct));
+            return;
+        }
+
+        var directoryUrl = AcmeIssuer.DirectoryOf(Issuer);
+        WriteObject(ConvoxAcmeAccount.Of(Run(ct => session.Engine.Accounts.GetAsync(directoryUrl, ct)), session.Description.Name));
+    }
+
+    private async Task ListAsync(RackSession session, CancellationToken ct)
+    {
+        await foreach (var account in session.Rack.Accounts.ListAsync(ct))
+        {
+            WriteObject(ConvoxAcmeAccount.Of(account, session.Description.Name));
+        }
+    }
+}

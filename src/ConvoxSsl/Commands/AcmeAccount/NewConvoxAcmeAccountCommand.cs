@@ -1,0 +1,88 @@
+using System.Management.Automation;
+using System.Security;
+using ConvoxSsl.Binding;
+using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Acme;
+using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Hosting;
+
+namespace ConvoxSsl.Commands;
+
+/// <summary>Makes an account at an ACME CA; returns the one that is there already.</summary>
+[Cmdlet(VerbsCommon.New, "ConvoxAcmeAccount", SupportsShouldProcess = true)]
+[OutputType(typeof(ConvoxAcmeAccount))]
+public sealed class NewConvoxAcmeAccountCommand : AccountCmdlet
+{
+    /// <summary>The CA: <c>letsencrypt</c>, another well-known one, or the URL of its ACME directory.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(IssuerCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string Issuer { get; set; } = string.Empty;
+
+    /// <summary>The type of the account's key. Default: EcdsaP256.</summary>
+    [Parameter]
+    public KeyAlgorithm KeyAlgorithm { get; set; }
+
+    /// <summary>The PEM file with the key of an account that exists already; the CA finds the account by it.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? KeyPath { get; set; }
+
+    /// <summary>The key id of your account at a CA that binds ACME accounts to its customers (EAB).</summary>
+    [Parameter]
+    [Alias("EabKeyId")]
+    [ValidateNotNullOrEmpty]
+    public string? ExternalAccountKeyId { get; set; }
+
+    /// <summary>The MAC key that goes with <c>-ExternalAccountKeyId</c>, in base64url as the CA gives it.</summary>
+    [Parameter]
+    [Alias("EabMacKey")]
+    [SecretText]
+    public SecureString? ExternalAccountKey { get; set; }
+
+    private protected override object Target => Issuer;
+
+    private protected override void ProcessInput()
+    {
+        var session = OpenRack();
+        var directoryUrl = AcmeIssuer.DirectoryOf(Issuer);
+        var key = KeyPath is null ? null : PrivateKey.FromPem(ReadText(KeyPath));
+        var request = NewAccountRequest() with
+        {
+            KeyAlgorithm = Enum.Parse<Engine.Certificates.KeyAlgorithm>(KeyAlgorithm.ToString()),
+            Key = key,
+            ExternalAccount = ReadExternalAccount(),
+        };
+        AcmeAccounts.Check(request);
+        if (Approves(directoryUrl.AbsoluteUri, "Make an ACME account"))
+        {
+            request = AskForTerms(session, directoryUrl, request);
+            Run(ct => session.Engine.Accounts.OpenAsync(directoryUrl, request, ct));
+            WriteObject(ConvoxAcmeAccount.Of(Run(ct => session.Engine.Accounts.GetAsync(directoryUrl, ct)), session.Description.Name));
+        }
+    }
+
+    private ExternalAccount? ReadExternalAccount()
+    {
+        if (ExternalAccountKeyId is null && ExternalAccountKey is null)
+        {
+            return null;
+        }
+
+        if (ExternalAccountKeyId is null || ExternalAccountKey is null)
+        {
+            throw new InvalidInputException("InvalidExternalAccount", "An external account is a key id and a key. Give both -ExternalAccountKeyId and -ExternalAccountKey.", ExternalAccountKeyId);
+        }
+
+        var macKey = Secret.Read(ExternalAccountKey);
+        try
+        {
+            return new ExternalAccount(ExternalAccountKeyId, new string(macKey));
+        }
+        finally
+        {
+            Array.Clear(macKey);
+        }
+    }
+}

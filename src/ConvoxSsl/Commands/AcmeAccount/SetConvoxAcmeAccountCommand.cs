@@ -1,0 +1,86 @@
+using System.Management.Automation;
+using ConvoxSsl.Binding;
+using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Hosting;
+
+namespace ConvoxSsl.Commands;
+
+/// <summary>Changes an ACME account: its contacts, its key, or which terms of service are accepted.</summary>
+[Cmdlet(VerbsCommon.Set, "ConvoxAcmeAccount", SupportsShouldProcess = true)]
+[OutputType(typeof(ConvoxAcmeAccount))]
+public sealed class SetConvoxAcmeAccountCommand : ConvoxCmdlet
+{
+    /// <summary>The CA: a well-known one's name, or its directory.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(IssuerCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string Issuer { get; set; } = string.Empty;
+
+    /// <summary>The contacts that take the place of those before: e-mail addresses, or contact URLs. None removes them.</summary>
+    [Parameter]
+    [AllowEmptyCollection]
+    public string[]? Contact { get; set; }
+
+    /// <summary>Gives the account a new key. If it breaks off, the next use of the account finds out which key is in force.</summary>
+    [Parameter]
+    public SwitchParameter NewKey { get; set; }
+
+    /// <summary>The type of the new key. Default: EcdsaP256.</summary>
+    [Parameter]
+    public KeyAlgorithm KeyAlgorithm { get; set; }
+
+    /// <summary>Accepts the terms of service that are in force now.</summary>
+    [Parameter]
+    public SwitchParameter AcceptTermsOfService { get; set; }
+
+    /// <summary>Returns the account.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    private protected override object Target => Issuer;
+
+    private protected override void ProcessInput()
+    {
+        var session = OpenRack();
+        var directoryUrl = AcmeIssuer.DirectoryOf(Issuer);
+        if (Contact is null && !NewKey && !AcceptTermsOfService)
+        {
+            throw new InvalidInputException("NothingToChange", "Nothing was named that should change. Give -Contact, -NewKey or -AcceptTermsOfService.", Issuer);
+        }
+
+        Engine.Issuance.AcmeAccounts.ContactUrls(Contact ?? []);
+        Run(ct => session.Engine.Accounts.GetAsync(directoryUrl, ct));
+        if (!Approves(directoryUrl.AbsoluteUri, "Change the ACME account"))
+        {
+            return;
+        }
+
+        var changed = Run(ct => ChangeAsync(session, directoryUrl, ct));
+        if (PassThru)
+        {
+            WriteObject(ConvoxAcmeAccount.Of(changed, session.Description.Name));
+        }
+    }
+
+    private async Task<AccountRecord> ChangeAsync(RackSession session, Uri directoryUrl, CancellationToken ct)
+    {
+        var accounts = session.Engine.Accounts;
+        if (AcceptTermsOfService)
+        {
+            await (await accounts.OpenExistingAsync(directoryUrl, ct)).AgreeToTermsAsync(ct);
+        }
+
+        if (Contact is not null)
+        {
+            await accounts.UpdateAsync(directoryUrl, Contact, ct);
+        }
+
+        if (NewKey)
+        {
+            await accounts.ChangeKeyAsync(directoryUrl, Enum.Parse<Engine.Certificates.KeyAlgorithm>(KeyAlgorithm.ToString()), ct);
+        }
+
+        return await accounts.GetAsync(directoryUrl, ct);
+    }
+}

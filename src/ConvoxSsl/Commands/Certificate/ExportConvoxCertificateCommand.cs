@@ -1,0 +1,85 @@
+using System.Management.Automation;
+using System.Security;
+using ConvoxSsl.Binding;
+using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Hosting;
+
+namespace ConvoxSsl.Commands;
+
+/// <summary>Writes a certificate with its chain and key to files for other programs: PEM, or a PFX archive.</summary>
+[Cmdlet(VerbsData.Export, "ConvoxCertificate", SupportsShouldProcess = true)]
+[OutputType(typeof(FileInfo))]
+public sealed class ExportConvoxCertificateCommand : ConvoxCmdlet
+{
+    /// <summary>The certificate's id.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(CertificateIdCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string Id { get; set; } = string.Empty;
+
+    /// <summary>
+    /// A path that ends in <c>.pfx</c> or <c>.p12</c> for an archive; any other is the directory for cert.pem, chain.pem,
+    /// fullchain.pem and privkey.pem.
+    /// </summary>
+    [Parameter(Mandatory = true, Position = 1)]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = string.Empty;
+
+    /// <summary>The password of the PFX archive.</summary>
+    [Parameter]
+    public SecureString? Password { get; set; }
+
+    /// <summary>The version. By default the live one.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int? Version { get; set; }
+
+    /// <summary>Replaces files that exist.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    private protected override object Target => Id;
+
+    private protected override void ProcessInput()
+    {
+        var session = OpenRack();
+        var path = GetUnresolvedProviderPathFromPSPath(Path);
+        var isArchive = System.IO.Path.GetExtension(path).ToLowerInvariant() is ".pfx" or ".p12";
+        if (isArchive != Password is not null)
+        {
+            throw isArchive
+                ? new InvalidInputException("PasswordNeeded", $"A PFX file needs a password, since it holds the private key. Add -Password.", Path)
+                : new InvalidInputException("InvalidParameters", $"PEM files have no password, and '{Path}' does not end in .pfx or .p12. Leave out -Password, or name such a file.", Path);
+        }
+
+        var entry = Run(ct => session.Engine.GetAsync(Id, ct));
+        if (Approves(path, $"Export {Id} with its private key"))
+        {
+            foreach (var file in Run(ct => ExportAsync(session, Version ?? entry.LiveVersion, path, isArchive, ct)))
+            {
+                WriteObject(new FileInfo(file));
+            }
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> ExportAsync(RackSession session, int version, string path, bool isArchive, CancellationToken ct)
+    {
+        using var material = await session.Rack.Certificates.ReadAsync(Id, version, ct);
+        if (!isArchive)
+        {
+            return await CertificateExport.ToPemAsync(material, path, Force, ct);
+        }
+
+        var password = Secret.Read(Password);
+        try
+        {
+            await CertificateExport.ToPfxAsync(material, path, password, Force, ct);
+            return [path];
+        }
+        finally
+        {
+            Array.Clear(password);
+        }
+    }
+}

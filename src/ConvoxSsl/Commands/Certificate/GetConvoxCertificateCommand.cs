@@ -1,0 +1,97 @@
+using System.Management.Automation;
+using ConvoxSsl.Binding;
+using ConvoxSsl.Hosting;
+
+namespace ConvoxSsl.Commands;
+
+/// <summary>Lists the certificates of a rack, also those that are still being ordered.</summary>
+[Cmdlet(VerbsCommon.Get, "ConvoxCertificate")]
+[OutputType(typeof(ConvoxCertificate))]
+public sealed class GetConvoxCertificateCommand : ConvoxCmdlet
+{
+    /// <summary>The ids; with wildcards. By default all.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(CertificateIdCompleter))]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[]? Id { get; set; }
+
+    /// <summary>Only certificates that hold a name like this; with wildcards.</summary>
+    [Parameter]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[]? Domain { get; set; }
+
+    /// <summary>Only those that a CA made for this rack; with <c>-Generated:$false</c> only imported and self-signed ones.</summary>
+    [Parameter]
+    public SwitchParameter Generated { get; set; }
+
+    /// <summary>Only those that expire within this time: a time span, or text such as <c>720h</c> or <c>30d</c>.</summary>
+    [Parameter]
+    [Duration]
+    public TimeSpan? ExpiringWithin { get; set; }
+
+    /// <summary>Only those in one of these states.</summary>
+    [Parameter]
+    public ConvoxCertificateStatus[]? Status { get; set; }
+
+    private protected override object? Target => Id;
+
+    private protected override void ProcessInput()
+    {
+        var session = OpenRack();
+        var patterns = Id ?? ["*"];
+        foreach (var pattern in patterns)
+        {
+            if (WildcardPattern.ContainsWildcardCharacters(pattern))
+            {
+                Run(ct => ListAsync(session, new WildcardPattern(pattern, WildcardOptions.IgnoreCase), ct));
+            }
+            else
+            {
+                Find(session, pattern);
+            }
+        }
+    }
+
+    private async Task ListAsync(RackSession session, WildcardPattern ids, CancellationToken ct)
+    {
+        await foreach (var certificate in session.ListAsync(damage => WriteWarning(damage.Message), ct))
+        {
+            if (ids.IsMatch(certificate.Id))
+            {
+                WriteIfWanted(certificate);
+            }
+        }
+    }
+
+    private void Find(RackSession session, string id)
+    {
+        try
+        {
+            WriteIfWanted(Run(ct => session.FindAsync(id, ct)));
+        }
+        catch (Exception e) when (ErrorRecords.CanDescribe(e))
+        {
+            WriteError(ErrorRecords.Of(e, id));
+        }
+    }
+
+    private void WriteIfWanted(ConvoxCertificate certificate)
+    {
+        var wanted = (Domain is null || Domain.Any(pattern => HoldsNameLike(certificate, pattern)))
+            && (!MyInvocation.BoundParameters.ContainsKey(nameof(Generated)) || certificate.Generated == Generated)
+            && (ExpiringWithin is not { } span || certificate.Expires <= Composition.Now + span)
+            && (Status is null || Status.Contains(certificate.Status));
+        if (wanted)
+        {
+            WriteObject(certificate);
+        }
+    }
+
+    private static bool HoldsNameLike(ConvoxCertificate certificate, string pattern)
+    {
+        var like = new WildcardPattern(pattern, WildcardOptions.IgnoreCase);
+        return certificate.Domains.Any(like.IsMatch);
+    }
+}

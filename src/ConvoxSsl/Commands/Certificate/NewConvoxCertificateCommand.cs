@@ -1,0 +1,106 @@
+using System.Management.Automation;
+using ConvoxSsl.Binding;
+using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Hosting;
+
+namespace ConvoxSsl.Commands;
+
+/// <summary>Has a certificate issued and stores it on the rack; returns the one that is there while it is not due.</summary>
+[Cmdlet(VerbsCommon.New, "ConvoxCertificate", SupportsShouldProcess = true, DefaultParameterSetName = DomainSet)]
+[OutputType(typeof(ConvoxCertificate))]
+public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
+{
+    private const string DomainSet = "Domain";
+    private const string SigningRequestSet = "CertificateSigningRequest";
+
+    /// <summary>
+    /// The names of the certificate: DNS names, wildcards such as <c>*.example.org</c>, or IP addresses. Each object of
+    /// the pipeline becomes one certificate.
+    /// </summary>
+    [Parameter(ParameterSetName = DomainSet, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [DomainNames]
+    [Alias("Domains")]
+    [AllowEmptyString]
+    public string[] Domain { get; set; } = [];
+
+    /// <summary>Your own certificate signing request (PEM): its file, or its text. Its key never reaches the rack.</summary>
+    [Parameter(ParameterSetName = SigningRequestSet, Mandatory = true)]
+    [Alias("Csr")]
+    [ValidateNotNullOrEmpty]
+    public string? CertificateSigningRequest { get; set; }
+
+    /// <summary>
+    /// Who makes it: <c>letsencrypt</c>, <c>letsencrypt-staging</c>, another well-known CA, <c>self-signed</c>, or the URL
+    /// of an ACME directory. By default it is self-signed, as with Convox.
+    /// </summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(IssuerCompleter))]
+    public string? Issuer { get; set; }
+
+    /// <summary>The PEM file with your own private key. By default a new key is made.</summary>
+    [Parameter(ParameterSetName = DomainSet)]
+    [ValidateNotNullOrEmpty]
+    public string? KeyPath { get; set; }
+
+    /// <summary>Orders even if there is a certificate for these names that is not due.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    private protected override object Target => ParameterSetName == SigningRequestSet ? CertificateSigningRequest! : Domain;
+
+    private protected override void ProcessInput()
+    {
+        var session = OpenRack();
+        using var key = KeyPath is null ? null : PrivateKey.FromPem(ReadText(KeyPath));
+        var request = NewRequest(key);
+        foreach (var duplicate in request.Names.Duplicates)
+        {
+            WriteWarning($"'{duplicate}' was given twice; the certificate holds it once.");
+        }
+
+        session.Engine.Check(request);
+        if (Run(ct => session.Engine.FindCurrentAsync(request, ct)) is { } current)
+        {
+            WriteObject(session.Describe(current));
+            return;
+        }
+
+        if (!Approves(string.Join(", ", request.Names), $"Issue a certificate from {request.Issuer}"))
+        {
+            return;
+        }
+
+        if (request.Issuer.DirectoryUrl is { } directoryUrl)
+        {
+            request = request with { Account = AskForTerms(session, directoryUrl, request.Account) };
+        }
+        else if (string.IsNullOrEmpty(Issuer))
+        {
+            WriteWarning("No issuer was named, so the certificate is self-signed, and no browser trusts it. For a public one add -Issuer letsencrypt.");
+        }
+
+        WriteObject(session.Describe(Run(ct => session.Engine.IssueAsync(request, ct))));
+    }
+
+    private CertificateRequest NewRequest(PrivateKey? key)
+    {
+        var text = ParameterSetName == SigningRequestSet ? ReadSigningRequest(CertificateSigningRequest!) : null;
+        var signingRequest = text is null ? null : SigningRequest.FromPem(text);
+        return new CertificateRequest
+        {
+            Names = signingRequest?.Names ?? CertificateNameSet.Parse(Domain),
+            Issuer = Engine.Issuance.Issuer.Parse(Issuer),
+            Settings = Apply(new IssuanceSettings { SigningRequest = text }),
+            Key = key,
+            SigningRequest = signingRequest,
+            Force = Force,
+            KeepVersions = KeepVersions,
+            Timeout = Timeout,
+            Account = NewAccountRequest(),
+        };
+    }
+
+    private string ReadSigningRequest(string given) => given.Contains("-----BEGIN", StringComparison.Ordinal) ? given : ReadText(given);
+}

@@ -1,0 +1,23 @@
+using System.Management.Automation;
+using ConvoxSsl.Hosting;
+
+namespace ConvoxSsl.Commands;
+
+/// <summary>Makes an older version of a certificate the live one again, in one step.</summary>
+[Cmdlet(VerbsData.Restore, "ConvoxCertificate", SupportsShouldProcess = true)]
+[OutputType(typeof(ConvoxCertificate))]
+public sealed class RestoreConvoxCertificateCommand : CertificateCmdlet
+{
+    /// <summary>The version. By default the one before the live one.</summary>
+    [Parameter(Position = 1)]
+    [ValidateRange(1, int.MaxValue)]
+    public int? Version { get; set; }
+
+    private protected override void ProcessCertificate(RackSession session, string id)
+    {
+        if (Approves(Name(session, id), Version is { } version ? $"Go back to version {version}" : "Go back to the version before"))
+        {
+            WriteObject(session.Describe(Run(ct => session.Engine.RestoreAsync(id, Version, ct))));
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using System.Management.Automation;
+using ConvoxSsl.Binding;
+using ConvoxSsl.Hosting;
+
+namespace ConvoxSsl.Commands;
+
+/// <summary>Has the CA revoke certificates; they stay on the rack, and are due for renewal.</summary>
+[Cmdlet(VerbsSecurity.Revoke, "ConvoxCertificate", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[OutputType(typeof(ConvoxCertificate))]
+public sealed class RevokeConvoxCertificateCommand : CertificateCmdlet
+{
+    /// <summary>Why.</summary>
+    [Parameter]
+    public RevocationReason Reason { get; set; }
+
+    /// <summary>The CA, for a certificate that was imported: a well-known one's name, or its directory.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(IssuerCompleter))]
+    public string? Issuer { get; set; }
+
+    /// <summary>The PEM file with the root of a private CA, by which its endpoint is trusted.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? CaCertificate { get; set; }
+
+    /// <summary>Returns the certificates.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    private protected override void ProcessCertificate(RackSession session, string id)
+    {
+        var issuer = Issuer is null ? null : Engine.Issuance.Issuer.Parse(Issuer);
+        var root = CaCertificate is null ? null : ReadText(CaCertificate);
+        if (!Approves(Name(session, id), $"Revoke for the reason {Reason}"))
+        {
+            return;
+        }
+
+        var reason = Enum.Parse<Engine.Acme.RevocationReason>(Reason.ToString());
+        var revoked = Run(ct => session.Engine.RevokeAsync(id, reason, issuer, root, ct));
+        if (PassThru)
+        {
+            WriteObject(session.Describe(revoked));
+        }
+    }
+}

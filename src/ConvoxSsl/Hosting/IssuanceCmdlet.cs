@@ -1,0 +1,90 @@
+using System.Management.Automation;
+using ConvoxSsl.Binding;
+using ConvoxSsl.Engine.Challenges;
+using ConvoxSsl.Engine.Racks;
+using CertificateRequest = ConvoxSsl.Engine.Issuance.CertificateRequest;
+
+namespace ConvoxSsl.Hosting;
+
+/// <summary>A cmdlet that has certificates issued. What it is told is remembered with the certificate for its renewals.</summary>
+public abstract class IssuanceCmdlet : AccountCmdlet
+{
+    /// <summary>
+    /// How long the certificate should be valid: a time span, or text such as <c>2160h</c> or <c>90d</c>. By default the
+    /// issuer's own, and 365 days for a self-signed one. Many CAs refuse to be told.
+    /// </summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Duration]
+    public TimeSpan? Duration { get; set; }
+
+    /// <summary>The type of the new key. Default: EcdsaP256.</summary>
+    [Parameter]
+    public KeyAlgorithm? KeyAlgorithm { get; set; }
+
+    /// <summary>Keeps the key at renewals. By default each version has a new one.</summary>
+    [Parameter]
+    public SwitchParameter ReuseKey { get; set; }
+
+    /// <summary>One of the certificate profiles that the CA's directory lists, such as <c>shortlived</c>.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Profile { get; set; }
+
+    /// <summary>The common name of the root whose chain is preferred, where the CA offers several.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? PreferredChain { get; set; }
+
+    /// <summary>The only way to prove control of the names. By default it is chosen for each name.</summary>
+    [Parameter]
+    public ChallengeType? Challenge { get; set; }
+
+    /// <summary>The port that the web server for http-01 listens on. CAs come to port 80: forward it there. Default: 80.</summary>
+    [Parameter]
+    public int? HttpPort { get; set; }
+
+    /// <summary>The IP address that the servers for http-01 and tls-alpn-01 listen on. By default all.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? HttpAddress { get; set; }
+
+    /// <summary>The port that the TLS server for tls-alpn-01 listens on. CAs come to port 443: forward it there. Default: 443.</summary>
+    [Parameter]
+    public int? TlsPort { get; set; }
+
+    /// <summary>The root directory of a web server that runs already: the http-01 response is written below it.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? WebRoot { get; set; }
+
+    /// <summary>How many versions are kept, the new one included, for Restore-ConvoxCertificate. Default: 3.</summary>
+    [Parameter]
+    public int KeepVersions { get; set; } = CertificateRequest.DefaultKeepVersions;
+
+    /// <summary>How long the CA may take; then the order is left for a later run to go on with. Default: 15 minutes.</summary>
+    [Parameter]
+    [Duration]
+    public TimeSpan Timeout { get; set; } = CertificateRequest.DefaultTimeout;
+
+    /// <summary>The settings, with what the parameters say in place of what was remembered.</summary>
+    private protected IssuanceSettings Apply(IssuanceSettings settings) => settings with
+    {
+        Duration = Duration ?? settings.Duration,
+        KeyAlgorithm = KeyAlgorithm is { } algorithm ? Enum.Parse<Engine.Certificates.KeyAlgorithm>(algorithm.ToString()) : settings.KeyAlgorithm,
+        ReuseKey = MyInvocation.BoundParameters.ContainsKey(nameof(ReuseKey)) ? ReuseKey : settings.ReuseKey,
+        Profile = Profile ?? settings.Profile,
+        PreferredChain = PreferredChain ?? settings.PreferredChain,
+        ChallengeType = Challenge is { } type ? WireNameOf(type) : settings.ChallengeType,
+        HttpPort = HttpPort ?? settings.HttpPort,
+        HttpAddress = HttpAddress ?? settings.HttpAddress,
+        TlsPort = TlsPort ?? settings.TlsPort,
+        WebRoot = WebRoot is null ? settings.WebRoot : GetUnresolvedProviderPathFromPSPath(WebRoot),
+    };
+
+    private static string WireNameOf(ChallengeType type) => type switch
+    {
+        ChallengeType.Dns01 => ChallengeTypes.Dns01,
+        ChallengeType.TlsAlpn01 => ChallengeTypes.TlsAlpn01,
+        _ => ChallengeTypes.Http01,
+    };
+}
