@@ -1,7 +1,7 @@
 using System.Text;
 using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Files;
 using ConvoxSsl.Engine.Racks;
-using ConvoxSsl.Engine.Racks.Local;
 
 namespace ConvoxSsl.Engine.Issuance;
 

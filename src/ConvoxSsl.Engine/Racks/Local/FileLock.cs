@@ -1,3 +1,5 @@
+using ConvoxSsl.Engine.Files;
+
 namespace ConvoxSsl.Engine.Racks.Local;
 
 /// <summary>

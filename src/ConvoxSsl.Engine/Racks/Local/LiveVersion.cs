@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ConvoxSsl.Engine.Files;
 
 namespace ConvoxSsl.Engine.Racks.Local;
 

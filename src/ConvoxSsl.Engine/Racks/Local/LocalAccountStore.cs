@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Files;
 
 namespace ConvoxSsl.Engine.Racks.Local;
 
@@ -31,16 +32,17 @@ internal sealed class LocalAccountStore(string root) : IAccountStore
     }
 
     public async Task<PrivateKey> ReadKeyAsync(Uri directoryUrl, CancellationToken ct) =>
-        await TryReadKeyAsync(KeyFile(directoryUrl), ct).ConfigureAwait(false) ?? throw new EngineException(
+        await KeyFile.TryReadAsync(KeyFileOf(directoryUrl), Damaged, ct).ConfigureAwait(false) ?? throw new EngineException(
             "AccountNotFound", EngineErrorKind.NotFound, $"This rack has no account key for {directoryUrl}. Make an account with New-ConvoxAcmeAccount.", directoryUrl.AbsoluteUri);
 
-    public Task<PrivateKey?> ReadNextKeyAsync(Uri directoryUrl, CancellationToken ct) => TryReadKeyAsync(NextKeyFile(directoryUrl), ct);
+    public Task<PrivateKey?> ReadNextKeyAsync(Uri directoryUrl, CancellationToken ct) =>
+        KeyFile.TryReadAsync(NextKeyFileOf(directoryUrl), Damaged, ct);
 
     public async Task SaveAsync(AccountRecord account, PrivateKey key, CancellationToken ct)
     {
         PrivateDirectory.Create(DirectoryOf(account.DirectoryUrl));
         PrivateDirectory.RemoveLeftovers(DirectoryOf(account.DirectoryUrl));
-        await WriteKeyAsync(KeyFile(account.DirectoryUrl), key, ct).ConfigureAwait(false);
+        await KeyFile.WriteAsync(KeyFileOf(account.DirectoryUrl), key, ct).ConfigureAwait(false);
         await UpdateAsync(account, ct).ConfigureAwait(false);
     }
 
@@ -49,18 +51,18 @@ internal sealed class LocalAccountStore(string root) : IAccountStore
         JsonSerializer.SerializeToUtf8Bytes(account, LocalRackJson.Default.AccountRecord),
         ct);
 
-    public Task SaveNextKeyAsync(Uri directoryUrl, PrivateKey nextKey, CancellationToken ct) => WriteKeyAsync(NextKeyFile(directoryUrl), nextKey, ct);
+    public Task SaveNextKeyAsync(Uri directoryUrl, PrivateKey nextKey, CancellationToken ct) => KeyFile.WriteAsync(NextKeyFileOf(directoryUrl), nextKey, ct);
 
     public Task PromoteNextKeyAsync(Uri directoryUrl, CancellationToken ct)
     {
-        File.Move(NextKeyFile(directoryUrl), KeyFile(directoryUrl), overwrite: true);
+        File.Move(NextKeyFileOf(directoryUrl), KeyFileOf(directoryUrl), overwrite: true);
         NativeFileSystem.FlushDirectory(DirectoryOf(directoryUrl));
         return Task.CompletedTask;
     }
 
     public Task DropNextKeyAsync(Uri directoryUrl, CancellationToken ct)
     {
-        PrivateFile.Remove(NextKeyFile(directoryUrl));
+        PrivateFile.Remove(NextKeyFileOf(directoryUrl));
         return Task.CompletedTask;
     }
 
@@ -88,34 +90,6 @@ internal sealed class LocalAccountStore(string root) : IAccountStore
         }
     }
 
-    private static async Task WriteKeyAsync(string file, PrivateKey key, CancellationToken ct)
-    {
-        var pem = Encoding.ASCII.GetBytes(key.ToPem());
-        await PrivateFile.ReplaceAsync(file, pem, ct).ConfigureAwait(false);
-        CryptographicOperations.ZeroMemory(pem);
-    }
-
-    private static async Task<PrivateKey?> TryReadKeyAsync(string file, CancellationToken ct)
-    {
-        if (await PrivateFile.TryReadAsync(file, ct).ConfigureAwait(false) is not { } pem)
-        {
-            return null;
-        }
-
-        try
-        {
-            return PrivateKey.FromPem(Encoding.ASCII.GetString(pem));
-        }
-        catch (InvalidInputException e)
-        {
-            throw Damaged(file, e);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(pem);
-        }
-    }
-
     /// <summary>Readable for people by the host, unique by the hash of the whole URL.</summary>
     private string DirectoryOf(Uri directoryUrl)
     {
@@ -123,9 +97,9 @@ internal sealed class LocalAccountStore(string root) : IAccountStore
         return Path.Combine(_folder, $"{directoryUrl.IdnHost.Replace(':', '-').Trim('[', ']')}-{hash}");
     }
 
-    private string KeyFile(Uri directoryUrl) => Path.Combine(DirectoryOf(directoryUrl), "key.pem");
+    private string KeyFileOf(Uri directoryUrl) => Path.Combine(DirectoryOf(directoryUrl), "key.pem");
 
-    private string NextKeyFile(Uri directoryUrl) => Path.Combine(DirectoryOf(directoryUrl), "next-key.pem");
+    private string NextKeyFileOf(Uri directoryUrl) => Path.Combine(DirectoryOf(directoryUrl), "next-key.pem");
 
     private static EngineException Damaged(string file, Exception cause) => new(
         "AccountDamaged",

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Files;
 
 namespace ConvoxSsl.Engine.Racks.Local;
 

@@ -1,8 +1,7 @@
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Files;
 
 namespace ConvoxSsl.Engine.Racks.Local;
 
@@ -52,27 +51,8 @@ internal sealed class LocalOrderJournal(string root) : IOrderJournal
         }
     }
 
-    public async Task<PrivateKey?> ReadKeyAsync(string certificateId, CancellationToken ct)
-    {
-        var file = KeyFileOf(CertificateId.Require(certificateId));
-        if (await PrivateFile.TryReadAsync(file, ct).ConfigureAwait(false) is not { } pem)
-        {
-            return null;
-        }
-
-        try
-        {
-            return PrivateKey.FromPem(Encoding.ASCII.GetString(pem));
-        }
-        catch (InvalidInputException e)
-        {
-            throw Damaged(file, e);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(pem);
-        }
-    }
+    public Task<PrivateKey?> ReadKeyAsync(string certificateId, CancellationToken ct) =>
+        KeyFile.TryReadAsync(KeyFileOf(CertificateId.Require(certificateId)), Damaged, ct);
 
     public async Task BeginAsync(OrderRecord order, PrivateKey? key, CancellationToken ct)
     {
@@ -83,9 +63,7 @@ internal sealed class LocalOrderJournal(string root) : IOrderJournal
         await EndAsync(id, ct).ConfigureAwait(false);
         if (key is not null)
         {
-            var pem = Encoding.ASCII.GetBytes(key.ToPem());
-            await PrivateFile.ReplaceAsync(KeyFileOf(id), pem, ct).ConfigureAwait(false);
-            CryptographicOperations.ZeroMemory(pem);
+            await KeyFile.WriteAsync(KeyFileOf(id), key, ct).ConfigureAwait(false);
         }
 
         await SaveAsync(order, ct).ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using ConvoxSsl.Engine.Files;
 
 namespace ConvoxSsl.Engine.Racks.Local;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ConvoxSsl.Engine.Files;
 
 namespace ConvoxSsl.Engine.Racks.Local;
 

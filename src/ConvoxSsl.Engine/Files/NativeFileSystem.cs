@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
 
-namespace ConvoxSsl.Engine.Racks.Local;
+namespace ConvoxSsl.Engine.Files;
 
 /// <summary>The two calls of POSIX that .NET does not offer: flushing a directory, and renaming a link to one.</summary>
 internal static partial class NativeFileSystem

@@ -2,7 +2,7 @@ using System.Runtime.Versioning;
 using System.Security.AccessControl;
 using System.Security.Principal;
 
-namespace ConvoxSsl.Engine.Racks.Local;
+namespace ConvoxSsl.Engine.Files;
 
 /// <summary>Directories that only their owner may enter.</summary>
 internal static class PrivateDirectory

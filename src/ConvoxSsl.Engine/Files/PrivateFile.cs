@@ -1,4 +1,4 @@
-namespace ConvoxSsl.Engine.Racks.Local;
+namespace ConvoxSsl.Engine.Files;
 
 /// <summary>
 /// Files that only their owner may read, and that are there whole or not at all: written beside, flushed, renamed.
