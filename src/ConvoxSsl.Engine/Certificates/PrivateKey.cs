@@ -58,6 +58,10 @@ public sealed class PrivateKey : IDisposable
     public bool Matches(X509Certificate2 certificate) =>
         Key.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(certificate.PublicKey.ExportSubjectPublicKeyInfo());
 
+    /// <summary>Whether both are the same key.</summary>
+    public bool IsSameAs(PrivateKey other) =>
+        Key.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(other.Key.ExportSubjectPublicKeyInfo());
+
     /// <summary>A certificate that carries this key.</summary>
     public X509Certificate2 Attach(X509Certificate2 certificate) => Key switch
     {

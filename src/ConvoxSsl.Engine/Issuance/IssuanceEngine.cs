@@ -13,9 +13,9 @@ namespace ConvoxSsl.Engine.Issuance;
 public sealed class IssuanceEngine : IDisposable
 {
     private readonly IRack _rack;
-    private readonly ChallengeSolvers _solvers;
     private readonly TimeProvider _time;
     private readonly IProgress<IssuanceEvent> _events;
+    private readonly AcmeIssuer _acme;
 
     /// <param name="rack">Where certificates, accounts and unfinished orders are.</param>
     /// <param name="solvers">How names are proved; outlives the engine.</param>
@@ -24,10 +24,10 @@ public sealed class IssuanceEngine : IDisposable
     public IssuanceEngine(IRack rack, ChallengeSolvers solvers, TimeProvider time, IProgress<IssuanceEvent> events)
     {
         _rack = rack;
-        _solvers = solvers;
         _time = time;
         _events = events;
         Accounts = new AcmeAccounts(rack, time, events);
+        _acme = new AcmeIssuer(rack, Accounts, solvers, time, events);
     }
 
     /// <summary>The rack's accounts.</summary>
@@ -65,7 +65,7 @@ public sealed class IssuanceEngine : IDisposable
         {
             foreach (var name in request.Names)
             {
-                SolverFor(name, request.Settings);
+                _acme.SolverFor(name, request.Settings);
             }
         }
     }
@@ -97,7 +97,7 @@ public sealed class IssuanceEngine : IDisposable
 
         await _rack.PrepareAsync(ct).ConfigureAwait(false);
         var known = await FindByNamesAsync(request.Names, request.Issuer, ct).ConfigureAwait(false);
-        var id = known?.Record.Id ?? (request.Issuer.DirectoryUrl is null ? RandomId() : request.Names.ToCertificateId());
+        var id = known?.Record.Id ?? await NewIdAsync(request, ct).ConfigureAwait(false);
 
         // By names first: runs for the same names in another order, or self-signed ones, have other ids.
         await using var lockedNames = await _rack.LockAsync($"names/{SetIdOf(request.Names)}", () => ReportWait(request.Names[0].Value), ct).ConfigureAwait(false);
@@ -223,7 +223,7 @@ public sealed class IssuanceEngine : IDisposable
         await using var locked = await LockAsync(id, ct).ConfigureAwait(false);
         if (await TryFindOrderAsync(id, ct).ConfigureAwait(false) is { Published.Count: > 0 } order)
         {
-            await CleanUpLeftoversAsync(order, ct).ConfigureAwait(false);
+            await _acme.CleanUpLeftoversAsync(order, ct).ConfigureAwait(false);
         }
 
         await _rack.Orders.EndAsync(id, ct).ConfigureAwait(false);
@@ -309,143 +309,18 @@ public sealed class IssuanceEngine : IDisposable
     private async Task<CertificateEntry> SelfSignAsync(CertificateRecord record, CertificateRequest request, CertificateEntry? known, CancellationToken ct)
     {
         _events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Signing a certificate for {request.Names[0]} with its own key", 50));
-        var key = await KeyForAsync(request, known, ct).ConfigureAwait(false);
+        var key = await CertificateKeys.ForAsync(_rack, request, known, ct).ConfigureAwait(false);
         var chain = SelfSignedCertificate.Create(key, request.Names, _time.GetUtcNow(), request.Settings.Duration ?? SelfSignedCertificate.DefaultLifetime);
         return await StoreAsync(record, new CertificateMaterial(chain, key), request.KeepVersions, ct).ConfigureAwait(false);
     }
 
-    /// <summary>Orders, and once more where the CA wants something of the account that can be given.</summary>
     private async Task<CertificateEntry> OrderAsync(CertificateRecord record, CertificateRequest request, CertificateEntry? known, CancellationToken ct)
     {
-        var directoryUrl = request.Issuer.DirectoryUrl!;
-        try
-        {
-            return await OrderOnceAsync(record, request, known, ct).ConfigureAwait(false);
-        }
-        catch (AcmeException e) when (e.Problem.ShortType == "accountDoesNotExist")
-        {
-            _events.Report(new IssuanceEvent(IssuanceEventKind.Warning, $"The CA at {directoryUrl.Host} does not know the account any more. It is made again with the same key."));
-            await Accounts.MakeAgainAsync(directoryUrl, request.Account.ExternalAccount, ct).ConfigureAwait(false);
-        }
-        catch (AcmeException e) when (e.Problem.ShortType == "userActionRequired" && request.Account.AcceptTermsOfService)
-        {
-            _events.Report(new IssuanceEvent(IssuanceEventKind.Detail, $"The CA at {directoryUrl.Host} has new terms of service, which -AcceptTermsOfService accepts."));
-            var session = await Accounts.OpenExistingAsync(directoryUrl, ct).ConfigureAwait(false);
-            await session.AgreeToTermsAsync(ct).ConfigureAwait(false);
-        }
-
-        return await OrderOnceAsync(record, request, known, ct).ConfigureAwait(false);
-    }
-
-    private async Task<CertificateEntry> OrderOnceAsync(CertificateRecord record, CertificateRequest request, CertificateEntry? known, CancellationToken ct)
-    {
-        _events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Opening the account at {request.Issuer.DirectoryUrl!.Host}", 0));
-        var session = await Accounts.OpenAsync(request.Issuer.DirectoryUrl, request.Account, ct).ConfigureAwait(false);
-        var (journaled, key) = await OpenJournalAsync(record, request, known, session.Account.Url, ct).ConfigureAwait(false);
-        var signingRequest = request.SigningRequest ?? SigningRequest.Create(key!, request.Names, WantsEmptySubject(request.Settings));
-        var issuance = new AcmeIssuance(_rack.Orders, session, name => SolverFor(name, request.Settings), _time, _events);
-        CertificateChain chain;
-        try
-        {
-            chain = await RunAsync(issuance, journaled, signingRequest, request.Timeout, ct).ConfigureAwait(false);
-        }
-        catch (Exception e) when (AcmeIssuance.IsFinal(e))
-        {
-            await ForgetOrderAsync(record.Id).ConfigureAwait(false);
-            throw;
-        }
-
+        using var material = await _acme.IssueAsync(record, request, known, ct).ConfigureAwait(false);
         _events.Report(new IssuanceEvent(IssuanceEventKind.Step, "Storing the certificate", 95));
-        var entry = await StoreAsync(record, new CertificateMaterial(chain, key), request.KeepVersions, ct).ConfigureAwait(false);
-        await _rack.Orders.EndAsync(record.Id, ct).ConfigureAwait(false);
+        var entry = await StoreAsync(record, material, request.KeepVersions, ct).ConfigureAwait(false);
+        await _acme.EndAsync(record.Id, ct).ConfigureAwait(false);
         return entry;
-    }
-
-    /// <summary>Ends a failed order; what could not be removed yet stays in the journal for the next run.</summary>
-    private async Task ForgetOrderAsync(string id)
-    {
-        if (await _rack.Orders.FindAsync(id, CancellationToken.None).ConfigureAwait(false) is { Published.Count: > 0 } left)
-        {
-            await _rack.Orders.SaveAsync(left with { OrderUrl = null }, CancellationToken.None).ConfigureAwait(false);
-            return;
-        }
-
-        await _rack.Orders.EndAsync(id, CancellationToken.None).ConfigureAwait(false);
-    }
-
-    private async Task<CertificateChain> RunAsync(AcmeIssuance issuance, OrderRecord order, SigningRequest signingRequest, TimeSpan timeout, CancellationToken ct)
-    {
-        using var limit = new CancellationTokenSource(timeout, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
-        try
-        {
-            return await issuance.RunAsync(order, signingRequest, either.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException e) when (limit.IsCancellationRequested && !ct.IsCancellationRequested)
-        {
-            throw new EngineException(
-                "OrderTimedOut",
-                EngineErrorKind.TimedOut,
-                $"The CA did not finish the order for {order.Certificate.Domains[0]} within {timeout}. Run the command again or Update-ConvoxCertificate: the order goes on where it stands.",
-                order.Certificate.Id,
-                e);
-        }
-    }
-
-    /// <summary>The order to go on with, if one for the same was broken off, or a new one with its key stored.</summary>
-    private async Task<(OrderRecord Record, PrivateKey? Key)> OpenJournalAsync(
-        CertificateRecord record, CertificateRequest request, CertificateEntry? known, Uri accountUrl, CancellationToken ct)
-    {
-        var broken = await _rack.Orders.FindAsync(record.Id, ct).ConfigureAwait(false);
-        if (broken is { Published.Count: > 0 })
-        {
-            broken = await CleanUpLeftoversAsync(broken, ct).ConfigureAwait(false);
-        }
-
-        if (broken is not null && request.Key is null && broken.AccountUrl == accountUrl && broken.Certificate.Settings == record.Settings
-            && request.Names.SetEquals(broken.Certificate.Domains))
-        {
-            return (broken, await _rack.Orders.ReadKeyAsync(record.Id, ct).ConfigureAwait(false));
-        }
-
-        var key = request.SigningRequest is null ? await KeyForAsync(request, known, ct).ConfigureAwait(false) : null;
-        var begun = new OrderRecord { Certificate = record, Started = _time.GetUtcNow(), AccountUrl = accountUrl };
-        await _rack.Orders.BeginAsync(begun, key, ct).ConfigureAwait(false);
-        return (begun, key);
-    }
-
-    /// <summary>Removes what a killed run left published.</summary>
-    private async Task<OrderRecord> CleanUpLeftoversAsync(OrderRecord broken, CancellationToken ct)
-    {
-        foreach (var response in broken.Published)
-        {
-            var solver = SolverFor(CertificateName.Parse(response.Name), (broken.Certificate.Settings ?? new IssuanceSettings()) with { ChallengeType = response.Type });
-            await solver.CleanUpAsync([response], ct).ConfigureAwait(false);
-        }
-
-        broken = broken with { Published = [] };
-        await _rack.Orders.SaveAsync(broken, ct).ConfigureAwait(false);
-        return broken;
-    }
-
-    private async Task<PrivateKey> KeyForAsync(CertificateRequest request, CertificateEntry? known, CancellationToken ct)
-    {
-        if (request.Key is { } own)
-        {
-            return own;
-        }
-
-        // A key that is reused must not outlive its compromise.
-        if (request.Settings.ReuseKey && known is { Live.RevocationReason: not nameof(RevocationReason.KeyCompromise) })
-        {
-            using var material = await _rack.Certificates.ReadAsync(known.Record.Id, known.LiveVersion, ct).ConfigureAwait(false);
-            if (material.Key is { } old)
-            {
-                return PrivateKey.FromPem(old.ToPem());
-            }
-        }
-
-        return PrivateKey.Generate(request.Settings.KeyAlgorithm);
     }
 
     private async Task RevokeAtCaAsync(CertificateMaterial material, Uri directoryUrl, RevocationReason reason, string? caCertificate, CancellationToken ct)
@@ -510,20 +385,24 @@ public sealed class IssuanceEngine : IDisposable
     private static string SetIdOf(CertificateNameSet names) =>
         CertificateNameSet.Parse(names.Select(n => n.Value).Order(StringComparer.Ordinal)).ToCertificateId();
 
-    private IChallengeSolver SolverFor(CertificateName name, IssuanceSettings settings) => _solvers.For(
-        name,
-        new ChallengeSettings
+    /// <summary>The id of the order for the same names that was broken off, perhaps with the names in another order, else a new one.</summary>
+    private async Task<string> NewIdAsync(CertificateRequest request, CancellationToken ct)
+    {
+        if (request.Issuer.DirectoryUrl is null)
         {
-            Type = settings.ChallengeType,
-            HttpPort = settings.HttpPort ?? 80,
-            TlsPort = settings.TlsPort ?? 443,
-            HttpAddress = settings.HttpAddress,
-            WebRoot = settings.WebRoot,
-        });
+            return RandomId();
+        }
 
-    // Let's Encrypt's profiles without a common name: https://letsencrypt.org/docs/profiles
-    private static bool WantsEmptySubject(IssuanceSettings settings) =>
-        settings.EmptySubject || settings.Profile is "tlsserver" or "shortlived";
+        await foreach (var order in _rack.Orders.ListAsync(null, ct).ConfigureAwait(false))
+        {
+            if (order.Certificate.Issuer == request.Issuer.Name && request.Names.SetEquals(order.Certificate.Domains))
+            {
+                return order.Certificate.Id;
+            }
+        }
+
+        return request.Names.ToCertificateId();
+    }
 
     private static string RandomId() => "cert-" + Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(16)).ToLowerInvariant();
 

@@ -64,6 +64,13 @@ public sealed record Issuer
             : throw new InvalidInputException("InvalidDirectoryUrl", $"'{text}' is not a directory URL that can be used: ACME is HTTPS only. Give an https:// URL.", text);
     }
 
+    /// <summary>The directory of a CA as a user writes it.</summary>
+    /// <exception cref="InvalidInputException">
+    /// <c>UnknownIssuer</c>, <c>InvalidDirectoryUrl</c>; <c>IssuerNeeded</c>: it is no CA and has no accounts.
+    /// </exception>
+    public static Uri DirectoryOf(string text) => Parse(text).DirectoryUrl
+        ?? throw new InvalidInputException("IssuerNeeded", $"'{text}' is no CA and has no accounts. Name one such as letsencrypt, or give the URL of an ACME directory.", text);
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 }

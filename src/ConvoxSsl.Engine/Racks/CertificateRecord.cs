@@ -62,6 +62,9 @@ public sealed record IssuanceSettings
 
     /// <summary>Whether a renewal keeps the key.</summary>
     public bool ReuseKey { get; init; }
+
+    /// <summary>Only what the certificate will be like, without how its names are proved.</summary>
+    public IssuanceSettings WithoutProof() => this with { ChallengeType = null, HttpPort = null, HttpAddress = null, TlsPort = null, WebRoot = null };
 }
 
 /// <summary>One version of a certificate: facts that would otherwise cost parsing it.</summary>

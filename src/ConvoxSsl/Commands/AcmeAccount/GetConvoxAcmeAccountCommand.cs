@@ -26,7 +26,7 @@ public sealed class GetConvoxAcmeAccountCommand : ConvoxCmdlet
             return;
         }
 
-        var directoryUrl = AcmeIssuer.DirectoryOf(Issuer);
+        var directoryUrl = Engine.Issuance.Issuer.DirectoryOf(Issuer);
         WriteObject(ConvoxAcmeAccount.Of(Run(ct => session.Engine.Accounts.GetAsync(directoryUrl, ct)), session.Description.Name));
     }
 

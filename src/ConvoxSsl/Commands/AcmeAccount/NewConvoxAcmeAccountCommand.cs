@@ -46,7 +46,7 @@ public sealed class NewConvoxAcmeAccountCommand : AccountCmdlet
     private protected override void ProcessInput()
     {
         var session = OpenRack();
-        var directoryUrl = AcmeIssuer.DirectoryOf(Issuer);
+        var directoryUrl = Engine.Issuance.Issuer.DirectoryOf(Issuer);
         var key = KeyPath is null ? null : PrivateKey.FromPem(ReadText(KeyPath));
         var request = NewAccountRequest() with
         {

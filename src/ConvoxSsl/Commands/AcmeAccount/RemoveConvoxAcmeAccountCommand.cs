@@ -23,7 +23,7 @@ public sealed class RemoveConvoxAcmeAccountCommand : ConvoxCmdlet
     private protected override void ProcessInput()
     {
         var session = OpenRack();
-        var directoryUrl = AcmeIssuer.DirectoryOf(Issuer);
+        var directoryUrl = Engine.Issuance.Issuer.DirectoryOf(Issuer);
         Run(ct => session.Engine.Accounts.GetAsync(directoryUrl, ct));
         if (Approves(directoryUrl.AbsoluteUri, KeepAtCa ? "Remove the ACME account with its key from the rack" : "Deactivate the ACME account and remove its key"))
         {

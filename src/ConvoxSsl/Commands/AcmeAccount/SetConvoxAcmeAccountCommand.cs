@@ -43,7 +43,7 @@ public sealed class SetConvoxAcmeAccountCommand : ConvoxCmdlet
     private protected override void ProcessInput()
     {
         var session = OpenRack();
-        var directoryUrl = AcmeIssuer.DirectoryOf(Issuer);
+        var directoryUrl = Engine.Issuance.Issuer.DirectoryOf(Issuer);
         if (Contact is null && !NewKey && !AcceptTermsOfService)
         {
             throw new InvalidInputException("NothingToChange", "Nothing was named that should change. Give -Contact, -NewKey or -AcceptTermsOfService.", Issuer);

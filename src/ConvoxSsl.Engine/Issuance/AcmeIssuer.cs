@@ -1,0 +1,153 @@
+using ConvoxSsl.Engine.Acme;
+using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Challenges;
+using ConvoxSsl.Engine.Racks;
+
+namespace ConvoxSsl.Engine.Issuance;
+
+/// <summary>
+/// Has certificates issued by ACME CAs: opens the account and the journal, and answers what can be answered when the
+/// CA wants something of the account first.
+/// </summary>
+internal sealed class AcmeIssuer(IRack rack, AcmeAccounts accounts, ChallengeSolvers solvers, TimeProvider time, IProgress<IssuanceEvent> events)
+{
+    /// <summary>
+    /// Orders, and once more where the CA wants something of the account that can be given. The order stays in the
+    /// journal until <see cref="EndAsync"/>.
+    /// </summary>
+    public async Task<CertificateMaterial> IssueAsync(CertificateRecord record, CertificateRequest request, CertificateEntry? known, CancellationToken ct)
+    {
+        var directoryUrl = request.Issuer.DirectoryUrl!;
+        try
+        {
+            return await OrderOnceAsync(record, request, known, ct).ConfigureAwait(false);
+        }
+        catch (AcmeException e) when (e.Problem.ShortType == "accountDoesNotExist")
+        {
+            events.Report(new IssuanceEvent(IssuanceEventKind.Warning, $"The CA at {directoryUrl.Host} does not know the account any more. It is made again with the same key."));
+            await accounts.MakeAgainAsync(directoryUrl, request.Account.ExternalAccount, ct).ConfigureAwait(false);
+        }
+        catch (AcmeException e) when (e.Problem.ShortType == "userActionRequired" && request.Account.AcceptTermsOfService)
+        {
+            events.Report(new IssuanceEvent(IssuanceEventKind.Detail, $"The CA at {directoryUrl.Host} has new terms of service, which -AcceptTermsOfService accepts."));
+            var session = await accounts.OpenExistingAsync(directoryUrl, ct).ConfigureAwait(false);
+            await session.AgreeToTermsAsync(ct).ConfigureAwait(false);
+        }
+
+        return await OrderOnceAsync(record, request, known, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Ends an order whose certificate is stored.</summary>
+    public Task EndAsync(string id, CancellationToken ct) => rack.Orders.EndAsync(id, ct);
+
+    /// <summary>Removes what a killed run left published.</summary>
+    public async Task<OrderRecord> CleanUpLeftoversAsync(OrderRecord broken, CancellationToken ct)
+    {
+        foreach (var response in broken.Published)
+        {
+            var solver = SolverFor(CertificateName.Parse(response.Name), (broken.Certificate.Settings ?? new IssuanceSettings()) with { ChallengeType = response.Type });
+            await solver.CleanUpAsync([response], ct).ConfigureAwait(false);
+        }
+
+        broken = broken with { Published = [] };
+        await rack.Orders.SaveAsync(broken, ct).ConfigureAwait(false);
+        return broken;
+    }
+
+    /// <summary>How a name is proved; nothing is started yet.</summary>
+    /// <exception cref="InvalidInputException">The name can't be proved in the way that the settings want, or a setting can't be used.</exception>
+    public IChallengeSolver SolverFor(CertificateName name, IssuanceSettings settings) => solvers.For(
+        name,
+        new ChallengeSettings
+        {
+            Type = settings.ChallengeType,
+            HttpPort = settings.HttpPort ?? 80,
+            TlsPort = settings.TlsPort ?? 443,
+            HttpAddress = settings.HttpAddress,
+            WebRoot = settings.WebRoot,
+        });
+
+    private async Task<CertificateMaterial> OrderOnceAsync(CertificateRecord record, CertificateRequest request, CertificateEntry? known, CancellationToken ct)
+    {
+        events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Opening the account at {request.Issuer.DirectoryUrl!.Host}", 0));
+        var session = await accounts.OpenAsync(request.Issuer.DirectoryUrl, request.Account, ct).ConfigureAwait(false);
+        var (journaled, key) = await OpenJournalAsync(record, request, known, session.Account.Url, ct).ConfigureAwait(false);
+        var signingRequest = request.SigningRequest ?? SigningRequest.Create(key!, request.Names, WantsEmptySubject(request.Settings));
+        var issuance = new AcmeIssuance(rack.Orders, session, name => SolverFor(name, request.Settings), time, events);
+        try
+        {
+            return new CertificateMaterial(await RunAsync(issuance, journaled, signingRequest, request.Timeout, ct).ConfigureAwait(false), key);
+        }
+        catch (Exception e) when (AcmeIssuance.IsFinal(e))
+        {
+            await ForgetAsync(record.Id).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Ends a failed order; what could not be removed yet stays in the journal for the next run.</summary>
+    private async Task ForgetAsync(string id)
+    {
+        if (await rack.Orders.FindAsync(id, CancellationToken.None).ConfigureAwait(false) is { Published.Count: > 0 } left)
+        {
+            await rack.Orders.SaveAsync(left with { OrderUrl = null }, CancellationToken.None).ConfigureAwait(false);
+            return;
+        }
+
+        await rack.Orders.EndAsync(id, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private async Task<CertificateChain> RunAsync(AcmeIssuance issuance, OrderRecord order, SigningRequest signingRequest, TimeSpan timeout, CancellationToken ct)
+    {
+        using var limit = new CancellationTokenSource(timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
+        try
+        {
+            return await issuance.RunAsync(order, signingRequest, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (limit.IsCancellationRequested && !ct.IsCancellationRequested)
+        {
+            throw new EngineException(
+                "OrderTimedOut",
+                EngineErrorKind.TimedOut,
+                $"The CA did not finish the order for {order.Certificate.Domains[0]} within {timeout}. Run the command again or Update-ConvoxCertificate: the order goes on where it stands.",
+                order.Certificate.Id,
+                e);
+        }
+    }
+
+    /// <summary>The order to go on with, if one for the same was broken off, or a new one with its key stored.</summary>
+    private async Task<(OrderRecord Record, PrivateKey? Key)> OpenJournalAsync(
+        CertificateRecord record, CertificateRequest request, CertificateEntry? known, Uri accountUrl, CancellationToken ct)
+    {
+        var broken = await rack.Orders.FindAsync(record.Id, ct).ConfigureAwait(false);
+        if (broken is { Published.Count: > 0 })
+        {
+            broken = await CleanUpLeftoversAsync(broken, ct).ConfigureAwait(false);
+        }
+
+        if (broken is not null && broken.AccountUrl == accountUrl && IsForSame(broken, record, request.Names))
+        {
+            var stored = await rack.Orders.ReadKeyAsync(record.Id, ct).ConfigureAwait(false);
+            if (request.Key is null || (stored is not null && stored.IsSameAs(request.Key)))
+            {
+                return (broken, stored);
+            }
+        }
+
+        var key = request.SigningRequest is null ? await CertificateKeys.ForAsync(rack, request, known, ct).ConfigureAwait(false) : null;
+        var begun = new OrderRecord { Certificate = record, Started = time.GetUtcNow(), AccountUrl = accountUrl };
+        await rack.Orders.BeginAsync(begun, key, ct).ConfigureAwait(false);
+        return (begun, key);
+    }
+
+    // What only says how names are proved may change while an order is under way.
+    private static bool IsForSame(OrderRecord broken, CertificateRecord record, CertificateNameSet names) =>
+        broken.Certificate.Issuer == record.Issuer
+        && broken.Certificate.Settings?.WithoutProof() == record.Settings?.WithoutProof()
+        && names.SetEquals(broken.Certificate.Domains);
+
+    // Let's Encrypt's profiles without a common name: https://letsencrypt.org/docs/profiles
+    private static bool WantsEmptySubject(IssuanceSettings settings) =>
+        settings.EmptySubject || settings.Profile is "tlsserver" or "shortlived";
+}
