@@ -54,6 +54,31 @@ internal sealed class AcmeIssuer(IRack rack, AcmeAccounts accounts, ChallengeSol
         return broken;
     }
 
+    /// <summary>Revokes a certificate: under the account where the rack has it, else with the certificate's own key.</summary>
+    /// <exception cref="EngineException"><c>CertificateNotRevocable</c>: the rack has neither.</exception>
+    public async Task RevokeAsync(CertificateMaterial material, Uri directoryUrl, RevocationReason reason, string? caCertificate, CancellationToken ct)
+    {
+        var certificate = material.Chain.Leaf.RawDataMemory;
+        if (!await accounts.IsMissingAsync(directoryUrl, ct).ConfigureAwait(false))
+        {
+            var session = await accounts.OpenExistingAsync(directoryUrl, ct).ConfigureAwait(false);
+            try
+            {
+                await session.RevokeAsync(certificate, reason, ct).ConfigureAwait(false);
+                return;
+            }
+            catch (AcmeException e) when (e.Problem.ShortType == "unauthorized" && material.Key is not null)
+            {
+                // Issued under another account: the certificate's own key still proves ownership.
+            }
+        }
+
+        var key = material.Key ?? throw new EngineException(
+            "CertificateNotRevocable", EngineErrorKind.InvalidState, $"This rack has neither the account nor the key of the certificate, and the CA wants one of them. Revoke it where they are.");
+        var client = await accounts.ConnectAsync(directoryUrl, caCertificate, ct).ConfigureAwait(false);
+        await client.RevokeAsync(key, certificate, reason, ct).ConfigureAwait(false);
+    }
+
     /// <summary>How a name is proved; nothing is started yet.</summary>
     /// <exception cref="InvalidInputException">The name can't be proved in the way that the settings want, or a setting can't be used.</exception>
     public IChallengeSolver SolverFor(CertificateName name, IssuanceSettings settings) => solvers.For(

@@ -191,7 +191,7 @@ public sealed class IssuanceEngine : IDisposable
             "CertificateNotRevocable", EngineErrorKind.InvalidState, $"'{id}' is {known.Record.Issuer}: no CA that could revoke it is known. Name the CA with -Issuer, or remove the certificate.", id);
         using var material = await _rack.Certificates.ReadAsync(id, known.LiveVersion, ct).ConfigureAwait(false);
         _events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Revoking {id} at {directoryUrl.Host}", 50));
-        await RevokeAtCaAsync(material, directoryUrl, reason, caCertificate, ct).ConfigureAwait(false);
+        await _acme.RevokeAsync(material, directoryUrl, reason, caCertificate, ct).ConfigureAwait(false);
         return await _rack.Certificates.UpdateAsync(
             known with
             {
@@ -321,29 +321,6 @@ public sealed class IssuanceEngine : IDisposable
         var entry = await StoreAsync(record, material, request.KeepVersions, ct).ConfigureAwait(false);
         await _acme.EndAsync(record.Id, ct).ConfigureAwait(false);
         return entry;
-    }
-
-    private async Task RevokeAtCaAsync(CertificateMaterial material, Uri directoryUrl, RevocationReason reason, string? caCertificate, CancellationToken ct)
-    {
-        var certificate = material.Chain.Leaf.RawDataMemory;
-        if (!await Accounts.IsMissingAsync(directoryUrl, ct).ConfigureAwait(false))
-        {
-            var session = await Accounts.OpenExistingAsync(directoryUrl, ct).ConfigureAwait(false);
-            try
-            {
-                await session.RevokeAsync(certificate, reason, ct).ConfigureAwait(false);
-                return;
-            }
-            catch (AcmeException e) when (e.Problem.ShortType == "unauthorized" && material.Key is not null)
-            {
-                // Issued under another account: the certificate's own key still proves ownership.
-            }
-        }
-
-        var key = material.Key ?? throw new EngineException(
-            "CertificateNotRevocable", EngineErrorKind.InvalidState, $"This rack has neither the account nor the key of the certificate, and the CA wants one of them. Revoke it where they are.");
-        var client = await Accounts.ConnectAsync(directoryUrl, caCertificate, ct).ConfigureAwait(false);
-        await client.RevokeAsync(key, certificate, reason, ct).ConfigureAwait(false);
     }
 
     /// <summary>The certificate for exactly these names: one of the same issuer first, else any that was made here.</summary>
