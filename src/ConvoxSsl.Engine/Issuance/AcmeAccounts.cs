@@ -288,13 +288,23 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
         var contact = ContactUrls(request.Contact);
         await RequireTermsAsync(directoryUrl, request, ct).ConfigureAwait(false);
         await rack.PrepareAsync(ct).ConfigureAwait(false);
-        await using var locked = await LockAsync(directoryUrl, ct).ConfigureAwait(false);
-        var known = await rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false);
-        if (known is { Url: not null })
+        AccountRecord? known;
+        await using (await LockAsync(directoryUrl, ct).ConfigureAwait(false))
         {
-            return await UseAsync(known, request, ct).ConfigureAwait(false);
+            known = await rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false);
+            if (known is not { Url: not null })
+            {
+                return await MakeLockedAsync(directoryUrl, request, contact, known, ct).ConfigureAwait(false);
+            }
         }
 
+        // Another process made it meanwhile. Not under the lock, which settling a change of keys takes itself.
+        return await UseAsync(known, request, ct).ConfigureAwait(false);
+    }
+
+    private async Task<AcmeSession> MakeLockedAsync(
+        Uri directoryUrl, AccountRequest request, IReadOnlyList<string> contact, AccountRecord? known, CancellationToken ct)
+    {
         var client = await ConnectAsync(directoryUrl, request.CaCertificate, ct).ConfigureAwait(false);
         if (client.Directory.Metadata.ExternalAccountRequired && request.ExternalAccount is null)
         {

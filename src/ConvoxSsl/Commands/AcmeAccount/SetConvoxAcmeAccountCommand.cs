@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using ConvoxSsl.Binding;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Racks;
 using ConvoxSsl.Hosting;
@@ -9,14 +8,8 @@ namespace ConvoxSsl.Commands;
 /// <summary>Changes an ACME account: its contacts, its key, or which terms of service are accepted.</summary>
 [Cmdlet(VerbsCommon.Set, "ConvoxAcmeAccount", SupportsShouldProcess = true)]
 [OutputType(typeof(ConvoxAcmeAccount))]
-public sealed class SetConvoxAcmeAccountCommand : ConvoxCmdlet
+public sealed class SetConvoxAcmeAccountCommand : KnownAccountCmdlet
 {
-    /// <summary>The CA: a well-known one's name, or its directory.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ArgumentCompleter(typeof(IssuerCompleter))]
-    [ValidateNotNullOrEmpty]
-    public string Issuer { get; set; } = string.Empty;
-
     /// <summary>The contacts that take the place of those before: e-mail addresses, or contact URLs. None removes them.</summary>
     [Parameter]
     [AllowEmptyCollection]
@@ -38,19 +31,18 @@ public sealed class SetConvoxAcmeAccountCommand : ConvoxCmdlet
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
-    private protected override object Target => Issuer;
-
-    private protected override void ProcessInput()
+    private protected override void CheckParameters()
     {
-        var session = OpenRack();
-        var directoryUrl = Engine.Issuance.Issuer.DirectoryOf(Issuer);
         if (Contact is null && !NewKey && !AcceptTermsOfService)
         {
             throw new InvalidInputException("NothingToChange", "Nothing was named that should change. Give -Contact, -NewKey or -AcceptTermsOfService.", Issuer);
         }
 
         Engine.Issuance.AcmeAccounts.ContactUrls(Contact ?? []);
-        Run(ct => session.Engine.Accounts.GetAsync(directoryUrl, ct));
+    }
+
+    private protected override void ProcessAccount(RackSession session, Uri directoryUrl)
+    {
         if (!Approves(directoryUrl.AbsoluteUri, "Change the ACME account"))
         {
             return;
