@@ -26,6 +26,9 @@ public sealed record ConvoxRenewal
 
     /// <summary>The rack's name.</summary>
     public required string Rack { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Id;
 }
 
 /// <summary>What came of a renewal.</summary>

@@ -1,6 +1,7 @@
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Challenges;
+using ConvoxSsl.TestKit;
 
 namespace ConvoxSsl.Engine.Tests.Challenges;
 

@@ -3,6 +3,7 @@ using System.Text;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Racks;
 using ConvoxSsl.Engine.Racks.Local;
+using ConvoxSsl.TestKit;
 
 namespace ConvoxSsl.Engine.Tests.Racks;
 

@@ -1,0 +1,268 @@
+using System.Management.Automation;
+using System.Security.Cryptography.X509Certificates;
+using ConvoxSsl.TestKit;
+
+namespace ConvoxSsl.Tests.Commands;
+
+/// <summary>The certificate cmdlets where no CA is needed.</summary>
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+public sealed class LocalCertificateTests : IDisposable
+{
+    private readonly TemporaryDirectory _home = new();
+    private readonly HostedPowerShell _powerShell = new();
+
+    public LocalCertificateTests()
+    {
+        _powerShell.Set("folder", _home.Path);
+        _powerShell.Set("rack", _home["rack"]);
+    }
+
+    public void Dispose()
+    {
+        _powerShell.Dispose();
+        _home.Dispose();
+    }
+
+    [Fact]
+    public async Task Without_an_issuer_it_is_self_signed_for_a_year_and_a_warning_says_so()
+    {
+        var run = await _powerShell.RunAsync("New-ConvoxCertificate www.example.org -Rack $rack");
+
+        var certificate = Certificate(run);
+        Assert.Equal("self-signed", certificate.Issuer);
+        Assert.False(certificate.Generated);
+        Assert.Equal(ConvoxCertificateStatus.Ready, certificate.Status);
+        Assert.InRange(certificate.Expires!.Value - DateTimeOffset.UtcNow, TimeSpan.FromDays(364), TimeSpan.FromDays(365));
+        Assert.Contains("-Issuer letsencrypt", Assert.Single(run.Warnings), StringComparison.Ordinal);
+        using var x509 = certificate.Certificate!;
+        Assert.Equal(certificate.SerialNumber, x509.SerialNumber);
+        Assert.False(x509.HasPrivateKey);
+        Assert.Equal(_home[$"rack/certificates/{certificate.Id}/versions/1"], certificate.Path);
+    }
+
+    [Fact]
+    public async Task The_same_names_in_another_order_give_the_same_certificate_unless_forced()
+    {
+        var first = Certificate(await RunAsync("New-ConvoxCertificate a.example.org, b.example.org -Issuer self-signed"));
+        var run = await RunAsync("New-ConvoxCertificate b.example.org, A.example.org -Issuer self-signed -Verbose");
+        var same = Certificate(run);
+        var forced = Certificate(await RunAsync("New-ConvoxCertificate b.example.org, a.example.org -Issuer self-signed -Force"));
+
+        Assert.Equal((first.Id, first.SerialNumber, 1), (same.Id, same.SerialNumber, same.Version));
+        Assert.Contains(run.Verbose, line => line.Contains("nothing is ordered", StringComparison.Ordinal));
+        Assert.Equal((first.Id, 2), (forced.Id, forced.Version));
+        Assert.NotEqual(first.SerialNumber, forced.SerialNumber);
+    }
+
+    [Fact]
+    public async Task Each_object_of_the_pipeline_is_one_certificate_and_an_array_is_one_for_all()
+    {
+        var each = await RunAsync("'a.example.org', 'b.example.org' | New-ConvoxCertificate -Issuer self-signed");
+        var both = await RunAsync(",@('c.example.org', 'd.example.org') | New-ConvoxCertificate -Issuer self-signed");
+        var byName = await RunAsync("[pscustomobject]@{ Domain = 'e.example.org'; Issuer = 'self-signed'; Duration = '48h' } | New-ConvoxCertificate");
+        var again = await RunAsync("Get-ConvoxCertificate -Domain c.example.org | New-ConvoxCertificate -Force");
+
+        Assert.Equal([["a.example.org"], ["b.example.org"]], Certificates(each).Select(c => c.Domains.ToArray()));
+        Assert.Equal(["c.example.org", "d.example.org"], Certificate(both).Domains);
+        Assert.InRange(Certificate(byName).Expires!.Value - DateTimeOffset.UtcNow, TimeSpan.FromHours(47), TimeSpan.FromHours(48));
+        Assert.Equal((Certificate(both).Id, 2), (Certificate(again).Id, Certificate(again).Version));
+    }
+
+    [Fact]
+    public async Task One_that_fails_does_not_stop_the_next()
+    {
+        var run = await RunAsync("'a.example.org', 'b..example.org', 'c.example.org' | New-ConvoxCertificate -Issuer self-signed");
+
+        Assert.Equal(["a.example.org", "c.example.org"], Certificates(run).Select(c => c.Domain));
+        Assert.Equal(["b..example.org"], Assert.IsType<string[]>(Assert.Single(run.Errors).TargetObject));
+    }
+
+    [Fact]
+    public async Task The_error_preference_stops_and_try_catches()
+    {
+        var run = await RunAsync("try { New-ConvoxCertificate 'a..b' -ErrorAction Stop } catch { $_.FullyQualifiedErrorId; $_.CategoryInfo.Category }");
+
+        Assert.Equal(["ConvoxSsl.InvalidDomain,ConvoxSsl.Commands.NewConvoxCertificateCommand", ErrorCategory.InvalidArgument], run.Output.Select(o => o.BaseObject));
+    }
+
+    [Fact]
+    public async Task What_if_changes_nothing()
+    {
+        var run = await RunAsync("New-ConvoxCertificate a.example.org -Issuer self-signed -WhatIf");
+        Assert.Empty(run.Output);
+        Assert.False(Directory.Exists(_home["rack"]));
+
+        await RunAsync("New-ConvoxCertificate a.example.org -Issuer self-signed");
+        var before = await SnapshotAsync();
+        await RunAsync("Get-ConvoxCertificate | Update-ConvoxCertificate -Force -WhatIf");
+        await RunAsync("Get-ConvoxCertificate | Restore-ConvoxCertificate -WhatIf");
+        await RunAsync("Get-ConvoxCertificate | Revoke-ConvoxCertificate -WhatIf");
+        await RunAsync("Get-ConvoxCertificate | Export-ConvoxCertificate -Path $folder/pem -WhatIf");
+        await RunAsync("Get-ConvoxCertificate | Remove-ConvoxCertificate -WhatIf");
+        Assert.Equal(before, await SnapshotAsync());
+        Assert.False(Directory.Exists(_home["pem"]));
+    }
+
+    [Fact]
+    public async Task Get_filters_by_id_name_origin_expiry_and_state()
+    {
+        await RunAsync("'a.example.org', 'b.example.org' | New-ConvoxCertificate -Issuer self-signed");
+        await RunAsync("New-ConvoxCertificate c.example.net -Issuer self-signed -Duration 24h");
+        var id = Certificate(await RunAsync("Get-ConvoxCertificate -Domain b.example.org")).Id;
+
+        Assert.Equal(3, (await RunAsync("Get-ConvoxCertificate")).Output.Count);
+        Assert.Equal("b.example.org", Certificate(await RunAsync($"Get-ConvoxCertificate {id}")).Domain);
+        Assert.Equal("b.example.org", Certificate(await RunAsync($"'{id}' | Get-ConvoxCertificate")).Domain);
+        Assert.Equal(3, (await RunAsync("Get-ConvoxCertificate cert-*")).Output.Count);
+        Assert.Equal(2, (await RunAsync("Get-ConvoxCertificate -Domain *.example.org")).Output.Count);
+        Assert.Equal("c.example.net", Certificate(await RunAsync("Get-ConvoxCertificate -ExpiringWithin 30.00:00:00")).Domain);
+        Assert.Empty((await RunAsync("Get-ConvoxCertificate -Generated")).Output);
+        Assert.Equal(3, (await RunAsync("Get-ConvoxCertificate -Generated:$false")).Output.Count);
+        Assert.Equal(3, (await RunAsync("Get-ConvoxCertificate -Status Ready, Revoked")).Output.Count);
+        Assert.Empty((await RunAsync("Get-ConvoxCertificate -Status Expired")).Output);
+    }
+
+    [Fact]
+    public async Task Get_names_each_id_that_is_not_there_and_shows_the_others()
+    {
+        var id = Certificate(await RunAsync("New-ConvoxCertificate a.example.org -Issuer self-signed")).Id;
+        var run = await RunAsync($"Get-ConvoxCertificate cert-one, {id}, cert-two");
+
+        Assert.Equal(id, Certificate(run).Id);
+        Assert.Equal(["cert-one", "cert-two"], run.Errors.Select(e => e.TargetObject));
+        Assert.All(run.Errors, e => Assert.Equal(ErrorCategory.ObjectNotFound, e.CategoryInfo.Category));
+    }
+
+    [Fact]
+    public async Task A_damaged_certificate_is_a_warning_and_can_be_removed()
+    {
+        var certificates = Certificates(await RunAsync("'a.example.org', 'b.example.org' | New-ConvoxCertificate -Issuer self-signed"));
+        await File.WriteAllTextAsync(_home[$"rack/certificates/{certificates[0].Id}/certificate.json"], "{");
+
+        var run = await RunAsync("Get-ConvoxCertificate");
+        Assert.Equal(certificates[1].Id, Certificate(run).Id);
+        Assert.Contains(certificates[0].Id, Assert.Single(run.Warnings), StringComparison.Ordinal);
+
+        Assert.Empty((await RunAsync($"Remove-ConvoxCertificate {certificates[0].Id} -Confirm:$false")).Errors);
+        Assert.Empty((await RunAsync("Get-ConvoxCertificate")).Warnings);
+    }
+
+    [Fact]
+    public async Task Update_renews_only_what_is_due_and_tells_of_each()
+    {
+        await RunAsync("New-ConvoxCertificate long.example.org -Issuer self-signed");
+        await RunAsync("New-ConvoxCertificate short.example.org -Issuer self-signed -Duration 24h -ReuseKey");
+        var none = Renewals(await RunAsync("Update-ConvoxCertificate"));
+        Assert.All(none, r => Assert.Equal(ConvoxRenewalResult.NotDue, r.Result));
+        Assert.Equal(2, none.Count);
+
+        var key = await File.ReadAllTextAsync(Certificate(await RunAsync("Get-ConvoxCertificate -Domain short.example.org")).Path + "/privkey.pem");
+        var renewal = Assert.Single(Renewals(await RunAsync("Get-ConvoxCertificate -Domain short.example.org | Update-ConvoxCertificate -Force")));
+        Assert.Equal((ConvoxRenewalResult.Renewed, 2), (renewal.Result, renewal.Certificate!.Version));
+        Assert.Equal(key, await File.ReadAllTextAsync(renewal.Certificate.Path + "/privkey.pem"));
+        Assert.InRange(renewal.Expires!.Value - DateTimeOffset.UtcNow, TimeSpan.FromHours(23), TimeSpan.FromHours(24));
+    }
+
+    [Fact]
+    public async Task Restore_goes_back_and_forth_and_says_where_it_can_not()
+    {
+        var id = Certificate(await RunAsync("New-ConvoxCertificate a.example.org -Issuer self-signed")).Id;
+        var nothing = Assert.Single((await RunAsync($"Restore-ConvoxCertificate {id}")).Errors);
+        Assert.StartsWith("ConvoxSsl.NoOlderVersion,", nothing.FullyQualifiedErrorId, StringComparison.Ordinal);
+
+        await RunAsync("Update-ConvoxCertificate -Force");
+        Assert.Equal(1, Certificate(await RunAsync($"Restore-ConvoxCertificate {id}")).Version);
+        Assert.Equal(2, Certificate(await RunAsync($"Restore-ConvoxCertificate {id} -Version 2")).Version);
+        Assert.Equal([1, 2], Certificate(await RunAsync($"Get-ConvoxCertificate {id}")).Versions);
+    }
+
+    [Fact]
+    public async Task PEM_files_are_exported_and_imported_again()
+    {
+        var made = Certificate(await RunAsync("New-ConvoxCertificate a.example.org -Issuer self-signed"));
+        var files = (await RunAsync("Get-ConvoxCertificate | Export-ConvoxCertificate -Path $folder/pem")).Output.Select(o => ((FileInfo)o.BaseObject).Name);
+        Assert.Equal(["cert.pem", "chain.pem", "fullchain.pem", "privkey.pem"], files.Order());
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_home["pem/privkey.pem"]));
+
+        var again = Assert.Single((await RunAsync("Get-ConvoxCertificate | Export-ConvoxCertificate -Path $folder/pem")).Errors);
+        Assert.StartsWith("ConvoxSsl.FileExists,", again.FullyQualifiedErrorId, StringComparison.Ordinal);
+
+        var imported = Certificate(await RunAsync("Import-ConvoxCertificate $folder/pem/cert.pem $folder/pem/privkey.pem"));
+        Assert.Equal(("imported", made.SerialNumber, 1), (imported.Issuer, imported.SerialNumber, imported.Version));
+        Assert.NotEqual(made.Id, imported.Id);
+        Assert.Equal(2, Certificate(await RunAsync($"Import-ConvoxCertificate $folder/pem/cert.pem $folder/pem/privkey.pem -Id {imported.Id}")).Version);
+
+        var refused = Assert.Single((await RunAsync($"Update-ConvoxCertificate {imported.Id} -Force")).Errors);
+        Assert.StartsWith("ConvoxSsl.CertificateNotRenewable,", refused.FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_PFX_archive_is_exported_opened_by_others_and_imported_again()
+    {
+        var password = ("password", (object)HostedPowerShell.Secure("correct horse"));
+        var made = Certificate(await RunAsync("New-ConvoxCertificate a.example.org -Issuer self-signed -KeyAlgorithm Rsa2048"));
+        await RunAsync("Get-ConvoxCertificate | Export-ConvoxCertificate -Path $folder/a.pfx -Password $password", password);
+
+        using var opened = X509CertificateLoader.LoadPkcs12FromFile(_home["a.pfx"], "correct horse");
+        Assert.Equal(made.SerialNumber, opened.SerialNumber);
+        Assert.True(opened.HasPrivateKey);
+        Assert.Equal(made.SerialNumber, Certificate(await RunAsync("Import-ConvoxCertificate $folder/a.pfx -Password $password", password)).SerialNumber);
+    }
+
+    [Fact]
+    public async Task An_expired_certificate_is_imported_with_a_warning()
+    {
+        WriteExpired(_home["expired.pem"]);
+        var run = await RunAsync("Import-ConvoxCertificate $folder/expired.pem");
+
+        Assert.Equal(ConvoxCertificateStatus.Expired, Certificate(run).Status);
+        Assert.Contains("expired on", Assert.Single(run.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_own_key_is_used()
+    {
+        using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP384);
+        await File.WriteAllTextAsync(_home["own.pem"], key.ExportECPrivateKeyPem());
+        var certificate = Certificate(await RunAsync("New-ConvoxCertificate a.example.org -Issuer self-signed -KeyPath $folder/own.pem"));
+
+        Assert.Equal("EcdsaP384", certificate.KeyAlgorithm);
+        using var x509 = certificate.Certificate!;
+        Assert.Equal(key.ExportSubjectPublicKeyInfo(), x509.PublicKey.ExportSubjectPublicKeyInfo());
+    }
+
+    [Fact]
+    public async Task The_connected_rack_is_used_until_it_is_disconnected()
+    {
+        await _powerShell.RunAsync("Connect-ConvoxRack $rack; New-ConvoxCertificate a.example.org -Issuer self-signed");
+        Assert.Equal(_home["rack"], (await _powerShell.RunAsync("(Get-ConvoxRack).Location")).Output[0].BaseObject);
+        Assert.Single((await _powerShell.RunAsync("Get-ConvoxCertificate")).Output);
+        Assert.Empty((await _powerShell.RunAsync("Get-ConvoxCertificate -Rack $folder/other")).Output);
+
+        await _powerShell.RunAsync("Disconnect-ConvoxRack");
+        Assert.NotEqual(_home["rack"], (await _powerShell.RunAsync("(Get-ConvoxRack).Location")).Output[0].BaseObject);
+    }
+
+    private static void WriteExpired(string file)
+    {
+        using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=old.example.org", key, System.Security.Cryptography.HashAlgorithmName.SHA256);
+        using var expired = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-30), DateTimeOffset.UtcNow.AddDays(-1));
+        File.WriteAllText(file, $"{expired.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n");
+    }
+
+    private Task<PowerShellRun> RunAsync(string script, params (string Name, object Value)[] variables) =>
+        _powerShell.RunAsync("$PSDefaultParameterValues = @{ '*-Convox*:Rack' = $rack }; " + script, variables);
+
+    private async Task<string> SnapshotAsync()
+    {
+        var files = Directory.EnumerateFiles(_home["rack"], "*", SearchOption.AllDirectories).Where(f => !f.Contains("/locks/", StringComparison.Ordinal)).Order();
+        return string.Join('\n', await Task.WhenAll(files.Select(async f => f + "\n" + await File.ReadAllTextAsync(f))));
+    }
+
+    private static IReadOnlyList<ConvoxCertificate> Certificates(PowerShellRun run) => [.. run.Output.Select(o => Assert.IsType<ConvoxCertificate>(o.BaseObject))];
+
+    private static ConvoxCertificate Certificate(PowerShellRun run) => Assert.IsType<ConvoxCertificate>(Assert.Single(run.Output).BaseObject);
+
+    private static IReadOnlyList<ConvoxRenewal> Renewals(PowerShellRun run) => [.. run.Output.Select(o => Assert.IsType<ConvoxRenewal>(o.BaseObject))];
+}
