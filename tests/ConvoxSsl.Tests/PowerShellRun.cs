@@ -30,7 +30,7 @@ public sealed class PowerShellRun
     public string AllText => string.Join('\n', (IEnumerable<string>)
     [
         .. Output.Select(o => o.ToString()),
-        .. Output.SelectMany(o => o.Properties.Where(p => p.Name != "Certificate").Select(p => $"{p.Name}={p.Value}")),
+        .. Output.SelectMany(o => o.Properties.Where(p => p.MemberType == PSMemberTypes.Property).Select(p => $"{p.Name}={p.Value}")),
         .. Errors.Select(e => $"{e}\n{e.Exception}\n{e.TargetObject}\n{e.ErrorDetails?.Message}"),
         .. Warnings,
         .. Verbose,

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Challenges;
@@ -30,8 +31,7 @@ internal sealed class AcmeIssuer(IRack rack, AcmeAccounts accounts, ChallengeSol
         catch (AcmeException e) when (e.Problem.ShortType == "userActionRequired" && request.Account.AcceptTermsOfService)
         {
             events.Report(new IssuanceEvent(IssuanceEventKind.Detail, $"The CA at {directoryUrl.Host} has new terms of service, which -AcceptTermsOfService accepts."));
-            var session = await accounts.OpenExistingAsync(directoryUrl, ct).ConfigureAwait(false);
-            await session.AgreeToTermsAsync(ct).ConfigureAwait(false);
+            await AgreeToTermsAsync(directoryUrl, e, ct).ConfigureAwait(false);
         }
 
         return await OrderOnceAsync(record, request, known, ct).ConfigureAwait(false);
@@ -77,6 +77,20 @@ internal sealed class AcmeIssuer(IRack rack, AcmeAccounts accounts, ChallengeSol
             "CertificateNotRevocable", EngineErrorKind.InvalidState, $"This rack has neither the account nor the key of the certificate, and the CA wants one of them. Revoke it where they are.");
         var client = await accounts.ConnectAsync(directoryUrl, caCertificate, ct).ConfigureAwait(false);
         await client.RevokeAsync(key, certificate, reason, ct).ConfigureAwait(false);
+    }
+
+    private async Task AgreeToTermsAsync(Uri directoryUrl, AcmeException asked, CancellationToken ct)
+    {
+        var session = await accounts.OpenExistingAsync(directoryUrl, ct).ConfigureAwait(false);
+        try
+        {
+            await session.AgreeToTermsAsync(ct).ConfigureAwait(false);
+        }
+        catch (AcmeException)
+        {
+            // RFC 8555 section 7.3.2 lets a CA ignore or refuse this; then only a visit to the page that it named helps.
+            ExceptionDispatchInfo.Throw(asked);
+        }
     }
 
     /// <summary>How a name is proved; nothing is started yet.</summary>

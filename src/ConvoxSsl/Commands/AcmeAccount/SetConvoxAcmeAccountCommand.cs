@@ -5,7 +5,7 @@ using ConvoxSsl.Hosting;
 
 namespace ConvoxSsl.Commands;
 
-/// <summary>Changes an ACME account: its contacts, its key, or which terms of service are accepted.</summary>
+/// <summary>Changes an ACME account: its contacts, or its key.</summary>
 [Cmdlet(VerbsCommon.Set, "ConvoxAcmeAccount", SupportsShouldProcess = true)]
 [OutputType(typeof(ConvoxAcmeAccount))]
 public sealed class SetConvoxAcmeAccountCommand : KnownAccountCmdlet
@@ -23,19 +23,15 @@ public sealed class SetConvoxAcmeAccountCommand : KnownAccountCmdlet
     [Parameter]
     public KeyAlgorithm KeyAlgorithm { get; set; }
 
-    /// <summary>Accepts the terms of service that are in force now.</summary>
-    [Parameter]
-    public SwitchParameter AcceptTermsOfService { get; set; }
-
     /// <summary>Returns the account.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
     private protected override void CheckParameters()
     {
-        if (Contact is null && !NewKey && !AcceptTermsOfService)
+        if (Contact is null && !NewKey)
         {
-            throw new InvalidInputException("NothingToChange", "Nothing was named that should change. Give -Contact, -NewKey or -AcceptTermsOfService.", Issuer);
+            throw new InvalidInputException("NothingToChange", "Nothing was named that should change. Give -Contact or -NewKey.", Issuer);
         }
 
         Engine.Issuance.AcmeAccounts.ContactUrls(Contact ?? []);
@@ -58,11 +54,6 @@ public sealed class SetConvoxAcmeAccountCommand : KnownAccountCmdlet
     private async Task<AccountRecord> ChangeAsync(RackSession session, Uri directoryUrl, CancellationToken ct)
     {
         var accounts = session.Engine.Accounts;
-        if (AcceptTermsOfService)
-        {
-            await (await accounts.OpenExistingAsync(directoryUrl, ct)).AgreeToTermsAsync(ct);
-        }
-
         if (Contact is not null)
         {
             await accounts.UpdateAsync(directoryUrl, Contact, ct);

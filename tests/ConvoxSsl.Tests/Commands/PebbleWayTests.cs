@@ -1,0 +1,216 @@
+using System.Management.Automation;
+using System.Security.Cryptography.X509Certificates;
+using ConvoxSsl.TestKit;
+using ConvoxSsl.TestKit.Pebble;
+
+namespace ConvoxSsl.Tests.Commands;
+
+/// <summary>The whole way of a certificate through the cmdlets, against a real CA.</summary>
+public sealed class PebbleWayTests : IAsyncLifetime
+{
+    private const string Issuing = "-Issuer $directory -CaCertificate $root -Contact admin@example.org -AcceptTermsOfService -HttpPort $httpPort -TlsPort $tlsPort";
+
+    private readonly TemporaryDirectory _home = new();
+    private readonly HostedPowerShell _powerShell = new();
+    private PebbleServer? _pebble;
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        _powerShell.Dispose();
+        if (_pebble is not null)
+        {
+            await _pebble.DisposeAsync();
+        }
+
+        _home.Dispose();
+    }
+
+    public static TheoryData<string, PebbleOptions> Ways => new()
+    {
+        { "-Challenge Http01", new PebbleOptions() },
+        { "-Challenge TlsAlpn01", new PebbleOptions { Strict = true } },
+        { "-KeyAlgorithm EcdsaP384", new PebbleOptions { RejectedNonces = 50 } },
+        { "-KeyAlgorithm Rsa2048 -ReuseKey", new PebbleOptions { AlternateRoots = 1, Strict = true } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public async Task New_get_update_revoke_and_remove(string parameters, PebbleOptions options)
+    {
+        await StartAsync(options);
+        var made = Certificate(await RunAsync($"New-ConvoxCertificate one.example.org, two.example.org {Issuing} {parameters}"));
+        Assert.Equal(["one.example.org", "two.example.org"], made.Domains);
+        Assert.Equal((ConvoxCertificateStatus.Ready, true, 1), (made.Status, made.Generated, made.Version));
+        Assert.Equal("cert-83e103e8a7c0aabd907a43219365dfdd04c671c6", made.Id);
+
+        var got = Certificate(await RunAsync("Get-ConvoxCertificate -Generated"));
+        Assert.Equal((made.Id, made.SerialNumber, made.Expires), (got.Id, got.SerialNumber, got.Expires));
+
+        // The settings of the first issuance hold: no issuer, port or challenge is named again.
+        var renewal = Assert.IsType<ConvoxRenewal>(Assert.Single((await RunAsync("Get-ConvoxCertificate | Update-ConvoxCertificate -Force")).Output).BaseObject);
+        Assert.Equal((ConvoxRenewalResult.Renewed, 2), (renewal.Result, renewal.Certificate!.Version));
+        Assert.NotEqual(made.SerialNumber, renewal.Certificate.SerialNumber);
+        Assert.Equal(made.KeyAlgorithm, renewal.Certificate.KeyAlgorithm);
+
+        var revoked = Certificate(await RunAsync("Get-ConvoxCertificate | Revoke-ConvoxCertificate -Reason Superseded -PassThru -Confirm:$false"));
+        Assert.Equal(ConvoxCertificateStatus.Revoked, revoked.Status);
+        var again = Assert.IsType<ConvoxRenewal>(Assert.Single((await RunAsync("Update-ConvoxCertificate")).Output).BaseObject);
+        Assert.Equal(ConvoxRenewalResult.Renewed, again.Result);
+
+        await RunAsync("Get-ConvoxCertificate | Remove-ConvoxCertificate -Confirm:$false");
+        Assert.Empty((await RunAsync("Get-ConvoxCertificate")).Output);
+    }
+
+    [Fact]
+    public async Task Signed_by_the_CA_for_an_own_signing_request_whose_key_stays_away()
+    {
+        await StartAsync(new PebbleOptions());
+        using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=own.example.org", key, System.Security.Cryptography.HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName("own.example.org");
+        request.CertificateExtensions.Add(names.Build());
+        await File.WriteAllTextAsync(_home["own.csr"], request.CreateSigningRequestPem());
+
+        var made = Certificate(await RunAsync($"New-ConvoxCertificate -CertificateSigningRequest $folder/own.csr {Issuing}"));
+        Assert.False(File.Exists(made.Path + "/privkey.pem"));
+        using var certificate = made.Certificate!;
+        Assert.Equal(key.ExportSubjectPublicKeyInfo(), certificate.PublicKey.ExportSubjectPublicKeyInfo());
+
+        var renewal = (ConvoxRenewal)Assert.Single((await RunAsync("Update-ConvoxCertificate -Force")).Output).BaseObject;
+        Assert.Equal(ConvoxRenewalResult.Renewed, renewal.Result);
+        var refused = Assert.Single((await RunAsync("Get-ConvoxCertificate | Export-ConvoxCertificate -Path $folder/own.pfx -Password $password", ("password", HostedPowerShell.Secure("x")))).Errors);
+        Assert.StartsWith("ConvoxSsl.NoPrivateKey,", refused.FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_preferred_chain()
+    {
+        await StartAsync(new PebbleOptions { AlternateRoots = 1 });
+        using var root = await _pebble!.GetRootAsync(1, CancellationToken.None);
+        var name = root.GetNameInfo(X509NameType.SimpleName, forIssuer: false);
+
+        var made = Certificate(await RunAsync($"New-ConvoxCertificate one.example.org {Issuing} -PreferredChain '{name}'"));
+        var chain = new X509Certificate2Collection();
+        chain.ImportFromPemFile(made.Path + "/chain.pem");
+        Assert.Equal(name, chain[^1].GetNameInfo(X509NameType.SimpleName, forIssuer: true));
+    }
+
+    [Fact]
+    public async Task An_account_that_is_bound_to_an_external_one()
+    {
+        await StartAsync(new PebbleOptions { ExternalAccountRequired = true });
+        var refused = Assert.Single((await RunAsync($"New-ConvoxCertificate one.example.org {Issuing}")).Errors);
+        Assert.StartsWith("ConvoxSsl.ExternalAccountRequired,", refused.FullyQualifiedErrorId, StringComparison.Ordinal);
+
+        var run = await RunAsync(
+            $"New-ConvoxAcmeAccount $directory -CaCertificate $root -AcceptTermsOfService -ExternalAccountKeyId {PebbleOptions.ExternalKeyId} -ExternalAccountKey $key -Verbose -Debug",
+            ("key", HostedPowerShell.Secure(PebbleOptions.ExternalMacKey)));
+        Assert.Equal(PebbleOptions.ExternalKeyId, Assert.IsType<ConvoxAcmeAccount>(Assert.Single(run.Output).BaseObject).ExternalAccountKeyId);
+        Assert.DoesNotContain(PebbleOptions.ExternalMacKey, run.AllText, StringComparison.Ordinal);
+        Assert.Single((await RunAsync("New-ConvoxCertificate one.example.org -Issuer $directory -HttpPort $httpPort")).Output);
+    }
+
+    [Fact]
+    public async Task An_account_is_made_changed_found_by_its_key_and_ended()
+    {
+        await StartAsync(new PebbleOptions { Strict = true });
+        var made = Account(await RunAsync("New-ConvoxAcmeAccount $directory -CaCertificate $root -Contact you@example.org -AcceptTermsOfService"));
+        Assert.Equal(["mailto:you@example.org"], made.Contact);
+        Assert.Equal(made.Url, Account(await RunAsync("New-ConvoxAcmeAccount $directory")).Url);
+        Assert.Equal(made.Url, Account(await RunAsync("Get-ConvoxAcmeAccount")).Url);
+
+        var changed = Account(await RunAsync("Get-ConvoxAcmeAccount | Set-ConvoxAcmeAccount -Contact other@example.org -NewKey -KeyAlgorithm EcdsaP384 -PassThru"));
+        Assert.Equal((made.Url, "mailto:other@example.org"), (changed.Url, Assert.Single(changed.Contact)));
+
+        var key = Directory.GetFiles(_home["rack/accounts"], "key.pem", SearchOption.AllDirectories).Single();
+        File.Copy(key, _home["account.pem"]);
+        await RunAsync("Remove-ConvoxAcmeAccount $directory -KeepAtCa -Confirm:$false");
+        Assert.Empty((await RunAsync("Get-ConvoxAcmeAccount")).Output);
+        var found = Account(await RunAsync("New-ConvoxAcmeAccount $directory -CaCertificate $root -KeyPath $folder/account.pem -AcceptTermsOfService"));
+        Assert.Equal(made.Url, found.Url);
+        Assert.Single((await RunAsync("New-ConvoxCertificate one.example.org -Issuer $directory -HttpPort $httpPort")).Output);
+
+        await RunAsync("Remove-ConvoxAcmeAccount $directory -Confirm:$false");
+        var ended = await RunAsync("New-ConvoxAcmeAccount $directory -CaCertificate $root -KeyPath $folder/account.pem -AcceptTermsOfService");
+        Assert.StartsWith("ConvoxSsl.AcmeProblem.", Assert.Single(ended.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_untrusted_CA_is_refused_with_the_parameter_that_helps()
+    {
+        await StartAsync(new PebbleOptions());
+        var run = await RunAsync("New-ConvoxCertificate one.example.org -Issuer $directory -AcceptTermsOfService");
+
+        var error = Assert.Single(run.Errors);
+        Assert.StartsWith("ConvoxSsl.AcmeProblem.untrusted,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(ErrorCategory.SecurityError, error.CategoryInfo.Category);
+        Assert.Contains("-CaCertificate", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.Empty(_pebble!.Requests);
+    }
+
+    [Fact]
+    public async Task Progress_moves_forward_and_ends()
+    {
+        await StartAsync(new PebbleOptions());
+        var run = await RunAsync($"New-ConvoxCertificate one.example.org, two.example.org {Issuing}");
+
+        var percents = run.Progress.Where(p => p.RecordType == ProgressRecordType.Processing && p.PercentComplete >= 0).Select(p => p.PercentComplete).ToList();
+        Assert.True(percents.Count > 8);
+        Assert.Equal(percents.Order(), percents);
+        Assert.Equal(ProgressRecordType.Completed, run.Progress[^1].RecordType);
+        Assert.Contains(run.Progress, p => p.StatusDescription == "Telling the CA that two.example.org is ready");
+    }
+
+    [Fact]
+    public async Task No_secret_is_told_by_any_stream_or_readable_by_others()
+    {
+        await StartAsync(new PebbleOptions());
+        var password = ("password", (object)HostedPowerShell.Secure("Pfx-Passw0rd!"));
+        var runs = new List<PowerShellRun>
+        {
+            await RunAsync($"New-ConvoxCertificate one.example.org {Issuing} -Verbose -Debug"),
+            await RunAsync("Get-ConvoxCertificate -Verbose -Debug"),
+            await RunAsync("Get-ConvoxCertificate | Export-ConvoxCertificate -Path $folder/one.pfx -Password $password -Verbose -Debug", password),
+            await RunAsync("Import-ConvoxCertificate $folder/one.pfx -Password $password -Verbose -Debug", password),
+            await RunAsync("Update-ConvoxCertificate -Force -Verbose -Debug"),
+            await RunAsync("Set-ConvoxAcmeAccount $directory -NewKey -Verbose -Debug -PassThru"),
+            await RunAsync("Get-ConvoxCertificate -Generated | Revoke-ConvoxCertificate -Verbose -Debug -Confirm:$false"),
+        };
+        var told = string.Join('\n', runs.Select(r => r.AllText));
+        Assert.Contains("order-plz", told, StringComparison.Ordinal);
+
+        var secrets = Directory.EnumerateFiles(_home.Path, "*.pem", SearchOption.AllDirectories)
+            .Where(f => File.ReadAllText(f).Contains("PRIVATE KEY", StringComparison.Ordinal))
+            .Select(f => File.ReadAllLines(f)[1])
+            .Append("Pfx-Passw0rd!")
+            .ToList();
+        Assert.True(secrets.Count > 3);
+        Assert.All(secrets, secret => Assert.DoesNotContain(secret, told, StringComparison.Ordinal));
+    }
+
+    private async Task StartAsync(PebbleOptions options)
+    {
+        _pebble = await PebbleServer.StartAsync(options, CancellationToken.None);
+        _powerShell.Set("directory", _pebble.DirectoryUrl.AbsoluteUri);
+        _powerShell.Set("root", _pebble.RootFile);
+        _powerShell.Set("httpPort", _pebble.HttpPort);
+        _powerShell.Set("tlsPort", _pebble.TlsPort);
+        _powerShell.Set("folder", _home.Path);
+        await _powerShell.RunAsync("Connect-ConvoxRack $folder/rack");
+    }
+
+    private Task<PowerShellRun> RunAsync(string script, params (string Name, object Value)[] variables) => _powerShell.RunAsync(script, variables);
+
+    private static ConvoxCertificate Certificate(PowerShellRun run) => Single<ConvoxCertificate>(run);
+
+    private static ConvoxAcmeAccount Account(PowerShellRun run) => Single<ConvoxAcmeAccount>(run);
+
+    private static T Single<T>(PowerShellRun run)
+    {
+        Assert.Empty(run.Errors);
+        return Assert.IsType<T>(Assert.Single(run.Output).BaseObject);
+    }
+}
