@@ -60,7 +60,7 @@ internal sealed class AcmeIssuance(
     {
         OperationCanceledException => false,
         EngineException { Kind: EngineErrorKind.Waiting or EngineErrorKind.TimedOut } => false,
-        AcmeException { Problem.ShortType: "unreachable" or "serverInternal" or "rateLimited" } => false,
+        AcmeException { Problem.ShortType: "unreachable" or "serverInternal" or "rateLimited" or "badNonce" } => false,
         AcmeException { Problem.Status: >= 500 or 429 } => false,
         _ => true,
     };
