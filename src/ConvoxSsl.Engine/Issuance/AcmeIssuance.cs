@@ -27,6 +27,7 @@ internal sealed class AcmeIssuance(
         (record, var order) = await OpenOrderAsync(record, request.Names, ct).ConfigureAwait(false);
         try
         {
+            order.RequireIdentifiers([.. request.Names.Select(AcmeIdentifier.Of)]);
             if (order.Status == "pending")
             {
                 order = await ValidateAsync(record, order, request.Names, ct).ConfigureAwait(false);
