@@ -52,6 +52,19 @@ public sealed record AcmeOrder
     /// <summary>The certificate profile (draft-ietf-acme-profiles).</summary>
     [JsonPropertyName("profile")]
     public string? Profile { get; init; }
+
+    /// <summary>Makes sure that the order is for what was asked, in any order and case.</summary>
+    /// <exception cref="AcmeException"><c>orderMismatch</c>.</exception>
+    public void RequireIdentifiers(IReadOnlyList<AcmeIdentifier> asked)
+    {
+        static HashSet<(string, string)> Set(IEnumerable<AcmeIdentifier> all) =>
+            all.Select(i => (i.Type.ToLowerInvariant(), i.Value.ToLowerInvariant())).ToHashSet();
+        if (!Set(asked).SetEquals(Set(Identifiers)))
+        {
+            throw new AcmeException(
+                AcmeProblem.Of("orderMismatch", $"its order is for {string.Join(", ", Identifiers)} and not for {string.Join(", ", asked)}"), Url);
+        }
+    }
 }
 
 /// <summary>What is asked of the CA in newOrder (RFC 8555 section 7.4).</summary>

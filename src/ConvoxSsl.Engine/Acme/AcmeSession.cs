@@ -58,14 +58,15 @@ public sealed class AcmeSession
         return new AcmeSession(_client, newKey, Account);
     }
 
-    /// <summary>Orders a certificate and checks that the order is for what was asked.</summary>
-    /// <exception cref="AcmeException">The CA refused, or its order is for other identifiers.</exception>
+    /// <summary>
+    /// Orders a certificate. Whether the order is for what was asked is for the caller to see with
+    /// <see cref="AcmeOrder.RequireIdentifiers"/>, who can still give its authorizations up.
+    /// </summary>
+    /// <exception cref="AcmeException">The CA refused.</exception>
     public async Task<AcmeOrder> NewOrderAsync(NewOrder order, CancellationToken ct)
     {
         var answer = await PostAsync(_client.Directory.NewOrder, Json(order, AcmeJson.Default.NewOrder), ct).ConfigureAwait(false);
-        var made = ReadOrder(answer, answer.RequireLocation());
-        RequireSameIdentifiers(order.Identifiers, made);
-        return made;
+        return ReadOrder(answer, answer.RequireLocation());
     }
 
     /// <summary>The order as it stands.</summary>
@@ -114,7 +115,7 @@ public sealed class AcmeSession
             _client.Options.ObserveWait?.Invoke(new AcmeWait($"order {order.Status}", pause));
             await Task.Delay(pause, _client.Options.Time, ct).ConfigureAwait(false);
             var now = await GetOrderAsync(order.Url, ct).ConfigureAwait(false);
-            RequireSameIdentifiers(order.Identifiers, now);
+            now.RequireIdentifiers(order.Identifiers);
             order = now;
         }
 
@@ -174,17 +175,6 @@ public sealed class AcmeSession
     private static AcmeOrder ReadOrder(AcmeAnswer answer, Uri url) => answer.Read(AcmeJson.Default.AcmeOrder) with { Url = url, RetryAt = answer.RetryAt };
 
     private static byte[] Json<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(value, type);
-
-    private static void RequireSameIdentifiers(IReadOnlyList<AcmeIdentifier> asked, AcmeOrder order)
-    {
-        static HashSet<(string, string)> Set(IEnumerable<AcmeIdentifier> all) =>
-            all.Select(i => (i.Type.ToLowerInvariant(), i.Value.ToLowerInvariant())).ToHashSet();
-        if (!Set(asked).SetEquals(Set(order.Identifiers)))
-        {
-            throw new AcmeException(
-                AcmeProblem.Of("orderMismatch", $"its order is for {string.Join(", ", order.Identifiers)} and not for {string.Join(", ", asked)}"), order.Url);
-        }
-    }
 }
 
 /// <summary>A downloaded certificate.</summary>

@@ -82,7 +82,6 @@ internal sealed partial class AcmeTransport : IDisposable
 
     private async Task<AcmeAnswer> RepeatAsync(Uri url, Func<Task<AcmeAnswer>> send, CancellationToken ct)
     {
-        RequireHttps(url);
         for (var attempt = 0; ; attempt++)
         {
             AcmeAnswer? answer = null;
@@ -144,6 +143,7 @@ internal sealed partial class AcmeTransport : IDisposable
 
     private async Task<AcmeAnswer> SendAsync(HttpMethod method, Uri url, byte[]? body, byte[]? payload, string? accept, CancellationToken ct)
     {
+        RequireHttps(url);
         using var limit = new CancellationTokenSource(_options.ExchangeTimeout, _options.Time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
         try

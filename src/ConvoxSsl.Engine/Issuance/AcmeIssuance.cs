@@ -27,6 +27,7 @@ internal sealed class AcmeIssuance(
         (record, var order) = await OpenOrderAsync(record, request.Names, ct).ConfigureAwait(false);
         try
         {
+            order.RequireIdentifiers([.. request.Names.Select(AcmeIdentifier.Of)]);
             if (order.Status == "pending")
             {
                 order = await ValidateAsync(record, order, request.Names, ct).ConfigureAwait(false);
@@ -60,7 +61,7 @@ internal sealed class AcmeIssuance(
     {
         OperationCanceledException => false,
         EngineException { Kind: EngineErrorKind.Waiting or EngineErrorKind.TimedOut } => false,
-        AcmeException { Problem.ShortType: "unreachable" or "serverInternal" or "rateLimited" } => false,
+        AcmeException { Problem.ShortType: "unreachable" or "serverInternal" or "rateLimited" or "badNonce" } => false,
         AcmeException { Problem.Status: >= 500 or 429 } => false,
         _ => true,
     };
@@ -74,10 +75,25 @@ internal sealed class AcmeIssuance(
         }
 
         events.Report(Step($"Ordering a certificate for {names[0]}{(names.Count > 1 ? $" and {names.Count - 1} more" : string.Empty)}", 10));
-        var order = await session.NewOrderAsync(NewOrderFor(record, names), ct).ConfigureAwait(false);
+        (record, var order) = await OrderAsync(record, names, ct).ConfigureAwait(false);
         record = record with { OrderUrl = order.Url };
         await journal.SaveAsync(record, ct).ConfigureAwait(false);
         return (record, order);
+    }
+
+    private async Task<(OrderRecord Record, AcmeOrder Order)> OrderAsync(OrderRecord record, CertificateNameSet names, CancellationToken ct)
+    {
+        try
+        {
+            return (record, await session.NewOrderAsync(NewOrderFor(record, names), ct).ConfigureAwait(false));
+        }
+        catch (AcmeException e) when (e.Problem.ShortType == "alreadyReplaced" && record.Replaces is not null)
+        {
+            // RFC 9773 section 5: an order for a replacement is only wanted once, a certificate is wanted all the same.
+            events.Report(new IssuanceEvent(IssuanceEventKind.Detail, "Another order replaces the certificate already; this one is made without saying so."));
+            record = record with { Replaces = null };
+            return (record, await session.NewOrderAsync(NewOrderFor(record, names), ct).ConfigureAwait(false));
+        }
     }
 
     private NewOrder NewOrderFor(OrderRecord record, CertificateNameSet names)

@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace ConvoxSsl.TestKit.Pebble;
+namespace ConvoxSsl.TestKit;
 
 /// <summary>The TLS certificate of a test CA's endpoint and the root that signed it.</summary>
 internal static class EndpointCertificate
@@ -34,5 +34,12 @@ internal static class EndpointCertificate
         File.WriteAllText(Path.Combine(folder, KeyFile), key.ExportPkcs8PrivateKeyPem());
         File.WriteAllText(Path.Combine(folder, RootFile), root.ExportCertificatePem());
         return X509CertificateLoader.LoadCertificate(root.RawDataMemory.Span);
+    }
+
+    /// <summary>The certificate in a folder with its key, in the form that TLS takes on every system.</summary>
+    public static X509Certificate2 Load(string folder)
+    {
+        using var certificate = X509Certificate2.CreateFromPemFile(Path.Combine(folder, CertificateFile), Path.Combine(folder, KeyFile));
+        return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pfx), password: null);
     }
 }

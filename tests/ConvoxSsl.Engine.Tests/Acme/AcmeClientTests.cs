@@ -1,0 +1,308 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography.X509Certificates;
+using ConvoxSsl.Engine.Acme;
+using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.TestKit;
+using ConvoxSsl.TestKit.Acme;
+
+namespace ConvoxSsl.Engine.Tests.Acme;
+
+/// <summary>The client against a CA, a load balancer or an attacker that answers what RFC 8555 does not allow.</summary>
+public sealed class AcmeClientTests : IAsyncLifetime
+{
+    private static readonly TimeSpan ExchangeTimeout = TimeSpan.FromSeconds(30);
+
+    private readonly SkippingClock _clock = new(ExchangeTimeout);
+    private readonly ConcurrentQueue<AcmeExchange> _exchanges = new();
+    private readonly PrivateKey _key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
+    private AcmeTestServer _ca = null!;
+    private X509Certificate2 _root = null!;
+
+    public async Task InitializeAsync()
+    {
+        _ca = await AcmeTestServer.StartAsync(
+            new AcmeTestServerOptions { Time = _clock, AcceptsAllChallenges = true, RenewalExplanation = "https://ca.example/incident" }, CancellationToken.None);
+        _root = X509CertificateLoader.LoadCertificateFromFile(_ca.RootFile);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _ca.DisposeAsync();
+        _root.Dispose();
+        _key.Dispose();
+    }
+
+    [Fact]
+    public async Task The_directory_is_read_with_all_that_it_tells()
+    {
+        using var client = await ConnectAsync();
+
+        Assert.Equal("https://ca.example/terms/1", client.Directory.Metadata.TermsOfService);
+        Assert.Equal("https://ca.example", client.Directory.Metadata.Website);
+        Assert.Equal(["ca.example"], client.Directory.Metadata.CaaIdentities);
+        Assert.NotNull(client.Directory.RenewalInfo);
+    }
+
+    [Fact]
+    public async Task A_ca_whose_endpoint_is_not_trusted_is_not_talked_to()
+    {
+        var refused = await Assert.ThrowsAsync<AcmeException>(() => AcmeClient.ConnectAsync(_ca.DirectoryUrl, new AcmeClientOptions { Time = _clock }, CancellationToken.None));
+
+        Assert.Equal("untrusted", refused.Problem.ShortType);
+        Assert.Empty(_ca.Requests);
+    }
+
+    [Fact]
+    public async Task A_root_does_not_vouch_for_another_host()
+    {
+        // The endpoint's certificate is for localhost and 127.0.0.1.
+        var other = new UriBuilder(_ca.DirectoryUrl) { Host = "127.0.0.2" }.Uri;
+        await Assert.ThrowsAsync<AcmeException>(() => AcmeClient.ConnectAsync(other, Options(), CancellationToken.None));
+
+        Assert.Empty(_ca.Requests);
+    }
+
+    public static TheoryData<string, string> BodiesThatAreNoDirectory => new()
+    {
+        { "empty", string.Empty },
+        { "no JSON", "hello" },
+        { "truncated", "{\"newNonce\":\"https://ca" },
+        { "an array", "[]" },
+        { "null", "null" },
+        { "without newOrder", "{\"newNonce\":\"https://ca/a\",\"newAccount\":\"https://ca/b\"}" },
+        { "of other types", "{\"newNonce\":1,\"newAccount\":{},\"newOrder\":[]}" },
+        { "a page", "<html></html>" },
+    };
+
+    [Theory]
+    [MemberData(nameof(BodiesThatAreNoDirectory))]
+    public async Task What_is_no_directory_is_one_error(string what, string body)
+    {
+        Assert.NotEmpty(what);
+        _ca.Faults.Add(AcmeFault.On(AcmeResource.Directory).Answer(AcmeReply.Text(body)));
+        await RefusedAsync("malformedAnswer", ConnectAsync);
+
+        Assert.Single(_ca.Requests);
+    }
+
+    [Theory]
+    [InlineData("newAccount")]
+    [InlineData("newNonce")]
+    public async Task A_directory_that_leads_to_http_is_not_followed(string name)
+    {
+        _ca.Faults.Add(AcmeFault.On(AcmeResource.Directory).Change(r => r.Edit(d => d[name] = ((string)d[name]!).Replace("https://", "http://", StringComparison.Ordinal))));
+        using var client = await ConnectAsync();
+        var refused = await RefusedAsync("malformedAnswer", () => MakeAccountAsync(client));
+
+        Assert.Contains("HTTPS only", refused.Message, StringComparison.Ordinal);
+        Assert.Empty(_ca.Accounts);
+    }
+
+    [Theory]
+    [InlineData(301)]
+    [InlineData(302)]
+    [InlineData(307)]
+    [InlineData(308)]
+    public async Task A_redirection_to_http_is_not_followed(int status)
+    {
+        _ca.Faults.Add(AcmeFault.On(AcmeResource.Directory).Answer(AcmeReply.Redirect(status, "http://127.0.0.1/directory")));
+        var refused = await Assert.ThrowsAsync<AcmeException>(ConnectAsync);
+
+        Assert.Equal(status, refused.Problem.Status);
+        Assert.Single(_ca.Requests);
+    }
+
+    [Fact]
+    public async Task A_body_without_end_is_not_read_to_it()
+    {
+        _ca.Faults.Add(AcmeFault.On(AcmeResource.Directory).Answer(AcmeReply.Endless()));
+        var refused = await RefusedAsync("malformedAnswer", ConnectAsync);
+
+        Assert.Contains("larger than", refused.Message, StringComparison.Ordinal);
+        Assert.Single(_ca.Requests);
+    }
+
+    [Fact]
+    public async Task An_answer_that_never_comes_is_a_fault_of_the_network_after_the_time_limit()
+    {
+        _ca.Faults.Add(AcmeFault.On(AcmeResource.Directory).Always().Do(async (_, ended) =>
+        {
+            _clock.Advance(ExchangeTimeout);
+            await Task.Delay(Timeout.Infinite, ended);
+        }));
+        var refused = await RefusedAsync("unreachable", ConnectAsync);
+
+        Assert.Contains("no answer within 30 s", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(5, _ca.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_ca_that_is_not_there_is_one_error_after_the_retries()
+    {
+        var nobody = new Uri($"https://127.0.0.1:{FreePort.Next()}/directory");
+        var refused = await Assert.ThrowsAsync<AcmeException>(() => AcmeClient.ConnectAsync(nobody, Options(), CancellationToken.None));
+
+        Assert.Equal("unreachable", refused.Problem.ShortType);
+        Assert.Equal(4, _clock.Waits.Count);
+    }
+
+    [Theory]
+    [InlineData(404, "text/html")]
+    [InlineData(403, "application/json")]
+    [InlineData(400, "application/problem+json")]
+    public async Task A_refusal_that_is_no_problem_document_tells_the_status(int status, string contentType)
+    {
+        using var client = await ConnectAsync();
+        _ca.Faults.Add(AcmeFault.On(AcmeResource.NewAccount).Answer(AcmeReply.Text("<html>", contentType, status)));
+        var refused = await Assert.ThrowsAsync<AcmeException>(() => MakeAccountAsync(client));
+
+        Assert.Equal(status, refused.Problem.Status);
+        Assert.Contains($"HTTP {status}", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(1, _ca.Count(AcmeResource.NewAccount));
+    }
+
+    [Fact]
+    public async Task A_new_nonce_without_a_nonce_is_one_error()
+    {
+        using var client = await ConnectAsync();
+        _ca.Faults.Add(AcmeFault.On(AcmeResource.NewNonce).Change(r => r.Without("Replay-Nonce")));
+        await RefusedAsync("malformedAnswer", () => MakeAccountAsync(client));
+
+        Assert.Equal(0, _ca.Count(AcmeResource.NewAccount));
+    }
+
+    [Fact]
+    public async Task Many_requests_at_once_never_share_a_nonce()
+    {
+        using var client = await ConnectAsync();
+        var session = await MakeAccountAsync(client);
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => session.GetAccountAsync(CancellationToken.None)));
+
+        var nonces = _ca.Requests.Where(r => r.Nonce is not null).Select(r => r.Nonce).ToList();
+        Assert.Equal(21, nonces.Count);
+        Assert.Equal(21, nonces.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Nonces_of_answers_are_used_so_that_few_are_fetched()
+    {
+        using var client = await ConnectAsync();
+        var session = await MakeAccountAsync(client);
+        for (var i = 0; i < 5; i++)
+        {
+            await session.GetAccountAsync(CancellationToken.None);
+        }
+
+        Assert.Equal(1, _ca.Count(AcmeResource.NewNonce));
+    }
+
+    [Fact]
+    public async Task A_key_without_an_account_is_found_to_have_none_and_gets_none()
+    {
+        using var client = await ConnectAsync();
+        await RefusedAsync("accountDoesNotExist", () => client.FindAccountAsync(_key, CancellationToken.None));
+        Assert.Empty(_ca.Accounts);
+
+        var made = await MakeAccountAsync(client);
+        var found = await client.FindAccountAsync(_key, CancellationToken.None);
+        Assert.Equal(made.Account.Url, found.Account.Url);
+    }
+
+    [Fact]
+    public async Task Renewal_information_is_read_with_the_time_to_ask_again()
+    {
+        using var client = await ConnectAsync();
+        using var certificate = await IssueAsync(client);
+        var id = RenewalIdentifier.Of(certificate)!;
+        var info = await client.GetRenewalInfoAsync(id, CancellationToken.None);
+
+        Assert.Equal(Assert.Single(_ca.IssuedCertificates).RenewalId, id);
+        Assert.InRange(info!.SuggestedWindow.Start, certificate.NotBefore, certificate.NotAfter);
+        Assert.True(info.SuggestedWindow.Start < info.SuggestedWindow.End);
+        Assert.Equal("https://ca.example/incident", info.ExplanationUrl);
+        Assert.Equal(_clock.GetUtcNow().AddSeconds(21600), info.AskAgainAt);
+    }
+
+    [Fact]
+    public async Task Renewal_information_of_a_revoked_certificate_lies_in_the_past()
+    {
+        using var client = await ConnectAsync();
+        using var certificate = await IssueAsync(client);
+        await client.UseAccount(_key, new Uri(_ca.Accounts[0].Url)).RevokeAsync(certificate.RawDataMemory, RevocationReason.Superseded, CancellationToken.None);
+        var info = await client.GetRenewalInfoAsync(RenewalIdentifier.Of(certificate)!, CancellationToken.None);
+
+        Assert.True(info!.SuggestedWindow.End < _clock.GetUtcNow());
+    }
+
+    [Fact]
+    public async Task A_ca_without_renewal_information_is_not_asked_for_it()
+    {
+        _ca.Faults.Add(AcmeFault.On(AcmeResource.Directory).Change(r => r.Edit(d => d.Remove("renewalInfo"))));
+        using var client = await ConnectAsync();
+
+        Assert.Null(await client.GetRenewalInfoAsync("a.b", CancellationToken.None));
+        Assert.Single(_ca.Requests);
+    }
+
+    [Theory]
+    [InlineData("revokeCert", "revocation")]
+    [InlineData("keyChange", "change of account keys")]
+    public async Task What_the_directory_does_not_offer_is_one_error(string name, string what)
+    {
+        _ca.Faults.Add(AcmeFault.On(AcmeResource.Directory).Change(r => r.Edit(d => d.Remove(name))));
+        using var client = await ConnectAsync();
+        var session = await MakeAccountAsync(client);
+        using var next = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
+        var refused = await RefusedAsync("unsupported", () => name == "keyChange"
+            ? session.ChangeKeyAsync(next, CancellationToken.None)
+            : session.RevokeAsync(new byte[1], RevocationReason.Unspecified, CancellationToken.None));
+
+        Assert.Contains(what, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Exchanges_are_told_with_their_payload_and_without_signatures()
+    {
+        using var client = await ConnectAsync();
+        var session = await MakeAccountAsync(client);
+        using var next = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
+        await session.ChangeKeyAsync(next, CancellationToken.None);
+
+        var change = Assert.Single(_exchanges, e => e.Url.AbsolutePath == "/key-change");
+        Assert.Contains("\"signature\":\"***\"", change.Payload, StringComparison.Ordinal);
+        var signature = (string)_ca.Requests.Single(r => r.Resource == AcmeResource.KeyChange).Payload!["signature"]!;
+        Assert.DoesNotContain(_exchanges, e => e.ToString().Contains(signature, StringComparison.Ordinal));
+    }
+
+    private AcmeClientOptions Options() => new()
+    {
+        TrustedRoots = [_root],
+        Time = _clock,
+        ExchangeTimeout = ExchangeTimeout,
+        Observe = _exchanges.Enqueue,
+    };
+
+    private Task<AcmeClient> ConnectAsync() => AcmeClient.ConnectAsync(_ca.DirectoryUrl, Options(), CancellationToken.None);
+
+    private Task<AcmeSession> MakeAccountAsync(AcmeClient client) => client.CreateAccountAsync(_key, [], true, null, CancellationToken.None);
+
+    private async Task<X509Certificate2> IssueAsync(AcmeClient client)
+    {
+        var session = await MakeAccountAsync(client);
+        var names = CertificateNameSet.Parse(["one.example.org"]);
+        var order = await session.NewOrderAsync(new NewOrder { Identifiers = [AcmeIdentifier.Of(names[0])] }, CancellationToken.None);
+        var authorization = await session.GetAuthorizationAsync(order.Authorizations[0], CancellationToken.None);
+        await session.AnswerChallengeAsync(authorization.Challenges[0].Url, CancellationToken.None);
+        using var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
+        order = await session.FinalizeAsync(order, SigningRequest.Create(key, names), CancellationToken.None);
+        var certificate = await session.DownloadAsync(order.Certificate!, CancellationToken.None);
+        return X509Certificate2.CreateFromPem(certificate.Pem);
+    }
+
+    private static async Task<AcmeException> RefusedAsync(string shortType, Func<Task> action)
+    {
+        var refused = await Assert.ThrowsAsync<AcmeException>(action);
+        Assert.Equal(shortType, refused.Problem.ShortType);
+        return refused;
+    }
+}

@@ -1,0 +1,149 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using ConvoxSsl.Engine.Acme;
+using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.TestKit.Acme;
+
+namespace ConvoxSsl.Engine.Tests.Acme;
+
+/// <summary>The CA that other tests lean on refuses what RFC 8555 forbids.</summary>
+public sealed class AcmeTestServerTests : IAsyncLifetime
+{
+    private readonly PrivateKey _key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
+    private readonly HttpClient _http = new(new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, _, _, _) => true });
+    private AcmeTestServer _ca = null!;
+    private Uri _account = null!;
+
+    public async Task InitializeAsync()
+    {
+        _ca = await AcmeTestServer.StartAsync(new AcmeTestServerOptions(), CancellationToken.None);
+        var made = await PostAsync("new-account", "{\"termsOfServiceAgreed\":true}", account: false);
+        Assert.Equal(HttpStatusCode.Created, made.Status);
+        _account = new Uri(_ca.Accounts[0].Url);
+    }
+
+    public async Task DisposeAsync()
+    {
+        _http.Dispose();
+        _key.Dispose();
+        await _ca.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_nonce_is_good_for_one_request()
+    {
+        var nonce = await NonceAsync();
+        var first = await PostAsync("new-order", "{}", nonce: nonce);
+        var second = await PostAsync("new-order", "{}", nonce: nonce);
+
+        Assert.NotEqual("badNonce", first.Type);
+        Assert.Equal("badNonce", second.Type);
+    }
+
+    [Fact]
+    public async Task A_nonce_that_the_server_did_not_make_is_refused() =>
+        Assert.Equal("badNonce", (await PostAsync("new-order", "{}", nonce: "invented")).Type);
+
+    [Fact]
+    public async Task A_url_header_for_another_resource_is_refused() =>
+        Assert.Equal("unauthorized", (await PostAsync("new-order", "{}", signedUrl: Url("revoke-cert"))).Type);
+
+    [Theory]
+    [InlineData("application/json")]
+    [InlineData("application/jose+json; charset=utf-8")]
+    public async Task Another_media_type_is_refused(string contentType) =>
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, (await PostAsync("new-order", "{}", contentType: contentType)).Status);
+
+    [Fact]
+    public async Task A_body_that_was_changed_after_signing_is_refused()
+    {
+        var refused = await PostAsync("new-order", "{\"identifiers\":[]}", tamper: body => body["payload"] = "e30");
+
+        Assert.Equal("malformed", refused.Type);
+        Assert.Contains("signature", refused.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_header_that_is_not_protected_is_refused() =>
+        Assert.Contains("header", (await PostAsync("new-order", "{}", tamper: body => body["header"] = new JsonObject())).Detail, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task New_account_wants_the_key_and_everything_else_the_account()
+    {
+        Assert.Equal("malformed", (await PostAsync("new-account", "{}")).Type);
+        Assert.Equal("malformed", (await PostAsync("new-order", "{\"identifiers\":[{\"type\":\"dns\",\"value\":\"a.example\"}]}", account: false)).Type);
+        Assert.Empty(_ca.Orders);
+    }
+
+    [Fact]
+    public async Task Post_as_get_with_an_empty_object_is_refused()
+    {
+        await PostAsync("new-order", "{\"identifiers\":[{\"type\":\"dns\",\"value\":\"a.example\"}]}");
+        var path = new Uri(_ca.Orders[0].Url).AbsolutePath[1..];
+
+        Assert.Equal("malformed", (await PostAsync(path, "{}")).Type);
+        Assert.Equal(HttpStatusCode.OK, (await PostAsync(path, string.Empty)).Status);
+    }
+
+    [Fact]
+    public async Task A_get_of_an_order_is_refused()
+    {
+        await PostAsync("new-order", "{\"identifiers\":[{\"type\":\"dns\",\"value\":\"a.example\"}]}");
+        using var answer = await _http.GetAsync(new Uri(_ca.Orders[0].Url));
+
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Another_account_sees_no_order()
+    {
+        await PostAsync("new-order", "{\"identifiers\":[{\"type\":\"dns\",\"value\":\"a.example\"}]}");
+        using var other = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
+        await PostAsync("new-account", "{\"termsOfServiceAgreed\":true}", account: false, key: other);
+        _account = new Uri(_ca.Accounts[1].Url);
+
+        Assert.Equal("unauthorized", (await PostAsync(new Uri(_ca.Orders[0].Url).AbsolutePath[1..], string.Empty, key: other)).Type);
+    }
+
+    [Fact]
+    public async Task An_order_that_is_not_ready_is_not_finalized()
+    {
+        await PostAsync("new-order", "{\"identifiers\":[{\"type\":\"dns\",\"value\":\"a.example\"}]}");
+        var refused = await PostAsync(new Uri(_ca.Orders[0].Url).AbsolutePath[1..] + "/finalize", "{\"csr\":\"\"}");
+
+        Assert.Equal(("orderNotReady", HttpStatusCode.Forbidden), (refused.Type, refused.Status));
+    }
+
+    [Fact]
+    public async Task A_certificate_is_replaced_once()
+    {
+        var names = "\"identifiers\":[{\"type\":\"dns\",\"value\":\"a.example\"}]";
+        Assert.Equal("malformed", (await PostAsync("new-order", $"{{{names},\"replaces\":\"a.b\"}}")).Type);
+        Assert.Empty(_ca.Orders);
+    }
+
+    private Uri Url(string path) => new(_ca.DirectoryUrl, "/" + path);
+
+    private async Task<string> NonceAsync()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Head, Url("new-nonce"));
+        using var answer = await _http.SendAsync(request);
+        return answer.Headers.GetValues("Replay-Nonce").Single();
+    }
+
+    private async Task<(HttpStatusCode Status, string? Type, string Detail)> PostAsync(
+        string path, string payload, bool account = true, string? nonce = null, Uri? signedUrl = null, string contentType = "application/jose+json", Action<JsonObject>? tamper = null, PrivateKey? key = null)
+    {
+        var jws = Jws.Sign(key ?? _key, account ? _account : null, nonce ?? await NonceAsync(), signedUrl ?? Url(path), Encoding.UTF8.GetBytes(payload));
+        var body = JsonNode.Parse(jws)!.AsObject();
+        tamper?.Invoke(body);
+        using var content = new ByteArrayContent(Encoding.ASCII.GetBytes(body.ToJsonString()));
+        content.Headers.ContentType = MediaTypeHeaderValue.Parse(contentType);
+        using var answer = await _http.PostAsync(Url(path), content);
+        Assert.True(answer.Headers.Contains("Replay-Nonce"));
+        var document = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
+        return (answer.StatusCode, ((string?)document["type"])?.Split(':')[^1], (string?)document["detail"] ?? string.Empty);
+    }
+}

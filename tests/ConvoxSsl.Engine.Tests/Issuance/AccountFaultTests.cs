@@ -1,0 +1,255 @@
+using System.Security.Cryptography;
+using ConvoxSsl.Engine.Acme;
+using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.TestKit.Acme;
+
+namespace ConvoxSsl.Engine.Tests.Issuance;
+
+/// <summary>What a CA can do to accounts.</summary>
+public sealed class AccountFaultTests : IssuanceTest
+{
+    private const string Name = "one.example.org";
+    private const string KeyId = "customer-1";
+    private static readonly string MacKey = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+
+    [Fact]
+    public async Task An_account_that_the_ca_has_lost_is_made_again_with_the_same_key()
+    {
+        await StartAsync();
+        await MakeAccountAsync();
+        var before = Ca.Accounts[0];
+        Ca.ForgetAccounts();
+        await IssueAsync(Name);
+
+        var after = Assert.Single(Ca.Accounts);
+        Assert.Equal(before.Thumbprint, after.Thumbprint);
+        Assert.NotEqual(before.Url, after.Url);
+        Assert.Equal(before.Contact, after.Contact);
+        Assert.Equal(after.Url, (await Rack.Accounts.FindAsync(Ca.DirectoryUrl, CancellationToken.None))!.Url!.AbsoluteUri);
+        Assert.Single(Events.Warnings);
+    }
+
+    [Fact]
+    public async Task An_account_that_is_lost_again_at_once_is_one_error()
+    {
+        await StartAsync();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Always().Problem(400, "accountDoesNotExist"));
+        await RefusedAsync("accountDoesNotExist", Name);
+
+        Assert.Equal(2, Ca.Count(AcmeResource.NewOrder));
+        await AssertGivenUpAsync();
+    }
+
+    [Fact]
+    public async Task New_terms_are_agreed_to_where_the_user_has_accepted_them()
+    {
+        await StartAsync();
+        await MakeAccountAsync();
+        Ca.ChangeTerms("https://ca.example/terms/2");
+        await IssueAsync(Name);
+
+        Assert.Equal("https://ca.example/terms/2", Assert.Single(Ca.Accounts).AgreedTerms);
+        Assert.Equal(1, Ca.Count(AcmeResource.Account));
+        Assert.Equal(2, Ca.Count(AcmeResource.NewOrder));
+    }
+
+    [Fact]
+    public async Task New_terms_that_the_user_has_not_accepted_are_one_error_with_their_address()
+    {
+        await StartAsync();
+        await MakeAccountAsync();
+        Ca.ChangeTerms("https://ca.example/terms/2");
+        using var engine = NewEngine();
+        var request = Request(Name);
+        var refused = await Assert.ThrowsAsync<AcmeException>(() =>
+            engine.IssueAsync(request with { Account = request.Account with { AcceptTermsOfService = false } }, CancellationToken.None));
+
+        Assert.Equal("userActionRequired", refused.Problem.ShortType);
+        Assert.Contains("https://ca.example/terms/2", refused.Message, StringComparison.Ordinal);
+        Assert.Equal("https://ca.example/terms/1", Assert.Single(Ca.Accounts).AgreedTerms);
+        await AssertGivenUpAsync();
+    }
+
+    [Fact]
+    public async Task Without_consent_to_the_terms_the_ca_is_not_even_asked()
+    {
+        using var engine = await StartAsync();
+        var request = Request(Name);
+        var refused = await Assert.ThrowsAsync<InvalidInputException>(() =>
+            engine.IssueAsync(request with { Account = request.Account with { AcceptTermsOfService = false } }, CancellationToken.None));
+
+        Assert.Equal("TermsOfServiceNotAccepted", refused.Code);
+        Assert.Empty(Ca.Requests);
+    }
+
+    [Fact]
+    public async Task An_external_account_is_required_and_bound()
+    {
+        using var engine = await StartAsync(WithExternalAccounts());
+        var refused = await Assert.ThrowsAsync<InvalidInputException>(() => engine.IssueAsync(Request(Name), CancellationToken.None));
+        Assert.Equal("ExternalAccountRequired", refused.Code);
+        Assert.Equal(0, Ca.Count(AcmeResource.NewAccount));
+
+        await engine.IssueAsync(Bound(MacKey), CancellationToken.None);
+        Assert.Equal(KeyId, Assert.Single(Ca.Accounts).ExternalKeyId);
+    }
+
+    [Fact]
+    public async Task A_wrong_mac_key_is_one_error_and_the_right_one_helps_afterwards()
+    {
+        using var engine = await StartAsync(WithExternalAccounts());
+        var refused = await Assert.ThrowsAsync<AcmeException>(() => engine.IssueAsync(Bound("AAAA" + MacKey[4..]), CancellationToken.None));
+        Assert.Equal("unauthorized", refused.Problem.ShortType);
+
+        await engine.IssueAsync(Bound(MacKey), CancellationToken.None);
+        Assert.Single(Ca.Accounts);
+        Assert.Single(Ca.Requests.Where(r => r.Resource == AcmeResource.NewAccount).Select(r => r.Protected!["jwk"]!.ToJsonString()).Distinct());
+    }
+
+    [Theory]
+    [InlineData("unsupportedContact")]
+    [InlineData("invalidContact")]
+    [InlineData("badPublicKey")]
+    [InlineData("badSignatureAlgorithm")]
+    public async Task An_account_that_is_refused_is_one_error_and_the_next_run_makes_it(string type)
+    {
+        await StartAsync();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewAccount).Problem(400, type));
+        await RefusedAsync(type, Name);
+        Assert.Equal(0, Ca.Count(AcmeResource.NewOrder));
+
+        await IssueAsync(Name);
+        Assert.Single(Ca.Accounts);
+    }
+
+    [Fact]
+    public async Task An_account_without_a_location_is_one_error()
+    {
+        await StartAsync();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewAccount).Change(r => r.Without("Location")));
+        await RefusedAsync("malformedAnswer", Name);
+
+        await IssueAsync(Name);
+        Assert.Single(Ca.Accounts);
+    }
+
+    [Fact]
+    public async Task A_change_of_keys_puts_the_new_key_in_force_on_both_sides()
+    {
+        using var engine = await StartAsync();
+        await MakeAccountAsync();
+        var before = Ca.Accounts[0].Thumbprint;
+        await engine.Accounts.ChangeKeyAsync(Ca.DirectoryUrl, KeyAlgorithm.EcdsaP384, CancellationToken.None);
+
+        Assert.NotEqual(before, Ca.Accounts[0].Thumbprint);
+        await AssertSameKeyAsync();
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(int.MaxValue)]
+    public async Task A_change_of_keys_whose_answer_is_lost_ends_with_the_key_in_force_on_the_rack(int times)
+    {
+        using var engine = await StartAsync();
+        await MakeAccountAsync();
+        var before = Ca.Accounts[0].Thumbprint;
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.KeyChange).Times(times).ResetAfterwards());
+        await engine.Accounts.ChangeKeyAsync(Ca.DirectoryUrl, KeyAlgorithm.EcdsaP256, CancellationToken.None);
+
+        Assert.NotEqual(before, Ca.Accounts[0].Thumbprint);
+        await AssertSameKeyAsync();
+    }
+
+    [Fact]
+    public async Task A_change_of_keys_that_does_not_arrive_leaves_the_old_key_in_force()
+    {
+        using var engine = await StartAsync();
+        await MakeAccountAsync();
+        var before = Ca.Accounts[0].Thumbprint;
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.KeyChange).Always().Reset());
+        await Assert.ThrowsAsync<AcmeException>(() => engine.Accounts.ChangeKeyAsync(Ca.DirectoryUrl, KeyAlgorithm.EcdsaP256, CancellationToken.None));
+
+        Assert.Equal(before, Ca.Accounts[0].Thumbprint);
+        await AssertSameKeyAsync();
+    }
+
+    [Fact]
+    public async Task A_change_of_keys_that_the_ca_refuses_leaves_the_old_key_in_force()
+    {
+        using var engine = await StartAsync();
+        await MakeAccountAsync();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.KeyChange).Problem(400, "badPublicKey"));
+        var refused = await Assert.ThrowsAsync<AcmeException>(() => engine.Accounts.ChangeKeyAsync(Ca.DirectoryUrl, KeyAlgorithm.EcdsaP256, CancellationToken.None));
+
+        Assert.Equal("badPublicKey", refused.Problem.ShortType);
+        await AssertSameKeyAsync();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_change_of_keys_that_was_killed_is_settled_by_the_next_run(bool arrived)
+    {
+        await StartAsync();
+        await MakeAccountAsync();
+        var fault = AcmeFault.On(AcmeResource.KeyChange).Always();
+        Ca.Faults.Add(arrived ? fault.ResetAfterwards() : fault.Reset());
+
+        // The CA is asked which key is in force, and does not answer that either.
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewAccount).Always().Reset());
+        using (var engine = NewEngine())
+        {
+            await Assert.ThrowsAsync<AcmeException>(() => engine.Accounts.ChangeKeyAsync(Ca.DirectoryUrl, KeyAlgorithm.EcdsaP256, CancellationToken.None));
+        }
+
+        Ca.Faults.Clear();
+        await AssertSameKeyAsync();
+    }
+
+    [Fact]
+    public async Task Contacts_are_replaced_and_an_account_is_ended()
+    {
+        using var engine = await StartAsync();
+        await MakeAccountAsync();
+        await engine.Accounts.UpdateAsync(Ca.DirectoryUrl, ["other@example.org"], CancellationToken.None);
+        Assert.Equal(["mailto:other@example.org"], Ca.Accounts[0].Contact);
+
+        await engine.Accounts.RemoveAsync(Ca.DirectoryUrl, keepAtCa: false, CancellationToken.None);
+        Assert.Equal("deactivated", Ca.Accounts[0].Status);
+        Assert.Null(await Rack.Accounts.FindAsync(Ca.DirectoryUrl, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Eight_at_once_make_one_account_and_read_one_directory()
+    {
+        using var engine = await StartAsync();
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(i => engine.IssueAsync(Request($"host{i}.example.org"), CancellationToken.None)));
+
+        Assert.Equal(1, Ca.Count(AcmeResource.Directory));
+        Assert.Equal(1, Ca.Count(AcmeResource.NewAccount));
+        Assert.Equal(8, Ca.IssuedCertificates.Count);
+    }
+
+    private static AcmeTestServerOptions WithExternalAccounts() => new()
+    {
+        AcceptsAllChallenges = true,
+        ExternalAccountRequired = true,
+        ExternalAccounts = new Dictionary<string, string> { [KeyId] = MacKey },
+    };
+
+    private CertificateRequest Bound(string macKey)
+    {
+        var request = Request(Name);
+        return request with { Account = request.Account with { ExternalAccount = new ExternalAccount(KeyId, macKey) } };
+    }
+
+    /// <summary>The next run signs with the key that the CA has, and no second key is left.</summary>
+    private async Task AssertSameKeyAsync()
+    {
+        await IssueAsync(Name);
+        using var key = await Rack.Accounts.ReadKeyAsync(Ca.DirectoryUrl, CancellationToken.None);
+        Assert.Equal(Assert.Single(Ca.Accounts).Thumbprint, Jwk.Thumbprint(key));
+        Assert.Null(await Rack.Accounts.ReadNextKeyAsync(Ca.DirectoryUrl, CancellationToken.None));
+    }
+}

@@ -1,0 +1,203 @@
+using ConvoxSsl.Engine.Acme;
+using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.TestKit.Acme;
+
+namespace ConvoxSsl.Engine.Tests.Issuance;
+
+/// <summary>Failures that do not end an order: it stays in the journal, and the next run goes on with it.</summary>
+public sealed class BrokenOffTests : IssuanceTest
+{
+    private const string Name = "one.example.org";
+
+    public static TheoryData<AcmeResource> StepsOfAnOrder =>
+        [AcmeResource.Authorization, AcmeResource.Challenge, AcmeResource.Order, AcmeResource.Finalize, AcmeResource.Certificate];
+
+    [Theory]
+    [MemberData(nameof(StepsOfAnOrder))]
+    public async Task A_ca_that_stays_down_is_one_error_and_the_order_goes_on_later(AcmeResource step)
+    {
+        await StartAsync();
+        Ca.Faults.Add(AcmeFault.On(step).Always().Answer(AcmeReply.Html(500)));
+        var refused = await Assert.ThrowsAsync<AcmeException>(() => IssueAsync(Name));
+
+        Assert.Equal(500, refused.Problem.Status);
+        Assert.Equal(5, Ca.Count(step));
+        Ca.Faults.Clear();
+        await AssertResumedAsync(Name);
+    }
+
+    [Theory]
+    [MemberData(nameof(StepsOfAnOrder))]
+    public async Task A_ca_that_can_not_be_reached_is_one_error_and_the_order_goes_on_later(AcmeResource step)
+    {
+        await StartAsync();
+        Ca.Faults.Add(AcmeFault.On(step).Always().Reset());
+        await RefusedAsync("unreachable", Name);
+
+        Assert.Equal(5, Ca.Count(step));
+        Ca.Faults.Clear();
+        await AssertResumedAsync(Name);
+    }
+
+    [Theory]
+    [MemberData(nameof(StepsOfAnOrder))]
+    public async Task A_ca_that_never_sees_its_answers_arrive_is_taken_up_where_it_got(AcmeResource step)
+    {
+        await StartAsync();
+        Ca.Faults.Add(AcmeFault.On(step).Always().ResetAfterwards());
+        await RefusedAsync("unreachable", Name);
+
+        Ca.Faults.Clear();
+        await AssertResumedAsync(Name);
+        Assert.Single(Ca.IssuedCertificates);
+    }
+
+    [Theory]
+    [MemberData(nameof(StepsOfAnOrder))]
+    public async Task A_limit_of_the_ca_names_the_next_try_and_the_order_goes_on_then(AcmeResource step)
+    {
+        await StartAsync();
+        Ca.Faults.Add(AcmeFault.On(step).Always().Answer(AcmeReply.Problem(429, "rateLimited", "too many").RetryAfter(3600)));
+        var refused = await RefusedAsync("rateLimited", Name);
+
+        Assert.Equal(1, Ca.Count(step));
+        Assert.Equal(Clock.GetUtcNow().AddHours(1), refused.RetryAt!.Value, TimeSpan.FromMinutes(1));
+        Assert.Contains($"Next try at {refused.RetryAt.Value:yyyy-MM-dd HH:mm}", refused.Message, StringComparison.Ordinal);
+        Ca.Faults.Clear();
+        await AssertResumedAsync(Name);
+    }
+
+    [Fact]
+    public async Task A_limit_without_a_time_is_not_run_into_again()
+    {
+        await StartAsync();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Always().Problem(429, "rateLimited"));
+        await RefusedAsync("rateLimited", Name);
+
+        Assert.Equal(1, Ca.Count(AcmeResource.NewOrder));
+    }
+
+    [Fact]
+    public async Task A_limit_on_new_orders_leaves_the_key_for_the_next_run()
+    {
+        await StartAsync();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Answer(AcmeReply.Problem(429, "rateLimited").RetryAfter(3600)));
+        await RefusedAsync("rateLimited", Name);
+        var key = await JournaledKeyAsync(Name);
+        await IssueAsync(Name);
+
+        Assert.Equal(key, Assert.Single(Ca.IssuedCertificates).Certificate.PublicKey.ExportSubjectPublicKeyInfo());
+    }
+
+    [Fact]
+    public async Task Bad_nonces_without_end_are_one_error_and_the_order_goes_on_later()
+    {
+        await StartAsync();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).Always().Problem(400, "badNonce"));
+        await RefusedAsync("badNonce", Name);
+
+        Assert.Equal(21, Ca.Count(AcmeResource.Finalize));
+        Ca.Faults.Clear();
+        await AssertResumedAsync(Name);
+    }
+
+    [Fact]
+    public async Task A_ca_that_processes_without_end_runs_into_the_time_limit_and_the_order_goes_on_later()
+    {
+        await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, RetryAfter = 60 });
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).KeepProcessing(20));
+        var ended = await Assert.ThrowsAsync<EngineException>(() => IssueAsync(Name));
+
+        Assert.Equal(("OrderTimedOut", EngineErrorKind.TimedOut), (ended.Code, ended.Kind));
+        await AssertResumedAsync(Name);
+        Assert.Single(Ca.IssuedCertificates);
+    }
+
+    [Theory]
+    [MemberData(nameof(StepsOfAnOrder))]
+    public async Task A_stop_in_the_middle_removes_the_response_and_the_order_goes_on_later(AcmeResource step)
+    {
+        await StartAsync();
+        using var stop = new CancellationTokenSource();
+        Ca.Faults.Add(AcmeFault.On(step).Do(async (_, ended) =>
+        {
+            await stop.CancelAsync();
+            await Task.Delay(Timeout.Infinite, ended);
+        }));
+        using (var engine = NewEngine())
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => engine.IssueAsync(Request(Name), stop.Token));
+        }
+
+        Assert.Empty((await JournalAsync(Name))!.Published);
+        await AssertResumedAsync(Name);
+    }
+
+    [Fact]
+    public async Task A_response_that_is_published_is_in_the_journal_before_the_ca_is_told()
+    {
+        await StartAsync();
+        IReadOnlyList<ChallengeResponse> published = [];
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).Do(async (_, _) => published = (await JournalAsync(Name))!.Published));
+        await IssueAsync(Name);
+
+        Assert.Equal(Name, Assert.Single(published).Name);
+    }
+
+    [Fact]
+    public async Task An_order_that_expired_in_between_is_not_taken_up()
+    {
+        await StartAsync();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).Always().Reset());
+        await RefusedAsync("unreachable", Name);
+        Ca.Faults.Clear();
+        Clock.Advance(TimeSpan.FromDays(8));
+        await IssueAsync(Name);
+
+        Assert.Equal(["invalid", "valid"], Ca.Orders.Select(o => o.Status));
+        Assert.Null(await JournalAsync(Name));
+    }
+
+    [Fact]
+    public async Task An_order_that_the_ca_has_forgotten_is_made_again()
+    {
+        await StartAsync();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).Always().Reset());
+        await RefusedAsync("unreachable", Name);
+        Ca.Faults.Clear();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Order).Problem(404, "malformed", "no such order"));
+        await IssueAsync(Name);
+
+        Assert.Equal(2, Ca.Orders.Count);
+        Assert.Single(Ca.IssuedCertificates);
+    }
+
+    [Fact]
+    public async Task The_owner_of_the_domain_is_waited_for_over_many_runs()
+    {
+        await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, Challenges = _ => ["email-reply-00"] });
+        for (var run = 0; run < 3; run++)
+        {
+            var pending = await Assert.ThrowsAsync<EngineException>(() => IssueAsync(Name));
+            Assert.Equal(("ValidationPending", EngineErrorKind.Waiting), (pending.Code, pending.Kind));
+            Assert.Contains("email-reply-00", (await JournalAsync(Name))!.WaitsFor, StringComparison.Ordinal);
+        }
+
+        Ca.MakeValid(Name);
+        await AssertResumedAsync(Name);
+        Assert.Equal(0, Ca.Count(AcmeResource.Challenge));
+    }
+
+    [Fact]
+    public async Task Names_that_can_be_proved_are_while_the_owner_of_another_is_waited_for()
+    {
+        await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, Challenges = name => name == Name ? ["email-reply-00"] : ["http-01"] });
+        var pending = await Assert.ThrowsAsync<EngineException>(() => IssueAsync(Name, "two.example.org"));
+
+        Assert.Contains(Name, pending.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("two.example.org", pending.Message, StringComparison.Ordinal);
+        Assert.Equal(["pending", "valid"], Ca.Authorizations.Select(a => a.Status));
+        Ca.MakeValid(Name);
+        await AssertResumedAsync(Name, "two.example.org");
+    }
+}

@@ -1,0 +1,129 @@
+using ConvoxSsl.Engine.Acme;
+using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Challenges;
+using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Engine.Racks.Local;
+using ConvoxSsl.TestKit;
+using ConvoxSsl.TestKit.Acme;
+
+namespace ConvoxSsl.Engine.Tests.Issuance;
+
+/// <summary>
+/// A rack and a CA that can be told to fail. The clock skips waits; the CA believes every challenge, and responses
+/// are published as files, so that nothing depends on how fast the machine is.
+/// </summary>
+public abstract class IssuanceTest : IAsyncLifetime
+{
+    private readonly TemporaryDirectory _home = new();
+    private readonly ChallengeSolvers _solvers = new();
+    private AcmeTestServer? _ca;
+
+    protected IssuanceTest()
+    {
+        Rack = new LocalRack("test", _home["rack"]);
+        Directory.CreateDirectory(WebRoot);
+    }
+
+    // The engine's limits: one exchange or clean-up, and a whole order.
+    protected SkippingClock Clock { get; } = new(TimeSpan.FromSeconds(30), CertificateRequest.DefaultTimeout);
+
+    protected RecordedEvents Events { get; } = new();
+
+    protected LocalRack Rack { get; }
+
+    protected AcmeTestServer Ca => _ca ?? throw new InvalidOperationException("The CA has not been started.");
+
+    protected string WebRoot => _home["www"];
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        await _solvers.DisposeAsync();
+        if (_ca is not null)
+        {
+            var signed = _ca.Requests.Where(r => r.Protected is not null).ToList();
+            await _ca.DisposeAsync();
+            Assert.Equal(signed.Count, signed.Select(r => r.Body).Distinct().Count());
+            Assert.All(signed, r => Assert.Equal("application/jose+json", r.ContentType));
+            Assert.All(signed, r => Assert.StartsWith("ConvoxSsl/", r.UserAgent, StringComparison.Ordinal));
+        }
+
+        _home.Dispose();
+    }
+
+    protected async Task<IssuanceEngine> StartAsync(AcmeTestServerOptions? options = null)
+    {
+        _ca = await AcmeTestServer.StartAsync((options ?? new AcmeTestServerOptions { AcceptsAllChallenges = true }) with { Time = Clock }, CancellationToken.None);
+        return NewEngine();
+    }
+
+    /// <summary>An engine as the next run of the program has it.</summary>
+    protected IssuanceEngine NewEngine() => new(Rack, _solvers, Clock, Events);
+
+    protected CertificateRequest Request(params string[] names) => new()
+    {
+        Names = CertificateNameSet.Parse(names),
+        Issuer = Issuer.Parse(Ca.DirectoryUrl.AbsoluteUri),
+        Settings = new IssuanceSettings { WebRoot = WebRoot },
+        Account = new AccountRequest { AcceptTermsOfService = true, Contact = ["admin@example.org"], CaCertificate = File.ReadAllText(Ca.RootFile) },
+    };
+
+    protected async Task<CertificateEntry> IssueAsync(params string[] names)
+    {
+        using var engine = NewEngine();
+        return await engine.IssueAsync(Request(names), CancellationToken.None);
+    }
+
+    /// <summary>Makes the account, so that a test's faults and counts begin after it.</summary>
+    protected async Task MakeAccountAsync()
+    {
+        using var engine = NewEngine();
+        await engine.Accounts.OpenAsync(Ca.DirectoryUrl, Request("account.example.org").Account, CancellationToken.None);
+    }
+
+    protected async Task<AcmeException> RefusedAsync(string shortType, params string[] names)
+    {
+        var refused = await Assert.ThrowsAsync<AcmeException>(() => IssueAsync(names));
+        Assert.Equal(shortType, refused.Problem.ShortType);
+        return refused;
+    }
+
+    protected Task<OrderRecord?> JournalAsync(params string[] names) =>
+        Rack.Orders.FindAsync(CertificateNameSet.Parse(names).ToCertificateId(), CancellationToken.None);
+
+    /// <summary>The public key of the certificate that the journal holds a key for.</summary>
+    protected async Task<byte[]> JournaledKeyAsync(params string[] names)
+    {
+        using var key = await Rack.Orders.ReadKeyAsync(CertificateNameSet.Parse(names).ToCertificateId(), CancellationToken.None);
+        return key!.Key.ExportSubjectPublicKeyInfo();
+    }
+
+    /// <summary>Nothing is left of a failed order: no journal, no pending authorization, no response, no certificate.</summary>
+    protected async Task AssertGivenUpAsync()
+    {
+        Assert.Empty(await Rack.Orders.ListAsync(CancellationToken.None).ToListAsync());
+        Assert.DoesNotContain(Ca.Authorizations, a => a.Status == "pending");
+        Assert.Empty(Directory.GetFileSystemEntries(WebRoot));
+        Assert.Empty(await Rack.Certificates.ListAsync(null, CancellationToken.None).ToListAsync());
+    }
+
+    /// <summary>The next run ends with the order and the key of the one that broke off.</summary>
+    protected async Task AssertResumedAsync(params string[] names)
+    {
+        var journal = await JournalAsync(names);
+        Assert.NotNull(journal?.OrderUrl);
+        Assert.Empty(Directory.GetFileSystemEntries(WebRoot));
+        var key = await JournaledKeyAsync(names);
+
+        var entry = await IssueAsync(names);
+
+        var order = Assert.Single(Ca.Orders);
+        Assert.Equal(journal.OrderUrl.AbsoluteUri, order.Url);
+        Assert.Equal(1, Ca.Requests.Count(r => r.Resource == AcmeResource.NewOrder));
+        using var material = await Rack.Certificates.ReadAsync(entry.Record.Id, entry.LiveVersion, CancellationToken.None);
+        Assert.Equal(key, material.Chain.Leaf.PublicKey.ExportSubjectPublicKeyInfo());
+        Assert.Null(await JournalAsync(names));
+    }
+}

@@ -1,0 +1,173 @@
+using ConvoxSsl.Engine.Acme;
+using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Challenges;
+using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.TestKit.Acme;
+
+namespace ConvoxSsl.Engine.Tests.Issuance;
+
+/// <summary>The whole way against a strict CA that does nothing wrong.</summary>
+public sealed class StrictCaTests : IssuanceTest
+{
+    [Theory]
+    [InlineData(ChallengeTypes.Http01, "one.example.org", "two.example.org")]
+    [InlineData(ChallengeTypes.TlsAlpn01, "one.example.org", "two.example.org")]
+    [InlineData(ChallengeTypes.Http01, "127.0.0.1", "one.example.org")]
+    [InlineData(ChallengeTypes.TlsAlpn01, "127.0.0.1")]
+    public async Task Challenges_are_really_validated(string type, params string[] names)
+    {
+        using var engine = await StartAsync(new AcmeTestServerOptions());
+        var request = Request(names);
+        var entry = await engine.IssueAsync(
+            request with { Settings = new IssuanceSettings { ChallengeType = type, HttpPort = Ca.HttpPort, TlsPort = Ca.TlsPort } }, CancellationToken.None);
+
+        Assert.Equal(names, entry.Record.Domains);
+        Assert.Equal(names, Assert.Single(Ca.IssuedCertificates).Names);
+        Assert.All(Ca.Authorizations, a => Assert.Equal(type, a.Challenges.Single(c => c.Status == "valid").Type));
+    }
+
+    [Theory]
+    [InlineData(KeyAlgorithm.EcdsaP256, "ES256")]
+    [InlineData(KeyAlgorithm.EcdsaP384, "ES384")]
+    [InlineData(KeyAlgorithm.Rsa2048, "RS256")]
+    public async Task Each_type_of_key_signs_with_its_algorithm(KeyAlgorithm algorithm, string name)
+    {
+        using var engine = await StartAsync();
+        var request = Request("one.example.org");
+        var entry = await engine.IssueAsync(
+            request with { Account = request.Account with { KeyAlgorithm = algorithm }, Settings = request.Settings with { KeyAlgorithm = algorithm } }, CancellationToken.None);
+
+        Assert.Equal(algorithm.ToString(), entry.Live.KeyAlgorithm);
+        Assert.All(Ca.Requests.Where(r => r.Protected is not null), r => Assert.Equal(name, (string?)r.Protected!["alg"]));
+    }
+
+    [Fact]
+    public async Task A_first_certificate_takes_these_requests_and_no_other()
+    {
+        using var engine = await StartAsync();
+        await engine.IssueAsync(Request("one.example.org"), CancellationToken.None);
+
+        Assert.Equal(
+            [
+                AcmeResource.Directory, AcmeResource.NewNonce, AcmeResource.NewAccount, AcmeResource.NewOrder, AcmeResource.Authorization,
+                AcmeResource.Challenge, AcmeResource.Order, AcmeResource.Finalize, AcmeResource.Certificate,
+            ],
+            Ca.Requests.Select(r => r.Resource));
+    }
+
+    [Fact]
+    public async Task Reads_are_post_as_get_and_ask_for_the_chain_by_its_type()
+    {
+        using var engine = await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, ProcessingPolls = 2 });
+        await engine.IssueAsync(Request("one.example.org"), CancellationToken.None);
+
+        var reads = Ca.Requests.Where(r => r.Resource is AcmeResource.Authorization or AcmeResource.Order or AcmeResource.Certificate).ToList();
+        Assert.All(reads, r => Assert.True(r is { Method: "POST", Payload: null, KeyId: not null }));
+        Assert.Equal("application/pem-certificate-chain", reads[^1].Accept);
+    }
+
+    [Fact]
+    public async Task Lifetime_and_profile_are_asked_for()
+    {
+        using var engine = await StartAsync(new AcmeTestServerOptions
+        {
+            AcceptsAllChallenges = true,
+            Profiles = new Dictionary<string, string> { ["shortlived"] = "six days" },
+        });
+        var request = Request("one.example.org");
+        var entry = await engine.IssueAsync(
+            request with { Settings = request.Settings with { Profile = "shortlived", Duration = TimeSpan.FromDays(6) } }, CancellationToken.None);
+
+        Assert.Equal("shortlived", Assert.Single(Ca.Orders).Profile);
+        Assert.InRange(entry.Live.Expires - Clock.GetUtcNow(), TimeSpan.FromDays(6) - TimeSpan.FromHours(1), TimeSpan.FromDays(6));
+    }
+
+    [Fact]
+    public async Task A_profile_that_the_ca_does_not_have_is_refused_and_nothing_is_left()
+    {
+        using var engine = await StartAsync();
+        var request = Request("one.example.org");
+        var refused = await Assert.ThrowsAsync<AcmeException>(() =>
+            engine.IssueAsync(request with { Settings = request.Settings with { Profile = "none" } }, CancellationToken.None));
+
+        Assert.Equal("invalidProfile", refused.Problem.ShortType);
+        Assert.Equal(1, Ca.Count(AcmeResource.NewOrder));
+        await AssertGivenUpAsync();
+    }
+
+    [Fact]
+    public async Task Valid_authorizations_are_used_again()
+    {
+        using var engine = await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, ReusesAuthorizations = true });
+        await engine.IssueAsync(Request("one.example.org"), CancellationToken.None);
+        await engine.IssueAsync(Request("one.example.org") with { Force = true }, CancellationToken.None);
+
+        Assert.Single(Ca.Authorizations);
+        Assert.Equal(1, Ca.Count(AcmeResource.Challenge));
+        Assert.Equal(2, Ca.IssuedCertificates.Count);
+    }
+
+    [Fact]
+    public async Task Alternate_chains_are_looked_through_for_the_preferred_one()
+    {
+        using var engine = await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, AlternateRoots = 2 });
+        var request = Request("one.example.org");
+        var entry = await engine.IssueAsync(request with { Settings = request.Settings with { PreferredChain = "Test Root 2" } }, CancellationToken.None);
+
+        using var material = await Rack.Certificates.ReadAsync(entry.Record.Id, entry.LiveVersion, CancellationToken.None);
+        Assert.Equal("CN=Test Root 2", material.Chain.Certificates[^1].Issuer);
+        Assert.Equal(3, Ca.Count(AcmeResource.Certificate));
+    }
+
+    [Fact]
+    public async Task Without_the_preferred_chain_the_first_is_taken_with_a_warning()
+    {
+        using var engine = await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, AlternateRoots = 1 });
+        var request = Request("one.example.org");
+        var entry = await engine.IssueAsync(request with { Settings = request.Settings with { PreferredChain = "Another Root" } }, CancellationToken.None);
+
+        using var material = await Rack.Certificates.ReadAsync(entry.Record.Id, entry.LiveVersion, CancellationToken.None);
+        Assert.Equal("CN=Test Root 0", material.Chain.Certificates[^1].Issuer);
+        Assert.Contains("Another Root", Assert.Single(Events.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_response_that_is_not_there_is_an_error_with_the_name_and_no_order_left()
+    {
+        using var engine = await StartAsync(new AcmeTestServerOptions());
+        var refused = await RefusedAsync("connection", "one.example.org", "two.example.org");
+
+        Assert.Contains("one.example.org", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("two.example.org", refused.Message, StringComparison.Ordinal);
+        await AssertGivenUpAsync();
+    }
+
+    [Theory]
+    [InlineData(RevocationReason.Unspecified)]
+    [InlineData(RevocationReason.Superseded)]
+    public async Task The_account_revokes_and_a_second_time_is_no_error(RevocationReason reason)
+    {
+        using var engine = await StartAsync();
+        var entry = await engine.IssueAsync(Request("one.example.org"), CancellationToken.None);
+        await engine.RevokeAsync(entry.Record.Id, reason, null, null, CancellationToken.None);
+        await engine.RevokeAsync(entry.Record.Id, reason, null, null, CancellationToken.None);
+
+        Assert.Equal((int)reason, Assert.Single(Ca.RevokedCertificates).RevocationReason);
+    }
+
+    [Fact]
+    public async Task The_key_of_the_certificate_revokes_where_another_account_has_issued_it()
+    {
+        using var engine = await StartAsync();
+        var entry = await engine.IssueAsync(Request("one.example.org"), CancellationToken.None);
+        await engine.Accounts.RemoveAsync(Ca.DirectoryUrl, keepAtCa: true, CancellationToken.None);
+        await MakeAccountAsync();
+
+        using var other = NewEngine();
+        await other.RevokeAsync(entry.Record.Id, RevocationReason.KeyCompromise, null, null, CancellationToken.None);
+
+        Assert.Equal(1, Assert.Single(Ca.RevokedCertificates).RevocationReason);
+        Assert.Equal([true, false], Ca.Requests.Where(r => r.Resource == AcmeResource.RevokeCertificate).Select(r => r.KeyId is not null));
+    }
+}

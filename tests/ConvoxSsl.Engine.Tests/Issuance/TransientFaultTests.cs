@@ -1,0 +1,194 @@
+using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.TestKit.Acme;
+
+namespace ConvoxSsl.Engine.Tests.Issuance;
+
+/// <summary>Faults that pass: the engine asks again, each time with a new nonce and a new signature.</summary>
+public sealed class TransientFaultTests : IssuanceTest
+{
+    public static TheoryData<AcmeResource> SignedSteps =>
+        [AcmeResource.NewOrder, AcmeResource.Authorization, AcmeResource.Challenge, AcmeResource.Order, AcmeResource.Finalize, AcmeResource.Certificate];
+
+    [Theory]
+    [MemberData(nameof(SignedSteps))]
+    public async Task Bad_nonces_in_a_row_are_answered_with_fresh_signatures(AcmeResource step)
+    {
+        await StartWithAccountAsync();
+        Ca.Faults.Add(AcmeFault.On(step).Times(15).Problem(400, "badNonce"));
+        await IssueAsync("one.example.org");
+
+        Assert.Equal(15 + 1, Ca.Count(step));
+        Assert.Equal(0, Ca.Faults.Outstanding);
+        AssertNoWaits();
+    }
+
+    [Theory]
+    [MemberData(nameof(SignedSteps))]
+    public async Task An_error_of_the_server_in_the_middle_is_tried_again_after_growing_pauses(AcmeResource step)
+    {
+        await StartWithAccountAsync();
+        Ca.Faults.Add(AcmeFault.On(step).Times(3).Problem(500, "serverInternal"));
+        await IssueAsync("one.example.org");
+
+        Assert.Equal(3 + 1, Ca.Count(step));
+        Assert.Collection(
+            Retries(),
+            pause => Assert.InRange(pause.TotalMilliseconds, 125, 375),
+            pause => Assert.InRange(pause.TotalMilliseconds, 250, 750),
+            pause => Assert.InRange(pause.TotalMilliseconds, 500, 1500));
+    }
+
+    [Theory]
+    [InlineData(AcmeResource.NewOrder, 429)]
+    [InlineData(AcmeResource.Finalize, 429)]
+    [InlineData(AcmeResource.NewOrder, 503)]
+    [InlineData(AcmeResource.Certificate, 503)]
+    public async Task Retry_after_in_seconds_is_obeyed(AcmeResource step, int status)
+    {
+        await StartWithAccountAsync();
+        Ca.Faults.Add(AcmeFault.On(step).Answer(AcmeReply.Problem(status, "rateLimited").RetryAfter(7)));
+        await IssueAsync("one.example.org");
+
+        Assert.Equal(2, Ca.Count(step));
+        Assert.Equal([TimeSpan.FromSeconds(7)], Retries());
+    }
+
+    [Theory]
+    [InlineData(AcmeResource.NewOrder, 429)]
+    [InlineData(AcmeResource.NewOrder, 503)]
+    public async Task Retry_after_as_a_date_is_obeyed(AcmeResource step, int status)
+    {
+        await StartWithAccountAsync();
+        Ca.Faults.Add(AcmeFault.On(step).Answer(_ => AcmeReply.Html(status).RetryAfter(Clock.GetUtcNow().AddSeconds(42))));
+        await IssueAsync("one.example.org");
+
+        // A date has no fractions of a second.
+        Assert.InRange(Assert.Single(Retries()).TotalSeconds, 41, 42);
+    }
+
+    [Theory]
+    [InlineData(AcmeResource.Directory)]
+    [InlineData(AcmeResource.NewNonce)]
+    [InlineData(AcmeResource.NewAccount)]
+    public async Task A_busy_ca_is_waited_for_before_there_is_an_account(AcmeResource step)
+    {
+        await StartAsync();
+        Ca.Faults.Add(AcmeFault.On(step).Times(2).Answer(AcmeReply.Html(503).RetryAfter(5)));
+        await IssueAsync("one.example.org");
+
+        Assert.Equal([TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5)], Retries());
+        Assert.Single(Ca.Accounts);
+    }
+
+    [Theory]
+    [MemberData(nameof(SignedSteps))]
+    public async Task A_connection_that_breaks_before_the_request_is_done_costs_one_more(AcmeResource step)
+    {
+        await StartWithAccountAsync();
+        Ca.Faults.Add(AcmeFault.On(step).Reset());
+        await IssueAsync("one.example.org");
+
+        Assert.Equal(2, Ca.Count(step));
+        Assert.Single(Ca.IssuedCertificates);
+    }
+
+    [Theory]
+    [InlineData(AcmeResource.Authorization)]
+    [InlineData(AcmeResource.Challenge)]
+    [InlineData(AcmeResource.Order)]
+    [InlineData(AcmeResource.Finalize)]
+    [InlineData(AcmeResource.Certificate)]
+    public async Task An_answer_that_is_lost_costs_no_second_order_and_no_second_certificate(AcmeResource step)
+    {
+        await StartWithAccountAsync();
+        Ca.Faults.Add(AcmeFault.On(step).ResetAfterwards());
+        await IssueAsync("one.example.org");
+
+        Assert.Single(Ca.Orders);
+        Assert.Single(Ca.IssuedCertificates);
+        Assert.Equal(0, Ca.Faults.Outstanding);
+    }
+
+    [Fact]
+    public async Task A_lost_answer_to_new_account_finds_the_account_that_was_made()
+    {
+        await StartAsync();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewAccount).ResetAfterwards());
+        await IssueAsync("one.example.org");
+
+        Assert.Equal(2, Ca.Count(AcmeResource.NewAccount));
+        var account = await Rack.Accounts.FindAsync(Ca.DirectoryUrl, CancellationToken.None);
+        Assert.Equal(Assert.Single(Ca.Accounts).Url, account!.Url!.AbsoluteUri);
+    }
+
+    [Fact]
+    public async Task A_lost_answer_to_new_order_ends_in_a_certificate_all_the_same()
+    {
+        await StartWithAccountAsync();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).ResetAfterwards());
+        var entry = await IssueAsync("one.example.org");
+
+        // The URL of the first order went down with its answer; the CA lets it expire.
+        Assert.Equal(["pending", "valid"], Ca.Orders.Select(o => o.Status));
+        Assert.Equal(Assert.Single(Ca.IssuedCertificates).Certificate.SerialNumber, entry.Live.SerialNumber);
+    }
+
+    [Fact]
+    public async Task A_slow_ca_is_polled_with_growing_pauses_until_it_is_done()
+    {
+        await StartWithAccountAsync();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).KeepProcessing(12));
+        await IssueAsync("one.example.org");
+
+        var pauses = Clock.Waits.TakeLast(12).ToList();
+        Assert.Equal(pauses.Order(), pauses);
+        Assert.InRange(pauses[^1].TotalSeconds, 2, 5);
+        Assert.Single(Ca.IssuedCertificates);
+    }
+
+    [Fact]
+    public async Task A_slow_ca_is_polled_when_it_asks_for_it()
+    {
+        await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, RetryAfter = 9, ProcessingPolls = 4 });
+        await IssueAsync("one.example.org");
+
+        Assert.Equal(Enumerable.Repeat(TimeSpan.FromSeconds(9), 4), Clock.Waits.TakeLast(4));
+    }
+
+    [Fact]
+    public async Task A_part_of_the_ca_that_lags_behind_is_asked_again_to_finalize()
+    {
+        await StartWithAccountAsync();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).Times(3).Problem(403, "orderNotReady"));
+        await IssueAsync("one.example.org");
+
+        Assert.Equal(4, Ca.Count(AcmeResource.Finalize));
+        Assert.Single(Ca.Orders);
+        Assert.Single(Ca.IssuedCertificates);
+    }
+
+    [Fact]
+    public async Task An_answer_without_a_nonce_is_made_up_for_with_new_nonce()
+    {
+        await StartWithAccountAsync();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Change(r => r.Without("Replay-Nonce")));
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).Change(r => r.Without("Replay-Nonce")));
+        var before = Ca.Count(AcmeResource.NewNonce);
+        await IssueAsync("one.example.org");
+
+        Assert.Equal(before + 1 + 2, Ca.Count(AcmeResource.NewNonce));
+        Assert.Single(Ca.IssuedCertificates);
+    }
+
+    private async Task StartWithAccountAsync()
+    {
+        await StartAsync();
+        await MakeAccountAsync();
+    }
+
+    /// <summary>The waits that were announced as repetitions of a request, and so not polls.</summary>
+    private List<TimeSpan> Retries() =>
+        [.. Events.All.Where(e => e is { Kind: IssuanceEventKind.Detail, Left: not null } && !e.Text.Contains("order ", StringComparison.Ordinal)).Select(e => e.Left!.Value)];
+
+    private void AssertNoWaits() => Assert.Empty(Retries());
+}

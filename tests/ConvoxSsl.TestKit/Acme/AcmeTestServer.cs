@@ -1,0 +1,298 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace ConvoxSsl.TestKit.Acme;
+
+/// <summary>
+/// An ACME CA in this process that keeps to RFC 8555 strictly, records what it is asked, and does wrong what a test
+/// tells it to. Every name is 127.0.0.1 to it. Stops and leaves nothing behind when it is disposed.
+/// </summary>
+public sealed class AcmeTestServer : IAsyncDisposable
+{
+    private readonly CaState _state;
+    private readonly CertificateAuthority _authority;
+    private readonly AcmeService _service;
+    private readonly ChallengeValidator _validator;
+    private readonly List<AcmeRequest> _requests = [];
+    private readonly List<Task> _validations = [];
+    private readonly CancellationTokenSource _stop = new();
+    private readonly DirectoryInfo _home = System.IO.Directory.CreateTempSubdirectory("acme-test-server-");
+    private WebApplication? _application;
+
+    private AcmeTestServer(AcmeTestServerOptions options)
+    {
+        _state = new CaState(options);
+        _authority = new CertificateAuthority(options.Time.GetUtcNow(), options.AlternateRoots);
+        _service = new AcmeService(_state, _authority, Validate);
+        HttpPort = options.HttpPort ?? FreePort.Next();
+        TlsPort = options.TlsPort ?? FreePort.Next();
+        _validator = new ChallengeValidator(HttpPort, TlsPort, options.Txt);
+    }
+
+    /// <summary>Its directory.</summary>
+    public Uri DirectoryUrl => new(_state.BaseUrl + "/directory");
+
+    /// <summary>The PEM file with the root that its endpoint is trusted by; gone when the server is.</summary>
+    public string RootFile => Path.Combine(_home.FullName, EndpointCertificate.RootFile);
+
+    /// <summary>Where it looks for http-01 responses.</summary>
+    public int HttpPort { get; }
+
+    /// <summary>Where it looks for tls-alpn-01 responses.</summary>
+    public int TlsPort { get; }
+
+    /// <summary>What it does wrong.</summary>
+    public AcmeFaults Faults { get; } = new();
+
+    /// <summary>The roots of its certificates: the first chain's, then those of the alternates.</summary>
+    public IReadOnlyList<X509Certificate2> Roots => _authority.Roots;
+
+    /// <summary>The requests, in the order they came.</summary>
+    public IReadOnlyList<AcmeRequest> Requests => Locked(() => _requests.ToArray());
+
+    /// <summary>The accounts, in the order they were made.</summary>
+    public IReadOnlyList<CaAccount> Accounts => Locked(() => _state.Accounts.Values.ToArray());
+
+    /// <summary>The orders, in the order they were made.</summary>
+    public IReadOnlyList<CaOrder> Orders => Locked(() => _state.Orders.Values.ToArray().Select(_state.Settle).ToArray());
+
+    /// <summary>The authorizations, in the order they were made.</summary>
+    public IReadOnlyList<CaAuthorization> Authorizations => Locked(() => _state.Authorizations.Values.ToArray().Select(_state.Settle).ToArray());
+
+    /// <summary>The certificates, revoked ones included, in the order they were issued.</summary>
+    public IReadOnlyList<CaCertificate> IssuedCertificates => Locked(() => _state.Certificates.Values.ToArray());
+
+    /// <summary>The certificates that were revoked.</summary>
+    public IReadOnlyList<CaCertificate> RevokedCertificates => [.. IssuedCertificates.Where(c => c.Revoked is not null)];
+
+    /// <summary>Starts one on a free port.</summary>
+    public static async Task<AcmeTestServer> StartAsync(AcmeTestServerOptions options, CancellationToken ct)
+    {
+        var server = new AcmeTestServer(options);
+        try
+        {
+            await server.ListenAsync(ct);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>How often a resource was asked.</summary>
+    public int Count(AcmeResource resource) => Requests.Count(r => r.Resource == resource);
+
+    /// <summary>New terms of service are in force: no account orders before it has agreed to them.</summary>
+    public void ChangeTerms(string url) => Locked(() => _state.Terms = url);
+
+    /// <summary>The server loses its accounts.</summary>
+    public void ForgetAccounts() => Locked(() =>
+    {
+        _state.Accounts.Clear();
+        return true;
+    });
+
+    /// <summary>The owner of a name has acted: its pending authorizations become valid.</summary>
+    public void MakeValid(string name) => Locked(() =>
+    {
+        foreach (var authorization in _state.Authorizations.Values.Where(a => a.Identifier.Value == name && a.Status == "pending").ToList())
+        {
+            _state.Put(authorization.Url, authorization.Challenges[0] with { Status = "valid", Validated = _state.Now });
+        }
+
+        return true;
+    });
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        if (_application is not null)
+        {
+            await _application.DisposeAsync();
+        }
+
+        await Task.WhenAll(Locked(() => _validations.ToArray()));
+        _validator.Dispose();
+        foreach (var certificate in _state.Certificates.Values)
+        {
+            certificate.Certificate.Dispose();
+        }
+
+        _authority.Dispose();
+        _stop.Dispose();
+        _home.Delete(recursive: true);
+    }
+
+    private async Task ListenAsync(CancellationToken ct)
+    {
+        using (EndpointCertificate.Write(_home.FullName))
+        {
+        }
+
+        var certificate = EndpointCertificate.Load(_home.FullName);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(IPAddress.Loopback, 0, listen =>
+            {
+                // One exchange at a time on a connection, so that breaking it breaks one exchange.
+                listen.Protocols = HttpProtocols.Http1;
+                listen.UseHttps(certificate);
+            });
+        });
+        _application = builder.Build();
+        _application.Run(AnswerAsync);
+        await _application.StartAsync(ct);
+        var address = _application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        _state.BaseUrl = $"https://localhost:{new Uri(address).Port}";
+    }
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stop.Token);
+        try
+        {
+            var request = await ReadAsync(context.Request, ended.Token);
+            var fault = Locked(() =>
+            {
+                _requests.Add(request);
+                return Faults.Take(request);
+            });
+            if (fault?.Before is { } before)
+            {
+                await before(request, ended.Token);
+            }
+
+            if (fault is { AbortsBefore: true })
+            {
+                context.Abort();
+                return;
+            }
+
+            var reply = fault?.Instead is { } instead ? Scripted(instead(request), request) : _service.Handle(request, fault);
+            if (fault is { AbortsAfter: true })
+            {
+                context.Abort();
+                return;
+            }
+
+            await WriteAsync(context, fault?.Edit?.Invoke(reply) ?? reply, ended.Token);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            context.Abort();
+        }
+    }
+
+    // RFC 8555 section 6.5: errors carry a nonce too.
+    private AcmeReply Scripted(AcmeReply reply, AcmeRequest request) => request.Method == "POST" && reply.ContentType == "application/problem+json"
+        ? reply.With("Replay-Nonce", Locked(_state.NewNonce))
+        : reply;
+
+    private async Task<AcmeRequest> ReadAsync(HttpRequest request, CancellationToken ct)
+    {
+        using var reader = new StreamReader(request.Body);
+        var body = await reader.ReadToEndAsync(ct);
+        var jws = request.Method == "POST" ? FlattenedJws.TryRead(body) : null;
+        return new AcmeRequest
+        {
+            Method = request.Method,
+            Path = request.Path.Value ?? string.Empty,
+            Resource = AcmeRoute.Of(request.Path.Value ?? "/").Resource,
+            Time = _state.Now,
+            Body = body,
+            ContentType = request.ContentType,
+            UserAgent = request.Headers.UserAgent,
+            Accept = request.Headers.Accept,
+            Protected = jws?.Protected,
+            Payload = jws is null ? null : PayloadOf(jws),
+        };
+    }
+
+    private static System.Text.Json.Nodes.JsonNode? PayloadOf(FlattenedJws jws)
+    {
+        try
+        {
+            return jws.Document;
+        }
+        catch (RefusedException)
+        {
+            return null;
+        }
+    }
+
+    private static async Task WriteAsync(HttpContext context, AcmeReply reply, CancellationToken ct)
+    {
+        context.Response.StatusCode = reply.Status;
+        context.Response.ContentType = reply.ContentType;
+        foreach (var header in reply.Headers.GroupBy(h => h.Name, StringComparer.OrdinalIgnoreCase))
+        {
+            context.Response.Headers[header.Key] = header.Select(h => h.Value).ToArray();
+        }
+
+        if (context.Request.Method == "HEAD" || reply.Status == StatusCodes.Status204NoContent)
+        {
+            return;
+        }
+
+        await context.Response.WriteAsync(reply.Body, ct);
+        while (reply.IsEndless)
+        {
+            await context.Response.WriteAsync(new string('a', 4096), ct);
+        }
+    }
+
+    private void Validate(CaAuthorization authorization, CaChallenge challenge, CaAccount account, CaProblem? failure)
+    {
+        if (failure is not null || _state.Options.AcceptsAllChallenges)
+        {
+            Conclude(authorization, challenge, failure);
+            return;
+        }
+
+        _validations.Add(Task.Run(async () =>
+        {
+            try
+            {
+                var problem = await _validator.ValidateAsync(authorization.Identifier, challenge, account.Thumbprint, _stop.Token);
+                Locked(() => Conclude(authorization, challenge, problem));
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+            }
+        }));
+    }
+
+    private bool Conclude(CaAuthorization authorization, CaChallenge challenge, CaProblem? problem)
+    {
+        _state.Put(authorization.Url, challenge with
+        {
+            Status = problem is null ? "valid" : "invalid",
+            Validated = problem is null ? _state.Now : null,
+            Error = problem,
+        });
+        return problem is null;
+    }
+
+    private T Locked<T>(Func<T> action)
+    {
+        lock (_state.Gate)
+        {
+            return action();
+        }
+    }
+}

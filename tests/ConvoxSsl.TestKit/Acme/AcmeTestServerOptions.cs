@@ -1,0 +1,67 @@
+using System.Security.Cryptography.X509Certificates;
+
+namespace ConvoxSsl.TestKit.Acme;
+
+/// <summary>How a server behaves while no fault is switched on.</summary>
+public sealed record AcmeTestServerOptions
+{
+    /// <summary>The clock of everything but the endpoint's own certificate.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Where it looks for http-01 responses on 127.0.0.1; null for a free port.</summary>
+    public int? HttpPort { get; init; }
+
+    /// <summary>Where it looks for tls-alpn-01 responses on 127.0.0.1; null for a free port.</summary>
+    public int? TlsPort { get; init; }
+
+    /// <summary>Whether it takes every challenge for met without a look.</summary>
+    public bool AcceptsAllChallenges { get; init; }
+
+    /// <summary>The TXT values at a name, for dns-01; without it dns-01 fails.</summary>
+    public Func<string, CancellationToken, Task<IReadOnlyList<string>>>? Txt { get; init; }
+
+    /// <summary>
+    /// The challenge types offered for a name; of a wildcard only dns-01 and unknown ones are. A type that is none of
+    /// the three is out of band: <see cref="AcmeTestServer.MakeValid"/> stands for what the domain's owner does.
+    /// </summary>
+    public Func<string, IReadOnlyList<string>> Challenges { get; init; } = _ => ["http-01", "dns-01", "tls-alpn-01"];
+
+    /// <summary>Whether valid authorizations of an account are used again.</summary>
+    public bool ReusesAuthorizations { get; init; }
+
+    /// <summary>How long orders and authorizations stay open.</summary>
+    public TimeSpan OrderLifetime { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>The lifetime of a certificate whose order does not ask for another.</summary>
+    public TimeSpan CertificateLifetime { get; init; } = TimeSpan.FromDays(90);
+
+    /// <summary>How many looks at an order find it <c>processing</c> after finalize.</summary>
+    public int ProcessingPolls { get; init; }
+
+    /// <summary>Retry-After in seconds on orders that are not finished and on authorizations and challenges that are pending; null for none.</summary>
+    public int? RetryAfter { get; init; }
+
+    /// <summary>Retry-After in seconds on renewal information.</summary>
+    public int RenewalInfoRetryAfter { get; init; } = 21600;
+
+    /// <summary>How many roots sign its issuer beside the first; each gives an alternate chain.</summary>
+    public int AlternateRoots { get; init; }
+
+    /// <summary>The profiles and their descriptions.</summary>
+    public IReadOnlyDictionary<string, string> Profiles { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Whether accounts must be bound to one of <see cref="ExternalAccounts"/>.</summary>
+    public bool ExternalAccountRequired { get; init; }
+
+    /// <summary>The external accounts: key id and MAC key in base64url.</summary>
+    public IReadOnlyDictionary<string, string> ExternalAccounts { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The window in which a certificate should be renewed; null for one about the last third of its life.</summary>
+    public Func<X509Certificate2, (DateTimeOffset Start, DateTimeOffset End)>? RenewalWindow { get; init; }
+
+    /// <summary>The explanation URL of renewal information.</summary>
+    public string? RenewalExplanation { get; init; }
+
+    /// <summary>Whether it offers renewal information.</summary>
+    public bool OffersRenewalInfo { get; init; } = true;
+}

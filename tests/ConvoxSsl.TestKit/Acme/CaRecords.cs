@@ -1,0 +1,158 @@
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
+
+namespace ConvoxSsl.TestKit.Acme;
+
+/// <summary>An identifier of an order.</summary>
+/// <param name="Type"><c>dns</c> or <c>ip</c>.</param>
+/// <param name="Value">The name.</param>
+public sealed record CaIdentifier(string Type, string Value)
+{
+    /// <summary>The document.</summary>
+    public JsonObject ToJson() => new() { ["type"] = Type, ["value"] = Value };
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}
+
+/// <summary>An account as the server has it.</summary>
+public sealed record CaAccount
+{
+    /// <summary>Its URL.</summary>
+    public required string Url { get; init; }
+
+    /// <summary><c>valid</c> or <c>deactivated</c>.</summary>
+    public string Status { get; init; } = "valid";
+
+    /// <summary>Its contacts.</summary>
+    public IReadOnlyList<string> Contact { get; init; } = [];
+
+    /// <summary>The terms that it agreed to.</summary>
+    public required string AgreedTerms { get; init; }
+
+    /// <summary>The external account that it is bound to.</summary>
+    public string? ExternalKeyId { get; init; }
+
+    /// <summary>The thumbprint of its key (RFC 7638).</summary>
+    public string Thumbprint => Key.Thumbprint;
+
+    internal PublicJwk Key { get; init; } = null!;
+}
+
+/// <summary>An order as the server has it.</summary>
+public sealed record CaOrder
+{
+    /// <summary>Its URL.</summary>
+    public required string Url { get; init; }
+
+    /// <summary>Whose it is.</summary>
+    public required string Account { get; init; }
+
+    /// <summary><c>pending</c>, <c>ready</c>, <c>processing</c>, <c>valid</c> or <c>invalid</c>.</summary>
+    public string Status { get; init; } = "pending";
+
+    /// <summary>Its names.</summary>
+    public required IReadOnlyList<CaIdentifier> Identifiers { get; init; }
+
+    /// <summary>The authorizations' URLs.</summary>
+    public required IReadOnlyList<string> Authorizations { get; init; }
+
+    /// <summary>When it ends.</summary>
+    public required DateTimeOffset Expires { get; init; }
+
+    /// <summary>The end of validity that was asked for.</summary>
+    public DateTimeOffset? NotAfter { get; init; }
+
+    /// <summary>The profile that was asked for.</summary>
+    public string? Profile { get; init; }
+
+    /// <summary>The certificate that it replaces.</summary>
+    public string? Replaces { get; init; }
+
+    /// <summary>Why it is invalid.</summary>
+    public CaProblem? Error { get; init; }
+
+    /// <summary>The certificate's URL.</summary>
+    public string? Certificate { get; init; }
+
+    /// <summary>How many more looks find it processing.</summary>
+    public int PollsLeft { get; init; }
+}
+
+/// <summary>An authorization as the server has it.</summary>
+public sealed record CaAuthorization
+{
+    /// <summary>Its URL.</summary>
+    public required string Url { get; init; }
+
+    /// <summary>Whose it is.</summary>
+    public required string Account { get; init; }
+
+    /// <summary>The name, without a wildcard label.</summary>
+    public required CaIdentifier Identifier { get; init; }
+
+    /// <summary>Whether it came from a wildcard.</summary>
+    public bool Wildcard { get; init; }
+
+    /// <summary><c>pending</c>, <c>valid</c>, <c>invalid</c>, <c>deactivated</c> or <c>expired</c>.</summary>
+    public string Status { get; init; } = "pending";
+
+    /// <summary>When it ends.</summary>
+    public required DateTimeOffset Expires { get; init; }
+
+    /// <summary>The ways to prove control.</summary>
+    public required IReadOnlyList<CaChallenge> Challenges { get; init; }
+}
+
+/// <summary>A challenge as the server has it.</summary>
+public sealed record CaChallenge
+{
+    /// <summary>Its URL.</summary>
+    public required string Url { get; init; }
+
+    /// <summary>Its type.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>Its token.</summary>
+    public required string Token { get; init; }
+
+    /// <summary><c>pending</c>, <c>processing</c>, <c>valid</c> or <c>invalid</c>.</summary>
+    public string Status { get; init; } = "pending";
+
+    /// <summary>When it was met.</summary>
+    public DateTimeOffset? Validated { get; init; }
+
+    /// <summary>Why it failed.</summary>
+    public CaProblem? Error { get; init; }
+}
+
+/// <summary>A certificate that the server issued.</summary>
+public sealed record CaCertificate
+{
+    /// <summary>Its URL.</summary>
+    public required string Url { get; init; }
+
+    /// <summary>Whose it is.</summary>
+    public required string Account { get; init; }
+
+    /// <summary>The order that it came from.</summary>
+    public required string Order { get; init; }
+
+    /// <summary>The leaf.</summary>
+    public required X509Certificate2 Certificate { get; init; }
+
+    /// <summary>Its identifier in renewal information (RFC 9773 section 4.1).</summary>
+    public required string RenewalId { get; init; }
+
+    /// <summary>Its names.</summary>
+    public required IReadOnlyList<string> Names { get; init; }
+
+    /// <summary>Leaf and chain as PEM; the first chain, then the alternates.</summary>
+    public required IReadOnlyList<string> Chains { get; init; }
+
+    /// <summary>When it was revoked.</summary>
+    public DateTimeOffset? Revoked { get; init; }
+
+    /// <summary>Why it was revoked.</summary>
+    public int? RevocationReason { get; init; }
+}

@@ -1,0 +1,188 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json.Nodes;
+
+namespace ConvoxSsl.TestKit.Acme;
+
+/// <summary>Orders (RFC 8555 section 7.4).</summary>
+internal sealed class OrderResource(CaState state, CertificateAuthority authority)
+{
+    public AcmeReply New(SignedRequest request)
+    {
+        var account = request.Owner;
+        if (account.AgreedTerms != state.Terms)
+        {
+            var problem = new CaProblem { Status = 403, Type = "userActionRequired", Detail = "The terms of service have changed", Instance = state.Terms };
+            throw new RefusedException(AcmeReply.Problem(problem).With("Link", $"<{state.Terms}>;rel=\"terms-of-service\""));
+        }
+
+        var wanted = request.Document;
+        var identifiers = Identifiers(wanted);
+        var profile = (string?)wanted["profile"];
+        if (profile is not null && !state.Options.Profiles.ContainsKey(profile))
+        {
+            throw new RefusedException(400, "invalidProfile", $"There is no profile '{profile}'");
+        }
+
+        var order = new CaOrder
+        {
+            Url = state.NewUrl("order"),
+            Account = account.Url,
+            Identifiers = identifiers,
+            Profile = profile,
+            NotAfter = (string?)wanted["notAfter"] is { } end ? DateTimeOffset.Parse(end, CultureInfo.InvariantCulture) : null,
+            Replaces = Replaced(wanted, account, identifiers),
+            Expires = state.Now + state.Options.OrderLifetime,
+            Authorizations = [.. identifiers.Select(i => Authorize(account, i).Url)],
+        };
+        return Describe(state.Settle(order)) with { Status = 201, Headers = [("Location", order.Url)] };
+    }
+
+    public AcmeReply Get(SignedRequest request, string url)
+    {
+        request.RequirePostAsGet();
+        var order = state.Settle(Find(request, url));
+        if (order.Status == "processing")
+        {
+            order = order.PollsLeft > 1 ? order with { PollsLeft = order.PollsLeft - 1 } : order with { Status = "valid", PollsLeft = 0 };
+            var seen = state.Orders[url];
+            state.Orders[url] = order;
+            return Describe(seen);
+        }
+
+        return Describe(order);
+    }
+
+    public AcmeReply Finalize(SignedRequest request, string url, AcmeFault? fault)
+    {
+        var order = state.Settle(Find(request, url));
+        if (order.Status != "ready")
+        {
+            throw new RefusedException(403, "orderNotReady", $"The order is {order.Status}");
+        }
+
+        var key = CertificateSigningRequest.Check(request, order);
+        var names = order.Identifiers.Select(i => i.Value).ToList();
+        var content = new CertificateContent(key, names, state.Now.AddHours(-1), order.NotAfter ?? state.Now + state.Options.CertificateLifetime);
+        content = fault?.Content?.Invoke(content) ?? content;
+        var leaf = authority.Issue(content);
+        var certificate = new CaCertificate
+        {
+            Url = state.NewUrl("certificate"),
+            Account = order.Account,
+            Order = url,
+            Certificate = leaf,
+            RenewalId = CertificateAuthority.RenewalId(leaf),
+            Names = content.Names,
+            Chains = authority.Chains(leaf),
+        };
+        state.Certificates[certificate.Url] = certificate;
+        var polls = fault?.ProcessingPolls ?? state.Options.ProcessingPolls;
+        order = order with { Status = polls > 0 ? "processing" : "valid", PollsLeft = polls, Certificate = certificate.Url };
+        return Describe(state.Orders[url] = order).With("Location", url);
+    }
+
+    private CaOrder Find(SignedRequest request, string url)
+    {
+        var order = state.Orders.GetValueOrDefault(url) ?? throw new RefusedException(404, "malformed", "There is no such order");
+        request.RequireOwner(order.Account);
+        return order;
+    }
+
+    private static List<CaIdentifier> Identifiers(JsonObject wanted)
+    {
+        var identifiers = (wanted["identifiers"] as JsonArray ?? [])
+            .Select(i => new CaIdentifier((string?)i?["type"] ?? string.Empty, (string?)i?["value"] ?? string.Empty)).ToList();
+        if (identifiers.Count == 0 || identifiers.Distinct().Count() != identifiers.Count)
+        {
+            throw new RefusedException(400, "malformed", "An order needs identifiers, each once");
+        }
+
+        foreach (var identifier in identifiers)
+        {
+            var isValid = identifier.Type switch
+            {
+                "dns" => Uri.CheckHostName(Base(identifier.Value)) == UriHostNameType.Dns && !identifier.Value.Any(char.IsUpper) && !identifier.Value.EndsWith('.'),
+                "ip" => IPAddress.TryParse(identifier.Value, out _),
+                _ => throw new RefusedException(400, "unsupportedIdentifier", $"Identifiers of type '{identifier.Type}' are not taken"),
+            };
+            if (!isValid)
+            {
+                throw new RefusedException(400, "rejectedIdentifier", $"'{identifier.Value}' can't be in a certificate");
+            }
+        }
+
+        return identifiers;
+    }
+
+    // RFC 9773 section 5: the same account, a name in common, and nothing else has replaced it.
+    private string? Replaced(JsonObject wanted, CaAccount account, List<CaIdentifier> identifiers)
+    {
+        if ((string?)wanted["replaces"] is not { } id)
+        {
+            return null;
+        }
+
+        var certificate = state.Certificates.Values.FirstOrDefault(c => c.RenewalId == id);
+        if (certificate is null || certificate.Account != account.Url || !certificate.Names.Intersect(identifiers.Select(i => i.Value)).Any())
+        {
+            throw new RefusedException(400, "malformed", "The certificate to be replaced is unknown, another account's, or for other names");
+        }
+
+        return state.Orders.Values.Any(o => o.Replaces == id && o.Status != "invalid")
+            ? throw new RefusedException(409, "alreadyReplaced", "Another order replaces the certificate already")
+            : id;
+    }
+
+    private CaAuthorization Authorize(CaAccount account, CaIdentifier identifier)
+    {
+        var wildcard = identifier.Value.StartsWith("*.", StringComparison.Ordinal);
+        var proved = identifier with { Value = Base(identifier.Value) };
+        if (state.Options.ReusesAuthorizations && state.Authorizations.Values.Select(state.Settle).FirstOrDefault(
+            a => a.Account == account.Url && a.Identifier == proved && a.Wildcard == wildcard && a.Status == "valid") is { } known)
+        {
+            return known;
+        }
+
+        var types = state.Options.Challenges(proved.Value).Where(t => !(wildcard && t is "http-01" or "tls-alpn-01") && !(identifier.Type == "ip" && t == "dns-01"));
+        var authorization = new CaAuthorization
+        {
+            Url = state.NewUrl("authorization"),
+            Account = account.Url,
+            Identifier = proved,
+            Wildcard = wildcard,
+            Expires = state.Now + state.Options.OrderLifetime,
+            Challenges = [.. types.Select(t => new CaChallenge { Url = state.NewUrl("challenge"), Type = t, Token = CaState.RandomToken() })],
+        };
+        return state.Authorizations[authorization.Url] = authorization;
+    }
+
+    private AcmeReply Describe(CaOrder order)
+    {
+        var document = new JsonObject
+        {
+            ["status"] = order.Status,
+            ["expires"] = CaState.Stamp(order.Expires),
+            ["identifiers"] = new JsonArray([.. order.Identifiers.Select(i => i.ToJson())]),
+            ["authorizations"] = new JsonArray([.. order.Authorizations.Select(a => JsonValue.Create(a))]),
+            ["finalize"] = order.Url + "/finalize",
+        };
+        Add(document, "profile", order.Profile);
+        Add(document, "replaces", order.Replaces);
+        Add(document, "notAfter", order.NotAfter is { } end ? CaState.Stamp(end) : null);
+        Add(document, "certificate", order.Status == "valid" ? order.Certificate : null);
+        Add(document, "error", order.Error?.ToJson());
+        var reply = AcmeReply.Json(document);
+        return order.Status is "pending" or "processing" && state.Options.RetryAfter is { } seconds ? reply.RetryAfter(seconds) : reply;
+    }
+
+    private static void Add(JsonObject document, string name, JsonNode? value)
+    {
+        if (value is not null)
+        {
+            document[name] = value;
+        }
+    }
+
+    private static string Base(string name) => name.StartsWith("*.", StringComparison.Ordinal) ? name[2..] : name;
+}

@@ -1,0 +1,108 @@
+namespace ConvoxSsl.TestKit;
+
+/// <summary>
+/// A clock that does not let anyone wait: a wait is noted, moves the clock by its length, and is over. Time limits
+/// are told from waits by their length, and end when the clock has moved past them.
+/// </summary>
+/// <param name="limits">The lengths that are time limits and no waits.</param>
+public sealed class SkippingClock(params TimeSpan[] limits) : TimeProvider
+{
+    private readonly Lock _gate = new();
+    private readonly List<TimeSpan> _waits = [];
+    private readonly List<Limit> _limits = [];
+    private DateTimeOffset _now = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
+
+    /// <summary>The waits so far, in order.</summary>
+    public IReadOnlyList<TimeSpan> Waits
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _waits];
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override DateTimeOffset GetUtcNow()
+    {
+        lock (_gate)
+        {
+            return _now;
+        }
+    }
+
+    /// <summary>Moves the clock.</summary>
+    public void Advance(TimeSpan time)
+    {
+        List<Limit> passed;
+        lock (_gate)
+        {
+            _now += time;
+            passed = _limits.FindAll(l => l.End <= _now);
+            _limits.RemoveAll(passed.Contains);
+        }
+
+        foreach (var limit in passed)
+        {
+            limit.Pass();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        if (dueTime == Timeout.InfiniteTimeSpan)
+        {
+            return System.CreateTimer(callback, state, dueTime, period);
+        }
+
+        if (limits.Contains(dueTime))
+        {
+            lock (_gate)
+            {
+                var limit = new Limit(_now + dueTime, () => callback(state), Remove);
+                _limits.Add(limit);
+                return limit;
+            }
+        }
+
+        lock (_gate)
+        {
+            _waits.Add(dueTime);
+        }
+
+        Advance(dueTime);
+        return System.CreateTimer(callback, state, TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+    }
+
+    private void Remove(Limit limit)
+    {
+        lock (_gate)
+        {
+            _limits.Remove(limit);
+        }
+    }
+
+    private sealed class Limit(DateTimeOffset end, Action pass, Action<Limit> remove) : ITimer
+    {
+        public DateTimeOffset End => end;
+
+        public void Pass() => pass();
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            remove(this);
+            return true;
+        }
+
+        public void Dispose() => remove(this);
+
+        public ValueTask DisposeAsync()
+        {
+            remove(this);
+            return ValueTask.CompletedTask;
+        }
+    }
+}
