@@ -36,7 +36,7 @@ internal sealed partial class AcmeTransport : IDisposable
 
     /// <summary>An unsigned GET: the directory and renewal information.</summary>
     public Task<AcmeAnswer> GetAsync(Uri url, CancellationToken ct) =>
-        RepeatAsync(url, () => SendAsync(HttpMethod.Get, url, null, null, null, ct), ct);
+        RepeatAsync(url, async () => Keep(await SendAsync(HttpMethod.Get, url, null, null, null, ct).ConfigureAwait(false)), ct);
 
     /// <summary>A signed POST. Each repetition has a new nonce and so a new signature.</summary>
     /// <param name="url">The resource.</param>
@@ -52,19 +52,29 @@ internal sealed partial class AcmeTransport : IDisposable
 
     private async Task<AcmeAnswer> PostOnceAsync(Uri url, PrivateKey key, Uri? account, byte[] payload, string? accept, CancellationToken ct)
     {
+        var nonce = _nonces.Take() ?? await FetchNonceAsync(ct).ConfigureAwait(false);
         for (var attempt = 0; ; attempt++)
         {
-            var nonce = _nonces.Take() ?? await FetchNonceAsync(ct).ConfigureAwait(false);
             var body = Jws.Sign(key, account, nonce, url, payload);
             var answer = await SendAsync(HttpMethod.Post, url, body, payload, accept, ct).ConfigureAwait(false);
-            if (attempt < _options.NonceRetries && answer.Status == HttpStatusCode.BadRequest && answer.ReadProblem().ShortType == "badNonce")
+            if (attempt == _options.NonceRetries || answer.Status != HttpStatusCode.BadRequest || answer.ReadProblem().ShortType != "badNonce")
             {
-                // RFC 8555 section 6.5: the refusal carried a fresh nonce, which is on top of the pool now.
-                continue;
+                return Keep(answer);
             }
 
-            return answer;
+            // RFC 8555 section 6.5: the refusal carries a fresh nonce. It is not for the pool, where another request takes it.
+            nonce = answer.Nonce ?? _nonces.Take() ?? await FetchNonceAsync(ct).ConfigureAwait(false);
         }
+    }
+
+    private AcmeAnswer Keep(AcmeAnswer answer)
+    {
+        if (answer.Nonce is { } nonce)
+        {
+            _nonces.Put(nonce);
+        }
+
+        return answer;
     }
 
     private async Task<string> FetchNonceAsync(CancellationToken ct)
@@ -76,7 +86,7 @@ internal sealed partial class AcmeTransport : IDisposable
             throw new RefusedNonceException(answer);
         }
 
-        return _nonces.Take() ?? throw new AcmeException(
+        return answer.Nonce ?? throw new AcmeException(
             AcmeProblem.Of("malformedAnswer", "newNonce gave no Replay-Nonce header"), url);
     }
 
@@ -150,11 +160,6 @@ internal sealed partial class AcmeTransport : IDisposable
         {
             using var request = NewRequest(method, url, body, accept);
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, linked.Token).ConfigureAwait(false);
-            if (response.Headers.TryGetValues("Replay-Nonce", out var nonces))
-            {
-                _nonces.Put(nonces.First());
-            }
-
             var answer = await ReadAsync(url, response, linked.Token).ConfigureAwait(false);
             Observe(method, url, payload, (int)answer.Status, answer.Text);
             return answer;
@@ -196,7 +201,8 @@ internal sealed partial class AcmeTransport : IDisposable
             response.Content.Headers.ContentType?.MediaType,
             response.Headers.Location is { } location ? new Uri(url, location) : null,
             RetryAfterHeader.Read(response.Headers.TryGetValues("Retry-After", out var after) ? after.First() : null, _options.Time.GetUtcNow()),
-            LinkHeader.Targets(response.Headers.TryGetValues("Link", out var links) ? links : [], url, "alternate"));
+            LinkHeader.Targets(response.Headers.TryGetValues("Link", out var links) ? links : [], url, "alternate"),
+            response.Headers.TryGetValues("Replay-Nonce", out var nonces) ? nonces.First() : null);
     }
 
     private static HttpRequestMessage NewRequest(HttpMethod method, Uri url, byte[]? body, string? accept)

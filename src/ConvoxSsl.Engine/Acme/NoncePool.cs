@@ -10,7 +10,4 @@ internal sealed class NoncePool
     public void Put(string nonce) => _nonces.Push(nonce);
 
     public string? Take() => _nonces.TryPop(out var nonce) ? nonce : null;
-
-    /// <summary>Drops all: after one was refused the others are most likely as stale.</summary>
-    public void Clear() => _nonces.Clear();
 }

@@ -103,7 +103,7 @@ public abstract class IssuanceTest : IAsyncLifetime
     /// <summary>Nothing is left of a failed order: no journal, no pending authorization, no response, no certificate.</summary>
     protected async Task AssertGivenUpAsync()
     {
-        Assert.Empty(await Rack.Orders.ListAsync(CancellationToken.None).ToListAsync());
+        Assert.Empty(await Rack.Orders.ListAsync(null, CancellationToken.None).ToListAsync());
         Assert.DoesNotContain(Ca.Authorizations, a => a.Status == "pending");
         Assert.Empty(Directory.GetFileSystemEntries(WebRoot));
         Assert.Empty(await Rack.Certificates.ListAsync(null, CancellationToken.None).ToListAsync());
