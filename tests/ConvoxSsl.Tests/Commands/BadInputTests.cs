@@ -1,4 +1,6 @@
-using ConvoxSsl.TestKit;
+using System.Net;
+using System.Security;
+using ConvoxSsl.Tests.Hosting;
 
 namespace ConvoxSsl.Tests.Commands;
 
@@ -9,21 +11,15 @@ public sealed class BadInputTests : IDisposable
     // Nothing listens there, so whoever asks it gets another error than the expected one.
     private const string Nobody = "https://127.0.0.1:9/directory";
 
-    private readonly TemporaryDirectory _home = new();
     private readonly HostedPowerShell _powerShell = new();
 
     public BadInputTests()
     {
-        _powerShell.Set("rack", _home["rack"]);
         _powerShell.Set("nobody", Nobody);
-        _powerShell.Set("folder", _home.Path);
+        _powerShell.Set("folder", Path.GetDirectoryName(_powerShell.RackPath));
     }
 
-    public void Dispose()
-    {
-        _powerShell.Dispose();
-        _home.Dispose();
-    }
+    public void Dispose() => _powerShell.Dispose();
 
     public static TheoryData<string, string> Names => new()
     {
@@ -43,39 +39,39 @@ public sealed class BadInputTests : IDisposable
     public async Task A_name_that_is_none(string name, string rule)
     {
         _powerShell.Set("name", name);
-        await RefusesAsync("New-ConvoxCertificate $name -Issuer $nobody -Rack $rack -AcceptTermsOfService", "ConvoxSsl.InvalidDomain", $"'{name}'", rule);
+        await RefusesAsync("New-ConvoxCertificate $name -Issuer $nobody -AcceptTermsOfService", "ConvoxSsl.InvalidDomain", $"'{name}'", rule);
     }
 
     [Fact]
     public async Task More_than_a_hundred_names()
     {
         _powerShell.Set("names", Enumerable.Range(1, 101).Select(i => $"host{i}.example.org").ToArray());
-        await RefusesAsync("New-ConvoxCertificate $names -Issuer $nobody -Rack $rack -AcceptTermsOfService", "ConvoxSsl.TooManyDomains", "101 names", "host101.example.org", "Split them");
+        await RefusesAsync("New-ConvoxCertificate $names -Issuer $nobody -AcceptTermsOfService", "ConvoxSsl.TooManyDomains", "101 names", "host101.example.org", "Split them");
     }
 
     [Theory]
-    [InlineData("New-ConvoxCertificate '*.example.org' -Issuer $nobody -Challenge Http01 -Rack $rack -AcceptTermsOfService", "WildcardNeedsDns", "'*.example.org'", "dns-01")]
-    [InlineData("New-ConvoxCertificate www.example.org -Issuer letsencrpyt -Rack $rack", "UnknownIssuer", "'letsencrpyt'", "letsencrypt")]
-    [InlineData("New-ConvoxCertificate www.example.org -Issuer http://ca.example.org/directory -Rack $rack", "InvalidDirectoryUrl", "'http://ca.example.org/directory'", "https://")]
-    [InlineData("New-ConvoxCertificate www.example.org -Issuer $nobody -Rack $rack", "TermsOfServiceNotAccepted", "127.0.0.1", "-AcceptTermsOfService")]
-    [InlineData("New-ConvoxCertificate www.example.org -Issuer $nobody -Rack $rack -AcceptTermsOfService -HttpPort 65536", "InvalidPort", "65536", "1 to 65535")]
-    [InlineData("New-ConvoxCertificate www.example.org -Issuer $nobody -Rack $rack -AcceptTermsOfService -HttpAddress localhost", "InvalidHttpAddress", "'localhost'", "IP address")]
-    [InlineData("New-ConvoxCertificate www.example.org -Issuer $nobody -Rack $rack -AcceptTermsOfService -WebRoot ./nowhere", "InvalidWebRoot", "nowhere", "directory")]
-    [InlineData("New-ConvoxCertificate www.example.org -Issuer $nobody -Rack $rack -AcceptTermsOfService -Contact nobody", "InvalidContact", "'nobody'", "you@example.org")]
-    [InlineData("New-ConvoxCertificate www.example.org -Issuer $nobody -Rack $rack -AcceptTermsOfService -CaCertificate ./nowhere.pem", "FileNotFound", "nowhere.pem", "path")]
-    [InlineData("New-ConvoxCertificate www.example.org -Rack $rack -Duration 0h", "InvalidDuration", "00:00:00", "positive")]
-    [InlineData("New-ConvoxCertificate www.example.org -Rack $rack -KeepVersions 0", "InvalidKeepVersions", "0 versions", "at least 1")]
-    [InlineData("New-ConvoxCertificate -CertificateSigningRequest '-----BEGIN CERTIFICATE REQUEST-----' -Issuer $nobody -Rack $rack", "InvalidPem", "damaged", "Copy the file again")]
-    [InlineData("New-ConvoxAcmeAccount self-signed -Rack $rack", "IssuerNeeded", "'self-signed'", "letsencrypt")]
-    [InlineData("New-ConvoxAcmeAccount $nobody -ExternalAccountKeyId kid -Rack $rack", "InvalidExternalAccount", "key id", "-ExternalAccountKey")]
-    [InlineData("New-ConvoxAcmeAccount $nobody -ExternalAccountKeyId kid -ExternalAccountKey '!!' -Rack $rack", "InvalidExternalAccount", "'kid'", "base64url")]
-    [InlineData("Set-ConvoxAcmeAccount $nobody -Rack $rack", "NothingToChange", "Nothing", "-Contact")]
-    [InlineData("Get-ConvoxAcmeAccount $nobody -Rack $rack", "AccountNotFound", "127.0.0.1", "New-ConvoxAcmeAccount")]
-    [InlineData("Get-ConvoxCertificate ../../etc/passwd -Rack $rack", "InvalidCertificateId", "'../../etc/passwd'", "letters, digits")]
-    [InlineData("Remove-ConvoxCertificate '../' -Rack $rack -Confirm:$false", "InvalidCertificateId", "'../'", "letters, digits")]
-    [InlineData("Update-ConvoxCertificate cert-none -Rack $rack", "CertificateNotFound", "'cert-none'", "Get-ConvoxCertificate")]
-    [InlineData("Export-ConvoxCertificate cert-none -Path ./x.pfx -Rack $rack", "PasswordNeeded", "PFX", "-Password")]
-    [InlineData("Import-ConvoxCertificate ./nowhere.pem -Rack $rack", "FileNotFound", "nowhere.pem", "path")]
+    [InlineData("New-ConvoxCertificate '*.example.org' -Issuer $nobody -Challenge Http01 -AcceptTermsOfService", "WildcardNeedsDns", "'*.example.org'", "dns-01")]
+    [InlineData("New-ConvoxCertificate www.example.org -Issuer letsencrpyt", "UnknownIssuer", "'letsencrpyt'", "letsencrypt")]
+    [InlineData("New-ConvoxCertificate www.example.org -Issuer http://ca.example.org/directory", "InvalidDirectoryUrl", "'http://ca.example.org/directory'", "https://")]
+    [InlineData("New-ConvoxCertificate www.example.org -Issuer $nobody", "TermsOfServiceNotAccepted", "127.0.0.1", "-AcceptTermsOfService")]
+    [InlineData("New-ConvoxCertificate www.example.org -Issuer $nobody -AcceptTermsOfService -HttpPort 65536", "InvalidPort", "65536", "1 to 65535")]
+    [InlineData("New-ConvoxCertificate www.example.org -Issuer $nobody -AcceptTermsOfService -HttpAddress localhost", "InvalidHttpAddress", "'localhost'", "IP address")]
+    [InlineData("New-ConvoxCertificate www.example.org -Issuer $nobody -AcceptTermsOfService -WebRoot ./nowhere", "InvalidWebRoot", "nowhere", "directory")]
+    [InlineData("New-ConvoxCertificate www.example.org -Issuer $nobody -AcceptTermsOfService -Contact nobody", "InvalidContact", "'nobody'", "you@example.org")]
+    [InlineData("New-ConvoxCertificate www.example.org -Issuer $nobody -AcceptTermsOfService -CaCertificate ./nowhere.pem", "FileNotFound", "nowhere.pem", "path")]
+    [InlineData("New-ConvoxCertificate www.example.org -Duration 0h", "InvalidDuration", "00:00:00", "positive")]
+    [InlineData("New-ConvoxCertificate www.example.org -KeepVersions 0", "InvalidKeepVersions", "0 versions", "at least 1")]
+    [InlineData("New-ConvoxCertificate -CertificateSigningRequest '-----BEGIN CERTIFICATE REQUEST-----' -Issuer $nobody", "InvalidPem", "damaged", "Copy the file again")]
+    [InlineData("New-ConvoxAcmeAccount self-signed", "IssuerNeeded", "'self-signed'", "letsencrypt")]
+    [InlineData("New-ConvoxAcmeAccount $nobody -ExternalAccountKeyId kid", "InvalidExternalAccount", "key id", "-ExternalAccountKey")]
+    [InlineData("New-ConvoxAcmeAccount $nobody -ExternalAccountKeyId kid -ExternalAccountKey '!!'", "InvalidExternalAccount", "'kid'", "base64url")]
+    [InlineData("Set-ConvoxAcmeAccount $nobody", "NothingToChange", "Nothing", "-Contact")]
+    [InlineData("Get-ConvoxAcmeAccount $nobody", "AccountNotFound", "127.0.0.1", "New-ConvoxAcmeAccount")]
+    [InlineData("Get-ConvoxCertificate ../../etc/passwd", "InvalidCertificateId", "'../../etc/passwd'", "letters, digits")]
+    [InlineData("Remove-ConvoxCertificate '../' -Confirm:$false", "InvalidCertificateId", "'../'", "letters, digits")]
+    [InlineData("Update-ConvoxCertificate cert-none", "CertificateNotFound", "'cert-none'", "Get-ConvoxCertificate")]
+    [InlineData("Export-ConvoxCertificate cert-none -Path ./x.pfx", "PasswordNeeded", "PFX", "-Password")]
+    [InlineData("Import-ConvoxCertificate ./nowhere.pem", "FileNotFound", "nowhere.pem", "path")]
     [InlineData("Get-ConvoxCertificate -Rack nowhere", "RackNotFound", "'nowhere'", "Connect-ConvoxRack")]
     public async Task Other_input_that_can_not_be_used(string script, string id, string value, string remedy) =>
         await RefusesAsync(script, "ConvoxSsl." + id, value, remedy);
@@ -83,9 +79,9 @@ public sealed class BadInputTests : IDisposable
     [Fact]
     public async Task A_name_given_twice_is_taken_once_with_a_warning()
     {
-        var run = await _powerShell.RunAsync("New-ConvoxCertificate münchen.example.org, XN--MNCHEN-3YA.example.org. -Issuer self-signed -Rack $rack");
+        var run = await RunAsync("New-ConvoxCertificate münchen.example.org, XN--MNCHEN-3YA.example.org. -Issuer self-signed");
 
-        var certificate = Assert.IsType<ConvoxCertificate>(Assert.Single(run.Output).BaseObject);
+        var certificate = Assert.IsType<ConvoxCertificate>(Assert.Single(run.Objects).BaseObject);
         Assert.Equal(["xn--mnchen-3ya.example.org"], certificate.Domains);
         Assert.Contains("XN--MNCHEN-3YA.example.org.", Assert.Single(run.Warnings), StringComparison.Ordinal);
         Assert.Empty(run.Errors);
@@ -94,29 +90,30 @@ public sealed class BadInputTests : IDisposable
     [Fact]
     public async Task A_PFX_with_a_wrong_password_whose_text_is_not_told()
     {
-        await _powerShell.RunAsync("New-ConvoxCertificate www.example.org -Issuer self-signed -Rack $folder/other | Export-ConvoxCertificate -Path $folder/x.pfx -Password $password", ("password", HostedPowerShell.Secure("right")));
-        _powerShell.Set("password", HostedPowerShell.Secure("N0t-the-password"));
-        var run = await RefusesAsync("Import-ConvoxCertificate $folder/x.pfx -Password $password -Rack $rack", "ConvoxSsl.InvalidPfx", "password is wrong", "Check the password");
-        Assert.DoesNotContain("N0t-the-password", run.AllText, StringComparison.Ordinal);
+        _powerShell.Set("password", Secret("right"));
+        await RunAsync("New-ConvoxCertificate www.example.org -Issuer self-signed -Rack $folder/other | Export-ConvoxCertificate -Path $folder/x.pfx -Password $password");
+        _powerShell.Set("password", Secret("N0t-the-password"));
+        var run = await RefusesAsync("Import-ConvoxCertificate $folder/x.pfx -Password $password", "ConvoxSsl.InvalidPfx", "password is wrong", "Check the password");
+        Assert.DoesNotContain("N0t-the-password", ToldText.Of(run), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_PEM_file_with_two_keys()
     {
-        await _powerShell.RunAsync("New-ConvoxCertificate www.example.org -Issuer self-signed -Rack $folder/other | Export-ConvoxCertificate -Path $folder/pem");
-        var key = await File.ReadAllTextAsync(_home["pem/privkey.pem"]);
-        await File.WriteAllTextAsync(_home["two.pem"], key + key);
+        await RunAsync("New-ConvoxCertificate www.example.org -Issuer self-signed -Rack $folder/other | Export-ConvoxCertificate -Path $folder/pem");
+        var key = await File.ReadAllTextAsync(_powerShell["pem/privkey.pem"]);
+        await File.WriteAllTextAsync(_powerShell["two.pem"], key + key);
 
-        await RefusesAsync("Import-ConvoxCertificate $folder/pem/cert.pem $folder/two.pem -Rack $rack", "ConvoxSsl.InvalidPrivateKey", "2 private keys", "Remove the others");
+        await RefusesAsync("Import-ConvoxCertificate $folder/pem/cert.pem $folder/two.pem", "ConvoxSsl.InvalidPrivateKey", "2 private keys", "Remove the others");
     }
 
     [Fact]
     public async Task A_key_of_another_certificate()
     {
-        await _powerShell.RunAsync("New-ConvoxCertificate one.example.org -Issuer self-signed -Rack $folder/other | Export-ConvoxCertificate -Path $folder/one");
-        await _powerShell.RunAsync("New-ConvoxCertificate two.example.org -Issuer self-signed -Rack $folder/other | Export-ConvoxCertificate -Path $folder/two");
+        await RunAsync("New-ConvoxCertificate one.example.org -Issuer self-signed -Rack $folder/other | Export-ConvoxCertificate -Path $folder/one");
+        await RunAsync("New-ConvoxCertificate two.example.org -Issuer self-signed -Rack $folder/other | Export-ConvoxCertificate -Path $folder/two");
 
-        await RefusesAsync("Import-ConvoxCertificate $folder/one/cert.pem $folder/two/privkey.pem -Rack $rack", "ConvoxSsl.KeyMismatch", "one.example.org", "Give the key");
+        await RefusesAsync("Import-ConvoxCertificate $folder/one/cert.pem $folder/two/privkey.pem", "ConvoxSsl.KeyMismatch", "one.example.org", "Give the key");
     }
 
     [Theory]
@@ -126,45 +123,45 @@ public sealed class BadInputTests : IDisposable
     [InlineData("Connect-ConvoxRack $file")]
     public async Task A_rack_that_is_a_file(string script)
     {
-        await File.WriteAllTextAsync(_home["file"], "not a rack");
-        _powerShell.Set("file", _home["file"]);
+        await File.WriteAllTextAsync(_powerShell["file"], "not a rack");
+        _powerShell.Set("file", _powerShell["file"]);
 
-        await RefusesAsync(script, "ConvoxSsl.InvalidRack", $"'{_home["file"]}' is a file", "Give a directory");
-        Assert.Equal("not a rack", await File.ReadAllTextAsync(_home["file"]));
+        await RefusesAsync(script, "ConvoxSsl.InvalidRack", $"'{_powerShell["file"]}' is a file", "Give a directory");
+        Assert.Equal("not a rack", await File.ReadAllTextAsync(_powerShell["file"]));
     }
 
     [Fact]
     public async Task A_rack_that_is_read_only()
     {
-        Directory.CreateDirectory(_home["rack"]);
-        File.SetUnixFileMode(_home["rack"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        Directory.CreateDirectory(_powerShell.RackPath);
+        File.SetUnixFileMode(_powerShell.RackPath, UnixFileMode.UserRead | UnixFileMode.UserExecute);
 
-        var run = await _powerShell.RunAsync("New-ConvoxCertificate www.example.org -Issuer $nobody -AcceptTermsOfService -Rack $rack");
-        File.SetUnixFileMode(_home["rack"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var run = await RunAsync("New-ConvoxCertificate www.example.org -Issuer $nobody -AcceptTermsOfService");
+        File.SetUnixFileMode(_powerShell.RackPath, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
         var error = Assert.Single(run.Errors);
         Assert.StartsWith("ConvoxSsl.RackNotWritable,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.Contains(_home["rack"], error.Exception.Message, StringComparison.Ordinal);
-        Assert.Empty(Directory.EnumerateFileSystemEntries(_home["rack"]));
+        Assert.Contains(_powerShell.RackPath, error.Exception.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_powerShell.RackPath));
     }
 
     [Theory]
-    [InlineData("Get-ConvoxCertificate -Rack $rack")]
-    [InlineData("New-ConvoxCertificate www.example.org -Issuer $nobody -AcceptTermsOfService -Rack $rack")]
-    [InlineData("Get-ConvoxAcmeAccount -Rack $rack")]
-    [InlineData("Connect-ConvoxRack $rack")]
+    [InlineData("Get-ConvoxCertificate")]
+    [InlineData("New-ConvoxCertificate www.example.org -Issuer $nobody -AcceptTermsOfService")]
+    [InlineData("Get-ConvoxAcmeAccount")]
+    [InlineData("Connect-ConvoxRack $Rack")]
     public async Task A_rack_that_a_newer_version_wrote(string script)
     {
-        Directory.CreateDirectory(_home["rack"]);
-        await File.WriteAllTextAsync(_home["rack/rack.json"], """{"format":99}""");
+        Directory.CreateDirectory(_powerShell.RackPath);
+        await File.WriteAllTextAsync(_powerShell["rack/rack.json"], """{"format":99}""");
 
-        var run = await _powerShell.RunAsync(script);
+        var run = await RunAsync(script);
 
-        var error = Assert.Single(run.Errors);
+        var error = run.TerminatingError ?? Assert.Single(run.Errors);
         Assert.StartsWith("ConvoxSsl.RackTooNew,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains("format 99", error.Exception.Message, StringComparison.Ordinal);
         Assert.Contains("Update the module", error.Exception.Message, StringComparison.Ordinal);
-        Assert.Single(Directory.EnumerateFileSystemEntries(_home["rack"]));
+        Assert.Single(Directory.EnumerateFileSystemEntries(_powerShell.RackPath));
     }
 
     [Theory]
@@ -172,27 +169,31 @@ public sealed class BadInputTests : IDisposable
     [InlineData("Revoke-ConvoxCertificate $certificate")]
     public async Task A_question_that_nobody_can_answer(string script)
     {
-        var made = await _powerShell.RunAsync("New-ConvoxCertificate www.example.org -Issuer self-signed -Rack $rack");
-        _powerShell.Set("certificate", made.Output[0]);
+        var made = await RunAsync("New-ConvoxCertificate www.example.org -Issuer self-signed");
+        _powerShell.Set("certificate", made.Objects[0]);
 
-        var run = await _powerShell.RunAsync(script + " -Rack $rack");
+        var run = await RunAsync(script + "");
 
         var error = Assert.Single(run.Errors);
         Assert.StartsWith("ConvoxSsl.ConfirmationNeeded,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains("-Confirm:$false", error.Exception.Message, StringComparison.Ordinal);
-        Assert.Single((await _powerShell.RunAsync("Get-ConvoxCertificate -Rack $rack")).Output);
+        Assert.Single((await RunAsync("Get-ConvoxCertificate")).Objects);
     }
 
     /// <summary>The script must give one error with that id, whose text holds the parts, and leave no trace.</summary>
-    private async Task<PowerShellRun> RefusesAsync(string script, string id, params string[] parts)
+    private async Task<PowerShellResult> RefusesAsync(string script, string id, params string[] parts)
     {
-        var run = await _powerShell.RunAsync(script);
+        var run = await RunAsync(script);
 
-        var error = Assert.Single(run.Errors);
+        var error = run.TerminatingError ?? Assert.Single(run.Errors);
         Assert.StartsWith(id + ",", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.All(parts, part => Assert.Contains(part, error.Exception.Message, StringComparison.Ordinal));
-        Assert.Empty(run.Output);
-        Assert.False(Directory.Exists(_home["rack"]), "Something was written.");
+        Assert.Empty(run.Objects);
+        Assert.False(Directory.Exists(_powerShell.RackPath), "Something was written.");
         return run;
     }
+
+    private Task<PowerShellResult> RunAsync(string script) => _powerShell.RunAsync(script, CancellationToken.None);
+
+    private static SecureString Secret(string text) => new NetworkCredential(string.Empty, text).SecurePassword;
 }

@@ -1,6 +1,8 @@
 using System.Management.Automation;
+using System.Net;
+using System.Security;
 using System.Security.Cryptography.X509Certificates;
-using ConvoxSsl.TestKit;
+using ConvoxSsl.Tests.Hosting;
 
 namespace ConvoxSsl.Tests.Commands;
 
@@ -8,25 +10,16 @@ namespace ConvoxSsl.Tests.Commands;
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class LocalCertificateTests : IDisposable
 {
-    private readonly TemporaryDirectory _home = new();
     private readonly HostedPowerShell _powerShell = new();
 
-    public LocalCertificateTests()
-    {
-        _powerShell.Set("folder", _home.Path);
-        _powerShell.Set("rack", _home["rack"]);
-    }
+    public LocalCertificateTests() => _powerShell.Set("folder", Path.GetDirectoryName(_powerShell.RackPath));
 
-    public void Dispose()
-    {
-        _powerShell.Dispose();
-        _home.Dispose();
-    }
+    public void Dispose() => _powerShell.Dispose();
 
     [Fact]
     public async Task Without_an_issuer_it_is_self_signed_for_a_year_and_a_warning_says_so()
     {
-        var run = await _powerShell.RunAsync("New-ConvoxCertificate www.example.org -Rack $rack");
+        var run = await RunAsync("New-ConvoxCertificate www.example.org");
 
         var certificate = Certificate(run);
         Assert.Equal("self-signed", certificate.Issuer);
@@ -37,7 +30,7 @@ public sealed class LocalCertificateTests : IDisposable
         using var x509 = certificate.Certificate!;
         Assert.Equal(certificate.SerialNumber, x509.SerialNumber);
         Assert.False(x509.HasPrivateKey);
-        Assert.Equal(_home[$"rack/certificates/{certificate.Id}/versions/1"], certificate.Path);
+        Assert.Equal(_powerShell[$"rack/certificates/{certificate.Id}/versions/1"], certificate.Path);
     }
 
     [Fact]
@@ -82,15 +75,15 @@ public sealed class LocalCertificateTests : IDisposable
     {
         var run = await RunAsync("try { New-ConvoxCertificate 'a..b' -ErrorAction Stop } catch { $_.FullyQualifiedErrorId; $_.CategoryInfo.Category }");
 
-        Assert.Equal(["ConvoxSsl.InvalidDomain,ConvoxSsl.Commands.NewConvoxCertificateCommand", ErrorCategory.InvalidArgument], run.Output.Select(o => o.BaseObject));
+        Assert.Equal(["ConvoxSsl.InvalidDomain,ConvoxSsl.Commands.NewConvoxCertificateCommand", ErrorCategory.InvalidArgument], run.Objects.Select(o => o.BaseObject));
     }
 
     [Fact]
     public async Task What_if_changes_nothing()
     {
         var run = await RunAsync("New-ConvoxCertificate a.example.org -Issuer self-signed -WhatIf");
-        Assert.Empty(run.Output);
-        Assert.False(Directory.Exists(_home["rack"]));
+        Assert.Empty(run.Objects);
+        Assert.False(Directory.Exists(_powerShell.RackPath));
 
         await RunAsync("New-ConvoxCertificate a.example.org -Issuer self-signed");
         var before = await SnapshotAsync();
@@ -100,7 +93,7 @@ public sealed class LocalCertificateTests : IDisposable
         await RunAsync("Get-ConvoxCertificate | Export-ConvoxCertificate -Path $folder/pem -WhatIf");
         await RunAsync("Get-ConvoxCertificate | Remove-ConvoxCertificate -WhatIf");
         Assert.Equal(before, await SnapshotAsync());
-        Assert.False(Directory.Exists(_home["pem"]));
+        Assert.False(Directory.Exists(_powerShell["pem"]));
     }
 
     [Fact]
@@ -110,16 +103,16 @@ public sealed class LocalCertificateTests : IDisposable
         await RunAsync("New-ConvoxCertificate c.example.net -Issuer self-signed -Duration 24h");
         var id = Certificate(await RunAsync("Get-ConvoxCertificate -Domain b.example.org")).Id;
 
-        Assert.Equal(3, (await RunAsync("Get-ConvoxCertificate")).Output.Count);
+        Assert.Equal(3, (await RunAsync("Get-ConvoxCertificate")).Objects.Count);
         Assert.Equal("b.example.org", Certificate(await RunAsync($"Get-ConvoxCertificate {id}")).Domain);
         Assert.Equal("b.example.org", Certificate(await RunAsync($"'{id}' | Get-ConvoxCertificate")).Domain);
-        Assert.Equal(3, (await RunAsync("Get-ConvoxCertificate cert-*")).Output.Count);
-        Assert.Equal(2, (await RunAsync("Get-ConvoxCertificate -Domain *.example.org")).Output.Count);
+        Assert.Equal(3, (await RunAsync("Get-ConvoxCertificate cert-*")).Objects.Count);
+        Assert.Equal(2, (await RunAsync("Get-ConvoxCertificate -Domain *.example.org")).Objects.Count);
         Assert.Equal("c.example.net", Certificate(await RunAsync("Get-ConvoxCertificate -ExpiringWithin 30.00:00:00")).Domain);
-        Assert.Empty((await RunAsync("Get-ConvoxCertificate -Generated")).Output);
-        Assert.Equal(3, (await RunAsync("Get-ConvoxCertificate -Generated:$false")).Output.Count);
-        Assert.Equal(3, (await RunAsync("Get-ConvoxCertificate -Status Ready, Revoked")).Output.Count);
-        Assert.Empty((await RunAsync("Get-ConvoxCertificate -Status Expired")).Output);
+        Assert.Empty((await RunAsync("Get-ConvoxCertificate -Generated")).Objects);
+        Assert.Equal(3, (await RunAsync("Get-ConvoxCertificate -Generated:$false")).Objects.Count);
+        Assert.Equal(3, (await RunAsync("Get-ConvoxCertificate -Status Ready, Revoked")).Objects.Count);
+        Assert.Empty((await RunAsync("Get-ConvoxCertificate -Status Expired")).Objects);
     }
 
     [Fact]
@@ -137,7 +130,7 @@ public sealed class LocalCertificateTests : IDisposable
     public async Task A_damaged_certificate_is_a_warning_and_can_be_removed()
     {
         var certificates = Certificates(await RunAsync("'a.example.org', 'b.example.org' | New-ConvoxCertificate -Issuer self-signed"));
-        await File.WriteAllTextAsync(_home[$"rack/certificates/{certificates[0].Id}/certificate.json"], "{");
+        await File.WriteAllTextAsync(_powerShell[$"rack/certificates/{certificates[0].Id}/certificate.json"], "{");
 
         var run = await RunAsync("Get-ConvoxCertificate");
         Assert.Equal(certificates[1].Id, Certificate(run).Id);
@@ -180,9 +173,9 @@ public sealed class LocalCertificateTests : IDisposable
     public async Task PEM_files_are_exported_and_imported_again()
     {
         var made = Certificate(await RunAsync("New-ConvoxCertificate a.example.org -Issuer self-signed"));
-        var files = (await RunAsync("Get-ConvoxCertificate | Export-ConvoxCertificate -Path $folder/pem")).Output.Select(o => ((FileInfo)o.BaseObject).Name);
+        var files = (await RunAsync("Get-ConvoxCertificate | Export-ConvoxCertificate -Path $folder/pem")).Objects.Select(o => ((FileInfo)o.BaseObject).Name);
         Assert.Equal(["cert.pem", "chain.pem", "fullchain.pem", "privkey.pem"], files.Order());
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_home["pem/privkey.pem"]));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_powerShell["pem/privkey.pem"]));
 
         var again = Assert.Single((await RunAsync("Get-ConvoxCertificate | Export-ConvoxCertificate -Path $folder/pem")).Errors);
         Assert.StartsWith("ConvoxSsl.FileExists,", again.FullyQualifiedErrorId, StringComparison.Ordinal);
@@ -199,20 +192,20 @@ public sealed class LocalCertificateTests : IDisposable
     [Fact]
     public async Task A_PFX_archive_is_exported_opened_by_others_and_imported_again()
     {
-        var password = ("password", (object)HostedPowerShell.Secure("correct horse"));
+        _powerShell.Set("password", Secret("correct horse"));
         var made = Certificate(await RunAsync("New-ConvoxCertificate a.example.org -Issuer self-signed -KeyAlgorithm Rsa2048"));
-        await RunAsync("Get-ConvoxCertificate | Export-ConvoxCertificate -Path $folder/a.pfx -Password $password", password);
+        await RunAsync("Get-ConvoxCertificate | Export-ConvoxCertificate -Path $folder/a.pfx -Password $password");
 
-        using var opened = X509CertificateLoader.LoadPkcs12FromFile(_home["a.pfx"], "correct horse");
+        using var opened = X509CertificateLoader.LoadPkcs12FromFile(_powerShell["a.pfx"], "correct horse");
         Assert.Equal(made.SerialNumber, opened.SerialNumber);
         Assert.True(opened.HasPrivateKey);
-        Assert.Equal(made.SerialNumber, Certificate(await RunAsync("Import-ConvoxCertificate $folder/a.pfx -Password $password", password)).SerialNumber);
+        Assert.Equal(made.SerialNumber, Certificate(await RunAsync("Import-ConvoxCertificate $folder/a.pfx -Password $password")).SerialNumber);
     }
 
     [Fact]
     public async Task An_expired_certificate_is_imported_with_a_warning()
     {
-        WriteExpired(_home["expired.pem"]);
+        WriteExpired(_powerShell["expired.pem"]);
         var run = await RunAsync("Import-ConvoxCertificate $folder/expired.pem");
 
         Assert.Equal(ConvoxCertificateStatus.Expired, Certificate(run).Status);
@@ -223,7 +216,7 @@ public sealed class LocalCertificateTests : IDisposable
     public async Task An_own_key_is_used()
     {
         using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP384);
-        await File.WriteAllTextAsync(_home["own.pem"], key.ExportECPrivateKeyPem());
+        await File.WriteAllTextAsync(_powerShell["own.pem"], key.ExportECPrivateKeyPem());
         var certificate = Certificate(await RunAsync("New-ConvoxCertificate a.example.org -Issuer self-signed -KeyPath $folder/own.pem"));
 
         Assert.Equal("EcdsaP384", certificate.KeyAlgorithm);
@@ -234,13 +227,13 @@ public sealed class LocalCertificateTests : IDisposable
     [Fact]
     public async Task The_connected_rack_is_used_until_it_is_disconnected()
     {
-        await _powerShell.RunAsync("Connect-ConvoxRack $rack; New-ConvoxCertificate a.example.org -Issuer self-signed");
-        Assert.Equal(_home["rack"], (await _powerShell.RunAsync("(Get-ConvoxRack).Location")).Output[0].BaseObject);
-        Assert.Single((await _powerShell.RunAsync("Get-ConvoxCertificate")).Output);
-        Assert.Empty((await _powerShell.RunAsync("Get-ConvoxCertificate -Rack $folder/other")).Output);
+        await RunAsync("Connect-ConvoxRack $folder/other; New-ConvoxCertificate a.example.org -Issuer self-signed");
+        Assert.Equal(_powerShell["other"], (await RunAsync("(Get-ConvoxRack).Location")).Objects[0].BaseObject);
+        Assert.Single((await RunAsync("Get-ConvoxCertificate")).Objects);
+        Assert.Empty((await RunAsync("Get-ConvoxCertificate -Rack $Rack")).Objects);
 
-        await _powerShell.RunAsync("Disconnect-ConvoxRack");
-        Assert.NotEqual(_home["rack"], (await _powerShell.RunAsync("(Get-ConvoxRack).Location")).Output[0].BaseObject);
+        await RunAsync("Disconnect-ConvoxRack");
+        Assert.NotEqual(_powerShell["other"], (await RunAsync("(Get-ConvoxRack).Location")).Objects[0].BaseObject);
     }
 
     private static void WriteExpired(string file)
@@ -251,18 +244,19 @@ public sealed class LocalCertificateTests : IDisposable
         File.WriteAllText(file, $"{expired.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n");
     }
 
-    private Task<PowerShellRun> RunAsync(string script, params (string Name, object Value)[] variables) =>
-        _powerShell.RunAsync("$PSDefaultParameterValues = @{ '*-Convox*:Rack' = $rack }; " + script, variables);
+    private Task<PowerShellResult> RunAsync(string script) => _powerShell.RunAsync(script, CancellationToken.None);
+
+    private static SecureString Secret(string text) => new NetworkCredential(string.Empty, text).SecurePassword;
 
     private async Task<string> SnapshotAsync()
     {
-        var files = Directory.EnumerateFiles(_home["rack"], "*", SearchOption.AllDirectories).Where(f => !f.Contains("/locks/", StringComparison.Ordinal)).Order();
+        var files = Directory.EnumerateFiles(_powerShell.RackPath, "*", SearchOption.AllDirectories).Where(f => !f.Contains("/locks/", StringComparison.Ordinal)).Order();
         return string.Join('\n', await Task.WhenAll(files.Select(async f => f + "\n" + await File.ReadAllTextAsync(f))));
     }
 
-    private static IReadOnlyList<ConvoxCertificate> Certificates(PowerShellRun run) => [.. run.Output.Select(o => Assert.IsType<ConvoxCertificate>(o.BaseObject))];
+    private static IReadOnlyList<ConvoxCertificate> Certificates(PowerShellResult run) => [.. run.Objects.Select(o => Assert.IsType<ConvoxCertificate>(o.BaseObject))];
 
-    private static ConvoxCertificate Certificate(PowerShellRun run) => Assert.IsType<ConvoxCertificate>(Assert.Single(run.Output).BaseObject);
+    private static ConvoxCertificate Certificate(PowerShellResult run) => Assert.IsType<ConvoxCertificate>(Assert.Single(run.Objects).BaseObject);
 
-    private static IReadOnlyList<ConvoxRenewal> Renewals(PowerShellRun run) => [.. run.Output.Select(o => Assert.IsType<ConvoxRenewal>(o.BaseObject))];
+    private static IReadOnlyList<ConvoxRenewal> Renewals(PowerShellResult run) => [.. run.Objects.Select(o => Assert.IsType<ConvoxRenewal>(o.BaseObject))];
 }

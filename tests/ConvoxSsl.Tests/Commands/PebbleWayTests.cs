@@ -1,7 +1,9 @@
 using System.Management.Automation;
+using System.Net;
+using System.Security;
 using System.Security.Cryptography.X509Certificates;
-using ConvoxSsl.TestKit;
 using ConvoxSsl.TestKit.Pebble;
+using ConvoxSsl.Tests.Hosting;
 
 namespace ConvoxSsl.Tests.Commands;
 
@@ -10,7 +12,6 @@ public sealed class PebbleWayTests : IAsyncLifetime
 {
     private const string Issuing = "-Issuer $directory -CaCertificate $root -Contact admin@example.org -AcceptTermsOfService -HttpPort $httpPort -TlsPort $tlsPort";
 
-    private readonly TemporaryDirectory _home = new();
     private readonly HostedPowerShell _powerShell = new();
     private PebbleServer? _pebble;
 
@@ -23,8 +24,6 @@ public sealed class PebbleWayTests : IAsyncLifetime
         {
             await _pebble.DisposeAsync();
         }
-
-        _home.Dispose();
     }
 
     public static TheoryData<string, PebbleOptions> Ways => new()
@@ -49,18 +48,18 @@ public sealed class PebbleWayTests : IAsyncLifetime
         Assert.Equal((made.Id, made.SerialNumber, made.Expires), (got.Id, got.SerialNumber, got.Expires));
 
         // The settings of the first issuance hold: no issuer, port or challenge is named again.
-        var renewal = Assert.IsType<ConvoxRenewal>(Assert.Single((await RunAsync("Get-ConvoxCertificate | Update-ConvoxCertificate -Force")).Output).BaseObject);
+        var renewal = Assert.IsType<ConvoxRenewal>(Assert.Single((await RunAsync("Get-ConvoxCertificate | Update-ConvoxCertificate -Force")).Objects).BaseObject);
         Assert.Equal((ConvoxRenewalResult.Renewed, 2), (renewal.Result, renewal.Certificate!.Version));
         Assert.NotEqual(made.SerialNumber, renewal.Certificate.SerialNumber);
         Assert.Equal(made.KeyAlgorithm, renewal.Certificate.KeyAlgorithm);
 
         var revoked = Certificate(await RunAsync("Get-ConvoxCertificate | Revoke-ConvoxCertificate -Reason Superseded -PassThru -Confirm:$false"));
         Assert.Equal(ConvoxCertificateStatus.Revoked, revoked.Status);
-        var again = Assert.IsType<ConvoxRenewal>(Assert.Single((await RunAsync("Update-ConvoxCertificate")).Output).BaseObject);
+        var again = Assert.IsType<ConvoxRenewal>(Assert.Single((await RunAsync("Update-ConvoxCertificate")).Objects).BaseObject);
         Assert.Equal(ConvoxRenewalResult.Renewed, again.Result);
 
         await RunAsync("Get-ConvoxCertificate | Remove-ConvoxCertificate -Confirm:$false");
-        Assert.Empty((await RunAsync("Get-ConvoxCertificate")).Output);
+        Assert.Empty((await RunAsync("Get-ConvoxCertificate")).Objects);
     }
 
     [Fact]
@@ -72,16 +71,17 @@ public sealed class PebbleWayTests : IAsyncLifetime
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName("own.example.org");
         request.CertificateExtensions.Add(names.Build());
-        await File.WriteAllTextAsync(_home["own.csr"], request.CreateSigningRequestPem());
+        await File.WriteAllTextAsync(_powerShell["own.csr"], request.CreateSigningRequestPem());
 
         var made = Certificate(await RunAsync($"New-ConvoxCertificate -CertificateSigningRequest $folder/own.csr {Issuing}"));
         Assert.False(File.Exists(made.Path + "/privkey.pem"));
         using var certificate = made.Certificate!;
         Assert.Equal(key.ExportSubjectPublicKeyInfo(), certificate.PublicKey.ExportSubjectPublicKeyInfo());
 
-        var renewal = (ConvoxRenewal)Assert.Single((await RunAsync("Update-ConvoxCertificate -Force")).Output).BaseObject;
+        var renewal = (ConvoxRenewal)Assert.Single((await RunAsync("Update-ConvoxCertificate -Force")).Objects).BaseObject;
         Assert.Equal(ConvoxRenewalResult.Renewed, renewal.Result);
-        var refused = Assert.Single((await RunAsync("Get-ConvoxCertificate | Export-ConvoxCertificate -Path $folder/own.pfx -Password $password", ("password", HostedPowerShell.Secure("x")))).Errors);
+        _powerShell.Set("password", Secret("x"));
+        var refused = Assert.Single((await RunAsync("Get-ConvoxCertificate | Export-ConvoxCertificate -Path $folder/own.pfx -Password $password")).Errors);
         Assert.StartsWith("ConvoxSsl.NoPrivateKey,", refused.FullyQualifiedErrorId, StringComparison.Ordinal);
     }
 
@@ -105,12 +105,11 @@ public sealed class PebbleWayTests : IAsyncLifetime
         var refused = Assert.Single((await RunAsync($"New-ConvoxCertificate one.example.org {Issuing}")).Errors);
         Assert.StartsWith("ConvoxSsl.ExternalAccountRequired,", refused.FullyQualifiedErrorId, StringComparison.Ordinal);
 
-        var run = await RunAsync(
-            $"New-ConvoxAcmeAccount $directory -CaCertificate $root -AcceptTermsOfService -ExternalAccountKeyId {PebbleOptions.ExternalKeyId} -ExternalAccountKey $key -Verbose -Debug",
-            ("key", HostedPowerShell.Secure(PebbleOptions.ExternalMacKey)));
-        Assert.Equal(PebbleOptions.ExternalKeyId, Assert.IsType<ConvoxAcmeAccount>(Assert.Single(run.Output).BaseObject).ExternalAccountKeyId);
-        Assert.DoesNotContain(PebbleOptions.ExternalMacKey, run.AllText, StringComparison.Ordinal);
-        Assert.Single((await RunAsync("New-ConvoxCertificate one.example.org -Issuer $directory -HttpPort $httpPort")).Output);
+        _powerShell.Set("key", Secret(PebbleOptions.ExternalMacKey));
+        var run = await RunAsync($"New-ConvoxAcmeAccount $directory -CaCertificate $root -AcceptTermsOfService -ExternalAccountKeyId {PebbleOptions.ExternalKeyId} -ExternalAccountKey $key -Verbose -Debug");
+        Assert.Equal(PebbleOptions.ExternalKeyId, Assert.IsType<ConvoxAcmeAccount>(Assert.Single(run.Objects).BaseObject).ExternalAccountKeyId);
+        Assert.DoesNotContain(PebbleOptions.ExternalMacKey, ToldText.Of(run), StringComparison.Ordinal);
+        Assert.Single((await RunAsync("New-ConvoxCertificate one.example.org -Issuer $directory -HttpPort $httpPort")).Objects);
     }
 
     [Fact]
@@ -125,13 +124,13 @@ public sealed class PebbleWayTests : IAsyncLifetime
         var changed = Account(await RunAsync("Get-ConvoxAcmeAccount | Set-ConvoxAcmeAccount -Contact other@example.org -NewKey -KeyAlgorithm EcdsaP384 -PassThru"));
         Assert.Equal((made.Url, "mailto:other@example.org"), (changed.Url, Assert.Single(changed.Contact)));
 
-        var key = Directory.GetFiles(_home["rack/accounts"], "key.pem", SearchOption.AllDirectories).Single();
-        File.Copy(key, _home["account.pem"]);
+        var key = Directory.GetFiles(_powerShell["rack/accounts"], "key.pem", SearchOption.AllDirectories).Single();
+        File.Copy(key, _powerShell["account.pem"]);
         await RunAsync("Remove-ConvoxAcmeAccount $directory -KeepAtCa -Confirm:$false");
-        Assert.Empty((await RunAsync("Get-ConvoxAcmeAccount")).Output);
+        Assert.Empty((await RunAsync("Get-ConvoxAcmeAccount")).Objects);
         var found = Account(await RunAsync("New-ConvoxAcmeAccount $directory -CaCertificate $root -KeyPath $folder/account.pem -AcceptTermsOfService"));
         Assert.Equal(made.Url, found.Url);
-        Assert.Single((await RunAsync("New-ConvoxCertificate one.example.org -Issuer $directory -HttpPort $httpPort")).Output);
+        Assert.Single((await RunAsync("New-ConvoxCertificate one.example.org -Issuer $directory -HttpPort $httpPort")).Objects);
 
         await RunAsync("Remove-ConvoxAcmeAccount $directory -Confirm:$false");
         var ended = await RunAsync("New-ConvoxAcmeAccount $directory -CaCertificate $root -KeyPath $folder/account.pem -AcceptTermsOfService");
@@ -168,21 +167,21 @@ public sealed class PebbleWayTests : IAsyncLifetime
     public async Task No_secret_is_told_by_any_stream_or_readable_by_others()
     {
         await StartAsync(new PebbleOptions());
-        var password = ("password", (object)HostedPowerShell.Secure("Pfx-Passw0rd!"));
-        var runs = new List<PowerShellRun>
+        _powerShell.Set("password", Secret("Pfx-Passw0rd!"));
+        var runs = new List<PowerShellResult>
         {
             await RunAsync($"New-ConvoxCertificate one.example.org {Issuing} -Verbose -Debug"),
             await RunAsync("Get-ConvoxCertificate -Verbose -Debug"),
-            await RunAsync("Get-ConvoxCertificate | Export-ConvoxCertificate -Path $folder/one.pfx -Password $password -Verbose -Debug", password),
-            await RunAsync("Import-ConvoxCertificate $folder/one.pfx -Password $password -Verbose -Debug", password),
+            await RunAsync("Get-ConvoxCertificate | Export-ConvoxCertificate -Path $folder/one.pfx -Password $password -Verbose -Debug"),
+            await RunAsync("Import-ConvoxCertificate $folder/one.pfx -Password $password -Verbose -Debug"),
             await RunAsync("Update-ConvoxCertificate -Force -Verbose -Debug"),
             await RunAsync("Set-ConvoxAcmeAccount $directory -NewKey -Verbose -Debug -PassThru"),
             await RunAsync("Get-ConvoxCertificate -Generated | Revoke-ConvoxCertificate -Verbose -Debug -Confirm:$false"),
         };
-        var told = string.Join('\n', runs.Select(r => r.AllText));
+        var told = string.Join('\n', runs.Select(ToldText.Of));
         Assert.Contains("order-plz", told, StringComparison.Ordinal);
 
-        var secrets = Directory.EnumerateFiles(_home.Path, "*.pem", SearchOption.AllDirectories)
+        var secrets = Directory.EnumerateFiles(Folder, "*.pem", SearchOption.AllDirectories)
             .Where(f => File.ReadAllText(f).Contains("PRIVATE KEY", StringComparison.Ordinal))
             .Select(f => File.ReadAllLines(f)[1])
             .Append("Pfx-Passw0rd!")
@@ -198,19 +197,22 @@ public sealed class PebbleWayTests : IAsyncLifetime
         _powerShell.Set("root", _pebble.RootFile);
         _powerShell.Set("httpPort", _pebble.HttpPort);
         _powerShell.Set("tlsPort", _pebble.TlsPort);
-        _powerShell.Set("folder", _home.Path);
-        await _powerShell.RunAsync("Connect-ConvoxRack $folder/rack");
+        _powerShell.Set("folder", Folder);
     }
 
-    private Task<PowerShellRun> RunAsync(string script, params (string Name, object Value)[] variables) => _powerShell.RunAsync(script, variables);
+    private string Folder => Path.GetDirectoryName(_powerShell.RackPath)!;
 
-    private static ConvoxCertificate Certificate(PowerShellRun run) => Single<ConvoxCertificate>(run);
+    private Task<PowerShellResult> RunAsync(string script) => _powerShell.RunAsync(script, CancellationToken.None);
 
-    private static ConvoxAcmeAccount Account(PowerShellRun run) => Single<ConvoxAcmeAccount>(run);
+    private static SecureString Secret(string text) => new NetworkCredential(string.Empty, text).SecurePassword;
 
-    private static T Single<T>(PowerShellRun run)
+    private static ConvoxCertificate Certificate(PowerShellResult run) => Single<ConvoxCertificate>(run);
+
+    private static ConvoxAcmeAccount Account(PowerShellResult run) => Single<ConvoxAcmeAccount>(run);
+
+    private static T Single<T>(PowerShellResult run)
     {
         Assert.Empty(run.Errors);
-        return Assert.IsType<T>(Assert.Single(run.Output).BaseObject);
+        return Assert.IsType<T>(Assert.Single(run.Objects).BaseObject);
     }
 }

@@ -1,0 +1,23 @@
+using System.Management.Automation;
+using ConvoxSsl.Tests.Hosting;
+
+namespace ConvoxSsl.Tests.Commands;
+
+/// <summary>Everything that a person or a log could have read of a script.</summary>
+internal static class ToldText
+{
+    public static string Of(PowerShellResult result) => string.Join('\n', (IEnumerable<string>)
+    [
+        .. result.Objects.Select(o => o.ToString()),
+        .. result.Objects.SelectMany(o => o.Properties.Where(p => p.MemberType == PSMemberTypes.Property).Select(p => $"{p.Name}={p.Value}")),
+        .. Errors(result).Select(e => $"{e}\n{e.Exception}\n{e.TargetObject}\n{e.ErrorDetails?.Message}"),
+        .. result.Warnings,
+        .. result.Verbose,
+        .. result.Debug,
+        .. result.Information,
+        .. result.Progress.Select(p => p.ToString()),
+    ]);
+
+    private static IEnumerable<ErrorRecord> Errors(PowerShellResult result) =>
+        result.TerminatingError is { } last ? result.Errors.Append(last) : result.Errors;
+}
