@@ -1,0 +1,40 @@
+using System.Management.Automation;
+
+namespace ConvoxSsl.Tests.Hosting;
+
+/// <summary>All that a script gave.</summary>
+public sealed record PowerShellResult
+{
+    public required IReadOnlyList<PSObject> Objects { get; init; }
+
+    /// <summary>The non-terminating errors.</summary>
+    public required IReadOnlyList<ErrorRecord> Errors { get; init; }
+
+    /// <summary>The error that ended the script, if one did.</summary>
+    public required ErrorRecord? TerminatingError { get; init; }
+
+    /// <summary>Whether the script ended because it was stopped.</summary>
+    public required bool Stopped { get; init; }
+
+    public required IReadOnlyList<string> Verbose { get; init; }
+
+    public required IReadOnlyList<string> Warnings { get; init; }
+
+    public required IReadOnlyList<string> Debug { get; init; }
+
+    public required IReadOnlyList<string> Information { get; init; }
+
+    public required IReadOnlyList<ProgressRecord> Progress { get; init; }
+
+    /// <summary>The objects of a type, in order.</summary>
+    public IReadOnlyList<T> Of<T>() => [.. Objects.Select(o => o.BaseObject).OfType<T>()];
+
+    /// <summary>The objects, after making sure that nothing failed.</summary>
+    public PowerShellResult Succeeded()
+    {
+        Assert.Null(TerminatingError);
+        Assert.Empty(Errors);
+        Assert.False(Stopped);
+        return this;
+    }
+}

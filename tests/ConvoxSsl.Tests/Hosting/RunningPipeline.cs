@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using System.Management.Automation;
+
+namespace ConvoxSsl.Tests.Hosting;
+
+/// <summary>A script that runs.</summary>
+public sealed class RunningPipeline
+{
+    private readonly PowerShell _shell;
+
+    internal RunningPipeline(PowerShell shell)
+    {
+        _shell = shell;
+
+        // A thread of its own: a stopped or blocked pipeline must not starve the pool that async bodies run on.
+        Completion = Task.Factory.StartNew(Invoke, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    /// <summary>What came of it, once it has ended.</summary>
+    public Task<PowerShellResult> Completion { get; }
+
+    /// <summary>Stops it as Ctrl+C does, and tells how long it took to end.</summary>
+    public async Task<TimeSpan> StopAsync()
+    {
+        var watch = Stopwatch.StartNew();
+        try
+        {
+            await Task.Run(_shell.Stop);
+        }
+        catch (ObjectDisposedException)
+        {
+            // It ended by itself.
+        }
+
+        await Completion;
+        return watch.Elapsed;
+    }
+
+    private PowerShellResult Invoke()
+    {
+        using (_shell)
+        {
+            var output = new PSDataCollection<PSObject>();
+            ErrorRecord? terminating = null;
+            var stopped = false;
+            try
+            {
+                _shell.Invoke(null, output);
+            }
+            catch (PipelineStoppedException)
+            {
+                stopped = true;
+            }
+            catch (RuntimeException e)
+            {
+                terminating = e.ErrorRecord;
+            }
+
+            return new PowerShellResult
+            {
+                Objects = [.. output],
+                Errors = [.. _shell.Streams.Error],
+                TerminatingError = terminating,
+                Stopped = stopped,
+                Verbose = [.. _shell.Streams.Verbose.Select(record => record.Message)],
+                Warnings = [.. _shell.Streams.Warning.Select(record => record.Message)],
+                Debug = [.. _shell.Streams.Debug.Select(record => record.Message)],
+                Information = [.. _shell.Streams.Information.Select(record => record.MessageData.ToString()!)],
+                Progress = [.. _shell.Streams.Progress],
+            };
+        }
+    }
+}
