@@ -62,6 +62,8 @@ internal sealed class AcmeIssuance(
         OperationCanceledException => false,
         EngineException { Kind: EngineErrorKind.Waiting or EngineErrorKind.TimedOut } => false,
         AcmeException { Problem.ShortType: "unreachable" or "serverInternal" or "rateLimited" or "badNonce" } => false,
+        // A load balancer's page or another's certificate is no word of the CA's about the order.
+        AcmeException { Problem.ShortType: "about:blank" or "malformedAnswer" or "untrusted" } => false,
         AcmeException { Problem.Status: >= 500 or 429 } => false,
         _ => true,
     };
