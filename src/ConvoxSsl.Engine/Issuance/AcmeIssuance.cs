@@ -62,6 +62,8 @@ internal sealed class AcmeIssuance(
         OperationCanceledException => false,
         EngineException { Kind: EngineErrorKind.Waiting or EngineErrorKind.TimedOut } => false,
         AcmeException { Problem.ShortType: "unreachable" or "serverInternal" or "rateLimited" or "badNonce" } => false,
+        // A load balancer's page or another's certificate is no word of the CA's about the order.
+        AcmeException { Problem.ShortType: "about:blank" or "malformedAnswer" or "untrusted" } => false,
         AcmeException { Problem.Status: >= 500 or 429 } => false,
         _ => true,
     };
@@ -128,7 +130,7 @@ internal sealed class AcmeIssuance(
         await journal.SaveAsync(record, ct).ConfigureAwait(false);
         try
         {
-            await PublishAndAnswerAsync(tasks, ct).ConfigureAwait(false);
+            var askedFor = await PublishAndAnswerAsync(tasks, ct).ConfigureAwait(false);
             events.Report(Step("Waiting for the CA to validate", 50));
             await Task.WhenAll(tasks.GroupBy(t => t.Solver).Select(g => g.Key.WaitUntilVisitedAsync([.. g.Select(t => t.Response)], ct))).ConfigureAwait(false);
             if (outOfBand.Count > 0)
@@ -138,7 +140,7 @@ internal sealed class AcmeIssuance(
                 throw await WaitForOwnerAsync(record, outOfBand, ct).ConfigureAwait(false);
             }
 
-            order = await session.WaitForOrderAsync(order, o => o.Status != "pending", ct).ConfigureAwait(false);
+            order = await session.WaitForOrderAsync(order with { RetryAt = askedFor }, o => o.Status != "pending", ct).ConfigureAwait(false);
         }
         finally
         {
@@ -187,7 +189,8 @@ internal sealed class AcmeIssuance(
         return (tasks, outOfBand);
     }
 
-    private async Task PublishAndAnswerAsync(List<ChallengeTask> tasks, CancellationToken ct)
+    /// <returns>When the CA wants to be asked for the outcome, if it said so.</returns>
+    private async Task<DateTimeOffset?> PublishAndAnswerAsync(List<ChallengeTask> tasks, CancellationToken ct)
     {
         foreach (var group in tasks.GroupBy(t => t.Solver))
         {
@@ -200,18 +203,22 @@ internal sealed class AcmeIssuance(
             await group.Key.WaitUntilVisibleAsync([.. group.Select(t => t.Response)], ct).ConfigureAwait(false);
         }
 
+        DateTimeOffset? latest = null;
         for (var i = 0; i < tasks.Count; i++)
         {
             events.Report(Step($"Telling the CA that {tasks[i].Response.Name} is ready", 40 + (10 * i / tasks.Count)));
-            await AnswerAsync(tasks[i], ct).ConfigureAwait(false);
+            var retryAt = await AnswerAsync(tasks[i], ct).ConfigureAwait(false);
+            latest = latest > retryAt ? latest : retryAt ?? latest;
         }
+
+        return latest;
     }
 
-    private async Task AnswerAsync(ChallengeTask task, CancellationToken ct)
+    private async Task<DateTimeOffset?> AnswerAsync(ChallengeTask task, CancellationToken ct)
     {
         try
         {
-            await session.AnswerChallengeAsync(task.Challenge.Url, ct).ConfigureAwait(false);
+            return await session.AnswerChallengeAsync(task.Challenge.Url, ct).ConfigureAwait(false);
         }
         catch (AcmeException e) when (e.Problem.ShortType == "malformed")
         {
@@ -221,6 +228,8 @@ internal sealed class AcmeIssuance(
             {
                 throw;
             }
+
+            return null;
         }
     }
 

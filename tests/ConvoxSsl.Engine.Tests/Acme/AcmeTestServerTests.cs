@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using ConvoxSsl.Engine.Acme;
@@ -116,12 +118,43 @@ public sealed class AcmeTestServerTests : IAsyncLifetime
         Assert.Equal(("orderNotReady", HttpStatusCode.Forbidden), (refused.Type, refused.Status));
     }
 
-    [Fact]
-    public async Task A_certificate_is_replaced_once()
+    [Theory]
+    [InlineData("\"replaces\":\"a.b\"", "malformed")]
+    [InlineData("\"profile\":\"none\"", "invalidProfile")]
+    public async Task An_order_that_refers_to_what_is_not_there_is_refused(string member, string type)
     {
-        var names = "\"identifiers\":[{\"type\":\"dns\",\"value\":\"a.example\"}]";
-        Assert.Equal("malformed", (await PostAsync("new-order", $"{{{names},\"replaces\":\"a.b\"}}")).Type);
+        Assert.Equal(type, (await PostAsync("new-order", $$"""{"identifiers":[{"type":"dns","value":"a.example"}],{{member}}}""")).Type);
         Assert.Empty(_ca.Orders);
+    }
+
+    [Fact]
+    public async Task A_wildcard_is_proved_by_dns_only_and_beside_its_apex_by_another_value()
+    {
+        var published = new Dictionary<string, List<string>>();
+        await using var ca = await AcmeTestServer.StartAsync(
+            new AcmeTestServerOptions { Txt = (name, _) => Task.FromResult<IReadOnlyList<string>>(published.GetValueOrDefault(name) ?? []) }, CancellationToken.None);
+        using var root = X509CertificateLoader.LoadCertificateFromFile(ca.RootFile);
+        using var client = await AcmeClient.ConnectAsync(ca.DirectoryUrl, new AcmeClientOptions { TrustedRoots = [root] }, CancellationToken.None);
+        var session = await client.CreateAccountAsync(_key, [], true, null, CancellationToken.None);
+        var names = CertificateNameSet.Parse(["*.example.org", "example.org"]);
+        var order = await session.NewOrderAsync(new NewOrder { Identifiers = [.. names.Select(AcmeIdentifier.Of)] }, CancellationToken.None);
+
+        var authorizations = await Task.WhenAll(order.Authorizations.Select(url => session.GetAuthorizationAsync(url, CancellationToken.None)));
+        var wildcard = Assert.Single(authorizations, a => a.Wildcard);
+        Assert.Equal(["dns-01"], wildcard.Challenges.Select(c => c.Type));
+        Assert.All(authorizations, a => Assert.Equal("example.org", a.Identifier.Value));
+        published["_acme-challenge.example.org"] =
+        [
+            .. authorizations.Select(a => session.ResponseTo(a, a.Challenges.First(c => c.Type == "dns-01")).KeyAuthorization)
+                .Select(k => Base64Url.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(k)))),
+        ];
+        foreach (var authorization in authorizations)
+        {
+            await session.AnswerChallengeAsync(authorization.Challenges.First(c => c.Type == "dns-01").Url, CancellationToken.None);
+        }
+
+        order = await session.WaitForOrderAsync(order, o => o.Status != "pending", CancellationToken.None);
+        Assert.Equal("ready", order.Status);
     }
 
     private Uri Url(string path) => new(_ca.DirectoryUrl, "/" + path);

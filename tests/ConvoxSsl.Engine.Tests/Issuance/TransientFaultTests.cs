@@ -156,6 +156,28 @@ public sealed class TransientFaultTests : IssuanceTest
     }
 
     [Fact]
+    public async Task The_outcome_of_a_challenge_is_asked_for_when_the_ca_says_so()
+    {
+        await StartWithAccountAsync();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).Change(r => r.RetryAfter(9)));
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).Change(r => r.RetryAfter(4)));
+        await IssueAsync("one.example.org", "two.example.org");
+
+        Assert.Equal([TimeSpan.FromSeconds(9)], Clock.Waits);
+    }
+
+    [Fact]
+    public async Task A_lost_answer_to_finalize_is_found_out_while_the_ca_is_still_at_work()
+    {
+        await StartWithAccountAsync();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).KeepProcessing(3).ResetAfterwards());
+        await IssueAsync("one.example.org");
+
+        Assert.Equal(2, Ca.Count(AcmeResource.Finalize));
+        Assert.Single(Ca.IssuedCertificates);
+    }
+
+    [Fact]
     public async Task A_part_of_the_ca_that_lags_behind_is_asked_again_to_finalize()
     {
         await StartWithAccountAsync();

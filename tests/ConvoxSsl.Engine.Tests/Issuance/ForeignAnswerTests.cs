@@ -1,0 +1,130 @@
+using System.Text.Json.Nodes;
+using ConvoxSsl.TestKit.Acme;
+
+namespace ConvoxSsl.Engine.Tests.Issuance;
+
+/// <summary>Answers that are no word of the CA's about an order: one error, and the order goes on later.</summary>
+public sealed class ForeignAnswerTests : IssuanceTest
+{
+    private const string Name = "one.example.org";
+
+    public static TheoryData<AcmeResource, string> PagesAndHalves
+    {
+        get
+        {
+            var data = new TheoryData<AcmeResource, string>();
+            foreach (var step in new[] { AcmeResource.Authorization, AcmeResource.Order, AcmeResource.Finalize })
+            {
+                foreach (var body in new[] { string.Empty, "<html>Back soon</html>", "{\"status\":\"val", "[]", "{\"status\":7}" })
+                {
+                    data.Add(step, body);
+                }
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(PagesAndHalves))]
+    public async Task A_body_that_is_not_the_resource_leaves_the_order(AcmeResource step, string body)
+    {
+        await StartAsync();
+        Ca.Faults.Add(AcmeFault.On(step).Change(r => AcmeReply.Text(body)));
+        await RefusedAsync("malformedAnswer", Name);
+
+        await AssertResumedAsync(Name);
+        Assert.Single(Ca.IssuedCertificates);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("<html>not a certificate</html>")]
+    [InlineData("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n")]
+    public async Task A_download_that_is_no_certificate_leaves_the_certificate_to_the_next_run(string body)
+    {
+        await StartAsync();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Certificate).Answer(AcmeReply.Text(body, "application/pem-certificate-chain")));
+        await RefusedAsync("malformedAnswer", Name);
+
+        await AssertResumedAsync(Name);
+        Assert.Single(Ca.IssuedCertificates);
+    }
+
+    [Theory]
+    [InlineData(AcmeResource.Order, 403)]
+    [InlineData(AcmeResource.Finalize, 404)]
+    [InlineData(AcmeResource.Certificate, 400)]
+    public async Task A_page_instead_of_a_refusal_leaves_the_order(AcmeResource step, int status)
+    {
+        await StartAsync();
+        Ca.Faults.Add(AcmeFault.On(step).Answer(AcmeReply.Html(status)));
+        var refused = await RefusedAsync("about:blank", Name);
+
+        Assert.Equal(status, refused.Problem.Status);
+        await AssertResumedAsync(Name);
+    }
+
+    [Theory]
+    [InlineData(302)]
+    [InlineData(307)]
+    public async Task A_redirection_to_a_portal_is_not_followed_and_leaves_the_order(int status)
+    {
+        await StartAsync();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Order).Answer(AcmeReply.Redirect(status, "http://127.0.0.1/login")));
+        await RefusedAsync("about:blank", Name);
+
+        Assert.Equal(1, Ca.Count(AcmeResource.Order));
+        await AssertResumedAsync(Name);
+    }
+
+    [Fact]
+    public async Task A_body_without_end_leaves_the_order()
+    {
+        await StartAsync();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Order).Answer(AcmeReply.Endless()));
+        await RefusedAsync("malformedAnswer", Name);
+
+        await AssertResumedAsync(Name);
+    }
+
+    [Theory]
+    [InlineData("../../etc/cron.d/evil")]
+    [InlineData("a b")]
+    [InlineData("")]
+    public async Task A_token_that_is_not_base64url_never_becomes_a_file(string token)
+    {
+        await StartAsync();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Authorization).Change(r => r.Edit(a => a["challenges"]![0]!["token"] = token)));
+        await RefusedAsync("malformedAnswer", Name);
+
+        Assert.Equal(0, Ca.Count(AcmeResource.Challenge));
+        await AssertResumedAsync(Name);
+    }
+
+    [Fact]
+    public async Task Authorizations_over_http_are_not_read()
+    {
+        await StartAsync();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Change(r => r.Edit(o =>
+            o["authorizations"] = new JsonArray(((string)o["authorizations"]![0]!).Replace("https://", "http://", StringComparison.Ordinal)))));
+        var refused = await RefusedAsync("malformedAnswer", Name);
+
+        Assert.Contains("HTTPS only", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(0, Ca.Count(AcmeResource.Authorization));
+        await AssertResumedAsync(Name);
+    }
+
+    [Fact]
+    public async Task An_order_without_a_location_is_one_error_and_the_next_run_makes_another_with_the_same_key()
+    {
+        await StartAsync();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Change(r => r.Without("Location")));
+        var refused = await RefusedAsync("malformedAnswer", Name);
+        Assert.Contains("Location", refused.Message, StringComparison.Ordinal);
+
+        var key = await JournaledKeyAsync(Name);
+        await IssueAsync(Name);
+        Assert.Equal(key, Assert.Single(Ca.IssuedCertificates).Certificate.PublicKey.ExportSubjectPublicKeyInfo());
+    }
+}

@@ -1,0 +1,173 @@
+using ConvoxSsl.Engine.Acme;
+using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Challenges;
+using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Engine.Racks.Local;
+using ConvoxSsl.TestKit.Acme;
+
+namespace ConvoxSsl.Engine.Tests.Issuance;
+
+/// <summary>Runs that are stopped or killed, and runs beside each other.</summary>
+public sealed class InterruptionTests : IssuanceTest
+{
+    private const string One = "one.example.org";
+    private const string Two = "two.example.org";
+
+    [Fact]
+    public async Task A_stop_while_the_account_is_made_leaves_one_account_in_the_end()
+    {
+        await StartAsync();
+        using var stop = new CancellationTokenSource();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewAccount).ResetAfterwards().Do(stop.Cancel));
+        await StoppedAsync(stop.Token, One);
+        await IssueAsync(One);
+
+        Assert.Single(Ca.Accounts);
+        Assert.Single(Ca.Requests.Where(r => r.Resource == AcmeResource.NewAccount).Select(r => r.Protected!["jwk"]!.ToJsonString()).Distinct());
+    }
+
+    [Fact]
+    public async Task A_stop_ends_the_wait_that_the_ca_asked_for()
+    {
+        await StartAsync();
+        using var stop = new CancellationTokenSource();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Order).Always().Answer(_ => AcmeReply.Html(503).RetryAfter(55)));
+
+        // The system's clock: here the wait is a real one, and the stop must not sit it out.
+        var waiting = new StopWhenWaiting(stop);
+        await using var solvers = new ChallengeSolvers();
+        using var engine = new IssuanceEngine(Rack, solvers, TimeProvider.System, waiting);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => engine.IssueAsync(Request(One), stop.Token).WaitAsync(TimeSpan.FromSeconds(40)));
+
+        Assert.Equal(1, Ca.Count(AcmeResource.Order));
+        Ca.Faults.Clear();
+        await AssertResumedAsync(One);
+    }
+
+    [Fact]
+    public async Task A_stop_while_the_ca_validates_frees_the_port()
+    {
+        using var engine = await StartAsync(new AcmeTestServerOptions());
+        var request = Request(One);
+        request = request with { Settings = new IssuanceSettings { HttpPort = Ca.HttpPort } };
+        using var stop = new CancellationTokenSource();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Order).Do(stop.Cancel));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => engine.IssueAsync(request, stop.Token));
+
+        using (var listener = new ListenerEndpoint(null, Ca.HttpPort).Listen())
+        {
+            Assert.True(listener.IsBound);
+        }
+
+        await engine.IssueAsync(request, CancellationToken.None);
+        Assert.Single(Ca.Orders);
+    }
+
+    [Fact]
+    public async Task What_a_killed_run_left_published_is_removed_and_its_order_goes_on()
+    {
+        await StartAsync();
+        OrderRecord? atTheKill = null;
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).Reset().Always().Do(async (_, _) => atTheKill ??= await JournalAsync(One)));
+        await RefusedAsync("unreachable", One);
+        Ca.Faults.Clear();
+
+        // As the kill left it: the response is there, and the journal says so.
+        var response = Assert.Single(atTheKill!.Published);
+        var folder = Directory.CreateDirectory(Path.Combine(WebRoot, ".well-known", "acme-challenge")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, response.Token), response.KeyAuthorization);
+        await Rack.Orders.SaveAsync(atTheKill, CancellationToken.None);
+        await IssueAsync(One);
+
+        Assert.Empty(Directory.GetFileSystemEntries(WebRoot));
+        Assert.Equal(atTheKill.OrderUrl!.AbsoluteUri, Assert.Single(Ca.Orders).Url);
+    }
+
+    [Fact]
+    public async Task Names_that_were_proved_before_the_stop_are_not_proved_again()
+    {
+        await StartAsync();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).After(1).Answer(AcmeReply.Problem(429, "rateLimited").RetryAfter(3600)));
+        await RefusedAsync("rateLimited", One, Two);
+        await AssertResumedAsync(One, Two);
+
+        // The one that passed, the one that was refused, and that one again.
+        Assert.Equal(3, Ca.Count(AcmeResource.Challenge));
+    }
+
+    [Fact]
+    public async Task An_account_that_is_lost_with_its_open_order_is_made_again_and_orders_anew()
+    {
+        await StartAsync();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).Always().Reset());
+        await RefusedAsync("unreachable", One);
+        Ca.Faults.Clear();
+        Ca.ForgetAccounts();
+        await IssueAsync(One);
+
+        Assert.Equal(Assert.Single(Ca.Accounts).Url, Assert.Single(Ca.IssuedCertificates).Account);
+        Assert.Null(await JournalAsync(One));
+    }
+
+    [Fact]
+    public async Task An_account_that_was_ended_elsewhere_is_one_error()
+    {
+        using var engine = await StartAsync();
+        await MakeAccountAsync();
+        var session = await engine.Accounts.OpenExistingAsync(Ca.DirectoryUrl, CancellationToken.None);
+        await session.DeactivateAsync(CancellationToken.None);
+        var refused = await RefusedAsync("unauthorized", One);
+
+        Assert.Contains("deactivated", refused.Message, StringComparison.Ordinal);
+        Assert.Empty(Ca.Orders);
+    }
+
+    [Fact]
+    public async Task Programs_beside_each_other_on_one_rack_order_once()
+    {
+        await StartAsync();
+        var entries = await Task.WhenAll(Enumerable.Range(0, 6).Select(async _ =>
+        {
+            await using var solvers = new ChallengeSolvers();
+            using var engine = new IssuanceEngine(new LocalRack("test", Rack.Location), solvers, Clock, Events);
+            return await engine.IssueAsync(Request(One), CancellationToken.None);
+        }));
+
+        Assert.Single(entries.Select(e => e.Live.SerialNumber).Distinct());
+        Assert.Single(Ca.Accounts);
+        Assert.Single(Ca.Orders);
+    }
+
+    [Fact]
+    public async Task A_key_of_the_users_is_used_and_the_order_goes_on_with_it()
+    {
+        using var engine = await StartAsync();
+        using var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP384);
+        var pem = key.ToPem();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).Always().Reset());
+        await Assert.ThrowsAsync<AcmeException>(() => engine.IssueAsync(Request(One) with { Key = PrivateKey.FromPem(pem) }, CancellationToken.None));
+        Ca.Faults.Clear();
+        await engine.IssueAsync(Request(One) with { Key = PrivateKey.FromPem(pem) }, CancellationToken.None);
+
+        Assert.Single(Ca.Orders);
+        Assert.True(key.Matches(Assert.Single(Ca.IssuedCertificates).Certificate));
+    }
+
+    private async Task StoppedAsync(CancellationToken stop, params string[] names)
+    {
+        using var engine = NewEngine();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => engine.IssueAsync(Request(names), stop));
+    }
+
+    private sealed class StopWhenWaiting(CancellationTokenSource stop) : IProgress<IssuanceEvent>
+    {
+        public void Report(IssuanceEvent value)
+        {
+            if (value.Text.Contains("HTTP 503", StringComparison.Ordinal) && value.Left is not null)
+            {
+                stop.Cancel();
+            }
+        }
+    }
+}
