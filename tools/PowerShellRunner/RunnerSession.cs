@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
 
 namespace PowerShellRunner;
@@ -42,11 +43,11 @@ internal sealed class RunnerSession : IDisposable
             }
 
             RunScript();
-            return _host.ExitCode ?? ExitCodes.Success;
+            return _stopped ? ExitCodes.Interrupted : _host.ExitCode ?? ExitCodes.Success;
         }
         catch (PipelineStoppedException)
         {
-            return _stopped ? ExitCodes.Interrupted : ExitCodes.TerminatingError;
+            return ExitCodes.Interrupted;
         }
         catch (RuntimeException e)
         {
@@ -83,12 +84,20 @@ internal sealed class RunnerSession : IDisposable
         }
     }
 
-    // Through a script, because a file that is a command itself loses the code of its exit statement.
-    private void RunFile(string file) =>
+    private void RunFile(string file)
+    {
+        _ = Parser.ParseFile(file, out _, out var errors);
+        if (errors.Length > 0)
+        {
+            throw new ParseException(errors);
+        }
+
+        // Through a script, because a file that is a command itself loses the code of its exit statement.
         Invoke(ps => ps
             .AddScript("param($File, $Arguments) $global:LASTEXITCODE = 0; & $File @Arguments; if ($LASTEXITCODE) { exit $LASTEXITCODE }", useLocalScope: true)
             .AddParameter("File", file)
             .AddParameter("Arguments", _options.Arguments.ToArray()));
+    }
 
     private void RunStatements()
     {
