@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ConvoxSsl.TestKit;
 
 namespace ConvoxSsl.Package.Tests;
 
@@ -9,12 +10,12 @@ namespace ConvoxSsl.Package.Tests;
 internal sealed class ModuleSession : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
-    private readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("convoxssl-");
+    private readonly TemporaryDirectory _home = new();
 
     /// <summary>A directory for the scripts, with the rack in <c>rack</c>.</summary>
-    public string Home => _home.FullName;
+    public string Home => _home.Path;
 
-    public void Dispose() => _home.Delete(recursive: true);
+    public void Dispose() => _home.Dispose();
 
     /// <summary>Runs a script that must end well and show no error; the module is imported.</summary>
     /// <returns>The lines that it wrote.</returns>
