@@ -1,0 +1,40 @@
+@{
+    RootModule = 'ConvoxSsl.dll'
+    # The build writes VersionPrefix of Directory.Build.props here.
+    ModuleVersion = '0.0.0'
+    GUID = 'b57bad5a-cbec-4695-9bc9-4a9ffa0adb81'
+    Author = 'ConvoxSsl contributors'
+    CompanyName = 'ConvoxSsl contributors'
+    Copyright = '(c) ConvoxSsl contributors. Apache License 2.0.'
+    Description = "Issues, lists, renews, revokes and removes TLS certificates over ACME, from Let's Encrypt or any other CA that speaks it: what 'convox certs' does for the Convox CLI, with objects instead of text."
+    PowerShellVersion = '7.4'
+    CompatiblePSEditions = @('Core')
+    FormatsToProcess = @('ConvoxSsl.Format.ps1xml')
+    TypesToProcess = @('ConvoxSsl.Types.ps1xml')
+    CmdletsToExport = @(
+        'Connect-ConvoxRack'
+        'Disconnect-ConvoxRack'
+        'Export-ConvoxCertificate'
+        'Get-ConvoxAcmeAccount'
+        'Get-ConvoxCertificate'
+        'Get-ConvoxRack'
+        'Import-ConvoxCertificate'
+        'New-ConvoxAcmeAccount'
+        'New-ConvoxCertificate'
+        'Remove-ConvoxAcmeAccount'
+        'Remove-ConvoxCertificate'
+        'Restore-ConvoxCertificate'
+        'Revoke-ConvoxCertificate'
+        'Set-ConvoxAcmeAccount'
+        'Update-ConvoxCertificate'
+    )
+    FunctionsToExport = @()
+    AliasesToExport = @()
+    VariablesToExport = @()
+    PrivateData = @{
+        PSData = @{
+            Tags = @('ACME', 'Certificate', 'Convox', 'LetsEncrypt', 'RFC8555', 'SSL', 'TLS', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            LicenseUri = 'https://www.apache.org/licenses/LICENSE-2.0'
+        }
+    }
+}

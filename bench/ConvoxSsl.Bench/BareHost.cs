@@ -1,0 +1,25 @@
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+
+namespace ConvoxSsl.Bench;
+
+/// <summary>The least that runs PowerShell.</summary>
+internal static class BareHost
+{
+    public const string Argument = "host";
+
+    /// <summary>Opens a session, and imports a module where one is named.</summary>
+    public static void Run(string? module)
+    {
+        using var runspace = RunspaceFactory.CreateRunspace(InitialSessionState.CreateDefault2());
+        runspace.Open();
+        using var powerShell = PowerShell.Create(runspace);
+        powerShell.AddCommand("Get-Module");
+        if (module is not null)
+        {
+            powerShell.AddStatement().AddCommand("Import-Module").AddParameter("Name", module).AddParameter("ErrorAction", ActionPreference.Stop);
+        }
+
+        powerShell.Invoke();
+    }
+}

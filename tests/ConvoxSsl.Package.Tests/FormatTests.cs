@@ -1,0 +1,129 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+
+namespace ConvoxSsl.Package.Tests;
+
+/// <summary>What a person sees.</summary>
+public sealed class FormatTests : IDisposable
+{
+    private readonly ModuleSession _session = new();
+
+    public void Dispose() => _session.Dispose();
+
+    [Fact]
+    public async Task Certificates_are_listed_as_convox_certs_does()
+    {
+        var output = await _session.RunAsync("""
+            $null = New-ConvoxCertificate one.example.org -Duration 90d
+            Get-ConvoxCertificate
+            """);
+
+        Assert.Equal(["ID DOMAIN EXPIRES STATUS", "-- ------ ------- ------"], Words(output.Take(2)));
+        Assert.Matches("^cert-[0-9a-f]{32} one.example.org 89 days from now Ready$", Words(output.Skip(2)).Single());
+    }
+
+    [Fact]
+    public async Task Renewals_tell_their_result_and_reason()
+    {
+        var output = await _session.RunAsync("""
+            $null = New-ConvoxCertificate one.example.org -Duration 90d
+            Update-ConvoxCertificate -Force
+            """);
+
+        Assert.Equal("ID DOMAIN RESULT EXPIRES REASON", Words(output)[0]);
+        Assert.Matches("one.example.org Renewed 89 days from now Version 2 is live", Words(output)[2]);
+    }
+
+    [Fact]
+    public async Task Accounts_tell_whom_the_CA_writes_to()
+    {
+        var output = await _session.RunAsync("""
+            [ConvoxSsl.ConvoxAcmeAccount]@{
+                Issuer = 'letsencrypt'
+                Contact = [string[]]('mailto:a@example.org', 'mailto:b@example.org')
+                Created = [DateTimeOffset]::UtcNow.AddHours(-3.5)
+                Url = 'https://ca.example/acct/1'
+            }
+            """);
+
+        Assert.Equal("ISSUER CONTACT CREATED URL", Words(output)[0]);
+        Assert.Equal("letsencrypt a@example.org, b@example.org 3 hours ago https://ca.example/acct/1", Words(output)[2]);
+    }
+
+    [Fact]
+    public async Task Racks_tell_where_they_are()
+    {
+        var output = await _session.RunAsync("[ConvoxSsl.ConvoxRack]@{ Name = 'local'; Kind = 'Local'; Location = '/srv/rack' }");
+
+        Assert.Equal("NAME KIND LOCATION NAMESPACE", Words(output)[0]);
+        Assert.Equal("local Local /srv/rack", Words(output)[2]);
+    }
+
+    [Fact]
+    public async Task Relative_time_is_told_as_the_Convox_CLI_does()
+    {
+        const double Minute = 60, Hour = 60 * Minute, Day = 24 * Hour;
+        (double Seconds, string Text)[] expected =
+        [
+            (0, "now"),
+            (0.9, "now"),
+            (-0.9, "now"),
+            (1, "1 second from now"),
+            (-59, "59 seconds ago"),
+            (Minute, "1 minute from now"),
+            ((2 * Minute) - 1, "1 minute from now"),
+            (-59 * Minute, "59 minutes ago"),
+            (-3.5 * Hour, "3 hours ago"),
+            (Day - 1, "23 hours from now"),
+            (Day, "1 day from now"),
+            ((90 * Day) - 1, "89 days from now"),
+            (359 * Day, "359 days from now"),
+            (365 * Day, "1 year from now"),
+            (-539 * Day, "1 year ago"),
+            (540 * Day, "2 years from now"),
+            (3650 * Day, "10 years from now"),
+        ];
+
+        var seconds = string.Join(", ", expected.Select(e => FormattableString.Invariant($"{e.Seconds}")));
+        var output = await _session.RunAsync($$"""
+            $now = [DateTimeOffset]::UtcNow
+            foreach ($seconds in {{seconds}}) { [ConvoxSsl.RelativeTime]::Between($now.AddSeconds($seconds), $now) }
+            "[$([ConvoxSsl.RelativeTime]::Of($null))]"
+            """);
+
+        Assert.Equal([.. expected.Select(e => e.Text), "[]"], output);
+    }
+
+    [Fact]
+    public async Task Every_property_that_a_view_or_type_file_names_exists()
+    {
+        var views = XDocument.Load(Path.Combine(Repository.Module, "ConvoxSsl.Format.ps1xml")).Descendants("View")
+            .SelectMany(view => view.Descendants("PropertyName").Select(property => $"{view.Descendants("TypeName").Single().Value}.{property.Value}"));
+        var types = XDocument.Load(Path.Combine(Repository.Module, "ConvoxSsl.Types.ps1xml")).Descendants("Type")
+            .SelectMany(type => type.Descendants("ReferencedProperties").Elements("Name").Select(property => $"{type.Element("Name")!.Value}.{property.Value}"));
+        var existing = await _session.RunAsync("""
+            foreach ($type in (Get-Module ConvoxSsl).ImplementingAssembly.GetExportedTypes()) {
+                foreach ($property in $type.GetProperties()) { "$($type.FullName).$($property.Name)" }
+            }
+            """);
+
+        Assert.Empty(views.Concat(types).Except(existing));
+    }
+
+    [Fact]
+    public async Task A_certificate_that_leaves_the_session_takes_its_data_along_and_no_dump_of_its_object()
+    {
+        var output = await _session.RunAsync("""
+            $certificate = New-ConvoxCertificate one.example.org
+            $text = [System.Management.Automation.PSSerializer]::Serialize($certificate)
+            $back = [System.Management.Automation.PSSerializer]::Deserialize($text)
+            $back.PSTypeNames[0]
+            $back.Thumbprint -eq $certificate.Thumbprint -and $back.Expires -eq $certificate.Expires -and $back.Domains -contains 'one.example.org'
+            $text.Contains('X509Certificate2')
+            """);
+
+        Assert.Equal(["Deserialized.ConvoxSsl.ConvoxCertificate", "True", "False"], output);
+    }
+
+    private static string[] Words(IEnumerable<string> lines) => [.. lines.Select(line => Regex.Replace(line.Trim(), " +", " "))];
+}

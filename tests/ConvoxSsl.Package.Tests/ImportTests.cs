@@ -1,0 +1,62 @@
+namespace ConvoxSsl.Package.Tests;
+
+/// <summary>Importing, in all the ways that sessions do it.</summary>
+public sealed class ImportTests : IDisposable
+{
+    private const string CountAndUse = """
+
+        "$(@(Get-Command -Module ConvoxSsl).Count) $((New-ConvoxCertificate one.example.org -Force).Domain)"
+
+        """;
+
+    private readonly ModuleSession _session = new();
+
+    public void Dispose() => _session.Dispose();
+
+    [Theory]
+    [InlineData("Import-Module $env:MODULE")]
+    [InlineData("Import-Module $env:MODULE/ConvoxSsl.psd1")]
+    [InlineData("Import-Module $env:MODULE -Force; Import-Module $env:MODULE -Force")]
+    [InlineData("Import-Module $env:MODULE; $null = Get-ConvoxCertificate; Import-Module $env:MODULE -Force")]
+    [InlineData("Import-Module $env:MODULE; $null = Get-ConvoxCertificate; Remove-Module ConvoxSsl; Import-Module $env:MODULE")]
+    public async Task Every_import_gives_working_cmdlets(string import)
+    {
+        Assert.Equal([$"{ModuleManifest.Read().Cmdlets.Count} one.example.org"], await _session.RunWithoutModuleAsync(import + CountAndUse));
+    }
+
+    [Fact]
+    public async Task Removing_takes_the_cmdlets_away()
+    {
+        Assert.Equal(["0"], await _session.RunAsync("Remove-Module ConvoxSsl; @(Get-Command -Module ConvoxSsl).Count"));
+    }
+
+    [Fact]
+    public async Task A_second_runspace_of_the_process_works_beside_the_first()
+    {
+        var output = await _session.RunAsync("""
+            $null = New-ConvoxCertificate first.example.org
+            $runspace = [runspacefactory]::CreateRunspace([initialsessionstate]::CreateDefault2())
+            $runspace.Open()
+            $second = [powershell]::Create($runspace)
+            $null = $second.AddScript('Import-Module $env:MODULE; $null = New-ConvoxCertificate second.example.org; Get-ConvoxCertificate')
+            $certificates = $second.Invoke()
+            foreach ($e in $second.Streams.Error) { throw $e }
+            $certificates | ForEach-Object { $_.Domain }
+            (Get-ConvoxCertificate -Domain second.example.org).GetType() -eq $certificates[0].GetType()
+            """);
+
+        Assert.Equal(["True", "first.example.org", "second.example.org"], output.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_modules_types_can_be_named_in_scripts()
+    {
+        var output = await _session.RunAsync("""
+            function Test-Type([ConvoxSsl.ConvoxCertificate] $Certificate) { $Certificate -is [ConvoxSsl.ConvoxCertificate] }
+            Test-Type (New-ConvoxCertificate one.example.org)
+            [ConvoxSsl.ConvoxCertificateStatus]::Ready
+            """);
+
+        Assert.Equal(["True", "Ready"], output);
+    }
+}

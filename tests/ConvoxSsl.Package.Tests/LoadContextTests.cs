@@ -1,0 +1,101 @@
+namespace ConvoxSsl.Package.Tests;
+
+/// <summary>What the module's assemblies do to a session that has others of the same name, and the reverse.</summary>
+public sealed class LoadContextTests : IDisposable
+{
+    private const string Import = "Import-Module $env:MODULE\n";
+
+    // Uses the rack, the engine's certificates and the PFX writer, so that all that the module has to load is loaded.
+    private const string Use = """
+
+        $certificate = New-ConvoxCertificate one.example.org -Force
+        $password = [System.Net.NetworkCredential]::new('', 'secret').SecurePassword
+        $null = $certificate | Export-ConvoxCertificate -Path one.pfx -Force -Password $password
+        if ((Get-ConvoxCertificate).Thumbprint -ne $certificate.Certificate.Thumbprint) { throw 'Another certificate came back.' }
+
+        """;
+
+    private const string LoadForeign = """
+
+        foreach ($file in [System.IO.Directory]::GetFiles($env:FOREIGN)) { $null = [System.Reflection.Assembly]::LoadFrom($file) }
+
+        """;
+
+    // Newtonsoft.Json is PowerShell's own: whichever copy a session has, everybody in it shares.
+    private static readonly string[] ForeignNames = ["AWSSDK.Core", "Newtonsoft.Json", "YamlDotNet"];
+
+    private readonly ModuleSession _session = new();
+
+    public void Dispose() => _session.Dispose();
+
+    [Fact]
+    public async Task Importing_alone_loads_ConvoxSsl_dll_and_nothing_else_of_the_module()
+    {
+        var loaded = LoadedAssembly.Read(await _session.RunWithoutModuleAsync(Import + "$null = Get-Command -Module ConvoxSsl" + LoadedAssembly.Script));
+
+        var ours = Assert.Single(loaded, a => a.IsOfModule);
+        Assert.Equal(("ConvoxSsl", LoadedAssembly.DefaultContext), (ours.Name, ours.Context));
+    }
+
+    [Fact]
+    public async Task After_use_the_shared_context_holds_ConvoxSsl_dll_and_nothing_else_of_the_module()
+    {
+        var loaded = LoadedAssembly.Read(await _session.RunWithoutModuleAsync(Import + Use + LoadedAssembly.Script));
+
+        Assert.Equal(["ConvoxSsl"], loaded.Where(a => a.Context == LoadedAssembly.DefaultContext && (a.IsOfModule || a.Name.StartsWith("ConvoxSsl", StringComparison.Ordinal))).Select(a => a.Name));
+        var own = loaded.Where(a => a.Context == LoadedAssembly.ModuleContext).ToArray();
+        Assert.Contains(own, a => a.Name == "ConvoxSsl.Engine");
+        Assert.Contains(own, a => a.Name == "System.Security.Cryptography.Pkcs");
+        Assert.All(own, a => Assert.StartsWith(Path.Combine(Repository.Module, "lib"), a.Location, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task PowerShells_newer_copy_of_a_library_does_not_take_the_place_of_the_modules()
+    {
+        const string LoadPowerShells = "$null = [System.Reflection.Assembly]::Load('System.Security.Cryptography.Pkcs')\n";
+        var loaded = LoadedAssembly.Read(await _session.RunWithoutModuleAsync(LoadPowerShells + Import + Use + LoadedAssembly.Script));
+
+        var copies = loaded.Where(a => a.Name == "System.Security.Cryptography.Pkcs").ToDictionary(a => a.Context);
+        Assert.False(copies[LoadedAssembly.DefaultContext].IsOfModule);
+        Assert.True(copies[LoadedAssembly.ModuleContext].IsOfModule);
+        Assert.NotEqual(copies[LoadedAssembly.DefaultContext].Version, copies[LoadedAssembly.ModuleContext].Version);
+    }
+
+    [Theory]
+    [InlineData("foreign first")]
+    [InlineData("module first")]
+    [InlineData("module used first")]
+    public async Task Foreign_libraries_and_the_module_do_not_notice_each_other(string order)
+    {
+        var script = order switch
+        {
+            "foreign first" => LoadForeign + Import + Use,
+            "module first" => Import + LoadForeign + Use,
+            _ => Import + Use + LoadForeign + Use,
+        };
+        var before = Foreign(await _session.RunWithoutModuleAsync(LoadForeign + LoadedAssembly.Script));
+        var output = await _session.RunWithoutModuleAsync(script + LoadedAssembly.Script + "[YamlDotNet.Serialization.DeserializerBuilder].Assembly.Location");
+
+        Assert.Equal(ForeignNames, before.Select(a => a.Name));
+        Assert.Equal(before, Foreign(output));
+        Assert.Equal(Path.Combine(Repository.Foreign, "YamlDotNet.dll"), output[^1]);
+        Assert.All(LoadedAssembly.Read(output).Where(a => a.Context == LoadedAssembly.ModuleContext), a => Assert.True(a.IsOfModule, a.Location));
+    }
+
+    [Fact]
+    public async Task What_somebody_else_misses_is_not_taken_from_the_module()
+    {
+        var output = await _session.RunWithoutModuleAsync(Import + Use + """
+            foreach ($file in [System.IO.Directory]::GetFiles("$env:MODULE/lib", '*.dll')) {
+                $name = [System.IO.Path]::GetFileNameWithoutExtension($file)
+                try { $assembly = [System.Reflection.Assembly]::Load($name) } catch { continue }
+                if ($name -notlike 'ConvoxSsl.*' -and $assembly.Location.StartsWith($env:MODULE)) { "given away: $name" }
+            }
+            """);
+
+        Assert.Empty(output);
+    }
+
+    private static LoadedAssembly[] Foreign(IEnumerable<string> output) =>
+        [.. LoadedAssembly.Read(output).Where(a => a.Context == LoadedAssembly.DefaultContext && ForeignNames.Contains(a.Name)).OrderBy(a => a.Name, StringComparer.Ordinal)];
+}

@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using ConvoxSsl.TestKit;
+
+namespace ConvoxSsl.Package.Tests;
+
+/// <summary>
+/// A user's sessions: every script runs in a process of its own, which knows of the module only where it lies. All share
+/// one local rack, which is gone with this.
+/// </summary>
+internal sealed class ModuleSession : IDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    private readonly TemporaryDirectory _home = new();
+
+    /// <summary>A directory for the scripts, with the rack in <c>rack</c>.</summary>
+    public string Home => _home.Path;
+
+    public void Dispose() => _home.Dispose();
+
+    /// <summary>Runs a script that must end well and show no error; the module is imported.</summary>
+    /// <returns>The lines that it wrote.</returns>
+    public Task<IReadOnlyList<string>> RunAsync(string script) => RunAsync(script, "-Module", Repository.Module);
+
+    /// <summary>As <see cref="RunAsync(string)"/>; the script imports the module <c>$env:MODULE</c> itself.</summary>
+    public Task<IReadOnlyList<string>> RunWithoutModuleAsync(string script) => RunAsync(script, "-NoModule");
+
+    /// <summary>Starts a script.</summary>
+    public Process Start(string script, params string[] options)
+    {
+        var file = Path.Combine(Home, $"{Guid.NewGuid():N}.ps1");
+        File.WriteAllText(file, script);
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Repository.Runner, "-Quiet", .. options, file])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Home,
+        };
+        start.Environment["MODULE"] = Repository.Module;
+        start.Environment["FOREIGN"] = Repository.Foreign;
+        start.Environment["CONVOXSSL_HOME"] = Path.Combine(Home, "rack");
+        start.Environment.Remove("CONVOXSSL_RACK");
+        return Process.Start(start)!;
+    }
+
+    private async Task<IReadOnlyList<string>> RunAsync(string script, params string[] options)
+    {
+        using var process = Start(script, options);
+        process.StandardInput.Close();
+        using var limit = new CancellationTokenSource(Limit);
+        try
+        {
+            var errors = process.StandardError.ReadToEndAsync(limit.Token);
+            var output = await process.StandardOutput.ReadToEndAsync(limit.Token);
+            await process.WaitForExitAsync(limit.Token);
+            Assert.True(process.ExitCode == 0 && (await errors).Length == 0, $"Exit code {process.ExitCode}. {await errors}{output}");
+            return output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+            }
+        }
+    }
+}

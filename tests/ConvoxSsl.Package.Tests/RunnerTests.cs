@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace ConvoxSsl.Package.Tests;
+
+/// <summary>The program that runs scripts where there is no pwsh: the demo and these tests stand on it.</summary>
+public sealed class RunnerTests : IDisposable
+{
+    private const int InterruptedExitCode = 130;
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
+    private readonly ModuleSession _session = new();
+
+    public void Dispose() => _session.Dispose();
+
+    [Theory]
+    [InlineData("'done'", 0, "")]
+    [InlineData("exit 3", 3, "")]
+    [InlineData("throw 'broken'", 1, "broken")]
+    [InlineData("if (", 1, "IfStatementMissingCondition")]
+    [InlineData("Get-ConvoxCertificate cert-0", 0, "cert-0")]
+    [InlineData("Get-ConvoxCertificate cert-0 -ErrorAction Stop", 1, "cert-0")]
+    public async Task The_exit_code_tells_how_the_script_ended_and_errors_go_to_standard_error(string script, int exitCode, string error)
+    {
+        var (code, _, errors) = await RunAsync(script, "-Module", Repository.Module);
+
+        Assert.Equal(exitCode, code);
+        Assert.True(error.Length == 0 ? errors.Length == 0 : errors.Contains(error, StringComparison.Ordinal), errors);
+    }
+
+    [Fact]
+    public async Task Echo_shows_each_statement_with_its_comments_before_its_output()
+    {
+        var (code, output, _) = await RunAsync("# Two and two.\n2 + 2\n\n'end'\nexit 5\n'never'", "-NoModule", "-Echo");
+
+        Assert.Equal(5, code);
+        Assert.Equal(["# Two and two.", "PS> 2 + 2", "4", "PS> 'end'", "end", "PS> exit 5"], output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public async Task Without_a_terminal_nobody_is_asked()
+    {
+        var (_, _, errors) = await RunAsync("$null = New-ConvoxCertificate one.example.org; Get-ConvoxCertificate | Remove-ConvoxCertificate", "-Module", Repository.Module);
+
+        Assert.Contains("-Confirm", errors, StringComparison.Ordinal);
+        Assert.Single(Directory.GetDirectories(Path.Combine(_session.Home, "rack", "certificates")));
+    }
+
+    [Fact]
+    public async Task An_interrupt_stops_a_cmdlet_and_waits_for_what_cleans_up()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            // Its console sends no interrupt to one process alone.
+            return;
+        }
+
+        // A CA that takes the connection and never says a word.
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var script = $$"""
+            try { New-ConvoxCertificate one.example.org -Issuer https://127.0.0.1:{{((IPEndPoint)silent.LocalEndpoint).Port}}/dir -AcceptTermsOfService }
+            finally { [Console]::Out.WriteLine('cleaned up') }
+            """;
+        using var process = _session.Start(script, "-Module", Repository.Module);
+        using var limit = new CancellationTokenSource(Limit);
+        try
+        {
+            using var connection = await silent.AcceptSocketAsync(limit.Token);
+            using var kill = Process.Start("kill", ["-INT", $"{process.Id}"]);
+            await kill.WaitForExitAsync(limit.Token);
+            var output = await process.StandardOutput.ReadToEndAsync(limit.Token);
+            await process.WaitForExitAsync(limit.Token);
+
+            Assert.Equal("cleaned up", output.Trim());
+            Assert.Equal(InterruptedExitCode, process.ExitCode);
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+            }
+        }
+    }
+
+    private async Task<(int ExitCode, string Output, string Errors)> RunAsync(string script, params string[] options)
+    {
+        using var process = _session.Start(script, options);
+        process.StandardInput.Close();
+        using var limit = new CancellationTokenSource(Limit);
+        var errors = process.StandardError.ReadToEndAsync(limit.Token);
+        var output = await process.StandardOutput.ReadToEndAsync(limit.Token);
+        await process.WaitForExitAsync(limit.Token);
+        return (process.ExitCode, output, await errors);
+    }
+}
