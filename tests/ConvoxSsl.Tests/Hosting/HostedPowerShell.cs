@@ -11,6 +11,9 @@ public sealed class HostedPowerShell : IDisposable
     private readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("convoxssl-");
     private readonly Runspace _runspace;
 
+    // Kept to the end, because a shell that is disposed while Stop() returns breaks Stop().
+    private readonly List<PowerShell> _shells = [];
+
     /// <param name="answers">What the person at the prompt answers, in order; without it, the host can't prompt.</param>
     /// <param name="cmdlets">Cmdlets of the tests' own, beside the module's.</param>
     /// <param name="connect">Whether the session is connected to its rack, so that no test meets the user's own.</param>
@@ -50,7 +53,10 @@ public sealed class HostedPowerShell : IDisposable
     public RunningPipeline Start(string script)
     {
         var shell = PowerShell.Create(_runspace);
-        shell.AddScript(script);
+        _shells.Add(shell);
+
+        // A terminating error ends only its statement, and looks like any other, unless somebody catches it.
+        shell.AddScript($"try {{\n{script}\n}} catch {{ throw }}");
         return new RunningPipeline(shell);
     }
 
@@ -71,6 +77,7 @@ public sealed class HostedPowerShell : IDisposable
 
     public void Dispose()
     {
+        _shells.ForEach(shell => shell.Dispose());
         _runspace.Dispose();
         _home.Delete(recursive: true);
     }

@@ -23,51 +23,39 @@ public sealed class RunningPipeline
     public async Task<TimeSpan> StopAsync()
     {
         var watch = Stopwatch.StartNew();
-        try
-        {
-            await Task.Run(_shell.Stop);
-        }
-        catch (ObjectDisposedException)
-        {
-            // It ended by itself.
-        }
-
+        await Task.Run(_shell.Stop);
         await Completion;
         return watch.Elapsed;
     }
 
     private PowerShellResult Invoke()
     {
-        using (_shell)
+        var output = new PSDataCollection<PSObject>();
+        ErrorRecord? terminating = null;
+        try
         {
-            var output = new PSDataCollection<PSObject>();
-            ErrorRecord? terminating = null;
-            var stopped = false;
-            try
-            {
-                _shell.Invoke(null, output);
-            }
-            catch (PipelineStoppedException)
-            {
-                stopped = true;
-            }
-            catch (RuntimeException e)
-            {
-                terminating = e.ErrorRecord;
-            }
-
-            return new PowerShellResult
-            {
-                Objects = [.. output],
-                Errors = [.. _shell.Streams.Error],
-                TerminatingError = terminating,
-                Stopped = stopped,
-                Verbose = [.. _shell.Streams.Verbose.Select(record => record.Message)],
-                Warnings = [.. _shell.Streams.Warning.Select(record => record.Message)],
-                Debug = [.. _shell.Streams.Debug.Select(record => record.Message)],
-                Information = [.. _shell.Streams.Information.Select(record => record.MessageData.ToString()!)],
-                Progress = [.. _shell.Streams.Progress],
-            };
+            _shell.Invoke(null, output);
         }
+        catch (PipelineStoppedException)
+        {
+            // The state below tells it too, and also where Invoke returns as if nothing had happened.
+        }
+        catch (RuntimeException e)
+        {
+            terminating = e.ErrorRecord;
+        }
+
+        return new PowerShellResult
+        {
+            Objects = [.. output],
+            Errors = [.. _shell.Streams.Error],
+            TerminatingError = terminating,
+            Stopped = _shell.InvocationStateInfo.State == PSInvocationState.Stopped,
+            Verbose = [.. _shell.Streams.Verbose.Select(record => record.Message)],
+            Warnings = [.. _shell.Streams.Warning.Select(record => record.Message)],
+            Debug = [.. _shell.Streams.Debug.Select(record => record.Message)],
+            Information = [.. _shell.Streams.Information.Select(record => record.MessageData.ToString()!)],
+            Progress = [.. _shell.Streams.Progress],
+        };
     }
 }

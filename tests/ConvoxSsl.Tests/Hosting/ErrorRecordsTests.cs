@@ -1,0 +1,105 @@
+using System.Management.Automation;
+using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Acme;
+using ConvoxSsl.Hosting;
+
+namespace ConvoxSsl.Tests.Hosting;
+
+public sealed class ErrorRecordsTests
+{
+    [Theory]
+    [InlineData("accountDoesNotExist", ErrorCategory.ObjectNotFound, "New-ConvoxAcmeAccount")]
+    [InlineData("alreadyReplaced", ErrorCategory.InvalidResult, "Order again")]
+    [InlineData("alreadyRevoked", ErrorCategory.InvalidResult, null)]
+    [InlineData("badCSR", ErrorCategory.InvalidArgument, "signing request")]
+    [InlineData("badNonce", ErrorCategory.ProtocolError, null)]
+    [InlineData("badPublicKey", ErrorCategory.InvalidArgument, "another key type")]
+    [InlineData("badRevocationReason", ErrorCategory.InvalidResult, "Unspecified")]
+    [InlineData("badSignatureAlgorithm", ErrorCategory.InvalidArgument, "another type")]
+    [InlineData("caa", ErrorCategory.PermissionDenied, "CAA record")]
+    [InlineData("certificateMismatch", ErrorCategory.ProtocolError, "-Issuer")]
+    [InlineData("connection", ErrorCategory.ConnectionError, "open the port")]
+    [InlineData("dns", ErrorCategory.ConnectionError, "DNS records")]
+    [InlineData("externalAccountRequired", ErrorCategory.PermissionDenied, "MAC key")]
+    [InlineData("incorrectResponse", ErrorCategory.InvalidResult, "points to this machine")]
+    [InlineData("invalidContact", ErrorCategory.InvalidArgument, "mailto:")]
+    [InlineData("invalidProfile", ErrorCategory.InvalidArgument, "-Profile")]
+    [InlineData("malformed", ErrorCategory.InvalidResult, null)]
+    [InlineData("malformedAnswer", ErrorCategory.ProtocolError, "-Issuer")]
+    [InlineData("orderMismatch", ErrorCategory.ProtocolError, "-Issuer")]
+    [InlineData("orderNotReady", ErrorCategory.InvalidResult, null)]
+    [InlineData("rateLimited", ErrorCategory.LimitsExceeded, "staging directory")]
+    [InlineData("rejectedIdentifier", ErrorCategory.PermissionDenied, "another CA")]
+    [InlineData("serverInternal", ErrorCategory.ResourceUnavailable, null)]
+    [InlineData("tls", ErrorCategory.ConnectionError, "TLS port")]
+    [InlineData("unauthorized", ErrorCategory.PermissionDenied, "points to this machine")]
+    [InlineData("unreachable", ErrorCategory.ConnectionError, null)]
+    [InlineData("unsupportedContact", ErrorCategory.InvalidArgument, "mailto:")]
+    [InlineData("unsupportedIdentifier", ErrorCategory.InvalidArgument, "identifiers of that type")]
+    [InlineData("untrusted", ErrorCategory.SecurityError, "-CaCertificate")]
+    [InlineData("userActionRequired", ErrorCategory.PermissionDenied, "-AcceptTermsOfService")]
+    public void A_problem_of_the_CA_has_its_own_id_a_category_and_the_remedy(string type, ErrorCategory category, string? remedy)
+    {
+        var record = ErrorRecords.Of(new AcmeException(AcmeProblem.Of(type, "What it said."), new Uri("https://ca.example/order")), "example.org");
+
+        Assert.Equal($"ConvoxSsl.AcmeProblem.{type}", record.FullyQualifiedErrorId);
+        Assert.Equal(category, record.CategoryInfo.Category);
+        Assert.Equal("example.org", record.TargetObject);
+        var text = record.ErrorDetails?.Message ?? record.Exception.Message;
+        Assert.Contains("What it said.", text, StringComparison.Ordinal);
+        Assert.Contains(remedy ?? type, text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(503, ErrorCategory.ResourceUnavailable)]
+    [InlineData(400, ErrorCategory.InvalidResult)]
+    public void A_problem_of_no_known_type_is_sorted_by_its_status(int status, ErrorCategory category)
+    {
+        var problem = AcmeProblem.Of("somethingNew", "Text") with { Status = status };
+        Assert.Equal(category, ErrorRecords.Of(new AcmeException(problem, new Uri("https://ca.example/"))).CategoryInfo.Category);
+    }
+
+    [Fact]
+    public void A_problem_without_a_target_is_about_its_identifier()
+    {
+        var problem = AcmeProblem.Of("caa", "No") with { Identifier = new AcmeIdentifier("dns", "bad.example") };
+        Assert.Equal("bad.example", ErrorRecords.Of(new AcmeException(problem, new Uri("https://ca.example/"))).TargetObject);
+    }
+
+    [Theory]
+    [InlineData(EngineErrorKind.NotFound, ErrorCategory.ObjectNotFound)]
+    [InlineData(EngineErrorKind.Busy, ErrorCategory.ResourceBusy)]
+    [InlineData(EngineErrorKind.Denied, ErrorCategory.PermissionDenied)]
+    [InlineData(EngineErrorKind.InvalidData, ErrorCategory.InvalidData)]
+    [InlineData(EngineErrorKind.InvalidState, ErrorCategory.InvalidOperation)]
+    [InlineData(EngineErrorKind.TimedOut, ErrorCategory.OperationTimeout)]
+    [InlineData(EngineErrorKind.Waiting, ErrorCategory.ResourceUnavailable)]
+    public void A_failure_of_the_engine_keeps_its_code_and_is_sorted_by_its_kind(EngineErrorKind kind, ErrorCategory category)
+    {
+        var failure = new EngineException("SomeCode", kind, "Text.", "value");
+        var record = ErrorRecords.Of(failure);
+        Assert.Equal("ConvoxSsl.SomeCode", record.FullyQualifiedErrorId);
+        Assert.Equal(category, record.CategoryInfo.Category);
+        Assert.Equal("value", record.TargetObject);
+        Assert.Same(failure, record.Exception);
+    }
+
+    [Fact]
+    public void What_the_user_gave_wrongly_is_an_invalid_argument()
+    {
+        var record = ErrorRecords.Of(new InvalidInputException("InvalidDomain", "Text.", "a..b"));
+        Assert.Equal("ConvoxSsl.InvalidDomain", record.FullyQualifiedErrorId);
+        Assert.Equal(ErrorCategory.InvalidArgument, record.CategoryInfo.Category);
+        Assert.Equal("a..b", record.TargetObject);
+    }
+
+    [Fact]
+    public void Failures_of_the_file_system_are_told_and_bugs_are_not_swallowed()
+    {
+        Assert.Equal("ConvoxSsl.AccessDenied", ErrorRecords.Of(new UnauthorizedAccessException()).FullyQualifiedErrorId);
+        Assert.Equal("ConvoxSsl.InputOutput", ErrorRecords.Of(new IOException()).FullyQualifiedErrorId);
+        Assert.True(ErrorRecords.CanDescribe(new IOException()));
+        Assert.False(ErrorRecords.CanDescribe(new InvalidOperationException()));
+        Assert.False(ErrorRecords.CanDescribe(new OperationCanceledException()));
+    }
+}
