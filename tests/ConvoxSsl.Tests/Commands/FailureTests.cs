@@ -1,0 +1,70 @@
+using System.Management.Automation;
+using ConvoxSsl.TestKit.Acme;
+
+namespace ConvoxSsl.Tests.Commands;
+
+/// <summary>What a user is told when the CA refuses.</summary>
+public sealed class FailureTests
+{
+    [Fact]
+    public async Task A_limit_is_an_error_with_the_time_of_the_next_try()
+    {
+        await using var session = await ScriptedCaSession.StartAsync();
+        session.Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Answer(AcmeReply.Problem(429, "rateLimited", "too many certificates").RetryAfter(7200)));
+        var error = Assert.Single((await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing}")).Errors);
+
+        Assert.StartsWith("ConvoxSsl.AcmeProblem.rateLimited,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(ErrorCategory.LimitsExceeded, error.CategoryInfo.Category);
+        Assert.Contains("too many certificates", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("Next try at", error.Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Each_name_that_fails_is_named_with_its_reason()
+    {
+        await using var session = await ScriptedCaSession.StartAsync();
+        session.Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).FailValidation("dns", "NXDOMAIN looking up A"));
+        session.Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).FailValidation("caa", "forbidden by CAA"));
+        var error = Assert.Single((await session.RunAsync($"New-ConvoxCertificate one.example.org, two.example.org {ScriptedCaSession.Issuing}")).Errors);
+
+        Assert.Contains("one.example.org", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("NXDOMAIN looking up A", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Equal(["one.example.org", "two.example.org"], Assert.IsType<string[]>(error.TargetObject));
+        Assert.Empty((await session.RunAsync("Get-ConvoxCertificate")).Objects);
+        Assert.Empty(Directory.GetFileSystemEntries(session.WebRoot));
+    }
+
+    [Fact]
+    public async Task A_renewal_that_fails_is_told_and_the_others_go_on()
+    {
+        await using var session = await ScriptedCaSession.StartAsync();
+        var made = (await session.RunAsync($"'one.example.org', 'two.example.org' | New-ConvoxCertificate {ScriptedCaSession.Issuing}")).Succeeded().Of<ConvoxCertificate>();
+        var first = made.OrderBy(c => c.Id, StringComparer.Ordinal).First();
+        session.Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Problem(403, "rejectedIdentifier", "policy"));
+
+        var run = await session.RunAsync("Update-ConvoxCertificate -Force");
+        Assert.Equal([ConvoxRenewalResult.Failed, ConvoxRenewalResult.Renewed], run.Of<ConvoxRenewal>().Select(r => r.Result));
+        var error = Assert.Single(run.Errors);
+        Assert.StartsWith("ConvoxSsl.AcmeProblem.rejectedIdentifier,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(first.Id, error.TargetObject);
+
+        // The version before is still in use.
+        var now = (await session.RunAsync($"Get-ConvoxCertificate {first.Id}")).Of<ConvoxCertificate>()[0];
+        Assert.Equal((first.SerialNumber, ConvoxCertificateStatus.Ready), (now.SerialNumber, now.Status));
+    }
+
+    [Fact]
+    public async Task New_terms_show_where_to_read_them()
+    {
+        await using var session = await ScriptedCaSession.StartAsync();
+        (await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing}")).Succeeded();
+        session.Ca.ChangeTerms("https://ca.example.org/terms-2");
+
+        var error = Assert.Single((await session.RunAsync("Update-ConvoxCertificate -Force")).Errors);
+        Assert.StartsWith("ConvoxSsl.AcmeProblem.userActionRequired,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("https://", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("-AcceptTermsOfService", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+
+        (await session.RunAsync("Update-ConvoxCertificate -Force -AcceptTermsOfService")).Succeeded();
+    }
+}

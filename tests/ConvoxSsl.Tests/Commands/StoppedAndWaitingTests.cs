@@ -1,0 +1,81 @@
+using System.Management.Automation;
+using ConvoxSsl.TestKit.Acme;
+
+namespace ConvoxSsl.Tests.Commands;
+
+/// <summary>Orders that do not end in one go: stopped by the user, or waiting for somebody.</summary>
+public sealed class StoppedAndWaitingTests
+{
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public async Task Ctrl_C_cleans_up_and_the_order_goes_on_where_it_stood()
+    {
+        await using var session = await ScriptedCaSession.StartAsync();
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        session.Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).Do(async (_, ct) =>
+        {
+            asked.SetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, ct);
+        }));
+
+        var running = session.PowerShell.Start($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing}");
+        await asked.Task.WaitAsync(Long);
+        Assert.Single(Directory.GetFiles(session.WebRoot + "/.well-known/acme-challenge"));
+        var took = await running.StopAsync();
+
+        // A second is the promise; the bound leaves room for a machine with other work.
+        Assert.True((await running.Completion).Stopped);
+        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        Assert.Empty(Directory.GetFileSystemEntries(session.WebRoot));
+        var pending = Assert.Single((await session.RunAsync("Get-ConvoxCertificate -Status Pending")).Of<ConvoxCertificate>());
+        Assert.Equal((ConvoxCertificateStatus.Pending, 0), (pending.Status, pending.Version));
+        Assert.Contains("Update-ConvoxCertificate", pending.StatusReason, StringComparison.Ordinal);
+
+        var renewal = Assert.Single((await session.RunAsync("Update-ConvoxCertificate")).Succeeded().Of<ConvoxRenewal>());
+        Assert.Equal((ConvoxRenewalResult.Renewed, pending.Id), (renewal.Result, renewal.Id));
+        Assert.Single(session.Ca.Orders);
+        Assert.Equal(ConvoxCertificateStatus.Ready, Assert.Single((await session.RunAsync("Get-ConvoxCertificate")).Of<ConvoxCertificate>()).Status);
+    }
+
+    [Fact]
+    public async Task A_CA_that_asks_the_owner_is_waited_for_without_a_process()
+    {
+        await using var session = await ScriptedCaSession.StartAsync(new AcmeTestServerOptions { Challenges = _ => ["email-01"] });
+        var refused = Assert.Single((await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing}")).Errors);
+        Assert.StartsWith("ConvoxSsl.ValidationPending,", refused.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(ErrorCategory.ResourceUnavailable, refused.CategoryInfo.Category);
+
+        var pending = Assert.Single((await session.RunAsync("Get-ConvoxCertificate")).Of<ConvoxCertificate>());
+        Assert.Equal(ConvoxCertificateStatus.Pending, pending.Status);
+        Assert.Contains("email-01", pending.StatusReason, StringComparison.Ordinal);
+        Assert.Equal(ConvoxRenewalResult.Waiting, Assert.Single((await session.RunAsync("Update-ConvoxCertificate")).Succeeded().Of<ConvoxRenewal>()).Result);
+
+        session.Ca.MakeValid("one.example.org");
+        Assert.Equal(ConvoxRenewalResult.Renewed, Assert.Single((await session.RunAsync("Update-ConvoxCertificate")).Succeeded().Of<ConvoxRenewal>()).Result);
+        Assert.Single(session.Ca.Orders);
+    }
+
+    [Fact]
+    public async Task A_CA_that_takes_too_long_is_left_and_asked_again_later()
+    {
+        await using var session = await ScriptedCaSession.StartAsync(new AcmeTestServerOptions { ProcessingPolls = 1000, RetryAfter = 1 });
+        var error = Assert.Single((await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing} -Timeout 2s")).Errors);
+        Assert.StartsWith("ConvoxSsl.OrderTimedOut,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(ErrorCategory.OperationTimeout, error.CategoryInfo.Category);
+
+        var waiting = Assert.Single((await session.RunAsync("Update-ConvoxCertificate -Timeout 1s")).Succeeded().Of<ConvoxRenewal>());
+        Assert.Equal(ConvoxRenewalResult.Waiting, waiting.Result);
+        Assert.Single(session.Ca.Orders);
+    }
+
+    [Fact]
+    public async Task An_unfinished_order_can_be_removed()
+    {
+        await using var session = await ScriptedCaSession.StartAsync(new AcmeTestServerOptions { Challenges = _ => ["email-01"] });
+        await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing}");
+
+        (await session.RunAsync("Get-ConvoxCertificate | Remove-ConvoxCertificate -Confirm:$false")).Succeeded();
+        Assert.Empty((await session.RunAsync("Get-ConvoxCertificate")).Objects);
+    }
+}
