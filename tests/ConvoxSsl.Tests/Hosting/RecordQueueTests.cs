@@ -1,0 +1,46 @@
+using System.Net;
+using ConvoxSsl.Hosting;
+
+namespace ConvoxSsl.Tests.Hosting;
+
+/// <summary>The queue between a body and the pipeline, and the reading of secrets.</summary>
+public sealed class RecordQueueTests
+{
+    [Fact]
+    public void Writes_are_taken_in_order_and_the_last_ones_after_the_close()
+    {
+        var queue = new RecordQueue(1);
+        var taken = new List<int>();
+        for (var i = 0; i < 3; i++)
+        {
+            var number = i;
+            queue.Add(() => taken.Add(number));
+        }
+
+        queue.Close();
+        queue.Add(() => taken.Add(99));
+        while (queue.TryTake(out var write))
+        {
+            write();
+        }
+
+        Assert.Equal([0, 1, 2], taken);
+    }
+
+    [Fact]
+    public async Task A_taker_waits_until_the_close()
+    {
+        var queue = new RecordQueue(1);
+        var taker = Task.Run(() => queue.TryTake(out _));
+        Assert.False(taker.IsCompleted);
+
+        queue.Close();
+        Assert.False(await taker.WaitAsync(TimeSpan.FromSeconds(30)));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("päss wörd")]
+    public void A_secret_is_read_as_it_was_typed(string text) =>
+        Assert.Equal(text, new string(Secret.Read(new NetworkCredential(string.Empty, text).SecurePassword)));
+}
