@@ -104,15 +104,10 @@ public sealed class AcmeTestServer : IAsyncDisposable
     });
 
     /// <summary>The owner of a name has acted: its pending authorizations become valid.</summary>
-    public void MakeValid(string name) => Locked(() =>
-    {
-        foreach (var authorization in _state.Authorizations.Values.Where(a => a.Identifier.Value == name && a.Status == "pending").ToList())
-        {
-            _state.Put(authorization.Url, authorization.Challenges[0] with { Status = "valid", Validated = _state.Now });
-        }
+    public void MakeValid(string name) => Decide(name, null);
 
-        return true;
-    });
+    /// <summary>The owner of a name has declined: its pending authorizations become invalid.</summary>
+    public void MakeInvalid(string name, CaProblem problem) => Decide(name, problem);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -277,6 +272,9 @@ public sealed class AcmeTestServer : IAsyncDisposable
         }));
     }
 
+    private void Decide(string name, CaProblem? problem) => Locked(() => _state.Authorizations.Values
+        .Where(a => a.Identifier.Value == name && a.Status == "pending").ToList().TrueForAll(a => Conclude(a, a.Challenges[0], problem)));
+
     private bool Conclude(CaAuthorization authorization, CaChallenge challenge, CaProblem? problem)
     {
         _state.Put(authorization.Url, challenge with
@@ -285,7 +283,7 @@ public sealed class AcmeTestServer : IAsyncDisposable
             Validated = problem is null ? _state.Now : null,
             Error = problem,
         });
-        return problem is null;
+        return true;
     }
 
     private T Locked<T>(Func<T> action)
