@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using ConvoxSsl.Engine.Acme;
@@ -35,8 +36,9 @@ public sealed record AccountRequest
 public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<IssuanceEvent> events) : IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1);
-    private readonly Dictionary<Uri, AcmeClient> _clients = [];
-    private readonly Dictionary<Uri, AcmeSession> _sessions = [];
+    private readonly SemaphoreSlim _connecting = new(1);
+    private readonly ConcurrentDictionary<Uri, AcmeClient> _clients = new();
+    private readonly ConcurrentDictionary<Uri, AcmeSession> _sessions = new();
 
     /// <summary>Whether an account would have to be made, for which the CA's terms must be accepted.</summary>
     public async Task<bool> IsMissingAsync(Uri directoryUrl, CancellationToken ct) =>
@@ -132,14 +134,27 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
     /// <summary>The client of a CA, for what needs no account.</summary>
     public async Task<AcmeClient> ConnectAsync(Uri directoryUrl, string? caCertificate, CancellationToken ct)
     {
-        if (!_clients.TryGetValue(directoryUrl, out var client))
+        if (_clients.TryGetValue(directoryUrl, out var known))
         {
-            events.Report(new IssuanceEvent(IssuanceEventKind.Detail, $"Reading the directory {directoryUrl}"));
-            client = await AcmeClient.ConnectAsync(directoryUrl, OptionsFor(caCertificate), ct).ConfigureAwait(false);
-            _clients[directoryUrl] = client;
+            return known;
         }
 
-        return client;
+        await _connecting.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            if (!_clients.TryGetValue(directoryUrl, out var client))
+            {
+                events.Report(new IssuanceEvent(IssuanceEventKind.Detail, $"Reading the directory {directoryUrl}"));
+                client = await AcmeClient.ConnectAsync(directoryUrl, OptionsFor(caCertificate), ct).ConfigureAwait(false);
+                _clients[directoryUrl] = client;
+            }
+
+            return client;
+        }
+        finally
+        {
+            _connecting.Release();
+        }
     }
 
     /// <summary>Replaces contacts, on the CA and on the rack.</summary>
@@ -176,7 +191,7 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
                 throw;
             }
 
-            _sessions.Remove(directoryUrl);
+            _sessions.TryRemove(directoryUrl, out _);
             return await rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false) ?? throw NotFound(directoryUrl);
         }
 
@@ -196,7 +211,7 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
 
         await using var locked = await LockAsync(directoryUrl, ct).ConfigureAwait(false);
         await rack.Accounts.RemoveAsync(directoryUrl, ct).ConfigureAwait(false);
-        _sessions.Remove(directoryUrl);
+        _sessions.TryRemove(directoryUrl, out _);
     }
 
     /// <summary>Reads the root of a private CA.</summary>
@@ -235,6 +250,7 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
         }
 
         _gate.Dispose();
+        _connecting.Dispose();
     }
 
     private async Task<AcmeSession> UseAsync(AccountRecord account, AccountRequest request, CancellationToken ct)

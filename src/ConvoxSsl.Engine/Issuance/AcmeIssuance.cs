@@ -70,7 +70,7 @@ internal sealed class AcmeIssuance(
 
     private async Task<(OrderRecord Record, AcmeOrder Order)> OpenOrderAsync(OrderRecord record, CertificateNameSet names, CancellationToken ct)
     {
-        if (record.OrderUrl is { } url && await FindOpenOrderAsync(url, ct).ConfigureAwait(false) is { } known)
+        if (record.OrderUrl is { } url && await FindOpenOrderAsync(url, record.WaitsFor is not null, ct).ConfigureAwait(false) is { } known)
         {
             events.Report(new IssuanceEvent(IssuanceEventKind.Detail, $"Going on with the order {url}, which is {known.Status}"));
             return (record, known);
@@ -110,17 +110,25 @@ internal sealed class AcmeIssuance(
         };
     }
 
-    private async Task<AcmeOrder?> FindOpenOrderAsync(Uri url, CancellationToken ct)
+    private async Task<AcmeOrder?> FindOpenOrderAsync(Uri url, bool ownerWasAsked, CancellationToken ct)
     {
+        AcmeOrder order;
         try
         {
-            var order = await session.GetOrderAsync(url, ct).ConfigureAwait(false);
-            return OpenStates.Contains(order.Status) && (order.Expires is not { } end || end > time.GetUtcNow()) ? order : null;
+            order = await session.GetOrderAsync(url, ct).ConfigureAwait(false);
         }
         catch (AcmeException e) when (e.Problem.Status is 403 or 404 or 410)
         {
             return null;
         }
+
+        if (ownerWasAsked)
+        {
+            // That the domain's owner declined is an answer: another order would only ask again.
+            RequireNotInvalid(order);
+        }
+
+        return OpenStates.Contains(order.Status) && (order.Expires is not { } end || end > time.GetUtcNow()) ? order : null;
     }
 
     private async Task<AcmeOrder> ValidateAsync(OrderRecord record, AcmeOrder order, CertificateNameSet names, CancellationToken ct)

@@ -231,6 +231,17 @@ public sealed class AccountFaultTests : IssuanceTest
         Assert.Equal(8, Ca.IssuedCertificates.Count);
     }
 
+    [Fact]
+    public async Task Eight_at_once_that_need_no_account_read_one_directory()
+    {
+        using var engine = await StartAsync();
+        var root = File.ReadAllText(Ca.RootFile);
+        var terms = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => engine.Accounts.ReadTermsAsync(Ca.DirectoryUrl, root, CancellationToken.None)));
+
+        Assert.Equal(["https://ca.example/terms/1"], terms.Distinct());
+        Assert.Equal(1, Ca.Count(AcmeResource.Directory));
+    }
+
     private static AcmeTestServerOptions WithExternalAccounts() => new()
     {
         AcceptsAllChallenges = true,

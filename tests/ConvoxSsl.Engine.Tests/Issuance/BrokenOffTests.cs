@@ -189,6 +189,19 @@ public sealed class BrokenOffTests : IssuanceTest
     }
 
     [Fact]
+    public async Task The_owner_who_declines_is_one_error_and_is_not_asked_again_by_it()
+    {
+        await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, Challenges = _ => ["email-reply-00"] });
+        await Assert.ThrowsAsync<EngineException>(() => IssueAsync(Name));
+        Ca.MakeInvalid(Name, new CaProblem { Type = "unauthorized", Detail = "the owner said no", Status = 403 });
+        var refused = await RefusedAsync("unauthorized", Name);
+
+        Assert.Contains("the owner said no", refused.Message, StringComparison.Ordinal);
+        Assert.Single(Ca.Orders);
+        Assert.Null(await JournalAsync(Name));
+    }
+
+    [Fact]
     public async Task Names_that_can_be_proved_are_while_the_owner_of_another_is_waited_for()
     {
         await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, Challenges = name => name == Name ? ["email-reply-00"] : ["http-01"] });

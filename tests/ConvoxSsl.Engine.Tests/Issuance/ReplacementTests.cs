@@ -19,6 +19,19 @@ public sealed class ReplacementTests : IssuanceTest
     }
 
     [Fact]
+    public async Task A_certificate_is_replaced_once_and_the_next_order_does_not_say_so()
+    {
+        await StartAsync();
+        await BeginReplacementAsync();
+        await IssueAgainAsync();
+        await BeginReplacementAsync();
+        await IssueAgainAsync();
+
+        Assert.Equal([null, Ca.IssuedCertificates[0].RenewalId, null], Ca.Orders.Select(o => o.Replaces));
+        Assert.Equal(3, Ca.IssuedCertificates.Count);
+    }
+
+    [Fact]
     public async Task What_another_order_replaces_already_is_ordered_without_saying_so()
     {
         await StartAsync();

@@ -1,14 +1,4 @@
-using System.Net;
 using System.Security.Cryptography.X509Certificates;
-using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace ConvoxSsl.TestKit.Acme;
 
@@ -26,7 +16,7 @@ public sealed class AcmeTestServer : IAsyncDisposable
     private readonly List<Task> _validations = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly DirectoryInfo _home = System.IO.Directory.CreateTempSubdirectory("acme-test-server-");
-    private WebApplication? _application;
+    private AcmeEndpoint? _endpoint;
 
     private AcmeTestServer(AcmeTestServerOptions options)
     {
@@ -80,7 +70,8 @@ public sealed class AcmeTestServer : IAsyncDisposable
         var server = new AcmeTestServer(options);
         try
         {
-            await server.ListenAsync(ct);
+            server._endpoint = await AcmeEndpoint.StartAsync(server._home.FullName, options.Time, server.AnswerAsync, ct);
+            server._state.BaseUrl = server._endpoint.BaseUrl;
             return server;
         }
         catch
@@ -104,23 +95,18 @@ public sealed class AcmeTestServer : IAsyncDisposable
     });
 
     /// <summary>The owner of a name has acted: its pending authorizations become valid.</summary>
-    public void MakeValid(string name) => Locked(() =>
-    {
-        foreach (var authorization in _state.Authorizations.Values.Where(a => a.Identifier.Value == name && a.Status == "pending").ToList())
-        {
-            _state.Put(authorization.Url, authorization.Challenges[0] with { Status = "valid", Validated = _state.Now });
-        }
+    public void MakeValid(string name) => Decide(name, null);
 
-        return true;
-    });
+    /// <summary>The owner of a name has declined: its pending authorizations become invalid.</summary>
+    public void MakeInvalid(string name, CaProblem problem) => Decide(name, problem);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        if (_application is not null)
+        if (_endpoint is not null)
         {
-            await _application.DisposeAsync();
+            await _endpoint.DisposeAsync();
         }
 
         await Task.WhenAll(Locked(() => _validations.ToArray()));
@@ -135,126 +121,32 @@ public sealed class AcmeTestServer : IAsyncDisposable
         _home.Delete(recursive: true);
     }
 
-    private async Task ListenAsync(CancellationToken ct)
+    /// <returns>The answer; null where the connection is to break.</returns>
+    private async Task<AcmeReply?> AnswerAsync(AcmeRequest request, CancellationToken ct)
     {
-        using (EndpointCertificate.Write(_home.FullName))
+        var fault = Locked(() =>
         {
-        }
-
-        var certificate = EndpointCertificate.Load(_home.FullName);
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Listen(IPAddress.Loopback, 0, listen =>
-            {
-                // One exchange at a time on a connection, so that breaking it breaks one exchange.
-                listen.Protocols = HttpProtocols.Http1;
-                listen.UseHttps(certificate);
-            });
+            _requests.Add(request);
+            return Faults.Take(request);
         });
-        _application = builder.Build();
-        _application.Run(AnswerAsync);
-        await _application.StartAsync(ct);
-        var address = _application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        _state.BaseUrl = $"https://localhost:{new Uri(address).Port}";
-    }
-
-    private async Task AnswerAsync(HttpContext context)
-    {
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stop.Token);
-        try
+        if (fault?.Before is { } before)
         {
-            var request = await ReadAsync(context.Request, ended.Token);
-            var fault = Locked(() =>
-            {
-                _requests.Add(request);
-                return Faults.Take(request);
-            });
-            if (fault?.Before is { } before)
-            {
-                await before(request, ended.Token);
-            }
-
-            if (fault is { AbortsBefore: true })
-            {
-                context.Abort();
-                return;
-            }
-
-            var reply = fault?.Instead is { } instead ? Scripted(instead(request), request) : _service.Handle(request, fault);
-            if (fault is { AbortsAfter: true })
-            {
-                context.Abort();
-                return;
-            }
-
-            await WriteAsync(context, fault?.Edit?.Invoke(reply) ?? reply, ended.Token);
+            await before(request, ct);
         }
-        catch (Exception e) when (e is OperationCanceledException or IOException)
+
+        if (fault is { AbortsBefore: true })
         {
-            context.Abort();
+            return null;
         }
+
+        var reply = fault?.Instead is { } instead ? Scripted(instead(request), request) : _service.Handle(request, fault);
+        return fault is { AbortsAfter: true } ? null : fault?.Edit?.Invoke(reply) ?? reply;
     }
 
     // RFC 8555 section 6.5: errors carry a nonce too.
     private AcmeReply Scripted(AcmeReply reply, AcmeRequest request) => request.Method == "POST" && reply.ContentType == "application/problem+json"
         ? reply.With("Replay-Nonce", Locked(_state.NewNonce))
         : reply;
-
-    private async Task<AcmeRequest> ReadAsync(HttpRequest request, CancellationToken ct)
-    {
-        using var reader = new StreamReader(request.Body);
-        var body = await reader.ReadToEndAsync(ct);
-        var jws = request.Method == "POST" ? FlattenedJws.TryRead(body) : null;
-        return new AcmeRequest
-        {
-            Method = request.Method,
-            Path = request.Path.Value ?? string.Empty,
-            Resource = AcmeRoute.Of(request.Path.Value ?? "/").Resource,
-            Time = _state.Now,
-            Body = body,
-            ContentType = request.ContentType,
-            UserAgent = request.Headers.UserAgent,
-            Accept = request.Headers.Accept,
-            Protected = jws?.Protected,
-            Payload = jws is null ? null : PayloadOf(jws),
-        };
-    }
-
-    private static System.Text.Json.Nodes.JsonNode? PayloadOf(FlattenedJws jws)
-    {
-        try
-        {
-            return jws.Document;
-        }
-        catch (RefusedException)
-        {
-            return null;
-        }
-    }
-
-    private static async Task WriteAsync(HttpContext context, AcmeReply reply, CancellationToken ct)
-    {
-        context.Response.StatusCode = reply.Status;
-        context.Response.ContentType = reply.ContentType;
-        foreach (var header in reply.Headers.GroupBy(h => h.Name, StringComparer.OrdinalIgnoreCase))
-        {
-            context.Response.Headers[header.Key] = header.Select(h => h.Value).ToArray();
-        }
-
-        if (context.Request.Method == "HEAD" || reply.Status == StatusCodes.Status204NoContent)
-        {
-            return;
-        }
-
-        await context.Response.WriteAsync(reply.Body, ct);
-        while (reply.IsEndless)
-        {
-            await context.Response.WriteAsync(new string('a', 4096), ct);
-        }
-    }
 
     private void Validate(CaAuthorization authorization, CaChallenge challenge, CaAccount account, CaProblem? failure)
     {
@@ -277,6 +169,9 @@ public sealed class AcmeTestServer : IAsyncDisposable
         }));
     }
 
+    private void Decide(string name, CaProblem? problem) => Locked(() => _state.Authorizations.Values
+        .Where(a => a.Identifier.Value == name && a.Status == "pending").ToList().TrueForAll(a => Conclude(a, a.Challenges[0], problem)));
+
     private bool Conclude(CaAuthorization authorization, CaChallenge challenge, CaProblem? problem)
     {
         _state.Put(authorization.Url, challenge with
@@ -285,7 +180,7 @@ public sealed class AcmeTestServer : IAsyncDisposable
             Validated = problem is null ? _state.Now : null,
             Error = problem,
         });
-        return problem is null;
+        return true;
     }
 
     private T Locked<T>(Func<T> action)

@@ -1,0 +1,142 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace ConvoxSsl.TestKit.Acme;
+
+/// <summary>The HTTPS side of the server: requests in, answers or broken connections out.</summary>
+internal sealed class AcmeEndpoint : IAsyncDisposable
+{
+    private readonly WebApplication _application;
+    private readonly X509Certificate2 _certificate;
+    private readonly TimeProvider _time;
+    private readonly Func<AcmeRequest, CancellationToken, Task<AcmeReply?>> _answer;
+    private readonly CancellationTokenSource _stop = new();
+
+    private AcmeEndpoint(string folder, TimeProvider time, Func<AcmeRequest, CancellationToken, Task<AcmeReply?>> answer)
+    {
+        (_time, _answer) = (time, answer);
+        EndpointCertificate.Write(folder).Dispose();
+        _certificate = EndpointCertificate.Load(folder);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(IPAddress.Loopback, 0, listen =>
+            {
+                // One exchange at a time on a connection, so that breaking it breaks one exchange.
+                listen.Protocols = HttpProtocols.Http1;
+                listen.UseHttps(_certificate);
+            });
+        });
+        _application = builder.Build();
+        _application.Run(AnswerAsync);
+    }
+
+    public string BaseUrl { get; private set; } = string.Empty;
+
+    /// <param name="folder">Where the endpoint's certificate and its root are written.</param>
+    /// <param name="time">The clock that requests are stamped by.</param>
+    /// <param name="answer">What answers; null breaks the connection.</param>
+    /// <param name="ct">Stops the start.</param>
+    public static async Task<AcmeEndpoint> StartAsync(
+        string folder, TimeProvider time, Func<AcmeRequest, CancellationToken, Task<AcmeReply?>> answer, CancellationToken ct)
+    {
+        var endpoint = new AcmeEndpoint(folder, time, answer);
+        await endpoint._application.StartAsync(ct);
+        var address = endpoint._application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        endpoint.BaseUrl = $"https://localhost:{new Uri(address).Port}";
+        return endpoint;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _application.DisposeAsync();
+        _certificate.Dispose();
+        _stop.Dispose();
+    }
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stop.Token);
+        try
+        {
+            if (await _answer(await ReadAsync(context.Request, ended.Token), ended.Token) is { } reply)
+            {
+                await WriteAsync(context, reply, ended.Token);
+            }
+            else
+            {
+                context.Abort();
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            context.Abort();
+        }
+    }
+
+    private async Task<AcmeRequest> ReadAsync(HttpRequest request, CancellationToken ct)
+    {
+        using var reader = new StreamReader(request.Body);
+        var body = await reader.ReadToEndAsync(ct);
+        var jws = request.Method == "POST" ? FlattenedJws.TryRead(body) : null;
+        var path = request.Path.Value ?? "/";
+        return new AcmeRequest
+        {
+            Method = request.Method,
+            Path = path,
+            Resource = AcmeRoute.Of(path).Resource,
+            Time = _time.GetUtcNow(),
+            Body = body,
+            ContentType = request.ContentType,
+            UserAgent = request.Headers.UserAgent,
+            Accept = request.Headers.Accept,
+            Protected = jws?.Protected,
+            Payload = jws is null ? null : PayloadOf(jws),
+        };
+    }
+
+    private static JsonNode? PayloadOf(FlattenedJws jws)
+    {
+        try
+        {
+            return jws.Document;
+        }
+        catch (RefusedException)
+        {
+            return null;
+        }
+    }
+
+    private static async Task WriteAsync(HttpContext context, AcmeReply reply, CancellationToken ct)
+    {
+        context.Response.StatusCode = reply.Status;
+        context.Response.ContentType = reply.ContentType;
+        foreach (var header in reply.Headers.GroupBy(h => h.Name, StringComparer.OrdinalIgnoreCase))
+        {
+            context.Response.Headers[header.Key] = header.Select(h => h.Value).ToArray();
+        }
+
+        if (context.Request.Method == "HEAD" || reply.Status == StatusCodes.Status204NoContent)
+        {
+            return;
+        }
+
+        await context.Response.WriteAsync(reply.Body, ct);
+        while (reply.IsEndless)
+        {
+            await context.Response.WriteAsync(new string('a', 4096), ct);
+        }
+    }
+}
