@@ -2,10 +2,10 @@
 $ca = @{ Issuer = $env:DEMO_DIRECTORY; CaCertificate = $env:DEMO_ROOT; HttpPort = $env:DEMO_PORT }
 
 # A certificate for two names. The module answers the CA's http-01 challenges itself.
-New-ConvoxCertificate one.example.org, two.example.org @ca -Contact you@example.org -AcceptTermsOfService
+New-ConvoxCertificate one.example.org, two.example.org @ca -Contact you@example.org -AcceptTermsOfService -Duration 90d
 
 # Asking again orders nothing: the certificate that is there is not due.
-New-ConvoxCertificate one.example.org, two.example.org @ca -Verbose
+New-ConvoxCertificate one.example.org, two.example.org @ca -Duration 90d -Verbose
 
 # The list, as 'convox certs' shows it.
 Get-ConvoxCertificate

@@ -33,7 +33,7 @@ public sealed class PebbleTests : IAsyncLifetime
         _home.Dispose();
     }
 
-    [Fact]
+    [PebbleFact]
     public async Task Http01_gives_a_certificate_for_all_names()
     {
         using var engine = await StartAsync(new PebbleOptions());
@@ -47,7 +47,7 @@ public sealed class PebbleTests : IAsyncLifetime
         Assert.Null(await _rack.Orders.FindAsync(entry.Record.Id, CancellationToken.None));
     }
 
-    [Fact]
+    [PebbleFact]
     public async Task TlsAlpn01_gives_a_certificate_for_all_names()
     {
         using var engine = await StartAsync(new PebbleOptions());
@@ -57,7 +57,7 @@ public sealed class PebbleTests : IAsyncLifetime
         Assert.Equal(2, entry.Record.Domains.Count);
     }
 
-    [Theory]
+    [PebbleTheory]
     [InlineData(ChallengeTypes.Http01)]
     [InlineData(ChallengeTypes.TlsAlpn01)]
     public async Task An_address_gets_a_certificate(string challenge)
@@ -70,7 +70,7 @@ public sealed class PebbleTests : IAsyncLifetime
         Assert.Equal(["127.0.0.1"], material.Chain.LeafNames());
     }
 
-    [Theory]
+    [PebbleTheory]
     [InlineData(KeyAlgorithm.EcdsaP256)]
     [InlineData(KeyAlgorithm.EcdsaP384)]
     [InlineData(KeyAlgorithm.Rsa2048)]
@@ -85,7 +85,7 @@ public sealed class PebbleTests : IAsyncLifetime
         Assert.Equal(algorithm.ToString(), entry.Live.KeyAlgorithm);
     }
 
-    [Fact]
+    [PebbleFact]
     public async Task A_web_root_that_another_server_serves_is_enough()
     {
         using var engine = await StartAsync(new PebbleOptions());
@@ -96,7 +96,7 @@ public sealed class PebbleTests : IAsyncLifetime
         Assert.False(Directory.Exists(_home[".well-known"]));
     }
 
-    [Theory]
+    [PebbleTheory]
     [InlineData(1, 9)]
     [InlineData(3, 13)]
     public async Task A_known_account_costs_nine_requests_and_two_for_each_further_name(int names, int most)
@@ -120,7 +120,7 @@ public sealed class PebbleTests : IAsyncLifetime
         Assert.True(least.Count <= most, string.Join(Environment.NewLine, least));
     }
 
-    [Fact]
+    [PebbleFact]
     public async Task Half_of_all_nonces_rejected_is_no_obstacle()
     {
         using var engine = await StartAsync(new PebbleOptions { RejectedNonces = 50, Strict = true });
@@ -129,7 +129,7 @@ public sealed class PebbleTests : IAsyncLifetime
         Assert.Equal(1, entry.LiveVersion);
     }
 
-    [Fact]
+    [PebbleFact]
     public async Task Valid_authorizations_are_used_again()
     {
         using var engine = await StartAsync(new PebbleOptions { ReusedAuthorizations = 100 });
@@ -140,7 +140,7 @@ public sealed class PebbleTests : IAsyncLifetime
         Assert.DoesNotContain(_pebble.Requests.Skip(before), r => r.Contains("/chalZ/", StringComparison.Ordinal));
     }
 
-    [Fact]
+    [PebbleFact]
     public async Task A_preferred_chain_is_found_among_the_alternates()
     {
         using var engine = await StartAsync(new PebbleOptions { AlternateRoots = 2 });
@@ -157,7 +157,7 @@ public sealed class PebbleTests : IAsyncLifetime
         Assert.Equal(3, endings.Count);
     }
 
-    [Fact]
+    [PebbleFact]
     public async Task An_external_account_is_asked_for_and_bound()
     {
         using var engine = await StartAsync(new PebbleOptions { ExternalAccountRequired = true });
@@ -170,7 +170,7 @@ public sealed class PebbleTests : IAsyncLifetime
         Assert.Equal(PebbleOptions.ExternalKeyId, (await _rack.Accounts.FindAsync(_pebble!.DirectoryUrl, CancellationToken.None))!.ExternalAccountKeyId);
     }
 
-    [Fact]
+    [PebbleFact]
     public async Task A_certificate_is_renewed_revoked_and_removed()
     {
         using var engine = await StartAsync(new PebbleOptions { Strict = true });
@@ -190,7 +190,7 @@ public sealed class PebbleTests : IAsyncLifetime
         Assert.Null(await _rack.Certificates.FindAsync(first.Record.Id, CancellationToken.None));
     }
 
-    [Fact]
+    [PebbleFact]
     public async Task The_key_of_a_certificate_revokes_it_without_an_account()
     {
         using var engine = await StartAsync(new PebbleOptions());
@@ -202,7 +202,7 @@ public sealed class PebbleTests : IAsyncLifetime
         Assert.Equal(nameof(RevocationReason.KeyCompromise), revoked.Live.RevocationReason);
     }
 
-    [Fact]
+    [PebbleFact]
     public async Task An_account_is_changed_gets_a_new_key_and_is_ended()
     {
         using var engine = await StartAsync(new PebbleOptions { Strict = true });
@@ -224,7 +224,7 @@ public sealed class PebbleTests : IAsyncLifetime
         Assert.Null(await _rack.Accounts.FindAsync(url, CancellationToken.None));
     }
 
-    [Fact]
+    [PebbleFact]
     public async Task A_name_that_can_not_be_proved_is_named_with_the_reason()
     {
         using var engine = await StartAsync(new PebbleOptions());
@@ -238,7 +238,7 @@ public sealed class PebbleTests : IAsyncLifetime
         Assert.Empty(await _rack.Orders.ListAsync(null, CancellationToken.None).ToListAsync());
     }
 
-    [Fact]
+    [PebbleFact]
     public async Task Eight_at_once_for_the_same_names_order_once()
     {
         using var engine = await StartAsync(new PebbleOptions());
@@ -248,7 +248,7 @@ public sealed class PebbleTests : IAsyncLifetime
         Assert.Single(_pebble!.Requests, r => r.EndsWith("/order-plz", StringComparison.Ordinal));
     }
 
-    [Fact]
+    [PebbleFact]
     public async Task Eight_at_once_for_other_names_share_the_listener()
     {
         using var engine = await StartAsync(new PebbleOptions());

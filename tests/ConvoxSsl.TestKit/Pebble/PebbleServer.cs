@@ -41,6 +41,9 @@ public sealed class PebbleServer : IAsyncDisposable
         return X509Certificate2.CreateFromPem(await http.GetStringAsync(new Uri($"https://127.0.0.1:{_managementPort}/roots/{number}"), ct));
     }
 
+    /// <summary>Why tests are skipped where it is not there.</summary>
+    public const string NotInstalled = "Pebble is not installed.";
+
     /// <summary>Whether both programs are installed.</summary>
     public static bool IsInstalled => Find("pebble") is not null && Find("pebble-challtestsrv") is not null;
 

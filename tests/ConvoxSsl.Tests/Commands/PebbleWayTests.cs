@@ -34,7 +34,7 @@ public sealed class PebbleWayTests : IAsyncLifetime
         { "-KeyAlgorithm Rsa2048 -ReuseKey", new PebbleOptions { AlternateRoots = 1, Strict = true } },
     };
 
-    [Theory]
+    [PebbleTheory]
     [MemberData(nameof(Ways))]
     public async Task New_get_update_revoke_and_remove(string parameters, PebbleOptions options)
     {
@@ -62,7 +62,7 @@ public sealed class PebbleWayTests : IAsyncLifetime
         Assert.Empty((await RunAsync("Get-ConvoxCertificate")).Objects);
     }
 
-    [Fact]
+    [PebbleFact]
     public async Task Signed_by_the_CA_for_an_own_signing_request_whose_key_stays_away()
     {
         await StartAsync(new PebbleOptions());
@@ -85,7 +85,7 @@ public sealed class PebbleWayTests : IAsyncLifetime
         Assert.StartsWith("ConvoxSsl.NoPrivateKey,", refused.FullyQualifiedErrorId, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [PebbleFact]
     public async Task A_preferred_chain()
     {
         await StartAsync(new PebbleOptions { AlternateRoots = 1 });
@@ -98,7 +98,7 @@ public sealed class PebbleWayTests : IAsyncLifetime
         Assert.Equal(name, chain[^1].GetNameInfo(X509NameType.SimpleName, forIssuer: true));
     }
 
-    [Fact]
+    [PebbleFact]
     public async Task An_account_that_is_bound_to_an_external_one()
     {
         await StartAsync(new PebbleOptions { ExternalAccountRequired = true });
@@ -112,7 +112,7 @@ public sealed class PebbleWayTests : IAsyncLifetime
         Assert.Single((await RunAsync("New-ConvoxCertificate one.example.org -Issuer $directory -HttpPort $httpPort")).Objects);
     }
 
-    [Fact]
+    [PebbleFact]
     public async Task An_account_is_made_changed_found_by_its_key_and_ended()
     {
         await StartAsync(new PebbleOptions { Strict = true });
@@ -137,7 +137,7 @@ public sealed class PebbleWayTests : IAsyncLifetime
         Assert.StartsWith("ConvoxSsl.AcmeProblem.", Assert.Single(ended.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [PebbleFact]
     public async Task An_untrusted_CA_is_refused_with_the_parameter_that_helps()
     {
         await StartAsync(new PebbleOptions());
@@ -150,7 +150,7 @@ public sealed class PebbleWayTests : IAsyncLifetime
         Assert.Empty(_pebble!.Requests);
     }
 
-    [Fact]
+    [PebbleFact]
     public async Task Progress_moves_forward_and_ends()
     {
         await StartAsync(new PebbleOptions());
@@ -163,7 +163,7 @@ public sealed class PebbleWayTests : IAsyncLifetime
         Assert.Contains(run.Progress, p => p.StatusDescription == "Telling the CA that two.example.org is ready");
     }
 
-    [Fact]
+    [PebbleFact]
     public async Task No_secret_is_told_by_any_stream_or_readable_by_others()
     {
         await StartAsync(new PebbleOptions());

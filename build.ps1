@@ -1,0 +1,80 @@
+#!/usr/bin/env pwsh
+# The project's tasks with PowerShell; build.sh offers the same ones where there is none.
+param(
+    [ValidateSet('Build', 'Test', 'Demo', 'Package', 'Bench', 'Clean')]
+    [string] $Task = 'Build'
+)
+
+$ErrorActionPreference = 'Stop'
+$solution = "$PSScriptRoot/ConvoxSsl.sln"
+$common = '--configuration', 'Release', '--nologo', '--verbosity', 'quiet'
+
+function Invoke-DotNet {
+    dotnet @args
+    if ($LASTEXITCODE -ne 0) { throw "dotnet $($args[0]) ended with $LASTEXITCODE." }
+}
+
+function Test-Pebble {
+    @(Get-Command pebble, pebble-challtestsrv -CommandType Application -ErrorAction Ignore).Count -eq 2
+}
+
+# Pebble is the ACME CA that tests and demo issue from. Without it they do with less, and say so.
+function Install-Pebble {
+    if (Test-Pebble) { return }
+    $root = if ([Environment]::UserName -eq 'root') { @() } else { @('sudo') }
+    if (Get-Command apt-get, $root -CommandType Application -ErrorAction Ignore) {
+        'Installing Pebble, the ACME CA for tests, from the system''s packages.'
+        $command = @($root) + 'apt-get', 'install', '--yes', '--quiet', 'pebble'
+        & $command[0] $command[1..9] > $null
+    }
+    if (-not (Test-Pebble)) { 'Pebble could not be installed.' }
+}
+
+function Invoke-Test {
+    Install-Pebble
+    Invoke-DotNet build $solution @common
+    $results = [System.IO.Directory]::CreateTempSubdirectory('tests-').FullName
+    dotnet test $solution --configuration Release --no-build --nologo --logger trx --results-directory $results
+    $status = $LASTEXITCODE
+    $passed = $failed = $skipped = 0
+    foreach ($file in [System.IO.Directory]::GetFiles($results, '*.trx')) {
+        $counters = ([xml][System.IO.File]::ReadAllText($file)).TestRun.ResultSummary.Counters
+        $passed += [int]$counters.passed
+        $failed += [int]$counters.failed
+        $skipped += [int]$counters.total - [int]$counters.executed
+    }
+    [System.IO.Directory]::Delete($results, $true)
+    if (-not (Test-Pebble)) { 'Pebble is not installed: its tests are skipped' }
+    if ($status -ne 0 -and $failed -eq 0) { 'The test run itself failed' }
+    "$passed passed, $failed failed$(if ($skipped) { ", $skipped skipped" })"
+    exit $status
+}
+
+switch ($Task) {
+    'Build' { Invoke-DotNet build $solution @common }
+    'Test' { Invoke-Test }
+    'Demo' {
+        Install-Pebble
+        Invoke-DotNet build $solution @common
+        Invoke-DotNet "$PSScriptRoot/tools/Demo/bin/Release/net10.0/Demo.dll"
+    }
+    'Package' {
+        Invoke-DotNet pack "$PSScriptRoot/tools/Package" @common
+        foreach ($file in [System.IO.Directory]::GetFiles("$PSScriptRoot/out/package", '*.nupkg')) {
+            "${file}: $([Math]::Floor([System.IO.FileInfo]::new($file).Length / 1KB)) KiB"
+        }
+    }
+    'Bench' {
+        Invoke-DotNet build $solution @common
+        # PowerShell ships its engine compiled ahead of time, and the package does not.
+        $program = "$PSScriptRoot/out/bench/program"
+        Invoke-DotNet publish "$PSScriptRoot/bench/ConvoxSsl.Bench" @common --use-current-runtime --self-contained false `
+            -p:PublishReadyToRun=true -p:NuGetLockFilePath=obj/bench.lock.json -p:RestoreLockedMode=false `
+            --artifacts-path "$PSScriptRoot/out/bench/artifacts" --output $program
+        Invoke-DotNet "$program/ConvoxSsl.Bench.dll"
+    }
+    'Clean' {
+        Invoke-DotNet clean $solution @common
+        if ([System.IO.Directory]::Exists("$PSScriptRoot/out")) { [System.IO.Directory]::Delete("$PSScriptRoot/out", $true) }
+    }
+}
