@@ -359,7 +359,7 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
         TrustedRoots = ReadRoots(caCertificate),
         Time = time,
         Observe = e => events.Report(new IssuanceEvent(IssuanceEventKind.Exchange, $"{e.Method} {e.Url} {e.Payload} -> {e.Status} {e.Answer}")),
-        ObserveWait = w => events.Report(new IssuanceEvent(IssuanceEventKind.Detail, $"Waiting {w.Duration.TotalSeconds:0.0} s: {w.Reason}", Left: w.Duration)),
+        ObserveWait = w => events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Waiting {w.Duration.TotalSeconds:0.0} s for the CA: {w.Reason}", Left: w.Duration)),
     };
 
     private static string ContactUrl(string contact)

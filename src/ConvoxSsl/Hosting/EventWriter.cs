@@ -15,14 +15,17 @@ internal sealed class EventWriter(
     // One activity for all that this module does, so that a bar never stands beside its own remains.
     private const int ActivityId = 0x55C;
 
+    private int _percent = -1;
+
     public void Report(IssuanceEvent value)
     {
         switch (value.Kind)
         {
             case IssuanceEventKind.Step:
+                _percent = value.Percent >= 0 ? value.Percent : _percent;
                 progress(new ProgressRecord(ActivityId, activity, value.Text)
                 {
-                    PercentComplete = value.Percent,
+                    PercentComplete = _percent,
                     SecondsRemaining = value.Left is { } left ? (int)Math.Ceiling(left.TotalSeconds) : -1,
                 });
                 verbose(value.Text);

@@ -26,6 +26,15 @@ public sealed class EventWriterTests
     }
 
     [Fact]
+    public void A_step_that_does_not_tell_leaves_the_bar_where_it_is()
+    {
+        _writer.Report(new IssuanceEvent(IssuanceEventKind.Step, "Ordering", 10));
+        _writer.Report(new IssuanceEvent(IssuanceEventKind.Step, "Waiting", Left: TimeSpan.FromSeconds(5)));
+
+        Assert.Equal((10, 5), (_progress[1].PercentComplete, _progress[1].SecondsRemaining));
+    }
+
+    [Fact]
     public void Details_warnings_and_exchanges_go_to_their_streams()
     {
         _writer.Report(new IssuanceEvent(IssuanceEventKind.Detail, "detail"));

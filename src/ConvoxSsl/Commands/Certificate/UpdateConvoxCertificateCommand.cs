@@ -83,7 +83,7 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
     {
         { Entry: null } or { Order: not null } => null,
         { Record.Settings: null } when !named => "It was imported, so its issuer renews it.",
-        { Entry: { } entry } when !Force && !session.Engine.IsDue(entry) => $"It is due on {entry.Live.RenewAfter:u}.",
+        { Entry: { } entry } when !Force && !session.Engine.IsDue(entry) => $"Due {entry.Live.RenewAfter:u}.",
         _ => null,
     };
 
