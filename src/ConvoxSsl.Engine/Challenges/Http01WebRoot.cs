@@ -6,6 +6,8 @@ namespace ConvoxSsl.Engine.Challenges;
 /// <summary>http-01 through a web server that runs already: the responses are files below its root directory.</summary>
 public sealed class Http01WebRoot : IChallengeSolver
 {
+    private const int MostAttempts = 100;
+
     private readonly string _root;
 
     /// <param name="root">The web server's root directory.</param>
@@ -32,11 +34,9 @@ public sealed class Http01WebRoot : IChallengeSolver
     {
         try
         {
-            Directory.CreateDirectory(Folder);
             foreach (var challenge in challenges)
             {
-                // Plain bytes, no byte order mark and no line end (RFC 8555 section 8.3); the web server must read it.
-                await File.WriteAllBytesAsync(FileOf(challenge), Encoding.ASCII.GetBytes(challenge.KeyAuthorization), ct).ConfigureAwait(false);
+                await WriteAsync(challenge, ct).ConfigureAwait(false);
             }
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
@@ -54,19 +54,40 @@ public sealed class Http01WebRoot : IChallengeSolver
     /// <inheritdoc/>
     public Task CleanUpAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct)
     {
-        if (!Directory.Exists(Folder))
+        try
+        {
+            foreach (var challenge in challenges)
+            {
+                File.Delete(FileOf(challenge));
+            }
+        }
+        catch (DirectoryNotFoundException)
         {
             return Task.CompletedTask;
-        }
-
-        foreach (var challenge in challenges)
-        {
-            File.Delete(FileOf(challenge));
         }
 
         DeleteIfEmpty(Folder);
         DeleteIfEmpty(WellKnown);
         return Task.CompletedTask;
+    }
+
+    private async Task WriteAsync(ChallengeResponse challenge, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                Directory.CreateDirectory(Folder);
+
+                // Plain bytes, no byte order mark and no line end (RFC 8555 section 8.3); the web server must read it.
+                await File.WriteAllBytesAsync(FileOf(challenge), Encoding.ASCII.GetBytes(challenge.KeyAuthorization), ct).ConfigureAwait(false);
+                return;
+            }
+            catch (IOException e) when (e is DirectoryNotFoundException or FileNotFoundException && attempt < MostAttempts)
+            {
+                // Another order was done and removed the folder in between.
+            }
+        }
     }
 
     private string FileOf(ChallengeResponse challenge) => Path.Combine(Folder, challenge.Token);

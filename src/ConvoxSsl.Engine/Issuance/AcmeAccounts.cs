@@ -206,7 +206,7 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
         if (!keepAtCa && account.Url is not null)
         {
             var session = await OpenExistingAsync(directoryUrl, ct).ConfigureAwait(false);
-            await session.DeactivateAsync(ct).ConfigureAwait(false);
+            await EndAsync(session, ct).ConfigureAwait(false);
         }
 
         await using var locked = await LockAsync(directoryUrl, ct).ConfigureAwait(false);
@@ -251,6 +251,19 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
 
         _gate.Dispose();
         _connecting.Dispose();
+    }
+
+    private async Task EndAsync(AcmeSession session, CancellationToken ct)
+    {
+        try
+        {
+            await session.DeactivateAsync(ct).ConfigureAwait(false);
+        }
+        catch (AcmeException e) when (e.Problem.ShortType is "unauthorized" or "accountDoesNotExist")
+        {
+            // RFC 8555 section 7.3.6: so says the CA of an account that has ended, also where its first answer was lost.
+            events.Report(new IssuanceEvent(IssuanceEventKind.Detail, $"The CA had ended the account {session.Account.Url} already."));
+        }
     }
 
     private async Task<AcmeSession> UseAsync(AccountRecord account, AccountRequest request, CancellationToken ct)

@@ -344,7 +344,10 @@ internal sealed class AcmeIssuance(
             catch (Exception e) when (e is AcmeException or OperationCanceledException)
             {
                 events.Report(new IssuanceEvent(IssuanceEventKind.Detail, $"A pending authorization could not be given up: {e.Message}"));
-                return;
+                if (e is not AcmeException { Problem.Status: < 500 })
+                {
+                    return;
+                }
             }
         }
     }

@@ -220,6 +220,44 @@ public sealed class AccountFaultTests : IssuanceTest
         Assert.Null(await Rack.Accounts.FindAsync(Ca.DirectoryUrl, CancellationToken.None));
     }
 
+    [Theory]
+    [InlineData("lost")]
+    [InlineData("ended")]
+    [InlineData("forgotten")]
+    public async Task An_account_that_the_ca_has_ended_already_can_be_removed(string why)
+    {
+        using var engine = await StartAsync();
+        await MakeAccountAsync();
+        switch (why)
+        {
+            case "lost":
+                Ca.Faults.Add(AcmeFault.On(AcmeResource.Account).ResetAfterwards());
+                break;
+            case "ended":
+                await (await engine.Accounts.OpenExistingAsync(Ca.DirectoryUrl, CancellationToken.None)).DeactivateAsync(CancellationToken.None);
+                break;
+            default:
+                Ca.ForgetAccounts();
+                break;
+        }
+
+        await engine.Accounts.RemoveAsync(Ca.DirectoryUrl, keepAtCa: false, CancellationToken.None);
+
+        Assert.DoesNotContain(Ca.Accounts, a => a.Status == "valid");
+        Assert.Null(await Rack.Accounts.FindAsync(Ca.DirectoryUrl, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task The_root_of_a_private_ca_is_remembered_with_the_account()
+    {
+        await StartAsync();
+        await MakeAccountAsync();
+        using var engine = NewEngine();
+        await engine.IssueAsync(Request(Name) with { Account = new AccountRequest() }, CancellationToken.None);
+
+        Assert.Single(Ca.IssuedCertificates);
+    }
+
     [Fact]
     public async Task Eight_at_once_make_one_account_and_read_one_directory()
     {

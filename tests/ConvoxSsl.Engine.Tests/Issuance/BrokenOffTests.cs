@@ -134,6 +134,38 @@ public sealed class BrokenOffTests : IssuanceTest
     }
 
     [Fact]
+    public async Task A_renewal_goes_on_with_an_order_whose_certificate_was_never_there()
+    {
+        await StartAsync();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).Always().Reset());
+        await RefusedAsync("unreachable", Name);
+        Ca.Faults.Clear();
+        var id = (await JournalAsync(Name))!.Certificate.Id;
+        using var engine = NewEngine();
+        var entry = await engine.RenewAsync(id, new RenewalRequest(), CancellationToken.None);
+
+        Assert.Equal((id, 1), (entry.Record.Id, entry.LiveVersion));
+        Assert.Single(Ca.Orders);
+    }
+
+    [Fact]
+    public async Task A_renewal_that_broke_off_leaves_the_live_version_and_goes_on_later()
+    {
+        await StartAsync();
+        var before = await IssueAsync(Name);
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Certificate).Always().Answer(AcmeReply.Html(500)));
+        using var engine = NewEngine();
+        await Assert.ThrowsAsync<AcmeException>(() => engine.RenewAsync(before.Record.Id, new RenewalRequest { Force = true }, CancellationToken.None));
+        Assert.Equal(1, (await Rack.Certificates.FindAsync(before.Record.Id, CancellationToken.None))!.LiveVersion);
+
+        Ca.Faults.Clear();
+        var after = await engine.RenewAsync(before.Record.Id, new RenewalRequest(), CancellationToken.None);
+        Assert.Equal(2, after.LiveVersion);
+        Assert.Equal(2, Ca.Orders.Count);
+        Assert.Equal(Ca.IssuedCertificates[1].Certificate.SerialNumber, after.Live.SerialNumber);
+    }
+
+    [Fact]
     public async Task A_response_that_is_published_is_in_the_journal_before_the_ca_is_told()
     {
         await StartAsync();

@@ -42,6 +42,17 @@ public sealed class FinalFailureTests : IssuanceTest
     }
 
     [Fact]
+    public async Task A_lost_answer_while_giving_up_leaves_no_other_authorization_pending()
+    {
+        await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, Challenges = name => name == Two ? ["dns-01"] : ["http-01"] });
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Authorization).When(r => r.Payload is not null).ResetAfterwards());
+        await Assert.ThrowsAsync<EngineException>(() => IssueAsync(One, Two));
+
+        Assert.Equal(0, Ca.Faults.Outstanding);
+        await AssertGivenUpAsync();
+    }
+
+    [Fact]
     public async Task An_order_for_other_names_is_not_gone_on_with()
     {
         await StartAsync();

@@ -170,4 +170,32 @@ public sealed class StrictCaTests : IssuanceTest
         Assert.Equal(1, Assert.Single(Ca.RevokedCertificates).RevocationReason);
         Assert.Equal([true, false], Ca.Requests.Where(r => r.Resource == AcmeResource.RevokeCertificate).Select(r => r.KeyId is not null));
     }
+
+    [Fact]
+    public async Task A_lost_answer_to_a_revocation_is_a_revocation()
+    {
+        using var engine = await StartAsync();
+        var entry = await engine.IssueAsync(Request("one.example.org"), CancellationToken.None);
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.RevokeCertificate).ResetAfterwards());
+        var revoked = await engine.RevokeAsync(entry.Record.Id, RevocationReason.Superseded, null, null, CancellationToken.None);
+
+        Assert.NotNull(revoked.Live.Revoked);
+        Assert.Single(Ca.RevokedCertificates);
+        Assert.Equal(2, Ca.Count(AcmeResource.RevokeCertificate));
+    }
+
+    [Fact]
+    public async Task A_signing_request_of_the_users_is_sent_as_it_is_and_its_key_stays_theirs()
+    {
+        using var engine = await StartAsync();
+        using var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
+        var names = CertificateNameSet.Parse(["one.example.org"]);
+        var own = SigningRequest.Create(key, names);
+        var entry = await engine.IssueAsync(Request("one.example.org") with { SigningRequest = own }, CancellationToken.None);
+
+        using var material = await Rack.Certificates.ReadAsync(entry.Record.Id, entry.LiveVersion, CancellationToken.None);
+        Assert.Null(material.Key);
+        Assert.True(key.Matches(material.Chain.Leaf));
+        Assert.Equal(Base64Url.Encode(own.Der.Span), (string?)Ca.Requests.Single(r => r.Resource == AcmeResource.Finalize).Payload!["csr"]);
+    }
 }
