@@ -12,9 +12,22 @@ public sealed partial class DurationAttribute : ArgumentTransformationAttribute
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
     {
         var value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
-        return value is string text && Parts().Match(text) is { Success: true, Length: > 0 } match
-            ? TimeSpan.FromDays(Part(match, "d")) + TimeSpan.FromHours(Part(match, "h")) + TimeSpan.FromMinutes(Part(match, "m")) + TimeSpan.FromSeconds(Part(match, "s"))
-            : value;
+
+        // PowerShell reads a bare 90d or 2s as a number with a suffix, and keeps beside it what was typed.
+        var text = value is IConvertible ? inputData!.ToString() : null;
+        if (text is null)
+        {
+            return value;
+        }
+
+        if (Parts().Match(text) is { Success: true, Length: > 0 } match)
+        {
+            return TimeSpan.FromDays(Part(match, "d")) + TimeSpan.FromHours(Part(match, "h")) + TimeSpan.FromMinutes(Part(match, "m")) + TimeSpan.FromSeconds(Part(match, "s"));
+        }
+
+        return value is string
+            ? value
+            : throw new ArgumentTransformationMetadataException($"'{text}' is no time span: it needs a unit. Write it as 90d, 2160h, 1h30m or 30.00:00:00.");
     }
 
     private static int Part(Match match, string unit) =>

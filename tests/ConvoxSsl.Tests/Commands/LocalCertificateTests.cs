@@ -61,6 +61,29 @@ public sealed class LocalCertificateTests : IDisposable
         Assert.Equal((Certificate(both).Id, 2), (Certificate(again).Id, Certificate(again).Version));
     }
 
+    [Theory]
+    [InlineData("2d", 48)]
+    [InlineData("48h", 48)]
+    [InlineData("'48h'", 48)]
+    [InlineData("2.00:00:00", 48)]
+    [InlineData("172800s", 48)]
+    [InlineData("([timespan]::FromDays(2))", 48)]
+    public async Task A_duration_is_what_was_typed_though_PowerShell_takes_some_for_numbers(string typed, int hours)
+    {
+        var made = Certificate(await RunAsync($"New-ConvoxCertificate a.example.org -Issuer self-signed -Duration {typed}"));
+
+        Assert.InRange(made.Expires!.Value - DateTimeOffset.UtcNow, TimeSpan.FromHours(hours - 1), TimeSpan.FromHours(hours));
+    }
+
+    [Fact]
+    public async Task A_duration_without_a_unit_is_refused()
+    {
+        var run = await RunAsync("New-ConvoxCertificate a.example.org -Issuer self-signed -Duration 90");
+
+        Assert.Contains("needs a unit", (run.TerminatingError ?? Assert.Single(run.Errors)).Exception.Message, StringComparison.Ordinal);
+        Assert.Empty(run.Objects);
+    }
+
     [Fact]
     public async Task One_that_fails_does_not_stop_the_next()
     {
