@@ -1,0 +1,49 @@
+namespace ConvoxSsl.Engine.Dns;
+
+/// <summary>A numbered configuration of a DNS provider for some zones. Holds no secret.</summary>
+public sealed record DnsSolver
+{
+    /// <summary>Its number, from 1.</summary>
+    public required int Id { get; init; }
+
+    /// <summary>The zones that it is used for: lower-cased A-labels without the final dot.</summary>
+    public required IReadOnlyList<string> DnsZones { get; init; }
+
+    /// <summary>The settings where the provider is Route53.</summary>
+    public Route53Settings? Route53 { get; init; }
+
+    /// <summary>The settings where the provider is Cloudflare.</summary>
+    public CloudflareSettings? Cloudflare { get; init; }
+
+    /// <summary>The length of the longest of its zones that is the name or a parent of it; null where none is.</summary>
+    public int? Covers(string name) => DnsZones
+        .Where(zone => name.Equals(zone, StringComparison.OrdinalIgnoreCase) || name.EndsWith("." + zone, StringComparison.OrdinalIgnoreCase))
+        .Select(zone => (int?)zone.Length)
+        .Max();
+}
+
+/// <summary>How a solver uses Route53.</summary>
+public sealed record Route53Settings
+{
+    /// <summary>The hosted zone without the prefix <c>/hostedzone/</c>; null to find it by name.</summary>
+    public string? HostedZoneId { get; init; }
+
+    /// <summary>The AWS region of the STS endpoint; null for the SDK's own choice.</summary>
+    public string? Region { get; init; }
+
+    /// <summary>The ARN of the role to assume; null to use the credentials themselves.</summary>
+    public string? Role { get; init; }
+
+    /// <summary>The external id that the role's trust policy asks for.</summary>
+    public string? ExternalId { get; init; }
+
+    /// <summary>The profile of the AWS configuration whose credentials are used; null for the SDK's chain.</summary>
+    public string? ProfileName { get; init; }
+}
+
+/// <summary>How a solver uses Cloudflare.</summary>
+public sealed record CloudflareSettings
+{
+    /// <summary>The account's e-mail address where the secret is its global API key; null where it is an API token.</summary>
+    public string? Email { get; init; }
+}
