@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 
@@ -8,7 +9,7 @@ internal static class BareHost
 {
     public const string Argument = "host";
 
-    /// <summary>Opens a session, and imports a module where one is named.</summary>
+    /// <summary>Opens a session, imports a module where one is named, and writes the processor time of it all in milliseconds.</summary>
     public static void Run(string? module)
     {
         using var runspace = RunspaceFactory.CreateRunspace(InitialSessionState.CreateDefault2());
@@ -21,5 +22,6 @@ internal static class BareHost
         }
 
         powerShell.Invoke();
+        Console.WriteLine(Environment.CpuUsage.TotalTime.TotalMilliseconds.ToString(CultureInfo.InvariantCulture));
     }
 }

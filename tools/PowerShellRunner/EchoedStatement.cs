@@ -26,9 +26,7 @@ internal sealed record EchoedStatement(string Text, string Echo)
                 .Where(token => token.Kind == TokenKind.Comment && token.Extent.StartOffset >= shownTo && token.Extent.EndOffset <= statement.Extent.StartOffset)
                 .Select(token => token.Text + Environment.NewLine);
             var text = statement.Extent.Text;
-            var spoken = string.Concat(comments);
-            var gap = spoken.Length > 0 && statements.Count > 0 ? Environment.NewLine : string.Empty;
-            statements.Add(new EchoedStatement(text, $"{gap}{spoken}{Prompt}{text}"));
+            statements.Add(new EchoedStatement(text, $"{string.Concat(comments)}{Prompt}{text}"));
             shownTo = statement.Extent.EndOffset;
         }
 

@@ -26,6 +26,17 @@ internal sealed class RunnerHost(bool canPrompt) : PSHost
 
     public override void SetShouldExit(int exitCode) => ExitCode = exitCode;
 
+    /// <summary>Writes text with an empty line before it.</summary>
+    public void WriteApart(string text)
+    {
+        if (!_userInterface.IsAfterGap)
+        {
+            _userInterface.WriteLine(string.Empty);
+        }
+
+        _userInterface.WriteLine(text);
+    }
+
     public override void EnterNestedPrompt() => throw new NotSupportedException("This host has no nested prompts.");
 
     public override void ExitNestedPrompt() => throw new NotSupportedException("This host has no nested prompts.");

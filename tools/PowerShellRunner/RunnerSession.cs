@@ -104,7 +104,7 @@ internal sealed class RunnerSession : IDisposable
         var text = _options.Command ?? File.ReadAllText(_options.Script!);
         foreach (var statement in EchoedStatement.Split(text, _options.Script))
         {
-            _host.UI.WriteLine(statement.Echo);
+            _host.WriteApart(statement.Echo);
             Invoke(ps => ps.AddScript(statement.Text, useLocalScope: false));
             if (_host.ExitCode is not null)
             {

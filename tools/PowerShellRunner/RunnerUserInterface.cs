@@ -12,12 +12,19 @@ internal sealed class RunnerUserInterface(bool canPrompt) : PSHostUserInterface
 
     public override bool SupportsVirtualTerminal => !Console.IsOutputRedirected;
 
+    /// <summary>Whether the last line of output is an empty one, as after a table.</summary>
+    public bool IsAfterGap { get; private set; } = true;
+
     // Formatting colours its text whatever the screen, and leaves it to the host to take that out again.
     public override void Write(string value) => Console.Out.Write(GetOutputString(value, SupportsVirtualTerminal));
 
     public override void Write(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value) => Write(value);
 
-    public override void WriteLine(string value) => Console.Out.WriteLine(GetOutputString(value, SupportsVirtualTerminal));
+    public override void WriteLine(string value)
+    {
+        Console.Out.WriteLine(GetOutputString(value, SupportsVirtualTerminal));
+        IsAfterGap = value.Length == 0;
+    }
 
     public override void WriteErrorLine(string value) => Console.Error.WriteLine(GetOutputString(value, !Console.IsErrorRedirected));
 
