@@ -210,7 +210,7 @@ public sealed class TransientFaultTests : IssuanceTest
 
     /// <summary>The waits that were announced as repetitions of a request, and so not polls.</summary>
     private List<TimeSpan> Retries() =>
-        [.. Events.All.Where(e => e is { Kind: IssuanceEventKind.Detail, Left: not null } && !e.Text.Contains("order ", StringComparison.Ordinal)).Select(e => e.Left!.Value)];
+        [.. Events.All.Where(e => e is { Kind: IssuanceEventKind.Step, Left: not null } && !e.Text.Contains("order ", StringComparison.Ordinal)).Select(e => e.Left!.Value)];
 
     private void AssertNoWaits() => Assert.Empty(Retries());
 }
