@@ -1,0 +1,29 @@
+namespace ConvoxSsl.TestKit.Dns;
+
+/// <summary>The record types that the server knows, by their numbers.</summary>
+public enum DnsRecordType
+{
+    /// <summary>An IPv4 address.</summary>
+    A = 1,
+
+    /// <summary>A name server.</summary>
+    NS = 2,
+
+    /// <summary>An alias.</summary>
+    CNAME = 5,
+
+    /// <summary>The start of a zone.</summary>
+    SOA = 6,
+
+    /// <summary>Text.</summary>
+    TXT = 16,
+
+    /// <summary>An IPv6 address.</summary>
+    AAAA = 28,
+
+    /// <summary>EDNS (RFC 6891); never stored.</summary>
+    OPT = 41,
+
+    /// <summary>Which CAs may issue.</summary>
+    CAA = 257,
+}

@@ -1,0 +1,95 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace ConvoxSsl.TestKit.Dns;
+
+/// <summary>A question as it came in.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Name">The name in lower case without the final dot.</param>
+/// <param name="Type">What is asked for.</param>
+/// <param name="RecursionDesired">The RD flag.</param>
+/// <param name="PayloadSize">How large an answer over UDP may be.</param>
+/// <param name="HasEdns">Whether an OPT record came with it.</param>
+/// <param name="Section">The question section, whose spelling the answer repeats.</param>
+internal sealed record DnsQuery(ushort Id, string Name, DnsRecordType Type, bool RecursionDesired, int PayloadSize, bool HasEdns, byte[] Section);
+
+/// <summary>The wire format (RFC 1035 section 4), as much of it as a server needs.</summary>
+internal static class DnsWire
+{
+    /// <summary>Reads a query; null where it is none.</summary>
+    public static DnsQuery? Read(ReadOnlySpan<byte> message)
+    {
+        if (message.Length < 17 || (message[2] & 0x80) != 0 || BinaryPrimitives.ReadUInt16BigEndian(message[4..]) != 1)
+        {
+            return null;
+        }
+
+        var at = 12;
+        var labels = new List<string>();
+        while (at < message.Length && message[at] is > 0 and <= 63 && at + 1 + message[at] < message.Length)
+        {
+            labels.Add(Encoding.ASCII.GetString(message.Slice(at + 1, message[at])));
+            at += message[at] + 1;
+        }
+
+        if (at + 5 > message.Length || message[at] != 0)
+        {
+            return null;
+        }
+
+        var end = at + 5;
+        var hasEdns = BinaryPrimitives.ReadUInt16BigEndian(message[10..]) > 0 && message.Length >= end + 11 && message[end + 2] == (int)DnsRecordType.OPT;
+        return new DnsQuery(
+            BinaryPrimitives.ReadUInt16BigEndian(message),
+            string.Join('.', labels).ToLowerInvariant(),
+            (DnsRecordType)BinaryPrimitives.ReadUInt16BigEndian(message[(at + 1)..]),
+            (message[2] & 1) != 0,
+            hasEdns ? Math.Max(512, (int)BinaryPrimitives.ReadUInt16BigEndian(message[(end + 3)..])) : 512,
+            hasEdns,
+            message[12..end].ToArray());
+    }
+
+    /// <summary>Writes an answer, without compression; <paramref name="sections"/> false leaves only the question.</summary>
+    public static byte[] Write(DnsQuery query, DnsReply reply, bool truncated, bool sections)
+    {
+        using var stream = new MemoryStream();
+        var (answers, authorities) = sections ? (reply.Answers, reply.Authorities) : ([], []);
+        var flags = 0x8000 | (reply.IsAuthoritative ? 0x0400 : 0) | (truncated ? 0x0200 : 0) | (query.RecursionDesired ? 0x0180 : 0x0080) | reply.Code;
+        foreach (var number in (int[])[query.Id, flags, 1, answers.Count, authorities.Count, query.HasEdns ? 1 : 0])
+        {
+            WriteNumber(stream, number);
+        }
+
+        stream.Write(query.Section);
+        foreach (var record in answers.Concat(authorities))
+        {
+            stream.Write(Name(record.Name));
+            WriteNumber(stream, (int)record.Type);
+            WriteNumber(stream, 1);
+            stream.Write([0, 0, 0, 1]);
+            WriteNumber(stream, record.Data.Length);
+            stream.Write(record.Data);
+        }
+
+        if (query.HasEdns)
+        {
+            stream.Write([0, 0, (byte)DnsRecordType.OPT, 0x04, 0xD0, 0, 0, 0, 0, 0, 0]);
+        }
+
+        return stream.ToArray();
+    }
+
+    /// <summary>A name, not compressed.</summary>
+    public static byte[] Name(string name) =>
+        [.. name.Split('.', StringSplitOptions.RemoveEmptyEntries).SelectMany(l => Encoding.ASCII.GetBytes(l).Prepend((byte)l.Length)), 0];
+
+    /// <summary>A text in strings of at most 255 bytes (RFC 1035 section 3.3.14).</summary>
+    public static byte[] Text(string value) =>
+        value.Length == 0 ? [0] : [.. Encoding.UTF8.GetBytes(value).Chunk(255).SelectMany(c => c.Prepend((byte)c.Length))];
+
+    /// <summary>A CAA property (RFC 8659 section 4.1).</summary>
+    public static byte[] Caa(byte flags, string tag, string value) =>
+        [flags, (byte)tag.Length, .. Encoding.ASCII.GetBytes(tag), .. Encoding.ASCII.GetBytes(value)];
+
+    private static void WriteNumber(Stream stream, int number) => stream.Write([(byte)(number >> 8), (byte)number]);
+}

@@ -1,0 +1,82 @@
+namespace ConvoxSsl.TestKit.Dns;
+
+/// <summary>Finds the answer to a question in records (RFC 1034 section 4.3.2).</summary>
+/// <param name="records">What is there now.</param>
+internal sealed class DnsZoneLookup(IReadOnlyList<DnsTestRecord> records)
+{
+    private const int NoError = 0;
+    private const int NoSuchName = 3;
+    private const int Refused = 5;
+    private const int LongestChain = 16;
+
+    /// <summary>The answer; aliases are followed as long as they lead to zones that are here.</summary>
+    public DnsReply Find(string name, DnsRecordType type)
+    {
+        var answers = new List<DnsTestRecord>();
+        for (var current = name; ; current = answers[^1].Text)
+        {
+            if (ZoneOf(current) is not { } zone)
+            {
+                return new DnsReply(answers.Count > 0 ? NoError : Refused, answers.Count > 0, answers, []);
+            }
+
+            if (DelegationOf(current, zone) is { Count: > 0 } delegation)
+            {
+                return new DnsReply(NoError, answers.Count > 0, answers, delegation);
+            }
+
+            var here = At(current, zone);
+            var found = here.Where(r => r.Type == type).ToList();
+            if (found.Count > 0)
+            {
+                return new DnsReply(NoError, true, [.. answers, .. found], []);
+            }
+
+            if (here.FirstOrDefault(r => r.Type == DnsRecordType.CNAME) is { } alias && answers.Count < LongestChain)
+            {
+                answers.Add(alias);
+                continue;
+            }
+
+            // NODATA and NXDOMAIN differ in the code alone (RFC 2308 section 2).
+            return new DnsReply(here.Count > 0 || HasBelow(current) ? NoError : NoSuchName, true, answers, [Soa(zone)]);
+        }
+    }
+
+    private static bool IsIn(string name, string zone) => name == zone || name.EndsWith("." + zone, StringComparison.Ordinal);
+
+    private string? ZoneOf(string name) =>
+        records.Where(r => r.Type == DnsRecordType.SOA && IsIn(Lower(name), r.Name)).MaxBy(r => r.Name.Length)?.Name;
+
+    private List<DnsTestRecord> DelegationOf(string name, string zone) =>
+        [.. records.Where(r => r.Type == DnsRecordType.NS && r.Name.Length > zone.Length && IsIn(r.Name, zone) && IsIn(Lower(name), r.Name))];
+
+    // A wildcard stands in for names that do not exist (RFC 4592), at the name of the question.
+    private List<DnsTestRecord> At(string name, string zone)
+    {
+        var key = Lower(name);
+        var exact = records.Where(r => r.Name == key).ToList();
+        if (exact.Count > 0 || HasBelow(key) || key == zone)
+        {
+            return exact;
+        }
+
+        for (var parent = key; parent != zone;)
+        {
+            parent = parent[(parent.IndexOf('.') + 1)..];
+            var wild = records.Where(r => r.Name == "*." + parent).ToList();
+            if (wild.Count > 0)
+            {
+                return wild.ConvertAll(r => r with { Name = key });
+            }
+        }
+
+        return [];
+    }
+
+    private static string Lower(string name) => name.TrimEnd('.').ToLowerInvariant();
+
+    private bool HasBelow(string name) => records.Any(r => r.Name.EndsWith("." + Lower(name), StringComparison.Ordinal));
+
+    private DnsTestRecord Soa(string zone) => records.First(r => r.Type == DnsRecordType.SOA && r.Name == zone);
+}
