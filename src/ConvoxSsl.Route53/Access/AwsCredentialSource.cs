@@ -1,0 +1,60 @@
+using Amazon;
+using Amazon.Runtime;
+using Amazon.Runtime.Credentials;
+using Amazon.SecurityToken;
+using ConvoxSsl.Engine.Dns;
+
+namespace ConvoxSsl.Route53.Access;
+
+/// <summary>The credentials before any role: those given, or what the SDK finds, when it is first asked.</summary>
+internal sealed class AwsCredentialSource(AwsAccessKey? given, string? profileName) : AWSCredentials
+{
+    /// <inheritdoc/>
+    public override ImmutableCredentials GetCredentials() => throw new NotSupportedException("Only asked asynchronously.");
+
+    /// <inheritdoc/>
+    public override async Task<ImmutableCredentials> GetCredentialsAsync()
+    {
+        if (given is not null)
+        {
+            return new ImmutableCredentials(given.AccessKeyId, given.SecretAccessKey, given.SessionToken);
+        }
+
+        try
+        {
+            var config = new AmazonSecurityTokenServiceConfig { Profile = profileName is null ? null : new Profile(profileName) };
+            return await (await DefaultAWSCredentialsIdentityResolver.GetCredentialsAsync(config)).GetCredentialsAsync();
+        }
+        catch (Exception e) when (e is AmazonClientException or AmazonServiceException or ArgumentException or InvalidOperationException or IOException)
+        {
+            throw AwsFailure.NoCredentials(profileName);
+        }
+    }
+}
+
+/// <summary>The credentials of the assumed role, renewed before they end.</summary>
+internal sealed class AssumedRoleCredentials : RefreshingAWSCredentials
+{
+    private readonly SecurityTokenService _tokens;
+    private readonly Route53Settings _settings;
+
+    /// <param name="tokens">What assumes it.</param>
+    /// <param name="settings">The role and its external id.</param>
+    public AssumedRoleCredentials(SecurityTokenService tokens, Route53Settings settings)
+    {
+        (_tokens, _settings) = (tokens, settings);
+        PreemptExpiryTime = TimeSpan.FromMinutes(5);
+    }
+
+    /// <inheritdoc/>
+    protected override CredentialsRefreshState GenerateNewCredentials() => throw new NotSupportedException("Only asked asynchronously.");
+
+    /// <inheritdoc/>
+    protected override async Task<CredentialsRefreshState> GenerateNewCredentialsAsync()
+    {
+        // The SDK hands no token in here; the client's own time limit ends the call.
+        var role = await _tokens.AssumeAsync(_settings.Role!, _settings.ExternalId, CancellationToken.None);
+        return new CredentialsRefreshState(
+            new ImmutableCredentials(role.AccessKeyId, role.SecretAccessKey, role.SessionToken), role.Expiration!.Value.ToUniversalTime());
+    }
+}

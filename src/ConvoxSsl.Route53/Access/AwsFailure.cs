@@ -1,0 +1,92 @@
+using System.Net;
+using Amazon.Runtime;
+using ConvoxSsl.Engine;
+
+namespace ConvoxSsl.Route53.Access;
+
+/// <summary>
+/// Turns what the SDK throws into errors with remedies. What the SDK threw is not kept as the cause: where a signature is
+/// refused, AWS answers with the request's headers, the session token among them.
+/// </summary>
+internal static class AwsFailure
+{
+    private static readonly string[] CredentialCodes =
+    [
+        "InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidSignatureException",
+        "IncompleteSignature", "MissingAuthenticationToken", "ExpiredToken", "ExpiredTokenException", "RequestExpired", "RequestTimeTooSkewed",
+        "AuthFailure", "NotAuthorized", "TokenRefreshRequired",
+    ];
+
+    /// <summary>Whether it is a failure of a call, and neither ours already nor the caller's wish to stop.</summary>
+    public static bool Covers(Exception failure, CancellationToken ct) => failure is not EngineException && !ct.IsCancellationRequested
+        && failure is AmazonClientException or AmazonServiceException or HttpRequestException or IOException or TimeoutException or OperationCanceledException;
+
+    /// <summary>Whether the action is not allowed to the caller.</summary>
+    public static bool IsDenied(Exception failure) => failure is AmazonServiceException { ErrorCode: "AccessDenied" or "AccessDeniedException" };
+
+    /// <summary>The error for the user.</summary>
+    public static EngineException Of(Exception failure, AwsAction action) => failure switch
+    {
+        AmazonServiceException { ErrorCode: { } code } when CredentialCodes.Contains(code) => CredentialsRefused(code),
+        AmazonServiceException when IsDenied(failure) => PermissionMissing(action),
+        AmazonServiceException { ErrorCode: "NoSuchHostedZone" } => ZoneNotFound(action),
+        AmazonServiceException { ErrorCode: { Length: > 0 } code } service => new EngineException(
+            "DnsProviderFailed",
+            EngineErrorKind.InvalidState,
+            $"AWS refused {action.Name} on {action.Resource}: {code}: {service.Message} Try again later where AWS is at fault or too busy.",
+            action.Resource),
+        AmazonServiceException { StatusCode: not 0 } service => new EngineException(
+            "DnsProviderFailed",
+            EngineErrorKind.InvalidState,
+            $"AWS answered {action.Name} with HTTP {(int)service.StatusCode} and no word about why. Try again later; behind a proxy, check that it lets requests to AWS through.",
+            action.Resource),
+        _ => Unreachable(failure, action),
+    };
+
+    /// <summary>There are no credentials, or they cannot be read.</summary>
+    public static EngineException NoCredentials(string? profileName) => new(
+        "DnsCredentialsRefused",
+        EngineErrorKind.Denied,
+        profileName is null
+            ? "No AWS credentials were found. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, give the solver a profile, or run on a machine or pod that has a role."
+            : $"The AWS profile '{profileName}' does not exist or yields no credentials. Check it in ~/.aws/config and ~/.aws/credentials ('aws configure list --profile {profileName}'), and log in anew where it uses SSO.",
+        profileName);
+
+    private static EngineException CredentialsRefused(string code) => new(
+        "DnsCredentialsRefused",
+        EngineErrorKind.Denied,
+        $"AWS refuses the credentials ({code}). " + (code switch
+        {
+            "ExpiredToken" or "ExpiredTokenException" or "TokenRefreshRequired" => "They have expired: renew them, for example by logging in anew.",
+            "RequestExpired" or "RequestTimeTooSkewed" => "The clock of this machine is off by minutes: set it.",
+            "SignatureDoesNotMatch" or "InvalidSignatureException" => "The secret access key does not belong to the access key id, or the clock of this machine is off: check both.",
+            _ => "Check that the access key exists and is active, and that its session token, if any, belongs to it.",
+        }));
+
+    private static EngineException PermissionMissing(AwsAction action) => new(
+        "DnsPermissionMissing",
+        EngineErrorKind.Denied,
+        $"The AWS identity may not do {action.Name} on {action.Resource}. Add this statement to its policy: {action.PolicyStatement}",
+        action.Name);
+
+    private static EngineException ZoneNotFound(AwsAction action) => new(
+        "DnsZoneNotFound",
+        EngineErrorKind.NotFound,
+        $"There is no hosted zone {action.Resource[(action.Resource.LastIndexOf('/') + 1)..]} in the account. Check -HostedZoneId, and that the credentials or the role are those of the account that has the zone.",
+        action.Resource[(action.Resource.LastIndexOf('/') + 1)..]);
+
+    // The SDK's own words on a broken connection hold no more than the host and the cause.
+    private static EngineException Unreachable(Exception failure, AwsAction action)
+    {
+        var cause = failure;
+        while (cause.InnerException is { } inner)
+        {
+            cause = inner;
+        }
+
+        return new EngineException(
+            "DnsProviderUnreachable",
+            cause is OperationCanceledException or TimeoutException ? EngineErrorKind.TimedOut : EngineErrorKind.InvalidState,
+            $"AWS could not be reached for {action.Name}: {(cause is OperationCanceledException ? "it did not answer in time." : cause.Message)} Check the network, the proxy, and AWS_ENDPOINT_URL if it is set.");
+    }
+}

@@ -1,0 +1,105 @@
+using System.Net;
+using System.Xml;
+using System.Xml.Linq;
+using Amazon.Runtime;
+using Amazon.Runtime.Internal;
+using Amazon.Runtime.Internal.Transform;
+
+namespace ConvoxSsl.Route53.Api;
+
+/// <summary>One call in the shape that the SDK's pipeline takes.</summary>
+/// <param name="method">The HTTP method.</param>
+/// <param name="path">The path with <c>{Id}</c> in place of the id.</param>
+/// <param name="id">The id of a zone or change.</param>
+internal sealed class Route53Call(string method, string path, string? id) : AmazonWebServiceRequest
+{
+    /// <summary>The HTTP method.</summary>
+    public string Method { get; } = method;
+
+    /// <summary>The path with <c>{Id}</c> in place of the id.</summary>
+    public string Path { get; } = path;
+
+    /// <summary>The id of a zone or change.</summary>
+    public string? Id { get; } = id;
+
+    /// <summary>The query.</summary>
+    public IReadOnlyDictionary<string, string> Query { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The document to send.</summary>
+    public XDocument? Body { get; init; }
+}
+
+/// <summary>The document that a call was answered with.</summary>
+internal sealed class Route53Answer : AmazonWebServiceResponse
+{
+    /// <summary>Its root element.</summary>
+    public XElement Root { get; init; } = new("None");
+}
+
+/// <summary>Turns a call into an HTTP request that the pipeline signs and sends.</summary>
+internal sealed class Route53Marshaller : IMarshaller<IRequest, AmazonWebServiceRequest>
+{
+    /// <inheritdoc/>
+    public IRequest Marshall(AmazonWebServiceRequest input)
+    {
+        var call = (Route53Call)input;
+        var request = new DefaultRequest(call, "Amazon.Route53")
+        {
+            HttpMethod = call.Method,
+            ResourcePath = call.Path,
+            UseQueryString = call.Body is null,
+        };
+        if (call.Id is { } id)
+        {
+            request.AddPathResource("{Id}", id);
+        }
+
+        foreach (var (name, value) in call.Query)
+        {
+            request.Parameters.Add(name, value);
+        }
+
+        if (call.Body is { } body)
+        {
+            // Bytes, not a stream: the pipeline then sends their length.
+            using var buffer = new MemoryStream();
+            body.Save(buffer, SaveOptions.DisableFormatting);
+            request.Content = buffer.ToArray();
+            request.Headers["Content-Type"] = "application/xml";
+        }
+
+        return request;
+    }
+}
+
+/// <summary>Reads the document of an answer, or the code and text of an error.</summary>
+internal sealed class Route53Unmarshaller : XmlResponseUnmarshaller
+{
+    /// <inheritdoc/>
+    public override AmazonWebServiceResponse Unmarshall(XmlUnmarshallerContext context) =>
+        new Route53Answer { Root = XDocument.Load(context.Stream).Root! };
+
+    /// <inheritdoc/>
+    public override AmazonServiceException UnmarshallException(XmlUnmarshallerContext context, Exception innerException, HttpStatusCode statusCode)
+    {
+        var (code, message) = ReadError(context.Stream);
+        return new AmazonServiceException(message, innerException, ErrorType.Unknown, code, string.Empty, statusCode);
+    }
+
+    // A refused batch has a document of its own, or is an error as others are; both are met.
+    private static (string? Code, string Message) ReadError(Stream stream)
+    {
+        try
+        {
+            var root = XDocument.Load(stream).Root!;
+            var error = root.Descendants().FirstOrDefault(e => e.Name.LocalName == "Error") ?? root;
+            var messages = error.Descendants().Where(e => e.Name.LocalName == "Message").Select(e => e.Value);
+            var code = error.Elements().FirstOrDefault(e => e.Name.LocalName == "Code")?.Value ?? root.Name.LocalName;
+            return (code, string.Join(" ", messages));
+        }
+        catch (XmlException)
+        {
+            return (null, "The answer is not XML.");
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Text;
+
+namespace ConvoxSsl.Route53.Records;
+
+/// <summary>Names as Route53 writes them: with the final dot, and all but letters, digits, hyphens and underscores in octal.</summary>
+internal static class RecordName
+{
+    /// <summary>A plain name in Route53's form, so <c>*.example.com</c> as <c>\052.example.com.</c></summary>
+    public static string Escape(string name)
+    {
+        var text = new StringBuilder();
+        foreach (var unit in Encoding.UTF8.GetBytes(name.TrimEnd('.')))
+        {
+            if (char.IsAsciiLetterOrDigit((char)unit) || unit is (byte)'-' or (byte)'_' or (byte)'.')
+            {
+                text.Append(char.ToLowerInvariant((char)unit));
+            }
+            else
+            {
+                text.Append('\\').Append(Convert.ToString(unit, 8).PadLeft(3, '0'));
+            }
+        }
+
+        return text.Append('.').ToString();
+    }
+
+    /// <summary>The plain name without the final dot.</summary>
+    public static string Unescape(string name)
+    {
+        var text = new StringBuilder();
+        for (var i = 0; i < name.Length; i++)
+        {
+            if (name[i] == '\\' && i + 3 < name.Length)
+            {
+                text.Append((char)Convert.ToInt32(name.Substring(i + 1, 3), 8));
+                i += 3;
+            }
+            else
+            {
+                text.Append(char.ToLower(name[i], CultureInfo.InvariantCulture));
+            }
+        }
+
+        return text.ToString().TrimEnd('.');
+    }
+
+    /// <summary>Whether a name is another or below it.</summary>
+    public static bool IsWithin(string name, string parent) =>
+        name == parent || name.EndsWith("." + parent, StringComparison.Ordinal);
+
+    /// <summary>
+    /// Whether a name certainly comes before another. Route53 sorts by labels from the right, and does not say whether the
+    /// dot counts as a character; a name comes before for certain where it does so either way.
+    /// </summary>
+    public static bool IsBefore(string name, string other)
+    {
+        var (left, right) = (SortKey(name), SortKey(other));
+        return string.CompareOrdinal(left, right) < 0
+            && string.CompareOrdinal(left.Replace('.', '\0'), right.Replace('.', '\0')) < 0;
+    }
+
+    /// <summary>The labels from the right.</summary>
+    public static string SortKey(string name) => string.Join('.', Enumerable.Reverse(name.TrimEnd('.').Split('.'))) + ".";
+}
