@@ -5,4 +5,11 @@ namespace ConvoxSsl.Engine.Acme;
 /// <param name="Name">The name that is proved, without a wildcard label.</param>
 /// <param name="Token">The challenge's token: base64url.</param>
 /// <param name="KeyAuthorization">Token and thumbprint of the account's key (RFC 8555 section 8.1).</param>
-public sealed record ChallengeResponse(string Type, string Name, string Token, string KeyAuthorization);
+public sealed record ChallengeResponse(string Type, string Name, string Token, string KeyAuthorization)
+{
+    /// <summary>
+    /// Where it is published, in the words of the solver that does it, so that it can be removed from there later even
+    /// if it would be published elsewhere by then; null where its own members tell.
+    /// </summary>
+    public string? Location { get; init; }
+}

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ConvoxSsl.Engine.Dns;
 
 /// <summary>A numbered configuration of a DNS provider for some zones. Holds no secret.</summary>
@@ -14,6 +16,10 @@ public sealed record DnsSolver
 
     /// <summary>The settings where the provider is Cloudflare.</summary>
     public CloudflareSettings? Cloudflare { get; init; }
+
+    /// <summary>The name under which its credential lies; null where it needs none.</summary>
+    [JsonIgnore]
+    public string? SecretName => Cloudflare is null ? null : $"cloudflare-dns-credential-{Id}";
 
     /// <summary>The length of the longest of its zones that is the name or a parent of it; null where none is.</summary>
     public int? Covers(string name) => DnsZones

@@ -11,7 +11,7 @@ namespace ConvoxSsl.Engine.Issuance;
 /// wait, finalize, wait, download, check. What is needed to go on is in the journal before each step.
 /// </summary>
 internal sealed class AcmeIssuance(
-    IOrderJournal journal, AcmeSession session, Func<CertificateName, IChallengeSolver> solverFor, TimeProvider time, IProgress<IssuanceEvent> events)
+    IOrderJournal journal, AcmeSession session, IReadOnlyDictionary<CertificateName, ChosenSolver> solvers, TimeProvider time, IProgress<IssuanceEvent> events)
 {
     private static readonly TimeSpan LongestCleanUp = TimeSpan.FromSeconds(30);
 
@@ -175,10 +175,10 @@ internal sealed class AcmeIssuance(
                 continue;
             }
 
-            var solver = solverFor(name);
+            var (solver, location) = solvers[name];
             if (authorization.Challenges.FirstOrDefault(c => c.Type == solver.Type) is { } challenge)
             {
-                tasks.Add(new ChallengeTask(solver, authorization, challenge, session.ResponseTo(authorization, challenge)));
+                tasks.Add(new ChallengeTask(solver, authorization, challenge, session.ResponseTo(authorization, challenge) with { Location = location }));
             }
             else if (authorization.Challenges.Any(c => c.Type is ChallengeTypes.Http01 or ChallengeTypes.Dns01 or ChallengeTypes.TlsAlpn01))
             {

@@ -10,7 +10,7 @@ namespace ConvoxSsl.Engine.Issuance;
 /// Has certificates issued by ACME CAs: opens the account and the journal, and answers what can be answered when the
 /// CA wants something of the account first.
 /// </summary>
-internal sealed class AcmeIssuer(IRack rack, AcmeAccounts accounts, ChallengeSolvers solvers, TimeProvider time, IProgress<IssuanceEvent> events)
+internal sealed class AcmeIssuer(IRack rack, AcmeAccounts accounts, SolverChoice solvers, TimeProvider time, IProgress<IssuanceEvent> events)
 {
     /// <summary>
     /// Orders, and once more where the CA wants something of the account that can be given. The order stays in the
@@ -45,7 +45,7 @@ internal sealed class AcmeIssuer(IRack rack, AcmeAccounts accounts, ChallengeSol
     {
         foreach (var response in broken.Published)
         {
-            var solver = SolverFor(CertificateName.Parse(response.Name), (broken.Certificate.Settings ?? new IssuanceSettings()) with { ChallengeType = response.Type });
+            var solver = await solvers.ForPublishedAsync(response, broken.Certificate.Settings ?? new IssuanceSettings(), ct).ConfigureAwait(false);
             await solver.CleanUpAsync([response], ct).ConfigureAwait(false);
         }
 
@@ -93,26 +93,14 @@ internal sealed class AcmeIssuer(IRack rack, AcmeAccounts accounts, ChallengeSol
         }
     }
 
-    /// <summary>How a name is proved; nothing is started yet.</summary>
-    /// <exception cref="InvalidInputException">The name can't be proved in the way that the settings want, or a setting can't be used.</exception>
-    public IChallengeSolver SolverFor(CertificateName name, IssuanceSettings settings) => solvers.For(
-        name,
-        new ChallengeSettings
-        {
-            Type = settings.ChallengeType,
-            HttpPort = settings.HttpPort ?? 80,
-            TlsPort = settings.TlsPort ?? 443,
-            HttpAddress = settings.HttpAddress,
-            WebRoot = settings.WebRoot,
-        });
-
     private async Task<CertificateMaterial> OrderOnceAsync(CertificateRecord record, CertificateRequest request, CertificateEntry? known, CancellationToken ct)
     {
         events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Opening the account at {request.Issuer.DirectoryUrl!.Host}", 0));
         var session = await accounts.OpenAsync(request.Issuer.DirectoryUrl, request.Account, ct).ConfigureAwait(false);
+        var chosen = await solvers.ForAsync(request.Names, request.Settings, ct).ConfigureAwait(false);
         var (journaled, key) = await OpenJournalAsync(record, request, known, session.Account.Url, ct).ConfigureAwait(false);
         var signingRequest = request.SigningRequest ?? SigningRequest.Create(key!, request.Names, WantsEmptySubject(request.Settings));
-        var issuance = new AcmeIssuance(rack.Orders, session, name => SolverFor(name, request.Settings), time, events);
+        var issuance = new AcmeIssuance(rack.Orders, session, chosen, time, events);
         try
         {
             return new CertificateMaterial(await RunAsync(issuance, journaled, signingRequest, request.Timeout, ct).ConfigureAwait(false), key);

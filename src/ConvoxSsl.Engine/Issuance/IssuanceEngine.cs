@@ -15,30 +15,37 @@ public sealed class IssuanceEngine : IDisposable
     private readonly IRack _rack;
     private readonly TimeProvider _time;
     private readonly IProgress<IssuanceEvent> _events;
+    private readonly SolverChoice _solvers;
     private readonly AcmeIssuer _acme;
 
     /// <param name="rack">Where certificates, accounts and unfinished orders are.</param>
     /// <param name="solvers">How names are proved; outlives the engine.</param>
     /// <param name="time">The clock.</param>
     /// <param name="events">Told what happens, from any thread.</param>
-    public IssuanceEngine(IRack rack, ChallengeSolvers solvers, TimeProvider time, IProgress<IssuanceEvent> events)
+    /// <param name="dns">What dns-01 is made of; null where it is not wanted.</param>
+    public IssuanceEngine(IRack rack, ChallengeSolvers solvers, TimeProvider time, IProgress<IssuanceEvent> events, DnsOptions? dns = null)
     {
         _rack = rack;
         _time = time;
         _events = events;
         Accounts = new AcmeAccounts(rack, time, events);
-        _acme = new AcmeIssuer(rack, Accounts, solvers, time, events);
+        _solvers = new SolverChoice(rack, solvers, dns ?? new DnsOptions(), time, events);
+        _acme = new AcmeIssuer(rack, Accounts, _solvers, time, events);
+        DnsSolvers = new DnsSolverCatalog(rack, _solvers, time);
     }
 
     /// <summary>The rack's accounts.</summary>
     public AcmeAccounts Accounts { get; }
 
+    /// <summary>The rack's DNS solvers.</summary>
+    public DnsSolverCatalog DnsSolvers { get; }
+
     /// <summary>
-    /// Checks a request as far as that goes without asking anyone: names against challenges, the user's key and
+    /// Checks a request as far as that goes without asking anyone but the rack: names against challenges, the user's key and
     /// signing request against each other, the settings.
     /// </summary>
     /// <exception cref="InvalidInputException">What can't be used.</exception>
-    public void Check(CertificateRequest request)
+    public async Task CheckAsync(CertificateRequest request, CancellationToken ct)
     {
         if (request.KeepVersions < 1)
         {
@@ -63,10 +70,7 @@ public sealed class IssuanceEngine : IDisposable
         AcmeAccounts.Check(request.Account);
         if (request.Issuer.DirectoryUrl is not null)
         {
-            foreach (var name in request.Names)
-            {
-                _acme.SolverFor(name, request.Settings);
-            }
+            await _solvers.CheckAsync(request.Names, request.Settings, ct).ConfigureAwait(false);
         }
     }
 
@@ -89,7 +93,7 @@ public sealed class IssuanceEngine : IDisposable
     /// <exception cref="EngineException">The rack or a challenge could not be used.</exception>
     public async Task<CertificateEntry> IssueAsync(CertificateRequest request, CancellationToken ct)
     {
-        Check(request);
+        await CheckAsync(request, ct).ConfigureAwait(false);
         if (request.Issuer.DirectoryUrl is { } directoryUrl)
         {
             await Accounts.RequireTermsAsync(directoryUrl, request.Account, ct).ConfigureAwait(false);
@@ -268,7 +272,11 @@ public sealed class IssuanceEngine : IDisposable
         await _rack.Certificates.FindAsync(id, ct).ConfigureAwait(false) ?? throw NotFound(id);
 
     /// <inheritdoc/>
-    public void Dispose() => Accounts.Dispose();
+    public void Dispose()
+    {
+        Accounts.Dispose();
+        _solvers.Dispose();
+    }
 
     private bool IsCurrent(CertificateEntry known, CertificateRequest request)
     {

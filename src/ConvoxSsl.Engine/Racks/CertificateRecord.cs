@@ -57,6 +57,15 @@ public sealed record IssuanceSettings
     /// <summary>The root directory of the web server that answers http-01.</summary>
     public string? WebRoot { get; init; }
 
+    /// <summary>The DNS servers that look-ups go to, as the user wrote them; null for the default.</summary>
+    public string? DnsServers { get; init; }
+
+    /// <summary>How long to wait until TXT records are everywhere; null for the default.</summary>
+    public TimeSpan? PropagationTimeout { get; init; }
+
+    /// <summary>Whether the CA is told at once, without asking the zone's name servers for the records.</summary>
+    public bool SkipPropagationCheck { get; init; }
+
     /// <summary>The user's own signing request (PEM), whose key the rack never sees.</summary>
     public string? SigningRequest { get; init; }
 
@@ -64,7 +73,17 @@ public sealed record IssuanceSettings
     public bool ReuseKey { get; init; }
 
     /// <summary>Only what the certificate will be like, without how its names are proved.</summary>
-    public IssuanceSettings WithoutProof() => this with { ChallengeType = null, HttpPort = null, HttpAddress = null, TlsPort = null, WebRoot = null };
+    public IssuanceSettings WithoutProof() => this with
+    {
+        ChallengeType = null,
+        HttpPort = null,
+        HttpAddress = null,
+        TlsPort = null,
+        WebRoot = null,
+        DnsServers = null,
+        PropagationTimeout = null,
+        SkipPropagationCheck = false,
+    };
 }
 
 /// <summary>One version of a certificate: facts that would otherwise cost parsing it.</summary>

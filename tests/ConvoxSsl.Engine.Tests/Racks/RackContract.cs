@@ -1,5 +1,6 @@
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Dns;
 using ConvoxSsl.Engine.Racks;
 
 namespace ConvoxSsl.Engine.Tests.Racks;
@@ -187,7 +188,7 @@ public abstract class RackContract
         order = order with
         {
             OrderUrl = new Uri("https://ca.example/order/1"), Replaces = "a.b", WaitsFor = "the owner",
-            Published = [new ChallengeResponse("http-01", "www.example.org", "token", "token.thumbprint")],
+            Published = [new ChallengeResponse("http-01", "www.example.org", "token", "token.thumbprint") { Location = "there" }],
         };
         await Rack.Orders.SaveAsync(order, default);
 
@@ -197,6 +198,42 @@ public abstract class RackContract
         await Rack.Orders.EndAsync("cert-a", default);
         Assert.Null(await Rack.Orders.FindAsync("cert-a", default));
         Assert.Null(await Rack.Orders.ReadKeyAsync("cert-a", default));
+    }
+
+    [Fact]
+    public async Task Solvers_are_listed_by_id_and_keep_their_credentials_apart()
+    {
+        var cloudflare = new DnsSolver { Id = 7, DnsZones = ["example.org", "example.net"], Cloudflare = new CloudflareSettings { Email = "you@example.org" } };
+        var route53 = new DnsSolver { Id = 2, DnsZones = ["example.com"], Route53 = new Route53Settings { HostedZoneId = "Z1", Region = "eu-west-1", Role = "arn:aws:iam::1:role/dns", ExternalId = "x", ProfileName = "p" } };
+        await Rack.PrepareAsync(default);
+        await Rack.DnsSolvers.SaveAsync(cloudflare, new DnsSecret("the key"), default);
+        await Rack.DnsSolvers.SaveAsync(route53, null, default);
+
+        var listed = await Rack.DnsSolvers.ListAsync(default);
+        Assert.Equal([2, 7], listed.Select(s => s.Id));
+        Assert.Equal(route53.Route53, listed[0].Route53);
+        Assert.Equal((cloudflare.Cloudflare, "example.org,example.net"), (listed[1].Cloudflare, string.Join(',', listed[1].DnsZones)));
+        Assert.Equal("the key", (await Rack.DnsSolvers.ReadSecretAsync(listed[1], default))!.Value);
+        Assert.Null(await Rack.DnsSolvers.ReadSecretAsync(listed[0], default));
+    }
+
+    [Fact]
+    public async Task A_solver_is_changed_with_or_without_its_credential_and_removed_with_it()
+    {
+        var solver = new DnsSolver { Id = 1, DnsZones = ["example.org"], Cloudflare = new CloudflareSettings() };
+        await Rack.PrepareAsync(default);
+        await Rack.DnsSolvers.SaveAsync(solver, new DnsSecret("first"), default);
+        await Rack.DnsSolvers.SaveAsync(solver with { DnsZones = ["example.net"] }, null, default);
+        Assert.Equal(["example.net"], Assert.Single(await Rack.DnsSolvers.ListAsync(default)).DnsZones);
+        Assert.Equal("first", (await Rack.DnsSolvers.ReadSecretAsync(solver, default))!.Value);
+
+        await Rack.DnsSolvers.SaveAsync(solver, new DnsSecret("second"), default);
+        Assert.Equal("second", (await Rack.DnsSolvers.ReadSecretAsync(solver, default))!.Value);
+
+        await Rack.DnsSolvers.RemoveAsync(1, default);
+        await Rack.DnsSolvers.RemoveAsync(1, default);
+        Assert.Empty(await Rack.DnsSolvers.ListAsync(default));
+        Assert.Null(await Rack.DnsSolvers.ReadSecretAsync(solver, default));
     }
 
     [Fact]

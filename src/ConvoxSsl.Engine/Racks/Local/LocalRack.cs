@@ -13,7 +13,7 @@ public sealed class LocalRack : IRack
     /// <summary>The environment variable that names the directory.</summary>
     public const string HomeVariable = "CONVOXSSL_HOME";
 
-    private static readonly string[] Folders = ["accounts", "certificates", "orders", "locks"];
+    private static readonly string[] Folders = ["accounts", "certificates", "orders", "secrets", "locks"];
 
     /// <param name="name">The name that users call it by.</param>
     /// <param name="path">Its directory, which need not exist.</param>
@@ -24,6 +24,7 @@ public sealed class LocalRack : IRack
         Certificates = new LocalCertificateStore(Location);
         Accounts = new LocalAccountStore(Location);
         Orders = new LocalOrderJournal(Location);
+        DnsSolvers = new LocalDnsSolverStore(Location);
     }
 
     /// <summary>The directory that is used when none is named: <c>CONVOXSSL_HOME</c>, else below the user's application data.</summary>
@@ -45,6 +46,9 @@ public sealed class LocalRack : IRack
 
     /// <inheritdoc/>
     public IOrderJournal Orders { get; }
+
+    /// <inheritdoc/>
+    public IDnsSolverStore DnsSolvers { get; }
 
     /// <inheritdoc/>
     public Task RequireReadableAsync(CancellationToken ct) => RackFormat.RequireReadableAsync(Location, ct);

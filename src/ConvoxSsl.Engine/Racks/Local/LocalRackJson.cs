@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using ConvoxSsl.Engine.Dns;
 
 namespace ConvoxSsl.Engine.Racks.Local;
 
@@ -12,7 +13,12 @@ namespace ConvoxSsl.Engine.Racks.Local;
 [JsonSerializable(typeof(CertificateFile))]
 [JsonSerializable(typeof(AccountRecord))]
 [JsonSerializable(typeof(OrderRecord))]
+[JsonSerializable(typeof(SolverFile))]
+[JsonSerializable(typeof(SecretFile))]
 internal sealed partial class LocalRackJson : JsonSerializerContext;
 
 /// <summary>certificate.json: everything about a certificate but which of its versions is live.</summary>
 internal sealed record CertificateFile(CertificateRecord Certificate, IReadOnlyList<CertificateVersion> Versions);
+
+/// <summary>solvers.json: the DNS solvers, without their credentials.</summary>
+internal sealed record SolverFile(IReadOnlyList<DnsSolver> Solvers);

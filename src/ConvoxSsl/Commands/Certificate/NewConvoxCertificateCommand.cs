@@ -60,7 +60,7 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
             WriteWarning($"'{duplicate}' was given twice; the certificate holds it once.");
         }
 
-        session.Engine.Check(request);
+        Run(ct => session.Engine.CheckAsync(request, ct));
         if (Run(ct => session.Engine.FindCurrentAsync(request, ct)) is { } current)
         {
             WriteObject(session.Describe(current));

@@ -1,0 +1,21 @@
+using ConvoxSsl.Engine.Dns;
+
+namespace ConvoxSsl.Engine.Racks;
+
+/// <summary>The DNS solvers of a rack; their credentials lie apart. Writers hold the lock <c>solvers</c>.</summary>
+public interface IDnsSolverStore
+{
+    /// <summary>All solvers, by id.</summary>
+    /// <exception cref="EngineException"><c>SolversDamaged</c>.</exception>
+    Task<IReadOnlyList<DnsSolver>> ListAsync(CancellationToken ct);
+
+    /// <summary>Stores a solver: its credential first. Without one, the credential that is there stays.</summary>
+    Task SaveAsync(DnsSolver solver, DnsSecret? secret, CancellationToken ct);
+
+    /// <summary>The credential of a solver, or null where it has none.</summary>
+    /// <exception cref="EngineException"><c>SecretDamaged</c>: it can't be read, or belongs to another user.</exception>
+    Task<DnsSecret?> ReadSecretAsync(DnsSolver solver, CancellationToken ct);
+
+    /// <summary>Removes a solver with its credential; one that is gone already is no error.</summary>
+    Task RemoveAsync(int id, CancellationToken ct);
+}

@@ -1,0 +1,71 @@
+using System.Text.Json;
+using ConvoxSsl.Engine.Dns;
+using ConvoxSsl.Engine.Files;
+
+namespace ConvoxSsl.Engine.Racks.Local;
+
+/// <summary>solvers.json, and secrets/&lt;name&gt;.json for the credential of each solver that has one.</summary>
+internal sealed class LocalDnsSolverStore(string root) : IDnsSolverStore
+{
+    private readonly string _file = Path.Combine(root, "solvers.json");
+
+    public async Task<IReadOnlyList<DnsSolver>> ListAsync(CancellationToken ct)
+    {
+        await RackFormat.RequireReadableAsync(root, ct).ConfigureAwait(false);
+        if (await PrivateFile.TryReadAsync(_file, ct).ConfigureAwait(false) is not { } json)
+        {
+            return [];
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize(json, LocalRackJson.Default.SolverFile) is { Solvers: { } solvers } ? [.. solvers.OrderBy(s => s.Id)] : throw Damaged(null);
+        }
+        catch (JsonException e)
+        {
+            throw Damaged(e);
+        }
+    }
+
+    public async Task SaveAsync(DnsSolver solver, DnsSecret? secret, CancellationToken ct)
+    {
+        var others = (await ListAsync(ct).ConfigureAwait(false)).Where(s => s.Id != solver.Id);
+        if (secret is not null && solver.SecretName is { } name)
+        {
+            PrivateDirectory.Create(Path.GetDirectoryName(SecretFileOf(name))!);
+            await SecretFile.WriteAsync(SecretFileOf(name), secret.Value, ct).ConfigureAwait(false);
+        }
+
+        await WriteAsync([.. others, solver], ct).ConfigureAwait(false);
+    }
+
+    public async Task<DnsSecret?> ReadSecretAsync(DnsSolver solver, CancellationToken ct) =>
+        solver.SecretName is { } name && await SecretFile.TryReadAsync(SecretFileOf(name), ct).ConfigureAwait(false) is { } value ? new DnsSecret(value) : null;
+
+    public async Task RemoveAsync(int id, CancellationToken ct)
+    {
+        var all = await ListAsync(ct).ConfigureAwait(false);
+        if (all.FirstOrDefault(s => s.Id == id) is not { } solver)
+        {
+            return;
+        }
+
+        await WriteAsync([.. all.Where(s => s.Id != id)], ct).ConfigureAwait(false);
+        if (solver.SecretName is { } name)
+        {
+            PrivateFile.Remove(SecretFileOf(name));
+        }
+    }
+
+    private Task WriteAsync(IReadOnlyList<DnsSolver> solvers, CancellationToken ct) => PrivateFile.ReplaceAsync(
+        _file, JsonSerializer.SerializeToUtf8Bytes(new SolverFile([.. solvers.OrderBy(s => s.Id)]), LocalRackJson.Default.SolverFile), ct);
+
+    private string SecretFileOf(string name) => Path.Combine(root, "secrets", name + ".json");
+
+    private EngineException Damaged(Exception? cause) => new(
+        "SolversDamaged",
+        EngineErrorKind.InvalidData,
+        $"The file '{_file}' is damaged{(cause is null ? string.Empty : $": {cause.Message}")}. Restore it from a backup, or remove it and add the solvers again.",
+        _file,
+        cause);
+}
