@@ -12,20 +12,25 @@
     FormatsToProcess = @('ConvoxSsl.Format.ps1xml')
     TypesToProcess = @('ConvoxSsl.Types.ps1xml')
     CmdletsToExport = @(
+        'Add-ConvoxDnsSolver'
         'Connect-ConvoxRack'
         'Disconnect-ConvoxRack'
         'Export-ConvoxCertificate'
         'Get-ConvoxAcmeAccount'
         'Get-ConvoxCertificate'
+        'Get-ConvoxDnsSolver'
         'Get-ConvoxRack'
         'Import-ConvoxCertificate'
         'New-ConvoxAcmeAccount'
         'New-ConvoxCertificate'
         'Remove-ConvoxAcmeAccount'
         'Remove-ConvoxCertificate'
+        'Remove-ConvoxDnsSolver'
         'Restore-ConvoxCertificate'
         'Revoke-ConvoxCertificate'
         'Set-ConvoxAcmeAccount'
+        'Set-ConvoxDnsSolver'
+        'Test-ConvoxDnsSolver'
         'Update-ConvoxCertificate'
     )
     FunctionsToExport = @()

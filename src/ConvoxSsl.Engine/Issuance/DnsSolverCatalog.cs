@@ -24,14 +24,14 @@ public sealed class DnsSolverCatalog
     /// <exception cref="InvalidInputException"><c>InvalidSolverId</c>.</exception>
     /// <exception cref="EngineException"><c>DnsSolverNotFound</c>.</exception>
     public async Task<DnsSolver> GetAsync(int id, CancellationToken ct) =>
-        (await _rack.DnsSolvers.ListAsync(ct).ConfigureAwait(false)).FirstOrDefault(s => s.Id == RequireId(id)) ?? throw new EngineException(
+        await FindAsync(id, ct).ConfigureAwait(false) ?? throw new EngineException(
             "DnsSolverNotFound", EngineErrorKind.NotFound, $"This rack has no DNS solver {id}. Get-ConvoxDnsSolver lists those that it has; Add-ConvoxDnsSolver makes one.", id);
 
     /// <summary>Makes sure that an id is free.</summary>
     /// <exception cref="InvalidInputException"><c>InvalidSolverId</c>; <c>DnsSolverExists</c>: it is in use.</exception>
     public async Task RequireFreeAsync(int id, CancellationToken ct)
     {
-        if ((await _rack.DnsSolvers.ListAsync(ct).ConfigureAwait(false)).FirstOrDefault(s => s.Id == RequireId(id)) is { } used)
+        if (await FindAsync(id, ct).ConfigureAwait(false) is { } used)
         {
             throw new InvalidInputException("DnsSolverExists", $"DNS solver {id} exists already, for {string.Join(", ", used.DnsZones)}. Change it with Set-ConvoxDnsSolver, or take another id.", id);
         }
@@ -91,5 +91,7 @@ public sealed class DnsSolverCatalog
 
     private Task<IAsyncDisposable> LockAsync(CancellationToken ct) => _rack.LockAsync("solvers", null, ct);
 
-    private static int RequireId(int id) => id > 0 ? id : throw new InvalidInputException("InvalidSolverId", $"{id} is not the id of a DNS solver. Ids are whole numbers from 1.", id);
+    private async Task<DnsSolver?> FindAsync(int id, CancellationToken ct) => id > 0
+        ? (await _rack.DnsSolvers.ListAsync(ct).ConfigureAwait(false)).FirstOrDefault(s => s.Id == id)
+        : throw new InvalidInputException("InvalidSolverId", $"{id} is not the id of a DNS solver. Ids are whole numbers from 1.", id);
 }

@@ -1,15 +1,19 @@
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Challenges;
+using ConvoxSsl.Engine.Dns;
+using ConvoxSsl.Engine.Dns.Cloudflare;
 using ConvoxSsl.Engine.Issuance;
 using ConvoxSsl.Engine.Racks;
 using ConvoxSsl.Engine.Racks.Local;
+using ConvoxSsl.Route53;
 
 namespace ConvoxSsl.Hosting;
 
-/// <summary>Puts the parts together: which kinds of rack there are, and what an engine is made of.</summary>
+/// <summary>Puts the parts together: which kinds of rack and DNS provider there are, and what an engine is made of.</summary>
 internal static class Composition
 {
     private const string RackVariable = "CONVOXSSL_RACK";
+    private const string DnsServersVariable = "CONVOXSSL_DNS_SERVERS";
     private const string LocalName = "local";
 
     // One for the process, because all sessions in it share the ports; it listens only while an order needs it.
@@ -19,7 +23,36 @@ internal static class Composition
     public static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
     /// <summary>An engine on a rack.</summary>
-    public static IssuanceEngine NewEngine(IRack rack, IProgress<IssuanceEvent> events) => new(rack, Solvers, TimeProvider.System, events);
+    public static IssuanceEngine NewEngine(IRack rack, IProgress<IssuanceEvent> events) => new(rack, Solvers, TimeProvider.System, events, NewDnsOptions());
+
+    /// <summary>What dns-01 is made of. A provider more is a line more.</summary>
+    private static DnsOptions NewDnsOptions()
+    {
+        var resolver = Environment.GetEnvironmentVariable(DnsServersVariable) is { Length: > 0 } servers
+            ? new DnsResolverOptions { Servers = DnsServerList.Parse(servers) }
+            : new DnsResolverOptions();
+        return new DnsOptions
+        {
+            Resolver = resolver,
+            Providers =
+            [
+                Route53Provider.Factory((zone, ct) => FindNameServersAsync(new DnsResolver(resolver), zone, ct), new Route53Options()),
+                CloudflareProvider.Factory(new CloudflareOptions()),
+            ],
+        };
+    }
+
+    private static async Task<IReadOnlyList<string>> FindNameServersAsync(DnsResolver resolver, string zone, CancellationToken ct)
+    {
+        try
+        {
+            return await resolver.GetNameServersAsync(zone, ct);
+        }
+        catch (EngineException e) when (e.Code == "DnsZoneNotFound")
+        {
+            return [];
+        }
+    }
 
     /// <summary>The rack that a description stands for.</summary>
     public static IRack Open(ConvoxRack rack) => rack.Kind switch

@@ -57,6 +57,23 @@ public abstract class IssuanceCmdlet : AccountCmdlet
     [ValidateNotNullOrEmpty]
     public string? WebRoot { get; set; }
 
+    /// <summary>
+    /// The DNS servers that look-ups go to, as <c>host</c> or <c>host:port</c>. By default those of
+    /// <c>CONVOXSSL_DNS_SERVERS</c>, else the system's.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[]? DnsServer { get; set; }
+
+    /// <summary>How long to wait until TXT records are on every name server. Default: 10 minutes.</summary>
+    [Parameter]
+    [Duration]
+    public TimeSpan? PropagationTimeout { get; set; }
+
+    /// <summary>Tells the CA at once, without asking the zone's name servers for the TXT records; for a split horizon.</summary>
+    [Parameter]
+    public SwitchParameter SkipPropagationCheck { get; set; }
+
     /// <summary>How many versions are kept, the new one included, for Restore-ConvoxCertificate. Default: 3.</summary>
     [Parameter]
     public int KeepVersions { get; set; } = CertificateRequest.DefaultKeepVersions;
@@ -71,7 +88,7 @@ public abstract class IssuanceCmdlet : AccountCmdlet
     {
         Duration = Duration ?? settings.Duration,
         KeyAlgorithm = KeyAlgorithm is { } algorithm ? Enum.Parse<Engine.Certificates.KeyAlgorithm>(algorithm.ToString()) : settings.KeyAlgorithm,
-        ReuseKey = MyInvocation.BoundParameters.ContainsKey(nameof(ReuseKey)) ? ReuseKey : settings.ReuseKey,
+        ReuseKey = IsBound(nameof(ReuseKey)) ? ReuseKey : settings.ReuseKey,
         Profile = Profile ?? settings.Profile,
         PreferredChain = PreferredChain ?? settings.PreferredChain,
         ChallengeType = Challenge is { } type ? WireNameOf(type) : settings.ChallengeType,
@@ -79,7 +96,12 @@ public abstract class IssuanceCmdlet : AccountCmdlet
         HttpAddress = HttpAddress ?? settings.HttpAddress,
         TlsPort = TlsPort ?? settings.TlsPort,
         WebRoot = WebRoot is null ? settings.WebRoot : GetUnresolvedProviderPathFromPSPath(WebRoot),
+        DnsServers = DnsServer is null ? settings.DnsServers : string.Join(',', DnsServer),
+        PropagationTimeout = PropagationTimeout ?? settings.PropagationTimeout,
+        SkipPropagationCheck = IsBound(nameof(SkipPropagationCheck)) ? SkipPropagationCheck : settings.SkipPropagationCheck,
     };
+
+    private bool IsBound(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
 
     private static string WireNameOf(ChallengeType type) => type switch
     {

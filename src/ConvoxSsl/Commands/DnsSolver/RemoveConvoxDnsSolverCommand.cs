@@ -1,0 +1,27 @@
+using System.Management.Automation;
+using ConvoxSsl.Binding;
+using ConvoxSsl.Hosting;
+
+namespace ConvoxSsl.Commands;
+
+/// <summary>Removes a DNS solver with its credential. Certificates that it proved can't be renewed by it any more.</summary>
+[Cmdlet(VerbsCommon.Remove, "ConvoxDnsSolver", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+public sealed class RemoveConvoxDnsSolverCommand : ConvoxCmdlet
+{
+    /// <summary>The solver's number.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(DnsSolverIdCompleter))]
+    public int Id { get; set; }
+
+    private protected override object Target => Id;
+
+    private protected override void ProcessInput()
+    {
+        var session = OpenRack();
+        var known = Run(ct => session.Engine.DnsSolvers.GetAsync(Id, ct));
+        if (Approves($"DNS solver {Id} for {string.Join(", ", known.DnsZones)}", "Remove with its credential"))
+        {
+            Run(ct => session.Engine.DnsSolvers.RemoveAsync(Id, ct));
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using System.Management.Automation;
+using ConvoxSsl.Binding;
+using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Dns;
+using ConvoxSsl.Hosting;
+
+namespace ConvoxSsl.Commands;
+
+/// <summary>Changes a DNS solver: its zones, its provider's settings, or its credential.</summary>
+[Cmdlet(VerbsCommon.Set, "ConvoxDnsSolver", SupportsShouldProcess = true, DefaultParameterSetName = Route53Set)]
+[OutputType(typeof(ConvoxDnsSolver))]
+public sealed class SetConvoxDnsSolverCommand : DnsSolverCmdlet
+{
+    /// <summary>The solver's number.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(DnsSolverIdCompleter))]
+    public int Id { get; set; }
+
+    /// <summary>The zones that take the place of those before.</summary>
+    [Parameter(Position = 1)]
+    [AllowEmptyString]
+    public string[]? DnsZone { get; set; }
+
+    /// <summary>Returns the solver.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    private protected override object Target => Id;
+
+    private protected override void ProcessInput()
+    {
+        var session = OpenRack();
+        var known = Run(ct => session.Engine.DnsSolvers.GetAsync(Id, ct));
+        RequireSameProvider(known);
+        var zones = DnsZone is null ? null : DnsZoneName.ParseAll(DnsZone);
+        var (cloudflare, secret) = NamesCloudflare ? ReadCloudflare() : (null, null);
+        Apply(new Route53Settings());
+        if (!Approves($"DNS solver {Id}", "Change"))
+        {
+            return;
+        }
+
+        var changed = Run(ct => session.Engine.DnsSolvers.ChangeAsync(
+            Id,
+            solver => solver with { DnsZones = zones ?? solver.DnsZones, Route53 = solver.Route53 is { } settings ? Apply(settings) : null, Cloudflare = cloudflare ?? solver.Cloudflare },
+            secret,
+            ct));
+        if (PassThru)
+        {
+            WriteObject(ConvoxDnsSolver.Of(changed, session.Description.Name));
+        }
+    }
+
+    private void RequireSameProvider(DnsSolver known)
+    {
+        if (DnsZone is null && !NamesRoute53 && !NamesCloudflare)
+        {
+            throw new InvalidInputException("NothingToChange", "Nothing was named that should change. Give -DnsZone, or a setting of the provider.", Id);
+        }
+
+        if (known.Cloudflare is null ? NamesCloudflare : NamesRoute53)
+        {
+            var (current, wanted) = known.Cloudflare is null ? ("Route53", "Cloudflare") : ("Cloudflare", "Route53");
+            throw new InvalidInputException("OtherProvider", $"DNS solver {Id} uses {current}, and the settings given are {wanted}'s. Remove it with Remove-ConvoxDnsSolver and add it again.", Id);
+        }
+    }
+}

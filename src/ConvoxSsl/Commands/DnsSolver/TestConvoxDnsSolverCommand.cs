@@ -1,0 +1,57 @@
+using System.Management.Automation;
+using ConvoxSsl.Binding;
+using ConvoxSsl.Engine.Dns;
+using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Hosting;
+
+namespace ConvoxSsl.Commands;
+
+/// <summary>
+/// Tries a DNS solver step by step: credentials, role, zone, and a real TXT record that is written, seen on every name
+/// server and removed. Leaves nothing behind.
+/// </summary>
+[Cmdlet(VerbsDiagnostic.Test, "ConvoxDnsSolver")]
+[OutputType(typeof(ConvoxCheck))]
+public sealed class TestConvoxDnsSolverCommand : ConvoxCmdlet
+{
+    /// <summary>The solver's number.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(DnsSolverIdCompleter))]
+    public int Id { get; set; }
+
+    /// <summary>
+    /// The DNS servers that look-ups go to, as <c>host</c> or <c>host:port</c>. By default those of
+    /// <c>CONVOXSSL_DNS_SERVERS</c>, else the system's.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[]? DnsServer { get; set; }
+
+    /// <summary>How long to wait until the record is on every name server. Default: 10 minutes.</summary>
+    [Parameter]
+    [Duration]
+    public TimeSpan? PropagationTimeout { get; set; }
+
+    private protected override object Target => Id;
+
+    private protected override void ProcessInput()
+    {
+        var session = OpenRack();
+        var settings = new IssuanceSettings { DnsServers = DnsServer is null ? null : string.Join(',', DnsServer), PropagationTimeout = PropagationTimeout };
+        Run(ct => TryAsync(session, settings, ct));
+    }
+
+    private async Task TryAsync(RackSession session, IssuanceSettings settings, CancellationToken ct)
+    {
+        var progress = new Agreement(value => WriteVerbose($"{value.Agreed} of {value.Asked} DNS servers have the record"));
+        await foreach (var check in session.Engine.DnsSolvers.TryAsync(Id, settings, progress, ct))
+        {
+            WriteObject(ConvoxCheck.Of(check));
+        }
+    }
+
+    private sealed class Agreement(Action<PropagationProgress> report) : IProgress<PropagationProgress>
+    {
+        public void Report(PropagationProgress value) => report(value);
+    }
+}
