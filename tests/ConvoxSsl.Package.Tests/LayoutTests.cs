@@ -17,6 +17,7 @@ public sealed class LayoutTests
     public void All_else_lies_in_lib()
     {
         Assert.Contains("lib/ConvoxSsl.Engine.dll", Files);
+        Assert.Contains("lib/DnsClient.dll", Files);
         Assert.Contains("lib/System.Security.Cryptography.Pkcs.dll", Files);
         Assert.Contains("lib/runtimes/win/lib/net8.0/System.Security.Cryptography.Pkcs.dll", Files);
         Assert.DoesNotContain("lib/ConvoxSsl.dll", Files);

@@ -164,12 +164,13 @@ public sealed class DnsResolver
         return answer.IsConclusive ? answer : throw Failure(name, type, answer);
     }
 
-    // The first conclusive answer; else a failure that a server told, because it says more than the silence of others.
+    // The first conclusive answer; else what each server said, as a failure where one at least said something.
     private async Task<DnsAnswer> TryAskAsync(string name, QueryType type, CancellationToken ct)
     {
         var question = Question(name, type);
         var servers = await _endpoints.GetAsync(ct);
-        DnsAnswer? last = null;
+        var outcome = DnsOutcome.Silent;
+        var said = new Dictionary<ResolverEndpoint, string>();
         for (var attempt = 0; attempt < _options.Attempts; attempt++)
         {
             foreach (var server in servers)
@@ -180,13 +181,12 @@ public sealed class DnsResolver
                     return answer;
                 }
 
-                last = last is { Outcome: DnsOutcome.Failed } && answer.Outcome == DnsOutcome.Silent
-                    ? last
-                    : answer with { Reason = $"{server.Server} says: {answer.Reason}" };
+                outcome = answer.Outcome == DnsOutcome.Failed ? DnsOutcome.Failed : outcome;
+                said[server] = answer.Reason;
             }
         }
 
-        return last!;
+        return new DnsAnswer(outcome, string.Join(", ", said.Select(s => $"{s.Key.Server}: {s.Value}").Distinct()), false, []);
     }
 
     private static DnsQuestion Question(string name, QueryType type)

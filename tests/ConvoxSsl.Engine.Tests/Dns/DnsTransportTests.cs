@@ -70,6 +70,18 @@ public sealed class DnsTransportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task All_resolvers_that_say_nothing_are_named()
+    {
+        await using var other = DnsTestServer.Start(_zones);
+        (_server.Fault, other.Fault) = (DnsFault.Silent, DnsFault.Silent);
+
+        var error = await Assert.ThrowsAsync<EngineException>(() => Resolvers.Impatient(_server, other).GetTxtAsync("example.com", default));
+
+        Assert.Contains(Resolvers.Named(_server).ToString(), error.Message, StringComparison.Ordinal);
+        Assert.Contains(Resolvers.Named(other).ToString(), error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_port_that_nobody_listens_on_is_an_unreachable_resolver()
     {
         var resolver = new DnsResolver(new DnsResolverOptions { Servers = [new DnsServer("127.0.0.1", FreePort.Next())], Timeout = Resolvers.Soon, Attempts = 1 });

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace ConvoxSsl.TestKit.Pebble;
 
 /// <summary>How a Pebble behaves.</summary>
@@ -17,6 +19,9 @@ public sealed record PebbleOptions
 
     /// <summary>Whether accounts must be bound to <see cref="ExternalKeyId"/>.</summary>
     public bool ExternalAccountRequired { get; init; }
+
+    /// <summary>The DNS server that it asks; null for one of its own that resolves every name to 127.0.0.1.</summary>
+    public IPEndPoint? DnsServer { get; init; }
 
     /// <summary>The only external account's key id.</summary>
     public const string ExternalKeyId = "kid-1";

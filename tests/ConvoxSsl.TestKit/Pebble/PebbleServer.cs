@@ -8,7 +8,7 @@ namespace ConvoxSsl.TestKit.Pebble;
 
 /// <summary>
 /// Pebble, the ACME CA for tests, with its DNS server, both as processes on ports of their own. Every name resolves
-/// to 127.0.0.1. Stops and leaves nothing behind when it is disposed.
+/// to 127.0.0.1, unless it is to ask another DNS server. Stops and leaves nothing behind when it is disposed.
 /// </summary>
 public sealed class PebbleServer : IAsyncDisposable
 {
@@ -98,13 +98,18 @@ public sealed class PebbleServer : IAsyncDisposable
 
     private async Task RunAsync(PebbleOptions options, CancellationToken ct)
     {
-        var (port, dns) = (FreePort.Next(), FreePort.Next());
+        var port = FreePort.Next();
+        var dns = options.DnsServer ?? new IPEndPoint(IPAddress.Loopback, FreePort.Next());
         Root = EndpointCertificate.Write(_home.FullName);
         await File.WriteAllTextAsync(Path.Combine(_home.FullName, "pebble.json"), Configuration(options, port), ct);
 
-        _processes.Add(LoggedProcess.Start(
-            new ProcessStartInfo("pebble-challtestsrv", ["-dns01", $"127.0.0.1:{dns}", "-management", $"127.0.0.1:{FreePort.Next()}", "-defaultIPv6", "", "-http01", "", "-https01", "", "-tlsalpn01", ""])));
-        var start = new ProcessStartInfo("pebble", ["-config", Path.Combine(_home.FullName, "pebble.json"), "-dnsserver", $"127.0.0.1:{dns}"]);
+        if (options.DnsServer is null)
+        {
+            _processes.Add(LoggedProcess.Start(
+                new ProcessStartInfo("pebble-challtestsrv", ["-dns01", $"{dns}", "-management", $"127.0.0.1:{FreePort.Next()}", "-defaultIPv6", "", "-http01", "", "-https01", "", "-tlsalpn01", ""])));
+        }
+
+        var start = new ProcessStartInfo("pebble", ["-config", Path.Combine(_home.FullName, "pebble.json"), "-dnsserver", $"{dns}"]);
         if (options.Strict)
         {
             start.ArgumentList.Add("-strict");
