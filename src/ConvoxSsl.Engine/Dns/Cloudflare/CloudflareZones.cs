@@ -2,12 +2,15 @@ namespace ConvoxSsl.Engine.Dns.Cloudflare;
 
 /// <summary>
 /// Finds the zone of a name and remembers it (<see href="https://developers.cloudflare.com/api/resources/zones/methods/list/"/>).
-/// One page holds the zones of most accounts and answers for every name; else each parent of the name is asked for.
+/// A few pages hold the zones of most accounts and answer for every name; else each parent of the name is asked for.
 /// </summary>
 internal sealed class CloudflareZones(CloudflareHttp http) : IDisposable
 {
     // The API refuses more.
     private const int PerPage = 50;
+
+    // An account with more is asked by name: two or three questions for each name.
+    private const int MostPages = 4;
 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly Dictionary<string, CloudflareZone?> _known = new(StringComparer.OrdinalIgnoreCase);
@@ -70,15 +73,24 @@ internal sealed class CloudflareZones(CloudflareHttp http) : IDisposable
 
     private async Task ListAsync(CancellationToken ct)
     {
-        var page = await http.GetPageAsync(new(HttpMethod.Get, "/zones", CloudflarePermission.ZoneRead, null), 1, PerPage, ct).ConfigureAwait(false);
-        _isListed = true;
-        if (page.IsLast)
+        var request = new CloudflareRequest(HttpMethod.Get, "/zones", CloudflarePermission.ZoneRead, null);
+        var all = new List<CloudflareZone>();
+        for (var number = 1; number <= MostPages && !_isComplete; number++)
         {
-            _isComplete = true;
-            foreach (var zones in page.Items.Select(CloudflareZone.Of).GroupBy(z => z.Name))
+            var page = await http.GetPageAsync(request, number, PerPage, ct).ConfigureAwait(false);
+            if (page.Total > MostPages * PerPage)
             {
-                _known[zones.Key] = Best(zones);
+                break;
             }
+
+            all.AddRange(page.Items.Select(CloudflareZone.Of));
+            _isComplete = page.IsLast;
+        }
+
+        _isListed = true;
+        foreach (var zones in all.GroupBy(z => z.Name).Where(_ => _isComplete))
+        {
+            _known[zones.Key] = Best(zones);
         }
     }
 

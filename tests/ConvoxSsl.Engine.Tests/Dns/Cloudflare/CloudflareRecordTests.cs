@@ -1,0 +1,295 @@
+using ConvoxSsl.Engine.Dns;
+using ConvoxSsl.TestKit.Cloudflare;
+
+namespace ConvoxSsl.Engine.Tests.Dns.Cloudflare;
+
+public class CloudflareRecordTests
+{
+    private const string Name = "_acme-challenge.example.org";
+
+    private static readonly string[] Two = ["first", "second"];
+
+    [Fact]
+    public async Task One_name_can_have_two_values()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+
+        await lab.NewProvider().PresentAsync([new(Name, "first"), new(Name, "second")], CancellationToken.None);
+
+        Assert.Equal(Two, lab.Server.Txt(Name));
+        Assert.Single(lab.Server.WritingCalls);
+    }
+
+    [Fact]
+    public async Task The_zones_own_name_can_have_a_value()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        var provider = lab.NewProvider();
+
+        await provider.PresentAsync([new(CloudflareLab.Zone, "value")], CancellationToken.None);
+        Assert.Equal("value", Assert.Single(lab.Server.Txt(CloudflareLab.Zone)));
+
+        await provider.CleanUpAsync([new(CloudflareLab.Zone, "value")], CancellationToken.None);
+        Assert.Empty(lab.Server.AllTxt);
+    }
+
+    [Fact]
+    public async Task Values_of_others_survive()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        lab.Server.AddRecord(Name, "\"theirs\"");
+        lab.Server.AddRecord(Name, "theirs-without-quotes");
+        lab.Server.AddRecord(CloudflareLab.Zone, "\"v=spf1 -all\"");
+        lab.Server.AddRecord(Name, "elsewhere.example.net", "CNAME");
+        var before = lab.Server.AllTxt;
+        var provider = lab.NewProvider();
+        TxtRecord[] ours = [new(Name, "first"), new(Name, "second")];
+
+        await provider.PresentAsync(ours, CancellationToken.None);
+        Assert.Equal(5, lab.Server.AllTxt.Count);
+
+        await provider.CleanUpAsync(ours, CancellationToken.None);
+        Assert.Equal(before, lab.Server.AllTxt);
+    }
+
+    [Theory]
+    [InlineData("\"value\"")]
+    [InlineData("value")]
+    [InlineData("\"val\" \"ue\"")]
+    public async Task What_is_there_is_not_written_again(string content)
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        lab.Server.AddRecord(Name, content);
+
+        await lab.NewProvider().PresentAsync([new(Name, "value")], CancellationToken.None);
+
+        Assert.Empty(lab.Server.WritingCalls);
+        Assert.Single(lab.Server.AllTxt);
+    }
+
+    [Fact]
+    public async Task Presenting_twice_is_presenting_once()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        var provider = lab.NewProvider();
+        TxtRecord[] records = [new(Name, "first"), new(Name, "second"), new(Name, "first")];
+
+        await provider.PresentAsync(records, CancellationToken.None);
+        await provider.PresentAsync(records, CancellationToken.None);
+
+        Assert.Equal(Two, lab.Server.Txt(Name));
+        Assert.Single(lab.Server.WritingCalls);
+    }
+
+    [Fact]
+    public async Task What_is_gone_is_no_error_and_costs_no_writing_call()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+
+        await lab.NewProvider().CleanUpAsync([new(Name, "first"), new(Name, "second")], CancellationToken.None);
+
+        Assert.Empty(lab.Server.WritingCalls);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task What_goes_between_look_and_delete_is_no_error(int count)
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        var provider = lab.NewProvider();
+        TxtRecord[] records = [.. Two.Take(count).Select(v => new TxtRecord(Name, v))];
+        await provider.PresentAsync(records, CancellationToken.None);
+        lab.Server.Faults.Add(CloudflareFault.On(c => c.IsWriting).Do((_, _) =>
+        {
+            lab.Server.RemoveTxt(Name);
+            return Task.CompletedTask;
+        }));
+
+        await provider.CleanUpAsync(records, CancellationToken.None);
+
+        Assert.Empty(lab.Server.AllTxt);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task What_comes_between_look_and_write_is_no_error(int count)
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        lab.Server.Faults.Add(CloudflareFault.On(c => c.IsWriting).Do((_, _) =>
+        {
+            lab.Server.AddRecord(Name, "\"first\"");
+            return Task.CompletedTask;
+        }));
+
+        await lab.NewProvider().PresentAsync([.. Two.Take(count).Select(v => new TxtRecord(Name, v))], CancellationToken.None);
+
+        Assert.Equal(Two.Take(count), lab.Server.Txt(Name));
+    }
+
+    [Fact]
+    public async Task A_hundred_names_take_two_writing_calls_to_publish_and_two_to_remove()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        var provider = lab.NewProvider();
+        var records = CloudflareLab.Records(100);
+
+        await provider.PresentAsync(records, CancellationToken.None);
+        Assert.Equal(100, lab.Server.AllTxt.Count);
+        Assert.InRange(lab.Server.WritingCalls.Count, 1, 2);
+
+        await provider.CleanUpAsync(records, CancellationToken.None);
+        Assert.Empty(lab.Server.AllTxt);
+        Assert.InRange(lab.Server.WritingCalls.Count, 2, 4);
+        Assert.InRange(lab.Server.Calls.Count, 1, 10);
+    }
+
+    [Fact]
+    public async Task Names_of_several_zones_are_written_to_each()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        lab.Server.AddZone("example.net");
+        var provider = lab.NewProvider();
+        TxtRecord[] records = [.. CloudflareLab.Records(3), .. CloudflareLab.Records(3, "example.net")];
+
+        await provider.PresentAsync(records, CancellationToken.None);
+        Assert.Equal(2, lab.Server.WritingCalls.Count);
+        Assert.Equal(6, lab.Server.AllTxt.Count);
+
+        await provider.CleanUpAsync(records, CancellationToken.None);
+        Assert.Empty(lab.Server.AllTxt);
+    }
+
+    [Fact]
+    public async Task In_a_zone_of_very_many_records_each_name_is_read()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        for (var i = 0; i < 1001; i++)
+        {
+            lab.Server.AddRecord($"other{i}.example.org", $"\"theirs-{i}\"");
+        }
+
+        var provider = lab.NewProvider();
+        var records = CloudflareLab.Records(5);
+        await provider.PresentAsync(records, CancellationToken.None);
+        await provider.PresentAsync(records, CancellationToken.None);
+        Assert.Equal(1006, lab.Server.AllTxt.Count);
+        Assert.Single(lab.Server.WritingCalls);
+
+        await provider.CleanUpAsync(records, CancellationToken.None);
+        Assert.Equal(1001, lab.Server.AllTxt.Count);
+    }
+
+    [Fact]
+    public async Task A_name_with_more_values_than_a_page_is_read_to_the_end()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        for (var i = 0; i < 1005; i++)
+        {
+            lab.Server.AddRecord(Name, $"\"value-{i}\"");
+        }
+
+        await lab.NewProvider().CleanUpAsync([new(Name, "value-1004")], CancellationToken.None);
+
+        Assert.Equal(1004, lab.Server.AllTxt.Count);
+        Assert.DoesNotContain("value-1004", lab.Server.Txt(Name));
+    }
+
+    [Fact]
+    public async Task Eight_providers_at_one_name_lose_nothing_and_leave_nothing()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        lab.Server.AddRecord(Name, "\"theirs\"");
+        var writers = Enumerable.Range(0, 8).Select(i => (
+            Provider: lab.NewProvider(),
+            Records: new TxtRecord[] { new(Name, $"a{i}"), new(Name, $"b{i}"), new($"_acme-challenge.host{i}.example.org", "c") })).ToList();
+
+        await Task.WhenAll(writers.Select(w => w.Provider.PresentAsync(w.Records, CancellationToken.None)));
+        Assert.Equal(17, lab.Server.Txt(Name).Distinct().Count());
+        Assert.Equal(25, lab.Server.AllTxt.Count);
+
+        await Task.WhenAll(writers.Select(w => w.Provider.CleanUpAsync(w.Records, CancellationToken.None)));
+        Assert.Equal((Name, "theirs"), Assert.Single(lab.Server.AllTxt));
+    }
+
+    [Fact]
+    public async Task One_provider_serves_many_tasks()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        var provider = lab.NewProvider();
+
+        await Parallel.ForAsync(0, 8, async (i, ct) =>
+        {
+            TxtRecord[] records = [new(Name, $"a{i}"), new(Name, $"b{i}")];
+            await provider.PresentAsync(records, ct);
+            Assert.Subset(lab.Server.Txt(Name).ToHashSet(), records.Select(r => r.Value).ToHashSet());
+            await provider.CleanUpAsync(records, ct);
+        });
+
+        Assert.Empty(lab.Server.AllTxt);
+        Assert.Single(lab.Server.Calls, c => c.Path == "/zones");
+    }
+
+    [Fact]
+    public async Task Punycode_names_are_written_as_they_are()
+    {
+        const string Idn = "_acme-challenge.xn--bcher-kva.xn--mller-kva.example";
+        await using var lab = await CloudflareLab.StartAsync();
+        lab.Server.AddZone("xn--mller-kva.example");
+        var provider = lab.NewProvider();
+
+        await provider.PresentAsync([new(Idn, "value")], CancellationToken.None);
+        Assert.Equal("value", Assert.Single(lab.Server.Txt(Idn)));
+
+        await provider.CleanUpAsync([new(Idn, "value")], CancellationToken.None);
+        Assert.Empty(lab.Server.AllTxt);
+    }
+
+    [Fact]
+    public async Task A_value_of_255_characters_with_quotes_and_backslashes_comes_back()
+    {
+        var value = new string('a', 251) + "\"\\\"\\";
+        await using var lab = await CloudflareLab.StartAsync();
+        var provider = lab.NewProvider();
+
+        await provider.PresentAsync([new(Name, value)], CancellationToken.None);
+        await provider.PresentAsync([new(Name, value)], CancellationToken.None);
+        Assert.Equal(value, Assert.Single(lab.Server.Txt(Name)));
+
+        await provider.CleanUpAsync([new(Name, value)], CancellationToken.None);
+        Assert.Empty(lab.Server.AllTxt);
+    }
+
+    [Fact]
+    public async Task Each_change_is_told()
+    {
+        var told = new List<string>();
+        await using var lab = await CloudflareLab.StartAsync(change: o => o with
+        {
+            OnChange = (name, values, _) =>
+            {
+                told.Add($"{name}={string.Join(',', values)}");
+                return Task.CompletedTask;
+            },
+        });
+        var provider = lab.NewProvider();
+
+        await provider.PresentAsync([new(Name, "first"), new(Name, "second")], CancellationToken.None);
+        await provider.CleanUpAsync([new(Name, "first")], CancellationToken.None);
+
+        Assert.Equal([$"{Name}=first,second", $"{Name}=second"], told);
+    }
+
+    [Fact]
+    public async Task No_records_ask_nobody()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        var provider = lab.NewProvider();
+
+        await provider.PresentAsync([], CancellationToken.None);
+        await provider.CleanUpAsync([], CancellationToken.None);
+
+        Assert.Empty(lab.Server.Calls);
+    }
+}
