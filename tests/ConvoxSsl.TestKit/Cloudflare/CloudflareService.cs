@@ -65,7 +65,7 @@ internal sealed class CloudflareService(CloudflareState state, CloudflareTestSer
             throw RefusedException.Of(403, 9109, "Unauthorized to access requested resource");
         }
 
-        var zones = state.Zones.Where(z => grant.Covers(z.Name) && (!call.Query.TryGetValue("name", out var name) || z.Name == name));
+        var zones = state.Zones.Where(z => grant.Covers(z.Name) && (!call.Query.TryGetValue("name", out var name) || z.Shown == name));
         return Page(call, [.. zones.Select(Describe)], 5, 50, 20);
     }
 
@@ -103,7 +103,7 @@ internal sealed class CloudflareService(CloudflareState state, CloudflareTestSer
     private static JsonObject Describe(ServedZone zone) => new()
     {
         ["id"] = zone.Id,
-        ["name"] = zone.Name,
+        ["name"] = zone.Shown,
         ["status"] = zone.Status,
         ["paused"] = false,
         ["type"] = "full",

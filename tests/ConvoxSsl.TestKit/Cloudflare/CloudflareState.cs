@@ -1,7 +1,7 @@
 namespace ConvoxSsl.TestKit.Cloudflare;
 
-/// <summary>A zone of the server.</summary>
-internal sealed record ServedZone(string Id, string Name, string Status, IReadOnlyList<string> NameServers);
+/// <summary>A zone of the server: its name in A-labels, and as the API shows it.</summary>
+internal sealed record ServedZone(string Id, string Name, string Shown, string Status, IReadOnlyList<string> NameServers);
 
 /// <summary>A record of a zone: its content as it is stored.</summary>
 internal sealed record ServedRecord(string Id, string ZoneId, string Type, string Name, string Content, int Ttl)

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ConvoxSsl.TestKit.Cloudflare;
 
 /// <summary>
@@ -45,12 +47,12 @@ public sealed class CloudflareTestServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Adds a zone.</summary>
+    /// <summary>Adds a zone. It is shown, and found by, the name that is given, in Unicode or not; records are in A-labels.</summary>
     /// <returns>Its id.</returns>
     public string AddZone(string name, string status = "active", params string[] nameServers) => Locked(() =>
     {
         var servers = nameServers.Length > 0 ? nameServers : ["ada.ns.cloudflare.test", "bob.ns.cloudflare.test"];
-        var zone = new ServedZone(CloudflareState.NewId(), name, status, servers);
+        var zone = new ServedZone(CloudflareState.NewId(), new IdnMapping().GetAscii(name), name, status, servers);
         _state.Zones.Add(zone);
         return zone.Id;
     });

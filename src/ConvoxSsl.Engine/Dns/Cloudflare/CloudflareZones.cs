@@ -59,7 +59,13 @@ internal sealed class CloudflareZones(CloudflareHttp http) : IDisposable
         {
             if (!_known.TryGetValue(parent, out var zone))
             {
-                _known[parent] = zone = await AskAsync(parent, ct).ConfigureAwait(false);
+                zone = await AskAsync(parent, parent, ct).ConfigureAwait(false);
+                if (zone is null && InternationalName.ToUnicode(parent) is { } unicode)
+                {
+                    zone = await AskAsync(parent, unicode, ct).ConfigureAwait(false);
+                }
+
+                _known[parent] = zone;
             }
 
             if (zone is not null)
@@ -94,9 +100,9 @@ internal sealed class CloudflareZones(CloudflareHttp http) : IDisposable
         }
     }
 
-    private async Task<CloudflareZone?> AskAsync(string name, CancellationToken ct)
+    private async Task<CloudflareZone?> AskAsync(string name, string form, CancellationToken ct)
     {
-        var request = new CloudflareRequest(HttpMethod.Get, $"/zones?name={Uri.EscapeDataString(name)}", CloudflarePermission.ZoneRead, name);
+        var request = new CloudflareRequest(HttpMethod.Get, $"/zones?name={Uri.EscapeDataString(form)}", CloudflarePermission.ZoneRead, name);
         CloudflareZone? best = null;
         for (var number = 1; ; number++)
         {

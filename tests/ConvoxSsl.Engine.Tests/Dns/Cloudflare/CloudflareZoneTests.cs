@@ -119,6 +119,26 @@ public class CloudflareZoneTests
         Assert.Equal(2, lab.Server.AllTxt.Count);
     }
 
+    [Theory]
+    [InlineData("xn--mller-kva.example", 0)]
+    [InlineData("müller.example", 0)]
+    [InlineData("xn--mller-kva.example", 250)]
+    [InlineData("müller.example", 250)]
+    public async Task An_international_zone_is_found_and_its_records_are_written_in_A_labels(string shown, int others)
+    {
+        const string Name = "_acme-challenge.xn--bcher-kva.xn--mller-kva.example";
+        await using var lab = await StartAsync(others);
+        lab.Server.AddZone(shown);
+        var provider = lab.NewProvider();
+
+        Assert.Equal("xn--mller-kva.example", (await provider.FindZoneAsync(Name, CancellationToken.None)).Name);
+        await provider.PresentAsync([new TxtRecord(Name, "value")], CancellationToken.None);
+        Assert.Equal("value", Assert.Single(lab.Server.Txt(Name)));
+
+        await provider.CleanUpAsync([new TxtRecord(Name, "value")], CancellationToken.None);
+        Assert.Empty(lab.Server.AllTxt);
+    }
+
     [Fact]
     public async Task Nothing_is_written_where_one_of_the_names_has_no_zone()
     {
