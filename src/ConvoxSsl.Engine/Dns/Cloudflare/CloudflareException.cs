@@ -21,14 +21,17 @@ internal sealed class CloudflareException(
     /// <summary>The HTTP status; null where there was no answer.</summary>
     public int? Status => answer?.Status;
 
-    /// <summary>Whether the API is there at all, as far as this call tells.</summary>
-    public bool IsOutage => Status is null or >= 500;
+    /// <summary>Whether the API does not work now, for whatever it is asked.</summary>
+    public bool IsOutage => Code == "DnsProviderUnreachable" || Status is 429 or >= 500;
 
     /// <summary>Whether Cloudflare gave one of these codes.</summary>
     public bool Has(params long[] codes) => answer is not null && answer.Errors.Any(e => codes.Contains(e.Code));
 
     /// <summary>Whether one of Cloudflare's messages is like that.</summary>
     public bool Says(Func<string, bool> like) => answer is not null && answer.Errors.Any(e => like(e.Message));
+
+    /// <summary>The same about something else.</summary>
+    public CloudflareException About(string other) => new(Code, Kind, Message, Remedy, other, answer, this);
 
     public EngineException ToEngine() => new(Code, Kind, $"{Message} {Remedy}", Subject, this);
 }

@@ -8,6 +8,9 @@ namespace ConvoxSsl.Engine.Dns.Cloudflare;
 /// </summary>
 public sealed class CloudflareProvider : IDnsProvider
 {
+    /// <summary>How many outages are waited out in one go; an API that fails that often is down for the rest as well.</summary>
+    internal const int MostOutages = 3;
+
     private readonly CloudflareHttp _http;
     private readonly CloudflareZones _zones;
     private readonly CloudflareWriter _writer;
@@ -85,8 +88,8 @@ public sealed class CloudflareProvider : IDnsProvider
                 found.AddRange(name.Select(r => (zone, r)));
             }).ConfigureAwait(false);
 
-            // Without the credential or the network there is nothing to go on with.
-            if (failures.Exists(f => f.Code is "DnsCredentialsRefused" or "DnsProviderUnreachable"))
+            // Who may not see one zone sees none.
+            if (failures.Exists(f => f.Kind == EngineErrorKind.Denied) || failures.Count(f => f.IsOutage) == MostOutages)
             {
                 break;
             }
@@ -99,7 +102,7 @@ public sealed class CloudflareProvider : IDnsProvider
 
         if (failures.Count > 0)
         {
-            throw AllOf(failures, records);
+            throw AllOf(failures);
         }
     }
 
@@ -144,11 +147,11 @@ public sealed class CloudflareProvider : IDnsProvider
         }
     }
 
-    private static EngineException AllOf(List<CloudflareException> failures, IReadOnlyList<TxtRecord> records)
+    private static EngineException AllOf(List<CloudflareException> failures)
     {
         var first = failures[0].ToEngine();
-        var names = string.Join(", ", records.Select(r => r.Name).Distinct().Take(5));
+        var places = string.Join(", ", failures.Select(f => f.Subject).OfType<string>().Distinct().Take(5));
         var reasons = string.Join(" ", failures.Select(f => $"{f.Message} {f.Remedy}").Distinct().Take(3));
-        return new EngineException(first.Code, first.Kind, $"Not all TXT values could be removed from Cloudflare ({names}). {reasons}", first.Value, first);
+        return new EngineException(first.Code, first.Kind, $"Not all TXT values could be removed from Cloudflare{(places.Length > 0 ? $" ({places})" : string.Empty)}. {reasons}", first.Value, first);
     }
 }

@@ -13,9 +13,6 @@ internal sealed class CloudflareWriter(CloudflareRecords records)
     // How often the zone is read because somebody else was faster, before the changes are made one by one.
     private const int Looks = 3;
 
-    // An API that failed that often in a row is not worth a wait for each of the others.
-    private const int OutagesInRow = 3;
-
     private volatile int _batchSize = LargestBatch;
     private volatile bool _isBatchRefused;
 
@@ -57,12 +54,12 @@ internal sealed class CloudflareWriter(CloudflareRecords records)
     private async Task<bool> WriteAsync(
         CloudflareZone zone, IReadOnlyList<CloudflareChange> changes, bool mayBatch, List<CloudflareException>? failures, CancellationToken ct)
     {
-        var isRefused = false;
+        var (isRefused, hasFailed) = (false, false);
         var singly = new SingleWrites(records, zone, failures);
         for (var done = 0; done < changes.Count;)
         {
             var size = Math.Min(_batchSize, changes.Count - done);
-            if (!mayBatch || isRefused || size < 2)
+            if (!mayBatch || isRefused || hasFailed || size < 2)
             {
                 await singly.WriteAsync(changes[done++], ct).ConfigureAwait(false);
                 continue;
@@ -78,8 +75,11 @@ internal sealed class CloudflareWriter(CloudflareRecords records)
                 case BatchOutcome.TooLarge:
                     _batchSize = size / 2;
                     break;
-                default:
+                case BatchOutcome.Refused:
                     isRefused = true;
+                    break;
+                default:
+                    hasFailed = true;
                     break;
             }
         }
@@ -104,9 +104,13 @@ internal sealed class CloudflareWriter(CloudflareRecords records)
         {
             return BatchOutcome.TooLarge;
         }
-        catch (CloudflareException e) when (e.Status is 400 or 403 or 404 or 405 || (goesOn && e.Code != "DnsCredentialsRefused"))
+        catch (CloudflareException e) when (e.Status is 400 or 403 or 404 or 405 && e.Code != "DnsCredentialsRefused")
         {
             return BatchOutcome.Refused;
+        }
+        catch (CloudflareException e) when (goesOn && e.Kind != EngineErrorKind.Denied)
+        {
+            return BatchOutcome.Failed;
         }
     }
 
@@ -126,6 +130,7 @@ internal sealed class CloudflareWriter(CloudflareRecords records)
         Outdated,
         TooLarge,
         Refused,
+        Failed,
     }
 
     /// <summary>Changes one by one, which go on after a failure as far as that makes sense.</summary>
@@ -146,12 +151,12 @@ internal sealed class CloudflareWriter(CloudflareRecords records)
             {
                 HasFailed = true;
                 _outages = e.IsOutage ? _outages + 1 : 0;
-                if (failures is null || e.Kind == EngineErrorKind.Denied || _outages == OutagesInRow)
+                if (failures is null || e.Kind == EngineErrorKind.Denied || _outages == CloudflareProvider.MostOutages)
                 {
                     throw;
                 }
 
-                failures.Add(e);
+                failures.Add(e.About(change.Record.Name));
             }
         }
     }

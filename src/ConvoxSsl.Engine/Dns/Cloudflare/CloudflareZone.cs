@@ -4,7 +4,7 @@ namespace ConvoxSsl.Engine.Dns.Cloudflare;
 
 /// <summary>A zone as the API describes it.</summary>
 /// <param name="Id">Its id.</param>
-/// <param name="Name">Its name.</param>
+/// <param name="Name">Its name in A-labels, which the API may show in Unicode.</param>
 /// <param name="Status"><c>active</c>, or why it is not: <c>initializing</c>, <c>pending</c>, <c>moved</c>.</param>
 /// <param name="NameServers">The host names of the servers that it is assigned to.</param>
 internal sealed record CloudflareZone(string Id, string Name, string Status, IReadOnlyList<string> NameServers)
@@ -14,7 +14,7 @@ internal sealed record CloudflareZone(string Id, string Name, string Status, IRe
 
     public static CloudflareZone Of(JsonObject zone) => new(
         CloudflareAnswer.Text(zone, "id"),
-        CloudflareAnswer.Text(zone, "name").TrimEnd('.'),
+        InternationalName.ToAscii(CloudflareAnswer.Text(zone, "name").TrimEnd('.')),
         CloudflareAnswer.Text(zone, "status"),
         zone["name_servers"] is JsonArray servers
             ? [.. servers.OfType<JsonValue>().Select(s => s.TryGetValue<string>(out var host) ? host : string.Empty).Where(h => h.Length > 0)]

@@ -2,12 +2,15 @@ namespace ConvoxSsl.Engine.Dns.Cloudflare;
 
 /// <summary>
 /// Finds the zone of a name and remembers it (<see href="https://developers.cloudflare.com/api/resources/zones/methods/list/"/>).
-/// One page holds the zones of most accounts and answers for every name; else each parent of the name is asked for.
+/// A few pages hold the zones of most accounts and answer for every name; else each parent of the name is asked for.
 /// </summary>
 internal sealed class CloudflareZones(CloudflareHttp http) : IDisposable
 {
     // The API refuses more.
     private const int PerPage = 50;
+
+    // An account with more is asked by name: two or three questions for each name.
+    private const int MostPages = 4;
 
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly Dictionary<string, CloudflareZone?> _known = new(StringComparer.OrdinalIgnoreCase);
@@ -56,7 +59,13 @@ internal sealed class CloudflareZones(CloudflareHttp http) : IDisposable
         {
             if (!_known.TryGetValue(parent, out var zone))
             {
-                _known[parent] = zone = await AskAsync(parent, ct).ConfigureAwait(false);
+                zone = await AskAsync(parent, parent, ct).ConfigureAwait(false);
+                if (zone is null && InternationalName.ToUnicode(parent) is { } unicode)
+                {
+                    zone = await AskAsync(parent, unicode, ct).ConfigureAwait(false);
+                }
+
+                _known[parent] = zone;
             }
 
             if (zone is not null)
@@ -70,21 +79,30 @@ internal sealed class CloudflareZones(CloudflareHttp http) : IDisposable
 
     private async Task ListAsync(CancellationToken ct)
     {
-        var page = await http.GetPageAsync(new(HttpMethod.Get, "/zones", CloudflarePermission.ZoneRead, null), 1, PerPage, ct).ConfigureAwait(false);
-        _isListed = true;
-        if (page.IsLast)
+        var request = new CloudflareRequest(HttpMethod.Get, "/zones", CloudflarePermission.ZoneRead, null);
+        var all = new List<CloudflareZone>();
+        for (var number = 1; number <= MostPages && !_isComplete; number++)
         {
-            _isComplete = true;
-            foreach (var zones in page.Items.Select(CloudflareZone.Of).GroupBy(z => z.Name))
+            var page = await http.GetPageAsync(request, number, PerPage, ct).ConfigureAwait(false);
+            if (page.Total > MostPages * PerPage)
             {
-                _known[zones.Key] = Best(zones);
+                break;
             }
+
+            all.AddRange(page.Items.Select(CloudflareZone.Of));
+            _isComplete = page.IsLast;
+        }
+
+        _isListed = true;
+        foreach (var zones in all.GroupBy(z => z.Name).Where(_ => _isComplete))
+        {
+            _known[zones.Key] = Best(zones);
         }
     }
 
-    private async Task<CloudflareZone?> AskAsync(string name, CancellationToken ct)
+    private async Task<CloudflareZone?> AskAsync(string name, string form, CancellationToken ct)
     {
-        var request = new CloudflareRequest(HttpMethod.Get, $"/zones?name={Uri.EscapeDataString(name)}", CloudflarePermission.ZoneRead, name);
+        var request = new CloudflareRequest(HttpMethod.Get, $"/zones?name={Uri.EscapeDataString(form)}", CloudflarePermission.ZoneRead, name);
         CloudflareZone? best = null;
         for (var number = 1; ; number++)
         {

@@ -1,0 +1,38 @@
+using System.Text.Json.Nodes;
+
+namespace ConvoxSsl.TestKit.Cloudflare;
+
+/// <summary>A request as the server got it.</summary>
+public sealed record CloudflareCall
+{
+    /// <summary>The HTTP method.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>The path below the base URL, such as <c>/zones</c>.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The parameters of the query.</summary>
+    public required IReadOnlyDictionary<string, string> Query { get; init; }
+
+    /// <summary>The headers; their names in any case.</summary>
+    public required IReadOnlyDictionary<string, string> Headers { get; init; }
+
+    /// <summary>The body; empty where there is none.</summary>
+    public required string Body { get; init; }
+
+    /// <summary>The body's media type; null for none.</summary>
+    public string? ContentType { get; init; }
+
+    /// <summary>Whether it asks for a change.</summary>
+    public bool IsWriting => Method != "GET";
+
+    /// <summary>The body, where it is a JSON object.</summary>
+    internal JsonObject? Document { get; init; }
+
+    internal string[] Segments => Path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+
+    internal string? Header(string name) => Headers.TryGetValue(name, out var value) ? value : null;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Method} {Path}";
+}

@@ -1,0 +1,108 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace ConvoxSsl.TestKit.Cloudflare;
+
+/// <summary>The HTTP side of the server: requests in, answers or broken connections out.</summary>
+internal sealed class CloudflareEndpoint : IAsyncDisposable
+{
+    private const string Prefix = "/client/v4";
+
+    private readonly WebApplication _application;
+    private readonly Func<CloudflareCall, CancellationToken, Task<CloudflareReply?>> _answer;
+
+    /// <param name="answer">What answers; null breaks the connection.</param>
+    public CloudflareEndpoint(Func<CloudflareCall, CancellationToken, Task<CloudflareReply?>> answer)
+    {
+        _answer = answer;
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            // One exchange at a time on a connection, so that breaking it breaks one exchange.
+            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
+        });
+        _application = builder.Build();
+        _application.Run(AnswerAsync);
+    }
+
+    public Uri BaseUrl { get; private set; } = new("http://127.0.0.1");
+
+    public async Task StartAsync(CancellationToken ct)
+    {
+        await _application.StartAsync(ct);
+        var address = _application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        BaseUrl = new Uri($"http://127.0.0.1:{new Uri(address).Port}{Prefix}");
+    }
+
+    public async ValueTask DisposeAsync() => await _application.DisposeAsync();
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        try
+        {
+            if (!context.Request.Path.StartsWithSegments(Prefix, out var path))
+            {
+                context.Response.StatusCode = StatusCodes.Status404NotFound;
+                return;
+            }
+
+            if (await _answer(await ReadAsync(context.Request, path.Value ?? "/", context.RequestAborted), context.RequestAborted) is not { } reply)
+            {
+                context.Abort();
+                return;
+            }
+
+            context.Response.StatusCode = reply.Status;
+            context.Response.ContentType = reply.ContentType;
+            if (reply.RetryAfter is not null)
+            {
+                context.Response.Headers.RetryAfter = reply.RetryAfter;
+            }
+
+            await context.Response.WriteAsync(reply.Body, context.RequestAborted);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            context.Abort();
+        }
+    }
+
+    private static async Task<CloudflareCall> ReadAsync(HttpRequest request, string path, CancellationToken ct)
+    {
+        using var reader = new StreamReader(request.Body);
+        var body = await reader.ReadToEndAsync(ct);
+        return new CloudflareCall
+        {
+            Method = request.Method,
+            Path = path,
+            Query = request.Query.ToDictionary(q => q.Key, q => q.Value.ToString()),
+            Headers = request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase),
+            Body = body,
+            ContentType = request.ContentType,
+            Document = Parse(body),
+        };
+    }
+
+    private static JsonObject? Parse(string body)
+    {
+        try
+        {
+            return body.Length == 0 ? null : JsonNode.Parse(body) as JsonObject;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace ConvoxSsl.TestKit.Cloudflare;
+
+/// <summary>An answer of the server, or one made by hand.</summary>
+public sealed record CloudflareReply
+{
+    /// <summary>The HTTP status.</summary>
+    public int Status { get; init; } = 200;
+
+    /// <summary>The Content-Type header.</summary>
+    public string ContentType { get; init; } = "application/json";
+
+    /// <summary>The body.</summary>
+    public string Body { get; init; } = string.Empty;
+
+    /// <summary>The Retry-After header; null for none.</summary>
+    public string? RetryAfter { get; init; }
+
+    /// <summary>A success in the envelope.</summary>
+    /// <param name="result">The result.</param>
+    /// <param name="info">The member <c>result_info</c>; null for none.</param>
+    public static CloudflareReply Success(JsonNode? result, JsonObject? info = null)
+    {
+        var envelope = new JsonObject { ["success"] = true, ["errors"] = new JsonArray(), ["messages"] = new JsonArray(), ["result"] = result };
+        if (info is not null)
+        {
+            envelope["result_info"] = info;
+        }
+
+        return new CloudflareReply { Body = envelope.ToJsonString() };
+    }
+
+    /// <summary>A refusal in the envelope.</summary>
+    public static CloudflareReply Error(int status, int code, string message) => Refusal(
+        status, new JsonObject { ["code"] = code, ["message"] = message });
+
+    /// <summary>A refusal that is built on another.</summary>
+    public static CloudflareReply Error(int status, int code, string message, int causeCode, string cause) => Refusal(status, new JsonObject
+    {
+        ["code"] = code,
+        ["message"] = message,
+        ["error_chain"] = new JsonArray(new JsonObject { ["code"] = causeCode, ["message"] = cause }),
+    });
+
+    /// <summary>A page, as Cloudflare's edge answers with when the API is down.</summary>
+    public static CloudflareReply Html(int status) => new() { Status = status, ContentType = "text/html", Body = $"<html><body>{status}</body></html>" };
+
+    /// <summary>With Retry-After as seconds.</summary>
+    public CloudflareReply After(int seconds) => this with { RetryAfter = seconds.ToString(CultureInfo.InvariantCulture) };
+
+    private static CloudflareReply Refusal(int status, JsonObject error) => new()
+    {
+        Status = status,
+        Body = new JsonObject { ["success"] = false, ["errors"] = new JsonArray(error), ["messages"] = new JsonArray(), ["result"] = null }.ToJsonString(),
+    };
+}
+
+/// <summary>Thrown where a request is refused.</summary>
+internal sealed class RefusedException(CloudflareReply reply) : Exception
+{
+    public CloudflareReply Reply { get; } = reply;
+
+    public static RefusedException Of(int status, int code, string message) => new(CloudflareReply.Error(status, code, message));
+}

@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace ConvoxSsl.TestKit.Cloudflare;
+
+/// <summary>The API: routes, who may what, zones. Whoever calls it holds the gate of the state.</summary>
+internal sealed class CloudflareService(CloudflareState state, CloudflareTestServerOptions options)
+{
+    private readonly RecordsResource _records = new(state, options);
+    private DateTimeOffset _windowEnd;
+    private int _inWindow;
+
+    /// <param name="call">The request.</param>
+    /// <param name="changed">Takes the names whose records change.</param>
+    public CloudflareReply Handle(CloudflareCall call, ISet<string> changed)
+    {
+        try
+        {
+            return CountRequest() ?? Route(call, CallerIdentity.Of(call, state), changed);
+        }
+        catch (RefusedException e)
+        {
+            return e.Reply;
+        }
+    }
+
+    private CloudflareReply? CountRequest()
+    {
+        var now = options.Time.GetUtcNow();
+        if (now >= _windowEnd)
+        {
+            (_windowEnd, _inWindow) = (now + options.Window, 0);
+        }
+
+        return ++_inWindow <= options.MostRequests
+            ? null
+            : CloudflareReply.Error(429, 971, "Please wait and consider throttling your request speed").After((int)Math.Ceiling((_windowEnd - now).TotalSeconds));
+    }
+
+    private CloudflareReply Route(CloudflareCall call, CallerIdentity caller, ISet<string> changed)
+    {
+        switch (call.Method, call.Segments)
+        {
+            case ("GET", ["user", "tokens", "verify"]):
+                return caller.Email is null
+                    ? CloudflareReply.Success(new JsonObject { ["id"] = CloudflareState.NewId(), ["status"] = caller.Grant.Status })
+                    : throw RefusedException.Of(400, 10000, "GET method not allowed for the api_key authentication scheme");
+            case ("GET", ["user"]):
+                return caller.Email is null
+                    ? throw RefusedException.Of(403, 9109, "Unauthorized to access requested resource")
+                    : CloudflareReply.Success(new JsonObject { ["id"] = CloudflareState.NewId(), ["email"] = caller.Email });
+            case ("GET", ["zones"]):
+                return ListZones(call, caller.Grant);
+            case (_, ["zones", var id, "dns_records", .. var rest]):
+                return _records.Handle(call, ZoneFor(caller.Grant, id, rest, call.IsWriting), rest, changed);
+            default:
+                throw RefusedException.Of(404, 7000, "No route for that URI");
+        }
+    }
+
+    private CloudflareReply ListZones(CloudflareCall call, CloudflareGrant grant)
+    {
+        if (!grant.ZoneRead)
+        {
+            throw RefusedException.Of(403, 9109, "Unauthorized to access requested resource");
+        }
+
+        var zones = state.Zones.Where(z => grant.Covers(z.Name) && (!call.Query.TryGetValue("name", out var name) || z.Shown == name));
+        return Page(call, [.. zones.Select(Describe)], 5, 50, 20);
+    }
+
+    private ServedZone ZoneFor(CloudflareGrant grant, string id, string[] rest, bool isWriting)
+    {
+        var zone = state.Zones.Find(z => z.Id == id)
+            ?? throw RefusedException.Of(404, 7003, $"Could not route to /zones/{id}/dns_records, perhaps your object identifier is invalid?");
+        if (!grant.Covers(zone.Name) || !(isWriting ? grant.DnsEdit : grant.DnsRead || grant.DnsEdit))
+        {
+            throw RefusedException.Of(403, 10000, "Authentication error");
+        }
+
+        return rest is ["batch"] && !options.HasBatch ? throw RefusedException.Of(404, 7000, "No route for that URI") : zone;
+    }
+
+    /// <summary>A page of a list, which the request has asked for within bounds.</summary>
+    public static CloudflareReply Page(CloudflareCall call, IReadOnlyList<JsonNode> items, int least, int most, int usual)
+    {
+        var (page, size) = (Number(call, "page", 1), Number(call, "per_page", usual));
+        if (page < 1 || size < least || size > most)
+        {
+            throw RefusedException.Of(400, 1003, $"Invalid or missing page or per_page: {least} to {most}");
+        }
+
+        JsonNode[] shown = [.. items.Skip((page - 1) * size).Take(size)];
+        return CloudflareReply.Success(
+            new JsonArray(shown),
+            new JsonObject { ["page"] = page, ["per_page"] = size, ["count"] = shown.Length, ["total_count"] = items.Count });
+    }
+
+    private static int Number(CloudflareCall call, string name, int usual) => !call.Query.TryGetValue(name, out var text)
+        ? usual
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1;
+
+    private static JsonObject Describe(ServedZone zone) => new()
+    {
+        ["id"] = zone.Id,
+        ["name"] = zone.Shown,
+        ["status"] = zone.Status,
+        ["paused"] = false,
+        ["type"] = "full",
+        ["name_servers"] = new JsonArray([.. zone.NameServers.Select(s => JsonValue.Create(s))]),
+    };
+}

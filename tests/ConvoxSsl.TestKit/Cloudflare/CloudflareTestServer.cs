@@ -1,0 +1,150 @@
+using System.Globalization;
+
+namespace ConvoxSsl.TestKit.Cloudflare;
+
+/// <summary>
+/// Cloudflare's API for zones and DNS records in this process, as strict as the real one. It records what it is asked,
+/// and does wrong what a test tells it to. It serves no DNS itself: <see cref="CloudflareTestServerOptions.OnChange"/>
+/// tells of the values to publish.
+/// </summary>
+public sealed class CloudflareTestServer : IAsyncDisposable
+{
+    private readonly CloudflareState _state = new();
+    private readonly CloudflareTestServerOptions _options;
+    private readonly CloudflareService _service;
+    private readonly CloudflareEndpoint _endpoint;
+    // Changes are told in the order in which they were made.
+    private readonly SemaphoreSlim _writing = new(1, 1);
+
+    private CloudflareTestServer(CloudflareTestServerOptions options)
+    {
+        _options = options;
+        _service = new CloudflareService(_state, options);
+        _endpoint = new CloudflareEndpoint(AnswerAsync);
+    }
+
+    /// <summary>What <c>CLOUDFLARE_BASE_URL</c> has to be.</summary>
+    public Uri BaseUrl => _endpoint.BaseUrl;
+
+    /// <summary>What it does wrong.</summary>
+    public CloudflareFaults Faults { get; } = new();
+
+    /// <summary>The requests so far.</summary>
+    public IReadOnlyList<CloudflareCall> Calls => Locked(() => _state.Calls.ToArray());
+
+    /// <summary>The requests so far that asked for changes.</summary>
+    public IReadOnlyList<CloudflareCall> WritingCalls => [.. Calls.Where(c => c.IsWriting)];
+
+    /// <summary>All TXT records: names and values without quotes.</summary>
+    public IReadOnlyList<(string Name, string Value)> AllTxt =>
+        Locked(() => _state.Records.Where(r => r.Type == "TXT").Select(r => (r.Name, r.Value)).ToArray());
+
+    /// <summary>Starts a server on a free port of 127.0.0.1.</summary>
+    public static async Task<CloudflareTestServer> StartAsync(CloudflareTestServerOptions options, CancellationToken ct)
+    {
+        var server = new CloudflareTestServer(options);
+        await server._endpoint.StartAsync(ct);
+        return server;
+    }
+
+    /// <summary>Adds a zone. It is shown, and found by, the name that is given, in Unicode or not; records are in A-labels.</summary>
+    /// <returns>Its id.</returns>
+    public string AddZone(string name, string status = "active", params string[] nameServers) => Locked(() =>
+    {
+        var servers = nameServers.Length > 0 ? nameServers : ["ada.ns.cloudflare.test", "bob.ns.cloudflare.test"];
+        var zone = new ServedZone(CloudflareState.NewId(), new IdnMapping().GetAscii(name), name, status, servers);
+        _state.Zones.Add(zone);
+        return zone.Id;
+    });
+
+    /// <summary>Changes the status of a zone.</summary>
+    public void SetStatus(string zone, string status) => Locked(() =>
+    {
+        var index = _state.Zones.FindIndex(z => z.Name == zone);
+        return _state.Zones[index] = _state.Zones[index] with { Status = status };
+    });
+
+    /// <summary>Adds an API token.</summary>
+    public void AddToken(string token, CloudflareGrant? grant = null) => Locked(() => _state.Tokens[token] = grant ?? new CloudflareGrant());
+
+    /// <summary>Adds a global API key.</summary>
+    public void AddKey(string email, string key) => Locked(() => _state.Keys[email] = key);
+
+    /// <summary>Adds a record of somebody else; its content is stored as it is, quotes included.</summary>
+    /// <returns>Its id.</returns>
+    public string AddRecord(string name, string content, string type = "TXT") => Locked(() =>
+    {
+        var record = new ServedRecord(CloudflareState.NewId(), _state.ZoneOf(name).Id, type, name, content, 300);
+        _state.Records.Add(record);
+        return record.Id;
+    });
+
+    /// <summary>Deletes the TXT records of a name, as somebody else does.</summary>
+    public void RemoveTxt(string name) => Locked(() => _state.Records.RemoveAll(r => r.Type == "TXT" && r.Name == name));
+
+    /// <summary>The current TXT values at a name, without quotes.</summary>
+    public IReadOnlyList<string> Txt(string name) => Locked(() => _state.Txt(name));
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _endpoint.DisposeAsync();
+        _writing.Dispose();
+    }
+
+    /// <returns>The answer; null where the connection is to break.</returns>
+    private async Task<CloudflareReply?> AnswerAsync(CloudflareCall call, CancellationToken ct)
+    {
+        Locked(() =>
+        {
+            _state.Calls.Add(call);
+            return true;
+        });
+        var fault = Faults.Take(call);
+        if (fault?.Before is { } before)
+        {
+            await before(call, ct);
+        }
+
+        if (fault is { AbortsBefore: true })
+        {
+            return null;
+        }
+
+        var reply = fault?.Instead ?? await HandleAsync(call, ct);
+        return fault is { AbortsAfter: true } ? null : reply;
+    }
+
+    private async Task<CloudflareReply> HandleAsync(CloudflareCall call, CancellationToken ct)
+    {
+        var changed = new HashSet<string>();
+        if (!call.IsWriting)
+        {
+            return Locked(() => _service.Handle(call, changed));
+        }
+
+        await _writing.WaitAsync(ct);
+        try
+        {
+            var reply = Locked(() => _service.Handle(call, changed));
+            foreach (var name in _options.OnChange is null ? [] : changed)
+            {
+                await _options.OnChange!(name, Txt(name), ct);
+            }
+
+            return reply;
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    private T Locked<T>(Func<T> action)
+    {
+        lock (_state.Gate)
+        {
+            return action();
+        }
+    }
+}
