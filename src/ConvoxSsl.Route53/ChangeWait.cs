@@ -14,12 +14,12 @@ internal sealed class ChangeWait(IRoute53Api api, TimeProvider time)
     /// <summary>Returns when all of the changes are in sync.</summary>
     public async Task WaitAsync(IEnumerable<string> changeIds, CancellationToken ct)
     {
-        var start = time.GetTimestamp();
+        var end = time.GetUtcNow() + Limit;
         foreach (var id in changeIds)
         {
             while (!await api.IsInSyncAsync(id, ct))
             {
-                if (time.GetElapsedTime(start) >= Limit)
+                if (time.GetUtcNow() >= end)
                 {
                     throw new EngineException(
                         "DnsProviderFailed",

@@ -1,5 +1,6 @@
 using Amazon;
 using Amazon.Runtime;
+using Amazon.Runtime.Internal;
 using Amazon.SecurityToken;
 using Amazon.SecurityToken.Model;
 using ConvoxSsl.Engine;
@@ -12,7 +13,7 @@ namespace ConvoxSsl.Route53.Access;
 internal sealed class SecurityTokenService(AWSCredentials credentials, AmazonSecurityTokenServiceConfig config) : IDisposable
 {
     private const string SessionName = "ConvoxSsl";
-    private readonly AmazonSecurityTokenServiceClient _client = new(credentials, config);
+    private readonly Client _client = new(credentials, config);
 
     /// <summary>The settings for a region; the SDK reads <c>AWS_ENDPOINT_URL_STS</c> and the profile's override itself.</summary>
     public static AmazonSecurityTokenServiceConfig Config(string region, string? profileName, Uri? endpoint)
@@ -89,5 +90,15 @@ internal sealed class SecurityTokenService(AWSCredentials credentials, AmazonSec
             $"{caller ?? "The AWS identity"} may not assume the role {role}. The role's trust policy needs this statement: {AwsAction.TrustStatement(principal, externalId)} ({idNote}). "
                 + $"The caller's own policy needs this one: {new AwsAction("sts:AssumeRole", role).PolicyStatement}",
             role);
+    }
+
+    private sealed class Client(AWSCredentials credentials, AmazonSecurityTokenServiceConfig config)
+        : AmazonSecurityTokenServiceClient(credentials, config)
+    {
+        protected override void CustomizeRuntimePipeline(RuntimePipeline pipeline)
+        {
+            base.CustomizeRuntimePipeline(pipeline);
+            AsyncCredentials.AddTo(pipeline);
+        }
     }
 }

@@ -90,6 +90,7 @@ internal sealed class Route53Client : AmazonServiceClient, IRoute53Api
         pipeline.RemoveHandler<EndpointResolver>();
         pipeline.AddHandlerAfter<Marshaller>(new BaseEndpointResolver());
         pipeline.AddHandlerAfter<RetryHandler>(new SignatureVersion4());
+        AsyncCredentials.AddTo(pipeline);
     }
 
     private AwsAction Action(string name, string zoneId) => new("route53:" + name, _partition.Arn("route53:::hostedzone/" + zoneId));

@@ -1,0 +1,79 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace ConvoxSsl.TestKit.Route53;
+
+/// <summary>The HTTP side of the server: requests in, answers or broken connections out.</summary>
+internal sealed class AwsEndpoint : IAsyncDisposable
+{
+    private readonly WebApplication _application;
+    private readonly Func<AwsRequest, AwsReply?> _answer;
+
+    private AwsEndpoint(Func<AwsRequest, AwsReply?> answer)
+    {
+        _answer = answer;
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1));
+        _application = builder.Build();
+        _application.Run(AnswerAsync);
+    }
+
+    public Uri Url { get; private set; } = new("http://127.0.0.1/");
+
+    /// <param name="answer">What answers; null breaks the connection.</param>
+    /// <param name="ct">Stops the start.</param>
+    public static async Task<AwsEndpoint> StartAsync(Func<AwsRequest, AwsReply?> answer, CancellationToken ct)
+    {
+        var endpoint = new AwsEndpoint(answer);
+        await endpoint._application.StartAsync(ct);
+        var address = endpoint._application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        endpoint.Url = new Uri(address + "/");
+        return endpoint;
+    }
+
+    public async ValueTask DisposeAsync() => await _application.DisposeAsync();
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        var reply = _answer(await ReadAsync(context, context.RequestAborted));
+        if (reply is null)
+        {
+            context.Abort();
+            return;
+        }
+
+        context.Response.StatusCode = reply.Status;
+        context.Response.ContentType = "text/xml";
+        await context.Response.WriteAsync("<?xml version=\"1.0\"?>\n" + reply.Body, context.RequestAborted);
+    }
+
+    private static async Task<AwsRequest> ReadAsync(HttpContext context, CancellationToken ct)
+    {
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body, ct);
+        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?', 2);
+        return new AwsRequest
+        {
+            Method = context.Request.Method,
+            RawPath = target[0],
+            Query = [.. (target.Length > 1 ? target[1] : string.Empty).Split('&', StringSplitOptions.RemoveEmptyEntries).Select(Pair)],
+            Headers = context.Request.Headers.ToDictionary(header => header.Key.ToLowerInvariant(), header => string.Join(',', header.Value.ToArray())),
+            Body = body.ToArray(),
+        };
+    }
+
+    private static KeyValuePair<string, string> Pair(string text)
+    {
+        var parts = text.Split('=', 2);
+        return new(Uri.UnescapeDataString(parts[0]), parts.Length > 1 ? Uri.UnescapeDataString(parts[1]) : string.Empty);
+    }
+}

@@ -1,0 +1,224 @@
+using System.Security.Cryptography;
+
+namespace ConvoxSsl.TestKit.Route53;
+
+/// <summary>How a server behaves.</summary>
+public sealed record Route53TestServerOptions
+{
+    /// <summary>Its clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>The partition that its resources are in.</summary>
+    public string Partition { get; init; } = "aws";
+
+    /// <summary>The region that requests to Route53 must be signed for.</summary>
+    public string Route53Region { get; init; } = "us-east-1";
+
+    /// <summary>The region that requests to STS must be signed for.</summary>
+    public string StsRegion { get; init; } = "us-east-1";
+
+    /// <summary>How often GetChange answers PENDING before a change is INSYNC.</summary>
+    public int PendingPolls { get; init; }
+
+    /// <summary>The most items of a page.</summary>
+    public int LargestPage { get; init; } = int.MaxValue;
+
+    /// <summary>Whether refused batches are told in the document of their own that the API's text shows.</summary>
+    public bool RefusesInOwnDocument { get; init; }
+
+    /// <summary>Told of each name whose TXT values have changed, with what they are now.</summary>
+    public Action<string, IReadOnlyList<string>>? TxtChanged { get; init; }
+}
+
+/// <summary>
+/// Route53 and STS in this process, as strict as AWS: signatures are verified, batches are atomic and must match what is
+/// there, limits hold. Records what it is asked, and does wrong what a test tells it to.
+/// </summary>
+public sealed class Route53TestServer : IAsyncDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly Route53TestServerOptions _options;
+    private readonly Route53Service _route53;
+    private readonly StsService _sts;
+    private readonly SignatureVerifier _signatures;
+    private readonly Dictionary<string, AwsIdentity> _identities = [];
+    private readonly Dictionary<string, AwsRole> _roles = [];
+    private readonly List<AwsCall> _calls = [];
+    private readonly List<(AwsFault Fault, int Left)> _faults = [];
+    private AwsEndpoint? _endpoint;
+
+    private Route53TestServer(Route53TestServerOptions options)
+    {
+        _options = options;
+        _route53 = new Route53Service(options, name => options.TxtChanged?.Invoke(name, TxtUnderLock(name)));
+        _sts = new StsService(options, identity => _identities[identity.AccessKeyId] = identity, arn => _roles.GetValueOrDefault(arn));
+        _signatures = new SignatureVerifier(options.Time, id => _identities.GetValueOrDefault(id));
+    }
+
+    /// <summary>The endpoint of both services.</summary>
+    public Uri Url => _endpoint!.Url;
+
+    /// <summary>The calls, in the order they came.</summary>
+    public IReadOnlyList<AwsCall> Calls => Locked(() => _calls.ToArray());
+
+    /// <summary>Starts one on a free port.</summary>
+    public static async Task<Route53TestServer> StartAsync(Route53TestServerOptions options, CancellationToken ct)
+    {
+        var server = new Route53TestServer(options);
+        server._endpoint = await AwsEndpoint.StartAsync(server.Answer, ct);
+        return server;
+    }
+
+    /// <summary>How often an action was called, whether or not it was granted.</summary>
+    public int Count(string action) => Calls.Count(call => call.Action == action);
+
+    /// <summary>A user with a new access key.</summary>
+    public AwsIdentity AddUser(string name) => AddIdentity(new AwsIdentity
+    {
+        Arn = $"arn:{_options.Partition}:iam::{AwsIdentity.Account}:user/{name}",
+        AccessKeyId = "AKIA" + Convert.ToHexString(RandomNumberGenerator.GetBytes(8)),
+        SecretAccessKey = Convert.ToBase64String(RandomNumberGenerator.GetBytes(30)),
+    });
+
+    /// <summary>An identity, or a new state of one.</summary>
+    public AwsIdentity AddIdentity(AwsIdentity identity) => Locked(() => _identities[identity.AccessKeyId] = identity);
+
+    /// <summary>A role.</summary>
+    public AwsRole AddRole(AwsRole role) => Locked(() => _roles[role.Arn] = role);
+
+    /// <summary>An empty zone.</summary>
+    public TestHostedZone AddZone(string name, bool isPrivate = false) => Locked(() =>
+    {
+        var number = _route53.Zones.Count + 1;
+        var servers = Enumerable.Range(1, 4).Select(i => $"ns-{number}{i}.awsdns-{number}.example").ToArray();
+        var zone = new TestHostedZone($"Z{number:D4}{Convert.ToHexString(RandomNumberGenerator.GetBytes(6))}", name, isPrivate, isPrivate ? [] : servers);
+        _route53.Zones[zone.Id] = new StoredZone(zone);
+        return zone;
+    });
+
+    /// <summary>Puts a record set into a zone, in place of one that is there.</summary>
+    /// <param name="zone">The zone.</param>
+    /// <param name="name">The plain name.</param>
+    /// <param name="type">The type.</param>
+    /// <param name="ttl">The TTL; null makes it an alias.</param>
+    /// <param name="values">The values, TXT with their quotes.</param>
+    /// <param name="setIdentifier">Makes it one of several of a weighted policy.</param>
+    public void Put(TestHostedZone zone, string name, string type, long? ttl, IReadOnlyList<string> values, string? setIdentifier = null) => Locked(() =>
+    {
+        var set = new StoredSet(RecordText.Name(name), type, ttl, values, setIdentifier, ttl is null);
+        return _route53.Zones[zone.Id].Sets[set.Key] = set;
+    });
+
+    /// <summary>The TXT values of a name in the public zones, as a resolver sees them.</summary>
+    public IReadOnlyList<string> Txt(string name) => Locked(() => TxtUnderLock(name));
+
+    /// <summary>The TTL of the TXT record set of a name; null where there is none.</summary>
+    public long? Ttl(string name) => Locked(() => Sets(name).Select(set => set.Ttl).FirstOrDefault());
+
+    /// <summary>Switches a fault on.</summary>
+    public void Add(AwsFault fault) => Locked(() =>
+    {
+        _faults.Add((fault, fault.Most));
+        return true;
+    });
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_endpoint is not null)
+        {
+            await _endpoint.DisposeAsync();
+        }
+    }
+
+    /// <returns>The answer; null where the connection is to break.</returns>
+    private AwsReply? Answer(AwsRequest request)
+    {
+        var isSts = request.RawPath == "/";
+        try
+        {
+            var (action, resource) = isSts ? ("sts:" + StsService.Form(request).GetValueOrDefault("Action"), "*") : Route53Service.Action(request);
+            var fault = Take(action);
+            fault?.Before?.Invoke();
+            if (fault is { AbortsBefore: true })
+            {
+                Record(action, null, request);
+                return null;
+            }
+
+            var reply = Locked(() => AnswerUnderLock(request, isSts, action, resource, fault));
+            return fault is { AbortsAfter: true } ? null : reply;
+        }
+        catch (AwsErrorException e)
+        {
+            return e.ToReply(isSts ? StsService.Xml : Route53Service.Xml);
+        }
+    }
+
+    private AwsReply AnswerUnderLock(AwsRequest request, bool isSts, string action, string resource, AwsFault? fault)
+    {
+        AwsIdentity? caller = null;
+        try
+        {
+            caller = _signatures.Verify(request, isSts ? "sts" : "route53", isSts ? _options.StsRegion : _options.Route53Region);
+        }
+        finally
+        {
+            Record(action, caller?.Arn, request);
+        }
+
+        if (fault?.Refusal is var (status, code, message))
+        {
+            throw new AwsErrorException(status, code, message);
+        }
+
+        if (request.Method == "POST" && !request.Headers.ContainsKey("content-length"))
+        {
+            throw new AwsErrorException(411, "MissingContentLength", "You must provide the Content-Length HTTP header.");
+        }
+
+        if (isSts)
+        {
+            return _sts.Handle(action, request, caller);
+        }
+
+        return caller.Actions.Contains(action)
+            ? _route53.Handle(action, resource, request)
+            : throw AwsErrorException.Denied(caller.Arn, action, resource == "*" ? "*" : $"arn:{_options.Partition}:route53:::{resource}");
+    }
+
+    private void Record(string action, string? caller, AwsRequest request) => Locked(() =>
+    {
+        _calls.Add(new AwsCall(action, caller, request.Headers.GetValueOrDefault("user-agent", string.Empty)));
+        return true;
+    });
+
+    private AwsFault? Take(string action) => Locked(() =>
+    {
+        var i = _faults.FindIndex(entry => entry.Fault.Action == action && entry.Left > 0);
+        if (i < 0)
+        {
+            return null;
+        }
+
+        _faults[i] = (_faults[i].Fault, _faults[i].Left == int.MaxValue ? int.MaxValue : _faults[i].Left - 1);
+        return _faults[i].Fault;
+    });
+
+    private string[] TxtUnderLock(string name) => [.. Sets(name).SelectMany(set => set.Values).Select(RecordText.Unquote)];
+
+    private IEnumerable<StoredSet> Sets(string name)
+    {
+        var stored = RecordText.Name(name);
+        return _route53.Zones.Values.Where(zone => !zone.Zone.IsPrivate).SelectMany(zone => zone.Sets.Values)
+            .Where(set => set.Name == stored && set.Type == "TXT");
+    }
+
+    private T Locked<T>(Func<T> action)
+    {
+        lock (_gate)
+        {
+            return action();
+        }
+    }
+}
