@@ -1,0 +1,282 @@
+using ConvoxSsl.Engine.Acme;
+using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Challenges;
+using ConvoxSsl.Engine.Dns;
+using ConvoxSsl.Engine.Dns.Cloudflare;
+using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Engine.Racks.Local;
+using ConvoxSsl.TestKit;
+using ConvoxSsl.TestKit.Cloudflare;
+using ConvoxSsl.TestKit.Dns;
+using ConvoxSsl.TestKit.Pebble;
+
+namespace ConvoxSsl.Engine.Tests.Issuance;
+
+/// <summary>dns-01 the whole way: a real CA that looks into a DNS that a provider's API fills.</summary>
+public sealed class Dns01Tests : IAsyncLifetime
+{
+    private const string Token = "cloudflare-token-of-the-tests";
+    private const string Foreign = "another program's value";
+
+    private readonly TemporaryDirectory _home = new();
+    private readonly ChallengeSolvers _listeners = new();
+    private readonly RecordedEvents _events = new();
+    private readonly DnsTestZones _zones = new DnsTestZones(TimeProvider.System)
+        .AddZone("example.org", "ns1.example.org", "ns2.example.org").AddZone("auth.test", "ns1.auth.test").AddZone("web.test", "ns1.web.test").AddAddress("www.web.test", "127.0.0.1");
+    private readonly LocalRack _rack;
+    private DnsTestServer _first = null!;
+    private DnsTestServer _second = null!;
+    private CloudflareTestServer _cloudflare = null!;
+    private PebbleServer? _pebble;
+
+    public Dns01Tests() => _rack = new LocalRack("test", _home["rack"]);
+
+    public async Task InitializeAsync()
+    {
+        _first = DnsTestServer.Start(_zones);
+        _second = DnsTestServer.Start(_zones);
+        _cloudflare = await CloudflareTestServer.StartAsync(
+            new CloudflareTestServerOptions
+            {
+                OnChange = (name, values, _) =>
+                {
+                    _zones.SetTxt(name, [.. values]);
+                    return Task.CompletedTask;
+                },
+            },
+            CancellationToken.None);
+        _cloudflare.AddToken(Token);
+        _cloudflare.AddZone("example.org", "active", "ns1.example.org", "ns2.example.org");
+        _cloudflare.AddZone("auth.test", "active", "ns1.auth.test");
+        _cloudflare.AddRecord("_acme-challenge.example.org", $"\"{Foreign}\"", "TXT");
+        await _rack.PrepareAsync(CancellationToken.None);
+        await AddSolverAsync(1, "example.org");
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _listeners.DisposeAsync();
+        if (_pebble is not null)
+        {
+            await _pebble.DisposeAsync();
+        }
+
+        await _cloudflare.DisposeAsync();
+        await _first.DisposeAsync();
+        await _second.DisposeAsync();
+        _home.Dispose();
+    }
+
+    [PebbleFact]
+    public async Task A_wildcard_and_its_base_have_two_values_at_one_name_beside_anothers()
+    {
+        using var engine = await StartAsync();
+        var entry = await engine.IssueAsync(Request("*.example.org", "example.org"), CancellationToken.None);
+
+        Assert.Equal(["*.example.org", "example.org"], entry.Record.Domains);
+        AssertOnlyForeignIsLeft();
+        Assert.Equal(2, _cloudflare.WritingCalls.Count);
+        Assert.All([_first, _second], server => Assert.Contains(server.Queries, q => q.Name == "_acme-challenge.example.org"));
+        Assert.Contains(_events.All, e => e.Text == "2 of 2 DNS servers have the records");
+    }
+
+    [PebbleFact]
+    public async Task An_alias_leads_into_the_zone_of_another_solver()
+    {
+        _zones.AddCname("_acme-challenge.web.test", "web-test.auth.test");
+        await AddSolverAsync(2, "auth.test");
+        using var engine = await StartAsync();
+        await engine.IssueAsync(Request("*.web.test"), CancellationToken.None);
+
+        Assert.Contains(_cloudflare.WritingCalls, c => c.Body?.Contains("web-test.auth.test", StringComparison.Ordinal) == true);
+        AssertOnlyForeignIsLeft();
+    }
+
+    [PebbleFact]
+    public async Task A_name_in_no_zone_of_a_solver_is_proved_by_http_beside_it()
+    {
+        using var engine = await StartAsync();
+        var entry = await engine.IssueAsync(Request("*.example.org", "www.web.test"), CancellationToken.None);
+
+        Assert.Equal(2, entry.Record.Domains.Count);
+        AssertOnlyForeignIsLeft();
+    }
+
+    [PebbleFact]
+    public async Task A_hundred_names_cost_two_writing_calls_each_way()
+    {
+        using var engine = await StartAsync();
+        await engine.IssueAsync(Request([.. Enumerable.Range(1, 100).Select(i => $"host{i}.example.org")]), CancellationToken.None);
+
+        Assert.InRange(_cloudflare.WritingCalls.Count, 2, 4);
+        AssertOnlyForeignIsLeft();
+    }
+
+    [PebbleFact]
+    public async Task A_stop_while_the_servers_are_waited_for_removes_the_records_and_keeps_the_order()
+    {
+        using var stop = new CancellationTokenSource();
+        _second.Lag = TimeSpan.FromHours(1);
+        using (var engine = await StartAsync(new StopWhenAsked(stop, "1 of 2 DNS servers")))
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => engine.IssueAsync(Request("*.example.org"), stop.Token));
+        }
+
+        AssertOnlyForeignIsLeft();
+        var order = Assert.Single(await _rack.Orders.ListAsync(null, CancellationToken.None).ToListAsync());
+        Assert.NotNull(order.OrderUrl);
+        Assert.Empty(order.Published);
+
+        _second.Lag = TimeSpan.Zero;
+        using var next = NewEngine();
+        await next.IssueAsync(Request("*.example.org"), CancellationToken.None);
+        Assert.Single(_pebble!.Requests, r => r.EndsWith("/order-plz", StringComparison.Ordinal));
+        AssertOnlyForeignIsLeft();
+    }
+
+    [PebbleFact]
+    public async Task What_a_killed_run_published_is_removed_by_the_next_and_nothing_else()
+    {
+        using var engine = await StartAsync();
+        var left = new ChallengeResponse(ChallengeTypes.Dns01, "example.org", "token", "token.thumbprint") { Location = "1/_acme-challenge.example.org" };
+        var record = new CertificateRecord { Id = Request("*.example.org").Names.ToCertificateId(), Domains = ["*.example.org"], Issuer = Request("x.example.org").Issuer.Name, Generated = true };
+        await _rack.Orders.BeginAsync(
+            new OrderRecord { Certificate = record, Started = DateTimeOffset.UtcNow, AccountUrl = new Uri("https://ca.example/account/1"), Published = [left] }, null, CancellationToken.None);
+        var value = Base64Url.Encode(System.Security.Cryptography.SHA256.HashData("token.thumbprint"u8));
+        _cloudflare.AddRecord("_acme-challenge.example.org", $"\"{value}\"", "TXT");
+
+        await engine.IssueAsync(Request("*.example.org"), CancellationToken.None);
+        AssertOnlyForeignIsLeft();
+    }
+
+    [PebbleFact]
+    public async Task Records_that_do_not_spread_in_time_are_removed_and_the_order_stays()
+    {
+        _second.Lag = TimeSpan.FromHours(1);
+        using var engine = await StartAsync();
+        var request = Request("*.example.org");
+        var failure = await Assert.ThrowsAsync<EngineException>(() =>
+            engine.IssueAsync(request with { Settings = request.Settings with { PropagationTimeout = TimeSpan.FromSeconds(1) } }, CancellationToken.None));
+
+        Assert.Equal(("DnsNotPropagated", EngineErrorKind.TimedOut), (failure.Code, failure.Kind));
+        Assert.Contains("ns2.example.org", failure.Message, StringComparison.Ordinal);
+        AssertOnlyForeignIsLeft();
+        Assert.NotNull(Assert.Single(await _rack.Orders.ListAsync(null, CancellationToken.None).ToListAsync()).OrderUrl);
+
+        await engine.IssueAsync(request with { Settings = request.Settings with { SkipPropagationCheck = true } }, CancellationToken.None);
+        Assert.Single(_pebble!.Requests, r => r.EndsWith("/order-plz", StringComparison.Ordinal));
+    }
+
+    [PebbleFact]
+    public async Task A_name_that_the_CA_does_not_find_is_told_and_everything_is_cleaned_up()
+    {
+        _first.Fault = DnsFault.None;
+        using var engine = await StartAsync();
+        _cloudflare.AddZone("hidden.test", "active", "ns1.example.org");
+        await AddSolverAsync(3, "hidden.test");
+        var request = Request("*.hidden.test", "example.org");
+        var failure = await Assert.ThrowsAsync<AcmeException>(() =>
+            engine.IssueAsync(request with { Settings = request.Settings with { SkipPropagationCheck = true } }, CancellationToken.None));
+
+        Assert.Contains("hidden.test", failure.Message, StringComparison.Ordinal);
+        AssertOnlyForeignIsLeft();
+        Assert.Empty(await _rack.Orders.ListAsync(null, CancellationToken.None).ToListAsync());
+    }
+
+    [PebbleFact]
+    public async Task A_wildcard_that_no_solver_covers_is_refused_before_the_CA_is_asked_for_it()
+    {
+        using var engine = await StartAsync();
+        var refused = await Assert.ThrowsAsync<InvalidInputException>(() => engine.IssueAsync(Request("*.web.test"), CancellationToken.None));
+
+        Assert.Equal(("WildcardNeedsDns", "*.web.test"), (refused.Code, refused.Value));
+        Assert.Contains("Add-ConvoxDnsSolver -DnsZone web.test", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(_pebble!.Requests, r => r.EndsWith("/order-plz", StringComparison.Ordinal));
+    }
+
+    [PebbleFact]
+    public async Task A_provider_that_refuses_is_told_without_the_credential_and_the_order_is_given_up()
+    {
+        await _rack.DnsSolvers.SaveAsync(new DnsSolver { Id = 1, DnsZones = ["example.org"], Cloudflare = new CloudflareSettings() }, new DnsSecret("revoked-token-of-the-tests"), CancellationToken.None);
+        using var engine = await StartAsync();
+        var failure = await Assert.ThrowsAsync<EngineException>(() => engine.IssueAsync(Request("*.example.org"), CancellationToken.None));
+
+        Assert.Equal(("DnsCredentialsRefused", EngineErrorKind.Denied), (failure.Code, failure.Kind));
+        Assert.DoesNotContain("revoked-token", failure.ToString() + string.Join('\n', _events.All), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_trial_goes_through_every_step_and_leaves_nothing()
+    {
+        using var engine = NewEngine();
+        var checks = await engine.DnsSolvers.TryAsync(1, new IssuanceSettings(), null, CancellationToken.None).ToListAsync();
+
+        Assert.All(checks, check => Assert.True(check.Passed, check.ToString()));
+        Assert.Equal(["Record written", "Record seen on every name server", "Record removed"], checks.TakeLast(3).Select(c => c.Check));
+        AssertOnlyForeignIsLeft();
+    }
+
+    [Fact]
+    public async Task A_trial_that_fails_or_is_left_half_way_leaves_nothing_either()
+    {
+        _second.Lag = TimeSpan.FromHours(1);
+        using var engine = NewEngine();
+        var settings = new IssuanceSettings { PropagationTimeout = TimeSpan.FromMilliseconds(300) };
+        var checks = await engine.DnsSolvers.TryAsync(1, settings, null, CancellationToken.None).ToListAsync();
+        var failed = Assert.Single(checks, c => !c.Passed);
+        Assert.Equal("Record seen on every name server", failed.Check);
+        Assert.Contains("ns2.example.org", failed.Remedy, StringComparison.Ordinal);
+        AssertOnlyForeignIsLeft();
+
+        await foreach (var check in engine.DnsSolvers.TryAsync(1, settings, null, CancellationToken.None))
+        {
+            if (check.Check == "Record written")
+            {
+                break;
+            }
+        }
+
+        AssertOnlyForeignIsLeft();
+    }
+
+    private void AssertOnlyForeignIsLeft() => Assert.Equal([Foreign], _cloudflare.AllTxt.Select(r => r.Value));
+
+    private Task AddSolverAsync(int id, string zone) => _rack.DnsSolvers.SaveAsync(
+        new DnsSolver { Id = id, DnsZones = [zone], Cloudflare = new CloudflareSettings() }, new DnsSecret(Token), CancellationToken.None);
+
+    private async Task<IssuanceEngine> StartAsync(IProgress<IssuanceEvent>? events = null)
+    {
+        _pebble = await PebbleServer.StartAsync(new PebbleOptions { DnsServer = _first.Endpoint }, CancellationToken.None);
+        return NewEngine(events);
+    }
+
+    private IssuanceEngine NewEngine(IProgress<IssuanceEvent>? events = null) => new(_rack, _listeners, TimeProvider.System, events ?? _events, new DnsOptions
+    {
+        Providers = [CloudflareProvider.Factory(new CloudflareOptions { BaseUrl = _cloudflare.BaseUrl })],
+        Resolver = new DnsResolverOptions
+        {
+            Servers = [new DnsServer(_first.Endpoint.Address.ToString(), _first.Endpoint.Port)],
+            LocateNameServer = host => [host.StartsWith("ns2.", StringComparison.Ordinal) ? _second.Endpoint : _first.Endpoint],
+        },
+    });
+
+    private CertificateRequest Request(params string[] names) => new()
+    {
+        Names = CertificateNameSet.Parse(names),
+        Issuer = Issuer.Parse(_pebble!.DirectoryUrl.AbsoluteUri),
+        Settings = new IssuanceSettings { HttpPort = _pebble.HttpPort },
+        Account = new AccountRequest { AcceptTermsOfService = true, CaCertificate = File.ReadAllText(_pebble.RootFile) },
+    };
+
+    private sealed class StopWhenAsked(CancellationTokenSource stop, string text) : IProgress<IssuanceEvent>
+    {
+        public void Report(IssuanceEvent value)
+        {
+            if (value.Text.StartsWith(text, StringComparison.Ordinal))
+            {
+                stop.Cancel();
+            }
+        }
+    }
+}
