@@ -18,11 +18,13 @@
         'Export-ConvoxCertificate'
         'Get-ConvoxAcmeAccount'
         'Get-ConvoxCertificate'
+        'Get-ConvoxDnsRole'
         'Get-ConvoxDnsSolver'
         'Get-ConvoxRack'
         'Import-ConvoxCertificate'
         'New-ConvoxAcmeAccount'
         'New-ConvoxCertificate'
+        'New-ConvoxDnsRolePolicy'
         'Remove-ConvoxAcmeAccount'
         'Remove-ConvoxCertificate'
         'Remove-ConvoxDnsSolver'
@@ -31,6 +33,7 @@
         'Set-ConvoxAcmeAccount'
         'Set-ConvoxDnsSolver'
         'Test-ConvoxDnsSolver'
+        'Test-ConvoxDomain'
         'Update-ConvoxCertificate'
     )
     FunctionsToExport = @()

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Challenges;
+using ConvoxSsl.Engine.Dns;
 using ConvoxSsl.Engine.Racks;
 
 namespace ConvoxSsl.Engine.Issuance;
@@ -15,6 +16,7 @@ public sealed class IssuanceEngine : IDisposable
     private readonly IRack _rack;
     private readonly TimeProvider _time;
     private readonly IProgress<IssuanceEvent> _events;
+    private readonly CertificateLookup _lookup;
     private readonly SolverChoice _solvers;
     private readonly AcmeIssuer _acme;
 
@@ -29,6 +31,7 @@ public sealed class IssuanceEngine : IDisposable
         _time = time;
         _events = events;
         Accounts = new AcmeAccounts(rack, time, events);
+        _lookup = new CertificateLookup(rack);
         _solvers = new SolverChoice(rack, solvers, dns ?? new DnsOptions(), time, events);
         _acme = new AcmeIssuer(rack, Accounts, _solvers, time, events);
         DnsSolvers = new DnsSolverCatalog(rack, _solvers, time);
@@ -80,7 +83,7 @@ public sealed class IssuanceEngine : IDisposable
     /// </summary>
     public async Task<CertificateEntry?> FindCurrentAsync(CertificateRequest request, CancellationToken ct)
     {
-        var known = await FindByNamesAsync(request.Names, request.Issuer, ct).ConfigureAwait(false);
+        var known = await _lookup.FindAsync(request.Names, request.Issuer, ct).ConfigureAwait(false);
         return known is not null && IsCurrent(known, request) ? known : null;
     }
 
@@ -100,13 +103,13 @@ public sealed class IssuanceEngine : IDisposable
         }
 
         await _rack.PrepareAsync(ct).ConfigureAwait(false);
-        var known = await FindByNamesAsync(request.Names, request.Issuer, ct).ConfigureAwait(false);
-        var id = known?.Record.Id ?? await NewIdAsync(request, ct).ConfigureAwait(false);
+        var known = await _lookup.FindAsync(request.Names, request.Issuer, ct).ConfigureAwait(false);
+        var id = known?.Record.Id ?? await _lookup.NewIdAsync(request, ct).ConfigureAwait(false);
 
         // By names first: runs for the same names in another order, or self-signed ones, have other ids.
-        await using var lockedNames = await _rack.LockAsync($"names/{SetIdOf(request.Names)}", () => ReportWait(request.Names[0].Value), ct).ConfigureAwait(false);
+        await using var lockedNames = await _rack.LockAsync($"names/{CertificateLookup.SetIdOf(request.Names)}", () => ReportWait(request.Names[0].Value), ct).ConfigureAwait(false);
         await using var locked = await LockAsync(id, ct).ConfigureAwait(false);
-        known = await FindByNamesAsync(request.Names, request.Issuer, ct).ConfigureAwait(false);
+        known = await _lookup.FindAsync(request.Names, request.Issuer, ct).ConfigureAwait(false);
         if (known is not null && IsCurrent(known, request))
         {
             return known;
@@ -124,6 +127,15 @@ public sealed class IssuanceEngine : IDisposable
             ? await SelfSignAsync(record, request, known, ct).ConfigureAwait(false)
             : await OrderAsync(record, request, known, ct).ConfigureAwait(false);
     }
+
+    /// <summary>Looks at a name before anything is ordered for it, step by step; orders and writes nothing.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="issuer">The CA whose rules count.</param>
+    /// <param name="settings">How the name would be proved.</param>
+    /// <param name="caCertificate">The PEM of the root that the CA's endpoint is trusted by.</param>
+    /// <param name="ct">Stops it.</param>
+    public IAsyncEnumerable<DnsCheck> TestAsync(CertificateName name, Issuer issuer, IssuanceSettings settings, string? caCertificate, CancellationToken ct) =>
+        new DomainPreflight(_rack, _solvers, Accounts).RunAsync(name, issuer, settings, caCertificate, ct);
 
     /// <summary>Whether a certificate should be renewed now.</summary>
     public bool IsDue(CertificateEntry certificate) =>
@@ -169,7 +181,7 @@ public sealed class IssuanceEngine : IDisposable
         var names = material.Chain.LeafNames();
         var record = new CertificateRecord
         {
-            Id = id ?? RandomId(),
+            Id = id ?? CertificateLookup.RandomId(),
             Domains = names.Count > 0 ? names : [material.Chain.Leaf.GetNameInfo(System.Security.Cryptography.X509Certificates.X509NameType.SimpleName, forIssuer: false)],
             Issuer = Issuer.ImportedName,
         };
@@ -331,27 +343,6 @@ public sealed class IssuanceEngine : IDisposable
         return entry;
     }
 
-    /// <summary>The certificate for exactly these names: one of the same issuer first, else any that was made here.</summary>
-    private async Task<CertificateEntry?> FindByNamesAsync(CertificateNameSet names, Issuer issuer, CancellationToken ct)
-    {
-        // The id that the names give is the answer nearly always, and costs one look instead of reading them all.
-        if (issuer.DirectoryUrl is not null && await _rack.Certificates.FindAsync(names.ToCertificateId(), ct).ConfigureAwait(false) is { } direct)
-        {
-            return direct;
-        }
-
-        CertificateEntry? found = null;
-        await foreach (var entry in _rack.Certificates.ListAsync(null, ct).ConfigureAwait(false))
-        {
-            if (entry.Record.Generated == (issuer.DirectoryUrl is not null) && entry.Record.Settings is not null && names.SetEquals(entry.Record.Domains))
-            {
-                found = found is null || entry.Live.Expires > found.Live.Expires ? entry : found;
-            }
-        }
-
-        return found;
-    }
-
     private Task<CertificateEntry> StoreAsync(CertificateRecord record, CertificateMaterial material, int keepVersions, CancellationToken ct)
     {
         var leaf = material.Chain.Leaf;
@@ -366,30 +357,6 @@ public sealed class IssuanceEngine : IDisposable
 
     private void ReportWait(string what) =>
         _events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Waiting for another process that works on {what}"));
-
-    private static string SetIdOf(CertificateNameSet names) =>
-        CertificateNameSet.Parse(names.Select(n => n.Value).Order(StringComparer.Ordinal)).ToCertificateId();
-
-    /// <summary>The id of the order for the same names that was broken off, perhaps with the names in another order, else a new one.</summary>
-    private async Task<string> NewIdAsync(CertificateRequest request, CancellationToken ct)
-    {
-        if (request.Issuer.DirectoryUrl is null)
-        {
-            return RandomId();
-        }
-
-        await foreach (var order in _rack.Orders.ListAsync(null, ct).ConfigureAwait(false))
-        {
-            if (order.Certificate.Issuer == request.Issuer.Name && request.Names.SetEquals(order.Certificate.Domains))
-            {
-                return order.Certificate.Id;
-            }
-        }
-
-        return request.Names.ToCertificateId();
-    }
-
-    private static string RandomId() => "cert-" + Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(16)).ToLowerInvariant();
 
     private static EngineException NotFound(string id) => new(
         "CertificateNotFound", EngineErrorKind.NotFound, $"This rack has no certificate '{id}'. Get-ConvoxCertificate lists those that it has.", id);

@@ -25,6 +25,16 @@ internal static class Composition
     /// <summary>An engine on a rack.</summary>
     public static IssuanceEngine NewEngine(IRack rack, IProgress<IssuanceEvent> events) => new(rack, Solvers, TimeProvider.System, events, NewDnsOptions());
 
+    /// <summary>The ARN of the role behind an AWS identity.</summary>
+    /// <exception cref="EngineException"><c>NoAwsRole</c>: it is no role; and whatever Route53's provider throws.</exception>
+    public static async Task<string> FindAwsRoleAsync(string? profileName, string? region, CancellationToken ct)
+    {
+        var settings = new Route53Settings { ProfileName = profileName, Region = region is null ? null : Route53Input.Region(region) };
+        using var route53 = new Route53Provider(settings, (_, _) => Task.FromResult<IReadOnlyList<string>>([]), new Route53Options());
+        return await route53.CallerRoleAsync(ct) ?? throw new EngineException(
+            "NoAwsRole", EngineErrorKind.InvalidState, "The current AWS identity is a user and no role. Use its own ARN in the trust policy, or sign in with a role.", profileName);
+    }
+
     /// <summary>What dns-01 is made of. A provider more is a line more.</summary>
     private static DnsOptions NewDnsOptions()
     {

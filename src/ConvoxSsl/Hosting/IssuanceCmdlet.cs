@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using ConvoxSsl.Binding;
-using ConvoxSsl.Engine.Challenges;
 using ConvoxSsl.Engine.Racks;
 using CertificateRequest = ConvoxSsl.Engine.Issuance.CertificateRequest;
 
@@ -91,7 +90,7 @@ public abstract class IssuanceCmdlet : AccountCmdlet
         ReuseKey = IsBound(nameof(ReuseKey)) ? ReuseKey : settings.ReuseKey,
         Profile = Profile ?? settings.Profile,
         PreferredChain = PreferredChain ?? settings.PreferredChain,
-        ChallengeType = Challenge is { } type ? WireNameOf(type) : settings.ChallengeType,
+        ChallengeType = Challenge?.ToWireName() ?? settings.ChallengeType,
         HttpPort = HttpPort ?? settings.HttpPort,
         HttpAddress = HttpAddress ?? settings.HttpAddress,
         TlsPort = TlsPort ?? settings.TlsPort,
@@ -102,11 +101,4 @@ public abstract class IssuanceCmdlet : AccountCmdlet
     };
 
     private bool IsBound(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
-
-    private static string WireNameOf(ChallengeType type) => type switch
-    {
-        ChallengeType.Dns01 => ChallengeTypes.Dns01,
-        ChallengeType.TlsAlpn01 => ChallengeTypes.TlsAlpn01,
-        _ => ChallengeTypes.Http01,
-    };
 }

@@ -1,0 +1,77 @@
+using System.Management.Automation;
+using ConvoxSsl.Binding;
+using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Hosting;
+
+namespace ConvoxSsl.Commands;
+
+/// <summary>
+/// Looks at names before anything is ordered for them: how they would be proved, whether CAA records allow the CA, and
+/// which certificates cover them already. Nothing is ordered or written.
+/// </summary>
+[Cmdlet(VerbsDiagnostic.Test, "ConvoxDomain")]
+[OutputType(typeof(ConvoxCheck))]
+public sealed class TestConvoxDomainCommand : ConvoxCmdlet
+{
+    /// <summary>The names.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [DomainNames]
+    [AllowEmptyString]
+    public string[] Domain { get; set; } = [];
+
+    /// <summary>The CA whose rules count: a well-known one's name, or its directory. Default: letsencrypt.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(IssuerCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string Issuer { get; set; } = "letsencrypt";
+
+    /// <summary>The PEM file with the root of a private CA, by which its endpoint is trusted.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? CaCertificate { get; set; }
+
+    /// <summary>The only way to prove control of the names. By default it is chosen for each name.</summary>
+    [Parameter]
+    public ChallengeType? Challenge { get; set; }
+
+    /// <summary>The port that the web server for http-01 would listen on. Default: 80.</summary>
+    [Parameter]
+    public int? HttpPort { get; set; }
+
+    /// <summary>
+    /// The DNS servers that look-ups go to, as <c>host</c> or <c>host:port</c>. By default those of
+    /// <c>CONVOXSSL_DNS_SERVERS</c>, else the system's.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[]? DnsServer { get; set; }
+
+    private protected override object Target => Domain;
+
+    private protected override void ProcessInput()
+    {
+        var session = OpenRack();
+        var names = CertificateNameSet.Parse(Domain);
+        var issuer = Engine.Issuance.Issuer.Parse(Issuer);
+        var root = CaCertificate is null ? null : ReadText(CaCertificate);
+        var settings = new IssuanceSettings
+        {
+            ChallengeType = Challenge?.ToWireName(),
+            HttpPort = HttpPort,
+            DnsServers = DnsServer is null ? null : string.Join(',', DnsServer),
+        };
+        foreach (var name in names)
+        {
+            Run(ct => TestAsync(session, name, issuer, settings, root, ct));
+        }
+    }
+
+    private async Task TestAsync(RackSession session, CertificateName name, Engine.Issuance.Issuer issuer, IssuanceSettings settings, string? root, CancellationToken ct)
+    {
+        await foreach (var check in session.Engine.TestAsync(name, issuer, settings, root, ct))
+        {
+            WriteObject(ConvoxCheck.Of(check) with { Check = $"{name}: {check.Check}" });
+        }
+    }
+}

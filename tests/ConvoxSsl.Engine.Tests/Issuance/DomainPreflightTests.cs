@@ -1,0 +1,141 @@
+using System.Net;
+using System.Net.Sockets;
+using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Challenges;
+using ConvoxSsl.Engine.Dns;
+using ConvoxSsl.Engine.Dns.Cloudflare;
+using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Engine.Racks.Local;
+using ConvoxSsl.TestKit;
+using ConvoxSsl.TestKit.Acme;
+using ConvoxSsl.TestKit.Dns;
+
+namespace ConvoxSsl.Engine.Tests.Issuance;
+
+/// <summary>What is told of a name before anything is ordered for it.</summary>
+public sealed class DomainPreflightTests : IAsyncLifetime
+{
+    private readonly TemporaryDirectory _home = new();
+    private readonly ChallengeSolvers _listeners = new();
+    private readonly DnsTestZones _zones = new DnsTestZones(TimeProvider.System).AddZone("org", "ns.org").AddZone("example.org", "ns.example.org").AddZone("auth.test", "ns.auth.test").AddAddress("www.example.org", "192.0.2.1");
+    private readonly LocalRack _rack;
+    private DnsTestServer _dns = null!;
+    private AcmeTestServer _ca = null!;
+
+    public DomainPreflightTests() => _rack = new LocalRack("test", _home["rack"]);
+
+    public async Task InitializeAsync()
+    {
+        _dns = DnsTestServer.Start(_zones);
+        _ca = await AcmeTestServer.StartAsync(new AcmeTestServerOptions(), CancellationToken.None);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _listeners.DisposeAsync();
+        await _ca.DisposeAsync();
+        await _dns.DisposeAsync();
+        _home.Dispose();
+    }
+
+    [Fact]
+    public async Task A_name_that_is_ready_passes_every_check_and_nothing_is_ordered_or_written()
+    {
+        var checks = await TestAsync("www.example.org");
+
+        Assert.Equal(["Solver", "Addresses", "Port", "CAA", "Certificates"], checks.Select(c => c.Check));
+        Assert.All(checks, c => Assert.True(c.Passed, c.ToString()));
+        Assert.Equal("192.0.2.1", checks[1].Detail);
+        Assert.All(_ca.Requests, r => Assert.Equal(AcmeResource.Directory, r.Resource));
+        Assert.False(Directory.Exists(_home["rack"]));
+    }
+
+    [Fact]
+    public async Task A_solver_is_named_with_the_record_that_an_alias_leads_to()
+    {
+        _zones.AddCname("_acme-challenge.www.example.org", "www-example-org.auth.test");
+        await _rack.PrepareAsync(CancellationToken.None);
+        await _rack.DnsSolvers.SaveAsync(new DnsSolver { Id = 4, DnsZones = ["auth.test"], Cloudflare = new CloudflareSettings() }, new DnsSecret("token"), CancellationToken.None);
+
+        var checks = await TestAsync("www.example.org");
+        Assert.Equal("dns-01 by DNS solver 4, with a TXT record at www-example-org.auth.test", checks[0].Detail);
+        Assert.DoesNotContain(checks, c => c.Check is "Port" or "Addresses");
+    }
+
+    [Fact]
+    public async Task A_loop_of_aliases_is_told()
+    {
+        _zones.AddCname("_acme-challenge.www.example.org", "a.auth.test").AddCname("a.auth.test", "_acme-challenge.www.example.org");
+        await _rack.PrepareAsync(CancellationToken.None);
+        await _rack.DnsSolvers.SaveAsync(new DnsSolver { Id = 4, DnsZones = ["auth.test"], Cloudflare = new CloudflareSettings() }, new DnsSecret("token"), CancellationToken.None);
+
+        var solver = (await TestAsync("www.example.org"))[0];
+        Assert.False(solver.Passed);
+        Assert.Contains("a.auth.test", solver.Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_wildcard_without_a_solver_says_what_to_add()
+    {
+        var solver = (await TestAsync("*.example.org"))[0];
+
+        Assert.False(solver.Passed);
+        Assert.Contains("Add-ConvoxDnsSolver", solver.Remedy, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("issue", "other-ca.example", "www.example.org", false)]
+    [InlineData("issue", ";", "www.example.org", false)]
+    [InlineData("issuewild", "other-ca.example", "www.example.org", true)]
+    [InlineData("issuewild", "other-ca.example", "*.example.org", false)]
+    public async Task CAA_records_are_held_against_the_CA(string tag, string value, string name, bool allowed)
+    {
+        _zones.AddCaa("example.org", 0, tag, value);
+        var caa = (await TestAsync(name)).Single(c => c.Check == "CAA");
+
+        Assert.Equal(allowed, caa.Passed);
+        Assert.Equal(allowed, caa.Remedy is null);
+    }
+
+    [Fact]
+    public async Task A_port_in_use_and_a_name_without_an_address_are_told()
+    {
+        using var other = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        other.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        other.Listen();
+        var port = ((IPEndPoint)other.LocalEndPoint!).Port;
+
+        var checks = await TestAsync("nowhere.example.org", new IssuanceSettings { HttpPort = port, HttpAddress = "127.0.0.1" });
+        Assert.Contains("dns-01", checks.Single(c => c is { Check: "Addresses", Passed: false }).Remedy, StringComparison.Ordinal);
+        Assert.Contains($"{port}", checks.Single(c => c is { Check: "Port", Passed: false }).Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_wildcard_that_covers_the_name_already_is_named()
+    {
+        using var engine = NewEngine();
+        var made = await engine.IssueAsync(
+            new CertificateRequest { Names = CertificateNameSet.Parse(["*.example.org"]), Issuer = Issuer.SelfSigned, Settings = new IssuanceSettings() }, CancellationToken.None);
+
+        Assert.Contains(made.Record.Id, (await TestAsync("www.example.org"))[^1].Detail, StringComparison.Ordinal);
+        Assert.DoesNotContain(made.Record.Id, (await TestAsync("a.b.example.org"))[^1].Detail, StringComparison.Ordinal);
+    }
+
+    private async Task<List<DnsCheck>> TestAsync(string name, IssuanceSettings? settings = null)
+    {
+        using var engine = NewEngine();
+        return await engine.TestAsync(
+            CertificateName.Parse(name),
+            Issuer.Parse(_ca.DirectoryUrl.AbsoluteUri),
+            settings ?? new IssuanceSettings { HttpPort = FreePort.Next() },
+            await File.ReadAllTextAsync(_ca.RootFile),
+            CancellationToken.None).ToListAsync();
+    }
+
+    private IssuanceEngine NewEngine() => new(_rack, _listeners, TimeProvider.System, new RecordedEvents(), new DnsOptions
+    {
+        Providers = [CloudflareProvider.Factory(new CloudflareOptions { BaseUrl = new Uri("http://127.0.0.1:9") })],
+        Resolver = new DnsResolverOptions { Servers = [new DnsServer(_dns.Endpoint.Address.ToString(), _dns.Endpoint.Port)] },
+    });
+}
