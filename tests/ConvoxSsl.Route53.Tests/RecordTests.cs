@@ -228,9 +228,9 @@ public class RecordTests
         await provider.PresentAsync(records, CancellationToken.None);
         fixture.Server.Put(fixture.Zone, "_acme-challenge.w.example.com", "TXT", 60, ["\"ours\""], "weighted");
 
-        var failure = await FailsAsync("DnsProviderFailed", () => provider.CleanUpAsync(
-            [Record("_acme-challenge.elsewhere.example.net", "ours"), Record("_acme-challenge.w.example.com", "ours"), .. records], CancellationToken.None)
-            .ContinueWith(_ => provider.CleanUpAsync([Record("_acme-challenge.w.example.com", "ours")], CancellationToken.None), TaskScheduler.Default).Unwrap());
+        await FailsAsync("DnsZoneNotFound", () => provider.CleanUpAsync(
+            [Record("_acme-challenge.www.example.net", "ours"), Record("_acme-challenge.w.example.com", "ours"), .. records], CancellationToken.None));
+        var failure = await FailsAsync("DnsProviderFailed", () => provider.CleanUpAsync([Record("_acme-challenge.w.example.com", "ours")], CancellationToken.None));
 
         Assert.Contains("routing policy", failure.Message, StringComparison.Ordinal);
         Assert.All(records, record => Assert.Empty(fixture.Server.Txt(record.Name)));

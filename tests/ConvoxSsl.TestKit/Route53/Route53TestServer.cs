@@ -146,6 +146,12 @@ public sealed class Route53TestServer : IAsyncDisposable
                 return null;
             }
 
+            if (fault is { PageStatus: { } status })
+            {
+                Record(action, null, request);
+                return new AwsReply(status, null);
+            }
+
             var reply = Locked(() => AnswerUnderLock(request, isSts, action, resource, fault));
             return fault is { AbortsAfter: true } ? null : reply;
         }
