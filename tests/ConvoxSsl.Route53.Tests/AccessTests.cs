@@ -157,15 +157,17 @@ public class AccessTests
         AssertNoSecret(fixture, failure);
     }
 
-    [Fact]
-    public async Task An_answer_that_is_no_XML_is_told()
+    [Theory]
+    [InlineData(200)]
+    [InlineData(418)]
+    public async Task An_answer_that_is_no_XML_is_told(int status)
     {
         await using var fixture = await StartAsync();
-        fixture.Server.Add(AwsFault.On("route53:GetHostedZone").Page(418));
+        fixture.Server.Add(AwsFault.On("route53:GetHostedZone").Page(status));
 
         var failure = await FailsAsync("DnsProviderFailed", () => fixture.Provider().FindZoneAsync(Name, CancellationToken.None));
 
-        Assert.Contains("HTTP 418", failure.Message, StringComparison.Ordinal);
+        Assert.Contains($"HTTP {status}", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
