@@ -27,6 +27,19 @@ public class RecordTests
     }
 
     [Fact]
+    public async Task Each_change_of_a_name_is_told_to_who_publishes_it()
+    {
+        var told = new List<string>();
+        await using var fixture = await StartAsync(new Route53TestServerOptions { TxtChanged = (name, values) => told.Add($"{name}: {string.Join(",", values)}") });
+        var provider = fixture.Provider();
+
+        await provider.PresentAsync([Record("*.example.com", "ours")], CancellationToken.None);
+        await provider.CleanUpAsync([Record("*.example.com", "ours")], CancellationToken.None);
+
+        Assert.Equal(["*.example.com: ours", "*.example.com: "], told);
+    }
+
+    [Fact]
     public async Task Values_of_others_survive_with_their_ttl()
     {
         await using var fixture = await StartAsync();

@@ -47,7 +47,11 @@ internal static class AwsFailure
     public static EngineException NoCredentials(string? profileName, Exception failure)
     {
         var service = failure as AmazonServiceException ?? failure.InnerException as AmazonServiceException;
-        var reason = service?.ErrorCode is { Length: > 0 } code ? $" AWS answered {code} when it was asked for them." : string.Empty;
+        var reason = service?.ErrorCode is { Length: > 0 } code
+            ? $" AWS answered {code} when it was asked for them."
+            : failure.ToString().Contains("AWSSDK.SSO", StringComparison.Ordinal)
+                ? " SSO is not built in: export what 'aws configure export-credentials --format env' prints."
+                : string.Empty;
         return new EngineException(
             "DnsCredentialsRefused",
             EngineErrorKind.Denied,

@@ -50,7 +50,7 @@ internal sealed class Route53ClientConfig : ClientConfig
     private sealed class PartitionEndpoint(ClientConfig config, AwsPartition partition) : IEndpointProvider
     {
         public Endpoint ResolveEndpoint(EndpointParameters parameters) =>
-            new(config.ServiceURL ?? partition.Route53Endpoint.AbsoluteUri);
+            new(config.ServiceURL ?? ((config.UseFIPSEndpoint ? partition.FipsEndpoint : null) ?? partition.Route53Endpoint).AbsoluteUri);
     }
 
     private sealed class DefaultSettings : IDefaultConfigurationProvider, IDefaultConfiguration
