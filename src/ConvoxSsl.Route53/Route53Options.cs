@@ -14,4 +14,7 @@ public sealed record Route53Options
 
     /// <summary>The endpoint of STS in place of the region's and of the SDK's overrides.</summary>
     public Uri? StsEndpoint { get; init; }
+
+    /// <summary>How often a request that failed is sent again; null for what a busy account needs.</summary>
+    public int? Retries { get; init; }
 }

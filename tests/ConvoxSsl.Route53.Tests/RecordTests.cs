@@ -27,6 +27,19 @@ public class RecordTests
     }
 
     [Fact]
+    public async Task Each_change_of_a_name_is_told_to_who_publishes_it()
+    {
+        var told = new List<string>();
+        await using var fixture = await StartAsync(new Route53TestServerOptions { TxtChanged = (name, values) => told.Add($"{name}: {string.Join(",", values)}") });
+        var provider = fixture.Provider();
+
+        await provider.PresentAsync([Record("*.example.com", "ours")], CancellationToken.None);
+        await provider.CleanUpAsync([Record("*.example.com", "ours")], CancellationToken.None);
+
+        Assert.Equal(["*.example.com: ours", "*.example.com: "], told);
+    }
+
+    [Fact]
     public async Task Values_of_others_survive_with_their_ttl()
     {
         await using var fixture = await StartAsync();
@@ -228,9 +241,9 @@ public class RecordTests
         await provider.PresentAsync(records, CancellationToken.None);
         fixture.Server.Put(fixture.Zone, "_acme-challenge.w.example.com", "TXT", 60, ["\"ours\""], "weighted");
 
-        var failure = await FailsAsync("DnsProviderFailed", () => provider.CleanUpAsync(
-            [Record("_acme-challenge.elsewhere.example.net", "ours"), Record("_acme-challenge.w.example.com", "ours"), .. records], CancellationToken.None)
-            .ContinueWith(_ => provider.CleanUpAsync([Record("_acme-challenge.w.example.com", "ours")], CancellationToken.None), TaskScheduler.Default).Unwrap());
+        await FailsAsync("DnsZoneNotFound", () => provider.CleanUpAsync(
+            [Record("_acme-challenge.www.example.net", "ours"), Record("_acme-challenge.w.example.com", "ours"), .. records], CancellationToken.None));
+        var failure = await FailsAsync("DnsProviderFailed", () => provider.CleanUpAsync([Record("_acme-challenge.w.example.com", "ours")], CancellationToken.None));
 
         Assert.Contains("routing policy", failure.Message, StringComparison.Ordinal);
         Assert.All(records, record => Assert.Empty(fixture.Server.Txt(record.Name)));

@@ -19,7 +19,7 @@ internal sealed class Route53Fixture : IAsyncDisposable
 
     public Route53TestServer Server { get; }
 
-    public AwsIdentity User { get; private set; }
+    public AwsIdentity User { get; set; }
 
     public TestHostedZone Zone { get; }
 

@@ -19,9 +19,10 @@ internal sealed class AwsAccess : IDisposable
     {
         var region = settings.Region ?? RegionOf(settings.ProfileName);
         Partition = AwsPartition.Of(settings.Role, region);
+        var isOfPartition = region is not null && (settings.Region is not null || AwsPartition.Of(null, region) == Partition);
         Settings = settings;
         var credentials = new AwsCredentialSource(options.AccessKey, settings.ProfileName);
-        var stsConfig = SecurityTokenService.Config(region ?? Partition.Route53Region, settings.ProfileName, options.StsEndpoint);
+        var stsConfig = SecurityTokenService.Config(isOfPartition ? region! : Partition.Route53Region, settings.ProfileName, options.StsEndpoint);
         _source = new SecurityTokenService(credentials, stsConfig);
         if (settings.Role is not null)
         {
@@ -64,6 +65,7 @@ internal sealed class AwsAccess : IDisposable
             config.ServiceURL = endpoint.AbsoluteUri;
         }
 
+        config.MaxErrorRetry = options.Retries ?? config.MaxErrorRetry;
         return config;
     }
 

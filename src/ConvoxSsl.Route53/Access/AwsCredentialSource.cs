@@ -27,7 +27,7 @@ internal sealed class AwsCredentialSource(AwsAccessKey? given, string? profileNa
         }
         catch (Exception e) when (e is AmazonClientException or AmazonServiceException or ArgumentException or InvalidOperationException or IOException)
         {
-            throw AwsFailure.NoCredentials(profileName);
+            throw AwsFailure.NoCredentials(profileName, e);
         }
     }
 }

@@ -33,7 +33,7 @@ internal static class AwsFailure
         AmazonServiceException { ErrorCode: { Length: > 0 } code } service => new EngineException(
             "DnsProviderFailed",
             EngineErrorKind.InvalidState,
-            $"AWS refused {action.Name} on {action.Resource}: {code}: {service.Message} Try again later where AWS is at fault or too busy.",
+            $"AWS refused {action.Name} on {action.Resource}: {code}{Words(service, action)}. Try again later where AWS is at fault or too busy.",
             action.Resource),
         AmazonServiceException { StatusCode: not 0 } service => new EngineException(
             "DnsProviderFailed",
@@ -44,13 +44,22 @@ internal static class AwsFailure
     };
 
     /// <summary>There are no credentials, or they cannot be read.</summary>
-    public static EngineException NoCredentials(string? profileName) => new(
-        "DnsCredentialsRefused",
-        EngineErrorKind.Denied,
-        profileName is null
-            ? "No AWS credentials were found. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, give the solver a profile, or run on a machine or pod that has a role."
-            : $"The AWS profile '{profileName}' does not exist or yields no credentials. Check it in ~/.aws/config and ~/.aws/credentials ('aws configure list --profile {profileName}'), and log in anew where it uses SSO.",
-        profileName);
+    public static EngineException NoCredentials(string? profileName, Exception failure)
+    {
+        var service = failure as AmazonServiceException ?? failure.InnerException as AmazonServiceException;
+        var reason = service?.ErrorCode is { Length: > 0 } code
+            ? $" AWS answered {code} when it was asked for them."
+            : failure.ToString().Contains("AWSSDK.SSO", StringComparison.Ordinal)
+                ? " SSO is not built in: export what 'aws configure export-credentials --format env' prints."
+                : string.Empty;
+        return new EngineException(
+            "DnsCredentialsRefused",
+            EngineErrorKind.Denied,
+            profileName is null
+                ? $"No AWS credentials were found.{reason} Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, give the solver a profile, or run on a machine or pod that has a role."
+                : $"The AWS profile '{profileName}' does not exist or yields no credentials.{reason} Check it in ~/.aws/config and ~/.aws/credentials ('aws sts get-caller-identity --profile {profileName}'), and log in anew where it uses SSO.",
+            profileName);
+    }
 
     private static EngineException CredentialsRefused(string code) => new(
         "DnsCredentialsRefused",
@@ -75,6 +84,10 @@ internal static class AwsFailure
         $"There is no hosted zone {action.Resource[(action.Resource.LastIndexOf('/') + 1)..]} in the account. Check -HostedZoneId, and that the credentials or the role are those of the account that has the zone.",
         action.Resource[(action.Resource.LastIndexOf('/') + 1)..]);
 
+    // What AWS says of a refused signature or of a bad external id repeats it.
+    private static string Words(AmazonServiceException service, AwsAction action) =>
+        service.StatusCode == HttpStatusCode.Forbidden || action.Name == "sts:AssumeRole" ? string.Empty : ": " + service.Message.TrimEnd('.', ' ');
+
     // The SDK's own words on a broken connection hold no more than the host and the cause.
     private static EngineException Unreachable(Exception failure, AwsAction action)
     {
@@ -87,6 +100,6 @@ internal static class AwsFailure
         return new EngineException(
             "DnsProviderUnreachable",
             cause is OperationCanceledException or TimeoutException ? EngineErrorKind.TimedOut : EngineErrorKind.InvalidState,
-            $"AWS could not be reached for {action.Name}: {(cause is OperationCanceledException ? "it did not answer in time." : cause.Message)} Check the network, the proxy, and AWS_ENDPOINT_URL if it is set.");
+            $"AWS could not be reached for {action.Name}: {(cause is OperationCanceledException ? "it did not answer in time" : cause.Message.TrimEnd('.'))}. Check the network, the proxy, and AWS_ENDPOINT_URL if it is set.");
     }
 }

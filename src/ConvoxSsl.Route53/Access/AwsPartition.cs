@@ -6,13 +6,14 @@ namespace ConvoxSsl.Route53.Access;
 /// <param name="Name">Its name in ARNs.</param>
 /// <param name="Route53Endpoint">Its only Route53 endpoint.</param>
 /// <param name="Route53Region">The region that requests to it are signed for.</param>
-internal sealed record AwsPartition(string Name, Uri Route53Endpoint, string Route53Region)
+/// <param name="FipsEndpoint">Its FIPS endpoint; null where there is none.</param>
+internal sealed record AwsPartition(string Name, Uri Route53Endpoint, string Route53Region, Uri? FipsEndpoint)
 {
     private static readonly AwsPartition[] Known =
     [
-        new("aws", new Uri("https://route53.amazonaws.com/"), "us-east-1"),
-        new("aws-cn", new Uri("https://route53.amazonaws.com.cn/"), "cn-northwest-1"),
-        new("aws-us-gov", new Uri("https://route53.us-gov.amazonaws.com/"), "us-gov-west-1"),
+        new("aws", new Uri("https://route53.amazonaws.com/"), "us-east-1", new Uri("https://route53-fips.amazonaws.com/")),
+        new("aws-cn", new Uri("https://route53.amazonaws.com.cn/"), "cn-northwest-1", null),
+        new("aws-us-gov", new Uri("https://route53.us-gov.amazonaws.com/"), "us-gov-west-1", new Uri("https://route53.us-gov.amazonaws.com/")),
     ];
 
     /// <summary>The partition of a role, else of a region, else the public one.</summary>

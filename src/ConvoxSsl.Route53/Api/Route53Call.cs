@@ -76,8 +76,18 @@ internal sealed class Route53Marshaller : IMarshaller<IRequest, AmazonWebService
 internal sealed class Route53Unmarshaller : XmlResponseUnmarshaller
 {
     /// <inheritdoc/>
-    public override AmazonWebServiceResponse Unmarshall(XmlUnmarshallerContext context) =>
-        new Route53Answer { Root = XDocument.Load(context.Stream).Root! };
+    public override AmazonWebServiceResponse Unmarshall(XmlUnmarshallerContext context)
+    {
+        try
+        {
+            var root = XDocument.Load(context.Stream).Root!;
+            return root.Name.NamespaceName == Route53Xml.Namespace ? new Route53Answer { Root = root } : throw NotRoute53(null);
+        }
+        catch (XmlException e)
+        {
+            throw NotRoute53(e);
+        }
+    }
 
     /// <inheritdoc/>
     public override AmazonServiceException UnmarshallException(XmlUnmarshallerContext context, Exception innerException, HttpStatusCode statusCode)
@@ -85,6 +95,10 @@ internal sealed class Route53Unmarshaller : XmlResponseUnmarshaller
         var (code, message) = ReadError(context.Stream);
         return new AmazonServiceException(message, innerException, ErrorType.Unknown, code, string.Empty, statusCode);
     }
+
+    // Such as a proxy's page in place of an answer.
+    private static AmazonServiceException NotRoute53(XmlException? cause) =>
+        new("The answer is not one of Route53.", cause, ErrorType.Unknown, null, null, HttpStatusCode.OK);
 
     // A refused batch has a document of its own, or is an error as others are; both are met.
     private static (string? Code, string Message) ReadError(Stream stream)

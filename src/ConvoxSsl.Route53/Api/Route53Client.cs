@@ -64,7 +64,7 @@ internal sealed class Route53Client : AmazonServiceClient, IRoute53Api
     /// <inheritdoc/>
     public async Task<ChangeOutcome> ChangeResourceRecordSetsAsync(string zoneId, IReadOnlyList<RecordChange> changes, CancellationToken ct)
     {
-        var call = new Route53Call("POST", Version + "/hostedzone/{Id}/rrset", zoneId) { Body = Route53Xml.WriteChanges(changes) };
+        var call = new Route53Call("POST", Version + "/hostedzone/{Id}/rrset/", zoneId) { Body = Route53Xml.WriteChanges(changes) };
         try
         {
             var root = await SendAsync(call, Action("ChangeResourceRecordSets", zoneId), ct);

@@ -13,8 +13,9 @@ namespace ConvoxSsl.Route53.Api;
 /// </summary>
 internal sealed class Route53ClientConfig : ClientConfig
 {
-    // Route53 takes five requests a second from a whole account: throttling is the rule in a busy one.
-    private const int Retries = 8;
+    // Route53 takes five requests a second from a whole account, so that the SDK's two are soon used up in a busy one.
+    // More would let a user wait for minutes where there is no network.
+    private const int Retries = 5;
 
     /// <param name="partition">Whose endpoint is called.</param>
     /// <param name="profileName">The profile that may override the endpoint.</param>
@@ -27,6 +28,7 @@ internal sealed class Route53ClientConfig : ClientConfig
         RegionEndpoint = RegionEndpoint.GetBySystemName(partition.Route53Region);
         Profile = profileName is null ? null : new Profile(profileName);
         EndpointProvider = new PartitionEndpoint(this, partition);
+        ClientAppId ??= "ConvoxSsl";
         MaxErrorRetry = Math.Max(MaxErrorRetry, Retries);
         Timeout = TimeSpan.FromSeconds(30);
     }
@@ -38,7 +40,7 @@ internal sealed class Route53ClientConfig : ClientConfig
     public override string RegionEndpointServiceName => "route53";
 
     /// <inheritdoc/>
-    public override string UserAgent { get; } = InternalSDKUtils.BuildUserAgentString("Route_53", "ConvoxSsl");
+    public override string UserAgent { get; } = InternalSDKUtils.BuildUserAgentString("Route_53", typeof(Route53ClientConfig).Assembly.GetName().Version!.ToString(3));
 
     /// <inheritdoc/>
     public override Endpoint DetermineServiceOperationEndpoint(ServiceOperationEndpointParameters parameters) =>
@@ -48,7 +50,7 @@ internal sealed class Route53ClientConfig : ClientConfig
     private sealed class PartitionEndpoint(ClientConfig config, AwsPartition partition) : IEndpointProvider
     {
         public Endpoint ResolveEndpoint(EndpointParameters parameters) =>
-            new(config.ServiceURL ?? partition.Route53Endpoint.AbsoluteUri);
+            new(config.ServiceURL ?? ((config.UseFIPSEndpoint ? partition.FipsEndpoint : null) ?? partition.Route53Endpoint).AbsoluteUri);
     }
 
     private sealed class DefaultSettings : IDefaultConfigurationProvider, IDefaultConfiguration

@@ -47,7 +47,7 @@ internal sealed class HostedZoneFinder(
         {
             var labels = name.Split('.');
 
-            // A zone of a single label is rare, so that it is looked for last.
+            // A zone of a single label is rare, so that it is looked for last; it would come first in its listing.
             foreach (var length in labels.Length > 1 ? new[] { 2, 1 } : [1])
             {
                 var matches = await MatchesAsync(name, string.Join('.', labels[^length..]), ct);
@@ -73,7 +73,7 @@ internal sealed class HostedZoneFinder(
     {
         if (!_listed.TryGetValue(domain, out var zones))
         {
-            zones = await ListAsync(domain, ct);
+            zones = await ListAsync(domain, onlyFirstPage: !domain.Contains('.', StringComparison.Ordinal), ct);
             if (zones.Count > 0)
             {
                 _listed[domain] = zones;
@@ -85,7 +85,7 @@ internal sealed class HostedZoneFinder(
     }
 
     // The API lists from a name onward: the domain's own zones come first, then those below it, then strangers.
-    private async Task<IReadOnlyList<HostedZone>> ListAsync(string domain, CancellationToken ct)
+    private async Task<IReadOnlyList<HostedZone>> ListAsync(string domain, bool onlyFirstPage, CancellationToken ct)
     {
         var zones = new List<HostedZone>();
         HostedZoneStart? next = new(RecordName.Escape(domain));
@@ -94,7 +94,7 @@ internal sealed class HostedZoneFinder(
             var page = await api.ListHostedZonesByNameAsync(next, ct);
             var mine = page.Zones.Where(zone => RecordName.IsWithin(RecordName.Unescape(zone.Name), domain)).ToArray();
             zones.AddRange(mine);
-            next = mine.Length == page.Zones.Count ? page.Next : null;
+            next = mine.Length == page.Zones.Count && !onlyFirstPage ? page.Next : null;
         }
 
         return zones;

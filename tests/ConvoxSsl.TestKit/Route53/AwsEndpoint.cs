@@ -52,8 +52,9 @@ internal sealed class AwsEndpoint : IAsyncDisposable
         }
 
         context.Response.StatusCode = reply.Status;
-        context.Response.ContentType = "text/xml";
-        await context.Response.WriteAsync("<?xml version=\"1.0\"?>\n" + reply.Body, context.RequestAborted);
+        context.Response.ContentType = reply.Body is null ? "text/html" : "text/xml";
+        await context.Response.WriteAsync(
+            reply.Body is null ? "<html><br><p>a proxy's page</html>" : "<?xml version=\"1.0\"?>\n" + reply.Body, context.RequestAborted);
     }
 
     private static async Task<AwsRequest> ReadAsync(HttpContext context, CancellationToken ct)

@@ -13,6 +13,8 @@ public sealed record AwsFault
 
     internal (int Status, string Code, string Message)? Refusal { get; private init; }
 
+    internal int? PageStatus { get; private init; }
+
     internal bool AbortsBefore { get; private init; }
 
     internal bool AbortsAfter { get; private init; }
@@ -38,6 +40,9 @@ public sealed record AwsFault
     /// <summary>Another batch for the zone is at work.</summary>
     public AwsFault PriorRequestNotComplete() =>
         Error(400, "PriorRequestNotComplete", "The request was rejected because Route 53 was still processing a prior request.");
+
+    /// <summary>The request is answered by a page that is no XML, as a proxy's.</summary>
+    public AwsFault Page(int status) => this with { PageStatus = status };
 
     /// <summary>The connection breaks before the request is looked at.</summary>
     public AwsFault Reset() => this with { AbortsBefore = true };

@@ -22,7 +22,9 @@ internal sealed record AwsRequest
 }
 
 /// <summary>An answer.</summary>
-internal sealed record AwsReply(int Status, XDocument Body);
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Body">The document; null for a page that is no XML.</param>
+internal sealed record AwsReply(int Status, XDocument? Body);
 
 /// <summary>One call that was made, whether or not it was granted.</summary>
 /// <param name="Action">Such as <c>route53:GetChange</c>.</param>

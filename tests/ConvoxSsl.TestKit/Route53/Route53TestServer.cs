@@ -2,34 +2,6 @@ using System.Security.Cryptography;
 
 namespace ConvoxSsl.TestKit.Route53;
 
-/// <summary>How a server behaves.</summary>
-public sealed record Route53TestServerOptions
-{
-    /// <summary>Its clock.</summary>
-    public TimeProvider Time { get; init; } = TimeProvider.System;
-
-    /// <summary>The partition that its resources are in.</summary>
-    public string Partition { get; init; } = "aws";
-
-    /// <summary>The region that requests to Route53 must be signed for.</summary>
-    public string Route53Region { get; init; } = "us-east-1";
-
-    /// <summary>The region that requests to STS must be signed for.</summary>
-    public string StsRegion { get; init; } = "us-east-1";
-
-    /// <summary>How often GetChange answers PENDING before a change is INSYNC.</summary>
-    public int PendingPolls { get; init; }
-
-    /// <summary>The most items of a page.</summary>
-    public int LargestPage { get; init; } = int.MaxValue;
-
-    /// <summary>Whether refused batches are told in the document of their own that the API's text shows.</summary>
-    public bool RefusesInOwnDocument { get; init; }
-
-    /// <summary>Told of each name whose TXT values have changed, with what they are now.</summary>
-    public Action<string, IReadOnlyList<string>>? TxtChanged { get; init; }
-}
-
 /// <summary>
 /// Route53 and STS in this process, as strict as AWS: signatures are verified, batches are atomic and must match what is
 /// there, limits hold. Records what it is asked, and does wrong what a test tells it to.
@@ -144,6 +116,12 @@ public sealed class Route53TestServer : IAsyncDisposable
             {
                 Record(action, null, request);
                 return null;
+            }
+
+            if (fault is { PageStatus: { } status })
+            {
+                Record(action, null, request);
+                return new AwsReply(status, null);
             }
 
             var reply = Locked(() => AnswerUnderLock(request, isSts, action, resource, fault));

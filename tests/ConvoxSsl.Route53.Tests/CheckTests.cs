@@ -1,0 +1,83 @@
+using ConvoxSsl.Engine.Dns;
+using ConvoxSsl.TestKit.Route53;
+using static ConvoxSsl.Route53.Tests.Route53Fixture;
+
+namespace ConvoxSsl.Route53.Tests;
+
+public class CheckTests
+{
+    private const string Name = "_acme-challenge.www.example.com";
+    private const string RoleArn = "arn:aws:iam::123456789012:role/writer";
+
+    [Fact]
+    public async Task All_steps_pass_and_nothing_is_written()
+    {
+        await using var fixture = await StartAsync();
+        fixture.Server.AddRole(new AwsRole { Arn = RoleArn, Trusts = [fixture.User.Arn] });
+
+        var steps = await RunAsync(fixture, new Route53Settings { Region = "us-east-1", Role = RoleArn });
+
+        Assert.Equal(["Credentials", "Role", "Hosted zone", "Records"], steps.Select(step => step.Check));
+        Assert.All(steps, step => Assert.True(step.Passed && step.Remedy is null));
+        Assert.Equal(fixture.User.Arn, steps[0].Detail);
+        Assert.Contains("assumed-role/writer/ConvoxSsl", steps[1].Detail, StringComparison.Ordinal);
+        Assert.Contains(fixture.Zone.Id, steps[2].Detail, StringComparison.Ordinal);
+        Assert.Contains("route53:ChangeResourceRecordSets", steps[3].Detail, StringComparison.Ordinal);
+        Assert.Equal(0, fixture.Server.Count("route53:ChangeResourceRecordSets"));
+    }
+
+    [Fact]
+    public async Task Wrong_credentials_end_it_at_once()
+    {
+        await using var fixture = await StartAsync();
+        var provider = fixture.Provider(new Route53Settings { Region = "us-east-1" }, new AwsAccessKey("AKIAWRONG", "wrong", null), fixture.Clock);
+
+        var step = Assert.Single(await RunAsync(provider));
+
+        Assert.Equal(("Credentials", false, "DnsCredentialsRefused"), (step.Check, step.Passed, step.Detail));
+        Assert.NotNull(step.Remedy);
+    }
+
+    [Fact]
+    public async Task A_role_that_does_not_trust_the_caller_shows_the_statement()
+    {
+        await using var fixture = await StartAsync();
+        fixture.Server.AddRole(new AwsRole { Arn = RoleArn, Trusts = [] });
+
+        var steps = await RunAsync(fixture, new Route53Settings { Region = "us-east-1", Role = RoleArn });
+
+        Assert.Equal(["Credentials", "Role"], steps.Select(step => step.Check));
+        Assert.False(steps[1].Passed);
+        Assert.Contains($$"""{"Effect":"Allow","Principal":{"AWS":"{{fixture.User.Arn}}"},"Action":"sts:AssumeRole"}""", steps[1].Remedy, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("route53:ListHostedZonesByName", false, "Hosted zone", "*")]
+    [InlineData("route53:GetHostedZone", true, "Hosted zone", "arn:aws:route53:::hostedzone/{0}")]
+    [InlineData("route53:ListResourceRecordSets", false, "Records", "arn:aws:route53:::hostedzone/{0}")]
+    public async Task A_missing_permission_shows_the_statement(string action, bool byId, string check, string resource)
+    {
+        await using var fixture = await StartAsync();
+        fixture.Deny(action);
+
+        var steps = await RunAsync(fixture, new Route53Settings { Region = "us-east-1", HostedZoneId = byId ? fixture.Zone.Id : null });
+
+        Assert.Equal((check, false, "DnsPermissionMissing"), (steps[^1].Check, steps[^1].Passed, steps[^1].Detail));
+        var arn = resource.Replace("{0}", fixture.Zone.Id, StringComparison.Ordinal);
+        Assert.Contains($$"""{"Effect":"Allow","Action":"{{action}}","Resource":"{{arn}}"}""", steps[^1].Remedy, StringComparison.Ordinal);
+        Assert.All(steps.SkipLast(1), step => Assert.True(step.Passed));
+    }
+
+    private static Task<List<DnsCheck>> RunAsync(Route53Fixture fixture, Route53Settings settings) => RunAsync(fixture.Provider(settings));
+
+    private static async Task<List<DnsCheck>> RunAsync(Route53Provider provider)
+    {
+        var steps = new List<DnsCheck>();
+        await foreach (var step in provider.CheckAsync(Name, CancellationToken.None))
+        {
+            steps.Add(step);
+        }
+
+        return steps;
+    }
+}

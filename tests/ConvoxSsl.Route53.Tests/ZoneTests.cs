@@ -1,0 +1,103 @@
+using ConvoxSsl.Engine.Dns;
+using ConvoxSsl.TestKit.Route53;
+using static ConvoxSsl.Route53.Tests.Route53Fixture;
+
+namespace ConvoxSsl.Route53.Tests;
+
+public class ZoneTests
+{
+    private const string Name = "_acme-challenge.www.sub.example.com";
+    private const string GetZone = "route53:GetHostedZone";
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("/hostedzone/")]
+    public async Task A_zone_by_id_is_used_without_looking(string prefix)
+    {
+        await using var fixture = await StartAsync();
+        fixture.Server.AddZone("sub.example.com");
+        var provider = fixture.Provider(new Route53Settings { Region = "us-east-1", HostedZoneId = prefix + fixture.Zone.Id });
+
+        await provider.PresentAsync([Record(Name, "ours")], CancellationToken.None);
+
+        Assert.Equal(["ours"], fixture.Server.Txt(Name));
+        Assert.Equal(0, fixture.Server.Count("route53:ListHostedZonesByName") + fixture.Server.Count(GetZone));
+        var zone = await provider.FindZoneAsync(Name, CancellationToken.None);
+        Assert.Equal(("example.com", fixture.Zone.Id), (zone.Name, zone.Id));
+        Assert.Equal(fixture.Zone.NameServers, zone.NameServers);
+    }
+
+    [Theory]
+    [InlineData(int.MaxValue)]
+    [InlineData(1)]
+    public async Task The_public_zone_of_the_longest_name_is_found(int pageSize)
+    {
+        await using var fixture = await StartAsync(new Route53TestServerOptions { LargestPage = pageSize });
+        foreach (var other in new[] { "aaa.example.com", "bexample.com", "example-a.com", "example.org", "w.sub.example.com", "com", "zzz.com" })
+        {
+            fixture.Server.AddZone(other);
+        }
+
+        var sub = fixture.Server.AddZone("sub.example.com");
+        fixture.Server.AddZone("www.sub.example.com", isPrivate: true);
+        var provider = fixture.Provider();
+
+        Assert.Equal(sub.Id, (await provider.FindZoneAsync(Name, CancellationToken.None)).Id);
+        Assert.Equal(fixture.Zone.Id, (await provider.FindZoneAsync("_acme-challenge.other.example.com", CancellationToken.None)).Id);
+        Assert.Equal("com", (await provider.FindZoneAsync("elsewhere.com", CancellationToken.None)).Name);
+    }
+
+    [Fact]
+    public async Task Of_several_public_zones_the_delegated_one_is_used()
+    {
+        await using var fixture = await StartAsync();
+        var second = fixture.Server.AddZone("example.com");
+        fixture.Delegations["example.com"] = [.. second.NameServers.Select(server => server.ToUpperInvariant() + ".")];
+        var provider = fixture.Provider();
+
+        Assert.Equal(second.Id, (await provider.FindZoneAsync(Name, CancellationToken.None)).Id);
+        Assert.Equal(second.Id, (await provider.FindZoneAsync("other.example.com", CancellationToken.None)).Id);
+        Assert.Equal(2, fixture.Server.Count(GetZone));
+    }
+
+    [Fact]
+    public async Task Several_public_zones_without_an_answer_of_DNS_are_listed()
+    {
+        await using var fixture = await StartAsync();
+        var second = fixture.Server.AddZone("example.com");
+
+        var failure = await FailsAsync("DnsZoneNotFound", () => fixture.Provider().PresentAsync([Record(Name, "ours")], CancellationToken.None));
+
+        Assert.Contains(fixture.Zone.Id, failure.Message, StringComparison.Ordinal);
+        Assert.Contains(second.Id, failure.Message, StringComparison.Ordinal);
+        Assert.Contains("-HostedZoneId", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task No_zone_a_wrong_zone_and_a_zone_of_another_name_are_told()
+    {
+        await using var fixture = await StartAsync();
+        fixture.Server.AddZone("internal.example", isPrivate: true);
+
+        await FailsAsync("DnsZoneNotFound", () => fixture.Provider().PresentAsync([Record("a.internal.example", "ours")], CancellationToken.None));
+
+        var wrong = fixture.Provider(new Route53Settings { Region = "us-east-1", HostedZoneId = "Z0GONE" });
+        var failure = await FailsAsync("DnsZoneNotFound", () => wrong.PresentAsync([Record(Name, "ours")], CancellationToken.None));
+        Assert.Contains("Z0GONE", failure.Message, StringComparison.Ordinal);
+
+        var other = fixture.Provider(new Route53Settings { Region = "us-east-1", HostedZoneId = fixture.Zone.Id });
+        await FailsAsync("DnsZoneNotFound", () => other.FindZoneAsync("www.example.net", CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_zone_whose_name_servers_may_not_be_read_is_found_without_them()
+    {
+        await using var fixture = await StartAsync();
+        fixture.Deny(GetZone);
+
+        var zone = await fixture.Provider().FindZoneAsync(Name, CancellationToken.None);
+
+        Assert.Equal("example.com", zone.Name);
+        Assert.Empty(zone.NameServers);
+    }
+}
