@@ -29,6 +29,9 @@ public sealed record AcmeClientOptions
     /// <summary>How often a request is signed again after badNonce. Default: 20.</summary>
     public int NonceRetries { get; init; } = 20;
 
+    /// <summary>How many exchanges run at the same time. Default: 8.</summary>
+    public int Concurrency { get; init; } = 8;
+
     /// <summary>The largest answer that is read, in bytes. Default: 1 MiB.</summary>
     public int LargestAnswer { get; init; } = 1 << 20;
 

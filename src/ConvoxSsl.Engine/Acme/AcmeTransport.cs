@@ -22,10 +22,12 @@ internal sealed partial class AcmeTransport : IDisposable
     private readonly NoncePool _nonces = new();
     private readonly HttpClient _http;
     private readonly AcmeClientOptions _options;
+    private readonly SemaphoreSlim _slots;
 
     public AcmeTransport(AcmeClientOptions options)
     {
         _options = options;
+        _slots = new SemaphoreSlim(options.Concurrency);
         _http = new HttpClient(NewHandler(options)) { Timeout = Timeout.InfiniteTimeSpan };
         _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("ConvoxSsl", UserAgentVersion));
         _http.DefaultRequestHeaders.AcceptLanguage.Add(new StringWithQualityHeaderValue("en"));
@@ -48,7 +50,11 @@ internal sealed partial class AcmeTransport : IDisposable
     public Task<AcmeAnswer> PostAsync(Uri url, PrivateKey key, Uri? account, byte[] payload, string? accept, CancellationToken ct) =>
         RepeatAsync(url, () => PostOnceAsync(url, key, account, payload, accept, ct), ct);
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        _slots.Dispose();
+    }
 
     private async Task<AcmeAnswer> PostOnceAsync(Uri url, PrivateKey key, Uri? account, byte[] payload, string? accept, CancellationToken ct)
     {
@@ -154,6 +160,19 @@ internal sealed partial class AcmeTransport : IDisposable
     private async Task<AcmeAnswer> SendAsync(HttpMethod method, Uri url, byte[]? body, byte[]? payload, string? accept, CancellationToken ct)
     {
         RequireHttps(url);
+        await _slots.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            return await SendNowAsync(method, url, body, payload, accept, ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            _slots.Release();
+        }
+    }
+
+    private async Task<AcmeAnswer> SendNowAsync(HttpMethod method, Uri url, byte[]? body, byte[]? payload, string? accept, CancellationToken ct)
+    {
         using var limit = new CancellationTokenSource(_options.ExchangeTimeout, _options.Time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
         try

@@ -45,6 +45,9 @@ public sealed record Route53Settings
 
     /// <summary>The profile of the AWS configuration whose credentials are used; null for the SDK's chain.</summary>
     public string? ProfileName { get; init; }
+
+    /// <summary>Without the external id, which some treat as a secret.</summary>
+    public override string ToString() => $"Route53, zone {HostedZoneId ?? "by name"}, role {Role ?? "none"}";
 }
 
 /// <summary>How a solver uses Cloudflare.</summary>

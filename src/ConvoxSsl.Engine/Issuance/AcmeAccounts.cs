@@ -33,7 +33,7 @@ public sealed record AccountRequest
 /// The ACME accounts of a rack at work: each CA's directory is read once and its session shared. The account's key is
 /// on the rack before the CA hears of it, so that a lost answer loses no account.
 /// </summary>
-public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<IssuanceEvent> events) : IDisposable
+public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<IssuanceEvent> events, int concurrency = EngineOptions.DefaultConcurrency) : IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1);
     private readonly SemaphoreSlim _connecting = new(1);
@@ -371,6 +371,7 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
     {
         TrustedRoots = ReadRoots(caCertificate),
         Time = time,
+        Concurrency = concurrency,
         Observe = e => events.Report(new IssuanceEvent(IssuanceEventKind.Exchange, $"{e.Method} {e.Url} {e.Payload} -> {e.Status} {e.Answer}")),
         ObserveWait = w => events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Waiting {w.Duration.TotalSeconds:0.0} s for the CA: {w.Reason}", Left: w.Duration)),
     };

@@ -11,7 +11,7 @@ namespace ConvoxSsl.Engine.Issuance;
 /// wait, finalize, wait, download, check. What is needed to go on is in the journal before each step.
 /// </summary>
 internal sealed class AcmeIssuance(
-    IOrderJournal journal, AcmeSession session, IReadOnlyDictionary<CertificateName, ChosenSolver> solvers, TimeProvider time, IProgress<IssuanceEvent> events)
+    IOrderJournal journal, AcmeSession session, IReadOnlyDictionary<CertificateName, ChosenSolver> solvers, IDisposable turn, TimeProvider time, IProgress<IssuanceEvent> events)
 {
     private static readonly TimeSpan LongestCleanUp = TimeSpan.FromSeconds(30);
 
@@ -200,12 +200,16 @@ internal sealed class AcmeIssuance(
     /// <returns>When the CA wants to be asked for the outcome, if it said so.</returns>
     private async Task<DateTimeOffset?> PublishAndAnswerAsync(List<ChallengeTask> tasks, CancellationToken ct)
     {
+        var presenting = new List<Task>();
         foreach (var group in tasks.GroupBy(t => t.Solver))
         {
             events.Report(Step($"Publishing {group.Count()} {group.Key.Type} response{(group.Count() == 1 ? string.Empty : "s")}", 30));
-            await group.Key.PresentAsync([.. group.Select(t => t.Response)], ct).ConfigureAwait(false);
+            presenting.Add(group.Key.PresentAsync([.. group.Select(t => t.Response)], ct));
         }
 
+        // Only now, when the calls of this order are under way, may others go without waiting for it.
+        turn.Dispose();
+        await Task.WhenAll(presenting).ConfigureAwait(false);
         foreach (var group in tasks.GroupBy(t => t.Solver))
         {
             await group.Key.WaitUntilVisibleAsync([.. group.Select(t => t.Response)], ct).ConfigureAwait(false);

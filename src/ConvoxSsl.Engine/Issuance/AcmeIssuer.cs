@@ -95,12 +95,13 @@ internal sealed class AcmeIssuer(IRack rack, AcmeAccounts accounts, SolverChoice
 
     private async Task<CertificateMaterial> OrderOnceAsync(CertificateRecord record, CertificateRequest request, CertificateEntry? known, CancellationToken ct)
     {
+        using var turn = solvers.Turn.Enter();
         events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Opening the account at {request.Issuer.DirectoryUrl!.Host}", 0));
         var session = await accounts.OpenAsync(request.Issuer.DirectoryUrl, request.Account, ct).ConfigureAwait(false);
         var chosen = await solvers.ForAsync(request.Names, request.Settings, ct).ConfigureAwait(false);
         var (journaled, key) = await OpenJournalAsync(record, request, known, session.Account.Url, ct).ConfigureAwait(false);
         var signingRequest = request.SigningRequest ?? SigningRequest.Create(key!, request.Names, WantsEmptySubject(request.Settings));
-        var issuance = new AcmeIssuance(rack.Orders, session, chosen, time, events);
+        var issuance = new AcmeIssuance(rack.Orders, session, chosen, turn, time, events);
         try
         {
             return new CertificateMaterial(await RunAsync(issuance, journaled, signingRequest, request.Timeout, ct).ConfigureAwait(false), key);

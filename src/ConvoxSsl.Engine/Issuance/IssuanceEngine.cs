@@ -24,15 +24,16 @@ public sealed class IssuanceEngine : IDisposable
     /// <param name="solvers">How names are proved; outlives the engine.</param>
     /// <param name="time">The clock.</param>
     /// <param name="events">Told what happens, from any thread.</param>
-    /// <param name="dns">What dns-01 is made of; null where it is not wanted.</param>
-    public IssuanceEngine(IRack rack, ChallengeSolvers solvers, TimeProvider time, IProgress<IssuanceEvent> events, DnsOptions? dns = null)
+    /// <param name="options">What it is made of beyond these.</param>
+    public IssuanceEngine(IRack rack, ChallengeSolvers solvers, TimeProvider time, IProgress<IssuanceEvent> events, EngineOptions? options = null)
     {
         _rack = rack;
         _time = time;
         _events = events;
-        Accounts = new AcmeAccounts(rack, time, events);
+        var parts = options ?? new EngineOptions();
+        Accounts = new AcmeAccounts(rack, time, events, parts.Concurrency);
         _lookup = new CertificateLookup(rack);
-        _solvers = new SolverChoice(rack, solvers, dns ?? new DnsOptions(), time, events);
+        _solvers = new SolverChoice(rack, solvers, parts, time, events);
         _acme = new AcmeIssuer(rack, Accounts, _solvers, time, events);
         DnsSolvers = new DnsSolverCatalog(rack, _solvers, time);
     }

@@ -13,10 +13,13 @@ internal sealed record ChosenSolver(IChallengeSolver Solver, string? Location);
 /// Chooses how each name is proved: dns-01 through the DNS solver with the longest zone that holds the name, or what
 /// its challenge record is an alias of; else http-01 or tls-alpn-01.
 /// </summary>
-internal sealed class SolverChoice(IRack rack, ChallengeSolvers listeners, DnsOptions options, TimeProvider time, IProgress<IssuanceEvent> events) : IDisposable
+internal sealed class SolverChoice(IRack rack, ChallengeSolvers listeners, EngineOptions options, TimeProvider time, IProgress<IssuanceEvent> events) : IDisposable
 {
     private readonly object _gate = new();
     private readonly Dictionary<int, IDnsProvider> _providers = [];
+
+    /// <summary>Which orders have not published yet.</summary>
+    public PublishingTurn Turn { get; } = new();
 
     /// <summary>Checks what can be checked without asking anyone but the rack.</summary>
     /// <exception cref="InvalidInputException">A name can't be proved in the way that the settings want, or a setting can't be used.</exception>
@@ -83,8 +86,9 @@ internal sealed class SolverChoice(IRack rack, ChallengeSolvers listeners, DnsOp
                 return known;
             }
 
-            return _providers[solver.Id] = options.Providers.Select(make => make(solver, secret)).FirstOrDefault(p => p is not null) ?? throw new EngineException(
+            var provider = options.Providers.Select(make => make(solver, secret)).FirstOrDefault(p => p is not null) ?? throw new EngineException(
                 "DnsSolverNotUsable", EngineErrorKind.InvalidState, $"This version has no provider for DNS solver {solver.Id}. Update the module.", solver.Id);
+            return _providers[solver.Id] = new GatheringProvider(provider, Turn, time);
         }
     }
 

@@ -23,7 +23,8 @@ internal static class Composition
     public static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
     /// <summary>An engine on a rack.</summary>
-    public static IssuanceEngine NewEngine(IRack rack, IProgress<IssuanceEvent> events) => new(rack, Solvers, TimeProvider.System, events, NewDnsOptions());
+    public static IssuanceEngine NewEngine(IRack rack, IProgress<IssuanceEvent> events, int concurrency) =>
+        new(rack, Solvers, TimeProvider.System, events, NewEngineOptions(concurrency));
 
     /// <summary>The ARN of the role behind an AWS identity.</summary>
     /// <exception cref="EngineException"><c>NoAwsRole</c>: it is no role; and whatever Route53's provider throws.</exception>
@@ -35,14 +36,15 @@ internal static class Composition
             "NoAwsRole", EngineErrorKind.InvalidState, "The current AWS identity is a user and no role. Use its own ARN in the trust policy, or sign in with a role.", profileName);
     }
 
-    /// <summary>What dns-01 is made of. A provider more is a line more.</summary>
-    private static DnsOptions NewDnsOptions()
+    /// <summary>What an engine is made of. A DNS provider more is a line more.</summary>
+    private static EngineOptions NewEngineOptions(int concurrency)
     {
         var resolver = Environment.GetEnvironmentVariable(DnsServersVariable) is { Length: > 0 } servers
             ? new DnsResolverOptions { Servers = DnsServerList.Parse(servers) }
             : new DnsResolverOptions();
-        return new DnsOptions
+        return new EngineOptions
         {
+            Concurrency = concurrency,
             Resolver = resolver,
             Providers =
             [

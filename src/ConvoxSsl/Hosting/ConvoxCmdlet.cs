@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Management.Automation.Host;
 using ConvoxSsl.Binding;
 using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Issuance;
 
 namespace ConvoxSsl.Hosting;
 
@@ -21,6 +22,12 @@ public abstract class ConvoxCmdlet : AsyncCmdlet
 
     /// <summary>Does the work for one input, on the pipeline thread.</summary>
     private protected abstract void ProcessInput();
+
+    /// <summary>How many exchanges with one CA run at the same time.</summary>
+    private protected virtual int Concurrency => EngineOptions.DefaultConcurrency;
+
+    /// <summary>What shows the engine's events, once a rack is open.</summary>
+    private protected EventWriter? Writer { get; private set; }
 
     /// <summary>What an error is about.</summary>
     private protected virtual object? Target => null;
@@ -45,8 +52,8 @@ public abstract class ConvoxCmdlet : AsyncCmdlet
         if (!_sessions.TryGetValue(description, out var session))
         {
             var rack = Composition.Open(description);
-            var events = new EventWriter(MyInvocation.MyCommand.Name, WriteVerbose, WriteDebug, WriteWarning, WriteProgress);
-            session = new RackSession(description, rack, Composition.NewEngine(rack, events));
+            Writer ??= new EventWriter(MyInvocation.MyCommand.Name, WriteVerbose, WriteDebug, WriteWarning, WriteProgress);
+            session = new RackSession(description, rack, Composition.NewEngine(rack, Writer, Concurrency));
             _sessions[description] = session;
         }
 

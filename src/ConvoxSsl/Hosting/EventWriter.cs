@@ -16,18 +16,21 @@ internal sealed class EventWriter(
     private const int ActivityId = 0x55C;
 
     private int _percent = -1;
+    private int _expected = 1;
+    private int _done;
+
+    /// <summary>Says how many certificates are worked on at once; with several the bar counts those that are done.</summary>
+    public void Expect(int count) => _expected = Math.Max(1, count);
+
+    /// <summary>One of the certificates is done, well or not.</summary>
+    public void Done() => Interlocked.Increment(ref _done);
 
     public void Report(IssuanceEvent value)
     {
         switch (value.Kind)
         {
             case IssuanceEventKind.Step:
-                _percent = value.Percent >= 0 ? value.Percent : _percent;
-                progress(new ProgressRecord(ActivityId, activity, value.Text)
-                {
-                    PercentComplete = _percent,
-                    SecondsRemaining = value.Left is { } left ? (int)Math.Ceiling(left.TotalSeconds) : -1,
-                });
+                progress(_expected == 1 ? One(value) : OneOfMany(value));
                 verbose(value.Text);
                 break;
             case IssuanceEventKind.Detail:
@@ -41,4 +44,20 @@ internal sealed class EventWriter(
                 break;
         }
     }
+
+    private ProgressRecord One(IssuanceEvent value)
+    {
+        _percent = value.Percent >= 0 ? value.Percent : _percent;
+        return new ProgressRecord(ActivityId, activity, value.Text)
+        {
+            PercentComplete = _percent,
+            SecondsRemaining = value.Left is { } left ? (int)Math.Ceiling(left.TotalSeconds) : -1,
+        };
+    }
+
+    private ProgressRecord OneOfMany(IssuanceEvent value) => new(ActivityId, activity, $"{_done} of {_expected} certificates are done")
+    {
+        PercentComplete = 100 * _done / _expected,
+        CurrentOperation = value.Text,
+    };
 }

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ConvoxSsl.Binding;
+using ConvoxSsl.Engine.Issuance;
 using ConvoxSsl.Engine.Racks;
 using CertificateRequest = ConvoxSsl.Engine.Issuance.CertificateRequest;
 
@@ -8,6 +9,8 @@ namespace ConvoxSsl.Hosting;
 /// <summary>A cmdlet that has certificates issued. What it is told is remembered with the certificate for its renewals.</summary>
 public abstract class IssuanceCmdlet : AccountCmdlet
 {
+    private readonly List<Func<CancellationToken, Task>> _jobs = [];
+
     /// <summary>
     /// How long the certificate should be valid: a time span, or text such as <c>2160h</c> or <c>90d</c>. By default the
     /// issuer's own, and 365 days for a self-signed one. Many CAs refuse to be told.
@@ -73,6 +76,11 @@ public abstract class IssuanceCmdlet : AccountCmdlet
     [Parameter]
     public SwitchParameter SkipPropagationCheck { get; set; }
 
+    /// <summary>How many exchanges with one CA run at the same time, when several certificates are issued. Default: 8.</summary>
+    [Parameter]
+    [ValidateRange(1, 100)]
+    public int ThrottleLimit { get; set; } = EngineOptions.DefaultConcurrency;
+
     /// <summary>How many versions are kept, the new one included, for Restore-ConvoxCertificate. Default: 3.</summary>
     [Parameter]
     public int KeepVersions { get; set; } = CertificateRequest.DefaultKeepVersions;
@@ -99,6 +107,25 @@ public abstract class IssuanceCmdlet : AccountCmdlet
         PropagationTimeout = PropagationTimeout ?? settings.PropagationTimeout,
         SkipPropagationCheck = IsBound(nameof(SkipPropagationCheck)) ? SkipPropagationCheck : settings.SkipPropagationCheck,
     };
+
+    private protected sealed override int Concurrency => ThrottleLimit;
+
+    /// <summary>
+    /// Does something when the pipeline has given all its objects: all jobs at once, so that they share waits and DNS
+    /// changes. A job writes its own errors.
+    /// </summary>
+    private protected void Later(Func<CancellationToken, Task> job) => _jobs.Add(job);
+
+    /// <inheritdoc/>
+    protected sealed override async Task EndProcessingAsync(CancellationToken ct)
+    {
+        Writer?.Expect(_jobs.Count);
+        await Task.WhenAll(_jobs.Select(async job =>
+        {
+            await job(ct);
+            Writer?.Done();
+        }));
+    }
 
     private bool IsBound(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
 }

@@ -114,6 +114,17 @@ public sealed class Dns01Tests : IAsyncLifetime
     }
 
     [PebbleFact]
+    public async Task A_hundred_certificates_at_once_share_the_writing_calls()
+    {
+        using var engine = await StartAsync();
+        var entries = await Task.WhenAll(Enumerable.Range(1, 100).Select(i => engine.IssueAsync(Request($"host{i}.example.org"), CancellationToken.None)));
+
+        Assert.Equal(100, entries.Select(e => e.Record.Id).Distinct().Count());
+        Assert.InRange(_cloudflare.WritingCalls.Count, 2, 4);
+        AssertOnlyForeignIsLeft();
+    }
+
+    [PebbleFact]
     public async Task A_stop_while_the_servers_are_waited_for_removes_the_records_and_keeps_the_order()
     {
         using var stop = new CancellationTokenSource();
@@ -251,7 +262,7 @@ public sealed class Dns01Tests : IAsyncLifetime
         return NewEngine(events);
     }
 
-    private IssuanceEngine NewEngine(IProgress<IssuanceEvent>? events = null) => new(_rack, _listeners, TimeProvider.System, events ?? _events, new DnsOptions
+    private IssuanceEngine NewEngine(IProgress<IssuanceEvent>? events = null) => new(_rack, _listeners, TimeProvider.System, events ?? _events, new EngineOptions
     {
         Providers = [CloudflareProvider.Factory(new CloudflareOptions { BaseUrl = _cloudflare.BaseUrl })],
         Resolver = new DnsResolverOptions

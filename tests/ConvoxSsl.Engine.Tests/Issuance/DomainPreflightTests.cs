@@ -133,7 +133,7 @@ public sealed class DomainPreflightTests : IAsyncLifetime
             CancellationToken.None).ToListAsync();
     }
 
-    private IssuanceEngine NewEngine() => new(_rack, _listeners, TimeProvider.System, new RecordedEvents(), new DnsOptions
+    private IssuanceEngine NewEngine() => new(_rack, _listeners, TimeProvider.System, new RecordedEvents(), new EngineOptions
     {
         Providers = [CloudflareProvider.Factory(new CloudflareOptions { BaseUrl = new Uri("http://127.0.0.1:9") })],
         Resolver = new DnsResolverOptions { Servers = [new DnsServer(_dns.Endpoint.Address.ToString(), _dns.Endpoint.Port)] },

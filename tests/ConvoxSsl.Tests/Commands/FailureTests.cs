@@ -39,18 +39,19 @@ public sealed class FailureTests
     {
         await using var session = await ScriptedCaSession.StartAsync();
         var made = (await session.RunAsync($"'one.example.org', 'two.example.org' | New-ConvoxCertificate {ScriptedCaSession.Issuing}")).Succeeded().Of<ConvoxCertificate>();
-        var first = made.OrderBy(c => c.Id, StringComparer.Ordinal).First();
         session.Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Problem(403, "rejectedIdentifier", "policy"));
 
         var run = await session.RunAsync("Update-ConvoxCertificate -Force");
-        Assert.Equal([ConvoxRenewalResult.Failed, ConvoxRenewalResult.Renewed], run.Of<ConvoxRenewal>().Select(r => r.Result));
+        Assert.Single(run.Of<ConvoxRenewal>(), r => r.Result == ConvoxRenewalResult.Renewed);
+        var failed = Assert.Single(run.Of<ConvoxRenewal>(), r => r.Result == ConvoxRenewalResult.Failed);
         var error = Assert.Single(run.Errors);
         Assert.StartsWith("ConvoxSsl.AcmeProblem.rejectedIdentifier,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.Equal(first.Id, error.TargetObject);
+        Assert.Equal(failed.Id, error.TargetObject);
 
         // The version before is still in use.
-        var now = (await session.RunAsync($"Get-ConvoxCertificate {first.Id}")).Of<ConvoxCertificate>()[0];
-        Assert.Equal((first.SerialNumber, ConvoxCertificateStatus.Ready), (now.SerialNumber, now.Status));
+        var before = made.Single(c => c.Id == failed.Id);
+        var now = (await session.RunAsync($"Get-ConvoxCertificate {failed.Id}")).Of<ConvoxCertificate>()[0];
+        Assert.Equal((before.SerialNumber, ConvoxCertificateStatus.Ready), (now.SerialNumber, now.Status));
     }
 
     [Fact]

@@ -53,7 +53,7 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
     private protected override void ProcessInput()
     {
         var session = OpenRack();
-        using var key = KeyPath is null ? null : PrivateKey.FromPem(ReadText(KeyPath));
+        var key = KeyPath is null ? null : PrivateKey.FromPem(ReadText(KeyPath));
         var request = NewRequest(key);
         foreach (var duplicate in request.Names.Duplicates)
         {
@@ -81,7 +81,20 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
             WriteWarning("No issuer was named, so the certificate is self-signed, and no browser trusts it. For a public one add -Issuer letsencrypt.");
         }
 
-        WriteObject(session.Describe(Run(ct => session.Engine.IssueAsync(request, ct))));
+        var target = Target;
+        Later(ct => IssueAsync(session, request, target, ct));
+    }
+
+    private async Task IssueAsync(RackSession session, CertificateRequest request, object target, CancellationToken ct)
+    {
+        try
+        {
+            WriteObject(session.Describe(await session.Engine.IssueAsync(request, ct)));
+        }
+        catch (Exception e) when (ErrorRecords.CanDescribe(e))
+        {
+            WriteError(ErrorRecords.Of(e, target));
+        }
     }
 
     private CertificateRequest NewRequest(PrivateKey? key)

@@ -69,7 +69,8 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
             }
             else if (Approves($"{id} ({string.Join(", ", state.Record.Domains)})", "Renew the certificate"))
             {
-                Renew(session, state);
+                var request = NewRequest(session, state.Record);
+                Later(ct => RenewAsync(session, state, request, ct));
             }
         }
         catch (Exception e) when (ErrorRecords.CanDescribe(e))
@@ -87,12 +88,11 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
         _ => null,
     };
 
-    private void Renew(RackSession session, CertificateState state)
+    private async Task RenewAsync(RackSession session, CertificateState state, RenewalRequest request, CancellationToken ct)
     {
         try
         {
-            var request = NewRequest(session, state.Record);
-            var renewed = Run(ct => session.Engine.RenewAsync(state.Record.Id, request, ct));
+            var renewed = await session.Engine.RenewAsync(state.Record.Id, request, ct);
             var isNew = renewed.LiveVersion != state.Entry?.LiveVersion;
             WriteObject(Describe(
                 session, renewed.Record, renewed, isNew ? ConvoxRenewalResult.Renewed : ConvoxRenewalResult.NotDue, isNew ? $"Version {renewed.LiveVersion} is live." : "It is not due any more."));

@@ -1,0 +1,55 @@
+namespace ConvoxSsl.Engine.Dns;
+
+/// <summary>
+/// A provider that carries the records of many orders in few calls: it publishes when all orders under way have come,
+/// and removes when all that published have come again. An order that is late does not hold the others up for long.
+/// </summary>
+internal sealed class GatheringProvider : IDnsProvider
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+
+    private readonly IDnsProvider _provider;
+    private readonly PublishingTurn _turn;
+    private readonly CallGathering _presenting;
+    private readonly CallGathering _cleaningUp;
+    private int _published;
+
+    /// <param name="provider">What does it; disposed with this one.</param>
+    /// <param name="turn">Which orders have not published yet.</param>
+    /// <param name="time">The clock.</param>
+    public GatheringProvider(IDnsProvider provider, PublishingTurn turn, TimeProvider time)
+    {
+        _provider = provider;
+        _turn = turn;
+        _presenting = new CallGathering(provider.PresentAsync, () => turn.Expected == 0, LongestWait, time);
+        _cleaningUp = new CallGathering(provider.CleanUpAsync, () => Volatile.Read(ref _published) <= 0, LongestWait, time);
+        _turn.Changed += _presenting.Look;
+    }
+
+    /// <inheritdoc/>
+    public Task PresentAsync(IReadOnlyList<TxtRecord> records, CancellationToken ct)
+    {
+        Interlocked.Increment(ref _published);
+        return _presenting.AddAsync(records, ct);
+    }
+
+    /// <inheritdoc/>
+    public Task CleanUpAsync(IReadOnlyList<TxtRecord> records, CancellationToken ct)
+    {
+        Interlocked.Decrement(ref _published);
+        return _cleaningUp.AddAsync(records, ct);
+    }
+
+    /// <inheritdoc/>
+    public Task<DnsZone> FindZoneAsync(string name, CancellationToken ct) => _provider.FindZoneAsync(name, ct);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<DnsCheck> CheckAsync(string name, CancellationToken ct) => _provider.CheckAsync(name, ct);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _turn.Changed -= _presenting.Look;
+        _provider.Dispose();
+    }
+}

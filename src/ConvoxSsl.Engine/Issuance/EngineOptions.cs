@@ -1,0 +1,19 @@
+using ConvoxSsl.Engine.Dns;
+
+namespace ConvoxSsl.Engine.Issuance;
+
+/// <summary>What an engine is made of beyond its rack.</summary>
+public sealed record EngineOptions
+{
+    /// <summary>The kinds of DNS provider that there are.</summary>
+    public IReadOnlyList<DnsProviderFactory> Providers { get; init; } = [];
+
+    /// <summary>How look-ups are made where a request does not say otherwise.</summary>
+    public DnsResolverOptions Resolver { get; init; } = new();
+
+    /// <summary>How many exchanges with one CA run at the same time. Default: 8.</summary>
+    public int Concurrency { get; init; } = DefaultConcurrency;
+
+    /// <summary>The default of <see cref="Concurrency"/>.</summary>
+    public const int DefaultConcurrency = 8;
+}
