@@ -1,0 +1,167 @@
+using ConvoxSsl.TestKit.Cloudflare;
+using ConvoxSsl.TestKit.Dns;
+using ConvoxSsl.TestKit.Pebble;
+using ConvoxSsl.TestKit.Route53;
+
+namespace ConvoxSsl.Package.Tests;
+
+/// <summary>The module as it is published, with the DNS providers' APIs behind their usual environment variables.</summary>
+public sealed class DnsProviderTests : IAsyncLifetime
+{
+    private const string Name = "_acme-challenge.example.org";
+    private const string Foreign = "another program's value";
+    private const string Role = "arn:aws:iam::123456789012:role/dns-access";
+
+    private readonly ModuleSession _session = new();
+    private readonly DnsTestZones _zones = new DnsTestZones(TimeProvider.System).AddZone("example.org", "ns.example.org");
+    private DnsTestServer _dns = null!;
+    private PebbleServer? _pebble;
+
+    public Task InitializeAsync()
+    {
+        _dns = DnsTestServer.Start(_zones);
+        return Task.CompletedTask;
+    }
+
+    public async Task DisposeAsync()
+    {
+        _session.Dispose();
+        if (_pebble is not null)
+        {
+            await _pebble.DisposeAsync();
+        }
+
+        await _dns.DisposeAsync();
+    }
+
+    [PebbleFact]
+    public async Task Route53_proves_a_wildcard_through_a_role_beside_another_AWS_SDK()
+    {
+        await using var aws = await StartRoute53Async();
+        var user = Introduce(aws);
+        var lines = await _session.RunAsync($$"""
+            foreach ($file in [System.IO.Directory]::GetFiles($env:FOREIGN)) { $null = [System.Reflection.Assembly]::LoadFrom($file) }
+            {{Environment(aws, user)}}
+            $null = Add-ConvoxDnsSolver -Id 1 -DnsZone example.org -Role {{Role}} -Region us-east-1 -ExternalId convox
+            $checks = Test-ConvoxDnsSolver 1 -PropagationTimeout 1s
+            foreach ($check in $checks) { "$($check.Check): $($check.Passed)" }
+            $certificate = New-ConvoxCertificate '*.example.org', example.org {{Issuing}}
+            "$($certificate.Status) $($certificate.Domains -join ',')"
+            foreach ($assembly in [System.AppDomain]::CurrentDomain.GetAssemblies()) {
+                if ($assembly.GetName().Name -eq 'AWSSDK.Core') { "$($assembly.GetName().Version) in $([System.Runtime.Loader.AssemblyLoadContext]::GetLoadContext($assembly).Name)" }
+            }
+            """);
+
+        Assert.Contains("Ready *.example.org,example.org", lines);
+        Assert.Contains("Record written: True", lines);
+        Assert.Contains("Record removed: True", lines);
+        Assert.Contains(lines, line => line.StartsWith("3.3.", StringComparison.Ordinal) && line.EndsWith(" in Default", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("4.", StringComparison.Ordinal) && line.EndsWith(" in ConvoxSsl", StringComparison.Ordinal));
+        Assert.Equal([Foreign], aws.Txt(Name));
+    }
+
+    [PebbleFact]
+    public async Task Eight_processes_at_one_name_lose_no_value_and_leave_none()
+    {
+        await using var aws = await StartRoute53Async();
+        var user = Introduce(aws);
+        await StartPebbleAsync();
+        var runs = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => _session.RunAsync($$"""
+            {{Environment(aws, user)}}
+            $null = Connect-ConvoxRack ./rack{{i}}
+            $null = Add-ConvoxDnsSolver -Id 1 -DnsZone example.org -Region us-east-1
+            (New-ConvoxCertificate '*.example.org' {{Issuing}}).SerialNumber
+            """)));
+
+        Assert.Equal(8, runs.Select(Assert.Single).Distinct().Count());
+        Assert.Equal([Foreign], aws.Txt(Name));
+    }
+
+    [PebbleFact]
+    public async Task A_hundred_certificates_of_one_pipeline_cost_Route53_four_changes_at_the_most()
+    {
+        await using var aws = await StartRoute53Async();
+        var user = Introduce(aws);
+        await StartPebbleAsync();
+        var lines = await _session.RunAsync($$"""
+            {{Environment(aws, user)}}
+            $null = Add-ConvoxDnsSolver -Id 1 -DnsZone example.org -Region us-east-1
+            $made = 1..100 | ForEach-Object { "host$_.example.org" } | New-ConvoxCertificate {{Issuing}} -ThrottleLimit 16
+            @($made).Count
+            """);
+
+        Assert.Equal(["100"], lines);
+        Assert.InRange(aws.Count("route53:ChangeResourceRecordSets"), 2, 4);
+        Assert.Equal([Foreign], aws.Txt(Name));
+    }
+
+    [PebbleFact]
+    public async Task Cloudflare_proves_a_wildcard_with_a_token()
+    {
+        const string Token = "token-of-the-package-tests";
+        await using var cloudflare = await CloudflareTestServer.StartAsync(
+            new CloudflareTestServerOptions
+            {
+                OnChange = (name, values, _) =>
+                {
+                    _zones.SetTxt(name, [.. values]);
+                    return Task.CompletedTask;
+                },
+            },
+            CancellationToken.None);
+        cloudflare.AddToken(Token);
+        cloudflare.AddZone("example.org", "active", "ns.example.org");
+        await StartPebbleAsync();
+        var lines = await _session.RunAsync($$"""
+            $env:CLOUDFLARE_BASE_URL = '{{cloudflare.BaseUrl}}'
+            $env:CONVOXSSL_DNS_SERVERS = '{{_dns.Endpoint}}'
+            $null = Add-ConvoxDnsSolver -Id 1 -DnsZone example.org -ApiToken {{Token}}
+            (New-ConvoxCertificate '*.example.org', example.org {{Issuing}}).Status
+            """);
+
+        Assert.Equal(["Ready"], lines);
+        Assert.Empty(cloudflare.AllTxt);
+    }
+
+    [Fact]
+    public async Task The_role_behind_the_current_identity_is_told()
+    {
+        await using var aws = await StartRoute53Async();
+        var session = aws.AddIdentity(new AwsIdentity { Arn = "arn:aws:sts::123456789012:assumed-role/rack-cert-manager/session", AccessKeyId = "ASIAEXAMPLE", SecretAccessKey = "secret", SessionToken = "session-token" });
+        var lines = await _session.RunAsync($"{Environment(aws, session)}\n$env:AWS_SESSION_TOKEN = 'session-token'\nGet-ConvoxDnsRole -Region us-east-1");
+
+        Assert.Equal(["arn:aws:iam::123456789012:role/rack-cert-manager"], lines);
+    }
+
+    private string Issuing =>
+        $"-Issuer {_pebble!.DirectoryUrl} -CaCertificate {_pebble.RootFile} -AcceptTermsOfService -SkipPropagationCheck";
+
+    private async Task StartPebbleAsync() => _pebble ??= await PebbleServer.StartAsync(new PebbleOptions { DnsServer = _dns.Endpoint }, CancellationToken.None);
+
+    private async Task<Route53TestServer> StartRoute53Async()
+    {
+        if (PebbleServer.IsInstalled)
+        {
+            await StartPebbleAsync();
+        }
+
+        return await Route53TestServer.StartAsync(new Route53TestServerOptions { TxtChanged = (name, values) => _zones.SetTxt(name, [.. values]) }, CancellationToken.None);
+    }
+
+    private static AwsIdentity Introduce(Route53TestServer aws)
+    {
+        var user = aws.AddUser("alice");
+        aws.AddRole(new AwsRole { Arn = Role, Trusts = [user.Arn], ExternalId = "convox" });
+        aws.Put(aws.AddZone("example.org"), Name, "TXT", 60, [$"\"{Foreign}\""]);
+        return user;
+    }
+
+    private string Environment(Route53TestServer aws, AwsIdentity identity) => $"""
+        $env:AWS_ENDPOINT_URL_ROUTE_53 = '{aws.Url}'
+        $env:AWS_ENDPOINT_URL_STS = '{aws.Url}'
+        $env:AWS_ACCESS_KEY_ID = '{identity.AccessKeyId}'
+        $env:AWS_SECRET_ACCESS_KEY = '{identity.SecretAccessKey}'
+        $env:AWS_EC2_METADATA_DISABLED = 'true'
+        $env:CONVOXSSL_DNS_SERVERS = '{_dns.Endpoint}'
+        """;
+}
