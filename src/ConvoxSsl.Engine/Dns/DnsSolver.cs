@@ -17,9 +17,15 @@ public sealed record DnsSolver
     /// <summary>The settings where the provider is Cloudflare.</summary>
     public CloudflareSettings? Cloudflare { get; init; }
 
+    /// <summary>The settings where scripts of the user's own are the provider.</summary>
+    public ScriptSettings? Script { get; init; }
+
+    /// <summary>The settings where a plugin of Posh-ACME is the provider.</summary>
+    public PoshAcmeSettings? PoshAcme { get; init; }
+
     /// <summary>The name under which its credential lies; null where it needs none.</summary>
     [JsonIgnore]
-    public string? SecretName => Cloudflare is null ? null : $"cloudflare-dns-credential-{Id}";
+    public string? SecretName => Cloudflare is not null ? $"cloudflare-dns-credential-{Id}" : PoshAcme is not null ? $"posh-acme-arguments-{Id}" : null;
 
     /// <summary>The length of the longest of its zones that is the name or a parent of it; null where none is.</summary>
     public int? Covers(string name) => DnsZones
@@ -56,3 +62,12 @@ public sealed record CloudflareSettings
     /// <summary>The account's e-mail address where the secret is its global API key; null where it is an API token.</summary>
     public string? Email { get; init; }
 }
+
+/// <summary>Scripts that write and remove one TXT value each; they get <c>$Name</c> and <c>$Value</c>.</summary>
+/// <param name="Present">What adds a value.</param>
+/// <param name="CleanUp">What removes it.</param>
+public sealed record ScriptSettings(string Present, string CleanUp);
+
+/// <summary>A DNS plugin of an installed Posh-ACME module. Its arguments are the solver's secret, as JSON.</summary>
+/// <param name="Plugin">The plugin's name.</param>
+public sealed record PoshAcmeSettings(string Plugin);

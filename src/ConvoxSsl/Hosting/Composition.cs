@@ -50,6 +50,8 @@ internal static class Composition
             [
                 Route53Provider.Factory((zone, ct) => FindNameServersAsync(new DnsResolver(resolver), zone, ct), new Route53Options()),
                 CloudflareProvider.Factory(new CloudflareOptions()),
+                ScriptDnsProvider.ScriptFactory(new DnsResolver(resolver).FindZoneAsync),
+                ScriptDnsProvider.PoshAcmeFactory(new DnsResolver(resolver).FindZoneAsync),
             ],
         };
     }

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 using System.Security;
 using ConvoxSsl.Binding;
@@ -6,11 +7,13 @@ using ConvoxSsl.Engine.Dns;
 
 namespace ConvoxSsl.Hosting;
 
-/// <summary>A cmdlet that takes the settings of a DNS solver: Route53's, or Cloudflare's.</summary>
+/// <summary>A cmdlet that takes the settings of a DNS solver of one provider.</summary>
 public abstract class DnsSolverCmdlet : ConvoxCmdlet
 {
     private protected const string Route53Set = "Route53";
     private protected const string CloudflareSet = "Cloudflare";
+    private protected const string ScriptSet = "Script";
+    private protected const string PoshAcmeSet = "PoshAcme";
 
     /// <summary>Route53: the ARN of the role to assume. By default your own credentials are used.</summary>
     [Parameter(ParameterSetName = Route53Set)]
@@ -51,15 +54,59 @@ public abstract class DnsSolverCmdlet : ConvoxCmdlet
     [Parameter(ParameterSetName = CloudflareSet)]
     public string? Email { get; set; }
 
-    /// <summary>Whether anything of Route53 was named.</summary>
-    private protected bool NamesRoute53 => (Role ?? HostedZoneId ?? Region ?? ExternalId ?? ProfileName) is not null;
+    /// <summary>
+    /// Script: what adds a TXT value; it gets the parameters <c>$Name</c> and <c>$Value</c>. It runs in a session of its
+    /// own, also in later runs, so it can't use variables and functions of this one. Keep secrets out of it.
+    /// </summary>
+    [Parameter(ParameterSetName = ScriptSet)]
+    public ScriptBlock? Present { get; set; }
 
-    /// <summary>Whether anything of Cloudflare was named.</summary>
-    private protected bool NamesCloudflare => ApiToken is not null || ApiKey is not null || Email is not null;
+    /// <summary>Script: what removes a TXT value; it gets the parameters <c>$Name</c> and <c>$Value</c>.</summary>
+    [Parameter(ParameterSetName = ScriptSet)]
+    public ScriptBlock? CleanUp { get; set; }
+
+    /// <summary>Posh-ACME: the name of a DNS plugin of the installed Posh-ACME module, such as <c>DeSEC</c>.</summary>
+    [Parameter(ParameterSetName = PoshAcmeSet)]
+    [ValidateNotNullOrEmpty]
+    public string? PoshAcmePlugin { get; set; }
+
+    /// <summary>Posh-ACME: the plugin's arguments, as its guide names them. They are stored as a secret.</summary>
+    [Parameter(ParameterSetName = PoshAcmeSet)]
+    [ValidateNotNull]
+    public Hashtable? PluginArgs { get; set; }
+
+    /// <summary>Which provider the parameters name; null where they name none.</summary>
+    private protected ConvoxDnsProvider? NamedProvider =>
+        (Role ?? HostedZoneId ?? Region ?? ExternalId ?? ProfileName) is not null ? ConvoxDnsProvider.Route53
+        : ApiToken is not null || ApiKey is not null || Email is not null ? ConvoxDnsProvider.Cloudflare
+        : Present is not null || CleanUp is not null ? ConvoxDnsProvider.Script
+        : PoshAcmePlugin is not null || PluginArgs is not null ? ConvoxDnsProvider.PoshAcme
+        : null;
+
+    /// <summary>The solver with what the parameters say in place of what was there, and its credential where one was given.</summary>
+    /// <exception cref="InvalidInputException">A parameter can't be used, or one is missing.</exception>
+    private protected (DnsSolver Solver, DnsSecret? Secret) Apply(DnsSolver solver)
+    {
+        switch (NamedProvider)
+        {
+            case ConvoxDnsProvider.Route53:
+                return (solver with { Route53 = Apply(solver.Route53 ?? new Route53Settings()) }, null);
+            case ConvoxDnsProvider.Cloudflare:
+                var (cloudflare, secret) = CloudflareInput.Parse(Text(ApiToken), Text(ApiKey), Email);
+                return (solver with { Cloudflare = cloudflare }, secret);
+            case ConvoxDnsProvider.Script:
+                return (solver with { Script = new ScriptSettings(Needed(Present?.ToString() ?? solver.Script?.Present, nameof(Present)), Needed(CleanUp?.ToString() ?? solver.Script?.CleanUp, nameof(CleanUp))) }, null);
+            case ConvoxDnsProvider.PoshAcme:
+                var plugin = Needed(PoshAcmePlugin ?? solver.PoshAcme?.Plugin, nameof(PoshAcmePlugin));
+                return (solver with { PoshAcme = new PoshAcmeSettings(plugin) }, PluginArgs is null && solver.PoshAcme is not null ? null : PluginArguments.Write(PluginArgs ?? []));
+            default:
+                return (solver, null);
+        }
+    }
 
     /// <summary>Route53's settings, with what the parameters say in place of what was there.</summary>
     /// <exception cref="InvalidInputException"><c>InvalidRole</c>, <c>InvalidHostedZoneId</c>, <c>InvalidRegion</c>.</exception>
-    private protected Route53Settings Apply(Route53Settings settings) => settings with
+    private Route53Settings Apply(Route53Settings settings) => settings with
     {
         Role = Role is null ? settings.Role : Route53Input.Role(Role),
         HostedZoneId = HostedZoneId is null ? settings.HostedZoneId : Route53Input.HostedZoneId(HostedZoneId),
@@ -68,9 +115,8 @@ public abstract class DnsSolverCmdlet : ConvoxCmdlet
         ProfileName = ProfileName ?? settings.ProfileName,
     };
 
-    /// <summary>Cloudflare's settings and credential.</summary>
-    /// <exception cref="InvalidInputException"><c>InvalidCredential</c>, <c>InvalidEmail</c>.</exception>
-    private protected (CloudflareSettings Settings, DnsSecret Secret) ReadCloudflare() => CloudflareInput.Parse(Text(ApiToken), Text(ApiKey), Email);
+    private static string Needed(string? value, string parameter) => value
+        ?? throw new InvalidInputException("InvalidParameters", $"A DNS solver of this kind also needs -{parameter}. Add it.", parameter);
 
     private static string? Text(SecureString? secret) => secret is null ? null : new string(Secret.Read(secret));
 }

@@ -29,6 +29,9 @@ public sealed record ConvoxDnsSolver
     /// <summary>Cloudflare: the e-mail address that goes with an API key; empty with an API token.</summary>
     public string? Email { get; init; }
 
+    /// <summary>Posh-ACME: the plugin's name.</summary>
+    public string? Plugin { get; init; }
+
     /// <summary>The name of the stored credential, never the credential.</summary>
     public string? Secret { get; init; }
 
@@ -45,16 +48,26 @@ public sealed record ConvoxDnsSolver
     internal static ConvoxDnsSolver Of(DnsSolver solver, string rack) => new()
     {
         Id = solver.Id,
-        Provider = solver.Cloudflare is null ? ConvoxDnsProvider.Route53 : ConvoxDnsProvider.Cloudflare,
+        Provider = ProviderOf(solver),
         DnsZones = solver.DnsZones,
         HostedZoneId = solver.Route53?.HostedZoneId,
         Region = solver.Route53?.Region,
         Role = solver.Route53?.Role,
         ProfileName = solver.Route53?.ProfileName,
         Email = solver.Cloudflare?.Email,
+        Plugin = solver.PoshAcme?.Plugin,
         Secret = solver.SecretName,
         Status = ConvoxDnsSolverStatus.Ready,
         Rack = rack,
+    };
+
+    /// <summary>Which provider a solver's settings are for.</summary>
+    internal static ConvoxDnsProvider ProviderOf(DnsSolver solver) => solver switch
+    {
+        { Cloudflare: not null } => ConvoxDnsProvider.Cloudflare,
+        { Script: not null } => ConvoxDnsProvider.Script,
+        { PoshAcme: not null } => ConvoxDnsProvider.PoshAcme,
+        _ => ConvoxDnsProvider.Route53,
     };
 }
 
@@ -66,6 +79,12 @@ public enum ConvoxDnsProvider
 
     /// <summary>Cloudflare.</summary>
     Cloudflare,
+
+    /// <summary>Scripts of your own.</summary>
+    Script,
+
+    /// <summary>A plugin of an installed Posh-ACME module.</summary>
+    PoshAcme,
 }
 
 /// <summary>Whether a DNS solver is in use.</summary>

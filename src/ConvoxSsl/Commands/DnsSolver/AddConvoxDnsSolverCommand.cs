@@ -25,26 +25,16 @@ public sealed class AddConvoxDnsSolverCommand : DnsSolverCmdlet
     {
         var session = OpenRack();
         Run(ct => session.Engine.DnsSolvers.RequireFreeAsync(Id, ct));
-        var (solver, secret) = Read();
-        if (Approves($"DNS solver {Id}", $"Use {(solver.Cloudflare is null ? "Route53" : "Cloudflare")} for {string.Join(", ", solver.DnsZones)}"))
+        var zones = DnsZoneName.ParseAll(DnsZone);
+        var provider = NamedProvider ?? throw new InvalidInputException(
+            "ProviderNeeded",
+            $"Nothing says which provider serves {string.Join(", ", zones)}. For Route53 give -HostedZoneId, -Role or -Region; for Cloudflare -ApiToken, or -ApiKey with -Email; for any other -PoshAcmePlugin, or -Present with -CleanUp.",
+            Id);
+        var (solver, secret) = Apply(new DnsSolver { Id = Id, DnsZones = zones });
+        if (Approves($"DNS solver {Id}", $"Use {provider} for {string.Join(", ", zones)}"))
         {
             Run(ct => session.Engine.DnsSolvers.AddAsync(solver, secret, ct));
             WriteObject(ConvoxDnsSolver.Of(solver, session.Description.Name));
         }
-    }
-
-    private (DnsSolver Solver, DnsSecret? Secret) Read()
-    {
-        var solver = new DnsSolver { Id = Id, DnsZones = DnsZoneName.ParseAll(DnsZone) };
-        if (ParameterSetName == CloudflareSet)
-        {
-            var (settings, secret) = ReadCloudflare();
-            return (solver with { Cloudflare = settings }, secret);
-        }
-
-        return NamesRoute53
-            ? (solver with { Route53 = Apply(new Route53Settings()) }, null)
-            : throw new InvalidInputException(
-                "ProviderNeeded", $"Nothing says which provider serves {string.Join(", ", solver.DnsZones)}. For Route53 give -HostedZoneId, -Role or -Region; for Cloudflare give -ApiToken, or -ApiKey with -Email.", Id);
     }
 }

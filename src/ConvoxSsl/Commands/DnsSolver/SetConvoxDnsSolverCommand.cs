@@ -31,36 +31,31 @@ public sealed class SetConvoxDnsSolverCommand : DnsSolverCmdlet
     {
         var session = OpenRack();
         var known = Run(ct => session.Engine.DnsSolvers.GetAsync(Id, ct));
-        RequireSameProvider(known);
+        RequireChange(ConvoxDnsSolver.ProviderOf(known));
         var zones = DnsZone is null ? null : DnsZoneName.ParseAll(DnsZone);
-        var (cloudflare, secret) = NamesCloudflare ? ReadCloudflare() : (null, null);
-        Apply(new Route53Settings());
+        var (_, secret) = Apply(known);
         if (!Approves($"DNS solver {Id}", "Change"))
         {
             return;
         }
 
         var changed = Run(ct => session.Engine.DnsSolvers.ChangeAsync(
-            Id,
-            solver => solver with { DnsZones = zones ?? solver.DnsZones, Route53 = solver.Route53 is { } settings ? Apply(settings) : null, Cloudflare = cloudflare ?? solver.Cloudflare },
-            secret,
-            ct));
+            Id, solver => Apply(solver).Solver with { DnsZones = zones ?? solver.DnsZones }, secret, ct));
         if (PassThru)
         {
             WriteObject(ConvoxDnsSolver.Of(changed, session.Description.Name));
         }
     }
 
-    private void RequireSameProvider(DnsSolver known)
+    private void RequireChange(ConvoxDnsProvider current)
     {
-        if (DnsZone is null && !NamesRoute53 && !NamesCloudflare)
+        if (DnsZone is null && NamedProvider is null)
         {
             throw new InvalidInputException("NothingToChange", "Nothing was named that should change. Give -DnsZone, or a setting of the provider.", Id);
         }
 
-        if (known.Cloudflare is null ? NamesCloudflare : NamesRoute53)
+        if (NamedProvider is { } wanted && wanted != current)
         {
-            var (current, wanted) = known.Cloudflare is null ? ("Route53", "Cloudflare") : ("Cloudflare", "Route53");
             throw new InvalidInputException("OtherProvider", $"DNS solver {Id} uses {current}, and the settings given are {wanted}'s. Remove it with Remove-ConvoxDnsSolver and add it again.", Id);
         }
     }

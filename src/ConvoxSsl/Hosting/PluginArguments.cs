@@ -1,0 +1,82 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Net;
+using System.Security;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Dns;
+
+namespace ConvoxSsl.Hosting;
+
+/// <summary>The arguments of a Posh-ACME plugin as one secret: JSON in which secure strings and credentials are marked.</summary>
+internal static class PluginArguments
+{
+    private const string SecureMark = "$secure";
+    private const string UserMark = "$user";
+    private const int ShortestSecret = 8;
+
+    /// <exception cref="InvalidInputException"><c>InvalidPluginArgs</c>: a value of a type that can't be stored.</exception>
+    public static DnsSecret Write(Hashtable arguments)
+    {
+        var document = new JsonObject();
+        foreach (DictionaryEntry argument in arguments)
+        {
+            document[$"{argument.Key}"] = ToJson($"{argument.Key}", argument.Value is PSObject wrapped ? wrapped.BaseObject : argument.Value);
+        }
+
+        return new DnsSecret(document.ToJsonString());
+    }
+
+    public static Hashtable Read(DnsSecret? secret)
+    {
+        var arguments = new Hashtable(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, value) in secret is null ? [] : JsonNode.Parse(secret.Value)!.AsObject())
+        {
+            arguments[name] = FromJson(value);
+        }
+
+        return arguments;
+    }
+
+    /// <summary>All texts among the arguments that may be secrets; short ones can't be told from ordinary words.</summary>
+    public static IReadOnlyList<string> Texts(DnsSecret? secret) => secret is null ? [] : [.. TextsIn(JsonNode.Parse(secret.Value)).Where(t => t.Length >= ShortestSecret)];
+
+    private static IEnumerable<string> TextsIn(JsonNode? node) => node switch
+    {
+        JsonObject members => members.SelectMany(m => TextsIn(m.Value)),
+        JsonArray items => items.SelectMany(TextsIn),
+        JsonValue value when value.GetValueKind() == JsonValueKind.String => [(string)value!],
+        _ => [],
+    };
+
+    private static JsonNode? ToJson(string name, object? value) => value switch
+    {
+        null => null,
+        string text => text,
+        bool flag => flag,
+        SwitchParameter flag => flag.IsPresent,
+        int or long => JsonValue.Create(Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture)),
+        SecureString secure => new JsonObject { [SecureMark] = new string(Secret.Read(secure)) },
+        PSCredential credential => new JsonObject { [UserMark] = credential.UserName, [SecureMark] = new string(Secret.Read(credential.Password)) },
+        IEnumerable<object> many => new JsonArray([.. many.Select(item => ToJson(name, item is PSObject wrapped ? wrapped.BaseObject : item))]),
+        _ => throw new InvalidInputException(
+            "InvalidPluginArgs", $"The plugin argument '{name}' is a {value.GetType().Name}, which can't be stored. Give text, a number, a switch, a secure string or a credential.", name),
+    };
+
+    private static object? FromJson(JsonNode? value) => value switch
+    {
+        null => null,
+        JsonArray many => many.Select(FromJson).ToArray(),
+        JsonObject marked => Unmark(marked),
+        JsonValue simple when simple.GetValueKind() == JsonValueKind.String => (string?)simple,
+        JsonValue simple when simple.GetValueKind() == JsonValueKind.Number => (long)simple,
+        _ => (bool)value,
+    };
+
+    private static object Unmark(JsonObject marked)
+    {
+        var secure = new NetworkCredential(string.Empty, (string?)marked[SecureMark]).SecurePassword;
+        return marked[UserMark] is { } user ? new PSCredential((string)user!, secure) : secure;
+    }
+}

@@ -1,0 +1,122 @@
+using ConvoxSsl.TestKit.Acme;
+
+namespace ConvoxSsl.Package.Tests;
+
+/// <summary>DNS solvers made of PowerShell. The DNS is a directory here: a file for each name, a line for each value.</summary>
+public sealed class ScriptSolverTests : IAsyncLifetime
+{
+    private const string Secret = "a-secret-of-the-plugin";
+
+    private readonly ModuleSession _session = new();
+    private AcmeTestServer _ca = null!;
+
+    private string Dns => Path.Combine(_session.Home, "dns");
+
+    public async Task InitializeAsync()
+    {
+        Directory.CreateDirectory(Dns);
+        _ca = await AcmeTestServer.StartAsync(
+            new AcmeTestServerOptions
+            {
+                Txt = async (name, ct) => File.Exists(Path.Combine(Dns, name)) ? await File.ReadAllLinesAsync(Path.Combine(Dns, name), ct) : [],
+            },
+            CancellationToken.None);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _ca.DisposeAsync();
+        _session.Dispose();
+    }
+
+    [Fact]
+    public async Task Scripts_of_the_users_own_prove_a_wildcard_also_in_a_later_session()
+    {
+        await _session.RunAsync($$"""
+            $null = Add-ConvoxDnsSolver -Id 3 -DnsZone example.org -Present {
+                param($Name, $Value) [System.IO.File]::AppendAllText("{{Dns}}/$Name", "$Value`n")
+            } -CleanUp {
+                param($Name, $Value)
+                $file = "{{Dns}}/$Name"
+                [System.IO.File]::WriteAllLines($file, [string[]]([System.IO.File]::ReadAllLines($file) | Where-Object { $_ -ne $Value }))
+            }
+            """);
+        await File.WriteAllTextAsync(Path.Combine(Dns, "_acme-challenge.example.org"), "another's value\n");
+        var lines = await _session.RunAsync($"(New-ConvoxCertificate '*.example.org', example.org {Issuing}).Status; (Get-ConvoxDnsSolver 3).Provider");
+
+        Assert.Equal(["Ready", "Script"], lines);
+        Assert.Equal(["another's value"], await File.ReadAllLinesAsync(Path.Combine(Dns, "_acme-challenge.example.org")));
+    }
+
+    [Fact]
+    public async Task A_script_that_fails_is_one_error_that_says_what_it_said()
+    {
+        await _session.RunAsync("$null = Add-ConvoxDnsSolver 3 example.org -Present { param($Name, $Value) throw \"no access to $Name\" } -CleanUp { param($Name, $Value) }");
+        var lines = await _session.RunAsync($"try {{ New-ConvoxCertificate '*.example.org' {Issuing} -ErrorAction Stop }} catch {{ $_.FullyQualifiedErrorId; $_.Exception.Message }}");
+
+        Assert.StartsWith("ConvoxSsl.DnsScriptFailed,", lines[0], StringComparison.Ordinal);
+        Assert.Contains("no access to _acme-challenge.example.org", lines[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_plugin_of_Posh_ACME_gets_its_arguments_as_they_were_given()
+    {
+        await LayPluginAsync("""
+            function Add-DnsTxt {
+                param($RecordName, $TxtValue, $Folder, $Count, [securestring] $Token, [pscredential] $Login, [switch] $Loud)
+                $plain = [System.Net.NetworkCredential]::new('', $Token).Password
+                if ($plain -ne 'a-secret-of-the-plugin' -or $Login.UserName -ne 'me' -or $Count -ne 7 -or -not $Loud) { throw 'the arguments changed' }
+                [System.IO.File]::AppendAllText("$Folder/$RecordName", "$TxtValue`n")
+            }
+            function Remove-DnsTxt { param($RecordName, $TxtValue, $Folder) Remove-Value "$Folder/$RecordName" $TxtValue }
+            function Save-DnsTxt { param($Folder) [System.IO.File]::AppendAllText("$Folder/saved", "once`n") }
+            """);
+        var lines = await _session.RunAsync($$"""
+            $env:PSModulePath = '{{_session.Home}}/modules'
+            $secure = [System.Net.NetworkCredential]::new('', '{{Secret}}').SecurePassword
+            $login = [System.Management.Automation.PSCredential]::new('me', $secure)
+            $null = Add-ConvoxDnsSolver 4 example.org -PoshAcmePlugin Directory -PluginArgs @{ Folder = '{{Dns}}'; Count = 7; Token = $secure; Login = $login; Loud = $true }
+            (New-ConvoxCertificate '*.example.org', example.org {{Issuing}}).Status
+            (Get-ConvoxDnsSolver 4).Plugin
+            """);
+
+        Assert.Equal(["Ready", "Directory"], lines);
+        Assert.Empty(await File.ReadAllTextAsync(Path.Combine(Dns, "_acme-challenge.example.org")));
+        Assert.Equal(2, (await File.ReadAllLinesAsync(Path.Combine(Dns, "saved"))).Length);
+        var holder = Assert.Single(Directory.GetFiles(Path.Combine(_session.Home, "rack"), "*", SearchOption.AllDirectories), f => File.ReadAllText(f).Contains(Secret, StringComparison.Ordinal));
+        Assert.Equal("posh-acme-arguments-4.json", Path.GetFileName(holder));
+    }
+
+    [Fact]
+    public async Task A_plugin_that_fails_does_not_tell_its_secrets()
+    {
+        await LayPluginAsync("function Add-DnsTxt { param($RecordName, $TxtValue, $Token) throw \"the API refused $Token\" }\nfunction Remove-DnsTxt { }\nfunction Save-DnsTxt { }");
+        var lines = await _session.RunAsync($$"""
+            $env:PSModulePath = '{{_session.Home}}/modules'
+            $null = Add-ConvoxDnsSolver 4 example.org -PoshAcmePlugin Directory -PluginArgs @{ Token = '{{Secret}}' }
+            try { New-ConvoxCertificate '*.example.org' {{Issuing}} -ErrorAction Stop } catch { "$($_.Exception) $($_.FullyQualifiedErrorId)" }
+            """);
+
+        Assert.Contains("the API refused ***", string.Join(' ', lines), StringComparison.Ordinal);
+        Assert.DoesNotContain(Secret, string.Join(' ', lines), StringComparison.Ordinal);
+    }
+
+    private string Issuing => $"-Issuer {_ca.DirectoryUrl} -CaCertificate {_ca.RootFile} -AcceptTermsOfService -SkipPropagationCheck -DnsServer 127.0.0.1:9";
+
+    /// <summary>A module that keeps its plugins as Posh-ACME does, with one of them.</summary>
+    private async Task LayPluginAsync(string plugin)
+    {
+        var module = Path.Combine(_session.Home, "modules", "Posh-ACME");
+        Directory.CreateDirectory(Path.Combine(module, "Plugins"));
+        await File.WriteAllTextAsync(Path.Combine(module, "Plugins", "Directory.ps1"), plugin);
+        await File.WriteAllTextAsync(
+            Path.Combine(module, "Posh-ACME.psm1"),
+            """
+            $script:Plugins = @{ Directory = [pscustomobject]@{ Name = 'Directory'; ChallengeType = 'dns-01'; Path = "$PSScriptRoot/Plugins/Directory.ps1" } }
+            function Remove-Value($File, $Value) {
+                [System.IO.File]::WriteAllLines($File, [string[]]@([System.IO.File]::ReadAllLines($File) | Where-Object { $_ -ne $Value }))
+            }
+            Export-ModuleMember -Function @()
+            """);
+    }
+}
