@@ -40,20 +40,28 @@ internal sealed class SolverChoice(IRack rack, ChallengeSolvers listeners, Engin
     {
         var solvers = await rack.DnsSolvers.ListAsync(ct).ConfigureAwait(false);
         var resolver = ResolverFor(settings);
-        var found = await Task.WhenAll(names.Select(async name => (
-            Name: name,
-            Match: solvers.Count > 0 && MayUseDns(name, settings) ? await MatchAsync(name, solvers, resolver, ct).ConfigureAwait(false) : null))).ConfigureAwait(false);
+
+        // A name and its wildcard have one record name between them, and one look-up.
+        var matches = new Dictionary<string, (DnsSolver Solver, string RecordName)?>(StringComparer.Ordinal);
+        await Task.WhenAll(names.Where(name => solvers.Count > 0 && MayUseDns(name, settings)).DistinctBy(n => n.BaseName).Select(async name =>
+        {
+            var match = await MatchAsync(name, solvers, resolver, ct).ConfigureAwait(false);
+            lock (matches)
+            {
+                matches[name.BaseName] = match;
+            }
+        })).ConfigureAwait(false);
 
         // One instance for each, so that all its records go out together.
         var dns = new Dictionary<int, Dns01Solver>();
-        foreach (var solver in found.Select(f => f.Match?.Solver).OfType<DnsSolver>().DistinctBy(s => s.Id))
+        foreach (var solver in matches.Values.Select(m => m?.Solver).OfType<DnsSolver>().DistinctBy(s => s.Id))
         {
             dns[solver.Id] = await NewDns01Async(solver, resolver, settings, ct).ConfigureAwait(false);
         }
 
-        return found.ToDictionary(f => f.Name, f => f.Match is { } match
+        return names.ToDictionary(name => name, name => matches.GetValueOrDefault(name.BaseName) is { } match && MayUseDns(name, settings)
             ? new ChosenSolver(dns[match.Solver.Id], dns[match.Solver.Id].LocationOf(match.RecordName))
-            : new ChosenSolver(ListenerFor(f.Name, settings), null));
+            : new ChosenSolver(ListenerFor(name, settings), null));
     }
 
     /// <summary>What can remove a response that an earlier run published.</summary>
