@@ -23,8 +23,8 @@ internal sealed class Route53Checks(AwsAccess access, HostedZoneFinder zones)
 
         steps.Add(("Hosted zone", async () =>
         {
-            zone = await zones.FindAsync(name, ct);
-            return $"{RecordName.Unescape(zone.Name)} ({zone.Id}{(zone.IsPrivate ? ", private" : string.Empty)})";
+            (zone, var found) = await ZoneAsync(name, ct);
+            return found;
         }));
         steps.Add(("Records", async () => await RecordsAsync(zone!, name, ct)));
         foreach (var (check, attempt) in steps)
@@ -35,6 +35,21 @@ internal sealed class Route53Checks(AwsAccess access, HostedZoneFinder zones)
             {
                 yield break;
             }
+        }
+    }
+
+    private async Task<(HostedZone Zone, string Found)> ZoneAsync(string name, CancellationToken ct)
+    {
+        try
+        {
+            var zone = await zones.FindAsync(name, ct);
+            return (zone, $"{RecordName.Unescape(zone.Name)} ({zone.Id}{(zone.IsPrivate ? ", private" : string.Empty)})");
+        }
+        catch (EngineException e) when (e.Code == "DnsPermissionMissing" && access.Settings.HostedZoneId is not null)
+        {
+            // Writing to a zone whose id is known does not need to read what it is.
+            var id = await zones.FindIdAsync(name, ct);
+            return (new HostedZone(id, name, false, []), $"{id}; what it is called may not be read, and need not be");
         }
     }
 

@@ -96,6 +96,78 @@ public sealed class DnsProviderTests : IAsyncLifetime
     }
 
     [PebbleFact]
+    public async Task A_run_that_is_killed_leaves_records_and_the_next_removes_exactly_those()
+    {
+        await using var aws = await StartRoute53Async();
+        var user = Introduce(aws);
+        await StartPebbleAsync();
+        var script = $$"""
+            {{Environment(aws, user)}}
+            if (-not (Get-ConvoxDnsSolver)) { $null = Add-ConvoxDnsSolver -Id 1 -DnsZone example.org -Region us-east-1 }
+            (New-ConvoxCertificate '*.example.org', example.org {{Issuing}}).Status
+            """;
+
+        // Its name server can't be reached, so it waits, with the records published.
+        using (var killed = _session.Start(script.Replace(" -SkipPropagationCheck", string.Empty, StringComparison.Ordinal), "-Module", Repository.Module))
+        {
+            using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+            while (aws.Txt(Name).Count < 3)
+            {
+                await Task.Delay(50, limit.Token);
+            }
+
+            killed.Kill(entireProcessTree: true);
+            await killed.WaitForExitAsync(limit.Token);
+        }
+
+        Assert.Equal(3, aws.Txt(Name).Count);
+        Assert.Equal(["Ready"], await _session.RunAsync(script));
+        Assert.Equal([Foreign], aws.Txt(Name));
+        Assert.Single(_pebble!.Requests, r => r.EndsWith("/order-plz", StringComparison.Ordinal));
+    }
+
+    [PebbleFact]
+    public async Task The_policy_of_the_page_is_enough()
+    {
+        await using var aws = await StartRoute53Async();
+        var user = Introduce(aws);
+        var zone = aws.AddZone("example.net");
+        aws.AddIdentity(user with { Actions = ["route53:GetChange", "route53:ChangeResourceRecordSets", "route53:ListResourceRecordSets"] });
+        await StartPebbleAsync();
+        _zones.AddZone("example.net", "ns.example.net");
+        var lines = await _session.RunAsync($$"""
+            {{Environment(aws, user)}}
+            $null = Add-ConvoxDnsSolver -Id 1 -DnsZone example.net -Region us-east-1 -HostedZoneId {{zone.Id}}
+            foreach ($check in Test-ConvoxDnsSolver 1 -PropagationTimeout 1s) { "$($check.Check): $($check.Passed)" }
+            (New-ConvoxCertificate '*.example.net' {{Issuing}}).Status
+            """);
+
+        Assert.Equal("Ready", lines[^1]);
+        Assert.Equal(["Record seen on every name server: False"], lines.Where(l => l.EndsWith("False", StringComparison.Ordinal)));
+    }
+
+    [PebbleFact]
+    public async Task Pebbles_own_DNS_sees_what_each_provider_is_told_also_through_an_alias()
+    {
+        await using var pebble = await PebbleServer.StartAsync(new PebbleOptions(), CancellationToken.None);
+        await using var aws = await Route53TestServer.StartAsync(
+            new Route53TestServerOptions { TxtChanged = (name, values) => pebble.SetTxtAsync(name, values, CancellationToken.None).GetAwaiter().GetResult() }, CancellationToken.None);
+        var user = Introduce(aws);
+        aws.AddZone("auth.test");
+        await pebble.SetCnameAsync("_acme-challenge.example.com", "example-com.auth.test", CancellationToken.None);
+        var lines = await _session.RunAsync($$"""
+            {{Environment(aws, user)}}
+            $env:CONVOXSSL_DNS_SERVERS = '{{pebble.DnsEndpoint}}'
+            $null = Add-ConvoxDnsSolver -Id 1 -DnsZone example.org, auth.test -Region us-east-1
+            (New-ConvoxCertificate '*.example.org', example.org, '*.example.com' -Issuer {{pebble.DirectoryUrl}} -CaCertificate {{pebble.RootFile}} -AcceptTermsOfService -SkipPropagationCheck).Status
+            """);
+
+        Assert.Equal(["Ready"], lines);
+        Assert.Equal([Foreign], aws.Txt(Name));
+        Assert.Empty(aws.Txt("example-com.auth.test"));
+    }
+
+    [PebbleFact]
     public async Task Cloudflare_proves_a_wildcard_with_a_token()
     {
         const string Token = "token-of-the-package-tests";

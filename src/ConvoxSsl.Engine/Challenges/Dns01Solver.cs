@@ -38,13 +38,29 @@ public sealed class Dns01Solver(int id, IDnsProvider provider, DnsPropagation? p
         }
 
         var records = Records(challenges);
+        await propagation.WaitAsync(records, await FindZonesAsync(provider, records, ct).ConfigureAwait(false), progress, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// The zones of records as far as the provider lets them be read; those that it does not are found in the DNS. Writing
+    /// records does not need that permission, and the policies of the field's manuals do not grant it.
+    /// </summary>
+    internal static async Task<IReadOnlyList<DnsZone>> FindZonesAsync(IDnsProvider provider, IReadOnlyList<TxtRecord> records, CancellationToken ct)
+    {
         var zones = new List<DnsZone>();
         foreach (var name in records.Select(r => r.Name).Distinct())
         {
-            zones.Add(await provider.FindZoneAsync(name, ct).ConfigureAwait(false));
+            try
+            {
+                zones.Add(await provider.FindZoneAsync(name, ct).ConfigureAwait(false));
+            }
+            catch (EngineException e) when (e.Code == "DnsPermissionMissing")
+            {
+                return [];
+            }
         }
 
-        await propagation.WaitAsync(records, [.. zones.DistinctBy(z => z.Id)], progress, ct).ConfigureAwait(false);
+        return [.. zones.DistinctBy(z => z.Id)];
     }
 
     /// <inheritdoc/>

@@ -47,8 +47,8 @@ internal sealed class DnsSolverTrial(IDnsProvider provider, DnsPropagation propa
 
     private async Task SeeAsync(TxtRecord record, CancellationToken ct)
     {
-        var zone = await provider.FindZoneAsync(record.Name, ct).ConfigureAwait(false);
-        await propagation.WaitAsync([record], [zone], progress, ct).ConfigureAwait(false);
+        var zones = await Dns01Solver.FindZonesAsync(provider, [record], ct).ConfigureAwait(false);
+        await propagation.WaitAsync([record], zones, progress, ct).ConfigureAwait(false);
     }
 
     private async Task<DnsCheck> RemoveAsync(TxtRecord record)

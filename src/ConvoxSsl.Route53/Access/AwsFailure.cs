@@ -49,15 +49,13 @@ internal static class AwsFailure
         var service = failure as AmazonServiceException ?? failure.InnerException as AmazonServiceException;
         var reason = service?.ErrorCode is { Length: > 0 } code
             ? $" AWS answered {code} when it was asked for them."
-            : failure.ToString().Contains("AWSSDK.SSO", StringComparison.Ordinal)
-                ? " SSO is not built in: export what 'aws configure export-credentials --format env' prints."
-                : string.Empty;
+            : string.Empty;
         return new EngineException(
             "DnsCredentialsRefused",
             EngineErrorKind.Denied,
             profileName is null
                 ? $"No AWS credentials were found.{reason} Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, give the solver a profile, or run on a machine or pod that has a role."
-                : $"The AWS profile '{profileName}' does not exist or yields no credentials.{reason} Check it in ~/.aws/config and ~/.aws/credentials ('aws sts get-caller-identity --profile {profileName}'), and log in anew where it uses SSO.",
+                : $"The AWS profile '{profileName}' does not exist or yields no credentials.{reason} Check it in ~/.aws/config and ~/.aws/credentials ('aws sts get-caller-identity --profile {profileName}'), and log in anew where it uses SSO ('aws sso login').",
             profileName);
     }
 

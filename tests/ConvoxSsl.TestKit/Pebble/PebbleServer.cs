@@ -14,6 +14,7 @@ public sealed class PebbleServer : IAsyncDisposable
 {
     private readonly DirectoryInfo _home;
     private readonly int _managementPort = FreePort.Next();
+    private readonly int _dnsManagementPort = FreePort.Next();
     private readonly List<LoggedProcess> _processes = [];
 
     private PebbleServer(DirectoryInfo home) => _home = home;
@@ -32,6 +33,23 @@ public sealed class PebbleServer : IAsyncDisposable
 
     /// <summary>Where it looks for tls-alpn-01 responses.</summary>
     public int TlsPort { get; } = FreePort.Next();
+
+    /// <summary>Has its own DNS server answer with these TXT values at a name, and no others.</summary>
+    public async Task SetTxtAsync(string name, IReadOnlyList<string> values, CancellationToken ct)
+    {
+        await TellDnsAsync("clear-txt", new { host = name + "." }, ct);
+        foreach (var value in values)
+        {
+            await TellDnsAsync("set-txt", new { host = name + ".", value }, ct);
+        }
+    }
+
+    /// <summary>Has its own DNS server answer that a name is an alias.</summary>
+    public Task SetCnameAsync(string name, string target, CancellationToken ct) =>
+        TellDnsAsync("set-cname", new { host = name + ".", target = target + "." }, ct);
+
+    /// <summary>Where its own DNS server listens; that of the options where they name one.</summary>
+    public IPEndPoint DnsEndpoint { get; private set; } = null!;
 
     /// <summary>The root of the issuing chain with that number; 0 is the one of the first chain.</summary>
     public async Task<X509Certificate2> GetRootAsync(int number, CancellationToken ct)
@@ -100,13 +118,14 @@ public sealed class PebbleServer : IAsyncDisposable
     {
         var port = FreePort.Next();
         var dns = options.DnsServer ?? new IPEndPoint(IPAddress.Loopback, FreePort.Next());
+        DnsEndpoint = dns;
         Root = EndpointCertificate.Write(_home.FullName);
         await File.WriteAllTextAsync(Path.Combine(_home.FullName, "pebble.json"), Configuration(options, port), ct);
 
         if (options.DnsServer is null)
         {
             _processes.Add(LoggedProcess.Start(
-                new ProcessStartInfo("pebble-challtestsrv", ["-dns01", $"{dns}", "-management", $"127.0.0.1:{FreePort.Next()}", "-defaultIPv6", "", "-http01", "", "-https01", "", "-tlsalpn01", ""])));
+                new ProcessStartInfo("pebble-challtestsrv", ["-dns01", $"{dns}", "-management", $"127.0.0.1:{_dnsManagementPort}", "-defaultIPv6", "", "-http01", "", "-https01", "", "-tlsalpn01", ""])));
         }
 
         var start = new ProcessStartInfo("pebble", ["-config", Path.Combine(_home.FullName, "pebble.json"), "-dnsserver", $"{dns}"]);
@@ -122,6 +141,14 @@ public sealed class PebbleServer : IAsyncDisposable
         _processes.Add(LoggedProcess.Start(start));
         DirectoryUrl = new Uri($"https://localhost:{port}/dir");
         await WaitUntilItAnswersAsync(port, ct);
+    }
+
+    private async Task TellDnsAsync(string what, object request, CancellationToken ct)
+    {
+        using var http = new HttpClient();
+        using var answer = await http.PostAsync(
+            new Uri($"http://127.0.0.1:{_dnsManagementPort}/{what}"), new StringContent(JsonSerializer.Serialize(request)), ct);
+        answer.EnsureSuccessStatusCode();
     }
 
     private string Configuration(PebbleOptions options, int port) => JsonSerializer.Serialize(new
