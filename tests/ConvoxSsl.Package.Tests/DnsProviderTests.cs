@@ -205,6 +205,31 @@ public sealed class DnsProviderTests : IAsyncLifetime
         Assert.Equal(["arn:aws:iam::123456789012:role/rack-cert-manager"], lines);
     }
 
+    [Fact]
+    public async Task A_profile_that_signs_in_by_SSO_is_asked_to_do_so_with_the_SDKs_own_client()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_session.Home, "config"), """
+            [profile corp]
+            sso_session = corp
+            sso_account_id = 123456789012
+            sso_role_name = dns
+            [sso-session corp]
+            sso_region = us-east-1
+            sso_start_url = https://corp.example/start
+            """);
+        var lines = await _session.RunAsync($$"""
+            $env:AWS_CONFIG_FILE = '{{_session.Home}}/config'
+            $env:AWS_EC2_METADATA_DISABLED = 'true'
+            try { Get-ConvoxDnsRole -ProfileName corp -Region us-east-1 -ErrorAction Stop } catch { $_.Exception.Message }
+            foreach ($assembly in [System.AppDomain]::CurrentDomain.GetAssemblies()) {
+                if ($assembly.GetName().Name -eq 'AWSSDK.SSO') { "SSO in $([System.Runtime.Loader.AssemblyLoadContext]::GetLoadContext($assembly).Name)" }
+            }
+            """);
+
+        Assert.Contains("aws sso login", lines[0], StringComparison.Ordinal);
+        Assert.Equal("SSO in ConvoxSsl", lines[^1]);
+    }
+
     private string Issuing =>
         $"-Issuer {_pebble!.DirectoryUrl} -CaCertificate {_pebble.RootFile} -AcceptTermsOfService -SkipPropagationCheck";
 

@@ -52,20 +52,32 @@ public class CheckTests
     }
 
     [Theory]
-    [InlineData("route53:ListHostedZonesByName", false, "Hosted zone", "*")]
-    [InlineData("route53:GetHostedZone", true, "Hosted zone", "arn:aws:route53:::hostedzone/{0}")]
-    [InlineData("route53:ListResourceRecordSets", false, "Records", "arn:aws:route53:::hostedzone/{0}")]
-    public async Task A_missing_permission_shows_the_statement(string action, bool byId, string check, string resource)
+    [InlineData("route53:ListHostedZonesByName", "Hosted zone", "*")]
+    [InlineData("route53:ListResourceRecordSets", "Records", "arn:aws:route53:::hostedzone/{0}")]
+    public async Task A_missing_permission_shows_the_statement(string action, string check, string resource)
     {
         await using var fixture = await StartAsync();
         fixture.Deny(action);
 
-        var steps = await RunAsync(fixture, new Route53Settings { Region = "us-east-1", HostedZoneId = byId ? fixture.Zone.Id : null });
+        var steps = await RunAsync(fixture, new Route53Settings { Region = "us-east-1" });
 
         Assert.Equal((check, false, "DnsPermissionMissing"), (steps[^1].Check, steps[^1].Passed, steps[^1].Detail));
         var arn = resource.Replace("{0}", fixture.Zone.Id, StringComparison.Ordinal);
         Assert.Contains($$"""{"Effect":"Allow","Action":"{{action}}","Resource":"{{arn}}"}""", steps[^1].Remedy, StringComparison.Ordinal);
         Assert.All(steps.SkipLast(1), step => Assert.True(step.Passed));
+    }
+
+    [Fact]
+    public async Task A_zone_whose_id_is_known_need_not_be_readable()
+    {
+        await using var fixture = await StartAsync();
+        fixture.Deny("route53:GetHostedZone");
+        fixture.Deny("route53:ListHostedZonesByName");
+
+        var steps = await RunAsync(fixture, new Route53Settings { Region = "us-east-1", HostedZoneId = fixture.Zone.Id });
+
+        Assert.All(steps, step => Assert.True(step.Passed, step.ToString()));
+        Assert.Contains(fixture.Zone.Id, steps.Single(step => step.Check == "Hosted zone").Detail, StringComparison.Ordinal);
     }
 
     private static Task<List<DnsCheck>> RunAsync(Route53Fixture fixture, Route53Settings settings) => RunAsync(fixture.Provider(settings));

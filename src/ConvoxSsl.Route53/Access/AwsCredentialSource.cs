@@ -1,5 +1,6 @@
 using Amazon;
 using Amazon.Runtime;
+using Amazon.Runtime.CredentialManagement;
 using Amazon.Runtime.Credentials;
 using Amazon.SecurityToken;
 using ConvoxSsl.Engine.Dns;
@@ -23,12 +24,26 @@ internal sealed class AwsCredentialSource(AwsAccessKey? given, string? profileNa
         try
         {
             var config = new AmazonSecurityTokenServiceConfig { Profile = profileName is null ? null : new Profile(profileName) };
-            return await (await DefaultAWSCredentialsIdentityResolver.GetCredentialsAsync(config)).GetCredentialsAsync();
+            var source = SsoProfile() ?? await DefaultAWSCredentialsIdentityResolver.GetCredentialsAsync(config);
+            return await source.GetCredentialsAsync();
         }
         catch (Exception e) when (e is AmazonClientException or AmazonServiceException or ArgumentException or InvalidOperationException or IOException)
         {
             throw AwsFailure.NoCredentials(profileName, e);
         }
+    }
+
+    // The SDK's default chain refuses profiles that sign in through IAM Identity Center, though it can use their token.
+    private AWSCredentials? SsoProfile()
+    {
+        var name = profileName ?? Environment.GetEnvironmentVariable("AWS_PROFILE");
+        var profiles = new CredentialProfileStoreChain();
+        return !string.IsNullOrEmpty(name)
+            && profiles.TryGetProfile(name, out var profile)
+            && (profile.Options.SsoSession ?? profile.Options.SsoStartUrl) is not null
+            && profiles.TryGetAWSCredentials(name, out var credentials)
+                ? credentials
+                : null;
     }
 }
 
