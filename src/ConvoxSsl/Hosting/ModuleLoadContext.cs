@@ -11,36 +11,32 @@ namespace ConvoxSsl.Hosting;
 internal sealed class ModuleLoadContext : AssemblyLoadContext
 {
     private readonly string _library;
-    private readonly HashSet<string> _engine;
-    private readonly ILookup<string, string> _owned;
+
+    // Read when they are first needed, which importing alone never does: it should cost nothing.
+    private readonly Lazy<Stamps> _stamps = new(Stamps.Read);
 
     /// <param name="library">The module's <c>lib</c> directory.</param>
     public ModuleLoadContext(string library)
         : base("ConvoxSsl", isCollectible: false)
     {
         _library = library;
-
-        // The build writes both lists from what publish yields; see module.targets.
-        var stamped = typeof(ModuleLoadContext).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().ToLookup(data => data.Key, data => data.Value!);
-        _engine = stamped["ConvoxSsl.EngineAssembly"].ToHashSet(StringComparer.OrdinalIgnoreCase);
-        _owned = stamped["ConvoxSsl.OwnedFile"].ToLookup(file => Path.GetFileNameWithoutExtension(file), StringComparer.OrdinalIgnoreCase);
     }
 
     /// <summary>
     /// Answers the default context for our own assemblies only: a YamlDotNet that somebody else misses is not ours to give.
     /// </summary>
     public Assembly? ResolveForDefault(AssemblyName name) =>
-        name.Name is { } simpleName && _engine.Contains(simpleName) ? LoadFromAssemblyName(name) : null;
+        name.Name is { } simpleName && _stamps.Value.Engine.Contains(simpleName) ? LoadFromAssemblyName(name) : null;
 
     /// <inheritdoc/>
     protected override Assembly? Load(AssemblyName assemblyName)
     {
-        if (assemblyName.Name is null || !_owned.Contains(assemblyName.Name))
+        if (assemblyName.Name is null || !_stamps.Value.Owned.Contains(assemblyName.Name))
         {
             return null;
         }
 
-        var files = _owned[assemblyName.Name].ToArray();
+        var files = _stamps.Value.Owned[assemblyName.Name].ToArray();
         var file = RuntimeNames().SelectMany(runtime => files.Where(file => file.StartsWith($"runtimes/{runtime}/", StringComparison.Ordinal)))
             .Concat(files.Where(file => !file.StartsWith("runtimes/", StringComparison.Ordinal)))
             .Select(file => Path.Combine(_library, file))
@@ -57,6 +53,18 @@ internal sealed class ModuleLoadContext : AssemblyLoadContext
         if (!OperatingSystem.IsWindows())
         {
             yield return "unix";
+        }
+    }
+
+    // The build writes both lists from what publish yields; see module.targets.
+    private sealed record Stamps(HashSet<string> Engine, ILookup<string, string> Owned)
+    {
+        public static Stamps Read()
+        {
+            var stamped = typeof(ModuleLoadContext).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().ToLookup(data => data.Key, data => data.Value!);
+            return new Stamps(
+                stamped["ConvoxSsl.EngineAssembly"].ToHashSet(StringComparer.OrdinalIgnoreCase),
+                stamped["ConvoxSsl.OwnedFile"].ToLookup(file => Path.GetFileNameWithoutExtension(file), StringComparer.OrdinalIgnoreCase));
         }
     }
 }
