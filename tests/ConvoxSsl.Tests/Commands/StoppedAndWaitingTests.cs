@@ -60,7 +60,7 @@ public sealed class StoppedAndWaitingTests
     public async Task A_CA_that_takes_too_long_is_left_and_asked_again_later()
     {
         await using var session = await ScriptedCaSession.StartAsync(new AcmeTestServerOptions { ProcessingPolls = 1000, RetryAfter = 1 });
-        var error = Assert.Single((await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing} -Timeout 2s")).Errors);
+        var error = Assert.Single((await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing} -Timeout 6s")).Errors);
         Assert.StartsWith("ConvoxSsl.OrderTimedOut,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Equal(ErrorCategory.OperationTimeout, error.CategoryInfo.Category);
 
