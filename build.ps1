@@ -14,18 +14,24 @@ function Invoke-DotNet {
     if ($LASTEXITCODE -ne 0) { throw "dotnet $($args[0]) ended with $LASTEXITCODE." }
 }
 
-function Test-Pebble {
-    @(Get-Command pebble, pebble-challtestsrv -CommandType Application -ErrorAction Ignore).Count -eq 2
+function Test-Program {
+    param([string[]] $Name)
+    foreach ($program in $Name) {
+        if (-not (Get-Command $program -CommandType Application -ErrorAction Ignore)) { return $false }
+    }
+    $true
 }
+
+function Test-Pebble { Test-Program pebble, pebble-challtestsrv }
 
 # Pebble is the ACME CA that tests and demo issue from. Without it they do with less, and say so.
 function Install-Pebble {
     if (Test-Pebble) { return }
-    $root = if ([Environment]::UserName -eq 'root') { @() } else { @('sudo') }
-    if (Get-Command apt-get, $root -CommandType Application -ErrorAction Ignore) {
+    $install = @('apt-get', 'install', '--yes', '--quiet', 'pebble')
+    if ([Environment]::UserName -ne 'root') { $install = @('sudo') + $install }
+    if (Test-Program $install[0], 'apt-get') {
         'Installing Pebble, the ACME CA for tests, from the system''s packages.'
-        $command = @($root) + 'apt-get', 'install', '--yes', '--quiet', 'pebble'
-        & $command[0] $command[1..9] > $null
+        & $install[0] $install[1..($install.Count - 1)] > $null
     }
     if (-not (Test-Pebble)) { 'Pebble could not be installed.' }
 }
