@@ -35,6 +35,7 @@
         'Test-ConvoxDnsSolver'
         'Test-ConvoxDomain'
         'Update-ConvoxCertificate'
+        'Wait-ConvoxCertificate'
     )
     FunctionsToExport = @()
     AliasesToExport = @()

@@ -21,6 +21,9 @@ public enum EngineErrorKind
     /// <summary>It took longer than it may.</summary>
     TimedOut,
 
+    /// <summary>A limit of the CA would be passed.</summary>
+    LimitReached,
+
     /// <summary>The owner of a domain must act before it can go on.</summary>
     Waiting,
 }

@@ -6,6 +6,8 @@ namespace ConvoxSsl.Engine.Acme;
 /// <summary>An account (RFC 8555 section 7.1.2).</summary>
 public sealed record AcmeAccount
 {
+    private readonly IReadOnlyList<string>? _contact;
+
     /// <summary>The account's URL, which is also its key id.</summary>
     [JsonIgnore]
     public Uri Url { get; init; } = null!;
@@ -16,7 +18,7 @@ public sealed record AcmeAccount
 
     /// <summary>Contact URLs, such as <c>mailto:</c> ones. Some CAs drop them.</summary>
     [JsonPropertyName("contact")]
-    public IReadOnlyList<string> Contact { get; init; } = [];
+    public IReadOnlyList<string> Contact { get => _contact ?? []; init => _contact = value; }
 }
 
 /// <summary>The payload of newAccount and of an account update (RFC 8555 sections 7.3, 7.3.2 and 7.3.6).</summary>

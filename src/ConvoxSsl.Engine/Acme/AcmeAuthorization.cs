@@ -5,6 +5,8 @@ namespace ConvoxSsl.Engine.Acme;
 /// <summary>An authorization: the CA's view of who controls one identifier (RFC 8555 section 7.1.4).</summary>
 public sealed record AcmeAuthorization
 {
+    private readonly IReadOnlyList<AcmeChallenge>? _challenges;
+
     /// <summary>The authorization's URL.</summary>
     [JsonIgnore]
     public Uri Url { get; init; } = null!;
@@ -23,7 +25,7 @@ public sealed record AcmeAuthorization
 
     /// <summary>The ways to prove control.</summary>
     [JsonPropertyName("challenges")]
-    public IReadOnlyList<AcmeChallenge> Challenges { get; init; } = [];
+    public IReadOnlyList<AcmeChallenge> Challenges { get => _challenges ?? []; init => _challenges = value; }
 
     /// <summary>Whether it came from a wildcard name.</summary>
     [JsonPropertyName("wildcard")]

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Text.Json.Serialization;
 
 namespace ConvoxSsl.Engine.Acme;
@@ -5,6 +6,9 @@ namespace ConvoxSsl.Engine.Acme;
 /// <summary>The CA's directory: where its resources are and what it offers (RFC 8555 section 7.1.1).</summary>
 public sealed record AcmeDirectory
 {
+    // Set to null by what a CA leaves out: initializers do not survive deserialization.
+    private readonly AcmeDirectoryMetadata? _metadata;
+
     /// <summary>Where nonces come from.</summary>
     [JsonPropertyName("newNonce")]
     public required Uri NewNonce { get; init; }
@@ -31,12 +35,15 @@ public sealed record AcmeDirectory
 
     /// <summary>Facts about the CA.</summary>
     [JsonPropertyName("meta")]
-    public AcmeDirectoryMetadata Metadata { get; init; } = new();
+    public AcmeDirectoryMetadata Metadata { get => _metadata ?? new AcmeDirectoryMetadata(); init => _metadata = value; }
 }
 
 /// <summary>The <c>meta</c> object of a directory (RFC 8555 section 9.7.6).</summary>
 public sealed record AcmeDirectoryMetadata
 {
+    private readonly IReadOnlyDictionary<string, string>? _profiles;
+    private readonly IReadOnlyList<string>? _caaIdentities;
+
     /// <summary>The terms of service in force.</summary>
     [JsonPropertyName("termsOfService")]
     public string? TermsOfService { get; init; }
@@ -47,7 +54,7 @@ public sealed record AcmeDirectoryMetadata
 
     /// <summary>The names by which CAA records allow this CA (RFC 8659).</summary>
     [JsonPropertyName("caaIdentities")]
-    public IReadOnlyList<string> CaaIdentities { get; init; } = [];
+    public IReadOnlyList<string> CaaIdentities { get => _caaIdentities ?? []; init => _caaIdentities = value; }
 
     /// <summary>Whether accounts must be bound to an external one (RFC 8555 section 7.3.4).</summary>
     [JsonPropertyName("externalAccountRequired")]
@@ -55,5 +62,5 @@ public sealed record AcmeDirectoryMetadata
 
     /// <summary>The profiles and their descriptions (draft-ietf-acme-profiles).</summary>
     [JsonPropertyName("profiles")]
-    public IReadOnlyDictionary<string, string> Profiles { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Profiles { get => _profiles ?? ReadOnlyDictionary<string, string>.Empty; init => _profiles = value; }
 }

@@ -22,6 +22,9 @@ public sealed class AcmeSession
     /// <summary>The account as the CA last described it; only its URL is sure where it was not asked.</summary>
     public AcmeAccount Account { get; }
 
+    /// <summary>The CA's directory.</summary>
+    public AcmeDirectory Directory => _client.Directory;
+
     /// <summary>What has to be published for a challenge of an authorization.</summary>
     /// <exception cref="AcmeException">The token is not base64url, and would end up in file names and headers.</exception>
     public ChallengeResponse ResponseTo(AcmeAuthorization authorization, AcmeChallenge challenge) =>

@@ -7,28 +7,6 @@ using ConvoxSsl.Engine.Racks;
 
 namespace ConvoxSsl.Engine.Issuance;
 
-/// <summary>What is needed to make an account at a CA.</summary>
-public sealed record AccountRequest
-{
-    /// <summary>E-mail addresses, or contact URLs.</summary>
-    public IReadOnlyList<string> Contact { get; init; } = [];
-
-    /// <summary>Whether the user accepts the CA's terms of service.</summary>
-    public bool AcceptTermsOfService { get; init; }
-
-    /// <summary>The account at the CA to bind to.</summary>
-    public ExternalAccount? ExternalAccount { get; init; }
-
-    /// <summary>The PEM of the root that the CA's endpoint is trusted by; remembered with the account.</summary>
-    public string? CaCertificate { get; init; }
-
-    /// <summary>The type of the account's key.</summary>
-    public KeyAlgorithm KeyAlgorithm { get; init; }
-
-    /// <summary>The user's own key: the CA finds the account that it has already. Null for a new key.</summary>
-    public PrivateKey? Key { get; init; }
-}
-
 /// <summary>
 /// The ACME accounts of a rack at work: each CA's directory is read once and its session shared. The account's key is
 /// on the rack before the CA hears of it, so that a lost answer loses no account.
@@ -269,9 +247,10 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
     private async Task<AcmeSession> UseAsync(AccountRecord account, AccountRequest request, CancellationToken ct)
     {
         var client = await ConnectAsync(account.DirectoryUrl, request.CaCertificate ?? account.CaCertificate, ct).ConfigureAwait(false);
-        if (request.CaCertificate is not null && request.CaCertificate != account.CaCertificate)
+        var profiles = client.Directory.Metadata.Profiles;
+        if ((request.CaCertificate ?? account.CaCertificate) != account.CaCertificate || !profiles.OrderBy(p => p.Key).SequenceEqual(account.Profiles.OrderBy(p => p.Key)))
         {
-            await rack.Accounts.UpdateAsync(account with { CaCertificate = request.CaCertificate }, ct).ConfigureAwait(false);
+            await rack.Accounts.UpdateAsync(account with { CaCertificate = request.CaCertificate ?? account.CaCertificate, Profiles = profiles }, ct).ConfigureAwait(false);
         }
 
         await SettleKeyChangeAsync(client, account.DirectoryUrl, ct).ConfigureAwait(false);
@@ -351,6 +330,7 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
             TermsOfServiceAgreed = true,
             ExternalAccountKeyId = request.ExternalAccount?.KeyId,
             CaCertificate = request.CaCertificate,
+            Profiles = client.Directory.Metadata.Profiles,
             Created = time.GetUtcNow(),
         };
         var key = request.Key is { } own ? own

@@ -13,6 +13,9 @@ namespace ConvoxSsl.Engine.Issuance;
 internal sealed class AcmeIssuance(
     IOrderJournal journal, AcmeSession session, IReadOnlyDictionary<CertificateName, ChosenSolver> solvers, IDisposable turn, TimeProvider time, IProgress<IssuanceEvent> events)
 {
+    /// <summary>The code of the failure that tells that the domain's owner must act.</summary>
+    public const string ValidationPending = "ValidationPending";
+
     private static readonly TimeSpan LongestCleanUp = TimeSpan.FromSeconds(30);
 
     // RFC 8555 section 7.1.6: an order in one of these states can still end in a certificate.
@@ -89,14 +92,18 @@ internal sealed class AcmeIssuance(
         {
             return (record, await session.NewOrderAsync(NewOrderFor(record, names), ct).ConfigureAwait(false));
         }
-        catch (AcmeException e) when (e.Problem.ShortType == "alreadyReplaced" && record.Replaces is not null)
+        catch (AcmeException e) when (record.Replaces is not null && RefusesReplacement(e.Problem))
         {
             // RFC 9773 section 5: an order for a replacement is only wanted once, a certificate is wanted all the same.
-            events.Report(new IssuanceEvent(IssuanceEventKind.Detail, "Another order replaces the certificate already; this one is made without saying so."));
+            events.Report(new IssuanceEvent(IssuanceEventKind.Detail, $"The CA does not take this order for a replacement ({e.Problem.ShortType}: {e.Problem.Detail}); it is made without saying so."));
             record = record with { Replaces = null };
             return (record, await session.NewOrderAsync(NewOrderFor(record, names), ct).ConfigureAwait(false));
         }
     }
+
+    // A CA may also not know the certificate any more, or hold it to be another account's.
+    private static bool RefusesReplacement(AcmeProblem problem) =>
+        problem.ShortType is "alreadyReplaced" or "malformed" or "unauthorized" || problem.Status is 404 or 409;
 
     private NewOrder NewOrderFor(OrderRecord record, CertificateNameSet names)
     {
@@ -252,9 +259,10 @@ internal sealed class AcmeIssuance(
     private async Task<EngineException> WaitForOwnerAsync(OrderRecord record, List<AcmeAuthorization> outOfBand, CancellationToken ct)
     {
         var what = string.Join("; ", outOfBand.Select(a => $"'{a.CertificateName}' by {string.Join(" or ", a.Challenges.Select(c => c.Type).DefaultIfEmpty("what it sent the owner"))}"));
-        var text = $"The CA validates {what}, which only the domain's owner can do. Follow the CA's message, then run the command again or Update-ConvoxCertificate: the order goes on where it stands.";
+        var until = outOfBand.Min(a => a.Expires);
+        var text = $"The CA validates {what}, which only the domain's owner can do{(until is { } end ? $", until {end.ToUniversalTime():u}" : string.Empty)}. Follow the CA's message, then run Wait-ConvoxCertificate, Update-ConvoxCertificate or the same command again: the order goes on where it stands.";
         await journal.SaveAsync(record with { WaitsFor = text }, ct).ConfigureAwait(false);
-        return new EngineException("ValidationPending", EngineErrorKind.Waiting, text, record.Certificate.Id);
+        return new EngineException(ValidationPending, EngineErrorKind.Waiting, text, record.Certificate.Id);
     }
 
     private async Task CleanUpAsync(OrderRecord record, List<ChallengeTask> tasks)

@@ -40,13 +40,64 @@ internal sealed class AcmeIssuer(IRack rack, AcmeAccounts accounts, SolverChoice
     /// <summary>Ends an order whose certificate is stored.</summary>
     public Task EndAsync(string id, CancellationToken ct) => rack.Orders.EndAsync(id, ct);
 
+    /// <summary>Ends an order without a certificate; what could not be removed yet stays in the journal for the next run.</summary>
+    public async Task DropAsync(string id)
+    {
+        if (await rack.Orders.FindAsync(id, CancellationToken.None).ConfigureAwait(false) is { Published.Count: > 0 } left)
+        {
+            await rack.Orders.SaveAsync(left with { OrderUrl = null, IsEnded = true }, CancellationToken.None).ConfigureAwait(false);
+            return;
+        }
+
+        await rack.Orders.EndAsync(id, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    /// <summary>Removes what an order that nobody goes on with left published, and ends it.</summary>
+    public async Task AbandonAsync(string id, CancellationToken ct)
+    {
+        if (await rack.Orders.FindAsync(id, ct).ConfigureAwait(false) is { Published.Count: > 0 } order)
+        {
+            await CleanUpLeftoversAsync(order, ct).ConfigureAwait(false);
+        }
+
+        await EndAsync(id, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Finishes an order whose certificate is stored already, because the run was killed after that: makes its version
+    /// live and ends it.
+    /// </summary>
+    /// <returns>The certificate, and the order where there is still something to do for it.</returns>
+    public async Task<(CertificateEntry Known, OrderRecord? Order)> SettleAsync(CertificateEntry known, OrderRecord order, CancellationToken ct)
+    {
+        if (order.Version == 0 || known.Versions.All(v => v.Number < order.Version))
+        {
+            return (known, order);
+        }
+
+        if (known.LiveVersion < order.Version && known.Versions.Any(v => v.Number == order.Version))
+        {
+            known = await rack.Certificates.SwitchAsync(known.Record.Id, order.Version, ct).ConfigureAwait(false);
+        }
+
+        await AbandonAsync(known.Record.Id, ct).ConfigureAwait(false);
+        return (known, null);
+    }
+
     /// <summary>Removes what a killed run left published.</summary>
     public async Task<OrderRecord> CleanUpLeftoversAsync(OrderRecord broken, CancellationToken ct)
     {
+        var bySolver = new Dictionary<IChallengeSolver, List<ChallengeResponse>>();
         foreach (var response in broken.Published)
         {
             var solver = await solvers.ForPublishedAsync(response, broken.Certificate.Settings ?? new IssuanceSettings(), ct).ConfigureAwait(false);
-            await solver.CleanUpAsync([response], ct).ConfigureAwait(false);
+            bySolver.TryAdd(solver, []);
+            bySolver[solver].Add(response);
+        }
+
+        foreach (var (solver, responses) in bySolver)
+        {
+            await solver.CleanUpAsync(responses, ct).ConfigureAwait(false);
         }
 
         broken = broken with { Published = [] };
@@ -98,8 +149,9 @@ internal sealed class AcmeIssuer(IRack rack, AcmeAccounts accounts, SolverChoice
         using var turn = solvers.Turn.Enter();
         events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Opening the account at {request.Issuer.DirectoryUrl!.Host}", 0));
         var session = await accounts.OpenAsync(request.Issuer.DirectoryUrl, request.Account, ct).ConfigureAwait(false);
+        ProfileRules.RequireListed(request.Settings.Profile, session.Directory, request.Issuer.DirectoryUrl.Host);
         var chosen = await solvers.ForAsync(request.Names, request.Settings, ct).ConfigureAwait(false);
-        var (journaled, key) = await OpenJournalAsync(record, request, known, session.Account.Url, ct).ConfigureAwait(false);
+        var (journaled, key) = await OpenJournalAsync(record, request, known, session, ct).ConfigureAwait(false);
         var signingRequest = request.SigningRequest ?? SigningRequest.Create(key!, request.Names, WantsEmptySubject(request.Settings));
         var issuance = new AcmeIssuance(rack.Orders, session, chosen, turn, time, events);
         try
@@ -108,21 +160,19 @@ internal sealed class AcmeIssuer(IRack rack, AcmeAccounts accounts, SolverChoice
         }
         catch (Exception e) when (AcmeIssuance.IsFinal(e))
         {
-            await ForgetAsync(record.Id).ConfigureAwait(false);
+            await (FailureMemory.IsRemembered(e) && !request.IsDryRun ? CloseAsync(record.Id) : DropAsync(record.Id)).ConfigureAwait(false);
             throw;
         }
     }
 
-    /// <summary>Ends a failed order; what could not be removed yet stays in the journal for the next run.</summary>
-    private async Task ForgetAsync(string id)
+    /// <summary>Ends an order that failed and keeps the place where its failure is remembered.</summary>
+    private async Task CloseAsync(string id)
     {
-        if (await rack.Orders.FindAsync(id, CancellationToken.None).ConfigureAwait(false) is { Published.Count: > 0 } left)
+        if (await rack.Orders.FindAsync(id, CancellationToken.None).ConfigureAwait(false) is { } order)
         {
-            await rack.Orders.SaveAsync(left with { OrderUrl = null }, CancellationToken.None).ConfigureAwait(false);
-            return;
+            var closed = order with { OrderUrl = null, WaitsFor = null, IsEnded = true };
+            await (closed.Published.Count > 0 ? rack.Orders.SaveAsync(closed, CancellationToken.None) : rack.Orders.BeginAsync(closed, null, CancellationToken.None)).ConfigureAwait(false);
         }
-
-        await rack.Orders.EndAsync(id, CancellationToken.None).ConfigureAwait(false);
     }
 
     private async Task<CertificateChain> RunAsync(AcmeIssuance issuance, OrderRecord order, SigningRequest signingRequest, TimeSpan timeout, CancellationToken ct)
@@ -146,25 +196,35 @@ internal sealed class AcmeIssuer(IRack rack, AcmeAccounts accounts, SolverChoice
 
     /// <summary>The order to go on with, if one for the same was broken off, or a new one with its key stored.</summary>
     private async Task<(OrderRecord Record, PrivateKey? Key)> OpenJournalAsync(
-        CertificateRecord record, CertificateRequest request, CertificateEntry? known, Uri accountUrl, CancellationToken ct)
+        CertificateRecord record, CertificateRequest request, CertificateEntry? known, AcmeSession session, CancellationToken ct)
     {
+        var accountUrl = session.Account.Url;
         var broken = await rack.Orders.FindAsync(record.Id, ct).ConfigureAwait(false);
         if (broken is { Published.Count: > 0 })
         {
             broken = await CleanUpLeftoversAsync(broken, ct).ConfigureAwait(false);
         }
 
-        if (broken is not null && broken.AccountUrl == accountUrl && IsForSame(broken, record, request.Names))
+        if (broken is { IsEnded: false } && broken.AccountUrl == accountUrl && IsForSame(broken, record, request.Names))
         {
             var stored = await rack.Orders.ReadKeyAsync(record.Id, ct).ConfigureAwait(false);
-            if (request.Key is null || (stored is not null && stored.IsSameAs(request.Key)))
+            if (request.Key is null ? stored is not null || request.SigningRequest is not null : stored is not null && stored.IsSameAs(request.Key))
             {
                 return (broken, stored);
             }
         }
 
         var key = request.SigningRequest is null ? await CertificateKeys.ForAsync(rack, request, known, ct).ConfigureAwait(false) : null;
-        var begun = new OrderRecord { Certificate = record, Started = time.GetUtcNow(), AccountUrl = accountUrl };
+        var begun = new OrderRecord
+        {
+            Certificate = record,
+            Version = request.IsDryRun ? 0 : 1 + (known?.Versions.Max(v => v.Number) ?? 0),
+            Started = time.GetUtcNow(),
+            AccountUrl = accountUrl,
+            Replaces = session.Directory.RenewalInfo is not null && known?.Record.Issuer == record.Issuer ? known.Live.RenewalId : null,
+            IsDryRun = request.IsDryRun,
+            Failure = broken?.Failure,
+        };
         await rack.Orders.BeginAsync(begun, key, ct).ConfigureAwait(false);
         return (begun, key);
     }

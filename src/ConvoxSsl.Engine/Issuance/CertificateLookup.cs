@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Racks;
 
@@ -50,6 +51,10 @@ internal sealed class CertificateLookup(IRack rack)
     /// <summary>What all orders of the same names have in common.</summary>
     public static string SetIdOf(CertificateNameSet names) =>
         CertificateNameSet.Parse(names.Select(n => n.Value).Order(StringComparer.Ordinal)).ToCertificateId();
+
+    /// <summary>The id under which a dry run for these names is journaled, beside that of their certificate.</summary>
+    public static string DryRunIdOf(CertificateNameSet names) =>
+        "cert-" + Convert.ToHexString(SHA256.HashData(Encoding.ASCII.GetBytes($"dry-run {SetIdOf(names)}")))[..40].ToLowerInvariant();
 
     /// <summary>The id of a certificate that no CA makes.</summary>
     public static string RandomId() => "cert-" + Convert.ToHexString(RandomNumberGenerator.GetBytes(16)).ToLowerInvariant();

@@ -21,8 +21,11 @@ public sealed record CertificateRequest
     /// <summary>The user's own signing request.</summary>
     public SigningRequest? SigningRequest { get; init; }
 
-    /// <summary>Order even if there is a certificate that is not due.</summary>
+    /// <summary>Order even if there is a certificate that is not due, or the last try failed a moment ago.</summary>
     public bool Force { get; init; }
+
+    /// <summary>Go the whole way and keep nothing of it.</summary>
+    public bool IsDryRun { get; init; }
 
     /// <summary>How many versions stay, the new one included.</summary>
     public int KeepVersions { get; init; } = DefaultKeepVersions;

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Challenges;
@@ -8,17 +7,22 @@ using ConvoxSsl.Engine.Racks;
 namespace ConvoxSsl.Engine.Issuance;
 
 /// <summary>
-/// Requests in, certificates out: issues, renews, imports and revokes the certificates of one rack. Reads each CA's
+/// Requests in, certificates out: issues and renews the certificates of one rack. Reads each CA's
 /// directory and account once in its lifetime.
 /// </summary>
 public sealed class IssuanceEngine : IDisposable
 {
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
+
     private readonly IRack _rack;
     private readonly TimeProvider _time;
     private readonly IProgress<IssuanceEvent> _events;
     private readonly CertificateLookup _lookup;
     private readonly SolverChoice _solvers;
     private readonly AcmeIssuer _acme;
+    private readonly RenewalAdvisor _advisor;
+    private readonly FailureMemory _memory;
 
     /// <param name="rack">Where certificates, accounts and unfinished orders are.</param>
     /// <param name="solvers">How names are proved; outlives the engine.</param>
@@ -35,11 +39,17 @@ public sealed class IssuanceEngine : IDisposable
         _lookup = new CertificateLookup(rack);
         _solvers = new SolverChoice(rack, solvers, parts, time, events);
         _acme = new AcmeIssuer(rack, Accounts, _solvers, time, events);
+        _advisor = new RenewalAdvisor(rack, Accounts, time, events);
+        _memory = new FailureMemory(rack, time);
+        Certificates = new CertificateCatalog(rack, _acme, time, events);
         DnsSolvers = new DnsSolverCatalog(rack, _solvers, time);
     }
 
     /// <summary>The rack's accounts.</summary>
     public AcmeAccounts Accounts { get; }
+
+    /// <summary>The rack's certificates.</summary>
+    public CertificateCatalog Certificates { get; }
 
     /// <summary>The rack's DNS solvers.</summary>
     public DnsSolverCatalog DnsSolvers { get; }
@@ -74,6 +84,7 @@ public sealed class IssuanceEngine : IDisposable
         AcmeAccounts.Check(request.Account);
         if (request.Issuer.DirectoryUrl is not null)
         {
+            ProfileRules.Check(request.Issuer, request.Settings.Profile, request.Names);
             await _solvers.CheckAsync(request.Names, request.Settings, ct).ConfigureAwait(false);
         }
     }
@@ -85,7 +96,11 @@ public sealed class IssuanceEngine : IDisposable
     public async Task<CertificateEntry?> FindCurrentAsync(CertificateRequest request, CancellationToken ct)
     {
         var known = await _lookup.FindAsync(request.Names, request.Issuer, ct).ConfigureAwait(false);
-        return known is not null && IsCurrent(known, request) ? known : null;
+        return known is not null
+            && IsCurrent(known, request)
+            && !GoesOn(await _rack.Orders.FindAsync(known.Record.Id, ct).ConfigureAwait(false), request)
+            ? known
+            : null;
     }
 
     /// <summary>
@@ -104,29 +119,52 @@ public sealed class IssuanceEngine : IDisposable
         }
 
         await _rack.PrepareAsync(ct).ConfigureAwait(false);
-        var known = await _lookup.FindAsync(request.Names, request.Issuer, ct).ConfigureAwait(false);
-        var id = known?.Record.Id ?? await _lookup.NewIdAsync(request, ct).ConfigureAwait(false);
+        return await IssueLockedAsync(request, ct).ConfigureAwait(false);
+    }
 
-        // By names first: runs for the same names in another order, or self-signed ones, have other ids.
-        await using var lockedNames = await _rack.LockAsync($"names/{CertificateLookup.SetIdOf(request.Names)}", () => ReportWait(request.Names[0].Value), ct).ConfigureAwait(false);
-        await using var locked = await LockAsync(id, ct).ConfigureAwait(false);
-        known = await _lookup.FindAsync(request.Names, request.Issuer, ct).ConfigureAwait(false);
-        if (known is not null && IsCurrent(known, request))
+    /// <summary>
+    /// Goes the whole way to a certificate at the CA's staging endpoint and keeps nothing of it but the account there,
+    /// because CAs limit how many of those are made.
+    /// </summary>
+    /// <param name="request">The request, for the issuer that will be asked in earnest.</param>
+    /// <param name="ct">Stops it.</param>
+    /// <returns>The chain that was issued and thrown away.</returns>
+    /// <exception cref="InvalidInputException">The request can't be used; <c>NoStaging</c>: the CA has no endpoint for trials.</exception>
+    /// <exception cref="AcmeException">The CA refused.</exception>
+    /// <exception cref="EngineException">The rack or a challenge could not be used.</exception>
+    public async Task<CertificateChain> TryAsync(CertificateRequest request, CancellationToken ct)
+    {
+        var trial = request.Issuer.Trial is { DirectoryUrl: not null } found ? found : throw new InvalidInputException(
+            "NoStaging", $"'{request.Issuer}' has no staging endpoint for a dry run. Try with -Issuer letsencrypt-staging, or with the URL of a directory for trials.", request.Issuer.Name);
+        request = request with { Issuer = trial, IsDryRun = true, Force = true };
+        await CheckAsync(request, ct).ConfigureAwait(false);
+        await Accounts.RequireTermsAsync(trial.DirectoryUrl!, request.Account, ct).ConfigureAwait(false);
+        await _rack.PrepareAsync(ct).ConfigureAwait(false);
+        var record = NewRecord(CertificateLookup.DryRunIdOf(request.Names), null, request);
+        await using var locked = await Certificates.LockAsync(record.Id, ct).ConfigureAwait(false);
+        try
         {
-            return known;
+            var material = await _acme.IssueAsync(record, request, null, ct).ConfigureAwait(false);
+            material.Key?.Dispose();
+            return material.Chain;
         }
-
-        var record = new CertificateRecord
+        finally
         {
-            Id = known?.Record.Id ?? id,
-            Domains = known?.Record.Domains ?? [.. request.Names.Select(n => n.Value)],
-            Issuer = request.Issuer.Name,
-            Generated = request.Issuer.DirectoryUrl is not null,
-            Settings = request.Settings with { DirectoryUrl = request.Issuer.DirectoryUrl },
-        };
-        return request.Issuer.DirectoryUrl is null
-            ? await SelfSignAsync(record, request, known, ct).ConfigureAwait(false)
-            : await OrderAsync(record, request, known, ct).ConfigureAwait(false);
+            await _acme.DropAsync(record.Id).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Ends dry runs that were killed, and removes what they left published.</summary>
+    public async Task CleanUpDryRunsAsync(CancellationToken ct)
+    {
+        await foreach (var order in _rack.Orders.ListAsync(null, ct).ConfigureAwait(false))
+        {
+            if (order.IsDryRun)
+            {
+                await using var locked = await Certificates.LockAsync(order.Certificate.Id, ct).ConfigureAwait(false);
+                await _acme.AbandonAsync(order.Certificate.Id, ct).ConfigureAwait(false);
+            }
+        }
     }
 
     /// <summary>Looks at a name before anything is ordered for it, step by step; orders and writes nothing.</summary>
@@ -139,8 +177,28 @@ public sealed class IssuanceEngine : IDisposable
         new DomainPreflight(_rack, _solvers, Accounts).RunAsync(name, issuer, settings, caCertificate, ct);
 
     /// <summary>Whether a certificate should be renewed now.</summary>
-    public bool IsDue(CertificateEntry certificate) =>
-        certificate.Live.Revoked is not null || certificate.Live.RenewAfter <= _time.GetUtcNow();
+    public bool IsDue(CertificateEntry certificate) => RenewalPolicy.IsDue(certificate.Live, _time.GetUtcNow());
+
+    /// <summary>The failure that keeps a certificate from being tried now, or null.</summary>
+    public IssuanceFailure? HoldingBack(CertificateState state) =>
+        state.Order?.Failure is { } failure && failure.Holds(_time.GetUtcNow()) ? failure : null;
+
+    /// <summary>
+    /// Asks the CA when it wants a certificate renewed, if it may be asked now, and stores the answer. A CA that does not
+    /// answer is no failure.
+    /// </summary>
+    public async Task<CertificateEntry> RefreshAsync(CertificateEntry certificate, CancellationToken ct)
+    {
+        if (!RenewalAdvisor.IsWanted(certificate, _time.GetUtcNow()))
+        {
+            return certificate;
+        }
+
+        await using var locked = await Certificates.LockAsync(certificate.Record.Id, ct).ConfigureAwait(false);
+        return await _rack.Certificates.FindAsync(certificate.Record.Id, ct).ConfigureAwait(false) is { } now
+            ? await _advisor.RefreshAsync(now, ct).ConfigureAwait(false)
+            : certificate;
+    }
 
     /// <summary>
     /// Issues a certificate anew, with the settings of its first issuance but for the changes; goes on with an
@@ -149,140 +207,53 @@ public sealed class IssuanceEngine : IDisposable
     /// <exception cref="EngineException"><c>CertificateNotFound</c>; <c>CertificateNotRenewable</c>: it was imported.</exception>
     public async Task<CertificateEntry> RenewAsync(string id, RenewalRequest request, CancellationToken ct)
     {
-        var state = await FindAsync(id, ct).ConfigureAwait(false);
-        var record = state.Record;
-        if (record.Settings is not { } settings)
-        {
-            throw new EngineException(
-                "CertificateNotRenewable", EngineErrorKind.InvalidState, $"'{id}' was imported, so its issuer must renew it. Import the new one with Import-ConvoxCertificate -Id {id}.", id);
-        }
-
-        settings = request.Change(settings);
-        return await IssueAsync(
-            new CertificateRequest
-            {
-                Names = CertificateNameSet.Parse(record.Domains),
-                Issuer = Issuer.Parse(record.Issuer),
-                Settings = settings,
-                SigningRequest = settings.SigningRequest is { } pem ? SigningRequest.FromPem(pem) : null,
-                Force = request.Force || state.Order is not null,
-                Account = request.Account,
-                KeepVersions = request.KeepVersions,
-                Timeout = request.Timeout,
-            },
-            ct).ConfigureAwait(false);
-    }
-
-    /// <summary>Stores a certificate that was made elsewhere; as a new version where an id is given.</summary>
-    /// <exception cref="EngineException"><c>CertificateNotFound</c>: no certificate has that id.</exception>
-    public async Task<CertificateEntry> ImportAsync(CertificateMaterial material, string? id, int keepVersions, CancellationToken ct)
-    {
-        await _rack.PrepareAsync(ct).ConfigureAwait(false);
-        var known = id is null ? null : await GetAsync(id, ct).ConfigureAwait(false);
-        var names = material.Chain.LeafNames();
-        var record = new CertificateRecord
-        {
-            Id = id ?? CertificateLookup.RandomId(),
-            Domains = names.Count > 0 ? names : [material.Chain.Leaf.GetNameInfo(System.Security.Cryptography.X509Certificates.X509NameType.SimpleName, forIssuer: false)],
-            Issuer = Issuer.ImportedName,
-        };
-        await using var locked = await LockAsync(record.Id, ct).ConfigureAwait(false);
-        return await StoreAsync(known is null ? record : record with { Id = known.Record.Id }, material, keepVersions, ct).ConfigureAwait(false);
+        var record = (await Certificates.FindAsync(id, ct).ConfigureAwait(false)).Record;
+        return await IssueAsync(request.For(record), ct).ConfigureAwait(false);
     }
 
     /// <summary>
-    /// Revokes the live version: under the account where the rack has it, else with the certificate's own key.
+    /// Waits until a certificate is there: goes on with its unfinished order, and waits for the domain's owner where the
+    /// CA does.
     /// </summary>
     /// <param name="id">The certificate.</param>
-    /// <param name="reason">Why.</param>
-    /// <param name="issuer">The CA, for a certificate that was imported; null for the one that issued it.</param>
-    /// <param name="caCertificate">The PEM of the root that the CA's endpoint is trusted by.</param>
+    /// <param name="request">How to go on; its time limit is that of the whole wait.</param>
     /// <param name="ct">Stops it.</param>
-    /// <exception cref="EngineException"><c>CertificateNotFound</c>; <c>CertificateNotRevocable</c>: no CA stands behind it.</exception>
-    public async Task<CertificateEntry> RevokeAsync(string id, RevocationReason reason, Issuer? issuer, string? caCertificate, CancellationToken ct)
+    /// <exception cref="EngineException">
+    /// <c>CertificateNotFound</c>; <c>RetryLater</c>: it failed and is not tried now; <c>OrderTimedOut</c>.
+    /// </exception>
+    /// <exception cref="AcmeException">The CA refused.</exception>
+    public async Task<CertificateEntry> WaitAsync(string id, RenewalRequest request, CancellationToken ct)
     {
-        await GetAsync(id, ct).ConfigureAwait(false);
-        await using var locked = await LockAsync(id, ct).ConfigureAwait(false);
-        var known = await GetAsync(id, ct).ConfigureAwait(false);
-        var directoryUrl = issuer?.DirectoryUrl ?? known.Record.Settings?.DirectoryUrl ?? throw new EngineException(
-            "CertificateNotRevocable", EngineErrorKind.InvalidState, $"'{id}' is {known.Record.Issuer}: no CA that could revoke it is known. Name the CA with -Issuer, or remove the certificate.", id);
-        using var material = await _rack.Certificates.ReadAsync(id, known.LiveVersion, ct).ConfigureAwait(false);
-        _events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Revoking {id} at {directoryUrl.Host}", 50));
-        await _acme.RevokeAsync(material, directoryUrl, reason, caCertificate, ct).ConfigureAwait(false);
-        return await _rack.Certificates.UpdateAsync(
-            known with
+        using var limit = new CancellationTokenSource(request.Timeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
+        try
+        {
+            for (var pause = ShortestWait; ; pause = pause * 2 < LongestWait ? pause * 2 : LongestWait)
             {
-                Versions = [.. known.Versions.Select(v => v.Number == known.LiveVersion ? v with { Revoked = _time.GetUtcNow(), RevocationReason = reason.ToString() } : v)],
-            },
-            ct).ConfigureAwait(false);
-    }
+                var state = await Certificates.FindAsync(id, either.Token).ConfigureAwait(false);
+                if (state.Order is not { IsEnded: false })
+                {
+                    return state.Entry ?? throw RetryLater.For(state.Record, state.Order!.Failure!);
+                }
 
-    /// <summary>Makes an older version live: the given one, or the one before.</summary>
-    /// <exception cref="EngineException"><c>CertificateNotFound</c>; <c>NoOlderVersion</c>.</exception>
-    public async Task<CertificateEntry> RestoreAsync(string id, int? version, CancellationToken ct)
-    {
-        await GetAsync(id, ct).ConfigureAwait(false);
-        await using var locked = await LockAsync(id, ct).ConfigureAwait(false);
-        var known = await GetAsync(id, ct).ConfigureAwait(false);
-        var kept = string.Join(", ", known.Versions.Select(v => v.Number));
-        var target = version ?? known.Versions.LastOrDefault(v => v.Number < known.LiveVersion)?.Number;
-        return target is { } number && known.Versions.Any(v => v.Number == number)
-            ? await _rack.Certificates.SwitchAsync(id, number, ct).ConfigureAwait(false)
-            : throw new EngineException(
-                "NoOlderVersion", EngineErrorKind.NotFound, $"'{id}' has no {(version is null ? "version before the live one" : $"version {version}")}; kept are {kept}, live is {known.LiveVersion}.", id);
-    }
-
-    /// <summary>Removes a certificate, its versions, its unfinished order and what that one left published; also a damaged one.</summary>
-    /// <exception cref="EngineException"><c>CertificateNotFound</c>.</exception>
-    public async Task RemoveAsync(string id, CancellationToken ct)
-    {
-        await RequireThereAsync(id, ct).ConfigureAwait(false);
-        await using var locked = await LockAsync(id, ct).ConfigureAwait(false);
-        if (await TryFindOrderAsync(id, ct).ConfigureAwait(false) is { Published.Count: > 0 } order)
-        {
-            await _acme.CleanUpLeftoversAsync(order, ct).ConfigureAwait(false);
+                try
+                {
+                    return await RenewAsync(id, request, either.Token).ConfigureAwait(false);
+                }
+                catch (EngineException e) when (e.Code is AcmeIssuance.ValidationPending or RetryLater.Code && HoldingBack(state) is not { NextTry: null })
+                {
+                    var wait = HoldingBack(state)?.NextTry - _time.GetUtcNow() ?? pause;
+                    _events.Report(new IssuanceEvent(IssuanceEventKind.Step, e.Message, Left: wait));
+                    await Task.Delay(wait, _time, either.Token).ConfigureAwait(false);
+                }
+            }
         }
-
-        await _rack.Orders.EndAsync(id, ct).ConfigureAwait(false);
-        await _rack.Certificates.RemoveAsync(id, ct).ConfigureAwait(false);
-    }
-
-    /// <summary>All certificates in the order of their ids, and after them those that are only being ordered.</summary>
-    /// <param name="onDamaged">Told of each that can't be read and is left out.</param>
-    /// <param name="ct">Stops it.</param>
-    public async IAsyncEnumerable<CertificateState> ListAsync(Action<EngineException>? onDamaged, [EnumeratorCancellation] CancellationToken ct)
-    {
-        var orders = new SortedDictionary<string, OrderRecord>(StringComparer.Ordinal);
-        await foreach (var order in _rack.Orders.ListAsync(onDamaged, ct).ConfigureAwait(false))
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !ct.IsCancellationRequested)
         {
-            orders[order.Certificate.Id] = order;
-        }
-
-        await foreach (var entry in _rack.Certificates.ListAsync(onDamaged, ct).ConfigureAwait(false))
-        {
-            yield return new CertificateState(entry, orders.GetValueOrDefault(entry.Record.Id));
-            orders.Remove(entry.Record.Id);
-        }
-
-        foreach (var order in orders.Values)
-        {
-            yield return new CertificateState(null, order);
+            throw new EngineException(
+                "OrderTimedOut", EngineErrorKind.TimedOut, $"'{id}' was not there within {request.Timeout}. Wait again, or run Update-ConvoxCertificate later: the order goes on where it stands.", id);
         }
     }
-
-    /// <summary>The certificate of that id, stored or only being ordered.</summary>
-    /// <exception cref="EngineException"><c>CertificateNotFound</c>.</exception>
-    public async Task<CertificateState> FindAsync(string id, CancellationToken ct)
-    {
-        var entry = await _rack.Certificates.FindAsync(id, ct).ConfigureAwait(false);
-        var order = await _rack.Orders.FindAsync(id, ct).ConfigureAwait(false);
-        return entry is null && order is null ? throw NotFound(id) : new CertificateState(entry, order);
-    }
-
-    /// <summary>The stored certificate of that id.</summary>
-    /// <exception cref="EngineException"><c>CertificateNotFound</c>.</exception>
-    public async Task<CertificateEntry> GetAsync(string id, CancellationToken ct) =>
-        await _rack.Certificates.FindAsync(id, ct).ConfigureAwait(false) ?? throw NotFound(id);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -290,6 +261,47 @@ public sealed class IssuanceEngine : IDisposable
         Accounts.Dispose();
         _solvers.Dispose();
     }
+
+    private async Task<CertificateEntry> IssueLockedAsync(CertificateRequest request, CancellationToken ct)
+    {
+        var known = await _lookup.FindAsync(request.Names, request.Issuer, ct).ConfigureAwait(false);
+        var id = known?.Record.Id ?? await _lookup.NewIdAsync(request, ct).ConfigureAwait(false);
+
+        // By names first: runs for the same names in another order, or self-signed ones, have other ids.
+        await using var lockedNames = await _rack.LockAsync($"names/{CertificateLookup.SetIdOf(request.Names)}", () => Certificates.ReportWait(request.Names[0].Value), ct).ConfigureAwait(false);
+        await using var locked = await Certificates.LockAsync(id, ct).ConfigureAwait(false);
+        known = await _lookup.FindAsync(request.Names, request.Issuer, ct).ConfigureAwait(false);
+        var before = await _rack.Orders.FindAsync(id, ct).ConfigureAwait(false);
+        if (known is not null && before is not null)
+        {
+            (known, before) = await _acme.SettleAsync(known, before, ct).ConfigureAwait(false);
+        }
+
+        if (known is not null && !GoesOn(before, request) && IsCurrent(known, request))
+        {
+            return known;
+        }
+
+        var record = NewRecord(id, known, request);
+        return request.Issuer.DirectoryUrl is null
+            ? await SelfSignAsync(record, request, known, ct).ConfigureAwait(false)
+            : await OrderAsync(record, request, known, before, ct).ConfigureAwait(false);
+    }
+
+    private static CertificateRecord NewRecord(string id, CertificateEntry? known, CertificateRequest request) => new()
+    {
+        Id = known?.Record.Id ?? id,
+        Domains = known?.Record.Domains ?? [.. request.Names.Select(n => n.Value)],
+        Issuer = request.Issuer.Name,
+        Generated = request.Issuer.DirectoryUrl is not null,
+        Settings = request.Settings with { DirectoryUrl = request.Issuer.DirectoryUrl },
+    };
+
+    // An order that was broken off is finished first, also where the version before is not due.
+    private bool GoesOn(OrderRecord? before, CertificateRequest request) =>
+        before is { IsEnded: false }
+        && before.Certificate.Issuer == request.Issuer.Name
+        && before.Failure?.Holds(_time.GetUtcNow()) is not true;
 
     private bool IsCurrent(CertificateEntry known, CertificateRequest request)
     {
@@ -303,62 +315,34 @@ public sealed class IssuanceEngine : IDisposable
         return true;
     }
 
-    private async Task RequireThereAsync(string id, CancellationToken ct)
-    {
-        try
-        {
-            await FindAsync(id, ct).ConfigureAwait(false);
-        }
-        catch (EngineException e) when (e.Kind == EngineErrorKind.InvalidData)
-        {
-            _events.Report(new IssuanceEvent(IssuanceEventKind.Detail, e.Message));
-        }
-    }
-
-    private async Task<OrderRecord?> TryFindOrderAsync(string id, CancellationToken ct)
-    {
-        try
-        {
-            return await _rack.Orders.FindAsync(id, ct).ConfigureAwait(false);
-        }
-        catch (EngineException e) when (e.Kind == EngineErrorKind.InvalidData)
-        {
-            return null;
-        }
-    }
-
     private async Task<CertificateEntry> SelfSignAsync(CertificateRecord record, CertificateRequest request, CertificateEntry? known, CancellationToken ct)
     {
         _events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Signing a certificate for {request.Names[0]} with its own key", 50));
         var key = await CertificateKeys.ForAsync(_rack, request, known, ct).ConfigureAwait(false);
         var chain = SelfSignedCertificate.Create(key, request.Names, _time.GetUtcNow(), request.Settings.Duration ?? SelfSignedCertificate.DefaultLifetime);
-        return await StoreAsync(record, new CertificateMaterial(chain, key), request.KeepVersions, ct).ConfigureAwait(false);
+        return await Certificates.StoreAsync(record, new CertificateMaterial(chain, key), request.KeepVersions, ct).ConfigureAwait(false);
     }
 
-    private async Task<CertificateEntry> OrderAsync(CertificateRecord record, CertificateRequest request, CertificateEntry? known, CancellationToken ct)
+    private async Task<CertificateEntry> OrderAsync(
+        CertificateRecord record, CertificateRequest request, CertificateEntry? known, OrderRecord? before, CancellationToken ct)
     {
-        using var material = await _acme.IssueAsync(record, request, known, ct).ConfigureAwait(false);
-        _events.Report(new IssuanceEvent(IssuanceEventKind.Step, "Storing the certificate", 95));
-        var entry = await StoreAsync(record, material, request.KeepVersions, ct).ConfigureAwait(false);
-        await _acme.EndAsync(record.Id, ct).ConfigureAwait(false);
-        return entry;
+        if (!request.Force)
+        {
+            _memory.RequireTryAllowed(before, record.Settings!);
+        }
+
+        try
+        {
+            using var material = await _acme.IssueAsync(record, request, known, ct).ConfigureAwait(false);
+            _events.Report(new IssuanceEvent(IssuanceEventKind.Step, "Storing the certificate", 95));
+            var entry = await Certificates.StoreAsync(record, material, request.KeepVersions, ct).ConfigureAwait(false);
+            await _acme.EndAsync(record.Id, ct).ConfigureAwait(false);
+            return entry;
+        }
+        catch (Exception e) when (FailureMemory.IsRemembered(e))
+        {
+            await _memory.RememberAsync(record, before?.Failure, e).ConfigureAwait(false);
+            throw;
+        }
     }
-
-    private Task<CertificateEntry> StoreAsync(CertificateRecord record, CertificateMaterial material, int keepVersions, CancellationToken ct)
-    {
-        var leaf = material.Chain.Leaf;
-        return _rack.Certificates.AddVersionAsync(
-            record, material, _time.GetUtcNow(), RenewalPolicy.RenewAfter(leaf.NotBefore.ToUniversalTime(), leaf.NotAfter.ToUniversalTime()), keepVersions, ct);
-    }
-
-    private Task<IAsyncDisposable> LockAsync(string id, CancellationToken ct) => _rack.LockAsync(
-        $"certificate/{id}",
-        () => ReportWait(id),
-        ct);
-
-    private void ReportWait(string what) =>
-        _events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Waiting for another process that works on {what}"));
-
-    private static EngineException NotFound(string id) => new(
-        "CertificateNotFound", EngineErrorKind.NotFound, $"This rack has no certificate '{id}'. Get-ConvoxCertificate lists those that it has.", id);
 }

@@ -9,6 +9,8 @@ public sealed record Issuer
     /// <summary>What stands as the issuer of a certificate that was imported.</summary>
     public const string ImportedName = "imported";
 
+    private const string StagingSuffix = "-staging";
+
     private Issuer(string name, Uri? directoryUrl)
     {
         Name = name;
@@ -38,6 +40,13 @@ public sealed record Issuer
 
     /// <summary>The CA's directory; null for <see cref="SelfSigned"/>.</summary>
     public Uri? DirectoryUrl { get; }
+
+    /// <summary>
+    /// Where an issuance can be tried: the CA's staging endpoint, or the very endpoint where the user named it by its
+    /// URL or it is a staging one; null for a CA without one.
+    /// </summary>
+    public Issuer? Trial => WellKnown.FirstOrDefault(i => i.Name == Name + StagingSuffix)
+        ?? (Name.EndsWith(StagingSuffix, StringComparison.Ordinal) || Name.Contains("://", StringComparison.Ordinal) ? this : null);
 
     /// <summary>Reads an issuer as a user writes it; nothing means self-signed.</summary>
     /// <exception cref="InvalidInputException"><c>UnknownIssuer</c>, <c>InvalidDirectoryUrl</c>.</exception>

@@ -1,3 +1,4 @@
+using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Racks;
 
 namespace ConvoxSsl.Engine.Issuance;
@@ -5,10 +6,13 @@ namespace ConvoxSsl.Engine.Issuance;
 /// <summary>How a certificate is renewed.</summary>
 public sealed record RenewalRequest
 {
+    /// <summary>Who makes it from now on; null for the issuer that it has.</summary>
+    public Issuer? Issuer { get; init; }
+
     /// <summary>What is different from now on.</summary>
     public Func<IssuanceSettings, IssuanceSettings> Change { get; init; } = settings => settings;
 
-    /// <summary>Renew even if it is not due.</summary>
+    /// <summary>Renew even if it is not due, or the last try failed a moment ago.</summary>
     public bool Force { get; init; }
 
     /// <summary>How the account is made where it is gone.</summary>
@@ -19,4 +23,36 @@ public sealed record RenewalRequest
 
     /// <summary>How long the CA may take before the order is left for a later run.</summary>
     public TimeSpan Timeout { get; init; } = CertificateRequest.DefaultTimeout;
+
+    /// <summary>The request that a renewal makes.</summary>
+    /// <exception cref="EngineException"><c>CertificateNotRenewable</c>: it was imported.</exception>
+    /// <exception cref="InvalidInputException"><c>IssuerChange</c>.</exception>
+    public CertificateRequest For(CertificateRecord record)
+    {
+        if (record.Settings is not { } settings)
+        {
+            throw new EngineException(
+                "CertificateNotRenewable", EngineErrorKind.InvalidState, $"'{record.Id}' was imported, so its issuer must renew it. Import the new one with Import-ConvoxCertificate -Id {record.Id}.", record.Id);
+        }
+
+        var issuer = Issuer ?? Issuance.Issuer.Parse(record.Issuer);
+        if ((issuer.DirectoryUrl is null) != (settings.DirectoryUrl is null))
+        {
+            throw new InvalidInputException(
+                "IssuerChange", $"'{record.Id}' is from {record.Issuer} and can't become one from {issuer}. Make a new certificate with New-ConvoxCertificate.", issuer.Name);
+        }
+
+        settings = Change(settings);
+        return new CertificateRequest
+        {
+            Names = CertificateNameSet.Parse(record.Domains),
+            Issuer = issuer,
+            Settings = settings,
+            SigningRequest = settings.SigningRequest is { } pem ? SigningRequest.FromPem(pem) : null,
+            Force = Force,
+            Account = Account,
+            KeepVersions = KeepVersions,
+            Timeout = Timeout,
+        };
+    }
 }

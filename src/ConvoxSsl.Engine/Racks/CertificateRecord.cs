@@ -113,6 +113,12 @@ public sealed record CertificateVersion
     /// <summary>When it was stored.</summary>
     public required DateTimeOffset Stored { get; init; }
 
+    /// <summary>Its identifier in renewal information (RFC 9773 section 4.1); null where it has none.</summary>
+    public string? RenewalId { get; init; }
+
+    /// <summary>When the CA wants it renewed; null where it has not said.</summary>
+    public RenewalAdvice? Advice { get; init; }
+
     /// <summary>When it was revoked.</summary>
     public DateTimeOffset? Revoked { get; init; }
 

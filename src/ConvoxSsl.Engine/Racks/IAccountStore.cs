@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using ConvoxSsl.Engine.Certificates;
 
 namespace ConvoxSsl.Engine.Racks;
@@ -40,6 +41,9 @@ public interface IAccountStore
 /// <summary>An ACME account as a rack remembers it.</summary>
 public sealed record AccountRecord
 {
+    private readonly IReadOnlyDictionary<string, string>? _profiles;
+    private readonly IReadOnlyList<string>? _contact;
+
     /// <summary>The CA's directory.</summary>
     public required Uri DirectoryUrl { get; init; }
 
@@ -47,7 +51,7 @@ public sealed record AccountRecord
     public Uri? Url { get; init; }
 
     /// <summary>Contact URLs, such as <c>mailto:</c> ones.</summary>
-    public IReadOnlyList<string> Contact { get; init; } = [];
+    public IReadOnlyList<string> Contact { get => _contact ?? []; init => _contact = value; }
 
     /// <summary>Whether the user accepted the CA's terms.</summary>
     public bool TermsOfServiceAgreed { get; init; }
@@ -57,6 +61,9 @@ public sealed record AccountRecord
 
     /// <summary>The PEM of the root that the CA's endpoint is trusted by; null for the system's.</summary>
     public string? CaCertificate { get; init; }
+
+    /// <summary>The profiles that the CA's directory listed last, with their descriptions.</summary>
+    public IReadOnlyDictionary<string, string> Profiles { get => _profiles ?? ReadOnlyDictionary<string, string>.Empty; init => _profiles = value; }
 
     /// <summary>When it was made.</summary>
     public required DateTimeOffset Created { get; init; }

@@ -30,17 +30,22 @@ public interface IOrderJournal
     Task EndAsync(string certificateId, CancellationToken ct);
 }
 
-/// <summary>An unfinished order.</summary>
+/// <summary>An unfinished order, or what is remembered of one that failed.</summary>
 public sealed record OrderRecord
 {
+    private readonly IReadOnlyList<ChallengeResponse>? _published;
+
     /// <summary>The certificate, with the settings that it is ordered under.</summary>
     public required CertificateRecord Certificate { get; init; }
+
+    /// <summary>The number of the version that will hold its certificate; 0 for a dry run.</summary>
+    public int Version { get; init; }
 
     /// <summary>When it began.</summary>
     public required DateTimeOffset Started { get; init; }
 
-    /// <summary>The account that orders.</summary>
-    public required Uri AccountUrl { get; init; }
+    /// <summary>The account that orders; null where none could be opened.</summary>
+    public Uri? AccountUrl { get; init; }
 
     /// <summary>The order's URL; null until the CA has answered.</summary>
     public Uri? OrderUrl { get; init; }
@@ -49,8 +54,17 @@ public sealed record OrderRecord
     public string? Replaces { get; init; }
 
     /// <summary>The challenges that were published and are not yet removed.</summary>
-    public IReadOnlyList<ChallengeResponse> Published { get; init; } = [];
+    public IReadOnlyList<ChallengeResponse> Published { get => _published ?? []; init => _published = value; }
 
     /// <summary>What it waits for, in words for the user.</summary>
     public string? WaitsFor { get; init; }
+
+    /// <summary>Whether the certificate will be thrown away.</summary>
+    public bool IsDryRun { get; init; }
+
+    /// <summary>Why the last try failed; null where none did since the last success.</summary>
+    public IssuanceFailure? Failure { get; init; }
+
+    /// <summary>Whether it has ended without a certificate, so that only its failure and what is still published are kept.</summary>
+    public bool IsEnded { get; init; }
 }

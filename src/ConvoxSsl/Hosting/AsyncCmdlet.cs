@@ -137,6 +137,10 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         Write(() => WriteTrackedProgress(copy));
     }
 
+    /// <summary>Does something on the pipeline thread, in turn with what is written; from there scripts can be called.</summary>
+    /// <param name="action">What to do; it must not run an async body.</param>
+    protected void OnPipelineThread(Action action) => Write(action);
+
     /// <summary>Ends the pipeline with an error.</summary>
     /// <param name="errorRecord">The error.</param>
     [DoesNotReturn]

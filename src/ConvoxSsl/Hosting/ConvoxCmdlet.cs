@@ -10,6 +10,7 @@ namespace ConvoxSsl.Hosting;
 public abstract class ConvoxCmdlet : AsyncCmdlet
 {
     private readonly Dictionary<ConvoxRack, RackSession> _sessions = [];
+    private readonly List<Func<CancellationToken, Task>> _jobs = [];
 
     /// <summary>
     /// The rack: its name, its directory, or what Connect-ConvoxRack and Get-ConvoxRack give. By default the connected
@@ -43,6 +44,23 @@ public abstract class ConvoxCmdlet : AsyncCmdlet
         {
             WriteError(ErrorRecords.Of(e, Target));
         }
+    }
+
+    /// <summary>
+    /// Does something when the pipeline has given all its objects: all jobs at once, so that they share waits and DNS
+    /// changes. A job writes its own errors.
+    /// </summary>
+    private protected void Later(Func<CancellationToken, Task> job) => _jobs.Add(job);
+
+    /// <inheritdoc/>
+    protected sealed override async Task EndProcessingAsync(CancellationToken ct)
+    {
+        Writer?.Expect(_jobs.Count);
+        await Task.WhenAll(_jobs.Select(async job =>
+        {
+            await job(ct);
+            Writer?.Done();
+        }));
     }
 
     /// <summary>The rack with an engine on it, which lasts until the cmdlet ends.</summary>

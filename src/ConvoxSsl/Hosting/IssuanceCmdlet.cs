@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Security.Cryptography.X509Certificates;
 using ConvoxSsl.Binding;
 using ConvoxSsl.Engine.Issuance;
 using ConvoxSsl.Engine.Racks;
@@ -9,8 +10,6 @@ namespace ConvoxSsl.Hosting;
 /// <summary>A cmdlet that has certificates issued. What it is told is remembered with the certificate for its renewals.</summary>
 public abstract class IssuanceCmdlet : AccountCmdlet
 {
-    private readonly List<Func<CancellationToken, Task>> _jobs = [];
-
     /// <summary>
     /// How long the certificate should be valid: a time span, or text such as <c>2160h</c> or <c>90d</c>. By default the
     /// issuer's own, and 365 days for a self-signed one. Many CAs refuse to be told.
@@ -29,6 +28,7 @@ public abstract class IssuanceCmdlet : AccountCmdlet
 
     /// <summary>One of the certificate profiles that the CA's directory lists, such as <c>shortlived</c>.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(ProfileCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Profile { get; set; }
 
@@ -90,6 +90,26 @@ public abstract class IssuanceCmdlet : AccountCmdlet
     [Duration]
     public TimeSpan Timeout { get; set; } = CertificateRequest.DefaultTimeout;
 
+    /// <summary>
+    /// Goes the whole way at the CA's staging endpoint and keeps nothing: no certificate, no key, no DNS record. Only the
+    /// account there stays. An issuer that is given as a URL is tried at that very URL.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter DryRun { get; set; }
+
+    /// <summary>
+    /// Runs for each certificate that was issued, with a ConvoxRenewal as <c>$_</c>. Its failure is a warning and never
+    /// harms the certificate.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNull]
+    public ScriptBlock? OnRenewed { get; set; }
+
+    /// <summary>Runs for each certificate that could not be issued, with a ConvoxRenewal as <c>$_</c>.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public ScriptBlock? OnFailed { get; set; }
+
     /// <summary>The settings, with what the parameters say in place of what was remembered.</summary>
     private protected IssuanceSettings Apply(IssuanceSettings settings) => settings with
     {
@@ -110,21 +130,38 @@ public abstract class IssuanceCmdlet : AccountCmdlet
 
     private protected sealed override int Concurrency => ThrottleLimit;
 
-    /// <summary>
-    /// Does something when the pipeline has given all its objects: all jobs at once, so that they share waits and DNS
-    /// changes. A job writes its own errors.
-    /// </summary>
-    private protected void Later(Func<CancellationToken, Task> job) => _jobs.Add(job);
-
-    /// <inheritdoc/>
-    protected sealed override async Task EndProcessingAsync(CancellationToken ct)
+    /// <summary>Tells the user's script what came of a certificate.</summary>
+    private protected void Tell(ConvoxRenewal renewal)
     {
-        Writer?.Expect(_jobs.Count);
-        await Task.WhenAll(_jobs.Select(async job =>
+        var (parameter, script) = renewal.Result == ConvoxRenewalResult.Renewed ? (nameof(OnRenewed), OnRenewed) : (nameof(OnFailed), OnFailed);
+        if (script is not null && renewal.Result is ConvoxRenewalResult.Renewed or ConvoxRenewalResult.Failed)
         {
-            await job(ct);
-            Writer?.Done();
-        }));
+            OnPipelineThread(() => RunHook(parameter, script, renewal));
+        }
+    }
+
+    /// <summary>What a dry run shows.</summary>
+    private protected static ConvoxCheck Passed(CertificateRequest request, Engine.Certificates.CertificateChain chain) => new()
+    {
+        Check = $"Dry run for {request.Names[0]} at {request.Issuer.Trial}",
+        Passed = true,
+        Detail = $"Issued by '{chain.Leaf.GetNameInfo(X509NameType.SimpleName, forIssuer: true)}' until {chain.Leaf.NotAfter.ToUniversalTime():u}, and thrown away.",
+    };
+
+    // On the pipeline thread, where it may call whatever a script may. Nothing it does can harm what is stored already.
+    private void RunHook(string parameter, ScriptBlock script, ConvoxRenewal renewal)
+    {
+        try
+        {
+            foreach (var output in script.InvokeWithContext(null, [new PSVariable("_", renewal)], renewal))
+            {
+                WriteVerbose($"-{parameter}: {output}");
+            }
+        }
+        catch (Exception e) when (e is not PipelineStoppedException)
+        {
+            WriteWarning($"The script of -{parameter} failed for {renewal.Id}: {e.Message} The certificate is not affected.");
+        }
     }
 
     private bool IsBound(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Issuance;
 using ConvoxSsl.Engine.Racks;
+using CertificateRequest = ConvoxSsl.Engine.Issuance.CertificateRequest;
 
 namespace ConvoxSsl.Hosting;
 
@@ -14,7 +15,7 @@ internal sealed record RackSession(ConvoxRack Description, IRack Rack, IssuanceE
     /// <summary>All certificates as users see them.</summary>
     public async IAsyncEnumerable<ConvoxCertificate> ListAsync(Action<EngineException> onDamaged, [EnumeratorCancellation] CancellationToken ct)
     {
-        await foreach (var state in Engine.ListAsync(onDamaged, ct))
+        await foreach (var state in Engine.Certificates.ListAsync(onDamaged, ct))
         {
             yield return Describe(state);
         }
@@ -22,9 +23,37 @@ internal sealed record RackSession(ConvoxRack Description, IRack Rack, IssuanceE
 
     /// <summary>The certificate of that id as users see it.</summary>
     /// <exception cref="EngineException"><c>CertificateNotFound</c>.</exception>
-    public async Task<ConvoxCertificate> FindAsync(string id, CancellationToken ct) => Describe(await Engine.FindAsync(id, ct));
+    public async Task<ConvoxCertificate> FindAsync(string id, CancellationToken ct) => Describe(await Engine.Certificates.FindAsync(id, ct));
+
+    /// <summary>What remains of a failed request; null where nothing is remembered, as after bad input.</summary>
+    public async Task<CertificateState?> FindFailureAsync(CertificateRequest request, CancellationToken ct)
+    {
+        await foreach (var order in Rack.Orders.ListAsync(null, ct))
+        {
+            if (order.Failure is not null && order.Certificate.Issuer == request.Issuer.Name && request.Names.SetEquals(order.Certificate.Domains))
+            {
+                return await Engine.Certificates.FindAsync(order.Certificate.Id, ct);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>What came of a renewal, as users see it.</summary>
+    public ConvoxRenewal DescribeRenewal(CertificateState state, ConvoxRenewalResult result, string reason) => new()
+    {
+        Id = state.Record.Id,
+        Domain = state.Record.Domains[0],
+        Result = result,
+        Reason = reason,
+        Expires = state.Entry?.Live.Expires,
+        RenewAfter = state.Entry?.Live.RenewAfter,
+        WaitsUntil = result is ConvoxRenewalResult.Waiting or ConvoxRenewalResult.Failed ? state.Order?.Failure?.NextTry : null,
+        Certificate = Describe(state),
+        Rack = Description.Name,
+    };
 
     private ConvoxCertificate Describe(CertificateState state) => state.Entry is { } entry
         ? ConvoxCertificate.Of(entry, state.Order, Description.Name, Composition.Now)
-        : ConvoxCertificate.Of(state.Order!, Description.Name);
+        : ConvoxCertificate.Of(state.Order!, Description.Name, Composition.Now);
 }

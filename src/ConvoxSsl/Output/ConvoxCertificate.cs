@@ -33,6 +33,9 @@ public sealed record ConvoxCertificate
     /// <summary>When <c>Update-ConvoxCertificate</c> renews it, in UTC.</summary>
     public DateTimeOffset? RenewAfter { get; init; }
 
+    /// <summary>Before when a failed issuance is not tried again, in UTC; empty where none failed, or somebody has to act first.</summary>
+    public DateTimeOffset? NextTry { get; init; }
+
     /// <summary>The serial number in hex.</summary>
     public string? SerialNumber { get; init; }
 
@@ -80,7 +83,8 @@ public sealed record ConvoxCertificate
             Domains = entry.Record.Domains,
             Issuer = entry.Record.Issuer,
             Status = live.Revoked is not null ? ConvoxCertificateStatus.Revoked : live.Expires <= now ? ConvoxCertificateStatus.Expired : ConvoxCertificateStatus.Ready,
-            StatusReason = live.Revoked is { } revoked ? $"Revoked on {revoked:u}: {live.RevocationReason}." : order is null ? null : $"A renewal is under way. {Waiting(order)}",
+            StatusReason = ConvoxSsl.StatusReason.Of(live, order, now),
+            NextTry = order?.Failure?.NextTry,
             NotBefore = live.NotBefore,
             Expires = live.Expires,
             RenewAfter = live.RenewAfter,
@@ -95,21 +99,19 @@ public sealed record ConvoxCertificate
         };
     }
 
-    /// <summary>Describes a certificate that is still being ordered.</summary>
-    internal static ConvoxCertificate Of(OrderRecord order, string rack) => new()
+    /// <summary>Describes a certificate that is still being ordered, or whose first order failed.</summary>
+    internal static ConvoxCertificate Of(OrderRecord order, string rack, DateTimeOffset now) => new()
     {
         Id = order.Certificate.Id,
         Domain = order.Certificate.Domains[0],
         Domains = order.Certificate.Domains,
         Issuer = order.Certificate.Issuer,
-        Status = ConvoxCertificateStatus.Pending,
-        StatusReason = Waiting(order),
+        Status = order is { Failure: not null, OrderUrl: null } ? ConvoxCertificateStatus.Failed : ConvoxCertificateStatus.Pending,
+        StatusReason = ConvoxSsl.StatusReason.Of(order, now),
+        NextTry = order.Failure?.NextTry,
         Generated = order.Certificate.Generated,
         Rack = rack,
     };
-
-    private static string Waiting(OrderRecord order) =>
-        order.WaitsFor ?? $"Begun on {order.Started:u} and not finished; Update-ConvoxCertificate goes on with it.";
 }
 
 /// <summary>Whether a certificate can be used.</summary>

@@ -21,6 +21,9 @@ public sealed record ConvoxRenewal
     /// <summary>When it is due next, in UTC.</summary>
     public DateTimeOffset? RenewAfter { get; init; }
 
+    /// <summary>Until when a certificate that is <c>Waiting</c> or <c>Failed</c> is left alone, in UTC; empty where somebody has to act.</summary>
+    public DateTimeOffset? WaitsUntil { get; init; }
+
     /// <summary>The certificate in use.</summary>
     public ConvoxCertificate? Certificate { get; init; }
 

@@ -170,4 +170,27 @@ public sealed class InterruptionTests : IssuanceTest
             }
         }
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_run_that_was_killed_after_the_certificate_was_stored_is_finished_without_another(bool isLive)
+    {
+        await StartAsync();
+        await IssueAsync(One);
+        OrderRecord? journal = null;
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Certificate).Do(async (_, _) => journal = await JournalAsync(One)));
+        using var engine = NewEngine();
+        var entry = await engine.IssueAsync(Request(One) with { Force = true }, CancellationToken.None);
+        await Rack.Orders.SaveAsync(journal!, CancellationToken.None);
+        if (!isLive)
+        {
+            await Rack.Certificates.SwitchAsync(entry.Record.Id, 1, CancellationToken.None);
+        }
+
+        var renewed = await engine.RenewAsync(entry.Record.Id, new RenewalRequest(), CancellationToken.None);
+        Assert.Equal((2, 2), (renewed.LiveVersion, renewed.Versions.Count));
+        Assert.Equal(2, Ca.Orders.Count);
+        Assert.Null(await JournalAsync(One));
+    }
 }

@@ -100,10 +100,27 @@ public abstract class IssuanceTest : IAsyncLifetime
         return key!.Key.ExportSubjectPublicKeyInfo();
     }
 
-    /// <summary>Nothing is left of a failed order: no journal, no pending authorization, no response, no certificate.</summary>
+    /// <summary>Issues at the first moment at which a remembered failure lets that be tried.</summary>
+    protected async Task<CertificateEntry> IssueWhenAllowedAsync(params string[] names)
+    {
+        await WaitUntilAllowedAsync(names);
+        return await IssueAsync(names);
+    }
+
+    /// <summary>Lets the time pass for which a failure keeps a certificate from being tried.</summary>
+    protected async Task WaitUntilAllowedAsync(params string[] names)
+    {
+        if ((await JournalAsync(names))?.Failure?.NextTry is { } next && next > Clock.GetUtcNow())
+        {
+            Clock.Advance(next - Clock.GetUtcNow());
+        }
+    }
+
+    /// <summary>Nothing is left of a failed order but the memory of it: no key, no pending authorization, no response, no certificate.</summary>
     protected async Task AssertGivenUpAsync()
     {
-        Assert.Empty(await Rack.Orders.ListAsync(null, CancellationToken.None).ToListAsync());
+        Assert.All(await Rack.Orders.ListAsync(null, CancellationToken.None).ToListAsync(), o => Assert.True(o is { IsEnded: true, Failure: not null, Published.Count: 0 }));
+        Assert.Empty(Directory.GetFiles(Path.Combine(Rack.Location, "orders"), "*.key.pem"));
         Assert.DoesNotContain(Ca.Authorizations, a => a.Status == "pending");
         Assert.Empty(Directory.GetFileSystemEntries(WebRoot));
         Assert.Empty(await Rack.Certificates.ListAsync(null, CancellationToken.None).ToListAsync());
@@ -117,7 +134,7 @@ public abstract class IssuanceTest : IAsyncLifetime
         Assert.Empty(Directory.GetFileSystemEntries(WebRoot));
         var key = await JournaledKeyAsync(names);
 
-        var entry = await IssueAsync(names);
+        var entry = await IssueWhenAllowedAsync(names);
 
         var order = Assert.Single(Ca.Orders);
         Assert.Equal(journal.OrderUrl.AbsoluteUri, order.Url);

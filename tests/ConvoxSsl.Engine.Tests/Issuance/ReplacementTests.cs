@@ -12,19 +12,19 @@ public sealed class ReplacementTests : IssuanceTest
     public async Task An_order_says_what_it_replaces()
     {
         await StartAsync();
-        await BeginReplacementAsync();
+        await IssueAsync(Name);
         await IssueAgainAsync();
 
         Assert.Equal([null, Ca.IssuedCertificates[0].RenewalId], Ca.Orders.Select(o => o.Replaces));
     }
 
     [Fact]
-    public async Task A_certificate_is_replaced_once_and_the_next_order_does_not_say_so()
+    public async Task A_version_that_was_replaced_and_is_live_again_is_replaced_without_saying_so()
     {
         await StartAsync();
-        await BeginReplacementAsync();
+        var entry = await IssueAsync(Name);
         await IssueAgainAsync();
-        await BeginReplacementAsync();
+        await Rack.Certificates.SwitchAsync(entry.Record.Id, 1, CancellationToken.None);
         await IssueAgainAsync();
 
         Assert.Equal([null, Ca.IssuedCertificates[0].RenewalId, null], Ca.Orders.Select(o => o.Replaces));
@@ -35,7 +35,7 @@ public sealed class ReplacementTests : IssuanceTest
     public async Task What_another_order_replaces_already_is_ordered_without_saying_so()
     {
         await StartAsync();
-        await BeginReplacementAsync();
+        await IssueAsync(Name);
         var before = Ca.Count(AcmeResource.NewOrder);
         Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Problem(409, "alreadyReplaced"));
         await IssueAgainAsync();
@@ -46,16 +46,18 @@ public sealed class ReplacementTests : IssuanceTest
         Assert.Null(await JournalAsync(Name));
     }
 
-    /// <summary>A journal as a renewal that names what it replaces leaves it when it is killed before its order.</summary>
-    private async Task BeginReplacementAsync()
+    [Theory]
+    [InlineData(404, "malformed")]
+    [InlineData(403, "unauthorized")]
+    [InlineData(400, "malformed")]
+    public async Task A_CA_that_does_not_know_what_is_replaced_still_gives_a_certificate(int status, string type)
     {
+        await StartAsync();
         await IssueAsync(Name);
-        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Always().Reset());
-        using var engine = NewEngine();
-        await Assert.ThrowsAsync<AcmeException>(() => engine.IssueAsync(Request(Name) with { Force = true }, CancellationToken.None));
-        Ca.Faults.Clear();
-        var journal = await JournalAsync(Name);
-        await Rack.Orders.SaveAsync(journal! with { Replaces = Ca.IssuedCertificates[0].RenewalId }, CancellationToken.None);
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Problem(status, type));
+        await IssueAgainAsync();
+
+        Assert.Equal([null, null], Ca.Orders.Select(o => o.Replaces));
     }
 
     private async Task IssueAgainAsync()

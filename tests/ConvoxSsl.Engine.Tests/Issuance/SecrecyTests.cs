@@ -23,7 +23,7 @@ public sealed partial class SecrecyTests : IssuanceTest
             ExternalAccountRequired = true,
             ExternalAccounts = new Dictionary<string, string> { ["customer-1"] = MacKey },
         });
-        var request = Request(Name);
+        var request = Request(Name) with { Force = true };
         request = request with { Account = request.Account with { ExternalAccount = new ExternalAccount("customer-1", MacKey) } };
 
         Ca.Faults.Add(AcmeFault.On(AcmeResource.NewAccount).Problem(400, "malformed"));
@@ -38,7 +38,7 @@ public sealed partial class SecrecyTests : IssuanceTest
         using var oldKey = await Rack.Accounts.ReadKeyAsync(Ca.DirectoryUrl, CancellationToken.None);
         await engine.Accounts.ChangeKeyAsync(Ca.DirectoryUrl, KeyAlgorithm.EcdsaP256, CancellationToken.None);
         using var newKey = await Rack.Accounts.ReadKeyAsync(Ca.DirectoryUrl, CancellationToken.None);
-        await engine.RevokeAsync(entry.Record.Id, RevocationReason.Superseded, null, null, CancellationToken.None);
+        await engine.Certificates.RevokeAsync(entry.Record.Id, RevocationReason.Superseded, null, null, CancellationToken.None);
 
         using var material = await Rack.Certificates.ReadAsync(entry.Record.Id, entry.LiveVersion, CancellationToken.None);
         var told = string.Join('\n', Events.All.Select(e => e.ToString()).Concat(_errors));

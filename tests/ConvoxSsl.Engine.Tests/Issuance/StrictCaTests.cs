@@ -88,12 +88,12 @@ public sealed class StrictCaTests : IssuanceTest
     {
         using var engine = await StartAsync();
         var request = Request("one.example.org");
-        var refused = await Assert.ThrowsAsync<AcmeException>(() =>
+        var refused = await Assert.ThrowsAsync<InvalidInputException>(() =>
             engine.IssueAsync(request with { Settings = request.Settings with { Profile = "none" } }, CancellationToken.None));
 
-        Assert.Equal("invalidProfile", refused.Problem.ShortType);
-        Assert.Equal(1, Ca.Count(AcmeResource.NewOrder));
-        await AssertGivenUpAsync();
+        Assert.Equal(("UnknownProfile", "none"), (refused.Code, refused.Value));
+        Assert.Equal(0, Ca.Count(AcmeResource.NewOrder));
+        Assert.Null(await JournalAsync("one.example.org"));
     }
 
     [Fact]
@@ -150,8 +150,8 @@ public sealed class StrictCaTests : IssuanceTest
     {
         using var engine = await StartAsync();
         var entry = await engine.IssueAsync(Request("one.example.org"), CancellationToken.None);
-        await engine.RevokeAsync(entry.Record.Id, reason, null, null, CancellationToken.None);
-        await engine.RevokeAsync(entry.Record.Id, reason, null, null, CancellationToken.None);
+        await engine.Certificates.RevokeAsync(entry.Record.Id, reason, null, null, CancellationToken.None);
+        await engine.Certificates.RevokeAsync(entry.Record.Id, reason, null, null, CancellationToken.None);
 
         Assert.Equal((int)reason, Assert.Single(Ca.RevokedCertificates).RevocationReason);
     }
@@ -165,7 +165,7 @@ public sealed class StrictCaTests : IssuanceTest
         await MakeAccountAsync();
 
         using var other = NewEngine();
-        await other.RevokeAsync(entry.Record.Id, RevocationReason.KeyCompromise, null, null, CancellationToken.None);
+        await other.Certificates.RevokeAsync(entry.Record.Id, RevocationReason.KeyCompromise, null, null, CancellationToken.None);
 
         Assert.Equal(1, Assert.Single(Ca.RevokedCertificates).RevocationReason);
         Assert.Equal([true, false], Ca.Requests.Where(r => r.Resource == AcmeResource.RevokeCertificate).Select(r => r.KeyId is not null));
@@ -177,7 +177,7 @@ public sealed class StrictCaTests : IssuanceTest
         using var engine = await StartAsync();
         var entry = await engine.IssueAsync(Request("one.example.org"), CancellationToken.None);
         Ca.Faults.Add(AcmeFault.On(AcmeResource.RevokeCertificate).ResetAfterwards());
-        var revoked = await engine.RevokeAsync(entry.Record.Id, RevocationReason.Superseded, null, null, CancellationToken.None);
+        var revoked = await engine.Certificates.RevokeAsync(entry.Record.Id, RevocationReason.Superseded, null, null, CancellationToken.None);
 
         Assert.NotNull(revoked.Live.Revoked);
         Assert.Single(Ca.RevokedCertificates);

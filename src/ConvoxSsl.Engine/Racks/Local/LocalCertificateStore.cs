@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Files;
 
@@ -90,6 +91,7 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
             Thumbprint = material.Chain.Leaf.Thumbprint,
             KeyAlgorithm = material.Chain.LeafKeyAlgorithm(),
             Stored = stored,
+            RenewalId = RenewalIdentifier.Of(material.Chain.Leaf),
         };
         return await MakeLiveAsync(certificate, known, added, keepVersions, ct).ConfigureAwait(false);
     }

@@ -53,7 +53,7 @@ public sealed class ExportConvoxCertificateCommand : ConvoxCmdlet
                 : new InvalidInputException("InvalidParameters", $"PEM files have no password, and '{Path}' does not end in .pfx or .p12. Leave out -Password, or name such a file.", Path);
         }
 
-        var entry = Run(ct => session.Engine.GetAsync(Id, ct));
+        var entry = Run(ct => session.Engine.Certificates.GetAsync(Id, ct));
         if (Approves(path, $"Export {Id} with its private key"))
         {
             foreach (var file in Run(ct => ExportAsync(session, Version ?? entry.LiveVersion, path, isArchive, ct)))

@@ -65,7 +65,7 @@ public sealed class ImportConvoxCertificateCommand : ConvoxCmdlet
         var names = material.Chain.LeafNames();
         if (Approves(names.Count > 0 ? string.Join(", ", names) : material.Chain.Leaf.Subject, Id is null ? "Import the certificate" : $"Import as a new version of {Id}"))
         {
-            WriteObject(session.Describe(Run(ct => session.Engine.ImportAsync(material, Id, KeepVersions, ct))));
+            WriteObject(session.Describe(Run(ct => session.Engine.Certificates.ImportAsync(material, Id, KeepVersions, ct))));
         }
     }
 

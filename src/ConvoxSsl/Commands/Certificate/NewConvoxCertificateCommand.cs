@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ConvoxSsl.Binding;
+using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Issuance;
 using ConvoxSsl.Engine.Racks;
@@ -9,7 +10,7 @@ namespace ConvoxSsl.Commands;
 
 /// <summary>Has a certificate issued and stores it on the rack; returns the one that is there while it is not due.</summary>
 [Cmdlet(VerbsCommon.New, "ConvoxCertificate", SupportsShouldProcess = true, DefaultParameterSetName = DomainSet)]
-[OutputType(typeof(ConvoxCertificate))]
+[OutputType(typeof(ConvoxCertificate), typeof(ConvoxCheck))]
 public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
 {
     private const string DomainSet = "Domain";
@@ -44,7 +45,7 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
     [ValidateNotNullOrEmpty]
     public string? KeyPath { get; set; }
 
-    /// <summary>Orders even if there is a certificate for these names that is not due.</summary>
+    /// <summary>Orders even if there is a certificate for these names that is not due, or the last try failed a moment ago.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -61,6 +62,12 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
         }
 
         Run(ct => session.Engine.CheckAsync(request, ct));
+        if (DryRun)
+        {
+            TryLater(session, request);
+            return;
+        }
+
         if (Run(ct => session.Engine.FindCurrentAsync(request, ct)) is { } current)
         {
             WriteObject(session.Describe(current));
@@ -85,15 +92,53 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
         Later(ct => IssueAsync(session, request, target, ct));
     }
 
-    private async Task IssueAsync(RackSession session, CertificateRequest request, object target, CancellationToken ct)
+    private void TryLater(RackSession session, CertificateRequest request)
+    {
+        if (request.Issuer.Trial?.DirectoryUrl is { } directoryUrl)
+        {
+            request = request with { Account = AskForTerms(session, directoryUrl, request.Account) };
+        }
+
+        if (Approves(string.Join(", ", request.Names), $"Try to issue a certificate from {request.Issuer.Trial ?? request.Issuer}"))
+        {
+            var target = Target;
+            Later(ct => TryAsync(session, request, target, ct));
+        }
+    }
+
+    private async Task TryAsync(RackSession session, CertificateRequest request, object target, CancellationToken ct)
     {
         try
         {
-            WriteObject(session.Describe(await session.Engine.IssueAsync(request, ct)));
+            using var chain = await session.Engine.TryAsync(request, ct);
+            WriteObject(Passed(request, chain));
         }
         catch (Exception e) when (ErrorRecords.CanDescribe(e))
         {
             WriteError(ErrorRecords.Of(e, target));
+        }
+    }
+
+    private async Task IssueAsync(RackSession session, CertificateRequest request, object target, CancellationToken ct)
+    {
+        try
+        {
+            var entry = await session.Engine.IssueAsync(request, ct);
+            WriteObject(session.Describe(entry));
+            Tell(session.DescribeRenewal(new CertificateState(entry, null), ConvoxRenewalResult.Renewed, $"Version {entry.LiveVersion} is live."));
+        }
+        catch (EngineException e) when (e.Code == "ValidationPending")
+        {
+            WriteWarning(e.Message);
+            WriteObject(await session.FindAsync((string)e.Value!, ct));
+        }
+        catch (Exception e) when (ErrorRecords.CanDescribe(e))
+        {
+            WriteError(ErrorRecords.Of(e, target));
+            if (await session.FindFailureAsync(request, ct) is { } failed)
+            {
+                Tell(session.DescribeRenewal(failed, ConvoxRenewalResult.Failed, e.Message));
+            }
         }
     }
 

@@ -12,7 +12,7 @@ public sealed class RemoveConvoxCertificateCommand : CertificateCmdlet
         // A damaged certificate can't be described, and must be removable all the same.
         if (Approves(NameOrId(session, id), "Remove with its private key and all versions"))
         {
-            Run(ct => session.Engine.RemoveAsync(id, ct));
+            Run(ct => session.Engine.Certificates.RemoveAsync(id, ct));
         }
     }
 

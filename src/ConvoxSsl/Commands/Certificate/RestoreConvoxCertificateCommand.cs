@@ -17,7 +17,7 @@ public sealed class RestoreConvoxCertificateCommand : CertificateCmdlet
     {
         if (Approves(Name(session, id), Version is { } version ? $"Go back to version {version}" : "Go back to the version before"))
         {
-            WriteObject(session.Describe(Run(ct => session.Engine.RestoreAsync(id, Version, ct))));
+            WriteObject(session.Describe(Run(ct => session.Engine.Certificates.RestoreAsync(id, Version, ct))));
         }
     }
 }

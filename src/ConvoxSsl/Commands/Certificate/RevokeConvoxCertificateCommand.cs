@@ -37,7 +37,7 @@ public sealed class RevokeConvoxCertificateCommand : CertificateCmdlet
         }
 
         var reason = Enum.Parse<Engine.Acme.RevocationReason>(Reason.ToString());
-        var revoked = Run(ct => session.Engine.RevokeAsync(id, reason, issuer, root, ct));
+        var revoked = Run(ct => session.Engine.Certificates.RevokeAsync(id, reason, issuer, root, ct));
         if (PassThru)
         {
             WriteObject(session.Describe(revoked));

@@ -7,12 +7,15 @@ using ConvoxSsl.Hosting;
 
 namespace ConvoxSsl.Commands;
 
-/// <summary>Renews certificates: those that are named, or whatever is due, and goes on with what was broken off.</summary>
+/// <summary>
+/// Renews certificates that are due, and goes on with issuances that were broken off. Due is what the CA asks for
+/// (RFC 9773), else a third of the lifetime. One result for each certificate; a failure does not stop the rest.
+/// </summary>
 [Cmdlet(VerbsData.Update, "ConvoxCertificate", SupportsShouldProcess = true)]
-[OutputType(typeof(ConvoxRenewal))]
+[OutputType(typeof(ConvoxRenewal), typeof(ConvoxCheck))]
 public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
 {
-    private object? _target;
+    private readonly List<(RackSession Session, CertificateState State, bool IsNamed)> _wanted = [];
 
     /// <summary>The ids. By default all certificates of the rack.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -20,116 +23,194 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
     [ValidateNotNullOrEmpty]
     public string[]? Id { get; set; }
 
-    /// <summary>Renews also what is not due.</summary>
+    /// <summary>The CA that issues from now on. By default the one that issued before.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(IssuerCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Issuer { get; set; }
+
+    /// <summary>Renews also what is not due, or failed a moment ago.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    private protected override object? Target => _target;
+    private protected override object? Target => Id;
 
     private protected override void ProcessInput()
     {
+        if (Issuer is not null)
+        {
+            Engine.Issuance.Issuer.DirectoryOf(Issuer);
+        }
+
         var session = OpenRack();
         if (Id is null)
         {
-            // A snapshot: renewing changes what is listed.
-            foreach (var certificate in Run(ct => SnapshotAsync(session, ct)))
-            {
-                Update(session, certificate.Id, named: false);
-            }
-
+            Run(ct => CollectAllAsync(session, ct));
             return;
         }
 
         foreach (var id in Id)
         {
-            Update(session, id, named: true);
+            try
+            {
+                _wanted.Add((session, Run(ct => session.Engine.Certificates.FindAsync(id, ct)), true));
+            }
+            catch (Exception e) when (ErrorRecords.CanDescribe(e))
+            {
+                WriteError(ErrorRecords.Of(e, id));
+            }
         }
     }
 
-    private async Task<List<ConvoxCertificate>> SnapshotAsync(RackSession session, CancellationToken ct)
+    /// <inheritdoc/>
+    protected override void EndProcessing()
     {
-        var all = new List<ConvoxCertificate>();
-        await foreach (var certificate in session.ListAsync(damage => WriteError(ErrorRecords.Of(damage)), ct))
+        // All CAs are asked at once. Not for -WhatIf, because the answers are stored.
+        var isWhatIf = MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given) && given is SwitchParameter { IsPresent: true };
+        if (!isWhatIf && !Force && !DryRun)
         {
-            all.Add(certificate);
+            Run(RefreshAsync);
         }
 
-        return all;
+        foreach (var (session, state, isNamed) in _wanted)
+        {
+            try
+            {
+                Decide(session, state, isNamed);
+            }
+            catch (Exception e) when (ErrorRecords.CanDescribe(e))
+            {
+                WriteError(ErrorRecords.Of(e, state.Record.Id));
+            }
+        }
+
+        base.EndProcessing();
     }
 
-    private void Update(RackSession session, string id, bool named)
+    private async Task CollectAllAsync(RackSession session, CancellationToken ct)
     {
-        _target = id;
-        try
+        await foreach (var state in session.Engine.Certificates.ListAsync(damage => WriteError(ErrorRecords.Of(damage)), ct))
         {
-            var state = Run(ct => session.Engine.FindAsync(id, ct));
-            if (WhyNot(session, state, named) is { } reason)
-            {
-                WriteObject(Describe(session, state.Record, state.Entry, ConvoxRenewalResult.NotDue, reason));
-            }
-            else if (Approves($"{id} ({string.Join(", ", state.Record.Domains)})", "Renew the certificate"))
-            {
-                var request = NewRequest(session, state.Record);
-                Later(ct => RenewAsync(session, state, request, ct));
-            }
+            _wanted.Add((session, state, false));
         }
-        catch (Exception e) when (ErrorRecords.CanDescribe(e))
+
+        await session.Engine.CleanUpDryRunsAsync(ct);
+    }
+
+    private async Task RefreshAsync(CancellationToken ct)
+    {
+        var refreshed = await Task.WhenAll(_wanted.Select(async w =>
+            w.State.Entry is { } entry ? w with { State = w.State with { Entry = await w.Session.Engine.RefreshAsync(entry, ct) } } : w));
+        _wanted.Clear();
+        _wanted.AddRange(refreshed);
+    }
+
+    private void Decide(RackSession session, CertificateState state, bool isNamed)
+    {
+        if (WhyNot(session, state, isNamed) is var (result, reason))
         {
-            WriteError(ErrorRecords.Of(e, id));
+            WriteObject(session.DescribeRenewal(state, result, reason));
+            return;
+        }
+
+        var request = NewRequest(session, state.Record);
+        if (Approves($"{state.Record.Id} ({string.Join(", ", state.Record.Domains)})", DryRun ? "Try to renew the certificate" : "Renew the certificate"))
+        {
+            Later(ct => DryRun ? TryAsync(session, state, request, ct) : RenewAsync(session, state, request, ct));
         }
     }
 
     /// <summary>Why a certificate is left as it is; null where it should be renewed.</summary>
-    private string? WhyNot(RackSession session, CertificateState state, bool named) => state switch
+    private (ConvoxRenewalResult Result, string Reason)? WhyNot(RackSession session, CertificateState state, bool isNamed)
     {
-        { Entry: null } or { Order: not null } => null,
-        { Record.Settings: null } when !named => "It was imported, so its issuer renews it.",
-        { Entry: { } entry } when !Force && !session.Engine.IsDue(entry) => $"Due {entry.Live.RenewAfter:u}.",
-        _ => null,
-    };
+        var engine = session.Engine;
+        if (state.Record.Settings is null && !isNamed)
+        {
+            return (ConvoxRenewalResult.NotDue, "It was imported, so its issuer renews it.");
+        }
+
+        if (Force || DryRun)
+        {
+            return null;
+        }
+
+        if (state is { Entry: { } entry, Order: null or { IsEnded: true } } && !engine.IsDue(entry))
+        {
+            return (ConvoxRenewalResult.NotDue, $"Due {entry.Live.RenewAfter:u}.{(entry.Live.Advice?.ExplanationUrl is { } url ? $" The CA explains: {url}" : string.Empty)}");
+        }
+
+        return engine.HoldingBack(state) is { } failure
+            ? (ConvoxRenewalResult.Waiting, $"It failed at {failure.At:u}: {failure.Cause} {StatusReason.NextTry(failure, Composition.Now)}")
+            : null;
+    }
 
     private async Task RenewAsync(RackSession session, CertificateState state, RenewalRequest request, CancellationToken ct)
     {
+        var id = state.Record.Id;
         try
         {
-            var renewed = await session.Engine.RenewAsync(state.Record.Id, request, ct);
+            var renewed = await session.Engine.RenewAsync(id, request, ct);
             var isNew = renewed.LiveVersion != state.Entry?.LiveVersion;
-            WriteObject(Describe(
-                session, renewed.Record, renewed, isNew ? ConvoxRenewalResult.Renewed : ConvoxRenewalResult.NotDue, isNew ? $"Version {renewed.LiveVersion} is live." : "It is not due any more."));
+            Show(session.DescribeRenewal(
+                new CertificateState(renewed, null), isNew ? ConvoxRenewalResult.Renewed : ConvoxRenewalResult.NotDue, isNew ? $"Version {renewed.LiveVersion} is live." : "It is not due any more."));
         }
-        catch (EngineException e) when (e.Kind is EngineErrorKind.Waiting or EngineErrorKind.TimedOut)
+        catch (EngineException e) when (e.Kind is EngineErrorKind.Waiting or EngineErrorKind.TimedOut or EngineErrorKind.LimitReached)
         {
-            WriteObject(Describe(session, state.Record, state.Entry, ConvoxRenewalResult.Waiting, e.Message));
+            Show(session.DescribeRenewal(await session.Engine.Certificates.FindAsync(id, ct), ConvoxRenewalResult.Waiting, e.Message));
         }
         catch (Exception e) when (ErrorRecords.CanDescribe(e))
         {
-            WriteObject(Describe(session, state.Record, state.Entry, ConvoxRenewalResult.Failed, e.Message));
+            Show(session.DescribeRenewal(await FindAfterFailureAsync(session, state, ct), ConvoxRenewalResult.Failed, e.Message));
+            WriteError(ErrorRecords.Of(e, id));
+        }
+    }
+
+    private static async Task<CertificateState> FindAfterFailureAsync(RackSession session, CertificateState before, CancellationToken ct)
+    {
+        try
+        {
+            return await session.Engine.Certificates.FindAsync(before.Record.Id, ct);
+        }
+        catch (EngineException)
+        {
+            // It was removed meanwhile, or is damaged: then that is the failure that is shown.
+            return before;
+        }
+    }
+
+    private async Task TryAsync(RackSession session, CertificateState state, RenewalRequest request, CancellationToken ct)
+    {
+        try
+        {
+            var trial = request.For(state.Record);
+            using var chain = await session.Engine.TryAsync(trial, ct);
+            WriteObject(Passed(trial, chain));
+        }
+        catch (Exception e) when (ErrorRecords.CanDescribe(e))
+        {
             WriteError(ErrorRecords.Of(e, state.Record.Id));
         }
+    }
+
+    private void Show(ConvoxRenewal renewal)
+    {
+        WriteObject(renewal);
+        Tell(renewal);
     }
 
     private RenewalRequest NewRequest(RackSession session, CertificateRecord record)
     {
         var account = NewAccountRequest();
+        var issuer = Issuer is null ? null : Engine.Issuance.Issuer.Parse(Issuer);
+        var asked = issuer ?? (record.Settings is null ? null : Engine.Issuance.Issuer.Parse(record.Issuer));
         return new RenewalRequest
         {
+            Issuer = issuer,
             Change = Apply,
             Force = Force,
-            Account = record.Settings?.DirectoryUrl is { } directoryUrl ? AskForTerms(session, directoryUrl, account) : account,
+            Account = (DryRun ? asked?.Trial : asked)?.DirectoryUrl is { } directoryUrl ? AskForTerms(session, directoryUrl, account) : account,
             KeepVersions = KeepVersions,
             Timeout = Timeout,
         };
     }
-
-    private static ConvoxRenewal Describe(RackSession session, CertificateRecord record, CertificateEntry? entry, ConvoxRenewalResult result, string reason) => new()
-    {
-        Id = record.Id,
-        Domain = record.Domains[0],
-        Result = result,
-        Reason = reason,
-        Expires = entry?.Live.Expires,
-        RenewAfter = entry?.Live.RenewAfter,
-        Certificate = entry is null ? null : session.Describe(entry),
-        Rack = session.Description.Name,
-    };
 }

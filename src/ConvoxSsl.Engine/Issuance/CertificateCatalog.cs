@@ -1,0 +1,177 @@
+using System.Runtime.CompilerServices;
+using ConvoxSsl.Engine.Acme;
+using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Racks;
+
+namespace ConvoxSsl.Engine.Issuance;
+
+/// <summary>The certificates of a rack and what can be done with them without ordering a new one.</summary>
+public sealed class CertificateCatalog
+{
+    private readonly IRack _rack;
+    private readonly AcmeIssuer _acme;
+    private readonly TimeProvider _time;
+    private readonly IProgress<IssuanceEvent> _events;
+
+    internal CertificateCatalog(IRack rack, AcmeIssuer acme, TimeProvider time, IProgress<IssuanceEvent> events)
+    {
+        _rack = rack;
+        _acme = acme;
+        _time = time;
+        _events = events;
+    }
+
+    /// <summary>Stores a certificate that was made elsewhere; as a new version where an id is given.</summary>
+    /// <exception cref="EngineException"><c>CertificateNotFound</c>: no certificate has that id.</exception>
+    public async Task<CertificateEntry> ImportAsync(CertificateMaterial material, string? id, int keepVersions, CancellationToken ct)
+    {
+        await _rack.PrepareAsync(ct).ConfigureAwait(false);
+        var known = id is null ? null : await GetAsync(id, ct).ConfigureAwait(false);
+        var names = material.Chain.LeafNames();
+        var record = new CertificateRecord
+        {
+            Id = id ?? CertificateLookup.RandomId(),
+            Domains = names.Count > 0 ? names : [material.Chain.Leaf.GetNameInfo(System.Security.Cryptography.X509Certificates.X509NameType.SimpleName, forIssuer: false)],
+            Issuer = Issuer.ImportedName,
+        };
+        await using var locked = await LockAsync(record.Id, ct).ConfigureAwait(false);
+        return await StoreAsync(known is null ? record : record with { Id = known.Record.Id }, material, keepVersions, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Revokes the live version: under the account where the rack has it, else with the certificate's own key.
+    /// </summary>
+    /// <param name="id">The certificate.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="issuer">The CA, for a certificate that was imported; null for the one that issued it.</param>
+    /// <param name="caCertificate">The PEM of the root that the CA's endpoint is trusted by.</param>
+    /// <param name="ct">Stops it.</param>
+    /// <exception cref="EngineException"><c>CertificateNotFound</c>; <c>CertificateNotRevocable</c>: no CA stands behind it.</exception>
+    public async Task<CertificateEntry> RevokeAsync(string id, RevocationReason reason, Issuer? issuer, string? caCertificate, CancellationToken ct)
+    {
+        await GetAsync(id, ct).ConfigureAwait(false);
+        await using var locked = await LockAsync(id, ct).ConfigureAwait(false);
+        var known = await GetAsync(id, ct).ConfigureAwait(false);
+        var directoryUrl = issuer?.DirectoryUrl ?? known.Record.Settings?.DirectoryUrl ?? throw new EngineException(
+            "CertificateNotRevocable", EngineErrorKind.InvalidState, $"'{id}' is {known.Record.Issuer}: no CA that could revoke it is known. Name the CA with -Issuer, or remove the certificate.", id);
+        using var material = await _rack.Certificates.ReadAsync(id, known.LiveVersion, ct).ConfigureAwait(false);
+        _events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Revoking {id} at {directoryUrl.Host}", 50));
+        await _acme.RevokeAsync(material, directoryUrl, reason, caCertificate, ct).ConfigureAwait(false);
+        return await _rack.Certificates.UpdateAsync(
+            known with
+            {
+                Versions = [.. known.Versions.Select(v => v.Number == known.LiveVersion ? v with { Revoked = _time.GetUtcNow(), RevocationReason = reason.ToString() } : v)],
+            },
+            ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes an older version live: the given one, or the one before.</summary>
+    /// <exception cref="EngineException"><c>CertificateNotFound</c>; <c>NoOlderVersion</c>.</exception>
+    public async Task<CertificateEntry> RestoreAsync(string id, int? version, CancellationToken ct)
+    {
+        await GetAsync(id, ct).ConfigureAwait(false);
+        await using var locked = await LockAsync(id, ct).ConfigureAwait(false);
+        var known = await GetAsync(id, ct).ConfigureAwait(false);
+        var kept = string.Join(", ", known.Versions.Select(v => v.Number));
+        var target = version ?? known.Versions.LastOrDefault(v => v.Number < known.LiveVersion)?.Number;
+        return target is { } number && known.Versions.Any(v => v.Number == number)
+            ? await _rack.Certificates.SwitchAsync(id, number, ct).ConfigureAwait(false)
+            : throw new EngineException(
+                "NoOlderVersion", EngineErrorKind.NotFound, $"'{id}' has no {(version is null ? "version before the live one" : $"version {version}")}; kept are {kept}, live is {known.LiveVersion}.", id);
+    }
+
+    /// <summary>Removes a certificate, its versions, its unfinished order and what that one left published; also a damaged one.</summary>
+    /// <exception cref="EngineException"><c>CertificateNotFound</c>.</exception>
+    public async Task RemoveAsync(string id, CancellationToken ct)
+    {
+        await RequireThereAsync(id, ct).ConfigureAwait(false);
+        await using var locked = await LockAsync(id, ct).ConfigureAwait(false);
+        if (await TryFindOrderAsync(id, ct).ConfigureAwait(false) is { Published.Count: > 0 } order)
+        {
+            await _acme.CleanUpLeftoversAsync(order, ct).ConfigureAwait(false);
+        }
+
+        await _rack.Orders.EndAsync(id, ct).ConfigureAwait(false);
+        await _rack.Certificates.RemoveAsync(id, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>All certificates in the order of their ids, and after them those that are only being ordered.</summary>
+    /// <param name="onDamaged">Told of each that can't be read and is left out.</param>
+    /// <param name="ct">Stops it.</param>
+    public async IAsyncEnumerable<CertificateState> ListAsync(Action<EngineException>? onDamaged, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var orders = new SortedDictionary<string, OrderRecord>(StringComparer.Ordinal);
+        await foreach (var order in _rack.Orders.ListAsync(onDamaged, ct).ConfigureAwait(false))
+        {
+            if (!order.IsDryRun)
+            {
+                orders[order.Certificate.Id] = order;
+            }
+        }
+
+        await foreach (var entry in _rack.Certificates.ListAsync(onDamaged, ct).ConfigureAwait(false))
+        {
+            yield return new CertificateState(entry, orders.GetValueOrDefault(entry.Record.Id));
+            orders.Remove(entry.Record.Id);
+        }
+
+        foreach (var order in orders.Values)
+        {
+            yield return new CertificateState(null, order);
+        }
+    }
+
+    /// <summary>The certificate of that id, stored or only being ordered.</summary>
+    /// <exception cref="EngineException"><c>CertificateNotFound</c>.</exception>
+    public async Task<CertificateState> FindAsync(string id, CancellationToken ct)
+    {
+        var entry = await _rack.Certificates.FindAsync(id, ct).ConfigureAwait(false);
+        var order = await _rack.Orders.FindAsync(id, ct).ConfigureAwait(false);
+        return entry is null && order is null ? throw NotFound(id) : new CertificateState(entry, order);
+    }
+
+    /// <summary>The stored certificate of that id.</summary>
+    /// <exception cref="EngineException"><c>CertificateNotFound</c>.</exception>
+    public async Task<CertificateEntry> GetAsync(string id, CancellationToken ct) =>
+        await _rack.Certificates.FindAsync(id, ct).ConfigureAwait(false) ?? throw NotFound(id);
+
+    internal Task<CertificateEntry> StoreAsync(CertificateRecord record, CertificateMaterial material, int keepVersions, CancellationToken ct)
+    {
+        var leaf = material.Chain.Leaf;
+        return _rack.Certificates.AddVersionAsync(
+            record, material, _time.GetUtcNow(), RenewalPolicy.RenewAfter(leaf.NotBefore.ToUniversalTime(), leaf.NotAfter.ToUniversalTime()), keepVersions, ct);
+    }
+
+    internal Task<IAsyncDisposable> LockAsync(string id, CancellationToken ct) => _rack.LockAsync(
+        $"certificate/{id}", () => ReportWait(id), ct);
+
+    private async Task RequireThereAsync(string id, CancellationToken ct)
+    {
+        try
+        {
+            await FindAsync(id, ct).ConfigureAwait(false);
+        }
+        catch (EngineException e) when (e.Kind == EngineErrorKind.InvalidData)
+        {
+            _events.Report(new IssuanceEvent(IssuanceEventKind.Detail, e.Message));
+        }
+    }
+
+    private async Task<OrderRecord?> TryFindOrderAsync(string id, CancellationToken ct)
+    {
+        try
+        {
+            return await _rack.Orders.FindAsync(id, ct).ConfigureAwait(false);
+        }
+        catch (EngineException e) when (e.Kind == EngineErrorKind.InvalidData)
+        {
+            return null;
+        }
+    }
+
+    internal void ReportWait(string what) =>
+        _events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Waiting for another process that works on {what}"));
+
+    private static EngineException NotFound(string id) => new(
+        "CertificateNotFound", EngineErrorKind.NotFound, $"This rack has no certificate '{id}'. Get-ConvoxCertificate lists those that it has.", id);
+}

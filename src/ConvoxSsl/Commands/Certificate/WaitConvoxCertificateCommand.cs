@@ -1,0 +1,55 @@
+using System.Management.Automation;
+using ConvoxSsl.Binding;
+using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Hosting;
+using CertificateRequest = ConvoxSsl.Engine.Issuance.CertificateRequest;
+
+namespace ConvoxSsl.Commands;
+
+/// <summary>
+/// Waits until certificates that are being issued are there: goes on with orders that were broken off, and waits for the
+/// domain's owner where the CA asked them. No process needs to wait: Update-ConvoxCertificate goes on with them too.
+/// </summary>
+[Cmdlet(VerbsLifecycle.Wait, "ConvoxCertificate")]
+[OutputType(typeof(ConvoxCertificate))]
+public sealed class WaitConvoxCertificateCommand : ConvoxCmdlet
+{
+    /// <summary>The ids of the certificates.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(CertificateIdCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] Id { get; set; } = [];
+
+    /// <summary>How long to wait for each; then the order is left for a later run. Default: 15 minutes.</summary>
+    [Parameter]
+    [Duration]
+    public TimeSpan Timeout { get; set; } = CertificateRequest.DefaultTimeout;
+
+    private protected override object Target => Id;
+
+    private protected override void ProcessInput()
+    {
+        if (Timeout <= TimeSpan.Zero)
+        {
+            throw new Engine.InvalidInputException("InvalidTimeout", $"Nothing can be waited for within {Timeout}. Give a positive time.", Timeout);
+        }
+
+        var session = OpenRack();
+        foreach (var id in Id)
+        {
+            Later(ct => WaitAsync(session, id, ct));
+        }
+    }
+
+    private async Task WaitAsync(RackSession session, string id, CancellationToken ct)
+    {
+        try
+        {
+            WriteObject(session.Describe(await session.Engine.WaitAsync(id, new RenewalRequest { Timeout = Timeout }, ct)));
+        }
+        catch (Exception e) when (ErrorRecords.CanDescribe(e))
+        {
+            WriteError(ErrorRecords.Of(e, id));
+        }
+    }
+}

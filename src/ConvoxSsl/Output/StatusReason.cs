@@ -1,0 +1,39 @@
+using ConvoxSsl.Engine.Racks;
+
+namespace ConvoxSsl;
+
+/// <summary>Why a certificate is in its state, in words.</summary>
+internal static class StatusReason
+{
+    /// <summary>Of a stored certificate; null where there is nothing to say.</summary>
+    public static string? Of(CertificateVersion live, OrderRecord? order, DateTimeOffset now)
+    {
+        if (live.Revoked is { } revoked)
+        {
+            return $"Revoked on {revoked:u}: {live.RevocationReason}.";
+        }
+
+        if (order is { Failure: { } failure })
+        {
+            return $"Its renewal failed at {failure.At:u}: {failure.Cause} {NextTry(failure, now)}";
+        }
+
+        return order is { IsEnded: false } ? $"A renewal is under way. {Of(order, now)}"
+            : live.Advice is { Start: not null, ExplanationUrl: { } url } ? $"The CA wants it renewed from {live.RenewAfter:u} on: {url}"
+            : null;
+    }
+
+    /// <summary>Of an order without a certificate.</summary>
+    public static string Of(OrderRecord order, DateTimeOffset now) =>
+        order.Failure is { } failure ? $"It failed at {failure.At:u}: {failure.Cause} {NextTry(failure, now)}"
+        : order.WaitsFor ?? $"Begun on {order.Started:u} and not finished; Update-ConvoxCertificate goes on with it.";
+
+    /// <summary>When Update-ConvoxCertificate tries again.</summary>
+    public static string NextTry(IssuanceFailure failure, DateTimeOffset now) => failure switch
+    {
+        { NextTry: null, HelpUrl: { } url } => $"The CA has paused it until somebody visits {url}.",
+        { IsAskedByCa: true } when failure.Holds(now) => "With -Force it is tried now.",
+        { NextTry: { } next } when failure.Holds(now) => $"Next try at {next:u}, or now with -Force.",
+        _ => "Update-ConvoxCertificate tries again.",
+    };
+}

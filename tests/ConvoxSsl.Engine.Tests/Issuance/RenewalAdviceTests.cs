@@ -1,0 +1,180 @@
+using System.Security.Cryptography.X509Certificates;
+using ConvoxSsl.Engine.Acme;
+using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.TestKit.Acme;
+
+namespace ConvoxSsl.Engine.Tests.Issuance;
+
+/// <summary>When a CA wants certificates renewed (RFC 9773), and what the engine makes of it.</summary>
+public sealed class RenewalAdviceTests : IssuanceTest
+{
+    private const string Name = "one.example.org";
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+
+    [Fact]
+    public async Task The_instant_is_drawn_once_in_the_window_and_kept()
+    {
+        await StartAsync();
+        var fresh = await IssueAsync(Name);
+        using var engine = NewEngine();
+        var first = await engine.RefreshAsync(fresh, CancellationToken.None);
+        var (start, end) = (first.Live.Advice!.Start!.Value, first.Live.Advice.End!.Value);
+
+        Assert.Equal(first.Live.Advice.RenewAt, first.Live.RenewAfter);
+        Assert.InRange(first.Live.RenewAfter, start, end);
+        Clock.Advance(Day);
+        var second = await engine.RefreshAsync(first, CancellationToken.None);
+        Assert.Equal(2, Ca.Count(AcmeResource.RenewalInfo));
+        Assert.Equal(first.Live.RenewAfter, second.Live.RenewAfter);
+        Assert.Equal(second.Live.Advice, (await Rack.Certificates.FindAsync(fresh.Record.Id, CancellationToken.None))!.Live.Advice);
+    }
+
+    [Fact]
+    public async Task Instants_of_many_certificates_are_spread_over_the_window()
+    {
+        await StartAsync();
+        using var engine = NewEngine();
+        var instants = new List<DateTimeOffset>();
+        for (var i = 0; i < 8; i++)
+        {
+            instants.Add((await engine.RefreshAsync(await IssueAsync($"{i}.example.org"), CancellationToken.None)).Live.RenewAfter);
+        }
+
+        Assert.Equal(8, instants.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_window_that_moves_draws_anew()
+    {
+        var later = false;
+        await StartAsync(Windows(c => later ? (Begin(c) + (20 * Day), Begin(c) + (21 * Day)) : (Begin(c) + (50 * Day), Begin(c) + (51 * Day))));
+        using var engine = NewEngine();
+        var first = await engine.RefreshAsync(await IssueAsync(Name), CancellationToken.None);
+        later = true;
+        Clock.Advance(Day);
+        var second = await engine.RefreshAsync(first, CancellationToken.None);
+
+        Assert.InRange(first.Live.RenewAfter, first.Live.NotBefore + (50 * Day), first.Live.NotBefore + (51 * Day));
+        Assert.InRange(second.Live.RenewAfter, first.Live.NotBefore + (20 * Day), first.Live.NotBefore + (21 * Day));
+    }
+
+    [Theory]
+    [InlineData(3600, 3600)]
+    [InlineData(1, 60)]
+    [InlineData(10_000_000, 86400)]
+    public async Task A_CA_is_asked_again_when_it_says_so_within_reason(int asked, int kept)
+    {
+        await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, RenewalInfoRetryAfter = asked });
+        using var engine = NewEngine();
+        var entry = await engine.RefreshAsync(await IssueAsync(Name), CancellationToken.None);
+        Clock.Advance(TimeSpan.FromSeconds(kept - 10));
+        entry = await engine.RefreshAsync(entry, CancellationToken.None);
+        Assert.Equal(1, Ca.Count(AcmeResource.RenewalInfo));
+        Clock.Advance(TimeSpan.FromSeconds(10));
+        await engine.RefreshAsync(entry, CancellationToken.None);
+        Assert.Equal(2, Ca.Count(AcmeResource.RenewalInfo));
+    }
+
+    [Theory]
+    [InlineData(60, 60)]
+    [InlineData(60, 59)]
+    [InlineData(-2, 5)]
+    public async Task A_broken_window_is_ignored_and_a_third_of_the_lifetime_decides(int startDay, int endDay)
+    {
+        await StartAsync(Windows(c => (Begin(c) + (startDay * Day), Begin(c) + (endDay * Day))));
+        using var engine = NewEngine();
+        var fresh = await IssueAsync(Name);
+        var entry = await engine.RefreshAsync(fresh, CancellationToken.None);
+
+        Assert.Null(entry.Live.Advice!.RenewAt);
+        Assert.Equal(fresh.Live.RenewAfter, entry.Live.RenewAfter);
+        Assert.Equal(entry.Live.Expires - ((entry.Live.Expires - entry.Live.NotBefore) / 3), entry.Live.RenewAfter);
+    }
+
+    [Fact]
+    public async Task In_the_last_twentieth_it_is_due_whatever_the_CA_says()
+    {
+        await StartAsync(Windows(c => (c.NotAfter.ToUniversalTime() - TimeSpan.FromHours(2), c.NotAfter.ToUniversalTime() - TimeSpan.FromHours(1))));
+        using var engine = NewEngine();
+        var entry = await engine.RefreshAsync(await IssueAsync(Name), CancellationToken.None);
+
+        Assert.Equal(entry.Live.Expires - ((entry.Live.Expires - entry.Live.NotBefore) / 20), entry.Live.RenewAfter);
+        Clock.Advance(86 * Day);
+        Assert.True(engine.IsDue(entry));
+    }
+
+    [Fact]
+    public async Task A_window_that_ends_before_the_next_run_is_not_missed()
+    {
+        await StartAsync(Windows(c => (Begin(c) + (50 * Day), Begin(c) + (50 * Day) + TimeSpan.FromHours(3))));
+        using var engine = NewEngine();
+        var entry = await engine.RefreshAsync(await IssueAsync(Name), CancellationToken.None);
+        Clock.Advance(entry.Live.Advice!.Start!.Value - Clock.GetUtcNow() - TimeSpan.FromMinutes(1));
+        Assert.False(engine.IsDue(entry));
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.True(engine.IsDue(entry));
+    }
+
+    [Fact]
+    public async Task A_CA_that_does_not_answer_stands_in_nobodys_way()
+    {
+        await StartAsync();
+        using var engine = NewEngine();
+        var fresh = await IssueAsync(Name);
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.RenewalInfo).Always().Answer(AcmeReply.Html(500)));
+        var entry = await engine.RefreshAsync(fresh, CancellationToken.None);
+
+        Assert.Equal(fresh.Live.RenewAfter, entry.Live.RenewAfter);
+        Clock.Advance(61 * Day);
+        Assert.True(engine.IsDue(entry));
+        Assert.Equal(2, (await engine.RenewAsync(entry.Record.Id, new RenewalRequest(), CancellationToken.None)).LiveVersion);
+    }
+
+    [Fact]
+    public async Task A_CA_without_renewal_information_is_not_asked()
+    {
+        await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, OffersRenewalInfo = false });
+        using var engine = NewEngine();
+        var fresh = await IssueAsync(Name);
+        var entry = await engine.RefreshAsync(fresh, CancellationToken.None);
+        await engine.IssueAsync(Request(Name) with { Force = true }, CancellationToken.None);
+
+        Assert.Equal(fresh.Live.RenewAfter, entry.Live.RenewAfter);
+        Assert.Equal(0, Ca.Count(AcmeResource.RenewalInfo));
+        Assert.All(Ca.Orders, o => Assert.Null(o.Replaces));
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(-400)]
+    public async Task A_clock_that_jumps_is_no_reason_to_ask_never_again(int days)
+    {
+        await StartAsync();
+        using var engine = NewEngine();
+        var entry = await engine.RefreshAsync(await IssueAsync(Name), CancellationToken.None);
+        var wrong = entry.Live with { Advice = entry.Live.Advice! with { AskAgainAt = entry.Live.Advice.AskAgainAt + (days * Day) } };
+        entry = await Rack.Certificates.UpdateAsync(entry with { Versions = [wrong] }, CancellationToken.None);
+        await engine.RefreshAsync(entry, CancellationToken.None);
+
+        Assert.Equal(2, Ca.Count(AcmeResource.RenewalInfo));
+    }
+
+    [Fact]
+    public async Task A_revoked_certificate_is_due_and_not_asked_about()
+    {
+        await StartAsync();
+        using var engine = NewEngine();
+        var fresh = await IssueAsync(Name);
+        var revoked = await engine.Certificates.RevokeAsync(fresh.Record.Id, RevocationReason.Superseded, null, null, CancellationToken.None);
+        await engine.RefreshAsync(revoked, CancellationToken.None);
+
+        Assert.True(engine.IsDue(revoked));
+        Assert.Equal(0, Ca.Count(AcmeResource.RenewalInfo));
+    }
+
+    private static AcmeTestServerOptions Windows(Func<X509Certificate2, (DateTimeOffset Start, DateTimeOffset End)> window) =>
+        new() { AcceptsAllChallenges = true, RenewalWindow = window };
+
+    private static DateTimeOffset Begin(X509Certificate2 certificate) => certificate.NotBefore.ToUniversalTime();
+}

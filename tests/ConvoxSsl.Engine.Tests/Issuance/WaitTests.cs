@@ -1,0 +1,71 @@
+using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.TestKit.Acme;
+
+namespace ConvoxSsl.Engine.Tests.Issuance;
+
+/// <summary>Waiting for certificates whose issuance has begun.</summary>
+public sealed class WaitTests : IssuanceTest
+{
+    private const string Name = "one.example.org";
+
+    private static AcmeTestServerOptions ByMail => new() { AcceptsAllChallenges = true, Challenges = _ => ["email-reply-00"] };
+
+    [Fact]
+    public async Task The_owner_is_waited_for()
+    {
+        await StartAsync(ByMail);
+        var pending = await Assert.ThrowsAsync<EngineException>(() => IssueAsync(Name));
+        Assert.Contains("until 2026-12-01", pending.Message, StringComparison.Ordinal);
+        var looks = 0;
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Authorization).Always().Do(() =>
+        {
+            if (++looks == 3)
+            {
+                Ca.MakeValid(Name);
+            }
+        }));
+        using var engine = NewEngine();
+        var entry = await engine.WaitAsync((string)pending.Value!, new RenewalRequest(), CancellationToken.None);
+
+        Assert.Equal(1, entry.LiveVersion);
+        Assert.Single(Ca.Orders);
+        Assert.Equal([TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10)], Clock.Waits.Where(w => w >= TimeSpan.FromSeconds(5)).Take(2));
+    }
+
+    [Fact]
+    public async Task An_owner_who_does_nothing_is_waited_for_as_long_as_was_asked()
+    {
+        await StartAsync(ByMail);
+        var pending = await Assert.ThrowsAsync<EngineException>(() => IssueAsync(Name));
+        using var engine = NewEngine();
+        var ended = await Assert.ThrowsAsync<EngineException>(() => engine.WaitAsync((string)pending.Value!, new RenewalRequest(), CancellationToken.None));
+
+        Assert.Equal("OrderTimedOut", ended.Code);
+        Assert.True(await JournalAsync(Name) is { IsEnded: false, WaitsFor: not null });
+    }
+
+    [Fact]
+    public async Task A_certificate_that_is_there_is_returned_at_once()
+    {
+        await StartAsync();
+        var entry = await IssueAsync(Name);
+        var requests = Ca.Requests.Count;
+        using var engine = NewEngine();
+
+        Assert.Equal(entry.Live, (await engine.WaitAsync(entry.Record.Id, new RenewalRequest(), CancellationToken.None)).Live);
+        Assert.Equal(requests, Ca.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_certificate_that_failed_is_an_error_with_the_cause()
+    {
+        await StartAsync();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).FailValidation("dns", "no such name"));
+        await RefusedAsync("dns", Name);
+        using var engine = NewEngine();
+        var failed = await Assert.ThrowsAsync<EngineException>(() => engine.WaitAsync(Request(Name).Names.ToCertificateId(), new RenewalRequest(), CancellationToken.None));
+
+        Assert.Equal("RetryLater", failed.Code);
+        Assert.Contains("no such name", failed.Message, StringComparison.Ordinal);
+    }
+}
