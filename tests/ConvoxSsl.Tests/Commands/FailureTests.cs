@@ -30,7 +30,8 @@ public sealed class FailureTests
         Assert.Contains("one.example.org", error.Exception.Message, StringComparison.Ordinal);
         Assert.Contains("NXDOMAIN looking up A", error.Exception.Message, StringComparison.Ordinal);
         Assert.Equal(["one.example.org", "two.example.org"], Assert.IsType<string[]>(error.TargetObject));
-        Assert.Empty((await session.RunAsync("Get-ConvoxCertificate")).Objects);
+        var failed = Assert.Single((await session.RunAsync("Get-ConvoxCertificate -Status Failed")).Of<ConvoxCertificate>());
+        Assert.Contains("NXDOMAIN looking up A", failed.StatusReason, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(session.WebRoot));
     }
 

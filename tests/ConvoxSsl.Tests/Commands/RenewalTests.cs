@@ -1,0 +1,185 @@
+using System.Management.Automation;
+using ConvoxSsl.TestKit.Acme;
+
+namespace ConvoxSsl.Tests.Commands;
+
+/// <summary>Renewals as a runbook sees them: one result for each certificate, scripts that are told, trials.</summary>
+public sealed class RenewalTests
+{
+    private const string Explanation = "https://ca.example.org/incident";
+
+    [Fact]
+    public async Task A_CA_that_wants_it_now_is_obeyed_and_explains_itself()
+    {
+        var now = DateTimeOffset.UtcNow;
+        var first = string.Empty;
+        await using var session = await ScriptedCaSession.StartAsync(new AcmeTestServerOptions
+        {
+            RenewalExplanation = Explanation,
+            RenewalWindow = c => c.SerialNumber == first ? (c.NotBefore.ToUniversalTime(), now.AddSeconds(-1)) : (now.AddDays(40), now.AddDays(41)),
+        });
+        first = Assert.Single((await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing}")).Succeeded().Of<ConvoxCertificate>()).SerialNumber!;
+
+        Assert.Equal(ConvoxRenewalResult.Renewed, Assert.Single((await session.RunAsync("Update-ConvoxCertificate")).Succeeded().Of<ConvoxRenewal>()).Result);
+        var second = Assert.Single((await session.RunAsync("Update-ConvoxCertificate")).Succeeded().Of<ConvoxRenewal>());
+        Assert.Equal(ConvoxRenewalResult.NotDue, second.Result);
+        Assert.Contains(Explanation, second.Reason, StringComparison.Ordinal);
+        Assert.InRange(second.RenewAfter!.Value, now.AddDays(40).AddSeconds(-1), now.AddDays(41));
+        Assert.Contains(Explanation, Assert.Single((await session.RunAsync("Get-ConvoxCertificate")).Of<ConvoxCertificate>()).StatusReason, StringComparison.Ordinal);
+        Assert.NotNull(session.Ca.Orders[1].Replaces);
+    }
+
+    [Fact]
+    public async Task WhatIf_asks_nobody_and_orders_nothing()
+    {
+        await using var session = await ScriptedCaSession.StartAsync();
+        await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing}");
+        var requests = session.Ca.Requests.Count;
+        (await session.RunAsync("Update-ConvoxCertificate -Force -WhatIf; Update-ConvoxCertificate -WhatIf; Update-ConvoxCertificate -DryRun -WhatIf")).Succeeded();
+
+        Assert.Equal(requests, session.Ca.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_failed_renewal_waits_for_its_next_try_and_force_makes_it()
+    {
+        await using var session = await ScriptedCaSession.StartAsync();
+        session.Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).FailValidation("dns", "no such name"));
+        await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing}");
+
+        var waiting = Assert.Single((await session.RunAsync("Update-ConvoxCertificate")).Succeeded().Of<ConvoxRenewal>());
+        Assert.Equal(ConvoxRenewalResult.Waiting, waiting.Result);
+        Assert.Contains("no such name", waiting.Reason, StringComparison.Ordinal);
+        Assert.InRange(waiting.WaitsUntil!.Value, DateTimeOffset.UtcNow.AddSeconds(1), DateTimeOffset.UtcNow.AddMinutes(1));
+        Assert.Single(session.Ca.Orders);
+        var again = Assert.Single((await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing}")).Errors);
+        Assert.StartsWith("ConvoxSsl.RetryLater,", again.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(ErrorCategory.ResourceUnavailable, again.CategoryInfo.Category);
+
+        Assert.Equal(ConvoxRenewalResult.Renewed, Assert.Single((await session.RunAsync("Update-ConvoxCertificate -Force")).Succeeded().Of<ConvoxRenewal>()).Result);
+        Assert.Equal(ConvoxCertificateStatus.Ready, Assert.Single((await session.RunAsync("Get-ConvoxCertificate")).Of<ConvoxCertificate>()).Status);
+    }
+
+    [Fact]
+    public async Task Scripts_are_told_what_came_of_it_and_may_use_the_module()
+    {
+        await using var session = await ScriptedCaSession.StartAsync();
+        const string hooks = "-OnRenewed { $script:renewed += \"$($_.Id) $($args[0].Result) $((Get-ConvoxCertificate $_.Id).Version);\" } -OnFailed { $script:failed += \"$($_.Domain): $($_.Reason)\" }";
+        var made = Assert.Single((await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing} {hooks}")).Succeeded().Of<ConvoxCertificate>());
+        (await session.RunAsync($"Update-ConvoxCertificate -Force {hooks}")).Succeeded();
+        session.Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Problem(403, "rejectedIdentifier", "policy"));
+        await session.RunAsync($"Update-ConvoxCertificate -Force {hooks}");
+
+        Assert.Equal($"{made.Id} Renewed 1;{made.Id} Renewed 2;", (await session.RunAsync("$script:renewed")).Of<string>().Single());
+        Assert.StartsWith("one.example.org: The CA at", (await session.RunAsync("$script:failed")).Of<string>().Single(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("throw 'mailbox full'", "mailbox full")]
+    [InlineData("break", "")]
+    [InlineData("Write-Error 'x' -ErrorAction Stop", "")]
+    public async Task A_script_that_fails_is_a_warning_and_harms_nothing(string script, string told)
+    {
+        await using var session = await ScriptedCaSession.StartAsync();
+        var run = await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing} -OnRenewed {{ {script} }}; 'after'");
+
+        Assert.Contains(told, Assert.Single(run.Warnings, w => w.Contains("-OnRenewed", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Equal("after", run.Of<string>().Single());
+        Assert.Equal(ConvoxCertificateStatus.Ready, Assert.Single(run.Of<ConvoxCertificate>()).Status);
+    }
+
+    [Fact]
+    public async Task A_dry_run_shows_that_it_would_work_and_keeps_nothing()
+    {
+        await using var session = await ScriptedCaSession.StartAsync();
+        var passed = Assert.Single((await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing} -DryRun")).Succeeded().Of<ConvoxCheck>());
+        Assert.True(passed.Passed);
+        Assert.Empty((await session.RunAsync("Get-ConvoxCertificate")).Objects);
+
+        await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing}");
+        Assert.True(Assert.Single((await session.RunAsync("Update-ConvoxCertificate -DryRun")).Succeeded().Of<ConvoxCheck>()).Passed);
+        Assert.Equal([1], Assert.Single((await session.RunAsync("Get-ConvoxCertificate")).Of<ConvoxCertificate>()).Versions);
+    }
+
+    [Fact]
+    public async Task A_dry_run_needs_a_CA_that_has_a_place_for_it()
+    {
+        await using var session = await ScriptedCaSession.StartAsync();
+        foreach (var issuer in new[] { "zerossl", "self-signed" })
+        {
+            var error = Assert.Single((await session.RunAsync($"New-ConvoxCertificate one.example.org -Issuer {issuer} -DryRun -AcceptTermsOfService")).Errors);
+            Assert.StartsWith("ConvoxSsl.NoStaging,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task The_issuer_can_change_at_a_renewal()
+    {
+        await using var session = await ScriptedCaSession.StartAsync();
+        await using var other = await AcmeTestServer.StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true }, CancellationToken.None);
+        await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing}");
+        session.PowerShell.Set("other", other.DirectoryUrl.AbsoluteUri);
+        session.PowerShell.Set("otherRoot", other.RootFile);
+        (await session.RunAsync("Update-ConvoxCertificate -Force -Issuer $other -CaCertificate $otherRoot -AcceptTermsOfService")).Succeeded();
+
+        var now = Assert.Single((await session.RunAsync("Get-ConvoxCertificate")).Of<ConvoxCertificate>());
+        Assert.Equal((other.DirectoryUrl.AbsoluteUri, 2), (now.Issuer, now.Version));
+        Assert.Null(Assert.Single(other.Orders).Replaces);
+        var wrong = Assert.Single((await session.RunAsync("Update-ConvoxCertificate -Issuer self-signed")).Errors);
+        Assert.StartsWith("ConvoxSsl.IssuerNeeded,", wrong.FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Wait_goes_on_with_what_was_begun()
+    {
+        await using var session = await ScriptedCaSession.StartAsync(new AcmeTestServerOptions { Challenges = _ => ["email-01"] });
+        await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing}");
+        var early = Assert.Single((await session.RunAsync("Get-ConvoxCertificate | Wait-ConvoxCertificate -Timeout 1s")).Errors);
+        Assert.StartsWith("ConvoxSsl.OrderTimedOut,", early.FullyQualifiedErrorId, StringComparison.Ordinal);
+
+        session.Ca.MakeValid("one.example.org");
+        var ready = Assert.Single((await session.RunAsync("Get-ConvoxCertificate | Wait-ConvoxCertificate")).Succeeded().Of<ConvoxCertificate>());
+        Assert.Equal(ConvoxCertificateStatus.Ready, ready.Status);
+        Assert.Single(session.Ca.Orders);
+        Assert.Equal(ready.SerialNumber, Assert.Single((await session.RunAsync($"Wait-ConvoxCertificate {ready.Id}")).Succeeded().Of<ConvoxCertificate>()).SerialNumber);
+    }
+
+    [Theory]
+    [InlineData("Wait-ConvoxCertificate cert-none", "CertificateNotFound")]
+    [InlineData("Wait-ConvoxCertificate cert-0123456789abcdef0123456789abcdef -Timeout 0s", "InvalidTimeout")]
+    public async Task Nothing_is_waited_for_where_nothing_can_come(string script, string id)
+    {
+        await using var session = await ScriptedCaSession.StartAsync();
+        var error = Assert.Single((await session.RunAsync(script)).Errors);
+        Assert.Contains(id is "CertificateNotFound" ? "Certificate" : id, error.FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Profiles_are_those_of_the_directory_and_completed_without_asking_it()
+    {
+        await using var session = await ScriptedCaSession.StartAsync(new AcmeTestServerOptions
+        {
+            Profiles = new Dictionary<string, string> { ["shortlived"] = "six days", ["standard"] = "ninety days" },
+        });
+        var error = Assert.Single((await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing} -Profile none")).Errors);
+        Assert.StartsWith("ConvoxSsl.UnknownProfile,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("shortlived, standard", error.Exception.Message, StringComparison.Ordinal);
+
+        var requests = session.Ca.Requests.Count;
+        session.PowerShell.Set("typed", $"New-ConvoxCertificate one.example.org -Issuer {session.Ca.DirectoryUrl} -Profile s");
+        var offered = (await session.RunAsync("(TabExpansion2 $typed $typed.Length).CompletionMatches")).Succeeded().Of<CompletionResult>();
+        Assert.Equal([("shortlived", "six days"), ("standard", "ninety days")], offered.Select(o => (o.CompletionText, o.ToolTip)));
+        Assert.Equal(requests, session.Ca.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData("192.0.2.1", "AddressNotTaken", "-Profile shortlived")]
+    [InlineData("(1..26 | ForEach-Object { \"$_.example.org\" }) -Profile shortlived", "TooManyNames", "25")]
+    public async Task Published_rules_of_profiles_are_known_before_anything_is_asked(string arguments, string id, string told)
+    {
+        await using var session = await ScriptedCaSession.StartAsync();
+        var error = Assert.Single((await session.RunAsync($"New-ConvoxCertificate {arguments} -Issuer letsencrypt -AcceptTermsOfService")).Errors);
+        Assert.StartsWith($"ConvoxSsl.{id},", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains(told, error.Exception.Message, StringComparison.Ordinal);
+    }
+}
