@@ -6,6 +6,8 @@ namespace ConvoxSsl.Engine.Racks.Local;
 /// <summary>limits.json, written under a lock; a damaged one is kept as limits.json.damaged.</summary>
 internal sealed class LocalLimitLedger(string root, Func<CancellationToken, Task<IAsyncDisposable>> lockAsync) : ILimitLedger
 {
+    private const string DamagedCode = "LimitsDamaged";
+
     private readonly string _file = Path.Combine(root, "limits.json");
 
     public async Task<LimitRecords> ReadAsync(CancellationToken ct)
@@ -44,8 +46,6 @@ internal sealed class LocalLimitLedger(string root, Func<CancellationToken, Task
         RemoveUnfinished();
         await PrivateFile.ReplaceAsync(_file, JsonSerializer.SerializeToUtf8Bytes(change(records), LocalRackJson.Default.LimitRecords), ct).ConfigureAwait(false);
     }
-
-    private const string DamagedCode = "LimitsDamaged";
 
     private void RemoveUnfinished()
     {
