@@ -21,11 +21,11 @@ public enum EngineErrorKind
     /// <summary>It took longer than it may.</summary>
     TimedOut,
 
-    /// <summary>A limit of the CA would be passed.</summary>
-    LimitReached,
-
     /// <summary>The owner of a domain must act before it can go on.</summary>
     Waiting,
+
+    /// <summary>A CA's limit is reached, for a time.</summary>
+    Limited,
 }
 
 /// <summary>An operation could not be done, through no fault of its input. The message holds the remedy.</summary>
@@ -46,4 +46,7 @@ public sealed class EngineException(
 
     /// <summary>What it is about, or null.</summary>
     public object? Value { get; } = value;
+
+    /// <summary>When it becomes possible, where that is known.</summary>
+    public DateTimeOffset? RetryAt { get; init; }
 }

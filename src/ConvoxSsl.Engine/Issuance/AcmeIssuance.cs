@@ -2,6 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Challenges;
+using ConvoxSsl.Engine.Issuance.Limits;
 using ConvoxSsl.Engine.Racks;
 
 namespace ConvoxSsl.Engine.Issuance;
@@ -11,7 +12,7 @@ namespace ConvoxSsl.Engine.Issuance;
 /// wait, finalize, wait, download, check. What is needed to go on is in the journal before each step.
 /// </summary>
 internal sealed class AcmeIssuance(
-    IOrderJournal journal, AcmeSession session, IReadOnlyDictionary<CertificateName, ChosenSolver> solvers, IDisposable turn, TimeProvider time, IProgress<IssuanceEvent> events)
+    IOrderJournal journal, AcmeSession session, CountedOrder counted, IReadOnlyDictionary<CertificateName, ChosenSolver> solvers, IDisposable turn, TimeProvider time, IProgress<IssuanceEvent> events)
 {
     /// <summary>The code of the failure that tells that the domain's owner must act.</summary>
     public const string ValidationPending = "ValidationPending";
@@ -47,7 +48,9 @@ internal sealed class AcmeIssuance(
             RequireNotInvalid(order);
 
             events.Report(Step("Downloading the certificate", 90));
-            return await DownloadAsync(order, request, record.Certificate.Settings?.PreferredChain, ct).ConfigureAwait(false);
+            var chain = await DownloadAsync(order, request, record.Certificate.Settings?.PreferredChain, ct).ConfigureAwait(false);
+            await counted.IssuedAsync(record).ConfigureAwait(false);
+            return chain;
         }
         catch (Exception e) when (IsFinal(e))
         {
@@ -83,6 +86,7 @@ internal sealed class AcmeIssuance(
         (record, var order) = await OrderAsync(record, names, ct).ConfigureAwait(false);
         record = record with { OrderUrl = order.Url };
         await journal.SaveAsync(record, ct).ConfigureAwait(false);
+        await counted.TakenAsync(record).ConfigureAwait(false);
         return (record, order);
     }
 
@@ -90,14 +94,14 @@ internal sealed class AcmeIssuance(
     {
         try
         {
-            return (record, await session.NewOrderAsync(NewOrderFor(record, names), ct).ConfigureAwait(false));
+            return (record, await counted.SendAsync(session, record, NewOrderFor(record, names), ct).ConfigureAwait(false));
         }
         catch (AcmeException e) when (record.Replaces is not null && RefusesReplacement(e.Problem))
         {
             // RFC 9773 section 5: an order for a replacement is only wanted once, a certificate is wanted all the same.
             events.Report(new IssuanceEvent(IssuanceEventKind.Detail, $"The CA does not take this order for a replacement ({e.Problem.ShortType}: {e.Problem.Detail}); it is made without saying so."));
             record = record with { Replaces = null };
-            return (record, await session.NewOrderAsync(NewOrderFor(record, names), ct).ConfigureAwait(false));
+            return (record, await counted.SendAsync(session, record, NewOrderFor(record, names), ct).ConfigureAwait(false));
         }
     }
 
@@ -301,6 +305,7 @@ internal sealed class AcmeIssuance(
             }
         }
 
+        await counted.FailedAsync(session.Account.Url, [.. problems.Select(p => p.Identifier!.Value)]).ConfigureAwait(false);
         return problems switch
         {
             [] => new AcmeException(order.Error ?? AcmeProblem.Of("orderInvalid", "it gave no reason"), order.Url),

@@ -2,6 +2,7 @@ using System.Runtime.ExceptionServices;
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Challenges;
+using ConvoxSsl.Engine.Issuance.Limits;
 using ConvoxSsl.Engine.Racks;
 
 namespace ConvoxSsl.Engine.Issuance;
@@ -10,7 +11,7 @@ namespace ConvoxSsl.Engine.Issuance;
 /// Has certificates issued by ACME CAs: opens the account and the journal, and answers what can be answered when the
 /// CA wants something of the account first.
 /// </summary>
-internal sealed class AcmeIssuer(IRack rack, AcmeAccounts accounts, SolverChoice solvers, TimeProvider time, IProgress<IssuanceEvent> events)
+internal sealed class AcmeIssuer(IRack rack, AcmeAccounts accounts, SolverChoice solvers, OrderLimits limits, TimeProvider time, IProgress<IssuanceEvent> events)
 {
     /// <summary>
     /// Orders, and once more where the CA wants something of the account that can be given. The order stays in the
@@ -153,7 +154,8 @@ internal sealed class AcmeIssuer(IRack rack, AcmeAccounts accounts, SolverChoice
         var chosen = await solvers.ForAsync(request.Names, request.Settings, ct).ConfigureAwait(false);
         var (journaled, key) = await OpenJournalAsync(record, request, known, session, ct).ConfigureAwait(false);
         var signingRequest = request.SigningRequest ?? SigningRequest.Create(key!, request.Names, WantsEmptySubject(request.Settings));
-        var issuance = new AcmeIssuance(rack.Orders, session, chosen, turn, time, events);
+        var counted = new CountedOrder(limits, request.Issuer.DirectoryUrl, request.Names, isHeldBack: !request.SkipLimitCheck);
+        var issuance = new AcmeIssuance(rack.Orders, session, counted, chosen, turn, time, events);
         try
         {
             return new CertificateMaterial(await RunAsync(issuance, journaled, signingRequest, request.Timeout, ct).ConfigureAwait(false), key);

@@ -24,6 +24,9 @@ public sealed record CertificateRequest
     /// <summary>Order even if there is a certificate that is not due, or the last try failed a moment ago.</summary>
     public bool Force { get; init; }
 
+    /// <summary>Send also what the CA would refuse as far as this rack has counted, such as where the CA has raised its limits.</summary>
+    public bool SkipLimitCheck { get; init; }
+
     /// <summary>Go the whole way and keep nothing of it.</summary>
     public bool IsDryRun { get; init; }
 

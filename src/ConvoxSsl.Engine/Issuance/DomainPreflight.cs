@@ -3,15 +3,16 @@ using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Challenges;
 using ConvoxSsl.Engine.Dns;
+using ConvoxSsl.Engine.Issuance.Limits;
 using ConvoxSsl.Engine.Racks;
 
 namespace ConvoxSsl.Engine.Issuance;
 
 /// <summary>
-/// Looks at a name before anything is ordered for it: how it would be proved, whether its CAA records allow the CA, and
-/// which certificates cover it already. Orders and writes nothing.
+/// Looks at a name before anything is ordered for it: how it would be proved, whether its CAA records allow the CA, what
+/// the CA's limits leave, and which certificates cover it already. Orders and writes nothing.
 /// </summary>
-internal sealed class DomainPreflight(IRack rack, SolverChoice choice, AcmeAccounts accounts)
+internal sealed class DomainPreflight(IRack rack, SolverChoice choice, AcmeAccounts accounts, OrderLimits limits, TimeProvider time)
 {
     public async IAsyncEnumerable<DnsCheck> RunAsync(
         CertificateName name, Issuer issuer, IssuanceSettings settings, string? caCertificate, [EnumeratorCancellation] CancellationToken ct)
@@ -35,6 +36,11 @@ internal sealed class DomainPreflight(IRack rack, SolverChoice choice, AcmeAccou
         if (!name.IsAddress && issuer.DirectoryUrl is { } directoryUrl)
         {
             yield return await StepAsync("CAA", () => CaaAsync(name, directoryUrl, type ?? ChallengeTypes.Dns01, resolver, caCertificate, ct)).ConfigureAwait(false);
+        }
+
+        if (issuer.DirectoryUrl is { } limited)
+        {
+            yield return await StepAsync("Limits", () => LimitsAsync(name, limited, ct)).ConfigureAwait(false);
         }
 
         yield return await StepAsync("Certificates", () => CertificatesAsync(name, ct)).ConfigureAwait(false);
@@ -76,6 +82,20 @@ internal sealed class DomainPreflight(IRack rack, SolverChoice choice, AcmeAccou
         return verdict.IsAllowed
             ? new DnsCheck("CAA", true, records.FoundAt is null ? "No CAA record forbids any CA." : $"The records of '{records.FoundAt}' allow it: {string.Join("; ", records.Records)}")
             : new DnsCheck("CAA", false, $"The CAA records do not let the CA at {directoryUrl.Host} issue for '{name}'.", verdict.Reason);
+    }
+
+    private async Task<DnsCheck> LimitsAsync(CertificateName name, Uri directoryUrl, CancellationToken ct)
+    {
+        var account = await rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false);
+        var rooms = await limits.FindRoomAsync(directoryUrl, account?.Url, CertificateNameSet.Parse([name.Value]), OrderKind.New, ct).ConfigureAwait(false);
+        if (rooms.Count == 0)
+        {
+            return new DnsCheck("Limits", true, $"No limits of the CA at {directoryUrl.Host} are known, nor did it refuse anything for a time that is not over.");
+        }
+
+        var left = $"The CA at {directoryUrl.Host} allows, as far as this rack knows, {OrderLimits.Describe(rooms)} (public suffix list of {limits.SuffixDate:O}).";
+        var reached = rooms.Where(r => r.NextAt > time.GetUtcNow()).MaxBy(r => r.NextAt);
+        return reached is null ? new DnsCheck("Limits", true, left) : new DnsCheck("Limits", false, left, limits.Explain(directoryUrl, reached));
     }
 
     private async Task<DnsCheck> CertificatesAsync(CertificateName name, CancellationToken ct)

@@ -1,4 +1,5 @@
 using ConvoxSsl.Engine.Dns;
+using ConvoxSsl.Engine.Issuance.Limits;
 
 namespace ConvoxSsl.Engine.Issuance;
 
@@ -10,6 +11,9 @@ public sealed record EngineOptions
 
     /// <summary>How look-ups are made where a request does not say otherwise.</summary>
     public DnsResolverOptions Resolver { get; init; } = new();
+
+    /// <summary>The limits of the CA with a directory; null for one whose limits are not known.</summary>
+    public Func<Uri, CaLimits?> Limits { get; init; } = WellKnownLimits.Of;
 
     /// <summary>How many exchanges with one CA run at the same time. Default: 8.</summary>
     public int Concurrency { get; init; } = DefaultConcurrency;

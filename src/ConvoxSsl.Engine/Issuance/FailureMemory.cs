@@ -19,7 +19,7 @@ internal sealed partial class FailureMemory(IRack rack, TimeProvider time)
     public static bool IsRemembered(Exception failure) => failure switch
     {
         AcmeException { Problem.ShortType: "unreachable" or "untrusted" } => false,
-        EngineException { Kind: EngineErrorKind.Waiting or EngineErrorKind.TimedOut or EngineErrorKind.LimitReached } => false,
+        EngineException { Kind: EngineErrorKind.Waiting or EngineErrorKind.TimedOut or EngineErrorKind.Limited } => false,
         EngineException { Code: "RackNotWritable" or RetryLater.Code } => false,
         AcmeException or EngineException => true,
         _ => false,

@@ -2,6 +2,7 @@ using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Challenges;
 using ConvoxSsl.Engine.Dns;
+using ConvoxSsl.Engine.Issuance.Limits;
 using ConvoxSsl.Engine.Racks;
 
 namespace ConvoxSsl.Engine.Issuance;
@@ -23,6 +24,7 @@ public sealed class IssuanceEngine : IDisposable
     private readonly AcmeIssuer _acme;
     private readonly RenewalAdvisor _advisor;
     private readonly FailureMemory _memory;
+    private readonly OrderLimits _limits;
 
     /// <param name="rack">Where certificates, accounts and unfinished orders are.</param>
     /// <param name="solvers">How names are proved; outlives the engine.</param>
@@ -38,7 +40,8 @@ public sealed class IssuanceEngine : IDisposable
         Accounts = new AcmeAccounts(rack, time, events, parts.Concurrency);
         _lookup = new CertificateLookup(rack);
         _solvers = new SolverChoice(rack, solvers, parts, time, events);
-        _acme = new AcmeIssuer(rack, Accounts, _solvers, time, events);
+        _limits = new OrderLimits(rack, parts.Limits, time, events);
+        _acme = new AcmeIssuer(rack, Accounts, _solvers, _limits, time, events);
         _advisor = new RenewalAdvisor(rack, Accounts, time, events);
         _memory = new FailureMemory(rack, time);
         Certificates = new CertificateCatalog(rack, _acme, time, events);
@@ -174,7 +177,7 @@ public sealed class IssuanceEngine : IDisposable
     /// <param name="caCertificate">The PEM of the root that the CA's endpoint is trusted by.</param>
     /// <param name="ct">Stops it.</param>
     public IAsyncEnumerable<DnsCheck> TestAsync(CertificateName name, Issuer issuer, IssuanceSettings settings, string? caCertificate, CancellationToken ct) =>
-        new DomainPreflight(_rack, _solvers, Accounts).RunAsync(name, issuer, settings, caCertificate, ct);
+        new DomainPreflight(_rack, _solvers, Accounts, _limits, _time).RunAsync(name, issuer, settings, caCertificate, ct);
 
     /// <summary>Whether a certificate should be renewed now.</summary>
     public bool IsDue(CertificateEntry certificate) => RenewalPolicy.IsDue(certificate.Live, _time.GetUtcNow());

@@ -15,6 +15,9 @@ public sealed record RenewalRequest
     /// <summary>Renew even if it is not due, or the last try failed a moment ago.</summary>
     public bool Force { get; init; }
 
+    /// <summary>Send also what the CA would refuse as far as this rack has counted.</summary>
+    public bool SkipLimitCheck { get; init; }
+
     /// <summary>How the account is made where it is gone.</summary>
     public AccountRequest Account { get; init; } = new();
 
@@ -50,6 +53,7 @@ public sealed record RenewalRequest
             Settings = settings,
             SigningRequest = settings.SigningRequest is { } pem ? SigningRequest.FromPem(pem) : null,
             Force = Force,
+            SkipLimitCheck = SkipLimitCheck,
             Account = Account,
             KeepVersions = KeepVersions,
             Timeout = Timeout,

@@ -18,6 +18,9 @@ internal static class RetryLater
         };
         var times = failure.Count == 1 ? string.Empty : $", {failure.Count} times in a row, the last one";
         return new EngineException(
-            Code, EngineErrorKind.Waiting, $"'{certificate.Domains[0]}' failed{times} at {failure.At:u}: {failure.Cause} {when} -Force tries now.", certificate.Id);
+            Code, EngineErrorKind.Waiting, $"'{certificate.Domains[0]}' failed{times} at {failure.At:u}: {failure.Cause} {when} -Force tries now.", certificate.Id)
+        {
+            RetryAt = failure.NextTry,
+        };
     }
 }

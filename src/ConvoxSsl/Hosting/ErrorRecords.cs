@@ -56,6 +56,7 @@ internal static class ErrorRecords
         EngineErrorKind.InvalidData => ErrorCategory.InvalidData,
         EngineErrorKind.TimedOut => ErrorCategory.OperationTimeout,
         EngineErrorKind.Waiting => ErrorCategory.ResourceUnavailable,
+        EngineErrorKind.Limited => ErrorCategory.LimitsExceeded,
         _ => ErrorCategory.InvalidOperation,
     };
 

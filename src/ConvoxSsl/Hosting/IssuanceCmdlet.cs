@@ -76,6 +76,13 @@ public abstract class IssuanceCmdlet : AccountCmdlet
     [Parameter]
     public SwitchParameter SkipPropagationCheck { get; set; }
 
+    /// <summary>
+    /// Sends also what the CA's published limits would have it refuse, as far as this rack has counted: for accounts
+    /// whose limits the CA has raised.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter SkipLimitCheck { get; set; }
+
     /// <summary>How many exchanges with one CA run at the same time, when several certificates are issued. Default: 8.</summary>
     [Parameter]
     [ValidateRange(1, 100)]

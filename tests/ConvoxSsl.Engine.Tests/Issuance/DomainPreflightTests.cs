@@ -5,6 +5,7 @@ using ConvoxSsl.Engine.Challenges;
 using ConvoxSsl.Engine.Dns;
 using ConvoxSsl.Engine.Dns.Cloudflare;
 using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Issuance.Limits;
 using ConvoxSsl.Engine.Racks;
 using ConvoxSsl.Engine.Racks.Local;
 using ConvoxSsl.TestKit;
@@ -22,6 +23,7 @@ public sealed class DomainPreflightTests : IAsyncLifetime
     private readonly LocalRack _rack;
     private DnsTestServer _dns = null!;
     private AcmeTestServer _ca = null!;
+    private CaLimits? _limits;
 
     public DomainPreflightTests() => _rack = new LocalRack("test", _home["rack"]);
 
@@ -44,7 +46,7 @@ public sealed class DomainPreflightTests : IAsyncLifetime
     {
         var checks = await TestAsync("www.example.org");
 
-        Assert.Equal(["Solver", "Addresses", "Port", "CAA", "Certificates"], checks.Select(c => c.Check));
+        Assert.Equal(["Solver", "Addresses", "Port", "CAA", "Limits", "Certificates"], checks.Select(c => c.Check));
         Assert.All(checks, c => Assert.True(c.Passed, c.ToString()));
         Assert.Equal("192.0.2.1", checks[1].Detail);
         Assert.All(_ca.Requests, r => Assert.Equal(AcmeResource.Directory, r.Resource));
@@ -122,6 +124,42 @@ public sealed class DomainPreflightTests : IAsyncLifetime
         Assert.DoesNotContain(made.Record.Id, (await TestAsync("a.b.example.org"))[^1].Detail, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_the_limits_of_the_CA_leave_is_told_with_the_date_of_the_suffix_list()
+    {
+        _limits = Limits;
+        await _rack.PrepareAsync(CancellationToken.None);
+        await IssuedAsync("www.example.org");
+
+        var check = (await TestAsync("mail.example.org")).Single(c => c.Check == "Limits");
+        Assert.True(check.Passed, check.ToString());
+        Assert.Contains("1 of 2 certificates for names below example.org", check.Detail, StringComparison.Ordinal);
+        Assert.Contains($"{PublicSuffixList.Load().Date:O}", check.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_limit_that_is_reached_fails_the_check_and_says_until_when()
+    {
+        _limits = Limits;
+        await _rack.PrepareAsync(CancellationToken.None);
+        await IssuedAsync("www.example.org");
+        await IssuedAsync("ftp.example.org");
+
+        var check = (await TestAsync("mail.example.org")).Single(c => c.Check == "Limits");
+        Assert.False(check.Passed);
+        Assert.Contains("UTC", check.Remedy, StringComparison.Ordinal);
+        Assert.True((await TestAsync("www.example.org")).Single(c => c.Check == "Limits").Passed);
+    }
+
+    private static CaLimits Limits => new()
+    {
+        RegisteredDomain = new TokenBucket(2, TimeSpan.FromHours(3)), ExactSet = new TokenBucket(5, TimeSpan.FromHours(34)),
+        ExemptsRenewals = true, Source = new Uri("https://ca.example/limits"), AsOf = new DateOnly(2026, 1, 1),
+    };
+
+    private Task IssuedAsync(string name) => new OrderLimits(_rack, _ => _limits, TimeProvider.System, new RecordedEvents())
+        .RecordIssuedAsync(_ca.DirectoryUrl, new Uri(_ca.DirectoryUrl, "/account/1"), CertificateNameSet.Parse([name]), OrderKind.New, CancellationToken.None);
+
     private async Task<List<DnsCheck>> TestAsync(string name, IssuanceSettings? settings = null)
     {
         using var engine = NewEngine();
@@ -136,6 +174,7 @@ public sealed class DomainPreflightTests : IAsyncLifetime
     private IssuanceEngine NewEngine() => new(_rack, _listeners, TimeProvider.System, new RecordedEvents(), new EngineOptions
     {
         Providers = [CloudflareProvider.Factory(new CloudflareOptions { BaseUrl = new Uri("http://127.0.0.1:9") })],
+        Limits = _ => _limits,
         Resolver = new DnsResolverOptions { Servers = [new DnsServer(_dns.Endpoint.Address.ToString(), _dns.Endpoint.Port)] },
     });
 }

@@ -32,6 +32,9 @@ public abstract class IssuanceTest : IAsyncLifetime
 
     protected LocalRack Rack { get; }
 
+    /// <summary>What engines are made of beyond the rack.</summary>
+    protected EngineOptions Options { get; init; } = new();
+
     protected AcmeTestServer Ca => _ca ?? throw new InvalidOperationException("The CA has not been started.");
 
     protected string WebRoot => _home["www"];
@@ -60,7 +63,7 @@ public abstract class IssuanceTest : IAsyncLifetime
     }
 
     /// <summary>An engine as the next run of the program has it.</summary>
-    protected IssuanceEngine NewEngine() => new(Rack, _solvers, Clock, Events);
+    protected IssuanceEngine NewEngine() => new(Rack, _solvers, Clock, Events, Options);
 
     protected CertificateRequest Request(params string[] names) => new()
     {

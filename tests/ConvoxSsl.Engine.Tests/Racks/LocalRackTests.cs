@@ -230,6 +230,38 @@ public sealed class LocalRackTests : RackContract, IDisposable
         Assert.Equal(["cert-a.key.pem", "privkey.pem"], holders.Select(Path.GetFileName).Distinct().Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("{\"uses\":null}")]
+    [InlineData("{\"uses\":[null]}")]
+    [InlineData("{\"uses\":[{\"limit\":\"NewOrders\"}]}")]
+    [InlineData("{\"refusals\":[{\"directoryUrl\":null,\"subject\":\"a\",\"refused\":\"2026-01-01T00:00:00Z\",\"until\":\"2026-01-01T00:00:00Z\"}]}")]
+    public async Task Damaged_limits_are_told_of_kept_aside_and_begun_anew(string contents)
+    {
+        await Rack.PrepareAsync(default);
+        var file = Path.Combine(Root, "limits.json");
+        await File.WriteAllTextAsync(file, contents);
+        Assert.Equal("LimitsDamaged", (await Assert.ThrowsAsync<EngineException>(() => Rack.Limits.ReadAsync(default))).Code);
+
+        var told = new List<EngineException>();
+        await Rack.Limits.UpdateAsync(r => r, told.Add, default);
+        Assert.Equal("LimitsDamaged", Assert.Single(told).Code);
+        Assert.Empty((await Rack.Limits.ReadAsync(default)).Uses);
+        Assert.Equal(contents, await File.ReadAllTextAsync(file + ".damaged"));
+    }
+
+    [Fact]
+    public async Task What_a_killed_writer_left_of_the_limits_is_cleaned_up_and_the_file_is_the_owners()
+    {
+        await Rack.PrepareAsync(default);
+        await File.WriteAllTextAsync(Path.Combine(Root, "limits.json.1.unfinished"), "{");
+        await Rack.Limits.UpdateAsync(r => r, null, default);
+
+        Assert.Equal(["limits.json"], Directory.GetFiles(Root, "limits*").Select(Path.GetFileName));
+        Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(Path.Combine(Root, "limits.json")) & Others);
+    }
+
     private void NoteModes(ConcurrentDictionary<string, UnixFileMode> seen)
     {
         foreach (var path in Directory.EnumerateFileSystemEntries(Root, "*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true }))

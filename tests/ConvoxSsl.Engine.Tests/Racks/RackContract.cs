@@ -237,6 +237,56 @@ public abstract class RackContract
     }
 
     [Fact]
+    public async Task What_is_recorded_about_limits_reads_back_the_same()
+    {
+        await Rack.PrepareAsync(default);
+        Assert.Equivalent(new LimitRecords(), await Rack.Limits.ReadAsync(default), strict: true);
+        var records = new LimitRecords
+        {
+            Uses = [Use("example.org")],
+            Refusals =
+            [
+                new LimitRefusal { DirectoryUrl = Ca, Limit = LimitKind.NewOrders, Subject = "https://ca.example/acct/1", Refused = Now, Until = Now.AddHours(3), Detail = "too many" },
+                new LimitRefusal { DirectoryUrl = Ca, Subject = "a.example.org b.example.org", Refused = Now, Until = Now.AddDays(1) },
+            ],
+        };
+        await Rack.Limits.UpdateAsync(_ => records, e => Assert.Fail(e.Message), default);
+
+        Assert.Equivalent(records, await Rack.Limits.ReadAsync(default), strict: true);
+    }
+
+    [Fact]
+    public async Task No_change_of_the_limits_is_lost_among_many_at_once()
+    {
+        const int Tasks = 8;
+        const int Changes = 10;
+        await Rack.PrepareAsync(default);
+        await Task.WhenAll(Enumerable.Range(0, Tasks).Select(task => Task.Run(async () =>
+        {
+            for (var i = 0; i < Changes; i++)
+            {
+                await Rack.Limits.UpdateAsync(r => r with { Uses = [.. r.Uses, Use($"{task}-{i}")] }, e => Assert.Fail(e.Message), default);
+                await Rack.Limits.ReadAsync(default);
+            }
+        })));
+
+        Assert.Equal(Tasks * Changes, (await Rack.Limits.ReadAsync(default)).Uses.Select(u => u.Subject).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_change_of_the_limits_that_fails_leaves_them_as_they_were()
+    {
+        await Rack.PrepareAsync(default);
+        await Rack.Limits.UpdateAsync(_ => new LimitRecords { Uses = [Use("example.org")] }, null, default);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Rack.Limits.UpdateAsync(_ => throw new InvalidOperationException(), null, default));
+        using var stopped = new CancellationTokenSource();
+        await stopped.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Rack.Limits.UpdateAsync(_ => new LimitRecords(), null, stopped.Token));
+
+        Assert.Single((await Rack.Limits.ReadAsync(default)).Uses);
+    }
+
+    [Fact]
     public async Task Only_one_holds_a_lock_and_others_are_told_that_they_wait()
     {
         await Rack.PrepareAsync(default);
@@ -262,6 +312,11 @@ public abstract class RackContract
         using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Rack.LockAsync("certificate/cert-a", null, stop.Token));
     }
+
+    private static LimitUse Use(string subject) => new()
+    {
+        DirectoryUrl = Ca, Limit = LimitKind.RegisteredDomain, Subject = subject, Used = Now, FullAgain = Now.AddMinutes(202),
+    };
 
     protected async Task<CertificateEntry> AddAsync(string id, CertificateMaterial material, int keep = 3)
     {

@@ -154,6 +154,7 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
             Key = key,
             SigningRequest = signingRequest,
             Force = Force,
+            SkipLimitCheck = SkipLimitCheck,
             KeepVersions = KeepVersions,
             Timeout = Timeout,
             Account = NewAccountRequest(),

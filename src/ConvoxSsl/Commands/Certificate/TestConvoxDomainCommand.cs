@@ -7,8 +7,8 @@ using ConvoxSsl.Hosting;
 namespace ConvoxSsl.Commands;
 
 /// <summary>
-/// Looks at names before anything is ordered for them: how they would be proved, whether CAA records allow the CA, and
-/// which certificates cover them already. Nothing is ordered or written.
+/// Looks at names before anything is ordered for them: how they would be proved, whether CAA records allow the CA, what
+/// its limits leave, and which certificates cover them already. Nothing is ordered or written.
 /// </summary>
 [Cmdlet(VerbsDiagnostic.Test, "ConvoxDomain")]
 [OutputType(typeof(ConvoxCheck))]

@@ -154,9 +154,10 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
             Show(session.DescribeRenewal(
                 new CertificateState(renewed, null), isNew ? ConvoxRenewalResult.Renewed : ConvoxRenewalResult.NotDue, isNew ? $"Version {renewed.LiveVersion} is live." : "It is not due any more."));
         }
-        catch (EngineException e) when (e.Kind is EngineErrorKind.Waiting or EngineErrorKind.TimedOut or EngineErrorKind.LimitReached)
+        catch (EngineException e) when (e.Kind is EngineErrorKind.Waiting or EngineErrorKind.TimedOut or EngineErrorKind.Limited)
         {
-            Show(session.DescribeRenewal(await session.Engine.Certificates.FindAsync(id, ct), ConvoxRenewalResult.Waiting, e.Message));
+            var waiting = session.DescribeRenewal(await session.Engine.Certificates.FindAsync(id, ct), ConvoxRenewalResult.Waiting, e.Message);
+            Show(waiting with { WaitsUntil = e.RetryAt ?? waiting.WaitsUntil });
         }
         catch (Exception e) when (ErrorRecords.CanDescribe(e))
         {
@@ -208,6 +209,7 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
             Issuer = issuer,
             Change = Apply,
             Force = Force,
+            SkipLimitCheck = SkipLimitCheck,
             Account = (DryRun ? asked?.Trial : asked)?.DirectoryUrl is { } directoryUrl ? AskForTerms(session, directoryUrl, account) : account,
             KeepVersions = KeepVersions,
             Timeout = Timeout,
