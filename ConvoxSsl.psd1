@@ -21,6 +21,7 @@
         'Get-ConvoxDnsRole'
         'Get-ConvoxDnsSolver'
         'Get-ConvoxRack'
+        'Get-ConvoxWebhook'
         'Import-ConvoxCertificate'
         'New-ConvoxAcmeAccount'
         'New-ConvoxCertificate'
@@ -28,12 +29,15 @@
         'Remove-ConvoxAcmeAccount'
         'Remove-ConvoxCertificate'
         'Remove-ConvoxDnsSolver'
+        'Remove-ConvoxWebhook'
         'Restore-ConvoxCertificate'
         'Revoke-ConvoxCertificate'
         'Set-ConvoxAcmeAccount'
         'Set-ConvoxDnsSolver'
+        'Set-ConvoxWebhook'
         'Test-ConvoxDnsSolver'
         'Test-ConvoxDomain'
+        'Test-ConvoxWebhook'
         'Update-ConvoxCertificate'
     )
     FunctionsToExport = @()

@@ -3,6 +3,7 @@ using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Challenges;
 using ConvoxSsl.Engine.Dns;
+using ConvoxSsl.Engine.Issuance.Notices;
 using ConvoxSsl.Engine.Racks;
 
 namespace ConvoxSsl.Engine.Issuance;
@@ -36,6 +37,7 @@ public sealed class IssuanceEngine : IDisposable
         _solvers = new SolverChoice(rack, solvers, parts, time, events);
         _acme = new AcmeIssuer(rack, Accounts, _solvers, time, events);
         DnsSolvers = new DnsSolverCatalog(rack, _solvers, time);
+        Notices = new Notifier(rack, time, events);
     }
 
     /// <summary>The rack's accounts.</summary>
@@ -43,6 +45,9 @@ public sealed class IssuanceEngine : IDisposable
 
     /// <summary>The rack's DNS solvers.</summary>
     public DnsSolverCatalog DnsSolvers { get; }
+
+    /// <summary>Tells the rack's webhook.</summary>
+    public Notifier Notices { get; }
 
     /// <summary>
     /// Checks a request as far as that goes without asking anyone but the rack: names against challenges, the user's key and
@@ -288,6 +293,7 @@ public sealed class IssuanceEngine : IDisposable
     public void Dispose()
     {
         Accounts.Dispose();
+        Notices.Dispose();
         _solvers.Dispose();
     }
 

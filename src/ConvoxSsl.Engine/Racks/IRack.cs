@@ -24,6 +24,9 @@ public interface IRack
     /// <summary>The DNS solvers.</summary>
     IDnsSolverStore DnsSolvers { get; }
 
+    /// <summary>The webhook that is told of renewals and failures.</summary>
+    IWebhookStore Webhooks { get; }
+
     /// <summary>Makes sure that the rack can be read; one that does not exist yet is empty.</summary>
     /// <exception cref="InvalidInputException"><c>InvalidRack</c>: the location can't be a rack.</exception>
     /// <exception cref="EngineException"><c>RackTooNew</c>, <c>RackDamaged</c>.</exception>

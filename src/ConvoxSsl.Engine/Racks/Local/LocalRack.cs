@@ -25,6 +25,7 @@ public sealed class LocalRack : IRack
         Accounts = new LocalAccountStore(Location);
         Orders = new LocalOrderJournal(Location);
         DnsSolvers = new LocalDnsSolverStore(Location);
+        Webhooks = new LocalWebhookStore(Location);
     }
 
     /// <summary>The directory that is used when none is named: <c>CONVOXSSL_HOME</c>, else below the user's application data.</summary>
@@ -49,6 +50,9 @@ public sealed class LocalRack : IRack
 
     /// <inheritdoc/>
     public IDnsSolverStore DnsSolvers { get; }
+
+    /// <inheritdoc/>
+    public IWebhookStore Webhooks { get; }
 
     /// <inheritdoc/>
     public Task RequireReadableAsync(CancellationToken ct) => RackFormat.RequireReadableAsync(Location, ct);
