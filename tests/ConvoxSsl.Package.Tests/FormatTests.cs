@@ -60,6 +60,22 @@ public sealed class FormatTests : IDisposable
     }
 
     [Fact]
+    public async Task A_webhook_shows_where_it_leads_and_its_URL_only_on_request()
+    {
+        var output = await _session.RunAsync("""
+            $webhook = Set-ConvoxWebhook https://hooks.example:8443/t0ken -Event Failed
+            $webhook
+            "--"
+            $webhook.Url
+            """);
+
+        Assert.Equal("Origin Event Created Rack", Words(output)[0]);
+        Assert.StartsWith("https://hooks.example:8443 {Failed}", Words(output)[2], StringComparison.Ordinal);
+        Assert.Equal("https://hooks.example:8443/t0ken", output[^1]);
+        Assert.Single(output, line => line.Contains("t0ken", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Relative_time_is_told_as_the_Convox_CLI_does()
     {
         const double Minute = 60, Hour = 60 * Minute, Day = 24 * Hour;

@@ -48,7 +48,7 @@ public sealed class ManifestTests : IDisposable
 
         Assert.Equal(version, ModuleManifest.Read().Version);
         Assert.Equal(version, AssemblyName.GetAssemblyName(Path.Combine(Repository.Module, "ConvoxSsl.dll")).Version!.ToString(3));
-        Assert.Equal($"## {version}", File.ReadLines(Path.Combine(Repository.Root, "CHANGELOG.md")).First(line => line.StartsWith("## ", StringComparison.Ordinal)));
+        Assert.Equal($"## {version}", File.ReadLines(Path.Combine(Repository.Root, "CHANGELOG.md")).First(line => line.StartsWith("## ", StringComparison.Ordinal) && line != "## Unreleased"));
     }
 
     private static string[] After(string prefix, IEnumerable<string> lines) =>

@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Reflection;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.RegularExpressions;
 using ConvoxSsl.Engine.Certificates;
@@ -274,31 +273,10 @@ internal sealed partial class AcmeTransport : IDisposable
         if (options.TrustedRoots.Count > 0)
         {
             handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
-                errors == SslPolicyErrors.None || IsTrusted(options.TrustedRoots, certificate, chain, errors);
+                errors == SslPolicyErrors.None || TrustedRoots.Vouch(options.TrustedRoots, certificate, chain, errors);
         }
 
         return handler;
-    }
-
-    private static bool IsTrusted(IEnumerable<X509Certificate2> roots, X509Certificate? certificate, X509Chain? presented, SslPolicyErrors errors)
-    {
-        if (certificate is null || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != 0)
-        {
-            return false;
-        }
-
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(roots.ToArray());
-        // A private CA seldom runs a responder that this machine can reach.
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        foreach (var element in presented?.ChainElements.AsEnumerable() ?? [])
-        {
-            chain.ChainPolicy.ExtraStore.Add(element.Certificate);
-        }
-
-        using var leaf = new X509Certificate2(certificate);
-        return chain.Build(leaf);
     }
 
     private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;

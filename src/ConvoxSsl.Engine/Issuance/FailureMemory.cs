@@ -57,6 +57,10 @@ internal sealed partial class FailureMemory(IRack rack, TimeProvider time)
         return remembered;
     }
 
+    /// <summary>The stable name of what went wrong.</summary>
+    public static string CodeOf(Exception failure) =>
+        failure is AcmeException acme ? $"AcmeProblem.{acme.Problem.ShortType}" : ((EngineException)failure).Code;
+
     private IssuanceFailure Describe(IssuanceFailure? before, Exception failure)
     {
         var now = time.GetUtcNow();
@@ -65,7 +69,7 @@ internal sealed partial class FailureMemory(IRack rack, TimeProvider time)
         var pausedUrl = acme is null ? null : FindPausePage(acme.Problem);
         return new IssuanceFailure
         {
-            Code = acme is null ? ((EngineException)failure).Code : $"AcmeProblem.{acme.Problem.ShortType}",
+            Code = CodeOf(failure),
             Cause = failure.Message,
             At = now,
             Count = count,

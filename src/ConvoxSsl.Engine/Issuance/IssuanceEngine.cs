@@ -3,6 +3,7 @@ using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Challenges;
 using ConvoxSsl.Engine.Dns;
 using ConvoxSsl.Engine.Issuance.Limits;
+using ConvoxSsl.Engine.Issuance.Notices;
 using ConvoxSsl.Engine.Racks;
 
 namespace ConvoxSsl.Engine.Issuance;
@@ -22,7 +23,6 @@ public sealed class IssuanceEngine : IDisposable
     private readonly CertificateLookup _lookup;
     private readonly SolverChoice _solvers;
     private readonly AcmeIssuer _acme;
-    private readonly RenewalAdvisor _advisor;
     private readonly FailureMemory _memory;
     private readonly OrderLimits _limits;
 
@@ -42,9 +42,10 @@ public sealed class IssuanceEngine : IDisposable
         _solvers = new SolverChoice(rack, solvers, parts, time, events);
         _limits = new OrderLimits(rack, parts.Limits, time, events);
         _acme = new AcmeIssuer(rack, Accounts, _solvers, _limits, time, events);
-        _advisor = new RenewalAdvisor(rack, Accounts, time, events);
         _memory = new FailureMemory(rack, time);
         Certificates = new CertificateCatalog(rack, _acme, time, events);
+        Notices = new Notifier(rack, time, events);
+        Renewals = new RenewalWatch(rack, Certificates, new RenewalAdvisor(rack, Accounts, time, events), Notices, time, events);
         DnsSolvers = new DnsSolverCatalog(rack, _solvers, time);
     }
 
@@ -54,8 +55,14 @@ public sealed class IssuanceEngine : IDisposable
     /// <summary>The rack's certificates.</summary>
     public CertificateCatalog Certificates { get; }
 
+    /// <summary>When the rack's certificates should be renewed.</summary>
+    public RenewalWatch Renewals { get; }
+
     /// <summary>The rack's DNS solvers.</summary>
     public DnsSolverCatalog DnsSolvers { get; }
+
+    /// <summary>Tells the rack's webhook.</summary>
+    public Notifier Notices { get; }
 
     /// <summary>
     /// Checks a request as far as that goes without asking anyone but the rack: names against challenges, the user's key and
@@ -122,7 +129,19 @@ public sealed class IssuanceEngine : IDisposable
         }
 
         await _rack.PrepareAsync(ct).ConfigureAwait(false);
-        return await IssueLockedAsync(request, ct).ConfigureAwait(false);
+        var notices = new List<Func<Task>>();
+        try
+        {
+            return await IssueLockedAsync(request, notices, ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Only now that the locks are free: a receiver may take its time.
+            foreach (var tell in notices)
+            {
+                await tell().ConfigureAwait(false);
+            }
+        }
     }
 
     /// <summary>
@@ -179,30 +198,6 @@ public sealed class IssuanceEngine : IDisposable
     public IAsyncEnumerable<DnsCheck> TestAsync(CertificateName name, Issuer issuer, IssuanceSettings settings, string? caCertificate, CancellationToken ct) =>
         new DomainPreflight(_rack, _solvers, Accounts, _limits, _time).RunAsync(name, issuer, settings, caCertificate, ct);
 
-    /// <summary>Whether a certificate should be renewed now.</summary>
-    public bool IsDue(CertificateEntry certificate) => RenewalPolicy.IsDue(certificate.Live, _time.GetUtcNow());
-
-    /// <summary>The failure that keeps a certificate from being tried now, or null.</summary>
-    public IssuanceFailure? HoldingBack(CertificateState state) =>
-        state.Order?.Failure is { } failure && failure.Holds(_time.GetUtcNow()) ? failure : null;
-
-    /// <summary>
-    /// Asks the CA when it wants a certificate renewed, if it may be asked now, and stores the answer. A CA that does not
-    /// answer is no failure.
-    /// </summary>
-    public async Task<CertificateEntry> RefreshAsync(CertificateEntry certificate, CancellationToken ct)
-    {
-        if (!RenewalAdvisor.IsWanted(certificate, _time.GetUtcNow()))
-        {
-            return certificate;
-        }
-
-        await using var locked = await Certificates.LockAsync(certificate.Record.Id, ct).ConfigureAwait(false);
-        return await _rack.Certificates.FindAsync(certificate.Record.Id, ct).ConfigureAwait(false) is { } now
-            ? await _advisor.RefreshAsync(now, ct).ConfigureAwait(false)
-            : certificate;
-    }
-
     /// <summary>
     /// Issues a certificate anew, with the settings of its first issuance but for the changes; goes on with an
     /// unfinished order where there is one.
@@ -243,9 +238,9 @@ public sealed class IssuanceEngine : IDisposable
                 {
                     return await RenewAsync(id, request, either.Token).ConfigureAwait(false);
                 }
-                catch (EngineException e) when (e.Code is AcmeIssuance.ValidationPending or RetryLater.Code && HoldingBack(state) is not { NextTry: null })
+                catch (EngineException e) when (e.Code is AcmeIssuance.ValidationPending or RetryLater.Code && Renewals.HoldingBack(state) is not { NextTry: null })
                 {
-                    var wait = HoldingBack(state)?.NextTry - _time.GetUtcNow() ?? pause;
+                    var wait = Renewals.HoldingBack(state)?.NextTry - _time.GetUtcNow() ?? pause;
                     _events.Report(new IssuanceEvent(IssuanceEventKind.Step, e.Message, Left: wait));
                     await Task.Delay(wait, _time, either.Token).ConfigureAwait(false);
                 }
@@ -262,10 +257,11 @@ public sealed class IssuanceEngine : IDisposable
     public void Dispose()
     {
         Accounts.Dispose();
+        Notices.Dispose();
         _solvers.Dispose();
     }
 
-    private async Task<CertificateEntry> IssueLockedAsync(CertificateRequest request, CancellationToken ct)
+    private async Task<CertificateEntry> IssueLockedAsync(CertificateRequest request, List<Func<Task>> notices, CancellationToken ct)
     {
         var known = await _lookup.FindAsync(request.Names, request.Issuer, ct).ConfigureAwait(false);
         var id = known?.Record.Id ?? await _lookup.NewIdAsync(request, ct).ConfigureAwait(false);
@@ -288,7 +284,7 @@ public sealed class IssuanceEngine : IDisposable
         var record = NewRecord(id, known, request);
         return request.Issuer.DirectoryUrl is null
             ? await SelfSignAsync(record, request, known, ct).ConfigureAwait(false)
-            : await OrderAsync(record, request, known, before, ct).ConfigureAwait(false);
+            : await OrderAsync(record, request, known, before, notices, ct).ConfigureAwait(false);
     }
 
     private static CertificateRecord NewRecord(string id, CertificateEntry? known, CertificateRequest request) => new()
@@ -308,7 +304,7 @@ public sealed class IssuanceEngine : IDisposable
 
     private bool IsCurrent(CertificateEntry known, CertificateRequest request)
     {
-        if (request.Force || known.Record.Issuer != request.Issuer.Name || IsDue(known))
+        if (request.Force || known.Record.Issuer != request.Issuer.Name || Renewals.IsDue(known))
         {
             return false;
         }
@@ -327,7 +323,7 @@ public sealed class IssuanceEngine : IDisposable
     }
 
     private async Task<CertificateEntry> OrderAsync(
-        CertificateRecord record, CertificateRequest request, CertificateEntry? known, OrderRecord? before, CancellationToken ct)
+        CertificateRecord record, CertificateRequest request, CertificateEntry? known, OrderRecord? before, List<Func<Task>> notices, CancellationToken ct)
     {
         if (!request.Force)
         {
@@ -340,11 +336,13 @@ public sealed class IssuanceEngine : IDisposable
             _events.Report(new IssuanceEvent(IssuanceEventKind.Step, "Storing the certificate", 95));
             var entry = await Certificates.StoreAsync(record, material, request.KeepVersions, ct).ConfigureAwait(false);
             await _acme.EndAsync(record.Id, ct).ConfigureAwait(false);
+            notices.Add(() => Notices.RenewedAsync(entry, ct));
             return entry;
         }
         catch (Exception e) when (FailureMemory.IsRemembered(e))
         {
-            await _memory.RememberAsync(record, before?.Failure, e).ConfigureAwait(false);
+            var failure = await _memory.RememberAsync(record, before?.Failure, e).ConfigureAwait(false);
+            notices.Add(() => Notices.FailedAsync(record, known, FailureMemory.CodeOf(e), e.Message, failure?.NextTry, ct));
             throw;
         }
     }

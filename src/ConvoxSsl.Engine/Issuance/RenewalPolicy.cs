@@ -36,6 +36,12 @@ public static class RenewalPolicy
         || (version.Advice is { Start: { } start, End: { } end } && start <= now && end <= now + NextRun);
 
     /// <summary>
+    /// Whether somebody should be told that it is about to expire: half of the time that is meant for its renewal is over.
+    /// </summary>
+    public static bool IsExpiring(CertificateVersion version, DateTimeOffset now) =>
+        version.Revoked is null && version.Expires - now < (version.Expires - RenewAfter(version.NotBefore, version.Expires)) / 2;
+
+    /// <summary>
     /// Whether a window can be used. One that begins before the certificate itself would have it renewed for ever.
     /// </summary>
     public static bool IsUsable(DateTimeOffset start, DateTimeOffset end, DateTimeOffset notBefore) => end > start && start >= notBefore;

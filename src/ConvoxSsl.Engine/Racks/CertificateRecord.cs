@@ -119,6 +119,9 @@ public sealed record CertificateVersion
     /// <summary>When the CA wants it renewed; null where it has not said.</summary>
     public RenewalAdvice? Advice { get; init; }
 
+    /// <summary>When the webhook was told last that it is about to expire.</summary>
+    public DateTimeOffset? ExpiryNoticed { get; init; }
+
     /// <summary>When it was revoked.</summary>
     public DateTimeOffset? Revoked { get; init; }
 

@@ -27,6 +27,9 @@ public interface IRack
     /// <summary>What was used of the CAs' limits.</summary>
     ILimitLedger Limits { get; }
 
+    /// <summary>The webhook that is told of renewals and failures.</summary>
+    IWebhookStore Webhooks { get; }
+
     /// <summary>Makes sure that the rack can be read; one that does not exist yet is empty.</summary>
     /// <exception cref="InvalidInputException"><c>InvalidRack</c>: the location can't be a rack.</exception>
     /// <exception cref="EngineException"><c>RackTooNew</c>, <c>RackDamaged</c>.</exception>

@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using System.Security;
+using ConvoxSsl.Hosting;
 
 namespace ConvoxSsl.Binding;
 
@@ -8,20 +8,6 @@ namespace ConvoxSsl.Binding;
 public sealed class SecretTextAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc/>
-    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
-    {
-        if ((inputData is PSObject wrapped ? wrapped.BaseObject : inputData) is not string text)
-        {
-            return inputData;
-        }
-
-        var secret = new SecureString();
-        foreach (var character in text)
-        {
-            secret.AppendChar(character);
-        }
-
-        secret.MakeReadOnly();
-        return secret;
-    }
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
+        (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) is string text ? Secret.Of(text) : inputData;
 }

@@ -3,9 +3,21 @@ using System.Security;
 
 namespace ConvoxSsl.Hosting;
 
-/// <summary>Reads secure strings at the last moment, into memory that is cleared afterwards.</summary>
+/// <summary>Reads secure strings at the last moment, into memory that is cleared afterwards, and makes them.</summary>
 internal static class Secret
 {
+    public static SecureString Of(string text)
+    {
+        var secret = new SecureString();
+        foreach (var character in text)
+        {
+            secret.AppendChar(character);
+        }
+
+        secret.MakeReadOnly();
+        return secret;
+    }
+
     public static char[] Read(SecureString? secret)
     {
         if (secret is null)

@@ -26,7 +26,7 @@ public abstract class IssuanceTest : IAsyncLifetime
     }
 
     // The engine's limits: one exchange or clean-up, and a whole order.
-    protected SkippingClock Clock { get; } = new(TimeSpan.FromSeconds(30), CertificateRequest.DefaultTimeout);
+    protected SkippingClock Clock { get; init; } = new(TimeSpan.FromSeconds(30), CertificateRequest.DefaultTimeout);
 
     protected RecordedEvents Events { get; } = new();
 

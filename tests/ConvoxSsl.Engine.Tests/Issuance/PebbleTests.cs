@@ -184,7 +184,7 @@ public sealed class PebbleTests : IAsyncLifetime
 
         var revoked = await engine.Certificates.RevokeAsync(first.Record.Id, RevocationReason.Superseded, null, null, CancellationToken.None);
         Assert.NotNull(revoked.Live.Revoked);
-        Assert.True(engine.IsDue(revoked));
+        Assert.True(engine.Renewals.IsDue(revoked));
 
         await engine.Certificates.RemoveAsync(first.Record.Id, CancellationToken.None);
         Assert.Null(await _rack.Certificates.FindAsync(first.Record.Id, CancellationToken.None));

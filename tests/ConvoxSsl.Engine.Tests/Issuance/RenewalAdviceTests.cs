@@ -18,13 +18,13 @@ public sealed class RenewalAdviceTests : IssuanceTest
         await StartAsync();
         var fresh = await IssueAsync(Name);
         using var engine = NewEngine();
-        var first = await engine.RefreshAsync(fresh, CancellationToken.None);
+        var first = await engine.Renewals.RefreshAsync(fresh, CancellationToken.None);
         var (start, end) = (first.Live.Advice!.Start!.Value, first.Live.Advice.End!.Value);
 
         Assert.Equal(first.Live.Advice.RenewAt, first.Live.RenewAfter);
         Assert.InRange(first.Live.RenewAfter, start, end);
         Clock.Advance(Day);
-        var second = await engine.RefreshAsync(first, CancellationToken.None);
+        var second = await engine.Renewals.RefreshAsync(first, CancellationToken.None);
         Assert.Equal(2, Ca.Count(AcmeResource.RenewalInfo));
         Assert.Equal(first.Live.RenewAfter, second.Live.RenewAfter);
         Assert.Equal(second.Live.Advice, (await Rack.Certificates.FindAsync(fresh.Record.Id, CancellationToken.None))!.Live.Advice);
@@ -38,7 +38,7 @@ public sealed class RenewalAdviceTests : IssuanceTest
         var instants = new List<DateTimeOffset>();
         for (var i = 0; i < 8; i++)
         {
-            instants.Add((await engine.RefreshAsync(await IssueAsync($"{i}.example.org"), CancellationToken.None)).Live.RenewAfter);
+            instants.Add((await engine.Renewals.RefreshAsync(await IssueAsync($"{i}.example.org"), CancellationToken.None)).Live.RenewAfter);
         }
 
         Assert.Equal(8, instants.Distinct().Count());
@@ -50,10 +50,10 @@ public sealed class RenewalAdviceTests : IssuanceTest
         var later = false;
         await StartAsync(Windows(c => later ? (Begin(c) + (20 * Day), Begin(c) + (21 * Day)) : (Begin(c) + (50 * Day), Begin(c) + (51 * Day))));
         using var engine = NewEngine();
-        var first = await engine.RefreshAsync(await IssueAsync(Name), CancellationToken.None);
+        var first = await engine.Renewals.RefreshAsync(await IssueAsync(Name), CancellationToken.None);
         later = true;
         Clock.Advance(Day);
-        var second = await engine.RefreshAsync(first, CancellationToken.None);
+        var second = await engine.Renewals.RefreshAsync(first, CancellationToken.None);
 
         Assert.InRange(first.Live.RenewAfter, first.Live.NotBefore + (50 * Day), first.Live.NotBefore + (51 * Day));
         Assert.InRange(second.Live.RenewAfter, first.Live.NotBefore + (20 * Day), first.Live.NotBefore + (21 * Day));
@@ -67,12 +67,12 @@ public sealed class RenewalAdviceTests : IssuanceTest
     {
         await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, RenewalInfoRetryAfter = asked });
         using var engine = NewEngine();
-        var entry = await engine.RefreshAsync(await IssueAsync(Name), CancellationToken.None);
+        var entry = await engine.Renewals.RefreshAsync(await IssueAsync(Name), CancellationToken.None);
         Clock.Advance(TimeSpan.FromSeconds(kept - 10));
-        entry = await engine.RefreshAsync(entry, CancellationToken.None);
+        entry = await engine.Renewals.RefreshAsync(entry, CancellationToken.None);
         Assert.Equal(1, Ca.Count(AcmeResource.RenewalInfo));
         Clock.Advance(TimeSpan.FromSeconds(10));
-        await engine.RefreshAsync(entry, CancellationToken.None);
+        await engine.Renewals.RefreshAsync(entry, CancellationToken.None);
         Assert.Equal(2, Ca.Count(AcmeResource.RenewalInfo));
     }
 
@@ -85,7 +85,7 @@ public sealed class RenewalAdviceTests : IssuanceTest
         await StartAsync(Windows(c => (Begin(c) + (startDay * Day), Begin(c) + (endDay * Day))));
         using var engine = NewEngine();
         var fresh = await IssueAsync(Name);
-        var entry = await engine.RefreshAsync(fresh, CancellationToken.None);
+        var entry = await engine.Renewals.RefreshAsync(fresh, CancellationToken.None);
 
         Assert.Null(entry.Live.Advice!.RenewAt);
         Assert.Equal(fresh.Live.RenewAfter, entry.Live.RenewAfter);
@@ -97,11 +97,11 @@ public sealed class RenewalAdviceTests : IssuanceTest
     {
         await StartAsync(Windows(c => (c.NotAfter.ToUniversalTime() - TimeSpan.FromHours(2), c.NotAfter.ToUniversalTime() - TimeSpan.FromHours(1))));
         using var engine = NewEngine();
-        var entry = await engine.RefreshAsync(await IssueAsync(Name), CancellationToken.None);
+        var entry = await engine.Renewals.RefreshAsync(await IssueAsync(Name), CancellationToken.None);
 
         Assert.Equal(entry.Live.Expires - ((entry.Live.Expires - entry.Live.NotBefore) / 20), entry.Live.RenewAfter);
         Clock.Advance(86 * Day);
-        Assert.True(engine.IsDue(entry));
+        Assert.True(engine.Renewals.IsDue(entry));
     }
 
     [Fact]
@@ -109,11 +109,11 @@ public sealed class RenewalAdviceTests : IssuanceTest
     {
         await StartAsync(Windows(c => (Begin(c) + (50 * Day), Begin(c) + (50 * Day) + TimeSpan.FromHours(3))));
         using var engine = NewEngine();
-        var entry = await engine.RefreshAsync(await IssueAsync(Name), CancellationToken.None);
+        var entry = await engine.Renewals.RefreshAsync(await IssueAsync(Name), CancellationToken.None);
         Clock.Advance(entry.Live.Advice!.Start!.Value - Clock.GetUtcNow() - TimeSpan.FromMinutes(1));
-        Assert.False(engine.IsDue(entry));
+        Assert.False(engine.Renewals.IsDue(entry));
         Clock.Advance(TimeSpan.FromMinutes(1));
-        Assert.True(engine.IsDue(entry));
+        Assert.True(engine.Renewals.IsDue(entry));
     }
 
     [Fact]
@@ -123,11 +123,11 @@ public sealed class RenewalAdviceTests : IssuanceTest
         using var engine = NewEngine();
         var fresh = await IssueAsync(Name);
         Ca.Faults.Add(AcmeFault.On(AcmeResource.RenewalInfo).Always().Answer(AcmeReply.Html(500)));
-        var entry = await engine.RefreshAsync(fresh, CancellationToken.None);
+        var entry = await engine.Renewals.RefreshAsync(fresh, CancellationToken.None);
 
         Assert.Equal(fresh.Live.RenewAfter, entry.Live.RenewAfter);
         Clock.Advance(61 * Day);
-        Assert.True(engine.IsDue(entry));
+        Assert.True(engine.Renewals.IsDue(entry));
         Assert.Equal(2, (await engine.RenewAsync(entry.Record.Id, new RenewalRequest(), CancellationToken.None)).LiveVersion);
     }
 
@@ -137,7 +137,7 @@ public sealed class RenewalAdviceTests : IssuanceTest
         await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, OffersRenewalInfo = false });
         using var engine = NewEngine();
         var fresh = await IssueAsync(Name);
-        var entry = await engine.RefreshAsync(fresh, CancellationToken.None);
+        var entry = await engine.Renewals.RefreshAsync(fresh, CancellationToken.None);
         await engine.IssueAsync(Request(Name) with { Force = true }, CancellationToken.None);
 
         Assert.Equal(fresh.Live.RenewAfter, entry.Live.RenewAfter);
@@ -152,10 +152,10 @@ public sealed class RenewalAdviceTests : IssuanceTest
     {
         await StartAsync();
         using var engine = NewEngine();
-        var entry = await engine.RefreshAsync(await IssueAsync(Name), CancellationToken.None);
+        var entry = await engine.Renewals.RefreshAsync(await IssueAsync(Name), CancellationToken.None);
         var wrong = entry.Live with { Advice = entry.Live.Advice! with { AskAgainAt = entry.Live.Advice.AskAgainAt + (days * Day) } };
         entry = await Rack.Certificates.UpdateAsync(entry with { Versions = [wrong] }, CancellationToken.None);
-        await engine.RefreshAsync(entry, CancellationToken.None);
+        await engine.Renewals.RefreshAsync(entry, CancellationToken.None);
 
         Assert.Equal(2, Ca.Count(AcmeResource.RenewalInfo));
     }
@@ -167,9 +167,9 @@ public sealed class RenewalAdviceTests : IssuanceTest
         using var engine = NewEngine();
         var fresh = await IssueAsync(Name);
         var revoked = await engine.Certificates.RevokeAsync(fresh.Record.Id, RevocationReason.Superseded, null, null, CancellationToken.None);
-        await engine.RefreshAsync(revoked, CancellationToken.None);
+        await engine.Renewals.RefreshAsync(revoked, CancellationToken.None);
 
-        Assert.True(engine.IsDue(revoked));
+        Assert.True(engine.Renewals.IsDue(revoked));
         Assert.Equal(0, Ca.Count(AcmeResource.RenewalInfo));
     }
 

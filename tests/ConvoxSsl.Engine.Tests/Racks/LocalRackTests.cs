@@ -262,6 +262,53 @@ public sealed class LocalRackTests : RackContract, IDisposable
         Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(Path.Combine(Root, "limits.json")) & Others);
     }
 
+    [Fact]
+    public async Task A_webhook_and_its_secret_lie_in_two_files_that_only_the_owner_may_read()
+    {
+        await Rack.PrepareAsync(default);
+        await Rack.Webhooks.SaveAsync(new WebhookRecord { Url = new Uri("https://hooks.example/t0ken"), Events = [NoticeKind.Renewed], Created = Now }, WebhookSecret.Generate(), default);
+
+        Assert.DoesNotContain("whsec_", await File.ReadAllTextAsync(Path.Combine(Root, "webhook.json")), StringComparison.Ordinal);
+        Assert.All(
+            [Path.Combine(Root, "webhook.json"), Path.Combine(Root, "secrets", "webhook.json")],
+            f => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(f)));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{}")]
+    [InlineData("null")]
+    [InlineData("{\"url\":\"t0ken\",\"events\":[],\"created\":\"2026-01-01T00:00:00Z\"}")]
+    [InlineData("{\"url\":\"https://hooks.example/t0ken\",\"events\":null,\"created\":\"2026-01-01T00:00:00Z\"}")]
+    [InlineData("{\"url\":\"https://hooks.example/t0ken\",\"events\":[\"t0ken\"],\"created\":\"2026-01-01T00:00:00Z\"}")]
+    [InlineData("{\"url\":\"https://hooks.example/t0ken")]
+    public async Task A_damaged_webhook_is_told_of_without_quoting_it_and_can_be_removed(string contents)
+    {
+        await Rack.PrepareAsync(default);
+        await File.WriteAllTextAsync(Path.Combine(Root, "webhook.json"), contents);
+
+        var damaged = await Assert.ThrowsAsync<EngineException>(() => Rack.Webhooks.FindAsync(default));
+        Assert.Equal("WebhookDamaged", damaged.Code);
+        Assert.DoesNotContain("t0ken", damaged.ToString(), StringComparison.Ordinal);
+        await Rack.Webhooks.RemoveAsync(default);
+        Assert.Null(await Rack.Webhooks.FindAsync(default));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{}")]
+    [InlineData("{\"value\":\"whsec_short\"}")]
+    public async Task A_damaged_signing_secret_is_told_of_with_its_remedy(string contents)
+    {
+        await Rack.PrepareAsync(default);
+        await File.WriteAllTextAsync(Path.Combine(Root, "secrets", "webhook.json"), contents);
+
+        var damaged = await Assert.ThrowsAsync<EngineException>(() => Rack.Webhooks.ReadSecretAsync(default));
+        Assert.Equal("SecretDamaged", damaged.Code);
+        Assert.Contains("Set-ConvoxWebhook", damaged.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("whsec_short", damaged.ToString(), StringComparison.Ordinal);
+    }
+
     private void NoteModes(ConcurrentDictionary<string, UnixFileMode> seen)
     {
         foreach (var path in Directory.EnumerateFileSystemEntries(Root, "*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true }))

@@ -287,6 +287,41 @@ public abstract class RackContract
     }
 
     [Fact]
+    public async Task There_is_no_webhook_until_one_is_stored_and_it_reads_back_the_same()
+    {
+        Assert.Null(await Rack.Webhooks.FindAsync(default));
+        Assert.Null(await Rack.Webhooks.ReadSecretAsync(default));
+        await Rack.Webhooks.RemoveAsync(default);
+
+        await Rack.PrepareAsync(default);
+        var secret = WebhookSecret.Generate();
+        var webhook = new WebhookRecord { Url = new Uri("https://hooks.example/a/b?token=c"), Events = [NoticeKind.Failed, NoticeKind.Expiring], CaCertificate = "PEM", Created = Now };
+        await Rack.Webhooks.SaveAsync(webhook, secret, default);
+
+        Assert.Equivalent(webhook, await Rack.Webhooks.FindAsync(default), strict: true);
+        Assert.Equal(secret.Value, (await Rack.Webhooks.ReadSecretAsync(default))!.Value);
+    }
+
+    [Fact]
+    public async Task A_webhook_is_changed_with_or_without_its_secret_and_removed_with_it()
+    {
+        var (first, second) = (WebhookSecret.Generate(), WebhookSecret.Generate());
+        var webhook = new WebhookRecord { Url = new Uri("https://hooks.example/"), Events = [NoticeKind.Renewed], Created = Now };
+        await Rack.PrepareAsync(default);
+        await Rack.Webhooks.SaveAsync(webhook, first, default);
+        await Rack.Webhooks.SaveAsync(webhook with { Events = [NoticeKind.Failed] }, null, default);
+        Assert.Equal([NoticeKind.Failed], (await Rack.Webhooks.FindAsync(default))!.Events);
+        Assert.Equal(first.Value, (await Rack.Webhooks.ReadSecretAsync(default))!.Value);
+
+        await Rack.Webhooks.SaveAsync(webhook, second, default);
+        Assert.Equal(second.Value, (await Rack.Webhooks.ReadSecretAsync(default))!.Value);
+
+        await Rack.Webhooks.RemoveAsync(default);
+        Assert.Null(await Rack.Webhooks.FindAsync(default));
+        Assert.Null(await Rack.Webhooks.ReadSecretAsync(default));
+    }
+
+    [Fact]
     public async Task Only_one_holds_a_lock_and_others_are_told_that_they_wait()
     {
         await Rack.PrepareAsync(default);

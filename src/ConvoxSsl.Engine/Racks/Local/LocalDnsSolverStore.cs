@@ -40,7 +40,7 @@ internal sealed class LocalDnsSolverStore(string root) : IDnsSolverStore
     }
 
     public async Task<DnsSecret?> ReadSecretAsync(DnsSolver solver, CancellationToken ct) =>
-        solver.SecretName is { } name && await SecretFile.TryReadAsync(SecretFileOf(name), ct).ConfigureAwait(false) is { } value ? new DnsSecret(value) : null;
+        solver.SecretName is { } name && await SecretFile.TryReadAsync(SecretFileOf(name), "Set-ConvoxDnsSolver", ct).ConfigureAwait(false) is { } value ? new DnsSecret(value) : null;
 
     public async Task RemoveAsync(int id, CancellationToken ct)
     {

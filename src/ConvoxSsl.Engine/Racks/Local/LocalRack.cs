@@ -26,6 +26,7 @@ public sealed class LocalRack : IRack
         Orders = new LocalOrderJournal(Location);
         DnsSolvers = new LocalDnsSolverStore(Location);
         Limits = new LocalLimitLedger(Location, ct => LockAsync("limits", null, ct));
+        Webhooks = new LocalWebhookStore(Location);
     }
 
     /// <summary>The directory that is used when none is named: <c>CONVOXSSL_HOME</c>, else below the user's application data.</summary>
@@ -53,6 +54,9 @@ public sealed class LocalRack : IRack
 
     /// <inheritdoc/>
     public ILimitLedger Limits { get; }
+
+    /// <inheritdoc/>
+    public IWebhookStore Webhooks { get; }
 
     /// <inheritdoc/>
     public Task RequireReadableAsync(CancellationToken ct) => RackFormat.RequireReadableAsync(Location, ct);

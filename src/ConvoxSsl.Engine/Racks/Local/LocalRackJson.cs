@@ -16,6 +16,7 @@ namespace ConvoxSsl.Engine.Racks.Local;
 [JsonSerializable(typeof(SolverFile))]
 [JsonSerializable(typeof(SecretFile))]
 [JsonSerializable(typeof(LimitRecords))]
+[JsonSerializable(typeof(WebhookRecord))]
 internal sealed partial class LocalRackJson : JsonSerializerContext;
 
 /// <summary>certificate.json: everything about a certificate but which of its versions is live.</summary>

@@ -35,8 +35,11 @@ internal sealed record SecretFile
     }
 
     /// <summary>The credential, or null where there is no such file.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="remedy">The cmdlet that stores the credential again.</param>
+    /// <param name="ct">Stops it.</param>
     /// <exception cref="EngineException"><c>SecretDamaged</c>.</exception>
-    public static async Task<string?> TryReadAsync(string file, CancellationToken ct)
+    public static async Task<string?> TryReadAsync(string file, string remedy, CancellationToken ct)
     {
         if (await PrivateFile.TryReadAsync(file, ct).ConfigureAwait(false) is not { } json)
         {
@@ -50,12 +53,12 @@ internal sealed record SecretFile
                 { Value: { Length: > 0 } value } => value,
                 { Sealed: { } text } when OperatingSystem.IsWindows() =>
                     Encoding.UTF8.GetString(ProtectedData.Unprotect(Convert.FromBase64String(text), null, DataProtectionScope.CurrentUser)),
-                _ => throw Damaged(file, null),
+                _ => throw Damaged(file, remedy, null),
             };
         }
         catch (Exception e) when (e is JsonException or FormatException or CryptographicException)
         {
-            throw Damaged(file, e);
+            throw Damaged(file, remedy, e);
         }
         finally
         {
@@ -63,10 +66,11 @@ internal sealed record SecretFile
         }
     }
 
-    private static EngineException Damaged(string file, Exception? cause) => new(
+    /// <summary>The error of a credential that can't be read.</summary>
+    public static EngineException Damaged(string file, string remedy, Exception? cause) => new(
         "SecretDamaged",
         EngineErrorKind.InvalidData,
-        $"The credential in '{file}' can't be read: it is damaged, or was stored by another user or on another machine. Give it again with Set-ConvoxDnsSolver.",
+        $"The credential in '{file}' can't be read: it is damaged, or was stored by another user or on another machine. Give it again with {remedy}.",
         file,
         cause);
 }

@@ -35,6 +35,8 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
 
     private protected override object? Target => Id;
 
+    private bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given) && given is SwitchParameter { IsPresent: true };
+
     private protected override void ProcessInput()
     {
         if (Issuer is not null)
@@ -66,8 +68,7 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
     protected override void EndProcessing()
     {
         // All CAs are asked at once. Not for -WhatIf, because the answers are stored.
-        var isWhatIf = MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given) && given is SwitchParameter { IsPresent: true };
-        if (!isWhatIf && !Force && !DryRun)
+        if (!IsWhatIf && !Force && !DryRun)
         {
             Run(RefreshAsync);
         }
@@ -100,7 +101,7 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
     private async Task RefreshAsync(CancellationToken ct)
     {
         var refreshed = await Task.WhenAll(_wanted.Select(async w =>
-            w.State.Entry is { } entry ? w with { State = w.State with { Entry = await w.Session.Engine.RefreshAsync(entry, ct) } } : w));
+            w.State.Entry is { } entry ? w with { State = w.State with { Entry = await w.Session.Engine.Renewals.RefreshAsync(entry, ct) } } : w));
         _wanted.Clear();
         _wanted.AddRange(refreshed);
     }
@@ -109,7 +110,7 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
     {
         if (WhyNot(session, state, isNamed) is var (result, reason))
         {
-            WriteObject(session.DescribeRenewal(state, result, reason));
+            Later(ct => ShowAsync(session, state, session.DescribeRenewal(state, result, reason), ct));
             return;
         }
 
@@ -134,12 +135,12 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
             return null;
         }
 
-        if (state is { Entry: { } entry, Order: null or { IsEnded: true } } && !engine.IsDue(entry))
+        if (state is { Entry: { } entry, Order: null or { IsEnded: true } } && !engine.Renewals.IsDue(entry))
         {
             return (ConvoxRenewalResult.NotDue, $"Due {entry.Live.RenewAfter:u}.{(entry.Live.Advice?.ExplanationUrl is { } url ? $" The CA explains: {url}" : string.Empty)}");
         }
 
-        return engine.HoldingBack(state) is { } failure
+        return engine.Renewals.HoldingBack(state) is { } failure
             ? (ConvoxRenewalResult.Waiting, $"It failed at {failure.At:u}: {failure.Cause} {StatusReason.NextTry(failure, Composition.Now)}")
             : null;
     }
@@ -151,17 +152,17 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
         {
             var renewed = await session.Engine.RenewAsync(id, request, ct);
             var isNew = renewed.LiveVersion != state.Entry?.LiveVersion;
-            Show(session.DescribeRenewal(
-                new CertificateState(renewed, null), isNew ? ConvoxRenewalResult.Renewed : ConvoxRenewalResult.NotDue, isNew ? $"Version {renewed.LiveVersion} is live." : "It is not due any more."));
+            await ShowAsync(session, new CertificateState(renewed, null), session.DescribeRenewal(
+                new CertificateState(renewed, null), isNew ? ConvoxRenewalResult.Renewed : ConvoxRenewalResult.NotDue, isNew ? $"Version {renewed.LiveVersion} is live." : "It is not due any more."), ct);
         }
         catch (EngineException e) when (e.Kind is EngineErrorKind.Waiting or EngineErrorKind.TimedOut or EngineErrorKind.Limited)
         {
             var waiting = session.DescribeRenewal(await session.Engine.Certificates.FindAsync(id, ct), ConvoxRenewalResult.Waiting, e.Message);
-            Show(waiting with { WaitsUntil = e.RetryAt ?? waiting.WaitsUntil });
+            await ShowAsync(session, state, waiting with { WaitsUntil = e.RetryAt ?? waiting.WaitsUntil }, ct);
         }
         catch (Exception e) when (ErrorRecords.CanDescribe(e))
         {
-            Show(session.DescribeRenewal(await FindAfterFailureAsync(session, state, ct), ConvoxRenewalResult.Failed, e.Message));
+            await ShowAsync(session, state, session.DescribeRenewal(await FindAfterFailureAsync(session, state, ct), ConvoxRenewalResult.Failed, e.Message), ct);
             WriteError(ErrorRecords.Of(e, id));
         }
     }
@@ -193,10 +194,23 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
         }
     }
 
-    private void Show(ConvoxRenewal renewal)
+    private async Task ShowAsync(RackSession session, CertificateState state, ConvoxRenewal renewal, CancellationToken ct)
     {
         WriteObject(renewal);
         Tell(renewal);
+        if (state.Entry is not { } entry || IsWhatIf)
+        {
+            return;
+        }
+
+        try
+        {
+            await session.Engine.Renewals.NoteExpiryAsync(entry, ct);
+        }
+        catch (Exception e) when (ErrorRecords.CanDescribe(e))
+        {
+            WriteWarning(e.Message);
+        }
     }
 
     private RenewalRequest NewRequest(RackSession session, CertificateRecord record)

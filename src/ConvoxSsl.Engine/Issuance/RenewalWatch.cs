@@ -1,0 +1,82 @@
+using ConvoxSsl.Engine.Issuance.Notices;
+using ConvoxSsl.Engine.Racks;
+
+namespace ConvoxSsl.Engine.Issuance;
+
+/// <summary>Watches when the certificates of a rack should be renewed, and tells of those that are not.</summary>
+public sealed class RenewalWatch
+{
+    // Schedules run twice a day, a little earlier or later each time.
+    private static readonly TimeSpan NoticePause = TimeSpan.FromHours(23);
+
+    private readonly IRack _rack;
+    private readonly CertificateCatalog _certificates;
+    private readonly RenewalAdvisor _advisor;
+    private readonly Notifier _notices;
+    private readonly TimeProvider _time;
+    private readonly IProgress<IssuanceEvent> _events;
+
+    internal RenewalWatch(
+        IRack rack, CertificateCatalog certificates, RenewalAdvisor advisor, Notifier notices, TimeProvider time, IProgress<IssuanceEvent> events)
+    {
+        _rack = rack;
+        _certificates = certificates;
+        _advisor = advisor;
+        _notices = notices;
+        _time = time;
+        _events = events;
+    }
+
+    /// <summary>Whether a certificate should be renewed now.</summary>
+    public bool IsDue(CertificateEntry certificate) => RenewalPolicy.IsDue(certificate.Live, _time.GetUtcNow());
+
+    /// <summary>The failure that keeps a certificate from being tried now, or null.</summary>
+    public IssuanceFailure? HoldingBack(CertificateState state) =>
+        state.Order?.Failure is { } failure && failure.Holds(_time.GetUtcNow()) ? failure : null;
+
+    /// <summary>
+    /// Asks the CA when it wants a certificate renewed, if it may be asked now, and stores the answer. A CA that does not
+    /// answer is no failure.
+    /// </summary>
+    public async Task<CertificateEntry> RefreshAsync(CertificateEntry certificate, CancellationToken ct)
+    {
+        if (!RenewalAdvisor.IsWanted(certificate, _time.GetUtcNow()))
+        {
+            return certificate;
+        }
+
+        await using var locked = await _certificates.LockAsync(certificate.Record.Id, ct).ConfigureAwait(false);
+        return await _rack.Certificates.FindAsync(certificate.Record.Id, ct).ConfigureAwait(false) is { } now
+            ? await _advisor.RefreshAsync(now, ct).ConfigureAwait(false)
+            : certificate;
+    }
+
+    /// <summary>
+    /// Tells the user and the webhook of a certificate that is about to expire; the webhook at most once a day. CAs send
+    /// no mail about it any more.
+    /// </summary>
+    public async Task NoteExpiryAsync(CertificateEntry certificate, CancellationToken ct)
+    {
+        var now = _time.GetUtcNow();
+        if (!RenewalPolicy.IsExpiring(certificate.Live, now))
+        {
+            return;
+        }
+
+        var id = certificate.Record.Id;
+        _events.Report(new IssuanceEvent(
+            IssuanceEventKind.Warning, $"{id} ({string.Join(", ", certificate.Record.Domains)}) {(certificate.Live.Expires <= now ? "has expired" : "expires")} at {certificate.Live.Expires:u} and was not renewed."));
+        await using (await _certificates.LockAsync(id, ct).ConfigureAwait(false))
+        {
+            if (await _rack.Certificates.FindAsync(id, ct).ConfigureAwait(false) is not { } current || now - current.Live.ExpiryNoticed < NoticePause)
+            {
+                return;
+            }
+
+            var noticed = current.Live with { ExpiryNoticed = now };
+            await _rack.Certificates.UpdateAsync(current with { Versions = [.. current.Versions.Select(v => v.Number == noticed.Number ? noticed : v)] }, ct).ConfigureAwait(false);
+        }
+
+        await _notices.ExpiringAsync(certificate, ct).ConfigureAwait(false);
+    }
+}

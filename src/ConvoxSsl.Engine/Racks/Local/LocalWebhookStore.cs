@@ -1,0 +1,71 @@
+using System.Text.Json;
+using ConvoxSsl.Engine.Files;
+
+namespace ConvoxSsl.Engine.Racks.Local;
+
+/// <summary>webhook.json, and secrets/webhook.json for the signing secret.</summary>
+internal sealed class LocalWebhookStore(string root) : IWebhookStore
+{
+    private readonly string _file = Path.Combine(root, "webhook.json");
+    private readonly string _secret = Path.Combine(root, "secrets", "webhook.json");
+
+    public async Task<WebhookRecord?> FindAsync(CancellationToken ct)
+    {
+        await RackFormat.RequireReadableAsync(root, ct).ConfigureAwait(false);
+        if (await PrivateFile.TryReadAsync(_file, ct).ConfigureAwait(false) is not { } json)
+        {
+            return null;
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize(json, LocalRackJson.Default.WebhookRecord) is { Url.IsAbsoluteUri: true, Events: not null } webhook ? webhook : throw Damaged(null);
+        }
+        catch (JsonException e)
+        {
+            throw Damaged(e);
+        }
+    }
+
+    public async Task SaveAsync(WebhookRecord webhook, WebhookSecret? secret, CancellationToken ct)
+    {
+        if (secret is not null)
+        {
+            PrivateDirectory.Create(Path.GetDirectoryName(_secret)!);
+            await SecretFile.WriteAsync(_secret, secret.Value, ct).ConfigureAwait(false);
+        }
+
+        await PrivateFile.ReplaceAsync(_file, JsonSerializer.SerializeToUtf8Bytes(webhook, LocalRackJson.Default.WebhookRecord), ct).ConfigureAwait(false);
+    }
+
+    public async Task<WebhookSecret?> ReadSecretAsync(CancellationToken ct)
+    {
+        if (await SecretFile.TryReadAsync(_secret, "Set-ConvoxWebhook", ct).ConfigureAwait(false) is not { } value)
+        {
+            return null;
+        }
+
+        try
+        {
+            return WebhookSecret.Parse(value);
+        }
+        catch (InvalidInputException e)
+        {
+            throw SecretFile.Damaged(_secret, "Set-ConvoxWebhook", e);
+        }
+    }
+
+    public Task RemoveAsync(CancellationToken ct)
+    {
+        PrivateFile.Remove(_file);
+        PrivateFile.Remove(_secret);
+        return Task.CompletedTask;
+    }
+
+    // The parser's words may quote the file, and so the URL.
+    private EngineException Damaged(JsonException? cause) => new(
+        "WebhookDamaged",
+        EngineErrorKind.InvalidData,
+        $"The file '{_file}' is damaged{(cause is null ? string.Empty : $" at line {cause.LineNumber + 1}")}. Remove it with Remove-ConvoxWebhook and set the webhook again.",
+        _file);
+}

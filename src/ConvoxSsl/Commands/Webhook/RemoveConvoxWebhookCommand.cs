@@ -1,0 +1,19 @@
+using System.Management.Automation;
+using ConvoxSsl.Hosting;
+
+namespace ConvoxSsl.Commands;
+
+/// <summary>Removes a rack's webhook with its secret: nobody is told of renewals and failures any more.</summary>
+[Cmdlet(VerbsCommon.Remove, "ConvoxWebhook", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+public sealed class RemoveConvoxWebhookCommand : ConvoxCmdlet
+{
+    private protected override void ProcessInput()
+    {
+        var session = OpenRack();
+        Run(session.Engine.Notices.Webhook.RequireThereAsync);
+        if (Approves($"Webhook of rack {session.Description.Name}", "Remove with its secret"))
+        {
+            Run(session.Engine.Notices.Webhook.RemoveAsync);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using ConvoxSsl.Engine.Acme;
+using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.TestKit;
+using ConvoxSsl.TestKit.Acme;
+using ConvoxSsl.TestKit.Webhooks;
+
+namespace ConvoxSsl.Engine.Tests.Issuance;
+
+/// <summary>What a rack's webhook hears of issuances and renewals.</summary>
+public sealed class NoticeTests : IssuanceTest
+{
+    private const string Name = "one.example.org";
+
+    // One try to tell has a limit of its own.
+    public NoticeTests() => Clock = new SkippingClock(TimeSpan.FromSeconds(30), CertificateRequest.DefaultTimeout, TimeSpan.FromSeconds(10));
+
+    [Fact]
+    public async Task A_receiver_hears_of_what_was_issued_and_of_what_failed()
+    {
+        await using var receiver = await ListenAsync();
+        var entry = await IssueAsync(Name);
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).FailValidation("dns", "no such name"));
+        using var engine = NewEngine();
+        await Assert.ThrowsAsync<AcmeException>(() => engine.IssueAsync(Request(Name) with { Force = true }, CancellationToken.None));
+
+        var (renewed, failed) = (receiver.Messages[0].Document, receiver.Messages[1].Document);
+        Assert.Equal(("certificate.renewed", entry.Live.SerialNumber), ((string?)renewed["type"], (string?)renewed["data"]!["serialNumber"]));
+        Assert.Equal("certificate.failed", (string?)failed["type"]);
+        Assert.Contains("no such name", failed.ToJsonString(), StringComparison.Ordinal);
+        Assert.Contains("AcmeProblem.dns", failed.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_receiver_that_refuses_harms_no_certificate()
+    {
+        await using var receiver = await ListenAsync();
+        receiver.Reply(WebhookReply.Of(410));
+        var entry = await IssueAsync(Name);
+
+        Assert.Equal(1, entry.LiveVersion);
+        Assert.Contains(Events.All, e => e.Kind == IssuanceEventKind.Warning && e.Text.Contains("not affected", StringComparison.Ordinal));
+        Assert.Null(await JournalAsync(Name));
+    }
+
+    [Fact]
+    public async Task An_expiry_that_comes_near_is_told_once_a_day()
+    {
+        await using var receiver = await ListenAsync();
+        var entry = await IssueAsync(Name);
+        using var engine = NewEngine();
+        await engine.Renewals.NoteExpiryAsync(entry, CancellationToken.None);
+        Clock.Advance(TimeSpan.FromDays(80));
+        for (var run = 0; run < 4; run++)
+        {
+            await engine.Renewals.NoteExpiryAsync(entry, CancellationToken.None);
+            Clock.Advance(TimeSpan.FromHours(12));
+        }
+
+        Assert.Equal(["certificate.renewed", "certificate.expiring", "certificate.expiring"], receiver.Messages.Select(m => (string?)m.Document["type"]));
+        Assert.Equal(4, Events.All.Count(e => e.Kind == IssuanceEventKind.Warning && e.Text.Contains("was not renewed", StringComparison.Ordinal)));
+    }
+
+    private async Task<WebhookTestServer> ListenAsync()
+    {
+        await StartAsync();
+        await Rack.PrepareAsync(CancellationToken.None);
+        var receiver = await WebhookTestServer.StartAsync(CancellationToken.None);
+        var webhook = new WebhookRecord
+        {
+            Url = new Uri(receiver.Origin + "/hook"),
+            Events = [NoticeKind.Renewed, NoticeKind.Failed, NoticeKind.Expiring],
+            CaCertificate = await File.ReadAllTextAsync(receiver.RootFile),
+            Created = Clock.GetUtcNow(),
+        };
+        await Rack.Webhooks.SaveAsync(webhook, WebhookSecret.Generate(), CancellationToken.None);
+        return receiver;
+    }
+}

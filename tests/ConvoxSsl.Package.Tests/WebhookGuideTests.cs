@@ -1,0 +1,40 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace ConvoxSsl.Package.Tests;
+
+/// <summary>What the webhook's guide gives receivers to copy.</summary>
+public sealed class WebhookGuideTests : IDisposable
+{
+    private readonly ModuleSession _session = new();
+
+    public void Dispose() => _session.Dispose();
+
+    [Fact]
+    public async Task The_function_for_PowerShell_accepts_what_is_genuine_and_fresh_and_nothing_else()
+    {
+        var key = RandomNumberGenerator.GetBytes(32);
+        var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        var output = await _session.RunAsync($$"""
+            {{Function()}}
+            $secret = 'whsec_{{Convert.ToBase64String(key)}}'
+            $body = [Text.Encoding]::UTF8.GetBytes('{"type":"webhook.test"}')
+            Test-Signature $secret @{ 'webhook-id' = 'msg_1'; 'webhook-timestamp' = '{{now}}'; 'webhook-signature' = '{{Sign(key, now)}}' } $body
+            Test-Signature $secret @{ 'webhook-id' = 'msg_1'; 'webhook-timestamp' = '{{now}}'; 'webhook-signature' = 'v1,AAAA {{Sign(key, now)}}' } $body
+            Test-Signature $secret @{ 'webhook-id' = 'msg_2'; 'webhook-timestamp' = '{{now}}'; 'webhook-signature' = '{{Sign(key, now)}}' } $body
+            Test-Signature $secret @{ 'webhook-id' = 'msg_1'; 'webhook-timestamp' = '{{now}}'; 'webhook-signature' = '{{Sign(key, now)}}' } ($body + 32)
+            Test-Signature $secret @{ 'webhook-id' = 'msg_1'; 'webhook-timestamp' = '{{now}}'; 'webhook-signature' = 'v1,AAAA' } $body
+            Test-Signature $secret @{ 'webhook-id' = 'msg_1'; 'webhook-timestamp' = '{{now}}'; 'webhook-signature' = '' } $body
+            Test-Signature $secret @{ 'webhook-id' = 'msg_1'; 'webhook-timestamp' = '{{now - 3600}}'; 'webhook-signature' = '{{Sign(key, now - 3600)}}' } $body
+            """);
+
+        Assert.Equal(["True", "True", "False", "False", "False", "False", "False"], output);
+    }
+
+    private static string Sign(byte[] key, long timestamp) =>
+        "v1," + Convert.ToBase64String(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($$"""msg_1.{{timestamp}}.{"type":"webhook.test"}""")));
+
+    private static string Function() => string.Join('\n', File.ReadLines(Path.Combine(Repository.Root, "docs", "webhook.md"))
+        .SkipWhile(line => !line.Contains("function Test-Signature", StringComparison.Ordinal))
+        .TakeWhile(line => line.Length == 0 || line.StartsWith("    ", StringComparison.Ordinal)));
+}

@@ -1,0 +1,30 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace ConvoxSsl.TestKit.Webhooks;
+
+/// <summary>A message that came to a receiver.</summary>
+/// <param name="Path">Path and query of the URL.</param>
+/// <param name="Headers">The request's headers.</param>
+/// <param name="Body">The body as it came.</param>
+public sealed record WebhookMessage(string Path, IReadOnlyDictionary<string, string> Headers, byte[] Body)
+{
+    /// <summary>The same for each repetition of a message.</summary>
+    public string Id => Headers["webhook-id"];
+
+    /// <summary>When this try was made.</summary>
+    public DateTimeOffset Time => DateTimeOffset.FromUnixTimeSeconds(long.Parse(Headers["webhook-timestamp"], System.Globalization.CultureInfo.InvariantCulture));
+
+    /// <summary>The body as JSON.</summary>
+    public JsonObject Document => JsonNode.Parse(Body)!.AsObject();
+
+    /// <summary>Checks the signature as a receiver does, from the words of the specification.</summary>
+    /// <param name="secret">The secret as it was passed on: <c>whsec_</c> and base64.</param>
+    public bool IsSignedWith(string secret)
+    {
+        byte[] signed = [.. Encoding.UTF8.GetBytes($"{Id}.{Headers["webhook-timestamp"]}."), .. Body];
+        var expected = "v1," + Convert.ToBase64String(HMACSHA256.HashData(Convert.FromBase64String(secret["whsec_".Length..]), signed));
+        return Headers["webhook-signature"].Split(' ').Contains(expected);
+    }
+}

@@ -1,0 +1,120 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace ConvoxSsl.TestKit.Webhooks;
+
+/// <summary>A receiver of webhook messages over HTTPS, with a root of its own. It keeps what came and replies as it is told.</summary>
+public sealed class WebhookTestServer : IAsyncDisposable
+{
+    private readonly TemporaryDirectory _folder = new();
+    private readonly X509Certificate2 _certificate;
+    private readonly WebApplication _application;
+    private readonly ConcurrentQueue<WebhookMessage> _messages = new();
+    private readonly ConcurrentQueue<WebhookReply> _replies = new();
+
+    private WebhookTestServer()
+    {
+        EndpointCertificate.Write(_folder.Path).Dispose();
+        _certificate = EndpointCertificate.Load(_folder.Path);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+        {
+            // One exchange at a time on a connection, so that breaking it breaks one exchange.
+            listen.Protocols = HttpProtocols.Http1;
+            listen.UseHttps(_certificate);
+        }));
+        _application = builder.Build();
+        _application.Run(ReceiveAsync);
+    }
+
+    /// <summary>Scheme, host and port.</summary>
+    public string Origin { get; private set; } = string.Empty;
+
+    /// <summary>The PEM file with the root that vouches for it.</summary>
+    public string RootFile => _folder[EndpointCertificate.RootFile];
+
+    /// <summary>What came, in order.</summary>
+    public IReadOnlyList<WebhookMessage> Messages => [.. _messages];
+
+    /// <summary>Starts it.</summary>
+    public static async Task<WebhookTestServer> StartAsync(CancellationToken ct)
+    {
+        var server = new WebhookTestServer();
+        await server._application.StartAsync(ct);
+        var address = server._application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        server.Origin = $"https://localhost:{new Uri(address).Port}";
+        return server;
+    }
+
+    /// <summary>How the next messages are answered, one after the other; those after them with 204.</summary>
+    public void Reply(params WebhookReply[] replies)
+    {
+        foreach (var reply in replies)
+        {
+            _replies.Enqueue(reply);
+        }
+    }
+
+    /// <summary>Stops it for good: nobody listens any more.</summary>
+    public Task StopAsync(CancellationToken ct) => _application.StopAsync(ct);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _application.DisposeAsync();
+        _certificate.Dispose();
+        _folder.Dispose();
+    }
+
+    private async Task ReceiveAsync(HttpContext context)
+    {
+        try
+        {
+            using var body = new MemoryStream();
+            await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+            var headers = context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase);
+            _messages.Enqueue(new WebhookMessage(context.Request.Path + context.Request.QueryString, headers, body.ToArray()));
+            await AnswerAsync(context, _replies.TryDequeue(out var reply) ? reply : new WebhookReply());
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            context.Abort();
+        }
+    }
+
+    private static async Task AnswerAsync(HttpContext context, WebhookReply reply)
+    {
+        if (reply.Silently is { } action)
+        {
+            action();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        }
+
+        if (reply.Cuts)
+        {
+            context.Abort();
+            return;
+        }
+
+        context.Response.StatusCode = reply.Status;
+        foreach (var (name, value) in reply.Headers)
+        {
+            context.Response.Headers[name] = value;
+        }
+
+        foreach (var text in reply.Body)
+        {
+            await context.Response.WriteAsync(text, context.RequestAborted);
+        }
+    }
+}
