@@ -21,10 +21,12 @@
         'Get-ConvoxDnsRole'
         'Get-ConvoxDnsSolver'
         'Get-ConvoxRack'
+        'Get-ConvoxRenewal'
         'Import-ConvoxCertificate'
         'New-ConvoxAcmeAccount'
         'New-ConvoxCertificate'
         'New-ConvoxDnsRolePolicy'
+        'Register-ConvoxRenewal'
         'Remove-ConvoxAcmeAccount'
         'Remove-ConvoxCertificate'
         'Remove-ConvoxDnsSolver'
@@ -34,6 +36,7 @@
         'Set-ConvoxDnsSolver'
         'Test-ConvoxDnsSolver'
         'Test-ConvoxDomain'
+        'Unregister-ConvoxRenewal'
         'Update-ConvoxCertificate'
     )
     FunctionsToExport = @()
