@@ -98,6 +98,11 @@ public sealed class SystemdScheduler(string directory, bool system, string? sear
         {
             await _systemctl.TryRunAsync(Arguments("daemon-reload"), default, CancellationToken.None).ConfigureAwait(false);
         }
+
+        if (before.Timer is not null && _systemctl.Path is not null)
+        {
+            await _systemctl.TryRunAsync(Arguments("restart", timer), default, CancellationToken.None).ConfigureAwait(false);
+        }
     }
 
     private async Task RunAsync(CancellationToken ct, params string[] arguments) =>

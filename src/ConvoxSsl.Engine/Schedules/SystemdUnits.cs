@@ -33,13 +33,14 @@ internal static partial class SystemdUnits
     /// <summary>The service.</summary>
     /// <param name="command">What it runs.</param>
     /// <param name="system">Whether it is the system's, or one of a user's own manager.</param>
+    /// <exception cref="InvalidInputException"><c>InvalidSchedulePath</c>: systemd would refuse the program's path.</exception>
     public static string Service(RenewalCommand command, bool system) => $"""
         # Made by Register-ConvoxRenewal; Unregister-ConvoxRenewal removes it.
         [Unit]
         Description=Renewal of certificates (rack {Specifiers(command.Rack)})
         {(system ? "Wants=network-online.target\nAfter=network-online.target\n\n" : "\n")}[Service]
         Type=oneshot
-        {ExecStart}{ProgramWord(command.PowerShell)} {string.Join(' ', command.Arguments(delay: 0).Select(Word))}
+        {ExecStart}{Program(command.PowerShell)} {string.Join(' ', command.Arguments(delay: 0).Select(Word))}
         TimeoutStartSec=11h
         {(system ? SystemSettings : string.Empty)}UMask=0077
 
@@ -69,13 +70,17 @@ internal static partial class SystemdUnits
 
         """;
 
-    private static string Word(string text) => ProgramWord(text).Replace("$", "$$", StringComparison.Ordinal);
+    // The one word in which systemd does not replace variables, and takes no quotes or backslashes even where they are
+    // escaped.
+    private static string Program(string path) => path.AsSpan().ContainsAny("'\"\\")
+        ? throw new InvalidInputException(
+            "InvalidSchedulePath", $"systemd runs no program with a quote or a backslash in its path, as in '{path}'. Name another pwsh with -PowerShellPath.", path)
+        : $"\"{Specifiers(path)}\"";
 
-    // The program's own path is the one word in which systemd does not replace variables.
-    private static string ProgramWord(string text)
+    private static string Word(string text)
     {
         var word = new StringBuilder("\"");
-        foreach (var c in Specifiers(text))
+        foreach (var c in Specifiers(text).Replace("$", "$$", StringComparison.Ordinal))
         {
             word.Append(c is '"' or '\\' ? "\\" : string.Empty).Append(c);
         }
