@@ -115,9 +115,11 @@ public sealed class SchedulerTests : IDisposable
 
     private void AddProgram(string name, string script)
     {
-        // The programs that scripts call are found on the test's own PATH.
         File.WriteAllText(_directory[name], $"#!/bin/sh\n{script}\n");
-        File.SetUnixFileMode(_directory[name], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(_directory[name], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
     }
 
     private static async Task<EngineException> AssertFailsAsync(string code, Func<Task> action)
