@@ -110,10 +110,9 @@ public sealed class SystemdUnitsTests
             var word = new StringBuilder();
             for (; line[at] != '"'; at++)
             {
-                at += line[at] == '\\' ? 1 : 0;
-                if (line[at - 1] == '\\')
+                if (line[at] == '\\')
                 {
-                    Assert.Contains(line[at], "\\\"");
+                    Assert.Contains(line[++at], "\\\"");
                 }
 
                 word.Append(line[at]);
