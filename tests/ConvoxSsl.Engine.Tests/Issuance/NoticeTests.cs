@@ -1,5 +1,6 @@
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Issuance.Notices;
 using ConvoxSsl.Engine.Racks;
 using ConvoxSsl.TestKit;
 using ConvoxSsl.TestKit.Acme;
@@ -13,7 +14,7 @@ public sealed class NoticeTests : IssuanceTest
     private const string Name = "one.example.org";
 
     // One try to tell has a limit of its own.
-    public NoticeTests() => Clock = new SkippingClock(TimeSpan.FromSeconds(30), CertificateRequest.DefaultTimeout, TimeSpan.FromSeconds(10));
+    public NoticeTests() => Clock = new SkippingClock(TimeSpan.FromSeconds(30), CertificateRequest.DefaultTimeout, WebhookSender.TryLimit);
 
     [Fact]
     public async Task A_receiver_hears_of_what_was_issued_and_of_what_failed()

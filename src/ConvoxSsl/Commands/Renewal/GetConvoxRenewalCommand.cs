@@ -1,0 +1,22 @@
+using System.Management.Automation;
+using ConvoxSsl.Hosting;
+
+namespace ConvoxSsl.Commands;
+
+/// <summary>Shows with which of this machine's schedulers the renewals of a rack are registered.</summary>
+[Cmdlet(VerbsCommon.Get, "ConvoxRenewal")]
+[OutputType(typeof(ConvoxRenewalSchedule))]
+public sealed class GetConvoxRenewalCommand : RenewalScheduleCmdlet
+{
+    /// <summary>The scheduler. By default all that this machine has.</summary>
+    [Parameter(Position = 0)]
+    public ConvoxScheduler? Scheduler { get; set; }
+
+    private protected override void ProcessInput()
+    {
+        foreach (var (scheduler, registration) in FindAll(Scheduler, OpenRack().Description.Location))
+        {
+            WriteObject(Describe(scheduler, registration));
+        }
+    }
+}

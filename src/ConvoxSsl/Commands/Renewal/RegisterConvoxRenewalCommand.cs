@@ -1,0 +1,178 @@
+using System.Management.Automation;
+using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Schedules;
+using ConvoxSsl.Hosting;
+
+namespace ConvoxSsl.Commands;
+
+/// <summary>
+/// Lets a scheduler run Update-ConvoxCertificate twice a day, at a random minute: a systemd timer, cron, the Windows Task
+/// Scheduler, or a Kubernetes CronJob, whose manifest it writes. Registering again keeps the minute.
+/// </summary>
+[Cmdlet(VerbsLifecycle.Register, "ConvoxRenewal", SupportsShouldProcess = true, DefaultParameterSetName = MachineSet)]
+[OutputType(typeof(ConvoxRenewalSchedule))]
+[OutputType(typeof(string), ParameterSetName = [CronJobSet])]
+public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
+{
+    private const string MachineSet = "Machine";
+    private const string CronJobSet = "CronJob";
+    private const string Lingering = "/var/lib/systemd/linger";
+
+    /// <summary>
+    /// The scheduler. By default the Task Scheduler on Windows; elsewhere systemd, or cron where systemd does not run for
+    /// this user.
+    /// </summary>
+    [Parameter(Position = 0)]
+    public ConvoxScheduler? Scheduler { get; set; }
+
+    /// <summary>The pwsh that is run. By default the one that runs this, else the first on the PATH; in a CronJob, that of the image.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? PowerShellPath { get; set; }
+
+    /// <summary>For a CronJob: a container image that holds PowerShell and this module.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = CronJobSet)]
+    public string Image { get; set; } = string.Empty;
+
+    /// <summary>For a CronJob: the PersistentVolumeClaim that is mounted as the rack's directory.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = CronJobSet)]
+    public string VolumeClaim { get; set; } = string.Empty;
+
+    /// <summary>For a CronJob: its namespace.</summary>
+    [Parameter(ParameterSetName = CronJobSet)]
+    [ValidateNotNullOrEmpty]
+    public string Namespace { get; set; } = "default";
+
+    /// <summary>For a CronJob: the ServiceAccount of its pods, by which a cloud knows them.</summary>
+    [Parameter(ParameterSetName = CronJobSet)]
+    [ValidateNotNullOrEmpty]
+    public string? ServiceAccount { get; set; }
+
+    /// <summary>For a CronJob: the file for its manifest. Without it, the manifest is the output.</summary>
+    [Parameter(ParameterSetName = CronJobSet)]
+    [ValidateNotNullOrEmpty]
+    public string? OutFile { get; set; }
+
+    private protected override void ProcessInput()
+    {
+        if (ParameterSetName == CronJobSet)
+        {
+            WriteManifest();
+            return;
+        }
+
+        if (Scheduler == ConvoxScheduler.CronJob)
+        {
+            throw new InvalidInputException("ImageNeeded", "A CronJob needs an image with PowerShell and the module, and a volume for the rack. Give -Image and -VolumeClaim.", Scheduler);
+        }
+
+        Register();
+    }
+
+    private void Register()
+    {
+        var rack = OpenRack().Description.Location;
+        var command = new RenewalCommand(FindPowerShell(), ModuleDirectory(), rack);
+        var kind = Scheduler ?? FindScheduler();
+        var scheduler = Open(kind);
+        var times = Run(ct => scheduler.FindAsync(rack, ct))?.Times ?? RenewalTimes.Choose();
+        WriteVerbose($"It runs: {command.PowerShell} -NoProfile -NonInteractive -Command {command.Script}");
+        if (!Approves(scheduler.LocationOf(rack), $"Renew what is due on rack '{rack}' at {times}"))
+        {
+            return;
+        }
+
+        var registration = Run(ct => scheduler.RegisterAsync(command, times, ct));
+        WarnOfLimits(kind, rack);
+        WriteObject(Describe(kind, registration));
+    }
+
+    private void WriteManifest()
+    {
+        if (Scheduler is not (null or ConvoxScheduler.CronJob))
+        {
+            throw new InvalidInputException("NoCronJob", $"-Image and its like belong to a CronJob, and not to {Scheduler}. Leave them or -Scheduler out.", Scheduler);
+        }
+
+        var file = OutFile is null ? null : GetUnresolvedProviderPathFromPSPath(OutFile);
+        var manifest = new CronJobManifest
+        {
+            Command = new RenewalCommand(PowerShellPath ?? "pwsh", "ConvoxSsl", DirectoryInContainer()),
+            Times = (file is not null && File.Exists(file) ? TimesIn(file) : null) ?? RenewalTimes.Choose(),
+            Image = Image,
+            VolumeClaim = VolumeClaim,
+            Namespace = Namespace,
+            ServiceAccount = ServiceAccount,
+        };
+        var text = manifest.ToYaml();
+        if (file is null)
+        {
+            WriteObject(text);
+        }
+        else if (Approves(file, $"Write the manifest of CronJob '{manifest.Name}', which runs at {manifest.Times}"))
+        {
+            Run(ct => File.WriteAllTextAsync(file, text, ct));
+            WriteObject(Describe(ConvoxScheduler.CronJob, new RenewalRegistration(manifest.Command.Rack, manifest.Times, file, manifest.Command.Script)));
+        }
+    }
+
+    private static RenewalTimes? TimesIn(string file)
+    {
+        var there = File.ReadAllText(file);
+        return CronJobManifest.Is(there)
+            ? CronJobManifest.TimesIn(there)
+            : throw new InvalidInputException("FileExists", $"'{file}' is there, and no manifest of this cmdlet's. Name another -OutFile, or remove it.", file);
+    }
+
+    // A directory of the container is as it is written: on Windows it would get a drive letter.
+    private string DirectoryInContainer() => Rack is { IsReference: true } named && named.Name.StartsWith('/') ? named.Name : OpenRack().Description.Location;
+
+    private ConvoxScheduler FindScheduler()
+    {
+        foreach (var scheduler in OfThisMachine)
+        {
+            if (Run(ct => Open(scheduler).WorksAsync(ct)))
+            {
+                return scheduler;
+            }
+        }
+
+        throw new EngineException(
+            "SchedulerNotFound", EngineErrorKind.NotFound, $"None of {string.Join(", ", OfThisMachine)} works here for this user. Install cron, or name a -Scheduler to see what it says.");
+    }
+
+    private string FindPowerShell()
+    {
+        if (PowerShellPath is null)
+        {
+            return PowerShellProgram.Find(Environment.ProcessPath, Environment.GetEnvironmentVariable("PATH"));
+        }
+
+        var file = GetUnresolvedProviderPathFromPSPath(PowerShellPath);
+        return File.Exists(file) ? file : throw new InvalidInputException("FileNotFound", $"There is no file '{file}'. Name the program pwsh.", PowerShellPath);
+    }
+
+    // Above the directory of a version, where PowerShell finds the newest: this one may be gone after an update.
+    private static string ModuleDirectory()
+    {
+        var directory = Path.GetDirectoryName(typeof(ModuleInitializer).Assembly.Location)!;
+        return Version.TryParse(Path.GetFileName(directory), out _) ? Path.GetDirectoryName(directory)! : directory;
+    }
+
+    private void WarnOfLimits(ConvoxScheduler scheduler, string rack)
+    {
+        if (!Directory.Exists(rack))
+        {
+            WriteWarning($"There is no rack at '{rack}' yet. It is made with its first certificate; check -Rack if you expected one.");
+        }
+
+        if (scheduler == ConvoxScheduler.Systemd && !ForSystem && !File.Exists(Path.Combine(Lingering, Environment.UserName)))
+        {
+            WriteWarning("A user's timers run only while the user is logged in. 'loginctl enable-linger' lets them run always.");
+        }
+        else if (scheduler == ConvoxScheduler.ScheduledTask && !ForSystem)
+        {
+            WriteWarning("The task runs only while you are logged on. 'Run whether user is logged on or not' in the Task Scheduler changes that; it asks for your password.");
+        }
+    }
+}

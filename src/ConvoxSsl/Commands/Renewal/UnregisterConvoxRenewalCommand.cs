@@ -1,0 +1,34 @@
+using System.Management.Automation;
+using ConvoxSsl.Engine;
+using ConvoxSsl.Hosting;
+
+namespace ConvoxSsl.Commands;
+
+/// <summary>Removes what Register-ConvoxRenewal has installed for a rack, and nothing else.</summary>
+[Cmdlet(VerbsLifecycle.Unregister, "ConvoxRenewal", SupportsShouldProcess = true)]
+public sealed class UnregisterConvoxRenewalCommand : RenewalScheduleCmdlet
+{
+    /// <summary>The scheduler. By default whichever has a registration of the rack.</summary>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    public ConvoxScheduler? Scheduler { get; set; }
+
+    private protected override void ProcessInput()
+    {
+        var rack = OpenRack().Description.Location;
+        var found = FindAll(Scheduler, rack);
+        if (found.Count == 0)
+        {
+            var places = string.Join(" or ", (Scheduler is { } one ? [one] : OfThisMachine).Select(scheduler => Open(scheduler).LocationOf(rack)));
+            throw new EngineException(
+                "RenewalNotRegistered", EngineErrorKind.NotFound, $"No renewals of rack '{rack}' are registered here ({places}). Get-ConvoxRenewal shows those of another -Rack, or with -System.", rack);
+        }
+
+        foreach (var (scheduler, registration) in found)
+        {
+            if (Approves(registration.Location, $"Remove the renewals of rack '{rack}'"))
+            {
+                Run(ct => Open(scheduler).UnregisterAsync(rack, ct));
+            }
+        }
+    }
+}
