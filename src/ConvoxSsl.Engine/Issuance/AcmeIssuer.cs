@@ -40,6 +40,37 @@ internal sealed class AcmeIssuer(IRack rack, AcmeAccounts accounts, SolverChoice
     /// <summary>Ends an order whose certificate is stored.</summary>
     public Task EndAsync(string id, CancellationToken ct) => rack.Orders.EndAsync(id, ct);
 
+    /// <summary>
+    /// Ends an order whose certificate is live already, because the run was killed just before it could, and removes what
+    /// that run left.
+    /// </summary>
+    /// <returns>Whether there was such an order.</returns>
+    public async Task<bool> EndStoredAsync(CertificateEntry known, CancellationToken ct)
+    {
+        var id = known.Record.Id;
+        if (await rack.Orders.FindAsync(id, ct).ConfigureAwait(false) is not { } order)
+        {
+            // A kill between the two files of an order leaves its key.
+            await EndAsync(id, ct).ConfigureAwait(false);
+            return false;
+        }
+
+        if (order.Started > known.Live.Stored || !await IsLiveAsync(known, ct).ConfigureAwait(false))
+        {
+            return false;
+        }
+
+        events.Report(new IssuanceEvent(IssuanceEventKind.Detail, $"The certificate of the order that broke off, {order.OrderUrl}, is stored already."));
+        if (order.Published.Count > 0)
+        {
+            await CleanUpLeftoversAsync(order, ct).ConfigureAwait(false);
+        }
+
+        await rack.Certificates.RemoveLeftoversAsync(id, ct).ConfigureAwait(false);
+        await EndAsync(id, ct).ConfigureAwait(false);
+        return true;
+    }
+
     /// <summary>Removes what a killed run left published.</summary>
     public async Task<OrderRecord> CleanUpLeftoversAsync(OrderRecord broken, CancellationToken ct)
     {
@@ -99,7 +130,7 @@ internal sealed class AcmeIssuer(IRack rack, AcmeAccounts accounts, SolverChoice
         events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Opening the account at {request.Issuer.DirectoryUrl!.Host}", 0));
         var session = await accounts.OpenAsync(request.Issuer.DirectoryUrl, request.Account, ct).ConfigureAwait(false);
         var chosen = await solvers.ForAsync(request.Names, request.Settings, ct).ConfigureAwait(false);
-        var (journaled, key) = await OpenJournalAsync(record, request, known, session.Account.Url, ct).ConfigureAwait(false);
+        var (journaled, key) = await OpenJournalAsync(record, request, known, session, ct).ConfigureAwait(false);
         var signingRequest = request.SigningRequest ?? SigningRequest.Create(key!, request.Names, WantsEmptySubject(request.Settings));
         var issuance = new AcmeIssuance(rack.Orders, session, chosen, turn, time, events);
         try
@@ -111,6 +142,14 @@ internal sealed class AcmeIssuer(IRack rack, AcmeAccounts accounts, SolverChoice
             await ForgetAsync(record.Id).ConfigureAwait(false);
             throw;
         }
+    }
+
+    /// <summary>Whether the live version has the key of the unfinished order, or both have none that the rack knows.</summary>
+    private async Task<bool> IsLiveAsync(CertificateEntry known, CancellationToken ct)
+    {
+        using var key = await rack.Orders.ReadKeyAsync(known.Record.Id, ct).ConfigureAwait(false);
+        using var live = await rack.Certificates.ReadAsync(known.Record.Id, known.LiveVersion, ct).ConfigureAwait(false);
+        return key is null ? live.Key is null : key.Matches(live.Chain.Leaf);
     }
 
     /// <summary>Ends a failed order; what could not be removed yet stays in the journal for the next run.</summary>
@@ -146,8 +185,9 @@ internal sealed class AcmeIssuer(IRack rack, AcmeAccounts accounts, SolverChoice
 
     /// <summary>The order to go on with, if one for the same was broken off, or a new one with its key stored.</summary>
     private async Task<(OrderRecord Record, PrivateKey? Key)> OpenJournalAsync(
-        CertificateRecord record, CertificateRequest request, CertificateEntry? known, Uri accountUrl, CancellationToken ct)
+        CertificateRecord record, CertificateRequest request, CertificateEntry? known, AcmeSession session, CancellationToken ct)
     {
+        var accountUrl = session.Account.Url;
         var broken = await rack.Orders.FindAsync(record.Id, ct).ConfigureAwait(false);
         if (broken is { Published.Count: > 0 })
         {
@@ -159,7 +199,7 @@ internal sealed class AcmeIssuer(IRack rack, AcmeAccounts accounts, SolverChoice
             var stored = await rack.Orders.ReadKeyAsync(record.Id, ct).ConfigureAwait(false);
             if (request.Key is null || (stored is not null && stored.IsSameAs(request.Key)))
             {
-                return (broken, stored);
+                return (await new LostOrder(rack.Orders, session, time, events).FindAsync(broken, request.Names, ct).ConfigureAwait(false), stored);
             }
         }
 

@@ -111,7 +111,7 @@ public sealed class IssuanceEngine : IDisposable
         await using var lockedNames = await _rack.LockAsync($"names/{CertificateLookup.SetIdOf(request.Names)}", () => ReportWait(request.Names[0].Value), ct).ConfigureAwait(false);
         await using var locked = await LockAsync(id, ct).ConfigureAwait(false);
         known = await _lookup.FindAsync(request.Names, request.Issuer, ct).ConfigureAwait(false);
-        if (known is not null && IsCurrent(known, request))
+        if (known is not null && ((await _acme.EndStoredAsync(known, ct).ConfigureAwait(false) && !IsDue(known)) || IsCurrent(known, request)))
         {
             return known;
         }

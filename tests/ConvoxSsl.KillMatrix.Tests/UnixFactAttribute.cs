@@ -1,0 +1,9 @@
+namespace ConvoxSsl.KillMatrix.Tests;
+
+/// <summary>A test of POSIX signals and file modes.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class UnixFactAttribute : FactAttribute
+{
+    /// <summary>Looks whether it can run.</summary>
+    public UnixFactAttribute() => Skip = OperatingSystem.IsWindows() ? "Windows has neither signals nor file modes." : null;
+}
