@@ -27,15 +27,17 @@ internal enum FailAction
 /// Counts the points and acts at one of them, given as <c>action:number</c>. A kill counts all points, a full or
 /// read-only disk those on the rack's disk, and a torn write the writes.
 /// </summary>
+/// <param name="root">The directory that holds the rack's.</param>
+/// <param name="action">What happens.</param>
+/// <param name="at">At which point, from 1.</param>
 internal sealed partial class FailPlan(string root, FailAction action, int at)
 {
     private static readonly string[] Growing = ["open", "write", "flush", "link", "make directory"];
 
     private int _reached;
 
-    /// <summary>The plan of this process, from its environment.</summary>
-    public static FailPlan Current { get; } = Parse(
-        Environment.GetEnvironmentVariable("FAIL_POINT_ROOT") ?? string.Empty, Environment.GetEnvironmentVariable("FAIL_POINT") ?? "List:0");
+    /// <summary>The plan of the run that is under way.</summary>
+    public static FailPlan Current { get; set; } = new(string.Empty, FailAction.List, 0);
 
     public void Disk(string step, string path)
     {
@@ -44,7 +46,7 @@ internal sealed partial class FailPlan(string root, FailAction action, int at)
         {
             Reach(point, () => Process.GetCurrentProcess().Kill());
         }
-        else if (action is FailAction.Full or FailAction.ReadOnly && path.StartsWith(root + "/rack", StringComparison.Ordinal))
+        else if (action is FailAction.Full or FailAction.ReadOnly && path.StartsWith(Path.Combine(root, "rack"), StringComparison.Ordinal))
         {
             Fail(step, point);
         }
@@ -74,7 +76,8 @@ internal sealed partial class FailPlan(string root, FailAction action, int at)
         }
     }
 
-    private static FailPlan Parse(string root, string text)
+    /// <summary>Reads <c>action:number</c>.</summary>
+    public static FailPlan Parse(string text, string root)
     {
         var parts = text.Split(':');
         return new FailPlan(root, Enum.Parse<FailAction>(parts[0]), int.Parse(parts[1], CultureInfo.InvariantCulture));

@@ -5,18 +5,23 @@ using Xunit.Abstractions;
 namespace ConvoxSsl.KillMatrix.Tests;
 
 /// <summary>Runs the program once for each of its points, and the engine once more after each.</summary>
-internal sealed class Matrix(MatrixWorld world, bool isRenewal, ITestOutputHelper output)
+internal sealed class Matrix(MatrixWorld world, bool isRenewal, ITestOutputHelper output) : IAsyncDisposable
 {
     // A process mostly waits for the CA and for its own start.
     private static readonly ParallelOptions Beside = new() { MaxDegreeOfParallelism = 3 };
+
+    private readonly FailPointsProgram _program = new(world);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _program.DisposeAsync();
 
     /// <summary>The points of a run in which nothing goes wrong, in order.</summary>
     public async Task<IReadOnlyList<string>> ListAsync()
     {
         using var home = new TemporaryDirectory();
         var matrixCase = await PrepareAsync(home.Path, "list");
-        var run = await FailPointsProgram.RunAsync(matrixCase, "List:0");
-        Assert.True(run.ExitCode == 0, run.Output);
+        var run = await _program.RunAsync(matrixCase, "List:0");
+        Assert.StartsWith("done", run.Outcome, StringComparison.Ordinal);
         await AssertOutcomeAsync(matrixCase);
         return run.Points;
     }
@@ -66,10 +71,10 @@ internal sealed class Matrix(MatrixWorld world, bool isRenewal, ITestOutputHelpe
     {
         using var home = new TemporaryDirectory();
         var matrixCase = await PrepareAsync(home.Path, $"{action}{number}");
-        var run = await FailPointsProgram.RunAsync(matrixCase, $"{action}:{number}");
-        var isKilling = action is "Kill" or "Tear";
+        var run = await _program.RunAsync(matrixCase, $"{action}:{number}");
         var isMet = run.Points.Count > 0;
-        Assert.True(isMet && isKilling ? run.IsKilled : run.ExitCode is 0 or 1 && (isMet || run.ExitCode == 0), $"Exit code {run.ExitCode}: {run.Output}");
+        Assert.True(isMet && action is ("Kill" or "Tear") ? run.Outcome is null : run.Outcome is not null, $"{run}");
+        Assert.True(isMet || run.Outcome!.StartsWith("done", StringComparison.Ordinal), $"{run}");
         RackFiles.AssertWhole(matrixCase);
         await world.SettleAsync(matrixCase);
         try
@@ -78,7 +83,7 @@ internal sealed class Matrix(MatrixWorld world, bool isRenewal, ITestOutputHelpe
         }
         catch (Exception e)
         {
-            throw new InvalidOperationException($"After {run.Output.Trim()} the next run did not end well.", e);
+            throw new InvalidOperationException($"After {run} the next run did not end well.", e);
         }
 
         return isMet;

@@ -14,7 +14,7 @@ public sealed class ScriptedKillTests(ITestOutputHelper output)
     private async Task RunAsync(bool isRenewal)
     {
         await using var world = await ScriptedWorld.StartAsync();
-        var matrix = new Matrix(world, isRenewal, output);
+        await using var matrix = new Matrix(world, isRenewal, output);
         var points = await matrix.ListAsync();
         await matrix.RunAsync($"Kill matrix, {(isRenewal ? "renewal" : "issuance")} at the scripted CA with dns-01", "Kill", points);
         Assert.Equal(points.Count + 1, world.Ca.Accounts.Count);

@@ -5,5 +5,7 @@ namespace ConvoxSsl.KillMatrix.Tests;
 public sealed class UnixFactAttribute : FactAttribute
 {
     /// <summary>Looks whether it can run.</summary>
-    public UnixFactAttribute() => Skip = OperatingSystem.IsWindows() ? "Windows has neither signals nor file modes." : null;
+    public UnixFactAttribute() => Skip = OperatingSystem.IsWindows() ? NotHere : null;
+
+    internal const string NotHere = "Windows has neither signals nor file modes.";
 }
