@@ -60,10 +60,40 @@ internal sealed class Matrix(MatrixWorld world, bool isRenewal, ITestOutputHelpe
         Assert.InRange(met.Count, points.Count * 9 / 10, points.Count);
     }
 
-    private void Tell(string text)
+    /// <summary>Writes a line of the report, also where tests that pass are silent.</summary>
+    public void Tell(string text)
     {
         output.WriteLine(text);
         Console.WriteLine(text);
+    }
+
+    /// <summary>A rack as it is before the run that goes wrong.</summary>
+    public async Task<MatrixCase> PrepareAsync(string root, string name)
+    {
+        var matrixCase = new MatrixCase(world, root, $"{(isRenewal ? "renew" : "issue")}-{name.ToLowerInvariant()}.example.org", isRenewal);
+        await world.PrepareAsync(matrixCase);
+        if (isRenewal)
+        {
+            using var engine = world.NewEngine(matrixCase);
+            await engine.IssueAsync(world.RequestOf(matrixCase), CancellationToken.None);
+        }
+
+        return matrixCase;
+    }
+
+    /// <summary>Runs the engine once more: one certificate, one order, and nothing left.</summary>
+    public async Task AssertOutcomeAsync(MatrixCase matrixCase)
+    {
+        var entry = await world.RunAgainAsync(matrixCase);
+
+        RackFiles.AssertWhole(matrixCase);
+        RackFiles.AssertNothingIsLeft(matrixCase, entry);
+        world.AssertNothingIsPublished(matrixCase);
+        Assert.Equal(isRenewal ? 2 : 1, entry.LiveVersion);
+        Assert.Equal(entry.Versions.Count, entry.Versions.Select(v => v.SerialNumber).Distinct().Count());
+        var only = Assert.Single(await matrixCase.Rack.Certificates.ListAsync(null, CancellationToken.None).ToListAsync());
+        Assert.Equal(entry.Live, only.Live);
+        Assert.Equal(isRenewal ? 2 : 1, await world.CountOrdersAsync(matrixCase));
     }
 
     /// <returns>Whether the point was met.</returns>
@@ -87,32 +117,5 @@ internal sealed class Matrix(MatrixWorld world, bool isRenewal, ITestOutputHelpe
         }
 
         return isMet;
-    }
-
-    private async Task<MatrixCase> PrepareAsync(string root, string name)
-    {
-        var matrixCase = new MatrixCase(world, root, $"{(isRenewal ? "renew" : "issue")}-{name.ToLowerInvariant()}.example.org", isRenewal);
-        await world.PrepareAsync(matrixCase);
-        if (isRenewal)
-        {
-            using var engine = world.NewEngine(matrixCase);
-            await engine.IssueAsync(world.RequestOf(matrixCase), CancellationToken.None);
-        }
-
-        return matrixCase;
-    }
-
-    private async Task AssertOutcomeAsync(MatrixCase matrixCase)
-    {
-        var entry = await world.RunAgainAsync(matrixCase);
-
-        RackFiles.AssertWhole(matrixCase);
-        RackFiles.AssertNothingIsLeft(matrixCase, entry);
-        world.AssertNothingIsPublished(matrixCase);
-        Assert.Equal(isRenewal ? 2 : 1, entry.LiveVersion);
-        Assert.Equal(entry.Versions.Count, entry.Versions.Select(v => v.SerialNumber).Distinct().Count());
-        var only = Assert.Single(await matrixCase.Rack.Certificates.ListAsync(null, CancellationToken.None).ToListAsync());
-        Assert.Equal(entry.Live, only.Live);
-        Assert.Equal(isRenewal ? 2 : 1, await world.CountOrdersAsync(matrixCase));
     }
 }
