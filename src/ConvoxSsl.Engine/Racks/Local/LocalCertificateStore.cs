@@ -178,7 +178,7 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
     /// <summary>The version with that chain and key, where a run was killed between storing it and making it live.</summary>
     private async Task<CertificateVersion?> FindSameAsync(CertificateEntry known, CertificateMaterial material, CancellationToken ct)
     {
-        if (known.Versions.LastOrDefault(v => v.Thumbprint == material.Chain.Leaf.Thumbprint) is not { } same || !Directory.Exists(VersionDirectory(known.Record.Id, same.Number)))
+        if (known.Versions.LastOrDefault(v => v.Number > known.LiveVersion && v.Thumbprint == material.Chain.Leaf.Thumbprint) is not { } same)
         {
             return null;
         }
