@@ -46,7 +46,7 @@ internal sealed partial class FailPlan(string root, FailAction action, int at)
         {
             Reach(point, () => Process.GetCurrentProcess().Kill());
         }
-        else if (action is FailAction.Full or FailAction.ReadOnly && path.StartsWith(Path.Combine(root, "rack"), StringComparison.Ordinal))
+        else if (action is (FailAction.Full or FailAction.ReadOnly) && path.StartsWith(Path.Combine(root, "rack"), StringComparison.Ordinal))
         {
             Fail(step, point);
         }
@@ -114,6 +114,6 @@ internal sealed partial class FailPlan(string root, FailAction action, int at)
     [GeneratedRegex("[0-9a-f]{16,}")]
     private static partial Regex Random();
 
-    [GeneratedRegex("(?<=/)([0-9]+|[A-Za-z0-9_-]{20,})")]
+    [GeneratedRegex("(?<=/)([A-Za-z0-9_-]{20,}|[0-9]+(?=[/.]|$))")]
     private static partial Regex Number();
 }

@@ -48,15 +48,25 @@ internal sealed class AcmeIssuer(IRack rack, AcmeAccounts accounts, SolverChoice
     public async Task<bool> EndStoredAsync(CertificateEntry known, CancellationToken ct)
     {
         var id = known.Record.Id;
-        if (await rack.Orders.FindAsync(id, ct).ConfigureAwait(false) is not { } order)
+        OrderRecord? order;
+        try
         {
-            // A kill between the two files of an order leaves its key.
-            await EndAsync(id, ct).ConfigureAwait(false);
+            order = await rack.Orders.FindAsync(id, ct).ConfigureAwait(false);
+            if (order is not null && (order.Started > known.Live.Stored || !await IsLiveAsync(known, ct).ConfigureAwait(false)))
+            {
+                return false;
+            }
+        }
+        catch (EngineException e) when (e.Kind is EngineErrorKind.InvalidData or EngineErrorKind.NotFound)
+        {
+            // A damaged order matters only to who has to go on with it.
             return false;
         }
 
-        if (order.Started > known.Live.Stored || !await IsLiveAsync(known, ct).ConfigureAwait(false))
+        if (order is null)
         {
+            // A kill between the two files of an order leaves its key.
+            await EndAsync(id, ct).ConfigureAwait(false);
             return false;
         }
 
