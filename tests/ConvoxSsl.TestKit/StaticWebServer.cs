@@ -13,7 +13,10 @@ public sealed class StaticWebServer : IAsyncDisposable
     private StaticWebServer(WebApplication application) => _application = application;
 
     /// <summary>Starts it on a port of 127.0.0.1.</summary>
-    public static async Task<StaticWebServer> StartAsync(string root, int port, CancellationToken ct)
+    public static Task<StaticWebServer> StartAsync(string root, int port, CancellationToken ct) => StartAsync(_ => root, port, ct);
+
+    /// <summary>Starts one with a directory for each host that it is asked for.</summary>
+    public static async Task<StaticWebServer> StartAsync(Func<string, string> rootOf, int port, CancellationToken ct)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -21,7 +24,7 @@ public sealed class StaticWebServer : IAsyncDisposable
         var application = builder.Build();
         application.Run(async context =>
         {
-            var file = Path.Combine(root, context.Request.Path.Value!.TrimStart('/'));
+            var file = Path.Combine(rootOf(context.Request.Host.Host), context.Request.Path.Value!.TrimStart('/'));
             context.Response.StatusCode = File.Exists(file) ? StatusCodes.Status200OK : StatusCodes.Status404NotFound;
             if (File.Exists(file))
             {

@@ -19,7 +19,14 @@ public sealed record AcmeAccount
     /// <summary>Contact URLs, such as <c>mailto:</c> ones. Some CAs drop them.</summary>
     [JsonPropertyName("contact")]
     public IReadOnlyList<string> Contact { get => _contact ?? []; init => _contact = value; }
+
+    /// <summary>Where its orders are listed; null where the CA offers no list.</summary>
+    [JsonPropertyName("orders")]
+    public Uri? Orders { get; init; }
 }
+
+/// <summary>A page of an account's orders (RFC 8555 section 7.1.2.1).</summary>
+internal sealed record OrderList([property: JsonPropertyName("orders"), JsonRequired] IReadOnlyList<Uri> Orders);
 
 /// <summary>The payload of newAccount and of an account update (RFC 8555 sections 7.3, 7.3.2 and 7.3.6).</summary>
 internal sealed record AccountPayload

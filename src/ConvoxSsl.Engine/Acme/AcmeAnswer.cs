@@ -7,7 +7,15 @@ namespace ConvoxSsl.Engine.Acme;
 
 /// <summary>An answer of the CA with its body read whole.</summary>
 internal sealed record AcmeAnswer(
-    Uri Url, HttpStatusCode Status, byte[] Body, string? ContentType, Uri? Location, DateTimeOffset? RetryAt, IReadOnlyList<Uri> Alternates, string? Nonce)
+    Uri Url,
+    HttpStatusCode Status,
+    byte[] Body,
+    string? ContentType,
+    Uri? Location,
+    DateTimeOffset? RetryAt,
+    IReadOnlyList<Uri> Alternates,
+    Uri? Next,
+    string? Nonce)
 {
     public bool IsSuccess => (int)Status is >= 200 and < 300;
 

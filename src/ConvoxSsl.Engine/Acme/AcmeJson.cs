@@ -9,6 +9,7 @@ namespace ConvoxSsl.Engine.Acme;
 [JsonSerializable(typeof(AcmeAccount))]
 [JsonSerializable(typeof(AccountPayload))]
 [JsonSerializable(typeof(AcmeOrder))]
+[JsonSerializable(typeof(OrderList))]
 [JsonSerializable(typeof(NewOrder))]
 [JsonSerializable(typeof(FinalizeRequest))]
 [JsonSerializable(typeof(AcmeAuthorization))]

@@ -53,13 +53,23 @@ public sealed record AcmeOrder
     [JsonPropertyName("profile")]
     public string? Profile { get; init; }
 
+    /// <summary>The identifier of the certificate that this one replaces, where the CA says so (RFC 9773 section 5).</summary>
+    [JsonPropertyName("replaces")]
+    public string? Replaces { get; init; }
+
+    /// <summary>Whether the order is for what was asked, in any order and case.</summary>
+    public bool IsFor(IReadOnlyList<AcmeIdentifier> asked)
+    {
+        static HashSet<(string, string)> Set(IEnumerable<AcmeIdentifier> all) =>
+            all.Select(i => (i.Type.ToLowerInvariant(), i.Value.ToLowerInvariant())).ToHashSet();
+        return Set(asked).SetEquals(Set(Identifiers));
+    }
+
     /// <summary>Makes sure that the order is for what was asked, in any order and case.</summary>
     /// <exception cref="AcmeException"><c>orderMismatch</c>.</exception>
     public void RequireIdentifiers(IReadOnlyList<AcmeIdentifier> asked)
     {
-        static HashSet<(string, string)> Set(IEnumerable<AcmeIdentifier> all) =>
-            all.Select(i => (i.Type.ToLowerInvariant(), i.Value.ToLowerInvariant())).ToHashSet();
-        if (!Set(asked).SetEquals(Set(Identifiers)))
+        if (!IsFor(asked))
         {
             throw new AcmeException(
                 AcmeProblem.Of("orderMismatch", $"its order is for {string.Join(", ", Identifiers)} and not for {string.Join(", ", asked)}"), Url);

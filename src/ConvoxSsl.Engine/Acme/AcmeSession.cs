@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using ConvoxSsl.Engine.Certificates;
@@ -8,6 +9,7 @@ namespace ConvoxSsl.Engine.Acme;
 public sealed class AcmeSession
 {
     private const int MostFinalizations = 5;
+    private const int MostPages = 50;
 
     private readonly AcmeClient _client;
     private readonly PrivateKey _key;
@@ -75,6 +77,23 @@ public sealed class AcmeSession
     /// <summary>The order as it stands.</summary>
     public async Task<AcmeOrder> GetOrderAsync(Uri url, CancellationToken ct) =>
         ReadOrder(await PostAsync(url, [], ct).ConfigureAwait(false), url);
+
+    /// <summary>The account's orders, page after page (RFC 8555 section 7.1.2.1); none where the CA lists none.</summary>
+    /// <exception cref="AcmeException">The CA refused.</exception>
+    public async IAsyncEnumerable<Uri> ListOrdersAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        var page = (await GetAccountAsync(ct).ConfigureAwait(false)).Orders;
+        for (var read = 0; page is not null && read < MostPages; read++)
+        {
+            var answer = await PostAsync(page, [], ct).ConfigureAwait(false);
+            foreach (var order in answer.Read(AcmeJson.Default.OrderList).Orders)
+            {
+                yield return new Uri(page, order);
+            }
+
+            page = answer.Next;
+        }
+    }
 
     /// <summary>An authorization as it stands.</summary>
     public async Task<AcmeAuthorization> GetAuthorizationAsync(Uri url, CancellationToken ct) =>

@@ -177,7 +177,9 @@ internal sealed partial class AcmeTransport : IDisposable
         try
         {
             using var request = NewRequest(method, url, body, accept);
+            FailPoint.Network("send", method, url);
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, linked.Token).ConfigureAwait(false);
+            FailPoint.Network("receive", method, url);
             var answer = await ReadAsync(url, response, linked.Token).ConfigureAwait(false);
             Observe(method, url, payload, (int)answer.Status, answer.Text);
             return answer;
@@ -212,6 +214,7 @@ internal sealed partial class AcmeTransport : IDisposable
             body.Write(buffer, 0, read);
         }
 
+        string[] links = response.Headers.TryGetValues("Link", out var values) ? [.. values] : [];
         return new AcmeAnswer(
             url,
             response.StatusCode,
@@ -219,7 +222,8 @@ internal sealed partial class AcmeTransport : IDisposable
             response.Content.Headers.ContentType?.MediaType,
             response.Headers.Location is { } location ? new Uri(url, location) : null,
             RetryAfterHeader.Read(response.Headers.TryGetValues("Retry-After", out var after) ? after.First() : null, _options.Time.GetUtcNow()),
-            LinkHeader.Targets(response.Headers.TryGetValues("Link", out var links) ? links : [], url, "alternate"),
+            LinkHeader.Targets(links, url, "alternate"),
+            LinkHeader.Targets(links, url, "next") is [var next, ..] ? next : null,
             response.Headers.TryGetValues("Replay-Nonce", out var nonces) ? nonces.First() : null);
     }
 

@@ -58,6 +58,7 @@ public sealed class Http01WebRoot : IChallengeSolver
         {
             foreach (var challenge in challenges)
             {
+                FailPoint.Disk("clean up", FileOf(challenge));
                 File.Delete(FileOf(challenge));
             }
         }
@@ -80,6 +81,7 @@ public sealed class Http01WebRoot : IChallengeSolver
                 Directory.CreateDirectory(Folder);
 
                 // Plain bytes, no byte order mark and no line end (RFC 8555 section 8.3); the web server must read it.
+                FailPoint.Disk("publish", FileOf(challenge));
                 await File.WriteAllBytesAsync(FileOf(challenge), Encoding.ASCII.GetBytes(challenge.KeyAuthorization), ct).ConfigureAwait(false);
                 return;
             }

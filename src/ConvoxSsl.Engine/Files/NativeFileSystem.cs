@@ -14,6 +14,7 @@ internal static partial class NativeFileSystem
             return;
         }
 
+        FailPoint.Disk("flush directory", path);
         var directory = Open(path, 0);
         if (directory < 0)
         {
@@ -29,6 +30,7 @@ internal static partial class NativeFileSystem
     /// <exception cref="IOException">The system refused.</exception>
     public static void Rename(string from, string to)
     {
+        FailPoint.Disk("rename", to);
         if (RenameFile(from, to) != 0)
         {
             throw Failure(to);

@@ -25,6 +25,7 @@ internal static class PrivateDirectory
             Create(parent);
         }
 
+        FailPoint.Disk("make directory", path);
         if (OperatingSystem.IsWindows())
         {
             CreateOnWindows(path);
@@ -45,10 +46,14 @@ internal static class PrivateDirectory
 
         var parent = Path.GetDirectoryName(path)!;
         var removed = Path.Combine(parent, RemovedPrefix + Guid.NewGuid().ToString("N"));
+        FailPoint.Disk("move directory", removed);
         Directory.Move(path, removed);
         NativeFileSystem.FlushDirectory(parent);
         Delete(removed);
     }
+
+    /// <summary>Whether an unfinished file is there, of a killed writer or of one at work.</summary>
+    public static bool HasLeftovers(string path) => Directory.EnumerateFiles(path, "*" + PrivateFile.UnfinishedSuffix).Any();
 
     /// <summary>Removes what a killed writer left: removed directories that are still there, and unfinished files.</summary>
     public static void RemoveLeftovers(string path)
@@ -71,8 +76,20 @@ internal static class PrivateDirectory
             }
             else
             {
-                File.Delete(unfinished);
+                DeleteFile(unfinished);
             }
+        }
+    }
+
+    private static void DeleteFile(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (IOException)
+        {
+            // Another process has it open, and removes it itself.
         }
     }
 
@@ -80,6 +97,7 @@ internal static class PrivateDirectory
     {
         try
         {
+            FailPoint.Disk("delete", path);
             Directory.Delete(path, recursive: true);
         }
         catch (IOException)

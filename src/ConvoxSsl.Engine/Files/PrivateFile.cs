@@ -17,6 +17,7 @@ internal static class PrivateFile
         try
         {
             await CreateAsync(unfinished, contents, ct).ConfigureAwait(false);
+            FailPoint.Disk("rename", path);
             File.Move(unfinished, path, overwrite: true);
         }
         catch
@@ -32,7 +33,9 @@ internal static class PrivateFile
     public static async Task CreateAsync(string path, ReadOnlyMemory<byte> contents, CancellationToken ct)
     {
         await using var file = Open(path, FileMode.CreateNew, FileAccess.Write, FileOptions.Asynchronous);
+        FailPoint.Write(file, contents);
         await file.WriteAsync(contents, ct).ConfigureAwait(false);
+        FailPoint.Disk("flush", path);
         file.Flush(flushToDisk: true);
     }
 
@@ -46,6 +49,7 @@ internal static class PrivateFile
             how.UnixCreateMode = OwnerOnly;
         }
 
+        FailPoint.Disk("open", path);
         return new FileStream(path, how);
     }
 
@@ -67,6 +71,7 @@ internal static class PrivateFile
     {
         if (File.Exists(path))
         {
+            FailPoint.Disk("delete", path);
             File.Delete(path);
             NativeFileSystem.FlushDirectory(Path.GetDirectoryName(path)!);
         }

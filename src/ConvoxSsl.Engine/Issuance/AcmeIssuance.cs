@@ -66,6 +66,8 @@ internal sealed class AcmeIssuance(
     public static bool IsFinal(Exception e) => e switch
     {
         OperationCanceledException => false,
+        // A full disk is no word of the CA's either.
+        IOException or UnauthorizedAccessException => false,
         EngineException { Kind: EngineErrorKind.Waiting or EngineErrorKind.TimedOut } => false,
         AcmeException { Problem.ShortType: "unreachable" or "serverInternal" or "rateLimited" or "badNonce" } => false,
         // A load balancer's page or another's certificate is no word of the CA's about the order.

@@ -66,23 +66,44 @@ internal sealed class AcmeIssuer(IRack rack, AcmeAccounts accounts, SolverChoice
 
     /// <summary>
     /// Finishes an order whose certificate is stored already, because the run was killed after that: makes its version
-    /// live and ends it.
+    /// live, ends it and removes what that run left. A damaged order matters only to who has to go on with it.
     /// </summary>
-    /// <returns>The certificate, and the order where there is still something to do for it.</returns>
-    public async Task<(CertificateEntry Known, OrderRecord? Order)> SettleAsync(CertificateEntry known, OrderRecord order, CancellationToken ct)
+    /// <returns>The certificate, the order where there is still something to do for it, and whether one was finished.</returns>
+    public async Task<(CertificateEntry Known, OrderRecord? Order, bool IsFinished)> SettleAsync(CertificateEntry known, CancellationToken ct)
     {
+        var id = known.Record.Id;
+        OrderRecord? order;
+        try
+        {
+            order = await rack.Orders.FindAsync(id, ct).ConfigureAwait(false);
+        }
+        catch (EngineException e) when (e.Kind == EngineErrorKind.InvalidData)
+        {
+            events.Report(new IssuanceEvent(IssuanceEventKind.Detail, e.Message));
+            return (known, null, false);
+        }
+
+        if (order is null)
+        {
+            // A kill between the two files of an order leaves its key.
+            await EndAsync(id, ct).ConfigureAwait(false);
+            return (known, null, false);
+        }
+
         if (order.Version == 0 || known.Versions.All(v => v.Number < order.Version))
         {
-            return (known, order);
+            return (known, order, false);
         }
 
+        events.Report(new IssuanceEvent(IssuanceEventKind.Detail, $"The certificate of the order that broke off, {order.OrderUrl}, is stored already."));
         if (known.LiveVersion < order.Version && known.Versions.Any(v => v.Number == order.Version))
         {
-            known = await rack.Certificates.SwitchAsync(known.Record.Id, order.Version, ct).ConfigureAwait(false);
+            known = await rack.Certificates.SwitchAsync(id, order.Version, ct).ConfigureAwait(false);
         }
 
-        await AbandonAsync(known.Record.Id, ct).ConfigureAwait(false);
-        return (known, null);
+        await AbandonAsync(id, ct).ConfigureAwait(false);
+        await rack.Certificates.RemoveLeftoversAsync(id, ct).ConfigureAwait(false);
+        return (known, null, true);
     }
 
     /// <summary>Removes what a killed run left published.</summary>
@@ -212,7 +233,7 @@ internal sealed class AcmeIssuer(IRack rack, AcmeAccounts accounts, SolverChoice
             var stored = await rack.Orders.ReadKeyAsync(record.Id, ct).ConfigureAwait(false);
             if (request.Key is null ? stored is not null || request.SigningRequest is not null : stored is not null && stored.IsSameAs(request.Key))
             {
-                return (broken, stored);
+                return (await new LostOrder(rack.Orders, session, time, events).FindAsync(broken, request.Names, ct).ConfigureAwait(false), stored);
             }
         }
 

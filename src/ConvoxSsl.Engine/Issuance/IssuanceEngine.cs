@@ -270,15 +270,18 @@ public sealed class IssuanceEngine : IDisposable
         await using var lockedNames = await _rack.LockAsync($"names/{CertificateLookup.SetIdOf(request.Names)}", () => Certificates.ReportWait(request.Names[0].Value), ct).ConfigureAwait(false);
         await using var locked = await Certificates.LockAsync(id, ct).ConfigureAwait(false);
         known = await _lookup.FindAsync(request.Names, request.Issuer, ct).ConfigureAwait(false);
-        var before = await _rack.Orders.FindAsync(id, ct).ConfigureAwait(false);
-        if (known is not null && before is not null)
+        OrderRecord? before;
+        if (known is null)
         {
-            (known, before) = await _acme.SettleAsync(known, before, ct).ConfigureAwait(false);
+            before = await _rack.Orders.FindAsync(id, ct).ConfigureAwait(false);
         }
-
-        if (known is not null && !GoesOn(before, request) && IsCurrent(known, request))
+        else
         {
-            return known;
+            (known, before, var isFinished) = await _acme.SettleAsync(known, ct).ConfigureAwait(false);
+            if ((isFinished && !Renewals.IsDue(known)) || (!GoesOn(before, request) && IsCurrent(known, request)))
+            {
+                return known;
+            }
         }
 
         var record = NewRecord(id, known, request);

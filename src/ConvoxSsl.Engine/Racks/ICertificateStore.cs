@@ -43,6 +43,9 @@ public interface ICertificateStore
     /// <exception cref="EngineException"><c>CertificateNotFound</c>: no such certificate or version.</exception>
     Task<CertificateEntry> SwitchAsync(string id, int version, CancellationToken ct);
 
+    /// <summary>Removes what a killed writer left of a certificate, which no reader sees.</summary>
+    Task RemoveLeftoversAsync(string id, CancellationToken ct) => Task.CompletedTask;
+
     /// <summary>Removes a certificate with all its versions; one that is gone already is no error.</summary>
     Task RemoveAsync(string id, CancellationToken ct);
 }

@@ -128,6 +128,22 @@ public sealed class LocalRackTests : RackContract, IDisposable
         Assert.Equal(["cert-a"], Directory.GetDirectories(Path.Combine(Root, "certificates")).Select(Path.GetFileName));
     }
 
+    [Fact]
+    public async Task A_version_that_a_killed_writer_never_made_live_is_not_stored_twice()
+    {
+        using var first = Material("www.example.org");
+        using var second = Material("www.example.org");
+        await AddAsync("cert-a", first);
+        await AddAsync("cert-a", second);
+        var live = Path.Combine(Root, "certificates", "cert-a", "live");
+        File.Delete(live);
+        File.CreateSymbolicLink(live, "versions/1");
+
+        var entry = await AddAsync("cert-a", second);
+        Assert.Equal(2, entry.LiveVersion);
+        Assert.Equal([1, 2], entry.Versions.Select(v => v.Number));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("not json")]

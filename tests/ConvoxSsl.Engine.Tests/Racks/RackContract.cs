@@ -80,12 +80,13 @@ public abstract class RackContract
     {
         using var first = Material("www.example.org");
         using var second = Material("www.example.org");
+        using var third = Material("www.example.org");
         await AddAsync("cert-a", first);
         await AddAsync("cert-a", second);
         Assert.Equal(1, (await Rack.Certificates.SwitchAsync("cert-a", 1, default)).LiveVersion);
         Assert.Equal(first.Chain.Leaf.SerialNumber, (await Rack.Certificates.FindAsync("cert-a", default))!.Live.SerialNumber);
 
-        Assert.Equal(3, (await AddAsync("cert-a", second)).LiveVersion);
+        Assert.Equal(3, (await AddAsync("cert-a", third)).LiveVersion);
         var none = await Assert.ThrowsAsync<EngineException>(() => Rack.Certificates.SwitchAsync("cert-a", 9, default));
         Assert.Equal("CertificateNotFound", none.Code);
     }

@@ -90,7 +90,9 @@ internal sealed class CloudflareHttp : IDisposable
         try
         {
             using var message = NewMessage(request);
+            FailPoint.Network("send", request.Method, message.RequestUri!);
             using var response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, linked.Token).ConfigureAwait(false);
+            FailPoint.Network("receive", request.Method, message.RequestUri!);
             var body = await ReadAsync(request, response, linked.Token).ConfigureAwait(false);
             var retryAfter = response.Headers.TryGetValues("Retry-After", out var values) ? values.First() : null;
             return (CloudflareAnswer.Read((int)response.StatusCode, body, retryAfter, _options.Time.GetUtcNow()), null);

@@ -43,6 +43,7 @@ internal static class LiveVersion
         }
 
         var link = $"{path}.{Guid.NewGuid():N}{PrivateFile.UnfinishedSuffix}";
+        FailPoint.Disk("link", link);
         File.CreateSymbolicLink(link, target);
         try
         {

@@ -55,6 +55,7 @@ internal sealed class LocalAccountStore(string root) : IAccountStore
 
     public Task PromoteNextKeyAsync(Uri directoryUrl, CancellationToken ct)
     {
+        FailPoint.Disk("rename", KeyFileOf(directoryUrl));
         File.Move(NextKeyFileOf(directoryUrl), KeyFileOf(directoryUrl), overwrite: true);
         NativeFileSystem.FlushDirectory(DirectoryOf(directoryUrl));
         return Task.CompletedTask;

@@ -78,6 +78,10 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
         var known = await ReadEntryAsync(id, ct).ConfigureAwait(false);
         PrivateDirectory.Create(VersionsDirectory(id));
         RemoveLeftovers(id, known);
+        if (known is not null && await FindSameAsync(known, material, ct).ConfigureAwait(false) is { } there)
+        {
+            return await MakeLiveAsync(certificate, known with { Versions = [.. known.Versions.Where(v => v != there)] }, there, keepVersions, ct).ConfigureAwait(false);
+        }
 
         var number = 1 + (known?.Versions.Max(v => v.Number) ?? 0);
         await WriteVersionAsync(id, number, material, ct).ConfigureAwait(false);
@@ -112,6 +116,14 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
 
         await LiveVersion.SwitchAsync(DirectoryOf(id), version, ct).ConfigureAwait(false);
         return Entry(known.Record, known.Versions, version);
+    }
+
+    public async Task RemoveLeftoversAsync(string id, CancellationToken ct)
+    {
+        if (await ReadEntryAsync(CertificateId.Require(id), ct).ConfigureAwait(false) is { } known)
+        {
+            RemoveLeftovers(id, known);
+        }
     }
 
     public Task RemoveAsync(string id, CancellationToken ct)
@@ -165,6 +177,18 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
         }
     }
 
+    /// <summary>The version with that chain and key, where a run was killed between storing it and making it live.</summary>
+    private async Task<CertificateVersion?> FindSameAsync(CertificateEntry known, CertificateMaterial material, CancellationToken ct)
+    {
+        if (known.Versions.LastOrDefault(v => v.Number > known.LiveVersion && v.Thumbprint == material.Chain.Leaf.Thumbprint) is not { } same)
+        {
+            return null;
+        }
+
+        using var stored = await ReadAsync(known.Record.Id, same.Number, ct).ConfigureAwait(false);
+        return stored.Chain.FullPem() == material.Chain.FullPem() && stored.Key?.ToPem() == material.Key?.ToPem() ? same : null;
+    }
+
     private async Task WriteVersionAsync(string id, int number, CertificateMaterial material, CancellationToken ct)
     {
         var directory = VersionDirectory(id, number);
@@ -181,6 +205,7 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
             await WriteAsync("chain.pem", material.Chain.IssuersPem()).ConfigureAwait(false);
             await WriteAsync("fullchain.pem", material.Chain.FullPem()).ConfigureAwait(false);
             NativeFileSystem.FlushDirectory(unfinished);
+            FailPoint.Disk("move directory", directory);
             Directory.Move(unfinished, directory);
         }
         catch

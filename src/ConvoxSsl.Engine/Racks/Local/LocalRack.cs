@@ -73,9 +73,9 @@ public sealed class LocalRack : IRack
                 PrivateDirectory.Create(Path.Combine(Location, folder));
             }
 
-            if (!exists)
+            if (!exists || PrivateDirectory.HasLeftovers(Location))
             {
-                await RackFormat.WriteAsync(Location, ct).ConfigureAwait(false);
+                await BeginAsync(exists, ct).ConfigureAwait(false);
             }
 
             ProbeWriting();
@@ -101,6 +101,17 @@ public sealed class LocalRack : IRack
         }
     }
 
+    // Under a lock, because a leftover and what another process writes now look the same.
+    private async Task BeginAsync(bool exists, CancellationToken ct)
+    {
+        await using var locked = await LockAsync("rack", null, ct).ConfigureAwait(false);
+        PrivateDirectory.RemoveLeftovers(Location);
+        if (!exists)
+        {
+            await RackFormat.WriteAsync(Location, ct).ConfigureAwait(false);
+        }
+    }
+
     // The superuser may write anyway, but a directory that was made read-only was meant to be left alone.
     private void RequireOwnersWriteBit()
     {
@@ -123,6 +134,7 @@ public sealed class LocalRack : IRack
         var probe = Path.Combine(Location, $"probe.{Guid.NewGuid():N}{PrivateFile.UnfinishedSuffix}");
         using (PrivateFile.Open(probe, FileMode.CreateNew, FileAccess.Write, FileOptions.DeleteOnClose))
         {
+            FailPoint.Disk("delete", probe);
         }
     }
 

@@ -1,0 +1,67 @@
+using ConvoxSsl.Engine.Acme;
+using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Racks;
+
+namespace ConvoxSsl.Engine.Issuance;
+
+/// <summary>
+/// Finds the order that the CA made for a run that was killed before it had stored the order's URL. A CA that lists no
+/// orders may give the same pending one again when it is asked anew, as Let's Encrypt does.
+/// </summary>
+internal sealed class LostOrder(IOrderJournal journal, AcmeSession session, TimeProvider time, IProgress<IssuanceEvent> events)
+{
+    // An account of years can have thousands, and another order costs less than reading them.
+    private const int MostOrders = 100;
+
+    /// <summary>The record with its order's URL; as it is where the URL is known, or no order is found.</summary>
+    public async Task<OrderRecord> FindAsync(OrderRecord record, CertificateNameSet names, CancellationToken ct)
+    {
+        if (record.OrderUrl is not null || await FindUrlAsync(record, [.. names.Select(AcmeIdentifier.Of)], ct).ConfigureAwait(false) is not { } url)
+        {
+            return record;
+        }
+
+        record = record with { OrderUrl = url };
+        await journal.SaveAsync(record, ct).ConfigureAwait(false);
+        return record;
+    }
+
+    private async Task<Uri?> FindUrlAsync(OrderRecord record, IReadOnlyList<AcmeIdentifier> names, CancellationToken ct)
+    {
+        var left = MostOrders;
+        try
+        {
+            await foreach (var url in session.ListOrdersAsync(ct).ConfigureAwait(false))
+            {
+                if (left-- == 0)
+                {
+                    break;
+                }
+
+                if (IsFor(record, names, await session.GetOrderAsync(url, ct).ConfigureAwait(false)))
+                {
+                    return url;
+                }
+            }
+        }
+        catch (AcmeException e)
+        {
+            // The list is a help; what is really wrong, the new order meets too.
+            events.Report(new IssuanceEvent(IssuanceEventKind.Detail, $"The CA's list of orders could not be read: {e.Message}"));
+        }
+
+        return null;
+    }
+
+    // It was never finalized, and what the CA says of its settings must be what was asked.
+    private bool IsFor(OrderRecord record, IReadOnlyList<AcmeIdentifier> names, AcmeOrder order)
+    {
+        var settings = record.Certificate.Settings;
+        return order.Status is "pending" or "ready"
+            && (order.Expires is not { } end || end > time.GetUtcNow())
+            && order.IsFor(names)
+            && (order.Profile is null || settings?.Profile is null || order.Profile == settings.Profile)
+            && (order.NotAfter is null || settings?.Duration is not null)
+            && (order.Replaces is null || order.Replaces == record.Replaces);
+    }
+}

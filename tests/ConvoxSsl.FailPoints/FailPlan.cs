@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace ConvoxSsl.FailPoints;
+
+/// <summary>What goes wrong.</summary>
+internal enum FailAction
+{
+    /// <summary>Nothing: the points are listed.</summary>
+    List,
+
+    /// <summary>The process is killed.</summary>
+    Kill,
+
+    /// <summary>Half of a file is written, and the process is killed.</summary>
+    Tear,
+
+    /// <summary>The rack's disk is full from the point on: nothing can grow.</summary>
+    Full,
+
+    /// <summary>The rack's disk is read-only from the point on.</summary>
+    ReadOnly,
+}
+
+/// <summary>
+/// Counts the points and acts at one of them, given as <c>action:number</c>. A kill counts all points, a full or
+/// read-only disk those on the rack's disk, and a torn write the writes.
+/// </summary>
+/// <param name="root">The directory that holds the rack's.</param>
+/// <param name="action">What happens.</param>
+/// <param name="at">At which point, from 1.</param>
+internal sealed partial class FailPlan(string root, FailAction action, int at)
+{
+    private static readonly string[] Growing = ["open", "write", "flush", "link", "make directory"];
+
+    private int _reached;
+
+    /// <summary>The plan of the run that is under way.</summary>
+    public static FailPlan Current { get; set; } = new(string.Empty, FailAction.List, 0);
+
+    public void Disk(string step, string path)
+    {
+        var point = $"{step} {Shape(Path.GetRelativePath(root, path))}";
+        if (action is FailAction.List or FailAction.Kill)
+        {
+            Reach(point, () => Process.GetCurrentProcess().Kill());
+        }
+        else if (action is (FailAction.Full or FailAction.ReadOnly) && path.StartsWith(Path.Combine(root, "rack"), StringComparison.Ordinal))
+        {
+            Fail(step, point);
+        }
+    }
+
+    public void Write(FileStream file, ReadOnlyMemory<byte> contents)
+    {
+        if (action != FailAction.Tear)
+        {
+            Disk("write", file.Name);
+            return;
+        }
+
+        Reach($"tear {Shape(Path.GetRelativePath(root, file.Name))}", () =>
+        {
+            file.Write(contents.Span[..(contents.Length / 2)]);
+            file.Flush(flushToDisk: true);
+            Process.GetCurrentProcess().Kill();
+        });
+    }
+
+    public void Network(string step, HttpMethod method, Uri url)
+    {
+        if (action is FailAction.List or FailAction.Kill)
+        {
+            Reach($"{step} {method} {Number().Replace(url.AbsolutePath, "#")}", () => Process.GetCurrentProcess().Kill());
+        }
+    }
+
+    /// <summary>Reads <c>action:number</c>.</summary>
+    public static FailPlan Parse(string text, string root)
+    {
+        var parts = text.Split(':');
+        return new FailPlan(root, Enum.Parse<FailAction>(parts[0]), int.Parse(parts[1], CultureInfo.InvariantCulture));
+    }
+
+    private static string Shape(string path) => Number().Replace(Random().Replace(path, "*"), "#");
+
+    private void Reach(string point, Action act)
+    {
+        var number = Interlocked.Increment(ref _reached);
+        if (action == FailAction.List || number == at)
+        {
+            Console.Out.WriteLine($"{number}\t{point}");
+            Console.Out.Flush();
+        }
+
+        if (action != FailAction.List && number == at)
+        {
+            act();
+        }
+    }
+
+    // A full disk stays full, and a read-only one read-only, so that what the engine does about it meets it too.
+    private void Fail(string step, string point)
+    {
+        Reach(point, () => { });
+        if (Volatile.Read(ref _reached) >= at && (action == FailAction.ReadOnly || Growing.Contains(step)))
+        {
+            throw action == FailAction.Full ? new IOException("No space left on device", 28) : new IOException("Read-only file system", 30);
+        }
+    }
+
+    // Random parts of names and URLs, so that a point is called the same in each run.
+    [GeneratedRegex("[0-9a-f]{16,}")]
+    private static partial Regex Random();
+
+    [GeneratedRegex("(?<=/)([A-Za-z0-9_-]{20,}|[0-9]+(?=[/.]|$))")]
+    private static partial Regex Number();
+}

@@ -1,0 +1,54 @@
+using System.Net;
+using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Acme;
+using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Challenges;
+using ConvoxSsl.Engine.Dns;
+using ConvoxSsl.Engine.Dns.Cloudflare;
+using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Engine.Racks.Local;
+using ConvoxSsl.FailPoints;
+
+// Each line asks for one run of the engine: plan, issue|renew, root, directory URL, CA certificate, name, and the web root
+// or DNS server that proves it. The answer is the points that were reached, then "end" and how the run ended.
+while (await Console.In.ReadLineAsync() is { } line)
+{
+    var asked = line.Split('\t');
+    FailPlan.Current = FailPlan.Parse(asked[0], asked[2]);
+    var outcome = await RunAsync(asked[1], new LocalRack("test", Path.Combine(asked[2], "rack")), asked[3], asked[4], asked[5], asked[6]);
+    Console.Out.WriteLine($"end\t{outcome}");
+    Console.Out.Flush();
+}
+
+return 0;
+
+static async Task<string> RunAsync(string what, LocalRack rack, string directoryUrl, string caCertificate, string name, string proof)
+{
+    await using var listeners = new ChallengeSolvers();
+    var server = Path.IsPathRooted(proof) ? null : IPEndPoint.Parse(proof);
+    var options = server is null ? new EngineOptions() : new EngineOptions
+    {
+        Providers = [CloudflareProvider.Factory(new CloudflareOptions())],
+        Resolver = new DnsResolverOptions { Servers = DnsServerList.Parse(proof), LocateNameServer = _ => [server] },
+    };
+    using var engine = new IssuanceEngine(rack, listeners, TimeProvider.System, new Progress<IssuanceEvent>(), options);
+    var request = new CertificateRequest
+    {
+        Names = CertificateNameSet.Parse([name]),
+        Issuer = Issuer.Parse(directoryUrl),
+        Settings = server is null ? new IssuanceSettings { WebRoot = proof } : new IssuanceSettings { ChallengeType = ChallengeTypes.Dns01 },
+        Account = new AccountRequest { AcceptTermsOfService = true, CaCertificate = await File.ReadAllTextAsync(caCertificate) },
+    };
+    try
+    {
+        var entry = what == "issue"
+            ? await engine.IssueAsync(request, CancellationToken.None)
+            : await engine.RenewAsync(request.Names.ToCertificateId(), new RenewalRequest { Force = true, KeepVersions = 1 }, CancellationToken.None);
+        return $"done {entry.Live.SerialNumber}";
+    }
+    catch (Exception e) when (e is EngineException or AcmeException or InvalidInputException or IOException or UnauthorizedAccessException)
+    {
+        return $"failed {e.GetType().Name} {e.Message.ReplaceLineEndings(" ")}";
+    }
+}

@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Reflection;
+
+namespace ConvoxSsl.KillMatrix.Tests;
+
+/// <summary>How a run of the program ended.</summary>
+/// <param name="Points">The points that it told of.</param>
+/// <param name="Outcome">What it said of its end; null where it was killed.</param>
+public sealed record ProgramRun(IReadOnlyList<string> Points, string? Outcome)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{string.Join(", ", Points)}: {Outcome ?? "killed"}";
+}
+
+/// <summary>
+/// The program that runs the engine with its fail points in processes of its own. A process that was not killed is used
+/// for the next run, because most of the time goes into its start.
+/// </summary>
+internal sealed class FailPointsProgram(MatrixWorld world) : IAsyncDisposable
+{
+    private const int ExitCodeOfSigkill = 128 + 9;
+    private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(3);
+
+    private readonly ConcurrentBag<Process> _idle = [];
+
+    /// <summary>Where it is.</summary>
+    public static string File { get; } = Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "FailPointsProgram").Value!;
+
+    /// <summary>Has it run once.</summary>
+    public async Task<ProgramRun> RunAsync(MatrixCase matrixCase, string plan)
+    {
+        var process = _idle.TryTake(out var known) ? known : Start();
+        using var limit = new CancellationTokenSource(LongestRun);
+        try
+        {
+            var run = await AskAsync(process, matrixCase, plan, limit.Token);
+            if (run.Outcome is not null)
+            {
+                _idle.Add(process);
+                return run;
+            }
+
+            await process.WaitForExitAsync(limit.Token);
+            Assert.Equal(ExitCodeOfSigkill, process.ExitCode);
+            process.Dispose();
+            return run;
+        }
+        catch
+        {
+            await EndAsync(process);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in _idle)
+        {
+            await EndAsync(process);
+        }
+    }
+
+    private static async Task<ProgramRun> AskAsync(Process process, MatrixCase matrixCase, string plan, CancellationToken ct)
+    {
+        var world = matrixCase.World;
+        await process.StandardInput.WriteLineAsync(string.Join(
+            '\t', plan, matrixCase.IsRenewal ? "renew" : "issue", matrixCase.Root, world.DirectoryUrl, world.RootFile, matrixCase.Name, world.ProofOf(matrixCase)));
+        var points = new List<string>();
+        while (await process.StandardOutput.ReadLineAsync(ct) is { } line)
+        {
+            var parts = line.Split('\t', 2);
+            if (parts is ["end", var outcome])
+            {
+                return new ProgramRun(points, outcome);
+            }
+
+            points.Add(parts[^1]);
+        }
+
+        return new ProgramRun(points, null);
+    }
+
+    private static async Task EndAsync(Process process)
+    {
+        process.Kill();
+        await process.WaitForExitAsync();
+        process.Dispose();
+    }
+
+    private Process Start()
+    {
+        var start = new ProcessStartInfo("dotnet", [File]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        foreach (var (key, value) in world.Environment)
+        {
+            start.Environment[key] = value;
+        }
+
+        var process = Process.Start(start)!;
+        process.StandardInput.AutoFlush = true;
+        return process;
+    }
+}

@@ -1,0 +1,121 @@
+using System.Collections.Concurrent;
+using ConvoxSsl.TestKit;
+using Xunit.Abstractions;
+
+namespace ConvoxSsl.KillMatrix.Tests;
+
+/// <summary>Runs the program once for each of its points, and the engine once more after each.</summary>
+internal sealed class Matrix(MatrixWorld world, bool isRenewal, ITestOutputHelper output) : IAsyncDisposable
+{
+    // A process mostly waits for the CA and for its own start.
+    private static readonly ParallelOptions Beside = new() { MaxDegreeOfParallelism = 3 };
+
+    private readonly FailPointsProgram _program = new(world);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _program.DisposeAsync();
+
+    /// <summary>The points of a run in which nothing goes wrong, in order.</summary>
+    public async Task<IReadOnlyList<string>> ListAsync()
+    {
+        using var home = new TemporaryDirectory();
+        var matrixCase = await PrepareAsync(home.Path, "list");
+        var run = await _program.RunAsync(matrixCase, "List:0");
+        Assert.StartsWith("done", run.Outcome, StringComparison.Ordinal);
+        await AssertOutcomeAsync(matrixCase);
+        return run.Points;
+    }
+
+    /// <summary>Has a run go wrong at each of the points.</summary>
+    /// <param name="title">What the matrix is.</param>
+    /// <param name="action">What goes wrong.</param>
+    /// <param name="points">The points, as the action counts them.</param>
+    public async Task RunAsync(string title, string action, IReadOnlyList<string> points)
+    {
+        var failures = new ConcurrentBag<string>();
+        var met = new ConcurrentBag<int>();
+        await Parallel.ForEachAsync(Enumerable.Range(1, points.Count), Beside, async (number, _) =>
+        {
+            try
+            {
+                if (await RunOneAsync(action, number))
+                {
+                    met.Add(number);
+                }
+            }
+            catch (Exception e)
+            {
+                failures.Add($"{number} {points[number - 1]}: {e}");
+            }
+        });
+        foreach (var (point, index) in points.Select((p, i) => (p, i + 1)))
+        {
+            output.WriteLine($"{index,4} {point}");
+        }
+
+        Tell($"{title}: {points.Count} points, {met.Count} met, {failures.Count} failures");
+        Assert.True(failures.IsEmpty, string.Join(Environment.NewLine + Environment.NewLine, failures));
+
+        // Looks at an order that takes its time vary in number, and with them the last points.
+        Assert.InRange(met.Count, points.Count * 9 / 10, points.Count);
+    }
+
+    /// <summary>Writes a line of the report, also where tests that pass are silent.</summary>
+    public void Tell(string text)
+    {
+        output.WriteLine(text);
+        Console.WriteLine(text);
+    }
+
+    /// <summary>A rack as it is before the run that goes wrong.</summary>
+    public async Task<MatrixCase> PrepareAsync(string root, string name)
+    {
+        var matrixCase = new MatrixCase(world, root, $"{(isRenewal ? "renew" : "issue")}-{name.ToLowerInvariant()}.example.org", isRenewal);
+        await world.PrepareAsync(matrixCase);
+        if (isRenewal)
+        {
+            using var engine = world.NewEngine(matrixCase);
+            await engine.IssueAsync(world.RequestOf(matrixCase), CancellationToken.None);
+        }
+
+        return matrixCase;
+    }
+
+    /// <summary>Runs the engine once more: one certificate, one order, and nothing left.</summary>
+    public async Task AssertOutcomeAsync(MatrixCase matrixCase)
+    {
+        var entry = await world.RunAgainAsync(matrixCase);
+
+        RackFiles.AssertWhole(matrixCase);
+        RackFiles.AssertNothingIsLeft(matrixCase, entry);
+        world.AssertNothingIsPublished(matrixCase);
+        Assert.Equal(isRenewal ? 2 : 1, entry.LiveVersion);
+        Assert.Equal(entry.Versions.Count, entry.Versions.Select(v => v.SerialNumber).Distinct().Count());
+        var only = Assert.Single(await matrixCase.Rack.Certificates.ListAsync(null, CancellationToken.None).ToListAsync());
+        Assert.Equal(entry.Live, only.Live);
+        Assert.Equal(isRenewal ? 2 : 1, await world.CountOrdersAsync(matrixCase));
+    }
+
+    /// <returns>Whether the point was met.</returns>
+    private async Task<bool> RunOneAsync(string action, int number)
+    {
+        using var home = new TemporaryDirectory();
+        var matrixCase = await PrepareAsync(home.Path, $"{action}{number}");
+        var run = await _program.RunAsync(matrixCase, $"{action}:{number}");
+        var isMet = run.Points.Count > 0;
+        Assert.True(isMet && action is ("Kill" or "Tear") ? run.Outcome is null : run.Outcome is not null, $"{run}");
+        Assert.True(isMet || run.Outcome!.StartsWith("done", StringComparison.Ordinal), $"{run}");
+        RackFiles.AssertWhole(matrixCase);
+        await world.SettleAsync(matrixCase);
+        try
+        {
+            await AssertOutcomeAsync(matrixCase);
+        }
+        catch (Exception e)
+        {
+            throw new InvalidOperationException($"After {run} the next run did not end well.", e);
+        }
+
+        return isMet;
+    }
+}

@@ -1,0 +1,61 @@
+using ConvoxSsl.Engine;
+using ConvoxSsl.TestKit;
+using Xunit.Abstractions;
+
+namespace ConvoxSsl.KillMatrix.Tests;
+
+/// <summary>The product's engine on a real file system that is full or read-only.</summary>
+public sealed class MountedDiskTests(ITestOutputHelper output)
+{
+    // From not even the lock to more than an issuance needs.
+    private const int MostBlocks = 24;
+
+    [MountTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_disk_that_fills_up_at_any_size_harms_nothing(bool isRenewal)
+    {
+        await using var world = await ScriptedWorld.StartAsync();
+        await using var matrix = new Matrix(world, isRenewal, output);
+        var failed = 0;
+        for (var blocks = 0; blocks <= MostBlocks; blocks++)
+        {
+            failed += await RunAsync(matrix, world, $"blocks{blocks}", disk => disk.FillAsync(blocks), disk =>
+            {
+                disk.Empty();
+                return Task.CompletedTask;
+            }) ? 1 : 0;
+        }
+
+        Assert.InRange(failed, 5, MostBlocks);
+        matrix.Tell($"Disk matrix, {(isRenewal ? "renewal" : "issuance")} on a real tmpfs: {MostBlocks + 1} amounts of free space, {failed} runs met a full disk");
+    }
+
+    [MountTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_disk_that_is_mounted_read_only_is_one_error_and_harms_nothing(bool isRenewal)
+    {
+        await using var world = await ScriptedWorld.StartAsync();
+        await using var matrix = new Matrix(world, isRenewal, output);
+        Assert.True(await RunAsync(matrix, world, "read-only", disk => disk.RemountAsync("ro"), disk => disk.RemountAsync("rw")));
+        Assert.Equal(isRenewal ? 2 : 1, world.Ca.Orders.Count);
+        matrix.Tell($"Disk matrix, {(isRenewal ? "renewal" : "issuance")} on a real tmpfs that is read-only: one run");
+    }
+
+    /// <returns>Whether the run on the bad disk failed.</returns>
+    private static async Task<bool> RunAsync(Matrix matrix, ScriptedWorld world, string name, Func<MountedDisk, Task> harm, Func<MountedDisk, Task> heal)
+    {
+        using var home = new TemporaryDirectory();
+        await using var disk = await MountedDisk.MountAsync(home["rack"]);
+        var matrixCase = await matrix.PrepareAsync(home.Path, name);
+        await harm(disk);
+        var failure = await Record.ExceptionAsync(() => world.RunAgainAsync(matrixCase));
+        Assert.True(failure is null or IOException or EngineException or UnauthorizedAccessException, $"{failure}");
+        RackFiles.AssertWhole(matrixCase);
+
+        await heal(disk);
+        await matrix.AssertOutcomeAsync(matrixCase);
+        return failure is not null;
+    }
+}

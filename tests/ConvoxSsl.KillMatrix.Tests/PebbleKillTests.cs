@@ -1,0 +1,22 @@
+using ConvoxSsl.TestKit.Pebble;
+using Xunit.Abstractions;
+
+namespace ConvoxSsl.KillMatrix.Tests;
+
+/// <summary>Kills at every step against Pebble, with http-01.</summary>
+public sealed class PebbleKillTests(ITestOutputHelper output)
+{
+    [PebbleFact]
+    public Task An_issuance_that_is_killed_at_any_step_is_finished_by_the_next_run() => RunAsync(isRenewal: false);
+
+    [PebbleFact]
+    public Task A_renewal_that_is_killed_at_any_step_is_finished_by_the_next_run() => RunAsync(isRenewal: true);
+
+    private async Task RunAsync(bool isRenewal)
+    {
+        await using var world = await PebbleWorld.StartAsync();
+        await using var matrix = new Matrix(world, isRenewal, output);
+        var points = await matrix.ListAsync();
+        await matrix.RunAsync($"Kill matrix, {(isRenewal ? "renewal" : "issuance")} at Pebble with http-01", "Kill", points);
+    }
+}

@@ -1,0 +1,66 @@
+using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.TestKit;
+using ConvoxSsl.TestKit.Pebble;
+
+namespace ConvoxSsl.KillMatrix.Tests;
+
+/// <summary>
+/// Pebble and http-01 through a web server that runs on: Pebble looks once and at once, so that a response that died
+/// with its process would fail the order for good.
+/// </summary>
+public sealed class PebbleWorld : MatrixWorld
+{
+    private readonly TemporaryDirectory _web = new();
+    private PebbleServer _pebble = null!;
+    private StaticWebServer _server = null!;
+
+    private PebbleWorld()
+    {
+    }
+
+    /// <inheritdoc/>
+    public override Uri DirectoryUrl => _pebble.DirectoryUrl;
+
+    /// <inheritdoc/>
+    public override string RootFile => _pebble.RootFile;
+
+    /// <summary>Starts them.</summary>
+    public static async Task<PebbleWorld> StartAsync()
+    {
+        var world = new PebbleWorld();
+        world._pebble = await PebbleServer.StartAsync(new PebbleOptions(), CancellationToken.None);
+        world._server = await StaticWebServer.StartAsync(world.WebRootOf, world._pebble.HttpPort, CancellationToken.None);
+        return world;
+    }
+
+    /// <inheritdoc/>
+    public override string ProofOf(MatrixCase matrixCase) => WebRootOf(matrixCase.Name);
+
+    /// <inheritdoc/>
+    protected override IssuanceSettings SettingsOf(MatrixCase matrixCase) => new() { WebRoot = WebRootOf(matrixCase.Name) };
+
+    /// <inheritdoc/>
+    public override Task PrepareAsync(MatrixCase matrixCase)
+    {
+        Directory.CreateDirectory(WebRootOf(matrixCase.Name));
+        return Task.CompletedTask;
+    }
+
+    // Pebble validates within milliseconds and shows no state between; the next run starts later than that.
+    /// <inheritdoc/>
+    public override Task SettleAsync(MatrixCase matrixCase) => Task.Delay(TimeSpan.FromMilliseconds(200));
+
+    /// <inheritdoc/>
+    public override void AssertNothingIsPublished(MatrixCase matrixCase) => Assert.Empty(Directory.GetFileSystemEntries(WebRootOf(matrixCase.Name)));
+
+    /// <inheritdoc/>
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        await _server.DisposeAsync();
+        await _pebble.DisposeAsync();
+        _web.Dispose();
+    }
+
+    private string WebRootOf(string name) => _web[name];
+}

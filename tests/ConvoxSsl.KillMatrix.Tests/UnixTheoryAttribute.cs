@@ -1,0 +1,9 @@
+namespace ConvoxSsl.KillMatrix.Tests;
+
+/// <summary>A test with data of POSIX signals and file modes.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class UnixTheoryAttribute : TheoryAttribute
+{
+    /// <summary>Looks whether it can run.</summary>
+    public UnixTheoryAttribute() => Skip = OperatingSystem.IsWindows() ? UnixFactAttribute.NotHere : null;
+}
