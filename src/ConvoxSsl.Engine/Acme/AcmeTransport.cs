@@ -28,7 +28,7 @@ internal sealed partial class AcmeTransport : IDisposable
     {
         _options = options;
         _slots = new SemaphoreSlim(options.Concurrency);
-        _http = new HttpClient(NewHandler(options)) { Timeout = Timeout.InfiniteTimeSpan };
+        _http = new HttpClient(options.Handler ?? NewHandler(options), disposeHandler: options.Handler is null) { Timeout = Timeout.InfiniteTimeSpan };
         _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("ConvoxSsl", UserAgentVersion));
         _http.DefaultRequestHeaders.AcceptLanguage.Add(new StringWithQualityHeaderValue("en"));
     }

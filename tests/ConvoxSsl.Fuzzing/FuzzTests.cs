@@ -1,0 +1,30 @@
+using ConvoxSsl.Fuzzing.Targets;
+using Xunit;
+
+namespace ConvoxSsl.Fuzzing;
+
+public sealed class FuzzTests
+{
+    private const int Inputs = 1000;
+
+    // Another one each time finds more, and is said in what fails.
+    private static readonly int Seed = Random.Shared.Next();
+
+    public static TheoryData<string> Targets => [.. AllTargets.List.Select(t => t.Name)];
+
+    [Theory]
+    [MemberData(nameof(Targets))]
+    public async Task Damaged_input_is_read_or_refused_with_words(string target)
+    {
+        var result = await new FuzzRun(Seed).RunAsync(AllTargets.List.Single(t => t.Name == target), 0, Inputs, CancellationToken.None);
+        Assert.True(result.Findings.Count == 0, string.Join("\n\n", result.Findings.Select(f => f.Describe(Seed))));
+    }
+
+    [Theory]
+    [MemberData(nameof(Targets))]
+    public void An_input_is_the_same_for_the_same_seed_and_number(string target)
+    {
+        var fuzzed = AllTargets.List.Single(t => t.Name == target);
+        Assert.All(Enumerable.Range(0, 20), number => Assert.Equal(fuzzed.Input(7, number), fuzzed.Input(7, number)));
+    }
+}
