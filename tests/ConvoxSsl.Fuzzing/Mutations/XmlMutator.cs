@@ -1,4 +1,5 @@
 using System.Text;
+using System.Xml;
 using System.Xml.Linq;
 
 namespace ConvoxSsl.Fuzzing.Mutations;
@@ -34,7 +35,7 @@ internal sealed class XmlMutator : IMutator
         }
 
         var text = random.Next(20) == 0
-            ? Openings[random.Next(Openings.Length)] + document.Root!.ToString(SaveOptions.DisableFormatting).Replace("aaa", "&x;", StringComparison.Ordinal)
+            ? Openings[random.Next(Openings.Length)] + Written(document).Replace("example", "&x;", StringComparison.Ordinal)
             : Written(document);
         return Encoding.UTF8.GetBytes(text);
     }
@@ -71,14 +72,14 @@ internal sealed class XmlMutator : IMutator
         }
     }
 
-    // As text: a value may hold what XML does not allow, which the writer would refuse.
+    // The changes may have made what no writer writes.
     private static string Written(XDocument document)
     {
         try
         {
-            return document.ToString(SaveOptions.DisableFormatting);
+            return document.Root!.ToString(SaveOptions.DisableFormatting);
         }
-        catch (ArgumentException)
+        catch (Exception e) when (e is ArgumentException or XmlException)
         {
             return "<a>\u0001</a>";
         }
