@@ -12,11 +12,11 @@ public sealed record AcmeAccount
 
     /// <summary><c>valid</c>, <c>deactivated</c> or <c>revoked</c>.</summary>
     [JsonPropertyName("status")]
-    public string Status { get; init; } = "valid";
+    public string Status { get; init => field = value ?? "valid"; } = "valid";
 
     /// <summary>Contact URLs, such as <c>mailto:</c> ones. Some CAs drop them.</summary>
     [JsonPropertyName("contact")]
-    public IReadOnlyList<string> Contact { get; init; } = [];
+    public IReadOnlyList<string> Contact { get; init => field = JsonGuard.Items(value ?? []); } = [];
 }
 
 /// <summary>The payload of newAccount and of an account update (RFC 8555 sections 7.3, 7.3.2 and 7.3.6).</summary>

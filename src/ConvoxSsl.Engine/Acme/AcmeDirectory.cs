@@ -7,31 +7,31 @@ public sealed record AcmeDirectory
 {
     /// <summary>Where nonces come from.</summary>
     [JsonPropertyName("newNonce")]
-    public required Uri NewNonce { get; init; }
+    public required Uri NewNonce { get; init => field = JsonGuard.Url(value); }
 
     /// <summary>Where accounts are made and found.</summary>
     [JsonPropertyName("newAccount")]
-    public required Uri NewAccount { get; init; }
+    public required Uri NewAccount { get; init => field = JsonGuard.Url(value); }
 
     /// <summary>Where orders are made.</summary>
     [JsonPropertyName("newOrder")]
-    public required Uri NewOrder { get; init; }
+    public required Uri NewOrder { get; init => field = JsonGuard.Url(value); }
 
     /// <summary>Where certificates are revoked.</summary>
     [JsonPropertyName("revokeCert")]
-    public Uri? RevokeCertificate { get; init; }
+    public Uri? RevokeCertificate { get; init => field = JsonGuard.UrlOrNull(value); }
 
     /// <summary>Where account keys are changed.</summary>
     [JsonPropertyName("keyChange")]
-    public Uri? KeyChange { get; init; }
+    public Uri? KeyChange { get; init => field = JsonGuard.UrlOrNull(value); }
 
     /// <summary>Where the CA suggests renewal times (RFC 9773 section 4).</summary>
     [JsonPropertyName("renewalInfo")]
-    public Uri? RenewalInfo { get; init; }
+    public Uri? RenewalInfo { get; init => field = JsonGuard.UrlOrNull(value); }
 
     /// <summary>Facts about the CA.</summary>
     [JsonPropertyName("meta")]
-    public AcmeDirectoryMetadata Metadata { get; init; } = new();
+    public AcmeDirectoryMetadata Metadata { get; init => field = value ?? new(); } = new();
 }
 
 /// <summary>The <c>meta</c> object of a directory (RFC 8555 section 9.7.6).</summary>
@@ -47,7 +47,7 @@ public sealed record AcmeDirectoryMetadata
 
     /// <summary>The names by which CAA records allow this CA (RFC 8659).</summary>
     [JsonPropertyName("caaIdentities")]
-    public IReadOnlyList<string> CaaIdentities { get; init; } = [];
+    public IReadOnlyList<string> CaaIdentities { get; init => field = JsonGuard.Items(value ?? []); } = [];
 
     /// <summary>Whether accounts must be bound to an external one (RFC 8555 section 7.3.4).</summary>
     [JsonPropertyName("externalAccountRequired")]
@@ -55,5 +55,9 @@ public sealed record AcmeDirectoryMetadata
 
     /// <summary>The profiles and their descriptions (draft-ietf-acme-profiles).</summary>
     [JsonPropertyName("profiles")]
-    public IReadOnlyDictionary<string, string> Profiles { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Profiles { get; init => field = Named(value); } = new Dictionary<string, string>();
+
+    // A profile without a description is a profile.
+    private static Dictionary<string, string> Named(IReadOnlyDictionary<string, string>? profiles) =>
+        profiles?.ToDictionary(p => p.Key, p => p.Value ?? string.Empty) ?? [];
 }

@@ -41,13 +41,13 @@ public interface IAccountStore
 public sealed record AccountRecord
 {
     /// <summary>The CA's directory.</summary>
-    public required Uri DirectoryUrl { get; init; }
+    public required Uri DirectoryUrl { get; init => field = JsonGuard.Url(value); }
 
     /// <summary>The account's URL; null until the CA has confirmed it.</summary>
-    public Uri? Url { get; init; }
+    public Uri? Url { get; init => field = JsonGuard.UrlOrNull(value); }
 
     /// <summary>Contact URLs, such as <c>mailto:</c> ones.</summary>
-    public IReadOnlyList<string> Contact { get; init; } = [];
+    public IReadOnlyList<string> Contact { get; init => field = JsonGuard.Items(value ?? []); } = [];
 
     /// <summary>Whether the user accepted the CA's terms.</summary>
     public bool TermsOfServiceAgreed { get; init; }

@@ -34,22 +34,22 @@ public interface IOrderJournal
 public sealed record OrderRecord
 {
     /// <summary>The certificate, with the settings that it is ordered under.</summary>
-    public required CertificateRecord Certificate { get; init; }
+    public required CertificateRecord Certificate { get; init => field = JsonGuard.NotNull(value); }
 
     /// <summary>When it began.</summary>
     public required DateTimeOffset Started { get; init; }
 
     /// <summary>The account that orders.</summary>
-    public required Uri AccountUrl { get; init; }
+    public required Uri AccountUrl { get; init => field = JsonGuard.Url(value); }
 
     /// <summary>The order's URL; null until the CA has answered.</summary>
-    public Uri? OrderUrl { get; init; }
+    public Uri? OrderUrl { get; init => field = JsonGuard.UrlOrNull(value); }
 
     /// <summary>The certificate that this one replaces (RFC 9773 section 5).</summary>
     public string? Replaces { get; init; }
 
     /// <summary>The challenges that were published and are not yet removed.</summary>
-    public IReadOnlyList<ChallengeResponse> Published { get; init; } = [];
+    public IReadOnlyList<ChallengeResponse> Published { get; init => field = JsonGuard.Items(value ?? []); } = [];
 
     /// <summary>What it waits for, in words for the user.</summary>
     public string? WaitsFor { get; init; }
