@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.Pkcs;
 using System.Security.Cryptography.X509Certificates;
@@ -43,13 +44,20 @@ public static class Pfx
         var certificates = new X509Certificate2Collection();
         try
         {
+            if (!PfxCost.IsBearable(data.ToArray(), password))
+            {
+                throw new InvalidInputException("InvalidPfx", "The PFX file asks for so many iterations of its password that it would take very long to open. Export it again with fewer than 300000.");
+            }
+
             certificates.Import(data, password, X509KeyStorageFlags.Exportable | X509KeyStorageFlags.EphemeralKeySet);
         }
-        catch (CryptographicException e)
+        catch (Exception e) when (e is CryptographicException or AsnContentException)
         {
             throw new InvalidInputException("InvalidPfx", "The PFX file cannot be opened: the password is wrong or the file is damaged. Check the password.", null, e);
         }
 
+        // What is in it is held to what a PEM file is held to.
+        certificates.ToList().ForEach(CertificateChain.RequireReadable);
         var key = certificates.Select(KeyOf).FirstOrDefault(k => k is not null)
             ?? throw new InvalidInputException("InvalidPfx", "The PFX file holds no private key of kind RSA or ECDSA. Export it again with its key.");
         return (CertificateChain.Arrange([.. certificates.Select(c => new X509Certificate2(c.RawDataMemory.Span))], key), key);
