@@ -35,14 +35,7 @@ public sealed class CertificateChain : IDisposable
     public static CertificateChain FromPem(string pem, PrivateKey? key = null)
     {
         var blocks = Pem.Read(pem).Where(b => b.Label is "CERTIFICATE" or "X509 CERTIFICATE").ToList();
-        if (blocks.Count > MostCertificates)
-        {
-            throw new InvalidInputException(
-                "InvalidCertificate",
-                $"The text holds {blocks.Count} certificates, and at most {MostCertificates} are taken. Give the certificate and the chain that belongs to it.",
-                blocks.Count);
-        }
-
+        RequireFew(blocks.Count);
         var given = blocks.Select(Load).ToList();
         return given.Count > 0
             ? Arrange(given, key)
@@ -141,6 +134,15 @@ public sealed class CertificateChain : IDisposable
         {
             certificate?.Dispose();
             throw Damaged(e);
+        }
+    }
+
+    internal static void RequireFew(int count)
+    {
+        if (count > MostCertificates)
+        {
+            throw new InvalidInputException(
+                "InvalidCertificate", $"There are {count} certificates, and at most {MostCertificates} are taken. Give the certificate and the chain that belongs to it.", count);
         }
     }
 

@@ -41,22 +41,27 @@ public static class Pfx
     /// </exception>
     public static (CertificateChain Chain, PrivateKey Key) Read(ReadOnlySpan<byte> data, ReadOnlySpan<char> password)
     {
-        var certificates = new X509Certificate2Collection();
         try
         {
             if (!PfxCost.IsBearable(data.ToArray(), password))
             {
-                throw new InvalidInputException("InvalidPfx", "The PFX file asks for so many iterations of its password that it would take very long to open. Export it again with fewer than 300000.");
+                throw new InvalidInputException(
+                    "InvalidPfx", "The PFX file asks for so many iterations of its password that it would take very long to open. Export it again with 300000 at most.");
             }
 
-            certificates.Import(data, password, X509KeyStorageFlags.Exportable | X509KeyStorageFlags.EphemeralKeySet);
+            return Import(data, password);
         }
-        catch (Exception e) when (e is CryptographicException or AsnContentException)
+        catch (Exception e) when (e is CryptographicException or AsnContentException or NotSupportedException)
         {
             throw new InvalidInputException("InvalidPfx", "The PFX file cannot be opened: the password is wrong or the file is damaged. Check the password.", null, e);
         }
+    }
 
-        // What is in it is held to what a PEM file is held to.
+    private static (CertificateChain Chain, PrivateKey Key) Import(ReadOnlySpan<byte> data, ReadOnlySpan<char> password)
+    {
+        var certificates = new X509Certificate2Collection();
+        certificates.Import(data, password, X509KeyStorageFlags.Exportable | X509KeyStorageFlags.EphemeralKeySet);
+        CertificateChain.RequireFew(certificates.Count);
         certificates.ToList().ForEach(CertificateChain.RequireReadable);
         var key = certificates.Select(KeyOf).FirstOrDefault(k => k is not null)
             ?? throw new InvalidInputException("InvalidPfx", "The PFX file holds no private key of kind RSA or ECDSA. Export it again with its key.");

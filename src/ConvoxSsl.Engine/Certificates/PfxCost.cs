@@ -16,7 +16,7 @@ internal static class PfxCost
     private const string Pbes2 = "1.2.840.113549.1.5.13";
 
     /// <summary>Whether it stays within the limits.</summary>
-    /// <exception cref="CryptographicException">It is not a PFX, or its password is wrong.</exception>
+    /// <exception cref="CryptographicException">It is not a PFX.</exception>
     /// <exception cref="AsnContentException">It is not a PFX.</exception>
     public static bool IsBearable(ReadOnlyMemory<byte> data, ReadOnlySpan<char> password)
     {
@@ -66,12 +66,7 @@ internal static class PfxCost
         var counts = new List<int>();
         foreach (var contents in Pkcs12Info.Decode(data, out _).AuthenticatedSafe)
         {
-            if (contents.ConfidentialityMode == Pkcs12ConfidentialityMode.Password)
-            {
-                contents.Decrypt(password);
-            }
-
-            if (contents.ConfidentialityMode == Pkcs12ConfidentialityMode.None)
+            if (TryOpen(contents, password))
             {
                 counts.AddRange(contents.GetBags().OfType<Pkcs12ShroudedKeyBag>()
                     .Select(bag => Iterations(new AsnReader(bag.EncryptedPkcs8PrivateKey, AsnEncodingRules.BER).ReadSequence().ReadSequence())));
@@ -79,6 +74,24 @@ internal static class PfxCost
         }
 
         return counts;
+    }
+
+    // What can't be opened here is for the import to judge: a wrong password, or a cipher that only the system has.
+    private static bool TryOpen(Pkcs12SafeContents contents, ReadOnlySpan<char> password)
+    {
+        try
+        {
+            if (contents.ConfidentialityMode == Pkcs12ConfidentialityMode.Password)
+            {
+                contents.Decrypt(password);
+            }
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
+
+        return contents.ConfidentialityMode == Pkcs12ConfidentialityMode.None;
     }
 
     // RFC 8018: PBES2 names its derivation first; all older schemes are salt and count.

@@ -5,8 +5,8 @@ namespace ConvoxSsl.Engine.Racks;
 /// <summary>The ACME accounts of a rack, one for each directory. Writers hold the lock of the account.</summary>
 public interface IAccountStore
 {
-    /// <summary>All accounts.</summary>
-    IAsyncEnumerable<AccountRecord> ListAsync(CancellationToken ct);
+    /// <summary>All accounts. One that can't be read is reported to <paramref name="onDamaged"/> and left out.</summary>
+    IAsyncEnumerable<AccountRecord> ListAsync(Action<EngineException>? onDamaged, CancellationToken ct);
 
     /// <summary>The account at a CA, or null.</summary>
     Task<AccountRecord?> FindAsync(Uri directoryUrl, CancellationToken ct);

@@ -38,7 +38,9 @@ internal sealed class SecurityTokenService(AWSCredentials credentials, AmazonSec
     {
         try
         {
-            return (await _client.GetCallerIdentityAsync(new GetCallerIdentityRequest(), ct)).Arn;
+            return (await _client.GetCallerIdentityAsync(new GetCallerIdentityRequest(), ct)).Arn is { Length: > 0 } arn
+                ? arn
+                : throw AwsFailure.Malformed(new AwsAction("sts:GetCallerIdentity", "*"), "It names no caller.");
         }
         catch (Exception e) when (AwsFailure.Covers(e, ct))
         {
@@ -52,7 +54,9 @@ internal sealed class SecurityTokenService(AWSCredentials credentials, AmazonSec
         var request = new AssumeRoleRequest { RoleArn = role, RoleSessionName = SessionName, ExternalId = externalId };
         try
         {
-            return (await _client.AssumeRoleAsync(request, ct)).Credentials;
+            return (await _client.AssumeRoleAsync(request, ct)).Credentials is { AccessKeyId.Length: > 0, SecretAccessKey.Length: > 0, SessionToken.Length: > 0, Expiration: not null } credentials
+                ? credentials
+                : throw AwsFailure.Malformed(new AwsAction("sts:AssumeRole", role), "It holds no credentials.");
         }
         catch (AmazonServiceException e) when (AwsFailure.IsDenied(e))
         {

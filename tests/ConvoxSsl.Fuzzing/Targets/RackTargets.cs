@@ -102,11 +102,14 @@ internal static class RackTargets
 
     private static async Task ReadAccountsAsync(LocalRack rack, CancellationToken ct)
     {
-        var account = await rack.Accounts.FindAsync(Ca, ct);
-        _ = account is null ? 0 : account.DirectoryUrl.AbsoluteUri.Length + (account.Url?.AbsoluteUri.Length ?? 0) + account.Contact.Sum(c => c.Length);
-        await foreach (var _ in rack.Accounts.ListAsync(ct))
+        var damaged = new List<EngineException>();
+        await foreach (var _ in rack.Accounts.ListAsync(damaged.Add, ct))
         {
         }
+
+        Require(damaged.TrueForAll(FuzzTarget.IsRejection), "a damage without words");
+        var account = await rack.Accounts.FindAsync(Ca, ct);
+        _ = account is null ? 0 : account.DirectoryUrl.AbsoluteUri.Length + (account.Url?.AbsoluteUri.Length ?? 0) + account.Contact.Sum(c => c.Length);
     }
 
     private static async Task ReadOrdersAsync(LocalRack rack, CancellationToken ct)
