@@ -13,6 +13,9 @@ namespace ConvoxSsl.Fuzzing;
 internal sealed record FuzzTarget(
     string Name, IMutator Mutator, IReadOnlyList<byte[]> Seeds, Func<byte[], CancellationToken, Task> ReadAsync, int Weight = 10)
 {
+    /// <summary>Whether the seeds are refusals themselves: a problem document is read whole when it is thrown.</summary>
+    public bool RefusesSeeds { get; init; }
+
     // A text that a person can still read, whatever stood in the answer.
     private const int LongestMessage = 20_000;
 

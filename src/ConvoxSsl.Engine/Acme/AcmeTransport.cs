@@ -218,7 +218,7 @@ internal sealed partial class AcmeTransport : IDisposable
             response.StatusCode,
             body.ToArray(),
             response.Content.Headers.ContentType?.MediaType,
-            response.Headers.Location is { } location ? new Uri(url, location) : null,
+            response.Headers.Location is { } location && Uri.TryCreate(url, location, out var target) ? target : null,
             RetryAfterHeader.Read(response.Headers.TryGetValues("Retry-After", out var after) ? after.First() : null, _options.Time.GetUtcNow()),
             LinkHeader.Targets(response.Headers.TryGetValues("Link", out var links) ? links : [], url, "alternate"),
             response.Headers.TryGetValues("Replay-Nonce", out var nonces) ? nonces.First() : null);

@@ -121,7 +121,7 @@ public sealed class CertificateChain : IDisposable
         try
         {
             // What begins like a PFX or a PKCS #7 would be read as one.
-            if (X509Certificate2.GetCertContentType(block.Data) != X509ContentType.Cert)
+            if (block.Data.Length == 0 || X509Certificate2.GetCertContentType(block.Data) != X509ContentType.Cert)
             {
                 throw Damaged(null);
             }
