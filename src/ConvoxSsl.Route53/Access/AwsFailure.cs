@@ -1,4 +1,5 @@
 using System.Net;
+using System.Xml;
 using Amazon.Runtime;
 using ConvoxSsl.Engine;
 
@@ -19,7 +20,8 @@ internal static class AwsFailure
 
     /// <summary>Whether it is a failure of a call, and neither ours already nor the caller's wish to stop.</summary>
     public static bool Covers(Exception failure, CancellationToken ct) => failure is not EngineException && !ct.IsCancellationRequested
-        && failure is AmazonClientException or AmazonServiceException or HttpRequestException or IOException or TimeoutException or OperationCanceledException;
+        && failure is AmazonClientException or AmazonServiceException or HttpRequestException or IOException or TimeoutException or OperationCanceledException
+            or XmlException or FormatException;
 
     /// <summary>Whether the action is not allowed to the caller.</summary>
     public static bool IsDenied(Exception failure) => failure is AmazonServiceException { ErrorCode: "AccessDenied" or "AccessDeniedException" };
@@ -40,6 +42,7 @@ internal static class AwsFailure
             EngineErrorKind.InvalidState,
             $"AWS answered {action.Name} with HTTP {(int)service.StatusCode} and no word about why. Try again later; behind a proxy, check that it lets requests to AWS through.",
             action.Resource),
+        XmlException or FormatException => Malformed(action, failure.Message),
         _ => Unreachable(failure, action),
     };
 

@@ -103,6 +103,7 @@ internal sealed class SecurityTokenService(AWSCredentials credentials, AmazonSec
         {
             base.CustomizeRuntimePipeline(pipeline);
             AsyncCredentials.AddTo(pipeline);
+            CappedAnswers.AddTo(pipeline);
         }
     }
 }

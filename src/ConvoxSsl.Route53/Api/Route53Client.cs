@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Xml;
 using System.Xml.Linq;
 using Amazon.Runtime;
 using Amazon.Runtime.Credentials.Internal;
@@ -86,6 +85,7 @@ internal sealed class Route53Client : AmazonServiceClient, IRoute53Api
         pipeline.AddHandlerAfter<Marshaller>(new BaseEndpointResolver());
         pipeline.AddHandlerAfter<RetryHandler>(new SignatureVersion4());
         AsyncCredentials.AddTo(pipeline);
+        CappedAnswers.AddTo(pipeline);
     }
 
     private AwsAction Action(string name, string zoneId) => new("route53:" + name, _partition.Arn("route53:::hostedzone/" + zoneId));
@@ -100,10 +100,6 @@ internal sealed class Route53Client : AmazonServiceClient, IRoute53Api
         catch (AmazonServiceException e) when (e.ErrorCode == "InvalidChangeBatch" && call.Body is not null)
         {
             throw new ChangeRefusedException(e.Message);
-        }
-        catch (XmlException e)
-        {
-            throw AwsFailure.Malformed(action, e.Message);
         }
         catch (Exception e) when (AwsFailure.Covers(e, ct))
         {

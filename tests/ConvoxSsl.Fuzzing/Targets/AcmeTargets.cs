@@ -35,18 +35,18 @@ internal static class AcmeTargets
 
     private static readonly PrivateKey Key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
 
-    private static readonly AcmeIdentifier[] Asked = [new("dns", "www.example.org")];
+    private static readonly AcmeIdentifier[] Asked = [new("dns", "www.example.org"), new("ip", "192.0.2.1")];
 
     public static IEnumerable<FuzzTarget> All(IReadOnlyList<byte[]> chains) =>
     [
-        Json("acme-directory", 8, ReadDirectoryAsync, Directory),
-        Json("acme-account", 8, ReadAccountAsync, """{"status":"valid","contact":["mailto:a@example.org"]}""", """{"status":"revoked","contact":[]}"""),
-        Json("acme-order", 10, ReadOrderAsync, Order),
-        Json("acme-authorization", 10, ReadAuthorizationAsync, Authorization),
-        Json("acme-renewal", 8, ReadRenewalAsync, """{"suggestedWindow":{"start":"2026-11-01T00:00:00Z","end":"2026-11-03T00:00:00Z"},"explanationURL":"https://ca.example/why"}"""),
-        Json("acme-problem", 10, ReadProblemAsync, Problem),
-        new("acme-chain", new ByteMutator("-----BEGIN CERTIFICATE-----\n", "-----END CERTIFICATE-----\n", "-----BEGIN ", "\n", "="), chains, ReadChainAsync, 4),
-        new("acme-headers", new ByteMutator(HeaderWords), [.. Headers.Select(Encoding.Latin1.GetBytes)], ReadHeadersAsync, 8),
+        Json("acme-directory", 4, ReadDirectoryAsync, Directory),
+        Json("acme-account", 4, ReadAccountAsync, """{"status":"valid","contact":["mailto:a@example.org"]}""", """{"status":"revoked","contact":[]}"""),
+        Json("acme-order", 5, ReadOrderAsync, Order),
+        Json("acme-authorization", 5, ReadAuthorizationAsync, Authorization),
+        Json("acme-renewal", 4, ReadRenewalAsync, """{"suggestedWindow":{"start":"2026-11-01T00:00:00Z","end":"2026-11-03T00:00:00Z"},"explanationURL":"https://ca.example/why"}"""),
+        Json("acme-problem", 5, ReadProblemAsync, Problem) with { RefusesSeeds = true },
+        new("acme-chain", new ByteMutator("-----BEGIN CERTIFICATE-----\n", "-----END CERTIFICATE-----\n", "-----BEGIN ", "\n", "="), chains, ReadChainAsync, 2),
+        new("acme-headers", new ByteMutator(HeaderWords), [.. Headers.Select(Encoding.Latin1.GetBytes)], ReadHeadersAsync, 4),
     ];
 
     private static readonly string[] HeaderWords =
@@ -140,7 +140,7 @@ internal static class AcmeTargets
     private static async Task ReadHeadersAsync(byte[] input, CancellationToken ct)
     {
         using var ca = new AnsweredCa(Encoding.UTF8.GetBytes(Order), Directory) { Headers = Encoding.Latin1.GetString(input) };
-        ca.Status = input.Length % 7 == 0 ? HttpStatusCode.TooManyRequests : HttpStatusCode.OK;
+        ca.Status = input is [.., var last] && last % 11 == 3 ? HttpStatusCode.TooManyRequests : HttpStatusCode.OK;
         using var client = await ca.ConnectAsync("/order", ct);
         var session = client.UseAccount(Key, AnsweredCa.Url("/account/1"));
         var order = await session.NewOrderAsync(new NewOrder { Identifiers = Asked }, ct);

@@ -25,8 +25,13 @@ internal sealed class AnsweredCa(byte[] body, string directory) : HttpMessageHan
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var isAsked = request.RequestUri!.AbsolutePath == _path;
-        var text = request.RequestUri.AbsolutePath switch { "/directory" => directory, "/account" => """{"status":"valid"}""", _ => string.Empty };
+        var isAsked = request.RequestUri!.AbsolutePath.StartsWith(_path, StringComparison.Ordinal);
+        var text = request.RequestUri.AbsolutePath switch
+        {
+            "/directory" => directory,
+            "/account" => """{"status":"valid"}""",
+            _ => """{"suggestedWindow":{"start":"2026-11-01T00:00:00Z","end":"2026-11-03T00:00:00Z"}}""",
+        };
         var response = new HttpResponseMessage(isAsked ? Status : HttpStatusCode.OK)
         {
             Content = new ByteArrayContent(isAsked ? body : Encoding.UTF8.GetBytes(text)),

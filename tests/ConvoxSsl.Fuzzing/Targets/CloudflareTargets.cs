@@ -11,7 +11,7 @@ internal static class CloudflareTargets
 {
     private const string Zones = """
         {"success":true,"errors":[],"messages":[],"result":[{"id":"023e105f4ecef8ad9ca31a8372d0c353","name":"example.org","status":"active","name_servers":["a.ns.example","b.ns.example"]},
-        {"id":"1","name":"www.example.org","status":"pending","name_servers":[]}],"result_info":{"page":1,"per_page":50,"count":2,"total_count":2,"total_pages":1}}
+        {"id":"1","name":"sub.example.org","status":"pending","name_servers":[]}],"result_info":{"page":1,"per_page":50,"count":2,"total_count":2,"total_pages":1}}
         """;
 
     private const string Records = """
@@ -29,7 +29,7 @@ internal static class CloudflareTargets
     [
         Json("cloudflare-zones", "/zones", 200, FindAsync, Zones),
         Json("cloudflare-records", "/dns_records", 200, WriteAsync, Records),
-        Json("cloudflare-refusal", "/dns_records", 403, WriteAsync, Refusal),
+        Json("cloudflare-refusal", "/dns_records", 403, WriteAsync, Refusal) with { RefusesSeeds = true },
         Json("cloudflare-check", "/verify", 200, CheckAsync, """{"success":true,"result":{"id":"1","status":"active"}}"""),
     ];
 
@@ -44,7 +44,7 @@ internal static class CloudflareTargets
                 CloudflareCredential.Token(new DnsSecret("token")), new CloudflareOptions { Handler = api, Retries = 0, BaseUrl = new Uri("https://api.example") });
             await useAsync(provider, ct);
         },
-        6);
+        3);
 
     private static Task FindAsync(CloudflareProvider provider, CancellationToken ct) => provider.FindZoneAsync("_acme-challenge.www.example.org", ct);
 

@@ -24,7 +24,7 @@ internal static class DnsTargets
                 Message(name, 6, Record(6, [.. Label("ns"), 0xC0, 0x0C, .. Label("root"), 0xC0, 0x0C, .. new byte[20]])),
             ],
             ReadAsync,
-            3);
+            2);
     }
 
     private static byte[] Label(string text) => [(byte)text.Length, .. Encoding.ASCII.GetBytes(text)];

@@ -33,7 +33,7 @@ internal static class NameTargets
             read(Encoding.UTF8.GetString(input));
             return Task.CompletedTask;
         },
-        8);
+        60);
 
     private static void ReadName(string text)
     {

@@ -79,7 +79,7 @@ internal static class RackTargets
                 Scratch.GiveBack(name, directory);
             }
         },
-        4);
+        2);
 
     private static async Task ReadCertificatesAsync(LocalRack rack, CancellationToken ct)
     {
