@@ -1,4 +1,5 @@
 using Amazon.Runtime;
+using Amazon.Runtime.EventStreams;
 using Amazon.Runtime.Internal;
 using Amazon.Runtime.Internal.Transform;
 using ConvoxSsl.Engine;
@@ -53,7 +54,7 @@ internal sealed class CappedAnswers : PipelineHandler
 
         public bool IsEventHeaderPresent(string headerName) => response.IsEventHeaderPresent(headerName);
 
-        public string GetEventStreamHeader(string headerName) => response.GetEventStreamHeader(headerName);
+        public IEventStreamHeader GetEventStreamHeader(string headerName) => response.GetEventStreamHeader(headerName);
 
         public Stream OpenResponse() => new CappedStream(response.ResponseBody.OpenResponse());
 
