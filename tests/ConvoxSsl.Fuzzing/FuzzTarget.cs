@@ -16,12 +16,12 @@ internal sealed record FuzzTarget(
     /// <summary>Whether the seeds are refusals themselves: a problem document is read whole when it is thrown.</summary>
     public bool RefusesSeeds { get; init; }
 
-    // A text that a person can still read, whatever stood in the answer.
+    // A text that a person can still read, whatever stood in the answer. Their own input comes back to them as it was.
     private const int LongestMessage = 20_000;
 
     /// <summary>Whether an exception is the product's own way of refusing an input: with a code, and words for a person.</summary>
     public static bool IsRejection(Exception e) =>
-        e is InvalidInputException or EngineException or AcmeException && e.Message.Length is > 0 and <= LongestMessage;
+        (e is InvalidInputException or EngineException or AcmeException) && (e.Message.Length <= LongestMessage || e is InvalidInputException);
 
     /// <summary>The input of a number; the same one in every run of the same seed.</summary>
     public byte[] Input(int seed, int number)
