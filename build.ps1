@@ -1,8 +1,12 @@
 #!/usr/bin/env pwsh
 # The project's tasks with PowerShell; build.sh offers the same ones where there is none.
 param(
-    [ValidateSet('Build', 'Test', 'Demo', 'Package', 'Bench', 'Clean')]
-    [string] $Task = 'Build'
+    [ValidateSet('Build', 'Test', 'Demo', 'Package', 'Bench', 'Fuzz', 'Clean')]
+    [string] $Task = 'Build',
+
+    # For Fuzz: such as --inputs 20000, or what a finding says after "again".
+    [Parameter(ValueFromRemainingArguments)]
+    [string[]] $Arguments = @()
 )
 
 $ErrorActionPreference = 'Stop'
@@ -78,6 +82,11 @@ switch ($Task) {
             -p:PublishReadyToRun=true -p:NuGetLockFilePath=obj/bench.lock.json -p:RestoreLockedMode=false `
             --artifacts-path "$PSScriptRoot/out/bench/artifacts" --output $program
         Invoke-DotNet "$program/ConvoxSsl.Bench.dll"
+    }
+    'Fuzz' {
+        Invoke-DotNet build "$PSScriptRoot/tests/ConvoxSsl.Fuzzing" @common
+        dotnet "$PSScriptRoot/tests/ConvoxSsl.Fuzzing/bin/Release/net10.0/ConvoxSsl.Fuzzing.dll" @Arguments
+        exit $LASTEXITCODE
     }
     'Clean' {
         Invoke-DotNet clean $solution @common

@@ -70,6 +70,12 @@ bench() {
   dotnet out/bench/program/ConvoxSsl.Bench.dll
 }
 
+# A million damaged inputs, unless told otherwise: ./build.sh Fuzz --inputs 20000, or what a finding says after "again".
+fuzz() {
+  dotnet build tests/ConvoxSsl.Fuzzing --configuration Release --nologo --verbosity quiet
+  dotnet tests/ConvoxSsl.Fuzzing/bin/Release/net10.0/ConvoxSsl.Fuzzing.dll "$@"
+}
+
 clean() {
   dotnet clean ConvoxSsl.sln --configuration Release --nologo --verbosity quiet
   rm -rf out
@@ -81,6 +87,7 @@ case "${1:-Build}" in
   Demo) demo ;;
   Package) package ;;
   Bench) bench ;;
+  Fuzz) fuzz "${@:2}" ;;
   Clean) clean ;;
-  *) echo "build.sh: unknown task '$1'. Tasks: Build, Test, Demo, Package, Bench, Clean." >&2; exit 2 ;;
+  *) echo "build.sh: unknown task '$1'. Tasks: Build, Test, Demo, Package, Bench, Fuzz, Clean." >&2; exit 2 ;;
 esac

@@ -35,6 +35,9 @@ public sealed record AcmeClientOptions
     /// <summary>The largest answer that is read, in bytes. Default: 1 MiB.</summary>
     public int LargestAnswer { get; init; } = 1 << 20;
 
+    /// <summary>In place of the network: what a test answers with.</summary>
+    internal HttpMessageHandler? Handler { get; init; }
+
     /// <summary>Told of each exchange, without secrets; for debugging.</summary>
     public Action<AcmeExchange>? Observe { get; init; }
 

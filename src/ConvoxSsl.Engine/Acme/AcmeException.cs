@@ -6,6 +6,9 @@ namespace ConvoxSsl.Engine.Acme;
 /// <summary>The CA refused, or answered in a way that RFC 8555 does not allow.</summary>
 public sealed class AcmeException : Exception
 {
+    // Enough to see what is wrong with an order of a hundred names.
+    private const int MostParts = 20;
+
     /// <param name="problem">What the CA said, or what is wrong with its answer.</param>
     /// <param name="url">The resource that was asked.</param>
     /// <param name="retryAt">When the CA allows the next try, if it said so.</param>
@@ -29,15 +32,22 @@ public sealed class AcmeException : Exception
 
     private static string Describe(AcmeProblem problem, Uri url, DateTimeOffset? retryAt)
     {
-        var text = new StringBuilder($"The CA at {url.Host} answered '{problem.ShortType}': {problem.Detail?.TrimEnd('.') ?? "no detail"}.");
-        foreach (var part in problem.Subproblems ?? [])
+        var text = new StringBuilder($"The CA at {url.Host} answered '{Shorten(problem.ShortType, 100)}': {Shorten(problem.Detail?.TrimEnd('.') ?? "no detail", 2000)}.");
+        var parts = problem.Subproblems ?? [];
+        foreach (var part in parts.Take(MostParts))
         {
-            text.Append(CultureInfo.InvariantCulture, $" {part.Identifier?.Value ?? "One identifier"}: '{part.ShortType}', {part.Detail?.TrimEnd('.')}.");
+            var name = Shorten(part.Identifier?.Value ?? "One identifier", 253);
+            text.Append(CultureInfo.InvariantCulture, $" {name}: '{Shorten(part.ShortType, 100)}', {Shorten(part.Detail?.TrimEnd('.') ?? string.Empty, 500)}.");
+        }
+
+        if (parts.Count > MostParts)
+        {
+            text.Append(CultureInfo.InvariantCulture, $" And {parts.Count - MostParts} more.");
         }
 
         if (AcmeRemedy.For(problem) is { } remedy)
         {
-            text.Append(' ').Append(remedy);
+            text.Append(' ').Append(Shorten(remedy, 500));
         }
 
         if (retryAt is { } at)
@@ -46,5 +56,12 @@ public sealed class AcmeException : Exception
         }
 
         return text.ToString();
+    }
+
+    // A CA's text is shown to a person: no more of it than can be read, and nothing that steers a terminal.
+    private static string Shorten(string text, int longest)
+    {
+        var shown = text.Length > longest ? text[..longest] + "…" : text;
+        return shown.Any(char.IsControl) ? string.Concat(shown.Select(c => char.IsControl(c) ? ' ' : c)) : shown;
     }
 }

@@ -6,10 +6,16 @@ namespace ConvoxSsl.Engine.Acme;
 /// <summary>An identifier on the wire (RFC 8555 section 9.7.7, RFC 8738 section 3).</summary>
 /// <param name="Type"><c>dns</c> or <c>ip</c>.</param>
 /// <param name="Value">The name.</param>
-public sealed record AcmeIdentifier(
-    [property: JsonPropertyName("type")] string Type,
-    [property: JsonPropertyName("value")] string Value)
+public sealed record AcmeIdentifier(string Type, string Value)
 {
+    /// <summary><c>dns</c> or <c>ip</c>.</summary>
+    [JsonPropertyName("type")]
+    public string Type { get; init => field = JsonGuard.NotNull(value); } = JsonGuard.NotNull(Type);
+
+    /// <summary>The name.</summary>
+    [JsonPropertyName("value")]
+    public string Value { get; init => field = JsonGuard.NotNull(value); } = JsonGuard.NotNull(Value);
+
     /// <summary>The identifier of a certificate's name.</summary>
     public static AcmeIdentifier Of(CertificateName name) => new(name.IsAddress ? "ip" : "dns", name.Value);
 

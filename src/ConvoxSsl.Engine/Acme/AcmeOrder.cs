@@ -15,7 +15,7 @@ public sealed record AcmeOrder
 
     /// <summary><c>pending</c>, <c>ready</c>, <c>processing</c>, <c>valid</c> or <c>invalid</c>.</summary>
     [JsonPropertyName("status")]
-    public required string Status { get; init; }
+    public required string Status { get; init => field = JsonGuard.NotNull(value); }
 
     /// <summary>When the CA forgets the order.</summary>
     [JsonPropertyName("expires")]
@@ -23,7 +23,7 @@ public sealed record AcmeOrder
 
     /// <summary>What the certificate will be for, in any order.</summary>
     [JsonPropertyName("identifiers")]
-    public required IReadOnlyList<AcmeIdentifier> Identifiers { get; init; }
+    public required IReadOnlyList<AcmeIdentifier> Identifiers { get; init => field = JsonGuard.Items(value); }
 
     /// <summary>The requested begin of validity.</summary>
     [JsonPropertyName("notBefore")]
@@ -39,15 +39,19 @@ public sealed record AcmeOrder
 
     /// <summary>The authorizations, in no order that can be relied on.</summary>
     [JsonPropertyName("authorizations")]
-    public required IReadOnlyList<Uri> Authorizations { get; init; }
+    public required IReadOnlyList<Uri> Authorizations
+    {
+        get;
+        init => field = [.. JsonGuard.Items(value).Select(url => JsonGuard.Url(url))];
+    }
 
     /// <summary>Where the signing request goes.</summary>
     [JsonPropertyName("finalize")]
-    public required Uri Finalize { get; init; }
+    public required Uri Finalize { get; init => field = JsonGuard.Url(value); }
 
     /// <summary>Where the certificate is, once the order is valid.</summary>
     [JsonPropertyName("certificate")]
-    public Uri? Certificate { get; init; }
+    public Uri? Certificate { get; init => field = JsonGuard.UrlOrNull(value); }
 
     /// <summary>The certificate profile (draft-ietf-acme-profiles).</summary>
     [JsonPropertyName("profile")]

@@ -9,7 +9,7 @@ public sealed record AcmeProblem
 
     /// <summary>The problem's type, a URN; <c>about:blank</c> where the CA gave none.</summary>
     [JsonPropertyName("type")]
-    public string Type { get; init; } = "about:blank";
+    public string Type { get; init => field = value ?? "about:blank"; } = "about:blank";
 
     /// <summary>What the CA says to a human.</summary>
     [JsonPropertyName("detail")]
@@ -29,7 +29,7 @@ public sealed record AcmeProblem
 
     /// <summary>The problems of single identifiers (RFC 8555 section 6.7.1).</summary>
     [JsonPropertyName("subproblems")]
-    public IReadOnlyList<AcmeProblem>? Subproblems { get; init; }
+    public IReadOnlyList<AcmeProblem>? Subproblems { get; init => field = value is null ? null : JsonGuard.Items(value); }
 
     /// <summary>The type without the ACME prefix: <c>rateLimited</c>, <c>unauthorized</c>, …</summary>
     [JsonIgnore]

@@ -7,7 +7,7 @@ public sealed record AcmeRenewalInfo
 {
     /// <summary>The window in which to renew.</summary>
     [JsonPropertyName("suggestedWindow")]
-    public required RenewalWindow SuggestedWindow { get; init; }
+    public required RenewalWindow SuggestedWindow { get; init => field = JsonGuard.NotNull(value); }
 
     /// <summary>Why the CA asks for it, to be shown to the user.</summary>
     [JsonPropertyName("explanationURL")]

@@ -27,7 +27,7 @@ internal sealed partial class AcmeTransport : IDisposable
     {
         _options = options;
         _slots = new SemaphoreSlim(options.Concurrency);
-        _http = new HttpClient(NewHandler(options)) { Timeout = Timeout.InfiniteTimeSpan };
+        _http = new HttpClient(options.Handler ?? NewHandler(options), disposeHandler: options.Handler is null) { Timeout = Timeout.InfiniteTimeSpan };
         _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("ConvoxSsl", UserAgentVersion));
         _http.DefaultRequestHeaders.AcceptLanguage.Add(new StringWithQualityHeaderValue("en"));
     }
@@ -220,7 +220,7 @@ internal sealed partial class AcmeTransport : IDisposable
             response.StatusCode,
             body.ToArray(),
             response.Content.Headers.ContentType?.MediaType,
-            response.Headers.Location is { } location ? new Uri(url, location) : null,
+            response.Headers.Location is { } location && Uri.TryCreate(url, location, out var target) ? target : null,
             RetryAfterHeader.Read(response.Headers.TryGetValues("Retry-After", out var after) ? after.First() : null, _options.Time.GetUtcNow()),
             LinkHeader.Targets(links, url, "alternate"),
             LinkHeader.Targets(links, url, "next") is [var next, ..] ? next : null,

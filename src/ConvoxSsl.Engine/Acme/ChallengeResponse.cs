@@ -7,6 +7,18 @@ namespace ConvoxSsl.Engine.Acme;
 /// <param name="KeyAuthorization">Token and thumbprint of the account's key (RFC 8555 section 8.1).</param>
 public sealed record ChallengeResponse(string Type, string Name, string Token, string KeyAuthorization)
 {
+    /// <summary>The challenge type.</summary>
+    public string Type { get; init => field = JsonGuard.NotNull(value); } = JsonGuard.NotNull(Type);
+
+    /// <summary>The name that is proved, without a wildcard label.</summary>
+    public string Name { get; init => field = JsonGuard.NotNull(value); } = JsonGuard.NotNull(Name);
+
+    /// <summary>The challenge's token: base64url.</summary>
+    public string Token { get; init => field = JsonGuard.NotNull(value); } = JsonGuard.NotNull(Token);
+
+    /// <summary>Token and thumbprint of the account's key (RFC 8555 section 8.1).</summary>
+    public string KeyAuthorization { get; init => field = JsonGuard.NotNull(value); } = JsonGuard.NotNull(KeyAuthorization);
+
     /// <summary>
     /// Where it is published, in the words of the solver that does it, so that it can be removed from there later even
     /// if it would be published elsewhere by then; null where its own members tell.

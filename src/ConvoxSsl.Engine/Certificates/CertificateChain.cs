@@ -7,6 +7,9 @@ namespace ConvoxSsl.Engine.Certificates;
 /// <summary>A leaf certificate and its issuers in order, as a server sends them (RFC 8446 section 4.4.2).</summary>
 public sealed class CertificateChain : IDisposable
 {
+    // Every one is compared with every other. Bundles of all public roots have some 150.
+    private const int MostCertificates = 300;
+
     private CertificateChain(IReadOnlyList<X509Certificate2> certificates, IReadOnlyList<string> unrelated)
     {
         Certificates = certificates;
@@ -31,7 +34,9 @@ public sealed class CertificateChain : IDisposable
     /// </exception>
     public static CertificateChain FromPem(string pem, PrivateKey? key = null)
     {
-        var given = Pem.Read(pem).Where(b => b.Label is "CERTIFICATE" or "X509 CERTIFICATE").Select(Load).ToList();
+        var blocks = Pem.Read(pem).Where(b => b.Label is "CERTIFICATE" or "X509 CERTIFICATE").ToList();
+        RequireFew(blocks.Count);
+        var given = blocks.Select(Load).ToList();
         return given.Count > 0
             ? Arrange(given, key)
             : throw new InvalidInputException("InvalidCertificate", "The text holds no certificate. Give a PEM file with a 'BEGIN CERTIFICATE' block.");
@@ -112,15 +117,49 @@ public sealed class CertificateChain : IDisposable
 
     private static X509Certificate2 Load(PemBlock block)
     {
+        X509Certificate2? certificate = null;
         try
         {
-            return new X509Certificate2(block.Data);
+            // What begins like a PFX or a PKCS #7 would be read as one.
+            if (block.Data.Length == 0 || X509Certificate2.GetCertContentType(block.Data) != X509ContentType.Cert)
+            {
+                throw Damaged(null);
+            }
+
+            certificate = new X509Certificate2(block.Data);
+            RequireReadable(certificate);
+            return certificate;
         }
-        catch (CryptographicException e)
+        catch (Exception e) when (e is CryptographicException or NotSupportedException)
         {
-            throw new InvalidInputException("InvalidCertificate", "A certificate in the text is damaged. Copy the file again, whole.", null, e);
+            certificate?.Dispose();
+            throw Damaged(e);
         }
     }
+
+    internal static void RequireFew(int count)
+    {
+        if (count > MostCertificates)
+        {
+            throw new InvalidInputException(
+                "InvalidCertificate", $"There are {count} certificates, and at most {MostCertificates} are taken. Give the certificate and the chain that belongs to it.", count);
+        }
+    }
+
+    // The parts are parsed when they are looked at, and here is where somebody can still be told.
+    internal static void RequireReadable(X509Certificate2 certificate)
+    {
+        _ = (certificate.Subject, certificate.Issuer, certificate.NotBefore, certificate.NotAfter, certificate.SerialNumber);
+        _ = NamesOf(certificate);
+        _ = certificate.Extensions.OfType<X509AuthorityKeyIdentifierExtension>().FirstOrDefault()?.KeyIdentifier;
+        _ = certificate.Extensions.OfType<X509SubjectKeyIdentifierExtension>().FirstOrDefault()?.SubjectKeyIdentifier;
+        _ = certificate.PublicKey.ExportSubjectPublicKeyInfo();
+        certificate.GetRSAPublicKey()?.Dispose();
+        certificate.GetECDsaPublicKey()?.Dispose();
+    }
+
+    private static InvalidInputException Damaged(Exception? cause) =>
+        new("InvalidCertificate", "A certificate in the text is damaged. Copy the file again, whole.", null, cause);
 
     private static string ToPem(IEnumerable<X509Certificate2> certificates)
     {

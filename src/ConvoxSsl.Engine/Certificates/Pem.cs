@@ -13,37 +13,36 @@ internal sealed class PemBlock(string label, byte[] data)
 /// <summary>Reads PEM texts (RFC 7468), passing over whatever stands between the blocks.</summary>
 internal static class Pem
 {
+    private const string Begin = "-----BEGIN ";
+
     /// <summary>The blocks in the order of the text.</summary>
     /// <exception cref="InvalidInputException"><c>InvalidPem</c>: a block has no end or its base64 is damaged.</exception>
     public static IReadOnlyList<PemBlock> Read(string text)
     {
+        // Block by block: a search for the end of each that goes on to the end of the text takes minutes for a large one.
         var blocks = new List<PemBlock>();
-        ReadOnlySpan<char> rest = text;
-        while (PemEncoding.TryFind(rest, out var fields))
+        for (var at = text.IndexOf(Begin, StringComparison.Ordinal); at >= 0;)
         {
-            var data = new byte[fields.DecodedDataLength];
-            if (!Convert.TryFromBase64Chars(rest[fields.Base64Data], data, out var written) || written != data.Length)
-            {
-                throw Damaged();
-            }
-
-            blocks.Add(new PemBlock(rest[fields.Label].ToString(), data));
-            rest = rest[fields.Location.End..];
+            var next = text.IndexOf(Begin, at + 1, StringComparison.Ordinal);
+            var isLineStart = at == 0 || char.IsWhiteSpace(text[at - 1]);
+            blocks.Add(isLineStart ? Read(next < 0 ? text.AsSpan(at) : text.AsSpan(at, next - at)) : throw Damaged());
+            at = next;
         }
 
-        var begins = CountOf(text, "-----BEGIN ");
-        return begins == blocks.Count ? blocks : throw Damaged();
+        return blocks;
     }
 
-    private static int CountOf(string text, string part)
+    private static PemBlock Read(ReadOnlySpan<char> text)
     {
-        var count = 0;
-        for (var at = text.IndexOf(part, StringComparison.Ordinal); at >= 0; at = text.IndexOf(part, at + 1, StringComparison.Ordinal))
+        if (!PemEncoding.TryFind(text, out var fields))
         {
-            count++;
+            throw Damaged();
         }
 
-        return count;
+        var data = new byte[fields.DecodedDataLength];
+        return Convert.TryFromBase64Chars(text[fields.Base64Data], data, out var written) && written == data.Length
+            ? new PemBlock(text[fields.Label].ToString(), data)
+            : throw Damaged();
     }
 
     private static InvalidInputException Damaged() =>

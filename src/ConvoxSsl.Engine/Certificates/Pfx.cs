@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.Pkcs;
 using System.Security.Cryptography.X509Certificates;
@@ -40,16 +41,28 @@ public static class Pfx
     /// </exception>
     public static (CertificateChain Chain, PrivateKey Key) Read(ReadOnlySpan<byte> data, ReadOnlySpan<char> password)
     {
-        var certificates = new X509Certificate2Collection();
         try
         {
-            certificates.Import(data, password, X509KeyStorageFlags.Exportable | X509KeyStorageFlags.EphemeralKeySet);
+            if (!PfxCost.IsBearable(data.ToArray(), password))
+            {
+                throw new InvalidInputException(
+                    "InvalidPfx", "The PFX file asks for so many iterations of its password that it would take very long to open. Export it again with 300000 at most.");
+            }
+
+            return Import(data, password);
         }
-        catch (CryptographicException e)
+        catch (Exception e) when (e is CryptographicException or AsnContentException or NotSupportedException)
         {
             throw new InvalidInputException("InvalidPfx", "The PFX file cannot be opened: the password is wrong or the file is damaged. Check the password.", null, e);
         }
+    }
 
+    private static (CertificateChain Chain, PrivateKey Key) Import(ReadOnlySpan<byte> data, ReadOnlySpan<char> password)
+    {
+        var certificates = new X509Certificate2Collection();
+        certificates.Import(data, password, X509KeyStorageFlags.Exportable | X509KeyStorageFlags.EphemeralKeySet);
+        CertificateChain.RequireFew(certificates.Count);
+        certificates.ToList().ForEach(CertificateChain.RequireReadable);
         var key = certificates.Select(KeyOf).FirstOrDefault(k => k is not null)
             ?? throw new InvalidInputException("InvalidPfx", "The PFX file holds no private key of kind RSA or ECDSA. Export it again with its key.");
         return (CertificateChain.Arrange([.. certificates.Select(c => new X509Certificate2(c.RawDataMemory.Span))], key), key);

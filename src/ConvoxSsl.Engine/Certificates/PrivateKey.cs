@@ -87,8 +87,9 @@ public sealed class PrivateKey : IDisposable
                 _ => DecodePkcs8(block.Data),
             });
         }
-        catch (CryptographicException e)
+        catch (Exception e) when (e is CryptographicException or NotSupportedException)
         {
+            // A curve that this system does not know is a NotSupportedException.
             throw new InvalidInputException("InvalidPrivateKey", "The private key is damaged or of a kind that is not RSA or ECDSA. Export it again as PKCS#8 PEM.", null, e);
         }
     }
@@ -99,8 +100,8 @@ public sealed class PrivateKey : IDisposable
     {
         KeyAlgorithm? algorithm = (key, key.KeySize) switch
         {
-            (ECDsa, 256) => KeyAlgorithm.EcdsaP256,
-            (ECDsa, 384) => KeyAlgorithm.EcdsaP384,
+            (ECDsa ecdsa, 256) when IsCurve(ecdsa, ECCurve.NamedCurves.nistP256) => KeyAlgorithm.EcdsaP256,
+            (ECDsa ecdsa, 384) when IsCurve(ecdsa, ECCurve.NamedCurves.nistP384) => KeyAlgorithm.EcdsaP384,
             (RSA, 2048) => KeyAlgorithm.Rsa2048,
             (RSA, 3072) => KeyAlgorithm.Rsa3072,
             (RSA, 4096) => KeyAlgorithm.Rsa4096,
@@ -115,6 +116,11 @@ public sealed class PrivateKey : IDisposable
         key.Dispose();
         throw Invalid(text);
     }
+
+    // Other curves have keys of the same size. Windows may know a curve by its name only.
+    private static bool IsCurve(ECDsa key, ECCurve known) =>
+        key.ExportParameters(includePrivateParameters: false).Curve is { IsNamed: true, Oid: var oid }
+        && (oid.Value is { Length: > 0 } value ? value == known.Oid.Value : oid.FriendlyName == known.Oid.FriendlyName);
 
     private static AsymmetricAlgorithm DecodePkcs8(byte[] data)
     {

@@ -59,7 +59,7 @@ public sealed class SigningRequest
             return new SigningRequest(
                 blocks[0].Data, NamesOf(request), request.PublicKey.ExportSubjectPublicKeyInfo());
         }
-        catch (Exception e) when (e is CryptographicException or AsnContentException)
+        catch (Exception e) when (e is CryptographicException or AsnContentException or NotSupportedException)
         {
             throw Invalid("The certificate signing request is damaged, or its signature is wrong. Make it again.", e);
         }

@@ -9,7 +9,7 @@ public sealed record DnsSolver
     public required int Id { get; init; }
 
     /// <summary>The zones that it is used for: lower-cased A-labels without the final dot.</summary>
-    public required IReadOnlyList<string> DnsZones { get; init; }
+    public required IReadOnlyList<string> DnsZones { get; init => field = JsonGuard.Items(value); }
 
     /// <summary>The settings where the provider is Route53.</summary>
     public Route53Settings? Route53 { get; init; }
@@ -66,8 +66,19 @@ public sealed record CloudflareSettings
 /// <summary>Scripts that write and remove one TXT value each; they get <c>$Name</c> and <c>$Value</c>.</summary>
 /// <param name="Present">What adds a value.</param>
 /// <param name="CleanUp">What removes it.</param>
-public sealed record ScriptSettings(string Present, string CleanUp);
+public sealed record ScriptSettings(string Present, string CleanUp)
+{
+    /// <summary>The script that publishes.</summary>
+    public string Present { get; init => field = JsonGuard.NotNull(value); } = JsonGuard.NotNull(Present);
+
+    /// <summary>The script that removes.</summary>
+    public string CleanUp { get; init => field = JsonGuard.NotNull(value); } = JsonGuard.NotNull(CleanUp);
+}
 
 /// <summary>A DNS plugin of an installed Posh-ACME module. Its arguments are the solver's secret, as JSON.</summary>
 /// <param name="Plugin">The plugin's name.</param>
-public sealed record PoshAcmeSettings(string Plugin);
+public sealed record PoshAcmeSettings(string Plugin)
+{
+    /// <summary>The plugin's name.</summary>
+    public string Plugin { get; init => field = JsonGuard.NotNull(value); } = JsonGuard.NotNull(Plugin);
+}

@@ -6,13 +6,13 @@ namespace ConvoxSsl.Engine.Racks;
 public sealed record CertificateRecord
 {
     /// <summary>The id.</summary>
-    public required string Id { get; init; }
+    public required string Id { get; init => field = JsonGuard.NotNull(value); }
 
     /// <summary>The names in the order given.</summary>
-    public required IReadOnlyList<string> Domains { get; init; }
+    public required IReadOnlyList<string> Domains { get; init => field = JsonGuard.Items(value); }
 
     /// <summary><c>self-signed</c>, <c>imported</c>, a well-known CA's name, or a directory URL.</summary>
-    public required string Issuer { get; init; }
+    public required string Issuer { get; init => field = JsonGuard.NotNull(value); }
 
     /// <summary>Whether an issuer made it for this rack; false for imported and self-signed ones, as with Convox.</summary>
     public bool Generated { get; init; }
@@ -25,10 +25,10 @@ public sealed record CertificateRecord
 public sealed record IssuanceSettings
 {
     /// <summary>The CA's directory; null for a self-signed certificate.</summary>
-    public Uri? DirectoryUrl { get; init; }
+    public Uri? DirectoryUrl { get; init => field = JsonGuard.UrlOrNull(value); }
 
     /// <summary>The type of new keys.</summary>
-    public KeyAlgorithm KeyAlgorithm { get; init; }
+    public KeyAlgorithm KeyAlgorithm { get; init => field = JsonGuard.Defined(value); }
 
     /// <summary>The lifetime that was asked for; null for the issuer's own.</summary>
     public TimeSpan? Duration { get; init; }
@@ -102,13 +102,13 @@ public sealed record CertificateVersion
     public required DateTimeOffset RenewAfter { get; init; }
 
     /// <summary>The serial number in upper-case hex.</summary>
-    public required string SerialNumber { get; init; }
+    public required string SerialNumber { get; init => field = JsonGuard.NotNull(value); }
 
     /// <summary>The SHA-1 thumbprint in upper-case hex, as Windows and .NET show it.</summary>
-    public required string Thumbprint { get; init; }
+    public required string Thumbprint { get; init => field = JsonGuard.NotNull(value); }
 
     /// <summary>What kind of key it has, such as <c>EcdsaP256</c>.</summary>
-    public required string KeyAlgorithm { get; init; }
+    public required string KeyAlgorithm { get; init => field = JsonGuard.NotNull(value); }
 
     /// <summary>When it was stored.</summary>
     public required DateTimeOffset Stored { get; init; }

@@ -6,8 +6,8 @@ namespace ConvoxSsl.Engine.Racks;
 /// <summary>The ACME accounts of a rack, one for each directory. Writers hold the lock of the account.</summary>
 public interface IAccountStore
 {
-    /// <summary>All accounts.</summary>
-    IAsyncEnumerable<AccountRecord> ListAsync(CancellationToken ct);
+    /// <summary>All accounts. One that can't be read is reported to <paramref name="onDamaged"/> and left out.</summary>
+    IAsyncEnumerable<AccountRecord> ListAsync(Action<EngineException>? onDamaged, CancellationToken ct);
 
     /// <summary>The account at a CA, or null.</summary>
     Task<AccountRecord?> FindAsync(Uri directoryUrl, CancellationToken ct);
@@ -41,17 +41,14 @@ public interface IAccountStore
 /// <summary>An ACME account as a rack remembers it.</summary>
 public sealed record AccountRecord
 {
-    private readonly IReadOnlyDictionary<string, string>? _profiles;
-    private readonly IReadOnlyList<string>? _contact;
-
     /// <summary>The CA's directory.</summary>
-    public required Uri DirectoryUrl { get; init; }
+    public required Uri DirectoryUrl { get; init => field = JsonGuard.Url(value); }
 
     /// <summary>The account's URL; null until the CA has confirmed it.</summary>
-    public Uri? Url { get; init; }
+    public Uri? Url { get; init => field = JsonGuard.UrlOrNull(value); }
 
     /// <summary>Contact URLs, such as <c>mailto:</c> ones.</summary>
-    public IReadOnlyList<string> Contact { get => _contact ?? []; init => _contact = value; }
+    public IReadOnlyList<string> Contact { get; init => field = JsonGuard.Items(value ?? []); } = [];
 
     /// <summary>Whether the user accepted the CA's terms.</summary>
     public bool TermsOfServiceAgreed { get; init; }
@@ -63,7 +60,7 @@ public sealed record AccountRecord
     public string? CaCertificate { get; init; }
 
     /// <summary>The profiles that the CA's directory listed last, with their descriptions.</summary>
-    public IReadOnlyDictionary<string, string> Profiles { get => _profiles ?? ReadOnlyDictionary<string, string>.Empty; init => _profiles = value; }
+    public IReadOnlyDictionary<string, string> Profiles { get; init => field = value ?? ReadOnlyDictionary<string, string>.Empty; } = ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>When it was made.</summary>
     public required DateTimeOffset Created { get; init; }

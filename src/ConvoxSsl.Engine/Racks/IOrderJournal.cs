@@ -33,10 +33,8 @@ public interface IOrderJournal
 /// <summary>An unfinished order, or what is remembered of one that failed.</summary>
 public sealed record OrderRecord
 {
-    private readonly IReadOnlyList<ChallengeResponse>? _published;
-
     /// <summary>The certificate, with the settings that it is ordered under.</summary>
-    public required CertificateRecord Certificate { get; init; }
+    public required CertificateRecord Certificate { get; init => field = JsonGuard.NotNull(value); }
 
     /// <summary>The number of the version that will hold its certificate; 0 for a dry run.</summary>
     public int Version { get; init; }
@@ -45,16 +43,16 @@ public sealed record OrderRecord
     public required DateTimeOffset Started { get; init; }
 
     /// <summary>The account that orders; null where none could be opened.</summary>
-    public Uri? AccountUrl { get; init; }
+    public Uri? AccountUrl { get; init => field = JsonGuard.UrlOrNull(value); }
 
     /// <summary>The order's URL; null until the CA has answered.</summary>
-    public Uri? OrderUrl { get; init; }
+    public Uri? OrderUrl { get; init => field = JsonGuard.UrlOrNull(value); }
 
     /// <summary>The certificate that this one replaces (RFC 9773 section 5).</summary>
     public string? Replaces { get; init; }
 
     /// <summary>The challenges that were published and are not yet removed.</summary>
-    public IReadOnlyList<ChallengeResponse> Published { get => _published ?? []; init => _published = value; }
+    public IReadOnlyList<ChallengeResponse> Published { get; init => field = JsonGuard.Items(value ?? []); } = [];
 
     /// <summary>What it waits for, in words for the user.</summary>
     public string? WaitsFor { get; init; }

@@ -4,10 +4,10 @@ namespace ConvoxSsl.Engine.Racks;
 public sealed record IssuanceFailure
 {
     /// <summary>The stable name of what went wrong, such as <c>AcmeProblem.unauthorized</c>.</summary>
-    public required string Code { get; init; }
+    public required string Code { get; init => field = JsonGuard.NotNull(value); }
 
     /// <summary>What went wrong, in words for the user.</summary>
-    public required string Cause { get; init; }
+    public required string Cause { get; init => field = JsonGuard.NotNull(value); }
 
     /// <summary>When it failed.</summary>
     public required DateTimeOffset At { get; init; }

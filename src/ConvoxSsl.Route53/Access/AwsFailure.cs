@@ -1,4 +1,5 @@
 using System.Net;
+using System.Xml;
 using Amazon.Runtime;
 using ConvoxSsl.Engine;
 
@@ -19,7 +20,8 @@ internal static class AwsFailure
 
     /// <summary>Whether it is a failure of a call, and neither ours already nor the caller's wish to stop.</summary>
     public static bool Covers(Exception failure, CancellationToken ct) => failure is not EngineException && !ct.IsCancellationRequested
-        && failure is AmazonClientException or AmazonServiceException or HttpRequestException or IOException or TimeoutException or OperationCanceledException;
+        && failure is AmazonClientException or AmazonServiceException or HttpRequestException or IOException or TimeoutException or OperationCanceledException
+            or XmlException or FormatException;
 
     /// <summary>Whether the action is not allowed to the caller.</summary>
     public static bool IsDenied(Exception failure) => failure is AmazonServiceException { ErrorCode: "AccessDenied" or "AccessDeniedException" };
@@ -33,17 +35,24 @@ internal static class AwsFailure
         AmazonServiceException { ErrorCode: { Length: > 0 } code } service => new EngineException(
             "DnsProviderFailed",
             EngineErrorKind.InvalidState,
-            $"AWS refused {action.Name} on {action.Resource}: {code}{Words(service, action)}. Try again later where AWS is at fault or too busy.",
+            $"AWS refused {action.Name} on {action.Resource}: {Shorten(code)}{Words(service, action)}. Try again later where AWS is at fault or too busy.",
             action.Resource),
         AmazonServiceException { StatusCode: not 0 } service => new EngineException(
             "DnsProviderFailed",
             EngineErrorKind.InvalidState,
             $"AWS answered {action.Name} with HTTP {(int)service.StatusCode} and no word about why. Try again later; behind a proxy, check that it lets requests to AWS through.",
             action.Resource),
+        XmlException or FormatException => Malformed(action, failure.Message),
         _ => Unreachable(failure, action),
     };
 
     /// <summary>There are no credentials, or they cannot be read.</summary>
+    public static EngineException Malformed(AwsAction action, string what) => new(
+        "DnsProviderFailed",
+        EngineErrorKind.InvalidData,
+        $"The answer to {action.Name} is not one of AWS: {Shorten(what)} Behind a proxy, check that it lets requests to AWS through; check AWS_ENDPOINT_URL if it is set.",
+        action.Resource);
+
     public static EngineException NoCredentials(string? profileName, Exception failure)
     {
         var service = failure as AmazonServiceException ?? failure.InnerException as AmazonServiceException;
@@ -84,7 +93,9 @@ internal static class AwsFailure
 
     // What AWS says of a refused signature or of a bad external id repeats it.
     private static string Words(AmazonServiceException service, AwsAction action) =>
-        service.StatusCode == HttpStatusCode.Forbidden || action.Name == "sts:AssumeRole" ? string.Empty : ": " + service.Message.TrimEnd('.', ' ');
+        service.StatusCode == HttpStatusCode.Forbidden || action.Name == "sts:AssumeRole" ? string.Empty : ": " + Shorten(service.Message.TrimEnd('.', ' '));
+
+    private static string Shorten(string text) => text.Length > 1000 ? text[..1000] + "…" : text;
 
     // The SDK's own words on a broken connection hold no more than the host and the cause.
     private static EngineException Unreachable(Exception failure, AwsAction action)

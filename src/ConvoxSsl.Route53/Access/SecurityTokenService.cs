@@ -38,7 +38,9 @@ internal sealed class SecurityTokenService(AWSCredentials credentials, AmazonSec
     {
         try
         {
-            return (await _client.GetCallerIdentityAsync(new GetCallerIdentityRequest(), ct)).Arn;
+            return (await _client.GetCallerIdentityAsync(new GetCallerIdentityRequest(), ct)).Arn is { Length: > 0 } arn
+                ? arn
+                : throw AwsFailure.Malformed(new AwsAction("sts:GetCallerIdentity", "*"), "It names no caller.");
         }
         catch (Exception e) when (AwsFailure.Covers(e, ct))
         {
@@ -52,7 +54,15 @@ internal sealed class SecurityTokenService(AWSCredentials credentials, AmazonSec
         var request = new AssumeRoleRequest { RoleArn = role, RoleSessionName = SessionName, ExternalId = externalId };
         try
         {
-            return (await _client.AssumeRoleAsync(request, ct)).Credentials;
+            if ((await _client.AssumeRoleAsync(request, ct)).Credentials is not { AccessKeyId.Length: > 0, SecretAccessKey.Length: > 0, SessionToken.Length: > 0, Expiration: { } end } credentials)
+            {
+                throw AwsFailure.Malformed(new AwsAction("sts:AssumeRole", role), "It holds no credentials.");
+            }
+
+            // The SDK would refuse them with its own words.
+            return end.ToUniversalTime() > TimeProvider.System.GetUtcNow()
+                ? credentials
+                : throw AwsFailure.Malformed(new AwsAction("sts:AssumeRole", role), $"Its credentials expired at {end.ToUniversalTime():u}. Is the clock of this machine right?");
         }
         catch (AmazonServiceException e) when (AwsFailure.IsDenied(e))
         {
@@ -99,6 +109,7 @@ internal sealed class SecurityTokenService(AWSCredentials credentials, AmazonSec
         {
             base.CustomizeRuntimePipeline(pipeline);
             AsyncCredentials.AddTo(pipeline);
+            CappedAnswers.AddTo(pipeline);
         }
     }
 }

@@ -80,7 +80,7 @@ internal sealed class Route53Unmarshaller : XmlResponseUnmarshaller
     {
         try
         {
-            var root = XDocument.Load(context.Stream).Root!;
+            var root = Route53Xml.Load(context.Stream);
             return root.Name.NamespaceName == Route53Xml.Namespace ? new Route53Answer { Root = root } : throw NotRoute53(null);
         }
         catch (XmlException e)
@@ -105,7 +105,7 @@ internal sealed class Route53Unmarshaller : XmlResponseUnmarshaller
     {
         try
         {
-            var root = XDocument.Load(stream).Root!;
+            var root = Route53Xml.Load(stream);
             var error = root.Descendants().FirstOrDefault(e => e.Name.LocalName == "Error") ?? root;
             var messages = error.Descendants().Where(e => e.Name.LocalName == "Message").Select(e => e.Value);
             var code = error.Elements().FirstOrDefault(e => e.Name.LocalName == "Code")?.Value ?? root.Name.LocalName;

@@ -15,7 +15,6 @@ namespace ConvoxSsl.Route53.Api;
 internal sealed class Route53Client : AmazonServiceClient, IRoute53Api
 {
     private const string Version = "/2013-04-01";
-    private static readonly XNamespace Xml = Route53Xml.Namespace;
     private readonly AwsPartition _partition;
 
     /// <param name="credentials">Who calls.</param>
@@ -34,17 +33,12 @@ internal sealed class Route53Client : AmazonServiceClient, IRoute53Api
         }
 
         var call = new Route53Call("GET", Version + "/hostedzonesbyname", null) { Query = query };
-        var root = await SendAsync(call, new AwsAction("route53:ListHostedZonesByName", "*"), ct);
-        return Route53Xml.ReadHostedZones(root);
+        return await SendAsync(call, new AwsAction("route53:ListHostedZonesByName", "*"), Route53Xml.ReadHostedZones, ct);
     }
 
     /// <inheritdoc/>
-    public async Task<HostedZone> GetHostedZoneAsync(string id, CancellationToken ct)
-    {
-        var root = await SendAsync(new Route53Call("GET", Version + "/hostedzone/{Id}", id), Action("GetHostedZone", id), ct);
-        var servers = root.Element(Xml + "DelegationSet")?.Descendants(Xml + "NameServer").Select(e => e.Value.TrimEnd('.').ToLowerInvariant());
-        return Route53Xml.ReadHostedZone(root.Element(Xml + "HostedZone")!) with { NameServers = [.. servers ?? []] };
-    }
+    public Task<HostedZone> GetHostedZoneAsync(string id, CancellationToken ct) =>
+        SendAsync(new Route53Call("GET", Version + "/hostedzone/{Id}", id), Action("GetHostedZone", id), Route53Xml.ReadOneHostedZone, ct);
 
     /// <inheritdoc/>
     public async Task<RecordSetPage> ListResourceRecordSetsAsync(string zoneId, RecordSetStart start, CancellationToken ct)
@@ -58,7 +52,7 @@ internal sealed class Route53Client : AmazonServiceClient, IRoute53Api
                 ["maxitems"] = start.MaxItems.ToString(CultureInfo.InvariantCulture),
             },
         };
-        return Route53Xml.ReadRecordSets(await SendAsync(call, Action("ListResourceRecordSets", zoneId), ct));
+        return await SendAsync(call, Action("ListResourceRecordSets", zoneId), Route53Xml.ReadRecordSets, ct);
     }
 
     /// <inheritdoc/>
@@ -67,8 +61,8 @@ internal sealed class Route53Client : AmazonServiceClient, IRoute53Api
         var call = new Route53Call("POST", Version + "/hostedzone/{Id}/rrset/", zoneId) { Body = Route53Xml.WriteChanges(changes) };
         try
         {
-            var root = await SendAsync(call, Action("ChangeResourceRecordSets", zoneId), ct);
-            return new ChangeOutcome(Route53Xml.BareId(root.Descendants(Xml + "Id").First().Value), null);
+            return await SendAsync(
+                call, Action("ChangeResourceRecordSets", zoneId), root => new ChangeOutcome(Route53Xml.BareId(Route53Xml.ReadChange(root, "Id")), null), ct);
         }
         catch (ChangeRefusedException refused)
         {
@@ -80,8 +74,8 @@ internal sealed class Route53Client : AmazonServiceClient, IRoute53Api
     public async Task<bool> IsInSyncAsync(string changeId, CancellationToken ct)
     {
         var call = new Route53Call("GET", Version + "/change/{Id}", changeId);
-        var root = await SendAsync(call, new AwsAction("route53:GetChange", _partition.Arn("route53:::change/*")), ct);
-        return root.Descendants(Xml + "Status").First().Value == "INSYNC";
+        return await SendAsync(
+            call, new AwsAction("route53:GetChange", _partition.Arn("route53:::change/*")), root => Route53Xml.ReadChange(root, "Status") == "INSYNC", ct);
     }
 
     /// <inheritdoc/>
@@ -91,18 +85,19 @@ internal sealed class Route53Client : AmazonServiceClient, IRoute53Api
         pipeline.AddHandlerAfter<Marshaller>(new BaseEndpointResolver());
         pipeline.AddHandlerAfter<RetryHandler>(new SignatureVersion4());
         AsyncCredentials.AddTo(pipeline);
+        CappedAnswers.AddTo(pipeline);
     }
 
     private AwsAction Action(string name, string zoneId) => new("route53:" + name, _partition.Arn("route53:::hostedzone/" + zoneId));
 
-    private async Task<XElement> SendAsync(Route53Call call, AwsAction action, CancellationToken ct)
+    private async Task<T> SendAsync<T>(Route53Call call, AwsAction action, Func<XElement, T> read, CancellationToken ct)
     {
         var options = new InvokeOptions { RequestMarshaller = new Route53Marshaller(), ResponseUnmarshaller = new Route53Unmarshaller() };
         try
         {
-            return (await InvokeAsync<Route53Answer>(call, options, ct)).Root;
+            return read((await InvokeAsync<Route53Answer>(call, options, ct)).Root);
         }
-        catch (AmazonServiceException e) when (e.ErrorCode == "InvalidChangeBatch")
+        catch (AmazonServiceException e) when (e.ErrorCode == "InvalidChangeBatch" && call.Body is not null)
         {
             throw new ChangeRefusedException(e.Message);
         }

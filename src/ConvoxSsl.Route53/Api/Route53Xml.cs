@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Xml;
 using System.Xml.Linq;
 
 namespace ConvoxSsl.Route53.Api;
@@ -12,6 +13,23 @@ internal static class Route53Xml
     private static readonly XNamespace Xml = Namespace;
 
     /// <summary>An id without <c>/hostedzone/</c> or <c>/change/</c>.</summary>
+    // Far above the longest page, of a thousand records.
+    private const long MostCharacters = 8 << 20;
+
+    /// <summary>Reads a document: no entities, which could swell or reach for files, and no end of text.</summary>
+    /// <exception cref="XmlException">It is not XML, or none that AWS would send.</exception>
+    public static XElement Load(Stream stream)
+    {
+        var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = MostCharacters };
+        using var reader = XmlReader.Create(stream, settings);
+        return XDocument.Load(reader).Root!;
+    }
+
+    /// <summary>What an element below another one holds.</summary>
+    /// <exception cref="XmlException">There is none.</exception>
+    public static string Text(XElement parent, string name) =>
+        parent.Element(Xml + name)?.Value ?? throw new XmlException($"'{parent.Name.LocalName}' has no '{name}'.");
+
     public static string BareId(string id) => id[(id.LastIndexOf('/') + 1)..];
 
     /// <summary>The zones of a page.</summary>
@@ -19,22 +37,32 @@ internal static class Route53Xml
     {
         var zones = root.Descendants(Xml + "HostedZone").Select(ReadHostedZone).ToArray();
         return new HostedZonePage(zones, IsTruncated(root)
-            ? new HostedZoneStart(root.Element(Xml + "NextDNSName")!.Value, BareId(root.Element(Xml + "NextHostedZoneId")!.Value))
+            ? new HostedZoneStart(Text(root, "NextDNSName"), BareId(Text(root, "NextHostedZoneId")))
             : null);
     }
 
     /// <summary>A zone, without its name servers.</summary>
     public static HostedZone ReadHostedZone(XElement zone) => new(
-        BareId(zone.Element(Xml + "Id")!.Value),
-        zone.Element(Xml + "Name")!.Value,
+        BareId(Text(zone, "Id")),
+        Text(zone, "Name"),
         zone.Element(Xml + "Config")?.Element(Xml + "PrivateZone")?.Value == "true",
         []);
 
     /// <summary>The record sets of a page.</summary>
+    public static HostedZone ReadOneHostedZone(XElement root)
+    {
+        var servers = root.Element(Xml + "DelegationSet")?.Descendants(Xml + "NameServer").Select(e => e.Value.TrimEnd('.').ToLowerInvariant());
+        var zone = root.Element(Xml + "HostedZone") ?? throw new XmlException("There is no hosted zone in it.");
+        return ReadHostedZone(zone) with { NameServers = [.. servers ?? []] };
+    }
+
+    public static string ReadChange(XElement root, string name) =>
+        root.Descendants(Xml + name).FirstOrDefault()?.Value ?? throw new XmlException($"It has no '{name}'.");
+
     public static RecordSetPage ReadRecordSets(XElement root)
     {
         var sets = root.Descendants(Xml + "ResourceRecordSet").Select(ReadRecordSet).ToArray();
-        return new RecordSetPage(sets, IsTruncated(root) ? root.Element(Xml + "NextRecordName")!.Value : null);
+        return new RecordSetPage(sets, IsTruncated(root) ? Text(root, "NextRecordName") : null);
     }
 
     /// <summary>A batch of changes.</summary>
@@ -54,12 +82,17 @@ internal static class Route53Xml
                         new XElement(Xml + "ResourceRecord", new XElement(Xml + "Value", value)))))))))));
 
     private static RecordSet ReadRecordSet(XElement set) => new(
-        set.Element(Xml + "Name")!.Value,
-        set.Element(Xml + "Type")!.Value,
-        set.Element(Xml + "TTL") is { } ttl ? long.Parse(ttl.Value, CultureInfo.InvariantCulture) : null,
-        [.. set.Descendants(Xml + "ResourceRecord").Select(record => record.Element(Xml + "Value")!.Value)],
+        Text(set, "Name"),
+        Text(set, "Type"),
+        set.Element(Xml + "TTL") is { } ttl ? Number(ttl) : null,
+        [.. set.Descendants(Xml + "ResourceRecord").Select(record => Text(record, "Value"))],
         set.Element(Xml + "SetIdentifier")?.Value,
         set.Element(Xml + "AliasTarget") is not null);
+
+    // The document is one of Route53 and lacks what each such has.
+    private static long Number(XElement element) => long.TryParse(element.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        ? number
+        : throw new XmlException($"'{element.Name.LocalName}' is not a number.");
 
     private static bool IsTruncated(XElement root) => root.Element(Xml + "IsTruncated")?.Value == "true";
 }

@@ -31,7 +31,7 @@ internal static class RecordName
         var text = new StringBuilder();
         for (var i = 0; i < name.Length; i++)
         {
-            if (name[i] == '\\' && i + 3 < name.Length)
+            if (name[i] == '\\' && i + 3 < name.Length && name.AsSpan(i + 1, 3).IndexOfAnyExceptInRange('0', '7') < 0)
             {
                 text.Append((char)Convert.ToInt32(name.Substring(i + 1, 3), 8));
                 i += 3;

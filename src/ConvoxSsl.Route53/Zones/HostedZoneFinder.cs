@@ -1,4 +1,5 @@
 using ConvoxSsl.Engine;
+using ConvoxSsl.Route53.Access;
 using ConvoxSsl.Route53.Api;
 using ConvoxSsl.Route53.Records;
 
@@ -11,6 +12,9 @@ namespace ConvoxSsl.Route53.Zones;
 internal sealed class HostedZoneFinder(
     IRoute53Api api, string? zoneId, Func<string, CancellationToken, Task<IReadOnlyList<string>>> nameServers) : IDisposable
 {
+    // Of a hundred zones each, and of one domain: no account has as many.
+    private const int MostPages = 100;
+
     private readonly string? _zoneId = zoneId is null ? null : Route53Xml.BareId(zoneId);
     private readonly SemaphoreSlim _gate = new(1);
 
@@ -89,8 +93,13 @@ internal sealed class HostedZoneFinder(
     {
         var zones = new List<HostedZone>();
         HostedZoneStart? next = new(RecordName.Escape(domain));
-        while (next is not null)
+        for (var pages = 1; next is not null; pages++)
         {
+            if (pages > MostPages)
+            {
+                throw AwsFailure.Malformed(new AwsAction("route53:ListHostedZonesByName", "*"), $"The list has more than {MostPages} pages.");
+            }
+
             var page = await api.ListHostedZonesByNameAsync(next, ct);
             var mine = page.Zones.Where(zone => RecordName.IsWithin(RecordName.Unescape(zone.Name), domain)).ToArray();
             zones.AddRange(mine);

@@ -23,7 +23,7 @@ public sealed class ProfileCompleter : IArgumentCompleter
             texts[rule.Name] = $"{rule.Lifetime}, at most {rule.MostNames} names{(rule.TakesAddresses ? ", IP addresses too" : string.Empty)}";
         }
 
-        await foreach (var account in rack.Accounts.ListAsync(CancellationToken.None))
+        await foreach (var account in rack.Accounts.ListAsync(null, CancellationToken.None))
         {
             foreach (var (name, text) in named is null || account.DirectoryUrl == named.DirectoryUrl ? account.Profiles : new Dictionary<string, string>())
             {

@@ -17,7 +17,7 @@ public abstract class RackContract
     public async Task Nothing_is_found_where_nothing_was_stored()
     {
         Assert.Empty(await Rack.Certificates.ListAsync(null, default).ToListAsync());
-        Assert.Empty(await Rack.Accounts.ListAsync(default).ToListAsync());
+        Assert.Empty(await Rack.Accounts.ListAsync(null, default).ToListAsync());
         Assert.Empty(await Rack.Orders.ListAsync(null, default).ToListAsync());
         Assert.Null(await Rack.Certificates.FindAsync("cert-none", default));
         Assert.Null(await Rack.Accounts.FindAsync(Ca, default));
@@ -154,7 +154,7 @@ public abstract class RackContract
         Assert.Equivalent(account with { Url = new Uri("https://ca.example/acct/1") }, await Rack.Accounts.FindAsync(Ca, default), strict: true);
         using var read = await Rack.Accounts.ReadKeyAsync(Ca, default);
         Assert.Equal(key.ToPem(), read.ToPem());
-        Assert.Single(await Rack.Accounts.ListAsync(default).ToListAsync());
+        Assert.Single(await Rack.Accounts.ListAsync(null, default).ToListAsync());
         await Rack.Accounts.RemoveAsync(Ca, default);
         Assert.Null(await Rack.Accounts.FindAsync(Ca, default));
         await Assert.ThrowsAsync<EngineException>(() => Rack.Accounts.ReadKeyAsync(Ca, default));

@@ -34,8 +34,9 @@ internal sealed record CloudflareAnswer(int Status, JsonObject? Envelope, DateTi
         try
         {
             envelope = JsonNode.Parse(body, null, new JsonDocumentOptions { MaxDepth = 32 }) as JsonObject;
+            ReadAll(envelope);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
         {
             envelope = null;
         }
@@ -50,6 +51,23 @@ internal sealed record CloudflareAnswer(int Status, JsonObject? Envelope, DateTi
     /// <summary>A text member of an object of the API; empty where there is none.</summary>
     public static string Text(JsonObject item, string name) =>
         item[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : string.Empty;
+
+    // The parser leaves members that come twice, and text that is not Unicode, to whoever reads them first.
+    private static void ReadAll(JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject members:
+                members.ToList().ForEach(m => ReadAll(m.Value));
+                break;
+            case JsonArray items:
+                items.ToList().ForEach(ReadAll);
+                break;
+            case JsonValue value:
+                value.TryGetValue<string>(out _);
+                break;
+        }
+    }
 
     // RFC 9110 section 10.2.3: seconds, or a date.
     private static DateTimeOffset? ReadRetryAfter(string? value, DateTimeOffset now)

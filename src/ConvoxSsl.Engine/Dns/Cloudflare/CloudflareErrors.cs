@@ -87,7 +87,7 @@ internal static class CloudflareErrors
     public static CloudflareException ZoneNotActive(string zone, string status) => new(
         "DnsProviderFailed",
         EngineErrorKind.InvalidState,
-        $"The zone '{zone}' at Cloudflare is not active but '{status}', so that its records are not published.",
+        $"The zone '{zone}' at Cloudflare is not active but '{Shorten(status)}', so that its records are not published.",
         "Let the domain's registrar name the zone's name servers, wait until Cloudflare shows it as active, and try again.",
         zone);
 
@@ -124,5 +124,5 @@ internal static class CloudflareErrors
         return credential.Redact(said.Length == 0 ? $"HTTP {answer.Status}" : $"HTTP {answer.Status}, {said}");
     }
 
-    private static string Shorten(string text) => text.Length > 300 ? text[..300] + "…" : text.TrimEnd('.');
+    public static string Shorten(string text) => text.Length > 300 ? text[..300] + "…" : text.TrimEnd('.');
 }

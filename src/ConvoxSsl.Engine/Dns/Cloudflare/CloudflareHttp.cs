@@ -15,6 +15,9 @@ internal sealed class CloudflareHttp : IDisposable
     // A page of a thousand TXT records with the longest contents stays below it.
     private const int LargestAnswer = 4 * 1024 * 1024;
 
+    // What is listed is the records of one name and the zones of one name: a list that goes on and on is none.
+    private const int MostPages = 20;
+
     private readonly CloudflareOptions _options;
     private readonly HttpClient _http;
     private readonly string _baseUrl;
@@ -62,6 +65,16 @@ internal sealed class CloudflareHttp : IDisposable
     /// <summary>One page of a list.</summary>
     public async Task<CloudflarePage> GetPageAsync(CloudflareRequest request, int page, int perPage, CancellationToken ct)
     {
+        if (page > MostPages)
+        {
+            throw new CloudflareException(
+                "DnsProviderFailed",
+                EngineErrorKind.InvalidData,
+                $"A list of Cloudflare's API has more than {MostPages} pages.",
+                "Check CLOUDFLARE_BASE_URL and the proxies on the way.",
+                request.Subject);
+        }
+
         var separator = request.Path.Contains('?') ? '&' : '?';
         var answer = await SendAsync(request with { Path = $"{request.Path}{separator}page={page}&per_page={perPage}" }, ct).ConfigureAwait(false);
         return CloudflarePage.Of(answer, page, perPage);

@@ -12,13 +12,23 @@ internal sealed class LocalAccountStore(string root) : IAccountStore
 {
     private readonly string _folder = Path.Combine(root, "accounts");
 
-    public async IAsyncEnumerable<AccountRecord> ListAsync([EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<AccountRecord> ListAsync(Action<EngineException>? onDamaged, [EnumeratorCancellation] CancellationToken ct)
     {
         await RackFormat.RequireReadableAsync(root, ct).ConfigureAwait(false);
         var directories = Directory.Exists(_folder) ? Directory.GetDirectories(_folder).Where(d => !Path.GetFileName(d).StartsWith('.')) : [];
         foreach (var directory in directories.Order(StringComparer.Ordinal))
         {
-            if (await ReadAsync(directory, ct).ConfigureAwait(false) is { } account)
+            AccountRecord? account = null;
+            try
+            {
+                account = await ReadAsync(directory, ct).ConfigureAwait(false);
+            }
+            catch (EngineException e)
+            {
+                onDamaged?.Invoke(e);
+            }
+
+            if (account is not null)
             {
                 yield return account;
             }
@@ -83,7 +93,7 @@ internal sealed class LocalAccountStore(string root) : IAccountStore
 
         try
         {
-            return JsonSerializer.Deserialize(json, LocalRackJson.Default.AccountRecord);
+            return JsonSerializer.Deserialize(json, LocalRackJson.Default.AccountRecord) ?? throw new JsonException("It is empty.");
         }
         catch (JsonException e)
         {

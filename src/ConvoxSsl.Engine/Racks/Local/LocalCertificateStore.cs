@@ -134,7 +134,8 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
 
     private async Task<CertificateEntry?> ReadEntryAsync(string id, CancellationToken ct)
     {
-        // A writer may switch between the two looks; then the file lacks the version that is live by now.
+        // A writer may switch between the two looks, and drop the version that was live from the file. Where the link
+        // still points to it then, nobody wrote.
         for (var attempt = 1; ; attempt++)
         {
             var live = LiveVersion.Read(DirectoryOf(id));
@@ -148,7 +149,7 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
                 return Entry(file.Certificate, file.Versions, number);
             }
 
-            if (attempt == MostReads)
+            if (attempt == MostReads || LiveVersion.Read(DirectoryOf(id)) == live)
             {
                 var kept = string.Join(", ", file.Versions.Select(v => v.Number));
                 throw Damaged(id, $"its link 'live' names none of its versions ({kept}); point it to one of them", null);

@@ -43,7 +43,9 @@ internal sealed class LocalOrderJournal(string root) : IOrderJournal
 
         try
         {
-            return JsonSerializer.Deserialize(json, LocalRackJson.Default.OrderRecord);
+            return JsonSerializer.Deserialize(json, LocalRackJson.Default.OrderRecord) is { } order && order.Certificate.Id == certificateId
+                ? order
+                : throw new JsonException("It is not the order of this certificate.");
         }
         catch (JsonException e)
         {

@@ -20,7 +20,15 @@ namespace ConvoxSsl.Engine.Racks.Local;
 internal sealed partial class LocalRackJson : JsonSerializerContext;
 
 /// <summary>certificate.json: everything about a certificate but which of its versions is live.</summary>
-internal sealed record CertificateFile(CertificateRecord Certificate, IReadOnlyList<CertificateVersion> Versions);
+internal sealed record CertificateFile(CertificateRecord Certificate, IReadOnlyList<CertificateVersion> Versions)
+{
+    public CertificateRecord Certificate { get; init => field = JsonGuard.NotNull(value); } = JsonGuard.NotNull(Certificate);
+
+    public IReadOnlyList<CertificateVersion> Versions { get; init => field = JsonGuard.Items(value); } = JsonGuard.Items(Versions);
+}
 
 /// <summary>solvers.json: the DNS solvers, without their credentials.</summary>
-internal sealed record SolverFile(IReadOnlyList<DnsSolver> Solvers);
+internal sealed record SolverFile(IReadOnlyList<DnsSolver> Solvers)
+{
+    public IReadOnlyList<DnsSolver> Solvers { get; init => field = JsonGuard.Items(value); } = JsonGuard.Items(Solvers);
+}

@@ -32,7 +32,7 @@ public sealed class GetConvoxAcmeAccountCommand : ConvoxCmdlet
 
     private async Task ListAsync(RackSession session, CancellationToken ct)
     {
-        await foreach (var account in session.Rack.Accounts.ListAsync(ct))
+        await foreach (var account in session.Rack.Accounts.ListAsync(damage => WriteWarning(damage.Message), ct))
         {
             WriteObject(ConvoxAcmeAccount.Of(account, session.Description.Name));
         }

@@ -1,0 +1,109 @@
+using System.Net;
+using Amazon.Runtime;
+using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Acme;
+using ConvoxSsl.Engine.Dns;
+using ConvoxSsl.Engine.Dns.Cloudflare;
+using ConvoxSsl.Route53.Access;
+using ConvoxSsl.Route53.Api;
+using Xunit;
+
+namespace ConvoxSsl.Fuzzing;
+
+public sealed class EndlessAnswerTests
+{
+    [Fact]
+    public async Task An_answer_of_a_CA_that_never_ends_is_given_up()
+    {
+        using var endless = new Endless(HttpStatusCode.OK);
+        var failure = await Assert.ThrowsAsync<AcmeException>(() =>
+            AcmeClient.ConnectAsync(new Uri("https://ca.example/directory"), new AcmeClientOptions { Handler = endless }, CancellationToken.None));
+        Assert.Contains("larger than", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_answer_of_Cloudflare_that_never_ends_is_given_up()
+    {
+        using var endless = new Endless(HttpStatusCode.OK);
+        using var provider = new CloudflareProvider(
+            CloudflareCredential.Token(new DnsSecret("token")), new CloudflareOptions { Handler = endless, BaseUrl = new Uri("https://api.example") });
+        var failure = await Assert.ThrowsAsync<EngineException>(() => provider.FindZoneAsync("example.org", CancellationToken.None));
+        Assert.Contains("larger than", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.OK)]
+    [InlineData(HttpStatusCode.BadRequest)]
+    public async Task An_answer_of_Route53_that_never_ends_is_given_up(HttpStatusCode status)
+    {
+        var partition = AwsPartition.Of(null, "us-east-1");
+        var config = new Route53ClientConfig(partition, null) { HttpClientFactory = new EndlessFactory(status) };
+        using var client = new Route53Client(new BasicAWSCredentials("AKIA", "secret"), config, partition);
+        var failure = await Assert.ThrowsAsync<EngineException>(() => client.GetHostedZoneAsync("Z1", CancellationToken.None));
+        Assert.Contains("AWS", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.OK)]
+    [InlineData(HttpStatusCode.Forbidden)]
+    public async Task An_answer_of_the_token_service_that_never_ends_is_given_up(HttpStatusCode status)
+    {
+        var config = SecurityTokenService.Config("us-east-1", null, null);
+        config.HttpClientFactory = new EndlessFactory(status);
+        using var service = new SecurityTokenService(new BasicAWSCredentials("AKIA", "secret"), config);
+        var failure = await Assert.ThrowsAsync<EngineException>(() => service.CallerAsync(CancellationToken.None));
+        Assert.Contains("AWS", failure.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class EndlessFactory(HttpStatusCode status) : HttpClientFactory
+    {
+        public override HttpClient CreateHttpClient(IClientConfig clientConfig) => new(new Endless(status));
+
+        public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;
+    }
+
+    /// <summary>A server that never stops sending.</summary>
+    private sealed class Endless(HttpStatusCode status) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Task.FromResult(new HttpResponseMessage(status) { Content = new StreamContent(new Spring()), RequestMessage = request });
+    }
+
+    // The start of a document, and then its text for ever.
+    private sealed class Spring : Stream
+    {
+        private bool _isStarted;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get => 0; set => throw new NotSupportedException(); }
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            buffer.AsSpan(offset, count).Fill((byte)'a');
+            if (!_isStarted)
+            {
+                "<a>"u8[..Math.Min(3, count)].CopyTo(buffer.AsSpan(offset));
+                _isStarted = true;
+            }
+
+            return count;
+        }
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
+}

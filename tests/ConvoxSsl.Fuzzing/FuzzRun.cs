@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace ConvoxSsl.Fuzzing;
+
+/// <summary>An input that the product does not take as it should.</summary>
+/// <param name="Target">Who read it.</param>
+/// <param name="Number">Its number in the run.</param>
+/// <param name="Input">The input.</param>
+/// <param name="What">What happened.</param>
+internal sealed record Finding(string Target, int Number, byte[] Input, string What)
+{
+    // An input may be a mebibyte; its number and the seed make it again.
+    private const int MostShown = 4096;
+
+    public string Describe(int seed) =>
+        $"{Target}: {What}\n  again: --target {Target} --seed {seed} --number {Number}\n  input ({Input.Length} bytes, base64): {(Input.Length <= MostShown ? Convert.ToBase64String(Input) : Convert.ToBase64String(Input, 0, MostShown) + "…")}";
+}
+
+/// <summary>What came of one target.</summary>
+internal sealed record FuzzResult(FuzzTarget Target, int Inputs, int Rejected, TimeSpan Busy, IReadOnlyList<Finding> Findings);
+
+/// <summary>Feeds a number of inputs to a target.</summary>
+internal sealed class FuzzRun(int seed)
+{
+    // After so many of one target more of them tell nothing new.
+    private const int MostFindings = 5;
+
+    private static readonly TimeSpan Slow = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<int, Running> _running = new();
+
+    /// <summary>What is read at this moment, and since when; for a watchdog.</summary>
+    public IEnumerable<Running> Now => _running.Values;
+
+    /// <summary>Reads the inputs <paramref name="from"/> to <paramref name="to"/> (without it).</summary>
+    public async Task<FuzzResult> RunAsync(FuzzTarget target, int from, int to, CancellationToken ct)
+    {
+        var findings = new List<Finding>();
+        var (rejected, number) = (0, from);
+        var start = Stopwatch.GetTimestamp();
+        for (; number < to && findings.Count < MostFindings; number++)
+        {
+            var input = target.Input(seed, number);
+            var (outcome, elapsed) = await ReadAsync(target, number, input, ct);
+            var what = outcome is null || FuzzTarget.IsRejection(outcome) ? null : outcome.ToString();
+            for (var again = 0; what is null && again < 2 && elapsed > Slow; again++)
+            {
+                // A busy machine is slow for a moment; an input that is at fault is slow each time.
+                (_, var next) = await ReadAsync(target, number, input, ct);
+                elapsed = next < elapsed ? next : elapsed;
+            }
+
+            what ??= elapsed > Slow ? $"it takes {elapsed.TotalSeconds:0.0} s" : null;
+            rejected += outcome is null ? 0 : 1;
+            if (what is not null)
+            {
+                findings.Add(new Finding(target.Name, number, input, what));
+            }
+        }
+
+        return new FuzzResult(target, number - from, rejected, Stopwatch.GetElapsedTime(start), findings);
+    }
+
+    private async Task<(Exception? Outcome, TimeSpan Elapsed)> ReadAsync(FuzzTarget target, int number, byte[] input, CancellationToken ct)
+    {
+        var running = new Running(target, number, input, Stopwatch.GetTimestamp());
+        var id = Environment.CurrentManagedThreadId;
+        var key = HashCode.Combine(target.Name, number, id);
+        _running[key] = running;
+        try
+        {
+            await target.ReadAsync(input, ct);
+            return (null, running.Elapsed);
+        }
+        catch (Exception e)
+        {
+            return (e, running.Elapsed);
+        }
+        finally
+        {
+            _running.TryRemove(key, out _);
+        }
+    }
+
+    /// <summary>An input that is being read.</summary>
+    internal sealed record Running(FuzzTarget Target, int Number, byte[] Input, long Since)
+    {
+        public TimeSpan Elapsed => Stopwatch.GetElapsedTime(Since);
+    }
+}

@@ -1,0 +1,45 @@
+using ConvoxSsl.Fuzzing.Targets;
+using Xunit;
+
+namespace ConvoxSsl.Fuzzing;
+
+public sealed class FuzzTests
+{
+    private const int Inputs = 300;
+
+    // The same at each run: what is new is for the long run to find, which takes another one each time.
+    private const int Seed = 1;
+
+    public static TheoryData<string> Targets => [.. AllTargets.List.Select(t => t.Name)];
+
+    [Theory]
+    [MemberData(nameof(Targets))]
+    public async Task Damaged_input_is_read_or_refused_with_words(string target)
+    {
+        var result = await new FuzzRun(Seed).RunAsync(AllTargets.List.Single(t => t.Name == target), 0, Inputs, CancellationToken.None);
+        Assert.True(result.Findings.Count == 0, string.Join("\n\n", result.Findings.Select(f => f.Describe(Seed))));
+    }
+
+    [Theory]
+    [MemberData(nameof(Targets))]
+    public async Task What_is_damaged_is_taken_whole(string target)
+    {
+        // Else all of its inputs are refused at the door, and nothing behind that is tried.
+        var read = AllTargets.List.Single(t => t.Name == target);
+        var outcomes = new List<Exception?>();
+        foreach (var seed in read.Seeds)
+        {
+            outcomes.Add(await Record.ExceptionAsync(() => read.ReadAsync(seed, CancellationToken.None)));
+        }
+
+        Assert.True(read.RefusesSeeds || outcomes.Contains(null), string.Join("\n", outcomes));
+    }
+
+    [Theory]
+    [MemberData(nameof(Targets))]
+    public void An_input_is_the_same_for_the_same_seed_and_number(string target)
+    {
+        var fuzzed = AllTargets.List.Single(t => t.Name == target);
+        Assert.All(Enumerable.Range(0, 20), number => Assert.Equal(fuzzed.Input(7, number), fuzzed.Input(7, number)));
+    }
+}

@@ -1,0 +1,68 @@
+using System.Text;
+
+namespace ConvoxSsl.Fuzzing.Mutations;
+
+/// <summary>Damages bytes without knowing what they mean: flips, cuts, splices, repetitions, and words that the format knows.</summary>
+internal sealed class ByteMutator(params string[] words) : IMutator
+{
+    // As large as the largest answer that is read at all.
+    private const int Largest = 1 << 20;
+
+    private readonly byte[][] _words = [.. words.Select(Encoding.Latin1.GetBytes)];
+
+    public byte[] Mutate(IReadOnlyList<byte[]> seeds, Random random)
+    {
+        var data = seeds[random.Next(seeds.Count)];
+        for (var times = 1 + random.Next(4); times > 0; times--)
+        {
+            data = Once(data, seeds, random);
+        }
+
+        return data.Length > Largest ? data[..Largest] : data;
+    }
+
+    private byte[] Once(byte[] data, IReadOnlyList<byte[]> seeds, Random random)
+    {
+        var at = random.Next(data.Length + 1);
+        var end = Math.Min(data.Length, at + 1 + random.Next(random.Next(10) == 0 ? Math.Max(1, data.Length) : 16));
+        switch (random.Next(_words.Length > 0 ? 11 : 9))
+        {
+            case 0 or 1 when data.Length > 0:
+                return With(data, random.Next(data.Length), b => (byte)(b ^ (1 << random.Next(8))));
+            case 2 when data.Length > 0:
+                return With(data, random.Next(data.Length), _ => (byte)random.Next(256));
+            case 3:
+                return data[..at];
+            case 4:
+                return [.. data[..at], .. data[end..]];
+            case 5:
+                return [.. data[..end], .. data[at..]];
+            case 6:
+                var other = seeds[random.Next(seeds.Count)];
+                return [.. data[..at], .. other[random.Next(other.Length + 1)..]];
+            case 7:
+                var noise = new byte[random.Next(random.Next(10) == 0 ? 300 : 8)];
+                random.NextBytes(noise);
+                return [.. data[..at], .. noise, .. data[at..]];
+            case 8 when end > at:
+                return Repeat(data, at, end, random);
+            default:
+                return _words.Length == 0 ? data : [.. data[..at], .. _words[random.Next(_words.Length)], .. data[random.Next(2) == 0 ? at.. : end..]];
+        }
+    }
+
+    private static byte[] With(byte[] data, int at, Func<byte, byte> change)
+    {
+        var copy = (byte[])data.Clone();
+        copy[at] = change(copy[at]);
+        return copy;
+    }
+
+    // Seldom to the full size, which is slow whatever it holds.
+    private static byte[] Repeat(byte[] data, int at, int end, Random random)
+    {
+        var size = random.Next(2000) == 0 ? Largest : random.Next(2000);
+        var times = 1 + (size / (end - at));
+        return [.. data[..at], .. Enumerable.Repeat(data[at..end], times).SelectMany(part => part), .. data[end..]];
+    }
+}

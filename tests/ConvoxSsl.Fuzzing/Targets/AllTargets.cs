@@ -1,0 +1,16 @@
+namespace ConvoxSsl.Fuzzing.Targets;
+
+/// <summary>Every target, for the tests and for the long run.</summary>
+internal static class AllTargets
+{
+    public static IReadOnlyList<FuzzTarget> List { get; } =
+    [
+        .. AcmeTargets.All(CertificateTargets.Chains),
+        .. CertificateTargets.All(),
+        .. RackTargets.All(),
+        .. NameTargets.All(),
+        .. DnsTargets.All(),
+        .. CloudflareTargets.All(),
+        .. Route53Targets.All(),
+    ];
+}
