@@ -35,6 +35,8 @@ internal static class RackFiles
             // Throws where the key is not the certificate's.
             using var certificate = X509Certificate2.CreateFromPemFile(Path.Combine(live, "fullchain.pem"), Path.Combine(live, "privkey.pem"));
             Assert.True(certificate.HasPrivateKey);
+            using var archived = X509CertificateLoader.LoadPkcs12FromFile(Path.Combine(live, "fullchain.pfx"), null);
+            Assert.Equal((certificate.SerialNumber, true), (archived.SerialNumber, archived.HasPrivateKey));
         }
         else
         {

@@ -10,30 +10,14 @@ public static class Pfx
 {
     private const int Iterations = 100_000;
 
-    private static readonly PbeParameters Encryption = new(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, Iterations);
+    // Nothing is hidden by an empty password, so nothing is gained by making its use slow.
+    private const int OpenIterations = 2000;
 
     /// <summary>Writes an archive with AES-256 and PBKDF2 for contents and key, and a SHA-256 MAC.</summary>
-    public static byte[] Write(CertificateChain chain, PrivateKey key, ReadOnlySpan<char> password)
-    {
-        // One attribute that joins leaf and key: Windows pairs them by it.
-        var localKeyId = new Pkcs9LocalKeyId(SHA256.HashData(chain.Leaf.RawDataMemory.Span));
-        var certificates = new Pkcs12SafeContents();
-        var leaf = certificates.AddCertificate(chain.Leaf);
-        leaf.Attributes.Add(localKeyId);
-        foreach (var issuer in chain.Certificates.Skip(1))
-        {
-            certificates.AddCertificate(issuer);
-        }
+    public static byte[] Write(CertificateChain chain, PrivateKey key, ReadOnlySpan<char> password) => Write(chain, key, password, Iterations);
 
-        var keys = new Pkcs12SafeContents();
-        keys.AddShroudedKey(key.Key, password, Encryption).Attributes.Add(localKeyId);
-
-        var builder = new Pkcs12Builder();
-        builder.AddSafeContentsEncrypted(certificates, password, Encryption);
-        builder.AddSafeContentsUnencrypted(keys);
-        builder.SealWithMac(password, HashAlgorithmName.SHA256, Iterations);
-        return builder.Encode();
-    }
+    /// <summary>Writes an archive that opens without a password: for where the file itself is kept from others, as a key in PEM is.</summary>
+    public static byte[] WriteOpen(CertificateChain chain, PrivateKey key) => Write(chain, key, [], OpenIterations);
 
     /// <summary>Reads an archive: the key, and the certificates in order.</summary>
     /// <exception cref="InvalidInputException">
@@ -55,6 +39,30 @@ public static class Pfx
         {
             throw new InvalidInputException("InvalidPfx", "The PFX file cannot be opened: the password is wrong or the file is damaged. Check the password.", null, e);
         }
+    }
+
+    private static byte[] Write(CertificateChain chain, PrivateKey key, ReadOnlySpan<char> password, int iterations)
+    {
+        var encryption = new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, iterations);
+
+        // One attribute that joins leaf and key: Windows pairs them by it.
+        var localKeyId = new Pkcs9LocalKeyId(SHA256.HashData(chain.Leaf.RawDataMemory.Span));
+        var certificates = new Pkcs12SafeContents();
+        var leaf = certificates.AddCertificate(chain.Leaf);
+        leaf.Attributes.Add(localKeyId);
+        foreach (var issuer in chain.Certificates.Skip(1))
+        {
+            certificates.AddCertificate(issuer);
+        }
+
+        var keys = new Pkcs12SafeContents();
+        keys.AddShroudedKey(key.Key, password, encryption).Attributes.Add(localKeyId);
+
+        var builder = new Pkcs12Builder();
+        builder.AddSafeContentsEncrypted(certificates, password, encryption);
+        builder.AddSafeContentsUnencrypted(keys);
+        builder.SealWithMac(password, HashAlgorithmName.SHA256, iterations);
+        return builder.Encode();
     }
 
     private static (CertificateChain Chain, PrivateKey Key) Import(ReadOnlySpan<byte> data, ReadOnlySpan<char> password)

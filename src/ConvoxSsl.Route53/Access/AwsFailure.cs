@@ -21,7 +21,7 @@ internal static class AwsFailure
     /// <summary>Whether it is a failure of a call, and neither ours already nor the caller's wish to stop.</summary>
     public static bool Covers(Exception failure, CancellationToken ct) => failure is not EngineException && !ct.IsCancellationRequested
         && failure is AmazonClientException or AmazonServiceException or HttpRequestException or IOException or TimeoutException or OperationCanceledException
-            or XmlException or FormatException;
+            or XmlException or FormatException or ArgumentException or OverflowException;
 
     /// <summary>Whether the action is not allowed to the caller.</summary>
     public static bool IsDenied(Exception failure) => failure is AmazonServiceException { ErrorCode: "AccessDenied" or "AccessDeniedException" };
@@ -42,7 +42,7 @@ internal static class AwsFailure
             EngineErrorKind.InvalidState,
             $"AWS answered {action.Name} with HTTP {(int)service.StatusCode} and no word about why. Try again later; behind a proxy, check that it lets requests to AWS through.",
             action.Resource),
-        XmlException or FormatException => Malformed(action, failure.Message),
+        XmlException or FormatException or ArgumentException or OverflowException => Malformed(action, failure.Message),
         _ => Unreachable(failure, action),
     };
 

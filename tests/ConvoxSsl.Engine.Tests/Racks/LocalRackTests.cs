@@ -41,7 +41,7 @@ public sealed class LocalRackTests : RackContract, IDisposable
         Assert.Equal(Path.Combine(Root, "certificates", "cert-a", "versions", "1"), entry.Path);
         Assert.Equal("versions/1", new FileInfo(Path.Combine(Root, "certificates", "cert-a", "live")).LinkTarget);
         Assert.Equal(
-            ["cert.pem", "chain.pem", "fullchain.pem", "privkey.pem"],
+            ["cert.pem", "chain.pem", "fullchain.pem", "fullchain.pfx", "privkey.pem"],
             Directory.GetFiles(entry.Path!).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Contains("\"format\": 1", await File.ReadAllTextAsync(Path.Combine(Root, "rack.json")), StringComparison.Ordinal);
         Assert.Contains("\"id\": \"cert-a\"", await File.ReadAllTextAsync(Path.Combine(Root, "certificates", "cert-a", "certificate.json")), StringComparison.Ordinal);
@@ -98,6 +98,12 @@ public sealed class LocalRackTests : RackContract, IDisposable
             using var chain = CertificateChain.FromPem(await File.ReadAllTextAsync(Path.Combine(entry.Path!, "cert.pem")));
             Assert.True(key.Matches(chain.Leaf));
             Assert.Equal(entry.Live.SerialNumber, chain.Leaf.SerialNumber);
+
+            // One file, so that it is whole also for who does not resolve the link first.
+            var (archived, archivedKey) = Pfx.Read(await File.ReadAllBytesAsync(Path.Combine(Root, "certificates", "cert-a", "live", "fullchain.pfx")), []);
+            Assert.True(archivedKey.Matches(archived.Leaf));
+            archived.Dispose();
+            archivedKey.Dispose();
             reads++;
         }
 

@@ -29,7 +29,7 @@ internal static class Route53Targets
 
     private const string Caller = "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/alice</Arn><UserId>A</UserId><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>";
 
-    private const string Role = "<AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><AssumeRoleResult><AssumedRoleUser><Arn>arn:aws:sts::123456789012:assumed-role/dns/x</Arn></AssumedRoleUser><Credentials><AccessKeyId>ASIA</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>2026-12-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>";
+    private const string Role = "<AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><AssumeRoleResult><AssumedRoleUser><Arn>arn:aws:sts::123456789012:assumed-role/dns/x</Arn></AssumedRoleUser><Credentials><AccessKeyId>ASIA</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>2099-12-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>";
 
     public static IEnumerable<FuzzTarget> All() =>
     [
@@ -37,7 +37,7 @@ internal static class Route53Targets
         Api("route53-records", 200, EditAsync, Sets),
         Api("route53-change", 200, ChangeAsync, Change),
         Api("route53-refusal", 400, ChangeAsync, Error, Refusal) with { RefusesSeeds = true },
-        Sts("sts", 200, Caller, Role),
+        Sts("sts", 200, Caller, Role, Role.Replace("2099-12-01T00:00:00Z", "0.5", StringComparison.Ordinal), Role.Replace("2099-12-01T00:00:00Z", "99999999999999999999", StringComparison.Ordinal)),
         Sts("sts-refusal", 403, Error) with { RefusesSeeds = true },
     ];
 

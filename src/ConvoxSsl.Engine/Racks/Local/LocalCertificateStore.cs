@@ -205,6 +205,11 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
             await WriteAsync("cert.pem", material.Chain.LeafPem()).ConfigureAwait(false);
             await WriteAsync("chain.pem", material.Chain.IssuersPem()).ConfigureAwait(false);
             await WriteAsync("fullchain.pem", material.Chain.FullPem()).ConfigureAwait(false);
+            if (material.Key is { } pfxKey)
+            {
+                await PrivateFile.CreateAsync(Path.Combine(unfinished, "fullchain.pfx"), Pfx.WriteOpen(material.Chain, pfxKey), ct).ConfigureAwait(false);
+            }
+
             NativeFileSystem.FlushDirectory(unfinished);
             FailPoint.Disk("move directory", directory);
             Directory.Move(unfinished, directory);
