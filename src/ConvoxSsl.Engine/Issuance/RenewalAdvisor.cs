@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Racks;
@@ -12,6 +13,9 @@ internal sealed class RenewalAdvisor(IRack rack, AcmeAccounts accounts, TimeProv
     private static readonly TimeSpan LongestPause = TimeSpan.FromDays(1);
     private static readonly TimeSpan DefaultPause = TimeSpan.FromHours(6);
 
+    // A CA that did not answer for one certificate is not waited for ten thousand times in one run.
+    private readonly ConcurrentDictionary<Uri, DateTimeOffset> _silent = new();
+
     /// <summary>
     /// The certificate with the CA's advice of today. A CA that can't be asked never stands in the way of a renewal.
     /// The caller holds the certificate's lock.
@@ -19,7 +23,8 @@ internal sealed class RenewalAdvisor(IRack rack, AcmeAccounts accounts, TimeProv
     public async Task<CertificateEntry> RefreshAsync(CertificateEntry entry, CancellationToken ct)
     {
         var live = entry.Live;
-        if (!IsWanted(entry, time.GetUtcNow()))
+        var now = time.GetUtcNow();
+        if (!IsWanted(entry, now) || (_silent.TryGetValue(entry.Record.Settings!.DirectoryUrl!, out var since) && now - since < ShortestPause))
         {
             return entry;
         }
@@ -41,9 +46,9 @@ internal sealed class RenewalAdvisor(IRack rack, AcmeAccounts accounts, TimeProv
     private async Task<RenewalAdvice> AskAsync(CertificateRecord record, CertificateVersion live, CancellationToken ct)
     {
         var before = live.Advice;
+        var directoryUrl = record.Settings!.DirectoryUrl!;
         try
         {
-            var directoryUrl = record.Settings!.DirectoryUrl!;
             var account = await rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false);
             var client = await accounts.ConnectAsync(directoryUrl, account?.CaCertificate, ct).ConfigureAwait(false);
             var answer = await client.GetRenewalInfoAsync(live.RenewalId!, ct).ConfigureAwait(false);
@@ -52,6 +57,11 @@ internal sealed class RenewalAdvisor(IRack rack, AcmeAccounts accounts, TimeProv
         catch (Exception e) when (e is AcmeException or EngineException)
         {
             events.Report(new IssuanceEvent(IssuanceEventKind.Detail, $"When {record.Id} should be renewed could not be asked: {e.Message} What is known holds until then."));
+            if (e is AcmeException { Problem: { ShortType: "unreachable" or "untrusted" } or { Status: >= 500 or 429 } })
+            {
+                _silent[directoryUrl] = time.GetUtcNow();
+            }
+
             var pause = (e as AcmeException)?.RetryAt is { } at ? Bounded(at) : time.GetUtcNow() + DefaultPause;
             return (before ?? new RenewalAdvice { AskAgainAt = pause }) with { AskAgainAt = pause };
         }

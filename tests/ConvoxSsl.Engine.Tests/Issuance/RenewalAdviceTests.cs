@@ -132,6 +132,21 @@ public sealed class RenewalAdviceTests : IssuanceTest
     }
 
     [Fact]
+    public async Task A_CA_that_is_down_is_asked_once_in_a_run_and_not_for_each_certificate()
+    {
+        await StartAsync();
+        var entries = new[] { await IssueAsync("a.example.org"), await IssueAsync("b.example.org"), await IssueAsync("c.example.org") };
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.RenewalInfo).Always().Reset());
+        using var engine = NewEngine();
+        foreach (var entry in entries)
+        {
+            await engine.Renewals.RefreshAsync(entry, CancellationToken.None);
+        }
+
+        Assert.Equal(5, Ca.Count(AcmeResource.RenewalInfo));
+    }
+
+    [Fact]
     public async Task A_CA_without_renewal_information_is_not_asked()
     {
         await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, OffersRenewalInfo = false });

@@ -35,7 +35,7 @@ public sealed class RenewalTests
         await using var session = await ScriptedCaSession.StartAsync();
         await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing}");
         var requests = session.Ca.Requests.Count;
-        (await session.RunAsync("Update-ConvoxCertificate -Force -WhatIf; Update-ConvoxCertificate -WhatIf; Update-ConvoxCertificate -DryRun -WhatIf")).Succeeded();
+        (await session.RunAsync("Update-ConvoxCertificate -Force -WhatIf; Update-ConvoxCertificate -WhatIf; Update-ConvoxCertificate -DryRun -WhatIf; $WhatIfPreference = $true; Update-ConvoxCertificate")).Succeeded();
 
         Assert.Equal(requests, session.Ca.Requests.Count);
     }

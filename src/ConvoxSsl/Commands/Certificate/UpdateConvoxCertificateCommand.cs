@@ -35,7 +35,9 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
 
     private protected override object? Target => Id;
 
-    private bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given) && given is SwitchParameter { IsPresent: true };
+    private bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)
+        ? given is SwitchParameter { IsPresent: true }
+        : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
 
     private protected override void ProcessInput()
     {
@@ -98,12 +100,24 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
         await session.Engine.CleanUpDryRunsAsync(ct);
     }
 
-    private async Task RefreshAsync(CancellationToken ct)
+    private Task RefreshAsync(CancellationToken ct) => Parallel.ForAsync(
+        0,
+        _wanted.Count,
+        new ParallelOptions { MaxDegreeOfParallelism = ThrottleLimit, CancellationToken = ct },
+        async (i, stop) => _wanted[i] = _wanted[i] with { State = await RefreshAsync(_wanted[i].Session, _wanted[i].State, stop) });
+
+    private async Task<CertificateState> RefreshAsync(RackSession session, CertificateState state, CancellationToken ct)
     {
-        var refreshed = await Task.WhenAll(_wanted.Select(async w =>
-            w.State.Entry is { } entry ? w with { State = w.State with { Entry = await w.Session.Engine.Renewals.RefreshAsync(entry, ct) } } : w));
-        _wanted.Clear();
-        _wanted.AddRange(refreshed);
+        try
+        {
+            return state.Entry is { } entry ? state with { Entry = await session.Engine.Renewals.RefreshAsync(entry, ct) } : state;
+        }
+        catch (Exception e) when (ErrorRecords.CanDescribe(e))
+        {
+            // What is known already decides; if the rack is the matter, the renewal says so.
+            WriteVerbose(e.Message);
+            return state;
+        }
     }
 
     private void Decide(RackSession session, CertificateState state, bool isNamed)
