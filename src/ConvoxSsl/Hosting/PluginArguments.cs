@@ -39,14 +39,14 @@ internal static class PluginArguments
         return arguments;
     }
 
-    /// <summary>All texts among the arguments that may be secrets; short ones can't be told from ordinary words.</summary>
-    public static IReadOnlyList<string> Texts(DnsSecret? secret) => secret is null ? [] : [.. TextsIn(JsonNode.Parse(secret.Value)).Where(t => t.Length >= ShortestSecret)];
+    /// <summary>All texts among the arguments that may be secrets. Short ones can't be told from ordinary words, unless they were given as secure strings.</summary>
+    public static IReadOnlyList<string> Texts(DnsSecret? secret) => secret is null ? [] : [.. TextsIn(JsonNode.Parse(secret.Value))];
 
     private static IEnumerable<string> TextsIn(JsonNode? node) => node switch
     {
-        JsonObject members => members.SelectMany(m => TextsIn(m.Value)),
+        JsonObject members => members.SelectMany(m => m.Key == SecureMark ? [(string)m.Value!] : TextsIn(m.Value)),
         JsonArray items => items.SelectMany(TextsIn),
-        JsonValue value when value.GetValueKind() == JsonValueKind.String => [(string)value!],
+        JsonValue value when value.GetValueKind() == JsonValueKind.String && (string)value! is { Length: >= ShortestSecret } text => [text],
         _ => [],
     };
 

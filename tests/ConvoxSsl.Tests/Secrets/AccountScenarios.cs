@@ -56,8 +56,8 @@ internal static class AccountScenarios
         await session.BadAsync("Set-ConvoxAcmeAccount $Directory -NewKey", "unauthorized");
         await session.GoodAsync("Set-ConvoxAcmeAccount $Directory -NewKey -PassThru");
         await session.GoodAsync("Set-ConvoxAcmeAccount $Directory -NewKey -KeyAlgorithm Rsa2048 -PassThru");
-        session.Servers.BindingCa.Faults.Add(AcmeFault.On(AcmeResource.Account).Answer(Echo(403, "unauthorized")));
-        await session.BadAsync("Remove-ConvoxAcmeAccount $BindingDirectory -Confirm:$false", "unauthorized");
+        session.Servers.BindingCa.Faults.Add(AcmeFault.On(AcmeResource.Account).Answer(Echo(400, "malformed")));
+        await session.BadAsync("Remove-ConvoxAcmeAccount $BindingDirectory -Confirm:$false", "malformed");
         await session.GoodAsync("Remove-ConvoxAcmeAccount $BindingDirectory -Confirm:$false");
     }
 

@@ -36,18 +36,21 @@ internal static class CertificateScenarios
     private static async Task IssueWithOwnKeysAsync(SecretsSession session)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var away = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var pem = key.ExportPkcs8PrivateKeyPem();
         session.Secrets.AddKey("certificate key of one's own", pem);
+        session.Secrets.AddKey("key of a signing request", away.ExportPkcs8PrivateKeyPem());
         session.WritePrivate("own.pem", pem);
         session.WritePrivate("cut.pem", pem[..^40]);
         session.PowerShell.Set("OwnPem", pem);
-        session.PowerShell.Set("Csr", Request(key, "csr.example.org"));
-        session.PowerShell.Set("CsrWithKey", Request(key, "both.example.org") + "\n" + pem);
+        session.PowerShell.Set("Csr", Request(away, "csr.example.org"));
+        session.PowerShell.Set("CsrWithKey", Request(away, "both.example.org") + "\n" + away.ExportPkcs8PrivateKeyPem());
         await session.GoodAsync($"New-ConvoxCertificate own.example.org {Issuing} -KeyPath $Folder/own.pem");
         await session.BadAsync($"New-ConvoxCertificate bad.example.org {Issuing} -KeyPath $Folder/cut.pem", "InvalidPem");
         await session.BadAsync($"New-ConvoxCertificate bad.example.org {Issuing} -KeyPath $OwnPem", "FileNotFound");
         await session.GoodAsync($"New-ConvoxCertificate -Csr $Csr {Issuing}");
         await session.GoodAsync($"New-ConvoxCertificate -Csr $CsrWithKey {Issuing}");
+        session.RequireNowhere("key of a signing request");
         await session.BadAsync($"New-ConvoxCertificate -Csr $OwnPem {Issuing}", "InvalidSigningRequest");
         session.Servers.Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).Answer(AccountScenarios.Echo(403, "badCSR")));
         await session.BadAsync($"New-ConvoxCertificate -Csr $CsrWithKey {Issuing} -Force", "badCSR");
@@ -112,8 +115,8 @@ internal static class CertificateScenarios
         await session.GoodAsync("Restore-ConvoxCertificate $One");
         await session.BadAsync("Restore-ConvoxCertificate $One -Version 99", "Version");
         session.Servers.Ca.Faults.Clear();
-        session.Servers.Ca.Faults.Add(AcmeFault.On(AcmeResource.RevokeCertificate).Answer(AccountScenarios.Echo(403, "unauthorized")));
-        await session.BadAsync("Revoke-ConvoxCertificate $One -Confirm:$false", "unauthorized");
+        session.Servers.Ca.Faults.Add(AcmeFault.On(AcmeResource.RevokeCertificate).Answer(AccountScenarios.Echo(400, "badRevocationReason")));
+        await session.BadAsync("Revoke-ConvoxCertificate $One -Confirm:$false", "badRevocationReason");
         await session.GoodAsync("Revoke-ConvoxCertificate $One -Confirm:$false -PassThru");
         await session.GoodAsync("Remove-ConvoxCertificate $One -Confirm:$false");
         await session.BadAsync("Remove-ConvoxCertificate $One -Confirm:$false", "CertificateNotFound");

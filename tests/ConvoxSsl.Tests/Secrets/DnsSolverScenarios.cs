@@ -46,7 +46,7 @@ internal static class DnsSolverScenarios
             (1, SecretServers.CloudflareZone, 400, 1004, $"{new string('x', 255)} {token}"),
             (1, SecretServers.CloudflareZone, 400, 1004, $"Basic {Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes("user:" + token))}"),
             (2, SecretServers.KeyZone, 403, 9103, $"Unknown X-Auth-Key {key}"),
-            (2, SecretServers.KeyZone, 400, 6003, $"Invalid request headers X-Auth-Key: {key.ToLowerInvariant()} {key}"),
+            (2, SecretServers.KeyZone, 400, 6003, $"Invalid request headers X-Auth-Key: {Convert.ToHexString(System.Text.Encoding.UTF8.GetBytes(key))} {key}"),
         };
         foreach (var (solver, zone, status, code, text) in answers)
         {

@@ -21,7 +21,6 @@ internal static class ScriptScenarios
                 json { '{"key":"' + $Key.Replace('"', '\"') + '"}' }
             }
             if ($said) { throw $said }
-            Write-Verbose "with $Key $plain" -Verbose
         }
         function Remove-DnsTxt { }
         function Save-DnsTxt { }

@@ -26,6 +26,7 @@ internal sealed class SecretServers : IAsyncDisposable
     {
         ApiToken = secrets.Add("Cloudflare API token", "cf-Tok3n/with+odd=characters&of.sixty~characters-in-all-0123");
         ApiKey = secrets.Add("Cloudflare API key", "cfk-" + Convert.ToHexString(RandomNumberGenerator.GetBytes(20)));
+        secrets.Add("AWS access key id", AccessKeyId);
         SecretAccessKey = secrets.Add("AWS secret access key", Convert.ToBase64String(RandomNumberGenerator.GetBytes(30)));
         SessionToken = secrets.Add("AWS session token", "IQoJb3JpZ2luX2VjE/" + Convert.ToBase64String(RandomNumberGenerator.GetBytes(90)));
         var mac = RandomNumberGenerator.GetBytes(32);

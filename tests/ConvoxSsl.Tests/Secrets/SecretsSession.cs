@@ -40,7 +40,7 @@ internal sealed partial class SecretsSession : IAsyncDisposable
         session.SetEnvironment();
         session.SetVariables();
         await session.PowerShell.RunAsync(
-            "$global:PSDefaultParameterValues = @{ '*-Convox*:Verbose' = $true; '*-Convox*:Debug' = $true; '*-Convox*:InformationAction' = 'Continue' }", CancellationToken.None);
+            "$global:PSDefaultParameterValues = @{ '*-Convox*:Verbose' = $true; '*-Convox*:Debug' = $true; '*-Convox*:InformationAction' = 'Continue'; '*-Convox*:WarningAction' = 'Continue' }", CancellationToken.None);
         return session;
     }
 
@@ -90,6 +90,10 @@ internal sealed partial class SecretsSession : IAsyncDisposable
         _failed.Add(CmdletPattern().Matches(script)[^1].Value);
         return result;
     }
+
+    /// <summary>Makes sure that a secret is in no file at all.</summary>
+    public void RequireNowhere(string name) =>
+        _leaks.AddRange(Files().Where(f => Secrets.FindIn(File.ReadAllText(f.FullName)).Contains(name)).Select(f => $"The {name} lies in {f.FullName}"));
 
     /// <summary>The exported cmdlets that did not both succeed and fail.</summary>
     public IReadOnlyList<string> Missing()
