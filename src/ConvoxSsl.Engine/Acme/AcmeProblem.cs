@@ -6,10 +6,18 @@ namespace ConvoxSsl.Engine.Acme;
 public sealed record AcmeProblem
 {
     private const string Prefix = "urn:ietf:params:acme:error:";
+    private const string Untyped = "about:blank";
+
+    private readonly string? _type;
 
     /// <summary>The problem's type, a URN; <c>about:blank</c> where the CA gave none.</summary>
     [JsonPropertyName("type")]
-    public string Type { get; init; } = "about:blank";
+    public string Type
+    {
+        // Not as an initial value: the reader sets what is missing to null.
+        get => _type ?? Untyped;
+        init => _type = value;
+    }
 
     /// <summary>What the CA says to a human.</summary>
     [JsonPropertyName("detail")]

@@ -71,7 +71,7 @@ internal sealed class SecretServers : IAsyncDisposable
     public static async Task<SecretServers> StartAsync(KnownSecrets secrets, CancellationToken ct)
     {
         var servers = new SecretServers(secrets);
-        foreach (var zone in new[] { CloudflareZone, KeyZone, Route53Zone, ScriptZone, PluginZone })
+        foreach (var zone in new[] { "example.org", CloudflareZone, KeyZone, Route53Zone, ScriptZone, PluginZone })
         {
             servers._zones.AddZone(zone, "ns." + zone);
         }

@@ -133,6 +133,7 @@ internal sealed partial class SecretsSession : IAsyncDisposable
         _runs.Add((script, $"{Transcript.Of(result)}\n{PowerShell.Host.Text[shown..]}"));
         Learn();
         LookAtFiles(script);
+        File.AppendAllText("/tmp/secrets-told.log", $">>> {script}\n{string.Join('\n', Transcript.ErrorsOf(result).Select(e => $"{e.FullyQualifiedErrorId} {e}"))}\n");
         return result;
     }
 
