@@ -87,13 +87,18 @@ internal static class DnsSolverScenarios
     // A token that was pasted into the file as it is begins like a word of JSON.
     private static async Task DamageAsync(SecretsSession session)
     {
-        foreach (var contents in new[] { "t" + session.Servers.ApiToken, $"{{\"Value\":n{session.Servers.ApiToken}}}", $"{{\"Value\":[\"{session.Servers.ApiToken}\"]}}", string.Empty })
+        var file = Path.Combine(session.PowerShell.RackPath, "secrets", "cloudflare-dns-credential-1.json");
+        foreach (var contents in new[] { "t" + session.Servers.ApiToken, $"{{\"value\":n{session.Servers.ApiToken}}}", $"{{\"value\":[\"{session.Servers.ApiToken}\"]}}", string.Empty })
         {
-            session.WritePrivate(Path.Combine(session.PowerShell.RackPath, "secrets", "cloudflare-dns-credential-1.json"), contents);
+            session.WritePrivate(file, contents);
             await session.BadAsync("Test-ConvoxDnsSolver 1 -PropagationTimeout 1s", "can't be read");
             await session.BadAsync($"New-ConvoxCertificate '*.damaged.{SecretServers.CloudflareZone}' {Issuing} -Force", "SecretDamaged");
         }
 
+        File.Delete(file);
+        Directory.CreateDirectory(file);
+        await session.BadAsync("Test-ConvoxDnsSolver 1 -PropagationTimeout 1s", "AccessDenied");
+        Directory.Delete(file);
         await session.GoodAsync("Remove-ConvoxDnsSolver 1 -Confirm:$false");
         await session.BadAsync("Remove-ConvoxDnsSolver 1 -Confirm:$false", "DnsSolverNotFound");
     }

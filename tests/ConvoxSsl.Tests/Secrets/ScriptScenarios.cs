@@ -45,7 +45,7 @@ internal static class ScriptScenarios
         await session.BadAsync("Set-ConvoxDnsSolver 11 -PluginArgs @{ Key = $PluginKey; Odd = [System.Uri]::new('https://dns/' + $HostKey) }", "InvalidPluginArgs");
         await session.GoodAsync($"Set-ConvoxDnsSolver 11 {arguments}");
         await UseScriptAsync(session);
-        session.WritePrivate(Path.Combine(session.PowerShell.RackPath, "secrets", "posh-acme-arguments-11.json"), "{\"Value\":\"{\\\"Key\\\":t" + "plugin+key/of thirty\"}");
+        session.WritePrivate(Path.Combine(session.PowerShell.RackPath, "secrets", "posh-acme-arguments-11.json"), "{\"value\":\"{\\\"Key\\\":t" + "plugin+key/of thirty\"}");
         await session.BadAsync("Test-ConvoxDnsSolver 11 -PropagationTimeout 1s", string.Empty);
         await session.BadAsync($"New-ConvoxCertificate '*.damaged.{SecretServers.PluginZone}' {Issuing}", "SecretDamaged");
     }
@@ -59,7 +59,7 @@ internal static class ScriptScenarios
         await session.GoodAsync("Get-ConvoxDnsSolver");
         var solvers = Path.Combine(session.PowerShell.RackPath, "solvers.json");
         var before = await File.ReadAllTextAsync(solvers);
-        session.WritePrivate("rack/solvers.json", $"{{\"Solvers\":[{{\"Id\":12,\"Script\":tin-script-s3cret-8f0a}}]}}");
+        session.WritePrivate("rack/solvers.json", $"{{\"solvers\":[{{\"id\":12,\"script\":tin-script-s3cret-8f0a}}]}}");
         await session.BadAsync("Get-ConvoxDnsSolver", "SolversDamaged");
         session.WritePrivate("rack/solvers.json", before);
     }

@@ -128,12 +128,11 @@ internal sealed partial class SecretsSession : IAsyncDisposable
     {
         var result = await PowerShell.RunAsync(script, CancellationToken.None);
         var shown = PowerShell.Host.Text.Length;
-        PowerShell.Set("Shown", result.Objects.Concat(Transcript.ErrorsOf(result).Cast<object>()).ToArray());
+        PowerShell.Set("Shown", result.Objects.ToArray());
         await PowerShell.RunAsync("$Shown | Out-Default", CancellationToken.None);
         _runs.Add((script, $"{Transcript.Of(result)}\n{PowerShell.Host.Text[shown..]}"));
         Learn();
         LookAtFiles(script);
-        File.AppendAllText("/tmp/secrets-told.log", $">>> {script}\n{string.Join('\n', Transcript.ErrorsOf(result).Select(e => $"{e.FullyQualifiedErrorId} {e}"))}\n");
         return result;
     }
 

@@ -32,8 +32,8 @@ internal static class WebhookScenarios
             await session.BadAsync("Test-ConvoxWebhook", $"HTTP {status}");
         }
 
-        await session.GoodAsync("$null = Set-ConvoxWebhook ($WebhookUrl -replace 'localhost:\\d+', 'localhost:1')");
-        await session.BadAsync("Test-ConvoxWebhook", "refused");
+        await session.GoodAsync("$null = Set-ConvoxWebhook ($WebhookUrl -replace 'localhost', '[::ffff:127.0.0.1]')");
+        await session.BadAsync("Test-ConvoxWebhook", "not trusted");
         await session.GoodAsync("$null = Set-ConvoxWebhook $WebhookUrl");
     }
 
@@ -42,7 +42,7 @@ internal static class WebhookScenarios
         var rack = session.PowerShell.RackPath;
         session.WritePrivate(Path.Combine(rack, "secrets", "webhook.json"), "t" + session.Servers.WebhookSecret);
         await session.BadAsync("Test-ConvoxWebhook", "SecretDamaged");
-        session.WritePrivate(Path.Combine(rack, "webhook.json"), $"{{\"Url\":t{session.Servers.WebhookPath}}}");
+        session.WritePrivate(Path.Combine(rack, "webhook.json"), $"{{\"url\":t{session.Servers.WebhookPath}}}");
         await session.BadAsync("Get-ConvoxWebhook", "WebhookDamaged");
         await session.GoodAsync("Remove-ConvoxWebhook -Confirm:$false");
         await session.BadAsync("Remove-ConvoxWebhook -Confirm:$false", "WebhookNotFound");
