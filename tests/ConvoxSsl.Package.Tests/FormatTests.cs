@@ -51,21 +51,6 @@ public sealed class FormatTests : IDisposable
     }
 
     [Fact]
-    public async Task Webhooks_do_not_show_the_path_of_their_URL()
-    {
-        var output = await _session.RunAsync("""
-            [ConvoxSsl.ConvoxWebhook]@{
-                Origin = 'https://hooks.example'; Url = 'https://hooks.example/t0ken'; Event = [ConvoxSsl.ConvoxWebhookEvent[]]('Failed', 'Expiring')
-                Created = [DateTimeOffset]::UtcNow.AddHours(-3.5); Rack = 'local'
-            }
-            """);
-
-        Assert.Equal("ORIGIN EVENT CREATED", Words(output)[0]);
-        Assert.Equal("https://hooks.example Failed, Expiring 3 hours ago", Words(output)[2]);
-        Assert.DoesNotContain("t0ken", string.Join('\n', output), StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task Racks_tell_where_they_are()
     {
         var output = await _session.RunAsync("[ConvoxSsl.ConvoxRack]@{ Name = 'local'; Kind = 'Local'; Location = '/srv/rack' }");
