@@ -49,7 +49,7 @@ internal sealed record AcmeAnswer(
             {
                 if (JsonSerializer.Deserialize(Body, AcmeJson.Default.AcmeProblem) is { } problem)
                 {
-                    return problem with { Status = (int)Status };
+                    return WithoutSignatures(problem) with { Status = (int)Status };
                 }
             }
             catch (JsonException)
@@ -59,6 +59,12 @@ internal sealed record AcmeAnswer(
 
         return new AcmeProblem { Status = (int)Status, Detail = $"HTTP {(int)Status} {Status}" };
     }
+
+    private static AcmeProblem WithoutSignatures(AcmeProblem problem) => problem with
+    {
+        Detail = problem.Detail is null ? null : SignedText.StrikeOut(problem.Detail),
+        Subproblems = problem.Subproblems is null ? null : [.. problem.Subproblems.Select(WithoutSignatures)],
+    };
 
     private AcmeException Malformed(string what, Exception? inner) =>
         new(AcmeProblem.Of("malformedAnswer", $"its answer is not what RFC 8555 describes: {what}"), Url, RetryAt, inner);

@@ -6,10 +6,11 @@ namespace ConvoxSsl.Engine.Acme;
 public sealed record AcmeProblem
 {
     private const string Prefix = "urn:ietf:params:acme:error:";
+    private const string Untyped = "about:blank";
 
     /// <summary>The problem's type, a URN; <c>about:blank</c> where the CA gave none.</summary>
     [JsonPropertyName("type")]
-    public string Type { get; init => field = value ?? "about:blank"; } = "about:blank";
+    public string Type { get; init => field = value ?? Untyped; } = Untyped;
 
     /// <summary>What the CA says to a human.</summary>
     [JsonPropertyName("detail")]

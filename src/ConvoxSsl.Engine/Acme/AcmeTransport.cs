@@ -4,7 +4,6 @@ using System.Net.Security;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.RegularExpressions;
 using ConvoxSsl.Engine.Certificates;
 
 namespace ConvoxSsl.Engine.Acme;
@@ -13,7 +12,7 @@ namespace ConvoxSsl.Engine.Acme;
 /// Carries requests to the CA: HTTPS only, nonces, fresh signatures, repetition and the waits that the CA asks for
 /// (RFC 8555 sections 6.1 to 6.6). Knows no resource but newNonce.
 /// </summary>
-internal sealed partial class AcmeTransport : IDisposable
+internal sealed class AcmeTransport : IDisposable
 {
     private static readonly string UserAgentVersion =
         typeof(AcmeTransport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
@@ -248,14 +247,11 @@ internal sealed partial class AcmeTransport : IDisposable
     {
         if (_options.Observe is { } observe)
         {
-            var text = payload is null ? null : SignaturePattern().Replace(Encoding.UTF8.GetString(payload), "\"signature\":\"***\"");
-            observe(new AcmeExchange(method.Method, url, text, status, answer.Length > 2000 ? answer[..2000] + "…" : answer));
+            var text = payload is null ? null : SignedText.StrikeOutSignatures(Encoding.UTF8.GetString(payload));
+            var told = SignedText.StrikeOut(answer);
+            observe(new AcmeExchange(method.Method, url, text, status, told.Length > 2000 ? told[..2000] + "…" : told));
         }
     }
-
-    // What an external account's MAC key or a new account key signed stands in the payload.
-    [GeneratedRegex("\"signature\":\"[^\"]*\"")]
-    private static partial Regex SignaturePattern();
 
     private static void RequireHttps(Uri url)
     {

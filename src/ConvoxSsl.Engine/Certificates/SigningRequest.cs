@@ -65,6 +65,9 @@ public sealed class SigningRequest
         }
     }
 
+    /// <summary>The request as PEM, without whatever stood beside it.</summary>
+    public string ToPem() => PemEncoding.WriteString("CERTIFICATE REQUEST", Der.Span) + "\n";
+
     internal static CertificateRequest Builder(PrivateKey key, string? commonName)
     {
         var subject = new X500DistinguishedNameBuilder();

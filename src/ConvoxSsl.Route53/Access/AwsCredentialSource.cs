@@ -8,13 +8,25 @@ using ConvoxSsl.Engine.Dns;
 namespace ConvoxSsl.Route53.Access;
 
 /// <summary>The credentials before any role: those given, or what the SDK finds, when it is first asked.</summary>
-internal sealed class AwsCredentialSource(AwsAccessKey? given, string? profileName) : AWSCredentials
+internal sealed class AwsCredentialSource(AwsAccessKey? given, string? profileName) : AWSCredentials, IKnownSecrets
 {
+    private volatile IReadOnlyList<string> _secrets = [];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Secrets => _secrets;
+
     /// <inheritdoc/>
     public override ImmutableCredentials GetCredentials() => throw new NotSupportedException("Only asked asynchronously.");
 
     /// <inheritdoc/>
     public override async Task<ImmutableCredentials> GetCredentialsAsync()
+    {
+        var credentials = await FindAsync();
+        _secrets = IKnownSecrets.Of(credentials);
+        return credentials;
+    }
+
+    private async Task<ImmutableCredentials> FindAsync()
     {
         if (given is not null)
         {
@@ -48,8 +60,9 @@ internal sealed class AwsCredentialSource(AwsAccessKey? given, string? profileNa
 }
 
 /// <summary>The credentials of the assumed role, renewed before they end.</summary>
-internal sealed class AssumedRoleCredentials : RefreshingAWSCredentials
+internal sealed class AssumedRoleCredentials : RefreshingAWSCredentials, IKnownSecrets
 {
+    private volatile IReadOnlyList<string> _secrets = [];
     private readonly SecurityTokenService _tokens;
     private readonly Route53Settings _settings;
 
@@ -62,6 +75,9 @@ internal sealed class AssumedRoleCredentials : RefreshingAWSCredentials
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> Secrets => _secrets;
+
+    /// <inheritdoc/>
     protected override CredentialsRefreshState GenerateNewCredentials() => throw new NotSupportedException("Only asked asynchronously.");
 
     /// <inheritdoc/>
@@ -69,7 +85,8 @@ internal sealed class AssumedRoleCredentials : RefreshingAWSCredentials
     {
         // The SDK hands no token in here; the client's own time limit ends the call.
         var role = await _tokens.AssumeAsync(_settings.Role!, _settings.ExternalId, CancellationToken.None);
-        return new CredentialsRefreshState(
-            new ImmutableCredentials(role.AccessKeyId, role.SecretAccessKey, role.SessionToken), role.Expiration!.Value.ToUniversalTime());
+        var credentials = new ImmutableCredentials(role.AccessKeyId, role.SecretAccessKey, role.SessionToken);
+        _secrets = IKnownSecrets.Of(credentials);
+        return new CredentialsRefreshState(credentials, role.Expiration!.Value.ToUniversalTime());
     }
 }

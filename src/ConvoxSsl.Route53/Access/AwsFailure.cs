@@ -27,7 +27,10 @@ internal static class AwsFailure
     public static bool IsDenied(Exception failure) => failure is AmazonServiceException { ErrorCode: "AccessDenied" or "AccessDeniedException" };
 
     /// <summary>The error for the user.</summary>
-    public static EngineException Of(Exception failure, AwsAction action) => failure switch
+    /// <param name="failure">What was thrown.</param>
+    /// <param name="action">What was asked for.</param>
+    /// <param name="credentials">What signed the call; AWS may repeat it.</param>
+    public static EngineException Of(Exception failure, AwsAction action, AWSCredentials credentials) => failure switch
     {
         AmazonServiceException { ErrorCode: { } code } when CredentialCodes.Contains(code) => CredentialsRefused(code),
         AmazonServiceException when IsDenied(failure) => PermissionMissing(action),
@@ -35,7 +38,7 @@ internal static class AwsFailure
         AmazonServiceException { ErrorCode: { Length: > 0 } code } service => new EngineException(
             "DnsProviderFailed",
             EngineErrorKind.InvalidState,
-            $"AWS refused {action.Name} on {action.Resource}: {Shorten(code)}{Words(service, action)}. Try again later where AWS is at fault or too busy.",
+            $"AWS refused {action.Name} on {action.Resource}: {Shorten(code)}{Words(service, action, credentials)}. Try again later where AWS is at fault or too busy.",
             action.Resource),
         AmazonServiceException { StatusCode: not 0 } service => new EngineException(
             "DnsProviderFailed",
@@ -45,6 +48,10 @@ internal static class AwsFailure
         XmlException or FormatException or ArgumentException or OverflowException => Malformed(action, failure.Message),
         _ => Unreachable(failure, action),
     };
+
+    /// <summary>AWS's own words, without the credentials of the call.</summary>
+    public static string Words(AmazonServiceException service, AWSCredentials credentials) =>
+        credentials is IKnownSecrets known ? Redaction.StrikeOut(service.Message, known.Secrets) : service.Message;
 
     /// <summary>There are no credentials, or they cannot be read.</summary>
     public static EngineException Malformed(AwsAction action, string what) => new(
@@ -92,8 +99,8 @@ internal static class AwsFailure
         action.Resource[(action.Resource.LastIndexOf('/') + 1)..]);
 
     // What AWS says of a refused signature or of a bad external id repeats it.
-    private static string Words(AmazonServiceException service, AwsAction action) =>
-        service.StatusCode == HttpStatusCode.Forbidden || action.Name == "sts:AssumeRole" ? string.Empty : ": " + Shorten(service.Message.TrimEnd('.', ' '));
+    private static string Words(AmazonServiceException service, AwsAction action, AWSCredentials credentials) =>
+        service.StatusCode == HttpStatusCode.Forbidden || action.Name == "sts:AssumeRole" ? string.Empty : ": " + Shorten(Words(service, credentials).TrimEnd('.', ' '));
 
     private static string Shorten(string text) => text.Length > 1000 ? text[..1000] + "…" : text;
 

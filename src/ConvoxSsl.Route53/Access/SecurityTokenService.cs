@@ -44,7 +44,7 @@ internal sealed class SecurityTokenService(AWSCredentials credentials, AmazonSec
         }
         catch (Exception e) when (AwsFailure.Covers(e, ct))
         {
-            throw AwsFailure.Of(e, new AwsAction("sts:GetCallerIdentity", "*"));
+            throw AwsFailure.Of(e, new AwsAction("sts:GetCallerIdentity", "*"), credentials);
         }
     }
 
@@ -70,7 +70,7 @@ internal sealed class SecurityTokenService(AWSCredentials credentials, AmazonSec
         }
         catch (Exception e) when (AwsFailure.Covers(e, ct))
         {
-            throw AwsFailure.Of(e, new AwsAction("sts:AssumeRole", role));
+            throw AwsFailure.Of(e, new AwsAction("sts:AssumeRole", role), credentials);
         }
     }
 

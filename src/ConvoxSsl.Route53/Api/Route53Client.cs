@@ -15,13 +15,14 @@ namespace ConvoxSsl.Route53.Api;
 internal sealed class Route53Client : AmazonServiceClient, IRoute53Api
 {
     private const string Version = "/2013-04-01";
+    private readonly AWSCredentials _credentials;
     private readonly AwsPartition _partition;
 
     /// <param name="credentials">Who calls.</param>
     /// <param name="config">Where to.</param>
     /// <param name="partition">Whose resources are named in errors.</param>
     public Route53Client(AWSCredentials credentials, Route53ClientConfig config, AwsPartition partition)
-        : base(credentials, config) => _partition = partition;
+        : base(credentials, config) => (_credentials, _partition) = (credentials, partition);
 
     /// <inheritdoc/>
     public async Task<HostedZonePage> ListHostedZonesByNameAsync(HostedZoneStart start, CancellationToken ct)
@@ -99,11 +100,11 @@ internal sealed class Route53Client : AmazonServiceClient, IRoute53Api
         }
         catch (AmazonServiceException e) when (e.ErrorCode == "InvalidChangeBatch" && call.Body is not null)
         {
-            throw new ChangeRefusedException(e.Message);
+            throw new ChangeRefusedException(AwsFailure.Words(e, _credentials));
         }
         catch (Exception e) when (AwsFailure.Covers(e, ct))
         {
-            throw AwsFailure.Of(e, action);
+            throw AwsFailure.Of(e, action, _credentials);
         }
     }
 

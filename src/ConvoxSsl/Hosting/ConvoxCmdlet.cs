@@ -98,6 +98,11 @@ public abstract class ConvoxCmdlet : AsyncCmdlet
     /// <summary>A file that the user named.</summary>
     private protected byte[] ReadBytes(string path)
     {
+        if (path.Contains("-----BEGIN", StringComparison.Ordinal))
+        {
+            throw new InvalidInputException("FileNotFound", "A PEM text was given where its file is needed. Write it to a file that only you can read, and give the path.");
+        }
+
         var file = GetUnresolvedProviderPathFromPSPath(path);
         return File.Exists(file)
             ? File.ReadAllBytes(file)

@@ -16,7 +16,12 @@ internal static class ErrorRecords
     /// <summary>The error record for a failure.</summary>
     /// <param name="failure">What was thrown.</param>
     /// <param name="target">The request or certificate; where it is null, the value that the failure names.</param>
-    public static ErrorRecord Of(Exception failure, object? target = null) => failure switch
+    public static ErrorRecord Of(Exception failure, object? target = null) => Describe(failure, IsPrivateKey(target) ? null : target);
+
+    // A key that was given in place of something else.
+    private static bool IsPrivateKey(object? target) => target is string text && text.Contains("PRIVATE KEY-----", StringComparison.Ordinal);
+
+    private static ErrorRecord Describe(Exception failure, object? target) => failure switch
     {
         InvalidInputException e => new ErrorRecord(e, Prefix + e.Code, ErrorCategory.InvalidArgument, target ?? e.Value),
         EngineException e => new ErrorRecord(e, Prefix + e.Code, CategoryOf(e.Kind), target ?? e.Value),

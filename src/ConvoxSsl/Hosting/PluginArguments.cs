@@ -28,10 +28,11 @@ internal static class PluginArguments
         return new DnsSecret(document.ToJsonString());
     }
 
+    /// <exception cref="EngineException"><c>SecretDamaged</c>.</exception>
     public static Hashtable Read(DnsSecret? secret)
     {
         var arguments = new Hashtable(StringComparer.OrdinalIgnoreCase);
-        foreach (var (name, value) in secret is null ? [] : JsonNode.Parse(secret.Value)!.AsObject())
+        foreach (var (name, value) in secret is null ? [] : Parse(secret))
         {
             arguments[name] = FromJson(value);
         }
@@ -39,14 +40,30 @@ internal static class PluginArguments
         return arguments;
     }
 
-    /// <summary>All texts among the arguments that may be secrets; short ones can't be told from ordinary words.</summary>
-    public static IReadOnlyList<string> Texts(DnsSecret? secret) => secret is null ? [] : [.. TextsIn(JsonNode.Parse(secret.Value)).Where(t => t.Length >= ShortestSecret)];
+    /// <summary>All texts among the arguments that may be secrets. Short ones can't be told from ordinary words, unless they were given as secure strings.</summary>
+    public static IReadOnlyList<string> Texts(DnsSecret? secret) => secret is null ? [] : [.. TextsIn(Parse(secret))];
+
+    // Without the cause: the parser's words may quote the arguments.
+    private static JsonObject Parse(DnsSecret secret)
+    {
+        try
+        {
+            return JsonNode.Parse(secret.Value) as JsonObject ?? throw Damaged();
+        }
+        catch (JsonException)
+        {
+            throw Damaged();
+        }
+    }
+
+    private static EngineException Damaged() => new(
+        "SecretDamaged", EngineErrorKind.InvalidData, "The stored arguments of the Posh-ACME plugin are damaged. Give them again with Set-ConvoxDnsSolver -PluginArgs.");
 
     private static IEnumerable<string> TextsIn(JsonNode? node) => node switch
     {
-        JsonObject members => members.SelectMany(m => TextsIn(m.Value)),
+        JsonObject members => members.SelectMany(m => m.Key == SecureMark ? [(string)m.Value!] : TextsIn(m.Value)),
         JsonArray items => items.SelectMany(TextsIn),
-        JsonValue value when value.GetValueKind() == JsonValueKind.String => [(string)value!],
+        JsonValue value when value.GetValueKind() == JsonValueKind.String && (string)value! is { Length: >= ShortestSecret } text => [text],
         _ => [],
     };
 

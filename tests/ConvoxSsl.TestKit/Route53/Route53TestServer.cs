@@ -94,6 +94,13 @@ public sealed class Route53TestServer : IAsyncDisposable
         return true;
     });
 
+    /// <summary>Switches all faults off.</summary>
+    public void ClearFaults() => Locked(() =>
+    {
+        _faults.Clear();
+        return true;
+    });
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

@@ -93,6 +93,12 @@ public sealed class HostedPowerShell : IDisposable
             state.Formats.Add(new SessionStateFormatEntry(format));
         }
 
+        var types = Path.Combine(AppContext.BaseDirectory, "ConvoxSsl.Types.ps1xml");
+        if (File.Exists(types))
+        {
+            state.Types.Add(new SessionStateTypeEntry(types));
+        }
+
         foreach (var type in cmdlets)
         {
             var name = (CmdletAttribute)Attribute.GetCustomAttribute(type, typeof(CmdletAttribute))!;

@@ -120,8 +120,8 @@ internal static class CloudflareErrors
 
     private static string Describe(CloudflareAnswer answer, CloudflareCredential credential)
     {
-        var said = string.Join("; ", answer.Errors.Take(5).Select(e => $"{e.Code}: {Shorten(e.Message)}"));
-        return credential.Redact(said.Length == 0 ? $"HTTP {answer.Status}" : $"HTTP {answer.Status}, {said}");
+        var said = string.Join("; ", answer.Errors.Take(5).Select(e => $"{e.Code}: {Shorten(credential.Redact(e.Message))}"));
+        return said.Length == 0 ? $"HTTP {answer.Status}" : $"HTTP {answer.Status}, {said}";
     }
 
     public static string Shorten(string text) => text.Length > 300 ? text[..300] + "…" : text.TrimEnd('.');

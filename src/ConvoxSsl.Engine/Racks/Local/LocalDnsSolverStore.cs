@@ -62,10 +62,10 @@ internal sealed class LocalDnsSolverStore(string root) : IDnsSolverStore
 
     private string SecretFileOf(string name) => Path.Combine(root, "secrets", name + ".json");
 
-    private EngineException Damaged(Exception? cause) => new(
+    // The parser's words may quote the file, and so a script.
+    private EngineException Damaged(JsonException? cause) => new(
         "SolversDamaged",
         EngineErrorKind.InvalidData,
-        $"The file '{_file}' is damaged{(cause is null ? string.Empty : $": {cause.Message}")}. Restore it from a backup, or remove it and add the solvers again.",
-        _file,
-        cause);
+        $"The file '{_file}' is damaged{(cause is null ? string.Empty : $" at line {cause.LineNumber + 1}")}. Restore it from a backup, or remove it and add the solvers again.",
+        _file);
 }

@@ -58,7 +58,8 @@ internal sealed record SecretFile
         }
         catch (Exception e) when (e is JsonException or FormatException or CryptographicException)
         {
-            throw Damaged(file, remedy, e);
+            // Without the cause: the parser's words may quote the file.
+            throw Damaged(file, remedy, null);
         }
         finally
         {

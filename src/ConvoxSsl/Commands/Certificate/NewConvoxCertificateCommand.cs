@@ -144,13 +144,12 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
 
     private CertificateRequest NewRequest(PrivateKey? key)
     {
-        var text = ParameterSetName == SigningRequestSet ? ReadSigningRequest(CertificateSigningRequest!) : null;
-        var signingRequest = text is null ? null : SigningRequest.FromPem(text);
+        var signingRequest = ParameterSetName == SigningRequestSet ? SigningRequest.FromPem(ReadSigningRequest(CertificateSigningRequest!)) : null;
         return new CertificateRequest
         {
             Names = signingRequest?.Names ?? CertificateNameSet.Parse(Domain),
             Issuer = Engine.Issuance.Issuer.Parse(Issuer),
-            Settings = Apply(new IssuanceSettings { SigningRequest = text }),
+            Settings = Apply(new IssuanceSettings { SigningRequest = signingRequest?.ToPem() }),
             Key = key,
             SigningRequest = signingRequest,
             Force = Force,

@@ -1,0 +1,67 @@
+using System.Security.Cryptography;
+using ConvoxSsl.TestKit.Acme;
+
+namespace ConvoxSsl.Tests.Secrets;
+
+/// <summary>ACME accounts: a binding with a MAC key, keys of one's own, and key changes.</summary>
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+internal static class AccountScenarios
+{
+    private const string Binding = "New-ConvoxAcmeAccount $BindingDirectory -CaCertificate $BindingRoot -AcceptTermsOfService -ExternalAccountKeyId customer-1";
+
+    public static async Task RunAsync(SecretsSession session)
+    {
+        await BindAsync(session);
+        await UseOwnKeyAsync(session);
+        await ChangeAsync(session);
+    }
+
+    private static async Task BindAsync(SecretsSession session)
+    {
+        var faults = session.Servers.BindingCa.Faults;
+        foreach (var (status, type) in new[] { (401, "unauthorized"), (403, "externalAccountRequired"), (400, "malformed") })
+        {
+            faults.Add(AcmeFault.On(AcmeResource.NewAccount).Answer(Echo(status, type)));
+            await session.BadAsync($"{Binding} -ExternalAccountKey $SecureMacKey", type);
+        }
+
+        faults.Add(AcmeFault.On(AcmeResource.NewAccount).Answer(request => AcmeReply.Text(request.Payload!.ToJsonString(), "application/json", 403)));
+        await session.BadAsync($"{Binding} -ExternalAccountKey $SecureMacKey", "AcmeProblem");
+        faults.Add(AcmeFault.On(AcmeResource.NewAccount).Answer(request => AcmeReply.Text($"<p>{request.Body}</p>{request.Payload}", "text/html", 403)));
+        await session.BadAsync($"{Binding} -ExternalAccountKey $SecureMacKey", "AcmeProblem");
+        await session.BadAsync($"{Binding} -ExternalAccountKey \"$MacKey !\"", "InvalidExternalAccount");
+        await session.BadAsync($"{Binding} -ExternalAccountKey @($MacKey, 'x')", "ExternalAccountKey");
+        await session.GoodAsync($"{Binding} -ExternalAccountKey $MacKey");
+    }
+
+    private static async Task UseOwnKeyAsync(SecretsSession session)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var pem = key.ExportPkcs8PrivateKeyPem();
+        session.Secrets.AddKey("account key of one's own", pem);
+        session.WritePrivate("account.pem", pem);
+        session.WritePrivate("damaged.pem", pem[..^40]);
+        session.PowerShell.Set("AccountPem", pem);
+        const string own = "New-ConvoxAcmeAccount $Directory -CaCertificate $Root -AcceptTermsOfService";
+        await session.BadAsync($"{own} -KeyPath $Folder/damaged.pem", "InvalidPem");
+        await session.BadAsync($"{own} -KeyPath $AccountPem", "FileNotFound");
+        await session.GoodAsync($"{own} -KeyPath $Folder/account.pem -Contact owner@example.org");
+        await session.GoodAsync("Get-ConvoxAcmeAccount");
+        await session.BadAsync("Get-ConvoxAcmeAccount https://127.0.0.1:9/none", "NotFound");
+    }
+
+    private static async Task ChangeAsync(SecretsSession session)
+    {
+        session.Servers.Ca.Faults.Add(AcmeFault.On(AcmeResource.KeyChange).Answer(Echo(403, "unauthorized")));
+        await session.BadAsync("Set-ConvoxAcmeAccount $Directory -NewKey", "unauthorized");
+        await session.GoodAsync("Set-ConvoxAcmeAccount $Directory -NewKey -PassThru");
+        await session.GoodAsync("Set-ConvoxAcmeAccount $Directory -NewKey -KeyAlgorithm Rsa2048 -PassThru");
+        session.Servers.BindingCa.Faults.Add(AcmeFault.On(AcmeResource.Account).Answer(Echo(400, "malformed")));
+        await session.BadAsync("Remove-ConvoxAcmeAccount $BindingDirectory -Confirm:$false", "malformed");
+        await session.GoodAsync("Remove-ConvoxAcmeAccount $BindingDirectory -Confirm:$false");
+    }
+
+    /// <summary>A refusal that repeats the whole request.</summary>
+    public static Func<AcmeRequest, AcmeReply> Echo(int status, string type) =>
+        request => AcmeReply.Problem(status, type, $"refused: {request.Payload} in {request.Body}");
+}

@@ -1,0 +1,79 @@
+namespace ConvoxSsl.Tests.Secrets;
+
+/// <summary>
+/// DNS solvers of scripts. What a plugin was handed as an argument is struck out of what it says of a failure; a script of
+/// the user's own is handed no secret, and its words are its own.
+/// </summary>
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+internal static class ScriptScenarios
+{
+    private const string Issuing = "-Issuer $Directory -CaCertificate $Root -SkipPropagationCheck";
+
+    private const string Plugin = """
+        function Add-DnsTxt {
+            param($RecordName, $TxtValue, $Key, [securestring] $Pin, [pscredential] $Login, $Hosts)
+            $plain = [System.Net.NetworkCredential]::new('', $Pin).Password
+            $word = $Login.GetNetworkCredential().Password
+            $said = switch ($RecordName.Split('.')[1]) {
+                raw { "refused $Key and $plain for $($Login.UserName) with $word at $($Hosts[1])" }
+                url { "GET https://dns/api?key=$([uri]::EscapeDataString($Key))&pin=$([uri]::EscapeDataString($plain)) failed" }
+                basic { "Authorization: Basic $([Convert]::ToBase64String([System.Text.Encoding]::UTF8.GetBytes("$($Login.UserName):$word"))) was refused" }
+                json { '{"key":"' + $Key.Replace('"', '\"') + '"}' }
+            }
+            if ($said) { throw $said }
+        }
+        function Remove-DnsTxt { }
+        function Save-DnsTxt { }
+        """;
+
+    public static async Task RunAsync(SecretsSession session)
+    {
+        await LayPluginAsync(session);
+        session.Give("PluginKey", session.Secrets.Add("plugin's key", "plugin+key/of \"thirty\" chars & more"));
+        session.Give("Pin", session.Secrets.Add("plugin's PIN", "pin-4711"));
+        session.Give("Word", session.Secrets.Add("plugin's password", "w0rd/for+login"));
+        session.Give("HostKey", session.Secrets.Add("plugin's second host", "host-key-0815-4711"));
+        session.PowerShell.Set("ScriptSecret", session.Secrets.Add("secret in a script", "in-script-s3cret-8f0a"));
+        const string arguments = "-PluginArgs @{ Key = $PluginKey; Pin = $SecurePin; Login = [pscredential]::new('me', $SecureWord); Hosts = 'a', $HostKey }";
+        await session.GoodAsync($"Add-ConvoxDnsSolver 11 {SecretServers.PluginZone} -PoshAcmePlugin Echo {arguments}");
+        await session.GoodAsync($"New-ConvoxCertificate '*.{SecretServers.PluginZone}' {Issuing}");
+        foreach (var way in new[] { "raw", "url", "basic", "json" })
+        {
+            await session.BadAsync($"New-ConvoxCertificate '*.{way}.{SecretServers.PluginZone}' {Issuing}", "DnsScriptFailed");
+        }
+
+        await session.BadAsync("Set-ConvoxDnsSolver 11 -PluginArgs @{ Key = $PluginKey; Odd = [System.Uri]::new('https://dns/' + $HostKey) }", "InvalidPluginArgs");
+        await session.GoodAsync($"Set-ConvoxDnsSolver 11 {arguments}");
+        await UseScriptAsync(session);
+        session.WritePrivate(Path.Combine(session.PowerShell.RackPath, "secrets", "posh-acme-arguments-11.json"), "{\"value\":\"{\\\"Key\\\":t" + "plugin+key/of thirty\"}");
+        await session.BadAsync("Test-ConvoxDnsSolver 11 -PropagationTimeout 1s", string.Empty);
+        await session.BadAsync($"New-ConvoxCertificate '*.damaged.{SecretServers.PluginZone}' {Issuing}", "SecretDamaged");
+    }
+
+    private static async Task UseScriptAsync(SecretsSession session)
+    {
+        await session.GoodAsync($"Add-ConvoxDnsSolver 12 {SecretServers.ScriptZone} -Present ([scriptblock]::Create(\"param(`$Name, `$Value) `$k = '$ScriptSecret'; if (`$Name -like '*.bad.*') {{ throw 'no' }}\")) -CleanUp {{ }}");
+        await session.GoodAsync($"New-ConvoxCertificate '*.{SecretServers.ScriptZone}' {Issuing}");
+        await session.BadAsync($"New-ConvoxCertificate '*.bad.{SecretServers.ScriptZone}' {Issuing}", "DnsScriptFailed");
+        await session.BadAsync("Test-ConvoxDnsSolver 12 -PropagationTimeout 1s", string.Empty);
+        await session.GoodAsync("Get-ConvoxDnsSolver");
+        var solvers = Path.Combine(session.PowerShell.RackPath, "solvers.json");
+        var before = await File.ReadAllTextAsync(solvers);
+        session.WritePrivate("rack/solvers.json", $"{{\"solvers\":[{{\"id\":12,\"script\":tin-script-s3cret-8f0a}}]}}");
+        await session.BadAsync("Get-ConvoxDnsSolver", "SolversDamaged");
+        session.WritePrivate("rack/solvers.json", before);
+    }
+
+    private static async Task LayPluginAsync(SecretsSession session)
+    {
+        var module = session.PowerShell["modules/Posh-ACME"];
+        Directory.CreateDirectory(module);
+        await File.WriteAllTextAsync(Path.Combine(module, "Echo.ps1"), Plugin);
+        await File.WriteAllTextAsync(
+            Path.Combine(module, "Posh-ACME.psm1"),
+            """
+            $script:Plugins = @{ Echo = [pscustomobject]@{ Name = 'Echo'; ChallengeType = 'dns-01'; Path = "$PSScriptRoot/Echo.ps1" } }
+            Export-ModuleMember -Function @()
+            """);
+    }
+}

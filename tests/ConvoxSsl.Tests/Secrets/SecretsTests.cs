@@ -1,0 +1,26 @@
+using Xunit.Abstractions;
+
+namespace ConvoxSsl.Tests.Secrets;
+
+/// <summary>Every cmdlet, good and failing, tells no key, token or password and leaves none where others can read it.</summary>
+[Collection(EnvironmentVariables.Name)]
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+public sealed class SecretsTests(ITestOutputHelper output)
+{
+    [Fact]
+    public async Task No_cmdlet_tells_a_secret_or_leaves_one_in_a_file_that_others_can_read()
+    {
+        await using var session = await SecretsSession.StartAsync();
+        await AccountScenarios.RunAsync(session);
+        await CertificateScenarios.RunAsync(session);
+        await DnsSolverScenarios.RunAsync(session);
+        await ScriptScenarios.RunAsync(session);
+        await WebhookScenarios.RunAsync(session);
+        await RackScenarios.RunAsync(session);
+
+        var (runs, characters) = session.Size;
+        output.WriteLine($"{runs} runs, {characters} characters, {session.Secrets.Keys} private keys, {session.Secrets.Forms} forms of secrets");
+        string[] wrong = [.. session.Leaks(), .. session.Surprises, .. session.Missing()];
+        Assert.True(wrong.Length == 0, string.Join('\n', wrong));
+    }
+}

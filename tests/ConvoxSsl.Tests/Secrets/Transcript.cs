@@ -1,0 +1,25 @@
+using System.Management.Automation;
+using ConvoxSsl.Tests.Hosting;
+
+namespace ConvoxSsl.Tests.Secrets;
+
+/// <summary>Everything that a script gave, in all its streams, as text.</summary>
+internal static class Transcript
+{
+    public static string Of(PowerShellResult result) => string.Join('\n', (IEnumerable<string>)
+    [
+        .. result.Objects.Select(PublicText.Of),
+        .. ErrorsOf(result).Select(Of),
+        .. result.Warnings,
+        .. result.Verbose,
+        .. result.Debug,
+        .. result.Information,
+        .. result.Progress.Select(p => $"{p.Activity} {p.StatusDescription} {p.CurrentOperation} {p}"),
+    ]);
+
+    /// <summary>The errors, that which ended the script included.</summary>
+    public static IEnumerable<ErrorRecord> ErrorsOf(PowerShellResult result) =>
+        result.TerminatingError is { } last ? result.Errors.Append(last) : result.Errors;
+
+    private static string Of(ErrorRecord error) => string.Join('\n', error, error.ErrorDetails?.Message, error.ScriptStackTrace, error.Exception, PublicText.Of(error));
+}
