@@ -7,6 +7,7 @@ namespace ConvoxSsl.Engine.Acme;
 public sealed record AcmeAccount
 {
     private readonly IReadOnlyList<string>? _contact;
+    private readonly string? _status;
 
     /// <summary>The account's URL, which is also its key id.</summary>
     [JsonIgnore]
@@ -14,7 +15,7 @@ public sealed record AcmeAccount
 
     /// <summary><c>valid</c>, <c>deactivated</c> or <c>revoked</c>.</summary>
     [JsonPropertyName("status")]
-    public string Status { get; init; } = "valid";
+    public string Status { get => _status ?? "valid"; init => _status = value; }
 
     /// <summary>Contact URLs, such as <c>mailto:</c> ones. Some CAs drop them.</summary>
     [JsonPropertyName("contact")]
@@ -26,7 +27,10 @@ public sealed record AcmeAccount
 }
 
 /// <summary>A page of an account's orders (RFC 8555 section 7.1.2.1).</summary>
-internal sealed record OrderList([property: JsonPropertyName("orders"), JsonRequired] IReadOnlyList<Uri> Orders);
+internal sealed record OrderList([property: JsonPropertyName("orders"), JsonRequired] IReadOnlyList<Uri> Orders) : IJsonOnDeserialized
+{
+    void IJsonOnDeserialized.OnDeserialized() => AcmeJson.Require(Orders);
+}
 
 /// <summary>The payload of newAccount and of an account update (RFC 8555 sections 7.3, 7.3.2 and 7.3.6).</summary>
 internal sealed record AccountPayload

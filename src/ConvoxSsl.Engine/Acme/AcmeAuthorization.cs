@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace ConvoxSsl.Engine.Acme;
 
 /// <summary>An authorization: the CA's view of who controls one identifier (RFC 8555 section 7.1.4).</summary>
-public sealed record AcmeAuthorization
+public sealed record AcmeAuthorization : IJsonOnDeserialized
 {
     private readonly IReadOnlyList<AcmeChallenge>? _challenges;
 
@@ -34,11 +34,15 @@ public sealed record AcmeAuthorization
     /// <summary>The certificate's name that this authorization is for.</summary>
     [JsonIgnore]
     public string CertificateName => Wildcard ? "*." + Identifier.Value : Identifier.Value;
+
+    void IJsonOnDeserialized.OnDeserialized() => AcmeJson.Require(Identifier, Status, Challenges);
 }
 
 /// <summary>One way to prove control of an identifier (RFC 8555 section 7.1.5).</summary>
-public sealed record AcmeChallenge
+public sealed record AcmeChallenge : IJsonOnDeserialized
 {
+    private readonly string? _status;
+
     /// <summary><c>http-01</c>, <c>dns-01</c>, <c>tls-alpn-01</c> or one that this client does not know.</summary>
     [JsonPropertyName("type")]
     public required string Type { get; init; }
@@ -49,7 +53,7 @@ public sealed record AcmeChallenge
 
     /// <summary><c>pending</c>, <c>processing</c>, <c>valid</c> or <c>invalid</c>.</summary>
     [JsonPropertyName("status")]
-    public string Status { get; init; } = "pending";
+    public string Status { get => _status ?? "pending"; init => _status = value; }
 
     /// <summary>The random value of the key authorization.</summary>
     [JsonPropertyName("token")]
@@ -58,6 +62,8 @@ public sealed record AcmeChallenge
     /// <summary>Why it failed.</summary>
     [JsonPropertyName("error")]
     public AcmeProblem? Error { get; init; }
+
+    void IJsonOnDeserialized.OnDeserialized() => AcmeJson.Require(Type, Url);
 }
 
 internal sealed record StatusRequest([property: JsonPropertyName("status")] string Status);

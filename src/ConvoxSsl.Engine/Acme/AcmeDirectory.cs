@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace ConvoxSsl.Engine.Acme;
 
 /// <summary>The CA's directory: where its resources are and what it offers (RFC 8555 section 7.1.1).</summary>
-public sealed record AcmeDirectory
+public sealed record AcmeDirectory : IJsonOnDeserialized
 {
     // Set to null by what a CA leaves out: initializers do not survive deserialization.
     private readonly AcmeDirectoryMetadata? _metadata;
@@ -36,6 +36,8 @@ public sealed record AcmeDirectory
     /// <summary>Facts about the CA.</summary>
     [JsonPropertyName("meta")]
     public AcmeDirectoryMetadata Metadata { get => _metadata ?? new AcmeDirectoryMetadata(); init => _metadata = value; }
+
+    void IJsonOnDeserialized.OnDeserialized() => AcmeJson.Require(NewNonce, NewAccount, NewOrder);
 }
 
 /// <summary>The <c>meta</c> object of a directory (RFC 8555 section 9.7.6).</summary>

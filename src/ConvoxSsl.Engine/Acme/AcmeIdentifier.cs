@@ -8,11 +8,13 @@ namespace ConvoxSsl.Engine.Acme;
 /// <param name="Value">The name.</param>
 public sealed record AcmeIdentifier(
     [property: JsonPropertyName("type")] string Type,
-    [property: JsonPropertyName("value")] string Value)
+    [property: JsonPropertyName("value")] string Value) : IJsonOnDeserialized
 {
     /// <summary>The identifier of a certificate's name.</summary>
     public static AcmeIdentifier Of(CertificateName name) => new(name.IsAddress ? "ip" : "dns", name.Value);
 
     /// <inheritdoc/>
     public override string ToString() => Value;
+
+    void IJsonOnDeserialized.OnDeserialized() => AcmeJson.Require(Type, Value);
 }

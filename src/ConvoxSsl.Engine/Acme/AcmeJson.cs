@@ -20,4 +20,15 @@ namespace ConvoxSsl.Engine.Acme;
 [JsonSerializable(typeof(AcmeProblem))]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(string))]
-internal sealed partial class AcmeJson : JsonSerializerContext;
+internal sealed partial class AcmeJson : JsonSerializerContext
+{
+    /// <summary>JSON may hold null where the types allow none.</summary>
+    /// <exception cref="JsonException">One of the values, or an element of one, is null.</exception>
+    public static void Require(params object?[] values)
+    {
+        if (values.Any(v => v is null || (v is IEnumerable<object?> list && list.Contains(null))))
+        {
+            throw new JsonException("a value that must be there is null");
+        }
+    }
+}

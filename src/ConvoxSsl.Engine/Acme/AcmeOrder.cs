@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace ConvoxSsl.Engine.Acme;
 
 /// <summary>An order (RFC 8555 section 7.1.3).</summary>
-public sealed record AcmeOrder
+public sealed record AcmeOrder : IJsonOnDeserialized
 {
     /// <summary>The order's URL.</summary>
     [JsonIgnore]
@@ -75,6 +75,8 @@ public sealed record AcmeOrder
                 AcmeProblem.Of("orderMismatch", $"its order is for {string.Join(", ", Identifiers)} and not for {string.Join(", ", asked)}"), Url);
         }
     }
+
+    void IJsonOnDeserialized.OnDeserialized() => AcmeJson.Require(Status, Identifiers, Authorizations, Finalize);
 }
 
 /// <summary>What is asked of the CA in newOrder (RFC 8555 section 7.4).</summary>

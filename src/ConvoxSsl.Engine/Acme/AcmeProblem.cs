@@ -7,9 +7,12 @@ public sealed record AcmeProblem
 {
     private const string Prefix = "urn:ietf:params:acme:error:";
 
+    private readonly string? _type;
+    private readonly IReadOnlyList<AcmeProblem>? _subproblems;
+
     /// <summary>The problem's type, a URN; <c>about:blank</c> where the CA gave none.</summary>
     [JsonPropertyName("type")]
-    public string Type { get; init; } = "about:blank";
+    public string Type { get => _type ?? "about:blank"; init => _type = value; }
 
     /// <summary>What the CA says to a human.</summary>
     [JsonPropertyName("detail")]
@@ -29,7 +32,7 @@ public sealed record AcmeProblem
 
     /// <summary>The problems of single identifiers (RFC 8555 section 6.7.1).</summary>
     [JsonPropertyName("subproblems")]
-    public IReadOnlyList<AcmeProblem>? Subproblems { get; init; }
+    public IReadOnlyList<AcmeProblem>? Subproblems { get => _subproblems; init => _subproblems = value?.OfType<AcmeProblem>().ToArray(); }
 
     /// <summary>The type without the ACME prefix: <c>rateLimited</c>, <c>unauthorized</c>, …</summary>
     [JsonIgnore]

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace ConvoxSsl.Engine.Acme;
 
 /// <summary>When the CA wants a certificate to be renewed (RFC 9773 section 4.2).</summary>
-public sealed record AcmeRenewalInfo
+public sealed record AcmeRenewalInfo : IJsonOnDeserialized
 {
     /// <summary>The window in which to renew.</summary>
     [JsonPropertyName("suggestedWindow")]
@@ -16,6 +16,8 @@ public sealed record AcmeRenewalInfo
     /// <summary>When to ask again, from Retry-After; null where the CA did not say.</summary>
     [JsonIgnore]
     public DateTimeOffset? AskAgainAt { get; init; }
+
+    void IJsonOnDeserialized.OnDeserialized() => AcmeJson.Require(SuggestedWindow);
 }
 
 /// <summary>A window of time.</summary>

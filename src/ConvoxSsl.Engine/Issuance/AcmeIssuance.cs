@@ -19,9 +19,6 @@ internal sealed class AcmeIssuance(
 
     private static readonly TimeSpan LongestCleanUp = TimeSpan.FromSeconds(30);
 
-    // RFC 8555 section 7.1.6: an order in one of these states can still end in a certificate.
-    private static readonly string[] OpenStates = ["pending", "ready", "processing", "valid"];
-
     private readonly LostOrder _lost = new(journal, session, time, events);
 
     /// <summary>Goes from where the record stands to a checked chain.</summary>
@@ -145,7 +142,13 @@ internal sealed class AcmeIssuance(
             RequireNotInvalid(order);
         }
 
-        return OpenStates.Contains(order.Status) && (order.Expires is not { } end || end > time.GetUtcNow()) ? order : null;
+        return order.Status switch
+        {
+            // Done, which an order that runs out does not undo, nor a clock that is wrong.
+            "processing" or "valid" => order,
+            "pending" or "ready" when order.Expires is not { } end || end > time.GetUtcNow() => order,
+            _ => null,
+        };
     }
 
     private async Task<AcmeOrder> ValidateAsync(OrderRecord record, AcmeOrder order, CertificateNameSet names, CancellationToken ct)

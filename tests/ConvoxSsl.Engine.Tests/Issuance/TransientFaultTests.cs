@@ -122,15 +122,28 @@ public sealed class TransientFaultTests : IssuanceTest
     }
 
     [Fact]
-    public async Task A_lost_answer_to_new_order_ends_in_a_certificate_all_the_same()
+    public async Task A_lost_answer_to_new_order_is_looked_for_in_the_list_of_the_ca()
     {
         await StartWithAccountAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).ResetAfterwards());
         var entry = await IssueAsync("one.example.org");
 
+        Assert.Single(Ca.Orders);
+        Assert.Equal(1, Ca.Count(AcmeResource.NewOrder));
+        Assert.Equal(Assert.Single(Ca.IssuedCertificates).Certificate.SerialNumber, entry.Live.SerialNumber);
+    }
+
+    [Fact]
+    public async Task A_lost_answer_to_new_order_of_a_ca_without_a_list_ends_in_a_certificate_all_the_same()
+    {
+        await StartWithAccountAsync();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Account).Change(r => r.Edit(a => a.Remove("orders"))));
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).ResetAfterwards());
+        await IssueAsync("one.example.org");
+
         // The URL of the first order went down with its answer; the CA lets it expire.
         Assert.Equal(["pending", "valid"], Ca.Orders.Select(o => o.Status));
-        Assert.Equal(Assert.Single(Ca.IssuedCertificates).Certificate.SerialNumber, entry.Live.SerialNumber);
+        Assert.Single(Ca.IssuedCertificates);
     }
 
     [Fact]

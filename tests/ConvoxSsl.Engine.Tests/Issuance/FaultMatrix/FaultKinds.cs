@@ -61,6 +61,7 @@ internal static class FaultKinds
         ["order-pending"] = f => f.Change(r => r.Edit(o => o["status"] = "pending")),
         ["order-processing"] = f => f.Change(r => r.Edit(o => o["status"] = "processing")),
         ["order-wait-an-hour"] = f => f.Change(r => r.Edit(o => o["status"] = "pending").RetryAfter(3600)),
+        ["order-wait-a-year"] = f => f.Change(r => r.Edit(o => o["status"] = "pending").RetryAfter(31_536_000)),
         ["processing"] = f => f.KeepProcessing(20),
         ["other-names"] = f => f.Change(r => r.Edit(o => o["identifiers"]!.AsArray().Add(new CaIdentifier("dns", "evil.example.org").ToJson()))),
         ["other-authorization"] = f => f.Change(r => r.Edit(a => a["identifier"]!["value"] = "evil.example.org")),
@@ -107,6 +108,11 @@ internal static class FaultKinds
         if (document["authorizations"] is JsonArray authorizations)
         {
             document["authorizations"] = new JsonArray([.. authorizations.Select(a => JsonValue.Create(Lower((string)a!)))]);
+        }
+
+        foreach (var challenge in document["challenges"] as JsonArray ?? [])
+        {
+            challenge!["url"] = Lower((string)challenge["url"]!);
         }
     }
 

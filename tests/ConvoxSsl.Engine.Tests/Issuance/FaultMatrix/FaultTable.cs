@@ -54,8 +54,8 @@ public static class FaultTable
         503-late                 about:blank        fresh fresh fresh key   key   same  same  same  same  same  own   undone old
         429-soon                 -                  ok    ok    ok    ok    ok    ok    ok    ok    ok    ok    ok    ok     ok
         429-date                 -                  ok    ok    ok    ok    ok    ok    ok    ok    ok    ok    ok    ok     ok
-        429-late                 rateLimited        fresh fresh fresh key   key   same  same  same  same  same  own   undone old
-        429                      rateLimited        fresh fresh fresh key   key   same  same  same  same  same  own   undone old
+        429-late                 rateLimited        fresh -b    fresh key   key   same  same  same  same  same  own   undone old
+        429                      rateLimited        fresh -b    fresh key   key   same  same  same  same  same  own   undone old
         429-page                 about:blank        fresh fresh fresh key   key   same  same  same  same  same  own   undone old
         400-page                 about:blank        fresh fresh fresh key   key   same  same  same  same  same  own   undone old
         403-page                 about:blank        fresh fresh fresh key   key   same  same  same  same  same  own   undone old
@@ -69,10 +69,10 @@ public static class FaultTable
         badNonce                 -                  -s    -s    ok    ok    ok    ok    ok    ok    ok    ok    -s    ok     ok
         badNonce-always          badNonce           -s    -s    fresh key   key   same  same  same  same  same  -s    undone old
         serverInternal           -                  ok    ok    ok    ok    ok    ok    ok    ok    ok    ok    ok    ok     ok
-        serverInternal-always    serverInternal     fresh fresh fresh key   key   same  same  same  same  same  own   undone old
-        malformed                malformed          fresh fresh fresh anew  ok    anew  anew  anew  anew  anew  own   undone old
-        unauthorized             unauthorized       fresh fresh fresh anew  ok    anew  anew  anew  anew  anew  own   ok     old
-        notFound                 malformed          fresh fresh fresh anew  ok    anew  anew  anew  anew  anew  own   undone old
+        serverInternal-always    serverInternal     fresh -b    fresh key   key   same  same  same  same  same  own   undone old
+        malformed                malformed          fresh -b    fresh anew  ok    anew  anew  anew  anew  anew  own   undone old
+        unauthorized             unauthorized       fresh -b    fresh anew  ok    anew  anew  anew  anew  anew  own   ok     old
+        notFound                 malformed          fresh -b    fresh anew  ok    anew  anew  anew  anew  anew  own   undone old
         userActionRequired       userActionRequired -s    -s    fresh ok    ok    ok    ok    ok    ok    ok    -s    undone old
         accountDoesNotExist      accountDoesNotExist -s   -s    ok    ok    ok    ok    ok    ok    ok    ok    -s    ok     old
         externalAccountRequired  externalAccountRequired -t -t  fresh -t    -t    -t    -t    -t    -t    -t    -t    -t     -t
@@ -102,6 +102,7 @@ public static class FaultTable
         order-pending-always     OrderTimedOut      -o    -o    -o    -o    -o    -o    -o    same  -o    -o    -o    -o     -o
         order-processing-always  OrderTimedOut      -o    -o    -o    -o    -o    -o    -o    same  -o    -o    -o    -o     -o
         order-wait-an-hour       OrderTimedOut      -o    -o    -o    -o    -o    -o    -o    same  -o    -o    -o    -o     -o
+        order-wait-a-year        OrderTimedOut      -o    -o    -o    -o    -o    -o    -o    same  -o    -o    -o    -o     -o
         processing               -                  -o    -o    -o    -o    -o    -o    -o    -o    ok    -o    -o    -o     -o
         other-names              orderMismatch      -o    -o    -o    anew  anew  -o    -o    anew  anew  -o    -o    -o     -o
         other-authorization      orderMismatch      -o    -o    -o    -o    -o    anew  -o    -o    -o    -o    -o    -o     -o
