@@ -110,22 +110,6 @@ public sealed class AccountFaultTests : IssuanceTest
         Assert.Single(Ca.Requests.Where(r => r.Resource == AcmeResource.NewAccount).Select(r => r.Protected!["jwk"]!.ToJsonString()).Distinct());
     }
 
-    [Theory]
-    [InlineData("unsupportedContact")]
-    [InlineData("invalidContact")]
-    [InlineData("badPublicKey")]
-    [InlineData("badSignatureAlgorithm")]
-    public async Task An_account_that_is_refused_is_one_error_and_the_next_run_makes_it(string type)
-    {
-        await StartAsync();
-        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewAccount).Problem(400, type));
-        await RefusedAsync(type, Name);
-        Assert.Equal(0, Ca.Count(AcmeResource.NewOrder));
-
-        await IssueAsync(Name);
-        Assert.Single(Ca.Accounts);
-    }
-
     [Fact]
     public async Task An_account_without_a_location_is_one_error()
     {

@@ -80,35 +80,6 @@ public sealed class TransientFaultTests : IssuanceTest
         Assert.Single(Ca.Accounts);
     }
 
-    [Theory]
-    [MemberData(nameof(SignedSteps))]
-    public async Task A_connection_that_breaks_before_the_request_is_done_costs_one_more(AcmeResource step)
-    {
-        await StartWithAccountAsync();
-        Ca.Faults.Add(AcmeFault.On(step).Reset());
-        await IssueAsync("one.example.org");
-
-        Assert.Equal(2, Ca.Count(step));
-        Assert.Single(Ca.IssuedCertificates);
-    }
-
-    [Theory]
-    [InlineData(AcmeResource.Authorization)]
-    [InlineData(AcmeResource.Challenge)]
-    [InlineData(AcmeResource.Order)]
-    [InlineData(AcmeResource.Finalize)]
-    [InlineData(AcmeResource.Certificate)]
-    public async Task An_answer_that_is_lost_costs_no_second_order_and_no_second_certificate(AcmeResource step)
-    {
-        await StartWithAccountAsync();
-        Ca.Faults.Add(AcmeFault.On(step).ResetAfterwards());
-        await IssueAsync("one.example.org");
-
-        Assert.Single(Ca.Orders);
-        Assert.Single(Ca.IssuedCertificates);
-        Assert.Equal(0, Ca.Faults.Outstanding);
-    }
-
     [Fact]
     public async Task A_lost_answer_to_new_account_finds_the_account_that_was_made()
     {
