@@ -10,7 +10,12 @@ public sealed class SkippingClock(params TimeSpan[] limits) : TimeProvider
     private readonly Lock _gate = new();
     private readonly List<TimeSpan> _waits = [];
     private readonly List<Limit> _limits = [];
-    private DateTimeOffset _now = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
+    private readonly DateTimeOffset _start = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
+    private TimeSpan _passed;
+    private TimeSpan _error;
+
+    /// <summary>The time as it is without the jumps, for those who are on other machines.</summary>
+    public TimeProvider True => new TrueTime(this);
 
     /// <summary>The waits so far, in order.</summary>
     public IReadOnlyList<TimeSpan> Waits
@@ -29,18 +34,39 @@ public sealed class SkippingClock(params TimeSpan[] limits) : TimeProvider
     {
         lock (_gate)
         {
-            return _now;
+            return _start + _passed + _error;
         }
     }
 
-    /// <summary>Moves the clock.</summary>
+    /// <inheritdoc/>
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    /// <inheritdoc/>
+    public override long GetTimestamp()
+    {
+        lock (_gate)
+        {
+            return _passed.Ticks;
+        }
+    }
+
+    /// <summary>Sets the clock wrong, or right again. No time passes, so that waits and limits end as they would have.</summary>
+    public void Jump(TimeSpan error)
+    {
+        lock (_gate)
+        {
+            _error += error;
+        }
+    }
+
+    /// <summary>Lets time pass.</summary>
     public void Advance(TimeSpan time)
     {
         List<Limit> passed;
         lock (_gate)
         {
-            _now += time;
-            passed = _limits.FindAll(l => l.End <= _now);
+            _passed += time;
+            passed = _limits.FindAll(l => l.End <= _passed);
             _limits.RemoveAll(passed.Contains);
         }
 
@@ -62,7 +88,7 @@ public sealed class SkippingClock(params TimeSpan[] limits) : TimeProvider
         {
             lock (_gate)
             {
-                var limit = new Limit(_now + dueTime, () => callback(state), Remove);
+                var limit = new Limit(_passed + dueTime, () => callback(state), Remove);
                 _limits.Add(limit);
                 return limit;
             }
@@ -85,9 +111,14 @@ public sealed class SkippingClock(params TimeSpan[] limits) : TimeProvider
         }
     }
 
-    private sealed class Limit(DateTimeOffset end, Action pass, Action<Limit> remove) : ITimer
+    private sealed class TrueTime(SkippingClock clock) : TimeProvider
     {
-        public DateTimeOffset End => end;
+        public override DateTimeOffset GetUtcNow() => clock._start.AddTicks(clock.GetTimestamp());
+    }
+
+    private sealed class Limit(TimeSpan end, Action pass, Action<Limit> remove) : ITimer
+    {
+        public TimeSpan End => end;
 
         public void Pass() => pass();
 

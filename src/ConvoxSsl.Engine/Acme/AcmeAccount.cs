@@ -16,7 +16,7 @@ public sealed record AcmeAccount
 
     /// <summary>Contact URLs, such as <c>mailto:</c> ones. Some CAs drop them.</summary>
     [JsonPropertyName("contact")]
-    public IReadOnlyList<string> Contact { get; init => field = JsonGuard.Items(value ?? []); } = [];
+    public IReadOnlyList<string> Contact { get; init => field = [.. value?.OfType<string>() ?? []]; } = [];
 
     /// <summary>Where its orders are listed; null where the CA offers no list.</summary>
     [JsonPropertyName("orders")]

@@ -4,6 +4,9 @@ namespace ConvoxSsl.Engine.Acme;
 internal sealed class AcmePoll(TimeProvider time)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
+
+    // More than any CA asks for, and less than timers take or a clock that is set back makes of it.
+    private static readonly TimeSpan LongestAsked = TimeSpan.FromDays(1);
     private TimeSpan _pause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>The CA's Retry-After if there is one, else a pause that grows by half each time.</summary>
@@ -17,6 +20,6 @@ internal sealed class AcmePoll(TimeProvider time)
         }
 
         var asked = at - time.GetUtcNow();
-        return asked > TimeSpan.Zero ? asked : own;
+        return asked <= TimeSpan.Zero ? own : asked < LongestAsked ? asked : LongestAsked;
     }
 }

@@ -30,7 +30,7 @@ public sealed record AcmeProblem
 
     /// <summary>The problems of single identifiers (RFC 8555 section 6.7.1).</summary>
     [JsonPropertyName("subproblems")]
-    public IReadOnlyList<AcmeProblem>? Subproblems { get; init => field = value is null ? null : JsonGuard.Items(value); }
+    public IReadOnlyList<AcmeProblem>? Subproblems { get; init => field = value?.OfType<AcmeProblem>().ToArray(); }
 
     /// <summary>The type without the ACME prefix: <c>rateLimited</c>, <c>unauthorized</c>, …</summary>
     [JsonIgnore]

@@ -67,11 +67,23 @@ public sealed class AcmeSession
     /// Orders a certificate. Whether the order is for what was asked is for the caller to see with
     /// <see cref="AcmeOrder.RequireIdentifiers"/>, who can still give its authorizations up.
     /// </summary>
+    /// <param name="order">What is asked.</param>
+    /// <param name="findLost">
+    /// Where the order is that the CA has made, asked after each answer that was lost; null where there is none. Without
+    /// it the CA may make two.
+    /// </param>
+    /// <param name="ct">Stops it.</param>
     /// <exception cref="AcmeException">The CA refused.</exception>
-    public async Task<AcmeOrder> NewOrderAsync(NewOrder order, CancellationToken ct)
+    public async Task<AcmeOrder> NewOrderAsync(NewOrder order, Func<Task<Uri?>>? findLost, CancellationToken ct)
     {
-        var answer = await PostAsync(_client.Directory.NewOrder, Json(order, AcmeJson.Default.NewOrder), ct).ConfigureAwait(false);
+        var payload = Json(order, AcmeJson.Default.NewOrder);
+        var answer = findLost is null
+            ? await PostAsync(_client.Directory.NewOrder, payload, ct).ConfigureAwait(false)
+            : await _client.Transport.PostNewAsync(_client.Directory.NewOrder, _key, Account.Url, payload, ReadLostAsync, ct).ConfigureAwait(false);
         return ReadOrder(answer, answer.RequireLocation());
+
+        async Task<AcmeAnswer?> ReadLostAsync() =>
+            await findLost().ConfigureAwait(false) is { } url ? (await PostAsync(url, [], ct).ConfigureAwait(false)) with { Location = url } : null;
     }
 
     /// <summary>The order as it stands.</summary>
@@ -156,7 +168,9 @@ public sealed class AcmeSession
         {
             try
             {
-                return ReadOrder(await PostAsync(order.Finalize, payload, ct).ConfigureAwait(false), order.Url);
+                var now = ReadOrder(await PostAsync(order.Finalize, payload, ct).ConfigureAwait(false), order.Url);
+                now.RequireIdentifiers(order.Identifiers);
+                return now;
             }
             catch (AcmeException e) when (e.Problem.ShortType == "orderNotReady")
             {
@@ -194,7 +208,14 @@ public sealed class AcmeSession
     private Task<AcmeAnswer> PostAsync(Uri url, byte[] payload, CancellationToken ct) =>
         _client.Transport.PostAsync(url, _key, Account.Url, payload, null, ct);
 
-    private static AcmeOrder ReadOrder(AcmeAnswer answer, Uri url) => answer.Read(AcmeJson.Default.AcmeOrder) with { Url = url, RetryAt = answer.RetryAt };
+    // In a state that nobody knows, an order would be looked at without end.
+    private static AcmeOrder ReadOrder(AcmeAnswer answer, Uri url)
+    {
+        var order = answer.Read(AcmeJson.Default.AcmeOrder) with { Url = url, RetryAt = answer.RetryAt };
+        return order.Status is "pending" or "ready" or "processing" or "valid" or "invalid"
+            ? order
+            : throw new AcmeException(AcmeProblem.Of("malformedAnswer", $"its order is '{order.Status}', which is no state of orders (RFC 8555 section 7.1.6)"), url);
+    }
 
     private static byte[] Json<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(value, type);
 }

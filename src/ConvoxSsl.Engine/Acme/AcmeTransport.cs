@@ -36,7 +36,7 @@ internal sealed class AcmeTransport : IDisposable
 
     /// <summary>An unsigned GET: the directory and renewal information.</summary>
     public Task<AcmeAnswer> GetAsync(Uri url, CancellationToken ct) =>
-        RepeatAsync(url, async () => Keep(await SendAsync(HttpMethod.Get, url, null, null, null, ct).ConfigureAwait(false)), ct);
+        RepeatAsync(url, async () => Keep(await SendAsync(HttpMethod.Get, url, null, null, null, ct).ConfigureAwait(false)), null, ct);
 
     /// <summary>A signed POST. Each repetition has a new nonce and so a new signature.</summary>
     /// <param name="url">The resource.</param>
@@ -46,7 +46,20 @@ internal sealed class AcmeTransport : IDisposable
     /// <param name="accept">The media type that is wanted, where it matters.</param>
     /// <param name="ct">Stops it.</param>
     public Task<AcmeAnswer> PostAsync(Uri url, PrivateKey key, Uri? account, byte[] payload, string? accept, CancellationToken ct) =>
-        RepeatAsync(url, () => PostOnceAsync(url, key, account, payload, accept, ct), ct);
+        RepeatAsync(url, () => PostOnceAsync(url, key, account, payload, accept, ct), null, ct);
+
+    /// <summary>
+    /// A signed POST that makes something new each time it arrives: where its answer was lost, what it made is looked for
+    /// before it is sent again.
+    /// </summary>
+    /// <param name="url">The resource.</param>
+    /// <param name="key">What signs.</param>
+    /// <param name="account">The account's URL.</param>
+    /// <param name="payload">The payload.</param>
+    /// <param name="findMade">The answer in place of the lost one; null where nothing was made.</param>
+    /// <param name="ct">Stops it.</param>
+    public Task<AcmeAnswer> PostNewAsync(Uri url, PrivateKey key, Uri account, byte[] payload, Func<Task<AcmeAnswer?>> findMade, CancellationToken ct) =>
+        RepeatAsync(url, () => PostOnceAsync(url, key, account, payload, null, ct), findMade, ct);
 
     public void Dispose()
     {
@@ -94,7 +107,7 @@ internal sealed class AcmeTransport : IDisposable
             AcmeProblem.Of("malformedAnswer", "newNonce gave no Replay-Nonce header"), url);
     }
 
-    private async Task<AcmeAnswer> RepeatAsync(Uri url, Func<Task<AcmeAnswer>> send, CancellationToken ct)
+    private async Task<AcmeAnswer> RepeatAsync(Uri url, Func<Task<AcmeAnswer>> send, Func<Task<AcmeAnswer?>>? findMade, CancellationToken ct)
     {
         for (var attempt = 0; ; attempt++)
         {
@@ -127,8 +140,15 @@ internal sealed class AcmeTransport : IDisposable
 
             _options.ObserveWait?.Invoke(new AcmeWait(answer is null ? "network" : $"HTTP {(int)answer.Status}", pause.Value));
             await Task.Delay(pause.Value, _options.Time, ct).ConfigureAwait(false);
+            if (findMade is not null && MayHaveArrived(answer) && await findMade().ConfigureAwait(false) is { } made)
+            {
+                return made;
+            }
         }
     }
+
+    // A gateway speaks for itself and does not know what the CA behind it has done.
+    private static bool MayHaveArrived(AcmeAnswer? answer) => answer?.Status is null or HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout;
 
     /// <summary>How long to wait before the next try; null where there is none.</summary>
     private TimeSpan? PauseBefore(int attempt, AcmeAnswer? answer)

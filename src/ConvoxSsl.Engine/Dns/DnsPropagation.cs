@@ -25,7 +25,7 @@ public sealed class DnsPropagation(DnsResolver resolver, DnsPropagationOptions o
         ArgumentNullException.ThrowIfNull(records);
         ArgumentNullException.ThrowIfNull(zones);
         var state = new PropagationState(resolver, options, Group(records, zones));
-        var end = time.GetUtcNow() + options.Limit;
+        var begin = time.GetTimestamp();
         for (var interval = options.Interval; ; interval = Min(interval * 1.5, options.MaximumInterval))
         {
             var now = await state.AskAsync(ct);
@@ -35,7 +35,8 @@ public sealed class DnsPropagation(DnsResolver resolver, DnsPropagationOptions o
                 return;
             }
 
-            var left = end - time.GetUtcNow();
+            // Not by the time of day, which can be set while this waits.
+            var left = options.Limit - time.GetElapsedTime(begin);
             if (left <= TimeSpan.Zero)
             {
                 throw TimeIsUp(now);

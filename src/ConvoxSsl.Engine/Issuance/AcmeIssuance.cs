@@ -19,8 +19,7 @@ internal sealed class AcmeIssuance(
 
     private static readonly TimeSpan LongestCleanUp = TimeSpan.FromSeconds(30);
 
-    // RFC 8555 section 7.1.6: an order in one of these states can still end in a certificate.
-    private static readonly string[] OpenStates = ["pending", "ready", "processing", "valid"];
+    private readonly LostOrder _lost = new(journal, session, time, events);
 
     /// <summary>Goes from where the record stands to a checked chain.</summary>
     /// <param name="record">The journal's record, which is stored already.</param>
@@ -70,6 +69,8 @@ internal sealed class AcmeIssuance(
         IOException or UnauthorizedAccessException => false,
         EngineException { Kind: EngineErrorKind.Waiting or EngineErrorKind.TimedOut } => false,
         AcmeException { Problem.ShortType: "unreachable" or "serverInternal" or "rateLimited" or "badNonce" } => false,
+        // Said of the account, for which more can be done; the order has not changed by it.
+        AcmeException { Problem.ShortType: "accountDoesNotExist" or "userActionRequired" } => false,
         // A load balancer's page or another's certificate is no word of the CA's about the order.
         AcmeException { Problem.ShortType: "about:blank" or "malformedAnswer" or "untrusted" } => false,
         AcmeException { Problem.Status: >= 500 or 429 } => false,
@@ -96,14 +97,14 @@ internal sealed class AcmeIssuance(
     {
         try
         {
-            return (record, await counted.SendAsync(session, record, NewOrderFor(record, names), ct).ConfigureAwait(false));
+            return (record, await counted.SendAsync(session, record, NewOrderFor(record, names), _lost, ct).ConfigureAwait(false));
         }
         catch (AcmeException e) when (record.Replaces is not null && RefusesReplacement(e.Problem))
         {
             // RFC 9773 section 5: an order for a replacement is only wanted once, a certificate is wanted all the same.
             events.Report(new IssuanceEvent(IssuanceEventKind.Detail, $"The CA does not take this order for a replacement ({e.Problem.ShortType}: {e.Problem.Detail}); it is made without saying so."));
             record = record with { Replaces = null };
-            return (record, await counted.SendAsync(session, record, NewOrderFor(record, names), ct).ConfigureAwait(false));
+            return (record, await counted.SendAsync(session, record, NewOrderFor(record, names), _lost, ct).ConfigureAwait(false));
         }
     }
 
@@ -141,7 +142,13 @@ internal sealed class AcmeIssuance(
             RequireNotInvalid(order);
         }
 
-        return OpenStates.Contains(order.Status) && (order.Expires is not { } end || end > time.GetUtcNow()) ? order : null;
+        return order.Status switch
+        {
+            // Done, which an order that runs out does not undo, nor a clock that is wrong.
+            "processing" or "valid" => order,
+            "pending" or "ready" when order.Expires is not { } end || end > time.GetUtcNow() => order,
+            _ => null,
+        };
     }
 
     private async Task<AcmeOrder> ValidateAsync(OrderRecord record, AcmeOrder order, CertificateNameSet names, CancellationToken ct)

@@ -140,9 +140,9 @@ internal sealed class AcmeIssuer(IRack rack, AcmeAccounts accounts, SolverChoice
                 await session.RevokeAsync(certificate, reason, ct).ConfigureAwait(false);
                 return;
             }
-            catch (AcmeException e) when (e.Problem.ShortType == "unauthorized" && material.Key is not null)
+            catch (AcmeException e) when (e.Problem.ShortType is "unauthorized" or "accountDoesNotExist" && material.Key is not null)
             {
-                // Issued under another account: the certificate's own key still proves ownership.
+                // Issued under another account, or the account is gone: the certificate's own key still proves ownership.
             }
         }
 
@@ -154,6 +154,12 @@ internal sealed class AcmeIssuer(IRack rack, AcmeAccounts accounts, SolverChoice
 
     private async Task AgreeToTermsAsync(Uri directoryUrl, AcmeException asked, CancellationToken ct)
     {
+        if (await accounts.IsMissingAsync(directoryUrl, ct).ConfigureAwait(false))
+        {
+            // Said of the account that was to be made, with which they were agreed to.
+            ExceptionDispatchInfo.Throw(asked);
+        }
+
         var session = await accounts.OpenExistingAsync(directoryUrl, ct).ConfigureAwait(false);
         try
         {

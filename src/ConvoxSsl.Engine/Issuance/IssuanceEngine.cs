@@ -242,7 +242,9 @@ public sealed class IssuanceEngine : IDisposable
                 {
                     var wait = Renewals.HoldingBack(state)?.NextTry - _time.GetUtcNow() ?? pause;
                     _events.Report(new IssuanceEvent(IssuanceEventKind.Step, e.Message, Left: wait));
-                    await Task.Delay(wait, _time, either.Token).ConfigureAwait(false);
+
+                    // In short waits, because the clock can be set meanwhile and a CA can ask for a year.
+                    await Task.Delay(wait < LongestWait ? Max(wait, ShortestWait) : LongestWait, _time, either.Token).ConfigureAwait(false);
                 }
             }
         }
@@ -260,6 +262,8 @@ public sealed class IssuanceEngine : IDisposable
         Notices.Dispose();
         _solvers.Dispose();
     }
+
+    private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
 
     private async Task<CertificateEntry> IssueLockedAsync(CertificateRequest request, List<Func<Task>> notices, CancellationToken ct)
     {

@@ -5,8 +5,8 @@ using ConvoxSsl.Engine.Racks;
 namespace ConvoxSsl.Engine.Issuance;
 
 /// <summary>
-/// Finds the order that the CA made for a run that was killed before it had stored the order's URL. A CA that lists no
-/// orders may give the same pending one again when it is asked anew, as Let's Encrypt does.
+/// Finds the order that the CA made though its answer was lost, or the run was killed before it had stored the order's
+/// URL. A CA that lists no orders may give the same pending one again when it is asked anew, as Let's Encrypt does.
 /// </summary>
 internal sealed class LostOrder(IOrderJournal journal, AcmeSession session, TimeProvider time, IProgress<IssuanceEvent> events)
 {
@@ -16,18 +16,33 @@ internal sealed class LostOrder(IOrderJournal journal, AcmeSession session, Time
     /// <summary>The record with its order's URL; as it is where the URL is known, or no order is found.</summary>
     public async Task<OrderRecord> FindAsync(OrderRecord record, CertificateNameSet names, CancellationToken ct)
     {
-        if (record.OrderUrl is not null || await FindUrlAsync(record, [.. names.Select(AcmeIdentifier.Of)], ct).ConfigureAwait(false) is not { } url)
+        if (record.OrderUrl is not null)
         {
             return record;
         }
 
-        record = record with { OrderUrl = url };
-        await journal.SaveAsync(record, ct).ConfigureAwait(false);
+        try
+        {
+            record = record with { OrderUrl = await FindUrlAsync(record, names, ct).ConfigureAwait(false) };
+        }
+        catch (AcmeException e)
+        {
+            ReportUnread(e);
+        }
+
+        if (record.OrderUrl is not null)
+        {
+            await journal.SaveAsync(record, ct).ConfigureAwait(false);
+        }
+
         return record;
     }
 
-    private async Task<Uri?> FindUrlAsync(OrderRecord record, IReadOnlyList<AcmeIdentifier> names, CancellationToken ct)
+    /// <summary>Where the order is; null where none is found.</summary>
+    /// <exception cref="AcmeException"><c>unreachable</c>: then an order can't be made either.</exception>
+    public async Task<Uri?> FindUrlAsync(OrderRecord record, CertificateNameSet names, CancellationToken ct)
     {
+        AcmeIdentifier[] identifiers = [.. names.Select(AcmeIdentifier.Of)];
         var left = MostOrders;
         try
         {
@@ -38,20 +53,23 @@ internal sealed class LostOrder(IOrderJournal journal, AcmeSession session, Time
                     break;
                 }
 
-                if (IsFor(record, names, await session.GetOrderAsync(url, ct).ConfigureAwait(false)))
+                if (IsFor(record, identifiers, await session.GetOrderAsync(url, ct).ConfigureAwait(false)))
                 {
                     return url;
                 }
             }
         }
-        catch (AcmeException e)
+        catch (AcmeException e) when (e.Problem.ShortType != "unreachable")
         {
-            // The list is a help; what is really wrong, the new order meets too.
-            events.Report(new IssuanceEvent(IssuanceEventKind.Detail, $"The CA's list of orders could not be read: {e.Message}"));
+            ReportUnread(e);
         }
 
         return null;
     }
+
+    // The list is a help; what is really wrong, the new order meets too.
+    private void ReportUnread(AcmeException e) =>
+        events.Report(new IssuanceEvent(IssuanceEventKind.Detail, $"The CA's list of orders could not be read: {e.Message}"));
 
     // It was never finalized, and what the CA says of its settings must be what was asked.
     private bool IsFor(OrderRecord record, IReadOnlyList<AcmeIdentifier> names, AcmeOrder order)

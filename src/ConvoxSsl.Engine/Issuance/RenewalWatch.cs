@@ -51,6 +51,9 @@ public sealed class RenewalWatch
             : certificate;
     }
 
+    // What was noticed in the future was noted under a wrong clock.
+    private static bool WasJustNoticed(CertificateVersion version, DateTimeOffset now) => version.ExpiryNoticed <= now && now - version.ExpiryNoticed < NoticePause;
+
     /// <summary>
     /// Tells the user and the webhook of a certificate that is about to expire; the webhook at most once a day. CAs send
     /// no mail about it any more.
@@ -68,7 +71,7 @@ public sealed class RenewalWatch
             IssuanceEventKind.Warning, $"{id} ({string.Join(", ", certificate.Record.Domains)}) {(certificate.Live.Expires <= now ? "has expired" : "expires")} at {certificate.Live.Expires:u} and was not renewed."));
         await using (await _certificates.LockAsync(id, ct).ConfigureAwait(false))
         {
-            if (await _rack.Certificates.FindAsync(id, ct).ConfigureAwait(false) is not { } current || now - current.Live.ExpiryNoticed < NoticePause)
+            if (await _rack.Certificates.FindAsync(id, ct).ConfigureAwait(false) is not { } current || WasJustNoticed(current.Live, now))
             {
                 return;
             }

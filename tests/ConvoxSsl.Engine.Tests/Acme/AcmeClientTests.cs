@@ -290,7 +290,7 @@ public sealed class AcmeClientTests : IAsyncLifetime
     {
         var session = await MakeAccountAsync(client);
         var names = CertificateNameSet.Parse(["one.example.org"]);
-        var order = await session.NewOrderAsync(new NewOrder { Identifiers = [AcmeIdentifier.Of(names[0])] }, CancellationToken.None);
+        var order = await session.NewOrderAsync(new NewOrder { Identifiers = [AcmeIdentifier.Of(names[0])] }, null, CancellationToken.None);
         var authorization = await session.GetAuthorizationAsync(order.Authorizations[0], CancellationToken.None);
         await session.AnswerChallengeAsync(authorization.Challenges[0].Url, CancellationToken.None);
         using var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);

@@ -137,7 +137,7 @@ public sealed class AcmeTestServerTests : IAsyncLifetime
         using var client = await AcmeClient.ConnectAsync(ca.DirectoryUrl, new AcmeClientOptions { TrustedRoots = [root] }, CancellationToken.None);
         var session = await client.CreateAccountAsync(_key, [], true, null, CancellationToken.None);
         var names = CertificateNameSet.Parse(["*.example.org", "example.org"]);
-        var order = await session.NewOrderAsync(new NewOrder { Identifiers = [.. names.Select(AcmeIdentifier.Of)] }, CancellationToken.None);
+        var order = await session.NewOrderAsync(new NewOrder { Identifiers = [.. names.Select(AcmeIdentifier.Of)] }, null, CancellationToken.None);
 
         var authorizations = await Task.WhenAll(order.Authorizations.Select(url => session.GetAuthorizationAsync(url, CancellationToken.None)));
         var wildcard = Assert.Single(authorizations, a => a.Wildcard);

@@ -22,7 +22,7 @@ public sealed class DnsPropagationTests : IAsyncLifetime, IProgress<PropagationP
     private DnsTestServer _resolver = null!;
 
     public DnsPropagationTests() =>
-        _zones = new DnsTestZones(_clock).AddZone("example.com", "ns1.example.com", "ns2.example.com");
+        _zones = new DnsTestZones(_clock.True).AddZone("example.com", "ns1.example.com", "ns2.example.com");
 
     public Task InitializeAsync()
     {
@@ -268,6 +268,31 @@ public sealed class DnsPropagationTests : IAsyncLifetime, IProgress<PropagationP
         await WaitAsync([Zone]);
 
         Assert.Empty(_one.Queries);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    [InlineData(365)]
+    [InlineData(-365)]
+    public async Task A_clock_that_is_set_in_the_middle_makes_the_time_neither_longer_nor_shorter(int days)
+    {
+        _zones.AddTxt(Name, "value");
+        _two.Lag = TimeSpan.FromSeconds(30);
+        await WaitAsync(Waiting(), [Zone], new Rounds(this, 2, () => _clock.Jump(TimeSpan.FromDays(days))), new TxtRecord(Name, "value"));
+
+        Assert.InRange(_clock.Waits.Sum(w => w.TotalSeconds), 30, 60);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(-365)]
+    public async Task A_clock_that_is_set_back_does_not_put_the_end_off(int days)
+    {
+        var never = new Rounds(this, 2, () => _clock.Jump(TimeSpan.FromDays(days)));
+        await Assert.ThrowsAsync<EngineException>(() => WaitAsync(Waiting(), [Zone], never, new TxtRecord(Name, "value")));
+
+        Assert.Equal(TimeSpan.FromMinutes(10), _clock.Waits.Aggregate((a, b) => a + b));
     }
 
     private DnsPropagation Waiting(

@@ -21,7 +21,7 @@ public sealed class PebbleDnsTests
         using var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
         using var client = await AcmeClient.ConnectAsync(pebble.DirectoryUrl, new AcmeClientOptions { TrustedRoots = [pebble.Root] }, CancellationToken.None);
         var session = await client.CreateAccountAsync(key, [], termsOfServiceAgreed: true, null, CancellationToken.None);
-        var order = await session.NewOrderAsync(new NewOrder { Identifiers = [new AcmeIdentifier("dns", "*.example.org")] }, CancellationToken.None);
+        var order = await session.NewOrderAsync(new NewOrder { Identifiers = [new AcmeIdentifier("dns", "*.example.org")] }, null, CancellationToken.None);
         var authorization = await session.GetAuthorizationAsync(order.Authorizations[0], CancellationToken.None);
         var challenge = authorization.Challenges.Single(c => c.Type == "dns-01");
         var response = session.ResponseTo(authorization, challenge);

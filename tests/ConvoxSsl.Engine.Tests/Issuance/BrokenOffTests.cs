@@ -28,32 +28,6 @@ public sealed class BrokenOffTests : IssuanceTest
 
     [Theory]
     [MemberData(nameof(StepsOfAnOrder))]
-    public async Task A_ca_that_can_not_be_reached_is_one_error_and_the_order_goes_on_later(AcmeResource step)
-    {
-        await StartAsync();
-        Ca.Faults.Add(AcmeFault.On(step).Always().Reset());
-        await RefusedAsync("unreachable", Name);
-
-        Assert.Equal(5, Ca.Count(step));
-        Ca.Faults.Clear();
-        await AssertResumedAsync(Name);
-    }
-
-    [Theory]
-    [MemberData(nameof(StepsOfAnOrder))]
-    public async Task A_ca_that_never_sees_its_answers_arrive_is_taken_up_where_it_got(AcmeResource step)
-    {
-        await StartAsync();
-        Ca.Faults.Add(AcmeFault.On(step).Always().ResetAfterwards());
-        await RefusedAsync("unreachable", Name);
-
-        Ca.Faults.Clear();
-        await AssertResumedAsync(Name);
-        Assert.Single(Ca.IssuedCertificates);
-    }
-
-    [Theory]
-    [MemberData(nameof(StepsOfAnOrder))]
     public async Task A_limit_of_the_ca_names_the_next_try_and_the_order_goes_on_then(AcmeResource step)
     {
         await StartAsync();

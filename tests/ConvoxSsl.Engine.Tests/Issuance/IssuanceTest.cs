@@ -58,12 +58,12 @@ public abstract class IssuanceTest : IAsyncLifetime
 
     protected async Task<IssuanceEngine> StartAsync(AcmeTestServerOptions? options = null)
     {
-        _ca = await AcmeTestServer.StartAsync((options ?? new AcmeTestServerOptions { AcceptsAllChallenges = true }) with { Time = Clock }, CancellationToken.None);
+        _ca = await AcmeTestServer.StartAsync((options ?? new AcmeTestServerOptions { AcceptsAllChallenges = true }) with { Time = Clock.True }, CancellationToken.None);
         return NewEngine();
     }
 
     /// <summary>An engine as the next run of the program has it.</summary>
-    protected IssuanceEngine NewEngine() => new(Rack, _solvers, Clock, Events, Options);
+    protected IssuanceEngine NewEngine(EngineOptions? options = null) => new(Rack, _solvers, Clock, Events, options ?? Options);
 
     protected CertificateRequest Request(params string[] names) => new()
     {

@@ -12,5 +12,12 @@ public sealed class RecordedEvents : IProgress<IssuanceEvent>
 
     public IReadOnlyList<string> Warnings => [.. _events.Where(e => e.Kind == IssuanceEventKind.Warning).Select(e => e.Text)];
 
-    public void Report(IssuanceEvent value) => _events.Enqueue(value);
+    /// <summary>What is done when something is reported, before the engine goes on.</summary>
+    public Action<IssuanceEvent>? OnReport { get; set; }
+
+    public void Report(IssuanceEvent value)
+    {
+        _events.Enqueue(value);
+        OnReport?.Invoke(value);
+    }
 }

@@ -89,7 +89,7 @@ internal static class AcmeTargets
     private static async Task ReadOrderAsync(AnsweredCa ca, CancellationToken ct)
     {
         using var client = await ca.ConnectAsync("/order", ct);
-        var order = await client.UseAccount(Key, AnsweredCa.Url("/account/1")).NewOrderAsync(new NewOrder { Identifiers = Asked }, ct);
+        var order = await client.UseAccount(Key, AnsweredCa.Url("/account/1")).NewOrderAsync(new NewOrder { Identifiers = Asked }, null, ct);
         if (order.Error is { } error)
         {
             _ = new AcmeException(error, order.Url).Message;
@@ -123,7 +123,7 @@ internal static class AcmeTargets
     {
         ca.Status = HttpStatusCode.Forbidden;
         using var client = await ca.ConnectAsync("/order", ct);
-        await client.UseAccount(Key, AnsweredCa.Url("/account/1")).NewOrderAsync(new NewOrder { Identifiers = Asked }, ct);
+        await client.UseAccount(Key, AnsweredCa.Url("/account/1")).NewOrderAsync(new NewOrder { Identifiers = Asked }, null, ct);
     }
 
     private static async Task ReadChainAsync(byte[] input, CancellationToken ct)
@@ -143,7 +143,7 @@ internal static class AcmeTargets
         ca.Status = input is [.., var last] && last % 11 == 3 ? HttpStatusCode.TooManyRequests : HttpStatusCode.OK;
         using var client = await ca.ConnectAsync("/order", ct);
         var session = client.UseAccount(Key, AnsweredCa.Url("/account/1"));
-        var order = await session.NewOrderAsync(new NewOrder { Identifiers = Asked }, ct);
+        var order = await session.NewOrderAsync(new NewOrder { Identifiers = Asked }, null, ct);
 
         // Signs under the nonce and the URL that the headers gave.
         await session.GetOrderAsync(order.Url, ct);

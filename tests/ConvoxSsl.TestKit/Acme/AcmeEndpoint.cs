@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -130,6 +131,15 @@ internal sealed class AcmeEndpoint : IAsyncDisposable
 
         if (context.Request.Method == "HEAD" || reply.Status == StatusCodes.Status204NoContent)
         {
+            return;
+        }
+
+        if (reply.BreaksOff)
+        {
+            context.Response.ContentLength = Encoding.UTF8.GetByteCount(reply.Body) + 1;
+            await context.Response.WriteAsync(reply.Body, ct);
+            await context.Response.Body.FlushAsync(ct);
+            context.Abort();
             return;
         }
 

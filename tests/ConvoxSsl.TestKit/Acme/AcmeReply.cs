@@ -18,6 +18,9 @@ public sealed record AcmeReply
     /// <summary>Whether the body is followed by more without an end.</summary>
     public bool IsEndless { get; init; }
 
+    /// <summary>Whether the connection breaks in the middle of the body.</summary>
+    public bool BreaksOff { get; init; }
+
     /// <summary>The other headers, in order; a name may stand there more than once.</summary>
     public IReadOnlyList<(string Name, string Value)> Headers { get; init; } = [];
 

@@ -15,9 +15,14 @@ namespace ConvoxSsl.Engine.Issuance.Limits;
 internal sealed class CountedOrder(OrderLimits limits, Uri directoryUrl, CertificateNameSet names, bool isHeldBack)
 {
     /// <summary>Sends an order, if the CA would take it.</summary>
+    /// <param name="session">The account.</param>
+    /// <param name="record">What is ordered.</param>
+    /// <param name="order">What is asked.</param>
+    /// <param name="lost">Finds the order where its answer was lost.</param>
+    /// <param name="ct">Stops it.</param>
     /// <exception cref="EngineException"><c>LimitReached</c>.</exception>
     /// <exception cref="AcmeException">The CA refused.</exception>
-    public async Task<AcmeOrder> SendAsync(AcmeSession session, OrderRecord record, NewOrder order, CancellationToken ct)
+    public async Task<AcmeOrder> SendAsync(AcmeSession session, OrderRecord record, NewOrder order, LostOrder lost, CancellationToken ct)
     {
         if (isHeldBack)
         {
@@ -26,7 +31,7 @@ internal sealed class CountedOrder(OrderLimits limits, Uri directoryUrl, Certifi
 
         try
         {
-            return await session.NewOrderAsync(order, ct).ConfigureAwait(false);
+            return await session.NewOrderAsync(order, () => lost.FindUrlAsync(record, names, ct), ct).ConfigureAwait(false);
         }
         catch (AcmeException e)
         {

@@ -1,0 +1,264 @@
+using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Issuance.Limits;
+using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.TestKit.Acme;
+
+namespace ConvoxSsl.Engine.Tests.Issuance;
+
+/// <summary>
+/// Clocks of this machine that are set wrong, and right again, by a day and by a year: nothing hangs, nothing is lost,
+/// nothing is asked over and over, and what is due is known at once afterwards. The CA's clock stays right.
+/// </summary>
+public sealed class ClockJumpTests : IssuanceTest
+{
+    private const string Name = "one.example.org";
+
+    public static TheoryData<int> Days => [1, -1, 365, -365];
+
+    [Theory]
+    [MemberData(nameof(Days))]
+    public async Task An_order_that_broke_off_before_it_was_done_ends_in_a_certificate(int days)
+    {
+        await StartAsync();
+        await BreakOffAsync(AcmeResource.Authorization, f => f.Reset());
+        Clock.Jump(TimeSpan.FromDays(days));
+        await IssueAsync(Name);
+
+        Assert.Null(await JournalAsync(Name));
+        Assert.Single(Ca.IssuedCertificates);
+
+        // Under a clock that is ahead the order has run out; another one costs less than a failure.
+        Assert.Equal(days == 365 ? 2 : 1, Ca.Orders.Count);
+    }
+
+    [Theory]
+    [MemberData(nameof(Days))]
+    public async Task An_order_that_is_done_at_the_ca_is_downloaded_and_not_made_again(int days)
+    {
+        await StartAsync();
+        await BreakOffAsync(AcmeResource.Finalize, f => f.ResetAfterwards());
+        Clock.Jump(TimeSpan.FromDays(days));
+        var entry = await IssueAsync(Name);
+
+        Assert.Single(Ca.Orders);
+        Assert.Equal(Assert.Single(Ca.IssuedCertificates).Certificate.SerialNumber, entry.Live.SerialNumber);
+    }
+
+    [Theory]
+    [MemberData(nameof(Days))]
+    public async Task A_failure_holds_nothing_back_for_longer_than_it_would_have(int days)
+    {
+        await StartAsync();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).Always().FailValidation("dns"));
+        await RefusedAsync("dns", Name);
+        Clock.Jump(TimeSpan.FromDays(days));
+        await RefusedAsync("dns", Name);
+        var orders = Ca.Orders.Count;
+        Assert.Equal("RetryLater", (await Assert.ThrowsAsync<EngineException>(() => IssueAsync(Name))).Code);
+        Assert.Equal(orders, Ca.Orders.Count);
+
+        Ca.Faults.Clear();
+        Clock.Jump(TimeSpan.FromDays(-days));
+        await IssueAsync(Name);
+    }
+
+    [Theory]
+    [MemberData(nameof(Days))]
+    public async Task A_time_that_the_ca_gave_holds_until_then_and_no_longer(int days)
+    {
+        await StartAsync();
+        Clock.Jump(TimeSpan.FromDays(days));
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Answer(AcmeReply.Problem(429, "rateLimited").RetryAfter(7200)));
+        await RefusedAsync("rateLimited", Name);
+        Assert.Equal("RetryLater", (await Assert.ThrowsAsync<EngineException>(() => IssueAsync(Name))).Code);
+        Clock.Jump(TimeSpan.FromDays(-days));
+        Clock.Advance(TimeSpan.FromHours(3));
+
+        await IssueAsync(Name);
+        Assert.Equal(2, Ca.Count(AcmeResource.NewOrder));
+    }
+
+    [Theory]
+    [MemberData(nameof(Days))]
+    public async Task Advice_to_renew_is_kept_and_what_is_due_is_known_at_once(int days)
+    {
+        await StartAsync();
+        using var engine = NewEngine();
+        var entry = await engine.Renewals.RefreshAsync(await IssueAsync(Name), CancellationToken.None);
+        var drawn = entry.Live.RenewAfter;
+        Clock.Jump(TimeSpan.FromDays(days));
+        Assert.Equal(days == 365, engine.Renewals.IsDue(entry));
+        for (var run = 0; run < 3; run++)
+        {
+            entry = await engine.Renewals.RefreshAsync(entry, CancellationToken.None);
+        }
+
+        Assert.InRange(Ca.Count(AcmeResource.RenewalInfo), 1, 2);
+        Clock.Jump(TimeSpan.FromDays(-days));
+        Assert.False(engine.Renewals.IsDue(entry));
+        Clock.Advance(TimeSpan.FromDays(1));
+        entry = await engine.Renewals.RefreshAsync(entry, CancellationToken.None);
+        Assert.InRange(Ca.Count(AcmeResource.RenewalInfo), 2, 3);
+        Assert.Equal(drawn, entry.Live.RenewAfter);
+        Clock.Advance(drawn - Clock.GetUtcNow());
+        Assert.True(engine.Renewals.IsDue(entry));
+    }
+
+    [Theory]
+    [MemberData(nameof(Days))]
+    public async Task A_renewal_under_a_wrong_clock_leaves_a_certificate_that_is_not_due_afterwards(int days)
+    {
+        await StartAsync();
+        var id = (await IssueAsync(Name)).Record.Id;
+        Clock.Jump(TimeSpan.FromDays(days));
+        using var engine = NewEngine();
+        var entry = await engine.RenewAsync(id, new RenewalRequest { Force = true }, CancellationToken.None);
+        Clock.Jump(TimeSpan.FromDays(-days));
+
+        Assert.Equal(2, entry.LiveVersion);
+        Assert.False(engine.Renewals.IsDue(entry));
+        Assert.Equal(entry.Live.SerialNumber, (await IssueAsync(Name)).Live.SerialNumber);
+        Assert.Equal(2, Ca.Orders.Count);
+    }
+
+    [Theory]
+    [MemberData(nameof(Days))]
+    public async Task A_limit_that_was_used_up_under_a_wrong_clock_holds_no_longer_than_its_window(int days)
+    {
+        var bucket = new TokenBucket(1, TimeSpan.FromHours(3));
+        await StartAsync();
+        var limits = new CaLimits { NewOrders = bucket, Source = new Uri("https://ca.example/limits"), AsOf = new DateOnly(2026, 11, 24) };
+        using var engine = NewEngine(Options with { Limits = _ => limits });
+        Clock.Jump(TimeSpan.FromDays(days));
+        await engine.IssueAsync(Request(Name), CancellationToken.None);
+        var reached = await Assert.ThrowsAsync<EngineException>(() => engine.IssueAsync(Request("two.example.org"), CancellationToken.None));
+        Assert.Equal("LimitReached", reached.Code);
+        Assert.InRange(reached.RetryAt!.Value, Clock.GetUtcNow(), Clock.GetUtcNow() + bucket.Window);
+        Clock.Jump(TimeSpan.FromDays(-days));
+        Clock.Advance(bucket.Window);
+
+        await engine.IssueAsync(Request("two.example.org"), CancellationToken.None);
+        Assert.Equal(2, Ca.Orders.Count);
+    }
+
+    [Theory]
+    [MemberData(nameof(Days))]
+    public async Task An_expiry_is_noticed_again_after_it_was_noticed_under_a_wrong_clock(int days)
+    {
+        await StartAsync();
+        var entry = await IssueAsync(Name);
+        using var engine = NewEngine();
+        Clock.Advance(TimeSpan.FromDays(80));
+        Clock.Jump(TimeSpan.FromDays(days));
+        await engine.Renewals.NoteExpiryAsync(entry, CancellationToken.None);
+        Clock.Jump(TimeSpan.FromDays(-days));
+        await engine.Renewals.NoteExpiryAsync(entry, CancellationToken.None);
+        Clock.Advance(TimeSpan.FromHours(24));
+        await engine.Renewals.NoteExpiryAsync(entry, CancellationToken.None);
+
+        Assert.Equal(Clock.GetUtcNow(), (await Rack.Certificates.FindAsync(entry.Record.Id, CancellationToken.None))!.Live.ExpiryNoticed);
+    }
+
+    [Theory]
+    [MemberData(nameof(Days))]
+    public async Task A_jump_while_the_order_is_waited_for_changes_nothing(int days)
+    {
+        await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, ProcessingPolls = 6 });
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Order).After(2).Do(() => Clock.Jump(TimeSpan.FromDays(days))));
+        await IssueAsync(Name);
+
+        Assert.Equal(0, Ca.Faults.Outstanding);
+        AssertCalm();
+    }
+
+    [Theory]
+    [MemberData(nameof(Days))]
+    public async Task A_jump_while_the_ca_is_given_the_time_that_it_asked_for_changes_nothing(int days)
+    {
+        await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, ProcessingPolls = 3, RetryAfter = 9 });
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Answer(AcmeReply.Problem(503, "serverInternal").RetryAfter(20)));
+        Events.OnReport = e =>
+        {
+            if (e.Left is not null)
+            {
+                Clock.Jump(TimeSpan.FromDays(days));
+            }
+        };
+        await IssueAsync(Name);
+
+        AssertCalm();
+    }
+
+    [Theory]
+    [MemberData(nameof(Days))]
+    public async Task A_jump_right_after_an_answer_makes_no_wait_of_a_year(int days)
+    {
+        await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, ProcessingPolls = 3, RetryAfter = 9 });
+        var left = 1;
+        Events.OnReport = e =>
+        {
+            if (e.Text.Contains("\"processing\"", StringComparison.Ordinal) && left-- > 0)
+            {
+                Clock.Jump(TimeSpan.FromDays(days));
+            }
+        };
+        if (await Record.ExceptionAsync(() => IssueAsync(Name)) is { } ended)
+        {
+            Assert.Equal("OrderTimedOut", Assert.IsType<EngineException>(ended).Code);
+            await IssueAsync(Name);
+        }
+
+        Assert.All(Clock.Waits, w => Assert.InRange(w, TimeSpan.Zero, TimeSpan.FromDays(1)));
+        Assert.Single(Ca.Orders);
+        Assert.Single(Ca.IssuedCertificates);
+    }
+
+    [Theory]
+    [MemberData(nameof(Days))]
+    public async Task A_jump_while_a_next_try_is_waited_for_ends_in_the_certificate(int days)
+    {
+        await StartAsync();
+        await BreakOffAsync(AcmeResource.Finalize, f => f.Answer(AcmeReply.Html(500)));
+        var left = 1;
+        Events.OnReport = e =>
+        {
+            if (e.Left is not null && left-- > 0)
+            {
+                Clock.Jump(TimeSpan.FromDays(days));
+            }
+        };
+        using var engine = NewEngine();
+        await engine.WaitAsync((await JournalAsync(Name))!.Certificate.Id, new RenewalRequest(), CancellationToken.None);
+
+        Assert.All(Clock.Waits, w => Assert.InRange(w, TimeSpan.Zero, TimeSpan.FromMinutes(1)));
+        Assert.Single(Ca.IssuedCertificates);
+    }
+
+    [Fact]
+    public async Task A_next_try_in_a_year_is_waited_for_as_long_as_was_asked()
+    {
+        await StartAsync();
+        await BreakOffAsync(AcmeResource.Finalize, f => f.Answer(AcmeReply.Html(503).RetryAfter(31_536_000)));
+        using var engine = NewEngine();
+        var id = (await JournalAsync(Name))!.Certificate.Id;
+        var ended = await Assert.ThrowsAsync<EngineException>(() => engine.WaitAsync(id, new RenewalRequest(), CancellationToken.None));
+
+        Assert.Equal("OrderTimedOut", ended.Code);
+    }
+
+    private async Task BreakOffAsync(AcmeResource step, Func<AcmeFault, AcmeFault> how)
+    {
+        Ca.Faults.Add(how(AcmeFault.On(step).Always()));
+        await Assert.ThrowsAsync<Engine.Acme.AcmeException>(() => IssueAsync(Name));
+        Ca.Faults.Clear();
+    }
+
+    /// <summary>One order, few looks at it, and no wait that nobody asked for.</summary>
+    private void AssertCalm()
+    {
+        Assert.All(Clock.Waits, w => Assert.InRange(w, TimeSpan.Zero, TimeSpan.FromSeconds(20)));
+        Assert.InRange(Ca.Count(AcmeResource.Order), 1, 10);
+        Assert.Single(Ca.Orders);
+        Assert.Single(Ca.IssuedCertificates);
+    }
+}

@@ -1,0 +1,65 @@
+using System.Security.Cryptography;
+using ConvoxSsl.Engine.Acme;
+using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.TestKit.Acme;
+using Base64Url = System.Buffers.Text.Base64Url;
+
+namespace ConvoxSsl.Engine.Tests.Issuance.FaultMatrix;
+
+/// <summary>What the tests of all steps share: the fault, its error, and that no secret is told.</summary>
+public abstract class FaultMatrixTest : IssuanceTest
+{
+    protected const string Name = "one.example.org";
+
+    private readonly List<string> _secrets = [];
+    private readonly List<string> _errors = [];
+    private int _asked;
+
+    /// <summary>Switches a fault on.</summary>
+    protected void SwitchOn(string fault, AcmeResource resource)
+    {
+        _asked = Ca.Count(resource);
+        Ca.Faults.Add(FaultKinds.Make(fault, resource, Clock));
+    }
+
+    /// <summary>Runs, makes sure that the fault was met, and switches it off.</summary>
+    /// <returns>The name of the error; "-" for none.</returns>
+    protected async Task<string> MeetAsync(Func<Task> run, AcmeResource resource)
+    {
+        var failure = await Record.ExceptionAsync(run);
+        Assert.Equal(0, Ca.Faults.Outstanding);
+        Assert.NotEqual(_asked, Ca.Count(resource));
+        Ca.Faults.Clear();
+        _errors.Add(failure?.ToString() ?? string.Empty);
+        return failure switch
+        {
+            null => "-",
+            AcmeException acme => acme.Problem.ShortType,
+            EngineException engine => engine.Code,
+            _ => throw new InvalidOperationException($"A failure of a kind that users are not told of: {failure}", failure),
+        };
+    }
+
+    /// <summary>Makes sure that nothing that was told holds the account's key or the given ones.</summary>
+    protected async Task AssertNoSecretIsToldAsync(params PrivateKey?[] keys)
+    {
+        using var account = await Rack.Accounts.FindAsync(Ca.DirectoryUrl, CancellationToken.None) is null ? null
+            : await Rack.Accounts.ReadKeyAsync(Ca.DirectoryUrl, CancellationToken.None);
+        foreach (var key in keys.Append(account).OfType<PrivateKey>())
+        {
+            Remember(key);
+        }
+
+        var told = string.Join('\n', Events.All.Select(e => e.Text).Concat(_errors));
+        Assert.DoesNotContain("PRIVATE KEY", told, StringComparison.Ordinal);
+        Assert.DoesNotContain(_secrets, s => told.Contains(s, StringComparison.Ordinal));
+    }
+
+    /// <summary>The key, to be looked for in all that is told.</summary>
+    protected void Remember(PrivateKey key)
+    {
+        var secret = ((ECDsa)key.Key).ExportParameters(includePrivateParameters: true).D!;
+        _secrets.AddRange([Base64Url.EncodeToString(secret), Convert.ToBase64String(secret)[..40], key.ToPem().Split('\n')[1]]);
+    }
+}

@@ -1,0 +1,32 @@
+using ConvoxSsl.TestKit.Acme;
+
+namespace ConvoxSsl.Engine.Tests.Issuance.FaultMatrix;
+
+/// <summary>A column of the table: the certificate stays as it is, and the CA is asked again when it may be.</summary>
+public sealed class RenewalInfoFaultTests : FaultMatrixTest
+{
+    [Theory]
+    [MemberData(nameof(FaultTable.CasesOf), FaultStep.RenewalInfo, MemberType = typeof(FaultTable))]
+    public async Task A_fault_at_renewal_info_ends_as_stated(string fault, string outcome, string error)
+    {
+        await StartAsync();
+        var fresh = await IssueAsync(Name);
+        using var engine = NewEngine();
+        SwitchOn(fault, AcmeResource.RenewalInfo);
+        var entry = fresh;
+        Assert.Equal("-", await MeetAsync(async () => entry = await engine.Renewals.RefreshAsync(fresh, CancellationToken.None), AcmeResource.RenewalInfo));
+
+        Assert.Equal(outcome == "ok", entry.Live.Advice?.RenewAt is not null);
+        if (outcome == "own")
+        {
+            Assert.Equal(fresh.Live.RenewAfter, entry.Live.RenewAfter);
+            Assert.Contains(Events.All, e => e.Text.Contains($"'{error}'", StringComparison.Ordinal));
+            Assert.InRange(entry.Live.Advice!.AskAgainAt - Clock.GetUtcNow(), TimeSpan.FromMinutes(1), TimeSpan.FromDays(1));
+            Clock.Advance(entry.Live.Advice.AskAgainAt - Clock.GetUtcNow());
+            Assert.NotNull((await engine.Renewals.RefreshAsync(entry, CancellationToken.None)).Live.Advice!.RenewAt);
+        }
+
+        Assert.Equal(fresh.Live.SerialNumber, (await Rack.Certificates.FindAsync(fresh.Record.Id, CancellationToken.None))!.Live.SerialNumber);
+        await AssertNoSecretIsToldAsync();
+    }
+}
