@@ -171,6 +171,21 @@ public sealed class InterruptionTests : IssuanceTest
         }
     }
 
+    [Fact]
+    public async Task A_damaged_order_does_not_stand_before_a_certificate_that_is_current()
+    {
+        await StartAsync();
+        var entry = await IssueAsync(One);
+        var file = Path.Combine(Rack.Location, "orders", $"{entry.Record.Id}.json");
+        await File.WriteAllTextAsync(file, "{");
+        using var engine = NewEngine();
+
+        Assert.Equal(entry.Live, (await engine.FindCurrentAsync(Request(One), CancellationToken.None))!.Live);
+        Assert.Equal(entry.Live, (await engine.IssueAsync(Request(One), CancellationToken.None)).Live);
+        Assert.Equal("OrderDamaged", (await Assert.ThrowsAsync<EngineException>(() => engine.IssueAsync(Request(One) with { Force = true }, CancellationToken.None))).Code);
+        Assert.True(File.Exists(file));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
