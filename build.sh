@@ -38,6 +38,8 @@ run_tests() {
     failed=$((failed + $(counter "$trx" failed)))
     skipped=$((skipped + $(counter "$trx" total) - $(counter "$trx" executed)))
   done
+  # What was tried, where passing tests are silent.
+  sed -n 's/^.*<StdOut>//; /^\(Kill\|Disk\|Fault\) matrix.*:/p' "$results"/*.trx | sed 's/<\/StdOut>.*//' | sort -u
   rm -rf "$results"
   has_pebble || echo "Pebble is not installed: its tests are skipped"
   command -v pwsh >/dev/null || echo "Pester is skipped: there is no pwsh"

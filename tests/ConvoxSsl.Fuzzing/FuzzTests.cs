@@ -17,6 +17,7 @@ public sealed class FuzzTests
     public async Task Damaged_input_is_read_or_refused_with_words(string target)
     {
         var result = await new FuzzRun(Seed).RunAsync(AllTargets.List.Single(t => t.Name == target), 0, Inputs, CancellationToken.None);
+        Scratch.Clear();
         Assert.True(result.Findings.Count == 0, string.Join("\n\n", result.Findings.Select(f => f.Describe(Seed))));
     }
 
@@ -32,6 +33,7 @@ public sealed class FuzzTests
             outcomes.Add(await Record.ExceptionAsync(() => read.ReadAsync(seed, CancellationToken.None)));
         }
 
+        Scratch.Clear();
         Assert.True(read.RefusesSeeds || outcomes.Contains(null), string.Join("\n", outcomes));
     }
 

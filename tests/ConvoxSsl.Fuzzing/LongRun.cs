@@ -53,6 +53,7 @@ internal static class LongRun
                 CultureInfo.InvariantCulture,
                 $"{target.Name,-20} {result.Inputs,9} {result.Inputs / Math.Max(0.001, result.Busy.TotalSeconds),9:0} {result.Rejected,9} {result.Findings.Count,9}"));
             results.Add(result);
+            Scratch.Clear();
         }
 
         return results;
