@@ -85,9 +85,9 @@ public sealed class Http01WebRoot : IChallengeSolver
                 await File.WriteAllBytesAsync(FileOf(challenge), Encoding.ASCII.GetBytes(challenge.KeyAuthorization), ct).ConfigureAwait(false);
                 return;
             }
-            catch (IOException e) when (e is DirectoryNotFoundException or FileNotFoundException && attempt < MostAttempts)
+            catch (IOException e) when (attempt < MostAttempts && (e is DirectoryNotFoundException or FileNotFoundException || !Directory.Exists(Folder)))
             {
-                // Another order was done and removed the folder in between.
+                // Another order was done and removed the folder in between, perhaps while this one was making it.
             }
         }
     }
