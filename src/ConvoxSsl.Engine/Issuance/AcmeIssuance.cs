@@ -12,14 +12,12 @@ namespace ConvoxSsl.Engine.Issuance;
 /// wait, finalize, wait, download, check. What is needed to go on is in the journal before each step.
 /// </summary>
 internal sealed class AcmeIssuance(
-    IOrderJournal journal, AcmeSession session, CountedOrder counted, IReadOnlyDictionary<CertificateName, ChosenSolver> solvers, IDisposable turn, TimeProvider time, IProgress<IssuanceEvent> events)
+    IOrderJournal journal, AcmeSession session, CountedOrder counted, LostOrder lost, IReadOnlyDictionary<CertificateName, ChosenSolver> solvers, IDisposable turn, TimeProvider time, IProgress<IssuanceEvent> events)
 {
     /// <summary>The code of the failure that tells that the domain's owner must act.</summary>
     public const string ValidationPending = "ValidationPending";
 
     private static readonly TimeSpan LongestCleanUp = TimeSpan.FromSeconds(30);
-
-    private readonly LostOrder _lost = new(journal, session, time, events);
 
     /// <summary>Goes from where the record stands to a checked chain.</summary>
     /// <param name="record">The journal's record, which is stored already.</param>
@@ -97,14 +95,14 @@ internal sealed class AcmeIssuance(
     {
         try
         {
-            return (record, await counted.SendAsync(session, record, NewOrderFor(record, names), _lost, ct).ConfigureAwait(false));
+            return (record, await counted.SendAsync(session, record, NewOrderFor(record, names), lost, ct).ConfigureAwait(false));
         }
         catch (AcmeException e) when (record.Replaces is not null && RefusesReplacement(e.Problem))
         {
             // RFC 9773 section 5: an order for a replacement is only wanted once, a certificate is wanted all the same.
             events.Report(new IssuanceEvent(IssuanceEventKind.Detail, $"The CA does not take this order for a replacement ({e.Problem.ShortType}: {e.Problem.Detail}); it is made without saying so."));
             record = record with { Replaces = null };
-            return (record, await counted.SendAsync(session, record, NewOrderFor(record, names), _lost, ct).ConfigureAwait(false));
+            return (record, await counted.SendAsync(session, record, NewOrderFor(record, names), lost, ct).ConfigureAwait(false));
         }
     }
 

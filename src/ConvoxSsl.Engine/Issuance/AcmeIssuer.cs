@@ -53,10 +53,23 @@ internal sealed class AcmeIssuer(IRack rack, AcmeAccounts accounts, SolverChoice
         await rack.Orders.EndAsync(id, CancellationToken.None).ConfigureAwait(false);
     }
 
-    /// <summary>Removes what an order that nobody goes on with left published, and ends it.</summary>
+    /// <summary>The unfinished order for a certificate; a damaged one is as none, because it matters only to who has to go on with it.</summary>
+    public async Task<OrderRecord?> TryFindOrderAsync(string id, CancellationToken ct)
+    {
+        try
+        {
+            return await rack.Orders.FindAsync(id, ct).ConfigureAwait(false);
+        }
+        catch (EngineException e) when (e.Kind == EngineErrorKind.InvalidData)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Removes what an order that nobody goes on with left published, and ends it, also a damaged one.</summary>
     public async Task AbandonAsync(string id, CancellationToken ct)
     {
-        if (await rack.Orders.FindAsync(id, ct).ConfigureAwait(false) is { Published.Count: > 0 } order)
+        if (await TryFindOrderAsync(id, ct).ConfigureAwait(false) is { Published.Count: > 0 } order)
         {
             await CleanUpLeftoversAsync(order, ct).ConfigureAwait(false);
         }
@@ -179,10 +192,11 @@ internal sealed class AcmeIssuer(IRack rack, AcmeAccounts accounts, SolverChoice
         var session = await accounts.OpenAsync(request.Issuer.DirectoryUrl, request.Account, ct).ConfigureAwait(false);
         ProfileRules.RequireListed(request.Settings.Profile, session.Directory, request.Issuer.DirectoryUrl.Host);
         var chosen = await solvers.ForAsync(request.Names, request.Settings, ct).ConfigureAwait(false);
-        var (journaled, key) = await OpenJournalAsync(record, request, known, session, ct).ConfigureAwait(false);
+        var lost = new LostOrder(rack.Orders, session, time, events);
+        var (journaled, key) = await OpenJournalAsync(record, request, known, session, lost, ct).ConfigureAwait(false);
         var signingRequest = request.SigningRequest ?? SigningRequest.Create(key!, request.Names, WantsEmptySubject(request.Settings));
         var counted = new CountedOrder(limits, request.Issuer.DirectoryUrl, request.Names, isHeldBack: !request.SkipLimitCheck);
-        var issuance = new AcmeIssuance(rack.Orders, session, counted, chosen, turn, time, events);
+        var issuance = new AcmeIssuance(rack.Orders, session, counted, lost, chosen, turn, time, events);
         try
         {
             return new CertificateMaterial(await RunAsync(issuance, journaled, signingRequest, request.Timeout, ct).ConfigureAwait(false), key);
@@ -225,7 +239,7 @@ internal sealed class AcmeIssuer(IRack rack, AcmeAccounts accounts, SolverChoice
 
     /// <summary>The order to go on with, if one for the same was broken off, or a new one with its key stored.</summary>
     private async Task<(OrderRecord Record, PrivateKey? Key)> OpenJournalAsync(
-        CertificateRecord record, CertificateRequest request, CertificateEntry? known, AcmeSession session, CancellationToken ct)
+        CertificateRecord record, CertificateRequest request, CertificateEntry? known, AcmeSession session, LostOrder lost, CancellationToken ct)
     {
         var accountUrl = session.Account.Url;
         var broken = await rack.Orders.FindAsync(record.Id, ct).ConfigureAwait(false);
@@ -239,7 +253,7 @@ internal sealed class AcmeIssuer(IRack rack, AcmeAccounts accounts, SolverChoice
             var stored = await rack.Orders.ReadKeyAsync(record.Id, ct).ConfigureAwait(false);
             if (request.Key is null ? stored is not null || request.SigningRequest is not null : stored is not null && stored.IsSameAs(request.Key))
             {
-                return (await new LostOrder(rack.Orders, session, time, events).FindAsync(broken, request.Names, ct).ConfigureAwait(false), stored);
+                return (await lost.FindAsync(broken, request.Names, ct).ConfigureAwait(false), stored);
             }
         }
 

@@ -58,11 +58,7 @@ public sealed class CertificateCatalog
         _events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Revoking {id} at {directoryUrl.Host}", 50));
         await _acme.RevokeAsync(material, directoryUrl, reason, caCertificate, ct).ConfigureAwait(false);
         return await _rack.Certificates.UpdateAsync(
-            known with
-            {
-                Versions = [.. known.Versions.Select(v => v.Number == known.LiveVersion ? v with { Revoked = _time.GetUtcNow(), RevocationReason = reason.ToString() } : v)],
-            },
-            ct).ConfigureAwait(false);
+            known.With(known.Live with { Revoked = _time.GetUtcNow(), RevocationReason = reason.ToString() }), ct).ConfigureAwait(false);
     }
 
     /// <summary>Makes an older version live: the given one, or the one before.</summary>
@@ -86,12 +82,7 @@ public sealed class CertificateCatalog
     {
         await RequireThereAsync(id, ct).ConfigureAwait(false);
         await using var locked = await LockAsync(id, ct).ConfigureAwait(false);
-        if (await TryFindOrderAsync(id, ct).ConfigureAwait(false) is { Published.Count: > 0 } order)
-        {
-            await _acme.CleanUpLeftoversAsync(order, ct).ConfigureAwait(false);
-        }
-
-        await _rack.Orders.EndAsync(id, ct).ConfigureAwait(false);
+        await _acme.AbandonAsync(id, ct).ConfigureAwait(false);
         await _rack.Certificates.RemoveAsync(id, ct).ConfigureAwait(false);
     }
 
@@ -154,18 +145,6 @@ public sealed class CertificateCatalog
         catch (EngineException e) when (e.Kind == EngineErrorKind.InvalidData)
         {
             _events.Report(new IssuanceEvent(IssuanceEventKind.Detail, e.Message));
-        }
-    }
-
-    private async Task<OrderRecord?> TryFindOrderAsync(string id, CancellationToken ct)
-    {
-        try
-        {
-            return await _rack.Orders.FindAsync(id, ct).ConfigureAwait(false);
-        }
-        catch (EngineException e) when (e.Kind == EngineErrorKind.InvalidData)
-        {
-            return null;
         }
     }
 

@@ -106,7 +106,7 @@ public sealed class IssuanceEngine : IDisposable
     public async Task<CertificateEntry?> FindCurrentAsync(CertificateRequest request, CancellationToken ct)
     {
         var known = await _lookup.FindAsync(request.Names, request.Issuer, ct).ConfigureAwait(false);
-        return known is not null && !GoesOn(await TryFindOrderAsync(known.Record.Id, ct).ConfigureAwait(false), request) && IsCurrent(known, request)
+        return known is not null && !GoesOn(await _acme.TryFindOrderAsync(known.Record.Id, ct).ConfigureAwait(false), request) && IsCurrent(known, request)
             ? known
             : null;
     }
@@ -300,19 +300,6 @@ public sealed class IssuanceEngine : IDisposable
         Generated = request.Issuer.DirectoryUrl is not null,
         Settings = request.Settings with { DirectoryUrl = request.Issuer.DirectoryUrl },
     };
-
-    private async Task<OrderRecord?> TryFindOrderAsync(string id, CancellationToken ct)
-    {
-        try
-        {
-            return await _rack.Orders.FindAsync(id, ct).ConfigureAwait(false);
-        }
-        catch (EngineException e) when (e.Kind == EngineErrorKind.InvalidData)
-        {
-            // It matters only to who has to go on with it.
-            return null;
-        }
-    }
 
     // An order that was broken off is finished first, also where the version before is not due.
     private bool GoesOn(OrderRecord? before, CertificateRequest request) =>

@@ -31,8 +31,7 @@ internal sealed class RenewalAdvisor(IRack rack, AcmeAccounts accounts, TimeProv
 
         var advice = await AskAsync(entry.Record, live, ct).ConfigureAwait(false);
         var advised = live with { Advice = advice, RenewAfter = RenewalPolicy.RenewAfter(live, advice) };
-        return await rack.Certificates.UpdateAsync(
-            entry with { Versions = [.. entry.Versions.Select(v => v.Number == live.Number ? advised : v)] }, ct).ConfigureAwait(false);
+        return await rack.Certificates.UpdateAsync(entry.With(advised), ct).ConfigureAwait(false);
     }
 
     /// <summary>Whether the CA may be asked about it now.</summary>

@@ -77,7 +77,7 @@ public sealed class RenewalWatch
             }
 
             var noticed = current.Live with { ExpiryNoticed = now };
-            await _rack.Certificates.UpdateAsync(current with { Versions = [.. current.Versions.Select(v => v.Number == noticed.Number ? noticed : v)] }, ct).ConfigureAwait(false);
+            await _rack.Certificates.UpdateAsync(current.With(noticed), ct).ConfigureAwait(false);
         }
 
         await _notices.ExpiringAsync(certificate, ct).ConfigureAwait(false);

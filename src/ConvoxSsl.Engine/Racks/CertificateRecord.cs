@@ -146,6 +146,10 @@ public sealed record CertificateEntry
 
     /// <summary>The version in use.</summary>
     public CertificateVersion Live => Versions.First(v => v.Number == LiveVersion);
+
+    /// <summary>The certificate with a version changed, which is known by its number.</summary>
+    public CertificateEntry With(CertificateVersion changed) =>
+        this with { Versions = [.. Versions.Select(v => v.Number == changed.Number ? changed : v)] };
 }
 
 /// <summary>Chain and key of one version. Holds key material: dispose it.</summary>
