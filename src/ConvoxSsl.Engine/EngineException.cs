@@ -26,6 +26,9 @@ public enum EngineErrorKind
 
     /// <summary>A CA's limit is reached, for a time.</summary>
     Limited,
+
+    /// <summary>A server could not be reached.</summary>
+    Unreachable,
 }
 
 /// <summary>An operation could not be done, through no fault of its input. The message holds the remedy.</summary>

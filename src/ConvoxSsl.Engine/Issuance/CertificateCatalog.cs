@@ -30,12 +30,14 @@ public sealed class CertificateCatalog
         var names = material.Chain.LeafNames();
         var record = new CertificateRecord
         {
-            Id = id ?? CertificateLookup.RandomId(),
+            Id = id ?? await _rack.Certificates.NewIdAsync(ct).ConfigureAwait(false),
             Domains = names.Count > 0 ? names : [material.Chain.Leaf.GetNameInfo(System.Security.Cryptography.X509Certificates.X509NameType.SimpleName, forIssuer: false)],
             Issuer = Issuer.ImportedName,
         };
         await using var locked = await LockAsync(record.Id, ct).ConfigureAwait(false);
-        return await StoreAsync(known is null ? record : record with { Id = known.Record.Id }, material, keepVersions, ct).ConfigureAwait(false);
+        var stored = await StoreAsync(known is null ? record : record with { Id = known.Record.Id }, material, keepVersions, ct).ConfigureAwait(false);
+        await PublishAsync(record.Id, ct).ConfigureAwait(false);
+        return stored;
     }
 
     /// <summary>
@@ -70,10 +72,16 @@ public sealed class CertificateCatalog
         var known = await GetAsync(id, ct).ConfigureAwait(false);
         var kept = string.Join(", ", known.Versions.Select(v => v.Number));
         var target = version ?? known.Versions.LastOrDefault(v => v.Number < known.LiveVersion)?.Number;
-        return target is { } number && known.Versions.Any(v => v.Number == number)
-            ? await _rack.Certificates.SwitchAsync(id, number, ct).ConfigureAwait(false)
-            : throw new EngineException(
+        if (target is not { } number || known.Versions.All(v => v.Number != number))
+        {
+            throw new EngineException(
                 "NoOlderVersion", EngineErrorKind.NotFound, $"'{id}' has no {(version is null ? "version before the live one" : $"version {version}")}; kept are {kept}, live is {known.LiveVersion}.", id);
+        }
+
+        await ReleaseAsync(id, ct).ConfigureAwait(false);
+        var restored = await _rack.Certificates.SwitchAsync(id, number, ct).ConfigureAwait(false);
+        await PublishAsync(id, ct).ConfigureAwait(false);
+        return restored;
     }
 
     /// <summary>Removes a certificate, its versions, its unfinished order and what that one left published; also a damaged one.</summary>
@@ -83,6 +91,7 @@ public sealed class CertificateCatalog
         await RequireThereAsync(id, ct).ConfigureAwait(false);
         await using var locked = await LockAsync(id, ct).ConfigureAwait(false);
         await _acme.AbandonAsync(id, ct).ConfigureAwait(false);
+        await ReleaseAsync(id, ct).ConfigureAwait(false);
         await _rack.Certificates.RemoveAsync(id, ct).ConfigureAwait(false);
     }
 
@@ -100,15 +109,28 @@ public sealed class CertificateCatalog
             }
         }
 
+        var controlled = await ListUnreadyAsync(ct).ConfigureAwait(false);
         await foreach (var entry in _rack.Certificates.ListAsync(onDamaged, ct).ConfigureAwait(false))
         {
-            yield return new CertificateState(entry, orders.GetValueOrDefault(entry.Record.Id));
+            yield return new CertificateState(entry, orders.GetValueOrDefault(entry.Record.Id), controlled.GetValueOrDefault(entry.Record.Id));
             orders.Remove(entry.Record.Id);
+            controlled.Remove(entry.Record.Id);
         }
 
-        foreach (var order in orders.Values)
+        foreach (var id in orders.Keys.Union(controlled.Keys).Order(StringComparer.Ordinal))
         {
-            yield return new CertificateState(null, order);
+            yield return new CertificateState(null, orders.GetValueOrDefault(id), controlled.GetValueOrDefault(id));
+        }
+    }
+
+    /// <summary>The certificates that the rack's apps hold themselves, in the order of their namespaces.</summary>
+    /// <param name="onDamaged">Told of each that can't be read and is left out.</param>
+    /// <param name="ct">Stops it.</param>
+    public async IAsyncEnumerable<CertificateState> ListOfAppsAsync(Action<EngineException>? onDamaged, [EnumeratorCancellation] CancellationToken ct)
+    {
+        await foreach (var entry in _rack.Certificates.ListOfAppsAsync(onDamaged, ct).ConfigureAwait(false))
+        {
+            yield return new CertificateState(entry, null);
         }
     }
 
@@ -118,7 +140,10 @@ public sealed class CertificateCatalog
     {
         var entry = await _rack.Certificates.FindAsync(id, ct).ConfigureAwait(false);
         var order = await _rack.Orders.FindAsync(id, ct).ConfigureAwait(false);
-        return entry is null && order is null ? throw NotFound(id) : new CertificateState(entry, order);
+        var controlled = _rack.Controller is { } controller ? await controller.FindAsync(id, ct).ConfigureAwait(false) : null;
+        return entry is null && order is null && controlled is null or { Phase: ControlledPhase.Ready }
+            ? throw NotFound(id)
+            : new CertificateState(entry, order, controlled is { Phase: ControlledPhase.Ready } ? null : controlled);
     }
 
     /// <summary>The stored certificate of that id.</summary>
@@ -126,11 +151,52 @@ public sealed class CertificateCatalog
     public async Task<CertificateEntry> GetAsync(string id, CancellationToken ct) =>
         await _rack.Certificates.FindAsync(id, ct).ConfigureAwait(false) ?? throw NotFound(id);
 
-    internal Task<CertificateEntry> StoreAsync(CertificateRecord record, CertificateMaterial material, int keepVersions, CancellationToken ct)
+    internal async Task<CertificateEntry> StoreAsync(CertificateRecord record, CertificateMaterial material, int keepVersions, CancellationToken ct)
     {
+        // A controller that still has it would issue its own again over this one.
+        await ReleaseAsync(record.Id, ct).ConfigureAwait(false);
         var leaf = material.Chain.Leaf;
-        return _rack.Certificates.AddVersionAsync(
-            record, material, _time.GetUtcNow(), RenewalPolicy.RenewAfter(leaf.NotBefore.ToUniversalTime(), leaf.NotAfter.ToUniversalTime()), keepVersions, ct);
+        return await _rack.Certificates.AddVersionAsync(
+            record, material, _time.GetUtcNow(), RenewalPolicy.RenewAfter(leaf.NotBefore.ToUniversalTime(), leaf.NotAfter.ToUniversalTime()), keepVersions, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Carries a changed certificate to the apps that use it; what can't be written there is told, and no failure.</summary>
+    internal async Task PublishAsync(string id, CancellationToken ct)
+    {
+        if (_rack.Publisher is not { } publisher)
+        {
+            return;
+        }
+
+        try
+        {
+            foreach (var copy in await publisher.PublishAsync(id, [], dryRun: false, ct).ConfigureAwait(false))
+            {
+                _events.Report(copy.Result == CertificateCopyResult.Failed
+                    ? new IssuanceEvent(IssuanceEventKind.Warning, $"The copy of {id} in the app {copy.App} still is the old one: {copy.Reason} Publish-ConvoxCertificate tries again.")
+                    : new IssuanceEvent(IssuanceEventKind.Detail, $"The app {copy.App} has {id} ({copy.Result})."));
+            }
+        }
+        catch (EngineException e)
+        {
+            _events.Report(new IssuanceEvent(IssuanceEventKind.Warning, $"{id} could not be carried to the apps that use it: {e.Message} Publish-ConvoxCertificate tries again."));
+        }
+    }
+
+    private Task ReleaseAsync(string id, CancellationToken ct) => _rack.Controller is { } controller ? controller.ReleaseAsync(id, ct) : Task.CompletedTask;
+
+    private async Task<Dictionary<string, ControlledCertificate>> ListUnreadyAsync(CancellationToken ct)
+    {
+        var found = new Dictionary<string, ControlledCertificate>(StringComparer.Ordinal);
+        if (_rack.Controller is { } controller)
+        {
+            await foreach (var unready in controller.ListUnreadyAsync(ct).ConfigureAwait(false))
+            {
+                found[unready.Certificate.Id] = unready;
+            }
+        }
+
+        return found;
     }
 
     internal Task<IAsyncDisposable> LockAsync(string id, CancellationToken ct) => _rack.LockAsync(

@@ -34,7 +34,7 @@ internal sealed class CertificateLookup(IRack rack)
     {
         if (request.Issuer.DirectoryUrl is null)
         {
-            return RandomId();
+            return await rack.Certificates.NewIdAsync(ct).ConfigureAwait(false);
         }
 
         await foreach (var order in rack.Orders.ListAsync(null, ct).ConfigureAwait(false))
@@ -55,7 +55,4 @@ internal sealed class CertificateLookup(IRack rack)
     /// <summary>The id under which a dry run for these names is journaled, beside that of their certificate.</summary>
     public static string DryRunIdOf(CertificateNameSet names) =>
         "cert-" + Convert.ToHexString(SHA256.HashData(Encoding.ASCII.GetBytes($"dry-run {SetIdOf(names)}")))[..40].ToLowerInvariant();
-
-    /// <summary>The id of a certificate that no CA makes.</summary>
-    public static string RandomId() => "cert-" + Convert.ToHexString(RandomNumberGenerator.GetBytes(16)).ToLowerInvariant();
 }

@@ -15,6 +15,9 @@ public sealed record CertificateRequest
     /// <summary>How it is made, remembered for renewals.</summary>
     public required IssuanceSettings Settings { get; init; }
 
+    /// <summary>Which way it is issued.</summary>
+    public IssuanceRoute Route { get; init; }
+
     /// <summary>The user's own key; null for a new one, or for the old one where the settings reuse it.</summary>
     public PrivateKey? Key { get; init; }
 

@@ -23,6 +23,7 @@ public sealed class IssuanceEngine : IDisposable
     private readonly CertificateLookup _lookup;
     private readonly SolverChoice _solvers;
     private readonly AcmeIssuer _acme;
+    private readonly DelegatedIssuance _delegated;
     private readonly FailureMemory _memory;
     private readonly OrderLimits _limits;
 
@@ -42,6 +43,7 @@ public sealed class IssuanceEngine : IDisposable
         _solvers = new SolverChoice(rack, solvers, parts, time, events);
         _limits = new OrderLimits(rack, parts.Limits, time, events);
         _acme = new AcmeIssuer(rack, Accounts, _solvers, _limits, time, events);
+        _delegated = new DelegatedIssuance(rack, time, events);
         _memory = new FailureMemory(rack, time);
         Certificates = new CertificateCatalog(rack, _acme, time, events);
         Notices = new Notifier(rack, time, events);
@@ -91,6 +93,14 @@ public sealed class IssuanceEngine : IDisposable
             throw new InvalidInputException("InvalidTimeout", $"The CA can't answer within {request.Timeout}. Give a positive time.", request.Timeout);
         }
 
+        request = await RouteAsync(request, ct).ConfigureAwait(false);
+        if (request.Settings.Controller is { } name)
+        {
+            CheckDelegation(request);
+            _delegated.Require(name).Check(NewRecord(request.Names.ToCertificateId(), null, request));
+            return;
+        }
+
         AcmeAccounts.Check(request.Account);
         if (request.Issuer.DirectoryUrl is not null)
         {
@@ -121,7 +131,8 @@ public sealed class IssuanceEngine : IDisposable
     public async Task<CertificateEntry> IssueAsync(CertificateRequest request, CancellationToken ct)
     {
         await CheckAsync(request, ct).ConfigureAwait(false);
-        if (request.Issuer.DirectoryUrl is { } directoryUrl)
+        request = await RouteAsync(request, ct).ConfigureAwait(false);
+        if (request is { Issuer.DirectoryUrl: { } directoryUrl, Settings.Controller: null })
         {
             await Accounts.RequireTermsAsync(directoryUrl, request.Account, ct).ConfigureAwait(false);
         }
@@ -143,6 +154,39 @@ public sealed class IssuanceEngine : IDisposable
     }
 
     /// <summary>
+    /// Asks the rack's controller for a certificate and does not wait for it; gives the one that is there, where its
+    /// issuer is the same and it is not due.
+    /// </summary>
+    /// <exception cref="InvalidInputException">
+    /// The request can't be used; <c>NoWaitNotPossible</c>: no controller goes on with it when nobody waits.
+    /// </exception>
+    public async Task<CertificateState> StartAsync(CertificateRequest request, CancellationToken ct)
+    {
+        await CheckAsync(request, ct).ConfigureAwait(false);
+        request = await RouteAsync(request, ct).ConfigureAwait(false);
+        if (request.Settings.Controller is null)
+        {
+            throw new InvalidInputException(
+                "NoWaitNotPossible", $"-NoWait is for certificates that cert-manager issues on a rack. This one comes from {request.Issuer} by the module's own engine, which has to wait for the CA.", request.Names[0].Value);
+        }
+
+        await _rack.PrepareAsync(ct).ConfigureAwait(false);
+        var known = await _lookup.FindAsync(request.Names, request.Issuer, ct).ConfigureAwait(false);
+        var record = NewRecord(known?.Record.Id ?? await _lookup.NewIdAsync(request, ct).ConfigureAwait(false), known, request);
+        await using var locked = await Certificates.LockAsync(record.Id, ct).ConfigureAwait(false);
+        if (known is null || !IsCurrent(known, request))
+        {
+            await _delegated.StartAsync(record, request.Force, ct).ConfigureAwait(false);
+        }
+
+        return await Certificates.FindAsync(record.Id, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Whether the request is one that the rack's controller issues, so that no account of ours is needed.</summary>
+    public async Task<bool> IsDelegatedAsync(CertificateRequest request, CancellationToken ct) =>
+        (await RouteAsync(request, ct).ConfigureAwait(false)).Settings.Controller is not null;
+
+    /// <summary>
     /// Goes the whole way to a certificate at the CA's staging endpoint and keeps nothing of it but the account there,
     /// because CAs limit how many of those are made.
     /// </summary>
@@ -156,7 +200,7 @@ public sealed class IssuanceEngine : IDisposable
     {
         var trial = request.Issuer.Trial is { DirectoryUrl: not null } found ? found : throw new InvalidInputException(
             "NoStaging", $"'{request.Issuer}' has no staging endpoint for a dry run. Try with -Issuer letsencrypt-staging, or with the URL of a directory for trials.", request.Issuer.Name);
-        request = request with { Issuer = trial, IsDryRun = true, Force = true };
+        request = request with { Issuer = trial, IsDryRun = true, Force = true, Route = IssuanceRoute.Engine };
         await CheckAsync(request, ct).ConfigureAwait(false);
         await Accounts.RequireTermsAsync(trial.DirectoryUrl!, request.Account, ct).ConfigureAwait(false);
         await _rack.PrepareAsync(ct).ConfigureAwait(false);
@@ -227,6 +271,16 @@ public sealed class IssuanceEngine : IDisposable
             for (var pause = ShortestWait; ; pause = pause * 2 < LongestWait ? pause * 2 : LongestWait)
             {
                 var state = await Certificates.FindAsync(id, either.Token).ConfigureAwait(false);
+                if (state.Controlled is { Phase: ControlledPhase.Issuing } controlled)
+                {
+                    return await FinishDelegatedAsync(controlled.Certificate, request.Timeout, request.KeepVersions, either.Token).ConfigureAwait(false);
+                }
+
+                if (state is { Entry: null, Order: null, Controlled: { } failed })
+                {
+                    throw RetryLater.For(failed.Certificate, DelegatedIssuance.FailureOf(failed));
+                }
+
                 if (state.Order is not { IsEnded: false })
                 {
                     return state.Entry ?? throw RetryLater.For(state.Record, state.Order!.Failure!);
@@ -287,6 +341,11 @@ public sealed class IssuanceEngine : IDisposable
         }
 
         var record = NewRecord(id, known, request);
+        if (record.Settings!.Controller is not null)
+        {
+            return await DelegateAsync(record, request, known, notices, ct).ConfigureAwait(false);
+        }
+
         return request.Issuer.DirectoryUrl is null
             ? await SelfSignAsync(record, request, known, ct).ConfigureAwait(false)
             : await OrderAsync(record, request, known, before, notices, ct).ConfigureAwait(false);
@@ -341,6 +400,7 @@ public sealed class IssuanceEngine : IDisposable
             _events.Report(new IssuanceEvent(IssuanceEventKind.Step, "Storing the certificate", 95));
             var entry = await Certificates.StoreAsync(record, material, request.KeepVersions, ct).ConfigureAwait(false);
             await _acme.EndAsync(record.Id, ct).ConfigureAwait(false);
+            notices.Add(() => Certificates.PublishAsync(entry.Record.Id, ct));
             notices.Add(() => Notices.RenewedAsync(entry, ct));
             return entry;
         }
@@ -349,6 +409,67 @@ public sealed class IssuanceEngine : IDisposable
             var failure = await _memory.RememberAsync(record, before?.Failure, e).ConfigureAwait(false);
             notices.Add(() => Notices.FailedAsync(record, known, FailureMemory.CodeOf(e), e.Message, failure?.NextTry, ct));
             throw;
+        }
+    }
+
+    private async Task<CertificateEntry> DelegateAsync(
+        CertificateRecord record, CertificateRequest request, CertificateEntry? known, List<Func<Task>> notices, CancellationToken ct)
+    {
+        try
+        {
+            await _acme.AbandonAsync(record.Id, ct).ConfigureAwait(false);
+            await _delegated.StartAsync(record, request.Force, ct).ConfigureAwait(false);
+            var entry = await _delegated.FinishAsync(record, request.Timeout, request.KeepVersions, ct).ConfigureAwait(false);
+            notices.Add(() => Certificates.PublishAsync(record.Id, ct));
+            notices.Add(() => Notices.RenewedAsync(entry, ct));
+            return entry;
+        }
+        catch (EngineException e) when (e.Code == DelegatedIssuance.FailedCode)
+        {
+            notices.Add(() => Notices.FailedAsync(record, known, e.Code, e.Message, e.RetryAt, ct));
+            throw;
+        }
+    }
+
+    /// <summary>Waits for what the controller is issuing, on whoever's word, and records it.</summary>
+    private async Task<CertificateEntry> FinishDelegatedAsync(CertificateRecord record, TimeSpan timeout, int keepVersions, CancellationToken ct)
+    {
+        CertificateEntry entry;
+        await using (await Certificates.LockAsync(record.Id, ct).ConfigureAwait(false))
+        {
+            entry = await _delegated.FinishAsync(record, timeout, keepVersions, ct).ConfigureAwait(false);
+        }
+
+        await Certificates.PublishAsync(record.Id, ct).ConfigureAwait(false);
+        return entry;
+    }
+
+    /// <summary>The request with the controller that issues it, where one does.</summary>
+    private async Task<CertificateRequest> RouteAsync(CertificateRequest request, CancellationToken ct)
+    {
+        if (request.Route == IssuanceRoute.Engine || (request.Route == IssuanceRoute.Default && (request.IsDryRun || _rack.Controller is null)))
+        {
+            return request with { Route = IssuanceRoute.Engine, Settings = request.Settings with { Controller = null } };
+        }
+
+        var controller = _rack.Controller ?? _delegated.Require(request.Settings.Controller ?? "cert-manager");
+        if (await controller.IssuesAsync(request.Issuer.Name, ct).ConfigureAwait(false))
+        {
+            return request with { Route = IssuanceRoute.Controller, Settings = request.Settings with { Controller = controller.Name } };
+        }
+
+        return request.Route == IssuanceRoute.Default
+            ? request with { Route = IssuanceRoute.Engine, Settings = request.Settings with { Controller = null } }
+            : throw new InvalidInputException(
+                "NoController", $"{controller.Name} on the rack '{_rack.Name}' has no issuer '{request.Issuer}', or is not there. Let the module issue by itself with -Engine Acme.", request.Issuer.Name);
+    }
+
+    private static void CheckDelegation(CertificateRequest request)
+    {
+        if (request.SigningRequest is not null || request.Key is not null)
+        {
+            throw new InvalidInputException(
+                "NotDelegable", $"{request.Settings.Controller} makes the key by itself and takes neither a signing request nor a key. Add -Engine Acme, so that the module issues.", request.Names[0].Value);
         }
     }
 }

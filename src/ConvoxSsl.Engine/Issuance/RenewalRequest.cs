@@ -9,6 +9,9 @@ public sealed record RenewalRequest
     /// <summary>Who makes it from now on; null for the issuer that it has.</summary>
     public Issuer? Issuer { get; init; }
 
+    /// <summary>Which way it is issued from now on; the default is the way of before.</summary>
+    public IssuanceRoute Route { get; init; }
+
     /// <summary>What is different from now on.</summary>
     public Func<IssuanceSettings, IssuanceSettings> Change { get; init; } = settings => settings;
 
@@ -50,6 +53,7 @@ public sealed record RenewalRequest
         {
             Names = CertificateNameSet.Parse(record.Domains),
             Issuer = issuer,
+            Route = Route != IssuanceRoute.Default || Issuer is not null ? Route : settings.Controller is null ? IssuanceRoute.Engine : IssuanceRoute.Controller,
             Settings = settings,
             SigningRequest = settings.SigningRequest is { } pem ? SigningRequest.FromPem(pem) : null,
             Force = Force,

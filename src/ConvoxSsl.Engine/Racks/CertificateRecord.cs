@@ -27,6 +27,9 @@ public sealed record IssuanceSettings
     /// <summary>The CA's directory; null for a self-signed certificate.</summary>
     public Uri? DirectoryUrl { get; init => field = JsonGuard.UrlOrNull(value); }
 
+    /// <summary>The rack's controller that issues it, such as <c>cert-manager</c>; null for the module's own engine.</summary>
+    public string? Controller { get; init; }
+
     /// <summary>The type of new keys.</summary>
     public KeyAlgorithm KeyAlgorithm { get; init => field = JsonGuard.Defined(value); }
 
@@ -143,6 +146,12 @@ public sealed record CertificateEntry
 
     /// <summary>The directory of the live version, where there is one.</summary>
     public string? Path { get; init; }
+
+    /// <summary>The live version's leaf certificate in DER, where reading it cost nothing more.</summary>
+    public ReadOnlyMemory<byte>? Leaf { get; init; }
+
+    /// <summary>The namespace, on a rack in a cluster.</summary>
+    public string? Namespace { get; init; }
 
     /// <summary>The version in use.</summary>
     public CertificateVersion Live => Versions.First(v => v.Number == LiveVersion);

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using ConvoxSsl.Engine.Certificates;
 
 namespace ConvoxSsl.Engine.Racks;
@@ -13,6 +14,15 @@ public interface ICertificateStore
     /// read is reported to <paramref name="onDamaged"/> and left out.
     /// </summary>
     IAsyncEnumerable<CertificateEntry> ListAsync(Action<EngineException>? onDamaged, CancellationToken ct);
+
+    /// <summary>
+    /// The certificates that the rack's apps hold themselves, with ids that name the app's namespace: to read, and for
+    /// the apps' controller to renew. None where there are no apps.
+    /// </summary>
+    IAsyncEnumerable<CertificateEntry> ListOfAppsAsync(Action<EngineException>? onDamaged, CancellationToken ct) => NoneAsync();
+
+    /// <summary>An id for a certificate that no CA makes: one that no other has.</summary>
+    Task<string> NewIdAsync(CancellationToken ct) => Task.FromResult("cert-" + Convert.ToHexString(RandomNumberGenerator.GetBytes(16)).ToLowerInvariant());
 
     /// <summary>The certificate of that id, or null.</summary>
     /// <exception cref="InvalidInputException"><c>InvalidCertificateId</c>: no id can look like that.</exception>
@@ -48,4 +58,10 @@ public interface ICertificateStore
 
     /// <summary>Removes a certificate with all its versions; one that is gone already is no error.</summary>
     Task RemoveAsync(string id, CancellationToken ct);
+
+    private static async IAsyncEnumerable<CertificateEntry> NoneAsync()
+    {
+        await Task.CompletedTask.ConfigureAwait(false);
+        yield break;
+    }
 }

@@ -9,6 +9,9 @@ public interface IDnsSolverStore
     /// <exception cref="EngineException"><c>SolversDamaged</c>.</exception>
     Task<IReadOnlyList<DnsSolver>> ListAsync(CancellationToken ct);
 
+    /// <summary>The ids of the solvers that are configured, but not known to what issues certificates on the rack by itself.</summary>
+    Task<IReadOnlySet<int>> ListDetachedAsync(CancellationToken ct) => Task.FromResult<IReadOnlySet<int>>(new HashSet<int>());
+
     /// <summary>Stores a solver: its credential first. Without one, the credential that is there stays.</summary>
     Task SaveAsync(DnsSolver solver, DnsSecret? secret, CancellationToken ct);
 

@@ -30,6 +30,12 @@ public interface IRack
     /// <summary>The webhook that is told of renewals and failures.</summary>
     IWebhookStore Webhooks { get; }
 
+    /// <summary>What issues certificates there by itself; null where nothing does.</summary>
+    ICertificateController? Controller => null;
+
+    /// <summary>Carries certificates to the apps; null where there are none.</summary>
+    ICertificatePublisher? Publisher => null;
+
     /// <summary>Makes sure that the rack can be read; one that does not exist yet is empty.</summary>
     /// <exception cref="InvalidInputException"><c>InvalidRack</c>: the location can't be a rack.</exception>
     /// <exception cref="EngineException"><c>RackTooNew</c>, <c>RackDamaged</c>.</exception>

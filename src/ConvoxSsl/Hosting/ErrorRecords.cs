@@ -62,6 +62,7 @@ internal static class ErrorRecords
         EngineErrorKind.TimedOut => ErrorCategory.OperationTimeout,
         EngineErrorKind.Waiting => ErrorCategory.ResourceUnavailable,
         EngineErrorKind.Limited => ErrorCategory.LimitsExceeded,
+        EngineErrorKind.Unreachable => ErrorCategory.ConnectionError,
         _ => ErrorCategory.InvalidOperation,
     };
 

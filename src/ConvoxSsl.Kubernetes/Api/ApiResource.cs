@@ -1,0 +1,38 @@
+namespace ConvoxSsl.Kubernetes.Api;
+
+/// <summary>A kind of object that the API server serves.</summary>
+/// <param name="Group">Its API group; empty for the core group.</param>
+/// <param name="Version">The version of the group.</param>
+/// <param name="Kind">The kind, such as <c>Secret</c>.</param>
+/// <param name="Plural">Its name in URLs and in RBAC rules, such as <c>secrets</c>.</param>
+internal sealed record ApiResource(string Group, string Version, string Kind, string Plural)
+{
+    public static readonly ApiResource Namespaces = new(string.Empty, "v1", "Namespace", "namespaces");
+    public static readonly ApiResource Secrets = new(string.Empty, "v1", "Secret", "secrets");
+    public static readonly ApiResource ServiceAccounts = new(string.Empty, "v1", "ServiceAccount", "serviceaccounts");
+    public static readonly ApiResource Leases = new("coordination.k8s.io", "v1", "Lease", "leases");
+    public static readonly ApiResource AccessReviews = new("authorization.k8s.io", "v1", "SelfSubjectAccessReview", "selfsubjectaccessreviews");
+
+    /// <summary>https://cert-manager.io/docs/reference/api-docs</summary>
+    public const string CertManagerGroup = "cert-manager.io";
+
+    public static readonly ApiResource Certificates = new(CertManagerGroup, "v1", "Certificate", "certificates");
+    public static readonly ApiResource CertificateRequests = new(CertManagerGroup, "v1", "CertificateRequest", "certificaterequests");
+    public static readonly ApiResource ClusterIssuers = new(CertManagerGroup, "v1", "ClusterIssuer", "clusterissuers");
+    public static readonly ApiResource Orders = new("acme.cert-manager.io", "v1", "Order", "orders");
+    public static readonly ApiResource Challenges = new("acme.cert-manager.io", "v1", "Challenge", "challenges");
+
+    /// <summary>What <c>apiVersion</c> is.</summary>
+    public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";
+
+    /// <summary>As RBAC rules and kubectl name it: with its group where it has one.</summary>
+    public string Name => Group.Length == 0 ? Plural : $"{Plural}.{Group}";
+
+    /// <summary>Where the objects are: of one namespace, of all, or of the cluster.</summary>
+    public string Path(string? inNamespace, string? name = null, string? subresource = null)
+    {
+        var path = Group.Length == 0 ? $"api/{Version}" : $"apis/{Group}/{Version}";
+        path += inNamespace is null ? $"/{Plural}" : $"/namespaces/{Uri.EscapeDataString(inNamespace)}/{Plural}";
+        return path + (name is null ? string.Empty : $"/{Uri.EscapeDataString(name)}") + (subresource is null ? string.Empty : $"/{subresource}");
+    }
+}

@@ -1,0 +1,339 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json.Nodes;
+using ConvoxSsl.Engine;
+
+namespace ConvoxSsl.Kubernetes.Api;
+
+/// <summary>
+/// The API server of a cluster: objects as JSON, so that no field is lost. Lists come in pages; what fails for a moment
+/// is tried again, and so is a change that another process was faster with.
+/// </summary>
+/// <seealso href="https://kubernetes.io/docs/reference/using-api/api-concepts"/>
+internal sealed class ClusterApi : IDisposable
+{
+    private const int PageSize = 250;
+    private const int MostTries = 4;
+    private const int MostConflicts = 30;
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
+    private readonly k8s.Kubernetes _client;
+    private readonly TimeProvider _time;
+    private readonly Action<string>? _log;
+    private readonly Uri _server;
+
+    /// <param name="client">Kubeconfig, credentials and TLS.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="log">Told of each exchange, without bodies.</param>
+    public ClusterApi(k8s.Kubernetes client, TimeProvider time, Action<string>? log = null)
+    {
+        _client = client;
+        _time = time;
+        _log = log;
+        _server = new Uri(client.BaseUri.AbsoluteUri.TrimEnd('/') + "/");
+    }
+
+    /// <summary>The server's address.</summary>
+    public string Server => _server.AbsoluteUri.TrimEnd('/');
+
+    /// <summary>The object, or null.</summary>
+    public async Task<JsonObject?> FindAsync(ApiResource resource, string? inNamespace, string name, CancellationToken ct)
+    {
+        var call = Call("get", resource, inNamespace, name);
+        try
+        {
+            return await SendAsync(call, HttpMethod.Get, resource.Path(inNamespace, name), null, ct).ConfigureAwait(false);
+        }
+        catch (EngineException e) when (e.Code == "ClusterObjectNotFound")
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The objects in the order of namespaces and names, page by page.</summary>
+    /// <param name="resource">Their kind.</param>
+    /// <param name="inNamespace">Their namespace; null for all.</param>
+    /// <param name="labels">A label selector.</param>
+    /// <param name="fields">A field selector.</param>
+    /// <param name="ct">Stops it.</param>
+    public async IAsyncEnumerable<JsonObject> ListAsync(
+        ApiResource resource, string? inNamespace, string? labels, string? fields, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var call = Call("list", resource, inNamespace, null);
+        for (string? next = null; ;)
+        {
+            var query = $"?limit={PageSize}{Parameter("labelSelector", labels)}{Parameter("fieldSelector", fields)}{Parameter("continue", next)}";
+            JsonObject page;
+            try
+            {
+                page = await SendAsync(call, HttpMethod.Get, resource.Path(inNamespace) + query, null, ct).ConfigureAwait(false);
+            }
+            catch (ExpiredListException e)
+            {
+                // The rest comes from the present state, with the token that the server gave for that.
+                next = e.FreshContinue;
+                continue;
+            }
+
+            foreach (var item in page["items"] as JsonArray ?? [])
+            {
+                if (item is JsonObject found)
+                {
+                    yield return found;
+                }
+            }
+
+            next = (string?)page["metadata"]?["continue"];
+            if (string.IsNullOrEmpty(next))
+            {
+                yield break;
+            }
+        }
+    }
+
+    /// <summary>Makes an object.</summary>
+    /// <param name="resource">Its kind.</param>
+    /// <param name="inNamespace">Its namespace.</param>
+    /// <param name="made">The object; kind and version are filled in.</param>
+    /// <param name="dryRun">Whether the server only answers as if it made it.</param>
+    /// <param name="ct">Stops it.</param>
+    /// <exception cref="ConflictException">There is one of that name.</exception>
+    public Task<JsonObject> CreateAsync(ApiResource resource, string? inNamespace, JsonObject made, bool dryRun, CancellationToken ct)
+    {
+        made["apiVersion"] = resource.ApiVersion;
+        made["kind"] = resource.Kind;
+        return SendAsync(
+            Call("create", resource, inNamespace, (string?)made["metadata"]?["name"]), HttpMethod.Post, resource.Path(inNamespace) + (dryRun ? "?dryRun=All" : string.Empty), Json(made, "application/json"), ct);
+    }
+
+    /// <summary>
+    /// Changes an object, or makes it: only what differs is sent, and only if nobody was faster; then it is read again.
+    /// </summary>
+    /// <param name="resource">Its kind.</param>
+    /// <param name="inNamespace">Its namespace.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="change">
+    /// Makes the new object of a copy of the present one, which is null where there is none; null leaves things as they are.
+    /// Called again when another process was faster.
+    /// </param>
+    /// <param name="subresource">The part of the object that is changed, such as <c>status</c>.</param>
+    /// <param name="ct">Stops it.</param>
+    /// <returns>The object as it is now; null where there is none.</returns>
+    public async Task<JsonObject?> ChangeAsync(
+        ApiResource resource, string? inNamespace, string name, Func<JsonObject?, JsonObject?> change, string? subresource, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var before = await FindAsync(resource, inNamespace, name, ct).ConfigureAwait(false);
+            if (change((JsonObject?)before?.DeepClone()) is not { } after)
+            {
+                return before;
+            }
+
+            try
+            {
+                if (before is null)
+                {
+                    return await CreateAsync(resource, inNamespace, after, false, ct).ConfigureAwait(false);
+                }
+
+                return MergePatch.Between(before, after) is { } patch
+                    ? await PatchAsync(resource, inNamespace, name, patch, before["metadata"]!["resourceVersion"]!.GetValue<string>(), subresource, ct).ConfigureAwait(false)
+                    : before;
+            }
+            catch (Exception e) when (e is ConflictException or EngineException { Code: "ClusterObjectNotFound" } && attempt < MostConflicts)
+            {
+                await PauseAsync(TimeSpan.FromMilliseconds(Random.Shared.Next(5, 20 * attempt)), ct).ConfigureAwait(false);
+            }
+            catch (ConflictException e)
+            {
+                throw new EngineException("ClusterConflict", EngineErrorKind.Busy, $"Others keep changing {resource.Kind} {name}, so that it could not be changed. Try again.", name, e);
+            }
+        }
+    }
+
+    /// <summary>Removes an object; one that is gone already is no error.</summary>
+    /// <param name="resource">Its kind.</param>
+    /// <param name="inNamespace">Its namespace.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="resourceVersion">Removes it only as it was at that version; null for however it is.</param>
+    /// <param name="ct">Stops it.</param>
+    /// <exception cref="ConflictException">It has another version.</exception>
+    public async Task DeleteAsync(ApiResource resource, string? inNamespace, string name, string? resourceVersion, CancellationToken ct)
+    {
+        var options = new JsonObject { ["apiVersion"] = "v1", ["kind"] = "DeleteOptions", ["propagationPolicy"] = "Background" };
+        if (resourceVersion is not null)
+        {
+            options["preconditions"] = new JsonObject { ["resourceVersion"] = resourceVersion };
+        }
+
+        try
+        {
+            await SendAsync(Call("delete", resource, inNamespace, name), HttpMethod.Delete, resource.Path(inNamespace, name), Json(options, "application/json"), ct).ConfigureAwait(false);
+        }
+        catch (EngineException e) when (e.Code == "ClusterObjectNotFound")
+        {
+        }
+    }
+
+    /// <summary>Whether a version of an API group is served.</summary>
+    public async Task<bool> IsServedAsync(string group, string version, CancellationToken ct)
+    {
+        try
+        {
+            await SendAsync(Call("get", new ApiResource(group, version, "APIResourceList", group), null, null), HttpMethod.Get, $"apis/{group}/{version}", null, ct).ConfigureAwait(false);
+            return true;
+        }
+        catch (EngineException e) when (e.Code is "ClusterObjectNotFound" or "NoCertManager")
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Whether this identity may do something.</summary>
+    /// <param name="verb">The RBAC verb.</param>
+    /// <param name="resource">The kind of object.</param>
+    /// <param name="inNamespace">The namespace; null for the cluster or all of them.</param>
+    /// <param name="subresource">The part of the object, such as <c>status</c>.</param>
+    /// <param name="ct">Stops it.</param>
+    public async Task<bool> MayAsync(string verb, ApiResource resource, string? inNamespace, string? subresource, CancellationToken ct)
+    {
+        var attributes = new JsonObject { ["verb"] = verb, ["group"] = resource.Group, ["resource"] = resource.Plural };
+        if (inNamespace is not null)
+        {
+            attributes["namespace"] = inNamespace;
+        }
+
+        if (subresource is not null)
+        {
+            attributes["subresource"] = subresource;
+        }
+
+        var review = new JsonObject { ["spec"] = new JsonObject { ["resourceAttributes"] = attributes } };
+        var answer = await CreateAsync(ApiResource.AccessReviews, null, review, false, ct).ConfigureAwait(false);
+        return (bool?)answer["status"]?["allowed"] ?? false;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _client.Dispose();
+
+    private Task<JsonObject> PatchAsync(
+        ApiResource resource, string? inNamespace, string name, JsonObject patch, string resourceVersion, string? subresource, CancellationToken ct)
+    {
+        // With the version, the server refuses what was made from an older state.
+        patch["metadata"] ??= new JsonObject();
+        patch["metadata"]!["resourceVersion"] = resourceVersion;
+        return SendAsync(
+            Call("patch", resource, inNamespace, name), HttpMethod.Patch, resource.Path(inNamespace, name, subresource), Json(patch, "application/merge-patch+json"), ct);
+    }
+
+    private async Task<JsonObject> SendAsync(ApiCall call, HttpMethod method, string path, (string Text, string Type)? content, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            TimeSpan? wait;
+            try
+            {
+                using var request = new HttpRequestMessage(method, new Uri(_server, path));
+                if (content is { } body)
+                {
+                    request.Content = new StringContent(body.Text, Encoding.UTF8, new MediaTypeHeaderValue(body.Type));
+                }
+
+                request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+                if (_client.Credentials is { } credentials)
+                {
+                    await credentials.ProcessHttpRequestAsync(request, ct).ConfigureAwait(false);
+                }
+
+                using var response = await _client.HttpClient.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct).ConfigureAwait(false);
+                var (answer, pause) = await ReadAsync(call, response, ct).ConfigureAwait(false);
+                _log?.Invoke($"{method} {request.RequestUri!.PathAndQuery}: {(int)response.StatusCode}");
+                if (answer is not null)
+                {
+                    return answer;
+                }
+
+                wait = pause;
+                if (attempt >= MostTries)
+                {
+                    throw ClusterFailure.Of(call, response.StatusCode, string.Empty);
+                }
+            }
+            catch (Exception e) when (IsFault(e, ct))
+            {
+                _log?.Invoke($"{method} {path}: {e.Message}");
+                if (attempt >= MostTries || e is OperationCanceledException || IsUntrusted(e))
+                {
+                    throw ClusterFailure.Unreachable(call, Why(e), e);
+                }
+
+                wait = null;
+            }
+
+            var backoff = TimeSpan.FromMilliseconds((200 << attempt) + Random.Shared.Next(100));
+            await PauseAsync(wait is { } asked ? (asked < LongestPause ? asked : LongestPause) : backoff, ct).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The answer's object, or how long to wait before the same is asked again.</summary>
+    private async Task<(JsonObject? Answer, TimeSpan? Pause)> ReadAsync(ApiCall call, HttpResponseMessage response, CancellationToken ct)
+    {
+        if (response.StatusCode == HttpStatusCode.TooManyRequests || (int)response.StatusCode >= 500)
+        {
+            return (null, ClusterFailure.RetryAfter(response.Headers, _time.GetUtcNow()));
+        }
+
+        var text = await response.Content.ReadAsStringAsync(ct).ConfigureAwait(false);
+        if (response.StatusCode == HttpStatusCode.Gone && call.Verb == "list" && ClusterFailure.FreshContinue(text) is { } token)
+        {
+            throw new ExpiredListException(token);
+        }
+
+        if (!response.IsSuccessStatusCode)
+        {
+            throw ClusterFailure.Of(call, response.StatusCode, text);
+        }
+
+        try
+        {
+            return (JsonNode.Parse(text) as JsonObject ?? throw NotKubernetes(call), null);
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            throw NotKubernetes(call);
+        }
+    }
+
+    // A connection cut in the middle, a refused one, a time limit of the client's own.
+    private static bool IsFault(Exception e, CancellationToken ct) =>
+        e is HttpRequestException or IOException or SocketException || (e is OperationCanceledException && !ct.IsCancellationRequested);
+
+    private static bool IsUntrusted(Exception e) => e is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError };
+
+    private static string Why(Exception e) => e switch
+    {
+        OperationCanceledException => "it did not answer in time.",
+        _ when IsUntrusted(e) => $"its certificate is not trusted ({(e.InnerException ?? e).Message.TrimEnd('.')}).",
+        _ => $"{(e.InnerException ?? e).Message.TrimEnd('.')}.",
+    };
+
+    private static EngineException NotKubernetes(ApiCall call) => new(
+        "ClusterError", EngineErrorKind.InvalidData, $"What answers at {call.Server} is no Kubernetes API server. Check the server of the context in the kubeconfig.", call.Server);
+
+    private Task PauseAsync(TimeSpan pause, CancellationToken ct) => Task.Delay(pause, _time, ct);
+
+    private ApiCall Call(string verb, ApiResource resource, string? inNamespace, string? name) => new(Server, verb, resource, inNamespace, name);
+
+    private static (string Text, string Type) Json(JsonObject value, string type) => (value.ToJsonString(), type);
+
+    private static string Parameter(string name, string? value) => string.IsNullOrEmpty(value) ? string.Empty : $"&{name}={Uri.EscapeDataString(value)}";
+
+    private sealed class ExpiredListException(string freshContinue) : Exception
+    {
+        public string FreshContinue { get; } = freshContinue;
+    }
+}

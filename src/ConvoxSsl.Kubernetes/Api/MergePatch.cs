@@ -1,0 +1,44 @@
+using System.Text.Json.Nodes;
+
+namespace ConvoxSsl.Kubernetes.Api;
+
+/// <summary>JSON merge patches (RFC 7386): they touch only what changed, so that fields nobody here knows stay.</summary>
+internal static class MergePatch
+{
+    /// <summary>What makes <paramref name="after"/> of <paramref name="before"/>; null where they are the same.</summary>
+    public static JsonObject? Between(JsonObject before, JsonObject after)
+    {
+        var patch = new JsonObject();
+        foreach (var (name, old) in before)
+        {
+            if (!after.TryGetPropertyValue(name, out var now) || now is null)
+            {
+                if (old is not null)
+                {
+                    patch[name] = null;
+                }
+            }
+            else if (old is JsonObject oldObject && now is JsonObject nowObject)
+            {
+                if (Between(oldObject, nowObject) is { } inner)
+                {
+                    patch[name] = inner;
+                }
+            }
+            else if (!JsonNode.DeepEquals(old, now))
+            {
+                patch[name] = now.DeepClone();
+            }
+        }
+
+        foreach (var (name, now) in after)
+        {
+            if (now is not null && !before.ContainsKey(name))
+            {
+                patch[name] = now.DeepClone();
+            }
+        }
+
+        return patch.Count > 0 ? patch : null;
+    }
+}

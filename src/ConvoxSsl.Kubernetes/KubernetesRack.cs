@@ -1,0 +1,102 @@
+using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Kubernetes.Api;
+using ConvoxSsl.Kubernetes.CertManager;
+using ConvoxSsl.Kubernetes.Publishing;
+using ConvoxSsl.Kubernetes.Solvers;
+using ConvoxSsl.Kubernetes.Stores;
+
+namespace ConvoxSsl.Kubernetes;
+
+/// <summary>
+/// A Convox rack in a cluster: what it writes, Convox reads, and the reverse. Holds no state but connections; everything
+/// is in the cluster, and changes go through the API server's own check that nobody was faster.
+/// </summary>
+public sealed class KubernetesRack : IRack, IDisposable
+{
+    private readonly ClusterApi _api;
+    private readonly RackScope _scope;
+    private readonly LeaseLocks _locks;
+    private readonly RackAccess _access;
+
+    internal KubernetesRack(ClusterApi api, RackScope scope, TimeProvider time)
+    {
+        _api = api;
+        _scope = scope;
+        _locks = new LeaseLocks(api, scope.Namespace, time);
+        _access = new RackAccess(api, scope);
+        var certificates = new KubernetesCertificateStore(api, scope, _locks);
+        Certificates = certificates;
+        Accounts = new KubernetesAccountStore(api, scope, _locks);
+        Orders = new KubernetesOrderJournal(api, scope, _locks);
+        DnsSolvers = new KubernetesDnsSolverStore(api, scope, _locks);
+        Limits = new KubernetesLimitLedger(api, scope);
+        Webhooks = new KubernetesWebhookStore(api, scope, _locks);
+        Controller = new CertManagerController(api, scope, certificates, time);
+        Publisher = new KubernetesCertificatePublisher(api, scope, certificates);
+    }
+
+    /// <summary>A rack, as the user's kubeconfig leads to it; nothing is asked of the cluster yet.</summary>
+    /// <param name="options">Which rack, and as whom.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="log">Told of each exchange with the API server, without bodies.</param>
+    /// <exception cref="Engine.InvalidInputException">
+    /// <c>KubeConfigNotFound</c>, <c>InvalidKubeConfig</c>, <c>ContextNotFound</c>, <c>InvalidRackName</c>.
+    /// </exception>
+    public static KubernetesRack Open(KubernetesRackOptions options, TimeProvider time, Action<string>? log = null) =>
+        new(new ClusterApi(ClusterConnection.Open(options), time, log), RackScope.Of(options), time);
+
+    /// <inheritdoc/>
+    public string Name => _scope.Name;
+
+    /// <inheritdoc/>
+    public string Location => _api.Server;
+
+    /// <summary>The rack's namespace.</summary>
+    public string Namespace => _scope.Namespace;
+
+    /// <inheritdoc/>
+    public ICertificateStore Certificates { get; }
+
+    /// <inheritdoc/>
+    public IAccountStore Accounts { get; }
+
+    /// <inheritdoc/>
+    public IOrderJournal Orders { get; }
+
+    /// <inheritdoc/>
+    public IDnsSolverStore DnsSolvers { get; }
+
+    /// <inheritdoc/>
+    public ILimitLedger Limits { get; }
+
+    /// <inheritdoc/>
+    public IWebhookStore Webhooks { get; }
+
+    /// <inheritdoc/>
+    public ICertificateController? Controller { get; }
+
+    /// <inheritdoc/>
+    public ICertificatePublisher? Publisher { get; }
+
+    /// <summary>Whether the cluster serves cert-manager's API.</summary>
+    public Task<bool> HasCertManagerAsync(CancellationToken ct) => _api.IsServedAsync(ApiResource.CertManagerGroup, "v1", ct);
+
+    /// <summary>What this identity may not do of all that the module does on a rack, in RBAC's words.</summary>
+    public Task<IReadOnlyList<MissingRight>> FindMissingRightsAsync(CancellationToken ct) => _access.FindMissingAsync(ct);
+
+    /// <summary>The role of the rack's cert-manager, which a DNS role's trust policy has to name.</summary>
+    /// <exception cref="Engine.EngineException"><c>NoDnsRole</c>.</exception>
+    public Task<string> FindDnsRoleAsync(CancellationToken ct) => ((KubernetesDnsSolverStore)DnsSolvers).FindRoleAsync(ct);
+
+    /// <inheritdoc/>
+    public Task RequireReadableAsync(CancellationToken ct) => _access.RequireReadableAsync(ct);
+
+    /// <inheritdoc/>
+    public Task PrepareAsync(CancellationToken ct) => _access.RequireWritableAsync(ct);
+
+    /// <inheritdoc/>
+    public Task<IAsyncDisposable> LockAsync(string name, Action? onWait, CancellationToken ct) => _locks.TakeAsync(name, onWait, ct);
+
+    /// <inheritdoc/>
+    public void Dispose() => _api.Dispose();
+}

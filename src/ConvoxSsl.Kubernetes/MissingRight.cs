@@ -1,0 +1,12 @@
+namespace ConvoxSsl.Kubernetes;
+
+/// <summary>Something that an identity may not do, in RBAC's words.</summary>
+/// <param name="Verb">The verb, such as <c>list</c>.</param>
+/// <param name="Resource">The resource with its group, such as <c>leases.coordination.k8s.io</c>.</param>
+/// <param name="Namespace">The namespace; null for the cluster.</param>
+/// <param name="Purpose">What does not work without it.</param>
+public sealed record MissingRight(string Verb, string Resource, string? Namespace, string Purpose)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{Verb} {Resource}{(Namespace is null ? string.Empty : $" in {Namespace}")}";
+}

@@ -1,0 +1,47 @@
+using System.Text.RegularExpressions;
+using ConvoxSsl.Engine;
+
+namespace ConvoxSsl.Kubernetes;
+
+/// <summary>Where in a cluster a rack is, and how its objects are marked.</summary>
+/// <param name="Name">The rack's name.</param>
+/// <param name="Namespace">The rack's namespace.</param>
+internal sealed partial record RackScope(string Name, string Namespace)
+{
+    /// <summary>What the module's own Secrets and Leases are called first.</summary>
+    public const string Prefix = "convoxssl-";
+
+    /// <summary>The prefix of the module's annotations and labels.</summary>
+    public const string AnnotationPrefix = "convoxssl/";
+
+    /// <summary>The label that tells what kind of the module's own data a Secret holds.</summary>
+    public const string KindLabel = AnnotationPrefix + "kind";
+
+    /// <summary>Where cert-manager is.</summary>
+    public const string CertManagerNamespace = "cert-manager";
+
+    /// <summary>The selector of the rack's namespaces: its own, and those of its apps.</summary>
+    public string NamespaceSelector => $"system=convox,rack={Name}";
+
+    /// <summary>The namespace of an app.</summary>
+    public string NamespaceOf(string app) => $"{Name}-{app}";
+
+    /// <summary>The scope that options mean.</summary>
+    /// <exception cref="InvalidInputException"><c>InvalidRackName</c>, <c>InvalidNamespace</c>.</exception>
+    public static RackScope Of(KubernetesRackOptions options)
+    {
+        if (!Label().IsMatch(options.Name))
+        {
+            throw new InvalidInputException("InvalidRackName", $"'{options.Name}' can't be the name of a rack. Names have lower-case letters, digits and hyphens, and at most 56 of them.", options.Name);
+        }
+
+        var inNamespace = options.Namespace ?? $"{options.Name}-system";
+        return Label().IsMatch(inNamespace)
+            ? new RackScope(options.Name, inNamespace)
+            : throw new InvalidInputException("InvalidNamespace", $"'{inNamespace}' can't be a namespace. Namespaces have lower-case letters, digits and hyphens, and at most 63 of them.", inNamespace);
+    }
+
+    // RFC 1123 labels, as the API server checks them.
+    [GeneratedRegex("^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$", RegexOptions.CultureInvariant)]
+    private static partial Regex Label();
+}
