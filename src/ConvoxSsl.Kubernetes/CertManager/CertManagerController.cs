@@ -35,7 +35,7 @@ internal sealed partial class CertManagerController(ClusterApi api, RackScope sc
     {
         if (!_issuers.TryGetValue(issuer, out var issues))
         {
-            issues = IssuerName().IsMatch(issuer)
+            issues = ObjectName().IsMatch(issuer)
                 && await api.IsServedAsync(ApiResource.CertManagerGroup, "v1", ct).ConfigureAwait(false)
                 && await HasIssuerAsync(issuer, ct).ConfigureAwait(false);
             _issuers[issuer] = issues;
@@ -83,9 +83,15 @@ internal sealed partial class CertManagerController(ClusterApi api, RackScope sc
     /// <inheritdoc/>
     public async Task<ControlledCertificate?> FindAsync(string id, CancellationToken ct)
     {
+        var secret = SecretId.Parse(id, scope);
+        if (!ObjectName().IsMatch(secret.Name) || !ObjectName().IsMatch(secret.Namespace))
+        {
+            return null;
+        }
+
         try
         {
-            return await LocateAsync(SecretId.Parse(id, scope), ct).ConfigureAwait(false) is { } found
+            return await LocateAsync(secret, ct).ConfigureAwait(false) is { } found
                 ? found.ToState(found.Phase == ControlledPhase.Ready ? null : await _cause.ExplainAsync(found, ct).ConfigureAwait(false))
                 : null;
         }
@@ -188,8 +194,8 @@ internal sealed partial class CertManagerController(ClusterApi api, RackScope sc
         return new CertificateObject(asked!, scope);
     }
 
-    private Task TriggerAsync(CertificateObject certificate, bool unlessIssued, CancellationToken ct) => api.ChangeAsync(
-        ApiResource.Certificates, certificate.Namespace, certificate.Name, c => CertificateObject.Trigger(c, time.GetUtcNow(), unlessIssued), "status", ct);
+    private async Task TriggerAsync(CertificateObject certificate, bool unlessIssued, CancellationToken ct) => await api.ChangeAsync(
+        ApiResource.Certificates, certificate.Namespace, certificate.Name, c => CertificateObject.Trigger(c, time.GetUtcNow(), unlessIssued), "status", ct).ConfigureAwait(false);
 
     /// <summary>The Certificate that writes the Secret: mostly of the same name, else the one that the Secret names.</summary>
     private async Task<CertificateObject?> LocateAsync(SecretId id, CancellationToken ct)
@@ -252,7 +258,7 @@ internal sealed partial class CertManagerController(ClusterApi api, RackScope sc
 
     // RFC 1123 subdomains, as the API server checks the names of objects.
     [GeneratedRegex(@"^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$", RegexOptions.CultureInvariant)]
-    private static partial Regex IssuerName();
+    private static partial Regex ObjectName();
 
     [GeneratedRegex("^cert-[0-9a-f]{40}$", RegexOptions.CultureInvariant)]
     private static partial Regex MadeOfNames();
