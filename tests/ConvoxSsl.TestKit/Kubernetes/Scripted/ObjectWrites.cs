@@ -19,9 +19,9 @@ internal sealed class ObjectWrites(ObjectStore store, ServedResource namespaces,
         ObjectRules.Decode(resource, value);
         MatchNamespace(resource, request, value);
         DemandNamespace(resource, request.Namespace, value);
-        if (value.Version() is not null)
+        if (value.Version() is not null && request.Verb == "create")
         {
-            throw ApiProblem.BadRequest("resourceVersion should not be set on objects to be created");
+            throw new ApiProblem(KubernetesReply.Problem(500, reason: null, "resourceVersion should not be set on objects to be created"));
         }
 
         Prepare(resource, value);
@@ -190,7 +190,7 @@ internal sealed class ObjectWrites(ObjectStore store, ServedResource namespaces,
         metadata["creationTimestamp"] = Now;
         if (resource.IsCustom)
         {
-            metadata["generation"] = 1;
+            metadata["generation"] = 1L;
         }
 
         if (resource.HasStatus)
@@ -214,7 +214,9 @@ internal sealed class ObjectWrites(ObjectStore store, ServedResource namespaces,
                 after.TakeOver(value, "status");
                 break;
             case "finalize":
-                after.TakeOver(value, "spec");
+                after = value.Copy();
+                after["spec"] = value["spec"]?["finalizers"] is JsonArray { Count: > 0 } ? value["spec"]!.DeepClone() : new JsonObject();
+                after.TakeOver(before, "status");
                 break;
             default:
                 if (resource.HasStatus)
