@@ -63,19 +63,31 @@ internal sealed class DelegatedIssuance(
         }
 
         events.Report(new IssuanceEvent(IssuanceEventKind.Step, "Recording the certificate", 95));
+        CertificateEntry? before;
         CertificateEntry entry;
         await using (await certificates.LockAsync(record.Id, ct).ConfigureAwait(false))
         {
+            before = record.IsOfApp() ? known : await rack.Certificates.FindAsync(record.Id, ct).ConfigureAwait(false);
             entry = await routing.Require().AdoptAsync(record, time.GetUtcNow(), RenewalPolicy.RenewAfter, keepVersions, ct).ConfigureAwait(false);
         }
 
-        if (!record.IsOfApp())
+        // Another process that waited too may have recorded and told it already.
+        if (before?.Live != entry.Live)
         {
-            await certificates.PublishAsync(record.Id, ct).ConfigureAwait(false);
+            await TellAsync(entry, ct).ConfigureAwait(false);
+        }
+
+        return entry;
+    }
+
+    private async Task TellAsync(CertificateEntry entry, CancellationToken ct)
+    {
+        if (!entry.Record.IsOfApp())
+        {
+            await certificates.PublishAsync(entry.Record.Id, ct).ConfigureAwait(false);
         }
 
         await notices.RenewedAsync(entry, ct).ConfigureAwait(false);
-        return entry;
     }
 
     /// <summary>A controller's failure as the engine remembers its own.</summary>
@@ -96,7 +108,7 @@ internal sealed class DelegatedIssuance(
         var controller = routing.Require();
         if (!force && await controller.FindAsync(record.Id, ct).ConfigureAwait(false) is { Phase: ControlledPhase.Failed } failed
             && FailureOf(failed) is { NextTry: not null } failure && failure.Holds(time.GetUtcNow())
-            && failed.Certificate.Settings == record.Settings && failed.Certificate.Issuer == record.Issuer)
+            && IsSame(failed.Certificate, record))
         {
             throw RetryLater.For(record, failure);
         }
@@ -109,6 +121,13 @@ internal sealed class DelegatedIssuance(
         events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Asking {controller.Name} for the certificate of {record.Domains[0]}", 5));
         await controller.StartAsync(record, ct).ConfigureAwait(false);
     }
+
+    // Other settings are a new try. What only the controller knows of is not asked for differently.
+    private static bool IsSame(CertificateRecord failed, CertificateRecord asked) =>
+        failed.Issuer == asked.Issuer
+        && failed.Settings?.KeyAlgorithm == asked.Settings?.KeyAlgorithm
+        && failed.Settings?.ReuseKey == asked.Settings?.ReuseKey
+        && (asked.Settings?.Duration is not { } duration || failed.Settings?.Duration == duration);
 
     private async Task WaitAsync(CertificateRecord record, TimeSpan timeout, CancellationToken ct)
     {

@@ -19,6 +19,7 @@ internal sealed class ClusterApi : IDisposable
     private const int MostTries = 4;
     private const int MostConflicts = 30;
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan BodyTimeout = TimeSpan.FromMinutes(1);
 
     private readonly k8s.Kubernetes _client;
     private readonly TimeProvider _time;
@@ -244,10 +245,7 @@ internal sealed class ClusterApi : IDisposable
                 }
 
                 request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-                if (_client.Credentials is { } credentials)
-                {
-                    await credentials.ProcessHttpRequestAsync(request, ct).ConfigureAwait(false);
-                }
+                await SignAsync(request, ct).ConfigureAwait(false);
 
                 using var response = await _client.HttpClient.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct).ConfigureAwait(false);
                 var (answer, pause) = await ReadAsync(call, response, ct).ConfigureAwait(false);
@@ -268,7 +266,7 @@ internal sealed class ClusterApi : IDisposable
                 _log?.Invoke($"{method} {path}: {e.Message}");
                 if (attempt >= MostTries || e is OperationCanceledException || IsUntrusted(e))
                 {
-                    throw ClusterFailure.Unreachable(call, Why(e), e);
+                    throw IsUntrusted(e) ? ClusterFailure.Untrusted(call, e) : ClusterFailure.Unreachable(call, Why(e), e);
                 }
 
                 wait = null;
@@ -276,6 +274,23 @@ internal sealed class ClusterApi : IDisposable
 
             var backoff = TimeSpan.FromMilliseconds((200 << attempt) + Random.Shared.Next(100));
             await PauseAsync(wait is { } asked ? (asked < LongestPause ? asked : LongestPause) : backoff, ct).ConfigureAwait(false);
+        }
+    }
+
+    private async Task SignAsync(HttpRequestMessage request, CancellationToken ct)
+    {
+        try
+        {
+            if (_client.Credentials is { } credentials)
+            {
+                await credentials.ProcessHttpRequestAsync(request, ct).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or EngineException))
+        {
+            // The library's words may hold what a token file or a plugin gave.
+            throw new EngineException(
+                "ClusterUnauthorized", EngineErrorKind.Denied, $"The kubeconfig's user has no credentials for {Server} any more ({e.GetBaseException().GetType().Name}). Sign in again, or choose another user with -KubeConfig or -Context.", Server);
         }
     }
 
@@ -287,7 +302,10 @@ internal sealed class ClusterApi : IDisposable
             return (null, ClusterFailure.RetryAfter(response.Headers, _time.GetUtcNow()));
         }
 
-        var text = await response.Content.ReadAsStringAsync(ct).ConfigureAwait(false);
+        // The client's own limit ends with the headers.
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(BodyTimeout);
+        var text = await response.Content.ReadAsStringAsync(limit.Token).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.Gone && call.Verb == "list" && ClusterFailure.FreshContinue(text) is { } token)
         {
             throw new ExpiredListException(token);
@@ -295,7 +313,7 @@ internal sealed class ClusterApi : IDisposable
 
         if (!response.IsSuccessStatusCode)
         {
-            throw ClusterFailure.Of(call, response.StatusCode, text);
+            throw ClusterFailure.Of(call, response.StatusCode, Redaction.StrikeOut(text, SecretsOf(response.RequestMessage!)));
         }
 
         try
@@ -314,10 +332,22 @@ internal sealed class ClusterApi : IDisposable
 
     private static bool IsUntrusted(Exception e) => e is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError };
 
+    // A proxy before the API server may repeat what it was sent.
+    private static IEnumerable<string> SecretsOf(HttpRequestMessage request)
+    {
+        if (request.Headers.Authorization is { Parameter: { } sent } authorization)
+        {
+            yield return sent;
+            if (authorization.Scheme == "Basic")
+            {
+                yield return Encoding.UTF8.GetString(Convert.FromBase64String(sent)).Split(':', 2)[^1];
+            }
+        }
+    }
+
     private static string Why(Exception e) => e switch
     {
         OperationCanceledException => "it did not answer in time.",
-        _ when IsUntrusted(e) => $"its certificate is not trusted ({(e.InnerException ?? e).Message.TrimEnd('.')}).",
         _ => $"{(e.InnerException ?? e).Message.TrimEnd('.')}.",
     };
 
