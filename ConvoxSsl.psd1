@@ -27,6 +27,7 @@
         'New-ConvoxAcmeAccount'
         'New-ConvoxCertificate'
         'New-ConvoxDnsRolePolicy'
+        'Publish-ConvoxCertificate'
         'Register-ConvoxRenewal'
         'Remove-ConvoxAcmeAccount'
         'Remove-ConvoxCertificate'

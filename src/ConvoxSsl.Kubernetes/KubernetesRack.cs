@@ -32,7 +32,7 @@ public sealed class KubernetesRack : IRack, IDisposable
         Limits = new KubernetesLimitLedger(api, scope);
         Webhooks = new KubernetesWebhookStore(api, scope, _locks);
         Controller = new CertManagerController(api, scope, certificates, time);
-        Publisher = new KubernetesCertificatePublisher(api, scope, certificates);
+        Publisher = new KubernetesCertificatePublisher(api, scope);
     }
 
     /// <summary>
