@@ -10,12 +10,21 @@ namespace ConvoxSsl.Hosting;
 internal sealed record RackSession(ConvoxRack Description, IRack Rack, IssuanceEngine Engine)
 {
     /// <summary>A stored certificate as users see it.</summary>
-    public ConvoxCertificate Describe(CertificateEntry entry) => ConvoxCertificate.Of(entry, null, Description.Name, Composition.Now);
+    public ConvoxCertificate Describe(CertificateEntry entry) => Describe(new CertificateState(entry, null));
 
     /// <summary>All certificates as users see them.</summary>
     public async IAsyncEnumerable<ConvoxCertificate> ListAsync(Action<EngineException> onDamaged, [EnumeratorCancellation] CancellationToken ct)
     {
         await foreach (var state in Engine.Certificates.ListAsync(onDamaged, ct))
+        {
+            yield return Describe(state);
+        }
+    }
+
+    /// <summary>The certificates that the rack's apps hold themselves, as users see them.</summary>
+    public async IAsyncEnumerable<ConvoxCertificate> ListOfAppsAsync(Action<EngineException> onDamaged, [EnumeratorCancellation] CancellationToken ct)
+    {
+        await foreach (var state in Engine.Certificates.ListOfAppsAsync(onDamaged, ct))
         {
             yield return Describe(state);
         }
@@ -36,6 +45,19 @@ internal sealed record RackSession(ConvoxRack Description, IRack Rack, IssuanceE
             }
         }
 
+        return Rack.Controller is null ? null : await FindUnreadyAsync(request, ct);
+    }
+
+    private async Task<CertificateState?> FindUnreadyAsync(CertificateRequest request, CancellationToken ct)
+    {
+        await foreach (var unready in Rack.Controller!.ListUnreadyAsync(ct))
+        {
+            if (unready.Phase == ControlledPhase.Failed && unready.Certificate.Issuer == request.Issuer.Name && request.Names.SetEquals(unready.Certificate.Domains))
+            {
+                return await Engine.Certificates.FindAsync(unready.Certificate.Id, ct);
+            }
+        }
+
         return null;
     }
 
@@ -48,12 +70,11 @@ internal sealed record RackSession(ConvoxRack Description, IRack Rack, IssuanceE
         Reason = reason,
         Expires = state.Entry?.Live.Expires,
         RenewAfter = state.Entry?.Live.RenewAfter,
-        WaitsUntil = result is ConvoxRenewalResult.Waiting or ConvoxRenewalResult.Failed ? state.Order?.Failure?.NextTry : null,
+        WaitsUntil = result is ConvoxRenewalResult.Waiting or ConvoxRenewalResult.Failed ? state.Failure?.NextTry : null,
         Certificate = Describe(state),
         Rack = Description.Name,
     };
 
-    private ConvoxCertificate Describe(CertificateState state) => state.Entry is { } entry
-        ? ConvoxCertificate.Of(entry, state.Order, Description.Name, Composition.Now)
-        : ConvoxCertificate.Of(state.Order!, Description.Name, Composition.Now);
+    /// <summary>A certificate as users see it, as far as it has come.</summary>
+    public ConvoxCertificate Describe(CertificateState state) => ConvoxCertificate.Of(state, Description.Name, Composition.Now);
 }

@@ -43,7 +43,7 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
     {
         if (Issuer is not null)
         {
-            Engine.Issuance.Issuer.DirectoryOf(Issuer);
+            RequireCa(Issuer);
         }
 
         var session = OpenRack();
@@ -230,17 +230,39 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
     private RenewalRequest NewRequest(RackSession session, CertificateRecord record)
     {
         var account = NewAccountRequest();
-        var issuer = Issuer is null ? null : Engine.Issuance.Issuer.Parse(Issuer);
-        var asked = issuer ?? (record.Settings is null ? null : Engine.Issuance.Issuer.Parse(record.Issuer));
-        return new RenewalRequest
+        var request = new RenewalRequest
         {
-            Issuer = issuer,
+            Issuer = Issuer is null ? null : ParseIssuer(Issuer),
+            Route = Engine.ToRoute(),
             Change = Apply,
             Force = Force,
             SkipLimitCheck = SkipLimitCheck,
-            Account = (DryRun ? asked?.Trial : asked)?.DirectoryUrl is { } directoryUrl ? AskForTerms(session, directoryUrl, account) : account,
+            Account = account,
             KeepVersions = KeepVersions,
             Timeout = Timeout,
         };
+        return FindDirectory(session, record, request) is { } directoryUrl ? request with { Account = AskForTerms(session, directoryUrl, account) } : request;
+    }
+
+    /// <summary>Where an account is needed; null where none is.</summary>
+    private Uri? FindDirectory(RackSession session, CertificateRecord record, RenewalRequest renewal)
+    {
+        if (record.Settings is null)
+        {
+            return null;
+        }
+
+        var request = renewal.For(record);
+        return DryRun ? request.Issuer.Trial?.DirectoryUrl
+            : Run(ct => session.Engine.IsDelegatedAsync(request, ct)) ? null
+            : request.Issuer.DirectoryUrl;
+    }
+
+    private void RequireCa(string issuer)
+    {
+        if (ParseIssuer(issuer).IsSelfSigned)
+        {
+            ConvoxSsl.Engine.Issuance.Issuer.DirectoryOf(issuer);
+        }
     }
 }

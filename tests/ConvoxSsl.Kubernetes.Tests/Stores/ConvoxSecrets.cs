@@ -1,0 +1,51 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using ConvoxSsl.Engine.Certificates;
+
+namespace ConvoxSsl.Kubernetes.Tests.Stores;
+
+/// <summary>Secrets as Convox and its cert-manager write them.</summary>
+/// <seealso href="https://github.com/convox/convox/blob/master/provider/k8s/certificate.go"/>
+internal static class ConvoxSecrets
+{
+    public static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    /// <summary><c>convox certs import</c>: the certificate, a line feed, the chain, which may be none.</summary>
+    public static JsonObject Imported(string rack, string inNamespace, string certificate, string key, string chain = "") => Tls(
+        inNamespace, null, $"{certificate}\n{chain}", key, new JsonObject { ["system"] = "convox", ["rack"] = rack, ["type"] = "certificate" });
+
+    /// <summary><c>convox certs generate --issuer letsencrypt</c>, when cert-manager v1.10 is done.</summary>
+    public static JsonObject Issued(string inNamespace, string name, string fullChain, string key, string issuer = "letsencrypt")
+    {
+        var secret = Tls(inNamespace, name, fullChain, key, new JsonObject { ["system"] = "convox", ["type"] = "letsencrypt-certificate" });
+        secret["metadata"]!["annotations"] = new JsonObject
+        {
+            ["cert-manager.io/alt-names"] = "www.example.org",
+            ["cert-manager.io/certificate-name"] = name,
+            ["cert-manager.io/common-name"] = "www.example.org",
+            ["cert-manager.io/ip-sans"] = "",
+            ["cert-manager.io/issuer-group"] = "cert-manager.io",
+            ["cert-manager.io/issuer-kind"] = "ClusterIssuer",
+            ["cert-manager.io/issuer-name"] = issuer,
+            ["cert-manager.io/uri-sans"] = "",
+        };
+        return secret;
+    }
+
+    public static JsonObject Tls(string inNamespace, string? name, string certificate, string key, JsonObject? labels = null) => new()
+    {
+        ["apiVersion"] = "v1",
+        ["kind"] = "Secret",
+        ["metadata"] = new JsonObject { ["namespace"] = inNamespace, [name is null ? "generateName" : "name"] = name ?? "cert-", ["labels"] = labels ?? [] },
+        ["type"] = "kubernetes.io/tls",
+        ["data"] = new JsonObject { ["tls.crt"] = Base64(certificate), ["tls.key"] = Base64(key) },
+    };
+
+    public static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
+
+    public static string Text(JsonObject secret, string key) => Encoding.UTF8.GetString(Convert.FromBase64String((string)secret["data"]![key]!));
+
+    /// <summary>A leaf below a root, as CAs issue them.</summary>
+    public static TestChain Chain(string? name = "www.example.org", string? commonName = null, KeyAlgorithm algorithm = KeyAlgorithm.EcdsaP256) =>
+        TestChain.Create(name, commonName, algorithm);
+}
