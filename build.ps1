@@ -49,7 +49,7 @@ function Invoke-Test {
     $passed = $failed = $skipped = 0
     $told = foreach ($file in [System.IO.Directory]::GetFiles($results, '*.trx')) {
         $text = [System.IO.File]::ReadAllText($file)
-        [regex]::Matches($text, '(?m)(?:^|<StdOut>)((?:Kill|Disk|Fault) matrix[^<\r\n]*:[^<\r\n]*)').ForEach({ $_.Groups[1].Value })
+        [regex]::Matches($text, '(?m)(?:^|<StdOut>)((?:(?:Kill|Disk|Fault) matrix[^<\r\n]*|Kubernetes):[^<\r\n]*)').ForEach({ $_.Groups[1].Value })
         $counters = ([xml]$text).TestRun.ResultSummary.Counters
         $passed += [int]$counters.passed
         $failed += [int]$counters.failed

@@ -39,7 +39,7 @@ run_tests() {
     skipped=$((skipped + $(counter "$trx" total) - $(counter "$trx" executed)))
   done
   # What was tried, where passing tests are silent.
-  sed -n 's/^.*<StdOut>//; /^\(Kill\|Disk\|Fault\) matrix.*:/p' "$results"/*.trx | sed 's/<\/StdOut>.*//' | sort -u
+  sed -n 's/^.*<StdOut>//; /^\(\(Kill\|Disk\|Fault\) matrix.*\|Kubernetes\):/p' "$results"/*.trx | sed 's/<\/StdOut>.*//' | sort -u
   rm -rf "$results"
   has_pebble || echo "Pebble is not installed: its tests are skipped"
   command -v pwsh >/dev/null || echo "Pester is skipped: there is no pwsh"

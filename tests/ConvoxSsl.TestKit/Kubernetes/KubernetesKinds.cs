@@ -1,0 +1,56 @@
+using System.Text.Json.Nodes;
+
+namespace ConvoxSsl.TestKit.Kubernetes;
+
+/// <summary>The kinds that tests use, and where the API has them.</summary>
+public static class KubernetesKinds
+{
+    private static readonly Dictionary<string, (string Plural, bool IsNamespaced)> Known = new(StringComparer.Ordinal)
+    {
+        ["v1/Namespace"] = ("namespaces", false),
+        ["v1/Secret"] = ("secrets", true),
+        ["v1/ConfigMap"] = ("configmaps", true),
+        ["v1/ServiceAccount"] = ("serviceaccounts", true),
+        ["coordination.k8s.io/v1/Lease"] = ("leases", true),
+        ["rbac.authorization.k8s.io/v1/Role"] = ("roles", true),
+        ["rbac.authorization.k8s.io/v1/RoleBinding"] = ("rolebindings", true),
+        ["rbac.authorization.k8s.io/v1/ClusterRole"] = ("clusterroles", false),
+        ["rbac.authorization.k8s.io/v1/ClusterRoleBinding"] = ("clusterrolebindings", false),
+        ["authorization.k8s.io/v1/SelfSubjectAccessReview"] = ("selfsubjectaccessreviews", false),
+        ["authorization.k8s.io/v1/SelfSubjectRulesReview"] = ("selfsubjectrulesreviews", false),
+        ["apiextensions.k8s.io/v1/CustomResourceDefinition"] = ("customresourcedefinitions", false),
+        ["cert-manager.io/v1/Certificate"] = ("certificates", true),
+        ["cert-manager.io/v1/CertificateRequest"] = ("certificaterequests", true),
+        ["cert-manager.io/v1/Issuer"] = ("issuers", true),
+        ["cert-manager.io/v1/ClusterIssuer"] = ("clusterissuers", false),
+        ["acme.cert-manager.io/v1/Order"] = ("orders", true),
+        ["acme.cert-manager.io/v1/Challenge"] = ("challenges", true),
+    };
+
+    /// <summary>The path of a list, such as <c>/apis/cert-manager.io/v1/namespaces/x/certificates</c>.</summary>
+    /// <param name="apiVersion">Such as <c>v1</c> or <c>cert-manager.io/v1</c>.</param>
+    /// <param name="plural">Such as <c>secrets</c>.</param>
+    /// <param name="namespaceName">Null for all namespaces, and for what is in none.</param>
+    public static string ListPath(string apiVersion, string plural, string? namespaceName) =>
+        (apiVersion.Contains('/', StringComparison.Ordinal) ? "/apis/" : "/api/") + apiVersion
+        + (namespaceName is null ? string.Empty : $"/namespaces/{namespaceName}") + "/" + plural;
+
+    /// <summary>The path of the list that an object is in.</summary>
+    /// <exception cref="ArgumentException">The kind is not known here.</exception>
+    public static string ListPath(JsonObject value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        var apiVersion = value["apiVersion"]!.GetValue<string>();
+        var key = $"{apiVersion}/{value["kind"]}";
+        if (!Known.TryGetValue(key, out var kind))
+        {
+            throw new ArgumentException($"The kind '{key}' is not known to the tests.", nameof(value));
+        }
+
+        return ListPath(apiVersion, kind.Plural, kind.IsNamespaced ? value["metadata"]?["namespace"]?.GetValue<string>() ?? "default" : null);
+    }
+
+    /// <summary>The path of an object.</summary>
+    /// <exception cref="ArgumentException">The kind is not known here.</exception>
+    public static string Path(JsonObject value) => $"{ListPath(value)}/{value["metadata"]!["name"]!.GetValue<string>()}";
+}

@@ -1,0 +1,116 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace ConvoxSsl.TestKit.Kubernetes.Scripted;
+
+/// <summary>The HTTPS side of the scripted server: requests in, answers or broken connections out.</summary>
+internal sealed class KubernetesEndpoint : IAsyncDisposable
+{
+    private readonly WebApplication _application;
+    private readonly X509Certificate2 _certificate;
+    private readonly Func<KubernetesCall, CancellationToken, Task<(KubernetesReply? Reply, bool IsCut)>> _answer;
+
+    /// <param name="answer">What answers; null breaks the connection, and an answer may be cut in its middle.</param>
+    public KubernetesEndpoint(Func<KubernetesCall, CancellationToken, Task<(KubernetesReply? Reply, bool IsCut)>> answer)
+    {
+        _answer = answer;
+        var folder = Directory.CreateTempSubdirectory("kube-endpoint-");
+        using (var root = EndpointCertificate.Write(folder.FullName))
+        {
+            RootPem = root.ExportCertificatePem();
+        }
+
+        _certificate = EndpointCertificate.Load(folder.FullName);
+        folder.Delete(recursive: true);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            // As the real server's 3 MiB, and one exchange at a time on a connection, so that breaking it breaks one.
+            kestrel.Limits.MaxRequestBodySize = 3 * 1024 * 1024;
+            kestrel.Listen(IPAddress.Loopback, 0, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                listen.UseHttps(_certificate);
+            });
+        });
+        _application = builder.Build();
+        _application.Run(AnswerAsync);
+    }
+
+    public string RootPem { get; }
+
+    public Uri BaseUrl { get; private set; } = new("https://127.0.0.1");
+
+    public async Task StartAsync(CancellationToken ct)
+    {
+        await _application.StartAsync(ct);
+        var address = _application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        BaseUrl = new Uri($"https://127.0.0.1:{new Uri(address).Port}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _application.DisposeAsync();
+        _certificate.Dispose();
+    }
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        var ct = context.RequestAborted;
+        try
+        {
+            var (reply, isCut) = await _answer(await ReadAsync(context.Request, ct), ct);
+            if (reply is null)
+            {
+                context.Abort();
+                return;
+            }
+
+            context.Response.StatusCode = reply.Status;
+            context.Response.ContentType = reply.ContentType;
+            if (reply.RetryAfter is not null)
+            {
+                context.Response.Headers.RetryAfter = reply.RetryAfter;
+            }
+
+            var body = Encoding.UTF8.GetBytes(reply.Body);
+            context.Response.ContentLength = body.Length;
+            await context.Response.Body.WriteAsync(isCut ? body.AsMemory(0, body.Length / 2) : body, ct);
+            if (isCut)
+            {
+                await context.Response.Body.FlushAsync(ct);
+                context.Abort();
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            context.Abort();
+        }
+    }
+
+    private static async Task<KubernetesCall> ReadAsync(HttpRequest request, CancellationToken ct)
+    {
+        using var reader = new StreamReader(request.Body);
+        return new KubernetesCall
+        {
+            Method = request.Method,
+            Path = request.Path.Value ?? "/",
+            QueryText = request.QueryString.Value ?? string.Empty,
+            Query = request.Query.ToDictionary(q => q.Key, q => q.Value.ToString()),
+            Headers = request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase),
+            Body = await reader.ReadToEndAsync(ct),
+        };
+    }
+}

@@ -1,0 +1,195 @@
+using System.Text.Json.Nodes;
+
+namespace ConvoxSsl.TestKit.Kubernetes.Scripted;
+
+/// <summary>The verbs on the objects of a resource: from a request that is allowed to the answer.</summary>
+internal sealed class ObjectVerbs(ObjectStore store, ObjectLists lists, ObjectWrites writes, RbacAuthorizer authorizer)
+{
+    private const string PatchTypes = $"{KubernetesApi.JsonPatch}, {KubernetesApi.MergePatch}, {KubernetesApi.ApplyPatch}";
+
+    public KubernetesReply Answer(ServedResource resource, RequestInfo request, KubernetesCall call, CallerIdentity caller) => request.Verb switch
+    {
+        "get" => KubernetesReply.Of(Demand(resource, request)),
+        "list" => lists.Answer(resource, request, call),
+        "create" => Create(resource, request, call),
+        "update" => Update(resource, request, call, caller),
+        "patch" => Patch(resource, request, call, caller),
+        "delete" => Delete(resource, request, call),
+        "deletecollection" => DeleteAll(resource, request, call),
+        _ => throw ApiProblem.MethodNotAllowed(),
+    };
+
+    /// <summary>Reads a body as an object of a resource's kind.</summary>
+    /// <exception cref="ApiProblem">It is another kind, or none.</exception>
+    public static JsonObject Read(ServedResource resource, KubernetesCall call)
+    {
+        var value = ApiObject.Parse(call.Body, resource.Kind);
+        var (kind, apiVersion) = (ApiObject.Text(value["kind"]), ApiObject.Text(value["apiVersion"]));
+        if (resource.IsCustom && kind is null)
+        {
+            throw ApiProblem.BadRequest(
+                $"{resource.Kind} in version \"v1\" cannot be handled as a {resource.Kind}: unmarshalerDecoder: Object 'Kind' is missing in '{call.Body}'");
+        }
+
+        if ((kind ?? resource.Kind) != resource.Kind)
+        {
+            throw ApiProblem.BadRequest(
+                $"{kind} in version \"v1\" cannot be handled as a {resource.Kind}: no kind \"{kind}\" is registered for version \"{apiVersion ?? resource.ApiVersion}\" in scheme");
+        }
+
+        if ((apiVersion ?? resource.ApiVersion) != resource.ApiVersion)
+        {
+            throw ApiProblem.BadRequest($"the API version in the data ({apiVersion}) does not match the expected API version ({resource.ApiVersion})");
+        }
+
+        value["kind"] = resource.Kind;
+        value["apiVersion"] = resource.ApiVersion;
+        return value;
+    }
+
+    private JsonObject? Find(ServedResource resource, RequestInfo request) =>
+        store.Find(resource, resource.IsNamespaced ? request.Namespace : string.Empty, request.Name);
+
+    private JsonObject Demand(ServedResource resource, RequestInfo request) =>
+        Find(resource, request) ?? throw ApiProblem.NotFound(resource, request.Name);
+
+    private KubernetesReply Create(ServedResource resource, RequestInfo request, KubernetesCall call) =>
+        KubernetesReply.Of(writes.Create(resource, request, Read(resource, call), call), 201);
+
+    private KubernetesReply Update(ServedResource resource, RequestInfo request, KubernetesCall call, CallerIdentity caller)
+    {
+        var value = Read(resource, call);
+        MatchName(request, value);
+        var before = Find(resource, request);
+        if (before is null && resource.CreatesOnUpdate && request.Subresource.Length == 0)
+        {
+            authorizer.Demand(caller, request with { Verb = "create" });
+            return KubernetesReply.Of(writes.Create(resource, request, value, call), 201);
+        }
+
+        _ = before ?? throw ApiProblem.NotFound(resource, request.Name);
+        if (value.Version() is null && resource.NeedsVersion)
+        {
+            throw ApiProblem.Invalid(resource.Qualified, request.Name, FieldProblem.Invalid("metadata.resourceVersion", "0x0", "must be specified for an update"));
+        }
+
+        if (value.Meta("uid") is { Length: > 0 } uid && uid != before.Meta("uid"))
+        {
+            throw ApiProblem.Conflict(
+                resource.Qualified, resource.Group, resource.Plural, request.Name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {before.Meta("uid")}");
+        }
+
+        return KubernetesReply.Of(writes.Update(resource, request, before, value, call));
+    }
+
+    private KubernetesReply Patch(ServedResource resource, RequestInfo request, KubernetesCall call, CallerIdentity caller)
+    {
+        if (call.ContentType == KubernetesApi.ApplyPatch)
+        {
+            return Apply(resource, request, call, caller);
+        }
+
+        if (call.ContentType is not (KubernetesApi.JsonPatch or KubernetesApi.MergePatch)
+            && (call.ContentType != KubernetesApi.StrategicPatch || resource.IsCustom))
+        {
+            throw ApiProblem.MediaType(resource.IsCustom ? PatchTypes : $"{KubernetesApi.JsonPatch}, {KubernetesApi.MergePatch}, {KubernetesApi.StrategicPatch}, {KubernetesApi.ApplyPatch}");
+        }
+
+        var before = Demand(resource, request);
+        var patched = call.ContentType == KubernetesApi.JsonPatch
+            ? Patches.Apply(before.Copy(), Patches.Read(call.Body))
+            : Patches.Merge(before.Copy(), ApiObject.Parse(call.Body, resource.Kind));
+        MatchName(request, patched);
+        if (patched.Meta("uid") is { } uid && uid != before.Meta("uid"))
+        {
+            throw ApiProblem.Invalid(resource.QualifiedKind, request.Name, FieldProblem.Immutable("metadata.uid", uid));
+        }
+
+        return KubernetesReply.Of(writes.Update(resource, request, before, patched, call));
+    }
+
+    private KubernetesReply Apply(ServedResource resource, RequestInfo request, KubernetesCall call, CallerIdentity caller)
+    {
+        var manager = call.Parameter("fieldManager")
+            ?? throw ApiProblem.Invalid("PatchOptions.meta.k8s.io", string.Empty, FieldProblem.Required("fieldManager", "is required for apply patch"));
+        var value = Read(resource, call);
+        MatchName(request, value);
+        var before = Find(resource, request);
+        if (before is null && request.Subresource.Length > 0)
+        {
+            throw ApiProblem.NotFound(resource, request.Name);
+        }
+
+        if (before is null)
+        {
+            authorizer.Demand(caller, request with { Verb = "create" });
+        }
+
+        var force = call.Parameter("force") is "true" or "1";
+        ObjectRules.Decode(resource, value);
+        // What the server adds by itself is not owned by whoever applies.
+        if (resource.Kind == "Secret" && JsonNode.Parse(call.Body)!["type"] is null)
+        {
+            value.Remove("type");
+        }
+
+        var time = ApiObject.Timestamp(writes.Time);
+        var result = FieldManagers.Apply(before ?? [], value, manager, force, time);
+        return before is null
+            ? KubernetesReply.Of(writes.Create(resource, request, result, call, isApply: true), 201)
+            : KubernetesReply.Of(writes.Update(resource, request, before, result, call, noteManager: false));
+    }
+
+    private KubernetesReply Delete(ServedResource resource, RequestInfo request, KubernetesCall call)
+    {
+        var before = Demand(resource, request);
+        var options = call.Body.Length == 0 ? [] : ApiObject.Parse(call.Body, "DeleteOptions");
+        var left = writes.Delete(resource, before, options, call.IsDryRun || options["dryRun"] is JsonArray { Count: > 0 });
+        return KubernetesReply.Of(left ?? new JsonObject
+        {
+            ["kind"] = "Status",
+            ["apiVersion"] = "v1",
+            ["metadata"] = new JsonObject(),
+            ["status"] = "Success",
+            ["details"] = Deleted(resource, before),
+        });
+    }
+
+    private KubernetesReply DeleteAll(ServedResource resource, RequestInfo request, KubernetesCall call)
+    {
+        JsonObject[] values = [.. lists.Select(resource, request, call)];
+        var options = call.Body.Length == 0 ? [] : ApiObject.Parse(call.Body, "DeleteOptions");
+        foreach (var value in values)
+        {
+            writes.Delete(resource, value, options, call.IsDryRun);
+        }
+
+        return KubernetesReply.Of(ObjectLists.Document(resource, new JsonObject { ["resourceVersion"] = $"{store.Version}" }, values));
+    }
+
+    private static JsonObject Deleted(ServedResource resource, JsonObject value)
+    {
+        var details = new JsonObject { ["name"] = value.Name() };
+        if (resource.Group.Length > 0)
+        {
+            details["group"] = resource.Group;
+        }
+
+        details["kind"] = resource.Plural;
+        details["uid"] = value.Meta("uid");
+        return details;
+    }
+
+    private static void MatchName(RequestInfo request, JsonObject value)
+    {
+        var name = value.Name();
+        if (name.Length == 0)
+        {
+            value.Metadata()["name"] = request.Name;
+        }
+        else if (name != request.Name)
+        {
+            throw ApiProblem.BadRequest($"the name of the object ({name}) does not match the name on the URL ({request.Name})");
+        }
+    }
+}

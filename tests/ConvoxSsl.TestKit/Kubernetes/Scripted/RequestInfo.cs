@@ -1,0 +1,74 @@
+namespace ConvoxSsl.TestKit.Kubernetes.Scripted;
+
+/// <summary>What a request is about, read from its path and method alone, as the authorizer gets it.</summary>
+internal sealed record RequestInfo
+{
+    public required string Path { get; init; }
+
+    public required string Verb { get; init; }
+
+    /// <summary>Whether it is about a resource; else only <see cref="Path"/> and <see cref="Verb"/> count.</summary>
+    public bool IsResource { get; init; }
+
+    public string Group { get; init; } = string.Empty;
+
+    public string Version { get; init; } = string.Empty;
+
+    public string Resource { get; init; } = string.Empty;
+
+    public string Subresource { get; init; } = string.Empty;
+
+    /// <summary>Empty for all namespaces, and for what is in none.</summary>
+    public string Namespace { get; init; } = string.Empty;
+
+    /// <summary>Empty for a list.</summary>
+    public string Name { get; init; } = string.Empty;
+
+    public static RequestInfo Of(KubernetesCall call)
+    {
+        var parts = call.Path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        return parts switch
+        {
+            ["api", var version, .. { Length: > 0 } rest] => Resourceful(call, string.Empty, version, rest),
+            ["apis", var group, var version, .. { Length: > 0 } rest] => Resourceful(call, group, version, rest),
+            _ => new RequestInfo { Path = call.Path, Verb = call.Method.ToLowerInvariant() },
+        };
+    }
+
+    private static RequestInfo Resourceful(KubernetesCall call, string group, string version, string[] parts)
+    {
+        var (space, rest) = parts switch
+        {
+            ["namespaces", var name] => (name, parts),
+            ["namespaces", var name, "status" or "finalize"] => (name, parts),
+            ["namespaces", var name, .. var below] => (name, below),
+            _ => (string.Empty, parts),
+        };
+        var target = rest.Length > 1 ? rest[1] : string.Empty;
+        var verb = VerbOf(call, target.Length > 0);
+        // A list that can hold only one object is allowed to who may list that object.
+        var only = verb is "list" or "deletecollection" ? FieldSelector.OnlyName(call.Parameter("fieldSelector")) : null;
+        return new RequestInfo
+        {
+            IsResource = true,
+            Path = call.Path,
+            Verb = verb,
+            Group = group,
+            Version = version,
+            Namespace = space,
+            Resource = rest[0],
+            Name = only ?? target,
+            Subresource = rest.Length > 2 ? rest[2] : string.Empty,
+        };
+    }
+
+    private static string VerbOf(KubernetesCall call, bool hasName) => call.Method switch
+    {
+        "POST" => "create",
+        "PUT" => "update",
+        "PATCH" => "patch",
+        "DELETE" => hasName ? "delete" : "deletecollection",
+        _ when call.Parameter("watch") is "true" or "1" => "watch",
+        _ => hasName ? "get" : "list",
+    };
+}

@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using ConvoxSsl.TestKit.Kubernetes.Scripted;
+
+namespace ConvoxSsl.TestKit.Kubernetes;
+
+/// <summary>
+/// A Kubernetes API server in this process that answers as a real one does, for what the module asks of it. It records
+/// what it is asked, and does wrong what a test tells it to. It has no watch.
+/// </summary>
+public sealed class ScriptedKubernetesServer : KubernetesTestServer
+{
+    private readonly ObjectStore _store = new();
+    private readonly List<KubernetesCall> _calls = [];
+    private readonly KubernetesService _service;
+    private readonly KubernetesEndpoint _endpoint;
+    private int _users;
+
+    private ScriptedKubernetesServer(ScriptedKubernetesOptions options)
+    {
+        _service = new KubernetesService(_store, options);
+        _endpoint = new KubernetesEndpoint(AnswerAsync);
+        AdminToken = AddToken(new CallerIdentity("admin", [CallerIdentity.Masters, CallerIdentity.Authenticated]));
+    }
+
+    /// <inheritdoc/>
+    public override bool IsReal => false;
+
+    /// <inheritdoc/>
+    public override string Description => "scripted API server";
+
+    /// <inheritdoc/>
+    public override Uri BaseUrl => _endpoint.BaseUrl;
+
+    /// <inheritdoc/>
+    public override string CaCertificatePem => _endpoint.RootPem;
+
+    /// <inheritdoc/>
+    public override string AdminToken { get; }
+
+    /// <summary>What it does wrong.</summary>
+    public KubernetesFaults Faults { get; } = new();
+
+    /// <summary>The requests so far, those of <see cref="KubernetesTestServer.Admin"/> included.</summary>
+    public IReadOnlyList<KubernetesCall> Calls => Locked(() => _calls.ToArray());
+
+    /// <summary>The requests so far that asked for changes.</summary>
+    public IReadOnlyList<KubernetesCall> WritingCalls => [.. Calls.Where(c => c.IsWriting)];
+
+    /// <summary>Starts a server on a free port of 127.0.0.1.</summary>
+    public static async Task<ScriptedKubernetesServer> StartAsync(ScriptedKubernetesOptions options, CancellationToken ct)
+    {
+        var server = new ScriptedKubernetesServer(options);
+        await server._endpoint.StartAsync(ct);
+        return server;
+    }
+
+    /// <inheritdoc/>
+    public override KubernetesTestUser AddUser()
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"user-{Interlocked.Increment(ref _users) - 1:000}");
+        return new KubernetesTestUser(name, AddToken(new CallerIdentity(name, [CallerIdentity.Authenticated])));
+    }
+
+    /// <summary>Lets a token expire: whoever has it is answered with 401.</summary>
+    public void RevokeToken(string token) => Locked(() => _service.Tokens.Remove(token));
+
+    /// <summary>Lets the continue tokens of all lists so far expire: they are answered with 410, and a token to go on with.</summary>
+    public void ExpireContinueTokens() => Locked(() =>
+    {
+        _service.Lists.Forget();
+        return true;
+    });
+
+    /// <summary>Forgets the requests so far.</summary>
+    public void ClearCalls() => Locked(() =>
+    {
+        _calls.Clear();
+        return true;
+    });
+
+    /// <inheritdoc/>
+    protected override ValueTask StopAsync() => _endpoint.DisposeAsync();
+
+    private string AddToken(CallerIdentity identity) => Locked(() =>
+    {
+        var token = RandomNumberGenerator.GetHexString(32, lowercase: true);
+        _service.Tokens[token] = identity;
+        return token;
+    });
+
+    private async Task<(KubernetesReply? Reply, bool IsCut)> AnswerAsync(KubernetesCall call, CancellationToken ct)
+    {
+        Locked(() =>
+        {
+            _calls.Add(call);
+            return true;
+        });
+        var fault = Faults.Take(call);
+        if (fault?.Before is { } before)
+        {
+            await before(call, ct);
+        }
+
+        if (fault is { AbortsBefore: true })
+        {
+            return (null, false);
+        }
+
+        var reply = fault?.Instead ?? Locked(() => _service.Handle(call));
+        return (fault is { AbortsAfter: true } ? null : reply, fault is { CutsBody: true });
+    }
+
+    private T Locked<T>(Func<T> action)
+    {
+        lock (_store.Gate)
+        {
+            return action();
+        }
+    }
+}
