@@ -122,8 +122,27 @@ internal sealed class ClusterApi : IDisposable
     /// <param name="subresource">The part of the object that is changed, such as <c>status</c>.</param>
     /// <param name="ct">Stops it.</param>
     /// <returns>The object as it is now; null where there is none.</returns>
-    public async Task<JsonObject?> ChangeAsync(
-        ApiResource resource, string? inNamespace, string name, Func<JsonObject?, JsonObject?> change, string? subresource, CancellationToken ct)
+    public Task<JsonObject?> ChangeAsync(
+        ApiResource resource, string? inNamespace, string name, Func<JsonObject?, JsonObject?> change, string? subresource, CancellationToken ct) =>
+        ChangeAsync(resource, inNamespace, name, change, (before, patch) => PatchAsync(resource, inNamespace, name, patch, VersionOf(before), subresource, ct), ct);
+
+    /// <summary>
+    /// As <see cref="ChangeAsync(ApiResource, string?, string, Func{JsonObject?, JsonObject?}, string?, CancellationToken)"/>,
+    /// but in the name of the program whose object it is: what it applies later by itself, without force, is no conflict then.
+    /// </summary>
+    /// <param name="resource">Its kind.</param>
+    /// <param name="inNamespace">Its namespace.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="change">Makes the new object of a copy of the present one.</param>
+    /// <param name="owner">The program's name as a field manager.</param>
+    /// <param name="ct">Stops it.</param>
+    /// <seealso href="https://kubernetes.io/docs/reference/using-api/server-side-apply"/>
+    public Task<JsonObject?> ChangeAsOwnerAsync(
+        ApiResource resource, string? inNamespace, string name, Func<JsonObject?, JsonObject?> change, string owner, CancellationToken ct) =>
+        ChangeAsync(resource, inNamespace, name, change, (before, patch) => ApplyAsync(resource, inNamespace, name, before, patch, owner, ct), ct);
+
+    private async Task<JsonObject?> ChangeAsync(
+        ApiResource resource, string? inNamespace, string name, Func<JsonObject?, JsonObject?> change, Func<JsonObject, JsonObject, Task<JsonObject>> send, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -140,9 +159,7 @@ internal sealed class ClusterApi : IDisposable
                     return await CreateAsync(resource, inNamespace, after, false, ct).ConfigureAwait(false);
                 }
 
-                return MergePatch.Between(before, after) is { } patch
-                    ? await PatchAsync(resource, inNamespace, name, patch, before["metadata"]!["resourceVersion"]!.GetValue<string>(), subresource, ct).ConfigureAwait(false)
-                    : before;
+                return MergePatch.Between(before, after) is { } patch ? await send(before, patch).ConfigureAwait(false) : before;
             }
             catch (Exception e) when (e is ConflictException or EngineException { Code: "ClusterObjectNotFound" } && attempt < MostConflicts)
             {
@@ -219,6 +236,22 @@ internal sealed class ClusterApi : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
+
+    private Task<JsonObject> ApplyAsync(
+        ApiResource resource, string? inNamespace, string name, JsonObject before, JsonObject patch, string owner, CancellationToken ct)
+    {
+        var applied = OwnedFields.Of(before, owner);
+        MergePatch.Apply(applied, patch);
+        applied["apiVersion"] = resource.ApiVersion;
+        applied["kind"] = resource.Kind;
+        applied["metadata"] ??= new JsonObject();
+        applied["metadata"]!["name"] = name;
+        applied["metadata"]!["resourceVersion"] = VersionOf(before);
+        return SendAsync(
+            Call("patch", resource, inNamespace, name), HttpMethod.Patch, $"{resource.Path(inNamespace, name)}?fieldManager={Uri.EscapeDataString(owner)}&force=true", Json(applied, "application/apply-patch+yaml"), ct);
+    }
+
+    private static string VersionOf(JsonObject value) => value["metadata"]!["resourceVersion"]!.GetValue<string>();
 
     private Task<JsonObject> PatchAsync(
         ApiResource resource, string? inNamespace, string name, JsonObject patch, string resourceVersion, string? subresource, CancellationToken ct)
