@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace ConvoxSsl.TestKit.Kubernetes.Scripted;
 
 /// <summary>
-/// Reads the YAML of CustomResourceDefinitions as their generator writes it: block maps and lists, scalars on one line,
-/// and texts after <c>|</c>. It is no reader for other YAML.
+/// Reads the YAML of CustomResourceDefinitions as their generator writes it: block maps and lists, scalars, and
+/// texts after <c>|</c>. It is no reader for other YAML.
 /// </summary>
 internal sealed class PlainYaml
 {
@@ -58,11 +58,12 @@ internal sealed class PlainYaml
         var (name, text) = (content[..end].Trim('"', '\''), content[(end + 1)..].Trim());
         if (text is ['|' or '>', ..])
         {
-            map[name] = Block(indent);
+            map[name] = string.Join('\n', Block(indent));
         }
         else if (text.Length > 0)
         {
-            map[name] = Scalar(text);
+            // A long text goes on in the lines below, which are indented.
+            map[name] = Scalar(string.Join(' ', (string[])[text, .. Block(indent)]).Trim());
         }
         else
         {
@@ -71,7 +72,7 @@ internal sealed class PlainYaml
         }
     }
 
-    private string Block(int indent)
+    private string[] Block(int indent)
     {
         var start = _at;
         while (_at < _lines.Length && (_lines[_at].Trim().Length == 0 || Indent(_lines[_at]) > indent))
@@ -79,7 +80,7 @@ internal sealed class PlainYaml
             _at++;
         }
 
-        return string.Join('\n', _lines[start.._at].Select(l => l.Trim()));
+        return [.. _lines[start.._at].Select(l => l.Trim())];
     }
 
     private string? Peek()
