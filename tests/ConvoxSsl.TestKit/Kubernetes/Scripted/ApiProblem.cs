@@ -25,14 +25,20 @@ internal sealed class ApiProblem(KubernetesReply reply) : Exception
 
     public static ApiProblem Unauthorized() => new(KubernetesReply.Problem(401, "Unauthorized", "Unauthorized"));
 
-    public static ApiProblem NoSuchPath() => new(KubernetesReply.Text(404, "404 page not found\n"));
+    public static ApiProblem NoSuchPath(string path) => new(path.StartsWith("/api", StringComparison.Ordinal)
+        ? KubernetesReply.Text(404, "404 page not found\n")
+        : KubernetesReply.Of(new JsonObject { ["paths"] = new JsonArray("/api", "/apis", "/healthz", "/livez", "/readyz", "/version") }, 404));
 
     public static ApiProblem NoSuchResource() => new(KubernetesReply.Problem(404, "NotFound", "the server could not find the requested resource", []));
 
     public static ApiProblem MethodNotAllowed() => new(KubernetesReply.Problem(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", []));
 
-    public static ApiProblem MediaType(string accepted) => new(KubernetesReply.Problem(
-        415, "UnsupportedMediaType", $"the body of the request was in an unknown format - accepted media types include: {accepted}"));
+    public static ApiProblem PatchType(ServedResource resource) => new(resource.IsCustom
+        ? KubernetesReply.Problem(
+            415,
+            "UnsupportedMediaType",
+            $"the body of the request was in an unknown format - accepted media types include: {KubernetesApi.JsonPatch}, {KubernetesApi.MergePatch}, {KubernetesApi.ApplyPatch}")
+        : KubernetesReply.Problem(415, "UnsupportedMediaType", "415: Unsupported Media Type", []));
 
     public static ApiProblem Rejected() => new(KubernetesReply.Problem(422, "Invalid", "the server rejected our request due to an error in our request", []));
 
@@ -49,13 +55,14 @@ internal sealed class ApiProblem(KubernetesReply reply) : Exception
     public static ApiProblem Conflict(string shown, string group, string kind, string name, string why) =>
         new(KubernetesReply.Problem(409, "Conflict", $"Operation cannot be fulfilled on {shown} \"{name}\": {why}", Details(group, kind, name)));
 
+    /// <param name="conflicts">The owners as the messages name them, and what they own.</param>
     public static ApiProblem ApplyConflict(IReadOnlyList<(string Manager, string Field)> conflicts)
     {
-        var text = string.Join('\n', conflicts.GroupBy(c => c.Manager).Select(g => $"conflicts with \"{g.Key}\":\n" + string.Join('\n', g.Select(c => $"- {c.Field}"))));
+        var text = string.Join('\n', conflicts.GroupBy(c => c.Manager).Select(g => $"conflicts with {g.Key}:\n" + string.Join('\n', g.Select(c => $"- {c.Field}"))));
         var counted = conflicts.Count == 1
-            ? $"1 conflict: conflict with \"{conflicts[0].Manager}\": {conflicts[0].Field}"
+            ? $"1 conflict: conflict with {conflicts[0].Manager}: {conflicts[0].Field}"
             : $"{conflicts.Count} conflicts: {text}";
-        var causes = conflicts.Select(c => (JsonNode)new JsonObject { ["reason"] = "FieldManagerConflict", ["message"] = $"conflict with \"{c.Manager}\"", ["field"] = c.Field });
+        var causes = conflicts.Select(c => (JsonNode)new JsonObject { ["reason"] = "FieldManagerConflict", ["message"] = $"conflict with {c.Manager}", ["field"] = c.Field });
         return new ApiProblem(KubernetesReply.Problem(
             409, "Conflict", $"Apply failed with {counted}", new JsonObject { ["causes"] = new JsonArray([.. causes]) }));
     }

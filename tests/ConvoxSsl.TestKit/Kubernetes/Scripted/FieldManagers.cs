@@ -49,7 +49,7 @@ internal sealed class FieldManagers
         var fields = FieldSet.Of(wanted);
         var differing = fields.Where(p => !JsonNode.DeepEquals(FieldSet.Read(live, p), FieldSet.Read(wanted, p))).ToHashSet(StringComparer.Ordinal);
         var others = managers._entries.Where(e => e.Manager != manager || e.Operation != "Apply").ToList();
-        var conflicts = others.SelectMany(e => e.Fields.Where(differing.Contains).Order(StringComparer.Ordinal).Select(p => (e.Manager, FieldSet.Show(p)))).ToList();
+        var conflicts = others.SelectMany(e => e.Fields.Where(differing.Contains).Order(StringComparer.Ordinal).Select(p => (e.Shown, FieldSet.Show(p)))).ToList();
         if (conflicts.Count > 0 && !force)
         {
             throw ApiProblem.ApplyConflict(conflicts);
@@ -95,5 +95,8 @@ internal sealed class FieldManagers
         }),
     ]);
 
-    private sealed record Entry(string Manager, string Operation, string ApiVersion, string Time, HashSet<string> Fields);
+    private sealed record Entry(string Manager, string Operation, string ApiVersion, string Time, HashSet<string> Fields)
+    {
+        public string Shown => Operation == "Update" ? $"\"{Manager}\" using {ApiVersion}" : $"\"{Manager}\"";
+    }
 }

@@ -19,7 +19,7 @@ internal sealed class KubernetesService
         _discovery = new Discovery(_resources);
         Lists = new ObjectLists(store);
         var namespaces = _resources.Single(r => r.Kind == "Namespace");
-        var writes = new ObjectWrites(store, namespaces, options.Time);
+        var writes = new ObjectWrites(store, namespaces, CustomSchema.Load(options.CertManager), options.Time);
         _verbs = new ObjectVerbs(store, Lists, writes, _authorizer);
         foreach (var name in (string[])["default", "kube-node-lease", "kube-public", "kube-system"])
         {
@@ -52,7 +52,7 @@ internal sealed class KubernetesService
                 : Tokens.GetValueOrDefault(call.Token ?? string.Empty) ?? throw ApiProblem.Unauthorized();
             var request = RequestInfo.Of(call);
             _authorizer.Demand(caller, request);
-            return request.IsResource ? Route(request, call, caller) : _discovery.Answer(call.Path) ?? throw ApiProblem.NoSuchPath();
+            return request.IsResource ? Route(request, call, caller) : _discovery.Answer(call.Path) ?? throw ApiProblem.NoSuchPath(call.Path);
         }
         catch (ApiProblem e)
         {
@@ -64,13 +64,13 @@ internal sealed class KubernetesService
     {
         if (request.Version != "v1" || !_resources.Any(r => r.Group == request.Group))
         {
-            throw ApiProblem.NoSuchPath();
+            throw ApiProblem.NoSuchPath(call.Path);
         }
 
         var resource = _resources.FirstOrDefault(r => r.Group == request.Group && r.Plural == request.Resource);
         if (resource is null)
         {
-            throw request.Group.EndsWith("cert-manager.io", StringComparison.Ordinal) ? ApiProblem.NoSuchPath() : ApiProblem.NoSuchResource();
+            throw request.Group.EndsWith("cert-manager.io", StringComparison.Ordinal) ? ApiProblem.NoSuchPath(call.Path) : ApiProblem.NoSuchResource();
         }
 
         if (call.Parameter("dryRun") is { } dryRun && dryRun != "All")

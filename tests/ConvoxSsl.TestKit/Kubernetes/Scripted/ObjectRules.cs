@@ -59,6 +59,8 @@ internal static partial class ObjectRules
             DecodeSecret(value);
         }
 
+        KnownMembers.Keep(resource, value);
+
         foreach (var time in resource.Kind == "Lease" ? (string[])["acquireTime", "renewTime"] : [])
         {
             if (value["spec"]?[time] is { } given && !MicroTime.IsMatch(ApiObject.Text(given) ?? string.Empty))
@@ -70,7 +72,7 @@ internal static partial class ObjectRules
     }
 
     /// <exception cref="ApiProblem">It breaks a rule.</exception>
-    public static void Check(ServedResource resource, JsonObject value, JsonObject? before)
+    public static void Check(ServedResource resource, JsonObject value, JsonObject? before, IEnumerable<FieldProblem> bySchema)
     {
         var problems = new List<FieldProblem>();
         CheckName(resource, value.Name(), problems);
@@ -87,7 +89,7 @@ internal static partial class ObjectRules
             "Secret" => CheckSecret(value, before),
             "Lease" => CheckLease(value),
             "RoleBinding" or "ClusterRoleBinding" => CheckBinding(value, before),
-            _ => [],
+            _ => bySchema,
         });
         if (problems.Count > 0)
         {
@@ -184,9 +186,12 @@ internal static partial class ObjectRules
 
         if (value["spec"]?["leaseTransitions"] is JsonValue transitions && transitions.GetValue<int>() < 0)
         {
-            yield return FieldProblem.Invalid("spec.leaseTransitions", $"{transitions}", "must be greater than or equal to 0");
+            yield return FieldProblem.Invalid("spec.leaseTransitions", $"{transitions}", "must to greater or equal than 0");
         }
     }
+
+    private static string ShowRoleRef(JsonNode? roleRef) =>
+        $"rbac.RoleRef{{APIGroup:\"{roleRef?["apiGroup"]}\", Kind:\"{roleRef?["kind"]}\", Name:\"{roleRef?["name"]}\"}}";
 
     private static IEnumerable<FieldProblem> CheckBinding(JsonObject value, JsonObject? before)
     {
@@ -197,7 +202,7 @@ internal static partial class ObjectRules
 
         if (before is not null && !JsonNode.DeepEquals(before["roleRef"], value["roleRef"]))
         {
-            yield return FieldProblem.Invalid("roleRef", $"{value["roleRef"]?.ToJsonString()}", "cannot change roleRef");
+            yield return FieldProblem.Invalid("roleRef", ShowRoleRef(value["roleRef"]), "cannot change roleRef");
         }
     }
 }

@@ -5,13 +5,11 @@ namespace ConvoxSsl.TestKit.Kubernetes.Scripted;
 /// <summary>The verbs on the objects of a resource: from a request that is allowed to the answer.</summary>
 internal sealed class ObjectVerbs(ObjectStore store, ObjectLists lists, ObjectWrites writes, RbacAuthorizer authorizer)
 {
-    private const string PatchTypes = $"{KubernetesApi.JsonPatch}, {KubernetesApi.MergePatch}, {KubernetesApi.ApplyPatch}";
-
     public KubernetesReply Answer(ServedResource resource, RequestInfo request, KubernetesCall call, CallerIdentity caller) => request.Verb switch
     {
         "get" => KubernetesReply.Of(Demand(resource, request)),
         "list" => lists.Answer(resource, request, call),
-        "create" => Create(resource, request, call),
+        "create" => request.Name.Length == 0 ? Create(resource, request, call) : throw ApiProblem.MethodNotAllowed(),
         "update" => Update(resource, request, call, caller),
         "patch" => Patch(resource, request, call, caller),
         "delete" => Delete(resource, request, call),
@@ -76,7 +74,8 @@ internal sealed class ObjectVerbs(ObjectStore store, ObjectLists lists, ObjectWr
         if (value.Meta("uid") is { Length: > 0 } uid && uid != before.Meta("uid"))
         {
             throw ApiProblem.Conflict(
-                resource.Qualified, resource.Group, resource.Plural, request.Name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {before.Meta("uid")}");
+                resource.Qualified, resource.Group, resource.Plural, request.Name,
+                $"StorageError: invalid object, Code: 4, Key: {resource.StorageKey(before)}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: {uid}, UID in object meta: {before.Meta("uid")}");
         }
 
         return KubernetesReply.Of(writes.Update(resource, request, before, value, call));
@@ -92,7 +91,7 @@ internal sealed class ObjectVerbs(ObjectStore store, ObjectLists lists, ObjectWr
         if (call.ContentType is not (KubernetesApi.JsonPatch or KubernetesApi.MergePatch)
             && (call.ContentType != KubernetesApi.StrategicPatch || resource.IsCustom))
         {
-            throw ApiProblem.MediaType(resource.IsCustom ? PatchTypes : $"{KubernetesApi.JsonPatch}, {KubernetesApi.MergePatch}, {KubernetesApi.StrategicPatch}, {KubernetesApi.ApplyPatch}");
+            throw ApiProblem.PatchType(resource);
         }
 
         var before = Demand(resource, request);
@@ -113,6 +112,11 @@ internal sealed class ObjectVerbs(ObjectStore store, ObjectLists lists, ObjectWr
         var manager = call.Parameter("fieldManager")
             ?? throw ApiProblem.Invalid("PatchOptions.meta.k8s.io", string.Empty, FieldProblem.Required("fieldManager", "is required for apply patch"));
         var value = Read(resource, call);
+        if (!ApiObject.Parse(call.Body, resource.Kind).ContainsKey("apiVersion"))
+        {
+            throw ApiProblem.BadRequest("invalid object type: apiVersion is not set");
+        }
+
         MatchName(request, value);
         var before = Find(resource, request);
         if (before is null && request.Subresource.Length > 0)
@@ -126,7 +130,7 @@ internal sealed class ObjectVerbs(ObjectStore store, ObjectLists lists, ObjectWr
         }
 
         var force = call.Parameter("force") is "true" or "1";
-        ObjectRules.Decode(resource, value);
+        writes.Decode(resource, value);
         // What the server adds by itself is not owned by whoever applies.
         if (resource.Kind == "Secret" && JsonNode.Parse(call.Body)!["type"] is null)
         {

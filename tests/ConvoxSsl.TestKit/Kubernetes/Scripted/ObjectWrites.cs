@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace ConvoxSsl.TestKit.Kubernetes.Scripted;
 
 /// <summary>Creates, changes and deletes objects, as the generic registry of the real server does.</summary>
-internal sealed class ObjectWrites(ObjectStore store, ServedResource namespaces, TimeProvider time)
+internal sealed class ObjectWrites(ObjectStore store, ServedResource namespaces, IReadOnlyDictionary<string, CustomSchema> schemas, TimeProvider time)
 {
     // The letters of generated names: no vowels, and none that look like another.
     private const string NameLetters = "bcdfghjklmnpqrstvwxz2456789";
@@ -16,16 +16,16 @@ internal sealed class ObjectWrites(ObjectStore store, ServedResource namespaces,
 
     public JsonObject Create(ServedResource resource, RequestInfo request, JsonObject value, KubernetesCall call, bool isApply = false)
     {
-        ObjectRules.Decode(resource, value);
+        Decode(resource, value);
         MatchNamespace(resource, request, value);
         DemandNamespace(resource, request.Namespace, value);
-        if (value.Version() is not null)
+        if (value.Version() is not null && request.Verb == "create")
         {
-            throw ApiProblem.BadRequest("resourceVersion should not be set on objects to be created");
+            throw new ApiProblem(KubernetesReply.Problem(500, reason: null, "resourceVersion should not be set on objects to be created"));
         }
 
         Prepare(resource, value);
-        ObjectRules.Check(resource, value, before: null);
+        ObjectRules.Check(resource, value, before: null, SchemaOf(resource)?.Check(value) ?? []);
         if (store.Find(resource, resource.IsNamespaced ? request.Namespace : string.Empty, value.Name()) is not null)
         {
             throw ApiProblem.AlreadyExists(resource, value.Name());
@@ -48,10 +48,10 @@ internal sealed class ObjectWrites(ObjectStore store, ServedResource namespaces,
             throw ApiProblem.Modified(resource, before.Name());
         }
 
-        ObjectRules.Decode(resource, value);
+        Decode(resource, value);
         MatchNamespace(resource, request, value);
         var after = Combine(resource, request.Subresource, before, value, noteManager);
-        ObjectRules.Check(resource, after, before);
+        ObjectRules.Check(resource, after, before, SchemaOf(resource)?.Check(after) ?? []);
         if (noteManager)
         {
             FieldManagers.Note(before, after, call.FieldManager, Now);
@@ -122,6 +122,15 @@ internal sealed class ObjectWrites(ObjectStore store, ServedResource namespaces,
         return isDryRun ? after : store.Put(resource, after);
     }
 
+    /// <summary>Reads an object as its kind is read: without what that does not have, and with its defaults.</summary>
+    public void Decode(ServedResource resource, JsonObject value)
+    {
+        ObjectRules.Decode(resource, value);
+        SchemaOf(resource)?.Complete(value);
+    }
+
+    private CustomSchema? SchemaOf(ServedResource resource) => resource.IsCustom ? schemas[resource.Kind] : null;
+
     private static void Check(ServedResource resource, JsonObject value, JsonObject? preconditions)
     {
         if (ApiObject.Text(preconditions?["uid"]) is { } uid && uid != value.Meta("uid"))
@@ -190,7 +199,7 @@ internal sealed class ObjectWrites(ObjectStore store, ServedResource namespaces,
         metadata["creationTimestamp"] = Now;
         if (resource.IsCustom)
         {
-            metadata["generation"] = 1;
+            metadata["generation"] = 1L;
         }
 
         if (resource.HasStatus)
@@ -214,7 +223,9 @@ internal sealed class ObjectWrites(ObjectStore store, ServedResource namespaces,
                 after.TakeOver(value, "status");
                 break;
             case "finalize":
-                after.TakeOver(value, "spec");
+                after = value.Copy();
+                after["spec"] = value["spec"]?["finalizers"] is JsonArray { Count: > 0 } ? value["spec"]!.DeepClone() : new JsonObject();
+                after.TakeOver(before, "status");
                 break;
             default:
                 if (resource.HasStatus)

@@ -13,6 +13,9 @@ internal sealed record ServedResource(string Group, string Plural, string Kind, 
     /// <summary>The kind in messages about what is invalid.</summary>
     public string QualifiedKind => Group.Length == 0 ? Kind : $"{Kind}.{Group}";
 
+    /// <summary>Where etcd would have an object.</summary>
+    public string StorageKey(System.Text.Json.Nodes.JsonObject value) => $"/registry/{(IsCustom ? $"{Group}/" : string.Empty)}{Plural}/{ObjectStore.KeyOf(value)}";
+
     /// <summary>Whether a CustomResourceDefinition defines it.</summary>
     public bool IsCustom { get; init; }
 
