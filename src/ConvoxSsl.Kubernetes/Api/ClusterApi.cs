@@ -18,6 +18,7 @@ internal sealed class ClusterApi : IDisposable
     private const int PageSize = 250;
     private const int MostTries = 4;
     private const int MostConflicts = 30;
+    private const string OwnName = "convoxssl";
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
     private readonly k8s.Kubernetes _client;
@@ -124,11 +125,12 @@ internal sealed class ClusterApi : IDisposable
     /// <returns>The object as it is now; null where there is none.</returns>
     public Task<JsonObject?> ChangeAsync(
         ApiResource resource, string? inNamespace, string name, Func<JsonObject?, JsonObject?> change, string? subresource, CancellationToken ct) =>
-        ChangeAsync(resource, inNamespace, name, change, (before, patch) => PatchAsync(resource, inNamespace, name, patch, VersionOf(before), subresource, ct), ct);
+        ChangeAsync(resource, inNamespace, name, change, made => CreateAsync(resource, inNamespace, made, false, ct), (before, patch) => PatchAsync(resource, inNamespace, name, patch, VersionOf(before), subresource, ct), ct);
 
     /// <summary>
     /// As <see cref="ChangeAsync(ApiResource, string?, string, Func{JsonObject?, JsonObject?}, string?, CancellationToken)"/>,
-    /// but in the name of the program whose object it is: what it applies later by itself, without force, is no conflict then.
+    /// but what is changed becomes the owner's, a program's whose object it is: what that applies later, without force, is no
+    /// conflict then. What is made where there was nothing becomes the owner's with its first change.
     /// </summary>
     /// <param name="resource">Its kind.</param>
     /// <param name="inNamespace">Its namespace.</param>
@@ -139,10 +141,10 @@ internal sealed class ClusterApi : IDisposable
     /// <seealso href="https://kubernetes.io/docs/reference/using-api/server-side-apply"/>
     public Task<JsonObject?> ChangeAsOwnerAsync(
         ApiResource resource, string? inNamespace, string name, Func<JsonObject?, JsonObject?> change, string owner, CancellationToken ct) =>
-        ChangeAsync(resource, inNamespace, name, change, (before, patch) => ApplyAsync(resource, inNamespace, name, before, patch, owner, ct), ct);
+        ChangeAsync(resource, inNamespace, name, change, made => ApplyAsync(resource, inNamespace, name, made, null, OwnName, ct), (before, patch) => ApplyAsync(resource, inNamespace, name, Applied(before, patch, owner), VersionOf(before), owner, ct), ct);
 
     private async Task<JsonObject?> ChangeAsync(
-        ApiResource resource, string? inNamespace, string name, Func<JsonObject?, JsonObject?> change, Func<JsonObject, JsonObject, Task<JsonObject>> send, CancellationToken ct)
+        ApiResource resource, string? inNamespace, string name, Func<JsonObject?, JsonObject?> change, Func<JsonObject, Task<JsonObject>> create, Func<JsonObject, JsonObject, Task<JsonObject>> send, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -156,7 +158,7 @@ internal sealed class ClusterApi : IDisposable
             {
                 if (before is null)
                 {
-                    return await CreateAsync(resource, inNamespace, after, false, ct).ConfigureAwait(false);
+                    return await create(after).ConfigureAwait(false);
                 }
 
                 return MergePatch.Between(before, after) is { } patch ? await send(before, patch).ConfigureAwait(false) : before;
@@ -237,18 +239,30 @@ internal sealed class ClusterApi : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
 
+    // Without a version it makes the object, and does not touch what another has made meanwhile with other values.
     private Task<JsonObject> ApplyAsync(
-        ApiResource resource, string? inNamespace, string name, JsonObject before, JsonObject patch, string owner, CancellationToken ct)
+        ApiResource resource, string? inNamespace, string name, JsonObject applied, string? resourceVersion, string owner, CancellationToken ct)
     {
-        var applied = OwnedFields.Of(before, owner);
-        MergePatch.Apply(applied, patch);
         applied["apiVersion"] = resource.ApiVersion;
         applied["kind"] = resource.Kind;
         applied["metadata"] ??= new JsonObject();
         applied["metadata"]!["name"] = name;
-        applied["metadata"]!["resourceVersion"] = VersionOf(before);
+        var force = "false";
+        if (resourceVersion is not null)
+        {
+            applied["metadata"]!["resourceVersion"] = resourceVersion;
+            force = "true";
+        }
+
         return SendAsync(
-            Call("patch", resource, inNamespace, name), HttpMethod.Patch, $"{resource.Path(inNamespace, name)}?fieldManager={Uri.EscapeDataString(owner)}&force=true", Json(applied, "application/apply-patch+yaml"), ct);
+            Call("patch", resource, inNamespace, name), HttpMethod.Patch, $"{resource.Path(inNamespace, name)}?fieldManager={Uri.EscapeDataString(owner)}&force={force}", Json(applied, "application/apply-patch+yaml"), ct);
+    }
+
+    private static JsonObject Applied(JsonObject before, JsonObject patch, string owner)
+    {
+        var applied = OwnedFields.Of(before, owner);
+        MergePatch.Apply(applied, patch);
+        return applied;
     }
 
     private static string VersionOf(JsonObject value) => value["metadata"]!["resourceVersion"]!.GetValue<string>();

@@ -160,7 +160,11 @@ internal sealed class IssuerSolvers
     {
         if (value is null)
         {
-            settings.Remove(name);
+            // An empty text says no more than none.
+            if (settings[name] is not JsonValue text || !text.TryGetValue<string>(out var present) || present.Length > 0)
+            {
+                settings.Remove(name);
+            }
         }
         else if (!JsonNode.DeepEquals(settings[name], value))
         {
