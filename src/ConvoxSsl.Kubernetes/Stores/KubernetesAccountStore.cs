@@ -1,33 +1,142 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Certificates;
-using ConvoxSsl.Engine.Dns;
 using ConvoxSsl.Engine.Racks;
 using ConvoxSsl.Kubernetes.Api;
 
 namespace ConvoxSsl.Kubernetes.Stores;
 
-/// <summary>The ACME accounts, a Secret each.</summary>
+/// <summary>The ACME accounts, a Secret each: account.json, key.pem, and next-key.pem while keys are being changed.</summary>
 internal sealed class KubernetesAccountStore(ClusterApi api, RackScope scope, LeaseLocks locks) : IAccountStore
 {
-    private readonly object[] _parts = [api, scope, locks];
+    private const string AccountKey = "account.json";
+    private const string KeyKey = "key.pem";
+    private const string NextKeyKey = "next-key.pem";
 
-    public IAsyncEnumerable<AccountRecord> ListAsync(Action<EngineException>? onDamaged, CancellationToken ct) => throw new NotImplementedException($"{_parts.Length}");
+    private readonly OwnSecrets _secrets = new(api, scope, "account");
 
-    public Task<AccountRecord?> FindAsync(Uri directoryUrl, CancellationToken ct) => throw new NotImplementedException($"{_parts.Length}");
+    public IAsyncEnumerable<AccountRecord> ListAsync(Action<EngineException>? onDamaged, CancellationToken ct) => _secrets.ReadAllAsync(Read, onDamaged, ct);
 
-    public Task<PrivateKey> ReadKeyAsync(Uri directoryUrl, CancellationToken ct) => throw new NotImplementedException($"{_parts.Length}");
+    public async Task<AccountRecord?> FindAsync(Uri directoryUrl, CancellationToken ct) =>
+        await _secrets.FindAsync(NameOf(directoryUrl), ct).ConfigureAwait(false) is { } secret ? Read(secret) : null;
 
-    public Task<PrivateKey?> ReadNextKeyAsync(Uri directoryUrl, CancellationToken ct) => throw new NotImplementedException($"{_parts.Length}");
+    public async Task<PrivateKey> ReadKeyAsync(Uri directoryUrl, CancellationToken ct) =>
+        await ReadKeyAsync(directoryUrl, KeyKey, ct).ConfigureAwait(false) ?? throw new EngineException(
+            "AccountNotFound", EngineErrorKind.NotFound, $"This rack has no account key for {directoryUrl}. Make an account with New-ConvoxAcmeAccount.", directoryUrl.AbsoluteUri);
 
-    public Task SaveAsync(AccountRecord account, PrivateKey key, CancellationToken ct) => throw new NotImplementedException($"{_parts.Length}");
+    public Task<PrivateKey?> ReadNextKeyAsync(Uri directoryUrl, CancellationToken ct) => ReadKeyAsync(directoryUrl, NextKeyKey, ct);
 
-    public Task UpdateAsync(AccountRecord account, CancellationToken ct) => throw new NotImplementedException($"{_parts.Length}");
+    public Task SaveAsync(AccountRecord account, PrivateKey key, CancellationToken ct) => ChangeAsync(
+        account.DirectoryUrl,
+        secret =>
+        {
+            secret.SetText(AccountKey, Json(account));
+            secret.SetText(KeyKey, key.ToPem());
+            return true;
+        },
+        ct);
 
-    public Task SaveNextKeyAsync(Uri directoryUrl, PrivateKey nextKey, CancellationToken ct) => throw new NotImplementedException($"{_parts.Length}");
+    public Task UpdateAsync(AccountRecord account, CancellationToken ct) => ChangeAsync(
+        account.DirectoryUrl,
+        secret =>
+        {
+            secret.SetText(AccountKey, Json(account));
+            return true;
+        },
+        ct);
 
-    public Task PromoteNextKeyAsync(Uri directoryUrl, CancellationToken ct) => throw new NotImplementedException($"{_parts.Length}");
+    public Task SaveNextKeyAsync(Uri directoryUrl, PrivateKey nextKey, CancellationToken ct) => ChangeAsync(
+        directoryUrl,
+        secret =>
+        {
+            secret.SetText(NextKeyKey, nextKey.ToPem());
+            return true;
+        },
+        ct);
 
-    public Task DropNextKeyAsync(Uri directoryUrl, CancellationToken ct) => throw new NotImplementedException($"{_parts.Length}");
+    public Task PromoteNextKeyAsync(Uri directoryUrl, CancellationToken ct) => ChangeAsync(
+        directoryUrl,
+        secret =>
+        {
+            if (secret.Text(NextKeyKey) is not { } next)
+            {
+                // Done already, and only the answer was lost.
+                return false;
+            }
 
-    public Task RemoveAsync(Uri directoryUrl, CancellationToken ct) => throw new NotImplementedException($"{_parts.Length}");
+            secret.SetText(KeyKey, next);
+            secret.SetText(NextKeyKey, null);
+            return true;
+        },
+        ct);
+
+    public Task DropNextKeyAsync(Uri directoryUrl, CancellationToken ct) => ChangeAsync(
+        directoryUrl,
+        secret =>
+        {
+            var there = secret.Text(NextKeyKey) is not null;
+            secret.SetText(NextKeyKey, null);
+            return there;
+        },
+        ct);
+
+    public Task RemoveAsync(Uri directoryUrl, CancellationToken ct)
+    {
+        locks.RequireHeld();
+        return _secrets.RemoveAsync(NameOf(directoryUrl), ct);
+    }
+
+    private Task ChangeAsync(Uri directoryUrl, Func<JsonObject, bool> change, CancellationToken ct)
+    {
+        locks.RequireHeld();
+        return _secrets.ChangeAsync(NameOf(directoryUrl), change, ct);
+    }
+
+    private async Task<PrivateKey?> ReadKeyAsync(Uri directoryUrl, string key, CancellationToken ct)
+    {
+        if (await _secrets.FindAsync(NameOf(directoryUrl), ct).ConfigureAwait(false) is not { } secret || !secret.HasData(key))
+        {
+            return null;
+        }
+
+        try
+        {
+            return PrivateKey.FromPem(secret.Text(key) ?? string.Empty);
+        }
+        catch (InvalidInputException)
+        {
+            throw Damaged(secret, key);
+        }
+    }
+
+    private AccountRecord? Read(JsonObject secret)
+    {
+        if (!secret.HasData(AccountKey))
+        {
+            return null;
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize(secret.Text(AccountKey) ?? string.Empty, KubernetesRackJson.Default.AccountRecord) ?? throw Damaged(secret, AccountKey);
+        }
+        catch (JsonException)
+        {
+            throw Damaged(secret, AccountKey);
+        }
+    }
+
+    private static string Json(AccountRecord account) => JsonSerializer.Serialize(account, KubernetesRackJson.Default.AccountRecord);
+
+    private static string NameOf(Uri directoryUrl) =>
+        $"{RackScope.Prefix}account-{Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(directoryUrl.AbsoluteUri)))[..32].ToLowerInvariant()}";
+
+    private EngineException Damaged(JsonObject secret, string key) => new(
+        "AccountDamaged",
+        EngineErrorKind.InvalidData,
+        $"The account in the Secret {_secrets.Describe(secret.Name())} is damaged: its {key} can't be read. Restore it from a backup, or remove that Secret and make a new account.",
+        secret.Name());
 }

@@ -1,39 +1,368 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
-using ConvoxSsl.Engine.Certificates;
-using ConvoxSsl.Engine.Dns;
 using ConvoxSsl.Engine.Racks;
 using ConvoxSsl.Kubernetes.Api;
 
 namespace ConvoxSsl.Kubernetes.Stores;
 
-/// <summary>TLS Secrets in the rack's namespace.</summary>
+/// <summary>
+/// TLS Secrets in the rack's namespace, as Convox keeps them. Certificate, key and what is known of them are switched in
+/// one change of one Secret; each version is kept beside it before that, so that it can be put back. A kill in between
+/// leaves the version before in use, and a Secret that the next writer removes.
+/// </summary>
 internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope, LeaseLocks locks) : ICertificateStore
 {
-    private readonly object[] _parts = [api, scope, locks];
+    private const string SystemLabel = "system";
+    private const string RackLabel = "rack";
+    private const string System = "convox";
+    private const int MostTries = 5;
 
-    public IAsyncEnumerable<CertificateEntry> ListAsync(Action<EngineException>? onDamaged, CancellationToken ct) => throw new NotImplementedException($"{_parts.Length}");
+    private readonly VersionSecrets _versions = new(api, scope);
+    private readonly AppCertificates _apps = new(api, scope);
 
-    public Task<CertificateEntry?> FindAsync(string id, CancellationToken ct) => throw new NotImplementedException($"{_parts.Length}");
+    public async IAsyncEnumerable<CertificateEntry> ListAsync(Action<EngineException>? onDamaged, [EnumeratorCancellation] CancellationToken ct)
+    {
+        await foreach (var secret in api.ListAsync(ApiResource.Secrets, scope.Namespace, null, $"type={SecretObject.TlsType}", ct).ConfigureAwait(false))
+        {
+            CertificateSecret? found = null;
+            try
+            {
+                found = CertificateSecret.Read(secret, new CertificateSecretId(secret.Name(), null));
+            }
+            catch (EngineException e)
+            {
+                onDamaged?.Invoke(e);
+            }
 
-    public Task<CertificateMaterial> ReadAsync(string id, int version, CancellationToken ct) => throw new NotImplementedException($"{_parts.Length}");
+            if (found is not null)
+            {
+                yield return found.Entry;
+            }
+        }
+    }
 
-    public Task<CertificateEntry> AddVersionAsync(
-        CertificateRecord certificate, CertificateMaterial material, DateTimeOffset stored, DateTimeOffset renewAfter, int keepVersions, CancellationToken ct) => throw new NotImplementedException($"{_parts.Length}");
+    public IAsyncEnumerable<CertificateEntry> ListOfAppsAsync(Action<EngineException>? onDamaged, CancellationToken ct) => _apps.ListAsync(onDamaged, ct);
 
-    public Task<CertificateEntry> UpdateAsync(CertificateEntry certificate, CancellationToken ct) => throw new NotImplementedException($"{_parts.Length}");
+    public async Task<string> NewIdAsync(CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var made = new JsonObject
+            {
+                ["metadata"] = new JsonObject { ["generateName"] = "cert-" },
+                ["type"] = SecretObject.TlsType,
+                ["data"] = new JsonObject { [SecretObject.CertificateKey] = string.Empty, [SecretObject.PrivateKeyKey] = string.Empty },
+            };
+            try
+            {
+                return (await api.CreateAsync(ApiResource.Secrets, scope.Namespace, made, dryRun: true, ct).ConfigureAwait(false)).Name();
+            }
+            catch (ConflictException) when (attempt < MostTries)
+            {
+                // The name that the server made is taken; it makes another.
+            }
+        }
+    }
 
-    public Task<CertificateEntry> SwitchAsync(string id, int version, CancellationToken ct) => throw new NotImplementedException($"{_parts.Length}");
+    public async Task<CertificateEntry?> FindAsync(string id, CancellationToken ct) => (await FindSecretAsync(CertificateSecretId.Parse(id), ct).ConfigureAwait(false))?.Entry;
 
-    public Task RemoveAsync(string id, CancellationToken ct) => throw new NotImplementedException($"{_parts.Length}");
+    public async Task<CertificateMaterial> ReadAsync(string id, int version, CancellationToken ct)
+    {
+        var parsed = CertificateSecretId.Parse(id);
+        if (await FindSecretAsync(parsed, ct).ConfigureAwait(false) is { } live)
+        {
+            if (live.Entry.LiveVersion == version)
+            {
+                return CertificateSecret.ReadMaterial(live.Secret, parsed);
+            }
+
+            if (parsed.AppNamespace is null && live.Entry.Versions.Any(v => v.Number == version)
+                && await _versions.FindAsync(parsed.Name, version, ct).ConfigureAwait(false) is { } kept)
+            {
+                return CertificateSecret.ReadMaterial(kept, parsed);
+            }
+        }
+
+        throw NoVersion(id, version);
+    }
+
+    public async Task<CertificateEntry> AddVersionAsync(
+        CertificateRecord certificate, CertificateMaterial material, DateTimeOffset stored, DateTimeOffset renewAfter, int keepVersions, CancellationToken ct)
+    {
+        var id = CertificateSecretId.RequireOfRack(certificate.Id);
+        locks.RequireHeld();
+        var known = await FindOfRackAsync(id, ct).ConfigureAwait(false);
+        await KeepLiveAsync(id, known, ct).ConfigureAwait(false);
+
+        var (chain, key) = (material.Chain.FullPem(), material.Key?.ToPem() ?? string.Empty);
+        var added = CertificateFacts.VersionOf(material.Chain, 1 + (known?.Entry.Versions.Max(v => v.Number) ?? 0), stored, renewAfter);
+        locks.RequireHeld();
+        await _versions.WriteAsync(id, added.Number, chain, key, ct).ConfigureAwait(false);
+
+        List<CertificateVersion> all = [.. known?.Entry.Versions ?? [], added];
+        return await SwitchAsync(id, known, certificate, all, added.Number, keepVersions, chain, key, ct).ConfigureAwait(false);
+    }
+
+    public async Task<CertificateEntry> UpdateAsync(CertificateEntry certificate, CancellationToken ct)
+    {
+        var id = CertificateSecretId.RequireOfRack(certificate.Record.Id);
+        var known = await RequireAsync(id, certificate.LiveVersion, ct).ConfigureAwait(false);
+        if (!known.IsRecorded)
+        {
+            await KeepLiveAsync(id, known, ct).ConfigureAwait(false);
+        }
+
+        return await ChangeAsync(
+            id,
+            current =>
+            {
+                // What another program has put there since is not what is told of: the number before keeps it apart.
+                var live = certificate.Versions.FirstOrDefault(v => v.Thumbprint == current.Entry.Live.Thumbprint)?.Number ?? certificate.LiveVersion;
+                CertificateSecret.Annotate(current.Secret, certificate.Record, certificate.Versions, live);
+            },
+            ct).ConfigureAwait(false);
+    }
+
+    public async Task<CertificateEntry> SwitchAsync(string id, int version, CancellationToken ct)
+    {
+        var name = CertificateSecretId.RequireOfRack(id);
+        var known = await RequireAsync(name, version, ct).ConfigureAwait(false);
+        if (known.Entry.LiveVersion == version)
+        {
+            return known.Entry;
+        }
+
+        var kept = await _versions.FindAsync(name, version, ct).ConfigureAwait(false) ?? throw NoVersion(id, version);
+        await KeepLiveAsync(name, known, ct).ConfigureAwait(false);
+        return await SwitchAsync(
+            name,
+            known,
+            known.Entry.Record,
+            [.. known.Entry.Versions],
+            version,
+            known.Entry.Versions.Count,
+            kept.Text(SecretObject.CertificateKey) ?? string.Empty,
+            kept.Text(SecretObject.PrivateKeyKey) ?? string.Empty,
+            ct).ConfigureAwait(false);
+    }
+
+    public async Task RemoveLeftoversAsync(string id, CancellationToken ct)
+    {
+        if (CertificateSecretId.Parse(id) is { AppNamespace: null, Name: var name } && await FindOfRackAsync(name, ct).ConfigureAwait(false) is { } known)
+        {
+            await RemoveUnknownAsync(name, known, ct).ConfigureAwait(false);
+        }
+    }
+
+    public async Task RemoveAsync(string id, CancellationToken ct)
+    {
+        var name = CertificateSecretId.RequireOfRack(id);
+        locks.RequireHeld();
+
+        // The certificate itself goes last: as long as it is listed, whoever was stopped here can remove it again.
+        await _versions.RemoveAsync(name, await _versions.ListAsync(name, ct).ConfigureAwait(false), ct).ConfigureAwait(false);
+        for (var attempt = 1; await api.FindAsync(ApiResource.Secrets, scope.Namespace, name, ct).ConfigureAwait(false) is { } found && found.IsTls(); attempt++)
+        {
+            locks.RequireHeld();
+            try
+            {
+                await api.DeleteAsync(ApiResource.Secrets, scope.Namespace, name, (string?)found["metadata"]?["resourceVersion"], ct).ConfigureAwait(false);
+                return;
+            }
+            catch (ConflictException) when (attempt < MostTries)
+            {
+                // Changed in between: still a certificate?
+            }
+        }
+    }
 
     /// <summary>
     /// Records what another program, such as cert-manager, has put into the certificate's Secret as a version, and keeps a
     /// copy of it; the Secret's data stay as they are.
     /// </summary>
     /// <exception cref="EngineException"><c>CertificateNotFound</c>, <c>CertificateDamaged</c>.</exception>
-    public Task<CertificateEntry> AdoptAsync(
-        CertificateRecord certificate, DateTimeOffset stored, Func<DateTimeOffset, DateTimeOffset, DateTimeOffset> renewAfter, int keepVersions, CancellationToken ct) => throw new NotImplementedException($"{_parts.Length}");
+    public async Task<CertificateEntry> AdoptAsync(
+        CertificateRecord certificate, DateTimeOffset stored, Func<DateTimeOffset, DateTimeOffset, DateTimeOffset> renewAfter, int keepVersions, CancellationToken ct)
+    {
+        var id = CertificateSecretId.RequireOfRack(certificate.Id);
+        var known = await FindOfRackAsync(id, ct).ConfigureAwait(false) ?? throw NotFound(certificate.Id);
+        var live = known.Entry.Live;
+        return await RecordAsync(
+            id, known, certificate, known.IsRecorded ? live : live with { Stored = stored, RenewAfter = renewAfter(live.NotBefore, live.Expires) }, keepVersions, ct).ConfigureAwait(false);
+    }
 
     /// <summary>Keeps what is in the certificate's Secret now as a version, before another program writes over it; nothing where there is none.</summary>
-    public Task KeepAsync(string id, DateTimeOffset stored, CancellationToken ct) => throw new NotImplementedException($"{_parts.Length}");
+    public async Task KeepAsync(string id, DateTimeOffset stored, CancellationToken ct)
+    {
+        var name = CertificateSecretId.RequireOfRack(id);
+        CertificateSecret? known = null;
+        try
+        {
+            known = await FindOfRackAsync(name, ct).ConfigureAwait(false);
+        }
+        catch (EngineException e) when (e.Code == "CertificateDamaged")
+        {
+            // Nothing that somebody would want back.
+        }
+
+        if (known is not null)
+        {
+            var live = known.Entry.Live;
+            await RecordAsync(name, known, known.Entry.Record, known.IsRecorded ? live : live with { Stored = stored }, int.MaxValue, ct).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Writes down what is live, without touching it.</summary>
+    private async Task<CertificateEntry> RecordAsync(
+        string id, CertificateSecret known, CertificateRecord certificate, CertificateVersion live, int keepVersions, CancellationToken ct)
+    {
+        locks.RequireHeld();
+        await KeepLiveAsync(id, known, ct).ConfigureAwait(false);
+        var kept = Kept([.. known.Entry.With(live).Versions], live.Number, keepVersions);
+        var recorded = await ChangeAsync(
+            id,
+            current =>
+            {
+                RequireSame(id, current, known);
+                current.Secret.SetLabel(RackLabel, scope.Name);
+                CertificateSecret.Annotate(current.Secret, certificate, kept, live.Number);
+            },
+            ct).ConfigureAwait(false);
+        await DropAsync(id, known.Entry.Versions.ExceptBy(kept.Select(v => v.Number), v => v.Number)).ConfigureAwait(false);
+        return recorded;
+    }
+
+    /// <summary>Puts chain and key of a version in the place of the live one, with what is known of them, in one change.</summary>
+    private async Task<CertificateEntry> SwitchAsync(
+        string id, CertificateSecret? known, CertificateRecord record, List<CertificateVersion> all, int number, int keepVersions, string chain, string key, CancellationToken ct)
+    {
+        var kept = Kept(all, number, keepVersions);
+        var thumbprint = kept.First(v => v.Number == number).Thumbprint;
+        locks.RequireHeld();
+        var switched = await api.ChangeAsync(
+            ApiResource.Secrets,
+            scope.Namespace,
+            id,
+            current =>
+            {
+                var now = current is null ? null : CertificateSecret.Read(current, new CertificateSecretId(id, null));
+                if (now is { IsRecorded: true } && now.Entry.LiveVersion == number && now.Entry.Live.Thumbprint == thumbprint)
+                {
+                    // Written already, and only the answer was lost.
+                    return null;
+                }
+
+                RequireSame(id, now, known);
+                var changed = RequireTls(id, current) ?? SecretObject.New(id, SecretObject.TlsType);
+                Mark(changed, record);
+                CertificateSecret.Annotate(changed, record, kept, number);
+                changed.SetText(SecretObject.CertificateKey, chain);
+                changed.SetText(SecretObject.PrivateKeyKey, key);
+                return changed;
+            },
+            null,
+            ct).ConfigureAwait(false);
+        await DropAsync(id, all.Except(kept)).ConfigureAwait(false);
+        return CertificateSecret.Read(switched!, new CertificateSecretId(id, null))!.Entry;
+    }
+
+    private async Task<CertificateEntry> ChangeAsync(string id, Action<CertificateSecret> change, CancellationToken ct)
+    {
+        locks.RequireHeld();
+        var parsed = new CertificateSecretId(id, null);
+        var changed = await api.ChangeAsync(
+            ApiResource.Secrets,
+            scope.Namespace,
+            id,
+            current =>
+            {
+                var now = current is null ? null : CertificateSecret.Read(current, parsed);
+                change(now ?? throw NotFound(id));
+                return now.Secret;
+            },
+            null,
+            ct).ConfigureAwait(false);
+        return CertificateSecret.Read(changed!, parsed)!.Entry;
+    }
+
+    /// <summary>Removes what no certificate tells of, and makes sure that what is live now can be put back.</summary>
+    private async Task KeepLiveAsync(string id, CertificateSecret? known, CancellationToken ct)
+    {
+        var there = await RemoveUnknownAsync(id, known, ct).ConfigureAwait(false);
+        if (known is not null && (!known.IsRecorded || !there.Contains(known.Entry.LiveVersion)))
+        {
+            locks.RequireHeld();
+            await _versions.WriteAsync(known, ct).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<IReadOnlyList<int>> RemoveUnknownAsync(string id, CertificateSecret? known, CancellationToken ct)
+    {
+        var there = await _versions.ListAsync(id, ct).ConfigureAwait(false);
+        var unknown = there.Where(n => known is null || known.Entry.Versions.All(v => v.Number != n)).ToList();
+        if (unknown.Count > 0)
+        {
+            locks.RequireHeld();
+            await _versions.RemoveAsync(id, unknown, ct).ConfigureAwait(false);
+        }
+
+        return there;
+    }
+
+    /// <summary>Removes old versions, which no certificate tells of any more: what is left of them, the next writer removes.</summary>
+    private async Task DropAsync(string id, IEnumerable<CertificateVersion> dropped)
+    {
+        try
+        {
+            await _versions.RemoveAsync(id, dropped.Select(v => v.Number), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (EngineException)
+        {
+        }
+    }
+
+    /// <summary>The newest versions, and the live one in any case.</summary>
+    private static List<CertificateVersion> Kept(List<CertificateVersion> all, int live, int keepVersions)
+    {
+        var newest = all.TakeLast(keepVersions).ToList();
+        return newest.Any(v => v.Number == live) ? newest : [.. all.Where(v => v.Number == live), .. newest.Skip(1)];
+    }
+
+    private void Mark(JsonObject secret, CertificateRecord record)
+    {
+        secret.SetLabel(SystemLabel, System);
+        secret.SetLabel(RackLabel, scope.Name);
+        secret.SetLabel(CertificateFacts.TypeLabel, record.Generated ? CertificateFacts.IssuedType : CertificateFacts.GivenType);
+    }
+
+    private async Task<CertificateSecret?> FindSecretAsync(CertificateSecretId id, CancellationToken ct) => id.AppNamespace is null
+        ? await FindOfRackAsync(id.Name, ct).ConfigureAwait(false)
+        : await _apps.FindAsync(id, ct).ConfigureAwait(false);
+
+    private async Task<CertificateSecret?> FindOfRackAsync(string name, CancellationToken ct) =>
+        await api.FindAsync(ApiResource.Secrets, scope.Namespace, name, ct).ConfigureAwait(false) is { } secret
+            ? CertificateSecret.Read(secret, new CertificateSecretId(name, null))
+            : null;
+
+    private async Task<CertificateSecret> RequireAsync(string id, int version, CancellationToken ct) =>
+        await FindOfRackAsync(id, ct).ConfigureAwait(false) is { } known && known.Entry.Versions.Any(v => v.Number == version) ? known : throw NoVersion(id, version);
+
+    private JsonObject? RequireTls(string id, JsonObject? secret) => secret is null || secret.IsTls() ? secret : throw new EngineException(
+        "SecretTaken", EngineErrorKind.InvalidState, $"The Secret '{id}' in the namespace '{scope.Namespace}' is of the type '{(string?)secret["type"]}', and can't hold a certificate. Rename it.", id);
+
+    private static void RequireSame(string id, CertificateSecret? now, CertificateSecret? known)
+    {
+        if (now?.Entry.Live.Thumbprint != known?.Entry.Live.Thumbprint)
+        {
+            throw new EngineException(
+                "ClusterConflict", EngineErrorKind.Busy, $"Another program has written the certificate '{id}' at the same time. Look at it with Get-ConvoxCertificate, and try again.", id);
+        }
+    }
+
+    private static EngineException NotFound(string id) => new(
+        "CertificateNotFound", EngineErrorKind.NotFound, $"This rack has no certificate '{id}'. Get-ConvoxCertificate lists those that it has.", id);
+
+    private static EngineException NoVersion(string id, int version) => new(
+        "CertificateNotFound", EngineErrorKind.NotFound, $"This rack has no version {version} of certificate '{id}'.", id);
 }

@@ -1,25 +1,95 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Certificates;
-using ConvoxSsl.Engine.Dns;
 using ConvoxSsl.Engine.Racks;
 using ConvoxSsl.Kubernetes.Api;
 
 namespace ConvoxSsl.Kubernetes.Stores;
 
-/// <summary>The unfinished orders, a Secret each.</summary>
+/// <summary>The unfinished orders, a Secret each, with the key that the certificate will have.</summary>
 internal sealed class KubernetesOrderJournal(ClusterApi api, RackScope scope, LeaseLocks locks) : IOrderJournal
 {
-    private readonly object[] _parts = [api, scope, locks];
+    private const string OrderKey = "order.json";
+    private const string KeyKey = "key.pem";
+    private const string Prefix = RackScope.Prefix + "order-";
 
-    public IAsyncEnumerable<OrderRecord> ListAsync(Action<EngineException>? onDamaged, CancellationToken ct) => throw new NotImplementedException($"{_parts.Length}");
+    private readonly OwnSecrets _secrets = new(api, scope, "order");
 
-    public Task<OrderRecord?> FindAsync(string certificateId, CancellationToken ct) => throw new NotImplementedException($"{_parts.Length}");
+    public IAsyncEnumerable<OrderRecord> ListAsync(Action<EngineException>? onDamaged, CancellationToken ct) => _secrets.ReadAllAsync(Read, onDamaged, ct);
 
-    public Task<PrivateKey?> ReadKeyAsync(string certificateId, CancellationToken ct) => throw new NotImplementedException($"{_parts.Length}");
+    public async Task<OrderRecord?> FindAsync(string certificateId, CancellationToken ct) =>
+        await FindSecretAsync(certificateId, ct).ConfigureAwait(false) is { } secret ? Read(secret) : null;
 
-    public Task BeginAsync(OrderRecord order, PrivateKey? key, CancellationToken ct) => throw new NotImplementedException($"{_parts.Length}");
+    public async Task<PrivateKey?> ReadKeyAsync(string certificateId, CancellationToken ct)
+    {
+        if (await FindSecretAsync(certificateId, ct).ConfigureAwait(false) is not { } secret || !secret.HasData(KeyKey))
+        {
+            return null;
+        }
 
-    public Task SaveAsync(OrderRecord order, CancellationToken ct) => throw new NotImplementedException($"{_parts.Length}");
+        try
+        {
+            return PrivateKey.FromPem(secret.Text(KeyKey) ?? string.Empty);
+        }
+        catch (InvalidInputException)
+        {
+            throw Damaged(secret, KeyKey);
+        }
+    }
 
-    public Task EndAsync(string certificateId, CancellationToken ct) => throw new NotImplementedException($"{_parts.Length}");
+    public Task BeginAsync(OrderRecord order, PrivateKey? key, CancellationToken ct) => ChangeAsync(
+        order,
+        secret => secret.SetText(KeyKey, key?.ToPem()),
+        ct);
+
+    public Task SaveAsync(OrderRecord order, CancellationToken ct) => ChangeAsync(order, _ => { }, ct);
+
+    public Task EndAsync(string certificateId, CancellationToken ct)
+    {
+        var name = NameOf(CertificateSecretId.RequireOfRack(certificateId));
+        locks.RequireHeld();
+        return _secrets.RemoveAsync(name, ct);
+    }
+
+    private Task ChangeAsync(OrderRecord order, Action<JsonObject> change, CancellationToken ct)
+    {
+        var name = NameOf(CertificateSecretId.RequireOfRack(order.Certificate.Id));
+        locks.RequireHeld();
+        return _secrets.ChangeAsync(
+            name,
+            secret =>
+            {
+                change(secret);
+                secret.SetText(OrderKey, JsonSerializer.Serialize(order, KubernetesRackJson.Default.OrderRecord));
+                return true;
+            },
+            ct);
+    }
+
+    // The apps' own certificates are not ordered here.
+    private async Task<JsonObject?> FindSecretAsync(string certificateId, CancellationToken ct) =>
+        CertificateSecretId.Parse(certificateId) is { AppNamespace: null, Name: var name } ? await _secrets.FindAsync(NameOf(name), ct).ConfigureAwait(false) : null;
+
+    private OrderRecord Read(JsonObject secret)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(secret.Text(OrderKey) ?? string.Empty, KubernetesRackJson.Default.OrderRecord) is { } order && NameOf(order.Certificate.Id) == secret.Name()
+                ? order
+                : throw Damaged(secret, OrderKey);
+        }
+        catch (JsonException)
+        {
+            throw Damaged(secret, OrderKey);
+        }
+    }
+
+    private static string NameOf(string certificateId) => Prefix + certificateId;
+
+    private EngineException Damaged(JsonObject secret, string key) => new(
+        "OrderDamaged",
+        EngineErrorKind.InvalidData,
+        $"The unfinished order in the Secret {_secrets.Describe(secret.Name())} is damaged: its {key} can't be read. Remove that Secret; the certificate in use is not touched.",
+        secret.Name());
 }

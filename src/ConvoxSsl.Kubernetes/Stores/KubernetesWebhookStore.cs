@@ -1,6 +1,5 @@
+using System.Text.Json;
 using ConvoxSsl.Engine;
-using ConvoxSsl.Engine.Certificates;
-using ConvoxSsl.Engine.Dns;
 using ConvoxSsl.Engine.Racks;
 using ConvoxSsl.Kubernetes.Api;
 
@@ -9,13 +8,77 @@ namespace ConvoxSsl.Kubernetes.Stores;
 /// <summary>The webhook and its secret, in one Secret.</summary>
 internal sealed class KubernetesWebhookStore(ClusterApi api, RackScope scope, LeaseLocks locks) : IWebhookStore
 {
-    private readonly object[] _parts = [api, scope, locks];
+    private const string SecretName = RackScope.Prefix + "webhook";
+    private const string WebhookKey = "webhook.json";
+    private const string SecretKey = "secret";
 
-    public Task<WebhookRecord?> FindAsync(CancellationToken ct) => throw new NotImplementedException($"{_parts.Length}");
+    private readonly OwnSecrets _secrets = new(api, scope, "webhook");
 
-    public Task SaveAsync(WebhookRecord webhook, WebhookSecret? secret, CancellationToken ct) => throw new NotImplementedException($"{_parts.Length}");
+    public async Task<WebhookRecord?> FindAsync(CancellationToken ct)
+    {
+        if (await _secrets.FindAsync(SecretName, ct).ConfigureAwait(false) is not { } secret || !secret.HasData(WebhookKey))
+        {
+            return null;
+        }
 
-    public Task<WebhookSecret?> ReadSecretAsync(CancellationToken ct) => throw new NotImplementedException($"{_parts.Length}");
+        try
+        {
+            return JsonSerializer.Deserialize(secret.Text(WebhookKey) ?? string.Empty, KubernetesRackJson.Default.WebhookRecord) is { Url.IsAbsoluteUri: true, Events: not null } webhook
+                ? webhook
+                : throw Damaged();
+        }
+        catch (JsonException)
+        {
+            // Without the cause: the parser's words may quote the URL.
+            throw Damaged();
+        }
+    }
 
-    public Task RemoveAsync(CancellationToken ct) => throw new NotImplementedException($"{_parts.Length}");
+    public Task SaveAsync(WebhookRecord webhook, WebhookSecret? secret, CancellationToken ct)
+    {
+        locks.RequireHeld();
+        return _secrets.ChangeAsync(
+            SecretName,
+            changed =>
+            {
+                changed.SetText(WebhookKey, JsonSerializer.Serialize(webhook, KubernetesRackJson.Default.WebhookRecord));
+                if (secret is not null)
+                {
+                    changed.SetText(SecretKey, secret.Value);
+                }
+
+                return true;
+            },
+            ct);
+    }
+
+    public async Task<WebhookSecret?> ReadSecretAsync(CancellationToken ct)
+    {
+        if (await _secrets.FindAsync(SecretName, ct).ConfigureAwait(false) is not { } secret || !secret.HasData(SecretKey))
+        {
+            return null;
+        }
+
+        try
+        {
+            return WebhookSecret.Parse(secret.Text(SecretKey) ?? string.Empty);
+        }
+        catch (InvalidInputException)
+        {
+            throw new EngineException(
+                "SecretDamaged", EngineErrorKind.InvalidData, $"The webhook's secret in the Secret {_secrets.Describe(SecretName)} can't be read. Give it again with Set-ConvoxWebhook.", SecretName);
+        }
+    }
+
+    public Task RemoveAsync(CancellationToken ct)
+    {
+        locks.RequireHeld();
+        return _secrets.RemoveAsync(SecretName, ct);
+    }
+
+    private EngineException Damaged() => new(
+        "WebhookDamaged",
+        EngineErrorKind.InvalidData,
+        $"The webhook in the Secret {_secrets.Describe(SecretName)} is damaged: its {WebhookKey} can't be read. Remove it with Remove-ConvoxWebhook and set the webhook again.",
+        SecretName);
 }

@@ -21,6 +21,15 @@ internal sealed record RackSession(ConvoxRack Description, IRack Rack, IssuanceE
         }
     }
 
+    /// <summary>The certificates that the rack's apps hold themselves, as users see them.</summary>
+    public async IAsyncEnumerable<ConvoxCertificate> ListOfAppsAsync(Action<EngineException> onDamaged, [EnumeratorCancellation] CancellationToken ct)
+    {
+        await foreach (var state in Engine.Certificates.ListOfAppsAsync(onDamaged, ct))
+        {
+            yield return Describe(state);
+        }
+    }
+
     /// <summary>The certificate of that id as users see it.</summary>
     /// <exception cref="EngineException"><c>CertificateNotFound</c>.</exception>
     public async Task<ConvoxCertificate> FindAsync(string id, CancellationToken ct) => Describe(await Engine.Certificates.FindAsync(id, ct));

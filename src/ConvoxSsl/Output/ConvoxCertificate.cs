@@ -54,6 +54,9 @@ public sealed record ConvoxCertificate
     /// <summary>The directory of the live version, on a local rack.</summary>
     public string? Path { get; init; }
 
+    /// <summary>The namespace of its Secret, on a rack in a cluster.</summary>
+    public string? Namespace { get; init; }
+
     /// <summary>The number of the live version; 0 while there is none.</summary>
     public int Version { get; init; }
 
@@ -61,9 +64,13 @@ public sealed record ConvoxCertificate
     public IReadOnlyList<int> Versions { get; init; } = [];
 
     /// <summary>The certificate without its key, read when it is asked for; empty where it is gone.</summary>
-    public X509Certificate2? Certificate => Path is { } path && File.Exists(System.IO.Path.Combine(path, "cert.pem"))
-        ? X509Certificate2.CreateFromPem(File.ReadAllText(System.IO.Path.Combine(path, "cert.pem")))
-        : null;
+    public X509Certificate2? Certificate => Leaf is { } leaf ? new X509Certificate2(leaf.Span)
+        : Path is { } path && File.Exists(System.IO.Path.Combine(path, "cert.pem"))
+            ? X509Certificate2.CreateFromPem(File.ReadAllText(System.IO.Path.Combine(path, "cert.pem")))
+            : null;
+
+    /// <summary>The certificate in DER, where it came with the rest.</summary>
+    internal ReadOnlyMemory<byte>? Leaf { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => Id;
@@ -94,6 +101,8 @@ public sealed record ConvoxCertificate
             Generated = entry.Record.Generated,
             Rack = rack,
             Path = entry.Path,
+            Namespace = entry.Namespace,
+            Leaf = entry.Leaf,
             Version = entry.LiveVersion,
             Versions = [.. entry.Versions.Select(v => v.Number)],
         };

@@ -4,7 +4,7 @@ using ConvoxSsl.Hosting;
 
 namespace ConvoxSsl.Commands;
 
-/// <summary>Lists the certificates of a rack, also those that are still being ordered.</summary>
+/// <summary>Lists the certificates of a rack, also those that are still being ordered, and on a rack in a cluster those of its apps.</summary>
 [Cmdlet(VerbsCommon.Get, "ConvoxCertificate")]
 [OutputType(typeof(ConvoxCertificate))]
 public sealed class GetConvoxCertificateCommand : ConvoxCmdlet
@@ -22,7 +22,10 @@ public sealed class GetConvoxCertificateCommand : ConvoxCmdlet
     [ValidateNotNullOrEmpty]
     public string[]? Domain { get; set; }
 
-    /// <summary>Only those that a CA made for this rack; with <c>-Generated:$false</c> only imported and self-signed ones.</summary>
+    /// <summary>
+    /// Only those that a CA made for this rack; with <c>-Generated:$false</c> only imported and self-signed ones. Without
+    /// it, the certificates that a rack's apps hold themselves are listed too.
+    /// </summary>
     [Parameter]
     public SwitchParameter Generated { get; set; }
 
@@ -36,6 +39,8 @@ public sealed class GetConvoxCertificateCommand : ConvoxCmdlet
     public ConvoxCertificateStatus[]? Status { get; set; }
 
     private protected override object? Target => Id;
+
+    private bool IsGeneratedGiven => MyInvocation.BoundParameters.ContainsKey(nameof(Generated));
 
     private protected override void ProcessInput()
     {
@@ -56,7 +61,16 @@ public sealed class GetConvoxCertificateCommand : ConvoxCmdlet
 
     private async Task ListAsync(RackSession session, WildcardPattern ids, CancellationToken ct)
     {
-        await foreach (var certificate in session.ListAsync(damage => WriteWarning(damage.Message), ct))
+        await WriteAsync(session.ListAsync(damage => WriteWarning(damage.Message), ct), ids);
+        if (!IsGeneratedGiven)
+        {
+            await WriteAsync(session.ListOfAppsAsync(damage => WriteWarning(damage.Message), ct), ids);
+        }
+    }
+
+    private async Task WriteAsync(IAsyncEnumerable<ConvoxCertificate> certificates, WildcardPattern ids)
+    {
+        await foreach (var certificate in certificates)
         {
             if (ids.IsMatch(certificate.Id))
             {
@@ -80,7 +94,7 @@ public sealed class GetConvoxCertificateCommand : ConvoxCmdlet
     private void WriteIfWanted(ConvoxCertificate certificate)
     {
         var wanted = (Domain is null || Domain.Any(pattern => HoldsNameLike(certificate, pattern)))
-            && (!MyInvocation.BoundParameters.ContainsKey(nameof(Generated)) || certificate.Generated == Generated)
+            && (!IsGeneratedGiven || certificate.Generated == Generated)
             && (ExpiringWithin is not { } span || certificate.Expires <= Composition.Now + span)
             && (Status is null || Status.Contains(certificate.Status));
         if (wanted)

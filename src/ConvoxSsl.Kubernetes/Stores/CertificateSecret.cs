@@ -1,0 +1,147 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Racks;
+
+namespace ConvoxSsl.Kubernetes.Stores;
+
+/// <summary>A certificate as its Secret holds it.</summary>
+/// <param name="Secret">The Secret.</param>
+/// <param name="Entry">What is known of the certificate.</param>
+/// <param name="IsRecorded">Whether the module has written what is live; false for what another program put there.</param>
+internal sealed record CertificateSecret(JsonObject Secret, CertificateEntry Entry, bool IsRecorded)
+{
+    private const string BeingIssuedAnnotation = "cert-manager.io/certificate-name";
+
+    /// <summary>Reads a Secret; null where it holds no certificate yet, or is none that could.</summary>
+    /// <param name="secret">The Secret.</param>
+    /// <param name="id">The certificate's id.</param>
+    /// <exception cref="EngineException"><c>CertificateDamaged</c>.</exception>
+    public static CertificateSecret? Read(JsonObject secret, CertificateSecretId id)
+    {
+        if (!secret.IsTls())
+        {
+            return null;
+        }
+
+        if (secret.Text(SecretObject.CertificateKey) is not { Length: > 0 } pem)
+        {
+            return secret.Annotation(BeingIssuedAnnotation) is not null
+                ? null
+                : throw Damaged(secret, id, secret.HasData(SecretObject.CertificateKey) ? "its tls.crt is empty or no base64" : "it has no tls.crt");
+        }
+
+        var known = ReadAnnotation(secret, id);
+        var leaf = FirstCertificate(pem) ?? throw Damaged(secret, id, "its tls.crt holds no certificate that can be read");
+
+        // The thumbprint is enough to know what was written here, without parsing it.
+        return known?.VersionOf(ThumbprintOf(leaf)) is { } live
+            ? Of(secret, id, known.Certificate, known.Versions, live, leaf, known.Live == live.Number)
+            : ReadUnknown(secret, id, pem, known);
+    }
+
+    /// <summary>The chain and key that a Secret holds.</summary>
+    /// <exception cref="EngineException"><c>CertificateDamaged</c>.</exception>
+    public static CertificateMaterial ReadMaterial(JsonObject secret, CertificateSecretId id)
+    {
+        var chain = ReadChain(secret, id, secret.Text(SecretObject.CertificateKey) ?? string.Empty);
+        try
+        {
+            return new CertificateMaterial(chain, secret.Text(SecretObject.PrivateKeyKey) is { Length: > 0 } pem ? PrivateKey.FromPem(pem) : null);
+        }
+        catch (InvalidInputException)
+        {
+            chain.Dispose();
+            throw Damaged(secret, id, "its tls.key holds no key that can be read");
+        }
+    }
+
+    /// <summary>The annotation that makes a certificate of what is known.</summary>
+    public static void Annotate(JsonObject secret, CertificateRecord record, IReadOnlyList<CertificateVersion> versions, int live) =>
+        secret.SetAnnotation(CertificateAnnotation.Name, new CertificateAnnotation(record, versions, live).ToString());
+
+    /// <summary>The error of a Secret that can't be read. It does not quote it.</summary>
+    public static EngineException Damaged(JsonObject secret, CertificateSecretId id, string why)
+    {
+        var remedy = id.AppNamespace is null
+            ? $"Restore it from a backup, or remove it with Remove-ConvoxCertificate {id} and import or issue it again; until then 'convox certs' fails too."
+            : "Let the app's cert-manager issue it again: remove that Secret.";
+        return new EngineException(
+            "CertificateDamaged", EngineErrorKind.InvalidData, $"The Secret '{secret.Name()}' in the namespace '{(string?)secret["metadata"]?["namespace"]}' is damaged: {why}. {remedy}", id.ToString());
+    }
+
+    private static CertificateSecret ReadUnknown(JsonObject secret, CertificateSecretId id, string pem, CertificateAnnotation? known)
+    {
+        using var chain = ReadChain(secret, id, pem);
+        if (known?.VersionOf(chain.Leaf.Thumbprint) is { } live)
+        {
+            return Of(secret, id, known.Certificate, known.Versions, live, chain.Leaf.RawData, known.Live == live.Number);
+        }
+
+        var added = CertificateFacts.VersionOf(secret, chain, 1 + (known?.Versions.Max(v => v.Number) ?? 0));
+        return Of(
+            secret, id, known?.Certificate ?? CertificateFacts.RecordOf(secret, id.ToString(), chain), [.. known?.Versions ?? [], added], added, chain.Leaf.RawData, isRecorded: false);
+    }
+
+    private static CertificateSecret Of(
+        JsonObject secret, CertificateSecretId id, CertificateRecord record, IReadOnlyList<CertificateVersion> versions, CertificateVersion live, byte[] leaf, bool isRecorded) => new(
+        secret,
+        new CertificateEntry
+        {
+            // A copy that was made by hand has the annotation of another.
+            Record = record.Id == id.ToString() ? record : record with { Id = id.ToString() },
+            Versions = versions,
+            LiveVersion = live.Number,
+            Leaf = leaf,
+            Namespace = (string?)secret["metadata"]?["namespace"],
+        },
+        isRecorded);
+
+    private static CertificateAnnotation? ReadAnnotation(JsonObject secret, CertificateSecretId id)
+    {
+        if (secret.Annotation(CertificateAnnotation.Name) is not { } json)
+        {
+            return null;
+        }
+
+        try
+        {
+            return CertificateAnnotation.Parse(json);
+        }
+        catch (JsonException)
+        {
+            throw Damaged(secret, id, $"its annotation {CertificateAnnotation.Name} can't be read; without it, it counts as imported");
+        }
+    }
+
+    private static CertificateChain ReadChain(JsonObject secret, CertificateSecretId id, string pem)
+    {
+        try
+        {
+            return CertificateChain.FromPem(pem);
+        }
+        catch (InvalidInputException)
+        {
+            throw Damaged(secret, id, "its tls.crt holds no certificate that can be read");
+        }
+    }
+
+    /// <summary>The first block, as Convox takes it for the leaf too.</summary>
+    private static byte[]? FirstCertificate(ReadOnlySpan<char> pem)
+    {
+        if (!PemEncoding.TryFind(pem, out var fields) || !pem[fields.Label].EndsWith("CERTIFICATE"))
+        {
+            return null;
+        }
+
+        var leaf = new byte[fields.DecodedDataLength];
+        return Convert.TryFromBase64Chars(pem[fields.Base64Data], leaf, out _) ? leaf : null;
+    }
+
+    // What .NET and Windows call a certificate by; it protects nothing.
+#pragma warning disable CA5350
+    private static string ThumbprintOf(byte[] certificate) => Convert.ToHexString(SHA1.HashData(certificate));
+#pragma warning restore CA5350
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using ConvoxSsl.Engine;
+using ConvoxSsl.Kubernetes.Api;
+
+namespace ConvoxSsl.Kubernetes.Stores;
+
+/// <summary>
+/// The versions of certificates, a Secret each: a version is written before it becomes live, and stays so that it can
+/// be put back.
+/// </summary>
+internal sealed class VersionSecrets(ClusterApi api, RackScope scope)
+{
+    private const string CertificateLabel = RackScope.AnnotationPrefix + "certificate";
+    private const int LongestLabel = 63;
+
+    private readonly OwnSecrets _secrets = new(api, scope, "version");
+
+    /// <summary>The numbers of the versions of a certificate that are there.</summary>
+    public async Task<IReadOnlyList<int>> ListAsync(string id, CancellationToken ct)
+    {
+        var prefix = NameOf(id, null);
+        var numbers = new List<int>();
+        await foreach (var secret in _secrets.ListAsync(ct, $"{CertificateLabel}={LabelOf(id)}").ConfigureAwait(false))
+        {
+            if (secret.Name().StartsWith(prefix, StringComparison.Ordinal)
+                && int.TryParse(secret.Name().AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            {
+                numbers.Add(number);
+            }
+        }
+
+        return numbers;
+    }
+
+    /// <summary>A version, or null.</summary>
+    public Task<JsonObject?> FindAsync(string id, int number, CancellationToken ct) => _secrets.FindAsync(NameOf(id, number), ct);
+
+    /// <summary>Keeps chain and key as a version.</summary>
+    public Task WriteAsync(string id, int number, string chain, string key, CancellationToken ct) => _secrets.ChangeAsync(
+        NameOf(id, number),
+        secret =>
+        {
+            secret.SetLabel(CertificateLabel, LabelOf(id));
+            secret.SetText(SecretObject.CertificateKey, chain);
+            secret.SetText(SecretObject.PrivateKeyKey, key);
+            return true;
+        },
+        ct);
+
+    /// <summary>Keeps what a certificate's Secret holds as a version.</summary>
+    public Task WriteAsync(CertificateSecret live, CancellationToken ct) => WriteAsync(
+        live.Entry.Record.Id,
+        live.Entry.LiveVersion,
+        live.Secret.Text(SecretObject.CertificateKey) ?? string.Empty,
+        live.Secret.Text(SecretObject.PrivateKeyKey) ?? string.Empty,
+        ct);
+
+    /// <summary>Removes versions.</summary>
+    public async Task RemoveAsync(string id, IEnumerable<int> numbers, CancellationToken ct)
+    {
+        foreach (var number in numbers)
+        {
+            await _secrets.RemoveAsync(NameOf(id, number), ct).ConfigureAwait(false);
+        }
+    }
+
+    private static string NameOf(string id, int? number) => string.Create(CultureInfo.InvariantCulture, $"{RackScope.Prefix}{id}-v{number}");
+
+    // The values of labels are shorter than names; what is found by it is checked by its name.
+    private static string LabelOf(string id) =>
+        id.Length <= LongestLabel ? id : Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(id)))[..40].ToLowerInvariant();
+}

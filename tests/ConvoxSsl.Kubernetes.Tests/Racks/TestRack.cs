@@ -1,0 +1,79 @@
+using System.Text.Json.Nodes;
+using ConvoxSsl.Kubernetes.Api;
+using ConvoxSsl.TestKit;
+using ConvoxSsl.TestKit.Kubernetes;
+
+namespace ConvoxSsl.Kubernetes.Tests.Racks;
+
+/// <summary>A rack of its own on a test server, empty, as Convox installs one: its namespace has Convox's labels.</summary>
+internal sealed class TestRack : IDisposable
+{
+    private readonly TemporaryDirectory _home = new();
+    private readonly List<IDisposable> _opened = [];
+
+    private TestRack(KubernetesTestServer server, string name)
+    {
+        Server = server;
+        Scope = RackScope.Of(new KubernetesRackOptions { Name = name });
+    }
+
+    public KubernetesTestServer Server { get; }
+
+    public RackScope Scope { get; }
+
+    public string Namespace => Scope.Namespace;
+
+    public string SecretsPath => $"/api/v1/namespaces/{Namespace}/secrets";
+
+    public static async Task<TestRack> CreateAsync(KubernetesTestServer server)
+    {
+        var rack = new TestRack(server, KubernetesTestServer.UniqueName("rack"));
+        await rack.AddNamespaceAsync(rack.Namespace);
+        return rack;
+    }
+
+    /// <summary>The namespace of an app.</summary>
+    public async Task<string> AddAppAsync(string app)
+    {
+        await AddNamespaceAsync(Scope.NamespaceOf(app));
+        return Scope.NamespaceOf(app);
+    }
+
+    /// <summary>A session with the rack, as another process would have it.</summary>
+    public KubernetesRack Open(TimeProvider? time = null, string? token = null) => Keep(new KubernetesRack(Client(time, token), Scope, time ?? TimeProvider.System));
+
+    /// <summary>The API server, as the module sees it.</summary>
+    public ClusterApi Client(TimeProvider? time = null, string? token = null)
+    {
+        var file = _home[$"config-{Guid.NewGuid():N}"];
+        Server.WriteKubeConfig(file, token);
+        return Keep(new ClusterApi(ClusterConnection.Open(new KubernetesRackOptions { Name = Scope.Name, KubeConfig = file }), time ?? TimeProvider.System));
+    }
+
+    /// <summary>A Secret of the rack's namespace as it is; null where there is none.</summary>
+    public Task<JsonObject?> FindSecretAsync(string name) => Server.Admin.FindAsync($"{SecretsPath}/{name}", default);
+
+    /// <summary>The names of the Secrets in the rack's namespace.</summary>
+    public async Task<IReadOnlyList<string>> SecretNamesAsync() =>
+        [.. (await Server.Admin.ListAsync(SecretsPath, default)).Select(s => (string)s["metadata"]!["name"]!)];
+
+    public void Dispose()
+    {
+        _opened.ForEach(o => o.Dispose());
+        _home.Dispose();
+    }
+
+    private Task AddNamespaceAsync(string name) =>
+        Server.EnsureNamespaceAsync(name, default, new Dictionary<string, string> { ["system"] = "convox", ["rack"] = Scope.Name });
+
+    private T Keep<T>(T opened)
+        where T : IDisposable
+    {
+        lock (_opened)
+        {
+            _opened.Add(opened);
+        }
+
+        return opened;
+    }
+}
