@@ -57,7 +57,7 @@ internal sealed class SolverCluster : IAsyncDisposable
         var file = Path.Combine(_directory.Path, $"config-{_clients.Count}");
         Server.WriteKubeConfig(file, token);
         var options = new KubernetesRackOptions { Name = "test", KubeConfig = file, Namespace = Namespace };
-        var api = new ClusterApi(ClusterConnection.Open(options), TimeProvider.System);
+        var api = new ClusterApi(new k8s.Kubernetes(k8s.KubernetesClientConfiguration.BuildConfigFromConfigFile(file)), TimeProvider.System);
         _clients.Add(api);
         return new KubernetesDnsSolverStore(
             api, RackScope.Of(options), new LeaseLocks(api, Namespace, TimeProvider.System), name => name == "AWS_REGION" ? region : null);
