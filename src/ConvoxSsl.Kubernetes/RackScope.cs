@@ -48,6 +48,6 @@ internal sealed partial record RackScope(string Name, string Namespace)
     }
 
     // RFC 1123 labels, as the API server checks them.
-    [GeneratedRegex("^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\z", RegexOptions.CultureInvariant)]
     private static partial Regex Label();
 }

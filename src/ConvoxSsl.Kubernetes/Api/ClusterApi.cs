@@ -18,6 +18,7 @@ internal sealed class ClusterApi : IDisposable
     private const int PageSize = 250;
     private const int MostTries = 4;
     private const int MostConflicts = 30;
+    private const string OwnName = "convoxssl";
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan BodyTimeout = TimeSpan.FromMinutes(1);
 
@@ -123,8 +124,28 @@ internal sealed class ClusterApi : IDisposable
     /// <param name="subresource">The part of the object that is changed, such as <c>status</c>.</param>
     /// <param name="ct">Stops it.</param>
     /// <returns>The object as it is now; null where there is none.</returns>
-    public async Task<JsonObject?> ChangeAsync(
-        ApiResource resource, string? inNamespace, string name, Func<JsonObject?, JsonObject?> change, string? subresource, CancellationToken ct)
+    public Task<JsonObject?> ChangeAsync(
+        ApiResource resource, string? inNamespace, string name, Func<JsonObject?, JsonObject?> change, string? subresource, CancellationToken ct) =>
+        ChangeAsync(resource, inNamespace, name, change, made => CreateAsync(resource, inNamespace, made, false, ct), (before, patch) => PatchAsync(resource, inNamespace, name, patch, VersionOf(before), subresource, ct), ct);
+
+    /// <summary>
+    /// As <see cref="ChangeAsync(ApiResource, string?, string, Func{JsonObject?, JsonObject?}, string?, CancellationToken)"/>,
+    /// but what is changed becomes the owner's, a program's whose object it is: what that applies later, without force, is no
+    /// conflict then. What is made where there was nothing becomes the owner's with its first change.
+    /// </summary>
+    /// <param name="resource">Its kind.</param>
+    /// <param name="inNamespace">Its namespace.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="change">Makes the new object of a copy of the present one.</param>
+    /// <param name="owner">The program's name as a field manager.</param>
+    /// <param name="ct">Stops it.</param>
+    /// <seealso href="https://kubernetes.io/docs/reference/using-api/server-side-apply"/>
+    public Task<JsonObject?> ChangeAsOwnerAsync(
+        ApiResource resource, string? inNamespace, string name, Func<JsonObject?, JsonObject?> change, string owner, CancellationToken ct) =>
+        ChangeAsync(resource, inNamespace, name, change, made => ApplyAsync(resource, inNamespace, name, made, null, OwnName, ct), (before, patch) => ApplyAsync(resource, inNamespace, name, Applied(before, patch, owner), VersionOf(before), owner, ct), ct);
+
+    private async Task<JsonObject?> ChangeAsync(
+        ApiResource resource, string? inNamespace, string name, Func<JsonObject?, JsonObject?> change, Func<JsonObject, Task<JsonObject>> create, Func<JsonObject, JsonObject, Task<JsonObject>> send, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -138,12 +159,10 @@ internal sealed class ClusterApi : IDisposable
             {
                 if (before is null)
                 {
-                    return await CreateAsync(resource, inNamespace, after, false, ct).ConfigureAwait(false);
+                    return await create(after).ConfigureAwait(false);
                 }
 
-                return MergePatch.Between(before, after) is { } patch
-                    ? await PatchAsync(resource, inNamespace, name, patch, before["metadata"]!["resourceVersion"]!.GetValue<string>(), subresource, ct).ConfigureAwait(false)
-                    : before;
+                return MergePatch.Between(before, after) is { } patch ? await send(before, patch).ConfigureAwait(false) : before;
             }
             catch (Exception e) when (e is ConflictException or EngineException { Code: "ClusterObjectNotFound" } && attempt < MostConflicts)
             {
@@ -220,6 +239,34 @@ internal sealed class ClusterApi : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
+
+    // Without a version it makes the object, and does not touch what another has made meanwhile with other values.
+    private Task<JsonObject> ApplyAsync(
+        ApiResource resource, string? inNamespace, string name, JsonObject applied, string? resourceVersion, string owner, CancellationToken ct)
+    {
+        applied["apiVersion"] = resource.ApiVersion;
+        applied["kind"] = resource.Kind;
+        applied["metadata"] ??= new JsonObject();
+        applied["metadata"]!["name"] = name;
+        var force = "false";
+        if (resourceVersion is not null)
+        {
+            applied["metadata"]!["resourceVersion"] = resourceVersion;
+            force = "true";
+        }
+
+        return SendAsync(
+            Call("patch", resource, inNamespace, name), HttpMethod.Patch, $"{resource.Path(inNamespace, name)}?fieldManager={Uri.EscapeDataString(owner)}&force={force}", Json(applied, "application/apply-patch+yaml"), ct);
+    }
+
+    private static JsonObject Applied(JsonObject before, JsonObject patch, string owner)
+    {
+        var applied = OwnedFields.Of(before, owner);
+        MergePatch.Apply(applied, patch);
+        return applied;
+    }
+
+    private static string VersionOf(JsonObject value) => value["metadata"]!["resourceVersion"]!.GetValue<string>();
 
     private Task<JsonObject> PatchAsync(
         ApiResource resource, string? inNamespace, string name, JsonObject patch, string resourceVersion, string? subresource, CancellationToken ct)

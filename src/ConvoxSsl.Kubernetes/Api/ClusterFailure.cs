@@ -28,7 +28,7 @@ internal static class ClusterFailure
             HttpStatusCode.Conflict => new ConflictException(message),
             HttpStatusCode.Unauthorized => new EngineException(
                 "ClusterUnauthorized", EngineErrorKind.Denied, $"The cluster does not accept the credentials: {message} They may have expired: sign in again, or choose another user with -KubeConfig or -Context.", call.Server),
-            HttpStatusCode.Forbidden when reason == "Forbidden" && message.Contains("is forbidden", StringComparison.Ordinal) && message.Contains("cannot", StringComparison.Ordinal) => Forbidden(call, message),
+            HttpStatusCode.Forbidden when reason == "Forbidden" && message.Contains("forbidden: User ", StringComparison.Ordinal) && message.Contains(" cannot ", StringComparison.Ordinal) => Forbidden(call, message),
             HttpStatusCode.Forbidden => new EngineException("ClusterRefused", EngineErrorKind.Denied, $"The cluster refused to {call}: {message}", call.Name),
             HttpStatusCode.NotFound when message.Contains("namespaces \"", StringComparison.Ordinal) && call.Namespace is not null => new EngineException(
                 "NamespaceNotFound", EngineErrorKind.NotFound, $"The cluster has no namespace '{call.Namespace}'. Check the rack's name, or give -Namespace.", call.Namespace),

@@ -1,0 +1,120 @@
+using System.Text.Json.Nodes;
+using ConvoxSsl.TestKit.Kubernetes;
+
+namespace ConvoxSsl.Kubernetes.Tests.TestServers;
+
+/// <summary>What tests rely on beside the API itself; the same for both servers.</summary>
+public abstract class TestServerTests(Func<CertManagerVersion, Task<KubernetesTestServer>> start)
+{
+    private static CancellationToken Ct => CancellationToken.None;
+
+    [Fact]
+    public async Task A_user_may_do_what_is_granted_and_nothing_else()
+    {
+        var server = await start(CertManagerVersion.V1_10_2);
+        var space = await server.CreateNamespaceAsync("rights", Ct);
+        var user = server.AddUser();
+        await server.GrantAsync(
+            user,
+            space,
+            Ct,
+            new RbacRule("", "secrets", "get,create,update", "mine"),
+            new RbacRule("", "secrets", "create"),
+            new RbacRule("cert-manager.io", "certificates/status", "patch"));
+        var api = server.As(user.Token);
+        await api.CreateAsync(Secret(space, "mine"), Ct);
+        await api.ReplaceAsync(Secret(space, "mine"), Ct);
+        await api.GetAsync($"/api/v1/namespaces/{space}/secrets/mine", Ct);
+        await api.CreateAsync(Secret(space, "theirs"), Ct);
+        await RefusedAsync(api.GetAsync($"/api/v1/namespaces/{space}/secrets/theirs", Ct));
+        await RefusedAsync(api.GetAsync($"/api/v1/namespaces/{space}/secrets", Ct));
+        await RefusedAsync(api.DeleteAsync($"/api/v1/namespaces/{space}/secrets/mine", Ct));
+        await RefusedAsync(api.GetAsync("/api/v1/namespaces/default/secrets/mine", Ct));
+        await RefusedAsync(api.PatchAsync($"/apis/cert-manager.io/v1/namespaces/{space}/certificates/c", new JsonObject(), Ct));
+        var missing = await Assert.ThrowsAsync<KubernetesApiException>(
+            () => api.PatchAsync($"/apis/cert-manager.io/v1/namespaces/{space}/certificates/c/status", new JsonObject(), Ct));
+        Assert.Equal("NotFound", missing.Reason);
+    }
+
+    [Fact]
+    public async Task A_grant_without_a_namespace_is_for_the_cluster()
+    {
+        var server = await start(CertManagerVersion.V1_10_2);
+        var space = await server.CreateNamespaceAsync("rights", Ct);
+        var user = server.AddUser();
+        await server.GrantAsync(user, null, Ct, new RbacRule("*", "*", "list"), new RbacRule("", "namespaces", "get", space));
+        var api = server.As(user.Token);
+        await api.ListAsync("/api/v1/secrets?limit=1", Ct);
+        await api.ListAsync($"/apis/cert-manager.io/v1/namespaces/{space}/certificates", Ct);
+        await api.GetAsync($"/api/v1/namespaces/{space}", Ct);
+        await RefusedAsync(api.GetAsync("/api/v1/namespaces/default", Ct));
+    }
+
+    [Fact]
+    public async Task A_service_account_has_a_token_and_the_rights_that_are_bound_to_it()
+    {
+        var server = await start(CertManagerVersion.V1_10_2);
+        var space = await server.CreateNamespaceAsync("account", Ct);
+        var user = await server.AddServiceAccountAsync(space, "rack", Ct);
+        Assert.Equal($"system:serviceaccount:{space}:rack", user.Name);
+        await server.GrantAsync(user, space, Ct, new RbacRule("", "secrets", "list"));
+        Assert.Empty(await server.As(user.Token).ListAsync($"/api/v1/namespaces/{space}/secrets", Ct));
+    }
+
+    [Fact]
+    public async Task An_unknown_token_is_refused_with_401()
+    {
+        var server = await start(CertManagerVersion.V1_10_2);
+        var refused = await Assert.ThrowsAsync<KubernetesApiException>(() => server.As("unknown").GetAsync("/api/v1/namespaces", Ct));
+        Assert.Equal((401, "Unauthorized"), (refused.Status, refused.Reason));
+    }
+
+    [Fact]
+    public async Task A_deleted_namespace_is_gone_with_all_that_it_held()
+    {
+        var server = await start(CertManagerVersion.V1_10_2);
+        var space = await server.CreateNamespaceAsync("short", Ct, new Dictionary<string, string> { ["rack"] = "r" });
+        var kept = Secret(space, "kept");
+        kept["metadata"]!["finalizers"] = new JsonArray("x.test/y");
+        await server.Admin.CreateAsync(kept, Ct);
+        await server.Admin.CreateAsync(Secret(space, "free"), Ct);
+        await server.DeleteNamespaceAsync(space, Ct);
+        Assert.Null(await server.Admin.FindAsync($"/api/v1/namespaces/{space}", Ct));
+        Assert.Empty(await server.Admin.ListAsync($"/api/v1/namespaces/{space}/secrets", Ct));
+        await server.EnsureNamespaceAsync(space, Ct);
+        await server.EnsureNamespaceAsync(space, Ct);
+        await server.DeleteNamespaceAsync(space, Ct);
+        await server.DeleteNamespaceAsync(space, Ct);
+    }
+
+    [Fact]
+    public async Task Only_one_test_at_a_time_has_what_it_reserves()
+    {
+        var server = await start(CertManagerVersion.V1_10_2);
+        var name = KubernetesTestServer.UniqueName("thing");
+        var first = await server.ReserveAsync(name, Ct);
+        var second = server.ReserveAsync(name, Ct);
+        Assert.False(second.IsCompleted);
+        first.Dispose();
+        first.Dispose();
+        (await second).Dispose();
+    }
+
+    private static JsonObject Secret(string space, string name) => new()
+    {
+        ["apiVersion"] = "v1",
+        ["kind"] = "Secret",
+        ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = space },
+    };
+
+    private static async Task RefusedAsync(Task request)
+    {
+        var refused = await Assert.ThrowsAsync<KubernetesApiException>(() => request);
+        Assert.Equal((403, "Forbidden"), (refused.Status, refused.Reason));
+    }
+}
+
+public sealed class ScriptedTestServerTests() : TestServerTests(KubernetesTestServers.ScriptedAsync);
+
+/// <summary>On the real server where there is one.</summary>
+public sealed class CurrentTestServerTests() : TestServerTests(KubernetesTestServers.CurrentAsync);
