@@ -218,8 +218,9 @@ internal sealed class ClusterApi : IDisposable
     /// <param name="resource">The kind of object.</param>
     /// <param name="inNamespace">The namespace; null for the cluster or all of them.</param>
     /// <param name="subresource">The part of the object, such as <c>status</c>.</param>
+    /// <param name="name">The object; null for any of them.</param>
     /// <param name="ct">Stops it.</param>
-    public async Task<bool> MayAsync(string verb, ApiResource resource, string? inNamespace, string? subresource, CancellationToken ct)
+    public async Task<bool> MayAsync(string verb, ApiResource resource, string? inNamespace, string? subresource, string? name, CancellationToken ct)
     {
         var attributes = new JsonObject { ["verb"] = verb, ["group"] = resource.Group, ["resource"] = resource.Plural };
         if (inNamespace is not null)
@@ -230,6 +231,11 @@ internal sealed class ClusterApi : IDisposable
         if (subresource is not null)
         {
             attributes["subresource"] = subresource;
+        }
+
+        if (name is not null)
+        {
+            attributes["name"] = name;
         }
 
         var review = new JsonObject { ["spec"] = new JsonObject { ["resourceAttributes"] = attributes } };

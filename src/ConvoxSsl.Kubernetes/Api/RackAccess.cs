@@ -118,7 +118,7 @@ internal sealed class RackAccess(ClusterApi api, RackScope scope)
         var allowed = new bool[rights.Count];
         var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct };
         await Parallel.ForAsync(0, rights.Count, options, async (i, stop) =>
-            allowed[i] = await api.MayAsync(rights[i].Verb, rights[i].Resource, rights[i].Namespace, rights[i].Subresource, stop).ConfigureAwait(false)).ConfigureAwait(false);
+            allowed[i] = await api.MayAsync(rights[i].Verb, rights[i].Resource, rights[i].Namespace, rights[i].Subresource, rights[i].Name, stop).ConfigureAwait(false)).ConfigureAwait(false);
         return [.. rights.Where((_, i) => !allowed[i]).Select(right => right.Missing)];
     }
 }

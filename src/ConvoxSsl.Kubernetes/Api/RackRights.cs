@@ -6,7 +6,8 @@ namespace ConvoxSsl.Kubernetes.Api;
 /// <param name="Namespace">The namespace; null for the cluster or all of them.</param>
 /// <param name="Purpose">What it is for.</param>
 /// <param name="Subresource">The part of the object, such as <c>status</c>.</param>
-internal sealed record RackRight(string Verb, ApiResource Resource, string? Namespace, string Purpose, string? Subresource = null)
+/// <param name="Name">The object; null for any of them.</param>
+internal sealed record RackRight(string Verb, ApiResource Resource, string? Namespace, string Purpose, string? Subresource = null, string? Name = null)
 {
     /// <summary>The right in RBAC's words.</summary>
     public MissingRight Missing => new(Verb, Subresource is null ? Resource.Name : $"{Resource.Plural}/{Subresource}{Resource.Name[Resource.Plural.Length..]}", Namespace, Purpose);
@@ -20,6 +21,10 @@ internal static class RackRights
     private const string Delegating = "Issuing with cert-manager";
     private const string Solving = "DNS solvers";
     private const string Publishing = "Publishing to apps";
+
+    // As Convox installs them.
+    private const string ServiceAccount = "cert-manager";
+    private const string Issuer = "letsencrypt";
 
     /// <summary>All that does not depend on which apps there are.</summary>
     public static IReadOnlyList<RackRight> Of(RackScope scope, bool certManager) =>
@@ -42,15 +47,16 @@ internal static class RackRights
 
     private static IEnumerable<RackRight> OfCertManager(RackScope scope) =>
     [
-        .. Of(Delegating, ApiResource.Certificates, scope.Namespace, "get", "list", "create", "patch", "delete"),
+        .. Of(Reading, ApiResource.Certificates, scope.Namespace, "get", "list"),
+        .. Of(Reading, ApiResource.CertificateRequests, scope.Namespace, "get", "list"),
+        .. Of(Reading, ApiResource.Orders, scope.Namespace, "get", "list"),
+        .. Of(Reading, ApiResource.Challenges, scope.Namespace, "list"),
+        .. Of(Delegating, ApiResource.Certificates, scope.Namespace, "create", "patch", "delete"),
         new RackRight("patch", ApiResource.Certificates, scope.Namespace, Delegating, "status"),
-        .. Of(Delegating, ApiResource.CertificateRequests, scope.Namespace, "list"),
-        .. Of(Delegating, ApiResource.Orders, scope.Namespace, "list"),
-        .. Of(Delegating, ApiResource.Challenges, scope.Namespace, "list"),
-        .. Of(Delegating, ApiResource.ClusterIssuers, null, "get"),
         .. Of(Solving, ApiResource.Secrets, RackScope.CertManagerNamespace, "get", "create", "patch", "delete"),
-        .. Of(Solving, ApiResource.ClusterIssuers, null, "patch"),
-        .. Of(Solving, ApiResource.ServiceAccounts, RackScope.CertManagerNamespace, "get"),
+        new RackRight("get", ApiResource.ServiceAccounts, RackScope.CertManagerNamespace, Solving, Name: ServiceAccount),
+        new RackRight("get", ApiResource.ClusterIssuers, null, Solving, Name: Issuer),
+        new RackRight("patch", ApiResource.ClusterIssuers, null, Solving, Name: Issuer),
     ];
 
     private static IEnumerable<RackRight> Of(string purpose, ApiResource resource, string? inNamespace, params string[] verbs) =>
