@@ -61,9 +61,16 @@ internal sealed class IssuanceCause(ClusterApi api)
         }
 
         var key = string.Create(CultureInfo.InvariantCulture, $"{resource.Kind}/{owner}/{revision}");
-        if (_known.TryGetValue(key, out var name) && await api.FindAsync(resource, inNamespace, name, ct).ConfigureAwait(false) is { } known && IsOwnedBy(known, owner))
+        if (_known.TryGetValue(key, out var name))
         {
-            return known;
+            // As a list of one, for which the right to list is enough.
+            await foreach (var known in api.ListAsync(resource, inNamespace, null, $"metadata.name={name}", ct).ConfigureAwait(false))
+            {
+                if (IsOwnedBy(known, owner))
+                {
+                    return known;
+                }
+            }
         }
 
         JsonObject? newest = null;

@@ -66,7 +66,7 @@ internal sealed class DelegationWorld : IAsyncDisposable, IProgress<IssuanceEven
             await rack.Controller!.IssuesAsync("letsencrypt", default);
         }
 
-        var engine = new IssuanceEngine(new WithoutPublisher(rack), _solvers, TimeProvider.System, this);
+        var engine = new IssuanceEngine(rack, _solvers, TimeProvider.System, this);
         _engines.Add(engine);
         return (engine, rack);
     }
@@ -101,32 +101,4 @@ internal sealed class DelegationWorld : IAsyncDisposable, IProgress<IssuanceEven
     }
 
     private IReadOnlyList<string> Told(IssuanceEventKind kind) => [.. _events.Where(e => e.Kind == kind).Select(e => e.Text)];
-
-    /// <summary>The rack without apps that use its certificates.</summary>
-    private sealed class WithoutPublisher(KubernetesRack rack) : IRack
-    {
-        public string Name => rack.Name;
-
-        public string Location => rack.Location;
-
-        public ICertificateStore Certificates => rack.Certificates;
-
-        public IAccountStore Accounts => rack.Accounts;
-
-        public IOrderJournal Orders => rack.Orders;
-
-        public IDnsSolverStore DnsSolvers => rack.DnsSolvers;
-
-        public ILimitLedger Limits => rack.Limits;
-
-        public IWebhookStore Webhooks => rack.Webhooks;
-
-        public ICertificateController? Controller => rack.Controller;
-
-        public Task RequireReadableAsync(CancellationToken ct) => rack.RequireReadableAsync(ct);
-
-        public Task PrepareAsync(CancellationToken ct) => Task.CompletedTask;
-
-        public Task<IAsyncDisposable> LockAsync(string name, Action? onWait, CancellationToken ct) => rack.LockAsync(name, onWait, ct);
-    }
 }

@@ -197,6 +197,7 @@ public abstract class LeaseLocksTests(Func<Task<KubernetesTestServer>> start) : 
             await using var named = await _rack.Open().LockAsync(Name, null, default);
             var lease = await LeaseAsync();
             await named.DisposeAsync();
+            (lease["apiVersion"], lease["kind"]) = ("coordination.k8s.io/v1", "Lease");
             lease["metadata"]!.AsObject().Remove("resourceVersion");
             lease["metadata"]!.AsObject().Remove("uid");
             await _rack.Server.Admin.CreateAsync(lease, default);

@@ -1,0 +1,134 @@
+using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Kubernetes.Tests.Racks;
+using ConvoxSsl.TestKit.Kubernetes;
+
+namespace ConvoxSsl.Kubernetes.Tests.Stores;
+
+/// <summary>The certificates that cert-manager keeps in the namespaces of a rack's apps.</summary>
+public abstract class AppCertificateTests(Func<Task<KubernetesTestServer>> start) : IAsyncLifetime
+{
+    private TestRack _home = null!;
+    private KubernetesRack _rack = null!;
+    private string _web = null!;
+
+    private KubernetesApi Admin => _home.Server.Admin;
+
+    private string Id => $"web-domains@{_web}";
+
+    public async Task InitializeAsync()
+    {
+        _home = await TestRack.CreateAsync(await start());
+        _rack = _home.Open();
+        _web = await _home.AddAppAsync("web");
+        var chain = ConvoxSecrets.Chain();
+        await Admin.CreateAsync(ConvoxSecrets.Issued(_web, "web-domains", chain.Full, chain.Key), default);
+    }
+
+    public Task DisposeAsync()
+    {
+        _home.Dispose();
+        return Task.CompletedTask;
+    }
+
+    [Fact]
+    public async Task They_are_listed_apart_without_the_copies_of_the_racks_own()
+    {
+        var api = await _home.AddAppAsync("api");
+        var (own, issuing) = (ConvoxSecrets.Chain(), ConvoxSecrets.Issued(api, "issuing", string.Empty, string.Empty));
+        await Admin.CreateAsync(ConvoxSecrets.Tls(_home.Namespace, "cert-a", own.Full, own.Key), default);
+        await Admin.CreateAsync(ConvoxSecrets.Tls(api, "cert-a", own.Full, own.Key), default);
+        await Admin.CreateAsync(ConvoxSecrets.Tls(api, "broken", "rubbish", own.Key), default);
+        await Admin.CreateAsync(issuing, default);
+        await Admin.CreateAsync(ConvoxSecrets.Issued(api, "api-domains", own.Full, own.Key), default);
+
+        var damages = new List<string>();
+        var listed = await _rack.Certificates.ListOfAppsAsync(e => damages.Add((string)e.Value!), default).ToListAsync();
+        Assert.Equal([$"api-domains@{api}", Id], listed.Select(e => e.Record.Id));
+        Assert.Equal([api, _web], listed.Select(e => e.Namespace));
+        Assert.All(listed, e => Assert.Equal(("letsencrypt", true, "cert-manager"), (e.Record.Issuer, e.Record.Generated, e.Record.Settings!.Controller)));
+        Assert.Equal([$"broken@{api}"], damages);
+        Assert.Equal(["cert-a"], (await _rack.Certificates.ListAsync(null, default).ToListAsync()).Select(e => e.Record.Id));
+        Assert.Null(await _rack.Certificates.FindAsync($"cert-a@{api}", default));
+    }
+
+    [Fact]
+    public async Task They_are_read_by_their_ids_and_have_no_orders()
+    {
+        var found = (await _rack.Certificates.FindAsync(Id, default))!;
+        Assert.Equal((Id, _web, 1), (found.Record.Id, found.Namespace, found.LiveVersion));
+        using var read = await _rack.Certificates.ReadAsync(Id, 1, default);
+        Assert.Equal(read.Chain.Leaf.RawData, found.Leaf!.Value.ToArray());
+        Assert.NotNull(read.Key);
+        Assert.Null(await _rack.Orders.FindAsync(Id, default));
+        Assert.Null(await _rack.Orders.ReadKeyAsync(Id, default));
+        await Assert.ThrowsAsync<EngineException>(() => _rack.Certificates.ReadAsync(Id, 2, default));
+    }
+
+    [Fact]
+    public async Task Only_the_namespaces_of_the_rack_are_looked_at()
+    {
+        var other = await TestRack.CreateAsync(_home.Server);
+        using var disposed = other;
+        var chain = ConvoxSecrets.Chain();
+        await Admin.CreateAsync(ConvoxSecrets.Tls(other.Namespace, "theirs", chain.Full, chain.Key), default);
+        await Admin.CreateAsync(ConvoxSecrets.Tls(_home.Namespace, "ours", chain.Full, chain.Key), default);
+
+        Assert.Null(await _rack.Certificates.FindAsync($"theirs@{other.Namespace}", default));
+        Assert.Null(await _rack.Certificates.FindAsync($"ours@{_home.Namespace}", default));
+        Assert.Null(await _rack.Certificates.FindAsync("theirs@no-such-namespace", default));
+        Assert.Equal([Id], (await _rack.Certificates.ListOfAppsAsync(null, default).ToListAsync()).Select(e => e.Record.Id));
+    }
+
+    [Fact]
+    public async Task They_are_never_written()
+    {
+        using var material = ConvoxSecrets.Chain().ToMaterial();
+        var entry = (await _rack.Certificates.FindAsync(Id, default))!;
+        var writes = new Func<Task>[]
+        {
+            () => _rack.Certificates.AddVersionAsync(entry.Record, material, ConvoxSecrets.Now, ConvoxSecrets.Now, 3, default),
+            () => _rack.Certificates.UpdateAsync(entry, default),
+            () => _rack.Certificates.SwitchAsync(Id, 1, default),
+            () => _rack.Certificates.RemoveAsync(Id, default),
+            () => _rack.Orders.BeginAsync(new OrderRecord { Certificate = entry.Record, Started = ConvoxSecrets.Now }, null, default),
+        };
+        foreach (var write in writes)
+        {
+            var refused = await Assert.ThrowsAsync<EngineException>(write);
+            Assert.Equal(("CertificateOfApp", EngineErrorKind.InvalidState), (refused.Code, refused.Kind));
+            Assert.Contains("Update-ConvoxCertificate", refused.Message, StringComparison.Ordinal);
+        }
+
+        await _rack.Certificates.RemoveLeftoversAsync(Id, default);
+        Assert.Equivalent(entry, await _rack.Certificates.FindAsync(Id, default), strict: true);
+    }
+
+    [Theory]
+    [InlineData("a@b@c")]
+    [InlineData("a@")]
+    [InlineData("@b")]
+    [InlineData("a@../b")]
+    [InlineData("Cert-A")]
+    [InlineData("cert_a")]
+    [InlineData("cert-a\n")]
+    public async Task What_can_be_no_name_of_a_secret_is_refused(string id)
+    {
+        var refused = await Assert.ThrowsAsync<InvalidInputException>(() => _rack.Certificates.FindAsync(id, default));
+        Assert.Equal("InvalidCertificateId", refused.Code);
+    }
+
+    [Fact]
+    public async Task The_server_gives_the_ids_of_those_that_no_ca_makes()
+    {
+        var id = await _rack.Certificates.NewIdAsync(default);
+        Assert.Matches("^cert-[a-z0-9]{5}$", id);
+        Assert.Empty(await _home.SecretNamesAsync());
+    }
+}
+
+/// <summary>On the real API server, where there is one.</summary>
+public sealed class KubernetesAppCertificateTests() : AppCertificateTests(() => KubernetesTestServers.CurrentAsync());
+
+/// <summary>On the scripted one, always.</summary>
+public sealed class ScriptedAppCertificateTests() : AppCertificateTests(() => KubernetesTestServers.ScriptedAsync());

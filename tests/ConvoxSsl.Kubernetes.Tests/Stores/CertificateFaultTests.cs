@@ -1,0 +1,215 @@
+using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Kubernetes.Tests.Racks;
+using ConvoxSsl.TestKit.Kubernetes;
+
+namespace ConvoxSsl.Kubernetes.Tests.Stores;
+
+/// <summary>Certificates where the API server fails, or another session is at work.</summary>
+public sealed class CertificateFaultTests : IAsyncLifetime
+{
+    private static readonly CertificateRecord Record = new() { Id = "cert-a", Domains = ["www.example.org"], Issuer = "imported" };
+
+    private ScriptedKubernetesServer _server = null!;
+    private TestRack _home = null!;
+    private KubernetesRack _rack = null!;
+
+    public async Task InitializeAsync()
+    {
+        _server = await ScriptedKubernetesServer.StartAsync(new ScriptedKubernetesOptions(), default);
+        _home = await TestRack.CreateAsync(_server);
+        _rack = _home.Open();
+    }
+
+    public async Task DisposeAsync()
+    {
+        _home.Dispose();
+        await _server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Whoever_is_stopped_at_any_request_leaves_a_whole_certificate_that_the_next_one_goes_on_from()
+    {
+        var first = ConvoxSecrets.Chain();
+        await AddAsync(_rack, first);
+        var second = ConvoxSecrets.Chain();
+        var steps = await CountWritesAsync(second);
+        Assert.InRange(steps, 3, 10);
+        for (var step = 0; step < steps; step++)
+        {
+            await _rack.Certificates.RemoveAsync("cert-a", default);
+            await AddAsync(_rack, first);
+            _server.Faults.Add(KubernetesFault.On(c => c.IsWriting).After(step).Answer(KubernetesReply.Forbidden("stopped here")).Always());
+            await TryAddAsync(second);
+            _server.Faults.Clear();
+
+            var found = (await _rack.Certificates.FindAsync("cert-a", default))!;
+            Assert.Contains(found.Live.Thumbprint, new[] { first.Thumbprint, second.Thumbprint });
+            using (var live = await _rack.Certificates.ReadAsync("cert-a", found.LiveVersion, default))
+            {
+                Assert.True(live.Key!.Matches(live.Chain.Leaf));
+                Assert.Equal(found.Live.Thumbprint, live.Chain.Leaf.Thumbprint);
+            }
+
+            await _rack.Certificates.RemoveLeftoversAsync("cert-a", default);
+            Assert.Equal(["cert-a", .. found.Versions.Select(v => $"convoxssl-cert-a-v{v.Number}")], await _home.SecretNamesAsync());
+            Assert.Equal(found.LiveVersion + 1, (await AddAsync(_rack, ConvoxSecrets.Chain())).LiveVersion);
+        }
+    }
+
+    [Fact]
+    public async Task A_kill_between_the_version_and_the_switch_leaves_the_old_one_live_and_the_next_writer_cleans_up()
+    {
+        var first = ConvoxSecrets.Chain();
+        await AddAsync(_rack, first);
+        _server.Faults.Add(KubernetesFault.On("PATCH", "/secrets/cert-a").Answer(KubernetesReply.Forbidden("stopped here")));
+        await Assert.ThrowsAsync<EngineException>(() => AddAsync(_rack, ConvoxSecrets.Chain()));
+
+        Assert.Contains("convoxssl-cert-a-v2", await _home.SecretNamesAsync());
+        var found = (await _rack.Certificates.FindAsync("cert-a", default))!;
+        Assert.Equal((1, first.Thumbprint), (found.LiveVersion, found.Live.Thumbprint));
+        await Assert.ThrowsAsync<EngineException>(() => _rack.Certificates.SwitchAsync("cert-a", 2, default));
+
+        var third = ConvoxSecrets.Chain();
+        Assert.Equal(2, (await AddAsync(_rack, third)).LiveVersion);
+        Assert.Equal(["cert-a", "convoxssl-cert-a-v1", "convoxssl-cert-a-v2"], await _home.SecretNamesAsync());
+        using var kept = await _rack.Certificates.ReadAsync("cert-a", 2, default);
+        Assert.Equal(third.Key, kept.Key!.ToPem());
+    }
+
+    [Theory]
+    [InlineData("429")]
+    [InlineData("500")]
+    [InlineData("reset")]
+    [InlineData("reset afterwards")]
+    [InlineData("cut")]
+    public async Task A_request_that_fails_once_is_made_again_and_changes_nothing_twice(string fault)
+    {
+        await AddAsync(_rack, ConvoxSecrets.Chain());
+        for (var step = 0; step < 8; step++)
+        {
+            var on = KubernetesFault.OnAny().After(step);
+            _server.Faults.Add(fault switch
+            {
+                "429" => on.Answer(KubernetesReply.TooManyRequests(0)),
+                "500" => on.Answer(KubernetesReply.InternalError()),
+                "reset" => on.Reset(),
+                "reset afterwards" => on.ResetAfterwards(),
+                _ => on.CutBody(),
+            });
+            var added = await AddAsync(_rack, ConvoxSecrets.Chain());
+            _server.Faults.Clear();
+
+            Assert.Equal(step + 2, added.LiveVersion);
+            Assert.Equivalent(added, await _rack.Certificates.FindAsync("cert-a", default), strict: true);
+            Assert.Equal(1 + added.Versions.Count, (await _home.SecretNamesAsync()).Count);
+        }
+    }
+
+    [Fact]
+    public async Task Two_sessions_add_versions_and_none_is_lost()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(async () =>
+        {
+            var session = _home.Open();
+            for (var i = 0; i < 3; i++)
+            {
+                await using var held = await session.LockAsync("certificate/cert-a", null, default);
+                await AddAsync(session, ConvoxSecrets.Chain(), keep: 10);
+            }
+        })));
+
+        var found = (await _rack.Certificates.FindAsync("cert-a", default))!;
+        Assert.Equal([1, 2, 3, 4, 5, 6], found.Versions.Select(v => v.Number));
+        Assert.Equal(7, (await _home.SecretNamesAsync()).Count);
+    }
+
+    [Fact]
+    public async Task A_version_that_another_program_writes_at_the_same_moment_is_not_written_over()
+    {
+        await AddAsync(_rack, ConvoxSecrets.Chain());
+        var theirs = ConvoxSecrets.Chain();
+        _server.Faults.Add(KubernetesFault.On("PATCH", "/secrets/cert-a").Do((_, ct) => _server.Admin.PatchAsync(
+            $"{_home.SecretsPath}/cert-a",
+            new System.Text.Json.Nodes.JsonObject
+            {
+                ["data"] = new System.Text.Json.Nodes.JsonObject { ["tls.crt"] = ConvoxSecrets.Base64(theirs.Full), ["tls.key"] = ConvoxSecrets.Base64(theirs.Key) },
+            },
+            ct)));
+        var conflict = await Assert.ThrowsAsync<EngineException>(() => AddAsync(_rack, ConvoxSecrets.Chain()));
+        Assert.Equal(("ClusterConflict", EngineErrorKind.Busy), (conflict.Code, conflict.Kind));
+        Assert.Equal(theirs.Thumbprint, (await _rack.Certificates.FindAsync("cert-a", default))!.Live.Thumbprint);
+        Assert.Equal(3, (await AddAsync(_rack, ConvoxSecrets.Chain())).LiveVersion);
+    }
+
+    [Fact]
+    public async Task Who_may_not_read_or_write_is_told_so_without_a_secret()
+    {
+        var chain = ConvoxSecrets.Chain();
+        var stranger = _home.Open(token: _server.AddUser().Token);
+        var failures = new[]
+        {
+            await Assert.ThrowsAsync<EngineException>(() => stranger.Certificates.FindAsync("cert-a", default)),
+            await Assert.ThrowsAsync<EngineException>(() => AddAsync(stranger, chain)),
+            await Assert.ThrowsAsync<EngineException>(async () => await stranger.Certificates.ListAsync(null, default).ToListAsync()),
+            await Assert.ThrowsAsync<EngineException>(() => stranger.Accounts.SaveAsync(new AccountRecord { DirectoryUrl = new Uri("https://ca.example/"), Created = ConvoxSecrets.Now }, chain.ToMaterial().Key!, default)),
+        };
+        Assert.All(failures, f =>
+        {
+            Assert.Equal("ClusterForbidden", f.Code);
+            Assert.DoesNotContain("PRIVATE KEY", f.ToString(), StringComparison.Ordinal);
+            Assert.DoesNotContain(chain.Key[40..80], f.ToString(), StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    public async Task Whoever_lost_a_lock_writes_no_certificate()
+    {
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
+        var session = _home.Open(time);
+        await AddAsync(session, ConvoxSecrets.Chain());
+        await using var held = await session.LockAsync("certificate/cert-a", null, default);
+        var other = KubernetesFault.On(c => c.Path.Contains("/leases", StringComparison.Ordinal)).NeverAnswer().Always();
+        _server.Faults.Add(other);
+        time.Advance(TimeSpan.FromSeconds(15));
+        _server.ClearCalls();
+
+        var entry = (await session.Certificates.FindAsync("cert-a", default))!;
+        var writes = new Func<Task>[]
+        {
+            () => AddAsync(session, ConvoxSecrets.Chain()),
+            () => session.Certificates.UpdateAsync(entry with { Record = entry.Record with { Issuer = "x" } }, default),
+            () => session.Certificates.RemoveAsync("cert-a", default),
+            () => session.Orders.EndAsync("cert-a", default),
+            () => session.Accounts.RemoveAsync(new Uri("https://ca.example/"), default),
+        };
+        foreach (var write in writes)
+        {
+            Assert.Equal("LockLost", (await Assert.ThrowsAsync<EngineException>(write)).Code);
+        }
+
+        Assert.DoesNotContain(_server.WritingCalls, c => c.Path.Contains("/secrets", StringComparison.Ordinal));
+        _server.Faults.Clear();
+    }
+
+    private static Task<CertificateEntry> AddAsync(IRack rack, TestChain chain, int keep = 3) =>
+        rack.Certificates.AddVersionAsync(Record, chain.ToMaterial(), ConvoxSecrets.Now, ConvoxSecrets.Now.AddDays(60), keep, default);
+
+    private async Task TryAddAsync(TestChain chain)
+    {
+        try
+        {
+            await AddAsync(_rack, chain, keep: 1);
+        }
+        catch (EngineException e) when (e.Code == "ClusterRefused")
+        {
+        }
+    }
+
+    private async Task<int> CountWritesAsync(TestChain chain)
+    {
+        _server.ClearCalls();
+        await AddAsync(_rack, chain, keep: 1);
+        return _server.WritingCalls.Count;
+    }
+}

@@ -1,0 +1,69 @@
+using System.Globalization;
+using ConvoxSsl.Kubernetes.Tests.Racks;
+using ConvoxSsl.TestKit.Kubernetes;
+
+namespace ConvoxSsl.Kubernetes.Tests.Stores;
+
+/// <summary>Racks with very many certificates. Alone, because the memory of the whole process is looked at.</summary>
+[Collection(nameof(ManyCertificatesTests))]
+[CollectionDefinition(nameof(ManyCertificatesTests), DisableParallelization = true)]
+public sealed class ManyCertificatesTests
+{
+    private const int PageSize = 250;
+
+    [Fact]
+    public async Task Ten_thousand_are_listed_in_order_page_by_page_in_little_memory()
+    {
+        const int Count = 10_000;
+        const int Most = 32 << 20;
+        await using var server = await ScriptedKubernetesServer.StartAsync(new ScriptedKubernetesOptions(), default);
+        using var home = await TestRack.CreateAsync(server);
+        await FillAsync(home, Count);
+        server.ClearCalls();
+
+        var (listed, last, before) = (0, string.Empty, GC.GetTotalMemory(forceFullCollection: true));
+        await foreach (var entry in home.Open().Certificates.ListAsync(e => Assert.Fail(e.Message), default))
+        {
+            Assert.True(string.CompareOrdinal(last, entry.Record.Id) < 0);
+            last = entry.Record.Id;
+            if (listed++ % 1000 == 999)
+            {
+                Assert.InRange(server.Calls.Count, 1, (listed / PageSize) + 1);
+                Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, Most);
+            }
+        }
+
+        Assert.Equal(Count, listed);
+    }
+
+    [Fact]
+    public async Task A_list_that_takes_so_long_that_the_server_forgets_it_goes_on_from_where_it_was()
+    {
+        await using var server = await ScriptedKubernetesServer.StartAsync(new ScriptedKubernetesOptions(), default);
+        using var home = await TestRack.CreateAsync(server);
+        await FillAsync(home, PageSize + 20);
+        var ids = new List<string>();
+        await foreach (var entry in home.Open().Certificates.ListAsync(null, default))
+        {
+            if (ids.Count == 0)
+            {
+                server.ExpireContinueTokens();
+            }
+
+            ids.Add(entry.Record.Id);
+        }
+
+        Assert.Equal(PageSize + 20, ids.Distinct().Count());
+        Assert.Contains(server.Calls, c => c.Query.ContainsKey("continue"));
+    }
+
+    private static async Task FillAsync(TestRack home, int count)
+    {
+        var chain = ConvoxSecrets.Chain();
+        await Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, ct) =>
+        {
+            var name = string.Create(CultureInfo.InvariantCulture, $"cert-{i:00000}");
+            await home.Server.Admin.CreateAsync(ConvoxSecrets.Tls(home.Namespace, name, chain.Full, chain.Key), ct);
+        });
+    }
+}
