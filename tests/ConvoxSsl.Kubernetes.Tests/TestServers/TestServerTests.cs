@@ -62,6 +62,20 @@ public abstract class TestServerTests(Func<CertManagerVersion, Task<KubernetesTe
     }
 
     [Fact]
+    public async Task What_changes_nothing_makes_no_new_version()
+    {
+        var server = await start(CertManagerVersion.V1_10_2);
+        var space = await server.CreateNamespaceAsync("same", Ct);
+        static string Version(JsonObject value) => value["metadata"]!["resourceVersion"]!.GetValue<string>();
+        var secret = Secret(space, "one");
+        secret["data"] = new JsonObject { ["a"] = "YQ==" };
+        var first = Version(await server.Admin.ApplyAsync(secret, Ct));
+        Assert.Equal(first, Version(await server.Admin.ApplyAsync(secret, Ct)));
+        Assert.Equal(first, Version(await server.Admin.PatchAsync(KubernetesKinds.Path(secret), new JsonObject { ["data"] = secret["data"]!.DeepClone() }, Ct)));
+        Assert.NotEqual(first, Version(await server.Admin.PatchAsync(KubernetesKinds.Path(secret), new JsonObject { ["data"] = null }, Ct)));
+    }
+
+    [Fact]
     public async Task An_unknown_token_is_refused_with_401()
     {
         var server = await start(CertManagerVersion.V1_10_2);
