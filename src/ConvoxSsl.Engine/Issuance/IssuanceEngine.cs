@@ -304,7 +304,7 @@ public sealed class IssuanceEngine : IDisposable
 
         var record = request.ToRecord(id, known);
         return request.Issuer.DirectoryUrl is null
-            ? await SelfSignAsync(record, request, known, ct).ConfigureAwait(false)
+            ? await SelfSignAsync(record, request, known, notices, ct).ConfigureAwait(false)
             : await OrderAsync(record, request, known, before, notices, ct).ConfigureAwait(false);
     }
 
@@ -314,12 +314,15 @@ public sealed class IssuanceEngine : IDisposable
         && before.Certificate.Issuer == request.Issuer.Name
         && before.Failure?.Holds(_time.GetUtcNow()) is not true;
 
-    private async Task<CertificateEntry> SelfSignAsync(CertificateRecord record, CertificateRequest request, CertificateEntry? known, CancellationToken ct)
+    private async Task<CertificateEntry> SelfSignAsync(
+        CertificateRecord record, CertificateRequest request, CertificateEntry? known, List<Func<Task>> notices, CancellationToken ct)
     {
         _events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Signing a certificate for {request.Names[0]} with its own key", 50));
         var key = await CertificateKeys.ForAsync(_rack, request, known, ct).ConfigureAwait(false);
         var chain = SelfSignedCertificate.Create(key, request.Names, _time.GetUtcNow(), request.Settings.Duration ?? SelfSignedCertificate.DefaultLifetime);
-        return await Certificates.StoreAsync(record, new CertificateMaterial(chain, key), request.KeepVersions, ct).ConfigureAwait(false);
+        var entry = await Certificates.StoreAsync(record, new CertificateMaterial(chain, key), request.KeepVersions, ct).ConfigureAwait(false);
+        notices.Add(() => Certificates.PublishAsync(entry.Record.Id, ct));
+        return entry;
     }
 
     private async Task<CertificateEntry> OrderAsync(

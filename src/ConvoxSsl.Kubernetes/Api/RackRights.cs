@@ -48,8 +48,8 @@ internal static class RackRights
     private static IEnumerable<RackRight> OfCertManager(RackScope scope) =>
     [
         .. Of(Reading, ApiResource.Certificates, scope.Namespace, "get", "list"),
-        .. Of(Reading, ApiResource.CertificateRequests, scope.Namespace, "get", "list"),
-        .. Of(Reading, ApiResource.Orders, scope.Namespace, "get", "list"),
+        .. Of(Reading, ApiResource.CertificateRequests, scope.Namespace, "list"),
+        .. Of(Reading, ApiResource.Orders, scope.Namespace, "list"),
         .. Of(Reading, ApiResource.Challenges, scope.Namespace, "list"),
         .. Of(Delegating, ApiResource.Certificates, scope.Namespace, "create", "patch", "delete"),
         new RackRight("patch", ApiResource.Certificates, scope.Namespace, Delegating, "status"),

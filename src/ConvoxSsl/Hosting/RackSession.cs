@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Dns;
 using ConvoxSsl.Engine.Issuance;
 using ConvoxSsl.Engine.Racks;
 using CertificateRequest = ConvoxSsl.Engine.Issuance.CertificateRequest;
@@ -33,6 +34,13 @@ internal sealed record RackSession(ConvoxRack Description, IRack Rack, IssuanceE
     /// <summary>The certificate of that id as users see it.</summary>
     /// <exception cref="EngineException"><c>CertificateNotFound</c>.</exception>
     public async Task<ConvoxCertificate> FindAsync(string id, CancellationToken ct) => Describe(await Engine.Certificates.FindAsync(id, ct));
+
+    /// <summary>Stored solvers as users see them.</summary>
+    public async Task<IReadOnlyList<ConvoxDnsSolver>> DescribeAsync(IReadOnlyList<DnsSolver> solvers, CancellationToken ct)
+    {
+        var detached = await Rack.DnsSolvers.ListDetachedAsync(ct);
+        return [.. solvers.Select(s => ConvoxDnsSolver.Of(s, Description.Name, detached))];
+    }
 
     /// <summary>What remains of a failed request; null where nothing is remembered, as after bad input.</summary>
     public async Task<CertificateState?> FindFailureAsync(CertificateRequest request, CancellationToken ct)

@@ -63,24 +63,23 @@ internal sealed class ConvoxApi(KubernetesApi api)
         var solvers = new JsonArray(new JsonObject { ["http01"] = new JsonObject { ["ingress"] = new JsonObject { ["class"] = "nginx" } } });
         foreach (var solver in JsonNode.Parse(config)!["solvers"] as JsonArray ?? [])
         {
-            JsonObject? dns01 = null;
-            if (solver!["route53"] is JsonObject known)
+            // What the template leaves empty is null, which the server drops.
+            var entry = new JsonObject { ["selector"] = new JsonObject { ["dnsZones"] = solver!["dns-zones"]!.DeepClone() } };
+            if (solver["route53"] is JsonObject known)
             {
                 var route53 = new JsonObject();
                 foreach (var (from, to) in new[] { ("hosted-zone-id", "hostedZoneID"), ("region", "region"), ("role", "role") })
                 {
-                    if (known[from] is { } value)
+                    if ((string?)known[from] is { Length: > 0 } value)
                     {
-                        // Nothing behind a colon is null in YAML.
-                        route53[to] = (string?)value == string.Empty ? null : value.DeepClone();
+                        route53[to] = value;
                     }
                 }
 
-                dns01 = new JsonObject { ["route53"] = route53 };
+                entry["dns01"] = new JsonObject { ["route53"] = route53 };
             }
 
-            // In YAML a key without anything below it is null.
-            solvers.Add((JsonNode)new JsonObject { ["dns01"] = dns01, ["selector"] = new JsonObject { ["dnsZones"] = solver["dns-zones"]!.DeepClone() } });
+            solvers.Add((JsonNode)entry);
         }
 
         return new JsonObject

@@ -9,7 +9,7 @@ public sealed class SolverStoreWithCertManager110Tests() : SolverStoreTests(() =
 
 public sealed class SolverStoreWithCertManager121Tests() : SolverStoreTests(() => KubernetesTestServers.CurrentAsync(CertManagerVersion.V1_21_1));
 
-public sealed class SolverStoreOnTheScriptedServerTests() : SolverStoreTests(() => KubernetesTestServers.ScriptedAsync());
+public sealed class SolverStoreOnScriptedServerTests() : SolverStoreTests(() => KubernetesTestServers.ScriptedAsync());
 
 /// <summary>The solvers of a rack, on each API server and with each cert-manager.</summary>
 public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) : IAsyncLifetime

@@ -62,11 +62,63 @@ public abstract class TestServerTests(Func<CertManagerVersion, Task<KubernetesTe
     }
 
     [Fact]
+    public async Task What_changes_nothing_makes_no_new_version()
+    {
+        var server = await start(CertManagerVersion.V1_10_2);
+        var space = await server.CreateNamespaceAsync("same", Ct);
+        static string Version(JsonObject value) => value["metadata"]!["resourceVersion"]!.GetValue<string>();
+        var secret = Secret(space, "one");
+        secret["data"] = new JsonObject { ["a"] = "YQ==" };
+        var first = Version(await server.Admin.ApplyAsync(secret, Ct));
+        Assert.Equal(first, Version(await server.Admin.ApplyAsync(secret, Ct)));
+        Assert.Equal(first, Version(await server.Admin.PatchAsync(KubernetesKinds.Path(secret), new JsonObject { ["data"] = secret["data"]!.DeepClone() }, Ct)));
+        Assert.NotEqual(first, Version(await server.Admin.PatchAsync(KubernetesKinds.Path(secret), new JsonObject { ["data"] = null }, Ct)));
+    }
+
+    [Fact]
     public async Task An_unknown_token_is_refused_with_401()
     {
         var server = await start(CertManagerVersion.V1_10_2);
         var refused = await Assert.ThrowsAsync<KubernetesApiException>(() => server.As("unknown").GetAsync("/api/v1/namespaces", Ct));
         Assert.Equal((401, "Unauthorized"), (refused.Status, refused.Reason));
+    }
+
+    [Theory]
+    [InlineData("/api/v1", "secrets", "Secret", true)]
+    [InlineData("/api/v1", "namespaces/status", "Namespace", false)]
+    [InlineData("/apis/coordination.k8s.io/v1", "leases", "Lease", true)]
+    [InlineData("/apis/cert-manager.io/v1", "certificates/status", "Certificate", true)]
+    [InlineData("/apis/cert-manager.io/v1", "clusterissuers", "ClusterIssuer", false)]
+    [InlineData("/apis/acme.cert-manager.io/v1", "challenges", "Challenge", true)]
+    public async Task Discovery_tells_what_is_served(string path, string name, string kind, bool isNamespaced)
+    {
+        var server = await start(CertManagerVersion.V1_10_2);
+        var list = await server.Admin.GetAsync(path, Ct);
+        var found = list["resources"]!.AsArray().Single(r => r!["name"]!.GetValue<string>() == name)!;
+        Assert.Equal((kind, isNamespaced), (found["kind"]!.GetValue<string>(), found["namespaced"]!.GetValue<bool>()));
+        Assert.Contains("patch", found["verbs"]!.AsArray().Select(v => v!.GetValue<string>()));
+        var groups = (await server.Admin.GetAsync("/apis", Ct))["groups"]!.AsArray().Select(g => "/apis/" + g!["preferredVersion"]!["groupVersion"]);
+        Assert.Contains(path, groups.Append("/api/v1"));
+    }
+
+    [Fact]
+    public async Task Ten_pages_of_many_secrets_come_in_the_order_of_names()
+    {
+        var server = await start(CertManagerVersion.V1_10_2);
+        var space = await server.CreateNamespaceAsync("many", Ct);
+        await server.CreateManyAsync(Enumerable.Range(0, 1000).Select(i => Secret(space, $"s{i:0000}")), Ct);
+        var names = new List<string>();
+        var (token, pages) = (string.Empty, 0);
+        do
+        {
+            var page = await server.Admin.GetAsync($"/api/v1/namespaces/{space}/secrets?limit=100&continue={token}", Ct);
+            names.AddRange(page["items"]!.AsArray().Select(i => i!["metadata"]!["name"]!.GetValue<string>()));
+            token = page["metadata"]!["continue"]?.GetValue<string>();
+            pages++;
+        }
+        while (!string.IsNullOrEmpty(token));
+        Assert.Equal(10, pages);
+        Assert.Equal(Enumerable.Range(0, 1000).Select(i => $"s{i:0000}"), names);
     }
 
     [Fact]

@@ -97,6 +97,10 @@ public abstract class KubernetesTestServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Creates many objects, several at a time.</summary>
+    public Task CreateManyAsync(IEnumerable<JsonObject> values, CancellationToken ct) => Parallel.ForEachAsync(
+        values, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = ct }, async (value, token) => await Admin.CreateAsync(value, token));
+
     /// <summary>
     /// Deletes a namespace with all that is in it, finalizers or not, as the controllers of a cluster would in time. What is
     /// not there is no error.

@@ -20,6 +20,7 @@ public abstract class RbacGuideTests(Func<Task<KubernetesTestServer>> start) : I
         var made = (await _session.ConnectedAsync("New-ConvoxCertificate stored.example.org -WarningAction SilentlyContinue")).Succeeded();
         _session.PowerShell.Set("Id", Assert.Single(made.Of<ConvoxCertificate>()).Id);
         _session.PowerShell.Set("Failing", Failing);
+        _session.PowerShell.Set("Folder", _session.PowerShell["exported"]);
     }
 
     public Task DisposeAsync()
@@ -41,8 +42,8 @@ public abstract class RbacGuideTests(Func<Task<KubernetesTestServer>> start) : I
         await CheckAsync(
             """
             if (-not (Get-ConvoxCertificate -Id $Id)) { throw 'nothing' }
-            $null = Get-ConvoxCertificate
-            $null = Export-ConvoxCertificate $Id -Path ([IO.Path]::GetTempFileName()) -Force -WarningAction SilentlyContinue
+            $null = Get-ConvoxCertificate -WarningAction SilentlyContinue
+            $null = Export-ConvoxCertificate $Id -Path $Folder -Force -WarningAction SilentlyContinue
             $null = Get-ConvoxCertificate -Id $Failing
             $null = Get-ConvoxAcmeAccount
             $null = Get-ConvoxWebhook -ErrorAction SilentlyContinue
@@ -58,8 +59,8 @@ public abstract class RbacGuideTests(Func<Task<KubernetesTestServer>> start) : I
         $null = Restore-ConvoxCertificate $made.Id -WarningAction SilentlyContinue
         Remove-ConvoxCertificate $made.Id -Confirm:$false
         """,
-        "convoxssl-read",
-        "convoxssl-write");
+        "convoxssl-write",
+        "convoxssl-read");
 
     [Fact]
     public async Task Issuing_with_cert_manager()
@@ -83,9 +84,9 @@ public abstract class RbacGuideTests(Func<Task<KubernetesTestServer>> start) : I
         await AddIssuerAsync();
         await CheckAsync(
             """
-            $made = Add-ConvoxDnsSolver "$([Guid]::NewGuid()).example.org" -ApiToken abcdefghijklmnopqrstuvwxyz0123456789abcd -WarningAction SilentlyContinue
+            $made = Add-ConvoxDnsSolver -Id 7 -DnsZone "$([Guid]::NewGuid()).example.org" -ApiToken abcdefghijklmnopqrstuvwxyz0123456789abcd -WarningAction SilentlyContinue
             $null = Get-ConvoxDnsSolver
-            Remove-ConvoxDnsSolver $made.Id -Confirm:$false
+            Remove-ConvoxDnsSolver 7 -Confirm:$false
             """,
             "convoxssl-solvers",
             "convoxssl-issuer",

@@ -17,6 +17,7 @@ public sealed class SecretsTests(ITestOutputHelper output)
         await ScriptScenarios.RunAsync(session);
         await WebhookScenarios.RunAsync(session);
         await RackScenarios.RunAsync(session);
+        await ClusterScenarios.RunAsync(session);
 
         var (runs, characters) = session.Size;
         output.WriteLine($"{runs} runs, {characters} characters, {session.Secrets.Keys} private keys, {session.Secrets.Forms} forms of secrets");

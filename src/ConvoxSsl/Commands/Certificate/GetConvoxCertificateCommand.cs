@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ConvoxSsl.Binding;
+using ConvoxSsl.Engine;
 using ConvoxSsl.Hosting;
 
 namespace ConvoxSsl.Commands;
@@ -64,7 +65,20 @@ public sealed class GetConvoxCertificateCommand : ConvoxCmdlet
         await WriteAsync(session.ListAsync(damage => WriteWarning(damage.Message), ct), ids);
         if (!IsGeneratedGiven)
         {
+            await WriteOfAppsAsync(session, ids, ct);
+        }
+    }
+
+    private async Task WriteOfAppsAsync(RackSession session, WildcardPattern ids, CancellationToken ct)
+    {
+        try
+        {
             await WriteAsync(session.ListOfAppsAsync(damage => WriteWarning(damage.Message), ct), ids);
+        }
+        catch (EngineException e) when (e.Code == "ClusterForbidden")
+        {
+            // Who may read the rack's namespace only has seen what there is to see.
+            WriteWarning($"The apps' own certificates are left out: {e.Message} -Generated, or -Generated:$false, lists the rack's alone.");
         }
     }
 
