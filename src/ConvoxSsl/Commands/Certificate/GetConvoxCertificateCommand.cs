@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ConvoxSsl.Binding;
+using ConvoxSsl.Engine;
 using ConvoxSsl.Hosting;
 
 namespace ConvoxSsl.Commands;
@@ -62,9 +63,19 @@ public sealed class GetConvoxCertificateCommand : ConvoxCmdlet
     private async Task ListAsync(RackSession session, WildcardPattern ids, CancellationToken ct)
     {
         await WriteAsync(session.ListAsync(damage => WriteWarning(damage.Message), ct), ids);
-        if (!IsGeneratedGiven)
+        if (IsGeneratedGiven)
+        {
+            return;
+        }
+
+        try
         {
             await WriteAsync(session.ListOfAppsAsync(damage => WriteWarning(damage.Message), ct), ids);
+        }
+        catch (EngineException e) when (e.Kind == EngineErrorKind.Denied)
+        {
+            // Who may read only the rack's namespace still sees what is there.
+            WriteWarning($"The certificates of the rack's apps are not listed: {e.Message}");
         }
     }
 
