@@ -9,6 +9,8 @@ public sealed class ManifestFile
     /// <summary>What a manifest is called in its folder.</summary>
     public const string DefaultName = "convox.yml";
 
+    private const UnixFileMode Writable = UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+
     // The mark of UTF-32 begins like that of UTF-16, and so comes before it.
     private static readonly Encoding[] Marked =
     [
@@ -66,7 +68,7 @@ public sealed class ManifestFile
             return this;
         }
 
-        var target = File.ResolveLinkTarget(Path, returnFinalTarget: true)?.FullName ?? System.IO.Path.GetFullPath(Path);
+        var target = FindTarget();
         byte[] bytes = [.. _encoding.GetPreamble(), .. _encoding.GetBytes(text)];
         var written = new ManifestFile(Path, bytes, _encoding, Manifest.Parse(text, Path));
         var unfinished = $"{target}.{Guid.NewGuid():N}{PrivateFile.UnfinishedSuffix}";
@@ -104,10 +106,27 @@ public sealed class ManifestFile
         return new ManifestFile(path, bytes, encoding, Manifest.Parse(text, path));
     }
 
-    // Also asks whether the file may be written: a rename would not care.
+    private string FindTarget()
+    {
+        try
+        {
+            return File.ResolveLinkTarget(Path, returnFinalTarget: true)?.FullName ?? System.IO.Path.GetFullPath(Path);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw Changed(e);
+        }
+    }
+
+    // Also asks whether the file may be written: a rename would not care, and an administrator is never refused.
     private async Task RequireUnchangedAsync(string target, CancellationToken ct)
     {
         var now = new MemoryStream(_bytes.Length);
+        if (!OperatingSystem.IsWindows() && File.Exists(target) && (File.GetUnixFileMode(target) & Writable) == 0)
+        {
+            throw new UnauthorizedAccessException($"'{Path}' is read-only. Make it writable, or edit another copy.");
+        }
+
         try
         {
             await using var file = new FileStream(target, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);

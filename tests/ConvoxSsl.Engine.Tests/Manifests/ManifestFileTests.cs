@@ -23,10 +23,11 @@ public sealed class ManifestFileTests : IDisposable
     {
         var encoding = name == "utf-8" ? new UTF8Encoding(false) : Encoding.GetEncoding(name.Split(' ')[0]);
         await WriteAsync([.. encoding.GetPreamble(), .. encoding.GetBytes(Before)]);
+        byte[] expected = [.. encoding.GetPreamble(), .. encoding.GetBytes(After)];
 
         await SetAsync("cert-1");
 
-        Assert.Equal([.. encoding.GetPreamble(), .. encoding.GetBytes(After)], await System.IO.File.ReadAllBytesAsync(File));
+        Assert.Equal(expected, await System.IO.File.ReadAllBytesAsync(File));
     }
 
     [Theory]

@@ -90,7 +90,6 @@ public sealed class ManifestTests
     [InlineData("services:\n  web: *api\n", 2, 8, "'*api' stands for an anchor that is not there")]
     [InlineData("services: &s\n  web: *s\n", 2, 8, "'*s' stands for an anchor that is not there, or not complete yet")]
     [InlineData("services:\r\n  web: \u0001\r\n", 2, 8, "U+0001")]
-    [InlineData("services:\n  web: \ud800\n", 2, 8, "U+D800")]
     [InlineData("services: {}\nservices: {}\n", 2, 1, "the document has the key 'services' twice, first in line 1")]
     [InlineData("services:\n  web:\n  api:\n  web:\n", 4, 3, "'services' has the key 'web' twice, first in line 2")]
     [InlineData("services:\n  web:\n    domain: a\n    port: 1\n    domain: b\n", 5, 5, "service 'web' has the key 'domain' twice, first in line 3")]
@@ -102,6 +101,10 @@ public sealed class ManifestTests
         Assert.StartsWith($"'app/convox.yml' is no manifest that can be read: line {line}, column {column}: ", refused.Message, StringComparison.Ordinal);
         Assert.Contains(rule, refused.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Half_a_character_is_refused() =>
+        Assert.Contains("line 1, column 6: it holds the character U+D800", Assert.Throws<InvalidInputException>(() => Read("# 😀 \ud800")).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Nesting_without_end_and_aliases_that_multiply_are_no_trouble()
