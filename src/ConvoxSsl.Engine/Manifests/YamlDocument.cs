@@ -74,10 +74,8 @@ internal sealed class YamlDocument
 
     private YamlNode? Read()
     {
-        while (_parser.MoveNext() && _parser.Current is StreamStart or Comment)
-        {
-        }
-
+        Advance();
+        Advance();
         if (_parser.Current is not DocumentStart)
         {
             return null;
@@ -89,11 +87,20 @@ internal sealed class YamlDocument
 
     private void Advance()
     {
-        do
+        var last = _parser.Current?.End ?? Mark.Empty;
+        try
         {
-            _parser.MoveNext();
+            do
+            {
+                _parser.MoveNext();
+            }
+            while (_parser.Current is Comment);
         }
-        while (_parser.Current is Comment);
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException or ArithmeticException or FormatException)
+        {
+            // YamlDotNet's own way to stumble over some texts that are none of YAML.
+            throw Invalid(_path, (int)last.Line, (int)last.Column, "it can't be read from here on", "Convox can't read it either; correct it", e);
+        }
     }
 
     // Leaves the parser at the event behind the node.
