@@ -7,8 +7,9 @@ namespace ConvoxSsl.Hosting;
 /// <summary>A cmdlet that works on a convox.yml, beside a rack that need not be there.</summary>
 public abstract class ServiceCertificateCmdlet : ConvoxCmdlet
 {
-    // By the name that -Rack was given: a rack is listed once, and its trouble told once.
+    // By what -Rack was given: a rack is listed once, and its trouble told once.
     private readonly Dictionary<string, RackCertificates> _racks = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _told = new(StringComparer.Ordinal);
 
     /// <summary>Reads the manifest at a path of the session; by default that of the current folder.</summary>
     private protected ManifestFile ReadManifest(string? path)
@@ -23,7 +24,7 @@ public abstract class ServiceCertificateCmdlet : ConvoxCmdlet
         var key = Rack?.Name ?? string.Empty;
         if (!_racks.TryGetValue(key, out var certificates))
         {
-            certificates = List(key);
+            certificates = List();
             _racks[key] = certificates;
             foreach (var damage in certificates.Damaged.Values)
             {
@@ -37,14 +38,13 @@ public abstract class ServiceCertificateCmdlet : ConvoxCmdlet
     /// <summary>Tells, once, of a rack that could not be asked about certificates that are named.</summary>
     private protected void WarnOfRack(RackCertificates rack)
     {
-        if (rack.Problem is { } problem)
+        if (rack.Problem is { } problem && _told.Add(rack.Rack))
         {
             WriteWarning($"The certificates of rack '{rack.Rack}' are not known, so they are not checked: {problem}");
-            _racks[Rack?.Name ?? string.Empty] = rack with { Problem = null };
         }
     }
 
-    private RackCertificates List(string name)
+    private RackCertificates List()
     {
         try
         {
@@ -53,7 +53,7 @@ public abstract class ServiceCertificateCmdlet : ConvoxCmdlet
         }
         catch (EngineException e)
         {
-            return RackCertificates.Unknown(name, e.Message);
+            return RackCertificates.Unknown((Rack ?? RackConnections.Current)?.Name ?? "local", e.Message);
         }
     }
 }
