@@ -1,0 +1,184 @@
+using System.Text.Json.Nodes;
+using ConvoxSsl.Engine;
+using ConvoxSsl.Kubernetes.Api;
+using ConvoxSsl.Kubernetes.Tests.Racks;
+using ConvoxSsl.TestKit;
+using ConvoxSsl.TestKit.Kubernetes;
+
+namespace ConvoxSsl.Kubernetes.Tests.Api;
+
+public sealed class ClusterApiTests : IAsyncLifetime
+{
+    private readonly SkippingClock _clock = new();
+    private ScriptedKubernetesServer _server = null!;
+    private TestRack _rack = null!;
+    private ClusterApi _api = null!;
+
+    public async Task InitializeAsync()
+    {
+        _server = await ScriptedKubernetesServer.StartAsync(new ScriptedKubernetesOptions(), default);
+        _rack = await TestRack.CreateAsync(_server);
+        _api = _rack.Client(_clock);
+    }
+
+    public async Task DisposeAsync()
+    {
+        _rack.Dispose();
+        await _server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_list_comes_in_pages_and_goes_on_where_its_token_expired()
+    {
+        for (var i = 0; i < 600; i++)
+        {
+            await _server.Admin.PostAsync(_rack.SecretsPath, Secret($"s{i:000}"), default);
+        }
+
+        _server.ClearCalls();
+        var names = new List<string>();
+        await foreach (var secret in _api.ListAsync(ApiResource.Secrets, _rack.Namespace, null, null, default))
+        {
+            names.Add((string)secret["metadata"]!["name"]!);
+            if (names.Count == 300)
+            {
+                _server.ExpireContinueTokens();
+            }
+        }
+
+        Assert.Equal(Enumerable.Range(0, 600).Select(i => $"s{i:000}"), names);
+        Assert.All(_server.Calls, c => Assert.Equal("250", c.Query["limit"]));
+        Assert.Equal(4, _server.Calls.Count);
+    }
+
+    [Fact]
+    public async Task A_busy_server_is_asked_again_when_it_says()
+    {
+        await _server.Admin.PostAsync(_rack.SecretsPath, Secret("a"), default);
+        _server.Faults.Add(KubernetesFault.On("GET", "/secrets/a").Answer(KubernetesReply.Text(429, "slow down") with { RetryAfter = "7" }).Times(2));
+        var begun = _clock.GetUtcNow();
+
+        Assert.NotNull(await _api.FindAsync(ApiResource.Secrets, _rack.Namespace, "a", default));
+        Assert.True(_clock.GetUtcNow() - begun >= TimeSpan.FromSeconds(14));
+    }
+
+    [Theory]
+    [InlineData(429, "ClusterBusy", EngineErrorKind.Limited)]
+    [InlineData(503, "ClusterError", EngineErrorKind.InvalidState)]
+    public async Task A_server_that_stays_busy_is_given_up(int status, string code, EngineErrorKind kind)
+    {
+        _server.Faults.Add(KubernetesFault.OnAny().Answer(KubernetesReply.Text(status, "no")).Always());
+        var refused = await Assert.ThrowsAsync<EngineException>(() => _api.FindAsync(ApiResource.Secrets, _rack.Namespace, "a", default));
+
+        Assert.Equal((code, kind), (refused.Code, refused.Kind));
+        Assert.Equal(4, _server.Calls.Count(c => c.Path.EndsWith("/secrets/a", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_cut_in_the_middle_is_made_again()
+    {
+        await _server.Admin.PostAsync(_rack.SecretsPath, Secret("a"), default);
+        _server.Faults.Add(KubernetesFault.On("GET", "/secrets/a").CutBody());
+        _server.Faults.Add(KubernetesFault.On("GET", "/secrets/a").Reset());
+
+        Assert.NotNull(await _api.FindAsync(ApiResource.Secrets, _rack.Namespace, "a", default));
+    }
+
+    [Theory]
+    [InlineData("POST", "/secrets")]
+    [InlineData("PATCH", "/secrets/a")]
+    public async Task A_change_whose_answer_was_lost_is_not_made_twice(string method, string pathEnd)
+    {
+        if (method == "PATCH")
+        {
+            await _server.Admin.PostAsync(_rack.SecretsPath, Secret("a"), default);
+        }
+
+        _server.Faults.Add(KubernetesFault.On(method, pathEnd).ResetAfterwards());
+        var changed = await Count();
+
+        Assert.Equal("1", (string?)changed!["metadata"]!["annotations"]!["count"]);
+        Assert.Equal("1", (string?)(await _rack.FindSecretAsync("a"))!["metadata"]!["annotations"]!["count"]);
+
+        Task<JsonObject?> Count() => _api.ChangeAsync(
+            ApiResource.Secrets,
+            _rack.Namespace,
+            "a",
+            before =>
+            {
+                var after = before ?? Secret("a");
+                var annotations = after["metadata"]!["annotations"] as JsonObject ?? [];
+                after["metadata"]!["annotations"] = annotations.DeepClone();
+                after["metadata"]!["annotations"]!["count"] = "1";
+                return after;
+            },
+            null,
+            default);
+    }
+
+    [Fact]
+    public async Task Nothing_is_lost_where_many_change_one_object_at_once()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 12).Select(i => _api.ChangeAsync(
+            ApiResource.Secrets,
+            _rack.Namespace,
+            "a",
+            before =>
+            {
+                var after = before ?? Secret("a");
+                after["metadata"]!["annotations"] ??= new JsonObject();
+                after["metadata"]!["annotations"]![$"writer{i}"] = "was here";
+                return after;
+            },
+            null,
+            default)));
+
+        Assert.Equal(12, ((JsonObject)(await _rack.FindSecretAsync("a"))!["metadata"]!["annotations"]!).Count);
+    }
+
+    [Fact]
+    public async Task A_change_of_nothing_asks_for_nothing()
+    {
+        await _server.Admin.PostAsync(_rack.SecretsPath, Secret("a"), default);
+        _server.ClearCalls();
+        await _api.ChangeAsync(ApiResource.Secrets, _rack.Namespace, "a", before => before, null, default);
+        await _api.ChangeAsync(ApiResource.Secrets, _rack.Namespace, "a", _ => null, null, default);
+
+        Assert.Empty(_server.WritingCalls);
+    }
+
+    [Fact]
+    public async Task Only_the_version_that_was_meant_is_removed_and_what_is_gone_is_no_error()
+    {
+        var made = await _server.Admin.PostAsync(_rack.SecretsPath, Secret("a"), default);
+        await Assert.ThrowsAsync<ConflictException>(() => _api.DeleteAsync(ApiResource.Secrets, _rack.Namespace, "a", "1", default));
+        await _api.DeleteAsync(ApiResource.Secrets, _rack.Namespace, "a", (string)made["metadata"]!["resourceVersion"]!, default);
+        await _api.DeleteAsync(ApiResource.Secrets, _rack.Namespace, "a", null, default);
+
+        Assert.Null(await _rack.FindSecretAsync("a"));
+    }
+
+    [Fact]
+    public async Task What_is_no_API_server_is_said_to_be_none()
+    {
+        _server.Faults.Add(KubernetesFault.OnAny().Answer(KubernetesReply.Text(200, "<html>Sign in</html>")).Always());
+        var refused = await Assert.ThrowsAsync<EngineException>(() => _api.FindAsync(ApiResource.Secrets, _rack.Namespace, "a", default));
+
+        Assert.Equal("ClusterError", refused.Code);
+        Assert.Contains("is no Kubernetes API server", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Sign in", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nothing_is_asked_after_a_stop()
+    {
+        _server.Faults.Add(KubernetesFault.OnAny().Answer(KubernetesReply.Text(503, "no")).Always());
+        using var stop = new CancellationTokenSource();
+        stop.Cancel();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _api.FindAsync(ApiResource.Secrets, _rack.Namespace, "a", stop.Token));
+        Assert.DoesNotContain(_server.Calls, c => c.Path.EndsWith("/secrets/a", StringComparison.Ordinal));
+    }
+
+    private static JsonObject Secret(string name) => new() { ["apiVersion"] = "v1", ["kind"] = "Secret", ["metadata"] = new JsonObject { ["name"] = name } };
+}
