@@ -32,18 +32,35 @@ public sealed class KubernetesRack : IRack, IDisposable
         Limits = new KubernetesLimitLedger(api, scope);
         Webhooks = new KubernetesWebhookStore(api, scope, _locks);
         Controller = new CertManagerController(api, scope, certificates, time);
-        Publisher = new KubernetesCertificatePublisher(api, scope, certificates);
+        Publisher = new KubernetesCertificatePublisher(api, scope);
     }
 
-    /// <summary>A rack, as the user's kubeconfig leads to it; nothing is asked of the cluster yet.</summary>
+    /// <summary>
+    /// A rack, as the user's kubeconfig leads to it. Nothing is asked of the cluster yet; a credential plugin of the
+    /// kubeconfig runs.
+    /// </summary>
     /// <param name="options">Which rack, and as whom.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">Told of each exchange with the API server, without bodies.</param>
+    /// <param name="ct">Stops it.</param>
     /// <exception cref="Engine.InvalidInputException">
-    /// <c>KubeConfigNotFound</c>, <c>InvalidKubeConfig</c>, <c>ContextNotFound</c>, <c>InvalidRackName</c>.
+    /// <c>KubeConfigNotFound</c>, <c>InvalidKubeConfig</c>, <c>ContextNotFound</c>, <c>InvalidRackName</c>, <c>InvalidNamespace</c>.
     /// </exception>
-    public static KubernetesRack Open(KubernetesRackOptions options, TimeProvider time, Action<string>? log = null) =>
-        new(new ClusterApi(ClusterConnection.Open(options), time, log), RackScope.Of(options), time);
+    /// <exception cref="Engine.EngineException"><c>CredentialPluginFailed</c>.</exception>
+    public static async Task<KubernetesRack> OpenAsync(KubernetesRackOptions options, TimeProvider time, Action<string>? log, CancellationToken ct)
+    {
+        var scope = RackScope.Of(options);
+        var (client, found) = await ClusterConnection.OpenAsync(options, time, ct).ConfigureAwait(false);
+        return new KubernetesRack(new ClusterApi(client, time, log), scope, time) { Options = found };
+    }
+
+    /// <summary>The contexts of a kubeconfig, and the racks that it tells of; nothing is asked of a cluster.</summary>
+    /// <param name="kubeConfig">The file; null as in <see cref="KubernetesRackOptions.KubeConfig"/>.</param>
+    /// <exception cref="Engine.InvalidInputException"><c>KubeConfigNotFound</c>, <c>InvalidKubeConfig</c>.</exception>
+    public static (IReadOnlyList<string> Contexts, IReadOnlyList<string> Racks) ReadContexts(string? kubeConfig) => ClusterConnection.ReadContexts(kubeConfig);
+
+    /// <summary>What leads to the same rack again, also where the kubeconfig's current context is another by then.</summary>
+    public KubernetesRackOptions? Options { get; private init; }
 
     /// <inheritdoc/>
     public string Name => _scope.Name;
@@ -78,8 +95,8 @@ public sealed class KubernetesRack : IRack, IDisposable
     /// <inheritdoc/>
     public ICertificatePublisher? Publisher { get; }
 
-    /// <summary>Whether the cluster serves cert-manager's API.</summary>
-    public Task<bool> HasCertManagerAsync(CancellationToken ct) => _api.IsServedAsync(ApiResource.CertManagerGroup, "v1", ct);
+    /// <summary>Whether the cluster serves cert-manager's API; null where this identity is not told.</summary>
+    public Task<bool?> HasCertManagerAsync(CancellationToken ct) => _access.HasCertManagerAsync(ct);
 
     /// <summary>What this identity may not do of all that the module does on a rack, in RBAC's words.</summary>
     public Task<IReadOnlyList<MissingRight>> FindMissingRightsAsync(CancellationToken ct) => _access.FindMissingAsync(ct);

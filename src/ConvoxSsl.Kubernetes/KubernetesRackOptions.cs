@@ -6,7 +6,10 @@ public sealed record KubernetesRackOptions
     /// <summary>The rack's name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The kubeconfig file; null for <c>KUBECONFIG</c>, else the user's own, else the pod's service account.</summary>
+    /// <summary>
+    /// The kubeconfig file, or several as <c>KUBECONFIG</c> lists them; null for <c>KUBECONFIG</c>, else the user's own, else
+    /// the pod's service account.
+    /// </summary>
     public string? KubeConfig { get; init; }
 
     /// <summary>The context of the kubeconfig; null for its current one.</summary>

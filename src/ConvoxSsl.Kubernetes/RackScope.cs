@@ -20,6 +20,12 @@ internal sealed partial record RackScope(string Name, string Namespace)
     /// <summary>Where cert-manager is.</summary>
     public const string CertManagerNamespace = "cert-manager";
 
+    /// <summary>What a rack's namespace is called after the rack's name.</summary>
+    public const string NamespaceEnding = "-system";
+
+    // So that the name of its namespace fits.
+    private const int LongestName = 56;
+
     /// <summary>The selector of the rack's namespaces: its own, and those of its apps.</summary>
     public string NamespaceSelector => $"system=convox,rack={Name}";
 
@@ -30,18 +36,18 @@ internal sealed partial record RackScope(string Name, string Namespace)
     /// <exception cref="InvalidInputException"><c>InvalidRackName</c>, <c>InvalidNamespace</c>.</exception>
     public static RackScope Of(KubernetesRackOptions options)
     {
-        if (!Label().IsMatch(options.Name))
+        if (options.Name.Length > LongestName || !Label().IsMatch(options.Name))
         {
             throw new InvalidInputException("InvalidRackName", $"'{options.Name}' can't be the name of a rack. Names have lower-case letters, digits and hyphens, and at most 56 of them.", options.Name);
         }
 
-        var inNamespace = options.Namespace ?? $"{options.Name}-system";
+        var inNamespace = options.Namespace ?? options.Name + NamespaceEnding;
         return Label().IsMatch(inNamespace)
             ? new RackScope(options.Name, inNamespace)
             : throw new InvalidInputException("InvalidNamespace", $"'{inNamespace}' can't be a namespace. Namespaces have lower-case letters, digits and hyphens, and at most 63 of them.", inNamespace);
     }
 
     // RFC 1123 labels, as the API server checks them.
-    [GeneratedRegex("^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\z", RegexOptions.CultureInvariant)]
     private static partial Regex Label();
 }

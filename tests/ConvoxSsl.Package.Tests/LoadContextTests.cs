@@ -1,3 +1,5 @@
+using ConvoxSsl.TestKit.Kubernetes;
+
 namespace ConvoxSsl.Package.Tests;
 
 /// <summary>What the module's assemblies do to a session that has others of the same name, and the reverse.</summary>
@@ -80,6 +82,38 @@ public sealed class LoadContextTests : IDisposable
         Assert.Equal(before, Foreign(output));
         Assert.Equal(Path.Combine(Repository.Foreign, "YamlDotNet.dll"), output[^1]);
         Assert.All(LoadedAssembly.Read(output).Where(a => a.Context == LoadedAssembly.ModuleContext), a => Assert.True(a.IsOfModule, a.Location));
+    }
+
+    [Fact]
+    public async Task The_libraries_for_clusters_are_not_loaded_for_a_local_rack()
+    {
+        var loaded = LoadedAssembly.Read(await _session.RunWithoutModuleAsync(Import + Use + "$null = Get-ConvoxRack\n" + LoadedAssembly.Script));
+
+        Assert.DoesNotContain(loaded, a => a.IsOfModule && a.Name is "ConvoxSsl.Kubernetes" or "KubernetesClient" or "YamlDotNet" or "Fractions");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_rack_in_a_cluster_works_beside_another_YamlDotNet(bool isForeignFirst)
+    {
+        await using var server = await ScriptedKubernetesServer.StartAsync(new ScriptedKubernetesOptions(), CancellationToken.None);
+        await server.EnsureNamespaceAsync("production-system", CancellationToken.None);
+        server.WriteKubeConfig(Path.Combine(_session.Home, "kubeconfig"));
+        const string UseCluster = """
+
+            $rack = Connect-ConvoxRack -Name production -KubeConfig kubeconfig
+            $made = New-ConvoxCertificate one.example.org -WarningAction SilentlyContinue
+            "$($rack.Kind) $((Get-ConvoxCertificate -Id $made.Id).Domain)"
+
+            """;
+        var output = await _session.RunWithoutModuleAsync((isForeignFirst ? LoadForeign + Import + UseCluster : Import + UseCluster + LoadForeign) + LoadedAssembly.Script);
+
+        Assert.Equal("Kubernetes one.example.org", output[0]);
+        var copies = LoadedAssembly.Read(output).Where(a => a.Name == "YamlDotNet").ToDictionary(a => a.Context);
+        Assert.True(copies[LoadedAssembly.ModuleContext].IsOfModule);
+        Assert.Equal(Path.Combine(Repository.Foreign, "YamlDotNet.dll"), copies[LoadedAssembly.DefaultContext].Location);
+        Assert.Contains(LoadedAssembly.Read(output), a => a is { Context: LoadedAssembly.ModuleContext, Name: "KubernetesClient" });
     }
 
     [Fact]

@@ -27,6 +27,10 @@ public sealed record DnsSolver
     [JsonIgnore]
     public string? SecretName => Cloudflare is not null ? $"cloudflare-dns-credential-{Id}" : PoshAcme is not null ? $"posh-acme-arguments-{Id}" : null;
 
+    /// <summary>Whether only the module's own engine can use it: cert-manager runs no scripts and plugins, and gives no external id.</summary>
+    [JsonIgnore]
+    public bool NeedsEngine => Script is not null || PoshAcme is not null || Route53?.ExternalId is not null;
+
     /// <summary>The length of the longest of its zones that is the name or a parent of it; null where none is.</summary>
     public int? Covers(string name) => DnsZones
         .Where(zone => name.Equals(zone, StringComparison.OrdinalIgnoreCase) || name.EndsWith("." + zone, StringComparison.OrdinalIgnoreCase))

@@ -78,7 +78,12 @@ public sealed class CertificateCatalog
                 "NoOlderVersion", EngineErrorKind.NotFound, $"'{id}' has no {(version is null ? "version before the live one" : $"version {version}")}; kept are {kept}, live is {known.LiveVersion}.", id);
         }
 
-        await ReleaseAsync(id, ct).ConfigureAwait(false);
+        if (await ReleaseAsync(id, ct).ConfigureAwait(false))
+        {
+            _events.Report(new IssuanceEvent(
+                IssuanceEventKind.Warning, $"{_rack.Controller!.Name} no longer renews {id}, or it would put its own certificate back. Update-ConvoxCertificate gives it back when it is due, and with -Force at once."));
+        }
+
         var restored = await _rack.Certificates.SwitchAsync(id, number, ct).ConfigureAwait(false);
         await PublishAsync(id, ct).ConfigureAwait(false);
         return restored;
@@ -100,6 +105,8 @@ public sealed class CertificateCatalog
     /// <param name="ct">Stops it.</param>
     public async IAsyncEnumerable<CertificateState> ListAsync(Action<EngineException>? onDamaged, [EnumeratorCancellation] CancellationToken ct)
     {
+        // Before what is stored, so that one that becomes ready meanwhile is not missed.
+        var controlled = await ListUnreadyAsync(ct).ConfigureAwait(false);
         var orders = new SortedDictionary<string, OrderRecord>(StringComparer.Ordinal);
         await foreach (var order in _rack.Orders.ListAsync(onDamaged, ct).ConfigureAwait(false))
         {
@@ -109,7 +116,6 @@ public sealed class CertificateCatalog
             }
         }
 
-        var controlled = await ListUnreadyAsync(ct).ConfigureAwait(false);
         await foreach (var entry in _rack.Certificates.ListAsync(onDamaged, ct).ConfigureAwait(false))
         {
             yield return new CertificateState(entry, orders.GetValueOrDefault(entry.Record.Id), controlled.GetValueOrDefault(entry.Record.Id));
@@ -138,9 +144,10 @@ public sealed class CertificateCatalog
     /// <exception cref="EngineException"><c>CertificateNotFound</c>.</exception>
     public async Task<CertificateState> FindAsync(string id, CancellationToken ct)
     {
-        var entry = await _rack.Certificates.FindAsync(id, ct).ConfigureAwait(false);
-        var order = await _rack.Orders.FindAsync(id, ct).ConfigureAwait(false);
+        // Before what is stored, so that one that becomes ready meanwhile is not missed.
         var controlled = _rack.Controller is { } controller ? await controller.FindAsync(id, ct).ConfigureAwait(false) : null;
+        var entry = await _rack.Certificates.FindAsync(id, ct).ConfigureAwait(false);
+        var order = entry?.Record.IsOfApp() is true ? null : await _rack.Orders.FindAsync(id, ct).ConfigureAwait(false);
         return entry is null && order is null && controlled is null or { Phase: ControlledPhase.Ready }
             ? throw NotFound(id)
             : new CertificateState(entry, order, controlled is { Phase: ControlledPhase.Ready } ? null : controlled);
@@ -154,7 +161,11 @@ public sealed class CertificateCatalog
     internal async Task<CertificateEntry> StoreAsync(CertificateRecord record, CertificateMaterial material, int keepVersions, CancellationToken ct)
     {
         // A controller that still has it would issue its own again over this one.
-        await ReleaseAsync(record.Id, ct).ConfigureAwait(false);
+        if (await ReleaseAsync(record.Id, ct).ConfigureAwait(false))
+        {
+            _events.Report(new IssuanceEvent(IssuanceEventKind.Detail, $"{record.Id} is taken out of the hands of {_rack.Controller!.Name}."));
+        }
+
         var leaf = material.Chain.Leaf;
         return await _rack.Certificates.AddVersionAsync(
             record, material, _time.GetUtcNow(), RenewalPolicy.RenewAfter(leaf.NotBefore.ToUniversalTime(), leaf.NotAfter.ToUniversalTime()), keepVersions, ct).ConfigureAwait(false);
@@ -183,7 +194,8 @@ public sealed class CertificateCatalog
         }
     }
 
-    private Task ReleaseAsync(string id, CancellationToken ct) => _rack.Controller is { } controller ? controller.ReleaseAsync(id, ct) : Task.CompletedTask;
+    private async Task<bool> ReleaseAsync(string id, CancellationToken ct) =>
+        _rack.Controller is { } controller && await controller.ReleaseAsync(id, ct).ConfigureAwait(false);
 
     private async Task<Dictionary<string, ControlledCertificate>> ListUnreadyAsync(CancellationToken ct)
     {

@@ -5,14 +5,14 @@ using ConvoxSsl.Engine.Racks;
 
 namespace ConvoxSsl.Engine.Issuance;
 
-/// <summary>Which certificate of a rack a set of names means, whatever their order, and which id a new one gets.</summary>
-internal sealed class CertificateLookup(IRack rack)
+/// <summary>Which certificate of a rack a set of names means, whatever their order, whether it will do, and which id a new one gets.</summary>
+internal sealed class CertificateLookup(IRack rack, TimeProvider time, IProgress<IssuanceEvent> events)
 {
     /// <summary>The certificate for exactly these names: one of the same issuer first, else any that was made here.</summary>
     public async Task<CertificateEntry?> FindAsync(CertificateNameSet names, Issuer issuer, CancellationToken ct)
     {
         // The id that the names give is the answer nearly always, and costs one look instead of reading them all.
-        if (issuer.DirectoryUrl is not null && await rack.Certificates.FindAsync(names.ToCertificateId(), ct).ConfigureAwait(false) is { } direct)
+        if (!issuer.IsSelfSigned && await rack.Certificates.FindAsync(names.ToCertificateId(), ct).ConfigureAwait(false) is { } direct)
         {
             return direct;
         }
@@ -20,7 +20,7 @@ internal sealed class CertificateLookup(IRack rack)
         CertificateEntry? found = null;
         await foreach (var entry in rack.Certificates.ListAsync(null, ct).ConfigureAwait(false))
         {
-            if (entry.Record.Generated == (issuer.DirectoryUrl is not null) && entry.Record.Settings is not null && names.SetEquals(entry.Record.Domains))
+            if (entry.Record.Generated == !issuer.IsSelfSigned && entry.Record.Settings is not null && names.SetEquals(entry.Record.Domains))
             {
                 found = found is null || entry.Live.Expires > found.Live.Expires ? entry : found;
             }
@@ -29,10 +29,10 @@ internal sealed class CertificateLookup(IRack rack)
         return found;
     }
 
-    /// <summary>The id of the order for the same names that was broken off, perhaps with the names in another order, else a new one.</summary>
+    /// <summary>The id under which the same names are being issued, perhaps in another order, else a new one.</summary>
     public async Task<string> NewIdAsync(CertificateRequest request, CancellationToken ct)
     {
-        if (request.Issuer.DirectoryUrl is null)
+        if (request.Issuer.IsSelfSigned)
         {
             return await rack.Certificates.NewIdAsync(ct).ConfigureAwait(false);
         }
@@ -45,8 +45,36 @@ internal sealed class CertificateLookup(IRack rack)
             }
         }
 
+        if (request.Settings.Controller is not null && rack.Controller is { } controller)
+        {
+            await foreach (var unready in controller.ListUnreadyAsync(ct).ConfigureAwait(false))
+            {
+                if (unready.Certificate.Issuer == request.Issuer.Name && request.Names.SetEquals(unready.Certificate.Domains))
+                {
+                    return unready.Certificate.Id;
+                }
+            }
+        }
+
         return request.Names.ToCertificateId();
     }
+
+    /// <summary>Whether a certificate is what a request would give: from the same issuer, and not due.</summary>
+    public bool IsCurrent(CertificateEntry known, CertificateRequest request)
+    {
+        if (request.Force || known.Record.Issuer != request.Issuer.Name || RenewalPolicy.IsDue(known.Live, time.GetUtcNow()))
+        {
+            return false;
+        }
+
+        events.Report(new IssuanceEvent(
+            IssuanceEventKind.Detail, $"{known.Record.Id} for {request.Names[0]} is valid until {known.Live.Expires:u} and not due before {known.Live.RenewAfter:u}: nothing is ordered. Use -Force to order anyway."));
+        return true;
+    }
+
+    /// <summary>Keeps others from issuing for the same names, whatever their order and the certificate's id.</summary>
+    public Task<IAsyncDisposable> LockNamesAsync(CertificateNameSet names, CancellationToken ct) => rack.LockAsync(
+        $"names/{SetIdOf(names)}", () => events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Waiting for another process that works on {names[0].Value}")), ct);
 
     /// <summary>What all orders of the same names have in common.</summary>
     public static string SetIdOf(CertificateNameSet names) =>

@@ -15,6 +15,9 @@ public sealed record CertificateRequest
     /// <summary>How it is made, remembered for renewals.</summary>
     public required IssuanceSettings Settings { get; init; }
 
+    /// <summary>The certificate that is renewed; null to find it by its names.</summary>
+    internal string? CertificateId { get; init; }
+
     /// <summary>Which way it is issued.</summary>
     public IssuanceRoute Route { get; init; }
 
@@ -47,4 +50,16 @@ public sealed record CertificateRequest
 
     /// <summary>How many versions stay by default.</summary>
     public const int DefaultKeepVersions = 3;
+
+    /// <summary>What the certificate will be.</summary>
+    /// <param name="id">Its id, where it is not known yet.</param>
+    /// <param name="known">The certificate that is there.</param>
+    internal CertificateRecord ToRecord(string id, CertificateEntry? known) => new()
+    {
+        Id = known?.Record.Id ?? id,
+        Domains = known?.Record.Domains ?? [.. Names.Select(n => n.Value)],
+        Issuer = Issuer.Name,
+        Generated = !Issuer.IsSelfSigned,
+        Settings = Settings with { DirectoryUrl = Issuer.DirectoryUrl },
+    };
 }

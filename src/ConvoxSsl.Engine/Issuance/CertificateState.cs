@@ -10,4 +10,7 @@ public sealed record CertificateState(CertificateEntry? Entry, OrderRecord? Orde
 {
     /// <summary>What the certificate is.</summary>
     public CertificateRecord Record => Entry?.Record ?? Order?.Certificate ?? Controlled!.Certificate;
+
+    /// <summary>Why the last try to issue it failed; null where none did.</summary>
+    public IssuanceFailure? Failure => Order?.Failure ?? (Controlled is { Phase: ControlledPhase.Failed } failed ? DelegatedIssuance.FailureOf(failed) : null);
 }

@@ -1,12 +1,14 @@
+using ConvoxSsl.Engine.Issuance.Notices;
 using ConvoxSsl.Engine.Racks;
 
 namespace ConvoxSsl.Engine.Issuance;
 
 /// <summary>
 /// Has certificates issued by the rack's controller: asks it, waits until it is done and records what came. What it is
-/// asked for stays with it also when nobody waits.
+/// asked for goes on also when nobody waits, so no lock is held while it does.
 /// </summary>
-internal sealed class DelegatedIssuance(IRack rack, TimeProvider time, IProgress<IssuanceEvent> events)
+internal sealed class DelegatedIssuance(
+    IRack rack, IssuanceRouting routing, CertificateLookup lookup, CertificateCatalog certificates, AcmeIssuer acme, Notifier notices, TimeProvider time, IProgress<IssuanceEvent> events)
 {
     /// <summary>The code of a controller's failure.</summary>
     public const string FailedCode = "IssuanceFailed";
@@ -14,45 +16,78 @@ internal sealed class DelegatedIssuance(IRack rack, TimeProvider time, IProgress
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
-    /// <summary>The rack's controller.</summary>
-    /// <exception cref="InvalidInputException"><c>NoController</c>: the rack has none of that name.</exception>
-    public ICertificateController Require(string name) =>
-        rack.Controller is { } controller && controller.Name == name ? controller : throw new InvalidInputException(
-            "NoController", $"The rack '{rack.Name}' has no {name} that could issue certificates. Leave out -Engine, or let the module issue by itself with -Engine Acme.", name);
-
-    /// <summary>Asks for a certificate, unless the last try failed and nobody wants the next one now.</summary>
-    /// <exception cref="EngineException"><c>RetryLater</c>.</exception>
-    public async Task StartAsync(CertificateRecord record, bool force, CancellationToken ct)
+    /// <summary>Asks for a certificate and waits for it; gives the one that is there, where it will do.</summary>
+    /// <exception cref="EngineException"><c>RetryLater</c>; <c>IssuanceFailed</c>, with the cause; <c>OrderTimedOut</c>.</exception>
+    public async Task<CertificateEntry> IssueAsync(CertificateRequest request, CancellationToken ct)
     {
-        var controller = Require(record.Settings!.Controller!);
-        if (!force && await controller.FindAsync(record.Id, ct).ConfigureAwait(false) is { Phase: ControlledPhase.Failed, NextTry: { } next } failed && next > time.GetUtcNow())
-        {
-            throw RetryLater.For(record, FailureOf(failed));
-        }
-
-        events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Asking {controller.Name} for the certificate of {record.Domains[0]}", 5));
-        await controller.StartAsync(record, ct).ConfigureAwait(false);
+        var (record, known, isCurrent) = await StartAsync(request, ct).ConfigureAwait(false);
+        return isCurrent ? known! : await FinishAsync(record, known, request.Timeout, request.KeepVersions, ct).ConfigureAwait(false);
     }
 
-    /// <summary>Waits until the controller has issued what it was asked for, and records it as a version.</summary>
-    /// <exception cref="EngineException"><c>IssuanceFailed</c>, with the cause; <c>OrderTimedOut</c>; <c>CertificateNotFound</c>: somebody removed it.</exception>
-    public async Task<CertificateEntry> FinishAsync(CertificateRecord record, TimeSpan timeout, int keepVersions, CancellationToken ct)
+    /// <summary>Asks for a certificate, unless one is there that will do.</summary>
+    /// <exception cref="EngineException"><c>RetryLater</c>: the last try failed, and nobody wants the next one now.</exception>
+    public async Task<(CertificateRecord Record, CertificateEntry? Known, bool IsCurrent)> StartAsync(CertificateRequest request, CancellationToken ct)
     {
-        var controller = Require(record.Settings!.Controller!);
-        using var limit = new CancellationTokenSource(timeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
+        await using var lockedNames = await lookup.LockNamesAsync(request.Names, ct).ConfigureAwait(false);
+        var known = await FindKnownAsync(request, ct).ConfigureAwait(false);
+        var id = known?.Record.Id ?? request.CertificateId ?? await lookup.NewIdAsync(request, ct).ConfigureAwait(false);
+        await using var locked = await certificates.LockAsync(id, ct).ConfigureAwait(false);
+        known = await FindKnownAsync(request, ct).ConfigureAwait(false);
+        var record = request.ToRecord(id, known);
+        if (!record.IsOfApp())
+        {
+            known = known is null ? null : (await acme.SettleAsync(known, ct).ConfigureAwait(false)).Known;
+        }
+
+        if (known is not null && lookup.IsCurrent(known, request))
+        {
+            return (record, known, true);
+        }
+
+        await AskAsync(record, request.Force, ct).ConfigureAwait(false);
+        return (record, known, false);
+    }
+
+    /// <summary>Waits until the controller has issued what it was asked for, by whomever, and records it as a version.</summary>
+    /// <exception cref="EngineException"><c>IssuanceFailed</c>, with the cause; <c>OrderTimedOut</c>; <c>CertificateNotFound</c>: somebody removed it.</exception>
+    public async Task<CertificateEntry> FinishAsync(CertificateRecord record, CertificateEntry? known, TimeSpan timeout, int keepVersions, CancellationToken ct)
+    {
         try
         {
-            await WaitAsync(controller, record, either.Token).ConfigureAwait(false);
+            await WaitAsync(record, timeout, ct).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested && !ct.IsCancellationRequested)
+        catch (EngineException e) when (e.Code == FailedCode)
         {
-            throw new EngineException(
-                "OrderTimedOut", EngineErrorKind.TimedOut, $"{controller.Name} did not issue the certificate for {record.Domains[0]} within {timeout}. It goes on by itself: Wait-ConvoxCertificate {record.Id} waits for it.", record.Id);
+            await notices.FailedAsync(record, known, e.Code, e.Message, e.RetryAt, ct).ConfigureAwait(false);
+            throw;
         }
 
         events.Report(new IssuanceEvent(IssuanceEventKind.Step, "Recording the certificate", 95));
-        return await controller.AdoptAsync(record, time.GetUtcNow(), RenewalPolicy.RenewAfter, keepVersions, ct).ConfigureAwait(false);
+        CertificateEntry? before;
+        CertificateEntry entry;
+        await using (await certificates.LockAsync(record.Id, ct).ConfigureAwait(false))
+        {
+            before = record.IsOfApp() ? known : await rack.Certificates.FindAsync(record.Id, ct).ConfigureAwait(false);
+            entry = await routing.Require().AdoptAsync(record, time.GetUtcNow(), RenewalPolicy.RenewAfter, keepVersions, ct).ConfigureAwait(false);
+        }
+
+        // Another process that waited too may have recorded and told it already.
+        if (before?.Live != entry.Live)
+        {
+            await TellAsync(entry, ct).ConfigureAwait(false);
+        }
+
+        return entry;
+    }
+
+    private async Task TellAsync(CertificateEntry entry, CancellationToken ct)
+    {
+        if (!entry.Record.IsOfApp())
+        {
+            await certificates.PublishAsync(entry.Record.Id, ct).ConfigureAwait(false);
+        }
+
+        await notices.RenewedAsync(entry, ct).ConfigureAwait(false);
     }
 
     /// <summary>A controller's failure as the engine remembers its own.</summary>
@@ -65,29 +100,79 @@ internal sealed class DelegatedIssuance(IRack rack, TimeProvider time, IProgress
         NextTry = failed.NextTry,
     };
 
-    private async Task WaitAsync(ICertificateController controller, CertificateRecord record, CancellationToken ct)
-    {
-        string? told = null;
-        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
-        {
-            var state = await controller.FindAsync(record.Id, ct).ConfigureAwait(false) ?? throw new EngineException(
-                "CertificateNotFound", EngineErrorKind.NotFound, $"Somebody removed '{record.Id}' while {controller.Name} was issuing it.", record.Id);
-            switch (state.Phase)
-            {
-                case ControlledPhase.Ready:
-                    return;
-                case ControlledPhase.Failed:
-                    throw new EngineException(
-                        FailedCode, EngineErrorKind.InvalidState, $"{controller.Name} could not issue the certificate for {string.Join(", ", record.Domains)}: {state.Reason}", record.Id) { RetryAt = state.NextTry };
-            }
+    private Task<CertificateEntry?> FindKnownAsync(CertificateRequest request, CancellationToken ct) =>
+        request.CertificateId is { } id ? rack.Certificates.FindAsync(id, ct) : lookup.FindAsync(request.Names, request.Issuer, ct);
 
-            if (state.Reason is { } reason && reason != told)
+    private async Task AskAsync(CertificateRecord record, bool force, CancellationToken ct)
+    {
+        var controller = routing.Require();
+        if (!force && await controller.FindAsync(record.Id, ct).ConfigureAwait(false) is { Phase: ControlledPhase.Failed } failed
+            && FailureOf(failed) is { NextTry: not null } failure && failure.Holds(time.GetUtcNow())
+            && IsSame(failed.Certificate, record))
+        {
+            throw RetryLater.For(record, failure);
+        }
+
+        if (!record.IsOfApp())
+        {
+            await acme.AbandonAsync(record.Id, ct).ConfigureAwait(false);
+        }
+
+        events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Asking {controller.Name} for the certificate of {record.Domains[0]}", 5));
+        await controller.StartAsync(record, ct).ConfigureAwait(false);
+    }
+
+    // Other settings are a new try. What only the controller knows of is not asked for differently.
+    private static bool IsSame(CertificateRecord failed, CertificateRecord asked) =>
+        failed.Issuer == asked.Issuer
+        && failed.Settings?.KeyAlgorithm == asked.Settings?.KeyAlgorithm
+        && failed.Settings?.ReuseKey == asked.Settings?.ReuseKey
+        && (asked.Settings?.Duration is not { } duration || failed.Settings?.Duration == duration);
+
+    private async Task WaitAsync(CertificateRecord record, TimeSpan timeout, CancellationToken ct)
+    {
+        var told = string.Empty;
+        using var limit = new CancellationTokenSource(timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
+        try
+        {
+            for (var pause = FirstPause; !await IsThereAsync(record, Tell, either.Token).ConfigureAwait(false); pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+            {
+                await Task.Delay(pause, time, either.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !ct.IsCancellationRequested)
+        {
+            throw new EngineException(
+                "OrderTimedOut", EngineErrorKind.TimedOut, $"{routing.Require().Name} did not issue the certificate for {record.Domains[0]} within {timeout}. {(told.Length == 0 ? string.Empty : $"Its last word: {told} ")}It goes on by itself: Wait-ConvoxCertificate {record.Id} waits for it.", record.Id);
+        }
+
+        void Tell(string reason)
+        {
+            if (reason != told)
             {
                 told = reason;
-                events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"{controller.Name}: {reason}", 40));
+                events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"{routing.Require().Name}: {reason}", 40));
             }
-
-            await Task.Delay(pause, time, ct).ConfigureAwait(false);
         }
+    }
+
+    private async Task<bool> IsThereAsync(CertificateRecord record, Action<string> tell, CancellationToken ct)
+    {
+        var controller = routing.Require();
+        var state = await controller.FindAsync(record.Id, ct).ConfigureAwait(false) ?? throw new EngineException(
+            "CertificateNotFound", EngineErrorKind.NotFound, $"Somebody removed '{record.Id}' while {controller.Name} was issuing it. Ask for it again.", record.Id);
+        if (state.Phase == ControlledPhase.Failed)
+        {
+            throw new EngineException(
+                FailedCode, EngineErrorKind.InvalidState, $"{controller.Name} could not issue the certificate for {string.Join(", ", record.Domains)}: {state.Reason}", record.Id) { RetryAt = state.NextTry };
+        }
+
+        if (state is { Phase: ControlledPhase.Issuing, Reason: { } reason })
+        {
+            tell(reason);
+        }
+
+        return state.Phase == ControlledPhase.Ready;
     }
 }

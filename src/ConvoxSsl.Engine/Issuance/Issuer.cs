@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace ConvoxSsl.Engine.Issuance;
 
 /// <summary>Who makes a certificate.</summary>
-public sealed record Issuer
+public sealed partial record Issuer
 {
     /// <summary>The name of <see cref="SelfSigned"/>.</summary>
     public const string SelfSignedName = "self-signed";
@@ -38,8 +40,11 @@ public sealed record Issuer
     /// <summary><c>self-signed</c>, a well-known name, or the directory URL.</summary>
     public string Name { get; }
 
-    /// <summary>The CA's directory; null for <see cref="SelfSigned"/>.</summary>
+    /// <summary>The CA's directory; null for <see cref="SelfSigned"/>, and for one that only a rack's controller knows.</summary>
     public Uri? DirectoryUrl { get; }
+
+    /// <summary>Whether the certificate's own key signs it.</summary>
+    public bool IsSelfSigned => Name == SelfSignedName;
 
     /// <summary>
     /// Where an issuance can be tried: the CA's staging endpoint, or the very endpoint where the user named it by its
@@ -73,6 +78,13 @@ public sealed record Issuer
             : throw new InvalidInputException("InvalidDirectoryUrl", $"'{text}' is not a directory URL that can be used: ACME is HTTPS only. Give an https:// URL.", text);
     }
 
+    /// <summary>Reads an issuer where names count that only the rack's controller knows.</summary>
+    /// <exception cref="InvalidInputException"><c>UnknownIssuer</c>, <c>InvalidDirectoryUrl</c>.</exception>
+    public static Issuer ParseControlled(string text) =>
+        ControlledName().IsMatch(text) && !text.Equals(SelfSignedName, StringComparison.OrdinalIgnoreCase) && WellKnown.All(i => !i.Name.Equals(text, StringComparison.OrdinalIgnoreCase))
+            ? new Issuer(text, null)
+            : Parse(text);
+
     /// <summary>The directory of a CA as a user writes it.</summary>
     /// <exception cref="InvalidInputException">
     /// <c>UnknownIssuer</c>, <c>InvalidDirectoryUrl</c>; <c>IssuerNeeded</c>: it is no CA and has no accounts.
@@ -82,4 +94,8 @@ public sealed record Issuer
 
     /// <inheritdoc/>
     public override string ToString() => Name;
+
+    // RFC 1123 subdomains, which name issuers in a cluster.
+    [GeneratedRegex("^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$", RegexOptions.CultureInvariant)]
+    private static partial Regex ControlledName();
 }

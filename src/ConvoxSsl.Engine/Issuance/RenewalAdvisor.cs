@@ -36,7 +36,8 @@ internal sealed class RenewalAdvisor(IRack rack, AcmeAccounts accounts, TimeProv
 
     /// <summary>Whether the CA may be asked about it now.</summary>
     public static bool IsWanted(CertificateEntry entry, DateTimeOffset now) =>
-        entry.Record.Settings?.DirectoryUrl is not null
+        // A controller decides by itself when it renews.
+        entry.Record.Settings is { DirectoryUrl: not null, Controller: null }
         && entry.Live is { Revoked: null, RenewalId: not null } live
         && live.Expires > now
         // What lies further ahead than any pause was noted under a wrong clock.

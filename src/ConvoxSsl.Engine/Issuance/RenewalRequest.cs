@@ -32,7 +32,7 @@ public sealed record RenewalRequest
 
     /// <summary>The request that a renewal makes.</summary>
     /// <exception cref="EngineException"><c>CertificateNotRenewable</c>: it was imported.</exception>
-    /// <exception cref="InvalidInputException"><c>IssuerChange</c>.</exception>
+    /// <exception cref="InvalidInputException"><c>IssuerChange</c>; <c>CertificateOfApp</c>: more than a renewal is asked of an app's own.</exception>
     public CertificateRequest For(CertificateRecord record)
     {
         if (record.Settings is not { } settings)
@@ -41,19 +41,27 @@ public sealed record RenewalRequest
                 "CertificateNotRenewable", EngineErrorKind.InvalidState, $"'{record.Id}' was imported, so its issuer must renew it. Import the new one with Import-ConvoxCertificate -Id {record.Id}.", record.Id);
         }
 
-        var issuer = Issuer ?? Issuance.Issuer.Parse(record.Issuer);
-        if ((issuer.DirectoryUrl is null) != (settings.DirectoryUrl is null))
+        var issuer = Issuer ?? (settings.Controller is null ? Issuance.Issuer.Parse(record.Issuer) : Issuance.Issuer.ParseControlled(record.Issuer));
+        if (issuer.IsSelfSigned != (record.Issuer == Issuance.Issuer.SelfSignedName))
         {
             throw new InvalidInputException(
                 "IssuerChange", $"'{record.Id}' is from {record.Issuer} and can't become one from {issuer}. Make a new certificate with New-ConvoxCertificate.", issuer.Name);
         }
 
-        settings = Change(settings);
+        var route = RouteOf(settings, isSameIssuer: issuer.Name == record.Issuer);
+        settings = Change(route == IssuanceRoute.Controller && settings.Controller is null ? settings.WithoutProof() : settings);
+        if (record.IsOfApp() && (route != IssuanceRoute.Controller || issuer.Name != record.Issuer || settings != record.Settings))
+        {
+            throw new InvalidInputException(
+                "CertificateOfApp", $"'{record.Id}' is the app's own, kept by cert-manager as the app's convox.yml says. Only its renewal can be asked for: leave out the other parameters.", record.Id);
+        }
+
         return new CertificateRequest
         {
             Names = CertificateNameSet.Parse(record.Domains),
             Issuer = issuer,
-            Route = Route != IssuanceRoute.Default || Issuer is not null ? Route : settings.Controller is null ? IssuanceRoute.Engine : IssuanceRoute.Controller,
+            CertificateId = record.Id,
+            Route = route,
             Settings = settings,
             SigningRequest = settings.SigningRequest is { } pem ? SigningRequest.FromPem(pem) : null,
             Force = Force,
@@ -63,4 +71,10 @@ public sealed record RenewalRequest
             Timeout = Timeout,
         };
     }
+
+    // The way of before, as long as nobody wants another one.
+    private IssuanceRoute RouteOf(IssuanceSettings settings, bool isSameIssuer) =>
+        Route != IssuanceRoute.Default || !isSameIssuer ? Route
+        : settings.Controller is null ? IssuanceRoute.Engine
+        : IssuanceRoute.Controller;
 }

@@ -32,7 +32,7 @@ public sealed class RenewalWatch
 
     /// <summary>The failure that keeps a certificate from being tried now, or null.</summary>
     public IssuanceFailure? HoldingBack(CertificateState state) =>
-        state.Order?.Failure is { } failure && failure.Holds(_time.GetUtcNow()) ? failure : null;
+        state.Failure is { } failure && failure.Holds(_time.GetUtcNow()) ? failure : null;
 
     /// <summary>
     /// Asks the CA when it wants a certificate renewed, if it may be asked now, and stores the answer. A CA that does not

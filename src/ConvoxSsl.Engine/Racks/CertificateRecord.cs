@@ -19,6 +19,9 @@ public sealed record CertificateRecord
 
     /// <summary>How it was issued, so that it is renewed the same way; null where it was imported.</summary>
     public IssuanceSettings? Settings { get; init; }
+
+    /// <summary>Whether an app of the rack holds it itself: its id names the app's namespace after <c>@</c>.</summary>
+    public bool IsOfApp() => Id.Contains('@', StringComparison.Ordinal);
 }
 
 /// <summary>What is remembered of an issuance for the next one.</summary>

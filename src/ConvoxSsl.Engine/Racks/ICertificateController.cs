@@ -9,8 +9,11 @@ public interface ICertificateController
     /// <summary>Its name, such as <c>cert-manager</c>; <see cref="IssuanceSettings.Controller"/> holds it.</summary>
     string Name { get; }
 
+    /// <summary>The issuer whose certificates it makes where nobody says otherwise.</summary>
+    string DefaultIssuer { get; }
+
     /// <summary>Whether it is there and has an issuer of that name.</summary>
-    /// <param name="issuer">A well-known CA's name, such as <c>letsencrypt</c>.</param>
+    /// <param name="issuer">A well-known CA's name, such as <c>letsencrypt</c>, or one that only the controller knows.</param>
     /// <param name="ct">Stops it.</param>
     Task<bool> IssuesAsync(string issuer, CancellationToken ct);
 
@@ -46,8 +49,9 @@ public interface ICertificateController
     Task<CertificateEntry> AdoptAsync(
         CertificateRecord certificate, DateTimeOffset stored, Func<DateTimeOffset, DateTimeOffset, DateTimeOffset> renewAfter, int keepVersions, CancellationToken ct);
 
-    /// <summary>Takes a certificate out of its hands: it forgets it, and what is stored stays. One that it does not have is no error.</summary>
-    Task ReleaseAsync(string id, CancellationToken ct);
+    /// <summary>Takes a certificate out of its hands: it forgets it, and what is stored stays.</summary>
+    /// <returns>Whether it had it.</returns>
+    Task<bool> ReleaseAsync(string id, CancellationToken ct);
 }
 
 /// <summary>How far a controller has come with a certificate.</summary>

@@ -21,4 +21,11 @@ public interface IDnsSolverStore
 
     /// <summary>Removes a solver with its credential; one that is gone already is no error.</summary>
     Task RemoveAsync(int id, CancellationToken ct);
+
+    /// <summary>
+    /// The ARN of the AWS role of what issues certificates on the rack by itself, which a DNS role's trust policy has to
+    /// name; null where nothing does, and the role is that of whoever runs the module.
+    /// </summary>
+    /// <exception cref="EngineException"><c>NoDnsRole</c>: it has none.</exception>
+    Task<string?> FindControllerRoleAsync(CancellationToken ct) => Task.FromResult<string?>(null);
 }

@@ -3,13 +3,13 @@ using System.Text.RegularExpressions;
 
 namespace ConvoxSsl.Engine.Schedules;
 
-/// <summary>The manifest of a Kubernetes CronJob (batch/v1) that renews what is due on a rack in a volume.</summary>
+/// <summary>The manifest of a Kubernetes CronJob (batch/v1) that renews what is due on a rack in a volume, or in the cluster.</summary>
 public sealed partial record CronJobManifest
 {
     private const string FirstLine = "# Made by Register-ConvoxRenewal.";
     private const string NamePattern = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$";
 
-    /// <summary>What the container runs. Its rack is a directory of the container.</summary>
+    /// <summary>What the container runs. A local rack is a directory of the container.</summary>
     public required RenewalCommand Command { get; init; }
 
     /// <summary>When.</summary>
@@ -21,8 +21,8 @@ public sealed partial record CronJobManifest
     /// <summary>The namespace.</summary>
     public required string Namespace { get; init; }
 
-    /// <summary>The PersistentVolumeClaim with the rack.</summary>
-    public required string VolumeClaim { get; init; }
+    /// <summary>The PersistentVolumeClaim with the rack; null for a rack in the cluster.</summary>
+    public string? VolumeClaim { get; init; }
 
     /// <summary>Who the pod is in the cluster and, through it, in the cloud; null for nobody.</summary>
     public string? ServiceAccount { get; init; }
@@ -92,15 +92,10 @@ public sealed partial record CronJobManifest
                             capabilities:
                               drop: [ALL]
                           volumeMounts:
-                            - name: rack
-                              mountPath: {Text(Command.Rack)}
-                            - name: tmp
+            {Mount()}                - name: tmp
                               mountPath: /tmp
                       volumes:
-                        - name: rack
-                          persistentVolumeClaim:
-                            claimName: {Text(VolumeClaim)}
-                        - name: tmp
+            {Volume()}            - name: tmp
                           emptyDir: {EmptyMapping}
 
             """;
@@ -112,10 +107,22 @@ public sealed partial record CronJobManifest
         ? "          automountServiceAccountToken: false"
         : $"          serviceAccountName: {Text(ServiceAccount)}";
 
+    private string Mount() => VolumeClaim is null
+        ? string.Empty
+        : $"                - name: rack\n                  mountPath: {Text(Command.Rack)}\n";
+
+    private string Volume() => VolumeClaim is null
+        ? string.Empty
+        : $"            - name: rack\n              persistentVolumeClaim:\n                claimName: {Text(VolumeClaim)}\n";
+
     private void RequireNames()
     {
         RequireName(Namespace, "namespace", subdomain: false);
-        RequireName(VolumeClaim, "PersistentVolumeClaim", subdomain: true);
+        if (VolumeClaim is not null)
+        {
+            RequireName(VolumeClaim, "PersistentVolumeClaim", subdomain: true);
+        }
+
         if (ServiceAccount is not null)
         {
             RequireName(ServiceAccount, "ServiceAccount", subdomain: true);
@@ -127,7 +134,7 @@ public sealed partial record CronJobManifest
         }
 
         // Kubernetes refuses a mount path with a colon.
-        if (!Command.Rack.StartsWith('/') || Command.Rack.Contains(':', StringComparison.Ordinal) || Command.Rack is "/" or "/tmp")
+        if (VolumeClaim is not null && (!Command.Rack.StartsWith('/') || Command.Rack.Contains(':', StringComparison.Ordinal) || Command.Rack is "/" or "/tmp"))
         {
             throw new InvalidInputException(
                 "InvalidRackDirectory", $"The volume can't be mounted at '{Command.Rack}'. Name with -Rack a directory of the container, such as /var/lib/convoxssl.", Command.Rack);

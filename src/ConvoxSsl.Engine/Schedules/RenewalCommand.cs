@@ -15,9 +15,16 @@ public sealed record RenewalCommand
     /// <param name="powerShell">The program <c>pwsh</c>.</param>
     /// <param name="module">The module's directory, or its name where it is installed.</param>
     /// <param name="rack">The rack's location.</param>
+    /// <param name="cluster">How a rack in a cluster is connected to; null for a local one.</param>
     /// <exception cref="InvalidInputException"><c>InvalidSchedulePath</c>: a path that no line can hold.</exception>
-    public RenewalCommand(string powerShell, string module, string rack)
+    public RenewalCommand(string powerShell, string module, string rack, ClusterReference? cluster = null)
     {
+        Cluster = cluster;
+        foreach (var text in new[] { cluster?.Name, cluster?.KubeConfig, cluster?.Context, cluster?.Namespace }.OfType<string>())
+        {
+            RequireOneLine(text);
+        }
+
         PowerShell = RequireOneLine(powerShell);
         Module = RequireOneLine(module);
         Rack = RequireOneLine(rack);
@@ -31,6 +38,9 @@ public sealed record RenewalCommand
 
     /// <summary>The rack's location, by which a registration is known.</summary>
     public string Rack { get; }
+
+    /// <summary>How a rack in a cluster is connected to; null for a local one.</summary>
+    public ClusterReference? Cluster { get; }
 
     /// <summary>What PowerShell runs.</summary>
     public string Script => NewScript(delay: 0, Quote);
@@ -70,7 +80,7 @@ public sealed record RenewalCommand
     {
         var wait = delay > 0 ? string.Create(CultureInfo.InvariantCulture, $"{SleepCommand}{delay}; ") : string.Empty;
         return $"{wait}$PSStyle.OutputRendering = 'PlainText'; Import-Module {quote(Module)} -ErrorAction Stop; "
-            + $"Update-ConvoxCertificate -Rack {quote(Rack)} | Where-Object Result -ne NotDue; exit [int](-not $?)";
+            + $"Update-ConvoxCertificate -Rack {Cluster?.Expression(quote) ?? quote(Rack)} | Where-Object Result -ne NotDue; exit [int](-not $?)";
     }
 
     private static string RequireOneLine(string path) => path.Any(IsLineBreak)

@@ -18,7 +18,9 @@ internal sealed class ClusterApi : IDisposable
     private const int PageSize = 250;
     private const int MostTries = 4;
     private const int MostConflicts = 30;
+    private const string OwnName = "convoxssl";
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan BodyTimeout = TimeSpan.FromMinutes(1);
 
     private readonly k8s.Kubernetes _client;
     private readonly TimeProvider _time;
@@ -122,8 +124,28 @@ internal sealed class ClusterApi : IDisposable
     /// <param name="subresource">The part of the object that is changed, such as <c>status</c>.</param>
     /// <param name="ct">Stops it.</param>
     /// <returns>The object as it is now; null where there is none.</returns>
-    public async Task<JsonObject?> ChangeAsync(
-        ApiResource resource, string? inNamespace, string name, Func<JsonObject?, JsonObject?> change, string? subresource, CancellationToken ct)
+    public Task<JsonObject?> ChangeAsync(
+        ApiResource resource, string? inNamespace, string name, Func<JsonObject?, JsonObject?> change, string? subresource, CancellationToken ct) =>
+        ChangeAsync(resource, inNamespace, name, change, made => CreateAsync(resource, inNamespace, made, false, ct), (before, patch) => PatchAsync(resource, inNamespace, name, patch, VersionOf(before), subresource, ct), ct);
+
+    /// <summary>
+    /// As <see cref="ChangeAsync(ApiResource, string?, string, Func{JsonObject?, JsonObject?}, string?, CancellationToken)"/>,
+    /// but what is changed becomes the owner's, a program's whose object it is: what that applies later, without force, is no
+    /// conflict then. What is made where there was nothing becomes the owner's with its first change.
+    /// </summary>
+    /// <param name="resource">Its kind.</param>
+    /// <param name="inNamespace">Its namespace.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="change">Makes the new object of a copy of the present one.</param>
+    /// <param name="owner">The program's name as a field manager.</param>
+    /// <param name="ct">Stops it.</param>
+    /// <seealso href="https://kubernetes.io/docs/reference/using-api/server-side-apply"/>
+    public Task<JsonObject?> ChangeAsOwnerAsync(
+        ApiResource resource, string? inNamespace, string name, Func<JsonObject?, JsonObject?> change, string owner, CancellationToken ct) =>
+        ChangeAsync(resource, inNamespace, name, change, made => ApplyAsync(resource, inNamespace, name, made, null, OwnName, ct), (before, patch) => ApplyAsync(resource, inNamespace, name, Applied(before, patch, owner), VersionOf(before), owner, ct), ct);
+
+    private async Task<JsonObject?> ChangeAsync(
+        ApiResource resource, string? inNamespace, string name, Func<JsonObject?, JsonObject?> change, Func<JsonObject, Task<JsonObject>> create, Func<JsonObject, JsonObject, Task<JsonObject>> send, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -137,12 +159,10 @@ internal sealed class ClusterApi : IDisposable
             {
                 if (before is null)
                 {
-                    return await CreateAsync(resource, inNamespace, after, false, ct).ConfigureAwait(false);
+                    return await create(after).ConfigureAwait(false);
                 }
 
-                return MergePatch.Between(before, after) is { } patch
-                    ? await PatchAsync(resource, inNamespace, name, patch, before["metadata"]!["resourceVersion"]!.GetValue<string>(), subresource, ct).ConfigureAwait(false)
-                    : before;
+                return MergePatch.Between(before, after) is { } patch ? await send(before, patch).ConfigureAwait(false) : before;
             }
             catch (Exception e) when (e is ConflictException or EngineException { Code: "ClusterObjectNotFound" } && attempt < MostConflicts)
             {
@@ -198,8 +218,9 @@ internal sealed class ClusterApi : IDisposable
     /// <param name="resource">The kind of object.</param>
     /// <param name="inNamespace">The namespace; null for the cluster or all of them.</param>
     /// <param name="subresource">The part of the object, such as <c>status</c>.</param>
+    /// <param name="name">The object; null for any of them.</param>
     /// <param name="ct">Stops it.</param>
-    public async Task<bool> MayAsync(string verb, ApiResource resource, string? inNamespace, string? subresource, CancellationToken ct)
+    public async Task<bool> MayAsync(string verb, ApiResource resource, string? inNamespace, string? subresource, string? name, CancellationToken ct)
     {
         var attributes = new JsonObject { ["verb"] = verb, ["group"] = resource.Group, ["resource"] = resource.Plural };
         if (inNamespace is not null)
@@ -212,6 +233,11 @@ internal sealed class ClusterApi : IDisposable
             attributes["subresource"] = subresource;
         }
 
+        if (name is not null)
+        {
+            attributes["name"] = name;
+        }
+
         var review = new JsonObject { ["spec"] = new JsonObject { ["resourceAttributes"] = attributes } };
         var answer = await CreateAsync(ApiResource.AccessReviews, null, review, false, ct).ConfigureAwait(false);
         return (bool?)answer["status"]?["allowed"] ?? false;
@@ -219,6 +245,34 @@ internal sealed class ClusterApi : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
+
+    // Without a version it makes the object, and does not touch what another has made meanwhile with other values.
+    private Task<JsonObject> ApplyAsync(
+        ApiResource resource, string? inNamespace, string name, JsonObject applied, string? resourceVersion, string owner, CancellationToken ct)
+    {
+        applied["apiVersion"] = resource.ApiVersion;
+        applied["kind"] = resource.Kind;
+        applied["metadata"] ??= new JsonObject();
+        applied["metadata"]!["name"] = name;
+        var force = "false";
+        if (resourceVersion is not null)
+        {
+            applied["metadata"]!["resourceVersion"] = resourceVersion;
+            force = "true";
+        }
+
+        return SendAsync(
+            Call("patch", resource, inNamespace, name), HttpMethod.Patch, $"{resource.Path(inNamespace, name)}?fieldManager={Uri.EscapeDataString(owner)}&force={force}", Json(applied, "application/apply-patch+yaml"), ct);
+    }
+
+    private static JsonObject Applied(JsonObject before, JsonObject patch, string owner)
+    {
+        var applied = OwnedFields.Of(before, owner);
+        MergePatch.Apply(applied, patch);
+        return applied;
+    }
+
+    private static string VersionOf(JsonObject value) => value["metadata"]!["resourceVersion"]!.GetValue<string>();
 
     private Task<JsonObject> PatchAsync(
         ApiResource resource, string? inNamespace, string name, JsonObject patch, string resourceVersion, string? subresource, CancellationToken ct)
@@ -244,10 +298,7 @@ internal sealed class ClusterApi : IDisposable
                 }
 
                 request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-                if (_client.Credentials is { } credentials)
-                {
-                    await credentials.ProcessHttpRequestAsync(request, ct).ConfigureAwait(false);
-                }
+                await SignAsync(request, ct).ConfigureAwait(false);
 
                 using var response = await _client.HttpClient.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct).ConfigureAwait(false);
                 var (answer, pause) = await ReadAsync(call, response, ct).ConfigureAwait(false);
@@ -268,7 +319,7 @@ internal sealed class ClusterApi : IDisposable
                 _log?.Invoke($"{method} {path}: {e.Message}");
                 if (attempt >= MostTries || e is OperationCanceledException || IsUntrusted(e))
                 {
-                    throw ClusterFailure.Unreachable(call, Why(e), e);
+                    throw IsUntrusted(e) ? ClusterFailure.Untrusted(call, e) : ClusterFailure.Unreachable(call, Why(e), e);
                 }
 
                 wait = null;
@@ -276,6 +327,23 @@ internal sealed class ClusterApi : IDisposable
 
             var backoff = TimeSpan.FromMilliseconds((200 << attempt) + Random.Shared.Next(100));
             await PauseAsync(wait is { } asked ? (asked < LongestPause ? asked : LongestPause) : backoff, ct).ConfigureAwait(false);
+        }
+    }
+
+    private async Task SignAsync(HttpRequestMessage request, CancellationToken ct)
+    {
+        try
+        {
+            if (_client.Credentials is { } credentials)
+            {
+                await credentials.ProcessHttpRequestAsync(request, ct).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or EngineException))
+        {
+            // The library's words may hold what a token file or a plugin gave.
+            throw new EngineException(
+                "ClusterUnauthorized", EngineErrorKind.Denied, $"The kubeconfig's user has no credentials for {Server} any more ({e.GetBaseException().GetType().Name}). Sign in again, or choose another user with -KubeConfig or -Context.", Server);
         }
     }
 
@@ -287,7 +355,10 @@ internal sealed class ClusterApi : IDisposable
             return (null, ClusterFailure.RetryAfter(response.Headers, _time.GetUtcNow()));
         }
 
-        var text = await response.Content.ReadAsStringAsync(ct).ConfigureAwait(false);
+        // The client's own limit ends with the headers.
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(BodyTimeout);
+        var text = await response.Content.ReadAsStringAsync(limit.Token).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.Gone && call.Verb == "list" && ClusterFailure.FreshContinue(text) is { } token)
         {
             throw new ExpiredListException(token);
@@ -295,7 +366,7 @@ internal sealed class ClusterApi : IDisposable
 
         if (!response.IsSuccessStatusCode)
         {
-            throw ClusterFailure.Of(call, response.StatusCode, text);
+            throw ClusterFailure.Of(call, response.StatusCode, Redaction.StrikeOut(text, SecretsOf(response.RequestMessage!)));
         }
 
         try
@@ -314,10 +385,22 @@ internal sealed class ClusterApi : IDisposable
 
     private static bool IsUntrusted(Exception e) => e is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError };
 
+    // A proxy before the API server may repeat what it was sent.
+    private static IEnumerable<string> SecretsOf(HttpRequestMessage request)
+    {
+        if (request.Headers.Authorization is { Parameter: { } sent } authorization)
+        {
+            yield return sent;
+            if (authorization.Scheme == "Basic")
+            {
+                yield return Encoding.UTF8.GetString(Convert.FromBase64String(sent)).Split(':', 2)[^1];
+            }
+        }
+    }
+
     private static string Why(Exception e) => e switch
     {
         OperationCanceledException => "it did not answer in time.",
-        _ when IsUntrusted(e) => $"its certificate is not trusted ({(e.InnerException ?? e).Message.TrimEnd('.')}).",
         _ => $"{(e.InnerException ?? e).Message.TrimEnd('.')}.",
     };
 

@@ -1,5 +1,8 @@
+using System.Security.Cryptography;
+using System.Text;
 using ConvoxSsl.Engine;
 using k8s;
+using k8s.Authentication;
 using k8s.Exceptions;
 
 namespace ConvoxSsl.Kubernetes.Api;
@@ -8,99 +11,107 @@ namespace ConvoxSsl.Kubernetes.Api;
 internal static class ClusterConnection
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(4);
-    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(8);
 
-    /// <summary>A client; nothing is asked of the cluster yet.</summary>
+    // The API server itself waits so long for an admission webhook.
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// A client, and the options with the files and the context that they led to. Nothing is asked of the cluster yet; a
+    /// credential plugin of the kubeconfig runs.
+    /// </summary>
     /// <exception cref="InvalidInputException"><c>KubeConfigNotFound</c>, <c>InvalidKubeConfig</c>, <c>ContextNotFound</c>.</exception>
-    public static k8s.Kubernetes Open(KubernetesRackOptions options)
+    /// <exception cref="EngineException"><c>CredentialPluginFailed</c>.</exception>
+    public static async Task<(k8s.Kubernetes Client, KubernetesRackOptions Options)> OpenAsync(KubernetesRackOptions options, TimeProvider time, CancellationToken ct)
     {
-        var configuration = Configure(options);
+        if (KubeConfig.Find(options.KubeConfig) is not { } kubeConfig)
+        {
+            return options.Context is null && KubernetesClientConfiguration.IsInCluster()
+                ? (NewClient(KubernetesClientConfiguration.InClusterConfig()), options)
+                : throw NoKubeConfig(options);
+        }
 
-        // Nobody waits longer for a server that is not there, and a page of a list comes within the second.
-        configuration.HttpClientTimeout = AnswerTimeout;
+        var context = kubeConfig.Select(options.Context);
+        var tokens = await TakeTokensAsync(context, time, ct).ConfigureAwait(false);
+        try
+        {
+            var configuration = KubernetesClientConfiguration.BuildConfigFromConfigObject(context.Configuration);
+            configuration.TokenProvider = tokens ?? configuration.TokenProvider;
+            return (NewClient(configuration), options with { KubeConfig = kubeConfig.Location, Context = context.Configuration.CurrentContext });
+        }
+        catch (Exception e) when (e is KubeConfigException or KubernetesClientException or IOException or UnauthorizedAccessException or FormatException or ArgumentException or InvalidOperationException or CryptographicException)
+        {
+            throw KubeConfig.Invalid(kubeConfig.Location, Why(e, context));
+        }
+    }
+
+    /// <summary>The contexts of a kubeconfig, and the racks that those with a rack's namespace belong to.</summary>
+    /// <exception cref="InvalidInputException"><c>KubeConfigNotFound</c>, <c>InvalidKubeConfig</c>.</exception>
+    public static (IReadOnlyList<string> Contexts, IReadOnlyList<string> Racks) ReadContexts(string? kubeConfig)
+    {
+        var contexts = KubeConfig.Find(kubeConfig)?.Contexts ?? [];
+        var namespaces = contexts.Select(context => context.ContextDetails?.Namespace ?? string.Empty);
+        return (
+            [.. contexts.Select(context => context.Name)],
+            [.. namespaces.Where(name => name.EndsWith(RackScope.NamespaceEnding, StringComparison.Ordinal)).Select(name => name[..^RackScope.NamespaceEnding.Length]).Distinct()]);
+    }
+
+    private static k8s.Kubernetes NewClient(KubernetesClientConfiguration configuration)
+    {
         configuration.FirstMessageHandlerSetup = handler => handler.ConnectTimeout = ConnectTimeout;
-        return new k8s.Kubernetes(configuration);
+        var client = new k8s.Kubernetes(configuration);
+        client.HttpClient.Timeout = AnswerTimeout;
+        return client;
     }
 
-    /// <summary>The contexts of a kubeconfig, and which one is current.</summary>
-    public static (IReadOnlyList<string> Contexts, string? Current) ReadContexts(string? kubeConfig)
+    /// <summary>
+    /// Where tokens come from that the client's library does not know, or would get twice. The context's user has then
+    /// what it needs to be taken.
+    /// </summary>
+    private static async Task<ITokenProvider?> TakeTokensAsync(KubeContext context, TimeProvider time, CancellationToken ct)
     {
-        var file = Locate(kubeConfig);
-        if (file is null)
+        if (context.Credentials is not { } credentials)
         {
-            return ([], null);
+            return null;
         }
 
-        var read = Load(file);
-        return ([.. (read.Contexts ?? []).Select(c => c.Name)], read.CurrentContext);
+        if (credentials.ExternalExecution is { } program)
+        {
+            var plugin = new CredentialPlugin(program, context.UserDirectory, time);
+            var given = await plugin.RunAsync(ct).ConfigureAwait(false);
+            credentials.ExternalExecution = null;
+            credentials.Token = given.Token;
+            credentials.ClientCertificateData = Encode(given.Certificate) ?? credentials.ClientCertificateData;
+            credentials.ClientKeyData = Encode(given.Key) ?? credentials.ClientKeyData;
+            return string.IsNullOrEmpty(given.Token) ? null : plugin;
+        }
+
+        if (string.IsNullOrEmpty(context.TokenFile))
+        {
+            return null;
+        }
+
+        if (!File.Exists(context.TokenFile))
+        {
+            throw KubeConfig.Invalid(context.Location, $"its token file '{context.TokenFile}' is not there.");
+        }
+
+        credentials.Token = context.TokenFile;
+        return new TokenFileAuth(context.TokenFile);
     }
 
-    private static KubernetesClientConfiguration Configure(KubernetesRackOptions options)
-    {
-        if (Locate(options.KubeConfig) is not { } file)
-        {
-            return options.Context is null && KubernetesClientConfiguration.IsInCluster() ? KubernetesClientConfiguration.InClusterConfig() : throw NoKubeConfig(options);
-        }
-
-        var read = Load(file);
-        var context = options.Context ?? read.CurrentContext;
-        if (string.IsNullOrEmpty(context) || (read.Contexts ?? []).All(c => c.Name != context))
-        {
-            var known = string.Join(", ", (read.Contexts ?? []).Select(c => c.Name));
-            throw new InvalidInputException(
-                "ContextNotFound",
-                $"{(string.IsNullOrEmpty(context) ? $"The kubeconfig '{file}' has no current context" : $"The kubeconfig '{file}' has no context '{context}'")}; it has {(known.Length > 0 ? known : "none")}. Name one with -Context.",
-                context);
-        }
-
-        try
-        {
-            return KubernetesClientConfiguration.BuildConfigFromConfigObject(read, context);
-        }
-        catch (Exception e) when (e is KubeConfigException or KubernetesClientException or IOException or FormatException or InvalidOperationException or UriFormatException or System.Security.Cryptography.CryptographicException)
-        {
-            throw Invalid(file, e);
-        }
-    }
-
-    // As kubectl: the parameter, else the first file of KUBECONFIG that is there, else the user's own.
-    private static string? Locate(string? given)
-    {
-        if (given is not null)
-        {
-            return File.Exists(given) ? given : throw new InvalidInputException("KubeConfigNotFound", $"There is no kubeconfig '{given}'. Check the path.", given);
-        }
-
-        var variable = Environment.GetEnvironmentVariable("KUBECONFIG");
-        if (!string.IsNullOrEmpty(variable))
-        {
-            return variable.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).FirstOrDefault(File.Exists)
-                ?? throw new InvalidInputException("KubeConfigNotFound", $"There is no kubeconfig '{variable}', which KUBECONFIG names. Check the variable, or give -KubeConfig.", variable);
-        }
-
-        return File.Exists(KubernetesClientConfiguration.KubeConfigDefaultLocation) ? KubernetesClientConfiguration.KubeConfigDefaultLocation : null;
-    }
-
-    private static k8s.KubeConfigModels.K8SConfiguration Load(string file)
-    {
-        try
-        {
-            return KubernetesClientConfiguration.LoadKubeConfig(new FileInfo(file)) ?? throw new InvalidInputException("InvalidKubeConfig", $"The kubeconfig '{file}' is empty.", file);
-        }
-        catch (Exception e) when (e is KubeConfigException or YamlDotNet.Core.YamlException or IOException or UnauthorizedAccessException)
-        {
-            throw Invalid(file, e);
-        }
-    }
+    private static string? Encode(string? pem) => string.IsNullOrEmpty(pem) ? null : Convert.ToBase64String(Encoding.ASCII.GetBytes(pem));
 
     private static InvalidInputException NoKubeConfig(KubernetesRackOptions options) => new(
         "KubeConfigNotFound",
         $"There is no kubeconfig for the rack '{options.Name}': neither KUBECONFIG nor '{KubernetesClientConfiguration.KubeConfigDefaultLocation}' names one, and this is no pod. Name it with -KubeConfig.",
         options.Name);
 
-    // A parser's words may quote the file, and so a token.
-    private static InvalidInputException Invalid(string file, Exception cause) => new(
-        "InvalidKubeConfig",
-        $"The kubeconfig '{file}' can't be used: {(cause is YamlDotNet.Core.YamlException yaml ? $"it is no YAML at line {yaml.Start.Line}." : $"{cause.GetType().Name}.")} Check it with kubectl config view.",
-        file);
+    // The library's words may hold what stands in the file.
+    private static string Why(Exception e, KubeContext context) => e switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => $"a file that its context '{context.Configuration.CurrentContext}' names is not there.",
+        IOException or UnauthorizedAccessException => $"a file that its context '{context.Configuration.CurrentContext}' names can't be read.",
+        KubeConfigException when string.IsNullOrWhiteSpace(context.Server) || !Uri.TryCreate(context.Server, UriKind.Absolute, out _) => $"the server of its context '{context.Configuration.CurrentContext}' is no URL.",
+        _ => $"the certificates, keys or credentials of its context '{context.Configuration.CurrentContext}' can't be read.",
+    };
 }

@@ -27,23 +27,31 @@ internal static class ClusterFailure
         {
             HttpStatusCode.Conflict => new ConflictException(message),
             HttpStatusCode.Unauthorized => new EngineException(
-                "ClusterUnauthorized", EngineErrorKind.Denied, $"The cluster does not accept the credentials: {message} Sign in again, or choose another user with -KubeConfig or -Context.", call.Server),
-            HttpStatusCode.Forbidden when reason == "Forbidden" && message.Contains("is forbidden", StringComparison.Ordinal) && message.Contains("cannot", StringComparison.Ordinal) => Forbidden(call, message),
+                "ClusterUnauthorized", EngineErrorKind.Denied, $"The cluster does not accept the credentials: {message} They may have expired: sign in again, or choose another user with -KubeConfig or -Context.", call.Server),
+            HttpStatusCode.Forbidden when reason == "Forbidden" && message.Contains("forbidden: User ", StringComparison.Ordinal) && message.Contains(" cannot ", StringComparison.Ordinal) => Forbidden(call, message),
             HttpStatusCode.Forbidden => new EngineException("ClusterRefused", EngineErrorKind.Denied, $"The cluster refused to {call}: {message}", call.Name),
             HttpStatusCode.NotFound when message.Contains("namespaces \"", StringComparison.Ordinal) && call.Namespace is not null => new EngineException(
                 "NamespaceNotFound", EngineErrorKind.NotFound, $"The cluster has no namespace '{call.Namespace}'. Check the rack's name, or give -Namespace.", call.Namespace),
             HttpStatusCode.NotFound when call.Resource.Group.EndsWith(ApiResource.CertManagerGroup, StringComparison.Ordinal) && reason != "NotFound" => new EngineException(
                 "NoCertManager", EngineErrorKind.InvalidState, "The cluster does not serve cert-manager's API. Install cert-manager, or let the module issue by itself with -Engine Acme.", call.Server),
             HttpStatusCode.NotFound => new EngineException("ClusterObjectNotFound", EngineErrorKind.NotFound, $"The cluster has no {call.Object}.", call.Name),
-            HttpStatusCode.TooManyRequests => new EngineException("ClusterBusy", EngineErrorKind.Limited, $"The cluster has too much to do to {call}: {message} Try again later.", call.Server),
+            HttpStatusCode.TooManyRequests => new EngineException("ClusterBusy", EngineErrorKind.Limited, $"The cluster has too much to do to {call}{Colon(message)} Try again later.", call.Server),
             HttpStatusCode.UnprocessableEntity or HttpStatusCode.BadRequest => new EngineException("ClusterRefused", EngineErrorKind.InvalidState, $"The cluster refused to {call}: {message}", call.Name),
-            _ => new EngineException("ClusterError", EngineErrorKind.InvalidState, $"The cluster could not {call}: HTTP {(int)status}, {message}", call.Server),
+            _ => new EngineException("ClusterError", EngineErrorKind.InvalidState, $"The cluster could not {call} (HTTP {(int)status}){Colon(message)}", call.Server),
         };
     }
 
     /// <summary>The server could not be reached at all.</summary>
     public static EngineException Unreachable(ApiCall call, string why, Exception? cause) => new(
         "ClusterUnreachable", EngineErrorKind.Unreachable, $"The cluster at {call.Server} could not be reached: {why} Check the network, the VPN, and the context (-Context) of the kubeconfig.", call.Server, cause);
+
+    /// <summary>What answers there does not speak TLS, or not with a certificate of the kubeconfig's authority.</summary>
+    public static EngineException Untrusted(ApiCall call, Exception cause) => new(
+        "ClusterUntrusted",
+        EngineErrorKind.Denied,
+        $"There is no TLS connection to {call.Server} that can be trusted: {(cause.InnerException ?? cause).Message.TrimEnd('.')}. Check the server and its certificate-authority in the kubeconfig.",
+        call.Server,
+        cause);
 
     /// <summary>How long the server asks to wait; null where it does not say.</summary>
     public static TimeSpan? RetryAfter(HttpResponseHeaders headers, DateTimeOffset now) => headers.RetryAfter switch
@@ -89,6 +97,8 @@ internal static class ClusterFailure
 
         return (string.Empty, Sentence(body.Contains('<', StringComparison.Ordinal) ? "the answer is no Kubernetes status." : body));
     }
+
+    private static string Colon(string message) => message.Length == 0 ? "." : $": {message}";
 
     private static string Sentence(string text)
     {

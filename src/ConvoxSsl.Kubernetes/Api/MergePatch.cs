@@ -41,4 +41,29 @@ internal static class MergePatch
 
         return patch.Count > 0 ? patch : null;
     }
+
+    /// <summary>Changes an object as a patch says.</summary>
+    public static void Apply(JsonObject target, JsonObject patch)
+    {
+        foreach (var (name, now) in patch)
+        {
+            if (now is null)
+            {
+                target.Remove(name);
+            }
+            else if (now is JsonObject inner)
+            {
+                if (target[name] is not JsonObject below)
+                {
+                    target[name] = below = [];
+                }
+
+                Apply(below, inner);
+            }
+            else
+            {
+                target[name] = now.DeepClone();
+            }
+        }
+    }
 }

@@ -1,31 +1,265 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using ConvoxSsl.Engine;
-using ConvoxSsl.Engine.Certificates;
-using ConvoxSsl.Engine.Dns;
 using ConvoxSsl.Engine.Racks;
 using ConvoxSsl.Kubernetes.Api;
 using ConvoxSsl.Kubernetes.Stores;
 
 namespace ConvoxSsl.Kubernetes.CertManager;
 
-/// <summary>cert-manager on the rack.</summary>
-internal sealed class CertManagerController(ClusterApi api, RackScope scope, KubernetesCertificateStore certificates, TimeProvider time) : ICertificateController
+/// <summary>
+/// cert-manager on the rack, asked as Convox asks it: a Certificate in the rack's namespace, which writes the Secret that
+/// has the certificate's id. Certificates of apps are theirs: of those only the renewal can be asked for.
+/// </summary>
+/// <seealso href="https://cert-manager.io/docs/usage/certificate"/>
+internal sealed partial class CertManagerController(ClusterApi api, RackScope scope, KubernetesCertificateStore certificates, TimeProvider time) : ICertificateController
 {
-    private readonly object[] _parts = [api, scope, certificates, time];
+    /// <summary>What the module calls cert-manager.</summary>
+    public const string ControllerName = "cert-manager";
 
-    public string Name => "cert-manager";
+    private const string NameAnnotation = "cert-manager.io/certificate-name";
 
-    public Task<bool> IssuesAsync(string issuer, CancellationToken ct) => throw new NotImplementedException($"{_parts.Length}");
+    private readonly IssuanceCause _cause = new(api);
+    private readonly ConcurrentDictionary<string, bool> _issuers = new(StringComparer.Ordinal);
 
-    public void Check(CertificateRecord certificate) => throw new NotImplementedException($"{_parts.Length}");
+    /// <inheritdoc/>
+    public string Name => ControllerName;
 
-    public Task StartAsync(CertificateRecord certificate, CancellationToken ct) => throw new NotImplementedException($"{_parts.Length}");
+    /// <inheritdoc/>
+    public string DefaultIssuer => "letsencrypt";
 
-    public Task<ControlledCertificate?> FindAsync(string id, CancellationToken ct) => throw new NotImplementedException($"{_parts.Length}");
+    /// <inheritdoc/>
+    public async Task<bool> IssuesAsync(string issuer, CancellationToken ct)
+    {
+        if (!_issuers.TryGetValue(issuer, out var issues))
+        {
+            issues = ObjectName().IsMatch(issuer)
+                && await api.IsServedAsync(ApiResource.CertManagerGroup, "v1", ct).ConfigureAwait(false)
+                && await HasIssuerAsync(issuer, ct).ConfigureAwait(false);
+            _issuers[issuer] = issues;
+        }
 
-    public IAsyncEnumerable<ControlledCertificate> ListUnreadyAsync(CancellationToken ct) => throw new NotImplementedException($"{_parts.Length}");
+        return issues;
+    }
 
-    public Task<CertificateEntry> AdoptAsync(
-        CertificateRecord certificate, DateTimeOffset stored, Func<DateTimeOffset, DateTimeOffset, DateTimeOffset> renewAfter, int keepVersions, CancellationToken ct) => throw new NotImplementedException($"{_parts.Length}");
+    /// <inheritdoc/>
+    public void Check(CertificateRecord certificate)
+    {
+        if (!SecretId.Parse(certificate.Id, scope).IsOfApp)
+        {
+            DelegationRules.Check(certificate);
+        }
+    }
 
-    public Task ReleaseAsync(string id, CancellationToken ct) => throw new NotImplementedException($"{_parts.Length}");
+    /// <inheritdoc/>
+    public async Task StartAsync(CertificateRecord certificate, CancellationToken ct)
+    {
+        var id = SecretId.Parse(certificate.Id, scope);
+        var found = await LocateAsync(id, ct).ConfigureAwait(false);
+        if (id.IsOfApp)
+        {
+            await TriggerAsync(found ?? throw NoSuch(certificate.Id), unlessIssued: false, ct).ConfigureAwait(false);
+            return;
+        }
+
+        var isIssuing = found is { Phase: ControlledPhase.Issuing };
+        var isReplacing = !isIssuing && await api.FindAsync(ApiResource.Secrets, id.Namespace, id.Name, ct).ConfigureAwait(false) is not null;
+        if (isReplacing)
+        {
+            await certificates.KeepAsync(certificate.Id, time.GetUtcNow(), ct).ConfigureAwait(false);
+        }
+
+        var asked = await AskAsync(certificate, found?.Name ?? id.Name, ct).ConfigureAwait(false);
+
+        // Without a Secret cert-manager issues by itself, and a second word would make it issue twice.
+        if (!isIssuing && (found is not null || isReplacing))
+        {
+            await TriggerAsync(asked, unlessIssued: found is null, ct).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<ControlledCertificate?> FindAsync(string id, CancellationToken ct)
+    {
+        var secret = SecretId.Parse(id, scope);
+        if (!ObjectName().IsMatch(secret.Name) || !ObjectName().IsMatch(secret.Namespace))
+        {
+            return null;
+        }
+
+        try
+        {
+            return await LocateAsync(secret, ct).ConfigureAwait(false) is { } found
+                ? found.ToState(found.Phase == ControlledPhase.Ready ? null : await _cause.ExplainAsync(found, ct).ConfigureAwait(false))
+                : null;
+        }
+        catch (EngineException e) when (e.Code == "NoCertManager")
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<ControlledCertificate> ListUnreadyAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        if (!await api.IsServedAsync(ApiResource.CertManagerGroup, "v1", ct).ConfigureAwait(false))
+        {
+            yield break;
+        }
+
+        await foreach (var item in api.ListAsync(ApiResource.Certificates, scope.Namespace, null, null, ct).ConfigureAwait(false))
+        {
+            if (new CertificateObject(item, scope) is { IsBeingRemoved: false, Phase: not ControlledPhase.Ready } unready)
+            {
+                yield return unready.ToState(unready.Message);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<CertificateEntry> AdoptAsync(
+        CertificateRecord certificate, DateTimeOffset stored, Func<DateTimeOffset, DateTimeOffset, DateTimeOffset> renewAfter, int keepVersions, CancellationToken ct)
+    {
+        var id = SecretId.Parse(certificate.Id, scope);
+        if (id.IsOfApp)
+        {
+            return await certificates.FindAsync(certificate.Id, ct).ConfigureAwait(false) ?? throw NoSuch(certificate.Id);
+        }
+
+        var renewal = (await LocateAsync(id, ct).ConfigureAwait(false))?.RenewalTime;
+        return await certificates.AdoptAsync(
+            certificate, stored, (from, until) => renewal is { } at && at > from && at < until ? at : renewAfter(from, until), keepVersions, ct).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> ReleaseAsync(string id, CancellationToken ct)
+    {
+        var secret = SecretId.Parse(id, scope);
+        CertificateObject? found;
+        try
+        {
+            found = secret.IsOfApp ? null : await LocateAsync(secret, ct).ConfigureAwait(false);
+        }
+        catch (EngineException e) when (e.Code == "NoCertManager")
+        {
+            return false;
+        }
+
+        if (found is null)
+        {
+            return false;
+        }
+
+        // With cert-manager's --enable-certificate-owner-ref the Secret would go with the Certificate.
+        await api.ChangeAsync(ApiResource.Secrets, secret.Namespace, secret.Name, s => Disown(s, found), null, ct).ConfigureAwait(false);
+        await api.DeleteAsync(ApiResource.Certificates, found.Namespace, found.Name, null, ct).ConfigureAwait(false);
+        return true;
+    }
+
+    private async Task<bool> HasIssuerAsync(string issuer, CancellationToken ct)
+    {
+        try
+        {
+            return await api.FindAsync(ApiResource.ClusterIssuers, null, issuer, ct).ConfigureAwait(false) is not null;
+        }
+        catch (EngineException e) when (e.Code == "ClusterForbidden" && issuer == DefaultIssuer)
+        {
+            // Each Convox rack has it; who may make Certificates need not be one who may read issuers.
+            return true;
+        }
+    }
+
+    /// <summary>Makes the Certificate, or brings it in line.</summary>
+    private async Task<CertificateObject> AskAsync(CertificateRecord certificate, string name, CancellationToken ct)
+    {
+        var asked = await api.ChangeAsync(
+            ApiResource.Certificates,
+            scope.Namespace,
+            name,
+            present =>
+            {
+                if (present is null)
+                {
+                    return CertificateSpec.Create(certificate, scope);
+                }
+
+                RequireOwn(present, certificate.Id);
+                CertificateSpec.Apply(present, certificate, scope);
+                return present;
+            },
+            null,
+            ct).ConfigureAwait(false);
+        return new CertificateObject(asked!, scope);
+    }
+
+    private async Task TriggerAsync(CertificateObject certificate, bool unlessIssued, CancellationToken ct) => await api.ChangeAsync(
+        ApiResource.Certificates, certificate.Namespace, certificate.Name, c => CertificateObject.Trigger(c, time.GetUtcNow(), unlessIssued), "status", ct).ConfigureAwait(false);
+
+    /// <summary>The Certificate that writes the Secret: mostly of the same name, else the one that the Secret names.</summary>
+    private async Task<CertificateObject?> LocateAsync(SecretId id, CancellationToken ct)
+    {
+        if (await FindWriterAsync(id, id.Name, ct).ConfigureAwait(false) is { } direct)
+        {
+            return direct;
+        }
+
+        if (await api.FindAsync(ApiResource.Secrets, id.Namespace, id.Name, ct).ConfigureAwait(false) is { } secret)
+        {
+            return secret.At("metadata", "annotations").Text(NameAnnotation) is { } named && named != id.Name
+                ? await FindWriterAsync(id, named, ct).ConfigureAwait(false)
+                : null;
+        }
+
+        // Ids that are made of names are the names of their Certificates too.
+        if (!MadeOfNames().IsMatch(id.Name))
+        {
+            await foreach (var item in api.ListAsync(ApiResource.Certificates, id.Namespace, null, null, ct).ConfigureAwait(false))
+            {
+                if (new CertificateObject(item, scope) is { IsBeingRemoved: false } other && other.SecretName == id.Name)
+                {
+                    return other;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<CertificateObject?> FindWriterAsync(SecretId id, string name, CancellationToken ct) =>
+        await api.FindAsync(ApiResource.Certificates, id.Namespace, name, ct).ConfigureAwait(false) is { } found
+            && new CertificateObject(found, scope) is { IsBeingRemoved: false } certificate && certificate.SecretName == id.Name
+            ? certificate
+            : null;
+
+    private static void RequireOwn(JsonObject present, string id)
+    {
+        if (present.At("spec").Text("secretName") is { } other && other != id)
+        {
+            throw new EngineException(
+                "CertificateNameTaken", EngineErrorKind.InvalidState, $"The Certificate '{present.At("metadata").Text("name")}' in the rack's namespace writes the Secret '{other}' and is somebody else's. Remove it, or let the module issue by itself with -Engine Acme.", id);
+        }
+    }
+
+    private static JsonObject? Disown(JsonObject? secret, CertificateObject owner)
+    {
+        if (secret.At("metadata")?["ownerReferences"] is not JsonArray owners)
+        {
+            return null;
+        }
+
+        secret!["metadata"]!["ownerReferences"] = new JsonArray([.. owners.OfType<JsonObject>().Where(o => o.Text("uid") != owner.Uid).Select(o => o.DeepClone())]);
+        return secret;
+    }
+
+    private static EngineException NoSuch(string id) => new(
+        "CertificateNotFound", EngineErrorKind.NotFound, $"cert-manager keeps no certificate '{id}'. Get-ConvoxCertificate lists those that the rack's apps have.", id);
+
+    // RFC 1123 subdomains, as the API server checks the names of objects.
+    [GeneratedRegex(@"^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$", RegexOptions.CultureInvariant)]
+    private static partial Regex ObjectName();
+
+    [GeneratedRegex("^cert-[0-9a-f]{40}$", RegexOptions.CultureInvariant)]
+    private static partial Regex MadeOfNames();
 }

@@ -1,5 +1,5 @@
+using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
-using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Dns;
 using ConvoxSsl.Engine.Racks;
 using ConvoxSsl.Kubernetes.Api;
@@ -7,20 +7,325 @@ using ConvoxSsl.Kubernetes.Stores;
 
 namespace ConvoxSsl.Kubernetes.Solvers;
 
-/// <summary>The DNS solvers in <c>letsencrypt-config</c>, and in the ClusterIssuer.</summary>
-internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, LeaseLocks locks) : IDnsSolverStore
+/// <summary>
+/// The DNS solvers in <c>letsencrypt-config</c> and in the ClusterIssuer <c>letsencrypt</c>, and a copy of them in the
+/// rack's own namespace. What is written first is what the next thing needs, so that a command that was cut off can be
+/// given again; removing goes the other way.
+/// </summary>
+/// <param name="api">The cluster.</param>
+/// <param name="scope">The rack.</param>
+/// <param name="locks">The locks of this process.</param>
+/// <param name="variable">The environment; null for the process's own.</param>
+internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, LeaseLocks locks, Func<string, string?>? variable = null) : IDnsSolverStore
 {
-    private readonly object[] _parts = [api, scope, locks];
+    private const string IssuerName = "letsencrypt";
+    private const string RoleAnnotation = "eks.amazonaws.com/role-arn";
+    private const string ServiceAccountName = "cert-manager";
 
-    public Task<IReadOnlyList<DnsSolver>> ListAsync(CancellationToken ct) => throw new NotImplementedException($"{_parts.Length}");
+    private readonly Func<string, string?> _variable = variable ?? Environment.GetEnvironmentVariable;
 
-    public Task<IReadOnlySet<int>> ListDetachedAsync(CancellationToken ct) => throw new NotImplementedException($"{_parts.Length}");
+    public async Task<IReadOnlyList<DnsSolver>> ListAsync(CancellationToken ct) => (await ReadAsync(ct).ConfigureAwait(false)).All;
 
-    public Task SaveAsync(DnsSolver solver, DnsSecret? secret, CancellationToken ct) => throw new NotImplementedException($"{_parts.Length}");
+    public async Task<IReadOnlySet<int>> ListDetachedAsync(CancellationToken ct)
+    {
+        var solvers = await ReadAsync(ct).ConfigureAwait(false);
+        if (solvers.Config is null)
+        {
+            return new HashSet<int>();
+        }
 
-    public Task<DnsSecret?> ReadSecretAsync(DnsSolver solver, CancellationToken ct) => throw new NotImplementedException($"{_parts.Length}");
+        var issuer = await FindIssuerAsync(ct).ConfigureAwait(false);
+        var attached = solvers.Configured.Where(s => !s.NeedsEngine && issuer?.Has(s) == true).Select(s => s.Id);
+        return solvers.All.Select(s => s.Id).Except(attached).ToHashSet();
+    }
 
-    public Task RemoveAsync(int id, CancellationToken ct) => throw new NotImplementedException($"{_parts.Length}");
+    /// <inheritdoc/>
+    /// <exception cref="InvalidInputException"><c>RegionNeeded</c>; <c>DnsSolverExists</c>: the number is another program's.</exception>
+    /// <exception cref="EngineException"><c>SolversDamaged</c>, and the cluster's refusals.</exception>
+    public async Task SaveAsync(DnsSolver solver, DnsSecret? secret, CancellationToken ct)
+    {
+        var solvers = await ReadAsync(ct).ConfigureAwait(false);
+        if (solvers.Config is null)
+        {
+            await ChangeCopyAsync(copy => copy.Put(solver, secret, []), ct).ConfigureAwait(false);
+            return;
+        }
 
-    public Task<string> FindRoleAsync(CancellationToken ct) => throw new NotImplementedException($"{_parts.Length}");
+        if (solvers.Config.IsForeign(solver.Id) && solvers.Copy.Find(solver.Id) is null)
+        {
+            throw new InvalidInputException("DnsSolverExists", $"The number {solver.Id} is in use in the rack's letsencrypt-config, for a provider that this module does not know. Take another id.", solver.Id);
+        }
+
+        var regions = await ReadRegionsAsync(solvers, ct).ConfigureAwait(false);
+        var delivered = solver.NeedsEngine ? null : WithRegion(solver, regions) ?? throw RegionNeeded(solver);
+        var before = solvers.StatesOf(solver.Id);
+        var former = before.Select(s => s.DnsZones).Where(z => !SolverZones.AreSame(z, solver.DnsZones)).ToList();
+
+        var kept = await SaveCredentialAsync(solver, secret, solvers.Copy, ct).ConfigureAwait(false);
+        var copy = await ChangeCopyAsync(
+            c =>
+            {
+                c.Learn(solvers.Configured.Where(s => s.Id != solver.Id));
+                c.Put(solver, kept, former);
+            },
+            ct).ConfigureAwait(false);
+        if (delivered is null)
+        {
+            await WithdrawAsync(solver.Id, [solver, .. before], solvers with { Copy = copy }, regions, ct).ConfigureAwait(false);
+        }
+        else
+        {
+            var config = await ChangeConfigAsync(c => c.Put(delivered), isMade: true, ct).ConfigureAwait(false);
+            var others = Others(solvers with { Config = config, Copy = copy }, solver.Id, regions);
+            await ChangeIssuerAsync(i => i.Put(delivered, before, others), ct).ConfigureAwait(false);
+        }
+
+        if (former.Count > 0)
+        {
+            await ChangeCopyAsync(c => c.ForgetFormerZones(solver.Id), ct).ConfigureAwait(false);
+        }
+    }
+
+    public async Task<DnsSecret?> ReadSecretAsync(DnsSolver solver, CancellationToken ct)
+    {
+        var copied = solver.SecretName is { } name ? (await ReadCopyAsync(ct).ConfigureAwait(false)).Secret(name) : null;
+        return solver.Cloudflare is not null && await HasCertManagerAsync(ct).ConfigureAwait(false)
+            ? await ReadDeliveredAsync(solver, ct).ConfigureAwait(false) ?? copied
+            : copied;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="EngineException"><c>SolversDamaged</c>, and the cluster's refusals.</exception>
+    public async Task RemoveAsync(int id, CancellationToken ct)
+    {
+        var solvers = await ReadAsync(ct).ConfigureAwait(false);
+        var before = solvers.StatesOf(id);
+        if (before.Count == 0)
+        {
+            return;
+        }
+
+        if (solvers.Config is not null)
+        {
+            await WithdrawAsync(id, before, solvers, await ReadRegionsAsync(solvers, ct).ConfigureAwait(false), ct).ConfigureAwait(false);
+            foreach (var name in before.Where(s => s.Cloudflare is not null).Select(s => s.SecretName!).Distinct())
+            {
+                locks.RequireHeld();
+                await api.DeleteAsync(ApiResource.Secrets, RackScope.CertManagerNamespace, name, null, ct).ConfigureAwait(false);
+            }
+        }
+
+        // Last, so that the solver is still known, and can be removed again, if this was cut off before.
+        await ChangeCopyAsync(copy => copy.Remove(id), ct).ConfigureAwait(false);
+    }
+
+    /// <summary>The role of the rack's cert-manager.</summary>
+    /// <exception cref="EngineException"><c>NoDnsRole</c>, <c>SolversDamaged</c>.</exception>
+    public async Task<string> FindRoleAsync(CancellationToken ct)
+    {
+        if (await HasCertManagerAsync(ct).ConfigureAwait(false))
+        {
+            if ((await ReadConfigAsync(ct).ConfigureAwait(false)).Role is { } role)
+            {
+                return role;
+            }
+
+            var account = await api.FindAsync(ApiResource.ServiceAccounts, RackScope.CertManagerNamespace, ServiceAccountName, ct).ConfigureAwait(false);
+            if ((string?)account?["metadata"]?["annotations"]?[RoleAnnotation] is { Length: > 0 } annotated)
+            {
+                return annotated;
+            }
+        }
+
+        throw new EngineException(
+            "NoDnsRole",
+            EngineErrorKind.NotFound,
+            $"The cert-manager of the rack '{scope.Name}' has no AWS role: letsencrypt-config names none, and the ServiceAccount {RackScope.CertManagerNamespace}/{ServiceAccountName} has no annotation {RoleAnnotation}. Add it, or ask for the role of your own AWS identity with -Rack local.",
+            scope.Name);
+    }
+
+    /// <inheritdoc/>
+    public async Task<string?> FindControllerRoleAsync(CancellationToken ct) => await FindRoleAsync(ct).ConfigureAwait(false);
+
+    private async Task<RackSolvers> ReadAsync(CancellationToken ct)
+    {
+        var config = await HasCertManagerAsync(ct).ConfigureAwait(false) ? await ReadConfigAsync(ct).ConfigureAwait(false) : null;
+        return new RackSolvers(config, await ReadCopyAsync(ct).ConfigureAwait(false));
+    }
+
+    private async Task<LetsEncryptConfig> ReadConfigAsync(CancellationToken ct) =>
+        LetsEncryptConfig.Of(await api.FindAsync(ApiResource.Secrets, RackScope.CertManagerNamespace, LetsEncryptConfig.SecretName, ct).ConfigureAwait(false));
+
+    private async Task<SolverCopy> ReadCopyAsync(CancellationToken ct) =>
+        SolverCopy.Of(await api.FindAsync(ApiResource.Secrets, scope.Namespace, SolverCopy.SecretName, ct).ConfigureAwait(false), scope);
+
+    private async Task<IssuerSolvers?> FindIssuerAsync(CancellationToken ct) =>
+        IssuerSolvers.Of(await api.FindAsync(ApiResource.ClusterIssuers, null, IssuerName, ct).ConfigureAwait(false));
+
+    private async Task<bool> HasCertManagerAsync(CancellationToken ct)
+    {
+        if (!await api.IsServedAsync(ApiResource.CertManagerGroup, "v1", ct).ConfigureAwait(false))
+        {
+            return false;
+        }
+
+        try
+        {
+            return await api.FindAsync(ApiResource.Namespaces, null, RackScope.CertManagerNamespace, ct).ConfigureAwait(false) is not null;
+        }
+        catch (EngineException e) when (e.Code == "ClusterForbidden")
+        {
+            // Who may not ask for the namespace may still use what is in it.
+            return true;
+        }
+    }
+
+    /// <summary>Brings the credential to where cert-manager reads it.</summary>
+    /// <returns>The credential that the copy lacks; null where it lacks none.</returns>
+    private async Task<DnsSecret?> SaveCredentialAsync(DnsSolver solver, DnsSecret? secret, SolverCopy copy, CancellationToken ct)
+    {
+        if (solver.Cloudflare is not { } cloudflare)
+        {
+            return secret;
+        }
+
+        var copied = copy.Secret(solver.SecretName!);
+        var delivered = secret is null ? await ReadDeliveredAsync(solver, ct).ConfigureAwait(false) : null;
+        if ((secret ?? (delivered is null ? copied : null)) is { } missing)
+        {
+            locks.RequireHeld();
+            await api.ChangeAsync(ApiResource.Secrets, RackScope.CertManagerNamespace, solver.SecretName!, found => Credential(found, solver, cloudflare, missing), null, ct).ConfigureAwait(false);
+        }
+
+        return secret ?? (copied is null ? delivered : null);
+    }
+
+    private JsonObject Credential(JsonObject? found, DnsSolver solver, CloudflareSettings cloudflare, DnsSecret secret)
+    {
+        found ??= SecretValues.New(solver.SecretName!, RackScope.CertManagerNamespace, new JsonObject { ["system"] = "convox", ["rack"] = scope.Name });
+        foreach (var key in IssuerSolvers.CredentialKeys)
+        {
+            SecretValues.Set(found, key, key == IssuerSolvers.KeyOf(cloudflare) ? secret.Value : null);
+        }
+
+        SecretValues.Set(found, "email", cloudflare.Email);
+        return found;
+    }
+
+    private async Task<DnsSecret?> ReadDeliveredAsync(DnsSolver solver, CancellationToken ct)
+    {
+        var found = await api.FindAsync(ApiResource.Secrets, RackScope.CertManagerNamespace, solver.SecretName!, ct).ConfigureAwait(false);
+        try
+        {
+            return SecretValues.Get(found, IssuerSolvers.KeyOf(solver.Cloudflare!)) is { Length: > 0 } value ? new DnsSecret(value) : null;
+        }
+        catch (FormatException)
+        {
+            throw new EngineException(
+                "SecretDamaged", EngineErrorKind.InvalidData, $"The Secret '{RackScope.CertManagerNamespace}/{solver.SecretName}' is damaged. Store the credential again with Set-ConvoxDnsSolver.", solver.SecretName);
+        }
+    }
+
+    private async Task<SolverCopy> ChangeCopyAsync(Action<SolverCopy> change, CancellationToken ct)
+    {
+        locks.RequireHeld();
+        var secret = await api.ChangeAsync(
+            ApiResource.Secrets,
+            scope.Namespace,
+            SolverCopy.SecretName,
+            found =>
+            {
+                var copy = SolverCopy.Of(found, scope);
+                change(copy);
+                return copy.ToSecret();
+            },
+            null,
+            ct).ConfigureAwait(false);
+        return SolverCopy.Of(secret, scope);
+    }
+
+    private async Task<LetsEncryptConfig> ChangeConfigAsync(Action<LetsEncryptConfig> change, bool isMade, CancellationToken ct)
+    {
+        while (true)
+        {
+            locks.RequireHeld();
+            var isNew = false;
+            var secret = await api.ChangeAsOwnerAsync(
+                ApiResource.Secrets,
+                RackScope.CertManagerNamespace,
+                LetsEncryptConfig.SecretName,
+                found =>
+                {
+                    isNew = found is null && isMade;
+                    return isNew ? LetsEncryptConfig.NewSecret(scope.Name) : found is null ? null : Changed(found);
+                },
+                LetsEncryptConfig.Owner,
+                ct).ConfigureAwait(false);
+
+            // What is created is the creator's; only a change of what is there becomes Convox's own. So: first empty, then changed.
+            if (!isNew)
+            {
+                return LetsEncryptConfig.Of(secret);
+            }
+        }
+
+        JsonObject Changed(JsonObject found)
+        {
+            var config = LetsEncryptConfig.Of(found);
+            change(config);
+            config.WriteTo(found);
+            return found;
+        }
+    }
+
+    private async Task ChangeIssuerAsync(Action<IssuerSolvers> change, CancellationToken ct)
+    {
+        locks.RequireHeld();
+        await api.ChangeAsync(
+            ApiResource.ClusterIssuers,
+            null,
+            IssuerName,
+            found =>
+            {
+                if (IssuerSolvers.Of(found) is not { } solvers)
+                {
+                    return null;
+                }
+
+                change(solvers);
+                return found;
+            },
+            null,
+            ct).ConfigureAwait(false);
+    }
+
+    private async Task WithdrawAsync(int id, IReadOnlyList<DnsSolver> before, RackSolvers solvers, IReadOnlyList<string> regions, CancellationToken ct)
+    {
+        await ChangeIssuerAsync(i => i.Remove(before, Others(solvers, id, regions)), ct).ConfigureAwait(false);
+        await ChangeConfigAsync(c => c.Remove(id), isMade: false, ct).ConfigureAwait(false);
+    }
+
+    private static List<DnsSolver> Others(RackSolvers solvers, int id, IReadOnlyList<string> regions) =>
+        [.. solvers.Configured.Where(s => s.Id != id && !s.NeedsEngine).Select(s => WithRegion(s, regions)).OfType<DnsSolver>()];
+
+    // Any region of the right partition will do for STS, so what the rack's other solvers have is better than what this machine has.
+    private async Task<IReadOnlyList<string>> ReadRegionsAsync(RackSolvers solvers, CancellationToken ct)
+    {
+        var issuer = await FindIssuerAsync(ct).ConfigureAwait(false);
+        return
+        [
+            .. solvers.Configured.Select(s => s.Route53?.Region).OfType<string>(),
+            .. issuer?.Regions ?? [],
+            .. new[] { _variable("AWS_REGION"), _variable("AWS_DEFAULT_REGION") }.Where(r => !string.IsNullOrEmpty(r)).OfType<string>(),
+        ];
+    }
+
+    private static DnsSolver? WithRegion(DnsSolver solver, IReadOnlyList<string> regions) => solver.Route53 is not { Region: null } route53 ? solver
+        : regions.Count > 0 ? solver with { Route53 = route53 with { Region = regions[0] } }
+        : null;
+
+    private static InvalidInputException RegionNeeded(DnsSolver solver) => new(
+        "RegionNeeded",
+        $"cert-manager needs an AWS region for DNS solver {solver.Id}, and neither the rack's other solvers nor AWS_REGION name one. Give -Region, such as eu-west-1.",
+        solver.Id);
 }

@@ -5,11 +5,11 @@ using ConvoxSsl.Hosting;
 
 namespace ConvoxSsl.Binding;
 
-/// <summary>Completes the names of racks: the connected one and the local one.</summary>
+/// <summary>Completes the names of racks: the connected one, others that the session has used, and the local one.</summary>
 public sealed class RackCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        Completion.Of(new[] { RackConnections.Current?.Name, "local" }.OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase), wordToComplete);
+        Completion.Of(RackConnections.Used.Select(rack => rack.Name).Prepend(RackConnections.Current?.Name).Append("local").OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase), wordToComplete);
 }

@@ -14,8 +14,8 @@ internal static class RackCompletion
         try
         {
             var named = boundParameters["Rack"] is { } rack ? rack as ConvoxRack ?? ConvoxRack.Reference(rack.ToString()!) : null;
-            var description = Composition.Find(named, RackConnections.Current, Path.GetFullPath);
-            return description.Kind == ConvoxRackKind.Local ? Task.Run(() => read(Composition.Open(description))).GetAwaiter().GetResult() : [];
+            var description = Composition.Find(named, RackConnections.Current, RackConnections.Used, Path.GetFullPath);
+            return description.Kind == ConvoxRackKind.Local ? Task.Run(() => read(Composition.OpenLocal(description))).GetAwaiter().GetResult() : [];
         }
         catch (Exception e) when (e is InvalidInputException or EngineException or IOException or UnauthorizedAccessException)
         {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Challenges;
 using ConvoxSsl.Engine.Dns;
@@ -5,6 +6,7 @@ using ConvoxSsl.Engine.Dns.Cloudflare;
 using ConvoxSsl.Engine.Issuance;
 using ConvoxSsl.Engine.Racks;
 using ConvoxSsl.Engine.Racks.Local;
+using ConvoxSsl.Kubernetes;
 using ConvoxSsl.Route53;
 
 namespace ConvoxSsl.Hosting;
@@ -69,11 +71,52 @@ internal static class Composition
     }
 
     /// <summary>The rack that a description stands for.</summary>
-    public static IRack Open(ConvoxRack rack) => rack.Kind switch
+    /// <param name="rack">The description.</param>
+    /// <param name="log">Told of each exchange with a cluster.</param>
+    /// <param name="ct">Stops it.</param>
+    /// <exception cref="InvalidInputException">The kubeconfig does not lead to it any more.</exception>
+    /// <exception cref="EngineException"><c>CredentialPluginFailed</c>.</exception>
+    public static async Task<IRack> OpenAsync(ConvoxRack rack, Action<string> log, CancellationToken ct) =>
+        rack.Kind == ConvoxRackKind.Local ? OpenLocal(rack) : await OpenClusterAsync(rack, log, ct);
+
+    /// <summary>The local rack that a description stands for.</summary>
+    public static IRack OpenLocal(ConvoxRack rack) => new LocalRack(rack.Name, rack.Location);
+
+    /// <summary>Reaches a rack in a cluster, and makes sure that it is there.</summary>
+    /// <param name="rack">How it is reached.</param>
+    /// <param name="log">Told of each exchange.</param>
+    /// <param name="ct">Stops it.</param>
+    /// <returns>The rack as cmdlets take it, and a warning of what may not be done there; null where there is nothing to warn of.</returns>
+    /// <exception cref="InvalidInputException">The name or the kubeconfig can't be used.</exception>
+    /// <exception cref="EngineException">The cluster can't be reached or used, or has no such rack.</exception>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static async Task<(ConvoxRack Rack, string? Missing)> ConnectAsync(ConvoxRack rack, Action<string> log, CancellationToken ct)
     {
-        ConvoxRackKind.Local => new LocalRack(rack.Name, rack.Location),
-        _ => throw new InvalidInputException("RackNotSupported", $"Racks of kind {rack.Kind} are not supported by this version. Use a local one.", rack.Name),
-    };
+        using var opened = (KubernetesRack)await OpenClusterAsync(rack, log, ct);
+        await opened.RequireReadableAsync(ct);
+        var missing = await opened.FindMissingRightsAsync(ct);
+        return (
+            rack with { Location = opened.Location, Namespace = opened.Namespace, KubeConfig = opened.Options?.KubeConfig, Context = opened.Options?.Context, CertManager = await opened.HasCertManagerAsync(ct) },
+            missing.Count == 0 ? null : Describe(rack, missing));
+    }
+
+    /// <summary>The contexts of a kubeconfig, and the racks that it tells of.</summary>
+    /// <exception cref="InvalidInputException">The file can't be used.</exception>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static (IReadOnlyList<string> Contexts, IReadOnlyList<string> Racks) ReadKubeConfig(string? file) => KubernetesRack.ReadContexts(file);
+
+    private static string Describe(ConvoxRack rack, IEnumerable<MissingRight> missing) =>
+        $"This identity may not do all that the module can do on rack '{rack.Name}'. "
+            + string.Join(' ', missing.GroupBy(right => right.Purpose).Select(group => $"{group.Key} needs: {MissingRight.Describe(group)}."))
+            + " docs/rbac.md has the roles.";
+
+    // A method of its own, so that the client's library is loaded for racks in clusters only.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static async Task<IRack> OpenClusterAsync(ConvoxRack rack, Action<string> log, CancellationToken ct)
+    {
+        var options = new KubernetesRackOptions { Name = rack.Name, KubeConfig = rack.KubeConfig, Context = rack.Context, Namespace = rack.Namespace };
+        return await KubernetesRack.OpenAsync(options, TimeProvider.System, log, ct);
+    }
 
     /// <summary>The local rack in a directory; without one, where <c>CONVOXSSL_HOME</c> or the user's data is.</summary>
     /// <param name="path">The directory.</param>
@@ -90,9 +133,10 @@ internal static class Composition
     /// </summary>
     /// <param name="named">What <c>-Rack</c> was given.</param>
     /// <param name="connected">The session's rack.</param>
+    /// <param name="used">The racks in clusters that the session has used.</param>
     /// <param name="resolvePath">Makes a path of the session absolute.</param>
-    /// <exception cref="InvalidInputException"><c>RackNotFound</c>.</exception>
-    public static ConvoxRack Find(ConvoxRack? named, ConvoxRack? connected, Func<string, string> resolvePath)
+    /// <exception cref="InvalidInputException"><c>RackNotFound</c>; <c>RackAmbiguous</c>: the session has used several of that name.</exception>
+    public static ConvoxRack Find(ConvoxRack? named, ConvoxRack? connected, IReadOnlyList<ConvoxRack> used, Func<string, string> resolvePath)
     {
         if (named is { IsReference: false })
         {
@@ -105,9 +149,9 @@ internal static class Composition
             return connected ?? Local(null, null);
         }
 
-        if (reference.Equals(connected?.Name, StringComparison.OrdinalIgnoreCase))
+        if (FindByName(reference, connected, used) is { } known)
         {
-            return connected!;
+            return known;
         }
 
         if (reference.Equals(LocalName, StringComparison.OrdinalIgnoreCase))
@@ -119,7 +163,19 @@ internal static class Composition
             ? Local(resolvePath(reference), null)
             : throw new InvalidInputException(
                 "RackNotFound",
-                $"No rack '{reference}' is connected. Connect it with Connect-ConvoxRack, or name a directory such as ./{reference}, or '{LocalName}'.",
+                $"No rack '{reference}' is connected. Connect it with Connect-ConvoxRack -Name {reference}, or name a directory such as ./{reference}, or '{LocalName}'.",
                 reference);
+    }
+
+    // Two clusters may each have a rack of that name, and objects in a pipeline tell only the name.
+    private static ConvoxRack? FindByName(string name, ConvoxRack? connected, IReadOnlyList<ConvoxRack> used)
+    {
+        var found = used.Append(connected).OfType<ConvoxRack>().Where(rack => rack.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).DistinctBy(rack => (rack.Location, rack.Namespace)).ToArray();
+        return found.Length <= 1
+            ? found.FirstOrDefault()
+            : throw new InvalidInputException(
+                "RackAmbiguous",
+                $"This session has used several racks named '{name}', at {string.Join(" and ", found.Select(rack => $"{rack.Location} ({rack.Namespace})"))}. Give as -Rack what Connect-ConvoxRack gave, or use a session for each.",
+                name);
     }
 }

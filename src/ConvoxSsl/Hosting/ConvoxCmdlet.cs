@@ -63,15 +63,25 @@ public abstract class ConvoxCmdlet : AsyncCmdlet
         }));
     }
 
+    /// <summary>Which rack is meant.</summary>
+    private protected ConvoxRack FindRack()
+    {
+        var found = Composition.Find(Rack, RackConnections.Current, RackConnections.Used, GetUnresolvedProviderPathFromPSPath);
+        RackConnections.Remember(found);
+        return found;
+    }
+
     /// <summary>The rack with an engine on it, which lasts until the cmdlet ends.</summary>
     private protected RackSession OpenRack()
     {
-        var description = Composition.Find(Rack, RackConnections.Current, GetUnresolvedProviderPathFromPSPath);
+        var description = FindRack();
         if (!_sessions.TryGetValue(description, out var session))
         {
-            var rack = Composition.Open(description);
-            Writer ??= new EventWriter(MyInvocation.MyCommand.Name, WriteVerbose, WriteDebug, WriteWarning, WriteProgress);
-            session = new RackSession(description, rack, Composition.NewEngine(rack, Writer, Concurrency));
+            var writer = Writer ??= new EventWriter(MyInvocation.MyCommand.Name, WriteVerbose, WriteDebug, WriteWarning, WriteProgress);
+            var rack = description.Kind == ConvoxRackKind.Local
+                ? Composition.OpenLocal(description)
+                : Run(ct => Composition.OpenAsync(description, text => writer.Report(new IssuanceEvent(IssuanceEventKind.Exchange, text)), ct));
+            session = new RackSession(description, rack, Composition.NewEngine(rack, writer, Concurrency));
             _sessions[description] = session;
         }
 
@@ -117,6 +127,7 @@ public abstract class ConvoxCmdlet : AsyncCmdlet
             foreach (var session in _sessions.Values)
             {
                 session.Engine.Dispose();
+                (session.Rack as IDisposable)?.Dispose();
             }
         }
 

@@ -26,6 +26,17 @@ public abstract class IssuanceCmdlet : AccountCmdlet
     [Parameter]
     public SwitchParameter ReuseKey { get; set; }
 
+    /// <summary>
+    /// Who orders on a Kubernetes rack: <c>CertManager</c>, which also renews by itself, or <c>Acme</c>, the module itself. By
+    /// default what <c>letsencrypt</c> is asked for goes to cert-manager, as with Convox; a renewal goes the way of before.
+    /// </summary>
+    [Parameter]
+    public CertificateEngine? Engine { get; set; }
+
+    /// <summary>Does not wait until cert-manager has issued: Wait-ConvoxCertificate does.</summary>
+    [Parameter]
+    public SwitchParameter NoWait { get; set; }
+
     /// <summary>One of the certificate profiles that the CA's directory lists, such as <c>shortlived</c>.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(ProfileCompleter))]
@@ -121,7 +132,7 @@ public abstract class IssuanceCmdlet : AccountCmdlet
     private protected IssuanceSettings Apply(IssuanceSettings settings) => settings with
     {
         Duration = Duration ?? settings.Duration,
-        KeyAlgorithm = KeyAlgorithm is { } algorithm ? Enum.Parse<Engine.Certificates.KeyAlgorithm>(algorithm.ToString()) : settings.KeyAlgorithm,
+        KeyAlgorithm = KeyAlgorithm is { } algorithm ? Enum.Parse<ConvoxSsl.Engine.Certificates.KeyAlgorithm>(algorithm.ToString()) : settings.KeyAlgorithm,
         ReuseKey = IsBound(nameof(ReuseKey)) ? ReuseKey : settings.ReuseKey,
         Profile = Profile ?? settings.Profile,
         PreferredChain = PreferredChain ?? settings.PreferredChain,
@@ -134,6 +145,10 @@ public abstract class IssuanceCmdlet : AccountCmdlet
         PropagationTimeout = PropagationTimeout ?? settings.PropagationTimeout,
         SkipPropagationCheck = IsBound(nameof(SkipPropagationCheck)) ? SkipPropagationCheck : settings.SkipPropagationCheck,
     };
+
+    /// <summary>An issuer as the user wrote it, for the engine that was chosen.</summary>
+    private protected Issuer ParseIssuer(string? text) =>
+        Engine == CertificateEngine.CertManager && !string.IsNullOrEmpty(text) ? Issuer.ParseControlled(text) : Issuer.Parse(text);
 
     private protected sealed override int Concurrency => ThrottleLimit;
 
@@ -148,7 +163,7 @@ public abstract class IssuanceCmdlet : AccountCmdlet
     }
 
     /// <summary>What a dry run shows.</summary>
-    private protected static ConvoxCheck Passed(CertificateRequest request, Engine.Certificates.CertificateChain chain) => new()
+    private protected static ConvoxCheck Passed(CertificateRequest request, ConvoxSsl.Engine.Certificates.CertificateChain chain) => new()
     {
         Check = $"Dry run for {request.Names[0]} at {request.Issuer.Trial}",
         Passed = true,

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Dns;
 using ConvoxSsl.Engine.Issuance;
 using ConvoxSsl.Engine.Racks;
 using CertificateRequest = ConvoxSsl.Engine.Issuance.CertificateRequest;
@@ -10,7 +11,7 @@ namespace ConvoxSsl.Hosting;
 internal sealed record RackSession(ConvoxRack Description, IRack Rack, IssuanceEngine Engine)
 {
     /// <summary>A stored certificate as users see it.</summary>
-    public ConvoxCertificate Describe(CertificateEntry entry) => ConvoxCertificate.Of(entry, null, Description.Name, Composition.Now);
+    public ConvoxCertificate Describe(CertificateEntry entry) => Describe(new CertificateState(entry, null));
 
     /// <summary>All certificates as users see them.</summary>
     public async IAsyncEnumerable<ConvoxCertificate> ListAsync(Action<EngineException> onDamaged, [EnumeratorCancellation] CancellationToken ct)
@@ -34,6 +35,13 @@ internal sealed record RackSession(ConvoxRack Description, IRack Rack, IssuanceE
     /// <exception cref="EngineException"><c>CertificateNotFound</c>.</exception>
     public async Task<ConvoxCertificate> FindAsync(string id, CancellationToken ct) => Describe(await Engine.Certificates.FindAsync(id, ct));
 
+    /// <summary>Stored solvers as users see them.</summary>
+    public async Task<IReadOnlyList<ConvoxDnsSolver>> DescribeAsync(IReadOnlyList<DnsSolver> solvers, CancellationToken ct)
+    {
+        var detached = await Rack.DnsSolvers.ListDetachedAsync(ct);
+        return [.. solvers.Select(s => ConvoxDnsSolver.Of(s, Description.Name, detached))];
+    }
+
     /// <summary>What remains of a failed request; null where nothing is remembered, as after bad input.</summary>
     public async Task<CertificateState?> FindFailureAsync(CertificateRequest request, CancellationToken ct)
     {
@@ -42,6 +50,19 @@ internal sealed record RackSession(ConvoxRack Description, IRack Rack, IssuanceE
             if (order.Failure is not null && order.Certificate.Issuer == request.Issuer.Name && request.Names.SetEquals(order.Certificate.Domains))
             {
                 return await Engine.Certificates.FindAsync(order.Certificate.Id, ct);
+            }
+        }
+
+        return Rack.Controller is null ? null : await FindUnreadyAsync(request, ct);
+    }
+
+    private async Task<CertificateState?> FindUnreadyAsync(CertificateRequest request, CancellationToken ct)
+    {
+        await foreach (var unready in Rack.Controller!.ListUnreadyAsync(ct))
+        {
+            if (unready.Phase == ControlledPhase.Failed && unready.Certificate.Issuer == request.Issuer.Name && request.Names.SetEquals(unready.Certificate.Domains))
+            {
+                return await Engine.Certificates.FindAsync(unready.Certificate.Id, ct);
             }
         }
 
@@ -57,12 +78,11 @@ internal sealed record RackSession(ConvoxRack Description, IRack Rack, IssuanceE
         Reason = reason,
         Expires = state.Entry?.Live.Expires,
         RenewAfter = state.Entry?.Live.RenewAfter,
-        WaitsUntil = result is ConvoxRenewalResult.Waiting or ConvoxRenewalResult.Failed ? state.Order?.Failure?.NextTry : null,
+        WaitsUntil = result is ConvoxRenewalResult.Waiting or ConvoxRenewalResult.Failed ? state.Failure?.NextTry : null,
         Certificate = Describe(state),
         Rack = Description.Name,
     };
 
-    private ConvoxCertificate Describe(CertificateState state) => state.Entry is { } entry
-        ? ConvoxCertificate.Of(entry, state.Order, Description.Name, Composition.Now)
-        : ConvoxCertificate.Of(state.Order!, Description.Name, Composition.Now);
+    /// <summary>A certificate as users see it, as far as it has come.</summary>
+    public ConvoxCertificate Describe(CertificateState state) => ConvoxCertificate.Of(state, Description.Name, Composition.Now);
 }

@@ -45,6 +45,9 @@ public abstract class RenewalScheduleCmdlet : ConvoxCmdlet
         };
     }
 
+    /// <summary>What a rack's registrations are known by: its directory, or its cluster and namespace.</summary>
+    private protected string FindRackKey() => FindRack() is var rack && rack.Kind == ConvoxRackKind.Local ? rack.Location : $"{rack.Location} {rack.Namespace}";
+
     /// <summary>A rack's registrations, with one scheduler or with whichever this machine has.</summary>
     private protected IReadOnlyList<(ConvoxScheduler Scheduler, RenewalRegistration Registration)> FindAll(ConvoxScheduler? only, string rack)
     {

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using ConvoxSsl.Engine.Issuance;
 using ConvoxSsl.Engine.Racks;
 
 namespace ConvoxSsl;
@@ -75,12 +76,18 @@ public sealed record ConvoxCertificate
     /// <inheritdoc/>
     public override string ToString() => Id;
 
-    /// <summary>Describes a stored certificate.</summary>
-    /// <param name="entry">The certificate.</param>
-    /// <param name="order">An unfinished order for its next version.</param>
+    /// <summary>Describes a certificate, as far as it has come.</summary>
+    /// <param name="state">The certificate.</param>
     /// <param name="rack">The rack's name.</param>
     /// <param name="now">The time that tells whether it has expired.</param>
-    internal static ConvoxCertificate Of(CertificateEntry entry, OrderRecord? order, string rack, DateTimeOffset now)
+    internal static ConvoxCertificate Of(CertificateState state, string rack, DateTimeOffset now) => state switch
+    {
+        { Entry: { } entry } => Of(entry, state, rack, now),
+        { Order: { } order } => Of(order, rack, now),
+        _ => Of(state.Controlled!, rack, now),
+    };
+
+    private static ConvoxCertificate Of(CertificateEntry entry, CertificateState state, string rack, DateTimeOffset now)
     {
         var live = entry.Live;
         return new ConvoxCertificate
@@ -90,8 +97,8 @@ public sealed record ConvoxCertificate
             Domains = entry.Record.Domains,
             Issuer = entry.Record.Issuer,
             Status = live.Revoked is not null ? ConvoxCertificateStatus.Revoked : live.Expires <= now ? ConvoxCertificateStatus.Expired : ConvoxCertificateStatus.Ready,
-            StatusReason = ConvoxSsl.StatusReason.Of(live, order, now),
-            NextTry = order?.Failure?.NextTry,
+            StatusReason = ConvoxSsl.StatusReason.Of(entry, state, now),
+            NextTry = state.Failure?.NextTry,
             NotBefore = live.NotBefore,
             Expires = live.Expires,
             RenewAfter = live.RenewAfter,
@@ -109,7 +116,7 @@ public sealed record ConvoxCertificate
     }
 
     /// <summary>Describes a certificate that is still being ordered, or whose first order failed.</summary>
-    internal static ConvoxCertificate Of(OrderRecord order, string rack, DateTimeOffset now) => new()
+    private static ConvoxCertificate Of(OrderRecord order, string rack, DateTimeOffset now) => new()
     {
         Id = order.Certificate.Id,
         Domain = order.Certificate.Domains[0],
@@ -119,6 +126,20 @@ public sealed record ConvoxCertificate
         StatusReason = ConvoxSsl.StatusReason.Of(order, now),
         NextTry = order.Failure?.NextTry,
         Generated = order.Certificate.Generated,
+        Rack = rack,
+    };
+
+    /// <summary>Describes a certificate that the rack's controller has not issued yet.</summary>
+    private static ConvoxCertificate Of(ControlledCertificate controlled, string rack, DateTimeOffset now) => new()
+    {
+        Id = controlled.Certificate.Id,
+        Domain = controlled.Certificate.Domains[0],
+        Domains = controlled.Certificate.Domains,
+        Issuer = controlled.Certificate.Issuer,
+        Status = controlled.Phase == ControlledPhase.Failed ? ConvoxCertificateStatus.Failed : ConvoxCertificateStatus.Pending,
+        StatusReason = ConvoxSsl.StatusReason.Of(controlled, now),
+        NextTry = controlled.NextTry,
+        Generated = controlled.Certificate.Generated,
         Rack = rack,
     };
 }

@@ -45,7 +45,10 @@ public sealed record ConvoxDnsSolver
     public override string ToString() => Id.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>Describes a stored solver.</summary>
-    internal static ConvoxDnsSolver Of(DnsSolver solver, string rack) => new()
+    /// <param name="solver">The solver.</param>
+    /// <param name="rack">The rack's name.</param>
+    /// <param name="detached">The numbers of those that cert-manager does not have.</param>
+    internal static ConvoxDnsSolver Of(DnsSolver solver, string rack, IReadOnlySet<int> detached) => new()
     {
         Id = solver.Id,
         Provider = ProviderOf(solver),
@@ -57,7 +60,7 @@ public sealed record ConvoxDnsSolver
         Email = solver.Cloudflare?.Email,
         Plugin = solver.PoshAcme?.Plugin,
         Secret = solver.SecretName,
-        Status = ConvoxDnsSolverStatus.Ready,
+        Status = detached.Contains(solver.Id) ? ConvoxDnsSolverStatus.Detached : ConvoxDnsSolverStatus.Ready,
         Rack = rack,
     };
 

@@ -15,6 +15,15 @@ public sealed record ConvoxRack
     /// <summary>The Kubernetes namespace; empty for a local rack.</summary>
     public string? Namespace { get; init; }
 
+    /// <summary>Whether its cluster served cert-manager's API when it was connected; empty for a local rack.</summary>
+    public bool? CertManager { get; init; }
+
+    /// <summary>The kubeconfig files that lead to its cluster; null in a pod.</summary>
+    internal string? KubeConfig { get; init; }
+
+    /// <summary>The context of the kubeconfig, which stays the same when another becomes the current one.</summary>
+    internal string? Context { get; init; }
+
     /// <summary>Whether only the name was given, and which rack it stands for is yet to be found.</summary>
     internal bool IsReference { get; init; }
 

@@ -1,3 +1,4 @@
+using ConvoxSsl.Engine.Issuance;
 using ConvoxSsl.Engine.Racks;
 
 namespace ConvoxSsl;
@@ -6,19 +7,21 @@ namespace ConvoxSsl;
 internal static class StatusReason
 {
     /// <summary>Of a stored certificate; null where there is nothing to say.</summary>
-    public static string? Of(CertificateVersion live, OrderRecord? order, DateTimeOffset now)
+    public static string? Of(CertificateEntry entry, CertificateState state, DateTimeOffset now)
     {
+        var (live, order) = (entry.Live, state.Order);
         if (live.Revoked is { } revoked)
         {
             return $"Revoked on {revoked:u}: {live.RevocationReason}.";
         }
 
-        if (order is { Failure: { } failure })
+        if (state.Failure is { } failure)
         {
             return $"Its renewal failed at {failure.At:u}: {failure.Cause} {NextTry(failure, now)}";
         }
 
-        return order is { IsEnded: false } ? $"A renewal is under way. {Of(order, now)}"
+        return state.Controlled is { } controlled ? $"A renewal is under way. {Of(controlled, now)}"
+            : order is { IsEnded: false } ? $"A renewal is under way. {Of(order, now)}"
             : live.Advice is { Start: not null, ExplanationUrl: { } url } ? $"The CA wants it renewed from {live.RenewAfter:u} on: {url}"
             : null;
     }
@@ -27,6 +30,12 @@ internal static class StatusReason
     public static string Of(OrderRecord order, DateTimeOffset now) =>
         order.Failure is { } failure ? $"It failed at {failure.At:u}: {failure.Cause} {NextTry(failure, now)}"
         : order.WaitsFor ?? $"Begun on {order.Started:u} and not finished; Update-ConvoxCertificate goes on with it.";
+
+    /// <summary>Of a certificate that the rack's controller has not finished.</summary>
+    public static string Of(ControlledCertificate controlled, DateTimeOffset now) =>
+        controlled.Phase == ControlledPhase.Failed && new CertificateState(null, null, controlled).Failure is { } failure
+            ? $"It failed at {failure.At:u}: {failure.Cause} {NextTry(failure, now)}"
+            : controlled.Reason ?? $"{controlled.Certificate.Settings?.Controller} was asked for it on {controlled.Started:u} and has not said anything yet.";
 
     /// <summary>When Update-ConvoxCertificate tries again.</summary>
     public static string NextTry(IssuanceFailure failure, DateTimeOffset now) => failure switch

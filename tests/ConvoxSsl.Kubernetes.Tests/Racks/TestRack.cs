@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using ConvoxSsl.Kubernetes.Api;
 using ConvoxSsl.TestKit;
 using ConvoxSsl.TestKit.Kubernetes;
+using k8s;
 
 namespace ConvoxSsl.Kubernetes.Tests.Racks;
 
@@ -47,7 +48,7 @@ internal sealed class TestRack : IDisposable
     {
         var file = _home[$"config-{Guid.NewGuid():N}"];
         Server.WriteKubeConfig(file, token);
-        return Keep(new ClusterApi(ClusterConnection.Open(new KubernetesRackOptions { Name = Scope.Name, KubeConfig = file }), time ?? TimeProvider.System));
+        return Keep(new ClusterApi(new k8s.Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(file)), time ?? TimeProvider.System));
     }
 
     /// <summary>A Secret of the rack's namespace as it is; null where there is none.</summary>

@@ -61,7 +61,7 @@ internal sealed partial class Conversation(KubernetesTestServer server)
         }
 
         Remember(document);
-        var shown = document is null ? text : exchange.IsLoose ? $"{document["reason"]}" : Normal(document)!.ToJsonString();
+        var shown = document is null ? text.Trim() : exchange.IsLoose ? $"{document["reason"]}" : Normal(document)!.ToJsonString();
         return $"{(int)answer.StatusCode} {Anonymous(shown)}";
     }
 
@@ -78,9 +78,10 @@ internal sealed partial class Conversation(KubernetesTestServer server)
         }
     }
 
-    // Members in order, without who set which of them.
+    // Members in order, without who set which of them; the causes of a refusal come in any order.
     private static JsonNode? Normal(JsonNode? node) => node switch
     {
+        JsonObject map when map["details"]?["causes"] is JsonArray { Count: > 1 } => Normal(WithSortedCauses(map)),
         JsonObject map => new JsonObject(map
             .Where(m => m.Key is not ("managedFields" or "selfLink") && !(m.Key == "continue" && m.Value?.GetValue<string>().Length == 0))
             .OrderBy(m => m.Key, StringComparer.Ordinal)
@@ -88,6 +89,16 @@ internal sealed partial class Conversation(KubernetesTestServer server)
         JsonArray list => new JsonArray([.. list.Select(Normal)]),
         _ => node?.DeepClone(),
     };
+
+    private static JsonObject WithSortedCauses(JsonObject status)
+    {
+        var causes = status["details"]!["causes"]!.AsArray().Select(c => $"{c!["field"]}: {c["message"]}").Order(StringComparer.Ordinal).ToArray();
+        var copy = status.DeepClone().AsObject();
+        copy["details"]!["causes"] = string.Join(" & ", causes);
+        // The message says the same again.
+        copy["message"] = copy["message"]!.GetValue<string>() is var text && text.Contains('[', StringComparison.Ordinal) ? text[..text.IndexOf('[', StringComparison.Ordinal)] : text;
+        return copy;
+    }
 
     private string Anonymous(string text)
     {

@@ -96,6 +96,15 @@ public sealed class EnvTestServer : KubernetesTestServer
     }
 
     /// <inheritdoc/>
+    public override async Task<KubernetesTestUser> AddServiceAccountAsync(string namespaceName, string name, CancellationToken ct)
+    {
+        await CreateServiceAccountAsync(namespaceName, name, ct);
+        var request = new JsonObject { ["apiVersion"] = "authentication.k8s.io/v1", ["kind"] = "TokenRequest", ["spec"] = new JsonObject { ["expirationSeconds"] = 7200 } };
+        var answer = await Admin.PostAsync($"/api/v1/namespaces/{namespaceName}/serviceaccounts/{name}/token", request, ct);
+        return new KubernetesTestUser($"system:serviceaccount:{namespaceName}:{name}", answer["status"]!["token"]!.GetValue<string>());
+    }
+
+    /// <inheritdoc/>
     protected override async ValueTask StopAsync()
     {
         if (_processes is not null)

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
 namespace ConvoxSsl.TestKit.Kubernetes;
 
 /// <summary>A request as the scripted server got it.</summary>
@@ -20,6 +23,22 @@ public sealed record KubernetesCall
 
     /// <summary>The body; empty where there is none.</summary>
     public required string Body { get; init; }
+
+    /// <summary>The body where it is a JSON object; null where not.</summary>
+    public JsonObject? Document
+    {
+        get
+        {
+            try
+            {
+                return Body.Length == 0 ? null : JsonNode.Parse(Body) as JsonObject;
+            }
+            catch (JsonException)
+            {
+                return null;
+            }
+        }
+    }
 
     /// <summary>Whether it asks for a change.</summary>
     public bool IsWriting => Method != "GET";

@@ -35,6 +35,10 @@ public static class KubernetesKinds
         (apiVersion.Contains('/', StringComparison.Ordinal) ? "/apis/" : "/api/") + apiVersion
         + (namespaceName is null ? string.Empty : $"/namespaces/{namespaceName}") + "/" + plural;
 
+    /// <summary>The lists of all that a namespace can hold.</summary>
+    internal static IEnumerable<string> NamespacedPaths(string namespaceName) =>
+        Known.Where(k => k.Value.IsNamespaced).Select(k => ListPath(k.Key[..k.Key.LastIndexOf('/')], k.Value.Plural, namespaceName));
+
     /// <summary>The path of the list that an object is in.</summary>
     /// <exception cref="ArgumentException">The kind is not known here.</exception>
     public static string ListPath(JsonObject value)

@@ -64,7 +64,10 @@ public sealed record KubernetesReply
 
     /// <summary>A 500 as the server sends where etcd does not answer.</summary>
     public static KubernetesReply InternalError() => Problem(
-        500, "InternalError", "Internal error occurred: etcdserver: request timed out", new JsonObject { ["causes"] = new JsonArray(new JsonObject { ["message"] = "etcdserver: request timed out" }) });
+        500,
+        "InternalError",
+        "Internal error occurred: etcdserver: request timed out",
+        new JsonObject { ["causes"] = new JsonArray(new JsonObject { ["message"] = "etcdserver: request timed out" }) });
 
     /// <summary>A 503 of a server that is stopping.</summary>
     public static KubernetesReply Unavailable() => Problem(503, "ServiceUnavailable", "the server is currently unable to handle the request");

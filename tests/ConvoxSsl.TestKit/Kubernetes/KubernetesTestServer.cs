@@ -42,6 +42,9 @@ public abstract class KubernetesTestServer : IAsyncDisposable
     /// <summary>A user of whom no other test knows, without any right; the server chooses the name.</summary>
     public abstract KubernetesTestUser AddUser();
 
+    /// <summary>Creates a service account, and a token of it such as a pod has.</summary>
+    public abstract Task<KubernetesTestUser> AddServiceAccountAsync(string namespaceName, string name, CancellationToken ct);
+
     /// <summary>The API as the user of a token; null for somebody without one.</summary>
     public KubernetesApi As(string? token) => new(CreateClient(token));
 
@@ -90,6 +93,51 @@ public abstract class KubernetesTestServer : IAsyncDisposable
             await Admin.CreateAsync(new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = metadata }, ct);
         }
         catch (KubernetesApiException e) when (e.Reason == "AlreadyExists")
+        {
+        }
+    }
+
+    /// <summary>Creates many objects, several at a time.</summary>
+    public Task CreateManyAsync(IEnumerable<JsonObject> values, CancellationToken ct) => Parallel.ForEachAsync(
+        values, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = ct }, async (value, token) => await Admin.CreateAsync(value, token));
+
+    /// <summary>
+    /// Deletes a namespace with all that is in it, finalizers or not, as the controllers of a cluster would in time. What is
+    /// not there is no error.
+    /// </summary>
+    public async Task DeleteNamespaceAsync(string name, CancellationToken ct)
+    {
+        foreach (var path in KubernetesKinds.NamespacedPaths(name))
+        {
+            foreach (var item in (await Admin.FindAsync(path, ct))?["items"]?.AsArray() ?? [])
+            {
+                await RemoveAsync($"{path}/{item!["metadata"]!["name"]}", item["metadata"]!["finalizers"] is not null, ct);
+            }
+        }
+
+        var space = $"/api/v1/namespaces/{name}";
+        if (await Admin.FindAsync(space, ct) is not null)
+        {
+            await Admin.DeleteAsync(space, ct);
+            await Admin.PutAsync(
+                $"{space}/finalize",
+                new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = name }, ["spec"] = new JsonObject() },
+                ct);
+        }
+    }
+
+    private async Task RemoveAsync(string path, bool hasFinalizers, CancellationToken ct)
+    {
+        try
+        {
+            if (hasFinalizers)
+            {
+                await Admin.PatchAsync(path, new JsonObject { ["metadata"] = new JsonObject { ["finalizers"] = null } }, ct);
+            }
+
+            await Admin.DeleteAsync(path, ct);
+        }
+        catch (KubernetesApiException e) when (e.Status == 404)
         {
         }
     }
@@ -199,6 +247,9 @@ public abstract class KubernetesTestServer : IAsyncDisposable
         await StopAsync();
         GC.SuppressFinalize(this);
     }
+
+    private protected Task<JsonObject> CreateServiceAccountAsync(string namespaceName, string name, CancellationToken ct) => Admin.CreateAsync(
+        new JsonObject { ["apiVersion"] = "v1", ["kind"] = "ServiceAccount", ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = namespaceName } }, ct);
 
     /// <summary>Stops it and leaves nothing behind.</summary>
     protected abstract ValueTask StopAsync();

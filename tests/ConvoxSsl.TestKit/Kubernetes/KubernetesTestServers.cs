@@ -32,7 +32,8 @@ public static class KubernetesTestServers
     public static async Task<string> SummaryAsync()
     {
         var server = await CurrentAsync();
-        return $"Kubernetes: {server.Description}{(server.IsReal ? string.Empty : " (KUBEBUILDER_ASSETS is not set)")}";
+        var why = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("KUBEBUILDER_ASSETS")) ? "KUBEBUILDER_ASSETS is not set" : NoReal.TrimEnd('.');
+        return $"Kubernetes: {server.Description}{(server.IsReal ? string.Empty : $" ({why})")}";
     }
 
     // Not cancelled by one test, because others wait for the same server.

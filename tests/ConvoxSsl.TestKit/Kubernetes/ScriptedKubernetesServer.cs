@@ -62,6 +62,15 @@ public sealed class ScriptedKubernetesServer : KubernetesTestServer
         return new KubernetesTestUser(name, AddToken(new CallerIdentity(name, [CallerIdentity.Authenticated])));
     }
 
+    /// <inheritdoc/>
+    public override async Task<KubernetesTestUser> AddServiceAccountAsync(string namespaceName, string name, CancellationToken ct)
+    {
+        await CreateServiceAccountAsync(namespaceName, name, ct);
+        var user = $"system:serviceaccount:{namespaceName}:{name}";
+        string[] groups = ["system:serviceaccounts", $"system:serviceaccounts:{namespaceName}", CallerIdentity.Authenticated];
+        return new KubernetesTestUser(user, AddToken(new CallerIdentity(user, groups)));
+    }
+
     /// <summary>Lets a token expire: whoever has it is answered with 401.</summary>
     public void RevokeToken(string token) => Locked(() => _service.Tokens.Remove(token));
 

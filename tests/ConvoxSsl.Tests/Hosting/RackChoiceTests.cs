@@ -61,5 +61,5 @@ public sealed class RackChoiceTests
     }
 
     private static ConvoxRack Find(ConvoxRack? named, ConvoxRack? connected) =>
-        Composition.Find(named, connected, path => "/resolved" + path.TrimStart('.', '~'));
+        Composition.Find(named, connected, [], path => "/resolved" + path.TrimStart('.', '~'));
 }

@@ -16,7 +16,9 @@ public sealed class SecretsTests(ITestOutputHelper output)
         await DnsSolverScenarios.RunAsync(session);
         await ScriptScenarios.RunAsync(session);
         await WebhookScenarios.RunAsync(session);
+        await ManifestScenarios.RunAsync(session);
         await RackScenarios.RunAsync(session);
+        await ClusterScenarios.RunAsync(session);
 
         var (runs, characters) = session.Size;
         output.WriteLine($"{runs} runs, {characters} characters, {session.Secrets.Keys} private keys, {session.Secrets.Forms} forms of secrets");

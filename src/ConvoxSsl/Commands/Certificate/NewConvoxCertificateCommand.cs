@@ -61,7 +61,7 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
             WriteWarning($"'{duplicate}' was given twice; the certificate holds it once.");
         }
 
-        Run(ct => session.Engine.CheckAsync(request, ct));
+        Run(ct => session.Engine.CheckAsync(request with { IsDryRun = DryRun }, ct));
         if (DryRun)
         {
             TryLater(session, request);
@@ -79,7 +79,7 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
             return;
         }
 
-        if (request.Issuer.DirectoryUrl is { } directoryUrl)
+        if (request.Issuer.DirectoryUrl is { } directoryUrl && !Run(ct => session.Engine.IsDelegatedAsync(request, ct)))
         {
             request = request with { Account = AskForTerms(session, directoryUrl, request.Account) };
         }
@@ -123,6 +123,12 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
     {
         try
         {
+            if (NoWait)
+            {
+                WriteObject(session.Describe(await session.Engine.StartAsync(request, ct)));
+                return;
+            }
+
             var entry = await session.Engine.IssueAsync(request, ct);
             WriteObject(session.Describe(entry));
             Tell(session.DescribeRenewal(new CertificateState(entry, null), ConvoxRenewalResult.Renewed, $"Version {entry.LiveVersion} is live."));
@@ -148,7 +154,8 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
         return new CertificateRequest
         {
             Names = signingRequest?.Names ?? CertificateNameSet.Parse(Domain),
-            Issuer = Engine.Issuance.Issuer.Parse(Issuer),
+            Issuer = ParseIssuer(Issuer),
+            Route = Engine.ToRoute(),
             Settings = Apply(new IssuanceSettings { SigningRequest = signingRequest?.ToPem() }),
             Key = key,
             SigningRequest = signingRequest,

@@ -16,6 +16,7 @@ namespace ConvoxSsl.Commands;
 public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
 {
     private readonly List<(RackSession Session, CertificateState State, bool IsNamed)> _wanted = [];
+    private readonly HashSet<RackSession> _sessions = [];
 
     /// <summary>The ids. By default all certificates of the rack.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -43,10 +44,11 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
     {
         if (Issuer is not null)
         {
-            Engine.Issuance.Issuer.DirectoryOf(Issuer);
+            RequireCa(Issuer);
         }
 
         var session = OpenRack();
+        _sessions.Add(session);
         if (Id is null)
         {
             Run(ct => CollectAllAsync(session, ct));
@@ -88,6 +90,36 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
         }
 
         base.EndProcessing();
+        if (!IsWhatIf && !DryRun)
+        {
+            Run(PublishAllAsync);
+        }
+    }
+
+    /// <summary>Carries to the apps also what cert-manager has renewed by itself since the last run.</summary>
+    private async Task PublishAllAsync(CancellationToken ct)
+    {
+        foreach (var publisher in _sessions.Select(s => s.Rack.Publisher).OfType<ICertificatePublisher>())
+        {
+            try
+            {
+                await foreach (var copy in publisher.PublishAllAsync(dryRun: false, ct))
+                {
+                    if (copy.Result == CertificateCopyResult.Failed)
+                    {
+                        WriteWarning($"The copy of {copy.Id} in the app {copy.App} still is the old one: {copy.Reason} Publish-ConvoxCertificate tries again.");
+                    }
+                    else
+                    {
+                        WriteVerbose($"The app {copy.App} has {copy.Id} ({copy.Result}).");
+                    }
+                }
+            }
+            catch (EngineException e)
+            {
+                WriteWarning($"Not all certificates could be carried to the apps that use them: {e.Message}");
+            }
+        }
     }
 
     private async Task CollectAllAsync(RackSession session, CancellationToken ct)
@@ -149,6 +181,11 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
             return null;
         }
 
+        if (state.Controlled is { Phase: ControlledPhase.Issuing } issuing && !isNamed)
+        {
+            return (ConvoxRenewalResult.Waiting, $"{issuing.Certificate.Settings?.Controller} is issuing it: {StatusReason.Of(issuing, Composition.Now)}");
+        }
+
         if (state is { Entry: { } entry, Order: null or { IsEnded: true } } && !engine.Renewals.IsDue(entry))
         {
             return (ConvoxRenewalResult.NotDue, $"Due {entry.Live.RenewAfter:u}.{(entry.Live.Advice?.ExplanationUrl is { } url ? $" The CA explains: {url}" : string.Empty)}");
@@ -164,6 +201,12 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
         var id = state.Record.Id;
         try
         {
+            if (NoWait && await session.Engine.IsDelegatedAsync(request.For(state.Record), ct))
+            {
+                await ShowStartedAsync(session, state, await session.Engine.StartRenewalAsync(id, request, ct), ct);
+                return;
+            }
+
             var renewed = await session.Engine.RenewAsync(id, request, ct);
             var isNew = renewed.LiveVersion != state.Entry?.LiveVersion;
             await ShowAsync(session, new CertificateState(renewed, null), session.DescribeRenewal(
@@ -179,6 +222,14 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
             await ShowAsync(session, state, session.DescribeRenewal(await FindAfterFailureAsync(session, state, ct), ConvoxRenewalResult.Failed, e.Message), ct);
             WriteError(ErrorRecords.Of(e, id));
         }
+    }
+
+    private Task ShowStartedAsync(RackSession session, CertificateState before, CertificateState now, CancellationToken ct)
+    {
+        var (result, reason) = now.Controlled is { } controlled
+            ? (ConvoxRenewalResult.Waiting, $"{controlled.Certificate.Settings?.Controller} is issuing it: {StatusReason.Of(controlled, Composition.Now)}")
+            : (ConvoxRenewalResult.NotDue, "It is there already.");
+        return ShowAsync(session, before, session.DescribeRenewal(now, result, reason), ct);
     }
 
     private static async Task<CertificateState> FindAfterFailureAsync(RackSession session, CertificateState before, CancellationToken ct)
@@ -230,17 +281,39 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
     private RenewalRequest NewRequest(RackSession session, CertificateRecord record)
     {
         var account = NewAccountRequest();
-        var issuer = Issuer is null ? null : Engine.Issuance.Issuer.Parse(Issuer);
-        var asked = issuer ?? (record.Settings is null ? null : Engine.Issuance.Issuer.Parse(record.Issuer));
-        return new RenewalRequest
+        var request = new RenewalRequest
         {
-            Issuer = issuer,
+            Issuer = Issuer is null ? null : ParseIssuer(Issuer),
+            Route = Engine.ToRoute(),
             Change = Apply,
             Force = Force,
             SkipLimitCheck = SkipLimitCheck,
-            Account = (DryRun ? asked?.Trial : asked)?.DirectoryUrl is { } directoryUrl ? AskForTerms(session, directoryUrl, account) : account,
+            Account = account,
             KeepVersions = KeepVersions,
             Timeout = Timeout,
         };
+        return FindDirectory(session, record, request) is { } directoryUrl ? request with { Account = AskForTerms(session, directoryUrl, account) } : request;
+    }
+
+    /// <summary>Where an account is needed; null where none is.</summary>
+    private Uri? FindDirectory(RackSession session, CertificateRecord record, RenewalRequest renewal)
+    {
+        if (record.Settings is null)
+        {
+            return null;
+        }
+
+        var request = renewal.For(record);
+        return DryRun ? request.Issuer.Trial?.DirectoryUrl
+            : Run(ct => session.Engine.IsDelegatedAsync(request, ct)) ? null
+            : request.Issuer.DirectoryUrl;
+    }
+
+    private void RequireCa(string issuer)
+    {
+        if (ParseIssuer(issuer).IsSelfSigned)
+        {
+            ConvoxSsl.Engine.Issuance.Issuer.DirectoryOf(issuer);
+        }
     }
 }

@@ -34,7 +34,7 @@ public sealed class AddConvoxDnsSolverCommand : DnsSolverCmdlet
         if (Approves($"DNS solver {Id}", $"Use {provider} for {string.Join(", ", zones)}"))
         {
             Run(ct => session.Engine.DnsSolvers.AddAsync(solver, secret, ct));
-            WriteObject(ConvoxDnsSolver.Of(solver, session.Description.Name));
+            WriteObject(Run(async ct => await session.DescribeAsync([await session.Engine.DnsSolvers.GetAsync(Id, ct)], ct))[0]);
         }
     }
 }

@@ -1,12 +1,16 @@
 using System.Management.Automation;
+using ConvoxSsl.Engine;
 using ConvoxSsl.Hosting;
 
 namespace ConvoxSsl.Commands;
 
-/// <summary>Tells the ARN of the role behind the current AWS identity: what the DNS role's trust policy has to name.</summary>
+/// <summary>
+/// Tells the ARN of the role that the DNS role's trust policy has to name: that of the rack's cert-manager, or, on a rack
+/// without one, the role behind the current AWS identity.
+/// </summary>
 [Cmdlet(VerbsCommon.Get, "ConvoxDnsRole")]
 [OutputType(typeof(string))]
-public sealed class GetConvoxDnsRoleCommand : AsyncCmdlet
+public sealed class GetConvoxDnsRoleCommand : ConvoxCmdlet
 {
     /// <summary>The profile of your AWS configuration. By default the SDK's own choice.</summary>
     [Parameter]
@@ -18,16 +22,23 @@ public sealed class GetConvoxDnsRoleCommand : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     public string? Region { get; set; }
 
-    /// <inheritdoc/>
-    protected override void ProcessRecord()
+    private protected override object? Target => ProfileName;
+
+    private protected override void ProcessInput()
     {
-        try
+        var session = OpenRack();
+        if (session.Description.Kind == ConvoxRackKind.Local)
         {
             WriteObject(Run(ct => Composition.FindAwsRoleAsync(ProfileName, Region, ct)));
+            return;
         }
-        catch (Exception e) when (ErrorRecords.CanDescribe(e))
+
+        if ((ProfileName ?? Region) is not null)
         {
-            WriteError(ErrorRecords.Of(e, ProfileName));
+            throw new InvalidInputException(
+                "InvalidParameters", $"-ProfileName and -Region choose your own AWS identity, and '{session.Description.Name}' has its cert-manager's. Leave them out, or add -Rack local.", session.Description.Name);
         }
+
+        WriteObject(Run(session.Rack.DnsSolvers.FindControllerRoleAsync) ?? Run(ct => Composition.FindAwsRoleAsync(null, null, ct)));
     }
 }

@@ -25,9 +25,9 @@ public sealed class GetConvoxDnsSolverCommand : ConvoxCmdlet
         var session = OpenRack();
         if (Id is null)
         {
-            foreach (var solver in Run(session.Rack.DnsSolvers.ListAsync))
+            foreach (var solver in Run(async ct => await session.DescribeAsync(await session.Rack.DnsSolvers.ListAsync(ct), ct)))
             {
-                WriteIfWanted(ConvoxDnsSolver.Of(solver, session.Description.Name));
+                WriteIfWanted(solver);
             }
 
             return;
@@ -37,7 +37,7 @@ public sealed class GetConvoxDnsSolverCommand : ConvoxCmdlet
         {
             try
             {
-                WriteIfWanted(ConvoxDnsSolver.Of(Run(ct => session.Engine.DnsSolvers.GetAsync(id, ct)), session.Description.Name));
+                WriteIfWanted(Run(async ct => await session.DescribeAsync([await session.Engine.DnsSolvers.GetAsync(id, ct)], ct))[0]);
             }
             catch (Exception e) when (ErrorRecords.CanDescribe(e))
             {

@@ -6,7 +6,10 @@ using ConvoxSsl.Hosting;
 
 namespace ConvoxSsl.Commands;
 
-/// <summary>Changes a DNS solver: its zones, its provider's settings, or its credential.</summary>
+/// <summary>
+/// Changes a DNS solver: its zones, its provider's settings, or its credential. Without a change it gives a solver that is
+/// Detached back to the rack's cert-manager.
+/// </summary>
 [Cmdlet(VerbsCommon.Set, "ConvoxDnsSolver", SupportsShouldProcess = true, DefaultParameterSetName = Route53Set)]
 [OutputType(typeof(ConvoxDnsSolver))]
 public sealed class SetConvoxDnsSolverCommand : DnsSolverCmdlet
@@ -31,7 +34,7 @@ public sealed class SetConvoxDnsSolverCommand : DnsSolverCmdlet
     {
         var session = OpenRack();
         var known = Run(ct => session.Engine.DnsSolvers.GetAsync(Id, ct));
-        RequireChange(ConvoxDnsSolver.ProviderOf(known));
+        RequireChange(session, known);
         var zones = DnsZone is null ? null : DnsZoneName.ParseAll(DnsZone);
         var (_, secret) = Apply(known);
         if (!Approves($"DNS solver {Id}", "Change"))
@@ -43,20 +46,37 @@ public sealed class SetConvoxDnsSolverCommand : DnsSolverCmdlet
             Id, solver => Apply(solver).Solver with { DnsZones = zones ?? solver.DnsZones }, secret, ct));
         if (PassThru)
         {
-            WriteObject(ConvoxDnsSolver.Of(changed, session.Description.Name));
+            WriteObject(Run(ct => session.DescribeAsync([changed], ct))[0]);
         }
     }
 
-    private void RequireChange(ConvoxDnsProvider current)
+    private void RequireChange(RackSession session, DnsSolver known)
     {
         if (DnsZone is null && NamedProvider is null)
+        {
+            RequireDetached(session, known);
+        }
+
+        var current = ConvoxDnsSolver.ProviderOf(known);
+        if (NamedProvider is { } wanted && wanted != current)
+        {
+            throw new InvalidInputException("OtherProvider", $"DNS solver {Id} uses {current}, and the settings given are {wanted}'s. Remove it with Remove-ConvoxDnsSolver and add it again.", Id);
+        }
+    }
+
+    private void RequireDetached(RackSession session, DnsSolver known)
+    {
+        if (!Run(session.Rack.DnsSolvers.ListDetachedAsync).Contains(Id))
         {
             throw new InvalidInputException("NothingToChange", "Nothing was named that should change. Give -DnsZone, or a setting of the provider.", Id);
         }
 
-        if (NamedProvider is { } wanted && wanted != current)
+        if (known.NeedsEngine)
         {
-            throw new InvalidInputException("OtherProvider", $"DNS solver {Id} uses {current}, and the settings given are {wanted}'s. Remove it with Remove-ConvoxDnsSolver and add it again.", Id);
+            throw new InvalidInputException(
+                "SolverNotSupported",
+                $"cert-manager can't use DNS solver {Id}: it runs no scripts and no plugins, and gives no external id. Issue with -Engine Acme, which uses it as it is.",
+                Id);
         }
     }
 }

@@ -1,36 +1,97 @@
 using System.Management.Automation;
+using ConvoxSsl.Binding;
 using ConvoxSsl.Hosting;
 
 namespace ConvoxSsl.Commands;
 
-/// <summary>Makes a rack the one that this session's cmdlets work on.</summary>
-[Cmdlet(VerbsCommunications.Connect, "ConvoxRack")]
+/// <summary>
+/// Makes a rack the one that this session's cmdlets work on: a directory, or with <c>-Name</c> a Convox rack in a
+/// Kubernetes cluster. Of a cluster it tells what you may not do there.
+/// </summary>
+[Cmdlet(VerbsCommunications.Connect, "ConvoxRack", DefaultParameterSetName = LocalSet)]
 [OutputType(typeof(ConvoxRack))]
 public sealed class ConnectConvoxRackCommand : AsyncCmdlet
 {
+    private const string LocalSet = "Local";
+    private const string KubernetesSet = "Kubernetes";
+
     /// <summary>
     /// The directory of a local rack; it is made when something is stored. By default that of <c>CONVOXSSL_HOME</c>, else
     /// <c>convoxssl</c> in the user's application data.
     /// </summary>
-    [Parameter(Position = 0)]
+    [Parameter(Position = 0, ParameterSetName = LocalSet)]
     [Alias("LiteralPath")]
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
+
+    /// <summary>The name of a Convox rack in a cluster, as <c>convox racks</c> shows it.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = KubernetesSet)]
+    [ArgumentCompleter(typeof(KubeConfigCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string Name { get; set; } = string.Empty;
+
+    /// <summary>
+    /// The kubeconfig file. By default those of <c>KUBECONFIG</c>, else <c>~/.kube/config</c>; in a pod without one, its
+    /// service account.
+    /// </summary>
+    [Parameter(ParameterSetName = KubernetesSet)]
+    [ValidateNotNullOrEmpty]
+    public string? KubeConfig { get; set; }
+
+    /// <summary>The context of the kubeconfig. By default its current one.</summary>
+    [Parameter(ParameterSetName = KubernetesSet)]
+    [ArgumentCompleter(typeof(KubeConfigCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Context { get; set; }
+
+    /// <summary>The rack's namespace. By default its name with <c>-system</c>.</summary>
+    [Parameter(ParameterSetName = KubernetesSet)]
+    [ValidateNotNullOrEmpty]
+    public string? Namespace { get; set; }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         try
         {
-            var rack = Composition.Local(Path is null ? null : GetUnresolvedProviderPathFromPSPath(Path), null);
-            Run(ct => Composition.Open(rack).RequireReadableAsync(ct));
+            var rack = ParameterSetName == KubernetesSet ? ConnectCluster() : ConnectLocal();
             RackConnections.Connect(rack);
             WriteObject(rack);
         }
         catch (Exception e) when (ErrorRecords.CanDescribe(e))
         {
             // Whatever follows would work on another rack than was meant.
-            ThrowTerminatingError(ErrorRecords.Of(e, Path));
+            ThrowTerminatingError(ErrorRecords.Of(e, ParameterSetName == KubernetesSet ? Name : Path));
         }
+    }
+
+    private ConvoxRack ConnectLocal()
+    {
+        var rack = Composition.Local(Path is null ? null : GetUnresolvedProviderPathFromPSPath(Path), null);
+        Run(ct => Composition.OpenLocal(rack).RequireReadableAsync(ct));
+        return rack;
+    }
+
+    private ConvoxRack ConnectCluster()
+    {
+        var wanted = new ConvoxRack
+        {
+            Name = Name,
+            Kind = ConvoxRackKind.Kubernetes,
+            Location = string.Empty,
+            Namespace = Namespace,
+            KubeConfig = KubeConfig is null ? null : GetUnresolvedProviderPathFromPSPath(KubeConfig),
+            Context = Context,
+        };
+        var (rack, missing) = Run(ct => Composition.ConnectAsync(wanted, WriteDebug, ct));
+        WriteVerbose(rack.CertManager != false
+            ? $"The cluster at {rack.Location} serves cert-manager's API."
+            : $"The cluster at {rack.Location} does not serve cert-manager's API: certificates can be issued with -Engine Acme.");
+        if (missing is not null)
+        {
+            WriteWarning(missing);
+        }
+
+        return rack;
     }
 }

@@ -8,5 +8,5 @@ namespace ConvoxSsl.Commands;
 [OutputType(typeof(ConvoxRack))]
 public sealed class GetConvoxRackCommand : ConvoxCmdlet
 {
-    private protected override void ProcessInput() => WriteObject(OpenRack().Description);
+    private protected override void ProcessInput() => WriteObject(FindRack());
 }

@@ -14,7 +14,7 @@ public sealed class GetConvoxRenewalCommand : RenewalScheduleCmdlet
 
     private protected override void ProcessInput()
     {
-        foreach (var (scheduler, registration) in FindAll(Scheduler, OpenRack().Description.Location))
+        foreach (var (scheduler, registration) in FindAll(Scheduler, FindRackKey()))
         {
             WriteObject(Describe(scheduler, registration));
         }

@@ -34,16 +34,20 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
     [Parameter(Mandatory = true, ParameterSetName = CronJobSet)]
     public string Image { get; set; } = string.Empty;
 
-    /// <summary>For a CronJob: the PersistentVolumeClaim that is mounted as the rack's directory.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = CronJobSet)]
-    public string VolumeClaim { get; set; } = string.Empty;
-
-    /// <summary>For a CronJob: its namespace.</summary>
+    /// <summary>For a CronJob on a local rack: the PersistentVolumeClaim that is mounted as the rack's directory.</summary>
     [Parameter(ParameterSetName = CronJobSet)]
     [ValidateNotNullOrEmpty]
-    public string Namespace { get; set; } = "default";
+    public string? VolumeClaim { get; set; }
 
-    /// <summary>For a CronJob: the ServiceAccount of its pods, by which a cloud knows them.</summary>
+    /// <summary>For a CronJob: its namespace. Default: that of a rack in the cluster, else <c>default</c>.</summary>
+    [Parameter(ParameterSetName = CronJobSet)]
+    [ValidateNotNullOrEmpty]
+    public string? Namespace { get; set; }
+
+    /// <summary>
+    /// For a CronJob: the ServiceAccount of its pods, by which a cloud and, for a rack in the cluster, the API server know
+    /// them. Default for such a rack: <c>convoxssl</c>.
+    /// </summary>
     [Parameter(ParameterSetName = CronJobSet)]
     [ValidateNotNullOrEmpty]
     public string? ServiceAccount { get; set; }
@@ -63,7 +67,7 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
 
         if (Scheduler == ConvoxScheduler.CronJob)
         {
-            throw new InvalidInputException("ImageNeeded", "A CronJob needs an image with PowerShell and the module, and a volume for the rack. Give -Image and -VolumeClaim.", Scheduler);
+            throw new InvalidInputException("ImageNeeded", "A CronJob needs an image with PowerShell and the module, and for a local rack a volume. Give -Image and -VolumeClaim.", Scheduler);
         }
 
         Register();
@@ -71,8 +75,9 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
 
     private void Register()
     {
-        var rack = OpenRack().Description.Location;
-        var command = new RenewalCommand(FindPowerShell(), ModuleDirectory(), rack);
+        var description = FindRack();
+        var rack = FindRackKey();
+        var command = new RenewalCommand(FindPowerShell(), ModuleDirectory(), rack, Cluster(description));
         var kind = Scheduler ?? FindScheduler();
         var scheduler = Open(kind);
         var times = Run(ct => scheduler.FindAsync(rack, ct))?.Times ?? RenewalTimes.Choose();
@@ -83,7 +88,7 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
         }
 
         var registration = Run(ct => scheduler.RegisterAsync(command, times, ct));
-        WarnOfLimits(kind, rack);
+        WarnOfLimits(kind, description);
         WriteObject(Describe(kind, registration));
     }
 
@@ -95,15 +100,7 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
         }
 
         var file = OutFile is null ? null : GetUnresolvedProviderPathFromPSPath(OutFile);
-        var manifest = new CronJobManifest
-        {
-            Command = new RenewalCommand(PowerShellPath ?? "pwsh", "ConvoxSsl", DirectoryInContainer()),
-            Times = (file is not null && File.Exists(file) ? TimesIn(file) : null) ?? RenewalTimes.Choose(),
-            Image = Image,
-            VolumeClaim = VolumeClaim,
-            Namespace = Namespace,
-            ServiceAccount = ServiceAccount,
-        };
+        var manifest = NewManifest((file is not null && File.Exists(file) ? TimesIn(file) : null) ?? RenewalTimes.Choose());
         var text = manifest.ToYaml();
         if (file is null)
         {
@@ -116,6 +113,34 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
         }
     }
 
+    private CronJobManifest NewManifest(RenewalTimes times)
+    {
+        var rack = FindRack();
+        var isLocal = rack.Kind == ConvoxRackKind.Local;
+        if (isLocal != VolumeClaim is not null)
+        {
+            throw isLocal
+                ? new InvalidInputException("VolumeClaimNeeded", "A local rack lies in a volume that the CronJob mounts. Give -VolumeClaim, or connect to a rack in the cluster with Connect-ConvoxRack -Name.", rack.Name)
+                : new InvalidInputException("NoVolumeClaim", $"The rack '{rack.Name}' is in the cluster itself, and needs no volume. Leave -VolumeClaim out.", VolumeClaim);
+        }
+
+        // In a pod, its service account leads to the rack, and no kubeconfig.
+        return new CronJobManifest
+        {
+            Command = isLocal
+                ? new RenewalCommand(PowerShellPath ?? "pwsh", "ConvoxSsl", DirectoryInContainer())
+                : new RenewalCommand(PowerShellPath ?? "pwsh", "ConvoxSsl", rack.Name, new ClusterReference(rack.Name, rack.Namespace!, null, null)),
+            Times = times,
+            Image = Image,
+            VolumeClaim = VolumeClaim,
+            Namespace = Namespace ?? rack.Namespace ?? "default",
+            ServiceAccount = ServiceAccount ?? (isLocal ? null : "convoxssl"),
+        };
+    }
+
+    private static ClusterReference? Cluster(ConvoxRack rack) =>
+        rack.Kind == ConvoxRackKind.Local ? null : new ClusterReference(rack.Name, rack.Namespace!, rack.KubeConfig, rack.Context);
+
     private static RenewalTimes? TimesIn(string file)
     {
         var there = File.ReadAllText(file);
@@ -125,7 +150,7 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
     }
 
     // A directory of the container is as it is written: on Windows it would get a drive letter.
-    private string DirectoryInContainer() => Rack is { IsReference: true } named && named.Name.StartsWith('/') ? named.Name : OpenRack().Description.Location;
+    private string DirectoryInContainer() => Rack is { IsReference: true } named && named.Name.StartsWith('/') ? named.Name : FindRack().Location;
 
     private ConvoxScheduler FindScheduler()
     {
@@ -159,11 +184,11 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
         return Version.TryParse(Path.GetFileName(directory), out _) ? Path.GetDirectoryName(directory)! : directory;
     }
 
-    private void WarnOfLimits(ConvoxScheduler scheduler, string rack)
+    private void WarnOfLimits(ConvoxScheduler scheduler, ConvoxRack rack)
     {
-        if (!Directory.Exists(rack))
+        if (rack.Kind == ConvoxRackKind.Local && !Directory.Exists(rack.Location))
         {
-            WriteWarning($"There is no rack at '{rack}' yet. It is made with its first certificate; check -Rack if you expected one.");
+            WriteWarning($"There is no rack at '{rack.Location}' yet. It is made with its first certificate; check -Rack if you expected one.");
         }
 
         if (scheduler == ConvoxScheduler.Systemd && !ForSystem && !File.Exists(Path.Combine(Lingering, Environment.UserName)))

@@ -14,7 +14,7 @@ public sealed class UnregisterConvoxRenewalCommand : RenewalScheduleCmdlet
 
     private protected override void ProcessInput()
     {
-        var rack = OpenRack().Description.Location;
+        var rack = FindRackKey();
         var found = FindAll(Scheduler, rack);
         if (found.Count == 0)
         {

@@ -63,8 +63,10 @@ internal sealed class FieldManagers
             FieldSet.Remove(result, path);
         }
 
+        // An apply that changes nothing leaves no trace, not even its time.
+        var since = own is not null && differing.Count == 0 && own.Fields.SetEquals(fields) ? own.Time : time;
         own?.Fields.Clear();
-        managers.Own(manager, "Apply", ApiObject.Text(wanted["apiVersion"])!, time, fields);
+        managers.Own(manager, "Apply", ApiObject.Text(wanted["apiVersion"])!, since, fields);
         managers.Write(result);
         return result;
     }

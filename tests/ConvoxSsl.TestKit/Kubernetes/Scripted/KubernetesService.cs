@@ -19,7 +19,7 @@ internal sealed class KubernetesService
         _discovery = new Discovery(_resources);
         Lists = new ObjectLists(store);
         var namespaces = _resources.Single(r => r.Kind == "Namespace");
-        var writes = new ObjectWrites(store, namespaces, options.Time);
+        var writes = new ObjectWrites(store, namespaces, CustomSchema.Load(options.CertManager), options.Time);
         _verbs = new ObjectVerbs(store, Lists, writes, _authorizer);
         foreach (var name in (string[])["default", "kube-node-lease", "kube-public", "kube-system"])
         {

@@ -72,7 +72,7 @@ internal static partial class ObjectRules
     }
 
     /// <exception cref="ApiProblem">It breaks a rule.</exception>
-    public static void Check(ServedResource resource, JsonObject value, JsonObject? before)
+    public static void Check(ServedResource resource, JsonObject value, JsonObject? before, IEnumerable<FieldProblem> bySchema)
     {
         var problems = new List<FieldProblem>();
         CheckName(resource, value.Name(), problems);
@@ -89,7 +89,7 @@ internal static partial class ObjectRules
             "Secret" => CheckSecret(value, before),
             "Lease" => CheckLease(value),
             "RoleBinding" or "ClusterRoleBinding" => CheckBinding(value, before),
-            _ => [],
+            _ => bySchema,
         });
         if (problems.Count > 0)
         {

@@ -130,7 +130,7 @@ internal sealed class ObjectVerbs(ObjectStore store, ObjectLists lists, ObjectWr
         }
 
         var force = call.Parameter("force") is "true" or "1";
-        ObjectRules.Decode(resource, value);
+        writes.Decode(resource, value);
         // What the server adds by itself is not owned by whoever applies.
         if (resource.Kind == "Secret" && JsonNode.Parse(call.Body)!["type"] is null)
         {

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace ConvoxSsl.TestKit.Kubernetes.Scripted;
 
 /// <summary>Creates, changes and deletes objects, as the generic registry of the real server does.</summary>
-internal sealed class ObjectWrites(ObjectStore store, ServedResource namespaces, TimeProvider time)
+internal sealed class ObjectWrites(ObjectStore store, ServedResource namespaces, IReadOnlyDictionary<string, CustomSchema> schemas, TimeProvider time)
 {
     // The letters of generated names: no vowels, and none that look like another.
     private const string NameLetters = "bcdfghjklmnpqrstvwxz2456789";
@@ -16,7 +16,7 @@ internal sealed class ObjectWrites(ObjectStore store, ServedResource namespaces,
 
     public JsonObject Create(ServedResource resource, RequestInfo request, JsonObject value, KubernetesCall call, bool isApply = false)
     {
-        ObjectRules.Decode(resource, value);
+        Decode(resource, value);
         MatchNamespace(resource, request, value);
         DemandNamespace(resource, request.Namespace, value);
         if (value.Version() is not null && request.Verb == "create")
@@ -25,7 +25,7 @@ internal sealed class ObjectWrites(ObjectStore store, ServedResource namespaces,
         }
 
         Prepare(resource, value);
-        ObjectRules.Check(resource, value, before: null);
+        ObjectRules.Check(resource, value, before: null, SchemaOf(resource)?.Check(value) ?? []);
         if (store.Find(resource, resource.IsNamespaced ? request.Namespace : string.Empty, value.Name()) is not null)
         {
             throw ApiProblem.AlreadyExists(resource, value.Name());
@@ -48,10 +48,10 @@ internal sealed class ObjectWrites(ObjectStore store, ServedResource namespaces,
             throw ApiProblem.Modified(resource, before.Name());
         }
 
-        ObjectRules.Decode(resource, value);
+        Decode(resource, value);
         MatchNamespace(resource, request, value);
         var after = Combine(resource, request.Subresource, before, value, noteManager);
-        ObjectRules.Check(resource, after, before);
+        ObjectRules.Check(resource, after, before, SchemaOf(resource)?.Check(after) ?? []);
         if (noteManager)
         {
             FieldManagers.Note(before, after, call.FieldManager, Now);
@@ -121,6 +121,15 @@ internal sealed class ObjectWrites(ObjectStore store, ServedResource namespaces,
 
         return isDryRun ? after : store.Put(resource, after);
     }
+
+    /// <summary>Reads an object as its kind is read: without what that does not have, and with its defaults.</summary>
+    public void Decode(ServedResource resource, JsonObject value)
+    {
+        ObjectRules.Decode(resource, value);
+        SchemaOf(resource)?.Complete(value);
+    }
+
+    private CustomSchema? SchemaOf(ServedResource resource) => resource.IsCustom ? schemas[resource.Kind] : null;
 
     private static void Check(ServedResource resource, JsonObject value, JsonObject? preconditions)
     {

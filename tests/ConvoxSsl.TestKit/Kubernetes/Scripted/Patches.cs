@@ -62,8 +62,7 @@ internal static class Patches
                 case "remove":
                     Remove(target, path);
                     break;
-                case "test":
-                    _ = JsonNode.DeepEquals(Read(target, path), operation["value"]) ? true : throw ApiProblem.Rejected();
+                case "test" when JsonNode.DeepEquals(Read(target, path), operation["value"]):
                     break;
                 case "move" or "copy":
                     var from = Pointer(ApiObject.Text(operation["from"]));

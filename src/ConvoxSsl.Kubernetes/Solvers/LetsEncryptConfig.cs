@@ -1,0 +1,184 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Dns;
+
+namespace ConvoxSsl.Kubernetes.Solvers;
+
+/// <summary>
+/// Convox's own list of solvers, <c>{"role":…,"solvers":[{"id":1,"dns-zones":[…],"route53":{…}}]}</c>. What is not known
+/// here, and the order of things, stay as they are. A Cloudflare entry holds no credential.
+/// </summary>
+/// <seealso href="https://github.com/convox/convox/blob/master/pkg/structs/dns.go"/>
+internal sealed class LetsEncryptConfig
+{
+    /// <summary>The Secret in cert-manager's namespace.</summary>
+    public const string SecretName = "letsencrypt-config";
+
+    /// <summary>As whom the rack's API applies that Secret, without force: a value that is another's would be a conflict to it.</summary>
+    public const string Owner = "convox-system";
+
+    private const string Key = "config";
+    private const string IdName = "id";
+    private const string ZonesName = "dns-zones";
+    private const string Route53Name = "route53";
+    private const string CloudflareName = "cloudflare";
+    private const string HostedZoneName = "hosted-zone-id";
+    private const string RegionName = "region";
+    private const string RoleName = "role";
+    private const string EmailName = "email";
+
+    private readonly JsonObject _root;
+    private readonly JsonNode _before;
+    private readonly JsonArray _entries;
+
+    private LetsEncryptConfig(JsonObject root)
+    {
+        _root = root;
+        _before = root.DeepClone();
+        if (root["solvers"] is not { } solvers)
+        {
+            // Convox writes null for none.
+            root["solvers"] = solvers = new JsonArray();
+        }
+
+        _entries = solvers.AsArray();
+        Solvers = [.. _entries.Select(e => Read(e!.AsObject())).Where(s => s.Id > 0).DistinctBy(s => s.Id)];
+        Role = Text(root[RoleName]);
+    }
+
+    /// <summary>The entries that have a number, in their order; one whose provider is not known here has no settings.</summary>
+    public IReadOnlyList<DnsSolver> Solvers { get; }
+
+    /// <summary>The role of the rack's cert-manager.</summary>
+    public string? Role { get; }
+
+    /// <summary>What the Secret says; where there is none, nothing is configured.</summary>
+    /// <exception cref="EngineException"><c>SolversDamaged</c>.</exception>
+    public static LetsEncryptConfig Of(JsonObject? secret)
+    {
+        try
+        {
+            var text = SecretValues.Get(secret, Key);
+            return new LetsEncryptConfig(string.IsNullOrWhiteSpace(text) ? [] : JsonNode.Parse(text)?.AsObject() ?? []);
+        }
+        catch (Exception e) when (e is JsonException or FormatException or ArgumentException or InvalidOperationException or NullReferenceException)
+        {
+            // The parser's words may quote what is there.
+            throw new EngineException(
+                "SolversDamaged",
+                EngineErrorKind.InvalidData,
+                $"The key '{Key}' of the Secret '{RackScope.CertManagerNamespace}/{SecretName}' is not the JSON that Convox writes, and nothing was changed. Correct it, or delete the Secret and add the solvers again.",
+                SecretName);
+        }
+    }
+
+    /// <summary>A Secret with nothing in it, as the rack's API would read and write it.</summary>
+    public static JsonObject NewSecret(string rack)
+    {
+        var secret = SecretValues.New(SecretName, RackScope.CertManagerNamespace, new JsonObject { ["system"] = "convox", ["rack"] = rack });
+        SecretValues.Set(secret, Key, """{"solvers":[]}""");
+        return secret;
+    }
+
+    /// <summary>Whether the number belongs to an entry of a provider that neither this module nor Convox knows.</summary>
+    public bool IsForeign(int id) => Find(id) is { } entry
+        && Read(entry) is { Route53: null, Cloudflare: null }
+        && entry.Any(m => m.Key is not (IdName or ZonesName or Route53Name or CloudflareName) && m.Value is JsonObject);
+
+    /// <summary>Adds or changes an entry: only what differs.</summary>
+    public void Put(DnsSolver solver)
+    {
+        if (Find(solver.Id) is not { } entry)
+        {
+            _entries.Add((JsonNode)(entry = new JsonObject { [IdName] = solver.Id }));
+        }
+
+        if (!SolverZones.AreSame(SolverZones.Read(entry[ZonesName]), solver.DnsZones) || entry[ZonesName] is null)
+        {
+            entry[ZonesName] = SolverZones.ToJson(solver.DnsZones);
+        }
+
+        if (solver.Route53 is { } route53)
+        {
+            entry.Remove(CloudflareName);
+            var settings = Settings(entry, Route53Name);
+            Set(settings, HostedZoneName, route53.HostedZoneId);
+            Set(settings, RegionName, route53.Region);
+            Set(settings, RoleName, route53.Role);
+        }
+        else if (solver.Cloudflare is { } cloudflare)
+        {
+            if (entry[Route53Name] is not null)
+            {
+                entry.Remove(Route53Name);
+            }
+
+            Set(Settings(entry, CloudflareName), EmailName, cloudflare.Email);
+        }
+    }
+
+    /// <summary>Removes an entry.</summary>
+    public void Remove(int id)
+    {
+        while (Find(id) is { } entry)
+        {
+            _entries.Remove(entry);
+        }
+    }
+
+    /// <summary>Writes it into its Secret, if it was changed.</summary>
+    public void WriteTo(JsonObject secret)
+    {
+        if (!JsonNode.DeepEquals(_root, _before))
+        {
+            SecretValues.Set(secret, Key, _root.ToJsonString());
+        }
+    }
+
+    private JsonObject? Find(int id) => _entries.OfType<JsonObject>().FirstOrDefault(e => IdOf(e) == id);
+
+    private static DnsSolver Read(JsonObject entry) => new()
+    {
+        Id = IdOf(entry),
+        DnsZones = SolverZones.Read(entry[ZonesName]),
+        Route53 = entry[Route53Name]?.AsObject() is { } route53
+            ? new Route53Settings { HostedZoneId = Text(route53[HostedZoneName]), Region = Text(route53[RegionName]), Role = Text(route53[RoleName]) }
+            : null,
+        Cloudflare = entry[Route53Name] is null && entry[CloudflareName]?.AsObject() is { } cloudflare
+            ? new CloudflareSettings { Email = Text(cloudflare[EmailName]) }
+            : null,
+    };
+
+    private static int IdOf(JsonObject entry) => entry[IdName]?.GetValue<int>() ?? 0;
+
+    // Convox writes an empty text where nothing was given.
+    private static string? Text(JsonNode? value) => value?.GetValue<string>() is { Length: > 0 } text ? text : null;
+
+    private static JsonObject Settings(JsonObject entry, string name)
+    {
+        if (entry[name] is not JsonObject settings)
+        {
+            entry[name] = settings = [];
+        }
+
+        return settings;
+    }
+
+    private static void Set(JsonObject settings, string name, string? value)
+    {
+        if (Text(settings[name]) == value)
+        {
+            return;
+        }
+
+        if (value is null)
+        {
+            settings.Remove(name);
+        }
+        else
+        {
+            settings[name] = value;
+        }
+    }
+}

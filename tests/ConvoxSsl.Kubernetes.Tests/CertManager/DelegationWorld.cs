@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Challenges;
+using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Kubernetes.Tests.Racks;
+using ConvoxSsl.TestKit.Kubernetes;
+using ConvoxSsl.TestKit.Kubernetes.CertManager;
+
+namespace ConvoxSsl.Kubernetes.Tests.CertManager;
+
+/// <summary>A rack with cert-manager's part played, and sessions with engines on it.</summary>
+internal sealed class DelegationWorld : IAsyncDisposable, IProgress<IssuanceEvent>
+{
+    private readonly ChallengeSolvers _solvers = new();
+    private readonly ConcurrentQueue<IssuanceEvent> _events = new();
+    private readonly List<IssuanceEngine> _engines = [];
+    private readonly List<CertManagerPlayer> _others = [];
+
+    private DelegationWorld(TestRack home, CertManagerPlayer player)
+    {
+        Home = home;
+        Player = player;
+    }
+
+    public TestRack Home { get; }
+
+    public CertManagerPlayer Player { get; }
+
+    public KubernetesApi Api => Home.Server.Admin;
+
+    public string CertificatesPath => $"/apis/cert-manager.io/v1/namespaces/{Home.Namespace}/certificates";
+
+    public IReadOnlyList<string> Warnings => Told(IssuanceEventKind.Warning);
+
+    public IReadOnlyList<string> Steps => Told(IssuanceEventKind.Step);
+
+    public static async Task<DelegationWorld> StartAsync(KubernetesTestServer server, CertManagerPlan? plan = null, bool ownsSecrets = false)
+    {
+        var home = await TestRack.CreateAsync(server);
+        var decided = plan ?? CertManagerPlan.Issue;
+        return new DelegationWorld(home, new CertManagerPlayer(server.Admin, home.Namespace, _ => decided, ownsSecrets));
+    }
+
+    public static CertificateRequest Request(params string[] names) => new()
+    {
+        Names = CertificateNameSet.Parse(names),
+        Issuer = Issuer.Parse("letsencrypt"),
+        Settings = new IssuanceSettings(),
+        Timeout = TimeSpan.FromMinutes(2),
+    };
+
+    /// <summary>A session, as another process would have it.</summary>
+    public async Task<IssuanceEngine> OpenAsync(string? token = null) => (await OpenRackAsync(token)).Engine;
+
+    /// <summary>A session, and its rack.</summary>
+    public async Task<(IssuanceEngine Engine, IRack Rack)> OpenRackAsync(string? token = null)
+    {
+        var rack = Home.Open(token: token);
+
+        // Others make and remove the cluster's issuers too; what a rack has seen it remembers.
+        using (await Home.Server.ReserveAsync("cert-manager", default))
+        {
+            await EnsureIssuerAsync("letsencrypt");
+            await rack.Controller!.IssuesAsync("letsencrypt", default);
+        }
+
+        var engine = new IssuanceEngine(rack, _solvers, TimeProvider.System, this);
+        _engines.Add(engine);
+        return (engine, rack);
+    }
+
+    public void Play(string namespaceName) => _others.Add(new CertManagerPlayer(Api, namespaceName));
+
+    public async Task EnsureIssuerAsync(string name)
+    {
+        try
+        {
+            await Api.CreateAsync($$"""{"apiVersion":"cert-manager.io/v1","kind":"ClusterIssuer","metadata":{"name":"{{name}}"},"spec":{"selfSigned":{} } }""", default);
+        }
+        catch (KubernetesApiException e) when (e.Reason == "AlreadyExists")
+        {
+        }
+    }
+
+    public async Task<JsonObject?> CertificateAsync(string name) => await Api.FindAsync($"{CertificatesPath}/{name}", default);
+
+    public void Report(IssuanceEvent value) => _events.Enqueue(value);
+
+    public async ValueTask DisposeAsync()
+    {
+        _engines.ForEach(e => e.Dispose());
+        foreach (var player in _others.Prepend(Player))
+        {
+            await player.DisposeAsync();
+        }
+
+        await _solvers.DisposeAsync();
+        Home.Dispose();
+    }
+
+    private IReadOnlyList<string> Told(IssuanceEventKind kind) => [.. _events.Where(e => e.Kind == kind).Select(e => e.Text)];
+}

@@ -1,0 +1,121 @@
+using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Acme;
+using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.TestKit;
+using ConvoxSsl.TestKit.Acme;
+using ConvoxSsl.TestKit.Kubernetes;
+using ConvoxSsl.TestKit.Kubernetes.CertManager;
+
+namespace ConvoxSsl.Kubernetes.Tests.CertManager;
+
+/// <summary>The module's own engine beside cert-manager, and clusters that do not have it or do not show it.</summary>
+public sealed class OwnIssuanceTests : IDisposable
+{
+    private const string Name = "www.example.org";
+    private static readonly string Id = DelegationWorld.Request(Name).Names.ToCertificateId();
+
+    private readonly TemporaryDirectory _home = new();
+
+    public void Dispose() => _home.Dispose();
+
+    [Fact]
+    public async Task A_failed_order_of_the_own_engine_leaves_cert_manager_in_charge_and_a_good_one_takes_over()
+    {
+        await using var ca = await AcmeTestServer.StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true }, default);
+        await using var world = await DelegationWorld.StartAsync(await KubernetesTestServers.CurrentAsync());
+        var engine = await world.OpenAsync();
+        await engine.IssueAsync(DelegationWorld.Request(Name), default);
+        Directory.CreateDirectory(_home["www"]);
+        var request = DelegationWorld.Request(Name) with
+        {
+            Issuer = Issuer.Parse(ca.DirectoryUrl.AbsoluteUri),
+            Settings = new IssuanceSettings { WebRoot = _home["www"] },
+            Account = new AccountRequest { AcceptTermsOfService = true, CaCertificate = await File.ReadAllTextAsync(ca.RootFile) },
+        };
+        ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Problem(403, "rejectedIdentifier"));
+
+        await Assert.ThrowsAsync<AcmeException>(() => engine.IssueAsync(request, default));
+        Assert.NotNull(await world.CertificateAsync(Id));
+        Assert.Equal(1, (await engine.Certificates.GetAsync(Id, default)).LiveVersion);
+
+        var own = await engine.IssueAsync(request with { Force = true }, default);
+        Assert.Equal((Id, 2, null), (own.Record.Id, own.LiveVersion, own.Record.Settings!.Controller));
+        Assert.Null(await world.CertificateAsync(Id));
+        await world.Player.SettleAsync(default);
+        Assert.Equal(own.Live.SerialNumber, (await engine.Certificates.GetAsync(Id, default)).Live.SerialNumber);
+        Assert.Single(world.Player.Issued);
+    }
+
+    [Fact]
+    public async Task Without_cert_manager_the_module_issues_by_itself()
+    {
+        await using var server = await ScriptedKubernetesServer.StartAsync(new ScriptedKubernetesOptions { CertManager = CertManagerVersion.None }, default);
+        using var home = await Racks.TestRack.CreateAsync(server);
+        var rack = home.Open();
+        await using var solvers = new Engine.Challenges.ChallengeSolvers();
+        using var engine = new IssuanceEngine(rack, solvers, TimeProvider.System, new Progress<IssuanceEvent>());
+
+        Assert.False(await engine.IsDelegatedAsync(DelegationWorld.Request(Name), default));
+        var refused = await Assert.ThrowsAsync<InvalidInputException>(() => engine.IsDelegatedAsync(DelegationWorld.Request(Name) with { Route = IssuanceRoute.Controller }, default));
+        Assert.Equal("NoController", refused.Code);
+        Assert.Contains("-Engine Acme", refused.Message, StringComparison.Ordinal);
+        Assert.Null(await rack.Controller!.FindAsync(Id, default));
+        Assert.False(await rack.Controller.ReleaseAsync(Id, default));
+        await foreach (var unready in rack.Controller.ListUnreadyAsync(default))
+        {
+            Assert.Fail(unready.Certificate.Id);
+        }
+    }
+
+    [Fact]
+    public async Task Who_may_not_read_issuers_still_gets_certificates_from_letsencrypt()
+    {
+        var server = await KubernetesTestServers.CurrentAsync();
+        await using var world = await DelegationWorld.StartAsync(server);
+        var user = server.AddUser();
+        await server.GrantAsync(
+            user,
+            world.Home.Namespace,
+            default,
+            new RbacRule("", "secrets", "get,list,create,patch,delete"),
+            new RbacRule("coordination.k8s.io", "leases", "get,create,patch,delete"),
+            new RbacRule("cert-manager.io", "certificates", "get,list,create,patch,delete"),
+            new RbacRule("cert-manager.io", "certificates/status", "patch"),
+            new RbacRule("cert-manager.io", "certificaterequests", "list"),
+            new RbacRule("acme.cert-manager.io", "orders", "list"),
+            new RbacRule("acme.cert-manager.io", "challenges", "list"));
+        var rack = world.Home.Open(token: user.Token);
+
+        Assert.True(await rack.Controller!.IssuesAsync("letsencrypt", default));
+        Assert.Equal("ClusterForbidden", (await Assert.ThrowsAsync<EngineException>(() => rack.Controller.IssuesAsync("another", default))).Code);
+        var certificate = DelegationWorld.Request(Name).ToRecordOf(Id);
+        await rack.Controller.StartAsync(certificate, default);
+        while (await rack.Controller.FindAsync(Id, default) is not { Phase: ControlledPhase.Ready })
+        {
+            await Task.Delay(20);
+        }
+
+        Assert.Equal(1, (await rack.Controller.AdoptAsync(certificate, DateTimeOffset.UtcNow, RenewalPolicy.RenewAfter, 3, default)).LiveVersion);
+        await rack.Controller.StartAsync(certificate, default);
+        while (world.Player.Issued.Count < 2)
+        {
+            await Task.Delay(20);
+        }
+
+        Assert.True(await rack.Controller.ReleaseAsync(Id, default));
+    }
+}
+
+internal static class RequestRecords
+{
+    /// <summary>What a request asks of cert-manager.</summary>
+    public static CertificateRecord ToRecordOf(this CertificateRequest request, string id) => new()
+    {
+        Id = id,
+        Domains = [.. request.Names.Select(n => n.Value)],
+        Issuer = request.Issuer.Name,
+        Generated = true,
+        Settings = request.Settings with { Controller = "cert-manager" },
+    };
+}

@@ -1,0 +1,206 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Kubernetes.Tests.Racks;
+using ConvoxSsl.TestKit.Kubernetes;
+
+namespace ConvoxSsl.Kubernetes.Tests.Publishing;
+
+/// <summary>Copies of a rack's certificates in its apps, beside what Convox and cert-manager keep there.</summary>
+public abstract class PublisherTests(Func<Task<KubernetesTestServer>> start) : IAsyncLifetime
+{
+    private const string Id = "cert-one";
+    private TestRack _home = null!;
+    private ICertificatePublisher _publisher = null!;
+
+    public async Task InitializeAsync()
+    {
+        _home = await TestRack.CreateAsync(await start());
+        _publisher = _home.Open().Publisher!;
+        await WriteAsync(_home.Namespace, Id, "kubernetes.io/tls", ("tls.crt", "new"), ("tls.key", "key"), ("ca.crt", "ca"));
+    }
+
+    public Task DisposeAsync()
+    {
+        _home.Dispose();
+        return Task.CompletedTask;
+    }
+
+    [Fact]
+    public async Task An_old_copy_gets_the_data_and_keeps_its_type_and_labels()
+    {
+        var app = await AddCopyAsync("web", "old");
+        await _home.AddAppAsync("without");
+
+        Assert.Equal([new CertificateCopy(Id, "web", app, CertificateCopyResult.Updated)], await _publisher.PublishAsync(Id, [], dryRun: false, default));
+
+        var copy = await ReadAsync(app);
+        Assert.Equal("new", Text(copy, "tls.crt"));
+        Assert.Equal(["ca.crt", "tls.crt", "tls.key"], copy["data"]!.AsObject().Select(d => d.Key).Order(StringComparer.Ordinal));
+        Assert.Equal("Opaque", (string?)copy["type"]);
+        Assert.Equal("mine", (string?)copy["metadata"]!["labels"]!["team"]);
+        Assert.Equal(40, ((string)copy["metadata"]!["annotations"]!["convox.com/data-hash"]!).Length);
+        Assert.Equal(CertificateCopyResult.Current, Assert.Single(await _publisher.PublishAsync(Id, [], dryRun: false, default)).Result);
+    }
+
+    [Fact]
+    public async Task A_copy_with_the_same_data_is_left_alone_whatever_its_hash_says()
+    {
+        var app = await AddCopyAsync("web", "new", ("ca.crt", "ca"));
+        var before = (string?)(await ReadAsync(app))["metadata"]!["resourceVersion"];
+
+        Assert.Equal(CertificateCopyResult.Current, Assert.Single(await _publisher.PublishAsync(Id, [], dryRun: false, default)).Result);
+        Assert.Equal(before, (string?)(await ReadAsync(app))["metadata"]!["resourceVersion"]);
+    }
+
+    [Fact]
+    public async Task A_named_app_gets_a_copy_that_an_ingress_can_use()
+    {
+        var app = await _home.AddAppAsync("web");
+        await _home.AddAppAsync("other");
+
+        Assert.Equal([new CertificateCopy(Id, "web", app, CertificateCopyResult.Created)], await _publisher.PublishAsync(Id, ["web"], dryRun: true, default));
+        Assert.Null(await _home.Server.Admin.FindAsync(Path(app), default));
+        Assert.Equal([new CertificateCopy(Id, "web", app, CertificateCopyResult.Created)], await _publisher.PublishAsync(Id, ["web"], dryRun: false, default));
+        Assert.Equal("kubernetes.io/tls", (string?)(await ReadAsync(app))["type"]);
+        Assert.Equal(["other", "web"], (await _publisher.ListAppsAsync(default)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_app_that_is_not_there_and_a_certificate_that_is_not_there_are_told()
+    {
+        await _home.AddAppAsync("web");
+
+        var app = await Assert.ThrowsAsync<EngineException>(() => _publisher.PublishAsync(Id, ["none"], dryRun: false, default));
+        Assert.Equal("AppNotFound", app.Code);
+        Assert.Contains("it has web", app.Message, StringComparison.Ordinal);
+        Assert.Equal("CertificateNotFound", (await Assert.ThrowsAsync<EngineException>(() => _publisher.PublishAsync("cert-none", [], dryRun: false, default))).Code);
+        Assert.Empty(await _publisher.PublishAsync("cert-web@" + _home.Scope.NamespaceOf("web"), [], dryRun: false, default));
+    }
+
+    [Fact]
+    public async Task An_apps_own_Secret_of_that_name_is_never_written_over()
+    {
+        var own = await AddCopyAsync("own", "own");
+        await _home.Server.Admin.PatchAsync(Path(own), JsonNode.Parse("""{"metadata":{"annotations":{"cert-manager.io/certificate-name":"cert-web"}}}""")!, default);
+        var other = await _home.AddAppAsync("other");
+        await WriteAsync(other, Id, "Opaque", ("password", "x"));
+
+        Assert.Empty(await _publisher.PublishAsync(Id, [], dryRun: false, default));
+        Assert.Empty(await AllAsync());
+        var refused = await _publisher.PublishAsync(Id, ["own", "other"], dryRun: false, default);
+
+        Assert.All(refused, copy => Assert.Equal(CertificateCopyResult.Failed, copy.Result));
+        Assert.Contains(refused, copy => copy.Reason!.Contains("'cert-web'", StringComparison.Ordinal));
+        Assert.Equal("own", Text(await ReadAsync(own), "tls.crt"));
+        Assert.Null((await ReadAsync(other))["data"]!["tls.crt"]);
+    }
+
+    [Fact]
+    public async Task All_that_are_old_are_found_and_nothing_else()
+    {
+        await WriteAsync(_home.Namespace, "cert-two", "kubernetes.io/tls", ("tls.crt", "two"), ("tls.key", "key"));
+        await WriteAsync(_home.Namespace, "cert-pending", "kubernetes.io/tls", ("tls.crt", ""), ("tls.key", ""));
+        var web = await AddCopyAsync("web", "old");
+        await WriteAsync(web, "cert-two", "Opaque", ("tls.crt", "two"), ("tls.key", "key"));
+        await WriteAsync(web, "cert-pending", "Opaque", ("tls.crt", "p"), ("tls.key", "key"));
+        await WriteAsync(web, "unknown", "Opaque", ("tls.crt", "u"), ("tls.key", "key"));
+        var api = await AddCopyAsync("api", "older");
+
+        var found = await AllAsync(dryRun: true);
+        Assert.Equal([(Id, api), (Id, web)], found.Select(c => (c.Id, c.Namespace)).Order());
+        Assert.Equal(found, await AllAsync());
+        Assert.Empty(await AllAsync());
+    }
+
+    [Fact]
+    public async Task A_namespace_where_nothing_may_be_written_fails_and_the_others_go_on()
+    {
+        var closed = await AddCopyAsync("closed", "old");
+        var hidden = await AddCopyAsync("hidden", "old");
+        var open = await AddCopyAsync("open", "old");
+        var user = _home.Server.AddUser();
+        await _home.Server.GrantAsync(user, null, default, new RbacRule("", "namespaces", "list"));
+        await _home.Server.GrantAsync(user, _home.Namespace, default, new RbacRule("", "secrets", "get,list"));
+        await _home.Server.GrantAsync(user, closed, default, new RbacRule("", "secrets", "get,list"));
+        await _home.Server.GrantAsync(user, open, default, new RbacRule("", "secrets", "get,list,patch"));
+        var publisher = _home.Open(token: user.Token).Publisher!;
+
+        var all = new List<CertificateCopy>();
+        await foreach (var copy in publisher.PublishAllAsync(dryRun: false, default))
+        {
+            all.Add(copy);
+        }
+
+        Assert.Equal(
+            [(closed, Id, CertificateCopyResult.Failed), (hidden, "*", CertificateCopyResult.Failed), (open, Id, CertificateCopyResult.Updated)],
+            all.Select(c => (c.Namespace, c.Id, c.Result)).Order());
+        Assert.Contains("may not patch secrets", all.Single(c => c.Namespace == closed).Reason, StringComparison.Ordinal);
+        Assert.Equal(
+            [CertificateCopyResult.Failed, CertificateCopyResult.Failed, CertificateCopyResult.Current],
+            (await publisher.PublishAsync(Id, [], dryRun: false, default)).OrderBy(c => c.Namespace, StringComparer.Ordinal).Select(c => c.Result));
+    }
+
+    [Fact]
+    public async Task A_certificate_that_is_renewed_meanwhile_is_carried_as_it_is_in_the_end()
+    {
+        var apps = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => AddCopyAsync($"app{i}", "old")));
+
+        var publishing = _publisher.PublishAsync(Id, [], dryRun: false, default);
+        await _home.Server.Admin.PatchAsync(Path(_home.Namespace), new JsonObject { ["data"] = new JsonObject { ["tls.crt"] = Base64("newest") } }, default);
+        await publishing;
+        await _publisher.PublishAsync(Id, [], dryRun: false, default);
+
+        foreach (var app in apps)
+        {
+            Assert.Equal("newest", Text(await ReadAsync(app), "tls.crt"));
+        }
+    }
+
+    private async Task<List<CertificateCopy>> AllAsync(bool dryRun = false)
+    {
+        var all = new List<CertificateCopy>();
+        await foreach (var copy in _publisher.PublishAllAsync(dryRun, default))
+        {
+            all.Add(copy);
+        }
+
+        return all;
+    }
+
+    // As Convox makes it at promote.
+    private async Task<string> AddCopyAsync(string app, string certificate, params (string, string)[] more)
+    {
+        var inNamespace = await _home.AddAppAsync(app);
+        await WriteAsync(inNamespace, Id, null, [("tls.crt", certificate), ("tls.key", "key"), .. more]);
+        await _home.Server.Admin.PatchAsync(
+            Path(inNamespace), JsonNode.Parse("""{"metadata":{"annotations":{"convox.com/data-hash":"da39a3ee5e6b4b0d3255bfef95601890afd80709"},"labels":{"team":"mine"}}}""")!, default);
+        return inNamespace;
+    }
+
+    private async Task WriteAsync(string inNamespace, string name, string? type, params (string Key, string Value)[] data) => await _home.Server.Admin.CreateAsync(
+        new JsonObject
+        {
+            ["apiVersion"] = "v1",
+            ["kind"] = "Secret",
+            ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = inNamespace },
+            ["type"] = type,
+            ["data"] = new JsonObject(data.Select(d => KeyValuePair.Create(d.Key, (JsonNode?)Base64(d.Value)))),
+        },
+        default);
+
+    private Task<JsonObject> ReadAsync(string inNamespace) => _home.Server.Admin.GetAsync(Path(inNamespace), default);
+
+    private static string Path(string inNamespace) => $"/api/v1/namespaces/{inNamespace}/secrets/{Id}";
+
+    private static string Text(JsonObject secret, string key) => Encoding.UTF8.GetString(Convert.FromBase64String((string)secret["data"]![key]!));
+
+    private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
+}
+
+/// <summary>On the real API server, where there is one.</summary>
+public sealed class CurrentPublisherTests() : PublisherTests(() => KubernetesTestServers.CurrentAsync());
+
+/// <summary>On the scripted one, always.</summary>
+public sealed class ScriptedPublisherTests() : PublisherTests(() => KubernetesTestServers.ScriptedAsync());

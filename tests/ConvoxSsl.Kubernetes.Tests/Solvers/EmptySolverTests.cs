@@ -1,0 +1,29 @@
+using System.Text.Json.Nodes;
+using ConvoxSsl.TestKit.Kubernetes;
+
+namespace ConvoxSsl.Kubernetes.Tests.Solvers;
+
+/// <summary>
+/// What an entry of letsencrypt-config without <c>route53</c> becomes when the rack's API renders it: a solver with
+/// <c>dns01:</c> and nothing behind it.
+/// </summary>
+public sealed class EmptySolverTests
+{
+    [RealKubernetesFact]
+    public Task The_server_drops_it_and_keeps_a_solver_of_no_kind_with_cert_manager_110() => TryAsync(CertManagerVersion.V1_10_2);
+
+    [RealKubernetesFact]
+    public Task The_server_drops_it_and_keeps_a_solver_of_no_kind_with_cert_manager_121() => TryAsync(CertManagerVersion.V1_21_1);
+
+    // The kind's schema allows that. cert-manager's own webhook, which is not here, answers "no solver type configured".
+    private static async Task TryAsync(CertManagerVersion version)
+    {
+        await using var cluster = await SolverCluster.StartAsync(await KubernetesTestServers.RealAsync(version));
+        var issuer = ConvoxApi.Render("""{"solvers":[{"id":1,"dns-zones":["example.org"]}]}""");
+        issuer["spec"]!["acme"]!["solvers"]![1]!["dns01"] = null;
+        await cluster.Admin.CreateAsync(issuer, default);
+
+        var stored = (await cluster.IssuerSolversAsync())[1]!;
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse("""{"selector":{"dnsZones":["example.org"]}}"""), stored), stored.ToJsonString());
+    }
+}

@@ -1,0 +1,125 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using ConvoxSsl.Engine.Dns;
+using ConvoxSsl.Kubernetes.Api;
+using ConvoxSsl.Kubernetes.Solvers;
+using ConvoxSsl.Kubernetes.Stores;
+using ConvoxSsl.TestKit;
+using ConvoxSsl.TestKit.Kubernetes;
+
+namespace ConvoxSsl.Kubernetes.Tests.Solvers;
+
+/// <summary>A rack named <c>test</c> on an API server, with a cert-manager namespace that no other test uses meanwhile.</summary>
+internal sealed class SolverCluster : IAsyncDisposable
+{
+    public const string Issuer = "/apis/cert-manager.io/v1/clusterissuers/letsencrypt";
+    private const string CertManager = "/api/v1/namespaces/cert-manager/secrets";
+
+    private readonly IDisposable _reservation;
+    private readonly TemporaryDirectory _directory = new();
+    private readonly List<ClusterApi> _clients = [];
+
+    private SolverCluster(KubernetesTestServer server, IDisposable reservation, string rackNamespace)
+    {
+        Server = server;
+        _reservation = reservation;
+        Namespace = rackNamespace;
+        Convox = new ConvoxApi(server.Admin);
+        Store = NewStore();
+    }
+
+    public KubernetesTestServer Server { get; }
+
+    public KubernetesApi Admin => Server.Admin;
+
+    public string Namespace { get; }
+
+    public ConvoxApi Convox { get; }
+
+    public KubernetesDnsSolverStore Store { get; }
+
+    public static async Task<SolverCluster> StartAsync(KubernetesTestServer server, bool hasCertManager = true)
+    {
+        var reservation = await server.ReserveAsync("cert-manager", default);
+        if (hasCertManager)
+        {
+            await server.EnsureNamespaceAsync("cert-manager", default);
+        }
+
+        var cluster = new SolverCluster(server, reservation, await server.CreateNamespaceAsync("test", default));
+        await cluster.ClearAsync();
+        return cluster;
+    }
+
+    /// <summary>A store of another process, as it were.</summary>
+    public KubernetesDnsSolverStore NewStore(string? token = null, string? region = null)
+    {
+        var file = Path.Combine(_directory.Path, $"config-{_clients.Count}");
+        Server.WriteKubeConfig(file, token);
+        var options = new KubernetesRackOptions { Name = "test", KubeConfig = file, Namespace = Namespace };
+        var api = new ClusterApi(new k8s.Kubernetes(k8s.KubernetesClientConfiguration.BuildConfigFromConfigFile(file)), TimeProvider.System);
+        _clients.Add(api);
+        return new KubernetesDnsSolverStore(
+            api, RackScope.Of(options), new LeaseLocks(api, Namespace, TimeProvider.System), name => name == "AWS_REGION" ? region : null);
+    }
+
+    public static DnsSolver Route53(int id, params string[] zones) => new()
+    {
+        Id = id,
+        DnsZones = zones,
+        Route53 = new Route53Settings { HostedZoneId = $"ZONE{id}", Region = "eu-west-1", Role = $"arn:aws:iam::123456789012:role/dns-{id}" },
+    };
+
+    public static DnsSolver Cloudflare(int id, params string[] zones) => new() { Id = id, DnsZones = zones, Cloudflare = new CloudflareSettings() };
+
+    public async Task<string> ConfigTextAsync() => await ValueAsync("cert-manager", LetsEncryptConfig.SecretName, "config") ?? string.Empty;
+
+    public async Task<JsonObject> ConfigAsync() => JsonNode.Parse(await ConfigTextAsync())!.AsObject();
+
+    public async Task<JsonArray> IssuerSolversAsync() => (await Admin.GetAsync(Issuer, default))["spec"]!["acme"]!["solvers"]!.AsArray();
+
+    /// <summary>The zones of the dns01 solvers that cert-manager has, by provider.</summary>
+    public async Task<string> AttachedAsync() => string.Join(
+        "; ",
+        (await IssuerSolversAsync()).Where(s => s!["dns01"] is not null).Select(s => $"{s!["dns01"]!.AsObject().Single(m => m.Value is JsonObject).Key} {string.Join(',', s["selector"]!["dnsZones"]!.AsArray())}"));
+
+    public async Task<string?> ValueAsync(string inNamespace, string secret, string key) =>
+        (await Admin.FindAsync($"/api/v1/namespaces/{inNamespace}/secrets/{secret}", default))?["data"]?[key] is { } value
+            ? Encoding.UTF8.GetString(Convert.FromBase64String(value.GetValue<string>()))
+            : null;
+
+    public async Task<string> DetachedAsync() => string.Join(',', (await Store.ListDetachedAsync(default)).Order());
+
+    public async Task<string> ListedAsync() => string.Join("; ", (await Store.ListAsync(default)).Select(s => $"{s.Id} {string.Join(',', s.DnsZones)}"));
+
+    /// <summary>A new version of cert-manager: its namespace and its kinds are deleted and made again.</summary>
+    public Task UpgradeCertManagerAsync() => ClearAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await ClearAsync();
+        foreach (var client in _clients)
+        {
+            client.Dispose();
+        }
+
+        _directory.Dispose();
+        _reservation.Dispose();
+    }
+
+    private async Task ClearAsync()
+    {
+        foreach (var secret in await Admin.ListAsync(CertManager, default))
+        {
+            await Admin.DeleteAsync($"{CertManager}/{secret["metadata"]!["name"]}", default);
+        }
+
+        foreach (var path in new[] { Issuer, "/api/v1/namespaces/cert-manager/serviceaccounts/cert-manager" })
+        {
+            if (await Admin.FindAsync(path, default) is not null)
+            {
+                await Admin.DeleteAsync(path, default);
+            }
+        }
+    }
+}

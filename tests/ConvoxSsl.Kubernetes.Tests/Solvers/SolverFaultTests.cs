@@ -1,0 +1,158 @@
+using System.Text.Json.Nodes;
+using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Dns;
+using ConvoxSsl.TestKit.Kubernetes;
+
+namespace ConvoxSsl.Kubernetes.Tests.Solvers;
+
+/// <summary>What is there after a command was cut off, or may not do all; on a scripted server of the test's own.</summary>
+public sealed class SolverFaultTests
+{
+    private static readonly DnsSolver Old = SolverCluster.Cloudflare(1, "old.example");
+    private static readonly DnsSolver New = SolverCluster.Cloudflare(1, "new.example", "newer.example");
+
+    [Fact]
+    public async Task A_solver_that_could_not_be_added_in_full_loses_nothing_and_is_added_by_the_same_command_again()
+    {
+        var writes = await EachWriteAsync(
+            _ => Task.CompletedTask,
+            c => c.Store.SaveAsync(Old, new DnsSecret("token"), default),
+            async (c, _) => Assert.Equal("9 other.example", (await c.ListedAsync()).Replace("1 old.example; ", string.Empty, StringComparison.Ordinal)),
+            async c => Assert.Equal(("1 old.example; 9 other.example", string.Empty, "token"), (await c.ListedAsync(), await c.DetachedAsync(), await TokenAsync(c))));
+
+        // The credential, the copy, the list (made by another solver already), the issuer.
+        Assert.Equal(4, writes);
+    }
+
+    [Fact]
+    public async Task A_change_of_zones_that_was_cut_off_leaves_nothing_of_the_old_ones_when_it_is_given_again()
+    {
+        var writes = await EachWriteAsync(
+            c => c.Store.SaveAsync(Old, new DnsSecret("token"), default),
+            c => c.Store.SaveAsync(New, null, default),
+            async (c, _) => Assert.Contains("example; 9 other.example", await c.ListedAsync(), StringComparison.Ordinal),
+            async c =>
+            {
+                Assert.Equal("1 new.example,newer.example; 9 other.example", await c.ListedAsync());
+                Assert.Equal("route53 other.example; cloudflare new.example,newer.example", await c.AttachedAsync());
+                Assert.Equal("token", await TokenAsync(c));
+                Assert.DoesNotContain("formerZones", await c.ValueAsync(c.Namespace, "convoxssl-solvers", "solvers") ?? string.Empty, StringComparison.Ordinal);
+            });
+
+        // The copy, the list, the issuer, and the copy without the former zones.
+        Assert.Equal(4, writes);
+    }
+
+    [Fact]
+    public async Task A_solver_that_could_not_be_removed_in_full_is_still_listed_and_removed_by_the_same_command_again()
+    {
+        var writes = await EachWriteAsync(
+            c => c.Store.SaveAsync(Old, new DnsSecret("token"), default),
+            c => c.Store.RemoveAsync(1, default),
+            async (c, _) => Assert.Equal("1 old.example; 9 other.example", await c.ListedAsync()),
+            async c =>
+            {
+                Assert.Equal(("9 other.example", "route53 other.example", null), (await c.ListedAsync(), await c.AttachedAsync(), await TokenAsync(c)));
+                Assert.Null(await c.ValueAsync(c.Namespace, "convoxssl-solvers", "cloudflare-dns-credential-1"));
+            });
+
+        Assert.Equal(4, writes);
+    }
+
+    [Fact]
+    public async Task Where_cert_manager_is_not_there_solvers_are_in_the_copy_and_none_is_detached()
+    {
+        foreach (var version in new[] { CertManagerVersion.None, CertManagerVersion.V1_10_2 })
+        {
+            await using var server = await ScriptedKubernetesServer.StartAsync(new ScriptedKubernetesOptions { CertManager = version }, default);
+            var cluster = await SolverCluster.StartAsync(server, hasCertManager: false);
+            var route53 = new DnsSolver { Id = 2, DnsZones = ["example.com"], Route53 = new Route53Settings { ExternalId = "x" } };
+            await cluster.Store.SaveAsync(Old, new DnsSecret("token"), default);
+            await cluster.Store.SaveAsync(route53, null, default);
+
+            Assert.Equal(("1 old.example; 2 example.com", string.Empty), (await cluster.ListedAsync(), await cluster.DetachedAsync()));
+            Assert.Equal("token", (await cluster.Store.ReadSecretAsync(Old, default))!.Value);
+            Assert.Equal("NoDnsRole", (await Assert.ThrowsAsync<EngineException>(() => cluster.Store.FindRoleAsync(default))).Code);
+            await cluster.Store.RemoveAsync(1, default);
+            Assert.Null(await cluster.Store.ReadSecretAsync(Old, default));
+            await cluster.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Who_may_not_read_the_list_is_told_so_and_who_may_use_all_but_the_namespace_can()
+    {
+        await using var server = await ScriptedKubernetesServer.StartAsync(new ScriptedKubernetesOptions(), default);
+        await using var cluster = await SolverCluster.StartAsync(server);
+        await cluster.Convox.StartAsync("""{"solvers":[]}""");
+        var user = server.AddUser();
+        await server.GrantAsync(user, cluster.Namespace, default, new RbacRule(string.Empty, "secrets", "get,create,patch"));
+        var store = cluster.NewStore(user.Token);
+
+        var error = await Assert.ThrowsAsync<EngineException>(() => store.ListAsync(default));
+        Assert.Equal("ClusterForbidden", error.Code);
+        Assert.Contains("get secrets in the namespace 'cert-manager'", error.Message, StringComparison.Ordinal);
+        error = await Assert.ThrowsAsync<EngineException>(() => store.SaveAsync(Old, new DnsSecret("very-secret"), default));
+        Assert.Equal("ClusterForbidden", error.Code);
+        Assert.DoesNotContain("very-secret", error.ToString(), StringComparison.Ordinal);
+
+        await server.GrantAsync(user, "cert-manager", default, new RbacRule(string.Empty, "secrets", "get,create,patch,delete"));
+        await server.GrantAsync(user, null, default, new RbacRule("cert-manager.io", "clusterissuers", "get,patch"));
+        await store.SaveAsync(Old, new DnsSecret("token"), default);
+        Assert.Equal(("1 old.example", string.Empty), (await cluster.ListedAsync(), await cluster.DetachedAsync()));
+        await store.RemoveAsync(1, default);
+        Assert.Empty(await store.ListAsync(default));
+    }
+
+    [Fact]
+    public async Task A_damaged_copy_or_credential_is_one_error_that_quotes_nothing()
+    {
+        await using var server = await ScriptedKubernetesServer.StartAsync(new ScriptedKubernetesOptions(), default);
+        await using var cluster = await SolverCluster.StartAsync(server);
+        await cluster.Store.SaveAsync(Old, new DnsSecret("token"), default);
+        var secret = $"/api/v1/namespaces/{cluster.Namespace}/secrets/convoxssl-solvers";
+
+        foreach (var text in new[] { "very-secret", "[1]", """{"solvers":[{"id":"very-secret"}]}""", """{"solvers":[null]}""" })
+        {
+            await cluster.Admin.PatchAsync(secret, new JsonObject { ["data"] = new JsonObject { ["solvers"] = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(text)) } }, default);
+            var error = await Assert.ThrowsAsync<EngineException>(() => cluster.Store.SaveAsync(New, null, default));
+            Assert.Equal("SolversDamaged", error.Code);
+            Assert.Contains($"{cluster.Namespace}/convoxssl-solvers", error.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain("very-secret", error.ToString(), StringComparison.Ordinal);
+            Assert.Equal(text, await cluster.ValueAsync(cluster.Namespace, "convoxssl-solvers", "solvers"));
+        }
+    }
+
+    /// <summary>Cuts a command off at each of its writes in turn: once before it is done, once when only the answer is lost.</summary>
+    /// <returns>How many writes the command makes.</returns>
+    private static async Task<int> EachWriteAsync(
+        Func<SolverCluster, Task> prepare, Func<SolverCluster, Task> command, Func<SolverCluster, int, Task> checkHalf, Func<SolverCluster, Task> checkWhole)
+    {
+        for (var write = 0; ; write++)
+        {
+            await using var server = await ScriptedKubernetesServer.StartAsync(new ScriptedKubernetesOptions(), default);
+            await using var cluster = await SolverCluster.StartAsync(server);
+            await cluster.Convox.StartAsync("""{"solvers":[]}""");
+            await cluster.Store.SaveAsync(SolverCluster.Route53(9, "other.example"), null, default);
+            await prepare(cluster);
+
+            server.ClearCalls();
+            server.Faults.Add(KubernetesFault.On(c => c.IsWriting).After(write).Answer(KubernetesReply.Forbidden("denied by a webhook")));
+            var failure = await Record.ExceptionAsync(() => command(cluster));
+            server.Faults.Clear();
+            if (failure is null)
+            {
+                await checkWhole(cluster);
+                return write;
+            }
+
+            Assert.Equal("ClusterRefused", Assert.IsType<EngineException>(failure).Code);
+            Assert.DoesNotContain("token", failure.ToString(), StringComparison.Ordinal);
+            await checkHalf(cluster, write);
+            await command(cluster);
+            await checkWhole(cluster);
+        }
+    }
+
+    private static Task<string?> TokenAsync(SolverCluster cluster) => cluster.ValueAsync("cert-manager", "cloudflare-dns-credential-1", "api-token");
+}

@@ -1,0 +1,82 @@
+using System.Management.Automation;
+using ConvoxSsl.TestKit.Kubernetes;
+
+namespace ConvoxSsl.Tests.Kubernetes;
+
+/// <summary>Publish-ConvoxCertificate, and renewals that reach the apps.</summary>
+public sealed class PublishTests : IAsyncLifetime
+{
+    private ClusterSession _session = null!;
+
+    public async Task InitializeAsync()
+    {
+        _session = await ClusterSession.StartAsync(await KubernetesTestServers.CurrentAsync());
+        var made = (await _session.ConnectedAsync("New-ConvoxCertificate one.example.org -WarningAction SilentlyContinue")).Succeeded();
+        _session.PowerShell.Set("Id", made.Of<ConvoxCertificate>().Single().Id);
+    }
+
+    public Task DisposeAsync()
+    {
+        _session.Dispose();
+        return Task.CompletedTask;
+    }
+
+    [Fact]
+    public async Task A_certificate_is_put_into_an_app_and_its_renewals_follow()
+    {
+        var app = await _session.AddAppAsync("web");
+
+        var first = (await _session.RunAsync("Get-ConvoxCertificate | Publish-ConvoxCertificate -App web")).Succeeded().Of<ConvoxPublication>().Single();
+        Assert.Equal(("web", app, ConvoxPublicationResult.Created, _session.Name), (first.App, first.Namespace, first.Result, first.Rack));
+
+        var renewed = (await _session.RunAsync("Update-ConvoxCertificate $Id -Force -Verbose -WarningAction SilentlyContinue; Publish-ConvoxCertificate $Id; Publish-ConvoxCertificate")).Succeeded();
+        Assert.Contains(renewed.Verbose, line => line.Contains("The app web has", StringComparison.Ordinal));
+        Assert.Equal(ConvoxPublicationResult.Current, renewed.Of<ConvoxPublication>().Single().Result);
+    }
+
+    [Fact]
+    public async Task WhatIf_and_old_copies()
+    {
+        await _session.AddAppAsync("web");
+        await _session.RunAsync("Publish-ConvoxCertificate $Id -App web -WhatIf");
+        Assert.Empty((await _session.RunAsync("Publish-ConvoxCertificate $Id")).Succeeded().Objects);
+
+        await _session.RunAsync("$null = Publish-ConvoxCertificate $Id -App web");
+        var secret = $"/api/v1/namespaces/{_session.Name}-web/secrets/";
+        var name = (string)(await _session.Server.Admin.ListAsync(secret.TrimEnd('/'), default)).Single(s => (string?)s["type"] == "kubernetes.io/tls")["metadata"]!["name"]!;
+        await _session.Server.Admin.PatchAsync(secret + name, System.Text.Json.Nodes.JsonNode.Parse("""{"data":{"tls.crt":"b2xk"}}""")!, default);
+        Assert.Equal(ConvoxPublicationResult.Updated, (await _session.RunAsync("Publish-ConvoxCertificate")).Succeeded().Of<ConvoxPublication>().Single().Result);
+        Assert.Empty((await _session.RunAsync("Publish-ConvoxCertificate")).Succeeded().Objects);
+    }
+
+    [Theory]
+    [InlineData("Publish-ConvoxCertificate $Id -App none", "AppNotFound", ErrorCategory.ObjectNotFound)]
+    [InlineData("Publish-ConvoxCertificate cert-none", "CertificateNotFound", ErrorCategory.ObjectNotFound)]
+    [InlineData("Publish-ConvoxCertificate -App web", "InvalidParameters", ErrorCategory.InvalidArgument)]
+    [InlineData("Publish-ConvoxCertificate -Rack ./local", "NoApps", ErrorCategory.InvalidOperation)]
+    public async Task What_can_not_be_published_is_one_error(string script, string id, ErrorCategory category)
+    {
+        var error = Assert.Single((await _session.RunAsync(script)).Errors);
+
+        Assert.StartsWith($"ConvoxSsl.{id},", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(category, error.CategoryInfo.Category);
+    }
+
+    [Fact]
+    public async Task An_app_that_can_not_be_written_to_is_an_error_and_the_others_get_theirs()
+    {
+        var open = await _session.AddAppAsync("open");
+        await _session.AddAppAsync("shut");
+        await _session.RunAsync("$null = Publish-ConvoxCertificate $Id -App open, shut; $null = Update-ConvoxCertificate $Id -Force");
+        var user = _session.Server.AddUser();
+        await _session.Server.GrantAsync(user, null, default, new RbacRule("", "namespaces", "list"));
+        await _session.Server.GrantAsync(user, _session.Namespace, default, new RbacRule("", "secrets", "get,list"));
+        await _session.Server.GrantAsync(user, open, default, new RbacRule("", "secrets", "get,list,patch"));
+        _session.Become(user.Token);
+
+        var run = await _session.RunAsync("Publish-ConvoxCertificate $Id");
+
+        Assert.Equal([("open", ConvoxPublicationResult.Current), ("shut", ConvoxPublicationResult.Failed)], run.Of<ConvoxPublication>().Select(p => (p.App, p.Result)).Order());
+        Assert.StartsWith("ConvoxSsl.NotPublished,", Assert.Single(run.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+}
