@@ -65,8 +65,8 @@ internal sealed record CertificateSecret(JsonObject Secret, CertificateEntry Ent
     /// <summary>The error of a Secret that can't be read. It does not quote it.</summary>
     public static EngineException Damaged(JsonObject secret, CertificateSecretId id, string why)
     {
-        var remedy = id.AppNamespace is null
-            ? $"Restore it from a backup, or remove it with Remove-ConvoxCertificate {id} and import or issue it again; until then 'convox certs' fails too."
+        var remedy = !secret.IsTls() ? "That version can't be put back; the certificate in use is not touched."
+            : id.AppNamespace is null ? $"Restore it from a backup, or remove it with Remove-ConvoxCertificate {id} and import or issue it again; until then 'convox certs' fails too."
             : "Let the app's cert-manager issue it again: remove that Secret.";
         return new EngineException(
             "CertificateDamaged", EngineErrorKind.InvalidData, $"The Secret '{secret.Name()}' in the namespace '{(string?)secret["metadata"]?["namespace"]}' is damaged: {why}. {remedy}", id.ToString());

@@ -58,9 +58,10 @@ internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope
             {
                 return (await api.CreateAsync(ApiResource.Secrets, scope.Namespace, made, dryRun: true, ct).ConfigureAwait(false)).Name();
             }
-            catch (ConflictException) when (attempt < MostTries)
+            catch (ConflictException e)
             {
                 // The name that the server made is taken; it makes another.
+                RequireTriesLeft("cert-*", attempt, e);
             }
         }
     }
@@ -170,9 +171,10 @@ internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope
                 await api.DeleteAsync(ApiResource.Secrets, scope.Namespace, name, (string?)found["metadata"]?["resourceVersion"], ct).ConfigureAwait(false);
                 return;
             }
-            catch (ConflictException) when (attempt < MostTries)
+            catch (ConflictException e)
             {
-                // Changed in between: still a certificate?
+                // Changed in between: is it still a certificate?
+                RequireTriesLeft(id, attempt, e);
             }
         }
     }
@@ -355,10 +357,20 @@ internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope
     {
         if (now?.Entry.Live.Thumbprint != known?.Entry.Live.Thumbprint)
         {
-            throw new EngineException(
-                "ClusterConflict", EngineErrorKind.Busy, $"Another program has written the certificate '{id}' at the same time. Look at it with Get-ConvoxCertificate, and try again.", id);
+            throw Conflict(id, null);
         }
     }
+
+    private static void RequireTriesLeft(string id, int attempt, ConflictException cause)
+    {
+        if (attempt == MostTries)
+        {
+            throw Conflict(id, cause);
+        }
+    }
+
+    private static EngineException Conflict(string id, Exception? cause) => new(
+        "ClusterConflict", EngineErrorKind.Busy, $"Another program has written the certificate '{id}' at the same time. Look at it with Get-ConvoxCertificate, and try again.", id, cause);
 
     private static EngineException NotFound(string id) => new(
         "CertificateNotFound", EngineErrorKind.NotFound, $"This rack has no certificate '{id}'. Get-ConvoxCertificate lists those that it has.", id);

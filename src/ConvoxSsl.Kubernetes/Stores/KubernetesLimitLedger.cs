@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
@@ -6,12 +7,17 @@ using ConvoxSsl.Kubernetes.Api;
 
 namespace ConvoxSsl.Kubernetes.Stores;
 
-/// <summary>What was used of CAs' limits, in one Secret, beside what could not be read of it once.</summary>
+/// <summary>
+/// What was used of CAs' limits, in one Secret, beside what could not be read of it once. What would not fit into a
+/// Secret, which holds one MiB, is compressed.
+/// </summary>
 internal sealed class KubernetesLimitLedger(ClusterApi api, RackScope scope) : ILimitLedger
 {
     private const string SecretName = RackScope.Prefix + "limits";
     private const string LimitsKey = "limits.json";
-    private const string DamagedKey = LimitsKey + ".damaged";
+    private const string CompressedKey = LimitsKey + ".gz";
+    private const string DamagedSuffix = ".damaged";
+    private const int LongestPlain = 256 * 1024;
 
     private readonly OwnSecrets _secrets = new(api, scope, "limits");
 
@@ -32,7 +38,8 @@ internal sealed class KubernetesLimitLedger(ClusterApi api, RackScope scope) : I
                 }
                 catch (EngineException e)
                 {
-                    secret.SetText(DamagedKey, secret.Text(LimitsKey) ?? string.Empty);
+                    var key = KeyOf(secret);
+                    secret.SetData(key + DamagedSuffix, secret.Data(key) ?? []);
                     if (!told)
                     {
                         told = true;
@@ -42,26 +49,49 @@ internal sealed class KubernetesLimitLedger(ClusterApi api, RackScope scope) : I
                     records = new LimitRecords();
                 }
 
-                secret.SetText(LimitsKey, JsonSerializer.Serialize(change(records), KubernetesRackJson.Default.LimitRecords));
+                Write(secret, JsonSerializer.SerializeToUtf8Bytes(change(records), KubernetesRackJson.Default.LimitRecords));
                 return true;
             },
             ct);
     }
 
+    private static string KeyOf(JsonObject secret) => secret.HasData(CompressedKey) ? CompressedKey : LimitsKey;
+
+    private static void Write(JsonObject secret, byte[] json)
+    {
+        var isLong = json.Length > LongestPlain;
+        secret.SetData(LimitsKey, isLong ? null : json);
+        secret.SetData(CompressedKey, isLong ? Compress(json) : null);
+    }
+
+    private static byte[] Compress(byte[] json)
+    {
+        using var compressed = new MemoryStream();
+        using (var stream = new GZipStream(compressed, CompressionLevel.Optimal))
+        {
+            stream.Write(json);
+        }
+
+        return compressed.ToArray();
+    }
+
     private LimitRecords Read(JsonObject secret)
     {
-        if (!secret.HasData(LimitsKey))
+        var key = KeyOf(secret);
+        if (!secret.HasData(key))
         {
             return new LimitRecords();
         }
 
         try
         {
-            return JsonSerializer.Deserialize(secret.Text(LimitsKey) ?? string.Empty, KubernetesRackJson.Default.LimitRecords) is { } records && IsWhole(records) ? records : throw Damaged();
+            using var stored = new MemoryStream(secret.Data(key) ?? []);
+            using Stream json = key == CompressedKey ? new GZipStream(stored, CompressionMode.Decompress) : stored;
+            return JsonSerializer.Deserialize(json, KubernetesRackJson.Default.LimitRecords) is { } records && IsWhole(records) ? records : throw Damaged(key);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidDataException)
         {
-            throw Damaged();
+            throw Damaged(key);
         }
     }
 
@@ -71,9 +101,9 @@ internal sealed class KubernetesLimitLedger(ClusterApi api, RackScope scope) : I
         && records.Uses.All(u => u is { DirectoryUrl: not null, Subject: not null })
         && records.Refusals.All(r => r is { DirectoryUrl: not null, Subject: not null });
 
-    private EngineException Damaged() => new(
+    private EngineException Damaged(string key) => new(
         "LimitsDamaged",
         EngineErrorKind.InvalidData,
-        $"The Secret {_secrets.Describe(SecretName)}, which records what was ordered and refused, is damaged: its {LimitsKey} can't be read. Remove it: only the count of recent orders is lost.",
+        $"The Secret {_secrets.Describe(SecretName)}, which records what was ordered and refused, is damaged: its {key} can't be read. Remove it: only the count of recent orders is lost.",
         SecretName);
 }

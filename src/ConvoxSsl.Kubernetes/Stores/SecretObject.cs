@@ -56,7 +56,10 @@ internal static class SecretObject
     public static string? Text(this JsonObject secret, string key) => secret.Data(key) is { } value ? Encoding.UTF8.GetString(value) : null;
 
     /// <summary>Sets a value of a Secret, or removes it.</summary>
-    public static void SetText(this JsonObject secret, string key, string? value)
+    public static void SetText(this JsonObject secret, string key, string? value) => secret.SetData(key, value is null ? null : Encoding.UTF8.GetBytes(value));
+
+    /// <summary>Sets a value of a Secret, or removes it.</summary>
+    public static void SetData(this JsonObject secret, string key, byte[]? value)
     {
         if (value is null)
         {
@@ -64,7 +67,7 @@ internal static class SecretObject
         }
         else
         {
-            secret.Part("data")[key] = Convert.ToBase64String(Encoding.UTF8.GetBytes(value));
+            secret.Part("data")[key] = Convert.ToBase64String(value);
         }
     }
 

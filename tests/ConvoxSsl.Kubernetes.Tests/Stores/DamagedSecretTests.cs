@@ -94,6 +94,19 @@ public sealed class DamagedSecretTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Very_many_limits_fit_into_their_secret()
+    {
+        var uses = Enumerable.Range(0, 10_000).Select(i => new LimitUse { DirectoryUrl = Ca, Limit = LimitKind.ExactSet, Subject = $"host-{i}.example.org", Used = Now, FullAgain = Now.AddMinutes(i) }).ToList();
+        await _rack.Limits.UpdateAsync(_ => new LimitRecords { Uses = uses }, null, default);
+        Assert.Equal(uses, (await _rack.Limits.ReadAsync(default)).Uses);
+
+        await DamageAsync("convoxssl-limits");
+        await FailAsync(() => _rack.Limits.ReadAsync(default), "LimitsDamaged");
+        await _rack.Limits.UpdateAsync(_ => new LimitRecords { Uses = [uses[0]] }, null, default);
+        Assert.Equal([uses[0]], (await _rack.Limits.ReadAsync(default)).Uses);
+    }
+
+    [Fact]
     public async Task An_order_with_its_key_is_one_unit_and_a_new_one_has_nothing_of_the_one_before()
     {
         var order = (await _rack.Orders.FindAsync("cert-a", default))!;

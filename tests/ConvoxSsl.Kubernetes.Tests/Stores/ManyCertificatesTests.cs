@@ -15,7 +15,7 @@ public sealed class ManyCertificatesTests
     public async Task Ten_thousand_are_listed_in_order_page_by_page_in_little_memory()
     {
         const int Count = 10_000;
-        const int Most = 32 << 20;
+        const int Most = 12 << 20;
         await using var server = await ScriptedKubernetesServer.StartAsync(new ScriptedKubernetesOptions(), default);
         using var home = await TestRack.CreateAsync(server);
         await FillAsync(home, Count);

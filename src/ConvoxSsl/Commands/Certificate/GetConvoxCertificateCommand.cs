@@ -63,22 +63,19 @@ public sealed class GetConvoxCertificateCommand : ConvoxCmdlet
     private async Task ListAsync(RackSession session, WildcardPattern ids, CancellationToken ct)
     {
         await WriteAsync(session.ListAsync(damage => WriteWarning(damage.Message), ct), ids);
-        if (!IsGeneratedGiven)
+        if (IsGeneratedGiven)
         {
-            await WriteOfAppsAsync(session, ids, ct);
+            return;
         }
-    }
 
-    private async Task WriteOfAppsAsync(RackSession session, WildcardPattern ids, CancellationToken ct)
-    {
         try
         {
             await WriteAsync(session.ListOfAppsAsync(damage => WriteWarning(damage.Message), ct), ids);
         }
-        catch (EngineException e) when (e.Code == "ClusterForbidden")
+        catch (EngineException e) when (e.Kind == EngineErrorKind.Denied)
         {
-            // Who may read the rack's namespace only has seen what there is to see.
-            WriteWarning($"The apps' own certificates are left out: {e.Message} -Generated, or -Generated:$false, lists the rack's alone.");
+            // Who may read only the rack's namespace still sees what is there.
+            WriteWarning($"The certificates of the rack's apps are not listed: {e.Message}");
         }
     }
 
