@@ -192,7 +192,7 @@ public sealed class CertificateFaultTests : IAsyncLifetime
         _server.Faults.Clear();
     }
 
-    private static Task<CertificateEntry> AddAsync(IRack rack, TestChain chain, int keep = 3) =>
+    private static Task<CertificateEntry> AddAsync(KubernetesRack rack, TestChain chain, int keep = 3) =>
         rack.Certificates.AddVersionAsync(Record, chain.ToMaterial(), ConvoxSecrets.Now, ConvoxSecrets.Now.AddDays(60), keep, default);
 
     private async Task TryAddAsync(TestChain chain)
