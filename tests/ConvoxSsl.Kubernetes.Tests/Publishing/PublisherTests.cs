@@ -179,7 +179,7 @@ public abstract class PublisherTests(Func<Task<KubernetesTestServer>> start) : I
         return inNamespace;
     }
 
-    private Task WriteAsync(string inNamespace, string name, string? type, params (string Key, string Value)[] data) => _home.Server.Admin.CreateAsync(
+    private async Task WriteAsync(string inNamespace, string name, string? type, params (string Key, string Value)[] data) => await _home.Server.Admin.CreateAsync(
         new JsonObject
         {
             ["apiVersion"] = "v1",
