@@ -84,10 +84,10 @@ public abstract class RbacGuideTests(Func<Task<KubernetesTestServer>> start) : I
         await AddIssuerAsync();
         await CheckAsync(
             """
-            $made = Add-ConvoxDnsSolver -Id 7 -DnsZone "$([Guid]::NewGuid()).example.org" -ApiToken abcdefghijklmnopqrstuvwxyz0123456789abcd -WarningAction SilentlyContinue
+            $null = Add-ConvoxDnsSolver -Id $Number -DnsZone "$([Guid]::NewGuid()).example.org" -ApiToken abcdefghijklmnopqrstuvwxyz0123456789abcd -WarningAction SilentlyContinue
             $null = Get-ConvoxDnsSolver
             $null = Get-ConvoxDnsRole
-            Remove-ConvoxDnsSolver 7 -Confirm:$false
+            Remove-ConvoxDnsSolver $Number -Confirm:$false
             """,
             ["convoxssl-solvers", "convoxssl-issuer"],
             "convoxssl-read",
@@ -131,6 +131,8 @@ public abstract class RbacGuideTests(Func<Task<KubernetesTestServer>> start) : I
             await _session.Server.GrantAsync(user, inNamespace, default, [.. group.Select(rule => rule.Rule)]);
         }
 
+        // What a run before has left, because it was cut off, is not in the way.
+        _session.PowerShell.Set("Number", Random.Shared.Next(10, 1_000_000));
         _session.Become(user.Token);
     }
 
