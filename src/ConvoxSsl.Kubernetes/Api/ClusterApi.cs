@@ -298,7 +298,7 @@ internal sealed class ClusterApi : IDisposable
                 }
 
                 request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-                await SignAsync(request, ct).ConfigureAwait(false);
+                await RequestCredentials.SignAsync(_client, request, ct).ConfigureAwait(false);
 
                 using var response = await _client.HttpClient.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct).ConfigureAwait(false);
                 var (answer, pause) = await ReadAsync(call, response, ct).ConfigureAwait(false);
@@ -330,23 +330,6 @@ internal sealed class ClusterApi : IDisposable
         }
     }
 
-    private async Task SignAsync(HttpRequestMessage request, CancellationToken ct)
-    {
-        try
-        {
-            if (_client.Credentials is { } credentials)
-            {
-                await credentials.ProcessHttpRequestAsync(request, ct).ConfigureAwait(false);
-            }
-        }
-        catch (Exception e) when (e is not (OperationCanceledException or EngineException))
-        {
-            // The library's words may hold what a token file or a plugin gave.
-            throw new EngineException(
-                "ClusterUnauthorized", EngineErrorKind.Denied, $"The kubeconfig's user has no credentials for {Server} any more ({e.GetBaseException().GetType().Name}). Sign in again, or choose another user with -KubeConfig or -Context.", Server);
-        }
-    }
-
     /// <summary>The answer's object, or how long to wait before the same is asked again.</summary>
     private async Task<(JsonObject? Answer, TimeSpan? Pause)> ReadAsync(ApiCall call, HttpResponseMessage response, CancellationToken ct)
     {
@@ -366,7 +349,7 @@ internal sealed class ClusterApi : IDisposable
 
         if (!response.IsSuccessStatusCode)
         {
-            throw ClusterFailure.Of(call, response.StatusCode, Redaction.StrikeOut(text, SecretsOf(response.RequestMessage!)));
+            throw ClusterFailure.Of(call, response.StatusCode, Redaction.StrikeOut(text, RequestCredentials.SecretsOf(response.RequestMessage!)));
         }
 
         try
@@ -384,19 +367,6 @@ internal sealed class ClusterApi : IDisposable
         e is HttpRequestException or IOException or SocketException || (e is OperationCanceledException && !ct.IsCancellationRequested);
 
     private static bool IsUntrusted(Exception e) => e is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError };
-
-    // A proxy before the API server may repeat what it was sent.
-    private static IEnumerable<string> SecretsOf(HttpRequestMessage request)
-    {
-        if (request.Headers.Authorization is { Parameter: { } sent } authorization)
-        {
-            yield return sent;
-            if (authorization.Scheme == "Basic")
-            {
-                yield return Encoding.UTF8.GetString(Convert.FromBase64String(sent)).Split(':', 2)[^1];
-            }
-        }
-    }
 
     private static string Why(Exception e) => e switch
     {

@@ -257,9 +257,9 @@ internal sealed partial class CertManagerController(ClusterApi api, RackScope sc
         "CertificateNotFound", EngineErrorKind.NotFound, $"cert-manager keeps no certificate '{id}'. Get-ConvoxCertificate lists those that the rack's apps have.", id);
 
     // RFC 1123 subdomains, as the API server checks the names of objects.
-    [GeneratedRegex(@"^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\z", RegexOptions.CultureInvariant)]
     private static partial Regex ObjectName();
 
-    [GeneratedRegex("^cert-[0-9a-f]{40}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\Acert-[0-9a-f]{40}\z", RegexOptions.CultureInvariant)]
     private static partial Regex MadeOfNames();
 }

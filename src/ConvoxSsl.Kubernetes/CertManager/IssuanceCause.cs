@@ -14,7 +14,7 @@ namespace ConvoxSsl.Kubernetes.CertManager;
 internal sealed class IssuanceCause(ClusterApi api)
 {
     private const string RevisionAnnotation = "cert-manager.io/certificate-revision";
-    private const int LongestText = 400;
+    private const int LongestText = 800;
     private const int LongestCause = 1500;
     private const int MostChallenges = 5;
 
@@ -167,7 +167,7 @@ internal sealed class IssuanceCause(ClusterApi api)
 
     private static string Sentence(string? text)
     {
-        text = Cut(string.Join(' ', (text ?? string.Empty).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd(':', ' '), LongestText * 2);
+        text = Cut(string.Join(' ', (text ?? string.Empty).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd(':', ' '), LongestText);
         return text.Length == 0 || text[^1] is '.' or '…' or ')' ? text : text + ".";
     }
 

@@ -53,16 +53,15 @@ internal static class CertificateFacts
     public static CertificateRecord RecordOf(JsonObject secret, string id, CertificateChain chain)
     {
         var issuedBy = secret.Annotation(IssuerAnnotation) is { Length: > 0 } issuer ? issuer : null;
-        var isSelfSigned = issuedBy is null && SelfSignature.Verifies(chain.Leaf);
         return new CertificateRecord
         {
             Id = id,
             Domains = DomainsOf(chain, id),
-            Issuer = issuedBy ?? (isSelfSigned ? Issuer.SelfSignedName : Issuer.ImportedName),
+            Issuer = issuedBy ?? (SelfSignature.Verifies(chain.Leaf) ? Issuer.SelfSignedName : Issuer.ImportedName),
             Generated = issuedBy is not null || secret.Label(TypeLabel) == IssuedType,
-            Settings = issuedBy is not null
-                ? new IssuanceSettings { Controller = Controller, DirectoryUrl = DirectoryOf(issuedBy), KeyAlgorithm = KeyAlgorithmOf(chain) }
-                : isSelfSigned ? new IssuanceSettings { KeyAlgorithm = KeyAlgorithmOf(chain) } : null,
+
+            // What somebody else signed by itself may be pinned somewhere: it is no more ours to renew than an imported one.
+            Settings = issuedBy is null ? null : new IssuanceSettings { Controller = Controller, DirectoryUrl = DirectoryOf(issuedBy), KeyAlgorithm = KeyAlgorithmOf(chain) },
         };
     }
 

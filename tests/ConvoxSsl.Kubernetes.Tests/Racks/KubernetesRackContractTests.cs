@@ -1,5 +1,6 @@
 using ConvoxSsl.Engine.Racks;
 using ConvoxSsl.Engine.Tests.Racks;
+using ConvoxSsl.Kubernetes.Tests.Solvers;
 using ConvoxSsl.TestKit.Kubernetes;
 
 namespace ConvoxSsl.Kubernetes.Tests.Racks;
@@ -9,6 +10,7 @@ public abstract class KubernetesRackContractTests(Func<Task<KubernetesTestServer
 {
     private TestRack _home = null!;
     private IRack _rack = null!;
+    private IDisposable _certManager = null!;
 
     protected override IRack Rack => _rack;
 
@@ -16,12 +18,16 @@ public abstract class KubernetesRackContractTests(Func<Task<KubernetesTestServer
     {
         _home = await TestRack.CreateAsync(await start());
         _rack = _home.Open();
+
+        // A cluster has one list of solvers.
+        _certManager = await SolverCluster.ReserveAsync(_home.Server);
     }
 
-    public Task DisposeAsync()
+    public async Task DisposeAsync()
     {
+        await SolverCluster.ClearAsync(_home.Server.Admin);
+        _certManager.Dispose();
         _home.Dispose();
-        return Task.CompletedTask;
     }
 }
 

@@ -40,15 +40,37 @@ internal sealed class SolverCluster : IAsyncDisposable
 
     public static async Task<SolverCluster> StartAsync(KubernetesTestServer server, bool hasCertManager = true)
     {
-        var reservation = await server.ReserveAsync("cert-manager", default);
         if (hasCertManager)
         {
             await server.EnsureNamespaceAsync("cert-manager", default);
         }
 
-        var cluster = new SolverCluster(server, reservation, await server.CreateNamespaceAsync("test", default));
-        await cluster.ClearAsync();
-        return cluster;
+        return new SolverCluster(server, await ReserveAsync(server), await server.CreateNamespaceAsync("test", default));
+    }
+
+    /// <summary>Waits until no other test uses the solvers of the cluster, of which none is there then.</summary>
+    public static async Task<IDisposable> ReserveAsync(KubernetesTestServer server)
+    {
+        var reservation = await server.ReserveAsync("cert-manager", default);
+        await ClearAsync(server.Admin);
+        return reservation;
+    }
+
+    /// <summary>Removes all that is known of solvers in cert-manager's namespace, and the ClusterIssuer.</summary>
+    public static async Task ClearAsync(KubernetesApi admin)
+    {
+        foreach (var secret in await admin.ListAsync(CertManager, default))
+        {
+            await admin.DeleteAsync($"{CertManager}/{secret["metadata"]!["name"]}", default);
+        }
+
+        foreach (var path in new[] { Issuer, "/api/v1/namespaces/cert-manager/serviceaccounts/cert-manager" })
+        {
+            if (await admin.FindAsync(path, default) is not null)
+            {
+                await admin.DeleteAsync(path, default);
+            }
+        }
     }
 
     /// <summary>A store of another process, as it were.</summary>
@@ -93,11 +115,11 @@ internal sealed class SolverCluster : IAsyncDisposable
     public async Task<string> ListedAsync() => string.Join("; ", (await Store.ListAsync(default)).Select(s => $"{s.Id} {string.Join(',', s.DnsZones)}"));
 
     /// <summary>A new version of cert-manager: its namespace and its kinds are deleted and made again.</summary>
-    public Task UpgradeCertManagerAsync() => ClearAsync();
+    public Task UpgradeCertManagerAsync() => ClearAsync(Admin);
 
     public async ValueTask DisposeAsync()
     {
-        await ClearAsync();
+        await ClearAsync(Admin);
         foreach (var client in _clients)
         {
             client.Dispose();
@@ -105,21 +127,5 @@ internal sealed class SolverCluster : IAsyncDisposable
 
         _directory.Dispose();
         _reservation.Dispose();
-    }
-
-    private async Task ClearAsync()
-    {
-        foreach (var secret in await Admin.ListAsync(CertManager, default))
-        {
-            await Admin.DeleteAsync($"{CertManager}/{secret["metadata"]!["name"]}", default);
-        }
-
-        foreach (var path in new[] { Issuer, "/api/v1/namespaces/cert-manager/serviceaccounts/cert-manager" })
-        {
-            if (await Admin.FindAsync(path, default) is not null)
-            {
-                await Admin.DeleteAsync(path, default);
-            }
-        }
     }
 }

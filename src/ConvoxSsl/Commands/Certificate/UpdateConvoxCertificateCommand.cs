@@ -298,15 +298,18 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
     /// <summary>Where an account is needed; null where none is.</summary>
     private Uri? FindDirectory(RackSession session, CertificateRecord record, RenewalRequest renewal)
     {
-        if (record.Settings is null)
+        try
         {
+            var request = renewal.For(record);
+            return DryRun ? request.Issuer.Trial?.DirectoryUrl
+                : Run(ct => session.Engine.IsDelegatedAsync(request, ct)) ? null
+                : request.Issuer.DirectoryUrl;
+        }
+        catch (Exception e) when (ErrorRecords.CanDescribe(e))
+        {
+            // The renewal itself says so.
             return null;
         }
-
-        var request = renewal.For(record);
-        return DryRun ? request.Issuer.Trial?.DirectoryUrl
-            : Run(ct => session.Engine.IsDelegatedAsync(request, ct)) ? null
-            : request.Issuer.DirectoryUrl;
     }
 
     private void RequireCa(string issuer)
