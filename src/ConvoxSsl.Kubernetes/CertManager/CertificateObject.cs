@@ -40,8 +40,6 @@ internal sealed class CertificateObject(JsonObject json, RackScope scope)
     private readonly Condition? _issuing = Condition.Of(json, "Issuing");
     private readonly Condition? _ready = Condition.Of(json, "Ready");
 
-    public JsonObject Json => json;
-
     public string Name => json.At("metadata").Text("name") ?? string.Empty;
 
     public string Namespace => json.At("metadata").Text("namespace") ?? scope.Namespace;
