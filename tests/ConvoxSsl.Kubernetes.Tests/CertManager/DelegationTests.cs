@@ -77,7 +77,7 @@ public abstract class DelegationTests(Func<Task<KubernetesTestServer>> start)
 
         var state = await engine.StartAsync(DelegationWorld.Request(Name), default);
         Assert.Equal((Id, ControlledPhase.Issuing, null), (state.Record.Id, state.Controlled!.Phase, state.Entry));
-        var listed = Assert.Single(await ListAsync(engine));
+        var listed = Assert.Single(await DelegationWorld.ListAsync(engine));
         Assert.Equal((Id, ControlledPhase.Issuing), (listed.Record.Id, listed.Controlled!.Phase));
 
         var waiting = (await world.OpenAsync()).WaitAsync(Id, new RenewalRequest(), default);
@@ -88,7 +88,7 @@ public abstract class DelegationTests(Func<Task<KubernetesTestServer>> start)
 
         world.Player.Decide = _ => CertManagerPlan.Issue;
         Assert.Equal(1, (await waiting).LiveVersion);
-        Assert.Null(Assert.Single(await ListAsync(engine)).Controlled);
+        Assert.Null(Assert.Single(await DelegationWorld.ListAsync(engine)).Controlled);
         Assert.Single(world.Player.Issued);
     }
 
@@ -214,7 +214,7 @@ public abstract class DelegationTests(Func<Task<KubernetesTestServer>> start)
 
         world.Player.Decide = _ => CertManagerPlan.Issue;
         await world.Player.SettleAsync(default);
-        Assert.Empty(await ListAsync(engine));
+        Assert.Empty(await DelegationWorld.ListAsync(engine));
         Assert.Empty(world.Player.Issued);
     }
 
@@ -266,8 +266,8 @@ public abstract class DelegationTests(Func<Task<KubernetesTestServer>> start)
     {
         await using var world = await DelegationWorld.StartAsync(await start(), CertManagerPlan.Nothing);
         var engine = await world.OpenAsync();
-        await MakeAsync(world, world.Home.Namespace, "shop", "shop-tls", "shop.example.org");
-        Assert.Equal("shop-tls", Assert.Single(await ListAsync(engine)).Record.Id);
+        await world.MakeAsync(world.Home.Namespace, "shop", "shop-tls", "shop.example.org");
+        Assert.Equal("shop-tls", Assert.Single(await DelegationWorld.ListAsync(engine)).Record.Id);
         Assert.Equal(ControlledPhase.Issuing, (await engine.Certificates.FindAsync("shop-tls", default)).Controlled!.Phase);
 
         world.Player.Decide = _ => CertManagerPlan.Issue;
@@ -283,7 +283,7 @@ public abstract class DelegationTests(Func<Task<KubernetesTestServer>> start)
         await using var world = await DelegationWorld.StartAsync(await start());
         var engine = await world.OpenAsync();
         var app = await world.Home.AddAppAsync("shop");
-        await MakeAsync(world, app, "cert-web-domains", "cert-web-domains", "shop.example.org");
+        await world.MakeAsync(app, "cert-web-domains", "cert-web-domains", "shop.example.org");
         world.Play(app);
         var id = $"cert-web-domains@{app}";
         var path = $"/apis/cert-manager.io/v1/namespaces/{app}/certificates/cert-web-domains";
@@ -330,7 +330,7 @@ public abstract class DelegationTests(Func<Task<KubernetesTestServer>> start)
     {
         await using var world = await DelegationWorld.StartAsync(await start());
         var engine = await world.OpenAsync();
-        await MakeAsync(world, world.Home.Namespace, Id, "another", "other.example.org");
+        await world.MakeAsync(world.Home.Namespace, Id, "another", "other.example.org");
 
         var refused = await Assert.ThrowsAsync<EngineException>(() => engine.IssueAsync(DelegationWorld.Request(Name), default));
 
@@ -387,31 +387,4 @@ public abstract class DelegationTests(Func<Task<KubernetesTestServer>> start)
         var missing = await Assert.ThrowsAsync<InvalidInputException>(() => engine.IssueAsync(request with { Issuer = Issuer.ParseControlled("no-such-ca") }, default));
         Assert.Equal("NoController", missing.Code);
     }
-
-    private static async Task MakeAsync(DelegationWorld world, string namespaceName, string name, string secretName, string domain) => await world.Api.CreateAsync(
-        $$"""
-        {"apiVersion":"cert-manager.io/v1","kind":"Certificate","metadata":{"name":"{{name}}","namespace":"{{namespaceName}}"},
-         "spec":{"issuerRef":{"group":"cert-manager.io","kind":"ClusterIssuer","name":"letsencrypt"},"dnsNames":["{{domain}}"],"secretName":"{{secretName}}"} }
-        """,
-        default);
-
-    private static async Task<List<CertificateState>> ListAsync(IssuanceEngine engine)
-    {
-        var listed = new List<CertificateState>();
-        await foreach (var state in engine.Certificates.ListAsync(null, default))
-        {
-            listed.Add(state);
-        }
-
-        return listed;
-    }
 }
-
-/// <summary>On the real API server, where there is one, with the cert-manager of a Convox rack.</summary>
-public sealed class RackDelegationTests() : DelegationTests(() => KubernetesTestServers.CurrentAsync());
-
-/// <summary>On the real API server, where there is one, with today's cert-manager.</summary>
-public sealed class CurrentDelegationTests() : DelegationTests(() => KubernetesTestServers.CurrentAsync(CertManagerVersion.V1_21_1));
-
-/// <summary>On the scripted API server, always.</summary>
-public sealed class ScriptedDelegationTests() : DelegationTests(() => KubernetesTestServers.ScriptedAsync());

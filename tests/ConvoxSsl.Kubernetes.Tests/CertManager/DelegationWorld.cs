@@ -84,6 +84,25 @@ internal sealed class DelegationWorld : IAsyncDisposable, IProgress<IssuanceEven
         }
     }
 
+    /// <summary>A Certificate that somebody else made.</summary>
+    public async Task MakeAsync(string namespaceName, string name, string secretName, string domain) => await Api.CreateAsync(
+        $$"""
+        {"apiVersion":"cert-manager.io/v1","kind":"Certificate","metadata":{"name":"{{name}}","namespace":"{{namespaceName}}"},
+         "spec":{"issuerRef":{"group":"cert-manager.io","kind":"ClusterIssuer","name":"letsencrypt"},"dnsNames":["{{domain}}"],"secretName":"{{secretName}}"} }
+        """,
+        default);
+
+    public static async Task<List<CertificateState>> ListAsync(IssuanceEngine engine)
+    {
+        var listed = new List<CertificateState>();
+        await foreach (var state in engine.Certificates.ListAsync(null, default))
+        {
+            listed.Add(state);
+        }
+
+        return listed;
+    }
+
     public async Task<JsonObject?> CertificateAsync(string name) => await Api.FindAsync($"{CertificatesPath}/{name}", default);
 
     public void Report(IssuanceEvent value) => _events.Enqueue(value);
