@@ -76,6 +76,19 @@ public sealed class FormatTests : IDisposable
     }
 
     [Fact]
+    public async Task Services_tell_their_domains_and_whether_their_certificates_serve()
+    {
+        var output = await _session.RunAsync("""
+            [ConvoxSsl.ConvoxServiceCertificate]@{
+                Service = 'web'; Domain = [string[]]('a.example.org', 'b.example.org'); CertificateId = 'cert-1'; Status = 'NotCovered'; Expires = [DateTimeOffset]::UtcNow.AddDays(89.5)
+            }
+            """);
+
+        Assert.Equal("SERVICE DOMAIN CERTIFICATE EXPIRES STATUS", Words(output)[0]);
+        Assert.Equal("web a.example.org, b.example.org cert-1 89 days from now NotCovered", Words(output)[2]);
+    }
+
+    [Fact]
     public async Task Relative_time_is_told_as_the_Convox_CLI_does()
     {
         const double Minute = 60, Hour = 60 * Minute, Day = 24 * Hour;

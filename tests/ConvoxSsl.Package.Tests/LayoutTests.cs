@@ -18,6 +18,7 @@ public sealed class LayoutTests
     {
         Assert.Contains("lib/ConvoxSsl.Engine.dll", Files);
         Assert.Contains("lib/DnsClient.dll", Files);
+        Assert.Contains("lib/YamlDotNet.dll", Files);
         Assert.Contains("lib/System.Security.Cryptography.Pkcs.dll", Files);
         Assert.Contains("lib/runtimes/win/lib/net8.0/System.Security.Cryptography.Pkcs.dll", Files);
         Assert.DoesNotContain("lib/ConvoxSsl.dll", Files);

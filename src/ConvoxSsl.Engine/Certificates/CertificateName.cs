@@ -58,6 +58,12 @@ public sealed record CertificateName
             : new CertificateName(ParseDnsName(text), null);
     }
 
+    /// <summary>Whether a certificate with one of these names speaks for this one (RFC 9525 section 6.3: a wildcard stands for one label).</summary>
+    /// <param name="names">Names as they stand in certificates.</param>
+    public bool IsCoveredBy(IEnumerable<string> names) => names.Any(name =>
+        name == Value
+        || (name.StartsWith("*.", StringComparison.Ordinal) && !IsWildcard && !IsAddress && Value.Split('.', 2) is [_, var rest] && rest == name[2..]));
+
     /// <inheritdoc/>
     public override string ToString() => Value;
 

@@ -103,7 +103,7 @@ internal sealed class DomainPreflight(IRack rack, SolverChoice choice, AcmeAccou
         var covering = new List<string>();
         await foreach (var entry in rack.Certificates.ListAsync(null, ct).ConfigureAwait(false))
         {
-            if (entry.Record.Domains.Any(d => Covers(d, name)))
+            if (name.IsCoveredBy(entry.Record.Domains))
             {
                 covering.Add($"{entry.Record.Id} until {entry.Live.Expires:u}");
             }
@@ -111,11 +111,6 @@ internal sealed class DomainPreflight(IRack rack, SolverChoice choice, AcmeAccou
 
         return new DnsCheck("Certificates", true, covering.Count > 0 ? $"Covered already by {string.Join(", ", covering)}" : "No certificate of this rack covers it yet.");
     }
-
-    // RFC 9525 section 6.3: a wildcard stands for one label.
-    private static bool Covers(string domain, CertificateName name) =>
-        domain == name.Value
-        || (domain.StartsWith("*.", StringComparison.Ordinal) && !name.IsWildcard && name.Value.Split('.', 2) is [_, var rest] && rest == domain[2..]);
 
     private static async Task<DnsCheck> StepAsync(string check, Func<Task<DnsCheck>> step)
     {

@@ -12,5 +12,6 @@ internal static class AllTargets
         .. DnsTargets.All(),
         .. CloudflareTargets.All(),
         .. Route53Targets.All(),
+        .. ManifestTargets.All(),
     ];
 }

@@ -16,6 +16,7 @@ public sealed class SecretsTests(ITestOutputHelper output)
         await DnsSolverScenarios.RunAsync(session);
         await ScriptScenarios.RunAsync(session);
         await WebhookScenarios.RunAsync(session);
+        await ManifestScenarios.RunAsync(session);
         await RackScenarios.RunAsync(session);
         await ClusterScenarios.RunAsync(session);
 

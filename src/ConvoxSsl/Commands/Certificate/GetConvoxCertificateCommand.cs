@@ -75,7 +75,7 @@ public sealed class GetConvoxCertificateCommand : ConvoxCmdlet
         catch (EngineException e) when (e.Kind == EngineErrorKind.Denied)
         {
             // Who may read only the rack's namespace still sees what is there.
-            WriteWarning($"The certificates of the rack's apps are not listed: {e.Message}");
+            WriteWarning($"The certificates of the rack's apps are not listed: {e.Message} -Generated lists the rack's alone.");
         }
     }
 

@@ -1,0 +1,19 @@
+namespace ConvoxSsl.Tests.Secrets;
+
+/// <summary>A convox.yml, whose environment may hold secrets that its cmdlets have no reason to tell.</summary>
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+internal static class ManifestScenarios
+{
+    public static async Task RunAsync(SecretsSession session)
+    {
+        var secret = session.Secrets.Add("environment's secret", "Env+1ronment & \"secret\" of an app");
+        session.WritePrivate("convox.yml", $"environment:\n  - API_KEY={secret}\nservices:\n  web:\n    domain: one.example.org\n  api:\n");
+        await session.GoodAsync("Get-ConvoxServiceCertificate $Folder/convox.yml");
+        await session.BadAsync("Get-ConvoxServiceCertificate $Folder/convox.yml -Service none", "ServiceNotFound");
+        await session.GoodAsync("Set-ConvoxServiceCertificate web cert-one -Path $Folder/convox.yml -PassThru");
+        await session.BadAsync("Set-ConvoxServiceCertificate none cert-one -Path $Folder/convox.yml", "ServiceNotFound");
+        session.WritePrivate("convox.yml", $"environment:\n  - API_KEY={secret}\n - \"{secret}\nservices: {{\n");
+        await session.BadAsync("Get-ConvoxServiceCertificate $Folder/convox.yml", "InvalidManifest");
+        await session.BadAsync("Set-ConvoxServiceCertificate web cert-one -Path $Folder/convox.yml", "InvalidManifest");
+    }
+}
