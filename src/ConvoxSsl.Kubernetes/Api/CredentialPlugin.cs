@@ -16,7 +16,11 @@ namespace ConvoxSsl.Kubernetes.Api;
 /// <param name="Certificate">A client certificate as PEM.</param>
 /// <param name="Key">The certificate's key as PEM.</param>
 /// <param name="Expires">When they end, where that is known.</param>
-internal sealed record PluginCredentials(string? Token, string? Certificate, string? Key, DateTimeOffset? Expires);
+internal sealed record PluginCredentials(string? Token, string? Certificate, string? Key, DateTimeOffset? Expires)
+{
+    /// <inheritdoc/>
+    public override string ToString() => "***";
+}
 
 /// <summary>
 /// A program that a kubeconfig names for getting credentials, such as a cloud's own. It runs when they are needed, and

@@ -84,9 +84,12 @@ public sealed class ConnectConvoxRackCommand : AsyncCmdlet
             Context = Context,
         };
         var (rack, missing) = Run(ct => Composition.ConnectAsync(wanted, WriteDebug, ct));
-        WriteVerbose(rack.CertManager != false
-            ? $"The cluster at {rack.Location} serves cert-manager's API."
-            : $"The cluster at {rack.Location} does not serve cert-manager's API: certificates can be issued with -Engine Acme.");
+        WriteVerbose(rack.CertManager switch
+        {
+            true => $"The cluster at {rack.Location} serves cert-manager's API.",
+            false => $"The cluster at {rack.Location} does not serve cert-manager's API: the module's own engine issues.",
+            null => $"The cluster at {rack.Location} does not tell whether cert-manager is installed.",
+        });
         if (missing is not null)
         {
             WriteWarning(missing);
