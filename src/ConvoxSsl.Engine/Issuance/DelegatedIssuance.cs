@@ -32,6 +32,9 @@ internal sealed class DelegatedIssuance(
         var known = await FindKnownAsync(request, ct).ConfigureAwait(false);
         var id = known?.Record.Id ?? request.CertificateId ?? await lookup.NewIdAsync(request, ct).ConfigureAwait(false);
         await using var locked = await certificates.LockAsync(id, ct).ConfigureAwait(false);
+
+        // Before the store is read: what is issued between the two looks is seen by its revision.
+        var seen = await routing.Require().FindAsync(id, ct).ConfigureAwait(false);
         known = await FindKnownAsync(request, ct).ConfigureAwait(false);
         var record = request.ToRecord(id, known);
         if (!record.IsOfApp())
@@ -44,7 +47,7 @@ internal sealed class DelegatedIssuance(
             return (record, known, true);
         }
 
-        await AskAsync(record, request.Force, ct).ConfigureAwait(false);
+        await AskAsync(record, seen, request.Force, ct).ConfigureAwait(false);
         return (record, known, false);
     }
 
@@ -103,10 +106,10 @@ internal sealed class DelegatedIssuance(
     private Task<CertificateEntry?> FindKnownAsync(CertificateRequest request, CancellationToken ct) =>
         request.CertificateId is { } id ? rack.Certificates.FindAsync(id, ct) : lookup.FindAsync(request.Names, request.Issuer, ct);
 
-    private async Task AskAsync(CertificateRecord record, bool force, CancellationToken ct)
+    private async Task AskAsync(CertificateRecord record, ControlledCertificate? seen, bool force, CancellationToken ct)
     {
         var controller = routing.Require();
-        if (!force && await controller.FindAsync(record.Id, ct).ConfigureAwait(false) is { Phase: ControlledPhase.Failed } failed
+        if (!force && seen is { Phase: ControlledPhase.Failed } failed
             && FailureOf(failed) is { NextTry: not null } failure && failure.Holds(time.GetUtcNow())
             && IsSame(failed.Certificate, record))
         {
@@ -119,7 +122,7 @@ internal sealed class DelegatedIssuance(
         }
 
         events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Asking {controller.Name} for the certificate of {record.Domains[0]}", 5));
-        await controller.StartAsync(record, ct).ConfigureAwait(false);
+        await controller.StartAsync(record, seen?.Revision ?? 0, ct).ConfigureAwait(false);
     }
 
     // Other settings are a new try. What only the controller knows of is not asked for differently.

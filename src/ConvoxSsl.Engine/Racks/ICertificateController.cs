@@ -26,9 +26,12 @@ public interface ICertificateController
     /// hold the lock of the certificate.
     /// </summary>
     /// <param name="certificate">What is asked for.</param>
+    /// <param name="revision">
+    /// How often it had been issued when it was found that another one is needed; where it has been since, that is the one.
+    /// </param>
     /// <param name="ct">Stops it.</param>
     /// <exception cref="EngineException"><c>NoCertManager</c>.</exception>
-    Task StartAsync(CertificateRecord certificate, CancellationToken ct);
+    Task StartAsync(CertificateRecord certificate, int revision, CancellationToken ct);
 
     /// <summary>How far a certificate has come; null where the controller has none of that id.</summary>
     Task<ControlledCertificate?> FindAsync(string id, CancellationToken ct);

@@ -1,8 +1,4 @@
-using System.Net;
-using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Runtime.CompilerServices;
-using System.Text;
 using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
 
@@ -13,33 +9,19 @@ namespace ConvoxSsl.Kubernetes.Api;
 /// is tried again, and so is a change that another process was faster with.
 /// </summary>
 /// <seealso href="https://kubernetes.io/docs/reference/using-api/api-concepts"/>
-internal sealed class ClusterApi : IDisposable
+/// <param name="client">Kubeconfig, credentials and TLS.</param>
+/// <param name="time">The clock.</param>
+/// <param name="log">Told of each exchange, without bodies.</param>
+internal sealed class ClusterApi(k8s.Kubernetes client, TimeProvider time, Action<string>? log = null) : IDisposable
 {
     private const int PageSize = 250;
-    private const int MostTries = 4;
     private const int MostConflicts = 30;
     private const string OwnName = "convoxssl";
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan BodyTimeout = TimeSpan.FromMinutes(1);
 
-    private readonly k8s.Kubernetes _client;
-    private readonly TimeProvider _time;
-    private readonly Action<string>? _log;
-    private readonly Uri _server;
-
-    /// <param name="client">Kubeconfig, credentials and TLS.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="log">Told of each exchange, without bodies.</param>
-    public ClusterApi(k8s.Kubernetes client, TimeProvider time, Action<string>? log = null)
-    {
-        _client = client;
-        _time = time;
-        _log = log;
-        _server = new Uri(client.BaseUri.AbsoluteUri.TrimEnd('/') + "/");
-    }
+    private readonly ApiConnection _connection = new(client, time, log);
 
     /// <summary>The server's address.</summary>
-    public string Server => _server.AbsoluteUri.TrimEnd('/');
+    public string Server => _connection.Server;
 
     /// <summary>The object, or null.</summary>
     public async Task<JsonObject?> FindAsync(ApiResource resource, string? inNamespace, string name, CancellationToken ct)
@@ -47,7 +29,7 @@ internal sealed class ClusterApi : IDisposable
         var call = Call("get", resource, inNamespace, name);
         try
         {
-            return await SendAsync(call, HttpMethod.Get, resource.Path(inNamespace, name), null, ct).ConfigureAwait(false);
+            return await _connection.SendAsync(call, HttpMethod.Get, resource.Path(inNamespace, name), null, ct).ConfigureAwait(false);
         }
         catch (EngineException e) when (e.Code == "ClusterObjectNotFound")
         {
@@ -71,7 +53,7 @@ internal sealed class ClusterApi : IDisposable
             JsonObject page;
             try
             {
-                page = await SendAsync(call, HttpMethod.Get, resource.Path(inNamespace) + query, null, ct).ConfigureAwait(false);
+                page = await _connection.SendAsync(call, HttpMethod.Get, resource.Path(inNamespace) + query, null, ct).ConfigureAwait(false);
             }
             catch (ExpiredListException e)
             {
@@ -107,7 +89,7 @@ internal sealed class ClusterApi : IDisposable
     {
         made["apiVersion"] = resource.ApiVersion;
         made["kind"] = resource.Kind;
-        return SendAsync(
+        return _connection.SendAsync(
             Call("create", resource, inNamespace, (string?)made["metadata"]?["name"]), HttpMethod.Post, resource.Path(inNamespace) + (dryRun ? "?dryRun=All" : string.Empty), Json(made, "application/json"), ct);
     }
 
@@ -166,7 +148,7 @@ internal sealed class ClusterApi : IDisposable
             }
             catch (Exception e) when (e is ConflictException or EngineException { Code: "ClusterObjectNotFound" } && attempt < MostConflicts)
             {
-                await PauseAsync(TimeSpan.FromMilliseconds(Random.Shared.Next(5, 20 * attempt)), ct).ConfigureAwait(false);
+                await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(5, 20 * attempt)), time, ct).ConfigureAwait(false);
             }
             catch (ConflictException e)
             {
@@ -192,7 +174,7 @@ internal sealed class ClusterApi : IDisposable
 
         try
         {
-            await SendAsync(Call("delete", resource, inNamespace, name), HttpMethod.Delete, resource.Path(inNamespace, name), Json(options, "application/json"), ct).ConfigureAwait(false);
+            await _connection.SendAsync(Call("delete", resource, inNamespace, name), HttpMethod.Delete, resource.Path(inNamespace, name), Json(options, "application/json"), ct).ConfigureAwait(false);
         }
         catch (EngineException e) when (e.Code == "ClusterObjectNotFound")
         {
@@ -204,7 +186,7 @@ internal sealed class ClusterApi : IDisposable
     {
         try
         {
-            await SendAsync(Call("get", new ApiResource(group, version, "APIResourceList", group), null, null), HttpMethod.Get, $"apis/{group}/{version}", null, ct).ConfigureAwait(false);
+            await _connection.SendAsync(Call("get", new ApiResource(group, version, "APIResourceList", group), null, null), HttpMethod.Get, $"apis/{group}/{version}", null, ct).ConfigureAwait(false);
             return true;
         }
         catch (EngineException e) when (e.Code is "ClusterObjectNotFound" or "NoCertManager")
@@ -244,7 +226,7 @@ internal sealed class ClusterApi : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _client.Dispose();
+    public void Dispose() => _connection.Dispose();
 
     // Without a version it makes the object, and does not touch what another has made meanwhile with other values.
     private Task<JsonObject> ApplyAsync(
@@ -261,7 +243,7 @@ internal sealed class ClusterApi : IDisposable
             force = "true";
         }
 
-        return SendAsync(
+        return _connection.SendAsync(
             Call("patch", resource, inNamespace, name), HttpMethod.Patch, $"{resource.Path(inNamespace, name)}?fieldManager={Uri.EscapeDataString(owner)}&force={force}", Json(applied, "application/apply-patch+yaml"), ct);
     }
 
@@ -280,113 +262,13 @@ internal sealed class ClusterApi : IDisposable
         // With the version, the server refuses what was made from an older state.
         patch["metadata"] ??= new JsonObject();
         patch["metadata"]!["resourceVersion"] = resourceVersion;
-        return SendAsync(
+        return _connection.SendAsync(
             Call("patch", resource, inNamespace, name), HttpMethod.Patch, resource.Path(inNamespace, name, subresource), Json(patch, "application/merge-patch+json"), ct);
     }
 
-    private async Task<JsonObject> SendAsync(ApiCall call, HttpMethod method, string path, (string Text, string Type)? content, CancellationToken ct)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            TimeSpan? wait;
-            try
-            {
-                using var request = new HttpRequestMessage(method, new Uri(_server, path));
-                if (content is { } body)
-                {
-                    request.Content = new StringContent(body.Text, Encoding.UTF8, new MediaTypeHeaderValue(body.Type));
-                }
-
-                request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-                await RequestCredentials.SignAsync(_client, request, ct).ConfigureAwait(false);
-
-                using var response = await _client.HttpClient.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct).ConfigureAwait(false);
-                var (answer, pause) = await ReadAsync(call, response, ct).ConfigureAwait(false);
-                _log?.Invoke($"{method} {request.RequestUri!.PathAndQuery}: {(int)response.StatusCode}");
-                if (answer is not null)
-                {
-                    return answer;
-                }
-
-                wait = pause;
-                if (attempt >= MostTries)
-                {
-                    throw ClusterFailure.Of(call, response.StatusCode, string.Empty);
-                }
-            }
-            catch (Exception e) when (IsFault(e, ct))
-            {
-                _log?.Invoke($"{method} {path}: {e.Message}");
-                if (attempt >= MostTries || e is OperationCanceledException || IsUntrusted(e))
-                {
-                    throw IsUntrusted(e) ? ClusterFailure.Untrusted(call, e) : ClusterFailure.Unreachable(call, Why(e), e);
-                }
-
-                wait = null;
-            }
-
-            var backoff = TimeSpan.FromMilliseconds((200 << attempt) + Random.Shared.Next(100));
-            await PauseAsync(wait is { } asked ? (asked < LongestPause ? asked : LongestPause) : backoff, ct).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>The answer's object, or how long to wait before the same is asked again.</summary>
-    private async Task<(JsonObject? Answer, TimeSpan? Pause)> ReadAsync(ApiCall call, HttpResponseMessage response, CancellationToken ct)
-    {
-        if (response.StatusCode == HttpStatusCode.TooManyRequests || (int)response.StatusCode >= 500)
-        {
-            return (null, ClusterFailure.RetryAfter(response.Headers, _time.GetUtcNow()));
-        }
-
-        // The client's own limit ends with the headers.
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limit.CancelAfter(BodyTimeout);
-        var text = await response.Content.ReadAsStringAsync(limit.Token).ConfigureAwait(false);
-        if (response.StatusCode == HttpStatusCode.Gone && call.Verb == "list" && ClusterFailure.FreshContinue(text) is { } token)
-        {
-            throw new ExpiredListException(token);
-        }
-
-        if (!response.IsSuccessStatusCode)
-        {
-            throw ClusterFailure.Of(call, response.StatusCode, Redaction.StrikeOut(text, RequestCredentials.SecretsOf(response.RequestMessage!)));
-        }
-
-        try
-        {
-            return (JsonNode.Parse(text) as JsonObject ?? throw NotKubernetes(call), null);
-        }
-        catch (System.Text.Json.JsonException)
-        {
-            throw NotKubernetes(call);
-        }
-    }
-
-    // A connection cut in the middle, a refused one, a time limit of the client's own.
-    private static bool IsFault(Exception e, CancellationToken ct) =>
-        e is HttpRequestException or IOException or SocketException || (e is OperationCanceledException && !ct.IsCancellationRequested);
-
-    private static bool IsUntrusted(Exception e) => e is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError };
-
-    private static string Why(Exception e) => e switch
-    {
-        OperationCanceledException => "it did not answer in time.",
-        _ => $"{(e.InnerException ?? e).Message.TrimEnd('.')}.",
-    };
-
-    private static EngineException NotKubernetes(ApiCall call) => new(
-        "ClusterError", EngineErrorKind.InvalidData, $"What answers at {call.Server} is no Kubernetes API server. Check the server of the context in the kubeconfig.", call.Server);
-
-    private Task PauseAsync(TimeSpan pause, CancellationToken ct) => Task.Delay(pause, _time, ct);
-
     private ApiCall Call(string verb, ApiResource resource, string? inNamespace, string? name) => new(Server, verb, resource, inNamespace, name);
 
-    private static (string Text, string Type) Json(JsonObject value, string type) => (value.ToJsonString(), type);
+    private static ApiContent Json(JsonObject value, string type) => new(value.ToJsonString(), type);
 
     private static string Parameter(string name, string? value) => string.IsNullOrEmpty(value) ? string.Empty : $"&{name}={Uri.EscapeDataString(value)}";
-
-    private sealed class ExpiredListException(string freshContinue) : Exception
-    {
-        public string FreshContinue { get; } = freshContinue;
-    }
 }

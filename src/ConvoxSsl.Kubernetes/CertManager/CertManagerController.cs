@@ -47,25 +47,25 @@ internal sealed partial class CertManagerController(ClusterApi api, RackScope sc
     /// <inheritdoc/>
     public void Check(CertificateRecord certificate)
     {
-        if (!SecretId.Parse(certificate.Id, scope).IsOfApp)
+        if (!CertificateSecretId.Parse(certificate.Id).IsOfApp)
         {
             DelegationRules.Check(certificate);
         }
     }
 
     /// <inheritdoc/>
-    public async Task StartAsync(CertificateRecord certificate, CancellationToken ct)
+    public async Task StartAsync(CertificateRecord certificate, int revision, CancellationToken ct)
     {
-        var id = SecretId.Parse(certificate.Id, scope);
+        var id = CertificateSecretId.Parse(certificate.Id);
         var found = await LocateAsync(id, ct).ConfigureAwait(false);
         if (id.IsOfApp)
         {
-            await TriggerAsync(found ?? throw NoSuch(certificate.Id), unlessIssued: false, ct).ConfigureAwait(false);
+            await TriggerAsync(found ?? throw NoSuch(certificate.Id), revision, ct).ConfigureAwait(false);
             return;
         }
 
         var isIssuing = found is { Phase: ControlledPhase.Issuing };
-        var isReplacing = !isIssuing && await api.FindAsync(ApiResource.Secrets, id.Namespace, id.Name, ct).ConfigureAwait(false) is not null;
+        var isReplacing = !isIssuing && await api.FindAsync(ApiResource.Secrets, id.NamespaceIn(scope), id.Name, ct).ConfigureAwait(false) is not null;
         if (isReplacing)
         {
             await certificates.KeepAsync(certificate.Id, time.GetUtcNow(), ct).ConfigureAwait(false);
@@ -76,15 +76,15 @@ internal sealed partial class CertManagerController(ClusterApi api, RackScope sc
         // Without a Secret cert-manager issues by itself, and a second word would make it issue twice.
         if (!isIssuing && (found is not null || isReplacing))
         {
-            await TriggerAsync(asked, unlessIssued: found is null, ct).ConfigureAwait(false);
+            await TriggerAsync(asked, revision, ct).ConfigureAwait(false);
         }
     }
 
     /// <inheritdoc/>
     public async Task<ControlledCertificate?> FindAsync(string id, CancellationToken ct)
     {
-        var secret = SecretId.Parse(id, scope);
-        if (!ObjectName().IsMatch(secret.Name) || !ObjectName().IsMatch(secret.Namespace))
+        var secret = CertificateSecretId.Parse(id);
+        if (!ObjectName().IsMatch(secret.Name) || !ObjectName().IsMatch(secret.NamespaceIn(scope)))
         {
             return null;
         }
@@ -122,7 +122,7 @@ internal sealed partial class CertManagerController(ClusterApi api, RackScope sc
     public async Task<CertificateEntry> AdoptAsync(
         CertificateRecord certificate, DateTimeOffset stored, Func<DateTimeOffset, DateTimeOffset, DateTimeOffset> renewAfter, int keepVersions, CancellationToken ct)
     {
-        var id = SecretId.Parse(certificate.Id, scope);
+        var id = CertificateSecretId.Parse(certificate.Id);
         if (id.IsOfApp)
         {
             return await certificates.FindAsync(certificate.Id, ct).ConfigureAwait(false) ?? throw NoSuch(certificate.Id);
@@ -136,7 +136,7 @@ internal sealed partial class CertManagerController(ClusterApi api, RackScope sc
     /// <inheritdoc/>
     public async Task<bool> ReleaseAsync(string id, CancellationToken ct)
     {
-        var secret = SecretId.Parse(id, scope);
+        var secret = CertificateSecretId.Parse(id);
         CertificateObject? found;
         try
         {
@@ -153,7 +153,7 @@ internal sealed partial class CertManagerController(ClusterApi api, RackScope sc
         }
 
         // With cert-manager's --enable-certificate-owner-ref the Secret would go with the Certificate.
-        await api.ChangeAsync(ApiResource.Secrets, secret.Namespace, secret.Name, s => Disown(s, found), null, ct).ConfigureAwait(false);
+        await api.ChangeAsync(ApiResource.Secrets, secret.NamespaceIn(scope), secret.Name, s => Disown(s, found), null, ct).ConfigureAwait(false);
         await api.DeleteAsync(ApiResource.Certificates, found.Namespace, found.Name, null, ct).ConfigureAwait(false);
         return true;
     }
@@ -194,18 +194,18 @@ internal sealed partial class CertManagerController(ClusterApi api, RackScope sc
         return new CertificateObject(asked!, scope);
     }
 
-    private async Task TriggerAsync(CertificateObject certificate, bool unlessIssued, CancellationToken ct) => await api.ChangeAsync(
-        ApiResource.Certificates, certificate.Namespace, certificate.Name, c => CertificateObject.Trigger(c, time.GetUtcNow(), unlessIssued), "status", ct).ConfigureAwait(false);
+    private async Task TriggerAsync(CertificateObject certificate, int revision, CancellationToken ct) => await api.ChangeAsync(
+        ApiResource.Certificates, certificate.Namespace, certificate.Name, c => CertificateObject.Trigger(c, time.GetUtcNow(), revision), "status", ct).ConfigureAwait(false);
 
     /// <summary>The Certificate that writes the Secret: mostly of the same name, else the one that the Secret names.</summary>
-    private async Task<CertificateObject?> LocateAsync(SecretId id, CancellationToken ct)
+    private async Task<CertificateObject?> LocateAsync(CertificateSecretId id, CancellationToken ct)
     {
         if (await FindWriterAsync(id, id.Name, ct).ConfigureAwait(false) is { } direct)
         {
             return direct;
         }
 
-        if (await api.FindAsync(ApiResource.Secrets, id.Namespace, id.Name, ct).ConfigureAwait(false) is { } secret)
+        if (await api.FindAsync(ApiResource.Secrets, id.NamespaceIn(scope), id.Name, ct).ConfigureAwait(false) is { } secret)
         {
             return secret.At("metadata", "annotations").Text(NameAnnotation) is { } named && named != id.Name
                 ? await FindWriterAsync(id, named, ct).ConfigureAwait(false)
@@ -215,7 +215,7 @@ internal sealed partial class CertManagerController(ClusterApi api, RackScope sc
         // Ids that are made of names are the names of their Certificates too.
         if (!MadeOfNames().IsMatch(id.Name))
         {
-            await foreach (var item in api.ListAsync(ApiResource.Certificates, id.Namespace, null, null, ct).ConfigureAwait(false))
+            await foreach (var item in api.ListAsync(ApiResource.Certificates, id.NamespaceIn(scope), null, null, ct).ConfigureAwait(false))
             {
                 if (new CertificateObject(item, scope) is { IsBeingRemoved: false } other && other.SecretName == id.Name)
                 {
@@ -227,8 +227,8 @@ internal sealed partial class CertManagerController(ClusterApi api, RackScope sc
         return null;
     }
 
-    private async Task<CertificateObject?> FindWriterAsync(SecretId id, string name, CancellationToken ct) =>
-        await api.FindAsync(ApiResource.Certificates, id.Namespace, name, ct).ConfigureAwait(false) is { } found
+    private async Task<CertificateObject?> FindWriterAsync(CertificateSecretId id, string name, CancellationToken ct) =>
+        await api.FindAsync(ApiResource.Certificates, id.NamespaceIn(scope), name, ct).ConfigureAwait(false) is { } found
             && new CertificateObject(found, scope) is { IsBeingRemoved: false } certificate && certificate.SecretName == id.Name
             ? certificate
             : null;

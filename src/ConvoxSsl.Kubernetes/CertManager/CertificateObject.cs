@@ -4,6 +4,7 @@ using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Issuance;
 using ConvoxSsl.Engine.Racks;
 using ConvoxSsl.Kubernetes.Api;
+using ConvoxSsl.Kubernetes.Stores;
 
 namespace ConvoxSsl.Kubernetes.CertManager;
 
@@ -116,7 +117,7 @@ internal sealed class CertificateObject(JsonObject json, RackScope scope)
         {
             try
             {
-                return json.At("metadata", "annotations").Text(RecordAnnotation) is { } text ? JsonSerializer.Deserialize(text, ControllerJson.Default.CertificateRecord) : null;
+                return json.At("metadata", "annotations").Text(RecordAnnotation) is { } text ? JsonSerializer.Deserialize(text, KubernetesRackJson.Default.CertificateRecord) : null;
             }
             catch (JsonException)
             {
@@ -142,11 +143,11 @@ internal sealed class CertificateObject(JsonObject json, RackScope scope)
     /// <summary>Marks the object as to be issued, as <c>cmctl renew</c> does; nothing where it is being issued.</summary>
     /// <param name="certificate">A Certificate, which is changed.</param>
     /// <param name="now">The time.</param>
-    /// <param name="unlessIssued">Leaves also one alone that was issued meanwhile.</param>
+    /// <param name="revision">Leaves also one alone that was issued more often than that.</param>
     /// <seealso href="https://cert-manager.io/docs/reference/cmctl/#renew"/>
-    public static JsonObject? Trigger(JsonObject? certificate, DateTimeOffset now, bool unlessIssued)
+    public static JsonObject? Trigger(JsonObject? certificate, DateTimeOffset now, int revision)
     {
-        if (certificate is null || Condition.Of(certificate, "Issuing") is { IsTrue: true } || (unlessIssued && certificate.At("status").Number("revision") > 0))
+        if (certificate is null || Condition.Of(certificate, "Issuing") is { IsTrue: true } || certificate.At("status").Number("revision") > revision)
         {
             return null;
         }

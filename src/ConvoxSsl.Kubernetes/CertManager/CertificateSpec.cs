@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Racks;
 using ConvoxSsl.Kubernetes.Api;
+using ConvoxSsl.Kubernetes.Stores;
 
 namespace ConvoxSsl.Kubernetes.CertManager;
 
@@ -102,7 +103,7 @@ internal sealed record CertificateSpec
             Label(spec.Make("secretTemplate", "labels"), scope);
         }
 
-        into.Make("metadata", "annotations")[CertificateObject.RecordAnnotation] = JsonSerializer.Serialize(certificate, ControllerJson.Default.CertificateRecord);
+        into.Make("metadata", "annotations")[CertificateObject.RecordAnnotation] = JsonSerializer.Serialize(certificate, KubernetesRackJson.Default.CertificateRecord);
     }
 
     private static void Label(JsonObject labels, RackScope scope)

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using ConvoxSsl.Kubernetes.Stores;
+using ConvoxSsl.Kubernetes.Api;
 
 namespace ConvoxSsl.Kubernetes.Publishing;
 

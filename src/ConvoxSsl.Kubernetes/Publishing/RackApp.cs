@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using ConvoxSsl.Kubernetes.Stores;
+using ConvoxSsl.Kubernetes.Api;
 
 namespace ConvoxSsl.Kubernetes.Publishing;
 

@@ -202,13 +202,13 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
 
     private JsonObject Credential(JsonObject? found, DnsSolver solver, CloudflareSettings cloudflare, DnsSecret secret)
     {
-        found ??= SecretValues.New(solver.SecretName!, RackScope.CertManagerNamespace, new JsonObject { ["system"] = "convox", ["rack"] = scope.Name });
+        found ??= SecretObject.New(solver.SecretName!, SecretObject.OpaqueType, ("system", "convox"), ("rack", scope.Name));
         foreach (var key in IssuerSolvers.CredentialKeys)
         {
-            SecretValues.Set(found, key, key == IssuerSolvers.KeyOf(cloudflare) ? secret.Value : null);
+            found.SetDataText(key, key == IssuerSolvers.KeyOf(cloudflare) ? secret.Value : null);
         }
 
-        SecretValues.Set(found, "email", cloudflare.Email);
+        found.SetDataText("email", cloudflare.Email);
         return found;
     }
 
@@ -217,7 +217,7 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
         var found = await api.FindAsync(ApiResource.Secrets, RackScope.CertManagerNamespace, solver.SecretName!, ct).ConfigureAwait(false);
         try
         {
-            return SecretValues.Get(found, IssuerSolvers.KeyOf(solver.Cloudflare!)) is { Length: > 0 } value ? new DnsSecret(value) : null;
+            return found.RequireDataText(IssuerSolvers.KeyOf(solver.Cloudflare!)) is { Length: > 0 } value ? new DnsSecret(value) : null;
         }
         catch (FormatException)
         {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Dns;
+using ConvoxSsl.Kubernetes.Api;
 
 namespace ConvoxSsl.Kubernetes.Solvers;
 
@@ -59,7 +60,7 @@ internal sealed class LetsEncryptConfig
     {
         try
         {
-            var text = SecretValues.Get(secret, Key);
+            var text = secret.RequireDataText(Key);
             return new LetsEncryptConfig(string.IsNullOrWhiteSpace(text) ? [] : JsonNode.Parse(text)?.AsObject() ?? []);
         }
         catch (Exception e) when (e is JsonException or FormatException or ArgumentException or InvalidOperationException or NullReferenceException)
@@ -76,8 +77,8 @@ internal sealed class LetsEncryptConfig
     /// <summary>A Secret with nothing in it, as the rack's API would read and write it.</summary>
     public static JsonObject NewSecret(string rack)
     {
-        var secret = SecretValues.New(SecretName, RackScope.CertManagerNamespace, new JsonObject { ["system"] = "convox", ["rack"] = rack });
-        SecretValues.Set(secret, Key, """{"solvers":[]}""");
+        var secret = SecretObject.New(SecretName, SecretObject.OpaqueType, ("system", "convox"), ("rack", rack));
+        secret.SetDataText(Key, """{"solvers":[]}""");
         return secret;
     }
 
@@ -132,7 +133,7 @@ internal sealed class LetsEncryptConfig
     {
         if (!JsonNode.DeepEquals(_root, _before))
         {
-            SecretValues.Set(secret, Key, _root.ToJsonString());
+            secret.SetDataText(Key, _root.ToJsonString());
         }
     }
 

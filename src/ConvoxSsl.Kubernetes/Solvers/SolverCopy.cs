@@ -2,6 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Dns;
+using ConvoxSsl.Kubernetes.Api;
+using ConvoxSsl.Kubernetes.Stores;
 
 namespace ConvoxSsl.Kubernetes.Solvers;
 
@@ -25,9 +27,9 @@ internal sealed class SolverCopy
     private SolverCopy(JsonObject? secret, RackScope scope)
     {
         _scope = scope;
-        _secret = secret ?? SecretValues.New(
-            SecretName, scope.Namespace, new JsonObject { ["app.kubernetes.io/managed-by"] = "convoxssl", [RackScope.KindLabel] = "solvers" });
-        var text = SecretValues.Get(secret, Key);
+        _secret = secret ?? SecretObject.New(
+            SecretName, SecretObject.OpaqueType, (OwnSecrets.ManagedByLabel, OwnSecrets.ManagedBy), (RackScope.KindLabel, "solvers"));
+        var text = secret.RequireDataText(Key);
         _root = string.IsNullOrWhiteSpace(text) ? [] : JsonNode.Parse(text)!.AsObject();
         foreach (var node in _root[Key]?.AsArray() ?? [])
         {
@@ -72,7 +74,7 @@ internal sealed class SolverCopy
     {
         try
         {
-            return SecretValues.Get(_secret, name) is { Length: > 0 } value ? new DnsSecret(value) : null;
+            return _secret.RequireDataText(name) is { Length: > 0 } value ? new DnsSecret(value) : null;
         }
         catch (FormatException)
         {
@@ -93,7 +95,7 @@ internal sealed class SolverCopy
         Replace(solver.Id, json, solver);
         if (solver.SecretName is { } name && secret is not null)
         {
-            SecretValues.Set(_secret, name, secret.Value);
+            _secret.SetDataText(name, secret.Value);
         }
     }
 
@@ -128,7 +130,7 @@ internal sealed class SolverCopy
             entry.Json.Parent!.AsArray().Remove(entry.Json);
             if (entry.Solver.SecretName is { } name)
             {
-                SecretValues.Set(_secret, name, null);
+                _secret.SetDataText(name, null);
             }
         }
     }
@@ -136,7 +138,7 @@ internal sealed class SolverCopy
     /// <summary>The Secret with all changes.</summary>
     public JsonObject ToSecret()
     {
-        SecretValues.Set(_secret, Key, _root.ToJsonString());
+        _secret.SetDataText(Key, _root.ToJsonString());
         return _secret;
     }
 

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Kubernetes.Api;
 
 namespace ConvoxSsl.Kubernetes.Stores;
 
@@ -26,7 +27,7 @@ internal sealed record CertificateSecret(JsonObject Secret, CertificateEntry Ent
             return null;
         }
 
-        if (secret.Text(SecretObject.CertificateKey) is not { Length: > 0 } pem)
+        if (secret.DataText(SecretObject.CertificateKey) is not { Length: > 0 } pem)
         {
             return secret.Annotation(BeingIssuedAnnotation) is not null
                 ? null
@@ -46,10 +47,10 @@ internal sealed record CertificateSecret(JsonObject Secret, CertificateEntry Ent
     /// <exception cref="EngineException"><c>CertificateDamaged</c>.</exception>
     public static CertificateMaterial ReadMaterial(JsonObject secret, CertificateSecretId id)
     {
-        var chain = ReadChain(secret, id, secret.Text(SecretObject.CertificateKey) ?? string.Empty);
+        var chain = ReadChain(secret, id, secret.DataText(SecretObject.CertificateKey) ?? string.Empty);
         try
         {
-            return new CertificateMaterial(chain, secret.Text(SecretObject.PrivateKeyKey) is { Length: > 0 } pem ? PrivateKey.FromPem(pem) : null);
+            return new CertificateMaterial(chain, secret.DataText(SecretObject.PrivateKeyKey) is { Length: > 0 } pem ? PrivateKey.FromPem(pem) : null);
         }
         catch (InvalidInputException)
         {

@@ -11,6 +11,12 @@ internal readonly partial record struct CertificateSecretId(string Name, string?
     // What remains for the number of a version, and for what stands before and behind it in the name of its Secret.
     private const int LongestName = 253 - 20;
 
+    /// <summary>Whether it is a certificate that an app holds itself.</summary>
+    public bool IsOfApp => AppNamespace is not null;
+
+    /// <summary>The Secret's namespace.</summary>
+    public string NamespaceIn(RackScope scope) => AppNamespace ?? scope.Namespace;
+
     /// <summary>Reads an id.</summary>
     /// <exception cref="InvalidInputException"><c>InvalidCertificateId</c>.</exception>
     public static CertificateSecretId Parse(string id)

@@ -33,8 +33,8 @@ internal sealed class KubernetesAccountStore(ClusterApi api, RackScope scope, Le
         account.DirectoryUrl,
         secret =>
         {
-            secret.SetText(AccountKey, Json(account));
-            secret.SetText(KeyKey, key.ToPem());
+            secret.SetDataText(AccountKey, Json(account));
+            secret.SetDataText(KeyKey, key.ToPem());
             return true;
         },
         ct);
@@ -43,7 +43,7 @@ internal sealed class KubernetesAccountStore(ClusterApi api, RackScope scope, Le
         account.DirectoryUrl,
         secret =>
         {
-            secret.SetText(AccountKey, Json(account));
+            secret.SetDataText(AccountKey, Json(account));
             return true;
         },
         ct);
@@ -52,7 +52,7 @@ internal sealed class KubernetesAccountStore(ClusterApi api, RackScope scope, Le
         directoryUrl,
         secret =>
         {
-            secret.SetText(NextKeyKey, nextKey.ToPem());
+            secret.SetDataText(NextKeyKey, nextKey.ToPem());
             return true;
         },
         ct);
@@ -61,14 +61,14 @@ internal sealed class KubernetesAccountStore(ClusterApi api, RackScope scope, Le
         directoryUrl,
         secret =>
         {
-            if (secret.Text(NextKeyKey) is not { } next)
+            if (secret.DataText(NextKeyKey) is not { } next)
             {
                 // Done already, and only the answer was lost.
                 return false;
             }
 
-            secret.SetText(KeyKey, next);
-            secret.SetText(NextKeyKey, null);
+            secret.SetDataText(KeyKey, next);
+            secret.SetDataText(NextKeyKey, null);
             return true;
         },
         ct);
@@ -77,8 +77,8 @@ internal sealed class KubernetesAccountStore(ClusterApi api, RackScope scope, Le
         directoryUrl,
         secret =>
         {
-            var there = secret.Text(NextKeyKey) is not null;
-            secret.SetText(NextKeyKey, null);
+            var there = secret.DataText(NextKeyKey) is not null;
+            secret.SetDataText(NextKeyKey, null);
             return there;
         },
         ct);
@@ -104,7 +104,7 @@ internal sealed class KubernetesAccountStore(ClusterApi api, RackScope scope, Le
 
         try
         {
-            return PrivateKey.FromPem(secret.Text(key) ?? string.Empty);
+            return PrivateKey.FromPem(secret.DataText(key) ?? string.Empty);
         }
         catch (InvalidInputException)
         {
@@ -121,7 +121,7 @@ internal sealed class KubernetesAccountStore(ClusterApi api, RackScope scope, Le
 
         try
         {
-            return JsonSerializer.Deserialize(secret.Text(AccountKey) ?? string.Empty, KubernetesRackJson.Default.AccountRecord) ?? throw Damaged(secret, AccountKey);
+            return JsonSerializer.Deserialize(secret.DataText(AccountKey) ?? string.Empty, KubernetesRackJson.Default.AccountRecord) ?? throw Damaged(secret, AccountKey);
         }
         catch (JsonException)
         {

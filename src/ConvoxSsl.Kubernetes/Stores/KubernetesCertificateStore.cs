@@ -143,8 +143,8 @@ internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope
             [.. known.Entry.Versions],
             version,
             known.Entry.Versions.Count,
-            kept.Text(SecretObject.CertificateKey) ?? string.Empty,
-            kept.Text(SecretObject.PrivateKeyKey) ?? string.Empty,
+            kept.DataText(SecretObject.CertificateKey) ?? string.Empty,
+            kept.DataText(SecretObject.PrivateKeyKey) ?? string.Empty,
             ct).ConfigureAwait(false);
     }
 
@@ -259,8 +259,8 @@ internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope
                 var changed = RequireTls(id, current) ?? SecretObject.New(id, SecretObject.TlsType);
                 Mark(changed, record);
                 CertificateSecret.Annotate(changed, record, kept, number);
-                changed.SetText(SecretObject.CertificateKey, chain);
-                changed.SetText(SecretObject.PrivateKeyKey, key);
+                changed.SetDataText(SecretObject.CertificateKey, chain);
+                changed.SetDataText(SecretObject.PrivateKeyKey, key);
                 return changed;
             },
             null,

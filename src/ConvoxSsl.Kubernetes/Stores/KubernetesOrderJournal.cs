@@ -30,7 +30,7 @@ internal sealed class KubernetesOrderJournal(ClusterApi api, RackScope scope, Le
 
         try
         {
-            return PrivateKey.FromPem(secret.Text(KeyKey) ?? string.Empty);
+            return PrivateKey.FromPem(secret.DataText(KeyKey) ?? string.Empty);
         }
         catch (InvalidInputException)
         {
@@ -40,7 +40,7 @@ internal sealed class KubernetesOrderJournal(ClusterApi api, RackScope scope, Le
 
     public Task BeginAsync(OrderRecord order, PrivateKey? key, CancellationToken ct) => ChangeAsync(
         order,
-        secret => secret.SetText(KeyKey, key?.ToPem()),
+        secret => secret.SetDataText(KeyKey, key?.ToPem()),
         ct);
 
     public Task SaveAsync(OrderRecord order, CancellationToken ct) => ChangeAsync(order, _ => { }, ct);
@@ -61,7 +61,7 @@ internal sealed class KubernetesOrderJournal(ClusterApi api, RackScope scope, Le
             secret =>
             {
                 change(secret);
-                secret.SetText(OrderKey, JsonSerializer.Serialize(order, KubernetesRackJson.Default.OrderRecord));
+                secret.SetDataText(OrderKey, JsonSerializer.Serialize(order, KubernetesRackJson.Default.OrderRecord));
                 return true;
             },
             ct);
@@ -75,7 +75,7 @@ internal sealed class KubernetesOrderJournal(ClusterApi api, RackScope scope, Le
     {
         try
         {
-            return JsonSerializer.Deserialize(secret.Text(OrderKey) ?? string.Empty, KubernetesRackJson.Default.OrderRecord) is { } order && NameOf(order.Certificate.Id) == secret.Name()
+            return JsonSerializer.Deserialize(secret.DataText(OrderKey) ?? string.Empty, KubernetesRackJson.Default.OrderRecord) is { } order && NameOf(order.Certificate.Id) == secret.Name()
                 ? order
                 : throw Damaged(secret, OrderKey);
         }

@@ -10,6 +10,7 @@ namespace ConvoxSsl.Kubernetes.Stores;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(CertificateAnnotation))]
+[JsonSerializable(typeof(CertificateRecord))]
 [JsonSerializable(typeof(AccountRecord))]
 [JsonSerializable(typeof(OrderRecord))]
 [JsonSerializable(typeof(LimitRecords))]

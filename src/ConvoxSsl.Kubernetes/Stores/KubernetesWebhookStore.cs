@@ -23,7 +23,7 @@ internal sealed class KubernetesWebhookStore(ClusterApi api, RackScope scope, Le
 
         try
         {
-            return JsonSerializer.Deserialize(secret.Text(WebhookKey) ?? string.Empty, KubernetesRackJson.Default.WebhookRecord) is { Url.IsAbsoluteUri: true, Events: not null } webhook
+            return JsonSerializer.Deserialize(secret.DataText(WebhookKey) ?? string.Empty, KubernetesRackJson.Default.WebhookRecord) is { Url.IsAbsoluteUri: true, Events: not null } webhook
                 ? webhook
                 : throw Damaged();
         }
@@ -41,10 +41,10 @@ internal sealed class KubernetesWebhookStore(ClusterApi api, RackScope scope, Le
             SecretName,
             changed =>
             {
-                changed.SetText(WebhookKey, JsonSerializer.Serialize(webhook, KubernetesRackJson.Default.WebhookRecord));
+                changed.SetDataText(WebhookKey, JsonSerializer.Serialize(webhook, KubernetesRackJson.Default.WebhookRecord));
                 if (secret is not null)
                 {
-                    changed.SetText(SecretKey, secret.Value);
+                    changed.SetDataText(SecretKey, secret.Value);
                 }
 
                 return true;
@@ -61,7 +61,7 @@ internal sealed class KubernetesWebhookStore(ClusterApi api, RackScope scope, Le
 
         try
         {
-            return WebhookSecret.Parse(secret.Text(SecretKey) ?? string.Empty);
+            return WebhookSecret.Parse(secret.DataText(SecretKey) ?? string.Empty);
         }
         catch (InvalidInputException)
         {

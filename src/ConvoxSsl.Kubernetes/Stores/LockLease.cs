@@ -96,10 +96,10 @@ internal sealed class LockLease(ClusterApi api, string inNamespace, string name,
     private JsonObject Taken(JsonObject? lease)
     {
         var taken = lease ?? new JsonObject();
-        taken.Part("metadata")["name"] = name;
+        taken.Make("metadata")["name"] = name;
         taken.SetLabel(RackScope.KindLabel, "lock");
         taken.SetLabel(OwnSecrets.ManagedByLabel, OwnSecrets.ManagedBy);
-        var spec = taken.Part("spec");
+        var spec = taken.Make("spec");
         spec["leaseTransitions"] = lease is null ? 0 : ((int?)spec["leaseTransitions"] ?? 0) + 1;
         spec["holderIdentity"] = identity;
         spec["leaseDurationSeconds"] = (int)Duration.TotalSeconds;
@@ -109,7 +109,7 @@ internal sealed class LockLease(ClusterApi api, string inNamespace, string name,
 
     private JsonObject Renewed(JsonObject lease)
     {
-        lease.Part("spec")["renewTime"] = Now();
+        lease.Make("spec")["renewTime"] = Now();
         return lease;
     }
 

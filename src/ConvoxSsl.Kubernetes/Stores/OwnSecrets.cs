@@ -18,9 +18,6 @@ internal sealed class OwnSecrets(ClusterApi api, RackScope scope, string kind)
     /// <summary>The value of <see cref="ManagedByLabel"/>.</summary>
     public const string ManagedBy = "convoxssl";
 
-    /// <summary>No type of its own, so that <c>convox certs</c> does not list it.</summary>
-    private const string Type = "Opaque";
-
     /// <summary>A Secret, or null.</summary>
     public async Task<JsonObject?> FindAsync(string name, CancellationToken ct) =>
         await api.FindAsync(ApiResource.Secrets, scope.Namespace, name, ct).ConfigureAwait(false) is { } found && IsOfKind(found) ? found : null;
@@ -69,7 +66,8 @@ internal sealed class OwnSecrets(ClusterApi api, RackScope scope, string kind)
                     "SecretTaken", EngineErrorKind.InvalidState, $"The Secret '{name}' in the namespace '{scope.Namespace}' was not made by this module for its data ({kind}), and is left alone. Rename it.", name);
             }
 
-            var changed = current ?? SecretObject.New(name, Type);
+            // No type of its own, so that convox certs does not list it.
+            var changed = current ?? SecretObject.New(name, SecretObject.OpaqueType);
             changed.SetLabel(RackScope.KindLabel, kind);
             changed.SetLabel(ManagedByLabel, ManagedBy);
             return change(changed) ? changed : null;

@@ -44,8 +44,8 @@ internal sealed class VersionSecrets(ClusterApi api, RackScope scope)
         secret =>
         {
             secret.SetLabel(CertificateLabel, LabelOf(id));
-            secret.SetText(SecretObject.CertificateKey, chain);
-            secret.SetText(SecretObject.PrivateKeyKey, key);
+            secret.SetDataText(SecretObject.CertificateKey, chain);
+            secret.SetDataText(SecretObject.PrivateKeyKey, key);
             return true;
         },
         ct);
@@ -54,8 +54,8 @@ internal sealed class VersionSecrets(ClusterApi api, RackScope scope)
     public Task WriteAsync(CertificateSecret live, CancellationToken ct) => WriteAsync(
         live.Entry.Record.Id,
         live.Entry.LiveVersion,
-        live.Secret.Text(SecretObject.CertificateKey) ?? string.Empty,
-        live.Secret.Text(SecretObject.PrivateKeyKey) ?? string.Empty,
+        live.Secret.DataText(SecretObject.CertificateKey) ?? string.Empty,
+        live.Secret.DataText(SecretObject.PrivateKeyKey) ?? string.Empty,
         ct);
 
     /// <summary>Removes versions.</summary>

@@ -108,7 +108,13 @@ public sealed class CredentialTests : IAsyncLifetime
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => opening);
         var pid = File.ReadAllText(_home["plugin.sh.pid"]).Trim();
-        Assert.True(!File.Exists($"/proc/{pid}/cmdline") || File.ReadAllText($"/proc/{pid}/cmdline").Length == 0);
+
+        // It has been told to end, and the system takes a moment.
+        for (var left = 500; IsRunning(pid); left--)
+        {
+            Assert.NotEqual(0, left);
+            await Task.Delay(20);
+        }
     }
 
     [Theory]
@@ -161,6 +167,18 @@ public sealed class CredentialTests : IAsyncLifetime
               args: {{arguments}}
               {{more}}
         """;
+
+    private static bool IsRunning(string pid)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/cmdline").Length > 0;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
 
     private void Script(string body)
     {

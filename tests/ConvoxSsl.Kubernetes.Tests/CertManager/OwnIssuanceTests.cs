@@ -23,7 +23,10 @@ public sealed class OwnIssuanceTests : IDisposable
     public async Task A_failed_order_of_the_own_engine_leaves_cert_manager_in_charge_and_a_good_one_takes_over()
     {
         await using var ca = await AcmeTestServer.StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true }, default);
-        await using var world = await DelegationWorld.StartAsync(await KubernetesTestServers.CurrentAsync());
+
+        // Of its own, because others' DNS solvers would prove the names.
+        await using var server = await ScriptedKubernetesServer.StartAsync(new ScriptedKubernetesOptions(), default);
+        await using var world = await DelegationWorld.StartAsync(server);
         var engine = await world.OpenAsync();
         await engine.IssueAsync(DelegationWorld.Request(Name), default);
         Directory.CreateDirectory(_home["www"]);
@@ -90,14 +93,14 @@ public sealed class OwnIssuanceTests : IDisposable
         Assert.True(await rack.Controller!.IssuesAsync("letsencrypt", default));
         Assert.Equal("ClusterForbidden", (await Assert.ThrowsAsync<EngineException>(() => rack.Controller.IssuesAsync("another", default))).Code);
         var certificate = DelegationWorld.Request(Name).ToRecordOf(Id);
-        await rack.Controller.StartAsync(certificate, default);
+        await rack.Controller.StartAsync(certificate, 0, default);
         while (await rack.Controller.FindAsync(Id, default) is not { Phase: ControlledPhase.Ready })
         {
             await Task.Delay(20);
         }
 
         Assert.Equal(1, (await rack.Controller.AdoptAsync(certificate, DateTimeOffset.UtcNow, RenewalPolicy.RenewAfter, 3, default)).LiveVersion);
-        await rack.Controller.StartAsync(certificate, default);
+        await rack.Controller.StartAsync(certificate, 1, default);
         while (world.Player.Issued.Count < 2)
         {
             await Task.Delay(20);

@@ -25,9 +25,11 @@ internal sealed class ClusterSession : IDisposable
     public string KubeConfig => PowerShell["kubeconfig"];
 
     /// <summary>A session of somebody who may do everything, until <see cref="Become"/>.</summary>
-    public static async Task<ClusterSession> StartAsync(KubernetesTestServer server)
+    /// <param name="server">Where the rack is.</param>
+    /// <param name="name">A rack that is there already; null for a new one.</param>
+    public static async Task<ClusterSession> StartAsync(KubernetesTestServer server, string? name = null)
     {
-        var session = new ClusterSession(server, KubernetesTestServer.UniqueName("rack"));
+        var session = new ClusterSession(server, name ?? KubernetesTestServer.UniqueName("rack"));
         await session.AddNamespaceAsync(session.Namespace);
         session.Become(server.AdminToken);
         return session;

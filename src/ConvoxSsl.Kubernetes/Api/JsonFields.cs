@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace ConvoxSsl.Kubernetes.CertManager;
+namespace ConvoxSsl.Kubernetes.Api;
 
 /// <summary>Reads fields of objects that others wrote; what is missing or of another type is null.</summary>
 internal static class JsonFields

@@ -1,0 +1,135 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ConvoxSsl.Engine;
+
+namespace ConvoxSsl.Kubernetes.Api;
+
+/// <summary>
+/// Sends requests to an API server: signed, tried again where something fails for a moment or the server asks for
+/// time, and with refusals turned into failures that say what they mean.
+/// </summary>
+/// <param name="client">Kubeconfig, credentials and TLS.</param>
+/// <param name="time">The clock.</param>
+/// <param name="log">Told of each exchange, without bodies.</param>
+internal sealed class ApiConnection(k8s.Kubernetes client, TimeProvider time, Action<string>? log) : IDisposable
+{
+    private const int MostTries = 4;
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan BodyTimeout = TimeSpan.FromMinutes(1);
+
+    private readonly Uri _server = new(client.BaseUri.AbsoluteUri.TrimEnd('/') + "/");
+
+    /// <summary>The server's address.</summary>
+    public string Server => _server.AbsoluteUri.TrimEnd('/');
+
+    /// <summary>Sends a request, several times where that helps, and gives the object of the answer.</summary>
+    /// <param name="call">What it is, for messages.</param>
+    /// <param name="method">The HTTP method.</param>
+    /// <param name="path">The path below the server's address, with its query.</param>
+    /// <param name="content">What is sent with it.</param>
+    /// <param name="ct">Stops it.</param>
+    /// <exception cref="ConflictException">Another process was faster.</exception>
+    /// <exception cref="ExpiredListException">The next page of a list can't be had any more.</exception>
+    /// <exception cref="EngineException">As <see cref="ClusterFailure"/> says.</exception>
+    public async Task<JsonObject> SendAsync(ApiCall call, HttpMethod method, string path, ApiContent? content, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var wait = TimeSpan.FromMilliseconds((200 << attempt) + Random.Shared.Next(100));
+            try
+            {
+                var (answer, status, asked) = await SendOnceAsync(call, method, path, content, ct).ConfigureAwait(false);
+                if (answer is not null)
+                {
+                    return answer;
+                }
+
+                if (attempt >= MostTries)
+                {
+                    throw ClusterFailure.Of(call, status, string.Empty);
+                }
+
+                wait = asked is not { } told ? wait : told < LongestPause ? told : LongestPause;
+            }
+            catch (Exception e) when (IsFault(e, ct))
+            {
+                log?.Invoke($"{method} {path}: {e.Message}");
+                if (IsUntrusted(e))
+                {
+                    throw ClusterFailure.Untrusted(call, e);
+                }
+
+                if (attempt >= MostTries || e is OperationCanceledException)
+                {
+                    throw ClusterFailure.Unreachable(call, Why(e), e);
+                }
+            }
+
+            await Task.Delay(wait, time, ct).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => client.Dispose();
+
+    private async Task<(JsonObject? Answer, HttpStatusCode Status, TimeSpan? RetryAfter)> SendOnceAsync(
+        ApiCall call, HttpMethod method, string path, ApiContent? content, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(_server, path));
+        if (content is not null)
+        {
+            request.Content = new StringContent(content.Text, Encoding.UTF8, new MediaTypeHeaderValue(content.MediaType));
+        }
+
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        await RequestCredentials.SignAsync(client, request, ct).ConfigureAwait(false);
+        using var response = await client.HttpClient.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct).ConfigureAwait(false);
+        log?.Invoke($"{method} {request.RequestUri!.PathAndQuery}: {(int)response.StatusCode}");
+        return response.StatusCode == HttpStatusCode.TooManyRequests || (int)response.StatusCode >= 500
+            ? (null, response.StatusCode, ClusterFailure.RetryAfter(response.Headers, time.GetUtcNow()))
+            : (await ReadAsync(call, request, response, ct).ConfigureAwait(false), response.StatusCode, null);
+    }
+
+    private static async Task<JsonObject> ReadAsync(ApiCall call, HttpRequestMessage request, HttpResponseMessage response, CancellationToken ct)
+    {
+        // The client's own limit ends with the headers.
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(BodyTimeout);
+        var text = await response.Content.ReadAsStringAsync(limit.Token).ConfigureAwait(false);
+        if (response.StatusCode == HttpStatusCode.Gone && call.Verb == "list" && ClusterFailure.FreshContinue(text) is { } token)
+        {
+            throw new ExpiredListException(token);
+        }
+
+        if (!response.IsSuccessStatusCode)
+        {
+            throw ClusterFailure.Of(call, response.StatusCode, Redaction.StrikeOut(text, RequestCredentials.SecretsOf(request)));
+        }
+
+        try
+        {
+            return JsonNode.Parse(text) as JsonObject ?? throw NotKubernetes(call);
+        }
+        catch (JsonException)
+        {
+            throw NotKubernetes(call);
+        }
+    }
+
+    // A connection cut in the middle, a refused one, a time limit of the client's own.
+    private static bool IsFault(Exception e, CancellationToken ct) =>
+        e is HttpRequestException or IOException or SocketException || (e is OperationCanceledException && !ct.IsCancellationRequested);
+
+    private static bool IsUntrusted(Exception e) => e is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError };
+
+    private static string Why(Exception e) => e is OperationCanceledException
+        ? "it did not answer in time."
+        : $"{(e.InnerException ?? e).Message.TrimEnd('.')}.";
+
+    private static EngineException NotKubernetes(ApiCall call) => new(
+        "ClusterError", EngineErrorKind.InvalidData, $"What answers at {call.Server} is no Kubernetes API server. Check the server of the context in the kubeconfig.", call.Server);
+}

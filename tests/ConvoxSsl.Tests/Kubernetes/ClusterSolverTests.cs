@@ -1,0 +1,86 @@
+using System.Text.Json.Nodes;
+using ConvoxSsl.TestKit.Kubernetes;
+
+namespace ConvoxSsl.Tests.Kubernetes;
+
+/// <summary>The solver cmdlets on a rack in a cluster whose cert-manager has a ClusterIssuer, as Convox makes it.</summary>
+public sealed class ClusterSolverTests : IAsyncLifetime
+{
+    private const string Issuer = "/apis/cert-manager.io/v1/clusterissuers/letsencrypt";
+    private const string Role = "arn:aws:iam::123456789012:role/convox/production-cert-manager";
+
+    private ScriptedKubernetesServer _server = null!;
+    private ClusterSession _session = null!;
+
+    public async Task InitializeAsync()
+    {
+        _server = await ScriptedKubernetesServer.StartAsync(new ScriptedKubernetesOptions(), default);
+        await _server.EnsureNamespaceAsync("cert-manager", default);
+        await _server.Admin.CreateAsync(
+            """
+            {"apiVersion":"cert-manager.io/v1","kind":"ClusterIssuer","metadata":{"name":"letsencrypt"},"spec":{"acme":{
+              "server":"https://acme-v02.api.letsencrypt.org/directory","email":"ops@convox.com","privateKeySecretRef":{"name":"letsencrypt"},
+              "solvers":[{"http01":{"ingress":{"class":"nginx"}}}]}}}
+            """,
+            default);
+        _session = await ClusterSession.StartAsync(_server);
+    }
+
+    public async Task DisposeAsync()
+    {
+        _session.Dispose();
+        await _server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_solver_that_cert_manager_has_lost_is_shown_and_put_back_without_its_token()
+    {
+        (await _session.ConnectedAsync("Add-ConvoxDnsSolver -Id 1 -DnsZone example.org -ApiToken abcdefghijklmnopqrstuvwxyz0123456789abcd")).Succeeded();
+        Assert.Equal(2, (await SolversAsync()).Count);
+        var attached = (await _session.RunAsync("Get-ConvoxDnsSolver")).Succeeded().Of<ConvoxDnsSolver>().Single();
+        Assert.Equal((ConvoxDnsSolverStatus.Ready, "cloudflare-dns-credential-1"), (attached.Status, attached.Secret));
+
+        // As an upgrade of cert-manager by Convox: all that was in its namespace is gone, and the issuer is as new.
+        await _server.Admin.DeleteAsync("/api/v1/namespaces/cert-manager/secrets/letsencrypt-config", default);
+        await _server.Admin.DeleteAsync("/api/v1/namespaces/cert-manager/secrets/cloudflare-dns-credential-1", default);
+        await _server.Admin.PatchAsync(Issuer, JsonNode.Parse("""{"spec":{"acme":{"solvers":[{"http01":{"ingress":{"class":"nginx"}}}]}}}""")!, default);
+        Assert.Equal(ConvoxDnsSolverStatus.Detached, (await _session.RunAsync("Get-ConvoxDnsSolver")).Succeeded().Of<ConvoxDnsSolver>().Single().Status);
+
+        var mended = (await _session.RunAsync("Get-ConvoxDnsSolver | Where-Object Status -eq 'Detached' | Set-ConvoxDnsSolver -PassThru")).Succeeded();
+        Assert.Equal(ConvoxDnsSolverStatus.Ready, mended.Of<ConvoxDnsSolver>().Single().Status);
+        Assert.Equal(2, (await SolversAsync()).Count);
+        Assert.NotNull((await _server.Admin.GetAsync("/api/v1/namespaces/cert-manager/secrets/cloudflare-dns-credential-1", default))["data"]!["api-token"]);
+    }
+
+    [Fact]
+    public async Task The_role_of_the_racks_cert_manager_is_told_and_its_lack_too()
+    {
+        var none = await _session.ConnectedAsync("Get-ConvoxDnsRole");
+        Assert.Equal("ConvoxSsl.NoDnsRole", none.Errors.Single().FullyQualifiedErrorId.Split(',')[0]);
+
+        await _server.Admin.CreateAsync(
+            new JsonObject
+            {
+                ["apiVersion"] = "v1",
+                ["kind"] = "ServiceAccount",
+                ["metadata"] = new JsonObject { ["name"] = "cert-manager", ["namespace"] = "cert-manager", ["annotations"] = new JsonObject { ["eks.amazonaws.com/role-arn"] = Role } },
+            },
+            default);
+        Assert.Equal(Role, (await _session.RunAsync("Get-ConvoxDnsRole")).Succeeded().Of<string>().Single());
+    }
+
+    [Fact]
+    public async Task Two_sessions_that_add_solvers_at_once_are_both_heard()
+    {
+        using var other = await ClusterSession.StartAsync(_server, _session.Name);
+        var runs = await Task.WhenAll(
+            _session.ConnectedAsync("Add-ConvoxDnsSolver -Id 1 -DnsZone example.org -Role arn:aws:iam::123456789012:role/dns -Region eu-west-1"),
+            other.ConnectedAsync("Add-ConvoxDnsSolver -Id 2 -DnsZone example.net -ApiToken abcdefghijklmnopqrstuvwxyz0123456789abcd"));
+
+        Assert.All(runs, run => run.Succeeded());
+        Assert.Equal([1, 2], (await _session.RunAsync("Get-ConvoxDnsSolver")).Succeeded().Of<ConvoxDnsSolver>().Select(s => s.Id));
+        Assert.Equal(3, (await SolversAsync()).Count);
+    }
+
+    private async Task<JsonArray> SolversAsync() => (await _server.Admin.GetAsync(Issuer, default))["spec"]!["acme"]!["solvers"]!.AsArray();
+}
