@@ -13,7 +13,7 @@ internal static class WholeFile
     /// <exception cref="InvalidInputException"><c>DirectoryNotFound</c>, <c>InvalidPath</c>.</exception>
     public static async Task ReplaceAsync(string path, string text, CancellationToken ct)
     {
-        var target = new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path;
+        var target = File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path : path;
         Require(path, target);
         var unfinished = $"{target}.{Guid.NewGuid():N}.unfinished";
         try

@@ -131,10 +131,22 @@ public sealed class ShowConvoxExpiryCommand : ConvoxCmdlet
         }
     }
 
-    private ConvoxCertificate Find(PSObject given) => CertificateInput.Read(given) ?? (given.BaseObject is string id
-        ? Run(ct => OpenRack().FindAsync(id, ct))
-        : throw new InvalidInputException(
-            "NoCertificate", $"A {given.BaseObject.GetType().Name} is no certificate. Pipe what Get-ConvoxCertificate gives, or name an id.", given.BaseObject));
+    private ConvoxCertificate Find(PSObject given)
+    {
+        if (CertificateInput.Read(given) is { } certificate)
+        {
+            return certificate;
+        }
+
+        if (given.BaseObject is not string id)
+        {
+            throw new InvalidInputException(
+                "NoCertificate", $"A {given.BaseObject.GetType().Name} is no certificate. Pipe what Get-ConvoxCertificate gives, or name an id.", given.BaseObject);
+        }
+
+        var session = OpenRack();
+        return Run(ct => session.FindAsync(id, ct));
+    }
 
     private void Draw()
     {

@@ -32,7 +32,7 @@ internal sealed record ExpiryTimeline(IReadOnlyList<TimelineEntry> Entries, int 
     /// <summary>What stands in place of a timeline without rows.</summary>
     public string Emptiness => Later == 0
         ? "There are no certificates to show."
-        : $"None of {Count(Later, "certificate")} {(Later == 1 ? "expires" : "expire")} within {Measure(Within!.Value)}.";
+        : $"{(Later == 1 ? "The only certificate does not expire" : FormattableString.Invariant($"None of {Later} certificates expires"))} within {Measure(Within!.Value)}.";
 
     /// <summary>What is said below the rows about those that are not shown; empty where all are.</summary>
     /// <param name="ellipsis">What the sentence begins with.</param>
@@ -40,17 +40,14 @@ internal sealed record ExpiryTimeline(IReadOnlyList<TimelineEntry> Entries, int 
     {
         if (Omitted > 0)
         {
-            yield return FormattableString.Invariant($"{ellipsis} {Count(Omitted, "more")} {(Omitted == 1 ? "expires" : "expire")} later; -First {Entries.Count + Omitted} shows all.");
+            yield return FormattableString.Invariant($"{ellipsis} {Omitted} more {(Omitted == 1 ? "expires" : "expire")} later; -First {Entries.Count + Omitted} shows all.");
         }
 
         if (Later > 0 && Entries.Count > 0)
         {
-            yield return $"{ellipsis} {Count(Later, "more")} {(Later == 1 ? "does" : "do")} not expire within {Measure(Within!.Value)}.";
+            yield return FormattableString.Invariant($"{ellipsis} {Later} more {(Later == 1 ? "does" : "do")} not expire within {Measure(Within!.Value)}.");
         }
     }
 
     private string Measure(TimeSpan span) => RelativeTime.Between(Now.AddSeconds(Math.Min(span.TotalSeconds, TimeAxis.Furthest.TotalSeconds)), Now).Replace(" from now", string.Empty, StringComparison.Ordinal);
-
-    private static string Count(int count, string what) =>
-        FormattableString.Invariant($"{count} {what}{(count == 1 || what == "more" ? string.Empty : "s")}");
 }

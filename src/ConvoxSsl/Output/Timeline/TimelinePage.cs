@@ -63,17 +63,17 @@ internal sealed class TimelinePage
     {
         if (_timeline.Entries.Count == 0)
         {
-            return $"{Safe(_timeline.Emptiness)} {Time(_timeline.Now)}";
+            return $"{Safe(_timeline.Emptiness)} {Time(_timeline.Now)} UTC";
         }
 
         var counts = _timeline.Entries.GroupBy(entry => entry.State).OrderBy(group => group.Key)
             .Select(group => string.Create(CultureInfo.InvariantCulture, $"<b class=\"{Class(group.Key)}\">{group.Count()} {group.Key}</b>"));
-        return $"As of {Time(_timeline.Now)}: {string.Join(", ", counts)}.";
+        return $"As of {Time(_timeline.Now)} UTC: {string.Join(", ", counts)}.";
     }
 
     private void WriteTable()
     {
-        _page.Append("""
+        _page.Append(CultureInfo.InvariantCulture, $"""
             <svg class="definitions" width="0" height="0" aria-hidden="true"><defs>
             <pattern id="window" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="stripe" width="3" height="6"/></pattern>
             </defs></svg>
@@ -84,18 +84,18 @@ internal sealed class TimelinePage
             <span><svg width="12" height="12"><path class="end" d="M2 2l8 8m0-8l-8 8"/></svg> ended</span>
             <span><svg width="4" height="12"><rect class="now" x="1" width="2" height="12"/></svg> now</span>
             </p>
-            <table>
+            <div class="scroll" role="region" aria-label="Certificates by expiry" tabindex="0"><table>
             <caption>Certificates by expiry; all times are UTC</caption>
-            <thead><tr><th scope="col">Name</th><th scope="col">Status</th><th scope="col">Valid from</th><th scope="col">Renew after</th><th scope="col">Expires</th>
+            <thead><tr><th scope="col">Name</th><th scope="col">Status</th>
             """);
         WriteAxis();
-        _page.Append("</tr></thead>\n<tbody>\n");
+        _page.Append("<th scope=\"col\">Expires</th><th scope=\"col\">Renew after</th><th scope=\"col\">Valid from</th></tr></thead>\n<tbody>\n");
         foreach (var entry in _timeline.Entries)
         {
             WriteRow(entry);
         }
 
-        _page.Append("</tbody>\n</table>\n");
+        _page.Append("</tbody>\n</table></div>\n");
     }
 
     private void WriteAxis()
@@ -113,61 +113,67 @@ internal sealed class TimelinePage
     {
         var others = entry.OtherNames == 0 ? string.Empty : FormattableString.Invariant($" <span class=\"others\">+{entry.OtherNames}</span>");
         _page.Append(CultureInfo.InvariantCulture, $"""
-            <tr class="{Class(entry.State)}"><th scope="row"><bdi>{Safe(entry.Name)}</bdi>{others}</th><td><b class="{Class(entry.State)}">{entry.State}</b></td><td>{Time(entry.NotBefore)}</td><td>{Time(entry.RenewAfter)}</td><td>{Time(entry.Expires)}</td><td class="chart"><svg class="bar" width="100%" height="28" role="img" aria-label="{Safe(Spoken(entry))}">
+            <tr class="{Class(entry.State)}"><th scope="row"><bdi>{Safe(entry.Name)}</bdi>{others}</th><td><b>{entry.State}</b></td><td class="chart"><svg class="bar" role="img" aria-label="{Safe(Spoken(entry))}">
             """);
         foreach (var mark in AxisMark.On(_timeline.Axis, AxisCells))
         {
-            _page.Append(CultureInfo.InvariantCulture, $"<line class=\"grid\" x1=\"{Percent(mark.Time)}\" x2=\"{Percent(mark.Time)}\" y1=\"0\" y2=\"100%\"/>");
+            WriteLine("grid", mark.Time);
         }
 
+        // Measured from the middle, since a long name makes a high row.
+        _page.Append("<svg y=\"50%\" overflow=\"visible\">");
         WriteLife(entry);
-        var now = Percent(_timeline.Now);
-        _page.Append(CultureInfo.InvariantCulture, $"<line class=\"now\" x1=\"{now}\" x2=\"{now}\" y1=\"0\" y2=\"100%\"/></svg></td></tr>\n");
+        _page.Append("</svg>");
+        WriteLine("now", _timeline.Now);
+        _page.Append(CultureInfo.InvariantCulture, $"</svg></td><td>{Time(entry.Expires)}</td><td>{Time(entry.RenewAfter)}</td><td>{Time(entry.NotBefore)}</td></tr>\n");
     }
 
     private void WriteLife(TimelineEntry entry)
     {
         if (entry.Expires is not { } expires)
         {
-            _page.Append(CultureInfo.InvariantCulture, $"<text x=\"{Percent(_timeline.Now)}\" dx=\"8\" y=\"18\">no certificate yet</text>");
+            _page.Append(CultureInfo.InvariantCulture, $"<text x=\"{Percent(_timeline.Now)}\" dx=\"8\" y=\"4\">no certificate yet</text>");
             return;
         }
 
         var axis = _timeline.Axis;
         var (begin, end) = (Math.Min(axis.Position(entry.NotBefore ?? axis.From), axis.Position(expires)), axis.Position(expires));
-        var renew = entry.State == TimelineState.Revoked || entry.RenewAfter is not { } renewAfter ? end : Math.Clamp(axis.Position(renewAfter), begin, end);
-        WriteRect("valid", begin, renew);
-        WriteRect("window", renew, end);
-        if (entry.State != TimelineState.Revoked && entry.RenewAfter is { } mark && mark >= axis.From && mark <= axis.To)
+        if (entry.State == TimelineState.Revoked)
         {
-            WriteSign("renew", renew, "M0 8l6 6-6 6-6-6z");
+            WriteRect("revoked", begin, end);
+        }
+        else
+        {
+            var renew = entry.RenewAfter is { } renewAfter ? Math.Clamp(axis.Position(renewAfter), begin, end) : end;
+            WriteRect("valid", begin, renew);
+            WriteRect("window", renew, end);
+            WriteSign("renew", renew, "M0 -6l6 6-6 6-6-6z", when: entry.RenewAfter >= axis.From && entry.RenewAfter <= axis.To);
         }
 
-        if (expires < axis.From)
-        {
-            WriteSign("beyond", 0, "M8 9l-7 5 7 5z");
-        }
-        else if (expires > axis.To)
-        {
-            WriteSign("beyond", 1, "M-8 9l7 5-7 5z");
-        }
-        else if (entry.HasEnded)
-        {
-            WriteSign("end", end, "M-5 9l10 10m0-10l-10 10");
-        }
+        WriteSign("beyond", 0, "M0 -8l-9 8 9 8z", when: expires < axis.From);
+        WriteSign("beyond", 1, "M0 -8l9 8-9 8z", when: expires > axis.To);
+        WriteSign("end", end, "M-5 -5l10 10m0-10l-10 10", when: entry.HasEnded && expires >= axis.From && expires <= axis.To);
     }
 
     private void WriteRect(string kind, double begin, double end)
     {
         if (end > begin)
         {
-            _page.Append(CultureInfo.InvariantCulture, $"<rect class=\"{kind}\" x=\"{Percent(begin)}\" y=\"9\" width=\"{Percent(end - begin)}\" height=\"10\"/>");
+            _page.Append(CultureInfo.InvariantCulture, $"<rect class=\"{kind}\" x=\"{Percent(begin)}\" y=\"-5\" width=\"{Percent(end - begin)}\" height=\"10\"/>");
         }
     }
 
+    private void WriteLine(string kind, DateTimeOffset time) =>
+        _page.Append(CultureInfo.InvariantCulture, $"<line class=\"{kind}\" x1=\"{Percent(time)}\" x2=\"{Percent(time)}\" y1=\"0\" y2=\"100%\"/>");
+
     // A path has no percentages; the svg around it has.
-    private void WriteSign(string kind, double at, string path) =>
-        _page.Append(CultureInfo.InvariantCulture, $"<svg x=\"{Percent(at)}\" overflow=\"visible\"><path class=\"{kind}\" d=\"{path}\"/></svg>");
+    private void WriteSign(string kind, double at, string path, bool when)
+    {
+        if (when)
+        {
+            _page.Append(CultureInfo.InvariantCulture, $"<svg x=\"{Percent(at)}\" overflow=\"visible\"><path class=\"{kind}\" d=\"{path}\"/></svg>");
+        }
+    }
 
     private string Spoken(TimelineEntry entry)
     {
