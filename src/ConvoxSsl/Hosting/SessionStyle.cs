@@ -26,7 +26,8 @@ internal static class SessionStyle
             Good = Text(foreground, "Green"),
             Warning = Text(formatting, "Warning"),
             Error = Text(formatting, "Error"),
-            Accent = Text(formatting, "TableHeader"),
+            Header = Text(formatting, "TableHeader"),
+            Now = Text(foreground, "BrightCyan"),
             Reset = Text(style, "Reset"),
         };
     }

@@ -11,7 +11,7 @@ public sealed class ExpiryColourTests : IDisposable
     private const string Style = """
         $PSStyle = [pscustomobject]@{
             OutputRendering = 'RENDERING'; Reset = '</>'
-            Foreground = [pscustomobject]@{ Green = '<g>' }
+            Foreground = [pscustomobject]@{ Green = '<g>'; BrightCyan = '<n>' }
             Formatting = [pscustomobject]@{ Warning = '<w>'; Error = '<e>'; TableHeader = '<h>' }
         }
         """;
@@ -31,7 +31,7 @@ public sealed class ExpiryColourTests : IDisposable
         var lines = await DrawAsync("Ansi", noColour: null);
 
         Assert.StartsWith("<h>NAME ", lines[0], StringComparison.Ordinal);
-        Assert.Matches("^a.example.org  <g>Ready</>    in 89d +<h>│</><g>━+◆░+</>$", lines[2]);
+        Assert.Matches("^a.example.org  <g>Ready</>    in 89d +<n>│</><g>━+◆░+</>$", lines[2]);
         Assert.DoesNotContain("<", lines[3], StringComparison.Ordinal);
     }
 

@@ -249,18 +249,18 @@ public sealed class TextTimelineTests
     [Fact]
     public void Colour_goes_by_state_and_changes_no_character() => Assert.Equal(
         """
-            <a>NAME          STATUS   EXPIRES      Nov    Dec     2027</>
-                                             <a>───┴─────▼┴───────┴──────┴─</>
-            bad.example…  <e>Failed</>   -                  <a>│</>
-            new.example…  <w>Pending</>  -                  <a>│</>
-            old.example…  <e>Expired</>  6d ago    <e>◆░░░░░░× </><a>│</>
-            api.example…  <w>Due</>      in 21d    <w>━━━━━━◆░░</><a>│</><w>░░░░░</>
-            lost.exampl…  <e>Revoked</>  in 60d    <e> ╌╌╌╌╌╌╌╌</><a>│</><e>╌╌╌╌╌╌╌╌╌╌╌╌╌×</>
-            www.exam… +1  <g>Ready</>    in 75d    <g>     ━━━━</><a>│</><g>━━━━━━━━━◆░░░░░░░</>
+            <h>NAME          STATUS   EXPIRES      Nov    Dec     2027</>
+                                             <h>───┴─────▼┴───────┴──────┴─</>
+            bad.example…  <e>Failed</>   -                  <n>│</>
+            new.example…  <w>Pending</>  -                  <n>│</>
+            old.example…  <e>Expired</>  6d ago    <e>◆░░░░░░× </><n>│</>
+            api.example…  <w>Due</>      in 21d    <w>━━━━━━◆░░</><n>│</><w>░░░░░</>
+            lost.exampl…  <e>Revoked</>  in 60d    <e> ╌╌╌╌╌╌╌╌</><n>│</><e>╌╌╌╌╌╌╌╌╌╌╌╌╌×</>
+            www.exam… +1  <g>Ready</>    in 75d    <g>     ━━━━</><n>│</><g>━━━━━━━━━◆░░░░░░░</>
             │ now, 2026-11-24 12:00 UTC   ━ valid   ◆ renewed from here
             ░ renewal window   ╌ revoked   × ended
             """,
-        Draw(OfAllStates, 60, colours: new TimelineColours { Good = "<g>", Warning = "<w>", Error = "<e>", Accent = "<a>", Reset = "</>" }));
+        Draw(OfAllStates, 60, colours: new TimelineColours { Good = "<g>", Warning = "<w>", Error = "<e>", Header = "<h>", Now = "<n>", Reset = "</>" }));
 
     [Fact]
     public void Without_certificates_one_line_says_so()

@@ -8,7 +8,7 @@ namespace ConvoxSsl.Tests.Timeline;
 public sealed class TimelinePropertyTests
 {
     private const long Runs = 2000;
-    private static readonly TimelineColours Coloured = new() { Good = "\u001b[32m", Warning = "\u001b[33m", Error = "\u001b[31m", Accent = "\u001b[36m", Reset = "\u001b[0m" };
+    private static readonly TimelineColours Coloured = new() { Good = "\u001b[32m", Warning = "\u001b[33m", Error = "\u001b[31m", Header = "\u001b[1m", Now = "\u001b[96m", Reset = "\u001b[0m" };
 
     private static readonly Gen<string> AnyName = Gen.OneOf(
         Gen.String["abcdefghijklmnopqrstuvwxyz.-0123456789"], Gen.String["日本한é\u0301\u0327\u202e\u001b\u200dא👍🏽👩\ud800\t\n"], Gen.String);

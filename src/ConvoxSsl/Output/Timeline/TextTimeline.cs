@@ -38,8 +38,8 @@ internal sealed class TextTimeline
     {
         var marks = AxisMark.On(_timeline.Axis, _columns.Bar).ToArray();
         var labels = _bar.DrawLabels(marks).TrimEnd();
-        yield return _colours.Paint(_colours.Accent, (Left("NAME", "STATUS", "EXPIRES") + labels).TrimEnd());
-        yield return Left(string.Empty, string.Empty, string.Empty) + _colours.Paint(_colours.Accent, _bar.DrawRule(marks));
+        yield return _colours.Paint(_colours.Header, (Left("NAME", "STATUS", "EXPIRES") + labels).TrimEnd());
+        yield return Left(string.Empty, string.Empty, string.Empty) + _colours.Paint(_colours.Header, _bar.DrawRule(marks));
     }
 
     private string Row(TimelineEntry entry, int index)
@@ -51,7 +51,7 @@ internal sealed class TextTimeline
         var line = _bar.NowCell;
         return Left(name, entry.State.ToString(), TimeLeft(entry), colour)
             + _colours.Paint(colour, bar[..line])
-            + _colours.Paint(_colours.Accent, bar[line].ToString())
+            + _colours.Paint(_colours.Now, bar[line].ToString())
             + _colours.Paint(colour, bar[(line + 1)..].TrimEnd());
     }
 

@@ -15,8 +15,11 @@ internal sealed record TimelineColours
     /// <summary>What can't be used.</summary>
     public string Error { get; init; } = string.Empty;
 
-    /// <summary>Headers and today's line.</summary>
-    public string Accent { get; init; } = string.Empty;
+    /// <summary>The header and the axis.</summary>
+    public string Header { get; init; } = string.Empty;
+
+    /// <summary>Today's line.</summary>
+    public string Now { get; init; } = string.Empty;
 
     /// <summary>What ends a colour.</summary>
     public string Reset { get; init; } = string.Empty;
