@@ -49,5 +49,9 @@ internal sealed record ExpiryTimeline(IReadOnlyList<TimelineEntry> Entries, int 
         }
     }
 
-    private string Measure(TimeSpan span) => RelativeTime.Between(Now.AddSeconds(Math.Min(span.TotalSeconds, TimeAxis.Furthest.TotalSeconds)), Now).Replace(" from now", string.Empty, StringComparison.Ordinal);
+    private string Measure(TimeSpan span)
+    {
+        var reach = span < TimeAxis.Furthest ? span : TimeAxis.Furthest;
+        return RelativeTime.Between(Now + reach, Now).Replace(" from now", string.Empty, StringComparison.Ordinal);
+    }
 }

@@ -68,7 +68,7 @@ internal sealed class TextTimeline
         foreach (var (glyph, meaning) in new[]
         {
             (_glyphs.Valid, "valid"), (_glyphs.Renew, "renewed from here"), (_glyphs.Window, "renewal window"),
-            (_glyphs.Revoked, "revoked"), (_glyphs.End, "ended"), (_glyphs.Before, "before this"), (_glyphs.After, "goes on"),
+            (_glyphs.Revoked, "revoked"), (_glyphs.End, "ended"), (_glyphs.Before, "ended before"), (_glyphs.After, "goes on"),
         })
         {
             if (bars.Contains(glyph))

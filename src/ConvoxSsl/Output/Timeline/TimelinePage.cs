@@ -113,7 +113,8 @@ internal sealed class TimelinePage
     {
         var others = entry.OtherNames == 0 ? string.Empty : FormattableString.Invariant($" <span class=\"others\">+{entry.OtherNames}</span>");
         _page.Append(CultureInfo.InvariantCulture, $"""
-            <tr class="{Class(entry.State)}"><th scope="row"><bdi>{Safe(entry.Name)}</bdi>{others}</th><td><b>{entry.State}</b></td><td class="chart"><svg class="bar" role="img" aria-label="{Safe(Spoken(entry))}">
+            <tr class="{Class(entry.State)}"><th scope="row"><bdi>{Safe(entry.Name)}</bdi>{others}</th><td><b>{entry.State}</b></td>
+            <td class="chart"><svg class="bar" role="img" aria-label="{Safe(Spoken(entry))}">
             """);
         foreach (var mark in AxisMark.On(_timeline.Axis, AxisCells))
         {
@@ -177,8 +178,12 @@ internal sealed class TimelinePage
 
     private string Spoken(TimelineEntry entry)
     {
-        var expires = entry.Expires is { } end ? $"{(end > _timeline.Now ? "expires" : "expired")} {RelativeTime.Between(end, _timeline.Now)}" : "no certificate yet";
-        var renewal = entry is { RenewAfter: { } renew, HasEnded: false } ? $", renewal window {(renew > _timeline.Now ? "begins" : "began")} {RelativeTime.Between(renew, _timeline.Now)}" : string.Empty;
+        var expires = entry.Expires is { } end
+            ? $"{(end > _timeline.Now ? "expires" : "expired")} {RelativeTime.Between(end, _timeline.Now)}"
+            : "no certificate yet";
+        var renewal = entry is { RenewAfter: { } renew, HasEnded: false }
+            ? $", renewal window {(renew > _timeline.Now ? "begins" : "began")} {RelativeTime.Between(renew, _timeline.Now)}"
+            : string.Empty;
         return $"{entry.Name}: {entry.State}, {expires}{renewal}";
     }
 
