@@ -40,6 +40,7 @@
         'Set-ConvoxDnsSolver'
         'Set-ConvoxServiceCertificate'
         'Set-ConvoxWebhook'
+        'Show-ConvoxExpiry'
         'Test-ConvoxDnsSolver'
         'Test-ConvoxDomain'
         'Test-ConvoxWebhook'

@@ -31,6 +31,31 @@ internal sealed record RackSession(ConvoxRack Description, IRack Rack, IssuanceE
         }
     }
 
+    /// <summary>The rack's certificates and those that its apps hold themselves, one after the other.</summary>
+    /// <param name="give">Takes a certificate.</param>
+    /// <param name="warn">Takes what can't be read, or not by this identity.</param>
+    /// <param name="ct">Stops it.</param>
+    public async Task ListWithAppsAsync(Action<ConvoxCertificate> give, Action<string> warn, CancellationToken ct)
+    {
+        await foreach (var certificate in ListAsync(damage => warn(damage.Message), ct))
+        {
+            give(certificate);
+        }
+
+        try
+        {
+            await foreach (var certificate in ListOfAppsAsync(damage => warn(damage.Message), ct))
+            {
+                give(certificate);
+            }
+        }
+        catch (EngineException e) when (e.Kind == EngineErrorKind.Denied)
+        {
+            // Who may read only the rack's namespace still sees what is there.
+            warn($"The certificates of the rack's apps are not listed: {e.Message} Get-ConvoxCertificate -Generated lists the rack's alone.");
+        }
+    }
+
     /// <summary>The certificate of that id as users see it.</summary>
     /// <exception cref="EngineException"><c>CertificateNotFound</c>.</exception>
     public async Task<ConvoxCertificate> FindAsync(string id, CancellationToken ct) => Describe(await Engine.Certificates.FindAsync(id, ct));

@@ -29,6 +29,9 @@ internal static class CertificateScenarios
         await session.GoodAsync($"New-ConvoxCertificate dry.example.org {Issuing} -DryRun");
         await session.GoodAsync("Get-ConvoxCertificate");
         await session.BadAsync("Get-ConvoxCertificate cert-none", "CertificateNotFound");
+        await session.GoodAsync("Show-ConvoxExpiry");
+        await session.GoodAsync("Get-ConvoxCertificate | Show-ConvoxExpiry -Html $Folder/expiry.html");
+        await session.BadAsync("'cert-none' | Show-ConvoxExpiry", "CertificateNotFound");
         await session.GoodAsync("Test-ConvoxDomain one.example.org -Issuer $Directory -CaCertificate $Root -Challenge Http01");
         await session.BadAsync("Test-ConvoxDomain 'one..example.org' -Issuer $Directory -CaCertificate $Root", "InvalidDomain");
     }

@@ -62,31 +62,23 @@ public sealed class GetConvoxCertificateCommand : ConvoxCmdlet
 
     private async Task ListAsync(RackSession session, WildcardPattern ids, CancellationToken ct)
     {
-        await WriteAsync(session.ListAsync(damage => WriteWarning(damage.Message), ct), ids);
-        if (IsGeneratedGiven)
+        if (!IsGeneratedGiven)
         {
+            await session.ListWithAppsAsync(certificate => WriteIfWanted(certificate, ids), text => WriteWarning(text), ct);
             return;
         }
 
-        try
+        await foreach (var certificate in session.ListAsync(damage => WriteWarning(damage.Message), ct))
         {
-            await WriteAsync(session.ListOfAppsAsync(damage => WriteWarning(damage.Message), ct), ids);
-        }
-        catch (EngineException e) when (e.Kind == EngineErrorKind.Denied)
-        {
-            // Who may read only the rack's namespace still sees what is there.
-            WriteWarning($"The certificates of the rack's apps are not listed: {e.Message} -Generated lists the rack's alone.");
+            WriteIfWanted(certificate, ids);
         }
     }
 
-    private async Task WriteAsync(IAsyncEnumerable<ConvoxCertificate> certificates, WildcardPattern ids)
+    private void WriteIfWanted(ConvoxCertificate certificate, WildcardPattern ids)
     {
-        await foreach (var certificate in certificates)
+        if (ids.IsMatch(certificate.Id))
         {
-            if (ids.IsMatch(certificate.Id))
-            {
-                WriteIfWanted(certificate);
-            }
+            WriteIfWanted(certificate);
         }
     }
 

@@ -1,0 +1,70 @@
+using ConvoxSsl.Tests.Hosting;
+using ConvoxSsl.Tests.Secrets;
+
+namespace ConvoxSsl.Tests.Commands;
+
+/// <summary>When Show-ConvoxExpiry colours what it draws.</summary>
+[Collection(EnvironmentVariables.Name)]
+public sealed class ExpiryColourTests : IDisposable
+{
+    // Stands in for $PSStyle, which is one for all sessions of a process.
+    private const string Style = """
+        $PSStyle = [pscustomobject]@{
+            OutputRendering = 'RENDERING'; Reset = '</>'
+            Foreground = [pscustomobject]@{ Green = '<g>'; BrightCyan = '<n>' }
+            Formatting = [pscustomobject]@{ Warning = '<w>'; Error = '<e>'; TableHeader = '<h>' }
+        }
+        """;
+
+    private readonly HostedPowerShell _powerShell = new();
+    private readonly ChangedEnvironment _environment = new();
+
+    public void Dispose()
+    {
+        _environment.Dispose();
+        _powerShell.Dispose();
+    }
+
+    [Fact]
+    public async Task It_is_that_of_the_sessions_style()
+    {
+        var lines = await DrawAsync("Ansi", noColour: null);
+
+        Assert.StartsWith("<h>NAME ", lines[0], StringComparison.Ordinal);
+        Assert.Matches("^a.example.org  <g>Ready</>    in 89d +<n>│</><g>━+◆░+</>$", lines[2]);
+        Assert.DoesNotContain("<", lines[3], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("PlainText", null)]
+    [InlineData("Host", null)]
+    [InlineData("", null)]
+    [InlineData("Ansi", "1")]
+    public async Task There_is_none_where_PowerShells_tables_have_none(string rendering, string? noColour)
+    {
+        var lines = await DrawAsync(rendering, noColour);
+
+        Assert.All(lines, line => Assert.DoesNotContain("<", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task PowerShells_own_style_colours_too()
+    {
+        _environment.Set("NO_COLOR", null);
+        await PrepareAsync();
+        var run = await _powerShell.RunAsync("& { $own = $PSStyle; $PSStyle = $own | ForEach-Object { [pscustomobject]@{ OutputRendering = 'Ansi'; Reset = $_.Reset; Foreground = $_.Foreground; Formatting = $_.Formatting } }; Show-ConvoxExpiry -Width 80 }", CancellationToken.None);
+
+        Assert.StartsWith("\u001b[32;1mNAME ", run.Succeeded().Of<string>()[0], StringComparison.Ordinal);
+    }
+
+    private async Task PrepareAsync() =>
+        (await _powerShell.RunAsync("$null = New-ConvoxCertificate a.example.org -Issuer self-signed -Duration 90d -WarningAction SilentlyContinue", CancellationToken.None)).Succeeded();
+
+    private async Task<IReadOnlyList<string>> DrawAsync(string rendering, string? noColour)
+    {
+        _environment.Set("NO_COLOR", noColour);
+        await PrepareAsync();
+        var script = $"& {{\n{Style.Replace("RENDERING", rendering, StringComparison.Ordinal)}\nShow-ConvoxExpiry -Width 80\n}}";
+        return (await _powerShell.RunAsync(script, CancellationToken.None)).Succeeded().Of<string>();
+    }
+}

@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using ConvoxSsl.TestKit;
+using ConvoxSsl.Timeline;
+using static ConvoxSsl.Tests.Timeline.Certificates;
+
+namespace ConvoxSsl.Tests.Timeline;
+
+/// <summary>The page of a timeline as a real browser lays it out.</summary>
+public sealed class BrowserTests
+{
+    // The page itself forbids scripts; the copy that is measured does not.
+    private const string Measure = """
+        <script>
+        const rows = [...document.querySelectorAll('tbody tr')], box = e => e.getBoundingClientRect(), now = r => box(r.querySelector('line.now'));
+        const parts = r => [...r.querySelectorAll('svg.bar rect')].map(box), chart = r => box(r.querySelector('td.chart'));
+        document.title = JSON.stringify({
+          rows: rows.length,
+          columns: new Set(rows.map(r => Math.round(now(r).left))).size,
+          gaps: rows.slice(1).filter((r, i) => now(r).top - now(rows[i]).bottom > 0.5).length,
+          outside: rows.filter(r => parts(r).some(p => p.left < chart(r).left - 1 || p.right > chart(r).right + 1)).length,
+          overflow: document.documentElement.scrollWidth > innerWidth,
+          background: getComputedStyle(document.body).backgroundColor,
+          error: getComputedStyle(document.querySelector('tr.error b')).color,
+        });
+        </script>
+        """;
+
+    [BrowserFact]
+    public async Task Todays_line_is_one_line_and_all_bars_lie_on_the_axis()
+    {
+        foreach (var size in new[] { "1280,800", "600,800" })
+        {
+            var page = await MeasureAsync(size);
+
+            Assert.Equal((8, 1, 0, 0, false), (Number(page, "rows"), Number(page, "columns"), Number(page, "gaps"), Number(page, "outside"), page.GetProperty("overflow").GetBoolean()));
+        }
+    }
+
+    [BrowserFact]
+    public async Task Colours_follow_the_screen()
+    {
+        var light = await MeasureAsync("1280,800");
+        var dark = await MeasureAsync("1280,800", "--blink-settings=preferredColorScheme=0");
+
+        Assert.Equal(("rgb(255, 255, 255)", "rgb(180, 35, 24)"), (light.GetProperty("background").GetString(), light.GetProperty("error").GetString()));
+        Assert.Equal(("rgb(20, 24, 29)", "rgb(255, 122, 107)"), (dark.GetProperty("background").GetString(), dark.GetProperty("error").GetString()));
+    }
+
+    [BrowserFact]
+    public async Task The_page_as_it_is_written_keeps_its_style_and_runs_no_script()
+    {
+        var dom = await LoadAsync(Page().Replace("</body>", "<script>document.title = 'ran'</script></body>", StringComparison.Ordinal), "1280,800");
+
+        Assert.Contains("<title>Certificate expiry</title>", dom, StringComparison.Ordinal);
+    }
+
+    private static string Page() => TimelinePage.Draw(
+        ExpiryTimeline.Of(
+            [.. OfAllStates, Lasting("ca.example.org", 3650, 3000, 365), Lasting("a-very-long-name.with-many-labels.that-does-not-fit.internal.example.org", 90, 40, 45)], Now, null, 1000),
+        "Certificate expiry");
+
+    private static async Task<JsonElement> MeasureAsync(string size, params string[] arguments)
+    {
+        var page = Regex.Replace(Page(), "<meta http-equiv=[^>]*/>", string.Empty).Replace("</body>", Measure + "</body>", StringComparison.Ordinal);
+        var title = Regex.Match(await LoadAsync(page, size, arguments), "<title>(.*?)</title>").Groups[1].Value;
+        return JsonDocument.Parse(title).RootElement;
+    }
+
+    private static async Task<string> LoadAsync(string page, string size, params string[] arguments)
+    {
+        using var folder = new TemporaryDirectory();
+        var file = Path.Combine(folder.Path, "page.html");
+        await File.WriteAllTextAsync(file, page);
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var browser = Process.Start(new ProcessStartInfo(
+            BrowserFactAttribute.Browser!,
+            ["--headless", "--no-sandbox", "--disable-gpu", "--user-data-dir=" + Path.Combine(folder.Path, "profile"), "--window-size=" + size, .. arguments, "--dump-dom", new Uri(file).AbsoluteUri])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var errors = browser.StandardError.ReadToEndAsync(timeout.Token);
+        var dom = await browser.StandardOutput.ReadToEndAsync(timeout.Token);
+        await errors;
+        await browser.WaitForExitAsync(timeout.Token);
+        return dom;
+    }
+
+    private static int Number(JsonElement page, string name) => page.GetProperty(name).GetInt32();
+}

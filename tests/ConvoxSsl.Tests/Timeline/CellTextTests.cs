@@ -1,0 +1,45 @@
+using System.Text;
+using ConvoxSsl.Timeline;
+
+namespace ConvoxSsl.Tests.Timeline;
+
+/// <summary>Characters and the cells that they take.</summary>
+public sealed class CellTextTests
+{
+    [Theory]
+    [InlineData("example.org", 11)]
+    [InlineData("e\u0301", 1)]
+    [InlineData("日本", 4)]
+    [InlineData("한글.kr", 7)]
+    [InlineData("דוגמה", 5)]
+    [InlineData("👍", 2)]
+    [InlineData("", 0)]
+    public void A_text_takes_cells(string text, int cells) => Assert.Equal(cells, CellText.Width(text));
+
+    [Theory]
+    [InlineData("example.org", 11, "example.org")]
+    [InlineData("example.org", 13, "example.org  ")]
+    [InlineData("example.org", 8, "example…")]
+    [InlineData("日本語", 6, "日本語")]
+    [InlineData("日本語", 5, "日本…")]
+    [InlineData("日本語", 4, "日… ")]
+    [InlineData("ae\u0301bc", 3, "ae\u0301…")]
+    public void A_text_is_fitted_between_characters(string text, int cells, string fitted) => Assert.Equal(fitted, CellText.Fit(text, cells, "…"));
+
+    [Theory]
+    [InlineData("a\u001b[31mb\r\n", "a?[31mb??")]
+    [InlineData("a\u202eb\u2066c\u200d", "a?b?c?")]
+    public void What_would_move_the_cursor_or_turn_the_line_is_replaced(string text, string safe) => Assert.Equal(safe, CellText.Safe(text, '?', ascii: false));
+
+    [Fact]
+    public void Half_a_character_is_replaced() => Assert.Equal("?x", CellText.Safe("\ud800x", '?', ascii: false));
+
+    [Fact]
+    public void An_encoding_without_bars_gets_ASCII()
+    {
+        Assert.Same(TimelineGlyphs.Unicode, TimelineGlyphs.For(Encoding.UTF8));
+        Assert.Same(TimelineGlyphs.Unicode, TimelineGlyphs.For(Encoding.Unicode));
+        Assert.Same(TimelineGlyphs.Ascii, TimelineGlyphs.For(Encoding.ASCII));
+        Assert.Same(TimelineGlyphs.Ascii, TimelineGlyphs.For(Encoding.Latin1));
+    }
+}

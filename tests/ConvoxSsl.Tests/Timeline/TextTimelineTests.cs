@@ -1,0 +1,280 @@
+using ConvoxSsl.Timeline;
+using static ConvoxSsl.Tests.Timeline.Certificates;
+
+namespace ConvoxSsl.Tests.Timeline;
+
+/// <summary>Whole drawings, as a person sees them.</summary>
+public sealed class TextTimelineTests
+{
+    [Fact]
+    public void Each_state_has_its_word_and_its_shape() => Assert.Equal(
+        """
+            NAME                STATUS   EXPIRES        Nov        Dec        2027       Feb
+                                                   ─────┴───────▼──┴──────────┴──────────┴──
+            bad.example.org     Failed   -                      │ no certificate yet
+            new.example.org     Pending  -                      │ no certificate yet
+            old.example.org     Expired  6d ago    ◆░░░░░░░░░░× │
+            api.example.org     Due      in 21d    ━━━━━━━━━━◆░░│░░░░░░░░
+            lost.example.org    Revoked  in 60d      ╌╌╌╌╌╌╌╌╌╌╌│╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌×
+            www.example.org +1  Ready    in 75d            ━━━━━│━━━━━━━━━━━━━━━━◆░░░░░░░░░░
+            │ now, 2026-11-24 12:00 UTC   ━ valid   ◆ renewed from here   ░ renewal window
+            ╌ revoked   × ended
+            """,
+        Draw(OfAllStates));
+
+    [Fact]
+    public void A_wider_terminal_has_finer_marks() => Assert.Equal(
+        """
+            NAME                STATUS   EXPIRES        Oct 26    Nov 9     Nov 23     Dec 7     Dec 21    Jan 4     Jan 18    Feb 1
+                                                   ─────┴─────────┴─────────┴─▼────────┴─────────┴─────────┴─────────┴─────────┴────
+            bad.example.org     Failed   -                                    │ no certificate yet
+            new.example.org     Pending  -                                    │ no certificate yet
+            old.example.org     Expired  6d ago    ━◆░░░░░░░░░░░░░░░░░░░░×    │
+            api.example.org     Due      in 21d    ━━━━━━━━━━━━━━━━━━━━◆░░░░░░│░░░░░░░░░░░░░░░
+            lost.example.org    Revoked  in 60d         ╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌│╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌×
+            www.example.org +1  Ready    in 75d                    ━━━━━━━━━━━│━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━◆░░░░░░░░░░░░░░░░░░░░░
+            │ now, 2026-11-24 12:00 UTC   ━ valid   ◆ renewed from here   ░ renewal window   ╌ revoked   × ended
+            """,
+        Draw(OfAllStates, 120));
+
+    [Fact]
+    public void Names_that_are_too_long_are_cut_off_and_keep_the_number_of_the_others() => Assert.Equal(
+        """
+            NAME          STATUS   EXPIRES      Nov    Dec     2027
+                                             ───┴─────▼┴───────┴──────┴─
+            bad.example…  Failed   -                  │
+            new.example…  Pending  -                  │
+            old.example…  Expired  6d ago    ◆░░░░░░× │
+            api.example…  Due      in 21d    ━━━━━━◆░░│░░░░░
+            lost.exampl…  Revoked  in 60d     ╌╌╌╌╌╌╌╌│╌╌╌╌╌╌╌╌╌╌╌╌╌×
+            www.exam… +1  Ready    in 75d         ━━━━│━━━━━━━━━◆░░░░░░░
+            │ now, 2026-11-24 12:00 UTC   ━ valid   ◆ renewed from here
+            ░ renewal window   ╌ revoked   × ended
+            """,
+        Draw(OfAllStates, 60));
+
+    [Fact]
+    public void In_the_narrowest_terminal_the_bars_and_the_words_remain() => Assert.Equal(
+        """
+            NAME          STATUS              2027
+                                  ──────▼─────┴─────
+            bad.example.… Failed        │
+            new.example.… Pending       │
+            old.example.… Expired ◆░░░░×│
+            api.example.… Due     ━━━━◆░│░░░
+            lost.example… Revoked  ╌╌╌╌╌│╌╌╌╌╌╌╌╌×
+            www.examp… +1 Ready      ━━━│━━━━━━◆░░░░
+            │ now, 2026-11-24 12:00 UTC   ━ valid
+            ◆ renewed from here   ░ renewal window
+            ╌ revoked   × ended
+            """,
+        Draw(OfAllStates, 40));
+
+    [Fact]
+    public void Less_than_the_narrowest_is_drawn_like_it() => Assert.Equal(
+        """
+            NAME          STATUS              2027
+                                  ──────▼─────┴─────
+            bad.example.… Failed        │
+            new.example.… Pending       │
+            old.example.… Expired ◆░░░░×│
+            api.example.… Due     ━━━━◆░│░░░
+            lost.example… Revoked  ╌╌╌╌╌│╌╌╌╌╌╌╌╌×
+            www.examp… +1 Ready      ━━━│━━━━━━◆░░░░
+            │ now, 2026-11-24 12:00 UTC   ━ valid
+            ◆ renewed from here   ░ renewal window
+            ╌ revoked   × ended
+            """,
+        Draw(OfAllStates, 10));
+
+    [Fact]
+    public void ASCII_is_enough() => Assert.Equal(
+        """
+            NAME                STATUS   EXPIRES        Nov        Dec        2027       Feb
+                                                   -----+-------v--+----------+----------+--
+            bad.example.org     Failed   -                      | no certificate yet
+            new.example.org     Pending  -                      | no certificate yet
+            old.example.org     Expired  6d ago    *::::::::::x |
+            api.example.org     Due      in 21d    ==========*::|::::::::
+            lost.example.org    Revoked  in 60d      -----------|---------------------x
+            www.example.org +1  Ready    in 75d            =====|================*::::::::::
+            | now, 2026-11-24 12:00 UTC   = valid   * renewed from here   : renewal window
+            - revoked   x ended
+            """,
+        Draw(OfAllStates, glyphs: TimelineGlyphs.Ascii));
+
+    [Fact]
+    public void Certificates_of_hours_have_marks_by_the_clock() => Assert.Equal(
+        """
+            NAME             STATUS   EXPIRES      09:00      12:00      15:00      18:00
+                                                ───┴──────────▼──────────┴──────────┴───────
+            run.example.org  Due      in 1h     ━━━━━━━◆░░░░░░│░░░░
+            job.example.org  Ready    in 8h     ━━━━━━━━━━━━━━│━━━━━━━◆░░░░░░░░░░░░░░░░░░░░░
+            │ now, 2026-11-24 12:00 UTC   ━ valid   ◆ renewed from here   ░ renewal window
+            """,
+        Draw([Lasting("job.example.org", TimeSpan.FromHours(12), TimeSpan.FromHours(8), TimeSpan.FromHours(6)), Lasting("run.example.org", TimeSpan.FromHours(6), TimeSpan.FromHours(1), TimeSpan.FromHours(3))]));
+
+    [Fact]
+    public void Certificates_of_six_days_have_marks_by_the_day() => Assert.Equal(
+        """
+            NAME                 STATUS   EXPIRES      Nov 23       Nov 25        Nov 27
+                                                    ───┴─────────▼──┴─────────────┴─────────
+            shorter.example.org  Due      in 12h    ░░░░░░░░░░░░░│░░░
+            short.example.org    Ready    in 4d     ━━━━━━━━━━━━━│━━━◆░░░░░░░░░░░░░░░░░░░░░░
+            │ now, 2026-11-24 12:00 UTC   ━ valid   ◆ renewed from here   ░ renewal window
+            """,
+        Draw([Lasting("short.example.org", 6.67, 4, 3.33), Lasting("shorter.example.org", 6.67, 0.5, 3.33)]));
+
+    [Fact]
+    public void One_that_lasts_for_years_runs_off_the_axis_instead_of_shrinking_the_others() => Assert.Equal(
+        """
+            NAME              STATUS   EXPIRES      Jul    Oct    2027  Apr   Jul    Oct
+                                                 ───┴──────┴───▼──┴─────┴─────┴──────┴──────
+            gone.example.org  Expired  100d ago  ━━━━━◆░×      │
+            job.example.org   Due      in 2h                   │░
+            www.example.org   Ready    in 75d                 ━│━━◆░░
+            ca.example.org    Ready    in 8y     ━━━━━━━━━━━━━━│━━━━━━━━━━━━━━━━━━━━━━━━━━━▸
+            │ now, 2026-11-24 12:00 UTC   ━ valid   ◆ renewed from here   ░ renewal window
+            × ended   ▸ goes on
+            """,
+        Draw([Lasting("ca.example.org", 3650, 3000, 365), Lasting("www.example.org", 90, 75, 30), Lasting("job.example.org", 0.25, 0.1, 0.1), Lasting("gone.example.org", 90, -100, 30, ConvoxCertificateStatus.Expired)]));
+
+    [Fact]
+    public void Within_years_has_marks_by_the_year() => Assert.Equal(
+        """
+            NAME             STATUS   EXPIRES      2026  2028   2030   2032   2034   2036
+                                                ───┴──▼──┴──────┴──────┴──────┴──────┴──────
+            job.example.org  Due      in 2h           │░
+            www.example.org  Ready    in 75d          │◆
+            ca.example.org   Ready    in 8y     ━━━━━━│━━━━━━━━━━━━━━━━━━━━━━━━◆░░░
+            │ now, 2026-11-24 12:00 UTC   ━ valid   ◆ renewed from here   ░ renewal window
+            """,
+        Draw([Lasting("ca.example.org", 3650, 3000, 365), Lasting("www.example.org", 90, 75, 30), Lasting("job.example.org", 0.25, 0.1, 0.1)], within: TimeSpan.FromDays(4000)));
+
+    [Fact]
+    public void Within_a_time_the_axis_ends_there_and_what_expires_later_is_counted() => Assert.Equal(
+        """
+            NAME             STATUS   EXPIRES                Nov 23       Dec 7
+                                                ─────────────┴▼───────────┴─────────────┴───
+            bad.example.org  Failed   -                       │ no certificate yet
+            new.example.org  Pending  -                       │ no certificate yet
+            old.example.org  Expired  6d ago    ░░░░░░░░×     │
+            api.example.org  Due      in 21d    ━━━━━◆░░░░░░░░│░░░░░░░░░░░░░░░░░░░░░
+            │ now, 2026-11-24 12:00 UTC   ━ valid   ◆ renewed from here   ░ renewal window
+            × ended
+            … 2 more do not expire within 30 days.
+            """,
+        Draw(OfAllStates, within: TimeSpan.FromDays(30)));
+
+    [Fact]
+    public void One_certificate_is_a_timeline_too() => Assert.Equal(
+        """
+            NAME                STATUS   EXPIRES            Dec           2027           Feb
+                                                   ──────▼──┴─────────────┴──────────────┴──
+            www.example.org +1  Ready    in 75d    ━━━━━━│━━━━━━━━━━━━━━━━━━━━◆░░░░░░░░░░░░░
+            │ now, 2026-11-24 12:00 UTC   ━ valid   ◆ renewed from here   ░ renewal window
+            """,
+        Draw([OfAllStates[0]]));
+
+    [Fact]
+    public void One_that_expired_shows_how_long_ago() => Assert.Equal(
+        """
+            NAME             STATUS   EXPIRES   Nov 17  Nov 19  Nov 21   Nov 23  Nov 25
+                                                ┴───────┴───────┴────────┴─────▼─┴───────┴──
+            old.example.org  Expired  6d ago    ░░░░░░×                        │
+            │ now, 2026-11-24 12:00 UTC   ░ renewal window   × ended
+            """,
+        Draw([OfAllStates[2]]));
+
+    [Fact]
+    public void One_that_is_not_there_yet_needs_no_dates() => Assert.Equal(
+        """
+            NAME             STATUS   EXPIRES       12:00     12:15     12:30     12:45
+                                                ────▼─────────┴─────────┴─────────┴────────┴
+            new.example.org  Pending  -             │ no certificate yet
+            │ now, 2026-11-24 12:00 UTC
+            """,
+        Draw([OfAllStates[4]]));
+
+    [Fact]
+    public void Of_ten_thousand_the_first_are_drawn_and_the_others_counted() => Assert.Equal(
+        """
+            NAME            STATUS   EXPIRES   11:30          12:00          12:30
+                                               ┴──────────────▼──────────────┴─────────────┴
+            n1.example.org  Due      in 12m    ░░░░░░░░░░░░░░░│░░░░░░
+            n2.example.org  Due      in 25m    ░░░░░░░░░░░░░░░│░░░░░░░░░░░░
+            n3.example.org  Due      in 38m    ░░░░░░░░░░░░░░░│░░░░░░░░░░░░░░░░░░░
+            │ now, 2026-11-24 12:00 UTC   ░ renewal window
+            … 9997 more expire later; -First 10000 shows all.
+            """,
+        Draw(Enumerable.Range(1, 10_000).Select(i => Lasting($"n{i}.example.org", 90, 90.0 * i / 10_000, 30)), first: 3));
+
+    [Fact]
+    public void What_is_said_below_is_folded_to_the_width() => Assert.Equal(
+        """
+            NAME          STATUS        12:00
+                                  ──────▼──────────┴
+            n1.example.o… Due     ░░░░░░│░░
+            n2.example.o… Due     ░░░░░░│░░░░░
+            │ now, 2026-11-24 12:00 UTC
+            ░ renewal window
+            … 9998 more expire later; -First 10000
+            shows all.
+            """,
+        Draw(Enumerable.Range(1, 10_000).Select(i => Lasting($"n{i}.example.org", 90, 90.0 * i / 10_000, 30)), 40, first: 2));
+
+    [Fact]
+    public void Wide_combining_and_harmful_characters_shift_nothing() => Assert.Equal(
+        """
+            NAME                     STATUS   EXPIRES            Dec         2027        Feb
+                                                        ──────▼──┴───────────┴───────────┴──
+            evil�[31m�.example       Ready    in 72d    ━━━━━━│━━━━━━━━━━━━━━━━◆░░░░░░░░░░░
+            דוגמה.example            Ready    in 73d    ━━━━━━│━━━━━━━━━━━━━━━━◆░░░░░░░░░░░░
+            école.example            Ready    in 74d    ━━━━━━│━━━━━━━━━━━━━━━━━◆░░░░░░░░░░░
+            日本語の長い名前のドメ…  Ready    in 75d     ━━━━━│━━━━━━━━━━━━━━━━━◆░░░░░░░░░░░
+            │ now, 2026-11-24 12:00 UTC   ━ valid   ◆ renewed from here   ░ renewal window
+            """,
+        Draw([Lasting("日本語の長い名前のドメイン.example", 90, 75, 30), Lasting("e\u0301cole.example", 90, 74, 30), Lasting("דוגמה.example", 90, 73, 30), Lasting("evil\u001b[31m\u202e.example", 90, 72, 30)]));
+
+    [Fact]
+    public void With_ASCII_alone_foreign_letters_are_question_marks() => Assert.Equal(
+        """
+            NAME                   STATUS   EXPIRES            Dec          2027         Feb
+                                                      ------v--+------------+------------+--
+            ?????????????.example  Ready    in 75d    ======|==================*::::::::::::
+            | now, 2026-11-24 12:00 UTC   = valid   * renewed from here   : renewal window
+            """,
+        Draw([Lasting("日本語の長い名前のドメイン.example", 90, 75, 30)], glyphs: TimelineGlyphs.Ascii));
+
+    [Fact]
+    public void Colour_goes_by_state_and_changes_no_character() => Assert.Equal(
+        """
+            <h>NAME          STATUS   EXPIRES      Nov    Dec     2027</>
+                                             <h>───┴─────▼┴───────┴──────┴─</>
+            bad.example…  <e>Failed</>   -                  <n>│</>
+            new.example…  <w>Pending</>  -                  <n>│</>
+            old.example…  <e>Expired</>  6d ago    <e>◆░░░░░░× </><n>│</>
+            api.example…  <w>Due</>      in 21d    <w>━━━━━━◆░░</><n>│</><w>░░░░░</>
+            lost.exampl…  <e>Revoked</>  in 60d    <e> ╌╌╌╌╌╌╌╌</><n>│</><e>╌╌╌╌╌╌╌╌╌╌╌╌╌×</>
+            www.exam… +1  <g>Ready</>    in 75d    <g>     ━━━━</><n>│</><g>━━━━━━━━━◆░░░░░░░</>
+            │ now, 2026-11-24 12:00 UTC   ━ valid   ◆ renewed from here
+            ░ renewal window   ╌ revoked   × ended
+            """,
+        Draw(OfAllStates, 60, colours: new TimelineColours { Good = "<g>", Warning = "<w>", Error = "<e>", Header = "<h>", Now = "<n>", Reset = "</>" }));
+
+    [Fact]
+    public void Without_certificates_one_line_says_so()
+    {
+        Assert.Equal("There are no certificates to show.", Draw([]));
+        Assert.Equal("The only certificate does not expire within 5 days.", Draw([OfAllStates[0]], within: TimeSpan.FromDays(5)));
+        Assert.Equal("None of 2 certificates expires within 30\ndays.", Draw([OfAllStates[0], OfAllStates[3]], 40, within: TimeSpan.FromDays(30)));
+    }
+
+    [Fact]
+    public void What_has_expired_since_it_was_listed_is_told_as_expired()
+    {
+        var listed = Lasting("a.example.org", 90, -1, 30);
+
+        Assert.Contains("Expired  1d ago", Draw([listed]), StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,117 @@
+using ConvoxSsl.Timeline;
+using CsCheck;
+using static ConvoxSsl.Tests.Timeline.Certificates;
+
+namespace ConvoxSsl.Tests.Timeline;
+
+/// <summary>What holds for every drawing, whatever the certificates are.</summary>
+public sealed class TimelinePropertyTests
+{
+    private const long Runs = 2000;
+    private static readonly TimelineColours Coloured = new() { Good = "\u001b[32m", Warning = "\u001b[33m", Error = "\u001b[31m", Header = "\u001b[1m", Now = "\u001b[96m", Reset = "\u001b[0m" };
+
+    private static readonly Gen<string> AnyName = Gen.OneOf(
+        Gen.String["abcdefghijklmnopqrstuvwxyz.-0123456789"], Gen.String["日本한é\u0301\u0327\u202e\u001b\u200dא👍🏽👩\ud800\t\n"], Gen.String);
+
+    private static readonly Gen<TimeSpan> AnySpan = Gen.OneOf(
+        Gen.Double[0, 48].Select(TimeSpan.FromHours), Gen.Double[0, 400].Select(TimeSpan.FromDays), Gen.Double[0, 500_000].Select(TimeSpan.FromDays));
+
+    private static readonly Gen<TimeSpan?> AnyWithin = Gen.OneOf(Gen.Const((TimeSpan?)null), AnySpan.Select(span => (TimeSpan?)(span + TimeSpan.FromSeconds(1))));
+
+    private static readonly Gen<ConvoxCertificate> AnyCertificate =
+        from name in AnyName
+        from status in Gen.Enum<ConvoxCertificateStatus>()
+        from life in AnySpan
+        from passed in Gen.Double[0, 1.3]
+        from window in Gen.Double[-0.2, 1.2]
+        from dates in Gen.Int[0, 9]
+        select Dated(New("a", status) with { Domain = name }, life, passed, window, dates);
+
+    private static readonly Gen<(ConvoxCertificate[] Certificates, int Width, TimeSpan? Within, bool Ascii)> AnyTimeline =
+        Gen.Select(AnyCertificate.Array[1, 12], Gen.Int[40, 200], AnyWithin, Gen.Bool);
+
+    [Fact]
+    public void No_line_is_wider_than_the_width() => AnyTimeline.Sample(
+        any => Assert.All(Lines(any, TimelineColours.None), line => Assert.InRange(CellText.Width(line), 0, any.Width)), iter: Runs);
+
+    [Fact]
+    public void Todays_line_is_in_the_same_column_of_each_row() => AnyTimeline.Sample(
+        any =>
+        {
+            if (Timeline(any).Entries.Count == 0)
+            {
+                return;
+            }
+
+            var glyphs = Glyphs(any.Ascii);
+            var lines = Lines(any, TimelineColours.None);
+            var rows = lines.Skip(2).Take(Timeline(any).Entries.Count).ToArray();
+            var column = lines[1].IndexOf(glyphs.NowAbove, StringComparison.Ordinal);
+            Assert.All(rows, row => Assert.Equal(column, CellText.Width(row[..row.LastIndexOf(glyphs.Now)])));
+        },
+        iter: Runs);
+
+    [Fact]
+    public void What_has_ended_lies_left_of_todays_line_and_what_has_not_reaches_beyond_it() => AnyTimeline.Sample(
+        any =>
+        {
+            var timeline = Timeline(any);
+            var bar = new TimelineBar(timeline.Axis, 50, Glyphs(any.Ascii));
+            Assert.InRange(bar.NowCell, 1, 48);
+            foreach (var entry in timeline.Entries.Where(entry => entry.Expires is not null))
+            {
+                var drawn = bar.Draw(entry);
+                Assert.Equal(50, drawn.Length);
+                var beyond = !string.IsNullOrWhiteSpace(drawn[(bar.NowCell + 1)..]);
+                Assert.Equal(entry.Expires > Now, beyond);
+            }
+        },
+        iter: Runs);
+
+    [Fact]
+    public void Marks_lie_on_the_axis_in_order_and_not_too_many() => AnyTimeline.Sample(
+        any =>
+        {
+            var axis = Timeline(any).Axis;
+            AxisMark[] marks = [.. AxisMark.On(axis, 50)];
+            Assert.InRange(marks.Length, 0, 11);
+            Assert.All(marks, mark => Assert.InRange(mark.Time, axis.From, axis.To));
+            Assert.Equal(marks.OrderBy(mark => mark.Time), marks);
+        },
+        iter: Runs);
+
+    [Fact]
+    public void Colour_changes_no_character() => AnyTimeline.Sample(
+        any =>
+        {
+            var coloured = Lines(any, Coloured).Select(line => System.Text.RegularExpressions.Regex.Replace(line, "\u001b\\[[0-9]+m", string.Empty).TrimEnd());
+            Assert.Equal(Lines(any, TimelineColours.None).Select(line => line.TrimEnd()), coloured);
+        },
+        iter: Runs);
+
+    [Fact]
+    public void A_name_never_brings_a_control_character() => AnyTimeline.Sample(
+        any => Assert.All(Lines(any, TimelineColours.None), line => Assert.DoesNotContain(line, char.IsControl)), iter: Runs);
+
+    [Fact]
+    public void A_page_is_well_formed() => AnyTimeline.Sample(
+        any => TimelinePageTests.Parse(TimelinePage.Draw(Timeline(any), "Expiry")), iter: Runs / 10);
+
+    private static ConvoxCertificate Dated(ConvoxCertificate certificate, TimeSpan life, double passed, double window, int dates)
+    {
+        var expires = Now + (life * (1 - passed));
+        return certificate with
+        {
+            NotBefore = dates == 1 ? null : Now - (life * passed),
+            Expires = dates == 0 ? null : expires,
+            RenewAfter = dates == 2 ? null : expires - (life * window),
+        };
+    }
+
+    private static ExpiryTimeline Timeline((ConvoxCertificate[] Certificates, int Width, TimeSpan? Within, bool Ascii) any) => ExpiryTimeline.Of(any.Certificates, Now, any.Within, 50);
+
+    private static IReadOnlyList<string> Lines((ConvoxCertificate[] Certificates, int Width, TimeSpan? Within, bool Ascii) any, TimelineColours colours) =>
+        TextTimeline.Draw(Timeline(any), any.Width, Glyphs(any.Ascii), colours);
+
+    private static TimelineGlyphs Glyphs(bool ascii) => ascii ? TimelineGlyphs.Ascii : TimelineGlyphs.Unicode;
+}
