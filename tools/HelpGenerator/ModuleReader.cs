@@ -57,9 +57,9 @@ internal sealed class ModuleReader
     private static List<string> SetsOf(Type type, IReadOnlyList<ParameterHelp> parameters)
     {
         var first = type.Attribute("CmdletAttribute")!.Named<string>("DefaultParameterSetName");
-        var sets = parameters.SelectMany(parameter => parameter.Sets).Select(member => member.Set).Where(set => set != ParameterSetMember.All).Distinct()
-            .OrderBy(set => set == first ? 0 : 1).ThenBy(set => set, StringComparer.Ordinal).ToList();
-        return sets.Count > 0 ? sets : [first ?? ParameterSetMember.All];
+        var sets = parameters.SelectMany(parameter => parameter.Sets).Select(member => member.Set).Where(set => set != ParameterSetMember.All)
+            .Prepend(first).OfType<string>().Distinct().OrderBy(set => set == first ? string.Empty : set, StringComparer.Ordinal).ToList();
+        return sets.Count > 0 ? sets : [ParameterSetMember.All];
     }
 
     private static List<TypeHelp> InputsOf(IReadOnlyList<ParameterHelp> parameters)
