@@ -15,11 +15,13 @@ internal sealed class ExampleSession : IDisposable
     private const string Id = "cert-1f0c8e52a9b7";
 
     // What the example leaves to a user's session: answers at prompts, a vault, and modules that a host without them lacks.
-    // Nothing is registered with the schedulers of the machine that the tests run on.
+    // Nothing is registered with the schedulers of the machine that the tests run on, and the zones' name servers, which are
+    // asked on port 53, are not there.
     private const string Session = """
         $global:ConfirmPreference = 'None'
         $global:PSDefaultParameterValues = @{
             'New-ConvoxCertificate:CaCertificate' = $CaRoot; 'New-ConvoxCertificate:WebRoot' = $Www
+            'New-ConvoxCertificate:SkipPropagationCheck' = $true; 'Test-ConvoxDnsSolver:PropagationTimeout' = '1s'
             'Update-ConvoxCertificate:CaCertificate' = $CaRoot; 'New-ConvoxAcmeAccount:CaCertificate' = $CaRoot
             'Test-ConvoxDomain:CaCertificate' = $CaRoot; 'Test-ConvoxDomain:Issuer' = $Ca
             'Set-ConvoxWebhook:CaCertificate' = $WebhookRoot
@@ -55,12 +57,7 @@ internal sealed class ExampleSession : IDisposable
     }
 
     /// <summary>Runs an example.</summary>
-    public async Task<PowerShellResult> RunAsync(string example)
-    {
-        // Nobody waits for an example that waits for something that never comes: it is stopped, which the test tells.
-        using var limit = new CancellationTokenSource(Limit);
-        return await _powerShell.RunAsync(Substitute(example), limit.Token);
-    }
+    public Task<PowerShellResult> RunAsync(string example) => RunLimitedAsync(Substitute(example));
 
     public void Dispose()
     {
@@ -71,11 +68,12 @@ internal sealed class ExampleSession : IDisposable
     /// <summary>Public places become those of the test's own servers, and the certificate's id that of the one that is there.</summary>
     private string Substitute(string example)
     {
-        var text = Regex.Replace(example, @"(?<=\s)(letsencrypt|zerossl|https://ca\.example\.org/directory)\b", _servers.Ca.DirectoryUrl.AbsoluteUri);
+        var text = Regex.Replace(example, @"(?<=\s)(letsencrypt|zerossl|https://ca\.example\.org/directory)(?=\s|$)", _servers.Ca.DirectoryUrl.AbsoluteUri);
         return text
             .Replace(Id, _certificate ?? Id, StringComparison.Ordinal)
             .Replace("https://hooks.example.org", _servers.Webhook.Origin, StringComparison.Ordinal)
             .Replace("/var/lib/convoxssl", _powerShell.RackPath, StringComparison.Ordinal)
+            .Replace("-PropagationTimeout 2m", "-PropagationTimeout 1s", StringComparison.Ordinal)
             .Replace("192.0.2.53", _servers.Dns.Endpoint.ToString(), StringComparison.Ordinal);
     }
 
@@ -112,7 +110,14 @@ internal sealed class ExampleSession : IDisposable
         });
     }
 
-    private async Task<PowerShellResult> PrepareAsync(string script) => (await _powerShell.RunAsync(script, CancellationToken.None)).Succeeded();
+    private async Task<PowerShellResult> PrepareAsync(string script) => (await RunLimitedAsync(script)).Succeeded();
+
+    // Nobody waits for what waits for something that never comes: it is stopped, which the test tells.
+    private async Task<PowerShellResult> RunLimitedAsync(string script)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        return await _powerShell.RunAsync(script, limit.Token);
+    }
 
     private void SetEnvironment()
     {

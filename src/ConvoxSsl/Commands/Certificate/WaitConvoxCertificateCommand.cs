@@ -18,9 +18,9 @@ namespace ConvoxSsl.Commands;
 /// </example>
 /// <example>
 /// <code>
-/// New-ConvoxCertificate shop.example.org -Issuer letsencrypt -NoWait | Wait-ConvoxCertificate -Timeout 10m
+/// Get-ConvoxCertificate -Domain www.example.org | Wait-ConvoxCertificate -Timeout 10m
 /// </code>
-/// Starts an issuance, and waits ten minutes at most.
+/// Waits for those that hold a name, ten minutes at most.
 /// </example>
 /// <example>
 /// <code>

@@ -17,7 +17,7 @@ namespace ConvoxSsl.Commands;
 /// </example>
 /// <example>
 /// <code>
-/// Get-ConvoxDnsRole -Region eu-west-1
+/// Get-ConvoxDnsRole -Region us-east-1
 /// </code>
 /// Asks the security token service of another region.
 /// </example>
