@@ -2,20 +2,98 @@ using System.Text.RegularExpressions;
 
 namespace ConvoxSsl.Package.Tests;
 
-public sealed class HelpTests : IDisposable
+public sealed partial class HelpTests : IDisposable
 {
+    // One line for each thing that is missing; what Get-Help makes up where it has no text starts with the cmdlet's name.
+    private const string Check = """
+        foreach ($command in Get-Command -Module ConvoxSsl) {
+            $name = $command.Name
+            $help = Get-Help $name -Full
+            "cmdlet $name"
+            if (-not $help.Synopsis -or $help.Synopsis.Trim().StartsWith($name)) { "missing $name synopsis" }
+            if (-not $help.description.Text) { "missing $name description" }
+            if (@($help.syntax.syntaxItem).Count -ne $command.ParameterSets.Count) { "missing $name syntax" }
+            $described = @{}
+            foreach ($parameter in $help.parameters.parameter) {
+                $described[$parameter.name] = $true
+                if (-not $parameter.description.Text) { "missing $name -$($parameter.name)" }
+                $real = $command.Parameters[$parameter.name]
+                if (-not $real) { "missing parameter $name -$($parameter.name)"; continue }
+                $needed = [bool]($real.ParameterSets.Values | Where-Object IsMandatory)
+                if ($needed -ne ($parameter.required -eq 'true') -and $real.ParameterSets.Count -eq 1) { "missing $name -$($parameter.name) required" }
+            }
+            foreach ($parameter in $command.Parameters.Values) {
+                if (-not $described[$parameter.Name] -and $parameter.Name -notin [System.Management.Automation.PSCmdlet]::CommonParameters) { "missing $name -$($parameter.Name)" }
+            }
+            $examples = @($help.examples.example)
+            if ($examples.Count -lt 3) { "missing $name examples ($($examples.Count))" }
+            foreach ($example in $examples) { if (-not $example.code -or -not $example.remarks[0].Text) { "missing $name text of $($example.title)" } }
+            if (-not $help.inputTypes.inputType.description.Text) { "missing $name inputs" }
+            if (-not $help.returnValues.returnValue.description.Text) { "missing $name outputs" }
+            foreach ($link in $help.relatedLinks.navigationLink) {
+                if (-not $link.uri -and -not (Get-Command $link.linkText -Module ConvoxSsl -ErrorAction Ignore)) { "missing $name link $($link.linkText)" }
+            }
+        }
+        """;
+
     private readonly ModuleSession _session = new();
 
     public void Dispose() => _session.Dispose();
 
     [Fact]
-    public async Task The_about_topic_is_found_and_speaks_only_of_cmdlets_that_there_are()
+    public async Task Each_cmdlet_and_each_of_its_parameters_has_its_text_and_three_examples()
     {
-        var text = string.Join('\n', await _session.RunAsync("Get-Help about_ConvoxSsl"));
+        var lines = await _session.RunAsync(Check);
 
-        Assert.Contains("Issues, lists, renews, revokes and removes TLS certificates", text, StringComparison.Ordinal);
-        var spokenOf = Regex.Matches(text, @"\b[A-Z][a-z]+-Convox\w+").Select(m => m.Value).Distinct().ToArray();
-        Assert.NotEmpty(spokenOf);
-        Assert.Empty(spokenOf.Except(ModuleManifest.Read().Cmdlets));
+        Assert.DoesNotContain(lines, line => !line.StartsWith("cmdlet ", StringComparison.Ordinal));
+        Assert.Equal(ModuleManifest.Read().Cmdlets.Order(), lines.Select(line => line["cmdlet ".Length..]).Order());
     }
+
+    [Fact]
+    public async Task Get_Help_shows_a_parameter_and_the_examples()
+    {
+        var text = string.Join('\n', await _session.RunAsync("""
+            $p = Get-Help Wait-ConvoxCertificate -Parameter Timeout
+            "$($p.name) $($p.required) $($p.position) $($p.defaultValue) $($p.type.name)"
+            $p = Get-Help Get-ConvoxCertificate -Parameter Id
+            "$($p.pipelineInput) $($p.position) $($p.globbing)"
+            (Get-Help Set-ConvoxWebhook).examples.example[0].code
+            """));
+
+        Assert.Contains("Timeout false named 15 minutes TimeSpan", text, StringComparison.Ordinal);
+        Assert.Contains("true (ByValue, ByPropertyName) 0 true", text, StringComparison.Ordinal);
+        Assert.Contains("$webhook = Set-ConvoxWebhook https://hooks.example.org/certificates", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("about_ConvoxSsl", "Issues, lists, renews, revokes and removes TLS certificates")]
+    [InlineData("about_ConvoxSsl_DnsSolvers", "Proves control of domain names by TXT records")]
+    [InlineData("about_ConvoxSsl_Racks", "Where certificates, keys and accounts are kept")]
+    [InlineData("about_ConvoxSsl_Renewal", "When certificates are renewed")]
+    public async Task An_about_topic_is_found_and_speaks_only_of_what_there_is(string topic, string told)
+    {
+        var text = string.Join('\n', await _session.RunAsync($"Get-Help {topic}"));
+
+        Assert.Contains(told, text, StringComparison.Ordinal);
+        var cmdlets = CmdletPattern().Matches(text).Select(m => m.Value).Distinct().ToArray();
+        Assert.NotEmpty(cmdlets);
+        Assert.Empty(cmdlets.Except(ModuleManifest.Read().Cmdlets));
+        var topics = TopicPattern().Matches(text).Select(m => m.Value).Distinct();
+        Assert.All(topics, other => Assert.True(File.Exists(Path.Combine(Repository.Module, "en-US", $"{other}.help.txt")), other));
+        Assert.All(text.Split('\n'), line => Assert.True(line.TrimEnd().Length <= 80, line));
+    }
+
+    [Fact]
+    public void There_is_a_page_for_each_cmdlet_and_a_list_of_them()
+    {
+        var pages = Directory.GetFiles(Path.Combine(Repository.Root, "out", "docs", "cmdlets")).Select(Path.GetFileName).Order(StringComparer.Ordinal);
+
+        Assert.Equal(ModuleManifest.Read().Cmdlets.Select(name => name + ".md").Append("README.md").Order(StringComparer.Ordinal), pages);
+    }
+
+    [GeneratedRegex(@"\b[A-Z][a-z]+-Convox\w+")]
+    private static partial Regex CmdletPattern();
+
+    [GeneratedRegex(@"\babout_\w+")]
+    private static partial Regex TopicPattern();
 }

@@ -9,7 +9,10 @@ public sealed class LayoutTests
     public void The_base_holds_what_PowerShell_reads()
     {
         Assert.Equal(
-            ["ConvoxSsl.Format.ps1xml", "ConvoxSsl.Types.ps1xml", "ConvoxSsl.dll", "ConvoxSsl.psd1", "LICENSE", "en-US/about_ConvoxSsl.help.txt"],
+            [
+                "ConvoxSsl.Format.ps1xml", "ConvoxSsl.Types.ps1xml", "ConvoxSsl.dll", "ConvoxSsl.psd1", "LICENSE", "en-US/ConvoxSsl.dll-Help.xml", "en-US/about_ConvoxSsl.help.txt",
+                "en-US/about_ConvoxSsl_DnsSolvers.help.txt", "en-US/about_ConvoxSsl_Racks.help.txt", "en-US/about_ConvoxSsl_Renewal.help.txt",
+            ],
             Files.Where(file => !file.StartsWith("lib/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
 
@@ -28,7 +31,7 @@ public sealed class LayoutTests
     public void There_is_no_copy_of_PowerShell_and_nothing_that_only_developers_need()
     {
         Assert.DoesNotContain(Files, file => Path.GetFileName(file).StartsWith("System.Management.Automation", StringComparison.OrdinalIgnoreCase));
-        Assert.DoesNotContain(Files, file => Path.GetExtension(file) is ".pdb" or ".json" or ".xml");
+        Assert.DoesNotContain(Files, file => Path.GetExtension(file) is ".pdb" or ".json" || (Path.GetExtension(file) == ".xml" && !file.EndsWith("-Help.xml", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -5,6 +5,24 @@ using ConvoxSsl.Hosting;
 namespace ConvoxSsl.Commands;
 
 /// <summary>Lists the ACME accounts of a rack.</summary>
+/// <example>
+/// <code>
+/// Get-ConvoxAcmeAccount
+/// </code>
+/// Lists all accounts.
+/// </example>
+/// <example>
+/// <code>
+/// Get-ConvoxAcmeAccount letsencrypt
+/// </code>
+/// Shows the one at Let's Encrypt.
+/// </example>
+/// <example>
+/// <code>
+/// Get-ConvoxAcmeAccount | Where-Object Contact -NotContains 'mailto:ops@example.org' | Set-ConvoxAcmeAccount -Contact ops@example.org
+/// </code>
+/// Gives every account the contact that it should have.
+/// </example>
 [Cmdlet(VerbsCommon.Get, "ConvoxAcmeAccount")]
 [OutputType(typeof(ConvoxAcmeAccount))]
 public sealed class GetConvoxAcmeAccountCommand : ConvoxCmdlet

@@ -10,6 +10,24 @@ using ConvoxSsl.Hosting;
 namespace ConvoxSsl.Commands;
 
 /// <summary>Makes an account at an ACME CA; returns the one that is there already.</summary>
+/// <example>
+/// <code>
+/// New-ConvoxAcmeAccount letsencrypt -Contact ops@example.org -AcceptTermsOfService
+/// </code>
+/// Makes an account at Let's Encrypt.
+/// </example>
+/// <example>
+/// <code>
+/// New-ConvoxAcmeAccount zerossl -ExternalAccountKeyId kid-1 -ExternalAccountKey (Get-Secret zerossl) -AcceptTermsOfService
+/// </code>
+/// Makes one at a CA that binds it to its customers, with the key from a vault.
+/// </example>
+/// <example>
+/// <code>
+/// New-ConvoxAcmeAccount https://ca.example.org/directory -CaCertificate ./ca-root.pem -AcceptTermsOfService
+/// </code>
+/// Makes one at a CA of your own, in a script that sets a machine up; where the account is there, it is returned.
+/// </example>
 [Cmdlet(VerbsCommon.New, "ConvoxAcmeAccount", SupportsShouldProcess = true)]
 [OutputType(typeof(ConvoxAcmeAccount))]
 public sealed class NewConvoxAcmeAccountCommand : AccountCmdlet

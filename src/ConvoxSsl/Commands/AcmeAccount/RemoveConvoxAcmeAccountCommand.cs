@@ -4,6 +4,24 @@ using ConvoxSsl.Hosting;
 namespace ConvoxSsl.Commands;
 
 /// <summary>Ends an ACME account at its CA for good, and removes it with its key from the rack.</summary>
+/// <example>
+/// <code>
+/// Remove-ConvoxAcmeAccount letsencrypt
+/// </code>
+/// Ends the account at Let's Encrypt, after a question.
+/// </example>
+/// <example>
+/// <code>
+/// Remove-ConvoxAcmeAccount letsencrypt -KeepAtCa
+/// </code>
+/// Removes it from the rack only.
+/// </example>
+/// <example>
+/// <code>
+/// Get-ConvoxAcmeAccount | Where-Object Contact -Contains 'mailto:left@example.org' | Remove-ConvoxAcmeAccount -Confirm:$false
+/// </code>
+/// Ends all accounts of somebody who left, without a question.
+/// </example>
 [Cmdlet(VerbsCommon.Remove, "ConvoxAcmeAccount", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 public sealed class RemoveConvoxAcmeAccountCommand : KnownAccountCmdlet
 {

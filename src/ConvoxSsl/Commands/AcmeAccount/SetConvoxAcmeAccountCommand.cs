@@ -6,6 +6,24 @@ using ConvoxSsl.Hosting;
 namespace ConvoxSsl.Commands;
 
 /// <summary>Changes an ACME account: its contacts, or its key.</summary>
+/// <example>
+/// <code>
+/// Set-ConvoxAcmeAccount letsencrypt -Contact ops@example.org
+/// </code>
+/// Changes the contact.
+/// </example>
+/// <example>
+/// <code>
+/// Set-ConvoxAcmeAccount letsencrypt -NewKey -KeyAlgorithm EcdsaP384 -PassThru
+/// </code>
+/// Gives the account a new key of another type.
+/// </example>
+/// <example>
+/// <code>
+/// Get-ConvoxAcmeAccount | Set-ConvoxAcmeAccount -NewKey
+/// </code>
+/// Gives all accounts new keys, as a yearly job might.
+/// </example>
 [Cmdlet(VerbsCommon.Set, "ConvoxAcmeAccount", SupportsShouldProcess = true)]
 [OutputType(typeof(ConvoxAcmeAccount))]
 public sealed class SetConvoxAcmeAccountCommand : KnownAccountCmdlet

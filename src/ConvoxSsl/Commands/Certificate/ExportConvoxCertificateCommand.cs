@@ -8,6 +8,26 @@ using ConvoxSsl.Hosting;
 namespace ConvoxSsl.Commands;
 
 /// <summary>Writes a certificate with its chain and key to files for other programs: PEM, or a PFX archive.</summary>
+/// <returns>The files that were written.</returns>
+/// <example>
+/// <code>
+/// Export-ConvoxCertificate cert-1f0c8e52a9b7 ./site
+/// </code>
+/// Writes cert.pem, chain.pem, fullchain.pem and privkey.pem into the folder site.
+/// </example>
+/// <example>
+/// <code>
+/// $password = Read-Host 'Password' -AsSecureString
+/// Export-ConvoxCertificate cert-1f0c8e52a9b7 ./www.pfx -Password $password
+/// </code>
+/// Writes them into one PFX archive.
+/// </example>
+/// <example>
+/// <code>
+/// Get-ConvoxCertificate -Domain *.example.org | ForEach-Object { Export-ConvoxCertificate $_.Id "./export/$($_.Domain)" -Force }
+/// </code>
+/// Writes each certificate of a domain into a folder of its own, over what is there.
+/// </example>
 [Cmdlet(VerbsData.Export, "ConvoxCertificate", SupportsShouldProcess = true)]
 [OutputType(typeof(FileInfo))]
 public sealed class ExportConvoxCertificateCommand : ConvoxCmdlet

@@ -6,6 +6,25 @@ using ConvoxSsl.Hosting;
 namespace ConvoxSsl.Commands;
 
 /// <summary>Lists the certificates of a rack, also those that are still being ordered, and on a rack in a cluster those of its apps.</summary>
+/// <example>
+/// <code>
+/// Get-ConvoxCertificate
+/// </code>
+/// Lists all certificates of the rack.
+/// </example>
+/// <example>
+/// <code>
+/// Get-ConvoxCertificate -Domain *.example.org -ExpiringWithin 30d
+/// </code>
+/// Lists those of a domain that expire within 30 days.
+/// </example>
+/// <example>
+/// <code>
+/// $failed = @(Get-ConvoxCertificate -Status Failed)
+/// if ($failed.Count -gt 0) { throw "Not renewed: $($failed.Domain -join ', ')" }
+/// </code>
+/// Lets a scheduled check fail while a certificate could not be issued.
+/// </example>
 [Cmdlet(VerbsCommon.Get, "ConvoxCertificate")]
 [OutputType(typeof(ConvoxCertificate))]
 public sealed class GetConvoxCertificateCommand : ConvoxCmdlet

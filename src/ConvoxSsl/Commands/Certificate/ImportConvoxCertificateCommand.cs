@@ -10,6 +10,24 @@ using ConvoxSsl.Hosting;
 namespace ConvoxSsl.Commands;
 
 /// <summary>Stores a certificate that was made elsewhere, with its key, on a rack.</summary>
+/// <example>
+/// <code>
+/// Import-ConvoxCertificate ./site.pem ./site.key ./chain.pem
+/// </code>
+/// Stores a certificate from PEM files.
+/// </example>
+/// <example>
+/// <code>
+/// Import-ConvoxCertificate ./site.pfx -Password (Read-Host 'Password' -AsSecureString)
+/// </code>
+/// Stores one from a PFX archive.
+/// </example>
+/// <example>
+/// <code>
+/// Import-ConvoxCertificate ./site.pem ./site.key -Id cert-1f0c8e52a9b7
+/// </code>
+/// Makes it the new version of a certificate, so that whoever uses that one has it from now on.
+/// </example>
 [Cmdlet(VerbsData.Import, "ConvoxCertificate", SupportsShouldProcess = true)]
 [OutputType(typeof(ConvoxCertificate))]
 public sealed class ImportConvoxCertificateCommand : ConvoxCmdlet

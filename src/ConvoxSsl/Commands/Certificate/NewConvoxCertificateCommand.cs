@@ -9,6 +9,42 @@ using ConvoxSsl.Hosting;
 namespace ConvoxSsl.Commands;
 
 /// <summary>Has a certificate issued and stores it on the rack; returns the one that is there while it is not due.</summary>
+/// <example>
+/// <code>
+/// New-ConvoxCertificate www.example.org, example.org -Issuer letsencrypt -Contact ops@example.org -AcceptTermsOfService
+/// </code>
+/// Gets one certificate for two names. Contact and terms are needed for the first one only.
+/// </example>
+/// <example>
+/// <code>
+/// New-ConvoxCertificate *.example.org -Issuer letsencrypt
+/// </code>
+/// Gets a wildcard, which a DNS solver of the zone proves.
+/// </example>
+/// <example>
+/// <code>
+/// New-ConvoxCertificate intranet.example.org -Issuer self-signed -Duration 90d
+/// </code>
+/// Makes a self-signed one.
+/// </example>
+/// <example>
+/// <code>
+/// New-ConvoxCertificate -CertificateSigningRequest ./request.csr -Issuer letsencrypt
+/// </code>
+/// Gets one for a key that stays where it is.
+/// </example>
+/// <example>
+/// <code>
+/// 'a.example.org', 'b.example.org' | New-ConvoxCertificate -Issuer letsencrypt -ThrottleLimit 4
+/// </code>
+/// Gets one certificate for each name, up to four at a time.
+/// </example>
+/// <example>
+/// <code>
+/// Import-Csv ./names.csv | New-ConvoxCertificate -Issuer letsencrypt -OnFailed { Add-Content ./failed.txt "$($_.Domain): $($_.Reason)" }
+/// </code>
+/// Does so for the column Domain of a file, and notes what fails. Run again, it goes on with what is missing.
+/// </example>
 [Cmdlet(VerbsCommon.New, "ConvoxCertificate", SupportsShouldProcess = true, DefaultParameterSetName = DomainSet)]
 [OutputType(typeof(ConvoxCertificate), typeof(ConvoxCheck))]
 public sealed class NewConvoxCertificateCommand : IssuanceCmdlet

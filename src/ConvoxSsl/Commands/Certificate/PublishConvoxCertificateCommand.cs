@@ -10,6 +10,26 @@ namespace ConvoxSsl.Commands;
 /// Carries certificates of a rack in a cluster into the apps that use them. Convox copies a certificate into an app when a
 /// release is promoted, and leaves the copy as it is; renewals of this module publish by themselves.
 /// </summary>
+/// <example>
+/// <code>
+/// Publish-ConvoxCertificate
+/// </code>
+/// Carries every certificate of which an app has an old copy.
+/// </example>
+/// <example>
+/// <code>
+/// Get-ConvoxCertificate -Domain www.example.org | Publish-ConvoxCertificate -App web
+/// </code>
+/// Puts a certificate into the app web, also where it has none yet.
+/// </example>
+/// <example>
+/// <code>
+/// Connect-ConvoxRack -Name production
+/// $failed = @(Publish-ConvoxCertificate | Where-Object Result -eq Failed)
+/// if ($failed.Count -gt 0) { throw "Not published: $($failed.App -join ', ')" }
+/// </code>
+/// Publishes in a script, which fails where an app was left out.
+/// </example>
 [Cmdlet(VerbsData.Publish, "ConvoxCertificate", SupportsShouldProcess = true)]
 [OutputType(typeof(ConvoxPublication))]
 public sealed class PublishConvoxCertificateCommand : ConvoxCmdlet

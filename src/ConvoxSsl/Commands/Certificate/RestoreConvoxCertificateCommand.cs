@@ -4,6 +4,24 @@ using ConvoxSsl.Hosting;
 namespace ConvoxSsl.Commands;
 
 /// <summary>Makes an older version of a certificate the live one again, in one step.</summary>
+/// <example>
+/// <code>
+/// Restore-ConvoxCertificate cert-1f0c8e52a9b7
+/// </code>
+/// Goes back to the version before.
+/// </example>
+/// <example>
+/// <code>
+/// Restore-ConvoxCertificate cert-1f0c8e52a9b7 -Version 1
+/// </code>
+/// Goes back to a certain version.
+/// </example>
+/// <example>
+/// <code>
+/// Get-ConvoxCertificate -Domain www.example.org | Restore-ConvoxCertificate | Export-ConvoxCertificate -Path ./site -Force
+/// </code>
+/// Goes back, and writes the files of a program that reads them from elsewhere.
+/// </example>
 [Cmdlet(VerbsData.Restore, "ConvoxCertificate", SupportsShouldProcess = true)]
 [OutputType(typeof(ConvoxCertificate))]
 public sealed class RestoreConvoxCertificateCommand : CertificateCmdlet

@@ -5,6 +5,24 @@ using ConvoxSsl.Hosting;
 namespace ConvoxSsl.Commands;
 
 /// <summary>Has the CA revoke certificates; they stay on the rack, and are due for renewal.</summary>
+/// <example>
+/// <code>
+/// Revoke-ConvoxCertificate cert-1f0c8e52a9b7
+/// </code>
+/// Revokes a certificate, after a question.
+/// </example>
+/// <example>
+/// <code>
+/// Revoke-ConvoxCertificate cert-1f0c8e52a9b7 -Reason KeyCompromise -PassThru | Update-ConvoxCertificate
+/// </code>
+/// Revokes one whose key others may know, and gets another with a new key.
+/// </example>
+/// <example>
+/// <code>
+/// Get-ConvoxCertificate -Domain www.example.org | Revoke-ConvoxCertificate -Reason CessationOfOperation -Confirm:$false
+/// </code>
+/// Revokes all that hold a name, without a question.
+/// </example>
 [Cmdlet(VerbsSecurity.Revoke, "ConvoxCertificate", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(ConvoxCertificate))]
 public sealed class RevokeConvoxCertificateCommand : CertificateCmdlet

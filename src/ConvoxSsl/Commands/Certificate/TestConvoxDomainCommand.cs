@@ -10,6 +10,24 @@ namespace ConvoxSsl.Commands;
 /// Looks at names before anything is ordered for them: how they would be proved, whether CAA records allow the CA, what
 /// its limits leave, and which certificates cover them already. Nothing is ordered or written.
 /// </summary>
+/// <example>
+/// <code>
+/// Test-ConvoxDomain www.example.org
+/// </code>
+/// Tells how Let's Encrypt would have the name proved, and what stands in the way.
+/// </example>
+/// <example>
+/// <code>
+/// Test-ConvoxDomain *.example.org -Issuer zerossl -Challenge Dns01
+/// </code>
+/// Does so for a wildcard and another CA.
+/// </example>
+/// <example>
+/// <code>
+/// 'a.example.org', 'b.example.org' | Test-ConvoxDomain | Where-Object Passed -eq $false
+/// </code>
+/// Shows what would fail, before anything is ordered for a list of names.
+/// </example>
 [Cmdlet(VerbsDiagnostic.Test, "ConvoxDomain")]
 [OutputType(typeof(ConvoxCheck))]
 public sealed class TestConvoxDomainCommand : ConvoxCmdlet

@@ -11,6 +11,30 @@ namespace ConvoxSsl.Commands;
 /// Renews certificates that are due, and goes on with issuances that were broken off. Due is what the CA asks for
 /// (RFC 9773), else a third of the lifetime. One result for each certificate; a failure does not stop the rest.
 /// </summary>
+/// <example>
+/// <code>
+/// Update-ConvoxCertificate
+/// </code>
+/// Renews whatever is due on the rack.
+/// </example>
+/// <example>
+/// <code>
+/// Update-ConvoxCertificate cert-1f0c8e52a9b7 -DryRun
+/// </code>
+/// Tries a renewal at the CA's staging endpoint, and keeps nothing.
+/// </example>
+/// <example>
+/// <code>
+/// Get-ConvoxCertificate -ExpiringWithin 30d | Update-ConvoxCertificate -Force
+/// </code>
+/// Renews what expires within 30 days, due or not.
+/// </example>
+/// <example>
+/// <code>
+/// Update-ConvoxCertificate -OnRenewed { systemctl reload nginx } -OnFailed { Add-Content ./failed.txt "$($_.Domain): $($_.Reason)" }
+/// </code>
+/// Renews in a scheduled job, which has the web server read what is new and notes what failed.
+/// </example>
 [Cmdlet(VerbsData.Update, "ConvoxCertificate", SupportsShouldProcess = true)]
 [OutputType(typeof(ConvoxRenewal), typeof(ConvoxCheck))]
 public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet

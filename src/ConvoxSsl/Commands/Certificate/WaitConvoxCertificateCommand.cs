@@ -10,6 +10,24 @@ namespace ConvoxSsl.Commands;
 /// Waits until certificates that are being issued are there: goes on with orders that were broken off, and waits for the
 /// domain's owner where the CA asked them. No process needs to wait: Update-ConvoxCertificate goes on with them too.
 /// </summary>
+/// <example>
+/// <code>
+/// Wait-ConvoxCertificate cert-1f0c8e52a9b7
+/// </code>
+/// Waits until a certificate is there.
+/// </example>
+/// <example>
+/// <code>
+/// Get-ConvoxCertificate -Domain www.example.org | Wait-ConvoxCertificate -Timeout 10m
+/// </code>
+/// Waits for those that hold a name, ten minutes at most.
+/// </example>
+/// <example>
+/// <code>
+/// Get-ConvoxCertificate -Status Pending | Wait-ConvoxCertificate
+/// </code>
+/// Goes on with everything that was broken off, in a job after a restart.
+/// </example>
 [Cmdlet(VerbsLifecycle.Wait, "ConvoxCertificate")]
 [OutputType(typeof(ConvoxCertificate))]
 public sealed class WaitConvoxCertificateCommand : ConvoxCmdlet

@@ -6,6 +6,32 @@ using ConvoxSsl.Hosting;
 namespace ConvoxSsl.Commands;
 
 /// <summary>Configures a DNS provider for some zones, so that names in them, wildcards too, are proved by dns-01.</summary>
+/// <example>
+/// <code>
+/// Add-ConvoxDnsSolver 1 example.org -HostedZoneId Z0123456789ABCDEFGHIJ
+/// </code>
+/// Proves names below example.org in a zone of Route53, with your own AWS credentials.
+/// </example>
+/// <example>
+/// <code>
+/// $token = Read-Host 'API token' -AsSecureString
+/// Add-ConvoxDnsSolver 2 example.org, example.net -ApiToken $token
+/// </code>
+/// Does so for two zones at Cloudflare. The token is stored as a secret of the rack.
+/// </example>
+/// <example>
+/// <code>
+/// Add-ConvoxDnsSolver 3 example.com -Present { param($Name, $Value) dnsctl add $Name $Value } -CleanUp { param($Name, $Value) dnsctl remove $Name $Value }
+/// </code>
+/// Uses a program of your own where no provider fits.
+/// </example>
+/// <example>
+/// <code>
+/// Add-ConvoxDnsSolver 4 example.org -ApiToken (Get-Secret cloudflare)
+/// if (Test-ConvoxDnsSolver 4 | Where-Object Passed -eq $false) { throw 'The solver does not work.' }
+/// </code>
+/// Sets a solver up in a script, with a token from a vault, and tries it at once.
+/// </example>
 [Cmdlet(VerbsCommon.Add, "ConvoxDnsSolver", SupportsShouldProcess = true, DefaultParameterSetName = Route53Set)]
 [OutputType(typeof(ConvoxDnsSolver))]
 public sealed class AddConvoxDnsSolverCommand : DnsSolverCmdlet

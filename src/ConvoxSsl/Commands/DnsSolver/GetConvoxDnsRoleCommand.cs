@@ -8,6 +8,25 @@ namespace ConvoxSsl.Commands;
 /// Tells the ARN of the role that the DNS role's trust policy has to name: that of the rack's cert-manager, or, on a rack
 /// without one, the role behind the current AWS identity.
 /// </summary>
+/// <returns>The ARN of the role.</returns>
+/// <example>
+/// <code>
+/// Get-ConvoxDnsRole
+/// </code>
+/// Tells the role that the DNS role has to trust.
+/// </example>
+/// <example>
+/// <code>
+/// Get-ConvoxDnsRole -Region us-east-1
+/// </code>
+/// Asks the security token service of another region.
+/// </example>
+/// <example>
+/// <code>
+/// New-ConvoxDnsRolePolicy Z0123456789ABCDEFGHIJ (Get-ConvoxDnsRole) arn:aws:iam::123456789012:role/dns
+/// </code>
+/// Writes the IAM documents for it.
+/// </example>
 [Cmdlet(VerbsCommon.Get, "ConvoxDnsRole")]
 [OutputType(typeof(string))]
 public sealed class GetConvoxDnsRoleCommand : ConvoxCmdlet

@@ -5,6 +5,24 @@ using ConvoxSsl.Hosting;
 namespace ConvoxSsl.Commands;
 
 /// <summary>Lists the DNS solvers of a rack, without their credentials.</summary>
+/// <example>
+/// <code>
+/// Get-ConvoxDnsSolver
+/// </code>
+/// Lists all solvers.
+/// </example>
+/// <example>
+/// <code>
+/// Get-ConvoxDnsSolver -Provider Cloudflare
+/// </code>
+/// Lists those that use Cloudflare.
+/// </example>
+/// <example>
+/// <code>
+/// Get-ConvoxDnsSolver | Test-ConvoxDnsSolver | Where-Object Passed -eq $false
+/// </code>
+/// Tries them all, and shows what fails.
+/// </example>
 [Cmdlet(VerbsCommon.Get, "ConvoxDnsSolver")]
 [OutputType(typeof(ConvoxDnsSolver))]
 public sealed class GetConvoxDnsSolverCommand : ConvoxCmdlet

@@ -5,6 +5,24 @@ using ConvoxSsl.Hosting;
 namespace ConvoxSsl.Commands;
 
 /// <summary>Removes a DNS solver with its credential. Certificates that it proved can't be renewed by it any more.</summary>
+/// <example>
+/// <code>
+/// Remove-ConvoxDnsSolver 1
+/// </code>
+/// Removes a solver with its credential, after a question.
+/// </example>
+/// <example>
+/// <code>
+/// Get-ConvoxDnsSolver -Provider Cloudflare | Remove-ConvoxDnsSolver -WhatIf
+/// </code>
+/// Shows which ones would be removed.
+/// </example>
+/// <example>
+/// <code>
+/// Get-ConvoxDnsSolver | Where-Object DnsZones -Contains 'example.org' | Remove-ConvoxDnsSolver -Confirm:$false
+/// </code>
+/// Removes those of a zone, without a question.
+/// </example>
 [Cmdlet(VerbsCommon.Remove, "ConvoxDnsSolver", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 public sealed class RemoveConvoxDnsSolverCommand : ConvoxCmdlet
 {

@@ -10,6 +10,24 @@ namespace ConvoxSsl.Commands;
 /// Changes a DNS solver: its zones, its provider's settings, or its credential. Without a change it gives a solver that is
 /// Detached back to the rack's cert-manager.
 /// </summary>
+/// <example>
+/// <code>
+/// Set-ConvoxDnsSolver 1 example.org, example.net -PassThru
+/// </code>
+/// Uses a solver for these zones from now on.
+/// </example>
+/// <example>
+/// <code>
+/// Set-ConvoxDnsSolver 1 -ApiToken (Read-Host 'API token' -AsSecureString)
+/// </code>
+/// Gives it a new token.
+/// </example>
+/// <example>
+/// <code>
+/// Get-ConvoxDnsSolver -Provider Cloudflare | Set-ConvoxDnsSolver -ApiToken (Get-Secret cloudflare)
+/// </code>
+/// Gives all solvers of Cloudflare the token that is in a vault, after it was changed there.
+/// </example>
 [Cmdlet(VerbsCommon.Set, "ConvoxDnsSolver", SupportsShouldProcess = true, DefaultParameterSetName = Route53Set)]
 [OutputType(typeof(ConvoxDnsSolver))]
 public sealed class SetConvoxDnsSolverCommand : DnsSolverCmdlet

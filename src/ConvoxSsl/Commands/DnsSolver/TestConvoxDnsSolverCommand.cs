@@ -10,6 +10,25 @@ namespace ConvoxSsl.Commands;
 /// Tries a DNS solver step by step: credentials, role, zone, and a real TXT record that is written, seen on every name
 /// server and removed. Leaves nothing behind.
 /// </summary>
+/// <example>
+/// <code>
+/// Test-ConvoxDnsSolver 1
+/// </code>
+/// Tries a solver step by step.
+/// </example>
+/// <example>
+/// <code>
+/// Test-ConvoxDnsSolver 1 -DnsServer 192.0.2.53 -PropagationTimeout 2m
+/// </code>
+/// Looks names up at a certain server, and waits two minutes at most.
+/// </example>
+/// <example>
+/// <code>
+/// $failed = @(Get-ConvoxDnsSolver | Test-ConvoxDnsSolver | Where-Object Passed -eq $false)
+/// if ($failed.Count -gt 0) { throw $failed[0].Detail }
+/// </code>
+/// Tries all of them, in a check that fails where one does not work.
+/// </example>
 [Cmdlet(VerbsDiagnostic.Test, "ConvoxDnsSolver")]
 [OutputType(typeof(ConvoxCheck))]
 public sealed class TestConvoxDnsSolverCommand : ConvoxCmdlet

@@ -8,6 +8,24 @@ namespace ConvoxSsl.Commands;
 /// Makes a rack the one that this session's cmdlets work on: a directory, or with <c>-Name</c> a Convox rack in a
 /// Kubernetes cluster. Of a cluster it tells what you may not do there.
 /// </summary>
+/// <example>
+/// <code>
+/// Connect-ConvoxRack /var/lib/convoxssl
+/// </code>
+/// Lets this session work on the rack in that directory.
+/// </example>
+/// <example>
+/// <code>
+/// Connect-ConvoxRack -Name production
+/// </code>
+/// Lets it work on the Convox rack production, in the cluster of the current context of your kubeconfig.
+/// </example>
+/// <example>
+/// <code>
+/// Connect-ConvoxRack -Name production -KubeConfig ./kubeconfig -Context staging -WarningAction Stop
+/// </code>
+/// Connects in a script that must not go on where a right is missing, with a kubeconfig and a context of its own.
+/// </example>
 [Cmdlet(VerbsCommunications.Connect, "ConvoxRack", DefaultParameterSetName = LocalSet)]
 [OutputType(typeof(ConvoxRack))]
 public sealed class ConnectConvoxRackCommand : AsyncCmdlet

@@ -9,6 +9,25 @@ namespace ConvoxSsl.Commands;
 /// Lets a scheduler run Update-ConvoxCertificate twice a day, at a random minute: a systemd timer, cron, the Windows Task
 /// Scheduler, or a Kubernetes CronJob, whose manifest it writes. Registering again keeps the minute.
 /// </summary>
+/// <returns>The manifest of the CronJob, in YAML.</returns>
+/// <example>
+/// <code>
+/// Register-ConvoxRenewal
+/// </code>
+/// Has what is due renewed twice a day.
+/// </example>
+/// <example>
+/// <code>
+/// Register-ConvoxRenewal Cron -Rack /var/lib/convoxssl
+/// </code>
+/// Does so by cron, for the rack in that directory.
+/// </example>
+/// <example>
+/// <code>
+/// Register-ConvoxRenewal -Image registry.example.org/convoxssl:1 -VolumeClaim rack -Namespace web -OutFile ./renewal.yaml
+/// </code>
+/// Writes the manifest of a CronJob, for a pipeline that applies it.
+/// </example>
 [Cmdlet(VerbsLifecycle.Register, "ConvoxRenewal", SupportsShouldProcess = true, DefaultParameterSetName = MachineSet)]
 [OutputType(typeof(ConvoxRenewalSchedule))]
 [OutputType(typeof(string), ParameterSetName = [CronJobSet])]

@@ -5,6 +5,24 @@ using ConvoxSsl.Hosting;
 namespace ConvoxSsl.Commands;
 
 /// <summary>Removes what Register-ConvoxRenewal has installed for a rack, and nothing else.</summary>
+/// <example>
+/// <code>
+/// Unregister-ConvoxRenewal
+/// </code>
+/// Removes the registrations of the rack.
+/// </example>
+/// <example>
+/// <code>
+/// Unregister-ConvoxRenewal Cron -WhatIf
+/// </code>
+/// Shows what would be removed from the crontab.
+/// </example>
+/// <example>
+/// <code>
+/// Get-ConvoxRenewal | Unregister-ConvoxRenewal -Confirm:$false
+/// </code>
+/// Removes them in a script, if there are any.
+/// </example>
 [Cmdlet(VerbsLifecycle.Unregister, "ConvoxRenewal", SupportsShouldProcess = true)]
 public sealed class UnregisterConvoxRenewalCommand : RenewalScheduleCmdlet
 {

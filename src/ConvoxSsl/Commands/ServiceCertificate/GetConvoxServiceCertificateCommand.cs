@@ -11,6 +11,24 @@ namespace ConvoxSsl.Commands;
 /// Where the rack can't be asked, the services are listed all the same. Those that name no certificate, or one that the
 /// rack does not have, are <c>Missing</c>, and can be piped to New-ConvoxCertificate.
 /// </remarks>
+/// <example>
+/// <code>
+/// Get-ConvoxServiceCertificate
+/// </code>
+/// Lists the services of the convox.yml in the current folder.
+/// </example>
+/// <example>
+/// <code>
+/// Get-ConvoxServiceCertificate ./convox.yml -Service w*
+/// </code>
+/// Lists those whose names start with w.
+/// </example>
+/// <example>
+/// <code>
+/// Get-ConvoxServiceCertificate | Where-Object Status -eq Missing | New-ConvoxCertificate -Issuer letsencrypt
+/// </code>
+/// Has a certificate issued for each service that lacks one.
+/// </example>
 [Cmdlet(VerbsCommon.Get, "ConvoxServiceCertificate")]
 [OutputType(typeof(ConvoxServiceCertificate))]
 public sealed class GetConvoxServiceCertificateCommand : ServiceCertificateCmdlet

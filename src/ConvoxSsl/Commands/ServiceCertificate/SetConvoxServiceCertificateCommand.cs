@@ -11,6 +11,30 @@ namespace ConvoxSsl.Commands;
 /// Only <c>certificate.id</c> changes: comments, order, quoting, anchors and line ends stay. A certificate that does not
 /// cover the service's domain, can't be used, or is not on the rack is written all the same, with a warning.
 /// </remarks>
+/// <example>
+/// <code>
+/// Set-ConvoxServiceCertificate web cert-1f0c8e52a9b7
+/// </code>
+/// Writes the certificate of the service web into the convox.yml in the current folder.
+/// </example>
+/// <example>
+/// <code>
+/// Set-ConvoxServiceCertificate web -Remove
+/// </code>
+/// Takes it out again.
+/// </example>
+/// <example>
+/// <code>
+/// New-ConvoxCertificate api.example.org -Issuer letsencrypt | Set-ConvoxServiceCertificate api -PassThru
+/// </code>
+/// Has a certificate issued and writes it there.
+/// </example>
+/// <example>
+/// <code>
+/// Get-ConvoxServiceCertificate | Where-Object ProposedCertificateId | Set-ConvoxServiceCertificate
+/// </code>
+/// Writes for each service the certificate that is proposed for it.
+/// </example>
 [Cmdlet(VerbsCommon.Set, "ConvoxServiceCertificate", SupportsShouldProcess = true, DefaultParameterSetName = CertificateSet)]
 [OutputType(typeof(ConvoxServiceCertificate))]
 public sealed class SetConvoxServiceCertificateCommand : ServiceCertificateCmdlet

@@ -18,6 +18,19 @@ namespace ConvoxSsl.Commands;
 /// </code>
 /// Sets a webhook and shows the secret that the receiver checks signatures with.
 /// </example>
+/// <example>
+/// <code>
+/// Set-ConvoxWebhook https://hooks.example.org/certificates -Event Failed, Expiring
+/// </code>
+/// Has it told only of what needs somebody's attention.
+/// </example>
+/// <example>
+/// <code>
+/// Set-ConvoxWebhook https://hooks.example.org/certificates -Secret (Get-Secret webhook)
+/// if (Test-ConvoxWebhook | Where-Object Passed -eq $false) { throw 'The receiver did not take the message.' }
+/// </code>
+/// Sets one in a script, with a secret that the receiver has already, and tries it.
+/// </example>
 [Cmdlet(VerbsCommon.Set, "ConvoxWebhook", SupportsShouldProcess = true, DefaultParameterSetName = KeepSet)]
 [OutputType(typeof(ConvoxWebhook))]
 public sealed class SetConvoxWebhookCommand : ConvoxCmdlet

@@ -1,0 +1,28 @@
+using System.Xml.Linq;
+
+namespace ConvoxSsl.Tests.Examples;
+
+/// <summary>An example of a cmdlet's help.</summary>
+internal sealed record HelpExample(string Cmdlet, int Number, string Code)
+{
+    private static readonly XNamespace Command = "http://schemas.microsoft.com/maml/dev/command/2004/10";
+    private static readonly XNamespace Dev = "http://schemas.microsoft.com/maml/dev/2004/10";
+
+    /// <summary>All examples that Get-Help shows, from the module as it is laid out.</summary>
+    public static IReadOnlyList<HelpExample> ReadAll() =>
+    [
+        .. XDocument.Load(HelpFile()).Descendants(Command + "command").SelectMany(command => command.Descendants(Command + "example")
+            .Select((example, index) => new HelpExample((string)command.Element(Command + "details")!.Element(Command + "name")!, index + 1, (string)example.Element(Dev + "code")!))),
+    ];
+
+    private static string HelpFile()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "ConvoxSsl.sln")))
+        {
+            folder = folder.Parent ?? throw new InvalidOperationException("The tests run outside of the repository.");
+        }
+
+        return Path.Combine(folder.FullName, "out", "ConvoxSsl", "en-US", "ConvoxSsl.dll-Help.xml");
+    }
+}

@@ -1,0 +1,132 @@
+using System.Reflection;
+using System.Xml.Linq;
+
+namespace ConvoxSsl.HelpGenerator;
+
+/// <summary>Reads the cmdlets of an assembly, without running anything of it, and what its XML docs say of them.</summary>
+internal sealed class ModuleReader
+{
+    private readonly IReadOnlyDictionary<string, Type> _cmdlets;
+    private readonly XmlDocumentation _documentation;
+    private readonly ParameterReader _parameters;
+    private readonly List<string> _missing = [];
+
+    public ModuleReader(Assembly module, XDocument documentation)
+    {
+        _cmdlets = module.GetTypes()
+            .Where(type => !type.IsAbstract && type.Attribute("CmdletAttribute") is not null)
+            .ToDictionary(type => IdOf(type));
+        _documentation = new XmlDocumentation(documentation, id => _cmdlets.TryGetValue(id, out var type) ? NameOf(type) : null);
+        _parameters = new ParameterReader(_documentation);
+    }
+
+    /// <summary>What has no text: one line for each, which names the cmdlet and what lacks it.</summary>
+    public IReadOnlyList<string> Missing => _missing;
+
+    /// <summary>The help of all cmdlets, by their names.</summary>
+    public IReadOnlyList<CmdletHelp> Read() => [.. _cmdlets.Values.Select(Read).OrderBy(cmdlet => cmdlet.Name, StringComparer.Ordinal)];
+
+    private CmdletHelp Read(Type type)
+    {
+        var id = IdOf(type);
+        var (verb, noun) = VerbAndNoun(type);
+        var summary = _documentation.Read(id, "summary");
+        var remarks = _documentation.Read(id, "remarks");
+        Require(summary, NameOf(type), $"its class {type.Name} has no <summary>");
+        var parameters = _parameters.Read(type);
+        foreach (var parameter in parameters)
+        {
+            Require(parameter.Text, NameOf(type), $"its parameter -{parameter.Name} has no <summary>");
+        }
+
+        return new CmdletHelp
+        {
+            Verb = verb,
+            Noun = noun,
+            Synopsis = string.Join(' ', summary),
+            Description = remarks.Count > 0 ? remarks : summary,
+            Parameters = parameters,
+            ParameterSets = SetsOf(type, parameters),
+            Inputs = InputsOf(parameters),
+            Outputs = OutputsOf(type),
+            Examples = _documentation.Examples(id),
+            Links = LinksOf(type, noun),
+        };
+    }
+
+    private static List<string> SetsOf(Type type, IReadOnlyList<ParameterHelp> parameters)
+    {
+        var first = type.Attribute("CmdletAttribute")!.Named<string>("DefaultParameterSetName");
+        var sets = parameters.SelectMany(parameter => parameter.Sets).Select(member => member.Set).Where(set => set != ParameterSetMember.All)
+            .Prepend(first).OfType<string>().Distinct().OrderBy(set => set == first ? string.Empty : set, StringComparer.Ordinal).ToList();
+        return sets.Count > 0 ? sets : [ParameterSetMember.All];
+    }
+
+    private static List<TypeHelp> InputsOf(IReadOnlyList<ParameterHelp> parameters)
+    {
+        var inputs = parameters.Where(parameter => parameter.Sets.Any(member => member.ByValue))
+            .Select(parameter => new TypeHelp(parameter.TypeName, [$"For -{parameter.Name}: {string.Join(' ', parameter.Text)}"])).ToList();
+        var byName = parameters.Where(parameter => parameter.Sets.Any(member => member.ByPropertyName)).Select(parameter => parameter.Name).ToArray();
+        if (byName.Length > 0)
+        {
+            inputs.Add(new TypeHelp("PSObject", [$"Any object with properties of these names: {string.Join(", ", byName)}."]));
+        }
+
+        return inputs.Count > 0 ? inputs : [new TypeHelp("None", ["It takes nothing from the pipeline."])];
+    }
+
+    private List<TypeHelp> OutputsOf(Type type)
+    {
+        var outputs = type.Attributes("OutputTypeAttribute").SelectMany(attribute => attribute.TypeArguments()).Distinct().ToList();
+        if (outputs.Count == 0)
+        {
+            return [new TypeHelp("None", ["It returns nothing."])];
+        }
+
+        var returned = _documentation.Read(IdOf(type), "returns");
+        return [.. outputs.Select(output => new TypeHelp(output.FullName!, TextOf(output)))];
+
+        IReadOnlyList<string> TextOf(Type output)
+        {
+            var text = _documentation.Read(IdOf(output), "summary") is { Count: > 0 } summary ? summary : returned;
+            Require(text, NameOf(type), $"its output {output.Name} has no <summary>, and its class {type.Name} has no <returns>");
+            return text;
+        }
+    }
+
+    private List<LinkHelp> LinksOf(Type type, string noun)
+    {
+        var links = new List<LinkHelp>();
+        foreach (var (member, url, text) in _documentation.Links(IdOf(type)))
+        {
+            if (member is not null && !_cmdlets.ContainsKey(member))
+            {
+                _missing.Add($"{NameOf(type)}: its <seealso> names {member}, which is no cmdlet.");
+                continue;
+            }
+
+            links.Add(member is null ? new LinkHelp(text.Length > 0 ? text : url!, url) : new LinkHelp(NameOf(_cmdlets[member]), null));
+        }
+
+        return links.Count > 0 ? links
+            : [.. _cmdlets.Values.Where(other => other != type && VerbAndNoun(other).Noun == noun).Select(NameOf).Order(StringComparer.Ordinal).Select(name => new LinkHelp(name, null))];
+    }
+
+    private void Require(IReadOnlyList<string> text, string cmdlet, string problem)
+    {
+        if (text.Count == 0)
+        {
+            _missing.Add($"{cmdlet}: {problem}.");
+        }
+    }
+
+    private static string IdOf(Type type) => "T:" + type.FullName!.Replace('+', '.');
+
+    private static string NameOf(Type type) => VerbAndNoun(type) is var (verb, noun) ? $"{verb}-{noun}" : type.Name;
+
+    private static (string Verb, string Noun) VerbAndNoun(Type type)
+    {
+        var arguments = type.Attribute("CmdletAttribute")!.ConstructorArguments;
+        return ((string)arguments[0].Value!, (string)arguments[1].Value!);
+    }
+}

@@ -1,0 +1,74 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+
+namespace ConvoxSsl.HelpGenerator;
+
+/// <summary>Reads the parameters of a cmdlet, those of its base classes too.</summary>
+internal sealed partial class ParameterReader(XmlDocumentation documentation)
+{
+    // PowerShell's own, which no source of ours says anything about.
+    private static readonly IReadOnlyList<ParameterHelp> ShouldProcess =
+    [
+        Common("WhatIf", "Shows what would happen, and changes nothing.", "wi"),
+        Common("Confirm", "Asks before anything is changed.", "cf"),
+    ];
+
+    /// <summary>The parameters, in the order in which they are shown.</summary>
+    public IReadOnlyList<ParameterHelp> Read(Type cmdlet)
+    {
+        var own = cmdlet.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(property => property.Attribute("ParameterAttribute") is not null)
+            .Select(Read)
+            .OrderBy(parameter => parameter.Sets.Min(member => member.Position ?? int.MaxValue))
+            .ThenBy(parameter => parameter.Sets.Any(member => member.IsMandatory) ? 0 : 1)
+            .ThenBy(parameter => parameter.Name, StringComparer.Ordinal);
+        return [.. own, .. cmdlet.Attribute("CmdletAttribute")!.Named<bool>("SupportsShouldProcess") ? ShouldProcess : []];
+    }
+
+    private ParameterHelp Read(PropertyInfo property)
+    {
+        var text = documentation.Read($"P:{property.DeclaringType!.FullName!.Replace('+', '.')}.{property.Name}", "summary");
+        var type = Underlying(property.PropertyType);
+        return new ParameterHelp
+        {
+            Name = property.Name,
+            Text = text,
+            TypeName = NameOf(type),
+            Values = ValuesOf(type.IsArray ? Underlying(type.GetElementType()!) : type),
+            Default = NameOf(type).Length == 0 ? "False" : DefaultPattern().Match(string.Join(' ', text)) is { Success: true } match ? match.Groups[1].Value : "None",
+            HasWildcards = property.Attribute("SupportsWildcardsAttribute") is not null,
+            Aliases = [.. property.Attributes("AliasAttribute").SelectMany(alias => alias.TextArguments())],
+            Sets = [.. property.Attributes("ParameterAttribute").Select(Member)],
+        };
+    }
+
+    private static ParameterSetMember Member(CustomAttributeData attribute) => new(
+        attribute.Named<string>("ParameterSetName") ?? ParameterSetMember.All,
+        attribute.Named<bool>("Mandatory"),
+        attribute.NamedArguments.Any(argument => argument.MemberName == "Position") ? attribute.Named<int>("Position") : null,
+        attribute.Named<bool>("ValueFromPipeline"),
+        attribute.Named<bool>("ValueFromPipelineByPropertyName"));
+
+    private static Type Underlying(Type type) =>
+        type is { IsGenericType: true, Name: "Nullable`1" } ? type.GetGenericArguments()[0] : type;
+
+    private static string NameOf(Type type) => type.Name == "SwitchParameter" ? string.Empty : type.Name;
+
+    private static IReadOnlyList<string> ValuesOf(Type type) =>
+        type.IsEnum ? [.. type.GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => field.Name)] : [];
+
+    private static ParameterHelp Common(string name, string text, string alias) => new()
+    {
+        Name = name,
+        Text = [text],
+        TypeName = string.Empty,
+        Values = [],
+        Default = "False",
+        HasWildcards = false,
+        Aliases = [alias],
+        Sets = [new ParameterSetMember(ParameterSetMember.All, IsMandatory: false, Position: null, ByValue: false, ByPropertyName: false)],
+    };
+
+    [GeneratedRegex(@"Default: (.+?)\.(?:\s|$)")]
+    private static partial Regex DefaultPattern();
+}
