@@ -17,6 +17,7 @@ namespace ConvoxSsl.Commands;
 /// The page is one file without script, for light and dark screens, and holds the same as a table. As with Export-Csv, a
 /// file that is there is replaced, in one step.
 /// </remarks>
+/// <returns>The drawing, line by line; with -Html the file of the page.</returns>
 /// <example>
 /// <para>Draws all certificates of the connected rack.</para>
 /// <code>Show-ConvoxExpiry</code>
