@@ -1,10 +1,12 @@
+using ConvoxSsl.TestKit;
+
 namespace ConvoxSsl.Package.Tests;
 
 /// <summary>Where the build puts what is tested.</summary>
 internal static class Repository
 {
     /// <summary>The repository's root.</summary>
-    public static string Root { get; } = FindRoot();
+    public static string Root { get; } = RepositoryRoot.Path;
 
     /// <summary>The module as it is published.</summary>
     public static string Module { get; } = Path.Combine(Root, "out", "ConvoxSsl");
@@ -15,17 +17,6 @@ internal static class Repository
     /// <summary>The program that runs scripts, of the same configuration as the tests.</summary>
     public static string Runner { get; } = Path.Combine(
         Root, "tools", "PowerShellRunner", "bin", Configuration(), "net10.0", "PowerShellRunner.dll");
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "ConvoxSsl.sln")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("The tests run outside of the repository.");
-        }
-
-        return folder.FullName;
-    }
 
     // bin/<configuration>/net10.0/
     private static string Configuration() => new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;

@@ -36,5 +36,5 @@ public sealed class WebhookGuideTests : IDisposable
 
     private static string Function() => string.Join('\n', File.ReadLines(Path.Combine(Repository.Root, "docs", "webhook.md"))
         .SkipWhile(line => !line.Contains("function Test-Signature", StringComparison.Ordinal))
-        .TakeWhile(line => line.Length == 0 || line.StartsWith("    ", StringComparison.Ordinal)));
+        .TakeWhile(line => line != "```"));
 }

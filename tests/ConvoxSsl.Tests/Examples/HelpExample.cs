@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using ConvoxSsl.TestKit;
 
 namespace ConvoxSsl.Tests.Examples;
 
@@ -15,14 +16,5 @@ internal sealed record HelpExample(string Cmdlet, int Number, string Code)
             .Select((example, index) => new HelpExample((string)command.Element(Command + "details")!.Element(Command + "name")!, index + 1, (string)example.Element(Dev + "code")!))),
     ];
 
-    private static string HelpFile()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "ConvoxSsl.sln")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("The tests run outside of the repository.");
-        }
-
-        return Path.Combine(folder.FullName, "out", "ConvoxSsl", "en-US", "ConvoxSsl.dll-Help.xml");
-    }
+    private static string HelpFile() => Path.Combine(RepositoryRoot.Path, "out", "ConvoxSsl", "en-US", "ConvoxSsl.dll-Help.xml");
 }
