@@ -150,6 +150,8 @@ public sealed class SetConvoxServiceCertificateCommand : ServiceCertificateCmdle
         ConvoxServiceCertificate { ProposedCertificateId: { } proposed } => proposed,
         ConvoxServiceCertificate service => throw new InvalidInputException(
             "NoCertificateProposed", $"No certificate of rack '{service.Rack}' is proposed for '{service.Service}'. Name one with -Certificate, or make one with New-ConvoxCertificate.", service.Service),
+        System.Collections.ICollection many => throw new InvalidInputException(
+            "SeveralCertificates", $"{many.Count} certificates were given, and a service uses one. Choose one, such as by Get-ConvoxCertificate -Id.", given),
         _ => given?.ToString() ?? string.Empty,
     };
 }
