@@ -27,6 +27,16 @@ public sealed record ConvoxRack
     /// <summary>Whether only the name was given, and which rack it stands for is yet to be found.</summary>
     internal bool IsReference { get; init; }
 
+    /// <summary>
+    /// A reference to a rack by its name or directory, which is looked up when it is used. By it PowerShell turns text into
+    /// a rack also where <c>-Rack</c> does not belong to this module: in functions that hand it on, and in Pester's mocks.
+    /// </summary>
+    public static ConvoxRack Parse(string text)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(text);
+        return Reference(text);
+    }
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 

@@ -1,0 +1,56 @@
+<#
+.SYNOPSIS
+Runs the suite under every version of Pester that Pester.csproj names, each in a process of its own.
+.DESCRIPTION
+The solution must have been built. Only failures are shown, and a line with the counts of each version.
+.EXAMPLE
+./tests/Pester/Invoke-Suite.ps1 -Test Mocking.Tests.ps1 -Version 6.2.0
+#>
+param(
+    # Of the files in this folder, those to run.
+    [string[]] $Test = '*.Tests.ps1',
+
+    # The versions of Pester; by default all.
+    [string[]] $Version,
+
+    # Where "passed failed skipped" is written, for the build's last line.
+    [string] $CountFile
+)
+
+$ErrorActionPreference = 'Stop'
+$env:POWERSHELL_TELEMETRY_OPTOUT = '1'
+$env:POWERSHELL_UPDATECHECK = 'Off'
+# No module but PowerShell's own: what a machine has installed is no part of the result.
+$env:PSModulePath = "$PSHOME/Modules"
+
+$listed = dotnet msbuild "$PSScriptRoot/Pester.csproj" -restore -nologo -verbosity:quiet -target:ListPester -getItem:PesterManifest
+if ($LASTEXITCODE -ne 0) {
+    "Pester did not run: it could not be restored."
+    if ($CountFile) { Set-Content $CountFile '0 0 0' }
+    return
+}
+
+$manifests = ($listed | ConvertFrom-Json).Items.PesterManifest.FullPath | Where-Object { -not $Version -or (Split-Path (Split-Path $_) | Split-Path -Leaf) -in $Version }
+$files = Get-ChildItem $PSScriptRoot -Filter *.Tests.ps1 | Where-Object { $name = $_.Name; $Test.Where({ $name -like $_ }) }
+$total = 0, 0, 0
+Import-Module "$PSScriptRoot/Suite.psm1" -Force
+$pwsh = @(Get-PowerShellCommand)
+try {
+    $env:CONVOXSSL_TEST_SERVERS = Start-TestServer | ConvertTo-Json -Compress
+    foreach ($manifest in $manifests) {
+        $report = [System.IO.Path]::GetTempFileName()
+        $output = & $pwsh[0] @($pwsh | Select-Object -Skip 1) -NoProfile -NonInteractive -File "$PSScriptRoot/Invoke-Version.ps1" $manifest $report @($files.FullName)
+        $run = Get-Content $report -Raw | ConvertFrom-Json
+        Remove-Item $report
+        # A process that died before it could report is a failure.
+        if (-not $run) { $run = @{ Lines = @($output) + "$manifest ended without a report."; Counts = 0, 1, 0 } }
+        $run.Lines
+        $total = 0..2 | ForEach-Object { $total[$_] + $run.Counts[$_] }
+    }
+} finally {
+    $env:CONVOXSSL_TEST_SERVERS = $null
+    Stop-TestServer
+}
+
+if ($CountFile) { Set-Content $CountFile ($total -join ' ') }
+exit [int]($total[1] -gt 0)

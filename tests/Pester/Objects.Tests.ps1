@@ -1,0 +1,94 @@
+# What scripts do with the objects: show, serialize, pass to other sessions.
+BeforeAll {
+    Import-Module "$PSScriptRoot/Suite.psm1" -Force
+    $session = Enter-TestSession $TestDrive
+    $script:certificate = New-ConvoxCertificate object.example.org, second.example.org -Issuer self-signed -Duration 90d
+    $script:solver = Add-ConvoxDnsSolver 1 example.org -ApiToken $session.Servers.cloudflareToken
+    $script:webhook = Set-ConvoxWebhook "$($session.Servers.webhook)/secret-path" -CaCertificate $session.Servers.webhookRoot
+    $script:rendering = $PSStyle.OutputRendering
+    $PSStyle.OutputRendering = 'PlainText'
+}
+
+AfterAll {
+    $PSStyle.OutputRendering = $rendering
+    Exit-TestSession
+}
+
+Describe 'Objects' {
+    It 'are shown as a table with the columns of convox certs' {
+        $text = $certificate | Out-String -Width 160
+        ($text -split '\r?\n' | Where-Object { $_ -match '\S' })[0] | Should -Match '(?i)^\s*ID\s+DOMAIN.*\s+EXPIRES'
+        $text | Should -Match ([regex]::Escape($certificate.Id))
+        $text | Should -Match 'days? from now|in \d+d|months? from now'
+    }
+
+    It 'are shown without colour codes when nobody wants them' {
+        $certificate, $solver | ForEach-Object { $_ | Out-String | Should -Not -Match "`e" }
+    }
+
+    It 'are shown as a list with all that there is' {
+        $certificate | Format-List * | Out-String | Should -Match 'Thumbprint'
+    }
+
+    It 'have a text that cmdlets take again' {
+        "$certificate" | Should -Be $certificate.Id
+        (Get-ConvoxCertificate "$certificate").Id | Should -Be $certificate.Id
+        "$solver" | Should -Be '1'
+    }
+
+    It 'become JSON that ends, and holds no secret' {
+        $json = $certificate, $solver, $webhook | ConvertTo-Json -Depth 4 -WarningAction SilentlyContinue
+        $json | Should -Not -Match ([regex]::Escape($session.Servers.cloudflareToken))
+        $json | Should -Not -Match 'PRIVATE KEY'
+        $json | Should -Not -Match 'whsec_'
+        ($json | ConvertFrom-Json)[0].Id | Should -Be $certificate.Id
+        $json.Length | Should -BeLessThan 200000
+    }
+
+    It 'survive Export-Clixml with their properties and the type that chooses the view' {
+        $certificate | Export-Clixml "$TestDrive/certificate.xml"
+        $back = Import-Clixml "$TestDrive/certificate.xml"
+        $back.Id | Should -Be $certificate.Id
+        $back.Domains | Should -Be $certificate.Domains
+        $back.Expires.UtcDateTime | Should -Be $certificate.Expires.UtcDateTime
+        $back.PSObject.TypeNames | Should -Contain 'Deserialized.ConvoxSsl.ConvoxCertificate'
+        ($back | Get-ConvoxCertificate).Id | Should -Be $certificate.Id
+    }
+
+    It 'are sorted, grouped and chosen from like any others' {
+        $other = New-ConvoxCertificate sort.example.org -Issuer self-signed -Duration 5d
+        (Get-ConvoxCertificate | Sort-Object Expires | Select-Object -First 1).Id | Should -Be $other.Id
+        (Get-ConvoxCertificate | Group-Object Status).Name | Should -Be 'Ready'
+        ($certificate | Select-Object Domain, Expires | ConvertTo-Csv)[1] | Should -BeLike '"object.example.org",*'
+    }
+}
+
+Describe 'Jobs and runspaces' {
+    It 'Start-Job brings objects back that the pipeline takes' {
+        $module = $session.Module
+        $job = Start-Job { Import-Module $using:module; Get-ConvoxCertificate -Domain object.example.org }
+        try { $received = $job | Receive-Job -Wait } finally { $job | Remove-Job -Force }
+        $received.Id | Should -Be $certificate.Id
+        ($received | Get-ConvoxCertificate).Thumbprint | Should -Be $certificate.Thumbprint
+    }
+
+    It 'Start-ThreadJob issues beside this session' {
+        $module = $session.Module
+        $job = Start-ThreadJob { Import-Module $using:module; New-ConvoxCertificate thread.example.org -Issuer self-signed }
+        try { $received = $job | Receive-Job -Wait } finally { $job | Remove-Job -Force }
+        $received | Should -BeOfType ConvoxSsl.ConvoxCertificate
+        (Get-ConvoxCertificate $received.Id).Domain | Should -Be 'thread.example.org'
+    }
+
+    It 'ForEach-Object -Parallel issues several at a time' {
+        $dnsCa, $module = $session.DnsCa, $session.Module
+        $made = 'x1.example.org', 'x2.example.org', 'x3.example.org' | ForEach-Object -Parallel {
+            Import-Module $using:module
+            $ca = $using:dnsCa
+            New-ConvoxCertificate $_ @ca
+        } -ThrottleLimit 3
+        $made.Domain | Sort-Object | Should -Be 'x1.example.org', 'x2.example.org', 'x3.example.org'
+        $made.Status | Should -Not -Contain 'Failed'
+        @(Get-ConvoxAcmeAccount).Count | Should -Be 1
+    }
+}
