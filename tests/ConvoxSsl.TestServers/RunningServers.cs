@@ -15,6 +15,7 @@ internal sealed class RunningServers : IAsyncDisposable
     private const string Token = "cf-0123456789012345678901234567890123456789";
     private const string Rack = "production";
     private const string Role = "arn:aws:iam::123456789012:role/cert-manager";
+    private const string DnsAccessRole = "arn:aws:iam::123456789012:role/dns-access";
 
     private readonly Stack<IAsyncDisposable> _started = new();
     private readonly TemporaryDirectory _home = new();
@@ -74,6 +75,9 @@ internal sealed class RunningServers : IAsyncDisposable
             SecretAccessKey = "secret-of-the-tests",
             SessionToken = "token-of-the-tests",
         });
+        aws.AddRole(new AwsRole { Arn = DnsAccessRole, Trusts = [Role] });
+        var convox = Started(await ConvoxCluster.StartAsync(Rack, Role, ct));
+        convox.WriteKubeConfig(_home["convox"]);
         var webhook = Started(await WebhookTestServer.StartAsync(ct));
         return new ServerAddresses
         {
@@ -92,6 +96,8 @@ internal sealed class RunningServers : IAsyncDisposable
             WebhookRoot = webhook.RootFile,
             KubeConfig = await StartClusterAsync(ct),
             Rack = Rack,
+            GuideZoneId = aws.AddZone("example.org").Id,
+            ConvoxKubeConfig = _home["convox"],
         };
     }
 

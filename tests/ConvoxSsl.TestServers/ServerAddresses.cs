@@ -50,4 +50,10 @@ internal sealed record ServerAddresses
 
     /// <summary>A Convox rack with one app, <c>web</c>.</summary>
     public required string Rack { get; init; }
+
+    /// <summary>The id of the hosted zone of <c>example.org</c>.</summary>
+    public required string GuideZoneId { get; init; }
+
+    /// <summary>The kubeconfig of a cluster as Convox installs it: a rack of the same name, and a cert-manager that issues.</summary>
+    public required string ConvoxKubeConfig { get; init; }
 }

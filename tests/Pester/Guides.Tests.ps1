@@ -1,0 +1,117 @@
+# What the documents tell their readers to run is run. The session of a document lasts from its first block to its last.
+BeforeDiscovery {
+    Import-Module "$PSScriptRoot/Guide.psm1" -Force
+    $root = [System.IO.Path]::GetFullPath("$PSScriptRoot/../..")
+    # What a reader of the document has already, and whether it speaks of a rack in a cluster.
+    $local = "New-ConvoxAcmeAccount `$Servers.dnsCa.directory -Contact you@example.org -AcceptTermsOfService"
+    $one = "$local; New-ConvoxCertificate www.example.org -Issuer self-signed -WarningAction Ignore"
+    $prepared = @{
+        'README.md'               = @{ Prepare = $local }
+        'docs/dns-solvers.md'     = @{ Prepare = $local }
+        'docs/renewal.md'         = @{ Prepare = $one }
+        'docs/runbooks.md'        = @{ Prepare = $one }
+        'docs/security.md'        = @{ Prepare = $local }
+        'docs/convox-yml.md'      = @{ Prepare = "$local; Add-ConvoxDnsSolver 1 example.org -ApiToken `$token" }
+        'docs/webhook.md'         = @{ Prepare = $local }
+        'docs/kubernetes-rack.md' = @{ Cluster = $true }
+        'docs/cert-manager.md'    = @{ Cluster = $true }
+        'docs/from-convox-cli.md' = @{ Cluster = $true }
+    }
+    $documents = foreach ($file in @(Get-Item "$root/README.md") + @(Get-ChildItem "$root/docs" -Filter *.md)) {
+        $name = [System.IO.Path]::GetRelativePath($root, $file.FullName).Replace('\', '/')
+        $blocks = @(Get-GuideBlock $file.FullName)
+        @{
+            Name = $name; File = $file.FullName; Blocks = $blocks
+            Prepare = "$($prepared[$name].Prepare)"; Cluster = [bool]$prepared[$name].Cluster
+            Steps = @(Get-WorkflowStep $blocks)
+            PowerShell = @($blocks | Where-Object { $_.Language -eq 'powershell' }); Shell = @($blocks | Where-Object Language -EQ 'shell')
+        }
+    }
+}
+
+BeforeAll {
+    Import-Module "$PSScriptRoot/Suite.psm1", "$PSScriptRoot/Guide.psm1" -Force
+    $session = Enter-TestSession $TestDrive
+    # Public places become those of the test's servers.
+    function ConvertTo-TestCode([string] $Code, [bool] $Cluster) {
+        if (-not $Cluster) { $Code = $Code -replace '(?<=-Issuer )letsencrypt(-staging)?(?=\s|$)', $session.Servers.dnsCa.directory }
+        $Code -creplace 'Z2FDTNDATAQYW2', $session.Servers.guideZoneId -creplace 'https://hooks\.example\.org', $session.Servers.webhook `
+            -creplace "'<the rack>'", "'$TestDrive/rack'" -creplace '-Region eu-west-1', '-Region us-east-1' -creplace '-Scheduler Systemd', '-Scheduler Cron' -creplace 'Register-ConvoxRenewal(?=\s*(#|$))', 'Register-ConvoxRenewal -Scheduler Cron' `
+            -creplace '-Rack C:\\ProgramData\\convoxssl|-Rack "\$env:RUNNER_TEMP/rack"', "-Rack '$TestDrive/rack'"
+    }
+}
+
+AfterAll { Exit-TestSession }
+
+Describe 'The document <Name>' -ForEach $documents {
+    It 'says of each block of code what it is' {
+        $Blocks.Where({ $_.Language -notin 'powershell', 'console', 'shell', 'yaml', 'json', 'http', 'python', 'dockerfile', 'text' }).Line | Should -BeNullOrEmpty
+        [System.IO.File]::ReadAllText($File) | Should -Not -Match '(?m)^$\n {4}\S'
+    }
+
+    It 'leads to places that are there' {
+        $folder = Split-Path $File
+        $prose = [System.IO.File]::ReadAllText($File) -replace '(?ms)^ *```.*?^ *```'
+        $broken = foreach ($link in [regex]::Matches($prose, '\]\((?!https?:)(?<path>[^)#]*)(?:#(?<anchor>[^)]*))?\)')) {
+            $target = if ($link.Groups['path'].Value) { Join-Path $folder $link.Groups['path'].Value } else { $File }
+            $anchor = $link.Groups['anchor'].Value
+            $headings = if ($anchor -and (Test-Path $target)) { [regex]::Matches([System.IO.File]::ReadAllText($target), '(?m)^#+ (.*)$').ForEach({ $_.Groups[1].Value.ToLowerInvariant() -replace '[^\w\- ]' -replace ' ', '-' }) }
+            if (-not (Test-Path $target) -or ($anchor -and $anchor -notin $headings)) { $link.Value }
+        }
+        $broken | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'The shell commands of <Name>' -ForEach $documents.Where({ $_.Shell }) -Skip:$IsWindows {
+    BeforeAll {
+        # The project's own tasks are only looked up, and other programs are stand-ins.
+        $folder = "$TestDrive/$([guid]::NewGuid())"
+        & "$PSScriptRoot/New-GuideFolder.ps1" $folder
+        $tasks = [regex]::Match([System.IO.File]::ReadAllText("$($session.Root)/build.sh"), '(?s)case "\$\{1:-Build\}" in(.*?)esac').Groups[1].Value
+        $known = [regex]::Matches($tasks, '(?m)^  (\w+)\)').ForEach({ $_.Groups[1].Value }) -join '|'
+        Set-Content "$folder/build.sh" "#!/bin/sh`ncase `"`$1`" in $known) ;; *) echo `"no task `$1`" >&2; exit 2 ;; esac"
+        Set-Content "$folder/rack.tar.age" ''
+        New-Item -ItemType Directory "$folder/rack" -Force | Out-Null
+        chmod +x "$folder/build.sh"
+        Set-TestVariable @{ PATH = "$folder/programs:$env:PATH" }
+    }
+
+    It 'run, in line <Line>' -ForEach $Shell {
+        $output = bash -c "set -eu; cd '$folder'; $($Code -replace '&& sudo ', '&& ')" 2>&1
+        $LASTEXITCODE | Should -Be 0 -Because "$output"
+    }
+}
+
+Describe 'The workflow of <Name>' -ForEach $documents.Where({ $_.Steps }) -Skip:$IsWindows {
+    It 'has steps that a shell can read, in line <Line>' -ForEach $Steps.Where({ $_.Shell -eq 'bash' }) {
+        $output = $Code | bash -n 2>&1
+        $LASTEXITCODE | Should -Be 0 -Because "$output"
+    }
+
+    It 'renews in PowerShell, in line <Line>' -ForEach $Steps.Where({ $_.Shell -eq 'pwsh' -and $_.Code -match 'Convox' -and $_.Code -notmatch 'Install-' }) {
+        $script = ConvertTo-TestCode $Code $false
+        $script | Should -Match 'Update-ConvoxCertificate'
+        { Invoke-PowerShell ($script -replace 'Import-Module ConvoxSsl', "Import-Module '$($session.Module)'") } | Should -Not -Throw
+    }
+}
+
+Describe 'The PowerShell of <Name>' -ForEach $documents.Where({ $_.PowerShell }) -Skip:$IsWindows {
+    BeforeAll {
+        $folder = "$TestDrive/$([guid]::NewGuid())"
+        & "$PSScriptRoot/New-GuideFolder.ps1" $folder
+        Set-TestVariable @{
+            CONVOXSSL_HOME = "$folder/rack"; RUNNER_TEMP = $folder; PATH = "$folder/programs:$env:PATH"
+            KUBECONFIG = if ($Cluster) { $session.Servers.convoxKubeConfig } else { "$folder/none" }
+        }
+        $preference = if ($Cluster) { '' } else {
+            '$PSDefaultParameterValues += @{ "New-ConvoxCertificate:CaCertificate" = $Servers.dnsCa.root; "New-ConvoxCertificate:HttpPort" = $Servers.dnsCa.httpPort; "New-ConvoxCertificate:SkipPropagationCheck" = $true };'
+        }
+        $runspace = New-GuideSession $session $folder "$preference $Prepare"
+    }
+
+    AfterAll { $runspace.Dispose() }
+
+    It 'runs, in line <Line>' -ForEach $PowerShell {
+        { Invoke-InGuide $runspace (ConvertTo-TestCode $Code $Cluster) } | Should -Not -Throw
+    }
+}
