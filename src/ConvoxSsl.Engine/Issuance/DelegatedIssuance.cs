@@ -169,7 +169,11 @@ internal sealed class DelegatedIssuance(
         if (state.Phase == ControlledPhase.Failed)
         {
             throw new EngineException(
-                FailedCode, EngineErrorKind.InvalidState, $"{controller.Name} could not issue the certificate for {string.Join(", ", record.Domains)}: {state.Reason}", record.Id) { RetryAt = state.NextTry };
+                FailedCode, EngineErrorKind.InvalidState, $"{controller.Name} could not issue the certificate for {string.Join(", ", record.Domains)}: {state.Reason}", record.Id)
+            {
+                RetryAt = state.NextTry,
+                Remedy = $"Mend the cause, then Update-ConvoxCertificate {record.Id} -Force asks again.",
+            };
         }
 
         if (state is { Phase: ControlledPhase.Issuing, Reason: { } reason })
