@@ -50,6 +50,9 @@ public sealed class EngineException(
     /// <summary>What it is about, or null.</summary>
     public object? Value { get; } = value;
 
+    /// <summary>What can be done about it: the last sentence of the message, or a sentence beside it; null where nobody can say.</summary>
+    public string? Remedy { get; init; } = RemedySentence.In(message);
+
     /// <summary>When it becomes possible, where that is known.</summary>
     public DateTimeOffset? RetryAt { get; init; }
 }

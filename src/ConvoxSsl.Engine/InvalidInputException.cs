@@ -16,4 +16,7 @@ public sealed class InvalidInputException(string code, string message, object? v
 
     /// <summary>The offending value, or null where it is a secret or there is none.</summary>
     public object? Value { get; } = value;
+
+    /// <summary>What to give instead: the last sentence of the message.</summary>
+    public string? Remedy { get; } = RemedySentence.In(message);
 }

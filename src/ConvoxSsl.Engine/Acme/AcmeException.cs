@@ -30,6 +30,11 @@ public sealed class AcmeException : Exception
     /// <summary>When the CA allows the next try, from Retry-After; null where it did not say.</summary>
     public DateTimeOffset? RetryAt { get; }
 
+    /// <summary>What can be done about it: the end of the message; null where the problem does not tell.</summary>
+    public string? Remedy => RemedyFor(Problem);
+
+    private static string? RemedyFor(AcmeProblem problem) => AcmeRemedy.For(problem) is { } remedy ? Shorten(remedy, 500) : null;
+
     private static string Describe(AcmeProblem problem, Uri url, DateTimeOffset? retryAt)
     {
         var text = new StringBuilder($"The CA at {url.Host} answered '{Shorten(problem.ShortType, 100)}': {Shorten(problem.Detail?.TrimEnd('.') ?? "no detail", 2000)}.");
@@ -45,14 +50,14 @@ public sealed class AcmeException : Exception
             text.Append(CultureInfo.InvariantCulture, $" And {parts.Count - MostParts} more.");
         }
 
-        if (AcmeRemedy.For(problem) is { } remedy)
-        {
-            text.Append(' ').Append(Shorten(remedy, 500));
-        }
-
         if (retryAt is { } at)
         {
             text.Append(CultureInfo.InvariantCulture, $" Next try at {at.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC.");
+        }
+
+        if (RemedyFor(problem) is { } remedy)
+        {
+            text.Append(' ').Append(remedy);
         }
 
         return text.ToString();

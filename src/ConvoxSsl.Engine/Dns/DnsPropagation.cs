@@ -29,14 +29,15 @@ public sealed class DnsPropagation(DnsResolver resolver, DnsPropagationOptions o
         for (var interval = options.Interval; ; interval = Min(interval * 1.5, options.MaximumInterval))
         {
             var now = await state.AskAsync(ct);
-            progress?.Report(now);
+
+            // Not by the time of day, which can be set while this waits.
+            var left = options.Limit - time.GetElapsedTime(begin);
+            progress?.Report(now with { Left = left });
             if (now.Missing.Count == 0)
             {
                 return;
             }
 
-            // Not by the time of day, which can be set while this waits.
-            var left = options.Limit - time.GetElapsedTime(begin);
             if (left <= TimeSpan.Zero)
             {
                 throw TimeIsUp(now);

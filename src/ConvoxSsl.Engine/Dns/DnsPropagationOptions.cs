@@ -26,7 +26,8 @@ public sealed record DnsPropagationOptions
 /// <param name="Agreed">How many servers have all their records.</param>
 /// <param name="Asked">How many servers are asked.</param>
 /// <param name="Missing">What the others said last.</param>
-public sealed record PropagationProgress(int Agreed, int Asked, IReadOnlyList<MissingRecord> Missing);
+/// <param name="Left">How long they are still waited for.</param>
+public sealed record PropagationProgress(int Agreed, int Asked, IReadOnlyList<MissingRecord> Missing, TimeSpan Left = default);
 
 /// <summary>A server that does not have the records of a name yet.</summary>
 /// <param name="Server">Its host name, or the resolver as it was configured.</param>

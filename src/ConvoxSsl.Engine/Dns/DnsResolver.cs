@@ -197,7 +197,7 @@ public sealed class DnsResolver
         }
         catch (ArgumentException e)
         {
-            throw new EngineException("DnsLookupFailed", EngineErrorKind.InvalidData, $"'{name}' can't be looked up in the DNS: {e.Message}", name, e);
+            throw new EngineException("DnsLookupFailed", EngineErrorKind.InvalidData, $"'{name}' can't be looked up in the DNS: {e.Message}", name, e) { Remedy = "Check how the name is written." };
         }
     }
 

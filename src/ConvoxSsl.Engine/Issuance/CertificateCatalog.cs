@@ -75,7 +75,7 @@ public sealed class CertificateCatalog
         if (target is not { } number || known.Versions.All(v => v.Number != number))
         {
             throw new EngineException(
-                "NoOlderVersion", EngineErrorKind.NotFound, $"'{id}' has no {(version is null ? "version before the live one" : $"version {version}")}; kept are {kept}, live is {known.LiveVersion}.", id);
+                "NoOlderVersion", EngineErrorKind.NotFound, $"'{id}' has no {(version is null ? "version before the live one" : $"version {version}")}; kept are {kept}, live is {known.LiveVersion}. Name one that is kept with -Version.", id);
         }
 
         if (await ReleaseAsync(id, ct).ConfigureAwait(false))

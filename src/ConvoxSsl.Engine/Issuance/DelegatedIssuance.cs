@@ -135,6 +135,7 @@ internal sealed class DelegatedIssuance(
     private async Task WaitAsync(CertificateRecord record, TimeSpan timeout, CancellationToken ct)
     {
         var told = string.Empty;
+        var begin = time.GetTimestamp();
         using var limit = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
         try
@@ -155,7 +156,7 @@ internal sealed class DelegatedIssuance(
             if (reason != told)
             {
                 told = reason;
-                events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"{routing.Require().Name}: {reason}", 40));
+                events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"{routing.Require().Name}: {reason}", 40, timeout - time.GetElapsedTime(begin)));
             }
         }
     }
@@ -168,7 +169,11 @@ internal sealed class DelegatedIssuance(
         if (state.Phase == ControlledPhase.Failed)
         {
             throw new EngineException(
-                FailedCode, EngineErrorKind.InvalidState, $"{controller.Name} could not issue the certificate for {string.Join(", ", record.Domains)}: {state.Reason}", record.Id) { RetryAt = state.NextTry };
+                FailedCode, EngineErrorKind.InvalidState, $"{controller.Name} could not issue the certificate for {string.Join(", ", record.Domains)}: {state.Reason}", record.Id)
+            {
+                RetryAt = state.NextTry,
+                Remedy = $"Mend the cause, then Update-ConvoxCertificate {record.Id} -Force asks again.",
+            };
         }
 
         if (state is { Phase: ControlledPhase.Issuing, Reason: { } reason })

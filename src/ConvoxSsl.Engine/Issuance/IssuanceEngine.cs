@@ -16,7 +16,7 @@ public sealed class IssuanceEngine : IDisposable
 {
     private readonly IRack _rack;
     private readonly TimeProvider _time;
-    private readonly IProgress<IssuanceEvent> _events;
+    private readonly CertificateEvents _events;
     private readonly CertificateLookup _lookup;
     private readonly SolverChoice _solvers;
     private readonly AcmeIssuer _acme;
@@ -34,20 +34,20 @@ public sealed class IssuanceEngine : IDisposable
     {
         _rack = rack;
         _time = time;
-        _events = events;
+        _events = new CertificateEvents(events);
         var parts = options ?? new EngineOptions();
-        Accounts = new AcmeAccounts(rack, time, events, parts.Concurrency);
-        _lookup = new CertificateLookup(rack, time, events);
-        _solvers = new SolverChoice(rack, solvers, parts, time, events);
-        _limits = new OrderLimits(rack, parts.Limits, time, events);
-        _acme = new AcmeIssuer(rack, Accounts, _solvers, _limits, time, events);
+        Accounts = new AcmeAccounts(rack, time, _events, parts.Concurrency);
+        _lookup = new CertificateLookup(rack, time, _events);
+        _solvers = new SolverChoice(rack, solvers, parts, time, _events);
+        _limits = new OrderLimits(rack, parts.Limits, time, _events);
+        _acme = new AcmeIssuer(rack, Accounts, _solvers, _limits, time, _events);
         _routing = new IssuanceRouting(rack);
         _memory = new FailureMemory(rack, time);
-        Certificates = new CertificateCatalog(rack, _acme, time, events);
-        Notices = new Notifier(rack, time, events);
-        Renewals = new RenewalWatch(rack, Certificates, new RenewalAdvisor(rack, Accounts, time, events), Notices, time, events);
+        Certificates = new CertificateCatalog(rack, _acme, time, _events);
+        Notices = new Notifier(rack, time, _events);
+        Renewals = new RenewalWatch(rack, Certificates, new RenewalAdvisor(rack, Accounts, time, _events), Notices, time, _events);
         DnsSolvers = new DnsSolverCatalog(rack, _solvers, time);
-        _delegated = new DelegatedIssuance(rack, _routing, _lookup, Certificates, _acme, Notices, time, events);
+        _delegated = new DelegatedIssuance(rack, _routing, _lookup, Certificates, _acme, Notices, time, _events);
     }
 
     /// <summary>The rack's accounts.</summary>
@@ -128,6 +128,7 @@ public sealed class IssuanceEngine : IDisposable
     /// <exception cref="EngineException">The rack or a challenge could not be used.</exception>
     public async Task<CertificateEntry> IssueAsync(CertificateRequest request, CancellationToken ct)
     {
+        _events.Concern(request.Names[0].Value);
         await CheckAsync(request, ct).ConfigureAwait(false);
         request = await _routing.ChooseAsync(request, ct).ConfigureAwait(false);
         if (request.Settings.Controller is not null)
@@ -166,6 +167,7 @@ public sealed class IssuanceEngine : IDisposable
     /// </exception>
     public async Task<CertificateState> StartAsync(CertificateRequest request, CancellationToken ct)
     {
+        _events.Concern(request.Names[0].Value);
         await CheckAsync(request, ct).ConfigureAwait(false);
         request = await _routing.ChooseAsync(request, ct).ConfigureAwait(false);
         if (request.Settings.Controller is null)
@@ -204,6 +206,7 @@ public sealed class IssuanceEngine : IDisposable
     /// <exception cref="EngineException">The rack or a challenge could not be used.</exception>
     public async Task<CertificateChain> TryAsync(CertificateRequest request, CancellationToken ct)
     {
+        _events.Concern(request.Names[0].Value);
         var trial = request.Issuer.Trial is { DirectoryUrl: not null } found ? found : throw new InvalidInputException(
             "NoStaging", $"'{request.Issuer}' has no staging endpoint for a dry run. Try with -Issuer letsencrypt-staging, or with the URL of a directory for trials.", request.Issuer.Name);
         request = request with { Issuer = trial, IsDryRun = true, Force = true, Route = IssuanceRoute.Engine };
@@ -321,6 +324,7 @@ public sealed class IssuanceEngine : IDisposable
         var key = await CertificateKeys.ForAsync(_rack, request, known, ct).ConfigureAwait(false);
         var chain = SelfSignedCertificate.Create(key, request.Names, _time.GetUtcNow(), request.Settings.Duration ?? SelfSignedCertificate.DefaultLifetime);
         var entry = await Certificates.StoreAsync(record, new CertificateMaterial(chain, key), request.KeepVersions, ct).ConfigureAwait(false);
+        ReportLive(entry);
         notices.Add(() => Certificates.PublishAsync(entry.Record.Id, ct));
         return entry;
     }
@@ -338,6 +342,7 @@ public sealed class IssuanceEngine : IDisposable
             using var material = await _acme.IssueAsync(record, request, known, ct).ConfigureAwait(false);
             _events.Report(new IssuanceEvent(IssuanceEventKind.Step, "Storing the certificate", 95));
             var entry = await Certificates.StoreAsync(record, material, request.KeepVersions, ct).ConfigureAwait(false);
+            ReportLive(entry);
             await _acme.EndAsync(record.Id, ct).ConfigureAwait(false);
             notices.Add(() => Certificates.PublishAsync(entry.Record.Id, ct));
             notices.Add(() => Notices.RenewedAsync(entry, ct));
@@ -350,4 +355,6 @@ public sealed class IssuanceEngine : IDisposable
             throw;
         }
     }
+    private void ReportLive(CertificateEntry entry) => _events.Report(new IssuanceEvent(
+        IssuanceEventKind.Detail, $"Version {entry.LiveVersion} of {entry.Record.Id} is live and valid until {entry.Live.Expires:u}"));
 }

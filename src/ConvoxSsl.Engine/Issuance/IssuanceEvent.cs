@@ -20,5 +20,6 @@ public enum IssuanceEventKind
 /// <param name="Kind">How important it is.</param>
 /// <param name="Text">What happened, in words.</param>
 /// <param name="Percent">How far the way has been gone, 0 to 100; negative where the event does not tell.</param>
-/// <param name="Left">How long the step takes at least, where that is known.</param>
-public sealed record IssuanceEvent(IssuanceEventKind Kind, string Text, int Percent = -1, TimeSpan? Left = null);
+/// <param name="Left">How long the step still takes, where a Retry-After or a time limit tells.</param>
+/// <param name="Certificate">The first name of the certificate that it is about; null where it is about none, or several.</param>
+public sealed record IssuanceEvent(IssuanceEventKind Kind, string Text, int Percent = -1, TimeSpan? Left = null, string? Certificate = null);

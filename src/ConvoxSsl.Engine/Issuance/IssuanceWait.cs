@@ -3,7 +3,7 @@ using ConvoxSsl.Engine.Racks;
 namespace ConvoxSsl.Engine.Issuance;
 
 /// <summary>Waits until a certificate is there: for the rack's controller, or by going on with an unfinished order.</summary>
-internal sealed class IssuanceWait(IssuanceEngine engine, DelegatedIssuance delegated, TimeProvider time, IProgress<IssuanceEvent> events)
+internal sealed class IssuanceWait(IssuanceEngine engine, DelegatedIssuance delegated, TimeProvider time, CertificateEvents events)
 {
     private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
@@ -35,6 +35,7 @@ internal sealed class IssuanceWait(IssuanceEngine engine, DelegatedIssuance dele
     /// <summary>The certificate, or null where it was waited for a while.</summary>
     private async Task<CertificateEntry?> TryAsync(string id, CertificateState state, RenewalRequest request, TimeSpan pause, CancellationToken ct)
     {
+        events.Concern(state.Record.Domains[0]);
         if (state.Controlled is { Phase: ControlledPhase.Issuing } issuing)
         {
             return await delegated.FinishAsync(issuing.Certificate, state.Entry, request.Timeout, request.KeepVersions, ct).ConfigureAwait(false);

@@ -166,6 +166,9 @@ internal sealed class SolverChoice(IRack rack, ChallengeSolvers listeners, Engin
     private sealed class Agreement(IProgress<IssuanceEvent> events) : IProgress<PropagationProgress>
     {
         public void Report(PropagationProgress value) => events.Report(new IssuanceEvent(
-            IssuanceEventKind.Step, $"{value.Agreed} of {value.Asked} DNS servers have the records", 30 + (10 * value.Agreed / Math.Max(1, value.Asked))));
+            IssuanceEventKind.Step,
+            $"{value.Agreed} of {value.Asked} DNS servers have the records{(value.Missing.Count > 0 ? $"; {value.Missing[0]}" : string.Empty)}",
+            30 + (10 * value.Agreed / Math.Max(1, value.Asked)),
+            value.Missing.Count > 0 ? value.Left : null));
     }
 }

@@ -65,7 +65,7 @@ internal sealed class ExternalProgram(string name, string? searchPath)
         }
         catch (System.ComponentModel.Win32Exception e)
         {
-            throw new EngineException("SchedulerFailed", EngineErrorKind.InvalidState, $"'{path}' could not be started: {e.Message}.", name, e);
+            throw new EngineException("SchedulerFailed", EngineErrorKind.InvalidState, $"'{path}' could not be started: {e.Message}.", name, e) { Remedy = "Start it by hand to see more." };
         }
     }
 
@@ -103,5 +103,5 @@ internal sealed record ProgramResult(string CommandLine, int ExitCode, byte[] Ou
 
     /// <summary>The error that it stands for.</summary>
     public EngineException ToException() => new(
-        "SchedulerFailed", EngineErrorKind.InvalidState, $"'{CommandLine}' failed with exit code {ExitCode}: {(Message.Length > 0 ? Message : "it said nothing")}", CommandLine);
+        "SchedulerFailed", EngineErrorKind.InvalidState, $"'{CommandLine}' failed with exit code {ExitCode}: {(Message.Length > 0 ? Message : "it said nothing")}", CommandLine) { Remedy = "Run it by hand to see more." };
 }

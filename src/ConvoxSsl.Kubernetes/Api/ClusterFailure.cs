@@ -29,15 +29,15 @@ internal static class ClusterFailure
             HttpStatusCode.Unauthorized => new EngineException(
                 "ClusterUnauthorized", EngineErrorKind.Denied, $"The cluster does not accept the credentials: {message} They may have expired: sign in again, or choose another user with -KubeConfig or -Context.", call.Server),
             HttpStatusCode.Forbidden when reason == "Forbidden" && message.Contains("forbidden: User ", StringComparison.Ordinal) && message.Contains(" cannot ", StringComparison.Ordinal) => Forbidden(call, message),
-            HttpStatusCode.Forbidden => new EngineException("ClusterRefused", EngineErrorKind.Denied, $"The cluster refused to {call}: {message}", call.Name),
+            HttpStatusCode.Forbidden => new EngineException("ClusterRefused", EngineErrorKind.Denied, $"The cluster refused to {call}: {message}", call.Name) { Remedy = "Act on what the cluster says." },
             HttpStatusCode.NotFound when message.Contains("namespaces \"", StringComparison.Ordinal) && call.Namespace is not null => new EngineException(
                 "NamespaceNotFound", EngineErrorKind.NotFound, $"The cluster has no namespace '{call.Namespace}'. Check the rack's name, or give -Namespace.", call.Namespace),
             HttpStatusCode.NotFound when call.Resource.Group.EndsWith(ApiResource.CertManagerGroup, StringComparison.Ordinal) && reason != "NotFound" => new EngineException(
                 "NoCertManager", EngineErrorKind.InvalidState, "The cluster does not serve cert-manager's API. Install cert-manager, or let the module issue by itself with -Engine Acme.", call.Server),
             HttpStatusCode.NotFound => new EngineException("ClusterObjectNotFound", EngineErrorKind.NotFound, $"The cluster has no {call.Object}.", call.Name),
             HttpStatusCode.TooManyRequests => new EngineException("ClusterBusy", EngineErrorKind.Limited, $"The cluster has too much to do to {call}{Colon(message)} Try again later.", call.Server),
-            HttpStatusCode.UnprocessableEntity or HttpStatusCode.BadRequest => new EngineException("ClusterRefused", EngineErrorKind.InvalidState, $"The cluster refused to {call}: {message}", call.Name),
-            _ => new EngineException("ClusterError", EngineErrorKind.InvalidState, $"The cluster could not {call} (HTTP {(int)status}){Colon(message)}", call.Server),
+            HttpStatusCode.UnprocessableEntity or HttpStatusCode.BadRequest => new EngineException("ClusterRefused", EngineErrorKind.InvalidState, $"The cluster refused to {call}: {message}", call.Name) { Remedy = "Act on what the cluster says." },
+            _ => new EngineException("ClusterError", EngineErrorKind.InvalidState, $"The cluster could not {call} (HTTP {(int)status}){Colon(message)}", call.Server) { Remedy = "Try again later; the cluster's logs say more." },
         };
     }
 

@@ -11,6 +11,7 @@ public abstract class ConvoxCmdlet : AsyncCmdlet
 {
     private readonly Dictionary<ConvoxRack, RackSession> _sessions = [];
     private readonly List<Func<CancellationToken, Task>> _jobs = [];
+    private bool _showsProgress;
 
     /// <summary>
     /// The rack: its name, its directory, or what Connect-ConvoxRack and Get-ConvoxRack give. By default the connected
@@ -32,6 +33,13 @@ public abstract class ConvoxCmdlet : AsyncCmdlet
 
     /// <summary>What an error is about.</summary>
     private protected virtual object? Target => null;
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        _showsProgress = IsInteractive;
+        base.BeginProcessing();
+    }
 
     /// <inheritdoc/>
     protected sealed override void ProcessRecord()
@@ -56,11 +64,17 @@ public abstract class ConvoxCmdlet : AsyncCmdlet
     protected sealed override async Task EndProcessingAsync(CancellationToken ct)
     {
         Writer?.Expect(_jobs.Count);
-        await Task.WhenAll(_jobs.Select(async job =>
+        await Task.WhenAll(_jobs.Select(job => Writer is { } writer ? writer.RunAsync(() => job(ct)) : job(ct)));
+    }
+
+    /// <summary>Shows progress where somebody may watch; in the log of a host that is not interactive it is noise.</summary>
+    /// <param name="progressRecord">The progress.</param>
+    protected new void WriteProgress(ProgressRecord progressRecord)
+    {
+        if (_showsProgress)
         {
-            await job(ct);
-            Writer?.Done();
-        }));
+            base.WriteProgress(progressRecord);
+        }
     }
 
     /// <summary>Which rack is meant.</summary>

@@ -9,6 +9,9 @@ internal static class ErrorRecords
 {
     private const string Prefix = "ConvoxSsl.";
 
+    // PowerShell's error views show them from 7.5 on.
+    private static readonly bool s_showsRecommendations = typeof(PSObject).Assembly.GetName().Version >= new Version(7, 5);
+
     /// <summary>Whether a failure has something to say to the user, and the next input may still succeed.</summary>
     public static bool CanDescribe(Exception failure) =>
         failure is InvalidInputException or EngineException or AcmeException or UnauthorizedAccessException or IOException;
@@ -23,22 +26,27 @@ internal static class ErrorRecords
 
     private static ErrorRecord Describe(Exception failure, object? target) => failure switch
     {
-        InvalidInputException e => new ErrorRecord(e, Prefix + e.Code, ErrorCategory.InvalidArgument, target ?? e.Value),
-        EngineException e => new ErrorRecord(e, Prefix + e.Code, CategoryOf(e.Kind), target ?? e.Value),
-        AcmeException e => OfAcme(e, target),
-        UnauthorizedAccessException e => new ErrorRecord(e, Prefix + "AccessDenied", ErrorCategory.PermissionDenied, target),
-        IOException e => new ErrorRecord(e, Prefix + "InputOutput", ErrorCategory.ReadError, target),
+        InvalidInputException e => Of(PublicFailure.Of(e, Prefix + e.Code), ErrorCategory.InvalidArgument, target ?? e.Value),
+        EngineException e => Of(PublicFailure.Of(e, Prefix + e.Code), CategoryOf(e.Kind), target ?? e.Value),
+        AcmeException e => Of(
+            PublicFailure.Of(e, $"{Prefix}AcmeProblem.{e.Problem.ShortType}", ParameterFor(e.Problem.ShortType)), CategoryOf(e.Problem), target ?? e.Problem.Identifier?.Value),
+        UnauthorizedAccessException e => Advise(new ErrorRecord(e, Prefix + "AccessDenied", ErrorCategory.PermissionDenied, target), "Check who may read and write there."),
+        IOException e => Advise(new ErrorRecord(e, Prefix + "InputOutput", ErrorCategory.ReadError, target), "Check the path, and the room on the disk."),
         _ => new ErrorRecord(failure, Prefix + "Unexpected", ErrorCategory.NotSpecified, target),
     };
 
-    private static ErrorRecord OfAcme(AcmeException e, object? target)
+    private static ErrorRecord Of(ConvoxException failure, ErrorCategory category, object? target)
     {
-        var record = new ErrorRecord(e, $"{Prefix}AcmeProblem.{e.Problem.ShortType}", CategoryOf(e.Problem), target ?? e.Problem.Identifier?.Value);
-        if (ParameterFor(e.Problem.ShortType) is { } hint)
-        {
-            record.ErrorDetails = new ErrorDetails($"{e.Message} {hint}") { RecommendedAction = hint };
-        }
+        var record = new ErrorRecord(failure, failure.ErrorId, category, target);
+        return failure.RecommendedAction is { } remedy ? Advise(record, remedy) : record;
+    }
 
+    // The text without the remedy, where PowerShell shows that one on a line of its own: nobody should read it twice.
+    private static ErrorRecord Advise(ErrorRecord record, string remedy)
+    {
+        var message = record.Exception.Message;
+        var shown = s_showsRecommendations && message.EndsWith(remedy, StringComparison.Ordinal) ? message[..^remedy.Length].TrimEnd() : message;
+        record.ErrorDetails = new ErrorDetails(shown.Length > 0 ? shown : message) { RecommendedAction = remedy };
         return record;
     }
 

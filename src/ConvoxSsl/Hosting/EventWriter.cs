@@ -3,7 +3,10 @@ using ConvoxSsl.Engine.Issuance;
 
 namespace ConvoxSsl.Hosting;
 
-/// <summary>Shows what the engine reports: steps as progress and verbose lines, exchanges for <c>-Debug</c>.</summary>
+/// <summary>
+/// Shows what the engine reports: steps as progress and verbose lines, exchanges for <c>-Debug</c>. Where several
+/// certificates are worked on, each line begins with the one that it is about.
+/// </summary>
 /// <param name="activity">What the progress bar is called.</param>
 /// <param name="verbose">Writes a verbose line.</param>
 /// <param name="debug">Writes a debug line.</param>
@@ -12,52 +15,60 @@ namespace ConvoxSsl.Hosting;
 internal sealed class EventWriter(
     string activity, Action<string> verbose, Action<string> debug, Action<string> warning, Action<ProgressRecord> progress) : IProgress<IssuanceEvent>
 {
-    // One activity for all that this module does, so that a bar never stands beside its own remains.
-    private const int ActivityId = 0x55C;
+    // What is over before anybody has read of it is no line in a log.
+    private static readonly TimeSpan ShortestToldWait = TimeSpan.FromSeconds(1);
 
-    private int _percent = -1;
-    private int _expected = 1;
-    private int _done;
+    private readonly ProgressBars _bars = new(activity, progress);
 
-    /// <summary>Says how many certificates are worked on at once; with several the bar counts those that are done.</summary>
-    public void Expect(int count) => _expected = Math.Max(1, count);
+    // The certificate's name alone would not do: two jobs may be for the same names.
+    private readonly AsyncLocal<CertificateBar?> _bar = new();
+    private bool _tellsApart;
 
-    /// <summary>One of the certificates is done, well or not.</summary>
-    public void Done() => Interlocked.Increment(ref _done);
+    /// <summary>Says how many certificates are worked on at once.</summary>
+    public void Expect(int count)
+    {
+        _tellsApart = count > 1;
+        _bars.Expect(count);
+    }
+
+    /// <summary>Runs the work on one of them; the events on its way are its own.</summary>
+    public async Task RunAsync(Func<Task> work)
+    {
+        var bar = new CertificateBar();
+        _bar.Value = bar;
+        try
+        {
+            await work();
+        }
+        finally
+        {
+            _bars.End(bar);
+        }
+    }
 
     public void Report(IssuanceEvent value)
     {
         switch (value.Kind)
         {
             case IssuanceEventKind.Step:
-                progress(_expected == 1 ? One(value) : OneOfMany(value));
-                verbose(value.Text);
+                _bars.Show(_bar.Value, value);
+                if (value.Left is not { } left || left >= ShortestToldWait)
+                {
+                    verbose(NameOwner(value));
+                }
+
                 break;
             case IssuanceEventKind.Detail:
-                verbose(value.Text);
+                verbose(NameOwner(value));
                 break;
             case IssuanceEventKind.Warning:
-                warning(value.Text);
+                warning(NameOwner(value));
                 break;
             default:
-                debug(value.Text);
+                debug(NameOwner(value));
                 break;
         }
     }
 
-    private ProgressRecord One(IssuanceEvent value)
-    {
-        _percent = value.Percent >= 0 ? value.Percent : _percent;
-        return new ProgressRecord(ActivityId, activity, value.Text)
-        {
-            PercentComplete = _percent,
-            SecondsRemaining = value.Left is { } left ? (int)Math.Ceiling(left.TotalSeconds) : -1,
-        };
-    }
-
-    private ProgressRecord OneOfMany(IssuanceEvent value) => new(ActivityId, activity, $"{_done} of {_expected} certificates are done")
-    {
-        PercentComplete = 100 * _done / _expected,
-        CurrentOperation = value.Text,
-    };
+    private string NameOwner(IssuanceEvent value) => _tellsApart && value.Certificate is { } certificate ? $"{certificate}: {value.Text}" : value.Text;
 }

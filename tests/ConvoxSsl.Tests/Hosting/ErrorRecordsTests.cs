@@ -45,9 +45,39 @@ public sealed class ErrorRecordsTests
         Assert.Equal($"ConvoxSsl.AcmeProblem.{type}", record.FullyQualifiedErrorId);
         Assert.Equal(category, record.CategoryInfo.Category);
         Assert.Equal("example.org", record.TargetObject);
-        var text = record.ErrorDetails?.Message ?? record.Exception.Message;
-        Assert.Contains("What it said.", text, StringComparison.Ordinal);
-        Assert.Contains(remedy ?? type, text, StringComparison.Ordinal);
+        Assert.Contains("What it said.", record.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains(remedy ?? type, record.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("What it said.", record.ToString(), StringComparison.Ordinal);
+        if (remedy is not null)
+        {
+            Assert.Contains(remedy, record.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+            Assert.DoesNotContain(remedy, record.ErrorDetails.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_problem_of_the_CA_becomes_an_exception_that_scripts_can_read()
+    {
+        var problem = new AcmeProblem
+        {
+            Type = "urn:ietf:params:acme:error:rateLimited",
+            Detail = "too many\u001b[31m",
+            Status = 429,
+            Instance = "https://ca.example/limits",
+            Identifier = new AcmeIdentifier("dns", "example.org"),
+            Subproblems = [AcmeProblem.Of("dns", "NXDOMAIN") with { Identifier = new AcmeIdentifier("dns", "www.example.org") }],
+        };
+        var retryAt = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+        var cause = new IOException("cause");
+
+        var shown = Assert.IsType<ConvoxAcmeException>(ErrorRecords.Of(new AcmeException(problem, new Uri("https://ca.example/order"), retryAt, cause)).Exception);
+
+        Assert.Equal(("urn:ietf:params:acme:error:rateLimited", "rateLimited", "too many [31m", 429), (shown.Type, shown.ShortType, shown.Detail, shown.Status));
+        Assert.Equal(("https://ca.example/limits", "example.org", retryAt), (shown.Instance, shown.Identifier, shown.RetryAfter));
+        Assert.Equal(new ConvoxAcmeProblem { Identifier = "www.example.org", Type = "urn:ietf:params:acme:error:dns", Detail = "NXDOMAIN" }, Assert.Single(shown.Subproblems));
+        Assert.Equal("ConvoxSsl.AcmeProblem.rateLimited", shown.ErrorId);
+        Assert.Same(cause, shown.InnerException);
+        Assert.EndsWith(shown.RecommendedAction!, shown.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -81,7 +111,36 @@ public sealed class ErrorRecordsTests
         Assert.Equal("ConvoxSsl.SomeCode", record.FullyQualifiedErrorId);
         Assert.Equal(category, record.CategoryInfo.Category);
         Assert.Equal("value", record.TargetObject);
-        Assert.Same(failure, record.Exception);
+        Assert.Equal(("Text.", "ConvoxSsl.SomeCode"), (record.Exception.Message, Assert.IsType<ConvoxException>(record.Exception).ErrorId));
+        Assert.Null(record.ErrorDetails);
+    }
+
+    [Theory]
+    [InlineData("'a..b' is no name. Give one such as www.example.org.", "'a..b' is no name.", "Give one such as www.example.org.")]
+    [InlineData("'a' failed: No. The next try is later. -Force tries now.", "'a' failed: No. The next try is later.", "-Force tries now.")]
+    [InlineData("Port 80 is in use, see https://example.org/a.B for more.", "Port 80 is in use, see https://example.org/a.B for more.", null)]
+    public void The_last_sentence_is_the_recommended_action(string message, string shown, string? remedy)
+    {
+        var record = ErrorRecords.Of(new EngineException("SomeCode", EngineErrorKind.Busy, message));
+
+        Assert.Equal((shown, remedy), (record.ToString(), record.ErrorDetails?.RecommendedAction));
+        Assert.Equal((message, remedy), (record.Exception.Message, ((ConvoxException)record.Exception).RecommendedAction));
+    }
+
+    [Fact]
+    public void A_remedy_beside_a_text_of_somebody_else_leaves_the_text_alone()
+    {
+        var record = ErrorRecords.Of(new EngineException("SomeCode", EngineErrorKind.Busy, "It said: Oh. Dear.") { Remedy = "Ask again." });
+        Assert.Equal(("It said: Oh. Dear.", "Ask again."), (record.ToString(), record.ErrorDetails.RecommendedAction));
+    }
+
+    [Fact]
+    public void The_stack_trace_leads_to_where_it_failed()
+    {
+        static void Fail() => throw new EngineException("SomeCode", EngineErrorKind.Busy, "Text.");
+
+        var failure = Assert.Throws<EngineException>(Fail);
+        Assert.Contains(nameof(Fail), ErrorRecords.Of(failure).Exception.StackTrace, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -89,6 +148,7 @@ public sealed class ErrorRecordsTests
     {
         var record = ErrorRecords.Of(new InvalidInputException("InvalidDomain", "Text.", "a..b"));
         Assert.Equal("ConvoxSsl.InvalidDomain", record.FullyQualifiedErrorId);
+        Assert.IsType<ConvoxInputException>(record.Exception);
         Assert.Equal(ErrorCategory.InvalidArgument, record.CategoryInfo.Category);
         Assert.Equal("a..b", record.TargetObject);
     }

@@ -46,4 +46,74 @@ public sealed class EventWriterTests
         Assert.Equal(["exchange"], _debug);
         Assert.Empty(_progress);
     }
+
+    [Fact]
+    public void A_short_wait_is_no_line_in_the_log()
+    {
+        _writer.Report(new IssuanceEvent(IssuanceEventKind.Step, "Waiting 0.1 s", Left: TimeSpan.FromMilliseconds(100)));
+
+        Assert.Empty(_verbose);
+        Assert.Single(_progress);
+    }
+
+    [Fact]
+    public async Task Each_of_several_certificates_has_a_bar_below_that_of_the_command()
+    {
+        _writer.Expect(2);
+        await Task.WhenAll(WorkAsync("a.example.org", 10, 50), WorkAsync("b.example.org", 20));
+
+        var command = _progress.Where(p => p.ParentActivityId < 0).ToList();
+        Assert.Equal(["0 of 2 certificates are done", "2 of 2 certificates are done"], [command[0].StatusDescription, command[^1].StatusDescription]);
+        Assert.Equal(100, command[^1].PercentComplete);
+        var bars = _progress.Where(p => p.ParentActivityId >= 0).ToList();
+        Assert.All(bars, bar => Assert.Equal(command[0].ActivityId, bar.ParentActivityId));
+        Assert.Equal(["a.example.org", "b.example.org"], bars.Where(b => b.RecordType == ProgressRecordType.Processing).Select(b => b.Activity).Distinct());
+        Assert.Equal(bars.Select(b => b.ActivityId).Distinct(), bars.Where(b => b.RecordType == ProgressRecordType.Completed).Select(b => b.ActivityId));
+        Assert.Equal(["a.example.org: Step 10", "a.example.org: Step 50", "b.example.org: Step 20"], _verbose);
+    }
+
+    [Fact]
+    public async Task No_bar_goes_back()
+    {
+        _writer.Expect(2);
+        await Task.WhenAll(WorkAsync("a.example.org", 50, 10, -1, 60), WorkAsync("b.example.org", 70, 20));
+
+        Assert.All(_progress.Where(p => p.RecordType == ProgressRecordType.Processing).GroupBy(p => p.ActivityId), bar =>
+            Assert.Equal(bar.Select(p => p.PercentComplete).Order(), bar.Select(p => p.PercentComplete)));
+    }
+
+    [Fact]
+    public async Task A_thousand_certificates_have_a_few_bars_that_pass_from_one_to_the_next()
+    {
+        var ends = Enumerable.Range(0, 1000).Select(_ => new TaskCompletionSource()).ToList();
+        _writer.Expect(ends.Count);
+        var work = ends.Select((end, i) => _writer.RunAsync(async () =>
+        {
+            Step($"{i}.example.org", 10);
+            await end.Task;
+            Step($"{i}.example.org", 50);
+        })).ToList();
+        ends.ForEach(end => end.SetResult());
+        await Task.WhenAll(work);
+
+        var bars = _progress.Where(p => p.ParentActivityId >= 0).ToList();
+        Assert.Equal(ProgressBars.MostBars, bars.Select(b => b.ActivityId).Distinct().Count());
+        Assert.InRange(bars.Select(b => b.Activity).Distinct().Count(), ProgressBars.MostBars + 1, 1001);
+        var last = bars.GroupBy(b => b.ActivityId).Select(g => g.Last().RecordType);
+        Assert.All(last, type => Assert.Equal(ProgressRecordType.Completed, type));
+        Assert.InRange(_progress.Count, 0, 10_000);
+    }
+
+    private Task WorkAsync(string certificate, params int[] percents) => _writer.RunAsync(() =>
+    {
+        foreach (var percent in percents)
+        {
+            Step(certificate, percent);
+        }
+
+        return Task.CompletedTask;
+    });
+
+    private void Step(string certificate, int percent) =>
+        _writer.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Step {percent}", percent, Certificate: certificate));
 }

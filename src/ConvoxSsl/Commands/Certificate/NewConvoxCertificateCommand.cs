@@ -43,7 +43,7 @@ namespace ConvoxSsl.Commands;
 /// <code>
 /// Import-Csv ./names.csv | New-ConvoxCertificate -Issuer letsencrypt -OnFailed { Add-Content ./failed.txt "$($_.Domain): $($_.Reason)" }
 /// </code>
-/// Does so for the column Domain of a file, and notes what fails. Run again, it goes on with what is missing.
+/// Does so for the columns Domain, and if there are such Issuer and Duration, of a file, and notes what fails. Run again, it goes on with what is missing.
 /// </example>
 [Cmdlet(VerbsCommon.New, "ConvoxCertificate", SupportsShouldProcess = true, DefaultParameterSetName = DomainSet)]
 [OutputType(typeof(ConvoxCertificate), typeof(ConvoxCheck))]
@@ -52,9 +52,12 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
     private const string DomainSet = "Domain";
     private const string SigningRequestSet = "CertificateSigningRequest";
 
+    private static readonly char[] s_betweenNames = [' ', '\t', '\r', '\n', ',', ';'];
+
     /// <summary>
-    /// The names of the certificate: DNS names, wildcards such as <c>*.example.org</c>, or IP addresses. Each object of
-    /// the pipeline becomes one certificate.
+    /// The names of the certificate: DNS names, wildcards such as <c>*.example.org</c>, or IP addresses. A text may hold
+    /// several, separated by spaces, commas or semicolons, as a cell of a CSV file does. Each object of the pipeline
+    /// becomes one certificate; results come as each is ready, in no certain order.
     /// </summary>
     [Parameter(ParameterSetName = DomainSet, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [DomainNames]
@@ -189,7 +192,7 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
         var signingRequest = ParameterSetName == SigningRequestSet ? SigningRequest.FromPem(ReadSigningRequest(CertificateSigningRequest!)) : null;
         return new CertificateRequest
         {
-            Names = signingRequest?.Names ?? CertificateNameSet.Parse(Domain),
+            Names = signingRequest?.Names ?? CertificateNameSet.Parse(Domain.SelectMany(NamesIn)),
             Issuer = ParseIssuer(Issuer),
             Route = Engine.ToRoute(),
             Settings = Apply(new IssuanceSettings { SigningRequest = signingRequest?.ToPem() }),
@@ -202,6 +205,10 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
             Account = NewAccountRequest(),
         };
     }
+
+    // None of the separators can be in a name. What holds no second name is left as it is, for its error to show it.
+    private static string[] NamesIn(string given) =>
+        given.Split(s_betweenNames, StringSplitOptions.RemoveEmptyEntries) is { Length: > 1 } several ? several : [given];
 
     private string ReadSigningRequest(string given) => given.Contains("-----BEGIN", StringComparison.Ordinal) ? given : ReadText(given);
 }

@@ -139,7 +139,11 @@ public sealed class PublishConvoxCertificateCommand : ConvoxCmdlet
         {
             var certificates = copy.Id == "*" ? "The certificates" : copy.Id;
             WriteError(ErrorRecords.Of(
-                new EngineException("NotPublished", EngineErrorKind.InvalidState, $"{certificates} could not be published to the app '{copy.App}' ({copy.Namespace}): {copy.Reason}", copy.Id), copy.Id));
+                new EngineException("NotPublished", EngineErrorKind.InvalidState, $"{certificates} could not be published to the app '{copy.App}' ({copy.Namespace}): {copy.Reason}", copy.Id)
+                {
+                    Remedy = "Mend that, and Publish-ConvoxCertificate tries again.",
+                },
+                copy.Id));
         }
     }
 }

@@ -1,0 +1,14 @@
+namespace ConvoxSsl.Hosting;
+
+/// <summary>How far the work on one certificate has come.</summary>
+internal sealed class CertificateBar
+{
+    /// <summary>How far, 0 to 100, and never back; negative before the first step that tells.</summary>
+    public int Percent { get; private set; } = -1;
+
+    /// <summary>Which of the places for bars it has, or null.</summary>
+    public int? Place { get; set; }
+
+    /// <summary>Takes a step: a later one that counts less, such as that of a second try, does not turn the bar back.</summary>
+    public void Advance(int percent) => Percent = Math.Max(Percent, percent);
+}
