@@ -11,7 +11,7 @@ BeforeAll {
     Import-Module "$PSScriptRoot/Suite.psm1", "$PSScriptRoot/Guide.psm1" -Force
     $session = Enter-TestSession $TestDrive
     $servers = $session.Servers
-    $mark = '=== '
+    $mark = '@@@'
     New-Item -ItemType SymbolicLink "$TestDrive/out" -Target "$($session.Root)/out" | Out-Null
     New-Item -ItemType Directory "$TestDrive/programs" | Out-Null
     Set-Content "$TestDrive/programs/crontab" "#!/bin/sh`necho 'no crontab for you' >&2`nexit 1"
@@ -21,6 +21,7 @@ BeforeAll {
     $script = @"
         Set-Location '$TestDrive'
         `$PSStyle.OutputRendering = 'PlainText'
+        `$ProgressPreference = 'SilentlyContinue'
         `$PSDefaultParameterValues = @{
             'New-ConvoxCertificate:CaCertificate' = '$($servers.dnsCa.root)'; 'New-ConvoxCertificate:HttpPort' = $($servers.dnsCa.httpPort)
             'Register-ConvoxRenewal:Scheduler' = 'Cron'
@@ -31,10 +32,10 @@ BeforeAll {
 "@
     foreach ($step in Get-GuideTranscript "$($session.Root)/docs/getting-started.md") {
         $code = $step.Command -replace 'letsencrypt-staging', $servers.dnsCa.directory
-        $script += "[Console]::WriteLine('$mark')`n" + $(if ($code -match '^(.*)<Tab>$') { "Complete '$($Matches[1])'" } else { ". { $code } 2>&1 | Out-String -Stream -Width 100" }) + "`n"
+        $script += "[Console]::WriteLine('$mark')`n" + $(if ($code -match '^(.*)<Tab>$') { "Complete '$($Matches[1])'" } else { ". ([scriptblock]::Create('$($code.Replace("'", "''"))')) 2>&1 | Out-String -Stream -Width 100" }) + "`n"
     }
     $output = Invoke-PowerShell $script -Environment @{ PATH = "$TestDrive/programs:$env:PATH" }
-    $text = ($output -join "`n").Replace($servers.dnsCa.directory, 'letsencrypt-staging').Replace("$TestDrive/rack", '/home/you/.config/convoxssl').Replace("$TestDrive", '/home/you')
+    $text = ($output -join "`n").Replace($servers.dnsCa.directory, 'letsencrypt-staging').Replace("$TestDrive/rack", '/home/you/.config/convoxssl').Replace("$TestDrive", '/home/you').Replace("crontab of $([Environment]::UserName)", 'crontab of you')
     $came = @($text -split "(?m)^$mark`$" | Select-Object -Skip 1)
 }
 

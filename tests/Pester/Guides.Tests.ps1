@@ -11,6 +11,7 @@ BeforeDiscovery {
         'docs/renewal.md'         = @{ Prepare = $one }
         'docs/runbooks.md'        = @{ Prepare = $one }
         'docs/security.md'        = @{ Prepare = $local }
+        'docs/troubleshooting.md' = @{ Prepare = $local }
         'docs/convox-yml.md'      = @{ Prepare = "$local; Add-ConvoxDnsSolver 1 example.org -ApiToken `$token" }
         'docs/webhook.md'         = @{ Prepare = $local }
         'docs/kubernetes-rack.md' = @{ Cluster = $true }
@@ -34,7 +35,7 @@ BeforeAll {
     $session = Enter-TestSession $TestDrive
     # Public places become those of the test's servers.
     function ConvertTo-TestCode([string] $Code, [bool] $Cluster) {
-        if (-not $Cluster) { $Code = $Code -replace '(?<=-Issuer )letsencrypt(-staging)?(?=\s|$)', $session.Servers.dnsCa.directory }
+        if (-not $Cluster) { $Code = $Code -replace '(?<=-Issuer )letsencrypt(-staging)?(?=[\s)]|$)', $session.Servers.dnsCa.directory }
         $Code -creplace 'Z2FDTNDATAQYW2', $session.Servers.guideZoneId -creplace 'https://hooks\.example\.org', $session.Servers.webhook `
             -creplace "'<the rack>'", "'$TestDrive/rack'" -creplace '-Region eu-west-1', '-Region us-east-1' -creplace '-Scheduler Systemd', '-Scheduler Cron' -creplace 'Register-ConvoxRenewal(?=\s*(#|$))', 'Register-ConvoxRenewal -Scheduler Cron' `
             -creplace '-Rack C:\\ProgramData\\convoxssl|-Rack "\$env:RUNNER_TEMP/rack"', "-Rack '$TestDrive/rack'"

@@ -11,6 +11,7 @@ services:
     domain: api.example.org
     port: 3000
 '@
+Set-Content "$Path/names.csv" 'Domain', 'c.example.org', 'd.example.org'
 $key = [System.Security.Cryptography.ECDsa]::Create([System.Security.Cryptography.ECCurve]::CreateFromFriendlyName('nistP256'))
 $now = [DateTimeOffset]::UtcNow
 $root = [System.Security.Cryptography.X509Certificates.CertificateRequest]::new('CN=A root', $key, 'SHA256')
