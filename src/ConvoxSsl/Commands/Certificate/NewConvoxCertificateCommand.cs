@@ -57,6 +57,7 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
     /// the pipeline becomes one certificate.
     /// </summary>
     [Parameter(ParameterSetName = DomainSet, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(DomainCompleter))]
     [DomainNames]
     [Alias("Domains")]
     [AllowEmptyString]
