@@ -18,7 +18,7 @@ public sealed class FormatTests : IDisposable
             Get-ConvoxCertificate
             """);
 
-        Assert.Equal(["ID DOMAIN EXPIRES STATUS", "-- ------ ------- ------"], Words(output.Take(2)));
+        Assert.Equal(["ID DOMAIN EXPIRES STATUS", "- -- ------ ------- ------"], Words(output.Take(2)));
         Assert.Matches("^cert-[0-9a-f]{32} one.example.org 89 days from now Ready$", Words(output.Skip(2)).Single());
     }
 
@@ -69,8 +69,8 @@ public sealed class FormatTests : IDisposable
             $webhook.Url
             """);
 
-        Assert.Equal("Origin Event Created Rack", Words(output)[0]);
-        Assert.StartsWith("https://hooks.example:8443 {Failed}", Words(output)[2], StringComparison.Ordinal);
+        Assert.Equal("ORIGIN EVENT RACK", Words(output)[0]);
+        Assert.StartsWith("https://hooks.example:8443 Failed local", Words(output)[2], StringComparison.Ordinal);
         Assert.Equal("https://hooks.example:8443/t0ken", output[^1]);
         Assert.Single(output, line => line.Contains("t0ken", StringComparison.Ordinal));
     }
@@ -149,9 +149,40 @@ public sealed class FormatTests : IDisposable
             $back.PSTypeNames[0]
             $back.Thumbprint -eq $certificate.Thumbprint -and $back.Expires -eq $certificate.Expires -and $back.Domains -contains 'one.example.org'
             $text.Contains('X509Certificate2')
+            $certificate.Certificate.Thumbprint -eq $certificate.Thumbprint
             """);
 
-        Assert.Equal(["Deserialized.ConvoxSsl.ConvoxCertificate", "True", "False"], output);
+        Assert.Equal(["Deserialized.ConvoxSsl.ConvoxCertificate", "True", "False", "True"], output);
+    }
+
+    [Fact]
+    public async Task A_certificate_that_came_back_looks_the_same_and_can_be_piped_on()
+    {
+        var output = await _session.RunAsync("""
+            $certificate = New-ConvoxCertificate one.example.org -Duration 90d
+            $back = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($certificate))
+            $back
+            ($back | Get-ConvoxCertificate).Id -eq $certificate.Id
+            ("$certificate" | Get-ConvoxCertificate).Id -eq $certificate.Id
+            $back | Remove-ConvoxCertificate -Confirm:$false
+            @(Get-ConvoxCertificate).Count
+            """);
+
+        Assert.Equal("ID DOMAIN EXPIRES STATUS", Words(output)[0]);
+        Assert.EndsWith("one.example.org 89 days from now Ready", Words(output)[2], StringComparison.Ordinal);
+        Assert.Equal(["True", "True", "0"], output.TakeLast(3));
+    }
+
+    [Fact]
+    public async Task A_webhook_leaves_the_session_without_its_URL_and_secret()
+    {
+        var output = await _session.RunAsync("""
+            $webhook = Set-ConvoxWebhook https://hooks.example:8443/t0ken -NewSecret
+            $text = [System.Management.Automation.PSSerializer]::Serialize($webhook)
+            $text.Contains('t0ken'), $text.Contains('Secret'), $text.Contains('https://hooks.example:8443')
+            """);
+
+        Assert.Equal(["False", "False", "True"], output);
     }
 
     private static string[] Words(IEnumerable<string> lines) => [.. lines.Select(line => Regex.Replace(line.Trim(), " +", " "))];

@@ -15,6 +15,9 @@ public interface ICertificateStore
     /// </summary>
     IAsyncEnumerable<CertificateEntry> ListAsync(Action<EngineException>? onDamaged, CancellationToken ct);
 
+    /// <summary>The ids alone, in their order, as cheaply as the rack can tell them.</summary>
+    IAsyncEnumerable<string> ListIdsAsync(CancellationToken ct) => IdsAsync(ListAsync(null, ct));
+
     /// <summary>
     /// The certificates that the rack's apps hold themselves, with ids that name the app's namespace: to read, and for
     /// the apps' controller to renew. None where there are no apps.
@@ -58,6 +61,14 @@ public interface ICertificateStore
 
     /// <summary>Removes a certificate with all its versions; one that is gone already is no error.</summary>
     Task RemoveAsync(string id, CancellationToken ct);
+
+    private static async IAsyncEnumerable<string> IdsAsync(IAsyncEnumerable<CertificateEntry> entries)
+    {
+        await foreach (var entry in entries.ConfigureAwait(false))
+        {
+            yield return entry.Record.Id;
+        }
+    }
 
     private static async IAsyncEnumerable<CertificateEntry> NoneAsync()
     {

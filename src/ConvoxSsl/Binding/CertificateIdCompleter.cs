@@ -1,30 +1,49 @@
-using System.Collections;
-using System.Management.Automation;
-using System.Management.Automation.Language;
+using System.Runtime.CompilerServices;
+using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Racks;
 
 namespace ConvoxSsl.Binding;
 
-/// <summary>Completes the ids of a local rack's certificates, with their names as the tool tip.</summary>
-public sealed class CertificateIdCompleter : IArgumentCompleter
+/// <summary>Completes the ids of a local rack's certificates, also those that are still being ordered, with their names as the tool tip.</summary>
+public sealed class CertificateIdCompleter : QuietCompleter
 {
-    /// <inheritdoc/>
-    public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        RackCompletion.Of(fakeBoundParameters, rack => ReadAsync(rack, wordToComplete.Trim('\'', '"')));
+    // What one press of the key reads: beyond that, ids stand without their names.
+    private const int MostReads = 100;
 
-    private static async Task<List<CompletionResult>> ReadAsync(IRack rack, string word)
+    private protected override IEnumerable<Candidate> Find(CompletionRequest request) =>
+        request.FromRack((rack, ct) => FindAsync(rack, request.Word, ct));
+
+    private static async IAsyncEnumerable<Candidate> FindAsync(IRack rack, string word, [EnumeratorCancellation] CancellationToken ct)
     {
-        var results = new List<CompletionResult>();
-        await foreach (var entry in rack.Certificates.ListAsync(null, CancellationToken.None))
+        var reads = 0;
+        await foreach (var id in rack.Certificates.ListIdsAsync(ct))
         {
-            var id = entry.Record.Id;
             if (id.StartsWith(word, StringComparison.OrdinalIgnoreCase))
             {
-                results.Add(new CompletionResult(id, id, CompletionResultType.ParameterValue, string.Join(", ", entry.Record.Domains)));
+                yield return new Candidate(id, reads++ < MostReads ? await NamesAsync(rack, id, ct) : null);
             }
         }
 
-        return results;
+        await foreach (var order in rack.Orders.ListAsync(null, ct))
+        {
+            yield return new Candidate(order.Certificate.Id, string.Join(", ", order.Certificate.Domains));
+            if (reads++ >= 2 * MostReads)
+            {
+                yield break;
+            }
+        }
+    }
+
+    private static async Task<string?> NamesAsync(IRack rack, string id, CancellationToken ct)
+    {
+        try
+        {
+            return await rack.Certificates.FindAsync(id, ct) is { } entry ? string.Join(", ", entry.Record.Domains) : null;
+        }
+        catch (EngineException)
+        {
+            // A damaged one can still be removed by its id.
+            return null;
+        }
     }
 }

@@ -20,7 +20,7 @@ internal static class CertificateInput
     {
         Id = Text(given, nameof(ConvoxCertificate.Id)) ?? string.Empty,
         Domain = Text(given, nameof(ConvoxCertificate.Domain)) ?? string.Empty,
-        Domains = given.Properties[nameof(ConvoxCertificate.Domains)]?.Value is { } names ? Texts(names) : [],
+        Domains = TextsOf(given.Properties[nameof(ConvoxCertificate.Domains)]?.Value),
         Issuer = Text(given, nameof(ConvoxCertificate.Issuer)) ?? string.Empty,
         Status = Enum.TryParse<ConvoxCertificateStatus>(Text(given, nameof(ConvoxCertificate.Status)), out var status) ? status : ConvoxCertificateStatus.Ready,
         NotBefore = Time(given, nameof(ConvoxCertificate.NotBefore)),
@@ -32,21 +32,24 @@ internal static class CertificateInput
 
     private static string? Text(PSObject given, string name) => given.Properties[name]?.Value?.ToString();
 
-    private static IReadOnlyList<string> Texts(object value) =>
-        (value is PSObject wrapped ? wrapped.BaseObject : value) is IEnumerable many and not string
-            ? [.. many.Cast<object>().Select(item => item.ToString() ?? string.Empty)]
-            : [value.ToString() ?? string.Empty];
+    // A DateTimeOffset comes out of serialization as text.
+    private static DateTimeOffset? Time(PSObject given, string name) => TimeOf(given.Properties[name]?.Value);
 
-    // A DateTimeOffset comes out of serialization as itself, and out of older ones as text.
-    private static DateTimeOffset? Time(PSObject given, string name)
+    /// <summary>A time as it is, or as a job or a file brought it back; null where it is none.</summary>
+    public static DateTimeOffset? TimeOf(object? value) => (value is PSObject wrapped ? wrapped.BaseObject : value) switch
     {
-        var value = given.Properties[name]?.Value;
-        return (value is PSObject wrapped ? wrapped.BaseObject : value) switch
-        {
-            DateTimeOffset time => time,
-            DateTime time => new DateTimeOffset(time.ToUniversalTime()),
-            null => null,
-            var other => DateTimeOffset.TryParse(other.ToString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null,
-        };
-    }
+        DateTimeOffset time => time,
+        DateTime time => new DateTimeOffset(time.ToUniversalTime()),
+        null => null,
+        var other => DateTimeOffset.TryParse(other.ToString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null,
+    };
+
+    /// <summary>The texts of a list as it is, or as a job or a file brought it back; of one value that value's.</summary>
+    public static IReadOnlyList<string> TextsOf(object? value) => (value is PSObject wrapped ? wrapped.BaseObject : value) switch
+    {
+        null => [],
+        string text => [text],
+        IEnumerable many => [.. many.Cast<object>().Select(item => item.ToString() ?? string.Empty)],
+        var other => [other.ToString() ?? string.Empty],
+    };
 }

@@ -8,16 +8,29 @@ internal static class Completion
 {
     private const string SafeCharacters = "-_./:\\";
 
-    public static IEnumerable<CompletionResult> Of(IEnumerable<string> values, string? word)
+    /// <summary>What was typed, without the quotes around it.</summary>
+    public static string Typed(string? word) => word?.Trim('\'', '"') ?? string.Empty;
+
+    /// <summary>Those that begin with what was typed, each once.</summary>
+    public static IReadOnlyList<CompletionResult> Of(IEnumerable<Candidate> candidates, string? word)
     {
-        var typed = word?.Trim('\'', '"') ?? string.Empty;
-        return values
-            .Where(value => value.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
-            .Select(value => new CompletionResult(Quote(value), value, CompletionResultType.ParameterValue, value));
+        var typed = Typed(word);
+        var quote = word is ['"' or '\'', ..] ? word[0] : (char?)null;
+        return
+        [
+            .. candidates
+                .Where(candidate => candidate.Value.Length > 0 && candidate.Value.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
+                .DistinctBy(candidate => candidate.Value, StringComparer.OrdinalIgnoreCase)
+                .Select(candidate => new CompletionResult(
+                    Quote(candidate.Value, quote), candidate.Value, CompletionResultType.ParameterValue, string.IsNullOrWhiteSpace(candidate.Tip) ? candidate.Value : candidate.Tip)),
+        ];
     }
 
-    private static string Quote(string value) =>
-        value.All(c => char.IsAsciiLetterOrDigit(c) || SafeCharacters.Contains(c, StringComparison.Ordinal))
-            ? value
-            : $"'{CodeGeneration.EscapeSingleQuotedStringContent(value)}'";
+    private static string Quote(string value, char? quote) => quote switch
+    {
+        // In double quotes more than the quote itself would have to be escaped.
+        '"' when value.IndexOfAny(['"', '$', '`', '“', '”', '„']) < 0 => $"\"{value}\"",
+        null when value[0] != '-' && value.All(c => char.IsAsciiLetterOrDigit(c) || SafeCharacters.Contains(c, StringComparison.Ordinal)) => value,
+        _ => $"'{CodeGeneration.EscapeSingleQuotedStringContent(value)}'",
+    };
 }

@@ -1,27 +1,13 @@
-using System.Collections;
-using System.Management.Automation;
-using System.Management.Automation.Language;
-using ConvoxSsl.Engine;
 using ConvoxSsl.Hosting;
 
 namespace ConvoxSsl.Binding;
 
 /// <summary>Completes contexts and names of racks from the kubeconfig; no cluster is asked.</summary>
-public sealed class KubeConfigCompleter : IArgumentCompleter
+public sealed class KubeConfigCompleter : QuietCompleter
 {
-    /// <inheritdoc/>
-    public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    private protected override IEnumerable<Candidate> Find(CompletionRequest request)
     {
-        try
-        {
-            var (contexts, racks) = Composition.ReadKubeConfig((fakeBoundParameters["KubeConfig"] as string) is { } file ? Path.GetFullPath(file) : null);
-            return Completion.Of(parameterName == "Context" ? contexts : racks, wordToComplete);
-        }
-        catch (Exception e) when (e is InvalidInputException or IOException or UnauthorizedAccessException)
-        {
-            // A completion that fails would only beep.
-            return [];
-        }
+        var (contexts, racks) = Composition.ReadKubeConfig(request.Text("KubeConfig") is { } file ? CompletionRequest.FullPath(file) : null);
+        return (request.Parameter == "Context" ? contexts : racks).Select(name => new Candidate(name));
     }
 }

@@ -1,37 +1,32 @@
-using System.Collections;
-using System.Management.Automation;
-using System.Management.Automation.Language;
+using System.Runtime.CompilerServices;
 using ConvoxSsl.Engine.Issuance;
 using ConvoxSsl.Engine.Racks;
 
 namespace ConvoxSsl.Binding;
 
 /// <summary>Completes certificate profiles: those that the CA's directory listed when its account was used last, without asking it.</summary>
-public sealed class ProfileCompleter : IArgumentCompleter
+public sealed class ProfileCompleter : QuietCompleter
 {
-    /// <inheritdoc/>
-    public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        RackCompletion.Of(fakeBoundParameters, rack => ReadAsync(rack, fakeBoundParameters["Issuer"] as string, wordToComplete.Trim('\'', '"')));
+    private protected override IEnumerable<Candidate> Find(CompletionRequest request) =>
+        request.FromRack((rack, ct) => FindAsync(rack, request.Text("Issuer"), ct)).OrderBy(profile => profile.Value, StringComparer.Ordinal);
 
-    private static async Task<List<CompletionResult>> ReadAsync(IRack rack, string? issuer, string word)
+    private static async IAsyncEnumerable<Candidate> FindAsync(IRack rack, string? issuer, [EnumeratorCancellation] CancellationToken ct)
     {
         var named = issuer is null ? null : Issuer.Parse(issuer);
-        var texts = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var rule in named is null ? [] : ProfileRules.Of(named))
         {
-            texts[rule.Name] = $"{rule.Lifetime}, at most {rule.MostNames} names{(rule.TakesAddresses ? ", IP addresses too" : string.Empty)}";
+            yield return new Candidate(rule.Name, $"{rule.Lifetime}, at most {rule.MostNames} names{(rule.TakesAddresses ? ", IP addresses too" : string.Empty)}");
         }
 
-        await foreach (var account in rack.Accounts.ListAsync(null, CancellationToken.None))
+        await foreach (var account in rack.Accounts.ListAsync(null, ct))
         {
-            foreach (var (name, text) in named is null || account.DirectoryUrl == named.DirectoryUrl ? account.Profiles : new Dictionary<string, string>())
+            if (named is null || account.DirectoryUrl == named.DirectoryUrl)
             {
-                texts.TryAdd(name, text.Length > 0 ? text : name);
+                foreach (var (name, text) in account.Profiles)
+                {
+                    yield return new Candidate(name, text);
+                }
             }
         }
-
-        return [.. texts.Where(t => t.Key.StartsWith(word, StringComparison.OrdinalIgnoreCase))
-            .Select(t => new CompletionResult(t.Key, t.Key, CompletionResultType.ParameterValue, t.Value))];
     }
 }

@@ -1,15 +1,14 @@
-using System.Collections;
-using System.Management.Automation;
-using System.Management.Automation.Language;
 using ConvoxSsl.Hosting;
 
 namespace ConvoxSsl.Binding;
 
 /// <summary>Completes the names of racks: the connected one, others that the session has used, and the local one.</summary>
-public sealed class RackCompleter : IArgumentCompleter
+public sealed class RackCompleter : QuietCompleter
 {
-    /// <inheritdoc/>
-    public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        Completion.Of(RackConnections.Used.Select(rack => rack.Name).Prepend(RackConnections.Current?.Name).Append("local").OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase), wordToComplete);
+    private protected override IEnumerable<Candidate> Find(CompletionRequest request)
+    {
+        var known = RackConnections.Used.Prepend(RackConnections.Current).OfType<ConvoxRack>()
+            .Select(rack => new Candidate(rack.Name, rack.Namespace is null ? rack.Location : $"{rack.Location}, namespace {rack.Namespace}"));
+        return [.. known, new Candidate("local", "the local rack: CONVOXSSL_HOME, else the folder of your own data")];
+    }
 }

@@ -12,6 +12,11 @@ public sealed class RackReferenceAttribute : ArgumentTransformationAttribute
         {
             string text => ConvoxRack.Reference(text),
             FileSystemInfo directory => ConvoxRack.Reference(directory.FullName),
+            _ when Returned(inputData) is { } name => ConvoxRack.Reference(name),
             var other => other,
         };
+
+    /// <summary>The name of a rack that a job or a file brought back; null where it is none.</summary>
+    private static string? Returned(object? inputData) =>
+        inputData is PSObject given && given.TypeNames.Contains("Deserialized." + typeof(ConvoxRack).FullName) ? given.Properties[nameof(ConvoxRack.Name)]?.Value?.ToString() : null;
 }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ConvoxSsl.Binding;
 using ConvoxSsl.Engine.Issuance;
 
 namespace ConvoxSsl.Hosting;
@@ -8,6 +9,7 @@ public abstract class AccountCmdlet : ConvoxCmdlet
 {
     /// <summary>Where the CA can reach the owner of the account: e-mail addresses, or contact URLs.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(ContactCompleter))]
     public string[] Contact { get; set; } = [];
 
     /// <summary>

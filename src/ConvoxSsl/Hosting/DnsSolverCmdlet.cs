@@ -17,16 +17,19 @@ public abstract class DnsSolverCmdlet : ConvoxCmdlet
 
     /// <summary>Route53: the ARN of the role to assume. By default your own credentials are used.</summary>
     [Parameter(ParameterSetName = Route53Set)]
+    [ArgumentCompleter(typeof(DnsSolverSettingCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Role { get; set; }
 
     /// <summary>Route53: the id of the hosted zone. By default the public zone with the longest matching name.</summary>
     [Parameter(ParameterSetName = Route53Set)]
+    [ArgumentCompleter(typeof(DnsSolverSettingCompleter))]
     [ValidateNotNullOrEmpty]
     public string? HostedZoneId { get; set; }
 
     /// <summary>Route53: the AWS region, such as <c>eu-west-1</c>.</summary>
     [Parameter(ParameterSetName = Route53Set)]
+    [ArgumentCompleter(typeof(AwsRegionCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Region { get; set; }
 
@@ -37,6 +40,7 @@ public abstract class DnsSolverCmdlet : ConvoxCmdlet
 
     /// <summary>Route53: the profile of your AWS configuration whose credentials are used.</summary>
     [Parameter(ParameterSetName = Route53Set)]
+    [ArgumentCompleter(typeof(AwsProfileCompleter))]
     [ValidateNotNullOrEmpty]
     public string? ProfileName { get; set; }
 
@@ -52,6 +56,7 @@ public abstract class DnsSolverCmdlet : ConvoxCmdlet
 
     /// <summary>Cloudflare: the e-mail address of the account that the API key belongs to.</summary>
     [Parameter(ParameterSetName = CloudflareSet)]
+    [ArgumentCompleter(typeof(DnsSolverSettingCompleter))]
     public string? Email { get; set; }
 
     /// <summary>
@@ -67,6 +72,7 @@ public abstract class DnsSolverCmdlet : ConvoxCmdlet
 
     /// <summary>Posh-ACME: the name of a DNS plugin of the installed Posh-ACME module, such as <c>DeSEC</c>.</summary>
     [Parameter(ParameterSetName = PoshAcmeSet)]
+    [ArgumentCompleter(typeof(PoshAcmePluginCompleter))]
     [ValidateNotNullOrEmpty]
     public string? PoshAcmePlugin { get; set; }
 

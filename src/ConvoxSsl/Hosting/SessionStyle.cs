@@ -20,6 +20,18 @@ internal static class SessionStyle
             return TimelineColours.None;
         }
 
+        return Palette(style);
+    }
+
+    /// <summary>The colours of <c>$PSStyle</c>, for text that PowerShell's own formatter will show or strip.</summary>
+    /// <param name="style">The session's <c>$PSStyle</c>; null where it has none.</param>
+    public static TimelineColours Palette(object? style)
+    {
+        if (style is null)
+        {
+            return TimelineColours.None;
+        }
+
         var (foreground, formatting) = (Get(style, "Foreground"), Get(style, "Formatting"));
         return new TimelineColours
         {

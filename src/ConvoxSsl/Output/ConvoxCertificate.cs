@@ -64,8 +64,11 @@ public sealed record ConvoxCertificate
     /// <summary>The kept versions; <c>Restore-ConvoxCertificate</c> takes one of them.</summary>
     public IReadOnlyList<int> Versions { get; init; } = [];
 
-    /// <summary>The certificate without its key, read when it is asked for; empty where it is gone.</summary>
-    public X509Certificate2? Certificate => Leaf is { } leaf ? new X509Certificate2(leaf.Span)
+    /// <summary>
+    /// The certificate without its key, read now; empty where it is gone. In PowerShell it is the property
+    /// <c>Certificate</c> too, which no listing and no JSON shows.
+    /// </summary>
+    public X509Certificate2? ReadCertificate() => Leaf is { } leaf ? new X509Certificate2(leaf.Span)
         : Path is { } path && File.Exists(System.IO.Path.Combine(path, "cert.pem"))
             ? X509Certificate2.CreateFromPem(File.ReadAllText(System.IO.Path.Combine(path, "cert.pem")))
             : null;

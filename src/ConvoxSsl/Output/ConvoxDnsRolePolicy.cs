@@ -11,4 +11,7 @@ public sealed record ConvoxDnsRolePolicy
 
     /// <summary>The permission that cert-manager's role, or your own, needs to assume it.</summary>
     public required string AssumeRole { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => ZoneAccess;
 }

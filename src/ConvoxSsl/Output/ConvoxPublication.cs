@@ -20,6 +20,9 @@ public sealed record ConvoxPublication
 
     /// <summary>The rack's name.</summary>
     public required string Rack { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Id;
 }
 
 /// <summary>What was done with an app's copy of a certificate.</summary>

@@ -10,7 +10,7 @@ public sealed record ConvoxWebhook
     public required string Origin { get; init; }
 
     /// <summary>The whole URL.</summary>
-    public required string Url { get; init; }
+    internal string Url { get; init; } = string.Empty;
 
     /// <summary>What it is told of.</summary>
     public required IReadOnlyList<ConvoxWebhookEvent> Event { get; init; }
@@ -23,6 +23,9 @@ public sealed record ConvoxWebhook
 
     /// <summary>The rack's name.</summary>
     public required string Rack { get; init; }
+
+    /// <summary>The whole URL. In PowerShell it is the property <c>Url</c> too, which no listing and no JSON shows.</summary>
+    public string ReadUrl() => Url;
 
     /// <inheritdoc/>
     public override string ToString() => Origin;

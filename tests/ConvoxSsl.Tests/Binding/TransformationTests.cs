@@ -52,8 +52,14 @@ public sealed class TransformationTests
     [Fact]
     public void A_completion_begins_as_typed_and_is_quoted_where_it_must_be()
     {
-        var results = Completion.Of(["plain-1.example", "it's", "*.example"], null).ToList();
-        Assert.Equal(["plain-1.example", "'it''s'", "'*.example'"], results.Select(r => r.CompletionText));
-        Assert.Equal(["it's"], Completion.Of(["plain", "it's"], "'IT").Select(r => r.ListItemText));
+        Assert.Equal(["plain-1.example", "'it''s'", "'*.example'", "'-x'"], Texts(null, "plain-1.example", "it's", "*.example", "-x"));
+        Assert.Equal(["'it''s'"], Texts("'IT", "plain", "it's"));
+        Assert.Equal(["\"plain\""], Texts("\"pl", "plain", "it's"));
+        Assert.Equal(["'p$1'"], Texts("\"p", "p$1"));
+        Assert.Equal(["x"], Texts("x", "x", "X", string.Empty));
+        Assert.Empty(Texts("[", "plain"));
     }
+
+    private static IEnumerable<string> Texts(string? word, params string[] values) =>
+        Completion.Of(values.Select(value => new Candidate(value)), word).Select(result => result.CompletionText);
 }

@@ -42,6 +42,92 @@ public sealed class CompletionTests : IDisposable
         Assert.Empty(await CompleteAsync("Get-ConvoxCertificate cert-"));
     }
 
+    [Fact]
+    public async Task Issuers_tell_their_directories_and_accounts_are_those_of_the_rack()
+    {
+        Assert.Equal("https://acme-v02.api.letsencrypt.org/directory", (await CompleteAsync("New-ConvoxCertificate a.example.org -Issuer letsencrypt"))[0].ToolTip);
+        Assert.Empty(await CompleteAsync("Set-ConvoxAcmeAccount "));
+        Assert.Empty(await CompleteAsync("Update-ConvoxCertificate x -Issuer self"));
+
+        await WriteAsync("accounts/ca.example-0011/account.json", """{"directoryUrl":"https://ca.example/dir","contact":["mailto:a@example.org"],"created":"2026-01-01T00:00:00+00:00","profiles":{"tls":"The usual one"}}""");
+        Assert.Equal("'a@example.org'", Assert.Single(await CompleteAsync("New-ConvoxAcmeAccount letsencrypt -Contact ")).CompletionText);
+        var account = Assert.Single(await CompleteAsync("Get-ConvoxAcmeAccount "));
+        Assert.Equal(("https://ca.example/dir", "https://ca.example/dir, account of a@example.org"), (account.CompletionText, account.ToolTip));
+        Assert.Equal(("tls", "The usual one"), Assert.Single((await CompleteAsync("New-ConvoxCertificate a.example.org -Issuer https://ca.example/dir -Profile ")).Select(r => (r.CompletionText, r.ToolTip))));
+    }
+
+    [Fact]
+    public async Task Zones_names_and_settings_come_from_the_rack()
+    {
+        (await _powerShell.RunAsync("$null = Add-ConvoxDnsSolver example.org -HostedZoneId Z0123456789ABCDEF -Role arn:aws:iam::123456789012:role/dns; $null = New-ConvoxCertificate www.example.net -WarningAction Ignore", CancellationToken.None)).Succeeded();
+
+        Assert.Equal(["example.org", "'*.example.org'", "www.example.net"], Texts(await CompleteAsync("New-ConvoxCertificate ")));
+        Assert.Equal(["'*.example.org'"], Texts(await CompleteAsync("Test-ConvoxDomain '*")));
+        Assert.Equal(["www.example.net"], Texts(await CompleteAsync("Get-ConvoxCertificate -Domain ")));
+        Assert.Equal(["example.org"], Texts(await CompleteAsync("Set-ConvoxDnsSolver 1 -DnsZone EX")));
+        Assert.Equal(["Z0123456789ABCDEF"], Texts(await CompleteAsync("New-ConvoxDnsRolePolicy -HostedZoneId ")));
+        Assert.Equal(["arn:aws:iam::123456789012:role/dns"], Texts(await CompleteAsync("Set-ConvoxDnsSolver 1 -Role ")));
+        Assert.Equal("Route53: example.org", Assert.Single(await CompleteAsync("Test-ConvoxDnsSolver ")).ToolTip);
+    }
+
+    [Theory]
+    [InlineData("Add-ConvoxDnsSolver example.org -Region eu-west-1", "Europe (Ireland)")]
+    [InlineData("Get-ConvoxDnsRole -Region us-gov-w", "AWS GovCloud (US-West)")]
+    public async Task Regions_are_completed_with_their_places(string typed, string place) =>
+        Assert.Equal(place, Assert.Single(await CompleteAsync(typed)).ToolTip);
+
+    [Fact]
+    public async Task Versions_are_those_of_the_certificate()
+    {
+        var made = (await _powerShell.RunAsync("$made = New-ConvoxCertificate a.example.org -WarningAction Ignore; $null = Update-ConvoxCertificate $made.Id -Force; $made", CancellationToken.None)).Of<ConvoxCertificate>()[0];
+
+        Assert.Equal(["2", "1"], Texts(await CompleteAsync($"Restore-ConvoxCertificate {made.Id} -Version ")));
+        Assert.Empty(await CompleteAsync("Restore-ConvoxCertificate -Version "));
+    }
+
+    [Theory]
+    [InlineData("Get-ConvoxCertificate [")]
+    [InlineData("Get-ConvoxCertificate 'cert-[*")]
+    [InlineData("Get-ConvoxCertificate \"cert-`")]
+    [InlineData("New-ConvoxCertificate a.example.org -Issuer [")]
+    [InlineData("New-ConvoxCertificate a.example.org -Issuer http://[ -Profile ")]
+    [InlineData("Get-ConvoxCertificate -Rack nowhere -Id cert")]
+    [InlineData("Get-ConvoxCertificate -Rack nosuchdrive:/x -Id cert")]
+    [InlineData("Restore-ConvoxCertificate ../../etc -Version ")]
+    [InlineData("Connect-ConvoxRack -KubeConfig ./none -Name x")]
+    public async Task What_can_not_be_read_offers_nothing_and_stays_silent(string typed) => Assert.Empty(await CompleteAsync(typed));
+
+    [Theory]
+    [InlineData("accounts/ca.example-0011/account.json", "Get-ConvoxAcmeAccount ")]
+    [InlineData("solvers.json", "Get-ConvoxDnsSolver ")]
+    [InlineData("solvers.json", "New-ConvoxCertificate a")]
+    [InlineData("orders/cert-0011.json", "Get-ConvoxCertificate ")]
+    public async Task Garbage_in_a_file_offers_nothing_and_stays_silent(string file, string typed)
+    {
+        await WriteAsync(file, "\0{[garbage");
+
+        Assert.Empty(await CompleteAsync(typed));
+    }
+
+    [Fact]
+    public async Task A_damaged_certificate_is_still_offered_by_its_id()
+    {
+        await WriteAsync("certificates/cert-0011/certificate.json", "garbage");
+
+        var offered = Assert.Single(await CompleteAsync("Remove-ConvoxCertificate CERT"));
+        Assert.Equal(("cert-0011", "cert-0011"), (offered.CompletionText, offered.ToolTip));
+        Assert.Equal("'cert-0011'", Assert.Single(await CompleteAsync("Remove-ConvoxCertificate 'cert")).CompletionText);
+    }
+
+    private static IEnumerable<string> Texts(IEnumerable<CompletionResult> results) => results.Select(result => result.CompletionText);
+
+    private async Task WriteAsync(string file, string text)
+    {
+        var path = Path.Combine(_powerShell.RackPath, file);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        await File.WriteAllTextAsync(path, text);
+    }
+
     // An id that matches nothing must not fall back to file names.
     private async Task<IReadOnlyList<CompletionResult>> CompleteAsync(string typed)
     {

@@ -27,7 +27,7 @@ public sealed class LocalCertificateTests : IDisposable
         Assert.Equal(ConvoxCertificateStatus.Ready, certificate.Status);
         Assert.InRange(certificate.Expires!.Value - DateTimeOffset.UtcNow, TimeSpan.FromDays(364), TimeSpan.FromDays(365));
         Assert.Contains("-Issuer letsencrypt", Assert.Single(run.Warnings), StringComparison.Ordinal);
-        using var x509 = certificate.Certificate!;
+        using var x509 = certificate.ReadCertificate()!;
         Assert.Equal(certificate.SerialNumber, x509.SerialNumber);
         Assert.False(x509.HasPrivateKey);
         Assert.Equal(_powerShell[$"rack/certificates/{certificate.Id}/versions/1"], certificate.Path);
@@ -243,7 +243,7 @@ public sealed class LocalCertificateTests : IDisposable
         var certificate = Certificate(await RunAsync("New-ConvoxCertificate a.example.org -Issuer self-signed -KeyPath $folder/own.pem"));
 
         Assert.Equal("EcdsaP384", certificate.KeyAlgorithm);
-        using var x509 = certificate.Certificate!;
+        using var x509 = certificate.ReadCertificate()!;
         Assert.Equal(key.ExportSubjectPublicKeyInfo(), x509.PublicKey.ExportSubjectPublicKeyInfo());
     }
 

@@ -75,7 +75,7 @@ public sealed class PebbleWayTests : IAsyncLifetime
 
         var made = Certificate(await RunAsync($"New-ConvoxCertificate -CertificateSigningRequest $folder/own.csr {Issuing}"));
         Assert.False(File.Exists(made.Path + "/privkey.pem"));
-        using var certificate = made.Certificate!;
+        using var certificate = made.ReadCertificate()!;
         Assert.Equal(key.ExportSubjectPublicKeyInfo(), certificate.PublicKey.ExportSubjectPublicKeyInfo());
 
         var renewal = (ConvoxRenewal)Assert.Single((await RunAsync("Update-ConvoxCertificate -Force")).Objects).BaseObject;

@@ -46,7 +46,7 @@ public abstract class ClusterWayTests(Func<Task<KubernetesTestServer>> start) : 
         Assert.Equal((ConvoxCertificateStatus.Ready, true, 1, _session.Name, _session.Namespace), (made.Status, made.Generated, made.Version, made.Rack, made.Namespace));
         Assert.Equal(ConvoxRenewalResult.Renewed, Assert.Single(run.Of<ConvoxRenewal>()).Result);
         Assert.Equal((made.Id, 2), (listed.Id, listed.Version));
-        using (var x509 = listed.Certificate!)
+        using (var x509 = listed.ReadCertificate()!)
         {
             Assert.Equal(listed.Thumbprint, x509.Thumbprint);
         }

@@ -75,11 +75,9 @@ internal sealed class PublicText
         value is Exception or ErrorRecord or ErrorDetails or ErrorCategoryInfo or InvocationInfo or InformationRecord or ProgressRecord
         || value.GetType().FullName!.StartsWith("ConvoxSsl.", StringComparison.Ordinal);
 
-    // The URL that Get-ConvoxWebhook hands to Set-ConvoxWebhook is asked for by its name, and shown nowhere else. The
-    // arguments are the caller's own, and kept by PowerShell.
+    // The arguments are the caller's own, and kept by PowerShell.
     private static bool IsExempt(PropertyInfo property) => (property.DeclaringType!, property.Name) switch
     {
-        (var type, nameof(ConvoxWebhook.Url)) when type == typeof(ConvoxWebhook) => true,
         (var type, nameof(InvocationInfo.BoundParameters) or nameof(InvocationInfo.UnboundArguments)) when type == typeof(InvocationInfo) => true,
         _ => false,
     };

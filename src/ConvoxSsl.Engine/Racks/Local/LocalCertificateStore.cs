@@ -21,9 +21,7 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
 
     public async IAsyncEnumerable<CertificateEntry> ListAsync(Action<EngineException>? onDamaged, [EnumeratorCancellation] CancellationToken ct)
     {
-        await RackFormat.RequireReadableAsync(root, ct).ConfigureAwait(false);
-        var ids = Directory.Exists(_folder) ? Directory.GetDirectories(_folder).Select(d => Path.GetFileName(d)).Where(CertificateId.IsValid) : [];
-        foreach (var id in ids.Order(StringComparer.Ordinal))
+        await foreach (var id in ListIdsAsync(ct).ConfigureAwait(false))
         {
             CertificateEntry? entry = null;
             try
@@ -39,6 +37,16 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
             {
                 yield return entry;
             }
+        }
+    }
+
+    public async IAsyncEnumerable<string> ListIdsAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        await RackFormat.RequireReadableAsync(root, ct).ConfigureAwait(false);
+        var ids = Directory.Exists(_folder) ? Directory.GetDirectories(_folder).Select(d => Path.GetFileName(d)).Where(CertificateId.IsValid) : [];
+        foreach (var id in ids.Order(StringComparer.Ordinal))
+        {
+            yield return id;
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ConvoxSsl.Binding;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Racks;
 using ConvoxSsl.Hosting;
@@ -30,6 +31,7 @@ public sealed class SetConvoxAcmeAccountCommand : KnownAccountCmdlet
 {
     /// <summary>The contacts that take the place of those before: e-mail addresses, or contact URLs. None removes them.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(ContactCompleter))]
     [AllowEmptyCollection]
     public string[]? Contact { get; set; }
 

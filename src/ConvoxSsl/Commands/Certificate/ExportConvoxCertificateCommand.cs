@@ -52,6 +52,7 @@ public sealed class ExportConvoxCertificateCommand : ConvoxCmdlet
 
     /// <summary>The version. By default the live one.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(CertificateVersionCompleter))]
     [ValidateRange(1, int.MaxValue)]
     public int? Version { get; set; }
 

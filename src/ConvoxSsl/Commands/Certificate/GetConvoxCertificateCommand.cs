@@ -38,6 +38,7 @@ public sealed class GetConvoxCertificateCommand : ConvoxCmdlet
 
     /// <summary>Only certificates that hold a name like this; with wildcards.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(DomainCompleter))]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[]? Domain { get; set; }

@@ -60,6 +60,7 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
     /// becomes one certificate; results come as each is ready, in no certain order.
     /// </summary>
     [Parameter(ParameterSetName = DomainSet, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(DomainCompleter))]
     [DomainNames]
     [Alias("Domains")]
     [AllowEmptyString]

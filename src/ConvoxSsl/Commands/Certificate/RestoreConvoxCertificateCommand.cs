@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ConvoxSsl.Binding;
 using ConvoxSsl.Hosting;
 
 namespace ConvoxSsl.Commands;
@@ -28,6 +29,7 @@ public sealed class RestoreConvoxCertificateCommand : CertificateCmdlet
 {
     /// <summary>The version. By default the one before the live one.</summary>
     [Parameter(Position = 1)]
+    [ArgumentCompleter(typeof(CertificateVersionCompleter))]
     [ValidateRange(1, int.MaxValue)]
     public int? Version { get; set; }
 

@@ -34,6 +34,7 @@ public sealed class TestConvoxDomainCommand : ConvoxCmdlet
 {
     /// <summary>The names.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(DomainCompleter))]
     [DomainNames]
     [AllowEmptyString]
     public string[] Domain { get; set; } = [];

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ConvoxSsl.Binding;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Dns;
 using ConvoxSsl.Hosting;
@@ -42,6 +43,7 @@ public sealed class AddConvoxDnsSolverCommand : DnsSolverCmdlet
 
     /// <summary>The zones that it is used for.</summary>
     [Parameter(Mandatory = true, Position = 1)]
+    [ArgumentCompleter(typeof(DnsSolverSettingCompleter))]
     [AllowEmptyString]
     public string[] DnsZone { get; set; } = [];
 

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ConvoxSsl.Binding;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Hosting;
 
@@ -33,11 +34,13 @@ public sealed class GetConvoxDnsRoleCommand : ConvoxCmdlet
 {
     /// <summary>The profile of your AWS configuration. By default the SDK's own choice.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(AwsProfileCompleter))]
     [ValidateNotNullOrEmpty]
     public string? ProfileName { get; set; }
 
     /// <summary>The AWS region whose security token service is asked.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(AwsRegionCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Region { get; set; }
 

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ConvoxSsl.Binding;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Dns;
 using ConvoxSsl.Hosting;
@@ -31,6 +32,7 @@ public sealed class NewConvoxDnsRolePolicyCommand : PSCmdlet
 {
     /// <summary>The ids of the hosted zones.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(DnsSolverSettingCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] HostedZoneId { get; set; } = [];
 
@@ -41,6 +43,7 @@ public sealed class NewConvoxDnsRolePolicyCommand : PSCmdlet
 
     /// <summary>The ARN of the role that may write to the zones.</summary>
     [Parameter(Mandatory = true, Position = 2)]
+    [ArgumentCompleter(typeof(DnsSolverSettingCompleter))]
     [Alias("Role")]
     [ValidateNotNullOrEmpty]
     public string DnsAccessRole { get; set; } = string.Empty;

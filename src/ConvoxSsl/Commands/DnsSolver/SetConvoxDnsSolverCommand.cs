@@ -39,6 +39,7 @@ public sealed class SetConvoxDnsSolverCommand : DnsSolverCmdlet
 
     /// <summary>The zones that take the place of those before.</summary>
     [Parameter(Position = 1)]
+    [ArgumentCompleter(typeof(DnsSolverSettingCompleter))]
     [AllowEmptyString]
     public string[]? DnsZone { get; set; }
 

@@ -1,0 +1,86 @@
+using System.Text.RegularExpressions;
+using ConvoxSsl.Tests.Hosting;
+
+namespace ConvoxSsl.Tests.Views;
+
+/// <summary>What tables show in windows of different widths.</summary>
+public sealed class TableTests : IDisposable
+{
+    private const string Id = "cert-83e1f0c8e52a9b783e1f0c8e52a9b7aabbccdd11";
+
+    private const string Certificate =
+        "[ConvoxSsl.ConvoxCertificate]@{ Id = '" + Id + "'; Domain = 'shop.example.org'; Domains = [string[]]'shop.example.org'; Status = 'Expired'; Expires = [DateTimeOffset]::UtcNow.AddHours(-30); Rack = 'local' }";
+
+    private readonly HostedPowerShell _powerShell = new();
+
+    public static TheoryData<string, string> Tables => new()
+    {
+        { "ID DOMAIN EXPIRES STATUS", Certificate },
+        { "ID DOMAIN RESULT EXPIRES REASON", "[ConvoxSsl.ConvoxRenewal]@{ Id = '" + Id + "'; Domain = 'a.example.org'; Result = 'Failed'; Reason = 'x' * 200; Expires = [DateTimeOffset]::UtcNow.AddDays(89.5) }" },
+        { "CHECK PASSED DETAIL", "[ConvoxSsl.ConvoxCheck]@{ Check = 'a.example.org: CAA'; Passed = $true; Detail = 'Nothing forbids it.' }" },
+        { "ID PROVIDER DNS ZONES HOSTED ZONE ID OR SECRET STATUS", "[ConvoxSsl.ConvoxDnsSolver]@{ Id = 1; Provider = 'Cloudflare'; DnsZones = [string[]](1..20 | ForEach-Object { \"$_.example.org\" }); Secret = 'x' * 60; Status = 'Detached' }" },
+        { "SERVICE DOMAIN CERTIFICATE EXPIRES STATUS", "[ConvoxSsl.ConvoxServiceCertificate]@{ Service = 's' * 40; Domain = [string[]]('d' * 60); CertificateId = '" + Id + "'; Status = 'NotCovered'; Expires = [DateTimeOffset]::UtcNow.AddDays(89.5) }" },
+        { "NAME KIND LOCATION NAMESPACE", "[ConvoxSsl.ConvoxRack]@{ Name = 'n' * 40; Kind = 'Kubernetes'; Location = 'https://' + 'h' * 80; Namespace = 'production-system' }" },
+        { "ISSUER CONTACT CREATED URL", "[ConvoxSsl.ConvoxAcmeAccount]@{ Issuer = 'https://' + 'i' * 80; Contact = [string[]]('mailto:' + 'c' * 60); Created = [DateTimeOffset]::UtcNow; Url = 'https://ca.example/' + 'u' * 80 }" },
+        { "ID APP RESULT REASON", "[ConvoxSsl.ConvoxPublication]@{ Id = '" + Id + "'; App = 'a' * 60; Result = 'Failed'; Reason = 'r' * 200 }" },
+        { "ORIGIN EVENT RACK", "[ConvoxSsl.ConvoxWebhook]@{ Origin = 'https://' + 'o' * 80; Event = [ConvoxSsl.ConvoxWebhookEvent[]]('Renewed', 'Failed', 'Expiring'); Rack = 'r' * 80 }" },
+        { "SCHEDULER RACK TIMES LOCATION", "[ConvoxSsl.ConvoxRenewalSchedule]@{ Scheduler = 'ScheduledTask'; Rack = 'r' * 80; Times = [TimeSpan[]]('03:17', '15:17'); Location = 'l' * 80 }" },
+    };
+
+    public void Dispose() => _powerShell.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Tables))]
+    public async Task Every_column_is_seen_in_a_window_of_80_columns(string header, string make)
+    {
+        var lines = await ShowAsync(80, make);
+
+        Assert.Equal(header, Regex.Replace(lines[0].Trim(), " +", " "));
+        Assert.All(lines, line => Assert.InRange(line.TrimEnd().Length, 0, 79));
+        Assert.Equal(3, lines.Count);
+    }
+
+    [Fact]
+    public async Task An_id_is_whole_where_there_is_room_and_cut_where_there_is_not()
+    {
+        Assert.StartsWith($"! {Id} shop.example.org", (await ShowAsync(120, Certificate))[2], StringComparison.Ordinal);
+        Assert.StartsWith("! cert-83e1f0c8e52a9b783e1… shop.example.org", (await ShowAsync(80, Certificate))[2], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_cut_id_can_be_typed_with_a_wildcard_and_one_that_finds_nothing_is_no_error()
+    {
+        var made = (await _powerShell.RunAsync("New-ConvoxCertificate a.example.org -Issuer self-signed", CancellationToken.None)).Of<ConvoxCertificate>()[0];
+        _powerShell.Set("part", made.Id[..12] + "*");
+
+        Assert.Equal(made.Id, Assert.Single((await _powerShell.RunAsync("Get-ConvoxCertificate $part", CancellationToken.None)).Succeeded().Of<ConvoxCertificate>()).Id);
+        Assert.Empty((await _powerShell.RunAsync("Get-ConvoxCertificate cert-none*", CancellationToken.None)).Succeeded().Of<ConvoxCertificate>());
+    }
+
+    [Theory]
+    [InlineData("[ConvoxSsl.StateText]::Of('Ready', $style)", "<g>Ready</>")]
+    [InlineData("[ConvoxSsl.StateText]::Of([ConvoxSsl.ConvoxCertificateStatus]::Pending, $style)", "<w>Pending</>")]
+    [InlineData("[ConvoxSsl.StateText]::Of([ConvoxSsl.ConvoxRenewalResult]::Failed, $style)", "<e>Failed</>")]
+    [InlineData("[ConvoxSsl.StateText]::Of($false, $style)", "<e>False</>")]
+    [InlineData("[ConvoxSsl.StateText]::Of('NotDue', $style)", "NotDue")]
+    [InlineData("[ConvoxSsl.StateText]::Of($null, $style)", "")]
+    [InlineData("[ConvoxSsl.StateText]::Of('Ready', $null)", "Ready")]
+    [InlineData("[ConvoxSsl.StateText]::Expiry([DateTimeOffset]::UtcNow.AddDays(-2.5), $null, $style)", "<e>2 days ago</>")]
+    [InlineData("[ConvoxSsl.StateText]::Expiry([DateTimeOffset]::UtcNow.AddDays(2.5), [DateTimeOffset]::UtcNow.AddDays(-1), $style)", "<w>2 days from now</>")]
+    [InlineData("[ConvoxSsl.StateText]::Expiry([DateTimeOffset]::UtcNow.AddDays(2.5).ToString([cultureinfo]::InvariantCulture), '', $style)", "2 days from now")]
+    [InlineData("[ConvoxSsl.StateText]::Expiry($null, $null, $style)", "")]
+    public async Task States_and_expiries_have_the_colours_of_the_sessions_style(string call, string expected)
+    {
+        const string Style = "$style = [pscustomobject]@{ Reset = '</>'; Foreground = [pscustomobject]@{ Green = '<g>' }; Formatting = [pscustomobject]@{ Warning = '<w>'; Error = '<e>' } }";
+
+        Assert.Equal(expected, (await _powerShell.RunAsync($"{Style}\n{call}", CancellationToken.None)).Succeeded().Of<string>()[0]);
+    }
+
+    private async Task<IReadOnlyList<string>> ShowAsync(int width, string make)
+    {
+        var before = _powerShell.Host.Text.Length;
+        var run = await _powerShell.RunAsync($"$Host.UI.RawUI.BufferSize = [System.Management.Automation.Host.Size]::new({width}, 100)\n{make} | Out-Default", CancellationToken.None);
+        run.Succeeded();
+        return Regex.Replace(_powerShell.Host.Text[before..], "\u001b\\[[0-9;]*m", string.Empty).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+}
