@@ -72,6 +72,10 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
         if (delivered is null)
         {
             await WithdrawAsync(solver.Id, [solver, .. before], solvers with { Copy = copy }, regions, ct).ConfigureAwait(false);
+            if (solver.VaultSecret is not null)
+            {
+                await DeleteDeliveredAsync([solver], ct).ConfigureAwait(false);
+            }
         }
         else
         {
@@ -108,11 +112,7 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
         if (solvers.Config is not null)
         {
             await WithdrawAsync(id, before, solvers, await ReadRegionsAsync(solvers, ct).ConfigureAwait(false), ct).ConfigureAwait(false);
-            foreach (var name in before.Where(s => s.Cloudflare is not null).Select(s => s.SecretName!).Distinct())
-            {
-                locks.RequireHeld();
-                await api.DeleteAsync(ApiResource.Secrets, RackScope.CertManagerNamespace, name, null, ct).ConfigureAwait(false);
-            }
+            await DeleteDeliveredAsync(before, ct).ConfigureAwait(false);
         }
 
         // Last, so that the solver is still known, and can be removed again, if this was cut off before.
@@ -184,7 +184,7 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
     /// <returns>The credential that the copy lacks; null where it lacks none.</returns>
     private async Task<DnsSecret?> SaveCredentialAsync(DnsSolver solver, DnsSecret? secret, SolverCopy copy, CancellationToken ct)
     {
-        if (solver.Cloudflare is not { } cloudflare)
+        if (solver.Cloudflare is not { } cloudflare || solver.VaultSecret is not null)
         {
             return secret;
         }
@@ -223,6 +223,15 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
         {
             throw new EngineException(
                 "SecretDamaged", EngineErrorKind.InvalidData, $"The Secret '{RackScope.CertManagerNamespace}/{solver.SecretName}' is damaged. Store the credential again with Set-ConvoxDnsSolver.", solver.SecretName);
+        }
+    }
+
+    private async Task DeleteDeliveredAsync(IEnumerable<DnsSolver> solvers, CancellationToken ct)
+    {
+        foreach (var name in solvers.Where(s => s.Cloudflare is not null).Select(s => s.SecretName!).Distinct())
+        {
+            locks.RequireHeld();
+            await api.DeleteAsync(ApiResource.Secrets, RackScope.CertManagerNamespace, name, null, ct).ConfigureAwait(false);
         }
     }
 
