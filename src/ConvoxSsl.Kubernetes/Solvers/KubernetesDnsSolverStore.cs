@@ -18,9 +18,7 @@ namespace ConvoxSsl.Kubernetes.Solvers;
 /// <param name="variable">The environment; null for the process's own.</param>
 internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, LeaseLocks locks, Func<string, string?>? variable = null) : IDnsSolverStore
 {
-    private const string IssuerName = "letsencrypt";
     private const string RoleAnnotation = "eks.amazonaws.com/role-arn";
-    private const string ServiceAccountName = "cert-manager";
 
     private readonly Func<string, string?> _variable = variable ?? Environment.GetEnvironmentVariable;
 
@@ -130,7 +128,7 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
                 return role;
             }
 
-            var account = await api.FindAsync(ApiResource.ServiceAccounts, RackScope.CertManagerNamespace, ServiceAccountName, ct).ConfigureAwait(false);
+            var account = await api.FindAsync(ApiResource.ServiceAccounts, RackScope.CertManagerNamespace, RackScope.CertManagerAccount, ct).ConfigureAwait(false);
             if ((string?)account?["metadata"]?["annotations"]?[RoleAnnotation] is { Length: > 0 } annotated)
             {
                 return annotated;
@@ -140,7 +138,7 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
         throw new EngineException(
             "NoDnsRole",
             EngineErrorKind.NotFound,
-            $"The cert-manager of the rack '{scope.Name}' has no AWS role: letsencrypt-config names none, and the ServiceAccount {RackScope.CertManagerNamespace}/{ServiceAccountName} has no annotation {RoleAnnotation}. Add it, or ask for the role of your own AWS identity with -Rack local.",
+            $"The cert-manager of the rack '{scope.Name}' has no AWS role: letsencrypt-config names none, and the ServiceAccount {RackScope.CertManagerNamespace}/{RackScope.CertManagerAccount} has no annotation {RoleAnnotation}. Add it, or ask for the role of your own AWS identity with -Rack local.",
             scope.Name);
     }
 
@@ -160,7 +158,7 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
         SolverCopy.Of(await api.FindAsync(ApiResource.Secrets, scope.Namespace, SolverCopy.SecretName, ct).ConfigureAwait(false), scope);
 
     private async Task<IssuerSolvers?> FindIssuerAsync(CancellationToken ct) =>
-        IssuerSolvers.Of(await api.FindAsync(ApiResource.ClusterIssuers, null, IssuerName, ct).ConfigureAwait(false));
+        IssuerSolvers.Of(await api.FindAsync(ApiResource.ClusterIssuers, null, RackScope.IssuerName, ct).ConfigureAwait(false));
 
     private async Task<bool> HasCertManagerAsync(CancellationToken ct)
     {
@@ -202,7 +200,7 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
 
     private JsonObject Credential(JsonObject? found, DnsSolver solver, CloudflareSettings cloudflare, DnsSecret secret)
     {
-        found ??= SecretObject.New(solver.SecretName!, SecretObject.OpaqueType, ("system", "convox"), ("rack", scope.Name));
+        found ??= SecretObject.New(solver.SecretName!, SecretObject.OpaqueType, (RackScope.SystemLabel, RackScope.Convox), (RackScope.RackLabel, scope.Name));
         foreach (var key in IssuerSolvers.CredentialKeys)
         {
             found.SetDataText(key, key == IssuerSolvers.KeyOf(cloudflare) ? secret.Value : null);
@@ -266,7 +264,7 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
                 found =>
                 {
                     isNew = found is null && isMade;
-                    return isNew ? LetsEncryptConfig.NewSecret(scope.Name) : found is null ? null : Changed(found);
+                    return isNew ? LetsEncryptConfig.NewSecret(scope) : found is null ? null : Changed(found);
                 },
                 LetsEncryptConfig.Owner,
                 ct).ConfigureAwait(false);
@@ -293,7 +291,7 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
         await api.ChangeAsync(
             ApiResource.ClusterIssuers,
             null,
-            IssuerName,
+            RackScope.IssuerName,
             found =>
             {
                 if (IssuerSolvers.Of(found) is not { } solvers)

@@ -1,6 +1,7 @@
 using System.Net;
 using ConvoxSsl.TestKit.Acme;
 using ConvoxSsl.TestKit.Cloudflare;
+using ConvoxSsl.TestKit.Dns;
 using ConvoxSsl.Tests.Hosting;
 using ConvoxSsl.Tests.Secrets;
 
@@ -36,7 +37,9 @@ public sealed class VaultSecretTests : IAsyncLifetime
         """;
 
     private readonly ChangedEnvironment _environment = new();
+    private readonly DnsTestZones _zones = new(TimeProvider.System);
     private ScriptedCaSession _session = null!;
+    private DnsTestServer _dns = null!;
     private CloudflareTestServer _cloudflare = null!;
 
     public async Task InitializeAsync()
@@ -45,7 +48,9 @@ public sealed class VaultSecretTests : IAsyncLifetime
         _cloudflare.AddToken(Token);
         _cloudflare.AddZone(Zone, "active", "ns." + Zone);
         _environment.Set("CLOUDFLARE_BASE_URL", _cloudflare.BaseUrl.AbsoluteUri);
-        _environment.Set("CONVOXSSL_DNS_SERVERS", "127.0.0.1:9");
+        _zones.AddZone(Zone, "ns." + Zone);
+        _dns = DnsTestServer.Start(_zones);
+        _environment.Set("CONVOXSSL_DNS_SERVERS", _dns.Endpoint.ToString());
         _session = await ScriptedCaSession.StartAsync();
         _session.PowerShell.Set("token", new NetworkCredential(string.Empty, Token).SecurePassword);
         await OkAsync(GetSecret);
@@ -55,6 +60,7 @@ public sealed class VaultSecretTests : IAsyncLifetime
     {
         await _session.DisposeAsync();
         await _cloudflare.DisposeAsync();
+        await _dns.DisposeAsync();
         _environment.Dispose();
     }
 
@@ -69,7 +75,7 @@ public sealed class VaultSecretTests : IAsyncLifetime
         var solver = (await OkAsync($"Add-ConvoxDnsSolver 1 {Zone} -ApiTokenSecret cloudflare -Vault Work")).Of<ConvoxDnsSolver>().Single();
         Assert.Equal("cloudflare (in vault Work)", solver.Secret);
         Assert.Empty(await CallsAsync());
-        var issued = await OkAsync($"New-ConvoxCertificate *.{Zone} {Issuing} -Verbose -Debug");
+        var issued = await OkAsync($"New-ConvoxCertificate *.{Zone} {Issuing} -Verbose -Debug -Confirm:$false -WarningAction Continue");
 
         Assert.Equal(ConvoxCertificateStatus.Ready, issued.Of<ConvoxCertificate>().Single().Status);
         Assert.StartsWith("cloudflare/Work/False/", Assert.Single(await CallsAsync()), StringComparison.Ordinal);
@@ -123,7 +129,7 @@ public sealed class VaultSecretTests : IAsyncLifetime
         Assert.Empty(_session.Ca.Requests);
         Assert.Empty(_cloudflare.Calls);
         Assert.StartsWith($"ConvoxSsl.{id},", Assert.Single((await _session.RunAsync("Test-ConvoxDnsSolver 1")).Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
-        var check = (await OkAsync($"Test-ConvoxDomain *.{Zone} -Issuer $directory -CaCertificate $root | Where-Object Passed -eq $false")).Of<ConvoxCheck>().First();
+        var check = (await OkAsync($"Test-ConvoxDomain *.{Zone} -Issuer $directory -CaCertificate $root | Where-Object Passed -eq $false")).Of<ConvoxCheck>()[0];
         Assert.Contains(remedy, check.Remedy, StringComparison.Ordinal);
 
         // Nothing is held against the next try.

@@ -30,7 +30,7 @@ namespace ConvoxSsl.Commands;
 /// </example>
 [Cmdlet(VerbsDiagnostic.Test, "ConvoxDomain")]
 [OutputType(typeof(ConvoxCheck))]
-public sealed class TestConvoxDomainCommand : ConvoxCmdlet
+public sealed class TestConvoxDomainCommand : LookupCmdlet
 {
     /// <summary>The names.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -57,14 +57,6 @@ public sealed class TestConvoxDomainCommand : ConvoxCmdlet
     [Parameter]
     public int? HttpPort { get; set; }
 
-    /// <summary>
-    /// The DNS servers that look-ups go to, as <c>host</c> or <c>host:port</c>. By default those of
-    /// <c>CONVOXSSL_DNS_SERVERS</c>, else the system's.
-    /// </summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string[]? DnsServer { get; set; }
-
     private protected override object Target => Domain;
 
     private protected override void ProcessInput()
@@ -77,7 +69,7 @@ public sealed class TestConvoxDomainCommand : ConvoxCmdlet
         {
             ChallengeType = Challenge?.ToWireName(),
             HttpPort = HttpPort,
-            DnsServers = DnsServer is null ? null : string.Join(',', DnsServer),
+            DnsServers = DnsServers,
         };
         foreach (var name in names)
         {
