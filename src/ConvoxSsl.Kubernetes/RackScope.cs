@@ -17,8 +17,26 @@ internal sealed partial record RackScope(string Name, string Namespace)
     /// <summary>The label that tells what kind of the module's own data a Secret holds.</summary>
     public const string KindLabel = AnnotationPrefix + "kind";
 
+    /// <summary>What cert-manager is called as a rack's controller.</summary>
+    public const string ControllerName = "cert-manager";
+
     /// <summary>Where cert-manager is.</summary>
     public const string CertManagerNamespace = "cert-manager";
+
+    /// <summary>As whom cert-manager runs there.</summary>
+    public const string CertManagerAccount = "cert-manager";
+
+    /// <summary>The ClusterIssuer of a rack.</summary>
+    public const string IssuerName = "letsencrypt";
+
+    /// <summary>The label of all that is Convox's.</summary>
+    public const string SystemLabel = "system";
+
+    /// <summary>The value of <see cref="SystemLabel"/>.</summary>
+    public const string Convox = "convox";
+
+    /// <summary>The label that tells the rack.</summary>
+    public const string RackLabel = "rack";
 
     /// <summary>What a rack's namespace is called after the rack's name.</summary>
     public const string NamespaceEnding = "-system";
@@ -27,7 +45,7 @@ internal sealed partial record RackScope(string Name, string Namespace)
     private const int LongestName = 56;
 
     /// <summary>The selector of the rack's namespaces: its own, and those of its apps.</summary>
-    public string NamespaceSelector => $"system=convox,rack={Name}";
+    public string NamespaceSelector => $"{SystemLabel}={Convox},{RackLabel}={Name}";
 
     /// <summary>The namespace of an app.</summary>
     public string NamespaceOf(string app) => $"{Name}-{app}";

@@ -10,7 +10,7 @@ public static class CloudflareInput
         (not null, not null, _) => throw Invalid("An API token and an API key were given, and Cloudflare takes one of them. Give -ApiToken alone, or -ApiKey with -Email."),
         (not null, null, not null) => throw Invalid("An e-mail address goes with -ApiKey, and an API token was given. Leave out -Email."),
         (null, not null, null) => throw Invalid("An API key needs the e-mail address of its account. Add -Email, or use an API token with -ApiToken."),
-        (null, null, _) => throw Invalid("Cloudflare needs a credential. Give -ApiToken, or -ApiKey with -Email."),
+        (null, null, _) => throw Invalid("Cloudflare needs a credential. Give -ApiToken or -ApiTokenSecret, or -ApiKey or -ApiKeySecret with -Email."),
         ({ } token, _, _) => (new CloudflareSettings(), Secret(token)),
         (_, { } key, { } address) => (new CloudflareSettings { Email = Address(address) }, Secret(key)),
     };

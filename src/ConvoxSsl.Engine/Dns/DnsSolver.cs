@@ -23,13 +23,19 @@ public sealed record DnsSolver
     /// <summary>The settings where a plugin of Posh-ACME is the provider.</summary>
     public PoshAcmeSettings? PoshAcme { get; init; }
 
-    /// <summary>The name under which its credential lies; null where it needs none.</summary>
+    /// <summary>Where its credential lies in a vault of the user's; null where the rack stores it, or it needs none.</summary>
+    public VaultSecret? VaultSecret { get; init; }
+
+    /// <summary>The name under which the rack stores its credential; null where it needs none.</summary>
     [JsonIgnore]
     public string? SecretName => Cloudflare is not null ? $"cloudflare-dns-credential-{Id}" : PoshAcme is not null ? $"posh-acme-arguments-{Id}" : null;
 
-    /// <summary>Whether only the module's own engine can use it: cert-manager runs no scripts and plugins, and gives no external id.</summary>
+    /// <summary>
+    /// Whether only the module's own engine can use it: cert-manager runs no scripts and plugins, gives no external id and
+    /// reads no vault.
+    /// </summary>
     [JsonIgnore]
-    public bool NeedsEngine => Script is not null || PoshAcme is not null || Route53?.ExternalId is not null;
+    public bool NeedsEngine => Script is not null || PoshAcme is not null || Route53?.ExternalId is not null || VaultSecret is not null;
 
     /// <summary>The length of the longest of its zones that is the name or a parent of it; null where none is.</summary>
     public int? Covers(string name) => DnsZones

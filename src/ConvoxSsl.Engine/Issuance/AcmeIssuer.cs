@@ -188,10 +188,12 @@ internal sealed class AcmeIssuer(IRack rack, AcmeAccounts accounts, SolverChoice
     private async Task<CertificateMaterial> OrderOnceAsync(CertificateRecord record, CertificateRequest request, CertificateEntry? known, CancellationToken ct)
     {
         using var turn = solvers.Turn.Enter();
+
+        // Before the CA is asked for anything: a credential that can't be read is no reason to bother it.
+        var chosen = await solvers.ForAsync(request.Names, request.Settings, ct).ConfigureAwait(false);
         events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Opening the account at {request.Issuer.DirectoryUrl!.Host}", 0));
         var session = await accounts.OpenAsync(request.Issuer.DirectoryUrl, request.Account, ct).ConfigureAwait(false);
         ProfileRules.RequireListed(request.Settings.Profile, session.Directory, request.Issuer.DirectoryUrl.Host);
-        var chosen = await solvers.ForAsync(request.Names, request.Settings, ct).ConfigureAwait(false);
         var lost = new LostOrder(rack.Orders, session, time, events);
         var (journaled, key) = await OpenJournalAsync(record, request, known, session, lost, ct).ConfigureAwait(false);
         var signingRequest = request.SigningRequest ?? SigningRequest.Create(key!, request.Names, WantsEmptySubject(request.Settings));

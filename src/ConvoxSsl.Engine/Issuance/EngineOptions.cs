@@ -9,6 +9,9 @@ public sealed record EngineOptions
     /// <summary>The kinds of DNS provider that there are.</summary>
     public IReadOnlyList<DnsProviderFactory> Providers { get; init; } = [];
 
+    /// <summary>Reads credentials that lie in a vault of the user's; null where there is none.</summary>
+    public VaultReader? ReadVault { get; init; }
+
     /// <summary>How look-ups are made where a request does not say otherwise.</summary>
     public DnsResolverOptions Resolver { get; init; } = new();
 

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using ConvoxSsl.Engine.Acme;
+using ConvoxSsl.Engine.Dns;
 using ConvoxSsl.Engine.Racks;
 
 namespace ConvoxSsl.Engine.Issuance;
@@ -21,6 +22,7 @@ internal sealed partial class FailureMemory(IRack rack, TimeProvider time)
         AcmeException { Problem.ShortType: "unreachable" or "untrusted" } => false,
         EngineException { Kind: EngineErrorKind.Waiting or EngineErrorKind.TimedOut or EngineErrorKind.Limited } => false,
         EngineException { Code: "RackNotWritable" or RetryLater.Code } => false,
+        EngineException e when VaultFailure.IsOne(e) => false,
         AcmeException or EngineException => true,
         _ => false,
     };

@@ -17,6 +17,7 @@ internal sealed class SolverChoice(IRack rack, ChallengeSolvers listeners, Engin
 {
     private readonly object _gate = new();
     private readonly Dictionary<int, IDnsProvider> _providers = [];
+    private readonly SolverSecrets _secrets = new(rack, options.ReadVault, events);
 
     /// <summary>Which orders have not published yet.</summary>
     public PublishingTurn Turn { get; } = new();
@@ -35,11 +36,12 @@ internal sealed class SolverChoice(IRack rack, ChallengeSolvers listeners, Engin
 
     /// <summary>The choice for each name; the DNS is asked where there are DNS solvers.</summary>
     /// <exception cref="InvalidInputException"><c>WildcardNeedsDns</c>, <c>NoDnsSolver</c>: none fits.</exception>
-    /// <exception cref="EngineException">As <see cref="DnsResolver.FollowAsync"/>; <c>DnsSolverNotUsable</c>.</exception>
+    /// <exception cref="EngineException">As <see cref="DnsResolver.FollowAsync"/>; <c>DnsSolverNotUsable</c>; each <see cref="VaultFailure"/>.</exception>
     public async Task<IReadOnlyDictionary<CertificateName, ChosenSolver>> ForAsync(CertificateNameSet names, IssuanceSettings settings, CancellationToken ct)
     {
         var solvers = await rack.DnsSolvers.ListAsync(ct).ConfigureAwait(false);
         var resolver = ResolverFor(settings);
+        await ReadVaultsAsync(names.Where(name => MayUseDns(name, settings)), solvers, ct).ConfigureAwait(false);
 
         // A name and its wildcard have one record name between them, and one look-up.
         var matches = new Dictionary<string, (DnsSolver Solver, string RecordName)?>(StringComparer.Ordinal);
@@ -83,10 +85,12 @@ internal sealed class SolverChoice(IRack rack, ChallengeSolvers listeners, Engin
     }
 
     /// <summary>The provider of a solver, made once.</summary>
-    /// <exception cref="EngineException"><c>DnsSolverNotUsable</c>: this version does not know its provider.</exception>
+    /// <exception cref="EngineException">
+    /// <c>DnsSolverNotUsable</c>: this version does not know its provider; <c>SecretDamaged</c>; each <see cref="VaultFailure"/>.
+    /// </exception>
     public async Task<IDnsProvider> ProviderAsync(DnsSolver solver, CancellationToken ct)
     {
-        var secret = await rack.DnsSolvers.ReadSecretAsync(solver, ct).ConfigureAwait(false);
+        var secret = await _secrets.ReadAsync(solver, ct).ConfigureAwait(false);
         lock (_gate)
         {
             if (_providers.TryGetValue(solver.Id, out var known))
@@ -138,6 +142,15 @@ internal sealed class SolverChoice(IRack rack, ChallengeSolvers listeners, Engin
         }
 
         return Longest(solvers, target) is { } solver ? (solver, target) : null;
+    }
+
+    // A vault that is locked is told of before even the DNS is asked.
+    private async Task ReadVaultsAsync(IEnumerable<CertificateName> names, IReadOnlyList<DnsSolver> solvers, CancellationToken ct)
+    {
+        foreach (var solver in names.Select(name => Longest(solvers, Dns01Solver.Label + name.BaseName)).OfType<DnsSolver>().Where(s => s.VaultSecret is not null).DistinctBy(s => s.Id))
+        {
+            await _secrets.ReadAsync(solver, ct).ConfigureAwait(false);
+        }
     }
 
     private async Task<Dns01Solver> NewDns01Async(DnsSolver solver, DnsResolver resolver, IssuanceSettings settings, CancellationToken ct)

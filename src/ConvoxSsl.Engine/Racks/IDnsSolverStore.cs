@@ -12,10 +12,13 @@ public interface IDnsSolverStore
     /// <summary>The ids of the solvers that are configured, but not known to what issues certificates on the rack by itself.</summary>
     Task<IReadOnlySet<int>> ListDetachedAsync(CancellationToken ct) => Task.FromResult<IReadOnlySet<int>>(new HashSet<int>());
 
-    /// <summary>Stores a solver: its credential first. Without one, the credential that is there stays.</summary>
+    /// <summary>
+    /// Stores a solver: its credential first. Without one, the credential that is there stays, unless the solver's lies in a
+    /// vault from now on: then the one that is there is removed. What another version has added to a solver stays.
+    /// </summary>
     Task SaveAsync(DnsSolver solver, DnsSecret? secret, CancellationToken ct);
 
-    /// <summary>The credential of a solver, or null where it has none.</summary>
+    /// <summary>The credential of a solver that the rack stores, or null where it stores none.</summary>
     /// <exception cref="EngineException"><c>SecretDamaged</c>: it can't be read, or belongs to another user.</exception>
     Task<DnsSecret?> ReadSecretAsync(DnsSolver solver, CancellationToken ct);
 

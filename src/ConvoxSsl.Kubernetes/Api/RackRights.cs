@@ -22,10 +22,6 @@ internal static class RackRights
     private const string Solving = "DNS solvers";
     private const string Publishing = "Publishing to apps";
 
-    // As Convox installs them.
-    private const string ServiceAccount = "cert-manager";
-    private const string Issuer = "letsencrypt";
-
     /// <summary>All that does not depend on which apps there are.</summary>
     public static IReadOnlyList<RackRight> Of(RackScope scope, bool certManager) =>
     [
@@ -54,9 +50,9 @@ internal static class RackRights
         .. Of(Delegating, ApiResource.Certificates, scope.Namespace, "create", "patch", "delete"),
         new RackRight("patch", ApiResource.Certificates, scope.Namespace, Delegating, "status"),
         .. Of(Solving, ApiResource.Secrets, RackScope.CertManagerNamespace, "get", "create", "patch", "delete"),
-        new RackRight("get", ApiResource.ServiceAccounts, RackScope.CertManagerNamespace, Solving, Name: ServiceAccount),
-        new RackRight("get", ApiResource.ClusterIssuers, null, Solving, Name: Issuer),
-        new RackRight("patch", ApiResource.ClusterIssuers, null, Solving, Name: Issuer),
+        new RackRight("get", ApiResource.ServiceAccounts, RackScope.CertManagerNamespace, Solving, Name: RackScope.CertManagerAccount),
+        new RackRight("get", ApiResource.ClusterIssuers, null, Solving, Name: RackScope.IssuerName),
+        new RackRight("patch", ApiResource.ClusterIssuers, null, Solving, Name: RackScope.IssuerName),
     ];
 
     private static IEnumerable<RackRight> Of(string purpose, ApiResource resource, string? inNamespace, params string[] verbs) =>

@@ -16,16 +16,13 @@ namespace ConvoxSsl.Kubernetes.CertManager;
 /// <seealso href="https://cert-manager.io/docs/usage/certificate"/>
 internal sealed partial class CertManagerController(ClusterApi api, RackScope scope, KubernetesCertificateStore certificates, TimeProvider time) : ICertificateController
 {
-    /// <summary>What the module calls cert-manager.</summary>
-    public const string ControllerName = "cert-manager";
-
     private const string NameAnnotation = "cert-manager.io/certificate-name";
 
     private readonly IssuanceCause _cause = new(api);
     private readonly ConcurrentDictionary<string, bool> _issuers = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
-    public string Name => ControllerName;
+    public string Name => RackScope.ControllerName;
 
     /// <inheritdoc/>
     public string DefaultIssuer => "letsencrypt";

@@ -105,7 +105,7 @@ internal sealed class CertificateObject(JsonObject json, RackScope scope)
             var id = SecretName ?? Name;
             id = Namespace == scope.Namespace ? id : $"{id}@{Namespace}";
             return Remembered is { Settings: { } settings } record && record.Issuer == spec.Issuer && record.Domains.ToHashSet(StringComparer.Ordinal).SetEquals(spec.Domains)
-                ? record with { Id = id, Generated = true, Settings = settings with { Controller = CertManagerController.ControllerName } }
+                ? record with { Id = id, Generated = true, Settings = settings with { Controller = RackScope.ControllerName } }
                 : new CertificateRecord { Id = id, Domains = spec.Domains, Issuer = spec.Issuer, Generated = true, Settings = SettingsOf(spec) };
         }
     }
@@ -133,7 +133,7 @@ internal sealed class CertificateObject(JsonObject json, RackScope scope)
 
     private static IssuanceSettings SettingsOf(CertificateSpec spec) => new()
     {
-        Controller = CertManagerController.ControllerName,
+        Controller = RackScope.ControllerName,
         DirectoryUrl = Issuer.WellKnown.FirstOrDefault(i => i.Name == spec.Issuer)?.DirectoryUrl,
         Duration = spec.Duration,
         KeyAlgorithm = spec.KeyAlgorithm ?? KeyAlgorithm.EcdsaP256,

@@ -108,9 +108,9 @@ internal sealed record CertificateSpec
 
     private static void Label(JsonObject labels, RackScope scope)
     {
-        labels["system"] = "convox";
-        labels["type"] = "letsencrypt-certificate";
-        labels["rack"] = scope.Name;
+        labels[RackScope.SystemLabel] = RackScope.Convox;
+        labels[CertificateFacts.TypeLabel] = CertificateFacts.IssuedType;
+        labels[RackScope.RackLabel] = scope.Name;
     }
 
     private static KeyAlgorithm? ReadKey(JsonObject? key) => (key.Text("algorithm") ?? "RSA", key.Number("size")) switch

@@ -18,9 +18,7 @@ namespace ConvoxSsl.Kubernetes.Solvers;
 /// <param name="variable">The environment; null for the process's own.</param>
 internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, LeaseLocks locks, Func<string, string?>? variable = null) : IDnsSolverStore
 {
-    private const string IssuerName = "letsencrypt";
     private const string RoleAnnotation = "eks.amazonaws.com/role-arn";
-    private const string ServiceAccountName = "cert-manager";
 
     private readonly Func<string, string?> _variable = variable ?? Environment.GetEnvironmentVariable;
 
@@ -72,6 +70,10 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
         if (delivered is null)
         {
             await WithdrawAsync(solver.Id, [solver, .. before], solvers with { Copy = copy }, regions, ct).ConfigureAwait(false);
+            if (solver.VaultSecret is not null)
+            {
+                await DeleteDeliveredAsync([solver], ct).ConfigureAwait(false);
+            }
         }
         else
         {
@@ -108,11 +110,7 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
         if (solvers.Config is not null)
         {
             await WithdrawAsync(id, before, solvers, await ReadRegionsAsync(solvers, ct).ConfigureAwait(false), ct).ConfigureAwait(false);
-            foreach (var name in before.Where(s => s.Cloudflare is not null).Select(s => s.SecretName!).Distinct())
-            {
-                locks.RequireHeld();
-                await api.DeleteAsync(ApiResource.Secrets, RackScope.CertManagerNamespace, name, null, ct).ConfigureAwait(false);
-            }
+            await DeleteDeliveredAsync(before, ct).ConfigureAwait(false);
         }
 
         // Last, so that the solver is still known, and can be removed again, if this was cut off before.
@@ -130,7 +128,7 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
                 return role;
             }
 
-            var account = await api.FindAsync(ApiResource.ServiceAccounts, RackScope.CertManagerNamespace, ServiceAccountName, ct).ConfigureAwait(false);
+            var account = await api.FindAsync(ApiResource.ServiceAccounts, RackScope.CertManagerNamespace, RackScope.CertManagerAccount, ct).ConfigureAwait(false);
             if ((string?)account?["metadata"]?["annotations"]?[RoleAnnotation] is { Length: > 0 } annotated)
             {
                 return annotated;
@@ -140,7 +138,7 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
         throw new EngineException(
             "NoDnsRole",
             EngineErrorKind.NotFound,
-            $"The cert-manager of the rack '{scope.Name}' has no AWS role: letsencrypt-config names none, and the ServiceAccount {RackScope.CertManagerNamespace}/{ServiceAccountName} has no annotation {RoleAnnotation}. Add it, or ask for the role of your own AWS identity with -Rack local.",
+            $"The cert-manager of the rack '{scope.Name}' has no AWS role: letsencrypt-config names none, and the ServiceAccount {RackScope.CertManagerNamespace}/{RackScope.CertManagerAccount} has no annotation {RoleAnnotation}. Add it, or ask for the role of your own AWS identity with -Rack local.",
             scope.Name);
     }
 
@@ -160,7 +158,7 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
         SolverCopy.Of(await api.FindAsync(ApiResource.Secrets, scope.Namespace, SolverCopy.SecretName, ct).ConfigureAwait(false), scope);
 
     private async Task<IssuerSolvers?> FindIssuerAsync(CancellationToken ct) =>
-        IssuerSolvers.Of(await api.FindAsync(ApiResource.ClusterIssuers, null, IssuerName, ct).ConfigureAwait(false));
+        IssuerSolvers.Of(await api.FindAsync(ApiResource.ClusterIssuers, null, RackScope.IssuerName, ct).ConfigureAwait(false));
 
     private async Task<bool> HasCertManagerAsync(CancellationToken ct)
     {
@@ -184,7 +182,7 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
     /// <returns>The credential that the copy lacks; null where it lacks none.</returns>
     private async Task<DnsSecret?> SaveCredentialAsync(DnsSolver solver, DnsSecret? secret, SolverCopy copy, CancellationToken ct)
     {
-        if (solver.Cloudflare is not { } cloudflare)
+        if (solver.Cloudflare is not { } cloudflare || solver.VaultSecret is not null)
         {
             return secret;
         }
@@ -202,7 +200,7 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
 
     private JsonObject Credential(JsonObject? found, DnsSolver solver, CloudflareSettings cloudflare, DnsSecret secret)
     {
-        found ??= SecretObject.New(solver.SecretName!, SecretObject.OpaqueType, ("system", "convox"), ("rack", scope.Name));
+        found ??= SecretObject.New(solver.SecretName!, SecretObject.OpaqueType, (RackScope.SystemLabel, RackScope.Convox), (RackScope.RackLabel, scope.Name));
         foreach (var key in IssuerSolvers.CredentialKeys)
         {
             found.SetDataText(key, key == IssuerSolvers.KeyOf(cloudflare) ? secret.Value : null);
@@ -223,6 +221,15 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
         {
             throw new EngineException(
                 "SecretDamaged", EngineErrorKind.InvalidData, $"The Secret '{RackScope.CertManagerNamespace}/{solver.SecretName}' is damaged. Store the credential again with Set-ConvoxDnsSolver.", solver.SecretName);
+        }
+    }
+
+    private async Task DeleteDeliveredAsync(IEnumerable<DnsSolver> solvers, CancellationToken ct)
+    {
+        foreach (var name in solvers.Where(s => s.Cloudflare is not null).Select(s => s.SecretName!).Distinct())
+        {
+            locks.RequireHeld();
+            await api.DeleteAsync(ApiResource.Secrets, RackScope.CertManagerNamespace, name, null, ct).ConfigureAwait(false);
         }
     }
 
@@ -257,7 +264,7 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
                 found =>
                 {
                     isNew = found is null && isMade;
-                    return isNew ? LetsEncryptConfig.NewSecret(scope.Name) : found is null ? null : Changed(found);
+                    return isNew ? LetsEncryptConfig.NewSecret(scope) : found is null ? null : Changed(found);
                 },
                 LetsEncryptConfig.Owner,
                 ct).ConfigureAwait(false);
@@ -284,7 +291,7 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
         await api.ChangeAsync(
             ApiResource.ClusterIssuers,
             null,
-            IssuerName,
+            RackScope.IssuerName,
             found =>
             {
                 if (IssuerSolvers.Of(found) is not { } solvers)

@@ -75,9 +75,9 @@ internal sealed class LetsEncryptConfig
     }
 
     /// <summary>A Secret with nothing in it, as the rack's API would read and write it.</summary>
-    public static JsonObject NewSecret(string rack)
+    public static JsonObject NewSecret(RackScope scope)
     {
-        var secret = SecretObject.New(SecretName, SecretObject.OpaqueType, ("system", "convox"), ("rack", rack));
+        var secret = SecretObject.New(SecretName, SecretObject.OpaqueType, (RackScope.SystemLabel, RackScope.Convox), (RackScope.RackLabel, scope.Name));
         secret.SetDataText(Key, """{"solvers":[]}""");
         return secret;
     }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Dns;
+using ConvoxSsl.Engine.Racks;
 using ConvoxSsl.Kubernetes.Api;
 using ConvoxSsl.Kubernetes.Stores;
 
@@ -83,19 +84,25 @@ internal sealed class SolverCopy
         }
     }
 
-    /// <summary>Adds or changes a solver; without a credential, the one that is there stays.</summary>
+    /// <summary>Adds or changes a solver; without a credential, the one that is there stays, unless it lies in a vault.</summary>
     public void Put(DnsSolver solver, DnsSecret? secret, IReadOnlyList<IReadOnlyList<string>> formerZones)
     {
         var json = JsonSerializer.SerializeToNode(solver, SolverCopyJson.Default.DnsSolver)!.AsObject();
+        if (_entries.TryGetValue(solver.Id, out var before))
+        {
+            UnknownMembers.Keep(before.Json, json, SolverCopyJson.Default.DnsSolver);
+            json.Remove(FormerZonesName);
+        }
+
         if (formerZones.Count > 0)
         {
             json[FormerZonesName] = new JsonArray([.. formerZones.Select(z => (JsonNode)SolverZones.ToJson(z))]);
         }
 
         Replace(solver.Id, json, solver);
-        if (solver.SecretName is { } name && secret is not null)
+        if (solver.SecretName is { } name && (secret is not null || solver.VaultSecret is not null))
         {
-            _secret.SetDataText(name, secret.Value);
+            _secret.SetDataText(name, secret?.Value);
         }
     }
 

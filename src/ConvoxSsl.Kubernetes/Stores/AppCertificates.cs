@@ -70,5 +70,5 @@ internal sealed class AppCertificates(ClusterApi api, RackScope scope)
         return names;
     }
 
-    private bool IsOfRack(JsonObject app) => app.Name() != scope.Namespace && app.Label("system") == "convox" && app.Label("rack") == scope.Name;
+    private bool IsOfRack(JsonObject app) => app.Name() != scope.Namespace && app.Label(RackScope.SystemLabel) == RackScope.Convox && app.Label(RackScope.RackLabel) == scope.Name;
 }

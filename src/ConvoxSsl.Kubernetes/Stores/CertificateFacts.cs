@@ -21,7 +21,6 @@ internal static class CertificateFacts
     public const string GivenType = "certificate";
 
     private const string IssuerAnnotation = "cert-manager.io/issuer-name";
-    private const string Controller = "cert-manager";
 
     /// <summary>A version, with what its leaf tells.</summary>
     public static CertificateVersion VersionOf(CertificateChain chain, int number, DateTimeOffset stored, DateTimeOffset renewAfter) => new()
@@ -62,7 +61,7 @@ internal static class CertificateFacts
             Generated = issuedBy is not null || secret.Label(TypeLabel) == IssuedType,
 
             // What somebody else signed by itself may be pinned somewhere: it is no more ours to renew than an imported one.
-            Settings = issuedBy is null ? null : new IssuanceSettings { Controller = Controller, DirectoryUrl = DirectoryOf(issuedBy), KeyAlgorithm = KeyAlgorithmOf(chain) },
+            Settings = issuedBy is null ? null : new IssuanceSettings { Controller = RackScope.ControllerName, DirectoryUrl = DirectoryOf(issuedBy), KeyAlgorithm = KeyAlgorithmOf(chain) },
         };
     }
 

@@ -13,9 +13,6 @@ namespace ConvoxSsl.Kubernetes.Stores;
 /// </summary>
 internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope, LeaseLocks locks) : ICertificateStore
 {
-    private const string SystemLabel = "system";
-    private const string RackLabel = "rack";
-    private const string System = "convox";
     private const int MostTries = 5;
 
     private readonly VersionSecrets _versions = new(api, scope);
@@ -227,7 +224,7 @@ internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope
             current =>
             {
                 RequireSame(id, current, known);
-                current.Secret.SetLabel(RackLabel, scope.Name);
+                current.Secret.SetLabel(RackScope.RackLabel, scope.Name);
                 CertificateSecret.Annotate(current.Secret, certificate, kept, live.Number);
             },
             ct).ConfigureAwait(false);
@@ -333,8 +330,8 @@ internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope
 
     private void Mark(JsonObject secret, CertificateRecord record)
     {
-        secret.SetLabel(SystemLabel, System);
-        secret.SetLabel(RackLabel, scope.Name);
+        secret.SetLabel(RackScope.SystemLabel, RackScope.Convox);
+        secret.SetLabel(RackScope.RackLabel, scope.Name);
         secret.SetLabel(CertificateFacts.TypeLabel, record.Generated ? CertificateFacts.IssuedType : CertificateFacts.GivenType);
     }
 

@@ -3,11 +3,18 @@ using ConvoxSsl.Hosting;
 
 namespace ConvoxSsl.Binding;
 
-/// <summary>Lets a secure string be given as plain text, where users of the Convox CLI would paste it.</summary>
+/// <summary>
+/// Lets a secure string be given as plain text, where users of the Convox CLI would paste it, and as the password of a
+/// credential, since a vault may hold one.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class SecretTextAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc/>
-    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
-        (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) is string text ? Secret.Of(text) : inputData;
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) => (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) switch
+    {
+        string text => Secret.Of(text),
+        PSCredential credential => credential.Password,
+        _ => inputData,
+    };
 }

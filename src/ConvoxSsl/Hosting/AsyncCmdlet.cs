@@ -141,6 +141,29 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <param name="action">What to do; it must not run an async body.</param>
     protected void OnPipelineThread(Action action) => Write(action);
 
+    /// <summary>As <see cref="OnPipelineThread"/>, and waits for what comes of it.</summary>
+    /// <typeparam name="T">What comes of it.</typeparam>
+    /// <param name="function">What to do; it must not run an async body.</param>
+    /// <param name="ct">Ends the waiting, as the end of the pipeline does.</param>
+    protected async Task<T> OnPipelineThreadAsync<T>(Func<T> function, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        OnPipelineThread(() =>
+        {
+            try
+            {
+                result.SetResult(function());
+            }
+            catch (Exception e) when (e is not PipelineStoppedException)
+            {
+                result.SetException(e);
+            }
+        });
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, _stopping.Token);
+        return await result.Task.WaitAsync(either.Token);
+    }
+
     /// <summary>Ends the pipeline with an error.</summary>
     /// <param name="errorRecord">The error.</param>
     [DoesNotReturn]

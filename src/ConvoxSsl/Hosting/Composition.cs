@@ -25,8 +25,8 @@ internal static class Composition
     public static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
     /// <summary>An engine on a rack.</summary>
-    public static IssuanceEngine NewEngine(IRack rack, IProgress<IssuanceEvent> events, int concurrency) =>
-        new(rack, Solvers, TimeProvider.System, events, NewEngineOptions(concurrency));
+    public static IssuanceEngine NewEngine(IRack rack, IProgress<IssuanceEvent> events, int concurrency, VaultReader readVault) =>
+        new(rack, Solvers, TimeProvider.System, events, NewEngineOptions(concurrency) with { ReadVault = readVault });
 
     /// <summary>The ARN of the role behind an AWS identity.</summary>
     /// <exception cref="EngineException"><c>NoAwsRole</c>: it is no role; and whatever Route53's provider throws.</exception>

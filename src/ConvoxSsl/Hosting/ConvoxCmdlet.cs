@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Management.Automation.Host;
 using ConvoxSsl.Binding;
 using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Dns;
 using ConvoxSsl.Engine.Issuance;
 
 namespace ConvoxSsl.Hosting;
@@ -95,12 +96,15 @@ public abstract class ConvoxCmdlet : AsyncCmdlet
             var rack = description.Kind == ConvoxRackKind.Local
                 ? Composition.OpenLocal(description)
                 : Run(ct => Composition.OpenAsync(description, text => writer.Report(new IssuanceEvent(IssuanceEventKind.Exchange, text)), ct));
-            session = new RackSession(description, rack, Composition.NewEngine(rack, writer, Concurrency));
+            session = new RackSession(description, rack, Composition.NewEngine(rack, writer, Concurrency, ReadVaultAsync));
             _sessions[description] = session;
         }
 
         return session;
     }
+
+    private Task<DnsSecret> ReadVaultAsync(DnsSolver solver, VaultSecret secret, CancellationToken ct) =>
+        OnPipelineThreadAsync(() => new SessionVault(InvokeCommand, IsInteractive).Read(solver, secret), ct);
 
     /// <summary>As ShouldProcess; where the host can't ask, an error tells how to do without.</summary>
     private protected bool Approves(string target, string action)

@@ -60,6 +60,25 @@ public abstract class DnsSolverCmdlet : ConvoxCmdlet
     public string? Email { get; set; }
 
     /// <summary>
+    /// Cloudflare: the name of the API token in a vault of SecretManagement, which Get-Secret reads at each use. Only the name
+    /// is stored.
+    /// </summary>
+    [Parameter(ParameterSetName = CloudflareSet)]
+    [ValidateNotNullOrEmpty]
+    public string? ApiTokenSecret { get; set; }
+
+    /// <summary>Cloudflare: the name of the global API key in a vault, as <c>-ApiTokenSecret</c>; goes with <c>-Email</c>.</summary>
+    [Parameter(ParameterSetName = CloudflareSet)]
+    [ValidateNotNullOrEmpty]
+    public string? ApiKeySecret { get; set; }
+
+    /// <summary>The vault that the secret is in. By default Get-Secret looks into all, into the default vault first.</summary>
+    [Parameter(ParameterSetName = CloudflareSet)]
+    [Parameter(ParameterSetName = PoshAcmeSet)]
+    [ValidateNotNullOrEmpty]
+    public string? Vault { get; set; }
+
+    /// <summary>
     /// Script: what adds a TXT value; it gets the parameters <c>$Name</c> and <c>$Value</c>. It runs in a session of its
     /// own, also in later runs, so it can't use variables and functions of this one. Keep secrets out of it.
     /// </summary>
@@ -81,33 +100,85 @@ public abstract class DnsSolverCmdlet : ConvoxCmdlet
     [ValidateNotNull]
     public Hashtable? PluginArgs { get; set; }
 
+    /// <summary>
+    /// Posh-ACME: the name of the plugin's arguments in a vault of SecretManagement, where they are one Hashtable. Only the
+    /// name is stored.
+    /// </summary>
+    [Parameter(ParameterSetName = PoshAcmeSet)]
+    [ValidateNotNullOrEmpty]
+    public string? PluginArgsSecret { get; set; }
+
     /// <summary>Which provider the parameters name; null where they name none.</summary>
     private protected ConvoxDnsProvider? NamedProvider =>
         (Role ?? HostedZoneId ?? Region ?? ExternalId ?? ProfileName) is not null ? ConvoxDnsProvider.Route53
-        : ApiToken is not null || ApiKey is not null || Email is not null ? ConvoxDnsProvider.Cloudflare
+        : ApiToken is not null || ApiKey is not null || (ApiTokenSecret ?? ApiKeySecret ?? Email) is not null ? ConvoxDnsProvider.Cloudflare
         : Present is not null || CleanUp is not null ? ConvoxDnsProvider.Script
-        : PoshAcmePlugin is not null || PluginArgs is not null ? ConvoxDnsProvider.PoshAcme
+        : PluginArgs is not null || (PoshAcmePlugin ?? PluginArgsSecret) is not null ? ConvoxDnsProvider.PoshAcme
         : null;
 
     /// <summary>The solver with what the parameters say in place of what was there, and its credential where one was given.</summary>
     /// <exception cref="InvalidInputException">A parameter can't be used, or one is missing.</exception>
     private protected (DnsSolver Solver, DnsSecret? Secret) Apply(DnsSolver solver)
     {
+        if (Vault is not null && NamedSecret is null)
+        {
+            throw new InvalidInputException("InvalidParameters", "-Vault says where a secret is, and no secret is named. Add -ApiTokenSecret, -ApiKeySecret or -PluginArgsSecret, or leave it out.", Vault);
+        }
+
         switch (NamedProvider)
         {
             case ConvoxDnsProvider.Route53:
                 return (solver with { Route53 = Apply(solver.Route53 ?? new Route53Settings()) }, null);
             case ConvoxDnsProvider.Cloudflare:
-                var (cloudflare, secret) = CloudflareInput.Parse(Text(ApiToken), Text(ApiKey), Email);
-                return (solver with { Cloudflare = cloudflare }, secret);
+                var (cloudflare, secret) = ReadCloudflare();
+                return (solver with { Cloudflare = cloudflare, VaultSecret = NamedSecret }, secret);
             case ConvoxDnsProvider.Script:
                 return (solver with { Script = new ScriptSettings(Needed(Present?.ToString() ?? solver.Script?.Present, nameof(Present)), Needed(CleanUp?.ToString() ?? solver.Script?.CleanUp, nameof(CleanUp))) }, null);
             case ConvoxDnsProvider.PoshAcme:
-                var plugin = Needed(PoshAcmePlugin ?? solver.PoshAcme?.Plugin, nameof(PoshAcmePlugin));
-                return (solver with { PoshAcme = new PoshAcmeSettings(plugin) }, PluginArgs is null && solver.PoshAcme is not null ? null : PluginArguments.Write(PluginArgs ?? []));
+                return ApplyPlugin(solver);
             default:
                 return (solver, null);
         }
+    }
+
+    /// <summary>Describes what was stored, and warns where the rack's cert-manager can't use it any more.</summary>
+    private protected ConvoxDnsSolver Describe(RackSession session, DnsSolver stored)
+    {
+        var described = Run(ct => session.DescribeAsync([stored], ct))[0];
+        if (stored.VaultSecret is not null && described.Status == ConvoxDnsSolverStatus.Detached)
+        {
+            WriteWarning($"The cert-manager of rack '{session.Description.Name}' reads no vault, so DNS solver {stored.Id} is for -Engine Acme alone. What cert-manager has to prove needs a credential that is stored on the rack: -ApiToken.");
+        }
+
+        return described;
+    }
+
+    private VaultSecret? NamedSecret => (ApiTokenSecret ?? ApiKeySecret ?? PluginArgsSecret) is { } name ? new VaultSecret(name, Vault) : null;
+
+    // A name goes the way of the credential that it stands for, so that both are held to the same rules.
+    private (CloudflareSettings Settings, DnsSecret? Secret) ReadCloudflare()
+    {
+        if ((ApiToken is not null && ApiTokenSecret is not null) || (ApiKey is not null && ApiKeySecret is not null))
+        {
+            throw new InvalidInputException("InvalidCredential", "A credential was given, and the name of one in a vault. Give one of them.");
+        }
+
+        var standIn = NamedSecret is null ? null : "name";
+        var (settings, secret) = CloudflareInput.Parse(ApiTokenSecret is null ? Text(ApiToken) : standIn, ApiKeySecret is null ? Text(ApiKey) : standIn, Email);
+        return (settings, NamedSecret is null ? secret : null);
+    }
+
+    private (DnsSolver Solver, DnsSecret? Secret) ApplyPlugin(DnsSolver solver)
+    {
+        if (PluginArgs is not null && PluginArgsSecret is not null)
+        {
+            throw new InvalidInputException("InvalidParameters", "The plugin's arguments were given, and the name of a secret that holds them. Give -PluginArgs or -PluginArgsSecret.", PluginArgsSecret);
+        }
+
+        var changed = solver with { PoshAcme = new PoshAcmeSettings(Needed(PoshAcmePlugin ?? solver.PoshAcme?.Plugin, nameof(PoshAcmePlugin))) };
+        return PluginArgsSecret is not null ? (changed with { VaultSecret = NamedSecret }, null)
+            : PluginArgs is null && solver.PoshAcme is not null ? (changed, null)
+            : (changed with { VaultSecret = null }, PluginArguments.Write(PluginArgs ?? []));
     }
 
     /// <summary>Route53's settings, with what the parameters say in place of what was there.</summary>

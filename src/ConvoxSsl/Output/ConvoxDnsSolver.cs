@@ -32,7 +32,7 @@ public sealed record ConvoxDnsSolver
     /// <summary>Posh-ACME: the plugin's name.</summary>
     public string? Plugin { get; init; }
 
-    /// <summary>The name of the stored credential, never the credential.</summary>
+    /// <summary>The name of the stored credential, or where in a vault it lies; never the credential.</summary>
     public string? Secret { get; init; }
 
     /// <summary>Whether it is in use.</summary>
@@ -59,7 +59,7 @@ public sealed record ConvoxDnsSolver
         ProfileName = solver.Route53?.ProfileName,
         Email = solver.Cloudflare?.Email,
         Plugin = solver.PoshAcme?.Plugin,
-        Secret = solver.SecretName,
+        Secret = solver.VaultSecret?.ToString() ?? solver.SecretName,
         Status = detached.Contains(solver.Id) ? ConvoxDnsSolverStatus.Detached : ConvoxDnsSolverStatus.Ready,
         Rack = rack,
     };

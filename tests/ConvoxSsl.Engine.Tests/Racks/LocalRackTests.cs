@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text;
+using System.Text.Json.Nodes;
 using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Dns;
 using ConvoxSsl.Engine.Racks;
 using ConvoxSsl.Engine.Racks.Local;
 using ConvoxSsl.TestKit;
@@ -45,6 +47,24 @@ public sealed class LocalRackTests : RackContract, IDisposable
             Directory.GetFiles(entry.Path!).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Contains("\"format\": 1", await File.ReadAllTextAsync(Path.Combine(Root, "rack.json")), StringComparison.Ordinal);
         Assert.Contains("\"id\": \"cert-a\"", await File.ReadAllTextAsync(Path.Combine(Root, "certificates", "cert-a", "certificate.json")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_another_version_wrote_about_solvers_is_read_and_kept()
+    {
+        await Rack.PrepareAsync(default);
+        var file = Path.Combine(Root, "solvers.json");
+        await File.WriteAllTextAsync(
+            file, """{"note":"ours","solvers":[{"id":1,"dnsZones":["example.org"],"cloudflare":{"later":{"a":1}},"weight":[2]},{"id":2,"dnsZones":["example.net"],"route53":{}}]}""");
+        var first = (await Rack.DnsSolvers.ListAsync(default))[0];
+
+        await Rack.DnsSolvers.SaveAsync(first with { DnsZones = ["example.com"], VaultSecret = new VaultSecret("cloudflare", null) }, null, default);
+        await Rack.DnsSolvers.RemoveAsync(2, default);
+
+        var written = JsonNode.Parse(await File.ReadAllTextAsync(file));
+        var expected = JsonNode.Parse(
+            """{"note":"ours","solvers":[{"id":1,"dnsZones":["example.com"],"cloudflare":{"later":{"a":1}},"weight":[2],"vaultSecret":{"name":"cloudflare"}}]}""");
+        Assert.True(JsonNode.DeepEquals(expected, written), written?.ToJsonString());
     }
 
     [Fact]

@@ -238,6 +238,23 @@ public abstract class RackContract
     }
 
     [Fact]
+    public async Task A_credential_that_moves_to_a_vault_leaves_the_rack_and_comes_back_when_it_is_given()
+    {
+        var stored = new DnsSolver { Id = 1, DnsZones = ["example.org"], Cloudflare = new CloudflareSettings() };
+        var elsewhere = stored with { VaultSecret = new VaultSecret("cloudflare", "Work") };
+        await Rack.PrepareAsync(default);
+        await Rack.DnsSolvers.SaveAsync(stored, new DnsSecret("first"), default);
+
+        await Rack.DnsSolvers.SaveAsync(elsewhere, null, default);
+        Assert.Equal(new VaultSecret("cloudflare", "Work"), Assert.Single(await Rack.DnsSolvers.ListAsync(default)).VaultSecret);
+        Assert.Null(await Rack.DnsSolvers.ReadSecretAsync(stored, default));
+
+        await Rack.DnsSolvers.SaveAsync(stored, new DnsSecret("second"), default);
+        Assert.Null(Assert.Single(await Rack.DnsSolvers.ListAsync(default)).VaultSecret);
+        Assert.Equal("second", (await Rack.DnsSolvers.ReadSecretAsync(stored, default))!.Value);
+    }
+
+    [Fact]
     public async Task What_is_recorded_about_limits_reads_back_the_same()
     {
         await Rack.PrepareAsync(default);

@@ -195,6 +195,27 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
     }
 
     [Fact]
+    public async Task A_credential_that_moves_to_a_vault_is_taken_from_cert_manager_and_given_back_with_a_value()
+    {
+        await _cluster.Convox.StartAsync("""{"solvers":[]}""");
+        var stored = SolverCluster.Cloudflare(2, "example.net");
+        await _cluster.Store.SaveAsync(stored, new DnsSecret("token"), default);
+
+        await _cluster.Store.SaveAsync(stored with { VaultSecret = new VaultSecret("cloudflare", null) }, null, default);
+        Assert.Equal("2", await _cluster.DetachedAsync());
+        Assert.Single(await _cluster.IssuerSolversAsync());
+        Assert.Empty((await _cluster.ConfigAsync())["solvers"]!.AsArray());
+        Assert.Null(await _cluster.Admin.FindAsync("/api/v1/namespaces/cert-manager/secrets/cloudflare-dns-credential-2", default));
+        Assert.Null(await _cluster.ValueAsync(_cluster.Namespace, SolverCopy.SecretName, "cloudflare-dns-credential-2"));
+        Assert.Equal(new VaultSecret("cloudflare", null), Assert.Single(await _cluster.Store.ListAsync(default)).VaultSecret);
+
+        await _cluster.Store.SaveAsync(stored, new DnsSecret("new"), default);
+        Assert.Equal(string.Empty, await _cluster.DetachedAsync());
+        Assert.Null(Assert.Single(await _cluster.Store.ListAsync(default)).VaultSecret);
+        Assert.Equal("new", await _cluster.ValueAsync("cert-manager", "cloudflare-dns-credential-2", "api-token"));
+    }
+
+    [Fact]
     public async Task What_cert_manager_cannot_use_is_only_in_the_copy_and_reads_back_the_same()
     {
         await _cluster.Convox.StartAsync("""{"solvers":[]}""");

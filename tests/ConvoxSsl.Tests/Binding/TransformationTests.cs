@@ -1,5 +1,7 @@
 using System.Management.Automation;
+using System.Security;
 using ConvoxSsl.Binding;
+using ConvoxSsl.Hosting;
 
 namespace ConvoxSsl.Tests.Binding;
 
@@ -47,6 +49,20 @@ public sealed class TransformationTests
         var rack = new ConvoxRack { Name = "prod", Kind = ConvoxRackKind.Local, Location = "/racks/prod" };
         Assert.Same(rack, new RackReferenceAttribute().Transform(null!, new PSObject(rack)));
         Assert.Equal(5, new RackReferenceAttribute().Transform(null!, 5));
+    }
+
+    [Fact]
+    public void A_credential_that_a_vault_gives_in_any_of_its_types_is_taken()
+    {
+        using var secure = Secret.Of("hidden");
+        var credential = new PSCredential("me", secure);
+        Assert.Equal("hidden", new string(Secret.Read((SecureString)new SecretTextAttribute().Transform(null!, "hidden")!)));
+        Assert.Equal("hidden", new string(Secret.Read((SecureString)new SecretTextAttribute().Transform(null!, new PSObject(credential))!)));
+        Assert.Same(secure, new SecretTextAttribute().Transform(null!, secure));
+        Assert.Equal("hidden", new string(Secret.Read((SecureString)new PasswordOfAttribute().Transform(null!, new PSObject(credential))!)));
+        Assert.Equal("pasted", new PasswordOfAttribute().Transform(null!, "pasted"));
+        Assert.Equal("hidden", new MaybeSecretAttribute().Transform(null!, new PSObject(secure)));
+        Assert.Equal("open", new MaybeSecretAttribute().Transform(null!, "open"));
     }
 
     [Fact]

@@ -28,7 +28,7 @@ internal sealed class ExampleSession : IDisposable
             'Register-ConvoxRenewal:WhatIf' = $true; 'Register-ConvoxRenewal:PowerShellPath' = "$Programs/pwsh"
         }
         function global:Read-Host([string] $Prompt, [switch] $AsSecureString) { $Answers[$Prompt] }
-        function global:Get-Secret([string] $Name) { $Answers[$Name] }
+        function global:Get-Secret([string] $Name, [string] $Vault) { $Answers[$Name] }
         function global:ConvertFrom-SecureString([securestring] $SecureString, [switch] $AsPlainText) { [System.Net.NetworkCredential]::new('', $SecureString).Password }
         function global:Import-Csv([string] $Path) { $names = [System.IO.File]::ReadAllLines("$Folder/$Path"); foreach ($name in $names[1..($names.Count - 1)]) { [pscustomobject]@{ $names[0] = $name } } }
         function global:Set-Content([string] $Path, [string] $Value) { [System.IO.File]::WriteAllText("$Folder/$Path", $Value) }

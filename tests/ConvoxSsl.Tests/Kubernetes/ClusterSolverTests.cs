@@ -53,6 +53,21 @@ public sealed class ClusterSolverTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_solver_whose_token_is_in_a_vault_is_not_cert_managers_and_a_warning_says_so()
+    {
+        (await _session.ConnectedAsync("Add-ConvoxDnsSolver -Id 1 -DnsZone example.org -ApiToken abcdefghijklmnopqrstuvwxyz0123456789abcd")).Succeeded();
+
+        var changed = (await _session.RunAsync("Set-ConvoxDnsSolver 1 -ApiTokenSecret cloudflare -Vault Work")).Succeeded();
+
+        Assert.Contains("reads no vault", Assert.Single(changed.Warnings), StringComparison.Ordinal);
+        var listed = (await _session.RunAsync("Get-ConvoxDnsSolver")).Succeeded().Of<ConvoxDnsSolver>().Single();
+        Assert.Equal((ConvoxDnsSolverStatus.Detached, "cloudflare (in vault Work)"), (listed.Status, listed.Secret));
+        Assert.Single(await SolversAsync());
+        var attached = Assert.Single((await _session.RunAsync("Set-ConvoxDnsSolver 1")).Errors);
+        Assert.StartsWith("ConvoxSsl.SolverNotSupported,", attached.FullyQualifiedErrorId, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_role_of_the_racks_cert_manager_is_told_and_its_lack_too()
     {
         var none = await _session.ConnectedAsync("Get-ConvoxDnsRole");

@@ -15,6 +15,7 @@ public sealed class SecretsTests(ITestOutputHelper output)
         await CertificateScenarios.RunAsync(session);
         await DnsSolverScenarios.RunAsync(session);
         await ScriptScenarios.RunAsync(session);
+        await VaultScenarios.RunAsync(session);
         await WebhookScenarios.RunAsync(session);
         await ManifestScenarios.RunAsync(session);
         await RackScenarios.RunAsync(session);

@@ -17,6 +17,7 @@ internal static class WebhookScenarios
         await session.BadAsync("Set-ConvoxWebhook ($WebhookUrl -replace 'https', 'ftp')", "InvalidWebhookUrl");
         await session.GoodAsync("Get-ConvoxWebhook");
         await session.GoodAsync("Get-ConvoxWebhook | Set-ConvoxWebhook -Event Failed, Renewed");
+        await session.GoodAsync("$null = Set-ConvoxWebhook ([System.Net.NetworkCredential]::new([string]::Empty, $WebhookUrl).SecurePassword)");
         await session.GoodAsync("Test-ConvoxWebhook");
         await RefuseAsync(session);
         servers.Webhook.Reply(Echo(session, 403));

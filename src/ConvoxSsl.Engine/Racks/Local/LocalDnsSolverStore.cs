@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using ConvoxSsl.Engine.Dns;
 using ConvoxSsl.Engine.Files;
 
@@ -7,6 +9,9 @@ namespace ConvoxSsl.Engine.Racks.Local;
 /// <summary>solvers.json, and secrets/&lt;name&gt;.json for the credential of each solver that has one.</summary>
 internal sealed class LocalDnsSolverStore(string root) : IDnsSolverStore
 {
+    private const string SolversName = "solvers";
+    private const string IdName = "id";
+
     private readonly string _file = Path.Combine(root, "solvers.json");
 
     public async Task<IReadOnlyList<DnsSolver>> ListAsync(CancellationToken ct)
@@ -37,6 +42,10 @@ internal sealed class LocalDnsSolverStore(string root) : IDnsSolverStore
         }
 
         await WriteAsync([.. others, solver], ct).ConfigureAwait(false);
+        if (solver is { VaultSecret: not null, SecretName: { } replaced })
+        {
+            PrivateFile.Remove(SecretFileOf(replaced));
+        }
     }
 
     public async Task<DnsSecret?> ReadSecretAsync(DnsSolver solver, CancellationToken ct) =>
@@ -57,8 +66,22 @@ internal sealed class LocalDnsSolverStore(string root) : IDnsSolverStore
         }
     }
 
-    private Task WriteAsync(IReadOnlyList<DnsSolver> solvers, CancellationToken ct) => PrivateFile.ReplaceAsync(
-        _file, JsonSerializer.SerializeToUtf8Bytes(new SolverFile([.. solvers.OrderBy(s => s.Id)]), LocalRackJson.Default.SolverFile), ct);
+    private async Task WriteAsync(IReadOnlyList<DnsSolver> solvers, CancellationToken ct)
+    {
+        var file = JsonSerializer.SerializeToNode(new SolverFile([.. solvers.OrderBy(s => s.Id)]), LocalRackJson.Default.SolverFile)!.AsObject();
+        if (await PrivateFile.TryReadAsync(_file, ct).ConfigureAwait(false) is { } json && JsonNode.Parse(json) is JsonObject before)
+        {
+            UnknownMembers.Keep(before, file, LocalRackJson.Default.SolverFile);
+            foreach (var entry in Entries(file))
+            {
+                UnknownMembers.Keep(Entries(before).FirstOrDefault(e => JsonNode.DeepEquals(e[IdName], entry[IdName])), entry, LocalRackJson.Default.DnsSolver);
+            }
+        }
+
+        await PrivateFile.ReplaceAsync(_file, Encoding.UTF8.GetBytes(file.ToJsonString(LocalRackJson.Default.Options)), ct).ConfigureAwait(false);
+    }
+
+    private static IEnumerable<JsonObject> Entries(JsonObject file) => file[SolversName]!.AsArray().Select(e => e!.AsObject());
 
     private string SecretFileOf(string name) => Path.Combine(root, "secrets", name + ".json");
 

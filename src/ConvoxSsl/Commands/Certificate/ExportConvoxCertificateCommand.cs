@@ -48,6 +48,7 @@ public sealed class ExportConvoxCertificateCommand : ConvoxCmdlet
 
     /// <summary>The password of the PFX archive.</summary>
     [Parameter]
+    [PasswordOf]
     public SecureString? Password { get; set; }
 
     /// <summary>The version. By default the live one.</summary>

@@ -50,6 +50,7 @@ public sealed class ImportConvoxCertificateCommand : ConvoxCmdlet
 
     /// <summary>The password of a PFX archive.</summary>
     [Parameter]
+    [PasswordOf]
     public SecureString? Password { get; set; }
 
     /// <summary>The id of the certificate of which this becomes a new version. By default it becomes a new certificate.</summary>

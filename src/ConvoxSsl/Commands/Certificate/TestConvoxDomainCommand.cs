@@ -30,7 +30,7 @@ namespace ConvoxSsl.Commands;
 /// </example>
 [Cmdlet(VerbsDiagnostic.Test, "ConvoxDomain")]
 [OutputType(typeof(ConvoxCheck))]
-public sealed class TestConvoxDomainCommand : ConvoxCmdlet
+public sealed class TestConvoxDomainCommand : LookupCmdlet
 {
     /// <summary>The names.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -58,14 +58,6 @@ public sealed class TestConvoxDomainCommand : ConvoxCmdlet
     [Parameter]
     public int? HttpPort { get; set; }
 
-    /// <summary>
-    /// The DNS servers that look-ups go to, as <c>host</c> or <c>host:port</c>. By default those of
-    /// <c>CONVOXSSL_DNS_SERVERS</c>, else the system's.
-    /// </summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string[]? DnsServer { get; set; }
-
     private protected override object Target => Domain;
 
     private protected override void ProcessInput()
@@ -78,7 +70,7 @@ public sealed class TestConvoxDomainCommand : ConvoxCmdlet
         {
             ChallengeType = Challenge?.ToWireName(),
             HttpPort = HttpPort,
-            DnsServers = DnsServer is null ? null : string.Join(',', DnsServer),
+            DnsServers = DnsServers,
         };
         foreach (var name in names)
         {

@@ -33,6 +33,12 @@ namespace ConvoxSsl.Commands;
 /// </code>
 /// Sets a solver up in a script, with a token from a vault, and tries it at once.
 /// </example>
+/// <example>
+/// <code>
+/// Add-ConvoxDnsSolver 5 example.org -ApiTokenSecret cloudflare -Vault Work
+/// </code>
+/// Leaves the token in the vault Work, from where each use reads it.
+/// </example>
 [Cmdlet(VerbsCommon.Add, "ConvoxDnsSolver", SupportsShouldProcess = true, DefaultParameterSetName = Route53Set)]
 [OutputType(typeof(ConvoxDnsSolver))]
 public sealed class AddConvoxDnsSolverCommand : DnsSolverCmdlet
@@ -56,13 +62,13 @@ public sealed class AddConvoxDnsSolverCommand : DnsSolverCmdlet
         var zones = DnsZoneName.ParseAll(DnsZone);
         var provider = NamedProvider ?? throw new InvalidInputException(
             "ProviderNeeded",
-            $"Nothing says which provider serves {string.Join(", ", zones)}. For Route53 give -HostedZoneId, -Role or -Region; for Cloudflare -ApiToken, or -ApiKey with -Email; for any other -PoshAcmePlugin, or -Present with -CleanUp.",
+            $"Nothing says which provider serves {string.Join(", ", zones)}. For Route53 give -HostedZoneId, -Role or -Region; for Cloudflare -ApiToken, -ApiTokenSecret, or -ApiKey with -Email; for any other -PoshAcmePlugin, or -Present with -CleanUp.",
             Id);
         var (solver, secret) = Apply(new DnsSolver { Id = Id, DnsZones = zones });
         if (Approves($"DNS solver {Id}", $"Use {provider} for {string.Join(", ", zones)}"))
         {
             Run(ct => session.Engine.DnsSolvers.AddAsync(solver, secret, ct));
-            WriteObject(Run(async ct => await session.DescribeAsync([await session.Engine.DnsSolvers.GetAsync(Id, ct)], ct))[0]);
+            WriteObject(Describe(session, Run(ct => session.Engine.DnsSolvers.GetAsync(Id, ct))));
         }
     }
 }

@@ -28,6 +28,12 @@ namespace ConvoxSsl.Commands;
 /// </code>
 /// Gives all solvers of Cloudflare the token that is in a vault, after it was changed there.
 /// </example>
+/// <example>
+/// <code>
+/// Set-ConvoxDnsSolver 1 -ApiTokenSecret cloudflare
+/// </code>
+/// Reads the token from a vault from now on, and removes the one that the rack stores.
+/// </example>
 [Cmdlet(VerbsCommon.Set, "ConvoxDnsSolver", SupportsShouldProcess = true, DefaultParameterSetName = Route53Set)]
 [OutputType(typeof(ConvoxDnsSolver))]
 public sealed class SetConvoxDnsSolverCommand : DnsSolverCmdlet
@@ -63,9 +69,10 @@ public sealed class SetConvoxDnsSolverCommand : DnsSolverCmdlet
 
         var changed = Run(ct => session.Engine.DnsSolvers.ChangeAsync(
             Id, solver => Apply(solver).Solver with { DnsZones = zones ?? solver.DnsZones }, secret, ct));
+        var described = PassThru || changed.VaultSecret is not null ? Describe(session, changed) : null;
         if (PassThru)
         {
-            WriteObject(Run(ct => session.DescribeAsync([changed], ct))[0]);
+            WriteObject(described);
         }
     }
 
@@ -94,7 +101,7 @@ public sealed class SetConvoxDnsSolverCommand : DnsSolverCmdlet
         {
             throw new InvalidInputException(
                 "SolverNotSupported",
-                $"cert-manager can't use DNS solver {Id}: it runs no scripts and no plugins, and gives no external id. Issue with -Engine Acme, which uses it as it is.",
+                $"cert-manager can't use DNS solver {Id}: it runs no scripts and no plugins, gives no external id and reads no vault. Issue with -Engine Acme, which uses it as it is.",
                 Id);
         }
     }

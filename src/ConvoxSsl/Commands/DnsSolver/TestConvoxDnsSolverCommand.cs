@@ -31,20 +31,12 @@ namespace ConvoxSsl.Commands;
 /// </example>
 [Cmdlet(VerbsDiagnostic.Test, "ConvoxDnsSolver")]
 [OutputType(typeof(ConvoxCheck))]
-public sealed class TestConvoxDnsSolverCommand : ConvoxCmdlet
+public sealed class TestConvoxDnsSolverCommand : LookupCmdlet
 {
     /// <summary>The solver's number.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(DnsSolverIdCompleter))]
     public int Id { get; set; }
-
-    /// <summary>
-    /// The DNS servers that look-ups go to, as <c>host</c> or <c>host:port</c>. By default those of
-    /// <c>CONVOXSSL_DNS_SERVERS</c>, else the system's.
-    /// </summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string[]? DnsServer { get; set; }
 
     /// <summary>How long to wait until the record is on every name server. Default: 10 minutes.</summary>
     [Parameter]
@@ -56,7 +48,7 @@ public sealed class TestConvoxDnsSolverCommand : ConvoxCmdlet
     private protected override void ProcessInput()
     {
         var session = OpenRack();
-        var settings = new IssuanceSettings { DnsServers = DnsServer is null ? null : string.Join(',', DnsServer), PropagationTimeout = PropagationTimeout };
+        var settings = new IssuanceSettings { DnsServers = DnsServers, PropagationTimeout = PropagationTimeout };
         Run(ct => TryAsync(session, settings, ct));
     }
 

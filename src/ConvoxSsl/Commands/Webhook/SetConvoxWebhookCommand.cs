@@ -41,6 +41,7 @@ public sealed class SetConvoxWebhookCommand : ConvoxCmdlet
 
     /// <summary>An https URL; http is for this machine only. Needed where the rack has no webhook yet.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [MaybeSecret]
     [ValidateNotNullOrEmpty]
     public string? Url { get; set; }
 
