@@ -32,7 +32,7 @@ internal static class CertificateInput
 
     private static string? Text(PSObject given, string name) => given.Properties[name]?.Value?.ToString();
 
-    // A DateTimeOffset comes out of serialization as text.
+    // A DateTimeOffset comes out of serialization as text, or as an object that has it as its text.
     private static DateTimeOffset? Time(PSObject given, string name) => TimeOf(given.Properties[name]?.Value);
 
     /// <summary>A time as it is, or as a job or a file brought it back; null where it is none.</summary>
@@ -40,8 +40,7 @@ internal static class CertificateInput
     {
         DateTimeOffset time => time,
         DateTime time => new DateTimeOffset(time.ToUniversalTime()),
-        null => null,
-        var other => DateTimeOffset.TryParse(other.ToString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null,
+        _ => DateTimeOffset.TryParse(value?.ToString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null,
     };
 
     /// <summary>The texts of a list as it is, or as a job or a file brought it back; of one value that value's.</summary>

@@ -6,7 +6,7 @@ namespace ConvoxSsl.Binding;
 /// <summary>Completes names with those that a local rack's certificates hold, and for new certificates also with the zones of its DNS solvers.</summary>
 public sealed class DomainCompleter : QuietCompleter
 {
-    private const int MostReads = 500;
+    private const int MostReads = 200;
 
     private protected override IEnumerable<Candidate> Find(CompletionRequest request) =>
         request.FromRack((rack, ct) => FindAsync(rack, withZones: !request.IsAtAnyOf("Get-ConvoxCertificate"), ct));

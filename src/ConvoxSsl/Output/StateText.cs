@@ -27,10 +27,6 @@ public static class StateText
         }, text);
     }
 
-    /// <summary>A mark where a state can't serve any more, for eyes and terminals without colours.</summary>
-    /// <param name="state">The state.</param>
-    public static string Mark(PSObject? state) => state?.ToString() is "Failed" or "Expired" or "Revoked" ? "!" : string.Empty;
-
     /// <summary>How far away an expiry is, coloured once the renewal window has begun, and otherwise once it has passed.</summary>
     /// <param name="expires">When it expires; empty where it does not.</param>
     /// <param name="renewAfter">When its renewal window begins; empty where there is none.</param>

@@ -59,7 +59,7 @@ public sealed class CompletionTests : IDisposable
     [Fact]
     public async Task Zones_names_and_settings_come_from_the_rack()
     {
-        (await _powerShell.RunAsync("$null = Add-ConvoxDnsSolver example.org -HostedZoneId Z0123456789ABCDEF -Role arn:aws:iam::123456789012:role/dns; $null = New-ConvoxCertificate www.example.net -WarningAction Ignore", CancellationToken.None)).Succeeded();
+        (await _powerShell.RunAsync("$null = Add-ConvoxDnsSolver -Id 1 -DnsZone example.org -HostedZoneId Z0123456789ABCDEF -Role arn:aws:iam::123456789012:role/dns; $null = New-ConvoxCertificate www.example.net -WarningAction Ignore", CancellationToken.None)).Succeeded();
 
         Assert.Equal(["example.org", "'*.example.org'", "www.example.net"], Texts(await CompleteAsync("New-ConvoxCertificate ")));
         Assert.Equal(["'*.example.org'"], Texts(await CompleteAsync("Test-ConvoxDomain '*")));
