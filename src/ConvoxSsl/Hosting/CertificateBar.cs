@@ -6,6 +6,9 @@ internal sealed class CertificateBar
     /// <summary>How far, 0 to 100, and never back; negative before the first step that tells.</summary>
     public int Percent { get; private set; } = -1;
 
+    /// <summary>The certificate's first name, once a step has told it.</summary>
+    public string? Name { get; set; }
+
     /// <summary>Which of the places for bars it has, or null.</summary>
     public int? Place { get; set; }
 
