@@ -12,6 +12,9 @@ internal sealed class CertificateBar
     /// <summary>Which of the places for bars it has, or null.</summary>
     public int? Place { get; set; }
 
+    /// <summary>What the last step said.</summary>
+    public string? Step { get; set; }
+
     /// <summary>Takes a step: a later one that counts less, such as that of a second try, does not turn the bar back.</summary>
     public void Advance(int percent) => Percent = Math.Max(Percent, percent);
 }

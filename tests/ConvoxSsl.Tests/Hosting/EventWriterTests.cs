@@ -57,6 +57,15 @@ public sealed class EventWriterTests
     }
 
     [Fact]
+    public async Task What_has_not_changed_is_no_line_either()
+    {
+        await WorkAsync("a.example.org", 30, 30, 40);
+
+        Assert.Equal(["Step 30", "Step 40"], _verbose);
+        Assert.Equal(3, _progress.Count(p => p.RecordType == ProgressRecordType.Processing));
+    }
+
+    [Fact]
     public async Task Each_of_several_certificates_has_a_bar_below_that_of_the_command()
     {
         _writer.Expect(2);
