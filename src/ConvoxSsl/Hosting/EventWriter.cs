@@ -52,7 +52,7 @@ internal sealed class EventWriter(
         {
             case IssuanceEventKind.Step:
                 _bars.Show(_bar.Value, value);
-                if (value.Left is not { } left || left >= ShortestToldWait)
+                if (IsNews(_bar.Value, value))
                 {
                     verbose(NameOwner(value));
                 }
@@ -68,6 +68,22 @@ internal sealed class EventWriter(
                 debug(NameOwner(value));
                 break;
         }
+    }
+
+    // Nor is what is looked at again and has not changed, such as which DNS servers still lack a record.
+    private static bool IsNews(CertificateBar? bar, IssuanceEvent step)
+    {
+        if ((step.Left is { } left && left < ShortestToldWait) || bar?.Step == step.Text)
+        {
+            return false;
+        }
+
+        if (bar is not null)
+        {
+            bar.Step = step.Text;
+        }
+
+        return true;
     }
 
     private string NameOwner(IssuanceEvent value) => _tellsApart && value.Certificate is { } certificate ? $"{certificate}: {value.Text}" : value.Text;

@@ -52,10 +52,11 @@ internal sealed class ProgressBars(string activity, Action<ProgressRecord> show)
             }
 
             ShowAll();
+            bar.Name ??= step.Certificate;
             bar.Place ??= TakePlace(bar);
             if (bar.Place is { } place)
             {
-                var record = Record(ActivityId + 1 + place, step.Certificate ?? activity, bar, step);
+                var record = Record(ActivityId + 1 + place, bar.Name ?? activity, bar, step);
                 record.ParentActivityId = ActivityId;
                 show(record);
             }
@@ -73,7 +74,7 @@ internal sealed class ProgressBars(string activity, Action<ProgressRecord> show)
             {
                 _places[place] = null;
                 bar.Place = null;
-                show(new ProgressRecord(ActivityId + 1 + place, activity, "Done") { ParentActivityId = ActivityId, RecordType = ProgressRecordType.Completed });
+                show(new ProgressRecord(ActivityId + 1 + place, bar.Name ?? activity, "Done") { ParentActivityId = ActivityId, RecordType = ProgressRecordType.Completed });
             }
 
             ShowAll();

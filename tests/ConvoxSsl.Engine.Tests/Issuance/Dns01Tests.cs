@@ -79,6 +79,7 @@ public sealed class Dns01Tests : IAsyncLifetime
         Assert.Equal(2, _cloudflare.WritingCalls.Count);
         Assert.All([_first, _second], server => Assert.Contains(server.Queries, q => q.Name == "_acme-challenge.example.org"));
         Assert.Contains(_events.All, e => e.Text == "2 of 2 DNS servers have the records");
+        Assert.All(_events.All, e => Assert.Equal("*.example.org", e.Certificate));
     }
 
     [PebbleFact]

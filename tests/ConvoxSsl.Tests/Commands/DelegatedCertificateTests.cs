@@ -53,11 +53,12 @@ public sealed class DelegatedCertificateTests
     {
         await using var session = await ClusterSession.StartAsync(CertManagerPlan.RefuseChallenge);
 
-        var refused = await session.RunAsync(New);
+        var refused = await session.RunAsync($"{New} -Verbose");
         var error = Assert.Single(refused.Errors);
         Assert.StartsWith("ConvoxSsl.IssuanceFailed", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains("Invalid response from http://www.example.org", error.Exception.Message, StringComparison.Ordinal);
-        Assert.Contains(refused.Progress, p => p.StatusDescription.Contains("cert-manager", StringComparison.Ordinal));
+        Assert.Contains("-Force", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.Contains(refused.Verbose, line => line.StartsWith("Asking cert-manager ", StringComparison.Ordinal));
 
         var failed = Assert.Single((await session.RunAsync("Get-ConvoxCertificate -Status Failed")).Succeeded().Of<ConvoxCertificate>());
         Assert.NotNull(failed.NextTry);

@@ -89,7 +89,7 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    private protected override object Target => ParameterSetName == SigningRequestSet ? CertificateSigningRequest! : Domain;
+    private protected override object Target => ParameterSetName == SigningRequestSet ? CertificateSigningRequest! : Domain is [var only] ? only : Domain;
 
     private protected override void ProcessInput()
     {
