@@ -12,7 +12,7 @@ public static class UnknownMembers
     /// <param name="type">What this version knows of both.</param>
     public static void Keep(JsonObject? before, JsonObject after, JsonTypeInfo type)
     {
-        foreach (var (name, value) in before ?? [])
+        foreach (var (name, value) in Members(before))
         {
             if (type.Properties.FirstOrDefault(p => p.Name == name) is not { } known)
             {
@@ -22,6 +22,19 @@ public static class UnknownMembers
             {
                 Keep(inner, changed, type.Options.GetTypeInfo(known.PropertyType));
             }
+        }
+    }
+
+    private static IReadOnlyList<KeyValuePair<string, JsonNode?>> Members(JsonObject? document)
+    {
+        try
+        {
+            return document is null ? [] : [.. document];
+        }
+        catch (ArgumentException)
+        {
+            // A member stands twice, and which of them counts can't be told.
+            return [];
         }
     }
 }

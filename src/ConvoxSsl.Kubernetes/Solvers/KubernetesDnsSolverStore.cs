@@ -22,6 +22,9 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
 
     private readonly Func<string, string?> _variable = variable ?? Environment.GetEnvironmentVariable;
 
+    // A bool, once it is known: a store lives for one command, within which nobody installs cert-manager.
+    private volatile object? _hasCertManager;
+
     public async Task<IReadOnlyList<DnsSolver>> ListAsync(CancellationToken ct) => (await ReadAsync(ct).ConfigureAwait(false)).All;
 
     public async Task<IReadOnlySet<int>> ListDetachedAsync(CancellationToken ct)
@@ -161,6 +164,18 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
         IssuerSolvers.Of(await api.FindAsync(ApiResource.ClusterIssuers, null, RackScope.IssuerName, ct).ConfigureAwait(false));
 
     private async Task<bool> HasCertManagerAsync(CancellationToken ct)
+    {
+        if (_hasCertManager is bool known)
+        {
+            return known;
+        }
+
+        var found = await FindCertManagerAsync(ct).ConfigureAwait(false);
+        _hasCertManager = found;
+        return found;
+    }
+
+    private async Task<bool> FindCertManagerAsync(CancellationToken ct)
     {
         if (!await api.IsServedAsync(ApiResource.CertManagerGroup, "v1", ct).ConfigureAwait(false))
         {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Dns;
+using ConvoxSsl.Kubernetes.Solvers;
 using ConvoxSsl.TestKit.Kubernetes;
 
 namespace ConvoxSsl.Kubernetes.Tests.Solvers;
