@@ -25,6 +25,7 @@ BeforeDiscovery {
             Name = $name; File = $file.FullName; Blocks = $blocks
             Prepare = "$($prepared[$name].Prepare)"; Cluster = [bool]$prepared[$name].Cluster
             Steps = @(Get-WorkflowStep $blocks)
+            # Those tests of runbooks are tests of their own: RunbookGuide.Tests.ps1.
             PowerShell = @($blocks | Where-Object { $_.Language -eq 'powershell' }); Shell = @($blocks | Where-Object Language -EQ 'shell')
         }
     }
