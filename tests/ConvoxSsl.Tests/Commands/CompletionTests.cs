@@ -119,6 +119,18 @@ public sealed class CompletionTests : IDisposable
         Assert.Equal("'cert-0011'", Assert.Single(await CompleteAsync("Remove-ConvoxCertificate 'cert")).CompletionText);
     }
 
+    [Fact]
+    public async Task No_more_is_offered_than_somebody_would_look_through()
+    {
+        for (var i = 0; i < 600; i++)
+        {
+            Directory.CreateDirectory(Path.Combine(_powerShell.RackPath, "certificates", $"cert-{i:x4}"));
+        }
+
+        Assert.Equal(500, (await CompleteAsync("Get-ConvoxCertificate ")).Count);
+        Assert.Equal(["cert-0257"], Texts(await CompleteAsync("Get-ConvoxCertificate cert-0257")));
+    }
+
     private static IEnumerable<string> Texts(IEnumerable<CompletionResult> results) => results.Select(result => result.CompletionText);
 
     private async Task WriteAsync(string file, string text)
