@@ -18,7 +18,7 @@ public sealed class FormatTests : IDisposable
             Get-ConvoxCertificate
             """);
 
-        Assert.Equal(["ID DOMAIN EXPIRES STATUS", "- -- ------ ------- ------"], Words(output.Take(2)));
+        Assert.Equal(["! ID DOMAIN EXPIRES STATUS", "- -- ------ ------- ------"], Words(output.Take(2)));
         Assert.Matches("^cert-[0-9a-f]{32} one.example.org 89 days from now Ready$", Words(output.Skip(2)).Single());
     }
 
@@ -168,7 +168,7 @@ public sealed class FormatTests : IDisposable
             @(Get-ConvoxCertificate).Count
             """);
 
-        Assert.Equal("ID DOMAIN EXPIRES STATUS", Words(output)[0]);
+        Assert.Equal("! ID DOMAIN EXPIRES STATUS", Words(output)[0]);
         Assert.EndsWith("one.example.org 89 days from now Ready", Words(output)[2], StringComparison.Ordinal);
         Assert.Equal(["True", "True", "0"], output.TakeLast(3));
     }

@@ -17,7 +17,7 @@ AfterAll {
 Describe 'Objects' {
     It 'are shown as a table with the columns of convox certs' {
         $text = $certificate | Out-String -Width 160
-        ($text -split '\r?\n' | Where-Object { $_ -match '\S' })[0] | Should -Match '(?i)^\s*ID\s+DOMAIN.*\s+EXPIRES'
+        ($text -split '\r?\n' | Where-Object { $_ -match '\S' })[0] | Should -Match '(?i)^!\s+ID\s+DOMAIN.*\s+EXPIRES'
         $text | Should -Match ([regex]::Escape($certificate.Id))
         $text | Should -Match 'days? from now|in \d+d|months? from now'
     }

@@ -22,9 +22,17 @@ public static class StateText
         {
             "Ready" or "True" or "Renewed" or "Updated" or "Created" => colours.Good,
             "Pending" or "Waiting" or "Detached" or "NotCovered" or "Unknown" => colours.Warning,
-            "Failed" or "Expired" or "Revoked" or "Missing" or "False" => colours.Error,
-            _ => string.Empty,
+            _ => IsBad(text) ? colours.Error : string.Empty,
         }, text);
+    }
+
+    /// <summary>A mark at what can't be used, for a table that is read without colours.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="style">The session's <c>$PSStyle</c>.</param>
+    public static string Mark(PSObject? state, object? style)
+    {
+        var colours = SessionStyle.Palette(style);
+        return IsBad(state?.ToString()) ? colours.Paint(colours.Error, "!") : string.Empty;
     }
 
     /// <summary>How far away an expiry is, coloured once the renewal window has begun, and otherwise once it has passed.</summary>
@@ -51,4 +59,6 @@ public static class StateText
     /// <summary>Several texts as one.</summary>
     /// <param name="texts">The texts; also as a job or a file brings them back.</param>
     public static string List(object? texts) => string.Join(", ", CertificateInput.TextsOf(texts));
+
+    private static bool IsBad(string? state) => state is "Failed" or "Expired" or "Revoked" or "Missing" or "False";
 }

@@ -15,7 +15,7 @@ public sealed class TableTests : IDisposable
 
     public static TheoryData<string, string> Tables => new()
     {
-        { "ID DOMAIN EXPIRES STATUS", Certificate },
+        { "! ID DOMAIN EXPIRES STATUS", Certificate },
         { "ID DOMAIN RESULT EXPIRES REASON", "[ConvoxSsl.ConvoxRenewal]@{ Id = '" + Id + "'; Domain = 'a.example.org'; Result = 'Failed'; Reason = 'x' * 200; Expires = [DateTimeOffset]::UtcNow.AddDays(89.5) }" },
         { "CHECK PASSED DETAIL", "[ConvoxSsl.ConvoxCheck]@{ Check = 'a.example.org: CAA'; Passed = $true; Detail = 'Nothing forbids it.' }" },
         { "ID PROVIDER DNS ZONES HOSTED ZONE ID OR SECRET STATUS", "[ConvoxSsl.ConvoxDnsSolver]@{ Id = 1; Provider = 'Cloudflare'; DnsZones = [string[]](1..20 | ForEach-Object { \"$_.example.org\" }); Secret = 'x' * 60; Status = 'Detached' }" },
