@@ -1,6 +1,6 @@
 @{
     RootModule = 'ConvoxSsl.dll'
-    # The build writes VersionPrefix of Directory.Build.props here.
+    # The build writes here, and where else a value is empty below, what Directory.Build.props and the laid out files say.
     ModuleVersion = '0.0.0'
     GUID = 'b57bad5a-cbec-4695-9bc9-4a9ffa0adb81'
     Author = 'ConvoxSsl contributors'
@@ -51,10 +51,15 @@
     FunctionsToExport = @()
     AliasesToExport = @()
     VariablesToExport = @()
+    DscResourcesToExport = @()
+    FileList = @()
     PrivateData = @{
         PSData = @{
             Tags = @('ACME', 'Certificate', 'Convox', 'LetsEncrypt', 'RFC8555', 'SSL', 'TLS', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
             LicenseUri = 'https://www.apache.org/licenses/LICENSE-2.0'
+            ProjectUri = ''
+            ReleaseNotes = ''
+            Prerelease = ''
         }
     }
 }

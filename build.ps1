@@ -1,7 +1,7 @@
 #!/usr/bin/env pwsh
 # The project's tasks with PowerShell; build.sh offers the same ones where there is none.
 param(
-    [ValidateSet('Build', 'Test', 'Demo', 'Package', 'Bench', 'Fuzz', 'Clean')]
+    [ValidateSet('Build', 'Test', 'Demo', 'Package', 'Install', 'Bench', 'Fuzz', 'Clean')]
     [string] $Task = 'Build',
 
     # For Fuzz: such as --inputs 20000, or what a finding says after "again".
@@ -40,6 +40,40 @@ function Install-Pebble {
     if (-not (Test-Pebble)) { 'Pebble could not be installed.' }
 }
 
+# Writes how many tests passed, failed and were skipped into a file, which is not there where there is nothing to run them.
+function Invoke-PesterSuite {
+    param([string] $CountFile)
+    $suite = "$PSScriptRoot/tests/Pester/Invoke-Suite.ps1"
+    if ($PSVersionTable.PSVersion -ge [version]'7.4') {
+        & $suite -CountFile $CountFile
+        return
+    }
+
+    dotnet tool restore > $null
+    if ($LASTEXITCODE -ne 0) { 'Pester did not run: there is no PowerShell 7.4 or later, and the .NET tool could not be restored.'; return }
+    dotnet tool run pwsh -NoProfile -NonInteractive -File $suite -CountFile $CountFile
+}
+
+# Copied beside and then renamed, so that no session finds half a module. A version that was there is replaced.
+function Install-BuiltModule {
+    $built = "$PSScriptRoot/out/ConvoxSsl"
+    $version = (Import-PowerShellDataFile "$built/ConvoxSsl.psd1").ModuleVersion
+    $modules = if ($PSVersionTable.Platform -eq 'Unix') {
+        $data = if ($env:XDG_DATA_HOME) { $env:XDG_DATA_HOME } else { "$HOME/.local/share" }
+        "$data/powershell/Modules"
+    } else {
+        "$([Environment]::GetFolderPath('MyDocuments'))/PowerShell/Modules"
+    }
+    $target = "$modules/ConvoxSsl/$version"
+    $staged = "$modules/ConvoxSsl/.install-$PID"
+    $null = New-Item -ItemType Directory -Path $staged -Force
+    Copy-Item $built "$staged/new" -Recurse
+    if (Test-Path $target) { Move-Item $target "$staged/old" }
+    Move-Item "$staged/new" $target
+    Remove-Item $staged -Recurse -Force
+    "ConvoxSsl $version is installed in $target"
+}
+
 function Invoke-Test {
     Install-Pebble
     Invoke-DotNet build $solution @common
@@ -55,9 +89,15 @@ function Invoke-Test {
         $failed += [int]$counters.failed
         $skipped += [int]$counters.total - [int]$counters.executed
     }
-    [System.IO.Directory]::Delete($results, $true)
     # What was tried, where passing tests are silent.
     $told | Sort-Object -Unique
+    Invoke-PesterSuite "$results/pester"
+    if ([System.IO.File]::Exists("$results/pester")) {
+        $counts = [int[]]([System.IO.File]::ReadAllText("$results/pester").Trim() -split ' ')
+        $passed, $failed, $skipped = ($passed + $counts[0]), ($failed + $counts[1]), ($skipped + $counts[2])
+        if ($counts[1] -gt 0) { $status = 1 }
+    }
+    [System.IO.Directory]::Delete($results, $true)
     if (-not (Test-Pebble)) { 'Pebble is not installed: its tests are skipped' }
     if ($status -ne 0 -and $failed -eq 0) { 'The test run itself failed' }
     "$passed passed, $failed failed$(if ($skipped) { ", $skipped skipped" })"
@@ -73,10 +113,15 @@ switch ($Task) {
         Invoke-DotNet "$PSScriptRoot/tools/Demo/bin/Release/net10.0/Demo.dll"
     }
     'Package' {
+        Remove-Item "$PSScriptRoot/out/package/*.nupkg" -ErrorAction Ignore
         Invoke-DotNet pack "$PSScriptRoot/tools/Package" @common
-        foreach ($file in [System.IO.Directory]::GetFiles("$PSScriptRoot/out/package", '*.nupkg')) {
-            "${file}: $([Math]::Floor([System.IO.FileInfo]::new($file).Length / 1KB)) KiB"
-        }
+        $size = (Get-ChildItem "$PSScriptRoot/out/ConvoxSsl" -Recurse -File | Measure-Object Length -Sum).Sum
+        "out/ConvoxSsl: $([Math]::Floor($size / 1KB)) KiB"
+        foreach ($file in Get-ChildItem "$PSScriptRoot/out/package/*.nupkg") { "out/package/$($file.Name): $([Math]::Floor($file.Length / 1KB)) KiB" }
+    }
+    'Install' {
+        Invoke-DotNet build "$PSScriptRoot/src/ConvoxSsl" @common -clp:NoSummary
+        Install-BuiltModule
     }
     'Bench' {
         Invoke-DotNet build $solution @common

@@ -22,6 +22,27 @@ bring_pebble() {
   has_pebble || echo "Pebble could not be installed."
 }
 
+# What starts PowerShell: the machine's own where it is new enough, else the .NET tool of .config/dotnet-tools.json.
+find_pwsh() {
+  if command -v pwsh >/dev/null && pwsh -NoProfile -NonInteractive -Command 'exit [int]($PSVersionTable.PSVersion -lt "7.4")' >/dev/null 2>&1; then
+    echo pwsh
+  else
+    dotnet tool restore >/dev/null 2>&1 && echo dotnet tool run pwsh
+  fi
+}
+
+# Writes how many tests passed, failed and were skipped into a file, which stays empty where there is nothing to run them.
+run_pester() {
+  local pwsh
+  if ! pwsh=$(find_pwsh); then
+    echo "Pester did not run: there is no PowerShell 7.4 or later, and the .NET tool could not be restored."
+    return
+  fi
+  # shellcheck disable=SC2086
+  POWERSHELL_TELEMETRY_OPTOUT=1 POWERSHELL_UPDATECHECK=Off \
+    $pwsh -NoProfile -NonInteractive -File tests/Pester/Invoke-Suite.ps1 -CountFile "$1"
+}
+
 # One attribute of the counters in a test project's results.
 counter() { sed -n 's/.*<Counters .*\b'"$2"'="\([0-9]*\)".*/\1/p' "$1"; }
 
@@ -29,7 +50,7 @@ counter() { sed -n 's/.*<Counters .*\b'"$2"'="\([0-9]*\)".*/\1/p' "$1"; }
 run_tests() {
   bring_pebble
   build
-  local results status=0 passed=0 failed=0 skipped=0
+  local results status=0 passed=0 failed=0 skipped=0 pester
   results=$(mktemp -d)
   dotnet test ConvoxSsl.sln --configuration Release --no-build --nologo \
     --logger trx --results-directory "$results" || status=$?
@@ -40,9 +61,13 @@ run_tests() {
   done
   # What was tried, where passing tests are silent.
   sed -n 's/^.*<StdOut>//; /^\(\(Kill\|Disk\|Fault\) matrix.*\|Kubernetes\):/p' "$results"/*.trx | sed 's/<\/StdOut>.*//' | sort -u
+  run_pester "$results/pester" || status=$?
+  if [ -s "$results/pester" ]; then
+    read -r -a pester <"$results/pester"
+    passed=$((passed + pester[0])) failed=$((failed + pester[1])) skipped=$((skipped + pester[2]))
+  fi
   rm -rf "$results"
   has_pebble || echo "Pebble is not installed: its tests are skipped"
-  command -v pwsh >/dev/null || echo "Pester is skipped: there is no pwsh"
   [ "$status" -eq 0 ] || [ "$failed" -gt 0 ] || echo "The test run itself failed"
   echo "$passed passed, $failed failed$([ "$skipped" -eq 0 ] || echo ", $skipped skipped")"
   return "$status"
@@ -55,8 +80,33 @@ demo() {
 }
 
 package() {
+  rm -f out/package/*.nupkg
   dotnet pack tools/Package --configuration Release --nologo --verbosity quiet
-  du --bytes out/package/*.nupkg | while read -r size file; do echo "$file: $((size / 1024)) KiB"; done
+  echo "out/ConvoxSsl: $(($(find out/ConvoxSsl -type f -exec cat {} + | wc -c) / 1024)) KiB"
+  for file in out/package/*.nupkg; do echo "$file: $(($(wc -c <"$file") / 1024)) KiB"; done
+}
+
+# Where PowerShell looks for the current user's modules.
+user_modules() {
+  case "$(uname -s)" in
+    MINGW* | MSYS* | CYGWIN*) echo "$(powershell -NoProfile -Command "[Environment]::GetFolderPath('MyDocuments')" | tr -d '\r')/PowerShell/Modules" ;;
+    *) echo "${XDG_DATA_HOME:-$HOME/.local/share}/powershell/Modules" ;;
+  esac
+}
+
+# Copied beside and then renamed, so that no session finds half a module. A version that was there is replaced.
+install_module() {
+  dotnet build src/ConvoxSsl --configuration Release --nologo --verbosity quiet -clp:NoSummary
+  local version target staged
+  version=$(sed -n "s/^ *ModuleVersion = '\(.*\)'/\1/p" out/ConvoxSsl/ConvoxSsl.psd1)
+  target="$(user_modules)/ConvoxSsl/$version"
+  mkdir -p "$(dirname "$target")"
+  staged=$(mktemp -d "$(dirname "$target")/.install-XXXXXX")
+  cp -r out/ConvoxSsl "$staged/new"
+  [ ! -e "$target" ] || mv "$target" "$staged/old"
+  mv "$staged/new" "$target"
+  rm -rf "$staged"
+  echo "ConvoxSsl $version is installed in $target"
 }
 
 # PowerShell ships its engine compiled ahead of time, and the package does not; without the compiler the numbers are higher.
@@ -88,8 +138,9 @@ case "${1:-Build}" in
   Test) run_tests ;;
   Demo) demo ;;
   Package) package ;;
+  Install) install_module ;;
   Bench) bench ;;
   Fuzz) fuzz "${@:2}" ;;
   Clean) clean ;;
-  *) echo "build.sh: unknown task '$1'. Tasks: Build, Test, Demo, Package, Bench, Fuzz, Clean." >&2; exit 2 ;;
+  *) echo "build.sh: unknown task '$1'. Tasks: Build, Test, Demo, Package, Install, Bench, Fuzz, Clean." >&2; exit 2 ;;
 esac

@@ -18,25 +18,25 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
-$env:POWERSHELL_TELEMETRY_OPTOUT = '1'
-$env:POWERSHELL_UPDATECHECK = 'Off'
-# No module but PowerShell's own: what a machine has installed is no part of the result.
-$env:PSModulePath = "$PSHOME/Modules"
+Import-Module "$PSScriptRoot/Suite.psm1" -Force
 
 $listed = dotnet msbuild "$PSScriptRoot/Pester.csproj" -restore -nologo -verbosity:quiet -target:ListPester -getItem:PesterManifest
 if ($LASTEXITCODE -ne 0) {
-    "Pester did not run: it could not be restored."
-    if ($CountFile) { Set-Content $CountFile '0 0 0' }
-    return
+    'Pester did not run: it could not be restored.'
+    exit 0
 }
 
-$manifests = ($listed | ConvertFrom-Json).Items.PesterManifest.FullPath | Where-Object { -not $Version -or (Split-Path (Split-Path $_) | Split-Path -Leaf) -in $Version }
-$files = Get-ChildItem $PSScriptRoot -Filter *.Tests.ps1 | Where-Object { $name = $_.Name; $Test.Where({ $name -like $_ }) }
-$total = 0, 0, 0
-Import-Module "$PSScriptRoot/Suite.psm1" -Force
+$manifests = ($listed | ConvertFrom-Json).Items.PesterManifest.FullPath | Where-Object { -not $Version -or ($_ -split '[\\/]')[-3] -in $Version }
+# With -File, PowerShell passes a list as one text.
+$wanted = $Test -split ','
+$files = Get-ChildItem $PSScriptRoot -Filter *.Tests.ps1 | Where-Object { $name = $_.Name; $wanted.Where({ $name -like $_ }) }
+if (-not $files) { throw "There is no test file like $Test." }
 $pwsh = @(Get-PowerShellCommand)
+$total = 0, 0, 0
 try {
-    $env:CONVOXSSL_TEST_SERVERS = Start-TestServer | ConvertTo-Json -Compress
+    # No module but PowerShell's own: what a machine has installed is no part of the result.
+    Set-TestVariable @{ PSModulePath = "$PSHOME/Modules"; POWERSHELL_TELEMETRY_OPTOUT = '1'; POWERSHELL_UPDATECHECK = 'Off' }
+    Set-TestVariable @{ CONVOXSSL_TEST_SERVERS = Start-TestServer | ConvertTo-Json -Compress }
     foreach ($manifest in $manifests) {
         $report = [System.IO.Path]::GetTempFileName()
         $output = & $pwsh[0] @($pwsh | Select-Object -Skip 1) -NoProfile -NonInteractive -File "$PSScriptRoot/Invoke-Version.ps1" $manifest $report @($files.FullName)
@@ -48,7 +48,7 @@ try {
         $total = 0..2 | ForEach-Object { $total[$_] + $run.Counts[$_] }
     }
 } finally {
-    $env:CONVOXSSL_TEST_SERVERS = $null
+    Reset-TestVariable
     Stop-TestServer
 }
 

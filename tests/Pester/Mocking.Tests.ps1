@@ -21,7 +21,7 @@ BeforeAll {
             ([ConvoxSsl.ConvoxCertificate[]]) { [ConvoxSsl.ConvoxCertificate]@{ Id = 'cert-1' }; break }
             { $_.IsEnum } { [enum]::GetNames($_)[0]; break }
             { $_.IsArray -and $_.GetElementType().IsEnum } { [enum]::GetNames($_.GetElementType())[0]; break }
-            { $_ -in [int], [int[]], [double] } { 1; break }
+            { $_ -in [int], [int[]], [double] } { 60; break }
             default { 'text' }
         }
     }
@@ -108,9 +108,9 @@ Describe 'Mocks in a pipeline' {
     }
 
     It 'take only what PowerShell itself converts, and the rest with -RemoveParameterType' {
-        # Pester copies the parameters without the module's own conversions: of 90d, and of secrets that are text.
+        # Pester copies the parameters without the module's own conversions: of 1h30m, and of secrets that are text.
         Mock New-ConvoxCertificate { $Duration } -RemoveParameterType Duration
-        New-ConvoxCertificate a.example.org -Duration 90d | Should -Be '90d'
+        New-ConvoxCertificate a.example.org -Duration '1h30m' | Should -Be '1h30m'
         Mock Add-ConvoxDnsSolver { $ApiToken } -RemoveParameterType ApiToken
         Add-ConvoxDnsSolver 1 example.org -ApiToken 'pasted' | Should -Be 'pasted'
     }

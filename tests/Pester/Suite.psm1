@@ -72,15 +72,14 @@ function Exit-TestSession {
     Leaves the process as Enter-TestSession found it.
     #>
     Disconnect-ConvoxRack
-    foreach ($name in $state.Environment.Keys) { [Environment]::SetEnvironmentVariable($name, $state.Environment[$name]) }
-    $state.Environment.Clear()
+    Reset-TestVariable
     Stop-TestServer
 }
 
 function Set-TestVariable {
     <#
     .SYNOPSIS
-    Sets variables of the environment until Exit-TestSession.
+    Sets variables of the environment until Reset-TestVariable.
     #>
     [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '', Justification = 'Nobody is asked in a test.')]
     param([Parameter(Mandatory)] [hashtable] $Value)
@@ -88,6 +87,17 @@ function Set-TestVariable {
         if (-not $state.Environment.ContainsKey($name)) { $state.Environment[$name] = [Environment]::GetEnvironmentVariable($name) }
         [Environment]::SetEnvironmentVariable($name, $Value[$name])
     }
+}
+
+function Reset-TestVariable {
+    <#
+    .SYNOPSIS
+    Sets the variables of the environment back.
+    #>
+    [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '', Justification = 'Nobody is asked in a test.')]
+    param()
+    foreach ($name in $state.Environment.Keys) { [Environment]::SetEnvironmentVariable($name, $state.Environment[$name]) }
+    $state.Environment.Clear()
 }
 
 function Get-PowerShellCommand {
@@ -124,4 +134,4 @@ function Invoke-PowerShell {
     }
 }
 
-Export-ModuleMember -Function Start-TestServer, Stop-TestServer, Enter-TestSession, Exit-TestSession, Set-TestVariable, Get-PowerShellCommand, Invoke-PowerShell
+Export-ModuleMember -Function Start-TestServer, Stop-TestServer, Enter-TestSession, Exit-TestSession, Set-TestVariable, Reset-TestVariable, Get-PowerShellCommand, Invoke-PowerShell
