@@ -40,7 +40,7 @@ Describe 'The manifest' {
 
 Describe 'A repository in a folder' -Skip:$IsWindows {
     BeforeAll {
-        foreach ($folder in 'published', 'packed', 'home1/.local/share', 'home2/.local/share') { New-Item -ItemType Directory "$TestDrive/$folder" | Out-Null }
+        foreach ($folder in 'published', 'packed', 'home1/.local/share', 'home1/.config', 'home2/.local/share', 'home2/.config') { New-Item -ItemType Directory "$TestDrive/$folder" | Out-Null }
         $script:use = @'
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'

@@ -31,6 +31,7 @@ public sealed record ConvoxRack
     /// A reference to a rack by its name or directory, which is looked up when it is used. By it PowerShell turns text into
     /// a rack also where <c>-Rack</c> does not belong to this module: in functions that hand it on, and in Pester's mocks.
     /// </summary>
+    /// <exception cref="ArgumentException">The text is empty.</exception>
     public static ConvoxRack Parse(string text)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(text);
