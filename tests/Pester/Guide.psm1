@@ -20,6 +20,15 @@ function Get-GuideBlock {
     if ($block) { throw "${Path}:$($block.Line) begins a block that does not end." }
 }
 
+function Get-GuideProse {
+    <#
+    .SYNOPSIS
+    The text of a document without its code blocks.
+    #>
+    param([Parameter(Mandatory)] [string] $Path)
+    [System.IO.File]::ReadAllText($Path) -replace '(?ms)^ *```.*?^ *```'
+}
+
 function Get-WorkflowStep {
     <#
     .SYNOPSIS
@@ -107,4 +116,4 @@ function Invoke-InGuide {
     }
 }
 
-Export-ModuleMember -Function Get-GuideBlock, Get-WorkflowStep, Get-GuideTranscript, Test-GuideOutput, New-GuideSession, Invoke-InGuide
+Export-ModuleMember -Function Get-GuideBlock, Get-GuideProse, Get-WorkflowStep, Get-GuideTranscript, Test-GuideOutput, New-GuideSession, Invoke-InGuide

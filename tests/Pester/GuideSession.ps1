@@ -17,6 +17,8 @@ $PSDefaultParameterValues = @{
 function global:Import-Module { }
 function global:Read-Host { param([string] $Prompt, [switch] $AsSecureString) ConvertTo-SecureString $Servers.cloudflareToken -AsPlainText }
 function global:Get-Secret { param([string] $Name, [string] $Vault) ConvertTo-SecureString $Servers.cloudflareToken -AsPlainText }
+function global:Set-Secret { param([string] $Name, [string] $Vault, $Secret) }
+function global:Set-SecretStoreConfiguration { param($Authentication, $Interaction) }
 function global:Restart-Service { }
 function global:New-AzAutomationSchedule { param($ResourceGroupName, $AutomationAccountName, $Name, [datetimeoffset] $StartTime, [byte] $DayInterval) }
 function global:Register-AzAutomationScheduledRunbook { param($ResourceGroupName, $AutomationAccountName, $RunbookName, $ScheduleName, $RunOn) }

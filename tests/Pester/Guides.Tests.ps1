@@ -25,8 +25,8 @@ BeforeDiscovery {
             Name = $name; File = $file.FullName; Blocks = $blocks
             Prepare = "$($prepared[$name].Prepare)"; Cluster = [bool]$prepared[$name].Cluster
             Steps = @(Get-WorkflowStep $blocks)
-            # Those tests of runbooks are tests of their own: RunbookGuide.Tests.ps1.
-            PowerShell = @($blocks | Where-Object { $_.Language -eq 'powershell' }); Shell = @($blocks | Where-Object Language -EQ 'shell')
+            # The tests in the guide on testing are run by a file of their own.
+            PowerShell = @($blocks | Where-Object { $_.Language -eq 'powershell' -and $name -ne 'docs/testing-runbooks.md' }); Shell = @($blocks | Where-Object Language -EQ 'shell')
         }
     }
 }
@@ -48,13 +48,12 @@ AfterAll { Exit-TestSession }
 Describe 'The document <Name>' -ForEach $documents {
     It 'says of each block of code what it is' {
         $Blocks.Where({ $_.Language -notin 'powershell', 'console', 'shell', 'yaml', 'json', 'http', 'python', 'dockerfile', 'text' }).Line | Should -BeNullOrEmpty
-        [System.IO.File]::ReadAllText($File) | Should -Not -Match '(?m)^$\n {4}\S'
+        Get-GuideProse $File | Should -Not -Match '(?m)^$\n {4}\S'
     }
 
     It 'leads to places that are there' {
         $folder = Split-Path $File
-        $prose = [System.IO.File]::ReadAllText($File) -replace '(?ms)^ *```.*?^ *```'
-        $broken = foreach ($link in [regex]::Matches($prose, '\]\((?!https?:)(?<path>[^)#]*)(?:#(?<anchor>[^)]*))?\)')) {
+        $broken = foreach ($link in [regex]::Matches((Get-GuideProse $File), '\]\((?!https?:)(?<path>[^)#]*)(?:#(?<anchor>[^)]*))?\)')) {
             $target = if ($link.Groups['path'].Value) { Join-Path $folder $link.Groups['path'].Value } else { $File }
             $anchor = $link.Groups['anchor'].Value
             $headings = if ($anchor -and (Test-Path $target)) { [regex]::Matches([System.IO.File]::ReadAllText($target), '(?m)^#+ (.*)$').ForEach({ $_.Groups[1].Value.ToLowerInvariant() -replace '[^\w\- ]' -replace ' ', '-' }) }
