@@ -2,7 +2,7 @@
 BeforeDiscovery {
     Import-Module "$PSScriptRoot/Guide.psm1" -Force
     $number = 0
-    $steps = foreach ($step in Get-GuideTranscript "$PSScriptRoot/../../docs/getting-started.md") {
+    $script:steps = foreach ($step in Get-GuideTranscript "$PSScriptRoot/../../docs/getting-started.md") {
         @{ Line = $step.Line; Command = $step.Command; Shown = $step.Output; Number = $number++ }
     }
 }
@@ -36,14 +36,14 @@ BeforeAll {
     }
     $output = Invoke-PowerShell $script -Environment @{ PATH = "$TestDrive/programs:$env:PATH" }
     $text = ($output -join "`n").Replace($servers.dnsCa.directory, 'letsencrypt-staging').Replace("$TestDrive/rack", '/home/you/.config/convoxssl').Replace("$TestDrive", '/home/you').Replace("crontab of $([Environment]::UserName)", 'crontab of you')
-    $came = @($text -split "(?m)^$mark`$" | Select-Object -Skip 1)
+    $script:came = @($text -split "(?m)^$mark`$" | Select-Object -Skip 1)
 }
 
 AfterAll { Exit-TestSession }
 
 Describe 'The first session' -Skip:$IsWindows {
-    It 'goes as it is shown in line <Line>: <Command>' -ForEach $steps {
-        $lines = @($came[$Number] -split "`n" | ForEach-Object TrimEnd | Where-Object { $_ })
+    It 'goes as it is shown in line <Line>: <Command>' -ForEach $script:steps {
+        $lines = @($script:came[$Number] -split "`n" | ForEach-Object TrimEnd | Where-Object { $_ })
         Test-GuideOutput $Shown $lines | Should -BeTrue -Because "this came:`n$($lines -join "`n")`n"
     }
 }

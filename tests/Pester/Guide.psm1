@@ -70,16 +70,16 @@ function Test-GuideOutput {
     .SYNOPSIS
     Whether what came is what a guide shows, but for what differs each time: numbers, dates, ids, widths of columns.
     .DESCRIPTION
-    A line of … stands for any lines.
+    A line of three dots, written as one character, stands for any lines.
     #>
     param([string[]] $Shown, [string[]] $Came)
-    $pattern = foreach ($line in $Shown) { if ($line.Trim() -eq '…') { '(?:.*\n)*' } else { [regex]::Escape((ConvertTo-SteadyText $line)) + '\n' } }
+    $pattern = foreach ($line in $Shown) { if ($line.Trim() -eq [char]0x2026) { '(?:.*\n)*' } else { [regex]::Escape((ConvertTo-SteadyText $line)) + '\n' } }
     $text = foreach ($line in $Came) { "$(ConvertTo-SteadyText $line)`n" }
     (-join $text) -match "^$(-join $pattern)$"
 }
 
 function ConvertTo-SteadyText([string] $Text) {
-    $Text -replace '[0-9a-f]{6,}…?|[0-9]+', '#' -replace '(?<=# )(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\w*', '#' -replace '\b[AP]M\b', '#' -replace '\s+|-{2,}', ' '
+    $Text -replace "[0-9a-f]{6,}$([char]0x2026)?|[0-9]+", '#' -replace '(?<=# )(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\w*', '#' -replace '\b[AP]M\b', '#' -replace '\s+|-{2,}', ' '
 }
 
 function New-GuideSession {

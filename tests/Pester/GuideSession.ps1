@@ -15,12 +15,12 @@ $PSDefaultParameterValues = @{
 
 # The module is there already, of this build.
 function global:Import-Module { }
-function global:Read-Host { param([string] $Prompt, [switch] $AsSecureString) ConvertTo-SecureString $Servers.cloudflareToken -AsPlainText }
-function global:Get-Secret { param([string] $Name, [string] $Vault) ConvertTo-SecureString $Servers.cloudflareToken -AsPlainText }
-function global:Set-Secret { param([string] $Name, [string] $Vault, $Secret) }
-function global:Set-SecretStoreConfiguration { param($Authentication, $Interaction) }
+function global:Read-Host { [System.Net.NetworkCredential]::new('', $Servers.cloudflareToken).SecurePassword }
+function global:Get-Secret { [System.Net.NetworkCredential]::new('', $Servers.cloudflareToken).SecurePassword }
+function global:Set-Secret { }
+function global:Set-SecretStoreConfiguration { }
 function global:Restart-Service { }
-function global:New-AzAutomationSchedule { param($ResourceGroupName, $AutomationAccountName, $Name, [datetimeoffset] $StartTime, [byte] $DayInterval) }
-function global:Register-AzAutomationScheduledRunbook { param($ResourceGroupName, $AutomationAccountName, $RunbookName, $ScheduleName, $RunOn) }
+function global:New-AzAutomationSchedule { }
+function global:Register-AzAutomationScheduledRunbook { }
 function global:kubectl { if ($args[0] -ne 'apply' -or -not (Test-Path $args[2])) { throw "kubectl $args" } }
-$token = ConvertTo-SecureString $Servers.cloudflareToken -AsPlainText
+Set-Variable token (Get-Secret) -Scope Global

@@ -18,7 +18,7 @@ BeforeDiscovery {
         'docs/cert-manager.md'    = @{ Cluster = $true }
         'docs/from-convox-cli.md' = @{ Cluster = $true }
     }
-    $documents = foreach ($file in @(Get-Item "$root/README.md") + @(Get-ChildItem "$root/docs" -Filter *.md)) {
+    $script:documents = foreach ($file in @(Get-Item "$root/README.md") + @(Get-ChildItem "$root/docs" -Filter *.md)) {
         $name = [System.IO.Path]::GetRelativePath($root, $file.FullName).Replace('\', '/')
         $blocks = @(Get-GuideBlock $file.FullName)
         @{
@@ -45,7 +45,7 @@ BeforeAll {
 
 AfterAll { Exit-TestSession }
 
-Describe 'The document <Name>' -ForEach $documents {
+Describe 'The document <Name>' -ForEach $script:documents {
     It 'says of each block of code what it is' {
         $Blocks.Where({ $_.Language -notin 'powershell', 'console', 'shell', 'yaml', 'json', 'http', 'python', 'dockerfile', 'text' }).Line | Should -BeNullOrEmpty
         Get-GuideProse $File | Should -Not -Match '(?m)^$\n {4}\S'
@@ -63,7 +63,7 @@ Describe 'The document <Name>' -ForEach $documents {
     }
 }
 
-Describe 'The shell commands of <Name>' -ForEach $documents.Where({ $_.Shell }) -Skip:$IsWindows {
+Describe 'The shell commands of <Name>' -ForEach $script:documents.Where({ $_.Shell }) -Skip:$IsWindows {
     BeforeAll {
         # The project's own tasks are only looked up, and other programs are stand-ins.
         $folder = "$TestDrive/$([guid]::NewGuid())"
@@ -83,7 +83,7 @@ Describe 'The shell commands of <Name>' -ForEach $documents.Where({ $_.Shell }) 
     }
 }
 
-Describe 'The workflow of <Name>' -ForEach $documents.Where({ $_.Steps }) -Skip:$IsWindows {
+Describe 'The workflow of <Name>' -ForEach $script:documents.Where({ $_.Steps }) -Skip:$IsWindows {
     It 'has steps that a shell can read, in line <Line>' -ForEach $Steps.Where({ $_.Shell -eq 'bash' }) {
         $output = $Code | bash -n 2>&1
         $LASTEXITCODE | Should -Be 0 -Because "$output"
@@ -96,7 +96,7 @@ Describe 'The workflow of <Name>' -ForEach $documents.Where({ $_.Steps }) -Skip:
     }
 }
 
-Describe 'The PowerShell of <Name>' -ForEach $documents.Where({ $_.PowerShell }) -Skip:$IsWindows {
+Describe 'The PowerShell of <Name>' -ForEach $script:documents.Where({ $_.PowerShell }) -Skip:$IsWindows {
     BeforeAll {
         $folder = "$TestDrive/$([guid]::NewGuid())"
         & "$PSScriptRoot/New-GuideFolder.ps1" $folder
@@ -107,12 +107,12 @@ Describe 'The PowerShell of <Name>' -ForEach $documents.Where({ $_.PowerShell })
         $preference = if ($Cluster) { '' } else {
             '$PSDefaultParameterValues += @{ "New-ConvoxCertificate:CaCertificate" = $Servers.dnsCa.root; "New-ConvoxCertificate:HttpPort" = $Servers.dnsCa.httpPort; "New-ConvoxCertificate:SkipPropagationCheck" = $true };'
         }
-        $runspace = New-GuideSession $session $folder "$preference $Prepare"
+        $script:runspace = New-GuideSession $session $folder "$preference $Prepare"
     }
 
-    AfterAll { $runspace.Dispose() }
+    AfterAll { $script:runspace.Dispose() }
 
     It 'runs, in line <Line>' -ForEach $PowerShell {
-        { Invoke-InGuide $runspace (ConvertTo-TestCode $Code $Cluster) } | Should -Not -Throw
+        { Invoke-InGuide $script:runspace (ConvertTo-TestCode $Code $Cluster) } | Should -Not -Throw
     }
 }
