@@ -43,8 +43,8 @@ public sealed class TableTests : IDisposable
     [Fact]
     public async Task An_id_is_whole_where_there_is_room_and_cut_where_there_is_not()
     {
-        Assert.StartsWith($"  {Id} shop.example.org", (await ShowAsync(120, Certificate))[2], StringComparison.Ordinal);
-        Assert.StartsWith("  cert-83e1f0c8e52a9b783e1… shop.example.org", (await ShowAsync(80, Certificate))[2], StringComparison.Ordinal);
+        Assert.StartsWith($"! {Id} shop.example.org", (await ShowAsync(120, Certificate))[2], StringComparison.Ordinal);
+        Assert.StartsWith("! cert-83e1f0c8e52a9b783e1… shop.example.org", (await ShowAsync(80, Certificate))[2], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -63,6 +63,8 @@ public sealed class TableTests : IDisposable
     [InlineData("[ConvoxSsl.StateText]::Of([ConvoxSsl.ConvoxRenewalResult]::Failed, $style)", "<e>Failed</>")]
     [InlineData("[ConvoxSsl.StateText]::Of($false, $style)", "<e>False</>")]
     [InlineData("[ConvoxSsl.StateText]::Of('NotDue', $style)", "NotDue")]
+    [InlineData("[ConvoxSsl.StateText]::Mark('Revoked', $style)", "<e>!</>")]
+    [InlineData("[ConvoxSsl.StateText]::Mark('Ready', $style)", "")]
     [InlineData("[ConvoxSsl.StateText]::Of($null, $style)", "")]
     [InlineData("[ConvoxSsl.StateText]::Of('Ready', $null)", "Ready")]
     [InlineData("[ConvoxSsl.StateText]::Expiry([DateTimeOffset]::UtcNow.AddDays(-2.5), $null, $style)", "<e>2 days ago</>")]
