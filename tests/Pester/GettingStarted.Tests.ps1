@@ -32,7 +32,7 @@ BeforeAll {
 "@
     foreach ($step in Get-GuideTranscript "$($session.Root)/docs/getting-started.md") {
         $code = $step.Command -replace 'letsencrypt-staging', $servers.dnsCa.directory
-        $script += "[Console]::WriteLine('$mark')`n" + $(if ($code -match '^(.*)<Tab>$') { "Complete '$($Matches[1])'" } else { ". ([scriptblock]::Create('$($code.Replace("'", "''"))')) 2>&1 | Out-String -Stream -Width 100" }) + "`n"
+        $script += "[Console]::WriteLine('$mark')`n" + $(if ($code -match '^(.*)<Tab>$') { "Complete '$($Matches[1])'" } else { ". ([scriptblock]::Create('$($code.Replace("'", "''"))')) 2>&1 | Out-String -Stream -Width 250" }) + "`n"
     }
     $output = Invoke-PowerShell $script -Environment @{ PATH = "$TestDrive/programs:$env:PATH" }
     $text = ($output -join "`n").Replace($servers.dnsCa.directory, 'letsencrypt-staging').Replace("$TestDrive/rack", '/home/you/.config/convoxssl').Replace("$TestDrive", '/home/you').Replace("crontab of $([Environment]::UserName)", 'crontab of you')

@@ -50,7 +50,7 @@ Describe 'Objects' {
         $back = Import-Clixml "$TestDrive/certificate.xml"
         $back.Id | Should -Be $certificate.Id
         $back.Domains | Should -Be $certificate.Domains
-        $back.Expires.UtcDateTime | Should -Be $certificate.Expires.UtcDateTime
+        [datetimeoffset] $back.Expires | Should -Be $certificate.Expires
         $back.PSObject.TypeNames | Should -Contain 'Deserialized.ConvoxSsl.ConvoxCertificate'
         ($back | Get-ConvoxCertificate).Id | Should -Be $certificate.Id
     }

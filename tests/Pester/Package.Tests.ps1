@@ -63,6 +63,7 @@ Import-Module ConvoxSsl
     }
 
     It 'gives the package of the build to Install-PSResource' {
+        dotnet restore "$root/tools/Package" --verbosity quiet | Should -BeNullOrEmpty
         dotnet pack "$root/tools/Package" --configuration Release --no-build --nologo --verbosity quiet --output "$TestDrive/packed" | Should -BeNullOrEmpty
         $output = Invoke-PowerShell ($use -f "$TestDrive/packed", '') @{ HOME = "$TestDrive/home2"; XDG_DATA_HOME = "$TestDrive/home2/.local/share"; CONVOXSSL_HOME = "$TestDrive/rack2" }
         $output[0] | Should -BeLike "module $TestDrive/home2/.local/share/powershell/Modules/ConvoxSsl/$($data.ModuleVersion)/*"

@@ -13,7 +13,7 @@ public sealed class PipelineTests : IDisposable
     [Theory]
     [InlineData("'a.example.org', 'b.example.org' | New-ConvoxCertificate -Issuer self-signed", "a.example.org|b.example.org")]
     [InlineData(",@('a.example.org', 'b.example.org') | New-ConvoxCertificate -Issuer self-signed", "a.example.org b.example.org")]
-    [InlineData("'a.example.org b.example.org' | New-ConvoxCertificate -Issuer self-signed", "a.example.org b.example.org")]
+    [InlineData("'a.example.org,b.example.org' | New-ConvoxCertificate -Issuer self-signed", "a.example.org b.example.org")]
     [InlineData("[pscustomobject]@{ Domain = 'a.example.org, b.example.org'; Issuer = 'self-signed' } | New-ConvoxCertificate", "a.example.org b.example.org")]
     [InlineData("[pscustomobject]@{ Domain = 'a.example.org;b.example.org'; Issuer = 'self-signed' }, [pscustomobject]@{ Domain = 'c.example.org'; Issuer = 'self-signed' } | New-ConvoxCertificate -ThrottleLimit 2", "a.example.org b.example.org|c.example.org")]
     [InlineData("[pscustomobject]@{ Domain = 'a.example.org'; Issuer = 'self-signed'; Duration = '' } | New-ConvoxCertificate", "a.example.org")]

@@ -52,11 +52,11 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
     private const string DomainSet = "Domain";
     private const string SigningRequestSet = "CertificateSigningRequest";
 
-    private static readonly char[] s_betweenNames = [' ', '\t', '\r', '\n', ',', ';'];
+    private static readonly char[] s_betweenNames = [',', ';'];
 
     /// <summary>
     /// The names of the certificate: DNS names, wildcards such as <c>*.example.org</c>, or IP addresses. A text may hold
-    /// several, separated by spaces, commas or semicolons, as a cell of a CSV file does. Each object of the pipeline
+    /// several, separated by commas or semicolons, as a cell of a CSV file does. Each object of the pipeline
     /// becomes one certificate; results come as each is ready, in no certain order.
     /// </summary>
     [Parameter(ParameterSetName = DomainSet, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -209,7 +209,7 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
 
     // None of the separators can be in a name. What holds no second name is left as it is, for its error to show it.
     private static string[] NamesIn(string given) =>
-        given.Split(s_betweenNames, StringSplitOptions.RemoveEmptyEntries) is { Length: > 1 } several ? several : [given];
+        given.Split(s_betweenNames, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 1 } several ? several : [given];
 
     private string ReadSigningRequest(string given) => given.Contains("-----BEGIN", StringComparison.Ordinal) ? given : ReadText(given);
 }
