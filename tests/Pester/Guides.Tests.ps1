@@ -110,7 +110,11 @@ Describe 'The PowerShell of <Name>' -ForEach $script:documents.Where({ $_.PowerS
         $script:runspace = New-GuideSession $session $folder "$preference $Prepare"
     }
 
-    AfterAll { $script:runspace.Dispose() }
+    AfterAll {
+        # The rack in the cluster is shared; an app's copies are not ours to remove.
+        if ($Cluster) { Invoke-InGuide $script:runspace 'Get-ConvoxDnsSolver | Remove-ConvoxDnsSolver; Get-ConvoxCertificate | Where-Object Id -NotMatch "@" | Remove-ConvoxCertificate' }
+        $script:runspace.Dispose()
+    }
 
     It 'runs, in line <Line>' -ForEach $PowerShell {
         { Invoke-InGuide $script:runspace (ConvertTo-TestCode $Code $Cluster) } | Should -Not -Throw
