@@ -63,7 +63,8 @@ internal static class DnsWire
         stream.Write(query.Section);
         foreach (var record in answers.Concat(authorities))
         {
-            stream.Write(Name(record.Name));
+            // A pointer to the question, as servers write it (RFC 1035 section 4.1.4): Pebble asks by UDP alone and takes 512 bytes.
+            stream.Write(record.Name == query.Name ? [0xC0, 12] : Name(record.Name));
             WriteNumber(stream, (int)record.Type);
             WriteNumber(stream, 1);
             stream.Write([0, 0, 0, 1]);
