@@ -11,6 +11,8 @@ public sealed class AcmeSession
     private const int MostFinalizations = 5;
     private const int MostPages = 50;
 
+    private static readonly TimeSpan Near = TimeSpan.FromMilliseconds(20);
+
     private readonly AcmeClient _client;
     private readonly PrivateKey _key;
 
@@ -26,6 +28,12 @@ public sealed class AcmeSession
 
     /// <summary>The CA's directory.</summary>
     public AcmeDirectory Directory => _client.Directory;
+
+    /// <summary>
+    /// How many resources of one order are asked for at once. One after the other where the CA is near: each more at a
+    /// time costs a nonce that has to be fetched, and saves less than that.
+    /// </summary>
+    public int Overlap => _client.Transport.RoundTrip > Near ? _client.Options.Concurrency : 1;
 
     /// <summary>What has to be published for a challenge of an authorization.</summary>
     /// <exception cref="AcmeException">The token is not base64url, and would end up in file names and headers.</exception>
@@ -114,7 +122,7 @@ public sealed class AcmeSession
     /// <summary>Looks at an authorization until it is no longer pending.</summary>
     public async Task<AcmeAuthorization> WaitForAuthorizationAsync(AcmeAuthorization authorization, CancellationToken ct)
     {
-        var poll = new AcmePoll(_client.Options.Time);
+        var poll = new AcmePoll(_client.Transport, _client.Options.Time);
         DateTimeOffset? retryAt = null;
         while (authorization.Status == "pending")
         {
@@ -142,7 +150,7 @@ public sealed class AcmeSession
     /// <param name="ct">Stops it.</param>
     public async Task<AcmeOrder> WaitForOrderAsync(AcmeOrder order, Func<AcmeOrder, bool> done, CancellationToken ct)
     {
-        var poll = new AcmePoll(_client.Options.Time);
+        var poll = new AcmePoll(_client.Transport, _client.Options.Time);
         while (!done(order))
         {
             var pause = poll.Next(order.RetryAt);
@@ -163,7 +171,7 @@ public sealed class AcmeSession
     public async Task<AcmeOrder> FinalizeAsync(AcmeOrder order, SigningRequest request, CancellationToken ct)
     {
         var payload = Json(new FinalizeRequest(Base64Url.Encode(request.Der.Span)), AcmeJson.Default.FinalizeRequest);
-        var poll = new AcmePoll(_client.Options.Time);
+        var poll = new AcmePoll(_client.Transport, _client.Options.Time);
         for (var attempt = 1; ; attempt++)
         {
             try

@@ -21,6 +21,7 @@ internal sealed class AcmeTransport : IDisposable
     private readonly HttpClient _http;
     private readonly AcmeClientOptions _options;
     private readonly SemaphoreSlim _slots;
+    private long _shortestExchange = long.MaxValue;
 
     public AcmeTransport(AcmeClientOptions options)
     {
@@ -34,9 +35,15 @@ internal sealed class AcmeTransport : IDisposable
     /// <summary>Where nonces are fetched when the pool is empty; known once the directory has been read.</summary>
     public Uri? NewNonce { get; set; }
 
+    /// <summary>How far away the CA is: the time that its fastest answer took.</summary>
+    public TimeSpan RoundTrip => Interlocked.Read(ref _shortestExchange) is var ticks && ticks == long.MaxValue ? TimeSpan.Zero : TimeSpan.FromTicks(ticks);
+
+    /// <summary>Whether as many exchanges run as may.</summary>
+    public bool IsBusy => _slots.CurrentCount == 0;
+
     /// <summary>An unsigned GET: the directory and renewal information.</summary>
     public Task<AcmeAnswer> GetAsync(Uri url, CancellationToken ct) =>
-        RepeatAsync(url, async () => Keep(await SendAsync(HttpMethod.Get, url, null, null, null, ct).ConfigureAwait(false)), null, ct);
+        RepeatAsync(url, () => InSlotAsync(async () => Keep(await SendAsync(HttpMethod.Get, url, null, null, null, ct).ConfigureAwait(false)), ct), null, ct);
 
     /// <summary>A signed POST. Each repetition has a new nonce and so a new signature.</summary>
     /// <param name="url">The resource.</param>
@@ -46,7 +53,7 @@ internal sealed class AcmeTransport : IDisposable
     /// <param name="accept">The media type that is wanted, where it matters.</param>
     /// <param name="ct">Stops it.</param>
     public Task<AcmeAnswer> PostAsync(Uri url, PrivateKey key, Uri? account, byte[] payload, string? accept, CancellationToken ct) =>
-        RepeatAsync(url, () => PostOnceAsync(url, key, account, payload, accept, ct), null, ct);
+        RepeatAsync(url, () => InSlotAsync(() => PostOnceAsync(url, key, account, payload, accept, ct), ct), null, ct);
 
     /// <summary>
     /// A signed POST that makes something new each time it arrives: where its answer was lost, what it made is looked for
@@ -59,12 +66,26 @@ internal sealed class AcmeTransport : IDisposable
     /// <param name="findMade">The answer in place of the lost one; null where nothing was made.</param>
     /// <param name="ct">Stops it.</param>
     public Task<AcmeAnswer> PostNewAsync(Uri url, PrivateKey key, Uri account, byte[] payload, Func<Task<AcmeAnswer?>> findMade, CancellationToken ct) =>
-        RepeatAsync(url, () => PostOnceAsync(url, key, account, payload, null, ct), findMade, ct);
+        RepeatAsync(url, () => InSlotAsync(() => PostOnceAsync(url, key, account, payload, null, ct), ct), findMade, ct);
 
     public void Dispose()
     {
         _http.Dispose();
         _slots.Dispose();
+    }
+
+    // Nonces are taken inside: those who still wait for their slot would each fetch one, and the answers bring enough.
+    private async Task<AcmeAnswer> InSlotAsync(Func<Task<AcmeAnswer>> exchange, CancellationToken ct)
+    {
+        await _slots.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            return await exchange().ConfigureAwait(false);
+        }
+        finally
+        {
+            _slots.Release();
+        }
     }
 
     private async Task<AcmeAnswer> PostOnceAsync(Uri url, PrivateKey key, Uri? account, byte[] payload, string? accept, CancellationToken ct)
@@ -178,28 +199,17 @@ internal sealed class AcmeTransport : IDisposable
     private async Task<AcmeAnswer> SendAsync(HttpMethod method, Uri url, byte[]? body, byte[]? payload, string? accept, CancellationToken ct)
     {
         RequireHttps(url);
-        await _slots.WaitAsync(ct).ConfigureAwait(false);
-        try
-        {
-            return await SendNowAsync(method, url, body, payload, accept, ct).ConfigureAwait(false);
-        }
-        finally
-        {
-            _slots.Release();
-        }
-    }
-
-    private async Task<AcmeAnswer> SendNowAsync(HttpMethod method, Uri url, byte[]? body, byte[]? payload, string? accept, CancellationToken ct)
-    {
         using var limit = new CancellationTokenSource(_options.ExchangeTimeout, _options.Time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
         try
         {
             using var request = NewRequest(method, url, body, accept);
             FailPoint.Network("send", method, url);
+            var sent = _options.Time.GetTimestamp();
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, linked.Token).ConfigureAwait(false);
             FailPoint.Network("receive", method, url);
             var answer = await ReadAsync(url, response, linked.Token).ConfigureAwait(false);
+            NoteExchange(_options.Time.GetElapsedTime(sent));
             Observe(method, url, payload, (int)answer.Status, answer.Text);
             return answer;
         }
@@ -214,6 +224,14 @@ internal sealed class AcmeTransport : IDisposable
             }
 
             throw new NetworkFaultException(e is OperationCanceledException ? new TimeoutException($"no answer within {_options.ExchangeTimeout.TotalSeconds:0} s", e) : e);
+        }
+    }
+
+    private void NoteExchange(TimeSpan taken)
+    {
+        for (var known = Interlocked.Read(ref _shortestExchange); taken.Ticks < known;)
+        {
+            known = Interlocked.CompareExchange(ref _shortestExchange, taken.Ticks, known) is var seen && seen == known ? taken.Ticks : seen;
         }
     }
 

@@ -62,6 +62,9 @@ public sealed class CertificateNameSet : IReadOnlyList<CertificateName>
     public bool SetEquals(IEnumerable<string> others) =>
         _names.Select(n => n.Value).ToHashSet(StringComparer.Ordinal).SetEquals(others);
 
+    /// <summary>A text that is the same for the same names, whatever their order.</summary>
+    public static string KeyOf(IEnumerable<string> names) => string.Join(' ', names.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+
     /// <summary>The id that Convox gives a generated certificate: SHA-1 of the names joined by <c>-</c>.</summary>
     public string ToCertificateId()
     {

@@ -7,7 +7,7 @@ namespace ConvoxSsl.Engine.Challenges;
 internal sealed class LiveChallenges
 {
     // CAs look from several places, a moment apart (Baseline Requirements section 3.2.2.9).
-    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);

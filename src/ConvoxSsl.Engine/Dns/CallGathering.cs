@@ -1,16 +1,19 @@
 namespace ConvoxSsl.Engine.Dns;
 
 /// <summary>
-/// Gathers the records of calls that come about the same time into one call: it waits until no more are expected, but
-/// no longer than a while. Whoever is alone does not wait.
+/// Gathers the records of calls that come about the same time into one call: it waits until no more are expected, as
+/// long as others keep coming, but no longer than a while. Whoever is alone does not wait.
 /// </summary>
 /// <param name="call">Does the gathered work.</param>
 /// <param name="isComplete">Whether no further call is expected.</param>
-/// <param name="longestWait">How long the first may wait for the last.</param>
+/// <param name="longestPause">How long those that came wait for the next.</param>
 /// <param name="time">The clock.</param>
 internal sealed class CallGathering(
-    Func<IReadOnlyList<TxtRecord>, CancellationToken, Task> call, Func<bool> isComplete, TimeSpan longestWait, TimeProvider time)
+    Func<IReadOnlyList<TxtRecord>, CancellationToken, Task> call, Func<bool> isComplete, TimeSpan longestPause, TimeProvider time)
 {
+    // A thousand orders that come one after the other are not divided, and none waits for minutes.
+    private const int MostPauses = 12;
+
     private readonly object _gate = new();
     private Gathering? _open;
 
@@ -27,6 +30,7 @@ internal sealed class CallGathering(
         {
             joined = _open ??= Begin();
             joined.Callers.Add(caller);
+            joined.Arrived++;
         }
 
         Look();
@@ -59,7 +63,7 @@ internal sealed class CallGathering(
 
     private async Task RunAsync(Gathering gathering)
     {
-        await Task.WhenAny(gathering.Complete.Task, Task.Delay(longestWait, time)).ConfigureAwait(false);
+        await WaitForAllAsync(gathering).ConfigureAwait(false);
         IReadOnlyList<Caller> callers;
         lock (_gate)
         {
@@ -89,6 +93,28 @@ internal sealed class CallGathering(
         }
     }
 
+    private async Task WaitForAllAsync(Gathering gathering)
+    {
+        var seen = 1;
+        for (var pause = 0; pause < MostPauses; pause++)
+        {
+            if (await Task.WhenAny(gathering.Complete.Task, Task.Delay(longestPause, time)).ConfigureAwait(false) == gathering.Complete.Task)
+            {
+                return;
+            }
+
+            lock (_gate)
+            {
+                if (gathering.Arrived == seen)
+                {
+                    return;
+                }
+
+                seen = gathering.Arrived;
+            }
+        }
+    }
+
     private void Withdraw(Gathering gathering, Caller caller)
     {
         bool isLast;
@@ -113,6 +139,8 @@ internal sealed class CallGathering(
     private sealed class Gathering
     {
         public List<Caller> Callers { get; } = [];
+
+        public int Arrived { get; set; }
 
         public bool HasStarted { get; set; }
 

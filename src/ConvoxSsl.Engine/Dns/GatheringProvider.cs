@@ -6,7 +6,7 @@ namespace ConvoxSsl.Engine.Dns;
 /// </summary>
 internal sealed class GatheringProvider : IDnsProvider
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     private readonly IDnsProvider _provider;
     private readonly PublishingTurn _turn;
@@ -21,8 +21,8 @@ internal sealed class GatheringProvider : IDnsProvider
     {
         _provider = provider;
         _turn = turn;
-        _presenting = new CallGathering(provider.PresentAsync, () => turn.Expected == 0, LongestWait, time);
-        _cleaningUp = new CallGathering(provider.CleanUpAsync, () => Volatile.Read(ref _published) <= 0, LongestWait, time);
+        _presenting = new CallGathering(provider.PresentAsync, () => turn.Expected == 0, LongestPause, time);
+        _cleaningUp = new CallGathering(provider.CleanUpAsync, () => Volatile.Read(ref _published) <= 0, LongestPause, time);
         _turn.Changed += _presenting.Look;
     }
 

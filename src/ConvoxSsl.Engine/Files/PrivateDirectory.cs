@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using System.Runtime.Versioning;
 using System.Security.AccessControl;
 using System.Security.Principal;
@@ -63,23 +64,25 @@ internal static class PrivateDirectory
             return;
         }
 
-        foreach (var removed in Directory.EnumerateDirectories(path, RemovedPrefix + "*"))
+        foreach (var left in Leftovers(path))
         {
-            Delete(removed);
-        }
-
-        foreach (var unfinished in Directory.EnumerateFileSystemEntries(path, "*" + PrivateFile.UnfinishedSuffix))
-        {
-            if (Directory.Exists(unfinished) && !File.GetAttributes(unfinished).HasFlag(FileAttributes.ReparsePoint))
+            if (Directory.Exists(left) && !File.GetAttributes(left).HasFlag(FileAttributes.ReparsePoint))
             {
-                Delete(unfinished);
+                Delete(left);
             }
             else
             {
-                DeleteFile(unfinished);
+                DeleteFile(left);
             }
         }
     }
+
+    // One look at each name and no more: there may be ten thousand certificates beside them.
+    private static FileSystemEnumerable<string> Leftovers(string path) => new(path, (ref FileSystemEntry entry) => entry.ToFullPath(), new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false })
+    {
+        ShouldIncludePredicate = (ref FileSystemEntry entry) =>
+            entry.FileName.StartsWith(RemovedPrefix, StringComparison.Ordinal) || entry.FileName.EndsWith(PrivateFile.UnfinishedSuffix, StringComparison.Ordinal),
+    };
 
     private static void DeleteFile(string path)
     {

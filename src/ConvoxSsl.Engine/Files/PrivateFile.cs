@@ -66,14 +66,20 @@ internal static class PrivateFile
         }
     }
 
-    /// <summary>Removes a file so that it stays removed; one that is gone already is no error.</summary>
-    public static void Remove(string path)
+    /// <summary>Removes files of one directory, in that order, so that they stay removed; one that is gone already is no error.</summary>
+    public static void Remove(params string[] paths)
     {
-        if (File.Exists(path))
+        var isChanged = false;
+        foreach (var path in paths.Where(File.Exists))
         {
             FailPoint.Disk("delete", path);
             File.Delete(path);
-            NativeFileSystem.FlushDirectory(Path.GetDirectoryName(path)!);
+            isChanged = true;
+        }
+
+        if (isChanged)
+        {
+            NativeFileSystem.FlushDirectory(Path.GetDirectoryName(paths[0])!);
         }
     }
 }

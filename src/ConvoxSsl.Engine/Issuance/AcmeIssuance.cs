@@ -181,10 +181,8 @@ internal sealed class AcmeIssuance(
     {
         var tasks = new List<ChallengeTask>();
         var outOfBand = new List<AcmeAuthorization>();
-        for (var i = 0; i < order.Authorizations.Count; i++)
+        foreach (var authorization in await ReadAsync(order.Authorizations, ct).ConfigureAwait(false))
         {
-            events.Report(Step($"Reading authorization {i + 1} of {order.Authorizations.Count}", 15 + (15 * i / order.Authorizations.Count)));
-            var authorization = await session.GetAuthorizationAsync(order.Authorizations[i], ct).ConfigureAwait(false);
             var name = names.FirstOrDefault(n => n.Value.Equals(authorization.CertificateName, StringComparison.OrdinalIgnoreCase)) ?? throw new AcmeException(
                 AcmeProblem.Of("orderMismatch", $"its order holds an authorization for '{authorization.CertificateName}', which was not asked for"), order.Url);
             if (authorization.Status != "pending")
@@ -215,6 +213,19 @@ internal sealed class AcmeIssuance(
         return (tasks, outOfBand);
     }
 
+    private async Task<IReadOnlyList<AcmeAuthorization>> ReadAsync(IReadOnlyList<Uri> urls, CancellationToken ct)
+    {
+        var read = new AcmeAuthorization[urls.Count];
+        await Parallel.ForAsync(0, urls.Count, Overlapped(ct), async (i, stop) =>
+        {
+            events.Report(Step($"Reading authorization {i + 1} of {urls.Count}", 15 + (15 * i / urls.Count)));
+            read[i] = await session.GetAuthorizationAsync(urls[i], stop).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+        return read;
+    }
+
+    private ParallelOptions Overlapped(CancellationToken ct) => new() { MaxDegreeOfParallelism = session.Overlap, CancellationToken = ct };
+
     /// <returns>When the CA wants to be asked for the outcome, if it said so.</returns>
     private async Task<DateTimeOffset?> PublishAndAnswerAsync(List<ChallengeTask> tasks, CancellationToken ct)
     {
@@ -233,15 +244,13 @@ internal sealed class AcmeIssuance(
             await group.Key.WaitUntilVisibleAsync([.. group.Select(t => t.Response)], ct).ConfigureAwait(false);
         }
 
-        DateTimeOffset? latest = null;
-        for (var i = 0; i < tasks.Count; i++)
+        var retryAt = new DateTimeOffset?[tasks.Count];
+        await Parallel.ForAsync(0, tasks.Count, Overlapped(ct), async (i, stop) =>
         {
             events.Report(Step($"Telling the CA that {tasks[i].Response.Name} is ready", 40 + (10 * i / tasks.Count)));
-            var retryAt = await AnswerAsync(tasks[i], ct).ConfigureAwait(false);
-            latest = latest > retryAt ? latest : retryAt ?? latest;
-        }
-
-        return latest;
+            retryAt[i] = await AnswerAsync(tasks[i], stop).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+        return retryAt.Max();
     }
 
     private async Task<DateTimeOffset?> AnswerAsync(ChallengeTask task, CancellationToken ct)

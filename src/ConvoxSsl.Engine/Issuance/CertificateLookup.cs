@@ -18,12 +18,9 @@ internal sealed class CertificateLookup(IRack rack, TimeProvider time, IProgress
         }
 
         CertificateEntry? found = null;
-        await foreach (var entry in rack.Certificates.ListAsync(null, ct).ConfigureAwait(false))
+        await foreach (var entry in rack.Certificates.ListForAsync(names, !issuer.IsSelfSigned, ct).ConfigureAwait(false))
         {
-            if (entry.Record.Generated == !issuer.IsSelfSigned && entry.Record.Settings is not null && names.SetEquals(entry.Record.Domains))
-            {
-                found = found is null || entry.Live.Expires > found.Live.Expires ? entry : found;
-            }
+            found = found is null || entry.Live.Expires > found.Live.Expires ? entry : found;
         }
 
         return found;
@@ -37,9 +34,9 @@ internal sealed class CertificateLookup(IRack rack, TimeProvider time, IProgress
             return await rack.Certificates.NewIdAsync(ct).ConfigureAwait(false);
         }
 
-        await foreach (var order in rack.Orders.ListAsync(null, ct).ConfigureAwait(false))
+        await foreach (var order in rack.Orders.ListForAsync(request.Names, ct).ConfigureAwait(false))
         {
-            if (order.Certificate.Issuer == request.Issuer.Name && request.Names.SetEquals(order.Certificate.Domains))
+            if (order.Certificate.Issuer == request.Issuer.Name)
             {
                 return order.Certificate.Id;
             }

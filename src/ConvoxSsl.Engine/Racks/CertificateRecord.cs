@@ -22,6 +22,9 @@ public sealed record CertificateRecord
 
     /// <summary>Whether an app of the rack holds it itself: its id names the app's namespace after <c>@</c>.</summary>
     public bool IsOfApp() => Id.Contains('@', StringComparison.Ordinal);
+
+    /// <summary>Whether it was made here for exactly these names: by a CA, or self-signed.</summary>
+    public bool IsMadeFor(CertificateNameSet names, bool generated) => Generated == generated && Settings is not null && names.SetEquals(Domains);
 }
 
 /// <summary>What is remembered of an issuance for the next one.</summary>

@@ -19,6 +19,16 @@ public interface ICertificateStore
     IAsyncEnumerable<string> ListIdsAsync(CancellationToken ct) => IdsAsync(ListAsync(null, ct));
 
     /// <summary>
+    /// The certificates that were made here for exactly these names, in whatever order: by a CA, or self-signed. Those that
+    /// can't be read are left out.
+    /// </summary>
+    /// <param name="names">The names.</param>
+    /// <param name="generated">Whether a CA made them.</param>
+    /// <param name="ct">Stops it.</param>
+    IAsyncEnumerable<CertificateEntry> ListForAsync(CertificateNameSet names, bool generated, CancellationToken ct) =>
+        OnlyForAsync(ListAsync(null, ct), names, generated);
+
+    /// <summary>
     /// The certificates that the rack's apps hold themselves, with ids that name the app's namespace: to read, and for
     /// the apps' controller to renew. None where there are no apps.
     /// </summary>
@@ -67,6 +77,17 @@ public interface ICertificateStore
         await foreach (var entry in entries.ConfigureAwait(false))
         {
             yield return entry.Record.Id;
+        }
+    }
+
+    private static async IAsyncEnumerable<CertificateEntry> OnlyForAsync(IAsyncEnumerable<CertificateEntry> entries, CertificateNameSet names, bool generated)
+    {
+        await foreach (var entry in entries.ConfigureAwait(false))
+        {
+            if (entry.Record.IsMadeFor(names, generated))
+            {
+                yield return entry;
+            }
         }
     }
 

@@ -17,6 +17,12 @@ public interface IOrderJournal
     /// <summary>The unfinished order for a certificate, or null.</summary>
     Task<OrderRecord?> FindAsync(string certificateId, CancellationToken ct);
 
+    /// <summary>
+    /// The unfinished orders for exactly these names, in whatever order, but those of dry runs. One that can't be read is
+    /// left out.
+    /// </summary>
+    IAsyncEnumerable<OrderRecord> ListForAsync(CertificateNameSet names, CancellationToken ct) => OnlyForAsync(ListAsync(null, ct), names);
+
     /// <summary>The certificate key of an unfinished order; null where the user's own signing request is used.</summary>
     Task<PrivateKey?> ReadKeyAsync(string certificateId, CancellationToken ct);
 
@@ -28,6 +34,17 @@ public interface IOrderJournal
 
     /// <summary>Removes an order and its key; one that is gone already is no error.</summary>
     Task EndAsync(string certificateId, CancellationToken ct);
+
+    private static async IAsyncEnumerable<OrderRecord> OnlyForAsync(IAsyncEnumerable<OrderRecord> orders, CertificateNameSet names)
+    {
+        await foreach (var order in orders.ConfigureAwait(false))
+        {
+            if (order.IsFor(names))
+            {
+                yield return order;
+            }
+        }
+    }
 }
 
 /// <summary>An unfinished order, or what is remembered of one that failed.</summary>
@@ -65,4 +82,7 @@ public sealed record OrderRecord
 
     /// <summary>Whether it has ended without a certificate, so that only its failure and what is still published are kept.</summary>
     public bool IsEnded { get; init; }
+
+    /// <summary>Whether it is for a certificate of exactly these names, in whatever order, that will be kept.</summary>
+    public bool IsFor(CertificateNameSet names) => !IsDryRun && names.SetEquals(Certificate.Domains);
 }

@@ -70,9 +70,9 @@ internal sealed record RackSession(ConvoxRack Description, IRack Rack, IssuanceE
     /// <summary>What remains of a failed request; null where nothing is remembered, as after bad input.</summary>
     public async Task<CertificateState?> FindFailureAsync(CertificateRequest request, CancellationToken ct)
     {
-        await foreach (var order in Rack.Orders.ListAsync(null, ct))
+        await foreach (var order in Rack.Orders.ListForAsync(request.Names, ct))
         {
-            if (order.Failure is not null && order.Certificate.Issuer == request.Issuer.Name && request.Names.SetEquals(order.Certificate.Domains))
+            if (order.Failure is not null && order.Certificate.Issuer == request.Issuer.Name)
             {
                 return await Engine.Certificates.FindAsync(order.Certificate.Id, ct);
             }

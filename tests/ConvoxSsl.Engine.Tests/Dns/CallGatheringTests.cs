@@ -7,7 +7,7 @@ namespace ConvoxSsl.Engine.Tests.Dns;
 /// <summary>Many calls in one.</summary>
 public sealed class CallGatheringTests
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     private readonly FakeTimeProvider _time = new();
     private readonly ConcurrentQueue<IReadOnlyList<TxtRecord>> _calls = new();
@@ -40,20 +40,34 @@ public sealed class CallGatheringTests
     {
         var gathering = NewGathering();
         var first = gathering.AddAsync([Record(1)], CancellationToken.None);
-        _time.Advance(LongestWait);
+        _time.Advance(LongestPause);
         await first;
         var late = gathering.AddAsync([Record(2)], CancellationToken.None);
-        _time.Advance(LongestWait);
+        _time.Advance(LongestPause);
         await late;
 
         Assert.Equal(2, _calls.Count);
     }
 
     [Fact]
+    public async Task As_long_as_others_come_all_go_together()
+    {
+        var gathering = NewGathering();
+        List<Task> callers = [gathering.AddAsync([Record(1)], CancellationToken.None), gathering.AddAsync([Record(2)], CancellationToken.None)];
+        _time.Advance(LongestPause);
+        callers.Add(gathering.AddAsync([Record(3)], CancellationToken.None));
+
+        _isComplete = true;
+        gathering.Look();
+        await Task.WhenAll(callers);
+        Assert.Equal([Record(1), Record(2), Record(3)], Assert.Single(_calls));
+    }
+
+    [Fact]
     public async Task A_failure_reaches_all_and_the_next_call_starts_anew()
     {
         var fails = true;
-        var gathering = new CallGathering((records, _) => fails ? throw new InvalidOperationException("no") : Task.CompletedTask, () => _isComplete, LongestWait, _time);
+        var gathering = new CallGathering((records, _) => fails ? throw new InvalidOperationException("no") : Task.CompletedTask, () => _isComplete, LongestPause, _time);
         var callers = new[] { gathering.AddAsync([Record(1)], CancellationToken.None), gathering.AddAsync([Record(2)], CancellationToken.None) };
         _isComplete = true;
         gathering.Look();
@@ -101,7 +115,7 @@ public sealed class CallGatheringTests
                 }
             },
             () => true,
-            LongestWait,
+            LongestPause,
             _time);
         using var stop = new CancellationTokenSource();
         var caller = gathering.AddAsync([Record(1)], stop.Token);
@@ -119,7 +133,7 @@ public sealed class CallGatheringTests
             return Task.CompletedTask;
         },
         () => _isComplete,
-        LongestWait,
+        LongestPause,
         _time);
 
     private static TxtRecord Record(int number) => new($"name{number}.example.org", $"value{number}");

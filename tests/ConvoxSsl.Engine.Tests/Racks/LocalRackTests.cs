@@ -189,6 +189,55 @@ public sealed class LocalRackTests : RackContract, IDisposable
     }
 
     [Fact]
+    public async Task Many_certificates_are_listed_in_order_and_a_damaged_one_is_told_of_in_its_place()
+    {
+        using var material = Material("www.example.org");
+        await AddAsync("cert-000", material);
+        var folder = Path.Combine(Root, "certificates");
+        var json = await File.ReadAllTextAsync(Path.Combine(folder, "cert-000", "certificate.json"));
+        for (var i = 1; i < 500; i++)
+        {
+            var directory = Directory.CreateDirectory(Path.Combine(folder, $"cert-{i:000}", "versions", "1")).Parent!.Parent!.FullName;
+            await File.WriteAllTextAsync(Path.Combine(directory, "certificate.json"), i == 250 ? "{" : json.Replace("cert-000", $"cert-{i:000}", StringComparison.Ordinal));
+            File.CreateSymbolicLink(Path.Combine(directory, "live"), "versions/1");
+        }
+
+        var seen = new List<string>();
+        await foreach (var entry in Rack.Certificates.ListAsync(damage => seen.Add($"damaged {damage.Value}"), default))
+        {
+            seen.Add(entry.Record.Id);
+        }
+
+        Assert.Equal(Enumerable.Range(0, 500).Select(i => i == 250 ? "damaged cert-250" : $"cert-{i:000}"), seen);
+    }
+
+    [Fact]
+    public async Task Changes_of_the_limits_that_come_meanwhile_are_written_together()
+    {
+        await Rack.PrepareAsync(default);
+        var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var locked = 0;
+        var ledger = new LocalLimitLedger(Root, async ct =>
+        {
+            Interlocked.Increment(ref locked);
+            await turn.Task;
+            return await Rack.LockAsync("limits", null, ct);
+        });
+        var changes = Enumerable.Range(0, 100).Select(i => ledger.UpdateAsync(
+            r => i == 50 ? throw new InvalidOperationException() : r with { Refusals = [.. r.Refusals, Refusal(i)] }, null, default)).ToList();
+        turn.SetResult();
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => changes[50]);
+        changes.RemoveAt(50);
+        await Task.WhenAll(changes);
+        Assert.Equal(99, (await ledger.ReadAsync(default)).Refusals.Count);
+        Assert.Equal(1, locked);
+    }
+
+    private static LimitRefusal Refusal(int number) =>
+        new() { DirectoryUrl = new Uri("https://ca.example/directory"), Subject = $"n{number}.example.org", Refused = Now, Until = Now.AddHours(1) };
+
+    [Fact]
     public async Task A_lost_link_is_told_of()
     {
         using var material = Material("www.example.org");

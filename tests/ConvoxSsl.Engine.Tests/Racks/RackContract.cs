@@ -118,6 +118,40 @@ public abstract class RackContract
     }
 
     [Fact]
+    public async Task A_certificate_is_found_by_its_names_in_any_order_and_by_who_made_it()
+    {
+        var names = CertificateNameSet.Parse(["b.example.org", "a.example.org"]);
+        await AddForAsync(names, generated: true);
+        await AddForAsync(CertificateNameSet.Parse(["a.example.org"]), generated: true);
+        var swapped = CertificateNameSet.Parse(["a.example.org", "b.example.org"]);
+
+        Assert.Equal([names.ToCertificateId()], (await Rack.Certificates.ListForAsync(swapped, generated: true, default).ToListAsync()).Select(c => c.Record.Id));
+        Assert.Single(await Rack.Certificates.ListForAsync(CertificateNameSet.Parse(["a.example.org"]), generated: true, default).ToListAsync());
+        Assert.Empty(await Rack.Certificates.ListForAsync(swapped, generated: false, default).ToListAsync());
+
+        // What has come and gone since the last look counts too.
+        await AddForAsync(swapped, generated: true);
+        await Rack.Certificates.RemoveAsync(names.ToCertificateId(), default);
+        Assert.Equal([swapped.ToCertificateId()], (await Rack.Certificates.ListForAsync(names, generated: true, default).ToListAsync()).Select(c => c.Record.Id));
+    }
+
+    [Fact]
+    public async Task An_order_is_found_by_its_names_in_any_order_but_not_a_dry_run()
+    {
+        await Rack.PrepareAsync(default);
+        var names = CertificateNameSet.Parse(["b.example.org", "a.example.org"]);
+        var swapped = CertificateNameSet.Parse(["a.example.org", "b.example.org"]);
+        await BeginAsync(names.ToCertificateId(), names);
+        await BeginAsync("cert-trial", names, isDryRun: true);
+
+        Assert.Equal([names.ToCertificateId()], (await Rack.Orders.ListForAsync(swapped, default).ToListAsync()).Select(o => o.Certificate.Id));
+        Assert.Empty(await Rack.Orders.ListForAsync(CertificateNameSet.Parse(["a.example.org"]), default).ToListAsync());
+        await Rack.Orders.EndAsync(names.ToCertificateId(), default);
+        await BeginAsync(swapped.ToCertificateId(), swapped);
+        Assert.Equal([swapped.ToCertificateId()], (await Rack.Orders.ListForAsync(names, default).ToListAsync()).Select(o => o.Certificate.Id));
+    }
+
+    [Fact]
     public async Task A_certificate_of_the_users_own_request_has_no_key()
     {
         using var material = Material("www.example.org");
@@ -378,6 +412,17 @@ public abstract class RackContract
     }
 
     protected static CertificateRecord Record(string id) => new() { Id = id, Domains = ["www.example.org"], Issuer = "self-signed" };
+
+    private async Task AddForAsync(CertificateNameSet names, bool generated)
+    {
+        using var material = Material(names[0].Value);
+        await Rack.PrepareAsync(default);
+        var record = Record(names.ToCertificateId()) with { Domains = [.. names.Select(n => n.Value)], Generated = generated, Settings = new IssuanceSettings() };
+        await Rack.Certificates.AddVersionAsync(record, material, Now, Now, 3, default);
+    }
+
+    private Task BeginAsync(string id, CertificateNameSet names, bool isDryRun = false) => Rack.Orders.BeginAsync(
+        new OrderRecord { Certificate = Record(id) with { Domains = [.. names.Select(n => n.Value)] }, Started = Now, IsDryRun = isDryRun }, null, default);
 
     protected static CertificateMaterial Material(string name)
     {

@@ -18,35 +18,39 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
     private const int MostReads = 20;
 
     private readonly string _folder = Path.Combine(root, "certificates");
+    private readonly KnownNames _names = new();
 
     public async IAsyncEnumerable<CertificateEntry> ListAsync(Action<EngineException>? onDamaged, [EnumeratorCancellation] CancellationToken ct)
     {
-        await foreach (var id in ListIdsAsync(ct).ConfigureAwait(false))
+        await RackFormat.RequireReadableAsync(root, ct).ConfigureAwait(false);
+        await foreach (var entry in ReadAhead.InOrderAsync(Ids(), ReadEntryAsync, onDamaged, ct).ConfigureAwait(false))
         {
-            CertificateEntry? entry = null;
-            try
-            {
-                entry = await ReadEntryAsync(id, ct).ConfigureAwait(false);
-            }
-            catch (EngineException e)
-            {
-                onDamaged?.Invoke(e);
-            }
-
-            if (entry is not null)
-            {
-                yield return entry;
-            }
+            yield return entry;
         }
     }
 
     public async IAsyncEnumerable<string> ListIdsAsync([EnumeratorCancellation] CancellationToken ct)
     {
         await RackFormat.RequireReadableAsync(root, ct).ConfigureAwait(false);
-        var ids = Directory.Exists(_folder) ? Directory.GetDirectories(_folder).Select(d => Path.GetFileName(d)).Where(CertificateId.IsValid) : [];
-        foreach (var id in ids.Order(StringComparer.Ordinal))
+        foreach (var id in Ids())
         {
             yield return id;
+        }
+    }
+
+    public async IAsyncEnumerable<CertificateEntry> ListForAsync(CertificateNameSet names, bool generated, [EnumeratorCancellation] CancellationToken ct)
+    {
+        await RackFormat.RequireReadableAsync(root, ct).ConfigureAwait(false);
+
+        // What a CA made has the id that its names give in the order in which they were given, and one name has but one order.
+        var ids = generated && names.Count == 1 ? [names.ToCertificateId()] : _names.Candidates(Ids(), names);
+        await foreach (var entry in ReadAhead.InOrderAsync(ids, ReadEntryAsync, null, ct).ConfigureAwait(false))
+        {
+            _names.Learn(entry.Record.Id, entry.Record.Domains);
+            if (entry.Record.IsMadeFor(names, generated))
+            {
+                yield return entry;
+            }
         }
     }
 
@@ -279,6 +283,10 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
     private Task WriteFileAsync(string id, CertificateRecord certificate, IReadOnlyList<CertificateVersion> versions, CancellationToken ct) =>
         PrivateFile.ReplaceAsync(
             FileOf(id), JsonSerializer.SerializeToUtf8Bytes(new CertificateFile(certificate, versions), LocalRackJson.Default.CertificateFile), ct);
+
+    private string[] Ids() => Directory.Exists(_folder)
+        ? [.. Directory.GetDirectories(_folder).Select(d => Path.GetFileName(d)).Where(CertificateId.IsValid).Order(StringComparer.Ordinal)]
+        : [];
 
     private CertificateEntry Entry(CertificateRecord certificate, IReadOnlyList<CertificateVersion> versions, int live) =>
         new() { Record = certificate, Versions = versions, LiveVersion = live, Path = VersionDirectory(certificate.Id, live) };

@@ -9,24 +9,27 @@ namespace ConvoxSsl.Engine.Racks.Local;
 internal sealed class LocalOrderJournal(string root) : IOrderJournal
 {
     private readonly string _folder = Path.Combine(root, "orders");
+    private readonly KnownNames _names = new();
 
     public async IAsyncEnumerable<OrderRecord> ListAsync(Action<EngineException>? onDamaged, [EnumeratorCancellation] CancellationToken ct)
     {
         await RackFormat.RequireReadableAsync(root, ct).ConfigureAwait(false);
-        var ids = Directory.Exists(_folder) ? Directory.GetFiles(_folder, "*.json").Select(f => Path.GetFileNameWithoutExtension(f)).Where(CertificateId.IsValid) : [];
-        foreach (var id in ids.Order(StringComparer.Ordinal))
+        await foreach (var order in ReadAhead.InOrderAsync(Ids(), FindAsync, onDamaged, ct).ConfigureAwait(false))
         {
-            OrderRecord? order = null;
-            try
-            {
-                order = await FindAsync(id, ct).ConfigureAwait(false);
-            }
-            catch (EngineException e)
-            {
-                onDamaged?.Invoke(e);
-            }
+            yield return order;
+        }
+    }
 
-            if (order is not null)
+    public async IAsyncEnumerable<OrderRecord> ListForAsync(CertificateNameSet names, [EnumeratorCancellation] CancellationToken ct)
+    {
+        await RackFormat.RequireReadableAsync(root, ct).ConfigureAwait(false);
+
+        // An order has the id that its names give in the order in which they were given, and one name has but one order.
+        var ids = names.Count == 1 ? [names.ToCertificateId()] : _names.Candidates(Ids(), names);
+        await foreach (var order in ReadAhead.InOrderAsync(ids, FindAsync, null, ct).ConfigureAwait(false))
+        {
+            _names.Learn(order.Certificate.Id, order.Certificate.Domains);
+            if (order.IsFor(names))
             {
                 yield return order;
             }
@@ -62,7 +65,7 @@ internal sealed class LocalOrderJournal(string root) : IOrderJournal
         PrivateDirectory.Create(_folder);
 
         // The order before is over: its file goes first, so that no kill leaves it with the key of this one.
-        await EndAsync(id, ct).ConfigureAwait(false);
+        RemoveFiles(id);
         if (key is not null)
         {
             await KeyFile.WriteAsync(KeyFileOf(id), key, ct).ConfigureAwait(false);
@@ -76,8 +79,7 @@ internal sealed class LocalOrderJournal(string root) : IOrderJournal
 
     public Task EndAsync(string certificateId, CancellationToken ct)
     {
-        PrivateFile.Remove(FileOf(CertificateId.Require(certificateId)));
-        PrivateFile.Remove(KeyFileOf(certificateId));
+        RemoveFiles(CertificateId.Require(certificateId));
         foreach (var unfinished in Directory.Exists(_folder) ? Directory.GetFiles(_folder, $"{certificateId}.*{PrivateFile.UnfinishedSuffix}") : [])
         {
             File.Delete(unfinished);
@@ -85,6 +87,12 @@ internal sealed class LocalOrderJournal(string root) : IOrderJournal
 
         return Task.CompletedTask;
     }
+
+    private void RemoveFiles(string id) => PrivateFile.Remove(FileOf(id), KeyFileOf(id));
+
+    private string[] Ids() => Directory.Exists(_folder)
+        ? [.. Directory.GetFiles(_folder, "*.json").Select(f => Path.GetFileNameWithoutExtension(f)).Where(CertificateId.IsValid).Order(StringComparer.Ordinal)]
+        : [];
 
     private string FileOf(string id) => Path.Combine(_folder, id + ".json");
 

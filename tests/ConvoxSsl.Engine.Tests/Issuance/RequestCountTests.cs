@@ -1,0 +1,74 @@
+using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.TestKit.Acme;
+
+namespace ConvoxSsl.Engine.Tests.Issuance;
+
+/// <summary>How often a CA is asked. It makes certificates after a while, as most do.</summary>
+public sealed class RequestCountTests : IssuanceTest
+{
+    private static readonly AcmeTestServerOptions Slow = new() { AcceptsAllChallenges = true, ProcessingPolls = 1 };
+
+    private int _before;
+
+    [Fact]
+    public async Task One_name_takes_nine_requests()
+    {
+        await BeginAsync();
+        await IssueAsync("one.example.org");
+
+        Assert.Equal(
+            [
+                AcmeResource.Directory, AcmeResource.NewNonce, AcmeResource.NewOrder, AcmeResource.Authorization, AcmeResource.Challenge,
+                AcmeResource.Order, AcmeResource.Finalize, AcmeResource.Order, AcmeResource.Certificate,
+            ],
+            Asked.Select(r => r.Resource));
+    }
+
+    [Fact]
+    public async Task Each_further_name_takes_two_more()
+    {
+        await BeginAsync();
+        await IssueAsync([.. Enumerable.Range(0, 100).Select(i => $"n{i}.example.org")]);
+
+        Assert.Equal(9 + (2 * 99), Asked.Count);
+    }
+
+    [Fact]
+    public async Task Each_certificate_of_a_batch_takes_seven_beside_the_directory_and_a_nonce_for_each_exchange_at_a_time()
+    {
+        await BeginAsync();
+        using var engine = NewEngine();
+        await Task.WhenAll(Enumerable.Range(0, 100).Select(i => engine.IssueAsync(Request($"n{i}.example.org"), CancellationToken.None)));
+
+        Assert.Equal(100 * 7, Asked.Count(r => r.Resource is not (AcmeResource.Directory or AcmeResource.NewNonce)));
+        Assert.Equal(1, Asked.Count(r => r.Resource == AcmeResource.Directory));
+        Assert.InRange(Asked.Count(r => r.Resource == AcmeResource.NewNonce), 1, EngineOptions.DefaultConcurrency);
+    }
+
+    [Fact]
+    public async Task A_renewal_that_the_ca_advised_takes_one_more_and_a_certificate_that_is_not_due_none()
+    {
+        await StartAsync(Slow);
+        var entry = await IssueAsync("one.example.org");
+        using var engine = NewEngine();
+        entry = await engine.Renewals.RefreshAsync(entry, CancellationToken.None);
+        _before = Ca.Requests.Count;
+        Assert.False(engine.Renewals.IsDue(await engine.Renewals.RefreshAsync(entry, CancellationToken.None)));
+        Assert.Empty(Asked);
+
+        Clock.Advance(entry.Live.RenewAfter - Clock.GetUtcNow());
+        using var later = NewEngine();
+        entry = await later.Renewals.RefreshAsync(entry, CancellationToken.None);
+        await later.RenewAsync(entry.Record.Id, new RenewalRequest { Account = Request("one.example.org").Account }, CancellationToken.None);
+        Assert.Equal(9 + 1, Asked.Count);
+    }
+
+    private List<AcmeRequest> Asked => [.. Ca.Requests.Skip(_before)];
+
+    private async Task BeginAsync()
+    {
+        await StartAsync(Slow);
+        await MakeAccountAsync();
+        _before = Ca.Requests.Count;
+    }
+}
