@@ -9,6 +9,8 @@ namespace ConvoxSsl.Bench.PowerShell;
 /// <summary>A PowerShell that stays open between scripts, as a runbook's or a person's does.</summary>
 internal sealed class PowerShellSession : IAsyncDisposable
 {
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(3);
+
     private readonly TemporaryDirectory _home;
     private readonly Process _process;
     private readonly Task<string> _errors;
@@ -32,8 +34,35 @@ internal sealed class PowerShellSession : IAsyncDisposable
     }
 
     /// <summary>Runs a script.</summary>
-    /// <exception cref="InvalidOperationException">It failed.</exception>
+    /// <exception cref="InvalidOperationException">It failed, or took longer than three minutes: the session is of no use then.</exception>
     public async Task<(Sample Sample, string Output)> RunAsync(string script, CancellationToken ct)
+    {
+        try
+        {
+            return await RunToEndAsync(script, ct).WaitAsync(s_limit, ct);
+        }
+        catch (TimeoutException e)
+        {
+            _process.Kill(entireProcessTree: true);
+            throw new InvalidOperationException("It took longer than three minutes.", e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _process.StandardInput.Close();
+        if (!_process.WaitForExit(TimeSpan.FromSeconds(10)))
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        _home.Dispose();
+    }
+
+    private async Task<(Sample Sample, string Output)> RunToEndAsync(string script, CancellationToken ct)
     {
         await _process.StandardInput.WriteLineAsync(Convert.ToBase64String(Encoding.UTF8.GetBytes(script)).AsMemory(), ct);
         await _process.StandardInput.FlushAsync(ct);
@@ -51,20 +80,6 @@ internal sealed class PowerShellSession : IAsyncDisposable
         }
 
         throw new InvalidOperationException("PowerShell ended: " + await _errors);
-    }
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        _process.StandardInput.Close();
-        if (!_process.WaitForExit(TimeSpan.FromSeconds(10)))
-        {
-            _process.Kill(entireProcessTree: true);
-        }
-
-        await _process.WaitForExitAsync();
-        _process.Dispose();
-        _home.Dispose();
     }
 
     private sealed record ScriptResult(double Wall, double Processor, long Peak, string Output, string? Failure);

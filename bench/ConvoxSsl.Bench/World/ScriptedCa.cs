@@ -5,7 +5,7 @@ using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Bench.World;
 
-/// <summary>A CA in this process that takes every challenge for met, so that only the protocol's exchanges are left.</summary>
+/// <summary>A CA in this process that looks at a challenge at once, and does nothing else beside the protocol's exchanges.</summary>
 internal sealed class ScriptedCa : IAsyncDisposable
 {
     private readonly AcmeTestServer _server;
@@ -24,7 +24,7 @@ internal sealed class ScriptedCa : IAsyncDisposable
     public static async Task<ScriptedCa> StartAsync(TimeSpan distance, int? retryAfter, CancellationToken ct)
     {
         var server = await AcmeTestServer.StartAsync(
-            new AcmeTestServerOptions { AcceptsAllChallenges = true, RetryAfter = retryAfter, ProcessingPolls = retryAfter is null ? 0 : 1 }, ct);
+            new AcmeTestServerOptions { RetryAfter = retryAfter, ProcessingPolls = retryAfter is null ? 0 : 1 }, ct);
         var ca = new ScriptedCa(server);
         foreach (var resource in Enum.GetValues<AcmeResource>())
         {
