@@ -4,7 +4,7 @@ param(
     [ValidateSet('Build', 'Test', 'Demo', 'Package', 'Install', 'Bench', 'Fuzz', 'Clean')]
     [string] $Task = 'Build',
 
-    # For Fuzz: such as --inputs 20000, or what a finding says after "again".
+    # For Fuzz: such as --inputs 20000, or what a finding says after "again". For Bench: the parts to run, by default all.
     [Parameter(ValueFromRemainingArguments)]
     [string[]] $Arguments = @()
 )
@@ -38,6 +38,19 @@ function Install-Pebble {
         & $install[0] $install[1..($install.Count - 1)] > $null
     }
     if (-not (Test-Pebble)) { 'Pebble could not be installed.' }
+}
+
+# The ACME clients to compare with, and the program that measures processes. What can't be had is left out, and the results say so.
+function Install-Peer {
+    Install-Pebble
+    $install = @('apt-get', 'install', '--yes', '--quiet')
+    if ([Environment]::UserName -ne 'root') { $install = @('sudo') + $install }
+    if (-not (Test-Program $install[0], 'apt-get')) { return }
+    foreach ($program in 'lego', 'certbot', 'acme-tiny', 'uacme', 'curl', 'time') {
+        if (Test-Program $program) { continue }
+        & $install[0] $install[1..($install.Count - 1)] $program > $null
+        if ($LASTEXITCODE -ne 0) { "$program could not be installed." }
+    }
 }
 
 # Writes how many tests passed, failed and were skipped into a file, which is not there where there is nothing to run them.
@@ -124,13 +137,16 @@ switch ($Task) {
         Install-BuiltModule
     }
     'Bench' {
+        Install-Peer
         Invoke-DotNet build $solution @common
+        dotnet tool restore > $null
         # PowerShell ships its engine compiled ahead of time, and the package does not.
-        $program = "$PSScriptRoot/out/bench/program"
-        Invoke-DotNet publish "$PSScriptRoot/bench/ConvoxSsl.Bench" @common --use-current-runtime --self-contained false `
+        $program = "$PSScriptRoot/out/bench/host"
+        Invoke-DotNet publish "$PSScriptRoot/bench/BareHost" @common --use-current-runtime --self-contained false `
             -p:PublishReadyToRun=true -p:NuGetLockFilePath=obj/bench.lock.json -p:RestoreLockedMode=false `
             --artifacts-path "$PSScriptRoot/out/bench/artifacts" --output $program
-        Invoke-DotNet "$program/ConvoxSsl.Bench.dll"
+        dotnet "$PSScriptRoot/bench/ConvoxSsl.Bench/bin/Release/net10.0/ConvoxSsl.Bench.dll" "$program/BareHost.dll" @Arguments
+        exit $LASTEXITCODE
     }
     'Fuzz' {
         Invoke-DotNet build "$PSScriptRoot/tests/ConvoxSsl.Fuzzing" @common

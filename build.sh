@@ -109,17 +109,34 @@ install_module() {
   echo "ConvoxSsl $version is installed in $target"
 }
 
+# The ACME clients to compare with, and the program that measures processes. What can't be had is left out, and the results say so.
+bring_peers() {
+  bring_pebble
+  local as_root=() wanted=()
+  [ "$(id -u)" -eq 0 ] || as_root=(sudo)
+  for program in lego certbot acme-tiny uacme curl; do command -v "$program" >/dev/null || wanted+=("$program"); done
+  [ -x /usr/bin/time ] || wanted+=(time)
+  [ "${#wanted[@]}" -gt 0 ] && command -v apt-get >/dev/null || return 0
+  # One by one, so that one that is not packaged does not keep the others away.
+  for program in "${wanted[@]}"; do
+    "${as_root[@]}" apt-get install --yes --quiet "$program" >/dev/null 2>&1 || echo "$program could not be installed."
+  done
+}
+
 # PowerShell ships its engine compiled ahead of time, and the package does not; without the compiler the numbers are higher.
+# All parts without an argument, else those that are named, such as ./build.sh Bench fresh http.
 bench() {
+  bring_peers
   build
-  if ! dotnet publish bench/ConvoxSsl.Bench --configuration Release --nologo --verbosity quiet \
+  dotnet tool restore >/dev/null 2>&1 || true
+  if ! dotnet publish bench/BareHost --configuration Release --nologo --verbosity quiet \
     --use-current-runtime --self-contained false -p:PublishReadyToRun=true \
     -p:NuGetLockFilePath=obj/bench.lock.json -p:RestoreLockedMode=false \
-    --artifacts-path out/bench/artifacts --output out/bench/program; then
+    --artifacts-path out/bench/artifacts --output out/bench/host; then
     echo "The engine could not be compiled ahead of time, so these numbers hold its compilation too."
-    dotnet build bench/ConvoxSsl.Bench --configuration Release --nologo --verbosity quiet --output out/bench/program
+    dotnet build bench/BareHost --configuration Release --nologo --verbosity quiet --output out/bench/host
   fi
-  dotnet out/bench/program/ConvoxSsl.Bench.dll
+  dotnet bench/ConvoxSsl.Bench/bin/Release/net10.0/ConvoxSsl.Bench.dll out/bench/host/BareHost.dll "$@"
 }
 
 # A million damaged inputs, unless told otherwise: ./build.sh Fuzz --inputs 20000, or what a finding says after "again".
@@ -139,7 +156,7 @@ case "${1:-Build}" in
   Demo) demo ;;
   Package) package ;;
   Install) install_module ;;
-  Bench) bench ;;
+  Bench) bench "${@:2}" ;;
   Fuzz) fuzz "${@:2}" ;;
   Clean) clean ;;
   *) echo "build.sh: unknown task '$1'. Tasks: Build, Test, Demo, Package, Install, Bench, Fuzz, Clean." >&2; exit 2 ;;

@@ -1,10 +1,25 @@
+using System.Diagnostics;
 using ConvoxSsl.Bench;
+using ConvoxSsl.Bench.Reporting;
+using ConvoxSsl.TestKit;
 
-// The processes that are measured are this program too.
-if (args is [BareHost.Argument, .. var module])
+// ConvoxSsl.Bench <BareHost.dll> [part ...]: all parts where none is named.
+if (args is not [var host, .. var parts])
 {
-    BareHost.Run(module.FirstOrDefault());
-    return 0;
+    Console.Error.WriteLine("ConvoxSsl.Bench <BareHost.dll> [" + string.Join('|', BenchRun.Parts) + " ...]");
+    return 2;
 }
 
-return await ImportBenchmark.RunAsync(CancellationToken.None);
+var clock = Stopwatch.StartNew();
+Console.WriteLine($"Load before: {Machine.Load()}");
+var table = new RowTable();
+await new BenchRun(host, table).RunAsync(parts.Length == 0 ? BenchRun.Parts : parts, CancellationToken.None);
+
+var targets = Targets.Of(table);
+var text = TextReport.Write(table, targets, Machine.Describe(clock.Elapsed));
+Console.WriteLine();
+Console.Write(text);
+var results = Directory.CreateDirectory(Path.Combine(RepositoryRoot.Path, "bench", "results")).FullName;
+await File.WriteAllTextAsync(Path.Combine(results, "results.txt"), text);
+await File.WriteAllTextAsync(Path.Combine(results, "results.svg"), BarChart.Write(table.Rows));
+return targets.Any(t => t.IsMissed) ? 1 : 0;

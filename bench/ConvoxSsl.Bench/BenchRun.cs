@@ -1,0 +1,78 @@
+using ConvoxSsl.Bench.Peers;
+using ConvoxSsl.Bench.PowerShell;
+using ConvoxSsl.Bench.Reporting;
+using ConvoxSsl.Bench.Works;
+using ConvoxSsl.TestKit.Pebble;
+
+namespace ConvoxSsl.Bench;
+
+/// <summary>All that is measured, in parts that can be run alone.</summary>
+/// <param name="host">The program that is nothing but PowerShell's engine.</param>
+/// <param name="table">Where it is noted.</param>
+internal sealed class BenchRun(string host, RowTable table)
+{
+    /// <summary>The parts.</summary>
+    public static IReadOnlyList<string> Parts { get; } = ["fresh", "warm", "protocol", "http", "dns", "thousand", "import", "local", "rack", "parts"];
+
+    /// <summary>Runs some of them, one after another.</summary>
+    public async Task RunAsync(IReadOnlyList<string> parts, CancellationToken ct)
+    {
+        if (PowerShellProgram.Find() is not { } program)
+        {
+            table.LeaveOut($"all that needs PowerShell: there is no pwsh, its .NET tool is not restored, and {PowerShellProgram.Variable} names none");
+            return;
+        }
+
+        var peers = FindPeers(program);
+        foreach (var part in parts)
+        {
+            await (part switch
+            {
+                "fresh" or "warm" or "http" or "dns" or "thousand" when !PebbleServer.IsInstalled => LeaveOutAsync(part, PebbleServer.NotInstalled),
+                "fresh" => FreshAsync(peers, ct),
+                "warm" => new WarmSessions(peers, program, table).RunAsync(ct),
+                "protocol" => new NearTheProtocol(peers, program, table).RunAsync(ct),
+                "http" => new Batches(peers, program, table).RunHundredAsync(Proof.Http01, ct),
+                "dns" => new Batches(peers, program, table).RunHundredAsync(Proof.Dns01, ct),
+                "thousand" => new Batches(peers, program, table).RunThousandAsync(ct),
+                "import" => new ImportBenchmark(host, table).RunAsync(ct),
+                "local" => new Listings(program, table).RunLocalAsync(ct),
+                "rack" => new Listings(program, table).RunOnRackAsync(ct),
+                "parts" => Task.Run(() => EnginePartsRun.Run(table), ct),
+                _ => LeaveOutAsync(part, "there is no such part"),
+            });
+        }
+    }
+
+    private async Task FreshAsync(IReadOnlyList<IPeer> peers, CancellationToken ct)
+    {
+        foreach (var work in IssuanceWork.All)
+        {
+            await new FreshProcesses(peers, table).RunAsync(work, ct);
+        }
+    }
+
+    private List<IPeer> FindPeers(PowerShellProgram program)
+    {
+        var found = new List<IPeer>();
+        foreach (var peer in (IPeer[])[new ConvoxSslPeer(program), new Lego(sharesWebRoot: false), new Certbot(), new AcmeTiny(), new Uacme(), new PoshAcme(program)])
+        {
+            if (peer.Missing is { } why)
+            {
+                table.LeaveOut($"{peer.Name}: {why}");
+            }
+            else
+            {
+                found.Add(peer);
+            }
+        }
+
+        return found;
+    }
+
+    private Task LeaveOutAsync(string part, string why)
+    {
+        table.LeaveOut($"{part}: {why}");
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace ConvoxSsl.Bench.Measuring;
+
+/// <summary>A program that is run to its end, with what it and its children took.</summary>
+internal static class MeasuredProcess
+{
+    // Debian's package "time". It waits for the process and learns from the kernel what that and its children took.
+    private const string Time = "/usr/bin/time";
+
+    /// <summary>Runs it.</summary>
+    /// <exception cref="InvalidOperationException">It failed, or took longer than three minutes; with the end of what it said.</exception>
+    public static async Task<(Sample Sample, string Output)> RunAsync(ProgramCall call, CancellationToken ct)
+    {
+        var costs = Path.GetTempFileName();
+        try
+        {
+            var start = call.ToStartInfo();
+            if (File.Exists(Time))
+            {
+                (start.FileName, var arguments) = (Time, start.ArgumentList.ToArray());
+                start.ArgumentList.Clear();
+                foreach (var argument in (string[])["-f", "%U %S %M", "-o", costs, "--", call.File, .. arguments])
+                {
+                    start.ArgumentList.Add(argument);
+                }
+            }
+
+            var clock = Stopwatch.StartNew();
+            var output = await RunToEndAsync(start, ct);
+            var (processor, peak) = Read(await File.ReadAllTextAsync(costs, ct));
+            return (new Sample(clock.Elapsed, processor, peak), output);
+        }
+        finally
+        {
+            File.Delete(costs);
+        }
+    }
+
+    private static async Task<string> RunToEndAsync(ProcessStartInfo start, CancellationToken ct)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(TimeSpan.FromMinutes(3));
+        using var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(ct), process.StandardError.ReadToEndAsync(ct));
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new InvalidOperationException("It took longer than three minutes.");
+        }
+
+        var said = await output;
+        return process.ExitCode == 0 ? said : throw new InvalidOperationException($"It ended with {process.ExitCode}: {Tail(said + await errors)}");
+    }
+
+    private static (TimeSpan? Processor, double? PeakMiB) Read(string costs) =>
+        costs.Trim().Split('\n')[^1].Split(' ') is [var user, var system, var kilobytes]
+            ? (TimeSpan.FromSeconds(Number(user) + Number(system)), Number(kilobytes) / 1024)
+            : (null, null);
+
+    private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+
+    private static string Tail(string text) => text.Trim() is { Length: > 600 } longer ? longer[^600..] : text.Trim();
+}

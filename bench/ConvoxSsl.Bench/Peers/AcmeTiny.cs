@@ -1,0 +1,32 @@
+using ConvoxSsl.Bench.Measuring;
+
+namespace ConvoxSsl.Bench.Peers;
+
+/// <summary>acme-tiny, which leaves keys and signing request to openssl, and knows http-01 alone.</summary>
+internal sealed class AcmeTiny : IPeer
+{
+    public string Name => "acme-tiny";
+
+    public string? Missing => ProgramCall.Find("acme-tiny") is null || ProgramCall.Find("openssl") is null ? "it is not installed" : null;
+
+    public bool NeedsWebServer => true;
+
+    public bool Offers(Proof proof) => proof == Proof.Http01;
+
+    public ProgramCall Call(IssuingPlace place, IReadOnlyList<string> names)
+    {
+        var script = HookScript.Write(place, "acme-tiny.sh", $"""
+            set -e
+            cd '{place.Home}'
+            [ -f account.key ] || openssl genrsa -out account.key 2048
+            openssl ecparam -name prime256v1 -genkey -noout -out private.key
+            openssl req -new -key private.key -subj / -addext 'subjectAltName={string.Join(',', names.Select(n => "DNS:" + n))}' -out request.csr
+            acme-tiny --quiet --account-key account.key --csr request.csr --acme-dir '{place.ChallengeFolder}' \
+              --directory-url '{place.Ca.DirectoryUrl}' --disable-check >certificate.pem
+            """);
+        return new ProgramCall("sh", [script])
+        {
+            Environment = new Dictionary<string, string> { ["SSL_CERT_FILE"] = place.Ca.RootFile },
+        };
+    }
+}

@@ -1,0 +1,46 @@
+using ConvoxSsl.Bench.Measuring;
+using ConvoxSsl.Bench.PowerShell;
+using ConvoxSsl.Bench.World;
+using ConvoxSsl.TestKit;
+using static ConvoxSsl.Bench.Peers.SessionScript;
+
+namespace ConvoxSsl.Bench.Peers;
+
+/// <summary>This module, as it lies in out/ConvoxSsl. It is spared the look at the name servers, as all are: none listens on port 53.</summary>
+internal sealed class ConvoxSslPeer(PowerShellProgram program) : ISessionPeer
+{
+    public const string PeerName = "ConvoxSsl";
+
+    /// <summary>The built module.</summary>
+    public static string Module { get; } = Path.Combine(RepositoryRoot.Path, "out", "ConvoxSsl");
+
+    public string Name => PeerName;
+
+    public string? Missing => Directory.Exists(Module) ? null : $"{Module} is not built";
+
+    public bool NeedsWebServer => false;
+
+    public ProgramCall Call(IssuingPlace place, IReadOnlyList<string> names) => SessionScript.Call(program, this, place, names);
+
+    public IReadOnlyDictionary<string, string> Environment(IssuingPlace place) => new Dictionary<string, string>
+    {
+        ["CONVOXSSL_HOME"] = place["rack"],
+        ["CLOUDFLARE_BASE_URL"] = place.World.Cloudflare.BaseUrl.AbsoluteUri,
+    };
+
+    public string Opening(IssuingPlace place) => $"Import-Module {Quote(Module)}" + (place.Proof == Proof.Http01 || File.Exists(place["rack/solvers.json"])
+        ? string.Empty
+        : $"\n$null = Add-ConvoxDnsSolver -Id 1 -DnsZone {Quote(BenchWorld.ZoneNames)} -ApiToken {Quote(BenchWorld.Token)}");
+
+    public string Issuing(IssuingPlace place, IReadOnlyList<IReadOnlyList<string>> certificates)
+    {
+        var proof = place.Proof == Proof.Http01
+            ? $"-Challenge Http01 -HttpPort {place.Ca.HttpPort}"
+            : $"-Challenge Dns01 -DnsServer {Quote(place.World.Dns.Endpoint.ToString())} -SkipPropagationCheck";
+        var names = certificates is [var only] ? Quote(only) : Quote(certificates.Select(c => string.Join(' ', c)));
+        var issuing = $"-Issuer {Quote(place.Ca.DirectoryUrl)} -CaCertificate {Quote(place.Ca.RootFile)} -Contact ops@example.org -AcceptTermsOfService {proof}";
+        return certificates.Count == 1
+            ? $"$null = New-ConvoxCertificate {names} {issuing}"
+            : $"$made = @({names} | New-ConvoxCertificate {issuing})\nif ($made.Count -ne {certificates.Count}) {{ throw \"Only $($made.Count) were issued.\" }}";
+    }
+}

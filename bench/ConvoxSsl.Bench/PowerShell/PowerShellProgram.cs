@@ -1,0 +1,48 @@
+using System.Text.Json.Nodes;
+using ConvoxSsl.Bench.Measuring;
+using ConvoxSsl.TestKit;
+
+namespace ConvoxSsl.Bench.PowerShell;
+
+/// <summary>The <c>pwsh</c> that sessions run in.</summary>
+/// <param name="File">The program.</param>
+/// <param name="Leading">The arguments that come before all others.</param>
+internal sealed record PowerShellProgram(string File, IReadOnlyList<string> Leading)
+{
+    /// <summary>Names another one than that of the PATH.</summary>
+    public const string Variable = "CONVOXSSL_BENCH_PWSH";
+
+    /// <summary>
+    /// That of the variable, else of the PATH, else the .NET tool of the repository: its program itself, because the tool's
+    /// starter is a process of its own that no installed PowerShell has.
+    /// </summary>
+    /// <returns>Null where there is none.</returns>
+    public static PowerShellProgram? Find()
+    {
+        if ((Environment.GetEnvironmentVariable(Variable) ?? ProgramCall.Find("pwsh")) is { } installed)
+        {
+            return new PowerShellProgram(installed, []);
+        }
+
+        var tools = JsonNode.Parse(System.IO.File.ReadAllText(Path.Combine(RepositoryRoot.Path, ".config", "dotnet-tools.json")));
+        var packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        var folder = Path.Combine(packages, "powershell", (string)tools!["tools"]!["powershell"]!["version"]!);
+        var program = Directory.Exists(folder)
+            ? Directory.EnumerateFiles(folder, "pwsh.dll", SearchOption.AllDirectories)
+                .FirstOrDefault(f => f.Contains(OperatingSystem.IsWindows() ? "win" : "unix", StringComparison.Ordinal))
+            : null;
+        return program is null ? null : new PowerShellProgram(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [program]);
+    }
+
+    /// <summary>A process that runs a script file.</summary>
+    public ProgramCall Call(string scriptFile, IReadOnlyDictionary<string, string> environment) =>
+        new(File, [.. Leading, "-NoProfile", "-NonInteractive", "-File", scriptFile])
+        {
+            Environment = new Dictionary<string, string>(environment)
+            {
+                ["POWERSHELL_TELEMETRY_OPTOUT"] = "1",
+                ["POWERSHELL_UPDATECHECK"] = "Off",
+            },
+        };
+}

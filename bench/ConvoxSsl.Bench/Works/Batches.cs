@@ -1,0 +1,128 @@
+using ConvoxSsl.Bench.Measuring;
+using ConvoxSsl.Bench.Peers;
+using ConvoxSsl.Bench.PowerShell;
+using ConvoxSsl.Bench.Reporting;
+using ConvoxSsl.Bench.World;
+using ConvoxSsl.TestKit;
+
+namespace ConvoxSsl.Bench.Works;
+
+/// <summary>Many certificates: ours as one batch, those in PowerShell in one session, the others one process after another.</summary>
+internal sealed class Batches(IReadOnlyList<IPeer> peers, PowerShellProgram program, RowTable table)
+{
+    public const string EightAtATime = Lego.PeerName + ", eight at a time";
+
+    public const string ThousandTitle = "1,000 certificates in ten zones, DNS-01";
+
+    private const int Count = 100;
+
+    // What the peers take for 100 would fill hours; the table says how many each did, and compares by certificate.
+    private const int InSession = 10;
+    private const int InProcesses = 4;
+    private const int AtATime = 8;
+
+    /// <summary>The name of the work of 100 in the table.</summary>
+    public static string Title(Proof proof) => $"{Count} certificates, {(proof == Proof.Http01 ? "http-01" : "DNS-01")}";
+
+    /// <summary>A hundred with an account that is there.</summary>
+    public async Task RunHundredAsync(Proof proof, CancellationToken ct)
+    {
+        await using var world = await BenchWorld.StartAsync(ct);
+        foreach (var peer in peers.Where(p => p.Offers(proof)))
+        {
+            var place = new IssuingPlace(world, world.NewFolder(peer.Name), proof);
+            await TryAsync($"{peer.Name}, {Title(proof)}", async () =>
+            {
+                table.Add(peer switch
+                {
+                    ConvoxSslPeer ours => await InSessionAsync(ours, place, Title(proof), Count, rounds: 3, ct),
+                    ISessionPeer session => await InSessionAsync(session, place, Title(proof), InSession, rounds: 1, ct),
+                    _ => await OneAfterAnotherAsync(peer, place, ct),
+                });
+            });
+        }
+
+        if (peers.OfType<Lego>().Any())
+        {
+            await TryAsync($"{EightAtATime}, {Title(proof)}", async () =>
+                table.Add(await EightAtATimeAsync(new IssuingPlace(world, world.NewFolder("lego-8"), proof), ct)));
+        }
+    }
+
+    /// <summary>A thousand with DNS-01, ours alone: the peers would take hours.</summary>
+    public async Task RunThousandAsync(CancellationToken ct)
+    {
+        await using var world = await BenchWorld.StartAsync(ct);
+        foreach (var ours in peers.OfType<ConvoxSslPeer>())
+        {
+            var place = new IssuingPlace(world, world.NewFolder(ours.Name), Proof.Dns01);
+            await TryAsync(ThousandTitle, async () => table.Add(
+                await InSessionAsync(ours, place, ThousandTitle, 1000, rounds: 1, ct) with { Note = "once; the peers would take hours" }));
+        }
+    }
+
+    private async Task TryAsync(string what, Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (InvalidOperationException e)
+        {
+            table.LeaveOut($"{what}: {e.Message}");
+        }
+    }
+
+    private async Task<Row> InSessionAsync(ISessionPeer peer, IssuingPlace place, string title, int count, int rounds, CancellationToken ct)
+    {
+        await using var web = await ServeAsync(peer, place, ct);
+        await using var session = PowerShellSession.Start(program, peer.Environment(place));
+        await session.RunAsync(peer.Opening(place), ct);
+        await session.RunAsync(peer.Issuing(place, [[place.World.NewName()]]), ct);
+        var samples = new List<Sample>();
+        for (var round = 0; round < rounds; round++)
+        {
+            IReadOnlyList<IReadOnlyList<string>> certificates = [.. Enumerable.Range(0, count).Select(i => (string[])[place.World.NewName(i)])];
+            samples.Add(await place.World.CountAsync(async () => (await session.RunAsync(peer.Issuing(place, certificates), ct)).Sample, ct));
+        }
+
+        return new Row(title, peer.Name, samples, count, count < Count ? $"{count} in one session" : "one batch in a warm session");
+    }
+
+    private static async Task<Row> OneAfterAnotherAsync(IPeer peer, IssuingPlace place, CancellationToken ct)
+    {
+        await FreshProcesses.IssueAsync(peer, place, [place.World.NewName()], ct);
+        var sample = await FreshProcesses.IssueAsync(peer, place, [place.World.NewName()], ct);
+        for (var i = 1; i < InProcesses; i++)
+        {
+            sample = sample.Then(await FreshProcesses.IssueAsync(peer, place, [place.World.NewName()], ct));
+        }
+
+        return new Row(Title(place.Proof), peer.Name, [sample], InProcesses, $"{InProcesses}, one process after another");
+    }
+
+    private static async Task<Row> EightAtATimeAsync(IssuingPlace place, CancellationToken ct)
+    {
+        var lego = new Lego(sharesWebRoot: true);
+        await FreshProcesses.IssueAsync(lego, place, [place.World.NewName()], ct);
+        await using var web = await ServeAsync(lego, place, ct);
+        var sample = await place.World.CountAsync(
+            async () =>
+            {
+                var clock = System.Diagnostics.Stopwatch.StartNew();
+                var all = await Task.WhenAll(Enumerable.Range(0, AtATime).Select(async _ =>
+                {
+                    var first = (await MeasuredProcess.RunAsync(lego.Call(place, [place.World.NewName()]), ct)).Sample;
+                    return first.Then((await MeasuredProcess.RunAsync(lego.Call(place, [place.World.NewName()]), ct)).Sample);
+                }));
+                return all.Aggregate((one, other) => one.Then(other)) with { Wall = clock.Elapsed };
+            },
+            ct);
+        return new Row(Title(place.Proof), EightAtATime, [sample], 2 * AtATime, $"{2 * AtATime}");
+    }
+
+    private static async Task<StaticWebServer?> ServeAsync(IPeer peer, IssuingPlace place, CancellationToken ct) =>
+        peer.NeedsWebServer && place.Proof == Proof.Http01
+            ? await StaticWebServer.StartAsync(place.WebRoot, place.Ca.HttpPort, ct)
+            : null;
+}

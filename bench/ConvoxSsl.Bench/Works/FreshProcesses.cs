@@ -1,0 +1,78 @@
+using ConvoxSsl.Bench.Measuring;
+using ConvoxSsl.Bench.Peers;
+using ConvoxSsl.Bench.Reporting;
+using ConvoxSsl.Bench.World;
+using ConvoxSsl.TestKit;
+
+namespace ConvoxSsl.Bench.Works;
+
+/// <summary>Certificates that are issued by processes which start for them: how a shell or a timer uses a client.</summary>
+internal sealed class FreshProcesses(IReadOnlyList<IPeer> peers, RowTable table)
+{
+    /// <summary>The peer whose row is the command alone, without its process's start.</summary>
+    public const string CommandAlone = ConvoxSslPeer.PeerName + ", the command alone";
+
+    private const int Rounds = 3;
+
+    /// <summary>Does a work in rounds, each peer once in each, so that the machine's moods meet all.</summary>
+    public async Task RunAsync(IssuanceWork work, CancellationToken ct)
+    {
+        await using var world = await BenchWorld.StartAsync(ct);
+        var places = peers.Where(p => p.Offers(work.Proof)).ToDictionary(p => p, p => new IssuingPlace(world, world.NewFolder(p.Name), work.Proof));
+        var samples = places.Keys.ToDictionary(p => p, _ => new List<Sample>());
+        var failures = new Dictionary<IPeer, string>();
+        for (var round = 0; round <= Rounds; round++)
+        {
+            foreach (var (peer, place) in places.Where(p => !failures.ContainsKey(p.Key)))
+            {
+                try
+                {
+                    // The first makes the accounts and fills the disk's cache.
+                    var there = work.NewAccount ? place with { Home = world.NewFolder(peer.Name) } : place;
+                    var sample = await IssueAsync(peer, there, [.. Enumerable.Range(0, round == 0 ? 1 : work.Names).Select(_ => world.NewName())], ct);
+                    samples[peer].AddRange(round == 0 ? [] : [sample]);
+                }
+                catch (InvalidOperationException e)
+                {
+                    failures[peer] = e.Message;
+                }
+            }
+        }
+
+        Report(work.Title, samples, failures);
+    }
+
+    /// <summary>Has a peer issue one certificate.</summary>
+    public static Task<Sample> IssueAsync(IPeer peer, IssuingPlace place, IReadOnlyList<string> names, CancellationToken ct)
+    {
+        var call = peer.Call(place, names);
+        return place.World.CountAsync(
+            async () =>
+            {
+                await using var web = peer.NeedsWebServer && place.Proof == Proof.Http01
+                    ? await StaticWebServer.StartAsync(place.WebRoot, place.Ca.HttpPort, ct)
+                    : null;
+                var (sample, output) = await MeasuredProcess.RunAsync(call, ct);
+                return sample with { Command = SessionScript.CommandTime(output) };
+            },
+            ct);
+    }
+
+    private void Report(string title, Dictionary<IPeer, List<Sample>> samples, Dictionary<IPeer, string> failures)
+    {
+        foreach (var (peer, taken) in samples)
+        {
+            if (failures.TryGetValue(peer, out var failure))
+            {
+                table.LeaveOut($"{peer.Name}, {title}: {failure}");
+                continue;
+            }
+
+            table.Add(new Row(title, peer.Name, taken));
+            if (peer is ConvoxSslPeer)
+            {
+                table.Add(new Row(title, CommandAlone, [.. taken.Select(s => new Sample(s.Command!.Value))], Note: "without the start of PowerShell"));
+            }
+        }
+    }
+}

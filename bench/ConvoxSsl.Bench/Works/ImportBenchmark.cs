@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using System.Globalization;
+using ConvoxSsl.Bench.Measuring;
+using ConvoxSsl.Bench.Peers;
+using ConvoxSsl.Bench.Reporting;
+
+namespace ConvoxSsl.Bench.Works;
+
+/// <summary>What importing the module adds to the start of a session, in fresh processes of a host that has nothing else.</summary>
+internal sealed class ImportBenchmark(string host, RowTable table)
+{
+    public const string Title = "a session's start";
+    public const string Bare = "bare host";
+    public const string WithModule = "with ConvoxSsl";
+
+    private const int Rounds = 10;
+
+    public async Task RunAsync(CancellationToken ct)
+    {
+        var (without, with) = (new List<Sample>(), new List<Sample>());
+
+        // One of each that does not count, for the disk's cache; then in turn, so that the machine's moods meet both.
+        await MeasureAsync([], ct);
+        await MeasureAsync([ConvoxSslPeer.Module], ct);
+        for (var round = 0; round < Rounds; round++)
+        {
+            without.Add(await MeasureAsync([], ct));
+            with.Add(await MeasureAsync([ConvoxSslPeer.Module], ct));
+        }
+
+        table.Add(new Row(Title, Bare, without));
+        table.Add(new Row(Title, WithModule, with));
+    }
+
+    private async Task<Sample> MeasureAsync(string[] module, CancellationToken ct)
+    {
+        var clock = Stopwatch.StartNew();
+        using var process = Process.Start(new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [host, .. module])
+        {
+            RedirectStandardOutput = true,
+        })!;
+        var output = await process.StandardOutput.ReadToEndAsync(ct);
+        await process.WaitForExitAsync(ct);
+        var elapsed = clock.Elapsed;
+        return process.ExitCode == 0 && output.Split(' ') is [var processor, var peak]
+            ? new Sample(elapsed, TimeSpan.FromMilliseconds(Number(processor)), Number(peak) / 1024 / 1024)
+            : throw new InvalidOperationException($"The session ended with {process.ExitCode}.");
+    }
+
+    private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+}

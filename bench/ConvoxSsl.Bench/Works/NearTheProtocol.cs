@@ -1,0 +1,49 @@
+using System.Globalization;
+using ConvoxSsl.Bench.Measuring;
+using ConvoxSsl.Bench.Peers;
+using ConvoxSsl.Bench.PowerShell;
+using ConvoxSsl.Bench.Reporting;
+using ConvoxSsl.Bench.World;
+
+namespace ConvoxSsl.Bench.Works;
+
+/// <summary>
+/// One certificate in a warm session from a CA that does nothing but the protocol: what an issuance takes beyond the
+/// exchanges themselves, and beyond the waits that the CA asks for.
+/// </summary>
+internal sealed class NearTheProtocol(IReadOnlyList<IPeer> peers, PowerShellProgram program, RowTable table)
+{
+    public const string AtOnce = "one certificate, warm session, scripted CA";
+    public const string Far = AtOnce + " 25 ms away";
+    public const string Waiting = AtOnce + " with Retry-After 1 s";
+    public const string Floor = "the round trips alone";
+    public const string Asked = "the waits alone";
+
+    private static readonly TimeSpan s_distance = TimeSpan.FromMilliseconds(25);
+
+    public async Task RunAsync(CancellationToken ct)
+    {
+        await MeasureAsync(AtOnce, TimeSpan.Zero, ct);
+        await MeasureAsync(Far, s_distance, ct);
+        await MeasureWaitsAsync(ct);
+    }
+
+    private async Task MeasureAsync(string title, TimeSpan distance, CancellationToken ct)
+    {
+        await using var ca = await ScriptedCa.StartAsync(distance, null, ct);
+        await new WarmSessions(peers, program, table).RunAsync(title, ca, ct);
+        var trip = await ca.RoundTripAsync(ct);
+        var requests = table.Find(title, ConvoxSslPeer.PeerName)?.Median(s => s.AcmeRequests) ?? 0;
+        table.Add(new Row(title, Floor, [new Sample(trip * requests)], Note: string.Create(
+            CultureInfo.InvariantCulture, $"{requests:F0} of {trip.TotalMilliseconds:F1} ms, a plain client's, one after another")));
+    }
+
+    // Ours alone: how often it is asked to wait differs by client.
+    private async Task MeasureWaitsAsync(CancellationToken ct)
+    {
+        await using var ca = await ScriptedCa.StartAsync(TimeSpan.Zero, 1, ct);
+        await new WarmSessions([.. peers.OfType<ConvoxSslPeer>()], program, table).RunAsync(Waiting, ca, ct);
+        var waits = ca.Waits / (double)WarmSessions.Issuances;
+        table.Add(new Row(Waiting, Asked, [new Sample(TimeSpan.FromSeconds(waits))], Note: string.Create(CultureInfo.InvariantCulture, $"{waits:F1} of 1 s")));
+    }
+}

@@ -1,0 +1,72 @@
+using ConvoxSsl.Bench.Measuring;
+using ConvoxSsl.Bench.Peers;
+using ConvoxSsl.Bench.PowerShell;
+using ConvoxSsl.Bench.Reporting;
+using ConvoxSsl.Bench.World;
+using ConvoxSsl.TestKit;
+
+namespace ConvoxSsl.Bench.Works;
+
+/// <summary>One certificate in sessions that have issued before, from one CA after another.</summary>
+internal sealed class WarmSessions(IReadOnlyList<IPeer> peers, PowerShellProgram program, RowTable table)
+{
+    public const string FromPebble = "one certificate, warm session";
+
+    private const int Rounds = 5;
+    private const int Unmeasured = 2;
+
+    /// <summary>How many certificates each peer gets from a CA.</summary>
+    public static int Issuances => Rounds + Unmeasured;
+
+    /// <summary>From Pebble.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        await using var world = await BenchWorld.StartAsync(ct);
+        await RunAsync(FromPebble, world, world.Ca, world.CountAsync, ct);
+    }
+
+    /// <summary>From a CA that is scripted, whose requests it counts itself.</summary>
+    public async Task RunAsync(string title, ScriptedCa ca, CancellationToken ct)
+    {
+        await using var world = await BenchWorld.StartAsync(ct);
+        await RunAsync(title, world, ca.Endpoint, async (work, _) => await ca.CountAsync(work), ct);
+    }
+
+    private async Task RunAsync(string title, BenchWorld world, CaEndpoint ca, Func<Func<Task<Sample>>, CancellationToken, Task<Sample>> count, CancellationToken ct)
+    {
+        var sessions = new List<(ISessionPeer Peer, IssuingPlace Place, PowerShellSession Session, List<Sample> Samples)>();
+        try
+        {
+            foreach (var peer in peers.OfType<ISessionPeer>())
+            {
+                var place = new IssuingPlace(world, world.NewFolder(peer.Name), Proof.Http01) { Ca = ca };
+                sessions.Add((peer, place, PowerShellSession.Start(program, peer.Environment(place)), []));
+                await sessions[^1].Session.RunAsync(peer.Opening(place), ct);
+            }
+
+            // The first two make the account and have the runtime compile what is used.
+            for (var round = -Unmeasured; round < Rounds; round++)
+            {
+                foreach (var (peer, place, session, samples) in sessions)
+                {
+                    await using var web = peer.NeedsWebServer ? await StaticWebServer.StartAsync(place.WebRoot, ca.HttpPort, ct) : null;
+                    var sample = await count(async () => (await session.RunAsync(peer.Issuing(place, [[world.NewName()]]), ct)).Sample, ct);
+                    samples.AddRange(round < 0 ? [] : [sample]);
+                }
+            }
+
+            sessions.ForEach(s => table.Add(new Row(title, s.Peer.Name, s.Samples)));
+        }
+        catch (InvalidOperationException e)
+        {
+            table.LeaveOut($"{title}: {e.Message}");
+        }
+        finally
+        {
+            foreach (var (_, _, session, _) in sessions)
+            {
+                await session.DisposeAsync();
+            }
+        }
+    }
+}

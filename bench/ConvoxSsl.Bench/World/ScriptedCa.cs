@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using System.Security.Cryptography.X509Certificates;
+using ConvoxSsl.Bench.Measuring;
+using ConvoxSsl.TestKit.Acme;
+
+namespace ConvoxSsl.Bench.World;
+
+/// <summary>A CA in this process that looks at a challenge at once, and does nothing else beside the protocol's exchanges.</summary>
+internal sealed class ScriptedCa : IAsyncDisposable
+{
+    private readonly AcmeTestServer _server;
+    private int _waits;
+
+    private ScriptedCa(AcmeTestServer server) => _server = server;
+
+    public CaEndpoint Endpoint => new(_server.DirectoryUrl.AbsoluteUri, _server.RootFile, _server.HttpPort);
+
+    /// <summary>How often it asked to wait, since the start.</summary>
+    public int Waits => _waits;
+
+    /// <param name="distance">How long each exchange takes beyond the work that it is.</param>
+    /// <param name="retryAfter">The seconds of its Retry-After; null for none.</param>
+    /// <param name="ct">Stops the start.</param>
+    public static async Task<ScriptedCa> StartAsync(TimeSpan distance, int? retryAfter, CancellationToken ct)
+    {
+        var server = await AcmeTestServer.StartAsync(
+            new AcmeTestServerOptions { RetryAfter = retryAfter, ProcessingPolls = retryAfter is null ? 0 : 1 }, ct);
+        var ca = new ScriptedCa(server);
+        foreach (var resource in Enum.GetValues<AcmeResource>())
+        {
+            server.Faults.Add(AcmeFault.On(resource).Always().Do((_, stop) => Task.Delay(distance, stop)).Change(reply => ca.Note(resource, reply)));
+        }
+
+        return ca;
+    }
+
+    /// <summary>Does something and counts what it asks meanwhile.</summary>
+    public async Task<Sample> CountAsync(Func<Task<Sample>> work)
+    {
+        var before = _server.Requests.Count;
+        var sample = await work();
+        return sample with { AcmeRequests = _server.Requests.Count - before };
+    }
+
+    /// <summary>The median time that an exchange with it takes a plain client on an open connection.</summary>
+    public async Task<TimeSpan> RoundTripAsync(CancellationToken ct)
+    {
+        using var root = X509CertificateLoader.LoadCertificateFromFile(_server.RootFile);
+        using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, _, chain, _) => chain is not null };
+        using var http = new HttpClient(handler);
+        var times = new List<TimeSpan>();
+        for (var i = 0; i < 20; i++)
+        {
+            var clock = Stopwatch.StartNew();
+            await http.GetStringAsync(_server.DirectoryUrl, ct);
+            times.Add(clock.Elapsed);
+        }
+
+        return times.Order().ElementAt(times.Count / 2);
+    }
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    // A new order and an authorization tell it too, but a client goes on from there without a poll.
+    private AcmeReply Note(AcmeResource resource, AcmeReply reply)
+    {
+        if (resource is AcmeResource.Challenge or AcmeResource.Order or AcmeResource.Finalize
+            && reply.Headers.Any(h => h.Name == "Retry-After"))
+        {
+            Interlocked.Increment(ref _waits);
+        }
+
+        return reply;
+    }
+}
