@@ -112,7 +112,7 @@ public sealed class AcmeClient : IDisposable
             new RevocationRequest(Base64Url.Encode(certificate.Span), (int)reason), AcmeJson.Default.RevocationRequest);
         try
         {
-            await Transport.PostAsync(url, key, account, payload, null, ct).ConfigureAwait(false);
+            await Transport.PostAsync(url, key, account, payload, null, ExchangeRank.Finish, ct).ConfigureAwait(false);
         }
         catch (AcmeException e) when (e.Problem.ShortType == "alreadyRevoked")
         {
@@ -127,7 +127,7 @@ public sealed class AcmeClient : IDisposable
     private async Task<AcmeSession> NewAccountAsync(PrivateKey key, AccountPayload request, CancellationToken ct)
     {
         var payload = JsonSerializer.SerializeToUtf8Bytes(request, AcmeJson.Default.AccountPayload);
-        var answer = await Transport.PostAsync(Directory.NewAccount, key, null, payload, null, ct).ConfigureAwait(false);
+        var answer = await Transport.PostAsync(Directory.NewAccount, key, null, payload, null, ExchangeRank.Begin, ct).ConfigureAwait(false);
         return new AcmeSession(this, key, answer.Read(AcmeJson.Default.AcmeAccount) with { Url = answer.RequireLocation() });
     }
 }

@@ -13,6 +13,9 @@ internal sealed class AcmePoll(AcmeTransport transport, TimeProvider time)
     private static readonly TimeSpan LongestAsked = TimeSpan.FromDays(1);
     private TimeSpan? _pause;
 
+    /// <summary>Whether the CA is known to have done its part, so that the first look may come at once.</summary>
+    public bool IsExpected { get; init; }
+
     /// <summary>The CA's Retry-After if there is one, else a pause that grows by half each time.</summary>
     public TimeSpan Next(DateTimeOffset? retryAt)
     {
@@ -29,5 +32,8 @@ internal sealed class AcmePoll(AcmeTransport transport, TimeProvider time)
 
     // A CA that answers at once is often done at once. Where others wait for their turn, a look in vain would cost them one.
     private TimeSpan First() =>
-        transport.IsBusy || transport.RoundTrip > Usual ? Usual : transport.RoundTrip > Shortest ? transport.RoundTrip : Shortest;
+        transport.IsBusy ? Usual
+        : IsExpected || transport.RoundTrip < Shortest ? Shortest
+        : transport.RoundTrip < Usual ? transport.RoundTrip
+        : Usual;
 }

@@ -20,13 +20,13 @@ internal sealed class AcmeTransport : IDisposable
     private readonly NoncePool _nonces = new();
     private readonly HttpClient _http;
     private readonly AcmeClientOptions _options;
-    private readonly SemaphoreSlim _slots;
+    private readonly ExchangeSlots _slots;
     private long _shortestExchange = long.MaxValue;
 
     public AcmeTransport(AcmeClientOptions options)
     {
         _options = options;
-        _slots = new SemaphoreSlim(options.Concurrency);
+        _slots = new ExchangeSlots(options.Concurrency);
         _http = new HttpClient(options.Handler ?? NewHandler(options), disposeHandler: options.Handler is null) { Timeout = Timeout.InfiniteTimeSpan };
         _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("ConvoxSsl", UserAgentVersion));
         _http.DefaultRequestHeaders.AcceptLanguage.Add(new StringWithQualityHeaderValue("en"));
@@ -39,11 +39,11 @@ internal sealed class AcmeTransport : IDisposable
     public TimeSpan RoundTrip => Interlocked.Read(ref _shortestExchange) is var ticks && ticks == long.MaxValue ? TimeSpan.Zero : TimeSpan.FromTicks(ticks);
 
     /// <summary>Whether as many exchanges run as may.</summary>
-    public bool IsBusy => _slots.CurrentCount == 0;
+    public bool IsBusy => _slots.IsBusy;
 
     /// <summary>An unsigned GET: the directory and renewal information.</summary>
     public Task<AcmeAnswer> GetAsync(Uri url, CancellationToken ct) =>
-        RepeatAsync(url, () => InSlotAsync(async () => Keep(await SendAsync(HttpMethod.Get, url, null, null, null, ct).ConfigureAwait(false)), ct), null, ct);
+        RepeatAsync(url, () => InSlotAsync(ExchangeRank.Begin, async () => Keep(await SendAsync(HttpMethod.Get, url, null, null, null, ct).ConfigureAwait(false)), ct), null, ct);
 
     /// <summary>A signed POST. Each repetition has a new nonce and so a new signature.</summary>
     /// <param name="url">The resource.</param>
@@ -51,9 +51,10 @@ internal sealed class AcmeTransport : IDisposable
     /// <param name="account">The account's URL; null to sign under the key itself.</param>
     /// <param name="payload">The payload; empty for POST-as-GET.</param>
     /// <param name="accept">The media type that is wanted, where it matters.</param>
+    /// <param name="rank">Which of several goes first.</param>
     /// <param name="ct">Stops it.</param>
-    public Task<AcmeAnswer> PostAsync(Uri url, PrivateKey key, Uri? account, byte[] payload, string? accept, CancellationToken ct) =>
-        RepeatAsync(url, () => InSlotAsync(() => PostOnceAsync(url, key, account, payload, accept, ct), ct), null, ct);
+    public Task<AcmeAnswer> PostAsync(Uri url, PrivateKey key, Uri? account, byte[] payload, string? accept, ExchangeRank rank, CancellationToken ct) =>
+        RepeatAsync(url, () => InSlotAsync(rank, () => PostOnceAsync(url, key, account, payload, accept, ct), ct), null, ct);
 
     /// <summary>
     /// A signed POST that makes something new each time it arrives: where its answer was lost, what it made is looked for
@@ -66,25 +67,21 @@ internal sealed class AcmeTransport : IDisposable
     /// <param name="findMade">The answer in place of the lost one; null where nothing was made.</param>
     /// <param name="ct">Stops it.</param>
     public Task<AcmeAnswer> PostNewAsync(Uri url, PrivateKey key, Uri account, byte[] payload, Func<Task<AcmeAnswer?>> findMade, CancellationToken ct) =>
-        RepeatAsync(url, () => InSlotAsync(() => PostOnceAsync(url, key, account, payload, null, ct), ct), findMade, ct);
+        RepeatAsync(url, () => InSlotAsync(ExchangeRank.Begin, () => PostOnceAsync(url, key, account, payload, null, ct), ct), findMade, ct);
 
-    public void Dispose()
-    {
-        _http.Dispose();
-        _slots.Dispose();
-    }
+    public void Dispose() => _http.Dispose();
 
     // Nonces are taken inside: those who still wait for their slot would each fetch one, and the answers bring enough.
-    private async Task<AcmeAnswer> InSlotAsync(Func<Task<AcmeAnswer>> exchange, CancellationToken ct)
+    private async Task<AcmeAnswer> InSlotAsync(ExchangeRank rank, Func<Task<AcmeAnswer>> exchange, CancellationToken ct)
     {
-        await _slots.WaitAsync(ct).ConfigureAwait(false);
+        await _slots.EnterAsync(rank, ct).ConfigureAwait(false);
         try
         {
             return await exchange().ConfigureAwait(false);
         }
         finally
         {
-            _slots.Release();
+            _slots.Leave();
         }
     }
 

@@ -19,6 +19,9 @@ public sealed class Dns01Solver(int id, IDnsProvider provider, DnsPropagation? p
     /// <inheritdoc/>
     public string Type => ChallengeTypes.Dns01;
 
+    /// <inheritdoc/>
+    public bool OutlivesProcess => true;
+
     /// <summary>Where the record of that name is published by this solver.</summary>
     public string LocationOf(string recordName) => string.Create(CultureInfo.InvariantCulture, $"{id}/{recordName}");
 
@@ -64,7 +67,7 @@ public sealed class Dns01Solver(int id, IDnsProvider provider, DnsPropagation? p
     }
 
     /// <inheritdoc/>
-    public Task WaitUntilVisitedAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct) => Task.CompletedTask;
+    public Task<bool> WaitUntilVisitedAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct) => Task.FromResult(false);
 
     /// <inheritdoc/>
     public Task CleanUpAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct) => provider.CleanUpAsync(Records(challenges), ct);

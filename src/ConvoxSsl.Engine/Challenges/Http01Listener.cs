@@ -21,13 +21,16 @@ public sealed class Http01Listener : IChallengeSolver, IAsyncDisposable
     public string Type => ChallengeTypes.Http01;
 
     /// <inheritdoc/>
+    public bool OutlivesProcess => false;
+
+    /// <inheritdoc/>
     public Task PresentAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct) => _solver.PresentAsync(challenges, ct);
 
     /// <inheritdoc/>
     public Task WaitUntilVisibleAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct) => Task.CompletedTask;
 
     /// <inheritdoc/>
-    public Task WaitUntilVisitedAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct) => _solver.WaitUntilVisitedAsync(challenges, ct);
+    public Task<bool> WaitUntilVisitedAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct) => _solver.WaitUntilVisitedAsync(challenges, ct);
 
     /// <inheritdoc/>
     public Task CleanUpAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct) => _solver.CleanUpAsync(challenges, ct);

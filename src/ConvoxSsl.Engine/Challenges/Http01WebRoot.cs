@@ -25,6 +25,9 @@ public sealed class Http01WebRoot : IChallengeSolver
     /// <inheritdoc/>
     public string Type => ChallengeTypes.Http01;
 
+    /// <inheritdoc/>
+    public bool OutlivesProcess => true;
+
     private string WellKnown => Path.Combine(_root, ".well-known");
 
     private string Folder => Path.Combine(WellKnown, "acme-challenge");
@@ -49,7 +52,7 @@ public sealed class Http01WebRoot : IChallengeSolver
     public Task WaitUntilVisibleAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct) => Task.CompletedTask;
 
     /// <inheritdoc/>
-    public Task WaitUntilVisitedAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct) => Task.CompletedTask;
+    public Task<bool> WaitUntilVisitedAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct) => Task.FromResult(false);
 
     /// <inheritdoc/>
     public Task CleanUpAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct)

@@ -12,6 +12,9 @@ public interface IChallengeSolver
     /// <summary>The challenge type (RFC 8555 section 9.7.8).</summary>
     string Type { get; }
 
+    /// <summary>Whether a response stays published when the process is killed, so that a later run has to know of it.</summary>
+    bool OutlivesProcess { get; }
+
     /// <summary>Publishes the responses. Must return without waiting for them to spread.</summary>
     Task PresentAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct);
 
@@ -19,10 +22,11 @@ public interface IChallengeSolver
     Task WaitUntilVisibleAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct);
 
     /// <summary>
-    /// Returns when the CA has most likely finished its validation: a hint that saves useless polls, no proof. Must
-    /// return at once where the solver can't tell.
+    /// Returns when the CA has come for the responses: a hint that saves useless polls, no proof. Must return at once where
+    /// the solver can't tell.
     /// </summary>
-    Task WaitUntilVisitedAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct);
+    /// <returns>Whether the CA was seen to come for each.</returns>
+    Task<bool> WaitUntilVisitedAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct);
 
     /// <summary>
     /// Removes the responses, and only these; those that are gone already, or were never there, are no error. The

@@ -31,7 +31,7 @@ internal sealed class ListenerSolver(
         }
     }
 
-    public Task WaitUntilVisitedAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct) =>
+    public Task<bool> WaitUntilVisitedAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct) =>
         _live.WaitUntilVisitedAsync(challenges.Select(keyOf), ct);
 
     public async Task CleanUpAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct)

@@ -3,11 +3,9 @@ using ConvoxSsl.Engine.Acme;
 
 namespace ConvoxSsl.Engine.Challenges;
 
-/// <summary>The challenges that a listener answers now, and when the CA last came for each.</summary>
+/// <summary>The challenges that a listener answers now, and whether the CA has come for each.</summary>
 internal sealed class LiveChallenges
 {
-    // CAs look from several places, a moment apart (Baseline Requirements section 3.2.2.9).
-    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
@@ -30,40 +28,29 @@ internal sealed class LiveChallenges
         }
     }
 
-    /// <summary>Returns when each has been visited and none lately, or after a while.</summary>
-    public async Task WaitUntilVisitedAsync(IEnumerable<string> keys, CancellationToken ct)
+    /// <summary>Returns when each has been visited, or after a while.</summary>
+    /// <returns>Whether each was.</returns>
+    public async Task<bool> WaitUntilVisitedAsync(IEnumerable<string> keys, CancellationToken ct)
     {
-        var entries = keys.Select(key => _entries.GetValueOrDefault(key)).OfType<Entry>().ToList();
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limit.CancelAfter(LongestWait);
         try
         {
-            await Task.WhenAll(entries.Select(e => e.FirstVisit.WaitAsync(limit.Token))).ConfigureAwait(false);
-            while (entries.Count > 0 && entries.Min(e => e.SinceLastVisit) is var since && since < Quiet)
-            {
-                await Task.Delay(Quiet - since, limit.Token).ConfigureAwait(false);
-            }
+            await Task.WhenAll(keys.Select(key => _entries.GetValueOrDefault(key)).OfType<Entry>().Select(e => e.FirstVisit)).WaitAsync(LongestWait, ct).ConfigureAwait(false);
+            return true;
         }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        catch (TimeoutException)
         {
+            return false;
         }
     }
 
     private sealed class Entry(ChallengeResponse challenge)
     {
         private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private long _lastVisit;
 
         public ChallengeResponse Challenge { get; } = challenge;
 
         public Task FirstVisit => _first.Task;
 
-        public TimeSpan SinceLastVisit => TimeSpan.FromMilliseconds(Environment.TickCount64 - Interlocked.Read(ref _lastVisit));
-
-        public void Visit()
-        {
-            Interlocked.Exchange(ref _lastVisit, Environment.TickCount64);
-            _first.TrySetResult();
-        }
+        public void Visit() => _first.TrySetResult();
     }
 }

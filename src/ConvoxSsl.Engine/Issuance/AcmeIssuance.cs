@@ -41,7 +41,7 @@ internal sealed class AcmeIssuance(
             }
 
             events.Report(Step("Waiting for the certificate", 80));
-            order = await session.WaitForOrderAsync(order, o => o.Status is "invalid" || (o.Status == "valid" && o.Certificate is not null), ct).ConfigureAwait(false);
+            order = await session.WaitForOrderAsync(order, o => o.Status is "invalid" || (o.Status == "valid" && o.Certificate is not null), isExpected: false, ct).ConfigureAwait(false);
             RequireNotInvalid(order);
 
             events.Report(Step("Downloading the certificate", 90));
@@ -152,13 +152,17 @@ internal sealed class AcmeIssuance(
     private async Task<AcmeOrder> ValidateAsync(OrderRecord record, AcmeOrder order, CertificateNameSet names, CancellationToken ct)
     {
         var (tasks, outOfBand) = await ChooseAsync(order, names, ct).ConfigureAwait(false);
-        record = record with { Published = [.. tasks.Select(t => t.Response)] };
-        await journal.SaveAsync(record, ct).ConfigureAwait(false);
+        record = record with { Published = [.. tasks.Where(t => t.Solver.OutlivesProcess).Select(t => t.Response)] };
+        if (record.Published.Count > 0)
+        {
+            await journal.SaveAsync(record, ct).ConfigureAwait(false);
+        }
+
         try
         {
             var askedFor = await PublishAndAnswerAsync(tasks, ct).ConfigureAwait(false);
             events.Report(Step("Waiting for the CA to validate", 50));
-            await Task.WhenAll(tasks.GroupBy(t => t.Solver).Select(g => g.Key.WaitUntilVisitedAsync([.. g.Select(t => t.Response)], ct))).ConfigureAwait(false);
+            var visits = await Task.WhenAll(tasks.GroupBy(t => t.Solver).Select(g => g.Key.WaitUntilVisitedAsync([.. g.Select(t => t.Response)], ct))).ConfigureAwait(false);
             if (outOfBand.Count > 0)
             {
                 // The order stays pending, so the authorizations themselves tell when the responses can go.
@@ -166,7 +170,7 @@ internal sealed class AcmeIssuance(
                 throw await WaitForOwnerAsync(record, outOfBand, ct).ConfigureAwait(false);
             }
 
-            order = await session.WaitForOrderAsync(order with { RetryAt = askedFor }, o => o.Status != "pending", ct).ConfigureAwait(false);
+            order = await session.WaitForOrderAsync(order with { RetryAt = askedFor }, o => o.Status != "pending", visits.All(seen => seen), ct).ConfigureAwait(false);
         }
         finally
         {
@@ -302,7 +306,7 @@ internal sealed class AcmeIssuance(
             }
         }
 
-        if (await journal.FindAsync(record.Certificate.Id, limit.Token).ConfigureAwait(false) is { } now)
+        if (record.Published.Count > 0 && await journal.FindAsync(record.Certificate.Id, limit.Token).ConfigureAwait(false) is { } now)
         {
             await journal.SaveAsync(now with { Published = [] }, limit.Token).ConfigureAwait(false);
         }

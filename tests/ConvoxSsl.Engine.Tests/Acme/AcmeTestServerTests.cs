@@ -153,7 +153,7 @@ public sealed class AcmeTestServerTests : IAsyncLifetime
             await session.AnswerChallengeAsync(authorization.Challenges.First(c => c.Type == "dns-01").Url, CancellationToken.None);
         }
 
-        order = await session.WaitForOrderAsync(order, o => o.Status != "pending", CancellationToken.None);
+        order = await session.WaitForOrderAsync(order, o => o.Status != "pending", isExpected: false, CancellationToken.None);
         Assert.Equal("ready", order.Status);
     }
 
