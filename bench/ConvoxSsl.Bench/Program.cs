@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using ConvoxSsl.Bench;
 using ConvoxSsl.Bench.Reporting;
 using ConvoxSsl.TestKit;
@@ -10,10 +11,28 @@ if (args is not [var host, .. var parts])
     return 2;
 }
 
+// What was started ends with it, also where it is stopped.
+using var stop = new CancellationTokenSource();
+void Stop(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    stop.Cancel();
+}
+
+using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 var clock = Stopwatch.StartNew();
 Console.WriteLine($"Load before: {Machine.Load()}");
 var table = new RowTable();
-await new BenchRun(host, table).RunAsync(parts.Length == 0 ? BenchRun.Parts : parts, CancellationToken.None);
+try
+{
+    await new BenchRun(host, table).RunAsync(parts.Length == 0 ? BenchRun.Parts : parts, stop.Token);
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
+    Console.Error.WriteLine("Stopped: nothing was written.");
+    return 130;
+}
 
 var targets = Targets.Of(table);
 var text = TextReport.Write(table, targets, Machine.Describe(clock.Elapsed));

@@ -34,7 +34,7 @@ internal sealed class Listings(PowerShellProgram program, RowTable table)
             using var home = new TemporaryDirectory();
             await FilledRack.FillAsync(home["rack"], size, ct);
             var environment = new Dictionary<string, string> { ["CONVOXSSL_HOME"] = home["rack"] };
-            await ListAsync(Title(size, "local"), environment, string.Empty, ct);
+            await ListAsync(Title(size, "local"), size, environment, string.Empty, ct);
             if (size == Most)
             {
                 await UpdateAsync(environment, ct);
@@ -52,25 +52,26 @@ internal sealed class Listings(PowerShellProgram program, RowTable table)
             await FilledRack.FillAsync(server, Rack, size, ct);
             server.WriteKubeConfig(home["kubeconfig"]);
             var connect = $"$null = Connect-ConvoxRack -Name {Rack} -KubeConfig {Quote(home["kubeconfig"])} -WarningAction SilentlyContinue";
-            await ListAsync(Title(size, "on a rack"), new Dictionary<string, string> { ["CONVOXSSL_HOME"] = home["none"] }, connect, ct);
+            await ListAsync(Title(size, "on a rack"), size, new Dictionary<string, string> { ["CONVOXSSL_HOME"] = home["none"] }, connect, ct);
         }
     }
 
-    private async Task ListAsync(string title, Dictionary<string, string> environment, string connect, CancellationToken ct)
+    private async Task ListAsync(string title, int size, Dictionary<string, string> environment, string connect, CancellationToken ct)
     {
-        const string List = """
+        var list = $$"""
             $clock = [System.Diagnostics.Stopwatch]::StartNew()
             $first = $count = 0
             Get-ConvoxCertificate | ForEach-Object { if (-not $count++) { $first = $clock.Elapsed.TotalMilliseconds } }
+            if ($count -ne {{size}}) { throw "$count of {{size}} certificates were listed." }
             $first.ToString([cultureinfo]::InvariantCulture)
             """;
         await using var session = PowerShellSession.Start(program, environment);
         await session.RunAsync($"Import-Module {Quote(ConvoxSslPeer.Module)}\n{connect}", ct);
-        await session.RunAsync(List, ct);
+        await session.RunAsync(list, ct);
         var (all, first) = (new List<Sample>(), new List<Sample>());
         for (var round = 0; round < Rounds; round++)
         {
-            var (sample, output) = await session.RunAsync(List, ct);
+            var (sample, output) = await session.RunAsync(list, ct);
             all.Add(sample);
             first.Add(new Sample(TimeSpan.FromMilliseconds(double.Parse(output, CultureInfo.InvariantCulture))));
         }

@@ -69,17 +69,15 @@ internal static class FilledRack
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 
+    // The link is made anew and not followed: what it leads to is copied already.
     private static void Copy(string from, string to, string id)
     {
-        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        var all = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+        foreach (var file in Directory.EnumerateFiles(from, "*", all))
         {
-            var (target, link) = (Path.Combine(to, Path.GetRelativePath(from, file)), new FileInfo(file).LinkTarget);
+            var target = Path.Combine(to, Path.GetRelativePath(from, file));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            if (link is not null)
-            {
-                File.CreateSymbolicLink(target, link);
-            }
-            else if (Path.GetFileName(file) == "certificate.json")
+            if (Path.GetFileName(file) == "certificate.json")
             {
                 File.WriteAllText(target, File.ReadAllText(file).Replace(FirstId, id, StringComparison.Ordinal));
             }
@@ -89,11 +87,9 @@ internal static class FilledRack
             }
         }
 
-        // A link to a directory is none of the files above on every system.
-        var live = Path.Combine(to, "live");
-        if (new FileInfo(Path.Combine(from, "live")).LinkTarget is { } version && !Directory.Exists(live))
+        if (new FileInfo(Path.Combine(from, "live")).LinkTarget is { } version)
         {
-            Directory.CreateSymbolicLink(live, version);
+            Directory.CreateSymbolicLink(Path.Combine(to, "live"), version);
         }
     }
 }
