@@ -18,6 +18,8 @@ internal sealed class AcmeIssuance(
     public const string ValidationPending = "ValidationPending";
 
     private static readonly TimeSpan LongestCleanUp = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan BetweenLooksAtFailed = TimeSpan.FromMilliseconds(100);
+    private const int LooksAtFailed = 4;
 
     /// <summary>Goes from where the record stands to a checked chain.</summary>
     /// <param name="record">The journal's record, which is stored already.</param>
@@ -316,9 +318,8 @@ internal sealed class AcmeIssuance(
     private async Task<AcmeException> ExplainAsync(AcmeOrder order, List<ChallengeTask> tasks, CancellationToken ct)
     {
         var problems = new List<AcmeProblem>();
-        foreach (var task in tasks)
+        foreach (var authorization in await ReadSettledAsync(tasks, ct).ConfigureAwait(false))
         {
-            var authorization = await session.GetAuthorizationAsync(task.Authorization.Url, ct).ConfigureAwait(false);
             if (authorization.Challenges.FirstOrDefault(c => c.Error is not null)?.Error is { } error)
             {
                 problems.Add(error with { Identifier = error.Identifier ?? authorization.Identifier });
@@ -332,6 +333,28 @@ internal sealed class AcmeIssuance(
             [var only] => new AcmeException(only with { Detail = $"{only.Identifier}: {only.Detail}" }, order.Url),
             _ => new AcmeException(problems[0] with { Detail = $"{problems.Count} names could not be validated", Identifier = null, Subproblems = problems }, order.Url),
         };
+    }
+
+    // The first name that fails makes the order invalid, while the CA may still look at the others. Some CAs leave those pending.
+    private async Task<IReadOnlyList<AcmeAuthorization>> ReadSettledAsync(List<ChallengeTask> tasks, CancellationToken ct)
+    {
+        var read = new AcmeAuthorization?[tasks.Count];
+        for (var look = 0; look < LooksAtFailed; look++)
+        {
+            for (var i = 0; i < read.Length; i++)
+            {
+                read[i] = read[i] is null or { Status: "pending" } ? await session.GetAuthorizationAsync(tasks[i].Authorization.Url, ct).ConfigureAwait(false) : read[i];
+            }
+
+            if (read.All(a => a!.Status != "pending"))
+            {
+                break;
+            }
+
+            await Task.Delay(BetweenLooksAtFailed, time, ct).ConfigureAwait(false);
+        }
+
+        return read!;
     }
 
     private static void RequireNotInvalid(AcmeOrder order)
