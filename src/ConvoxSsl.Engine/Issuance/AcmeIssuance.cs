@@ -18,8 +18,6 @@ internal sealed class AcmeIssuance(
     public const string ValidationPending = "ValidationPending";
 
     private static readonly TimeSpan LongestCleanUp = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan BetweenLooksAtFailed = TimeSpan.FromMilliseconds(100);
-    private const int LooksAtFailed = 4;
 
     /// <summary>Goes from where the record stands to a checked chain.</summary>
     /// <param name="record">The journal's record, which is stored already.</param>
@@ -179,7 +177,7 @@ internal sealed class AcmeIssuance(
             await CleanUpAsync(record, tasks).ConfigureAwait(false);
         }
 
-        return order.Status == "invalid" ? throw await ExplainAsync(order, tasks, ct).ConfigureAwait(false) : order;
+        return order.Status == "invalid" ? throw await new FailedOrder(session, counted, time).ExplainAsync(order, [.. tasks.Select(t => t.Authorization.Url)], ct).ConfigureAwait(false) : order;
     }
 
     /// <summary>A challenge for each authorization that needs one; those that only the domain's owner can satisfy apart.</summary>
@@ -312,49 +310,6 @@ internal sealed class AcmeIssuance(
         {
             await journal.SaveAsync(now with { Published = [] }, limit.Token).ConfigureAwait(false);
         }
-    }
-
-    /// <summary>Why an order became invalid: the errors of its challenges, by name.</summary>
-    private async Task<AcmeException> ExplainAsync(AcmeOrder order, List<ChallengeTask> tasks, CancellationToken ct)
-    {
-        var problems = new List<AcmeProblem>();
-        foreach (var authorization in await ReadSettledAsync(tasks, ct).ConfigureAwait(false))
-        {
-            if (authorization.Challenges.FirstOrDefault(c => c.Error is not null)?.Error is { } error)
-            {
-                problems.Add(error with { Identifier = error.Identifier ?? authorization.Identifier });
-            }
-        }
-
-        await counted.FailedAsync(session.Account.Url, [.. problems.Select(p => p.Identifier!.Value)]).ConfigureAwait(false);
-        return problems switch
-        {
-            [] => new AcmeException(order.Error ?? AcmeProblem.Of("orderInvalid", "it gave no reason"), order.Url),
-            [var only] => new AcmeException(only with { Detail = $"{only.Identifier}: {only.Detail}" }, order.Url),
-            _ => new AcmeException(problems[0] with { Detail = $"{problems.Count} names could not be validated", Identifier = null, Subproblems = problems }, order.Url),
-        };
-    }
-
-    // The first name that fails makes the order invalid, while the CA may still look at the others. Some CAs leave those pending.
-    private async Task<IReadOnlyList<AcmeAuthorization>> ReadSettledAsync(List<ChallengeTask> tasks, CancellationToken ct)
-    {
-        var read = new AcmeAuthorization?[tasks.Count];
-        for (var look = 0; look < LooksAtFailed; look++)
-        {
-            for (var i = 0; i < read.Length; i++)
-            {
-                read[i] = read[i] is null or { Status: "pending" } ? await session.GetAuthorizationAsync(tasks[i].Authorization.Url, ct).ConfigureAwait(false) : read[i];
-            }
-
-            if (read.All(a => a!.Status != "pending"))
-            {
-                break;
-            }
-
-            await Task.Delay(BetweenLooksAtFailed, time, ct).ConfigureAwait(false);
-        }
-
-        return read!;
     }
 
     private static void RequireNotInvalid(AcmeOrder order)
