@@ -22,15 +22,15 @@ public sealed class PrivateKey : IDisposable
     /// <summary>The key itself: an <see cref="ECDsa"/> or an <see cref="RSA"/>.</summary>
     internal AsymmetricAlgorithm Key { get; }
 
-    /// <summary>Makes a new key.</summary>
+    /// <summary>Makes a new key; for RSA that takes up to seconds.</summary>
     public static PrivateKey Generate(KeyAlgorithm algorithm) => new(
         algorithm switch
         {
             KeyAlgorithm.EcdsaP256 => ECDsa.Create(ECCurve.NamedCurves.nistP256),
             KeyAlgorithm.EcdsaP384 => ECDsa.Create(ECCurve.NamedCurves.nistP384),
-            KeyAlgorithm.Rsa2048 => RSA.Create(2048),
-            KeyAlgorithm.Rsa3072 => RSA.Create(3072),
-            KeyAlgorithm.Rsa4096 => RSA.Create(4096),
+            KeyAlgorithm.Rsa2048 => GenerateRsa(2048),
+            KeyAlgorithm.Rsa3072 => GenerateRsa(3072),
+            KeyAlgorithm.Rsa4096 => GenerateRsa(4096),
             _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, null),
         },
         algorithm);
@@ -75,6 +75,15 @@ public sealed class PrivateKey : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Key.Dispose();
+
+    private static RSA GenerateRsa(int bits)
+    {
+        var key = RSA.Create(bits);
+
+        // Until it is first used there is no key, and it would be made on the thread of whoever does that.
+        key.ExportRSAPublicKey();
+        return key;
+    }
 
     private static PrivateKey Decode(PemBlock block)
     {

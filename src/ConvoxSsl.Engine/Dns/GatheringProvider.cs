@@ -8,8 +8,13 @@ internal sealed class GatheringProvider : IDnsProvider
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
+    // For every so many records once more.
+    private const int RecordsPerLimit = 300;
+    private static readonly TimeSpan LongestRemoval = TimeSpan.FromSeconds(30);
+
     private readonly IDnsProvider _provider;
     private readonly PublishingTurn _turn;
+    private readonly TimeProvider _time;
     private readonly CallGathering _presenting;
     private readonly CallGathering _cleaningUp;
     private int _published;
@@ -21,8 +26,9 @@ internal sealed class GatheringProvider : IDnsProvider
     {
         _provider = provider;
         _turn = turn;
+        _time = time;
         _presenting = new CallGathering(provider.PresentAsync, () => turn.Expected == 0, LongestPause, time);
-        _cleaningUp = new CallGathering(provider.CleanUpAsync, () => Volatile.Read(ref _published) <= 0, LongestPause, time);
+        _cleaningUp = new CallGathering(RemoveAsync, () => Volatile.Read(ref _published) <= 0, LongestPause, time);
         _turn.Changed += _presenting.Look;
     }
 
@@ -33,11 +39,14 @@ internal sealed class GatheringProvider : IDnsProvider
         return _presenting.AddAsync(records, ct);
     }
 
-    /// <inheritdoc/>
+    /// <summary>
+    /// Removes the records together with those of others. The call has a time limit of its own, after the number of
+    /// records: that of one order, which <paramref name="ct"/> may tell, would end it for all.
+    /// </summary>
     public Task CleanUpAsync(IReadOnlyList<TxtRecord> records, CancellationToken ct)
     {
         Interlocked.Decrement(ref _published);
-        return _cleaningUp.AddAsync(records, ct);
+        return _cleaningUp.AddAsync(records, CancellationToken.None);
     }
 
     /// <inheritdoc/>
@@ -45,6 +54,13 @@ internal sealed class GatheringProvider : IDnsProvider
 
     /// <inheritdoc/>
     public IAsyncEnumerable<DnsCheck> CheckAsync(string name, CancellationToken ct) => _provider.CheckAsync(name, ct);
+
+    private async Task RemoveAsync(IReadOnlyList<TxtRecord> records, CancellationToken ct)
+    {
+        using var limit = new CancellationTokenSource(LongestRemoval * (1 + (records.Count / RecordsPerLimit)), _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
+        await _provider.CleanUpAsync(records, either.Token).ConfigureAwait(false);
+    }
 
     /// <inheritdoc/>
     public void Dispose()

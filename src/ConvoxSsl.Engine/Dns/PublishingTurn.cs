@@ -25,31 +25,61 @@ internal sealed class PublishingTurn
     }
 
     /// <summary>An order begins. Dispose what is returned when it publishes, or when it ends without; twice is once.</summary>
-    public IDisposable Enter()
+    public PublishingTicket Enter() => new(this);
+
+    internal void Change(int by)
     {
         lock (_gate)
         {
-            _expected++;
+            _expected += by;
         }
 
-        return new Ticket(this);
+        Changed?.Invoke();
+    }
+}
+
+/// <summary>One order's place among those that others wait for with their records.</summary>
+internal sealed class PublishingTicket : IDisposable
+{
+    private readonly PublishingTurn _turn;
+    private readonly object _gate = new();
+    private bool _isCounted = true;
+    private bool _isOver;
+
+    internal PublishingTicket(PublishingTurn turn)
+    {
+        _turn = turn;
+        turn.Change(1);
     }
 
-    private sealed class Ticket(PublishingTurn turn) : IDisposable
+    /// <summary>It waits for somebody else, so nobody is to wait for it.</summary>
+    public void StepAside() => Count(false);
+
+    /// <summary>It goes on.</summary>
+    public void Return() => Count(true);
+
+    /// <inheritdoc/>
+    public void Dispose()
     {
-        private int _left;
-
-        public void Dispose()
+        Count(false);
+        lock (_gate)
         {
-            if (Interlocked.Exchange(ref _left, 1) == 0)
-            {
-                lock (turn._gate)
-                {
-                    turn._expected--;
-                }
-
-                turn.Changed?.Invoke();
-            }
+            _isOver = true;
         }
+    }
+
+    private void Count(bool counted)
+    {
+        lock (_gate)
+        {
+            if (_isOver || _isCounted == counted)
+            {
+                return;
+            }
+
+            _isCounted = counted;
+        }
+
+        _turn.Change(counted ? 1 : -1);
     }
 }

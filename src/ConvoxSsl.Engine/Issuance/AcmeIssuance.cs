@@ -9,21 +9,25 @@ namespace ConvoxSsl.Engine.Issuance;
 
 /// <summary>
 /// The way from an order to a certificate, in one line: order, authorizations, publish all challenges, answer them,
-/// wait, finalize, wait, download, check. What is needed to go on is in the journal before each step.
+/// wait, finalize, wait, download, check. What is needed to go on is in the journal before each step. What was published
+/// is removed beside the steps that no longer need it. One serves one order.
 /// </summary>
 internal sealed class AcmeIssuance(
-    IOrderJournal journal, AcmeSession session, CountedOrder counted, LostOrder lost, IReadOnlyDictionary<CertificateName, ChosenSolver> solvers, IDisposable turn, TimeProvider time, IProgress<IssuanceEvent> events)
+    IOrderJournal journal, AcmeSession session, CountedOrder counted, LostOrder lost, IReadOnlyDictionary<CertificateName, ChosenSolver> solvers, IDisposable ticket, TimeProvider time, IProgress<IssuanceEvent> events)
 {
     /// <summary>The code of the failure that tells that the domain's owner must act.</summary>
     public const string ValidationPending = "ValidationPending";
 
     private static readonly TimeSpan LongestCleanUp = TimeSpan.FromSeconds(30);
 
+    private readonly PublishedResponses _published = new(journal, time, events);
+
     /// <summary>Goes from where the record stands to a checked chain.</summary>
     /// <param name="record">The journal's record, which is stored already.</param>
     /// <param name="request">The signing request.</param>
     /// <param name="ct">Stops it; the order can be taken up again later.</param>
-    public async Task<CertificateChain> RunAsync(OrderRecord record, SigningRequest request, CancellationToken ct)
+    /// <returns>The chain, and whether what was published could be removed, which may be under way still.</returns>
+    public async Task<(CertificateChain Chain, Task<bool> Removal)> RunAsync(OrderRecord record, SigningRequest request, CancellationToken ct)
     {
         (record, var order) = await OpenOrderAsync(record, request.Names, ct).ConfigureAwait(false);
         try
@@ -47,11 +51,16 @@ internal sealed class AcmeIssuance(
             events.Report(Step("Downloading the certificate", 90));
             var chain = await DownloadAsync(order, request, record.Certificate.Settings?.PreferredChain, ct).ConfigureAwait(false);
             await counted.IssuedAsync(record).ConfigureAwait(false);
-            return chain;
+            return (chain, _published.Removal);
         }
-        catch (Exception e) when (IsFinal(e))
+        catch (Exception e)
         {
-            await GiveUpAsync(order).ConfigureAwait(false);
+            await _published.ForgetAsync(record.Certificate.Id).ConfigureAwait(false);
+            if (IsFinal(e))
+            {
+                await GiveUpAsync(order).ConfigureAwait(false);
+            }
+
             throw;
         }
     }
@@ -174,7 +183,12 @@ internal sealed class AcmeIssuance(
         }
         finally
         {
-            await CleanUpAsync(record, tasks).ConfigureAwait(false);
+            _published.Remove(tasks.ToLookup(t => t.Solver, t => t.Response));
+            if (record.Published.Count == 0)
+            {
+                // A moment's work in this process, and nothing in the journal would tell that it is to be done.
+                await _published.Removal.ConfigureAwait(false);
+            }
         }
 
         return order.Status == "invalid" ? throw await new FailedOrder(session, counted, time).ExplainAsync(order, [.. tasks.Select(t => t.Authorization.Url)], ct).ConfigureAwait(false) : order;
@@ -241,7 +255,7 @@ internal sealed class AcmeIssuance(
         }
 
         // Only now, when the calls of this order are under way, may others go without waiting for it.
-        turn.Dispose();
+        ticket.Dispose();
         await Task.WhenAll(presenting).ConfigureAwait(false);
         foreach (var group in tasks.GroupBy(t => t.Solver))
         {
@@ -287,29 +301,6 @@ internal sealed class AcmeIssuance(
         var text = $"The CA validates {what}, which only the domain's owner can do{(until is { } end ? $", until {end.ToUniversalTime():u}" : string.Empty)}. Follow the CA's message, then run Wait-ConvoxCertificate, Update-ConvoxCertificate or the same command again: the order goes on where it stands.";
         await journal.SaveAsync(record with { WaitsFor = text }, ct).ConfigureAwait(false);
         return new EngineException(ValidationPending, EngineErrorKind.Waiting, text, record.Certificate.Id);
-    }
-
-    private async Task CleanUpAsync(OrderRecord record, List<ChallengeTask> tasks)
-    {
-        // Not the caller's token: cleaning up is what remains to be done after Ctrl+C.
-        using var limit = new CancellationTokenSource(LongestCleanUp, time);
-        foreach (var group in tasks.GroupBy(t => t.Solver))
-        {
-            try
-            {
-                await group.Key.CleanUpAsync([.. group.Select(t => t.Response)], limit.Token).ConfigureAwait(false);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or EngineException or OperationCanceledException)
-            {
-                events.Report(new IssuanceEvent(IssuanceEventKind.Warning, $"A published {group.Key.Type} response could not be removed: {e.Message} The next run tries again."));
-                return;
-            }
-        }
-
-        if (record.Published.Count > 0 && await journal.FindAsync(record.Certificate.Id, limit.Token).ConfigureAwait(false) is { } now)
-        {
-            await journal.SaveAsync(now with { Published = [] }, limit.Token).ConfigureAwait(false);
-        }
     }
 
     private static void RequireNotInvalid(AcmeOrder order)

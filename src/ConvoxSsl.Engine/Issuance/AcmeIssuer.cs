@@ -2,6 +2,7 @@ using System.Runtime.ExceptionServices;
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Challenges;
+using ConvoxSsl.Engine.Dns;
 using ConvoxSsl.Engine.Issuance.Limits;
 using ConvoxSsl.Engine.Racks;
 
@@ -11,18 +12,21 @@ namespace ConvoxSsl.Engine.Issuance;
 /// Has certificates issued by ACME CAs: opens the account and the journal, and answers what can be answered when the
 /// CA wants something of the account first.
 /// </summary>
-internal sealed class AcmeIssuer(IRack rack, AcmeAccounts accounts, SolverChoice solvers, OrderLimits limits, TimeProvider time, IProgress<IssuanceEvent> events)
+internal sealed class AcmeIssuer(
+    IRack rack, AcmeAccounts accounts, SolverChoice solvers, CertificateKeys keys, OrderEnding ending, OrderLimits limits, TimeProvider time, IProgress<IssuanceEvent> events)
 {
     /// <summary>
     /// Orders, and once more where the CA wants something of the account that can be given. The order stays in the
-    /// journal until <see cref="EndAsync"/>.
+    /// journal until it is ended.
     /// </summary>
-    public async Task<CertificateMaterial> IssueAsync(CertificateRecord record, CertificateRequest request, CertificateEntry? known, CancellationToken ct)
+    /// <returns>The certificate, and whether what was published could be removed, which may be under way still.</returns>
+    public async Task<(CertificateMaterial Material, Task<bool> Removal)> IssueAsync(
+        CertificateRecord record, CertificateRequest request, CertificateEntry? known, PublishingTicket ticket, CancellationToken ct)
     {
         var directoryUrl = request.Issuer.DirectoryUrl!;
         try
         {
-            return await OrderOnceAsync(record, request, known, ct).ConfigureAwait(false);
+            return await OrderOnceAsync(record, request, known, ticket, ct).ConfigureAwait(false);
         }
         catch (AcmeException e) when (e.Problem.ShortType == "accountDoesNotExist")
         {
@@ -35,109 +39,27 @@ internal sealed class AcmeIssuer(IRack rack, AcmeAccounts accounts, SolverChoice
             await AgreeToTermsAsync(directoryUrl, e, ct).ConfigureAwait(false);
         }
 
-        return await OrderOnceAsync(record, request, known, ct).ConfigureAwait(false);
+        return await OrderOnceAsync(record, request, known, ticket, ct).ConfigureAwait(false);
     }
 
-    /// <summary>Ends an order whose certificate is stored.</summary>
-    public Task EndAsync(string id, CancellationToken ct) => rack.Orders.EndAsync(id, ct);
-
-    /// <summary>Ends an order without a certificate; what could not be removed yet stays in the journal for the next run.</summary>
-    public async Task DropAsync(string id)
-    {
-        if (await rack.Orders.FindAsync(id, CancellationToken.None).ConfigureAwait(false) is { Published.Count: > 0 } left)
-        {
-            await rack.Orders.SaveAsync(left with { OrderUrl = null, IsEnded = true }, CancellationToken.None).ConfigureAwait(false);
-            return;
-        }
-
-        await rack.Orders.EndAsync(id, CancellationToken.None).ConfigureAwait(false);
-    }
-
-    /// <summary>The unfinished order for a certificate; a damaged one is as none, because it matters only to who has to go on with it.</summary>
-    public async Task<OrderRecord?> TryFindOrderAsync(string id, CancellationToken ct)
+    /// <summary>Orders and keeps nothing of it: not the certificate, not the order, nothing published.</summary>
+    public async Task<CertificateChain> TryAsync(CertificateRecord record, CertificateRequest request, PublishingTicket ticket, CancellationToken ct)
     {
         try
         {
-            return await rack.Orders.FindAsync(id, ct).ConfigureAwait(false);
+            var (material, removal) = await IssueAsync(record, request, null, ticket, ct).ConfigureAwait(false);
+            material.Key?.Dispose();
+            if (await removal.ConfigureAwait(false))
+            {
+                await ending.EndAsync(record.Id, CancellationToken.None).ConfigureAwait(false);
+            }
+
+            return material.Chain;
         }
-        catch (EngineException e) when (e.Kind == EngineErrorKind.InvalidData)
+        finally
         {
-            return null;
+            await ending.DropAsync(record.Id).ConfigureAwait(false);
         }
-    }
-
-    /// <summary>Removes what an order that nobody goes on with left published, and ends it, also a damaged one.</summary>
-    public async Task AbandonAsync(string id, CancellationToken ct)
-    {
-        if (await TryFindOrderAsync(id, ct).ConfigureAwait(false) is { Published.Count: > 0 } order)
-        {
-            await CleanUpLeftoversAsync(order, ct).ConfigureAwait(false);
-        }
-
-        await EndAsync(id, ct).ConfigureAwait(false);
-    }
-
-    /// <summary>
-    /// Finishes an order whose certificate is stored already, because the run was killed after that: makes its version
-    /// live, ends it and removes what that run left. A damaged order matters only to who has to go on with it.
-    /// </summary>
-    /// <returns>The certificate, the order where there is still something to do for it, and whether one was finished.</returns>
-    public async Task<(CertificateEntry Known, OrderRecord? Order, bool IsFinished)> SettleAsync(CertificateEntry known, CancellationToken ct)
-    {
-        var id = known.Record.Id;
-        OrderRecord? order;
-        try
-        {
-            order = await rack.Orders.FindAsync(id, ct).ConfigureAwait(false);
-        }
-        catch (EngineException e) when (e.Kind == EngineErrorKind.InvalidData)
-        {
-            events.Report(new IssuanceEvent(IssuanceEventKind.Detail, e.Message));
-            return (known, null, false);
-        }
-
-        if (order is null)
-        {
-            // A kill between the two files of an order leaves its key.
-            await EndAsync(id, ct).ConfigureAwait(false);
-            return (known, null, false);
-        }
-
-        if (order.Version == 0 || known.Versions.All(v => v.Number < order.Version))
-        {
-            return (known, order, false);
-        }
-
-        events.Report(new IssuanceEvent(IssuanceEventKind.Detail, $"The certificate of the order that broke off, {order.OrderUrl}, is stored already."));
-        if (known.LiveVersion < order.Version && known.Versions.Any(v => v.Number == order.Version))
-        {
-            known = await rack.Certificates.SwitchAsync(id, order.Version, ct).ConfigureAwait(false);
-        }
-
-        await AbandonAsync(id, ct).ConfigureAwait(false);
-        await rack.Certificates.RemoveLeftoversAsync(id, ct).ConfigureAwait(false);
-        return (known, null, true);
-    }
-
-    /// <summary>Removes what a killed run left published.</summary>
-    public async Task<OrderRecord> CleanUpLeftoversAsync(OrderRecord broken, CancellationToken ct)
-    {
-        var bySolver = new Dictionary<IChallengeSolver, List<ChallengeResponse>>();
-        foreach (var response in broken.Published)
-        {
-            var solver = await solvers.ForPublishedAsync(response, broken.Certificate.Settings ?? new IssuanceSettings(), ct).ConfigureAwait(false);
-            bySolver.TryAdd(solver, []);
-            bySolver[solver].Add(response);
-        }
-
-        foreach (var (solver, responses) in bySolver)
-        {
-            await solver.CleanUpAsync(responses, ct).ConfigureAwait(false);
-        }
-
-        broken = broken with { Published = [] };
-        await rack.Orders.SaveAsync(broken, ct).ConfigureAwait(false);
-        return broken;
     }
 
     /// <summary>Revokes a certificate: under the account where the rack has it, else with the certificate's own key.</summary>
@@ -185,10 +107,9 @@ internal sealed class AcmeIssuer(IRack rack, AcmeAccounts accounts, SolverChoice
         }
     }
 
-    private async Task<CertificateMaterial> OrderOnceAsync(CertificateRecord record, CertificateRequest request, CertificateEntry? known, CancellationToken ct)
+    private async Task<(CertificateMaterial Material, Task<bool> Removal)> OrderOnceAsync(
+        CertificateRecord record, CertificateRequest request, CertificateEntry? known, PublishingTicket ticket, CancellationToken ct)
     {
-        using var turn = solvers.Turn.Enter();
-
         // Before the CA is asked for anything: a credential that can't be read is no reason to bother it.
         var chosen = await solvers.ForAsync(request.Names, request.Settings, ct).ConfigureAwait(false);
         events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Opening the account at {request.Issuer.DirectoryUrl!.Host}", 0));
@@ -198,29 +119,21 @@ internal sealed class AcmeIssuer(IRack rack, AcmeAccounts accounts, SolverChoice
         var (journaled, key) = await OpenJournalAsync(record, request, known, session, lost, ct).ConfigureAwait(false);
         var signingRequest = request.SigningRequest ?? SigningRequest.Create(key!, request.Names, WantsEmptySubject(request.Settings));
         var counted = new CountedOrder(limits, request.Issuer.DirectoryUrl, request.Names, isHeldBack: !request.SkipLimitCheck);
-        var issuance = new AcmeIssuance(rack.Orders, session, counted, lost, chosen, turn, time, events);
+        var issuance = new AcmeIssuance(rack.Orders, session, counted, lost, chosen, ticket, time, events);
         try
         {
-            return new CertificateMaterial(await RunAsync(issuance, journaled, signingRequest, request.Timeout, ct).ConfigureAwait(false), key);
+            var (chain, removal) = await RunAsync(issuance, journaled, signingRequest, request.Timeout, ct).ConfigureAwait(false);
+            return (new CertificateMaterial(chain, key), removal);
         }
         catch (Exception e) when (AcmeIssuance.IsFinal(e))
         {
-            await (FailureMemory.IsRemembered(e) && !request.IsDryRun ? CloseAsync(record.Id) : DropAsync(record.Id)).ConfigureAwait(false);
+            await (FailureMemory.IsRemembered(e) && !request.IsDryRun ? ending.CloseAsync(record.Id) : ending.DropAsync(record.Id)).ConfigureAwait(false);
             throw;
         }
     }
 
-    /// <summary>Ends an order that failed and keeps the place where its failure is remembered.</summary>
-    private async Task CloseAsync(string id)
-    {
-        if (await rack.Orders.FindAsync(id, CancellationToken.None).ConfigureAwait(false) is { } order)
-        {
-            var closed = order with { OrderUrl = null, WaitsFor = null, IsEnded = true };
-            await (closed.Published.Count > 0 ? rack.Orders.SaveAsync(closed, CancellationToken.None) : rack.Orders.BeginAsync(closed, null, CancellationToken.None)).ConfigureAwait(false);
-        }
-    }
-
-    private async Task<CertificateChain> RunAsync(AcmeIssuance issuance, OrderRecord order, SigningRequest signingRequest, TimeSpan timeout, CancellationToken ct)
+    private async Task<(CertificateChain Chain, Task<bool> Removal)> RunAsync(
+        AcmeIssuance issuance, OrderRecord order, SigningRequest signingRequest, TimeSpan timeout, CancellationToken ct)
     {
         using var limit = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
@@ -247,7 +160,7 @@ internal sealed class AcmeIssuer(IRack rack, AcmeAccounts accounts, SolverChoice
         var broken = await rack.Orders.FindAsync(record.Id, ct).ConfigureAwait(false);
         if (broken is { Published.Count: > 0 })
         {
-            broken = await CleanUpLeftoversAsync(broken, ct).ConfigureAwait(false);
+            broken = await ending.CleanUpAsync(broken, ct).ConfigureAwait(false);
         }
 
         if (broken is { IsEnded: false } && broken.AccountUrl == accountUrl && IsForSame(broken, record, request.Names))
@@ -259,7 +172,7 @@ internal sealed class AcmeIssuer(IRack rack, AcmeAccounts accounts, SolverChoice
             }
         }
 
-        var key = request.SigningRequest is null ? await CertificateKeys.ForAsync(rack, request, known, ct).ConfigureAwait(false) : null;
+        var key = request.SigningRequest is null ? await keys.ForAsync(request, known, ct).ConfigureAwait(false) : null;
         var begun = new OrderRecord
         {
             Certificate = record,

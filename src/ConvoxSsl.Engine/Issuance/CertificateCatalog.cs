@@ -10,13 +10,15 @@ public sealed class CertificateCatalog
 {
     private readonly IRack _rack;
     private readonly AcmeIssuer _acme;
+    private readonly OrderEnding _ending;
     private readonly TimeProvider _time;
     private readonly IProgress<IssuanceEvent> _events;
 
-    internal CertificateCatalog(IRack rack, AcmeIssuer acme, TimeProvider time, IProgress<IssuanceEvent> events)
+    internal CertificateCatalog(IRack rack, AcmeIssuer acme, OrderEnding ending, TimeProvider time, IProgress<IssuanceEvent> events)
     {
         _rack = rack;
         _acme = acme;
+        _ending = ending;
         _time = time;
         _events = events;
     }
@@ -95,7 +97,7 @@ public sealed class CertificateCatalog
     {
         await RequireThereAsync(id, ct).ConfigureAwait(false);
         await using var locked = await LockAsync(id, ct).ConfigureAwait(false);
-        await _acme.AbandonAsync(id, ct).ConfigureAwait(false);
+        await _ending.AbandonAsync(id, ct).ConfigureAwait(false);
         await ReleaseAsync(id, ct).ConfigureAwait(false);
         await _rack.Certificates.RemoveAsync(id, ct).ConfigureAwait(false);
     }
@@ -211,8 +213,22 @@ public sealed class CertificateCatalog
         return found;
     }
 
-    internal Task<IAsyncDisposable> LockAsync(string id, CancellationToken ct) => _rack.LockAsync(
-        $"certificate/{id}", () => ReportWait(id), ct);
+    internal Task<IAsyncDisposable> LockAsync(string id, CancellationToken ct) => LockAsync(id, () => { }, ct);
+
+    /// <param name="id">The certificate.</param>
+    /// <param name="onWait">Called where another has it.</param>
+    /// <param name="ct">Stops it.</param>
+    internal Task<IAsyncDisposable> LockAsync(string id, Action onWait, CancellationToken ct) => _rack.LockAsync(
+        LockOf(id),
+        () =>
+        {
+            onWait();
+            ReportWait(id);
+        },
+        ct);
+
+    /// <summary>The name of a certificate's lock.</summary>
+    internal static string LockOf(string id) => $"certificate/{id}";
 
     private async Task RequireThereAsync(string id, CancellationToken ct)
     {

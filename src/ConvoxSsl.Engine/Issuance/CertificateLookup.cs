@@ -70,8 +70,17 @@ internal sealed class CertificateLookup(IRack rack, TimeProvider time, IProgress
     }
 
     /// <summary>Keeps others from issuing for the same names, whatever their order and the certificate's id.</summary>
-    public Task<IAsyncDisposable> LockNamesAsync(CertificateNameSet names, CancellationToken ct) => rack.LockAsync(
-        $"names/{SetIdOf(names)}", () => events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Waiting for another process that works on {names[0].Value}")), ct);
+    /// <param name="names">The names.</param>
+    /// <param name="onWait">Called where another has them.</param>
+    /// <param name="ct">Stops it.</param>
+    public Task<IAsyncDisposable> LockNamesAsync(CertificateNameSet names, Action onWait, CancellationToken ct) => rack.LockAsync(
+        $"names/{SetIdOf(names)}",
+        () =>
+        {
+            onWait();
+            events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Waiting for another process that works on {names[0].Value}"));
+        },
+        ct);
 
     /// <summary>What all orders of the same names have in common.</summary>
     public static string SetIdOf(CertificateNameSet names) =>

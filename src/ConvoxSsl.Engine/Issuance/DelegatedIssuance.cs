@@ -8,7 +8,7 @@ namespace ConvoxSsl.Engine.Issuance;
 /// asked for goes on also when nobody waits, so no lock is held while it does.
 /// </summary>
 internal sealed class DelegatedIssuance(
-    IRack rack, IssuanceRouting routing, CertificateLookup lookup, CertificateCatalog certificates, AcmeIssuer acme, Notifier notices, TimeProvider time, IProgress<IssuanceEvent> events)
+    IRack rack, IssuanceRouting routing, CertificateLookup lookup, CertificateCatalog certificates, OrderEnding ending, Notifier notices, TimeProvider time, IProgress<IssuanceEvent> events)
 {
     /// <summary>The code of a controller's failure.</summary>
     public const string FailedCode = "IssuanceFailed";
@@ -28,7 +28,7 @@ internal sealed class DelegatedIssuance(
     /// <exception cref="EngineException"><c>RetryLater</c>: the last try failed, and nobody wants the next one now.</exception>
     public async Task<(CertificateRecord Record, CertificateEntry? Known, bool IsCurrent)> StartAsync(CertificateRequest request, CancellationToken ct)
     {
-        await using var lockedNames = await lookup.LockNamesAsync(request.Names, ct).ConfigureAwait(false);
+        await using var lockedNames = await lookup.LockNamesAsync(request.Names, () => { }, ct).ConfigureAwait(false);
         var known = await FindKnownAsync(request, ct).ConfigureAwait(false);
         var id = known?.Record.Id ?? request.CertificateId ?? await lookup.NewIdAsync(request, ct).ConfigureAwait(false);
         await using var locked = await certificates.LockAsync(id, ct).ConfigureAwait(false);
@@ -39,7 +39,7 @@ internal sealed class DelegatedIssuance(
         var record = request.ToRecord(id, known);
         if (!record.IsOfApp())
         {
-            known = known is null ? null : (await acme.SettleAsync(known, ct).ConfigureAwait(false)).Known;
+            known = known is null ? null : (await ending.SettleAsync(known, ct).ConfigureAwait(false)).Known;
         }
 
         if (known is not null && lookup.IsCurrent(known, request))
@@ -118,7 +118,7 @@ internal sealed class DelegatedIssuance(
 
         if (!record.IsOfApp())
         {
-            await acme.AbandonAsync(record.Id, ct).ConfigureAwait(false);
+            await ending.AbandonAsync(record.Id, ct).ConfigureAwait(false);
         }
 
         events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Asking {controller.Name} for the certificate of {record.Domains[0]}", 5));

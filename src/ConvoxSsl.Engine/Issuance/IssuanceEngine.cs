@@ -19,6 +19,8 @@ public sealed class IssuanceEngine : IDisposable
     private readonly CertificateEvents _events;
     private readonly CertificateLookup _lookup;
     private readonly SolverChoice _solvers;
+    private readonly CertificateKeys _keys;
+    private readonly OrderEnding _ending;
     private readonly AcmeIssuer _acme;
     private readonly IssuanceRouting _routing;
     private readonly DelegatedIssuance _delegated;
@@ -40,14 +42,16 @@ public sealed class IssuanceEngine : IDisposable
         _lookup = new CertificateLookup(rack, time, _events);
         _solvers = new SolverChoice(rack, solvers, parts, time, _events);
         _limits = new OrderLimits(rack, parts.Limits, time, _events);
-        _acme = new AcmeIssuer(rack, Accounts, _solvers, _limits, time, _events);
+        _keys = new CertificateKeys(rack);
+        _ending = new OrderEnding(rack, _solvers, time, _events);
+        _acme = new AcmeIssuer(rack, Accounts, _solvers, _keys, _ending, _limits, time, _events);
         _routing = new IssuanceRouting(rack);
         _memory = new FailureMemory(rack, time);
-        Certificates = new CertificateCatalog(rack, _acme, time, _events);
+        Certificates = new CertificateCatalog(rack, _acme, _ending, time, _events);
         Notices = new Notifier(rack, time, _events);
         Renewals = new RenewalWatch(rack, Certificates, new RenewalAdvisor(rack, Accounts, time, _events), Notices, time, _events);
         DnsSolvers = new DnsSolverCatalog(rack, _solvers, time);
-        _delegated = new DelegatedIssuance(rack, _routing, _lookup, Certificates, _acme, Notices, time, _events);
+        _delegated = new DelegatedIssuance(rack, _routing, _lookup, Certificates, _ending, Notices, time, _events);
     }
 
     /// <summary>The rack's accounts.</summary>
@@ -72,26 +76,7 @@ public sealed class IssuanceEngine : IDisposable
     /// <exception cref="InvalidInputException">What can't be used.</exception>
     public async Task CheckAsync(CertificateRequest request, CancellationToken ct)
     {
-        if (request.KeepVersions < 1)
-        {
-            throw new InvalidInputException("InvalidKeepVersions", $"{request.KeepVersions} versions can't be kept. Give at least 1.", request.KeepVersions);
-        }
-
-        if (request.Settings.Duration is { } duration && duration <= TimeSpan.Zero)
-        {
-            throw new InvalidInputException("InvalidDuration", $"A certificate can't be valid for {duration}. Give a positive time span, such as 90.00:00:00.", duration);
-        }
-
-        if (request.SigningRequest is not null && request.Issuer.IsSelfSigned)
-        {
-            throw new InvalidInputException("IssuerNeeded", "A certificate signing request needs an issuer that signs it. Name one with -Issuer, such as letsencrypt.");
-        }
-
-        if (request.Timeout <= TimeSpan.Zero)
-        {
-            throw new InvalidInputException("InvalidTimeout", $"The CA can't answer within {request.Timeout}. Give a positive time.", request.Timeout);
-        }
-
+        RequestRules.Check(request);
         request = await _routing.ChooseAsync(request, ct).ConfigureAwait(false);
         if (request.Settings.Controller is not null)
         {
@@ -108,13 +93,13 @@ public sealed class IssuanceEngine : IDisposable
     }
 
     /// <summary>
-    /// The certificate that <see cref="IssueAsync"/> would return without ordering: for the same names, from the same
+    /// The certificate that <see cref="IssueAsync(CertificateRequest, CancellationToken)"/> would return without ordering: for the same names, from the same
     /// issuer and not due; null where there is none, or the request forces a new one.
     /// </summary>
     public async Task<CertificateEntry?> FindCurrentAsync(CertificateRequest request, CancellationToken ct)
     {
         var known = await _lookup.FindAsync(request.Names, request.Issuer, ct).ConfigureAwait(false);
-        return known is not null && !GoesOn(await _acme.TryFindOrderAsync(known.Record.Id, ct).ConfigureAwait(false), request) && _lookup.IsCurrent(known, request)
+        return known is not null && !GoesOn(await _ending.TryFindOrderAsync(known.Record.Id, ct).ConfigureAwait(false), request) && _lookup.IsCurrent(known, request)
             ? known
             : null;
     }
@@ -126,15 +111,38 @@ public sealed class IssuanceEngine : IDisposable
     /// <exception cref="InvalidInputException">The request can't be used.</exception>
     /// <exception cref="AcmeException">The CA refused.</exception>
     /// <exception cref="EngineException">The rack or a challenge could not be used.</exception>
-    public async Task<CertificateEntry> IssueAsync(CertificateRequest request, CancellationToken ct)
+    public Task<CertificateEntry> IssueAsync(CertificateRequest request, CancellationToken ct) => IssueAsync(request, _ => Task.CompletedTask, ct);
+
+    /// <summary>
+    /// As <see cref="IssueAsync(CertificateRequest, CancellationToken)"/>, for whoever wants the certificate before all that
+    /// was published for it is removed, which in a batch waits for the others.
+    /// </summary>
+    /// <param name="request">What is wanted.</param>
+    /// <param name="onLive">Given the certificate once, when it is live and no lock is held.</param>
+    /// <param name="ct">Stops it.</param>
+    /// <exception cref="InvalidInputException">The request can't be used.</exception>
+    /// <exception cref="AcmeException">The CA refused.</exception>
+    /// <exception cref="EngineException">The rack or a challenge could not be used.</exception>
+    public async Task<CertificateEntry> IssueAsync(CertificateRequest request, Func<CertificateEntry, Task> onLive, CancellationToken ct)
+    {
+        // Before the first wait, so that those that are asked for together know of each other.
+        using var ticket = _solvers.Turn.Enter();
+        return await IssueAsync(request, ticket, onLive, ct).ConfigureAwait(false);
+    }
+
+    private async Task<CertificateEntry> IssueAsync(
+        CertificateRequest request, PublishingTicket ticket, Func<CertificateEntry, Task> onLive, CancellationToken ct)
     {
         _events.Concern(request.Names[0].Value);
         await CheckAsync(request, ct).ConfigureAwait(false);
         request = await _routing.ChooseAsync(request, ct).ConfigureAwait(false);
         if (request.Settings.Controller is not null)
         {
+            ticket.Dispose();
             await _rack.PrepareAsync(ct).ConfigureAwait(false);
-            return await _delegated.IssueAsync(request, ct).ConfigureAwait(false);
+            var issued = await _delegated.IssueAsync(request, ct).ConfigureAwait(false);
+            await onLive(issued).ConfigureAwait(false);
+            return issued;
         }
 
         if (request.Issuer.DirectoryUrl is { } directoryUrl)
@@ -144,16 +152,32 @@ public sealed class IssuanceEngine : IDisposable
 
         await _rack.PrepareAsync(ct).ConfigureAwait(false);
         var notices = new List<Func<Task>>();
+        (CertificateEntry Entry, Task<bool>? Removal)? outcome = null;
         try
         {
-            return await IssueLockedAsync(request, notices, ct).ConfigureAwait(false);
+            try
+            {
+                outcome = await IssueLockedAsync(request, ticket, notices, ct).ConfigureAwait(false);
+            }
+            finally
+            {
+                ticket.Dispose();
+
+                // Only now that the locks are free: a receiver may take its time.
+                foreach (var tell in notices)
+                {
+                    await tell().ConfigureAwait(false);
+                }
+            }
+
+            await onLive(outcome.Value.Entry).ConfigureAwait(false);
+            return outcome.Value.Entry;
         }
         finally
         {
-            // Only now that the locks are free: a receiver may take its time.
-            foreach (var tell in notices)
+            if (outcome is ({ } stored, { } removal))
             {
-                await tell().ConfigureAwait(false);
+                await _ending.EndRemovedAsync(stored, removal).ConfigureAwait(false);
             }
         }
     }
@@ -214,31 +238,17 @@ public sealed class IssuanceEngine : IDisposable
         await Accounts.RequireTermsAsync(trial.DirectoryUrl!, request.Account, ct).ConfigureAwait(false);
         await _rack.PrepareAsync(ct).ConfigureAwait(false);
         var record = request.ToRecord(CertificateLookup.DryRunIdOf(request.Names), null);
-        await using var locked = await Certificates.LockAsync(record.Id, ct).ConfigureAwait(false);
-        try
-        {
-            var material = await _acme.IssueAsync(record, request, null, ct).ConfigureAwait(false);
-            material.Key?.Dispose();
-            return material.Chain;
-        }
-        finally
-        {
-            await _acme.DropAsync(record.Id).ConfigureAwait(false);
-        }
+        using var ticket = _solvers.Turn.Enter();
+        await using var locked = await Certificates.LockAsync(record.Id, ticket.StepAside, ct).ConfigureAwait(false);
+        ticket.Return();
+        return await _acme.TryAsync(record, request, ticket, ct).ConfigureAwait(false);
     }
 
-    /// <summary>Ends dry runs that were killed, and removes what they left published.</summary>
-    public async Task CleanUpDryRunsAsync(CancellationToken ct)
-    {
-        await foreach (var order in _rack.Orders.ListAsync(null, ct).ConfigureAwait(false))
-        {
-            if (order.IsDryRun)
-            {
-                await using var locked = await Certificates.LockAsync(order.Certificate.Id, ct).ConfigureAwait(false);
-                await _acme.AbandonAsync(order.Certificate.Id, ct).ConfigureAwait(false);
-            }
-        }
-    }
+    /// <summary>
+    /// Removes what killed dry runs and orders that have ended left published; what can't be removed stays for the next
+    /// time, with a warning.
+    /// </summary>
+    public Task CleanUpLeftoversAsync(CancellationToken ct) => _ending.EndLeftoversAsync(ct);
 
     /// <summary>Looks at a name before anything is ordered for it, step by step; orders and writes nothing.</summary>
     /// <param name="name">The name.</param>
@@ -254,10 +264,22 @@ public sealed class IssuanceEngine : IDisposable
     /// unfinished order where there is one.
     /// </summary>
     /// <exception cref="EngineException"><c>CertificateNotFound</c>; <c>CertificateNotRenewable</c>: it was imported.</exception>
-    public async Task<CertificateEntry> RenewAsync(string id, RenewalRequest request, CancellationToken ct)
+    public Task<CertificateEntry> RenewAsync(string id, RenewalRequest request, CancellationToken ct) => RenewAsync(id, request, _ => Task.CompletedTask, ct);
+
+    /// <summary>
+    /// As <see cref="RenewAsync(string, RenewalRequest, CancellationToken)"/>, for whoever wants the certificate before all
+    /// that was published for it is removed.
+    /// </summary>
+    /// <param name="id">The certificate.</param>
+    /// <param name="request">What is wanted anew.</param>
+    /// <param name="onLive">Given the certificate once, when it is live and no lock is held.</param>
+    /// <param name="ct">Stops it.</param>
+    /// <exception cref="EngineException"><c>CertificateNotFound</c>; <c>CertificateNotRenewable</c>: it was imported.</exception>
+    public async Task<CertificateEntry> RenewAsync(string id, RenewalRequest request, Func<CertificateEntry, Task> onLive, CancellationToken ct)
     {
+        using var ticket = _solvers.Turn.Enter();
         var record = (await Certificates.FindAsync(id, ct).ConfigureAwait(false)).Record;
-        return await IssueAsync(request.For(record), ct).ConfigureAwait(false);
+        return await IssueAsync(request.For(record), ticket, onLive, ct).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -280,16 +302,20 @@ public sealed class IssuanceEngine : IDisposable
         Accounts.Dispose();
         Notices.Dispose();
         _solvers.Dispose();
+        _keys.Dispose();
     }
 
-    private async Task<CertificateEntry> IssueLockedAsync(CertificateRequest request, List<Func<Task>> notices, CancellationToken ct)
+    /// <returns>The certificate, and where its order has still to be ended the removal that this waits for.</returns>
+    private async Task<(CertificateEntry Entry, Task<bool>? Removal)> IssueLockedAsync(
+        CertificateRequest request, PublishingTicket ticket, List<Func<Task>> notices, CancellationToken ct)
     {
         var known = await _lookup.FindAsync(request.Names, request.Issuer, ct).ConfigureAwait(false);
         var id = known?.Record.Id ?? await _lookup.NewIdAsync(request, ct).ConfigureAwait(false);
 
         // By names first: runs for the same names in another order, or self-signed ones, have other ids.
-        await using var lockedNames = await _lookup.LockNamesAsync(request.Names, ct).ConfigureAwait(false);
-        await using var locked = await Certificates.LockAsync(id, ct).ConfigureAwait(false);
+        await using var lockedNames = await _lookup.LockNamesAsync(request.Names, ticket.StepAside, ct).ConfigureAwait(false);
+        await using var locked = await Certificates.LockAsync(id, ticket.StepAside, ct).ConfigureAwait(false);
+        ticket.Return();
         known = await _lookup.FindAsync(request.Names, request.Issuer, ct).ConfigureAwait(false);
         OrderRecord? before;
         if (known is null)
@@ -298,17 +324,17 @@ public sealed class IssuanceEngine : IDisposable
         }
         else
         {
-            (known, before, var isFinished) = await _acme.SettleAsync(known, ct).ConfigureAwait(false);
+            (known, before, var isFinished) = await _ending.SettleAsync(known, ct).ConfigureAwait(false);
             if ((isFinished && !Renewals.IsDue(known)) || (!GoesOn(before, request) && _lookup.IsCurrent(known, request)))
             {
-                return known;
+                return (known, null);
             }
         }
 
         var record = request.ToRecord(id, known);
         return request.Issuer.DirectoryUrl is null
-            ? await SelfSignAsync(record, request, known, notices, ct).ConfigureAwait(false)
-            : await OrderAsync(record, request, known, before, notices, ct).ConfigureAwait(false);
+            ? (await SelfSignAsync(record, request, known, notices, ct).ConfigureAwait(false), null)
+            : await OrderAsync(record, request, known, before, ticket, notices, ct).ConfigureAwait(false);
     }
 
     // An order that was broken off is finished first, also where the version before is not due.
@@ -321,7 +347,7 @@ public sealed class IssuanceEngine : IDisposable
         CertificateRecord record, CertificateRequest request, CertificateEntry? known, List<Func<Task>> notices, CancellationToken ct)
     {
         _events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Signing a certificate for {request.Names[0]} with its own key", 50));
-        var key = await CertificateKeys.ForAsync(_rack, request, known, ct).ConfigureAwait(false);
+        var key = await _keys.ForAsync(request, known, ct).ConfigureAwait(false);
         var chain = SelfSignedCertificate.Create(key, request.Names, _time.GetUtcNow(), request.Settings.Duration ?? SelfSignedCertificate.DefaultLifetime);
         var entry = await Certificates.StoreAsync(record, new CertificateMaterial(chain, key), request.KeepVersions, ct).ConfigureAwait(false);
         ReportLive(entry);
@@ -329,8 +355,8 @@ public sealed class IssuanceEngine : IDisposable
         return entry;
     }
 
-    private async Task<CertificateEntry> OrderAsync(
-        CertificateRecord record, CertificateRequest request, CertificateEntry? known, OrderRecord? before, List<Func<Task>> notices, CancellationToken ct)
+    private async Task<(CertificateEntry Entry, Task<bool>? Removal)> OrderAsync(
+        CertificateRecord record, CertificateRequest request, CertificateEntry? known, OrderRecord? before, PublishingTicket ticket, List<Func<Task>> notices, CancellationToken ct)
     {
         if (!request.Force)
         {
@@ -339,14 +365,24 @@ public sealed class IssuanceEngine : IDisposable
 
         try
         {
-            using var material = await _acme.IssueAsync(record, request, known, ct).ConfigureAwait(false);
-            _events.Report(new IssuanceEvent(IssuanceEventKind.Step, "Storing the certificate", 95));
-            var entry = await Certificates.StoreAsync(record, material, request.KeepVersions, ct).ConfigureAwait(false);
-            ReportLive(entry);
-            await _acme.EndAsync(record.Id, ct).ConfigureAwait(false);
-            notices.Add(() => Certificates.PublishAsync(entry.Record.Id, ct));
-            notices.Add(() => Notices.RenewedAsync(entry, ct));
-            return entry;
+            var (issued, removal) = await _acme.IssueAsync(record, request, known, ticket, ct).ConfigureAwait(false);
+            using var material = issued;
+            try
+            {
+                _events.Report(new IssuanceEvent(IssuanceEventKind.Step, "Storing the certificate", 95));
+                var entry = await Certificates.StoreAsync(record, material, request.KeepVersions, ct).ConfigureAwait(false);
+                ReportLive(entry);
+                var isLeft = await _ending.EndStoredAsync(record.Id, removal, ct).ConfigureAwait(false);
+                notices.Add(() => Certificates.PublishAsync(entry.Record.Id, ct));
+                notices.Add(() => Notices.RenewedAsync(entry, ct));
+                return (entry, isLeft ? removal : null);
+            }
+            catch
+            {
+                // The solver lives no longer than this run.
+                await removal.ConfigureAwait(false);
+                throw;
+            }
         }
         catch (Exception e) when (FailureMemory.IsRemembered(e))
         {
@@ -355,6 +391,7 @@ public sealed class IssuanceEngine : IDisposable
             throw;
         }
     }
+
     private void ReportLive(CertificateEntry entry) => _events.Report(new IssuanceEvent(
         IssuanceEventKind.Detail, $"Version {entry.LiveVersion} of {entry.Record.Id} is live and valid until {entry.Live.Expires:u}"));
 }

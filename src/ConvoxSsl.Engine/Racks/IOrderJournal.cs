@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
 
@@ -80,8 +81,12 @@ public sealed record OrderRecord
     /// <summary>Why the last try failed; null where none did since the last success.</summary>
     public IssuanceFailure? Failure { get; init; }
 
-    /// <summary>Whether it has ended without a certificate, so that only its failure and what is still published are kept.</summary>
+    /// <summary>Whether it has ended, so that only the failure it ended with, if any, and what is still published are kept.</summary>
     public bool IsEnded { get; init; }
+
+    /// <summary>Whether there is only to be cleaned up after it: a dry run, or an ended order that is kept for more than its failure.</summary>
+    [JsonIgnore]
+    public bool IsLeftover => IsDryRun || (IsEnded && (Published.Count > 0 || Failure is null));
 
     /// <summary>Whether it is for a certificate of exactly these names, in whatever order, that will be kept.</summary>
     public bool IsFor(CertificateNameSet names) => !IsDryRun && names.SetEquals(Certificate.Domains);

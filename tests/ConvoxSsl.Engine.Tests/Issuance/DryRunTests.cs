@@ -62,7 +62,7 @@ public sealed class DryRunTests : IssuanceTest
         var id = System.Text.Json.JsonDocument.Parse(await journaled.Task).RootElement.GetProperty("certificate").GetProperty("id").GetString();
         await File.WriteAllTextAsync(Path.Combine(Rack.Location, "orders", id + ".json"), await journaled.Task);
         Assert.Empty(await engine.Certificates.ListAsync(null, CancellationToken.None).ToListAsync());
-        await engine.CleanUpDryRunsAsync(CancellationToken.None);
+        await engine.CleanUpLeftoversAsync(CancellationToken.None);
         await AssertNothingIsKeptAsync();
     }
 

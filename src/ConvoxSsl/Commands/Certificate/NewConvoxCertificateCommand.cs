@@ -169,9 +169,15 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
                 return;
             }
 
-            var entry = await session.Engine.IssueAsync(request, ct);
-            WriteObject(session.Describe(entry));
-            Tell(session.DescribeRenewal(new CertificateState(entry, null), ConvoxRenewalResult.Renewed, $"Version {entry.LiveVersion} is live."));
+            await session.Engine.IssueAsync(
+                request,
+                entry =>
+                {
+                    WriteObject(session.Describe(entry));
+                    Tell(session.DescribeRenewal(new CertificateState(entry, null), ConvoxRenewalResult.Renewed, $"Version {entry.LiveVersion} is live."));
+                    return Task.CompletedTask;
+                },
+                ct);
         }
         catch (EngineException e) when (e.Code == "ValidationPending")
         {

@@ -153,7 +153,7 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
             _wanted.Add((session, state, false));
         }
 
-        await session.Engine.CleanUpDryRunsAsync(ct);
+        await session.Engine.CleanUpLeftoversAsync(ct);
     }
 
     private Task RefreshAsync(CancellationToken ct) => Parallel.ForAsync(
@@ -231,10 +231,7 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
                 return;
             }
 
-            var renewed = await session.Engine.RenewAsync(id, request, ct);
-            var isNew = renewed.LiveVersion != state.Entry?.LiveVersion;
-            await ShowAsync(session, new CertificateState(renewed, null), session.DescribeRenewal(
-                new CertificateState(renewed, null), isNew ? ConvoxRenewalResult.Renewed : ConvoxRenewalResult.NotDue, isNew ? $"Version {renewed.LiveVersion} is live." : "It is not due any more."), ct);
+            await session.Engine.RenewAsync(id, request, renewed => ShowRenewedAsync(session, state, renewed, ct), ct);
         }
         catch (EngineException e) when (e.Kind is EngineErrorKind.Waiting or EngineErrorKind.TimedOut or EngineErrorKind.Limited)
         {
@@ -246,6 +243,15 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
             await ShowAsync(session, state, session.DescribeRenewal(await FindAfterFailureAsync(session, state, ct), ConvoxRenewalResult.Failed, e.Message), ct);
             WriteError(ErrorRecords.Of(e, id));
         }
+    }
+
+    private Task ShowRenewedAsync(RackSession session, CertificateState before, CertificateEntry renewed, CancellationToken ct)
+    {
+        var (result, reason) = renewed.LiveVersion != before.Entry?.LiveVersion
+            ? (ConvoxRenewalResult.Renewed, $"Version {renewed.LiveVersion} is live.")
+            : (ConvoxRenewalResult.NotDue, "It is not due any more.");
+        var now = new CertificateState(renewed, null);
+        return ShowAsync(session, now, session.DescribeRenewal(now, result, reason), ct);
     }
 
     private Task ShowStartedAsync(RackSession session, CertificateState before, CertificateState now, CancellationToken ct)

@@ -1,0 +1,178 @@
+using ConvoxSsl.Engine.Acme;
+using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Challenges;
+using ConvoxSsl.Engine.Dns;
+using ConvoxSsl.Engine.Dns.Cloudflare;
+using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.TestKit;
+using ConvoxSsl.TestKit.Acme;
+using ConvoxSsl.TestKit.Cloudflare;
+
+namespace ConvoxSsl.Engine.Tests.Issuance;
+
+/// <summary>What was published goes away beside what is still to be done, and is not forgotten where it can't.</summary>
+public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
+{
+    private const string Name = "*.example.org";
+    private const string Token = "cloudflare-token-of-the-tests";
+
+    private CloudflareTestServer _cloudflare = null!;
+
+    // How long records wait for others is a limit too: here all that belong together come.
+    public RemovalTests() => Clock = new SkippingClock(TimeSpan.FromSeconds(30), CertificateRequest.DefaultTimeout, TimeSpan.FromSeconds(5));
+
+    async Task IAsyncLifetime.InitializeAsync()
+    {
+        _cloudflare = await CloudflareTestServer.StartAsync(new CloudflareTestServerOptions(), CancellationToken.None);
+        _cloudflare.AddToken(Token);
+        _cloudflare.AddZone("example.org", "active", "ns1.example.org");
+        await Rack.PrepareAsync(CancellationToken.None);
+        await Rack.DnsSolvers.SaveAsync(
+            new DnsSolver { Id = 1, DnsZones = ["example.org"], Cloudflare = new CloudflareSettings() }, new DnsSecret(Token), CancellationToken.None);
+        await StartAsync();
+    }
+
+    async Task IAsyncLifetime.DisposeAsync()
+    {
+        await _cloudflare.DisposeAsync();
+        await DisposeAsync();
+    }
+
+    [Fact]
+    public async Task The_certificate_is_given_before_its_records_are_gone_and_is_free_then()
+    {
+        var mayRemove = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _cloudflare.Faults.Add(Removal().Do((_, ct) => mayRemove.Task.WaitAsync(ct)));
+        var given = new List<CertificateEntry>();
+        using var engine = NewDnsEngine();
+        var entry = await engine.IssueAsync(
+            DnsRequest(),
+            async live =>
+            {
+                given.Add(live);
+                Assert.True(await JournalAsync(Name) is { IsEnded: true, Failure: null, Published.Count: 1 });
+                Assert.Single(_cloudflare.AllTxt);
+                await using (await engine.Certificates.LockAsync(live.Record.Id, CancellationToken.None))
+                {
+                    mayRemove.SetResult();
+                }
+            },
+            CancellationToken.None);
+
+        Assert.Equal([entry], given);
+        await AssertNothingIsLeftAsync();
+    }
+
+    [Fact]
+    public async Task A_renewal_that_is_forced_meanwhile_is_one()
+    {
+        var mayRemove = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _cloudflare.Faults.Add(Removal().Do((_, ct) => mayRemove.Task.WaitAsync(ct)));
+        using var engine = NewDnsEngine();
+        CertificateEntry? renewed = null;
+        await engine.IssueAsync(
+            DnsRequest(),
+            async live =>
+            {
+                mayRemove.SetResult();
+                using var other = NewDnsEngine();
+                renewed = await other.RenewAsync(live.Record.Id, new RenewalRequest { Force = true, Account = DnsRequest().Account }, CancellationToken.None);
+            },
+            CancellationToken.None);
+
+        Assert.Equal(2, renewed!.LiveVersion);
+        await AssertNothingIsLeftAsync();
+    }
+
+    [Fact]
+    public async Task What_could_not_be_removed_is_told_and_removed_by_the_next_run()
+    {
+        _cloudflare.Faults.Add(Removal().Answer(CloudflareReply.Error(403, 10000, "Authentication error")).Always());
+        using var engine = NewDnsEngine();
+        var entry = await engine.IssueAsync(DnsRequest(), CancellationToken.None);
+
+        Assert.Contains(Events.All, e => e.Kind == IssuanceEventKind.Warning && e.Text.Contains("could not be removed", StringComparison.Ordinal));
+        Assert.True(await JournalAsync(Name) is { IsEnded: true, Published.Count: 1 });
+        Assert.Equal([entry.Record.Id], await engine.Certificates.ListAsync(null, CancellationToken.None).Select(s => s.Record.Id).ToListAsync());
+
+        await engine.CleanUpLeftoversAsync(CancellationToken.None);
+        Assert.True(await JournalAsync(Name) is { IsEnded: true, Published.Count: 1 });
+
+        _cloudflare.Faults.Clear();
+        await engine.CleanUpLeftoversAsync(CancellationToken.None);
+        await AssertNothingIsLeftAsync();
+    }
+
+    [Fact]
+    public async Task The_same_command_again_gives_the_certificate_and_removes_what_was_left()
+    {
+        _cloudflare.Faults.Add(Removal().Answer(CloudflareReply.Error(403, 10000, "Authentication error")).Times(2));
+        using var engine = NewDnsEngine();
+        var entry = await engine.IssueAsync(DnsRequest(), CancellationToken.None);
+        var refused = await engine.IssueAsync(DnsRequest(), CancellationToken.None);
+        Assert.Single(_cloudflare.AllTxt);
+        var removed = await engine.IssueAsync(DnsRequest(), CancellationToken.None);
+
+        Assert.Equal([1, 1, 1], new[] { entry, refused, removed }.Select(e => e.LiveVersion));
+        Assert.Single(Ca.IssuedCertificates);
+        await AssertNothingIsLeftAsync();
+    }
+
+    [Fact]
+    public async Task Of_a_failed_order_the_failure_is_remembered_when_its_records_are_gone()
+    {
+        _cloudflare.Faults.Add(Removal().Answer(CloudflareReply.Error(403, 10000, "Authentication error")));
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).FailValidation("dns"));
+        using var engine = NewDnsEngine();
+        await Assert.ThrowsAsync<AcmeException>(() => engine.IssueAsync(DnsRequest(), CancellationToken.None));
+        var failure = (await JournalAsync(Name))!.Failure;
+        Assert.NotNull(failure);
+        Assert.Single(_cloudflare.AllTxt);
+
+        await engine.CleanUpLeftoversAsync(CancellationToken.None);
+        Assert.Empty(_cloudflare.AllTxt);
+        Assert.True(await JournalAsync(Name) is { IsEnded: true, Published.Count: 0 } kept && kept.Failure == failure);
+    }
+
+    [Fact]
+    public async Task Those_that_are_asked_for_together_share_one_call_each_way_also_where_one_waits_for_another()
+    {
+        using var engine = NewDnsEngine();
+        string[] names = ["a.example.org", "b.example.org", "c.example.org", "a.example.org"];
+        var request = DnsRequest();
+        var entries = await Task.WhenAll(names.Select(name => engine.IssueAsync(request with { Names = CertificateNameSet.Parse([name]) }, CancellationToken.None))).WaitAsync(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(names, entries.Select(e => e.Record.Domains[0]));
+        Assert.Equal(3, Ca.IssuedCertificates.Count);
+        Assert.Equal(2, _cloudflare.WritingCalls.Count);
+        await AssertNothingIsLeftAsync();
+    }
+
+    [Fact]
+    public async Task A_dry_run_waits_until_its_records_are_gone()
+    {
+        using var engine = NewDnsEngine();
+        using var chain = await engine.TryAsync(DnsRequest(), CancellationToken.None);
+
+        Assert.Equal([Name], chain.LeafNames());
+        await AssertNothingIsLeftAsync();
+    }
+
+    private static CloudflareFault Removal() => CloudflareFault.On(call => call.Method == "DELETE");
+
+    private async Task AssertNothingIsLeftAsync()
+    {
+        Assert.Empty(_cloudflare.AllTxt);
+        Assert.Empty(await Rack.Orders.ListAsync(null, CancellationToken.None).ToListAsync());
+        Assert.Empty(Directory.GetFiles(Path.Combine(Rack.Location, "orders")));
+    }
+
+    private IssuanceEngine NewDnsEngine() => NewEngine(new EngineOptions { Providers = [CloudflareProvider.Factory(new CloudflareOptions { BaseUrl = _cloudflare.BaseUrl })] });
+
+    private CertificateRequest DnsRequest()
+    {
+        var request = Request(Name);
+        return request with { Settings = new IssuanceSettings { ChallengeType = ChallengeTypes.Dns01, SkipPropagationCheck = true } };
+    }
+}
