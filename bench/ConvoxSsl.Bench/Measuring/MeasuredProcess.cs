@@ -9,8 +9,10 @@ internal static class MeasuredProcess
     // Debian's package "time". It waits for the process and learns from the kernel what that and its children took.
     private const string Time = "/usr/bin/time";
 
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
+
     /// <summary>Runs it.</summary>
-    /// <exception cref="InvalidOperationException">It failed, or took longer than three minutes; with the end of what it said.</exception>
+    /// <exception cref="InvalidOperationException">It failed, or took longer than two minutes; with the end of what it said.</exception>
     public static async Task<(Sample Sample, string Output)> RunAsync(ProgramCall call, CancellationToken ct)
     {
         var costs = Path.GetTempFileName();
@@ -41,7 +43,7 @@ internal static class MeasuredProcess
     private static async Task<string> RunToEndAsync(ProcessStartInfo start, CancellationToken ct)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limit.CancelAfter(TimeSpan.FromMinutes(3));
+        limit.CancelAfter(s_limit);
         using var process = Process.Start(start)!;
         process.StandardInput.Close();
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(ct), process.StandardError.ReadToEndAsync(ct));
@@ -52,7 +54,7 @@ internal static class MeasuredProcess
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new InvalidOperationException("It took longer than three minutes.");
+            throw new InvalidOperationException("It took longer than two minutes.");
         }
 
         var said = await output;

@@ -14,6 +14,9 @@ internal sealed record Sample(TimeSpan Wall, TimeSpan? Processor = null, double?
     /// <summary>The time of the command alone, without the start of its process.</summary>
     public TimeSpan? Command { get; init; }
 
+    /// <summary>The time from each request's arrival at the CA to its answer, all together, where the CA measured it.</summary>
+    public TimeSpan? CaTime { get; init; }
+
     /// <summary>One after the other.</summary>
     public Sample Then(Sample next) => new(
         Wall + next.Wall, Processor + next.Processor, Most(PeakMiB, next.PeakMiB), AcmeRequests + next.AcmeRequests, ProviderCalls + next.ProviderCalls);

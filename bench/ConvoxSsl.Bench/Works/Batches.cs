@@ -17,7 +17,7 @@ internal sealed class Batches(IReadOnlyList<IPeer> peers, PowerShellProgram prog
     private const int Count = 100;
 
     // What the peers take for 100 would fill hours; the table says how many each did, and compares by certificate.
-    private const int InSession = 10;
+    private const int InSession = 5;
     private const int InProcesses = 4;
     private const int AtATime = 8;
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using ConvoxSsl.Bench.Measuring;
 using ConvoxSsl.Bench.Peers;
 using ConvoxSsl.Bench.Reporting;
+using ConvoxSsl.TestKit;
 
 namespace ConvoxSsl.Bench.Works;
 
@@ -11,13 +12,17 @@ internal sealed class ImportBenchmark(string host, RowTable table)
 {
     public const string Title = "a session's start";
     public const string Bare = "bare host";
+    public const string WithEmpty = "with an empty module";
     public const string WithModule = "with ConvoxSsl";
 
     private const int Rounds = 10;
 
     public async Task RunAsync(CancellationToken ct)
     {
-        var (without, with) = (new List<Sample>(), new List<Sample>());
+        using var home = new TemporaryDirectory();
+        var empty = home["Empty.psd1"];
+        await File.WriteAllTextAsync(empty, "@{ ModuleVersion = '1.0' }", ct);
+        var (without, withEmpty, with) = (new List<Sample>(), new List<Sample>(), new List<Sample>());
 
         // One of each that does not count, for the disk's cache; then in turn, so that the machine's moods meet both.
         await MeasureAsync([], ct);
@@ -25,10 +30,12 @@ internal sealed class ImportBenchmark(string host, RowTable table)
         for (var round = 0; round < Rounds; round++)
         {
             without.Add(await MeasureAsync([], ct));
+            withEmpty.Add(await MeasureAsync([empty], ct));
             with.Add(await MeasureAsync([ConvoxSslPeer.Module], ct));
         }
 
         table.Add(new Row(Title, Bare, without));
+        table.Add(new Row(Title, WithEmpty, withEmpty));
         table.Add(new Row(Title, WithModule, with));
     }
 

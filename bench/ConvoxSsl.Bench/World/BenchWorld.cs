@@ -65,7 +65,7 @@ internal sealed class BenchWorld : IAsyncDisposable
         }
 
         cloudflare.Faults.Add(CloudflareFault.On(_ => true).Always().Do((_, stop) => Task.Delay(s_providerDelay, stop)));
-        var pebble = await PebbleServer.StartAsync(new PebbleOptions { DnsServer = dns.Endpoint }, ct);
+        var pebble = await PebbleServer.StartAsync(new PebbleOptions { DnsServer = dns.Endpoint, RetryAfter = 1 }, ct);
         return new BenchWorld(zones, dns, pebble, cloudflare, await HookProvider.StartAsync(zones, s_providerDelay, ct));
     }
 

@@ -10,6 +10,8 @@ internal sealed class ScriptedCa : IAsyncDisposable
 {
     private readonly AcmeTestServer _server;
     private int _waits;
+    private long _arrived;
+    private long _ticks;
 
     private ScriptedCa(AcmeTestServer server) => _server = server;
 
@@ -17,6 +19,9 @@ internal sealed class ScriptedCa : IAsyncDisposable
 
     /// <summary>How often it asked to wait, since the start.</summary>
     public int Waits => _waits;
+
+    // Exact for exchanges that come one after another, as those of one certificate do.
+    private TimeSpan Time => TimeSpan.FromTicks(Interlocked.Read(ref _ticks));
 
     /// <param name="distance">How long each exchange takes beyond the work that it is.</param>
     /// <param name="retryAfter">The seconds of its Retry-After; null for none.</param>
@@ -28,7 +33,7 @@ internal sealed class ScriptedCa : IAsyncDisposable
         var ca = new ScriptedCa(server);
         foreach (var resource in Enum.GetValues<AcmeResource>())
         {
-            server.Faults.Add(AcmeFault.On(resource).Always().Do((_, stop) => Task.Delay(distance, stop)).Change(reply => ca.Note(resource, reply)));
+            server.Faults.Add(AcmeFault.On(resource).Always().Do((_, stop) => ca.DelayAsync(distance, stop)).Change(reply => ca.Note(resource, reply)));
         }
 
         return ca;
@@ -37,13 +42,13 @@ internal sealed class ScriptedCa : IAsyncDisposable
     /// <summary>Does something and counts what it asks meanwhile.</summary>
     public async Task<Sample> CountAsync(Func<Task<Sample>> work)
     {
-        var before = _server.Requests.Count;
+        var (requests, time) = (_server.Requests.Count, Time);
         var sample = await work();
-        return sample with { AcmeRequests = _server.Requests.Count - before };
+        return sample with { AcmeRequests = _server.Requests.Count - requests, CaTime = Time - time };
     }
 
-    /// <summary>The median time that an exchange with it takes a plain client on an open connection.</summary>
-    public async Task<TimeSpan> RoundTripAsync(CancellationToken ct)
+    /// <summary>The median time that an exchange with it takes a plain client on an open connection, without its own part of it.</summary>
+    public async Task<TimeSpan> TripAsync(CancellationToken ct)
     {
         using var root = X509CertificateLoader.LoadCertificateFromFile(_server.RootFile);
         using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, _, chain, _) => chain is not null };
@@ -51,9 +56,9 @@ internal sealed class ScriptedCa : IAsyncDisposable
         var times = new List<TimeSpan>();
         for (var i = 0; i < 20; i++)
         {
-            var clock = Stopwatch.StartNew();
+            var (clock, before) = (Stopwatch.StartNew(), Time);
             await http.GetStringAsync(_server.DirectoryUrl, ct);
-            times.Add(clock.Elapsed);
+            times.Add(clock.Elapsed - (Time - before));
         }
 
         return times.Order().ElementAt(times.Count / 2);
@@ -61,9 +66,16 @@ internal sealed class ScriptedCa : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
+    private Task DelayAsync(TimeSpan distance, CancellationToken ct)
+    {
+        Interlocked.Exchange(ref _arrived, Stopwatch.GetTimestamp());
+        return Task.Delay(distance, ct);
+    }
+
     // A new order and an authorization tell it too, but a client goes on from there without a poll.
     private AcmeReply Note(AcmeResource resource, AcmeReply reply)
     {
+        Interlocked.Add(ref _ticks, Stopwatch.GetElapsedTime(Interlocked.Read(ref _arrived)).Ticks);
         if (resource is AcmeResource.Challenge or AcmeResource.Order or AcmeResource.Finalize
             && reply.Headers.Any(h => h.Name == "Retry-After"))
         {

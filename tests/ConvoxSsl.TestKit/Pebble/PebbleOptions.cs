@@ -20,6 +20,9 @@ public sealed record PebbleOptions
     /// <summary>Whether accounts must be bound to <see cref="ExternalKeyId"/>.</summary>
     public bool ExternalAccountRequired { get; init; }
 
+    /// <summary>The seconds after which whoever has to wait is told to ask again; null to say nothing.</summary>
+    public int? RetryAfter { get; init; }
+
     /// <summary>The DNS server that it asks; null for one of its own that resolves every name to 127.0.0.1.</summary>
     public IPEndPoint? DnsServer { get; init; }
 

@@ -16,6 +16,7 @@ public sealed class PebbleServer : IAsyncDisposable
     private readonly int _managementPort = FreePort.Next();
     private readonly int _dnsManagementPort = FreePort.Next();
     private readonly List<LoggedProcess> _processes = [];
+    private PebbleFront? _front;
 
     private PebbleServer(DirectoryInfo home) => _home = home;
 
@@ -99,6 +100,11 @@ public sealed class PebbleServer : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (_front is not null)
+        {
+            await _front.DisposeAsync();
+        }
+
         foreach (var process in Enumerable.Reverse(_processes))
         {
             await process.DisposeAsync();
@@ -139,8 +145,9 @@ public sealed class PebbleServer : IAsyncDisposable
         start.Environment["PEBBLE_AUTHZREUSE"] = $"{options.ReusedAuthorizations}";
         start.Environment["PEBBLE_ALTERNATE_ROOTS"] = $"{options.AlternateRoots}";
         _processes.Add(LoggedProcess.Start(start));
-        DirectoryUrl = new Uri($"https://localhost:{port}/dir");
         await WaitUntilItAnswersAsync(port, ct);
+        _front = await PebbleFront.StartAsync(_home.FullName, port, options.RetryAfter, ct);
+        DirectoryUrl = new Uri($"https://localhost:{_front.Port}/dir");
     }
 
     private async Task TellDnsAsync(string what, object request, CancellationToken ct)

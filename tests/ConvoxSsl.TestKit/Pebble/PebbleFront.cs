@@ -1,0 +1,158 @@
+using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace ConvoxSsl.TestKit.Pebble;
+
+/// <summary>
+/// What clients of a Pebble talk to. It lets new orders through one at a time: two that meet can lock Pebble up for good,
+/// because one looks through the authorizations that the other is making. And it can say when to ask again, which Pebble
+/// 2.4 does not.
+/// </summary>
+internal sealed class PebbleFront : IAsyncDisposable
+{
+    private const string NewOrder = "/order-plz";
+
+    private readonly WebApplication _application;
+    private readonly X509Certificate2 _certificate;
+    private readonly HttpMessageInvoker _pebble = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, _, _, _) => true },
+    });
+
+    private readonly SemaphoreSlim _ordering = new(1);
+    private readonly int _port;
+    private readonly int? _retryAfter;
+
+    private PebbleFront(string folder, int port, int? retryAfter)
+    {
+        (_port, _retryAfter) = (port, retryAfter);
+        _certificate = EndpointCertificate.Load(folder);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(_certificate));
+        });
+        _application = builder.Build();
+        _application.Run(ForwardAsync);
+    }
+
+    /// <summary>Where it listens.</summary>
+    public int Port { get; private set; }
+
+    /// <param name="folder">Where the endpoint's certificate is.</param>
+    /// <param name="port">Where Pebble listens.</param>
+    /// <param name="retryAfter">The seconds after which whoever has to wait is to ask again; null to say nothing.</param>
+    /// <param name="ct">Stops the start.</param>
+    public static async Task<PebbleFront> StartAsync(string folder, int port, int? retryAfter, CancellationToken ct)
+    {
+        var front = new PebbleFront(folder, port, retryAfter);
+        await front._application.StartAsync(ct);
+        front.Port = new Uri(front._application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()).Port;
+        return front;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _application.DisposeAsync();
+        _pebble.Dispose();
+        _certificate.Dispose();
+        _ordering.Dispose();
+    }
+
+    private async Task ForwardAsync(HttpContext context)
+    {
+        var ct = context.RequestAborted;
+        var isOrdering = context.Request.Path == NewOrder;
+        try
+        {
+            if (isOrdering)
+            {
+                await _ordering.WaitAsync(ct);
+            }
+
+            try
+            {
+                using var request = RequestOf(context.Request);
+                using var response = await _pebble.SendAsync(request, ct);
+                await AnswerAsync(context, response, ct);
+            }
+            finally
+            {
+                if (isOrdering)
+                {
+                    _ordering.Release();
+                }
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException or HttpRequestException)
+        {
+            context.Abort();
+        }
+    }
+
+    private HttpRequestMessage RequestOf(HttpRequest from)
+    {
+        var request = new HttpRequestMessage(new HttpMethod(from.Method), new Uri($"https://127.0.0.1:{_port}{from.Path}{from.QueryString}"));
+        if (from.ContentLength is > 0 || from.Headers.TransferEncoding.Count > 0)
+        {
+            request.Content = new StreamContent(from.Body);
+        }
+
+        foreach (var (name, values) in from.Headers)
+        {
+            // The host too: Pebble's URLs are made of it.
+            if (!request.Headers.TryAddWithoutValidation(name, values.AsEnumerable()))
+            {
+                request.Content?.Headers.TryAddWithoutValidation(name, values.AsEnumerable());
+            }
+        }
+
+        return request;
+    }
+
+    private async Task AnswerAsync(HttpContext context, HttpResponseMessage from, CancellationToken ct)
+    {
+        var body = await from.Content.ReadAsByteArrayAsync(ct);
+        context.Response.StatusCode = (int)from.StatusCode;
+        foreach (var (name, values) in from.Headers.Concat(from.Content.Headers).Where(h => h.Key is not ("Transfer-Encoding" or "Connection")))
+        {
+            context.Response.Headers[name] = values.ToArray();
+        }
+
+        if (_retryAfter is { } seconds && context.Request.Path != NewOrder && IsUnderWay(from, body))
+        {
+            context.Response.Headers.RetryAfter = $"{seconds}";
+        }
+
+        if (!HttpMethods.IsHead(context.Request.Method) && body.Length > 0)
+        {
+            await context.Response.Body.WriteAsync(body, ct);
+        }
+    }
+
+    /// <summary>Whether it is an order, an authorization or a challenge that may soon be another.</summary>
+    private static bool IsUnderWay(HttpResponseMessage answer, byte[] body)
+    {
+        if (!answer.IsSuccessStatusCode || answer.Content.Headers.ContentType?.MediaType != "application/json" || body.Length == 0)
+        {
+            return false;
+        }
+
+        using var document = JsonDocument.Parse(body);
+        return document.RootElement.ValueKind == JsonValueKind.Object
+            && document.RootElement.TryGetProperty("status", out var status) && status.GetString() is "pending" or "processing";
+    }
+}
