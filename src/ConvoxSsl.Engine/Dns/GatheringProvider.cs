@@ -57,9 +57,18 @@ internal sealed class GatheringProvider : IDnsProvider
 
     private async Task RemoveAsync(IReadOnlyList<TxtRecord> records, CancellationToken ct)
     {
-        using var limit = new CancellationTokenSource(LongestRemoval * (1 + (records.Count / RecordsPerLimit)), _time);
+        var longest = LongestRemoval * (1 + (records.Count / RecordsPerLimit));
+        using var limit = new CancellationTokenSource(longest, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
-        await _provider.CleanUpAsync(records, either.Token).ConfigureAwait(false);
+        try
+        {
+            await _provider.CleanUpAsync(records, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (limit.IsCancellationRequested && !ct.IsCancellationRequested)
+        {
+            throw new EngineException(
+                "DnsProviderUnreachable", EngineErrorKind.TimedOut, $"The DNS provider did not remove the TXT records of {records[0].Name}{(records.Count > 1 ? $" and {records.Count - 1} more" : string.Empty)} within {longest}. Check the network and the proxy.", records[0].Name, e);
+        }
     }
 
     /// <inheritdoc/>

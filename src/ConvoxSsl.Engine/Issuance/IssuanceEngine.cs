@@ -93,8 +93,8 @@ public sealed class IssuanceEngine : IDisposable
     }
 
     /// <summary>
-    /// The certificate that <see cref="IssueAsync(CertificateRequest, CancellationToken)"/> would return without ordering: for the same names, from the same
-    /// issuer and not due; null where there is none, or the request forces a new one.
+    /// The certificate that <see cref="IssueAsync(CertificateRequest, CancellationToken)"/> would return without ordering: for
+    /// the same names, from the same issuer and not due; null where there is none, or the request forces a new one.
     /// </summary>
     public async Task<CertificateEntry?> FindCurrentAsync(CertificateRequest request, CancellationToken ct)
     {

@@ -37,7 +37,9 @@ public sealed class GatheringProviderTests
         await _provider.Begun.Task;
         _time.Advance(TimeSpan.FromSeconds(31));
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => removal);
+        var failure = await Assert.ThrowsAsync<EngineException>(() => removal);
+        Assert.Equal("DnsProviderUnreachable", failure.Code);
+        Assert.Contains("name.example.org within 00:00:30", failure.Message, StringComparison.Ordinal);
     }
 
     /// <summary>Takes as long for a removal as the test wants.</summary>
