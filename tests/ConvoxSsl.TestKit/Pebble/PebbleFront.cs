@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
@@ -14,8 +15,8 @@ namespace ConvoxSsl.TestKit.Pebble;
 
 /// <summary>
 /// What clients of a Pebble talk to. It lets new orders through one at a time: two that meet can lock Pebble up for good,
-/// because one looks through the authorizations that the other is making. And it can say when to ask again, which Pebble
-/// 2.4 does not.
+/// because one looks through the authorizations that the other is making. And it can say when to ask again, as Pebble does
+/// from 2.5 on.
 /// </summary>
 internal sealed class PebbleFront : IAsyncDisposable
 {
@@ -31,6 +32,7 @@ internal sealed class PebbleFront : IAsyncDisposable
     });
 
     private readonly SemaphoreSlim _ordering = new(1);
+    private readonly ConcurrentDictionary<string, bool> _answered = new();
     private readonly int _port;
     private readonly int? _retryAfter;
 
@@ -132,7 +134,7 @@ internal sealed class PebbleFront : IAsyncDisposable
             context.Response.Headers[name] = values.ToArray();
         }
 
-        if (_retryAfter is { } seconds && context.Request.Path != NewOrder && IsUnderWay(from, body))
+        if (_retryAfter is { } seconds && IsUnderWay(context.Request.Path, from, body))
         {
             context.Response.Headers.RetryAfter = $"{seconds}";
         }
@@ -143,16 +145,31 @@ internal sealed class PebbleFront : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether it is an order, an authorization or a challenge that may soon be another.</summary>
-    private static bool IsUnderWay(HttpResponseMessage answer, byte[] body)
+    /// <summary>
+    /// Whether it is what Pebble 2.5 and later send a Retry-After with: an order that is processed, or an authorization
+    /// of which a challenge was answered.
+    /// </summary>
+    private bool IsUnderWay(PathString path, HttpResponseMessage answer, byte[] body)
     {
         if (!answer.IsSuccessStatusCode || answer.Content.Headers.ContentType?.MediaType != "application/json" || body.Length == 0)
         {
             return false;
         }
 
+        if (answer.Headers.TryGetValues("Link", out var links))
+        {
+            foreach (var up in links.Where(l => l.Contains("rel=\"up\"", StringComparison.Ordinal)))
+            {
+                _answered[new Uri(up.Split('<', '>')[1]).AbsolutePath] = true;
+            }
+        }
+
         using var document = JsonDocument.Parse(body);
-        return document.RootElement.ValueKind == JsonValueKind.Object
-            && document.RootElement.TryGetProperty("status", out var status) && status.GetString() is "pending" or "processing";
+        return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("status", out var status) && status.GetString() switch
+        {
+            "processing" => true,
+            "pending" => _answered.ContainsKey(path),
+            _ => false,
+        };
     }
 }

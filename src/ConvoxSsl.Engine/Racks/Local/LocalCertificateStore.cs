@@ -209,17 +209,21 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
         PrivateDirectory.Create(unfinished);
         try
         {
+            var archive = Task.FromResult(Array.Empty<byte>());
             if (material.Key is { } key)
             {
                 await WriteAsync("privkey.pem", key.ToPem()).ConfigureAwait(false);
+
+                // Some milliseconds of hashing, while the disk has its own to do.
+                archive = Task.Run(() => Pfx.WriteOpen(material.Chain, key), ct);
             }
 
             await WriteAsync("cert.pem", material.Chain.LeafPem()).ConfigureAwait(false);
             await WriteAsync("chain.pem", material.Chain.IssuersPem()).ConfigureAwait(false);
             await WriteAsync("fullchain.pem", material.Chain.FullPem()).ConfigureAwait(false);
-            if (material.Key is { } pfxKey)
+            if (await archive.ConfigureAwait(false) is { Length: > 0 } pfx)
             {
-                await PrivateFile.CreateAsync(Path.Combine(unfinished, "fullchain.pfx"), Pfx.WriteOpen(material.Chain, pfxKey), ct).ConfigureAwait(false);
+                await PrivateFile.CreateAsync(Path.Combine(unfinished, "fullchain.pfx"), pfx, ct).ConfigureAwait(false);
             }
 
             NativeFileSystem.FlushDirectory(unfinished);
