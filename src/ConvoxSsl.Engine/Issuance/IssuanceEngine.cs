@@ -94,14 +94,14 @@ public sealed class IssuanceEngine : IDisposable
 
     /// <summary>
     /// The certificate that <see cref="IssueAsync(CertificateRequest, CancellationToken)"/> would return without ordering: for
-    /// the same names, from the same issuer and not due; null where there is none, or the request forces a new one.
+    /// the same names, from the same issuer and not due; null where there is none, the request forces a new one, or an
+    /// earlier order left something to do.
     /// </summary>
     public async Task<CertificateEntry?> FindCurrentAsync(CertificateRequest request, CancellationToken ct)
     {
         var known = await _lookup.FindAsync(request.Names, request.Issuer, ct).ConfigureAwait(false);
-        return known is not null && !GoesOn(await _ending.TryFindOrderAsync(known.Record.Id, ct).ConfigureAwait(false), request) && _lookup.IsCurrent(known, request)
-            ? known
-            : null;
+        var order = known is null ? null : await _ending.TryFindOrderAsync(known.Record.Id, ct).ConfigureAwait(false);
+        return known is not null && order is not { IsLeftover: true } && !GoesOn(order, request) && _lookup.IsCurrent(known, request) ? known : null;
     }
 
     /// <summary>

@@ -112,7 +112,9 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
         var entry = await engine.IssueAsync(DnsRequest(), CancellationToken.None);
         var refused = await engine.IssueAsync(DnsRequest(), CancellationToken.None);
         Assert.Single(_cloudflare.AllTxt);
+        Assert.Null(await engine.FindCurrentAsync(DnsRequest(), CancellationToken.None));
         var removed = await engine.IssueAsync(DnsRequest(), CancellationToken.None);
+        Assert.NotNull(await engine.FindCurrentAsync(DnsRequest(), CancellationToken.None));
 
         Assert.Equal([1, 1, 1], new[] { entry, refused, removed }.Select(e => e.LiveVersion));
         Assert.Single(Ca.IssuedCertificates);
