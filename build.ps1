@@ -97,12 +97,14 @@ function Invoke-Test {
     $told = foreach ($file in [System.IO.Directory]::GetFiles($results, '*.trx')) {
         $text = [System.IO.File]::ReadAllText($file)
         [regex]::Matches($text, '(?m)(?:^|<StdOut>)((?:(?:Kill|Disk|Fault) matrix[^<\r\n]*|Kubernetes):[^<\r\n]*)').ForEach({ $_.Groups[1].Value })
-        $counters = ([xml]$text).TestRun.ResultSummary.Counters
+        $run = ([xml]$text).TestRun
+        foreach ($test in $run.Results.ChildNodes.Where({ $_.outcome -eq 'Failed' })) { "FAILED: $($test.testName)`n  $($test.Output.ErrorInfo.Message)" }
+        $counters = $run.ResultSummary.Counters
         $passed += [int]$counters.passed
         $failed += [int]$counters.failed
         $skipped += [int]$counters.total - [int]$counters.executed
     }
-    # What was tried, where passing tests are silent.
+    # What failed, and what was tried where passing tests are silent.
     $told | Sort-Object -Unique
     Invoke-PesterSuite "$results/pester"
     if ([System.IO.File]::Exists("$results/pester")) {

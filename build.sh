@@ -46,6 +46,22 @@ run_pester() {
 # One attribute of the counters in a test project's results.
 counter() { sed -n 's/.*<Counters .*\b'"$2"'="\([0-9]*\)".*/\1/p' "$1"; }
 
+# The names of a test project's failed tests, each with what it said: near the end of a long log, where they are found.
+failures() {
+  sed -n '/<UnitTestResult .*outcome="Failed"/ {
+    s/.*testName="\([^"]*\)".*/FAILED: \1/p
+    :next
+    n
+    /<\/UnitTestResult>/b
+    /<Message>/!b next
+    :message
+    s/^ *<Message>//
+    /<\/Message>/! { s/^/  /p; n; b message }
+    s/<\/Message>.*//
+    s/^/  /p
+  }' "$1" | sed 's/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&#xD;//g; s/&amp;/\&/g'
+}
+
 # Every test project, so that one that fails does not hide the next; the last line counts them all.
 run_tests() {
   bring_pebble
@@ -59,6 +75,7 @@ run_tests() {
     failed=$((failed + $(counter "$trx" failed)))
     skipped=$((skipped + $(counter "$trx" total) - $(counter "$trx" executed)))
   done
+  for trx in "$results"/*.trx; do failures "$trx"; done
   # What was tried, where passing tests are silent.
   sed -n 's/^.*<StdOut>//; /^\(\(Kill\|Disk\|Fault\) matrix.*\|Kubernetes\):/p' "$results"/*.trx | sed 's/<\/StdOut>.*//' | sort -u
   run_pester "$results/pester" || status=$?

@@ -68,14 +68,26 @@ function Get-GuideTranscript {
 function Test-GuideOutput {
     <#
     .SYNOPSIS
-    Whether what came is what a guide shows, but for what differs each time: numbers, dates, ids, widths of columns.
+    Whether what came is what a guide shows, but for what differs each time: numbers, dates, ids and their order, widths of columns.
     .DESCRIPTION
     A line of three dots, written as one character, stands for any lines.
     #>
     param([string[]] $Shown, [string[]] $Came)
-    $pattern = foreach ($line in $Shown) { if ($line.Trim() -eq [char]0x2026) { '(?:.*\n)*' } else { [regex]::Escape((ConvertTo-SteadyText $line)) + '\n' } }
-    $text = foreach ($line in $Came) { "$(ConvertTo-SteadyText $line)`n" }
+    $pattern = foreach ($line in ConvertTo-SteadyLine $Shown) { if ($line.Trim() -eq [char]0x2026) { '(?:.*\n)*' } else { [regex]::Escape($line) + '\n' } }
+    $text = foreach ($line in ConvertTo-SteadyLine $Came) { "$line`n" }
     (-join $text) -match "^$(-join $pattern)$"
+}
+
+# Rows that begin with an id stand in the order of the ids, which are others each time.
+function ConvertTo-SteadyLine([string[]] $Line) {
+    $rows = [System.Collections.Generic.List[string]]::new()
+    foreach ($text in $Line) {
+        $steady = ConvertTo-SteadyText $text
+        if ($steady -match '^ ?[a-z]+-# ') { $rows.Add($steady); continue }
+        if ($rows.Count) { $rows | Sort-Object; $rows.Clear() }
+        $steady
+    }
+    $rows | Sort-Object
 }
 
 function ConvertTo-SteadyText([string] $Text) {
