@@ -1,6 +1,7 @@
 @{
     RootModule = 'ConvoxSsl.dll'
-    # The build writes here, and where else a value is empty below, what Directory.Build.props and the laid out files say.
+    # The build writes here, and where else a value is empty below, what Directory.Build.props says. There is no FileList: galleries
+    # don't ask for one, and it would be read at each import.
     ModuleVersion = '0.0.0'
     GUID = 'b57bad5a-cbec-4695-9bc9-4a9ffa0adb81'
     Author = 'ConvoxSsl contributors'
@@ -52,7 +53,6 @@
     AliasesToExport = @()
     VariablesToExport = @()
     DscResourcesToExport = @()
-    FileList = @()
     PrivateData = @{
         PSData = @{
             Tags = @('ACME', 'Certificate', 'Convox', 'LetsEncrypt', 'RFC8555', 'SSL', 'TLS', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')

@@ -28,10 +28,6 @@ public sealed class LayoutTests
     }
 
     [Fact]
-    public void The_manifest_lists_the_files_that_are_shipped() =>
-        Assert.Equal(Files.Order(StringComparer.Ordinal), ModuleManifest.Read().Files.Order(StringComparer.Ordinal));
-
-    [Fact]
     public void There_is_no_copy_of_PowerShell_and_nothing_that_only_developers_need()
     {
         Assert.DoesNotContain(Files, file => Path.GetFileName(file).StartsWith("System.Management.Automation", StringComparison.OrdinalIgnoreCase));

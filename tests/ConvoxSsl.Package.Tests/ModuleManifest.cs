@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace ConvoxSsl.Package.Tests;
 
 /// <summary>What the published manifest says, read as text: PowerShell's own reading is what the tests compare it with.</summary>
-internal sealed partial record ModuleManifest(string Version, IReadOnlyList<string> Cmdlets, IReadOnlyList<string> Files)
+internal sealed partial record ModuleManifest(string Version, IReadOnlyList<string> Cmdlets)
 {
     public static string File => Path.Combine(Repository.Module, "ConvoxSsl.psd1");
 
@@ -13,8 +13,7 @@ internal sealed partial record ModuleManifest(string Version, IReadOnlyList<stri
         var text = System.IO.File.ReadAllText(File);
         return new ModuleManifest(
             VersionLine().Match(text).Groups[1].Value,
-            [.. CmdletName().Matches(text).Select(m => m.Groups[1].Value)],
-            [.. FileList().Match(text).Groups[1].Captures.Select(c => c.Value)]);
+            [.. CmdletName().Matches(text).Select(m => m.Groups[1].Value)]);
     }
 
     [GeneratedRegex(@"(?m)^\s*ModuleVersion = '([^']+)'")]
@@ -22,7 +21,4 @@ internal sealed partial record ModuleManifest(string Version, IReadOnlyList<stri
 
     [GeneratedRegex(@"(?m)^\s*'([A-Z][a-z]+-Convox\w+)'")]
     private static partial Regex CmdletName();
-
-    [GeneratedRegex(@"FileList = @\((?:\s*'([^']+)')*\s*\)")]
-    private static partial Regex FileList();
 }

@@ -14,11 +14,6 @@ Describe 'The manifest' {
         $warnings | Should -BeNullOrEmpty
     }
 
-    It 'lists the files that are shipped, and no others' {
-        $shipped = Get-ChildItem $module -Recurse -File | ForEach-Object { [System.IO.Path]::GetRelativePath($module, $_.FullName).Replace('\', '/') }
-        $data.FileList | Sort-Object | Should -Be ($shipped | Sort-Object)
-    }
-
     It 'names its exports one by one' {
         $data.CmdletsToExport | Should -HaveCount 35
         "$($data.CmdletsToExport)" | Should -Not -Match '\*'
