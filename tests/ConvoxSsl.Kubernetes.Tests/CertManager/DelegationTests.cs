@@ -103,7 +103,7 @@ public abstract class DelegationTests(Func<Task<KubernetesTestServer>> start)
             await Task.Delay(20);
         }
 
-        var late = await Assert.ThrowsAsync<EngineException>(() => engine.IssueAsync(DelegationWorld.Request(Name) with { Timeout = TimeSpan.FromSeconds(2) }, default));
+        var late = await Assert.ThrowsAsync<EngineException>(() => engine.IssueAsync(DelegationWorld.Request(Name) with { Timeout = TimeSpan.FromSeconds(5) }, default));
 
         Assert.Equal("OrderTimedOut", late.Code);
         Assert.Contains("Its last word: Presented challenge HTTP-01 for www.example.org.", late.Message, StringComparison.Ordinal);
