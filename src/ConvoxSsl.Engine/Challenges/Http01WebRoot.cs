@@ -79,18 +79,21 @@ public sealed class Http01WebRoot : IChallengeSolver
     {
         for (var attempt = 1; ; attempt++)
         {
+            var isMade = false;
             try
             {
                 Directory.CreateDirectory(Folder);
+                isMade = true;
 
                 // Plain bytes, no byte order mark and no line end (RFC 8555 section 8.3); the web server must read it.
                 FailPoint.Disk("publish", FileOf(challenge));
                 await File.WriteAllBytesAsync(FileOf(challenge), Encoding.ASCII.GetBytes(challenge.KeyAuthorization), ct).ConfigureAwait(false);
                 return;
             }
-            catch (IOException e) when (attempt < MostAttempts && (e is DirectoryNotFoundException or FileNotFoundException || !Directory.Exists(Folder)))
+            catch (IOException e) when (attempt < MostAttempts && (!isMade || e is DirectoryNotFoundException or FileNotFoundException || !Directory.Exists(Folder)))
             {
-                // Another order was done and removed the folder in between, perhaps while this one was making it.
+                // Another order was done and removed the folder in between, perhaps while this one was making it; a third may
+                // have made it again since, so that whether it is there now tells nothing.
             }
         }
     }
