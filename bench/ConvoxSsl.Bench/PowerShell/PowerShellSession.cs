@@ -1,6 +1,6 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using ConvoxSsl.Bench.Measuring;
 using ConvoxSsl.TestKit;
 
@@ -68,19 +68,19 @@ internal sealed class PowerShellSession : IAsyncDisposable
         await _process.StandardInput.FlushAsync(ct);
         while (await _process.StandardOutput.ReadLineAsync(ct) is { } line)
         {
-            if (!line.StartsWith('#'))
+            if (line.Split(' ') is not ["#", var wall, var processor, var peak, var failed, var encoded])
             {
                 continue;
             }
 
-            var result = JsonSerializer.Deserialize<ScriptResult>(line.AsSpan(1))!;
-            return result.Failure is null
-                ? (new Sample(TimeSpan.FromMilliseconds(result.Wall), TimeSpan.FromMilliseconds(result.Processor), result.Peak / 1024.0 / 1024.0), result.Output)
-                : throw new InvalidOperationException(result.Failure);
+            var text = Encoding.UTF8.GetString(Convert.FromBase64String(encoded));
+            return bool.Parse(failed)
+                ? throw new InvalidOperationException(text)
+                : (new Sample(Ticks(wall), Ticks(processor), long.Parse(peak, CultureInfo.InvariantCulture) / 1024.0 / 1024.0), text);
         }
 
         throw new InvalidOperationException("PowerShell ended: " + await _errors);
     }
 
-    private sealed record ScriptResult(double Wall, double Processor, long Peak, string Output, string? Failure);
+    private static TimeSpan Ticks(string number) => TimeSpan.FromTicks(long.Parse(number, CultureInfo.InvariantCulture));
 }

@@ -1,4 +1,5 @@
-# Runs the scripts that come as lines in base64, in one session, and tells after each what it took.
+# Runs the scripts that come as lines in base64, in one session, and tells after each what it took: ticks, ticks of the
+# processor, peak memory in bytes, whether it failed, and in base64 what it gave or why it failed.
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
 $process = [System.Diagnostics.Process]::GetCurrentProcess()
@@ -11,13 +12,8 @@ while ($null -ne ($line = [Console]::In.ReadLine())) {
     try { $output = . $script } catch { $failure = "$_ $($_.ScriptStackTrace)" }
     $clock.Stop()
     $process.Refresh()
-    $result = @{
-        Wall = $clock.Elapsed.TotalMilliseconds
-        Processor = ($process.TotalProcessorTime - $before).TotalMilliseconds
-        Peak = $process.PeakWorkingSet64
-        Output = "$($output -join "`n")"
-        Failure = $failure
-    }
-    [Console]::Out.WriteLine('#' + (ConvertTo-Json $result -Compress))
+    # Not as JSON, whose cmdlets would add their own libraries to the memory that is measured.
+    $text = [Convert]::ToBase64String([System.Text.Encoding]::UTF8.GetBytes($failure ?? ($output -join "`n")))
+    [Console]::Out.WriteLine([string]::Join(' ', '#', $clock.Elapsed.Ticks, ($process.TotalProcessorTime - $before).Ticks, $process.PeakWorkingSet64, ($null -ne $failure), $text))
     [Console]::Out.Flush()
 }

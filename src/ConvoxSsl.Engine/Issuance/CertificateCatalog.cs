@@ -118,7 +118,7 @@ public sealed class CertificateCatalog
             }
         }
 
-        await foreach (var entry in _rack.Certificates.ListAsync(onDamaged, ct).ConfigureAwait(false))
+        await foreach (var entry in _rack.Certificates.ListAsync(onDamaged, ct).KeepingMemoryLowAsync(ct).ConfigureAwait(false))
         {
             yield return new CertificateState(entry, orders.GetValueOrDefault(entry.Record.Id), controlled.GetValueOrDefault(entry.Record.Id));
             orders.Remove(entry.Record.Id);
@@ -136,7 +136,7 @@ public sealed class CertificateCatalog
     /// <param name="ct">Stops it.</param>
     public async IAsyncEnumerable<CertificateState> ListOfAppsAsync(Action<EngineException>? onDamaged, [EnumeratorCancellation] CancellationToken ct)
     {
-        await foreach (var entry in _rack.Certificates.ListOfAppsAsync(onDamaged, ct).ConfigureAwait(false))
+        await foreach (var entry in _rack.Certificates.ListOfAppsAsync(onDamaged, ct).KeepingMemoryLowAsync(ct).ConfigureAwait(false))
         {
             yield return new CertificateState(entry, null);
         }

@@ -1,0 +1,65 @@
+using System.Runtime.CompilerServices;
+using ConvoxSsl.Engine.Racks;
+
+namespace ConvoxSsl.Engine.Tests.Racks;
+
+public sealed class ListingMemoryTests
+{
+    private const int Count = 1000;
+    private const int RecordSize = 64 << 10;
+
+    [Fact]
+    public async Task All_records_come_in_their_order()
+    {
+        var seen = 0;
+        await foreach (var record in Records(CancellationToken.None).KeepingMemoryLowAsync(CancellationToken.None))
+        {
+            Assert.Equal(seen++, record[0] + (record[1] << 8));
+        }
+
+        Assert.Equal(Count, seen);
+    }
+
+    [Fact]
+    public async Task What_nobody_holds_any_more_is_collected_while_a_listing_goes_on()
+    {
+        var passed = new List<WeakReference>();
+        await foreach (var record in Records(CancellationToken.None).KeepingMemoryLowAsync(CancellationToken.None))
+        {
+            passed.Add(new WeakReference(record));
+        }
+
+        // 62.5 MiB went by; what came last may still be there.
+        Assert.InRange(passed.Count(r => r.IsAlive), 0, Count / 2);
+    }
+
+    [Fact]
+    public async Task A_listing_can_be_stopped()
+    {
+        using var stop = new CancellationTokenSource();
+        var seen = 0;
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (var record in Records(CancellationToken.None).KeepingMemoryLowAsync(stop.Token))
+            {
+                if (++seen == 3)
+                {
+                    await stop.CancelAsync();
+                }
+            }
+        });
+        Assert.Equal(3, seen);
+    }
+
+    private static async IAsyncEnumerable<byte[]> Records([EnumeratorCancellation] CancellationToken ct)
+    {
+        for (var i = 0; i < Count; i++)
+        {
+            ct.ThrowIfCancellationRequested();
+            await Task.CompletedTask;
+            var record = new byte[RecordSize];
+            (record[0], record[1]) = ((byte)i, (byte)(i >> 8));
+            yield return record;
+        }
+    }
+}
