@@ -11,6 +11,9 @@ internal sealed record Sample(TimeSpan Wall, TimeSpan? Processor = null, double?
     /// <summary>Those of the calls that change something, where they were told apart.</summary>
     public int? WritingCalls { get; init; }
 
+    /// <summary>What lived on the heap each time that a part of a batch was finished; empty where it was not looked at.</summary>
+    public IReadOnlyList<double> LiveHeapMiB { get; init; } = [];
+
     /// <summary>The time of the command alone, without the start of its process.</summary>
     public TimeSpan? Command { get; init; }
 

@@ -34,13 +34,26 @@ internal sealed class ConvoxSslPeer(PowerShellProgram program) : ISessionPeer
 
     public string Issuing(IssuingPlace place, IReadOnlyList<IReadOnlyList<string>> certificates)
     {
+        var command = Command(place, certificates);
+        return certificates.Count == 1
+            ? $"$null = {command}"
+            : $"$made = @({command})\nif ($made.Count -ne {certificates.Count}) {{ throw \"Only $($made.Count) were issued.\" }}";
+    }
+
+    /// <summary>As one batch whose results are not kept; gives what lives on the heap, in bytes, whenever so many more are finished.</summary>
+    public static string IssuingWithHeap(IssuingPlace place, IReadOnlyList<IReadOnlyList<string>> certificates, int every) => $$"""
+        $finished = 0
+        {{Command(place, certificates)}} | ForEach-Object { if (++$finished % {{every}} -eq 0) { [System.GC]::GetTotalMemory($true) } }
+        if ($finished -ne {{certificates.Count}}) { throw "Only $finished were issued." }
+        """;
+
+    private static string Command(IssuingPlace place, IReadOnlyList<IReadOnlyList<string>> certificates)
+    {
         var proof = place.Proof == Proof.Http01
             ? $"-Challenge Http01 -HttpPort {place.Ca.HttpPort}"
             : $"-Challenge Dns01 -DnsServer {Quote(place.World.Dns.Endpoint.ToString())} -SkipPropagationCheck";
         var names = certificates is [var only] ? Quote(only) : Quote(certificates.Select(c => string.Join(' ', c)));
         var issuing = $"-Issuer {Quote(place.Ca.DirectoryUrl)} -CaCertificate {Quote(place.Ca.RootFile)} -Contact ops@example.org -AcceptTermsOfService {proof}";
-        return certificates.Count == 1
-            ? $"$null = New-ConvoxCertificate {names} {issuing}"
-            : $"$made = @({names} | New-ConvoxCertificate {issuing})\nif ($made.Count -ne {certificates.Count}) {{ throw \"Only $($made.Count) were issued.\" }}";
+        return certificates.Count == 1 ? $"New-ConvoxCertificate {names} {issuing}" : $"{names} | New-ConvoxCertificate {issuing}";
     }
 }

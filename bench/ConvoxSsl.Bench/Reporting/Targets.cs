@@ -45,6 +45,9 @@ internal static class Targets
         var (hundred, thousand) = (table.Find(Batches.Title(Proof.Dns01), Ours), table.Find(Batches.ThousandTitle, Ours));
         yield return new("1,000 certificates in ten zones: writing calls to the provider", 40, thousand?.Median(s => s.WritingCalls));
         yield return new("1,000 certificates: time for one against that at 100", 1.2, thousand?.WallEach / hundred?.WallEach);
+        yield return new("1,000 certificates: the session's peak memory for one against that at 100", 1.2, PeakEach(thousand) / PeakEach(hundred));
+        yield return new(
+            "1,000 certificates: live heap when all are finished against when a tenth is", 1, thousand?.Samples[0].LiveHeapMiB is [var first, .., var last] ? last / first : null);
     }
 
     private static IEnumerable<Target> Requests(RowTable table)
@@ -57,6 +60,12 @@ internal static class Targets
             var batch = table.Find(Batches.Title(proof), Ours);
             yield return new($"ACME requests for each of {Batches.Title(proof)}", 7, batch?.Median(s => s.AcmeRequests) / batch?.Count);
         }
+
+        var (hundred, thousand) = (table.Find(Batches.Title(Proof.Dns01), Ours), table.Find(Batches.ThousandTitle, Ours));
+        yield return new(
+            "ACME requests for each further certificate of a batch, from 100 to 1,000",
+            7,
+            (thousand?.Median(s => s.AcmeRequests) - hundred?.Median(s => s.AcmeRequests)) / (thousand?.Count - hundred?.Count));
     }
 
     private static IEnumerable<Target> Session(RowTable table)
@@ -69,6 +78,8 @@ internal static class Targets
         yield return new("import adds, in ms", 100, (with?.Wall - bare?.Wall)?.TotalMilliseconds);
         yield return new("import adds, in MiB", 15, with?.Median(s => s.PeakMiB) - bare?.Median(s => s.PeakMiB));
     }
+
+    private static double? PeakEach(Row? row) => row?.Median(s => s.PeakMiB) / row?.Count;
 
     private static double? Ratio(RowTable table, string work, string of, string against) =>
         table.Find(work, of) is { } one && table.Find(work, against) is { } other ? one.WallEach / other.WallEach : null;
