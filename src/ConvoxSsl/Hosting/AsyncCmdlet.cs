@@ -103,6 +103,15 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     protected new void WriteObject(object? sendToPipeline, bool enumerateCollection) =>
         Write(() => base.WriteObject(sendToPipeline, enumerateCollection));
 
+    /// <summary>Writes one of many objects, and waits while the commands downstream are far behind.</summary>
+    /// <param name="sendToPipeline">The object.</param>
+    /// <param name="ct">Ends the waiting, as the end of the pipeline does.</param>
+    protected Task WriteObjectAsync(object? sendToPipeline, CancellationToken ct)
+    {
+        WriteObject(sendToPipeline);
+        return _queueOfBody.Value?.WaitForRoomAsync(ct) ?? Task.CompletedTask;
+    }
+
     /// <summary>Writes an error after which the next record may still succeed.</summary>
     /// <param name="errorRecord">The error.</param>
     protected new void WriteError(ErrorRecord errorRecord) => Write(() => base.WriteError(errorRecord));

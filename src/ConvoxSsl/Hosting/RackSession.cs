@@ -35,18 +35,18 @@ internal sealed record RackSession(ConvoxRack Description, IRack Rack, IssuanceE
     /// <param name="give">Takes a certificate.</param>
     /// <param name="warn">Takes what can't be read, or not by this identity.</param>
     /// <param name="ct">Stops it.</param>
-    public async Task ListWithAppsAsync(Action<ConvoxCertificate> give, Action<string> warn, CancellationToken ct)
+    public async Task ListWithAppsAsync(Func<ConvoxCertificate, Task> give, Action<string> warn, CancellationToken ct)
     {
         await foreach (var certificate in ListAsync(damage => warn(damage.Message), ct))
         {
-            give(certificate);
+            await give(certificate);
         }
 
         try
         {
             await foreach (var certificate in ListOfAppsAsync(damage => warn(damage.Message), ct))
             {
-                give(certificate);
+                await give(certificate);
             }
         }
         catch (EngineException e) when (e.Kind == EngineErrorKind.Denied)

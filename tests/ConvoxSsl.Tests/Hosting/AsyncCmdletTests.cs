@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using ConvoxSsl.Hosting;
 
 namespace ConvoxSsl.Tests.Hosting;
 
@@ -43,6 +44,51 @@ public sealed class AsyncCmdletTests : IDisposable
             Body = (cmdlet, ct) => Task.WhenAll(Enumerable.Range(0, 200).Select(i => Task.Run(() => cmdlet.Emit(i), ct))),
         });
         Assert.Equal(Enumerable.Range(0, 200), result.Succeeded().Of<int>().Order());
+    }
+
+    [Fact]
+    public async Task One_of_many_objects_waits_while_the_pipeline_is_far_behind()
+    {
+        const int Count = 5000;
+        var (written, mostAhead) = (0, 0);
+        var work = new Work
+        {
+            Body = async (cmdlet, ct) =>
+            {
+                for (; written < Count; written++)
+                {
+                    await cmdlet.EmitAsync(written, ct);
+                }
+            },
+        };
+        _ps.Set("Ahead", (Action<int>)(taken =>
+        {
+            // The first one holds the pipeline until the body can't go on.
+            SpinWait.SpinUntil(() => taken > 0 || Volatile.Read(ref written) >= RecordQueue.Most, TimeSpan.FromSeconds(30));
+            mostAhead = Math.Max(mostAhead, Volatile.Read(ref written) - taken);
+        }));
+        var result = await RunAsync("Invoke-Body $Work | ForEach-Object { $Ahead.Invoke($_); $_ }", work);
+
+        Assert.Equal(Enumerable.Range(0, Count), result.Succeeded().Of<int>());
+        Assert.InRange(mostAhead, RecordQueue.Most, RecordQueue.Most + 1);
+    }
+
+    [Fact]
+    public async Task A_pipeline_that_fails_far_behind_ends_the_body_that_waits_for_it()
+    {
+        var written = 0;
+        _ps.Set("Wait", () => SpinWait.SpinUntil(() => Volatile.Read(ref written) >= RecordQueue.Most, TimeSpan.FromSeconds(30)));
+        var result = await RunAsync("Invoke-Body $Work | ForEach-Object { $Wait.Invoke(); throw 'downstream' }", new Work
+        {
+            Body = async (cmdlet, ct) =>
+            {
+                while (true)
+                {
+                    await cmdlet.EmitAsync(written++, ct);
+                }
+            },
+        });
+        Assert.Equal("downstream", result.TerminatingError?.Exception.Message);
     }
 
     [Fact]

@@ -38,9 +38,40 @@ public sealed class RecordQueueTests
         Assert.False(await taker.WaitAsync(TimeSpan.FromSeconds(30)));
     }
 
+    [Fact]
+    public async Task A_body_waits_for_room_until_half_is_taken_the_body_ends_or_it_is_stopped()
+    {
+        var queue = new RecordQueue(1);
+        Fill(queue);
+        var waiting = queue.WaitForRoomAsync(CancellationToken.None);
+        for (var i = 1; i < RecordQueue.Most / 2; i++)
+        {
+            Assert.True(queue.TryTake(out _));
+        }
+
+        Assert.False(waiting.IsCompleted);
+        Assert.True(queue.TryTake(out _));
+        await waiting.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.True(queue.WaitForRoomAsync(CancellationToken.None).IsCompletedSuccessfully);
+
+        Fill(queue);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => queue.WaitForRoomAsync(new CancellationToken(canceled: true)));
+        waiting = queue.WaitForRoomAsync(CancellationToken.None);
+        queue.Close();
+        await waiting.WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("päss wörd")]
     public void A_secret_is_read_as_it_was_typed(string text) =>
         Assert.Equal(text, new string(Secret.Read(new NetworkCredential(string.Empty, text).SecurePassword)));
+
+    private static void Fill(RecordQueue queue)
+    {
+        while (queue.WaitForRoomAsync(CancellationToken.None).IsCompleted)
+        {
+            queue.Add(() => { });
+        }
+    }
 }

@@ -44,6 +44,8 @@ public sealed class BodyCmdlet : AsyncCmdlet
 
     public void Emit(object? value) => WriteObject(value);
 
+    public Task EmitAsync(object? value, CancellationToken ct) => WriteObjectAsync(value, ct);
+
     public void Fail(ErrorRecord error) => WriteError(error);
 
     public void Say(string text)

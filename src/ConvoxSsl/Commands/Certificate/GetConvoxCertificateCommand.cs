@@ -84,29 +84,27 @@ public sealed class GetConvoxCertificateCommand : ConvoxCmdlet
     {
         if (!IsGeneratedGiven)
         {
-            await session.ListWithAppsAsync(certificate => WriteIfWanted(certificate, ids), text => WriteWarning(text), ct);
+            await session.ListWithAppsAsync(certificate => WriteIfWantedAsync(certificate, ids, ct), text => WriteWarning(text), ct);
             return;
         }
 
         await foreach (var certificate in session.ListAsync(damage => WriteWarning(damage.Message), ct))
         {
-            WriteIfWanted(certificate, ids);
+            await WriteIfWantedAsync(certificate, ids, ct);
         }
     }
 
-    private void WriteIfWanted(ConvoxCertificate certificate, WildcardPattern ids)
-    {
-        if (ids.IsMatch(certificate.Id))
-        {
-            WriteIfWanted(certificate);
-        }
-    }
+    private Task WriteIfWantedAsync(ConvoxCertificate certificate, WildcardPattern ids, CancellationToken ct) =>
+        ids.IsMatch(certificate.Id) && IsWanted(certificate) ? WriteObjectAsync(certificate, ct) : Task.CompletedTask;
 
     private void Find(RackSession session, string id)
     {
         try
         {
-            WriteIfWanted(Run(ct => session.FindAsync(id, ct)));
+            if (Run(ct => session.FindAsync(id, ct)) is var certificate && IsWanted(certificate))
+            {
+                WriteObject(certificate);
+            }
         }
         catch (Exception e) when (ErrorRecords.CanDescribe(e))
         {
@@ -114,17 +112,11 @@ public sealed class GetConvoxCertificateCommand : ConvoxCmdlet
         }
     }
 
-    private void WriteIfWanted(ConvoxCertificate certificate)
-    {
-        var wanted = (Domain is null || Domain.Any(pattern => HoldsNameLike(certificate, pattern)))
-            && (!IsGeneratedGiven || certificate.Generated == Generated)
-            && (ExpiringWithin is not { } span || certificate.Expires <= Composition.Now + span)
-            && (Status is null || Status.Contains(certificate.Status));
-        if (wanted)
-        {
-            WriteObject(certificate);
-        }
-    }
+    private bool IsWanted(ConvoxCertificate certificate) =>
+        (Domain is null || Domain.Any(pattern => HoldsNameLike(certificate, pattern)))
+        && (!IsGeneratedGiven || certificate.Generated == Generated)
+        && (ExpiringWithin is not { } span || certificate.Expires <= Composition.Now + span)
+        && (Status is null || Status.Contains(certificate.Status));
 
     private static bool HoldsNameLike(ConvoxCertificate certificate, string pattern)
     {

@@ -101,7 +101,14 @@ public sealed class ShowConvoxExpiryCommand : ConvoxCmdlet
         if (Certificate is null)
         {
             var session = OpenRack();
-            Run(ct => session.ListWithAppsAsync(_certificates.Add, WriteWarning, ct));
+            Run(ct => session.ListWithAppsAsync(
+                certificate =>
+                {
+                    _certificates.Add(certificate);
+                    return Task.CompletedTask;
+                },
+                WriteWarning,
+                ct));
             return;
         }
 
