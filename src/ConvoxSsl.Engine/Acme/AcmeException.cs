@@ -33,16 +33,16 @@ public sealed class AcmeException : Exception
     /// <summary>What can be done about it: the end of the message; null where the problem does not tell.</summary>
     public string? Remedy => RemedyFor(Problem);
 
-    private static string? RemedyFor(AcmeProblem problem) => AcmeRemedy.For(problem) is { } remedy ? Shorten(remedy, 500) : null;
+    private static string? RemedyFor(AcmeProblem problem) => AcmeRemedy.For(problem) is { } remedy ? ForeignText.Shorten(remedy, 500) : null;
 
     private static string Describe(AcmeProblem problem, Uri url, DateTimeOffset? retryAt)
     {
-        var text = new StringBuilder($"The CA at {url.Host} answered '{Shorten(problem.ShortType, 100)}': {Shorten(problem.Detail?.TrimEnd('.') ?? "no detail", 2000)}.");
+        var text = new StringBuilder($"The CA at {url.Host} answered '{ForeignText.Shorten(problem.ShortType, 100)}': {ForeignText.Shorten(problem.Detail?.TrimEnd('.') ?? "no detail", 2000)}.");
         var parts = problem.Subproblems ?? [];
         foreach (var part in parts.Take(MostParts))
         {
-            var name = Shorten(part.Identifier?.Value ?? "One identifier", 253);
-            text.Append(CultureInfo.InvariantCulture, $" {name}: '{Shorten(part.ShortType, 100)}', {Shorten(part.Detail?.TrimEnd('.') ?? string.Empty, 500)}.");
+            var name = ForeignText.Shorten(part.Identifier?.Value ?? "One identifier", 253);
+            text.Append(CultureInfo.InvariantCulture, $" {name}: '{ForeignText.Shorten(part.ShortType, 100)}', {ForeignText.Shorten(part.Detail?.TrimEnd('.') ?? string.Empty, 500)}.");
         }
 
         if (parts.Count > MostParts)
@@ -61,12 +61,5 @@ public sealed class AcmeException : Exception
         }
 
         return text.ToString();
-    }
-
-    // A CA's text is shown to a person: no more of it than can be read, and nothing that steers a terminal.
-    private static string Shorten(string text, int longest)
-    {
-        var shown = text.Length > longest ? text[..longest] + "…" : text;
-        return shown.Any(char.IsControl) ? string.Concat(shown.Select(c => char.IsControl(c) ? ' ' : c)) : shown;
     }
 }

@@ -102,8 +102,7 @@ internal static class ClusterFailure
 
     private static string Sentence(string text)
     {
-        text = text.Trim();
-        text = text.Length > LongestMessage ? text[..LongestMessage] + "…" : text;
+        text = ForeignText.Shorten(text.Trim(), LongestMessage);
         return text.Length == 0 || text[^1] is '.' or '…' ? text : text + ".";
     }
 }

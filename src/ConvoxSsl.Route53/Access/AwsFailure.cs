@@ -11,6 +11,8 @@ namespace ConvoxSsl.Route53.Access;
 /// </summary>
 internal static class AwsFailure
 {
+    private const int LongestWords = 1000;
+
     private static readonly string[] CredentialCodes =
     [
         "InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidSignatureException",
@@ -38,7 +40,7 @@ internal static class AwsFailure
         AmazonServiceException { ErrorCode: { Length: > 0 } code } service => new EngineException(
             "DnsProviderFailed",
             EngineErrorKind.InvalidState,
-            $"AWS refused {action.Name} on {action.Resource}: {Shorten(code)}{Words(service, action, credentials)}. Try again later where AWS is at fault or too busy.",
+            $"AWS refused {action.Name} on {action.Resource}: {ForeignText.Shorten(code, LongestWords)}{Words(service, action, credentials)}. Try again later where AWS is at fault or too busy.",
             action.Resource),
         AmazonServiceException { StatusCode: not 0 } service => new EngineException(
             "DnsProviderFailed",
@@ -53,13 +55,14 @@ internal static class AwsFailure
     public static string Words(AmazonServiceException service, AWSCredentials credentials) =>
         credentials is IKnownSecrets known ? Redaction.StrikeOut(service.Message, known.Secrets) : service.Message;
 
-    /// <summary>There are no credentials, or they cannot be read.</summary>
+    /// <summary>What came is no answer of AWS.</summary>
     public static EngineException Malformed(AwsAction action, string what) => new(
         "DnsProviderFailed",
         EngineErrorKind.InvalidData,
-        $"The answer to {action.Name} is not one of AWS: {Shorten(what)} Behind a proxy, check that it lets requests to AWS through; check AWS_ENDPOINT_URL if it is set.",
+        $"The answer to {action.Name} is not one of AWS: {ForeignText.Shorten(what, LongestWords)} Behind a proxy, check that it lets requests to AWS through; check AWS_ENDPOINT_URL if it is set.",
         action.Resource);
 
+    /// <summary>There are no credentials, or they cannot be read.</summary>
     public static EngineException NoCredentials(string? profileName, Exception failure)
     {
         var service = failure as AmazonServiceException ?? failure.InnerException as AmazonServiceException;
@@ -100,9 +103,7 @@ internal static class AwsFailure
 
     // What AWS says of a refused signature or of a bad external id repeats it.
     private static string Words(AmazonServiceException service, AwsAction action, AWSCredentials credentials) =>
-        service.StatusCode == HttpStatusCode.Forbidden || action.Name == "sts:AssumeRole" ? string.Empty : ": " + Shorten(Words(service, credentials).TrimEnd('.', ' '));
-
-    private static string Shorten(string text) => text.Length > 1000 ? text[..1000] + "…" : text;
+        service.StatusCode == HttpStatusCode.Forbidden || action.Name == "sts:AssumeRole" ? string.Empty : ": " + ForeignText.Shorten(Words(service, credentials).TrimEnd('.', ' '), LongestWords);
 
     // The SDK's own words on a broken connection hold no more than the host and the cause.
     private static EngineException Unreachable(Exception failure, AwsAction action)

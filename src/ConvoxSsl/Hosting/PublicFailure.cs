@@ -29,21 +29,21 @@ internal static class PublicFailure
         ErrorId = id,
         RecommendedAction = Join(e.Remedy, hint),
         RetryAfter = e.RetryAt,
-        Type = Shown(e.Problem.Type),
-        ShortType = Shown(e.Problem.ShortType),
-        Detail = Shown(e.Problem.Detail),
+        Type = ForeignText.OneLine(e.Problem.Type),
+        ShortType = ForeignText.OneLine(e.Problem.ShortType),
+        Detail = ForeignText.OneLine(e.Problem.Detail),
         Status = e.Problem.Status,
-        Instance = Shown(e.Problem.Instance),
-        Identifier = Shown(e.Problem.Identifier?.Value),
+        Instance = ForeignText.OneLine(e.Problem.Instance),
+        Identifier = ForeignText.OneLine(e.Problem.Identifier?.Value),
         Subproblems = [.. (e.Problem.Subproblems ?? []).Select(Of)],
         Url = e.Url,
     });
 
     private static ConvoxAcmeProblem Of(AcmeProblem problem) => new()
     {
-        Identifier = Shown(problem.Identifier?.Value),
-        Type = Shown(problem.Type),
-        Detail = Shown(problem.Detail),
+        Identifier = ForeignText.OneLine(problem.Identifier?.Value),
+        Type = ForeignText.OneLine(problem.Type),
+        Detail = ForeignText.OneLine(problem.Detail),
     };
 
     // So that the stack trace leads to where it failed, without a copy of it as its own cause.
@@ -64,7 +64,4 @@ internal static class PublicFailure
         (_, null) => text,
         _ => $"{text} {more}",
     };
-
-    // It ends up on a screen, and must not steer it.
-    private static string? Shown(string? text) => text is null || !text.Any(char.IsControl) ? text : string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 }

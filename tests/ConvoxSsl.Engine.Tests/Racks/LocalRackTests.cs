@@ -212,32 +212,6 @@ public sealed class LocalRackTests : RackContract, IDisposable
     }
 
     [Fact]
-    public async Task Changes_of_the_limits_that_come_meanwhile_are_written_together()
-    {
-        await Rack.PrepareAsync(default);
-        var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var locked = 0;
-        var ledger = new LocalLimitLedger(Root, async ct =>
-        {
-            Interlocked.Increment(ref locked);
-            await turn.Task;
-            return await Rack.LockAsync("limits", null, ct);
-        });
-        var changes = Enumerable.Range(0, 100).Select(i => ledger.UpdateAsync(
-            r => i == 50 ? throw new InvalidOperationException() : r with { Refusals = [.. r.Refusals, Refusal(i)] }, null, default)).ToList();
-        turn.SetResult();
-
-        await Assert.ThrowsAsync<InvalidOperationException>(() => changes[50]);
-        changes.RemoveAt(50);
-        await Task.WhenAll(changes);
-        Assert.Equal(99, (await ledger.ReadAsync(default)).Refusals.Count);
-        Assert.Equal(1, locked);
-    }
-
-    private static LimitRefusal Refusal(int number) =>
-        new() { DirectoryUrl = new Uri("https://ca.example/directory"), Subject = $"n{number}.example.org", Refused = Now, Until = Now.AddHours(1) };
-
-    [Fact]
     public async Task A_lost_link_is_told_of()
     {
         using var material = Material("www.example.org");
@@ -319,85 +293,6 @@ public sealed class LocalRackTests : RackContract, IDisposable
         var secret = material.Key!.ToPem().Split('\n')[1];
         var holders = Directory.GetFiles(Root, "*", SearchOption.AllDirectories).Where(f => File.ReadAllText(f, Encoding.Latin1).Contains(secret, StringComparison.Ordinal));
         Assert.Equal(["cert-a.key.pem", "privkey.pem"], holders.Select(Path.GetFileName).Distinct().Order(StringComparer.Ordinal));
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("null")]
-    [InlineData("{\"uses\":null}")]
-    [InlineData("{\"uses\":[null]}")]
-    [InlineData("{\"uses\":[{\"limit\":\"NewOrders\"}]}")]
-    [InlineData("{\"refusals\":[{\"directoryUrl\":null,\"subject\":\"a\",\"refused\":\"2026-01-01T00:00:00Z\",\"until\":\"2026-01-01T00:00:00Z\"}]}")]
-    public async Task Damaged_limits_are_told_of_kept_aside_and_begun_anew(string contents)
-    {
-        await Rack.PrepareAsync(default);
-        var file = Path.Combine(Root, "limits.json");
-        await File.WriteAllTextAsync(file, contents);
-        Assert.Equal("LimitsDamaged", (await Assert.ThrowsAsync<EngineException>(() => Rack.Limits.ReadAsync(default))).Code);
-
-        var told = new List<EngineException>();
-        await Rack.Limits.UpdateAsync(r => r, told.Add, default);
-        Assert.Equal("LimitsDamaged", Assert.Single(told).Code);
-        Assert.Empty((await Rack.Limits.ReadAsync(default)).Uses);
-        Assert.Equal(contents, await File.ReadAllTextAsync(file + ".damaged"));
-    }
-
-    [Fact]
-    public async Task What_a_killed_writer_left_of_the_limits_is_cleaned_up_and_the_file_is_the_owners()
-    {
-        await Rack.PrepareAsync(default);
-        await File.WriteAllTextAsync(Path.Combine(Root, "limits.json.1.unfinished"), "{");
-        await Rack.Limits.UpdateAsync(r => r, null, default);
-
-        Assert.Equal(["limits.json"], Directory.GetFiles(Root, "limits*").Select(Path.GetFileName));
-        Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(Path.Combine(Root, "limits.json")) & Others);
-    }
-
-    [Fact]
-    public async Task A_webhook_and_its_secret_lie_in_two_files_that_only_the_owner_may_read()
-    {
-        await Rack.PrepareAsync(default);
-        await Rack.Webhooks.SaveAsync(new WebhookRecord { Url = new Uri("https://hooks.example/t0ken"), Events = [NoticeKind.Renewed], Created = Now }, WebhookSecret.Generate(), default);
-
-        Assert.DoesNotContain("whsec_", await File.ReadAllTextAsync(Path.Combine(Root, "webhook.json")), StringComparison.Ordinal);
-        Assert.All(
-            [Path.Combine(Root, "webhook.json"), Path.Combine(Root, "secrets", "webhook.json")],
-            f => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(f)));
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("{}")]
-    [InlineData("null")]
-    [InlineData("{\"url\":\"t0ken\",\"events\":[],\"created\":\"2026-01-01T00:00:00Z\"}")]
-    [InlineData("{\"url\":\"https://hooks.example/t0ken\",\"events\":null,\"created\":\"2026-01-01T00:00:00Z\"}")]
-    [InlineData("{\"url\":\"https://hooks.example/t0ken\",\"events\":[\"t0ken\"],\"created\":\"2026-01-01T00:00:00Z\"}")]
-    [InlineData("{\"url\":\"https://hooks.example/t0ken")]
-    public async Task A_damaged_webhook_is_told_of_without_quoting_it_and_can_be_removed(string contents)
-    {
-        await Rack.PrepareAsync(default);
-        await File.WriteAllTextAsync(Path.Combine(Root, "webhook.json"), contents);
-
-        var damaged = await Assert.ThrowsAsync<EngineException>(() => Rack.Webhooks.FindAsync(default));
-        Assert.Equal("WebhookDamaged", damaged.Code);
-        Assert.DoesNotContain("t0ken", damaged.ToString(), StringComparison.Ordinal);
-        await Rack.Webhooks.RemoveAsync(default);
-        Assert.Null(await Rack.Webhooks.FindAsync(default));
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("{}")]
-    [InlineData("{\"value\":\"whsec_short\"}")]
-    public async Task A_damaged_signing_secret_is_told_of_with_its_remedy(string contents)
-    {
-        await Rack.PrepareAsync(default);
-        await File.WriteAllTextAsync(Path.Combine(Root, "secrets", "webhook.json"), contents);
-
-        var damaged = await Assert.ThrowsAsync<EngineException>(() => Rack.Webhooks.ReadSecretAsync(default));
-        Assert.Equal("SecretDamaged", damaged.Code);
-        Assert.Contains("Set-ConvoxWebhook", damaged.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("whsec_short", damaged.ToString(), StringComparison.Ordinal);
     }
 
     private void NoteModes(ConcurrentDictionary<string, UnixFileMode> seen)

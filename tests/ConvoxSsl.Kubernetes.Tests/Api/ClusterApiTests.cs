@@ -75,6 +75,15 @@ public sealed class ClusterApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_stands_before_the_cluster_steers_no_terminal()
+    {
+        _server.Faults.Add(KubernetesFault.OnAny().Answer(KubernetesReply.Text(418, "no\u001b[2J\r\nway")).Always());
+        var refused = await Assert.ThrowsAsync<EngineException>(() => _api.FindAsync(ApiResource.Secrets, _rack.Namespace, "a", default));
+
+        Assert.Contains("no [2J  way", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_connection_that_is_cut_in_the_middle_is_made_again()
     {
         await _server.Admin.PostAsync(_rack.SecretsPath, Secret("a"), default);

@@ -69,7 +69,7 @@ internal sealed class CloudflareChecks(CloudflareHttp http, CloudflareZones zone
         return status is "active" ? "The API token is active." : throw new CloudflareException(
             "DnsCredentialsRefused",
             EngineErrorKind.Denied,
-            $"The API token is not active but '{CloudflareErrors.Shorten(status)}'.",
+            $"The API token is not active but '{CloudflareErrors.Words(status)}'.",
             "Enable or renew it at https://dash.cloudflare.com/profile/api-tokens, or give another one with Zone.Zone Read and Zone.DNS Edit.");
     }
 

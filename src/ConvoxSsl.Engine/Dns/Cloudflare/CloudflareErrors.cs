@@ -87,7 +87,7 @@ internal static class CloudflareErrors
     public static CloudflareException ZoneNotActive(string zone, string status) => new(
         "DnsProviderFailed",
         EngineErrorKind.InvalidState,
-        $"The zone '{zone}' at Cloudflare is not active but '{Shorten(status)}', so that its records are not published.",
+        $"The zone '{zone}' at Cloudflare is not active but '{Words(status)}', so that its records are not published.",
         "Let the domain's registrar name the zone's name servers, wait until Cloudflare shows it as active, and try again.",
         zone);
 
@@ -120,9 +120,10 @@ internal static class CloudflareErrors
 
     private static string Describe(CloudflareAnswer answer, CloudflareCredential credential)
     {
-        var said = string.Join("; ", answer.Errors.Take(5).Select(e => $"{e.Code}: {Shorten(credential.Redact(e.Message))}"));
+        var said = string.Join("; ", answer.Errors.Take(5).Select(e => $"{e.Code}: {Words(credential.Redact(e.Message))}"));
         return said.Length == 0 ? $"HTTP {answer.Status}" : $"HTTP {answer.Status}, {said}";
     }
 
-    public static string Shorten(string text) => text.Length > 300 ? text[..300] + "…" : text.TrimEnd('.');
+    /// <summary>Cloudflare's own words, for the middle of a sentence.</summary>
+    public static string Words(string said) => ForeignText.Shorten(said, 300).TrimEnd('.');
 }

@@ -65,6 +65,17 @@ public class CloudflareErrorTests
         Assert.Contains("client IP address filter", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_Cloudflare_says_steers_no_terminal()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        lab.Server.Faults.Add(CloudflareFault.On("GET", "/zones").Answer(CloudflareReply.Error(400, 1004, "bad\u001b[2J\r\nrecord")));
+
+        var error = await lab.RefusalAsync(lab.NewProvider());
+
+        Assert.Contains("1004: bad [2J  record", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(false, true, true, "Zone.Zone Read")]
     [InlineData(true, false, false, "Zone.DNS Edit")]

@@ -1,0 +1,66 @@
+using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Engine.Racks.Local;
+using ConvoxSsl.TestKit;
+
+namespace ConvoxSsl.Engine.Tests.Racks;
+
+/// <summary>What is special to the webhook of a rack in a directory.</summary>
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+public sealed class LocalWebhookStoreTests : IDisposable
+{
+    private readonly TemporaryDirectory _home = new();
+    private readonly LocalRack _rack;
+
+    public LocalWebhookStoreTests() => _rack = new LocalRack("local", Root);
+
+    private string Root => _home["rack"];
+
+    public void Dispose() => _home.Dispose();
+
+    [Fact]
+    public async Task A_webhook_and_its_secret_lie_in_two_files_that_only_the_owner_may_read()
+    {
+        await _rack.PrepareAsync(default);
+        await _rack.Webhooks.SaveAsync(new WebhookRecord { Url = new Uri("https://hooks.example/t0ken"), Events = [NoticeKind.Renewed], Created = DateTimeOffset.UnixEpoch }, WebhookSecret.Generate(), default);
+
+        Assert.DoesNotContain("whsec_", await File.ReadAllTextAsync(Path.Combine(Root, "webhook.json")), StringComparison.Ordinal);
+        Assert.All(
+            [Path.Combine(Root, "webhook.json"), Path.Combine(Root, "secrets", "webhook.json")],
+            f => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(f)));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{}")]
+    [InlineData("null")]
+    [InlineData("{\"url\":\"t0ken\",\"events\":[],\"created\":\"2026-01-01T00:00:00Z\"}")]
+    [InlineData("{\"url\":\"https://hooks.example/t0ken\",\"events\":null,\"created\":\"2026-01-01T00:00:00Z\"}")]
+    [InlineData("{\"url\":\"https://hooks.example/t0ken\",\"events\":[\"t0ken\"],\"created\":\"2026-01-01T00:00:00Z\"}")]
+    [InlineData("{\"url\":\"https://hooks.example/t0ken")]
+    public async Task A_damaged_webhook_is_told_of_without_quoting_it_and_can_be_removed(string contents)
+    {
+        await _rack.PrepareAsync(default);
+        await File.WriteAllTextAsync(Path.Combine(Root, "webhook.json"), contents);
+
+        var damaged = await Assert.ThrowsAsync<EngineException>(() => _rack.Webhooks.FindAsync(default));
+        Assert.Equal("WebhookDamaged", damaged.Code);
+        Assert.DoesNotContain("t0ken", damaged.ToString(), StringComparison.Ordinal);
+        await _rack.Webhooks.RemoveAsync(default);
+        Assert.Null(await _rack.Webhooks.FindAsync(default));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{}")]
+    [InlineData("{\"value\":\"whsec_short\"}")]
+    public async Task A_damaged_signing_secret_is_told_of_with_its_remedy(string contents)
+    {
+        await _rack.PrepareAsync(default);
+        await File.WriteAllTextAsync(Path.Combine(Root, "secrets", "webhook.json"), contents);
+
+        var damaged = await Assert.ThrowsAsync<EngineException>(() => _rack.Webhooks.ReadSecretAsync(default));
+        Assert.Equal("SecretDamaged", damaged.Code);
+        Assert.Contains("Set-ConvoxWebhook", damaged.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("whsec_short", damaged.ToString(), StringComparison.Ordinal);
+    }
+}
