@@ -12,8 +12,8 @@ internal sealed class WarmSessions(IReadOnlyList<IPeer> peers, PowerShellProgram
 {
     public const string FromPebble = "one certificate, warm session";
 
-    private const int Rounds = 5;
-    private const int Unmeasured = 2;
+    private const int Rounds = 9;
+    private const int Unmeasured = 9;
 
     /// <summary>How many certificates each peer gets from a CA.</summary>
     public static int Issuances => Rounds + Unmeasured;
@@ -44,7 +44,7 @@ internal sealed class WarmSessions(IReadOnlyList<IPeer> peers, PowerShellProgram
                 await sessions[^1].Session.RunAsync(peer.Opening(place), ct);
             }
 
-            // The first two make the account and have the runtime compile what is used.
+            // The first ones make the account, and have the runtime compile what is used: first quickly, and after the fifth or so well.
             for (var round = -Unmeasured; round < Rounds; round++)
             {
                 foreach (var (peer, place, session, samples) in sessions)

@@ -3,9 +3,15 @@ using System.Runtime.InteropServices;
 
 namespace ConvoxSsl.Engine.Files;
 
-/// <summary>The two calls of POSIX that .NET does not offer: flushing a directory, and renaming a link to one.</summary>
+/// <summary>
+/// What POSIX has and .NET has not: flushing a directory, renaming a link to one, and seeing without an exception that a file
+/// is not there, told from one that must not be seen.
+/// </summary>
 internal static partial class NativeFileSystem
 {
+    private const int NoSuchFile = 2;
+    private const int NotADirectory = 20;
+
     /// <summary>Makes renames and removals in a directory survive a loss of power; nothing on Windows, which does it itself.</summary>
     public static void FlushDirectory(string path)
     {
@@ -37,7 +43,14 @@ internal static partial class NativeFileSystem
         }
     }
 
+    /// <summary>Whether nothing is there by that name; false on Windows, and where it can't be told.</summary>
+    public static bool IsMissing(string path) =>
+        !OperatingSystem.IsWindows() && Access(path, 0) != 0 && Marshal.GetLastPInvokeError() is NoSuchFile or NotADirectory;
+
     private static IOException Failure(string path) => new($"{new Win32Exception(Marshal.GetLastPInvokeError()).Message}: '{path}'");
+
+    [LibraryImport("libc", EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Access(string path, int mode);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);

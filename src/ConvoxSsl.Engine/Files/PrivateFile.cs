@@ -56,6 +56,12 @@ internal static class PrivateFile
     /// <summary>A file's contents, or null where there is none.</summary>
     public static async Task<byte[]?> TryReadAsync(string path, CancellationToken ct)
     {
+        // Most files that are asked for are not there, and exceptions take longer than all the rest.
+        if (NativeFileSystem.IsMissing(path))
+        {
+            return null;
+        }
+
         try
         {
             return await File.ReadAllBytesAsync(path, ct).ConfigureAwait(false);
