@@ -30,7 +30,7 @@ internal sealed class BenchRun(string host, RowTable table)
             {
                 "fresh" or "warm" or "http" or "dns" or "thousand" when !PebbleServer.IsInstalled => LeaveOutAsync(part, PebbleServer.NotInstalled),
                 "fresh" => FreshAsync(peers, ct),
-                "warm" => new WarmSessions(peers, program, table).RunAsync(ct),
+                "warm" => new WarmSessions(peers, program, table, WarmSessions.BeforeWaits).RunAsync(ct),
                 "protocol" => new NearTheProtocol(peers, program, table).RunAsync(ct),
                 "http" => new Batches(peers, program, table).RunHundredAsync(Proof.Http01, ct),
                 "dns" => new Batches(peers, program, table).RunHundredAsync(Proof.Dns01, ct),

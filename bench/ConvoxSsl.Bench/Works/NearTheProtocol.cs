@@ -31,7 +31,7 @@ internal sealed class NearTheProtocol(IReadOnlyList<IPeer> peers, PowerShellProg
     private async Task MeasureAsync(string title, TimeSpan distance, CancellationToken ct)
     {
         await using var ca = await ScriptedCa.StartAsync(distance, null, ct);
-        await new WarmSessions(peers, program, table).RunAsync(title, ca, ct);
+        await new WarmSessions(peers, program, table, WarmSessions.UntilCompiled).RunAsync(title, ca, ct);
         var trip = await ca.TripAsync(ct);
         if (table.Find(title, ConvoxSslPeer.PeerName) is { } ours)
         {
@@ -44,8 +44,9 @@ internal sealed class NearTheProtocol(IReadOnlyList<IPeer> peers, PowerShellProg
     private async Task MeasureWaitsAsync(CancellationToken ct)
     {
         await using var ca = await ScriptedCa.StartAsync(TimeSpan.Zero, 1, ct);
-        await new WarmSessions([.. peers.OfType<ConvoxSslPeer>()], program, table).RunAsync(Waiting, ca, ct);
-        var waits = ca.Waits / (double)WarmSessions.Issuances;
+        var sessions = new WarmSessions([.. peers.OfType<ConvoxSslPeer>()], program, table, WarmSessions.BeforeWaits);
+        await sessions.RunAsync(Waiting, ca, ct);
+        var waits = ca.Waits / (double)sessions.Issuances;
         table.Add(new Row(Waiting, Asked, [new Sample(TimeSpan.FromSeconds(waits))], Note: string.Create(CultureInfo.InvariantCulture, $"{waits:F1} of 1 s")));
     }
 }

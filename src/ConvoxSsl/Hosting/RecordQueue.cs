@@ -24,7 +24,11 @@ internal sealed class RecordQueue(int pipelineThread)
             if (!_closed)
             {
                 _writes.Enqueue(write);
-                Monitor.Pulse(_gate);
+                if (_writes.Count == 1)
+                {
+                    // The taker, of whom there is one, waits only where there was nothing.
+                    Monitor.Pulse(_gate);
+                }
             }
         }
     }

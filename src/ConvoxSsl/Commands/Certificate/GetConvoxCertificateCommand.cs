@@ -101,7 +101,8 @@ public sealed class GetConvoxCertificateCommand : ConvoxCmdlet
     {
         try
         {
-            if (Run(ct => session.FindAsync(id, ct)) is var certificate && IsWanted(certificate))
+            var certificate = Run(ct => session.FindAsync(id, ct));
+            if (IsWanted(certificate))
             {
                 WriteObject(certificate);
             }
