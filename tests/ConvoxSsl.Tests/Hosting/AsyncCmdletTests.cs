@@ -55,9 +55,10 @@ public sealed class AsyncCmdletTests : IDisposable
         {
             Body = async (cmdlet, ct) =>
             {
-                for (; written < Count; written++)
+                while (written < Count)
                 {
-                    await cmdlet.EmitAsync(written, ct);
+                    // Counted before the wait: it is queued then.
+                    await cmdlet.EmitAsync(written++, ct);
                 }
             },
         };
