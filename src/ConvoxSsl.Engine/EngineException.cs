@@ -50,8 +50,8 @@ public sealed class EngineException(
     /// <summary>What it is about, or null.</summary>
     public object? Value { get; } = value;
 
-    /// <summary>What can be done about it: the last sentence of the message, or a sentence beside it; null where nobody can say.</summary>
-    public string? Remedy { get; init; } = RemedySentence.In(message);
+    /// <summary>What the user can do about it: by default the remedy for the code, with the value as its argument.</summary>
+    public Remedy? Remedy { get; init; } = RemedySentence.In(message) is { } sentence ? Remedy.FromText(sentence) : new Remedy(code, value);
 
     /// <summary>When it becomes possible, where that is known.</summary>
     public DateTimeOffset? RetryAt { get; init; }

@@ -17,6 +17,6 @@ public sealed class InvalidInputException(string code, string message, object? v
     /// <summary>The offending value, or null where it is a secret or there is none.</summary>
     public object? Value { get; } = value;
 
-    /// <summary>What to give instead: the last sentence of the message.</summary>
-    public string? Remedy { get; } = RemedySentence.In(message);
+    /// <summary>What to give instead: by default the remedy for the code, with the value as its argument.</summary>
+    public Remedy? Remedy { get; init; } = RemedySentence.In(message) is { } sentence ? Remedy.FromText(sentence) : new Remedy(code, value);
 }

@@ -1,4 +1,4 @@
-using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Kubernetes.Api;
 using ConvoxSsl.Kubernetes.CertManager;
 using ConvoxSsl.Kubernetes.Publishing;
@@ -99,7 +99,7 @@ public sealed class KubernetesRack : IRack, IDisposable
     public Task<bool?> HasCertManagerAsync(CancellationToken ct) => _access.HasCertManagerAsync(ct);
 
     /// <summary>What this identity may not do of all that the module does on a rack, in RBAC's words.</summary>
-    public Task<IReadOnlyList<MissingRight>> FindMissingRightsAsync(CancellationToken ct) => _access.FindMissingAsync(ct);
+    public Task<IReadOnlyList<MissingPermission>> FindMissingRightsAsync(CancellationToken ct) => _access.FindMissingAsync(ct);
 
     /// <summary>The role of the rack's cert-manager, which a DNS role's trust policy has to name.</summary>
     /// <exception cref="Engine.EngineException"><c>NoDnsRole</c>.</exception>

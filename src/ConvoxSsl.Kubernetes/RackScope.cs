@@ -56,13 +56,13 @@ internal sealed partial record RackScope(string Name, string Namespace)
     {
         if (options.Name.Length > LongestName || !Label().IsMatch(options.Name))
         {
-            throw new InvalidInputException("InvalidRackName", $"'{options.Name}' can't be the name of a rack. Names have lower-case letters, digits and hyphens, and at most 56 of them.", options.Name);
+            throw new InvalidInputException(ErrorCode.InvalidRackName, $"'{options.Name}' can't be the name of a rack. Names have lower-case letters, digits and hyphens, and at most 56 of them.", options.Name);
         }
 
         var inNamespace = options.Namespace ?? options.Name + NamespaceEnding;
         return Label().IsMatch(inNamespace)
             ? new RackScope(options.Name, inNamespace)
-            : throw new InvalidInputException("InvalidNamespace", $"'{inNamespace}' can't be a namespace. Namespaces have lower-case letters, digits and hyphens, and at most 63 of them.", inNamespace);
+            : throw new InvalidInputException(ErrorCode.InvalidNamespace, $"'{inNamespace}' can't be a namespace. Namespaces have lower-case letters, digits and hyphens, and at most 63 of them.", inNamespace);
     }
 
     // RFC 1123 labels, as the API server checks them.

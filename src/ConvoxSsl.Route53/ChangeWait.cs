@@ -22,7 +22,7 @@ internal sealed class ChangeWait(IRoute53Api api, TimeProvider time)
                 if (time.GetUtcNow() >= end)
                 {
                     throw new EngineException(
-                        "DnsProviderFailed",
+                        ErrorCode.DnsProviderFailed,
                         EngineErrorKind.TimedOut,
                         $"Route53's servers did not have change {id} after {Limit.TotalSeconds} seconds. Try again later; see the AWS Health Dashboard for Route53.",
                         id);

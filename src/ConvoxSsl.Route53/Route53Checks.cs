@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using ConvoxSsl.Engine;
-using ConvoxSsl.Engine.Dns;
+using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Route53.Access;
 using ConvoxSsl.Route53.Api;
 using ConvoxSsl.Route53.Records;
@@ -45,7 +45,7 @@ internal sealed class Route53Checks(AwsAccess access, HostedZoneFinder zones)
             var zone = await zones.FindAsync(name, ct);
             return (zone, $"{RecordName.Unescape(zone.Name)} ({zone.Id}{(zone.IsPrivate ? ", private" : string.Empty)})");
         }
-        catch (EngineException e) when (e.Code == "DnsPermissionMissing" && access.Settings.HostedZoneId is not null)
+        catch (EngineException e) when (e.Code == ErrorCode.DnsPermissionMissing && access.Settings.HostedZoneId is not null)
         {
             // Writing to a zone whose id is known does not need to read what it is.
             var id = await zones.FindIdAsync(name, ct);

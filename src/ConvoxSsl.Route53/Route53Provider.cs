@@ -1,5 +1,6 @@
 using ConvoxSsl.Engine;
-using ConvoxSsl.Engine.Dns;
+using ConvoxSsl.Engine.Dns.Providers;
+using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Route53.Access;
 using ConvoxSsl.Route53.Records;
 using ConvoxSsl.Route53.Zones;
@@ -76,7 +77,7 @@ public sealed class Route53Provider : IDnsProvider
             {
                 zone = await _access.Api.GetHostedZoneAsync(zone.Id, ct);
             }
-            catch (EngineException e) when (e.Code == "DnsPermissionMissing")
+            catch (EngineException e) when (e.Code == ErrorCode.DnsPermissionMissing)
             {
                 // Writing works without this permission, and DNS knows the name servers too.
             }
@@ -122,7 +123,7 @@ public sealed class Route53Provider : IDnsProvider
             catch (EngineException e) when (failures is not null)
             {
                 failures.Add(e);
-                if (e.Code != "DnsZoneNotFound")
+                if (e.Code != ErrorCode.DnsZoneNotFound)
                 {
                     // The next name would only wait for the same failure.
                     break;

@@ -3,10 +3,12 @@ using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Challenges;
-using ConvoxSsl.Engine.Dns;
-using ConvoxSsl.Engine.Dns.Cloudflare;
+using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
+using ConvoxSsl.Engine.Dns.Resolution;
 using ConvoxSsl.Engine.Issuance;
-using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Engine.Issuance.Acme;
+using ConvoxSsl.Engine.Issuance.Renewal;
+using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Engine.Racks.Local;
 using ConvoxSsl.FailPoints;
 
@@ -33,7 +35,7 @@ static async Task<string> RunAsync(string what, LocalRack rack, string directory
         Resolver = new DnsResolverOptions { Servers = DnsServerList.Parse(proof), LocateNameServer = _ => [server] },
     };
     using var engine = new IssuanceEngine(rack, listeners, TimeProvider.System, new Progress<IssuanceEvent>(), options);
-    var request = new CertificateRequest
+    var request = new IssueRequest
     {
         Names = CertificateNameSet.Parse([name]),
         Issuer = Issuer.Parse(directoryUrl),

@@ -1,8 +1,9 @@
-using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Challenges;
 using ConvoxSsl.Engine.Issuance;
-using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Engine.Issuance.Acme;
+using ConvoxSsl.Engine.Issuance.Renewal;
+using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Engine.Racks.Local;
 
 namespace ConvoxSsl.KillMatrix.Tests;
@@ -61,7 +62,7 @@ public abstract class MatrixWorld : IAsyncDisposable
     public IssuanceEngine NewEngine(MatrixCase matrixCase) => new(matrixCase.Rack, _listeners, TimeProvider.System, new Silence(), Options);
 
     /// <summary>What the case's run asks for.</summary>
-    public CertificateRequest RequestOf(MatrixCase matrixCase) => new()
+    public IssueRequest RequestOf(MatrixCase matrixCase) => new()
     {
         Names = CertificateNameSet.Parse([matrixCase.Name]),
         Issuer = Issuer.Parse(DirectoryUrl.AbsoluteUri),

@@ -1,8 +1,9 @@
 using ConvoxSsl.Engine.Challenges;
-using ConvoxSsl.Engine.Dns;
-using ConvoxSsl.Engine.Dns.Cloudflare;
+using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
+using ConvoxSsl.Engine.Dns.Resolution;
+using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Engine.Issuance;
-using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.TestKit.Acme;
 using ConvoxSsl.TestKit.Cloudflare;
 using ConvoxSsl.TestKit.Dns;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using ConvoxSsl.Engine;
-using ConvoxSsl.Engine.Dns;
+using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Route53.Access;
 using ConvoxSsl.TestKit.Route53;
 using static ConvoxSsl.Route53.Tests.Route53Fixture;

@@ -1,4 +1,5 @@
-using ConvoxSsl.Engine.Dns;
+using ConvoxSsl.Engine.Dns.Providers;
+using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.TestKit.Route53;
 using static ConvoxSsl.Route53.Tests.Route53Fixture;
 
@@ -48,7 +49,7 @@ public class CheckTests
 
         Assert.Equal(["Credentials", "Role"], steps.Select(step => step.Check));
         Assert.False(steps[1].Passed);
-        Assert.Contains($$"""{"Effect":"Allow","Principal":{"AWS":"{{fixture.User.Arn}}"},"Action":"sts:AssumeRole"}""", steps[1].Remedy, StringComparison.Ordinal);
+        Assert.Contains($$"""{"Effect":"Allow","Principal":{"AWS":"{{fixture.User.Arn}}"},"Action":"sts:AssumeRole"}""", steps[1].Remedy?.Text, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -63,7 +64,7 @@ public class CheckTests
 
         Assert.Equal((check, false, "DnsPermissionMissing"), (steps[^1].Check, steps[^1].Passed, steps[^1].Detail));
         var arn = resource.Replace("{0}", fixture.Zone.Id, StringComparison.Ordinal);
-        Assert.Contains($$"""{"Effect":"Allow","Action":"{{action}}","Resource":"{{arn}}"}""", steps[^1].Remedy, StringComparison.Ordinal);
+        Assert.Contains($$"""{"Effect":"Allow","Action":"{{action}}","Resource":"{{arn}}"}""", steps[^1].Remedy?.Text, StringComparison.Ordinal);
         Assert.All(steps.SkipLast(1), step => Assert.True(step.Passed));
     }
 

@@ -3,7 +3,7 @@ using System.Text;
 using BenchmarkDotNet.Attributes;
 using ConvoxSsl.Bench.World;
 using ConvoxSsl.Engine.Certificates;
-using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Engine.Racks.Local;
 
 namespace ConvoxSsl.Bench.Works;
@@ -22,7 +22,7 @@ public class EngineParts
 
     private readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("convoxssl-");
     private readonly KeyAlgorithm _algorithm = KeyAlgorithm.EcdsaP256;
-    private readonly CertificateMaterial _material = FilledRack.Material("www.bench0.example");
+    private readonly CertificateWithKey _material = FilledRack.Material("www.bench0.example");
     private string _pem = string.Empty;
     private LocalRack _rack = null!;
 

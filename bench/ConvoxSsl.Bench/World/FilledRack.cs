@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using ConvoxSsl.Engine.Certificates;
-using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Engine.Racks.Local;
 using ConvoxSsl.TestKit.Kubernetes;
 
@@ -13,10 +13,10 @@ internal static class FilledRack
     private const string FirstId = "cert-0000000000000000000000000000000000000000";
 
     /// <summary>One certificate with its key.</summary>
-    public static CertificateMaterial Material(string name)
+    public static CertificateWithKey Material(string name)
     {
         var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
-        return new CertificateMaterial(SelfSignedCertificate.Create(key, CertificateNameSet.Parse([name]), DateTimeOffset.UtcNow, TimeSpan.FromDays(90)), key);
+        return new CertificateWithKey(SelfSignedCertificate.Create(key, CertificateNameSet.Parse([name]), DateTimeOffset.UtcNow, TimeSpan.FromDays(90)), key);
     }
 
     /// <summary>What is stored about it.</summary>

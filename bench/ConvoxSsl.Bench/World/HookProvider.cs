@@ -4,7 +4,6 @@ using ConvoxSsl.TestKit;
 using ConvoxSsl.TestKit.Dns;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace ConvoxSsl.Bench.World;

@@ -35,7 +35,7 @@ public sealed class AcmeClient : IDisposable
         if (!directoryUrl.IsAbsoluteUri || directoryUrl.Scheme != Uri.UriSchemeHttps)
         {
             throw new InvalidInputException(
-                "InvalidDirectoryUrl", $"'{directoryUrl.OriginalString}' is not a directory URL that can be used: ACME is HTTPS only. Give an https:// URL.", directoryUrl.OriginalString);
+                ErrorCode.InvalidDirectoryUrl, $"'{directoryUrl.OriginalString}' is not a directory URL that can be used: ACME is HTTPS only. Give an https:// URL.", directoryUrl.OriginalString);
         }
 
         var transport = new AcmeTransport(options);

@@ -33,16 +33,16 @@ public sealed class AcmeException : Exception
     /// <summary>What can be done about it: the end of the message; null where the problem does not tell.</summary>
     public string? Remedy => RemedyFor(Problem);
 
-    private static string? RemedyFor(AcmeProblem problem) => AcmeRemedy.For(problem) is { } remedy ? ForeignText.Shorten(remedy, 500) : null;
+    private static string? RemedyFor(AcmeProblem problem) => AcmeRemedy.For(problem) is { } remedy ? DisplayText.Shorten(remedy, 500) : null;
 
     private static string Describe(AcmeProblem problem, Uri url, DateTimeOffset? retryAt)
     {
-        var text = new StringBuilder($"The CA at {url.Host} answered '{ForeignText.Shorten(problem.ShortType, 100)}': {ForeignText.Shorten(problem.Detail?.TrimEnd('.') ?? "no detail", 2000)}.");
+        var text = new StringBuilder($"The CA at {url.Host} answered '{DisplayText.Shorten(problem.ShortType, 100)}': {DisplayText.Shorten(problem.Detail?.TrimEnd('.') ?? "no detail", 2000)}.");
         var parts = problem.Subproblems ?? [];
         foreach (var part in parts.Take(MostParts))
         {
-            var name = ForeignText.Shorten(part.Identifier?.Value ?? "One identifier", 253);
-            text.Append(CultureInfo.InvariantCulture, $" {name}: '{ForeignText.Shorten(part.ShortType, 100)}', {ForeignText.Shorten(part.Detail?.TrimEnd('.') ?? string.Empty, 500)}.");
+            var name = DisplayText.Shorten(part.Identifier?.Value ?? "One identifier", 253);
+            text.Append(CultureInfo.InvariantCulture, $" {name}: '{DisplayText.Shorten(part.ShortType, 100)}', {DisplayText.Shorten(part.Detail?.TrimEnd('.') ?? string.Empty, 500)}.");
         }
 
         if (parts.Count > MostParts)

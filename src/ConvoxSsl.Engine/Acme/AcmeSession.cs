@@ -90,7 +90,7 @@ public sealed class AcmeSession
             : await _client.Transport.PostNewAsync(_client.Directory.NewOrder, _key, Account.Url, payload, ReadLostAsync, ct).ConfigureAwait(false);
         return ReadOrder(answer, answer.RequireLocation());
 
-        async Task<AcmeAnswer?> ReadLostAsync() =>
+        async Task<AcmeResponse?> ReadLostAsync() =>
             await findLost().ConfigureAwait(false) is { } url ? (await PostAsync(url, [], ExchangeRank.Begin, ct).ConfigureAwait(false)) with { Location = url } : null;
     }
 
@@ -214,11 +214,11 @@ public sealed class AcmeSession
     private async Task<AcmeAccount> PostAccountAsync(byte[] payload, CancellationToken ct) =>
         (await PostAsync(Account.Url, payload, ExchangeRank.Begin, ct).ConfigureAwait(false)).Read(AcmeJson.Default.AcmeAccount) with { Url = Account.Url };
 
-    private Task<AcmeAnswer> PostAsync(Uri url, byte[] payload, ExchangeRank rank, CancellationToken ct) =>
+    private Task<AcmeResponse> PostAsync(Uri url, byte[] payload, ExchangeRank rank, CancellationToken ct) =>
         _client.Transport.PostAsync(url, _key, Account.Url, payload, null, rank, ct);
 
     // In a state that nobody knows, an order would be looked at without end.
-    private static AcmeOrder ReadOrder(AcmeAnswer answer, Uri url)
+    private static AcmeOrder ReadOrder(AcmeResponse answer, Uri url)
     {
         var order = answer.Read(AcmeJson.Default.AcmeOrder) with { Url = url, RetryAt = answer.RetryAt };
         return order.Status is "pending" or "ready" or "processing" or "valid" or "invalid"

@@ -20,13 +20,13 @@ internal sealed class AcmeTransport : IDisposable
     private readonly NoncePool _nonces = new();
     private readonly HttpClient _http;
     private readonly AcmeClientOptions _options;
-    private readonly ExchangeSlots _slots;
+    private readonly RequestSlots _slots;
     private long _shortestExchange = long.MaxValue;
 
     public AcmeTransport(AcmeClientOptions options)
     {
         _options = options;
-        _slots = new ExchangeSlots(options.Concurrency);
+        _slots = new RequestSlots(options.Concurrency);
         _http = new HttpClient(options.Handler ?? NewHandler(options), disposeHandler: options.Handler is null) { Timeout = Timeout.InfiniteTimeSpan };
         _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("ConvoxSsl", UserAgentVersion));
         _http.DefaultRequestHeaders.AcceptLanguage.Add(new StringWithQualityHeaderValue("en"));
@@ -42,7 +42,7 @@ internal sealed class AcmeTransport : IDisposable
     public bool IsBusy => _slots.IsBusy;
 
     /// <summary>An unsigned GET: the directory and renewal information.</summary>
-    public Task<AcmeAnswer> GetAsync(Uri url, CancellationToken ct) =>
+    public Task<AcmeResponse> GetAsync(Uri url, CancellationToken ct) =>
         RepeatAsync(url, () => InSlotAsync(ExchangeRank.Begin, async () => Keep(await SendAsync(HttpMethod.Get, url, null, null, null, ct).ConfigureAwait(false)), ct), null, ct);
 
     /// <summary>A signed POST. Each repetition has a new nonce and so a new signature.</summary>
@@ -53,7 +53,7 @@ internal sealed class AcmeTransport : IDisposable
     /// <param name="accept">The media type that is wanted, where it matters.</param>
     /// <param name="rank">Which of several goes first.</param>
     /// <param name="ct">Stops it.</param>
-    public Task<AcmeAnswer> PostAsync(Uri url, PrivateKey key, Uri? account, byte[] payload, string? accept, ExchangeRank rank, CancellationToken ct) =>
+    public Task<AcmeResponse> PostAsync(Uri url, PrivateKey key, Uri? account, byte[] payload, string? accept, ExchangeRank rank, CancellationToken ct) =>
         RepeatAsync(url, () => InSlotAsync(rank, () => PostOnceAsync(url, key, account, payload, accept, ct), ct), null, ct);
 
     /// <summary>
@@ -66,13 +66,13 @@ internal sealed class AcmeTransport : IDisposable
     /// <param name="payload">The payload.</param>
     /// <param name="findMade">The answer in place of the lost one; null where nothing was made.</param>
     /// <param name="ct">Stops it.</param>
-    public Task<AcmeAnswer> PostNewAsync(Uri url, PrivateKey key, Uri account, byte[] payload, Func<Task<AcmeAnswer?>> findMade, CancellationToken ct) =>
+    public Task<AcmeResponse> PostNewAsync(Uri url, PrivateKey key, Uri account, byte[] payload, Func<Task<AcmeResponse?>> findMade, CancellationToken ct) =>
         RepeatAsync(url, () => InSlotAsync(ExchangeRank.Begin, () => PostOnceAsync(url, key, account, payload, null, ct), ct), findMade, ct);
 
     public void Dispose() => _http.Dispose();
 
     // Nonces are taken inside: those who still wait for their slot would each fetch one, and the answers bring enough.
-    private async Task<AcmeAnswer> InSlotAsync(ExchangeRank rank, Func<Task<AcmeAnswer>> exchange, CancellationToken ct)
+    private async Task<AcmeResponse> InSlotAsync(ExchangeRank rank, Func<Task<AcmeResponse>> exchange, CancellationToken ct)
     {
         await _slots.EnterAsync(rank, ct).ConfigureAwait(false);
         try
@@ -85,7 +85,7 @@ internal sealed class AcmeTransport : IDisposable
         }
     }
 
-    private async Task<AcmeAnswer> PostOnceAsync(Uri url, PrivateKey key, Uri? account, byte[] payload, string? accept, CancellationToken ct)
+    private async Task<AcmeResponse> PostOnceAsync(Uri url, PrivateKey key, Uri? account, byte[] payload, string? accept, CancellationToken ct)
     {
         var nonce = _nonces.Take() ?? await FetchNonceAsync(ct).ConfigureAwait(false);
         for (var attempt = 0; ; attempt++)
@@ -102,7 +102,7 @@ internal sealed class AcmeTransport : IDisposable
         }
     }
 
-    private AcmeAnswer Keep(AcmeAnswer answer)
+    private AcmeResponse Keep(AcmeResponse answer)
     {
         if (answer.Nonce is { } nonce)
         {
@@ -125,11 +125,11 @@ internal sealed class AcmeTransport : IDisposable
             AcmeProblem.Of("malformedAnswer", "newNonce gave no Replay-Nonce header"), url);
     }
 
-    private async Task<AcmeAnswer> RepeatAsync(Uri url, Func<Task<AcmeAnswer>> send, Func<Task<AcmeAnswer?>>? findMade, CancellationToken ct)
+    private async Task<AcmeResponse> RepeatAsync(Uri url, Func<Task<AcmeResponse>> send, Func<Task<AcmeResponse?>>? findMade, CancellationToken ct)
     {
         for (var attempt = 0; ; attempt++)
         {
-            AcmeAnswer? answer = null;
+            AcmeResponse? answer = null;
             NetworkFaultException? fault = null;
             try
             {
@@ -166,10 +166,10 @@ internal sealed class AcmeTransport : IDisposable
     }
 
     // A gateway speaks for itself and does not know what the CA behind it has done.
-    private static bool MayHaveArrived(AcmeAnswer? answer) => answer?.Status is null or HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout;
+    private static bool MayHaveArrived(AcmeResponse? answer) => answer?.Status is null or HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout;
 
     /// <summary>How long to wait before the next try; null where there is none.</summary>
-    private TimeSpan? PauseBefore(int attempt, AcmeAnswer? answer)
+    private TimeSpan? PauseBefore(int attempt, AcmeResponse? answer)
     {
         if (answer is not null && answer.Status != HttpStatusCode.TooManyRequests && (int)answer.Status < 500)
         {
@@ -193,7 +193,7 @@ internal sealed class AcmeTransport : IDisposable
             : _options.RetryPause * Math.Pow(2, attempt) * (0.5 + RandomNumberGenerator.GetInt32(1000) / 1000.0);
     }
 
-    private async Task<AcmeAnswer> SendAsync(HttpMethod method, Uri url, byte[]? body, byte[]? payload, string? accept, CancellationToken ct)
+    private async Task<AcmeResponse> SendAsync(HttpMethod method, Uri url, byte[]? body, byte[]? payload, string? accept, CancellationToken ct)
     {
         RequireHttps(url);
         using var limit = new CancellationTokenSource(_options.ExchangeTimeout, _options.Time);
@@ -232,7 +232,7 @@ internal sealed class AcmeTransport : IDisposable
         }
     }
 
-    private async Task<AcmeAnswer> ReadAsync(Uri url, HttpResponseMessage response, CancellationToken ct)
+    private async Task<AcmeResponse> ReadAsync(Uri url, HttpResponseMessage response, CancellationToken ct)
     {
         var stream = await response.Content.ReadAsStreamAsync(ct).ConfigureAwait(false);
         using var body = new MemoryStream();
@@ -249,7 +249,7 @@ internal sealed class AcmeTransport : IDisposable
         }
 
         string[] links = response.Headers.TryGetValues("Link", out var values) ? [.. values] : [];
-        return new AcmeAnswer(
+        return new AcmeResponse(
             url,
             response.StatusCode,
             body.ToArray(),
@@ -318,8 +318,8 @@ internal sealed class AcmeTransport : IDisposable
 
     private sealed class NetworkFaultException(Exception cause) : Exception(cause.Message, cause);
 
-    private sealed class RefusedNonceException(AcmeAnswer answer) : Exception
+    private sealed class RefusedNonceException(AcmeResponse answer) : Exception
     {
-        public AcmeAnswer Answer { get; } = answer;
+        public AcmeResponse Answer { get; } = answer;
     }
 }

@@ -10,7 +10,7 @@ public sealed class ExternalAccount
     {
         if (string.IsNullOrWhiteSpace(keyId))
         {
-            throw new InvalidInputException("InvalidExternalAccount", "The key id of the external account is empty. Copy it from the CA's account page.");
+            throw new InvalidInputException(ErrorCode.InvalidExternalAccount, "The key id of the external account is empty. Copy it from the CA's account page.");
         }
 
         KeyId = keyId;
@@ -21,7 +21,7 @@ public sealed class ExternalAccount
         catch (FormatException)
         {
             // The cause would quote the key.
-            throw new InvalidInputException("InvalidExternalAccount", $"The MAC key of the external account '{keyId}' is not base64url. Copy it again from the CA's account page.", keyId);
+            throw new InvalidInputException(ErrorCode.InvalidExternalAccount, $"The MAC key of the external account '{keyId}' is not base64url. Copy it again from the CA's account page.", keyId);
         }
     }
 

@@ -39,7 +39,7 @@ public sealed class CertificateChain : IDisposable
         var given = blocks.Select(Load).ToList();
         return given.Count > 0
             ? Arrange(given, key)
-            : throw new InvalidInputException("InvalidCertificate", "The text holds no certificate. Give a PEM file with a 'BEGIN CERTIFICATE' block.");
+            : throw new InvalidInputException(ErrorCode.InvalidCertificate, "The text holds no certificate. Give a PEM file with a 'BEGIN CERTIFICATE' block.");
     }
 
     /// <summary>Puts certificates in order; takes them over, also those that it leaves out.</summary>
@@ -49,7 +49,7 @@ public sealed class CertificateChain : IDisposable
         var leaf = key is null
             ? given.FirstOrDefault(c => !given.Any(other => other != c && Issued(c, other))) ?? given[0]
             : given.FirstOrDefault(key.Matches) ?? throw new InvalidInputException(
-                "KeyMismatch",
+                ErrorCode.KeyMismatch,
                 $"The private key does not belong to the certificate '{given[0].Subject}' (serial number {given[0].SerialNumber}). Give the key that the certificate was requested with.",
                 given[0].SerialNumber);
 
@@ -142,7 +142,7 @@ public sealed class CertificateChain : IDisposable
         if (count > MostCertificates)
         {
             throw new InvalidInputException(
-                "InvalidCertificate", $"There are {count} certificates, and at most {MostCertificates} are taken. Give the certificate and the chain that belongs to it.", count);
+                ErrorCode.InvalidCertificate, $"There are {count} certificates, and at most {MostCertificates} are taken. Give the certificate and the chain that belongs to it.", count);
         }
     }
 
@@ -159,7 +159,7 @@ public sealed class CertificateChain : IDisposable
     }
 
     private static InvalidInputException Damaged(Exception? cause) =>
-        new("InvalidCertificate", "A certificate in the text is damaged. Copy the file again, whole.", null, cause);
+        new(ErrorCode.InvalidCertificate, "A certificate in the text is damaged. Copy the file again, whole.", null, cause);
 
     private static string ToPem(IEnumerable<X509Certificate2> certificates)
     {

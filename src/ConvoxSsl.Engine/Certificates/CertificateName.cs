@@ -145,5 +145,5 @@ public sealed record CertificateName
     }
 
     private static InvalidInputException Invalid(string? text, string rule, string remedy, Exception? inner = null) =>
-        new("InvalidDomain", $"'{text}' is not a name that a certificate can have: {rule}. {remedy}.", text, inner);
+        new(ErrorCode.InvalidDomain, $"'{text}' is not a name that a certificate can have: {rule}. {remedy}.", text, inner);
 }

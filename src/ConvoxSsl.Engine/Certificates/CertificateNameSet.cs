@@ -49,9 +49,9 @@ public sealed class CertificateNameSet : IReadOnlyList<CertificateName>
 
         return names.Count switch
         {
-            0 => throw new InvalidInputException("NoDomain", "No name was given. A certificate needs at least one, such as www.example.org."),
+            0 => throw new InvalidInputException(ErrorCode.NoDomain, "No name was given. A certificate needs at least one, such as www.example.org."),
             > MaximumCount => throw new InvalidInputException(
-                "TooManyDomains",
+                ErrorCode.TooManyDomains,
                 $"{names.Count} names were given, the last of them '{names[^1]}', and a certificate holds at most {MaximumCount}. Split them over several certificates.",
                 names[^1].Value),
             _ => new CertificateNameSet(names, duplicates),

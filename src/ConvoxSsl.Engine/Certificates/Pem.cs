@@ -46,5 +46,5 @@ internal static class Pem
     }
 
     private static InvalidInputException Damaged() =>
-        new("InvalidPem", "The PEM text is damaged: a block has no end or is not base64. Copy the file again, whole.");
+        new(ErrorCode.InvalidPem, "The PEM text is damaged: a block has no end or is not base64. Copy the file again, whole.");
 }

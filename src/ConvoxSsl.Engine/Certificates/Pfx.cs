@@ -30,14 +30,14 @@ public static class Pfx
             if (!PfxCost.IsBearable(data.ToArray(), password))
             {
                 throw new InvalidInputException(
-                    "InvalidPfx", "The PFX file asks for so many iterations of its password that it would take very long to open. Export it again with 300000 at most.");
+                    ErrorCode.InvalidPfx, "The PFX file asks for so many iterations of its password that it would take very long to open. Export it again with 300000 at most.");
             }
 
             return Import(data, password);
         }
         catch (Exception e) when (e is CryptographicException or AsnContentException or NotSupportedException)
         {
-            throw new InvalidInputException("InvalidPfx", "The PFX file cannot be opened: the password is wrong or the file is damaged. Check the password.", null, e);
+            throw new InvalidInputException(ErrorCode.InvalidPfx, "The PFX file cannot be opened: the password is wrong or the file is damaged. Check the password.", null, e);
         }
     }
 
@@ -72,7 +72,7 @@ public static class Pfx
         CertificateChain.RequireFew(certificates.Count);
         certificates.ToList().ForEach(CertificateChain.RequireReadable);
         var key = certificates.Select(KeyOf).FirstOrDefault(k => k is not null)
-            ?? throw new InvalidInputException("InvalidPfx", "The PFX file holds no private key of kind RSA or ECDSA. Export it again with its key.");
+            ?? throw new InvalidInputException(ErrorCode.InvalidPfx, "The PFX file holds no private key of kind RSA or ECDSA. Export it again with its key.");
         return (CertificateChain.Arrange([.. certificates.Select(c => new X509Certificate2(c.RawDataMemory.Span))], key), key);
     }
 

@@ -99,7 +99,7 @@ public sealed class PrivateKey : IDisposable
         catch (Exception e) when (e is CryptographicException or NotSupportedException)
         {
             // A curve that this system does not know is a NotSupportedException.
-            throw new InvalidInputException("InvalidPrivateKey", "The private key is damaged or of a kind that is not RSA or ECDSA. Export it again as PKCS#8 PEM.", null, e);
+            throw new InvalidInputException(ErrorCode.InvalidPrivateKey, "The private key is damaged or of a kind that is not RSA or ECDSA. Export it again as PKCS#8 PEM.", null, e);
         }
     }
 
@@ -182,5 +182,5 @@ public sealed class PrivateKey : IDisposable
         }
     }
 
-    private static InvalidInputException Invalid(string message) => new("InvalidPrivateKey", message);
+    private static InvalidInputException Invalid(string message) => new(ErrorCode.InvalidPrivateKey, message);
 }

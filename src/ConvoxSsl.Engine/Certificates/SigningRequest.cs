@@ -115,5 +115,5 @@ public sealed class SigningRequest
     }
 
     private static InvalidInputException Invalid(string message, Exception? inner = null) =>
-        new("InvalidSigningRequest", message, null, inner);
+        new(ErrorCode.InvalidSigningRequest, message, null, inner);
 }

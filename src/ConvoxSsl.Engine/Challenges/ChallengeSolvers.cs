@@ -57,12 +57,12 @@ public sealed class ChallengeSolvers : IAsyncDisposable
     }
 
     private static InvalidInputException NeedsDns(CertificateName name, string? type) => new(
-        "WildcardNeedsDns",
+        ErrorCode.WildcardNeedsDns,
         type is ChallengeTypes.Http01 or ChallengeTypes.TlsAlpn01
             ? $"'{name}' is a wildcard, and {type} can't prove one: only dns-01 can (RFC 8555 section 7.1.3). Leave -Challenge out and add a DNS solver with Add-ConvoxDnsSolver -DnsZone {name.BaseName}, or name the hosts one by one."
             : $"'{name}' is a wildcard and only dns-01 can prove one, but the rack has no DNS solver for '{name.BaseName}'. Add one with Add-ConvoxDnsSolver -DnsZone {name.BaseName}, or name the hosts one by one.",
         name.Value);
 
     private static InvalidInputException NoDnsSolver(CertificateName name) => new(
-        "NoDnsSolver", $"The rack has no DNS solver for '{name}'. Add one with Add-ConvoxDnsSolver -DnsZone {name}, or use another -Challenge.", name.Value);
+        ErrorCode.NoDnsSolver, $"The rack has no DNS solver for '{name}'. Add one with Add-ConvoxDnsSolver -DnsZone {name}, or use another -Challenge.", name.Value);
 }

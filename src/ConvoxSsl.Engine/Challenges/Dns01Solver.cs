@@ -2,7 +2,8 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using ConvoxSsl.Engine.Acme;
-using ConvoxSsl.Engine.Dns;
+using ConvoxSsl.Engine.Dns.Propagation;
+using ConvoxSsl.Engine.Dns.Providers;
 
 namespace ConvoxSsl.Engine.Challenges;
 
@@ -57,7 +58,7 @@ public sealed class Dns01Solver(int id, IDnsProvider provider, DnsPropagation? p
             {
                 zones.Add(await provider.FindZoneAsync(name, ct).ConfigureAwait(false));
             }
-            catch (EngineException e) when (e.Code == "DnsPermissionMissing")
+            catch (EngineException e) when (e.Code == ErrorCode.DnsPermissionMissing)
             {
                 return [];
             }

@@ -16,7 +16,7 @@ public sealed class Http01WebRoot : IChallengeSolver
     {
         if (!Directory.Exists(root))
         {
-            throw new InvalidInputException("InvalidWebRoot", $"The web root '{root}' is not a directory. Give the directory that the web server serves at '/'.", root);
+            throw new InvalidInputException(ErrorCode.InvalidWebRoot, $"The web root '{root}' is not a directory. Give the directory that the web server serves at '/'.", root);
         }
 
         _root = Path.GetFullPath(root);
@@ -44,7 +44,7 @@ public sealed class Http01WebRoot : IChallengeSolver
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
-            throw new EngineException("WebRootNotWritable", EngineErrorKind.Denied, $"The challenge can't be written below the web root '{_root}': {e.Message}. Give this user the right to write there.", _root, e);
+            throw new EngineException(ErrorCode.WebRootNotWritable, EngineErrorKind.Denied, $"The challenge can't be written below the web root '{_root}': {e.Message}. Give this user the right to write there.", _root, e);
         }
     }
 

@@ -15,7 +15,7 @@ public sealed record ListenerEndpoint(IPAddress? Address, int Port)
     {
         if (port is < 1 or > IPEndPoint.MaxPort)
         {
-            throw new InvalidInputException("InvalidPort", $"{port} is not a port that a server can listen on. Give one from 1 to 65535.", port);
+            throw new InvalidInputException(ErrorCode.InvalidPort, $"{port} is not a port that a server can listen on. Give one from 1 to 65535.", port);
         }
 
         if (string.IsNullOrEmpty(address))
@@ -25,7 +25,7 @@ public sealed record ListenerEndpoint(IPAddress? Address, int Port)
 
         return IPAddress.TryParse(address, out var parsed)
             ? new ListenerEndpoint(parsed, port)
-            : throw new InvalidInputException("InvalidHttpAddress", $"'{address}' is not an IP address. Give one of this machine's, or none for all of them.", address);
+            : throw new InvalidInputException(ErrorCode.InvalidHttpAddress, $"'{address}' is not an IP address. Give one of this machine's, or none for all of them.", address);
     }
 
     /// <inheritdoc/>
@@ -61,17 +61,17 @@ public sealed record ListenerEndpoint(IPAddress? Address, int Port)
     private EngineException Explain(SocketException e) => e.SocketErrorCode switch
     {
         SocketError.AddressAlreadyInUse => new EngineException(
-            "PortInUse",
+            ErrorCode.PortInUse,
             EngineErrorKind.Busy,
             $"Port {this} is in use by another program. Let that one answer the challenge (-WebRoot with its root directory), or listen elsewhere (-HttpPort or -TlsPort) and forward the port there.",
             Port,
             e),
         SocketError.AccessDenied => new EngineException(
-            "PortDenied",
+            ErrorCode.PortDenied,
             EngineErrorKind.Denied,
             $"This user may not listen on port {this}. Run with more rights, give a port over 1023 (-HttpPort or -TlsPort) and forward to it, or use -WebRoot.",
             Port,
             e),
-        _ => new EngineException("ListenerFailed", EngineErrorKind.Denied, $"Listening on {this} failed: {e.Message}. Check -HttpAddress.", Port, e),
+        _ => new EngineException(ErrorCode.ListenerFailed, EngineErrorKind.Denied, $"Listening on {this} failed: {e.Message}. Check -HttpAddress.", Port, e),
     };
 }

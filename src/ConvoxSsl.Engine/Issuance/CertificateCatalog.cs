@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
 using ConvoxSsl.Engine.Acme;
-using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Issuance.Acme;
+using ConvoxSsl.Engine.Issuance.Renewal;
 using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Issuance;
 
@@ -25,7 +27,7 @@ public sealed class CertificateCatalog
 
     /// <summary>Stores a certificate that was made elsewhere; as a new version where an id is given.</summary>
     /// <exception cref="EngineException"><c>CertificateNotFound</c>: no certificate has that id.</exception>
-    public async Task<CertificateEntry> ImportAsync(CertificateMaterial material, string? id, int keepVersions, CancellationToken ct)
+    public async Task<CertificateEntry> ImportAsync(CertificateWithKey material, string? id, int keepVersions, CancellationToken ct)
     {
         await _rack.PrepareAsync(ct).ConfigureAwait(false);
         var known = id is null ? null : await GetAsync(id, ct).ConfigureAwait(false);
@@ -57,7 +59,7 @@ public sealed class CertificateCatalog
         await using var locked = await LockAsync(id, ct).ConfigureAwait(false);
         var known = await GetAsync(id, ct).ConfigureAwait(false);
         var directoryUrl = issuer?.DirectoryUrl ?? known.Record.Settings?.DirectoryUrl ?? throw new EngineException(
-            "CertificateNotRevocable", EngineErrorKind.InvalidState, $"'{id}' is {known.Record.Issuer}: no CA that could revoke it is known. Name the CA with -Issuer, or remove the certificate.", id);
+            ErrorCode.CertificateNotRevocable, EngineErrorKind.InvalidState, $"'{id}' is {known.Record.Issuer}: no CA that could revoke it is known. Name the CA with -Issuer, or remove the certificate.", id);
         using var material = await _rack.Certificates.ReadAsync(id, known.LiveVersion, ct).ConfigureAwait(false);
         _events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Revoking {id} at {directoryUrl.Host}", 50));
         await _acme.RevokeAsync(material, directoryUrl, reason, caCertificate, ct).ConfigureAwait(false);
@@ -77,7 +79,7 @@ public sealed class CertificateCatalog
         if (target is not { } number || known.Versions.All(v => v.Number != number))
         {
             throw new EngineException(
-                "NoOlderVersion", EngineErrorKind.NotFound, $"'{id}' has no {(version is null ? "version before the live one" : $"version {version}")}; kept are {kept}, live is {known.LiveVersion}. Name one that is kept with -Version.", id);
+                ErrorCode.NoOlderVersion, EngineErrorKind.NotFound, $"'{id}' has no {(version is null ? "version before the live one" : $"version {version}")}; kept are {kept}, live is {known.LiveVersion}. Name one that is kept with -Version.", id);
         }
 
         if (await ReleaseAsync(id, ct).ConfigureAwait(false))
@@ -160,7 +162,7 @@ public sealed class CertificateCatalog
     public async Task<CertificateEntry> GetAsync(string id, CancellationToken ct) =>
         await _rack.Certificates.FindAsync(id, ct).ConfigureAwait(false) ?? throw NotFound(id);
 
-    internal async Task<CertificateEntry> StoreAsync(CertificateRecord record, CertificateMaterial material, int keepVersions, CancellationToken ct)
+    internal async Task<CertificateEntry> StoreAsync(CertificateRecord record, CertificateWithKey material, int keepVersions, CancellationToken ct)
     {
         // A controller that still has it would issue its own again over this one.
         if (await ReleaseAsync(record.Id, ct).ConfigureAwait(false))
@@ -246,5 +248,5 @@ public sealed class CertificateCatalog
         _events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Waiting for another process that works on {what}"));
 
     private static EngineException NotFound(string id) => new(
-        "CertificateNotFound", EngineErrorKind.NotFound, $"This rack has no certificate '{id}'. Get-ConvoxCertificate lists those that it has.", id);
+        ErrorCode.CertificateNotFound, EngineErrorKind.NotFound, $"This rack has no certificate '{id}'. Get-ConvoxCertificate lists those that it has.", id);
 }

@@ -1,7 +1,7 @@
 using System.Text;
 using ConvoxSsl.Engine.Certificates;
-using ConvoxSsl.Engine.Files;
-using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Engine.Racks.Contracts;
+using ConvoxSsl.Engine.Storage;
 
 namespace ConvoxSsl.Engine.Issuance;
 
@@ -11,7 +11,7 @@ public static class CertificateExport
     /// <summary>Writes cert.pem, chain.pem, fullchain.pem and privkey.pem into a directory, which is made where it is missing.</summary>
     /// <returns>The files that were written.</returns>
     /// <exception cref="InvalidInputException"><c>FileExists</c>, <c>InvalidExportPath</c>.</exception>
-    public static async Task<IReadOnlyList<string>> ToPemAsync(CertificateMaterial material, string directory, bool overwrite, CancellationToken ct)
+    public static async Task<IReadOnlyList<string>> ToPemAsync(CertificateWithKey material, string directory, bool overwrite, CancellationToken ct)
     {
         List<(string Path, string Text)> files =
         [
@@ -27,7 +27,7 @@ public static class CertificateExport
 
         if (File.Exists(directory))
         {
-            throw new InvalidInputException("InvalidExportPath", $"'{directory}' is a file. Give a directory for PEM files, or a path that ends in .pfx.", directory);
+            throw new InvalidInputException(ErrorCode.InvalidExportPath, $"'{directory}' is a file. Give a directory for PEM files, or a path that ends in .pfx.", directory);
         }
 
         RequireAbsent(files.Select(f => f.Path), overwrite);
@@ -42,10 +42,10 @@ public static class CertificateExport
 
     /// <summary>Writes a PFX archive.</summary>
     /// <exception cref="InvalidInputException"><c>FileExists</c>, <c>NoPrivateKey</c>: the key was never on this rack.</exception>
-    public static async Task ToPfxAsync(CertificateMaterial material, string path, char[] password, bool overwrite, CancellationToken ct)
+    public static async Task ToPfxAsync(CertificateWithKey material, string path, char[] password, bool overwrite, CancellationToken ct)
     {
         var key = material.Key ?? throw new InvalidInputException(
-            "NoPrivateKey", "A PFX file needs the private key, and this certificate was made from your own signing request, so the rack never had it. Export it as PEM.");
+            ErrorCode.NoPrivateKey, "A PFX file needs the private key, and this certificate was made from your own signing request, so the rack never had it. Export it as PEM.");
         RequireAbsent([path], overwrite);
         PrivateDirectory.Create(Path.GetDirectoryName(path)!);
         await PrivateFile.ReplaceAsync(path, Pfx.Write(material.Chain, key, password), ct).ConfigureAwait(false);
@@ -55,7 +55,7 @@ public static class CertificateExport
     {
         if (!overwrite && paths.FirstOrDefault(File.Exists) is { } existing)
         {
-            throw new InvalidInputException("FileExists", $"'{existing}' exists already. Use -Force to replace it, or another path.", existing);
+            throw new InvalidInputException(ErrorCode.FileExists, $"'{existing}' exists already. Use -Force to replace it, or another path.", existing);
         }
     }
 }

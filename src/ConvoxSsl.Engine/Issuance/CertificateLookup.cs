@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using ConvoxSsl.Engine.Certificates;
-using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Engine.Issuance.Renewal;
+using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Issuance;
 
@@ -27,7 +28,7 @@ internal sealed class CertificateLookup(IRack rack, TimeProvider time, IProgress
     }
 
     /// <summary>The id under which the same names are being issued, perhaps in another order, else a new one.</summary>
-    public async Task<string> NewIdAsync(CertificateRequest request, CancellationToken ct)
+    public async Task<string> NewIdAsync(IssueRequest request, CancellationToken ct)
     {
         if (request.Issuer.IsSelfSigned)
         {
@@ -57,7 +58,7 @@ internal sealed class CertificateLookup(IRack rack, TimeProvider time, IProgress
     }
 
     /// <summary>Whether a certificate is what a request would give: from the same issuer, and not due.</summary>
-    public bool IsCurrent(CertificateEntry known, CertificateRequest request)
+    public bool IsCurrent(CertificateEntry known, IssueRequest request)
     {
         if (request.Force || known.Record.Issuer != request.Issuer.Name || RenewalPolicy.IsDue(known.Live, time.GetUtcNow()))
         {

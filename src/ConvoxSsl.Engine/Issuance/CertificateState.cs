@@ -1,4 +1,5 @@
-using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Engine.Issuance.Delegated;
+using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Issuance;
 

@@ -2,9 +2,13 @@ using System.Runtime.CompilerServices;
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Challenges;
-using ConvoxSsl.Engine.Dns;
-using ConvoxSsl.Engine.Issuance.Limits;
-using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Engine.Dns.Caa;
+using ConvoxSsl.Engine.Dns.Providers;
+using ConvoxSsl.Engine.Dns.Resolution;
+using ConvoxSsl.Engine.Issuance.Acme;
+using ConvoxSsl.Engine.Issuance.RateLimits;
+using ConvoxSsl.Engine.Issuance.Solvers;
+using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Issuance;
 
@@ -12,7 +16,7 @@ namespace ConvoxSsl.Engine.Issuance;
 /// Looks at a name before anything is ordered for it: how it would be proved, whether its CAA records allow the CA, what
 /// the CA's limits leave, and which certificates cover it already. Orders and writes nothing.
 /// </summary>
-internal sealed class DomainPreflight(IRack rack, SolverChoice choice, AcmeAccounts accounts, OrderLimits limits, TimeProvider time)
+internal sealed class DomainPreflight(IRack rack, SolverSelector choice, AcmeAccounts accounts, OrderLimits limits, TimeProvider time)
 {
     public async IAsyncEnumerable<DnsCheck> RunAsync(
         CertificateName name, Issuer issuer, IssuanceSettings settings, string? caCertificate, [EnumeratorCancellation] CancellationToken ct)

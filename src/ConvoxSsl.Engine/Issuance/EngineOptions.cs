@@ -1,5 +1,7 @@
-using ConvoxSsl.Engine.Dns;
-using ConvoxSsl.Engine.Issuance.Limits;
+using ConvoxSsl.Engine.Dns.Providers;
+using ConvoxSsl.Engine.Dns.Resolution;
+using ConvoxSsl.Engine.Dns.Solvers;
+using ConvoxSsl.Engine.Issuance.RateLimits;
 
 namespace ConvoxSsl.Engine.Issuance;
 

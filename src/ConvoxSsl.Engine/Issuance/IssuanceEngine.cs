@@ -1,10 +1,14 @@
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Challenges;
-using ConvoxSsl.Engine.Dns;
-using ConvoxSsl.Engine.Issuance.Limits;
-using ConvoxSsl.Engine.Issuance.Notices;
-using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Engine.Dns.Providers;
+using ConvoxSsl.Engine.Issuance.Acme;
+using ConvoxSsl.Engine.Issuance.Delegated;
+using ConvoxSsl.Engine.Issuance.RateLimits;
+using ConvoxSsl.Engine.Issuance.Renewal;
+using ConvoxSsl.Engine.Issuance.Solvers;
+using ConvoxSsl.Engine.Issuance.Webhooks;
+using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Issuance;
 
@@ -18,13 +22,13 @@ public sealed class IssuanceEngine : IDisposable
     private readonly TimeProvider _time;
     private readonly CertificateEvents _events;
     private readonly CertificateLookup _lookup;
-    private readonly SolverChoice _solvers;
+    private readonly SolverSelector _solvers;
     private readonly CertificateKeys _keys;
     private readonly OrderEnding _ending;
     private readonly AcmeIssuer _acme;
     private readonly IssuanceRouting _routing;
     private readonly DelegatedIssuance _delegated;
-    private readonly FailureMemory _memory;
+    private readonly RetryBackoff _memory;
     private readonly OrderLimits _limits;
 
     /// <param name="rack">Where certificates, accounts and unfinished orders are.</param>
@@ -40,16 +44,16 @@ public sealed class IssuanceEngine : IDisposable
         var parts = options ?? new EngineOptions();
         Accounts = new AcmeAccounts(rack, time, _events, parts.Concurrency);
         _lookup = new CertificateLookup(rack, time, _events);
-        _solvers = new SolverChoice(rack, solvers, parts, time, _events);
+        _solvers = new SolverSelector(rack, solvers, parts, time, _events);
         _limits = new OrderLimits(rack, parts.Limits, time, _events);
         _keys = new CertificateKeys(rack);
         _ending = new OrderEnding(rack, _solvers, time, _events);
         _acme = new AcmeIssuer(rack, Accounts, _solvers, _keys, _ending, _limits, time, _events);
         _routing = new IssuanceRouting(rack);
-        _memory = new FailureMemory(rack, time);
+        _memory = new RetryBackoff(rack, time);
         Certificates = new CertificateCatalog(rack, _acme, _ending, time, _events);
         Notices = new Notifier(rack, time, _events);
-        Renewals = new RenewalWatch(rack, Certificates, new RenewalAdvisor(rack, Accounts, time, _events), Notices, time, _events);
+        Renewals = new RenewalService(rack, Certificates, new RenewalInfoService(rack, Accounts, time, _events), Notices, time, _events);
         DnsSolvers = new DnsSolverCatalog(rack, _solvers, time);
         _delegated = new DelegatedIssuance(rack, _routing, _lookup, Certificates, _ending, Notices, time, _events);
     }
@@ -61,7 +65,7 @@ public sealed class IssuanceEngine : IDisposable
     public CertificateCatalog Certificates { get; }
 
     /// <summary>When the rack's certificates should be renewed.</summary>
-    public RenewalWatch Renewals { get; }
+    public RenewalService Renewals { get; }
 
     /// <summary>The rack's DNS solvers.</summary>
     public DnsSolverCatalog DnsSolvers { get; }
@@ -74,7 +78,7 @@ public sealed class IssuanceEngine : IDisposable
     /// signing request against each other, the settings.
     /// </summary>
     /// <exception cref="InvalidInputException">What can't be used.</exception>
-    public async Task CheckAsync(CertificateRequest request, CancellationToken ct)
+    public async Task CheckAsync(IssueRequest request, CancellationToken ct)
     {
         RequestRules.Check(request);
         request = await _routing.ChooseAsync(request, ct).ConfigureAwait(false);
@@ -93,11 +97,11 @@ public sealed class IssuanceEngine : IDisposable
     }
 
     /// <summary>
-    /// The certificate that <see cref="IssueAsync(CertificateRequest, CancellationToken)"/> would return without ordering: for
+    /// The certificate that <see cref="IssueAsync(IssueRequest, CancellationToken)"/> would return without ordering: for
     /// the same names, from the same issuer and not due; null where there is none, the request forces a new one, or an
     /// earlier order left something to do.
     /// </summary>
-    public async Task<CertificateEntry?> FindCurrentAsync(CertificateRequest request, CancellationToken ct)
+    public async Task<CertificateEntry?> FindCurrentAsync(IssueRequest request, CancellationToken ct)
     {
         var known = await _lookup.FindAsync(request.Names, request.Issuer, ct).ConfigureAwait(false);
         var order = known is null ? null : await _ending.TryFindOrderAsync(known.Record.Id, ct).ConfigureAwait(false);
@@ -111,10 +115,10 @@ public sealed class IssuanceEngine : IDisposable
     /// <exception cref="InvalidInputException">The request can't be used.</exception>
     /// <exception cref="AcmeException">The CA refused.</exception>
     /// <exception cref="EngineException">The rack or a challenge could not be used.</exception>
-    public Task<CertificateEntry> IssueAsync(CertificateRequest request, CancellationToken ct) => IssueAsync(request, _ => Task.CompletedTask, ct);
+    public Task<CertificateEntry> IssueAsync(IssueRequest request, CancellationToken ct) => IssueAsync(request, _ => Task.CompletedTask, ct);
 
     /// <summary>
-    /// As <see cref="IssueAsync(CertificateRequest, CancellationToken)"/>, for whoever wants the certificate before all that
+    /// As <see cref="IssueAsync(IssueRequest, CancellationToken)"/>, for whoever wants the certificate before all that
     /// was published for it is removed, which in a batch waits for the others.
     /// </summary>
     /// <param name="request">What is wanted.</param>
@@ -123,7 +127,7 @@ public sealed class IssuanceEngine : IDisposable
     /// <exception cref="InvalidInputException">The request can't be used.</exception>
     /// <exception cref="AcmeException">The CA refused.</exception>
     /// <exception cref="EngineException">The rack or a challenge could not be used.</exception>
-    public async Task<CertificateEntry> IssueAsync(CertificateRequest request, Func<CertificateEntry, Task> onLive, CancellationToken ct)
+    public async Task<CertificateEntry> IssueAsync(IssueRequest request, Func<CertificateEntry, Task> onLive, CancellationToken ct)
     {
         // Before the first wait, so that those that are asked for together know of each other.
         using var ticket = _solvers.Turn.Enter();
@@ -131,7 +135,7 @@ public sealed class IssuanceEngine : IDisposable
     }
 
     private async Task<CertificateEntry> IssueAsync(
-        CertificateRequest request, PublishingTicket ticket, Func<CertificateEntry, Task> onLive, CancellationToken ct)
+        IssueRequest request, PublishingTicket ticket, Func<CertificateEntry, Task> onLive, CancellationToken ct)
     {
         _events.Concern(request.Names[0].Value);
         await CheckAsync(request, ct).ConfigureAwait(false);
@@ -189,7 +193,7 @@ public sealed class IssuanceEngine : IDisposable
     /// <exception cref="InvalidInputException">
     /// The request can't be used; <c>NoWaitNotPossible</c>: no controller goes on with it when nobody waits.
     /// </exception>
-    public async Task<CertificateState> StartAsync(CertificateRequest request, CancellationToken ct)
+    public async Task<CertificateState> StartAsync(IssueRequest request, CancellationToken ct)
     {
         _events.Concern(request.Names[0].Value);
         await CheckAsync(request, ct).ConfigureAwait(false);
@@ -197,7 +201,7 @@ public sealed class IssuanceEngine : IDisposable
         if (request.Settings.Controller is null)
         {
             throw new InvalidInputException(
-                "NoWaitNotPossible", $"-NoWait is for certificates that cert-manager issues on a rack. This one comes from {request.Issuer} by the module's own engine, which has to wait for the CA. Leave it out.", request.Names[0].Value);
+                ErrorCode.NoWaitNotPossible, $"-NoWait is for certificates that cert-manager issues on a rack. This one comes from {request.Issuer} by the module's own engine, which has to wait for the CA. Leave it out.", request.Names[0].Value);
         }
 
         await _rack.PrepareAsync(ct).ConfigureAwait(false);
@@ -215,7 +219,7 @@ public sealed class IssuanceEngine : IDisposable
     }
 
     /// <summary>Whether the request is one that the rack's controller issues, so that no account of ours is needed.</summary>
-    public async Task<bool> IsDelegatedAsync(CertificateRequest request, CancellationToken ct) =>
+    public async Task<bool> IsDelegatedAsync(IssueRequest request, CancellationToken ct) =>
         (await _routing.ChooseAsync(request, ct).ConfigureAwait(false)).Settings.Controller is not null;
 
     /// <summary>
@@ -228,11 +232,11 @@ public sealed class IssuanceEngine : IDisposable
     /// <exception cref="InvalidInputException">The request can't be used; <c>NoStaging</c>: the CA has no endpoint for trials.</exception>
     /// <exception cref="AcmeException">The CA refused.</exception>
     /// <exception cref="EngineException">The rack or a challenge could not be used.</exception>
-    public async Task<CertificateChain> TryAsync(CertificateRequest request, CancellationToken ct)
+    public async Task<CertificateChain> TryAsync(IssueRequest request, CancellationToken ct)
     {
         _events.Concern(request.Names[0].Value);
         var trial = request.Issuer.Trial is { DirectoryUrl: not null } found ? found : throw new InvalidInputException(
-            "NoStaging", $"'{request.Issuer}' has no staging endpoint for a dry run. Try with -Issuer letsencrypt-staging, or with the URL of a directory for trials.", request.Issuer.Name);
+            ErrorCode.NoStaging, $"'{request.Issuer}' has no staging endpoint for a dry run. Try with -Issuer letsencrypt-staging, or with the URL of a directory for trials.", request.Issuer.Name);
         request = request with { Issuer = trial, IsDryRun = true, Force = true, Route = IssuanceRoute.Engine };
         await CheckAsync(request, ct).ConfigureAwait(false);
         await Accounts.RequireTermsAsync(trial.DirectoryUrl!, request.Account, ct).ConfigureAwait(false);
@@ -307,7 +311,7 @@ public sealed class IssuanceEngine : IDisposable
 
     /// <returns>The certificate, and where its order has still to be ended the removal that this waits for.</returns>
     private async Task<(CertificateEntry Entry, Task<bool>? Removal)> IssueLockedAsync(
-        CertificateRequest request, PublishingTicket ticket, List<Func<Task>> notices, CancellationToken ct)
+        IssueRequest request, PublishingTicket ticket, List<Func<Task>> notices, CancellationToken ct)
     {
         var known = await _lookup.FindAsync(request.Names, request.Issuer, ct).ConfigureAwait(false);
         var id = known?.Record.Id ?? await _lookup.NewIdAsync(request, ct).ConfigureAwait(false);
@@ -338,25 +342,25 @@ public sealed class IssuanceEngine : IDisposable
     }
 
     // An order that was broken off is finished first, also where the version before is not due.
-    private bool GoesOn(OrderRecord? before, CertificateRequest request) =>
+    private bool GoesOn(OrderRecord? before, IssueRequest request) =>
         before is { IsEnded: false }
         && before.Certificate.Issuer == request.Issuer.Name
         && before.Failure?.Holds(_time.GetUtcNow()) is not true;
 
     private async Task<CertificateEntry> SelfSignAsync(
-        CertificateRecord record, CertificateRequest request, CertificateEntry? known, List<Func<Task>> notices, CancellationToken ct)
+        CertificateRecord record, IssueRequest request, CertificateEntry? known, List<Func<Task>> notices, CancellationToken ct)
     {
         _events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Signing a certificate for {request.Names[0]} with its own key", 50));
         var key = await _keys.ForAsync(request, known, ct).ConfigureAwait(false);
         var chain = SelfSignedCertificate.Create(key, request.Names, _time.GetUtcNow(), request.Settings.Duration ?? SelfSignedCertificate.DefaultLifetime);
-        var entry = await Certificates.StoreAsync(record, new CertificateMaterial(chain, key), request.KeepVersions, ct).ConfigureAwait(false);
+        var entry = await Certificates.StoreAsync(record, new CertificateWithKey(chain, key), request.KeepVersions, ct).ConfigureAwait(false);
         ReportLive(entry);
         notices.Add(() => Certificates.PublishAsync(entry.Record.Id, ct));
         return entry;
     }
 
     private async Task<(CertificateEntry Entry, Task<bool>? Removal)> OrderAsync(
-        CertificateRecord record, CertificateRequest request, CertificateEntry? known, OrderRecord? before, PublishingTicket ticket, List<Func<Task>> notices, CancellationToken ct)
+        CertificateRecord record, IssueRequest request, CertificateEntry? known, OrderRecord? before, PublishingTicket ticket, List<Func<Task>> notices, CancellationToken ct)
     {
         if (!request.Force)
         {
@@ -384,10 +388,10 @@ public sealed class IssuanceEngine : IDisposable
                 throw;
             }
         }
-        catch (Exception e) when (FailureMemory.IsRemembered(e))
+        catch (Exception e) when (RetryBackoff.IsRemembered(e))
         {
             var failure = await _memory.RememberAsync(record, before?.Failure, e).ConfigureAwait(false);
-            notices.Add(() => Notices.FailedAsync(record, known, FailureMemory.CodeOf(e), e.Message, failure?.NextTry, ct));
+            notices.Add(() => Notices.FailedAsync(record, known, RetryBackoff.CodeOf(e), e.Message, failure?.NextTry, ct));
             throw;
         }
     }

@@ -1,4 +1,7 @@
-using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Engine.Issuance.Acme;
+using ConvoxSsl.Engine.Issuance.Delegated;
+using ConvoxSsl.Engine.Issuance.Renewal;
+using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Issuance;
 
@@ -28,7 +31,7 @@ internal sealed class IssuanceWait(IssuanceEngine engine, DelegatedIssuance dele
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !ct.IsCancellationRequested)
         {
             throw new EngineException(
-                "OrderTimedOut", EngineErrorKind.TimedOut, $"'{id}' was not there within {request.Timeout}. Wait again, or run Update-ConvoxCertificate later: the order goes on where it stands.", id);
+                ErrorCode.OrderTimedOut, EngineErrorKind.TimedOut, $"'{id}' was not there within {request.Timeout}. Wait again, or run Update-ConvoxCertificate later: the order goes on where it stands.", id);
         }
     }
 

@@ -70,12 +70,12 @@ public sealed partial record Issuer
         if (!text.Contains("://", StringComparison.Ordinal))
         {
             var names = string.Join(", ", WellKnown.Select(i => i.Name).Prepend(SelfSignedName));
-            throw new InvalidInputException("UnknownIssuer", $"'{text}' is no known issuer. Give one of {names}, or an ACME directory URL.", text);
+            throw new InvalidInputException(ErrorCode.UnknownIssuer, $"'{text}' is no known issuer. Give one of {names}, or an ACME directory URL.", text);
         }
 
         return Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttps && url.UserInfo.Length == 0
             ? WellKnown.FirstOrDefault(i => i.DirectoryUrl == url) ?? new Issuer(url.AbsoluteUri, url)
-            : throw new InvalidInputException("InvalidDirectoryUrl", $"'{text}' is not a directory URL that can be used: ACME is HTTPS only. Give an https:// URL.", text);
+            : throw new InvalidInputException(ErrorCode.InvalidDirectoryUrl, $"'{text}' is not a directory URL that can be used: ACME is HTTPS only. Give an https:// URL.", text);
     }
 
     /// <summary>Reads an issuer where names count that only the rack's controller knows.</summary>
@@ -90,7 +90,7 @@ public sealed partial record Issuer
     /// <c>UnknownIssuer</c>, <c>InvalidDirectoryUrl</c>; <c>IssuerNeeded</c>: it is no CA and has no accounts.
     /// </exception>
     public static Uri DirectoryOf(string text) => Parse(text).DirectoryUrl
-        ?? throw new InvalidInputException("IssuerNeeded", $"'{text}' is no CA and has no accounts. Name one such as letsencrypt, or give the URL of an ACME directory.", text);
+        ?? throw new InvalidInputException(ErrorCode.IssuerNeeded, $"'{text}' is no CA and has no accounts. Name one such as letsencrypt, or give the URL of an ACME directory.", text);
 
     /// <inheritdoc/>
     public override string ToString() => Name;

@@ -131,5 +131,5 @@ internal sealed class ApiConnection(k8s.Kubernetes client, TimeProvider time, Ac
         : $"{(e.InnerException ?? e).Message.TrimEnd('.')}.";
 
     private static EngineException NotKubernetes(ApiCall call) => new(
-        "ClusterError", EngineErrorKind.InvalidData, $"What answers at {call.Server} is no Kubernetes API server. Check the server of the context in the kubeconfig.", call.Server);
+        ErrorCode.ClusterError, EngineErrorKind.InvalidData, $"What answers at {call.Server} is no Kubernetes API server. Check the server of the context in the kubeconfig.", call.Server);
 }

@@ -31,7 +31,7 @@ internal sealed class ClusterApi(k8s.Kubernetes client, TimeProvider time, Actio
         {
             return await _connection.SendAsync(call, HttpMethod.Get, resource.Path(inNamespace, name), null, ct).ConfigureAwait(false);
         }
-        catch (EngineException e) when (e.Code == "ClusterObjectNotFound")
+        catch (EngineException e) when (e.Code == ErrorCode.ClusterObjectNotFound)
         {
             return null;
         }
@@ -146,13 +146,13 @@ internal sealed class ClusterApi(k8s.Kubernetes client, TimeProvider time, Actio
 
                 return MergePatch.Between(before, after) is { } patch ? await send(before, patch).ConfigureAwait(false) : before;
             }
-            catch (Exception e) when (e is ConflictException or EngineException { Code: "ClusterObjectNotFound" } && attempt < MostConflicts)
+            catch (Exception e) when (e is ConflictException or EngineException { Code: ErrorCode.ClusterObjectNotFound } && attempt < MostConflicts)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(5, 20 * attempt)), time, ct).ConfigureAwait(false);
             }
             catch (ConflictException e)
             {
-                throw new EngineException("ClusterConflict", EngineErrorKind.Busy, $"Others keep changing {resource.Kind} {name}, so that it could not be changed. Try again.", name, e);
+                throw new EngineException(ErrorCode.ClusterConflict, EngineErrorKind.Busy, $"Others keep changing {resource.Kind} {name}, so that it could not be changed. Try again.", name, e);
             }
         }
     }
@@ -176,7 +176,7 @@ internal sealed class ClusterApi(k8s.Kubernetes client, TimeProvider time, Actio
         {
             await _connection.SendAsync(Call("delete", resource, inNamespace, name), HttpMethod.Delete, resource.Path(inNamespace, name), Json(options, "application/json"), ct).ConfigureAwait(false);
         }
-        catch (EngineException e) when (e.Code == "ClusterObjectNotFound")
+        catch (EngineException e) when (e.Code == ErrorCode.ClusterObjectNotFound)
         {
         }
     }
@@ -189,7 +189,7 @@ internal sealed class ClusterApi(k8s.Kubernetes client, TimeProvider time, Actio
             await _connection.SendAsync(Call("get", new ApiResource(group, version, "APIResourceList", group), null, null), HttpMethod.Get, $"apis/{group}/{version}", null, ct).ConfigureAwait(false);
             return true;
         }
-        catch (EngineException e) when (e.Code is "ClusterObjectNotFound" or "NoCertManager")
+        catch (EngineException e) when (e.Code is ErrorCode.ClusterObjectNotFound or ErrorCode.NoCertManager)
         {
             return false;
         }

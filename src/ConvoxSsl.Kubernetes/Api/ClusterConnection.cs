@@ -102,7 +102,7 @@ internal static class ClusterConnection
     private static string? Encode(string? pem) => string.IsNullOrEmpty(pem) ? null : Convert.ToBase64String(Encoding.ASCII.GetBytes(pem));
 
     private static InvalidInputException NoKubeConfig(KubernetesRackOptions options) => new(
-        "KubeConfigNotFound",
+        ErrorCode.KubeConfigNotFound,
         $"There is no kubeconfig for the rack '{options.Name}': neither KUBECONFIG nor '{KubernetesClientConfiguration.KubeConfigDefaultLocation}' names one, and this is no pod. Name it with -KubeConfig.",
         options.Name);
 

@@ -27,27 +27,27 @@ internal static class ClusterFailure
         {
             HttpStatusCode.Conflict => new ConflictException(message),
             HttpStatusCode.Unauthorized => new EngineException(
-                "ClusterUnauthorized", EngineErrorKind.Denied, $"The cluster does not accept the credentials: {message} They may have expired: sign in again, or choose another user with -KubeConfig or -Context.", call.Server),
+                ErrorCode.ClusterUnauthorized, EngineErrorKind.Denied, $"The cluster does not accept the credentials: {message} They may have expired: sign in again, or choose another user with -KubeConfig or -Context.", call.Server),
             HttpStatusCode.Forbidden when reason == "Forbidden" && message.Contains("forbidden: User ", StringComparison.Ordinal) && message.Contains(" cannot ", StringComparison.Ordinal) => Forbidden(call, message),
-            HttpStatusCode.Forbidden => new EngineException("ClusterRefused", EngineErrorKind.Denied, $"The cluster refused to {call}: {message}", call.Name) { Remedy = "Act on what the cluster says." },
+            HttpStatusCode.Forbidden => new EngineException(ErrorCode.ClusterRefused, EngineErrorKind.Denied, $"The cluster refused to {call}: {message}", call.Name) { Remedy = "Act on what the cluster says." },
             HttpStatusCode.NotFound when message.Contains("namespaces \"", StringComparison.Ordinal) && call.Namespace is not null => new EngineException(
-                "NamespaceNotFound", EngineErrorKind.NotFound, $"The cluster has no namespace '{call.Namespace}'. Check the rack's name, or give -Namespace.", call.Namespace),
+                ErrorCode.NamespaceNotFound, EngineErrorKind.NotFound, $"The cluster has no namespace '{call.Namespace}'. Check the rack's name, or give -Namespace.", call.Namespace),
             HttpStatusCode.NotFound when call.Resource.Group.EndsWith(ApiResource.CertManagerGroup, StringComparison.Ordinal) && reason != "NotFound" => new EngineException(
-                "NoCertManager", EngineErrorKind.InvalidState, "The cluster does not serve cert-manager's API. Install cert-manager, or let the module issue by itself with -Engine Acme.", call.Server),
-            HttpStatusCode.NotFound => new EngineException("ClusterObjectNotFound", EngineErrorKind.NotFound, $"The cluster has no {call.Object}.", call.Name),
-            HttpStatusCode.TooManyRequests => new EngineException("ClusterBusy", EngineErrorKind.Limited, $"The cluster has too much to do to {call}{Colon(message)} Try again later.", call.Server),
-            HttpStatusCode.UnprocessableEntity or HttpStatusCode.BadRequest => new EngineException("ClusterRefused", EngineErrorKind.InvalidState, $"The cluster refused to {call}: {message}", call.Name) { Remedy = "Act on what the cluster says." },
-            _ => new EngineException("ClusterError", EngineErrorKind.InvalidState, $"The cluster could not {call} (HTTP {(int)status}){Colon(message)}", call.Server) { Remedy = "Try again later; the cluster's logs say more." },
+                ErrorCode.NoCertManager, EngineErrorKind.InvalidState, "The cluster does not serve cert-manager's API. Install cert-manager, or let the module issue by itself with -Engine Acme.", call.Server),
+            HttpStatusCode.NotFound => new EngineException(ErrorCode.ClusterObjectNotFound, EngineErrorKind.NotFound, $"The cluster has no {call.Object}.", call.Name),
+            HttpStatusCode.TooManyRequests => new EngineException(ErrorCode.ClusterBusy, EngineErrorKind.Limited, $"The cluster has too much to do to {call}{Colon(message)} Try again later.", call.Server),
+            HttpStatusCode.UnprocessableEntity or HttpStatusCode.BadRequest => new EngineException(ErrorCode.ClusterRefused, EngineErrorKind.InvalidState, $"The cluster refused to {call}: {message}", call.Name) { Remedy = "Act on what the cluster says." },
+            _ => new EngineException(ErrorCode.ClusterError, EngineErrorKind.InvalidState, $"The cluster could not {call} (HTTP {(int)status}){Colon(message)}", call.Server) { Remedy = "Try again later; the cluster's logs say more." },
         };
     }
 
     /// <summary>The server could not be reached at all.</summary>
     public static EngineException Unreachable(ApiCall call, string why, Exception? cause) => new(
-        "ClusterUnreachable", EngineErrorKind.Unreachable, $"The cluster at {call.Server} could not be reached: {why} Check the network, the VPN, and the context (-Context) of the kubeconfig.", call.Server, cause);
+        ErrorCode.ClusterUnreachable, EngineErrorKind.Unreachable, $"The cluster at {call.Server} could not be reached: {why} Check the network, the VPN, and the context (-Context) of the kubeconfig.", call.Server, cause);
 
     /// <summary>What answers there does not speak TLS, or not with a certificate of the kubeconfig's authority.</summary>
     public static EngineException Untrusted(ApiCall call, Exception cause) => new(
-        "ClusterUntrusted",
+        ErrorCode.ClusterUntrusted,
         EngineErrorKind.Denied,
         $"There is no TLS connection to {call.Server} that can be trusted: {(cause.InnerException ?? cause).Message.TrimEnd('.')}. Check the server and its certificate-authority in the kubeconfig.",
         call.Server,
@@ -75,7 +75,7 @@ internal static class ClusterFailure
     }
 
     private static EngineException Forbidden(ApiCall call, string message) => new(
-        "ClusterForbidden",
+        ErrorCode.ClusterForbidden,
         EngineErrorKind.Denied,
         string.Create(CultureInfo.InvariantCulture, $"This identity may not {call.Verb} {call.Resource.Name}{(call.Namespace is null ? string.Empty : $" in the namespace '{call.Namespace}'")}: {message} docs/rbac.md lists the rights that each cmdlet needs."),
         call.Name ?? call.Resource.Name);
@@ -102,7 +102,7 @@ internal static class ClusterFailure
 
     private static string Sentence(string text)
     {
-        text = ForeignText.Shorten(text.Trim(), LongestMessage);
+        text = DisplayText.Shorten(text.Trim(), LongestMessage);
         return text.Length == 0 || text[^1] is '.' or '…' ? text : text + ".";
     }
 }

@@ -141,7 +141,7 @@ internal sealed partial class CredentialPlugin : ITokenProvider
     }
 
     private EngineException Failed(string why) => new(
-        "CredentialPluginFailed", EngineErrorKind.Denied, $"The kubeconfig's credential plugin '{_plugin.Command}' failed: {why} Run it by hand to see more, or sign in again.", _plugin.Command);
+        ErrorCode.CredentialPluginFailed, EngineErrorKind.Denied, $"The kubeconfig's credential plugin '{_plugin.Command}' failed: {why} Run it by hand to see more, or sign in again.", _plugin.Command);
 
     // What it says helps; what looks like a token in it, or was in its output, does not belong in an error.
     private static string Quote(string told, string output)

@@ -1,9 +1,9 @@
 using ConvoxSsl.Engine;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
 using k8s;
 using k8s.Exceptions;
 using k8s.KubeConfigModels;
-using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
 
 namespace ConvoxSsl.Kubernetes.Api;
 
@@ -86,13 +86,13 @@ internal sealed class KubeConfig
 
     /// <summary>A kubeconfig that can't be used. A parser's own words may quote the file, and so a token.</summary>
     public static InvalidInputException Invalid(string file, string why) =>
-        new("InvalidKubeConfig", $"The kubeconfig '{file}' can't be used: {why} Check it with kubectl config view.", file);
+        new(ErrorCode.InvalidKubeConfig, $"The kubeconfig '{file}' can't be used: {why} Check it with kubectl config view.", file);
 
     private InvalidInputException NoContext(string? name)
     {
         var known = string.Join(", ", Contexts.Select(context => context.Name));
         return new InvalidInputException(
-            "ContextNotFound",
+            ErrorCode.ContextNotFound,
             $"The kubeconfig '{Location}' has {(string.IsNullOrEmpty(name) ? "no current context" : $"no context '{name}'")}; it has {(known.Length > 0 ? known : "none")}. Name one with -Context.",
             name);
     }
@@ -106,7 +106,7 @@ internal sealed class KubeConfig
         {
             return Existing(given) is { Count: > 0 } found
                 ? found
-                : throw new InvalidInputException("KubeConfigNotFound", $"There is no kubeconfig '{given}'. Check the path.", given);
+                : throw new InvalidInputException(ErrorCode.KubeConfigNotFound, $"There is no kubeconfig '{given}'. Check the path.", given);
         }
 
         var variable = Environment.GetEnvironmentVariable("KUBECONFIG");
@@ -114,7 +114,7 @@ internal sealed class KubeConfig
         {
             return Existing(variable) is { Count: > 0 } found
                 ? found
-                : throw new InvalidInputException("KubeConfigNotFound", $"There is no kubeconfig '{variable}', which KUBECONFIG names. Check the variable, or give -KubeConfig.", variable);
+                : throw new InvalidInputException(ErrorCode.KubeConfigNotFound, $"There is no kubeconfig '{variable}', which KUBECONFIG names. Check the variable, or give -KubeConfig.", variable);
         }
 
         return Existing(KubernetesClientConfiguration.KubeConfigDefaultLocation);

@@ -30,10 +30,10 @@ internal sealed class RackAccess(ClusterApi api, RackScope scope)
             if (await api.FindAsync(ApiResource.Namespaces, null, scope.Namespace, limit.Token).ConfigureAwait(false) is null)
             {
                 throw new EngineException(
-                    "NamespaceNotFound", EngineErrorKind.NotFound, $"The cluster at {api.Server} has no namespace '{scope.Namespace}', where the rack '{scope.Name}' would be. Check the rack's name and the context, or give -Namespace.", scope.Namespace);
+                    ErrorCode.NamespaceNotFound, EngineErrorKind.NotFound, $"The cluster at {api.Server} has no namespace '{scope.Namespace}', where the rack '{scope.Name}' would be. Check the rack's name and the context, or give -Namespace.", scope.Namespace);
             }
         }
-        catch (EngineException e) when (e.Code == "ClusterForbidden")
+        catch (EngineException e) when (e.Code == ErrorCode.ClusterForbidden)
         {
             // It has answered, and knows who asks.
         }
@@ -61,35 +61,35 @@ internal sealed class RackAccess(ClusterApi api, RackScope scope)
         {
             return await api.IsServedAsync(ApiResource.CertManagerGroup, "v1", ct).ConfigureAwait(false);
         }
-        catch (EngineException e) when (e.Code == "ClusterForbidden")
+        catch (EngineException e) when (e.Code == ErrorCode.ClusterForbidden)
         {
             return null;
         }
     }
 
     /// <summary>What may not be done of all that the module does on a rack.</summary>
-    public async Task<IReadOnlyList<MissingRight>> FindMissingAsync(CancellationToken ct)
+    public async Task<IReadOnlyList<MissingPermission>> FindMissingAsync(CancellationToken ct)
     {
         try
         {
             var certManager = await HasCertManagerAsync(ct).ConfigureAwait(false) ?? true;
-            var missing = await AskAsync(RackRights.Of(scope, certManager), ct).ConfigureAwait(false);
+            var missing = await AskAsync(RackPermissions.Of(scope, certManager), ct).ConfigureAwait(false);
             return [.. missing, .. await FindMissingOfAppsAsync(missing, ct).ConfigureAwait(false)];
         }
-        catch (EngineException e) when (e.Code == "ClusterForbidden")
+        catch (EngineException e) when (e.Code == ErrorCode.ClusterForbidden)
         {
-            return [new MissingRight("create", ApiResource.AccessReviews.Name, null, "Telling what else this identity may not do")];
+            return [new MissingPermission("create", ApiResource.AccessReviews.Name, null, "Telling what else this identity may not do")];
         }
     }
 
     private async Task AskWritableAsync(CancellationToken ct)
     {
-        IReadOnlyList<MissingRight> missing;
+        IReadOnlyList<MissingPermission> missing;
         try
         {
-            missing = await AskAsync(RackRights.Writing(scope), ct).ConfigureAwait(false);
+            missing = await AskAsync(RackPermissions.Writing(scope), ct).ConfigureAwait(false);
         }
-        catch (EngineException e) when (e.Code == "ClusterForbidden")
+        catch (EngineException e) when (e.Code == ErrorCode.ClusterForbidden)
         {
             // Who may not even ask finds out by writing.
             return;
@@ -98,14 +98,14 @@ internal sealed class RackAccess(ClusterApi api, RackScope scope)
         if (missing.Count > 0)
         {
             throw new EngineException(
-                "RackNotWritable", EngineErrorKind.Denied, $"This identity may not write to the rack '{scope.Name}': it lacks {MissingRight.Describe(missing)}. docs/rbac.md has the role.", scope.Name);
+                ErrorCode.RackNotWritable, EngineErrorKind.Denied, $"This identity may not write to the rack '{scope.Name}': it lacks {MissingPermission.Describe(missing)}. docs/rbac.md has the role.", scope.Name);
         }
     }
 
     // Whoever may write in all namespaces may in each; else each app's is asked for, as far as they are known.
-    private async Task<IReadOnlyList<MissingRight>> FindMissingOfAppsAsync(IReadOnlyList<MissingRight> missing, CancellationToken ct)
+    private async Task<IReadOnlyList<MissingPermission>> FindMissingOfAppsAsync(IReadOnlyList<MissingPermission> missing, CancellationToken ct)
     {
-        var everywhere = await AskAsync(RackRights.InApp(null), ct).ConfigureAwait(false);
+        var everywhere = await AskAsync(RackPermissions.InApp(null), ct).ConfigureAwait(false);
         if (everywhere.Count == 0 || missing.Any(right => right.Resource == ApiResource.Namespaces.Name))
         {
             return everywhere;
@@ -120,10 +120,10 @@ internal sealed class RackAccess(ClusterApi api, RackScope scope)
             }
         }
 
-        return await AskAsync([.. apps.SelectMany(RackRights.InApp)], ct).ConfigureAwait(false);
+        return await AskAsync([.. apps.SelectMany(RackPermissions.InApp)], ct).ConfigureAwait(false);
     }
 
-    private async Task<IReadOnlyList<MissingRight>> AskAsync(IReadOnlyList<RackRight> rights, CancellationToken ct)
+    private async Task<IReadOnlyList<MissingPermission>> AskAsync(IReadOnlyList<RackRight> rights, CancellationToken ct)
     {
         var allowed = new bool[rights.Count];
         var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct };

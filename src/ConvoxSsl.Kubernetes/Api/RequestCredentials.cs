@@ -22,7 +22,7 @@ internal static class RequestCredentials
             // The library's words may hold what a token file or a sign-in service gave.
             var server = client.BaseUri.GetLeftPart(UriPartial.Path).TrimEnd('/');
             throw new EngineException(
-                "ClusterUnauthorized", EngineErrorKind.Denied, $"The kubeconfig's user has no credentials for {server} any more ({e.GetBaseException().GetType().Name}). Sign in again, or choose another user with -KubeConfig or -Context.", server);
+                ErrorCode.ClusterUnauthorized, EngineErrorKind.Denied, $"The kubeconfig's user has no credentials for {server} any more ({e.GetBaseException().GetType().Name}). Sign in again, or choose another user with -KubeConfig or -Context.", server);
         }
     }
 

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using ConvoxSsl.Engine;
-using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Kubernetes.Api;
 using ConvoxSsl.Kubernetes.Stores;
 
@@ -92,7 +92,7 @@ internal sealed partial class CertManagerController(ClusterApi api, RackScope sc
                 ? found.ToState(found.Phase == ControlledPhase.Ready ? null : await _cause.ExplainAsync(found, ct).ConfigureAwait(false))
                 : null;
         }
-        catch (EngineException e) when (e.Code == "NoCertManager")
+        catch (EngineException e) when (e.Code == ErrorCode.NoCertManager)
         {
             return null;
         }
@@ -139,7 +139,7 @@ internal sealed partial class CertManagerController(ClusterApi api, RackScope sc
         {
             found = secret.IsOfApp ? null : await LocateAsync(secret, ct).ConfigureAwait(false);
         }
-        catch (EngineException e) when (e.Code == "NoCertManager")
+        catch (EngineException e) when (e.Code == ErrorCode.NoCertManager)
         {
             return false;
         }
@@ -161,7 +161,7 @@ internal sealed partial class CertManagerController(ClusterApi api, RackScope sc
         {
             return await api.FindAsync(ApiResource.ClusterIssuers, null, issuer, ct).ConfigureAwait(false) is not null;
         }
-        catch (EngineException e) when (e.Code == "ClusterForbidden" && issuer == DefaultIssuer)
+        catch (EngineException e) when (e.Code == ErrorCode.ClusterForbidden && issuer == DefaultIssuer)
         {
             // Each Convox rack has it; who may make Certificates need not be one who may read issuers.
             return true;
@@ -235,7 +235,7 @@ internal sealed partial class CertManagerController(ClusterApi api, RackScope sc
         if (present.At("spec").Text("secretName") is { } other && other != id)
         {
             throw new EngineException(
-                "CertificateNameTaken", EngineErrorKind.InvalidState, $"The Certificate '{present.At("metadata").Text("name")}' in the rack's namespace writes the Secret '{other}' and is somebody else's. Remove it, or let the module issue by itself with -Engine Acme.", id);
+                ErrorCode.CertificateNameTaken, EngineErrorKind.InvalidState, $"The Certificate '{present.At("metadata").Text("name")}' in the rack's namespace writes the Secret '{other}' and is somebody else's. Remove it, or let the module issue by itself with -Engine Acme.", id);
         }
     }
 
@@ -251,7 +251,7 @@ internal sealed partial class CertManagerController(ClusterApi api, RackScope sc
     }
 
     private static EngineException NoSuch(string id) => new(
-        "CertificateNotFound", EngineErrorKind.NotFound, $"cert-manager keeps no certificate '{id}'. Get-ConvoxCertificate lists those that the rack's apps have.", id);
+        ErrorCode.CertificateNotFound, EngineErrorKind.NotFound, $"cert-manager keeps no certificate '{id}'. Get-ConvoxCertificate lists those that the rack's apps have.", id);
 
     // RFC 1123 subdomains, as the API server checks the names of objects.
     [GeneratedRegex(@"\A[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\z", RegexOptions.CultureInvariant)]

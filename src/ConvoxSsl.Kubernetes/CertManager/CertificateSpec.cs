@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ConvoxSsl.Engine.Certificates;
-using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Kubernetes.Api;
 using ConvoxSsl.Kubernetes.Stores;
 
@@ -109,7 +109,7 @@ internal sealed record CertificateSpec
     private static void Label(JsonObject labels, RackScope scope)
     {
         labels[RackScope.SystemLabel] = RackScope.Convox;
-        labels[CertificateFacts.TypeLabel] = CertificateFacts.IssuedType;
+        labels[SecretCertificateParser.TypeLabel] = SecretCertificateParser.IssuedType;
         labels[RackScope.RackLabel] = scope.Name;
     }
 

@@ -1,6 +1,6 @@
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Certificates;
-using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Kubernetes.CertManager;
 
@@ -17,26 +17,26 @@ internal static class DelegationRules
         if (certificate.Domains.Count > MostNames)
         {
             throw new InvalidInputException(
-                "TooManyNames", $"{certificate.Domains.Count} names were given, and Convox lets cert-manager put at most {MostNames} into a certificate. Split them over several certificates, or add -Engine Acme, so that the module issues by itself.", certificate.Domains.Count);
+                ErrorCode.TooManyNames, $"{certificate.Domains.Count} names were given, and Convox lets cert-manager put at most {MostNames} into a certificate. Split them over several certificates, or add -Engine Acme, so that the module issues by itself.", certificate.Domains.Count);
         }
 
         if (certificate.Domains.FirstOrDefault(d => CertificateName.Parse(d).IsAddress) is { } address)
         {
             throw new InvalidInputException(
-                "NotDelegable", $"'{address}' is an IP address, and the solvers of a Convox rack prove only DNS names. Add -Engine Acme, so that the module issues by itself.", address);
+                ErrorCode.NotDelegable, $"'{address}' is an IP address, and the solvers of a Convox rack prove only DNS names. Add -Engine Acme, so that the module issues by itself.", address);
         }
 
         var settings = certificate.Settings ?? new IssuanceSettings();
         if (settings.Duration is { } duration && duration < ShortestDuration)
         {
             throw new InvalidInputException(
-                "InvalidDuration", $"cert-manager issues no certificate for {duration}, only for an hour or more. Give a longer -Duration, or add -Engine Acme, so that the module issues by itself.", duration);
+                ErrorCode.InvalidDuration, $"cert-manager issues no certificate for {duration}, only for an hour or more. Give a longer -Duration, or add -Engine Acme, so that the module issues by itself.", duration);
         }
 
         if (WithoutWord(settings).FirstOrDefault(s => s.IsGiven).Parameter is { } parameter)
         {
             throw new InvalidInputException(
-                "NotDelegable", $"-{parameter} can't be told to cert-manager, which proves the names with its own solvers. Leave it out, or add -Engine Acme, so that the module issues by itself.", parameter);
+                ErrorCode.NotDelegable, $"-{parameter} can't be told to cert-manager, which proves the names with its own solvers. Leave it out, or add -Engine Acme, so that the module issues by itself.", parameter);
         }
     }
 

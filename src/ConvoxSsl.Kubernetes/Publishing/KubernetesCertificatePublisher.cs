@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
-using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Kubernetes.Api;
 using ConvoxSsl.Kubernetes.Stores;
 
@@ -126,7 +126,7 @@ internal sealed class KubernetesCertificatePublisher(ClusterApi api, RackScope s
         {
             return await CopyAsync(await RequireSourceAsync(id, ct).ConfigureAwait(false), app, isWanted: false, dryRun, ct).ConfigureAwait(false);
         }
-        catch (EngineException e) when (e.Code == "CertificateNotFound")
+        catch (EngineException e) when (e.Code == ErrorCode.CertificateNotFound)
         {
             // Removed since it was listed.
             return null;
@@ -194,11 +194,11 @@ internal sealed class KubernetesCertificatePublisher(ClusterApi api, RackScope s
         var secret = await api.FindAsync(ApiResource.Secrets, scope.Namespace, name, ct).ConfigureAwait(false);
         if (secret?.IsTls() != true)
         {
-            throw new EngineException("CertificateNotFound", EngineErrorKind.NotFound, $"This rack has no certificate '{name}'. Get-ConvoxCertificate lists those that it has.", name);
+            throw new EngineException(ErrorCode.CertificateNotFound, EngineErrorKind.NotFound, $"This rack has no certificate '{name}'. Get-ConvoxCertificate lists those that it has.", name);
         }
 
         return CopiedSecret.CanBeCopied(secret) ? secret : throw new EngineException(
-            "CertificateNotFound", EngineErrorKind.NotFound, $"The certificate '{name}' has not been issued yet, or its Secret is damaged. Get-ConvoxCertificate -Id {name} tells which.", name);
+            ErrorCode.CertificateNotFound, EngineErrorKind.NotFound, $"The certificate '{name}' has not been issued yet, or its Secret is damaged. Get-ConvoxCertificate -Id {name} tells which.", name);
     }
 
     private HashSet<RackApp> Require(IReadOnlyList<string> names, IReadOnlyList<RackApp> known)
@@ -211,9 +211,9 @@ internal sealed class KubernetesCertificatePublisher(ClusterApi api, RackScope s
 
         var all = string.Join(", ", known.Select(app => app.Name));
         throw new EngineException(
-            "AppNotFound", EngineErrorKind.NotFound, $"The rack '{scope.Name}' has no app '{unknown}'; it has {(all.Length > 0 ? all : "none")}. Its namespace has to have the labels {scope.NamespaceSelector}.", unknown);
+            ErrorCode.AppNotFound, EngineErrorKind.NotFound, $"The rack '{scope.Name}' has no app '{unknown}'; it has {(all.Length > 0 ? all : "none")}. Its namespace has to have the labels {scope.NamespaceSelector}.", unknown);
     }
 
     // What concerns the whole cluster would come for each app again.
-    private static bool IsOfOneApp(EngineException e) => e.Kind != EngineErrorKind.Unreachable && e.Code is not ("ClusterUnauthorized" or "ClusterUntrusted" or "CredentialPluginFailed");
+    private static bool IsOfOneApp(EngineException e) => e.Kind != EngineErrorKind.Unreachable && e.Code is not (ErrorCode.ClusterUnauthorized or ErrorCode.ClusterUntrusted or ErrorCode.CredentialPluginFailed);
 }

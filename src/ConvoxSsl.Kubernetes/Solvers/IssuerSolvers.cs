@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using ConvoxSsl.Engine.Dns;
+using ConvoxSsl.Engine.Dns.Solvers;
 
 namespace ConvoxSsl.Kubernetes.Solvers;
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
-using ConvoxSsl.Engine.Dns;
-using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Engine.Dns.Solvers;
+using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Kubernetes.Api;
 using ConvoxSsl.Kubernetes.Stores;
 
@@ -54,7 +54,7 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
 
         if (solvers.Config.IsForeign(solver.Id) && solvers.Copy.Find(solver.Id) is null)
         {
-            throw new InvalidInputException("DnsSolverExists", $"The number {solver.Id} is in use in the rack's letsencrypt-config, for a provider that this module does not know. Take another id.", solver.Id);
+            throw new InvalidInputException(ErrorCode.DnsSolverExists, $"The number {solver.Id} is in use in the rack's letsencrypt-config, for a provider that this module does not know. Take another id.", solver.Id);
         }
 
         var regions = await ReadRegionsAsync(solvers, ct).ConfigureAwait(false);
@@ -139,7 +139,7 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
         }
 
         throw new EngineException(
-            "NoDnsRole",
+            ErrorCode.NoDnsRole,
             EngineErrorKind.NotFound,
             $"The cert-manager of the rack '{scope.Name}' has no AWS role: letsencrypt-config names none, and the ServiceAccount {RackScope.CertManagerNamespace}/{RackScope.CertManagerAccount} has no annotation {RoleAnnotation}. Add it, or ask for the role of your own AWS identity with -Rack local.",
             scope.Name);
@@ -157,8 +157,8 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
     private async Task<LetsEncryptConfig> ReadConfigAsync(CancellationToken ct) =>
         LetsEncryptConfig.Of(await api.FindAsync(ApiResource.Secrets, RackScope.CertManagerNamespace, LetsEncryptConfig.SecretName, ct).ConfigureAwait(false));
 
-    private async Task<SolverCopy> ReadCopyAsync(CancellationToken ct) =>
-        SolverCopy.Of(await api.FindAsync(ApiResource.Secrets, scope.Namespace, SolverCopy.SecretName, ct).ConfigureAwait(false), scope);
+    private async Task<SolverBackup> ReadCopyAsync(CancellationToken ct) =>
+        SolverBackup.Of(await api.FindAsync(ApiResource.Secrets, scope.Namespace, SolverBackup.SecretName, ct).ConfigureAwait(false), scope);
 
     private async Task<IssuerSolvers?> FindIssuerAsync(CancellationToken ct) =>
         IssuerSolvers.Of(await api.FindAsync(ApiResource.ClusterIssuers, null, RackScope.IssuerName, ct).ConfigureAwait(false));
@@ -186,7 +186,7 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
         {
             return await api.FindAsync(ApiResource.Namespaces, null, RackScope.CertManagerNamespace, ct).ConfigureAwait(false) is not null;
         }
-        catch (EngineException e) when (e.Code == "ClusterForbidden")
+        catch (EngineException e) when (e.Code == ErrorCode.ClusterForbidden)
         {
             // Who may not ask for the namespace may still use what is in it.
             return true;
@@ -195,7 +195,7 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
 
     /// <summary>Brings the credential to where cert-manager reads it.</summary>
     /// <returns>The credential that the copy lacks; null where it lacks none.</returns>
-    private async Task<DnsSecret?> SaveCredentialAsync(DnsSolver solver, DnsSecret? secret, SolverCopy copy, CancellationToken ct)
+    private async Task<DnsSecret?> SaveCredentialAsync(DnsSolver solver, DnsSecret? secret, SolverBackup copy, CancellationToken ct)
     {
         if (solver.Cloudflare is not { } cloudflare || solver.VaultSecret is not null)
         {
@@ -235,7 +235,7 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
         catch (FormatException)
         {
             throw new EngineException(
-                "SecretDamaged", EngineErrorKind.InvalidData, $"The Secret '{RackScope.CertManagerNamespace}/{solver.SecretName}' is damaged. Store the credential again with Set-ConvoxDnsSolver.", solver.SecretName);
+                ErrorCode.SecretDamaged, EngineErrorKind.InvalidData, $"The Secret '{RackScope.CertManagerNamespace}/{solver.SecretName}' is damaged. Store the credential again with Set-ConvoxDnsSolver.", solver.SecretName);
         }
     }
 
@@ -248,22 +248,22 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
         }
     }
 
-    private async Task<SolverCopy> ChangeCopyAsync(Action<SolverCopy> change, CancellationToken ct)
+    private async Task<SolverBackup> ChangeCopyAsync(Action<SolverBackup> change, CancellationToken ct)
     {
         locks.RequireHeld();
         var secret = await api.ChangeAsync(
             ApiResource.Secrets,
             scope.Namespace,
-            SolverCopy.SecretName,
+            SolverBackup.SecretName,
             found =>
             {
-                var copy = SolverCopy.Of(found, scope);
+                var copy = SolverBackup.Of(found, scope);
                 change(copy);
                 return copy.ToSecret();
             },
             null,
             ct).ConfigureAwait(false);
-        return SolverCopy.Of(secret, scope);
+        return SolverBackup.Of(secret, scope);
     }
 
     private async Task<LetsEncryptConfig> ChangeConfigAsync(Action<LetsEncryptConfig> change, bool isMade, CancellationToken ct)
@@ -347,7 +347,7 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
         : null;
 
     private static InvalidInputException RegionNeeded(DnsSolver solver) => new(
-        "RegionNeeded",
+        ErrorCode.RegionNeeded,
         $"cert-manager needs an AWS region for DNS solver {solver.Id}, and neither the rack's other solvers nor AWS_REGION name one. Give -Region, such as eu-west-1.",
         solver.Id);
 }

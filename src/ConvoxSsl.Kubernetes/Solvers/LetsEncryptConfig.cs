@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
-using ConvoxSsl.Engine.Dns;
+using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Kubernetes.Api;
 
 namespace ConvoxSsl.Kubernetes.Solvers;
@@ -67,7 +67,7 @@ internal sealed class LetsEncryptConfig
         {
             // The parser's words may quote what is there.
             throw new EngineException(
-                "SolversDamaged",
+                ErrorCode.SolversDamaged,
                 EngineErrorKind.InvalidData,
                 $"The key '{Key}' of the Secret '{RackScope.CertManagerNamespace}/{SecretName}' is not the JSON that Convox writes, and nothing was changed. Correct it, or delete the Secret and add the solvers again.",
                 SecretName);

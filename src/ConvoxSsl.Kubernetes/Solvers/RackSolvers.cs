@@ -1,4 +1,4 @@
-using ConvoxSsl.Engine.Dns;
+using ConvoxSsl.Engine.Dns.Solvers;
 
 namespace ConvoxSsl.Kubernetes.Solvers;
 
@@ -8,7 +8,7 @@ namespace ConvoxSsl.Kubernetes.Solvers;
 /// </summary>
 /// <param name="Config">Convox's list; null where there is no cert-manager.</param>
 /// <param name="Copy">The module's own copy.</param>
-internal sealed record RackSolvers(LetsEncryptConfig? Config, SolverCopy Copy)
+internal sealed record RackSolvers(LetsEncryptConfig? Config, SolverBackup Copy)
 {
     /// <summary>All of them, by number.</summary>
     public IReadOnlyList<DnsSolver> All

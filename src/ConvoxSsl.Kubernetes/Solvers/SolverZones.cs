@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
-using ConvoxSsl.Engine.Dns;
+using ConvoxSsl.Engine.Dns.Solvers;
 
 namespace ConvoxSsl.Kubernetes.Solvers;
 

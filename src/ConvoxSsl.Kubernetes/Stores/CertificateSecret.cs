@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Certificates;
-using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Kubernetes.Api;
 
 namespace ConvoxSsl.Kubernetes.Stores;
@@ -45,12 +45,12 @@ internal sealed record CertificateSecret(JsonObject Secret, CertificateEntry Ent
 
     /// <summary>The chain and key that a Secret holds.</summary>
     /// <exception cref="EngineException"><c>CertificateDamaged</c>.</exception>
-    public static CertificateMaterial ReadMaterial(JsonObject secret, CertificateSecretId id)
+    public static CertificateWithKey ReadMaterial(JsonObject secret, CertificateSecretId id)
     {
         var chain = ReadChain(secret, id, secret.DataText(SecretObject.CertificateKey) ?? string.Empty);
         try
         {
-            return new CertificateMaterial(chain, secret.DataText(SecretObject.PrivateKeyKey) is { Length: > 0 } pem ? PrivateKey.FromPem(pem) : null);
+            return new CertificateWithKey(chain, secret.DataText(SecretObject.PrivateKeyKey) is { Length: > 0 } pem ? PrivateKey.FromPem(pem) : null);
         }
         catch (InvalidInputException)
         {
@@ -70,7 +70,7 @@ internal sealed record CertificateSecret(JsonObject Secret, CertificateEntry Ent
             : id.AppNamespace is null ? $"Restore it from a backup, or remove it with Remove-ConvoxCertificate {id} and import or issue it again; until then 'convox certs' fails too."
             : "Let the app's cert-manager issue it again: remove that Secret.";
         return new EngineException(
-            "CertificateDamaged", EngineErrorKind.InvalidData, $"The Secret '{secret.Name()}' in the namespace '{(string?)secret["metadata"]?["namespace"]}' is damaged: {why}. {remedy}", id.ToString());
+            ErrorCode.CertificateDamaged, EngineErrorKind.InvalidData, $"The Secret '{secret.Name()}' in the namespace '{(string?)secret["metadata"]?["namespace"]}' is damaged: {why}. {remedy}", id.ToString());
     }
 
     private static CertificateSecret ReadUnknown(JsonObject secret, CertificateSecretId id, string pem, CertificateAnnotation? known)
@@ -81,9 +81,9 @@ internal sealed record CertificateSecret(JsonObject Secret, CertificateEntry Ent
             return Of(secret, id, known.Certificate, known.Versions, live, chain.Leaf.RawData, known.Live == live.Number);
         }
 
-        var added = CertificateFacts.VersionOf(secret, chain, 1 + (known?.Versions.Max(v => v.Number) ?? 0));
+        var added = SecretCertificateParser.VersionOf(secret, chain, 1 + (known?.Versions.Max(v => v.Number) ?? 0));
         return Of(
-            secret, id, known?.Certificate ?? CertificateFacts.RecordOf(secret, id.ToString(), chain), [.. known?.Versions ?? [], added], added, chain.Leaf.RawData, isRecorded: false);
+            secret, id, known?.Certificate ?? SecretCertificateParser.RecordOf(secret, id.ToString(), chain), [.. known?.Versions ?? [], added], added, chain.Leaf.RawData, isRecorded: false);
     }
 
     private static CertificateSecret Of(

@@ -25,7 +25,7 @@ internal readonly partial record struct CertificateSecretId(string Name, string?
         return parts.Length <= 2 && id.Length > 0 && parts.All(p => Subdomain().IsMatch(p)) && parts[0].Length <= LongestName
             ? new CertificateSecretId(parts[0], parts.ElementAtOrDefault(1))
             : throw new InvalidInputException(
-                "InvalidCertificateId",
+                ErrorCode.InvalidCertificateId,
                 $"'{id}' can't be the id of a certificate on a rack in a cluster: ids hold up to {LongestName} lower-case letters, digits, '-' and '.', as the names of Secrets do, and behind an '@' perhaps the namespace of an app. Get-ConvoxCertificate lists them.",
                 id);
     }
@@ -36,7 +36,7 @@ internal readonly partial record struct CertificateSecretId(string Name, string?
     public static string RequireOfRack(string id) => Parse(id) is { AppNamespace: null } parsed
         ? parsed.Name
         : throw new EngineException(
-            "CertificateOfApp", EngineErrorKind.InvalidState, $"'{id}' belongs to an app: cert-manager keeps it in the app's namespace, and nothing else writes it. Update-ConvoxCertificate has it renewed there.", id);
+            ErrorCode.CertificateOfApp, EngineErrorKind.InvalidState, $"'{id}' belongs to an app: cert-manager keeps it in the app's namespace, and nothing else writes it. Update-ConvoxCertificate has it renewed there.", id);
 
     /// <inheritdoc/>
     public override string ToString() => AppNamespace is null ? Name : $"{Name}@{AppNamespace}";

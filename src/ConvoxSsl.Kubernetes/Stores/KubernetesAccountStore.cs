@@ -4,7 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Certificates;
-using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Kubernetes.Api;
 
 namespace ConvoxSsl.Kubernetes.Stores;
@@ -25,7 +25,7 @@ internal sealed class KubernetesAccountStore(ClusterApi api, RackScope scope, Le
 
     public async Task<PrivateKey> ReadKeyAsync(Uri directoryUrl, CancellationToken ct) =>
         await ReadKeyAsync(directoryUrl, KeyKey, ct).ConfigureAwait(false) ?? throw new EngineException(
-            "AccountNotFound", EngineErrorKind.NotFound, $"This rack has no account key for {directoryUrl}. Make an account with New-ConvoxAcmeAccount.", directoryUrl.AbsoluteUri);
+            ErrorCode.AccountNotFound, EngineErrorKind.NotFound, $"This rack has no account key for {directoryUrl}. Make an account with New-ConvoxAcmeAccount.", directoryUrl.AbsoluteUri);
 
     public Task<PrivateKey?> ReadNextKeyAsync(Uri directoryUrl, CancellationToken ct) => ReadKeyAsync(directoryUrl, NextKeyKey, ct);
 
@@ -135,7 +135,7 @@ internal sealed class KubernetesAccountStore(ClusterApi api, RackScope scope, Le
         $"{RackScope.Prefix}account-{Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(directoryUrl.AbsoluteUri)))[..32].ToLowerInvariant()}";
 
     private EngineException Damaged(JsonObject secret, string key) => new(
-        "AccountDamaged",
+        ErrorCode.AccountDamaged,
         EngineErrorKind.InvalidData,
         $"The account in the Secret {_secrets.Describe(secret.Name())} is damaged: its {key} can't be read. Restore it from a backup, or remove that Secret and make a new account.",
         secret.Name());

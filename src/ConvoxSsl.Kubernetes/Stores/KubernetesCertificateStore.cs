@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
-using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Kubernetes.Api;
 
 namespace ConvoxSsl.Kubernetes.Stores;
@@ -65,7 +65,7 @@ internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope
 
     public async Task<CertificateEntry?> FindAsync(string id, CancellationToken ct) => (await FindSecretAsync(CertificateSecretId.Parse(id), ct).ConfigureAwait(false))?.Entry;
 
-    public async Task<CertificateMaterial> ReadAsync(string id, int version, CancellationToken ct)
+    public async Task<CertificateWithKey> ReadAsync(string id, int version, CancellationToken ct)
     {
         var parsed = CertificateSecretId.Parse(id);
         if (await FindSecretAsync(parsed, ct).ConfigureAwait(false) is { } live)
@@ -86,7 +86,7 @@ internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope
     }
 
     public async Task<CertificateEntry> AddVersionAsync(
-        CertificateRecord certificate, CertificateMaterial material, DateTimeOffset stored, DateTimeOffset renewAfter, int keepVersions, CancellationToken ct)
+        CertificateRecord certificate, CertificateWithKey material, DateTimeOffset stored, DateTimeOffset renewAfter, int keepVersions, CancellationToken ct)
     {
         var id = CertificateSecretId.RequireOfRack(certificate.Id);
         locks.RequireHeld();
@@ -94,7 +94,7 @@ internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope
         await KeepLiveAsync(id, known, ct).ConfigureAwait(false);
 
         var (chain, key) = (material.Chain.FullPem(), material.Key?.ToPem() ?? string.Empty);
-        var added = CertificateFacts.VersionOf(material.Chain, 1 + (known?.Entry.Versions.Max(v => v.Number) ?? 0), stored, renewAfter);
+        var added = SecretCertificateParser.VersionOf(material.Chain, 1 + (known?.Entry.Versions.Max(v => v.Number) ?? 0), stored, renewAfter);
         locks.RequireHeld();
         await _versions.WriteAsync(id, added.Number, chain, key, ct).ConfigureAwait(false);
 
@@ -200,7 +200,7 @@ internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope
         {
             known = await FindOfRackAsync(name, ct).ConfigureAwait(false);
         }
-        catch (EngineException e) when (e.Code == "CertificateDamaged")
+        catch (EngineException e) when (e.Code == ErrorCode.CertificateDamaged)
         {
             // Nothing that somebody would want back.
         }
@@ -332,7 +332,7 @@ internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope
     {
         secret.SetLabel(RackScope.SystemLabel, RackScope.Convox);
         secret.SetLabel(RackScope.RackLabel, scope.Name);
-        secret.SetLabel(CertificateFacts.TypeLabel, record.Generated ? CertificateFacts.IssuedType : CertificateFacts.GivenType);
+        secret.SetLabel(SecretCertificateParser.TypeLabel, record.Generated ? SecretCertificateParser.IssuedType : SecretCertificateParser.GivenType);
     }
 
     private async Task<CertificateSecret?> FindSecretAsync(CertificateSecretId id, CancellationToken ct) => id.AppNamespace is null
@@ -348,7 +348,7 @@ internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope
         await FindOfRackAsync(id, ct).ConfigureAwait(false) is { } known && known.Entry.Versions.Any(v => v.Number == version) ? known : throw NoVersion(id, version);
 
     private JsonObject? RequireTls(string id, JsonObject? secret) => secret is null || secret.IsTls() ? secret : throw new EngineException(
-        "SecretTaken", EngineErrorKind.InvalidState, $"The Secret '{id}' in the namespace '{scope.Namespace}' is of the type '{(string?)secret["type"]}', and can't hold a certificate. Rename it.", id);
+        ErrorCode.SecretTaken, EngineErrorKind.InvalidState, $"The Secret '{id}' in the namespace '{scope.Namespace}' is of the type '{(string?)secret["type"]}', and can't hold a certificate. Rename it.", id);
 
     private static void RequireSame(string id, CertificateSecret? now, CertificateSecret? known)
     {
@@ -367,11 +367,11 @@ internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope
     }
 
     private static EngineException Conflict(string id, Exception? cause) => new(
-        "ClusterConflict", EngineErrorKind.Busy, $"Another program has written the certificate '{id}' at the same time. Look at it with Get-ConvoxCertificate, and try again.", id, cause);
+        ErrorCode.ClusterConflict, EngineErrorKind.Busy, $"Another program has written the certificate '{id}' at the same time. Look at it with Get-ConvoxCertificate, and try again.", id, cause);
 
     private static EngineException NotFound(string id) => new(
-        "CertificateNotFound", EngineErrorKind.NotFound, $"This rack has no certificate '{id}'. Get-ConvoxCertificate lists those that it has.", id);
+        ErrorCode.CertificateNotFound, EngineErrorKind.NotFound, $"This rack has no certificate '{id}'. Get-ConvoxCertificate lists those that it has.", id);
 
     private static EngineException NoVersion(string id, int version) => new(
-        "CertificateNotFound", EngineErrorKind.NotFound, $"This rack has no version {version} of certificate '{id}'.", id);
+        ErrorCode.CertificateNotFound, EngineErrorKind.NotFound, $"This rack has no version {version} of certificate '{id}'.", id);
 }

@@ -2,7 +2,7 @@ using System.IO.Compression;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
-using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Kubernetes.Api;
 
 namespace ConvoxSsl.Kubernetes.Stores;
@@ -102,7 +102,7 @@ internal sealed class KubernetesLimitLedger(ClusterApi api, RackScope scope) : I
         && records.Refusals.All(r => r is { DirectoryUrl: not null, Subject: not null });
 
     private EngineException Damaged(string key) => new(
-        "LimitsDamaged",
+        ErrorCode.LimitsDamaged,
         EngineErrorKind.InvalidData,
         $"The Secret {_secrets.Describe(SecretName)}, which records what was ordered and refused, is damaged: its {key} can't be read. Remove it: only the count of recent orders is lost.",
         SecretName);

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using ConvoxSsl.Engine;
-using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Kubernetes.Api;
 
 namespace ConvoxSsl.Kubernetes.Stores;
@@ -66,7 +66,7 @@ internal sealed class KubernetesWebhookStore(ClusterApi api, RackScope scope, Le
         catch (InvalidInputException)
         {
             throw new EngineException(
-                "SecretDamaged", EngineErrorKind.InvalidData, $"The webhook's secret in the Secret {_secrets.Describe(SecretName)} can't be read. Give it again with Set-ConvoxWebhook.", SecretName);
+                ErrorCode.SecretDamaged, EngineErrorKind.InvalidData, $"The webhook's secret in the Secret {_secrets.Describe(SecretName)} can't be read. Give it again with Set-ConvoxWebhook.", SecretName);
         }
     }
 
@@ -77,7 +77,7 @@ internal sealed class KubernetesWebhookStore(ClusterApi api, RackScope scope, Le
     }
 
     private EngineException Damaged() => new(
-        "WebhookDamaged",
+        ErrorCode.WebhookDamaged,
         EngineErrorKind.InvalidData,
         $"The webhook in the Secret {_secrets.Describe(SecretName)} is damaged: its {WebhookKey} can't be read. Remove it with Remove-ConvoxWebhook and set the webhook again.",
         SecretName);

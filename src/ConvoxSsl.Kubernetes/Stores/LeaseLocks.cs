@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using ConvoxSsl.Engine;
-using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Kubernetes.Api;
 
 namespace ConvoxSsl.Kubernetes.Stores;
@@ -49,7 +49,7 @@ internal sealed class LeaseLocks(ClusterApi api, string inNamespace, TimeProvide
         if (_held.Keys.FirstOrDefault(l => l.IsLost) is { } lost)
         {
             throw new EngineException(
-                "LockLost",
+                ErrorCode.LockLost,
                 EngineErrorKind.Busy,
                 string.Create(CultureInfo.InvariantCulture, $"The lock '{lost.Name}' was lost: it could not be renewed for {LockLease.Duration.TotalSeconds} seconds, or another process has taken it over. Nothing more is written. Check the connection to the cluster, and run it again."),
                 lost.Name);

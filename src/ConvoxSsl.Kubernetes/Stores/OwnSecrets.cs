@@ -63,7 +63,7 @@ internal sealed class OwnSecrets(ClusterApi api, RackScope scope, string kind)
             if (current is not null && !IsOfKind(current))
             {
                 throw new EngineException(
-                    "SecretTaken", EngineErrorKind.InvalidState, $"The Secret '{name}' in the namespace '{scope.Namespace}' was not made by this module for its data ({kind}), and is left alone. Rename it.", name);
+                    ErrorCode.SecretTaken, EngineErrorKind.InvalidState, $"The Secret '{name}' in the namespace '{scope.Namespace}' was not made by this module for its data ({kind}), and is left alone. Rename it.", name);
             }
 
             // No type of its own, so that convox certs does not list it.

@@ -1,7 +1,6 @@
-using Amazon;
 using Amazon.Runtime;
 using Amazon.Runtime.CredentialManagement;
-using ConvoxSsl.Engine.Dns;
+using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Route53.Api;
 
 namespace ConvoxSsl.Route53.Access;

@@ -38,12 +38,12 @@ internal static class AwsFailure
         AmazonServiceException when IsDenied(failure) => PermissionMissing(action),
         AmazonServiceException { ErrorCode: "NoSuchHostedZone" } => ZoneNotFound(action),
         AmazonServiceException { ErrorCode: { Length: > 0 } code } service => new EngineException(
-            "DnsProviderFailed",
+            ErrorCode.DnsProviderFailed,
             EngineErrorKind.InvalidState,
-            $"AWS refused {action.Name} on {action.Resource}: {ForeignText.Shorten(code, LongestWords)}{Words(service, action, credentials)}. Try again later where AWS is at fault or too busy.",
+            $"AWS refused {action.Name} on {action.Resource}: {DisplayText.Shorten(code, LongestWords)}{Words(service, action, credentials)}. Try again later where AWS is at fault or too busy.",
             action.Resource),
         AmazonServiceException { StatusCode: not 0 } service => new EngineException(
-            "DnsProviderFailed",
+            ErrorCode.DnsProviderFailed,
             EngineErrorKind.InvalidState,
             $"AWS answered {action.Name} with HTTP {(int)service.StatusCode} and no word about why. Try again later; behind a proxy, check that it lets requests to AWS through.",
             action.Resource),
@@ -57,9 +57,9 @@ internal static class AwsFailure
 
     /// <summary>What came is no answer of AWS.</summary>
     public static EngineException Malformed(AwsAction action, string what) => new(
-        "DnsProviderFailed",
+        ErrorCode.DnsProviderFailed,
         EngineErrorKind.InvalidData,
-        $"The answer to {action.Name} is not one of AWS: {ForeignText.Shorten(what, LongestWords)} Behind a proxy, check that it lets requests to AWS through; check AWS_ENDPOINT_URL if it is set.",
+        $"The answer to {action.Name} is not one of AWS: {DisplayText.Shorten(what, LongestWords)} Behind a proxy, check that it lets requests to AWS through; check AWS_ENDPOINT_URL if it is set.",
         action.Resource);
 
     /// <summary>There are no credentials, or they cannot be read.</summary>
@@ -70,7 +70,7 @@ internal static class AwsFailure
             ? $" AWS answered {code} when it was asked for them."
             : string.Empty;
         return new EngineException(
-            "DnsCredentialsRefused",
+            ErrorCode.DnsCredentialsRefused,
             EngineErrorKind.Denied,
             profileName is null
                 ? $"No AWS credentials were found.{reason} Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, give the solver a profile, or run on a machine or pod that has a role."
@@ -79,7 +79,7 @@ internal static class AwsFailure
     }
 
     private static EngineException CredentialsRefused(string code) => new(
-        "DnsCredentialsRefused",
+        ErrorCode.DnsCredentialsRefused,
         EngineErrorKind.Denied,
         $"AWS refuses the credentials ({code}). " + (code switch
         {
@@ -90,20 +90,20 @@ internal static class AwsFailure
         }));
 
     private static EngineException PermissionMissing(AwsAction action) => new(
-        "DnsPermissionMissing",
+        ErrorCode.DnsPermissionMissing,
         EngineErrorKind.Denied,
         $"The AWS identity may not do {action.Name} on {action.Resource}. Add this statement to its policy: {action.PolicyStatement}",
         action.Name);
 
     private static EngineException ZoneNotFound(AwsAction action) => new(
-        "DnsZoneNotFound",
+        ErrorCode.DnsZoneNotFound,
         EngineErrorKind.NotFound,
         $"There is no hosted zone {action.Resource[(action.Resource.LastIndexOf('/') + 1)..]} in the account. Check -HostedZoneId, and that the credentials or the role are those of the account that has the zone.",
         action.Resource[(action.Resource.LastIndexOf('/') + 1)..]);
 
     // What AWS says of a refused signature or of a bad external id repeats it.
     private static string Words(AmazonServiceException service, AwsAction action, AWSCredentials credentials) =>
-        service.StatusCode == HttpStatusCode.Forbidden || action.Name == "sts:AssumeRole" ? string.Empty : ": " + ForeignText.Shorten(Words(service, credentials).TrimEnd('.', ' '), LongestWords);
+        service.StatusCode == HttpStatusCode.Forbidden || action.Name == "sts:AssumeRole" ? string.Empty : ": " + DisplayText.Shorten(Words(service, credentials).TrimEnd('.', ' '), LongestWords);
 
     // The SDK's own words on a broken connection hold no more than the host and the cause.
     private static EngineException Unreachable(Exception failure, AwsAction action)
@@ -115,7 +115,7 @@ internal static class AwsFailure
         }
 
         return new EngineException(
-            "DnsProviderUnreachable",
+            ErrorCode.DnsProviderUnreachable,
             cause is OperationCanceledException or TimeoutException ? EngineErrorKind.TimedOut : EngineErrorKind.InvalidState,
             $"AWS could not be reached for {action.Name}: {(cause is OperationCanceledException ? "it did not answer in time" : cause.Message.TrimEnd('.'))}. Check the network, the proxy, and AWS_ENDPOINT_URL if it is set.");
     }

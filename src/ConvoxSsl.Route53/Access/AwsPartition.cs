@@ -21,7 +21,7 @@ internal sealed record AwsPartition(string Name, Uri Route53Endpoint, string Rou
     {
         var name = roleArn?.Split(':') is ["arn", var partition, ..] ? partition : OfRegion(region);
         return Array.Find(Known, known => known.Name == name) ?? throw new EngineException(
-            "DnsProviderFailed",
+            ErrorCode.DnsProviderFailed,
             EngineErrorKind.InvalidState,
             $"Route53 is not known in the AWS partition '{name}'. The role must be an ARN that begins with one of: {string.Join(", ", Known.Select(known => $"arn:{known.Name}:"))}.",
             roleArn);

@@ -95,7 +95,7 @@ internal sealed class SecurityTokenService(AWSCredentials credentials, AmazonSec
             ? "the external id must be the one that the policy asks for"
             : "where the policy asks for an external id, give it to the solver with -ExternalId";
         return new EngineException(
-            "DnsRoleNotAssumable",
+            ErrorCode.DnsRoleNotAssumable,
             EngineErrorKind.Denied,
             $"{caller ?? "The AWS identity"} may not assume the role {role}. The role's trust policy needs this statement: {AwsAction.TrustStatement(principal, externalId)} ({idNote}). "
                 + $"The caller's own policy needs this one: {new AwsAction("sts:AssumeRole", role).PolicyStatement}",
@@ -109,7 +109,7 @@ internal sealed class SecurityTokenService(AWSCredentials credentials, AmazonSec
         {
             base.CustomizeRuntimePipeline(pipeline);
             AsyncCredentials.AddTo(pipeline);
-            CappedAnswers.AddTo(pipeline);
+            BoundedResponses.AddTo(pipeline);
         }
     }
 }

@@ -86,7 +86,7 @@ internal sealed class Route53Client : AmazonServiceClient, IRoute53Api
         pipeline.AddHandlerAfter<Marshaller>(new BaseEndpointResolver());
         pipeline.AddHandlerAfter<RetryHandler>(new SignatureVersion4());
         AsyncCredentials.AddTo(pipeline);
-        CappedAnswers.AddTo(pipeline);
+        BoundedResponses.AddTo(pipeline);
     }
 
     private AwsAction Action(string name, string zoneId) => new("route53:" + name, _partition.Arn("route53:::hostedzone/" + zoneId));

@@ -46,7 +46,7 @@ internal sealed class RecordSetReader(IRoute53Api api)
     });
 
     private static EngineException Unusable(string name, string what) => new(
-        "DnsProviderFailed",
+        ErrorCode.DnsProviderFailed,
         EngineErrorKind.InvalidState,
         $"The TXT record set at {name} {what}, and no value can be added to it safely. Replace it by a simple record set, or let a CNAME at {name} point to a name that has none.",
         name);

@@ -100,7 +100,7 @@ internal sealed class RecordSetWriter(IRoute53Api api, TimeProvider time)
         TimeSpan.FromMilliseconds(50 + (Random.Shared.NextDouble() * Math.Min(2000, 100 * attempt)));
 
     private static EngineException Refused(IReadOnlyList<PlannedEdit> plans, string refusal, int attempts) => new(
-        "DnsProviderFailed",
+        ErrorCode.DnsProviderFailed,
         EngineErrorKind.Busy,
         $"Route53 refused the change at {string.Join(", ", plans.Take(3).Select(plan => plan.Edit.Name))}{(plans.Count > 3 ? " and others" : string.Empty)} {attempts} times: {refusal} "
             + "A record of another type at the name, or another program that writes there all the time, must be removed first.",

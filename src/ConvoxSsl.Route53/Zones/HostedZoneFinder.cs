@@ -35,7 +35,7 @@ internal sealed class HostedZoneFinder(
 
         var zone = await api.GetHostedZoneAsync(_zoneId, ct);
         return RecordName.IsWithin(name, RecordName.Unescape(zone.Name)) ? zone : throw new EngineException(
-            "DnsZoneNotFound",
+            ErrorCode.DnsZoneNotFound,
             EngineErrorKind.NotFound,
             $"The hosted zone {_zoneId} is {RecordName.Unescape(zone.Name)}, and {name} is not in it. Give the solver the zone of {name}, or none, so that it is found by name.",
             name);
@@ -67,7 +67,7 @@ internal sealed class HostedZoneFinder(
         }
 
         throw new EngineException(
-            "DnsZoneNotFound",
+            ErrorCode.DnsZoneNotFound,
             EngineErrorKind.NotFound,
             $"No public hosted zone of the account holds {name}. Create one, use the credentials or the role of the account that has it, or give its id with -HostedZoneId.",
             name);
@@ -137,7 +137,7 @@ internal sealed class HostedZoneFinder(
     }
 
     private static EngineException Ambiguous(string name, IReadOnlyList<HostedZone> zones, HashSet<string> delegated) => new(
-        "DnsZoneNotFound",
+        ErrorCode.DnsZoneNotFound,
         EngineErrorKind.InvalidState,
         $"There are {zones.Count} public hosted zones {name}: {string.Join(", ", zones.Select(zone => zone.Id))}, and DNS does not tell which of them is in use "
             + $"({(delegated.Count == 0 ? "the name servers of " + name + " were not found" : "it names " + string.Join(", ", delegated.Order(StringComparer.Ordinal)))}). Give the one to use with -HostedZoneId.",

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Issuance.Acme;
 using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;
@@ -274,7 +275,7 @@ public sealed class AccountFaultTests : IssuanceTest
         ExternalAccounts = new Dictionary<string, string> { [KeyId] = MacKey },
     };
 
-    private CertificateRequest Bound(string macKey)
+    private IssueRequest Bound(string macKey)
     {
         var request = Request(Name);
         return request with { Account = request.Account with { ExternalAccount = new ExternalAccount(KeyId, macKey) } };

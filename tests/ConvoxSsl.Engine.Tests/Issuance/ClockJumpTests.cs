@@ -1,6 +1,5 @@
-using ConvoxSsl.Engine.Issuance;
-using ConvoxSsl.Engine.Issuance.Limits;
-using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Engine.Issuance.RateLimits;
+using ConvoxSsl.Engine.Issuance.Renewal;
 using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;

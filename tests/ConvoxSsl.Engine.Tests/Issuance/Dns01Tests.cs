@@ -1,10 +1,12 @@
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Challenges;
-using ConvoxSsl.Engine.Dns;
-using ConvoxSsl.Engine.Dns.Cloudflare;
+using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
+using ConvoxSsl.Engine.Dns.Resolution;
+using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Engine.Issuance;
-using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Engine.Issuance.Acme;
+using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Engine.Racks.Local;
 using ConvoxSsl.TestKit;
 using ConvoxSsl.TestKit.Cloudflare;
@@ -238,7 +240,7 @@ public sealed class Dns01Tests : IAsyncLifetime
         var checks = await engine.DnsSolvers.TryAsync(1, settings, null, CancellationToken.None).ToListAsync();
         var failed = Assert.Single(checks, c => !c.Passed);
         Assert.Equal("Record seen on every name server", failed.Check);
-        Assert.Contains("ns2.example.org", failed.Remedy, StringComparison.Ordinal);
+        Assert.Contains("ns2.example.org", failed.Remedy?.Text, StringComparison.Ordinal);
         AssertOnlyForeignIsLeft();
 
         await foreach (var check in engine.DnsSolvers.TryAsync(1, settings, null, CancellationToken.None))
@@ -273,7 +275,7 @@ public sealed class Dns01Tests : IAsyncLifetime
         },
     });
 
-    private CertificateRequest Request(params string[] names) => new()
+    private IssueRequest Request(params string[] names) => new()
     {
         Names = CertificateNameSet.Parse(names),
         Issuer = Issuer.Parse(_pebble!.DirectoryUrl.AbsoluteUri),

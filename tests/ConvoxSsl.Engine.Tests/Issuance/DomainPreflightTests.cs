@@ -2,11 +2,13 @@ using System.Net;
 using System.Net.Sockets;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Challenges;
-using ConvoxSsl.Engine.Dns;
-using ConvoxSsl.Engine.Dns.Cloudflare;
+using ConvoxSsl.Engine.Dns.Providers;
+using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
+using ConvoxSsl.Engine.Dns.Resolution;
+using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Engine.Issuance;
-using ConvoxSsl.Engine.Issuance.Limits;
-using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Engine.Issuance.RateLimits;
+using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Engine.Racks.Local;
 using ConvoxSsl.TestKit;
 using ConvoxSsl.TestKit.Acme;
@@ -74,7 +76,7 @@ public sealed class DomainPreflightTests : IAsyncLifetime
 
         var solver = (await TestAsync("www.example.org"))[0];
         Assert.False(solver.Passed);
-        Assert.Contains("a.auth.test", solver.Remedy, StringComparison.Ordinal);
+        Assert.Contains("a.auth.test", solver.Remedy?.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -83,7 +85,7 @@ public sealed class DomainPreflightTests : IAsyncLifetime
         var solver = (await TestAsync("*.example.org"))[0];
 
         Assert.False(solver.Passed);
-        Assert.Contains("Add-ConvoxDnsSolver", solver.Remedy, StringComparison.Ordinal);
+        Assert.Contains("Add-ConvoxDnsSolver", solver.Remedy?.Text, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -109,8 +111,8 @@ public sealed class DomainPreflightTests : IAsyncLifetime
         var port = ((IPEndPoint)other.LocalEndPoint!).Port;
 
         var checks = await TestAsync("nowhere.example.org", new IssuanceSettings { HttpPort = port, HttpAddress = "127.0.0.1" });
-        Assert.Contains("dns-01", checks.Single(c => c is { Check: "Addresses", Passed: false }).Remedy, StringComparison.Ordinal);
-        Assert.Contains($"{port}", checks.Single(c => c is { Check: "Port", Passed: false }).Remedy, StringComparison.Ordinal);
+        Assert.Contains("dns-01", checks.Single(c => c is { Check: "Addresses", Passed: false }).Remedy?.Text, StringComparison.Ordinal);
+        Assert.Contains($"{port}", checks.Single(c => c is { Check: "Port", Passed: false }).Remedy?.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -118,7 +120,7 @@ public sealed class DomainPreflightTests : IAsyncLifetime
     {
         using var engine = NewEngine();
         var made = await engine.IssueAsync(
-            new CertificateRequest { Names = CertificateNameSet.Parse(["*.example.org"]), Issuer = Issuer.SelfSigned, Settings = new IssuanceSettings() }, CancellationToken.None);
+            new IssueRequest { Names = CertificateNameSet.Parse(["*.example.org"]), Issuer = Issuer.SelfSigned, Settings = new IssuanceSettings() }, CancellationToken.None);
 
         Assert.Contains(made.Record.Id, (await TestAsync("www.example.org"))[^1].Detail, StringComparison.Ordinal);
         Assert.DoesNotContain(made.Record.Id, (await TestAsync("a.b.example.org"))[^1].Detail, StringComparison.Ordinal);
@@ -147,7 +149,7 @@ public sealed class DomainPreflightTests : IAsyncLifetime
 
         var check = (await TestAsync("mail.example.org")).Single(c => c.Check == "Limits");
         Assert.False(check.Passed);
-        Assert.Contains("UTC", check.Remedy, StringComparison.Ordinal);
+        Assert.Contains("UTC", check.Remedy?.Text, StringComparison.Ordinal);
         Assert.True((await TestAsync("www.example.org")).Single(c => c.Check == "Limits").Passed);
     }
 

@@ -2,7 +2,8 @@ using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Challenges;
 using ConvoxSsl.Engine.Issuance;
-using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Engine.Issuance.Acme;
+using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Engine.Racks.Local;
 using ConvoxSsl.TestKit;
 using ConvoxSsl.TestKit.Acme;
@@ -26,7 +27,7 @@ public abstract class IssuanceTest : IAsyncLifetime
     }
 
     // The engine's limits: one exchange or clean-up, and a whole order.
-    protected SkippingClock Clock { get; init; } = new(TimeSpan.FromSeconds(30), CertificateRequest.DefaultTimeout);
+    protected SkippingClock Clock { get; init; } = new(TimeSpan.FromSeconds(30), IssueRequest.DefaultTimeout);
 
     protected RecordedEvents Events { get; } = new();
 
@@ -65,7 +66,7 @@ public abstract class IssuanceTest : IAsyncLifetime
     /// <summary>An engine as the next run of the program has it.</summary>
     protected IssuanceEngine NewEngine(EngineOptions? options = null) => new(Rack, _solvers, Clock, Events, options ?? Options);
 
-    protected CertificateRequest Request(params string[] names) => new()
+    protected IssueRequest Request(params string[] names) => new()
     {
         Names = CertificateNameSet.Parse(names),
         Issuer = Issuer.Parse(Ca.DirectoryUrl.AbsoluteUri),

@@ -2,7 +2,9 @@ using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Challenges;
 using ConvoxSsl.Engine.Issuance;
-using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Engine.Issuance.Acme;
+using ConvoxSsl.Engine.Issuance.Renewal;
+using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Engine.Racks.Local;
 using ConvoxSsl.TestKit;
 using ConvoxSsl.TestKit.Pebble;
@@ -284,7 +286,7 @@ public sealed class PebbleTests : IAsyncLifetime
 
     private IssuanceEngine NewEngine() => new(_rack, _solvers, TimeProvider.System, _events);
 
-    private CertificateRequest Request(params string[] names) => new()
+    private IssueRequest Request(params string[] names) => new()
     {
         Names = CertificateNameSet.Parse(names),
         Issuer = Issuer.Parse(_pebble!.DirectoryUrl.AbsoluteUri),

@@ -1,10 +1,11 @@
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Challenges;
-using ConvoxSsl.Engine.Dns;
-using ConvoxSsl.Engine.Dns.Cloudflare;
+using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
+using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Engine.Issuance;
-using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Engine.Issuance.Renewal;
+using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.TestKit;
 using ConvoxSsl.TestKit.Acme;
 using ConvoxSsl.TestKit.Cloudflare;
@@ -20,7 +21,7 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
     private CloudflareTestServer _cloudflare = null!;
 
     // How long records wait for others is a limit too: here all that belong together come.
-    public RemovalTests() => Clock = new SkippingClock(TimeSpan.FromSeconds(30), CertificateRequest.DefaultTimeout, TimeSpan.FromSeconds(5));
+    public RemovalTests() => Clock = new SkippingClock(TimeSpan.FromSeconds(30), IssueRequest.DefaultTimeout, TimeSpan.FromSeconds(5));
 
     async Task IAsyncLifetime.InitializeAsync()
     {
@@ -172,7 +173,7 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
 
     private IssuanceEngine NewDnsEngine() => NewEngine(new EngineOptions { Providers = [CloudflareProvider.Factory(new CloudflareOptions { BaseUrl = _cloudflare.BaseUrl })] });
 
-    private CertificateRequest DnsRequest()
+    private IssueRequest DnsRequest()
     {
         var request = Request(Name);
         return request with { Settings = new IssuanceSettings { ChallengeType = ChallengeTypes.Dns01, SkipPropagationCheck = true } };

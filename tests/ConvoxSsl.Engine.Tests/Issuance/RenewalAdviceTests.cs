@@ -1,7 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using ConvoxSsl.Engine.Acme;
-using ConvoxSsl.Engine.Issuance;
-using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Engine.Issuance.Renewal;
 using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;

@@ -1,4 +1,3 @@
-using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;

@@ -1,7 +1,7 @@
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
-using ConvoxSsl.Engine.Dns;
-using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Engine.Dns.Solvers;
+using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Tests.Racks;
 
@@ -405,7 +405,7 @@ public abstract class RackContract
         DirectoryUrl = Ca, Limit = LimitKind.RegisteredDomain, Subject = subject, Used = Now, FullAgain = Now.AddMinutes(202),
     };
 
-    protected async Task<CertificateEntry> AddAsync(string id, CertificateMaterial material, int keep = 3)
+    protected async Task<CertificateEntry> AddAsync(string id, CertificateWithKey material, int keep = 3)
     {
         await Rack.PrepareAsync(default);
         return await Rack.Certificates.AddVersionAsync(Record(id), material, Now, Now.AddDays(60), keep, default);
@@ -424,9 +424,9 @@ public abstract class RackContract
     private Task BeginAsync(string id, CertificateNameSet names, bool isDryRun = false) => Rack.Orders.BeginAsync(
         new OrderRecord { Certificate = Record(id) with { Domains = [.. names.Select(n => n.Value)] }, Started = Now, IsDryRun = isDryRun }, null, default);
 
-    protected static CertificateMaterial Material(string name)
+    protected static CertificateWithKey Material(string name)
     {
         var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
-        return new CertificateMaterial(SelfSignedCertificate.Create(key, CertificateNameSet.Parse([name]), Now, TimeSpan.FromDays(90)), key);
+        return new CertificateWithKey(SelfSignedCertificate.Create(key, CertificateNameSet.Parse([name]), Now, TimeSpan.FromDays(90)), key);
     }
 }

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
-using ConvoxSsl.Engine.Dns;
-using ConvoxSsl.Engine.Dns.Cloudflare;
+using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
+using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Fuzzing.Mutations;
 
 namespace ConvoxSsl.Fuzzing.Targets;
@@ -23,7 +23,7 @@ internal static class CloudflareTargets
         {"success":false,"errors":[{"code":6003,"message":"Invalid request headers","error_chain":[{"code":6111,"message":"Invalid format for Authorization header"}]},{"code":10000,"message":"Authentication error"}],"result":null}
         """;
 
-    private static readonly Engine.Dns.TxtRecord Record = new("_acme-challenge.example.org", "value");
+    private static readonly Engine.Dns.Providers.TxtRecord Record = new("_acme-challenge.example.org", "value");
 
     public static IEnumerable<FuzzTarget> All() =>
     [

@@ -1,5 +1,6 @@
 using System.Text;
-using ConvoxSsl.Engine.Dns;
+using ConvoxSsl.Engine.Dns.Caa;
+using ConvoxSsl.Engine.Dns.Resolution;
 using ConvoxSsl.Fuzzing.Mutations;
 
 namespace ConvoxSsl.Fuzzing.Targets;

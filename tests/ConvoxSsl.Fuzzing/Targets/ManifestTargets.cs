@@ -1,7 +1,7 @@
 using System.Text;
 using ConvoxSsl.Engine;
-using ConvoxSsl.Engine.Manifests;
 using ConvoxSsl.Fuzzing.Mutations;
+using ConvoxSsl.Manifests;
 
 namespace ConvoxSsl.Fuzzing.Targets;
 

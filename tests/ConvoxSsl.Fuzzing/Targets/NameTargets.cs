@@ -1,8 +1,10 @@
 using System.Text;
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
-using ConvoxSsl.Engine.Dns;
-using ConvoxSsl.Engine.Dns.Cloudflare;
+using ConvoxSsl.Engine.Dns.Caa;
+using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
+using ConvoxSsl.Engine.Dns.Resolution;
+using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Fuzzing.Mutations;
 
 namespace ConvoxSsl.Fuzzing.Targets;

@@ -1,8 +1,7 @@
 using System.Text;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Certificates;
-using ConvoxSsl.Engine.Dns;
-using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Engine.Racks.Local;
 using ConvoxSsl.Fuzzing.Mutations;
 

@@ -38,7 +38,7 @@ public abstract class RackAccessTests(Func<Task<KubernetesTestServer>> start) : 
         var missing = await rack.FindMissingRightsAsync(default);
 
         Assert.Equal(5, missing.Select(right => right.Purpose).Distinct().Count());
-        Assert.Contains($"get, list secrets in {_home.Namespace}", MissingRight.Describe(missing.Where(right => right.Purpose == "Reading certificates")), StringComparison.Ordinal);
+        Assert.Contains($"get, list secrets in {_home.Namespace}", MissingPermission.Describe(missing.Where(right => right.Purpose == "Reading certificates")), StringComparison.Ordinal);
         Assert.Contains(missing, right => right.ToString() == $"patch certificates/status.cert-manager.io in {_home.Namespace}");
         Assert.Contains(missing, right => right.ToString() == "list namespaces");
         var error = await Assert.ThrowsAsync<EngineException>(() => rack.PrepareAsync(default));
@@ -70,7 +70,7 @@ public abstract class RackAccessTests(Func<Task<KubernetesTestServer>> start) : 
 
         var missing = (await _home.Open(token: user.Token).FindMissingRightsAsync(default)).Where(right => right.Purpose == "Publishing to apps").ToList();
 
-        Assert.Equal($"get, list, create, patch secrets in {two}", MissingRight.Describe(missing));
+        Assert.Equal($"get, list, create, patch secrets in {two}", MissingPermission.Describe(missing));
     }
 
     [Fact]

@@ -2,7 +2,8 @@ using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Issuance;
-using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Engine.Issuance.Renewal;
+using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.TestKit.Kubernetes;
 using ConvoxSsl.TestKit.Kubernetes.CertManager;
 
@@ -227,7 +228,7 @@ public abstract class DelegationTests(Func<Task<KubernetesTestServer>> start)
         var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
         var chain = SelfSignedCertificate.Create(key, CertificateNameSet.Parse([Name]), DateTimeOffset.UtcNow, TimeSpan.FromDays(9));
         var serial = chain.Leaf.SerialNumber;
-        using var material = new CertificateMaterial(chain, key);
+        using var material = new CertificateWithKey(chain, key);
 
         var imported = await engine.Certificates.ImportAsync(material, Id, 3, default);
 
@@ -315,7 +316,7 @@ public abstract class DelegationTests(Func<Task<KubernetesTestServer>> start)
         using var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
         using var chain = SelfSignedCertificate.Create(key, CertificateNameSet.Parse([Name]), DateTimeOffset.UtcNow, TimeSpan.FromDays(9));
         var own = new CertificateRecord { Id = Id, Domains = [Name], Issuer = "letsencrypt", Generated = true, Settings = new IssuanceSettings { ChallengeType = "http-01", WebRoot = "/srv" } };
-        using var material = new CertificateMaterial(chain, key);
+        using var material = new CertificateWithKey(chain, key);
         await rack.Certificates.AddVersionAsync(own, material, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow, 3, default);
 
         var taken = await engine.RenewAsync(Id, new RenewalRequest { Route = IssuanceRoute.Controller }, default);
@@ -343,7 +344,7 @@ public abstract class DelegationTests(Func<Task<KubernetesTestServer>> start)
     {
         await using var world = await DelegationWorld.StartAsync(await start());
         var engine = await world.OpenAsync();
-        async Task<InvalidInputException> RefusedAsync(CertificateRequest request) => await Assert.ThrowsAsync<InvalidInputException>(() => engine.IssueAsync(request, default));
+        async Task<InvalidInputException> RefusedAsync(IssueRequest request) => await Assert.ThrowsAsync<InvalidInputException>(() => engine.IssueAsync(request, default));
 
         var many = await RefusedAsync(DelegationWorld.Request([.. Enumerable.Range(1, 11).Select(i => $"n{i}.example.org")]));
         Assert.Equal(("TooManyNames", 11), (many.Code, many.Value));

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Challenges;
 using ConvoxSsl.Engine.Issuance;
-using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Kubernetes.Tests.Racks;
 using ConvoxSsl.TestKit.Kubernetes;
 using ConvoxSsl.TestKit.Kubernetes.CertManager;
@@ -43,7 +43,7 @@ internal sealed class DelegationWorld : IAsyncDisposable, IProgress<IssuanceEven
         return new DelegationWorld(home, new CertManagerPlayer(server.Admin, home.Namespace, _ => decided, ownsSecrets));
     }
 
-    public static CertificateRequest Request(params string[] names) => new()
+    public static IssueRequest Request(params string[] names) => new()
     {
         Names = CertificateNameSet.Parse(names),
         Issuer = Issuer.Parse("letsencrypt"),

@@ -1,11 +1,12 @@
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Issuance;
-using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Engine.Issuance.Acme;
+using ConvoxSsl.Engine.Issuance.Renewal;
+using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.TestKit;
 using ConvoxSsl.TestKit.Acme;
 using ConvoxSsl.TestKit.Kubernetes;
-using ConvoxSsl.TestKit.Kubernetes.CertManager;
 
 namespace ConvoxSsl.Kubernetes.Tests.CertManager;
 
@@ -113,7 +114,7 @@ public sealed class OwnIssuanceTests : IDisposable
 internal static class RequestRecords
 {
     /// <summary>What a request asks of cert-manager.</summary>
-    public static CertificateRecord ToRecordOf(this CertificateRequest request, string id) => new()
+    public static CertificateRecord ToRecordOf(this IssueRequest request, string id) => new()
     {
         Id = id,
         Domains = [.. request.Names.Select(n => n.Value)],

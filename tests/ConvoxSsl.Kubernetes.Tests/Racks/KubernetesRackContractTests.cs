@@ -1,4 +1,4 @@
-using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Engine.Tests.Racks;
 using ConvoxSsl.Kubernetes.Tests.Solvers;
 using ConvoxSsl.TestKit.Kubernetes;

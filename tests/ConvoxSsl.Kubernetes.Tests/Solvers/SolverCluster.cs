@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using ConvoxSsl.Engine.Dns;
+using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Kubernetes.Api;
 using ConvoxSsl.Kubernetes.Solvers;
 using ConvoxSsl.Kubernetes.Stores;

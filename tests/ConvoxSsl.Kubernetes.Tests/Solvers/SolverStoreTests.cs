@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
-using ConvoxSsl.Engine.Dns;
+using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Kubernetes.Solvers;
 using ConvoxSsl.TestKit.Kubernetes;
 
@@ -207,7 +207,7 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
         Assert.Single(await _cluster.IssuerSolversAsync());
         Assert.Empty((await _cluster.ConfigAsync())["solvers"]!.AsArray());
         Assert.Null(await _cluster.Admin.FindAsync("/api/v1/namespaces/cert-manager/secrets/cloudflare-dns-credential-2", default));
-        Assert.Null(await _cluster.ValueAsync(_cluster.Namespace, SolverCopy.SecretName, "cloudflare-dns-credential-2"));
+        Assert.Null(await _cluster.ValueAsync(_cluster.Namespace, SolverBackup.SecretName, "cloudflare-dns-credential-2"));
         Assert.Equal(new VaultSecret("cloudflare", null), Assert.Single(await _cluster.Store.ListAsync(default)).VaultSecret);
 
         await _cluster.Store.SaveAsync(stored, new DnsSecret("new"), default);

@@ -1,5 +1,5 @@
 using ConvoxSsl.Engine;
-using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Kubernetes.Tests.Racks;
 using ConvoxSsl.TestKit.Kubernetes;
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using ConvoxSsl.Engine.Certificates;
-using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Kubernetes.Tests.Stores;
 
@@ -10,7 +10,7 @@ internal sealed record TestChain(string Leaf, string Issuer, string Key)
 {
     public string Full => Leaf + Issuer;
 
-    public CertificateMaterial ToMaterial() => new(CertificateChain.FromPem(Full), PrivateKey.FromPem(Key));
+    public CertificateWithKey ToMaterial() => new(CertificateChain.FromPem(Full), PrivateKey.FromPem(Key));
 
     public string Thumbprint
     {

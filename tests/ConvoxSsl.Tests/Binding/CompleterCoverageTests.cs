@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using System.Reflection;
 using System.Security;
-using ConvoxSsl.Hosting;
+using ConvoxSsl.Cmdlets;
 
 namespace ConvoxSsl.Tests.Binding;
 

@@ -1,7 +1,8 @@
 using System.Management.Automation;
 using System.Security;
-using ConvoxSsl.Binding;
-using ConvoxSsl.Hosting;
+using ConvoxSsl.Completion;
+using ConvoxSsl.Scripts;
+using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Tests.Binding;
 
@@ -77,5 +78,5 @@ public sealed class TransformationTests
     }
 
     private static IEnumerable<string> Texts(string? word, params string[] values) =>
-        Completion.Of(values.Select(value => new Candidate(value)), word).Select(result => result.CompletionText);
+        CompletionResults.Of(values.Select(value => new Candidate(value)), word).Select(result => result.CompletionText);
 }

@@ -1,6 +1,7 @@
+using ConvoxSsl.Tests.Timeline;
 using System.Text.RegularExpressions;
 using ConvoxSsl.Tests.Hosting;
-using ConvoxSsl.Tests.Timeline;
+
 
 namespace ConvoxSsl.Tests.Commands;
 

@@ -1,5 +1,4 @@
 using System.Net;
-using ConvoxSsl.TestKit.Acme;
 using ConvoxSsl.TestKit.Cloudflare;
 using ConvoxSsl.TestKit.Dns;
 using ConvoxSsl.Tests.Hosting;

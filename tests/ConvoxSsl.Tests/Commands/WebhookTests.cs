@@ -1,5 +1,5 @@
 using System.Net;
-using ConvoxSsl.Hosting;
+using ConvoxSsl.Scripts;
 using ConvoxSsl.TestKit.Webhooks;
 using ConvoxSsl.Tests.Hosting;
 

@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Acme;
-using ConvoxSsl.Hosting;
+using ConvoxSsl.Errors;
 
 namespace ConvoxSsl.Tests.Hosting;
 

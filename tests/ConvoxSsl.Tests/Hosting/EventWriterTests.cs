@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using ConvoxSsl.Engine.Issuance;
-using ConvoxSsl.Hosting;
+using ConvoxSsl.Progress;
 
 namespace ConvoxSsl.Tests.Hosting;
 

@@ -1,4 +1,4 @@
-using ConvoxSsl.Hosting;
+using ConvoxSsl.Cmdlets;
 
 namespace ConvoxSsl.Tests.Hosting;
 

@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
-using ConvoxSsl.Hosting;
+using ConvoxSsl.Cmdlets;
 
 namespace ConvoxSsl.Tests.Hosting;
 
@@ -25,7 +25,7 @@ public sealed class HostedPowerShell : IDisposable
         Set("Rack", RackPath);
         if (connect)
         {
-            OnThisThread(() => RackConnections.Connect(Composition.Local(RackPath, null)));
+            OnThisThread(() => RackConnections.Connect(CompositionRoot.Local(RackPath, null)));
         }
     }
 

@@ -1,5 +1,5 @@
+using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Engine;
-using ConvoxSsl.Hosting;
 
 namespace ConvoxSsl.Tests.Hosting;
 
@@ -61,5 +61,5 @@ public sealed class RackChoiceTests
     }
 
     private static ConvoxRack Find(ConvoxRack? named, ConvoxRack? connected) =>
-        Composition.Find(named, connected, [], path => "/resolved" + path.TrimStart('.', '~'));
+        CompositionRoot.Find(named, connected, [], path => "/resolved" + path.TrimStart('.', '~'));
 }

@@ -1,5 +1,6 @@
 using System.Net;
-using ConvoxSsl.Hosting;
+using ConvoxSsl.Cmdlets;
+using ConvoxSsl.Scripts;
 
 namespace ConvoxSsl.Tests.Hosting;
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using ConvoxSsl.TestKit.Acme;
 using ConvoxSsl.TestKit.Kubernetes;
 using ConvoxSsl.Tests.Commands;

@@ -105,7 +105,7 @@ public sealed class ScriptedConnectTests() : ConnectTests(() => KubernetesTestSe
     [InlineData("'{ \"secret' | % { [IO.File]::WriteAllText($KubeConfig, $_) }; " + Connect, "InvalidKubeConfig", ErrorCategory.InvalidArgument, "no YAML")]
     public async Task What_leads_nowhere_is_one_terminating_error_and_the_session_stays_where_it_was(string script, string id, ErrorCategory category, string told)
     {
-        Session.PowerShell.OnThisThread(() => ConvoxSsl.Hosting.RackConnections.Connect(ConvoxSsl.Hosting.Composition.Local(Session.PowerShell.RackPath, "before")));
+        Session.PowerShell.OnThisThread(() => ConvoxSsl.Cmdlets.RackConnections.Connect(CompositionRoot.Local(Session.PowerShell.RackPath, "before")));
 
         await FailsAsync(script, id, category, told);
 

@@ -1,8 +1,9 @@
+using ConvoxSsl.Timeline;
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using ConvoxSsl.Formatting;
 using ConvoxSsl.TestKit;
-using ConvoxSsl.Timeline;
 using static ConvoxSsl.Tests.Timeline.Certificates;
 
 namespace ConvoxSsl.Tests.Timeline;
@@ -58,7 +59,7 @@ public sealed class BrowserTests
 
     private static string Page() => TimelinePage.Draw(
         ExpiryTimeline.Of(
-            [.. OfAllStates, Lasting("ca.example.org", 3650, 3000, 365), Lasting("a-very-long-name.with-many-labels.that-does-not-fit.internal.example.org", 90, 40, 45)], Now, null, 1000),
+            OfAllStates.Append(Lasting("ca.example.org", 3650, 3000, 365)).Append(Lasting("a-very-long-name.with-many-labels.that-does-not-fit.internal.example.org", 90, 40, 45)).Select(c => c.ToTimelineEntry(Now)), Now, null, 1000),
         "Certificate expiry");
 
     private static async Task<JsonElement> MeasureAsync(string size, params string[] arguments)

@@ -1,5 +1,5 @@
-using System.Text;
 using ConvoxSsl.Timeline;
+using System.Text;
 
 namespace ConvoxSsl.Tests.Timeline;
 

@@ -1,4 +1,5 @@
 using ConvoxSsl.Timeline;
+using ConvoxSsl.Formatting;
 using CsCheck;
 using static ConvoxSsl.Tests.Timeline.Certificates;
 
@@ -108,7 +109,7 @@ public sealed class TimelinePropertyTests
         };
     }
 
-    private static ExpiryTimeline Timeline((ConvoxCertificate[] Certificates, int Width, TimeSpan? Within, bool Ascii) any) => ExpiryTimeline.Of(any.Certificates, Now, any.Within, 50);
+    private static ExpiryTimeline Timeline((ConvoxCertificate[] Certificates, int Width, TimeSpan? Within, bool Ascii) any) => ExpiryTimeline.Of(any.Certificates.Select(c => c.ToTimelineEntry(Now)), Now, any.Within, 50);
 
     private static IReadOnlyList<string> Lines((ConvoxCertificate[] Certificates, int Width, TimeSpan? Within, bool Ascii) any, TimelineColours colours) =>
         TextTimeline.Draw(Timeline(any), any.Width, Glyphs(any.Ascii), colours);

@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Reflection;
 using System.Security;
-using ConvoxSsl.Hosting;
+using ConvoxSsl.Cmdlets;
 
 namespace ConvoxSsl.Tests.Views;
 

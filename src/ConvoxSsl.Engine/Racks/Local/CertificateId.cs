@@ -9,7 +9,7 @@ internal static class CertificateId
     public static string Require(string id) => IsValid(id)
         ? id
         : throw new InvalidInputException(
-            "InvalidCertificateId",
+            ErrorCode.InvalidCertificateId,
             $"'{id}' can't be the id of a certificate: ids hold 1 to {LongestId} letters, digits, '-', '_' and '.', and begin with a letter or digit. Get-ConvoxCertificate lists them.",
             id);
 

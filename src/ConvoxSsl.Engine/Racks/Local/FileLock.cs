@@ -1,4 +1,4 @@
-using ConvoxSsl.Engine.Files;
+using ConvoxSsl.Engine.Storage;
 
 namespace ConvoxSsl.Engine.Racks.Local;
 

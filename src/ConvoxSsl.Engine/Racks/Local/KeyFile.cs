@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using ConvoxSsl.Engine.Certificates;
-using ConvoxSsl.Engine.Files;
+using ConvoxSsl.Engine.Storage;
 
 namespace ConvoxSsl.Engine.Racks.Local;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using ConvoxSsl.Engine.Files;
+using ConvoxSsl.Engine.Storage;
 
 namespace ConvoxSsl.Engine.Racks.Local;
 

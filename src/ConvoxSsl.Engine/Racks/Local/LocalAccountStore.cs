@@ -3,7 +3,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using ConvoxSsl.Engine.Certificates;
-using ConvoxSsl.Engine.Files;
+using ConvoxSsl.Engine.Racks.Contracts;
+using ConvoxSsl.Engine.Storage;
 
 namespace ConvoxSsl.Engine.Racks.Local;
 
@@ -43,7 +44,7 @@ internal sealed class LocalAccountStore(string root) : IAccountStore
 
     public async Task<PrivateKey> ReadKeyAsync(Uri directoryUrl, CancellationToken ct) =>
         await KeyFile.TryReadAsync(KeyFileOf(directoryUrl), Damaged, ct).ConfigureAwait(false) ?? throw new EngineException(
-            "AccountNotFound", EngineErrorKind.NotFound, $"This rack has no account key for {directoryUrl}. Make an account with New-ConvoxAcmeAccount.", directoryUrl.AbsoluteUri);
+            ErrorCode.AccountNotFound, EngineErrorKind.NotFound, $"This rack has no account key for {directoryUrl}. Make an account with New-ConvoxAcmeAccount.", directoryUrl.AbsoluteUri);
 
     public Task<PrivateKey?> ReadNextKeyAsync(Uri directoryUrl, CancellationToken ct) =>
         KeyFile.TryReadAsync(NextKeyFileOf(directoryUrl), Damaged, ct);
@@ -113,7 +114,7 @@ internal sealed class LocalAccountStore(string root) : IAccountStore
     private string NextKeyFileOf(Uri directoryUrl) => Path.Combine(DirectoryOf(directoryUrl), "next-key.pem");
 
     private static EngineException Damaged(string file, Exception cause) => new(
-        "AccountDamaged",
+        ErrorCode.AccountDamaged,
         EngineErrorKind.InvalidData,
         $"The account file '{file}' is damaged: {cause.Message} Restore it from a backup, or remove its directory and make a new account.",
         file,

@@ -4,7 +4,8 @@ using System.Text;
 using System.Text.Json;
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
-using ConvoxSsl.Engine.Files;
+using ConvoxSsl.Engine.Racks.Contracts;
+using ConvoxSsl.Engine.Storage;
 
 namespace ConvoxSsl.Engine.Racks.Local;
 
@@ -61,15 +62,15 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
         return await ReadEntryAsync(id, ct).ConfigureAwait(false);
     }
 
-    public async Task<CertificateMaterial> ReadAsync(string id, int version, CancellationToken ct)
+    public async Task<CertificateWithKey> ReadAsync(string id, int version, CancellationToken ct)
     {
         var directory = VersionDirectory(CertificateId.Require(id), version);
         var chain = await PrivateFile.TryReadAsync(Path.Combine(directory, "fullchain.pem"), ct).ConfigureAwait(false)
-            ?? throw new EngineException("CertificateNotFound", EngineErrorKind.NotFound, $"This rack has no version {version} of certificate '{id}'.", id);
+            ?? throw new EngineException(ErrorCode.CertificateNotFound, EngineErrorKind.NotFound, $"This rack has no version {version} of certificate '{id}'.", id);
         var key = await PrivateFile.TryReadAsync(Path.Combine(directory, "privkey.pem"), ct).ConfigureAwait(false);
         try
         {
-            return new CertificateMaterial(
+            return new CertificateWithKey(
                 CertificateChain.FromPem(Encoding.ASCII.GetString(chain)),
                 key is null ? null : PrivateKey.FromPem(Encoding.ASCII.GetString(key)));
         }
@@ -84,7 +85,7 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
     }
 
     public async Task<CertificateEntry> AddVersionAsync(
-        CertificateRecord certificate, CertificateMaterial material, DateTimeOffset stored, DateTimeOffset renewAfter, int keepVersions, CancellationToken ct)
+        CertificateRecord certificate, CertificateWithKey material, DateTimeOffset stored, DateTimeOffset renewAfter, int keepVersions, CancellationToken ct)
     {
         var id = CertificateId.Require(certificate.Id);
         var known = await ReadEntryAsync(id, ct).ConfigureAwait(false);
@@ -123,7 +124,7 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
         var known = await FindAsync(id, ct).ConfigureAwait(false);
         if (known is null || known.Versions.All(v => v.Number != version) || !Directory.Exists(VersionDirectory(id, version)))
         {
-            throw new EngineException("CertificateNotFound", EngineErrorKind.NotFound, $"This rack has no version {version} of certificate '{id}'.", id);
+            throw new EngineException(ErrorCode.CertificateNotFound, EngineErrorKind.NotFound, $"This rack has no version {version} of certificate '{id}'.", id);
         }
 
         await LiveVersion.SwitchAsync(DirectoryOf(id), version, ct).ConfigureAwait(false);
@@ -191,7 +192,7 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
     }
 
     /// <summary>The version with that chain and key, where a run was killed between storing it and making it live.</summary>
-    private async Task<CertificateVersion?> FindSameAsync(CertificateEntry known, CertificateMaterial material, CancellationToken ct)
+    private async Task<CertificateVersion?> FindSameAsync(CertificateEntry known, CertificateWithKey material, CancellationToken ct)
     {
         if (known.Versions.LastOrDefault(v => v.Number > known.LiveVersion && v.Thumbprint == material.Chain.Leaf.Thumbprint) is not { } same)
         {
@@ -202,7 +203,7 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
         return stored.Chain.FullPem() == material.Chain.FullPem() && stored.Key?.ToPem() == material.Key?.ToPem() ? same : null;
     }
 
-    private async Task WriteVersionAsync(string id, int number, CertificateMaterial material, CancellationToken ct)
+    private async Task WriteVersionAsync(string id, int number, CertificateWithKey material, CancellationToken ct)
     {
         var directory = VersionDirectory(id, number);
         var unfinished = directory + PrivateFile.UnfinishedSuffix;
@@ -304,7 +305,7 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
     private string VersionDirectory(string id, int version) => Path.Combine(_folder, id, "versions", $"{version}");
 
     private EngineException Damaged(string id, string why, Exception? cause) => new(
-        "CertificateDamaged",
+        ErrorCode.CertificateDamaged,
         EngineErrorKind.InvalidData,
         $"Certificate '{id}' in '{DirectoryOf(id)}' is damaged: {why}. Restore that directory from a backup, or remove it and issue anew.",
         id,

@@ -1,8 +1,9 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ConvoxSsl.Engine.Dns;
-using ConvoxSsl.Engine.Files;
+using ConvoxSsl.Engine.Dns.Solvers;
+using ConvoxSsl.Engine.Racks.Contracts;
+using ConvoxSsl.Engine.Storage;
 
 namespace ConvoxSsl.Engine.Racks.Local;
 
@@ -87,7 +88,7 @@ internal sealed class LocalDnsSolverStore(string root) : IDnsSolverStore
 
     // The parser's words may quote the file, and so a script.
     private EngineException Damaged(JsonException? cause) => new(
-        "SolversDamaged",
+        ErrorCode.SolversDamaged,
         EngineErrorKind.InvalidData,
         $"The file '{_file}' is damaged{(cause is null ? string.Empty : $" at line {cause.LineNumber + 1}")}. Restore it from a backup, or remove it and add the solvers again.",
         _file);

@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using ConvoxSsl.Engine.Certificates;
-using ConvoxSsl.Engine.Files;
+using ConvoxSsl.Engine.Racks.Contracts;
+using ConvoxSsl.Engine.Storage;
 
 namespace ConvoxSsl.Engine.Racks.Local;
 

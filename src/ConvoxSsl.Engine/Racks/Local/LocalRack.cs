@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
-using ConvoxSsl.Engine.Files;
+using ConvoxSsl.Engine.Racks.Contracts;
+using ConvoxSsl.Engine.Storage;
 
 namespace ConvoxSsl.Engine.Racks.Local;
 
@@ -139,7 +140,7 @@ public sealed class LocalRack : IRack
     }
 
     private EngineException NotWritable(string why, Exception? cause) => new(
-        "RackNotWritable",
+        ErrorCode.RackNotWritable,
         EngineErrorKind.Denied,
         $"The rack '{Location}' can't be written: {why} Give this user the right to write there, or use another rack.",
         Location,

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
-using ConvoxSsl.Engine.Dns;
+using ConvoxSsl.Engine.Dns.Solvers;
+using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Racks.Local;
 

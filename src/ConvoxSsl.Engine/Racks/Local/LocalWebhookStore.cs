@@ -1,5 +1,6 @@
 using System.Text.Json;
-using ConvoxSsl.Engine.Files;
+using ConvoxSsl.Engine.Racks.Contracts;
+using ConvoxSsl.Engine.Storage;
 
 namespace ConvoxSsl.Engine.Racks.Local;
 
@@ -64,7 +65,7 @@ internal sealed class LocalWebhookStore(string root) : IWebhookStore
 
     // The parser's words may quote the file, and so the URL.
     private EngineException Damaged(JsonException? cause) => new(
-        "WebhookDamaged",
+        ErrorCode.WebhookDamaged,
         EngineErrorKind.InvalidData,
         $"The file '{_file}' is damaged{(cause is null ? string.Empty : $" at line {cause.LineNumber + 1}")}. Remove it with Remove-ConvoxWebhook and set the webhook again.",
         _file);

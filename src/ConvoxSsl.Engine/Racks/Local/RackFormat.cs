@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using ConvoxSsl.Engine.Files;
+using ConvoxSsl.Engine.Storage;
 
 namespace ConvoxSsl.Engine.Racks.Local;
 
@@ -36,12 +36,12 @@ internal sealed record RackFormat([property: JsonPropertyName("format"), JsonReq
         {
             >= 1 and <= Current => true,
             > Current => throw new EngineException(
-                "RackTooNew",
+                ErrorCode.RackTooNew,
                 EngineErrorKind.InvalidData,
                 $"The rack '{root}' was written by a newer version of ConvoxSsl (format {format.Format}; this one knows {Current}). Update the module, or use another rack.",
                 root),
             _ => throw new EngineException(
-                "RackDamaged",
+                ErrorCode.RackDamaged,
                 EngineErrorKind.InvalidData,
                 $"The file '{Path.Combine(root, FileName)}' is damaged. Its contents should be {{\"format\":{Current}}}; the rest of the rack is untouched.",
                 root),
@@ -59,7 +59,7 @@ internal sealed record RackFormat([property: JsonPropertyName("format"), JsonReq
             if (File.Exists(path))
             {
                 throw new InvalidInputException(
-                    "InvalidRack", $"'{root}' can't be a rack: '{path}' is a file. Give a directory, or one that does not exist yet.", root);
+                    ErrorCode.InvalidRack, $"'{root}' can't be a rack: '{path}' is a file. Give a directory, or one that does not exist yet.", root);
             }
         }
     }

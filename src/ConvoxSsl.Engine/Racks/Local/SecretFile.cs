@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using ConvoxSsl.Engine.Files;
+using ConvoxSsl.Engine.Storage;
 
 namespace ConvoxSsl.Engine.Racks.Local;
 
@@ -69,7 +69,7 @@ internal sealed record SecretFile
 
     /// <summary>The error of a credential that can't be read.</summary>
     public static EngineException Damaged(string file, string remedy, Exception? cause) => new(
-        "SecretDamaged",
+        ErrorCode.SecretDamaged,
         EngineErrorKind.InvalidData,
         $"The credential in '{file}' can't be read: it is damaged, or was stored by another user or on another machine. Give it again with {remedy}.",
         file,

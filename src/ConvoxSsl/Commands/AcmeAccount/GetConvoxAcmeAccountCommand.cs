@@ -1,6 +1,6 @@
 using System.Management.Automation;
-using ConvoxSsl.Binding;
-using ConvoxSsl.Hosting;
+using ConvoxSsl.Cmdlets;
+using ConvoxSsl.Completion;
 
 namespace ConvoxSsl.Commands;
 

@@ -1,11 +1,12 @@
 using System.Management.Automation;
 using System.Security;
-using ConvoxSsl.Binding;
+using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
-using ConvoxSsl.Engine.Issuance;
-using ConvoxSsl.Hosting;
+using ConvoxSsl.Engine.Issuance.Acme;
+using ConvoxSsl.Scripts;
+using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
 
@@ -90,7 +91,7 @@ public sealed class NewConvoxAcmeAccountCommand : AccountCmdlet
 
         if (ExternalAccountKeyId is null || ExternalAccountKey is null)
         {
-            throw new InvalidInputException("InvalidExternalAccount", "An external account is a key id and a key. Give both -ExternalAccountKeyId and -ExternalAccountKey.", ExternalAccountKeyId);
+            throw new InvalidInputException(ErrorCode.InvalidExternalAccount, "An external account is a key id and a key. Give both -ExternalAccountKeyId and -ExternalAccountKey.", ExternalAccountKeyId);
         }
 
         var macKey = Secret.Read(ExternalAccountKey);

@@ -1,8 +1,8 @@
 using System.Management.Automation;
-using ConvoxSsl.Binding;
+using ConvoxSsl.Cmdlets;
+using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
-using ConvoxSsl.Engine.Racks;
-using ConvoxSsl.Hosting;
+using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Commands;
 
@@ -51,10 +51,10 @@ public sealed class SetConvoxAcmeAccountCommand : KnownAccountCmdlet
     {
         if (Contact is null && !NewKey)
         {
-            throw new InvalidInputException("NothingToChange", "Nothing was named that should change. Give -Contact or -NewKey.", Issuer);
+            throw new InvalidInputException(ErrorCode.NothingToChange, "Nothing was named that should change. Give -Contact or -NewKey.", Issuer);
         }
 
-        Engine.Issuance.AcmeAccounts.ContactUrls(Contact ?? []);
+        Engine.Issuance.Acme.AcmeAccounts.ContactUrls(Contact ?? []);
     }
 
     private protected override void ProcessAccount(RackSession session, Uri directoryUrl)

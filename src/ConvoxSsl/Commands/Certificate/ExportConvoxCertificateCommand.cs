@@ -1,9 +1,11 @@
 using System.Management.Automation;
 using System.Security;
-using ConvoxSsl.Binding;
+using ConvoxSsl.Cmdlets;
+using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Issuance;
-using ConvoxSsl.Hosting;
+using ConvoxSsl.Scripts;
+using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
 
@@ -71,8 +73,8 @@ public sealed class ExportConvoxCertificateCommand : ConvoxCmdlet
         if (isArchive != Password is not null)
         {
             throw isArchive
-                ? new InvalidInputException("PasswordNeeded", $"A PFX file needs a password, since it holds the private key. Add -Password.", Path)
-                : new InvalidInputException("InvalidParameters", $"PEM files have no password, and '{Path}' does not end in .pfx or .p12. Leave out -Password, or name such a file.", Path);
+                ? new InvalidInputException(ErrorCode.PasswordNeeded, $"A PFX file needs a password, since it holds the private key. Add -Password.", Path)
+                : new InvalidInputException(ErrorCode.InvalidParameters, $"PEM files have no password, and '{Path}' does not end in .pfx or .p12. Leave out -Password, or name such a file.", Path);
         }
 
         var entry = Run(ct => session.Engine.Certificates.GetAsync(Id, ct));

@@ -1,7 +1,8 @@
 using System.Management.Automation;
-using ConvoxSsl.Binding;
-using ConvoxSsl.Engine;
-using ConvoxSsl.Hosting;
+using ConvoxSsl.Cmdlets;
+using ConvoxSsl.Completion;
+using ConvoxSsl.Errors;
+using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
 
@@ -116,7 +117,7 @@ public sealed class GetConvoxCertificateCommand : ConvoxCmdlet
     private bool IsWanted(ConvoxCertificate certificate) =>
         (Domain is null || Domain.Any(pattern => HoldsNameLike(certificate, pattern)))
         && (!IsGeneratedGiven || certificate.Generated == Generated)
-        && (ExpiringWithin is not { } span || certificate.Expires <= Composition.Now + span)
+        && (ExpiringWithin is not { } span || certificate.Expires <= CompositionRoot.Now + span)
         && (Status is null || Status.Contains(certificate.Status));
 
     private static bool HoldsNameLike(ConvoxCertificate certificate, string pattern)

@@ -1,11 +1,13 @@
 using System.Management.Automation;
 using System.Security;
-using ConvoxSsl.Binding;
+using ConvoxSsl.Cmdlets;
+using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Issuance;
-using ConvoxSsl.Engine.Racks;
-using ConvoxSsl.Hosting;
+using ConvoxSsl.Engine.Racks.Contracts;
+using ConvoxSsl.Scripts;
+using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
 
@@ -62,7 +64,7 @@ public sealed class ImportConvoxCertificateCommand : ConvoxCmdlet
     /// <summary>How many versions are kept, the new one included. Default: 3.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
-    public int KeepVersions { get; set; } = CertificateRequest.DefaultKeepVersions;
+    public int KeepVersions { get; set; } = IssueRequest.DefaultKeepVersions;
 
     private protected override object Target => Path;
 
@@ -76,7 +78,7 @@ public sealed class ImportConvoxCertificateCommand : ConvoxCmdlet
         }
 
         var expires = material.Chain.Leaf.NotAfter.ToUniversalTime();
-        if (expires <= Composition.Now)
+        if (expires <= CompositionRoot.Now)
         {
             WriteWarning($"The certificate in '{Path}' expired on {expires:u}.");
         }
@@ -88,7 +90,7 @@ public sealed class ImportConvoxCertificateCommand : ConvoxCmdlet
         }
     }
 
-    private CertificateMaterial Read()
+    private CertificateWithKey Read()
     {
         var bytes = ReadBytes(Path);
 
@@ -101,22 +103,22 @@ public sealed class ImportConvoxCertificateCommand : ConvoxCmdlet
         var text = System.Text.Encoding.UTF8.GetString(bytes);
         var key = KeyPath is not null ? PrivateKey.FromPem(ReadText(KeyPath))
             : text.Contains("PRIVATE KEY-----", StringComparison.Ordinal) ? PrivateKey.FromPem(text)
-            : throw new InvalidInputException("PrivateKeyNeeded", $"'{Path}' holds no private key. Name the key's PEM file with -KeyPath.", Path);
-        return new CertificateMaterial(CertificateChain.FromPem(ChainPath is null ? text : $"{text}\n{ReadText(ChainPath)}", key), key);
+            : throw new InvalidInputException(ErrorCode.PrivateKeyNeeded, $"'{Path}' holds no private key. Name the key's PEM file with -KeyPath.", Path);
+        return new CertificateWithKey(CertificateChain.FromPem(ChainPath is null ? text : $"{text}\n{ReadText(ChainPath)}", key), key);
     }
 
-    private CertificateMaterial ReadPfx(byte[] bytes)
+    private CertificateWithKey ReadPfx(byte[] bytes)
     {
         if (KeyPath is not null || ChainPath is not null)
         {
-            throw new InvalidInputException("InvalidParameters", $"'{Path}' is a PFX archive, which holds its key and its chain. Leave out -KeyPath and -ChainPath.", Path);
+            throw new InvalidInputException(ErrorCode.InvalidParameters, $"'{Path}' is a PFX archive, which holds its key and its chain. Leave out -KeyPath and -ChainPath.", Path);
         }
 
         var password = Secret.Read(Password);
         try
         {
             var (chain, key) = Pfx.Read(bytes, password);
-            return new CertificateMaterial(chain, key);
+            return new CertificateWithKey(chain, key);
         }
         finally
         {

@@ -1,10 +1,12 @@
 using System.Management.Automation;
-using ConvoxSsl.Binding;
+using ConvoxSsl.Cmdlets;
+using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Issuance;
-using ConvoxSsl.Engine.Racks;
-using ConvoxSsl.Hosting;
+using ConvoxSsl.Engine.Racks.Contracts;
+using ConvoxSsl.Errors;
+using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
 
@@ -132,7 +134,7 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
         Later(ct => IssueAsync(session, request, target, ct));
     }
 
-    private void TryLater(RackSession session, CertificateRequest request)
+    private void TryLater(RackSession session, IssueRequest request)
     {
         if (request.Issuer.Trial?.DirectoryUrl is { } directoryUrl)
         {
@@ -146,7 +148,7 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
         }
     }
 
-    private async Task TryAsync(RackSession session, CertificateRequest request, object target, CancellationToken ct)
+    private async Task TryAsync(RackSession session, IssueRequest request, object target, CancellationToken ct)
     {
         try
         {
@@ -159,7 +161,7 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
         }
     }
 
-    private async Task IssueAsync(RackSession session, CertificateRequest request, object target, CancellationToken ct)
+    private async Task IssueAsync(RackSession session, IssueRequest request, object target, CancellationToken ct)
     {
         try
         {
@@ -179,7 +181,7 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
                 },
                 ct);
         }
-        catch (EngineException e) when (e.Code == "ValidationPending")
+        catch (EngineException e) when (e.Code == ErrorCode.ValidationPending)
         {
             WriteWarning(e.Message);
             WriteObject(await session.FindAsync((string)e.Value!, ct));
@@ -194,10 +196,10 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
         }
     }
 
-    private CertificateRequest NewRequest(PrivateKey? key)
+    private IssueRequest NewRequest(PrivateKey? key)
     {
         var signingRequest = ParameterSetName == SigningRequestSet ? SigningRequest.FromPem(ReadSigningRequest(CertificateSigningRequest!)) : null;
-        return new CertificateRequest
+        return new IssueRequest
         {
             Names = signingRequest?.Names ?? CertificateNameSet.Parse(Domain.SelectMany(NamesIn)),
             Issuer = ParseIssuer(Issuer),

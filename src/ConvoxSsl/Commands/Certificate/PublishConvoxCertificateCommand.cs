@@ -1,8 +1,9 @@
 using System.Management.Automation;
-using ConvoxSsl.Binding;
+using ConvoxSsl.Cmdlets;
+using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
-using ConvoxSsl.Engine.Racks;
-using ConvoxSsl.Hosting;
+using ConvoxSsl.Engine.Racks.Contracts;
+using ConvoxSsl.Errors;
 
 namespace ConvoxSsl.Commands;
 
@@ -51,12 +52,12 @@ public sealed class PublishConvoxCertificateCommand : ConvoxCmdlet
     {
         if (App is not null && Id is null)
         {
-            throw new InvalidInputException("InvalidParameters", "-App puts a certificate into an app: name the certificate with -Id.", App);
+            throw new InvalidInputException(ErrorCode.InvalidParameters, "-App puts a certificate into an app: name the certificate with -Id.", App);
         }
 
         var session = OpenRack();
         var publisher = session.Rack.Publisher ?? throw new EngineException(
-            "NoApps", EngineErrorKind.InvalidState, $"The rack '{session.Description.Name}' is a directory, and no app has copies of its certificates. Connect to a rack in a cluster with Connect-ConvoxRack -Name.", session.Description.Name);
+            ErrorCode.NoApps, EngineErrorKind.InvalidState, $"The rack '{session.Description.Name}' is a directory, and no app has copies of its certificates. Connect to a rack in a cluster with Connect-ConvoxRack -Name.", session.Description.Name);
         if (Id is null)
         {
             PublishOutdated(session, publisher);
@@ -139,7 +140,7 @@ public sealed class PublishConvoxCertificateCommand : ConvoxCmdlet
         {
             var certificates = copy.Id == "*" ? "The certificates" : copy.Id;
             WriteError(ErrorRecords.Of(
-                new EngineException("NotPublished", EngineErrorKind.InvalidState, $"{certificates} could not be published to the app '{copy.App}' ({copy.Namespace}): {copy.Reason}", copy.Id)
+                new EngineException(ErrorCode.NotPublished, EngineErrorKind.InvalidState, $"{certificates} could not be published to the app '{copy.App}' ({copy.Namespace}): {copy.Reason}", copy.Id)
                 {
                     Remedy = "Mend that, and Publish-ConvoxCertificate tries again.",
                 },

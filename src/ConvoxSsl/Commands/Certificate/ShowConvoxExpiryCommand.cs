@@ -1,8 +1,12 @@
 using System.Management.Automation;
-using ConvoxSsl.Binding;
+using ConvoxSsl.Cmdlets;
+using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
-using ConvoxSsl.Hosting;
+using ConvoxSsl.Errors;
+using ConvoxSsl.Formatting;
+using ConvoxSsl.Scripts;
 using ConvoxSsl.Timeline;
+using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
 
@@ -92,7 +96,7 @@ public sealed class ShowConvoxExpiryCommand : ConvoxCmdlet
         if (Within <= TimeSpan.Zero)
         {
             ThrowTerminatingError(ErrorRecords.Of(
-                new InvalidInputException("InvalidTimeSpan", $"There is nothing to draw within {Within}. Give -Within a positive time.", Within)));
+                new InvalidInputException(ErrorCode.InvalidTimeSpan, $"There is nothing to draw within {Within}. Give -Within a positive time.", Within)));
         }
     }
 
@@ -149,7 +153,7 @@ public sealed class ShowConvoxExpiryCommand : ConvoxCmdlet
         if (given.BaseObject is not string id)
         {
             throw new InvalidInputException(
-                "NoCertificate", $"A {given.BaseObject.GetType().Name} is no certificate. Pipe what Get-ConvoxCertificate gives, or name an id.", given.BaseObject);
+                ErrorCode.NoCertificate, $"A {given.BaseObject.GetType().Name} is no certificate. Pipe what Get-ConvoxCertificate gives, or name an id.", given.BaseObject);
         }
 
         var session = OpenRack();
@@ -158,7 +162,7 @@ public sealed class ShowConvoxExpiryCommand : ConvoxCmdlet
 
     private void Draw()
     {
-        var timeline = ExpiryTimeline.Of(_certificates, Composition.Now, Within, First ?? (Html is null ? RowsOfTerminal : RowsOfPage));
+        var timeline = ExpiryTimeline.Of(_certificates.Select(c => c.ToTimelineEntry(CompositionRoot.Now)), CompositionRoot.Now, Within, First ?? (Html is null ? RowsOfTerminal : RowsOfPage));
         if (Html is not null)
         {
             WritePage(timeline, GetUnresolvedProviderPathFromPSPath(Html));

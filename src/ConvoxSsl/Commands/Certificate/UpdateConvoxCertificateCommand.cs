@@ -1,9 +1,12 @@
 using System.Management.Automation;
-using ConvoxSsl.Binding;
+using ConvoxSsl.Cmdlets;
+using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Issuance;
-using ConvoxSsl.Engine.Racks;
-using ConvoxSsl.Hosting;
+using ConvoxSsl.Engine.Issuance.Renewal;
+using ConvoxSsl.Engine.Racks.Contracts;
+using ConvoxSsl.Errors;
+using ConvoxSsl.Formatting;
 
 namespace ConvoxSsl.Commands;
 
@@ -207,7 +210,7 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
 
         if (state.Controlled is { Phase: ControlledPhase.Issuing } issuing && !isNamed)
         {
-            return (ConvoxRenewalResult.Waiting, $"{issuing.Certificate.Settings?.Controller} is issuing it: {StatusReason.Of(issuing, Composition.Now)}");
+            return (ConvoxRenewalResult.Waiting, $"{issuing.Certificate.Settings?.Controller} is issuing it: {StatusReason.Of(issuing, CompositionRoot.Now)}");
         }
 
         if (state is { Entry: { } entry, Order: null or { IsEnded: true } } && !engine.Renewals.IsDue(entry))
@@ -216,7 +219,7 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
         }
 
         return engine.Renewals.HoldingBack(state) is { } failure
-            ? (ConvoxRenewalResult.Waiting, $"It failed at {failure.At:u}: {failure.Cause} {StatusReason.NextTry(failure, Composition.Now)}")
+            ? (ConvoxRenewalResult.Waiting, $"It failed at {failure.At:u}: {failure.Cause} {StatusReason.NextTry(failure, CompositionRoot.Now)}")
             : null;
     }
 
@@ -257,7 +260,7 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
     private Task ShowStartedAsync(RackSession session, CertificateState before, CertificateState now, CancellationToken ct)
     {
         var (result, reason) = now.Controlled is { } controlled
-            ? (ConvoxRenewalResult.Waiting, $"{controlled.Certificate.Settings?.Controller} is issuing it: {StatusReason.Of(controlled, Composition.Now)}")
+            ? (ConvoxRenewalResult.Waiting, $"{controlled.Certificate.Settings?.Controller} is issuing it: {StatusReason.Of(controlled, CompositionRoot.Now)}")
             : (ConvoxRenewalResult.NotDue, "It is there already.");
         return ShowAsync(session, before, session.DescribeRenewal(now, result, reason), ct);
     }

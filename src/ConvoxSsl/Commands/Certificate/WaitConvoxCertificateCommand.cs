@@ -1,8 +1,11 @@
-using System.Management.Automation;
-using ConvoxSsl.Binding;
+using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Issuance;
-using ConvoxSsl.Hosting;
-using CertificateRequest = ConvoxSsl.Engine.Issuance.CertificateRequest;
+using System.Management.Automation;
+using ConvoxSsl.Cmdlets;
+using ConvoxSsl.Completion;
+using ConvoxSsl.Engine.Issuance.Renewal;
+using ConvoxSsl.Errors;
+using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
 
@@ -41,7 +44,7 @@ public sealed class WaitConvoxCertificateCommand : ConvoxCmdlet
     /// <summary>How long to wait for each; then the order is left for a later run. Default: 15 minutes.</summary>
     [Parameter]
     [Duration]
-    public TimeSpan Timeout { get; set; } = CertificateRequest.DefaultTimeout;
+    public TimeSpan Timeout { get; set; } = IssueRequest.DefaultTimeout;
 
     private protected override object Target => Id;
 
@@ -49,7 +52,7 @@ public sealed class WaitConvoxCertificateCommand : ConvoxCmdlet
     {
         if (Timeout <= TimeSpan.Zero)
         {
-            throw new Engine.InvalidInputException("InvalidTimeout", $"Nothing can be waited for within {Timeout}. Give a positive time.", Timeout);
+            throw new Engine.InvalidInputException(ErrorCode.InvalidTimeout, $"Nothing can be waited for within {Timeout}. Give a positive time.", Timeout);
         }
 
         var session = OpenRack();

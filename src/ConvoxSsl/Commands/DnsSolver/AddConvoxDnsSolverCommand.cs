@@ -1,8 +1,7 @@
 using System.Management.Automation;
-using ConvoxSsl.Binding;
+using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
-using ConvoxSsl.Engine.Dns;
-using ConvoxSsl.Hosting;
+using ConvoxSsl.Engine.Dns.Solvers;
 
 namespace ConvoxSsl.Commands;
 
@@ -61,7 +60,7 @@ public sealed class AddConvoxDnsSolverCommand : DnsSolverCmdlet
         Run(ct => session.Engine.DnsSolvers.RequireFreeAsync(Id, ct));
         var zones = DnsZoneName.ParseAll(DnsZone);
         var provider = NamedProvider ?? throw new InvalidInputException(
-            "ProviderNeeded",
+            ErrorCode.ProviderNeeded,
             $"Nothing says which provider serves {string.Join(", ", zones)}. For Route53 give -HostedZoneId, -Role or -Region; for Cloudflare -ApiToken, -ApiTokenSecret, or -ApiKey with -Email; for any other -PoshAcmePlugin, or -Present with -CleanUp.",
             Id);
         var (solver, secret) = Apply(new DnsSolver { Id = Id, DnsZones = zones });

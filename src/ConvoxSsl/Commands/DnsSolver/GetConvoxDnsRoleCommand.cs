@@ -1,7 +1,7 @@
 using System.Management.Automation;
-using ConvoxSsl.Binding;
+using ConvoxSsl.Cmdlets;
+using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
-using ConvoxSsl.Hosting;
 
 namespace ConvoxSsl.Commands;
 
@@ -51,16 +51,16 @@ public sealed class GetConvoxDnsRoleCommand : ConvoxCmdlet
         var session = OpenRack();
         if (session.Description.Kind == ConvoxRackKind.Local)
         {
-            WriteObject(Run(ct => Composition.FindAwsRoleAsync(ProfileName, Region, ct)));
+            WriteObject(Run(ct => CompositionRoot.FindAwsRoleAsync(ProfileName, Region, ct)));
             return;
         }
 
         if ((ProfileName ?? Region) is not null)
         {
             throw new InvalidInputException(
-                "InvalidParameters", $"-ProfileName and -Region choose your own AWS identity, and '{session.Description.Name}' has its cert-manager's. Leave them out, or add -Rack local.", session.Description.Name);
+                ErrorCode.InvalidParameters, $"-ProfileName and -Region choose your own AWS identity, and '{session.Description.Name}' has its cert-manager's. Leave them out, or add -Rack local.", session.Description.Name);
         }
 
-        WriteObject(Run(session.Rack.DnsSolvers.FindControllerRoleAsync) ?? Run(ct => Composition.FindAwsRoleAsync(null, null, ct)));
+        WriteObject(Run(session.Rack.DnsSolvers.FindControllerRoleAsync) ?? Run(ct => CompositionRoot.FindAwsRoleAsync(null, null, ct)));
     }
 }

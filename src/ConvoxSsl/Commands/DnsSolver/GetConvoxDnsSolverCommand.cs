@@ -1,6 +1,7 @@
 using System.Management.Automation;
-using ConvoxSsl.Binding;
-using ConvoxSsl.Hosting;
+using ConvoxSsl.Cmdlets;
+using ConvoxSsl.Completion;
+using ConvoxSsl.Errors;
 
 namespace ConvoxSsl.Commands;
 

@@ -1,8 +1,8 @@
 using System.Management.Automation;
-using ConvoxSsl.Binding;
+using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
-using ConvoxSsl.Engine.Dns;
-using ConvoxSsl.Hosting;
+using ConvoxSsl.Engine.Dns.Providers.Route53;
+using ConvoxSsl.Errors;
 
 namespace ConvoxSsl.Commands;
 

@@ -1,8 +1,8 @@
 using System.Management.Automation;
-using ConvoxSsl.Binding;
+using ConvoxSsl.Cmdlets;
+using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
-using ConvoxSsl.Engine.Dns;
-using ConvoxSsl.Hosting;
+using ConvoxSsl.Engine.Dns.Solvers;
 
 namespace ConvoxSsl.Commands;
 
@@ -86,7 +86,7 @@ public sealed class SetConvoxDnsSolverCommand : DnsSolverCmdlet
         var current = ConvoxDnsSolver.ProviderOf(known);
         if (NamedProvider is { } wanted && wanted != current)
         {
-            throw new InvalidInputException("OtherProvider", $"DNS solver {Id} uses {current}, and the settings given are {wanted}'s. Remove it with Remove-ConvoxDnsSolver and add it again.", Id);
+            throw new InvalidInputException(ErrorCode.OtherProvider, $"DNS solver {Id} uses {current}, and the settings given are {wanted}'s. Remove it with Remove-ConvoxDnsSolver and add it again.", Id);
         }
     }
 
@@ -94,13 +94,13 @@ public sealed class SetConvoxDnsSolverCommand : DnsSolverCmdlet
     {
         if (!Run(session.Rack.DnsSolvers.ListDetachedAsync).Contains(Id))
         {
-            throw new InvalidInputException("NothingToChange", "Nothing was named that should change. Give -DnsZone, or a setting of the provider.", Id);
+            throw new InvalidInputException(ErrorCode.NothingToChange, "Nothing was named that should change. Give -DnsZone, or a setting of the provider.", Id);
         }
 
         if (known.NeedsEngine)
         {
             throw new InvalidInputException(
-                "SolverNotSupported",
+                ErrorCode.SolverNotSupported,
                 $"cert-manager can't use DNS solver {Id}: it runs no scripts and no plugins, gives no external id and reads no vault. Issue with -Engine Acme, which uses it as it is.",
                 Id);
         }

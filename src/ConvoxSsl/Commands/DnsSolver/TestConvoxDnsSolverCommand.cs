@@ -1,8 +1,9 @@
 using System.Management.Automation;
-using ConvoxSsl.Binding;
-using ConvoxSsl.Engine.Dns;
-using ConvoxSsl.Engine.Racks;
-using ConvoxSsl.Hosting;
+using ConvoxSsl.Cmdlets;
+using ConvoxSsl.Completion;
+using ConvoxSsl.Engine.Dns.Propagation;
+using ConvoxSsl.Engine.Racks.Contracts;
+using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
 

@@ -1,6 +1,7 @@
 using System.Management.Automation;
-using ConvoxSsl.Binding;
-using ConvoxSsl.Hosting;
+using ConvoxSsl.Cmdlets;
+using ConvoxSsl.Completion;
+using ConvoxSsl.Errors;
 
 namespace ConvoxSsl.Commands;
 
@@ -85,8 +86,8 @@ public sealed class ConnectConvoxRackCommand : AsyncCmdlet
 
     private ConvoxRack ConnectLocal()
     {
-        var rack = Composition.Local(Path is null ? null : GetUnresolvedProviderPathFromPSPath(Path), null);
-        Run(ct => Composition.OpenLocal(rack).RequireReadableAsync(ct));
+        var rack = CompositionRoot.Local(Path is null ? null : GetUnresolvedProviderPathFromPSPath(Path), null);
+        Run(ct => CompositionRoot.OpenLocal(rack).RequireReadableAsync(ct));
         return rack;
     }
 
@@ -101,7 +102,7 @@ public sealed class ConnectConvoxRackCommand : AsyncCmdlet
             KubeConfig = KubeConfig is null ? null : GetUnresolvedProviderPathFromPSPath(KubeConfig),
             Context = Context,
         };
-        var (rack, missing) = Run(ct => Composition.ConnectAsync(wanted, WriteDebug, ct));
+        var (rack, missing) = Run(ct => CompositionRoot.ConnectAsync(wanted, WriteDebug, ct));
         WriteVerbose(rack.CertManager switch
         {
             true => $"The cluster at {rack.Location} serves cert-manager's API.",

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using ConvoxSsl.Hosting;
 
 namespace ConvoxSsl.Commands;
 

@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using ConvoxSsl.Engine;
-using ConvoxSsl.Engine.Schedules;
-using ConvoxSsl.Hosting;
+using ConvoxSsl.Loading;
+using ConvoxSsl.Scheduling;
 
 namespace ConvoxSsl.Commands;
 
@@ -86,7 +86,7 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
 
         if (Scheduler == ConvoxScheduler.CronJob)
         {
-            throw new InvalidInputException("ImageNeeded", "A CronJob needs an image with PowerShell and the module, and for a local rack a volume. Give -Image and -VolumeClaim.", Scheduler);
+            throw new InvalidInputException(ErrorCode.ImageNeeded, "A CronJob needs an image with PowerShell and the module, and for a local rack a volume. Give -Image and -VolumeClaim.", Scheduler);
         }
 
         Register();
@@ -115,7 +115,7 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
     {
         if (Scheduler is not (null or ConvoxScheduler.CronJob))
         {
-            throw new InvalidInputException("NoCronJob", $"-Image and its like belong to a CronJob, and not to {Scheduler}. Leave them or -Scheduler out.", Scheduler);
+            throw new InvalidInputException(ErrorCode.NoCronJob, $"-Image and its like belong to a CronJob, and not to {Scheduler}. Leave them or -Scheduler out.", Scheduler);
         }
 
         var file = OutFile is null ? null : GetUnresolvedProviderPathFromPSPath(OutFile);
@@ -139,8 +139,8 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
         if (isLocal != VolumeClaim is not null)
         {
             throw isLocal
-                ? new InvalidInputException("VolumeClaimNeeded", "A local rack lies in a volume that the CronJob mounts. Give -VolumeClaim, or connect to a rack in the cluster with Connect-ConvoxRack -Name.", rack.Name)
-                : new InvalidInputException("NoVolumeClaim", $"The rack '{rack.Name}' is in the cluster itself, and needs no volume. Leave -VolumeClaim out.", VolumeClaim);
+                ? new InvalidInputException(ErrorCode.VolumeClaimNeeded, "A local rack lies in a volume that the CronJob mounts. Give -VolumeClaim, or connect to a rack in the cluster with Connect-ConvoxRack -Name.", rack.Name)
+                : new InvalidInputException(ErrorCode.NoVolumeClaim, $"The rack '{rack.Name}' is in the cluster itself, and needs no volume. Leave -VolumeClaim out.", VolumeClaim);
         }
 
         // In a pod, its service account leads to the rack, and no kubeconfig.
@@ -165,7 +165,7 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
         var there = File.ReadAllText(file);
         return CronJobManifest.Is(there)
             ? CronJobManifest.TimesIn(there)
-            : throw new InvalidInputException("FileExists", $"'{file}' is there, and no manifest of this cmdlet's. Name another -OutFile, or remove it.", file);
+            : throw new InvalidInputException(ErrorCode.FileExists, $"'{file}' is there, and no manifest of this cmdlet's. Name another -OutFile, or remove it.", file);
     }
 
     // A directory of the container is as it is written: on Windows it would get a drive letter.
@@ -182,7 +182,7 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
         }
 
         throw new EngineException(
-            "SchedulerNotFound", EngineErrorKind.NotFound, $"None of {string.Join(", ", OfThisMachine)} works here for this user. Install cron, or name a -Scheduler to see what it says.");
+            ErrorCode.SchedulerNotFound, EngineErrorKind.NotFound, $"None of {string.Join(", ", OfThisMachine)} works here for this user. Install cron, or name a -Scheduler to see what it says.");
     }
 
     private string FindPowerShell()
@@ -193,7 +193,7 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
         }
 
         var file = GetUnresolvedProviderPathFromPSPath(PowerShellPath);
-        return File.Exists(file) ? file : throw new InvalidInputException("FileNotFound", $"There is no file '{file}'. Name the program pwsh.", PowerShellPath);
+        return File.Exists(file) ? file : throw new InvalidInputException(ErrorCode.FileNotFound, $"There is no file '{file}'. Name the program pwsh.", PowerShellPath);
     }
 
     // Above the directory of a version, where PowerShell finds the newest: this one may be gone after an update.

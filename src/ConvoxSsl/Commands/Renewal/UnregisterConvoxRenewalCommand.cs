@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using ConvoxSsl.Engine;
-using ConvoxSsl.Hosting;
 
 namespace ConvoxSsl.Commands;
 
@@ -38,7 +37,7 @@ public sealed class UnregisterConvoxRenewalCommand : RenewalScheduleCmdlet
         {
             var places = string.Join(" or ", (Scheduler is { } one ? [one] : OfThisMachine).Select(scheduler => Open(scheduler).LocationOf(rack)));
             throw new EngineException(
-                "RenewalNotRegistered", EngineErrorKind.NotFound, $"No renewals of rack '{rack}' are registered here ({places}). Get-ConvoxRenewal shows those of another -Rack, or with -System.", rack);
+                ErrorCode.RenewalNotRegistered, EngineErrorKind.NotFound, $"No renewals of rack '{rack}' are registered here ({places}). Get-ConvoxRenewal shows those of another -Rack, or with -System.", rack);
         }
 
         foreach (var (scheduler, registration) in found)

@@ -1,8 +1,8 @@
 using System.Management.Automation;
-using ConvoxSsl.Binding;
+using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
-using ConvoxSsl.Engine.Manifests;
-using ConvoxSsl.Hosting;
+using ConvoxSsl.Errors;
+using ConvoxSsl.Manifests;
 
 namespace ConvoxSsl.Commands;
 
@@ -52,7 +52,7 @@ public sealed class GetConvoxServiceCertificateCommand : ServiceCertificateCmdle
     {
         var manifest = ReadManifest(Path).Manifest;
         var rack = ListRack();
-        var judge = new ServiceJudge(manifest, rack, Composition.Now);
+        var judge = new ServiceCertificateEvaluator(manifest, rack, CompositionRoot.Now);
         if (manifest.Services.Count == 0)
         {
             WriteWarning($"'{manifest.Path}' has no services.");

@@ -1,8 +1,9 @@
 using System.Management.Automation;
-using ConvoxSsl.Binding;
+using ConvoxSsl.Cmdlets;
+using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
-using ConvoxSsl.Engine.Manifests;
-using ConvoxSsl.Hosting;
+using ConvoxSsl.Errors;
+using ConvoxSsl.Manifests;
 
 namespace ConvoxSsl.Commands;
 
@@ -100,7 +101,7 @@ public sealed class SetConvoxServiceCertificateCommand : ServiceCertificateCmdle
         file = Run(ct => file.WriteAsync(manifest.Text, ct));
         if (PassThru)
         {
-            var judge = new ServiceJudge(file.Manifest, known!, Composition.Now);
+            var judge = new ServiceCertificateEvaluator(file.Manifest, known!, CompositionRoot.Now);
             done.ForEach(name => WriteObject(judge.Describe(file.Manifest.Get(name))));
         }
     }
@@ -129,7 +130,7 @@ public sealed class SetConvoxServiceCertificateCommand : ServiceCertificateCmdle
 
     private void Warn(Manifest edited, string name, string id, RackCertificates rack)
     {
-        var service = new ServiceJudge(edited, rack, Composition.Now).Describe(edited.Get(name));
+        var service = new ServiceCertificateEvaluator(edited, rack, CompositionRoot.Now).Describe(edited.Get(name));
         if (rack.Certificates is null)
         {
             WarnOfRack(rack);
@@ -149,9 +150,9 @@ public sealed class SetConvoxServiceCertificateCommand : ServiceCertificateCmdle
         ConvoxCertificate certificate => certificate.Id,
         ConvoxServiceCertificate { ProposedCertificateId: { } proposed } => proposed,
         ConvoxServiceCertificate service => throw new InvalidInputException(
-            "NoCertificateProposed", $"No certificate of rack '{service.Rack}' is proposed for '{service.Service}'. Name one with -Certificate, or make one with New-ConvoxCertificate.", service.Service),
+            ErrorCode.NoCertificateProposed, $"No certificate of rack '{service.Rack}' is proposed for '{service.Service}'. Name one with -Certificate, or make one with New-ConvoxCertificate.", service.Service),
         System.Collections.ICollection many => throw new InvalidInputException(
-            "SeveralCertificates", $"{many.Count} certificates were given, and a service uses one. Choose one, such as by Get-ConvoxCertificate -Id.", given),
+            ErrorCode.SeveralCertificates, $"{many.Count} certificates were given, and a service uses one. Choose one, such as by Get-ConvoxCertificate -Id.", given),
         _ => given?.ToString() ?? string.Empty,
     };
 }

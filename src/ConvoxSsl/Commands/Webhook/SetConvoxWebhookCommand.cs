@@ -1,9 +1,9 @@
 using System.Management.Automation;
 using System.Security;
-using ConvoxSsl.Binding;
-using ConvoxSsl.Engine.Issuance.Notices;
-using ConvoxSsl.Engine.Racks;
-using ConvoxSsl.Hosting;
+using ConvoxSsl.Cmdlets;
+using ConvoxSsl.Engine.Issuance.Webhooks;
+using ConvoxSsl.Engine.Racks.Contracts;
+using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
 
@@ -72,14 +72,14 @@ public sealed class SetConvoxWebhookCommand : ConvoxCmdlet
             Url = Url is null ? null : WebhookUrl.Parse(Url),
             Events = Event is null ? null : [.. Event.Distinct().Select(e => Enum.Parse<NoticeKind>(e.ToString()))],
             CaCertificate = CaCertificate is null ? null : ReadText(CaCertificate),
-            Secret = Secret is null ? null : WebhookSecret.Parse(new string(Hosting.Secret.Read(Secret))),
+            Secret = Secret is null ? null : WebhookSecret.Parse(new string(Scripts.Secret.Read(Secret))),
             NewSecret = NewSecret,
         };
         var wanted = Run(ct => session.Engine.Notices.Webhook.CheckAsync(change, ct));
         if (Approves($"Webhook of rack {session.Description.Name}", $"Tell {wanted.Origin} of {string.Join(", ", wanted.Events)}"))
         {
             var (webhook, made) = Run(ct => session.Engine.Notices.Webhook.SetAsync(change, ct));
-            WriteObject(ConvoxWebhook.Of(webhook, made is null ? null : Hosting.Secret.Of(made.Value), session.Description.Name));
+            WriteObject(ConvoxWebhook.Of(webhook, made is null ? null : Scripts.Secret.Of(made.Value), session.Description.Name));
         }
     }
 }

@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using ConvoxSsl.Hosting;
+using ConvoxSsl.Cmdlets;
 
 namespace ConvoxSsl.Commands;
 

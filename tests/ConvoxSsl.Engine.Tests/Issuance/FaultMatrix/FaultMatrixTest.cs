@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
-using ConvoxSsl.Engine.Racks;
 using ConvoxSsl.TestKit.Acme;
 using Base64Url = System.Buffers.Text.Base64Url;
 

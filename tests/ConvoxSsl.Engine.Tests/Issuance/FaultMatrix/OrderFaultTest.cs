@@ -1,5 +1,5 @@
 using ConvoxSsl.Engine.Certificates;
-using ConvoxSsl.Engine.Racks;
+using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Engine.Tests.Issuance.FaultMatrix;

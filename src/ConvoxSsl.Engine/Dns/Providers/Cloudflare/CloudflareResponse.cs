@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace ConvoxSsl.Engine.Dns.Providers.Cloudflare;
+
+/// <summary>
+/// An answer in Cloudflare's envelope: <c>success</c>, <c>errors</c>, <c>result</c>, <c>result_info</c>
+/// (<see href="https://developers.cloudflare.com/fundamentals/api/how-to/make-api-calls/"/>).
+/// </summary>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Envelope">The document; null where the body is none.</param>
+/// <param name="RetryAt">When the next try is welcome, where the answer says so.</param>
+internal sealed record CloudflareResponse(int Status, JsonObject? Envelope, DateTimeOffset? RetryAt)
+{
+    private static readonly TimeSpan LongestPause = TimeSpan.FromDays(1);
+
+    /// <summary>Whether the call did what it should. Some successes lack <c>success</c>.</summary>
+    public bool IsSuccess => Status is >= 200 and < 300 && Envelope is not null && !IsFalse(Envelope["success"]);
+
+    /// <summary>The errors, each followed by those that it is built on.</summary>
+    public IEnumerable<(long Code, string Message)> Errors => Flatten(Envelope?["errors"]);
+
+    /// <summary>The result, where it is an object.</summary>
+    public JsonObject? Result => Envelope?["result"] as JsonObject;
+
+    /// <summary>The objects of the result, where it is a list.</summary>
+    public IReadOnlyList<JsonObject> Results => Envelope?["result"] is JsonArray list ? [.. list.OfType<JsonObject>()] : [];
+
+    /// <summary>Reads an answer.</summary>
+    public static CloudflareResponse Read(int status, byte[] body, string? retryAfter, DateTimeOffset now)
+    {
+        JsonObject? envelope;
+        try
+        {
+            envelope = JsonNode.Parse(body, null, new JsonDocumentOptions { MaxDepth = 32 }) as JsonObject;
+            ReadAll(envelope);
+        }
+        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
+        {
+            envelope = null;
+        }
+
+        return new CloudflareResponse(status, envelope, ReadRetryAfter(retryAfter, now));
+    }
+
+    /// <summary>A number of <c>result_info</c>.</summary>
+    public int? Info(string name) =>
+        Envelope?["result_info"] is JsonObject info && info[name] is JsonValue value && value.TryGetValue<int>(out var number) ? number : null;
+
+    /// <summary>A text member of an object of the API; empty where there is none.</summary>
+    public static string Text(JsonObject item, string name) =>
+        item[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : string.Empty;
+
+    // The parser leaves members that come twice, and text that is not Unicode, to whoever reads them first.
+    private static void ReadAll(JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject members:
+                members.ToList().ForEach(m => ReadAll(m.Value));
+                break;
+            case JsonArray items:
+                items.ToList().ForEach(ReadAll);
+                break;
+            case JsonValue value:
+                value.TryGetValue<string>(out _);
+                break;
+        }
+    }
+
+    // RFC 9110 section 10.2.3: seconds, or a date.
+    private static DateTimeOffset? ReadRetryAfter(string? value, DateTimeOffset now)
+    {
+        if (long.TryParse(value?.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
+        {
+            return now + (seconds > LongestPause.TotalSeconds ? LongestPause : TimeSpan.FromSeconds(seconds));
+        }
+
+        return DateTimeOffset.TryParseExact(value?.Trim(), "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date)
+            ? date
+            : null;
+    }
+
+    private static IEnumerable<(long Code, string Message)> Flatten(JsonNode? errors)
+    {
+        foreach (var error in (errors as JsonArray)?.OfType<JsonObject>() ?? [])
+        {
+            yield return (error["code"] is JsonValue code && code.TryGetValue<long>(out var number) ? number : 0, Text(error, "message"));
+            foreach (var cause in Flatten(error["error_chain"]))
+            {
+                yield return cause;
+            }
+        }
+    }
+
+    private static bool IsFalse(JsonNode? node) => node is JsonValue value && value.TryGetValue<bool>(out var flag) && !flag;
+}

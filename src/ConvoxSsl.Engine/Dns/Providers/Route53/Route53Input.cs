@@ -1,0 +1,40 @@
+using System.Text.RegularExpressions;
+
+namespace ConvoxSsl.Engine.Dns.Providers.Route53;
+
+/// <summary>Reads what users say about Route53.</summary>
+public static partial class Route53Input
+{
+    private const string ZonePrefix = "/hostedzone/";
+
+    /// <summary>The id of a hosted zone, with or without the prefix that the API gives it.</summary>
+    /// <exception cref="InvalidInputException"><c>InvalidHostedZoneId</c>.</exception>
+    public static string HostedZoneId(string text)
+    {
+        var id = text.StartsWith(ZonePrefix, StringComparison.Ordinal) ? text[ZonePrefix.Length..] : text;
+        return ZonePattern().IsMatch(id)
+            ? id
+            : throw new InvalidInputException(ErrorCode.InvalidHostedZoneId, $"'{text}' is not the id of a hosted zone: ids are up to 32 upper-case letters and digits, such as Z2FDTNDATAQYW2. The Route53 console shows it beside the zone.", text);
+    }
+
+    /// <summary>The ARN of a role (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html).</summary>
+    /// <exception cref="InvalidInputException"><c>InvalidRole</c>.</exception>
+    public static string Role(string text) => RolePattern().IsMatch(text)
+        ? text
+        : throw new InvalidInputException(ErrorCode.InvalidRole, $"'{text}' is not the ARN of an IAM role. Give one such as arn:aws:iam::123456789012:role/dns-access.", text);
+
+    /// <summary>An AWS region.</summary>
+    /// <exception cref="InvalidInputException"><c>InvalidRegion</c>.</exception>
+    public static string Region(string text) => RegionPattern().IsMatch(text)
+        ? text
+        : throw new InvalidInputException(ErrorCode.InvalidRegion, $"'{text}' is not an AWS region. Give one such as eu-west-1.", text);
+
+    [GeneratedRegex("^[A-Z0-9]{1,32}$", RegexOptions.CultureInvariant)]
+    private static partial Regex ZonePattern();
+
+    [GeneratedRegex(@"^arn:aws(-cn|-us-gov)?:iam::[0-9]{12}:role/[A-Za-z0-9_+=,.@/-]{1,512}$", RegexOptions.CultureInvariant)]
+    private static partial Regex RolePattern();
+
+    [GeneratedRegex(@"^[a-z]{2,4}(-[a-z]{2,12}){1,3}-[0-9]{1,2}$", RegexOptions.CultureInvariant)]
+    private static partial Regex RegionPattern();
+}

@@ -1,0 +1,32 @@
+using ConvoxSsl.Engine.Certificates;
+
+namespace ConvoxSsl.Engine.Dns.Solvers;
+
+/// <summary>Reads the names of zones as users write them.</summary>
+public static class DnsZoneName
+{
+    /// <summary>The zones as lower-cased A-labels without the final dot, each once.</summary>
+    /// <exception cref="InvalidInputException"><c>InvalidDnsZone</c>: one of them is no zone, or there is none.</exception>
+    public static IReadOnlyList<string> ParseAll(IEnumerable<string?> texts)
+    {
+        var zones = texts.Select(Parse).Distinct(StringComparer.Ordinal).ToList();
+        return zones.Count > 0 ? zones : throw new InvalidInputException(ErrorCode.InvalidDnsZone, "No DNS zone was given. Name at least one with -DnsZone, such as example.org.");
+    }
+
+    private static string Parse(string? text)
+    {
+        CertificateName name;
+        try
+        {
+            name = CertificateName.Parse(text);
+        }
+        catch (InvalidInputException e)
+        {
+            throw new InvalidInputException(ErrorCode.InvalidDnsZone, e.Message.Replace("a name that a certificate can have", "a DNS zone", StringComparison.Ordinal), text, e);
+        }
+
+        return name.IsAddress || name.IsWildcard
+            ? throw new InvalidInputException(ErrorCode.InvalidDnsZone, $"'{text}' is not a DNS zone: it is {(name.IsAddress ? "an address" : "a wildcard")}. Give the zone itself, such as {(name.IsWildcard ? name.BaseName : "example.org")}.", text)
+            : name.Value;
+    }
+}

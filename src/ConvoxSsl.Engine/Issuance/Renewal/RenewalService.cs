@@ -1,0 +1,85 @@
+using ConvoxSsl.Engine.Issuance.Webhooks;
+using ConvoxSsl.Engine.Racks.Contracts;
+
+namespace ConvoxSsl.Engine.Issuance.Renewal;
+
+/// <summary>Watches when the certificates of a rack should be renewed, and tells of those that are not.</summary>
+public sealed class RenewalService
+{
+    // Schedules run twice a day, a little earlier or later each time.
+    private static readonly TimeSpan NoticePause = TimeSpan.FromHours(23);
+
+    private readonly IRack _rack;
+    private readonly CertificateCatalog _certificates;
+    private readonly RenewalInfoService _advisor;
+    private readonly Notifier _notices;
+    private readonly TimeProvider _time;
+    private readonly IProgress<IssuanceEvent> _events;
+
+    internal RenewalService(
+        IRack rack, CertificateCatalog certificates, RenewalInfoService advisor, Notifier notices, TimeProvider time, IProgress<IssuanceEvent> events)
+    {
+        _rack = rack;
+        _certificates = certificates;
+        _advisor = advisor;
+        _notices = notices;
+        _time = time;
+        _events = events;
+    }
+
+    /// <summary>Whether a certificate should be renewed now.</summary>
+    public bool IsDue(CertificateEntry certificate) => RenewalPolicy.IsDue(certificate.Live, _time.GetUtcNow());
+
+    /// <summary>The failure that keeps a certificate from being tried now, or null.</summary>
+    public IssuanceFailure? HoldingBack(CertificateState state) =>
+        state.Failure is { } failure && failure.Holds(_time.GetUtcNow()) ? failure : null;
+
+    /// <summary>
+    /// Asks the CA when it wants a certificate renewed, if it may be asked now, and stores the answer. A CA that does not
+    /// answer is no failure.
+    /// </summary>
+    public async Task<CertificateEntry> RefreshAsync(CertificateEntry certificate, CancellationToken ct)
+    {
+        if (!RenewalInfoService.IsWanted(certificate, _time.GetUtcNow()))
+        {
+            return certificate;
+        }
+
+        await using var locked = await _certificates.LockAsync(certificate.Record.Id, ct).ConfigureAwait(false);
+        return await _rack.Certificates.FindAsync(certificate.Record.Id, ct).ConfigureAwait(false) is { } now
+            ? await _advisor.RefreshAsync(now, ct).ConfigureAwait(false)
+            : certificate;
+    }
+
+    // What was noticed in the future was noted under a wrong clock.
+    private static bool WasJustNoticed(CertificateVersion version, DateTimeOffset now) => version.ExpiryNoticed <= now && now - version.ExpiryNoticed < NoticePause;
+
+    /// <summary>
+    /// Tells the user and the webhook of a certificate that is about to expire; the webhook at most once a day. CAs send
+    /// no mail about it any more.
+    /// </summary>
+    public async Task NoteExpiryAsync(CertificateEntry certificate, CancellationToken ct)
+    {
+        var now = _time.GetUtcNow();
+        if (!RenewalPolicy.IsExpiring(certificate.Live, now))
+        {
+            return;
+        }
+
+        var id = certificate.Record.Id;
+        _events.Report(new IssuanceEvent(
+            IssuanceEventKind.Warning, $"{id} ({string.Join(", ", certificate.Record.Domains)}) {(certificate.Live.Expires <= now ? "has expired" : "expires")} at {certificate.Live.Expires:u} and was not renewed."));
+        await using (await _certificates.LockAsync(id, ct).ConfigureAwait(false))
+        {
+            if (await _rack.Certificates.FindAsync(id, ct).ConfigureAwait(false) is not { } current || WasJustNoticed(current.Live, now))
+            {
+                return;
+            }
+
+            var noticed = current.Live with { ExpiryNoticed = now };
+            await _rack.Certificates.UpdateAsync(current.With(noticed), ct).ConfigureAwait(false);
+        }
+
+        await _notices.ExpiringAsync(certificate, ct).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,76 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using ConvoxSsl.Engine.Challenges;
+using ConvoxSsl.Engine.Dns.Propagation;
+using ConvoxSsl.Engine.Dns.Providers;
+
+namespace ConvoxSsl.Engine.Issuance.Solvers;
+
+/// <summary>Tries a provider on one zone, up to a TXT record that is written, seen on every name server and removed.</summary>
+internal sealed class DnsSolverTrial(IDnsProvider provider, DnsPropagation propagation, IProgress<PropagationProgress>? progress, TimeSpan longestCleanUp, TimeProvider time)
+{
+    public async IAsyncEnumerable<DnsCheck> RunAsync(string zone, [EnumeratorCancellation] CancellationToken ct)
+    {
+        // A name that no certificate is asked for, so that a challenge under way at the same time is not disturbed.
+        var record = new TxtRecord($"{Dns01Solver.Label}convoxssl-test-{RandomHex(4)}.{zone}", RandomHex(16));
+        await foreach (var check in provider.CheckAsync(record.Name, ct).ConfigureAwait(false))
+        {
+            yield return check;
+            if (!check.Passed)
+            {
+                yield break;
+            }
+        }
+
+        var written = false;
+        try
+        {
+            // Before the answer is there the record may be.
+            written = true;
+            var write = await StepAsync("Record written", record.Name, () => provider.PresentAsync([record], ct)).ConfigureAwait(false);
+            yield return write;
+            if (write.Passed)
+            {
+                yield return await StepAsync("Record seen on every name server", zone, () => SeeAsync(record, ct)).ConfigureAwait(false);
+            }
+
+            written = false;
+            yield return await RemoveAsync(record).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (written)
+            {
+                await RemoveAsync(record).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task SeeAsync(TxtRecord record, CancellationToken ct)
+    {
+        var zones = await Dns01Solver.FindZonesAsync(provider, [record], ct).ConfigureAwait(false);
+        await propagation.WaitAsync([record], zones, progress, ct).ConfigureAwait(false);
+    }
+
+    private async Task<DnsCheck> RemoveAsync(TxtRecord record)
+    {
+        using var limit = new CancellationTokenSource(longestCleanUp, time);
+        return await StepAsync("Record removed", record.Name, () => provider.CleanUpAsync([record], limit.Token)).ConfigureAwait(false);
+    }
+
+    private static async Task<DnsCheck> StepAsync(string check, string detail, Func<Task> step)
+    {
+        try
+        {
+            await step().ConfigureAwait(false);
+            return new DnsCheck(check, true, detail);
+        }
+        catch (EngineException e)
+        {
+            // The provider's message ends with the remedy; the first sentence says what happened.
+            return new DnsCheck(check, false, $"{detail}: {e.Code}", e.Message);
+        }
+    }
+
+    private static string RandomHex(int bytes) => Convert.ToHexString(RandomNumberGenerator.GetBytes(bytes)).ToLowerInvariant();
+}

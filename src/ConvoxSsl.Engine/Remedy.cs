@@ -1,0 +1,21 @@
+namespace ConvoxSsl.Engine;
+
+/// <summary>
+/// Identifies what the user can do about a failure. The engine knows neither cmdlets nor parameters: where the advice
+/// needs them, it gives a key, and the cmdlet layer's table has the text.
+/// </summary>
+/// <param name="Key">The key into the table of remedies: an <see cref="ErrorCode"/>, or a more specific name where one code has several remedies.</param>
+/// <param name="Arguments">The values that the text in the table refers to as <c>{0}</c>, <c>{1}</c> and so on.</param>
+public sealed record Remedy(string Key, params object?[] Arguments)
+{
+    /// <summary>Advice that needs no cmdlet or parameter, such as "Check the network."; null if the table has the text.</summary>
+    public string? Text { get; private init; }
+
+    /// <summary>Creates a remedy from advice that names no cmdlet or parameter.</summary>
+    /// <param name="text">One or more whole sentences.</param>
+    public static Remedy FromText(string text) => new(string.Empty) { Text = text };
+
+    /// <summary>Creates a remedy from advice that names no cmdlet or parameter; null from null.</summary>
+    /// <param name="text">One or more whole sentences.</param>
+    public static implicit operator Remedy?(string? text) => text is null ? null : FromText(text);
+}

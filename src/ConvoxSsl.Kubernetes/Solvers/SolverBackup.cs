@@ -1,0 +1,170 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Dns.Solvers;
+using ConvoxSsl.Engine.Racks.Contracts;
+using ConvoxSsl.Kubernetes.Api;
+using ConvoxSsl.Kubernetes.Stores;
+
+namespace ConvoxSsl.Kubernetes.Solvers;
+
+/// <summary>
+/// The solvers a second time, in the rack's own namespace: a new version of cert-manager takes its namespace away, and
+/// Convox has no words for some settings. One Secret: the settings, and a key for each credential.
+/// </summary>
+internal sealed class SolverBackup
+{
+    /// <summary>The Secret in the rack's namespace.</summary>
+    public const string SecretName = RackScope.Prefix + "solvers";
+
+    private const string Key = "solvers";
+    private const string FormerZonesName = "formerZones";
+
+    private readonly RackScope _scope;
+    private readonly JsonObject _secret;
+    private readonly JsonObject _root;
+    private readonly Dictionary<int, (DnsSolver Solver, JsonObject Json)> _entries = [];
+
+    private SolverBackup(JsonObject? secret, RackScope scope)
+    {
+        _scope = scope;
+        _secret = secret ?? SecretObject.New(
+            SecretName, SecretObject.OpaqueType, (OwnSecrets.ManagedByLabel, OwnSecrets.ManagedBy), (RackScope.KindLabel, "solvers"));
+        var text = secret.RequireDataText(Key);
+        _root = string.IsNullOrWhiteSpace(text) ? [] : JsonNode.Parse(text)!.AsObject();
+        foreach (var node in _root[Key]?.AsArray() ?? [])
+        {
+            var solver = node.Deserialize(SolverBackupJson.Default.DnsSolver) ?? throw new JsonException();
+            _entries[solver.Id] = (solver, node!.AsObject());
+        }
+    }
+
+    /// <summary>The solvers.</summary>
+    public IEnumerable<DnsSolver> Solvers => _entries.Values.Select(e => e.Solver);
+
+    /// <summary>What the Secret says; where there is none, it is empty.</summary>
+    /// <exception cref="EngineException"><c>SolversDamaged</c>.</exception>
+    public static SolverBackup Of(JsonObject? secret, RackScope scope)
+    {
+        try
+        {
+            return new SolverBackup(secret, scope);
+        }
+        catch (Exception e) when (e is JsonException or FormatException or ArgumentException or InvalidOperationException or NullReferenceException)
+        {
+            // The parser's words may quote what is there.
+            throw new EngineException(
+                ErrorCode.SolversDamaged,
+                EngineErrorKind.InvalidData,
+                $"The key '{Key}' of the Secret '{scope.Namespace}/{SecretName}' is damaged, and nothing was changed. Correct it, or delete the Secret and give the solvers their credentials again with Set-ConvoxDnsSolver.",
+                SecretName);
+        }
+    }
+
+    /// <summary>The solver of that number.</summary>
+    public DnsSolver? Find(int id) => _entries.TryGetValue(id, out var entry) ? entry.Solver : null;
+
+    /// <summary>The zones that the solver had before changes that cert-manager has not been told of yet.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> FormerZones(int id) => _entries.TryGetValue(id, out var entry) && entry.Json[FormerZonesName] is JsonArray lists
+        ? [.. lists.Select(SolverZones.Read)]
+        : [];
+
+    /// <summary>A credential.</summary>
+    /// <exception cref="EngineException"><c>SecretDamaged</c>.</exception>
+    public DnsSecret? Secret(string name)
+    {
+        try
+        {
+            return _secret.RequireDataText(name) is { Length: > 0 } value ? new DnsSecret(value) : null;
+        }
+        catch (FormatException)
+        {
+            throw new EngineException(
+                ErrorCode.SecretDamaged, EngineErrorKind.InvalidData, $"The key '{name}' of the Secret '{_scope.Namespace}/{SecretName}' is damaged. Store the credential again with Set-ConvoxDnsSolver.", name);
+        }
+    }
+
+    /// <summary>Adds or changes a solver; without a credential, the one that is there stays, unless it lies in a vault.</summary>
+    public void Put(DnsSolver solver, DnsSecret? secret, IReadOnlyList<IReadOnlyList<string>> formerZones)
+    {
+        var json = JsonSerializer.SerializeToNode(solver, SolverBackupJson.Default.DnsSolver)!.AsObject();
+        if (_entries.TryGetValue(solver.Id, out var before))
+        {
+            UnknownMembers.Keep(before.Json, json, SolverBackupJson.Default.DnsSolver);
+            json.Remove(FormerZonesName);
+        }
+
+        if (formerZones.Count > 0)
+        {
+            json[FormerZonesName] = new JsonArray([.. formerZones.Select(z => (JsonNode)SolverZones.ToJson(z))]);
+        }
+
+        Replace(solver.Id, json, solver);
+        if (solver.SecretName is { } name && (secret is not null || solver.VaultSecret is not null))
+        {
+            _secret.SetDataText(name, secret?.Value);
+        }
+    }
+
+    /// <summary>Takes over what somebody else has configured, with Convox's own CLI perhaps.</summary>
+    public void Learn(IEnumerable<DnsSolver> solvers)
+    {
+        foreach (var solver in solvers)
+        {
+            if (Find(solver.Id) is not { } known || Text(known) != Text(solver))
+            {
+                Put(solver, null, FormerZones(solver.Id));
+            }
+        }
+
+        static string Text(DnsSolver solver) => JsonSerializer.Serialize(solver, SolverBackupJson.Default.DnsSolver);
+    }
+
+    /// <summary>Notes that cert-manager knows of all changes of a solver.</summary>
+    public void ForgetFormerZones(int id)
+    {
+        if (_entries.TryGetValue(id, out var entry) && entry.Json.Remove(FormerZonesName))
+        {
+            Replace(id, entry.Json, entry.Solver);
+        }
+    }
+
+    /// <summary>Removes a solver with its credential.</summary>
+    public void Remove(int id)
+    {
+        if (_entries.Remove(id, out var entry))
+        {
+            entry.Json.Parent!.AsArray().Remove(entry.Json);
+            if (entry.Solver.SecretName is { } name)
+            {
+                _secret.SetDataText(name, null);
+            }
+        }
+    }
+
+    /// <summary>The Secret with all changes.</summary>
+    public JsonObject ToSecret()
+    {
+        _secret.SetDataText(Key, _root.ToJsonString());
+        return _secret;
+    }
+
+    private void Replace(int id, JsonObject json, DnsSolver solver)
+    {
+        if (_root[Key] is not JsonArray list)
+        {
+            _root[Key] = list = [];
+        }
+
+        if (_entries.TryGetValue(id, out var before) && before.Json != json)
+        {
+            list[list.IndexOf(before.Json)] = json;
+        }
+        else if (json.Parent is null)
+        {
+            list.Add((JsonNode)json);
+        }
+
+        _entries[id] = (solver, json);
+    }
+}

@@ -1,0 +1,11 @@
+using System.Text.Json.Serialization;
+using ConvoxSsl.Engine.Dns.Solvers;
+
+namespace ConvoxSsl.Kubernetes.Solvers;
+
+/// <summary>The solvers' settings as the module's own Secret has them.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(DnsSolver))]
+internal sealed partial class SolverBackupJson : JsonSerializerContext;

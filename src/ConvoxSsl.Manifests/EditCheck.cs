@@ -1,0 +1,80 @@
+using ConvoxSsl.Engine;
+
+namespace ConvoxSsl.Manifests;
+
+/// <summary>Compares a manifest before and after an edit: nothing but one service's <c>certificate.id</c> may differ.</summary>
+internal static class EditCheck
+{
+    /// <summary>Whether the edited text is the same manifest but for that service's id.</summary>
+    /// <param name="before">The manifest.</param>
+    /// <param name="text">What the edit made of it.</param>
+    /// <param name="service">The service.</param>
+    /// <param name="id">Its new id, or null.</param>
+    public static bool IsExact(Manifest before, string text, string service, string? id)
+    {
+        Manifest after;
+        try
+        {
+            after = Manifest.Parse(text, before.Path);
+        }
+        catch (InvalidInputException)
+        {
+            return false;
+        }
+
+        return SameServices(before, after, service, id)
+            && before.Document.Root is YamlMapping old && after.Document.Root is YamlMapping now
+            && SameEntries(old, now, "services", (oldServices, newServices) =>
+                oldServices is YamlMapping one && newServices is YamlMapping other && SameEntries(one, other, service, SameButCertificate));
+    }
+
+    private static bool SameServices(Manifest before, Manifest after, string service, string? id) =>
+        before.Services.Count == after.Services.Count
+        && before.Services.Zip(after.Services).All(pair =>
+            pair.First.Name == pair.Second.Name
+            && pair.First.Domains.SequenceEqual(pair.Second.Domains)
+            && pair.First.CertificateDuration == pair.Second.CertificateDuration
+            && pair.Second.CertificateId == (pair.First.Name == service ? id : pair.First.CertificateId));
+
+    // A key without a value becomes a mapping when the first entry is written below it, and the other way round.
+    private static bool SameButCertificate(YamlNode before, YamlNode after) =>
+        before.Anchor == after.Anchor && before.Tag == after.Tag
+        && Same(EntriesOf(before), EntriesOf(after))
+        && SameOthers(CertificateOf(before), CertificateOf(after));
+
+    private static List<YamlEntry> EntriesOf(YamlNode service) => service is YamlMapping mapping ? [.. mapping.Entries.Where(e => e.Name != "certificate")] : [];
+
+    private static YamlMapping? CertificateOf(YamlNode service) =>
+        service is YamlMapping mapping ? MappingLookup.Find(mapping, "certificate")?.Value.Target as YamlMapping : null;
+
+    private static bool SameOthers(YamlMapping? before, YamlMapping? after)
+    {
+        var (old, now) = (OtherKeys(before), OtherKeys(after));
+        return old.SetEquals(now) && old.All(key => SameText(MappingLookup.Find(before!, key)!.Value.Target, MappingLookup.Find(after!, key)!.Value.Target));
+    }
+
+    private static HashSet<string> OtherKeys(YamlMapping? certificate) =>
+        certificate is null ? [] : MappingLookup.Keys(certificate).Where(k => k != "id").ToHashSet(StringComparer.Ordinal);
+
+    private static bool SameText(YamlNode before, YamlNode after) =>
+        before is YamlScalar old && after is YamlScalar now ? old.Value == now.Value : Same(before, after);
+
+    private static bool SameEntries(YamlMapping before, YamlMapping after, string changed, Func<YamlNode, YamlNode, bool> sameChanged) =>
+        SameShape(before, after) && before.IsFlow == after.IsFlow && before.Entries.Count == after.Entries.Count
+        && before.Entries.Zip(after.Entries).All(pair => Same(pair.First.Key, pair.Second.Key)
+            && (pair.First.Name == changed ? sameChanged(pair.First.Value, pair.Second.Value) : Same(pair.First.Value, pair.Second.Value)));
+
+    private static bool Same(IReadOnlyList<YamlEntry> before, IReadOnlyList<YamlEntry> after) =>
+        before.Count == after.Count && before.Zip(after).All(pair => Same(pair.First.Key, pair.Second.Key) && Same(pair.First.Value, pair.Second.Value));
+
+    private static bool Same(YamlNode before, YamlNode after) => SameShape(before, after) && (before, after) switch
+    {
+        (YamlScalar one, YamlScalar other) => one.Value == other.Value && one.Style == other.Style,
+        (YamlAlias one, YamlAlias other) => one.Name == other.Name,
+        (YamlSequence one, YamlSequence other) => one.IsFlow == other.IsFlow && one.Items.Count == other.Items.Count && one.Items.Zip(other.Items).All(pair => Same(pair.First, pair.Second)),
+        (YamlMapping one, YamlMapping other) => one.IsFlow == other.IsFlow && Same(one.Entries, other.Entries),
+        _ => false,
+    };
+
+    private static bool SameShape(YamlNode before, YamlNode after) => before.Anchor == after.Anchor && before.Tag == after.Tag;
+}

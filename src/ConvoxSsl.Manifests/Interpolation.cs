@@ -1,0 +1,53 @@
+namespace ConvoxSsl.Manifests;
+
+/// <summary>
+/// <c>${VAR}</c>, which Convox replaces in the text before it reads it as YAML. Its braces and colons are therefore none
+/// of YAML's: they are hidden from its reader, each behind one character, so that all positions stay.
+/// </summary>
+internal static class Interpolation
+{
+    private const string Opening = "${";
+    private const char FirstHidden = '\uE000';
+    private const char LastHidden = '\uE07F';
+
+    /// <summary>Whether the text stands for something that only the environment tells.</summary>
+    public static bool IsIn(string? text) => text is not null && text.Contains(Opening, StringComparison.Ordinal);
+
+    public static string Hide(string text)
+    {
+        if (!IsIn(text) || text.AsSpan().IndexOfAnyInRange(FirstHidden, LastHidden) >= 0)
+        {
+            return text;
+        }
+
+        var hidden = text.ToCharArray();
+        for (var at = text.IndexOf(Opening, StringComparison.Ordinal); at >= 0; at = text.IndexOf(Opening, at, StringComparison.Ordinal))
+        {
+            var end = text.AsSpan(at).IndexOfAny('}', '\r', '\n');
+            if (end < 0)
+            {
+                break;
+            }
+
+            end += at;
+            for (var i = at + 1; text[end] == '}' && i <= end; i++)
+            {
+                hidden[i] = char.IsAscii(text[i]) ? (char)(FirstHidden + text[i]) : text[i];
+            }
+
+            at = end;
+        }
+
+        return new string(hidden);
+    }
+
+    public static string Show(string text) => text.AsSpan().IndexOfAnyInRange(FirstHidden, LastHidden) < 0
+        ? text
+        : string.Create(text.Length, text, (shown, hidden) =>
+        {
+            for (var i = 0; i < shown.Length; i++)
+            {
+                shown[i] = hidden[i] is >= FirstHidden and <= LastHidden ? (char)(hidden[i] - FirstHidden) : hidden[i];
+            }
+        });
+}

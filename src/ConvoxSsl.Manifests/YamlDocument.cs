@@ -1,0 +1,195 @@
+using ConvoxSsl.Engine;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace ConvoxSsl.Manifests;
+
+/// <summary>The first document of a YAML text, which is the one that Convox reads, as a tree with positions.</summary>
+internal sealed class YamlDocument
+{
+    // No manifest is nested so deep; a tree is walked by recursion.
+    private const int DeepestNesting = 64;
+    private const int LongestText = 1 << 20;
+
+    private readonly string _text;
+    private readonly string _path;
+    private readonly Parser _parser;
+    private readonly Dictionary<string, YamlNode> _anchors = new(StringComparer.Ordinal);
+    private readonly List<YamlAlias> _aliases = [];
+
+    private YamlDocument(string text, string path)
+    {
+        _text = text;
+        _path = path;
+        _parser = new Parser(new StringReader(Interpolation.Hide(text)));
+    }
+
+    /// <summary>What the document holds; null where it is empty.</summary>
+    public YamlNode? Root { get; private set; }
+
+    /// <summary>The lines of the aliases that stand for a node.</summary>
+    public IEnumerable<int> UsesOf(YamlNode node) => _aliases.Where(a => ReferenceEquals(a.Target, node)).Select(a => a.Span.Line);
+
+    /// <exception cref="InvalidInputException"><c>InvalidManifest</c>.</exception>
+    public static YamlDocument Parse(string text, string path)
+    {
+        var document = new YamlDocument(text, path);
+        document.RequireReadable();
+        try
+        {
+            document.Root = document.Read();
+        }
+        catch (YamlException e)
+        {
+            throw Invalid(path, (int)e.Start.Line, (int)e.Start.Column, e.Message.TrimEnd('.'), "Convox can't read it either; correct it", e);
+        }
+
+        return document;
+    }
+
+    /// <summary>The error of a manifest that can't be used.</summary>
+    public static InvalidInputException Invalid(string path, int line, int column, string rule, string remedy, Exception? inner = null) =>
+        new(ErrorCode.InvalidManifest, $"'{path}' is no manifest that can be read: line {line}, column {column}: {rule}. {remedy}.", path, inner);
+
+    // What libyaml, and so Convox, refuses and YamlDotNet takes.
+    private void RequireReadable()
+    {
+        if (_text.Length > LongestText)
+        {
+            throw Invalid(_path, 1, 1, $"it has {_text.Length} characters, and no manifest has more than {LongestText}", "Check the path");
+        }
+
+        for (var i = 0; i < _text.Length; i++)
+        {
+            var c = _text[i];
+            var isPair = char.IsHighSurrogate(c) && i + 1 < _text.Length && char.IsLowSurrogate(_text[i + 1]);
+            if ((char.IsControl(c) && c is not ('\t' or '\r' or '\n' or '\u0085')) || (char.IsSurrogate(c) && !isPair))
+            {
+                var (line, column) = Lines.Position(_text, i);
+                throw Invalid(_path, line, column, $"it holds the character U+{(int)c:X4}, which YAML does not allow", "Remove it");
+            }
+
+            i += isPair ? 1 : 0;
+        }
+    }
+
+    private YamlNode? Read()
+    {
+        Advance();
+        Advance();
+        if (_parser.Current is not DocumentStart)
+        {
+            return null;
+        }
+
+        Advance();
+        return ReadNode(0);
+    }
+
+    private void Advance()
+    {
+        var last = _parser.Current?.End ?? Mark.Empty;
+        try
+        {
+            do
+            {
+                _parser.MoveNext();
+            }
+            while (_parser.Current is Comment);
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException or ArithmeticException or FormatException)
+        {
+            // YamlDotNet's own way to stumble over some texts that are none of YAML.
+            throw Invalid(_path, (int)last.Line, (int)last.Column, "it can't be read from here on", "Convox can't read it either; correct it", e);
+        }
+    }
+
+    // Leaves the parser at the event behind the node.
+    private YamlNode ReadNode(int depth)
+    {
+        var start = _parser.Current!;
+        if (depth > DeepestNesting)
+        {
+            throw Invalid(_path, (int)start.Start.Line, (int)start.Start.Column, $"it is nested deeper than {DeepestNesting} levels", "Check the path");
+        }
+
+        Advance();
+        switch (start)
+        {
+            case AnchorAlias alias:
+                return ReadAlias(alias);
+            case Scalar scalar:
+                return Keep(ReadScalar(scalar));
+            case SequenceStart sequence:
+                var items = new List<YamlNode>();
+                while (_parser.Current is not SequenceEnd)
+                {
+                    items.Add(ReadNode(depth + 1));
+                }
+
+                return Keep(new YamlSequence(EndCollection(sequence), AnchorOf(sequence), TagOf(sequence), sequence.Style == SequenceStyle.Flow, items));
+            case MappingStart mapping:
+                var entries = new List<YamlEntry>();
+                while (_parser.Current is not MappingEnd)
+                {
+                    entries.Add(new YamlEntry(ReadNode(depth + 1), ReadNode(depth + 1)));
+                }
+
+                return Keep(new YamlMapping(EndCollection(mapping), AnchorOf(mapping), TagOf(mapping), mapping.Style == MappingStyle.Flow, entries));
+            default:
+                throw Invalid(_path, (int)start.Start.Line, (int)start.Start.Column, "it ends in the middle", "Correct it");
+        }
+    }
+
+    // Known from its end on, so that nothing can hold itself.
+    private YamlNode Keep(YamlNode node)
+    {
+        if (node.Anchor is not null)
+        {
+            _anchors[node.Anchor] = node;
+        }
+
+        return node;
+    }
+
+    private YamlAlias ReadAlias(AnchorAlias alias)
+    {
+        var name = alias.Value.Value;
+        var span = new YamlSpan((int)alias.Start.Index, (int)alias.Start.Index, (int)alias.End.Index, (int)alias.Start.Line, (int)alias.Start.Column);
+        var target = _anchors.GetValueOrDefault(name) ?? throw Invalid(
+            _path, span.Line, span.Column, $"'*{name}' stands for an anchor that is not there, or not complete yet", "Define it above");
+        var node = new YamlAlias(span, name, target);
+        _aliases.Add(node);
+        return node;
+    }
+
+    private YamlScalar ReadScalar(Scalar scalar)
+    {
+        var style = scalar.Style switch
+        {
+            ScalarStyle.SingleQuoted => YamlStyle.SingleQuoted,
+            ScalarStyle.DoubleQuoted => YamlStyle.DoubleQuoted,
+            ScalarStyle.Literal or ScalarStyle.Folded => YamlStyle.Block,
+            _ => YamlStyle.Plain,
+        };
+        var (start, end) = ((int)scalar.Start.Index, (int)scalar.End.Index);
+        var isEmpty = style == YamlStyle.Plain && scalar.Value.Length == 0;
+        var body = Lines.SkipProperties(_text, start, isEmpty);
+        var span = new YamlSpan(start, body, isEmpty ? body : end, (int)scalar.Start.Line, (int)scalar.Start.Column);
+        return new YamlScalar(span, AnchorOf(scalar), TagOf(scalar), Interpolation.Show(scalar.Value), style);
+    }
+
+    private YamlSpan EndCollection(NodeEvent start)
+    {
+        var end = _parser.Current!.End;
+        Advance();
+        var body = start.End;
+
+        // A flow collection's end is told as where its bracket stands.
+        return new YamlSpan((int)start.Start.Index, (int)body.Index, (int)end.Index + 1, (int)start.Start.Line, (int)body.Column);
+    }
+
+    private static string? AnchorOf(NodeEvent node) => node.Anchor.IsEmpty ? null : node.Anchor.Value;
+
+    private static string? TagOf(NodeEvent node) => node.Tag.IsEmpty ? null : node.Tag.IsNonSpecific ? "!" : node.Tag.Value;
+}

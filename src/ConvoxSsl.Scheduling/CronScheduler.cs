@@ -1,0 +1,62 @@
+namespace ConvoxSsl.Scheduling;
+
+/// <summary>Registers renewals as a line of the user's crontab.</summary>
+/// <param name="userName">Whose crontab it is, for messages.</param>
+/// <param name="searchPath">Where programs are found, as PATH names it.</param>
+public sealed class CronScheduler(string userName, string? searchPath) : IRenewalScheduler
+{
+    private readonly ExternalProgram _crontab = new("crontab", searchPath);
+
+    /// <inheritdoc/>
+    public string LocationOf(string rack) => $"crontab of {userName}";
+
+    /// <inheritdoc/>
+    public Task<bool> WorksAsync(CancellationToken ct) => Task.FromResult(_crontab.Path is not null);
+
+    /// <inheritdoc/>
+    public async Task<RenewalRegistration?> FindAsync(string rack, CancellationToken ct)
+    {
+        var crontab = await ReadAsync(ct).ConfigureAwait(false);
+        return crontab.Find(rack) is { } line ? Describe(rack, line) : null;
+    }
+
+    /// <inheritdoc/>
+    public async Task<RenewalRegistration> RegisterAsync(RenewalCommand command, RenewalTimes times, CancellationToken ct)
+    {
+        var crontab = (await ReadAsync(ct).ConfigureAwait(false)).With(command, times);
+        await WriteAsync(crontab, ct).ConfigureAwait(false);
+        return Describe(command.Rack, crontab.Find(command.Rack)!);
+    }
+
+    /// <inheritdoc/>
+    public async Task UnregisterAsync(string rack, CancellationToken ct)
+    {
+        var crontab = await ReadAsync(ct).ConfigureAwait(false);
+        if (crontab.Find(rack) is null)
+        {
+            throw RenewalRegistration.NotRegistered(rack, $"a line of the {LocationOf(rack)}");
+        }
+
+        await WriteAsync(crontab.Without(rack), ct).ConfigureAwait(false);
+    }
+
+    private RenewalRegistration Describe(string rack, string line) => new(rack, Crontab.TimesIn(line), LocationOf(rack), Crontab.CommandIn(line, rack));
+
+    private async Task<Crontab> ReadAsync(CancellationToken ct)
+    {
+        var result = await _crontab.TryRunAsync(["-l"], default, ct).ConfigureAwait(false);
+        if (result.ExitCode == 0)
+        {
+            return Crontab.Parse(result.Output);
+        }
+
+        // Any other failure taken for an empty crontab would overwrite the one that there is. The second is Busybox's.
+        return result.Message.Contains("no crontab for", StringComparison.OrdinalIgnoreCase)
+            || result.Message.Contains("No such file or directory", StringComparison.OrdinalIgnoreCase)
+            ? Crontab.Parse([])
+            : throw result.ToException();
+    }
+
+    private async Task WriteAsync(Crontab crontab, CancellationToken ct) =>
+        await _crontab.RunAsync(crontab.IsEmpty ? ["-r"] : ["-"], crontab.ToBytes(), ct).ConfigureAwait(false);
+}

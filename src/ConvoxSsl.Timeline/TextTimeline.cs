@@ -1,0 +1,125 @@
+using System.Globalization;
+
+namespace ConvoxSsl.Timeline;
+
+/// <summary>A timeline as lines of text for a terminal.</summary>
+public sealed class TextTimeline
+{
+    private readonly ExpiryTimeline _timeline;
+    private readonly TimelineGlyphs _glyphs;
+    private readonly TimelineColours _colours;
+    private readonly int _width;
+    private readonly string[] _names;
+    private readonly TextColumns _columns;
+    private readonly TimelineBar _bar;
+
+    private TextTimeline(ExpiryTimeline timeline, int width, TimelineGlyphs glyphs, TimelineColours colours)
+    {
+        (_timeline, _glyphs, _colours, _width) = (timeline, glyphs, colours, Math.Max(width, TextColumns.NarrowestWidth));
+        _names = [.. timeline.Entries.Select(entry => CellText.Safe(entry.Name, glyphs.Replacement, glyphs.IsAscii))];
+        _columns = TextColumns.For(_width, _names.Zip(timeline.Entries, (name, entry) => CellText.Width(name) + Others(entry).Length).DefaultIfEmpty().Max());
+        _bar = new TimelineBar(timeline.Axis, _columns.Bar, glyphs);
+    }
+
+    /// <summary>Draws a timeline. No line is wider than the width.</summary>
+    /// <param name="timeline">What to draw.</param>
+    /// <param name="width">The cells of a line; less than 40 are taken for 40.</param>
+    /// <param name="glyphs">What to draw with.</param>
+    /// <param name="colours">The colours.</param>
+    public static IReadOnlyList<string> Draw(ExpiryTimeline timeline, int width, TimelineGlyphs glyphs, TimelineColours colours)
+    {
+        var text = new TextTimeline(timeline, width, glyphs, colours);
+        return timeline.Entries.Count == 0
+            ? [.. text.Fold(timeline.Emptiness.Split(' '), " ")]
+            : [.. text.Head(), .. timeline.Entries.Select(text.Row), .. text.Foot()];
+    }
+
+    private IEnumerable<string> Head()
+    {
+        var marks = AxisMark.On(_timeline.Axis, _columns.Bar).ToArray();
+        var labels = _bar.DrawLabels(marks).TrimEnd();
+        yield return _colours.Paint(_colours.Header, (Left("NAME", "STATUS", "EXPIRES") + labels).TrimEnd());
+        yield return Left(string.Empty, string.Empty, string.Empty) + _colours.Paint(_colours.Header, _bar.DrawRule(marks));
+    }
+
+    private string Row(TimelineEntry entry, int index)
+    {
+        var colour = _colours.Of(entry.State);
+        var others = Others(entry);
+        var name = CellText.Fit(_names[index], Math.Min(CellText.Width(_names[index]), _columns.Name - others.Length), _glyphs.Ellipsis) + others;
+        var bar = _bar.Draw(entry);
+        var line = _bar.NowCell;
+        return Left(name, entry.State.ToString(), TimeLeft(entry), colour)
+            + _colours.Paint(colour, bar[..line])
+            + _colours.Paint(_colours.Now, bar[line].ToString())
+            + _colours.Paint(colour, bar[(line + 1)..].TrimEnd());
+    }
+
+    private IEnumerable<string> Foot()
+    {
+        string[] legend = [.. Legend()];
+        return Fold(legend, "   ").Concat(_timeline.Remainder(_glyphs.Ellipsis).SelectMany(sentence => Fold(sentence.Split(' '), " ")));
+    }
+
+    private IEnumerable<string> Legend()
+    {
+        yield return string.Create(CultureInfo.InvariantCulture, $"{_glyphs.Now} now, {_timeline.Now.UtcDateTime:yyyy-MM-dd HH:mm} UTC");
+        var bars = string.Concat(_timeline.Entries.Select(_bar.Draw));
+        foreach (var (glyph, meaning) in new[]
+        {
+            (_glyphs.Valid, "valid"), (_glyphs.Renew, "renewed from here"), (_glyphs.Window, "renewal window"),
+            (_glyphs.Revoked, "revoked"), (_glyphs.End, "ended"), (_glyphs.Before, "ended before"), (_glyphs.After, "goes on"),
+        })
+        {
+            if (bars.Contains(glyph))
+            {
+                yield return $"{glyph} {meaning}";
+            }
+        }
+    }
+
+    private string Left(string name, string state, string expires, string colour = "")
+    {
+        var gap = new string(' ', _columns.Gap);
+        var left = CellText.Fit(name, _columns.Name, _glyphs.Ellipsis) + gap + _colours.Paint(colour, state) + new string(' ', TextColumns.State - state.Length) + gap;
+        return _columns.Expires == 0 ? left : left + CellText.Fit(expires, _columns.Expires, _glyphs.Ellipsis) + gap;
+    }
+
+    private string TimeLeft(TimelineEntry entry)
+    {
+        if (entry.Expires is not { } expires)
+        {
+            return "-";
+        }
+
+        var distance = (expires - _timeline.Now).Duration();
+        var measure = distance switch
+        {
+            _ when distance < TimeSpan.FromHours(1) => $"{(int)distance.TotalMinutes}m",
+            _ when distance < TimeSpan.FromDays(1) => $"{(int)distance.TotalHours}h",
+            _ when distance < TimeSpan.FromDays(1000) => $"{(int)distance.TotalDays}d",
+            _ => $"{(int)(distance.TotalDays / 365.2425)}y",
+        };
+        return expires > _timeline.Now ? $"in {measure}" : $"{measure} ago";
+    }
+
+    private static string Others(TimelineEntry entry) =>
+        entry.OtherNames == 0 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $" +{entry.OtherNames}");
+
+    private IEnumerable<string> Fold(IEnumerable<string> parts, string between)
+    {
+        var line = string.Empty;
+        foreach (var part in parts)
+        {
+            if (line.Length > 0 && line.Length + between.Length + part.Length > _width)
+            {
+                yield return line;
+                line = string.Empty;
+            }
+
+            line += line.Length == 0 ? part : between + part;
+        }
+
+        yield return line;
+    }
+}

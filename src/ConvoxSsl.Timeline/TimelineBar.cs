@@ -1,0 +1,102 @@
+namespace ConvoxSsl.Timeline;
+
+/// <summary>The cells of one row's bar.</summary>
+/// <remarks>What has ended lies left of today's line, and what will end right of it, be it by a second: a cell may stand for a week.</remarks>
+public sealed class TimelineBar(TimeAxis axis, int cells, TimelineGlyphs glyphs)
+{
+    private const string Nothing = "no certificate yet";
+
+    /// <summary>The cell of today's line.</summary>
+    public int NowCell { get; } = Cell(axis, axis.Now, cells);
+
+    /// <summary>The bar of a row, as wide as the axis.</summary>
+    public string Draw(TimelineEntry entry)
+    {
+        var row = new char[cells];
+        Array.Fill(row, ' ');
+        if (entry.Expires is { } expires)
+        {
+            DrawLife(row, entry, expires);
+        }
+        else if (NowCell + 2 + Nothing.Length <= cells)
+        {
+            Nothing.CopyTo(row.AsSpan(NowCell + 2));
+        }
+
+        row[NowCell] = glyphs.Now;
+        return new string(row);
+    }
+
+    /// <summary>The axis with its marks.</summary>
+    /// <param name="marks">The marks.</param>
+    public string DrawRule(IReadOnlyList<AxisMark> marks)
+    {
+        var row = new char[cells];
+        Array.Fill(row, glyphs.Rule);
+        foreach (var mark in marks)
+        {
+            row[CellOf(mark.Time)] = glyphs.Mark;
+        }
+
+        row[NowCell] = glyphs.NowAbove;
+        return new string(row);
+    }
+
+    /// <summary>The labels of the marks, those that have room.</summary>
+    /// <param name="marks">The marks.</param>
+    public string DrawLabels(IReadOnlyList<AxisMark> marks)
+    {
+        var row = new char[cells];
+        Array.Fill(row, ' ');
+        var free = 0;
+        foreach (var mark in marks)
+        {
+            var at = CellOf(mark.Time);
+            if (at >= free && at + mark.Label.Length <= cells)
+            {
+                mark.Label.CopyTo(row.AsSpan(at));
+                free = at + mark.Label.Length + 1;
+            }
+        }
+
+        return new string(row);
+    }
+
+    private void DrawLife(char[] row, TimelineEntry entry, DateTimeOffset expires)
+    {
+        if (expires < axis.From)
+        {
+            row[0] = glyphs.Before;
+            return;
+        }
+
+        var end = Beside(expires);
+        var begin = Math.Min(CellOf(entry.NotBefore ?? axis.From), end);
+        var renew = entry.State == TimelineState.Revoked || entry.RenewAfter is not { } renewAfter ? cells
+            : renewAfter < axis.From ? -1
+            : renewAfter > axis.To ? cells
+            : Math.Clamp(Beside(renewAfter), begin, end);
+        for (var cell = begin; cell <= end; cell++)
+        {
+            row[cell] = entry.State == TimelineState.Revoked ? glyphs.Revoked
+                : cell < renew ? glyphs.Valid
+                : cell == renew ? glyphs.Renew
+                : glyphs.Window;
+        }
+
+        if (expires > axis.To)
+        {
+            row[end] = glyphs.After;
+        }
+        else if (entry.HasEnded)
+        {
+            row[end] = glyphs.End;
+        }
+    }
+
+    private int Beside(DateTimeOffset time) => CellOf(time) is var cell && cell != NowCell ? cell : time > axis.Now ? cell + 1 : cell - 1;
+
+    private int CellOf(DateTimeOffset time) => Cell(axis, time, cells);
+
+    private static int Cell(TimeAxis axis, DateTimeOffset time, int cells) => Math.Min((int)(axis.Position(time) * cells), cells - 1);
+}

@@ -1,0 +1,207 @@
+using ConvoxSsl.Engine;
+using System.Globalization;
+using System.Net;
+using System.Text;
+
+namespace ConvoxSsl.Timeline;
+
+/// <summary>A timeline as a page of its own: no script, no network, well-formed XML.</summary>
+public sealed class TimelinePage
+{
+    // What the labels of the marks are counted in: the axis is about that many characters wide on a small screen.
+    private const int AxisCells = 60;
+
+    private readonly ExpiryTimeline _timeline;
+    private readonly StringBuilder _page = new();
+
+    private TimelinePage(ExpiryTimeline timeline) => _timeline = timeline;
+
+    /// <summary>The page.</summary>
+    /// <param name="timeline">What to draw.</param>
+    /// <param name="title">What the page is called.</param>
+    public static string Draw(ExpiryTimeline timeline, string title)
+    {
+        var page = new TimelinePage(timeline);
+        page.Write(title);
+        return page._page.ToString();
+    }
+
+    private void Write(string title)
+    {
+        _page.Append(CultureInfo.InvariantCulture, $"""
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8"/>
+            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/>
+            <meta name="viewport" content="width=device-width, initial-scale=1"/>
+            <meta name="color-scheme" content="light dark"/>
+            <title>{Safe(title)}</title>
+            <style>
+            {TimelineStyle.Text}
+            </style>
+            </head>
+            <body>
+            <main>
+            <h1>{Safe(title)}</h1>
+            <p>{Summary()}</p>
+
+            """);
+        if (_timeline.Entries.Count > 0)
+        {
+            WriteTable();
+        }
+
+        foreach (var sentence in _timeline.Remainder("…"))
+        {
+            _page.Append(CultureInfo.InvariantCulture, $"<p>{Safe(sentence)}</p>\n");
+        }
+
+        _page.Append("</main>\n</body>\n</html>\n");
+    }
+
+    private string Summary()
+    {
+        if (_timeline.Entries.Count == 0)
+        {
+            return $"{Safe(_timeline.Emptiness)} {Time(_timeline.Now)} UTC";
+        }
+
+        var counts = _timeline.Entries.GroupBy(entry => entry.State).OrderBy(group => group.Key)
+            .Select(group => string.Create(CultureInfo.InvariantCulture, $"<b class=\"{Class(group.Key)}\">{group.Count()} {group.Key}</b>"));
+        return $"As of {Time(_timeline.Now)} UTC: {string.Join(", ", counts)}.";
+    }
+
+    private void WriteTable()
+    {
+        _page.Append(CultureInfo.InvariantCulture, $"""
+            <svg class="definitions" width="0" height="0" aria-hidden="true"><defs>
+            <pattern id="window" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="stripe" width="3" height="6"/></pattern>
+            </defs></svg>
+            <p class="legend" aria-hidden="true">
+            <span><svg width="24" height="12"><rect class="valid" y="2" width="24" height="8"/></svg> valid</span>
+            <span><svg width="24" height="12"><rect class="window" y="2" width="24" height="8"/></svg> renewal window</span>
+            <span><svg width="12" height="12"><path class="renew" d="M6 0l5 6-5 6-5-6z"/></svg> renewed from here</span>
+            <span><svg width="12" height="12"><path class="end" d="M2 2l8 8m0-8l-8 8"/></svg> ended</span>
+            <span><svg width="4" height="12"><rect class="now" x="1" width="2" height="12"/></svg> now</span>
+            </p>
+            <div class="scroll" role="region" aria-label="Certificates by expiry" tabindex="0"><table>
+            <caption>Certificates by expiry; all times are UTC</caption>
+            <thead><tr><th scope="col">Name</th><th scope="col">Status</th>
+            """);
+        WriteAxis();
+        _page.Append("<th scope=\"col\">Expires</th><th scope=\"col\">Renew after</th><th scope=\"col\">Valid from</th></tr></thead>\n<tbody>\n");
+        foreach (var entry in _timeline.Entries)
+        {
+            WriteRow(entry);
+        }
+
+        _page.Append("</tbody>\n</table></div>\n");
+    }
+
+    private void WriteAxis()
+    {
+        _page.Append("<th scope=\"col\" class=\"chart\"><span class=\"spoken\">Timeline</span><div class=\"axis\" aria-hidden=\"true\">");
+        foreach (var mark in AxisMark.On(_timeline.Axis, AxisCells).Where(mark => _timeline.Axis.Position(mark.Time) < 0.93))
+        {
+            _page.Append(CultureInfo.InvariantCulture, $"<span style=\"left:{Percent(mark.Time)}\">{mark.Label}</span>");
+        }
+
+        _page.Append("</div></th>");
+    }
+
+    private void WriteRow(TimelineEntry entry)
+    {
+        var others = entry.OtherNames == 0 ? string.Empty : FormattableString.Invariant($" <span class=\"others\">+{entry.OtherNames}</span>");
+        _page.Append(CultureInfo.InvariantCulture, $"""
+            <tr class="{Class(entry.State)}"><th scope="row"><bdi>{Safe(entry.Name)}</bdi>{others}</th><td><b>{entry.State}</b></td>
+            <td class="chart"><svg class="bar" role="img" aria-label="{Safe(Spoken(entry))}">
+            """);
+        foreach (var mark in AxisMark.On(_timeline.Axis, AxisCells))
+        {
+            WriteLine("grid", mark.Time);
+        }
+
+        // Measured from the middle, since a long name makes a high row.
+        _page.Append("<svg y=\"50%\" overflow=\"visible\">");
+        WriteLife(entry);
+        _page.Append("</svg>");
+        WriteLine("now", _timeline.Now);
+        _page.Append(CultureInfo.InvariantCulture, $"</svg></td><td>{Time(entry.Expires)}</td><td>{Time(entry.RenewAfter)}</td><td>{Time(entry.NotBefore)}</td></tr>\n");
+    }
+
+    private void WriteLife(TimelineEntry entry)
+    {
+        if (entry.Expires is not { } expires)
+        {
+            _page.Append(CultureInfo.InvariantCulture, $"<text x=\"{Percent(_timeline.Now)}\" dx=\"8\" y=\"4\">no certificate yet</text>");
+            return;
+        }
+
+        var axis = _timeline.Axis;
+        var (begin, end) = (Math.Min(axis.Position(entry.NotBefore ?? axis.From), axis.Position(expires)), axis.Position(expires));
+        if (entry.State == TimelineState.Revoked)
+        {
+            WriteRect("revoked", begin, end);
+        }
+        else
+        {
+            var renew = entry.RenewAfter is { } renewAfter ? Math.Clamp(axis.Position(renewAfter), begin, end) : end;
+            WriteRect("valid", begin, renew);
+            WriteRect("window", renew, end);
+            WriteSign("renew", renew, "M0 -6l6 6-6 6-6-6z", when: entry.RenewAfter >= axis.From && entry.RenewAfter <= axis.To);
+        }
+
+        WriteSign("beyond", 0, "M0 -8l-9 8 9 8z", when: expires < axis.From);
+        WriteSign("beyond", 1, "M0 -8l9 8-9 8z", when: expires > axis.To);
+        WriteSign("end", end, "M-5 -5l10 10m0-10l-10 10", when: entry.HasEnded && expires >= axis.From && expires <= axis.To);
+    }
+
+    private void WriteRect(string kind, double begin, double end)
+    {
+        if (end > begin)
+        {
+            _page.Append(CultureInfo.InvariantCulture, $"<rect class=\"{kind}\" x=\"{Percent(begin)}\" y=\"-5\" width=\"{Percent(end - begin)}\" height=\"10\"/>");
+        }
+    }
+
+    private void WriteLine(string kind, DateTimeOffset time) =>
+        _page.Append(CultureInfo.InvariantCulture, $"<line class=\"{kind}\" x1=\"{Percent(time)}\" x2=\"{Percent(time)}\" y1=\"0\" y2=\"100%\"/>");
+
+    // A path has no percentages; the svg around it has.
+    private void WriteSign(string kind, double at, string path, bool when)
+    {
+        if (when)
+        {
+            _page.Append(CultureInfo.InvariantCulture, $"<svg x=\"{Percent(at)}\" overflow=\"visible\"><path class=\"{kind}\" d=\"{path}\"/></svg>");
+        }
+    }
+
+    private string Spoken(TimelineEntry entry)
+    {
+        var expires = entry.Expires is { } end
+            ? $"{(end > _timeline.Now ? "expires" : "expired")} {RelativeTime.Between(end, _timeline.Now)}"
+            : "no certificate yet";
+        var renewal = entry is { RenewAfter: { } renew, HasEnded: false }
+            ? $", renewal window {(renew > _timeline.Now ? "begins" : "began")} {RelativeTime.Between(renew, _timeline.Now)}"
+            : string.Empty;
+        return $"{entry.Name}: {entry.State}, {expires}{renewal}";
+    }
+
+    private string Percent(DateTimeOffset time) => Percent(_timeline.Axis.Position(time));
+
+    private static string Percent(double position) => (position * 100).ToString("0.###", CultureInfo.InvariantCulture) + "%";
+
+    private static string Time(DateTimeOffset? time) => time is { } known
+        ? string.Create(CultureInfo.InvariantCulture, $"<time datetime=\"{known.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}\">{known.UtcDateTime:yyyy-MM-dd HH:mm}</time>")
+        : "–";
+
+    private static string Class(TimelineState state) => state switch
+    {
+        TimelineState.Ready => "good",
+        TimelineState.Due or TimelineState.Pending => "warning",
+        _ => "error",
+    };
+
+    private static string Safe(string text) => WebUtility.HtmlEncode(CellText.Safe(text, '\uFFFD', ascii: false));
+}

@@ -1,0 +1,20 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using ConvoxSsl.Engine.Racks.Contracts;
+
+namespace ConvoxSsl.Completion;
+
+/// <summary>Completes the kept versions of the certificate that <c>-Id</c> names, the newest first.</summary>
+public sealed class CertificateVersionCompleter : ArgumentCompleterBase
+{
+    private protected override IEnumerable<Candidate> Find(CompletionRequest request) =>
+        request.Text("Id") is { } id ? request.FromRack((rack, ct) => FindAsync(rack, id, ct)) : [];
+
+    private static async IAsyncEnumerable<Candidate> FindAsync(IRack rack, string id, [EnumeratorCancellation] CancellationToken ct)
+    {
+        foreach (var version in (await rack.Certificates.FindAsync(id, ct))?.Versions.OrderByDescending(v => v.Number) ?? Enumerable.Empty<CertificateVersion>())
+        {
+            yield return new Candidate(version.Number.ToString(CultureInfo.InvariantCulture), $"expires {version.Expires:u}");
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using System.Runtime.CompilerServices;
+using ConvoxSsl.Engine.Dns.Solvers;
+using ConvoxSsl.Engine.Racks.Contracts;
+
+namespace ConvoxSsl.Completion;
+
+/// <summary>Completes zones, hosted zones, roles and addresses with those that a local rack's DNS solvers have already.</summary>
+public sealed class DnsSolverSettingCompleter : ArgumentCompleterBase
+{
+    private protected override IEnumerable<Candidate> Find(CompletionRequest request) =>
+        request.FromRack((rack, ct) => FindAsync(rack, request.Parameter, ct));
+
+    private static async IAsyncEnumerable<Candidate> FindAsync(IRack rack, string parameter, [EnumeratorCancellation] CancellationToken ct)
+    {
+        foreach (var solver in await rack.DnsSolvers.ListAsync(ct))
+        {
+            foreach (var value in ValuesOf(solver, parameter).OfType<string>())
+            {
+                yield return new Candidate(value, $"DNS solver {solver.Id}: {string.Join(", ", solver.DnsZones)}");
+            }
+        }
+    }
+
+    private static IEnumerable<string?> ValuesOf(DnsSolver solver, string parameter) => parameter switch
+    {
+        "DnsZone" => [.. solver.DnsZones],
+        "HostedZoneId" => [solver.Route53?.HostedZoneId],
+        "Email" => [solver.Cloudflare?.Email],
+        _ => [solver.Route53?.Role],
+    };
+}

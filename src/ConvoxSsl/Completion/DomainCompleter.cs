@@ -1,0 +1,39 @@
+using System.Runtime.CompilerServices;
+using ConvoxSsl.Engine.Racks.Contracts;
+
+namespace ConvoxSsl.Completion;
+
+/// <summary>Completes names with those that a local rack's certificates hold, and for new certificates also with the zones of its DNS solvers.</summary>
+public sealed class DomainCompleter : ArgumentCompleterBase
+{
+    private const int MostReads = 200;
+
+    private protected override IEnumerable<Candidate> Find(CompletionRequest request) =>
+        request.FromRack((rack, ct) => FindAsync(rack, withZones: !request.IsAtAnyOf("Get-ConvoxCertificate"), ct));
+
+    private static async IAsyncEnumerable<Candidate> FindAsync(IRack rack, bool withZones, [EnumeratorCancellation] CancellationToken ct)
+    {
+        foreach (var solver in withZones ? await rack.DnsSolvers.ListAsync(ct) : [])
+        {
+            foreach (var zone in solver.DnsZones)
+            {
+                yield return new Candidate(zone, $"zone of DNS solver {solver.Id}");
+                yield return new Candidate($"*.{zone}", $"wildcard in the zone of DNS solver {solver.Id}");
+            }
+        }
+
+        var reads = 0;
+        await foreach (var entry in rack.Certificates.ListAsync(null, ct))
+        {
+            foreach (var domain in entry.Record.Domains)
+            {
+                yield return new Candidate(domain, $"{entry.Record.Id}, expires {entry.Live.Expires:u}");
+            }
+
+            if (++reads == MostReads)
+            {
+                yield break;
+            }
+        }
+    }
+}

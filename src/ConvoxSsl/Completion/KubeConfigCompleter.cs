@@ -1,0 +1,11 @@
+namespace ConvoxSsl.Completion;
+
+/// <summary>Completes contexts and names of racks from the kubeconfig; no cluster is asked.</summary>
+public sealed class KubeConfigCompleter : ArgumentCompleterBase
+{
+    private protected override IEnumerable<Candidate> Find(CompletionRequest request)
+    {
+        var (contexts, racks) = CompositionRoot.ReadKubeConfig(request.Text("KubeConfig") is { } file ? CompletionRequest.FullPath(file) : null);
+        return (request.Parameter == "Context" ? contexts : racks).Select(name => new Candidate(name));
+    }
+}

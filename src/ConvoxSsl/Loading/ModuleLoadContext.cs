@@ -1,0 +1,70 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Runtime.Loader;
+
+namespace ConvoxSsl.Loading;
+
+/// <summary>
+/// Where the engine and all that it brings are loaded, so that they neither meet nor disturb another module's copies.
+/// What it does not own (the BCL, PowerShell, ConvoxSsl.dll itself) stays shared.
+/// </summary>
+internal sealed class ModuleLoadContext : AssemblyLoadContext
+{
+    private readonly string _library;
+
+    // Read when they are first needed, which importing alone never does: it should cost nothing.
+    private readonly Lazy<Stamps> _stamps = new(Stamps.Read);
+
+    /// <param name="library">The module's <c>lib</c> directory.</param>
+    public ModuleLoadContext(string library)
+        : base("ConvoxSsl", isCollectible: false)
+    {
+        _library = library;
+    }
+
+    /// <summary>
+    /// Answers the default context for our own assemblies only: a YamlDotNet that somebody else misses is not ours to give.
+    /// </summary>
+    public Assembly? ResolveForDefault(AssemblyName name) =>
+        name.Name is { } simpleName && _stamps.Value.Engine.Contains(simpleName) ? LoadFromAssemblyName(name) : null;
+
+    /// <inheritdoc/>
+    protected override Assembly? Load(AssemblyName assemblyName)
+    {
+        if (assemblyName.Name is null || !_stamps.Value.Owned.Contains(assemblyName.Name))
+        {
+            return null;
+        }
+
+        var files = _stamps.Value.Owned[assemblyName.Name].ToArray();
+        var file = RuntimeNames().SelectMany(runtime => files.Where(file => file.StartsWith($"runtimes/{runtime}/", StringComparison.Ordinal)))
+            .Concat(files.Where(file => !file.StartsWith("runtimes/", StringComparison.Ordinal)))
+            .Select(file => Path.Combine(_library, file))
+            .FirstOrDefault(File.Exists);
+        return file is null ? null : LoadFromAssemblyPath(file);
+    }
+
+    // The directories under runtimes/ that fit this machine, the closest first.
+    private static IEnumerable<string> RuntimeNames()
+    {
+        var system = OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux";
+        yield return $"{system}-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}";
+        yield return system;
+        if (!OperatingSystem.IsWindows())
+        {
+            yield return "unix";
+        }
+    }
+
+    // The build writes both lists from what publish yields; see module.targets.
+    private sealed record Stamps(HashSet<string> Engine, ILookup<string, string> Owned)
+    {
+        public static Stamps Read()
+        {
+            var stamped = typeof(ModuleLoadContext).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().ToLookup(data => data.Key, data => data.Value!);
+            return new Stamps(
+                stamped["ConvoxSsl.EngineAssembly"].ToHashSet(StringComparer.OrdinalIgnoreCase),
+                stamped["ConvoxSsl.OwnedFile"].ToLookup(file => Path.GetFileNameWithoutExtension(file), StringComparer.OrdinalIgnoreCase));
+        }
+    }
+}

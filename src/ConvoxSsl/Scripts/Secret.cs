@@ -1,0 +1,40 @@
+using System.Runtime.InteropServices;
+using System.Security;
+
+namespace ConvoxSsl.Scripts;
+
+/// <summary>Reads secure strings at the last moment, into memory that is cleared afterwards, and makes them.</summary>
+internal static class Secret
+{
+    public static SecureString Of(string text)
+    {
+        var secret = new SecureString();
+        foreach (var character in text)
+        {
+            secret.AppendChar(character);
+        }
+
+        secret.MakeReadOnly();
+        return secret;
+    }
+
+    public static char[] Read(SecureString? secret)
+    {
+        if (secret is null)
+        {
+            return [];
+        }
+
+        var memory = Marshal.SecureStringToGlobalAllocUnicode(secret);
+        try
+        {
+            var text = new char[secret.Length];
+            Marshal.Copy(memory, text, 0, text.Length);
+            return text;
+        }
+        finally
+        {
+            Marshal.ZeroFreeGlobalAllocUnicode(memory);
+        }
+    }
+}

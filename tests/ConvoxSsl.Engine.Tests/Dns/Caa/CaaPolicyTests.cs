@@ -1,0 +1,154 @@
+using ConvoxSsl.Engine.Dns.Caa;
+
+namespace ConvoxSsl.Engine.Tests.Dns.Caa;
+
+public sealed class CaaPolicyTests
+{
+    private const string Account = "https://ca.example/acct/1";
+
+    [Fact]
+    public void Without_records_every_CA_may_issue()
+    {
+        Assert.Equal(new CaaVerdict(true, null), CaaPolicy.Judge(CaaRecordSet.None, Request()));
+    }
+
+    [Fact]
+    public void After_a_look_up_error_none_may()
+    {
+        var verdict = CaaPolicy.Judge(new CaaRecordSet("example.com", [], "the server failed (SERVFAIL)"), Request());
+
+        Assert.False(verdict.IsAllowed);
+        Assert.Contains("'example.com'", verdict.Reason, StringComparison.Ordinal);
+        Assert.Contains("SERVFAIL", verdict.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ca.example", true)]
+    [InlineData("CA.Example", true)]
+    [InlineData(" ca.example ", true)]
+    [InlineData("ca.example;", true)]
+    [InlineData("ca.example; policy=ev", true)]
+    [InlineData("ca.example ; a=1 ; b=2", true)]
+    [InlineData("ca.example;a=", true)]
+    [InlineData("second.example", true)]
+    [InlineData("other.example", false)]
+    [InlineData("sub.ca.example", false)]
+    [InlineData(";", false)]
+    [InlineData("", false)]
+    [InlineData("%%%%%", false)]
+    [InlineData("ca.example; %%%%%", false)]
+    [InlineData("ca.example; =1", false)]
+    [InlineData("ca.example; a=b c", false)]
+    [InlineData("ca.example.", false)]
+    public void An_issue_value_names_who_may(string value, bool allowed)
+    {
+        Assert.Equal(allowed, Judge(Request(), new CaaRecord(0, "issue", value)).IsAllowed);
+    }
+
+    [Fact]
+    public void One_record_that_allows_it_is_enough()
+    {
+        Assert.True(Judge(Request(), new(0, "issue", ";"), new(0, "issue", "other.example"), new(0, "ISSUE", "ca.example")).IsAllowed);
+    }
+
+    [Fact]
+    public void Records_that_say_nothing_of_issuance_allow_it()
+    {
+        Assert.True(Judge(Request(), new(0, "iodef", "mailto:a@example.com"), new(0, "unheard", "of"), new(0, "issuewild", ";")).IsAllowed);
+    }
+
+    [Theory]
+    [InlineData("ca.example", "other.example", true)]
+    [InlineData("ca.example", ";", true)]
+    [InlineData("other.example", "ca.example", false)]
+    public void A_wildcard_is_judged_by_issuewild_where_there_is_one(string wild, string issue, bool allowed)
+    {
+        CaaRecord[] records = [new(0, "issue", issue), new(0, "issuewild", wild)];
+
+        Assert.Equal(allowed, Judge(Request() with { IsWildcard = true }, records).IsAllowed);
+        Assert.Equal(!allowed, Judge(Request(), records).IsAllowed);
+    }
+
+    [Fact]
+    public void A_wildcard_is_judged_by_issue_where_there_is_no_issuewild()
+    {
+        Assert.True(Judge(Request() with { IsWildcard = true }, new CaaRecord(0, "issue", "ca.example")).IsAllowed);
+        Assert.False(Judge(Request() with { IsWildcard = true }, new CaaRecord(0, "issue", "other.example")).IsAllowed);
+    }
+
+    [Theory]
+    [InlineData(128, "unheard", false)]
+    [InlineData(129, "unheard", false)]
+    [InlineData(0, "unheard", true)]
+    [InlineData(1, "unheard", true)]
+    [InlineData(128, "iodef", true)]
+    [InlineData(128, "IssueMail", true)]
+    public void A_critical_record_that_is_not_known_forbids_all(byte flags, string tag, bool allowed)
+    {
+        Assert.Equal(allowed, Judge(Request(), new(0, "issue", "ca.example"), new(flags, tag, "x")).IsAllowed);
+    }
+
+    [Theory]
+    [InlineData("ca.example; accounturi=https://ca.example/acct/1", true)]
+    [InlineData("ca.example; AccountUri=https://ca.example/acct/1", true)]
+    [InlineData("ca.example; accounturi=https://ca.example/acct/2", false)]
+    [InlineData("ca.example; accounturi=https://CA.example/acct/1", false)]
+    [InlineData("ca.example; accounturi=https://ca.example/acct/1; accounturi=https://ca.example/acct/1", false)]
+    public void An_account_must_be_the_one_that_is_named(string value, bool allowed)
+    {
+        Assert.Equal(allowed, Judge(Request(), new CaaRecord(0, "issue", value)).IsAllowed);
+    }
+
+    [Fact]
+    public void An_account_that_does_not_exist_yet_can_not_be_the_one()
+    {
+        var verdict = Judge(Request() with { AccountUrl = null }, new CaaRecord(0, "issue", $"ca.example; accounturi={Account}"));
+
+        Assert.False(verdict.IsAllowed);
+        Assert.Contains("an account that exists", verdict.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("dns-01", true)]
+    [InlineData("http-01,dns-01", true)]
+    [InlineData("http-01", false)]
+    [InlineData("DNS-01", false)]
+    [InlineData("", false)]
+    public void A_method_must_be_one_of_those_that_are_listed(string methods, bool allowed)
+    {
+        Assert.Equal(allowed, Judge(Request(), new CaaRecord(0, "issue", $"ca.example; validationmethods={methods}")).IsAllowed);
+    }
+
+    [Fact]
+    public void Each_record_stands_by_itself()
+    {
+        var verdict = Judge(
+            Request(),
+            new(0, "issue", "ca.example; validationmethods=http-01"),
+            new(0, "issue", $"ca.example; accounturi={Account}/other"));
+
+        Assert.False(verdict.IsAllowed);
+        Assert.Contains("does not allow dns-01", verdict.Reason, StringComparison.Ordinal);
+        Assert.Contains($"is not for the account {Account}", verdict.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_refusal_holds_the_record_that_would_help()
+    {
+        var verdict = Judge(Request() with { IsWildcard = true }, new CaaRecord(0, "issuewild", ";"));
+
+        Assert.Contains("example.com CAA 0 issuewild \"ca.example\"", verdict.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_CA_without_identities_is_allowed_by_nothing_but_silence()
+    {
+        Assert.False(Judge(Request() with { Identities = [] }, new CaaRecord(0, "issue", "ca.example")).IsAllowed);
+        Assert.True(CaaPolicy.Judge(CaaRecordSet.None, Request() with { Identities = [] }).IsAllowed);
+    }
+
+    private static CaaRequest Request() => new(["ca.example", "second.example"], "dns-01", Account, IsWildcard: false);
+
+    private static CaaVerdict Judge(CaaRequest request, params CaaRecord[] records) =>
+        CaaPolicy.Judge(new CaaRecordSet("example.com", records, null), request);
+}

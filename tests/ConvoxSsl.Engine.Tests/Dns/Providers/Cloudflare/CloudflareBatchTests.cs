@@ -1,0 +1,134 @@
+using ConvoxSsl.TestKit.Cloudflare;
+
+namespace ConvoxSsl.Engine.Tests.Dns.Providers.Cloudflare;
+
+public class CloudflareBatchTests
+{
+    [Fact]
+    public async Task Without_a_batch_endpoint_the_changes_are_made_one_by_one_and_it_is_not_asked_for_again()
+    {
+        await using var lab = await CloudflareLab.StartAsync(change: o => o with { HasBatch = false });
+        var provider = lab.NewProvider();
+        var records = CloudflareLab.Records(3);
+
+        await provider.PresentAsync(records, CancellationToken.None);
+        Assert.Equal(3, lab.Server.AllTxt.Count);
+
+        await provider.CleanUpAsync(records, CancellationToken.None);
+        Assert.Empty(lab.Server.AllTxt);
+        Assert.Equal(7, lab.Server.WritingCalls.Count);
+        Assert.Single(Batches(lab));
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(403)]
+    [InlineData(404)]
+    [InlineData(405)]
+    public async Task A_refused_batch_is_remembered_where_single_changes_are_taken(int status)
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        lab.Server.Faults.Add(CloudflareFault.On("POST", "/batch").Always().Answer(CloudflareReply.Error(status, 10000, "not here")));
+        var provider = lab.NewProvider();
+        var records = CloudflareLab.Records(150);
+
+        await provider.PresentAsync(records, CancellationToken.None);
+        Assert.Equal(150, lab.Server.AllTxt.Count);
+
+        await provider.CleanUpAsync(records, CancellationToken.None);
+        Assert.Empty(lab.Server.AllTxt);
+        Assert.Single(Batches(lab));
+    }
+
+    [Fact]
+    public async Task A_batch_that_is_too_large_is_halved_and_that_is_remembered()
+    {
+        await using var lab = await CloudflareLab.StartAsync(change: o => o with { MostPerBatch = 25 });
+        var provider = lab.NewProvider();
+        var records = CloudflareLab.Records(100);
+
+        await provider.PresentAsync(records, CancellationToken.None);
+        Assert.Equal(100, lab.Server.AllTxt.Count);
+        Assert.Equal(6, lab.Server.WritingCalls.Count);
+
+        await provider.CleanUpAsync(records, CancellationToken.None);
+        Assert.Empty(lab.Server.AllTxt);
+        Assert.Equal(10, lab.Server.WritingCalls.Count);
+    }
+
+    [Fact]
+    public async Task A_batch_whose_answer_is_lost_is_not_made_again()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        var provider = lab.NewProvider();
+        var records = CloudflareLab.Records(10);
+        lab.Server.Faults.Add(CloudflareFault.On("POST", "/batch").ResetAfterwards());
+
+        await provider.PresentAsync(records, CancellationToken.None);
+        Assert.Equal(10, lab.Server.AllTxt.Count);
+        Assert.Equal(2, lab.Server.WritingCalls.Count);
+
+        lab.Server.Faults.Add(CloudflareFault.On("POST", "/batch").ResetAfterwards());
+        await provider.CleanUpAsync(records, CancellationToken.None);
+        Assert.Empty(lab.Server.AllTxt);
+        Assert.Equal(4, lab.Server.WritingCalls.Count);
+    }
+
+    [Fact]
+    public async Task A_zone_that_never_keeps_still_is_written_one_by_one()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        lab.Server.Faults.Add(CloudflareFault.On("POST", "/batch").Always().Answer(CloudflareReply.Error(400, 81058, "An identical record already exists.")));
+
+        await lab.NewProvider().PresentAsync(CloudflareLab.Records(3), CancellationToken.None);
+
+        Assert.Equal(3, lab.Server.AllTxt.Count);
+        Assert.Equal(2, Batches(lab).Count());
+    }
+
+    [Fact]
+    public async Task A_batch_that_fails_once_is_tried_again_the_next_time()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        var provider = lab.NewProvider();
+        await provider.PresentAsync(CloudflareLab.Records(6), CancellationToken.None);
+        lab.Server.Faults.Add(CloudflareFault.On("POST", "/batch").Times(5).Answer(CloudflareReply.Html(502)));
+
+        await provider.CleanUpAsync(CloudflareLab.Records(3), CancellationToken.None);
+        await provider.CleanUpAsync(CloudflareLab.Records(6), CancellationToken.None);
+
+        Assert.Empty(lab.Server.AllTxt);
+        Assert.Equal(1 + 5 + 1, Batches(lab).Count());
+    }
+
+    [Fact]
+    public async Task One_change_needs_no_batch()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        var provider = lab.NewProvider();
+
+        await provider.PresentAsync(CloudflareLab.Records(1), CancellationToken.None);
+        await provider.CleanUpAsync(CloudflareLab.Records(1), CancellationToken.None);
+
+        Assert.Empty(Batches(lab));
+        Assert.Equal(["POST", "DELETE"], lab.Server.WritingCalls.Select(c => c.Method));
+    }
+
+    [Fact]
+    public async Task What_the_single_change_says_is_the_error()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        lab.Server.Faults.Add(CloudflareFault.On("POST", "/batch").Always().Answer(CloudflareReply.Error(400, 9999, "not here")));
+        lab.Server.Faults.Add(CloudflareFault.On("POST", "/dns_records").Always().Answer(CloudflareReply.Error(400, 81045, "The record quota has been exceeded.")));
+        var provider = lab.NewProvider();
+
+        var error = await Assert.ThrowsAsync<EngineException>(() => provider.PresentAsync(CloudflareLab.Records(2), CancellationToken.None));
+
+        Assert.Equal("DnsProviderFailed", error.Code);
+        Assert.Contains("81045: The record quota has been exceeded", error.Message, StringComparison.Ordinal);
+        Assert.Equal(2, lab.Server.WritingCalls.Count);
+    }
+
+    private static IEnumerable<CloudflareCall> Batches(CloudflareLab lab) =>
+        lab.Server.Calls.Where(c => c.Path.EndsWith("/batch", StringComparison.Ordinal));
+}

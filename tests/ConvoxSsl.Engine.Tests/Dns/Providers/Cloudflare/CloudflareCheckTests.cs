@@ -1,0 +1,147 @@
+using ConvoxSsl.Engine.Dns.Providers;
+using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
+using ConvoxSsl.TestKit.Cloudflare;
+
+namespace ConvoxSsl.Engine.Tests.Dns.Providers.Cloudflare;
+
+public class CloudflareCheckTests
+{
+    private static readonly string[] AllSteps = ["Credential", "Zone", "Reading records", "Writing records"];
+
+    [Fact]
+    public async Task All_steps_pass_with_a_good_token_and_nothing_changes()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        lab.Server.AddRecord("example.org", "\"theirs\"");
+
+        var checks = await RunAsync(lab.NewProvider());
+
+        Assert.Equal(AllSteps, checks.Select(c => c.Check));
+        Assert.All(checks, c => Assert.True(c.Passed && c.Remedy is null, c.Detail));
+        Assert.Single(lab.Server.AllTxt);
+    }
+
+    [Fact]
+    public async Task All_steps_pass_with_a_global_key()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+
+        var checks = await RunAsync(lab.NewProvider(CloudflareLab.Key, CloudflareLab.Email));
+
+        Assert.Equal(AllSteps, checks.Select(c => c.Check));
+        Assert.All(checks, c => Assert.True(c.Passed, c.Detail));
+    }
+
+    [Fact]
+    public async Task All_steps_pass_with_a_token_of_an_account()
+    {
+        await using var lab = await CloudflareLab.StartAsync(new CloudflareGrant { IsAccountOwned = true });
+
+        Assert.All(await RunAsync(lab.NewProvider()), c => Assert.True(c.Passed, c.Detail));
+    }
+
+    [Theory]
+    [InlineData("cf-test-token-that-nobody-knows-0123456789", null)]
+    [InlineData("short", null)]
+    [InlineData("wrong-key-wrong-key-wrong-key-wrong", CloudflareLab.Email)]
+    public async Task A_wrong_credential_ends_it_at_once(string secret, string? email)
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+
+        var check = Assert.Single(await RunAsync(lab.NewProvider(secret, email)));
+
+        AssertFailed(check, "Credential", "Zone.DNS Edit", secret);
+    }
+
+    [Fact]
+    public async Task A_token_with_a_line_break_is_not_sent()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+
+        var check = Assert.Single(await RunAsync(lab.NewProvider("line\nbreak-0123456789-0123456789")));
+
+        AssertFailed(check, "Credential", "line breaks", "0123456789");
+        Assert.Empty(lab.Server.Calls);
+    }
+
+    [Theory]
+    [InlineData("disabled")]
+    [InlineData("expired")]
+    public async Task A_token_that_is_not_active_is_named(string status)
+    {
+        await using var lab = await CloudflareLab.StartAsync(new CloudflareGrant { Status = status });
+
+        var check = Assert.Single(await RunAsync(lab.NewProvider()));
+
+        AssertFailed(check, "Credential", "Zone.Zone Read", CloudflareLab.Token);
+        Assert.Contains($"'{status}'", check.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false, true, true, "Zone", "Zone.Zone Read")]
+    [InlineData(true, false, false, "Reading records", "Zone.DNS Edit")]
+    [InlineData(true, true, false, "Writing records", "Zone.DNS Edit")]
+    public async Task The_missing_permission_is_named(bool zoneRead, bool dnsRead, bool dnsEdit, string step, string permission)
+    {
+        foreach (var isAccountOwned in new[] { false, true })
+        {
+            await using var lab = await CloudflareLab.StartAsync(
+                new CloudflareGrant { ZoneRead = zoneRead, DnsRead = dnsRead, DnsEdit = dnsEdit, IsAccountOwned = isAccountOwned });
+
+            var checks = await RunAsync(lab.NewProvider());
+
+            Assert.All(checks.SkipLast(1), c => Assert.True(c.Passed, c.Detail));
+            AssertFailed(checks[^1], step, permission, CloudflareLab.Token);
+        }
+    }
+
+    [Fact]
+    public async Task A_zone_that_is_not_seen_is_named()
+    {
+        await using var lab = await CloudflareLab.StartAsync(new CloudflareGrant { Zones = ["example.net"] });
+
+        var checks = await RunAsync(lab.NewProvider());
+
+        Assert.Equal(2, checks.Count);
+        AssertFailed(checks[^1], "Zone", "Zone.Zone Read", CloudflareLab.Token);
+    }
+
+    [Fact]
+    public async Task A_zone_that_is_pending_is_named()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        lab.Server.SetStatus("example.org", "pending");
+
+        var checks = await RunAsync(lab.NewProvider());
+
+        AssertFailed(checks[^1], "Zone", "name servers", CloudflareLab.Token);
+        Assert.Contains("'pending'", checks[^1].Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_api_that_is_down_fails_the_first_step()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        lab.Server.Faults.Add(CloudflareFault.On(_ => true).Always().Answer(CloudflareReply.Html(503)));
+
+        AssertFailed(Assert.Single(await RunAsync(lab.NewProvider())), "Credential", "Try again later", CloudflareLab.Token);
+    }
+
+    private static void AssertFailed(DnsCheck check, string step, string remedy, string secret)
+    {
+        Assert.Equal((step, false), (check.Check, check.Passed));
+        Assert.Contains(remedy, check.Remedy?.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(secret, check.ToString(), StringComparison.Ordinal);
+    }
+
+    private static async Task<IReadOnlyList<DnsCheck>> RunAsync(CloudflareProvider provider)
+    {
+        var checks = new List<DnsCheck>();
+        await foreach (var check in provider.CheckAsync("_acme-challenge.example.org", CancellationToken.None))
+        {
+            checks.Add(check);
+        }
+
+        return checks;
+    }
+}

@@ -1,0 +1,92 @@
+using ConvoxSsl.Engine.Dns.Providers;
+using ConvoxSsl.TestKit.Cloudflare;
+
+namespace ConvoxSsl.Engine.Tests.Dns.Providers.Cloudflare;
+
+public class CloudflareCleanUpFailureTests
+{
+    [Fact]
+    public async Task Cleaning_up_goes_on_after_a_failure_and_tells_it_in_the_end()
+    {
+        await using var lab = await CloudflareLab.StartAsync(change: o => o with { HasBatch = false });
+        lab.Server.AddZone("example.net");
+        var provider = lab.NewProvider();
+        TxtRecord[] records = [.. CloudflareLab.Records(3), .. CloudflareLab.Records(3, "example.net")];
+        await provider.PresentAsync(records, CancellationToken.None);
+        lab.Server.Faults.Add(CloudflareFault.On(c => c.Method == "DELETE").After(1).Answer(CloudflareReply.Error(400, 9999, "Not this one.")));
+
+        var error = await Assert.ThrowsAsync<EngineException>(() => provider.CleanUpAsync(
+            [new TxtRecord("_acme-challenge.unknown.example", "value"), .. records], CancellationToken.None));
+
+        Assert.Equal("DnsZoneNotFound", error.Code);
+        Assert.Contains("9999: Not this one", error.Message, StringComparison.Ordinal);
+        Assert.Contains("(_acme-challenge.unknown.example, _acme-challenge.host1.example.org)", error.Message, StringComparison.Ordinal);
+        Assert.Equal("_acme-challenge.host1.example.org", Assert.Single(lab.Server.AllTxt).Name);
+    }
+
+    [Fact]
+    public async Task Cleaning_up_goes_on_one_by_one_where_a_batch_fails()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        var provider = lab.NewProvider();
+        await provider.PresentAsync(CloudflareLab.Records(3), CancellationToken.None);
+        lab.Server.Faults.Add(CloudflareFault.On("POST", "/batch").Always().Answer(CloudflareReply.Html(502)));
+
+        await provider.CleanUpAsync(CloudflareLab.Records(3), CancellationToken.None);
+
+        Assert.Empty(lab.Server.AllTxt);
+    }
+
+    [Fact]
+    public async Task Cleaning_up_does_not_wait_out_an_outage_for_each_value()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        var provider = lab.NewProvider();
+        await provider.PresentAsync(CloudflareLab.Records(20), CancellationToken.None);
+        lab.Server.Faults.Add(CloudflareFault.On(c => c.IsWriting).Always().Answer(CloudflareReply.Html(503)));
+
+        var error = await Assert.ThrowsAsync<EngineException>(() => provider.CleanUpAsync(CloudflareLab.Records(20), CancellationToken.None));
+
+        Assert.Equal("DnsProviderFailed", error.Code);
+        Assert.InRange(lab.Server.WritingCalls.Count, 1, 1 + 4 * 5);
+    }
+
+    [Fact]
+    public async Task Cleaning_up_does_not_wait_out_an_outage_for_each_name()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        lab.Server.Faults.Add(CloudflareFault.On(_ => true).Always().Answer(CloudflareReply.Html(503)));
+        var provider = lab.NewProvider();
+
+        await Assert.ThrowsAsync<EngineException>(() => provider.CleanUpAsync(CloudflareLab.Records(20), CancellationToken.None));
+
+        Assert.Equal(3 * 5, lab.Server.Calls.Count);
+    }
+
+    [Fact]
+    public async Task Cleaning_up_with_a_refused_token_asks_once()
+    {
+        await using var lab = await CloudflareLab.StartAsync(new CloudflareGrant { Status = "disabled" });
+        var provider = lab.NewProvider();
+
+        var error = await Assert.ThrowsAsync<EngineException>(() => provider.CleanUpAsync(CloudflareLab.Records(20), CancellationToken.None));
+
+        Assert.Equal("DnsCredentialsRefused", error.Code);
+        Assert.Single(lab.Server.Calls);
+    }
+
+    [Fact]
+    public async Task A_stop_is_no_failure()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        using var stop = new CancellationTokenSource();
+        lab.Server.Faults.Add(CloudflareFault.On("GET", "/zones").Always().Do((_, ct) =>
+        {
+            stop.Cancel();
+            return Task.Delay(Timeout.Infinite, ct);
+        }));
+        var provider = lab.NewProvider();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => provider.CleanUpAsync(CloudflareLab.Records(1), stop.Token));
+    }
+}

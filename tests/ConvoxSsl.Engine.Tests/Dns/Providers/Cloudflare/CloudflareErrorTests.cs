@@ -1,0 +1,161 @@
+using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
+using ConvoxSsl.Engine.Dns.Solvers;
+using ConvoxSsl.TestKit.Cloudflare;
+
+namespace ConvoxSsl.Engine.Tests.Dns.Providers.Cloudflare;
+
+public class CloudflareErrorTests
+{
+    [Fact]
+    public async Task A_token_and_a_key_are_taken()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        await lab.NewProvider().PresentAsync(CloudflareLab.Records(2), CancellationToken.None);
+        await lab.NewProvider(CloudflareLab.Key, CloudflareLab.Email).CleanUpAsync(CloudflareLab.Records(2), CancellationToken.None);
+
+        Assert.Empty(lab.Server.AllTxt);
+        Assert.Contains(lab.Server.Calls, c => c.Headers.TryGetValue("Authorization", out var value) && value == "Bearer " + CloudflareLab.Token);
+        Assert.Contains(lab.Server.Calls, c => c.Headers.TryGetValue("X-Auth-Key", out var value) && value == CloudflareLab.Key);
+        Assert.All(lab.Server.Calls, c => Assert.StartsWith("ConvoxSsl/", c.Headers["User-Agent"], StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("cf-test-token-that-nobody-knows-0123456789", null)]
+    [InlineData("short", null)]
+    [InlineData("", null)]
+    [InlineData("with a space in it 01234567890123456789", null)]
+    [InlineData(CloudflareLab.Key, null)]
+    [InlineData("wrong-key-wrong-key-wrong-key-wrong", CloudflareLab.Email)]
+    [InlineData(CloudflareLab.Key, "other@example.org")]
+    public async Task A_credential_that_is_none_is_refused(string secret, string? email)
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+
+        var error = await lab.RefusalAsync(lab.NewProvider(secret, email));
+
+        Assert.Equal(("DnsCredentialsRefused", EngineErrorKind.Denied), (error.Code, error.Kind));
+        if (secret.Length > 0)
+        {
+            Assert.DoesNotContain(secret, error.ToString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("disabled")]
+    [InlineData("expired")]
+    public async Task A_token_that_is_not_active_is_refused(string status)
+    {
+        await using var lab = await CloudflareLab.StartAsync(new CloudflareGrant { Status = status });
+
+        var error = await lab.RefusalAsync(lab.NewProvider());
+
+        Assert.Equal(("DnsCredentialsRefused", EngineErrorKind.Denied), (error.Code, error.Kind));
+        Assert.Contains("active and has not expired", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_token_at_another_place_than_it_is_for_is_told_from_a_wrong_one()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        lab.Server.Faults.Add(CloudflareFault.On("GET", "/zones").Answer(CloudflareReply.Error(403, 9109, "Cannot use the access token from location: 192.0.2.1")));
+
+        var error = await lab.RefusalAsync(lab.NewProvider());
+
+        Assert.Equal("DnsCredentialsRefused", error.Code);
+        Assert.Contains("client IP address filter", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_Cloudflare_says_steers_no_terminal()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        lab.Server.Faults.Add(CloudflareFault.On("GET", "/zones").Answer(CloudflareReply.Error(400, 1004, "bad\u001b[2J\r\nrecord")));
+
+        var error = await lab.RefusalAsync(lab.NewProvider());
+
+        Assert.Contains("1004: bad [2J  record", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false, true, true, "Zone.Zone Read")]
+    [InlineData(true, false, false, "Zone.DNS Edit")]
+    [InlineData(true, true, false, "Zone.DNS Edit")]
+    public async Task A_missing_permission_is_named(bool zoneRead, bool dnsRead, bool dnsEdit, string permission)
+    {
+        await using var lab = await CloudflareLab.StartAsync(new CloudflareGrant { ZoneRead = zoneRead, DnsRead = dnsRead, DnsEdit = dnsEdit });
+        var provider = lab.NewProvider();
+
+        var error = await lab.RefusalAsync(provider);
+        Assert.Equal(("DnsPermissionMissing", EngineErrorKind.Denied), (error.Code, error.Kind));
+        Assert.Contains($"Add the permission {permission}", error.Message, StringComparison.Ordinal);
+
+        var many = await Assert.ThrowsAsync<EngineException>(() => provider.PresentAsync(CloudflareLab.Records(50), CancellationToken.None));
+        Assert.Equal("DnsPermissionMissing", many.Code);
+        Assert.Contains(permission, many.Message, StringComparison.Ordinal);
+        Assert.InRange(lab.Server.WritingCalls.Count, 0, 3);
+    }
+
+    [Fact]
+    public async Task Nothing_that_listens_is_unreachable()
+    {
+        Uri url;
+        await using (var lab = await CloudflareLab.StartAsync())
+        {
+            url = lab.Server.BaseUrl;
+        }
+
+        var options = new CloudflareOptions { BaseUrl = url, Time = new TestKit.SkippingClock(TimeSpan.FromSeconds(30)), Retries = 2 };
+        using var provider = new CloudflareProvider(CloudflareCredential.Token(new DnsSecret(CloudflareLab.Token)), options);
+
+        var error = await Assert.ThrowsAsync<EngineException>(() => provider.FindZoneAsync("example.org", CancellationToken.None));
+
+        Assert.Equal(("DnsProviderUnreachable", EngineErrorKind.TimedOut), (error.Code, error.Kind));
+        Assert.Contains("in 3 tries", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(CloudflareLab.Token, error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Silence_is_unreachable()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        lab.Server.Faults.Add(CloudflareFault.On("GET", "/zones").Always().Do((_, ct) =>
+        {
+            lab.Clock.Advance(TimeSpan.FromSeconds(31));
+            return Task.Delay(Timeout.Infinite, ct);
+        }));
+
+        Assert.Equal("DnsProviderUnreachable", (await lab.RefusalAsync(lab.NewProvider())).Code);
+    }
+
+    [Fact]
+    public async Task What_else_is_said_is_told_without_the_secret()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        lab.Server.Faults.Add(CloudflareFault.On("POST", "/dns_records").Answer(CloudflareReply.Error(400, 9005, $"Bad content for {CloudflareLab.Token}.")));
+
+        var error = await lab.RefusalAsync(lab.NewProvider());
+
+        Assert.Equal(("DnsProviderFailed", EngineErrorKind.InvalidState), (error.Code, error.Kind));
+        Assert.Contains("HTTP 400, 9005: Bad content for ***", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_page_of_something_else_is_not_taken_for_an_answer()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        lab.Server.Faults.Add(CloudflareFault.On("GET", "/zones").Answer(CloudflareReply.Html(200)));
+
+        var error = await lab.RefusalAsync(lab.NewProvider());
+
+        Assert.Equal(("DnsProviderFailed", EngineErrorKind.InvalidData), (error.Code, error.Kind));
+    }
+
+    [Fact]
+    public async Task An_answer_without_end_is_cut_off()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        lab.Server.Faults.Add(CloudflareFault.On("GET", "/zones").Answer(new CloudflareReply { Body = new string(' ', 5 * 1024 * 1024) }));
+
+        Assert.Contains("larger than", (await lab.RefusalAsync(lab.NewProvider())).Message, StringComparison.Ordinal);
+    }
+}

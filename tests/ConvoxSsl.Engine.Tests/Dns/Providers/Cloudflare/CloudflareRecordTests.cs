@@ -1,0 +1,177 @@
+using ConvoxSsl.Engine.Dns.Providers;
+using ConvoxSsl.TestKit.Cloudflare;
+
+namespace ConvoxSsl.Engine.Tests.Dns.Providers.Cloudflare;
+
+public class CloudflareRecordTests
+{
+    private const string Name = "_acme-challenge.example.org";
+
+    private static readonly string[] Two = ["first", "second"];
+
+    [Fact]
+    public async Task One_name_can_have_two_values()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+
+        await lab.NewProvider().PresentAsync([new(Name, "first"), new(Name, "second")], CancellationToken.None);
+
+        Assert.Equal(Two, lab.Server.Txt(Name));
+        Assert.Single(lab.Server.WritingCalls);
+    }
+
+    [Fact]
+    public async Task The_zones_own_name_can_have_a_value()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        var provider = lab.NewProvider();
+
+        await provider.PresentAsync([new(CloudflareLab.Zone, "value")], CancellationToken.None);
+        Assert.Equal("value", Assert.Single(lab.Server.Txt(CloudflareLab.Zone)));
+
+        await provider.CleanUpAsync([new(CloudflareLab.Zone, "value")], CancellationToken.None);
+        Assert.Empty(lab.Server.AllTxt);
+    }
+
+    [Fact]
+    public async Task Values_of_others_survive()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        lab.Server.AddRecord(Name, "\"theirs\"");
+        lab.Server.AddRecord(Name, "theirs-without-quotes");
+        lab.Server.AddRecord(CloudflareLab.Zone, "\"v=spf1 -all\"");
+        lab.Server.AddRecord(Name, "elsewhere.example.net", "CNAME");
+        var before = lab.Server.AllTxt;
+        var provider = lab.NewProvider();
+        TxtRecord[] ours = [new(Name, "first"), new(Name, "second")];
+
+        await provider.PresentAsync(ours, CancellationToken.None);
+        Assert.Equal(5, lab.Server.AllTxt.Count);
+
+        await provider.CleanUpAsync(ours, CancellationToken.None);
+        Assert.Equal(before, lab.Server.AllTxt);
+    }
+
+    [Theory]
+    [InlineData("\"value\"")]
+    [InlineData("value")]
+    [InlineData("\"val\" \"ue\"")]
+    public async Task What_is_there_is_not_written_again(string content)
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        lab.Server.AddRecord(Name, content);
+
+        await lab.NewProvider().PresentAsync([new(Name, "value")], CancellationToken.None);
+
+        Assert.Empty(lab.Server.WritingCalls);
+        Assert.Single(lab.Server.AllTxt);
+    }
+
+    [Fact]
+    public async Task Presenting_twice_is_presenting_once()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        var provider = lab.NewProvider();
+        TxtRecord[] records = [new(Name, "first"), new(Name, "second"), new(Name, "first")];
+
+        await provider.PresentAsync(records, CancellationToken.None);
+        await provider.PresentAsync(records, CancellationToken.None);
+
+        Assert.Equal(Two, lab.Server.Txt(Name));
+        Assert.Single(lab.Server.WritingCalls);
+    }
+
+    [Fact]
+    public async Task What_is_gone_is_no_error_and_costs_no_writing_call()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+
+        await lab.NewProvider().CleanUpAsync([new(Name, "first"), new(Name, "second")], CancellationToken.None);
+
+        Assert.Empty(lab.Server.WritingCalls);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task What_goes_between_look_and_delete_is_no_error(int count)
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        var provider = lab.NewProvider();
+        TxtRecord[] records = [.. Two.Take(count).Select(v => new TxtRecord(Name, v))];
+        await provider.PresentAsync(records, CancellationToken.None);
+        lab.Server.Faults.Add(CloudflareFault.On(c => c.IsWriting).Do((_, _) =>
+        {
+            lab.Server.RemoveTxt(Name);
+            return Task.CompletedTask;
+        }));
+
+        await provider.CleanUpAsync(records, CancellationToken.None);
+
+        Assert.Empty(lab.Server.AllTxt);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task What_comes_between_look_and_write_is_no_error(int count)
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        lab.Server.Faults.Add(CloudflareFault.On(c => c.IsWriting).Do((_, _) =>
+        {
+            lab.Server.AddRecord(Name, "\"first\"");
+            return Task.CompletedTask;
+        }));
+
+        await lab.NewProvider().PresentAsync([.. Two.Take(count).Select(v => new TxtRecord(Name, v))], CancellationToken.None);
+
+        Assert.Equal(Two.Take(count), lab.Server.Txt(Name));
+    }
+
+    [Fact]
+    public async Task A_value_of_255_characters_with_quotes_and_backslashes_comes_back()
+    {
+        var value = new string('a', 251) + "\"\\\"\\";
+        await using var lab = await CloudflareLab.StartAsync();
+        var provider = lab.NewProvider();
+
+        await provider.PresentAsync([new(Name, value)], CancellationToken.None);
+        await provider.PresentAsync([new(Name, value)], CancellationToken.None);
+        Assert.Equal(value, Assert.Single(lab.Server.Txt(Name)));
+
+        await provider.CleanUpAsync([new(Name, value)], CancellationToken.None);
+        Assert.Empty(lab.Server.AllTxt);
+    }
+
+    [Fact]
+    public async Task Each_change_is_told()
+    {
+        var told = new List<string>();
+        await using var lab = await CloudflareLab.StartAsync(change: o => o with
+        {
+            OnChange = (name, values, _) =>
+            {
+                told.Add($"{name}={string.Join(',', values)}");
+                return Task.CompletedTask;
+            },
+        });
+        var provider = lab.NewProvider();
+
+        await provider.PresentAsync([new(Name, "first"), new(Name, "second")], CancellationToken.None);
+        await provider.CleanUpAsync([new(Name, "first")], CancellationToken.None);
+
+        Assert.Equal([$"{Name}=first,second", $"{Name}=second"], told);
+    }
+
+    [Fact]
+    public async Task No_records_ask_nobody()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        var provider = lab.NewProvider();
+
+        await provider.PresentAsync([], CancellationToken.None);
+        await provider.CleanUpAsync([], CancellationToken.None);
+
+        Assert.Empty(lab.Server.Calls);
+    }
+}

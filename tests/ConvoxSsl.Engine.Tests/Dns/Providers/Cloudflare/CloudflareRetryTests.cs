@@ -1,0 +1,111 @@
+using ConvoxSsl.TestKit.Cloudflare;
+
+namespace ConvoxSsl.Engine.Tests.Dns.Providers.Cloudflare;
+
+public class CloudflareRetryTests
+{
+    [Fact]
+    public async Task The_wait_that_is_asked_for_is_obeyed()
+    {
+        await using var lab = await CloudflareLab.StartAsync(change: o => o with { MostRequests = 2, Window = TimeSpan.FromSeconds(90) });
+        var provider = lab.NewProvider();
+
+        await provider.PresentAsync(CloudflareLab.Records(2), CancellationToken.None);
+
+        Assert.Equal(TimeSpan.FromSeconds(90), Assert.Single(lab.Clock.Waits));
+        Assert.Equal(2, lab.Server.AllTxt.Count);
+    }
+
+    [Fact]
+    public async Task A_wait_that_is_too_long_is_an_error()
+    {
+        await using var lab = await CloudflareLab.StartAsync(change: o => o with { MostRequests = 2, Window = TimeSpan.FromHours(1) });
+
+        var error = await Assert.ThrowsAsync<EngineException>(() => lab.NewProvider().PresentAsync(CloudflareLab.Records(2), CancellationToken.None));
+
+        Assert.Equal(("DnsProviderFailed", EngineErrorKind.Busy), (error.Code, error.Kind));
+        Assert.Contains("limit on requests", error.Message, StringComparison.Ordinal);
+        Assert.Empty(lab.Clock.Waits);
+        Assert.Empty(lab.Server.AllTxt);
+    }
+
+    [Fact]
+    public async Task A_limit_that_does_not_tell_how_long_is_tried_again_a_few_times()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        lab.Server.Faults.Add(CloudflareFault.On("POST", "/dns_records").Times(2).Answer(CloudflareReply.Error(429, 10429, "Slow down")));
+
+        await lab.NewProvider().PresentAsync(CloudflareLab.Records(1), CancellationToken.None);
+
+        Assert.Equal(2, lab.Clock.Waits.Count);
+    }
+
+    [Theory]
+    [InlineData(500)]
+    [InlineData(502)]
+    [InlineData(503)]
+    [InlineData(521)]
+    public async Task Failures_of_the_server_are_tried_again_after_growing_pauses(int status)
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        lab.Server.Faults.Add(CloudflareFault.On(c => c.Path == "/zones").Times(3).Answer(CloudflareReply.Html(status)));
+
+        await lab.NewProvider().PresentAsync(CloudflareLab.Records(1), CancellationToken.None);
+
+        Assert.Single(lab.Server.AllTxt);
+        Assert.Collection(
+            lab.Clock.Waits,
+            w => Assert.InRange(w.TotalSeconds, 0.5, 1.5),
+            w => Assert.InRange(w.TotalSeconds, 1, 3),
+            w => Assert.InRange(w.TotalSeconds, 2, 6));
+    }
+
+    [Fact]
+    public async Task Failures_without_end_are_an_error()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        lab.Server.Faults.Add(CloudflareFault.On(c => c.Path == "/zones").Always().Answer(CloudflareReply.Html(500)));
+
+        var error = await lab.RefusalAsync(lab.NewProvider());
+
+        Assert.Equal("DnsProviderFailed", error.Code);
+        Assert.Contains("HTTP 500", error.Message, StringComparison.Ordinal);
+        Assert.Equal(5, lab.Server.Calls.Count);
+    }
+
+    [Fact]
+    public async Task A_broken_connection_is_tried_again()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        lab.Server.Faults.Add(CloudflareFault.On(c => c.IsWriting).Times(2).Reset());
+
+        await lab.NewProvider().PresentAsync(CloudflareLab.Records(1), CancellationToken.None);
+
+        Assert.Single(lab.Server.AllTxt);
+    }
+
+    [Fact]
+    public async Task A_change_whose_answer_is_lost_is_taken_for_done()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        var provider = lab.NewProvider();
+        lab.Server.Faults.Add(CloudflareFault.On(c => c.IsWriting).ResetAfterwards());
+        await provider.PresentAsync(CloudflareLab.Records(1), CancellationToken.None);
+        Assert.Single(lab.Server.AllTxt);
+
+        lab.Server.Faults.Add(CloudflareFault.On(c => c.IsWriting).ResetAfterwards());
+        await provider.CleanUpAsync(CloudflareLab.Records(1), CancellationToken.None);
+        Assert.Empty(lab.Server.AllTxt);
+    }
+
+    [Fact]
+    public async Task A_refusal_is_not_tried_again()
+    {
+        await using var lab = await CloudflareLab.StartAsync(new CloudflareGrant { ZoneRead = false });
+
+        await lab.RefusalAsync(lab.NewProvider());
+
+        Assert.Single(lab.Server.Calls);
+        Assert.Empty(lab.Clock.Waits);
+    }
+}

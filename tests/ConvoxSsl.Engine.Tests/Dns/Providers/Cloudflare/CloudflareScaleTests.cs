@@ -1,0 +1,111 @@
+using ConvoxSsl.Engine.Dns.Providers;
+
+namespace ConvoxSsl.Engine.Tests.Dns.Providers.Cloudflare;
+
+public class CloudflareScaleTests
+{
+    private const string Name = "_acme-challenge.example.org";
+
+    [Fact]
+    public async Task A_hundred_names_take_two_writing_calls_to_publish_and_two_to_remove()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        var provider = lab.NewProvider();
+        var records = CloudflareLab.Records(100);
+
+        await provider.PresentAsync(records, CancellationToken.None);
+        Assert.Equal(100, lab.Server.AllTxt.Count);
+        Assert.InRange(lab.Server.WritingCalls.Count, 1, 2);
+
+        await provider.CleanUpAsync(records, CancellationToken.None);
+        Assert.Empty(lab.Server.AllTxt);
+        Assert.InRange(lab.Server.WritingCalls.Count, 2, 4);
+        Assert.InRange(lab.Server.Calls.Count, 1, 10);
+    }
+
+    [Fact]
+    public async Task Names_of_several_zones_are_written_to_each()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        lab.Server.AddZone("example.net");
+        var provider = lab.NewProvider();
+        TxtRecord[] records = [.. CloudflareLab.Records(3), .. CloudflareLab.Records(3, "example.net")];
+
+        await provider.PresentAsync(records, CancellationToken.None);
+        Assert.Equal(2, lab.Server.WritingCalls.Count);
+        Assert.Equal(6, lab.Server.AllTxt.Count);
+
+        await provider.CleanUpAsync(records, CancellationToken.None);
+        Assert.Empty(lab.Server.AllTxt);
+    }
+
+    [Fact]
+    public async Task In_a_zone_of_very_many_records_each_name_is_read()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        for (var i = 0; i < 1001; i++)
+        {
+            lab.Server.AddRecord($"other{i}.example.org", $"\"theirs-{i}\"");
+        }
+
+        var provider = lab.NewProvider();
+        var records = CloudflareLab.Records(5);
+        await provider.PresentAsync(records, CancellationToken.None);
+        await provider.PresentAsync(records, CancellationToken.None);
+        Assert.Equal(1006, lab.Server.AllTxt.Count);
+        Assert.Single(lab.Server.WritingCalls);
+
+        await provider.CleanUpAsync(records, CancellationToken.None);
+        Assert.Equal(1001, lab.Server.AllTxt.Count);
+    }
+
+    [Fact]
+    public async Task A_name_with_more_values_than_a_page_is_read_to_the_end()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        for (var i = 0; i < 1005; i++)
+        {
+            lab.Server.AddRecord(Name, $"\"value-{i}\"");
+        }
+
+        await lab.NewProvider().CleanUpAsync([new(Name, "value-1004")], CancellationToken.None);
+
+        Assert.Equal(1004, lab.Server.AllTxt.Count);
+        Assert.DoesNotContain("value-1004", lab.Server.Txt(Name));
+    }
+
+    [Fact]
+    public async Task Eight_providers_at_one_name_lose_nothing_and_leave_nothing()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        lab.Server.AddRecord(Name, "\"theirs\"");
+        var writers = Enumerable.Range(0, 8).Select(i => (
+            Provider: lab.NewProvider(),
+            Records: new TxtRecord[] { new(Name, $"a{i}"), new(Name, $"b{i}"), new($"_acme-challenge.host{i}.example.org", "c") })).ToList();
+
+        await Task.WhenAll(writers.Select(w => w.Provider.PresentAsync(w.Records, CancellationToken.None)));
+        Assert.Equal(17, lab.Server.Txt(Name).Distinct().Count());
+        Assert.Equal(25, lab.Server.AllTxt.Count);
+
+        await Task.WhenAll(writers.Select(w => w.Provider.CleanUpAsync(w.Records, CancellationToken.None)));
+        Assert.Equal((Name, "theirs"), Assert.Single(lab.Server.AllTxt));
+    }
+
+    [Fact]
+    public async Task One_provider_serves_many_tasks()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        var provider = lab.NewProvider();
+
+        await Parallel.ForAsync(0, 8, async (i, ct) =>
+        {
+            TxtRecord[] records = [new(Name, $"a{i}"), new(Name, $"b{i}")];
+            await provider.PresentAsync(records, ct);
+            Assert.Subset(lab.Server.Txt(Name).ToHashSet(), records.Select(r => r.Value).ToHashSet());
+            await provider.CleanUpAsync(records, ct);
+        });
+
+        Assert.Empty(lab.Server.AllTxt);
+        Assert.Single(lab.Server.Calls, c => c.Path == "/zones");
+    }
+}

@@ -1,0 +1,90 @@
+using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
+using ConvoxSsl.Engine.Dns.Solvers;
+
+namespace ConvoxSsl.Engine.Tests.Dns.Providers.Cloudflare;
+
+public class CloudflareSetupTests
+{
+    private static readonly DnsSolver Solver = new() { Id = 7, DnsZones = ["example.org"], Cloudflare = new CloudflareSettings() };
+
+    [Fact]
+    public void The_factory_leaves_solvers_of_other_kinds_alone()
+    {
+        var factory = CloudflareProvider.Factory(new CloudflareOptions());
+
+        Assert.Null(factory(Solver with { Cloudflare = null, Route53 = new Route53Settings() }, null));
+        using var provider = factory(Solver, new DnsSecret(CloudflareLab.Token));
+        Assert.IsType<CloudflareProvider>(provider);
+    }
+
+    [Theory]
+    [InlineData(CloudflareLab.Token, null)]
+    [InlineData(CloudflareLab.Key, CloudflareLab.Email)]
+    public async Task The_factory_takes_a_secret_for_a_key_where_there_is_an_address(string secret, string? email)
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        var factory = CloudflareProvider.Factory(new CloudflareOptions { BaseUrl = lab.Server.BaseUrl });
+
+        using var provider = factory(Solver with { Cloudflare = new CloudflareSettings { Email = email } }, new DnsSecret(secret));
+
+        Assert.Equal("example.org", (await provider!.FindZoneAsync("www.example.org", CancellationToken.None)).Name);
+    }
+
+    [Fact]
+    public void A_solver_without_a_secret_is_named()
+    {
+        var error = Assert.Throws<EngineException>(() => CloudflareProvider.Factory(new CloudflareOptions())(Solver, null));
+
+        Assert.Equal("DnsCredentialsRefused", error.Code);
+        Assert.Contains("solver 7", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://api.example.org/client/v4")]
+    [InlineData("ftp://127.0.0.1/")]
+    [InlineData("https://user:password@api.example.org/")]
+    public void The_credential_is_not_sent_where_others_can_read_it(string url)
+    {
+        var options = new CloudflareOptions { BaseUrl = new Uri(url) };
+
+        var error = Assert.Throws<EngineException>(() => new CloudflareProvider(CloudflareCredential.Token(new DnsSecret("token")), options));
+
+        Assert.Equal("DnsProviderFailed", error.Code);
+        Assert.DoesNotContain("password", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("https://api.example.org/v4/", "https://api.example.org/v4")]
+    [InlineData("http://127.0.0.1:8080/client/v4", "http://127.0.0.1:8080/client/v4")]
+    [InlineData("http://localhost:8080", "http://localhost:8080")]
+    public void The_base_url_is_replaced_whole(string url, string expected) =>
+        Assert.Equal(expected, new CloudflareOptions { BaseUrl = new Uri(url) }.ResolveBaseUrl());
+
+    [Fact]
+    public void The_environment_names_the_base_url_where_nothing_else_does()
+    {
+        var before = Environment.GetEnvironmentVariable("CLOUDFLARE_BASE_URL");
+        try
+        {
+            Environment.SetEnvironmentVariable("CLOUDFLARE_BASE_URL", null);
+            Assert.Equal("https://api.cloudflare.com/client/v4", new CloudflareOptions().ResolveBaseUrl());
+            Environment.SetEnvironmentVariable("CLOUDFLARE_BASE_URL", "http://127.0.0.1:1/v4/");
+            Assert.Equal("http://127.0.0.1:1/v4", new CloudflareOptions().ResolveBaseUrl());
+            Environment.SetEnvironmentVariable("CLOUDFLARE_BASE_URL", "http://api.example.org");
+            Assert.Contains("CLOUDFLARE_BASE_URL", Assert.Throws<EngineException>(() => new CloudflareOptions().ResolveBaseUrl()).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("CLOUDFLARE_BASE_URL", before);
+        }
+    }
+
+    [Fact]
+    public void No_text_shows_a_secret()
+    {
+        var secret = new DnsSecret(CloudflareLab.Token);
+
+        Assert.Equal("API token ***", CloudflareCredential.Token(secret).ToString());
+        Assert.Equal("global API key *** of dns@example.org", CloudflareCredential.GlobalKey(CloudflareLab.Email, secret).ToString());
+    }
+}

@@ -1,0 +1,164 @@
+using ConvoxSsl.Engine.Dns.Providers;
+using ConvoxSsl.TestKit.Cloudflare;
+
+namespace ConvoxSsl.Engine.Tests.Dns.Providers.Cloudflare;
+
+public class CloudflareZoneTests
+{
+    [Theory]
+    [InlineData("_acme-challenge.example.org", "example.org")]
+    [InlineData("example.org", "example.org")]
+    [InlineData("_acme-challenge.a.b.example.org", "example.org")]
+    [InlineData("_acme-challenge.sub.example.org", "sub.example.org")]
+    [InlineData("sub.example.org", "sub.example.org")]
+    [InlineData("_acme-challenge.othersub.example.org", "example.org")]
+    public async Task The_longest_zone_that_the_name_ends_with_is_found(string name, string zone)
+    {
+        foreach (var others in new[] { 0, 60, 250 })
+        {
+            await using var lab = await StartAsync(others);
+            lab.Server.AddZone("sub.example.org");
+
+            var found = await lab.NewProvider().FindZoneAsync(name, CancellationToken.None);
+
+            Assert.Equal(zone, found.Name);
+            Assert.Equal(["ada.ns.cloudflare.test", "bob.ns.cloudflare.test"], found.NameServers);
+        }
+    }
+
+    [Fact]
+    public async Task A_zone_is_asked_for_once()
+    {
+        await using var lab = await StartAsync(250);
+        var provider = lab.NewProvider();
+        foreach (var name in new[] { "a.example.org", "a.example.org", "b.example.org" })
+        {
+            await provider.FindZoneAsync(name, CancellationToken.None);
+        }
+
+        Assert.Equal(["-", "a.example.org", "example.org", "b.example.org"], lab.Server.Calls.Select(c => c.Query.GetValueOrDefault("name", "-")));
+    }
+
+    [Fact]
+    public async Task A_few_pages_find_the_zones_of_all_names_in_a_small_account()
+    {
+        await using var lab = await StartAsync(199);
+        var provider = lab.NewProvider();
+        for (var i = 0; i < 20; i++)
+        {
+            await provider.FindZoneAsync($"a{i}.example.org", CancellationToken.None);
+            await provider.FindZoneAsync($"a{i}.other3.example", CancellationToken.None);
+        }
+
+        Assert.Equal(["1", "2", "3", "4"], lab.Server.Calls.Select(c => c.Query["page"]));
+    }
+
+    [Fact]
+    public async Task Of_many_zones_of_one_name_the_active_one_is_found_on_the_second_page()
+    {
+        await using var lab = await StartAsync(250);
+        for (var i = 0; i < 60; i++)
+        {
+            lab.Server.AddZone("example.com", "moved");
+        }
+
+        var id = lab.Server.AddZone("example.com");
+
+        Assert.Equal(id, (await lab.NewProvider().FindZoneAsync("www.example.com", CancellationToken.None)).Id);
+        Assert.Contains(lab.Server.Calls, c => c.Query["page"] == "2" && c.Query["name"] == "example.com");
+    }
+
+    [Theory]
+    [InlineData("pending")]
+    [InlineData("moved")]
+    [InlineData("initializing")]
+    public async Task A_zone_that_is_not_active_is_an_error_that_names_its_state(string status)
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        lab.Server.AddZone("sub.example.org", status);
+        var provider = lab.NewProvider();
+
+        var error = await lab.RefusalAsync(provider, "_acme-challenge.sub.example.org");
+
+        Assert.Equal(("DnsProviderFailed", EngineErrorKind.InvalidState), (error.Code, error.Kind));
+        Assert.Contains($"'sub.example.org' at Cloudflare is not active but '{status}'", error.Message, StringComparison.Ordinal);
+
+        // It is asked anew, so that a provider that lives on takes note.
+        lab.Server.SetStatus("sub.example.org", "active");
+        Assert.Equal("sub.example.org", (await provider.FindZoneAsync("sub.example.org", CancellationToken.None)).Name);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(60)]
+    [InlineData(250)]
+    public async Task A_name_without_a_zone_is_an_error_that_names_it(int others)
+    {
+        await using var lab = await StartAsync(others);
+        var provider = lab.NewProvider();
+
+        var error = await lab.RefusalAsync(provider, "_acme-challenge.example.com");
+
+        Assert.Equal(("DnsZoneNotFound", EngineErrorKind.NotFound), (error.Code, error.Kind));
+        Assert.Contains("'_acme-challenge.example.com'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Zone.Zone Read", error.Message, StringComparison.Ordinal);
+
+        lab.Server.AddZone("example.com");
+        Assert.Equal("example.com", (await provider.FindZoneAsync("example.com", CancellationToken.None)).Name);
+    }
+
+    [Fact]
+    public async Task A_zone_that_the_token_is_not_limited_to_is_not_found()
+    {
+        await using var lab = await CloudflareLab.StartAsync(new CloudflareGrant { Zones = ["example.org"] });
+        lab.Server.AddZone("example.com");
+        var provider = lab.NewProvider();
+
+        Assert.Equal("DnsZoneNotFound", (await lab.RefusalAsync(provider, "_acme-challenge.example.com")).Code);
+        await provider.PresentAsync(CloudflareLab.Records(2), CancellationToken.None);
+        Assert.Equal(2, lab.Server.AllTxt.Count);
+    }
+
+    [Theory]
+    [InlineData("xn--mller-kva.example", 0)]
+    [InlineData("müller.example", 0)]
+    [InlineData("xn--mller-kva.example", 250)]
+    [InlineData("müller.example", 250)]
+    public async Task An_international_zone_is_found_and_its_records_are_written_in_A_labels(string shown, int others)
+    {
+        const string Name = "_acme-challenge.xn--bcher-kva.xn--mller-kva.example";
+        await using var lab = await StartAsync(others);
+        lab.Server.AddZone(shown);
+        var provider = lab.NewProvider();
+
+        Assert.Equal("xn--mller-kva.example", (await provider.FindZoneAsync(Name, CancellationToken.None)).Name);
+        await provider.PresentAsync([new TxtRecord(Name, "value")], CancellationToken.None);
+        Assert.Equal("value", Assert.Single(lab.Server.Txt(Name)));
+
+        await provider.CleanUpAsync([new TxtRecord(Name, "value")], CancellationToken.None);
+        Assert.Empty(lab.Server.AllTxt);
+    }
+
+    [Fact]
+    public async Task Nothing_is_written_where_one_of_the_names_has_no_zone()
+    {
+        await using var lab = await CloudflareLab.StartAsync();
+        var provider = lab.NewProvider();
+
+        await Assert.ThrowsAsync<EngineException>(() => provider.PresentAsync(
+            [new TxtRecord("_acme-challenge.example.org", "value"), new TxtRecord("_acme-challenge.example.com", "value")], CancellationToken.None));
+
+        Assert.Empty(lab.Server.WritingCalls);
+    }
+
+    private static async Task<CloudflareLab> StartAsync(int others)
+    {
+        var lab = await CloudflareLab.StartAsync();
+        for (var i = 0; i < others; i++)
+        {
+            lab.Server.AddZone($"other{i}.example");
+        }
+
+        return lab;
+    }
+}

@@ -1,0 +1,235 @@
+using System.Net;
+using ConvoxSsl.Engine.Dns.Resolution;
+using ConvoxSsl.TestKit.Dns;
+
+namespace ConvoxSsl.Engine.Tests.Dns.Resolution;
+
+public sealed class DnsResolverTests : IAsyncLifetime
+{
+    private readonly DnsTestZones _zones = Resolvers.Zones()
+        .AddZone("example.com", "NS2.example.com", "ns1.example.com", "ns1.other.test")
+        .AddZone("auth.test", "ns.auth.test");
+
+    private DnsTestServer _server = null!;
+    private DnsResolver _resolver = null!;
+
+    public Task InitializeAsync()
+    {
+        _server = DnsTestServer.Start(_zones);
+        _resolver = Resolvers.For(_server);
+        return Task.CompletedTask;
+    }
+
+    public async Task DisposeAsync() => await _server.DisposeAsync();
+
+    [Fact]
+    public async Task A_name_without_alias_is_its_own_end()
+    {
+        _zones.AddTxt("_acme-challenge.example.com", "value");
+
+        Assert.Equal("_acme-challenge.example.com", await _resolver.FollowAsync("_acme-challenge.example.com", default));
+    }
+
+    [Fact]
+    public async Task A_name_that_does_not_exist_is_its_own_end()
+    {
+        Assert.Equal("_acme-challenge.www.example.com", await _resolver.FollowAsync("_ACME-challenge.www.example.com.", default));
+    }
+
+    [Fact]
+    public async Task Aliases_are_followed_to_a_name_that_does_not_exist_yet()
+    {
+        _zones.AddCname("_acme-challenge.example.com", "one.example.com").AddCname("one.example.com", "Two.AUTH.test");
+
+        Assert.Equal("two.auth.test", await _resolver.FollowAsync("_acme-challenge.example.com", default));
+    }
+
+    [Fact]
+    public async Task An_alias_into_a_zone_that_is_elsewhere_is_an_end_where_that_zone_says_nothing()
+    {
+        _zones.AddCname("_acme-challenge.example.com", "x.auth.test");
+        _zones.AddZone("gone.test").Delegate("sub.gone.test", "ns.nowhere.test").AddCname("x.auth.test", "y.sub.gone.test");
+
+        Assert.Equal("y.sub.gone.test", await _resolver.FollowAsync("_acme-challenge.example.com", default));
+    }
+
+    [Fact]
+    public async Task Names_in_answers_are_compared_without_regard_to_case()
+    {
+        _server.Shouts = true;
+        _zones.AddCname("_acme-challenge.example.com", "one.auth.test");
+
+        Assert.Equal("one.auth.test", await _resolver.FollowAsync("_acme-challenge.example.com", default));
+        Assert.Equal("auth.test", await _resolver.FindZoneAsync("one.auth.test", default));
+        Assert.Equal(["ns.auth.test"], await _resolver.GetNameServersAsync("auth.test", default));
+    }
+
+    [Fact]
+    public async Task A_chain_in_one_answer_needs_one_query_and_its_end_one_more()
+    {
+        _zones.AddCname("a.example.com", "b.example.com").AddCname("b.example.com", "c.example.com").AddCname("c.example.com", "d.example.com");
+        var chain = 0;
+        _server.Mangle = answer => chain++ == 0 ? WithChain(answer) : answer;
+
+        Assert.Equal("d.example.com", await _resolver.FollowAsync("a.example.com", default));
+        Assert.Equal(["a.example.com", "d.example.com"], _server.Queries.Select(q => q.Name));
+    }
+
+    [Fact]
+    public async Task A_loop_is_told_with_its_chain()
+    {
+        _zones.AddCname("a.example.com", "b.example.com").AddCname("b.example.com", "C.example.com").AddCname("c.example.com", "B.example.com");
+
+        var error = await Assert.ThrowsAsync<EngineException>(() => _resolver.FollowAsync("a.example.com", default));
+
+        Assert.Equal("DnsCnameLoop", error.Code);
+        Assert.Contains("a.example.com -> b.example.com -> c.example.com -> b.example.com", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_name_that_is_an_alias_of_itself_is_a_loop()
+    {
+        _zones.AddCname("a.example.com", "A.example.com");
+
+        var error = await Assert.ThrowsAsync<EngineException>(() => _resolver.FollowAsync("a.example.com", default));
+
+        Assert.Equal("DnsCnameLoop", error.Code);
+    }
+
+    [Fact]
+    public async Task A_chain_without_end_is_a_loop()
+    {
+        for (var i = 0; i < 60; i++)
+        {
+            _zones.AddCname($"n{i}.example.com", $"n{i + 1}.example.com");
+        }
+
+        var error = await Assert.ThrowsAsync<EngineException>(() => _resolver.FollowAsync("n0.example.com", default));
+
+        Assert.Equal("DnsCnameLoop", error.Code);
+    }
+
+    [Fact]
+    public async Task Name_servers_come_in_lower_case_and_in_order()
+    {
+        Assert.Equal(["ns1.example.com", "ns1.other.test", "ns2.example.com"], await _resolver.GetNameServersAsync("Example.COM.", default));
+    }
+
+    [Theory]
+    [InlineData("www.example.com")]
+    [InlineData("alias.example.com")]
+    public async Task Name_servers_of_what_is_no_zone_are_an_error(string name)
+    {
+        _zones.AddCname("alias.example.com", "auth.test");
+
+        var error = await Assert.ThrowsAsync<EngineException>(() => _resolver.GetNameServersAsync(name, default));
+
+        Assert.Equal("DnsZoneNotFound", error.Code);
+    }
+
+    [Theory]
+    [InlineData("example.com", "example.com")]
+    [InlineData("_acme-challenge.www.Example.com", "example.com")]
+    [InlineData("_acme-challenge.deep.sub.example.com", "sub.example.com")]
+    [InlineData("_acme-challenge.notsub.example.com", "example.com")]
+    public async Task The_zone_is_the_closest_apex(string name, string zone)
+    {
+        _zones.AddZone("sub.example.com", "ns1.example.com");
+
+        Assert.Equal(zone, await _resolver.FindZoneAsync(name, default));
+    }
+
+    [Fact]
+    public async Task An_alias_to_an_apex_is_none()
+    {
+        _zones.AddCname("www.example.com", "auth.test");
+
+        Assert.Equal("example.com", await _resolver.FindZoneAsync("www.example.com", default));
+    }
+
+    [Fact]
+    public async Task A_name_in_no_zone_is_an_error_that_names_it()
+    {
+        await using var other = DnsTestServer.Start(Resolvers.Zones().AddZone("elsewhere.test"));
+        other.Mangle = answer => { answer[3] = (byte)((answer[3] & 0xF0) | 3); return answer; };
+
+        var error = await Assert.ThrowsAsync<EngineException>(() => Resolvers.For(other).FindZoneAsync("www.example.com", default));
+
+        Assert.Equal("DnsZoneNotFound", error.Code);
+        Assert.Contains("www.example.com", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Addresses_of_both_kinds_are_found_also_behind_an_alias()
+    {
+        _zones.AddCname("www.example.com", "web.auth.test")
+            .AddAddress("web.auth.test", "2001:db8::1").AddAddress("web.auth.test", "192.0.2.2").AddAddress("web.auth.test", "192.0.2.1");
+
+        var addresses = await _resolver.GetAddressesAsync("www.example.com", default);
+
+        Assert.Equal([IPAddress.Parse("192.0.2.2"), IPAddress.Parse("192.0.2.1"), IPAddress.Parse("2001:db8::1")], addresses);
+    }
+
+    [Fact]
+    public async Task A_host_without_addresses_has_none()
+    {
+        Assert.Empty(await _resolver.GetAddressesAsync("nowhere.example.com", default));
+    }
+
+    [Fact]
+    public async Task An_address_is_its_own_and_nobody_is_asked()
+    {
+        Assert.Equal([IPAddress.Parse("2001:db8::1")], await _resolver.GetAddressesAsync("2001:db8::1", default));
+        Assert.Empty(_server.Queries);
+    }
+
+    [Fact]
+    public async Task A_text_of_several_strings_is_one_value()
+    {
+        var longText = string.Concat(Enumerable.Range(0, 120).Select(i => $"{i:000};\"\\"));
+        _zones.SetTxt("example.com", longText, "second", string.Empty);
+
+        Assert.Equal([longText, "second", string.Empty], await _resolver.GetTxtAsync("EXAMPLE.com", default));
+    }
+
+    [Fact]
+    public async Task A_name_that_can_not_be_one_is_an_error()
+    {
+        var error = await Assert.ThrowsAsync<EngineException>(() => _resolver.GetTxtAsync(new string('a', 70) + ".example.com", default));
+
+        Assert.Equal("DnsLookupFailed", error.Code);
+    }
+
+    [Fact]
+    public async Task Every_query_asks_for_recursion_and_has_EDNS()
+    {
+        await _resolver.GetTxtAsync("example.com", default);
+
+        Assert.Equal([new DnsSeenQuery("example.com", DnsRecordType.TXT, false, true, true)], _server.Queries);
+    }
+
+    [Fact]
+    public async Task What_is_cancelled_stops_as_cancelled()
+    {
+        _server.Fault = DnsFault.SilentOverUdp;
+        using var stop = new CancellationTokenSource();
+        var lookUp = new DnsResolver(Resolvers.Options(_server) with { Timeout = TimeSpan.FromMinutes(5) }).GetTxtAsync("example.com", stop.Token);
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => lookUp);
+    }
+
+    // What a resolver says that follows the chain itself: a to b to c to d.
+    private static byte[] WithChain(byte[] answer)
+    {
+        var edns = answer[^11..];
+        answer[7] = 3;
+        return [.. answer[..^11], .. Alias("b.example.com", "c.example.com"), .. Alias("c.example.com", "d.example.com"), .. edns];
+    }
+
+    private static byte[] Alias(string name, string target) =>
+        [.. Labels(name), 0, 5, 0, 1, 0, 0, 0, 1, 0, (byte)Labels(target).Length, .. Labels(target)];
+
+    private static byte[] Labels(string name) =>
+        [.. name.Split('.').SelectMany(l => l.Select(c => (byte)c).Prepend((byte)l.Length)), 0];
+}

@@ -1,0 +1,85 @@
+using ConvoxSsl.TestKit.Dns;
+using DnsClient;
+
+namespace ConvoxSsl.Engine.Tests.Dns.Resolution;
+
+/// <summary>The server of the other tests, asked by a client that is not ours.</summary>
+public sealed class DnsTestServerTests : IAsyncLifetime
+{
+    private readonly DnsTestZones _zones = Resolvers.Zones().AddZone("example.com", "ns1.example.com").AddAddress("a.b.example.com", "192.0.2.1");
+    private DnsTestServer _server = null!;
+
+    public Task InitializeAsync()
+    {
+        _server = DnsTestServer.Start(_zones);
+        return Task.CompletedTask;
+    }
+
+    public async Task DisposeAsync() => await _server.DisposeAsync();
+
+    [Theory]
+    [InlineData("a.b.example.com", DnsHeaderResponseCode.NoError)]
+    [InlineData("b.example.com", DnsHeaderResponseCode.NoError)]
+    [InlineData("c.example.com", DnsHeaderResponseCode.NotExistentDomain)]
+    public async Task Without_data_the_start_of_the_zone_is_told(string name, DnsHeaderResponseCode code)
+    {
+        var answer = await AskAsync(name, QueryType.TXT);
+
+        Assert.Equal((code, true), (answer.Header.ResponseCode, answer.Header.HasAuthorityAnswer));
+        Assert.Empty(answer.Answers);
+        Assert.Equal("example.com.", Assert.Single(answer.Authorities.SoaRecords()).DomainName.Value);
+    }
+
+    [Fact]
+    public async Task A_name_in_no_zone_is_refused()
+    {
+        Assert.Equal(DnsHeaderResponseCode.Refused, (await AskAsync("example.org", QueryType.A)).Header.ResponseCode);
+    }
+
+    [Fact]
+    public async Task What_is_delegated_away_is_referred()
+    {
+        _zones.Delegate("sub.example.com", "ns.sub.example.com");
+
+        var answer = await AskAsync("www.sub.example.com", QueryType.A);
+
+        Assert.False(answer.Header.HasAuthorityAnswer);
+        Assert.Empty(answer.Answers);
+        Assert.Equal("ns.sub.example.com.", Assert.Single(answer.Authorities.NsRecords()).NSDName.Value);
+    }
+
+    [Fact]
+    public async Task A_wildcard_stands_in_for_names_that_do_not_exist()
+    {
+        _zones.AddAddress("*.example.com", "192.0.2.9");
+
+        Assert.Equal("192.0.2.9", Assert.Single((await AskAsync("x.y.example.com", QueryType.A)).Answers.ARecords()).Address.ToString());
+        Assert.Empty((await AskAsync("b.example.com", QueryType.A)).Answers);
+    }
+
+    [Fact]
+    public async Task An_alias_within_its_zones_is_resolved_in_one_answer()
+    {
+        _zones.AddCname("www.example.com", "a.b.example.com");
+
+        var answer = await AskAsync("WWW.example.com", QueryType.A);
+
+        Assert.Single(answer.Answers.CnameRecords());
+        Assert.Single(answer.Answers.ARecords());
+    }
+
+    [Fact]
+    public void Values_change_one_by_one_and_all_at_once()
+    {
+        _zones.AddTxt("t.example.com", "one");
+        _zones.AddTxt("T.example.com.", "two");
+        _zones.RemoveTxt("t.example.com", "one");
+        Assert.Equal(["two"], _zones.GetTxt("t.example.com"));
+
+        _zones.SetTxt("t.example.com", "three", "four");
+        Assert.Equal(["three", "four"], _zones.GetTxt("t.example.com"));
+    }
+
+    private Task<IDnsQueryResponse> AskAsync(string name, QueryType type) =>
+        new LookupClient(new LookupClientOptions(_server.Endpoint) { UseCache = false }).QueryAsync(name, type);
+}

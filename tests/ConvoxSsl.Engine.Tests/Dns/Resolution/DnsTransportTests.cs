@@ -1,0 +1,241 @@
+using System.Net;
+using System.Net.Sockets;
+using ConvoxSsl.Engine.Dns.Resolution;
+using ConvoxSsl.TestKit;
+using ConvoxSsl.TestKit.Dns;
+
+namespace ConvoxSsl.Engine.Tests.Dns.Resolution;
+
+public sealed class DnsTransportTests : IAsyncLifetime
+{
+    private readonly DnsTestZones _zones = Resolvers.Zones().AddZone("example.com", "ns1.example.com");
+    private DnsTestServer _server = null!;
+
+    public Task InitializeAsync()
+    {
+        _zones.AddTxt("example.com", "value");
+        _server = DnsTestServer.Start(_zones);
+        return Task.CompletedTask;
+    }
+
+    public async Task DisposeAsync() => await _server.DisposeAsync();
+
+    [Fact]
+    public async Task An_answer_that_is_cut_short_comes_over_TCP()
+    {
+        _server.Fault = DnsFault.Truncated;
+
+        Assert.Equal(["value"], await Resolvers.For(_server).GetTxtAsync("example.com", default));
+        Assert.Equal([false, true], _server.Queries.Select(q => q.OverTcp));
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_too_large_comes_over_TCP()
+    {
+        var values = Enumerable.Range(0, 60).Select(i => $"{i:00}{new string('x', 41)}").ToArray();
+        _zones.SetTxt("many.example.com", values);
+
+        Assert.Equal(values, await Resolvers.For(_server).GetTxtAsync("many.example.com", default));
+        Assert.Equal([false, true], _server.Queries.Select(q => q.OverTcp));
+    }
+
+    [Fact]
+    public async Task An_answer_that_fits_with_EDNS_alone_comes_over_UDP()
+    {
+        _zones.SetTxt("several.example.com", [.. Enumerable.Range(0, 15).Select(i => $"{i:00}{new string('x', 41)}")]);
+
+        Assert.Equal(15, (await Resolvers.For(_server).GetTxtAsync("several.example.com", default)).Count);
+        Assert.Equal([false], _server.Queries.Select(q => q.OverTcp));
+    }
+
+    [Fact]
+    public async Task An_answer_that_does_not_come_over_UDP_comes_over_TCP()
+    {
+        _server.Fault = DnsFault.SilentOverUdp;
+        var resolver = new DnsResolver(Resolvers.Options(_server) with { Timeout = TimeSpan.FromMilliseconds(500), Attempts = 5 });
+
+        Assert.Equal(["value"], await resolver.GetTxtAsync("example.com", default));
+    }
+
+    [Fact]
+    public async Task A_resolver_that_says_nothing_is_named_with_the_remedy()
+    {
+        _server.Fault = DnsFault.Silent;
+
+        var error = await Assert.ThrowsAsync<EngineException>(() => Resolvers.Impatient(_server).GetTxtAsync("example.com", default));
+
+        Assert.Equal("DnsServerUnreachable", error.Code);
+        Assert.Contains(Resolvers.Named(_server).ToString(), error.Message, StringComparison.Ordinal);
+        Assert.Contains("-DnsServer", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task All_resolvers_that_say_nothing_are_named()
+    {
+        await using var other = DnsTestServer.Start(_zones);
+        (_server.Fault, other.Fault) = (DnsFault.Silent, DnsFault.Silent);
+
+        var error = await Assert.ThrowsAsync<EngineException>(() => Resolvers.Impatient(_server, other).GetTxtAsync("example.com", default));
+
+        Assert.Contains(Resolvers.Named(_server).ToString(), error.Message, StringComparison.Ordinal);
+        Assert.Contains(Resolvers.Named(other).ToString(), error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_port_that_nobody_listens_on_is_an_unreachable_resolver()
+    {
+        var resolver = new DnsResolver(new DnsResolverOptions { Servers = [new DnsServer("127.0.0.1", FreePort.Next())], Timeout = Resolvers.Soon, Attempts = 1 });
+
+        var error = await Assert.ThrowsAsync<EngineException>(() => resolver.FollowAsync("example.com", default));
+
+        Assert.Equal("DnsServerUnreachable", error.Code);
+    }
+
+    [Fact]
+    public async Task A_resolver_whose_name_has_no_address_is_named()
+    {
+        var resolver = new DnsResolver(new DnsResolverOptions { Servers = [new DnsServer("nowhere.invalid")] });
+
+        var error = await Assert.ThrowsAsync<EngineException>(() => resolver.FollowAsync("example.com", default));
+
+        Assert.Equal("DnsServerUnreachable", error.Code);
+        Assert.Contains("'nowhere.invalid'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_resolver_may_be_a_host_name()
+    {
+        var resolver = new DnsResolver(new DnsResolverOptions { Servers = [new DnsServer("localhost", _server.Endpoint.Port)] });
+
+        Assert.Equal(["value"], await resolver.GetTxtAsync("example.com", default));
+    }
+
+    [Theory]
+    [InlineData(DnsFault.Silent)]
+    [InlineData(DnsFault.ServFail)]
+    [InlineData(DnsFault.Refused)]
+    [InlineData(DnsFault.WrongId)]
+    public async Task The_next_resolver_is_asked_where_one_is_of_no_use(DnsFault fault)
+    {
+        await using var broken = DnsTestServer.Start(_zones);
+        broken.Fault = fault;
+        var resolver = new DnsResolver(Resolvers.Options(broken, _server) with { Timeout = TimeSpan.FromMilliseconds(300), Attempts = 5 });
+
+        Assert.Equal(["value"], await resolver.GetTxtAsync("example.com", default));
+        Assert.NotEmpty(broken.Queries);
+    }
+
+    [Theory]
+    [InlineData(DnsFault.ServFail, "SERVFAIL")]
+    [InlineData(DnsFault.Refused, "REFUSED")]
+    public async Task A_failure_is_told_as_the_resolver_put_it(DnsFault fault, string said)
+    {
+        await using var silent = DnsTestServer.Start(_zones);
+        silent.Fault = DnsFault.Silent;
+        _server.Fault = fault;
+
+        var error = await Assert.ThrowsAsync<EngineException>(() => Resolvers.Impatient(_server, silent).GetTxtAsync("example.com", default));
+
+        Assert.Equal("DnsLookupFailed", error.Code);
+        Assert.Contains(said, error.Message, StringComparison.Ordinal);
+        Assert.Contains(Resolvers.Named(_server).ToString(), error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_answer_with_another_id_is_none()
+    {
+        _server.Fault = DnsFault.WrongId;
+
+        var error = await Assert.ThrowsAsync<EngineException>(() => Resolvers.Impatient(_server).GetTxtAsync("example.com", default));
+
+        Assert.Equal("DnsServerUnreachable", error.Code);
+    }
+
+    [IPv6Fact]
+    public async Task A_resolver_may_have_an_IPv6_address()
+    {
+        await using var server = DnsTestServer.Start(_zones, IPAddress.IPv6Loopback);
+        var resolver = new DnsResolver(new DnsResolverOptions { Servers = DnsServerList.Parse($"[::1]:{server.Endpoint.Port}") });
+
+        Assert.Equal(["value"], await resolver.GetTxtAsync("example.com", default));
+    }
+
+    [Fact]
+    public async Task Garbage_is_never_more_than_an_unreachable_resolver()
+    {
+        var random = new Random(20261124);
+        _server.Mangle = answer => Damage(answer, random);
+        var resolver = Resolvers.Impatient(_server);
+
+        for (var i = 0; i < 150; i++)
+        {
+            try
+            {
+                await resolver.GetCaaAsync("www.example.com", default);
+                await resolver.FollowAsync("example.com", default);
+                await resolver.GetTxtAsync("example.com", default);
+            }
+            catch (EngineException)
+            {
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(new byte[0])]
+    [InlineData(new byte[] { 0xC0 })]
+    [InlineData(new byte[] { 0xC0, 12 })]
+    [InlineData(new byte[] { 0xC0, 29, 0, 16, 0, 1, 0, 0, 0, 1, 0, 1, 0 })]
+    [InlineData(new byte[] { 1, 97, 0xC0, 29, 0, 16, 0, 1, 0, 0, 0, 1, 0, 1, 0 })]
+    [InlineData(new byte[] { 0xC0, 12, 0, 16, 0, 1, 0, 0, 0, 1, 0xFF, 0xFF, 0 })]
+    [InlineData(new byte[] { 0xC0, 12, 0, 16, 0, 1, 0, 0, 0, 1, 0, 2, 200, 65 })]
+    [InlineData(new byte[] { 0xC0, 12, 1, 1, 0, 1, 0, 0, 0, 1, 0, 3, 0, 200, 65 })]
+    [InlineData(new byte[] { 0xC0, 12, 0, 5, 0, 1, 0, 0, 0, 1, 0, 2, 0xC0, 41 })]
+    public async Task A_record_that_leads_astray_is_no_answer(byte[] record)
+    {
+        _server.Mangle = answer => [.. answer[..6], 0, 1, 0, 0, 0, 0, .. answer[12..29], .. record];
+
+        var error = await Assert.ThrowsAsync<EngineException>(() => Resolvers.Impatient(_server).GetTxtAsync("example.com", default));
+
+        Assert.Equal("DnsServerUnreachable", error.Code);
+    }
+
+    // The id stays in most cases, so that the rest is read at all.
+    private static byte[] Damage(byte[] answer, Random random)
+    {
+        switch (random.Next(4))
+        {
+            case 0:
+                return answer[..random.Next(answer.Length)];
+            case 1:
+                random.NextBytes(answer);
+                return answer;
+            case 2:
+                random.NextBytes(answer.AsSpan(random.Next(2, answer.Length)));
+                return answer;
+            default:
+                for (var i = random.Next(1, 6); i > 0; i--)
+                {
+                    answer[random.Next(2, answer.Length)] = (byte)random.Next(256);
+                }
+
+                return answer;
+        }
+    }
+}
+
+public sealed class IPv6FactAttribute : FactAttribute
+{
+    public IPv6FactAttribute()
+    {
+        try
+        {
+            using var socket = new Socket(AddressFamily.InterNetworkV6, SocketType.Dgram, ProtocolType.Udp);
+            socket.Bind(new IPEndPoint(IPAddress.IPv6Loopback, 0));
+        }
+        catch (SocketException)
+        {
+            Skip = "This machine has no IPv6.";
+        }
+    }
+}

@@ -1,0 +1,121 @@
+using System.Text.Json.Nodes;
+using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Racks.Contracts;
+using ConvoxSsl.TestKit.Acme;
+
+namespace ConvoxSsl.Engine.Tests.Issuance;
+
+/// <summary>Orders that the CA made and the rack never heard of, and orders that were done but not ended.</summary>
+public sealed class OrderRecoveryTests : IssuanceTest
+{
+    private const string One = "one.example.org";
+    private const string Two = "two.example.org";
+
+    [Fact]
+    public async Task An_order_whose_url_was_never_stored_is_found_in_the_list_of_the_ca()
+    {
+        await StartAsync();
+        await LoseAnswerAsync(One);
+        var asked = Ca.Count(AcmeResource.NewOrder);
+        await IssueAsync(One);
+
+        Assert.Equal(asked, Ca.Count(AcmeResource.NewOrder));
+        Assert.Single(Ca.Orders, o => o.Status == "valid");
+    }
+
+    [Fact]
+    public async Task The_list_is_read_page_after_page()
+    {
+        await StartAsync();
+        await LoseAnswerAsync(One);
+        var asked = Ca.Count(AcmeResource.NewOrder);
+        var read = Ca.Count(AcmeResource.AccountOrders);
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.AccountOrders).Answer(request =>
+            AcmeReply.Json(new JsonObject { ["orders"] = new JsonArray() }).With("Link", $"<{new Uri(Ca.DirectoryUrl, request.Path)}>;rel=\"next\"")));
+        await IssueAsync(One);
+
+        Assert.Equal(read + 2, Ca.Count(AcmeResource.AccountOrders));
+        Assert.Equal(asked, Ca.Count(AcmeResource.NewOrder));
+    }
+
+    [Fact]
+    public async Task Orders_that_are_finished_or_for_other_names_are_left_alone()
+    {
+        await StartAsync();
+        await IssueAsync(One);
+        await LoseAnswerAsync(Two);
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Always().Reset());
+        using (var engine = NewEngine())
+        {
+            await Assert.ThrowsAsync<Engine.Acme.AcmeException>(() => engine.IssueAsync(Request(One) with { Force = true }, CancellationToken.None));
+        }
+
+        Ca.Faults.Clear();
+        var asked = Ca.Count(AcmeResource.NewOrder);
+        using var next = NewEngine();
+        await next.IssueAsync(Request(One) with { Force = true }, CancellationToken.None);
+
+        Assert.Equal(asked + 1, Ca.Count(AcmeResource.NewOrder));
+        Assert.All(Ca.Orders.Where(o => o.Identifiers[0].Value == Two), o => Assert.Equal("pending", o.Status));
+    }
+
+    [Fact]
+    public async Task A_list_that_can_not_be_read_is_no_obstacle()
+    {
+        await StartAsync();
+        await LoseAnswerAsync(One);
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.AccountOrders).Always().Problem(404, "malformed"));
+        await IssueAsync(One);
+
+        Assert.Single(Ca.IssuedCertificates);
+        Assert.Null(await JournalAsync(One));
+    }
+
+    [Fact]
+    public async Task An_order_whose_certificate_is_live_is_ended_and_nothing_is_asked()
+    {
+        await StartAsync();
+        await LeaveDoneOrderAsync();
+        var requests = Ca.Requests.Count;
+        var entry = await IssueAsync(One);
+
+        Assert.Equal(1, entry.LiveVersion);
+        Assert.Equal(requests, Ca.Requests.Count);
+        Assert.Null(await JournalAsync(One));
+    }
+
+    [Fact]
+    public async Task A_certificate_that_is_due_is_ordered_anew_whatever_order_was_left()
+    {
+        await StartAsync();
+        await LeaveDoneOrderAsync();
+        Clock.Advance(TimeSpan.FromDays(80));
+        using var engine = NewEngine();
+        var entry = await engine.RenewAsync((await JournalAsync(One))!.Certificate.Id, new(), CancellationToken.None);
+
+        Assert.Equal(2, entry.LiveVersion);
+        Assert.Equal(2, Ca.Orders.Count);
+    }
+
+    /// <summary>The CA orders, and the run ends before it has heard of it.</summary>
+    private async Task LoseAnswerAsync(string name)
+    {
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.AccountOrders).Always().Reset());
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Always().ResetAfterwards());
+        await RefusedAsync("unreachable", name);
+        Ca.Faults.Clear();
+    }
+
+    /// <summary>Issues, and puts the journal back as it was just before the order was ended.</summary>
+    private async Task LeaveDoneOrderAsync()
+    {
+        (OrderRecord Order, PrivateKey? Key)? journaled = null;
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Certificate).Do(async (_, ct) =>
+        {
+            var order = (await JournalAsync(One))!;
+            journaled = (order, await Rack.Orders.ReadKeyAsync(order.Certificate.Id, ct));
+        }));
+        await IssueAsync(One);
+        await Rack.Orders.BeginAsync(journaled!.Value.Order, journaled.Value.Key, CancellationToken.None);
+    }
+}

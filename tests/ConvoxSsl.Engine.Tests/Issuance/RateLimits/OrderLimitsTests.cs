@@ -1,0 +1,239 @@
+using ConvoxSsl.Engine.Acme;
+using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Issuance.RateLimits;
+using ConvoxSsl.Engine.Racks.Local;
+using ConvoxSsl.TestKit;
+
+namespace ConvoxSsl.Engine.Tests.Issuance.RateLimits;
+
+/// <summary>What is sent and what is not, by what was ordered, issued and refused before.</summary>
+public sealed class OrderLimitsTests : IAsyncLifetime
+{
+    private static readonly Uri Ca = new("https://acme-v02.api.letsencrypt.org/directory");
+    private static readonly Uri Account = new("https://acme-v02.api.letsencrypt.org/acme/acct/1");
+    private static readonly Uri OtherAccount = new("https://acme-v02.api.letsencrypt.org/acme/acct/2");
+    private static readonly Uri PrivateCa = new("https://ca.example/directory");
+
+    private readonly TemporaryDirectory _home = new();
+    private readonly SkippingClock _clock = new();
+    private readonly RecordedEvents _events = new();
+    private readonly LocalRack _rack;
+    private readonly OrderLimits _limits;
+
+    public OrderLimitsTests()
+    {
+        _rack = new LocalRack("test", _home["rack"]);
+        _limits = new OrderLimits(_rack, WellKnownLimits.Of, _clock, _events);
+    }
+
+    private string File => Path.Combine(_rack.Location, "limits.json");
+
+    public Task InitializeAsync() => _rack.PrepareAsync(default);
+
+    public Task DisposeAsync()
+    {
+        _home.Dispose();
+        return Task.CompletedTask;
+    }
+
+    [Fact]
+    public async Task The_sixth_certificate_for_the_same_names_in_any_order_and_case_is_not_ordered_until_one_is_refilled()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            await RequireAsync("www.example.org", "example.org");
+            await _limits.RecordIssuedAsync(Ca, Account, Names("www.example.org", "example.org"), OrderKind.New, default);
+        }
+
+        var refused = await AssertReachedAsync(Account, OrderKind.New, "EXAMPLE.org", "www.example.org");
+        Assert.Equal((EngineErrorKind.Limited, "example.org"), (refused.Kind, refused.Value));
+        Assert.Equal(_clock.GetUtcNow().AddHours(34), refused.RetryAt);
+        Assert.Contains("exactly example.org and 1 more, 5 at once and one more every 34 hours (https://letsencrypt.org/docs/rate-limits/)", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("possible at 2026-11-25 22:00:00 UTC", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("-Issuer letsencrypt-staging", refused.Message, StringComparison.Ordinal);
+        await AssertReachedAsync(OtherAccount, OrderKind.Renewal, "example.org", "www.example.org");
+        await RequireAsync("www.example.org");
+
+        _clock.Advance(TimeSpan.FromHours(34));
+        await RequireAsync("www.example.org", "example.org");
+    }
+
+    [Fact]
+    public async Task Certificates_are_counted_by_registered_domain_whatever_account_orders_them()
+    {
+        for (var i = 0; i < 50; i++)
+        {
+            await _limits.RecordIssuedAsync(Ca, Account, Names($"a{i}.example.co.uk", $"b{i}.example.co.uk"), OrderKind.New, default);
+        }
+
+        var refused = await AssertReachedAsync(OtherAccount, OrderKind.New, "www.example.org", "*.new.example.co.uk");
+        Assert.Contains("names below example.co.uk", refused.Message, StringComparison.Ordinal);
+        await RequireAsync("www.other.co.uk");
+        await RequireAsync(OrderKind.Renewal, "new.example.co.uk");
+        await RequireAsync("a1.example.co.uk", "b1.example.co.uk");
+    }
+
+    [Fact]
+    public async Task A_certificate_for_the_same_names_again_counts_as_nothing_but_that()
+    {
+        await IssueAsync(OrderKind.New, "www.example.org");
+        await IssueAsync(OrderKind.New, "www.example.org");
+        await IssueAsync(OrderKind.Renewal, "www.example.org");
+
+        Assert.Equal("299 of 300 new orders of the account; 49 of 50 certificates for names below example.org; 5 of 5 certificates for exactly new.example.org; 5 of 5 failed validations of new.example.org", await LeftAsync("new.example.org"));
+        Assert.Equal("2 of 5 certificates for exactly www.example.org; 5 of 5 failed validations of www.example.org", await LeftAsync("www.example.org"));
+    }
+
+    [Fact]
+    public async Task A_replacement_counts_as_nothing_and_is_never_held_back_by_a_published_limit()
+    {
+        await IssueAsync(OrderKind.Replacement, "www.example.org");
+        Assert.False(System.IO.File.Exists(File));
+
+        for (var i = 0; i < 5; i++)
+        {
+            await IssueAsync(OrderKind.New, "www.example.org");
+        }
+
+        await AssertReachedAsync(Account, OrderKind.New, "www.example.org");
+        await RequireAsync(OrderKind.Replacement, "www.example.org");
+    }
+
+    [Fact]
+    public async Task New_orders_are_counted_by_account()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 300).Select(i => _limits.RecordOrderAsync(Ca, Account, Names($"www.example{i}.org"), OrderKind.New, default)));
+
+        var refused = await AssertReachedAsync(Account, OrderKind.New, "www.example.org");
+        Assert.Equal(_clock.GetUtcNow().AddSeconds(36), refused.RetryAt);
+        await _limits.RequireRoomAsync(Ca, OtherAccount, Names("www.example.org"), OrderKind.New, default);
+    }
+
+    [Fact]
+    public async Task Failed_validations_are_counted_by_name_and_account()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            await _limits.RecordFailedValidationAsync(Ca, Account, ["www.example.org"], default);
+        }
+
+        var refused = await AssertReachedAsync(Account, OrderKind.Renewal, "ok.example.org", "*.www.example.org");
+        Assert.Contains("failed validations of www.example.org", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("Test-ConvoxDomain", refused.Message, StringComparison.Ordinal);
+        await _limits.RequireRoomAsync(Ca, OtherAccount, Names("www.example.org"), OrderKind.New, default);
+        _clock.Advance(TimeSpan.FromMinutes(12));
+        await RequireAsync("www.example.org");
+    }
+
+    [Theory]
+    [InlineData("203.0.113.7", "203.0.113.7", "203.0.113.8")]
+    [InlineData("2001:db8:1:2::7", "2001:db8:1:2::/64", "2001:db8:1:3::7")]
+    [InlineData("github.io", "github.io", "example.github.io")]
+    [InlineData("www.xn--85x722f.xn--55qx5d.cn", "xn--85x722f.xn--55qx5d.cn", "xn--55qx5d.cn")]
+    public async Task Addresses_and_public_suffixes_have_a_domain_of_their_own(string name, string domain, string other)
+    {
+        await _limits.RecordIssuedAsync(Ca, Account, Names(name), OrderKind.New, default);
+        Assert.Contains(domain, (await _rack.Limits.ReadAsync(default)).Uses.Select(u => u.Subject));
+        Assert.Contains("50 of 50 certificates for names below", await LeftAsync(other), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nothing_is_recorded_for_a_CA_without_known_limits()
+    {
+        await _limits.RecordOrderAsync(PrivateCa, Account, Names("www.example.org"), OrderKind.New, default);
+        await _limits.RecordIssuedAsync(PrivateCa, Account, Names("www.example.org"), OrderKind.New, default);
+        await _limits.RecordFailedValidationAsync(PrivateCa, Account, ["www.example.org"], default);
+        await _limits.RequireRoomAsync(PrivateCa, Account, Names("www.example.org"), OrderKind.New, default);
+
+        Assert.False(System.IO.File.Exists(File));
+        Assert.Empty(_events.All);
+    }
+
+    [Fact]
+    public async Task What_no_longer_counts_is_dropped_at_the_next_write()
+    {
+        await IssueAsync(OrderKind.New, "www.example.org");
+        _clock.Advance(TimeSpan.FromHours(35));
+        await IssueAsync(OrderKind.New, "www.example.net");
+
+        Assert.DoesNotContain("example.org", await System.IO.File.ReadAllTextAsync(File), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(-366)]
+    [InlineData(-1)]
+    [InlineData(1)]
+    [InlineData(366)]
+    public async Task A_clock_that_was_wrong_holds_nothing_back(int days)
+    {
+        _clock.Advance(TimeSpan.FromDays(400));
+        for (var i = 0; i < 5; i++)
+        {
+            await IssueAsync(OrderKind.New, "www.example.org");
+        }
+
+        await _limits.RecordRefusalAsync(Ca, Account, Names("ftp.example.org"), Refused("no"), default);
+        _clock.Advance(TimeSpan.FromDays(days));
+        if (days == 1)
+        {
+            await AssertReachedAsync(Account, OrderKind.New, "www.example.org");
+            return;
+        }
+
+        await RequireAsync("www.example.org");
+        await RequireAsync("ftp.example.org");
+    }
+
+    [Fact]
+    public async Task What_is_left_is_told_before_an_order_goes()
+    {
+        await RequireAsync("www.example.org");
+        var told = Assert.Single(_events.All);
+        Assert.Equal(IssuanceEventKind.Detail, told.Kind);
+        Assert.Contains("300 of 300 new orders", told.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Damaged_records_are_a_warning_and_hold_nothing_back()
+    {
+        await System.IO.File.WriteAllTextAsync(File, "{");
+        await RequireAsync("www.example.org");
+        Assert.Contains("limits.json", Assert.Single(_events.Warnings), StringComparison.Ordinal);
+
+        await IssueAsync(OrderKind.New, "www.example.org");
+        Assert.Equal(2, _events.Warnings.Count);
+        Assert.Contains("4 of 5 certificates for exactly", await LeftAsync("www.example.org"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Records_that_can_not_be_written_are_a_warning()
+    {
+        Directory.CreateDirectory(File);
+        await IssueAsync(OrderKind.New, "www.example.org");
+        Assert.NotEmpty(_events.Warnings);
+    }
+
+    private async Task IssueAsync(OrderKind kind, params string[] names)
+    {
+        await _limits.RecordOrderAsync(Ca, Account, Names(names), kind, default);
+        await _limits.RecordIssuedAsync(Ca, Account, Names(names), kind, default);
+    }
+
+    private Task RequireAsync(params string[] names) => RequireAsync(OrderKind.New, names);
+
+    private Task RequireAsync(OrderKind kind, params string[] names) => _limits.RequireRoomAsync(Ca, Account, Names(names), kind, default);
+
+    private async Task<EngineException> AssertReachedAsync(Uri account, OrderKind kind, params string[] names)
+    {
+        var refused = await Assert.ThrowsAsync<EngineException>(() => _limits.RequireRoomAsync(Ca, account, Names(names), kind, default));
+        Assert.Equal("LimitReached", refused.Code);
+        return refused;
+    }
+
+    private async Task<string> LeftAsync(string name) => OrderLimits.Describe(await _limits.FindRoomAsync(Ca, Account, Names(name), OrderKind.New, default));
+
+    private AcmeException Refused(string detail) => new(AcmeProblem.Of("rateLimited", detail), Ca, _clock.GetUtcNow().AddHours(5));
+
+    private static CertificateNameSet Names(params string[] names) => CertificateNameSet.Parse(names);
+}

@@ -1,0 +1,160 @@
+using ConvoxSsl.Engine.Acme;
+using ConvoxSsl.TestKit.Acme;
+
+namespace ConvoxSsl.Engine.Tests.Issuance;
+
+/// <summary>Failures that are remembered, and keep later runs from asking the CA again too soon.</summary>
+public sealed class RetryBackoffTests : IssuanceTest
+{
+    private const string Name = "one.example.org";
+    private const string PausePage = "https://portal.example.org/sfe/v1/unpause?jwt=abc.def-ghi";
+
+    [Fact]
+    public async Task Tries_are_1_10_and_100_minutes_apart_and_then_a_day()
+    {
+        await StartAsync();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).Always().FailValidation("dns", "no such name"));
+        foreach (var minutes in new[] { 1, 10, 100, 1440, 1440 })
+        {
+            await RefusedAsync("dns", Name);
+            var orders = Ca.Orders.Count;
+            Clock.Advance(TimeSpan.FromMinutes(minutes) - TimeSpan.FromSeconds(1));
+            var early = await HeldBackAsync();
+            Assert.Contains("no such name", early.Message, StringComparison.Ordinal);
+            Assert.Contains("-Force", early.Message, StringComparison.Ordinal);
+            Assert.Equal(orders, Ca.Orders.Count);
+            Clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Ca.Faults.Clear();
+        await IssueAsync(Name);
+        Assert.Null(await JournalAsync(Name));
+    }
+
+    [Fact]
+    public async Task Force_tries_at_once_and_a_success_forgets()
+    {
+        await StartAsync();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).FailValidation("dns"));
+        await RefusedAsync("dns", Name);
+        using var engine = NewEngine();
+        await engine.IssueAsync(Request(Name) with { Force = true }, CancellationToken.None);
+
+        Assert.Null(await JournalAsync(Name));
+    }
+
+    [Fact]
+    public async Task Other_settings_are_a_new_try()
+    {
+        await StartAsync();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).FailValidation("connection"));
+        await RefusedAsync("connection", Name);
+        using var engine = NewEngine();
+        var request = Request(Name);
+        var entry = await engine.IssueAsync(request with { Settings = request.Settings with { HttpAddress = "127.0.0.1" } }, CancellationToken.None);
+
+        Assert.Equal(1, entry.LiveVersion);
+    }
+
+    [Theory]
+    [InlineData(429, "rateLimited")]
+    [InlineData(503, "serverInternal")]
+    public async Task The_time_that_the_CA_gives_holds_for_other_settings_too(int status, string type)
+    {
+        await StartAsync();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Answer(AcmeReply.Problem(status, type).RetryAfter(7200)));
+        await RefusedAsync(type, Name);
+        using var engine = NewEngine();
+        var request = Request(Name);
+        request = request with { Settings = request.Settings with { HttpAddress = "127.0.0.1" } };
+        Clock.Advance(TimeSpan.FromSeconds(7100));
+        Assert.Equal("RetryLater", (await Assert.ThrowsAsync<EngineException>(() => engine.IssueAsync(request, CancellationToken.None))).Code);
+        Clock.Advance(TimeSpan.FromSeconds(200));
+        await engine.IssueAsync(request, CancellationToken.None);
+
+        Assert.Equal(2, Ca.Count(AcmeResource.NewOrder));
+    }
+
+    [Fact]
+    public async Task A_paused_name_shows_where_to_end_that_and_is_not_tried()
+    {
+        await StartAsync();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Answer(
+            AcmeReply.Problem(429, "rateLimited", $"Your account is temporarily prevented from requesting certificates for {Name} and possibly others. Please visit: {PausePage}")));
+        await RefusedAsync("rateLimited", Name);
+        Clock.Advance(TimeSpan.FromDays(90));
+        var held = await HeldBackAsync();
+
+        Assert.Contains(PausePage, held.Message, StringComparison.Ordinal);
+        Assert.Equal((null, PausePage), ((await JournalAsync(Name))!.Failure!.NextTry, (await JournalAsync(Name))!.Failure!.HelpUrl));
+        Assert.Equal(1, Ca.Count(AcmeResource.NewOrder));
+        using var engine = NewEngine();
+        await engine.IssueAsync(Request(Name) with { Force = true }, CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task A_network_that_is_down_bothers_nobody_and_is_tried_at_once()
+    {
+        await StartAsync();
+        await MakeAccountAsync();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Always().Reset());
+        await RefusedAsync("unreachable", Name);
+        Ca.Faults.Clear();
+
+        await IssueAsync(Name);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_the_account_can_be_put_right_at_once()
+    {
+        await StartAsync();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewAccount).Problem(400, "invalidContact"));
+        await RefusedAsync("invalidContact", Name);
+
+        await IssueAsync(Name);
+    }
+
+    [Fact]
+    public async Task A_limit_on_new_accounts_is_waited_out()
+    {
+        await StartAsync();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewAccount).Answer(AcmeReply.Problem(429, "rateLimited").RetryAfter(3600)));
+        await RefusedAsync("rateLimited", Name);
+        await HeldBackAsync();
+        Assert.Equal(1, Ca.Count(AcmeResource.NewAccount));
+
+        await IssueWhenAllowedAsync(Name);
+    }
+
+    [Fact]
+    public async Task A_certificate_in_use_is_returned_while_its_renewal_is_held_back()
+    {
+        await StartAsync();
+        var live = await IssueAsync(Name);
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Answer(AcmeReply.Problem(429, "rateLimited").RetryAfter(7200)));
+        using var engine = NewEngine();
+        await Assert.ThrowsAsync<AcmeException>(() => engine.IssueAsync(Request(Name) with { Force = true }, CancellationToken.None));
+
+        Assert.Equal(live.Live.SerialNumber, (await IssueAsync(Name)).Live.SerialNumber);
+    }
+
+    [Fact]
+    public async Task What_failed_in_the_future_was_noted_under_a_wrong_clock()
+    {
+        await StartAsync();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).FailValidation("dns"));
+        await RefusedAsync("dns", Name);
+        var journal = (await JournalAsync(Name))!;
+        await Rack.Orders.SaveAsync(
+            journal with { Failure = journal.Failure! with { At = Clock.GetUtcNow().AddYears(1), NextTry = Clock.GetUtcNow().AddYears(1).AddMinutes(1) } }, CancellationToken.None);
+
+        await IssueAsync(Name);
+    }
+
+    private async Task<EngineException> HeldBackAsync()
+    {
+        var held = await Assert.ThrowsAsync<EngineException>(() => IssueAsync(Name));
+        Assert.Equal(("RetryLater", EngineErrorKind.Waiting), (held.Code, held.Kind));
+        return held;
+    }
+}

@@ -1,0 +1,216 @@
+using ConvoxSsl.Engine.Issuance.Webhooks;
+using ConvoxSsl.Engine.Racks.Contracts;
+using ConvoxSsl.TestKit.Webhooks;
+
+namespace ConvoxSsl.Engine.Tests.Issuance.Webhooks;
+
+/// <summary>What happens when a webhook can't be told: warnings, and nothing worse.</summary>
+public sealed class NotifierFaultTests : NotifierTest
+{
+    [Theory]
+    [InlineData(500)]
+    [InlineData(503)]
+    [InlineData(429)]
+    public async Task A_passing_failure_is_tried_again_with_the_same_id_and_a_new_signature(int status)
+    {
+        await SetAsync();
+        Server.Reply(WebhookReply.Of(status), WebhookReply.Of(status));
+        await RenewedAsync();
+
+        Assert.Equal(3, Server.Messages.Count);
+        Assert.Single(Server.Messages.Select(m => m.Id).Distinct());
+        Assert.Single(Server.Messages.Select(m => Convert.ToHexString(m.Body)).Distinct());
+        Assert.All(Server.Messages, m => Assert.True(m.IsSignedWith(Secret)));
+        Assert.True(Server.Messages[0].Time < Server.Messages[2].Time);
+        Assert.Equal(2, Clock.Waits.Count);
+        Assert.InRange(Clock.Waits[0], TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(1.5));
+        Assert.InRange(Clock.Waits[1], TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3));
+        Assert.Empty(Events.Warnings);
+    }
+
+    [Fact]
+    public async Task A_cut_connection_is_tried_again()
+    {
+        await SetAsync();
+        Server.Reply(new WebhookReply { Cuts = true }, new WebhookReply { Cuts = true });
+        await RenewedAsync();
+
+        Assert.Single(Server.Messages.Select(m => m.Id).Distinct());
+        Assert.Empty(Events.Warnings);
+    }
+
+    [Fact]
+    public async Task A_receiver_that_never_answers_has_ten_seconds_for_each_try()
+    {
+        await SetAsync();
+        var silence = new WebhookReply { Silently = () => Clock.Advance(TimeSpan.FromSeconds(10)) };
+        Server.Reply(silence, silence, silence);
+        await RenewedAsync();
+
+        Assert.Equal(3, Server.Messages.Count);
+        Assert.Contains("after 3 tries: no answer came within 10 s", Assert.Single(Events.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_time_that_the_receiver_asks_for_is_waited_unless_it_is_long()
+    {
+        await SetAsync();
+        Server.Reply(WebhookReply.Of(429, ("Retry-After", "7")));
+        await RenewedAsync();
+        Assert.Equal([TimeSpan.FromSeconds(7)], Clock.Waits);
+        Assert.Empty(Events.Warnings);
+
+        Server.Reply(WebhookReply.Of(503, ("Retry-After", "3600")));
+        await RenewedAsync();
+        Assert.Single(Clock.Waits);
+        Assert.Equal(3, Server.Messages.Count);
+        Assert.Contains("HTTP 503", Assert.Single(Events.Warnings), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(301)]
+    [InlineData(307)]
+    [InlineData(308)]
+    public async Task A_redirection_is_not_followed(int status)
+    {
+        await SetAsync();
+        Server.Reply(WebhookReply.Of(status, ("Location", $"{Server.Origin}/elsewhere/{Token}")));
+        await RenewedAsync();
+
+        Assert.Single(Server.Messages);
+        Assert.Contains($"redirection (HTTP {status}), which is not followed", Assert.Single(Events.Warnings), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(401)]
+    [InlineData(404)]
+    [InlineData(410)]
+    public async Task A_refusal_is_not_repeated(int status)
+    {
+        await SetAsync();
+        Server.Reply(WebhookReply.Of(status) with { Body = [Token] });
+        await RenewedAsync();
+
+        Assert.Single(Server.Messages);
+        var warning = Assert.Single(Events.Warnings);
+        Assert.StartsWith($"{Server.Origin} could not be told of certificate.renewed for cert-a: it answered HTTP {status}.", warning, StringComparison.Ordinal);
+        Assert.EndsWith("The certificate is not affected.", warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_answer_without_end_is_not_read()
+    {
+        await SetAsync();
+        Server.Reply(WebhookReply.Of(200) with { Body = Enumerable.Repeat(new string('x', 64 * 1024), int.MaxValue) });
+        await RenewedAsync();
+        await RenewedAsync();
+
+        Assert.Equal(2, Server.Messages.Count);
+        Assert.Empty(Events.Warnings);
+    }
+
+    [Fact]
+    public async Task A_receiver_that_nobody_vouches_for_gets_nothing()
+    {
+        await SetAsync();
+        var webhook = (await Rack.Webhooks.FindAsync(default))!;
+        await Rack.Webhooks.SaveAsync(webhook with { CaCertificate = null }, null, default);
+        await RenewedAsync();
+
+        Assert.Empty(Server.Messages);
+        Assert.Empty(Clock.Waits);
+        var warning = Assert.Single(Events.Warnings);
+        Assert.Contains("not trusted", warning, StringComparison.Ordinal);
+        Assert.Contains("-CaCertificate", warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_dead_receiver_holds_up_the_first_certificate_and_not_each()
+    {
+        await SetAsync();
+        await Server.StopAsync(default);
+        using var notifier = NewNotifier();
+        for (var i = 0; i < 10; i++)
+        {
+            await notifier.RenewedAsync(Entry(), default);
+        }
+
+        Assert.Equal(2, Clock.Waits.Count);
+        Assert.Equal(10, Events.Warnings.Count);
+        Assert.Contains("after 3 tries", Events.Warnings[0], StringComparison.Ordinal);
+        Assert.All(Events.Warnings, w => Assert.StartsWith(Server.Origin, w, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_receiver_that_is_back_is_tried_three_times_again()
+    {
+        await SetAsync();
+        Server.Reply([.. Enumerable.Repeat(WebhookReply.Of(500), 3), WebhookReply.Of(204), WebhookReply.Of(500)]);
+        using var notifier = NewNotifier();
+        for (var i = 0; i < 3; i++)
+        {
+            await notifier.RenewedAsync(Entry(), default);
+        }
+
+        Assert.Equal(6, Server.Messages.Count);
+        Assert.Single(Events.Warnings);
+    }
+
+    [Theory]
+    [InlineData("webhook.json", "{")]
+    [InlineData("webhook.json", "{\"url\":\"http://hooks.example/t0ken-that-nobody-may-see\",\"events\":[\"Renewed\"],\"created\":\"2026-01-01T00:00:00Z\"}")]
+    [InlineData("secrets/webhook.json", "{}")]
+    [InlineData("secrets/webhook.json", null)]
+    public async Task A_webhook_that_cannot_be_used_is_warned_of_once(string file, string? contents)
+    {
+        await SetAsync();
+        var path = Path.Combine(Rack.Location, file);
+        File.Delete(path);
+        if (contents is not null)
+        {
+            await File.WriteAllTextAsync(path, contents);
+        }
+
+        using var notifier = NewNotifier();
+        await notifier.RenewedAsync(Entry(), default);
+        await notifier.FailedAsync(Record, null, "id", "cause", null, default);
+
+        Assert.Empty(Server.Messages);
+        Assert.Contains("ConvoxWebhook", Assert.Single(Events.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_stop_is_the_only_thing_that_is_thrown()
+    {
+        await SetAsync();
+        using var stop = new CancellationTokenSource();
+        Server.Reply(new WebhookReply { Silently = stop.Cancel });
+        using var notifier = NewNotifier();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => notifier.RenewedAsync(Entry(), stop.Token));
+
+        Assert.Empty(Events.Warnings);
+        await notifier.RenewedAsync(Entry(), default);
+        Assert.Equal(2, Server.Messages.Count);
+    }
+
+    [Fact]
+    public async Task A_secret_is_kept_given_or_made_anew_as_asked()
+    {
+        await SetAsync();
+        using var notifier = NewNotifier();
+        var (changed, kept) = await notifier.Webhook.SetAsync(new WebhookChange { Events = [NoticeKind.Failed] }, default);
+        Assert.Null(kept);
+        Assert.Equal([NoticeKind.Failed], changed.Events);
+        Assert.NotNull(changed.CaCertificate);
+        Assert.Equal(Secret, (await Rack.Webhooks.ReadSecretAsync(default))!.Value);
+
+        var given = WebhookSecret.Generate();
+        Assert.Null((await notifier.Webhook.SetAsync(new WebhookChange { Secret = given }, default)).Made);
+        Assert.Equal(given.Value, (await Rack.Webhooks.ReadSecretAsync(default))!.Value);
+
+        var made = (await notifier.Webhook.SetAsync(new WebhookChange { NewSecret = true }, default)).Made!;
+        Assert.Equal(made.Value, (await Rack.Webhooks.ReadSecretAsync(default))!.Value);
+        Assert.NotEqual(given.Value, made.Value);
+    }
+}

@@ -1,0 +1,79 @@
+using System.Text;
+using ConvoxSsl.Engine.Issuance.Webhooks;
+using ConvoxSsl.Engine.Racks.Contracts;
+
+namespace ConvoxSsl.Engine.Tests.Issuance.Webhooks;
+
+public sealed class WebhookSignatureTests
+{
+    private const string Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+    [Fact]
+    public void The_example_of_the_reference_implementations_has_their_signature() => Assert.Equal(
+        "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+        WebhookSignature.Of(WebhookSecret.Parse(Secret), "msg_p5jXN8AQM9LWM0D4loKWxJek", DateTimeOffset.FromUnixTimeSeconds(1614265330), Encoding.UTF8.GetBytes("{\"test\": 2432232314}")));
+
+    [Fact]
+    public void A_secret_is_passed_on_as_it_was_given_and_shown_nowhere()
+    {
+        Assert.Equal(Secret, WebhookSecret.Parse(Secret).Value);
+        Assert.Equal("***", WebhookSecret.Parse(Secret).ToString());
+    }
+
+    [Fact]
+    public void A_new_secret_has_256_bits_and_is_another_each_time()
+    {
+        var made = Enumerable.Range(0, 20).Select(_ => WebhookSecret.Generate().Value).ToList();
+        Assert.Equal(20, made.Distinct().Count());
+        Assert.All(made, s => Assert.Equal(32, Convert.FromBase64String(s["whsec_".Length..]).Length));
+        Assert.All(made, s => Assert.Equal(s, WebhookSecret.Parse(s).Value));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("whsec_")]
+    [InlineData("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")]
+    [InlineData("WHSEC_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")]
+    [InlineData("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaS")]
+    [InlineData("whsec_a secret of our own, and a long one")]
+    [InlineData("whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")]
+    public void A_secret_that_is_too_short_or_no_base64_is_refused_without_quoting_it(string text)
+    {
+        var refused = Assert.Throws<InvalidInputException>(() => WebhookSecret.Parse(text));
+        Assert.Equal(("InvalidWebhookSecret", null), (refused.Code, refused.Value));
+        Assert.True(text.Length < 10 || !refused.Message.Contains(text, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("https://hooks.example/a?b=c")]
+    [InlineData("https://hooks.example:8443")]
+    [InlineData(" https://münchen.example/x ")]
+    [InlineData("http://localhost:8080/x")]
+    [InlineData("http://127.0.0.1/x")]
+    [InlineData("http://[::1]:1/")]
+    public void Https_and_this_machine_are_fine(string url) => Assert.True(WebhookUrl.IsAllowed(WebhookUrl.Parse(url)));
+
+    [Theory]
+    [InlineData("", "complete one")]
+    [InlineData("hooks.example/t0ken", "complete one")]
+    [InlineData("/t0ken", "complete one")]
+    [InlineData("ftp://hooks.example/t0ken", "complete one")]
+    [InlineData("file:///t0ken", "complete one")]
+    [InlineData("https://", "complete one")]
+    [InlineData("http://hooks.example/t0ken", "hooks.example is another machine")]
+    [InlineData("https://user:t0ken@hooks.example/", "user name or password")]
+    public void Other_URLs_are_refused_without_quoting_what_may_be_a_token(string url, string why)
+    {
+        var refused = Assert.Throws<InvalidInputException>(() => WebhookUrl.Parse(url));
+        Assert.Equal(("InvalidWebhookUrl", null), (refused.Code, refused.Value));
+        Assert.Contains(why, refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("t0ken", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_record_shows_the_origin_of_its_URL_and_no_more()
+    {
+        var webhook = new WebhookRecord { Url = new Uri("https://user:pass@hooks.example:8443/t0ken?t0ken#t0ken"), Events = [], Created = DateTimeOffset.UnixEpoch };
+        Assert.Equal("https://hooks.example:8443", webhook.ToString());
+    }
+}

@@ -1,0 +1,95 @@
+using ConvoxSsl.Engine;
+using CsCheck;
+using Xunit.Abstractions;
+
+namespace ConvoxSsl.Manifests.Tests;
+
+/// <summary>What holds for every edit, of manifests that nobody thought of.</summary>
+public sealed class ManifestPropertyTests(ITestOutputHelper output)
+{
+    private const int Manifests = 3000;
+
+    [Fact]
+    public void A_certificate_is_set_and_removed_without_a_trace_and_nothing_else_changes()
+    {
+        var (edited, refused) = (0, 0);
+        GeneratedManifest.Any.Sample(
+            generated =>
+            {
+                if (TryRead(generated.Text) is not { } before)
+                {
+                    return;
+                }
+
+                var text = TrySet(before, generated.Service, "cert-1");
+                if (text is null)
+                {
+                    Interlocked.Increment(ref refused);
+                    return;
+                }
+
+                Interlocked.Increment(ref edited);
+                var set = Manifest.Parse(text, "convox.yml");
+                Assert.Equal("cert-1", set.Get(generated.Service).CertificateId);
+                AssertOthersSame(before, set, generated.Service);
+                AssertLinesKept(generated.Text, text);
+                Assert.Same(text, set.WithCertificate(generated.Service, "cert-1"));
+
+                var replaced = set.WithCertificate(generated.Service, "cert-2");
+                Assert.Equal(text.Replace("cert-1", "cert-2", StringComparison.Ordinal), replaced);
+
+                var removed = set.WithoutCertificate(generated.Service);
+                Assert.Null(Manifest.Parse(removed, "convox.yml").Get(generated.Service).CertificateId);
+                if (!generated.IsNull)
+                {
+                    Assert.Equal(generated.Text, removed);
+                }
+            },
+            iter: Manifests);
+
+        output.WriteLine($"{edited} edited, {refused} refused");
+        Assert.True(edited > Manifests / 2, $"Only {edited} of {Manifests} were edited.");
+        Assert.True(refused < edited / 20, $"{refused} of {Manifests} were refused.");
+    }
+
+    // What is put together at random is not always YAML.
+    private static Manifest? TryRead(string text)
+    {
+        try
+        {
+            return Manifest.Parse(text, "convox.yml");
+        }
+        catch (InvalidInputException)
+        {
+            return null;
+        }
+    }
+
+    private static string? TrySet(Manifest manifest, string service, string id)
+    {
+        try
+        {
+            return manifest.WithCertificate(service, id);
+        }
+        catch (EngineException e) when (e.Code == "ManifestNotEditable")
+        {
+            return null;
+        }
+    }
+
+    private static void AssertOthersSame(Manifest before, Manifest after, string service)
+    {
+        Assert.Equal(before.Services.Select(s => s.Name), after.Services.Select(s => s.Name));
+        Assert.Equal(before.Services.Select(s => string.Join('|', s.Domains)), after.Services.Select(s => string.Join('|', s.Domains)));
+        Assert.All(after.Services, s => Assert.True(s.Name == service || s.CertificateId is null));
+    }
+
+    // All is there still, in its order: the new text is the old one with one part inserted or a line's part replaced.
+    private static void AssertLinesKept(string before, string after)
+    {
+        var head = before.Zip(after).TakeWhile(pair => pair.First == pair.Second).Count();
+        var tail = before.Reverse().Zip(after.Reverse()).TakeWhile(pair => pair.First == pair.Second).Count();
+        var gone = before.Length - head - tail;
+        Assert.True(gone <= 0 || before.AsSpan(head, gone) is "~" or "null", $"{gone} characters changed.");
+    }
+}

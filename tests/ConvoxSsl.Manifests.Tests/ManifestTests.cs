@@ -1,0 +1,121 @@
+using ConvoxSsl.Engine;
+
+namespace ConvoxSsl.Manifests.Tests;
+
+public sealed class ManifestTests
+{
+    [Fact]
+    public void Services_are_read_with_their_domains_and_certificates()
+    {
+        var services = Read("""
+            services:
+              web:
+                domain: a.example.org, b.example.org,,
+                certificate: {id: cert-1, duration: 2160h}
+              api:
+                domain: [c.example.org, " d.example.org "]
+              hook:
+                domain: ${HOST:-a,b},www.${HOST}
+                certificate:
+                  id: ${CERT}
+              worker:
+              bare: {certificate: , domain: ~}
+              7: {}
+            """);
+
+        Assert.Equal(["web", "api", "hook", "worker", "bare", "7"], services.Select(s => s.Name));
+        Assert.Equal([2, 5, 7, 11, 12, 13], services.Select(s => s.Line));
+        Assert.Equal(["a.example.org", "b.example.org"], services[0].Domains);
+        Assert.Equal(("cert-1", "2160h"), (services[0].CertificateId, services[0].CertificateDuration));
+        Assert.Equal(["c.example.org", "d.example.org"], services[1].Domains);
+        Assert.Equal(["${HOST:-a,b}", "www.${HOST}"], services[2].Domains);
+        Assert.True(ManifestService.IsInterpolated(services[2].CertificateId!));
+        Assert.All(services.Skip(3), s => Assert.Empty(s.Domains));
+        Assert.All(services.Skip(3), s => Assert.Null(s.CertificateId));
+    }
+
+    [Fact]
+    public void What_merge_keys_and_aliases_give_counts()
+    {
+        var services = Read("""
+            x-defaults: &defaults
+              domain: shared.example.org
+              certificate: &certificate
+                id: cert-shared
+                duration: 48h
+            x-other: &other {domain: other.example.org}
+            x-more: &more
+              api: *defaults
+            services:
+              <<: *more
+              web:
+                <<: [*other, *defaults]
+              own:
+                certificate:
+                  <<: *certificate
+                  id: cert-own
+                <<: *defaults
+            """);
+
+        Assert.Equal(["api", "web", "own"], services.Select(s => s.Name));
+        Assert.Equal(("shared.example.org", "cert-shared"), (services[0].Domains[0], services[0].CertificateId));
+        Assert.Equal(("other.example.org", "cert-shared"), (services[1].Domains[0], services[1].CertificateId));
+        Assert.Equal(("cert-own", "48h"), (services[2].CertificateId, services[2].CertificateDuration));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("# nothing\n")]
+    [InlineData("---\n")]
+    [InlineData("~")]
+    [InlineData("environment:\n  - A\n")]
+    [InlineData("services:\n")]
+    [InlineData("services: {}\n---\nservices: {web: }\n")]
+    public void A_manifest_may_have_no_services(string text) => Assert.Empty(Read(text));
+
+    [Theory]
+    [InlineData("just a text", 1, 1, "the document is no mapping")]
+    [InlineData("- web\n- api\n", 1, 1, "the document is no mapping")]
+    [InlineData("services: [web]\n", 1, 11, "'services' is no mapping")]
+    [InlineData("services:\n  web: app\n", 2, 8, "service 'web' is no mapping")]
+    [InlineData("services:\n  web:\n    domain: {a: b}\n", 3, 13, "'domain' of service 'web' is no text")]
+    [InlineData("services:\n  web:\n    domain:\n      - [a]\n", 4, 9, "a domain of service 'web' is no text")]
+    [InlineData("services:\n  web:\n    certificate: cert-1\n", 3, 18, "'certificate' of service 'web' is no mapping")]
+    [InlineData("services:\n  web:\n    certificate:\n      id: [a]\n", 4, 11, "'certificate.id' of service 'web' is no text")]
+    [InlineData("services:\n  [a, b]: {}\n", 2, 3, "the name of a service is no text")]
+    [InlineData("services:\n  web:\n    domain: a\n   port: 1\n", 4, 4, "block mapping")]
+    [InlineData("services:\n  web: {domain: a\n", 3, 1, "flow mapping")]
+    [InlineData("services:\n  web:\n    domain: 'a\n", 3, 13, "quoted scalar")]
+    [InlineData("services:\n\tweb:\n", 1, 1, "tab")]
+    [InlineData("services:\n  web: *api\n", 2, 8, "'*api' stands for an anchor that is not there")]
+    [InlineData("services: &s\n  web: *s\n", 2, 8, "'*s' stands for an anchor that is not there, or not complete yet")]
+    [InlineData("services:\r\n  web: \u0001\r\n", 2, 8, "U+0001")]
+    [InlineData("services: {}\nservices: {}\n", 2, 1, "the document has the key 'services' twice, first in line 1")]
+    [InlineData("services:\n  web:\n  api:\n  web:\n", 4, 3, "'services' has the key 'web' twice, first in line 2")]
+    [InlineData("services:\n  web:\n    domain: a\n    port: 1\n    domain: b\n", 5, 5, "service 'web' has the key 'domain' twice, first in line 3")]
+    [InlineData("services:\n  web:\n    certificate: {id: a, id: b}\n", 3, 26, "'certificate' of service 'web' has the key 'id' twice")]
+    public void What_is_no_manifest_is_refused_with_its_place(string text, int line, int column, string rule)
+    {
+        var refused = Assert.Throws<InvalidInputException>(() => Read(text));
+        Assert.Equal(("InvalidManifest", "app/convox.yml"), (refused.Code, refused.Value));
+        Assert.StartsWith($"'app/convox.yml' is no manifest that can be read: line {line}, column {column}: ", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(rule, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Half_a_character_is_refused() =>
+        Assert.Contains("line 1, column 6: it holds the character U+D800", Assert.Throws<InvalidInputException>(() => Read("# 😀 \ud800")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Nesting_without_end_and_aliases_that_multiply_are_no_trouble()
+    {
+        Assert.Equal("InvalidManifest", Assert.Throws<InvalidInputException>(() => Read(new string('[', 500_000))).Code);
+        Assert.Equal("InvalidManifest", Assert.Throws<InvalidInputException>(() => Read(new string(' ', 2_000_000))).Code);
+
+        var laughs = "x0: &x0 {a: 1}\n" + string.Concat(Enumerable.Range(1, 200).Select(i => $"x{i}: &x{i}\n  <<: [*x{i - 1}, *x{i - 1}, *x{i - 1}]\n")) + "services:\n  web:\n    <<: *x200\n";
+        Assert.Empty(Assert.Single(Read(laughs)).Domains);
+        Assert.Contains("id: cert-1", Manifest.Parse(laughs, "convox.yml").WithCertificate("web", "cert-1"), StringComparison.Ordinal);
+    }
+
+    private static IReadOnlyList<ManifestService> Read(string text) => Manifest.Parse(text, "app/convox.yml").Services;
+}

@@ -1,0 +1,53 @@
+using ConvoxSsl.Engine;
+
+namespace ConvoxSsl.Scheduling.Tests;
+
+/// <summary>How a scheduled run gets to a rack in a cluster.</summary>
+public sealed class ClusterReferenceTests
+{
+    [Fact]
+    public void A_command_connects_in_the_argument_so_that_no_other_rack_is_renewed_instead()
+    {
+        var command = new RenewalCommand("pwsh", "ConvoxSsl", "https://c:6443 prod-system", new ClusterReference("prod", "prod-system", "/home/o'neil/config", "eu"));
+
+        Assert.Contains(
+            "Update-ConvoxCertificate -Rack (Connect-ConvoxRack -Name 'prod' -Namespace 'prod-system' -KubeConfig '/home/o''neil/config' -Context 'eu') |",
+            command.Script,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Several_kubeconfigs_are_united_there_too()
+    {
+        var list = string.Join(Path.PathSeparator, "/a", "/b");
+        var command = new RenewalCommand("pwsh", "ConvoxSsl", "r", new ClusterReference("prod", "prod-system", list, null));
+
+        Assert.Contains($"-Rack $($env:KUBECONFIG = '{list}'; Connect-ConvoxRack -Name 'prod' -Namespace 'prod-system') |", command.Script, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_line_break_is_refused_in_each_of_them() => Assert.Equal(
+        "InvalidSchedulePath",
+        Assert.Throws<InvalidInputException>(() => new RenewalCommand("pwsh", "ConvoxSsl", "r", new ClusterReference("prod", "prod-system", null, "a\nb"))).Code);
+
+    [Fact]
+    public void A_CronJob_for_it_has_no_volume_and_the_pods_own_account()
+    {
+        var manifest = new CronJobManifest
+        {
+            Command = new RenewalCommand("pwsh", "ConvoxSsl", "prod", new ClusterReference("prod", "prod-system", null, null)),
+            Times = RenewalTimes.Choose(),
+            Image = "registry.example.org/convoxssl:1",
+            Namespace = "prod-system",
+            ServiceAccount = "convoxssl",
+        };
+
+        var yaml = manifest.ToYaml();
+
+        Assert.DoesNotContain("persistentVolumeClaim", yaml, StringComparison.Ordinal);
+        Assert.Contains("          serviceAccountName: 'convoxssl'\n", yaml, StringComparison.Ordinal);
+        Assert.Contains("              volumeMounts:\n                - name: tmp\n                  mountPath: /tmp\n", yaml, StringComparison.Ordinal);
+        Assert.Contains("          volumes:\n            - name: tmp\n              emptyDir: {}\n", yaml, StringComparison.Ordinal);
+        Assert.Equal(manifest.Times, CronJobManifest.TimesIn(yaml));
+    }
+}

@@ -1,0 +1,51 @@
+using ConvoxSsl.Engine;
+
+namespace ConvoxSsl.Scheduling.Tests;
+
+public sealed class CronJobManifestTests
+{
+    private static readonly CronJobManifest Manifest = new()
+    {
+        Command = new RenewalCommand("pwsh", "ConvoxSsl", "/var/lib/convoxssl"),
+        Times = RenewalTimes.Of(5, 17, 23)!,
+        Image = "registry.example.org/convoxssl:1",
+        Namespace = "tls",
+        VolumeClaim = "rack",
+        ServiceAccount = "dns",
+    };
+
+    [Fact]
+    public void It_is_known_again_with_its_times()
+    {
+        var yaml = Manifest.ToYaml();
+
+        Assert.True(CronJobManifest.Is(yaml));
+        Assert.Equal(Manifest.Times, CronJobManifest.TimesIn(yaml));
+        Assert.Contains("\n  schedule: '17 5,17 * * *'\n", yaml, StringComparison.Ordinal);
+        Assert.Contains("- 'Start-Sleep -Seconds 23; $$PSStyle.OutputRendering = ''PlainText''; Import-Module ''ConvoxSsl''", yaml, StringComparison.Ordinal);
+        Assert.DoesNotContain('\r', yaml);
+    }
+
+    [Theory]
+    [InlineData("Upper", "rack", "dns", "i", "/r", "InvalidKubernetesName")]
+    [InlineData("tls", "a_b", "dns", "i", "/r", "InvalidKubernetesName")]
+    [InlineData("tls", "rack", "x: y", "i", "/r", "InvalidKubernetesName")]
+    [InlineData("tls", "rack", "dns", "two words", "/r", "InvalidImage")]
+    [InlineData("tls", "rack", "dns", "", "/r", "InvalidImage")]
+    [InlineData("tls", "rack", "dns", "i", "relative", "InvalidRackDirectory")]
+    [InlineData("tls", "rack", "dns", "i", "/a:b", "InvalidRackDirectory")]
+    [InlineData("tls", "rack", "dns", "i", "/", "InvalidRackDirectory")]
+    public void What_the_cluster_would_refuse_is_refused_here(string ns, string claim, string account, string image, string rack, string code)
+    {
+        var manifest = Manifest with
+        {
+            Namespace = ns,
+            VolumeClaim = claim,
+            ServiceAccount = account,
+            Image = image,
+            Command = new RenewalCommand("pwsh", "ConvoxSsl", rack),
+        };
+
+        Assert.Equal(code, Assert.Throws<InvalidInputException>(manifest.ToYaml).Code);
+    }
+}

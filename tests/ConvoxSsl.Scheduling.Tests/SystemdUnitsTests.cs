@@ -1,0 +1,142 @@
+using ConvoxSsl.Engine;
+using System.Diagnostics;
+using System.Text;
+using ConvoxSsl.TestKit;
+
+namespace ConvoxSsl.Scheduling.Tests;
+
+public sealed class SystemdUnitsTests
+{
+    private static readonly RenewalTimes Times = RenewalTimes.Of(5, 17, 23)!;
+
+    [Fact]
+    public void The_timer_and_the_users_service_are_as_written()
+    {
+        var command = new RenewalCommand("/usr/bin/pwsh", "/opt/m", "/srv/rack");
+
+        Assert.Equal(
+            """
+            # Made by Register-ConvoxRenewal; Unregister-ConvoxRenewal removes it.
+            [Unit]
+            Description=Renewal of certificates, twice a day (rack /srv/rack)
+
+            [Timer]
+            OnCalendar=*-*-* 05:17:23
+            OnCalendar=*-*-* 17:17:23
+            RandomizedDelaySec=5min
+            AccuracySec=1s
+            Persistent=true
+
+            [Install]
+            WantedBy=timers.target
+
+            """,
+            SystemdUnits.Timer(command, Times));
+        Assert.Equal(
+            """
+            # Made by Register-ConvoxRenewal; Unregister-ConvoxRenewal removes it.
+            [Unit]
+            Description=Renewal of certificates (rack /srv/rack)
+
+            [Service]
+            Type=oneshot
+            ExecStart="/usr/bin/pwsh" "-NoProfile" "-NonInteractive" "-Command" "$$PSStyle.OutputRendering = 'PlainText'; Import-Module '/opt/m' -ErrorAction Stop; Update-ConvoxCertificate -Rack '/srv/rack' | Where-Object Result -ne NotDue; exit [int](-not $$?)"
+            TimeoutStartSec=11h
+            UMask=0077
+
+            """,
+            SystemdUnits.Service(command, system: false));
+        Assert.Equal(Times, SystemdUnits.TimesIn(SystemdUnits.Timer(command, Times)));
+    }
+
+    [Fact]
+    public void Systemd_reads_every_argument_as_it_was_meant()
+    {
+        foreach (var path in OddPaths.All.Concat(Enumerable.Range(0, 200).Select(OddPaths.Random)))
+        {
+            var command = new RenewalCommand("/usr/bin/pwsh", path, path);
+
+            Assert.Equal(command.Arguments(0).Prepend("/usr/bin/pwsh"), AsSystemdReads(SystemdUnits.CommandIn(SystemdUnits.Service(command, system: true))));
+        }
+    }
+
+    [Theory]
+    [InlineData("/it's/pwsh")]
+    [InlineData("/back\\slash/pwsh")]
+    [InlineData("/\"quoted\"/pwsh")]
+    public void A_program_that_systemd_would_refuse_is_not_written(string program)
+    {
+        var refused = Assert.Throws<InvalidInputException>(() => SystemdUnits.Service(new RenewalCommand(program, "/m", "/r"), system: false));
+
+        Assert.Equal("InvalidSchedulePath", refused.Code);
+        Assert.Contains(program, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Systemd_itself_finds_nothing_to_complain_of(bool system)
+    {
+        if (ExternalProgram.Find("systemd-analyze", Environment.GetEnvironmentVariable("PATH")) is not { } analyze)
+        {
+            return;
+        }
+
+        using var directory = new TemporaryDirectory();
+        foreach (var rack in OddPaths.All)
+        {
+            var command = new RenewalCommand("/bin/sh", "/opt/m", rack);
+            var timer = directory[SystemdUnits.NameOf(rack) + ".timer"];
+            await File.WriteAllTextAsync(timer, SystemdUnits.Timer(command, Times));
+            await File.WriteAllTextAsync(directory[SystemdUnits.NameOf(rack) + ".service"], SystemdUnits.Service(command, system));
+        }
+
+        var start = new ProcessStartInfo(analyze, ["verify", "--man=no", system ? "--system" : "--user", .. Directory.GetFiles(directory.Path)]) { RedirectStandardError = true };
+        start.Environment["XDG_RUNTIME_DIR"] = directory.Path;
+        using var process = Process.Start(start)!;
+        var complaints = (await process.StandardError.ReadToEndAsync()).Split('\n').Where(line => line.Contains("convoxssl", StringComparison.Ordinal));
+        await process.WaitForExitAsync();
+
+        Assert.Empty(complaints);
+    }
+
+    // systemd.service(5), "Command lines": words in double quotes, C escapes, specifiers, then variables.
+    private static List<string> AsSystemdReads(string line)
+    {
+        var words = new List<string>();
+        for (var at = 0; at < line.Length; at++)
+        {
+            Assert.Equal('"', line[at++]);
+            var word = new StringBuilder();
+            for (; line[at] != '"'; at++)
+            {
+                if (line[at] == '\\')
+                {
+                    Assert.Contains(line[++at], "\\\"");
+                }
+
+                word.Append(line[at]);
+            }
+
+            Assert.True(++at == line.Length || line[at] == ' ');
+            words.Add(Undouble(Undouble(word.ToString(), '%'), '$'));
+        }
+
+        return words;
+    }
+
+    private static string Undouble(string text, char special)
+    {
+        var plain = new StringBuilder();
+        for (var at = 0; at < text.Length; at++)
+        {
+            plain.Append(text[at]);
+            if (text[at] == special)
+            {
+                Assert.Equal(special, text[++at]);
+            }
+        }
+
+        return plain.ToString();
+    }
+}
