@@ -1,25 +1,27 @@
 namespace ConvoxSsl.Engine.Issuance;
 
-/// <summary>How important an event is to a person who watches.</summary>
+/// <summary>The importance of an event to a user.</summary>
 public enum IssuanceEventKind
 {
-    /// <summary>A step of the way began.</summary>
+    /// <summary>A step of the issuance has begun.</summary>
     Step,
 
-    /// <summary>Something worth a line in a log.</summary>
+    /// <summary>A detail for the log.</summary>
     Detail,
 
-    /// <summary>Something that the user should know.</summary>
+    /// <summary>A problem that the user should know about.</summary>
     Warning,
 
-    /// <summary>An HTTP exchange, for debugging, without secrets.</summary>
+    /// <summary>An HTTP request and its response, for debugging, without secrets.</summary>
     Exchange,
 }
 
-/// <summary>Something that happened on the way to a certificate.</summary>
-/// <param name="Kind">How important it is.</param>
-/// <param name="Text">What happened, in words.</param>
-/// <param name="Percent">How far the way has been gone, 0 to 100; negative where the event does not tell.</param>
-/// <param name="Left">How long the step still takes, where a Retry-After or a time limit tells.</param>
-/// <param name="Certificate">The first name of the certificate that it is about; null where it is about none, or several.</param>
-public sealed record IssuanceEvent(IssuanceEventKind Kind, string Text, int Percent = -1, TimeSpan? Left = null, string? Certificate = null);
+/// <summary>Reports the progress of an issuance.</summary>
+/// <param name="Kind">The importance.</param>
+/// <param name="Text">The message.</param>
+/// <param name="Percent">The progress, 0 to 100; negative if unknown.</param>
+/// <param name="Left">The remaining time of the step, if a Retry-After header or a time limit gives it.</param>
+/// <param name="Certificate">The first name of the certificate; null if the event concerns none, or several.</param>
+/// <param name="Remedy">The advice to the user, if any.</param>
+public sealed record IssuanceEvent(
+    IssuanceEventKind Kind, string Text, int Percent = -1, TimeSpan? Left = null, string? Certificate = null, Remedy? Remedy = null);

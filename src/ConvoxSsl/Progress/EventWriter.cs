@@ -1,3 +1,4 @@
+using ConvoxSsl.Errors;
 using System.Management.Automation;
 using ConvoxSsl.Engine.Issuance;
 
@@ -86,5 +87,9 @@ internal sealed class EventWriter(
         return true;
     }
 
-    private string NameOwner(IssuanceEvent value) => _tellsApart && value.Certificate is { } certificate ? $"{certificate}: {value.Text}" : value.Text;
+    private string NameOwner(IssuanceEvent value)
+    {
+        var text = Remedies.Append(value.Text, value.Remedy);
+        return _tellsApart && value.Certificate is { } certificate ? $"{certificate}: {text}" : text;
+    }
 }
