@@ -1,3 +1,4 @@
+using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Kubernetes.Api;
 using ConvoxSsl.Kubernetes.CertManager;
@@ -18,7 +19,7 @@ public sealed class KubernetesRack : IRack, IDisposable
     private readonly LeaseLocks _locks;
     private readonly RackAccess _access;
 
-    internal KubernetesRack(ClusterApi api, RackScope scope, TimeProvider time)
+    internal KubernetesRack(ClusterApi api, RackScope scope, IReadOnlyList<DnsProviderDescriptor> providers, TimeProvider time)
     {
         _api = api;
         _scope = scope;
@@ -28,7 +29,7 @@ public sealed class KubernetesRack : IRack, IDisposable
         Certificates = certificates;
         Accounts = new KubernetesAccountStore(api, scope, _locks);
         Orders = new KubernetesOrderJournal(api, scope, _locks);
-        DnsSolvers = new KubernetesDnsSolverStore(api, scope, _locks);
+        DnsSolvers = new KubernetesDnsSolverStore(api, scope, _locks, new DnsSolverFormat(providers));
         Limits = new KubernetesLimitLedger(api, scope);
         Webhooks = new KubernetesWebhookStore(api, scope, _locks);
         Controller = new CertManagerController(api, scope, certificates, time);
@@ -51,7 +52,7 @@ public sealed class KubernetesRack : IRack, IDisposable
     {
         var scope = RackScope.Of(options);
         var (client, found) = await ClusterConnection.OpenAsync(options, time, ct).ConfigureAwait(false);
-        return new KubernetesRack(new ClusterApi(client, time, log), scope, time) { Options = found };
+        return new KubernetesRack(new ClusterApi(client, time, log), scope, options.Providers, time) { Options = found };
     }
 
     /// <summary>The contexts of a kubeconfig, and the racks that it tells of; nothing is asked of a cluster.</summary>

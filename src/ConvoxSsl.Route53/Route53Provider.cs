@@ -1,6 +1,6 @@
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Dns.Providers;
-using ConvoxSsl.Engine.Dns.Solvers;
+using ConvoxSsl.Engine.Dns.Providers.Route53;
 using ConvoxSsl.Route53.Access;
 using ConvoxSsl.Route53.Records;
 using ConvoxSsl.Route53.Zones;
@@ -33,12 +33,14 @@ public sealed class Route53Provider : IDnsProvider
         _wait = new ChangeWait(_access.Api, options.Time);
     }
 
-    /// <summary>What makes a provider for each solver that has Route53 settings.</summary>
+    /// <summary>Describes the provider.</summary>
     /// <param name="nameServers">Looks the host names of the name servers of a name up in DNS; empty where there are none.</param>
     /// <param name="options">What is not a solver's.</param>
-    public static DnsProviderFactory Factory(
-        Func<string, CancellationToken, Task<IReadOnlyList<string>>> nameServers, Route53Options options) =>
-        (solver, _) => solver.Route53 is { } settings ? new Route53Provider(settings, nameServers, options) : null;
+    public static DnsProviderDescriptor CreateDescriptor(
+        Func<string, CancellationToken, Task<IReadOnlyList<string>>> nameServers, Route53Options options) => DnsProviderDescriptor.Create(
+            Route53Settings.ProviderName,
+            Route53SettingsJson.Default.Route53Settings,
+            (_, settings, _) => new Route53Provider(settings, nameServers, options));
 
     /// <inheritdoc/>
     public async Task PresentAsync(IReadOnlyList<TxtRecord> records, CancellationToken ct)

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Challenges;
+using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
 using ConvoxSsl.Engine.Dns.Providers.Route53;
 using ConvoxSsl.Engine.Dns.Resolution;
@@ -24,6 +25,15 @@ internal static class CompositionRoot
     // One for the process, because all sessions in it share the ports; it listens only while an order needs it.
     private static readonly ChallengeSolvers Solvers = new();
 
+    // One line per DNS provider.
+    private static readonly IReadOnlyList<DnsProviderDescriptor> Providers =
+    [
+        Route53Provider.CreateDescriptor(FindNameServersAsync, new Route53Options()),
+        CloudflareProvider.CreateDescriptor(new CloudflareOptions()),
+        ScriptDnsProvider.CreateScriptDescriptor(FindZoneAsync),
+        ScriptDnsProvider.CreatePoshAcmeDescriptor(FindZoneAsync),
+    ];
+
     /// <summary>The time.</summary>
     public static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
@@ -41,31 +51,20 @@ internal static class CompositionRoot
             ErrorCode.NoAwsRole, EngineErrorKind.InvalidState, "The current AWS identity is a user and no role. Use its own ARN in the trust policy, or sign in with a role.", profileName);
     }
 
-    /// <summary>What an engine is made of. A DNS provider more is a line more.</summary>
-    private static EngineOptions NewEngineOptions(int concurrency)
-    {
-        var resolver = Environment.GetEnvironmentVariable(DnsServersVariable) is { Length: > 0 } servers
-            ? new DnsResolverOptions { Servers = DnsServerList.Parse(servers) }
-            : new DnsResolverOptions();
-        return new EngineOptions
-        {
-            Concurrency = concurrency,
-            Resolver = resolver,
-            Providers =
-            [
-                Route53Provider.Factory((zone, ct) => FindNameServersAsync(new DnsResolver(resolver), zone, ct), new Route53Options()),
-                CloudflareProvider.Factory(new CloudflareOptions()),
-                ScriptDnsProvider.ScriptFactory(new DnsResolver(resolver).FindZoneAsync),
-                ScriptDnsProvider.PoshAcmeFactory(new DnsResolver(resolver).FindZoneAsync),
-            ],
-        };
-    }
+    private static EngineOptions NewEngineOptions(int concurrency) =>
+        new() { Concurrency = concurrency, Resolver = ReadResolverOptions(), Providers = Providers };
 
-    private static async Task<IReadOnlyList<string>> FindNameServersAsync(DnsResolver resolver, string zone, CancellationToken ct)
+    private static DnsResolverOptions ReadResolverOptions() => Environment.GetEnvironmentVariable(DnsServersVariable) is { Length: > 0 } servers
+        ? new DnsResolverOptions { Servers = DnsServerList.Parse(servers) }
+        : new DnsResolverOptions();
+
+    private static Task<string> FindZoneAsync(string name, CancellationToken ct) => new DnsResolver(ReadResolverOptions()).FindZoneAsync(name, ct);
+
+    private static async Task<IReadOnlyList<string>> FindNameServersAsync(string zone, CancellationToken ct)
     {
         try
         {
-            return await resolver.GetNameServersAsync(zone, ct);
+            return await new DnsResolver(ReadResolverOptions()).GetNameServersAsync(zone, ct);
         }
         catch (EngineException e) when (e.Code == ErrorCode.DnsZoneNotFound)
         {
@@ -83,7 +82,7 @@ internal static class CompositionRoot
         rack.Kind == ConvoxRackKind.Local ? OpenLocal(rack) : await OpenClusterAsync(rack, log, ct);
 
     /// <summary>The local rack that a description stands for.</summary>
-    public static IRack OpenLocal(ConvoxRack rack) => new LocalRack(rack.Name, rack.Location);
+    public static IRack OpenLocal(ConvoxRack rack) => new LocalRack(rack.Name, rack.Location, Providers);
 
     /// <summary>Reaches a rack in a cluster, and makes sure that it is there.</summary>
     /// <param name="rack">How it is reached.</param>
@@ -117,7 +116,14 @@ internal static class CompositionRoot
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static async Task<IRack> OpenClusterAsync(ConvoxRack rack, Action<string> log, CancellationToken ct)
     {
-        var options = new KubernetesRackOptions { Name = rack.Name, KubeConfig = rack.KubeConfig, Context = rack.Context, Namespace = rack.Namespace };
+        var options = new KubernetesRackOptions
+        {
+            Name = rack.Name,
+            KubeConfig = rack.KubeConfig,
+            Context = rack.Context,
+            Namespace = rack.Namespace,
+            Providers = Providers,
+        };
         return await KubernetesRack.OpenAsync(options, TimeProvider.System, log, ct);
     }
 

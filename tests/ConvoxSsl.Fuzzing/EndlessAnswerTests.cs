@@ -2,6 +2,7 @@ using System.Net;
 using Amazon.Runtime;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Acme;
+using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Route53.Access;

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
+using ConvoxSsl.Engine.Dns.Providers.Route53;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Route53.Access;
 using ConvoxSsl.TestKit.Route53;
@@ -235,12 +237,13 @@ public class AccessTests
     public void The_role_behind_a_session_is_read_from_its_arn(string caller, string? role) => Assert.Equal(role, AwsCaller.RoleOf(caller));
 
     [Fact]
-    public void The_factory_makes_providers_for_Route53_only()
+    public void The_descriptor_creates_providers_for_Route53_only()
     {
-        var factory = Route53Provider.Factory((_, _) => Task.FromResult<IReadOnlyList<string>>([]), new Route53Options());
+        var descriptor = Route53Provider.CreateDescriptor((_, _) => Task.FromResult<IReadOnlyList<string>>([]), new Route53Options());
 
-        Assert.Null(factory(new DnsSolver { Id = 1, DnsZones = [], Cloudflare = new CloudflareSettings() }, null));
-        using var provider = factory(new DnsSolver { Id = 1, DnsZones = [], Route53 = new Route53Settings { Region = "eu-west-1" } }, null);
+        Assert.NotEqual(descriptor.Name, new CloudflareSettings().Provider);
+        Assert.Equal(descriptor.Name, new Route53Settings().Provider);
+        using var provider = descriptor.CreateProvider(1, new Route53Settings { Region = "eu-west-1" }, null);
         Assert.IsType<Route53Provider>(provider);
     }
 

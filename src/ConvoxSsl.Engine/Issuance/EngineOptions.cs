@@ -8,8 +8,8 @@ namespace ConvoxSsl.Engine.Issuance;
 /// <summary>What an engine is made of beyond its rack.</summary>
 public sealed record EngineOptions
 {
-    /// <summary>The kinds of DNS provider that there are.</summary>
-    public IReadOnlyList<DnsProviderFactory> Providers { get; init; } = [];
+    /// <summary>The registered DNS providers.</summary>
+    public IReadOnlyList<DnsProviderDescriptor> Providers { get; init; } = [];
 
     /// <summary>Reads credentials that lie in a vault of the user's; null where there is none.</summary>
     public VaultReader? ReadVault { get; init; }

@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Dns.Providers;
+using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
+using ConvoxSsl.Engine.Dns.Providers.Route53;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Kubernetes.Api;
@@ -15,8 +18,10 @@ namespace ConvoxSsl.Kubernetes.Solvers;
 /// <param name="api">The cluster.</param>
 /// <param name="scope">The rack.</param>
 /// <param name="locks">The locks of this process.</param>
+/// <param name="format">The JSON form of solvers.</param>
 /// <param name="variable">The environment; null for the process's own.</param>
-internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, LeaseLocks locks, Func<string, string?>? variable = null) : IDnsSolverStore
+internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, LeaseLocks locks, DnsSolverFormat format, Func<string, string?>? variable = null)
+    : IDnsSolverStore
 {
     private const string RoleAnnotation = "eks.amazonaws.com/role-arn";
 
@@ -94,7 +99,7 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
     public async Task<DnsSecret?> ReadSecretAsync(DnsSolver solver, CancellationToken ct)
     {
         var copied = solver.SecretName is { } name ? (await ReadCopyAsync(ct).ConfigureAwait(false)).Secret(name) : null;
-        return solver.Cloudflare is not null && await HasCertManagerAsync(ct).ConfigureAwait(false)
+        return solver.Settings is CloudflareSettings && await HasCertManagerAsync(ct).ConfigureAwait(false)
             ? await ReadDeliveredAsync(solver, ct).ConfigureAwait(false) ?? copied
             : copied;
     }
@@ -158,7 +163,7 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
         LetsEncryptConfig.Of(await api.FindAsync(ApiResource.Secrets, RackScope.CertManagerNamespace, LetsEncryptConfig.SecretName, ct).ConfigureAwait(false));
 
     private async Task<SolverBackup> ReadCopyAsync(CancellationToken ct) =>
-        SolverBackup.Of(await api.FindAsync(ApiResource.Secrets, scope.Namespace, SolverBackup.SecretName, ct).ConfigureAwait(false), scope);
+        SolverBackup.Of(await api.FindAsync(ApiResource.Secrets, scope.Namespace, SolverBackup.SecretName, ct).ConfigureAwait(false), scope, format);
 
     private async Task<IssuerSolvers?> FindIssuerAsync(CancellationToken ct) =>
         IssuerSolvers.Of(await api.FindAsync(ApiResource.ClusterIssuers, null, RackScope.IssuerName, ct).ConfigureAwait(false));
@@ -197,7 +202,7 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
     /// <returns>The credential that the copy lacks; null where it lacks none.</returns>
     private async Task<DnsSecret?> SaveCredentialAsync(DnsSolver solver, DnsSecret? secret, SolverBackup copy, CancellationToken ct)
     {
-        if (solver.Cloudflare is not { } cloudflare || solver.VaultSecret is not null)
+        if (solver.Settings is not CloudflareSettings cloudflare || solver.VaultSecret is not null)
         {
             return secret;
         }
@@ -230,7 +235,7 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
         var found = await api.FindAsync(ApiResource.Secrets, RackScope.CertManagerNamespace, solver.SecretName!, ct).ConfigureAwait(false);
         try
         {
-            return found.RequireDataText(IssuerSolvers.KeyOf(solver.Cloudflare!)) is { Length: > 0 } value ? new DnsSecret(value) : null;
+            return found.RequireDataText(IssuerSolvers.KeyOf((CloudflareSettings)solver.Settings!)) is { Length: > 0 } value ? new DnsSecret(value) : null;
         }
         catch (FormatException)
         {
@@ -241,7 +246,7 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
 
     private async Task DeleteDeliveredAsync(IEnumerable<DnsSolver> solvers, CancellationToken ct)
     {
-        foreach (var name in solvers.Where(s => s.Cloudflare is not null).Select(s => s.SecretName!).Distinct())
+        foreach (var name in solvers.Where(s => s.Settings is CloudflareSettings).Select(s => s.SecretName!).Distinct())
         {
             locks.RequireHeld();
             await api.DeleteAsync(ApiResource.Secrets, RackScope.CertManagerNamespace, name, null, ct).ConfigureAwait(false);
@@ -257,13 +262,13 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
             SolverBackup.SecretName,
             found =>
             {
-                var copy = SolverBackup.Of(found, scope);
+                var copy = SolverBackup.Of(found, scope, format);
                 change(copy);
                 return copy.ToSecret();
             },
             null,
             ct).ConfigureAwait(false);
-        return SolverBackup.Of(secret, scope);
+        return SolverBackup.Of(secret, scope, format);
     }
 
     private async Task<LetsEncryptConfig> ChangeConfigAsync(Action<LetsEncryptConfig> change, bool isMade, CancellationToken ct)
@@ -336,14 +341,14 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
         var issuer = await FindIssuerAsync(ct).ConfigureAwait(false);
         return
         [
-            .. solvers.Configured.Select(s => s.Route53?.Region).OfType<string>(),
+            .. solvers.Configured.Select(s => (s.Settings as Route53Settings)?.Region).OfType<string>(),
             .. issuer?.Regions ?? [],
             .. new[] { _variable("AWS_REGION"), _variable("AWS_DEFAULT_REGION") }.Where(r => !string.IsNullOrEmpty(r)).OfType<string>(),
         ];
     }
 
-    private static DnsSolver? WithRegion(DnsSolver solver, IReadOnlyList<string> regions) => solver.Route53 is not { Region: null } route53 ? solver
-        : regions.Count > 0 ? solver with { Route53 = route53 with { Region = regions[0] } }
+    private static DnsSolver? WithRegion(DnsSolver solver, IReadOnlyList<string> regions) => solver.Settings is not Route53Settings { Region: null } route53 ? solver
+        : regions.Count > 0 ? solver with { Settings = route53 with { Region = regions[0] } }
         : null;
 
     private static InvalidInputException RegionNeeded(DnsSolver solver) => new(

@@ -53,25 +53,22 @@ public sealed record ConvoxDnsSolver
         Id = solver.Id,
         Provider = ProviderOf(solver),
         DnsZones = solver.DnsZones,
-        HostedZoneId = solver.Route53?.HostedZoneId,
-        Region = solver.Route53?.Region,
-        Role = solver.Route53?.Role,
-        ProfileName = solver.Route53?.ProfileName,
-        Email = solver.Cloudflare?.Email,
-        Plugin = solver.PoshAcme?.Plugin,
+        HostedZoneId = Column(solver, nameof(HostedZoneId)),
+        Region = Column(solver, nameof(Region)),
+        Role = Column(solver, nameof(Role)),
+        ProfileName = Column(solver, nameof(ProfileName)),
+        Email = Column(solver, nameof(Email)),
+        Plugin = Column(solver, nameof(Plugin)),
         Secret = solver.VaultSecret?.ToString() ?? solver.SecretName,
         Status = detached.Contains(solver.Id) ? ConvoxDnsSolverStatus.Detached : ConvoxDnsSolverStatus.Ready,
         Rack = rack,
     };
 
-    /// <summary>Which provider a solver's settings are for.</summary>
-    internal static ConvoxDnsProvider ProviderOf(DnsSolver solver) => solver switch
-    {
-        { Cloudflare: not null } => ConvoxDnsProvider.Cloudflare,
-        { Script: not null } => ConvoxDnsProvider.Script,
-        { PoshAcme: not null } => ConvoxDnsProvider.PoshAcme,
-        _ => ConvoxDnsProvider.Route53,
-    };
+    /// <summary>Gets the provider that a solver's settings are for.</summary>
+    internal static ConvoxDnsProvider ProviderOf(DnsSolver solver) =>
+        Enum.TryParse<ConvoxDnsProvider>(solver.Settings?.Provider, out var provider) ? provider : ConvoxDnsProvider.Route53;
+
+    private static string? Column(DnsSolver solver, string name) => solver.Settings?.GetColumns().GetValueOrDefault(name);
 }
 
 /// <summary>The DNS providers.</summary>

@@ -2,7 +2,7 @@ using System.Collections;
 using System.Runtime.CompilerServices;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Dns.Providers;
-using ConvoxSsl.Engine.Dns.Solvers;
+using ConvoxSsl.Engine.Dns.Providers.Scripts;
 
 namespace ConvoxSsl.Scripts;
 
@@ -35,21 +35,25 @@ internal sealed class ScriptDnsProvider(
         } $Plugin $Function $Records $Arguments
         """;
 
-    /// <summary>Makes providers for solvers that are scripts.</summary>
-    public static DnsProviderFactory ScriptFactory(Func<string, CancellationToken, Task<string>> findZone) => (solver, _) =>
-        solver.Script is { } script
-            ? new ScriptDnsProvider($"The script of DNS solver {solver.Id}", records => OnePerRecord(script.Present, records), records => OnePerRecord(script.CleanUp, records), findZone)
-            : null;
+    /// <summary>Describes the provider that runs user scripts.</summary>
+    public static DnsProviderDescriptor CreateScriptDescriptor(Func<string, CancellationToken, Task<string>> findZone) => DnsProviderDescriptor.Create(
+        ScriptSettings.ProviderName,
+        ScriptSettingsJson.Default.ScriptSettings,
+        (solverId, settings, _) => new ScriptDnsProvider(
+            $"The script of DNS solver {solverId}",
+            records => OnePerRecord(settings.Present, records),
+            records => OnePerRecord(settings.CleanUp, records),
+            findZone));
 
-    /// <summary>Makes providers for solvers that are plugins of Posh-ACME.</summary>
-    public static DnsProviderFactory PoshAcmeFactory(Func<string, CancellationToken, Task<string>> findZone) => (solver, secret) =>
-        solver.PoshAcme is { } settings
-            ? new ScriptDnsProvider(
-                $"The Posh-ACME plugin '{settings.Plugin}' of DNS solver {solver.Id}",
-                records => [Plugin(settings.Plugin, "Add-DnsTxt", records, secret)],
-                records => [Plugin(settings.Plugin, "Remove-DnsTxt", records, secret)],
-                findZone)
-            : null;
+    /// <summary>Describes the provider that runs a plugin of Posh-ACME.</summary>
+    public static DnsProviderDescriptor CreatePoshAcmeDescriptor(Func<string, CancellationToken, Task<string>> findZone) => DnsProviderDescriptor.Create(
+        PoshAcmeSettings.ProviderName,
+        ScriptSettingsJson.Default.PoshAcmeSettings,
+        (solverId, settings, secret) => new ScriptDnsProvider(
+            $"The Posh-ACME plugin '{settings.Plugin}' of DNS solver {solverId}",
+            records => [Plugin(settings.Plugin, "Add-DnsTxt", records, secret)],
+            records => [Plugin(settings.Plugin, "Remove-DnsTxt", records, secret)],
+            findZone));
 
     /// <inheritdoc/>
     public async Task PresentAsync(IReadOnlyList<TxtRecord> records, CancellationToken ct)

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using System.Management.Automation.Host;
 using System.Security;
 using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Dns.Solvers;
 
 namespace ConvoxSsl.Scripts;
@@ -63,12 +64,12 @@ internal sealed class SessionVault(CommandInvocationIntrinsics commands, bool is
         }
     }
 
-    private static DnsSecret ToSecret(DnsSolver solver, VaultSecret secret, IReadOnlyList<object> output) => (output, solver.PoshAcme) switch
+    private static DnsSecret ToSecret(DnsSolver solver, VaultSecret secret, IReadOnlyList<object> output) => (output, solver.Settings?.SecretKind) switch
     {
-        ([Hashtable arguments], not null) => PluginArguments.Write(arguments),
-        ([SecureString text], null) => Text(solver, secret, new string(Secret.Read(text))),
-        ([PSCredential credential], null) => Text(solver, secret, new string(Secret.Read(credential.Password))),
-        ([string text], null) => Text(solver, secret, text),
+        ([Hashtable arguments], DnsSecretKind.Arguments) => PluginArguments.Write(arguments),
+        ([SecureString text], not DnsSecretKind.Arguments) => Text(solver, secret, new string(Secret.Read(text))),
+        ([PSCredential credential], not DnsSecretKind.Arguments) => Text(solver, secret, new string(Secret.Read(credential.Password))),
+        ([string text], not DnsSecretKind.Arguments) => Text(solver, secret, text),
         ([var other], _) => throw VaultFailure.SecretInvalid(solver, secret, $"a {other.GetType().Name}"),
         _ => throw VaultFailure.SecretInvalid(solver, secret, $"a list of {output[0].GetType().Name}"),
     };

@@ -27,7 +27,7 @@ public sealed class DomainPreflightTests : IAsyncLifetime
     private AcmeTestServer _ca = null!;
     private CaLimits? _limits;
 
-    public DomainPreflightTests() => _rack = new LocalRack("test", _home["rack"]);
+    public DomainPreflightTests() => _rack = new LocalRack("test", _home["rack"], TestDnsProviders.All);
 
     public async Task InitializeAsync()
     {
@@ -60,7 +60,7 @@ public sealed class DomainPreflightTests : IAsyncLifetime
     {
         _zones.AddCname("_acme-challenge.www.example.org", "www-example-org.auth.test");
         await _rack.PrepareAsync(CancellationToken.None);
-        await _rack.DnsSolvers.SaveAsync(new DnsSolver { Id = 4, DnsZones = ["auth.test"], Cloudflare = new CloudflareSettings() }, new DnsSecret("token"), CancellationToken.None);
+        await _rack.DnsSolvers.SaveAsync(new DnsSolver { Id = 4, DnsZones = ["auth.test"], Settings = new CloudflareSettings() }, new DnsSecret("token"), CancellationToken.None);
 
         var checks = await TestAsync("www.example.org");
         Assert.Equal("dns-01 by DNS solver 4, with a TXT record at www-example-org.auth.test", checks[0].Detail);
@@ -72,7 +72,7 @@ public sealed class DomainPreflightTests : IAsyncLifetime
     {
         _zones.AddCname("_acme-challenge.www.example.org", "a.auth.test").AddCname("a.auth.test", "_acme-challenge.www.example.org");
         await _rack.PrepareAsync(CancellationToken.None);
-        await _rack.DnsSolvers.SaveAsync(new DnsSolver { Id = 4, DnsZones = ["auth.test"], Cloudflare = new CloudflareSettings() }, new DnsSecret("token"), CancellationToken.None);
+        await _rack.DnsSolvers.SaveAsync(new DnsSolver { Id = 4, DnsZones = ["auth.test"], Settings = new CloudflareSettings() }, new DnsSecret("token"), CancellationToken.None);
 
         var solver = (await TestAsync("www.example.org"))[0];
         Assert.False(solver.Passed);
@@ -175,7 +175,7 @@ public sealed class DomainPreflightTests : IAsyncLifetime
 
     private IssuanceEngine NewEngine() => new(_rack, _listeners, TimeProvider.System, new RecordedEvents(), new EngineOptions
     {
-        Providers = [CloudflareProvider.Factory(new CloudflareOptions { BaseUrl = new Uri("http://127.0.0.1:9") })],
+        Providers = [CloudflareProvider.CreateDescriptor(new CloudflareOptions { BaseUrl = new Uri("http://127.0.0.1:9") })],
         Limits = _ => _limits,
         Resolver = new DnsResolverOptions { Servers = [new DnsServer(_dns.Endpoint.Address.ToString(), _dns.Endpoint.Port)] },
     });

@@ -1,5 +1,8 @@
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Dns.Providers;
+using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
+using ConvoxSsl.Engine.Dns.Providers.Route53;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Engine.Racks.Contracts;
 
@@ -238,16 +241,16 @@ public abstract class RackContract
     [Fact]
     public async Task Solvers_are_listed_by_id_and_keep_their_credentials_apart()
     {
-        var cloudflare = new DnsSolver { Id = 7, DnsZones = ["example.org", "example.net"], Cloudflare = new CloudflareSettings { Email = "you@example.org" } };
-        var route53 = new DnsSolver { Id = 2, DnsZones = ["example.com"], Route53 = new Route53Settings { HostedZoneId = "Z1", Region = "eu-west-1", Role = "arn:aws:iam::1:role/dns", ExternalId = "x", ProfileName = "p" } };
+        var cloudflare = new DnsSolver { Id = 7, DnsZones = ["example.org", "example.net"], Settings = new CloudflareSettings { Email = "you@example.org" } };
+        var route53 = new DnsSolver { Id = 2, DnsZones = ["example.com"], Settings = new Route53Settings { HostedZoneId = "Z1", Region = "eu-west-1", Role = "arn:aws:iam::1:role/dns", ExternalId = "x", ProfileName = "p" } };
         await Rack.PrepareAsync(default);
         await Rack.DnsSolvers.SaveAsync(cloudflare, new DnsSecret("the key"), default);
         await Rack.DnsSolvers.SaveAsync(route53, null, default);
 
         var listed = await Rack.DnsSolvers.ListAsync(default);
         Assert.Equal([2, 7], listed.Select(s => s.Id));
-        Assert.Equal(route53.Route53, listed[0].Route53);
-        Assert.Equal((cloudflare.Cloudflare, "example.org,example.net"), (listed[1].Cloudflare, string.Join(',', listed[1].DnsZones)));
+        Assert.Equal(route53.Settings, listed[0].Settings);
+        Assert.Equal((cloudflare.Settings, "example.org,example.net"), (listed[1].Settings, string.Join(',', listed[1].DnsZones)));
         Assert.Equal("the key", (await Rack.DnsSolvers.ReadSecretAsync(listed[1], default))!.Value);
         Assert.Null(await Rack.DnsSolvers.ReadSecretAsync(listed[0], default));
     }
@@ -255,7 +258,7 @@ public abstract class RackContract
     [Fact]
     public async Task A_solver_is_changed_with_or_without_its_credential_and_removed_with_it()
     {
-        var solver = new DnsSolver { Id = 1, DnsZones = ["example.org"], Cloudflare = new CloudflareSettings() };
+        var solver = new DnsSolver { Id = 1, DnsZones = ["example.org"], Settings = new CloudflareSettings() };
         await Rack.PrepareAsync(default);
         await Rack.DnsSolvers.SaveAsync(solver, new DnsSecret("first"), default);
         await Rack.DnsSolvers.SaveAsync(solver with { DnsZones = ["example.net"] }, null, default);
@@ -274,7 +277,7 @@ public abstract class RackContract
     [Fact]
     public async Task A_credential_that_moves_to_a_vault_leaves_the_rack_and_comes_back_when_it_is_given()
     {
-        var stored = new DnsSolver { Id = 1, DnsZones = ["example.org"], Cloudflare = new CloudflareSettings() };
+        var stored = new DnsSolver { Id = 1, DnsZones = ["example.org"], Settings = new CloudflareSettings() };
         var elsewhere = stored with { VaultSecret = new VaultSecret("cloudflare", "Work") };
         await Rack.PrepareAsync(default);
         await Rack.DnsSolvers.SaveAsync(stored, new DnsSecret("first"), default);

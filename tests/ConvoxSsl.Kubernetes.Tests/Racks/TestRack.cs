@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ConvoxSsl.Engine.Tests;
 using ConvoxSsl.Kubernetes.Api;
 using ConvoxSsl.TestKit;
 using ConvoxSsl.TestKit.Kubernetes;
@@ -41,7 +42,7 @@ internal sealed class TestRack : IDisposable
     }
 
     /// <summary>A session with the rack, as another process would have it.</summary>
-    public KubernetesRack Open(TimeProvider? time = null, string? token = null) => Keep(new KubernetesRack(Client(time, token), Scope, time ?? TimeProvider.System));
+    public KubernetesRack Open(TimeProvider? time = null, string? token = null) => Keep(new KubernetesRack(Client(time, token), Scope, TestDnsProviders.All, time ?? TimeProvider.System));
 
     /// <summary>The API server, as the module sees it.</summary>
     public ClusterApi Client(TimeProvider? time = null, string? token = null)

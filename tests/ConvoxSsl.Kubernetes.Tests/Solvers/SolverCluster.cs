@@ -1,6 +1,10 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
+using ConvoxSsl.Engine.Dns.Providers.Route53;
 using ConvoxSsl.Engine.Dns.Solvers;
+using ConvoxSsl.Engine.Racks.Contracts;
+using ConvoxSsl.Engine.Tests;
 using ConvoxSsl.Kubernetes.Api;
 using ConvoxSsl.Kubernetes.Solvers;
 using ConvoxSsl.Kubernetes.Stores;
@@ -82,17 +86,17 @@ internal sealed class SolverCluster : IAsyncDisposable
         var api = new ClusterApi(new k8s.Kubernetes(k8s.KubernetesClientConfiguration.BuildConfigFromConfigFile(file)), TimeProvider.System);
         _clients.Add(api);
         return new KubernetesDnsSolverStore(
-            api, RackScope.Of(options), new LeaseLocks(api, Namespace, TimeProvider.System), name => name == "AWS_REGION" ? region : null);
+            api, RackScope.Of(options), new LeaseLocks(api, Namespace, TimeProvider.System), new DnsSolverFormat(TestDnsProviders.All), name => name == "AWS_REGION" ? region : null);
     }
 
     public static DnsSolver Route53(int id, params string[] zones) => new()
     {
         Id = id,
         DnsZones = zones,
-        Route53 = new Route53Settings { HostedZoneId = $"ZONE{id}", Region = "eu-west-1", Role = $"arn:aws:iam::123456789012:role/dns-{id}" },
+        Settings = new Route53Settings { HostedZoneId = $"ZONE{id}", Region = "eu-west-1", Role = $"arn:aws:iam::123456789012:role/dns-{id}" },
     };
 
-    public static DnsSolver Cloudflare(int id, params string[] zones) => new() { Id = id, DnsZones = zones, Cloudflare = new CloudflareSettings() };
+    public static DnsSolver Cloudflare(int id, params string[] zones) => new() { Id = id, DnsZones = zones, Settings = new CloudflareSettings() };
 
     public async Task<string> ConfigTextAsync() => await ValueAsync("cert-manager", LetsEncryptConfig.SecretName, "config") ?? string.Empty;
 

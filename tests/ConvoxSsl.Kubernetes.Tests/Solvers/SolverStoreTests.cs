@@ -1,5 +1,9 @@
 using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Dns.Providers;
+using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
+using ConvoxSsl.Engine.Dns.Providers.Route53;
+using ConvoxSsl.Engine.Dns.Providers.Scripts;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Kubernetes.Solvers;
 using ConvoxSsl.TestKit.Kubernetes;
@@ -34,8 +38,8 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
 
         var listed = await _cluster.Store.ListAsync(default);
         Assert.Equal("1 example.com,example.net; 3 example.org", await _cluster.ListedAsync());
-        Assert.Equal(new Route53Settings { Region = "us-east-1", Role = "arn:aws:iam::123456789012:role/one" }, listed[0].Route53);
-        Assert.Equal(new Route53Settings { HostedZoneId = "Z3", Region = "us-west-2", Role = "arn:aws:iam::123456789012:role/three" }, listed[1].Route53);
+        Assert.Equal(new Route53Settings { Region = "us-east-1", Role = "arn:aws:iam::123456789012:role/one" }, listed[0].Settings);
+        Assert.Equal(new Route53Settings { HostedZoneId = "Z3", Region = "us-west-2", Role = "arn:aws:iam::123456789012:role/three" }, listed[1].Settings);
         Assert.Equal(string.Empty, await _cluster.DetachedAsync());
         Assert.Equal("arn:aws:iam::123456789012:role/cert-manager", await _cluster.Store.FindRoleAsync(default));
     }
@@ -61,7 +65,7 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
             SolverCluster.Issuer, new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { ["their/note"] = "1" } }, ["spec"] = new JsonObject { ["acme"] = new JsonObject { ["solvers"] = foreign.DeepClone() } } }, default);
 
         var solver = (await _cluster.Store.ListAsync(default)).Single(s => s.Id == 2);
-        await _cluster.Store.SaveAsync(solver with { DnsZones = ["new.example"], Route53 = solver.Route53! with { HostedZoneId = "Z2", Region = "eu-central-1" } }, null, default);
+        await _cluster.Store.SaveAsync(solver with { DnsZones = ["new.example"], Settings = (Route53Settings)solver.Settings! with { HostedZoneId = "Z2", Region = "eu-central-1" } }, null, default);
 
         var expected = JsonNode.Parse(Config)!;
         expected["solvers"]![1]!["dns-zones"] = new JsonArray("new.example");
@@ -92,7 +96,7 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
     public async Task A_Cloudflare_credential_is_in_no_object_but_its_own_and_the_copy(string? email, string key)
     {
         await _cluster.Convox.ApplyAsync(FromConvox);
-        var solver = SolverCluster.Cloudflare(7, "example.dev") with { Cloudflare = new CloudflareSettings { Email = email } };
+        var solver = SolverCluster.Cloudflare(7, "example.dev") with { Settings = new CloudflareSettings { Email = email } };
         await _cluster.Store.SaveAsync(solver, new DnsSecret("very-secret"), default);
 
         Assert.Equal("very-secret", await _cluster.ValueAsync("cert-manager", "cloudflare-dns-credential-7", key));
@@ -109,7 +113,7 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
         }
 
         // The other kind of credential takes its place, and nothing of the first stays.
-        var other = solver with { Cloudflare = new CloudflareSettings { Email = email is null ? "me@example.org" : null } };
+        var other = solver with { Settings = new CloudflareSettings { Email = email is null ? "me@example.org" : null } };
         await _cluster.Store.SaveAsync(other, new DnsSecret("another"), default);
         Assert.Null(await _cluster.ValueAsync("cert-manager", "cloudflare-dns-credential-7", key));
         Assert.Equal("another", (await _cluster.Store.ReadSecretAsync(other, default))!.Value);
@@ -146,7 +150,7 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
         await _cluster.Convox.ApplyAsync(ConvoxApi.RoundTrip(await _cluster.ConfigTextAsync()).Replace("example.net", "example.dev", StringComparison.Ordinal));
 
         var solver = Assert.Single(await _cluster.Store.ListAsync(default));
-        Assert.Equal(("example.dev", new CloudflareSettings()), (solver.DnsZones[0], solver.Cloudflare));
+        Assert.Equal(("example.dev", (DnsProviderSettings?)new CloudflareSettings()), (solver.DnsZones[0], solver.Settings));
         Assert.Equal("2", await _cluster.DetachedAsync());
         await _cluster.Store.SaveAsync(solver, null, default);
         Assert.Equal(string.Empty, await _cluster.DetachedAsync());
@@ -185,7 +189,7 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
         await _cluster.Convox.StartAsync("""{"solvers":[]}""");
         var solvers = Enumerable.Range(1, 6).Select(id => id % 2 == 0 ? SolverCluster.Cloudflare(id, $"zone{id}.example") : SolverCluster.Route53(id, $"zone{id}.example")).ToList();
         var stores = solvers.ToDictionary(s => s.Id, _ => _cluster.NewStore());
-        await Task.WhenAll(solvers.Select(s => Task.Run(() => stores[s.Id].SaveAsync(s, s.Cloudflare is null ? null : new DnsSecret($"token-{s.Id}"), default))));
+        await Task.WhenAll(solvers.Select(s => Task.Run(() => stores[s.Id].SaveAsync(s, s.Settings is not CloudflareSettings ? null : new DnsSecret($"token-{s.Id}"), default))));
 
         Assert.Equal([1, 2, 3, 4, 5, 6], (await _cluster.ConfigAsync())["solvers"]!.AsArray().Select(s => (int)s!["id"]!).Order());
         Assert.Equal(string.Empty, await _cluster.DetachedAsync());
@@ -220,15 +224,15 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
     public async Task What_cert_manager_cannot_use_is_only_in_the_copy_and_reads_back_the_same()
     {
         await _cluster.Convox.StartAsync("""{"solvers":[]}""");
-        var external = SolverCluster.Route53(1, "a.example") with { Route53 = new Route53Settings { Role = "arn:aws:iam::123456789012:role/x", ExternalId = "x", ProfileName = "p" } };
-        var script = new DnsSolver { Id = 2, DnsZones = ["b.example"], Script = new ScriptSettings("a", "b") };
-        var plugin = new DnsSolver { Id = 3, DnsZones = ["c.example"], PoshAcme = new PoshAcmeSettings("DeSEC") };
+        var external = SolverCluster.Route53(1, "a.example") with { Settings = new Route53Settings { Role = "arn:aws:iam::123456789012:role/x", ExternalId = "x", ProfileName = "p" } };
+        var script = new DnsSolver { Id = 2, DnsZones = ["b.example"], Settings = new ScriptSettings("a", "b") };
+        var plugin = new DnsSolver { Id = 3, DnsZones = ["c.example"], Settings = new PoshAcmeSettings("DeSEC") };
         await _cluster.Store.SaveAsync(external, null, default);
         await _cluster.Store.SaveAsync(script, null, default);
         await _cluster.Store.SaveAsync(plugin, new DnsSecret("arguments"), default);
 
         var listed = await _cluster.Store.ListAsync(default);
-        Assert.Equal((external.Route53, script.Script, plugin.PoshAcme), (listed[0].Route53, listed[1].Script, listed[2].PoshAcme));
+        Assert.Equal((external.Settings, script.Settings, plugin.Settings), (listed[0].Settings, listed[1].Settings, listed[2].Settings));
         Assert.Equal("arguments", (await _cluster.Store.ReadSecretAsync(plugin, default))!.Value);
         Assert.Equal("1,2,3", await _cluster.DetachedAsync());
         Assert.Single(await _cluster.IssuerSolversAsync());
@@ -249,7 +253,7 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
     public async Task A_region_comes_from_the_racks_other_solvers_else_from_the_environment_else_it_is_asked_for()
     {
         await _cluster.Convox.StartAsync("""{"solvers":[]}""");
-        var solver = new DnsSolver { Id = 1, DnsZones = ["example.org"], Route53 = new Route53Settings { Role = "arn:aws:iam::123456789012:role/x" } };
+        var solver = new DnsSolver { Id = 1, DnsZones = ["example.org"], Settings = new Route53Settings { Role = "arn:aws:iam::123456789012:role/x" } };
         var error = await Assert.ThrowsAsync<InvalidInputException>(() => _cluster.Store.SaveAsync(solver, null, default));
         Assert.Equal("RegionNeeded", error.Code);
         Assert.Contains("-Region", error.Message, StringComparison.Ordinal);

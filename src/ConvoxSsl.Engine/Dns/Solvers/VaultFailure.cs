@@ -1,3 +1,5 @@
+using ConvoxSsl.Engine.Dns.Providers;
+
 namespace ConvoxSsl.Engine.Dns.Solvers;
 
 /// <summary>
@@ -49,7 +51,7 @@ public static class VaultFailure
     public static EngineException SecretInvalid(DnsSolver solver, VaultSecret secret, string found) => new(
         SecretInvalidCode,
         EngineErrorKind.InvalidData,
-        $"{What(solver, secret)} is {found}, and has to be a {(solver.PoshAcme is null ? "SecureString, String or PSCredential" : "Hashtable with the plugin's arguments")}. Store it again with Set-Secret.",
+        $"{What(solver, secret)} is {found}, and has to be a {(solver.Settings?.SecretKind != DnsSecretKind.Arguments ? "SecureString, String or PSCredential" : "Hashtable with the plugin's arguments")}. Store it again with Set-Secret.",
         solver.Id);
 
     /// <summary><c>VaultFailed</c>: whatever else the vault says.</summary>

@@ -1,3 +1,5 @@
+using ConvoxSsl.Engine.Dns.Providers;
+
 namespace ConvoxSsl.Engine.Dns.Solvers;
 
 /// <summary>Where the credential of a solver lies in a vault of the user's, from which it is read at each use. Holds no secret.</summary>

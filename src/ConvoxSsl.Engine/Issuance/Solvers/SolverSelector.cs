@@ -101,8 +101,12 @@ internal sealed class SolverSelector(IRack rack, ChallengeSolvers listeners, Eng
                 return known;
             }
 
-            var provider = options.Providers.Select(make => make(solver, secret)).FirstOrDefault(p => p is not null) ?? throw new EngineException(
-                ErrorCode.DnsSolverNotUsable, EngineErrorKind.InvalidState, $"This version has no provider for DNS solver {solver.Id}. Update the module.", solver.Id);
+            var descriptor = options.Providers.FirstOrDefault(p => p.Name == solver.Settings?.Provider) ?? throw new EngineException(
+                ErrorCode.DnsSolverNotUsable,
+                EngineErrorKind.InvalidState,
+                $"This version of the module has no provider for DNS solver {solver.Id}.",
+                solver.Id) { Remedy = "Update the module." };
+            var provider = descriptor.CreateProvider(solver.Id, solver.Settings!, secret);
             return _providers[solver.Id] = new GatheringProvider(provider, Turn, time);
         }
     }

@@ -12,7 +12,7 @@ public static class UnknownMembers
     /// <param name="type">What this version knows of both.</param>
     public static void Keep(JsonObject? before, JsonObject after, JsonTypeInfo type)
     {
-        foreach (var (name, value) in Members(before))
+        foreach (var (name, value) in Read(before))
         {
             if (type.Properties.FirstOrDefault(p => p.Name == name) is not { } known)
             {
@@ -25,7 +25,8 @@ public static class UnknownMembers
         }
     }
 
-    private static IReadOnlyList<KeyValuePair<string, JsonNode?>> Members(JsonObject? document)
+    /// <summary>Gets the members of a document; none if one of them occurs twice, because it is undefined which one counts.</summary>
+    public static IReadOnlyList<KeyValuePair<string, JsonNode?>> Read(JsonObject? document)
     {
         try
         {
@@ -33,7 +34,6 @@ public static class UnknownMembers
         }
         catch (ArgumentException)
         {
-            // A member stands twice, and which of them counts can't be told.
             return [];
         }
     }

@@ -23,7 +23,7 @@ public sealed class OrderLimitsTests : IAsyncLifetime
 
     public OrderLimitsTests()
     {
-        _rack = new LocalRack("test", _home["rack"]);
+        _rack = new LocalRack("test", _home["rack"], TestDnsProviders.All);
         _limits = new OrderLimits(_rack, WellKnownLimits.Of, _clock, _events);
     }
 

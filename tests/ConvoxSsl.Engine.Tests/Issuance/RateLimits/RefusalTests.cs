@@ -23,7 +23,7 @@ public sealed class RefusalTests : IAsyncLifetime
 
     public RefusalTests()
     {
-        _rack = new LocalRack("test", _home["rack"]);
+        _rack = new LocalRack("test", _home["rack"], TestDnsProviders.All);
         _limits = new OrderLimits(_rack, WellKnownLimits.Of, _clock, new RecordedEvents());
     }
 

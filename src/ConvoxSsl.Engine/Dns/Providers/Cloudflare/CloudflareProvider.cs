@@ -29,28 +29,12 @@ public sealed class CloudflareProvider : IDnsProvider
         _checks = new CloudflareChecks(_http, _zones, records);
     }
 
-    /// <summary>Makes providers of the solvers whose settings are Cloudflare's.</summary>
-    /// <param name="options">How the API is reached.</param>
-    /// <exception cref="EngineException">When it is called, <c>DnsCredentialsRefused</c>: the solver has no secret.</exception>
-    public static DnsProviderFactory Factory(CloudflareOptions options) => (solver, secret) =>
-    {
-        if (solver.Cloudflare is not { } settings)
-        {
-            return null;
-        }
-
-        if (secret is null)
-        {
-            throw new EngineException(
-                ErrorCode.DnsCredentialsRefused,
-                EngineErrorKind.Denied,
-                $"The DNS solver {solver.Id} has no secret. Give it a Cloudflare API token with the permissions Zone.Zone Read and Zone.DNS Edit.",
-                solver.Id);
-        }
-
-        var credential = settings.Email is { } email ? CloudflareCredential.GlobalKey(email, secret) : CloudflareCredential.Token(secret);
-        return new CloudflareProvider(credential, options);
-    };
+    /// <summary>Describes the provider.</summary>
+    /// <param name="options">The connection to the API.</param>
+    public static DnsProviderDescriptor CreateDescriptor(CloudflareOptions options) => DnsProviderDescriptor.Create(
+        CloudflareSettings.ProviderName,
+        CloudflareSettingsJson.Default.CloudflareSettings,
+        (solverId, settings, secret) => new CloudflareProvider(CreateCredential(solverId, settings, secret), options));
 
     /// <inheritdoc/>
     public async Task PresentAsync(IReadOnlyList<TxtRecord> records, CancellationToken ct)
@@ -133,6 +117,20 @@ public sealed class CloudflareProvider : IDnsProvider
     {
         _http.Dispose();
         _zones.Dispose();
+    }
+
+    private static CloudflareCredential CreateCredential(int solverId, CloudflareSettings settings, DnsSecret? secret)
+    {
+        if (secret is null)
+        {
+            throw new EngineException(
+                ErrorCode.DnsCredentialsRefused, EngineErrorKind.Denied, $"DNS solver {solverId} has no secret.", solverId)
+            {
+                Remedy = "Give it a Cloudflare API token with the permissions Zone.Zone Read and Zone.DNS Edit.",
+            };
+        }
+
+        return settings.Email is { } email ? CloudflareCredential.GlobalKey(email, secret) : CloudflareCredential.Token(secret);
     }
 
     private static async Task TryAsync(List<CloudflareException> failures, Func<Task> action)

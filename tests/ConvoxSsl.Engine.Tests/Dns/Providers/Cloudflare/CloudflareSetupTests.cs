@@ -1,39 +1,39 @@
+using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
-using ConvoxSsl.Engine.Dns.Solvers;
+using ConvoxSsl.Engine.Dns.Providers.Route53;
 
 namespace ConvoxSsl.Engine.Tests.Dns.Providers.Cloudflare;
 
 public class CloudflareSetupTests
 {
-    private static readonly DnsSolver Solver = new() { Id = 7, DnsZones = ["example.org"], Cloudflare = new CloudflareSettings() };
-
     [Fact]
-    public void The_factory_leaves_solvers_of_other_kinds_alone()
+    public void The_descriptor_creates_providers_for_Cloudflare_only()
     {
-        var factory = CloudflareProvider.Factory(new CloudflareOptions());
+        var descriptor = CloudflareProvider.CreateDescriptor(new CloudflareOptions());
 
-        Assert.Null(factory(Solver with { Cloudflare = null, Route53 = new Route53Settings() }, null));
-        using var provider = factory(Solver, new DnsSecret(CloudflareLab.Token));
+        Assert.NotEqual(descriptor.Name, new Route53Settings().Provider);
+        Assert.Equal(descriptor.Name, new CloudflareSettings().Provider);
+        using var provider = descriptor.CreateProvider(7, new CloudflareSettings(), new DnsSecret(CloudflareLab.Token));
         Assert.IsType<CloudflareProvider>(provider);
     }
 
     [Theory]
     [InlineData(CloudflareLab.Token, null)]
     [InlineData(CloudflareLab.Key, CloudflareLab.Email)]
-    public async Task The_factory_takes_a_secret_for_a_key_where_there_is_an_address(string secret, string? email)
+    public async Task The_secret_is_a_global_key_if_there_is_an_email_address(string secret, string? email)
     {
         await using var lab = await CloudflareLab.StartAsync();
-        var factory = CloudflareProvider.Factory(new CloudflareOptions { BaseUrl = lab.Server.BaseUrl });
+        var descriptor = CloudflareProvider.CreateDescriptor(new CloudflareOptions { BaseUrl = lab.Server.BaseUrl });
 
-        using var provider = factory(Solver with { Cloudflare = new CloudflareSettings { Email = email } }, new DnsSecret(secret));
+        using var provider = descriptor.CreateProvider(7, new CloudflareSettings { Email = email }, new DnsSecret(secret));
 
-        Assert.Equal("example.org", (await provider!.FindZoneAsync("www.example.org", CancellationToken.None)).Name);
+        Assert.Equal("example.org", (await provider.FindZoneAsync("www.example.org", CancellationToken.None)).Name);
     }
 
     [Fact]
-    public void A_solver_without_a_secret_is_named()
+    public void A_missing_secret_is_reported_with_the_solver()
     {
-        var error = Assert.Throws<EngineException>(() => CloudflareProvider.Factory(new CloudflareOptions())(Solver, null));
+        var error = Assert.Throws<EngineException>(() => CloudflareProvider.CreateDescriptor(new CloudflareOptions()).CreateProvider(7, new CloudflareSettings(), null));
 
         Assert.Equal("DnsCredentialsRefused", error.Code);
         Assert.Contains("solver 7", error.Message, StringComparison.Ordinal);
