@@ -47,7 +47,7 @@ internal static class CompositionRoot
     {
         var settings = new Route53Settings { ProfileName = profileName, Region = region is null ? null : Route53Input.Region(region) };
         using var route53 = new Route53Provider(settings, (_, _) => Task.FromResult<IReadOnlyList<string>>([]), new Route53Options());
-        return await route53.CallerRoleAsync(ct) ?? throw new EngineException(
+        return await route53.FindCallerRoleAsync(ct) ?? throw new EngineException(
             ErrorCode.NoAwsRole, EngineErrorKind.InvalidState, "The current AWS identity is a user and no role. Use its own ARN in the trust policy, or sign in with a role.", profileName);
     }
 
