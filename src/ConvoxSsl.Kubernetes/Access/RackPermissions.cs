@@ -1,4 +1,7 @@
-namespace ConvoxSsl.Kubernetes.Api;
+using ConvoxSsl.Kubernetes.Api;
+using ConvoxSsl.Kubernetes.Scope;
+
+namespace ConvoxSsl.Kubernetes.Access;
 
 /// <summary>A right that the module makes use of.</summary>
 /// <param name="Verb">The RBAC verb.</param>

@@ -5,7 +5,7 @@ using k8s;
 using k8s.Exceptions;
 using k8s.KubeConfigModels;
 
-namespace ConvoxSsl.Kubernetes.Api;
+namespace ConvoxSsl.Kubernetes.Connection;
 
 /// <summary>
 /// A user's kubeconfig: one file, or several that are united as kubectl does it: the first that names a context, a

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using ConvoxSsl.Engine;
 
-namespace ConvoxSsl.Kubernetes.Stores;
+namespace ConvoxSsl.Kubernetes.Scope;
 
 /// <summary>The id of a certificate on a rack in a cluster: its Secret's name, and of an app's own one its namespace too.</summary>
 /// <param name="Name">The Secret's name.</param>

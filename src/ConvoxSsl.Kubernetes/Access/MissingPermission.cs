@@ -1,4 +1,4 @@
-namespace ConvoxSsl.Kubernetes;
+namespace ConvoxSsl.Kubernetes.Access;
 
 /// <summary>Something that an identity may not do, in RBAC's words.</summary>
 /// <param name="Verb">The verb, such as <c>list</c>.</param>

@@ -1,8 +1,10 @@
 using ConvoxSsl.Engine;
 using ConvoxSsl.Kubernetes.Api;
+using ConvoxSsl.Kubernetes.Connection;
+using ConvoxSsl.Kubernetes.Scope;
 using ConvoxSsl.TestKit;
 
-namespace ConvoxSsl.Kubernetes.Tests.Access;
+namespace ConvoxSsl.Kubernetes.Tests.Connection;
 
 /// <summary>Which cluster and user a kubeconfig means, and what is said of one that means none.</summary>
 public sealed class KubeConfigTests : IDisposable

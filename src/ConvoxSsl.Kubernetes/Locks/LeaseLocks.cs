@@ -5,8 +5,9 @@ using System.Text;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Kubernetes.Api;
+using ConvoxSsl.Kubernetes.Scope;
 
-namespace ConvoxSsl.Kubernetes.Stores;
+namespace ConvoxSsl.Kubernetes.Locks;
 
 /// <summary>Locks between processes, each a Lease that its holder renews; one whose holder died is taken over.</summary>
 /// <seealso href="https://kubernetes.io/docs/concepts/architecture/leases"/>

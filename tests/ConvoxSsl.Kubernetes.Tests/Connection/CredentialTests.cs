@@ -1,9 +1,12 @@
 using System.Net;
 using ConvoxSsl.Engine;
+using ConvoxSsl.Kubernetes.Access;
+using ConvoxSsl.Kubernetes.Connection;
+using ConvoxSsl.Kubernetes.Scope;
 using ConvoxSsl.TestKit;
 using ConvoxSsl.TestKit.Kubernetes;
 
-namespace ConvoxSsl.Kubernetes.Tests.Access;
+namespace ConvoxSsl.Kubernetes.Tests.Connection;
 
 /// <summary>How the API server knows who asks: tokens in files and from plugins, and none.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]

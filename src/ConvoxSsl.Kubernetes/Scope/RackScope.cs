@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using ConvoxSsl.Engine;
 
-namespace ConvoxSsl.Kubernetes;
+namespace ConvoxSsl.Kubernetes.Scope;
 
 /// <summary>Where in a cluster a rack is, and how its objects are marked.</summary>
 /// <param name="Name">The rack's name.</param>
@@ -16,6 +16,13 @@ internal sealed partial record RackScope(string Name, string Namespace)
 
     /// <summary>The label that tells what kind of the module's own data a Secret holds.</summary>
     public const string KindLabel = AnnotationPrefix + "kind";
+
+    /// <summary>The label that names the program that manages an object.</summary>
+    /// <seealso href="https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels"/>
+    public const string ManagedByLabel = "app.kubernetes.io/managed-by";
+
+    /// <summary>The value of <see cref="ManagedByLabel"/>.</summary>
+    public const string ManagedBy = "convoxssl";
 
     /// <summary>What cert-manager is called as a rack's controller.</summary>
     public const string ControllerName = "cert-manager";

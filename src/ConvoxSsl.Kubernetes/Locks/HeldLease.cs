@@ -1,6 +1,6 @@
 using ConvoxSsl.Engine;
 
-namespace ConvoxSsl.Kubernetes.Stores;
+namespace ConvoxSsl.Kubernetes.Locks;
 
 /// <summary>A lock that is held: its Lease is renewed until it is disposed, or found lost.</summary>
 internal sealed class HeldLease : IAsyncDisposable

@@ -1,11 +1,12 @@
 using System.Security.Cryptography;
 using System.Text;
 using ConvoxSsl.Engine;
+using ConvoxSsl.Kubernetes.Scope;
 using k8s;
 using k8s.Authentication;
 using k8s.Exceptions;
 
-namespace ConvoxSsl.Kubernetes.Api;
+namespace ConvoxSsl.Kubernetes.Connection;
 
 /// <summary>The way from a user's kubeconfig, or a pod's service account, to a client.</summary>
 internal static class ClusterConnection

@@ -2,8 +2,9 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Kubernetes.Api;
+using ConvoxSsl.Kubernetes.Scope;
 
-namespace ConvoxSsl.Kubernetes.Stores;
+namespace ConvoxSsl.Kubernetes.Locks;
 
 /// <summary>The Lease behind a lock, as one would-be holder sees it.</summary>
 /// <seealso href="https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/lease-v1"/>
@@ -98,7 +99,7 @@ internal sealed class LockLease(ClusterApi api, string inNamespace, string name,
         var taken = lease ?? new JsonObject();
         taken.Make("metadata")["name"] = name;
         taken.SetLabel(RackScope.KindLabel, "lock");
-        taken.SetLabel(OwnSecrets.ManagedByLabel, OwnSecrets.ManagedBy);
+        taken.SetLabel(RackScope.ManagedByLabel, RackScope.ManagedBy);
         var spec = taken.Make("spec");
         spec["leaseTransitions"] = lease is null ? 0 : ((int?)spec["leaseTransitions"] ?? 0) + 1;
         spec["holderIdentity"] = identity;

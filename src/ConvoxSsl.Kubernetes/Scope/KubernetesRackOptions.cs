@@ -1,4 +1,5 @@
-namespace ConvoxSsl.Kubernetes;
+
+namespace ConvoxSsl.Kubernetes.Scope;
 
 /// <summary>Which rack of which cluster is meant, and as whom it is used.</summary>
 public sealed record KubernetesRackOptions

@@ -1,4 +1,4 @@
-namespace ConvoxSsl.Kubernetes.Stores;
+namespace ConvoxSsl.Kubernetes.Locks;
 
 /// <summary>
 /// Watches whether a Lease changes, by this process's own monotonic clock: the clocks of machines differ, and a holder

@@ -9,7 +9,7 @@ using ConvoxSsl.Engine;
 using k8s.Authentication;
 using k8s.KubeConfigModels;
 
-namespace ConvoxSsl.Kubernetes.Api;
+namespace ConvoxSsl.Kubernetes.Connection;
 
 /// <summary>What a credential plugin gave.</summary>
 /// <param name="Token">A bearer token.</param>

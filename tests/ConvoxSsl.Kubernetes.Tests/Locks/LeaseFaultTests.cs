@@ -3,7 +3,7 @@ using ConvoxSsl.Kubernetes.Tests.Racks;
 using ConvoxSsl.TestKit.Kubernetes;
 using Microsoft.Extensions.Time.Testing;
 
-namespace ConvoxSsl.Kubernetes.Tests.Stores;
+namespace ConvoxSsl.Kubernetes.Tests.Locks;
 
 /// <summary>Locks where the API server fails.</summary>
 public sealed class LeaseFaultTests : IAsyncLifetime

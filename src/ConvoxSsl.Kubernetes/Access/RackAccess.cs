@@ -1,6 +1,8 @@
 using ConvoxSsl.Engine;
+using ConvoxSsl.Kubernetes.Api;
+using ConvoxSsl.Kubernetes.Scope;
 
-namespace ConvoxSsl.Kubernetes.Api;
+namespace ConvoxSsl.Kubernetes.Access;
 
 /// <summary>What the identity may do on a rack. Each right is asked for once.</summary>
 /// <seealso href="https://kubernetes.io/docs/reference/access-authn-authz/authorization/#checking-api-access"/>

@@ -1,11 +1,12 @@
 using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Racks.Contracts;
+using ConvoxSsl.Kubernetes.Locks;
 using ConvoxSsl.Kubernetes.Tests.Racks;
 using ConvoxSsl.TestKit.Kubernetes;
 using Microsoft.Extensions.Time.Testing;
 
-namespace ConvoxSsl.Kubernetes.Tests.Stores;
+namespace ConvoxSsl.Kubernetes.Tests.Locks;
 
 /// <summary>Locks among sessions, by Leases.</summary>
 public abstract class LeaseLocksTests(Func<Task<KubernetesTestServer>> start) : IAsyncLifetime
@@ -145,7 +146,7 @@ public abstract class LeaseLocksTests(Func<Task<KubernetesTestServer>> start) : 
     [Fact]
     public async Task A_namespace_that_is_not_there_is_told_of()
     {
-        var locks = new ConvoxSsl.Kubernetes.Stores.LeaseLocks(_rack.Client(), _rack.Namespace + "-none", TimeProvider.System);
+        var locks = new ConvoxSsl.Kubernetes.Locks.LeaseLocks(_rack.Client(), _rack.Namespace + "-none", TimeProvider.System);
         var none = await Assert.ThrowsAsync<EngineException>(() => locks.TakeAsync(Name, null, default));
         Assert.Equal("NamespaceNotFound", none.Code);
     }
