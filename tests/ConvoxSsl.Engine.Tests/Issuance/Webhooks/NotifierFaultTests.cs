@@ -48,7 +48,7 @@ public sealed class NotifierFaultTests : NotifierTest
         await RenewedAsync();
 
         Assert.Equal(3, Server.Messages.Count);
-        Assert.Contains("after 3 tries: no answer came within 10 s", Assert.Single(Events.Warnings), StringComparison.Ordinal);
+        Assert.Contains("after 3 attempts: no response within 10 s", Assert.Single(Events.Warnings), StringComparison.Ordinal);
     }
 
     [Fact]
