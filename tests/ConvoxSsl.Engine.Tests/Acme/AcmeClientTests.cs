@@ -94,7 +94,7 @@ public sealed class AcmeClientTests : IAsyncLifetime
         using var client = await ConnectAsync();
         var refused = await RefusedAsync("malformedAnswer", () => MakeAccountAsync(client));
 
-        Assert.Contains("HTTPS only", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("not an https URL", refused.Message, StringComparison.Ordinal);
         Assert.Empty(_ca.Accounts);
     }
 
