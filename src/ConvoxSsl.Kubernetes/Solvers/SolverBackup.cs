@@ -5,6 +5,7 @@ using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Kubernetes.Api;
+using ConvoxSsl.Kubernetes.Scope;
 using ConvoxSsl.Kubernetes.Stores;
 
 namespace ConvoxSsl.Kubernetes.Solvers;
@@ -32,7 +33,7 @@ internal sealed class SolverBackup
         _format = format;
         _scope = scope;
         _secret = secret ?? SecretObject.New(
-            SecretName, SecretObject.OpaqueType, (OwnSecrets.ManagedByLabel, OwnSecrets.ManagedBy), (RackScope.KindLabel, "solvers"));
+            SecretName, SecretObject.OpaqueType, (RackScope.ManagedByLabel, RackScope.ManagedBy), (RackScope.KindLabel, "solvers"));
         var text = secret.RequireDataText(Key);
         _root = string.IsNullOrWhiteSpace(text) ? [] : JsonNode.Parse(text)!.AsObject();
         foreach (var node in _root[Key]?.AsArray() ?? [])

@@ -66,9 +66,9 @@ internal sealed class SessionVault(CommandInvocationIntrinsics commands, bool is
 
     private static DnsSecret ToSecret(DnsSolver solver, VaultSecret secret, IReadOnlyList<object> output) => (output, solver.Settings?.SecretKind) switch
     {
-        ([Hashtable arguments], DnsSecretKind.Arguments) => PluginArguments.Write(arguments),
-        ([SecureString text], not DnsSecretKind.Arguments) => Text(solver, secret, new string(Secret.Read(text))),
-        ([PSCredential credential], not DnsSecretKind.Arguments) => Text(solver, secret, new string(Secret.Read(credential.Password))),
+        ([Hashtable arguments], DnsSecretKind.Arguments) => PluginArguments.Serialize(arguments),
+        ([SecureString text], not DnsSecretKind.Arguments) => Text(solver, secret, new string(Secret.ToCharArray(text))),
+        ([PSCredential credential], not DnsSecretKind.Arguments) => Text(solver, secret, new string(Secret.ToCharArray(credential.Password))),
         ([string text], not DnsSecretKind.Arguments) => Text(solver, secret, text),
         ([var other], _) => throw VaultFailure.SecretInvalid(solver, secret, $"a {other.GetType().Name}"),
         _ => throw VaultFailure.SecretInvalid(solver, secret, $"a list of {output[0].GetType().Name}"),

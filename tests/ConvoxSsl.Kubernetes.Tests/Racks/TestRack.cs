@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using ConvoxSsl.Engine.Tests;
 using ConvoxSsl.Kubernetes.Api;
+using ConvoxSsl.Kubernetes.Scope;
 using ConvoxSsl.TestKit;
 using ConvoxSsl.TestKit.Kubernetes;
 using k8s;
