@@ -27,7 +27,7 @@ public sealed class EndlessAnswerTests
     {
         using var endless = new Endless(HttpStatusCode.OK);
         using var provider = new CloudflareProvider(
-            CloudflareCredential.Token(new DnsSecret("token")), new CloudflareOptions { Handler = endless, BaseUrl = new Uri("https://api.example") });
+            CloudflareCredential.FromToken(new DnsSecret("token")), new CloudflareOptions { Handler = endless, BaseUrl = new Uri("https://api.example") });
         var failure = await Assert.ThrowsAsync<EngineException>(() => provider.FindZoneAsync("example.org", CancellationToken.None));
         Assert.Contains("larger than", failure.Message, StringComparison.Ordinal);
     }
@@ -37,7 +37,7 @@ public sealed class EndlessAnswerTests
     [InlineData(HttpStatusCode.BadRequest)]
     public async Task An_answer_of_Route53_that_never_ends_is_given_up(HttpStatusCode status)
     {
-        var partition = AwsPartition.Of(null, "us-east-1");
+        var partition = AwsPartition.Find(null, "us-east-1");
         var config = new Route53ClientConfig(partition, null) { HttpClientFactory = new EndlessFactory(status) };
         using var client = new Route53Client(new BasicAWSCredentials("AKIA", "secret"), config, partition);
         var failure = await Assert.ThrowsAsync<EngineException>(() => client.GetHostedZoneAsync("Z1", CancellationToken.None));
@@ -49,10 +49,10 @@ public sealed class EndlessAnswerTests
     [InlineData(HttpStatusCode.Forbidden)]
     public async Task An_answer_of_the_token_service_that_never_ends_is_given_up(HttpStatusCode status)
     {
-        var config = SecurityTokenService.Config("us-east-1", null, null);
+        var config = SecurityTokenService.CreateConfig("us-east-1", null, null);
         config.HttpClientFactory = new EndlessFactory(status);
         using var service = new SecurityTokenService(new BasicAWSCredentials("AKIA", "secret"), config);
-        var failure = await Assert.ThrowsAsync<EngineException>(() => service.CallerAsync(CancellationToken.None));
+        var failure = await Assert.ThrowsAsync<EngineException>(() => service.GetCallerArnAsync(CancellationToken.None));
         Assert.Contains("AWS", failure.Message, StringComparison.Ordinal);
     }
 

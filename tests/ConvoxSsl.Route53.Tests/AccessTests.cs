@@ -31,7 +31,7 @@ public class AccessTests
         Assert.All(
             fixture.Server.Calls.Where(call => call.Action.StartsWith("route53:", StringComparison.Ordinal)),
             call => Assert.Equal("arn:aws:sts::123456789012:assumed-role/writer/ConvoxSsl", call.Caller));
-        Assert.Equal("arn:aws:iam::123456789012:role/writer", await provider.CallerRoleAsync(CancellationToken.None));
+        Assert.Equal("arn:aws:iam::123456789012:role/writer", await provider.FindCallerRoleAsync(CancellationToken.None));
     }
 
     [Theory]
@@ -207,14 +207,14 @@ public class AccessTests
     [InlineData("arn:aws-cn:iam::1:role/a", "us-east-1", "aws-cn", "https://route53.amazonaws.com.cn/", "cn-northwest-1")]
     public void A_partition_has_its_endpoint_and_signing_region(string? role, string? region, string name, string endpoint, string signingRegion)
     {
-        var partition = AwsPartition.Of(role, region);
+        var partition = AwsPartition.Find(role, region);
 
         Assert.Equal((name, endpoint, signingRegion), (partition.Name, partition.Route53Endpoint.AbsoluteUri, partition.Route53Region));
     }
 
     [Fact]
     public void A_partition_that_is_not_known_is_told() =>
-        Assert.Equal("DnsProviderFailed", Assert.Throws<EngineException>(() => AwsPartition.Of("arn:aws-iso:iam::1:role/a", null)).Code);
+        Assert.Equal("DnsProviderFailed", Assert.Throws<EngineException>(() => AwsPartition.Find("arn:aws-iso:iam::1:role/a", null)).Code);
 
     [Fact]
     public async Task Requests_to_another_partition_are_signed_for_it()
@@ -234,7 +234,7 @@ public class AccessTests
     [InlineData("arn:aws-cn:sts::1:assumed-role/name/a@b", "arn:aws-cn:iam::1:role/name")]
     [InlineData("arn:aws:iam::1:user/alice", null)]
     [InlineData("arn:aws:iam::1:root", null)]
-    public void The_role_behind_a_session_is_read_from_its_arn(string caller, string? role) => Assert.Equal(role, AwsCaller.RoleOf(caller));
+    public void The_role_behind_a_session_is_read_from_its_arn(string caller, string? role) => Assert.Equal(role, AwsCaller.GetRole(caller));
 
     [Fact]
     public void The_descriptor_creates_providers_for_Route53_only()

@@ -72,7 +72,7 @@ internal sealed class DomainPreflight(IRack rack, SolverSelector choice, AcmeAcc
 
     private static DnsCheck Port(string type, IssuanceSettings settings)
     {
-        var endpoint = ListenerEndpoint.Of(settings.HttpAddress, type == ChallengeTypes.Http01 ? settings.HttpPort ?? 80 : settings.TlsPort ?? 443);
+        var endpoint = ListenerEndpoint.Parse(settings.HttpAddress, type == ChallengeTypes.Http01 ? settings.HttpPort ?? 80 : settings.TlsPort ?? 443);
         using var socket = endpoint.Listen();
         return new DnsCheck("Port", true, $"Port {endpoint} is free. Whether the CA reaches it can't be seen from here.");
     }
@@ -82,7 +82,7 @@ internal sealed class DomainPreflight(IRack rack, SolverSelector choice, AcmeAcc
         var account = await rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false);
         var client = await accounts.ConnectAsync(directoryUrl, caCertificate ?? account?.CaCertificate, ct).ConfigureAwait(false);
         var records = await resolver.GetCaaAsync(name.Value, ct).ConfigureAwait(false);
-        var verdict = CaaPolicy.Judge(records, new CaaRequest(client.Directory.Metadata.CaaIdentities, type, account?.Url?.OriginalString, name.IsWildcard));
+        var verdict = CaaPolicy.Evaluate(records, new CaaRequest(client.Directory.Metadata.CaaIdentities, type, account?.Url?.OriginalString, name.IsWildcard));
         return verdict.IsAllowed
             ? new DnsCheck("CAA", true, records.FoundAt is null ? "No CAA record forbids any CA." : $"The records of '{records.FoundAt}' allow it: {string.Join("; ", records.Records)}")
             : new DnsCheck("CAA", false, $"The CAA records do not let the CA at {directoryUrl.Host} issue for '{name}'.", verdict.Reason);
@@ -124,7 +124,8 @@ internal sealed class DomainPreflight(IRack rack, SolverSelector choice, AcmeAcc
         }
         catch (Exception e) when (e is EngineException or InvalidInputException or AcmeException)
         {
-            return new DnsCheck(check, false, "It could not be done.", e.Message);
+            var remedy = (e as EngineException)?.Remedy ?? (e as InvalidInputException)?.Remedy;
+            return new DnsCheck(check, false, "It could not be done.", remedy) { Reason = e.Message };
         }
     }
 }

@@ -11,9 +11,57 @@ internal static class Remedies
     {
         ["ConfirmationNeeded"] = "Add -Confirm:$false.",
         ["DirectoryNotFound"] = "Create the directory first, or choose another path.",
+        ["DnsLookupFailed"] =
+            "Check that the name servers of its zone work and that its DNSSEC is valid, or specify other resolvers with "
+            + "-DnsServer.",
+        ["DnsNotPropagated"] =
+            "Check that the zone is delegated to these servers and that they are in sync, allow more time with "
+            + "-PropagationTimeout, or use -SkipPropagationCheck if they cannot be reached from here.",
+        ["DnsRoleNotAssumable"] =
+            "Add this statement to the role's trust policy: {0} (if the policy requires an external id, give it to the "
+            + "solver with -ExternalId). Add this one to the caller's own policy: {1}",
+        ["DnsRoleNotAssumable.WithExternalId"] =
+            "Add this statement to the role's trust policy: {0} (the external id must be the one that the policy "
+            + "requires). Add this one to the caller's own policy: {1}",
+        ["DnsServerUnreachable"] =
+            "Check the network and that port 53 is open for UDP and TCP, or specify other servers with -DnsServer or "
+            + "CONVOXSSL_DNS_SERVERS.",
+        ["DnsServerUnreachable.NoAddress"] = "Check its name, or specify its address with -DnsServer or CONVOXSSL_DNS_SERVERS.",
+        ["DnsServerUnreachable.NoServer"] = "Specify one with -DnsServer or CONVOXSSL_DNS_SERVERS.",
+        ["DnsZoneNotFound.Ambiguous"] = "Specify the one to use with -HostedZoneId.",
+        ["DnsZoneNotFound.ById"] = "Check -HostedZoneId, and that the credentials or the role belong to the account that has the zone.",
+        ["DnsZoneNotFound.ByName"] =
+            "Create one, use the credentials or the role of the account that has it, or specify its id with "
+            + "-HostedZoneId.",
         ["FileNotFound"] = "Check the path.",
         ["FileNotFound.PemText"] = "Write the text to a file that only you can read, and give its path.",
+        ["InvalidCredential.Both"] = "Use -ApiToken alone, or -ApiKey with -Email.",
+        ["InvalidCredential.EmailWithToken"] = "Leave out -Email.",
+        ["InvalidCredential.Missing"] = "Use -ApiToken or -ApiTokenSecret, or -ApiKey or -ApiKeySecret with -Email.",
+        ["InvalidCredential.NoEmail"] = "Add -Email, or use an API token with -ApiToken.",
+        ["InvalidDnsZone.Missing"] = "Specify at least one with -DnsZone, such as example.org.",
         ["InvalidPath"] = "Give the path of a file in it.",
+        ["ListenerFailed"] = "Check -HttpAddress.",
+        ["NoDnsSolver"] = "Add one with Add-ConvoxDnsSolver -DnsZone {0}, or use another -Challenge.",
+        ["PortDenied"] = "Run with more privileges, use a port above 1023 (-HttpPort or -TlsPort) and forward to it, or use -WebRoot.",
+        ["PortInUse"] =
+            "Let that program respond to the challenge (-WebRoot with its root directory), or listen on another port "
+            + "(-HttpPort or -TlsPort) and forward to it.",
+        ["VaultFailed"] = "Test it: Get-Secret {0}{1}",
+        ["VaultLocked"] =
+            "Unlock it first with Unlock-SecretVault, or use a vault that opens without interaction, such as SecretStore "
+            + "with -Authentication None and -Interaction None.",
+        ["VaultNotInstalled"] =
+            "Install it with Install-PSResource Microsoft.PowerShell.SecretManagement, for the user that runs this, "
+            + "together with the vault's module.",
+        ["VaultSecretInvalid"] = "Store it again with Set-Secret.",
+        ["VaultSecretNotFound"] =
+            "Get-SecretInfo{0} lists the secrets, Get-SecretVault the vaults of this user. Store it with Set-Secret, or "
+            + "specify another with Set-ConvoxDnsSolver.",
+        ["WildcardNeedsDns"] = "Add one with Add-ConvoxDnsSolver -DnsZone {0}, or list the hosts one by one.",
+        ["WildcardNeedsDns.Challenge"] =
+            "Leave out -Challenge and add a DNS solver with Add-ConvoxDnsSolver -DnsZone {0}, or list the hosts one by "
+            + "one.",
     };
 
     /// <summary>The advice as one or more sentences; null if there is none.</summary>

@@ -22,5 +22,5 @@ public sealed record ConvoxCheck
     public override string ToString() => $"{(Passed ? "Passed" : "Failed")}: {Check}";
 
     /// <summary>Describes a step of the engine's.</summary>
-    internal static ConvoxCheck Of(DnsCheck check) => new() { Check = check.Check, Passed = check.Passed, Detail = check.Detail, Remedy = Remedies.Describe(check.Remedy) };
+    internal static ConvoxCheck Of(DnsCheck check) => new() { Check = check.Check, Passed = check.Passed, Detail = check.Detail, Remedy = check.Reason is { } reason ? Remedies.Append(reason, check.Remedy) : Remedies.Describe(check.Remedy) };
 }

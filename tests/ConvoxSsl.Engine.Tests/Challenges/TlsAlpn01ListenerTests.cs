@@ -54,7 +54,7 @@ public sealed class TlsAlpn01ListenerTests : IAsyncLifetime
     [InlineData("192.0.2.1", "1.2.0.192.in-addr.arpa")]
     [InlineData("2001:db8::1", "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa")]
     [InlineData("one.example.org", "one.example.org")]
-    public void An_address_is_asked_for_by_its_reverse_name(string name, string asked) => Assert.Equal(asked, TlsAlpn01Listener.ServerNameOf(name));
+    public void An_address_is_asked_for_by_its_reverse_name(string name, string asked) => Assert.Equal(asked, TlsAlpn01Listener.ToServerName(name));
 
     private async Task<X509Certificate2> ConnectAsync(string name, string protocol)
     {

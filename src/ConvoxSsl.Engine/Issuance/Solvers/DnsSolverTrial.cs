@@ -67,8 +67,7 @@ internal sealed class DnsSolverTrial(IDnsProvider provider, DnsPropagation propa
         }
         catch (EngineException e)
         {
-            // The provider's message ends with the remedy; the first sentence says what happened.
-            return new DnsCheck(check, false, $"{detail}: {e.Code}", e.Message);
+            return new DnsCheck(check, false, $"{detail}: {e.Code}", e.Remedy) { Reason = e.Message };
         }
     }
 

@@ -65,7 +65,7 @@ internal sealed class SolverSelector(IRack rack, ChallengeSolvers listeners, Eng
         }
 
         return names.ToDictionary(name => name, name => matches.GetValueOrDefault(name.BaseName) is { } match && MayUseDns(name, settings)
-            ? new ChosenSolver(dns[match.Solver.Id], dns[match.Solver.Id].LocationOf(match.RecordName))
+            ? new ChosenSolver(dns[match.Solver.Id], dns[match.Solver.Id].GetLocation(match.RecordName))
             : new ChosenSolver(ListenerFor(name, settings), null));
     }
 
@@ -73,7 +73,7 @@ internal sealed class SolverSelector(IRack rack, ChallengeSolvers listeners, Eng
     /// <exception cref="EngineException"><c>DnsSolverNotFound</c>: the solver that published it is gone.</exception>
     public async Task<IChallengeSolver> ForPublishedAsync(KeyAuthorization response, IssuanceSettings settings, CancellationToken ct)
     {
-        if (Dns01Solver.SolverOf(response) is not { } id)
+        if (Dns01Solver.FindSolverId(response) is not { } id)
         {
             return ListenerFor(CertificateName.Parse(response.Name), settings with { ChallengeType = response.Type });
         }

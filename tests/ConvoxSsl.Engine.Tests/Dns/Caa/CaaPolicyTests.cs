@@ -9,13 +9,13 @@ public sealed class CaaPolicyTests
     [Fact]
     public void Without_records_every_CA_may_issue()
     {
-        Assert.Equal(new CaaVerdict(true, null), CaaPolicy.Judge(CaaRecordSet.None, Request()));
+        Assert.Equal(new CaaVerdict(true, null), CaaPolicy.Evaluate(CaaRecordSet.None, Request()));
     }
 
     [Fact]
     public void After_a_look_up_error_none_may()
     {
-        var verdict = CaaPolicy.Judge(new CaaRecordSet("example.com", [], "the server failed (SERVFAIL)"), Request());
+        var verdict = CaaPolicy.Evaluate(new CaaRecordSet("example.com", [], "the server failed (SERVFAIL)"), Request());
 
         Assert.False(verdict.IsAllowed);
         Assert.Contains("'example.com'", verdict.Reason, StringComparison.Ordinal);
@@ -144,11 +144,11 @@ public sealed class CaaPolicyTests
     public void A_CA_without_identities_is_allowed_by_nothing_but_silence()
     {
         Assert.False(Judge(Request() with { Identities = [] }, new CaaRecord(0, "issue", "ca.example")).IsAllowed);
-        Assert.True(CaaPolicy.Judge(CaaRecordSet.None, Request() with { Identities = [] }).IsAllowed);
+        Assert.True(CaaPolicy.Evaluate(CaaRecordSet.None, Request() with { Identities = [] }).IsAllowed);
     }
 
     private static CaaRequest Request() => new(["ca.example", "second.example"], "dns-01", Account, IsWildcard: false);
 
     private static CaaVerdict Judge(CaaRequest request, params CaaRecord[] records) =>
-        CaaPolicy.Judge(new CaaRecordSet("example.com", records, null), request);
+        CaaPolicy.Evaluate(new CaaRecordSet("example.com", records, null), request);
 }

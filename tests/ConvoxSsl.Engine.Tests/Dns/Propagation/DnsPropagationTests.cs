@@ -246,7 +246,7 @@ public sealed class DnsPropagationTests : IAsyncLifetime, IProgress<PropagationP
         _zones.AddTxt(Name, "value");
         _resolver.Lag = TimeSpan.FromSeconds(1);
 
-        await WaitAsync(Waiting(new DnsPropagationOptions { AskResolvers = true }), [Zone], this, new TxtRecord(Name, "value"));
+        await WaitAsync(Waiting(new DnsPropagationOptions { UseResolvers = true }), [Zone], this, new TxtRecord(Name, "value"));
 
         Assert.Equal(Resolvers.Named(_resolver).ToString(), Assert.Single(_progress.First().Missing).Server);
         Assert.All(_resolver.Queries, q => Assert.True(q.RecursionDesired));

@@ -3,23 +3,23 @@ using System.Runtime.CompilerServices;
 namespace ConvoxSsl.Engine.Dns.Providers.Cloudflare;
 
 /// <summary>
-/// Cloudflare as a DNS provider (<see href="https://developers.cloudflare.com/api/resources/dns/"/>). A value is a record
-/// of its own there, so that those of others are not touched by the nature of the calls.
+/// The Cloudflare provider (<see href="https://developers.cloudflare.com/api/resources/dns/"/>). Each value is a record of its
+/// own, so the requests cannot affect values of other writers.
 /// </summary>
 public sealed class CloudflareProvider : IDnsProvider
 {
-    /// <summary>How many outages are waited out in one go; an API that fails that often is down for the rest as well.</summary>
-    internal const int MostOutages = 3;
+    /// <summary>The number of consecutive outages after which the API is considered down.</summary>
+    internal const int MaxOutages = 3;
 
     private readonly CloudflareHttp _http;
     private readonly CloudflareZones _zones;
     private readonly CloudflareWriter _writer;
     private readonly CloudflareChecks _checks;
 
-    /// <summary>Makes a provider; asks nobody yet.</summary>
+    /// <summary>Creates a provider; sends no request.</summary>
     /// <param name="credential">The credential.</param>
-    /// <param name="options">How the API is reached.</param>
-    /// <exception cref="EngineException"><c>DnsProviderFailed</c>: the base URL is not one.</exception>
+    /// <param name="options">The connection to the API.</param>
+    /// <exception cref="EngineException"><c>DnsProviderFailed</c>: the base URL is not valid.</exception>
     public CloudflareProvider(CloudflareCredential credential, CloudflareOptions options)
     {
         _http = new CloudflareHttp(credential, options);
@@ -41,7 +41,7 @@ public sealed class CloudflareProvider : IDnsProvider
     {
         try
         {
-            // All zones are found before anything is written: a name without one must not leave half the values behind.
+            // Find all zones before writing, so that a name without a zone does not leave some of the values behind.
             var found = new List<(CloudflareZone Zone, TxtRecord Record)>();
             foreach (var record in records.Distinct())
             {
@@ -72,8 +72,8 @@ public sealed class CloudflareProvider : IDnsProvider
                 found.AddRange(name.Select(r => (zone, r)));
             }).ConfigureAwait(false);
 
-            // Who may not see one zone sees none.
-            if (failures.Exists(f => f.Kind == EngineErrorKind.Denied) || failures.Count(f => f.IsOutage) == MostOutages)
+            // A credential that lacks the permission for one zone lacks it for all.
+            if (failures.Exists(f => f.Kind == EngineErrorKind.Denied) || failures.Count(f => f.IsOutage) == MaxOutages)
             {
                 break;
             }
@@ -86,7 +86,7 @@ public sealed class CloudflareProvider : IDnsProvider
 
         if (failures.Count > 0)
         {
-            throw AllOf(failures);
+            throw Combine(failures);
         }
     }
 
@@ -130,7 +130,7 @@ public sealed class CloudflareProvider : IDnsProvider
             };
         }
 
-        return settings.Email is { } email ? CloudflareCredential.GlobalKey(email, secret) : CloudflareCredential.Token(secret);
+        return settings.Email is { } email ? CloudflareCredential.FromGlobalKey(email, secret) : CloudflareCredential.FromToken(secret);
     }
 
     private static async Task TryAsync(List<CloudflareException> failures, Func<Task> action)
@@ -145,11 +145,16 @@ public sealed class CloudflareProvider : IDnsProvider
         }
     }
 
-    private static EngineException AllOf(List<CloudflareException> failures)
+    private static EngineException Combine(List<CloudflareException> failures)
     {
         var first = failures[0].ToEngine();
         var places = string.Join(", ", failures.Select(f => f.Subject).OfType<string>().Distinct().Take(5));
-        var reasons = string.Join(" ", failures.Select(f => $"{f.Message} {f.Remedy}").Distinct().Take(3));
-        return new EngineException(first.Code, first.Kind, $"Not all TXT values could be removed from Cloudflare{(places.Length > 0 ? $" ({places})" : string.Empty)}. {reasons}", first.Value, first);
+        var reasons = string.Join(" ", failures.Select(f => f.Message).Distinct().Take(3));
+        return new EngineException(
+            first.Code,
+            first.Kind,
+            $"Cannot remove all TXT values from Cloudflare{(places.Length > 0 ? $" ({places})" : string.Empty)}. {reasons}",
+            first.Value,
+            first) { Remedy = string.Join(" ", failures.Select(f => f.Remedy).Distinct().Take(3)) };
     }
 }

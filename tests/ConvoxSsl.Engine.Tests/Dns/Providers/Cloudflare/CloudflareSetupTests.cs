@@ -47,7 +47,7 @@ public class CloudflareSetupTests
     {
         var options = new CloudflareOptions { BaseUrl = new Uri(url) };
 
-        var error = Assert.Throws<EngineException>(() => new CloudflareProvider(CloudflareCredential.Token(new DnsSecret("token")), options));
+        var error = Assert.Throws<EngineException>(() => new CloudflareProvider(CloudflareCredential.FromToken(new DnsSecret("token")), options));
 
         Assert.Equal("DnsProviderFailed", error.Code);
         Assert.DoesNotContain("password", error.Message, StringComparison.Ordinal);
@@ -84,7 +84,7 @@ public class CloudflareSetupTests
     {
         var secret = new DnsSecret(CloudflareLab.Token);
 
-        Assert.Equal("API token ***", CloudflareCredential.Token(secret).ToString());
-        Assert.Equal("global API key *** of dns@example.org", CloudflareCredential.GlobalKey(CloudflareLab.Email, secret).ToString());
+        Assert.Equal("API token ***", CloudflareCredential.FromToken(secret).ToString());
+        Assert.Equal("global API key *** of dns@example.org", CloudflareCredential.FromGlobalKey(CloudflareLab.Email, secret).ToString());
     }
 }

@@ -12,7 +12,7 @@ public sealed class Route53RolePolicyTests
     [Fact]
     public void The_documents_are_those_of_the_page()
     {
-        var policy = Route53RolePolicy.For(["/hostedzone/Z123"], CertManager, Access, null);
+        var policy = Route53RolePolicy.Create(["/hostedzone/Z123"], CertManager, Access, null);
 
         AssertSame(
             """
@@ -32,7 +32,7 @@ public sealed class Route53RolePolicyTests
     [InlineData("aws-us-gov")]
     public void Another_partition_is_used_throughout(string partition)
     {
-        var policy = Route53RolePolicy.For(["Z1", "Z2"], CertManager.Replace("arn:aws:", $"arn:{partition}:", StringComparison.Ordinal), Access.Replace("arn:aws:", $"arn:{partition}:", StringComparison.Ordinal), "x");
+        var policy = Route53RolePolicy.Create(["Z1", "Z2"], CertManager.Replace("arn:aws:", $"arn:{partition}:", StringComparison.Ordinal), Access.Replace("arn:aws:", $"arn:{partition}:", StringComparison.Ordinal), "x");
 
         Assert.DoesNotContain("arn:aws:", policy.ZoneAccess + policy.Trust + policy.AssumeRole, StringComparison.Ordinal);
         Assert.Equal(2, JsonNode.Parse(policy.ZoneAccess)!["Statement"]![1]!["Resource"]!.AsArray().Count);
@@ -45,7 +45,7 @@ public sealed class Route53RolePolicyTests
     [InlineData("Z1", CertManager, "arn:aws:iam::1:user/x", "InvalidRole")]
     [InlineData("Z1", CertManager, "arn:aws-cn:iam::210987654321:role/dns-access", "PartitionMismatch")]
     public void What_can_not_be_used_is_refused(string zone, string certManager, string access, string code) =>
-        Assert.Equal(code, Assert.Throws<InvalidInputException>(() => Route53RolePolicy.For([zone], certManager, access, null)).Code);
+        Assert.Equal(code, Assert.Throws<InvalidInputException>(() => Route53RolePolicy.Create([zone], certManager, access, null)).Code);
 
     private static void AssertSame(string expected, string actual) =>
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected), JsonNode.Parse(actual)), actual);
