@@ -68,8 +68,7 @@ Describe 'The shell commands of <Name>' -ForEach $script:documents.Where({ $_.Sh
         # The project's own tasks are only looked up, and other programs are stand-ins.
         $folder = "$TestDrive/$([guid]::NewGuid())"
         & "$PSScriptRoot/New-GuideFolder.ps1" $folder
-        $tasks = [regex]::Match([System.IO.File]::ReadAllText("$($session.Root)/build.sh"), '(?s)case "\$\{1:-Build\}" in(.*?)esac').Groups[1].Value
-        $known = [regex]::Matches($tasks, '(?m)^  (\w+)\)').ForEach({ $_.Groups[1].Value }) -join '|'
+        $known = (Get-Command "$($session.Root)/build.ps1").Parameters['Task'].Attributes.ValidValues -join '|'
         Set-Content "$folder/build.sh" "#!/bin/sh`ncase `"`$1`" in $known) ;; *) echo `"no task `$1`" >&2; exit 2 ;; esac"
         Set-Content "$folder/rack.tar.age" ''
         New-Item -ItemType Directory "$folder/rack" -Force | Out-Null

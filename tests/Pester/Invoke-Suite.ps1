@@ -1,19 +1,19 @@
 <#
 .SYNOPSIS
-Runs the suite under every version of Pester that Pester.csproj names, each in a process of its own.
+Runs the suite under every version of Pester that Pester.csproj names, side by side, each in its own process.
 .DESCRIPTION
-The solution must have been built. Only failures are shown, and a line with the counts of each version.
+The solution must have been built. The output is the failures and a line with the counts of each version.
 .EXAMPLE
 ./tests/Pester/Invoke-Suite.ps1 -Test Mocking.Tests.ps1 -Version 6.2.0
 #>
 param(
-    # Of the files in this folder, those to run.
+    # The test files of this folder to run; all by default.
     [string[]] $Test = '*.Tests.ps1',
 
-    # The versions of Pester; by default all.
+    # The versions of Pester; all by default.
     [string[]] $Version,
 
-    # Where "passed failed skipped" is written, for the build's last line.
+    # A file that receives "passed failed skipped", for the build's last line.
     [string] $CountFile
 )
 
@@ -27,29 +27,33 @@ if ($LASTEXITCODE -ne 0) {
 }
 
 $manifests = ($listed | ConvertFrom-Json).Items.PesterManifest.FullPath | Where-Object { -not $Version -or ($_ -split '[\\/]')[-3] -in $Version }
-# With -File, PowerShell passes a list as one text.
+# With -File, PowerShell passes a list as one string.
 $wanted = $Test -split ','
 $files = Get-ChildItem $PSScriptRoot -Filter *.Tests.ps1 | Where-Object { $name = $_.Name; $wanted.Where({ $name -like $_ }) }
 if (-not $files) { throw "There is no test file like $Test." }
 $pwsh = @(Get-PowerShellCommand)
+$runs = foreach ($manifest in $manifests) {
+    $report = [System.IO.Path]::GetTempFileName()
+    $arguments = @($pwsh | Select-Object -Skip 1) + '-NoProfile', '-NonInteractive', '-File', "$PSScriptRoot/Invoke-Version.ps1", $manifest, $report + $files.FullName
+    $start = [System.Diagnostics.ProcessStartInfo]::new($pwsh[0], [string[]]$arguments)
+    $start.RedirectStandardOutput = $true
+    # Only PowerShell's own modules: the result does not depend on what a machine has installed.
+    $start.Environment['PSModulePath'] = "$PSHOME/Modules"
+    $start.Environment['POWERSHELL_TELEMETRY_OPTOUT'] = '1'
+    $start.Environment['POWERSHELL_UPDATECHECK'] = 'Off'
+    $process = [System.Diagnostics.Process]::Start($start)
+    @{ Manifest = $manifest; Report = $report; Process = $process; Output = $process.StandardOutput.ReadToEndAsync() }
+}
+
 $total = 0, 0, 0
-try {
-    # No module but PowerShell's own: what a machine has installed is no part of the result.
-    Set-TestVariable @{ PSModulePath = "$PSHOME/Modules"; POWERSHELL_TELEMETRY_OPTOUT = '1'; POWERSHELL_UPDATECHECK = 'Off' }
-    Set-TestVariable @{ CONVOXSSL_TEST_SERVERS = Start-TestServer | ConvertTo-Json -Compress }
-    foreach ($manifest in $manifests) {
-        $report = [System.IO.Path]::GetTempFileName()
-        $output = & $pwsh[0] @($pwsh | Select-Object -Skip 1) -NoProfile -NonInteractive -File "$PSScriptRoot/Invoke-Version.ps1" $manifest $report @($files.FullName)
-        $run = Get-Content $report -Raw | ConvertFrom-Json
-        Remove-Item $report
-        # A process that died before it could report is a failure.
-        if (-not $run) { $run = @{ Lines = @($output) + "$manifest ended without a report."; Counts = 0, 1, 0 } }
-        $run.Lines
-        $total = 0..2 | ForEach-Object { $total[$_] + $run.Counts[$_] }
-    }
-} finally {
-    Reset-TestVariable
-    Stop-TestServer
+foreach ($run in $runs) {
+    $run.Process.WaitForExit()
+    $result = Get-Content $run.Report -Raw | ConvertFrom-Json
+    Remove-Item $run.Report
+    # A process that died before it could report is a failure.
+    if (-not $result) { $result = @{ Lines = $run.Output.Result, "$($run.Manifest) ended without a report."; Counts = 0, 1, 0 } }
+    $result.Lines
+    $total = 0..2 | ForEach-Object { $total[$_] + $result.Counts[$_] }
 }
 
 if ($CountFile) { Set-Content $CountFile ($total -join ' ') }

@@ -1,5 +1,5 @@
-# Runs test files under one version of Pester; Invoke-Suite.ps1 starts it in a process of its own. What failed goes into the
-# report, because what cmdlets tell the host, such as "What if", can't be kept from this process' output.
+# Runs test files under one version of Pester; Invoke-Suite.ps1 starts it in its own process. The failures go into the report,
+# because text that cmdlets write to the host, such as "What if", cannot be kept out of this process' output.
 param(
     [Parameter(Mandatory)] [string] $Manifest,
     [Parameter(Mandatory)] [string] $Report,
@@ -14,8 +14,16 @@ $configuration = New-PesterConfiguration
 $configuration.Run.Path = $Path
 $configuration.Run.PassThru = $true
 $configuration.Output.Verbosity = 'None'
-# The tests say what they expect of warnings and the like; the rest is noise.
-$run = Invoke-Pester -Configuration $configuration 3>$null 4>$null 5>$null 6>$null
+# The test files import the module again; this instance owns the servers.
+$suite = Import-Module "$PSScriptRoot/Suite.psm1" -PassThru
+# The files share these servers; a run under another version at the same time has its own.
+& $suite { Set-TestVariable @{ CONVOXSSL_TEST_SERVERS = Start-TestServer | ConvertTo-Json -Compress } }
+try {
+    # Tests assert the warnings that they expect; the rest is noise.
+    $run = Invoke-Pester -Configuration $configuration 3>$null 4>$null 5>$null 6>$null
+} finally {
+    & $suite { Stop-TestServer }
+}
 
 $lines = foreach ($failed in @($run.FailedContainers) + @($run.FailedBlocks) + @($run.Failed)) {
     $name = if ($failed.PSObject.Properties['ExpandedPath']) { "$($failed.ExpandedPath) ($(Split-Path -Leaf $failed.ScriptBlock.File):$($failed.StartLine))" } else { "$($failed.Item)" }
