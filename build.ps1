@@ -46,7 +46,7 @@ function Invoke-DotNet {
 
 # Builds a project or the solution.
 function Invoke-Build {
-    param([string] $Project = $solution, [string[]] $Options = @())
+    param([string] $Project = $solution, [Parameter(ValueFromRemainingArguments)] [string[]] $Options = @())
     Invoke-DotNet build $Project @common @Options
 }
 
@@ -135,7 +135,7 @@ switch ($Task) {
     'Demo' {
         $pebble = Start-PebbleInstall
         # Analyzers are for Build and Test; see Directory.Build.targets.
-        Invoke-Build "$PSScriptRoot/tools/Demo" -p:QuickBuild=true
+        Invoke-Build "$PSScriptRoot/tools/Demo" '-p:QuickBuild=true'
         Wait-PebbleInstall $pebble
         dotnet "$PSScriptRoot/tools/Demo/bin/Release/net10.0/Demo.dll"
         exit $LASTEXITCODE
@@ -160,11 +160,11 @@ switch ($Task) {
         # PowerShell ships its engine compiled ahead of time; the NuGet package does not.
         $program = "$PSScriptRoot/out/bench/host"
         dotnet publish "$PSScriptRoot/bench/BareHost" @common --use-current-runtime --self-contained false `
-            -p:PublishReadyToRun=true -p:NuGetLockFilePath=obj/bench.lock.json -p:RestoreLockedMode=false `
+            '-p:PublishReadyToRun=true' '-p:NuGetLockFilePath=obj/bench.lock.json' '-p:RestoreLockedMode=false' `
             --artifacts-path "$PSScriptRoot/out/bench/artifacts" --output $program
         if ($LASTEXITCODE -ne 0) {
             "The engine could not be compiled ahead of time, so these numbers include its compilation."
-            Invoke-Build "$PSScriptRoot/bench/BareHost" --output, $program
+            Invoke-Build "$PSScriptRoot/bench/BareHost" --output $program
         }
         dotnet "$PSScriptRoot/bench/ConvoxSsl.Bench/bin/Release/net10.0/ConvoxSsl.Bench.dll" "$program/BareHost.dll" @Arguments
         exit $LASTEXITCODE
