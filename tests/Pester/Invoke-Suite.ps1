@@ -1,19 +1,19 @@
 <#
 .SYNOPSIS
-Runs the suite under every version of Pester that Pester.csproj names, side by side, each in its own process.
+Runs the suite under each version of Pester in Pester.csproj, side by side, each in its own process.
 .DESCRIPTION
-The solution must have been built. The output is the failures and a line with the counts of each version.
+Build the solution first. Shows failures only, and one summary line for each version.
 .EXAMPLE
 ./tests/Pester/Invoke-Suite.ps1 -Test Mocking.Tests.ps1 -Version 6.2.0
 #>
 param(
-    # The test files of this folder to run; all by default.
+    # The test files to run.
     [string[]] $Test = '*.Tests.ps1',
 
-    # The versions of Pester; all by default.
+    # The versions of Pester. The default is all.
     [string[]] $Version,
 
-    # A file that receives "passed failed skipped", for the build's last line.
+    # The file to write "passed failed skipped" to, for the build's last line.
     [string] $CountFile
 )
 
@@ -22,22 +22,24 @@ Import-Module "$PSScriptRoot/Suite.psm1" -Force
 
 $listed = dotnet msbuild "$PSScriptRoot/Pester.csproj" -restore -nologo -verbosity:quiet -target:ListPester -getItem:PesterManifest
 if ($LASTEXITCODE -ne 0) {
-    'Pester did not run: it could not be restored.'
+    'Pester was not run because it could not be restored.'
     exit 0
 }
 
-$manifests = ($listed | ConvertFrom-Json).Items.PesterManifest.FullPath | Where-Object { -not $Version -or ($_ -split '[\\/]')[-3] -in $Version }
+$manifests = ($listed | ConvertFrom-Json).Items.PesterManifest.FullPath |
+    Where-Object { -not $Version -or ($_ -split '[\\/]')[-3] -in $Version }
 # With -File, PowerShell passes a list as one string.
 $wanted = $Test -split ','
 $files = Get-ChildItem $PSScriptRoot -Filter *.Tests.ps1 | Where-Object { $name = $_.Name; $wanted.Where({ $name -like $_ }) }
-if (-not $files) { throw "There is no test file like $Test." }
+if (-not $files) { throw "Cannot find a test file that matches $Test." }
 $pwsh = @(Get-PowerShellCommand)
 $runs = foreach ($manifest in $manifests) {
     $report = [System.IO.Path]::GetTempFileName()
-    $arguments = @($pwsh | Select-Object -Skip 1) + '-NoProfile', '-NonInteractive', '-File', "$PSScriptRoot/Invoke-Version.ps1", $manifest, $report + $files.FullName
+    $arguments = @($pwsh | Select-Object -Skip 1) + '-NoProfile', '-NonInteractive', '-File', "$PSScriptRoot/Invoke-Version.ps1"
+    $arguments += $manifest, $report + $files.FullName
     $start = [System.Diagnostics.ProcessStartInfo]::new($pwsh[0], [string[]]$arguments)
     $start.RedirectStandardOutput = $true
-    # Only PowerShell's own modules: the result does not depend on what a machine has installed.
+    # Only PowerShell's own modules, so that installed modules do not affect the result.
     $start.Environment['PSModulePath'] = "$PSHOME/Modules"
     $start.Environment['POWERSHELL_TELEMETRY_OPTOUT'] = '1'
     $start.Environment['POWERSHELL_UPDATECHECK'] = 'Off'
@@ -50,7 +52,7 @@ foreach ($run in $runs) {
     $run.Process.WaitForExit()
     $result = Get-Content $run.Report -Raw | ConvertFrom-Json
     Remove-Item $run.Report
-    # A process that died before it could report is a failure.
+    # A process that ends without a report is a failure.
     if (-not $result) { $result = @{ Lines = $run.Output.Result, "$($run.Manifest) ended without a report."; Counts = 0, 1, 0 } }
     $result.Lines
     $total = 0..2 | ForEach-Object { $total[$_] + $result.Counts[$_] }
