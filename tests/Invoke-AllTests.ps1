@@ -1,4 +1,5 @@
 #Requires -Version 7.4
+
 <#
 .SYNOPSIS
 Runs every test project and the Pester suite, several at a time, and counts their results.
@@ -27,12 +28,15 @@ $longest = 'Pester', 'ConvoxSsl.Engine.Tests', 'ConvoxSsl.Package.Tests', 'Convo
 function Get-TestSuite {
     $pwsh = [Environment]::ProcessPath
     $library = if ([System.IO.Path]::GetFileNameWithoutExtension($pwsh) -eq 'dotnet') { "$PSHOME/pwsh.dll" }
-    $pester = @($library) + '-NoProfile', '-NonInteractive', '-File', "$PSScriptRoot/Pester/Invoke-Suite.ps1", '-CountFile', "$results/pester"
-    [pscustomobject]@{ Name = 'Pester'; Program = $pwsh; Arguments = $pester.Where({ $_ }) }
-    foreach ($project in Get-ChildItem $PSScriptRoot -Filter *.csproj -Recurse -Depth 1 | Where-Object { Select-String Microsoft.NET.Test.Sdk $_ -Quiet }) {
+    $script = '-NoProfile', '-NonInteractive', '-File', "$PSScriptRoot/Pester/Invoke-Suite.ps1", '-CountFile', "$results/pester"
+    [pscustomobject]@{ Name = 'Pester'; Program = $pwsh; Arguments = @($library).Where({ $_ }) + $script }
+    $projects = Get-ChildItem $PSScriptRoot -Filter *.csproj -Recurse -Depth 1 |
+        Where-Object { Select-String Microsoft.NET.Test.Sdk $_ -Quiet }
+    foreach ($project in $projects) {
         $name = $project.BaseName
+        $options = '--nologo', '--logger', "trx;LogFileName=$name.trx", '--results-directory', $results
         $library = "$($project.DirectoryName)/bin/Release/net10.0/$name.dll"
-        [pscustomobject]@{ Name = $name; Program = 'dotnet'; Arguments = 'test', $library, '--nologo', '--logger', "trx;LogFileName=$name.trx", '--results-directory', $results }
+        [pscustomobject]@{ Name = $name; Program = 'dotnet'; Arguments = @('test', $library) + $options }
     }
 }
 
@@ -48,7 +52,13 @@ function Start-TestSuite {
     $start.Environment['POWERSHELL_UPDATECHECK'] = 'Off'
     $process = [System.Diagnostics.Process]::Start($start)
     $output = $process.StandardOutput.ReadToEndAsync(), $process.StandardError.ReadToEndAsync()
-    @{ Name = $Suite.Name; Process = $process; Output = $output; Exit = $process.WaitForExitAsync(); Clock = [System.Diagnostics.Stopwatch]::StartNew() }
+    @{
+        Name    = $Suite.Name
+        Process = $process
+        Output  = $output
+        Exit    = $process.WaitForExitAsync()
+        Clock   = [System.Diagnostics.Stopwatch]::StartNew()
+    }
 }
 
 # Writes the output of a suite, without the lines that every test run repeats.
@@ -56,7 +66,11 @@ function Write-SuiteOutput {
     param($Run)
     $lines = ($Run.Output.Result -join '') -split '\r?\n' -notmatch '^\s*$|^Test run for|^A total of|^Results File'
     # The output of Pester is its failures and counts, which belong near the end of a long log.
-    if ($Run.Name -eq 'Pester') { [System.IO.File]::WriteAllLines("$results/pester.log", [string[]]$lines) } else { Write-Host ($lines -join "`n") }
+    if ($Run.Name -eq 'Pester') {
+        [System.IO.File]::WriteAllLines("$results/pester.log", [string[]]$lines)
+    } else {
+        Write-Host ($lines -join "`n")
+    }
     Write-Host "$($Run.Name) took $([int]$Run.Clock.Elapsed.TotalSeconds) s"
 }
 
@@ -87,13 +101,16 @@ function Read-TestResult {
     $text = [System.IO.File]::ReadAllText($File)
     $run = ([xml]$text).TestRun
     $counters = $run.ResultSummary.Counters
+    $matrix = '(?m)(?:^|<StdOut>)((?:(?:Kill|Disk|Fault) matrix[^<\r\n]*|Kubernetes):[^<\r\n]*)'
     [pscustomobject]@{
         Passed   = [int]$counters.passed
         Failed   = [int]$counters.failed
         Skipped  = [int]$counters.total - [int]$counters.executed
-        Failures = foreach ($test in $run.Results.ChildNodes.Where({ $_.outcome -eq 'Failed' })) { "FAILED: $($test.testName)`n  $($test.Output.ErrorInfo.Message)" }
+        Failures = $run.Results.ChildNodes.Where({ $_.outcome -eq 'Failed' }).ForEach({
+                "FAILED: $($_.testName)`n  $($_.Output.ErrorInfo.Message)"
+            })
         Log      = $null
-        Matrices = [regex]::Matches($text, '(?m)(?:^|<StdOut>)((?:(?:Kill|Disk|Fault) matrix[^<\r\n]*|Kubernetes):[^<\r\n]*)').ForEach({ $_.Groups[1].Value })
+        Matrices = [regex]::Matches($text, $matrix).ForEach({ $_.Groups[1].Value })
     }
 }
 
@@ -101,7 +118,14 @@ function Read-PesterResult {
     if (-not (Test-Path "$results/pester.log")) { return }
     # There are no counts if Pester could not be restored; its output says so.
     $counts = if (Test-Path "$results/pester") { [int[]]((Get-Content "$results/pester") -split ' ') } else { 0, 0, 0 }
-    [pscustomobject]@{ Passed = $counts[0]; Failed = $counts[1]; Skipped = $counts[2]; Failures = @(); Matrices = @(); Log = Get-Content "$results/pester.log" }
+    [pscustomobject]@{
+        Passed   = $counts[0]
+        Failed   = $counts[1]
+        Skipped  = $counts[2]
+        Failures = @()
+        Log      = Get-Content "$results/pester.log"
+        Matrices = @()
+    }
 }
 
 try {
@@ -116,7 +140,9 @@ $read.Failures
 $read.Matrices | Sort-Object -Unique
 $read | Where-Object Log | ForEach-Object Log
 $passed, $failed, $skipped = 'Passed', 'Failed', 'Skipped' | ForEach-Object { ($read | Measure-Object $_ -Sum).Sum }
-if (@(Get-Command pebble, pebble-challtestsrv -CommandType Application -ErrorAction Ignore).Count -lt 2) { 'Pebble is not installed: its tests are skipped' }
+if ('pebble', 'pebble-challtestsrv' | Where-Object { -not (Get-Command $_ -CommandType Application -ErrorAction Ignore) }) {
+    'Pebble is not installed: its tests are skipped'
+}
 if ($ended -and -not $failed) { "The test run itself failed: $ended" }
 "$passed passed, $failed failed$(if ($skipped) { ", $skipped skipped" })"
 exit [int]($ended.Count -gt 0)
