@@ -85,14 +85,14 @@ internal static class ErrorRecords
 
     private static ErrorCategory GetCategory(AcmeProblem problem) => problem.ShortType switch
     {
-        "rateLimited" => ErrorCategory.LimitsExceeded,
-        "unreachable" or "connection" or "dns" or "tls" => ErrorCategory.ConnectionError,
-        "untrusted" => ErrorCategory.SecurityError,
-        "unauthorized" or "caa" or "rejectedIdentifier" or "externalAccountRequired" or "userActionRequired" => ErrorCategory.PermissionDenied,
-        "accountDoesNotExist" => ErrorCategory.ObjectNotFound,
-        "malformedAnswer" or "orderMismatch" or "certificateMismatch" or "badNonce" => ErrorCategory.ProtocolError,
-        "serverInternal" => ErrorCategory.ResourceUnavailable,
-        "badCSR" or "badPublicKey" or "badSignatureAlgorithm" or "invalidContact" or "unsupportedContact" or "invalidProfile" or "unsupportedIdentifier"
+        AcmeProblemType.RateLimited => ErrorCategory.LimitsExceeded,
+        AcmeProblemType.Unreachable or AcmeProblemType.Connection or AcmeProblemType.Dns or AcmeProblemType.Tls => ErrorCategory.ConnectionError,
+        AcmeProblemType.Untrusted => ErrorCategory.SecurityError,
+        AcmeProblemType.Unauthorized or AcmeProblemType.Caa or AcmeProblemType.RejectedIdentifier or AcmeProblemType.ExternalAccountRequired or AcmeProblemType.UserActionRequired => ErrorCategory.PermissionDenied,
+        AcmeProblemType.AccountDoesNotExist => ErrorCategory.ObjectNotFound,
+        AcmeProblemType.MalformedAnswer or AcmeProblemType.OrderMismatch or AcmeProblemType.CertificateMismatch or AcmeProblemType.BadNonce => ErrorCategory.ProtocolError,
+        AcmeProblemType.ServerInternal => ErrorCategory.ResourceUnavailable,
+        AcmeProblemType.BadCsr or AcmeProblemType.BadPublicKey or AcmeProblemType.BadSignatureAlgorithm or AcmeProblemType.InvalidContact or AcmeProblemType.UnsupportedContact or AcmeProblemType.InvalidProfile or AcmeProblemType.UnsupportedIdentifier
             => ErrorCategory.InvalidArgument,
         _ when problem.Status is >= 500 => ErrorCategory.ResourceUnavailable,
         _ => ErrorCategory.InvalidResult,

@@ -141,7 +141,7 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
         var urls = ContactUrls(contact);
         var session = await OpenExistingAsync(directoryUrl, ct).ConfigureAwait(false);
         await using var locked = await LockAsync(directoryUrl, ct).ConfigureAwait(false);
-        await session.UpdateAsync(urls, ct).ConfigureAwait(false);
+        await session.UpdateContactsAsync(urls, ct).ConfigureAwait(false);
         var account = (await rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false) ?? throw NotFound(directoryUrl)) with { Contact = urls };
         await rack.Accounts.UpdateAsync(account, ct).ConfigureAwait(false);
         return account;
@@ -237,7 +237,7 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
         {
             await session.DeactivateAsync(ct).ConfigureAwait(false);
         }
-        catch (AcmeException e) when (e.Problem.ShortType is "unauthorized" or "accountDoesNotExist")
+        catch (AcmeException e) when (e.Problem.ShortType is AcmeProblemType.Unauthorized or AcmeProblemType.AccountDoesNotExist)
         {
             // RFC 8555 section 7.3.6: so says the CA of an account that has ended, also where its first answer was lost.
             events.Report(new IssuanceEvent(IssuanceEventKind.Detail, $"The CA had ended the account {session.Account.Url} already."));
@@ -283,7 +283,7 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
             events.Report(new IssuanceEvent(IssuanceEventKind.Detail, "A change of the account's key had broken off after the CA took it; the new key is in force."));
             return true;
         }
-        catch (AcmeException e) when (e.Problem.ShortType == "accountDoesNotExist")
+        catch (AcmeException e) when (e.Problem.ShortType == AcmeProblemType.AccountDoesNotExist)
         {
             await rack.Accounts.DropNextKeyAsync(directoryUrl, ct).ConfigureAwait(false);
             events.Report(new IssuanceEvent(IssuanceEventKind.Detail, "A change of the account's key did not reach the CA; the old key stays."));
@@ -352,8 +352,8 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
         TrustedRoots = ReadRoots(caCertificate),
         Time = time,
         MaxConcurrentRequests = concurrency,
-        Observe = e => events.Report(new IssuanceEvent(IssuanceEventKind.Exchange, $"{e.Method} {e.Url} {e.Payload} -> {e.Status} {e.Answer}")),
-        ObserveWait = w => events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Waiting {w.Duration.TotalSeconds:0.0} s for the CA: {w.Reason}", Left: w.Duration)),
+        Observe = e => events.Report(new IssuanceEvent(IssuanceEventKind.Exchange, $"{e.Method} {e.Url} {e.Payload} -> {e.Status} {e.Response}")),
+        ObserveDelay = w => events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Waiting {w.Duration.TotalSeconds:0.0} s for the CA: {w.Reason}", Left: w.Duration)),
     };
 
     private static string ContactUrl(string contact)
