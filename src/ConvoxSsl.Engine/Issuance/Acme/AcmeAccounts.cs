@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Racks.Contracts;
@@ -26,7 +24,7 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
     /// <exception cref="InvalidInputException"><c>InvalidCaCertificate</c>, <c>InvalidContact</c>.</exception>
     public static void Check(AccountRequest request)
     {
-        ReadRoots(request.CaCertificate);
+        RootCertificates.Parse(request.CaCertificate);
         ContactUrls(request.Contact);
     }
 
@@ -192,29 +190,6 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
         _sessions.TryRemove(directoryUrl, out _);
     }
 
-    /// <summary>Reads the root of a private CA.</summary>
-    /// <exception cref="InvalidInputException"><c>InvalidCaCertificate</c>: the text holds no certificate.</exception>
-    public static IReadOnlyList<X509Certificate2> ReadRoots(string? pem)
-    {
-        if (pem is null)
-        {
-            return [];
-        }
-
-        var roots = new X509Certificate2Collection();
-        try
-        {
-            roots.ImportFromPem(pem);
-        }
-        catch (CryptographicException)
-        {
-        }
-
-        return roots.Count > 0
-            ? [.. roots]
-            : throw new InvalidInputException(ErrorCode.InvalidCaCertificate, "The file given as -CaCertificate holds no certificate. Give the CA's root as a PEM file.");
-    }
-
     /// <summary>Contacts as URLs: a bare e-mail address becomes a <c>mailto:</c> one.</summary>
     /// <exception cref="InvalidInputException"><c>InvalidContact</c>.</exception>
     public static IReadOnlyList<string> ContactUrls(IEnumerable<string> contact) => [.. contact.Select(ContactUrl)];
@@ -349,7 +324,7 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
 
     private AcmeClientOptions OptionsFor(string? caCertificate) => new()
     {
-        TrustedRoots = ReadRoots(caCertificate),
+        TrustedRoots = RootCertificates.Parse(caCertificate),
         Time = time,
         MaxConcurrentRequests = concurrency,
         Observe = e => events.Report(new IssuanceEvent(IssuanceEventKind.Exchange, $"{e.Method} {e.Url} {e.Payload} -> {e.Status} {e.Response}")),
