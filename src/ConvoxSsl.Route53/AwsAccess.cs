@@ -23,7 +23,8 @@ internal sealed class AwsAccess : IDisposable
         var isInPartition = region is not null && (settings.Region is not null || AwsPartition.Find(null, region) == Partition);
         Settings = settings;
         var credentials = new AwsCredentialSource(options.AccessKey, settings.ProfileName);
-        var stsConfig = SecurityTokenService.CreateConfig(isInPartition ? region! : Partition.Route53Region, settings.ProfileName, options.StsEndpoint);
+        var stsRegion = isInPartition ? region! : Partition.Route53Region;
+        var stsConfig = SecurityTokenService.CreateConfig(stsRegion, settings.ProfileName, options.StsEndpoint);
         _source = new SecurityTokenService(credentials, stsConfig);
         if (settings.Role is not null)
         {
@@ -72,7 +73,9 @@ internal sealed class AwsAccess : IDisposable
 
     // The named profile's region, else the environment's. The metadata service is not queried: that may take seconds.
     private static string? FindRegion(string? profileName) =>
-        profileName is not null && new CredentialProfileStoreChain().TryGetProfile(profileName, out var profile) && profile.Region is { } region
+        profileName is not null
+        && new CredentialProfileStoreChain().TryGetProfile(profileName, out var profile)
+        && profile.Region is { } region
             ? region.SystemName
             : FallbackRegionFactory.GetRegionEndpoint(false)?.SystemName;
 }

@@ -87,7 +87,8 @@ public sealed class Route53Provider : IDnsProvider
     }
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<DnsCheck> CheckAsync(string name, CancellationToken ct) => new Route53Checks(_access, _zones).RunAsync(name, ct);
+    public IAsyncEnumerable<DnsCheck> CheckAsync(string name, CancellationToken ct) =>
+        new Route53Checks(_access, _zones).RunAsync(name, ct);
 
     /// <summary>
     /// Gets the ARN of the role that calls Route53; null if the caller is not a role. It lacks the role's path, if there is one.

@@ -70,5 +70,8 @@ public sealed class ChallengeSolvers : IAsyncDisposable
     };
 
     private static InvalidInputException NoDnsSolver(CertificateName name) => new(
-        ErrorCode.NoDnsSolver, $"The rack has no DNS solver for '{name}'.", name.Value) { Remedy = new Remedy(ErrorCode.NoDnsSolver, name.Value) };
+        ErrorCode.NoDnsSolver, $"The rack has no DNS solver for '{name}'.", name.Value)
+    {
+        Remedy = new Remedy(ErrorCode.NoDnsSolver, name.Value),
+    };
 }

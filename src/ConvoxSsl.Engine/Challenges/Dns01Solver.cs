@@ -15,7 +15,8 @@ namespace ConvoxSsl.Engine.Challenges;
 /// <param name="provider">The provider that writes the records.</param>
 /// <param name="propagation">The propagation check; null to rely on the provider alone.</param>
 /// <param name="progress">Receives the number of name servers that agree.</param>
-public sealed class Dns01Solver(int id, IDnsProvider provider, DnsPropagation? propagation, IProgress<PropagationProgress>? progress) : IChallengeSolver
+public sealed class Dns01Solver(
+    int id, IDnsProvider provider, DnsPropagation? propagation, IProgress<PropagationProgress>? progress) : IChallengeSolver
 {
     /// <summary>The label of the record below a name.</summary>
     public const string Label = "_acme-challenge.";
@@ -57,7 +58,8 @@ public sealed class Dns01Solver(int id, IDnsProvider provider, DnsPropagation? p
     /// Gets the zones of records if the provider allows it; otherwise they are found in the DNS. Writing records does not need the
     /// permission to read zones, and commonly documented policies do not grant it.
     /// </summary>
-    internal static async Task<IReadOnlyList<DnsZone>> FindZonesAsync(IDnsProvider provider, IReadOnlyList<TxtRecord> records, CancellationToken ct)
+    internal static async Task<IReadOnlyList<DnsZone>> FindZonesAsync(
+        IDnsProvider provider, IReadOnlyList<TxtRecord> records, CancellationToken ct)
     {
         var zones = new List<DnsZone>();
         foreach (var name in records.Select(r => r.Name).Distinct())

@@ -28,7 +28,8 @@ internal sealed class AwsCredentialSource(AwsAccessKey? given, string? profileNa
             var source = FindSsoProfile() ?? await DefaultAWSCredentialsIdentityResolver.GetCredentialsAsync(config);
             return await source.GetCredentialsAsync();
         }
-        catch (Exception e) when (e is AmazonClientException or AmazonServiceException or ArgumentException or InvalidOperationException or IOException)
+        catch (Exception e)
+            when (e is AmazonClientException or AmazonServiceException or ArgumentException or InvalidOperationException or IOException)
         {
             throw AwsFailure.NoCredentials(profileName, e);
         }

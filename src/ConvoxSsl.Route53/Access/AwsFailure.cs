@@ -33,12 +33,14 @@ internal static class AwsFailure
     ];
 
     /// <summary>True if it is a failed request: not an error of the module, and not a cancellation by the caller.</summary>
-    public static bool IsRequestFailure(Exception failure, CancellationToken ct) => failure is not EngineException && !ct.IsCancellationRequested
-        && failure is AmazonClientException or AmazonServiceException or HttpRequestException or IOException or TimeoutException or OperationCanceledException
-            or XmlException or FormatException or ArgumentException or OverflowException;
+    public static bool IsRequestFailure(Exception failure, CancellationToken ct) => failure is not EngineException
+        && !ct.IsCancellationRequested
+        && failure is AmazonClientException or AmazonServiceException or HttpRequestException or IOException or TimeoutException
+            or OperationCanceledException or XmlException or FormatException or ArgumentException or OverflowException;
 
     /// <summary>True if the caller is not allowed to perform the action.</summary>
-    public static bool IsDenied(Exception failure) => failure is AmazonServiceException { ErrorCode: "AccessDenied" or "AccessDeniedException" };
+    public static bool IsDenied(Exception failure) =>
+        failure is AmazonServiceException { ErrorCode: "AccessDenied" or "AccessDeniedException" };
 
     /// <summary>Creates the error for the user.</summary>
     /// <param name="failure">The SDK's exception.</param>
@@ -64,7 +66,8 @@ internal static class AwsFailure
     };
 
     /// <summary>Gets the message of AWS without the credentials of the request.</summary>
-    public static string Redact(AmazonServiceException service, IReadOnlyList<string> secrets) => Redaction.StrikeOut(service.Message, secrets);
+    public static string Redact(AmazonServiceException service, IReadOnlyList<string> secrets) =>
+        Redaction.StrikeOut(service.Message, secrets);
 
     /// <summary>Creates the error for a response that is not from AWS.</summary>
     public static EngineException Malformed(AwsAction action, string reason) => new(
@@ -89,7 +92,8 @@ internal static class AwsFailure
             profileName)
         {
             Remedy = profileName is null
-                ? "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, give the solver a profile, or use a machine or pod that has a role."
+                ? "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, give the solver a profile, "
+                    + "or use a machine or pod that has a role."
                 : "Check it in ~/.aws/config and ~/.aws/credentials "
                     + $"('aws sts get-caller-identity --profile {profileName}'). Sign in again if it uses SSO ('aws sso login').",
         };

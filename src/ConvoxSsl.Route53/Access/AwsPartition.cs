@@ -13,7 +13,11 @@ internal sealed record AwsPartition(string Name, Uri Route53Endpoint, string Rou
     [
         new("aws", new Uri("https://route53.amazonaws.com/"), "us-east-1", new Uri("https://route53-fips.amazonaws.com/")),
         new("aws-cn", new Uri("https://route53.amazonaws.com.cn/"), "cn-northwest-1", null),
-        new("aws-us-gov", new Uri("https://route53.us-gov.amazonaws.com/"), "us-gov-west-1", new Uri("https://route53.us-gov.amazonaws.com/")),
+        new(
+            "aws-us-gov",
+            new Uri("https://route53.us-gov.amazonaws.com/"),
+            "us-gov-west-1",
+            new Uri("https://route53.us-gov.amazonaws.com/")),
     ];
 
     /// <summary>Finds the partition of a role, or of a region if there is no role; the public one by default.</summary>

@@ -15,7 +15,9 @@ internal sealed class SecurityTokenService(AWSCredentials credentials, AmazonSec
     private const string SessionName = "ConvoxSsl";
     private readonly Client _client = new(credentials, config);
 
-    /// <summary>Creates the configuration for a region; the SDK reads <c>AWS_ENDPOINT_URL_STS</c> and the profile's override itself.</summary>
+    /// <summary>
+    /// Creates the configuration for a region. The SDK reads <c>AWS_ENDPOINT_URL_STS</c> and the profile's override itself.
+    /// </summary>
     public static AmazonSecurityTokenServiceConfig CreateConfig(string region, string? profileName, Uri? endpoint)
     {
         var config = new AmazonSecurityTokenServiceConfig
@@ -101,7 +103,10 @@ internal sealed class SecurityTokenService(AWSCredentials credentials, AmazonSec
 
         var principal = caller is null ? null : AwsCaller.GetRole(caller) ?? caller;
         return new EngineException(
-            ErrorCode.DnsRoleNotAssumable, EngineErrorKind.Denied, $"{caller ?? "The AWS identity"} is not allowed to assume the role {role}.", role)
+            ErrorCode.DnsRoleNotAssumable,
+            EngineErrorKind.Denied,
+            $"{caller ?? "The AWS identity"} is not allowed to assume the role {role}.",
+            role)
         {
             Remedy = new Remedy(
                 hasExternalId ? "DnsRoleNotAssumable.WithExternalId" : ErrorCode.DnsRoleNotAssumable,

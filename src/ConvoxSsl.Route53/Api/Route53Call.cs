@@ -90,7 +90,8 @@ internal sealed class Route53Unmarshaller : XmlResponseUnmarshaller
     }
 
     /// <inheritdoc/>
-    public override AmazonServiceException UnmarshallException(XmlUnmarshallerContext context, Exception innerException, HttpStatusCode statusCode)
+    public override AmazonServiceException UnmarshallException(
+        XmlUnmarshallerContext context, Exception innerException, HttpStatusCode statusCode)
     {
         var (code, message) = ReadError(context.Stream);
         return new AmazonServiceException(message, innerException, ErrorType.Unknown, code, string.Empty, statusCode);

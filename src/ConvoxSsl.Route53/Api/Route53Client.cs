@@ -95,7 +95,8 @@ internal sealed class Route53Client : AmazonServiceClient
         BoundedResponses.AddTo(pipeline);
     }
 
-    private AwsAction CreateAction(string name, string zoneId) => new("route53:" + name, _partition.CreateArn("route53:::hostedzone/" + zoneId));
+    private AwsAction CreateAction(string name, string zoneId) =>
+        new("route53:" + name, _partition.CreateArn("route53:::hostedzone/" + zoneId));
 
     private async Task<T> SendAsync<T>(Route53Call call, AwsAction action, Func<XElement, T> read, CancellationToken ct)
     {

@@ -70,6 +70,7 @@ internal sealed class Route53ClientConfig : ClientConfig
 
         public TimeSpan? HttpRequestTimeout => null;
 
-        public IDefaultConfiguration GetDefaultConfiguration(RegionEndpoint clientRegion, DefaultConfigurationMode? requestedConfigurationMode) => this;
+        public IDefaultConfiguration GetDefaultConfiguration(
+            RegionEndpoint clientRegion, DefaultConfigurationMode? requestedConfigurationMode) => this;
     }
 }

@@ -19,7 +19,12 @@ internal static class Route53Xml
     /// <exception cref="XmlException">The document is not XML, or too large.</exception>
     public static XElement Load(Stream stream)
     {
-        var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = MaxCharacters };
+        var settings = new XmlReaderSettings
+        {
+            DtdProcessing = DtdProcessing.Prohibit,
+            XmlResolver = null,
+            MaxCharactersInDocument = MaxCharacters,
+        };
         using var reader = XmlReader.Create(stream, settings);
         return XDocument.Load(reader).Root!;
     }
@@ -51,7 +56,8 @@ internal static class Route53Xml
     /// <summary>Reads a zone with its name servers.</summary>
     public static HostedZone ReadOneHostedZone(XElement root)
     {
-        var servers = root.Element(Xml + "DelegationSet")?.Descendants(Xml + "NameServer").Select(e => e.Value.TrimEnd('.').ToLowerInvariant());
+        var servers = root.Element(Xml + "DelegationSet")?.Descendants(Xml + "NameServer")
+            .Select(e => e.Value.TrimEnd('.').ToLowerInvariant());
         var zone = root.Element(Xml + "HostedZone") ?? throw new XmlException("The document contains no hosted zone.");
         return ReadHostedZone(zone) with { NameServers = [.. servers ?? []] };
     }
@@ -91,7 +97,8 @@ internal static class Route53Xml
         set.Element(Xml + "SetIdentifier")?.Value,
         set.Element(Xml + "AliasTarget") is not null);
 
-    private static long ReadNumber(XElement element) => long.TryParse(element.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+    private static long ReadNumber(XElement element) =>
+        long.TryParse(element.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
         ? number
         : throw new XmlException($"'{element.Name.LocalName}' is not a number.");
 

@@ -106,7 +106,8 @@ internal sealed class HostedZoneFinder(
         {
             if (pages > MaxPages)
             {
-                throw AwsFailure.Malformed(new AwsAction("route53:ListHostedZonesByName", "*"), $"The list has more than {MaxPages} pages.");
+                throw AwsFailure.Malformed(
+                    new AwsAction("route53:ListHostedZonesByName", "*"), $"The list has more than {MaxPages} pages.");
             }
 
             var page = await api.ListHostedZonesByNameAsync(next, ct);
@@ -150,7 +151,9 @@ internal sealed class HostedZoneFinder(
         EngineErrorKind.InvalidState,
         $"There are {zones.Count} public hosted zones {name}: {string.Join(", ", zones.Select(zone => zone.Id))}. "
             + "The DNS does not show which one is in use: "
-            + (delegated.Count == 0 ? $"cannot find the name servers of {name}." : $"it lists {string.Join(", ", delegated.Order(StringComparer.Ordinal))}."),
+            + (delegated.Count == 0
+                ? $"cannot find the name servers of {name}."
+                : $"it lists {string.Join(", ", delegated.Order(StringComparer.Ordinal))}."),
         name)
     {
         Remedy = new Remedy("DnsZoneNotFound.Ambiguous"),

@@ -206,7 +206,7 @@ public sealed class Dns01Tests : IAsyncLifetime
         var refused = await Assert.ThrowsAsync<InvalidInputException>(() => engine.IssueAsync(Request("*.web.test"), CancellationToken.None));
 
         Assert.Equal(("WildcardNeedsDns", "*.web.test"), (refused.Code, refused.Value));
-        Assert.Contains("Add-ConvoxDnsSolver -DnsZone web.test", refused.Message, StringComparison.Ordinal);
+        Assert.Equal((ErrorCode.WildcardNeedsDns, "web.test"), (refused.Remedy?.Key, refused.Remedy?.Arguments[0]));
         Assert.DoesNotContain(_pebble!.Requests, r => r.EndsWith("/order-plz", StringComparison.Ordinal));
     }
 
@@ -241,7 +241,7 @@ public sealed class Dns01Tests : IAsyncLifetime
         var checks = await engine.DnsSolvers.TryAsync(1, settings, null, CancellationToken.None).ToListAsync();
         var failed = Assert.Single(checks, c => !c.Passed);
         Assert.Equal("Record seen on every name server", failed.Check);
-        Assert.Contains("ns2.example.org", failed.Remedy?.Text, StringComparison.Ordinal);
+        Assert.Contains("ns2.example.org", failed.Reason, StringComparison.Ordinal);
         AssertOnlyForeignIsLeft();
 
         await foreach (var check in engine.DnsSolvers.TryAsync(1, settings, null, CancellationToken.None))

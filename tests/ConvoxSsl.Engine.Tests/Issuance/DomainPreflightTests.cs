@@ -76,7 +76,7 @@ public sealed class DomainPreflightTests : IAsyncLifetime
 
         var solver = (await TestAsync("www.example.org"))[0];
         Assert.False(solver.Passed);
-        Assert.Contains("a.auth.test", solver.Remedy?.Text, StringComparison.Ordinal);
+        Assert.Contains("a.auth.test", solver.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class DomainPreflightTests : IAsyncLifetime
         var solver = (await TestAsync("*.example.org"))[0];
 
         Assert.False(solver.Passed);
-        Assert.Contains("Add-ConvoxDnsSolver", solver.Remedy?.Text, StringComparison.Ordinal);
+        Assert.Equal(ErrorCode.WildcardNeedsDns, solver.Remedy?.Key);
     }
 
     [Theory]

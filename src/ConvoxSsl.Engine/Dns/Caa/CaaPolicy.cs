@@ -33,7 +33,9 @@ public static class CaaPolicy
 
         if (set.Records.FirstOrDefault(r => r.IsCritical && !KnownTags.Contains(r.Tag, StringComparer.OrdinalIgnoreCase)) is { } unknown)
         {
-            return Forbid($"The CAA record {unknown} of '{set.FoundAt}' is critical and its property is unknown, so no CA is allowed to issue. Remove it.");
+            return Forbid(
+                $"The CAA record {unknown} of '{set.FoundAt}' is critical and its property is unknown, so no CA is allowed to issue. "
+                    + "Remove it.");
         }
 
         var (tag, applying) = SelectApplicable(set.Records, request.IsWildcard);

@@ -20,7 +20,9 @@ public sealed class DnsPropagation(DnsResolver resolver, DnsPropagationOptions o
     /// </param>
     /// <param name="progress">Receives the state after every round.</param>
     /// <param name="ct">The cancellation token.</param>
-    /// <exception cref="EngineException"><c>DnsNotPropagated</c>: the timeout expired. The message names the servers with their last responses.</exception>
+    /// <exception cref="EngineException">
+    /// <c>DnsNotPropagated</c>: the timeout expired. The message names the servers with their last responses.
+    /// </exception>
     public async Task WaitAsync(
         IReadOnlyList<TxtRecord> records, IReadOnlyList<DnsZone> zones, IProgress<PropagationProgress>? progress, CancellationToken ct)
     {

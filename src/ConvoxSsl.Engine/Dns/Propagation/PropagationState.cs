@@ -40,7 +40,8 @@ internal sealed class PropagationState(DnsResolver resolver, DnsPropagationOptio
 
         // Detect unreachable servers once per round, not once for each of their names.
         var unreachable = new ConcurrentDictionary<string, string>();
-        await Parallel.ForEachAsync(queries.Select(q => q.Server).Distinct().Where(s => !_addressesOf.ContainsKey(s)), parallel, async (server, token) =>
+        var newServers = queries.Select(q => q.Server).Distinct().Where(s => !_addressesOf.ContainsKey(s));
+        await Parallel.ForEachAsync(newServers, parallel, async (server, token) =>
         {
             if (await TryAsync(() => FindAddressesAsync(server, token)) is { } reason)
             {
@@ -122,7 +123,8 @@ internal sealed class PropagationState(DnsResolver resolver, DnsPropagationOptio
     }
 
     // Returns null if the server has all values; otherwise the reason.
-    private async Task<string?> QueryAsync(string server, ZoneName name, ConcurrentDictionary<string, string> unreachable, CancellationToken ct)
+    private async Task<string?> QueryAsync(
+        string server, ZoneName name, ConcurrentDictionary<string, string> unreachable, CancellationToken ct)
     {
         if (unreachable.TryGetValue(server, out var failure))
         {

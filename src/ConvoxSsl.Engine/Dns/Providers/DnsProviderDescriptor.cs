@@ -39,5 +39,6 @@ public sealed class DnsProviderDescriptor
     /// <param name="settings">Settings of this provider.</param>
     /// <param name="secret">The credential; null if the solver has none.</param>
     /// <exception cref="EngineException"><c>DnsCredentialsRefused</c>: the provider needs a credential.</exception>
-    public IDnsProvider CreateProvider(int solverId, DnsProviderSettings settings, DnsSecret? secret) => _create(solverId, settings, secret);
+    public IDnsProvider CreateProvider(int solverId, DnsProviderSettings settings, DnsSecret? secret) =>
+        _create(solverId, settings, secret);
 }

@@ -1,6 +1,8 @@
 namespace ConvoxSsl.Engine.Dns.Providers;
 
-/// <summary>The credential of a DNS solver: an API token, a key, or a plugin's arguments. <see cref="ToString"/> does not show it.</summary>
+/// <summary>
+/// The credential of a DNS solver: an API token, a key, or a plugin's arguments. <see cref="ToString"/> does not show it.
+/// </summary>
 /// <param name="value">The credential.</param>
 public sealed class DnsSecret(string value)
 {

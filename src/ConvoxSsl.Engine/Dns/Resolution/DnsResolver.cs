@@ -207,9 +207,11 @@ public sealed class DnsResolver
         }
     }
 
-    private static string DescribeNoRecord(DnsResponse response) => response.Outcome == DnsOutcome.NoSuchName ? response.Reason : "there is no NS record";
+    private static string DescribeNoRecord(DnsResponse response) =>
+        response.Outcome == DnsOutcome.NoSuchName ? response.Reason : "there is no NS record";
 
-    private static EngineException NoZone(string message, string name) => new(ErrorCode.DnsZoneNotFound, EngineErrorKind.NotFound, message, name)
+    private static EngineException NoZone(string message, string name) => new(
+        ErrorCode.DnsZoneNotFound, EngineErrorKind.NotFound, message, name)
     {
         Remedy = "Check the name, and that its domain is registered and delegated.",
     };

@@ -28,7 +28,8 @@ public sealed record DnsSolver
 
     /// <summary>Gets the length of the longest zone that is the name or a parent of it; null if there is none.</summary>
     public int? Covers(string name) => DnsZones
-        .Where(zone => name.Equals(zone, StringComparison.OrdinalIgnoreCase) || name.EndsWith("." + zone, StringComparison.OrdinalIgnoreCase))
+        .Where(zone => name.Equals(zone, StringComparison.OrdinalIgnoreCase)
+            || name.EndsWith("." + zone, StringComparison.OrdinalIgnoreCase))
         .Select(zone => (int?)zone.Length)
         .Max();
 }

@@ -25,7 +25,8 @@ public static class DnsZoneName
         }
         catch (InvalidInputException e)
         {
-            throw new InvalidInputException(ErrorCode.InvalidDnsZone, e.Message.Replace("a name that a certificate can have", "a DNS zone", StringComparison.Ordinal), text, e);
+            var message = e.Message.Replace("a name that a certificate can have", "a DNS zone", StringComparison.Ordinal);
+            throw new InvalidInputException(ErrorCode.InvalidDnsZone, message, text, e) { Remedy = e.Remedy };
         }
 
         return name.IsAddress || name.IsWildcard

@@ -48,7 +48,10 @@ public static class VaultFailure
             ? "Hashtable with the plugin's arguments"
             : "SecureString, String or PSCredential";
         return new EngineException(
-            ErrorCode.VaultSecretInvalid, EngineErrorKind.InvalidData, $"The secret is not valid: {Describe(solver, secret)}, is {found}, not a {expected}.", solver.Id)
+            ErrorCode.VaultSecretInvalid,
+            EngineErrorKind.InvalidData,
+            $"The secret is not valid: {Describe(solver, secret)}, is {found}, not a {expected}.",
+            solver.Id)
         {
             Remedy = new Remedy(ErrorCode.VaultSecretInvalid),
         };

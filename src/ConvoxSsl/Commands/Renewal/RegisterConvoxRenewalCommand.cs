@@ -101,7 +101,7 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
         var scheduler = Open(kind);
         var times = Run(ct => scheduler.FindAsync(rack, ct))?.Times ?? RenewalTimes.Choose();
         WriteVerbose($"It runs: {command.PowerShell} -NoProfile -NonInteractive -Command {command.Script}");
-        if (!ConfirmAction(scheduler.GetLocation(rack), $"Renew what is due on rack '{rack}' at {times}"))
+        if (!ConfirmAction(scheduler.LocationOf(rack), $"Renew what is due on rack '{rack}' at {times}"))
         {
             return;
         }

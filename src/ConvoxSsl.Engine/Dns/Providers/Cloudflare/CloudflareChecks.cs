@@ -71,7 +71,8 @@ internal sealed class CloudflareChecks(CloudflareHttp http, CloudflareZones zone
             ErrorCode.DnsCredentialsRefused,
             EngineErrorKind.Denied,
             $"The API token is '{CloudflareErrors.Shorten(status)}', not active.",
-            "Enable or renew it at https://dash.cloudflare.com/profile/api-tokens, or use another one with Zone.Zone Read and Zone.DNS Edit.");
+            "Enable or renew it at https://dash.cloudflare.com/profile/api-tokens, "
+                + "or use another one with Zone.Zone Read and Zone.DNS Edit.");
     }
 
     private async Task<bool> IsAcceptedForZonesAsync(CancellationToken ct)

@@ -102,7 +102,8 @@ internal static class CloudflareErrors
     /// <summary>Creates the advice that names the exact permission.</summary>
     public static string PermissionRemedy(
         CloudflarePermission permission, string? subject, CloudflareCredential credential) => credential.Email is null
-        ? $"Add the permission {GetName(permission)}{(subject is null ? string.Empty : $" for the zone of '{subject}'")} to the token at https://dash.cloudflare.com/profile/api-tokens."
+        ? $"Add the permission {GetName(permission)}{(subject is null ? string.Empty : $" for the zone of '{subject}'")} to the token at "
+            + "https://dash.cloudflare.com/profile/api-tokens."
         : $"Let an administrator of the account give {credential.Email} a role that includes {GetName(permission)}.";
 
     private const string ZoneRemedy =
@@ -113,7 +114,8 @@ internal static class CloudflareErrors
         || (response.Status is 400 or 403 && response.Errors.Any(e => CredentialCodes.Contains(e.Code)))
         || (response.Status is 400 or 403 && request.Needs == CloudflarePermission.None)
         // The same code means an unknown token or a missing permission.
-        || (response.Status == 403 && response.Errors.Any(e => e.Code == 9109 && e.Message.Contains("access token", StringComparison.OrdinalIgnoreCase)));
+        || (response.Status == 403
+            && response.Errors.Any(e => e.Code == 9109 && e.Message.Contains("access token", StringComparison.OrdinalIgnoreCase)));
 
     private static string CredentialRemedy(CloudflareCredential credential, CloudflareResponse response)
     {

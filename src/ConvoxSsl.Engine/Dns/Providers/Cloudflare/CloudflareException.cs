@@ -5,7 +5,13 @@ namespace ConvoxSsl.Engine.Dns.Providers.Cloudflare;
 /// <see cref="ToEngine"/>.
 /// </summary>
 internal sealed class CloudflareException(
-    string code, EngineErrorKind kind, string detail, string remedy, string? subject = null, CloudflareResponse? response = null, Exception? cause = null)
+    string code,
+    EngineErrorKind kind,
+    string detail,
+    string remedy,
+    string? subject = null,
+    CloudflareResponse? response = null,
+    Exception? cause = null)
     : Exception(detail, cause)
 {
     public string Code { get; } = code;

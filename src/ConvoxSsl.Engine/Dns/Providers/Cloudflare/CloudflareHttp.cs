@@ -85,7 +85,8 @@ internal sealed class CloudflareHttp : IDisposable
         }
 
         var separator = request.Path.Contains('?') ? '&' : '?';
-        var response = await SendAsync(request with { Path = $"{request.Path}{separator}page={page}&per_page={perPage}" }, ct).ConfigureAwait(false);
+        var path = $"{request.Path}{separator}page={page}&per_page={perPage}";
+        var response = await SendAsync(request with { Path = path }, ct).ConfigureAwait(false);
         return CloudflarePage.Parse(response, page, perPage);
     }
 
@@ -100,13 +101,15 @@ internal sealed class CloudflareHttp : IDisposable
         async Task<CloudflareResponse> ReadAsync(HttpResponseMessage response, CancellationToken limit)
         {
             FailPoint.Network("receive", request.Method, message.RequestUri!);
-            var body = await BoundedContent.TryReadAsync(response.Content, MaxResponseBytes, limit).ConfigureAwait(false) ?? throw new CloudflareException(
+            var body = await BoundedContent.TryReadAsync(response.Content, MaxResponseBytes, limit).ConfigureAwait(false)
+                ?? throw new CloudflareException(
                 ErrorCode.DnsProviderFailed,
                 EngineErrorKind.InvalidData,
                 $"A response of Cloudflare's API is larger than {MaxResponseBytes} bytes.",
                 "Check CLOUDFLARE_BASE_URL and the proxies on the way.",
                 request.Subject);
-            return CloudflareResponse.Read((int)response.StatusCode, body, RetryAfterHeader.Read(response.Headers, _options.Time.GetUtcNow()));
+            var retryAt = RetryAfterHeader.Read(response.Headers, _options.Time.GetUtcNow());
+            return CloudflareResponse.Read((int)response.StatusCode, body, retryAt);
         }
     }
 

@@ -5,7 +5,8 @@ public static class CloudflareInput
 {
     /// <summary>Creates the settings and the credential; exactly one of token and key is required.</summary>
     /// <exception cref="InvalidInputException"><c>InvalidCredential</c>, <c>InvalidEmail</c>. Neither shows the credential.</exception>
-    public static (CloudflareSettings Settings, DnsSecret Secret) Parse(string? apiToken, string? apiKey, string? email) => (apiToken, apiKey, email) switch
+    public static (CloudflareSettings Settings, DnsSecret Secret) Parse(string? apiToken, string? apiKey, string? email) =>
+        (apiToken, apiKey, email) switch
     {
         (not null, not null, _) => throw Invalid(
             "Cloudflare accepts either an API token or an API key, not both.",
@@ -36,5 +37,6 @@ public static class CloudflareInput
                 Remedy = "Use the one that signs in to the Cloudflare account.",
             };
 
-    private static InvalidInputException Invalid(string message, Remedy? remedy) => new(ErrorCode.InvalidCredential, message) { Remedy = remedy };
+    private static InvalidInputException Invalid(string message, Remedy? remedy) =>
+        new(ErrorCode.InvalidCredential, message) { Remedy = remedy };
 }

@@ -31,7 +31,9 @@ public sealed record CloudflareOptions
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Gets the base URL, without a final slash.</summary>
-    /// <exception cref="EngineException"><c>DnsProviderFailed</c>: the URL is not valid, or would send the credential unencrypted.</exception>
+    /// <exception cref="EngineException">
+    /// <c>DnsProviderFailed</c>: the URL is not valid, or would send the credential unencrypted.
+    /// </exception>
     internal string ResolveBaseUrl()
     {
         var text = BaseUrl?.ToString() ?? Environment.GetEnvironmentVariable("CLOUDFLARE_BASE_URL");

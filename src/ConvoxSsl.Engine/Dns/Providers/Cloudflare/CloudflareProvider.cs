@@ -81,7 +81,9 @@ public sealed class CloudflareProvider : IDnsProvider
 
         foreach (var zone in found.GroupBy(f => f.Zone.Id))
         {
-            await TryAsync(failures, () => _writer.CleanUpAsync(zone.First().Zone, [.. zone.Select(f => f.Record)], failures, ct)).ConfigureAwait(false);
+            await TryAsync(
+                failures,
+                () => _writer.CleanUpAsync(zone.First().Zone, [.. zone.Select(f => f.Record)], failures, ct)).ConfigureAwait(false);
         }
 
         if (failures.Count > 0)

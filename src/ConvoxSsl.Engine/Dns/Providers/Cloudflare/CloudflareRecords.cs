@@ -24,7 +24,8 @@ internal sealed class CloudflareRecords(CloudflareHttp http)
     private const int MinNamesForFullList = 4;
 
     /// <summary>Gets the TXT records at these names.</summary>
-    public async Task<IReadOnlyList<CloudflareRecord>> ListAsync(CloudflareZone zone, IReadOnlyCollection<string> names, CancellationToken ct)
+    public async Task<IReadOnlyList<CloudflareRecord>> ListAsync(
+        CloudflareZone zone, IReadOnlyCollection<string> names, CancellationToken ct)
     {
         if (names.Count >= MinNamesForFullList)
         {

@@ -43,7 +43,9 @@ internal sealed record CloudflareResponse(int Status, JsonObject? Envelope, Date
 
     /// <summary>Gets a number of <c>result_info</c>.</summary>
     public int? Info(string name) =>
-        Envelope?["result_info"] is JsonObject info && info[name] is JsonValue value && value.TryGetValue<int>(out var number) ? number : null;
+        Envelope?["result_info"] is JsonObject info && info[name] is JsonValue value && value.TryGetValue<int>(out var number)
+            ? number
+            : null;
 
     /// <summary>Gets a text member of an API object; empty if there is none.</summary>
     public static string Text(JsonObject item, string name) =>

@@ -25,7 +25,8 @@ public sealed record CloudflareSettings : DnsProviderSettings
     public override bool NeedsEngine => false;
 
     /// <inheritdoc/>
-    public override string GetSecretName(int solverId) => string.Create(CultureInfo.InvariantCulture, $"cloudflare-dns-credential-{solverId}");
+    public override string GetSecretName(int solverId) =>
+        string.Create(CultureInfo.InvariantCulture, $"cloudflare-dns-credential-{solverId}");
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, string?> GetColumns() => new Dictionary<string, string?> { [nameof(Email)] = Email };

@@ -53,7 +53,11 @@ internal sealed class CloudflareWriter(CloudflareRecords records)
 
     /// <returns>False if the zone has changed meanwhile and has to be read again.</returns>
     private async Task<bool> WriteAsync(
-        CloudflareZone zone, IReadOnlyList<CloudflareChange> changes, bool mayBatch, List<CloudflareException>? failures, CancellationToken ct)
+        CloudflareZone zone,
+        IReadOnlyList<CloudflareChange> changes,
+        bool mayBatch,
+        List<CloudflareException>? failures,
+        CancellationToken ct)
     {
         var (isRejected, hasFailed) = (false, false);
         var singleWrites = new SingleWrites(records, zone, failures);
@@ -90,14 +94,16 @@ internal sealed class CloudflareWriter(CloudflareRecords records)
         return true;
     }
 
-    private async Task<BatchOutcome> TryBatchAsync(CloudflareZone zone, IReadOnlyList<CloudflareChange> chunk, bool continues, CancellationToken ct)
+    private async Task<BatchOutcome> TryBatchAsync(
+        CloudflareZone zone, IReadOnlyList<CloudflareChange> chunk, bool continues, CancellationToken ct)
     {
         try
         {
             await records.WriteAsync(zone, chunk, ct).ConfigureAwait(false);
             return BatchOutcome.Done;
         }
-        catch (CloudflareException e) when (e.Has(CloudflareErrors.RecordGone, CloudflareErrors.RecordExists, CloudflareErrors.IdenticalRecordExists))
+        catch (CloudflareException e)
+            when (e.Has(CloudflareErrors.RecordGone, CloudflareErrors.RecordExists, CloudflareErrors.IdenticalRecordExists))
         {
             return BatchOutcome.Outdated;
         }

@@ -17,7 +17,12 @@ internal sealed record CloudflareZone(string Id, string Name, string Status, IRe
         InternationalName.ToAscii(CloudflareResponse.Text(zone, "name").TrimEnd('.')),
         CloudflareResponse.Text(zone, "status"),
         zone["name_servers"] is JsonArray servers
-            ? [.. servers.OfType<JsonValue>().Select(s => s.TryGetValue<string>(out var host) ? host : string.Empty).Where(h => h.Length > 0)]
+            ?
+            [
+                .. servers.OfType<JsonValue>()
+                    .Select(s => s.TryGetValue<string>(out var host) ? host : string.Empty)
+                    .Where(h => h.Length > 0),
+            ]
             : []);
 
     public DnsZone ToDnsZone() => new(Name, Id, NameServers);

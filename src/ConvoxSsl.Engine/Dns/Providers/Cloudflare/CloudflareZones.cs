@@ -104,7 +104,8 @@ internal sealed class CloudflareZones(CloudflareHttp http) : IDisposable
 
     private async Task<CloudflareZone?> FindByNameAsync(string name, string form, CancellationToken ct)
     {
-        var request = new CloudflareRequest(HttpMethod.Get, $"/zones?name={Uri.EscapeDataString(form)}", CloudflarePermission.ZoneRead, name);
+        var path = $"/zones?name={Uri.EscapeDataString(form)}";
+        var request = new CloudflareRequest(HttpMethod.Get, path, CloudflarePermission.ZoneRead, name);
         CloudflareZone? best = null;
         for (var number = 1; ; number++)
         {

@@ -13,7 +13,10 @@ internal static class TxtContent
 
     /// <summary>Converts a value to a record's content.</summary>
     public static string Quote(string value) => string.Join(' ', value.Chunk(MaxStringLength).DefaultIfEmpty([])
-        .Select(part => $"\"{new string(part).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\""));
+        .Select(part => new string(part)
+            .Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("\"", "\\\"", StringComparison.Ordinal))
+        .Select(part => $"\"{part}\""));
 
     /// <summary>Converts a record's content to its value: the strings joined, without quotes and escapes.</summary>
     public static string Unquote(string content)

@@ -13,7 +13,8 @@ namespace ConvoxSsl.Engine.Dns.Providers.Route53;
 /// <param name="AssumeRole">The permission that the assuming role needs.</param>
 public sealed record Route53RolePolicy(string ZoneAccess, string Trust, string AssumeRole)
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Creates the documents for zones and roles of one partition.</summary>
     /// <exception cref="InvalidInputException">

@@ -43,7 +43,7 @@ public class CloudflareSetupTests
     [InlineData("http://api.example.org/client/v4")]
     [InlineData("ftp://127.0.0.1/")]
     [InlineData("https://user:password@api.example.org/")]
-    public void The_credential_is_not_sent_where_others_can_read_it(string url)
+    public void The_credential_is_not_sent_unencrypted(string url)
     {
         var options = new CloudflareOptions { BaseUrl = new Uri(url) };
 
@@ -57,11 +57,11 @@ public class CloudflareSetupTests
     [InlineData("https://api.example.org/v4/", "https://api.example.org/v4")]
     [InlineData("http://127.0.0.1:8080/client/v4", "http://127.0.0.1:8080/client/v4")]
     [InlineData("http://localhost:8080", "http://localhost:8080")]
-    public void The_base_url_is_replaced_whole(string url, string expected) =>
+    public void BaseUrl_replaces_the_whole_URL(string url, string expected) =>
         Assert.Equal(expected, new CloudflareOptions { BaseUrl = new Uri(url) }.ResolveBaseUrl());
 
     [Fact]
-    public void The_environment_names_the_base_url_where_nothing_else_does()
+    public void The_environment_sets_the_default_base_URL()
     {
         var before = Environment.GetEnvironmentVariable("CLOUDFLARE_BASE_URL");
         try
@@ -71,7 +71,7 @@ public class CloudflareSetupTests
             Environment.SetEnvironmentVariable("CLOUDFLARE_BASE_URL", "http://127.0.0.1:1/v4/");
             Assert.Equal("http://127.0.0.1:1/v4", new CloudflareOptions().ResolveBaseUrl());
             Environment.SetEnvironmentVariable("CLOUDFLARE_BASE_URL", "http://api.example.org");
-            Assert.Contains("CLOUDFLARE_BASE_URL", Assert.Throws<EngineException>(() => new CloudflareOptions().ResolveBaseUrl()).Message, StringComparison.Ordinal);
+            Assert.Contains("CLOUDFLARE_BASE_URL", Assert.Throws<EngineException>(() => new CloudflareOptions().ResolveBaseUrl()).Remedy?.Text, StringComparison.Ordinal);
         }
         finally
         {
@@ -80,7 +80,7 @@ public class CloudflareSetupTests
     }
 
     [Fact]
-    public void No_text_shows_a_secret()
+    public void ToString_does_not_show_the_secret()
     {
         var secret = new DnsSecret(CloudflareLab.Token);
 
