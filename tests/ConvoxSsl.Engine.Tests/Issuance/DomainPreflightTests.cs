@@ -112,7 +112,7 @@ public sealed class DomainPreflightTests : IAsyncLifetime
 
         var checks = await TestAsync("nowhere.example.org", new IssuanceSettings { HttpPort = port, HttpAddress = "127.0.0.1" });
         Assert.Contains("dns-01", checks.Single(c => c is { Check: "Addresses", Passed: false }).Remedy?.Text, StringComparison.Ordinal);
-        Assert.Contains($"{port}", checks.Single(c => c is { Check: "Port", Passed: false }).Remedy?.Text, StringComparison.Ordinal);
+        Assert.Contains($"{port}", checks.Single(c => c is { Check: "Port", Passed: false }).Reason, StringComparison.Ordinal);
     }
 
     [Fact]

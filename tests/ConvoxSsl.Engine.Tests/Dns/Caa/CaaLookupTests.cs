@@ -76,7 +76,7 @@ public sealed class CaaLookupTests : IAsyncLifetime
 
     [Theory]
     [InlineData(DnsFault.ServFail, "SERVFAIL")]
-    [InlineData(DnsFault.Silent, "no answer")]
+    [InlineData(DnsFault.Silent, "no response")]
     public async Task A_lookup_error_is_reported_and_ends_the_search(DnsFault fault, string said)
     {
         _server.Fault = fault;

@@ -105,7 +105,7 @@ public sealed class CaaPolicyTests
         var verdict = Judge(Request() with { AccountUrl = null }, new CaaRecord(0, "issue", $"ca.example; accounturi={Account}"));
 
         Assert.False(verdict.IsAllowed);
-        Assert.Contains("an account that exists", verdict.Reason, StringComparison.Ordinal);
+        Assert.Contains("an existing account", verdict.Reason, StringComparison.Ordinal);
     }
 
     [Theory]
