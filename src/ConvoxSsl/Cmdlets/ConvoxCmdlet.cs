@@ -5,8 +5,10 @@ using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Engine.Issuance;
 using ConvoxSsl.Engine.Issuance.Acme;
+using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Errors;
 using ConvoxSsl.Progress;
+using ConvoxSsl.Racks;
 using ConvoxSsl.Scripts;
 using ConvoxSsl.Transformations;
 
@@ -89,7 +91,7 @@ public abstract class ConvoxCmdlet : AsyncCmdlet
     /// <summary>Finds the rack that the parameters, the session or the environment select.</summary>
     private protected ConvoxRack FindRack()
     {
-        var rack = CompositionRoot.Find(Rack, RackConnections.Current, RackConnections.Used, GetUnresolvedProviderPathFromPSPath);
+        var rack = RackLocator.Find(Rack, RackConnections.Current, RackConnections.Used, GetUnresolvedProviderPathFromPSPath);
         RackConnections.Remember(rack);
         return rack;
     }
@@ -101,8 +103,8 @@ public abstract class ConvoxCmdlet : AsyncCmdlet
         if (!_sessions.TryGetValue(description, out var session))
         {
             var events = Writer ??= new EventWriter(MyInvocation.MyCommand.Name, WriteVerbose, WriteDebug, WriteWarning, WriteProgress);
-            var rack = description.Kind == ConvoxRackKind.Local
-                ? CompositionRoot.OpenLocal(description)
+            IRack rack = description.Kind == ConvoxRackKind.Local
+                ? RackLocator.OpenLocal(description)
                 : Run(ct => CompositionRoot.OpenAsync(
                     description, text => events.Report(new IssuanceEvent(IssuanceEventKind.Exchange, text)), ct));
             session = new RackSession(description, rack, CompositionRoot.NewEngine(rack, events, Concurrency, ReadVaultAsync));

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace ConvoxSsl.Tests.Hosting;
 
-/// <summary>The ids of docs/troubleshooting.md against those that the sources can raise.</summary>
+/// <summary>Compares the IDs in docs/troubleshooting.md with those in the sources.</summary>
 public sealed partial class ErrorIdTests
 {
     private static readonly string s_repository = FindRepository();
@@ -17,7 +17,7 @@ public sealed partial class ErrorIdTests
     private static readonly string s_guide = File.ReadAllText(Path.Combine(s_repository, "docs", "troubleshooting.md"));
 
     [Fact]
-    public void Each_id_that_the_sources_raise_is_explained_and_no_other()
+    public void The_guide_explains_exactly_the_IDs_in_the_sources()
     {
         var raised = s_sources.SelectMany(Raised).ToHashSet(StringComparer.Ordinal);
         Assert.InRange(raised.Count, 100, 1000);
@@ -25,14 +25,14 @@ public sealed partial class ErrorIdTests
     }
 
     [Fact]
-    public void Each_problem_type_that_the_sources_know_is_explained()
+    public void The_guide_explains_each_problem_type_in_the_sources()
     {
         var known = s_sources.SelectMany(source => ProblemType().Matches(source)).Select(m => "AcmeProblem." + m.Groups["type"].Value).Distinct();
         Assert.Empty(known.Except(Explained()));
     }
 
     [Fact]
-    public void The_ids_are_sorted_and_stand_once()
+    public void The_IDs_in_the_guide_are_sorted_and_unique()
     {
         foreach (var table in s_guide.Split("| --- | --- | --- |").Skip(1))
         {
@@ -42,7 +42,7 @@ public sealed partial class ErrorIdTests
     }
 
     [Fact]
-    public void Each_place_that_raises_names_its_id_or_a_constant()
+    public void Each_throw_site_names_its_ID_or_a_constant()
     {
         var named = ConstantId().Matches(string.Join('\n', s_sources)).Select(m => m.Groups["name"].Value).ToHashSet(StringComparer.Ordinal);
 

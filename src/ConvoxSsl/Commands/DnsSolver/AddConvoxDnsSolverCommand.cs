@@ -7,38 +7,38 @@ namespace ConvoxSsl.Commands;
 
 /// <summary>Configures a DNS provider for some zones, so that names in them, wildcards too, are proved by dns-01.</summary>
 /// <example>
-/// <code>
-/// Add-ConvoxDnsSolver 1 example.org -HostedZoneId Z0123456789ABCDEFGHIJ
-/// </code>
-/// Proves names below example.org in a zone of Route53, with your own AWS credentials.
+/// <para>Proves names below example.org in a zone of Route53, with your own AWS credentials.</para>
+/// <code>Add-ConvoxDnsSolver 1 example.org -HostedZoneId Z0123456789ABCDEFGHIJ</code>
 /// </example>
 /// <example>
+/// <para>Does so for two zones at Cloudflare. The token is stored as a secret of the rack.</para>
 /// <code>
 /// $token = Read-Host 'API token' -AsSecureString
 /// Add-ConvoxDnsSolver 2 example.org, example.net -ApiToken $token
 /// </code>
-/// Does so for two zones at Cloudflare. The token is stored as a secret of the rack.
 /// </example>
 /// <example>
+/// <para>Uses a program of your own where no provider fits.</para>
 /// <code>
 /// Add-ConvoxDnsSolver 3 example.com -Present { param($Name, $Value) dnsctl add $Name $Value } -CleanUp { param($Name, $Value) dnsctl remove $Name $Value }
 /// </code>
-/// Uses a program of your own where no provider fits.
 /// </example>
 /// <example>
+/// <para>Sets a solver up in a script, with a token from a vault, and tries it at once.</para>
 /// <code>
 /// Add-ConvoxDnsSolver 4 example.org -ApiToken (Get-Secret cloudflare)
 /// if (Test-ConvoxDnsSolver 4 | Where-Object Passed -eq $false) { throw 'The solver does not work.' }
 /// </code>
-/// Sets a solver up in a script, with a token from a vault, and tries it at once.
 /// </example>
 /// <example>
-/// <code>
-/// Add-ConvoxDnsSolver 5 example.org -ApiTokenSecret cloudflare -Vault Work
-/// </code>
-/// Leaves the token in the vault Work, from where each use reads it.
+/// <para>Leaves the token in the vault Work, from where each use reads it.</para>
+/// <code>Add-ConvoxDnsSolver 5 example.org -ApiTokenSecret cloudflare -Vault Work</code>
 /// </example>
-[Cmdlet(VerbsCommon.Add, "ConvoxDnsSolver", SupportsShouldProcess = true, DefaultParameterSetName = Route53Set)]
+[Cmdlet(
+    VerbsCommon.Add, "ConvoxDnsSolver",
+    SupportsShouldProcess = true,
+    DefaultParameterSetName = Route53Set,
+    HelpUri = HelpPages.DnsSolvers)]
 [OutputType(typeof(ConvoxDnsSolver))]
 public sealed class AddConvoxDnsSolverCommand : DnsSolverCmdlet
 {

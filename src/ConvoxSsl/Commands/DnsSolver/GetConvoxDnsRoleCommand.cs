@@ -11,24 +11,18 @@ namespace ConvoxSsl.Commands;
 /// </summary>
 /// <returns>The ARN of the role.</returns>
 /// <example>
-/// <code>
-/// Get-ConvoxDnsRole
-/// </code>
-/// Tells the role that the DNS role has to trust.
+/// <para>Tells the role that the DNS role has to trust.</para>
+/// <code>Get-ConvoxDnsRole</code>
 /// </example>
 /// <example>
-/// <code>
-/// Get-ConvoxDnsRole -Region us-east-1
-/// </code>
-/// Asks the security token service of another region.
+/// <para>Asks the security token service of another region.</para>
+/// <code>Get-ConvoxDnsRole -Region us-east-1</code>
 /// </example>
 /// <example>
-/// <code>
-/// New-ConvoxDnsRolePolicy Z0123456789ABCDEFGHIJ (Get-ConvoxDnsRole) arn:aws:iam::123456789012:role/dns
-/// </code>
-/// Writes the IAM documents for it.
+/// <para>Writes the IAM documents for it.</para>
+/// <code>New-ConvoxDnsRolePolicy Z0123456789ABCDEFGHIJ (Get-ConvoxDnsRole) arn:aws:iam::123456789012:role/dns</code>
 /// </example>
-[Cmdlet(VerbsCommon.Get, "ConvoxDnsRole")]
+[Cmdlet(VerbsCommon.Get, "ConvoxDnsRole", HelpUri = HelpPages.DnsSolvers)]
 [OutputType(typeof(string))]
 public sealed class GetConvoxDnsRoleCommand : ConvoxCmdlet
 {

@@ -7,24 +7,18 @@ namespace ConvoxSsl.Commands;
 
 /// <summary>Lists the DNS solvers of a rack, without their credentials.</summary>
 /// <example>
-/// <code>
-/// Get-ConvoxDnsSolver
-/// </code>
-/// Lists all solvers.
+/// <para>Lists all solvers.</para>
+/// <code>Get-ConvoxDnsSolver</code>
 /// </example>
 /// <example>
-/// <code>
-/// Get-ConvoxDnsSolver -Provider Cloudflare
-/// </code>
-/// Lists those that use Cloudflare.
+/// <para>Lists those that use Cloudflare.</para>
+/// <code>Get-ConvoxDnsSolver -Provider Cloudflare</code>
 /// </example>
 /// <example>
-/// <code>
-/// Get-ConvoxDnsSolver | Test-ConvoxDnsSolver | Where-Object Passed -eq $false
-/// </code>
-/// Tries them all, and shows what fails.
+/// <para>Tries them all, and shows what fails.</para>
+/// <code>Get-ConvoxDnsSolver | Test-ConvoxDnsSolver | Where-Object Passed -eq $false</code>
 /// </example>
-[Cmdlet(VerbsCommon.Get, "ConvoxDnsSolver")]
+[Cmdlet(VerbsCommon.Get, "ConvoxDnsSolver", HelpUri = HelpPages.DnsSolvers)]
 [OutputType(typeof(ConvoxDnsSolver))]
 public sealed class GetConvoxDnsSolverCommand : ConvoxCmdlet
 {

@@ -8,25 +8,25 @@ namespace ConvoxSsl.Commands;
 
 /// <summary>Writes the three IAM documents that let one role manage Route53 zones through another. Changes nothing in AWS.</summary>
 /// <example>
+/// <para>Writes the documents for one zone and two roles.</para>
 /// <code>
 /// New-ConvoxDnsRolePolicy Z0123456789ABCDEFGHIJ arn:aws:iam::123456789012:role/cert-manager arn:aws:iam::210987654321:role/dns
 /// </code>
-/// Writes the documents for one zone and two roles.
 /// </example>
 /// <example>
+/// <para>Writes them for two zones, and asks for an external id.</para>
 /// <code>
 /// New-ConvoxDnsRolePolicy Z0123456789ABCDEFGHIJ, Z1123456789ABCDEFGHIJ arn:aws:iam::123456789012:role/cert-manager arn:aws:iam::210987654321:role/dns -ExternalId production
 /// </code>
-/// Writes them for two zones, and asks for an external id.
 /// </example>
 /// <example>
+/// <para>Writes the trust policy to a file for other tools, for the role that this machine has.</para>
 /// <code>
 /// $policy = New-ConvoxDnsRolePolicy Z0123456789ABCDEFGHIJ (Get-ConvoxDnsRole) arn:aws:iam::210987654321:role/dns
 /// Set-Content ./trust.json $policy.Trust
 /// </code>
-/// Writes the trust policy to a file for other tools, for the role that this machine has.
 /// </example>
-[Cmdlet(VerbsCommon.New, "ConvoxDnsRolePolicy")]
+[Cmdlet(VerbsCommon.New, "ConvoxDnsRolePolicy", HelpUri = HelpPages.DnsSolvers)]
 [OutputType(typeof(ConvoxDnsRolePolicy))]
 public sealed class NewConvoxDnsRolePolicyCommand : PSCmdlet
 {

@@ -6,24 +6,22 @@ namespace ConvoxSsl.Commands;
 
 /// <summary>Removes a DNS solver with its credential. Certificates that it proved can't be renewed by it any more.</summary>
 /// <example>
-/// <code>
-/// Remove-ConvoxDnsSolver 1
-/// </code>
-/// Removes a solver with its credential, after a question.
+/// <para>Removes a solver with its credential, after a question.</para>
+/// <code>Remove-ConvoxDnsSolver 1</code>
 /// </example>
 /// <example>
-/// <code>
-/// Get-ConvoxDnsSolver -Provider Cloudflare | Remove-ConvoxDnsSolver -WhatIf
-/// </code>
-/// Shows which ones would be removed.
+/// <para>Shows which ones would be removed.</para>
+/// <code>Get-ConvoxDnsSolver -Provider Cloudflare | Remove-ConvoxDnsSolver -WhatIf</code>
 /// </example>
 /// <example>
-/// <code>
-/// Get-ConvoxDnsSolver | Where-Object DnsZones -Contains 'example.org' | Remove-ConvoxDnsSolver -Confirm:$false
-/// </code>
-/// Removes those of a zone, without a question.
+/// <para>Removes those of a zone, without a question.</para>
+/// <code>Get-ConvoxDnsSolver | Where-Object DnsZones -Contains 'example.org' | Remove-ConvoxDnsSolver -Confirm:$false</code>
 /// </example>
-[Cmdlet(VerbsCommon.Remove, "ConvoxDnsSolver", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[Cmdlet(
+    VerbsCommon.Remove, "ConvoxDnsSolver",
+    SupportsShouldProcess = true,
+    ConfirmImpact = ConfirmImpact.High,
+    HelpUri = HelpPages.DnsSolvers)]
 public sealed class RemoveConvoxDnsSolverCommand : ConvoxCmdlet
 {
     /// <summary>The solver's number.</summary>

@@ -3,6 +3,7 @@ using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Dns.Solvers;
+using ConvoxSsl.Mapping;
 
 namespace ConvoxSsl.Commands;
 
@@ -11,30 +12,26 @@ namespace ConvoxSsl.Commands;
 /// Detached back to the rack's cert-manager.
 /// </summary>
 /// <example>
-/// <code>
-/// Set-ConvoxDnsSolver 1 example.org, example.net -PassThru
-/// </code>
-/// Uses a solver for these zones from now on.
+/// <para>Uses a solver for these zones from now on.</para>
+/// <code>Set-ConvoxDnsSolver 1 example.org, example.net -PassThru</code>
 /// </example>
 /// <example>
-/// <code>
-/// Set-ConvoxDnsSolver 1 -ApiToken (Read-Host 'API token' -AsSecureString)
-/// </code>
-/// Gives it a new token.
+/// <para>Gives it a new token.</para>
+/// <code>Set-ConvoxDnsSolver 1 -ApiToken (Read-Host 'API token' -AsSecureString)</code>
 /// </example>
 /// <example>
-/// <code>
-/// Get-ConvoxDnsSolver -Provider Cloudflare | Set-ConvoxDnsSolver -ApiToken (Get-Secret cloudflare)
-/// </code>
-/// Gives all solvers of Cloudflare the token that is in a vault, after it was changed there.
+/// <para>Gives all solvers of Cloudflare the token that is in a vault, after it was changed there.</para>
+/// <code>Get-ConvoxDnsSolver -Provider Cloudflare | Set-ConvoxDnsSolver -ApiToken (Get-Secret cloudflare)</code>
 /// </example>
 /// <example>
-/// <code>
-/// Set-ConvoxDnsSolver 1 -ApiTokenSecret cloudflare
-/// </code>
-/// Reads the token from a vault from now on, and removes the one that the rack stores.
+/// <para>Reads the token from a vault from now on, and removes the one that the rack stores.</para>
+/// <code>Set-ConvoxDnsSolver 1 -ApiTokenSecret cloudflare</code>
 /// </example>
-[Cmdlet(VerbsCommon.Set, "ConvoxDnsSolver", SupportsShouldProcess = true, DefaultParameterSetName = Route53Set)]
+[Cmdlet(
+    VerbsCommon.Set, "ConvoxDnsSolver",
+    SupportsShouldProcess = true,
+    DefaultParameterSetName = Route53Set,
+    HelpUri = HelpPages.DnsSolvers)]
 [OutputType(typeof(ConvoxDnsSolver))]
 public sealed class SetConvoxDnsSolverCommand : DnsSolverCmdlet
 {
@@ -83,7 +80,7 @@ public sealed class SetConvoxDnsSolverCommand : DnsSolverCmdlet
             RequireDetached(session, known);
         }
 
-        var current = ConvoxDnsSolver.ProviderOf(known);
+        var current = known.GetProvider();
         if (NamedProvider is { } wanted && wanted != current)
         {
             throw new InvalidInputException(ErrorCode.OtherProvider, $"DNS solver {Id} uses {current}, and the settings given are {wanted}'s. Remove it with Remove-ConvoxDnsSolver and add it again.", Id);

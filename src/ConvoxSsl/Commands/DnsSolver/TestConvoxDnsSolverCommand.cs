@@ -3,6 +3,7 @@ using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
 using ConvoxSsl.Engine.Dns.Propagation;
 using ConvoxSsl.Engine.Racks.Contracts;
+using ConvoxSsl.Mapping;
 using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
@@ -12,25 +13,21 @@ namespace ConvoxSsl.Commands;
 /// server and removed. Leaves nothing behind.
 /// </summary>
 /// <example>
-/// <code>
-/// Test-ConvoxDnsSolver 1
-/// </code>
-/// Tries a solver step by step.
+/// <para>Tries a solver step by step.</para>
+/// <code>Test-ConvoxDnsSolver 1</code>
 /// </example>
 /// <example>
-/// <code>
-/// Test-ConvoxDnsSolver 1 -DnsServer 192.0.2.53 -PropagationTimeout 2m
-/// </code>
-/// Looks names up at a certain server, and waits two minutes at most.
+/// <para>Looks names up at a certain server, and waits two minutes at most.</para>
+/// <code>Test-ConvoxDnsSolver 1 -DnsServer 192.0.2.53 -PropagationTimeout 2m</code>
 /// </example>
 /// <example>
+/// <para>Tries all of them, in a check that fails where one does not work.</para>
 /// <code>
 /// $failed = @(Get-ConvoxDnsSolver | Test-ConvoxDnsSolver | Where-Object Passed -eq $false)
 /// if ($failed.Count -gt 0) { throw $failed[0].Detail }
 /// </code>
-/// Tries all of them, in a check that fails where one does not work.
 /// </example>
-[Cmdlet(VerbsDiagnostic.Test, "ConvoxDnsSolver")]
+[Cmdlet(VerbsDiagnostic.Test, "ConvoxDnsSolver", HelpUri = HelpPages.DnsSolvers)]
 [OutputType(typeof(ConvoxCheck))]
 public sealed class TestConvoxDnsSolverCommand : LookupCmdlet
 {
@@ -58,7 +55,7 @@ public sealed class TestConvoxDnsSolverCommand : LookupCmdlet
         var progress = new Agreement(value => WriteVerbose($"{value.Agreed} of {value.Asked} DNS servers have the record"));
         await foreach (var check in session.Engine.DnsSolvers.TryAsync(Id, settings, progress, ct))
         {
-            WriteObject(ConvoxCheck.Of(check));
+            WriteObject(check.ToModel());
         }
     }
 
