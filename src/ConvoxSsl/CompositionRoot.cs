@@ -6,6 +6,7 @@ using ConvoxSsl.Engine.Dns.Resolution;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Engine.Issuance;
 using ConvoxSsl.Engine.Racks.Contracts;
+using ConvoxSsl.Engine.Racks.Local;
 using ConvoxSsl.Racks;
 using ConvoxSsl.Route53;
 using ConvoxSsl.Scripts;
@@ -27,7 +28,10 @@ internal static class CompositionRoot
     /// <exception cref="InvalidInputException">The kubeconfig is not valid or no longer has the context.</exception>
     /// <exception cref="EngineException"><c>CredentialPluginFailed</c>.</exception>
     public static async Task<IRack> OpenAsync(ConvoxRack rack, Action<string> log, CancellationToken ct) =>
-        rack.Kind == ConvoxRackKind.Local ? RackLocator.OpenLocal(rack) : await KubernetesRacks.OpenAsync(rack, log, ct);
+        rack.Kind == ConvoxRackKind.Local ? OpenLocal(rack) : await KubernetesRacks.OpenAsync(rack, log, ct);
+
+    /// <summary>Opens a local rack.</summary>
+    public static IRack OpenLocal(ConvoxRack rack) => new LocalRack(rack.Name, rack.Location);
 
     /// <summary>Creates an engine on a rack.</summary>
     public static IssuanceEngine NewEngine(IRack rack, IProgress<IssuanceEvent> events, int concurrency, VaultReader readVault) =>

@@ -5,7 +5,6 @@ using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Engine.Issuance;
 using ConvoxSsl.Engine.Issuance.Acme;
-using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Errors;
 using ConvoxSsl.Progress;
 using ConvoxSsl.Racks;
@@ -103,8 +102,8 @@ public abstract class ConvoxCmdlet : AsyncCmdlet
         if (!_sessions.TryGetValue(description, out var session))
         {
             var events = Writer ??= new EventWriter(MyInvocation.MyCommand.Name, WriteVerbose, WriteDebug, WriteWarning, WriteProgress);
-            IRack rack = description.Kind == ConvoxRackKind.Local
-                ? RackLocator.OpenLocal(description)
+            var rack = description.Kind == ConvoxRackKind.Local
+                ? CompositionRoot.OpenLocal(description)
                 : Run(ct => CompositionRoot.OpenAsync(
                     description, text => events.Report(new IssuanceEvent(IssuanceEventKind.Exchange, text)), ct));
             session = new RackSession(description, rack, CompositionRoot.NewEngine(rack, events, Concurrency, ReadVaultAsync));

@@ -36,7 +36,7 @@ internal sealed record CompletionRequest(string Command, string Parameter, strin
         var reference = rack is null ? null : rack as ConvoxRack ?? ConvoxRack.CreateReference(rack.ToString()!);
         var description = RackLocator.Find(reference, RackConnections.Current, RackConnections.Used, GetFullPath);
         return description.Kind == ConvoxRackKind.Local
-            ? Task.Run(() => ToListAsync(read(RackLocator.OpenLocal(description), CancellationToken.None))).GetAwaiter().GetResult()
+            ? Task.Run(() => ToListAsync(read(CompositionRoot.OpenLocal(description), CancellationToken.None))).GetAwaiter().GetResult()
             : [];
     }
 

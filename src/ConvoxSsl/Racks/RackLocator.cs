@@ -62,9 +62,6 @@ internal static class RackLocator
         };
     }
 
-    /// <summary>Opens a local rack.</summary>
-    public static LocalRack OpenLocal(ConvoxRack rack) => new(rack.Name, rack.Location);
-
     // Two clusters can each have a rack with the name, and objects in a pipeline contain only the name.
     private static ConvoxRack? FindByName(string name, ConvoxRack? connected, IReadOnlyList<ConvoxRack> used)
     {

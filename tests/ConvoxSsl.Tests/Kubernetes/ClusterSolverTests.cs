@@ -59,7 +59,7 @@ public sealed class ClusterSolverTests : IAsyncLifetime
 
         var changed = (await _session.RunAsync("Set-ConvoxDnsSolver 1 -ApiTokenSecret cloudflare -Vault Work")).Succeeded();
 
-        Assert.Contains("reads no vault", Assert.Single(changed.Warnings), StringComparison.Ordinal);
+        Assert.Contains("cannot read a vault", Assert.Single(changed.Warnings), StringComparison.Ordinal);
         var listed = (await _session.RunAsync("Get-ConvoxDnsSolver")).Succeeded().Of<ConvoxDnsSolver>().Single();
         Assert.Equal((ConvoxDnsSolverStatus.Detached, "cloudflare (in vault Work)"), (listed.Status, listed.Secret));
         Assert.Single(await SolversAsync());

@@ -82,7 +82,7 @@ public sealed class ConnectConvoxRackCommand : AsyncCmdlet
     private ConvoxRack ConnectLocal()
     {
         var rack = RackLocator.CreateLocal(Path is null ? null : GetUnresolvedProviderPathFromPSPath(Path), null);
-        Run(ct => RackLocator.OpenLocal(rack).RequireReadableAsync(ct));
+        Run(ct => CompositionRoot.OpenLocal(rack).RequireReadableAsync(ct));
         return rack;
     }
 

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Security;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Engine.Issuance.Webhooks;
+using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Mapping;
 using ConvoxSsl.Transformations;
 
