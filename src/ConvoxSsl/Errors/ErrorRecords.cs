@@ -33,7 +33,10 @@ internal static class ErrorRecords
         InvalidInputException e => Create(PublicException.From(e, Prefix + e.Code), ErrorCategory.InvalidArgument, target ?? e.Value),
         EngineException e => Create(PublicException.From(e, Prefix + e.Code), ErrorCategories.Get(e.Kind), target ?? e.Value),
         AcmeException e => Create(
-            PublicException.From(e, $"{Prefix}AcmeProblem.{e.Problem.ShortType}", ParameterFor(e.Problem.ShortType)),
+            PublicException.From(
+                e,
+                $"{Prefix}AcmeProblem.{e.Problem.ShortType}",
+                Remedies.Describe(new Remedy($"AcmeProblem.{e.Problem.ShortType}"))),
             ErrorCategories.Get(e.Problem),
             target ?? e.Problem.Identifier?.Value),
         UnauthorizedAccessException e => AddRemedy(
@@ -60,16 +63,4 @@ internal static class ErrorRecords
         record.ErrorDetails = new ErrorDetails(text.Length > 0 ? text : message) { RecommendedAction = remedy };
         return record;
     }
-
-    /// <summary>Returns the parameter or cmdlet that helps with an ACME problem, in addition to the engine's neutral remedy.</summary>
-    private static string? ParameterFor(string problem) => problem switch
-    {
-        AcmeProblemType.Untrusted => "Give the PEM file of its root certificate with -CaCertificate.",
-        AcmeProblemType.AccountDoesNotExist => "To create it, use New-ConvoxAcmeAccount.",
-        AcmeProblemType.UserActionRequired => "After reading them, run the command again with -AcceptTermsOfService.",
-        AcmeProblemType.InvalidProfile => "Use -Profile.",
-        AcmeProblemType.OrderMismatch or AcmeProblemType.CertificateMismatch or AcmeProblemType.MalformedAnswer =>
-            "Check that -Issuer is an ACME directory that you trust.",
-        _ => null,
-    };
 }

@@ -9,6 +9,13 @@ internal static class Remedies
     // {0}, {1} and so on are the remedy's arguments. By default, {0} is the value in the error.
     private static readonly Dictionary<string, string> Texts = new(StringComparer.Ordinal)
     {
+        ["AcmeProblem.accountDoesNotExist"] = "To create it, use New-ConvoxAcmeAccount.",
+        ["AcmeProblem.certificateMismatch"] = "Check that -Issuer is an ACME directory that you trust.",
+        ["AcmeProblem.invalidProfile"] = "Use -Profile.",
+        ["AcmeProblem.malformedAnswer"] = "Check that -Issuer is an ACME directory that you trust.",
+        ["AcmeProblem.orderMismatch"] = "Check that -Issuer is an ACME directory that you trust.",
+        ["AcmeProblem.untrusted"] = "Give the PEM file of its root certificate with -CaCertificate.",
+        ["AcmeProblem.userActionRequired"] = "After reading them, run the command again with -AcceptTermsOfService.",
         ["ConfirmationNeeded"] = "Add -Confirm:$false.",
         ["CronJobNotInstalled"] = "To show it, use 'kubectl get cronjob'. To remove it, use 'kubectl delete' with its manifest.",
         ["DirectoryNotFound"] = "Create the directory first, or choose another path.",
@@ -17,6 +24,7 @@ internal static class Remedies
         ["FileNotFound"] = "Check the path.",
         ["FileNotFound.PemText"] = "Write the text to a file that only you can read, and give its path.",
         ["ImageNeeded"] = "Give -Image, and for a local rack -VolumeClaim.",
+        ["InvalidCaCertificate"] = "Give the CA's root as a PEM file with -CaCertificate.",
         ["InvalidExternalAccount.Incomplete"] = "Give both -ExternalAccountKeyId and -ExternalAccountKey.",
         ["InvalidParameters.App"] = "Give the ID of the certificate with -Id.",
         ["InvalidParameters.AwsIdentity"] = "Remove -ProfileName and -Region, or add -Rack local.",
