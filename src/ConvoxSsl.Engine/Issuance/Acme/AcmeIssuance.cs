@@ -202,7 +202,7 @@ internal sealed class AcmeIssuance(
         foreach (var authorization in await ReadAsync(order.Authorizations, ct).ConfigureAwait(false))
         {
             var name = names.FirstOrDefault(n => n.Value.Equals(authorization.CertificateName, StringComparison.OrdinalIgnoreCase)) ?? throw new AcmeException(
-                AcmeProblem.Of("orderMismatch", $"its order holds an authorization for '{authorization.CertificateName}', which was not asked for"), order.Url);
+                AcmeProblem.Create("orderMismatch", $"its order holds an authorization for '{authorization.CertificateName}', which was not asked for"), order.Url);
             if (authorization.Status != "pending")
             {
                 events.Report(new IssuanceEvent(IssuanceEventKind.Detail, $"{name} is {authorization.Status} already"));
@@ -212,7 +212,7 @@ internal sealed class AcmeIssuance(
             var (solver, location) = solvers[name];
             if (authorization.Challenges.FirstOrDefault(c => c.Type == solver.Type) is { } challenge)
             {
-                tasks.Add(new ChallengeTask(solver, authorization, challenge, session.ResponseTo(authorization, challenge) with { Location = location }));
+                tasks.Add(new ChallengeTask(solver, authorization, challenge, session.CreateKeyAuthorization(authorization, challenge) with { Location = location }));
             }
             else if (authorization.Challenges.Any(c => c.Type is ChallengeTypes.Http01 or ChallengeTypes.Dns01 or ChallengeTypes.TlsAlpn01))
             {
@@ -307,7 +307,7 @@ internal sealed class AcmeIssuance(
     {
         if (order.Status == "invalid")
         {
-            throw new AcmeException(order.Error ?? AcmeProblem.Of("orderInvalid", "the order is invalid and the CA gave no reason"), order.Url);
+            throw new AcmeException(order.Error ?? AcmeProblem.Create("orderInvalid", "the order is invalid and the CA gave no reason"), order.Url);
         }
     }
 
@@ -360,5 +360,5 @@ internal sealed class AcmeIssuance(
 
     private static IssuanceEvent Step(string text, int percent) => new(IssuanceEventKind.Step, text, percent);
 
-    private sealed record ChallengeTask(IChallengeSolver Solver, AcmeAuthorization Authorization, AcmeChallenge Challenge, ChallengeResponse Response);
+    private sealed record ChallengeTask(IChallengeSolver Solver, AcmeAuthorization Authorization, AcmeChallenge Challenge, KeyAuthorization Response);
 }

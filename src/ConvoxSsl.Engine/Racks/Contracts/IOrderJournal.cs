@@ -70,7 +70,7 @@ public sealed record OrderRecord
     public string? Replaces { get; init; }
 
     /// <summary>The challenges that were published and are not yet removed.</summary>
-    public IReadOnlyList<ChallengeResponse> Published { get; init => field = JsonGuard.Items(value ?? []); } = [];
+    public IReadOnlyList<KeyAuthorization> Published { get; init => field = JsonGuard.Items(value ?? []); } = [];
 
     /// <summary>What it waits for, in words for the user.</summary>
     public string? WaitsFor { get; init; }
