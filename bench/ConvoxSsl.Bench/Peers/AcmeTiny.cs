@@ -2,7 +2,7 @@ using ConvoxSsl.Bench.Measuring;
 
 namespace ConvoxSsl.Bench.Peers;
 
-/// <summary>acme-tiny, which leaves keys and signing request to openssl, and knows http-01 alone.</summary>
+/// <summary>acme-tiny, which leaves keys and signing requests to openssl and supports http-01 only.</summary>
 internal sealed class AcmeTiny : IPeer
 {
     public string Name => "acme-tiny";

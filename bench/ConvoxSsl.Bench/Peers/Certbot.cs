@@ -2,7 +2,7 @@ using ConvoxSsl.Bench.Measuring;
 
 namespace ConvoxSsl.Bench.Peers;
 
-/// <summary>certbot, with its own web server, or its manual plugin with hooks.</summary>
+/// <summary>certbot, with its own web server or its manual plugin with hooks.</summary>
 internal sealed class Certbot : IPeer
 {
     public const string PeerName = "certbot";

@@ -6,7 +6,7 @@ using ConvoxSsl.Bench.Peers;
 
 namespace ConvoxSsl.Bench.Reporting;
 
-/// <summary>The wall times by certificate as an SVG: a group of bars for each work in which peers meet, each on its own scale.</summary>
+/// <summary>Draws the times per certificate as an SVG: one group of bars, with its own scale, for each work that several peers did.</summary>
 internal static class BarChart
 {
     private const int Width = 760;

@@ -8,8 +8,8 @@ using ConvoxSsl.Bench.World;
 namespace ConvoxSsl.Bench.Works;
 
 /// <summary>
-/// One certificate in a warm session from a CA that does nothing but the protocol: what an issuance takes beyond the
-/// exchanges themselves, and beyond the waits that the CA asks for.
+/// One certificate in a warm session, from a CA that does nothing beyond the protocol: the cost of an issuance on top of
+/// the round trips and of the delays that the CA asks for.
 /// </summary>
 internal sealed class NearTheProtocol(IReadOnlyList<IPeer> peers, PowerShellProgram program, RowTable table)
 {
@@ -40,7 +40,7 @@ internal sealed class NearTheProtocol(IReadOnlyList<IPeer> peers, PowerShellProg
         }
     }
 
-    // Ours alone: how often it is asked to wait differs by client.
+    // The module only: the number of delays differs by client.
     private async Task MeasureWaitsAsync(CancellationToken ct)
     {
         await using var ca = await ScriptedCa.StartAsync(TimeSpan.Zero, 1, ct);
