@@ -12,7 +12,9 @@ internal static class MeasuredProcess
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
 
     /// <summary>Runs the program.</summary>
-    /// <exception cref="InvalidOperationException">The program failed or took longer than two minutes; the message has the end of its output.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The program failed or took longer than two minutes; the message has the end of its output.
+    /// </exception>
     public static async Task<(Sample Sample, string Output)> RunAsync(ProgramCall call, CancellationToken ct)
     {
         var costs = Path.GetTempFileName();
@@ -58,7 +60,9 @@ internal static class MeasuredProcess
         }
 
         var said = await output;
-        return process.ExitCode == 0 ? said : throw new InvalidOperationException($"It ended with {process.ExitCode}: {Tail(said + await errors)}");
+        return process.ExitCode == 0
+            ? said
+            : throw new InvalidOperationException($"It ended with {process.ExitCode}: {Tail(said + await errors)}");
     }
 
     private static (TimeSpan? Processor, double? PeakMiB) Read(string costs) =>

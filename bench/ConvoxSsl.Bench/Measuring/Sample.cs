@@ -6,7 +6,8 @@ namespace ConvoxSsl.Bench.Measuring;
 /// <param name="PeakMiB">The peak memory of the largest process.</param>
 /// <param name="AcmeRequests">The number of requests to the CA.</param>
 /// <param name="ProviderCalls">The number of requests to the DNS provider.</param>
-internal sealed record Sample(TimeSpan Wall, TimeSpan? Processor = null, double? PeakMiB = null, int? AcmeRequests = null, int? ProviderCalls = null)
+internal sealed record Sample(
+    TimeSpan Wall, TimeSpan? Processor = null, double? PeakMiB = null, int? AcmeRequests = null, int? ProviderCalls = null)
 {
     /// <summary>The number of provider requests that change something, if they were counted separately.</summary>
     public int? WritingCalls { get; init; }
@@ -22,7 +23,11 @@ internal sealed record Sample(TimeSpan Wall, TimeSpan? Processor = null, double?
 
     /// <summary>Adds two consecutive measurements.</summary>
     public Sample Then(Sample next) => new(
-        Wall + next.Wall, Processor + next.Processor, Most(PeakMiB, next.PeakMiB), AcmeRequests + next.AcmeRequests, ProviderCalls + next.ProviderCalls);
+        Wall + next.Wall,
+        Processor + next.Processor,
+        Most(PeakMiB, next.PeakMiB),
+        AcmeRequests + next.AcmeRequests,
+        ProviderCalls + next.ProviderCalls);
 
     private static double? Most(double? one, double? other) => one is { } a && other is { } b ? Math.Max(a, b) : one ?? other;
 }

@@ -28,7 +28,8 @@ internal sealed class ConvoxSslPeer(PowerShellProgram program) : ISessionPeer
         ["CLOUDFLARE_BASE_URL"] = place.World.Cloudflare.BaseUrl.AbsoluteUri,
     };
 
-    public string Opening(IssuingPlace place) => $"Import-Module {Quote(Module)}" + (place.Proof == Proof.Http01 || File.Exists(place["rack/solvers.json"])
+    public string Opening(IssuingPlace place) =>
+        $"Import-Module {Quote(Module)}" + (place.Proof == Proof.Http01 || File.Exists(place["rack/solvers.json"])
         ? string.Empty
         : $"\n$null = Add-ConvoxDnsSolver -Id 1 -DnsZone {Quote(BenchWorld.ZoneNames)} -ApiToken {Quote(BenchWorld.Token)}");
 
@@ -53,7 +54,9 @@ internal sealed class ConvoxSslPeer(PowerShellProgram program) : ISessionPeer
             ? $"-Challenge Http01 -HttpPort {place.Ca.HttpPort}"
             : $"-Challenge Dns01 -DnsServer {Quote(place.World.Dns.Endpoint.ToString())} -SkipPropagationCheck";
         var names = certificates is [var only] ? Quote(only) : Quote(certificates.Select(c => string.Join(' ', c)));
-        var issuing = $"-Issuer {Quote(place.Ca.DirectoryUrl)} -CaCertificate {Quote(place.Ca.RootFile)} -Contact ops@example.org -AcceptTermsOfService {proof}";
+        var issuing =
+            $"-Issuer {Quote(place.Ca.DirectoryUrl)} -CaCertificate {Quote(place.Ca.RootFile)} -Contact ops@example.org "
+                + $"-AcceptTermsOfService {proof}";
         return certificates.Count == 1 ? $"New-ConvoxCertificate {names} {issuing}" : $"{names} | New-ConvoxCertificate {issuing}";
     }
 }

@@ -34,7 +34,9 @@ internal sealed class PowerShellSession : IAsyncDisposable
     }
 
     /// <summary>Runs a script.</summary>
-    /// <exception cref="InvalidOperationException">The script failed or took longer than three minutes; the session is unusable.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The script failed or took longer than three minutes; the session is unusable.
+    /// </exception>
     public async Task<(Sample Sample, string Output)> RunAsync(string script, CancellationToken ct)
     {
         try

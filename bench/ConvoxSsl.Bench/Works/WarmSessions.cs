@@ -12,7 +12,10 @@ internal sealed class WarmSessions(IReadOnlyList<IPeer> peers, PowerShellProgram
 {
     public const string FromPebble = "one certificate, warm session";
 
-    /// <summary>The number of unmeasured certificates at a CA that asks for delays: they create the account, and the delays hide compilation.</summary>
+    /// <summary>
+    /// The number of unmeasured certificates at a CA that asks for delays: they create the account, and the delays hide
+    /// compilation.
+    /// </summary>
     public const int BeforeWaits = 2;
 
     /// <summary>The number of certificates after which the runtime has fully optimized the code.</summary>
@@ -37,7 +40,12 @@ internal sealed class WarmSessions(IReadOnlyList<IPeer> peers, PowerShellProgram
         await RunAsync(title, world, ca.Endpoint, async (work, _) => await ca.CountAsync(work), ct);
     }
 
-    private async Task RunAsync(string title, BenchWorld world, CaEndpoint ca, Func<Func<Task<Sample>>, CancellationToken, Task<Sample>> count, CancellationToken ct)
+    private async Task RunAsync(
+        string title,
+        BenchWorld world,
+        CaEndpoint ca,
+        Func<Func<Task<Sample>>, CancellationToken, Task<Sample>> count,
+        CancellationToken ct)
     {
         var sessions = new List<(ISessionPeer Peer, IssuingPlace Place, PowerShellSession Session, List<Sample> Samples)>();
         try

@@ -78,7 +78,8 @@ internal sealed class BenchWorld : IAsyncDisposable
     /// <summary>Runs an action and counts the requests to the CA and the provider.</summary>
     public async Task<Sample> CountAsync(Func<Task<Sample>> work, CancellationToken ct)
     {
-        var (requests, calls, writing) = (await SettledRequestsAsync(ct), Cloudflare.Calls.Count + Hooks.Calls, Cloudflare.WritingCalls.Count + Hooks.Calls);
+        var (requests, calls, writing) =
+            (await SettledRequestsAsync(ct), Cloudflare.Calls.Count + Hooks.Calls, Cloudflare.WritingCalls.Count + Hooks.Calls);
         var sample = await work();
         return sample with
         {
