@@ -21,9 +21,9 @@ internal static class BarChart
     {
         var groups = rows.GroupBy(r => r.Work).Where(g => g.Any(r => r.Peer == ConvoxSslPeer.PeerName) && g.Count() > 1).ToList();
         var height = groups.Sum(g => (g.Count() * Bar) + Gap + 10) + 20;
-        var svg = new StringBuilder(Invariant(
-            $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Width}\" height=\"{height}\" font-family=\"sans-serif\" "
-                + "font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n"));
+        var svg = new StringBuilder();
+        svg.Append(Invariant($"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Width}\" height=\"{height}\""));
+        svg.Append(" font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n");
         var y = 10;
         foreach (var group in groups)
         {
