@@ -9,10 +9,18 @@ internal static class Remedies
     // {0}, {1}, … are the remedy's arguments; by default {0} is the value that the error is about.
     private static readonly Dictionary<string, string> Texts = new(StringComparer.Ordinal)
     {
+        ["AcmeProblem.accountDoesNotExist"] = "New-ConvoxAcmeAccount creates it.",
+        ["AcmeProblem.certificateMismatch"] = "Check that -Issuer is an ACME directory that you trust.",
+        ["AcmeProblem.invalidProfile"] = "Name one with -Profile.",
+        ["AcmeProblem.malformedAnswer"] = "Check that -Issuer is an ACME directory that you trust.",
+        ["AcmeProblem.orderMismatch"] = "Check that -Issuer is an ACME directory that you trust.",
+        ["AcmeProblem.untrusted"] = "Give its PEM file with -CaCertificate.",
+        ["AcmeProblem.userActionRequired"] = "Run the command again with -AcceptTermsOfService once you have read them.",
         ["ConfirmationNeeded"] = "Add -Confirm:$false.",
         ["DirectoryNotFound"] = "Create the directory first, or choose another path.",
         ["FileNotFound"] = "Check the path.",
         ["FileNotFound.PemText"] = "Write the text to a file that only you can read, and give its path.",
+        ["InvalidCaCertificate"] = "Give the CA's root as a PEM file with -CaCertificate.",
         ["InvalidPath"] = "Give the path of a file in it.",
     };
 
