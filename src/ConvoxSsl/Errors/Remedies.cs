@@ -3,20 +3,21 @@ using ConvoxSsl.Engine;
 
 namespace ConvoxSsl.Errors;
 
-/// <summary>Maps the engine's error codes to what the user can type. The only place where advice names cmdlets and parameters.</summary>
+/// <summary>Maps the engine's error codes to remedies. This is the only place where remedies name cmdlets and parameters.</summary>
 internal static class Remedies
 {
-    // {0}, {1}, … are the remedy's arguments; by default {0} is the value that the error is about.
+    // {0}, {1} and so on are the remedy's arguments. By default, {0} is the value in the error.
     private static readonly Dictionary<string, string> Texts = new(StringComparer.Ordinal)
     {
-        ["AcmeProblem.accountDoesNotExist"] = "New-ConvoxAcmeAccount creates it.",
+        ["AcmeProblem.accountDoesNotExist"] = "To create it, use New-ConvoxAcmeAccount.",
         ["AcmeProblem.certificateMismatch"] = "Check that -Issuer is an ACME directory that you trust.",
-        ["AcmeProblem.invalidProfile"] = "Name one with -Profile.",
+        ["AcmeProblem.invalidProfile"] = "Use -Profile.",
         ["AcmeProblem.malformedAnswer"] = "Check that -Issuer is an ACME directory that you trust.",
         ["AcmeProblem.orderMismatch"] = "Check that -Issuer is an ACME directory that you trust.",
-        ["AcmeProblem.untrusted"] = "Give its PEM file with -CaCertificate.",
-        ["AcmeProblem.userActionRequired"] = "Run the command again with -AcceptTermsOfService once you have read them.",
+        ["AcmeProblem.untrusted"] = "Give the PEM file of its root certificate with -CaCertificate.",
+        ["AcmeProblem.userActionRequired"] = "After reading them, run the command again with -AcceptTermsOfService.",
         ["ConfirmationNeeded"] = "Add -Confirm:$false.",
+        ["CronJobNotInstalled"] = "To show it, use 'kubectl get cronjob'. To remove it, use 'kubectl delete' with its manifest.",
         ["DirectoryNotFound"] = "Create the directory first, or choose another path.",
         ["DnsLookupFailed"] =
             "Check that the name servers of its zone work and that its DNSSEC is valid, or specify other resolvers with "
@@ -30,6 +31,7 @@ internal static class Remedies
         ["DnsRoleNotAssumable.WithExternalId"] =
             "Add this statement to the role's trust policy: {0} (the external id must be the one that the policy "
             + "requires). Add this one to the caller's own policy: {1}",
+        ["DnsScriptFailed"] = "Run the script manually with a name and a value, then change it with Set-ConvoxDnsSolver.",
         ["DnsServerUnreachable"] =
             "Check the network and that port 53 is open for UDP and TCP, or specify other servers with -DnsServer or "
             + "CONVOXSSL_DNS_SERVERS.",
@@ -40,21 +42,54 @@ internal static class Remedies
         ["DnsZoneNotFound.ByName"] =
             "Create one, use the credentials or the role of the account that has it, or specify its id with "
             + "-HostedZoneId.",
+        ["FileExists.OutFile"] = "Give another -OutFile, or remove the file.",
         ["FileNotFound"] = "Check the path.",
         ["FileNotFound.PemText"] = "Write the text to a file that only you can read, and give its path.",
+        ["ImageNeeded"] = "Give -Image, and for a local rack -VolumeClaim.",
         ["InvalidCaCertificate"] = "Give the CA's root as a PEM file with -CaCertificate.",
         ["InvalidCredential.Both"] = "Use -ApiToken alone, or -ApiKey with -Email.",
         ["InvalidCredential.EmailWithToken"] = "Leave out -Email.",
         ["InvalidCredential.Missing"] = "Use -ApiToken or -ApiTokenSecret, or -ApiKey or -ApiKeySecret with -Email.",
         ["InvalidCredential.NoEmail"] = "Add -Email, or use an API token with -ApiToken.",
         ["InvalidDnsZone.Missing"] = "Specify at least one with -DnsZone, such as example.org.",
+        ["InvalidExternalAccount.Incomplete"] = "Give both -ExternalAccountKeyId and -ExternalAccountKey.",
+        ["InvalidParameters.App"] = "Give the ID of the certificate with -Id.",
+        ["InvalidParameters.AwsIdentity"] = "Remove -ProfileName and -Region, or add -Rack local.",
+        ["InvalidParameters.MissingSetting"] = "Add -{0}.",
+        ["InvalidParameters.PemPassword"] = "Remove -Password, or give a path that ends in .pfx or .p12.",
+        ["InvalidParameters.PfxKeyPath"] = "Remove -KeyPath and -ChainPath.",
+        ["InvalidParameters.PluginArgs"] = "Give either -PluginArgs or -PluginArgsSecret.",
+        ["InvalidParameters.Vault"] = "Add -ApiTokenSecret, -ApiKeySecret or -PluginArgsSecret, or remove -Vault.",
         ["InvalidPath"] = "Give the path of a file in it.",
+        ["InvalidTimeSpan"] = "Give -Within a positive time.",
         ["ListenerFailed"] = "Check -HttpAddress.",
+        ["NoApps"] = "Connect to a Kubernetes rack with Connect-ConvoxRack -Name.",
+        ["NoAwsRole"] = "Use the user's ARN in the trust policy, or sign in with a role.",
+        ["NoCertificate"] = "Pipe objects from Get-ConvoxCertificate, or give an ID.",
+        ["NoCertificateProposed"] = "Give a certificate with -Certificate, or issue one with New-ConvoxCertificate.",
+        ["NoCronJob"] = "Remove the parameters for a CronJob, or remove -Scheduler.",
         ["NoDnsSolver"] = "Add one with Add-ConvoxDnsSolver -DnsZone {0}, or use another -Challenge.",
+        ["NoVolumeClaim"] = "Remove -VolumeClaim.",
+        ["NotPrivileged"] = "Run PowerShell as root or an administrator, or remove -System.",
+        ["NotPublished"] = "Fix the cause, then run Publish-ConvoxCertificate again.",
+        ["NothingToChange.Account"] = "Give -Contact or -NewKey.",
+        ["NothingToChange.DnsSolver"] = "Give -DnsZone, or a setting of the provider.",
+        ["OtherProvider"] = "Remove the solver with Remove-ConvoxDnsSolver and add it again.",
+        ["PasswordNeeded"] = "Add -Password.",
         ["PortDenied"] = "Run with more privileges, use a port above 1023 (-HttpPort or -TlsPort) and forward to it, or use -WebRoot.",
         ["PortInUse"] =
             "Let that program respond to the challenge (-WebRoot with its root directory), or listen on another port "
             + "(-HttpPort or -TlsPort) and forward to it.",
+        ["PrivateKeyNeeded"] = "Give the PEM file of the private key with -KeyPath.",
+        ["ProviderNeeded"] = "For Route53, give -HostedZoneId, -Role or -Region; for Cloudflare, -ApiToken, -ApiTokenSecret, or "
+            + "-ApiKey with -Email; for other providers, -PoshAcmePlugin, or -Present with -CleanUp.",
+        ["RackAmbiguous"] = "Use the object from Connect-ConvoxRack as -Rack, or use a separate session for each rack.",
+        ["RackNotFound"] = "Connect it with Connect-ConvoxRack -Name {0}, or give a directory such as ./{0}, or 'local'.",
+        ["RenewalNotRegistered"] = "For another rack or the whole machine, use Get-ConvoxRenewal with -Rack or -System.",
+        ["SchedulerNotFound.Any"] = "Install cron, or give -Scheduler to see the error of a scheduler.",
+        ["SecretDamaged.PluginArgs"] = "Set them again with Set-ConvoxDnsSolver -PluginArgs.",
+        ["SeveralCertificates"] = "Select one, such as with Get-ConvoxCertificate -Id.",
+        ["SolverNotSupported.Restore"] = "Issue with -Engine Acme, which can use the solver.",
         ["VaultFailed"] = "Test it: Get-Secret {0}{1}",
         ["VaultLocked"] =
             "Unlock it first with Unlock-SecretVault, or use a vault that opens without interaction, such as SecretStore "
@@ -66,18 +101,21 @@ internal static class Remedies
         ["VaultSecretNotFound"] =
             "Get-SecretInfo{0} lists the secrets, Get-SecretVault the vaults of this user. Store it with Set-Secret, or "
             + "specify another with Set-ConvoxDnsSolver.",
+        ["VolumeClaimNeeded"] = "Give -VolumeClaim, or connect to a Kubernetes rack with Connect-ConvoxRack -Name.",
         ["WildcardNeedsDns"] = "Add one with Add-ConvoxDnsSolver -DnsZone {0}, or list the hosts one by one.",
         ["WildcardNeedsDns.Challenge"] =
             "Leave out -Challenge and add a DNS solver with Add-ConvoxDnsSolver -DnsZone {0}, or list the hosts one by "
             + "one.",
     };
 
-    /// <summary>The advice as one or more sentences; null if there is none.</summary>
+    /// <summary>Returns a remedy as one or more sentences; null if there is none.</summary>
     public static string? Describe(Remedy? remedy) =>
         remedy is null ? null
-        : remedy.Text ?? (Texts.TryGetValue(remedy.Key, out var text) ? string.Format(CultureInfo.InvariantCulture, text, remedy.Arguments) : null);
+        : remedy.Text is { } text ? text
+        : Texts.TryGetValue(remedy.Key, out var format) ? string.Format(CultureInfo.InvariantCulture, format, remedy.Arguments)
+        : null;
 
-    /// <summary>Appends the advice to a message, unless the message ends with it.</summary>
+    /// <summary>Appends a remedy to a message, unless the message ends with it.</summary>
     public static string Append(string message, Remedy? remedy) =>
-        Describe(remedy) is { } advice && !message.EndsWith(advice, StringComparison.Ordinal) ? $"{message} {advice}" : message;
+        Describe(remedy) is { } text && !message.EndsWith(text, StringComparison.Ordinal) ? $"{message} {text}" : message;
 }

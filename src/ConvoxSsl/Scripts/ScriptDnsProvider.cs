@@ -7,20 +7,20 @@ using ConvoxSsl.Engine.Dns.Providers.Scripts;
 namespace ConvoxSsl.Scripts;
 
 /// <summary>
-/// A DNS provider made of PowerShell: scripts of the user's own, or a plugin of an installed Posh-ACME module. Each call
-/// runs in a session of its own.
+/// A DNS provider in PowerShell: the user's own scripts, or a plugin of the installed Posh-ACME module. Each call runs in a new
+/// session.
 /// </summary>
-/// <param name="name">What errors call it.</param>
-/// <param name="present">The scripts, with their parameters, that add records.</param>
-/// <param name="cleanUp">Those that remove records.</param>
-/// <param name="findZone">Finds the zone of a name in the DNS.</param>
+/// <param name="name">The name in errors.</param>
+/// <param name="present">Creates the scripts that add records.</param>
+/// <param name="cleanUp">Creates the scripts that remove records.</param>
+/// <param name="findZone">Finds the DNS zone of a name.</param>
 internal sealed class ScriptDnsProvider(
     string name,
     Func<IReadOnlyList<TxtRecord>, IEnumerable<SolverScript>> present,
     Func<IReadOnlyList<TxtRecord>, IEnumerable<SolverScript>> cleanUp,
     Func<string, CancellationToken, Task<string>> findZone) : IDnsProvider
 {
-    // The functions of a plugin belong into the module's own scope, where they find its private ones.
+    // Run the plugin's functions in the module's scope, because they call its private functions.
     private const string PluginScript = """
         param($Plugin, $Function, $Records, $Arguments)
         $ErrorActionPreference = 'Stop'
@@ -36,24 +36,26 @@ internal sealed class ScriptDnsProvider(
         """;
 
     /// <summary>Describes the provider that runs user scripts.</summary>
-    public static DnsProviderDescriptor CreateScriptDescriptor(Func<string, CancellationToken, Task<string>> findZone) => DnsProviderDescriptor.Create(
-        ScriptSettings.ProviderName,
-        ScriptSettingsJson.Default.ScriptSettings,
-        (solverId, settings, _) => new ScriptDnsProvider(
-            $"The script of DNS solver {solverId}",
-            records => OnePerRecord(settings.Present, records),
-            records => OnePerRecord(settings.CleanUp, records),
-            findZone));
+    public static DnsProviderDescriptor CreateScriptDescriptor(Func<string, CancellationToken, Task<string>> findZone) =>
+        DnsProviderDescriptor.Create(
+            ScriptSettings.ProviderName,
+            ScriptSettingsJson.Default.ScriptSettings,
+            (solverId, settings, _) => new ScriptDnsProvider(
+                $"The script of DNS solver {solverId}",
+                records => CreatePerRecord(settings.Present, records),
+                records => CreatePerRecord(settings.CleanUp, records),
+                findZone));
 
     /// <summary>Describes the provider that runs a plugin of Posh-ACME.</summary>
-    public static DnsProviderDescriptor CreatePoshAcmeDescriptor(Func<string, CancellationToken, Task<string>> findZone) => DnsProviderDescriptor.Create(
-        PoshAcmeSettings.ProviderName,
-        ScriptSettingsJson.Default.PoshAcmeSettings,
-        (solverId, settings, secret) => new ScriptDnsProvider(
-            $"The Posh-ACME plugin '{settings.Plugin}' of DNS solver {solverId}",
-            records => [Plugin(settings.Plugin, "Add-DnsTxt", records, secret)],
-            records => [Plugin(settings.Plugin, "Remove-DnsTxt", records, secret)],
-            findZone));
+    public static DnsProviderDescriptor CreatePoshAcmeDescriptor(Func<string, CancellationToken, Task<string>> findZone) =>
+        DnsProviderDescriptor.Create(
+            PoshAcmeSettings.ProviderName,
+            ScriptSettingsJson.Default.PoshAcmeSettings,
+            (solverId, settings, secret) => new ScriptDnsProvider(
+                $"The Posh-ACME plugin '{settings.Plugin}' of DNS solver {solverId}",
+                records => [CreatePluginScript(settings.Plugin, "Add-DnsTxt", records, secret)],
+                records => [CreatePluginScript(settings.Plugin, "Remove-DnsTxt", records, secret)],
+                findZone));
 
     /// <inheritdoc/>
     public async Task PresentAsync(IReadOnlyList<TxtRecord> records, CancellationToken ct)
@@ -97,7 +99,7 @@ internal sealed class ScriptDnsProvider(
     public async IAsyncEnumerable<DnsCheck> CheckAsync(string recordName, [EnumeratorCancellation] CancellationToken ct)
     {
         await Task.CompletedTask;
-        yield return new DnsCheck("Script", true, $"{name} runs in a session of its own.");
+        yield return new DnsCheck("Script", true, $"{name} runs in a new session.");
     }
 
     /// <inheritdoc/>
@@ -105,10 +107,11 @@ internal sealed class ScriptDnsProvider(
     {
     }
 
-    private static IEnumerable<SolverScript> OnePerRecord(string text, IReadOnlyList<TxtRecord> records) =>
+    private static IEnumerable<SolverScript> CreatePerRecord(string text, IReadOnlyList<TxtRecord> records) =>
         records.Select(r => new SolverScript(text, new Hashtable { ["Name"] = r.Name, ["Value"] = r.Value }, []));
 
-    private static SolverScript Plugin(string plugin, string function, IReadOnlyList<TxtRecord> records, DnsSecret? arguments) => new(
+    private static SolverScript CreatePluginScript(
+        string plugin, string function, IReadOnlyList<TxtRecord> records, DnsSecret? arguments) => new(
         PluginScript,
         new Hashtable
         {
