@@ -22,6 +22,14 @@ internal static class Remedies
         ["FileNotFound.PemText"] = "Write the text to a file that only you can read, and give its path.",
         ["InvalidCaCertificate"] = "Give the CA's root as a PEM file with -CaCertificate.",
         ["InvalidPath"] = "Give the path of a file in it.",
+        ["NothingToChange.Webhook"] = "Give -Url, -Event, -CaCertificate, -Secret or -NewSecret.",
+        ["Webhook.NoSecret"] = "Create one with Set-ConvoxWebhook -NewSecret.",
+        ["Webhook.Redirect"] = "Give the URL that the redirect leads to with Set-ConvoxWebhook -Url.",
+        ["Webhook.Unauthorized"] = "Check that the receiver has this webhook's secret; Set-ConvoxWebhook -NewSecret creates a new one.",
+        ["Webhook.Untrusted"] = "If a private CA signed it, give its root with Set-ConvoxWebhook -CaCertificate.",
+        ["WebhookDamaged.Url"] = "Set it again with Set-ConvoxWebhook -Url.",
+        ["WebhookNotFound"] = "Set one with Set-ConvoxWebhook.",
+        ["WebhookUrlNeeded"] = "Give its URL with -Url.",
     };
 
     /// <summary>The advice as one or more sentences; null if there is none.</summary>

@@ -43,7 +43,7 @@ internal sealed class SolverScript(string text, Hashtable parameters, IReadOnlyL
     // Without the cause: it would show what the text hides.
     private EngineException Failed(string name, string message)
     {
-        var told = Redaction.StrikeOut(message, secrets);
+        var told = Redaction.Redact(message, secrets);
         return new EngineException(
             ErrorCode.DnsScriptFailed, EngineErrorKind.InvalidState, $"{name} failed: {told.TrimEnd('.')}. Try it by hand with a name and a value, then mend it with Set-ConvoxDnsSolver.");
     }

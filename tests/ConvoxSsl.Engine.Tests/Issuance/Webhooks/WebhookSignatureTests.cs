@@ -11,7 +11,7 @@ public sealed class WebhookSignatureTests
     [Fact]
     public void The_example_of_the_reference_implementations_has_their_signature() => Assert.Equal(
         "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
-        WebhookSignature.Of(WebhookSecret.Parse(Secret), "msg_p5jXN8AQM9LWM0D4loKWxJek", DateTimeOffset.FromUnixTimeSeconds(1614265330), Encoding.UTF8.GetBytes("{\"test\": 2432232314}")));
+        WebhookSignature.Compute(WebhookSecret.Parse(Secret), "msg_p5jXN8AQM9LWM0D4loKWxJek", DateTimeOffset.FromUnixTimeSeconds(1614265330), Encoding.UTF8.GetBytes("{\"test\": 2432232314}")));
 
     [Fact]
     public void A_secret_is_passed_on_as_it_was_given_and_shown_nowhere()
