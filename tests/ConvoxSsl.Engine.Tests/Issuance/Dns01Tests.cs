@@ -155,7 +155,7 @@ public sealed class Dns01Tests : IAsyncLifetime
         using var engine = await StartAsync();
         var left = new ChallengeResponse(ChallengeTypes.Dns01, "example.org", "token", "token.thumbprint") { Location = "1/_acme-challenge.example.org" };
         var record = new CertificateRecord { Id = Request("*.example.org").Names.ToCertificateId(), Domains = ["*.example.org"], Issuer = Request("x.example.org").Issuer.Name, Generated = true };
-        await _rack.Orders.BeginAsync(
+        await _rack.Orders.CreateAsync(
             new OrderRecord { Certificate = record, Started = DateTimeOffset.UtcNow, AccountUrl = new Uri("https://ca.example/account/1"), Published = [left] }, null, CancellationToken.None);
         var value = Base64Url.Encode(System.Security.Cryptography.SHA256.HashData("token.thumbprint"u8));
         _cloudflare.AddRecord("_acme-challenge.example.org", $"\"{value}\"", "TXT");

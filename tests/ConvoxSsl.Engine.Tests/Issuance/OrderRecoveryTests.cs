@@ -116,6 +116,6 @@ public sealed class OrderRecoveryTests : IssuanceTest
             journaled = (order, await Rack.Orders.ReadKeyAsync(order.Certificate.Id, ct));
         }));
         await IssueAsync(One);
-        await Rack.Orders.BeginAsync(journaled!.Value.Order, journaled.Value.Key, CancellationToken.None);
+        await Rack.Orders.CreateAsync(journaled!.Value.Order, journaled.Value.Key, CancellationToken.None);
     }
 }

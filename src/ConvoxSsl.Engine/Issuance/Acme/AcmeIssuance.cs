@@ -13,7 +13,7 @@ namespace ConvoxSsl.Engine.Issuance.Acme;
 /// is removed beside the steps that no longer need it. One serves one order.
 /// </summary>
 internal sealed class AcmeIssuance(
-    IOrderJournal journal, AcmeSession session, CountedOrder counted, OrderRecovery lost, IReadOnlyDictionary<CertificateName, ChosenSolver> solvers, IDisposable ticket, TimeProvider time, IProgress<IssuanceEvent> events)
+    IOrderStore journal, AcmeSession session, CountedOrder counted, OrderRecovery lost, IReadOnlyDictionary<CertificateName, ChosenSolver> solvers, IDisposable ticket, TimeProvider time, IProgress<IssuanceEvent> events)
 {
     /// <summary>The code of the failure that tells that the domain's owner must act.</summary>
     public const string ValidationPending = "ValidationPending";

@@ -183,7 +183,7 @@ internal sealed class AcmeIssuer(
             IsDryRun = request.IsDryRun,
             Failure = broken?.Failure,
         };
-        await rack.Orders.BeginAsync(begun, key, ct).ConfigureAwait(false);
+        await rack.Orders.CreateAsync(begun, key, ct).ConfigureAwait(false);
         return (begun, key);
     }
 

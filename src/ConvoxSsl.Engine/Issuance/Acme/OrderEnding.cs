@@ -14,7 +14,7 @@ internal sealed class OrderEnding(IRack rack, SolverSelector solvers, TimeProvid
     private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(30);
 
     /// <summary>Ends an order of which nothing is published any more.</summary>
-    public Task EndAsync(string id, CancellationToken ct) => rack.Orders.EndAsync(id, ct);
+    public Task EndAsync(string id, CancellationToken ct) => rack.Orders.RemoveAsync(id, ct);
 
     /// <summary>
     /// Ends an order whose certificate is stored. As long as something of it may be published, it stays in the journal as
@@ -94,7 +94,7 @@ internal sealed class OrderEnding(IRack rack, SolverSelector solvers, TimeProvid
             return;
         }
 
-        await rack.Orders.EndAsync(id, CancellationToken.None).ConfigureAwait(false);
+        await rack.Orders.RemoveAsync(id, CancellationToken.None).ConfigureAwait(false);
     }
 
     /// <summary>Ends an order that failed and keeps the place where its failure is remembered.</summary>
@@ -103,7 +103,7 @@ internal sealed class OrderEnding(IRack rack, SolverSelector solvers, TimeProvid
         if (await rack.Orders.FindAsync(id, CancellationToken.None).ConfigureAwait(false) is { } order)
         {
             var closed = order with { OrderUrl = null, WaitsFor = null, IsEnded = true };
-            await (closed.Published.Count > 0 ? rack.Orders.SaveAsync(closed, CancellationToken.None) : rack.Orders.BeginAsync(closed, null, CancellationToken.None)).ConfigureAwait(false);
+            await (closed.Published.Count > 0 ? rack.Orders.SaveAsync(closed, CancellationToken.None) : rack.Orders.CreateAsync(closed, null, CancellationToken.None)).ConfigureAwait(false);
         }
     }
 

@@ -8,7 +8,7 @@ namespace ConvoxSsl.Engine.Issuance.Acme;
 /// Finds the order that the CA made though its answer was lost, or the run was killed before it had stored the order's
 /// URL. A CA that lists no orders may give the same pending one again when it is asked anew, as Let's Encrypt does.
 /// </summary>
-internal sealed class OrderRecovery(IOrderJournal journal, AcmeSession session, TimeProvider time, IProgress<IssuanceEvent> events)
+internal sealed class OrderRecovery(IOrderStore journal, AcmeSession session, TimeProvider time, IProgress<IssuanceEvent> events)
 {
     // An account of years can have thousands, and another order costs less than reading them.
     private const int MostOrders = 100;

@@ -5,7 +5,7 @@ using ConvoxSsl.Engine.Racks.Contracts;
 namespace ConvoxSsl.Engine.Issuance.Acme;
 
 /// <summary>What one order has published, from when it is no longer needed: it is removed while the order goes on.</summary>
-internal sealed class PublishedResponses(IOrderJournal journal, TimeProvider time, IProgress<IssuanceEvent> events)
+internal sealed class PublishedResponses(IOrderStore journal, TimeProvider time, IProgress<IssuanceEvent> events)
 {
     private static readonly TimeSpan LongestRemoval = TimeSpan.FromSeconds(30);
 
