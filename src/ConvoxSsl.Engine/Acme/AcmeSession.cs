@@ -37,9 +37,9 @@ public sealed class AcmeSession
 
     /// <summary>What has to be published for a challenge of an authorization.</summary>
     /// <exception cref="AcmeException">The token is not base64url, and would end up in file names and headers.</exception>
-    public ChallengeResponse ResponseTo(AcmeAuthorization authorization, AcmeChallenge challenge) =>
+    public KeyAuthorization CreateKeyAuthorization(AcmeAuthorization authorization, AcmeChallenge challenge) =>
         challenge.Token is { Length: > 0 } token && token.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
-            ? new ChallengeResponse(challenge.Type, authorization.Identifier.Value, token, $"{token}.{Jwk.Thumbprint(_key)}")
+            ? new KeyAuthorization(challenge.Type, authorization.Identifier.Value, token, $"{token}.{Jwk.Thumbprint(_key)}")
             : throw new AcmeException(AcmeProblem.Of("malformedAnswer", "the token of its challenge is not base64url (RFC 8555 section 8.1)"), challenge.Url);
 
     /// <summary>The account as the CA has it.</summary>

@@ -27,14 +27,14 @@ public sealed class Dns01Solver(int id, IDnsProvider provider, DnsPropagation? p
     public string LocationOf(string recordName) => string.Create(CultureInfo.InvariantCulture, $"{id}/{recordName}");
 
     /// <summary>The id of the solver that published a response; null where its location is none of a DNS solver.</summary>
-    public static int? SolverOf(ChallengeResponse response) =>
+    public static int? SolverOf(KeyAuthorization response) =>
         response.Location?.Split('/', 2) is [var number, _] && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var solver) ? solver : null;
 
     /// <inheritdoc/>
-    public Task PresentAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct) => provider.PresentAsync(Records(challenges), ct);
+    public Task PresentAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct) => provider.PresentAsync(Records(challenges), ct);
 
     /// <inheritdoc/>
-    public async Task WaitUntilVisibleAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct)
+    public async Task WaitUntilVisibleAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct)
     {
         if (propagation is null)
         {
@@ -68,15 +68,15 @@ public sealed class Dns01Solver(int id, IDnsProvider provider, DnsPropagation? p
     }
 
     /// <inheritdoc/>
-    public Task<bool> WaitUntilVisitedAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct) => Task.FromResult(false);
+    public Task<bool> WaitUntilVisitedAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct) => Task.FromResult(false);
 
     /// <inheritdoc/>
-    public Task CleanUpAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct) => provider.CleanUpAsync(Records(challenges), ct);
+    public Task CleanUpAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct) => provider.CleanUpAsync(Records(challenges), ct);
 
     // A name and its wildcard have two values at one record name.
-    private static IReadOnlyList<TxtRecord> Records(IReadOnlyList<ChallengeResponse> challenges) => [.. challenges.Select(Record).Distinct()];
+    private static IReadOnlyList<TxtRecord> Records(IReadOnlyList<KeyAuthorization> challenges) => [.. challenges.Select(Record).Distinct()];
 
-    private static TxtRecord Record(ChallengeResponse challenge) => new(
+    private static TxtRecord Record(KeyAuthorization challenge) => new(
         challenge.Location!.Split('/', 2)[1],
-        Base64Url.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(challenge.KeyAuthorization))));
+        Base64Url.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(challenge.Value))));
 }

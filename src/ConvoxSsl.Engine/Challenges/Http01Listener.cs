@@ -24,16 +24,16 @@ public sealed class Http01Listener : IChallengeSolver, IAsyncDisposable
     public bool OutlivesProcess => false;
 
     /// <inheritdoc/>
-    public Task PresentAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct) => _solver.PresentAsync(challenges, ct);
+    public Task PresentAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct) => _solver.PresentAsync(challenges, ct);
 
     /// <inheritdoc/>
-    public Task WaitUntilVisibleAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct) => Task.CompletedTask;
+    public Task WaitUntilVisibleAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct) => Task.CompletedTask;
 
     /// <inheritdoc/>
-    public Task<bool> WaitUntilVisitedAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct) => _solver.WaitUntilVisitedAsync(challenges, ct);
+    public Task<bool> WaitUntilVisitedAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct) => _solver.WaitUntilVisitedAsync(challenges, ct);
 
     /// <inheritdoc/>
-    public Task CleanUpAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct) => _solver.CleanUpAsync(challenges, ct);
+    public Task CleanUpAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct) => _solver.CleanUpAsync(challenges, ct);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _solver.DisposeAsync();
@@ -42,7 +42,7 @@ public sealed class Http01Listener : IChallengeSolver, IAsyncDisposable
     {
         var token = TokenOf(await ReadHeadAsync(stream, ct).ConfigureAwait(false));
         var challenge = token is null ? null : live.Find(token);
-        var (status, body) = challenge is null ? ("404 Not Found", string.Empty) : ("200 OK", challenge.KeyAuthorization);
+        var (status, body) = challenge is null ? ("404 Not Found", string.Empty) : ("200 OK", challenge.Value);
         var answer = $"HTTP/1.1 {status}\r\nContent-Type: application/octet-stream\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}";
         await stream.WriteAsync(Encoding.ASCII.GetBytes(answer), ct).ConfigureAwait(false);
         await stream.FlushAsync(ct).ConfigureAwait(false);

@@ -33,7 +33,7 @@ public sealed class Http01WebRoot : IChallengeSolver
     private string Folder => Path.Combine(WellKnown, "acme-challenge");
 
     /// <inheritdoc/>
-    public async Task PresentAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct)
+    public async Task PresentAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct)
     {
         try
         {
@@ -49,13 +49,13 @@ public sealed class Http01WebRoot : IChallengeSolver
     }
 
     /// <inheritdoc/>
-    public Task WaitUntilVisibleAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct) => Task.CompletedTask;
+    public Task WaitUntilVisibleAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct) => Task.CompletedTask;
 
     /// <inheritdoc/>
-    public Task<bool> WaitUntilVisitedAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct) => Task.FromResult(false);
+    public Task<bool> WaitUntilVisitedAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct) => Task.FromResult(false);
 
     /// <inheritdoc/>
-    public Task CleanUpAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct)
+    public Task CleanUpAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct)
     {
         try
         {
@@ -75,7 +75,7 @@ public sealed class Http01WebRoot : IChallengeSolver
         return Task.CompletedTask;
     }
 
-    private async Task WriteAsync(ChallengeResponse challenge, CancellationToken ct)
+    private async Task WriteAsync(KeyAuthorization challenge, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -87,7 +87,7 @@ public sealed class Http01WebRoot : IChallengeSolver
 
                 // Plain bytes, no byte order mark and no line end (RFC 8555 section 8.3); the web server must read it.
                 FailPoint.Disk("publish", FileOf(challenge));
-                await File.WriteAllBytesAsync(FileOf(challenge), Encoding.ASCII.GetBytes(challenge.KeyAuthorization), ct).ConfigureAwait(false);
+                await File.WriteAllBytesAsync(FileOf(challenge), Encoding.ASCII.GetBytes(challenge.Value), ct).ConfigureAwait(false);
                 return;
             }
             catch (IOException e) when (attempt < MostAttempts && (!isMade || e is DirectoryNotFoundException or FileNotFoundException || !Directory.Exists(Folder)))
@@ -98,7 +98,7 @@ public sealed class Http01WebRoot : IChallengeSolver
         }
     }
 
-    private string FileOf(ChallengeResponse challenge) => Path.Combine(Folder, challenge.Token);
+    private string FileOf(KeyAuthorization challenge) => Path.Combine(Folder, challenge.Token);
 
     private static void DeleteIfEmpty(string folder)
     {

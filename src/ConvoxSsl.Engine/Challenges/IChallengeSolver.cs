@@ -16,21 +16,21 @@ public interface IChallengeSolver
     bool OutlivesProcess { get; }
 
     /// <summary>Publishes the responses. Must return without waiting for them to spread.</summary>
-    Task PresentAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct);
+    Task PresentAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct);
 
     /// <summary>Returns when the CA can see the responses.</summary>
-    Task WaitUntilVisibleAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct);
+    Task WaitUntilVisibleAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct);
 
     /// <summary>
     /// Returns when the CA has come for the responses: a hint that saves useless polls, no proof. Must return at once where
     /// the solver can't tell.
     /// </summary>
     /// <returns>Whether the CA was seen to come for each.</returns>
-    Task<bool> WaitUntilVisitedAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct);
+    Task<bool> WaitUntilVisitedAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct);
 
     /// <summary>
     /// Removes the responses, and only these; those that are gone already, or were never there, are no error. The
     /// token must not be the one that stopped the order.
     /// </summary>
-    Task CleanUpAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct);
+    Task CleanUpAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct);
 }

@@ -7,14 +7,14 @@ namespace ConvoxSsl.Engine.Challenges;
 /// all orders.
 /// </summary>
 internal sealed class ListenerSolver(
-    ListenerEndpoint endpoint, Func<ChallengeResponse, string> keyOf, Func<LiveChallenges, Stream, CancellationToken, Task> serve)
+    ListenerEndpoint endpoint, Func<KeyAuthorization, string> keyOf, Func<LiveChallenges, Stream, CancellationToken, Task> serve)
     : IAsyncDisposable
 {
     private readonly LiveChallenges _live = new();
     private readonly SemaphoreSlim _gate = new(1);
     private ConnectionListener? _listener;
 
-    public async Task PresentAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct)
+    public async Task PresentAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct)
     {
         await _gate.WaitAsync(ct).ConfigureAwait(false);
         try
@@ -31,10 +31,10 @@ internal sealed class ListenerSolver(
         }
     }
 
-    public Task<bool> WaitUntilVisitedAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct) =>
+    public Task<bool> WaitUntilVisitedAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct) =>
         _live.WaitUntilVisitedAsync(challenges.Select(keyOf), ct);
 
-    public async Task CleanUpAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct)
+    public async Task CleanUpAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct)
     {
         await _gate.WaitAsync(ct).ConfigureAwait(false);
         try

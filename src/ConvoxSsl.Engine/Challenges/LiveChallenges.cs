@@ -12,12 +12,12 @@ internal sealed class LiveChallenges
 
     public bool IsEmpty => _entries.IsEmpty;
 
-    public void Add(string key, ChallengeResponse challenge) => _entries[key] = new Entry(challenge);
+    public void Add(string key, KeyAuthorization challenge) => _entries[key] = new Entry(challenge);
 
     public void Remove(string key) => _entries.TryRemove(key, out _);
 
     /// <summary>The challenge under that key, for a visitor.</summary>
-    public ChallengeResponse? Find(string key) => _entries.TryGetValue(key, out var entry) ? entry.Challenge : null;
+    public KeyAuthorization? Find(string key) => _entries.TryGetValue(key, out var entry) ? entry.Challenge : null;
 
     /// <summary>Notes that a visitor was answered.</summary>
     public void Visited(string key)
@@ -43,11 +43,11 @@ internal sealed class LiveChallenges
         }
     }
 
-    private sealed class Entry(ChallengeResponse challenge)
+    private sealed class Entry(KeyAuthorization challenge)
     {
         private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public ChallengeResponse Challenge { get; } = challenge;
+        public KeyAuthorization Challenge { get; } = challenge;
 
         public Task FirstVisit => _first.Task;
 

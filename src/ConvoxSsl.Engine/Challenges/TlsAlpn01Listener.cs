@@ -29,16 +29,16 @@ public sealed class TlsAlpn01Listener : IChallengeSolver, IAsyncDisposable
     public bool OutlivesProcess => false;
 
     /// <inheritdoc/>
-    public Task PresentAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct) => _solver.PresentAsync(challenges, ct);
+    public Task PresentAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct) => _solver.PresentAsync(challenges, ct);
 
     /// <inheritdoc/>
-    public Task WaitUntilVisibleAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct) => Task.CompletedTask;
+    public Task WaitUntilVisibleAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct) => Task.CompletedTask;
 
     /// <inheritdoc/>
-    public Task<bool> WaitUntilVisitedAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct) => _solver.WaitUntilVisitedAsync(challenges, ct);
+    public Task<bool> WaitUntilVisitedAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct) => _solver.WaitUntilVisitedAsync(challenges, ct);
 
     /// <inheritdoc/>
-    public Task CleanUpAsync(IReadOnlyList<ChallengeResponse> challenges, CancellationToken ct) => _solver.CleanUpAsync(challenges, ct);
+    public Task CleanUpAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct) => _solver.CleanUpAsync(challenges, ct);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _solver.DisposeAsync();
@@ -58,7 +58,7 @@ public sealed class TlsAlpn01Listener : IChallengeSolver, IAsyncDisposable
     }
 
     /// <summary>The validation certificate (RFC 8737 section 3).</summary>
-    internal static X509Certificate2 CertificateFor(ChallengeResponse challenge)
+    internal static X509Certificate2 CertificateFor(KeyAuthorization challenge)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=ACME validation", key, HashAlgorithmName.SHA256);
@@ -74,7 +74,7 @@ public sealed class TlsAlpn01Listener : IChallengeSolver, IAsyncDisposable
 
         request.CertificateExtensions.Add(names.Build());
         var digest = new AsnWriter(AsnEncodingRules.DER);
-        digest.WriteOctetString(SHA256.HashData(Encoding.ASCII.GetBytes(challenge.KeyAuthorization)));
+        digest.WriteOctetString(SHA256.HashData(Encoding.ASCII.GetBytes(challenge.Value)));
         request.CertificateExtensions.Add(new X509Extension(AcmeIdentifierOid, digest.Encode(), critical: true));
         var now = DateTimeOffset.UtcNow;
         using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(7));

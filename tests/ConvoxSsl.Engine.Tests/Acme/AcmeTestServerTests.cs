@@ -145,7 +145,7 @@ public sealed class AcmeTestServerTests : IAsyncLifetime
         Assert.All(authorizations, a => Assert.Equal("example.org", a.Identifier.Value));
         published["_acme-challenge.example.org"] =
         [
-            .. authorizations.Select(a => session.ResponseTo(a, a.Challenges.First(c => c.Type == "dns-01")).KeyAuthorization)
+            .. authorizations.Select(a => session.CreateKeyAuthorization(a, a.Challenges.First(c => c.Type == "dns-01")).Value)
                 .Select(k => Base64Url.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(k)))),
         ];
         foreach (var authorization in authorizations)

@@ -10,8 +10,8 @@ namespace ConvoxSsl.Engine.Tests.Challenges;
 
 public sealed class Http01ListenerTests : IAsyncLifetime
 {
-    private static readonly ChallengeResponse First = new("http-01", "one.example.org", "token-1", "token-1.thumbprint");
-    private static readonly ChallengeResponse Second = new("http-01", "two.example.org", "token-2", "token-2.thumbprint");
+    private static readonly KeyAuthorization First = new("http-01", "one.example.org", "token-1", "token-1.thumbprint");
+    private static readonly KeyAuthorization Second = new("http-01", "two.example.org", "token-2", "token-2.thumbprint");
 
     private readonly int _port = FreePort.Next();
     private readonly ChallengeSolvers _solvers = new();

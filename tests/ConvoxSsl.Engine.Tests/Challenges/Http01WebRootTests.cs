@@ -18,9 +18,9 @@ public sealed class Http01WebRootTests : IDisposable
             var solver = new Http01WebRoot(_root.Path);
             for (var i = 0; i < 50; i++)
             {
-                var response = new ChallengeResponse(ChallengeTypes.Http01, "one.example.org", $"token-{order}-{i}", $"token-{order}-{i}.thumbprint");
+                var response = new KeyAuthorization(ChallengeTypes.Http01, "one.example.org", $"token-{order}-{i}", $"token-{order}-{i}.thumbprint");
                 await solver.PresentAsync([response], CancellationToken.None);
-                Assert.Equal(response.KeyAuthorization, await File.ReadAllTextAsync(Path.Combine(_root.Path, ".well-known", "acme-challenge", response.Token)));
+                Assert.Equal(response.Value, await File.ReadAllTextAsync(Path.Combine(_root.Path, ".well-known", "acme-challenge", response.Token)));
                 await solver.CleanUpAsync([response], CancellationToken.None);
             }
         })));
@@ -34,7 +34,7 @@ public sealed class Http01WebRootTests : IDisposable
         var folder = Directory.CreateDirectory(Path.Combine(_root.Path, ".well-known", "acme-challenge")).FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, "other"), "theirs");
         var solver = new Http01WebRoot(_root.Path);
-        var response = new ChallengeResponse(ChallengeTypes.Http01, "one.example.org", "mine", "mine.thumbprint");
+        var response = new KeyAuthorization(ChallengeTypes.Http01, "one.example.org", "mine", "mine.thumbprint");
         await solver.PresentAsync([response], CancellationToken.None);
         await solver.CleanUpAsync([response], CancellationToken.None);
 
@@ -46,7 +46,7 @@ public sealed class Http01WebRootTests : IDisposable
     public async Task What_was_never_published_is_cleaned_up_without_an_error()
     {
         var solver = new Http01WebRoot(_root.Path);
-        await solver.CleanUpAsync([new ChallengeResponse(ChallengeTypes.Http01, "one.example.org", "never", "never.thumbprint")], CancellationToken.None);
+        await solver.CleanUpAsync([new KeyAuthorization(ChallengeTypes.Http01, "one.example.org", "never", "never.thumbprint")], CancellationToken.None);
 
         Assert.Empty(Directory.GetFileSystemEntries(_root.Path));
     }

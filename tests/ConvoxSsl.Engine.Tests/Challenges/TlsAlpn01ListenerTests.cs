@@ -14,7 +14,7 @@ namespace ConvoxSsl.Engine.Tests.Challenges;
 
 public sealed class TlsAlpn01ListenerTests : IAsyncLifetime
 {
-    private static readonly ChallengeResponse Response = new("tls-alpn-01", "one.example.org", "token", "token.thumbprint");
+    private static readonly KeyAuthorization Response = new("tls-alpn-01", "one.example.org", "token", "token.thumbprint");
 
     private readonly int _port = FreePort.Next();
     private readonly ChallengeSolvers _solvers = new();

@@ -144,7 +144,7 @@ public sealed class BrokenOffTests : IssuanceTest
     public async Task A_response_that_is_published_is_in_the_journal_before_the_ca_is_told()
     {
         await StartAsync();
-        IReadOnlyList<ChallengeResponse> published = [];
+        IReadOnlyList<KeyAuthorization> published = [];
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).Do(async (_, _) => published = (await JournalAsync(Name))!.Published));
         await IssueAsync(Name);
 

@@ -153,7 +153,7 @@ public sealed class Dns01Tests : IAsyncLifetime
     public async Task What_a_killed_run_published_is_removed_by_the_next_and_nothing_else()
     {
         using var engine = await StartAsync();
-        var left = new ChallengeResponse(ChallengeTypes.Dns01, "example.org", "token", "token.thumbprint") { Location = "1/_acme-challenge.example.org" };
+        var left = new KeyAuthorization(ChallengeTypes.Dns01, "example.org", "token", "token.thumbprint") { Location = "1/_acme-challenge.example.org" };
         var record = new CertificateRecord { Id = Request("*.example.org").Names.ToCertificateId(), Domains = ["*.example.org"], Issuer = Request("x.example.org").Issuer.Name, Generated = true };
         await _rack.Orders.CreateAsync(
             new OrderRecord { Certificate = record, Started = DateTimeOffset.UtcNow, AccountUrl = new Uri("https://ca.example/account/1"), Published = [left] }, null, CancellationToken.None);

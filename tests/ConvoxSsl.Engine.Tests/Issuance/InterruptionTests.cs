@@ -77,7 +77,7 @@ public sealed class InterruptionTests : IssuanceTest
         // As the kill left it: the response is there, and the journal says so.
         var response = Assert.Single(atTheKill!.Published);
         var folder = Directory.CreateDirectory(Path.Combine(WebRoot, ".well-known", "acme-challenge")).FullName;
-        await File.WriteAllTextAsync(Path.Combine(folder, response.Token), response.KeyAuthorization);
+        await File.WriteAllTextAsync(Path.Combine(folder, response.Token), response.Value);
         await Rack.Orders.SaveAsync(atTheKill, CancellationToken.None);
         await IssueAsync(One);
 

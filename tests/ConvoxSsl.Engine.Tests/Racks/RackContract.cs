@@ -223,7 +223,7 @@ public abstract class RackContract
         order = order with
         {
             OrderUrl = new Uri("https://ca.example/order/1"), Replaces = "a.b", WaitsFor = "the owner",
-            Published = [new ChallengeResponse("http-01", "www.example.org", "token", "token.thumbprint") { Location = "there" }],
+            Published = [new KeyAuthorization("http-01", "www.example.org", "token", "token.thumbprint") { Location = "there" }],
         };
         await Rack.Orders.SaveAsync(order, default);
 

@@ -108,7 +108,7 @@ internal static class AcmeTargets
         foreach (var challenge in authorization.Challenges)
         {
             _ = challenge.Error is { } error ? new AcmeException(error, challenge.Url).Message : challenge.Status.ToLowerInvariant() + challenge.Type.ToLowerInvariant();
-            _ = session.ResponseTo(authorization, challenge);
+            _ = session.CreateKeyAuthorization(authorization, challenge);
         }
     }
 

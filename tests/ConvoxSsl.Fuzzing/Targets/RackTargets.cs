@@ -131,7 +131,7 @@ internal static class RackTargets
         {
             _ = (order.AccountUrl?.AbsoluteUri.Length ?? 0) + (order.OrderUrl?.AbsoluteUri.Length ?? 0) + order.Certificate.Domains.Sum(d => d.Length);
             _ = order.Failure?.Code.Length + order.Failure?.Cause.Length;
-            _ = order.Published.Sum(p => p.Type.Length + p.Name.Length + p.Token.Length + p.KeyAuthorization.Length);
+            _ = order.Published.Sum(p => p.Type.Length + p.Name.Length + p.Token.Length + p.Value.Length);
             Require(order.Certificate.Id == "cert-1", "another order's id");
         }
 

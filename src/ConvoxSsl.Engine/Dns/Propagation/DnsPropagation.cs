@@ -29,7 +29,7 @@ public sealed class DnsPropagation(DnsResolver resolver, DnsPropagationOptions o
         ArgumentNullException.ThrowIfNull(zones);
         var state = new PropagationState(resolver, options, Group(records, zones));
         var begin = time.GetTimestamp();
-        for (var interval = options.Interval; ; interval = Min(interval * 1.5, options.MaximumInterval))
+        for (var interval = options.Interval; ; interval = Min(interval * 1.5, options.MaxInterval))
         {
             var now = await state.AskAsync(ct);
 

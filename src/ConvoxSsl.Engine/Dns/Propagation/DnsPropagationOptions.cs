@@ -10,7 +10,7 @@ public sealed record DnsPropagationOptions
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>The longest wait between two rounds.</summary>
-    public TimeSpan MaximumInterval { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan MaxInterval { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// Whether to ask the resolvers, where the zones' own name servers can't be reached from here. They may keep for

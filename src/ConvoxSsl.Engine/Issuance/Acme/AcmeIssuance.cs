@@ -212,7 +212,7 @@ internal sealed class AcmeIssuance(
             var (solver, location) = solvers[name];
             if (authorization.Challenges.FirstOrDefault(c => c.Type == solver.Type) is { } challenge)
             {
-                tasks.Add(new ChallengeTask(solver, authorization, challenge, session.ResponseTo(authorization, challenge) with { Location = location }));
+                tasks.Add(new ChallengeTask(solver, authorization, challenge, session.CreateKeyAuthorization(authorization, challenge) with { Location = location }));
             }
             else if (authorization.Challenges.Any(c => c.Type is ChallengeTypes.Http01 or ChallengeTypes.Dns01 or ChallengeTypes.TlsAlpn01))
             {
@@ -360,5 +360,5 @@ internal sealed class AcmeIssuance(
 
     private static IssuanceEvent Step(string text, int percent) => new(IssuanceEventKind.Step, text, percent);
 
-    private sealed record ChallengeTask(IChallengeSolver Solver, AcmeAuthorization Authorization, AcmeChallenge Challenge, ChallengeResponse Response);
+    private sealed record ChallengeTask(IChallengeSolver Solver, AcmeAuthorization Authorization, AcmeChallenge Challenge, KeyAuthorization Response);
 }

@@ -183,7 +183,7 @@ internal sealed class OrderEnding(IRack rack, SolverSelector solvers, TimeProvid
     /// <summary>Removes what an order left published, and has the journal forget it.</summary>
     public async Task<OrderRecord> CleanUpAsync(OrderRecord broken, CancellationToken ct)
     {
-        var bySolver = new Dictionary<IChallengeSolver, List<ChallengeResponse>>();
+        var bySolver = new Dictionary<IChallengeSolver, List<KeyAuthorization>>();
         foreach (var response in broken.Published)
         {
             var solver = await solvers.ForPublishedAsync(response, broken.Certificate.Settings ?? new IssuanceSettings(), ct).ConfigureAwait(false);

@@ -13,7 +13,7 @@ internal sealed class PublishedResponses(IOrderStore journal, TimeProvider time,
     public Task<bool> Removal { get; private set; } = Task.FromResult(true);
 
     /// <summary>Begins to remove responses.</summary>
-    public void Remove(ILookup<IChallengeSolver, ChallengeResponse> responses) => Removal = RemoveAsync(responses);
+    public void Remove(ILookup<IChallengeSolver, KeyAuthorization> responses) => Removal = RemoveAsync(responses);
 
     /// <summary>Waits for the removal and tells the journal of an order that does not go on now.</summary>
     public async Task ForgetAsync(string id)
@@ -38,7 +38,7 @@ internal sealed class PublishedResponses(IOrderStore journal, TimeProvider time,
         }
     }
 
-    private async Task<bool> RemoveAsync(ILookup<IChallengeSolver, ChallengeResponse> responses)
+    private async Task<bool> RemoveAsync(ILookup<IChallengeSolver, KeyAuthorization> responses)
     {
         // Not the caller's token: cleaning up is what remains to be done after Ctrl+C.
         using var limit = new CancellationTokenSource(LongestRemoval, time);

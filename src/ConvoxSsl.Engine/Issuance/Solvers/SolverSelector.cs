@@ -71,7 +71,7 @@ internal sealed class SolverSelector(IRack rack, ChallengeSolvers listeners, Eng
 
     /// <summary>What can remove a response that an earlier run published.</summary>
     /// <exception cref="EngineException"><c>DnsSolverNotFound</c>: the solver that published it is gone.</exception>
-    public async Task<IChallengeSolver> ForPublishedAsync(ChallengeResponse response, IssuanceSettings settings, CancellationToken ct)
+    public async Task<IChallengeSolver> ForPublishedAsync(KeyAuthorization response, IssuanceSettings settings, CancellationToken ct)
     {
         if (Dns01Solver.SolverOf(response) is not { } id)
         {

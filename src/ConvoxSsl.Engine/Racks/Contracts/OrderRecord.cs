@@ -29,7 +29,7 @@ public sealed record OrderRecord
     public string? Replaces { get; init; }
 
     /// <summary>The challenge responses that are, or may be, published.</summary>
-    public IReadOnlyList<ChallengeResponse> Published { get; init => field = JsonGuard.Items(value ?? []); } = [];
+    public IReadOnlyList<KeyAuthorization> Published { get; init => field = JsonGuard.Items(value ?? []); } = [];
 
     /// <summary>The action that the CA expects of a domain's owner, as text for the user.</summary>
     public string? WaitsFor { get; init; }

@@ -26,12 +26,12 @@ public sealed class PebbleDnsTests
         var order = await session.NewOrderAsync(new NewOrder { Identifiers = [new AcmeIdentifier("dns", "*.example.org")] }, null, CancellationToken.None);
         var authorization = await session.GetAuthorizationAsync(order.Authorizations[0], CancellationToken.None);
         var challenge = authorization.Challenges.Single(c => c.Type == "dns-01");
-        var response = session.ResponseTo(authorization, challenge);
+        var response = session.CreateKeyAuthorization(authorization, challenge);
 
         var resolver = new DnsResolver(Resolvers.Options(server) with { LocateNameServer = _ => [server.Endpoint] });
         var record = new TxtRecord(
             await resolver.FollowAsync("_acme-challenge." + response.Name, CancellationToken.None),
-            Base64Url.Encode(SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(response.KeyAuthorization))));
+            Base64Url.Encode(SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(response.Value))));
         zones.AddTxt(record.Name, record.Value);
         await new DnsPropagation(resolver, new DnsPropagationOptions(), TimeProvider.System).WaitAsync([record], [], null, CancellationToken.None);
         await session.AnswerChallengeAsync(challenge.Url, CancellationToken.None);
