@@ -16,12 +16,14 @@ namespace ConvoxSsl.Engine.Issuance;
 /// Looks at a name before anything is ordered for it: how it would be proved, whether its CAA records allow the CA, what
 /// the CA's limits leave, and which certificates cover it already. Orders and writes nothing.
 /// </summary>
-internal sealed class DomainPreflight(IRack rack, SolverSelector choice, AcmeAccounts accounts, OrderLimits limits, TimeProvider time)
+internal sealed class DomainPreflight(IssuanceContext context, SolverSelector solvers, AcmeAccounts accounts, OrderLimits limits)
 {
+    private readonly IRack _rack = context.Rack;
+
     public async IAsyncEnumerable<DnsCheck> RunAsync(
         CertificateName name, Issuer issuer, IssuanceSettings settings, string? caCertificate, [EnumeratorCancellation] CancellationToken ct)
     {
-        var resolver = choice.ResolverFor(settings);
+        var resolver = solvers.CreateResolver(settings);
         var (solver, type) = await SolverAsync(name, settings, ct).ConfigureAwait(false);
         yield return solver;
         if (type is ChallengeTypes.Http01 or ChallengeTypes.TlsAlpn01)
@@ -55,7 +57,8 @@ internal sealed class DomainPreflight(IRack rack, SolverSelector choice, AcmeAcc
         string? type = null;
         var check = await StepAsync("Solver", async () =>
         {
-            var chosen = (await choice.ForAsync(CertificateNameSet.Parse([name.Value]), settings, ct).ConfigureAwait(false))[name];
+            var job = new RecordBatch(context.Time).AddJob();
+            var chosen = (await solvers.ChooseAsync(CertificateNameSet.Parse([name.Value]), settings, job, ct).ConfigureAwait(false))[name];
             type = chosen.Solver.Type;
             return new DnsCheck("Solver", true, chosen.Location?.Split('/', 2) is [var id, var record] ? $"{type} by DNS solver {id}, with a TXT record at {record}" : type);
         }).ConfigureAwait(false);
@@ -79,7 +82,7 @@ internal sealed class DomainPreflight(IRack rack, SolverSelector choice, AcmeAcc
 
     private async Task<DnsCheck> CaaAsync(CertificateName name, Uri directoryUrl, string type, DnsResolver resolver, string? caCertificate, CancellationToken ct)
     {
-        var account = await rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false);
+        var account = await _rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false);
         var client = await accounts.ConnectAsync(directoryUrl, caCertificate ?? account?.CaCertificate, ct).ConfigureAwait(false);
         var records = await resolver.GetCaaAsync(name.Value, ct).ConfigureAwait(false);
         var verdict = CaaPolicy.Judge(records, new CaaRequest(client.Directory.Metadata.CaaIdentities, type, account?.Url?.OriginalString, name.IsWildcard));
@@ -90,7 +93,7 @@ internal sealed class DomainPreflight(IRack rack, SolverSelector choice, AcmeAcc
 
     private async Task<DnsCheck> LimitsAsync(CertificateName name, Uri directoryUrl, CancellationToken ct)
     {
-        var account = await rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false);
+        var account = await _rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false);
         var rooms = await limits.FindRoomAsync(directoryUrl, account?.Url, CertificateNameSet.Parse([name.Value]), OrderKind.New, ct).ConfigureAwait(false);
         if (rooms.Count == 0)
         {
@@ -98,14 +101,14 @@ internal sealed class DomainPreflight(IRack rack, SolverSelector choice, AcmeAcc
         }
 
         var left = $"The CA at {directoryUrl.Host} allows, as far as this rack knows, {OrderLimits.Describe(rooms)} (public suffix list of {limits.SuffixDate:O}).";
-        var reached = rooms.Where(r => r.NextAt > time.GetUtcNow()).MaxBy(r => r.NextAt);
+        var reached = rooms.Where(r => r.NextAt > context.Now).MaxBy(r => r.NextAt);
         return reached is null ? new DnsCheck("Limits", true, left) : new DnsCheck("Limits", false, left, limits.Explain(directoryUrl, reached));
     }
 
     private async Task<DnsCheck> CertificatesAsync(CertificateName name, CancellationToken ct)
     {
         var covering = new List<string>();
-        await foreach (var entry in rack.Certificates.ListAsync(null, ct).ConfigureAwait(false))
+        await foreach (var entry in _rack.Certificates.ListAsync(null, ct).ConfigureAwait(false))
         {
             if (name.IsCoveredBy(entry.Record.Domains))
             {

@@ -12,13 +12,13 @@ public sealed class DnsSolverCatalog
     private static readonly TimeSpan LongestCleanUp = TimeSpan.FromSeconds(30);
 
     private readonly IRack _rack;
-    private readonly SolverSelector _choice;
+    private readonly SolverSelector _selector;
     private readonly TimeProvider _time;
 
-    internal DnsSolverCatalog(IRack rack, SolverSelector choice, TimeProvider time)
+    internal DnsSolverCatalog(IRack rack, SolverSelector selector, TimeProvider time)
     {
         _rack = rack;
-        _choice = choice;
+        _selector = selector;
         _time = time;
     }
 
@@ -80,10 +80,10 @@ public sealed class DnsSolverCatalog
     public async IAsyncEnumerable<DnsCheck> TryAsync(int id, IssuanceSettings settings, IProgress<PropagationProgress>? progress, [EnumeratorCancellation] CancellationToken ct)
     {
         var solver = await GetAsync(id, ct).ConfigureAwait(false);
-        var provider = await _choice.ProviderAsync(solver, ct).ConfigureAwait(false);
+        var provider = new RecordBatch(_time).Share(await _selector.GetProviderAsync(solver, ct).ConfigureAwait(false));
         foreach (var zone in solver.DnsZones)
         {
-            var trial = new DnsSolverTrial(provider, _choice.PropagationFor(_choice.ResolverFor(settings), settings), progress, LongestCleanUp, _time);
+            var trial = new DnsSolverTrial(provider, _selector.CreatePropagation(_selector.CreateResolver(settings), settings), progress, LongestCleanUp, _time);
             await foreach (var check in trial.RunAsync(zone, ct).ConfigureAwait(false))
             {
                 yield return check;

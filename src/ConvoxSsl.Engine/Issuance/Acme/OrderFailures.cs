@@ -1,0 +1,29 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.ExceptionServices;
+using ConvoxSsl.Engine.Acme;
+
+namespace ConvoxSsl.Engine.Issuance.Acme;
+
+/// <summary>Classifies the failures of orders.</summary>
+internal static class OrderFailures
+{
+    /// <summary>True if a failure ends the order. After any other the order stays, and the next run resumes it.</summary>
+    public static bool IsFinal(Exception e) => e switch
+    {
+        OperationCanceledException => false,
+        // Local I/O errors do not end the order.
+        IOException or UnauthorizedAccessException => false,
+        EngineException { Kind: EngineErrorKind.Waiting or EngineErrorKind.TimedOut } => false,
+        AcmeException { Problem.ShortType: "unreachable" or "serverInternal" or "rateLimited" or "badNonce" } => false,
+        // About the account, which can be repaired. The order is unchanged.
+        AcmeException { Problem.ShortType: "accountDoesNotExist" or "userActionRequired" } => false,
+        // From a load balancer or another server: says nothing about the order.
+        AcmeException { Problem.ShortType: "about:blank" or "malformedAnswer" or "untrusted" } => false,
+        AcmeException { Problem.Status: >= 500 or 429 } => false,
+        _ => true,
+    };
+
+    /// <summary>Throws an error that was caught earlier, with its stack trace.</summary>
+    [DoesNotReturn]
+    public static void Throw(Exception error) => ExceptionDispatchInfo.Throw(error);
+}
