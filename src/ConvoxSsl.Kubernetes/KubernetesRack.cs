@@ -1,7 +1,11 @@
 using ConvoxSsl.Engine.Racks.Contracts;
+using ConvoxSsl.Kubernetes.Access;
 using ConvoxSsl.Kubernetes.Api;
 using ConvoxSsl.Kubernetes.CertManager;
+using ConvoxSsl.Kubernetes.Connection;
+using ConvoxSsl.Kubernetes.Locks;
 using ConvoxSsl.Kubernetes.Publishing;
+using ConvoxSsl.Kubernetes.Scope;
 using ConvoxSsl.Kubernetes.Solvers;
 using ConvoxSsl.Kubernetes.Stores;
 

@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Kubernetes.Api;
+using ConvoxSsl.Kubernetes.Scope;
 using ConvoxSsl.Kubernetes.Stores;
 
 namespace ConvoxSsl.Kubernetes.CertManager;

@@ -4,6 +4,7 @@ using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Issuance;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Kubernetes.Api;
+using ConvoxSsl.Kubernetes.Scope;
 using ConvoxSsl.Kubernetes.Stores;
 
 namespace ConvoxSsl.Kubernetes.CertManager;

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Kubernetes.Api;
+using ConvoxSsl.Kubernetes.Scope;
 using ConvoxSsl.Kubernetes.Stores;
 
 namespace ConvoxSsl.Kubernetes.CertManager;

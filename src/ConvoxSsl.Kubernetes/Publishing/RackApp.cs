@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ConvoxSsl.Kubernetes.Api;
+using ConvoxSsl.Kubernetes.Scope;
 
 namespace ConvoxSsl.Kubernetes.Publishing;
 

@@ -3,6 +3,8 @@ using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Kubernetes.Api;
+using ConvoxSsl.Kubernetes.Locks;
+using ConvoxSsl.Kubernetes.Scope;
 using ConvoxSsl.Kubernetes.Stores;
 
 namespace ConvoxSsl.Kubernetes.Solvers;

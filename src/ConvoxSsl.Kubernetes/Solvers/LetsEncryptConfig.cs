@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Kubernetes.Api;
+using ConvoxSsl.Kubernetes.Scope;
 
 namespace ConvoxSsl.Kubernetes.Solvers;
 

@@ -4,6 +4,7 @@ using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Kubernetes.Api;
+using ConvoxSsl.Kubernetes.Scope;
 using ConvoxSsl.Kubernetes.Stores;
 
 namespace ConvoxSsl.Kubernetes.Solvers;
@@ -29,7 +30,7 @@ internal sealed class SolverBackup
     {
         _scope = scope;
         _secret = secret ?? SecretObject.New(
-            SecretName, SecretObject.OpaqueType, (OwnSecrets.ManagedByLabel, OwnSecrets.ManagedBy), (RackScope.KindLabel, "solvers"));
+            SecretName, SecretObject.OpaqueType, (RackScope.ManagedByLabel, RackScope.ManagedBy), (RackScope.KindLabel, "solvers"));
         var text = secret.RequireDataText(Key);
         _root = string.IsNullOrWhiteSpace(text) ? [] : JsonNode.Parse(text)!.AsObject();
         foreach (var node in _root[Key]?.AsArray() ?? [])

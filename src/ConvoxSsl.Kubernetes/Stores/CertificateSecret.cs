@@ -5,6 +5,7 @@ using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Kubernetes.Api;
+using ConvoxSsl.Kubernetes.Scope;
 
 namespace ConvoxSsl.Kubernetes.Stores;
 

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Kubernetes.Api;
+using ConvoxSsl.Kubernetes.Scope;
 
 namespace ConvoxSsl.Kubernetes.Stores;
 

@@ -4,6 +4,8 @@ using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Kubernetes.Api;
+using ConvoxSsl.Kubernetes.Locks;
+using ConvoxSsl.Kubernetes.Scope;
 
 namespace ConvoxSsl.Kubernetes.Stores;
 

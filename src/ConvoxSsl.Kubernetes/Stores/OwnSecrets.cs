@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Kubernetes.Api;
+using ConvoxSsl.Kubernetes.Scope;
 
 namespace ConvoxSsl.Kubernetes.Stores;
 
@@ -11,13 +12,6 @@ namespace ConvoxSsl.Kubernetes.Stores;
 /// <param name="kind">What they hold; the value of their kind label.</param>
 internal sealed class OwnSecrets(ClusterApi api, RackScope scope, string kind)
 {
-    /// <summary>The label that says who looks after an object.</summary>
-    /// <seealso href="https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels"/>
-    public const string ManagedByLabel = "app.kubernetes.io/managed-by";
-
-    /// <summary>The value of <see cref="ManagedByLabel"/>.</summary>
-    public const string ManagedBy = "convoxssl";
-
     /// <summary>A Secret, or null.</summary>
     public async Task<JsonObject?> FindAsync(string name, CancellationToken ct) =>
         await api.FindAsync(ApiResource.Secrets, scope.Namespace, name, ct).ConfigureAwait(false) is { } found && IsOfKind(found) ? found : null;
@@ -69,7 +63,7 @@ internal sealed class OwnSecrets(ClusterApi api, RackScope scope, string kind)
             // No type of its own, so that convox certs does not list it.
             var changed = current ?? SecretObject.New(name, SecretObject.OpaqueType);
             changed.SetLabel(RackScope.KindLabel, kind);
-            changed.SetLabel(ManagedByLabel, ManagedBy);
+            changed.SetLabel(RackScope.ManagedByLabel, RackScope.ManagedBy);
             return change(changed) ? changed : null;
         },
         null,

@@ -6,6 +6,7 @@ using ConvoxSsl.Engine.Issuance;
 using ConvoxSsl.Engine.Issuance.Renewal;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Kubernetes.Api;
+using ConvoxSsl.Kubernetes.Scope;
 
 namespace ConvoxSsl.Kubernetes.Stores;
 

@@ -1,5 +1,7 @@
 using ConvoxSsl.Engine;
+using ConvoxSsl.Kubernetes.Access;
 using ConvoxSsl.Kubernetes.Api;
+using ConvoxSsl.Kubernetes.Scope;
 using ConvoxSsl.Kubernetes.Tests.Racks;
 using ConvoxSsl.TestKit.Kubernetes;
 

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using ConvoxSsl.Engine;
+using ConvoxSsl.Kubernetes.Connection;
+using ConvoxSsl.Kubernetes.Scope;
 using ConvoxSsl.TestKit;
 using ConvoxSsl.TestKit.Kubernetes;
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ConvoxSsl.Kubernetes.Api;
+using ConvoxSsl.Kubernetes.Scope;
 using ConvoxSsl.TestKit;
 using ConvoxSsl.TestKit.Kubernetes;
 using k8s;

@@ -373,7 +373,7 @@ internal sealed class AcmeOrderFlow(AcmeServices services, IssuancePlan plan, Re
     {
         if (order.Status == "invalid")
         {
-            throw new AcmeException(order.Error ?? AcmeProblem.Of("orderInvalid", "the order is invalid and the CA gave no reason"), order.Url);
+            throw new AcmeException(order.Error ?? AcmeProblem.Create("orderInvalid", "the order is invalid and the CA gave no reason"), order.Url);
         }
     }
 

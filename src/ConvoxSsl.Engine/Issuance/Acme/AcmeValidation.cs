@@ -121,7 +121,7 @@ internal sealed class AcmeValidation(
     private CertificateName FindName(AcmeOrder order, AcmeAuthorization authorization) =>
         plan.Request.Names.FirstOrDefault(n => n.Value.Equals(authorization.CertificateName, StringComparison.OrdinalIgnoreCase))
         ?? throw new AcmeException(
-            AcmeProblem.Of("orderMismatch", $"its order holds an authorization for '{authorization.CertificateName}', which was not requested"),
+            AcmeProblem.Create("orderMismatch", $"its order holds an authorization for '{authorization.CertificateName}', which was not requested"),
             order.Url);
 
     // Before they are published, so that the run after a kill removes them.
@@ -225,7 +225,7 @@ internal sealed class AcmeValidation(
             CancellationToken.None).ConfigureAwait(false);
         return problems switch
         {
-            [] => new AcmeException(order.Error ?? AcmeProblem.Of("orderInvalid", "it gave no reason"), order.Url),
+            [] => new AcmeException(order.Error ?? AcmeProblem.Create("orderInvalid", "it gave no reason"), order.Url),
             [var only] => new AcmeException(only with { Detail = $"{only.Identifier}: {only.Detail}" }, order.Url),
             _ => new AcmeException(
                 problems[0] with { Detail = $"{problems.Count} names could not be validated", Identifier = null, Subproblems = problems },

@@ -46,7 +46,7 @@ internal static class CertificateDownload
         }
         catch (InvalidInputException e)
         {
-            throw new AcmeException(AcmeProblem.Of("malformedAnswer", $"its response is not a certificate chain: {e.Message}"), url, null, e);
+            throw new AcmeException(AcmeProblem.Create("malformedAnswer", $"its response is not a certificate chain: {e.Message}"), url, null, e);
         }
 
         if (!chain.Leaf.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(request.PublicKey.Span))
@@ -67,6 +67,6 @@ internal static class CertificateDownload
     private static AcmeException Mismatch(string what, Uri url, CertificateChain chain)
     {
         chain.Dispose();
-        return new AcmeException(AcmeProblem.Of("certificateMismatch", what + "; it was not stored"), url);
+        return new AcmeException(AcmeProblem.Create("certificateMismatch", what + "; it was not stored"), url);
     }
 }

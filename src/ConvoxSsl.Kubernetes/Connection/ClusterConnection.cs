@@ -1,0 +1,118 @@
+using System.Security.Cryptography;
+using System.Text;
+using ConvoxSsl.Engine;
+using ConvoxSsl.Kubernetes.Scope;
+using k8s;
+using k8s.Authentication;
+using k8s.Exceptions;
+
+namespace ConvoxSsl.Kubernetes.Connection;
+
+/// <summary>The way from a user's kubeconfig, or a pod's service account, to a client.</summary>
+internal static class ClusterConnection
+{
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(4);
+
+    // The API server itself waits so long for an admission webhook.
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// A client, and the options with the files and the context that they led to. Nothing is asked of the cluster yet; a
+    /// credential plugin of the kubeconfig runs.
+    /// </summary>
+    /// <exception cref="InvalidInputException"><c>KubeConfigNotFound</c>, <c>InvalidKubeConfig</c>, <c>ContextNotFound</c>.</exception>
+    /// <exception cref="EngineException"><c>CredentialPluginFailed</c>.</exception>
+    public static async Task<(k8s.Kubernetes Client, KubernetesRackOptions Options)> OpenAsync(KubernetesRackOptions options, TimeProvider time, CancellationToken ct)
+    {
+        if (KubeConfig.Find(options.KubeConfig) is not { } kubeConfig)
+        {
+            return options.Context is null && KubernetesClientConfiguration.IsInCluster()
+                ? (NewClient(KubernetesClientConfiguration.InClusterConfig()), options)
+                : throw NoKubeConfig(options);
+        }
+
+        var context = kubeConfig.Select(options.Context);
+        var tokens = await TakeTokensAsync(context, time, ct).ConfigureAwait(false);
+        try
+        {
+            var configuration = KubernetesClientConfiguration.BuildConfigFromConfigObject(context.Configuration);
+            configuration.TokenProvider = tokens ?? configuration.TokenProvider;
+            return (NewClient(configuration), options with { KubeConfig = kubeConfig.Location, Context = context.Configuration.CurrentContext });
+        }
+        catch (Exception e) when (e is KubeConfigException or KubernetesClientException or IOException or UnauthorizedAccessException or FormatException or ArgumentException or InvalidOperationException or CryptographicException)
+        {
+            throw KubeConfig.Invalid(kubeConfig.Location, Why(e, context));
+        }
+    }
+
+    /// <summary>The contexts of a kubeconfig, and the racks that those with a rack's namespace belong to.</summary>
+    /// <exception cref="InvalidInputException"><c>KubeConfigNotFound</c>, <c>InvalidKubeConfig</c>.</exception>
+    public static (IReadOnlyList<string> Contexts, IReadOnlyList<string> Racks) ReadContexts(string? kubeConfig)
+    {
+        var contexts = KubeConfig.Find(kubeConfig)?.Contexts ?? [];
+        var namespaces = contexts.Select(context => context.ContextDetails?.Namespace ?? string.Empty);
+        return (
+            [.. contexts.Select(context => context.Name)],
+            [.. namespaces.Where(name => name.EndsWith(RackScope.NamespaceEnding, StringComparison.Ordinal)).Select(name => name[..^RackScope.NamespaceEnding.Length]).Distinct()]);
+    }
+
+    private static k8s.Kubernetes NewClient(KubernetesClientConfiguration configuration)
+    {
+        configuration.FirstMessageHandlerSetup = handler => handler.ConnectTimeout = ConnectTimeout;
+        var client = new k8s.Kubernetes(configuration);
+        client.HttpClient.Timeout = AnswerTimeout;
+        return client;
+    }
+
+    /// <summary>
+    /// Where tokens come from that the client's library does not know, or would get twice. The context's user has then
+    /// what it needs to be taken.
+    /// </summary>
+    private static async Task<ITokenProvider?> TakeTokensAsync(KubeContext context, TimeProvider time, CancellationToken ct)
+    {
+        if (context.Credentials is not { } credentials)
+        {
+            return null;
+        }
+
+        if (credentials.ExternalExecution is { } program)
+        {
+            var plugin = new CredentialPlugin(program, context.UserDirectory, time);
+            var given = await plugin.RunAsync(ct).ConfigureAwait(false);
+            credentials.ExternalExecution = null;
+            credentials.Token = given.Token;
+            credentials.ClientCertificateData = Encode(given.Certificate) ?? credentials.ClientCertificateData;
+            credentials.ClientKeyData = Encode(given.Key) ?? credentials.ClientKeyData;
+            return string.IsNullOrEmpty(given.Token) ? null : plugin;
+        }
+
+        if (string.IsNullOrEmpty(context.TokenFile))
+        {
+            return null;
+        }
+
+        if (!File.Exists(context.TokenFile))
+        {
+            throw KubeConfig.Invalid(context.Location, $"its token file '{context.TokenFile}' is not there.");
+        }
+
+        credentials.Token = context.TokenFile;
+        return new TokenFileAuth(context.TokenFile);
+    }
+
+    private static string? Encode(string? pem) => string.IsNullOrEmpty(pem) ? null : Convert.ToBase64String(Encoding.ASCII.GetBytes(pem));
+
+    private static InvalidInputException NoKubeConfig(KubernetesRackOptions options) => new(
+        ErrorCode.KubeConfigNotFound,
+        $"There is no kubeconfig for the rack '{options.Name}': neither KUBECONFIG nor '{KubernetesClientConfiguration.KubeConfigDefaultLocation}' names one, and this is no pod. Name it with -KubeConfig.",
+        options.Name);
+
+    // The library's words may hold what stands in the file.
+    private static string Why(Exception e, KubeContext context) => e switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => $"a file that its context '{context.Configuration.CurrentContext}' names is not there.",
+        IOException or UnauthorizedAccessException => $"a file that its context '{context.Configuration.CurrentContext}' names can't be read.",
+        KubeConfigException when string.IsNullOrWhiteSpace(context.Server) || !Uri.TryCreate(context.Server, UriKind.Absolute, out _) => $"the server of its context '{context.Configuration.CurrentContext}' is no URL.",
+        _ => $"the certificates, keys or credentials of its context '{context.Configuration.CurrentContext}' can't be read.",
+    };
+}

@@ -1,0 +1,70 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Racks.Contracts;
+using ConvoxSsl.Kubernetes.Api;
+using ConvoxSsl.Kubernetes.Scope;
+
+namespace ConvoxSsl.Kubernetes.Locks;
+
+/// <summary>Locks between processes, each a Lease that its holder renews; one whose holder died is taken over.</summary>
+/// <seealso href="https://kubernetes.io/docs/concepts/architecture/leases"/>
+internal sealed class LeaseLocks(ClusterApi api, string inNamespace, TimeProvider time)
+{
+    private const int ShortestPoll = 300;
+    private const int LongestPoll = 1000;
+
+    private readonly ConcurrentDictionary<HeldLease, bool> _held = new();
+
+    /// <summary>As <see cref="IRack.LockAsync"/>.</summary>
+    /// <exception cref="EngineException"><c>ClusterForbidden</c>, <c>NamespaceNotFound</c>, <c>ClusterUnreachable</c>.</exception>
+    public async Task<IAsyncDisposable> TakeAsync(string name, Action? onWait, CancellationToken ct)
+    {
+        var lease = new LockLease(api, inNamespace, NameOf(name), NewIdentity(), time);
+        var watch = new LeaseWatch(time);
+        for (var told = false; ; told = true)
+        {
+            var asked = time.GetTimestamp();
+            if (await lease.TryTakeAsync(watch, ct).ConfigureAwait(false))
+            {
+                var held = new HeldLease(name, lease, asked, time, gone => _held.TryRemove(gone, out _));
+                _held[held] = true;
+                return held;
+            }
+
+            if (!told)
+            {
+                onWait?.Invoke();
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(ShortestPoll, LongestPoll)), time, ct).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Makes sure that no lock was lost since it was taken; called before each write.</summary>
+    /// <exception cref="EngineException"><c>LockLost</c>.</exception>
+    public void RequireHeld()
+    {
+        if (_held.Keys.FirstOrDefault(l => l.IsLost) is { } lost)
+        {
+            throw new EngineException(
+                ErrorCode.LockLost,
+                EngineErrorKind.Busy,
+                string.Create(CultureInfo.InvariantCulture, $"The lock '{lost.Name}' was lost: it could not be renewed for {LockLease.Duration.TotalSeconds} seconds, or another process has taken it over. Nothing more is written. Check the connection to the cluster, and run it again."),
+                lost.Name);
+        }
+    }
+
+    /// <summary>Readable for people by its kind, unique by the hash of the whole name.</summary>
+    private static string NameOf(string name)
+    {
+        var hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..32].ToLowerInvariant();
+        return $"{RackScope.Prefix}lock-{name.Split('/')[0]}-{hash}";
+    }
+
+    // Another one for each lock, so that two tasks of a process are two holders.
+    private static string NewIdentity() =>
+        $"{Environment.MachineName}/{Environment.ProcessId}/{Convert.ToHexString(RandomNumberGenerator.GetBytes(8)).ToLowerInvariant()}";
+}

@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using ConvoxSsl.Engine;
+using ConvoxSsl.Kubernetes.Api;
+using ConvoxSsl.Kubernetes.Scope;
+
+namespace ConvoxSsl.Kubernetes.Locks;
+
+/// <summary>The Lease behind a lock, as one would-be holder sees it.</summary>
+/// <seealso href="https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/lease-v1"/>
+internal sealed class LockLease(ClusterApi api, string inNamespace, string name, string identity, TimeProvider time)
+{
+    /// <summary>How long a holder is believed without a sign of life.</summary>
+    public static readonly TimeSpan Duration = TimeSpan.FromSeconds(15);
+
+    private const int MostReleases = 3;
+    private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
+
+    // Far more than clocks differ: of a holder that died long ago, nobody has to wait to see that it does not move.
+    private static readonly TimeSpan LongDead = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ReleaseLimit = TimeSpan.FromSeconds(5);
+
+    /// <summary>Takes it where it is free or its holder is dead.</summary>
+    public async Task<bool> TryTakeAsync(LeaseWatch watch, CancellationToken ct)
+    {
+        try
+        {
+            var now = await api.ChangeAsync(
+                ApiResource.Leases, inNamespace, name, current => !IsOurs(current) && IsFree(current, watch) ? Taken(current) : null, null, ct).ConfigureAwait(false);
+            return IsOurs(now);
+        }
+        catch (OperationCanceledException)
+        {
+            // The server may have made it all the same.
+            await ReleaseAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Tells that the holder lives; false where it is another's, or gone.</summary>
+    public async Task<bool> TryRenewAsync(CancellationToken ct)
+    {
+        var now = await api.ChangeAsync(ApiResource.Leases, inNamespace, name, current => IsOurs(current) ? Renewed(current!) : null, null, ct).ConfigureAwait(false);
+        return IsOurs(now);
+    }
+
+    /// <summary>Gives it back, if it is still ours. Where that fails, it runs out.</summary>
+    public async Task ReleaseAsync()
+    {
+        using var limit = new CancellationTokenSource(ReleaseLimit, time);
+        try
+        {
+            for (var attempt = 1; attempt <= MostReleases; attempt++)
+            {
+                if (await api.FindAsync(ApiResource.Leases, inNamespace, name, limit.Token).ConfigureAwait(false) is { } found && IsOurs(found)
+                    && !await TryDeleteAsync((string)found["metadata"]!["resourceVersion"]!, limit.Token).ConfigureAwait(false))
+                {
+                    continue;
+                }
+
+                return;
+            }
+        }
+        catch (Exception e) when (e is EngineException or OperationCanceledException)
+        {
+        }
+    }
+
+    private async Task<bool> TryDeleteAsync(string resourceVersion, CancellationToken ct)
+    {
+        try
+        {
+            await api.DeleteAsync(ApiResource.Leases, inNamespace, name, resourceVersion, ct).ConfigureAwait(false);
+            return true;
+        }
+        catch (ConflictException)
+        {
+            return false;
+        }
+    }
+
+    private bool IsOurs(JsonObject? lease) => (string?)lease?["spec"]?["holderIdentity"] == identity;
+
+    private bool IsFree(JsonObject? lease, LeaseWatch watch)
+    {
+        if (string.IsNullOrEmpty((string?)lease?["spec"]?["holderIdentity"]))
+        {
+            return true;
+        }
+
+        var duration = (int?)lease!["spec"]!["leaseDurationSeconds"] is { } seconds and > 0 ? TimeSpan.FromSeconds(seconds) : Duration;
+        return watch.IsUnchanged((string)lease["metadata"]!["resourceVersion"]!, duration)
+            || (DateTimeOffset.TryParse((string?)lease["spec"]!["renewTime"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var renewed)
+                && time.GetUtcNow() - renewed > duration + LongDead);
+    }
+
+    private JsonObject Taken(JsonObject? lease)
+    {
+        var taken = lease ?? new JsonObject();
+        taken.Make("metadata")["name"] = name;
+        taken.SetLabel(RackScope.KindLabel, "lock");
+        taken.SetLabel(RackScope.ManagedByLabel, RackScope.ManagedBy);
+        var spec = taken.Make("spec");
+        spec["leaseTransitions"] = lease is null ? 0 : ((int?)spec["leaseTransitions"] ?? 0) + 1;
+        spec["holderIdentity"] = identity;
+        spec["leaseDurationSeconds"] = (int)Duration.TotalSeconds;
+        spec["acquireTime"] = Now();
+        return Renewed(taken);
+    }
+
+    private JsonObject Renewed(JsonObject lease)
+    {
+        lease.Make("spec")["renewTime"] = Now();
+        return lease;
+    }
+
+    private string Now() => time.GetUtcNow().UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
+}

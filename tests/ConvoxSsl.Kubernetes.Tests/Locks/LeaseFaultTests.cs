@@ -1,0 +1,94 @@
+using ConvoxSsl.Engine;
+using ConvoxSsl.Kubernetes.Tests.Racks;
+using ConvoxSsl.TestKit.Kubernetes;
+using Microsoft.Extensions.Time.Testing;
+
+namespace ConvoxSsl.Kubernetes.Tests.Locks;
+
+/// <summary>Locks where the API server fails.</summary>
+public sealed class LeaseFaultTests : IAsyncLifetime
+{
+    private const string Name = "certificate/cert-a";
+
+    private readonly FakeTimeProvider _time = new();
+    private ScriptedKubernetesServer _server = null!;
+    private TestRack _rack = null!;
+
+    public async Task InitializeAsync()
+    {
+        _server = await ScriptedKubernetesServer.StartAsync(new ScriptedKubernetesOptions(), default);
+        _rack = await TestRack.CreateAsync(_server);
+    }
+
+    public async Task DisposeAsync()
+    {
+        _rack.Dispose();
+        await _server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_lock_that_could_not_be_renewed_for_its_duration_is_lost_and_is_given_back_without_an_error()
+    {
+        var session = _rack.Open(_time);
+        var held = await session.LockAsync(Name, null, default);
+        _server.Faults.Add(KubernetesFault.OnAny().Reset().Always());
+        for (var i = 0; i < 15; i++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(5);
+        }
+
+        var lost = await Assert.ThrowsAsync<EngineException>(() => session.Webhooks.RemoveAsync(default));
+        Assert.Equal(("LockLost", EngineErrorKind.Busy), (lost.Code, lost.Kind));
+
+        // It does not come back by itself: another may have held it in between.
+        _server.Faults.Clear();
+        await Assert.ThrowsAsync<EngineException>(() => session.Webhooks.RemoveAsync(default));
+        _server.Faults.Add(KubernetesFault.OnAny().Reset().Always());
+        var giving = held.DisposeAsync().AsTask();
+        while (!giving.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(5);
+        }
+
+        await giving;
+        _server.Faults.Clear();
+        await session.Webhooks.RemoveAsync(default);
+    }
+
+    [Fact]
+    public async Task A_renewal_that_failed_once_is_made_up_for()
+    {
+        var session = _rack.Open(_time);
+        await using var held = await session.LockAsync(Name, null, default);
+        _server.Faults.Add(KubernetesFault.On(c => c.Method == "PATCH").Answer(KubernetesReply.InternalError()).Times(2));
+
+        // Past the lease's duration, and so slowly that a busy machine's own pauses don't use it up.
+        for (var i = 0; i < 400; i++)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(50));
+            await Task.Delay(10);
+        }
+
+        await session.Webhooks.RemoveAsync(default);
+    }
+
+    [Fact]
+    public async Task A_lock_whose_making_was_not_confirmed_is_held_all_the_same()
+    {
+        _server.Faults.Add(KubernetesFault.On("POST", "/leases").ResetAfterwards());
+        await using var held = await _rack.Open().LockAsync(Name, () => Assert.Fail("Nobody else holds it."), default);
+        Assert.Single(await _server.Admin.ListAsync($"/apis/coordination.k8s.io/v1/namespaces/{_rack.Namespace}/leases", default));
+    }
+
+    [Fact]
+    public async Task Who_is_stopped_while_a_lock_is_made_leaves_none()
+    {
+        using var stop = new CancellationTokenSource();
+        _server.Faults.Add(KubernetesFault.On("POST", "/leases").ResetAfterwards());
+        _server.Faults.Add(KubernetesFault.On("POST", "/leases").Do(async (_, _) => await stop.CancelAsync()));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _rack.Open().LockAsync(Name, null, stop.Token));
+        Assert.Empty(await _server.Admin.ListAsync($"/apis/coordination.k8s.io/v1/namespaces/{_rack.Namespace}/leases", default));
+    }
+}

@@ -1,0 +1,217 @@
+using System.Text.Json.Nodes;
+using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Racks.Contracts;
+using ConvoxSsl.Kubernetes.Locks;
+using ConvoxSsl.Kubernetes.Tests.Racks;
+using ConvoxSsl.TestKit.Kubernetes;
+using Microsoft.Extensions.Time.Testing;
+
+namespace ConvoxSsl.Kubernetes.Tests.Locks;
+
+/// <summary>Locks among sessions, by Leases.</summary>
+public abstract class LeaseLocksTests(Func<Task<KubernetesTestServer>> start) : IAsyncLifetime
+{
+    private const string Name = "certificate/cert-a";
+
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+    private TestRack _rack = null!;
+
+    private string LeasesPath => $"/apis/coordination.k8s.io/v1/namespaces/{_rack.Namespace}/leases";
+
+    public async Task InitializeAsync() => _rack = await TestRack.CreateAsync(await start());
+
+    public Task DisposeAsync()
+    {
+        _rack.Dispose();
+        return Task.CompletedTask;
+    }
+
+    [Fact]
+    public async Task A_lock_is_a_marked_lease_that_goes_when_it_is_given_back()
+    {
+        var held = await _rack.Open().LockAsync(Name, () => Assert.Fail("Nobody holds it."), default);
+        var lease = await LeaseAsync();
+        Assert.Matches("^convoxssl-lock-certificate-[0-9a-f]{32}$", (string)lease["metadata"]!["name"]!);
+        Assert.Equal("lock", (string?)lease["metadata"]!["labels"]!["convoxssl/kind"]);
+        Assert.StartsWith($"{Environment.MachineName}/{Environment.ProcessId}/", (string)lease["spec"]!["holderIdentity"]!, StringComparison.Ordinal);
+        Assert.Equal(15, (int)lease["spec"]!["leaseDurationSeconds"]!);
+
+        await held.DisposeAsync();
+        await held.DisposeAsync();
+        Assert.Empty(await _rack.Server.Admin.ListAsync(LeasesPath, default));
+    }
+
+    [Fact]
+    public async Task Only_one_of_many_sessions_and_tasks_holds_it()
+    {
+        var (inside, most, waits) = (0, 0, 0);
+        var sessions = Enumerable.Range(0, 3).Select(_ => _rack.Open()).ToList();
+        await Task.WhenAll(sessions.Concat(sessions).Select(session => Task.Run(async () =>
+        {
+            await using var held = await session.LockAsync(Name, () => Interlocked.Increment(ref waits), default);
+            most = Math.Max(most, Interlocked.Increment(ref inside));
+            await Task.Delay(20);
+            Interlocked.Decrement(ref inside);
+        })));
+
+        Assert.Equal(1, most);
+        Assert.InRange(waits, 1, 5);
+    }
+
+    [Fact]
+    public async Task The_lock_of_a_dead_holder_is_taken_over_when_its_lease_did_not_move_for_its_duration()
+    {
+        // As of a machine whose clock is ahead: only that nothing moves tells that it is dead.
+        await HoldAsync("other/1/x", _time.GetUtcNow().AddHours(1));
+        var waits = 0;
+        var taking = _rack.Open(_time).LockAsync(Name, () => waits++, default);
+        var began = _time.GetUtcNow();
+        await using var held = await FinishAsync(taking);
+
+        Assert.Equal(1, waits);
+        Assert.True(_time.GetUtcNow() - began >= TimeSpan.FromSeconds(15));
+        Assert.Equal(1, (int)(await LeaseAsync())["spec"]!["leaseTransitions"]!);
+    }
+
+    [Fact]
+    public async Task The_lock_of_one_who_died_long_ago_costs_no_wait_and_only_one_gets_it()
+    {
+        await HoldAsync("other/1/x", _time.GetUtcNow().AddSeconds(-76));
+        var taking = Enumerable.Range(0, 4).Select(_ => _rack.Open(_time).LockAsync(Name, null, default)).ToList();
+        await UntilAsync(async () =>
+        {
+            await Task.Delay(5);
+            return taking.Any(t => t.IsCompleted);
+        });
+        await Task.Delay(50);
+
+        Assert.Equal(1, taking.Sum(t => t.IsCompleted ? 1 : 0));
+        while (taking.Count > 0)
+        {
+            var done = await FinishAsync(Task.WhenAny(taking));
+            taking.Remove(done);
+            await (await done).DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task The_lock_of_a_holder_who_lives_is_never_taken_over()
+    {
+        var holder = _rack.Open(_time);
+        await using var held = await holder.LockAsync(Name, null, default);
+        using var stop = new CancellationTokenSource();
+        var taking = _rack.Open(_time).LockAsync(Name, null, stop.Token);
+        for (var i = 0; i < 20; i++)
+        {
+            var before = await RenewTimeAsync();
+            _time.Advance(TimeSpan.FromSeconds(5));
+            await UntilAsync(async () => await RenewTimeAsync() != before);
+            await Task.Delay(10);
+        }
+
+        Assert.False(taking.IsCompleted);
+        await holder.Webhooks.RemoveAsync(default);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => taking);
+        Assert.StartsWith($"{Environment.MachineName}/", (string)(await LeaseAsync())["spec"]!["holderIdentity"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_lost_a_lock_to_another_writes_nothing_until_it_is_given_back()
+    {
+        var session = _rack.Open(_time);
+        var held = await session.LockAsync(Name, null, default);
+        await HoldAsync("other/1/x", _time.GetUtcNow());
+        await UntilAsync(async () =>
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(5);
+            return await IsRefusedAsync(session);
+        });
+        Assert.True(await IsRefusedAsync(session));
+
+        await held.DisposeAsync();
+        Assert.False(await IsRefusedAsync(session));
+        Assert.Equal("other/1/x", (string?)(await LeaseAsync())["spec"]!["holderIdentity"]);
+    }
+
+    [Fact]
+    public async Task Who_may_not_use_leases_is_told_so()
+    {
+        var refused = await Assert.ThrowsAsync<EngineException>(() => _rack.Open(token: _rack.Server.AddUser().Token).LockAsync(Name, null, default));
+        Assert.Equal("ClusterForbidden", refused.Code);
+        Assert.Contains("leases", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_namespace_that_is_not_there_is_told_of()
+    {
+        var locks = new ConvoxSsl.Kubernetes.Locks.LeaseLocks(_rack.Client(), _rack.Namespace + "-none", TimeProvider.System);
+        var none = await Assert.ThrowsAsync<EngineException>(() => locks.TakeAsync(Name, null, default));
+        Assert.Equal("NamespaceNotFound", none.Code);
+    }
+
+    protected static async Task<bool> IsRefusedAsync(IRack rack)
+    {
+        try
+        {
+            await rack.Webhooks.RemoveAsync(default);
+            return false;
+        }
+        catch (EngineException e) when (e.Code == "LockLost")
+        {
+            Assert.Equal(EngineErrorKind.Busy, e.Kind);
+            return true;
+        }
+    }
+
+    /// <summary>Lets time go on until it is done.</summary>
+    private async Task<T> FinishAsync<T>(Task<T> task)
+    {
+        await UntilAsync(async () =>
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(500));
+            await Task.Delay(5);
+            return task.IsCompleted;
+        });
+        return await task;
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> done)
+    {
+        for (var i = 0; !await done(); i++)
+        {
+            Assert.True(i < 2000, "It never came.");
+        }
+    }
+
+    private async Task<JsonObject> LeaseAsync() => Assert.Single(await _rack.Server.Admin.ListAsync(LeasesPath, default));
+
+    private async Task<string?> RenewTimeAsync() => (string?)(await LeaseAsync())["spec"]!["renewTime"];
+
+    /// <summary>Makes the lease another's, whether it is there or not.</summary>
+    private async Task HoldAsync(string holder, DateTimeOffset renewed)
+    {
+        var text = renewed.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", System.Globalization.CultureInfo.InvariantCulture);
+        if ((await _rack.Server.Admin.ListAsync(LeasesPath, default)).Count == 0)
+        {
+            await using var named = await _rack.Open().LockAsync(Name, null, default);
+            var lease = await LeaseAsync();
+            await named.DisposeAsync();
+            (lease["apiVersion"], lease["kind"]) = ("coordination.k8s.io/v1", "Lease");
+            lease["metadata"]!.AsObject().Remove("resourceVersion");
+            lease["metadata"]!.AsObject().Remove("uid");
+            await _rack.Server.Admin.CreateAsync(lease, default);
+        }
+
+        var name = (string)(await LeaseAsync())["metadata"]!["name"]!;
+        await _rack.Server.Admin.PatchAsync(
+            $"{LeasesPath}/{name}", new JsonObject { ["spec"] = new JsonObject { ["holderIdentity"] = holder, ["renewTime"] = text } }, default);
+    }
+}
+
+/// <summary>On the real API server, where there is one.</summary>
+public sealed class KubernetesLeaseLocksTests() : LeaseLocksTests(() => KubernetesTestServers.CurrentAsync());
+
+/// <summary>On the scripted one, always.</summary>
+public sealed class ScriptedLeaseLocksTests() : LeaseLocksTests(() => KubernetesTestServers.ScriptedAsync());
