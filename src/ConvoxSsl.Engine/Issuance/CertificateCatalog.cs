@@ -58,7 +58,8 @@ public sealed class CertificateCatalog
     /// <param name="caCertificate">The PEM of the root that the CA's endpoint is trusted by.</param>
     /// <param name="ct">The cancellation token.</param>
     /// <exception cref="EngineException"><c>CertificateNotFound</c>; <c>CertificateNotRevocable</c>: its CA is not known.</exception>
-    public async Task<CertificateEntry> RevokeAsync(string id, RevocationReason reason, Issuer? issuer, string? caCertificate, CancellationToken ct)
+    public async Task<CertificateEntry> RevokeAsync(
+        string id, RevocationReason reason, Issuer? issuer, string? caCertificate, CancellationToken ct)
     {
         await GetAsync(id, ct).ConfigureAwait(false);
         await using var locked = await LockAsync(id, ct).ConfigureAwait(false);
@@ -120,7 +121,8 @@ public sealed class CertificateCatalog
     /// <summary>Lists all certificates in the order of their ids, and after them those that are still being ordered.</summary>
     /// <param name="onDamaged">Receives the error of each certificate that cannot be read.</param>
     /// <param name="ct">The cancellation token.</param>
-    public async IAsyncEnumerable<CertificateState> ListAsync(Action<EngineException>? onDamaged, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<CertificateState> ListAsync(
+        Action<EngineException>? onDamaged, [EnumeratorCancellation] CancellationToken ct)
     {
         // Before the stored ones, so that a certificate that becomes ready meanwhile is not missed.
         var controlled = await ListUnreadyAsync(ct).ConfigureAwait(false);
@@ -135,9 +137,10 @@ public sealed class CertificateCatalog
 
         await foreach (var entry in _rack.Certificates.ListAsync(onDamaged, ct).KeepingMemoryLowAsync(ct).ConfigureAwait(false))
         {
-            yield return new CertificateState(entry, orders.GetValueOrDefault(entry.Record.Id), controlled.GetValueOrDefault(entry.Record.Id));
-            orders.Remove(entry.Record.Id);
-            controlled.Remove(entry.Record.Id);
+            var id = entry.Record.Id;
+            yield return new CertificateState(entry, orders.GetValueOrDefault(id), controlled.GetValueOrDefault(id));
+            orders.Remove(id);
+            controlled.Remove(id);
         }
 
         foreach (var id in orders.Keys.Union(controlled.Keys).Order(StringComparer.Ordinal))
@@ -149,7 +152,8 @@ public sealed class CertificateCatalog
     /// <summary>Lists the certificates that the rack's apps own, in the order of their namespaces.</summary>
     /// <param name="onDamaged">Receives the error of each certificate that cannot be read.</param>
     /// <param name="ct">The cancellation token.</param>
-    public async IAsyncEnumerable<CertificateState> ListOfAppsAsync(Action<EngineException>? onDamaged, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<CertificateState> ListOfAppsAsync(
+        Action<EngineException>? onDamaged, [EnumeratorCancellation] CancellationToken ct)
     {
         await foreach (var entry in _rack.Certificates.ListOfAppsAsync(onDamaged, ct).KeepingMemoryLowAsync(ct).ConfigureAwait(false))
         {

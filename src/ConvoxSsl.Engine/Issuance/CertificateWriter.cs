@@ -7,7 +7,8 @@ namespace ConvoxSsl.Engine.Issuance;
 internal sealed class CertificateWriter(IssuanceContext context)
 {
     /// <summary>Stores a new version and makes it live. The caller holds the certificate's lock.</summary>
-    public async Task<CertificateEntry> StoreAsync(CertificateRecord record, CertificateWithKey material, int keepVersions, CancellationToken ct)
+    public async Task<CertificateEntry> StoreAsync(
+        CertificateRecord record, CertificateWithKey material, int keepVersions, CancellationToken ct)
     {
         // A controller that still manages it would replace this version with its own.
         if (await ReleaseAsync(record.Id, ct).ConfigureAwait(false))
@@ -17,7 +18,8 @@ internal sealed class CertificateWriter(IssuanceContext context)
 
         var leaf = material.Chain.Leaf;
         var renewAfter = RenewalPolicy.RenewAfter(leaf.NotBefore.ToUniversalTime(), leaf.NotAfter.ToUniversalTime());
-        return await context.Rack.Certificates.AddVersionAsync(record, material, context.Now, renewAfter, keepVersions, ct).ConfigureAwait(false);
+        return await context.Rack.Certificates
+            .AddVersionAsync(record, material, context.Now, renewAfter, keepVersions, ct).ConfigureAwait(false);
     }
 
     /// <summary>Copies a changed certificate to the apps that use it. Failures are warnings.</summary>

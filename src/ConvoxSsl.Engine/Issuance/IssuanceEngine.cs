@@ -33,7 +33,8 @@ public sealed class IssuanceEngine : IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="events">Receives the events, from any thread.</param>
     /// <param name="options">The options; null for the defaults.</param>
-    public IssuanceEngine(IRack rack, ChallengeSolvers solvers, TimeProvider time, IProgress<IssuanceEvent> events, EngineOptions? options = null)
+    public IssuanceEngine(
+        IRack rack, ChallengeSolvers solvers, TimeProvider time, IProgress<IssuanceEvent> events, EngineOptions? options = null)
     {
         options ??= new EngineOptions();
         var context = _context = new IssuanceContext(rack, time, new CertificateEvents(events));
@@ -50,7 +51,8 @@ public sealed class IssuanceEngine : IDisposable
         var routing = new ControllerRouting(rack);
         Planner = new IssuancePlanner(context, _lookup, routing, selector, _journal);
         Certificates = new CertificateCatalog(context, _locks, _writer, _journal, new CertificateRevocation(Accounts));
-        Renewals = new RenewalService(rack, Certificates, new RenewalInfoService(rack, Accounts, time, context.Events), Notices, time, context.Events);
+        var renewalInfo = new RenewalInfoService(rack, Accounts, time, context.Events);
+        Renewals = new RenewalService(rack, Certificates, renewalInfo, Notices, time, context.Events);
         DnsSolvers = new DnsSolverCatalog(rack, selector, time);
         _delegated = new DelegatedIssuance(context, routing, _locks, _lookup, _writer, _journal, Notices);
     }
@@ -127,7 +129,7 @@ public sealed class IssuanceEngine : IDisposable
     public async Task<CertificateState> StartAsync(IssuancePlan plan, CancellationToken ct)
     {
         var name = plan.Request.Names[0].Value;
-        _context.Events.SetCurrent(name, plan.Job);
+        _context.Events.SetCurrent(name);
         if (plan.Method != IssuanceMethod.Delegated)
         {
             throw new InvalidInputException(
@@ -259,7 +261,9 @@ public sealed class IssuanceEngine : IDisposable
             var id = plan.CertificateId ?? plan.Known?.Record.Id ?? await _lookup.CreateIdAsync(plan.Request, ct).ConfigureAwait(false);
             locks.Push(await _locks.LockAsync(id, OnWait, ct).ConfigureAwait(false));
             job.IsPreparing = true;
-            var known = plan.Request.IsDryRun ? null : await _lookup.FindAsync(plan.Request.Names, plan.Request.Issuer, ct).ConfigureAwait(false);
+            var known = plan.Request.IsDryRun
+                ? null
+                : await _lookup.FindAsync(plan.Request.Names, plan.Request.Issuer, ct).ConfigureAwait(false);
             if (known is not null && known.Record.Id != id)
             {
                 // It was stored under another id since it was planned.
@@ -305,7 +309,8 @@ public sealed class IssuanceEngine : IDisposable
         var key = await _acme.Keys.CreateAsync(request, plan.Known, ct).ConfigureAwait(false);
         var chain = SelfSignedCertificate.Create(
             key, request.Names, _context.Now, request.Settings.Duration ?? SelfSignedCertificate.DefaultLifetime);
-        var entry = await _writer.StoreAsync(plan.Record, new CertificateWithKey(chain, key), request.KeepVersions, ct).ConfigureAwait(false);
+        var material = new CertificateWithKey(chain, key);
+        var entry = await _writer.StoreAsync(plan.Record, material, request.KeepVersions, ct).ConfigureAwait(false);
         _context.ReportDetail($"Version {entry.LiveVersion} of {entry.Record.Id} is live and valid until {entry.Live.Expires:u}");
         return new IssueOutcome { Entry = entry, IsNew = true };
     }

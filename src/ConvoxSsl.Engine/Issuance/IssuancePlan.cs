@@ -30,14 +30,16 @@ public sealed record IssuancePlan
     /// <summary>The certificate of the rack for the same names; null if there is none yet.</summary>
     public CertificateEntry? Known { get; init; }
 
-    /// <summary>True if <see cref="Known"/> satisfies the request: it is from the same issuer, not due, and no earlier order is open.</summary>
+    /// <summary>
+    /// True if <see cref="Known"/> satisfies the request: it is from the same issuer, not due, and no earlier order is open.
+    /// </summary>
     public bool IsSatisfied { get; init; }
 
     /// <summary>The directory of the CA at which an account is needed; null if none is.</summary>
     public Uri? AccountDirectory => Method == IssuanceMethod.Acme ? Request.Issuer.DirectoryUrl : null;
 
     /// <summary>Identifies the plan in <see cref="IssuanceEvent.Job"/>.</summary>
-    public object Job { get; } = new();
+    public object Job { get; init; } = new();
 
     /// <summary>The id of the certificate, which is fixed under its lock.</summary>
     internal string? CertificateId { get; init; }

@@ -85,7 +85,8 @@ public sealed class IssuancePlanner
     {
         var staging = request.Issuer.Trial is { DirectoryUrl: not null } found ? found : throw new InvalidInputException(
             ErrorCode.NoStaging, $"'{request.Issuer}' has no staging endpoint for a dry run.", request.Issuer.Name);
-        var plan = await CheckAsync(request with { Issuer = staging, Force = true, Route = IssuanceRoute.Engine }, ct).ConfigureAwait(false);
+        request = request with { Issuer = staging, Force = true, Route = IssuanceRoute.Engine };
+        var plan = await CheckAsync(request, ct).ConfigureAwait(false);
         return plan with { CertificateId = CertificateLookup.GetDryRunId(request.Names) };
     }
 

@@ -10,7 +10,8 @@ namespace ConvoxSsl.Engine.Issuance;
 
 /// <summary>The result of waiting for one certificate of a batch.</summary>
 /// <param name="Id">The id of the certificate.</param>
-public sealed record WaitResult(string Id)
+/// <param name="Job">Identifies the job in <see cref="IssuanceEvent.Job"/>.</param>
+public sealed record WaitResult(string Id, object Job)
 {
     /// <summary>The certificate; null after an error.</summary>
     public CertificateEntry? Entry { get; init; }
@@ -37,9 +38,9 @@ internal sealed class IssuanceWait(IssuanceEngine engine, DelegatedIssuance dele
             {
                 var state = await engine.Certificates.FindAsync(id, either.Token).ConfigureAwait(false);
                 context.Events.SetCurrent(state.Record.Domains[0], key);
-                if (await TryFinishAsync(state, job, delay, either.Token).ConfigureAwait(false) is { } entry)
+                if (await TryFinishAsync(state, key, job, delay, either.Token).ConfigureAwait(false) is { } entry)
                 {
-                    results.TryWrite(new WaitResult(id) { Entry = entry });
+                    results.TryWrite(new WaitResult(id, key) { Entry = entry });
                     return;
                 }
             }
@@ -55,11 +56,11 @@ internal sealed class IssuanceWait(IssuanceEngine engine, DelegatedIssuance dele
             {
                 Remedy = new Remedy("OrderTimedOut.Wait"),
             };
-            results.TryWrite(new WaitResult(id) { Error = error });
+            results.TryWrite(new WaitResult(id, key) { Error = error });
         }
         catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
         {
-            results.TryWrite(new WaitResult(id) { Error = e });
+            results.TryWrite(new WaitResult(id, key) { Error = e });
         }
         finally
         {
@@ -69,12 +70,13 @@ internal sealed class IssuanceWait(IssuanceEngine engine, DelegatedIssuance dele
 
     /// <summary>Returns the certificate, or null after a delay.</summary>
     private async Task<CertificateEntry?> TryFinishAsync(
-        CertificateState state, RecordBatchJob job, TimeSpan delay, CancellationToken ct)
+        CertificateState state, object key, RecordBatchJob job, TimeSpan delay, CancellationToken ct)
     {
         if (state.Controlled is { Phase: ControlledPhase.Issuing } issuing)
         {
             job.End();
-            return await delegated.FinishAsync(issuing.Certificate, state.Entry, request.Timeout, request.KeepVersions, ct).ConfigureAwait(false);
+            return await delegated
+                .FinishAsync(issuing.Certificate, state.Entry, request.Timeout, request.KeepVersions, ct).ConfigureAwait(false);
         }
 
         if (state.Order is not { IsResumable: true })
@@ -84,7 +86,7 @@ internal sealed class IssuanceWait(IssuanceEngine engine, DelegatedIssuance dele
 
         try
         {
-            return await ResumeAsync(state.Record, job, ct).ConfigureAwait(false);
+            return await ResumeAsync(state.Record, key, job, ct).ConfigureAwait(false);
         }
         catch (EngineException e) when (
             e.Code is ErrorCode.ValidationPending or ErrorCode.RetryLater && engine.Renewals.HoldingBack(state) is not { NextTry: null })
@@ -99,11 +101,11 @@ internal sealed class IssuanceWait(IssuanceEngine engine, DelegatedIssuance dele
         }
     }
 
-    private async Task<CertificateEntry> ResumeAsync(CertificateRecord record, RecordBatchJob job, CancellationToken ct)
+    private async Task<CertificateEntry> ResumeAsync(CertificateRecord record, object key, RecordBatchJob job, CancellationToken ct)
     {
         var results = Channel.CreateUnbounded<IssueResult>();
         var plan = await engine.Planner.PlanAsync(request.For(record), ct).ConfigureAwait(false);
-        await engine.IssueAsync(plan, job, results.Writer, ct).ConfigureAwait(false);
+        await engine.IssueAsync(plan with { Job = key }, job, results.Writer, ct).ConfigureAwait(false);
         var result = await results.Reader.ReadAsync(ct).ConfigureAwait(false);
         if (result.Error is not null)
         {

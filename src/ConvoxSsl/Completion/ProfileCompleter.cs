@@ -16,7 +16,7 @@ public sealed class ProfileCompleter : ArgumentCompleterBase
         var named = issuer is null ? null : Issuer.Parse(issuer);
         foreach (var rule in named is null ? [] : ProfileRules.Of(named))
         {
-            yield return new Candidate(rule.Name, $"{rule.Lifetime}, at most {rule.MostNames} names{(rule.TakesAddresses ? ", IP addresses too" : string.Empty)}");
+            yield return new Candidate(rule.Name, $"{rule.Lifetime}, at most {rule.MaxNames} names{(rule.AllowsAddresses ? ", IP addresses too" : string.Empty)}");
         }
 
         await foreach (var account in rack.Accounts.ListAsync(null, ct))

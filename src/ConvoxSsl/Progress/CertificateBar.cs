@@ -15,6 +15,9 @@ internal sealed class CertificateBar
     /// <summary>What the last step said.</summary>
     public string? Step { get; set; }
 
+    /// <summary>True after the work on the certificate has ended.</summary>
+    public bool HasEnded { get; set; }
+
     /// <summary>Takes a step: a later one that counts less, such as that of a second try, does not turn the bar back.</summary>
     public void Advance(int percent) => Percent = Math.Max(Percent, percent);
 }

@@ -1,6 +1,7 @@
-using ConvoxSsl.Errors;
+using System.Collections.Concurrent;
 using System.Management.Automation;
 using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Errors;
 
 namespace ConvoxSsl.Progress;
 
@@ -23,6 +24,7 @@ internal sealed class EventWriter(
 
     // The certificate's name alone would not do: two jobs may be for the same names.
     private readonly AsyncLocal<CertificateBar?> _bar = new();
+    private readonly ConcurrentDictionary<object, CertificateBar> _jobs = new(ReferenceEqualityComparer.Instance);
     private bool _tellsApart;
 
     /// <summary>Says how many certificates are worked on at once.</summary>
@@ -47,13 +49,26 @@ internal sealed class EventWriter(
         }
     }
 
+    /// <summary>Ends the bar of a batch's job. Its later events are written without one.</summary>
+    public void End(object job)
+    {
+        var bar = _jobs.GetOrAdd(job, _ => new CertificateBar());
+        bar.HasEnded = true;
+        _bars.End(bar);
+    }
+
     public void Report(IssuanceEvent value)
     {
         switch (value.Kind)
         {
             case IssuanceEventKind.Step:
-                _bars.Show(_bar.Value, value);
-                if (IsNews(_bar.Value, value))
+                var bar = value.Job is { } job ? _jobs.GetOrAdd(job, _ => new CertificateBar()) : _bar.Value;
+                if (bar is not { HasEnded: true })
+                {
+                    _bars.Show(bar, value);
+                }
+
+                if (IsNews(bar, value))
                 {
                     verbose(NameOwner(value));
                 }

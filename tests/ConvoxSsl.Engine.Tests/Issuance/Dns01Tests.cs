@@ -120,7 +120,7 @@ public sealed class Dns01Tests : IAsyncLifetime
     public async Task A_hundred_certificates_at_once_share_the_writing_calls()
     {
         using var engine = await StartAsync();
-        var entries = await Task.WhenAll(Enumerable.Range(1, 100).Select(i => engine.IssueAsync(Request($"host{i}.example.org"), CancellationToken.None)));
+        var entries = await IssuanceTest.IssueAllAsync(engine, [.. Enumerable.Range(1, 100).Select(i => Request($"host{i}.example.org"))]);
 
         Assert.Equal(100, entries.Select(e => e.Record.Id).Distinct().Count());
         Assert.InRange(_cloudflare.WritingCalls.Count, 2, 4);

@@ -181,7 +181,7 @@ public sealed class InterruptionTests : IssuanceTest
         await File.WriteAllTextAsync(file, "{");
         using var engine = NewEngine();
 
-        Assert.Equal(entry.Live, (await engine.FindCurrentAsync(Request(One), CancellationToken.None))!.Live);
+        Assert.Equal(entry.Live, (await engine.Planner.PlanAsync(Request(One), CancellationToken.None) is { IsSatisfied: true } plan ? plan.Known : null)!.Live);
         Assert.Equal(entry.Live, (await engine.IssueAsync(Request(One), CancellationToken.None)).Live);
         Assert.Equal("OrderDamaged", (await Assert.ThrowsAsync<EngineException>(() => engine.IssueAsync(Request(One) with { Force = true }, CancellationToken.None))).Code);
         Assert.True(File.Exists(file));

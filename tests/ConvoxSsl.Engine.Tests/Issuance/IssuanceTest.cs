@@ -80,6 +80,24 @@ public abstract class IssuanceTest : IAsyncLifetime
         return await engine.IssueAsync(Request(names), CancellationToken.None);
     }
 
+    /// <summary>Issues a batch and returns the certificates in the order of the requests.</summary>
+    internal static async Task<IReadOnlyList<CertificateEntry>> IssueAllAsync(IssuanceEngine engine, IReadOnlyList<IssueRequest> requests)
+    {
+        var plans = new List<IssuancePlan>();
+        foreach (var request in requests)
+        {
+            plans.Add(await engine.Planner.PlanAsync(request, CancellationToken.None));
+        }
+
+        var entries = new Dictionary<object, CertificateEntry>();
+        await foreach (var result in engine.IssueAllAsync(plans, CancellationToken.None))
+        {
+            entries[result.Plan.Job] = result.Entry ?? throw new InvalidOperationException("An item of the batch failed.", result.Error);
+        }
+
+        return [.. plans.Select(plan => entries[plan.Job])];
+    }
+
     /// <summary>Makes the account, so that a test's faults and counts begin after it.</summary>
     protected async Task MakeAccountAsync()
     {

@@ -45,23 +45,20 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
     {
         var mayRemove = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _cloudflare.Faults.Add(Removal().Do((_, ct) => mayRemove.Task.WaitAsync(ct)));
-        var given = new List<CertificateEntry>();
+        var entries = new List<CertificateEntry?>();
         using var engine = NewDnsEngine();
-        var entry = await engine.IssueAsync(
-            DnsRequest(),
-            async live =>
+        await foreach (var result in engine.IssueAllAsync([await engine.Planner.PlanAsync(DnsRequest(), CancellationToken.None)], CancellationToken.None))
+        {
+            entries.Add(result.Entry);
+            Assert.True(await JournalAsync(Name) is { IsEnded: true, Failure: null, Published.Count: 1 });
+            Assert.Single(_cloudflare.AllTxt);
+            await using (await engine.Certificates.LockAsync(result.Entry!.Record.Id, CancellationToken.None))
             {
-                given.Add(live);
-                Assert.True(await JournalAsync(Name) is { IsEnded: true, Failure: null, Published.Count: 1 });
-                Assert.Single(_cloudflare.AllTxt);
-                await using (await engine.Certificates.LockAsync(live.Record.Id, CancellationToken.None))
-                {
-                    mayRemove.SetResult();
-                }
-            },
-            CancellationToken.None);
+                mayRemove.SetResult();
+            }
+        }
 
-        Assert.Equal([entry], given);
+        Assert.Equal([await Rack.Certificates.FindAsync(entries[0]!.Record.Id, CancellationToken.None)], entries, (a, b) => a!.Live == b!.Live);
         await AssertNothingIsLeftAsync();
     }
 
@@ -72,15 +69,13 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
         _cloudflare.Faults.Add(Removal().Do((_, ct) => mayRemove.Task.WaitAsync(ct)));
         using var engine = NewDnsEngine();
         CertificateEntry? renewed = null;
-        await engine.IssueAsync(
-            DnsRequest(),
-            async live =>
-            {
-                mayRemove.SetResult();
-                using var other = NewDnsEngine();
-                renewed = await other.RenewAsync(live.Record.Id, new RenewalRequest { Force = true, Account = DnsRequest().Account }, CancellationToken.None);
-            },
-            CancellationToken.None);
+        await foreach (var result in engine.IssueAllAsync([await engine.Planner.PlanAsync(DnsRequest(), CancellationToken.None)], CancellationToken.None))
+        {
+            mayRemove.SetResult();
+            using var other = NewDnsEngine();
+            renewed = await other.RenewAsync(
+                result.Entry!.Record.Id, new RenewalRequest { Force = true, Account = DnsRequest().Account }, CancellationToken.None);
+        }
 
         Assert.Equal(2, renewed!.LiveVersion);
         await AssertNothingIsLeftAsync();
@@ -113,9 +108,9 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
         var entry = await engine.IssueAsync(DnsRequest(), CancellationToken.None);
         var refused = await engine.IssueAsync(DnsRequest(), CancellationToken.None);
         Assert.Single(_cloudflare.AllTxt);
-        Assert.Null(await engine.FindCurrentAsync(DnsRequest(), CancellationToken.None));
+        Assert.False((await engine.Planner.PlanAsync(DnsRequest(), CancellationToken.None)).IsSatisfied);
         var removed = await engine.IssueAsync(DnsRequest(), CancellationToken.None);
-        Assert.NotNull(await engine.FindCurrentAsync(DnsRequest(), CancellationToken.None));
+        Assert.True((await engine.Planner.PlanAsync(DnsRequest(), CancellationToken.None)).IsSatisfied);
 
         Assert.Equal([1, 1, 1], new[] { entry, refused, removed }.Select(e => e.LiveVersion));
         Assert.Single(Ca.IssuedCertificates);
@@ -144,7 +139,7 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
         using var engine = NewDnsEngine();
         string[] names = ["a.example.org", "b.example.org", "c.example.org", "a.example.org"];
         var request = DnsRequest();
-        var entries = await Task.WhenAll(names.Select(name => engine.IssueAsync(request with { Names = CertificateNameSet.Parse([name]) }, CancellationToken.None))).WaitAsync(TimeSpan.FromMinutes(1));
+        var entries = await IssueAllAsync(engine, [.. names.Select(name => request with { Names = CertificateNameSet.Parse([name]) })]).WaitAsync(TimeSpan.FromMinutes(1));
 
         Assert.Equal(names, entries.Select(e => e.Record.Domains[0]));
         Assert.Equal(3, Ca.IssuedCertificates.Count);

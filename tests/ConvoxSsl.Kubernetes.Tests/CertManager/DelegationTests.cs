@@ -76,7 +76,7 @@ public abstract class DelegationTests(Func<Task<KubernetesTestServer>> start)
         await using var world = await DelegationWorld.StartAsync(await start(), CertManagerPlan.WaitForPropagation);
         var engine = await world.OpenAsync();
 
-        var state = await engine.StartAsync(DelegationWorld.Request(Name), default);
+        var state = await engine.StartAsync(await engine.Planner.PlanAsync(DelegationWorld.Request(Name), default), default);
         Assert.Equal((Id, ControlledPhase.Issuing, null), (state.Record.Id, state.Controlled!.Phase, state.Entry));
         var listed = Assert.Single(await DelegationWorld.ListAsync(engine));
         Assert.Equal((Id, ControlledPhase.Issuing), (listed.Record.Id, listed.Controlled!.Phase));
@@ -98,7 +98,7 @@ public abstract class DelegationTests(Func<Task<KubernetesTestServer>> start)
     {
         await using var world = await DelegationWorld.StartAsync(await start(), CertManagerPlan.Present);
         var engine = await world.OpenAsync();
-        await engine.StartAsync(DelegationWorld.Request(Name), default);
+        await engine.StartAsync(await engine.Planner.PlanAsync(DelegationWorld.Request(Name), default), default);
         while ((await engine.Certificates.FindAsync(Id, default)).Controlled?.Reason?.StartsWith("Presented challenge HTTP-01 for www.example.org", StringComparison.Ordinal) is not true)
         {
             await Task.Delay(20);
@@ -209,7 +209,7 @@ public abstract class DelegationTests(Func<Task<KubernetesTestServer>> start)
     {
         await using var world = await DelegationWorld.StartAsync(await start(), CertManagerPlan.WaitForApproval);
         var engine = await world.OpenAsync();
-        await engine.StartAsync(DelegationWorld.Request(Name), default);
+        await engine.StartAsync(await engine.Planner.PlanAsync(DelegationWorld.Request(Name), default), default);
 
         await engine.Certificates.RemoveAsync(Id, default);
 

@@ -7,10 +7,11 @@ namespace ConvoxSsl.Engine.Issuance.Acme;
 internal sealed class AccountRepair(IssuanceContext context, AcmeAccounts accounts)
 {
     /// <summary>True if <see cref="RunAsync"/> can do something about the error.</summary>
-    public static bool CanRepair(Exception error, AccountRequest request) => error is AcmeException refused && refused.Problem.ShortType switch
+    public static bool CanRepair(Exception error, AccountRequest request) =>
+        error is AcmeException refused && refused.Problem.ShortType switch
     {
-        "accountDoesNotExist" => true,
-        "userActionRequired" => request.AcceptTermsOfService,
+        AcmeProblemType.AccountDoesNotExist => true,
+        AcmeProblemType.UserActionRequired => request.AcceptTermsOfService,
         _ => false,
     };
 
@@ -18,10 +19,10 @@ internal sealed class AccountRepair(IssuanceContext context, AcmeAccounts accoun
     /// <exception cref="AcmeException">The CA refused.</exception>
     public async Task RunAsync(Uri directoryUrl, AccountRequest request, AcmeException refused, CancellationToken ct)
     {
-        if (refused.Problem.ShortType == "accountDoesNotExist")
+        if (refused.Problem.ShortType == AcmeProblemType.AccountDoesNotExist)
         {
             context.ReportWarning($"The CA at {directoryUrl.Host} no longer knows the account. It is created again with the same key.");
-            await accounts.MakeAgainAsync(directoryUrl, request.ExternalAccount, ct).ConfigureAwait(false);
+            await accounts.RecreateAsync(directoryUrl, request.ExternalAccount, ct).ConfigureAwait(false);
             return;
         }
 

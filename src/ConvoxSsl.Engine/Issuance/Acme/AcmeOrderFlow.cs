@@ -47,7 +47,8 @@ internal sealed class AcmeOrderFlow(AcmeServices services, IssuancePlan plan, Re
                 }
 
                 attempt = await PrepareAsync(ct).ConfigureAwait(false);
-                attempt.Order = await ResumeOrderAsync(attempt).ConfigureAwait(false) ?? await CreateOrderAsync(attempt).ConfigureAwait(false);
+                attempt.Order = await ResumeOrderAsync(attempt).ConfigureAwait(false)
+                    ?? await CreateOrderAsync(attempt).ConfigureAwait(false);
                 await ValidateAsync(attempt).ConfigureAwait(false);
                 await FinalizeAsync(attempt).ConfigureAwait(false);
                 await WaitForCertificateAsync(attempt).ConfigureAwait(false);
@@ -81,7 +82,8 @@ internal sealed class AcmeOrderFlow(AcmeServices services, IssuancePlan plan, Re
         var (journaled, key) = await OpenJournalAsync(session, ct).ConfigureAwait(false);
         var signingRequest = _request.SigningRequest ?? SigningRequest.Create(key!, _request.Names, UsesEmptySubject(_request.Settings));
         var limit = new CancellationTokenSource(_request.Timeout, _context.Time);
-        return new OrderAttempt(session, journaled, solvers, key, signingRequest, limit, CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token));
+        var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
+        return new OrderAttempt(session, journaled, solvers, key, signingRequest, limit, either);
     }
 
     /// <summary>Finds the interrupted order to resume and its key, or begins a new one.</summary>
@@ -98,8 +100,9 @@ internal sealed class AcmeOrderFlow(AcmeServices services, IssuancePlan plan, Re
             var stored = await _journal.ReadKeyAsync(earlier.Certificate.Id, ct).ConfigureAwait(false);
             if (_request.Key is null ? stored is not null || _request.SigningRequest is not null : stored?.IsSameAs(_request.Key) is true)
             {
+                var recovery = new OrderRecovery(_context, session);
                 if (earlier.OrderUrl is null
-                    && await new OrderRecovery(_context, session).TryFindUrlAsync(earlier, _request.Names, ct).ConfigureAwait(false) is { } found)
+                    && await recovery.TryFindUrlAsync(earlier, _request.Names, ct).ConfigureAwait(false) is { } found)
                 {
                     await _journaled!.SaveAsync(earlier with { OrderUrl = found }, ct).ConfigureAwait(false);
                 }
@@ -168,7 +171,8 @@ internal sealed class AcmeOrderFlow(AcmeServices services, IssuancePlan plan, Re
     private async Task<AcmeOrder> CreateOrderAsync(OrderAttempt attempt)
     {
         var (names, session, ct) = (_request.Names, attempt.Session, attempt.Token);
-        _context.ReportStep($"Ordering a certificate for {names[0]}{(names.Count > 1 ? $" and {names.Count - 1} more" : string.Empty)}", 10);
+        var more = names.Count > 1 ? $" and {names.Count - 1} more" : string.Empty;
+        _context.ReportStep($"Ordering a certificate for {names[0]}{more}", 10);
         AcmeOrder? order = null;
         while (order is null)
         {
@@ -192,14 +196,16 @@ internal sealed class AcmeOrderFlow(AcmeServices services, IssuancePlan plan, Re
             }
             catch (AcmeException e)
             {
-                await services.Limits.RecordRefusalAsync(_directoryUrl, session.Account.Url, names, e, CancellationToken.None).ConfigureAwait(false);
+                await services.Limits
+                    .RecordRefusalAsync(_directoryUrl, session.Account.Url, names, e, CancellationToken.None).ConfigureAwait(false);
                 if (record.Replaces is null || !RejectsReplacement(e.Problem))
                 {
                     throw;
                 }
 
                 // RFC 9773 section 5: the CA may reject "replaces". The certificate is wanted all the same.
-                _context.ReportDetail($"The CA rejected the order as a replacement ({e.Problem.ShortType}: {e.Problem.Detail}); it is sent without 'replaces'.");
+                _context.ReportDetail(
+                    $"The CA rejected the order as a replacement ({e.Problem.ShortType}: {e.Problem.Detail}); sending it without 'replaces'.");
                 attempt.Journaled.Change(record with { Replaces = null });
             }
         }
@@ -255,7 +261,8 @@ internal sealed class AcmeOrderFlow(AcmeServices services, IssuancePlan plan, Re
             _context,
             attempt.Token).ConfigureAwait(false);
         await services.Limits.RecordIssuedAsync(
-            _directoryUrl, attempt.Record.AccountUrl!, _request.Names, KindOf(attempt.Record), CancellationToken.None).ConfigureAwait(false);
+            _directoryUrl, attempt.Record.AccountUrl!, _request.Names, KindOf(attempt.Record), CancellationToken.None)
+            .ConfigureAwait(false);
         attempt.IsFulfilled = true;
         return chain;
     }
@@ -363,17 +370,21 @@ internal sealed class AcmeOrderFlow(AcmeServices services, IssuancePlan plan, Re
         && _request.Names.SetEquals(order.Certificate.Domains);
 
     // Let's Encrypt's profiles without a common name: https://letsencrypt.org/docs/profiles
-    private static bool UsesEmptySubject(IssuanceSettings settings) => settings.EmptySubject || settings.Profile is "tlsserver" or "shortlived";
+    private static bool UsesEmptySubject(IssuanceSettings settings) =>
+        settings.EmptySubject || settings.Profile is "tlsserver" or "shortlived";
 
     // A CA may also have forgotten the certificate, or attribute it to another account.
     private static bool RejectsReplacement(AcmeProblem problem) =>
-        problem.ShortType is "alreadyReplaced" or "malformed" or "unauthorized" || problem.Status is 404 or 409;
+        problem.ShortType is AcmeProblemType.AlreadyReplaced or AcmeProblemType.Malformed or AcmeProblemType.Unauthorized
+        || problem.Status is 404 or 409;
 
     private static void RequireNotInvalid(AcmeOrder order)
     {
         if (order.Status == "invalid")
         {
-            throw new AcmeException(order.Error ?? AcmeProblem.Create("orderInvalid", "the order is invalid and the CA gave no reason"), order.Url);
+            throw new AcmeException(
+                order.Error ?? AcmeProblem.Create(AcmeProblemType.OrderInvalid, "the order is invalid and the CA gave no reason"),
+                order.Url);
         }
     }
 

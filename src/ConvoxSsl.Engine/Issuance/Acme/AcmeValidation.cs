@@ -53,7 +53,8 @@ internal sealed class AcmeValidation(
                 throw await WaitForOwnerAsync(outOfBand, ct).ConfigureAwait(false);
             }
 
-            order = await session.WaitForOrderAsync(order with { RetryAt = retryAt }, o => o.Status != "pending", isVisited, ct).ConfigureAwait(false);
+            order = order with { RetryAt = retryAt };
+            order = await session.WaitForOrderAsync(order, o => o.Status != "pending", isVisited, ct).ConfigureAwait(false);
         }
         finally
         {
@@ -121,7 +122,9 @@ internal sealed class AcmeValidation(
     private CertificateName FindName(AcmeOrder order, AcmeAuthorization authorization) =>
         plan.Request.Names.FirstOrDefault(n => n.Value.Equals(authorization.CertificateName, StringComparison.OrdinalIgnoreCase))
         ?? throw new AcmeException(
-            AcmeProblem.Create("orderMismatch", $"its order holds an authorization for '{authorization.CertificateName}', which was not requested"),
+            AcmeProblem.Create(
+                AcmeProblemType.OrderMismatch,
+                $"its order holds an authorization for '{authorization.CertificateName}', which was not requested"),
             order.Url);
 
     // Before they are published, so that the run after a kill removes them.
@@ -170,7 +173,7 @@ internal sealed class AcmeValidation(
         {
             return await session.AnswerChallengeAsync(chosen.Challenge.Url, ct).ConfigureAwait(false);
         }
-        catch (AcmeException e) when (e.Problem.ShortType == "malformed")
+        catch (AcmeException e) when (e.Problem.ShortType == AcmeProblemType.Malformed)
         {
             // If the CA's response to an earlier attempt was lost, it rejects the repetition because it validates already.
             var current = await session.GetAuthorizationAsync(chosen.Authorization.Url, ct).ConfigureAwait(false);
@@ -197,7 +200,8 @@ internal sealed class AcmeValidation(
         var what = string.Join("; ", outOfBand.Select(a =>
             $"'{a.CertificateName}' by {string.Join(" or ", a.Challenges.Select(c => c.Type).DefaultIfEmpty("a message to the owner"))}"));
         var until = outOfBand.Min(a => a.Expires) is { } end ? $", until {end.ToUniversalTime():u}" : string.Empty;
-        var text = $"The CA validates {what}, which only the domain's owner can do{until}. Follow the CA's message; the next run resumes the order.";
+        var text = $"The CA validates {what}, which only the domain's owner can do{until}. "
+            + "Follow the CA's message; the next run resumes the order.";
         var record = journaled.Record;
         await journaled.SaveAsync(record with { WaitsFor = text }, ct).ConfigureAwait(false);
         return new EngineException(ErrorCode.ValidationPending, EngineErrorKind.Waiting, text, record.Certificate.Id);
@@ -225,7 +229,7 @@ internal sealed class AcmeValidation(
             CancellationToken.None).ConfigureAwait(false);
         return problems switch
         {
-            [] => new AcmeException(order.Error ?? AcmeProblem.Create("orderInvalid", "it gave no reason"), order.Url),
+            [] => new AcmeException(order.Error ?? AcmeProblem.Create(AcmeProblemType.OrderInvalid, "it gave no reason"), order.Url),
             [var only] => new AcmeException(only with { Detail = $"{only.Identifier}: {only.Detail}" }, order.Url),
             _ => new AcmeException(
                 problems[0] with { Detail = $"{problems.Count} names could not be validated", Identifier = null, Subproblems = problems },

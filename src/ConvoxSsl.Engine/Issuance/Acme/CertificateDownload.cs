@@ -31,7 +31,8 @@ internal static class CertificateDownload
         }
 
         var root = chain.Certificates[^1].GetNameInfo(X509NameType.SimpleName, forIssuer: true);
-        context.ReportWarning($"The CA offers no chain that ends in '{preferredChain}'; its default chain is used, which ends in '{root}'.");
+        context.ReportWarning(
+            $"The CA offers no chain that ends in '{preferredChain}'; its default chain is used, which ends in '{root}'.");
         return chain;
     }
 
@@ -46,7 +47,8 @@ internal static class CertificateDownload
         }
         catch (InvalidInputException e)
         {
-            throw new AcmeException(AcmeProblem.Create("malformedAnswer", $"its response is not a certificate chain: {e.Message}"), url, null, e);
+            throw new AcmeException(
+                AcmeProblem.Create(AcmeProblemType.MalformedAnswer, $"its response is not a certificate chain: {e.Message}"), url, null, e);
         }
 
         if (!chain.Leaf.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(request.PublicKey.Span))
@@ -57,7 +59,8 @@ internal static class CertificateDownload
         var names = chain.LeafNames();
         return request.Names.SetEquals(names)
             ? chain
-            : throw Mismatch($"its certificate is for {string.Join(", ", names)} and not for {string.Join(", ", request.Names)}", url, chain);
+            : throw Mismatch(
+                $"its certificate is for {string.Join(", ", names)} and not for {string.Join(", ", request.Names)}", url, chain);
     }
 
     // The name may be that of the root, which chains omit, or of any certificate in it.
@@ -67,6 +70,6 @@ internal static class CertificateDownload
     private static AcmeException Mismatch(string what, Uri url, CertificateChain chain)
     {
         chain.Dispose();
-        return new AcmeException(AcmeProblem.Create("certificateMismatch", what + "; it was not stored"), url);
+        return new AcmeException(AcmeProblem.Create(AcmeProblemType.CertificateMismatch, what + "; it was not stored"), url);
     }
 }

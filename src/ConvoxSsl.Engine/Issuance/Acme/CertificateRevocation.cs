@@ -21,7 +21,8 @@ internal sealed class CertificateRevocation(AcmeAccounts accounts)
                 await session.RevokeAsync(certificate, reason, ct).ConfigureAwait(false);
                 return;
             }
-            catch (AcmeException e) when (e.Problem.ShortType is "unauthorized" or "accountDoesNotExist" && material.Key is not null)
+            catch (AcmeException e) when (material.Key is not null
+                && e.Problem.ShortType is AcmeProblemType.Unauthorized or AcmeProblemType.AccountDoesNotExist)
             {
                 // Another account ordered it, or the account is gone. RFC 8555 section 7.6 accepts the certificate's key too.
             }

@@ -25,7 +25,9 @@ internal sealed record OrderAttempt(
     /// <summary>The order as the CA last described it; null before the CA has one.</summary>
     public AcmeOrder? Order { get; set; }
 
-    /// <summary>True when the certificate is downloaded: after that no failure ends the order, and the next run downloads it again.</summary>
+    /// <summary>
+    /// True when the certificate is downloaded. After that no failure ends the order; the next run downloads it again.
+    /// </summary>
     public bool IsFulfilled { get; set; }
 
     /// <summary>The latest journal record.</summary>

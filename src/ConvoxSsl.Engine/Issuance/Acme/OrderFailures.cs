@@ -14,11 +14,13 @@ internal static class OrderFailures
         // Local I/O errors do not end the order.
         IOException or UnauthorizedAccessException => false,
         EngineException { Kind: EngineErrorKind.Waiting or EngineErrorKind.TimedOut } => false,
-        AcmeException { Problem.ShortType: "unreachable" or "serverInternal" or "rateLimited" or "badNonce" } => false,
+        AcmeException { Problem.ShortType: AcmeProblemType.Unreachable or AcmeProblemType.ServerInternal } => false,
+        AcmeException { Problem.ShortType: AcmeProblemType.RateLimited or AcmeProblemType.BadNonce } => false,
         // About the account, which can be repaired. The order is unchanged.
-        AcmeException { Problem.ShortType: "accountDoesNotExist" or "userActionRequired" } => false,
+        AcmeException { Problem.ShortType: AcmeProblemType.AccountDoesNotExist or AcmeProblemType.UserActionRequired } => false,
         // From a load balancer or another server: says nothing about the order.
-        AcmeException { Problem.ShortType: "about:blank" or "malformedAnswer" or "untrusted" } => false,
+        AcmeException { Problem.ShortType: AcmeProblemType.Untyped or AcmeProblemType.MalformedAnswer } => false,
+        AcmeException { Problem.ShortType: AcmeProblemType.Untrusted } => false,
         AcmeException { Problem.Status: >= 500 or 429 } => false,
         _ => true,
     };

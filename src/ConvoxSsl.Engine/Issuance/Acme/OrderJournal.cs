@@ -110,7 +110,9 @@ internal sealed class OrderJournal(IssuanceContext context, ChallengeCleanup cle
         return failure;
     }
 
-    /// <summary>Ends an order that failed for good. Its record keeps the failure; its key goes unless cleanup is still to be done.</summary>
+    /// <summary>
+    /// Ends an order that failed for good. Its record keeps the failure; its key goes unless cleanup is still to be done.
+    /// </summary>
     /// <returns>The failure.</returns>
     public async Task<IssuanceFailure?> MarkFailedAsync(OrderRecord order, IssuanceFailure failure)
     {
@@ -224,7 +226,8 @@ internal sealed class OrderJournal(IssuanceContext context, ChallengeCleanup cle
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or EngineException)
         {
             var name = order.Certificate.Domains[0];
-            context.ReportWarning($"The challenge responses of an earlier order for {name} could not be removed: {e.Message} The next run tries again.");
+            context.ReportWarning(
+                $"The challenge responses of an earlier order for {name} could not be removed: {e.Message} The next run tries again.");
             return;
         }
 

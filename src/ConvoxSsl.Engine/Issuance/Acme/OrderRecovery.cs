@@ -34,7 +34,7 @@ internal sealed class OrderRecovery(IssuanceContext context, AcmeSession session
                 }
             }
         }
-        catch (AcmeException e) when (e.Problem.ShortType != "unreachable")
+        catch (AcmeException e) when (e.Problem.ShortType != AcmeProblemType.Unreachable)
         {
             ReportUnreadable(e);
         }

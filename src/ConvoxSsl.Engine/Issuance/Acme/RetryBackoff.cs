@@ -11,12 +11,13 @@ namespace ConvoxSsl.Engine.Issuance.Acme;
 /// </summary>
 internal sealed partial class RetryBackoff(IssuanceContext context)
 {
-    private static readonly TimeSpan[] Delays = [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(100), TimeSpan.FromDays(1)];
+    private static readonly TimeSpan[] Delays =
+        [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(100), TimeSpan.FromDays(1)];
 
     /// <summary>True if a failure delays the next attempt. Unreachable CAs and orders still processing do not.</summary>
     public static bool IsRemembered(Exception failure) => failure switch
     {
-        AcmeException { Problem.ShortType: "unreachable" or "untrusted" } => false,
+        AcmeException { Problem.ShortType: AcmeProblemType.Unreachable or AcmeProblemType.Untrusted } => false,
         EngineException { Kind: EngineErrorKind.Waiting or EngineErrorKind.TimedOut or EngineErrorKind.Limited } => false,
         EngineException { Code: ErrorCode.RackNotWritable or ErrorCode.RetryLater } => false,
         EngineException e when VaultFailure.IsOne(e) => false,
@@ -28,7 +29,9 @@ internal sealed partial class RetryBackoff(IssuanceContext context)
     /// <exception cref="EngineException"><c>RetryLater</c>.</exception>
     public void RequireAttemptAllowed(OrderRecord? before, IssuanceSettings settings)
     {
-        if (before?.Failure is { } failure && failure.Holds(context.Now) && (failure.IsAskedByCa || before.Certificate.Settings == settings))
+        if (before?.Failure is { } failure
+            && failure.Holds(context.Now)
+            && (failure.IsAskedByCa || before.Certificate.Settings == settings))
         {
             throw CreateRetryLater(before.Certificate, failure);
         }
@@ -92,7 +95,8 @@ internal sealed partial class RetryBackoff(IssuanceContext context)
     /// only in the text of the problem (https://letsencrypt.org/docs/rate-limits, "Consecutive Authorization Failures").
     /// </summary>
     private static string? FindPausePage(AcmeProblem problem) =>
-        problem.ShortType == "rateLimited" && PausePage().Match(problem.Detail ?? string.Empty) is { Success: true } match ? match.Value.TrimEnd('.', ',', ')') : null;
+        problem.ShortType == AcmeProblemType.RateLimited
+        && PausePage().Match(problem.Detail ?? string.Empty) is { Success: true } match ? match.Value.TrimEnd('.', ',', ')') : null;
 
     [GeneratedRegex(@"https://\S*unpause\S*", RegexOptions.CultureInvariant)]
     private static partial Regex PausePage();

@@ -81,7 +81,9 @@ internal sealed class DelegatedIssuance(
     }
 
     /// <summary>Waits until the controller has issued a certificate, whoever requested it, and records it as a version.</summary>
-    /// <exception cref="EngineException"><c>IssuanceFailed</c>, with the cause; <c>OrderTimedOut</c>; <c>CertificateNotFound</c>: it was removed.</exception>
+    /// <exception cref="EngineException">
+    /// <c>IssuanceFailed</c>, with the cause; <c>OrderTimedOut</c>; <c>CertificateNotFound</c>: it was removed.
+    /// </exception>
     public async Task<CertificateEntry> FinishAsync(
         CertificateRecord record, CertificateEntry? known, TimeSpan timeout, int keepVersions, CancellationToken ct)
     {
@@ -101,7 +103,8 @@ internal sealed class DelegatedIssuance(
         await using (await locks.LockAsync(record.Id, ct).ConfigureAwait(false))
         {
             before = record.IsOfApp() ? known : await _rack.Certificates.FindAsync(record.Id, ct).ConfigureAwait(false);
-            entry = await routing.RequireController().AdoptAsync(record, context.Now, RenewalPolicy.RenewAfter, keepVersions, ct).ConfigureAwait(false);
+            entry = await routing.RequireController()
+                .AdoptAsync(record, context.Now, RenewalPolicy.RenewAfter, keepVersions, ct).ConfigureAwait(false);
         }
 
         // Another process that waited too may have recorded it already, and notified the webhook.
@@ -171,7 +174,7 @@ internal sealed class DelegatedIssuance(
             throw new EngineException(
                 ErrorCode.OrderTimedOut,
                 EngineErrorKind.TimedOut,
-                $"{routing.RequireController().Name} did not issue the certificate for {record.Domains[0]} within {timeout}.{last} It continues.",
+                $"{routing.RequireController().Name} did not issue the certificate for {record.Domains[0]} within {timeout}.{last}",
                 record.Id)
             {
                 Remedy = new Remedy("OrderTimedOut.Controller", record.Id),
@@ -184,7 +187,10 @@ internal sealed class DelegatedIssuance(
             {
                 reason = text;
                 context.Events.Report(new IssuanceEvent(
-                    IssuanceEventKind.Step, $"{routing.RequireController().Name}: {text}", 40, timeout - context.Time.GetElapsedTime(begin)));
+                    IssuanceEventKind.Step,
+                    $"{routing.RequireController().Name}: {text}",
+                    40,
+                    timeout - context.Time.GetElapsedTime(begin)));
             }
         }
     }
@@ -193,7 +199,10 @@ internal sealed class DelegatedIssuance(
     {
         var controller = routing.RequireController();
         var state = await controller.FindAsync(record.Id, ct).ConfigureAwait(false) ?? throw new EngineException(
-            ErrorCode.CertificateNotFound, EngineErrorKind.NotFound, $"'{record.Id}' was removed while {controller.Name} was issuing it.", record.Id)
+            ErrorCode.CertificateNotFound,
+            EngineErrorKind.NotFound,
+            $"'{record.Id}' was removed while {controller.Name} was issuing it.",
+            record.Id)
         {
             Remedy = "Request it again.",
         };

@@ -42,7 +42,9 @@ internal sealed class SolverSelector(IssuanceContext context, ChallengeSolvers l
     /// <param name="job">The job in whose batch DNS records are written.</param>
     /// <param name="ct">The cancellation token.</param>
     /// <exception cref="InvalidInputException"><c>WildcardNeedsDns</c>, <c>NoDnsSolver</c>: none fits.</exception>
-    /// <exception cref="EngineException">As <see cref="DnsResolver.FollowAsync"/>; <c>DnsSolverNotUsable</c>; each <see cref="VaultFailure"/>.</exception>
+    /// <exception cref="EngineException">
+    /// As <see cref="DnsResolver.FollowAsync"/>; <c>DnsSolverNotUsable</c>; each <see cref="VaultFailure"/>.
+    /// </exception>
     public async Task<IReadOnlyDictionary<CertificateName, ChosenSolver>> ChooseAsync(
         CertificateNameSet names, IssuanceSettings settings, RecordBatchJob job, CancellationToken ct)
     {
@@ -133,8 +135,8 @@ internal sealed class SolverSelector(IssuanceContext context, ChallengeSolvers l
     /// <summary>Creates the wait for the propagation of records, with the time limit of the settings.</summary>
     public DnsPropagation CreatePropagation(DnsResolver resolver, IssuanceSettings settings)
     {
-        var propagation = settings.PropagationTimeout is { } limit ? new DnsPropagationOptions { Limit = limit } : new DnsPropagationOptions();
-        return new DnsPropagation(resolver, propagation, context.Time);
+        var defaults = new DnsPropagationOptions();
+        return new DnsPropagation(resolver, defaults with { Limit = settings.PropagationTimeout ?? defaults.Limit }, context.Time);
     }
 
     /// <inheritdoc/>
@@ -161,9 +163,11 @@ internal sealed class SolverSelector(IssuanceContext context, ChallengeSolvers l
         {
             target = await resolver.FollowAsync(own, ct).ConfigureAwait(false);
         }
-        catch (EngineException e) when (e.Code is ErrorCode.DnsServerUnreachable or ErrorCode.DnsLookupFailed && FindLongest(solvers, own) is not null)
+        catch (EngineException e) when (
+            e.Code is ErrorCode.DnsServerUnreachable or ErrorCode.DnsLookupFailed && FindLongest(solvers, own) is not null)
         {
-            context.ReportWarning($"Cannot look up whether '{own}' is an alias, so the record is written at that name. {e.Message}", e.Remedy);
+            context.ReportWarning(
+                $"Cannot look up whether '{own}' is an alias, so the record is written at that name. {e.Message}", e.Remedy);
         }
 
         return FindLongest(solvers, target) is { } solver ? (solver, target) : null;
@@ -201,7 +205,8 @@ internal sealed class SolverSelector(IssuanceContext context, ChallengeSolvers l
     {
         public void Report(PropagationProgress value) => context.Events.Report(new IssuanceEvent(
             IssuanceEventKind.Step,
-            $"{value.Agreed} of {value.Asked} DNS servers have the records{(value.Missing.Count > 0 ? $"; {value.Missing[0]}" : string.Empty)}",
+            $"{value.Agreed} of {value.Asked} DNS servers have the records"
+            + (value.Missing.Count > 0 ? $"; {value.Missing[0]}" : string.Empty),
             30 + (10 * value.Agreed / Math.Max(1, value.Asked)),
             value.Missing.Count > 0 ? value.Left : null));
     }
