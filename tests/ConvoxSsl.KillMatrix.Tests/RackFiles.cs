@@ -5,12 +5,12 @@ using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.KillMatrix.Tests;
 
-/// <summary>What a reader finds on the disk of a rack, who knows nothing of the engine.</summary>
+/// <summary>Checks the files of a rack without the engine.</summary>
 internal static class RackFiles
 {
     private const UnixFileMode Others = (UnixFileMode)0b000_111_111;
 
-    /// <summary>Every file is whole under its final name and its owner's alone, and the live certificate has its own key.</summary>
+    /// <summary>Asserts that every file is complete and private, and that the live certificate matches its key.</summary>
     public static void AssertWhole(MatrixCase matrixCase)
     {
         var rack = matrixCase.Rack.Location;
@@ -44,7 +44,7 @@ internal static class RackFiles
         }
     }
 
-    /// <summary>Nothing is there but what belongs to the certificate.</summary>
+    /// <summary>Asserts that only the files of the certificate are left.</summary>
     public static void AssertNothingIsLeft(MatrixCase matrixCase, CertificateEntry entry)
     {
         var rack = matrixCase.Rack.Location;

@@ -5,7 +5,7 @@ using ConvoxSsl.Engine.Issuance;
 
 namespace ConvoxSsl.KillMatrix.Tests;
 
-/// <summary>The fail points are in the tests' build of the engine and not in the one that is shipped.</summary>
+/// <summary>The fail points exist in the test build of the engine only.</summary>
 public sealed class ShippedEngineTests
 {
     private const byte Call = 0x28;

@@ -7,7 +7,7 @@ using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;
 
-/// <summary>What a CA can do to accounts.</summary>
+/// <summary>Faults of a CA that concern accounts.</summary>
 public sealed class AccountFaultTests : IssuanceTest
 {
     private const string Name = "one.example.org";
@@ -15,7 +15,7 @@ public sealed class AccountFaultTests : IssuanceTest
     private static readonly string MacKey = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
 
     [Fact]
-    public async Task An_account_that_the_ca_has_lost_is_made_again_with_the_same_key()
+    public async Task A_forgotten_account_is_created_again_with_the_same_key()
     {
         await StartAsync();
         await MakeAccountAsync();
@@ -32,7 +32,7 @@ public sealed class AccountFaultTests : IssuanceTest
     }
 
     [Fact]
-    public async Task An_account_that_is_lost_again_at_once_is_one_error()
+    public async Task An_account_that_is_forgotten_twice_is_one_error()
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Always().Problem(400, "accountDoesNotExist"));
@@ -45,7 +45,7 @@ public sealed class AccountFaultTests : IssuanceTest
     }
 
     [Fact]
-    public async Task New_terms_are_agreed_to_where_the_user_has_accepted_them()
+    public async Task New_terms_are_agreed_to_if_the_user_has_accepted_them()
     {
         await StartAsync();
         await MakeAccountAsync();
@@ -58,7 +58,7 @@ public sealed class AccountFaultTests : IssuanceTest
     }
 
     [Fact]
-    public async Task New_terms_that_the_user_has_not_accepted_are_one_error_with_their_address()
+    public async Task Unaccepted_new_terms_are_one_error_with_their_URL()
     {
         await StartAsync();
         await MakeAccountAsync();
@@ -76,7 +76,7 @@ public sealed class AccountFaultTests : IssuanceTest
     }
 
     [Fact]
-    public async Task Without_consent_to_the_terms_the_ca_is_not_even_asked()
+    public async Task Without_accepted_terms_no_request_is_sent()
     {
         using var engine = await StartAsync();
         var request = Request(Name);
@@ -196,7 +196,7 @@ public sealed class AccountFaultTests : IssuanceTest
     }
 
     [Fact]
-    public async Task Contacts_are_replaced_and_an_account_is_ended()
+    public async Task Contacts_are_replaced_and_an_account_is_deactivated()
     {
         using var engine = await StartAsync();
         await MakeAccountAsync();
@@ -212,7 +212,7 @@ public sealed class AccountFaultTests : IssuanceTest
     [InlineData("lost")]
     [InlineData("ended")]
     [InlineData("forgotten")]
-    public async Task An_account_that_the_ca_has_ended_already_can_be_removed(string why)
+    public async Task A_deactivated_account_can_be_removed(string why)
     {
         using var engine = await StartAsync();
         await MakeAccountAsync();
@@ -236,7 +236,7 @@ public sealed class AccountFaultTests : IssuanceTest
     }
 
     [Fact]
-    public async Task The_root_of_a_private_ca_is_remembered_with_the_account()
+    public async Task The_root_of_a_private_ca_is_stored_with_the_account()
     {
         await StartAsync();
         await MakeAccountAsync();
@@ -247,7 +247,7 @@ public sealed class AccountFaultTests : IssuanceTest
     }
 
     [Fact]
-    public async Task Eight_at_once_make_one_account_and_read_one_directory()
+    public async Task Eight_concurrent_orders_create_one_account_and_read_one_directory()
     {
         using var engine = await StartAsync();
         await Task.WhenAll(Enumerable.Range(0, 8).Select(i => engine.IssueAsync(Request($"host{i}.example.org"), CancellationToken.None)));
@@ -258,7 +258,7 @@ public sealed class AccountFaultTests : IssuanceTest
     }
 
     [Fact]
-    public async Task Eight_at_once_that_need_no_account_read_one_directory()
+    public async Task Eight_concurrent_reads_without_an_account_read_one_directory()
     {
         using var engine = await StartAsync();
         var root = File.ReadAllText(Ca.RootFile);
@@ -281,7 +281,7 @@ public sealed class AccountFaultTests : IssuanceTest
         return request with { Account = request.Account with { ExternalAccount = new ExternalAccount(KeyId, macKey) } };
     }
 
-    /// <summary>The next run signs with the key that the CA has, and no second key is left.</summary>
+    /// <summary>Asserts that the next run signs with the CA's key, and that no second key is left.</summary>
     private async Task AssertSameKeyAsync()
     {
         await IssueAsync(Name);

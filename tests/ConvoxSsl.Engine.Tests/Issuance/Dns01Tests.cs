@@ -15,7 +15,7 @@ using ConvoxSsl.TestKit.Pebble;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;
 
-/// <summary>dns-01 the whole way: a real CA that looks into a DNS that a provider's API fills.</summary>
+/// <summary>dns-01 end to end: a real CA queries a DNS server that a provider's API fills.</summary>
 public sealed class Dns01Tests : IAsyncLifetime
 {
     private const string Token = "cloudflare-token-of-the-tests";
@@ -85,7 +85,7 @@ public sealed class Dns01Tests : IAsyncLifetime
     }
 
     [PebbleFact]
-    public async Task An_alias_leads_into_the_zone_of_another_solver()
+    public async Task An_alias_selects_the_solver_of_its_target()
     {
         _zones.AddCname("_acme-challenge.web.test", "web-test.auth.test");
         await AddSolverAsync(2, "auth.test");
@@ -150,7 +150,7 @@ public sealed class Dns01Tests : IAsyncLifetime
     }
 
     [PebbleFact]
-    public async Task What_a_killed_run_published_is_removed_by_the_next_and_nothing_else()
+    public async Task The_next_run_removes_exactly_the_records_of_a_killed_run()
     {
         using var engine = await StartAsync();
         var left = new KeyAuthorization(ChallengeTypes.Dns01, "example.org", "token", "token.thumbprint") { Location = "1/_acme-challenge.example.org" };
@@ -165,7 +165,7 @@ public sealed class Dns01Tests : IAsyncLifetime
     }
 
     [PebbleFact]
-    public async Task Records_that_do_not_spread_in_time_are_removed_and_the_order_stays()
+    public async Task Records_that_do_not_propagate_are_removed_and_the_order_stays()
     {
         _second.Lag = TimeSpan.FromHours(1);
         using var engine = await StartAsync();

@@ -16,7 +16,7 @@ using ConvoxSsl.TestKit.Dns;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;
 
-/// <summary>What is told of a name before anything is ordered for it.</summary>
+/// <summary>The checks of a name before anything is ordered for it.</summary>
 public sealed class DomainPreflightTests : IAsyncLifetime
 {
     private readonly TemporaryDirectory _home = new();
@@ -127,7 +127,7 @@ public sealed class DomainPreflightTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_the_limits_of_the_CA_leave_is_told_with_the_date_of_the_suffix_list()
+    public async Task The_remaining_quota_is_reported_with_the_date_of_the_suffix_list()
     {
         _limits = Limits;
         await _rack.PrepareAsync(CancellationToken.None);

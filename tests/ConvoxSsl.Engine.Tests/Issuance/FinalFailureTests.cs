@@ -4,7 +4,7 @@ using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;
 
-/// <summary>Failures that end an order: one error that names them, and nothing is left behind.</summary>
+/// <summary>Failures that end an order: one error that names them, and no leftovers.</summary>
 public sealed class FinalFailureTests : IssuanceTest
 {
     private const string One = "one.example.org";
@@ -53,7 +53,7 @@ public sealed class FinalFailureTests : IssuanceTest
     }
 
     [Fact]
-    public async Task An_order_for_other_names_is_not_gone_on_with()
+    public async Task An_order_for_other_names_is_rejected()
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Change(r => r.Edit(o => o["identifiers"]![0]!["value"] = "evil.example.org")));
@@ -65,7 +65,7 @@ public sealed class FinalFailureTests : IssuanceTest
     }
 
     [Fact]
-    public async Task An_order_whose_names_change_on_the_way_is_not_gone_on_with()
+    public async Task An_order_whose_names_change_is_rejected()
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Order).Change(r => r.Edit(o => o["identifiers"]!.AsArray().Add(new CaIdentifier("dns", "evil.example.org").ToJson()))));
@@ -76,7 +76,7 @@ public sealed class FinalFailureTests : IssuanceTest
     }
 
     [Fact]
-    public async Task An_authorization_for_another_name_is_not_answered()
+    public async Task An_authorization_for_another_name_is_rejected()
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Authorization).Change(r => r.Edit(a => a["identifier"]!["value"] = "evil.example.org")));
@@ -133,7 +133,7 @@ public sealed class FinalFailureTests : IssuanceTest
     }
 
     [Fact]
-    public async Task An_order_that_becomes_invalid_while_it_is_processed_is_one_error()
+    public async Task An_order_that_becomes_invalid_during_processing_is_one_error()
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).KeepProcessing(3));

@@ -9,7 +9,7 @@ using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;
 
-/// <summary>Runs that are stopped or killed, and runs beside each other.</summary>
+/// <summary>Canceled, killed and concurrent runs.</summary>
 public sealed class InterruptionTests : IssuanceTest
 {
     private const string One = "one.example.org";
@@ -66,7 +66,7 @@ public sealed class InterruptionTests : IssuanceTest
     }
 
     [Fact]
-    public async Task What_a_killed_run_left_published_is_removed_and_its_order_goes_on()
+    public async Task Responses_of_a_killed_run_are_removed_and_its_order_is_resumed()
     {
         await StartAsync();
         OrderRecord? atTheKill = null;
@@ -86,7 +86,7 @@ public sealed class InterruptionTests : IssuanceTest
     }
 
     [Fact]
-    public async Task Names_that_were_proved_before_the_stop_are_not_proved_again()
+    public async Task Names_validated_before_a_cancellation_are_not_validated_again()
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).After(1).Answer(AcmeReply.Problem(429, "rateLimited").RetryAfter(3600)));
@@ -98,7 +98,7 @@ public sealed class InterruptionTests : IssuanceTest
     }
 
     [Fact]
-    public async Task An_account_that_is_lost_with_its_open_order_is_made_again_and_orders_anew()
+    public async Task A_forgotten_account_with_an_open_order_is_created_again_and_orders_again()
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).Always().Reset());
@@ -112,7 +112,7 @@ public sealed class InterruptionTests : IssuanceTest
     }
 
     [Fact]
-    public async Task An_account_that_was_ended_elsewhere_is_one_error()
+    public async Task An_account_that_was_deactivated_elsewhere_is_one_error()
     {
         using var engine = await StartAsync();
         await MakeAccountAsync();
@@ -125,7 +125,7 @@ public sealed class InterruptionTests : IssuanceTest
     }
 
     [Fact]
-    public async Task Programs_beside_each_other_on_one_rack_order_once()
+    public async Task Concurrent_engines_on_one_rack_order_once()
     {
         await StartAsync();
         var entries = await Task.WhenAll(Enumerable.Range(0, 6).Select(async _ =>

@@ -33,7 +33,7 @@ public abstract class IssuanceTest : IAsyncLifetime
 
     protected LocalRack Rack { get; }
 
-    /// <summary>What engines are made of beyond the rack.</summary>
+    /// <summary>The options of engines.</summary>
     protected EngineOptions Options { get; init; } = new();
 
     protected AcmeTestServer Ca => _ca ?? throw new InvalidOperationException("The CA has not been started.");
@@ -63,7 +63,7 @@ public abstract class IssuanceTest : IAsyncLifetime
         return NewEngine();
     }
 
-    /// <summary>An engine as the next run of the program has it.</summary>
+    /// <summary>Creates an engine like the next run of the program.</summary>
     protected IssuanceEngine NewEngine(EngineOptions? options = null) => new(Rack, _solvers, Clock, Events, options ?? Options);
 
     protected IssueRequest Request(params string[] names) => new()
@@ -98,7 +98,7 @@ public abstract class IssuanceTest : IAsyncLifetime
         return [.. plans.Select(plan => entries[plan.Job])];
     }
 
-    /// <summary>Makes the account, so that a test's faults and counts begin after it.</summary>
+    /// <summary>Creates the account, so that a test's faults and counts begin after it.</summary>
     protected async Task MakeAccountAsync()
     {
         using var engine = NewEngine();
@@ -122,14 +122,14 @@ public abstract class IssuanceTest : IAsyncLifetime
         return key!.Key.ExportSubjectPublicKeyInfo();
     }
 
-    /// <summary>Issues at the first moment at which a remembered failure lets that be tried.</summary>
+    /// <summary>Issues at the first moment that a remembered failure allows.</summary>
     protected async Task<CertificateEntry> IssueWhenAllowedAsync(params string[] names)
     {
         await WaitUntilAllowedAsync(names);
         return await IssueAsync(names);
     }
 
-    /// <summary>Lets the time pass for which a failure keeps a certificate from being tried.</summary>
+    /// <summary>Advances the clock to the next attempt that a remembered failure allows.</summary>
     protected async Task WaitUntilAllowedAsync(params string[] names)
     {
         if ((await JournalAsync(names))?.Failure?.NextTry is { } next && next > Clock.GetUtcNow())
@@ -138,7 +138,7 @@ public abstract class IssuanceTest : IAsyncLifetime
         }
     }
 
-    /// <summary>Nothing is left of a failed order but the memory of it: no key, no pending authorization, no response, no certificate.</summary>
+    /// <summary>Asserts that only the failure of an order is left: no key, pending authorization, response or certificate.</summary>
     protected async Task AssertGivenUpAsync()
     {
         Assert.All(await Rack.Orders.ListAsync(null, CancellationToken.None).ToListAsync(), o => Assert.True(o is { IsEnded: true, Failure: not null, Published.Count: 0 }));
@@ -148,7 +148,7 @@ public abstract class IssuanceTest : IAsyncLifetime
         Assert.Empty(await Rack.Certificates.ListAsync(null, CancellationToken.None).ToListAsync());
     }
 
-    /// <summary>The next run ends with the order and the key of the one that broke off.</summary>
+    /// <summary>Asserts that the next run finishes with the order and the key of the interrupted one.</summary>
     protected async Task AssertResumedAsync(params string[] names)
     {
         var journal = await JournalAsync(names);

@@ -8,7 +8,7 @@ using ConvoxSsl.TestKit.Webhooks;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;
 
-/// <summary>What a rack's webhook hears of issuances and renewals.</summary>
+/// <summary>The webhook notices of issuances and renewals.</summary>
 public sealed class NoticeTests : IssuanceTest
 {
     private const string Name = "one.example.org";
@@ -45,7 +45,7 @@ public sealed class NoticeTests : IssuanceTest
     }
 
     [Fact]
-    public async Task An_expiry_that_comes_near_is_told_once_a_day()
+    public async Task An_approaching_expiry_is_reported_once_a_day()
     {
         await using var receiver = await ListenAsync();
         var entry = await IssueAsync(Name);

@@ -5,14 +5,14 @@ using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;
 
-/// <summary>Orders that the CA made and the rack never heard of, and orders that were done but not ended.</summary>
+/// <summary>Orders that the CA created without the rack knowing, and orders that were fulfilled but not ended.</summary>
 public sealed class OrderRecoveryTests : IssuanceTest
 {
     private const string One = "one.example.org";
     private const string Two = "two.example.org";
 
     [Fact]
-    public async Task An_order_whose_url_was_never_stored_is_found_in_the_list_of_the_ca()
+    public async Task An_order_without_a_stored_URL_is_found_in_the_order_list()
     {
         await StartAsync();
         await LoseAnswerAsync(One);
@@ -24,7 +24,7 @@ public sealed class OrderRecoveryTests : IssuanceTest
     }
 
     [Fact]
-    public async Task The_list_is_read_page_after_page()
+    public async Task The_order_list_is_read_page_by_page()
     {
         await StartAsync();
         await LoseAnswerAsync(One);
@@ -39,7 +39,7 @@ public sealed class OrderRecoveryTests : IssuanceTest
     }
 
     [Fact]
-    public async Task Orders_that_are_finished_or_for_other_names_are_left_alone()
+    public async Task Finished_orders_and_orders_for_other_names_are_ignored()
     {
         await StartAsync();
         await IssueAsync(One);
@@ -60,7 +60,7 @@ public sealed class OrderRecoveryTests : IssuanceTest
     }
 
     [Fact]
-    public async Task A_list_that_can_not_be_read_is_no_obstacle()
+    public async Task An_unreadable_order_list_is_ignored()
     {
         await StartAsync();
         await LoseAnswerAsync(One);
@@ -72,7 +72,7 @@ public sealed class OrderRecoveryTests : IssuanceTest
     }
 
     [Fact]
-    public async Task An_order_whose_certificate_is_live_is_ended_and_nothing_is_asked()
+    public async Task An_order_whose_certificate_is_live_is_ended_without_a_request()
     {
         await StartAsync();
         await LeaveDoneOrderAsync();
@@ -85,7 +85,7 @@ public sealed class OrderRecoveryTests : IssuanceTest
     }
 
     [Fact]
-    public async Task A_certificate_that_is_due_is_ordered_anew_whatever_order_was_left()
+    public async Task A_due_certificate_is_ordered_again_despite_a_finished_order()
     {
         await StartAsync();
         await LeaveDoneOrderAsync();
@@ -97,7 +97,7 @@ public sealed class OrderRecoveryTests : IssuanceTest
         Assert.Equal(2, Ca.Orders.Count);
     }
 
-    /// <summary>The CA orders, and the run ends before it has heard of it.</summary>
+    /// <summary>Loses the response to newOrder, and ends the run.</summary>
     private async Task LoseAnswerAsync(string name)
     {
         Ca.Faults.Add(AcmeFault.On(AcmeResource.AccountOrders).Always().Reset());
@@ -106,7 +106,7 @@ public sealed class OrderRecoveryTests : IssuanceTest
         Ca.Faults.Clear();
     }
 
-    /// <summary>Issues, and puts the journal back as it was just before the order was ended.</summary>
+    /// <summary>Issues, and restores the journal as it was just before the order was removed.</summary>
     private async Task LeaveDoneOrderAsync()
     {
         (OrderRecord Order, PrivateKey? Key)? journaled = null;

@@ -11,7 +11,7 @@ using ConvoxSsl.TestKit.Pebble;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;
 
-/// <summary>The whole way against a real CA.</summary>
+/// <summary>Issuance end to end against a real CA.</summary>
 public sealed class PebbleTests : IAsyncLifetime
 {
     private readonly TemporaryDirectory _home = new();
@@ -76,7 +76,7 @@ public sealed class PebbleTests : IAsyncLifetime
     [InlineData(KeyAlgorithm.EcdsaP256)]
     [InlineData(KeyAlgorithm.EcdsaP384)]
     [InlineData(KeyAlgorithm.Rsa2048)]
-    public async Task Every_type_of_key_works_for_account_and_certificate(KeyAlgorithm algorithm)
+    public async Task Every_key_type_works_for_accounts_and_certificates(KeyAlgorithm algorithm)
     {
         using var engine = await StartAsync(new PebbleOptions { Strict = true });
         var request = Request("one.example.org");
@@ -123,7 +123,7 @@ public sealed class PebbleTests : IAsyncLifetime
     }
 
     [PebbleFact]
-    public async Task Half_of_all_nonces_rejected_is_no_obstacle()
+    public async Task Issuance_succeeds_while_half_of_all_nonces_are_rejected()
     {
         using var engine = await StartAsync(new PebbleOptions { RejectedNonces = 50, Strict = true });
         var entry = await engine.IssueAsync(Request("one.example.org", "two.example.org"), CancellationToken.None);
@@ -132,7 +132,7 @@ public sealed class PebbleTests : IAsyncLifetime
     }
 
     [PebbleFact]
-    public async Task Valid_authorizations_are_used_again()
+    public async Task Valid_authorizations_are_reused()
     {
         using var engine = await StartAsync(new PebbleOptions { ReusedAuthorizations = 100 });
         await engine.IssueAsync(Request("one.example.org"), CancellationToken.None);
@@ -160,7 +160,7 @@ public sealed class PebbleTests : IAsyncLifetime
     }
 
     [PebbleFact]
-    public async Task An_external_account_is_asked_for_and_bound()
+    public async Task A_required_external_account_is_bound()
     {
         using var engine = await StartAsync(new PebbleOptions { ExternalAccountRequired = true });
         var request = Request("one.example.org");
@@ -205,7 +205,7 @@ public sealed class PebbleTests : IAsyncLifetime
     }
 
     [PebbleFact]
-    public async Task An_account_is_changed_gets_a_new_key_and_is_ended()
+    public async Task An_account_is_updated_rekeyed_and_deactivated()
     {
         using var engine = await StartAsync(new PebbleOptions { Strict = true });
         var url = _pebble!.DirectoryUrl;
@@ -241,7 +241,7 @@ public sealed class PebbleTests : IAsyncLifetime
     }
 
     [PebbleFact]
-    public async Task Eight_at_once_for_the_same_names_order_once()
+    public async Task Eight_concurrent_requests_for_the_same_names_order_once()
     {
         using var engine = await StartAsync(new PebbleOptions());
         var entries = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => engine.IssueAsync(Request("one.example.org"), CancellationToken.None)));
@@ -251,7 +251,7 @@ public sealed class PebbleTests : IAsyncLifetime
     }
 
     [PebbleFact]
-    public async Task Eight_at_once_for_other_names_share_the_listener()
+    public async Task Eight_concurrent_requests_share_the_listener()
     {
         using var engine = await StartAsync(new PebbleOptions());
         var entries = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => engine.IssueAsync(Request($"host{i}.example.org"), CancellationToken.None)));
@@ -265,7 +265,7 @@ public sealed class PebbleTests : IAsyncLifetime
         return material.Chain.Certificates[^1].GetNameInfo(System.Security.Cryptography.X509Certificates.X509NameType.SimpleName, forIssuer: true);
     }
 
-    /// <summary>The roots that Pebble's management interface tells of.</summary>
+    /// <summary>Reads the roots from Pebble's management interface.</summary>
     private async Task<IReadOnlyList<string>> RootNamesAsync()
     {
         var names = new List<string>();

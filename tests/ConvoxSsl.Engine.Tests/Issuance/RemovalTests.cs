@@ -12,7 +12,7 @@ using ConvoxSsl.TestKit.Cloudflare;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;
 
-/// <summary>What was published goes away beside what is still to be done, and is not forgotten where it can't.</summary>
+/// <summary>The removal of published responses, which runs beside the order and is repeated by the next run if it fails.</summary>
 public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
 {
     private const string Name = "*.example.org";
@@ -41,7 +41,7 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_certificate_is_given_before_its_records_are_gone_and_is_free_then()
+    public async Task A_certificate_is_returned_unlocked_before_its_records_are_removed()
     {
         var mayRemove = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _cloudflare.Faults.Add(Removal().Do((_, ct) => mayRemove.Task.WaitAsync(ct)));
@@ -63,7 +63,7 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_renewal_that_is_forced_meanwhile_is_one()
+    public async Task A_forced_renewal_before_the_removal_issues_a_version()
     {
         var mayRemove = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _cloudflare.Faults.Add(Removal().Do((_, ct) => mayRemove.Task.WaitAsync(ct)));
@@ -82,7 +82,7 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_could_not_be_removed_is_told_and_removed_by_the_next_run()
+    public async Task A_failed_removal_is_reported_and_repeated_by_the_next_run()
     {
         _cloudflare.Faults.Add(Removal().Answer(CloudflareReply.Error(403, 10000, "Authentication error")).Always());
         using var engine = NewDnsEngine();
@@ -101,7 +101,7 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_same_command_again_gives_the_certificate_and_removes_what_was_left()
+    public async Task A_repeated_request_returns_the_certificate_and_removes_leftovers()
     {
         _cloudflare.Faults.Add(Removal().Answer(CloudflareReply.Error(403, 10000, "Authentication error")).Times(2));
         using var engine = NewDnsEngine();
@@ -118,7 +118,7 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
     }
 
     [Fact]
-    public async Task Of_a_failed_order_the_failure_is_remembered_when_its_records_are_gone()
+    public async Task A_failure_is_remembered_after_its_records_are_removed()
     {
         _cloudflare.Faults.Add(Removal().Answer(CloudflareReply.Error(403, 10000, "Authentication error")));
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).FailValidation("dns"));
@@ -134,7 +134,7 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
     }
 
     [Fact]
-    public async Task Those_that_are_asked_for_together_share_one_call_each_way_also_where_one_waits_for_another()
+    public async Task A_batch_shares_one_call_each_way_even_if_one_job_waits_for_another()
     {
         using var engine = NewDnsEngine();
         string[] names = ["a.example.org", "b.example.org", "c.example.org", "a.example.org"];
@@ -148,7 +148,7 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_dry_run_waits_until_its_records_are_gone()
+    public async Task A_dry_run_ends_after_its_records_are_removed()
     {
         using var engine = NewDnsEngine();
         using var chain = await engine.TryAsync(DnsRequest(), CancellationToken.None);

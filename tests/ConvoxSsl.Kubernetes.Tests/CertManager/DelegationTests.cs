@@ -107,8 +107,8 @@ public abstract class DelegationTests(Func<Task<KubernetesTestServer>> start)
         var late = await Assert.ThrowsAsync<EngineException>(() => engine.IssueAsync(DelegationWorld.Request(Name) with { Timeout = TimeSpan.FromSeconds(5) }, default));
 
         Assert.Equal("OrderTimedOut", late.Code);
-        Assert.Contains("Its last word: Presented challenge HTTP-01 for www.example.org.", late.Message, StringComparison.Ordinal);
-        Assert.Contains($"Wait-ConvoxCertificate {Id}", late.Message, StringComparison.Ordinal);
+        Assert.Contains("Its last status: Presented challenge HTTP-01 for www.example.org.", late.Message, StringComparison.Ordinal);
+        Assert.Equal(("OrderTimedOut.Controller", Id), (late.Remedy!.Key, late.Remedy.Arguments[0]));
     }
 
     [Theory]
@@ -178,7 +178,8 @@ public abstract class DelegationTests(Func<Task<KubernetesTestServer>> start)
 
         var restored = await engine.Certificates.RestoreAsync(Id, null, default);
 
-        Assert.Contains(world.Warnings, w => w.StartsWith($"cert-manager no longer renews {Id}", StringComparison.Ordinal) && w.Contains("Update-ConvoxCertificate", StringComparison.Ordinal));
+        Assert.Contains(
+            world.Events, e => e.Text.StartsWith($"cert-manager no longer renews {Id}", StringComparison.Ordinal) && e.Remedy?.Key == "ControllerReleased");
         await world.Player.SettleAsync(default);
         Assert.Equal((1, first.Live.SerialNumber), (restored.LiveVersion, (await engine.Certificates.GetAsync(Id, default)).Live.SerialNumber));
         Assert.Null(await world.CertificateAsync(Id));

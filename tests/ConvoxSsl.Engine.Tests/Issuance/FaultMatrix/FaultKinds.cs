@@ -71,7 +71,7 @@ internal static class FaultKinds
         ["certificate-other-names"] = f => f.Issue(c => c with { Names = ["evil.example.org"] }),
     };
 
-    /// <summary>The fault of that name; one that is not listed is a problem of that type.</summary>
+    /// <summary>Creates the fault of that name; an unlisted name is a problem type.</summary>
     public static AcmeFault Make(string name, AcmeResource resource, SkippingClock clock)
     {
         if (name.EndsWith(Always, StringComparison.Ordinal))

@@ -2,7 +2,7 @@ using Xunit.Abstractions;
 
 namespace ConvoxSsl.Engine.Tests.Issuance.FaultMatrix;
 
-/// <summary>The table itself: how much it holds, and that no cell is left out without a reason.</summary>
+/// <summary>The table itself: its size, and a reason for each empty cell.</summary>
 public sealed class FaultTableTests(ITestOutputHelper output)
 {
     private static readonly string[] Outcomes = ["ok", "fresh", "key", "same", "anew", "own", "undone", "old"];
@@ -17,7 +17,7 @@ public sealed class FaultTableTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void The_number_of_cases_is_told()
+    public void The_number_of_cases_is_reported()
     {
         var faults = FaultTable.Cases.Select(c => c.Fault).Distinct().Count();
         Tell($"Fault matrix: {faults} faults at {Enum.GetValues<FaultStep>().Length} steps, {FaultTable.Cases.Count} cases, {FaultTable.LeftOut.Count} left out");

@@ -4,7 +4,7 @@ using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Engine.Tests.Issuance.FaultMatrix;
 
-/// <summary>A column of the table: whichever key is in force, the rack has it, and has no second one.</summary>
+/// <summary>A column of the table: the rack has the current key, and no second one.</summary>
 public sealed class KeyChangeFaultTests : FaultMatrixTest
 {
     [Theory]

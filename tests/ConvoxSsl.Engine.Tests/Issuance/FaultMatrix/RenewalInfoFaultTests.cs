@@ -2,7 +2,7 @@ using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Engine.Tests.Issuance.FaultMatrix;
 
-/// <summary>A column of the table: the certificate stays as it is, and the CA is asked again when it may be.</summary>
+/// <summary>A column of the table: the certificate stays, and the CA is queried again when allowed.</summary>
 public sealed class RenewalInfoFaultTests : FaultMatrixTest
 {
     [Theory]
