@@ -25,7 +25,8 @@ internal sealed class FailPointsProgram(MatrixWorld world) : IAsyncDisposable
     private readonly ConcurrentBag<Process> _idle = [];
 
     /// <summary>The path of the program.</summary>
-    public static string File { get; } = Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "FailPointsProgram").Value!;
+    public static string File { get; } = Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(
+        a => a.Key == "FailPointsProgram").Value!;
 
     /// <summary>Runs the program once.</summary>
     public async Task<ProgramRun> RunAsync(MatrixCase matrixCase, string plan)
@@ -66,7 +67,9 @@ internal sealed class FailPointsProgram(MatrixWorld world) : IAsyncDisposable
     {
         var world = matrixCase.World;
         await process.StandardInput.WriteLineAsync(string.Join(
-            '\t', plan, matrixCase.IsRenewal ? "renew" : "issue", matrixCase.Root, world.DirectoryUrl, world.RootFile, matrixCase.Name, world.ProofOf(matrixCase)));
+            '\t', plan, matrixCase.IsRenewal
+                ? "renew"
+                : "issue", matrixCase.Root, world.DirectoryUrl, world.RootFile, matrixCase.Name, world.ProofOf(matrixCase)));
         var points = new List<string>();
         while (await process.StandardOutput.ReadLineAsync(ct) is { } line)
         {

@@ -57,7 +57,8 @@ internal sealed class MountedDisk : IAsyncDisposable
         var probe = Directory.CreateTempSubdirectory("convoxssl-");
         try
         {
-            using var mount = Process.Start(new ProcessStartInfo("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", probe.FullName]) { RedirectStandardError = true });
+            using var mount = Process.Start(
+                new ProcessStartInfo("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", probe.FullName]) { RedirectStandardError = true });
             mount!.WaitForExit();
             if (mount.ExitCode != 0)
             {

@@ -43,5 +43,6 @@ public sealed class ShippedEngineTests
     }
 
     private static int CountCalls(byte[] code, HashSet<int> targets) =>
-        Enumerable.Range(0, Math.Max(0, code.Length - 4)).Count(i => code[i] == Call && targets.Contains(BitConverter.ToInt32(code, i + 1)));
+        Enumerable.Range(0, Math.Max(0, code.Length - 4)).Count(
+            i => code[i] == Call && targets.Contains(BitConverter.ToInt32(code, i + 1)));
 }

@@ -28,7 +28,8 @@ public static class CertificateExport
 
         if (File.Exists(directory))
         {
-            throw new InvalidInputException(ErrorCode.InvalidExportPath, $"The path '{directory}' is not valid because it is a file.", directory)
+            throw new InvalidInputException(
+                ErrorCode.InvalidExportPath, $"The path '{directory}' is not valid because it is a file.", directory)
             {
                 Remedy = "Give a directory for PEM files, or a path that ends in .pfx.",
             };

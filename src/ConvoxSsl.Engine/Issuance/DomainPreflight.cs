@@ -111,7 +111,8 @@ internal sealed class DomainPreflight(IssuanceContext context, SolverSelector so
         var rooms = await limits.FindRoomAsync(directoryUrl, account?.Url, names, OrderKind.New, ct).ConfigureAwait(false);
         if (rooms.Count == 0)
         {
-            return new DnsCheck("Limits", true, $"No limits of the CA at {directoryUrl.Host} are known, and no refusal of it is in effect.");
+            return new DnsCheck(
+                "Limits", true, $"No limits of the CA at {directoryUrl.Host} are known, and no refusal of it is in effect.");
         }
 
         var remaining = $"The CA at {directoryUrl.Host} allows, as far as this rack knows, {OrderLimits.Describe(rooms)} "
@@ -133,7 +134,9 @@ internal sealed class DomainPreflight(IssuanceContext context, SolverSelector so
             }
         }
 
-        var detail = covering.Count > 0 ? $"Covered already by {string.Join(", ", covering)}" : "No certificate of this rack covers it yet.";
+        var detail = covering.Count > 0
+            ? $"Covered already by {string.Join(", ", covering)}"
+            : "No certificate of this rack covers it yet.";
         return new DnsCheck("Certificates", true, detail);
     }
 

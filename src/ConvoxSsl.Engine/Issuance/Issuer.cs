@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace ConvoxSsl.Engine.Issuance;
 
-/// <summary>Who makes a certificate.</summary>
+/// <summary>The issuer of a certificate: a CA, the certificate's own key, or an issuer of the rack's controller.</summary>
 public sealed partial record Issuer
 {
     /// <summary>The name of <see cref="SelfSigned"/>.</summary>

@@ -10,7 +10,8 @@ internal static class RequestRules
     {
         if (request.KeepVersions < 1)
         {
-            throw new InvalidInputException(ErrorCode.InvalidKeepVersions, $"Cannot keep {request.KeepVersions} versions.", request.KeepVersions)
+            throw new InvalidInputException(
+                ErrorCode.InvalidKeepVersions, $"Cannot keep {request.KeepVersions} versions.", request.KeepVersions)
             {
                 Remedy = "Give at least 1.",
             };

@@ -12,7 +12,8 @@ public sealed class AccountFaultTests : IssuanceTest
 {
     private const string Name = "one.example.org";
     private const string KeyId = "customer-1";
-    private static readonly string MacKey = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+    private static readonly string MacKey = Convert.ToBase64String(
+        RandomNumberGenerator.GetBytes(32)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
 
     [Fact]
     public async Task A_forgotten_account_is_created_again_with_the_same_key()
@@ -108,7 +109,8 @@ public sealed class AccountFaultTests : IssuanceTest
 
         await engine.IssueAsync(Bound(MacKey), CancellationToken.None);
         Assert.Single(Ca.Accounts);
-        Assert.Single(Ca.Requests.Where(r => r.Resource == AcmeResource.NewAccount).Select(r => r.Protected!["jwk"]!.ToJsonString()).Distinct());
+        Assert.Single(
+            Ca.Requests.Where(r => r.Resource == AcmeResource.NewAccount).Select(r => r.Protected!["jwk"]!.ToJsonString()).Distinct());
     }
 
     [Fact]
@@ -156,7 +158,8 @@ public sealed class AccountFaultTests : IssuanceTest
         await MakeAccountAsync();
         var before = Ca.Accounts[0].Thumbprint;
         Ca.Faults.Add(AcmeFault.On(AcmeResource.KeyChange).Always().Reset());
-        await Assert.ThrowsAsync<AcmeException>(() => engine.Accounts.ChangeKeyAsync(Ca.DirectoryUrl, KeyAlgorithm.EcdsaP256, CancellationToken.None));
+        await Assert.ThrowsAsync<AcmeException>(
+            () => engine.Accounts.ChangeKeyAsync(Ca.DirectoryUrl, KeyAlgorithm.EcdsaP256, CancellationToken.None));
 
         Assert.Equal(before, Ca.Accounts[0].Thumbprint);
         await AssertSameKeyAsync();
@@ -168,7 +171,8 @@ public sealed class AccountFaultTests : IssuanceTest
         using var engine = await StartAsync();
         await MakeAccountAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.KeyChange).Problem(400, "badPublicKey"));
-        var refused = await Assert.ThrowsAsync<AcmeException>(() => engine.Accounts.ChangeKeyAsync(Ca.DirectoryUrl, KeyAlgorithm.EcdsaP256, CancellationToken.None));
+        var refused = await Assert.ThrowsAsync<AcmeException>(
+            () => engine.Accounts.ChangeKeyAsync(Ca.DirectoryUrl, KeyAlgorithm.EcdsaP256, CancellationToken.None));
 
         Assert.Equal("badPublicKey", refused.Problem.ShortType);
         await AssertSameKeyAsync();
@@ -188,7 +192,8 @@ public sealed class AccountFaultTests : IssuanceTest
         Ca.Faults.Add(AcmeFault.On(AcmeResource.NewAccount).Always().Reset());
         using (var engine = NewEngine())
         {
-            await Assert.ThrowsAsync<AcmeException>(() => engine.Accounts.ChangeKeyAsync(Ca.DirectoryUrl, KeyAlgorithm.EcdsaP256, CancellationToken.None));
+            await Assert.ThrowsAsync<AcmeException>(
+                () => engine.Accounts.ChangeKeyAsync(Ca.DirectoryUrl, KeyAlgorithm.EcdsaP256, CancellationToken.None));
         }
 
         Ca.Faults.Clear();
@@ -222,7 +227,8 @@ public sealed class AccountFaultTests : IssuanceTest
                 Ca.Faults.Add(AcmeFault.On(AcmeResource.Account).ResetAfterwards());
                 break;
             case "ended":
-                await (await engine.Accounts.OpenExistingAsync(Ca.DirectoryUrl, CancellationToken.None)).DeactivateAsync(CancellationToken.None);
+                var session = await engine.Accounts.OpenExistingAsync(Ca.DirectoryUrl, CancellationToken.None);
+                await session.DeactivateAsync(CancellationToken.None);
                 break;
             default:
                 Ca.ForgetAccounts();
@@ -262,7 +268,8 @@ public sealed class AccountFaultTests : IssuanceTest
     {
         using var engine = await StartAsync();
         var root = File.ReadAllText(Ca.RootFile);
-        var terms = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => engine.Accounts.ReadTermsAsync(Ca.DirectoryUrl, root, CancellationToken.None)));
+        var terms = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => engine.Accounts.ReadTermsAsync(Ca.DirectoryUrl, root, CancellationToken.None)));
 
         Assert.Equal(["https://ca.example/terms/1"], terms.Distinct());
         Assert.Equal(1, Ca.Count(AcmeResource.Directory));

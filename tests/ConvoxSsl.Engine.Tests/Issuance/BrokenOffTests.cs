@@ -129,7 +129,8 @@ public sealed class BrokenOffTests : IssuanceTest
         var before = await IssueAsync(Name);
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Certificate).Always().Answer(AcmeReply.Html(500)));
         using var engine = NewEngine();
-        await Assert.ThrowsAsync<AcmeException>(() => engine.RenewAsync(before.Record.Id, new RenewalRequest { Force = true }, CancellationToken.None));
+        await Assert.ThrowsAsync<AcmeException>(
+            () => engine.RenewAsync(before.Record.Id, new RenewalRequest { Force = true }, CancellationToken.None));
         Assert.Equal(1, (await Rack.Certificates.FindAsync(before.Record.Id, CancellationToken.None))!.LiveVersion);
 
         Ca.Faults.Clear();
@@ -211,7 +212,8 @@ public sealed class BrokenOffTests : IssuanceTest
     [Fact]
     public async Task Other_names_are_validated_while_an_owner_has_to_act()
     {
-        await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, Challenges = name => name == Name ? ["email-reply-00"] : ["http-01"] });
+        await StartAsync(
+            new AcmeTestServerOptions { AcceptsAllChallenges = true, Challenges = name => name == Name ? ["email-reply-00"] : ["http-01"] });
         var pending = await Assert.ThrowsAsync<EngineException>(() => IssueAsync(Name, "two.example.org"));
 
         Assert.Contains(Name, pending.Message, StringComparison.Ordinal);

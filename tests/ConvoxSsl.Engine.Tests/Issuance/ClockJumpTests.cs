@@ -130,7 +130,8 @@ public sealed class ClockJumpTests : IssuanceTest
         using var engine = NewEngine(Options with { Limits = _ => limits });
         Clock.Jump(TimeSpan.FromDays(days));
         await engine.IssueAsync(Request(Name), CancellationToken.None);
-        var reached = await Assert.ThrowsAsync<EngineException>(() => engine.IssueAsync(Request("two.example.org"), CancellationToken.None));
+        var reached = await Assert.ThrowsAsync<EngineException>(
+            () => engine.IssueAsync(Request("two.example.org"), CancellationToken.None));
         Assert.Equal("LimitReached", reached.Code);
         Assert.InRange(reached.RetryAt!.Value, Clock.GetUtcNow(), Clock.GetUtcNow() + bucket.Window);
         Clock.Jump(TimeSpan.FromDays(-days));

@@ -54,13 +54,18 @@ public sealed class DryRunTests : IssuanceTest
     {
         await StartAsync();
         var journaled = new TaskCompletionSource<string>();
-        Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).Do(() => journaled.TrySetResult(File.ReadAllText(Directory.GetFiles(Path.Combine(Rack.Location, "orders"), "*.json").Single()))));
+        Ca.Faults.Add(
+            AcmeFault.On(AcmeResource.Challenge).Do(
+                () =>
+                    journaled.TrySetResult(
+                        File.ReadAllText(Directory.GetFiles(Path.Combine(Rack.Location, "orders"), "*.json").Single()))));
         using var engine = NewEngine();
         using (await engine.TryAsync(Request(Name), CancellationToken.None))
         {
         }
 
-        var id = System.Text.Json.JsonDocument.Parse(await journaled.Task).RootElement.GetProperty("certificate").GetProperty("id").GetString();
+        var id = System.Text.Json.JsonDocument.Parse(
+            await journaled.Task).RootElement.GetProperty("certificate").GetProperty("id").GetString();
         await File.WriteAllTextAsync(Path.Combine(Rack.Location, "orders", id + ".json"), await journaled.Task);
         Assert.Empty(await engine.Certificates.ListAsync(null, CancellationToken.None).ToListAsync());
         await engine.CleanUpLeftoversAsync(CancellationToken.None);

@@ -32,7 +32,8 @@ public sealed class FinalFailureTests : IssuanceTest
     [Fact]
     public async Task A_name_whose_proof_was_not_looked_at_any_more_is_deactivated()
     {
-        await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, Challenges = name => name == Two ? ["dns-01"] : ["http-01"] });
+        await StartAsync(
+            new AcmeTestServerOptions { AcceptsAllChallenges = true, Challenges = name => name == Two ? ["dns-01"] : ["http-01"] });
         var failed = await Assert.ThrowsAsync<EngineException>(() => IssueAsync(One, Two));
 
         Assert.Equal("ChallengeNotOffered", failed.Code);
@@ -44,7 +45,8 @@ public sealed class FinalFailureTests : IssuanceTest
     [Fact]
     public async Task A_lost_answer_while_giving_up_leaves_no_other_authorization_pending()
     {
-        await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, Challenges = name => name == Two ? ["dns-01"] : ["http-01"] });
+        await StartAsync(
+            new AcmeTestServerOptions { AcceptsAllChallenges = true, Challenges = name => name == Two ? ["dns-01"] : ["http-01"] });
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Authorization).When(r => r.Payload is not null).ResetAfterwards());
         await Assert.ThrowsAsync<EngineException>(() => IssueAsync(One, Two));
 
@@ -68,7 +70,9 @@ public sealed class FinalFailureTests : IssuanceTest
     public async Task An_order_whose_names_change_is_rejected()
     {
         await StartAsync();
-        Ca.Faults.Add(AcmeFault.On(AcmeResource.Order).Change(r => r.Edit(o => o["identifiers"]!.AsArray().Add(new CaIdentifier("dns", "evil.example.org").ToJson()))));
+        Ca.Faults.Add(
+            AcmeFault.On(AcmeResource.Order).Change(
+                r => r.Edit(o => o["identifiers"]!.AsArray().Add(new CaIdentifier("dns", "evil.example.org").ToJson()))));
         await RefusedAsync("orderMismatch", One);
 
         Assert.Equal(0, Ca.Count(AcmeResource.Finalize));
@@ -177,7 +181,8 @@ public sealed class FinalFailureTests : IssuanceTest
         var before = await IssueAsync(One);
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).FailValidation("dns"));
         using var engine = NewEngine();
-        var refused = await Assert.ThrowsAsync<AcmeException>(() => engine.IssueAsync(Request(One) with { Force = true }, CancellationToken.None));
+        var refused = await Assert.ThrowsAsync<AcmeException>(
+            () => engine.IssueAsync(Request(One) with { Force = true }, CancellationToken.None));
 
         Assert.Equal("dns", refused.Problem.ShortType);
         var after = await Rack.Certificates.FindAsync(before.Record.Id, CancellationToken.None);

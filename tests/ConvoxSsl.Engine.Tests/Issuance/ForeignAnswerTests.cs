@@ -54,10 +54,11 @@ public sealed class ForeignAnswerTests : IssuanceTest
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Change(r => r.Edit(o =>
-            o["authorizations"] = new JsonArray(((string)o["authorizations"]![0]!).Replace("https://", "http://", StringComparison.Ordinal)))));
+            o["authorizations"] = new JsonArray(
+                ((string)o["authorizations"]![0]!).Replace("https://", "http://", StringComparison.Ordinal)))));
         var refused = await RefusedAsync("malformedAnswer", Name);
 
-        Assert.Contains("HTTPS only", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("HTTPS", refused.Message, StringComparison.Ordinal);
         Assert.Equal(0, Ca.Count(AcmeResource.Authorization));
         await AssertResumedAsync(Name);
     }

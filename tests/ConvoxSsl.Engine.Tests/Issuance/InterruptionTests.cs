@@ -25,7 +25,8 @@ public sealed class InterruptionTests : IssuanceTest
         await IssueAsync(One);
 
         Assert.Single(Ca.Accounts);
-        Assert.Single(Ca.Requests.Where(r => r.Resource == AcmeResource.NewAccount).Select(r => r.Protected!["jwk"]!.ToJsonString()).Distinct());
+        Assert.Single(
+            Ca.Requests.Where(r => r.Resource == AcmeResource.NewAccount).Select(r => r.Protected!["jwk"]!.ToJsonString()).Distinct());
     }
 
     [Fact]
@@ -39,7 +40,8 @@ public sealed class InterruptionTests : IssuanceTest
         var waiting = new StopWhenWaiting(stop);
         await using var solvers = new ChallengeSolvers();
         using var engine = new IssuanceEngine(Rack, solvers, TimeProvider.System, waiting);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => engine.IssueAsync(Request(One), stop.Token).WaitAsync(TimeSpan.FromSeconds(40)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => engine.IssueAsync(Request(One), stop.Token).WaitAsync(TimeSpan.FromSeconds(40)));
 
         Assert.Equal(1, Ca.Count(AcmeResource.Order));
         Ca.Faults.Clear();
@@ -147,7 +149,8 @@ public sealed class InterruptionTests : IssuanceTest
         using var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP384);
         var pem = key.ToPem();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).Always().Reset());
-        await Assert.ThrowsAsync<AcmeException>(() => engine.IssueAsync(Request(One) with { Key = PrivateKey.FromPem(pem) }, CancellationToken.None));
+        await Assert.ThrowsAsync<AcmeException>(
+            () => engine.IssueAsync(Request(One) with { Key = PrivateKey.FromPem(pem) }, CancellationToken.None));
         Ca.Faults.Clear();
         await engine.IssueAsync(Request(One) with { Key = PrivateKey.FromPem(pem) }, CancellationToken.None);
 
@@ -181,9 +184,15 @@ public sealed class InterruptionTests : IssuanceTest
         await File.WriteAllTextAsync(file, "{");
         using var engine = NewEngine();
 
-        Assert.Equal(entry.Live, (await engine.Planner.PlanAsync(Request(One), CancellationToken.None) is { IsSatisfied: true } plan ? plan.Known : null)!.Live);
+        Assert.Equal(
+            entry.Live,
+            (await engine.Planner.PlanAsync(Request(One), CancellationToken.None) is { IsSatisfied: true } plan ? plan.Known : null)!.Live);
         Assert.Equal(entry.Live, (await engine.IssueAsync(Request(One), CancellationToken.None)).Live);
-        Assert.Equal("OrderDamaged", (await Assert.ThrowsAsync<EngineException>(() => engine.IssueAsync(Request(One) with { Force = true }, CancellationToken.None))).Code);
+        Assert.Equal(
+            "OrderDamaged",
+            (
+                await Assert.ThrowsAsync<EngineException>(
+                    () => engine.IssueAsync(Request(One) with { Force = true }, CancellationToken.None))).Code);
         Assert.True(File.Exists(file));
     }
 

@@ -59,7 +59,8 @@ public abstract class IssuanceTest : IAsyncLifetime
 
     protected async Task<IssuanceEngine> StartAsync(AcmeTestServerOptions? options = null)
     {
-        _ca = await AcmeTestServer.StartAsync((options ?? new AcmeTestServerOptions { AcceptsAllChallenges = true }) with { Time = Clock.True }, CancellationToken.None);
+        _ca = await AcmeTestServer.StartAsync(
+            (options ?? new AcmeTestServerOptions { AcceptsAllChallenges = true }) with { Time = Clock.True }, CancellationToken.None);
         return NewEngine();
     }
 
@@ -141,7 +142,9 @@ public abstract class IssuanceTest : IAsyncLifetime
     /// <summary>Asserts that only the failure of an order is left: no key, pending authorization, response or certificate.</summary>
     protected async Task AssertGivenUpAsync()
     {
-        Assert.All(await Rack.Orders.ListAsync(null, CancellationToken.None).ToListAsync(), o => Assert.True(o is { IsEnded: true, Failure: not null, Published.Count: 0 }));
+        Assert.All(
+            await Rack.Orders.ListAsync(null, CancellationToken.None).ToListAsync(),
+            o => Assert.True(o is { IsEnded: true, Failure: not null, Published.Count: 0 }));
         Assert.Empty(Directory.GetFiles(Path.Combine(Rack.Location, "orders"), "*.key.pem"));
         Assert.DoesNotContain(Ca.Authorizations, a => a.Status == "pending");
         Assert.Empty(Directory.GetFileSystemEntries(WebRoot));

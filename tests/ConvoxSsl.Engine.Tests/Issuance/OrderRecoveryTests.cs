@@ -31,7 +31,8 @@ public sealed class OrderRecoveryTests : IssuanceTest
         var asked = Ca.Count(AcmeResource.NewOrder);
         var read = Ca.Count(AcmeResource.AccountOrders);
         Ca.Faults.Add(AcmeFault.On(AcmeResource.AccountOrders).Answer(request =>
-            AcmeReply.Json(new JsonObject { ["orders"] = new JsonArray() }).With("Link", $"<{new Uri(Ca.DirectoryUrl, request.Path)}>;rel=\"next\"")));
+            AcmeReply.Json(new JsonObject { ["orders"] = new JsonArray() }).With(
+                "Link", $"<{new Uri(Ca.DirectoryUrl, request.Path)}>;rel=\"next\"")));
         await IssueAsync(One);
 
         Assert.Equal(read + 2, Ca.Count(AcmeResource.AccountOrders));
@@ -47,7 +48,8 @@ public sealed class OrderRecoveryTests : IssuanceTest
         Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Always().Reset());
         using (var engine = NewEngine())
         {
-            await Assert.ThrowsAsync<Engine.Acme.AcmeException>(() => engine.IssueAsync(Request(One) with { Force = true }, CancellationToken.None));
+            await Assert.ThrowsAsync<Engine.Acme.AcmeException>(
+                () => engine.IssueAsync(Request(One) with { Force = true }, CancellationToken.None));
         }
 
         Ca.Faults.Clear();

@@ -54,7 +54,8 @@ public sealed class PebbleTests : IAsyncLifetime
     {
         using var engine = await StartAsync(new PebbleOptions());
         var request = Request("one.example.org", "two.example.org");
-        var entry = await engine.IssueAsync(request with { Settings = request.Settings with { ChallengeType = ChallengeTypes.TlsAlpn01 } }, CancellationToken.None);
+        var entry = await engine.IssueAsync(
+            request with { Settings = request.Settings with { ChallengeType = ChallengeTypes.TlsAlpn01 } }, CancellationToken.None);
 
         Assert.Equal(2, entry.Record.Domains.Count);
     }
@@ -66,7 +67,8 @@ public sealed class PebbleTests : IAsyncLifetime
     {
         using var engine = await StartAsync(new PebbleOptions());
         var request = Request("127.0.0.1");
-        var entry = await engine.IssueAsync(request with { Settings = request.Settings with { ChallengeType = challenge } }, CancellationToken.None);
+        var entry = await engine.IssueAsync(
+            request with { Settings = request.Settings with { ChallengeType = challenge } }, CancellationToken.None);
 
         using var material = await _rack.Certificates.ReadAsync(entry.Record.Id, entry.LiveVersion, CancellationToken.None);
         Assert.Equal(["127.0.0.1"], material.Chain.LeafNames());
@@ -114,7 +116,8 @@ public sealed class PebbleTests : IAsyncLifetime
         {
             var before = _pebble!.Requests.Count;
             using var engine = NewEngine();
-            await engine.IssueAsync(Request([.. Enumerable.Range(1, names).Select(i => $"host{attempt}-{i}.example.org")]), CancellationToken.None);
+            await engine.IssueAsync(
+                Request([.. Enumerable.Range(1, names).Select(i => $"host{attempt}-{i}.example.org")]), CancellationToken.None);
             least = [.. _pebble.Requests.Skip(before)];
         }
 
@@ -151,7 +154,8 @@ public sealed class PebbleTests : IAsyncLifetime
         var request = Request("two.example.org");
         foreach (var root in await RootNamesAsync())
         {
-            var entry = await engine.IssueAsync(request with { Force = true, Settings = request.Settings with { PreferredChain = root } }, CancellationToken.None);
+            var entry = await engine.IssueAsync(
+                request with { Force = true, Settings = request.Settings with { PreferredChain = root } }, CancellationToken.None);
             Assert.Equal(root, await EndingAsync(entry));
             endings.Add(root);
         }
@@ -169,7 +173,9 @@ public sealed class PebbleTests : IAsyncLifetime
 
         var bound = request with { Account = request.Account with { ExternalAccount = new ExternalAccount(PebbleOptions.ExternalKeyId, PebbleOptions.ExternalMacKey) } };
         await engine.IssueAsync(bound, CancellationToken.None);
-        Assert.Equal(PebbleOptions.ExternalKeyId, (await _rack.Accounts.FindAsync(_pebble!.DirectoryUrl, CancellationToken.None))!.ExternalAccountKeyId);
+        Assert.Equal(
+            PebbleOptions.ExternalKeyId,
+            (await _rack.Accounts.FindAsync(_pebble!.DirectoryUrl, CancellationToken.None))!.ExternalAccountKeyId);
     }
 
     [PebbleFact]
@@ -184,7 +190,8 @@ public sealed class PebbleTests : IAsyncLifetime
         Assert.Equal(2, renewed.LiveVersion);
         Assert.NotEqual(first.Live.SerialNumber, renewed.Live.SerialNumber);
 
-        var revoked = await engine.Certificates.RevokeAsync(first.Record.Id, RevocationReason.Superseded, null, null, CancellationToken.None);
+        var revoked = await engine.Certificates.RevokeAsync(
+            first.Record.Id, RevocationReason.Superseded, null, null, CancellationToken.None);
         Assert.NotNull(revoked.Live.Revoked);
         Assert.True(engine.Renewals.IsDue(revoked));
 
@@ -200,7 +207,8 @@ public sealed class PebbleTests : IAsyncLifetime
         await engine.Accounts.RemoveAsync(_pebble!.DirectoryUrl, keepAtCa: true, CancellationToken.None);
 
         using var other = NewEngine();
-        var revoked = await other.Certificates.RevokeAsync(entry.Record.Id, RevocationReason.KeyCompromise, null, File.ReadAllText(_pebble.RootFile), CancellationToken.None);
+        var revoked = await other.Certificates.RevokeAsync(
+            entry.Record.Id, RevocationReason.KeyCompromise, null, File.ReadAllText(_pebble.RootFile), CancellationToken.None);
         Assert.Equal(nameof(RevocationReason.KeyCompromise), revoked.Live.RevocationReason);
     }
 
@@ -237,14 +245,17 @@ public sealed class PebbleTests : IAsyncLifetime
         Assert.Equal("connection", failure.Problem.ShortType);
         Assert.Contains("one.example.org", failure.Message, StringComparison.Ordinal);
         Assert.Empty(await _rack.Certificates.ListAsync(null, CancellationToken.None).ToListAsync());
-        Assert.True(Assert.Single(await _rack.Orders.ListAsync(null, CancellationToken.None).ToListAsync()) is { IsEnded: true, Published.Count: 0 });
+        Assert.True(
+            Assert.Single(
+                await _rack.Orders.ListAsync(null, CancellationToken.None).ToListAsync()) is { IsEnded: true, Published.Count: 0 });
     }
 
     [PebbleFact]
     public async Task Eight_concurrent_requests_for_the_same_names_order_once()
     {
         using var engine = await StartAsync(new PebbleOptions());
-        var entries = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => engine.IssueAsync(Request("one.example.org"), CancellationToken.None)));
+        var entries = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => engine.IssueAsync(Request("one.example.org"), CancellationToken.None)));
 
         Assert.Single(entries.Select(e => e.Live.SerialNumber).Distinct());
         Assert.Single(_pebble!.Requests, r => r.EndsWith("/order-plz", StringComparison.Ordinal));
@@ -254,7 +265,8 @@ public sealed class PebbleTests : IAsyncLifetime
     public async Task Eight_concurrent_requests_share_the_listener()
     {
         using var engine = await StartAsync(new PebbleOptions());
-        var entries = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => engine.IssueAsync(Request($"host{i}.example.org"), CancellationToken.None)));
+        var entries = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(i => engine.IssueAsync(Request($"host{i}.example.org"), CancellationToken.None)));
 
         Assert.Equal(8, entries.Select(e => e.Record.Id).Distinct().Count());
     }
@@ -262,7 +274,8 @@ public sealed class PebbleTests : IAsyncLifetime
     private async Task<string> EndingAsync(CertificateEntry entry)
     {
         using var material = await _rack.Certificates.ReadAsync(entry.Record.Id, entry.LiveVersion, CancellationToken.None);
-        return material.Chain.Certificates[^1].GetNameInfo(System.Security.Cryptography.X509Certificates.X509NameType.SimpleName, forIssuer: true);
+        return material.Chain.Certificates[^1].GetNameInfo(
+            System.Security.Cryptography.X509Certificates.X509NameType.SimpleName, forIssuer: true);
     }
 
     /// <summary>Reads the roots from Pebble's management interface.</summary>

@@ -30,7 +30,8 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
         _cloudflare.AddZone("example.org", "active", "ns1.example.org");
         await Rack.PrepareAsync(CancellationToken.None);
         await Rack.DnsSolvers.SaveAsync(
-            new DnsSolver { Id = 1, DnsZones = ["example.org"], Cloudflare = new CloudflareSettings() }, new DnsSecret(Token), CancellationToken.None);
+            new DnsSolver { Id = 1, DnsZones = ["example.org"], Cloudflare = new CloudflareSettings() }, new DnsSecret(
+                Token), CancellationToken.None);
         await StartAsync();
     }
 
@@ -47,7 +48,9 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
         _cloudflare.Faults.Add(Removal().Do((_, ct) => mayRemove.Task.WaitAsync(ct)));
         var entries = new List<CertificateEntry?>();
         using var engine = NewDnsEngine();
-        await foreach (var result in engine.IssueAllAsync([await engine.Planner.PlanAsync(DnsRequest(), CancellationToken.None)], CancellationToken.None))
+        await foreach (
+            var result in engine.IssueAllAsync(
+                [await engine.Planner.PlanAsync(DnsRequest(), CancellationToken.None)], CancellationToken.None))
         {
             entries.Add(result.Entry);
             Assert.True(await JournalAsync(Name) is { IsEnded: true, Failure: null, Published.Count: 1 });
@@ -58,7 +61,8 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
             }
         }
 
-        Assert.Equal([await Rack.Certificates.FindAsync(entries[0]!.Record.Id, CancellationToken.None)], entries, (a, b) => a!.Live == b!.Live);
+        Assert.Equal(
+            [await Rack.Certificates.FindAsync(entries[0]!.Record.Id, CancellationToken.None)], entries, (a, b) => a!.Live == b!.Live);
         await AssertNothingIsLeftAsync();
     }
 
@@ -69,7 +73,9 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
         _cloudflare.Faults.Add(Removal().Do((_, ct) => mayRemove.Task.WaitAsync(ct)));
         using var engine = NewDnsEngine();
         CertificateEntry? renewed = null;
-        await foreach (var result in engine.IssueAllAsync([await engine.Planner.PlanAsync(DnsRequest(), CancellationToken.None)], CancellationToken.None))
+        await foreach (
+            var result in engine.IssueAllAsync(
+                [await engine.Planner.PlanAsync(DnsRequest(), CancellationToken.None)], CancellationToken.None))
         {
             mayRemove.SetResult();
             using var other = NewDnsEngine();
@@ -88,9 +94,11 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
         using var engine = NewDnsEngine();
         var entry = await engine.IssueAsync(DnsRequest(), CancellationToken.None);
 
-        Assert.Contains(Events.All, e => e.Kind == IssuanceEventKind.Warning && e.Text.Contains("could not be removed", StringComparison.Ordinal));
+        Assert.Contains(
+            Events.All, e => e.Kind == IssuanceEventKind.Warning && e.Text.Contains("could not be removed", StringComparison.Ordinal));
         Assert.True(await JournalAsync(Name) is { IsEnded: true, Published.Count: 1 });
-        Assert.Equal([entry.Record.Id], await engine.Certificates.ListAsync(null, CancellationToken.None).Select(s => s.Record.Id).ToListAsync());
+        Assert.Equal(
+            [entry.Record.Id], await engine.Certificates.ListAsync(null, CancellationToken.None).Select(s => s.Record.Id).ToListAsync());
 
         await engine.CleanUpLeftoversAsync(CancellationToken.None);
         Assert.True(await JournalAsync(Name) is { IsEnded: true, Published.Count: 1 });
@@ -139,7 +147,9 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
         using var engine = NewDnsEngine();
         string[] names = ["a.example.org", "b.example.org", "c.example.org", "a.example.org"];
         var request = DnsRequest();
-        var entries = await IssueAllAsync(engine, [.. names.Select(name => request with { Names = CertificateNameSet.Parse([name]) })]).WaitAsync(TimeSpan.FromMinutes(1));
+        var entries = await IssueAllAsync(
+            engine,
+            [.. names.Select(name => request with { Names = CertificateNameSet.Parse([name]) })]).WaitAsync(TimeSpan.FromMinutes(1));
 
         Assert.Equal(names, entries.Select(e => e.Record.Domains[0]));
         Assert.Equal(3, Ca.IssuedCertificates.Count);
@@ -166,7 +176,8 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
         Assert.Empty(Directory.GetFiles(Path.Combine(Rack.Location, "orders")));
     }
 
-    private IssuanceEngine NewDnsEngine() => NewEngine(new EngineOptions { Providers = [CloudflareProvider.Factory(new CloudflareOptions { BaseUrl = _cloudflare.BaseUrl })] });
+    private IssuanceEngine NewDnsEngine() =>
+        NewEngine(new EngineOptions { Providers = [CloudflareProvider.Factory(new CloudflareOptions { BaseUrl = _cloudflare.BaseUrl })] });
 
     private IssueRequest DnsRequest()
     {

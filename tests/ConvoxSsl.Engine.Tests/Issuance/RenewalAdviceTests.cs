@@ -37,7 +37,8 @@ public sealed class RenewalAdviceTests : IssuanceTest
         var instants = new List<DateTimeOffset>();
         for (var i = 0; i < 8; i++)
         {
-            instants.Add((await engine.Renewals.RefreshAsync(await IssueAsync($"{i}.example.org"), CancellationToken.None)).Live.RenewAfter);
+            instants.Add(
+                (await engine.Renewals.RefreshAsync(await IssueAsync($"{i}.example.org"), CancellationToken.None)).Live.RenewAfter);
         }
 
         Assert.Equal(8, instants.Distinct().Count());
@@ -47,7 +48,8 @@ public sealed class RenewalAdviceTests : IssuanceTest
     public async Task A_window_that_moves_draws_anew()
     {
         var later = false;
-        await StartAsync(Windows(c => later ? (Begin(c) + (20 * Day), Begin(c) + (21 * Day)) : (Begin(c) + (50 * Day), Begin(c) + (51 * Day))));
+        await StartAsync(
+            Windows(c => later ? (Begin(c) + (20 * Day), Begin(c) + (21 * Day)) : (Begin(c) + (50 * Day), Begin(c) + (51 * Day))));
         using var engine = NewEngine();
         var first = await engine.Renewals.RefreshAsync(await IssueAsync(Name), CancellationToken.None);
         later = true;
@@ -94,7 +96,8 @@ public sealed class RenewalAdviceTests : IssuanceTest
     [Fact]
     public async Task A_certificate_is_due_in_the_last_twentieth_of_its_lifetime()
     {
-        await StartAsync(Windows(c => (c.NotAfter.ToUniversalTime() - TimeSpan.FromHours(2), c.NotAfter.ToUniversalTime() - TimeSpan.FromHours(1))));
+        await StartAsync(
+            Windows(c => (c.NotAfter.ToUniversalTime() - TimeSpan.FromHours(2), c.NotAfter.ToUniversalTime() - TimeSpan.FromHours(1))));
         using var engine = NewEngine();
         var entry = await engine.Renewals.RefreshAsync(await IssueAsync(Name), CancellationToken.None);
 
@@ -180,7 +183,8 @@ public sealed class RenewalAdviceTests : IssuanceTest
         await StartAsync();
         using var engine = NewEngine();
         var fresh = await IssueAsync(Name);
-        var revoked = await engine.Certificates.RevokeAsync(fresh.Record.Id, RevocationReason.Superseded, null, null, CancellationToken.None);
+        var revoked = await engine.Certificates.RevokeAsync(
+            fresh.Record.Id, RevocationReason.Superseded, null, null, CancellationToken.None);
         await engine.Renewals.RefreshAsync(revoked, CancellationToken.None);
 
         Assert.True(engine.Renewals.IsDue(revoked));

@@ -58,7 +58,8 @@ public sealed class RequestCountTests : IssuanceTest
         Clock.Advance(entry.Live.RenewAfter - Clock.GetUtcNow());
         using var later = NewEngine();
         entry = await later.Renewals.RefreshAsync(entry, CancellationToken.None);
-        await later.RenewAsync(entry.Record.Id, new RenewalRequest { Account = Request("one.example.org").Account }, CancellationToken.None);
+        await later.RenewAsync(
+            entry.Record.Id, new RenewalRequest { Account = Request("one.example.org").Account }, CancellationToken.None);
         Assert.Equal(9 + 1, Asked.Count);
     }
 

@@ -51,7 +51,8 @@ public sealed class RetryBackoffTests : IssuanceTest
         await RefusedAsync("connection", Name);
         using var engine = NewEngine();
         var request = Request(Name);
-        var entry = await engine.IssueAsync(request with { Settings = request.Settings with { HttpAddress = "127.0.0.1" } }, CancellationToken.None);
+        var entry = await engine.IssueAsync(
+            request with { Settings = request.Settings with { HttpAddress = "127.0.0.1" } }, CancellationToken.None);
 
         Assert.Equal(1, entry.LiveVersion);
     }
@@ -68,7 +69,8 @@ public sealed class RetryBackoffTests : IssuanceTest
         var request = Request(Name);
         request = request with { Settings = request.Settings with { HttpAddress = "127.0.0.1" } };
         Clock.Advance(TimeSpan.FromSeconds(7100));
-        Assert.Equal("RetryLater", (await Assert.ThrowsAsync<EngineException>(() => engine.IssueAsync(request, CancellationToken.None))).Code);
+        Assert.Equal(
+            "RetryLater", (await Assert.ThrowsAsync<EngineException>(() => engine.IssueAsync(request, CancellationToken.None))).Code);
         Clock.Advance(TimeSpan.FromSeconds(200));
         await engine.IssueAsync(request, CancellationToken.None);
 
@@ -80,7 +82,10 @@ public sealed class RetryBackoffTests : IssuanceTest
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Answer(
-            AcmeReply.Problem(429, "rateLimited", $"Your account is temporarily prevented from requesting certificates for {Name} and possibly others. Please visit: {PausePage}")));
+            AcmeReply.Problem(
+                429,
+                "rateLimited",
+                $"Your account is temporarily prevented from requesting certificates for {Name} and possibly others. Please visit: {PausePage}")));
         await RefusedAsync("rateLimited", Name);
         Clock.Advance(TimeSpan.FromDays(90));
         var held = await HeldBackAsync();

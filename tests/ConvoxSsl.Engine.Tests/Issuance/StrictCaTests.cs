@@ -61,7 +61,8 @@ public sealed class StrictCaTests : IssuanceTest
         using var engine = await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, ProcessingPolls = 2 });
         await engine.IssueAsync(Request("one.example.org"), CancellationToken.None);
 
-        var reads = Ca.Requests.Where(r => r.Resource is AcmeResource.Authorization or AcmeResource.Order or AcmeResource.Certificate).ToList();
+        var reads = Ca.Requests.Where(
+            r => r.Resource is AcmeResource.Authorization or AcmeResource.Order or AcmeResource.Certificate).ToList();
         Assert.All(reads, r => Assert.True(r is { Method: "POST", Payload: null, KeyId: not null }));
         Assert.Equal("application/pem-certificate-chain", reads[^1].Accept);
     }
@@ -112,7 +113,8 @@ public sealed class StrictCaTests : IssuanceTest
     {
         using var engine = await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, AlternateRoots = 2 });
         var request = Request("one.example.org");
-        var entry = await engine.IssueAsync(request with { Settings = request.Settings with { PreferredChain = "Test Root 2" } }, CancellationToken.None);
+        var entry = await engine.IssueAsync(
+            request with { Settings = request.Settings with { PreferredChain = "Test Root 2" } }, CancellationToken.None);
 
         using var material = await Rack.Certificates.ReadAsync(entry.Record.Id, entry.LiveVersion, CancellationToken.None);
         Assert.Equal("CN=Test Root 2", material.Chain.Certificates[^1].Issuer);
@@ -124,7 +126,8 @@ public sealed class StrictCaTests : IssuanceTest
     {
         using var engine = await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, AlternateRoots = 1 });
         var request = Request("one.example.org");
-        var entry = await engine.IssueAsync(request with { Settings = request.Settings with { PreferredChain = "Another Root" } }, CancellationToken.None);
+        var entry = await engine.IssueAsync(
+            request with { Settings = request.Settings with { PreferredChain = "Another Root" } }, CancellationToken.None);
 
         using var material = await Rack.Certificates.ReadAsync(entry.Record.Id, entry.LiveVersion, CancellationToken.None);
         Assert.Equal("CN=Test Root 0", material.Chain.Certificates[^1].Issuer);
@@ -176,7 +179,8 @@ public sealed class StrictCaTests : IssuanceTest
         using var engine = await StartAsync();
         var entry = await engine.IssueAsync(Request("one.example.org"), CancellationToken.None);
         Ca.Faults.Add(AcmeFault.On(AcmeResource.RevokeCertificate).ResetAfterwards());
-        var revoked = await engine.Certificates.RevokeAsync(entry.Record.Id, RevocationReason.Superseded, null, null, CancellationToken.None);
+        var revoked = await engine.Certificates.RevokeAsync(
+            entry.Record.Id, RevocationReason.Superseded, null, null, CancellationToken.None);
 
         Assert.NotNull(revoked.Live.Revoked);
         Assert.Single(Ca.RevokedCertificates);

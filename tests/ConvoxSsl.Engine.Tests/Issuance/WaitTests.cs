@@ -38,7 +38,8 @@ public sealed class WaitTests : IssuanceTest
         await StartAsync(ByMail);
         var pending = await Assert.ThrowsAsync<EngineException>(() => IssueAsync(Name));
         using var engine = NewEngine();
-        var ended = await Assert.ThrowsAsync<EngineException>(() => engine.WaitAsync((string)pending.Value!, new RenewalRequest(), CancellationToken.None));
+        var ended = await Assert.ThrowsAsync<EngineException>(
+            () => engine.WaitAsync((string)pending.Value!, new RenewalRequest(), CancellationToken.None));
 
         Assert.Equal("OrderTimedOut", ended.Code);
         Assert.True(await JournalAsync(Name) is { IsEnded: false, WaitsFor: not null });
@@ -63,7 +64,8 @@ public sealed class WaitTests : IssuanceTest
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).FailValidation("dns", "no such name"));
         await RefusedAsync("dns", Name);
         using var engine = NewEngine();
-        var failed = await Assert.ThrowsAsync<EngineException>(() => engine.WaitAsync(Request(Name).Names.ToCertificateId(), new RenewalRequest(), CancellationToken.None));
+        var failed = await Assert.ThrowsAsync<EngineException>(
+            () => engine.WaitAsync(Request(Name).Names.ToCertificateId(), new RenewalRequest(), CancellationToken.None));
 
         Assert.Equal("RetryLater", failed.Code);
         Assert.Contains("no such name", failed.Message, StringComparison.Ordinal);

@@ -204,8 +204,8 @@ internal sealed class AcmeOrderFlow(AcmeServices services, IssuancePlan plan, Re
                 }
 
                 // RFC 9773 section 5: the CA may reject "replaces". The certificate is wanted all the same.
-                _context.ReportDetail(
-                    $"The CA rejected the order as a replacement ({e.Problem.ShortType}: {e.Problem.Detail}); sending it without 'replaces'.");
+                var reason = $"{e.Problem.ShortType}: {e.Problem.Detail}";
+                _context.ReportDetail($"The CA rejected the order as a replacement ({reason}); it is sent without 'replaces'.");
                 attempt.Journaled.Change(record with { Replaces = null });
             }
         }

@@ -96,5 +96,6 @@ public sealed class DnsSolverCatalog
 
     private async Task<DnsSolver?> FindAsync(int id, CancellationToken ct) => id > 0
         ? (await _rack.DnsSolvers.ListAsync(ct).ConfigureAwait(false)).FirstOrDefault(s => s.Id == id)
-        : throw new InvalidInputException(ErrorCode.InvalidSolverId, $"The DNS solver id {id} is not valid because ids are whole numbers from 1.", id);
+        : throw new InvalidInputException(
+            ErrorCode.InvalidSolverId, $"The DNS solver id {id} is not valid because ids are whole numbers from 1.", id);
 }

@@ -16,7 +16,8 @@ public sealed class KeyChangeFaultTests : FaultMatrixTest
         var before = Ca.Accounts[0].Thumbprint;
         using var engine = NewEngine();
         SwitchOn(fault, AcmeResource.KeyChange);
-        var failure = await MeetAsync(() => engine.Accounts.ChangeKeyAsync(Ca.DirectoryUrl, KeyAlgorithm.EcdsaP256, CancellationToken.None), AcmeResource.KeyChange);
+        var failure = await MeetAsync(
+            () => engine.Accounts.ChangeKeyAsync(Ca.DirectoryUrl, KeyAlgorithm.EcdsaP256, CancellationToken.None), AcmeResource.KeyChange);
         Assert.Equal(outcome == "ok" ? "-" : error, failure);
 
         Assert.Equal(outcome == "old", Ca.Accounts[0].Thumbprint == before);

@@ -133,5 +133,6 @@ public abstract class OrderFaultTest : FaultMatrixTest
         Assert.True((await JournalAsync(Name))?.Published is null or { Count: 0 });
     }
 
-    private static AcmeResource ResourceOf(FaultStep step) => step == FaultStep.Replacement ? AcmeResource.NewOrder : Enum.Parse<AcmeResource>(step.ToString());
+    private static AcmeResource ResourceOf(FaultStep step) =>
+        step == FaultStep.Replacement ? AcmeResource.NewOrder : Enum.Parse<AcmeResource>(step.ToString());
 }

@@ -14,7 +14,10 @@ public sealed class RenewalInfoFaultTests : FaultMatrixTest
         using var engine = NewEngine();
         SwitchOn(fault, AcmeResource.RenewalInfo);
         var entry = fresh;
-        Assert.Equal("-", await MeetAsync(async () => entry = await engine.Renewals.RefreshAsync(fresh, CancellationToken.None), AcmeResource.RenewalInfo));
+        Assert.Equal(
+            "-",
+            await MeetAsync(
+                async () => entry = await engine.Renewals.RefreshAsync(fresh, CancellationToken.None), AcmeResource.RenewalInfo));
 
         Assert.Equal(outcome == "ok", entry.Live.Advice?.RenewAt is not null);
         if (outcome == "own")
@@ -26,7 +29,8 @@ public sealed class RenewalInfoFaultTests : FaultMatrixTest
             Assert.NotNull((await engine.Renewals.RefreshAsync(entry, CancellationToken.None)).Live.Advice!.RenewAt);
         }
 
-        Assert.Equal(fresh.Live.SerialNumber, (await Rack.Certificates.FindAsync(fresh.Record.Id, CancellationToken.None))!.Live.SerialNumber);
+        Assert.Equal(
+            fresh.Live.SerialNumber, (await Rack.Certificates.FindAsync(fresh.Record.Id, CancellationToken.None))!.Live.SerialNumber);
         await AssertNoSecretIsToldAsync();
     }
 }
