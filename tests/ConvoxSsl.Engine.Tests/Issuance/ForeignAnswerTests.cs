@@ -58,7 +58,7 @@ public sealed class ForeignAnswerTests : IssuanceTest
                 ((string)o["authorizations"]![0]!).Replace("https://", "http://", StringComparison.Ordinal)))));
         var refused = await RefusedAsync("malformedAnswer", Name);
 
-        Assert.Contains("HTTPS", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("not an https URL", refused.Message, StringComparison.Ordinal);
         Assert.Equal(0, Ca.Count(AcmeResource.Authorization));
         await AssertResumedAsync(Name);
     }
