@@ -108,7 +108,8 @@ public abstract class DelegationTests(Func<Task<KubernetesTestServer>> start)
 
         Assert.Equal("OrderTimedOut", late.Code);
         Assert.Contains("Its last status: Presented challenge HTTP-01 for www.example.org.", late.Message, StringComparison.Ordinal);
-        Assert.Equal(("OrderTimedOut.Controller", Id), (late.Remedy!.Key, late.Remedy.Arguments[0]));
+        Assert.Equal("OrderTimedOut.Controller", late.Remedy!.Key);
+        Assert.Equal(Id, late.Remedy.Arguments[0]);
     }
 
     [Theory]
