@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Racks.Contracts;
@@ -27,7 +25,7 @@ public sealed class AcmeAccounts(
     /// <exception cref="InvalidInputException"><c>InvalidCaCertificate</c>, <c>InvalidContact</c>.</exception>
     public static void Check(AccountRequest request)
     {
-        ReadRoots(request.CaCertificate);
+        RootCertificates.Parse(request.CaCertificate);
         ContactUrls(request.Contact);
     }
 
@@ -145,7 +143,7 @@ public sealed class AcmeAccounts(
         var urls = ContactUrls(contact);
         var session = await OpenExistingAsync(directoryUrl, ct).ConfigureAwait(false);
         await using var locked = await LockAsync(directoryUrl, ct).ConfigureAwait(false);
-        await session.UpdateAsync(urls, ct).ConfigureAwait(false);
+        await session.UpdateContactsAsync(urls, ct).ConfigureAwait(false);
         var account = await rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false) ?? throw NotFound(directoryUrl);
         account = account with { Contact = urls };
         await rack.Accounts.UpdateAsync(account, ct).ConfigureAwait(false);
@@ -195,32 +193,6 @@ public sealed class AcmeAccounts(
         await using var locked = await LockAsync(directoryUrl, ct).ConfigureAwait(false);
         await rack.Accounts.RemoveAsync(directoryUrl, ct).ConfigureAwait(false);
         _sessions.TryRemove(directoryUrl, out _);
-    }
-
-    /// <summary>Parses the root certificates of a private CA.</summary>
-    /// <exception cref="InvalidInputException"><c>InvalidCaCertificate</c>: the text holds no certificate.</exception>
-    public static IReadOnlyList<X509Certificate2> ReadRoots(string? pem)
-    {
-        if (pem is null)
-        {
-            return [];
-        }
-
-        var roots = new X509Certificate2Collection();
-        try
-        {
-            roots.ImportFromPem(pem);
-        }
-        catch (CryptographicException)
-        {
-        }
-
-        return roots.Count > 0
-            ? [.. roots]
-            : throw new InvalidInputException(ErrorCode.InvalidCaCertificate, "The CA certificate file contains no certificate.")
-            {
-                Remedy = "Give the CA's root as a PEM file.",
-            };
     }
 
     /// <summary>Converts contacts to URLs; an e-mail address becomes a <c>mailto:</c> URL.</summary>
@@ -362,12 +334,12 @@ public sealed class AcmeAccounts(
 
     private AcmeClientOptions OptionsFor(string? caCertificate) => new()
     {
-        TrustedRoots = ReadRoots(caCertificate),
+        TrustedRoots = RootCertificates.Parse(caCertificate),
         Time = time,
         MaxConcurrentRequests = concurrency,
         Observe = e => events.Report(new IssuanceEvent(
-            IssuanceEventKind.Exchange, $"{e.Method} {e.Url} {e.Payload} -> {e.Status} {e.Answer}")),
-        ObserveWait = w => events.Report(new IssuanceEvent(
+            IssuanceEventKind.Exchange, $"{e.Method} {e.Url} {e.Payload} -> {e.Status} {e.Response}")),
+        ObserveDelay = w => events.Report(new IssuanceEvent(
             IssuanceEventKind.Step, $"Waiting {w.Duration.TotalSeconds:0.0} s for the CA: {w.Reason}", Left: w.Duration)),
     };
 

@@ -155,8 +155,8 @@ internal sealed class AcmeOrderFlow(AcmeServices services, IssuancePlan plan, Re
         var isUsable = order.Status switch
         {
             // The certificate is issued, even if the order has expired since, or the clock is wrong.
-            "processing" or "valid" => true,
-            "pending" or "ready" => order.Expires is not { } end || end > _context.Now,
+            AcmeOrderStatus.Processing or AcmeOrderStatus.Valid => true,
+            AcmeOrderStatus.Pending or AcmeOrderStatus.Ready => order.Expires is not { } end || end > _context.Now,
             _ => false,
         };
         if (isUsable)
@@ -184,7 +184,7 @@ internal sealed class AcmeOrderFlow(AcmeServices services, IssuancePlan plan, Re
 
             var newOrder = new NewOrder
             {
-                Identifiers = [.. names.Select(AcmeIdentifier.Of)],
+                Identifiers = [.. names.Select(AcmeIdentifier.FromName)],
                 NotAfter = _request.Settings.Duration is { } duration ? _context.Now + duration : null,
                 Profile = _request.Settings.Profile,
                 Replaces = record.Replaces,
@@ -219,8 +219,8 @@ internal sealed class AcmeOrderFlow(AcmeServices services, IssuancePlan plan, Re
     /// <summary>Validates the names of a pending order (RFC 8555 section 7.5).</summary>
     private async Task ValidateAsync(OrderAttempt attempt)
     {
-        attempt.Order!.RequireIdentifiers([.. _request.Names.Select(AcmeIdentifier.Of)]);
-        if (attempt.Order.Status == "pending")
+        attempt.Order!.RequireIdentifiers([.. _request.Names.Select(AcmeIdentifier.FromName)]);
+        if (attempt.Order.Status == AcmeOrderStatus.Pending)
         {
             var validation = new AcmeValidation(services, plan, attempt.Session, attempt.Journaled, attempt.Solvers, job);
             attempt.Order = await validation.RunAsync(attempt.Order, attempt.Token).ConfigureAwait(false);
@@ -230,7 +230,7 @@ internal sealed class AcmeOrderFlow(AcmeServices services, IssuancePlan plan, Re
     /// <summary>Sends the signing request of a ready order (RFC 8555 section 7.4).</summary>
     private async Task FinalizeAsync(OrderAttempt attempt)
     {
-        if (attempt.Order!.Status == "ready")
+        if (attempt.Order!.Status == AcmeOrderStatus.Ready)
         {
             _context.ReportStep("Requesting the certificate", 70);
             attempt.Order = await attempt.Session.FinalizeAsync(attempt.Order, attempt.SigningRequest, attempt.Token).ConfigureAwait(false);
@@ -243,7 +243,7 @@ internal sealed class AcmeOrderFlow(AcmeServices services, IssuancePlan plan, Re
         _context.ReportStep("Waiting for the certificate", 80);
         attempt.Order = await attempt.Session.WaitForOrderAsync(
             attempt.Order!,
-            o => o.Status is "invalid" || (o.Status == "valid" && o.Certificate is not null),
+            o => o.Status is AcmeOrderStatus.Invalid || (o.Status == AcmeOrderStatus.Valid && o.Certificate is not null),
             isExpected: false,
             attempt.Token).ConfigureAwait(false);
         RequireNotInvalid(attempt.Order);
@@ -347,7 +347,7 @@ internal sealed class AcmeOrderFlow(AcmeServices services, IssuancePlan plan, Re
         {
             try
             {
-                if ((await session.GetAuthorizationAsync(url, limit.Token).ConfigureAwait(false)).Status == "pending")
+                if ((await session.GetAuthorizationAsync(url, limit.Token).ConfigureAwait(false)).Status == AcmeAuthorizationStatus.Pending)
                 {
                     await session.DeactivateAuthorizationAsync(url, limit.Token).ConfigureAwait(false);
                 }
@@ -380,7 +380,7 @@ internal sealed class AcmeOrderFlow(AcmeServices services, IssuancePlan plan, Re
 
     private static void RequireNotInvalid(AcmeOrder order)
     {
-        if (order.Status == "invalid")
+        if (order.Status == AcmeOrderStatus.Invalid)
         {
             throw new AcmeException(
                 order.Error ?? AcmeProblem.Create(AcmeProblemType.OrderInvalid, "the order is invalid and the CA gave no reason"),

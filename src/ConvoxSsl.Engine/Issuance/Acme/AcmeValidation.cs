@@ -54,7 +54,7 @@ internal sealed class AcmeValidation(
             }
 
             order = order with { RetryAt = retryAt };
-            order = await session.WaitForOrderAsync(order, o => o.Status != "pending", isVisited, ct).ConfigureAwait(false);
+            order = await session.WaitForOrderAsync(order, o => o.Status != AcmeOrderStatus.Pending, isVisited, ct).ConfigureAwait(false);
         }
         finally
         {
@@ -66,7 +66,7 @@ internal sealed class AcmeValidation(
             }
         }
 
-        return order.Status == "invalid" ? throw await ExplainAsync(order, challenges, ct).ConfigureAwait(false) : order;
+        return order.Status == AcmeOrderStatus.Invalid ? throw await ExplainAsync(order, challenges, ct).ConfigureAwait(false) : order;
     }
 
     // RFC 8555 section 7.5: POST-as-GET to each of the order's authorization URLs.
@@ -92,7 +92,7 @@ internal sealed class AcmeValidation(
         {
             var name = FindName(order, authorization);
             var (solver, location) = solvers[name];
-            if (authorization.Status != "pending")
+            if (authorization.Status != AcmeAuthorizationStatus.Pending)
             {
                 _context.ReportDetail($"{name} is {authorization.Status} already");
             }
@@ -171,13 +171,14 @@ internal sealed class AcmeValidation(
     {
         try
         {
-            return await session.AnswerChallengeAsync(chosen.Challenge.Url, ct).ConfigureAwait(false);
+            return await session.RespondToChallengeAsync(chosen.Challenge.Url, ct).ConfigureAwait(false);
         }
         catch (AcmeException e) when (e.Problem.ShortType == AcmeProblemType.Malformed)
         {
             // If the CA's response to an earlier attempt was lost, it rejects the repetition because it validates already.
             var current = await session.GetAuthorizationAsync(chosen.Authorization.Url, ct).ConfigureAwait(false);
-            if (current.Status == "pending" && current.Challenges.All(c => c.Url != chosen.Challenge.Url || c.Status == "pending"))
+            if (current.Status == AcmeAuthorizationStatus.Pending
+                && current.Challenges.All(c => c.Url != chosen.Challenge.Url || c.Status == AcmeChallengeStatus.Pending))
             {
                 throw;
             }
@@ -245,13 +246,13 @@ internal sealed class AcmeValidation(
         {
             for (var i = 0; i < authorizations.Length; i++)
             {
-                if (authorizations[i] is null or { Status: "pending" })
+                if (authorizations[i] is null or { Status: AcmeAuthorizationStatus.Pending })
                 {
                     authorizations[i] = await session.GetAuthorizationAsync(urls[i], ct).ConfigureAwait(false);
                 }
             }
 
-            if (read == MaxReads || authorizations.All(a => a!.Status != "pending"))
+            if (read == MaxReads || authorizations.All(a => a!.Status != AcmeAuthorizationStatus.Pending))
             {
                 return authorizations!;
             }
@@ -261,7 +262,8 @@ internal sealed class AcmeValidation(
     }
 
     private Task ForEachAsync(int count, Func<int, CancellationToken, ValueTask> action, CancellationToken ct) =>
-        Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = session.Overlap, CancellationToken = ct }, action);
+        Parallel.ForAsync(
+            0, count, new ParallelOptions { MaxDegreeOfParallelism = session.ReadConcurrency, CancellationToken = ct }, action);
 
     private sealed record ChosenChallenge(
         IChallengeSolver Solver, AcmeAuthorization Authorization, AcmeChallenge Challenge, KeyAuthorization Response);

@@ -17,7 +17,7 @@ internal sealed class OrderRecovery(IssuanceContext context, AcmeSession session
     /// <exception cref="AcmeException"><c>unreachable</c>: then an order cannot be created either.</exception>
     public async Task<Uri?> FindUrlAsync(OrderRecord record, CertificateNameSet names, CancellationToken ct)
     {
-        AcmeIdentifier[] identifiers = [.. names.Select(AcmeIdentifier.Of)];
+        AcmeIdentifier[] identifiers = [.. names.Select(AcmeIdentifier.FromName)];
         try
         {
             var read = 0;
@@ -63,7 +63,7 @@ internal sealed class OrderRecovery(IssuanceContext context, AcmeSession session
     private bool IsFor(OrderRecord record, IReadOnlyList<AcmeIdentifier> names, AcmeOrder order)
     {
         var settings = record.Certificate.Settings;
-        return order.Status is "pending" or "ready"
+        return order.Status is AcmeOrderStatus.Pending or AcmeOrderStatus.Ready
             && (order.Expires is not { } end || end > context.Now)
             && order.IsFor(names)
             && (order.Profile is null || settings?.Profile is null || order.Profile == settings.Profile)
