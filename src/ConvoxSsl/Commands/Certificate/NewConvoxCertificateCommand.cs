@@ -7,6 +7,7 @@ using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Issuance;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Errors;
+using ConvoxSsl.Mapping;
 using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
@@ -39,7 +40,11 @@ namespace ConvoxSsl.Commands;
 /// Import-Csv ./names.csv | New-ConvoxCertificate -Issuer letsencrypt -OnFailed { Add-Content ./failed.txt "$($_.Domain): $($_.Reason)" }
 /// </code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "ConvoxCertificate", SupportsShouldProcess = true, DefaultParameterSetName = DomainSet)]
+[Cmdlet(
+    VerbsCommon.New, "ConvoxCertificate",
+    SupportsShouldProcess = true,
+    DefaultParameterSetName = DomainSet,
+    HelpUri = HelpPages.Certificates)]
 [OutputType(typeof(ConvoxCertificate), typeof(ConvoxCheck))]
 public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
 {
@@ -53,7 +58,12 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
     /// several names separated by commas or semicolons, such as a cell of a CSV file. Each pipeline object becomes one
     /// certificate. Results are written as they become ready, in no particular order.
     /// </summary>
-    [Parameter(ParameterSetName = DomainSet, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(
+        ParameterSetName = DomainSet,
+        Mandatory = true,
+        Position = 0,
+        ValueFromPipeline = true,
+        ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(DomainCompleter))]
     [DomainNames]
     [Alias("Domains")]
@@ -178,7 +188,9 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
 
     private IssueRequest NewRequest(PrivateKey? key)
     {
-        var signingRequest = ParameterSetName == SigningRequestSet ? SigningRequest.FromPem(ReadSigningRequest(CertificateSigningRequest!)) : null;
+        var signingRequest = ParameterSetName == SigningRequestSet
+            ? SigningRequest.FromPem(ReadSigningRequest(CertificateSigningRequest!))
+            : null;
         return new IssueRequest
         {
             Names = signingRequest?.Names ?? CertificateNameSet.Parse(Domain.SelectMany(SplitNames)),
@@ -197,7 +209,9 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
 
     // No name contains a separator. A string with a single name stays unchanged, so that an error shows it as given.
     private static string[] SplitNames(string text) =>
-        text.Split(s_separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 1 } names ? names : [text];
+        text.Split(s_separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 1 } names
+            ? names
+            : [text];
 
     private string ReadSigningRequest(string pathOrText) =>
         pathOrText.Contains("-----BEGIN", StringComparison.Ordinal) ? pathOrText : ReadTextFile(pathOrText);
