@@ -10,7 +10,6 @@ using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Engine.Racks.Local;
 using ConvoxSsl.Kubernetes;
 using ConvoxSsl.Kubernetes.Access;
-using ConvoxSsl.Kubernetes.Connection;
 using ConvoxSsl.Kubernetes.Scope;
 using ConvoxSsl.Route53;
 using ConvoxSsl.Scripts;
