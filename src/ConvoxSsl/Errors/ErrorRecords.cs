@@ -25,18 +25,23 @@ internal static class ErrorRecords
     public static string DescribeFailure(Exception failure) => Create(failure).Exception.Message;
 
     // A private key can be given by mistake instead of something else.
-    private static bool IsPrivateKey(object? target) => target is string text && text.Contains("PRIVATE KEY-----", StringComparison.Ordinal);
+    private static bool IsPrivateKey(object? target) =>
+        target is string text && text.Contains("PRIVATE KEY-----", StringComparison.Ordinal);
 
     private static ErrorRecord Describe(Exception failure, object? target) => failure switch
     {
         InvalidInputException e => Create(PublicException.From(e, Prefix + e.Code), ErrorCategory.InvalidArgument, target ?? e.Value),
-        EngineException e => Create(PublicException.From(e, Prefix + e.Code), GetCategory(e.Kind), target ?? e.Value),
+        EngineException e => Create(PublicException.From(e, Prefix + e.Code), ErrorCategories.Get(e.Kind), target ?? e.Value),
         AcmeException e => Create(
-            PublicException.From(e, $"{Prefix}AcmeProblem.{e.Problem.ShortType}", ParameterFor(e.Problem.ShortType)),
-            GetCategory(e.Problem),
+            PublicException.From(
+                e,
+                $"{Prefix}AcmeProblem.{e.Problem.ShortType}",
+                Remedies.Describe(new Remedy($"AcmeProblem.{e.Problem.ShortType}"))),
+            ErrorCategories.Get(e.Problem),
             target ?? e.Problem.Identifier?.Value),
         UnauthorizedAccessException e => AddRemedy(
-            new ErrorRecord(e, Prefix + "AccessDenied", ErrorCategory.PermissionDenied, target), "Check the permissions of the file or directory."),
+            new ErrorRecord(e, Prefix + "AccessDenied", ErrorCategory.PermissionDenied, target),
+            "Check the permissions of the file or directory."),
         IOException e => AddRemedy(
             new ErrorRecord(e, Prefix + "InputOutput", ErrorCategory.ReadError, target), "Check the path and the free disk space."),
         _ => new ErrorRecord(failure, Prefix + "Unexpected", ErrorCategory.NotSpecified, target),
@@ -58,43 +63,4 @@ internal static class ErrorRecords
         record.ErrorDetails = new ErrorDetails(text.Length > 0 ? text : message) { RecommendedAction = remedy };
         return record;
     }
-
-    /// <summary>Which parameter or cmdlet helps, where the protocol's own words can't know.</summary>
-    private static string? ParameterFor(string problem) => problem switch
-    {
-        "untrusted" => "Name its PEM file with -CaCertificate.",
-        "accountDoesNotExist" => "New-ConvoxAcmeAccount makes it.",
-        "userActionRequired" => "Run the command again with -AcceptTermsOfService once you have read them.",
-        "invalidProfile" => "Name one with -Profile.",
-        "orderMismatch" or "certificateMismatch" or "malformedAnswer" => "Check that -Issuer is an ACME directory that you trust.",
-        _ => null,
-    };
-
-    private static ErrorCategory GetCategory(EngineErrorKind kind) => kind switch
-    {
-        EngineErrorKind.NotFound => ErrorCategory.ObjectNotFound,
-        EngineErrorKind.Busy => ErrorCategory.ResourceBusy,
-        EngineErrorKind.Denied => ErrorCategory.PermissionDenied,
-        EngineErrorKind.InvalidData => ErrorCategory.InvalidData,
-        EngineErrorKind.TimedOut => ErrorCategory.OperationTimeout,
-        EngineErrorKind.Waiting => ErrorCategory.ResourceUnavailable,
-        EngineErrorKind.Limited => ErrorCategory.LimitsExceeded,
-        EngineErrorKind.Unreachable => ErrorCategory.ConnectionError,
-        _ => ErrorCategory.InvalidOperation,
-    };
-
-    private static ErrorCategory GetCategory(AcmeProblem problem) => problem.ShortType switch
-    {
-        "rateLimited" => ErrorCategory.LimitsExceeded,
-        "unreachable" or "connection" or "dns" or "tls" => ErrorCategory.ConnectionError,
-        "untrusted" => ErrorCategory.SecurityError,
-        "unauthorized" or "caa" or "rejectedIdentifier" or "externalAccountRequired" or "userActionRequired" => ErrorCategory.PermissionDenied,
-        "accountDoesNotExist" => ErrorCategory.ObjectNotFound,
-        "malformedAnswer" or "orderMismatch" or "certificateMismatch" or "badNonce" => ErrorCategory.ProtocolError,
-        "serverInternal" => ErrorCategory.ResourceUnavailable,
-        "badCSR" or "badPublicKey" or "badSignatureAlgorithm" or "invalidContact" or "unsupportedContact" or "invalidProfile" or "unsupportedIdentifier"
-            => ErrorCategory.InvalidArgument,
-        _ when problem.Status is >= 500 => ErrorCategory.ResourceUnavailable,
-        _ => ErrorCategory.InvalidResult,
-    };
 }

@@ -3,25 +3,71 @@ using ConvoxSsl.Engine;
 
 namespace ConvoxSsl.Errors;
 
-/// <summary>Maps the engine's error codes to what the user can type. The only place where advice names cmdlets and parameters.</summary>
+/// <summary>Maps the engine's error codes to remedies. This is the only place where remedies name cmdlets and parameters.</summary>
 internal static class Remedies
 {
-    // {0}, {1}, … are the remedy's arguments; by default {0} is the value that the error is about.
+    // {0}, {1} and so on are the remedy's arguments. By default, {0} is the value in the error.
     private static readonly Dictionary<string, string> Texts = new(StringComparer.Ordinal)
     {
+        ["AcmeProblem.accountDoesNotExist"] = "To create it, use New-ConvoxAcmeAccount.",
+        ["AcmeProblem.certificateMismatch"] = "Check that -Issuer is an ACME directory that you trust.",
+        ["AcmeProblem.invalidProfile"] = "Use -Profile.",
+        ["AcmeProblem.malformedAnswer"] = "Check that -Issuer is an ACME directory that you trust.",
+        ["AcmeProblem.orderMismatch"] = "Check that -Issuer is an ACME directory that you trust.",
+        ["AcmeProblem.untrusted"] = "Give the PEM file of its root certificate with -CaCertificate.",
+        ["AcmeProblem.userActionRequired"] = "After reading them, run the command again with -AcceptTermsOfService.",
         ["ConfirmationNeeded"] = "Add -Confirm:$false.",
+        ["CronJobNotInstalled"] = "To show it, use 'kubectl get cronjob'. To remove it, use 'kubectl delete' with its manifest.",
         ["DirectoryNotFound"] = "Create the directory first, or choose another path.",
+        ["DnsScriptFailed"] = "Run the script manually with a name and a value, then change it with Set-ConvoxDnsSolver.",
+        ["FileExists.OutFile"] = "Give another -OutFile, or remove the file.",
         ["FileNotFound"] = "Check the path.",
         ["FileNotFound.PemText"] = "Write the text to a file that only you can read, and give its path.",
+        ["ImageNeeded"] = "Give -Image, and for a local rack -VolumeClaim.",
+        ["InvalidCaCertificate"] = "Give the CA's root as a PEM file with -CaCertificate.",
+        ["InvalidExternalAccount.Incomplete"] = "Give both -ExternalAccountKeyId and -ExternalAccountKey.",
+        ["InvalidParameters.App"] = "Give the ID of the certificate with -Id.",
+        ["InvalidParameters.AwsIdentity"] = "Remove -ProfileName and -Region, or add -Rack local.",
+        ["InvalidParameters.MissingSetting"] = "Add -{0}.",
+        ["InvalidParameters.PemPassword"] = "Remove -Password, or give a path that ends in .pfx or .p12.",
+        ["InvalidParameters.PfxKeyPath"] = "Remove -KeyPath and -ChainPath.",
+        ["InvalidParameters.PluginArgs"] = "Give either -PluginArgs or -PluginArgsSecret.",
+        ["InvalidParameters.Vault"] = "Add -ApiTokenSecret, -ApiKeySecret or -PluginArgsSecret, or remove -Vault.",
         ["InvalidPath"] = "Give the path of a file in it.",
+        ["InvalidTimeSpan"] = "Give -Within a positive time.",
+        ["NoApps"] = "Connect to a Kubernetes rack with Connect-ConvoxRack -Name.",
+        ["NoAwsRole"] = "Use the user's ARN in the trust policy, or sign in with a role.",
+        ["NoCertificate"] = "Pipe objects from Get-ConvoxCertificate, or give an ID.",
+        ["NoCertificateProposed"] = "Give a certificate with -Certificate, or issue one with New-ConvoxCertificate.",
+        ["NoCronJob"] = "Remove the parameters for a CronJob, or remove -Scheduler.",
+        ["NoVolumeClaim"] = "Remove -VolumeClaim.",
+        ["NotPrivileged"] = "Run PowerShell as root or an administrator, or remove -System.",
+        ["NotPublished"] = "Fix the cause, then run Publish-ConvoxCertificate again.",
+        ["NothingToChange.Account"] = "Give -Contact or -NewKey.",
+        ["NothingToChange.DnsSolver"] = "Give -DnsZone, or a setting of the provider.",
+        ["OtherProvider"] = "Remove the solver with Remove-ConvoxDnsSolver and add it again.",
+        ["PasswordNeeded"] = "Add -Password.",
+        ["PrivateKeyNeeded"] = "Give the PEM file of the private key with -KeyPath.",
+        ["ProviderNeeded"] = "For Route53, give -HostedZoneId, -Role or -Region; for Cloudflare, -ApiToken, -ApiTokenSecret, or "
+            + "-ApiKey with -Email; for other providers, -PoshAcmePlugin, or -Present with -CleanUp.",
+        ["RackAmbiguous"] = "Use the object from Connect-ConvoxRack as -Rack, or use a separate session for each rack.",
+        ["RackNotFound"] = "Connect it with Connect-ConvoxRack -Name {0}, or give a directory such as ./{0}, or 'local'.",
+        ["RenewalNotRegistered"] = "For another rack or the whole machine, use Get-ConvoxRenewal with -Rack or -System.",
+        ["SchedulerNotFound.Any"] = "Install cron, or give -Scheduler to see the error of a scheduler.",
+        ["SecretDamaged.PluginArgs"] = "Set them again with Set-ConvoxDnsSolver -PluginArgs.",
+        ["SeveralCertificates"] = "Select one, such as with Get-ConvoxCertificate -Id.",
+        ["SolverNotSupported.Restore"] = "Issue with -Engine Acme, which can use the solver.",
+        ["VolumeClaimNeeded"] = "Give -VolumeClaim, or connect to a Kubernetes rack with Connect-ConvoxRack -Name.",
     };
 
-    /// <summary>The advice as one or more sentences; null if there is none.</summary>
+    /// <summary>Returns a remedy as one or more sentences; null if there is none.</summary>
     public static string? Describe(Remedy? remedy) =>
         remedy is null ? null
-        : remedy.Text ?? (Texts.TryGetValue(remedy.Key, out var text) ? string.Format(CultureInfo.InvariantCulture, text, remedy.Arguments) : null);
+        : remedy.Text is { } text ? text
+        : Texts.TryGetValue(remedy.Key, out var format) ? string.Format(CultureInfo.InvariantCulture, format, remedy.Arguments)
+        : null;
 
-    /// <summary>Appends the advice to a message, unless the message ends with it.</summary>
+    /// <summary>Appends a remedy to a message, unless the message ends with it.</summary>
     public static string Append(string message, Remedy? remedy) =>
-        Describe(remedy) is { } advice && !message.EndsWith(advice, StringComparison.Ordinal) ? $"{message} {advice}" : message;
+        Describe(remedy) is { } text && !message.EndsWith(text, StringComparison.Ordinal) ? $"{message} {text}" : message;
 }

@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
+using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Http;
-using ConvoxSsl.Engine.Issuance.Acme;
 using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Issuance.Webhooks;
@@ -34,7 +34,7 @@ internal sealed class WebhookSender : IDisposable
     public WebhookSender(WebhookRecord webhook, WebhookSecret secret, TimeProvider time)
     {
         (_webhook, _secret, _time) = (webhook, secret, time);
-        _http = new HttpConnection(null, AcmeAccounts.ReadRoots(webhook.CaCertificate), AttemptTimeout, time);
+        _http = new HttpConnection(null, RootCertificates.Parse(webhook.CaCertificate), AttemptTimeout, time);
     }
 
     public WebhookRecord Webhook => _webhook;
