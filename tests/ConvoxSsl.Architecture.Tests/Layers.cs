@@ -128,7 +128,6 @@ internal static class Layers
         "ConvoxSsl.Engine: Issuance/Acme -> Issuance",
         "ConvoxSsl.Engine: Issuance/Delegated -> Issuance",
         "ConvoxSsl.Engine: Issuance/RateLimits -> Issuance",
-        "ConvoxSsl.Engine: Issuance/RateLimits -> Issuance/Acme",
         "ConvoxSsl.Engine: Issuance/Renewal -> Issuance",
         "ConvoxSsl.Engine: Issuance/Solvers -> Issuance",
         "ConvoxSsl.Engine: Issuance/Webhooks -> Issuance",

@@ -31,7 +31,8 @@ public sealed class ScriptedWorld : MatrixWorld
     public override string RootFile => Ca.RootFile;
 
     /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string> { ["CLOUDFLARE_BASE_URL"] = _cloudflare.BaseUrl.AbsoluteUri };
+    public override IReadOnlyDictionary<string, string> Environment =>
+        new Dictionary<string, string> { ["CLOUDFLARE_BASE_URL"] = _cloudflare.BaseUrl.AbsoluteUri };
 
     /// <inheritdoc/>
     protected override EngineOptions Options => new()
@@ -97,7 +98,8 @@ public sealed class ScriptedWorld : MatrixWorld
     }
 
     /// <inheritdoc/>
-    public override void AssertNothingIsPublished(MatrixCase matrixCase) => Assert.Equal(["another's"], _cloudflare.Txt(RecordOf(matrixCase)));
+    public override void AssertNothingIsPublished(MatrixCase matrixCase) =>
+        Assert.Equal(["another's"], _cloudflare.Txt(RecordOf(matrixCase)));
 
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()

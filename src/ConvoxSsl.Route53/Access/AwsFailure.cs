@@ -67,7 +67,7 @@ internal static class AwsFailure
 
     /// <summary>Gets the message of AWS without the credentials of the request.</summary>
     public static string Redact(AmazonServiceException service, IReadOnlyList<string> secrets) =>
-        Redaction.StrikeOut(service.Message, secrets);
+        Redaction.Redact(service.Message, secrets);
 
     /// <summary>Creates the error for a response that is not from AWS.</summary>
     public static EngineException Malformed(AwsAction action, string reason) => new(

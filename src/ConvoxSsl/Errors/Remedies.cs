@@ -9,14 +9,21 @@ internal static class Remedies
     // {0}, {1} and so on are the remedy's arguments. By default, {0} is the value in the error.
     private static readonly Dictionary<string, string> Texts = new(StringComparer.Ordinal)
     {
+        ["AccountNotFound"] = "Create one with New-ConvoxAcmeAccount.",
         ["AcmeProblem.accountDoesNotExist"] = "To create it, use New-ConvoxAcmeAccount.",
         ["AcmeProblem.certificateMismatch"] = "Check that -Issuer is an ACME directory that you trust.",
         ["AcmeProblem.invalidProfile"] = "Use -Profile.",
         ["AcmeProblem.malformedAnswer"] = "Check that -Issuer is an ACME directory that you trust.",
         ["AcmeProblem.orderMismatch"] = "Check that -Issuer is an ACME directory that you trust.",
-        ["AcmeProblem.untrusted"] = "Give the PEM file of its root certificate with -CaCertificate.",
+        ["AcmeProblem.untrusted"] = "If a private CA signed it, give the PEM file of its root with -CaCertificate.",
         ["AcmeProblem.userActionRequired"] = "After reading them, run the command again with -AcceptTermsOfService.",
+        ["AddressNotTaken"] = "Add -Profile {0}.",
+        ["CertificateNotFound"] = "Get-ConvoxCertificate lists the certificates.",
+        ["CertificateNotRevocable"] = "Name the CA with -Issuer, or remove the certificate.",
+        ["ChallengeNotOffered"] = "Choose an offered challenge with -Challenge.",
         ["ConfirmationNeeded"] = "Add -Confirm:$false.",
+        ["ControllerReleased"] = "Update-ConvoxCertificate returns it to cert-manager when it is due, and with -Force at once.",
+        ["CopyFailed"] = "To retry, run Publish-ConvoxCertificate.",
         ["CronJobNotInstalled"] = "To show it, use 'kubectl get cronjob'. To remove it, use 'kubectl delete' with its manifest.",
         ["DirectoryNotFound"] = "Create the directory first, or choose another path.",
         ["DnsLookupFailed"] =
@@ -37,11 +44,16 @@ internal static class Remedies
             + "CONVOXSSL_DNS_SERVERS.",
         ["DnsServerUnreachable.NoAddress"] = "Check its name, or specify its address with -DnsServer or CONVOXSSL_DNS_SERVERS.",
         ["DnsServerUnreachable.NoServer"] = "Specify one with -DnsServer or CONVOXSSL_DNS_SERVERS.",
+        ["DnsSolverExists"] = "Change it with Set-ConvoxDnsSolver, or choose another id.",
+        ["DnsSolverNotFound"] = "Get-ConvoxDnsSolver lists the solvers; Add-ConvoxDnsSolver adds one.",
         ["DnsZoneNotFound.Ambiguous"] = "Specify the one to use with -HostedZoneId.",
         ["DnsZoneNotFound.ById"] = "Check -HostedZoneId, and that the credentials or the role belong to the account that has the zone.",
         ["DnsZoneNotFound.ByName"] =
             "Create one, use the credentials or the role of the account that has it, or specify its id with "
             + "-HostedZoneId.",
+        ["ExternalAccountRequired"] =
+            "Create the account with New-ConvoxAcmeAccount -ExternalAccountKeyId and -ExternalAccountKey, which the CA gives you.",
+        ["FileExists.Export"] = "Use -Force to replace it, or another path.",
         ["FileExists.OutFile"] = "Give another -OutFile, or remove the file.",
         ["FileNotFound"] = "Check the path.",
         ["FileNotFound.PemText"] = "Write the text to a file that only you can read, and give its path.",
@@ -62,18 +74,32 @@ internal static class Remedies
         ["InvalidParameters.Vault"] = "Add -ApiTokenSecret, -ApiKeySecret or -PluginArgsSecret, or remove -Vault.",
         ["InvalidPath"] = "Give the path of a file in it.",
         ["InvalidTimeSpan"] = "Give -Within a positive time.",
+        ["IssuanceFailed"] = "Fix the cause, then run Update-ConvoxCertificate {0} -Force.",
+        ["IssuerNeeded"] = "Name one with -Issuer, such as letsencrypt.",
+        ["IssuerNeeded.Controller"] = "Name one with -Issuer, such as {0}.",
         ["ListenerFailed"] = "Check -HttpAddress.",
+        ["NoAddress"] = "Add one that leads to this machine, or validate the name by dns-01: Add-ConvoxDnsSolver.",
         ["NoApps"] = "Connect to a Kubernetes rack with Connect-ConvoxRack -Name.",
         ["NoAwsRole"] = "Use the user's ARN in the trust policy, or sign in with a role.",
         ["NoCertificate"] = "Pipe objects from Get-ConvoxCertificate, or give an ID.",
         ["NoCertificateProposed"] = "Give a certificate with -Certificate, or issue one with New-ConvoxCertificate.",
+        ["NoController"] = "Add -Engine Acme, so that the module itself issues the certificate.",
         ["NoCronJob"] = "Remove the parameters for a CronJob, or remove -Scheduler.",
         ["NoDnsSolver"] = "Add one with Add-ConvoxDnsSolver -DnsZone {0}, or use another -Challenge.",
+        ["NoOlderVersion"] = "Choose one of the kept versions with -Version.",
+        ["NoStaging"] = "Use -Issuer letsencrypt-staging, or the URL of a test directory.",
         ["NoVolumeClaim"] = "Remove -VolumeClaim.",
+        ["NoWaitNotPossible"] = "Omit -NoWait.",
+        ["NotDelegable.Key"] = "Omit -{0}, or add -Engine Acme, so that the module itself issues the certificate.",
+        ["NotDue"] = "Use -Force to order anyway.",
         ["NotPrivileged"] = "Run PowerShell as root or an administrator, or remove -System.",
         ["NotPublished"] = "Fix the cause, then run Publish-ConvoxCertificate again.",
         ["NothingToChange.Account"] = "Give -Contact or -NewKey.",
         ["NothingToChange.DnsSolver"] = "Give -DnsZone, or a setting of the provider.",
+        ["NothingToChange.Webhook"] = "Give -Url, -Event, -CaCertificate, -Secret or -NewSecret.",
+        ["OrderTimedOut"] = "Run the command again, or Update-ConvoxCertificate.",
+        ["OrderTimedOut.Controller"] = "Wait-ConvoxCertificate {0} waits for it.",
+        ["OrderTimedOut.Wait"] = "Run Wait-ConvoxCertificate again, or Update-ConvoxCertificate later.",
         ["OtherProvider"] = "Remove the solver with Remove-ConvoxDnsSolver and add it again.",
         ["PasswordNeeded"] = "Add -Password.",
         ["PortDenied"] = "Run with more privileges, use a port above 1023 (-HttpPort or -TlsPort) and forward to it, or use -WebRoot.",
@@ -86,10 +112,15 @@ internal static class Remedies
         ["RackAmbiguous"] = "Use the object from Connect-ConvoxRack as -Rack, or use a separate session for each rack.",
         ["RackNotFound"] = "Connect it with Connect-ConvoxRack -Name {0}, or give a directory such as ./{0}, or 'local'.",
         ["RenewalNotRegistered"] = "For another rack or the whole machine, use Get-ConvoxRenewal with -Rack or -System.",
+        ["RetryLater"] = "-Force tries now.",
         ["SchedulerNotFound.Any"] = "Install cron, or give -Scheduler to see the error of a scheduler.",
         ["SecretDamaged.PluginArgs"] = "Set them again with Set-ConvoxDnsSolver -PluginArgs.",
         ["SeveralCertificates"] = "Select one, such as with Get-ConvoxCertificate -Id.",
         ["SolverNotSupported.Restore"] = "Issue with -Engine Acme, which can use the solver.",
+        ["TermsOfServiceNotAccepted"] = "Read them and add -AcceptTermsOfService.",
+        ["UnknownIssuer.Controller"] = "Add -Engine CertManager, or name another issuer with -Issuer.",
+        ["UnknownProfile.None"] = "Omit -Profile.",
+        ["ValidationPending"] = "Run Wait-ConvoxCertificate, Update-ConvoxCertificate or the same command again after that.",
         ["VaultFailed"] = "Test it: Get-Secret {0}{1}",
         ["VaultLocked"] =
             "Unlock it first with Unlock-SecretVault, or use a vault that opens without interaction, such as SecretStore "
@@ -102,6 +133,13 @@ internal static class Remedies
             "Get-SecretInfo{0} lists the secrets, Get-SecretVault the vaults of this user. Store it with Set-Secret, or "
             + "specify another with Set-ConvoxDnsSolver.",
         ["VolumeClaimNeeded"] = "Give -VolumeClaim, or connect to a Kubernetes rack with Connect-ConvoxRack -Name.",
+        ["Webhook.NoSecret"] = "Create one with Set-ConvoxWebhook -NewSecret.",
+        ["Webhook.Redirect"] = "Give the URL that the redirect leads to with Set-ConvoxWebhook -Url.",
+        ["Webhook.Unauthorized"] = "Check that the receiver has this webhook's secret; Set-ConvoxWebhook -NewSecret creates a new one.",
+        ["Webhook.Untrusted"] = "If a private CA signed it, give its root with Set-ConvoxWebhook -CaCertificate.",
+        ["WebhookDamaged.Url"] = "Set it again with Set-ConvoxWebhook -Url.",
+        ["WebhookNotFound"] = "Set one with Set-ConvoxWebhook.",
+        ["WebhookUrlNeeded"] = "Give its URL with -Url.",
         ["WildcardNeedsDns"] = "Add one with Add-ConvoxDnsSolver -DnsZone {0}, or list the hosts one by one.",
         ["WildcardNeedsDns.Challenge"] =
             "Leave out -Challenge and add a DNS solver with Add-ConvoxDnsSolver -DnsZone {0}, or list the hosts one by "
@@ -109,11 +147,17 @@ internal static class Remedies
     };
 
     /// <summary>Returns a remedy as one or more sentences; null if there is none.</summary>
-    public static string? Describe(Remedy? remedy) =>
-        remedy is null ? null
-        : remedy.Text is { } text ? text
-        : Texts.TryGetValue(remedy.Key, out var format) ? string.Format(CultureInfo.InvariantCulture, format, remedy.Arguments)
-        : null;
+    public static string? Describe(Remedy? remedy)
+    {
+        if (remedy is null)
+        {
+            return null;
+        }
+
+        var advice = remedy.Text
+            ?? (Texts.TryGetValue(remedy.Key, out var format) ? string.Format(CultureInfo.InvariantCulture, format, remedy.Arguments) : null);
+        return remedy.Message is null ? advice : advice is null ? remedy.Message : $"{remedy.Message} {advice}";
+    }
 
     /// <summary>Appends a remedy to a message, unless the message ends with it.</summary>
     public static string Append(string message, Remedy? remedy) =>

@@ -26,7 +26,7 @@ internal static class ModelMapper
         Check = check.Check,
         Passed = check.Passed,
         Detail = check.Detail,
-        Remedy = check.Reason is { } reason ? Remedies.Append(reason, check.Remedy) : Remedies.Describe(check.Remedy),
+        Remedy = Remedies.Describe(check.Remedy),
     };
 
     /// <summary>Converts a stored DNS solver.</summary>

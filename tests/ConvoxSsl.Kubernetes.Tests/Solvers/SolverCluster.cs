@@ -6,11 +6,9 @@ using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Engine.Tests;
 using ConvoxSsl.Kubernetes.Api;
-using ConvoxSsl.Kubernetes.Connection;
 using ConvoxSsl.Kubernetes.Locks;
 using ConvoxSsl.Kubernetes.Scope;
 using ConvoxSsl.Kubernetes.Solvers;
-using ConvoxSsl.Kubernetes.Stores;
 using ConvoxSsl.TestKit;
 using ConvoxSsl.TestKit.Kubernetes;
 

@@ -45,8 +45,4 @@ public sealed record DnsZone(string Name, string Id, IReadOnlyList<string> NameS
 /// <param name="Passed">True if it succeeded.</param>
 /// <param name="Detail">The result.</param>
 /// <param name="Remedy">The advice about a failure: the exact permission, statement or setting; null if there is none.</param>
-public sealed record DnsCheck(string Check, bool Passed, string Detail, Remedy? Remedy = null)
-{
-    /// <summary>The message of the failure if <see cref="Detail"/> does not contain it; shown before the remedy.</summary>
-    public string? Reason { get; init; }
-}
+public sealed record DnsCheck(string Check, bool Passed, string Detail, Remedy? Remedy = null);

@@ -43,7 +43,7 @@ public sealed class CloudflareCredential
     }
 
     /// <summary>Redacts the secret in a text from the API, which may echo it.</summary>
-    internal string Redact(string text) => Redaction.StrikeOut(text, [_secret]);
+    internal string Redact(string text) => Redaction.Redact(text, [_secret]);
 
     private static bool IsHeaderText(string text) => text.Length > 0 && text.All(c => c is > ' ' and <= '~');
 }
