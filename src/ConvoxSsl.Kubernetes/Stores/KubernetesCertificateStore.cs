@@ -15,7 +15,7 @@ namespace ConvoxSsl.Kubernetes.Stores;
 /// </summary>
 internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope, LeaseLocks locks) : ICertificateStore
 {
-    private const int MostTries = 5;
+    private const int MaxAttempts = 5;
 
     private readonly VersionSecrets _versions = new(api, scope);
     private readonly AppCertificates _apps = new(api, scope);
@@ -362,7 +362,7 @@ internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope
 
     private static void RequireTriesLeft(string id, int attempt, ConflictException cause)
     {
-        if (attempt == MostTries)
+        if (attempt == MaxAttempts)
         {
             throw Conflict(id, cause);
         }

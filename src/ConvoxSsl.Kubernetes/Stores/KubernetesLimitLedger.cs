@@ -18,7 +18,7 @@ internal sealed class KubernetesLimitLedger(ClusterApi api, RackScope scope) : I
     private const string LimitsKey = "limits.json";
     private const string CompressedKey = LimitsKey + ".gz";
     private const string DamagedSuffix = ".damaged";
-    private const int LongestPlain = 256 * 1024;
+    private const int MaxUncompressedLength = 256 * 1024;
 
     private readonly OwnSecrets _secrets = new(api, scope, "limits");
 
@@ -60,7 +60,7 @@ internal sealed class KubernetesLimitLedger(ClusterApi api, RackScope scope) : I
 
     private static void Write(JsonObject secret, byte[] json)
     {
-        var isLong = json.Length > LongestPlain;
+        var isLong = json.Length > MaxUncompressedLength;
         secret.SetData(LimitsKey, isLong ? null : json);
         secret.SetData(CompressedKey, isLong ? Compress(json) : null);
     }

@@ -46,7 +46,7 @@ internal sealed class OwnSecrets(ClusterApi api, RackScope scope, string kind)
     /// <summary>Changes a Secret in one step, and makes it where there is none.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="change">Changes it; false leaves it as it is. Called again when another process was faster.</param>
-    /// <param name="ct">Stops it.</param>
+    /// <param name="ct">The cancellation token.</param>
     /// <exception cref="EngineException"><c>SecretTaken</c>: there is one of that name with another content.</exception>
     public Task ChangeAsync(string name, Func<JsonObject, bool> change, CancellationToken ct) => api.ChangeAsync(
         ApiResource.Secrets,

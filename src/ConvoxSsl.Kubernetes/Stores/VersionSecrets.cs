@@ -14,7 +14,7 @@ namespace ConvoxSsl.Kubernetes.Stores;
 internal sealed class VersionSecrets(ClusterApi api, RackScope scope)
 {
     private const string CertificateLabel = RackScope.AnnotationPrefix + "certificate";
-    private const int LongestLabel = 63;
+    private const int MaxLabelLength = 63;
 
     private readonly OwnSecrets _secrets = new(api, scope, "version");
 
@@ -71,5 +71,5 @@ internal sealed class VersionSecrets(ClusterApi api, RackScope scope)
 
     // The values of labels are shorter than names; what is found by it is checked by its name.
     private static string LabelOf(string id) =>
-        id.Length <= LongestLabel ? id : Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(id)))[..40].ToLowerInvariant();
+        id.Length <= MaxLabelLength ? id : Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(id)))[..40].ToLowerInvariant();
 }
