@@ -53,7 +53,7 @@ public sealed class KubernetesRack : IRack, IDisposable
     /// <exception cref="Engine.EngineException"><c>CredentialPluginFailed</c>.</exception>
     public static async Task<KubernetesRack> OpenAsync(KubernetesRackOptions options, TimeProvider time, Action<string>? log, CancellationToken ct)
     {
-        var scope = RackScope.Of(options);
+        var scope = RackScope.Create(options);
         var (client, found) = await ClusterConnection.OpenAsync(options, time, ct).ConfigureAwait(false);
         return new KubernetesRack(new ClusterApi(client, time, log), scope, time) { Options = found };
     }

@@ -50,7 +50,7 @@ internal sealed class ApiConnection(k8s.Kubernetes client, TimeProvider time, Ac
 
                 if (attempt >= MostTries)
                 {
-                    throw ClusterFailure.Of(call, status, string.Empty);
+                    throw ClusterFailure.Create(call, status, string.Empty);
                 }
 
                 wait = asked is not { } told ? wait : told < LongestPause ? told : LongestPause;
@@ -107,7 +107,7 @@ internal sealed class ApiConnection(k8s.Kubernetes client, TimeProvider time, Ac
 
         if (!response.IsSuccessStatusCode)
         {
-            throw ClusterFailure.Of(call, response.StatusCode, Redaction.StrikeOut(text, RequestCredentials.SecretsOf(request)));
+            throw ClusterFailure.Create(call, response.StatusCode, Redaction.StrikeOut(text, RequestCredentials.SecretsOf(request)));
         }
 
         try

@@ -19,7 +19,7 @@ internal static class ClusterFailure
     /// <param name="call">The request.</param>
     /// <param name="status">The HTTP status.</param>
     /// <param name="body">The response body, normally a <c>Status</c> object.</param>
-    public static Exception Of(ApiCall call, HttpStatusCode status, string body)
+    public static Exception Create(ApiCall call, HttpStatusCode status, string body)
     {
         var (reason, message) = Read(body);
         return status switch

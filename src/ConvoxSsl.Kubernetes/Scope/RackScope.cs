@@ -59,7 +59,7 @@ internal sealed partial record RackScope(string Name, string Namespace)
 
     /// <summary>Creates the scope from options.</summary>
     /// <exception cref="InvalidInputException"><c>InvalidRackName</c>, <c>InvalidNamespace</c>.</exception>
-    public static RackScope Of(KubernetesRackOptions options)
+    public static RackScope Create(KubernetesRackOptions options)
     {
         if (options.Name.Length > MaxNameLength || !Label().IsMatch(options.Name))
         {

@@ -9,9 +9,9 @@ using ConvoxSsl.Kubernetes.Scope;
 namespace ConvoxSsl.Kubernetes.Stores;
 
 /// <summary>
-/// TLS Secrets in the rack's namespace, as Convox keeps them. Certificate, key and what is known of them are switched in
-/// one change of one Secret; each version is kept beside it before that, so that it can be put back. A kill in between
-/// leaves the version before in use, and a Secret that the next writer removes.
+/// Stores certificates as Convox does: TLS Secrets in the rack's namespace. One change of one Secret switches the certificate,
+/// its key and its metadata. A Secret per version is written before the switch, so that a version can be restored; if the
+/// process is killed in between, the previous version stays in use and the next writer removes the leftover.
 /// </summary>
 internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope, LeaseLocks locks) : ICertificateStore
 {
@@ -22,7 +22,8 @@ internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope
 
     public async IAsyncEnumerable<CertificateEntry> ListAsync(Action<EngineException>? onDamaged, [EnumeratorCancellation] CancellationToken ct)
     {
-        await foreach (var secret in api.ListAsync(ApiResource.Secrets, scope.Namespace, null, $"type={SecretObject.TlsType}", ct).ConfigureAwait(false))
+        var secrets = api.ListAsync(ApiResource.Secrets, scope.Namespace, null, $"type={SecretObject.TlsType}", ct);
+        await foreach (var secret in secrets.ConfigureAwait(false))
         {
             CertificateSecret? found = null;
             try
@@ -41,7 +42,8 @@ internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope
         }
     }
 
-    public IAsyncEnumerable<CertificateEntry> ListOfAppsAsync(Action<EngineException>? onDamaged, CancellationToken ct) => _apps.ListAsync(onDamaged, ct);
+    public IAsyncEnumerable<CertificateEntry> ListOfAppsAsync(Action<EngineException>? onDamaged, CancellationToken ct) =>
+       _apps.ListAsync(onDamaged, ct);
 
     public async Task<string> NewIdAsync(CancellationToken ct)
     {
@@ -59,13 +61,14 @@ internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope
             }
             catch (ConflictException e)
             {
-                // The name that the server made is taken; it makes another.
-                RequireTriesLeft("cert-*", attempt, e);
+                // The generated name is taken; try again with another.
+                RequireAttemptsLeft("cert-*", attempt, e);
             }
         }
     }
 
-    public async Task<CertificateEntry?> FindAsync(string id, CancellationToken ct) => (await FindSecretAsync(CertificateSecretId.Parse(id), ct).ConfigureAwait(false))?.Entry;
+    public async Task<CertificateEntry?> FindAsync(string id, CancellationToken ct) =>
+       (await FindSecretAsync(CertificateSecretId.Parse(id), ct).ConfigureAwait(false))?.Entry;
 
     public async Task<CertificateWithKey> ReadAsync(string id, int version, CancellationToken ct)
     {
@@ -88,7 +91,12 @@ internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope
     }
 
     public async Task<CertificateEntry> AddVersionAsync(
-        CertificateRecord certificate, CertificateWithKey material, DateTimeOffset stored, DateTimeOffset renewAfter, int keepVersions, CancellationToken ct)
+        CertificateRecord certificate,
+        CertificateWithKey material,
+        DateTimeOffset stored,
+        DateTimeOffset renewAfter,
+        int keepVersions,
+        CancellationToken ct)
     {
         var id = CertificateSecretId.RequireOfRack(certificate.Id);
         locks.RequireHeld();
@@ -117,8 +125,9 @@ internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope
             id,
             current =>
             {
-                // What another program has put there since is not what is told of: the number before keeps it apart.
-                var live = certificate.Versions.FirstOrDefault(v => v.Thumbprint == current.Entry.Live.Thumbprint)?.Number ?? certificate.LiveVersion;
+                // If another program replaced the certificate meanwhile, keep the old number, so that its version stays distinct.
+                var thumbprint = current.Entry.Live.Thumbprint;
+                var live = certificate.Versions.FirstOrDefault(v => v.Thumbprint == thumbprint)?.Number ?? certificate.LiveVersion;
                 CertificateSecret.Annotate(current.Secret, certificate.Record, certificate.Versions, live);
             },
             ct).ConfigureAwait(false);
@@ -149,7 +158,8 @@ internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope
 
     public async Task RemoveLeftoversAsync(string id, CancellationToken ct)
     {
-        if (CertificateSecretId.Parse(id) is { AppNamespace: null, Name: var name } && await FindOfRackAsync(name, ct).ConfigureAwait(false) is { } known)
+        if (CertificateSecretId.Parse(id) is { AppNamespace: null, Name: var name }
+           && await FindOfRackAsync(name, ct).ConfigureAwait(false) is { } known)
         {
             await RemoveUnknownAsync(name, known, ct).ConfigureAwait(false);
         }
@@ -160,40 +170,55 @@ internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope
         var name = CertificateSecretId.RequireOfRack(id);
         locks.RequireHeld();
 
-        // The certificate itself goes last: as long as it is listed, whoever was stopped here can remove it again.
+        // Delete the certificate itself last: while it is listed, an interrupted removal can be repeated.
         await _versions.RemoveAsync(name, await _versions.ListAsync(name, ct).ConfigureAwait(false), ct).ConfigureAwait(false);
-        for (var attempt = 1; await api.FindAsync(ApiResource.Secrets, scope.Namespace, name, ct).ConfigureAwait(false) is { } found && found.IsTls(); attempt++)
+        for (var attempt = 1; ; attempt++)
         {
-            locks.RequireHeld();
-            try
-            {
-                await api.DeleteAsync(ApiResource.Secrets, scope.Namespace, name, (string?)found["metadata"]?["resourceVersion"], ct).ConfigureAwait(false);
+           var found = await api.FindAsync(ApiResource.Secrets, scope.Namespace, name, ct).ConfigureAwait(false);
+           if (found?.IsTls() != true)
+           {
+               return;
+           }
+
+           locks.RequireHeld();
+           try
+           {
+               var version = (string?)found["metadata"]?["resourceVersion"];
+                await api.DeleteAsync(ApiResource.Secrets, scope.Namespace, name, version, ct).ConfigureAwait(false);
                 return;
             }
             catch (ConflictException e)
             {
-                // Changed in between: is it still a certificate?
-                RequireTriesLeft(id, attempt, e);
+                // The Secret changed meanwhile. Check again that it is a certificate.
+                RequireAttemptsLeft(id, attempt, e);
             }
         }
     }
 
     /// <summary>
-    /// Records what another program, such as cert-manager, has put into the certificate's Secret as a version, and keeps a
-    /// copy of it; the Secret's data stay as they are.
+    /// Records the certificate that another program, such as cert-manager, wrote to the Secret as a version, and keeps a copy.
+    /// Leaves the Secret's data unchanged.
     /// </summary>
     /// <exception cref="EngineException"><c>CertificateNotFound</c>, <c>CertificateDamaged</c>.</exception>
     public async Task<CertificateEntry> AdoptAsync(
-        CertificateRecord certificate, DateTimeOffset stored, Func<DateTimeOffset, DateTimeOffset, DateTimeOffset> renewAfter, int keepVersions, CancellationToken ct)
+        CertificateRecord certificate,
+        DateTimeOffset stored,
+        Func<DateTimeOffset, DateTimeOffset, DateTimeOffset> renewAfter,
+        int keepVersions,
+        CancellationToken ct)
     {
         var id = CertificateSecretId.RequireOfRack(certificate.Id);
         var known = await FindOfRackAsync(id, ct).ConfigureAwait(false) ?? throw NotFound(certificate.Id);
         var live = known.Entry.Live;
-        return await RecordAsync(
-            id, known, certificate, known.IsRecorded ? live : live with { Stored = stored, RenewAfter = renewAfter(live.NotBefore, live.Expires) }, keepVersions, ct).ConfigureAwait(false);
+        if (!known.IsRecorded)
+        {
+           live = live with { Stored = stored, RenewAfter = renewAfter(live.NotBefore, live.Expires) };
+        }
+
+        return await RecordAsync(id, known, certificate, live, keepVersions, ct).ConfigureAwait(false);
     }
 
-    /// <summary>Keeps what is in the certificate's Secret now as a version, before another program writes over it; nothing where there is none.</summary>
+    /// <summary>Keeps the current certificate as a version before another program overwrites it.</summary>
     public async Task KeepAsync(string id, DateTimeOffset stored, CancellationToken ct)
     {
         var name = CertificateSecretId.RequireOfRack(id);
@@ -204,17 +229,17 @@ internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope
         }
         catch (EngineException e) when (e.Code == ErrorCode.CertificateDamaged)
         {
-            // Nothing that somebody would want back.
+            // A damaged certificate is not worth keeping.
         }
 
         if (known is not null)
         {
-            var live = known.Entry.Live;
-            await RecordAsync(name, known, known.Entry.Record, known.IsRecorded ? live : live with { Stored = stored }, int.MaxValue, ct).ConfigureAwait(false);
+            var live = known.IsRecorded ? known.Entry.Live : known.Entry.Live with { Stored = stored };
+            await RecordAsync(name, known, known.Entry.Record, live, int.MaxValue, ct).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Writes down what is live, without touching it.</summary>
+    /// <summary>Records the live version without changing the Secret's data.</summary>
     private async Task<CertificateEntry> RecordAsync(
         string id, CertificateSecret known, CertificateRecord certificate, CertificateVersion live, int keepVersions, CancellationToken ct)
     {
@@ -234,9 +259,17 @@ internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope
         return recorded;
     }
 
-    /// <summary>Puts chain and key of a version in the place of the live one, with what is known of them, in one change.</summary>
+    /// <summary>Replaces the live version's chain, key and metadata in one change.</summary>
     private async Task<CertificateEntry> SwitchAsync(
-        string id, CertificateSecret? known, CertificateRecord record, List<CertificateVersion> all, int number, int keepVersions, string chain, string key, CancellationToken ct)
+        string id,
+        CertificateSecret? known,
+        CertificateRecord record,
+        List<CertificateVersion> all,
+        int number,
+        int keepVersions,
+        string chain,
+        string key,
+        CancellationToken ct)
     {
         var kept = Kept(all, number, keepVersions);
         var thumbprint = kept.First(v => v.Number == number).Thumbprint;
@@ -250,7 +283,7 @@ internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope
                 var now = current is null ? null : CertificateSecret.Read(current, new CertificateSecretId(id, null));
                 if (now is { IsRecorded: true } && now.Entry.LiveVersion == number && now.Entry.Live.Thumbprint == thumbprint)
                 {
-                    // Written already, and only the answer was lost.
+                    // An earlier attempt succeeded, but its response was lost.
                     return null;
                 }
 
@@ -287,7 +320,7 @@ internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope
         return CertificateSecret.Read(changed!, parsed)!.Entry;
     }
 
-    /// <summary>Removes what no certificate tells of, and makes sure that what is live now can be put back.</summary>
+    /// <summary>Removes unrecorded versions, and makes sure that the live version can be restored.</summary>
     private async Task KeepLiveAsync(string id, CertificateSecret? known, CancellationToken ct)
     {
         var there = await RemoveUnknownAsync(id, known, ct).ConfigureAwait(false);
@@ -311,7 +344,7 @@ internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope
         return there;
     }
 
-    /// <summary>Removes old versions, which no certificate tells of any more: what is left of them, the next writer removes.</summary>
+    /// <summary>Removes versions that are no longer recorded. If that fails, the next writer removes them.</summary>
     private async Task DropAsync(string id, IEnumerable<CertificateVersion> dropped)
     {
         try
@@ -323,7 +356,7 @@ internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope
         }
     }
 
-    /// <summary>The newest versions, and the live one in any case.</summary>
+    /// <summary>Selects the newest versions and the live one.</summary>
     private static List<CertificateVersion> Kept(List<CertificateVersion> all, int live, int keepVersions)
     {
         var newest = all.TakeLast(keepVersions).ToList();
@@ -334,7 +367,8 @@ internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope
     {
         secret.SetLabel(RackScope.SystemLabel, RackScope.Convox);
         secret.SetLabel(RackScope.RackLabel, scope.Name);
-        secret.SetLabel(SecretCertificateParser.TypeLabel, record.Generated ? SecretCertificateParser.IssuedType : SecretCertificateParser.GivenType);
+        var type = record.Generated ? SecretCertificateParser.IssuedType : SecretCertificateParser.GivenType;
+        secret.SetLabel(SecretCertificateParser.TypeLabel, type);
     }
 
     private async Task<CertificateSecret?> FindSecretAsync(CertificateSecretId id, CancellationToken ct) => id.AppNamespace is null
@@ -347,10 +381,18 @@ internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope
             : null;
 
     private async Task<CertificateSecret> RequireAsync(string id, int version, CancellationToken ct) =>
-        await FindOfRackAsync(id, ct).ConfigureAwait(false) is { } known && known.Entry.Versions.Any(v => v.Number == version) ? known : throw NoVersion(id, version);
+        await FindOfRackAsync(id, ct).ConfigureAwait(false) is { } known && known.Entry.Versions.Any(v => v.Number == version)
+           ? known
+           : throw NoVersion(id, version);
 
     private JsonObject? RequireTls(string id, JsonObject? secret) => secret is null || secret.IsTls() ? secret : throw new EngineException(
-        ErrorCode.SecretTaken, EngineErrorKind.InvalidState, $"The Secret '{id}' in the namespace '{scope.Namespace}' is of the type '{(string?)secret["type"]}', and can't hold a certificate. Rename it.", id);
+        ErrorCode.SecretTaken,
+        EngineErrorKind.InvalidState,
+        $"Cannot use the Secret '{id}' in the namespace '{scope.Namespace}' because its type is '{(string?)secret["type"]}'.",
+        id)
+        {
+           Remedy = "Rename that Secret.",
+        };
 
     private static void RequireSame(string id, CertificateSecret? now, CertificateSecret? known)
     {
@@ -360,7 +402,7 @@ internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope
         }
     }
 
-    private static void RequireTriesLeft(string id, int attempt, ConflictException cause)
+    private static void RequireAttemptsLeft(string id, int attempt, ConflictException cause)
     {
         if (attempt == MaxAttempts)
         {
@@ -369,11 +411,17 @@ internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope
     }
 
     private static EngineException Conflict(string id, Exception? cause) => new(
-        ErrorCode.ClusterConflict, EngineErrorKind.Busy, $"Another program has written the certificate '{id}' at the same time. Look at it with Get-ConvoxCertificate, and try again.", id, cause);
+        ErrorCode.ClusterConflict, EngineErrorKind.Busy, $"Another program wrote the certificate '{id}' at the same time.", id, cause)
+        {
+           Remedy = new Remedy("ClusterConflict.Certificate", id),
+        };
 
     private static EngineException NotFound(string id) => new(
-        ErrorCode.CertificateNotFound, EngineErrorKind.NotFound, $"This rack has no certificate '{id}'. Get-ConvoxCertificate lists those that it has.", id);
+        ErrorCode.CertificateNotFound, EngineErrorKind.NotFound, $"Cannot find a certificate '{id}' on this rack.", id);
 
     private static EngineException NoVersion(string id, int version) => new(
-        ErrorCode.CertificateNotFound, EngineErrorKind.NotFound, $"This rack has no version {version} of certificate '{id}'.", id);
+        ErrorCode.CertificateNotFound, EngineErrorKind.NotFound, $"Cannot find version {version} of certificate '{id}' on this rack.", id)
+        {
+           Remedy = null,
+        };
 }

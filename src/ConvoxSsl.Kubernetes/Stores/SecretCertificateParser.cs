@@ -10,21 +10,21 @@ using ConvoxSsl.Kubernetes.Scope;
 
 namespace ConvoxSsl.Kubernetes.Stores;
 
-/// <summary>What a Secret that somebody else wrote says about its certificate.</summary>
+/// <summary>Creates records and versions from certificates in Secrets that other programs wrote.</summary>
 internal static class SecretCertificateParser
 {
-    /// <summary>The label that tells certificates that were issued from those that were given.</summary>
+    /// <summary>The label that distinguishes issued certificates from others.</summary>
     public const string TypeLabel = "type";
 
-    /// <summary>The value of <see cref="TypeLabel"/> for what was issued.</summary>
+    /// <summary>The value of <see cref="TypeLabel"/> for an issued certificate.</summary>
     public const string IssuedType = "letsencrypt-certificate";
 
-    /// <summary>The value of <see cref="TypeLabel"/> for what was imported or self-signed.</summary>
+    /// <summary>The value of <see cref="TypeLabel"/> for an imported or self-signed certificate.</summary>
     public const string GivenType = "certificate";
 
     private const string IssuerAnnotation = "cert-manager.io/issuer-name";
 
-    /// <summary>A version, with what its leaf tells.</summary>
+    /// <summary>Creates a version from a leaf certificate.</summary>
     public static CertificateVersion VersionOf(CertificateChain chain, int number, DateTimeOffset stored, DateTimeOffset renewAfter) => new()
     {
         Number = number,
@@ -38,12 +38,12 @@ internal static class SecretCertificateParser
         RenewalId = RenewalIdentifier.Of(chain.Leaf),
     };
 
-    /// <summary>A version that somebody else stored.</summary>
+    /// <summary>Creates a version that another program stored.</summary>
     public static CertificateVersion VersionOf(JsonObject secret, CertificateChain chain, int number)
     {
         DateTimeOffset notBefore = chain.Leaf.NotBefore.ToUniversalTime();
 
-        // When a Secret was made is known, but not when it was written over: hardly before the certificate was valid.
+        // The time at which a Secret was overwritten is unknown. Use its creation, or the start of validity if that is later.
         var stored = DateTimeOffset.TryParse(
             (string?)secret["metadata"]?["creationTimestamp"], System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal, out var made) && made > notBefore
             ? made
@@ -51,7 +51,7 @@ internal static class SecretCertificateParser
         return VersionOf(chain, number, stored, RenewalPolicy.RenewAfter(notBefore, chain.Leaf.NotAfter.ToUniversalTime()));
     }
 
-    /// <summary>A certificate that the module has never written.</summary>
+    /// <summary>Creates the record of a certificate that the module has never written.</summary>
     public static CertificateRecord RecordOf(JsonObject secret, string id, CertificateChain chain)
     {
         var issuedBy = secret.Annotation(IssuerAnnotation) is { Length: > 0 } issuer ? issuer : null;
@@ -62,7 +62,7 @@ internal static class SecretCertificateParser
             Issuer = issuedBy ?? (SelfSignature.Verifies(chain.Leaf) ? Issuer.SelfSignedName : Issuer.ImportedName),
             Generated = issuedBy is not null || secret.Label(TypeLabel) == IssuedType,
 
-            // What somebody else signed by itself may be pinned somewhere: it is no more ours to renew than an imported one.
+            // A self-signed certificate from another program may be pinned somewhere; like an imported one, it is not renewed.
             Settings = issuedBy is null ? null : new IssuanceSettings { Controller = RackScope.ControllerName, DirectoryUrl = DirectoryOf(issuedBy), KeyAlgorithm = KeyAlgorithmOf(chain) },
         };
     }

@@ -79,8 +79,8 @@ public abstract class RackAccessTests(Func<Task<KubernetesTestServer>> start) : 
     public async Task A_namespace_that_is_not_there_is_told_to_who_may_know_it()
     {
         var options = new KubernetesRackOptions { Name = "rack", Namespace = KubernetesTestServer.UniqueName("nowhere") };
-        using var known = new KubernetesRack(_home.Client(), RackScope.Of(options), TimeProvider.System);
-        using var hidden = new KubernetesRack(_home.Client(token: _home.Server.AddUser().Token), RackScope.Of(options), TimeProvider.System);
+        using var known = new KubernetesRack(_home.Client(), RackScope.Create(options), TimeProvider.System);
+        using var hidden = new KubernetesRack(_home.Client(token: _home.Server.AddUser().Token), RackScope.Create(options), TimeProvider.System);
 
         Assert.Equal("NamespaceNotFound", (await Assert.ThrowsAsync<EngineException>(() => known.RequireReadableAsync(default))).Code);
         await hidden.RequireReadableAsync(default);

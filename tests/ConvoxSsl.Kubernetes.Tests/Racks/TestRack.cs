@@ -16,7 +16,7 @@ internal sealed class TestRack : IDisposable
     private TestRack(KubernetesTestServer server, string name)
     {
         Server = server;
-        Scope = RackScope.Of(new KubernetesRackOptions { Name = name });
+        Scope = RackScope.Create(new KubernetesRackOptions { Name = name });
     }
 
     public KubernetesTestServer Server { get; }

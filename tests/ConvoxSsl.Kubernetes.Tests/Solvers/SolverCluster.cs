@@ -85,7 +85,7 @@ internal sealed class SolverCluster : IAsyncDisposable
         var api = new ClusterApi(new k8s.Kubernetes(k8s.KubernetesClientConfiguration.BuildConfigFromConfigFile(file)), TimeProvider.System);
         _clients.Add(api);
         return new KubernetesDnsSolverStore(
-            api, RackScope.Of(options), new LeaseLocks(api, Namespace, TimeProvider.System), name => name == "AWS_REGION" ? region : null);
+            api, RackScope.Create(options), new LeaseLocks(api, Namespace, TimeProvider.System), name => name == "AWS_REGION" ? region : null);
     }
 
     public static DnsSolver Route53(int id, params string[] zones) => new()
