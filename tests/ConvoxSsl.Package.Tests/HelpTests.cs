@@ -67,8 +67,8 @@ public sealed partial class HelpTests : IDisposable
 
     [Theory]
     [InlineData("about_ConvoxSsl", "Issues, lists, renews, revokes and removes TLS certificates")]
-    [InlineData("about_ConvoxSsl_DnsSolvers", "Proves control of domain names by TXT records")]
-    [InlineData("about_ConvoxSsl_Racks", "Where certificates, keys and accounts are kept")]
+    [InlineData("about_ConvoxSsl_DnsSolvers", "Validates domain names with TXT records")]
+    [InlineData("about_ConvoxSsl_Racks", "The store of certificates, keys and accounts")]
     [InlineData("about_ConvoxSsl_Renewal", "When certificates are renewed")]
     public async Task An_about_topic_is_found_and_speaks_only_of_what_there_is(string topic, string told)
     {

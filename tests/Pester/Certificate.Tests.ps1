@@ -1,4 +1,4 @@
-# The life of a certificate, against a real CA where one is installed.
+# The life cycle of a certificate, with a real CA if one is installed.
 BeforeAll {
     Import-Module "$PSScriptRoot/Suite.psm1" -Force
     $session = Enter-TestSession $TestDrive
@@ -10,17 +10,17 @@ AfterAll { Exit-TestSession }
 Describe 'New-ConvoxCertificate' {
     BeforeAll { $script:issued = New-ConvoxCertificate one.example.org, two.example.org @ca -Duration 30d }
 
-    It 'gives one object of its output type' {
+    It 'returns one object of its output type' {
         @($issued).Count | Should -Be 1
         $issued | Should -BeOfType ConvoxSsl.ConvoxCertificate
     }
 
-    It 'has the names in the order given' {
+    It 'returns the names in the given order' {
         $issued.Domains | Should -Be 'one.example.org', 'two.example.org'
         $issued.Domain | Should -Be 'one.example.org'
     }
 
-    It 'is issued by the CA that was named, and can be used at once' {
+    It 'returns a usable certificate from the named CA' {
         $issued.Issuer | Should -Be $ca.Issuer
         $issued.Status | Should -Be 'Ready'
         $issued.Generated | Should -BeTrue
@@ -28,25 +28,25 @@ Describe 'New-ConvoxCertificate' {
         "$($issued.Path)/privkey.pem" | Should -Exist
     }
 
-    It 'tells times in UTC' {
+    It 'returns times in UTC' {
         $issued.Expires | Should -BeOfType System.DateTimeOffset
         $issued.Expires.Offset | Should -Be ([timespan]::Zero)
         $issued.RenewAfter | Should -BeLessThan $issued.Expires
     }
 
-    It 'gives the certificate itself when it is asked for, without the key' {
+    It 'returns the X509Certificate2 on demand, without the key' {
         $issued.Certificate | Should -BeOfType System.Security.Cryptography.X509Certificates.X509Certificate2
         $issued.Certificate.Thumbprint | Should -Be $issued.Thumbprint
         $issued.Certificate.HasPrivateKey | Should -BeFalse
     }
 
-    It 'gives what is there when it is asked for again, in whatever order the names are' {
+    It 'returns the existing certificate for the same names in another order' {
         $again = New-ConvoxCertificate two.example.org, one.example.org @ca
         $again.Id | Should -Be $issued.Id
         $again.Version | Should -Be $issued.Version
     }
 
-    It 'warns of a certificate that no browser trusts, where no issuer is named' {
+    It 'warns that a certificate without an issuer is self-signed' {
         $self = New-ConvoxCertificate self.example.org -WarningVariable warned -WarningAction SilentlyContinue
         $self.Issuer | Should -Be 'self-signed'
         $self.Generated | Should -BeFalse
@@ -54,23 +54,23 @@ Describe 'New-ConvoxCertificate' {
         "$warned" | Should -BeLike '*-Issuer letsencrypt*'
     }
 
-    It 'does nothing for -WhatIf' {
+    It 'does nothing with -WhatIf' {
         New-ConvoxCertificate whatif.example.org -Issuer self-signed -WhatIf | Should -BeNullOrEmpty
         Get-ConvoxCertificate -Domain whatif.example.org | Should -BeNullOrEmpty
     }
 
-    It 'makes one certificate of each string of the pipeline' {
+    It 'issues one certificate for each string in the pipeline' {
         $made = 'p1.example.org', 'p2.example.org' | New-ConvoxCertificate -Issuer self-signed
         $made.Domain | Sort-Object | Should -Be 'p1.example.org', 'p2.example.org'
     }
 
-    It 'makes one certificate of an array in the pipeline' {
+    It 'issues one certificate for an array in the pipeline' {
         $made = , @('p3.example.org', 'p4.example.org') | New-ConvoxCertificate -Issuer self-signed
         @($made).Count | Should -Be 1
         $made.Domains | Should -Be 'p3.example.org', 'p4.example.org'
     }
 
-    It 'takes names and issuer from the columns of a CSV file' {
+    It 'binds domain, issuer and duration from CSV columns' {
         Set-Content "$TestDrive/names.csv" 'Domain,Issuer,Duration', 'csv1.example.org,self-signed,10d', 'csv2.example.org,self-signed,20d'
         $made = Import-Csv "$TestDrive/names.csv" | New-ConvoxCertificate | Sort-Object Expires
         $made.Domain | Should -Be 'csv1.example.org', 'csv2.example.org'
@@ -78,21 +78,21 @@ Describe 'New-ConvoxCertificate' {
         ($made[1].Expires - $made[1].NotBefore).TotalDays | Should -BeGreaterThan 19
     }
 
-    It 'tries with -DryRun and keeps nothing' {
+    It 'stores nothing with -DryRun' {
         $check = New-ConvoxCertificate dry.example.org @ca -DryRun
         $check | Should -BeOfType ConvoxSsl.ConvoxCheck
         $check.Passed | Should -BeTrue
         Get-ConvoxCertificate -Domain dry.example.org | Should -BeNullOrEmpty
     }
 
-    It 'runs -OnRenewed with what was issued' {
+    It 'runs -OnRenewed with the result' {
         $seen = [System.Collections.Generic.List[object]]::new()
         $null = New-ConvoxCertificate hook.example.org -Issuer self-signed -OnRenewed { $seen.Add($_) }
         $seen | Should -HaveCount 1
         $seen[0].Domain | Should -Be 'hook.example.org'
     }
 
-    It 'proves a wildcard through the DNS solver of its zone' {
+    It 'validates a wildcard with the DNS solver of its zone' {
         $dnsCa = $session.DnsCa
         $null = Add-ConvoxDnsSolver 9 example.net -ApiToken $session.Servers.cloudflareToken
         $wild = New-ConvoxCertificate '*.example.net' @dnsCa
@@ -107,28 +107,28 @@ Describe 'Get-ConvoxCertificate' {
         $script:second = New-ConvoxCertificate get2.example.org, alias.example.org -Issuer self-signed -Duration 300d
     }
 
-    It 'finds by id, by position and by pipeline' {
+    It 'finds by id, by position and from the pipeline' {
         (Get-ConvoxCertificate $first.Id).Id | Should -Be $first.Id
         ($first.Id | Get-ConvoxCertificate).Id | Should -Be $first.Id
         ($first | Get-ConvoxCertificate).Id | Should -Be $first.Id
     }
 
-    It 'finds by a pattern of the id without an error where none matches' {
+    It 'finds by a wildcard in the id, without an error if nothing matches' {
         (Get-ConvoxCertificate "$($first.Id.Substring(0, 12))*").Id | Should -Contain $first.Id
         Get-ConvoxCertificate 'nothing-*' -ErrorAction Stop | Should -BeNullOrEmpty
     }
 
-    It 'finds by any of the names, with wildcards' {
+    It 'finds by any domain, with wildcards' {
         (Get-ConvoxCertificate -Domain 'alias.*').Id | Should -Be $second.Id
     }
 
-    It 'finds what expires soon' {
+    It 'finds certificates that expire soon' {
         $soon = Get-ConvoxCertificate -Domain get?.example.org -ExpiringWithin 10d
         $soon.Id | Should -Be $first.Id
         (Get-ConvoxCertificate -Domain get?.example.org -ExpiringWithin 10.00:00:00).Id | Should -Be $first.Id
     }
 
-    It 'finds by status, and what a CA made or did not' {
+    It 'finds by status and by -Generated' {
         (Get-ConvoxCertificate -Status Ready).Id | Should -Contain $first.Id
         Get-ConvoxCertificate -Status Revoked | Should -BeNullOrEmpty
         (Get-ConvoxCertificate -Generated:$false).Id | Should -Contain $first.Id
@@ -139,27 +139,27 @@ Describe 'Get-ConvoxCertificate' {
 Describe 'Update-ConvoxCertificate' {
     BeforeAll { $script:certificate = New-ConvoxCertificate renew.example.org @ca }
 
-    It 'leaves what is not due' {
+    It 'does not renew a certificate that is not due' {
         $result = Update-ConvoxCertificate $certificate.Id
         $result | Should -BeOfType ConvoxSsl.ConvoxRenewal
         $result.Result | Should -Be 'NotDue'
         $result.Reason | Should -BeLike 'Due *'
     }
 
-    It 'renews with -Force, and the object holds the new version' {
+    It 'renews with -Force and returns the new version' {
         $result = $certificate | Update-ConvoxCertificate -Force
         $result.Result | Should -Be 'Renewed'
         $result.Certificate.Version | Should -Be ($certificate.Version + 1)
         $result.Certificate.SerialNumber | Should -Not -Be $certificate.SerialNumber
     }
 
-    It 'does nothing for -WhatIf' {
+    It 'does nothing with -WhatIf' {
         $before = (Get-ConvoxCertificate $certificate.Id).Version
         Update-ConvoxCertificate $certificate.Id -Force -WhatIf | Should -BeNullOrEmpty
         (Get-ConvoxCertificate $certificate.Id).Version | Should -Be $before
     }
 
-    It 'tells of all certificates where none is named' {
+    It 'returns a result for every certificate without -Id' {
         $all = Update-ConvoxCertificate
         $all.Id | Should -Contain $certificate.Id
         @($all).Count | Should -Be @(Get-ConvoxCertificate).Count
@@ -167,21 +167,21 @@ Describe 'Update-ConvoxCertificate' {
 }
 
 Describe 'Wait-ConvoxCertificate' {
-    It 'gives at once what is ready' {
+    It 'returns a ready certificate at once' {
         $certificate = New-ConvoxCertificate wait.example.org -Issuer self-signed
         $waited = $certificate | Wait-ConvoxCertificate -Timeout 5s
         $waited | Should -BeOfType ConvoxSsl.ConvoxCertificate
         $waited.Id | Should -Be $certificate.Id
     }
 
-    It 'says that there is no such certificate' {
+    It 'reports an unknown certificate' {
         Wait-ConvoxCertificate nothing -ErrorAction SilentlyContinue -ErrorVariable problem
         $problem[0].FullyQualifiedErrorId | Should -BeLike 'ConvoxSsl.CertificateNotFound,*'
     }
 }
 
 Describe 'Restore-ConvoxCertificate' {
-    It 'goes back one version, and to a version by its number' {
+    It 'restores the previous version, or a version by its number' {
         $certificate = New-ConvoxCertificate restore.example.org -Issuer self-signed
         $null = New-ConvoxCertificate restore.example.org -Issuer self-signed -Force
         $back = Restore-ConvoxCertificate $certificate.Id
@@ -191,7 +191,7 @@ Describe 'Restore-ConvoxCertificate' {
         ($back | Restore-ConvoxCertificate -Version 2).Version | Should -Be 2
     }
 
-    It 'does nothing for -WhatIf' {
+    It 'does nothing with -WhatIf' {
         $id = (Get-ConvoxCertificate -Domain restore.example.org).Id
         Restore-ConvoxCertificate $id -Version 1 -WhatIf | Should -BeNullOrEmpty
         (Get-ConvoxCertificate $id).Version | Should -Be 2
@@ -204,7 +204,7 @@ Describe 'Export-ConvoxCertificate and Import-ConvoxCertificate' {
         $script:password = [System.Net.NetworkCredential]::new('', 'a password of the tests').SecurePassword
     }
 
-    It 'exports a PFX archive that .NET opens with the password' {
+    It 'exports a PFX archive that .NET can open with the password' {
         $file = Export-ConvoxCertificate $certificate.Id "$TestDrive/site.pfx" -Password $password
         $file | Should -BeOfType System.IO.FileInfo
         $opened = Get-PfxCertificate $file.FullName -Password $password
@@ -218,18 +218,19 @@ Describe 'Export-ConvoxCertificate and Import-ConvoxCertificate' {
         $files.Name | Should -Contain 'privkey.pem'
     }
 
-    It 'writes no file for -WhatIf' {
+    It 'writes no file with -WhatIf' {
         Export-ConvoxCertificate $certificate.Id "$TestDrive/not.pfx" -Password $password -WhatIf | Should -BeNullOrEmpty
         "$TestDrive/not.pfx" | Should -Not -Exist
     }
 
     It 'overwrites only with -Force' {
         Set-Content "$TestDrive/there.pfx" 'something else'
-        { Export-ConvoxCertificate $certificate.Id "$TestDrive/there.pfx" -Password $password -ErrorAction Stop } | Should -Throw -ErrorId 'ConvoxSsl.*'
+        { Export-ConvoxCertificate $certificate.Id "$TestDrive/there.pfx" -Password $password -ErrorAction Stop } |
+            Should -Throw -ErrorId 'ConvoxSsl.*'
         (Export-ConvoxCertificate $certificate.Id "$TestDrive/there.pfx" -Password $password -Force).Length | Should -BeGreaterThan 100
     }
 
-    It 'imports what was exported, from a file of the pipeline' {
+    It 'imports an exported archive from the pipeline' {
         $null = Export-ConvoxCertificate $certificate.Id "$TestDrive/back.pfx" -Password $password -Force
         $imported = Get-Item "$TestDrive/back.pfx" | Import-ConvoxCertificate -Password $password
         $imported | Should -BeOfType ConvoxSsl.ConvoxCertificate
@@ -238,7 +239,7 @@ Describe 'Export-ConvoxCertificate and Import-ConvoxCertificate' {
         $imported.Id | Should -Not -Be $certificate.Id
     }
 
-    It 'imports PEM files by position, and nothing for -WhatIf' {
+    It 'imports PEM files by position, and nothing with -WhatIf' {
         $live = $certificate.Path
         $before = @(Get-ConvoxCertificate).Count
         Import-ConvoxCertificate "$live/cert.pem" "$live/privkey.pem" -WhatIf | Should -BeNullOrEmpty
@@ -246,14 +247,15 @@ Describe 'Export-ConvoxCertificate and Import-ConvoxCertificate' {
         (Import-ConvoxCertificate "$live/cert.pem" "$live/privkey.pem").Domain | Should -Be 'carry.example.org'
     }
 
-    It 'says that a wrong password is one' {
+    It 'reports a wrong password' {
         $wrong = [System.Net.NetworkCredential]::new('', 'wrong').SecurePassword
-        { Import-ConvoxCertificate "$TestDrive/back.pfx" -Password $wrong -ErrorAction Stop } | Should -Throw -ErrorId 'ConvoxSsl.*,*ImportConvoxCertificateCommand'
+        { Import-ConvoxCertificate "$TestDrive/back.pfx" -Password $wrong -ErrorAction Stop } |
+            Should -Throw -ErrorId 'ConvoxSsl.*,*ImportConvoxCertificateCommand'
     }
 }
 
 Describe 'Revoke-ConvoxCertificate' {
-    It 'revokes at the CA, asks before unless told otherwise, and gives the object for -PassThru' {
+    It 'revokes at the CA, does nothing with -WhatIf, and returns an object with -PassThru' {
         $certificate = New-ConvoxCertificate revoke.example.org @ca
         $certificate | Revoke-ConvoxCertificate -WhatIf | Should -BeNullOrEmpty
         (Get-ConvoxCertificate $certificate.Id).Status | Should -Be 'Ready'
@@ -262,20 +264,21 @@ Describe 'Revoke-ConvoxCertificate' {
         $revoked.Status | Should -Be 'Revoked'
     }
 
-    It 'confirms by default: its impact is high' {
-        $attribute = (Get-Command Revoke-ConvoxCertificate).ImplementingType.GetCustomAttributes([System.Management.Automation.CmdletAttribute], $false)[0]
+    It 'asks for confirmation by default' {
+        $type = (Get-Command Revoke-ConvoxCertificate).ImplementingType
+        $attribute = $type.GetCustomAttributes([System.Management.Automation.CmdletAttribute], $false)[0]
         $attribute.ConfirmImpact | Should -Be 'High'
     }
 }
 
 Describe 'Remove-ConvoxCertificate' {
-    It 'removes whatever the pipeline brings, and writes nothing' {
+    It 'removes the certificates in the pipeline, without output' {
         $made = 'gone1.example.org', 'gone2.example.org' | New-ConvoxCertificate -Issuer self-signed
         $made | Remove-ConvoxCertificate -Confirm:$false | Should -BeNullOrEmpty
         Get-ConvoxCertificate -Domain gone?.example.org | Should -BeNullOrEmpty
     }
 
-    It 'keeps it for -WhatIf' {
+    It 'keeps the certificate with -WhatIf' {
         $certificate = New-ConvoxCertificate kept.example.org -Issuer self-signed
         Remove-ConvoxCertificate $certificate.Id -WhatIf
         (Get-ConvoxCertificate $certificate.Id).Status | Should -Be 'Ready'
@@ -285,14 +288,14 @@ Describe 'Remove-ConvoxCertificate' {
 Describe 'Show-ConvoxExpiry' {
     BeforeAll { $null = New-ConvoxCertificate show.example.org -Issuer self-signed -Duration 30d }
 
-    It 'draws text no wider than it may be' {
+    It 'draws text within the given width' {
         $lines = Get-ConvoxCertificate -Domain show.example.org | Show-ConvoxExpiry -Width 80 -Ascii
         $lines | ForEach-Object { $_ | Should -BeOfType string }
         "$lines" | Should -BeLike '*show.example.org*'
         ($lines | ForEach-Object { ($_ -replace "`e\[[\d;]*m").Length } | Measure-Object -Maximum).Maximum | Should -BeLessOrEqual 80
     }
 
-    It 'writes a page that needs nothing else, and none for -WhatIf' {
+    It 'writes a self-contained page, and none with -WhatIf' {
         Show-ConvoxExpiry -Html "$TestDrive/no.html" -WhatIf | Should -BeNullOrEmpty
         "$TestDrive/no.html" | Should -Not -Exist
         $page = Show-ConvoxExpiry -Html "$TestDrive/expiry.html"
@@ -303,7 +306,7 @@ Describe 'Show-ConvoxExpiry' {
 }
 
 Describe 'Test-ConvoxDomain' {
-    It 'gives checks that say what was looked at' {
+    It 'returns checks with a name and a result' {
         $checks = Test-ConvoxDomain check.example.org -Issuer $ca.Issuer -CaCertificate $ca.CaCertificate -HttpPort $ca.HttpPort
         $checks | Should -Not -BeNullOrEmpty
         $checks | ForEach-Object { $_ | Should -BeOfType ConvoxSsl.ConvoxCheck }
@@ -311,8 +314,9 @@ Describe 'Test-ConvoxDomain' {
         $checks.Passed | ForEach-Object { $_ | Should -BeOfType bool }
     }
 
-    It 'takes names from the pipeline' {
-        $checks = 'a.example.org', 'b.example.org' | Test-ConvoxDomain -Issuer self-signed -ErrorAction SilentlyContinue -ErrorVariable problems
+    It 'accepts names from the pipeline' {
+        $checks = 'a.example.org', 'b.example.org' |
+            Test-ConvoxDomain -Issuer self-signed -ErrorAction SilentlyContinue -ErrorVariable problems
         (@($checks).Count + $problems.Count) | Should -BeGreaterThan 1
     }
 }

@@ -10,32 +10,32 @@ BeforeAll {
 AfterAll { Exit-TestSession }
 
 Describe 'Tab completion' {
-    It 'of <_> finds the certificates of the rack' -ForEach 'Get', 'Update', 'Remove', 'Export', 'Revoke', 'Restore', 'Wait' {
+    It 'completes the ids of the rack for <_>-ConvoxCertificate' -ForEach 'Get', 'Update', 'Remove', 'Export', 'Revoke', 'Restore', 'Wait' {
         (Complete "$_-ConvoxCertificate cert").CompletionText | Should -Contain $certificate.Id
     }
 
-    It 'works with a rack that is named' {
+    It 'completes ids of the rack given with -Rack' {
         $other = New-ConvoxCertificate tab.example.net -Issuer self-signed -Rack "$TestDrive/other"
         (Complete "Get-ConvoxCertificate -Rack '$TestDrive/other' -Id ").CompletionText | Should -Be $other.Id
     }
 
-    It 'knows the issuers' {
+    It 'completes issuers' {
         (Complete 'New-ConvoxCertificate x.example.org -Issuer lets').CompletionText | Should -Contain 'letsencrypt'
     }
 
-    It 'knows the solvers' {
+    It 'completes solver ids' {
         (Complete 'Get-ConvoxDnsSolver ').CompletionText | Should -Contain '7'
     }
 
-    It 'knows the values of enumerations' {
+    It 'completes enumeration values' {
         (Complete 'Get-ConvoxCertificate -Status R').CompletionText | Should -Be 'Ready', 'Revoked'
     }
 
-    It 'is silent where nothing fits' {
+    It 'returns nothing if nothing matches' {
         (Complete 'Get-ConvoxCertificate -Id nothing').CompletionText | Where-Object { $_ -like 'cert-*' } | Should -BeNullOrEmpty
     }
 
-    It 'is silent where there is no rack' {
+    It 'does not fail if there is no rack' {
         { Complete "Get-ConvoxCertificate -Rack '$TestDrive/nowhere/at/all' -Id " } | Should -Not -Throw
         (Complete "Get-ConvoxCertificate -Rack '$TestDrive/nowhere/at/all' -Id cert").CompletionText | Should -Not -Contain $certificate.Id
     }

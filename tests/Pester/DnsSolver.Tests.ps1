@@ -22,7 +22,7 @@ Describe 'DNS solvers' {
         $route53.HostedZoneId | Should -Be $session.Servers.hostedZoneId
     }
 
-    It 'never show their secret' {
+    It 'do not show their secret' {
         $text = ($cloudflare | Format-List * | Out-String) + ($cloudflare | ConvertTo-Json -Depth 5) + ($cloudflare | Out-String)
         $text | Should -Not -Match ([regex]::Escape($token))
         $cloudflare.Secret | Should -Not -Be $token
@@ -35,13 +35,13 @@ Describe 'DNS solvers' {
         (Get-ConvoxDnsSolver -Provider Cloudflare).Id | Should -Be 1
     }
 
-    It 'get other zones, and no object without -PassThru' {
+    It 'change their settings, and write an object only with -PassThru' {
         Set-ConvoxDnsSolver 1 example.org | Should -BeNullOrEmpty
         (Get-ConvoxDnsSolver 1).DnsZones | Should -Be 'example.org'
         ($route53 | Set-ConvoxDnsSolver -Region eu-west-1 -PassThru).Region | Should -Be 'eu-west-1'
     }
 
-    It 'stay as they are for -WhatIf' {
+    It 'are unchanged with -WhatIf' {
         Set-ConvoxDnsSolver 1 example.org -WhatIf
         Remove-ConvoxDnsSolver 1 -WhatIf
         Add-ConvoxDnsSolver 3 example.org -ApiToken $token -WhatIf | Should -BeNullOrEmpty
@@ -54,18 +54,19 @@ Describe 'DNS solvers' {
         Get-ConvoxDnsSolver | Should -BeNullOrEmpty
     }
 
-    It 'keep their ids: one that is taken is refused' {
-        { Add-ConvoxDnsSolver 1 example.org -ApiToken $token -ErrorAction Stop } | Should -Throw -ErrorId 'ConvoxSsl.*,*AddConvoxDnsSolverCommand'
+    It 'cannot be added with an existing id' {
+        { Add-ConvoxDnsSolver 1 example.org -ApiToken $token -ErrorAction Stop } |
+            Should -Throw -ErrorId 'ConvoxSsl.*,*AddConvoxDnsSolverCommand'
     }
 
-    It 'are tested, and each check tells what it found' {
+    It 'are tested, and failed checks have a remedy' {
         $checks = Test-ConvoxDnsSolver 1 -PropagationTimeout 1s
         $checks | ForEach-Object { $_ | Should -BeOfType ConvoxSsl.ConvoxCheck }
         $checks[0].Passed | Should -BeTrue
         $checks | Where-Object { -not $_.Passed } | ForEach-Object { $_.Remedy | Should -Not -BeNullOrEmpty }
     }
 
-    It 'may be scripts' {
+    It 'can be scripts' {
         $script = Add-ConvoxDnsSolver 4 scripted.example.com -Present { 'present' } -CleanUp { 'clean' }
         $script.DnsZones | Should -Be 'scripted.example.com'
         $script | Should -BeOfType ConvoxSsl.ConvoxDnsSolver
@@ -73,15 +74,18 @@ Describe 'DNS solvers' {
 }
 
 Describe 'Get-ConvoxDnsRole' {
-    It 'tells the role of the AWS identity' {
+    It 'returns the role of the AWS identity' {
         Get-ConvoxDnsRole | Should -Be $session.Servers.awsRole
     }
 }
 
 Describe 'New-ConvoxDnsRolePolicy' {
-    BeforeAll { $script:policy = New-ConvoxDnsRolePolicy Z123EXAMPLE $session.Servers.awsRole arn:aws:iam::210987654321:role/dns-access -ExternalId of-tests }
+    BeforeAll {
+        $dnsRole = 'arn:aws:iam::210987654321:role/dns-access'
+        $script:policy = New-ConvoxDnsRolePolicy Z123EXAMPLE $session.Servers.awsRole $dnsRole -ExternalId of-tests
+    }
 
-    It 'gives three IAM documents' {
+    It 'returns three IAM documents' {
         $policy | Should -BeOfType ConvoxSsl.ConvoxDnsRolePolicy
         foreach ($document in $policy.ZoneAccess, $policy.Trust, $policy.AssumeRole) {
             ($document | ConvertFrom-Json).Version | Should -Be '2012-10-17'
@@ -94,8 +98,9 @@ Describe 'New-ConvoxDnsRolePolicy' {
         $policy.AssumeRole | Should -BeLike '*role/dns-access*'
     }
 
-    It 'refuses what is no role' {
-        New-ConvoxDnsRolePolicy Z123EXAMPLE nothing arn:aws:iam::210987654321:role/dns-access -ErrorAction SilentlyContinue -ErrorVariable problem | Should -BeNullOrEmpty
+    It 'refuses a value that is not a role' {
+        $dnsRole = 'arn:aws:iam::210987654321:role/dns-access'
+        New-ConvoxDnsRolePolicy Z123EXAMPLE nothing $dnsRole -ErrorAction SilentlyContinue -ErrorVariable problem | Should -BeNullOrEmpty
         $problem[0].CategoryInfo.Category | Should -Be 'InvalidArgument'
     }
 }

@@ -7,14 +7,14 @@ BeforeAll {
 AfterAll { Exit-TestSession }
 
 Describe 'An error' {
-    It 'of one certificate does not stop the next' {
+    It 'for one certificate does not stop the others' {
         $certificate = New-ConvoxCertificate still.example.org -Issuer self-signed
         $found = 'nothing', $certificate.Id | Get-ConvoxCertificate -ErrorAction SilentlyContinue -ErrorVariable problems
         $found.Id | Should -Be $certificate.Id
         $problems | Should -HaveCount 1
     }
 
-    It 'has an id, a category and the thing that it is about' {
+    It 'has an id, a category and a target' {
         Get-ConvoxCertificate nothing -ErrorAction SilentlyContinue -ErrorVariable problems
         $problems[0].FullyQualifiedErrorId | Should -Be 'ConvoxSsl.CertificateNotFound,ConvoxSsl.Commands.GetConvoxCertificateCommand'
         $problems[0].CategoryInfo.Category | Should -Be 'ObjectNotFound'
@@ -32,13 +32,13 @@ Describe 'An error' {
         $trapped | Should -BeLike 'trapped ConvoxSsl.CertificateNotFound*'
     }
 
-    It 'is not written for -ErrorAction Ignore' {
+    It 'is not recorded with -ErrorAction Ignore' {
         $before = $global:Error.Count
         Get-ConvoxCertificate nothing -ErrorAction Ignore | Should -BeNullOrEmpty
         $global:Error.Count | Should -Be $before
     }
 
-    It 'goes with $ErrorActionPreference' {
+    It 'respects $ErrorActionPreference' {
         { $ErrorActionPreference = 'Stop'; Get-ConvoxCertificate nothing } | Should -Throw -ErrorId 'ConvoxSsl.CertificateNotFound,*'
     }
 
@@ -47,37 +47,44 @@ Describe 'An error' {
         $? | Should -BeFalse
     }
 
-    It 'names a bad name before anything is asked, for <_>' -ForEach 'not a name', 'a..example.org', '*.*.example.org', '-a.example.org' {
+    It 'for an invalid name is InvalidArgument and contains the name: <_>' -ForEach @(
+        'not a name', 'a..example.org', '*.*.example.org', '-a.example.org'
+    ) {
         New-ConvoxCertificate $_ @ca -ErrorAction SilentlyContinue -ErrorVariable problems | Should -BeNullOrEmpty
         $problems[0].CategoryInfo.Category | Should -Be 'InvalidArgument'
         $problems[0].Exception.Message | Should -BeLike "*$([WildcardPattern]::Escape($_))*"
     }
 
-    It 'of the CA names the problem' {
-        # Nobody answers at the port where the CA looks.
+    It 'from the CA contains the identifier' {
+        # No listener responds on the port that the CA connects to.
         $failing = $session.Servers.dnsCa
         New-Item -ItemType Directory "$TestDrive/www" -Force | Out-Null
-        New-ConvoxCertificate unreachable.example.org -Issuer $failing.directory -CaCertificate $failing.root -AcceptTermsOfService -WebRoot "$TestDrive/www" -ErrorAction SilentlyContinue -ErrorVariable problems | Should -BeNullOrEmpty
+        $order = @{ Issuer = $failing.directory; CaCertificate = $failing.root; AcceptTermsOfService = $true; WebRoot = "$TestDrive/www" }
+        New-ConvoxCertificate unreachable.example.org @order -ErrorAction SilentlyContinue -ErrorVariable problems | Should -BeNullOrEmpty
         $problems[0].FullyQualifiedErrorId | Should -BeLike 'ConvoxSsl.*,ConvoxSsl.Commands.NewConvoxCertificateCommand'
         $problems[0].Exception.Message | Should -BeLike '*unreachable.example.org*'
     }
 
-    It 'that needs an answer says so where nobody can be asked' {
-        $script = "Import-Module '$($session.Module)'; `$c = New-ConvoxCertificate ask.example.org -Issuer self-signed; try { Remove-ConvoxCertificate `$c.Id -ErrorAction Stop } catch { `$_.FullyQualifiedErrorId }"
-        Invoke-PowerShell $script @{ CONVOXSSL_HOME = "$TestDrive/unasked" } | Should -BeLike 'ConvoxSsl.*,ConvoxSsl.Commands.RemoveConvoxCertificateCommand'
+    It 'replaces a prompt in a non-interactive host' {
+        $script = "Import-Module '$($session.Module)'; `$c = New-ConvoxCertificate ask.example.org -Issuer self-signed; " +
+            'try { Remove-ConvoxCertificate $c.Id -ErrorAction Stop } catch { $_.FullyQualifiedErrorId }'
+        Invoke-PowerShell $script @{ CONVOXSSL_HOME = "$TestDrive/unasked" } |
+            Should -BeLike 'ConvoxSsl.*,ConvoxSsl.Commands.RemoveConvoxCertificateCommand'
     }
 
-    It 'makes pwsh -File end with another code than 0, for schedulers' {
+    It 'makes pwsh -File exit with code 1, for schedulers' {
         Set-Content "$TestDrive/job.ps1" "Import-Module '$($session.Module)'; Get-ConvoxCertificate nothing -ErrorAction Stop"
         $pwsh = @(Get-PowerShellCommand)
-        & $pwsh[0] @($pwsh | Select-Object -Skip 1) -NoProfile -NonInteractive -File "$TestDrive/job.ps1" 2>&1 | Out-String | Should -BeLike '*nothing*'
+        $output = & $pwsh[0] @($pwsh | Select-Object -Skip 1) -NoProfile -NonInteractive -File "$TestDrive/job.ps1" 2>&1
+        $output | Out-String | Should -BeLike '*nothing*'
         $LASTEXITCODE | Should -Be 1
     }
 }
 
-Describe 'What if' {
-    It 'tells what would be done, on what' {
-        $text = Invoke-PowerShell "Import-Module '$($session.Module)'; New-ConvoxCertificate if.example.org -Issuer self-signed -WhatIf" @{ CONVOXSSL_HOME = "$TestDrive/unasked" }
+Describe '-WhatIf' {
+    It 'describes the operation and its target' {
+        $script = "Import-Module '$($session.Module)'; New-ConvoxCertificate if.example.org -Issuer self-signed -WhatIf"
+        $text = Invoke-PowerShell $script @{ CONVOXSSL_HOME = "$TestDrive/unasked" }
         "$text" | Should -Be 'What if: Performing the operation "Issue a certificate from self-signed" on target "if.example.org".'
     }
 }

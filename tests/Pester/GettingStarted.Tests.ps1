@@ -1,4 +1,4 @@
-# The session that docs/getting-started.md shows is had, in a PowerShell of its own, and compared with what is shown.
+# Runs the commands of docs/getting-started.md in a new PowerShell, and compares the output with the page.
 BeforeDiscovery {
     Import-Module "$PSScriptRoot/Guide.psm1" -Force
     $number = 0
@@ -17,7 +17,7 @@ BeforeAll {
     Set-Content "$TestDrive/programs/crontab" "#!/bin/sh`necho 'no crontab for you' >&2`nexit 1"
     if (-not $IsWindows) { chmod +x "$TestDrive/programs/crontab" }
 
-    # The reader has the machine that the name points to, and types a password.
+    # The test's CA stands in for the public one, and Read-Host returns a password.
     $script = @"
         Set-Location '$TestDrive'
         `$PSStyle.OutputRendering = 'PlainText'
@@ -32,18 +32,26 @@ BeforeAll {
 "@
     foreach ($step in Get-GuideTranscript "$($session.Root)/docs/getting-started.md") {
         $code = $step.Command -replace 'letsencrypt-staging', $servers.dnsCa.directory
-        $script += "[Console]::WriteLine('$mark')`n" + $(if ($code -match '^(.*)<Tab>$') { "Complete '$($Matches[1])'" } else { ". ([scriptblock]::Create('$($code.Replace("'", "''"))')) 2>&1 | Out-String -Stream -Width 250" }) + "`n"
+        $statement = if ($code -match '^(.*)<Tab>$') {
+            "Complete '$($Matches[1])'"
+        } else {
+            ". ([scriptblock]::Create('$($code.Replace("'", "''"))')) 2>&1 | Out-String -Stream -Width 250"
+        }
+        $script += "[Console]::WriteLine('$mark')`n$statement`n"
     }
     $output = Invoke-PowerShell $script -Environment @{ PATH = "$TestDrive/programs:$env:PATH" }
-    $text = ($output -join "`n").Replace($servers.dnsCa.directory, 'letsencrypt-staging').Replace("$TestDrive/rack", '/home/you/.config/convoxssl').Replace("$TestDrive", '/home/you').Replace("crontab of $([Environment]::UserName)", 'crontab of you')
-    $script:came = @($text -split "(?m)^$mark`$" | Select-Object -Skip 1)
+    $text = ($output -join "`n").Replace($servers.dnsCa.directory, 'letsencrypt-staging').
+        Replace("$TestDrive/rack", '/home/you/.config/convoxssl').
+        Replace("$TestDrive", '/home/you').
+        Replace("crontab of $([Environment]::UserName)", 'crontab of you')
+    $script:outputs = @($text -split "(?m)^$mark`$" | Select-Object -Skip 1)
 }
 
 AfterAll { Exit-TestSession }
 
-Describe 'The first session' -Skip:$IsWindows {
-    It 'goes as it is shown in line <Line>: <Command>' -ForEach $script:steps {
-        $lines = @($script:came[$Number] -split "`n" | ForEach-Object TrimEnd | Where-Object { $_ })
-        Test-GuideOutput $Shown $lines | Should -BeTrue -Because "this came:`n$($lines -join "`n")`n"
+Describe 'docs/getting-started.md' -Skip:$IsWindows {
+    It 'shows the actual output in line <Line>: <Command>' -ForEach $script:steps {
+        $lines = @($script:outputs[$Number] -split "`n" | ForEach-Object TrimEnd | Where-Object { $_ })
+        Test-GuideOutput $Shown $lines | Should -BeTrue -Because "the actual output was:`n$($lines -join "`n")`n"
     }
 }

@@ -1,9 +1,9 @@
-# The code in README.md and docs/: what stands in which block, and a session to run it in.
+# Reads the code blocks in README.md and docs/, and runs them in a session.
 
 function Get-GuideBlock {
     <#
     .SYNOPSIS
-    The code blocks of a document, in order, with the line that each begins at and the language after its fence.
+    Gets the code blocks of a document in order, each with its first line number and the language of its fence.
     #>
     param([Parameter(Mandatory)] [string] $Path)
     $number = 0
@@ -12,18 +12,21 @@ function Get-GuideBlock {
         $number++
         if ($line -match '^(?<indent> *)```(?<language>.*)$') {
             if ($block) { @{ Line = $block.Line; Language = $block.Language; Code = $block.Code -join "`n" }; $block = $null }
-            else { $block = @{ Line = $number + 1; Language = $Matches.language; Indent = $Matches.indent; Code = [System.Collections.Generic.List[string]]::new() } }
+            else {
+                $code = [System.Collections.Generic.List[string]]::new()
+                $block = @{ Line = $number + 1; Language = $Matches.language; Indent = $Matches.indent; Code = $code }
+            }
         } elseif ($block) {
             $block.Code.Add(($line -replace "^$($block.Indent)"))
         }
     }
-    if ($block) { throw "${Path}:$($block.Line) begins a block that does not end." }
+    if ($block) { throw "${Path}:$($block.Line) begins a code block without an end." }
 }
 
 function Get-GuideProse {
     <#
     .SYNOPSIS
-    The text of a document without its code blocks.
+    Gets the text of a document without its code blocks.
     #>
     param([Parameter(Mandatory)] [string] $Path)
     [System.IO.File]::ReadAllText($Path) -replace '(?ms)^ *```.*?^ *```'
@@ -32,7 +35,7 @@ function Get-GuideProse {
 function Get-WorkflowStep {
     <#
     .SYNOPSIS
-    What the steps of a GitHub workflow run, and in which shell.
+    Gets the scripts in the steps of a GitHub workflow, with their shells.
     #>
     param([Parameter(Mandatory)] [AllowEmptyCollection()] [array] $Block)
     foreach ($yaml in $Block | Where-Object { $_.Language -eq 'yaml' }) {
@@ -49,15 +52,17 @@ function Get-WorkflowStep {
 function Get-GuideTranscript {
     <#
     .SYNOPSIS
-    What was typed at the prompts of a document, and what came: its blocks of the language console.
+    Gets the commands and the output in a document's blocks of the language console.
     #>
     param([Parameter(Mandatory)] [string] $Path)
     foreach ($block in Get-GuideBlock $Path | Where-Object { $_.Language -eq 'console' }) {
         $number = $block.Line
         $step = $null
         foreach ($line in $block.Code -split "`n") {
-            if ($line.StartsWith('PS> ')) { if ($step) { $step }; $step = [pscustomobject]@{ Line = $number; Command = $line.Substring(4); Output = @() } }
-            elseif (-not $step) { throw "${Path}:$number is the output of nothing." }
+            if ($line.StartsWith('PS> ')) {
+                if ($step) { $step }
+                $step = [pscustomobject]@{ Line = $number; Command = $line.Substring(4); Output = @() }
+            } elseif (-not $step) { throw "${Path}:$number is output without a command." }
             elseif ($line.Trim()) { $step.Output += $line.TrimEnd() }
             $number++
         }
@@ -68,17 +73,19 @@ function Get-GuideTranscript {
 function Test-GuideOutput {
     <#
     .SYNOPSIS
-    Whether what came is what a guide shows, but for what differs each time: numbers, dates, ids and their order, widths of columns.
+    Compares actual output with the output in a guide, ignoring what differs in each run.
     .DESCRIPTION
-    A line of three dots, written as one character, stands for any lines.
+    Numbers, dates, ids, the order of rows and column widths are ignored. A line with an ellipsis character matches any lines.
     #>
-    param([string[]] $Shown, [string[]] $Came)
-    $pattern = foreach ($line in ConvertTo-SteadyLine $Shown) { if ($line.Trim() -eq [char]0x2026) { '(?:.*\n)*' } else { [regex]::Escape($line) + '\n' } }
-    $text = foreach ($line in ConvertTo-SteadyLine $Came) { "$line`n" }
+    param([string[]] $Shown, [string[]] $Actual)
+    $pattern = foreach ($line in ConvertTo-SteadyLine $Shown) {
+        if ($line.Trim() -eq [char]0x2026) { '(?:.*\n)*' } else { [regex]::Escape($line) + '\n' }
+    }
+    $text = foreach ($line in ConvertTo-SteadyLine $Actual) { "$line`n" }
     (-join $text) -match "^$(-join $pattern)$"
 }
 
-# Rows that begin with an id stand in the order of the ids, which are others each time.
+# Rows are sorted by id, and ids differ in each run, so sort them by their other content.
 function ConvertTo-SteadyLine([string[]] $Line) {
     $rows = [System.Collections.Generic.List[string]]::new()
     foreach ($text in $Line) {
@@ -91,17 +98,21 @@ function ConvertTo-SteadyLine([string[]] $Line) {
 }
 
 function ConvertTo-SteadyText([string] $Text) {
-    $Text -replace "[0-9a-f]{6,}$([char]0x2026)?|[0-9]+", '#' -replace '(?<=# )(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\w*', '#' -replace '\b[AP]M\b', '#' -replace '\s+|-{2,}', ' '
+    $Text -replace "[0-9a-f]{6,}$([char]0x2026)?|[0-9]+", '#' -replace
+        '(?<=# )(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\w*', '#' -replace
+        '\b[AP]M\b', '#' -replace
+        '\s+|-{2,}', ' '
 }
 
 function New-GuideSession {
     <#
     .SYNOPSIS
-    A runspace as a guide's reader would have it: in a folder with the files that guides name.
+    Creates a runspace for a guide, in a folder with the files that guides mention.
     .DESCRIPTION
-    What the guide leaves to a user's session is there: answers at prompts, a vault, a secret's text, and the cloud's cmdlets.
+    GuideSession.ps1 provides what guides take for granted: responses to prompts, a vault, a token, and cmdlets of clouds.
     #>
-    [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '', Justification = 'Nobody is asked in a test.')]
+    [Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+        'PSUseShouldProcessForStateChangingFunctions', '', Justification = 'Tests do not ask for confirmation.')]
     param([Parameter(Mandatory)] $Session, [Parameter(Mandatory)] [string] $Path, [string] $Prepare)
     $runspace = [runspacefactory]::CreateRunspace([initialsessionstate]::CreateDefault())
     $runspace.Open()
@@ -116,7 +127,7 @@ function New-GuideSession {
 function Invoke-InGuide {
     <#
     .SYNOPSIS
-    Runs code in a guide's session; any error is thrown.
+    Runs code in a guide's runspace, and throws on any error.
     #>
     param([Parameter(Mandatory)] [runspace] $Runspace, [Parameter(Mandatory)] [string] $Code)
     $shell = [powershell]::Create($Runspace)
@@ -128,4 +139,5 @@ function Invoke-InGuide {
     }
 }
 
-Export-ModuleMember -Function Get-GuideBlock, Get-GuideProse, Get-WorkflowStep, Get-GuideTranscript, Test-GuideOutput, New-GuideSession, Invoke-InGuide
+Export-ModuleMember -Function Get-GuideBlock, Get-GuideProse, Get-WorkflowStep, Get-GuideTranscript, Test-GuideOutput,
+    New-GuideSession, Invoke-InGuide

@@ -1,4 +1,4 @@
-# Begins a session that runs a guide's code: $Servers, $Module and $Folder are set.
+# Prepares a session that runs a guide's code. Expects $Servers, $Module and $Folder.
 $ErrorActionPreference = 'Continue'
 $ConfirmPreference = 'None'
 Import-Module $Module
@@ -13,7 +13,7 @@ $PSDefaultParameterValues = @{
     'Unregister-ConvoxRenewal:Scheduler'    = 'Cron'
 }
 
-# The module is there already, of this build.
+# The built module is already imported.
 function global:Import-Module { }
 function global:Read-Host { [System.Net.NetworkCredential]::new('', $Servers.cloudflareToken).SecurePassword }
 function global:Get-Secret { [System.Net.NetworkCredential]::new('', $Servers.cloudflareToken).SecurePassword }

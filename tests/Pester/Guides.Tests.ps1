@@ -1,8 +1,8 @@
-# What the documents tell their readers to run is run. The session of a document lasts from its first block to its last.
+# Runs the commands in the documentation. Each document has one session for all its blocks.
 BeforeDiscovery {
     Import-Module "$PSScriptRoot/Guide.psm1" -Force
     $root = [System.IO.Path]::GetFullPath("$PSScriptRoot/../..")
-    # What a reader of the document has already, and whether it speaks of a rack in a cluster.
+    # What the document assumes to exist, and whether it is about a Kubernetes rack.
     $local = "New-ConvoxAcmeAccount `$Servers.dnsCa.directory -Contact you@example.org -AcceptTermsOfService"
     $one = "$local; New-ConvoxCertificate www.example.org -Issuer self-signed -WarningAction Ignore"
     $prepared = @{
@@ -25,8 +25,9 @@ BeforeDiscovery {
             Name = $name; File = $file.FullName; Blocks = $blocks
             Prepare = "$($prepared[$name].Prepare)"; Cluster = [bool]$prepared[$name].Cluster
             Steps = @(Get-WorkflowStep $blocks)
-            # The tests in the guide on testing are run by a file of their own.
-            PowerShell = @($blocks | Where-Object { $_.Language -eq 'powershell' -and $name -ne 'docs/testing-runbooks.md' }); Shell = @($blocks | Where-Object Language -EQ 'shell')
+            # TestingRunbooks.Tests.ps1 runs the tests in that guide.
+            PowerShell = @($blocks | Where-Object { $_.Language -eq 'powershell' -and $name -ne 'docs/testing-runbooks.md' })
+            Shell = @($blocks | Where-Object Language -EQ 'shell')
         }
     }
 }
@@ -34,38 +35,45 @@ BeforeDiscovery {
 BeforeAll {
     Import-Module "$PSScriptRoot/Suite.psm1", "$PSScriptRoot/Guide.psm1" -Force
     $session = Enter-TestSession $TestDrive
-    # Public places become those of the test's servers.
+    # Replaces public services with the test servers.
     function ConvertTo-TestCode([string] $Code, [bool] $Cluster) {
         if (-not $Cluster) { $Code = $Code -replace '(?<=-Issuer )letsencrypt(-staging)?(?=[\s)]|$)', $session.Servers.dnsCa.directory }
         $Code -creplace 'Z2FDTNDATAQYW2', $session.Servers.guideZoneId -creplace 'https://hooks\.example\.org', $session.Servers.webhook `
-            -creplace "'<the rack>'", "'$TestDrive/rack'" -creplace '-Region eu-west-1', '-Region us-east-1' -creplace '-Scheduler Systemd', '-Scheduler Cron' -creplace 'Register-ConvoxRenewal(?=\s*(#|$))', 'Register-ConvoxRenewal -Scheduler Cron' `
+            -creplace "'<the rack>'", "'$TestDrive/rack'" -creplace '-Region eu-west-1', '-Region us-east-1' `
+            -creplace '-Scheduler Systemd', '-Scheduler Cron' `
+            -creplace 'Register-ConvoxRenewal(?=\s*(#|$))', 'Register-ConvoxRenewal -Scheduler Cron' `
             -creplace '-Rack C:\\ProgramData\\convoxssl|-Rack "\$env:RUNNER_TEMP/rack"', "-Rack '$TestDrive/rack'"
     }
 }
 
 AfterAll { Exit-TestSession }
 
-Describe 'The document <Name>' -ForEach $script:documents {
-    It 'says of each block of code what it is' {
-        $Blocks.Where({ $_.Language -notin 'powershell', 'console', 'shell', 'yaml', 'json', 'http', 'python', 'dockerfile', 'text' }).Line | Should -BeNullOrEmpty
+Describe '<Name>' -ForEach $script:documents {
+    It 'names the language of each code block' {
+        $languages = 'powershell', 'console', 'shell', 'yaml', 'json', 'http', 'python', 'dockerfile', 'text'
+        $Blocks.Where({ $_.Language -notin $languages }).Line | Should -BeNullOrEmpty
         Get-GuideProse $File | Should -Not -Match '(?m)^$\n {4}\S'
     }
 
-    It 'leads to places that are there' {
+    It 'has no broken links' {
         $folder = Split-Path $File
         $broken = foreach ($link in [regex]::Matches((Get-GuideProse $File), '\]\((?!https?:)(?<path>[^)#]*)(?:#(?<anchor>[^)]*))?\)')) {
             $target = if ($link.Groups['path'].Value) { Join-Path $folder $link.Groups['path'].Value } else { $File }
             $anchor = $link.Groups['anchor'].Value
-            $headings = if ($anchor -and (Test-Path $target)) { [regex]::Matches([System.IO.File]::ReadAllText($target), '(?m)^#+ (.*)$').ForEach({ $_.Groups[1].Value.ToLowerInvariant() -replace '[^\w\- ]' -replace ' ', '-' }) }
+            $headings = if ($anchor -and (Test-Path $target)) {
+                [regex]::Matches([System.IO.File]::ReadAllText($target), '(?m)^#+ (.*)$').ForEach({
+                        $_.Groups[1].Value.ToLowerInvariant() -replace '[^\w\- ]' -replace ' ', '-'
+                    })
+            }
             if (-not (Test-Path $target) -or ($anchor -and $anchor -notin $headings)) { $link.Value }
         }
         $broken | Should -BeNullOrEmpty
     }
 }
 
-Describe 'The shell commands of <Name>' -ForEach $script:documents.Where({ $_.Shell }) -Skip:$IsWindows {
+Describe 'Shell commands in <Name>' -ForEach $script:documents.Where({ $_.Shell }) -Skip:$IsWindows {
     BeforeAll {
-        # The project's own tasks are only looked up, and other programs are stand-ins.
+        # build.sh only checks the task's name, and other programs are stubs.
         $folder = "$TestDrive/$([guid]::NewGuid())"
         & "$PSScriptRoot/New-GuideFolder.ps1" $folder
         $tasks = [regex]::Match([System.IO.File]::ReadAllText("$($session.Root)/build.sh"), '(?s)case "\$\{1:-Build\}" in(.*?)esac').Groups[1].Value
@@ -77,26 +85,28 @@ Describe 'The shell commands of <Name>' -ForEach $script:documents.Where({ $_.Sh
         Set-TestVariable @{ PATH = "$folder/programs:$env:PATH" }
     }
 
-    It 'run, in line <Line>' -ForEach $Shell {
+    It 'succeed in line <Line>' -ForEach $Shell {
         $output = bash -c "set -eu; cd '$folder'; $($Code -replace '&& sudo ', '&& ')" 2>&1
         $LASTEXITCODE | Should -Be 0 -Because "$output"
     }
 }
 
-Describe 'The workflow of <Name>' -ForEach $script:documents.Where({ $_.Steps }) -Skip:$IsWindows {
-    It 'has steps that a shell can read, in line <Line>' -ForEach $Steps.Where({ $_.Shell -eq 'bash' }) {
+Describe 'Workflow in <Name>' -ForEach $script:documents.Where({ $_.Steps }) -Skip:$IsWindows {
+    It 'has valid shell syntax in line <Line>' -ForEach $Steps.Where({ $_.Shell -eq 'bash' }) {
         $output = $Code | bash -n 2>&1
         $LASTEXITCODE | Should -Be 0 -Because "$output"
     }
 
-    It 'renews in PowerShell, in line <Line>' -ForEach $Steps.Where({ $_.Shell -eq 'pwsh' -and $_.Code -match 'Convox' -and $_.Code -notmatch 'Install-' }) {
+    It 'renews with PowerShell in line <Line>' -ForEach $Steps.Where({
+            $_.Shell -eq 'pwsh' -and $_.Code -match 'Convox' -and $_.Code -notmatch 'Install-'
+        }) {
         $script = ConvertTo-TestCode $Code $false
         $script | Should -Match 'Update-ConvoxCertificate'
         { Invoke-PowerShell ($script -replace 'Import-Module ConvoxSsl', "Import-Module '$($session.Module)'") } | Should -Not -Throw
     }
 }
 
-Describe 'The PowerShell of <Name>' -ForEach $script:documents.Where({ $_.PowerShell }) -Skip:$IsWindows {
+Describe 'PowerShell in <Name>' -ForEach $script:documents.Where({ $_.PowerShell }) -Skip:$IsWindows {
     BeforeAll {
         $folder = "$TestDrive/$([guid]::NewGuid())"
         & "$PSScriptRoot/New-GuideFolder.ps1" $folder
@@ -105,18 +115,22 @@ Describe 'The PowerShell of <Name>' -ForEach $script:documents.Where({ $_.PowerS
             KUBECONFIG = if ($Cluster) { $session.Servers.convoxKubeConfig } else { "$folder/none" }
         }
         $preference = if ($Cluster) { '' } else {
-            '$PSDefaultParameterValues += @{ "New-ConvoxCertificate:CaCertificate" = $Servers.dnsCa.root; "New-ConvoxCertificate:HttpPort" = $Servers.dnsCa.httpPort; "New-ConvoxCertificate:SkipPropagationCheck" = $true };'
+            '$PSDefaultParameterValues += @{ "New-ConvoxCertificate:CaCertificate" = $Servers.dnsCa.root; ' +
+                '"New-ConvoxCertificate:HttpPort" = $Servers.dnsCa.httpPort; "New-ConvoxCertificate:SkipPropagationCheck" = $true };'
         }
         $script:runspace = New-GuideSession $session $folder "$preference $Prepare"
     }
 
     AfterAll {
-        # The rack in the cluster is shared; an app's copies are not ours to remove.
-        if ($Cluster) { Invoke-InGuide $script:runspace 'Get-ConvoxDnsSolver | Remove-ConvoxDnsSolver; Get-ConvoxCertificate | Where-Object Id -NotMatch "@" | Remove-ConvoxCertificate' }
+        # The Kubernetes rack is shared between tests; keep the apps' copies.
+        if ($Cluster) {
+            Invoke-InGuide $script:runspace 'Get-ConvoxDnsSolver | Remove-ConvoxDnsSolver'
+            Invoke-InGuide $script:runspace 'Get-ConvoxCertificate | Where-Object Id -NotMatch "@" | Remove-ConvoxCertificate'
+        }
         $script:runspace.Dispose()
     }
 
-    It 'runs, in line <Line>' -ForEach $PowerShell {
+    It 'runs in line <Line>' -ForEach $PowerShell {
         { Invoke-InGuide $script:runspace (ConvertTo-TestCode $Code $Cluster) } | Should -Not -Throw
     }
 }

@@ -1,19 +1,19 @@
 <#
 .SYNOPSIS
-Runs the suite under every version of Pester that Pester.csproj names, each in a process of its own.
+Runs the suite under each version of Pester in Pester.csproj, each in its own process.
 .DESCRIPTION
-The solution must have been built. Only failures are shown, and a line with the counts of each version.
+Build the solution first. Shows failures only, and one summary line for each version.
 .EXAMPLE
 ./tests/Pester/Invoke-Suite.ps1 -Test Mocking.Tests.ps1 -Version 6.2.0
 #>
 param(
-    # Of the files in this folder, those to run.
+    # The test files to run.
     [string[]] $Test = '*.Tests.ps1',
 
-    # The versions of Pester; by default all.
+    # The versions of Pester. The default is all.
     [string[]] $Version,
 
-    # Where "passed failed skipped" is written, for the build's last line.
+    # The file to write "passed failed skipped" to, for the build's last line.
     [string] $CountFile
 )
 
@@ -22,27 +22,29 @@ Import-Module "$PSScriptRoot/Suite.psm1" -Force
 
 $listed = dotnet msbuild "$PSScriptRoot/Pester.csproj" -restore -nologo -verbosity:quiet -target:ListPester -getItem:PesterManifest
 if ($LASTEXITCODE -ne 0) {
-    'Pester did not run: it could not be restored.'
+    'Pester was not run because it could not be restored.'
     exit 0
 }
 
-$manifests = ($listed | ConvertFrom-Json).Items.PesterManifest.FullPath | Where-Object { -not $Version -or ($_ -split '[\\/]')[-3] -in $Version }
-# With -File, PowerShell passes a list as one text.
+$manifests = ($listed | ConvertFrom-Json).Items.PesterManifest.FullPath |
+    Where-Object { -not $Version -or ($_ -split '[\\/]')[-3] -in $Version }
+# With -File, PowerShell passes a list as one string.
 $wanted = $Test -split ','
 $files = Get-ChildItem $PSScriptRoot -Filter *.Tests.ps1 | Where-Object { $name = $_.Name; $wanted.Where({ $name -like $_ }) }
-if (-not $files) { throw "There is no test file like $Test." }
+if (-not $files) { throw "Cannot find a test file that matches $Test." }
 $pwsh = @(Get-PowerShellCommand)
 $total = 0, 0, 0
 try {
-    # No module but PowerShell's own: what a machine has installed is no part of the result.
+    # Only PowerShell's own modules, so that installed modules do not affect the result.
     Set-TestVariable @{ PSModulePath = "$PSHOME/Modules"; POWERSHELL_TELEMETRY_OPTOUT = '1'; POWERSHELL_UPDATECHECK = 'Off' }
     Set-TestVariable @{ CONVOXSSL_TEST_SERVERS = Start-TestServer | ConvertTo-Json -Compress }
     foreach ($manifest in $manifests) {
         $report = [System.IO.Path]::GetTempFileName()
-        $output = & $pwsh[0] @($pwsh | Select-Object -Skip 1) -NoProfile -NonInteractive -File "$PSScriptRoot/Invoke-Version.ps1" $manifest $report @($files.FullName)
+        $arguments = @($pwsh | Select-Object -Skip 1) + '-NoProfile', '-NonInteractive', '-File', "$PSScriptRoot/Invoke-Version.ps1"
+        $output = & $pwsh[0] @arguments $manifest $report @($files.FullName)
         $run = Get-Content $report -Raw | ConvertFrom-Json
         Remove-Item $report
-        # A process that died before it could report is a failure.
+        # A process that ends without a report is a failure.
         if (-not $run) { $run = @{ Lines = @($output) + "$manifest ended without a report."; Counts = 0, 1, 0 } }
         $run.Lines
         $total = 0..2 | ForEach-Object { $total[$_] + $run.Counts[$_] }

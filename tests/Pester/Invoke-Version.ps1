@@ -1,5 +1,5 @@
-# Runs test files under one version of Pester; Invoke-Suite.ps1 starts it in a process of its own. What failed goes into the
-# report, because what cmdlets tell the host, such as "What if", can't be kept from this process' output.
+# Runs test files under one version of Pester; Invoke-Suite.ps1 starts it in its own process. Failures are written to the report,
+# because host output of cmdlets, such as "What if", also appears in this process' output.
 param(
     [Parameter(Mandatory)] [string] $Manifest,
     [Parameter(Mandatory)] [string] $Report,
@@ -14,11 +14,15 @@ $configuration = New-PesterConfiguration
 $configuration.Run.Path = $Path
 $configuration.Run.PassThru = $true
 $configuration.Output.Verbosity = 'None'
-# The tests say what they expect of warnings and the like; the rest is noise.
+# Tests assert the warnings that they expect; hide the rest.
 $run = Invoke-Pester -Configuration $configuration 3>$null 4>$null 5>$null 6>$null
 
 $lines = foreach ($failed in @($run.FailedContainers) + @($run.FailedBlocks) + @($run.Failed)) {
-    $name = if ($failed.PSObject.Properties['ExpandedPath']) { "$($failed.ExpandedPath) ($(Split-Path -Leaf $failed.ScriptBlock.File):$($failed.StartLine))" } else { "$($failed.Item)" }
+    $name = if ($failed.PSObject.Properties['ExpandedPath']) {
+        "$($failed.ExpandedPath) ($(Split-Path -Leaf $failed.ScriptBlock.File):$($failed.StartLine))"
+    } else {
+        "$($failed.Item)"
+    }
     "FAILED: $name"
     foreach ($problem in $failed.ErrorRecord) {
         "  $($problem.Exception.Message -replace '\r?\n', "`n  ")"
@@ -26,9 +30,11 @@ $lines = foreach ($failed in @($run.FailedContainers) + @($run.FailedBlocks) + @
     }
 }
 
-# A file or a block that could not even begin counts where none of its tests does.
+# Count a file or block whose setup failed, because none of its tests is counted.
 $failures = [Math]::Max($run.FailedCount, $run.FailedContainersCount + $run.FailedBlocksCount)
+$skipped = if ($run.SkippedCount) { ", $($run.SkippedCount) skipped" }
+$counts = "$($run.PassedCount) passed, $failures failed$skipped in $([int]$run.Duration.TotalSeconds) s"
 @{
-    Lines = @($lines) + "Pester $($pester.Version) under PowerShell $($PSVersionTable.PSVersion): $($run.PassedCount) passed, $failures failed$(if ($run.SkippedCount) { ", $($run.SkippedCount) skipped" }) in $([int]$run.Duration.TotalSeconds) s"
+    Lines = @($lines) + "Pester $($pester.Version) under PowerShell $($PSVersionTable.PSVersion): $counts"
     Counts = $run.PassedCount, $failures, $run.SkippedCount
 } | ConvertTo-Json | Set-Content $Report

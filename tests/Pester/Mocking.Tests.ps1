@@ -1,8 +1,9 @@
-# A script author's mocks: of each cmdlet, with each of its parameters, and with objects of the module's own types.
+# Mocks as a script author writes them: of every cmdlet, with every parameter, returning objects of the module's types.
 BeforeDiscovery {
     Import-Module "$PSScriptRoot/../../out/ConvoxSsl"
     $script:names = (Get-Command -Module ConvoxSsl -CommandType Cmdlet).Name
-    $script:outputs = Get-Command -Module ConvoxSsl -CommandType Cmdlet | ForEach-Object { $_.OutputType.Type } | Where-Object Namespace -EQ 'ConvoxSsl' | Sort-Object Name -Unique
+    $script:outputs = Get-Command -Module ConvoxSsl -CommandType Cmdlet | ForEach-Object { $_.OutputType.Type } |
+        Where-Object Namespace -EQ 'ConvoxSsl' | Sort-Object Name -Unique
 }
 
 BeforeAll {
@@ -33,20 +34,23 @@ Describe 'Mocking <_>' -ForEach $names {
         $script:command = Get-Command $name -Module ConvoxSsl -CommandType Cmdlet
     }
 
-    It 'works with all parameters of each parameter set, by their types' {
+    It 'accepts all parameters of each parameter set' {
         Mock $name { $PesterBoundParameters.Keys }
         foreach ($set in $command.ParameterSets) {
-            $own = $set.Parameters | Where-Object { $_.Name -notin [System.Management.Automation.Cmdlet]::CommonParameters -and $_.Name -notin 'WhatIf', 'Confirm' }
+            $common = @([System.Management.Automation.Cmdlet]::CommonParameters) + 'WhatIf', 'Confirm'
+            $own = $set.Parameters | Where-Object { $_.Name -notin $common }
             $given = @{}
             foreach ($parameter in $own) { $given[$parameter.Name] = Get-ExampleValue $parameter }
             $bound = & $name @given
-            foreach ($parameter in $own.Name) { $bound | Should -Contain $parameter -Because "the mock gets -$parameter of '$($set.Name)'" }
+            foreach ($parameter in $own.Name) {
+                $bound | Should -Contain $parameter -Because "the mock must bind -$parameter of '$($set.Name)'"
+            }
         }
 
         Should -Invoke $name -Times $command.ParameterSets.Count -Exactly
     }
 
-    It 'stands in for the cmdlet, and only where the filter says' {
+    It 'replaces the cmdlet, and respects -ParameterFilter' {
         $mandatory = @{}
         $set = $command.ParameterSets | Where-Object IsDefault | Select-Object -First 1
         if (-not $set) { $set = $command.ParameterSets[0] }
@@ -58,8 +62,8 @@ Describe 'Mocking <_>' -ForEach $names {
     }
 }
 
-Describe 'An object of type <_.Name> for a mock' -ForEach $outputs {
-    It 'is made from a table of properties' {
+Describe 'An object of type <_.Name>' -ForEach $outputs {
+    It 'can be created from a hashtable' {
         $type = $_
         $value = @{}
         foreach ($property in $type.GetProperties() | Where-Object { $_.CanWrite }) {
@@ -76,17 +80,20 @@ Describe 'An object of type <_.Name> for a mock' -ForEach $outputs {
         foreach ($name in $value.Keys) { $made.$name | Should -Be $value[$name] }
     }
 
-    It 'is made by New-MockObject' {
+    It 'can be created with New-MockObject' {
         (New-MockObject -Type $_.FullName).GetType() | Should -Be $_
     }
 }
 
-Describe 'Mocks in a pipeline' {
+Describe 'Mocks' {
     BeforeAll {
-        $script:due = [ConvoxSsl.ConvoxCertificate]@{ Id = 'cert-due'; Domain = 'due.example.org'; Domains = [string[]]'due.example.org'; Status = 'Ready'; Expires = [DateTimeOffset]::UtcNow.AddDays(3) }
+        $script:due = [ConvoxSsl.ConvoxCertificate]@{
+            Id = 'cert-due'; Domain = 'due.example.org'; Domains = [string[]]'due.example.org'; Status = 'Ready'
+            Expires = [DateTimeOffset]::UtcNow.AddDays(3)
+        }
     }
 
-    It 'pass objects by value and by property name' {
+    It 'bind pipeline input by value and by property name' {
         Mock Get-ConvoxCertificate { $due }
         Mock Update-ConvoxCertificate { "renewed $Id" }
         Get-ConvoxCertificate -ExpiringWithin 30d | Update-ConvoxCertificate | Should -Be 'renewed cert-due'
@@ -94,21 +101,23 @@ Describe 'Mocks in a pipeline' {
         Should -Invoke Update-ConvoxCertificate -Times 1 -Exactly -ParameterFilter { $Id -eq 'cert-due' }
     }
 
-    It 'may fail as the cmdlet would' {
-        Mock Update-ConvoxCertificate { Write-Error -Message 'The CA refused.' -ErrorId 'ConvoxSsl.AcmeProblem.rateLimited' -Category LimitsExceeded -TargetObject 'cert-due' }
+    It 'can write errors like the cmdlet' {
+        Mock Update-ConvoxCertificate {
+            Write-Error 'The CA refused.' -ErrorId 'ConvoxSsl.AcmeProblem.rateLimited' -Category LimitsExceeded -TargetObject 'cert-due'
+        }
         Update-ConvoxCertificate cert-due -ErrorAction SilentlyContinue -ErrorVariable problems
         $problems[0].FullyQualifiedErrorId | Should -BeLike 'ConvoxSsl.AcmeProblem.rateLimited*'
     }
 
-    It 'answer differently by -ParameterFilter' {
+    It 'can return different objects by -ParameterFilter' {
         Mock Get-ConvoxCertificate { $due } -ParameterFilter { $Status -contains 'Ready' }
         Mock Get-ConvoxCertificate { }
         (Get-ConvoxCertificate -Status Ready).Id | Should -Be 'cert-due'
         Get-ConvoxCertificate -Status Failed | Should -BeNullOrEmpty
     }
 
-    It 'take only what PowerShell itself converts, and the rest with -RemoveParameterType' {
-        # Pester copies the parameters without the module's own conversions: of 1h30m, and of secrets that are text.
+    It 'need -RemoveParameterType for values that only the module converts' {
+        # Pester copies the parameters without the module's argument transformations, such as those for 1h30m and for plain-text secrets.
         Mock New-ConvoxCertificate { $Duration } -RemoveParameterType Duration
         New-ConvoxCertificate a.example.org -Duration '1h30m' | Should -Be '1h30m'
         Mock Add-ConvoxDnsSolver { $ApiToken } -RemoveParameterType ApiToken

@@ -1,4 +1,4 @@
-# Makes a folder with the files that guides name, and programs that stand in for those of a machine.
+# Creates a folder with the files that guides mention, and stubs for external programs.
 param([Parameter(Mandatory)] [string] $Path)
 
 New-Item -ItemType Directory $Path, "$Path/programs", "$Path/deploy" | Out-Null

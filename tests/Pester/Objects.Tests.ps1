@@ -1,4 +1,4 @@
-# What scripts do with the objects: show, serialize, pass to other sessions.
+# Objects in scripts: formatting, serialization, jobs and runspaces.
 BeforeAll {
     Import-Module "$PSScriptRoot/Suite.psm1" -Force
     $session = Enter-TestSession $TestDrive
@@ -15,28 +15,28 @@ AfterAll {
 }
 
 Describe 'Objects' {
-    It 'are shown as a table with the columns of convox certs' {
+    It 'are formatted as a table with the columns of convox certs' {
         $text = $certificate | Out-String -Width 160
         ($text -split '\r?\n' | Where-Object { $_ -match '\S' })[0] | Should -Match '(?i)^!\s+ID\s+DOMAIN.*\s+EXPIRES'
         $text | Should -Match ([regex]::Escape($certificate.Id))
         $text | Should -Match 'days? from now|in \d+d|months? from now'
     }
 
-    It 'are shown without colour codes when nobody wants them' {
+    It 'are formatted without colour codes in plain text' {
         $certificate, $solver | ForEach-Object { $_ | Out-String | Should -Not -Match "`e" }
     }
 
-    It 'are shown as a list with all that there is' {
+    It 'are formatted as a list with all properties' {
         $certificate | Format-List * | Out-String | Should -Match 'Thumbprint'
     }
 
-    It 'have a text that cmdlets take again' {
+    It 'convert to text that the cmdlets accept' {
         "$certificate" | Should -Be $certificate.Id
         (Get-ConvoxCertificate "$certificate").Id | Should -Be $certificate.Id
         "$solver" | Should -Be '1'
     }
 
-    It 'become JSON that ends, and holds no secret' {
+    It 'convert to JSON of bounded size, without secrets' {
         $json = $certificate, $solver, $webhook | ConvertTo-Json -Depth 4 -WarningAction SilentlyContinue
         $json | Should -Not -Match ([regex]::Escape($session.Servers.cloudflareToken))
         $json | Should -Not -Match 'PRIVATE KEY'
@@ -45,7 +45,7 @@ Describe 'Objects' {
         $json.Length | Should -BeLessThan 200000
     }
 
-    It 'survive Export-Clixml with their properties and the type that chooses the view' {
+    It 'keep their properties and view through Export-Clixml' {
         $certificate | Export-Clixml "$TestDrive/certificate.xml"
         $back = Import-Clixml "$TestDrive/certificate.xml"
         $back.Id | Should -Be $certificate.Id
@@ -55,7 +55,7 @@ Describe 'Objects' {
         ($back | Get-ConvoxCertificate).Id | Should -Be $certificate.Id
     }
 
-    It 'are sorted, grouped and chosen from like any others' {
+    It 'can be sorted, grouped and selected' {
         $other = New-ConvoxCertificate sort.example.org -Issuer self-signed -Duration 5d
         (Get-ConvoxCertificate | Sort-Object Expires | Select-Object -First 1).Id | Should -Be $other.Id
         (Get-ConvoxCertificate | Group-Object Status).Name | Should -Be 'Ready'
@@ -64,7 +64,7 @@ Describe 'Objects' {
 }
 
 Describe 'Jobs and runspaces' {
-    It 'Start-Job brings objects back that the pipeline takes' {
+    It 'Start-Job returns objects that can be piped to cmdlets' {
         $module = $session.Module
         $job = Start-Job { Import-Module $using:module; Get-ConvoxCertificate -Domain object.example.org }
         try { $received = $job | Receive-Job -Wait } finally { $job | Remove-Job -Force }
@@ -72,7 +72,7 @@ Describe 'Jobs and runspaces' {
         ($received | Get-ConvoxCertificate).Thumbprint | Should -Be $certificate.Thumbprint
     }
 
-    It 'Start-ThreadJob issues beside this session' {
+    It 'Start-ThreadJob issues concurrently with this session' {
         $module = $session.Module
         $job = Start-ThreadJob { Import-Module $using:module; New-ConvoxCertificate thread.example.org -Issuer self-signed }
         try { $received = $job | Receive-Job -Wait } finally { $job | Remove-Job -Force }
@@ -80,7 +80,7 @@ Describe 'Jobs and runspaces' {
         (Get-ConvoxCertificate $received.Id).Domain | Should -Be 'thread.example.org'
     }
 
-    It 'ForEach-Object -Parallel issues several at a time' {
+    It 'ForEach-Object -Parallel issues several certificates at once' {
         $dnsCa, $module = $session.DnsCa, $session.Module
         $made = 'x1.example.org', 'x2.example.org', 'x3.example.org' | ForEach-Object -Parallel {
             Import-Module $using:module

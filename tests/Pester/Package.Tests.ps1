@@ -1,26 +1,29 @@
-# What a gallery takes, and what somebody gets who installs it, in sessions whose home directory is of the test.
+# Publishes the module to a gallery and installs it from there, with a home directory of the test.
 BeforeAll {
     Import-Module "$PSScriptRoot/Suite.psm1" -Force
     $script:root = [System.IO.Path]::GetFullPath("$PSScriptRoot/../..")
     $script:module = "$root/out/ConvoxSsl"
-    $script:manifest = Test-ModuleManifest "$module/ConvoxSsl.psd1" -ErrorAction Stop -WarningVariable warned -WarningAction SilentlyContinue
+    $streams = @{ ErrorAction = 'Stop'; WarningVariable = 'warned'; WarningAction = 'SilentlyContinue' }
+    $script:manifest = Test-ModuleManifest "$module/ConvoxSsl.psd1" @streams
     $script:warnings = $warned
     $script:data = Import-PowerShellDataFile "$module/ConvoxSsl.psd1"
 }
 
 Describe 'The manifest' {
-    It 'is valid, without a warning' {
+    It 'is valid and causes no warning' {
         $manifest.Name | Should -Be 'ConvoxSsl'
         $warnings | Should -BeNullOrEmpty
     }
 
-    It 'names its exports one by one' {
+    It 'lists each export by name' {
         $data.CmdletsToExport | Should -HaveCount 35
         "$($data.CmdletsToExport)" | Should -Not -Match '\*'
-        foreach ($kind in 'FunctionsToExport', 'AliasesToExport', 'VariablesToExport', 'DscResourcesToExport') { $data[$kind].Count | Should -Be 0 -Because $kind }
+        foreach ($kind in 'FunctionsToExport', 'AliasesToExport', 'VariablesToExport', 'DscResourcesToExport') {
+            $data[$kind].Count | Should -Be 0 -Because $kind
+        }
     }
 
-    It 'has what a gallery shows' {
+    It 'has the metadata that a gallery shows' {
         $about = $data.PrivateData.PSData
         $about.Tags | Should -Contain 'PSEdition_Core'
         foreach ($link in 'LicenseUri', 'ProjectUri', 'ReleaseNotes') { $about[$link] | Should -Match '^https://' -Because $link }
@@ -33,9 +36,17 @@ Describe 'The manifest' {
     }
 }
 
-Describe 'A repository in a folder' -Skip:$IsWindows {
+Describe 'A local repository' -Skip:$IsWindows {
     BeforeAll {
-        foreach ($folder in 'published', 'packed', 'home1/.local/share', 'home1/.config', 'home2/.local/share', 'home2/.config') { New-Item -ItemType Directory "$TestDrive/$folder" | Out-Null }
+        foreach ($folder in 'published', 'packed', 'home1/.local/share', 'home1/.config', 'home2/.local/share', 'home2/.config') {
+            New-Item -ItemType Directory "$TestDrive/$folder" | Out-Null
+        }
+
+        function Get-UserEnvironment([int] $Number) {
+            $userHome = "$TestDrive/home$Number"
+            @{ HOME = $userHome; XDG_DATA_HOME = "$userHome/.local/share"; CONVOXSSL_HOME = "$TestDrive/rack$Number" }
+        }
+
         $script:use = @'
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
@@ -50,17 +61,18 @@ Import-Module ConvoxSsl
 '@
     }
 
-    It 'takes the module from Publish-PSResource, and gives it to Install-PSResource' {
+    It 'works with Publish-PSResource and Install-PSResource' {
         $publish = "Publish-PSResource -Path '$module' -Repository tests"
-        $output = Invoke-PowerShell ($use -f "$TestDrive/published", $publish) @{ HOME = "$TestDrive/home1"; XDG_DATA_HOME = "$TestDrive/home1/.local/share"; CONVOXSSL_HOME = "$TestDrive/rack1" }
+        $output = Invoke-PowerShell ($use -f "$TestDrive/published", $publish) (Get-UserEnvironment 1)
         $output[0] | Should -BeLike "module $TestDrive/home1/.local/share/powershell/Modules/ConvoxSsl/$($data.ModuleVersion)/*"
         $output[1..3] | Should -Be "version $($data.ModuleVersion)", 'issued Ready', 'help True'
     }
 
-    It 'gives the package of the build to Install-PSResource' {
+    It 'installs the built package with Install-PSResource' {
         dotnet restore "$root/tools/Package" --verbosity quiet | Should -BeNullOrEmpty
-        dotnet pack "$root/tools/Package" --configuration Release --no-build --nologo --verbosity quiet --output "$TestDrive/packed" | Should -BeNullOrEmpty
-        $output = Invoke-PowerShell ($use -f "$TestDrive/packed", '') @{ HOME = "$TestDrive/home2"; XDG_DATA_HOME = "$TestDrive/home2/.local/share"; CONVOXSSL_HOME = "$TestDrive/rack2" }
+        $options = '--configuration', 'Release', '--no-build', '--nologo', '--verbosity', 'quiet'
+        dotnet pack "$root/tools/Package" @options --output "$TestDrive/packed" | Should -BeNullOrEmpty
+        $output = Invoke-PowerShell ($use -f "$TestDrive/packed", '') (Get-UserEnvironment 2)
         $output[0] | Should -BeLike "module $TestDrive/home2/.local/share/powershell/Modules/ConvoxSsl/$($data.ModuleVersion)/*"
         $output[1..3] | Should -Be "version $($data.ModuleVersion)", 'issued Ready', 'help True'
     }

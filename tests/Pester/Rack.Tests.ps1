@@ -9,14 +9,14 @@ AfterAll { Exit-TestSession }
 Describe 'Racks' {
     AfterEach { Disconnect-ConvoxRack }
 
-    It 'need no connection: the local one is the default' {
+    It 'default to the local rack without a connection' {
         $rack = Get-ConvoxRack
         $rack | Should -BeOfType ConvoxSsl.ConvoxRack
         $rack.Kind | Should -Be 'Local'
         $rack.Location | Should -Be ([System.IO.Path]::GetFullPath("$TestDrive/rack"))
     }
 
-    It 'are connected by a directory' {
+    It 'can be connected by directory' {
         (Connect-ConvoxRack "$TestDrive/other").Location | Should -Be ([System.IO.Path]::GetFullPath("$TestDrive/other"))
         $certificate = New-ConvoxCertificate connected.example.org -Issuer self-signed
         $certificate.Path | Should -BeLike "*other*"
@@ -24,20 +24,20 @@ Describe 'Racks' {
         Get-ConvoxCertificate -Domain connected.example.org | Should -BeNullOrEmpty
     }
 
-    It 'are named by -Rack without being connected' {
+    It 'can be selected with -Rack without a connection' {
         $certificate = New-ConvoxCertificate named.example.org -Issuer self-signed -Rack "$TestDrive/third"
         (Get-ConvoxCertificate -Rack "$TestDrive/third").Id | Should -Be $certificate.Id
         (Get-ConvoxRack).Location | Should -Not -BeLike '*third*'
     }
 
-    It 'are connected in a cluster by the kubeconfig' {
+    It 'can be connected in Kubernetes by the kubeconfig' {
         $rack = Connect-ConvoxRack -Name $name
         $rack.Kind | Should -Be 'Kubernetes'
         $rack.Namespace | Should -Be "$name-system"
         (Get-ConvoxRack).Name | Should -Be $name
     }
 
-    It 'that are not there are an error that ends the script' {
+    It 'that do not exist cause a terminating error' {
         { Connect-ConvoxRack -Name nowhere } | Should -Throw -ErrorId 'ConvoxSsl.*,*ConnectConvoxRackCommand'
         (Get-ConvoxRack).Kind | Should -Be 'Local'
     }
@@ -54,7 +54,7 @@ Describe 'Publish-ConvoxCertificate' {
         Disconnect-ConvoxRack
     }
 
-    It 'carries a certificate into an app' {
+    It 'copies a certificate into an app' {
         $published = $certificate | Publish-ConvoxCertificate -App web
         $published | Should -BeOfType ConvoxSsl.ConvoxPublication
         $published.App | Should -Be 'web'
@@ -62,14 +62,14 @@ Describe 'Publish-ConvoxCertificate' {
         $published.Result | Should -Not -Be 'Failed'
     }
 
-    It 'says what it would do for -WhatIf, or nothing, and changes nothing' {
+    It 'changes nothing with -WhatIf' {
         $other = New-ConvoxCertificate unpublished.example.org -Issuer self-signed
         Publish-ConvoxCertificate $other.Id -App web -WhatIf | Where-Object Result -EQ 'Created' | Should -BeNullOrEmpty
         Publish-ConvoxCertificate $other.Id | Should -BeNullOrEmpty
         $other | Remove-ConvoxCertificate -Confirm:$false
     }
 
-    It 'is an error on a local rack' {
+    It 'reports an error on a local rack' {
         { Publish-ConvoxCertificate -Rack local -ErrorAction Stop } | Should -Throw -ErrorId 'ConvoxSsl.*,*PublishConvoxCertificateCommand'
     }
 }

@@ -1,4 +1,4 @@
-# Nothing is registered with the machine's own schedulers: cron is a script of the test here.
+# A stub replaces crontab, so that nothing is registered with the machine's schedulers.
 BeforeAll {
     Import-Module "$PSScriptRoot/Suite.psm1" -Force
     $script:session = Enter-TestSession $TestDrive
@@ -21,7 +21,7 @@ AfterAll { Exit-TestSession }
 Describe 'Scheduled renewal' -Skip:$IsWindows {
     AfterEach { Unregister-ConvoxRenewal Cron -ErrorAction Ignore }
 
-    It 'is registered, told and unregistered' {
+    It 'is registered, listed and unregistered' {
         $registered = Register-ConvoxRenewal Cron -PowerShellPath "$TestDrive/programs/pwsh"
         $registered | Should -BeOfType ConvoxSsl.ConvoxRenewalSchedule
         $registered.Times | Should -HaveCount 2
@@ -31,12 +31,12 @@ Describe 'Scheduled renewal' -Skip:$IsWindows {
         Get-ConvoxRenewal Cron | Should -BeNullOrEmpty
     }
 
-    It 'keeps its times when it is registered again' {
+    It 'keeps its times if it is registered again' {
         $first = Register-ConvoxRenewal Cron -PowerShellPath "$TestDrive/programs/pwsh"
         (Register-ConvoxRenewal Cron -PowerShellPath "$TestDrive/programs/pwsh").Times | Should -Be $first.Times
     }
 
-    It 'is not registered, nor unregistered, for -WhatIf' {
+    It 'is not registered or unregistered with -WhatIf' {
         Register-ConvoxRenewal Cron -PowerShellPath "$TestDrive/programs/pwsh" -WhatIf | Should -BeNullOrEmpty
         Get-ConvoxRenewal Cron | Should -BeNullOrEmpty
         $null = Register-ConvoxRenewal Cron -PowerShellPath "$TestDrive/programs/pwsh"
@@ -46,16 +46,17 @@ Describe 'Scheduled renewal' -Skip:$IsWindows {
 }
 
 Describe 'Register-ConvoxRenewal -Image' {
-    It 'writes the manifest of a CronJob as text' {
+    It 'returns the manifest of a CronJob as text' {
         $manifest = Register-ConvoxRenewal -Image ghcr.io/example/powershell:7.6 -VolumeClaim rack
         $manifest | Should -BeOfType string
         $manifest | Should -BeLike '*kind: CronJob*'
     }
 
-    It 'writes it into a file, and none for -WhatIf' {
-        Register-ConvoxRenewal -Image ghcr.io/example/powershell:7.6 -VolumeClaim rack -OutFile "$TestDrive/job.yaml" -WhatIf | Should -BeNullOrEmpty
+    It 'writes the manifest to a file, and none with -WhatIf' {
+        $job = @{ Image = 'ghcr.io/example/powershell:7.6'; VolumeClaim = 'rack'; OutFile = "$TestDrive/job.yaml" }
+        Register-ConvoxRenewal @job -WhatIf | Should -BeNullOrEmpty
         "$TestDrive/job.yaml" | Should -Not -Exist
-        $written = Register-ConvoxRenewal -Image ghcr.io/example/powershell:7.6 -VolumeClaim rack -OutFile "$TestDrive/job.yaml"
+        $written = Register-ConvoxRenewal @job
         $written.Scheduler | Should -Be 'CronJob'
         Get-Content "$TestDrive/job.yaml" -Raw | Should -BeLike '*ghcr.io/example/powershell:7.6*'
     }

@@ -1,15 +1,16 @@
-# What the test files share: the servers of tests/ConvoxSsl.TestServers, and a session of its own for each file.
+# Shared by the test files: the servers of tests/ConvoxSsl.TestServers, and a separate session for each file.
 $root = [System.IO.Path]::GetFullPath("$PSScriptRoot/../..")
 $state = @{ Process = $null; Environment = @{} }
 
 function Start-TestServer {
     <#
     .SYNOPSIS
-    Starts the servers, or finds those of the whole run.
+    Starts the test servers, or returns those of the current run.
     .OUTPUTS
-    Where they are: the properties of ServerAddresses.cs.
+    Their addresses: the properties of ServerAddresses.cs.
     #>
-    [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '', Justification = 'Nobody is asked in a test.')]
+    [Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+        'PSUseShouldProcessForStateChangingFunctions', '', Justification = 'Tests do not ask for confirmation.')]
     param()
     if ($env:CONVOXSSL_TEST_SERVERS) { return ConvertFrom-Json $env:CONVOXSSL_TEST_SERVERS }
     $start = [System.Diagnostics.ProcessStartInfo]::new('dotnet')
@@ -17,16 +18,17 @@ function Start-TestServer {
     $start.RedirectStandardInput = $start.RedirectStandardOutput = $true
     $state.Process = [System.Diagnostics.Process]::Start($start)
     $addresses = $state.Process.StandardOutput.ReadLine()
-    if (-not $addresses) { throw 'The test servers did not start. Has the solution been built?' }
+    if (-not $addresses) { throw 'The test servers did not start. Build the solution first.' }
     ConvertFrom-Json $addresses
 }
 
 function Stop-TestServer {
     <#
     .SYNOPSIS
-    Stops what Start-TestServer started itself.
+    Stops the servers if Start-TestServer started them.
     #>
-    [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '', Justification = 'Nobody is asked in a test.')]
+    [Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+        'PSUseShouldProcessForStateChangingFunctions', '', Justification = 'Tests do not ask for confirmation.')]
     param()
     if (-not $state.Process) { return }
     $state.Process.StandardInput.Close()
@@ -38,7 +40,7 @@ function Stop-TestServer {
 function Enter-TestSession {
     <#
     .SYNOPSIS
-    Imports the built module, with a rack in a directory of the test and the servers in place of those of the internet.
+    Imports the built module, with a rack in the test's directory and the test servers instead of public ones.
     #>
     param([Parameter(Mandatory)] [string] $Path)
     Import-Module "$root/out/ConvoxSsl" -Global
@@ -60,16 +62,22 @@ function Enter-TestSession {
         Servers = $servers
         Root    = $root
         Module  = "$root/out/ConvoxSsl"
-        # To be splatted: a CA that proves by http-01, and one that proves by TXT records.
-        Ca      = @{ Issuer = $servers.ca.directory; CaCertificate = $servers.ca.root; HttpPort = $servers.ca.httpPort; Contact = 'you@example.org'; AcceptTermsOfService = $true }
-        DnsCa   = @{ Issuer = $servers.dnsCa.directory; CaCertificate = $servers.dnsCa.root; SkipPropagationCheck = $true; Challenge = 'Dns01'; Contact = 'you@example.org'; AcceptTermsOfService = $true }
+        # For splatting: a CA that validates with http-01, and one that validates with dns-01.
+        Ca      = @{
+            Issuer = $servers.ca.directory; CaCertificate = $servers.ca.root; HttpPort = $servers.ca.httpPort
+            Contact = 'you@example.org'; AcceptTermsOfService = $true
+        }
+        DnsCa   = @{
+            Issuer = $servers.dnsCa.directory; CaCertificate = $servers.dnsCa.root; SkipPropagationCheck = $true; Challenge = 'Dns01'
+            Contact = 'you@example.org'; AcceptTermsOfService = $true
+        }
     }
 }
 
 function Exit-TestSession {
     <#
     .SYNOPSIS
-    Leaves the process as Enter-TestSession found it.
+    Restores the state before Enter-TestSession.
     #>
     Disconnect-ConvoxRack
     Reset-TestVariable
@@ -79,9 +87,10 @@ function Exit-TestSession {
 function Set-TestVariable {
     <#
     .SYNOPSIS
-    Sets variables of the environment until Reset-TestVariable.
+    Sets environment variables until Reset-TestVariable.
     #>
-    [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '', Justification = 'Nobody is asked in a test.')]
+    [Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+        'PSUseShouldProcessForStateChangingFunctions', '', Justification = 'Tests do not ask for confirmation.')]
     param([Parameter(Mandatory)] [hashtable] $Value)
     foreach ($name in $Value.Keys) {
         if (-not $state.Environment.ContainsKey($name)) { $state.Environment[$name] = [Environment]::GetEnvironmentVariable($name) }
@@ -92,9 +101,10 @@ function Set-TestVariable {
 function Reset-TestVariable {
     <#
     .SYNOPSIS
-    Sets the variables of the environment back.
+    Restores the environment variables.
     #>
-    [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '', Justification = 'Nobody is asked in a test.')]
+    [Diagnostics.CodeAnalysis.SuppressMessageAttribute(
+        'PSUseShouldProcessForStateChangingFunctions', '', Justification = 'Tests do not ask for confirmation.')]
     param()
     foreach ($name in $state.Environment.Keys) { [Environment]::SetEnvironmentVariable($name, $state.Environment[$name]) }
     $state.Environment.Clear()
@@ -103,7 +113,7 @@ function Reset-TestVariable {
 function Get-PowerShellCommand {
     <#
     .SYNOPSIS
-    What starts the PowerShell that runs this: a program, or where it is the .NET tool dotnet and a library.
+    Gets the command that starts the current PowerShell: a program, or dotnet and a library for the .NET tool.
     #>
     [Environment]::ProcessPath
     if ([System.IO.Path]::GetFileNameWithoutExtension([Environment]::ProcessPath) -eq 'dotnet') { "$PSHOME/pwsh.dll" }
@@ -112,12 +122,14 @@ function Get-PowerShellCommand {
 function Invoke-PowerShell {
     <#
     .SYNOPSIS
-    Runs a script in a PowerShell of its own, of the version that runs the tests, and gives what it wrote, line by line.
+    Runs a script in a new PowerShell of the current version, and returns its output lines.
     #>
     param([Parameter(Mandatory)] [string] $Script, [hashtable] $Environment = @{})
     $pwsh = @(Get-PowerShellCommand)
     $start = [System.Diagnostics.ProcessStartInfo]::new($pwsh[0])
-    foreach ($argument in @($pwsh | Select-Object -Skip 1) + '-NoProfile', '-NonInteractive', '-Command', $Script) { $start.ArgumentList.Add($argument) }
+    foreach ($argument in @($pwsh | Select-Object -Skip 1) + '-NoProfile', '-NonInteractive', '-Command', $Script) {
+        $start.ArgumentList.Add($argument)
+    }
     foreach ($name in $Environment.Keys) { $start.Environment[$name] = $Environment[$name] }
     $start.Environment['NO_COLOR'] = '1'
     $start.RedirectStandardInput = $start.RedirectStandardOutput = $start.RedirectStandardError = $true
@@ -127,11 +139,14 @@ function Invoke-PowerShell {
         $errors = $process.StandardError.ReadToEndAsync()
         $output = $process.StandardOutput.ReadToEnd()
         $process.WaitForExit()
-        if ($process.ExitCode -ne 0 -or $errors.Result) { throw "It ended with $($process.ExitCode): $($errors.Result)$output" }
+        if ($process.ExitCode -ne 0 -or $errors.Result) {
+            throw "PowerShell exited with code $($process.ExitCode): $($errors.Result)$output"
+        }
         $output.TrimEnd() -split '\r?\n'
     } finally {
         $process.Dispose()
     }
 }
 
-Export-ModuleMember -Function Start-TestServer, Stop-TestServer, Enter-TestSession, Exit-TestSession, Set-TestVariable, Reset-TestVariable, Get-PowerShellCommand, Invoke-PowerShell
+Export-ModuleMember -Function Start-TestServer, Stop-TestServer, Enter-TestSession, Exit-TestSession, Set-TestVariable,
+    Reset-TestVariable, Get-PowerShellCommand, Invoke-PowerShell

@@ -1,6 +1,7 @@
-# The examples of docs/testing-runbooks.md: each block is a file, and its tests run in a session as a reader has it.
+# Runs the examples in docs/testing-runbooks.md: each block is a file, and its tests run in a session like a reader's.
 BeforeDiscovery {
-    $script:files = [regex]::Matches((Get-Content "$PSScriptRoot/../../docs/testing-runbooks.md" -Raw), '(?ms)^```powershell\r?\n# (?<Name>\S+\.ps1)\r?\n(?<Text>.*?)^```').ForEach({
+    $guide = Get-Content "$PSScriptRoot/../../docs/testing-runbooks.md" -Raw
+    $script:files = [regex]::Matches($guide, '(?ms)^```powershell\r?\n# (?<Name>\S+\.ps1)\r?\n(?<Text>.*?)^```').ForEach({
             @{ Name = $_.Groups['Name'].Value; Text = $_.Groups['Text'].Value }
         })
 }
@@ -10,7 +11,9 @@ Describe 'docs/testing-runbooks.md' {
         Import-Module "$PSScriptRoot/Suite.psm1" -Force
         $script:guide = Get-Content "$PSScriptRoot/../../docs/testing-runbooks.md" -Raw
         $pattern = '(?ms)^```powershell\r?\n# (?<Name>\S+\.ps1)\r?\n(?<Text>.*?)^```'
-        foreach ($file in [regex]::Matches($guide, $pattern)) { Set-Content "$TestDrive/$($file.Groups['Name'].Value)" $file.Groups['Text'].Value }
+        foreach ($file in [regex]::Matches($guide, $pattern)) {
+            Set-Content "$TestDrive/$($file.Groups['Name'].Value)" $file.Groups['Text'].Value
+        }
         $module = [System.IO.Path]::GetFullPath("$PSScriptRoot/../../out")
         $script:lines = Invoke-PowerShell @"
             `$env:PSModulePath = "$module`$([System.IO.Path]::PathSeparator)`$PSHOME/Modules"
@@ -20,12 +23,14 @@ Describe 'docs/testing-runbooks.md' {
             `$configuration.Run.PassThru = `$true
             `$configuration.Output.Verbosity = 'None'
             `$run = Invoke-Pester -Configuration `$configuration 3>`$null
-            foreach (`$test in `$run.Tests) { "`$(`$test.Result) `$(Split-Path -Leaf `$test.ScriptBlock.File) `$(`$test.ExpandedName) `$(`$test.ErrorRecord)" }
+            foreach (`$test in `$run.Tests) {
+                "`$(`$test.Result) `$(Split-Path -Leaf `$test.ScriptBlock.File) `$(`$test.ExpandedName) `$(`$test.ErrorRecord)"
+            }
             foreach (`$failed in @(`$run.FailedContainers) + @(`$run.FailedBlocks)) { "Failed `$(`$failed.ErrorRecord)" }
 "@ @{ CONVOXSSL_HOME = "$TestDrive/rack" }
     }
 
-    It 'has no block without a file name in its first line' {
+    It 'names a file in the first line of each block' {
         [regex]::Matches($guide, '(?m)^```powershell\r?$').Count | Should -Be @(Get-ChildItem $TestDrive -Filter *.ps1).Count
     }
 
@@ -35,7 +40,7 @@ Describe 'docs/testing-runbooks.md' {
         foreach ($script in $scripts) { "$TestDrive/$($script.BaseName).Tests.ps1" | Should -Exist }
     }
 
-    It 'passes in <Name>' -ForEach $files.Where({ $_.Name -like '*.Tests.ps1' }) {
+    It 'has passing tests in <Name>' -ForEach $files.Where({ $_.Name -like '*.Tests.ps1' }) {
         $own = $lines -like "* $Name *"
         $own | Should -Not -BeNullOrEmpty
         $lines | Where-Object { $_ -like 'Failed*' } | Should -BeNullOrEmpty

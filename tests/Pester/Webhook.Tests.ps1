@@ -6,41 +6,41 @@ BeforeAll {
 
 AfterAll { Exit-TestSession }
 
-Describe 'The webhook' {
+Describe 'Webhook' {
     BeforeEach { $script:webhook = Set-ConvoxWebhook @receiver }
     AfterEach { Remove-ConvoxWebhook -Confirm:$false -ErrorAction Ignore }
 
-    It 'shows its new secret once' {
+    It 'returns its new secret only once' {
         $webhook | Should -BeOfType ConvoxSsl.ConvoxWebhook
         $webhook.Secret | Should -BeOfType securestring
         (Get-ConvoxWebhook).Secret | Should -BeNullOrEmpty
     }
 
-    It 'is told by Get-ConvoxWebhook' {
+    It 'is returned by Get-ConvoxWebhook' {
         $known = Get-ConvoxWebhook
         $known | Should -BeOfType ConvoxSsl.ConvoxWebhook
         $known.Origin | Should -Be $session.Servers.webhook
     }
 
-    It 'is tried' {
+    It 'is tested' {
         $check = Test-ConvoxWebhook
         $check | Should -BeOfType ConvoxSsl.ConvoxCheck
         $check.Passed | Should -Not -Contain $false
     }
 
-    It 'changes only what is named' {
+    It 'changes only the given settings' {
         (Set-ConvoxWebhook -Event Failed, Expiring).Event | Should -Be 'Failed', 'Expiring'
         (Get-ConvoxWebhook).Origin | Should -Be $session.Servers.webhook
         (Set-ConvoxWebhook -NewSecret).Secret | Should -BeOfType securestring
     }
 
-    It 'stays as it is for -WhatIf' {
+    It 'is unchanged with -WhatIf' {
         Set-ConvoxWebhook -Event Failed -WhatIf | Should -BeNullOrEmpty
         Remove-ConvoxWebhook -WhatIf
         (Get-ConvoxWebhook).Event | Should -Contain 'Renewed'
     }
 
-    It 'is removed, and then there is none' {
+    It 'is removed' {
         Remove-ConvoxWebhook -Confirm:$false | Should -BeNullOrEmpty
         Get-ConvoxWebhook -ErrorAction Ignore | Should -BeNullOrEmpty
     }

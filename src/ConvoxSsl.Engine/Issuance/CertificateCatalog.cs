@@ -157,6 +157,31 @@ public sealed class CertificateCatalog
             : new CertificateState(entry, order, controlled is { Phase: ControlledPhase.Ready } ? null : controlled);
     }
 
+    /// <summary>Finds the certificate of a failed request; null if no failure was stored, such as after invalid input.</summary>
+    /// <exception cref="EngineException"><c>CertificateNotFound</c>: it was removed meanwhile.</exception>
+    public async Task<CertificateState?> FindFailureAsync(IssueRequest request, CancellationToken ct)
+    {
+        await foreach (var order in _rack.Orders.ListForAsync(request.Names, ct).ConfigureAwait(false))
+        {
+            if (order.Failure is not null && order.Certificate.Issuer == request.Issuer.Name)
+            {
+                return await FindAsync(order.Certificate.Id, ct).ConfigureAwait(false);
+            }
+        }
+
+        foreach (var unready in (await ListUnreadyAsync(ct).ConfigureAwait(false)).Values)
+        {
+            if (unready.Phase == ControlledPhase.Failed
+                && unready.Certificate.Issuer == request.Issuer.Name
+                && request.Names.SetEquals(unready.Certificate.Domains))
+            {
+                return await FindAsync(unready.Certificate.Id, ct).ConfigureAwait(false);
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The stored certificate of that id.</summary>
     /// <exception cref="EngineException"><c>CertificateNotFound</c>.</exception>
     public async Task<CertificateEntry> GetAsync(string id, CancellationToken ct) =>

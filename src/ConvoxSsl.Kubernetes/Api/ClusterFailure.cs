@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
@@ -80,14 +79,6 @@ internal static class ClusterFailure
         cause)
     {
         Remedy = "Check the server and its certificate-authority in the kubeconfig.",
-    };
-
-    /// <summary>The delay that the server asks for in <c>Retry-After</c>; null if there is none.</summary>
-    public static TimeSpan? RetryAfter(HttpResponseHeaders headers, DateTimeOffset now) => headers.RetryAfter switch
-    {
-        { Delta: { } delta } => delta,
-        { Date: { } date } => date > now ? date - now : TimeSpan.Zero,
-        _ => null,
     };
 
     /// <summary>The token that continues an expired list (410 Gone); null if there is none.</summary>

@@ -4,6 +4,7 @@ using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Issuance.Acme;
 using ConvoxSsl.Errors;
 using ConvoxSsl.Progress;
 using ConvoxSsl.Scripts;
@@ -11,7 +12,7 @@ using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Cmdlets;
 
-/// <summary>A cmdlet that works on a rack. A failure of one input is an error, and the next input is tried.</summary>
+/// <summary>The base of cmdlets that work on a rack. A failure of one input object is a non-terminating error.</summary>
 public abstract class ConvoxCmdlet : AsyncCmdlet
 {
     private readonly Dictionary<ConvoxRack, RackSession> _sessions = [];
@@ -19,24 +20,27 @@ public abstract class ConvoxCmdlet : AsyncCmdlet
     private bool _showsProgress;
 
     /// <summary>
-    /// The rack: its name, its directory, or what Connect-ConvoxRack and Get-ConvoxRack give. By default the connected
-    /// rack, else that of CONVOXSSL_RACK, else the local one.
+    /// The rack: its name, its directory, or an object from Connect-ConvoxRack or Get-ConvoxRack. By default the connected
+    /// rack, then the rack in CONVOXSSL_RACK, then the local rack.
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [RackReference]
     [ArgumentCompleter(typeof(RackCompleter))]
     public ConvoxRack? Rack { get; set; }
 
-    /// <summary>Does the work for one input, on the pipeline thread.</summary>
+    /// <summary>The current time.</summary>
+    private protected static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
+
+    /// <summary>Processes one input object on the pipeline thread.</summary>
     private protected abstract void ProcessInput();
 
-    /// <summary>How many exchanges with one CA run at the same time.</summary>
+    /// <summary>The maximum number of concurrent requests to one CA.</summary>
     private protected virtual int Concurrency => EngineOptions.DefaultConcurrency;
 
-    /// <summary>What shows the engine's events, once a rack is open.</summary>
+    /// <summary>Writes the engine's events; null until a rack is open.</summary>
     private protected EventWriter? Writer { get; private set; }
 
-    /// <summary>What an error is about.</summary>
+    /// <summary>The target object of an error.</summary>
     private protected virtual object? Target => null;
 
     /// <inheritdoc/>
@@ -55,24 +59,24 @@ public abstract class ConvoxCmdlet : AsyncCmdlet
         }
         catch (Exception e) when (ErrorRecords.CanDescribe(e))
         {
-            WriteError(ErrorRecords.Of(e, Target));
+            WriteError(ErrorRecords.Create(e, Target));
         }
     }
 
     /// <summary>
-    /// Does something when the pipeline has given all its objects: all jobs at once, so that they share waits and DNS
-    /// changes. A job writes its own errors.
+    /// Defers a job until the last input object. All jobs run concurrently, so that they share delays and DNS changes. A job
+    /// writes its own errors.
     /// </summary>
-    private protected void Later(Func<CancellationToken, Task> job) => _jobs.Add(job);
+    private protected void Defer(Func<CancellationToken, Task> job) => _jobs.Add(job);
 
     /// <inheritdoc/>
     protected sealed override async Task EndProcessingAsync(CancellationToken ct)
     {
-        Writer?.Expect(_jobs.Count);
+        Writer?.SetCertificateCount(_jobs.Count);
         await Task.WhenAll(_jobs.Select(job => Writer is { } writer ? writer.RunAsync(() => job(ct)) : job(ct)));
     }
 
-    /// <summary>Shows progress where somebody may watch; in the log of a host that is not interactive it is noise.</summary>
+    /// <summary>Writes progress in an interactive session; in the log of a scheduled job it is noise.</summary>
     /// <param name="progressRecord">The progress.</param>
     protected new void WriteProgress(ProgressRecord progressRecord)
     {
@@ -82,25 +86,26 @@ public abstract class ConvoxCmdlet : AsyncCmdlet
         }
     }
 
-    /// <summary>Which rack is meant.</summary>
+    /// <summary>Finds the rack that the parameters, the session or the environment select.</summary>
     private protected ConvoxRack FindRack()
     {
-        var found = CompositionRoot.Find(Rack, RackConnections.Current, RackConnections.Used, GetUnresolvedProviderPathFromPSPath);
-        RackConnections.Remember(found);
-        return found;
+        var rack = CompositionRoot.Find(Rack, RackConnections.Current, RackConnections.Used, GetUnresolvedProviderPathFromPSPath);
+        RackConnections.Remember(rack);
+        return rack;
     }
 
-    /// <summary>The rack with an engine on it, which lasts until the cmdlet ends.</summary>
+    /// <summary>Opens the rack with an engine on it; both are disposed with the cmdlet.</summary>
     private protected RackSession OpenRack()
     {
         var description = FindRack();
         if (!_sessions.TryGetValue(description, out var session))
         {
-            var writer = Writer ??= new EventWriter(MyInvocation.MyCommand.Name, WriteVerbose, WriteDebug, WriteWarning, WriteProgress);
+            var events = Writer ??= new EventWriter(MyInvocation.MyCommand.Name, WriteVerbose, WriteDebug, WriteWarning, WriteProgress);
             var rack = description.Kind == ConvoxRackKind.Local
                 ? CompositionRoot.OpenLocal(description)
-                : Run(ct => CompositionRoot.OpenAsync(description, text => writer.Report(new IssuanceEvent(IssuanceEventKind.Exchange, text)), ct));
-            session = new RackSession(description, rack, CompositionRoot.NewEngine(rack, writer, Concurrency, ReadVaultAsync));
+                : Run(ct => CompositionRoot.OpenAsync(
+                    description, text => events.Report(new IssuanceEvent(IssuanceEventKind.Exchange, text)), ct));
+            session = new RackSession(description, rack, CompositionRoot.NewEngine(rack, events, Concurrency, ReadVaultAsync));
             _sessions[description] = session;
         }
 
@@ -110,8 +115,8 @@ public abstract class ConvoxCmdlet : AsyncCmdlet
     private Task<DnsSecret> ReadVaultAsync(DnsSolver solver, VaultSecret secret, CancellationToken ct) =>
         OnPipelineThreadAsync(() => new SessionVault(InvokeCommand, IsInteractive).Read(solver, secret), ct);
 
-    /// <summary>As ShouldProcess; where the host can't ask, an error tells how to do without.</summary>
-    private protected bool Approves(string target, string action)
+    /// <summary>Calls ShouldProcess. If the host cannot prompt, the error tells the user to add <c>-Confirm:$false</c>.</summary>
+    private protected bool ConfirmAction(string target, string action)
     {
         try
         {
@@ -120,25 +125,44 @@ public abstract class ConvoxCmdlet : AsyncCmdlet
         catch (Exception e) when (e is HostException or PSInvalidOperationException or NotImplementedException or NotSupportedException)
         {
             throw new InvalidInputException(
-                ErrorCode.ConfirmationNeeded, $"'{action}' on '{target}' has to be confirmed, and this host can't ask. Add -Confirm:$false.", target, e);
+                ErrorCode.ConfirmationNeeded, $"'{action}' on '{target}' requires confirmation, and this host cannot prompt.", target, e);
         }
     }
 
-    /// <summary>A file that the user named.</summary>
-    private protected string ReadText(string path) => System.Text.Encoding.UTF8.GetString(ReadBytes(path));
+    /// <summary>Prompts for the CA's terms of service if the command would create an account and the session is interactive.</summary>
+    /// <returns>The request, with the terms accepted if the user accepted them.</returns>
+    private protected AccountRequest PromptForTerms(RackSession session, Uri directoryUrl, AccountRequest request)
+    {
+        if (request.AcceptTermsOfService || !IsInteractive || !Run(ct => session.Engine.Accounts.IsMissingAsync(directoryUrl, ct)))
+        {
+            return request;
+        }
 
-    /// <summary>A file that the user named.</summary>
-    private protected byte[] ReadBytes(string path)
+        var terms = Run(ct => session.Engine.Accounts.ReadTermsAsync(directoryUrl, request.CaCertificate, ct));
+        var location = terms is null ? string.Empty : $" ({terms})";
+        return ShouldContinue($"Do you accept the terms of service of {directoryUrl.Host}{location}?", "A new ACME account is required")
+            ? request with { AcceptTermsOfService = true }
+            : request;
+    }
+
+    /// <summary>Reads a UTF-8 text file that the user named.</summary>
+    private protected string ReadTextFile(string path) => System.Text.Encoding.UTF8.GetString(ReadFile(path));
+
+    /// <summary>Reads a file that the user named.</summary>
+    private protected byte[] ReadFile(string path)
     {
         if (path.Contains("-----BEGIN", StringComparison.Ordinal))
         {
-            throw new InvalidInputException(ErrorCode.FileNotFound, "A PEM text was given where its file is needed. Write it to a file that only you can read, and give the path.");
+            throw new InvalidInputException(ErrorCode.FileNotFound, "A path is required, but the value is PEM text.")
+            {
+                Remedy = new Remedy("FileNotFound.PemText"),
+            };
         }
 
         var file = GetUnresolvedProviderPathFromPSPath(path);
         return File.Exists(file)
             ? File.ReadAllBytes(file)
-            : throw new InvalidInputException(ErrorCode.FileNotFound, $"There is no file '{file}'. Check the path.", path);
+            : throw new InvalidInputException(ErrorCode.FileNotFound, $"Cannot find the file '{file}'.", path);
     }
 
     /// <inheritdoc/>

@@ -19,14 +19,14 @@ internal static class HostInteractivity
         {
             return Environment.UserInteractive
                 && !Console.IsInputRedirected
-                && !AsksForNoPrompts(Environment.GetCommandLineArgs().Skip(1));
+                && !DisablesPrompts(Environment.GetCommandLineArgs().Skip(1));
         }
 
         return HasScreen(host.UI);
     }
 
     /// <summary>Finds <c>-NonInteractive</c>, however shortened, among the arguments that pwsh itself reads.</summary>
-    public static bool AsksForNoPrompts(IEnumerable<string> arguments) =>
+    public static bool DisablesPrompts(IEnumerable<string> arguments) =>
         arguments
             .TakeWhile(argument => !Shortens(argument, "Command", 1) && !Shortens(argument, "File", 1) && !Shortens(argument, "EncodedCommand", 1))
             .Any(argument => Shortens(argument, "NonInteractive", ShortestNonInteractive));

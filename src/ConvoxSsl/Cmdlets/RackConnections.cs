@@ -9,10 +9,10 @@ internal static class RackConnections
     private static readonly ConditionalWeakTable<Runspace, Connection> Sessions = [];
 
     /// <summary>The rack that the session of this thread is connected to, or null.</summary>
-    public static ConvoxRack? Current => Of(Runspace.DefaultRunspace)?.Rack;
+    public static ConvoxRack? Current => FindConnection(Runspace.DefaultRunspace)?.Rack;
 
     /// <summary>The racks in clusters that the session of this thread has used, for their names in a pipeline's objects.</summary>
-    public static IReadOnlyList<ConvoxRack> Used => Of(Runspace.DefaultRunspace)?.Used ?? [];
+    public static IReadOnlyList<ConvoxRack> Used => FindConnection(Runspace.DefaultRunspace)?.Used ?? [];
 
     /// <summary>Connects the session of this thread.</summary>
     public static void Connect(ConvoxRack rack)
@@ -36,7 +36,7 @@ internal static class RackConnections
 
     private static bool IsSame(ConvoxRack one, ConvoxRack other) => (one.Name, one.Location, one.Namespace) == (other.Name, other.Location, other.Namespace);
 
-    private static Connection? Of(Runspace? session) => session is not null && Sessions.TryGetValue(session, out var connection) ? connection : null;
+    private static Connection? FindConnection(Runspace? session) => session is not null && Sessions.TryGetValue(session, out var connection) ? connection : null;
 
     private sealed record Connection(ConvoxRack? Rack, IReadOnlyList<ConvoxRack> Used);
 }

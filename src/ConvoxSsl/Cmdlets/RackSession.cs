@@ -66,33 +66,6 @@ internal sealed record RackSession(ConvoxRack Description, IRack Rack, IssuanceE
         return [.. solvers.Select(s => ConvoxDnsSolver.Of(s, Description.Name, detached))];
     }
 
-    /// <summary>What remains of a failed request; null where nothing is remembered, as after bad input.</summary>
-    public async Task<CertificateState?> FindFailureAsync(IssueRequest request, CancellationToken ct)
-    {
-        await foreach (var order in Rack.Orders.ListForAsync(request.Names, ct))
-        {
-            if (order.Failure is not null && order.Certificate.Issuer == request.Issuer.Name)
-            {
-                return await Engine.Certificates.FindAsync(order.Certificate.Id, ct);
-            }
-        }
-
-        return Rack.Controller is null ? null : await FindUnreadyAsync(request, ct);
-    }
-
-    private async Task<CertificateState?> FindUnreadyAsync(IssueRequest request, CancellationToken ct)
-    {
-        await foreach (var unready in Rack.Controller!.ListUnreadyAsync(ct))
-        {
-            if (unready.Phase == ControlledPhase.Failed && unready.Certificate.Issuer == request.Issuer.Name && request.Names.SetEquals(unready.Certificate.Domains))
-            {
-                return await Engine.Certificates.FindAsync(unready.Certificate.Id, ct);
-            }
-        }
-
-        return null;
-    }
-
     /// <summary>What came of a renewal, as users see it.</summary>
     public ConvoxRenewal DescribeRenewal(CertificateState state, ConvoxRenewalResult result, string reason) => new()
     {

@@ -6,7 +6,7 @@ namespace ConvoxSsl.Cmdlets;
 internal sealed class RecordQueue(int pipelineThread)
 {
     /// <summary>How far a body may be ahead: enough that neither side waits for the other at each write.</summary>
-    public const int Most = 512;
+    public const int MaxLength = 512;
 
     private readonly object _gate = new();
     private readonly Queue<Action> _writes = new();
@@ -38,7 +38,7 @@ internal sealed class RecordQueue(int pipelineThread)
     {
         lock (_gate)
         {
-            if (_closed || _writes.Count < Most)
+            if (_closed || _writes.Count < MaxLength)
             {
                 return Task.CompletedTask;
             }
@@ -54,7 +54,7 @@ internal sealed class RecordQueue(int pipelineThread)
         lock (_gate)
         {
             _closed = true;
-            TellOfRoom();
+            SignalRoom();
             Monitor.Pulse(_gate);
         }
     }
@@ -70,16 +70,16 @@ internal sealed class RecordQueue(int pipelineThread)
             }
 
             var isTaken = _writes.TryDequeue(out write);
-            if (_writes.Count <= Most / 2)
+            if (_writes.Count <= MaxLength / 2)
             {
-                TellOfRoom();
+                SignalRoom();
             }
 
             return isTaken;
         }
     }
 
-    private void TellOfRoom()
+    private void SignalRoom()
     {
         _room?.SetResult();
         _room = null;

@@ -15,8 +15,8 @@ public abstract class ArgumentCompleterBase : IArgumentCompleter
     {
         try
         {
-            var request = new CompletionRequest(commandName, parameterName, CompletionResults.Typed(wordToComplete), commandAst, fakeBoundParameters);
-            return CompletionResults.Of(Find(request), wordToComplete);
+            var request = new CompletionRequest(commandName, parameterName, CompletionResults.Unquote(wordToComplete), commandAst, fakeBoundParameters);
+            return CompletionResults.Create(Find(request), wordToComplete);
         }
         catch (Exception)
         {

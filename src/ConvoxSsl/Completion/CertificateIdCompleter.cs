@@ -12,7 +12,7 @@ public sealed class CertificateIdCompleter : ArgumentCompleterBase
     private const int MostIds = 500;
 
     private protected override IEnumerable<Candidate> Find(CompletionRequest request) =>
-        request.FromRack((rack, ct) => FindAsync(rack, request.Word, ct));
+        request.ReadFromRack((rack, ct) => FindAsync(rack, request.Word, ct));
 
     private static async IAsyncEnumerable<Candidate> FindAsync(IRack rack, string word, [EnumeratorCancellation] CancellationToken ct)
     {

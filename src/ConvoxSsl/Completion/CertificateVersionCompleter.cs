@@ -8,7 +8,7 @@ namespace ConvoxSsl.Completion;
 public sealed class CertificateVersionCompleter : ArgumentCompleterBase
 {
     private protected override IEnumerable<Candidate> Find(CompletionRequest request) =>
-        request.Text("Id") is { } id ? request.FromRack((rack, ct) => FindAsync(rack, id, ct)) : [];
+        request.GetText("Id") is { } id ? request.ReadFromRack((rack, ct) => FindAsync(rack, id, ct)) : [];
 
     private static async IAsyncEnumerable<Candidate> FindAsync(IRack rack, string id, [EnumeratorCancellation] CancellationToken ct)
     {

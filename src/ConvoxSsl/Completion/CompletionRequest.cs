@@ -17,24 +17,24 @@ internal sealed record CompletionRequest(string Command, string Parameter, strin
     private const string Resolve = "param($path) $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($path)";
 
     /// <summary>Whether it is one of these cmdlets.</summary>
-    public bool IsAtAnyOf(params string[] commands) => commands.Contains(Command, StringComparer.OrdinalIgnoreCase);
+    public bool IsForAnyOf(params string[] commands) => commands.Contains(Command, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The text of another parameter; null where it is not given.</summary>
-    public string? Text(string parameter) => Bound[parameter]?.ToString();
+    public string? GetText(string parameter) => Bound[parameter]?.ToString();
 
     /// <summary>A path of the session made absolute; where the session is, the process need not be.</summary>
-    public static string FullPath(string path)
+    public static string GetFullPath(string path)
     {
         using var session = PowerShell.Create(RunspaceMode.CurrentRunspace).AddScript(Resolve).AddArgument(path);
         return session.Invoke<string>().Single();
     }
 
     /// <summary>What is read from the rack: nothing where it is in a cluster, which may be slow to answer.</summary>
-    public IReadOnlyList<Candidate> FromRack(Func<IRack, CancellationToken, IAsyncEnumerable<Candidate>> read)
+    public IReadOnlyList<Candidate> ReadFromRack(Func<IRack, CancellationToken, IAsyncEnumerable<Candidate>> read)
     {
         var rack = Bound["Rack"] is PSObject wrapped ? wrapped.BaseObject : Bound["Rack"];
         var named = rack is null ? null : rack as ConvoxRack ?? ConvoxRack.Reference(rack.ToString()!);
-        var description = CompositionRoot.Find(named, RackConnections.Current, RackConnections.Used, FullPath);
+        var description = CompositionRoot.Find(named, RackConnections.Current, RackConnections.Used, GetFullPath);
         return description.Kind == ConvoxRackKind.Local
             ? Task.Run(() => ToListAsync(read(CompositionRoot.OpenLocal(description), CancellationToken.None))).GetAwaiter().GetResult()
             : [];

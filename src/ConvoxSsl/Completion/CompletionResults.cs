@@ -9,12 +9,12 @@ internal static class CompletionResults
     private const string SafeCharacters = "-_./:\\";
 
     /// <summary>What was typed, without the quotes around it.</summary>
-    public static string Typed(string? word) => word?.Trim('\'', '"') ?? string.Empty;
+    public static string Unquote(string? word) => word?.Trim('\'', '"') ?? string.Empty;
 
     /// <summary>Those that begin with what was typed, each once.</summary>
-    public static IReadOnlyList<CompletionResult> Of(IEnumerable<Candidate> candidates, string? word)
+    public static IReadOnlyList<CompletionResult> Create(IEnumerable<Candidate> candidates, string? word)
     {
-        var typed = Typed(word);
+        var typed = Unquote(word);
         var quote = word is ['"' or '\'', ..] ? word[0] : (char?)null;
         return
         [

@@ -11,7 +11,7 @@ public sealed class ContactCompleter : ArgumentCompleterBase
     /// <summary>The contacts of an account, addresses without their scheme.</summary>
     internal static string Addresses(AccountRecord account) => string.Join(", ", account.Contact.Select(WithoutScheme));
 
-    private protected override IEnumerable<Candidate> Find(CompletionRequest request) => request.FromRack(FindAsync);
+    private protected override IEnumerable<Candidate> Find(CompletionRequest request) => request.ReadFromRack(FindAsync);
 
     private static async IAsyncEnumerable<Candidate> FindAsync(IRack rack, [EnumeratorCancellation] CancellationToken ct)
     {

@@ -7,7 +7,7 @@ namespace ConvoxSsl.Completion;
 /// <summary>Completes the ids of a local rack's DNS solvers, with their zones as the tool tip.</summary>
 public sealed class DnsSolverIdCompleter : ArgumentCompleterBase
 {
-    private protected override IEnumerable<Candidate> Find(CompletionRequest request) => request.FromRack(FindAsync);
+    private protected override IEnumerable<Candidate> Find(CompletionRequest request) => request.ReadFromRack(FindAsync);
 
     private static async IAsyncEnumerable<Candidate> FindAsync(IRack rack, [EnumeratorCancellation] CancellationToken ct)
     {

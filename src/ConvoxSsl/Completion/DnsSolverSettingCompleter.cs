@@ -8,7 +8,7 @@ namespace ConvoxSsl.Completion;
 public sealed class DnsSolverSettingCompleter : ArgumentCompleterBase
 {
     private protected override IEnumerable<Candidate> Find(CompletionRequest request) =>
-        request.FromRack((rack, ct) => FindAsync(rack, request.Parameter, ct));
+        request.ReadFromRack((rack, ct) => FindAsync(rack, request.Parameter, ct));
 
     private static async IAsyncEnumerable<Candidate> FindAsync(IRack rack, string parameter, [EnumeratorCancellation] CancellationToken ct)
     {

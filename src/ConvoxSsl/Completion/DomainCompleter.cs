@@ -9,7 +9,7 @@ public sealed class DomainCompleter : ArgumentCompleterBase
     private const int MostReads = 200;
 
     private protected override IEnumerable<Candidate> Find(CompletionRequest request) =>
-        request.FromRack((rack, ct) => FindAsync(rack, withZones: !request.IsAtAnyOf("Get-ConvoxCertificate"), ct));
+        request.ReadFromRack((rack, ct) => FindAsync(rack, withZones: !request.IsForAnyOf("Get-ConvoxCertificate"), ct));
 
     private static async IAsyncEnumerable<Candidate> FindAsync(IRack rack, bool withZones, [EnumeratorCancellation] CancellationToken ct)
     {

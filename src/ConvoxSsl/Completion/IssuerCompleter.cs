@@ -12,13 +12,13 @@ public sealed class IssuerCompleter : ArgumentCompleterBase
 {
     private protected override IEnumerable<Candidate> Find(CompletionRequest request)
     {
-        if (request.IsAtAnyOf("Get-ConvoxAcmeAccount", "Set-ConvoxAcmeAccount", "Remove-ConvoxAcmeAccount"))
+        if (request.IsForAnyOf("Get-ConvoxAcmeAccount", "Set-ConvoxAcmeAccount", "Remove-ConvoxAcmeAccount"))
         {
-            return request.FromRack(FindAccountsAsync);
+            return request.ReadFromRack(FindAccountsAsync);
         }
 
         var known = Issuer.WellKnown.Select(issuer => new Candidate(issuer.Name, issuer.DirectoryUrl!.AbsoluteUri));
-        var selfSigned = request.IsAtAnyOf("New-ConvoxCertificate") ? [new Candidate(Issuer.SelfSignedName, "signed with its own key; no client trusts it by itself")] : Array.Empty<Candidate>();
+        var selfSigned = request.IsForAnyOf("New-ConvoxCertificate") ? [new Candidate(Issuer.SelfSignedName, "signed with its own key; no client trusts it by itself")] : Array.Empty<Candidate>();
         return [.. known, .. selfSigned, .. Accounts(request)];
     }
 
@@ -27,7 +27,7 @@ public sealed class IssuerCompleter : ArgumentCompleterBase
     {
         try
         {
-            return request.FromRack(FindAccountsAsync);
+            return request.ReadFromRack(FindAccountsAsync);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

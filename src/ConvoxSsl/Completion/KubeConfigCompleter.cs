@@ -5,7 +5,7 @@ public sealed class KubeConfigCompleter : ArgumentCompleterBase
 {
     private protected override IEnumerable<Candidate> Find(CompletionRequest request)
     {
-        var (contexts, racks) = CompositionRoot.ReadKubeConfig(request.Text("KubeConfig") is { } file ? CompletionRequest.FullPath(file) : null);
+        var (contexts, racks) = CompositionRoot.ReadKubeConfig(request.GetText("KubeConfig") is { } file ? CompletionRequest.GetFullPath(file) : null);
         return (request.Parameter == "Context" ? contexts : racks).Select(name => new Candidate(name));
     }
 }

@@ -9,7 +9,7 @@ namespace ConvoxSsl.Completion;
 public sealed class ProfileCompleter : ArgumentCompleterBase
 {
     private protected override IEnumerable<Candidate> Find(CompletionRequest request) =>
-        request.FromRack((rack, ct) => FindAsync(rack, request.Text("Issuer"), ct)).OrderBy(profile => profile.Value, StringComparer.Ordinal);
+        request.ReadFromRack((rack, ct) => FindAsync(rack, request.GetText("Issuer"), ct)).OrderBy(profile => profile.Value, StringComparer.Ordinal);
 
     private static async IAsyncEnumerable<Candidate> FindAsync(IRack rack, string? issuer, [EnumeratorCancellation] CancellationToken ct)
     {

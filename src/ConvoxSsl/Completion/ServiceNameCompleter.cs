@@ -16,7 +16,7 @@ public sealed class ServiceNameCompleter : ArgumentCompleterBase
             return [];
         }
 
-        var path = CompletionRequest.FullPath(request.Text(PathParameter) ?? ManifestFile.DefaultName);
+        var path = CompletionRequest.GetFullPath(request.GetText(PathParameter) ?? ManifestFile.DefaultName);
         var file = Task.Run(() => ManifestFile.ReadAsync(path, CancellationToken.None)).GetAwaiter().GetResult();
         return file.Manifest.Services.Select(service => new Candidate(service.Name, string.Join(", ", service.Domains)));
     }

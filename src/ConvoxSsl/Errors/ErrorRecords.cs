@@ -4,49 +4,58 @@ using ConvoxSsl.Engine.Acme;
 
 namespace ConvoxSsl.Errors;
 
-/// <summary>Turns failures into error records: a stable id, the category, and what the user gave as the target.</summary>
+/// <summary>Converts exceptions to error records with a stable ID, a category, and the user's input as the target.</summary>
 internal static class ErrorRecords
 {
     private const string Prefix = "ConvoxSsl.";
 
-    // PowerShell's error views show them from 7.5 on.
+    // The error views of PowerShell 7.5 and later show RecommendedAction.
     private static readonly bool s_showsRecommendations = typeof(PSObject).Assembly.GetName().Version >= new Version(7, 5);
 
-    /// <summary>Whether a failure has something to say to the user, and the next input may still succeed.</summary>
+    /// <summary>True if an exception is meant for the user and the next input can still succeed.</summary>
     public static bool CanDescribe(Exception failure) =>
         failure is InvalidInputException or EngineException or AcmeException or UnauthorizedAccessException or IOException;
 
-    /// <summary>The error record for a failure.</summary>
-    /// <param name="failure">What was thrown.</param>
-    /// <param name="target">The request or certificate; where it is null, the value that the failure names.</param>
-    public static ErrorRecord Of(Exception failure, object? target = null) => Describe(failure, IsPrivateKey(target) ? null : target);
+    /// <summary>Creates the error record of an exception.</summary>
+    /// <param name="failure">The exception.</param>
+    /// <param name="target">The request or certificate. If it is null, the value in the exception is the target.</param>
+    public static ErrorRecord Create(Exception failure, object? target = null) => Describe(failure, IsPrivateKey(target) ? null : target);
 
-    // A key that was given in place of something else.
+    /// <summary>Returns the message of an exception with its remedy, for warnings and results.</summary>
+    public static string DescribeFailure(Exception failure) => Create(failure).Exception.Message;
+
+    // A private key can be given by mistake instead of something else.
     private static bool IsPrivateKey(object? target) => target is string text && text.Contains("PRIVATE KEY-----", StringComparison.Ordinal);
 
     private static ErrorRecord Describe(Exception failure, object? target) => failure switch
     {
-        InvalidInputException e => Of(PublicFailure.Of(e, Prefix + e.Code), ErrorCategory.InvalidArgument, target ?? e.Value),
-        EngineException e => Of(PublicFailure.Of(e, Prefix + e.Code), CategoryOf(e.Kind), target ?? e.Value),
-        AcmeException e => Of(
-            PublicFailure.Of(e, $"{Prefix}AcmeProblem.{e.Problem.ShortType}", ParameterFor(e.Problem.ShortType)), CategoryOf(e.Problem), target ?? e.Problem.Identifier?.Value),
-        UnauthorizedAccessException e => Advise(new ErrorRecord(e, Prefix + "AccessDenied", ErrorCategory.PermissionDenied, target), "Check who may read and write there."),
-        IOException e => Advise(new ErrorRecord(e, Prefix + "InputOutput", ErrorCategory.ReadError, target), "Check the path, and the room on the disk."),
+        InvalidInputException e => Create(PublicException.From(e, Prefix + e.Code), ErrorCategory.InvalidArgument, target ?? e.Value),
+        EngineException e => Create(PublicException.From(e, Prefix + e.Code), GetCategory(e.Kind), target ?? e.Value),
+        AcmeException e => Create(
+            PublicException.From(e, $"{Prefix}AcmeProblem.{e.Problem.ShortType}", ParameterFor(e.Problem.ShortType)),
+            GetCategory(e.Problem),
+            target ?? e.Problem.Identifier?.Value),
+        UnauthorizedAccessException e => AddRemedy(
+            new ErrorRecord(e, Prefix + "AccessDenied", ErrorCategory.PermissionDenied, target), "Check the permissions of the file or directory."),
+        IOException e => AddRemedy(
+            new ErrorRecord(e, Prefix + "InputOutput", ErrorCategory.ReadError, target), "Check the path and the free disk space."),
         _ => new ErrorRecord(failure, Prefix + "Unexpected", ErrorCategory.NotSpecified, target),
     };
 
-    private static ErrorRecord Of(ConvoxException failure, ErrorCategory category, object? target)
+    private static ErrorRecord Create(ConvoxException failure, ErrorCategory category, object? target)
     {
         var record = new ErrorRecord(failure, failure.ErrorId, category, target);
-        return failure.RecommendedAction is { } remedy ? Advise(record, remedy) : record;
+        return failure.RecommendedAction is { } remedy ? AddRemedy(record, remedy) : record;
     }
 
-    // The text without the remedy, where PowerShell shows that one on a line of its own: nobody should read it twice.
-    private static ErrorRecord Advise(ErrorRecord record, string remedy)
+    // PowerShell 7.5 and later show the remedy on its own line, so remove it from the text.
+    private static ErrorRecord AddRemedy(ErrorRecord record, string remedy)
     {
         var message = record.Exception.Message;
-        var shown = s_showsRecommendations && message.EndsWith(remedy, StringComparison.Ordinal) ? message[..^remedy.Length].TrimEnd() : message;
-        record.ErrorDetails = new ErrorDetails(shown.Length > 0 ? shown : message) { RecommendedAction = remedy };
+        var text = s_showsRecommendations && message.EndsWith(remedy, StringComparison.Ordinal)
+            ? message[..^remedy.Length].TrimEnd()
+            : message;
+        record.ErrorDetails = new ErrorDetails(text.Length > 0 ? text : message) { RecommendedAction = remedy };
         return record;
     }
 
@@ -61,7 +70,7 @@ internal static class ErrorRecords
         _ => null,
     };
 
-    private static ErrorCategory CategoryOf(EngineErrorKind kind) => kind switch
+    private static ErrorCategory GetCategory(EngineErrorKind kind) => kind switch
     {
         EngineErrorKind.NotFound => ErrorCategory.ObjectNotFound,
         EngineErrorKind.Busy => ErrorCategory.ResourceBusy,
@@ -74,7 +83,7 @@ internal static class ErrorRecords
         _ => ErrorCategory.InvalidOperation,
     };
 
-    private static ErrorCategory CategoryOf(AcmeProblem problem) => problem.ShortType switch
+    private static ErrorCategory GetCategory(AcmeProblem problem) => problem.ShortType switch
     {
         "rateLimited" => ErrorCategory.LimitsExceeded,
         "unreachable" or "connection" or "dns" or "tls" => ErrorCategory.ConnectionError,

@@ -13,19 +13,19 @@ internal static class SessionStyle
     /// <param name="style">The session's <c>$PSStyle</c>, which the library that cmdlets compile against does not know.</param>
     /// <param name="host">The host.</param>
     /// <param name="noColour">What <c>NO_COLOR</c> says; any text asks for none.</param>
-    public static TimelineColours Colours(object? style, PSHost host, string? noColour)
+    public static TimelineColours GetColours(object? style, PSHost host, string? noColour)
     {
         if (style is null || !string.IsNullOrEmpty(noColour) || !AllowsEscapes(Get(style, "OutputRendering")?.ToString(), host))
         {
             return TimelineColours.None;
         }
 
-        return Palette(style);
+        return GetPalette(style);
     }
 
     /// <summary>The colours of <c>$PSStyle</c>, for text that PowerShell's own formatter will show or strip.</summary>
     /// <param name="style">The session's <c>$PSStyle</c>; null where it has none.</param>
-    public static TimelineColours Palette(object? style)
+    public static TimelineColours GetPalette(object? style)
     {
         if (style is null)
         {
@@ -45,7 +45,7 @@ internal static class SessionStyle
     }
 
     /// <summary>How many characters a line holds without touching the last column, after which some consoles go on.</summary>
-    public static int Width(PSHost host)
+    public static int GetWidth(PSHost host)
     {
         try
         {

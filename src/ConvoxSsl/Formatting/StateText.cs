@@ -15,7 +15,7 @@ public static class StateText
     public static string Of(PSObject? state, object? style)
     {
         var text = state?.ToString() ?? string.Empty;
-        var colours = SessionStyle.Palette(style);
+        var colours = SessionStyle.GetPalette(style);
         return colours.Paint(text switch
         {
             "Ready" or "True" or "Renewed" or "Updated" or "Created" => colours.Good,
@@ -29,7 +29,7 @@ public static class StateText
     /// <param name="style">The session's <c>$PSStyle</c>.</param>
     public static string Mark(PSObject? state, object? style)
     {
-        var colours = SessionStyle.Palette(style);
+        var colours = SessionStyle.GetPalette(style);
         return IsBad(state?.ToString()) ? colours.Paint(colours.Error, "!") : string.Empty;
     }
 
@@ -39,24 +39,24 @@ public static class StateText
     /// <param name="style">The session's <c>$PSStyle</c>.</param>
     public static string Expiry(object? expires, object? renewAfter, object? style)
     {
-        if (CertificateInput.TimeOf(expires) is not { } end)
+        if (CertificateInput.ParseTime(expires) is not { } end)
         {
             return string.Empty;
         }
 
         var now = CompositionRoot.Now;
-        var colours = SessionStyle.Palette(style);
-        var colour = end <= now ? colours.Error : CertificateInput.TimeOf(renewAfter) <= now ? colours.Warning : string.Empty;
+        var colours = SessionStyle.GetPalette(style);
+        var colour = end <= now ? colours.Error : CertificateInput.ParseTime(renewAfter) <= now ? colours.Warning : string.Empty;
         return colours.Paint(colour, RelativeTime.Between(end, now));
     }
 
     /// <summary>How far away a time is.</summary>
     /// <param name="time">The time; also one that a job or a file brought back as text.</param>
-    public static string Distance(object? time) => RelativeTime.Of(CertificateInput.TimeOf(time));
+    public static string Distance(object? time) => RelativeTime.Of(CertificateInput.ParseTime(time));
 
     /// <summary>Several texts as one.</summary>
     /// <param name="texts">The texts; also as a job or a file brings them back.</param>
-    public static string List(object? texts) => string.Join(", ", CertificateInput.TextsOf(texts));
+    public static string List(object? texts) => string.Join(", ", CertificateInput.ParseList(texts));
 
     private static bool IsBad(string? state) => state is "Failed" or "Expired" or "Revoked" or "Missing" or "False";
 }

@@ -7,7 +7,7 @@ namespace ConvoxSsl.Formatting;
 internal static class StatusReason
 {
     /// <summary>Of a stored certificate; null where there is nothing to say.</summary>
-    public static string? Of(CertificateEntry entry, CertificateState state, DateTimeOffset now)
+    public static string? Describe(CertificateEntry entry, CertificateState state, DateTimeOffset now)
     {
         var (live, order) = (entry.Live, state.Order);
         if (live.Revoked is { } revoked)
@@ -17,28 +17,28 @@ internal static class StatusReason
 
         if (state.Failure is { } failure)
         {
-            return $"Its renewal failed at {failure.At:u}: {failure.Cause} {NextTry(failure, now)}";
+            return $"Its renewal failed at {failure.At:u}: {failure.Cause} {DescribeNextAttempt(failure, now)}";
         }
 
-        return state.Controlled is { } controlled ? $"A renewal is under way. {Of(controlled, now)}"
-            : order is { IsEnded: false } ? $"A renewal is under way. {Of(order, now)}"
+        return state.Controlled is { } controlled ? $"A renewal is under way. {Describe(controlled, now)}"
+            : order is { IsEnded: false } ? $"A renewal is under way. {Describe(order, now)}"
             : live.Advice is { Start: not null, ExplanationUrl: { } url } ? $"The CA wants it renewed from {live.RenewAfter:u} on: {url}"
             : null;
     }
 
     /// <summary>Of an order without a certificate.</summary>
-    public static string Of(OrderRecord order, DateTimeOffset now) =>
-        order.Failure is { } failure ? $"It failed at {failure.At:u}: {failure.Cause} {NextTry(failure, now)}"
+    public static string Describe(OrderRecord order, DateTimeOffset now) =>
+        order.Failure is { } failure ? $"It failed at {failure.At:u}: {failure.Cause} {DescribeNextAttempt(failure, now)}"
         : order.WaitsFor ?? $"Begun on {order.Started:u} and not finished; Update-ConvoxCertificate goes on with it.";
 
     /// <summary>Of a certificate that the rack's controller has not finished.</summary>
-    public static string Of(ControlledCertificate controlled, DateTimeOffset now) =>
+    public static string Describe(ControlledCertificate controlled, DateTimeOffset now) =>
         controlled.Phase == ControlledPhase.Failed && new CertificateState(null, null, controlled).Failure is { } failure
-            ? $"It failed at {failure.At:u}: {failure.Cause} {NextTry(failure, now)}"
+            ? $"It failed at {failure.At:u}: {failure.Cause} {DescribeNextAttempt(failure, now)}"
             : controlled.Reason ?? $"{controlled.Certificate.Settings?.Controller} was asked for it on {controlled.Started:u} and has not said anything yet.";
 
     /// <summary>When Update-ConvoxCertificate tries again.</summary>
-    public static string NextTry(IssuanceFailure failure, DateTimeOffset now) => failure switch
+    public static string DescribeNextAttempt(IssuanceFailure failure, DateTimeOffset now) => failure switch
     {
         { NextTry: null, HelpUrl: { } url } => $"The CA has paused it until somebody visits {url}.",
         { IsAskedByCa: true } when failure.Holds(now) => "With -Force it is tried now.",

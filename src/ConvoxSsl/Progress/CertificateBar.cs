@@ -10,7 +10,7 @@ internal sealed class CertificateBar
     public string? Name { get; set; }
 
     /// <summary>Which of the places for bars it has, or null.</summary>
-    public int? Place { get; set; }
+    public int? Slot { get; set; }
 
     /// <summary>What the last step said.</summary>
     public string? Step { get; set; }

@@ -26,10 +26,10 @@ internal sealed class EventWriter(
     private bool _tellsApart;
 
     /// <summary>Says how many certificates are worked on at once.</summary>
-    public void Expect(int count)
+    public void SetCertificateCount(int count)
     {
         _tellsApart = count > 1;
-        _bars.Expect(count);
+        _bars.SetCertificateCount(count);
     }
 
     /// <summary>Runs the work on one of them; the events on its way are its own.</summary>

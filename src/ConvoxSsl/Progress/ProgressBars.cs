@@ -12,21 +12,21 @@ namespace ConvoxSsl.Progress;
 internal sealed class ProgressBars(string activity, Action<ProgressRecord> show)
 {
     /// <summary>How many certificates have a bar of their own at the same time.</summary>
-    public const int MostBars = 5;
+    public const int MaxBars = 5;
 
     // One activity for all that this module does, so that a bar never stands beside its own remains.
     private const int ActivityId = 0x55C;
 
     private readonly object _gate = new();
     private readonly CertificateBar _only = new();
-    private readonly CertificateBar?[] _places = new CertificateBar?[MostBars];
+    private readonly CertificateBar?[] _places = new CertificateBar?[MaxBars];
     private int _expected = 1;
     private int _done;
     private int _steps;
     private (int Done, int Percent) _shown = (-1, -1);
 
     /// <summary>Says how many certificates are worked on.</summary>
-    public void Expect(int count)
+    public void SetCertificateCount(int count)
     {
         lock (_gate)
         {
@@ -53,8 +53,8 @@ internal sealed class ProgressBars(string activity, Action<ProgressRecord> show)
 
             ShowAll();
             bar.Name ??= step.Certificate;
-            bar.Place ??= TakePlace(bar);
-            if (bar.Place is { } place)
+            bar.Slot ??= TakePlace(bar);
+            if (bar.Slot is { } place)
             {
                 var record = Record(ActivityId + 1 + place, bar.Name ?? activity, bar, step);
                 record.ParentActivityId = ActivityId;
@@ -70,10 +70,10 @@ internal sealed class ProgressBars(string activity, Action<ProgressRecord> show)
         {
             _done++;
             _steps += 100 - Math.Max(0, bar.Percent);
-            if (bar.Place is { } place)
+            if (bar.Slot is { } place)
             {
                 _places[place] = null;
-                bar.Place = null;
+                bar.Slot = null;
                 show(new ProgressRecord(ActivityId + 1 + place, bar.Name ?? activity, "Done") { ParentActivityId = ActivityId, RecordType = ProgressRecordType.Completed });
             }
 

@@ -17,7 +17,7 @@ internal static class PluginArguments
     private const int ShortestSecret = 8;
 
     /// <exception cref="InvalidInputException"><c>InvalidPluginArgs</c>: a value of a type that can't be stored.</exception>
-    public static DnsSecret Write(Hashtable arguments)
+    public static DnsSecret Serialize(Hashtable arguments)
     {
         var document = new JsonObject();
         foreach (DictionaryEntry argument in arguments)
@@ -29,7 +29,7 @@ internal static class PluginArguments
     }
 
     /// <exception cref="EngineException"><c>SecretDamaged</c>.</exception>
-    public static Hashtable Read(DnsSecret? secret)
+    public static Hashtable Deserialize(DnsSecret? secret)
     {
         var arguments = new Hashtable(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, value) in secret is null ? [] : Parse(secret))
@@ -41,7 +41,7 @@ internal static class PluginArguments
     }
 
     /// <summary>All texts among the arguments that may be secrets. Short ones can't be told from ordinary words, unless they were given as secure strings.</summary>
-    public static IReadOnlyList<string> Texts(DnsSecret? secret) => secret is null ? [] : [.. TextsIn(Parse(secret))];
+    public static IReadOnlyList<string> FindSecretTexts(DnsSecret? secret) => secret is null ? [] : [.. TextsIn(Parse(secret))];
 
     // Without the cause: the parser's words may quote the arguments.
     private static JsonObject Parse(DnsSecret secret)
@@ -74,8 +74,8 @@ internal static class PluginArguments
         bool flag => flag,
         SwitchParameter flag => flag.IsPresent,
         int or long => JsonValue.Create(Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture)),
-        SecureString secure => new JsonObject { [SecureMark] = new string(Secret.Read(secure)) },
-        PSCredential credential => new JsonObject { [UserMark] = credential.UserName, [SecureMark] = new string(Secret.Read(credential.Password)) },
+        SecureString secure => new JsonObject { [SecureMark] = new string(Secret.ToCharArray(secure)) },
+        PSCredential credential => new JsonObject { [UserMark] = credential.UserName, [SecureMark] = new string(Secret.ToCharArray(credential.Password)) },
         IEnumerable<object> many => new JsonArray([.. many.Select(item => ToJson(name, item is PSObject wrapped ? wrapped.BaseObject : item))]),
         _ => throw new InvalidInputException(
             ErrorCode.InvalidPluginArgs, $"The plugin argument '{name}' is a {value.GetType().Name}, which can't be stored. Give text, a number, a switch, a secure string or a credential.", name),

@@ -111,7 +111,7 @@ internal sealed class ScriptDnsProvider(
             ["Plugin"] = plugin,
             ["Function"] = function,
             ["Records"] = records.Select(r => new Hashtable { ["Name"] = r.Name, ["Value"] = r.Value }).ToArray(),
-            ["Arguments"] = PluginArguments.Read(arguments),
+            ["Arguments"] = PluginArguments.Deserialize(arguments),
         },
-        PluginArguments.Texts(arguments));
+        PluginArguments.FindSecretTexts(arguments));
 }

@@ -6,7 +6,7 @@ namespace ConvoxSsl.Scripts;
 /// <summary>Reads secure strings at the last moment, into memory that is cleared afterwards, and makes them.</summary>
 internal static class Secret
 {
-    public static SecureString Of(string text)
+    public static SecureString FromText(string text)
     {
         var secret = new SecureString();
         foreach (var character in text)
@@ -18,7 +18,7 @@ internal static class Secret
         return secret;
     }
 
-    public static char[] Read(SecureString? secret)
+    public static char[] ToCharArray(SecureString? secret)
     {
         if (secret is null)
         {

@@ -65,9 +65,9 @@ internal sealed class SessionVault(CommandInvocationIntrinsics commands, bool is
 
     private static DnsSecret ToSecret(DnsSolver solver, VaultSecret secret, IReadOnlyList<object> output) => (output, solver.PoshAcme) switch
     {
-        ([Hashtable arguments], not null) => PluginArguments.Write(arguments),
-        ([SecureString text], null) => Text(solver, secret, new string(Secret.Read(text))),
-        ([PSCredential credential], null) => Text(solver, secret, new string(Secret.Read(credential.Password))),
+        ([Hashtable arguments], not null) => PluginArguments.Serialize(arguments),
+        ([SecureString text], null) => Text(solver, secret, new string(Secret.ToCharArray(text))),
+        ([PSCredential credential], null) => Text(solver, secret, new string(Secret.ToCharArray(credential.Password))),
         ([string text], null) => Text(solver, secret, text),
         ([var other], _) => throw VaultFailure.SecretInvalid(solver, secret, $"a {other.GetType().Name}"),
         _ => throw VaultFailure.SecretInvalid(solver, secret, $"a list of {output[0].GetType().Name}"),

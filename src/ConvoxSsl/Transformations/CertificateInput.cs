@@ -20,7 +20,7 @@ internal static class CertificateInput
     {
         Id = Text(given, nameof(ConvoxCertificate.Id)) ?? string.Empty,
         Domain = Text(given, nameof(ConvoxCertificate.Domain)) ?? string.Empty,
-        Domains = TextsOf(given.Properties[nameof(ConvoxCertificate.Domains)]?.Value),
+        Domains = ParseList(given.Properties[nameof(ConvoxCertificate.Domains)]?.Value),
         Issuer = Text(given, nameof(ConvoxCertificate.Issuer)) ?? string.Empty,
         Status = Enum.TryParse<ConvoxCertificateStatus>(Text(given, nameof(ConvoxCertificate.Status)), out var status) ? status : ConvoxCertificateStatus.Ready,
         NotBefore = Time(given, nameof(ConvoxCertificate.NotBefore)),
@@ -33,10 +33,10 @@ internal static class CertificateInput
     private static string? Text(PSObject given, string name) => given.Properties[name]?.Value?.ToString();
 
     // A DateTimeOffset comes out of serialization as text, or as an object that has it as its text.
-    private static DateTimeOffset? Time(PSObject given, string name) => TimeOf(given.Properties[name]?.Value);
+    private static DateTimeOffset? Time(PSObject given, string name) => ParseTime(given.Properties[name]?.Value);
 
     /// <summary>A time as it is, or as a job or a file brought it back; null where it is none.</summary>
-    public static DateTimeOffset? TimeOf(object? value) => (value is PSObject wrapped ? wrapped.BaseObject : value) switch
+    public static DateTimeOffset? ParseTime(object? value) => (value is PSObject wrapped ? wrapped.BaseObject : value) switch
     {
         DateTimeOffset time => time,
         DateTime time => new DateTimeOffset(time.ToUniversalTime()),
@@ -44,7 +44,7 @@ internal static class CertificateInput
     };
 
     /// <summary>The texts of a list as it is, or as a job or a file brought it back; of one value that value's.</summary>
-    public static IReadOnlyList<string> TextsOf(object? value) => (value is PSObject wrapped ? wrapped.BaseObject : value) switch
+    public static IReadOnlyList<string> ParseList(object? value) => (value is PSObject wrapped ? wrapped.BaseObject : value) switch
     {
         null => [],
         string text => [text],

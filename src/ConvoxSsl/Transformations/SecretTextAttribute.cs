@@ -13,7 +13,7 @@ public sealed class SecretTextAttribute : ArgumentTransformationAttribute
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) => (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) switch
     {
-        string text => Secret.Of(text),
+        string text => Secret.FromText(text),
         PSCredential credential => credential.Password,
         _ => inputData,
     };

@@ -55,15 +55,15 @@ public sealed class TransformationTests
     [Fact]
     public void A_credential_that_a_vault_gives_in_any_of_its_types_is_taken()
     {
-        using var secure = Secret.Of("hidden");
+        using var secure = Secret.FromText("hidden");
         var credential = new PSCredential("me", secure);
-        Assert.Equal("hidden", new string(Secret.Read((SecureString)new SecretTextAttribute().Transform(null!, "hidden")!)));
-        Assert.Equal("hidden", new string(Secret.Read((SecureString)new SecretTextAttribute().Transform(null!, new PSObject(credential))!)));
+        Assert.Equal("hidden", new string(Secret.ToCharArray((SecureString)new SecretTextAttribute().Transform(null!, "hidden")!)));
+        Assert.Equal("hidden", new string(Secret.ToCharArray((SecureString)new SecretTextAttribute().Transform(null!, new PSObject(credential))!)));
         Assert.Same(secure, new SecretTextAttribute().Transform(null!, secure));
-        Assert.Equal("hidden", new string(Secret.Read((SecureString)new PasswordOfAttribute().Transform(null!, new PSObject(credential))!)));
-        Assert.Equal("pasted", new PasswordOfAttribute().Transform(null!, "pasted"));
-        Assert.Equal("hidden", new MaybeSecretAttribute().Transform(null!, new PSObject(secure)));
-        Assert.Equal("open", new MaybeSecretAttribute().Transform(null!, "open"));
+        Assert.Equal("hidden", new string(Secret.ToCharArray((SecureString)new CredentialPasswordAttribute().Transform(null!, new PSObject(credential))!)));
+        Assert.Equal("pasted", new CredentialPasswordAttribute().Transform(null!, "pasted"));
+        Assert.Equal("hidden", new PlainOrSecureTextAttribute().Transform(null!, new PSObject(secure)));
+        Assert.Equal("open", new PlainOrSecureTextAttribute().Transform(null!, "open"));
     }
 
     [Fact]
@@ -78,5 +78,5 @@ public sealed class TransformationTests
     }
 
     private static IEnumerable<string> Texts(string? word, params string[] values) =>
-        CompletionResults.Of(values.Select(value => new Candidate(value)), word).Select(result => result.CompletionText);
+        CompletionResults.Create(values.Select(value => new Candidate(value)), word).Select(result => result.CompletionText);
 }

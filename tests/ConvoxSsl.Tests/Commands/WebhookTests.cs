@@ -37,7 +37,7 @@ public sealed class WebhookTests : IAsyncLifetime
         var set = Assert.Single((await RunAsync("Set-ConvoxWebhook $Url -CaCertificate $Root")).Succeeded().Of<ConvoxWebhook>());
         Assert.Equal((Server.Origin, $"{Server.Origin}/{Token}"), (set.Origin, set.Url));
         Assert.Equal([ConvoxWebhookEvent.Renewed, ConvoxWebhookEvent.Failed, ConvoxWebhookEvent.Expiring], set.Event);
-        var secret = new string(Secret.Read(set.Secret));
+        var secret = new string(Secret.ToCharArray(set.Secret));
 
         var checks = (await RunAsync("Test-ConvoxWebhook")).Succeeded().Of<ConvoxCheck>();
         Assert.Equal([true, true], checks.Select(c => c.Passed));
@@ -71,7 +71,7 @@ public sealed class WebhookTests : IAsyncLifetime
         var made = Assert.Single((await RunAsync("Set-ConvoxWebhook -NewSecret")).Succeeded().Of<ConvoxWebhook>());
         (await RunAsync("Test-ConvoxWebhook")).Succeeded();
         Assert.False(Server.Messages[^1].IsSignedWith(Given));
-        Assert.True(Server.Messages[^1].IsSignedWith(new string(Secret.Read(made.Secret))));
+        Assert.True(Server.Messages[^1].IsSignedWith(new string(Secret.ToCharArray(made.Secret))));
     }
 
     [Fact]

@@ -65,20 +65,20 @@ public sealed class AsyncCmdletTests : IDisposable
         _ps.Set("Ahead", (Action<int>)(taken =>
         {
             // The first one holds the pipeline until the body can't go on.
-            SpinWait.SpinUntil(() => taken > 0 || Volatile.Read(ref written) >= RecordQueue.Most, TimeSpan.FromSeconds(30));
+            SpinWait.SpinUntil(() => taken > 0 || Volatile.Read(ref written) >= RecordQueue.MaxLength, TimeSpan.FromSeconds(30));
             mostAhead = Math.Max(mostAhead, Volatile.Read(ref written) - taken);
         }));
         var result = await RunAsync("Invoke-Body $Work | ForEach-Object { $Ahead.Invoke($_); $_ }", work);
 
         Assert.Equal(Enumerable.Range(0, Count), result.Succeeded().Of<int>());
-        Assert.InRange(mostAhead, RecordQueue.Most, RecordQueue.Most + 1);
+        Assert.InRange(mostAhead, RecordQueue.MaxLength, RecordQueue.MaxLength + 1);
     }
 
     [Fact]
     public async Task A_pipeline_that_fails_far_behind_ends_the_body_that_waits_for_it()
     {
         var written = 0;
-        _ps.Set("Wait", () => SpinWait.SpinUntil(() => Volatile.Read(ref written) >= RecordQueue.Most, TimeSpan.FromSeconds(30)));
+        _ps.Set("Wait", () => SpinWait.SpinUntil(() => Volatile.Read(ref written) >= RecordQueue.MaxLength, TimeSpan.FromSeconds(30)));
         var result = await RunAsync("Invoke-Body $Work | ForEach-Object { $Wait.Invoke(); throw 'downstream' }", new Work
         {
             Body = async (cmdlet, ct) =>

@@ -40,7 +40,7 @@ public sealed class ErrorRecordsTests
     [InlineData("userActionRequired", ErrorCategory.PermissionDenied, "-AcceptTermsOfService")]
     public void A_problem_of_the_CA_has_its_own_id_a_category_and_the_remedy(string type, ErrorCategory category, string? remedy)
     {
-        var record = ErrorRecords.Of(new AcmeException(AcmeProblem.Of(type, "What it said."), new Uri("https://ca.example/order")), "example.org");
+        var record = ErrorRecords.Create(new AcmeException(AcmeProblem.Create(type, "What it said."), new Uri("https://ca.example/order")), "example.org");
 
         Assert.Equal($"ConvoxSsl.AcmeProblem.{type}", record.FullyQualifiedErrorId);
         Assert.Equal(category, record.CategoryInfo.Category);
@@ -65,12 +65,12 @@ public sealed class ErrorRecordsTests
             Status = 429,
             Instance = "https://ca.example/limits",
             Identifier = new AcmeIdentifier("dns", "example.org"),
-            Subproblems = [AcmeProblem.Of("dns", "NXDOMAIN") with { Identifier = new AcmeIdentifier("dns", "www.example.org") }],
+            Subproblems = [AcmeProblem.Create("dns", "NXDOMAIN") with { Identifier = new AcmeIdentifier("dns", "www.example.org") }],
         };
         var retryAt = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
         var cause = new IOException("cause");
 
-        var shown = Assert.IsType<ConvoxAcmeException>(ErrorRecords.Of(new AcmeException(problem, new Uri("https://ca.example/order"), retryAt, cause)).Exception);
+        var shown = Assert.IsType<ConvoxAcmeException>(ErrorRecords.Create(new AcmeException(problem, new Uri("https://ca.example/order"), retryAt, cause)).Exception);
 
         Assert.Equal(("urn:ietf:params:acme:error:rateLimited", "rateLimited", "too many [31m", 429), (shown.Type, shown.ShortType, shown.Detail, shown.Status));
         Assert.Equal(("https://ca.example/limits", "example.org", retryAt), (shown.Instance, shown.Identifier, shown.RetryAfter));
@@ -85,15 +85,15 @@ public sealed class ErrorRecordsTests
     [InlineData(400, ErrorCategory.InvalidResult)]
     public void A_problem_of_no_known_type_is_sorted_by_its_status(int status, ErrorCategory category)
     {
-        var problem = AcmeProblem.Of("somethingNew", "Text") with { Status = status };
-        Assert.Equal(category, ErrorRecords.Of(new AcmeException(problem, new Uri("https://ca.example/"))).CategoryInfo.Category);
+        var problem = AcmeProblem.Create("somethingNew", "Text") with { Status = status };
+        Assert.Equal(category, ErrorRecords.Create(new AcmeException(problem, new Uri("https://ca.example/"))).CategoryInfo.Category);
     }
 
     [Fact]
     public void A_problem_without_a_target_is_about_its_identifier()
     {
-        var problem = AcmeProblem.Of("caa", "No") with { Identifier = new AcmeIdentifier("dns", "bad.example") };
-        Assert.Equal("bad.example", ErrorRecords.Of(new AcmeException(problem, new Uri("https://ca.example/"))).TargetObject);
+        var problem = AcmeProblem.Create("caa", "No") with { Identifier = new AcmeIdentifier("dns", "bad.example") };
+        Assert.Equal("bad.example", ErrorRecords.Create(new AcmeException(problem, new Uri("https://ca.example/"))).TargetObject);
     }
 
     [Theory]
@@ -107,7 +107,7 @@ public sealed class ErrorRecordsTests
     public void A_failure_of_the_engine_keeps_its_code_and_is_sorted_by_its_kind(EngineErrorKind kind, ErrorCategory category)
     {
         var failure = new EngineException("SomeCode", kind, "Text.", "value");
-        var record = ErrorRecords.Of(failure);
+        var record = ErrorRecords.Create(failure);
         Assert.Equal("ConvoxSsl.SomeCode", record.FullyQualifiedErrorId);
         Assert.Equal(category, record.CategoryInfo.Category);
         Assert.Equal("value", record.TargetObject);
@@ -121,7 +121,7 @@ public sealed class ErrorRecordsTests
     [InlineData("Port 80 is in use, see https://example.org/a.B for more.", "Port 80 is in use, see https://example.org/a.B for more.", null)]
     public void The_last_sentence_is_the_recommended_action(string message, string shown, string? remedy)
     {
-        var record = ErrorRecords.Of(new EngineException("SomeCode", EngineErrorKind.Busy, message));
+        var record = ErrorRecords.Create(new EngineException("SomeCode", EngineErrorKind.Busy, message));
 
         Assert.Equal((shown, remedy), (record.ToString(), record.ErrorDetails?.RecommendedAction));
         Assert.Equal((message, remedy), (record.Exception.Message, ((ConvoxException)record.Exception).RecommendedAction));
@@ -130,7 +130,7 @@ public sealed class ErrorRecordsTests
     [Fact]
     public void A_remedy_beside_a_text_of_somebody_else_leaves_the_text_alone()
     {
-        var record = ErrorRecords.Of(new EngineException("SomeCode", EngineErrorKind.Busy, "It said: Oh. Dear.") { Remedy = "Ask again." });
+        var record = ErrorRecords.Create(new EngineException("SomeCode", EngineErrorKind.Busy, "It said: Oh. Dear.") { Remedy = "Ask again." });
         Assert.Equal(("It said: Oh. Dear.", "Ask again."), (record.ToString(), record.ErrorDetails.RecommendedAction));
     }
 
@@ -140,13 +140,13 @@ public sealed class ErrorRecordsTests
         static void Fail() => throw new EngineException("SomeCode", EngineErrorKind.Busy, "Text.");
 
         var failure = Assert.Throws<EngineException>(Fail);
-        Assert.Contains(nameof(Fail), ErrorRecords.Of(failure).Exception.StackTrace, StringComparison.Ordinal);
+        Assert.Contains(nameof(Fail), ErrorRecords.Create(failure).Exception.StackTrace, StringComparison.Ordinal);
     }
 
     [Fact]
     public void What_the_user_gave_wrongly_is_an_invalid_argument()
     {
-        var record = ErrorRecords.Of(new InvalidInputException("InvalidDomain", "Text.", "a..b"));
+        var record = ErrorRecords.Create(new InvalidInputException("InvalidDomain", "Text.", "a..b"));
         Assert.Equal("ConvoxSsl.InvalidDomain", record.FullyQualifiedErrorId);
         Assert.IsType<ConvoxInputException>(record.Exception);
         Assert.Equal(ErrorCategory.InvalidArgument, record.CategoryInfo.Category);
@@ -156,8 +156,8 @@ public sealed class ErrorRecordsTests
     [Fact]
     public void Failures_of_the_file_system_are_told_and_bugs_are_not_swallowed()
     {
-        Assert.Equal("ConvoxSsl.AccessDenied", ErrorRecords.Of(new UnauthorizedAccessException()).FullyQualifiedErrorId);
-        Assert.Equal("ConvoxSsl.InputOutput", ErrorRecords.Of(new IOException()).FullyQualifiedErrorId);
+        Assert.Equal("ConvoxSsl.AccessDenied", ErrorRecords.Create(new UnauthorizedAccessException()).FullyQualifiedErrorId);
+        Assert.Equal("ConvoxSsl.InputOutput", ErrorRecords.Create(new IOException()).FullyQualifiedErrorId);
         Assert.True(ErrorRecords.CanDescribe(new IOException()));
         Assert.False(ErrorRecords.CanDescribe(new InvalidOperationException()));
         Assert.False(ErrorRecords.CanDescribe(new OperationCanceledException()));

@@ -68,7 +68,7 @@ public sealed class EventWriterTests
     [Fact]
     public async Task Each_of_several_certificates_has_a_bar_below_that_of_the_command()
     {
-        _writer.Expect(2);
+        _writer.SetCertificateCount(2);
         await Task.WhenAll(WorkAsync("a.example.org", 10, 50), WorkAsync("b.example.org", 20));
 
         var command = _progress.Where(p => p.ParentActivityId < 0).ToList();
@@ -84,7 +84,7 @@ public sealed class EventWriterTests
     [Fact]
     public async Task No_bar_goes_back()
     {
-        _writer.Expect(2);
+        _writer.SetCertificateCount(2);
         await Task.WhenAll(WorkAsync("a.example.org", 50, 10, -1, 60), WorkAsync("b.example.org", 70, 20));
 
         Assert.All(_progress.Where(p => p.RecordType == ProgressRecordType.Processing).GroupBy(p => p.ActivityId), bar =>
@@ -95,7 +95,7 @@ public sealed class EventWriterTests
     public async Task A_thousand_certificates_have_a_few_bars_that_pass_from_one_to_the_next()
     {
         var ends = Enumerable.Range(0, 1000).Select(_ => new TaskCompletionSource()).ToList();
-        _writer.Expect(ends.Count);
+        _writer.SetCertificateCount(ends.Count);
         var work = ends.Select((end, i) => _writer.RunAsync(async () =>
         {
             Step($"{i}.example.org", 10);
@@ -106,8 +106,8 @@ public sealed class EventWriterTests
         await Task.WhenAll(work);
 
         var bars = _progress.Where(p => p.ParentActivityId >= 0).ToList();
-        Assert.Equal(ProgressBars.MostBars, bars.Select(b => b.ActivityId).Distinct().Count());
-        Assert.InRange(bars.Select(b => b.Activity).Distinct().Count(), ProgressBars.MostBars + 1, 1001);
+        Assert.Equal(ProgressBars.MaxBars, bars.Select(b => b.ActivityId).Distinct().Count());
+        Assert.InRange(bars.Select(b => b.Activity).Distinct().Count(), ProgressBars.MaxBars + 1, 1001);
         var last = bars.GroupBy(b => b.ActivityId).Select(g => g.Last().RecordType);
         Assert.All(last, type => Assert.Equal(ProgressRecordType.Completed, type));
         Assert.InRange(_progress.Count, 0, 10_000);

@@ -16,7 +16,7 @@ public sealed class HostInteractivityTests
     [InlineData("-File run.ps1 -NonInteractive", false)]
     [InlineData("NonInteractive", false)]
     public void The_arguments_of_pwsh_are_read_as_it_reads_them(string arguments, bool expected) =>
-        Assert.Equal(expected, HostInteractivity.AsksForNoPrompts(arguments.Split(' ')));
+        Assert.Equal(expected, HostInteractivity.DisablesPrompts(arguments.Split(' ')));
 
     [Fact]
     public void A_host_without_a_screen_is_not_asked()

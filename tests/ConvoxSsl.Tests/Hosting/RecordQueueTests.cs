@@ -45,7 +45,7 @@ public sealed class RecordQueueTests
         var queue = new RecordQueue(1);
         Fill(queue);
         var waiting = queue.WaitForRoomAsync(CancellationToken.None);
-        for (var i = 1; i < RecordQueue.Most / 2; i++)
+        for (var i = 1; i < RecordQueue.MaxLength / 2; i++)
         {
             Assert.True(queue.TryTake(out _));
         }
@@ -66,7 +66,7 @@ public sealed class RecordQueueTests
     [InlineData("")]
     [InlineData("päss wörd")]
     public void A_secret_is_read_as_it_was_typed(string text) =>
-        Assert.Equal(text, new string(Secret.Read(new NetworkCredential(string.Empty, text).SecurePassword)));
+        Assert.Equal(text, new string(Secret.ToCharArray(new NetworkCredential(string.Empty, text).SecurePassword)));
 
     private static void Fill(RecordQueue queue)
     {

@@ -58,19 +58,19 @@ public sealed class TableTests : IDisposable
     }
 
     [Theory]
-    [InlineData("[ConvoxSsl.StateText]::Of('Ready', $style)", "<g>Ready</>")]
-    [InlineData("[ConvoxSsl.StateText]::Of([ConvoxSsl.ConvoxCertificateStatus]::Pending, $style)", "<w>Pending</>")]
-    [InlineData("[ConvoxSsl.StateText]::Of([ConvoxSsl.ConvoxRenewalResult]::Failed, $style)", "<e>Failed</>")]
-    [InlineData("[ConvoxSsl.StateText]::Of($false, $style)", "<e>False</>")]
-    [InlineData("[ConvoxSsl.StateText]::Of('NotDue', $style)", "NotDue")]
-    [InlineData("[ConvoxSsl.StateText]::Mark('Revoked', $style)", "<e>!</>")]
-    [InlineData("[ConvoxSsl.StateText]::Mark('Ready', $style)", "")]
-    [InlineData("[ConvoxSsl.StateText]::Of($null, $style)", "")]
-    [InlineData("[ConvoxSsl.StateText]::Of('Ready', $null)", "Ready")]
-    [InlineData("[ConvoxSsl.StateText]::Expiry([DateTimeOffset]::UtcNow.AddDays(-2.5), $null, $style)", "<e>2 days ago</>")]
-    [InlineData("[ConvoxSsl.StateText]::Expiry([DateTimeOffset]::UtcNow.AddDays(2.5), [DateTimeOffset]::UtcNow.AddDays(-1), $style)", "<w>2 days from now</>")]
-    [InlineData("[ConvoxSsl.StateText]::Expiry([DateTimeOffset]::UtcNow.AddDays(2.5).ToString([cultureinfo]::InvariantCulture), '', $style)", "2 days from now")]
-    [InlineData("[ConvoxSsl.StateText]::Expiry($null, $null, $style)", "")]
+    [InlineData("[ConvoxSsl.Formatting.StateText]::Of('Ready', $style)", "<g>Ready</>")]
+    [InlineData("[ConvoxSsl.Formatting.StateText]::Of([ConvoxSsl.ConvoxCertificateStatus]::Pending, $style)", "<w>Pending</>")]
+    [InlineData("[ConvoxSsl.Formatting.StateText]::Of([ConvoxSsl.ConvoxRenewalResult]::Failed, $style)", "<e>Failed</>")]
+    [InlineData("[ConvoxSsl.Formatting.StateText]::Of($false, $style)", "<e>False</>")]
+    [InlineData("[ConvoxSsl.Formatting.StateText]::Of('NotDue', $style)", "NotDue")]
+    [InlineData("[ConvoxSsl.Formatting.StateText]::Mark('Revoked', $style)", "<e>!</>")]
+    [InlineData("[ConvoxSsl.Formatting.StateText]::Mark('Ready', $style)", "")]
+    [InlineData("[ConvoxSsl.Formatting.StateText]::Of($null, $style)", "")]
+    [InlineData("[ConvoxSsl.Formatting.StateText]::Of('Ready', $null)", "Ready")]
+    [InlineData("[ConvoxSsl.Formatting.StateText]::Expiry([DateTimeOffset]::UtcNow.AddDays(-2.5), $null, $style)", "<e>2 days ago</>")]
+    [InlineData("[ConvoxSsl.Formatting.StateText]::Expiry([DateTimeOffset]::UtcNow.AddDays(2.5), [DateTimeOffset]::UtcNow.AddDays(-1), $style)", "<w>2 days from now</>")]
+    [InlineData("[ConvoxSsl.Formatting.StateText]::Expiry([DateTimeOffset]::UtcNow.AddDays(2.5).ToString([cultureinfo]::InvariantCulture), '', $style)", "2 days from now")]
+    [InlineData("[ConvoxSsl.Formatting.StateText]::Expiry($null, $null, $style)", "")]
     public async Task States_and_expiries_have_the_colours_of_the_sessions_style(string call, string expected)
     {
         const string Style = "$style = [pscustomobject]@{ Reset = '</>'; Foreground = [pscustomobject]@{ Green = '<g>' }; Formatting = [pscustomobject]@{ Warning = '<w>'; Error = '<e>' } }";

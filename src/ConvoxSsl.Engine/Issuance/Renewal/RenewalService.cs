@@ -30,6 +30,19 @@ public sealed class RenewalService
     /// <summary>Whether a certificate should be renewed now.</summary>
     public bool IsDue(CertificateEntry certificate) => RenewalPolicy.IsDue(certificate.Live, _time.GetUtcNow());
 
+    /// <summary>Decides whether to renew a certificate now.</summary>
+    /// <param name="state">The certificate.</param>
+    /// <param name="isNamed">True if the user named the certificate; false if it is one of all certificates of the rack.</param>
+    /// <param name="force">True to renew even if it is not due or the last attempt failed recently.</param>
+    public RenewalDecision Decide(CertificateState state, bool isNamed, bool force) => state switch
+    {
+        { Record.Settings: null } when !isNamed => RenewalDecision.Imported,
+        _ when force => RenewalDecision.Renew,
+        { Controlled.Phase: ControlledPhase.Issuing } when !isNamed => RenewalDecision.InProgress,
+        { Entry: { } entry, Order: null or { IsEnded: true } } when !IsDue(entry) => RenewalDecision.NotDue,
+        _ => HoldingBack(state) is null ? RenewalDecision.Renew : RenewalDecision.BackingOff,
+    };
+
     /// <summary>The failure that keeps a certificate from being tried now, or null.</summary>
     public IssuanceFailure? HoldingBack(CertificateState state) =>
         state.Failure is { } failure && failure.Holds(_time.GetUtcNow()) ? failure : null;

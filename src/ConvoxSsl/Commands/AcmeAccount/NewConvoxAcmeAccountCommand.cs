@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Security;
+using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Acme;
@@ -31,7 +32,7 @@ namespace ConvoxSsl.Commands;
 /// </example>
 [Cmdlet(VerbsCommon.New, "ConvoxAcmeAccount", SupportsShouldProcess = true)]
 [OutputType(typeof(ConvoxAcmeAccount))]
-public sealed class NewConvoxAcmeAccountCommand : AccountCmdlet
+public sealed class NewConvoxAcmeAccountCommand : ConvoxCmdlet
 {
     /// <summary>The CA: <c>letsencrypt</c>, another well-known one, or the URL of its ACME directory.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -60,23 +61,40 @@ public sealed class NewConvoxAcmeAccountCommand : AccountCmdlet
     [SecretText]
     public SecureString? ExternalAccountKey { get; set; }
 
+    /// <summary>The contacts of the account: email addresses or contact URLs.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(ContactCompleter))]
+    public string[] Contact { get; set; } = [];
+
+    /// <summary>Accepts the CA's terms of service. An interactive session prompts instead.</summary>
+    [Parameter]
+    public SwitchParameter AcceptTermsOfService { get; set; }
+
+    /// <summary>The PEM file of the root certificate that the endpoint of a private CA chains to. It is stored with the account.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? CaCertificate { get; set; }
+
     private protected override object Target => Issuer;
 
     private protected override void ProcessInput()
     {
         var session = OpenRack();
         var directoryUrl = Engine.Issuance.Issuer.DirectoryOf(Issuer);
-        var key = KeyPath is null ? null : PrivateKey.FromPem(ReadText(KeyPath));
-        var request = NewAccountRequest() with
+        var key = KeyPath is null ? null : PrivateKey.FromPem(ReadTextFile(KeyPath));
+        var request = new AccountRequest
         {
+            Contact = Contact,
+            AcceptTermsOfService = AcceptTermsOfService,
+            CaCertificate = CaCertificate is null ? null : ReadTextFile(CaCertificate),
             KeyAlgorithm = Enum.Parse<Engine.Certificates.KeyAlgorithm>(KeyAlgorithm.ToString()),
             Key = key,
             ExternalAccount = ReadExternalAccount(),
         };
         AcmeAccounts.Check(request);
-        if (Approves(directoryUrl.AbsoluteUri, "Make an ACME account"))
+        if (ConfirmAction(directoryUrl.AbsoluteUri, "Make an ACME account"))
         {
-            request = AskForTerms(session, directoryUrl, request);
+            request = PromptForTerms(session, directoryUrl, request);
             Run(ct => session.Engine.Accounts.OpenAsync(directoryUrl, request, ct));
             WriteObject(ConvoxAcmeAccount.Of(Run(ct => session.Engine.Accounts.GetAsync(directoryUrl, ct)), session.Description.Name));
         }
@@ -94,7 +112,7 @@ public sealed class NewConvoxAcmeAccountCommand : AccountCmdlet
             throw new InvalidInputException(ErrorCode.InvalidExternalAccount, "An external account is a key id and a key. Give both -ExternalAccountKeyId and -ExternalAccountKey.", ExternalAccountKeyId);
         }
 
-        var macKey = Secret.Read(ExternalAccountKey);
+        var macKey = Secret.ToCharArray(ExternalAccountKey);
         try
         {
             return new ExternalAccount(ExternalAccountKeyId, new string(macKey));

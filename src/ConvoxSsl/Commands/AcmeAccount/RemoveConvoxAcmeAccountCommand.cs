@@ -23,7 +23,7 @@ namespace ConvoxSsl.Commands;
 /// Ends all accounts of somebody who left, without a question.
 /// </example>
 [Cmdlet(VerbsCommon.Remove, "ConvoxAcmeAccount", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
-public sealed class RemoveConvoxAcmeAccountCommand : KnownAccountCmdlet
+public sealed class RemoveConvoxAcmeAccountCommand : ExistingAccountCmdlet
 {
     /// <summary>Leaves the account at the CA as it is, for use from elsewhere, and removes it from the rack only.</summary>
     [Parameter]
@@ -31,7 +31,7 @@ public sealed class RemoveConvoxAcmeAccountCommand : KnownAccountCmdlet
 
     private protected override void ProcessAccount(RackSession session, Uri directoryUrl)
     {
-        if (Approves(directoryUrl.AbsoluteUri, KeepAtCa ? "Remove the ACME account with its key from the rack" : "Deactivate the ACME account and remove its key"))
+        if (ConfirmAction(directoryUrl.AbsoluteUri, KeepAtCa ? "Remove the ACME account with its key from the rack" : "Deactivate the ACME account and remove its key"))
         {
             Run(ct => session.Engine.Accounts.RemoveAsync(directoryUrl, KeepAtCa, ct));
         }

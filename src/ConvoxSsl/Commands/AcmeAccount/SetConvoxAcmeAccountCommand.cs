@@ -27,7 +27,7 @@ namespace ConvoxSsl.Commands;
 /// </example>
 [Cmdlet(VerbsCommon.Set, "ConvoxAcmeAccount", SupportsShouldProcess = true)]
 [OutputType(typeof(ConvoxAcmeAccount))]
-public sealed class SetConvoxAcmeAccountCommand : KnownAccountCmdlet
+public sealed class SetConvoxAcmeAccountCommand : ExistingAccountCmdlet
 {
     /// <summary>The contacts that take the place of those before: e-mail addresses, or contact URLs. None removes them.</summary>
     [Parameter]
@@ -59,7 +59,7 @@ public sealed class SetConvoxAcmeAccountCommand : KnownAccountCmdlet
 
     private protected override void ProcessAccount(RackSession session, Uri directoryUrl)
     {
-        if (!Approves(directoryUrl.AbsoluteUri, "Change the ACME account"))
+        if (!ConfirmAction(directoryUrl.AbsoluteUri, "Change the ACME account"))
         {
             return;
         }

@@ -30,12 +30,12 @@ public abstract class CertificateCmdlet : ConvoxCmdlet
             }
             catch (Exception e) when (ErrorRecords.CanDescribe(e))
             {
-                WriteError(ErrorRecords.Of(e, id));
+                WriteError(ErrorRecords.Create(e, id));
             }
         }
     }
 
     /// <summary>What a question about a certificate calls it: its id and its names.</summary>
-    private protected string Name(RackSession session, string id) =>
+    private protected string DescribeTarget(RackSession session, string id) =>
         Run(ct => session.FindAsync(id, ct)) is var certificate ? $"{id} ({string.Join(", ", certificate.Domains)})" : id;
 }

@@ -50,7 +50,7 @@ public sealed class ExportConvoxCertificateCommand : ConvoxCmdlet
 
     /// <summary>The password of the PFX archive.</summary>
     [Parameter]
-    [PasswordOf]
+    [CredentialPassword]
     public SecureString? Password { get; set; }
 
     /// <summary>The version. By default the live one.</summary>
@@ -78,7 +78,7 @@ public sealed class ExportConvoxCertificateCommand : ConvoxCmdlet
         }
 
         var entry = Run(ct => session.Engine.Certificates.GetAsync(Id, ct));
-        if (Approves(path, $"Export {Id} with its private key"))
+        if (ConfirmAction(path, $"Export {Id} with its private key"))
         {
             foreach (var file in Run(ct => ExportAsync(session, Version ?? entry.LiveVersion, path, isArchive, ct)))
             {
@@ -95,7 +95,7 @@ public sealed class ExportConvoxCertificateCommand : ConvoxCmdlet
             return await CertificateExport.ToPemAsync(material, path, Force, ct);
         }
 
-        var password = Secret.Read(Password);
+        var password = Secret.ToCharArray(Password);
         try
         {
             await CertificateExport.ToPfxAsync(material, path, password, Force, ct);

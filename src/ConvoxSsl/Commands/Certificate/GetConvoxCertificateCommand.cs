@@ -110,7 +110,7 @@ public sealed class GetConvoxCertificateCommand : ConvoxCmdlet
         }
         catch (Exception e) when (ErrorRecords.CanDescribe(e))
         {
-            WriteError(ErrorRecords.Of(e, id));
+            WriteError(ErrorRecords.Create(e, id));
         }
     }
 

@@ -52,7 +52,7 @@ public sealed class ImportConvoxCertificateCommand : ConvoxCmdlet
 
     /// <summary>The password of a PFX archive.</summary>
     [Parameter]
-    [PasswordOf]
+    [CredentialPassword]
     public SecureString? Password { get; set; }
 
     /// <summary>The id of the certificate of which this becomes a new version. By default it becomes a new certificate.</summary>
@@ -84,7 +84,7 @@ public sealed class ImportConvoxCertificateCommand : ConvoxCmdlet
         }
 
         var names = material.Chain.LeafNames();
-        if (Approves(names.Count > 0 ? string.Join(", ", names) : material.Chain.Leaf.Subject, Id is null ? "Import the certificate" : $"Import as a new version of {Id}"))
+        if (ConfirmAction(names.Count > 0 ? string.Join(", ", names) : material.Chain.Leaf.Subject, Id is null ? "Import the certificate" : $"Import as a new version of {Id}"))
         {
             WriteObject(session.Describe(Run(ct => session.Engine.Certificates.ImportAsync(material, Id, KeepVersions, ct))));
         }
@@ -92,7 +92,7 @@ public sealed class ImportConvoxCertificateCommand : ConvoxCmdlet
 
     private CertificateWithKey Read()
     {
-        var bytes = ReadBytes(Path);
+        var bytes = ReadFile(Path);
 
         // A PFX archive is a DER sequence; PEM is text.
         if (bytes is [0x30, ..])
@@ -101,10 +101,10 @@ public sealed class ImportConvoxCertificateCommand : ConvoxCmdlet
         }
 
         var text = System.Text.Encoding.UTF8.GetString(bytes);
-        var key = KeyPath is not null ? PrivateKey.FromPem(ReadText(KeyPath))
+        var key = KeyPath is not null ? PrivateKey.FromPem(ReadTextFile(KeyPath))
             : text.Contains("PRIVATE KEY-----", StringComparison.Ordinal) ? PrivateKey.FromPem(text)
             : throw new InvalidInputException(ErrorCode.PrivateKeyNeeded, $"'{Path}' holds no private key. Name the key's PEM file with -KeyPath.", Path);
-        return new CertificateWithKey(CertificateChain.FromPem(ChainPath is null ? text : $"{text}\n{ReadText(ChainPath)}", key), key);
+        return new CertificateWithKey(CertificateChain.FromPem(ChainPath is null ? text : $"{text}\n{ReadTextFile(ChainPath)}", key), key);
     }
 
     private CertificateWithKey ReadPfx(byte[] bytes)
@@ -114,7 +114,7 @@ public sealed class ImportConvoxCertificateCommand : ConvoxCmdlet
             throw new InvalidInputException(ErrorCode.InvalidParameters, $"'{Path}' is a PFX archive, which holds its key and its chain. Leave out -KeyPath and -ChainPath.", Path);
         }
 
-        var password = Secret.Read(Password);
+        var password = Secret.ToCharArray(Password);
         try
         {
             var (chain, key) = Pfx.Read(bytes, password);

@@ -10,42 +10,33 @@ using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
 
-/// <summary>Has a certificate issued and stores it on the rack; returns the one that is there while it is not due.</summary>
+/// <summary>Issues a certificate and stores it on the rack. Returns the existing one if it is not due for renewal.</summary>
 /// <example>
-/// <code>
-/// New-ConvoxCertificate www.example.org, example.org -Issuer letsencrypt -Contact ops@example.org -AcceptTermsOfService
-/// </code>
-/// Gets one certificate for two names. Contact and terms are needed for the first one only.
+/// <para>Issues one certificate for two names. The contact and the terms are required for the first certificate only.</para>
+/// <code>New-ConvoxCertificate www.example.org, example.org -Issuer letsencrypt -Contact ops@example.org -AcceptTermsOfService</code>
 /// </example>
 /// <example>
-/// <code>
-/// New-ConvoxCertificate *.example.org -Issuer letsencrypt
-/// </code>
-/// Gets a wildcard, which a DNS solver of the zone proves.
+/// <para>Issues a wildcard certificate. A DNS solver for the zone validates the name.</para>
+/// <code>New-ConvoxCertificate *.example.org -Issuer letsencrypt</code>
 /// </example>
 /// <example>
-/// <code>
-/// New-ConvoxCertificate intranet.example.org -Issuer self-signed -Duration 90d
-/// </code>
-/// Makes a self-signed one.
+/// <para>Creates a self-signed certificate.</para>
+/// <code>New-ConvoxCertificate intranet.example.org -Issuer self-signed -Duration 90d</code>
 /// </example>
 /// <example>
-/// <code>
-/// New-ConvoxCertificate -CertificateSigningRequest ./request.csr -Issuer letsencrypt
-/// </code>
-/// Gets one for a key that stays where it is.
+/// <para>Issues a certificate for a private key that stays outside the rack.</para>
+/// <code>New-ConvoxCertificate -CertificateSigningRequest ./request.csr -Issuer letsencrypt</code>
 /// </example>
 /// <example>
-/// <code>
-/// 'a.example.org', 'b.example.org' | New-ConvoxCertificate -Issuer letsencrypt -ThrottleLimit 4
-/// </code>
-/// Gets one certificate for each name, up to four at a time.
+/// <para>Issues one certificate per name, with at most four concurrent requests.</para>
+/// <code>'a.example.org', 'b.example.org' | New-ConvoxCertificate -Issuer letsencrypt -ThrottleLimit 4</code>
 /// </example>
 /// <example>
+/// <para>Issues one certificate per CSV row and logs failures. Columns: Domain, Issuer (optional), Duration (optional). A second run
+/// issues only the missing certificates.</para>
 /// <code>
 /// Import-Csv ./names.csv | New-ConvoxCertificate -Issuer letsencrypt -OnFailed { Add-Content ./failed.txt "$($_.Domain): $($_.Reason)" }
 /// </code>
-/// Does so for the columns Domain, and if there are such Issuer and Duration, of a file, and notes what fails. Run again, it goes on with what is missing.
 /// </example>
 [Cmdlet(VerbsCommon.New, "ConvoxCertificate", SupportsShouldProcess = true, DefaultParameterSetName = DomainSet)]
 [OutputType(typeof(ConvoxCertificate), typeof(ConvoxCheck))]
@@ -54,12 +45,12 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
     private const string DomainSet = "Domain";
     private const string SigningRequestSet = "CertificateSigningRequest";
 
-    private static readonly char[] s_betweenNames = [',', ';'];
+    private static readonly char[] s_separators = [',', ';'];
 
     /// <summary>
-    /// The names of the certificate: DNS names, wildcards such as <c>*.example.org</c>, or IP addresses. A text may hold
-    /// several, separated by commas or semicolons, as a cell of a CSV file does. Each object of the pipeline
-    /// becomes one certificate; results come as each is ready, in no certain order.
+    /// The names of the certificate: DNS names, wildcards such as <c>*.example.org</c>, or IP addresses. A string can hold
+    /// several names separated by commas or semicolons, such as a cell of a CSV file. Each pipeline object becomes one
+    /// certificate. Results are written as they become ready, in no particular order.
     /// </summary>
     [Parameter(ParameterSetName = DomainSet, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(DomainCompleter))]
@@ -68,45 +59,48 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
     [AllowEmptyString]
     public string[] Domain { get; set; } = [];
 
-    /// <summary>Your own certificate signing request (PEM): its file, or its text. Its key never reaches the rack.</summary>
+    /// <summary>A certificate signing request (PEM): its path or its text. Its private key is never stored on the rack.</summary>
     [Parameter(ParameterSetName = SigningRequestSet, Mandatory = true)]
     [Alias("Csr")]
     [ValidateNotNullOrEmpty]
     public string? CertificateSigningRequest { get; set; }
 
     /// <summary>
-    /// Who makes it: <c>letsencrypt</c>, <c>letsencrypt-staging</c>, another well-known CA, <c>self-signed</c>, or the URL
-    /// of an ACME directory. By default it is self-signed, as with Convox.
+    /// The issuer: <c>letsencrypt</c>, <c>letsencrypt-staging</c>, another well-known CA, <c>self-signed</c>, or the URL of an
+    /// ACME directory. Default: self-signed.
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(IssuerCompleter))]
     public string? Issuer { get; set; }
 
-    /// <summary>The PEM file with your own private key. By default a new key is made.</summary>
+    /// <summary>The PEM file of an existing private key. By default a new key is created.</summary>
     [Parameter(ParameterSetName = DomainSet)]
     [ValidateNotNullOrEmpty]
     public string? KeyPath { get; set; }
 
-    /// <summary>Orders even if there is a certificate for these names that is not due, or the last try failed a moment ago.</summary>
+    /// <summary>Issues a certificate even if the existing one is not due for renewal or the last attempt failed recently.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    private protected override object Target => ParameterSetName == SigningRequestSet ? CertificateSigningRequest! : Domain is [var only] ? only : Domain;
+    private protected override object Target =>
+        ParameterSetName == SigningRequestSet ? CertificateSigningRequest!
+        : Domain is [var single] ? single
+        : Domain;
 
     private protected override void ProcessInput()
     {
         var session = OpenRack();
-        var key = KeyPath is null ? null : PrivateKey.FromPem(ReadText(KeyPath));
+        var key = KeyPath is null ? null : PrivateKey.FromPem(ReadTextFile(KeyPath));
         var request = NewRequest(key);
         foreach (var duplicate in request.Names.Duplicates)
         {
-            WriteWarning($"'{duplicate}' was given twice; the certificate holds it once.");
+            WriteWarning($"The name '{duplicate}' was given twice and is included once.");
         }
 
         Run(ct => session.Engine.CheckAsync(request with { IsDryRun = DryRun }, ct));
         if (DryRun)
         {
-            TryLater(session, request);
+            DeferTrial(session, request);
             return;
         }
 
@@ -116,48 +110,36 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
             return;
         }
 
-        if (!Approves(string.Join(", ", request.Names), $"Issue a certificate from {request.Issuer}"))
+        if (!ConfirmAction(string.Join(", ", request.Names), $"Issue a certificate from {request.Issuer}"))
         {
             return;
         }
 
         if (request.Issuer.DirectoryUrl is { } directoryUrl && !Run(ct => session.Engine.IsDelegatedAsync(request, ct)))
         {
-            request = request with { Account = AskForTerms(session, directoryUrl, request.Account) };
+            request = request with { Account = PromptForTerms(session, directoryUrl, request.Account) };
         }
         else if (string.IsNullOrEmpty(Issuer))
         {
-            WriteWarning("No issuer was named, so the certificate is self-signed, and no browser trusts it. For a public one add -Issuer letsencrypt.");
+            WriteWarning("The certificate is self-signed because no issuer was given, and browsers do not trust it. "
+                + "For a public certificate, add -Issuer letsencrypt.");
         }
 
         var target = Target;
-        Later(ct => IssueAsync(session, request, target, ct));
+        Defer(ct => IssueAsync(session, request, target, ct));
     }
 
-    private void TryLater(RackSession session, IssueRequest request)
+    private void DeferTrial(RackSession session, IssueRequest request)
     {
         if (request.Issuer.Trial?.DirectoryUrl is { } directoryUrl)
         {
-            request = request with { Account = AskForTerms(session, directoryUrl, request.Account) };
+            request = request with { Account = PromptForTerms(session, directoryUrl, request.Account) };
         }
 
-        if (Approves(string.Join(", ", request.Names), $"Try to issue a certificate from {request.Issuer.Trial ?? request.Issuer}"))
+        if (ConfirmAction(string.Join(", ", request.Names), $"Test the issuance of a certificate from {request.Issuer.Trial ?? request.Issuer}"))
         {
             var target = Target;
-            Later(ct => TryAsync(session, request, target, ct));
-        }
-    }
-
-    private async Task TryAsync(RackSession session, IssueRequest request, object target, CancellationToken ct)
-    {
-        try
-        {
-            using var chain = await session.Engine.TryAsync(request, ct);
-            WriteObject(Passed(request, chain));
-        }
-        catch (Exception e) when (ErrorRecords.CanDescribe(e))
-        {
-            WriteError(ErrorRecords.Of(e, target));
+            Defer(ct => TryAsync(session, request, target, ct));
         }
     }
 
@@ -176,22 +158,23 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
                 entry =>
                 {
                     WriteObject(session.Describe(entry));
-                    Tell(session.DescribeRenewal(new CertificateState(entry, null), ConvoxRenewalResult.Renewed, $"Version {entry.LiveVersion} is live."));
+                    RunHook(session.DescribeRenewal(
+                        new CertificateState(entry, null), ConvoxRenewalResult.Renewed, $"Version {entry.LiveVersion} is live."));
                     return Task.CompletedTask;
                 },
                 ct);
         }
         catch (EngineException e) when (e.Code == ErrorCode.ValidationPending)
         {
-            WriteWarning(e.Message);
+            WriteWarning(Remedies.Append(e.Message, e.Remedy));
             WriteObject(await session.FindAsync((string)e.Value!, ct));
         }
         catch (Exception e) when (ErrorRecords.CanDescribe(e))
         {
-            WriteError(ErrorRecords.Of(e, target));
-            if (await session.FindFailureAsync(request, ct) is { } failed)
+            WriteError(ErrorRecords.Create(e, target));
+            if (await session.Engine.Certificates.FindFailureAsync(request, ct) is { } failed)
             {
-                Tell(session.DescribeRenewal(failed, ConvoxRenewalResult.Failed, e.Message));
+                RunHook(session.DescribeRenewal(failed, ConvoxRenewalResult.Failed, ErrorRecords.DescribeFailure(e)));
             }
         }
     }
@@ -201,7 +184,7 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
         var signingRequest = ParameterSetName == SigningRequestSet ? SigningRequest.FromPem(ReadSigningRequest(CertificateSigningRequest!)) : null;
         return new IssueRequest
         {
-            Names = signingRequest?.Names ?? CertificateNameSet.Parse(Domain.SelectMany(NamesIn)),
+            Names = signingRequest?.Names ?? CertificateNameSet.Parse(Domain.SelectMany(SplitNames)),
             Issuer = ParseIssuer(Issuer),
             Route = Engine.ToRoute(),
             Settings = Apply(new IssuanceSettings { SigningRequest = signingRequest?.ToPem() }),
@@ -215,9 +198,10 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
         };
     }
 
-    // None of the separators can be in a name. What holds no second name is left as it is, for its error to show it.
-    private static string[] NamesIn(string given) =>
-        given.Split(s_betweenNames, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 1 } several ? several : [given];
+    // No name contains a separator. A string with a single name stays unchanged, so that an error shows it as given.
+    private static string[] SplitNames(string text) =>
+        text.Split(s_separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 1 } names ? names : [text];
 
-    private string ReadSigningRequest(string given) => given.Contains("-----BEGIN", StringComparison.Ordinal) ? given : ReadText(given);
+    private string ReadSigningRequest(string pathOrText) =>
+        pathOrText.Contains("-----BEGIN", StringComparison.Ordinal) ? pathOrText : ReadTextFile(pathOrText);
 }

@@ -72,7 +72,7 @@ public sealed class PublishConvoxCertificateCommand : ConvoxCmdlet
             }
             catch (Exception e) when (ErrorRecords.CanDescribe(e))
             {
-                WriteError(ErrorRecords.Of(e, id));
+                WriteError(ErrorRecords.Create(e, id));
             }
         }
     }
@@ -95,7 +95,7 @@ public sealed class PublishConvoxCertificateCommand : ConvoxCmdlet
             }
             catch (Exception e) when (ErrorRecords.CanDescribe(e))
             {
-                WriteError(ErrorRecords.Of(e, copies.Key));
+                WriteError(ErrorRecords.Create(e, copies.Key));
             }
         }
     }
@@ -111,7 +111,7 @@ public sealed class PublishConvoxCertificateCommand : ConvoxCmdlet
         var changes = copies.Where(copy => copy.Result is CertificateCopyResult.Updated or CertificateCopyResult.Created).Select(copy => copy.App).ToArray();
         if (changes.Length > 0)
         {
-            if (!Approves(id, $"Publish to {string.Join(", ", changes)}"))
+            if (!ConfirmAction(id, $"Publish to {string.Join(", ", changes)}"))
             {
                 return;
             }
@@ -139,7 +139,7 @@ public sealed class PublishConvoxCertificateCommand : ConvoxCmdlet
         if (copy.Result == CertificateCopyResult.Failed)
         {
             var certificates = copy.Id == "*" ? "The certificates" : copy.Id;
-            WriteError(ErrorRecords.Of(
+            WriteError(ErrorRecords.Create(
                 new EngineException(ErrorCode.NotPublished, EngineErrorKind.InvalidState, $"{certificates} could not be published to the app '{copy.App}' ({copy.Namespace}): {copy.Reason}", copy.Id)
                 {
                     Remedy = "Mend that, and Publish-ConvoxCertificate tries again.",

@@ -28,7 +28,7 @@ public sealed class RemoveConvoxCertificateCommand : CertificateCmdlet
     private protected override void ProcessCertificate(RackSession session, string id)
     {
         // A damaged certificate can't be described, and must be removable all the same.
-        if (Approves(NameOrId(session, id), "Remove with its private key and all versions"))
+        if (ConfirmAction(NameOrId(session, id), "Remove with its private key and all versions"))
         {
             Run(ct => session.Engine.Certificates.RemoveAsync(id, ct));
         }
@@ -38,7 +38,7 @@ public sealed class RemoveConvoxCertificateCommand : CertificateCmdlet
     {
         try
         {
-            return Name(session, id);
+            return DescribeTarget(session, id);
         }
         catch (Engine.EngineException e) when (e.Kind == Engine.EngineErrorKind.InvalidData)
         {

@@ -35,7 +35,7 @@ public sealed class RestoreConvoxCertificateCommand : CertificateCmdlet
 
     private protected override void ProcessCertificate(RackSession session, string id)
     {
-        if (Approves(Name(session, id), Version is { } version ? $"Go back to version {version}" : "Go back to the version before"))
+        if (ConfirmAction(DescribeTarget(session, id), Version is { } version ? $"Go back to version {version}" : "Go back to the version before"))
         {
             WriteObject(session.Describe(Run(ct => session.Engine.Certificates.RestoreAsync(id, Version, ct))));
         }

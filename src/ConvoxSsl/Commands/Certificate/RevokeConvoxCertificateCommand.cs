@@ -48,8 +48,8 @@ public sealed class RevokeConvoxCertificateCommand : CertificateCmdlet
     private protected override void ProcessCertificate(RackSession session, string id)
     {
         var issuer = Issuer is null ? null : Engine.Issuance.Issuer.Parse(Issuer);
-        var root = CaCertificate is null ? null : ReadText(CaCertificate);
-        if (!Approves(Name(session, id), $"Revoke for the reason {Reason}"))
+        var root = CaCertificate is null ? null : ReadTextFile(CaCertificate);
+        if (!ConfirmAction(DescribeTarget(session, id), $"Revoke for the reason {Reason}"))
         {
             return;
         }

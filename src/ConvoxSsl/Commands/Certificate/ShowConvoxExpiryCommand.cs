@@ -1,10 +1,11 @@
 using System.Management.Automation;
+using System.Text;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Storage;
 using ConvoxSsl.Errors;
 using ConvoxSsl.Formatting;
-using ConvoxSsl.Scripts;
 using ConvoxSsl.Timeline;
 using ConvoxSsl.Transformations;
 
@@ -95,7 +96,7 @@ public sealed class ShowConvoxExpiryCommand : ConvoxCmdlet
         base.BeginProcessing();
         if (Within <= TimeSpan.Zero)
         {
-            ThrowTerminatingError(ErrorRecords.Of(
+            ThrowTerminatingError(ErrorRecords.Create(
                 new InvalidInputException(ErrorCode.InvalidTimeSpan, $"There is nothing to draw within {Within}. Give -Within a positive time.", Within)));
         }
     }
@@ -124,7 +125,7 @@ public sealed class ShowConvoxExpiryCommand : ConvoxCmdlet
             }
             catch (Exception e) when (ErrorRecords.CanDescribe(e))
             {
-                WriteError(ErrorRecords.Of(e, given.BaseObject));
+                WriteError(ErrorRecords.Create(e, given.BaseObject));
             }
         }
     }
@@ -139,7 +140,7 @@ public sealed class ShowConvoxExpiryCommand : ConvoxCmdlet
         }
         catch (Exception e) when (ErrorRecords.CanDescribe(e))
         {
-            WriteError(ErrorRecords.Of(e, Target));
+            WriteError(ErrorRecords.Create(e, Target));
         }
     }
 
@@ -170,8 +171,8 @@ public sealed class ShowConvoxExpiryCommand : ConvoxCmdlet
         }
 
         var glyphs = Ascii ? TimelineGlyphs.Ascii : TimelineGlyphs.For(Console.OutputEncoding);
-        var colours = SessionStyle.Colours(GetVariableValue("PSStyle"), Host, Environment.GetEnvironmentVariable("NO_COLOR"));
-        foreach (var line in TextTimeline.Draw(timeline, Width ?? SessionStyle.Width(Host), glyphs, colours))
+        var colours = SessionStyle.GetColours(GetVariableValue("PSStyle"), Host, Environment.GetEnvironmentVariable("NO_COLOR"));
+        foreach (var line in TextTimeline.Draw(timeline, Width ?? SessionStyle.GetWidth(Host), glyphs, colours))
         {
             WriteObject(line);
         }
@@ -179,10 +180,25 @@ public sealed class ShowConvoxExpiryCommand : ConvoxCmdlet
 
     private void WritePage(ExpiryTimeline timeline, string path)
     {
-        if (Approves(path, FormattableString.Invariant($"Write a page of {timeline.Entries.Count} certificates")))
+        if (ConfirmAction(path, FormattableString.Invariant($"Write a page of {timeline.Entries.Count} certificates")))
         {
-            Run(ct => WholeFile.ReplaceAsync(path, TimelinePage.Draw(timeline, Title), ct));
+            Run(ct => WriteFileAsync(path, TimelinePage.Draw(timeline, Title), ct));
             WriteObject(new FileInfo(path));
         }
+    }
+
+    private static Task WriteFileAsync(string path, string text, CancellationToken ct)
+    {
+        if (Directory.Exists(path))
+        {
+            throw new InvalidInputException(ErrorCode.InvalidPath, $"Cannot write '{path}' because it is a directory.", path);
+        }
+
+        if (!Directory.Exists(Path.GetDirectoryName(path)))
+        {
+            throw new InvalidInputException(ErrorCode.DirectoryNotFound, $"Cannot write '{path}' because its directory does not exist.", path);
+        }
+
+        return AtomicFile.WriteAsync(path, Encoding.UTF8.GetBytes(text), null, ct);
     }
 }

@@ -11,60 +11,54 @@ using ConvoxSsl.Formatting;
 namespace ConvoxSsl.Commands;
 
 /// <summary>
-/// Renews certificates that are due, and goes on with issuances that were broken off. Due is what the CA asks for
-/// (RFC 9773), else a third of the lifetime. One result for each certificate; a failure does not stop the rest.
+/// Renews certificates that are due and resumes interrupted issuances. A certificate is due when its CA suggests (RFC 9773), or
+/// when a third of its lifetime remains. Returns one result per certificate; a failure does not stop the rest.
 /// </summary>
 /// <example>
-/// <code>
-/// Update-ConvoxCertificate
-/// </code>
-/// Renews whatever is due on the rack.
+/// <para>Renews all certificates of the rack that are due.</para>
+/// <code>Update-ConvoxCertificate</code>
 /// </example>
 /// <example>
-/// <code>
-/// Update-ConvoxCertificate cert-1f0c8e52a9b7 -DryRun
-/// </code>
-/// Tries a renewal at the CA's staging endpoint, and keeps nothing.
+/// <para>Tests a renewal at the CA's staging endpoint without storing anything.</para>
+/// <code>Update-ConvoxCertificate cert-1f0c8e52a9b7 -DryRun</code>
 /// </example>
 /// <example>
-/// <code>
-/// Get-ConvoxCertificate -ExpiringWithin 30d | Update-ConvoxCertificate -Force
-/// </code>
-/// Renews what expires within 30 days, due or not.
+/// <para>Renews the certificates that expire within 30 days, even if they are not due.</para>
+/// <code>Get-ConvoxCertificate -ExpiringWithin 30d | Update-ConvoxCertificate -Force</code>
 /// </example>
 /// <example>
+/// <para>Renews in a scheduled job that reloads the web server after a renewal and logs failures.</para>
 /// <code>
 /// Update-ConvoxCertificate -OnRenewed { systemctl reload nginx } -OnFailed { Add-Content ./failed.txt "$($_.Domain): $($_.Reason)" }
 /// </code>
-/// Renews in a scheduled job, which has the web server read what is new and notes what failed.
 /// </example>
 [Cmdlet(VerbsData.Update, "ConvoxCertificate", SupportsShouldProcess = true)]
 [OutputType(typeof(ConvoxRenewal), typeof(ConvoxCheck))]
 public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
 {
-    private readonly List<(RackSession Session, CertificateState State, bool IsNamed)> _wanted = [];
+    private readonly List<(RackSession Session, CertificateState State, bool IsNamed)> _selected = [];
     private readonly HashSet<RackSession> _sessions = [];
 
-    /// <summary>The ids. By default all certificates of the rack.</summary>
+    /// <summary>The IDs of the certificates. By default all certificates of the rack.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(CertificateIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string[]? Id { get; set; }
 
-    /// <summary>The CA that issues from now on. By default the one that issued before.</summary>
+    /// <summary>The CA for this and later renewals. By default the current one.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(IssuerCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Issuer { get; set; }
 
-    /// <summary>Renews also what is not due, or failed a moment ago.</summary>
+    /// <summary>Renews even if a certificate is not due or the last attempt failed recently.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
     private protected override object? Target => Id;
 
-    private bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)
-        ? given is SwitchParameter { IsPresent: true }
+    private bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var value)
+        ? value is SwitchParameter { IsPresent: true }
         : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
 
     private protected override void ProcessInput()
@@ -86,11 +80,11 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
         {
             try
             {
-                _wanted.Add((session, Run(ct => session.Engine.Certificates.FindAsync(id, ct)), true));
+                _selected.Add((session, Run(ct => session.Engine.Certificates.FindAsync(id, ct)), true));
             }
             catch (Exception e) when (ErrorRecords.CanDescribe(e))
             {
-                WriteError(ErrorRecords.Of(e, id));
+                WriteError(ErrorRecords.Create(e, id));
             }
         }
     }
@@ -98,21 +92,21 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        // All CAs are asked at once. Not for -WhatIf, because the answers are stored.
+        // Query all CAs at once. Skip this for -WhatIf, because the responses are stored.
         if (!IsWhatIf && !Force && !DryRun)
         {
             Run(RefreshAsync);
         }
 
-        foreach (var (session, state, isNamed) in _wanted)
+        foreach (var (session, state, isNamed) in _selected)
         {
             try
             {
-                Decide(session, state, isNamed);
+                Process(session, state, isNamed);
             }
             catch (Exception e) when (ErrorRecords.CanDescribe(e))
             {
-                WriteError(ErrorRecords.Of(e, state.Record.Id));
+                WriteError(ErrorRecords.Create(e, state.Record.Id));
             }
         }
 
@@ -123,7 +117,7 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
         }
     }
 
-    /// <summary>Carries to the apps also what cert-manager has renewed by itself since the last run.</summary>
+    /// <summary>Publishes certificates that cert-manager has renewed since the last run to the apps.</summary>
     private async Task PublishAllAsync(CancellationToken ct)
     {
         foreach (var publisher in _sessions.Select(s => s.Rack.Publisher).OfType<ICertificatePublisher>())
@@ -134,26 +128,27 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
                 {
                     if (copy.Result == CertificateCopyResult.Failed)
                     {
-                        WriteWarning($"The copy of {copy.Id} in the app {copy.App} still is the old one: {copy.Reason} Publish-ConvoxCertificate tries again.");
+                        WriteWarning($"Cannot update the copy of {copy.Id} in the app {copy.App}: {copy.Reason} "
+                            + "To retry, run Publish-ConvoxCertificate.");
                     }
                     else
                     {
-                        WriteVerbose($"The app {copy.App} has {copy.Id} ({copy.Result}).");
+                        WriteVerbose($"The app {copy.App} has the current {copy.Id} ({copy.Result}).");
                     }
                 }
             }
             catch (EngineException e)
             {
-                WriteWarning($"Not all certificates could be carried to the apps that use them: {e.Message}");
+                WriteWarning($"Cannot publish all certificates to the apps that use them: {Remedies.Append(e.Message, e.Remedy)}");
             }
         }
     }
 
     private async Task CollectAllAsync(RackSession session, CancellationToken ct)
     {
-        await foreach (var state in session.Engine.Certificates.ListAsync(damage => WriteError(ErrorRecords.Of(damage)), ct))
+        await foreach (var state in session.Engine.Certificates.ListAsync(damage => WriteError(ErrorRecords.Create(damage)), ct))
         {
-            _wanted.Add((session, state, false));
+            _selected.Add((session, state, false));
         }
 
         await session.Engine.CleanUpLeftoversAsync(ct);
@@ -161,9 +156,9 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
 
     private Task RefreshAsync(CancellationToken ct) => Parallel.ForAsync(
         0,
-        _wanted.Count,
+        _selected.Count,
         new ParallelOptions { MaxDegreeOfParallelism = ThrottleLimit, CancellationToken = ct },
-        async (i, stop) => _wanted[i] = _wanted[i] with { State = await RefreshAsync(_wanted[i].Session, _wanted[i].State, stop) });
+        async (i, stop) => _selected[i] = _selected[i] with { State = await RefreshAsync(_selected[i].Session, _selected[i].State, stop) });
 
     private async Task<CertificateState> RefreshAsync(RackSession session, CertificateState state, CancellationToken ct)
     {
@@ -173,54 +168,38 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
         }
         catch (Exception e) when (ErrorRecords.CanDescribe(e))
         {
-            // What is known already decides; if the rack is the matter, the renewal says so.
+            // The stored renewal information decides. If the rack fails, the renewal reports it.
             WriteVerbose(e.Message);
             return state;
         }
     }
 
-    private void Decide(RackSession session, CertificateState state, bool isNamed)
+    private void Process(RackSession session, CertificateState state, bool isNamed)
     {
-        if (WhyNot(session, state, isNamed) is var (result, reason))
+        var decision = session.Engine.Renewals.Decide(state, isNamed, Force || DryRun);
+        if (decision != RenewalDecision.Renew)
         {
-            Later(ct => ShowAsync(session, state, session.DescribeRenewal(state, result, reason), ct));
+            var (result, reason) = decision.Describe(state, Now);
+            Defer(ct => WriteResultAsync(session, state, session.DescribeRenewal(state, result, reason), ct));
             return;
         }
 
         var request = NewRequest(session, state.Record);
-        if (Approves($"{state.Record.Id} ({string.Join(", ", state.Record.Domains)})", DryRun ? "Try to renew the certificate" : "Renew the certificate"))
+        var target = $"{state.Record.Id} ({string.Join(", ", state.Record.Domains)})";
+        if (!ConfirmAction(target, DryRun ? "Test the renewal of the certificate" : "Renew the certificate"))
         {
-            Later(ct => DryRun ? TryAsync(session, state, request, ct) : RenewAsync(session, state, request, ct));
-        }
-    }
-
-    /// <summary>Why a certificate is left as it is; null where it should be renewed.</summary>
-    private (ConvoxRenewalResult Result, string Reason)? WhyNot(RackSession session, CertificateState state, bool isNamed)
-    {
-        var engine = session.Engine;
-        if (state.Record.Settings is null && !isNamed)
-        {
-            return (ConvoxRenewalResult.NotDue, "It was imported, so its issuer renews it.");
+            return;
         }
 
-        if (Force || DryRun)
+        if (DryRun)
         {
-            return null;
+            var trial = request.For(state.Record);
+            Defer(ct => TryAsync(session, trial, state.Record.Id, ct));
         }
-
-        if (state.Controlled is { Phase: ControlledPhase.Issuing } issuing && !isNamed)
+        else
         {
-            return (ConvoxRenewalResult.Waiting, $"{issuing.Certificate.Settings?.Controller} is issuing it: {StatusReason.Of(issuing, CompositionRoot.Now)}");
+            Defer(ct => RenewAsync(session, state, request, ct));
         }
-
-        if (state is { Entry: { } entry, Order: null or { IsEnded: true } } && !engine.Renewals.IsDue(entry))
-        {
-            return (ConvoxRenewalResult.NotDue, $"Due {entry.Live.RenewAfter:u}.{(entry.Live.Advice?.ExplanationUrl is { } url ? $" The CA explains: {url}" : string.Empty)}");
-        }
-
-        return engine.Renewals.HoldingBack(state) is { } failure
-            ? (ConvoxRenewalResult.Waiting, $"It failed at {failure.At:u}: {failure.Cause} {StatusReason.NextTry(failure, CompositionRoot.Now)}")
-            : null;
     }
 
     private async Task RenewAsync(RackSession session, CertificateState state, RenewalRequest request, CancellationToken ct)
@@ -230,39 +209,42 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
         {
             if (NoWait && await session.Engine.IsDelegatedAsync(request.For(state.Record), ct))
             {
-                await ShowStartedAsync(session, state, await session.Engine.StartRenewalAsync(id, request, ct), ct);
+                await WriteStartedAsync(session, state, await session.Engine.StartRenewalAsync(id, request, ct), ct);
                 return;
             }
 
-            await session.Engine.RenewAsync(id, request, renewed => ShowRenewedAsync(session, state, renewed, ct), ct);
+            await session.Engine.RenewAsync(id, request, renewed => WriteRenewedAsync(session, state, renewed, ct), ct);
         }
         catch (EngineException e) when (e.Kind is EngineErrorKind.Waiting or EngineErrorKind.TimedOut or EngineErrorKind.Limited)
         {
-            var waiting = session.DescribeRenewal(await session.Engine.Certificates.FindAsync(id, ct), ConvoxRenewalResult.Waiting, e.Message);
-            await ShowAsync(session, state, waiting with { WaitsUntil = e.RetryAt ?? waiting.WaitsUntil }, ct);
+            var waiting = session.DescribeRenewal(
+                await session.Engine.Certificates.FindAsync(id, ct), ConvoxRenewalResult.Waiting, ErrorRecords.DescribeFailure(e));
+            await WriteResultAsync(session, state, waiting with { WaitsUntil = e.RetryAt ?? waiting.WaitsUntil }, ct);
         }
         catch (Exception e) when (ErrorRecords.CanDescribe(e))
         {
-            await ShowAsync(session, state, session.DescribeRenewal(await FindAfterFailureAsync(session, state, ct), ConvoxRenewalResult.Failed, e.Message), ct);
-            WriteError(ErrorRecords.Of(e, id));
+            var failed = await FindAfterFailureAsync(session, state, ct);
+            await WriteResultAsync(
+                session, state, session.DescribeRenewal(failed, ConvoxRenewalResult.Failed, ErrorRecords.DescribeFailure(e)), ct);
+            WriteError(ErrorRecords.Create(e, id));
         }
     }
 
-    private Task ShowRenewedAsync(RackSession session, CertificateState before, CertificateEntry renewed, CancellationToken ct)
+    private Task WriteRenewedAsync(RackSession session, CertificateState before, CertificateEntry renewed, CancellationToken ct)
     {
         var (result, reason) = renewed.LiveVersion != before.Entry?.LiveVersion
             ? (ConvoxRenewalResult.Renewed, $"Version {renewed.LiveVersion} is live.")
-            : (ConvoxRenewalResult.NotDue, "It is not due any more.");
+            : (ConvoxRenewalResult.NotDue, "It is no longer due.");
         var now = new CertificateState(renewed, null);
-        return ShowAsync(session, now, session.DescribeRenewal(now, result, reason), ct);
+        return WriteResultAsync(session, now, session.DescribeRenewal(now, result, reason), ct);
     }
 
-    private Task ShowStartedAsync(RackSession session, CertificateState before, CertificateState now, CancellationToken ct)
+    private Task WriteStartedAsync(RackSession session, CertificateState before, CertificateState now, CancellationToken ct)
     {
-        var (result, reason) = now.Controlled is { } controlled
-            ? (ConvoxRenewalResult.Waiting, $"{controlled.Certificate.Settings?.Controller} is issuing it: {StatusReason.Of(controlled, CompositionRoot.Now)}")
-            : (ConvoxRenewalResult.NotDue, "It is there already.");
-        return ShowAsync(session, before, session.DescribeRenewal(now, result, reason), ct);
+        var (result, reason) = now.Controlled is null
+            ? (ConvoxRenewalResult.NotDue, "It has already been issued.")
+            : RenewalDecision.InProgress.Describe(now, Now);
+        return WriteResultAsync(session, before, session.DescribeRenewal(now, result, reason), ct);
     }
 
     private static async Task<CertificateState> FindAfterFailureAsync(RackSession session, CertificateState before, CancellationToken ct)
@@ -273,29 +255,15 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
         }
         catch (EngineException)
         {
-            // It was removed meanwhile, or is damaged: then that is the failure that is shown.
+            // It was removed meanwhile or is corrupt. The error of the renewal reports that.
             return before;
         }
     }
 
-    private async Task TryAsync(RackSession session, CertificateState state, RenewalRequest request, CancellationToken ct)
-    {
-        try
-        {
-            var trial = request.For(state.Record);
-            using var chain = await session.Engine.TryAsync(trial, ct);
-            WriteObject(Passed(trial, chain));
-        }
-        catch (Exception e) when (ErrorRecords.CanDescribe(e))
-        {
-            WriteError(ErrorRecords.Of(e, state.Record.Id));
-        }
-    }
-
-    private async Task ShowAsync(RackSession session, CertificateState state, ConvoxRenewal renewal, CancellationToken ct)
+    private async Task WriteResultAsync(RackSession session, CertificateState state, ConvoxRenewal renewal, CancellationToken ct)
     {
         WriteObject(renewal);
-        Tell(renewal);
+        RunHook(renewal);
         if (state.Entry is not { } entry || IsWhatIf)
         {
             return;
@@ -307,7 +275,7 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
         }
         catch (Exception e) when (ErrorRecords.CanDescribe(e))
         {
-            WriteWarning(e.Message);
+            WriteWarning(ErrorRecords.DescribeFailure(e));
         }
     }
 
@@ -325,10 +293,12 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
             KeepVersions = KeepVersions,
             Timeout = Timeout,
         };
-        return FindDirectory(session, record, request) is { } directoryUrl ? request with { Account = AskForTerms(session, directoryUrl, account) } : request;
+        return FindDirectory(session, record, request) is { } directoryUrl
+            ? request with { Account = PromptForTerms(session, directoryUrl, account) }
+            : request;
     }
 
-    /// <summary>Where an account is needed; null where none is.</summary>
+    /// <summary>Finds the directory of the CA that needs an account; null if none does.</summary>
     private Uri? FindDirectory(RackSession session, CertificateRecord record, RenewalRequest renewal)
     {
         try
@@ -340,7 +310,7 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
         }
         catch (Exception e) when (ErrorRecords.CanDescribe(e))
         {
-            // The renewal itself says so.
+            // The renewal itself reports the error.
             return null;
         }
     }

@@ -58,7 +58,7 @@ public sealed class WaitConvoxCertificateCommand : ConvoxCmdlet
         var session = OpenRack();
         foreach (var id in Id)
         {
-            Later(ct => WaitAsync(session, id, ct));
+            Defer(ct => WaitAsync(session, id, ct));
         }
     }
 
@@ -70,7 +70,7 @@ public sealed class WaitConvoxCertificateCommand : ConvoxCmdlet
         }
         catch (Exception e) when (ErrorRecords.CanDescribe(e))
         {
-            WriteError(ErrorRecords.Of(e, id));
+            WriteError(ErrorRecords.Create(e, id));
         }
     }
 }

@@ -64,7 +64,7 @@ public sealed class AddConvoxDnsSolverCommand : DnsSolverCmdlet
             $"Nothing says which provider serves {string.Join(", ", zones)}. For Route53 give -HostedZoneId, -Role or -Region; for Cloudflare -ApiToken, -ApiTokenSecret, or -ApiKey with -Email; for any other -PoshAcmePlugin, or -Present with -CleanUp.",
             Id);
         var (solver, secret) = Apply(new DnsSolver { Id = Id, DnsZones = zones });
-        if (Approves($"DNS solver {Id}", $"Use {provider} for {string.Join(", ", zones)}"))
+        if (ConfirmAction($"DNS solver {Id}", $"Use {provider} for {string.Join(", ", zones)}"))
         {
             Run(ct => session.Engine.DnsSolvers.AddAsync(solver, secret, ct));
             WriteObject(Describe(session, Run(ct => session.Engine.DnsSolvers.GetAsync(Id, ct))));

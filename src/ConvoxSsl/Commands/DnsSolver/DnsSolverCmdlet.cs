@@ -183,7 +183,7 @@ public abstract class DnsSolverCmdlet : ConvoxCmdlet
         var changed = solver with { PoshAcme = new PoshAcmeSettings(Needed(PoshAcmePlugin ?? solver.PoshAcme?.Plugin, nameof(PoshAcmePlugin))) };
         return PluginArgsSecret is not null ? (changed with { VaultSecret = NamedSecret }, null)
             : PluginArgs is null && solver.PoshAcme is not null ? (changed, null)
-            : (changed with { VaultSecret = null }, PluginArguments.Write(PluginArgs ?? []));
+            : (changed with { VaultSecret = null }, PluginArguments.Serialize(PluginArgs ?? []));
     }
 
     /// <summary>Route53's settings, with what the parameters say in place of what was there.</summary>
@@ -200,5 +200,5 @@ public abstract class DnsSolverCmdlet : ConvoxCmdlet
     private static string Needed(string? value, string parameter) => value
         ?? throw new InvalidInputException(ErrorCode.InvalidParameters, $"A DNS solver of this kind also needs -{parameter}. Add it.", parameter);
 
-    private static string? Text(SecureString? secret) => secret is null ? null : new string(Secret.Read(secret));
+    private static string? Text(SecureString? secret) => secret is null ? null : new string(Secret.ToCharArray(secret));
 }

@@ -60,7 +60,7 @@ public sealed class GetConvoxDnsSolverCommand : ConvoxCmdlet
             }
             catch (Exception e) when (ErrorRecords.CanDescribe(e))
             {
-                WriteError(ErrorRecords.Of(e, id));
+                WriteError(ErrorRecords.Create(e, id));
             }
         }
     }

@@ -63,7 +63,7 @@ public sealed class NewConvoxDnsRolePolicyCommand : PSCmdlet
         }
         catch (InvalidInputException e)
         {
-            WriteError(ErrorRecords.Of(e));
+            WriteError(ErrorRecords.Create(e));
         }
     }
 }

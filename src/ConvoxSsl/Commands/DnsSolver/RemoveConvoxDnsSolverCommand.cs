@@ -37,7 +37,7 @@ public sealed class RemoveConvoxDnsSolverCommand : ConvoxCmdlet
     {
         var session = OpenRack();
         var known = Run(ct => session.Engine.DnsSolvers.GetAsync(Id, ct));
-        if (Approves($"DNS solver {Id} for {string.Join(", ", known.DnsZones)}", "Remove with its credential"))
+        if (ConfirmAction($"DNS solver {Id} for {string.Join(", ", known.DnsZones)}", "Remove with its credential"))
         {
             Run(ct => session.Engine.DnsSolvers.RemoveAsync(Id, ct));
         }

@@ -62,7 +62,7 @@ public sealed class SetConvoxDnsSolverCommand : DnsSolverCmdlet
         RequireChange(session, known);
         var zones = DnsZone is null ? null : DnsZoneName.ParseAll(DnsZone);
         var (_, secret) = Apply(known);
-        if (!Approves($"DNS solver {Id}", "Change"))
+        if (!ConfirmAction($"DNS solver {Id}", "Change"))
         {
             return;
         }

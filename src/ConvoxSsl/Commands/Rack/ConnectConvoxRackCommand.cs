@@ -80,7 +80,7 @@ public sealed class ConnectConvoxRackCommand : AsyncCmdlet
         catch (Exception e) when (ErrorRecords.CanDescribe(e))
         {
             // Whatever follows would work on another rack than was meant.
-            ThrowTerminatingError(ErrorRecords.Of(e, ParameterSetName == KubernetesSet ? Name : Path));
+            ThrowTerminatingError(ErrorRecords.Create(e, ParameterSetName == KubernetesSet ? Name : Path));
         }
     }
 

@@ -31,7 +31,7 @@ public sealed class GetConvoxRenewalCommand : RenewalScheduleCmdlet
 
     private protected override void ProcessInput()
     {
-        foreach (var (scheduler, registration) in FindAll(Scheduler, FindRackKey()))
+        foreach (var (scheduler, registration) in FindRegistrations(Scheduler, GetRackKey()))
         {
             WriteObject(Describe(scheduler, registration));
         }

@@ -95,13 +95,13 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
     private void Register()
     {
         var description = FindRack();
-        var rack = FindRackKey();
+        var rack = GetRackKey();
         var command = new RenewalCommand(FindPowerShell(), ModuleDirectory(), rack, Cluster(description));
         var kind = Scheduler ?? FindScheduler();
         var scheduler = Open(kind);
         var times = Run(ct => scheduler.FindAsync(rack, ct))?.Times ?? RenewalTimes.Choose();
         WriteVerbose($"It runs: {command.PowerShell} -NoProfile -NonInteractive -Command {command.Script}");
-        if (!Approves(scheduler.LocationOf(rack), $"Renew what is due on rack '{rack}' at {times}"))
+        if (!ConfirmAction(scheduler.LocationOf(rack), $"Renew what is due on rack '{rack}' at {times}"))
         {
             return;
         }
@@ -125,7 +125,7 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
         {
             WriteObject(text);
         }
-        else if (Approves(file, $"Write the manifest of CronJob '{manifest.Name}', which runs at {manifest.Times}"))
+        else if (ConfirmAction(file, $"Write the manifest of CronJob '{manifest.Name}', which runs at {manifest.Times}"))
         {
             Run(ct => File.WriteAllTextAsync(file, text, ct));
             WriteObject(Describe(ConvoxScheduler.CronJob, new RenewalRegistration(manifest.Command.Rack, manifest.Times, file, manifest.Command.Script)));
@@ -173,7 +173,7 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
 
     private ConvoxScheduler FindScheduler()
     {
-        foreach (var scheduler in OfThisMachine)
+        foreach (var scheduler in LocalSchedulers)
         {
             if (Run(ct => Open(scheduler).WorksAsync(ct)))
             {
@@ -182,7 +182,7 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
         }
 
         throw new EngineException(
-            ErrorCode.SchedulerNotFound, EngineErrorKind.NotFound, $"None of {string.Join(", ", OfThisMachine)} works here for this user. Install cron, or name a -Scheduler to see what it says.");
+            ErrorCode.SchedulerNotFound, EngineErrorKind.NotFound, $"None of {string.Join(", ", LocalSchedulers)} works here for this user. Install cron, or name a -Scheduler to see what it says.");
     }
 
     private string FindPowerShell()
@@ -210,11 +210,11 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
             WriteWarning($"There is no rack at '{rack.Location}' yet. It is made with its first certificate; check -Rack if you expected one.");
         }
 
-        if (scheduler == ConvoxScheduler.Systemd && !ForSystem && !File.Exists(Path.Combine(Lingering, Environment.UserName)))
+        if (scheduler == ConvoxScheduler.Systemd && !IsSystemWide && !File.Exists(Path.Combine(Lingering, Environment.UserName)))
         {
             WriteWarning("A user's timers run only while the user is logged in. 'loginctl enable-linger' lets them run always.");
         }
-        else if (scheduler == ConvoxScheduler.ScheduledTask && !ForSystem)
+        else if (scheduler == ConvoxScheduler.ScheduledTask && !IsSystemWide)
         {
             WriteWarning("The task runs only while you are logged on. 'Run whether user is logged on or not' in the Task Scheduler changes that; it asks for your password.");
         }

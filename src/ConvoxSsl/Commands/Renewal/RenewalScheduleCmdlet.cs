@@ -8,7 +8,7 @@ namespace ConvoxSsl.Commands;
 /// <summary>A cmdlet that works on the registrations of a rack's renewals with this machine's schedulers.</summary>
 public abstract class RenewalScheduleCmdlet : ConvoxCmdlet
 {
-    private protected static readonly IReadOnlyList<ConvoxScheduler> OfThisMachine = OperatingSystem.IsWindows()
+    private protected static readonly IReadOnlyList<ConvoxScheduler> LocalSchedulers = OperatingSystem.IsWindows()
         ? [ConvoxScheduler.ScheduledTask]
         : [ConvoxScheduler.Systemd, ConvoxScheduler.Cron];
 
@@ -19,7 +19,7 @@ public abstract class RenewalScheduleCmdlet : ConvoxCmdlet
     [Parameter]
     public SwitchParameter System { get; set; }
 
-    private protected bool ForSystem => MyInvocation.BoundParameters.ContainsKey(nameof(System))
+    private protected bool IsSystemWide => MyInvocation.BoundParameters.ContainsKey(nameof(System))
         ? System
         : !OperatingSystem.IsWindows() && Environment.IsPrivilegedProcess;
 
@@ -37,23 +37,23 @@ public abstract class RenewalScheduleCmdlet : ConvoxCmdlet
 
         return scheduler switch
         {
-            ConvoxScheduler.Systemd when ForSystem => new SystemdScheduler(SystemdScheduler.SystemDirectory, system: true, searchPath),
+            ConvoxScheduler.Systemd when IsSystemWide => new SystemdScheduler(SystemdScheduler.SystemDirectory, system: true, searchPath),
             ConvoxScheduler.Systemd => new SystemdScheduler(SystemdScheduler.UserDirectory(Environment.GetEnvironmentVariable("XDG_CONFIG_HOME")), system: false, searchPath),
             ConvoxScheduler.Cron => new CronScheduler(Environment.UserName, searchPath),
-            ConvoxScheduler.ScheduledTask => new ScheduledTaskScheduler(ForSystem ? null : $"{Environment.UserDomainName}\\{Environment.UserName}", searchPath),
+            ConvoxScheduler.ScheduledTask => new ScheduledTaskScheduler(IsSystemWide ? null : $"{Environment.UserDomainName}\\{Environment.UserName}", searchPath),
             _ => throw new InvalidInputException(
                 ErrorCode.CronJobNotInstalled, "A CronJob is in its cluster and not on this machine. See it with 'kubectl get cronjob', and remove it with 'kubectl delete' and its manifest.", scheduler),
         };
     }
 
     /// <summary>What a rack's registrations are known by: its directory, or its cluster and namespace.</summary>
-    private protected string FindRackKey() => FindRack() is var rack && rack.Kind == ConvoxRackKind.Local ? rack.Location : $"{rack.Location} {rack.Namespace}";
+    private protected string GetRackKey() => FindRack() is var rack && rack.Kind == ConvoxRackKind.Local ? rack.Location : $"{rack.Location} {rack.Namespace}";
 
     /// <summary>A rack's registrations, with one scheduler or with whichever this machine has.</summary>
-    private protected IReadOnlyList<(ConvoxScheduler Scheduler, RenewalRegistration Registration)> FindAll(ConvoxScheduler? only, string rack)
+    private protected IReadOnlyList<(ConvoxScheduler Scheduler, RenewalRegistration Registration)> FindRegistrations(ConvoxScheduler? only, string rack)
     {
         var found = new List<(ConvoxScheduler, RenewalRegistration)>();
-        foreach (var scheduler in only is { } one ? [one] : OfThisMachine)
+        foreach (var scheduler in only is { } one ? [one] : LocalSchedulers)
         {
             try
             {

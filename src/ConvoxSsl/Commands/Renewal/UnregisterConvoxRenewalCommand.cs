@@ -31,18 +31,18 @@ public sealed class UnregisterConvoxRenewalCommand : RenewalScheduleCmdlet
 
     private protected override void ProcessInput()
     {
-        var rack = FindRackKey();
-        var found = FindAll(Scheduler, rack);
+        var rack = GetRackKey();
+        var found = FindRegistrations(Scheduler, rack);
         if (found.Count == 0)
         {
-            var places = string.Join(" or ", (Scheduler is { } one ? [one] : OfThisMachine).Select(scheduler => Open(scheduler).LocationOf(rack)));
+            var places = string.Join(" or ", (Scheduler is { } one ? [one] : LocalSchedulers).Select(scheduler => Open(scheduler).LocationOf(rack)));
             throw new EngineException(
                 ErrorCode.RenewalNotRegistered, EngineErrorKind.NotFound, $"No renewals of rack '{rack}' are registered here ({places}). Get-ConvoxRenewal shows those of another -Rack, or with -System.", rack);
         }
 
         foreach (var (scheduler, registration) in found)
         {
-            if (Approves(registration.Location, $"Remove the renewals of rack '{rack}'"))
+            if (ConfirmAction(registration.Location, $"Remove the renewals of rack '{rack}'"))
             {
                 Run(ct => Open(scheduler).UnregisterAsync(rack, ct));
             }

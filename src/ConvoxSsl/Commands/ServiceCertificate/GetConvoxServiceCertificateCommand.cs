@@ -80,7 +80,7 @@ public sealed class GetConvoxServiceCertificateCommand : ServiceCertificateCmdle
             }
             catch (InvalidInputException e)
             {
-                WriteError(ErrorRecords.Of(e, name));
+                WriteError(ErrorRecords.Create(e, name));
             }
         }
 

@@ -94,7 +94,7 @@ public sealed class SetConvoxServiceCertificateCommand : ServiceCertificateCmdle
             }
             catch (Exception e) when (ErrorRecords.CanDescribe(e))
             {
-                WriteError(ErrorRecords.Of(e, name));
+                WriteError(ErrorRecords.Create(e, name));
             }
         }
 
@@ -119,7 +119,7 @@ public sealed class SetConvoxServiceCertificateCommand : ServiceCertificateCmdle
         {
             WriteVerbose($"'{name}' in '{manifest.Path}' {(id is null ? "names no certificate" : $"names '{id}'")} already.");
         }
-        else if (!Approves($"'{name}' in '{manifest.Path}'", id is null ? "Remove certificate.id" : $"Set certificate.id to '{id}'"))
+        else if (!ConfirmAction($"'{name}' in '{manifest.Path}'", id is null ? "Remove certificate.id" : $"Set certificate.id to '{id}'"))
         {
             return manifest;
         }

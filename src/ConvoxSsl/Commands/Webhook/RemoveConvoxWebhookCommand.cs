@@ -29,7 +29,7 @@ public sealed class RemoveConvoxWebhookCommand : ConvoxCmdlet
     {
         var session = OpenRack();
         Run(session.Engine.Notices.Webhook.RequireThereAsync);
-        if (Approves($"Webhook of rack {session.Description.Name}", "Remove with its secret"))
+        if (ConfirmAction($"Webhook of rack {session.Description.Name}", "Remove with its secret"))
         {
             Run(session.Engine.Notices.Webhook.RemoveAsync);
         }

@@ -41,7 +41,7 @@ public sealed class SetConvoxWebhookCommand : ConvoxCmdlet
 
     /// <summary>An https URL; http is for this machine only. Needed where the rack has no webhook yet.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
-    [MaybeSecret]
+    [PlainOrSecureText]
     [ValidateNotNullOrEmpty]
     public string? Url { get; set; }
 
@@ -71,15 +71,15 @@ public sealed class SetConvoxWebhookCommand : ConvoxCmdlet
         {
             Url = Url is null ? null : WebhookUrl.Parse(Url),
             Events = Event is null ? null : [.. Event.Distinct().Select(e => Enum.Parse<NoticeKind>(e.ToString()))],
-            CaCertificate = CaCertificate is null ? null : ReadText(CaCertificate),
-            Secret = Secret is null ? null : WebhookSecret.Parse(new string(Scripts.Secret.Read(Secret))),
+            CaCertificate = CaCertificate is null ? null : ReadTextFile(CaCertificate),
+            Secret = Secret is null ? null : WebhookSecret.Parse(new string(Scripts.Secret.ToCharArray(Secret))),
             NewSecret = NewSecret,
         };
         var wanted = Run(ct => session.Engine.Notices.Webhook.CheckAsync(change, ct));
-        if (Approves($"Webhook of rack {session.Description.Name}", $"Tell {wanted.Origin} of {string.Join(", ", wanted.Events)}"))
+        if (ConfirmAction($"Webhook of rack {session.Description.Name}", $"Tell {wanted.Origin} of {string.Join(", ", wanted.Events)}"))
         {
             var (webhook, made) = Run(ct => session.Engine.Notices.Webhook.SetAsync(change, ct));
-            WriteObject(ConvoxWebhook.Of(webhook, made is null ? null : Scripts.Secret.Of(made.Value), session.Description.Name));
+            WriteObject(ConvoxWebhook.Of(webhook, made is null ? null : Scripts.Secret.FromText(made.Value), session.Description.Name));
         }
     }
 }

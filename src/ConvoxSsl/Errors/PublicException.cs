@@ -5,15 +5,15 @@ using ConvoxSsl.Engine.Acme;
 namespace ConvoxSsl.Errors;
 
 /// <summary>Turns the engine's exceptions, whose types no script can name, into those that it can catch.</summary>
-internal static class PublicFailure
+internal static class PublicException
 {
-    public static ConvoxInputException Of(InvalidInputException e, string id) => Keep(e, new ConvoxInputException(Remedies.Append(e.Message, e.Remedy), e.InnerException)
+    public static ConvoxInputException From(InvalidInputException e, string id) => Keep(e, new ConvoxInputException(Remedies.Append(e.Message, e.Remedy), e.InnerException)
     {
         ErrorId = id,
         RecommendedAction = Remedies.Describe(e.Remedy),
     });
 
-    public static ConvoxException Of(EngineException e, string id) => Keep(e, new ConvoxException(Remedies.Append(e.Message, e.Remedy), e.InnerException)
+    public static ConvoxException From(EngineException e, string id) => Keep(e, new ConvoxException(Remedies.Append(e.Message, e.Remedy), e.InnerException)
     {
         ErrorId = id,
         RecommendedAction = Remedies.Describe(e.Remedy),
@@ -24,7 +24,7 @@ internal static class PublicFailure
     /// <param name="e">What the engine threw.</param>
     /// <param name="id">The error's id.</param>
     /// <param name="hint">Which parameter or cmdlet helps, where the protocol's own words can't know.</param>
-    public static ConvoxAcmeException Of(AcmeException e, string id, string? hint) => Keep(e, new ConvoxAcmeException(Join(e.Message, hint)!, e.InnerException)
+    public static ConvoxAcmeException From(AcmeException e, string id, string? hint) => Keep(e, new ConvoxAcmeException(Join(e.Message, hint)!, e.InnerException)
     {
         ErrorId = id,
         RecommendedAction = Join(e.Remedy, hint),
@@ -35,11 +35,11 @@ internal static class PublicFailure
         Status = e.Problem.Status,
         Instance = DisplayText.OneLine(e.Problem.Instance),
         Identifier = DisplayText.OneLine(e.Problem.Identifier?.Value),
-        Subproblems = [.. (e.Problem.Subproblems ?? []).Select(Of)],
+        Subproblems = [.. (e.Problem.Subproblems ?? []).Select(From)],
         Url = e.Url,
     });
 
-    private static ConvoxAcmeProblem Of(AcmeProblem problem) => new()
+    private static ConvoxAcmeProblem From(AcmeProblem problem) => new()
     {
         Identifier = DisplayText.OneLine(problem.Identifier?.Value),
         Type = DisplayText.OneLine(problem.Type),

@@ -5,7 +5,7 @@ using ConvoxSsl.Completion;
 namespace ConvoxSsl.Commands;
 
 /// <summary>A cmdlet that does something to an ACME account that the rack has.</summary>
-public abstract class KnownAccountCmdlet : ConvoxCmdlet
+public abstract class ExistingAccountCmdlet : ConvoxCmdlet
 {
     /// <summary>The CA: a well-known one's name, or its directory.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]

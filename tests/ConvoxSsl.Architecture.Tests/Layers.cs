@@ -1,0 +1,139 @@
+namespace ConvoxSsl.Architecture.Tests;
+
+/// <summary>The layers of the module: the projects and folders that each project and folder may use.</summary>
+internal static class Layers
+{
+    /// <summary>The name of a project's root folder in the tables.</summary>
+    public const string Root = "(root)";
+
+    /// <summary>The projects that a project may refer to.</summary>
+    public static readonly Dictionary<string, string[]> Projects = new()
+    {
+        ["ConvoxSsl.Engine"] = [],
+        ["ConvoxSsl.Kubernetes"] = ["ConvoxSsl.Engine"],
+        ["ConvoxSsl.Manifests"] = ["ConvoxSsl.Engine"],
+        ["ConvoxSsl.Route53"] = ["ConvoxSsl.Engine"],
+        ["ConvoxSsl.Scheduling"] = ["ConvoxSsl.Engine"],
+        ["ConvoxSsl.Timeline"] = ["ConvoxSsl.Engine"],
+        ["ConvoxSsl"] =
+        [
+            "ConvoxSsl.Engine",
+            "ConvoxSsl.Kubernetes",
+            "ConvoxSsl.Manifests",
+            "ConvoxSsl.Route53",
+            "ConvoxSsl.Scheduling",
+            "ConvoxSsl.Timeline",
+        ],
+    };
+
+    /// <summary>The folders of the same project that a folder may use. A folder comes after all that it uses.</summary>
+    public static readonly Dictionary<string, Dictionary<string, string[]>> Folders = new()
+    {
+        ["ConvoxSsl.Engine"] = new()
+        {
+            [Root] = [],
+            ["Storage"] = [Root],
+            ["Certificates"] = [Root],
+            ["Acme"] = [Root, "Certificates"],
+            ["Dns/Caa"] = [Root],
+            ["Dns/Resolution"] = [Root, "Dns/Caa"],
+            ["Dns/Solvers"] = [Root, "Certificates"],
+            ["Dns/Providers"] = [Root, "Dns/Solvers"],
+            ["Dns/Providers/Cloudflare"] = [Root, "Dns/Providers", "Dns/Solvers"],
+            ["Dns/Providers/Route53"] = [Root, "Dns/Providers", "Dns/Solvers"],
+            ["Dns/Propagation"] = [Root, "Dns/Providers", "Dns/Resolution"],
+            ["Challenges"] = [Root, "Acme", "Certificates", "Dns/Propagation", "Dns/Providers"],
+            ["Racks/Contracts"] = [Root, "Acme", "Certificates", "Dns/Solvers"],
+            ["Racks"] = [Root, "Racks/Contracts"],
+            ["Racks/Local"] = [Root, "Acme", "Certificates", "Dns/Solvers", "Racks/Contracts", "Storage"],
+            ["Issuance/Solvers"] =
+            [
+                Root, "Acme", "Certificates", "Challenges", "Dns/Propagation", "Dns/Providers", "Dns/Resolution", "Dns/Solvers",
+                "Racks/Contracts",
+            ],
+            ["Issuance/RateLimits"] = [Root, "Acme", "Certificates", "Racks/Contracts"],
+            ["Issuance/Webhooks"] = [Root, "Acme", "Certificates", "Dns/Providers", "Racks/Contracts"],
+            ["Issuance/Acme"] =
+            [
+                Root, "Acme", "Certificates", "Challenges", "Dns/Providers", "Dns/Solvers", "Issuance/RateLimits", "Issuance/Solvers",
+                "Racks/Contracts",
+            ],
+            ["Issuance/Renewal"] = [Root, "Acme", "Certificates", "Issuance/Acme", "Issuance/Webhooks", "Racks/Contracts"],
+            ["Issuance/Delegated"] =
+            [
+                Root, "Acme", "Certificates", "Issuance/Acme", "Issuance/Renewal", "Issuance/Webhooks", "Racks/Contracts",
+            ],
+            ["Issuance"] =
+            [
+                Root, "Acme", "Certificates", "Challenges", "Dns/Caa", "Dns/Providers", "Dns/Resolution", "Dns/Solvers", "Issuance/Acme",
+                "Issuance/Delegated", "Issuance/RateLimits", "Issuance/Renewal", "Issuance/Solvers", "Issuance/Webhooks", "Racks",
+                "Racks/Contracts", "Storage",
+            ],
+        },
+        ["ConvoxSsl.Kubernetes"] = new()
+        {
+            ["Api"] = [],
+            ["Stores"] = ["Api"],
+            ["Publishing"] = ["Api", "Stores"],
+            ["Solvers"] = ["Api", "Stores"],
+            ["CertManager"] = ["Api", "Stores"],
+            [Root] = ["Api", "CertManager", "Publishing", "Solvers", "Stores"],
+        },
+        ["ConvoxSsl.Manifests"] = new() { [Root] = [] },
+        ["ConvoxSsl.Route53"] = new()
+        {
+            ["Access"] = [],
+            ["Api"] = ["Access"],
+            ["Records"] = ["Api"],
+            ["Zones"] = ["Access", "Api", "Records"],
+            [Root] = ["Access", "Api", "Records", "Zones"],
+        },
+        ["ConvoxSsl.Scheduling"] = new() { [Root] = [] },
+        ["ConvoxSsl.Timeline"] = new() { [Root] = [] },
+        ["ConvoxSsl"] = new()
+        {
+            ["Loading"] = [],
+            ["Errors"] = [],
+            ["Scripts"] = [],
+            ["Models"] = ["Errors"],
+            [Root] = ["Models", "Scripts"],
+            ["Transformations"] = ["Models", "Scripts"],
+            ["Formatting"] = [Root, "Models", "Transformations"],
+            ["Progress"] = ["Errors"],
+            ["Completion"] = [Root, "Models"],
+            ["Cmdlets"] = [Root, "Completion", "Errors", "Models", "Progress", "Scripts", "Transformations"],
+            ["Commands/AcmeAccount"] = [Root, "Cmdlets", "Completion", "Errors", "Models", "Scripts", "Transformations"],
+            ["Commands/Certificate"] =
+            [
+                Root, "Cmdlets", "Commands/AcmeAccount", "Completion", "Errors", "Formatting", "Models", "Scripts", "Transformations",
+            ],
+            ["Commands/DnsSolver"] = [Root, "Cmdlets", "Completion", "Errors", "Models", "Scripts", "Transformations"],
+            ["Commands/Rack"] = [Root, "Cmdlets", "Completion", "Errors", "Models", "Transformations"],
+            ["Commands/Renewal"] = [Root, "Cmdlets", "Completion", "Errors", "Loading", "Models", "Transformations"],
+            ["Commands/ServiceCertificate"] = [Root, "Cmdlets", "Completion", "Errors", "Models", "Transformations"],
+            ["Commands/Webhook"] = [Root, "Cmdlets", "Completion", "Errors", "Models", "Scripts", "Transformations"],
+        },
+    };
+
+    /// <summary>KNOWN CYCLES TO REMOVE: the dependencies that still point upward. The list goes once it is empty.</summary>
+    public static readonly string[] KnownViolations =
+    [
+        "ConvoxSsl: Completion -> Cmdlets",
+        "ConvoxSsl: Models -> Formatting",
+        "ConvoxSsl.Engine: Issuance/Acme -> Issuance",
+        "ConvoxSsl.Engine: Issuance/Delegated -> Issuance",
+        "ConvoxSsl.Engine: Issuance/RateLimits -> Issuance",
+        "ConvoxSsl.Engine: Issuance/RateLimits -> Issuance/Acme",
+        "ConvoxSsl.Engine: Issuance/Renewal -> Issuance",
+        "ConvoxSsl.Engine: Issuance/Solvers -> Issuance",
+        "ConvoxSsl.Engine: Issuance/Webhooks -> Issuance",
+        "ConvoxSsl.Engine: Issuance/Webhooks -> Issuance/Acme",
+        "ConvoxSsl.Kubernetes: Api -> (root)",
+        "ConvoxSsl.Kubernetes: CertManager -> (root)",
+        "ConvoxSsl.Kubernetes: Publishing -> (root)",
+        "ConvoxSsl.Kubernetes: Solvers -> (root)",
+        "ConvoxSsl.Kubernetes: Stores -> (root)",
+        "ConvoxSsl.Route53: Access -> (root)",
+        "ConvoxSsl.Route53: Access -> Api",
+    ];
+}
