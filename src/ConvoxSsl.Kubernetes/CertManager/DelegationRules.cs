@@ -18,7 +18,7 @@ internal static class DelegationRules
         {
             throw new InvalidInputException(
                 ErrorCode.TooManyNames,
-                $"{certificate.Domains.Count} domain names were specified. Convox lets cert-manager issue certificates with at most {MaxNames}.",
+                $"{certificate.Domains.Count} names are too many for one certificate: Convox lets cert-manager issue at most {MaxNames}.",
                 certificate.Domains.Count);
         }
 
@@ -26,7 +26,7 @@ internal static class DelegationRules
         {
             throw new InvalidInputException(
                 ErrorCode.NotDelegable,
-                $"'{address}' is an IP address. The solvers of a Convox rack can validate only domain names.",
+                $"'{address}' cannot be validated because it is an IP address and the solvers of a Convox rack validate only domain names.",
                 address);
         }
 

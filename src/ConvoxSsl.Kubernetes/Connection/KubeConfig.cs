@@ -98,8 +98,8 @@ internal sealed class KubeConfig
         var names = string.Join(", ", Contexts.Select(context => context.Name));
         return new InvalidInputException(
             ErrorCode.ContextNotFound,
-            $"Cannot find {(string.IsNullOrEmpty(name) ? "a current context" : $"the context '{name}'")} in the kubeconfig '{Location}'. "
-            + $"Its contexts: {(names.Length > 0 ? names : "none")}.",
+            $"The kubeconfig '{Location}' has {(string.IsNullOrEmpty(name) ? "no current context" : $"no context '{name}'")}; "
+            + $"its contexts are: {(names.Length > 0 ? names : "none")}.",
             name);
     }
 
