@@ -9,7 +9,7 @@ using ConvoxSsl.TestKit;
 
 namespace ConvoxSsl.Engine.Tests.Racks;
 
-/// <summary>What is special to a rack in a directory.</summary>
+/// <summary>Behaviour that only a local rack has.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class LocalRackTests : RackContract, IDisposable
 {
@@ -27,7 +27,7 @@ public sealed class LocalRackTests : RackContract, IDisposable
     public void Dispose() => _home.Dispose();
 
     [Fact]
-    public async Task Reading_a_rack_that_is_not_there_makes_nothing()
+    public async Task Reading_a_missing_rack_creates_nothing()
     {
         Assert.Empty(await Rack.Certificates.ListAsync(null, default).ToListAsync());
         Assert.Null(await Rack.Certificates.FindAsync("cert-a", default));
@@ -50,7 +50,7 @@ public sealed class LocalRackTests : RackContract, IDisposable
     }
 
     [Fact]
-    public async Task What_another_version_wrote_about_solvers_is_read_and_kept()
+    public async Task Solver_members_from_another_version_are_preserved()
     {
         await Rack.PrepareAsync(default);
         var file = Path.Combine(Root, "solvers.json");
@@ -68,7 +68,7 @@ public sealed class LocalRackTests : RackContract, IDisposable
     }
 
     [Fact]
-    public async Task Only_the_owner_may_read_anything_from_the_first_byte()
+    public async Task Only_the_owner_can_read_any_file_at_any_time()
     {
         var seen = new ConcurrentDictionary<string, UnixFileMode>();
         using var stop = new CancellationTokenSource();
@@ -119,7 +119,7 @@ public sealed class LocalRackTests : RackContract, IDisposable
             Assert.True(key.Matches(chain.Leaf));
             Assert.Equal(entry.Live.SerialNumber, chain.Leaf.SerialNumber);
 
-            // One file, so that it is whole also for who does not resolve the link first.
+            // One file with both, so that it is consistent even for a reader who does not resolve the link first.
             var (archived, archivedKey) = Pfx.Read(await File.ReadAllBytesAsync(Path.Combine(Root, "certificates", "cert-a", "live", "fullchain.pfx")), []);
             Assert.True(archivedKey.Matches(archived.Leaf));
             archived.Dispose();
@@ -132,7 +132,7 @@ public sealed class LocalRackTests : RackContract, IDisposable
     }
 
     [Fact]
-    public async Task What_a_killed_writer_left_does_no_harm_and_is_cleaned_up()
+    public async Task Leftovers_of_a_killed_writer_are_ignored_and_removed()
     {
         using var material = Material("www.example.org");
         await AddAsync("cert-a", material);
@@ -155,7 +155,7 @@ public sealed class LocalRackTests : RackContract, IDisposable
     }
 
     [Fact]
-    public async Task A_version_that_a_killed_writer_never_made_live_is_not_stored_twice()
+    public async Task A_version_that_a_killed_writer_did_not_make_live_is_not_stored_twice()
     {
         using var first = Material("www.example.org");
         using var second = Material("www.example.org");
@@ -175,7 +175,7 @@ public sealed class LocalRackTests : RackContract, IDisposable
     [InlineData("not json")]
     [InlineData("{}")]
     [InlineData("null")]
-    public async Task A_damaged_certificate_is_told_of_and_hides_no_other(string contents)
+    public async Task A_damaged_certificate_is_reported_and_does_not_hide_others(string contents)
     {
         using var material = Material("www.example.org");
         await AddAsync("cert-a", material);
@@ -189,7 +189,7 @@ public sealed class LocalRackTests : RackContract, IDisposable
     }
 
     [Fact]
-    public async Task Many_certificates_are_listed_in_order_and_a_damaged_one_is_told_of_in_its_place()
+    public async Task Many_certificates_are_listed_in_order_and_a_damaged_one_is_reported_in_its_place()
     {
         using var material = Material("www.example.org");
         await AddAsync("cert-000", material);
@@ -212,7 +212,7 @@ public sealed class LocalRackTests : RackContract, IDisposable
     }
 
     [Fact]
-    public async Task A_lost_link_is_told_of()
+    public async Task A_missing_link_is_reported()
     {
         using var material = Material("www.example.org");
         await AddAsync("cert-a", material);
@@ -225,7 +225,7 @@ public sealed class LocalRackTests : RackContract, IDisposable
     [Theory]
     [InlineData("")]
     [InlineData("/below")]
-    public async Task A_file_is_no_rack(string below)
+    public async Task A_file_is_not_a_rack(string below)
     {
         await File.WriteAllTextAsync(Root, "a file");
         var refused = await Assert.ThrowsAsync<InvalidInputException>(() => new LocalRack("local", Root + below).PrepareAsync(default));
@@ -235,7 +235,7 @@ public sealed class LocalRackTests : RackContract, IDisposable
     }
 
     [Fact]
-    public async Task A_newer_rack_is_refused_by_readers_and_writers()
+    public async Task Readers_and_writers_refuse_a_newer_rack()
     {
         Directory.CreateDirectory(Root);
         await File.WriteAllTextAsync(Path.Combine(Root, "rack.json"), "{\"format\":99}");
@@ -251,7 +251,7 @@ public sealed class LocalRackTests : RackContract, IDisposable
     [InlineData("{}")]
     [InlineData("[1]")]
     [InlineData("{\"format\":0}")]
-    public async Task A_damaged_rack_file_is_told_of(string contents)
+    public async Task A_damaged_rack_file_is_reported(string contents)
     {
         Directory.CreateDirectory(Root);
         await File.WriteAllTextAsync(Path.Combine(Root, "rack.json"), contents);
@@ -259,7 +259,7 @@ public sealed class LocalRackTests : RackContract, IDisposable
     }
 
     [Fact]
-    public async Task A_read_only_rack_is_refused_before_anything_is_written_even_for_the_superuser()
+    public async Task A_read_only_rack_is_refused_before_any_write_even_for_the_superuser()
     {
         Directory.CreateDirectory(Root);
         File.SetUnixFileMode(Root, UnixFileMode.UserRead | UnixFileMode.UserExecute);
@@ -271,7 +271,7 @@ public sealed class LocalRackTests : RackContract, IDisposable
     }
 
     [Fact]
-    public async Task A_change_that_is_stopped_leaves_the_version_before()
+    public async Task A_cancelled_change_keeps_the_previous_version()
     {
         using var material = Material("www.example.org");
         await AddAsync("cert-a", material);
@@ -285,7 +285,7 @@ public sealed class LocalRackTests : RackContract, IDisposable
     }
 
     [Fact]
-    public async Task No_key_is_in_a_file_that_is_not_named_so()
+    public async Task Keys_are_only_in_files_named_for_them()
     {
         using var material = Material("www.example.org");
         await AddAsync("cert-a", material);
@@ -301,7 +301,7 @@ public sealed class LocalRackTests : RackContract, IDisposable
         {
             try
             {
-                // A link has a mode that means nothing; what it leads to is seen by itself.
+                // The mode of a link is meaningless; its target is checked separately.
                 if (new FileInfo(path).LinkTarget is null)
                 {
                     seen.AddOrUpdate(path, _ => File.GetUnixFileMode(path), (_, before) => before | File.GetUnixFileMode(path));

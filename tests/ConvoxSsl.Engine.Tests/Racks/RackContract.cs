@@ -5,7 +5,7 @@ using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Tests.Racks;
 
-/// <summary>What every kind of rack must do; one class of tests for each kind derives from it.</summary>
+/// <summary>The contract of all kinds of racks; each kind has a derived test class.</summary>
 public abstract class RackContract
 {
     protected static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
@@ -14,7 +14,7 @@ public abstract class RackContract
     protected abstract IRack Rack { get; }
 
     [Fact]
-    public async Task Nothing_is_found_where_nothing_was_stored()
+    public async Task An_empty_rack_has_nothing()
     {
         Assert.Empty(await Rack.Certificates.ListAsync(null, default).ToListAsync());
         Assert.Empty(await Rack.Accounts.ListAsync(null, default).ToListAsync());
@@ -28,7 +28,7 @@ public abstract class RackContract
     }
 
     [Fact]
-    public async Task A_stored_version_reads_back_the_same()
+    public async Task A_version_is_read_as_it_was_stored()
     {
         using var material = Material("www.example.org");
         var added = await AddAsync("cert-a", material);
@@ -46,7 +46,7 @@ public abstract class RackContract
     }
 
     [Fact]
-    public async Task Settings_survive()
+    public async Task Settings_are_preserved()
     {
         var settings = new IssuanceSettings
         {
@@ -61,7 +61,7 @@ public abstract class RackContract
     }
 
     [Fact]
-    public async Task The_newest_version_is_live_and_the_oldest_go()
+    public async Task The_newest_version_is_live_and_the_oldest_are_removed()
     {
         for (var i = 1; i <= 5; i++)
         {
@@ -76,7 +76,7 @@ public abstract class RackContract
     }
 
     [Fact]
-    public async Task An_older_version_can_be_made_live_and_a_newer_one_still_counts_on()
+    public async Task An_older_version_can_be_made_live_and_numbering_continues()
     {
         using var first = Material("www.example.org");
         using var second = Material("www.example.org");
@@ -92,7 +92,7 @@ public abstract class RackContract
     }
 
     [Fact]
-    public async Task Facts_are_replaced_without_touching_what_is_live()
+    public async Task Metadata_is_updated_without_changing_the_live_version()
     {
         using var material = Material("www.example.org");
         var entry = await AddAsync("cert-a", material);
@@ -118,7 +118,7 @@ public abstract class RackContract
     }
 
     [Fact]
-    public async Task A_certificate_is_found_by_its_names_in_any_order_and_by_who_made_it()
+    public async Task A_certificate_is_found_by_its_names_in_any_order_and_by_its_origin()
     {
         var names = CertificateNameSet.Parse(["b.example.org", "a.example.org"]);
         await AddForAsync(names, generated: true);
@@ -129,7 +129,7 @@ public abstract class RackContract
         Assert.Single(await Rack.Certificates.ListForAsync(CertificateNameSet.Parse(["a.example.org"]), generated: true, default).ToListAsync());
         Assert.Empty(await Rack.Certificates.ListForAsync(swapped, generated: false, default).ToListAsync());
 
-        // What has come and gone since the last look counts too.
+        // Changes since the last search count too.
         await AddForAsync(swapped, generated: true);
         await Rack.Certificates.RemoveAsync(names.ToCertificateId(), default);
         Assert.Equal([swapped.ToCertificateId()], (await Rack.Certificates.ListForAsync(names, generated: true, default).ToListAsync()).Select(c => c.Record.Id));
@@ -152,7 +152,7 @@ public abstract class RackContract
     }
 
     [Fact]
-    public async Task A_certificate_of_the_users_own_request_has_no_key()
+    public async Task A_certificate_for_the_users_own_request_has_no_key()
     {
         using var material = Material("www.example.org");
         await AddAsync("cert-a", material with { Key = null });
@@ -168,7 +168,7 @@ public abstract class RackContract
     [InlineData("a..b")]
     [InlineData("a\nb")]
     [InlineData("a b")]
-    public async Task An_id_that_could_lead_elsewhere_is_refused(string id)
+    public async Task An_id_that_could_be_another_path_is_refused(string id)
     {
         var refused = await Assert.ThrowsAsync<InvalidInputException>(() => Rack.Certificates.FindAsync(id, default));
         Assert.Equal("InvalidCertificateId", refused.Code);
@@ -177,7 +177,7 @@ public abstract class RackContract
     }
 
     [Fact]
-    public async Task An_account_reads_back_the_same()
+    public async Task An_account_is_read_as_it_was_stored()
     {
         await Rack.PrepareAsync(default);
         using var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
@@ -195,7 +195,7 @@ public abstract class RackContract
     }
 
     [Fact]
-    public async Task The_next_key_waits_beside_the_key_until_it_takes_its_place()
+    public async Task The_next_key_is_stored_beside_the_key_until_it_replaces_it()
     {
         await Rack.PrepareAsync(default);
         using var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
@@ -214,7 +214,7 @@ public abstract class RackContract
     }
 
     [Fact]
-    public async Task An_order_reads_back_the_same_and_ends_with_its_key()
+    public async Task An_order_is_read_as_it_was_stored_and_removed_with_its_key()
     {
         await Rack.PrepareAsync(default);
         using var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
@@ -236,7 +236,7 @@ public abstract class RackContract
     }
 
     [Fact]
-    public async Task Solvers_are_listed_by_id_and_keep_their_credentials_apart()
+    public async Task Solvers_are_listed_by_id_and_their_credentials_are_stored_separately()
     {
         var cloudflare = new DnsSolver { Id = 7, DnsZones = ["example.org", "example.net"], Cloudflare = new CloudflareSettings { Email = "you@example.org" } };
         var route53 = new DnsSolver { Id = 2, DnsZones = ["example.com"], Route53 = new Route53Settings { HostedZoneId = "Z1", Region = "eu-west-1", Role = "arn:aws:iam::1:role/dns", ExternalId = "x", ProfileName = "p" } };
@@ -272,7 +272,7 @@ public abstract class RackContract
     }
 
     [Fact]
-    public async Task A_credential_that_moves_to_a_vault_leaves_the_rack_and_comes_back_when_it_is_given()
+    public async Task A_credential_moved_to_a_vault_is_removed_from_the_rack_until_it_is_stored_again()
     {
         var stored = new DnsSolver { Id = 1, DnsZones = ["example.org"], Cloudflare = new CloudflareSettings() };
         var elsewhere = stored with { VaultSecret = new VaultSecret("cloudflare", "Work") };
@@ -289,7 +289,7 @@ public abstract class RackContract
     }
 
     [Fact]
-    public async Task What_is_recorded_about_limits_reads_back_the_same()
+    public async Task Limit_records_are_read_as_they_were_stored()
     {
         await Rack.PrepareAsync(default);
         Assert.Equivalent(new LimitRecords(), await Rack.Limits.ReadAsync(default), strict: true);
@@ -308,7 +308,7 @@ public abstract class RackContract
     }
 
     [Fact]
-    public async Task No_change_of_the_limits_is_lost_among_many_at_once()
+    public async Task Concurrent_changes_of_the_limits_lose_nothing()
     {
         const int Tasks = 8;
         const int Changes = 10;
@@ -326,7 +326,7 @@ public abstract class RackContract
     }
 
     [Fact]
-    public async Task A_change_of_the_limits_that_fails_leaves_them_as_they_were()
+    public async Task A_failed_change_leaves_the_limits_unchanged()
     {
         await Rack.PrepareAsync(default);
         await Rack.Limits.UpdateAsync(_ => new LimitRecords { Uses = [Use("example.org")] }, null, default);
@@ -339,7 +339,7 @@ public abstract class RackContract
     }
 
     [Fact]
-    public async Task There_is_no_webhook_until_one_is_stored_and_it_reads_back_the_same()
+    public async Task A_webhook_is_read_as_it_was_stored()
     {
         Assert.Null(await Rack.Webhooks.FindAsync(default));
         Assert.Null(await Rack.Webhooks.ReadSecretAsync(default));
@@ -374,7 +374,7 @@ public abstract class RackContract
     }
 
     [Fact]
-    public async Task Only_one_holds_a_lock_and_others_are_told_that_they_wait()
+    public async Task Only_one_holder_has_a_lock_and_others_are_notified_of_the_wait()
     {
         await Rack.PrepareAsync(default);
         var (inside, most, waits) = (0, 0, 0);
@@ -391,7 +391,7 @@ public abstract class RackContract
     }
 
     [Fact]
-    public async Task Other_names_are_other_locks_and_a_wait_can_be_stopped()
+    public async Task Locks_of_other_names_are_independent_and_a_wait_can_be_cancelled()
     {
         await Rack.PrepareAsync(default);
         await using var held = await Rack.LockAsync("certificate/cert-a", null, default);

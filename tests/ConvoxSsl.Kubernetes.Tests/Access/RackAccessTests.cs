@@ -7,7 +7,7 @@ using ConvoxSsl.TestKit.Kubernetes;
 
 namespace ConvoxSsl.Kubernetes.Tests.Access;
 
-/// <summary>What an identity may do on a rack, told in RBAC's words.</summary>
+/// <summary>The check of an identity's permissions on a rack.</summary>
 public abstract class RackAccessTests(Func<Task<KubernetesTestServer>> start) : IAsyncLifetime
 {
     private TestRack _home = null!;
@@ -21,7 +21,7 @@ public abstract class RackAccessTests(Func<Task<KubernetesTestServer>> start) : 
     }
 
     [Fact]
-    public async Task Who_may_do_everything_lacks_nothing()
+    public async Task An_administrator_lacks_no_permission()
     {
         var rack = _home.Open();
 
@@ -32,7 +32,7 @@ public abstract class RackAccessTests(Func<Task<KubernetesTestServer>> start) : 
     }
 
     [Fact]
-    public async Task Who_may_do_nothing_lacks_all_by_purpose()
+    public async Task An_identity_without_permissions_lacks_all_by_purpose()
     {
         var rack = _home.Open(token: _home.Server.AddUser().Token);
 
@@ -49,7 +49,7 @@ public abstract class RackAccessTests(Func<Task<KubernetesTestServer>> start) : 
     }
 
     [Fact]
-    public async Task A_right_that_is_given_is_not_missed_and_asked_for_again_after_a_failure()
+    public async Task A_granted_permission_is_not_missing_and_a_failed_check_is_repeated()
     {
         var user = _home.Server.AddUser();
         var rack = _home.Open(token: user.Token);
@@ -62,7 +62,7 @@ public abstract class RackAccessTests(Func<Task<KubernetesTestServer>> start) : 
     }
 
     [Fact]
-    public async Task Rights_in_the_apps_namespaces_count_where_there_are_none_for_all()
+    public async Task Permissions_in_the_apps_namespaces_suffice()
     {
         var user = _home.Server.AddUser();
         var one = await _home.AddAppAsync("one");
@@ -76,7 +76,7 @@ public abstract class RackAccessTests(Func<Task<KubernetesTestServer>> start) : 
     }
 
     [Fact]
-    public async Task A_namespace_that_is_not_there_is_told_to_who_may_know_it()
+    public async Task A_missing_namespace_is_reported_to_an_identity_that_can_read_namespaces()
     {
         var options = new KubernetesRackOptions { Name = "rack", Namespace = KubernetesTestServer.UniqueName("nowhere") };
         using var known = new KubernetesRack(_home.Client(), RackScope.Create(options), TimeProvider.System);
@@ -87,14 +87,14 @@ public abstract class RackAccessTests(Func<Task<KubernetesTestServer>> start) : 
     }
 }
 
-/// <summary>On the real API server, where there is one.</summary>
+/// <summary>Tests on the real API server, if there is one.</summary>
 public sealed class CurrentRackAccessTests() : RackAccessTests(() => KubernetesTestServers.CurrentAsync());
 
-/// <summary>On the scripted one, always.</summary>
+/// <summary>Tests on the scripted API server.</summary>
 public sealed class ScriptedRackAccessTests() : RackAccessTests(() => KubernetesTestServers.ScriptedAsync())
 {
     [Fact]
-    public async Task Without_cert_manager_nothing_of_it_is_missed()
+    public async Task Without_cert_manager_its_permissions_are_not_required()
     {
         await using var server = await ScriptedKubernetesServer.StartAsync(new ScriptedKubernetesOptions { CertManager = CertManagerVersion.None }, default);
         using var home = await TestRack.CreateAsync(server);

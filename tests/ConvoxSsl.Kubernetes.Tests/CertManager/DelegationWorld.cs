@@ -10,7 +10,7 @@ using ConvoxSsl.TestKit.Kubernetes.CertManager;
 
 namespace ConvoxSsl.Kubernetes.Tests.CertManager;
 
-/// <summary>A rack with cert-manager's part played, and sessions with engines on it.</summary>
+/// <summary>A rack with a simulated cert-manager, and sessions with engines on it.</summary>
 internal sealed class DelegationWorld : IAsyncDisposable, IProgress<IssuanceEvent>
 {
     private readonly ChallengeSolvers _solvers = new();
@@ -51,15 +51,15 @@ internal sealed class DelegationWorld : IAsyncDisposable, IProgress<IssuanceEven
         Timeout = TimeSpan.FromMinutes(2),
     };
 
-    /// <summary>A session, as another process would have it.</summary>
+    /// <summary>Opens an engine as another process would.</summary>
     public async Task<IssuanceEngine> OpenAsync(string? token = null) => (await OpenRackAsync(token)).Engine;
 
-    /// <summary>A session, and its rack.</summary>
+    /// <summary>Opens an engine and its rack.</summary>
     public async Task<(IssuanceEngine Engine, IRack Rack)> OpenRackAsync(string? token = null)
     {
         var rack = Home.Open(token: token);
 
-        // Others make and remove the cluster's issuers too; what a rack has seen it remembers.
+        // Other tests create and delete the cluster's issuers too, and a rack caches what it has seen.
         using (await Home.Server.ReserveAsync("cert-manager", default))
         {
             await EnsureIssuerAsync("letsencrypt");
@@ -84,7 +84,7 @@ internal sealed class DelegationWorld : IAsyncDisposable, IProgress<IssuanceEven
         }
     }
 
-    /// <summary>A Certificate that somebody else made.</summary>
+    /// <summary>Creates a Certificate as another program would.</summary>
     public async Task MakeAsync(string namespaceName, string name, string secretName, string domain) => await Api.CreateAsync(
         $$"""
         {"apiVersion":"cert-manager.io/v1","kind":"Certificate","metadata":{"name":"{{name}}","namespace":"{{namespaceName}}"},

@@ -10,7 +10,7 @@ using ConvoxSsl.TestKit.Kubernetes;
 
 namespace ConvoxSsl.Kubernetes.Tests.CertManager;
 
-/// <summary>The module's own engine beside cert-manager, and clusters that do not have it or do not show it.</summary>
+/// <summary>The module's own engine beside cert-manager, and on clusters without cert-manager or without access to it.</summary>
 public sealed class OwnIssuanceTests : IDisposable
 {
     private const string Name = "www.example.org";
@@ -21,11 +21,11 @@ public sealed class OwnIssuanceTests : IDisposable
     public void Dispose() => _home.Dispose();
 
     [Fact]
-    public async Task A_failed_order_of_the_own_engine_leaves_cert_manager_in_charge_and_a_good_one_takes_over()
+    public async Task A_failed_order_of_the_modules_engine_keeps_cert_manager_and_a_successful_one_replaces_it()
     {
         await using var ca = await AcmeTestServer.StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true }, default);
 
-        // Of its own, because others' DNS solvers would prove the names.
+        // A server of its own, because DNS solvers of other tests would validate the names.
         await using var server = await ScriptedKubernetesServer.StartAsync(new ScriptedKubernetesOptions(), default);
         await using var world = await DelegationWorld.StartAsync(server);
         var engine = await world.OpenAsync();
@@ -52,7 +52,7 @@ public sealed class OwnIssuanceTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_cert_manager_the_module_issues_by_itself()
+    public async Task Without_cert_manager_the_modules_engine_issues()
     {
         await using var server = await ScriptedKubernetesServer.StartAsync(new ScriptedKubernetesOptions { CertManager = CertManagerVersion.None }, default);
         using var home = await Racks.TestRack.CreateAsync(server);
@@ -73,7 +73,7 @@ public sealed class OwnIssuanceTests : IDisposable
     }
 
     [Fact]
-    public async Task Who_may_not_read_issuers_still_gets_certificates_from_letsencrypt()
+    public async Task An_identity_that_cannot_read_issuers_can_still_use_letsencrypt()
     {
         var server = await KubernetesTestServers.CurrentAsync();
         await using var world = await DelegationWorld.StartAsync(server);
@@ -113,7 +113,7 @@ public sealed class OwnIssuanceTests : IDisposable
 
 internal static class RequestRecords
 {
-    /// <summary>What a request asks of cert-manager.</summary>
+    /// <summary>A request for cert-manager.</summary>
     public static CertificateRecord ToRecordOf(this IssueRequest request, string id) => new()
     {
         Id = id,

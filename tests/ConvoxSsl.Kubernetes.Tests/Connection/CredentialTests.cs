@@ -8,7 +8,7 @@ using ConvoxSsl.TestKit.Kubernetes;
 
 namespace ConvoxSsl.Kubernetes.Tests.Connection;
 
-/// <summary>How the API server knows who asks: tokens in files and from plugins, and none.</summary>
+/// <summary>Credentials for the API server: tokens from files and plugins, and none.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class CredentialTests : IAsyncLifetime
 {
@@ -29,7 +29,7 @@ public sealed class CredentialTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_token_file_is_read_as_kubectl_does_beside_the_kubeconfig()
+    public async Task A_token_file_is_relative_to_the_kubeconfig_as_in_kubectl()
     {
         File.WriteAllText(_home["rack.token"], _server.AdminToken + "\n");
         WriteConfig("tokenFile: rack.token");
@@ -38,7 +38,7 @@ public sealed class CredentialTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_plugin_runs_once_and_gives_the_token()
+    public async Task A_plugin_runs_once_and_returns_the_token()
     {
         Script($$"""
             echo run >> "$0.runs"
@@ -52,7 +52,7 @@ public sealed class CredentialTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_plugin_runs_again_when_its_token_ends()
+    public async Task A_plugin_runs_again_when_its_token_expires()
     {
         Script($$"""
             echo run >> "$0.runs"
@@ -71,7 +71,7 @@ public sealed class CredentialTests : IAsyncLifetime
     [InlineData("echo eyJhbGciOiJSUzI1NiIsImtpZCI6IiJ9.secretsecretsecretsecret", "neither a token nor a certificate", "")]
     [InlineData("echo '{\"status\":{\"secretsecretsecretsecret\":1}}'", "neither a token nor a certificate", "")]
     [InlineData("exit 0", "neither a token nor a certificate", "")]
-    public async Task A_plugin_that_fails_is_told_of_without_what_looks_like_a_token(string body, string told, string quoted)
+    public async Task A_plugins_failure_is_reported_without_possible_tokens(string body, string expected, string quoted)
     {
         Script(body);
         WriteConfig(Exec("[]"));
@@ -79,24 +79,24 @@ public sealed class CredentialTests : IAsyncLifetime
         var error = await Assert.ThrowsAsync<EngineException>(OpenAsync);
 
         Assert.Equal("CredentialPluginFailed", error.Code);
-        Assert.Contains(told, error.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
         Assert.Contains(quoted, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secretsecret", error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_plugin_that_is_not_installed_is_told_of()
+    public async Task A_missing_plugin_is_reported()
     {
         WriteConfig(Exec("[]").Replace("./plugin.sh", "no-such-plugin-anywhere", StringComparison.Ordinal));
 
         var error = await Assert.ThrowsAsync<EngineException>(OpenAsync);
 
         Assert.Equal("CredentialPluginFailed", error.Code);
-        Assert.Contains("could not be started", error.Message, StringComparison.Ordinal);
+        Assert.Contains("cannot be started", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_plugin_that_hangs_ends_with_the_user()
+    public async Task A_hanging_plugin_is_killed_on_cancellation()
     {
         Script("echo $$ > \"$0.pid\"; exec sleep 600");
         WriteConfig(Exec("[]"));
@@ -112,7 +112,7 @@ public sealed class CredentialTests : IAsyncLifetime
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => opening);
         var pid = File.ReadAllText(_home["plugin.sh.pid"]).Trim();
 
-        // It has been told to end, and the system takes a moment.
+        // The process has been killed; its exit takes a moment.
         for (var left = 500; IsRunning(pid); left--)
         {
             Assert.NotEqual(0, left);
@@ -123,7 +123,7 @@ public sealed class CredentialTests : IAsyncLifetime
     [Theory]
     [InlineData("token: expired-token-of-long-ago")]
     [InlineData("username: somebody\n    password: expired-token-of-long-ago")]
-    public async Task Credentials_that_are_not_accepted_are_one_error_also_where_a_proxy_repeats_them(string user)
+    public async Task Rejected_credentials_are_one_error_and_are_redacted_if_a_proxy_repeats_them(string user)
     {
         WriteConfig(user);
         await using var proxy = await ScriptedKubernetesServer.StartAsync(new ScriptedKubernetesOptions(), default);
@@ -140,7 +140,7 @@ public sealed class CredentialTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Nobody_may_not_even_ask_what_is_allowed_and_is_told_that()
+    public async Task An_anonymous_user_cannot_check_permissions_and_is_told_so()
     {
         WriteConfig("{}");
 

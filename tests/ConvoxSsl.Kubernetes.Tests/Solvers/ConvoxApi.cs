@@ -4,11 +4,11 @@ using ConvoxSsl.TestKit.Kubernetes;
 
 namespace ConvoxSsl.Kubernetes.Tests.Solvers;
 
-/// <summary>What the API of a Convox rack of today does about its solvers; it knows Route53 alone.</summary>
+/// <summary>Simulates how the API of a current Convox rack handles solvers; it supports only Route53.</summary>
 /// <seealso href="https://github.com/convox/convox/blob/master/provider/k8s/certificate.go"/>
 internal sealed class ConvoxApi(KubernetesApi api)
 {
-    /// <summary>Its start: the ClusterIssuer is made of letsencrypt-config, with kubectl apply.</summary>
+    /// <summary>Simulates its start: it applies the ClusterIssuer from letsencrypt-config with kubectl.</summary>
     public async Task StartAsync(string config)
     {
         if (await api.FindAsync(SolverCluster.Issuer, default) is null)
@@ -22,14 +22,14 @@ internal sealed class ConvoxApi(KubernetesApi api)
         }
     }
 
-    /// <summary>LetsEncryptConfigApply: letsencrypt-config is applied on the server's side without force, then as above.</summary>
+    /// <summary>Simulates LetsEncryptConfigApply: server-side apply of letsencrypt-config without force, then as at the start.</summary>
     public async Task ApplyAsync(string config)
     {
         await WriteAsync(config);
         await StartAsync(config);
     }
 
-    /// <summary>The first half of it.</summary>
+    /// <summary>Simulates only the first half.</summary>
     public Task WriteAsync(string config) => api.ApplyAsync(
         new JsonObject
         {
@@ -42,7 +42,7 @@ internal sealed class ConvoxApi(KubernetesApi api)
         "convox-system",
         force: false);
 
-    /// <summary>What reading into its types and writing again makes of letsencrypt-config: only what it knows.</summary>
+    /// <summary>Reads letsencrypt-config into Convox's types and writes it back, which drops unknown fields.</summary>
     public static string RoundTrip(string config)
     {
         var root = JsonNode.Parse(config)!;
@@ -57,13 +57,13 @@ internal sealed class ConvoxApi(KubernetesApi api)
         return new JsonObject { ["role"] = root["role"]?.DeepClone() ?? string.Empty, ["solvers"] = new JsonArray([.. solvers]) }.ToJsonString();
     }
 
-    /// <summary>cert-manager-letsencrypt.yml.tmpl.</summary>
+    /// <summary>Renders cert-manager-letsencrypt.yml.tmpl.</summary>
     public static JsonObject Render(string config)
     {
         var solvers = new JsonArray(new JsonObject { ["http01"] = new JsonObject { ["ingress"] = new JsonObject { ["class"] = "nginx" } } });
         foreach (var solver in JsonNode.Parse(config)!["solvers"] as JsonArray ?? [])
         {
-            // What the template leaves empty is null, which the server drops.
+            // An empty value in the template is null, which the server drops.
             var entry = new JsonObject { ["selector"] = new JsonObject { ["dnsZones"] = solver!["dns-zones"]!.DeepClone() } };
             if (solver["route53"] is JsonObject known)
             {

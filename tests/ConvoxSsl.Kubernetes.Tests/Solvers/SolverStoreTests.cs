@@ -12,7 +12,7 @@ public sealed class SolverStoreWithCertManager121Tests() : SolverStoreTests(() =
 
 public sealed class SolverStoreOnScriptedServerTests() : SolverStoreTests(() => KubernetesTestServers.ScriptedAsync());
 
-/// <summary>The solvers of a rack, on each API server and with each cert-manager.</summary>
+/// <summary>The solvers of a rack, on each API server and with each cert-manager version.</summary>
 public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) : IAsyncLifetime
 {
     private const string FromConvox = """
@@ -28,7 +28,7 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
     public async Task DisposeAsync() => await _cluster.DisposeAsync();
 
     [Fact]
-    public async Task What_Convox_wrote_is_read_right()
+    public async Task Solvers_written_by_Convox_are_read()
     {
         await _cluster.Convox.ApplyAsync(FromConvox);
 
@@ -41,7 +41,7 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
     }
 
     [Fact]
-    public async Task A_change_touches_nothing_else_in_Convoxs_list_and_in_the_issuer()
+    public async Task A_change_preserves_everything_else_in_Convoxs_list_and_in_the_issuer()
     {
         const string Config = """
             {"z-first":[1,2.50],"role":"r","solvers":[
@@ -89,7 +89,7 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
     [Theory]
     [InlineData(null, "api-token")]
     [InlineData("you@example.org", "api-key")]
-    public async Task A_Cloudflare_credential_is_in_no_object_but_its_own_and_the_copy(string? email, string key)
+    public async Task A_Cloudflare_credential_is_only_in_its_own_Secret_and_in_the_backup(string? email, string key)
     {
         await _cluster.Convox.ApplyAsync(FromConvox);
         var solver = SolverCluster.Cloudflare(7, "example.dev") with { Cloudflare = new CloudflareSettings { Email = email } };
@@ -108,7 +108,7 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
             Assert.DoesNotContain("very-secret", text, StringComparison.Ordinal);
         }
 
-        // The other kind of credential takes its place, and nothing of the first stays.
+        // The other kind of credential replaces the first completely.
         var other = solver with { Cloudflare = new CloudflareSettings { Email = email is null ? "me@example.org" : null } };
         await _cluster.Store.SaveAsync(other, new DnsSecret("another"), default);
         Assert.Null(await _cluster.ValueAsync("cert-manager", "cloudflare-dns-credential-7", key));
@@ -122,7 +122,7 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
     }
 
     [Fact]
-    public async Task Convox_can_apply_its_list_without_force_after_this_module_has_made_or_changed_it()
+    public async Task Convox_can_apply_its_list_without_force_after_the_module_created_or_changed_it()
     {
         await _cluster.Convox.StartAsync("""{"solvers":null}""");
         await _cluster.Store.SaveAsync(SolverCluster.Route53(1, "example.org"), null, default);
@@ -139,7 +139,7 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
     }
 
     [Fact]
-    public async Task The_list_is_read_when_another_version_of_Convox_has_dropped_what_it_does_not_know()
+    public async Task The_list_is_read_after_another_version_of_Convox_dropped_unknown_fields()
     {
         await _cluster.Convox.StartAsync("""{"solvers":[]}""");
         await _cluster.Store.SaveAsync(SolverCluster.Cloudflare(2, "example.net"), new DnsSecret("token"), default);
@@ -154,7 +154,7 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
     }
 
     [Fact]
-    public async Task What_an_upgrade_of_cert_manager_takes_away_is_detached_and_comes_back_with_its_credential()
+    public async Task Solvers_lost_in_an_upgrade_of_cert_manager_are_detached_and_restored_with_their_credentials()
     {
         await _cluster.Convox.StartAsync("""{"solvers":[]}""");
         await _cluster.Store.SaveAsync(SolverCluster.Route53(1, "example.org"), null, default);
@@ -180,7 +180,7 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
     }
 
     [Fact]
-    public async Task Solvers_that_are_added_at_the_same_moment_are_all_there_afterwards()
+    public async Task Concurrent_additions_of_solvers_lose_none()
     {
         await _cluster.Convox.StartAsync("""{"solvers":[]}""");
         var solvers = Enumerable.Range(1, 6).Select(id => id % 2 == 0 ? SolverCluster.Cloudflare(id, $"zone{id}.example") : SolverCluster.Route53(id, $"zone{id}.example")).ToList();
@@ -196,7 +196,7 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
     }
 
     [Fact]
-    public async Task A_credential_that_moves_to_a_vault_is_taken_from_cert_manager_and_given_back_with_a_value()
+    public async Task A_credential_moved_to_a_vault_is_removed_from_cert_manager_until_it_is_stored_again()
     {
         await _cluster.Convox.StartAsync("""{"solvers":[]}""");
         var stored = SolverCluster.Cloudflare(2, "example.net");
@@ -217,7 +217,7 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
     }
 
     [Fact]
-    public async Task What_cert_manager_cannot_use_is_only_in_the_copy_and_reads_back_the_same()
+    public async Task Solvers_that_cert_manager_does_not_support_are_only_in_the_backup()
     {
         await _cluster.Convox.StartAsync("""{"solvers":[]}""");
         var external = SolverCluster.Route53(1, "a.example") with { Route53 = new Route53Settings { Role = "arn:aws:iam::123456789012:role/x", ExternalId = "x", ProfileName = "p" } };
@@ -234,7 +234,7 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
         Assert.Single(await _cluster.IssuerSolversAsync());
         Assert.Null(await _cluster.Admin.FindAsync("/api/v1/namespaces/cert-manager/secrets/letsencrypt-config", default));
 
-        // Given to cert-manager when it becomes able to use it, and taken from it when it no longer is.
+        // The solver is added to cert-manager when it becomes usable there, and removed when it no longer is.
         await _cluster.Store.SaveAsync(SolverCluster.Route53(1, "a.example"), null, default);
         Assert.Equal("2,3", await _cluster.DetachedAsync());
         await _cluster.Store.SaveAsync(external, null, default);
@@ -246,13 +246,13 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
     }
 
     [Fact]
-    public async Task A_region_comes_from_the_racks_other_solvers_else_from_the_environment_else_it_is_asked_for()
+    public async Task A_region_comes_from_the_racks_other_solvers_or_the_environment_or_is_required()
     {
         await _cluster.Convox.StartAsync("""{"solvers":[]}""");
         var solver = new DnsSolver { Id = 1, DnsZones = ["example.org"], Route53 = new Route53Settings { Role = "arn:aws:iam::123456789012:role/x" } };
         var error = await Assert.ThrowsAsync<InvalidInputException>(() => _cluster.Store.SaveAsync(solver, null, default));
         Assert.Equal("RegionNeeded", error.Code);
-        Assert.Contains("-Region", error.Message, StringComparison.Ordinal);
+        Assert.Equal("RegionNeeded", error.Remedy!.Key);
         Assert.Empty(await _cluster.Store.ListAsync(default));
 
         await _cluster.NewStore(region: "us-gov-west-1").SaveAsync(solver, null, default);
@@ -270,7 +270,7 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
     [InlineData("{\"solvers\":[{\"id\":1,\"dns-zones\":[1]}]}")]
     [InlineData("{\"role\":1,\"solvers\":[]}")]
     [InlineData("{\"solvers\":[{\"id\":1,\"id\":2}]}")]
-    public async Task A_damaged_list_is_one_error_that_quotes_nothing_and_nothing_is_overwritten(string config)
+    public async Task A_damaged_list_is_one_error_that_quotes_nothing_and_overwrites_nothing(string config)
     {
         await _cluster.Convox.StartAsync("""{"solvers":[]}""");
         await _cluster.Convox.WriteAsync(config);
@@ -297,7 +297,7 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
     }
 
     [Fact]
-    public async Task The_role_comes_from_the_list_else_from_cert_managers_service_account()
+    public async Task The_role_comes_from_the_list_or_from_cert_managers_service_account()
     {
         Assert.Equal("NoDnsRole", (await Assert.ThrowsAsync<EngineException>(() => _cluster.Store.FindRoleAsync(default))).Code);
         await _cluster.Admin.CreateAsync(
@@ -309,7 +309,7 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
     }
 
     [Fact]
-    public async Task Without_the_issuer_none_is_made_and_all_solvers_are_detached()
+    public async Task Without_the_issuer_none_is_created_and_all_solvers_are_detached()
     {
         await _cluster.Store.SaveAsync(SolverCluster.Route53(1, "example.org"), null, default);
         Assert.Equal("1", await _cluster.DetachedAsync());
@@ -322,7 +322,7 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
     }
 
     [Fact]
-    public async Task The_number_of_a_provider_that_is_not_known_here_is_taken()
+    public async Task The_id_of_an_unknown_provider_is_taken()
     {
         await _cluster.Convox.StartAsync("""{"solvers":[]}""");
         const string Config = """{"solvers":[{"id":1,"dns-zones":["a.example"],"google":{"project":"p"}}]}""";

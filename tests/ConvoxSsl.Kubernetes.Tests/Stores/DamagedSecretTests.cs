@@ -7,7 +7,7 @@ using ConvoxSsl.TestKit.Kubernetes;
 
 namespace ConvoxSsl.Kubernetes.Tests.Stores;
 
-/// <summary>The module's own Secrets, damaged and otherwise.</summary>
+/// <summary>The module's own Secrets, intact and damaged.</summary>
 public sealed class DamagedSecretTests : IAsyncLifetime
 {
     private const string Rubbish = "sEcReT{";
@@ -36,7 +36,7 @@ public sealed class DamagedSecretTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task They_are_marked_and_of_no_type_that_convox_lists()
+    public async Task The_modules_Secrets_are_labelled_and_have_a_type_that_Convox_does_not_list()
     {
         var secrets = await _home.Server.Admin.ListAsync(_home.SecretsPath, default);
         Assert.Equal(["account", "limits", "order", "webhook"], secrets.Select(s => (string)s["metadata"]!["labels"]!["convoxssl/kind"]!));
@@ -51,7 +51,7 @@ public sealed class DamagedSecretTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Damaged_ones_are_named_and_not_quoted()
+    public async Task Damaged_Secrets_are_named_and_not_quoted()
     {
         foreach (var name in await _home.SecretNamesAsync())
         {
@@ -82,7 +82,7 @@ public sealed class DamagedSecretTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Damaged_limits_are_kept_aside_and_begun_anew()
+    public async Task Damaged_limits_are_kept_aside_and_replaced()
     {
         await DamageAsync("convoxssl-limits");
         var told = new List<string>();
@@ -94,7 +94,7 @@ public sealed class DamagedSecretTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Very_many_limits_fit_into_their_secret()
+    public async Task Very_many_limits_fit_into_one_Secret()
     {
         var uses = Enumerable.Range(0, 10_000).Select(i => new LimitUse { DirectoryUrl = Ca, Limit = LimitKind.ExactSet, Subject = $"host-{i}.example.org", Used = Now, FullAgain = Now.AddMinutes(i) }).ToList();
         await _rack.Limits.UpdateAsync(_ => new LimitRecords { Uses = uses }, null, default);
@@ -107,7 +107,7 @@ public sealed class DamagedSecretTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_order_with_its_key_is_one_unit_and_a_new_one_has_nothing_of_the_one_before()
+    public async Task An_order_is_stored_with_its_key_and_a_new_one_inherits_nothing()
     {
         var order = (await _rack.Orders.FindAsync("cert-a", default))!;
         await _rack.Orders.BeginAsync(order with { Version = 2 }, null, default);
@@ -116,7 +116,7 @@ public sealed class DamagedSecretTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_secret_of_another_that_has_the_name_is_left_alone()
+    public async Task A_foreign_Secret_with_the_same_name_is_left_unchanged()
     {
         await _rack.Webhooks.RemoveAsync(default);
         await _home.Server.Admin.CreateAsync(

@@ -10,7 +10,7 @@ using ConvoxSsl.TestKit.Kubernetes;
 
 namespace ConvoxSsl.Kubernetes.Tests.Stores;
 
-/// <summary>What Convox and cert-manager write is read right, changed, and keeps what is theirs.</summary>
+/// <summary>Secrets of Convox and cert-manager are read and changed, and their fields are preserved.</summary>
 public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start) : IAsyncLifetime
 {
     private static readonly DateTimeOffset Now = ConvoxSecrets.Now;
@@ -35,7 +35,7 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
     }
 
     [Fact]
-    public async Task What_convox_imported_is_read_right()
+    public async Task A_certificate_imported_by_Convox_is_read()
     {
         var chain = ConvoxSecrets.Chain(algorithm: KeyAlgorithm.Rsa2048);
         var made = await Admin.CreateAsync(ConvoxSecrets.Imported(_home.Scope.Name, _home.Namespace, chain.Leaf, chain.Key, chain.Issuer), default);
@@ -52,7 +52,7 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
     }
 
     [Fact]
-    public async Task What_convox_signed_itself_is_read_right()
+    public async Task A_certificate_self_signed_by_Convox_is_read()
     {
         using var key = PrivateKey.Generate(KeyAlgorithm.Rsa2048);
         using var chain = SelfSignedCertificate.Create(key, CertificateNameSet.Parse(["www.example.org"]), Now, TimeSpan.FromDays(365));
@@ -64,7 +64,7 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
     }
 
     [Fact]
-    public async Task What_cert_manager_issued_is_read_right()
+    public async Task A_certificate_issued_by_cert_manager_is_read()
     {
         var chain = ConvoxSecrets.Chain();
         await Admin.CreateAsync(ConvoxSecrets.Issued(_home.Namespace, "cert-a", chain.Full, chain.Key), default);
@@ -77,7 +77,7 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
     }
 
     [Fact]
-    public async Task A_certificate_without_names_has_its_common_name_for_one()
+    public async Task A_certificate_without_names_uses_its_common_name()
     {
         var chain = ConvoxSecrets.Chain(name: null, commonName: "old.example.org");
         await Admin.CreateAsync(ConvoxSecrets.Tls(_home.Namespace, "old", chain.Leaf, chain.Key), default);
@@ -85,7 +85,7 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
     }
 
     [Fact]
-    public async Task Nothing_of_others_is_lost_when_a_version_is_added_changed_and_put_back()
+    public async Task Foreign_fields_are_preserved_when_a_version_is_added_changed_and_restored()
     {
         var chain = ConvoxSecrets.Chain();
         var secret = ConvoxSecrets.Issued(_home.Namespace, "cert-a", chain.Full, chain.Key);
@@ -117,7 +117,7 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
     }
 
     [Fact]
-    public async Task What_cert_manager_renewed_over_ours_is_the_next_version_and_the_one_before_can_be_put_back()
+    public async Task A_renewal_by_cert_manager_is_the_next_version_and_the_previous_one_can_be_restored()
     {
         using var first = ConvoxSecrets.Chain().ToMaterial();
         await Store.AddVersionAsync(Record("cert-a"), first, Now, Now.AddDays(60), 3, default);
@@ -139,7 +139,7 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
     }
 
     [Fact]
-    public async Task What_cert_manager_issued_is_adopted_once_without_touching_it()
+    public async Task A_certificate_of_cert_manager_is_adopted_once_and_left_unchanged()
     {
         var chain = ConvoxSecrets.Chain();
         await Admin.CreateAsync(ConvoxSecrets.Issued(_home.Namespace, "cert-a", chain.Full, chain.Key), default);
@@ -157,7 +157,7 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
     }
 
     [Fact]
-    public async Task Adopted_versions_are_kept_up_to_a_number()
+    public async Task Adopted_versions_are_limited_in_number()
     {
         await Admin.CreateAsync(ConvoxSecrets.Issued(_home.Namespace, "cert-a", ConvoxSecrets.Chain().Full, string.Empty), default);
         for (var i = 1; i <= 4; i++)
@@ -172,7 +172,7 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
     }
 
     [Fact]
-    public async Task What_is_kept_before_another_writes_over_it_can_be_put_back()
+    public async Task A_version_kept_before_it_is_overwritten_can_be_restored()
     {
         await Store.KeepAsync("cert-none", Now, default);
         var chain = ConvoxSecrets.Chain();
@@ -186,7 +186,7 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
     }
 
     [Fact]
-    public async Task A_certificate_that_cert_manager_still_issues_is_left_out_and_not_adopted()
+    public async Task A_certificate_that_cert_manager_is_still_issuing_is_skipped_and_not_adopted()
     {
         var issuing = ConvoxSecrets.Issued(_home.Namespace, "cert-a", string.Empty, string.Empty);
         await Admin.CreateAsync(issuing, default);
@@ -197,7 +197,7 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
     }
 
     [Fact]
-    public async Task A_broken_secret_is_told_of_and_the_list_goes_on()
+    public async Task A_broken_Secret_is_reported_and_the_list_continues()
     {
         var chain = ConvoxSecrets.Chain();
         await Admin.CreateAsync(ConvoxSecrets.Tls(_home.Namespace, "a-good", chain.Full, chain.Key), default);
@@ -226,7 +226,7 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
     }
 
     [Fact]
-    public async Task A_key_that_can_not_be_read_is_not_quoted()
+    public async Task An_unreadable_key_is_not_quoted()
     {
         var chain = ConvoxSecrets.Chain();
         var broken = chain.Key.Replace("\n", "!\n", StringComparison.Ordinal);
@@ -237,7 +237,7 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
     }
 
     [Fact]
-    public async Task A_secret_of_another_type_is_no_certificate_and_is_left_alone()
+    public async Task A_Secret_of_another_type_is_not_a_certificate_and_is_left_unchanged()
     {
         await Admin.CreateAsync(
             new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Secret", ["metadata"] = new JsonObject { ["namespace"] = _home.Namespace, ["name"] = "cert-a" }, ["type"] = "Opaque" }, default);
@@ -252,15 +252,15 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
 
     private static CertificateRecord Record(string id) => new() { Id = id, Domains = ["www.example.org"], Issuer = "imported" };
 
-    /// <summary>As cert-manager renews: only the data are its own.</summary>
+    /// <summary>Simulates a renewal by cert-manager, which replaces only the data.</summary>
     private Task<JsonObject> OverwriteAsync(string name, TestChain chain) => Admin.PatchAsync(
         $"{_home.SecretsPath}/{name}",
         new JsonObject { ["data"] = new JsonObject { ["tls.crt"] = ConvoxSecrets.Base64(chain.Full), ["tls.key"] = ConvoxSecrets.Base64(chain.Key) } },
         default);
 }
 
-/// <summary>On the real API server, where there is one.</summary>
+/// <summary>Tests on the real API server, if there is one.</summary>
 public sealed class KubernetesForeignSecretTests() : ForeignSecretTests(() => KubernetesTestServers.CurrentAsync());
 
-/// <summary>On the scripted one, always.</summary>
+/// <summary>Tests on the scripted API server.</summary>
 public sealed class ScriptedForeignSecretTests() : ForeignSecretTests(() => KubernetesTestServers.ScriptedAsync());

@@ -6,7 +6,7 @@ using ConvoxSsl.TestKit.Kubernetes;
 
 namespace ConvoxSsl.Kubernetes.Tests.TestServers;
 
-/// <summary>Holds a list of exchanges with a server, in a namespace of its own, and notes the answers without what chance decides.</summary>
+/// <summary>Sends a list of requests in a separate namespace, and records the responses without random values.</summary>
 internal sealed partial class Conversation(KubernetesTestServer server)
 {
     private readonly Dictionary<string, string> _last = new(StringComparer.Ordinal);
@@ -28,7 +28,7 @@ internal sealed partial class Conversation(KubernetesTestServer server)
         _last["ns"] = await server.CreateNamespaceAsync("talk", ct);
         var user = server.AddUser();
         _last["user"] = user.Name;
-        // A right that says nothing of the rights that the exchanges try.
+        // A permission that does not affect the permissions that the requests test.
         await server.GrantAsync(user, _last["ns"], ct, new RbacRule("", "configmaps", "get"));
         var asUser = server.As(user.Token).Http;
         var lines = new List<string>();
@@ -78,7 +78,7 @@ internal sealed partial class Conversation(KubernetesTestServer server)
         }
     }
 
-    // Members in order, without who set which of them; the causes of a refusal come in any order.
+    // Sort members and the causes of a failure, and omit managedFields.
     private static JsonNode? Normal(JsonNode? node) => node switch
     {
         JsonObject map when map["details"]?["causes"] is JsonArray { Count: > 1 } => Normal(WithSortedCauses(map)),
@@ -95,7 +95,7 @@ internal sealed partial class Conversation(KubernetesTestServer server)
         var causes = status["details"]!["causes"]!.AsArray().Select(c => $"{c!["field"]}: {c["message"]}").Order(StringComparer.Ordinal).ToArray();
         var copy = status.DeepClone().AsObject();
         copy["details"]!["causes"] = string.Join(" & ", causes);
-        // The message says the same again.
+        // The message repeats the causes.
         copy["message"] = copy["message"]!.GetValue<string>() is var text && text.Contains('[', StringComparison.Ordinal) ? text[..text.IndexOf('[', StringComparison.Ordinal)] : text;
         return copy;
     }

@@ -7,7 +7,7 @@ using k8s.Models;
 
 namespace ConvoxSsl.Kubernetes.Tests.TestServers;
 
-/// <summary>The .NET client works with a server by nothing but its kubeconfig.</summary>
+/// <summary>The .NET client works with a test server through its kubeconfig.</summary>
 public abstract class KubernetesClientTests(Func<Task<KubernetesTestServer>> start) : IAsyncLifetime
 {
     private readonly TemporaryDirectory _home = new();
@@ -33,7 +33,7 @@ public abstract class KubernetesClientTests(Func<Task<KubernetesTestServer>> sta
     }
 
     [Fact]
-    public async Task It_creates_reads_changes_and_deletes_a_secret()
+    public async Task Client_creates_reads_changes_and_deletes_a_Secret()
     {
         var secret = new V1Secret
         {
@@ -56,7 +56,7 @@ public abstract class KubernetesClientTests(Func<Task<KubernetesTestServer>> sta
     }
 
     [Fact]
-    public async Task It_pages_through_a_list()
+    public async Task Client_pages_through_a_list()
     {
         for (var i = 0; i < 5; i++)
         {
@@ -76,7 +76,7 @@ public abstract class KubernetesClientTests(Func<Task<KubernetesTestServer>> sta
     }
 
     [Fact]
-    public async Task It_takes_a_lease()
+    public async Task Client_acquires_a_lease()
     {
         var now = DateTime.UtcNow;
         var lease = new V1Lease
@@ -92,7 +92,7 @@ public abstract class KubernetesClientTests(Func<Task<KubernetesTestServer>> sta
     }
 
     [Fact]
-    public async Task It_asks_what_it_may()
+    public async Task Client_checks_permissions()
     {
         var review = new V1SelfSubjectAccessReview
         {
@@ -102,7 +102,7 @@ public abstract class KubernetesClientTests(Func<Task<KubernetesTestServer>> sta
     }
 
     [Fact]
-    public async Task It_works_with_a_custom_resource()
+    public async Task Client_uses_a_custom_resource()
     {
         var certificates = new GenericClient(_client, "cert-manager.io", "v1", "certificates", disposeClient: false);
         var value = new Certificate

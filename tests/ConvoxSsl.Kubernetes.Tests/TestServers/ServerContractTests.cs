@@ -5,8 +5,8 @@ using static ConvoxSsl.Kubernetes.Tests.TestServers.Exchange;
 namespace ConvoxSsl.Kubernetes.Tests.TestServers;
 
 /// <summary>
-/// What a server answers, word for word, as a real one of version 1.20 was recorded: so what passes on one server passes
-/// on the other.
+/// Compares responses with those recorded from a real API server 1.20, so that tests that pass on one server also pass on the
+/// other.
 /// </summary>
 public abstract class ServerContractTests(Func<CertManagerVersion, Task<KubernetesTestServer>> start)
 {
@@ -17,7 +17,7 @@ public abstract class ServerContractTests(Func<CertManagerVersion, Task<Kubernet
     private const string SpecC = """ "spec":{"secretName":"c","dnsNames":["a.test"],"issuerRef":{"name":"letsencrypt","kind":"ClusterIssuer"}} """;
 
     [Fact]
-    public Task About_creating() => HoldsAsync([
+    public Task Creating_matches_the_recorded_responses() => HoldsAsync([
         Post(Secrets, """{"metadata":{"name":"a","labels":{"l":"1"},"annotations":{"x/y":"z"}},"data":{"k":"YQ=="}}"""),
         Post(Secrets, """{"metadata":{"name":"a"}}"""),
         Post(Secrets, """{"metadata":{"generateName":"gen-"},"stringData":{"a":"b"},"data":{"a":"","c":"YQ=="}}"""),
@@ -49,7 +49,7 @@ public abstract class ServerContractTests(Func<CertManagerVersion, Task<Kubernet
         Get(Secrets)]);
 
     [Fact]
-    public Task About_replacing() => HoldsAsync([
+    public Task Replacing_matches_the_recorded_responses() => HoldsAsync([
         Post(Secrets, """{"metadata":{"name":"a","labels":{"l":"1"}},"data":{"k":"YQ=="}}"""),
         Put(Secrets + "/a", """{"metadata":{"name":"a","resourceVersion":"1"},"data":{"k":"Yg=="}}"""),
         Put(Secrets + "/a", """{"metadata":{"name":"a","resourceVersion":"{rv}"},"data":{"k":"Yg=="}}"""),
@@ -69,7 +69,7 @@ public abstract class ServerContractTests(Func<CertManagerVersion, Task<Kubernet
         Put(Secrets + "/fixed", """{"metadata":{"name":"fixed"},"immutable":true,"data":{"a":"YQ=="}}""")]);
 
     [Fact]
-    public Task About_deleting() => HoldsAsync([
+    public Task Deleting_matches_the_recorded_responses() => HoldsAsync([
         Post(Secrets, """{"metadata":{"name":"a"}}"""),
         Delete(Secrets + "/a", """{"preconditions":{"resourceVersion":"1"}}"""),
         Delete(Secrets + "/a", """{"preconditions":{"uid":"11111111-2222-3333-4444-555555555555"}}"""),
@@ -91,7 +91,7 @@ public abstract class ServerContractTests(Func<CertManagerVersion, Task<Kubernet
         Delete(Secrets + "/c", """{"propagationPolicy":"Background"}""")]);
 
     [Fact]
-    public Task About_lists() => HoldsAsync([
+    public Task Lists_match_the_recorded_responses() => HoldsAsync([
         Post(Secrets, """{"metadata":{"name":"p2","labels":{"n":"2","e":""}},"type":"a/b"}"""),
         Post(Secrets, """{"metadata":{"name":"p1","labels":{"n":"1","system":"convox"}}}"""),
         Post(Secrets, """{"metadata":{"name":"p3","labels":{"n":"3"}}}"""),
@@ -124,7 +124,7 @@ public abstract class ServerContractTests(Func<CertManagerVersion, Task<Kubernet
         Get(Certificates + "?limit=5")]);
 
     [Fact]
-    public Task About_patches() => HoldsAsync([
+    public Task Patches_match_the_recorded_responses() => HoldsAsync([
         Post(Secrets, """{"metadata":{"name":"a","labels":{"l":"1"}},"data":{"k":"YQ==","m":"YQ=="}}"""),
         Merge(Secrets + "/a", """{"data":{"k":null,"n":"Yg=="},"metadata":{"labels":{"m":"2"}}}"""),
         Merge(Secrets + "/a", """{"stringData":{"s":"text"}}"""),
@@ -144,7 +144,7 @@ public abstract class ServerContractTests(Func<CertManagerVersion, Task<Kubernet
         new("PATCH", Certificates + "/a", "{}", KubernetesApi.StrategicPatch)]);
 
     [Fact]
-    public Task About_server_side_apply() => HoldsAsync([
+    public Task Server_side_apply_matches_the_recorded_responses() => HoldsAsync([
         Apply(Secrets + "/a", """{"apiVersion":"v1","kind":"Secret","metadata":{"name":"a"}}"""),
         Apply(Secrets + "/a?fieldManager=one", """{"apiVersion":"v1","kind":"Secret","metadata":{"name":"a","labels":{"l":"1"}},"data":{"a":"MQ==","b":"MQ=="}}"""),
         Apply(Secrets + "/a?fieldManager=two", """{"apiVersion":"v1","kind":"Secret","metadata":{"name":"a"},"data":{"a":"MQ=="}}"""),
@@ -169,7 +169,7 @@ public abstract class ServerContractTests(Func<CertManagerVersion, Task<Kubernet
     [Theory]
     [InlineData(CertManagerVersion.V1_10_2)]
     [InlineData(CertManagerVersion.V1_21_1)]
-    public Task About_custom_resources(CertManagerVersion version) => HoldsAsync([
+    public Task Custom_resources_match_the_recorded_responses(CertManagerVersion version) => HoldsAsync([
         Post(Certificates, """{"apiVersion":"cert-manager.io/v1","kind":"Certificate","metadata":{"name":"c"},""" + SpecC + ""","status":{"revision":1}}"""),
         Put(Certificates + "/c", """{"apiVersion":"cert-manager.io/v1","kind":"Certificate","metadata":{"name":"c"},""" + SpecC + "}"),
         Put(Certificates + "/c/status", """{"apiVersion":"cert-manager.io/v1","kind":"Certificate","metadata":{"name":"c","resourceVersion":"{rv}","labels":{"x":"y"}},"spec":{"secretName":"other","issuerRef":{"name":"x"}},"status":{"revision":3}}"""),
@@ -199,7 +199,7 @@ public abstract class ServerContractTests(Func<CertManagerVersion, Task<Kubernet
     [Theory]
     [InlineData(CertManagerVersion.V1_10_2)]
     [InlineData(CertManagerVersion.V1_21_1)]
-    public Task About_schemas(CertManagerVersion version) => HoldsAsync([
+    public Task Schemas_match_the_recorded_responses(CertManagerVersion version) => HoldsAsync([
         Post(Certificates, """{"apiVersion":"cert-manager.io/v1","kind":"Certificate","metadata":{"name":"d"},"spec":{"dnsNames":"a"}}"""),
         Post(Certificates, """{"apiVersion":"cert-manager.io/v1","kind":"Certificate","metadata":{"name":"d"}}"""),
         Post(Certificates, """{"apiVersion":"cert-manager.io/v1","kind":"Certificate","metadata":{"name":"d"},"spec":{"secretName":"d","issuerRef":{},"privateKey":{"algorithm":"DSA"}}}"""),
@@ -215,7 +215,7 @@ public abstract class ServerContractTests(Func<CertManagerVersion, Task<Kubernet
         Post("/apis/cert-manager.io/v1/namespaces/{ns}/issuers", Issuer("""{"acme":{"server":"https://a.test","solvers":[{"dns01":{"route53":{"hostedZoneID":5}},"http01":{"gatewayHTTPRoute":{"parentRefs":[{"name":"g","port":0}]}}}]}}"""))], version);
 
     [Fact]
-    public Task About_leases_and_roles() => HoldsAsync([
+    public Task Leases_and_roles_match_the_recorded_responses() => HoldsAsync([
         Post(Leases, """{"metadata":{"name":"l"},"spec":{"holderIdentity":"h","leaseDurationSeconds":30,"acquireTime":"2020-01-01T00:00:00.000000Z","renewTime":"2020-01-01T00:00:00.123456Z","leaseTransitions":1}}"""),
         Post(Leases, """{"metadata":{"name":"l2"},"spec":{"acquireTime":"2020-01-01T00:00:00Z"}}""").Loosely(),
         Post(Leases, """{"metadata":{"name":"l3"},"spec":{"leaseDurationSeconds":0,"leaseTransitions":-1}}"""),
@@ -232,7 +232,7 @@ public abstract class ServerContractTests(Func<CertManagerVersion, Task<Kubernet
         Delete(Leases + "/l")]);
 
     [Fact]
-    public Task About_who_may_what() => HoldsAsync([
+    public Task Permissions_match_the_recorded_responses() => HoldsAsync([
         Get(Secrets).ByUser(),
         Get(Secrets + "/x").ByUser(),
         Get(Secrets + "?fieldSelector=metadata.name%3Dx").ByUser(),
@@ -257,7 +257,7 @@ public abstract class ServerContractTests(Func<CertManagerVersion, Task<Kubernet
         Apply("/api/v1/namespaces/{ns}/configmaps/a?fieldManager=x", """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"}}""").ByUser()]);
 
     [Fact]
-    public Task About_namespaces() => HoldsAsync([
+    public Task Namespaces_match_the_recorded_responses() => HoldsAsync([
         Get("/api/v1/namespaces/{ns}"),
         Merge("/api/v1/namespaces/{ns}", """{"metadata":{"labels":{"rack":"r"}},"spec":{"finalizers":[]},"status":{"phase":"Terminating"}}"""),
         Post(Secrets, """{"metadata":{"name":"a"}}"""),
@@ -282,7 +282,7 @@ public abstract class ServerContractTests(Func<CertManagerVersion, Task<Kubernet
             transcript.Record(answers);
         }
 
-        // Other versions word some things otherwise.
+        // Other versions use other words in some messages.
         if (!server.IsReal || server.Description.Contains(" v1.20.", StringComparison.Ordinal))
         {
             transcript.Compare(answers);
@@ -292,5 +292,5 @@ public abstract class ServerContractTests(Func<CertManagerVersion, Task<Kubernet
 
 public sealed class ScriptedServerContractTests() : ServerContractTests(KubernetesTestServers.ScriptedAsync);
 
-/// <summary>On the real server where there is one.</summary>
+/// <summary>Tests on the real API server, if there is one.</summary>
 public sealed class CurrentServerContractTests() : ServerContractTests(KubernetesTestServers.CurrentAsync);
