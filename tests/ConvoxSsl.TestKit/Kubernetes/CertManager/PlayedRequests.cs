@@ -12,11 +12,11 @@ internal sealed class PlayedRequests(KubernetesApi api, string namespaceName, Ti
     private const string Acme = "acme.cert-manager.io/v1";
     private const string RevisionAnnotation = "cert-manager.io/certificate-revision";
 
-    /// <summary>What came of a request.</summary>
+    /// <summary>The outcome of a request.</summary>
     internal sealed record Outcome(JsonObject Request, (string Reason, string Message)? Failure);
 
-    /// <summary>Takes the request for the next revision a step further.</summary>
-    /// <returns>What came of it; null as long as it goes on.</returns>
+    /// <summary>Advances the request for the next revision by one step.</summary>
+    /// <returns>The outcome; null while the request continues.</returns>
     public async Task<Outcome?> AdvanceAsync(JsonObject certificate, JsonObject issuing, CertManagerPlan plan, CancellationToken ct)
     {
         if (await FindRequestAsync(certificate, issuing, ct) is not { } request)
@@ -57,7 +57,7 @@ internal sealed class PlayedRequests(KubernetesApi api, string namespaceName, Ti
         return new Outcome(request, null);
     }
 
-    /// <summary>Marks a request as done.</summary>
+    /// <summary>Marks a request as complete.</summary>
     public async Task CompleteAsync(JsonObject request, CancellationToken ct)
     {
         Conditions.Set(request, "Ready", "True", "Issued", "Certificate fetched from issuer successfully", time);
@@ -74,7 +74,7 @@ internal sealed class PlayedRequests(KubernetesApi api, string namespaceName, Ti
                 continue;
             }
 
-            // The failure of a try before this one.
+            // The failure of the previous attempt.
             if ((string?)request["status"]?["failureTime"] is { } failed && string.CompareOrdinal(failed, (string?)issuing["lastTransitionTime"]) <= 0)
             {
                 await api.DeleteAsync(KubernetesKinds.Path(request), ct);

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace ConvoxSsl.TestKit.Kubernetes.CertManager;
 
-/// <summary>The Secrets that Certificates write.</summary>
+/// <summary>The Secrets of Certificates.</summary>
 internal sealed class PlayedSecrets(KubernetesApi api, string namespaceName, bool ownsSecrets)
 {
     private const string Prefix = "cert-manager.io/";
@@ -14,7 +14,7 @@ internal sealed class PlayedSecrets(KubernetesApi api, string namespaceName, boo
 
     public Task<JsonObject?> FindAsync(JsonObject certificate, CancellationToken ct) => api.FindAsync($"{ListPath}/{certificate["spec"]!["secretName"]}", ct);
 
-    /// <summary>Why a certificate has to be issued; nothing where it has not.</summary>
+    /// <summary>The reason why a certificate must be issued; null if it need not be.</summary>
     public static (string? Reason, string? Message) WhyIssue(JsonObject certificate, JsonObject? secret, DateTimeOffset now)
     {
         var spec = certificate["spec"]!;
@@ -84,7 +84,7 @@ internal sealed class PlayedSecrets(KubernetesApi api, string namespaceName, boo
         await api.CreateAsync(new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Secret", ["metadata"] = metadata, ["type"] = "kubernetes.io/tls", ["data"] = data }, ct);
     }
 
-    /// <summary>Removes what belonged to Certificates that are gone, as the cluster's garbage collector does.</summary>
+    /// <summary>Deletes objects of deleted Certificates, as the cluster's garbage collector does.</summary>
     public async Task CollectAsync(IReadOnlyList<string> uids, CancellationToken ct)
     {
         foreach (var secret in await api.ListAsync(ListPath, ct))
@@ -97,7 +97,7 @@ internal sealed class PlayedSecrets(KubernetesApi api, string namespaceName, boo
         }
     }
 
-    /// <summary>The key of the next revision: the one that is there where the policy says never to rotate it.</summary>
+    /// <summary>The key of the next revision: the current one if the policy is never to rotate it.</summary>
     public static AsymmetricAlgorithm KeyFor(JsonObject spec, JsonObject? secret)
     {
         var wanted = spec["privateKey"];

@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace ConvoxSsl.TestKit.Kubernetes.CertManager;
 
-/// <summary>A CA that signs whatever is asked for.</summary>
+/// <summary>A CA that signs every request.</summary>
 internal sealed class TestIssuer : IDisposable
 {
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -18,7 +18,7 @@ internal sealed class TestIssuer : IDisposable
         _root = request.CreateSelfSigned(now.AddDays(-1), now.AddYears(5));
     }
 
-    /// <summary>The chain, as a Secret's tls.crt has it.</summary>
+    /// <summary>The chain as in a Secret's tls.crt.</summary>
     public string Sign(AsymmetricAlgorithm key, IReadOnlyList<string> names, DateTimeOffset notBefore, DateTimeOffset notAfter)
     {
         var subject = new X500DistinguishedName($"CN={names[0]}");

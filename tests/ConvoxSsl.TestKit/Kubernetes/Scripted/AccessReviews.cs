@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace ConvoxSsl.TestKit.Kubernetes.Scripted;
 
-/// <summary>Answers what a caller may do (authorization.k8s.io).</summary>
+/// <summary>Evaluates access reviews (authorization.k8s.io).</summary>
 internal sealed class AccessReviews(RbacAuthorizer authorizer)
 {
     public KubernetesReply Answer(ServedResource resource, CallerIdentity caller, JsonObject review)

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace ConvoxSsl.TestKit.Kubernetes.Scripted;
 
-/// <summary>A member that breaks a rule, as a Status has it among its causes.</summary>
+/// <summary>An invalid member, as among the causes of a Status.</summary>
 internal sealed record FieldProblem(string Reason, string Field, string Message)
 {
     public static FieldProblem Required(string field, string? detail = null) =>
@@ -16,7 +16,7 @@ internal sealed record FieldProblem(string Reason, string Field, string Message)
     public static FieldProblem Immutable(string field, string? value) => Invalid(field, $"\"{value}\"", "field is immutable");
 }
 
-/// <summary>Thrown where a request is refused; worded as the real server does.</summary>
+/// <summary>A failure response, with the words of the real server.</summary>
 internal sealed class ApiProblem(KubernetesReply reply) : Exception
 {
     public KubernetesReply Reply { get; } = reply;
@@ -51,11 +51,11 @@ internal sealed class ApiProblem(KubernetesReply reply) : Exception
     public static ApiProblem Modified(ServedResource resource, string name) => Conflict(
         resource.Qualified, resource.Group, resource.Plural, name, "the object has been modified; please apply your changes to the latest version and try again");
 
-    /// <summary>A 409 of a write; the real server puts the resource or the kind into it, as the caller knows.</summary>
+    /// <summary>Creates a 409 for a write; depending on the caller, the real server names the resource or the kind.</summary>
     public static ApiProblem Conflict(string shown, string group, string kind, string name, string why) =>
         new(KubernetesReply.Problem(409, "Conflict", $"Operation cannot be fulfilled on {shown} \"{name}\": {why}", Details(group, kind, name)));
 
-    /// <param name="conflicts">The owners as the messages name them, and what they own.</param>
+    /// <param name="conflicts">The owners as messages name them, and their members.</param>
     public static ApiProblem ApplyConflict(IReadOnlyList<(string Manager, string Field)> conflicts)
     {
         var text = string.Join('\n', conflicts.GroupBy(c => c.Manager).Select(g => $"conflicts with {g.Key}:\n" + string.Join('\n', g.Select(c => $"- {c.Field}"))));

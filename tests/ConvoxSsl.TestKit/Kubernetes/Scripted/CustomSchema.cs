@@ -6,19 +6,19 @@ using System.Text.RegularExpressions;
 namespace ConvoxSsl.TestKit.Kubernetes.Scripted;
 
 /// <summary>
-/// The schema of a CustomResourceDefinition: drops the members that it lacks, fills in defaults, and finds what breaks
-/// it. Rules in CEL are not looked at, as a server of version 1.20 does not know them.
+/// The schema of a CustomResourceDefinition: drops unknown members, sets defaults, and validates. CEL rules are ignored, as
+/// in server version 1.20.
 /// </summary>
 internal sealed class CustomSchema(JsonObject root)
 {
-    /// <summary>The schemas of the kinds that a cert-manager has.</summary>
+    /// <summary>Gets the schemas of a cert-manager version.</summary>
     public static IReadOnlyDictionary<string, CustomSchema> Load(CertManagerVersion version) => CertManagerDefinitions.Read(version)
         .Select(PlainYaml.Read)
         .ToDictionary(
             d => d["spec"]!["names"]!["kind"]!.GetValue<string>(),
             d => new CustomSchema(d["spec"]!["versions"]!.AsArray().Single(v => v!["name"]!.GetValue<string>() == "v1")!["schema"]!["openAPIV3Schema"]!.AsObject()));
 
-    /// <summary>Brings an object into the form in which it is stored.</summary>
+    /// <summary>Converts an object to its stored form.</summary>
     public void Complete(JsonObject value)
     {
         foreach (var name in value.Select(m => m.Key).Where(n => n is not ("apiVersion" or "kind" or "metadata")).ToArray())

@@ -2,12 +2,12 @@ using System.Text.Json.Nodes;
 
 namespace ConvoxSsl.TestKit.Kubernetes.Scripted;
 
-/// <summary>What the API has: <c>/api</c>, <c>/apis</c>, their groups and versions, and <c>/version</c>.</summary>
+/// <summary>Discovery: <c>/api</c>, <c>/apis</c>, their groups and versions, and <c>/version</c>.</summary>
 internal sealed class Discovery(IReadOnlyList<ServedResource> resources)
 {
     private static readonly string[] Verbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update"];
 
-    /// <returns>Null where the path is none of these.</returns>
+    /// <returns>The response; null for another path.</returns>
     public KubernetesReply? Answer(string path) => path.Split('/', StringSplitOptions.RemoveEmptyEntries) switch
     {
         ["healthz" or "livez" or "readyz"] => KubernetesReply.Text(200, "ok"),

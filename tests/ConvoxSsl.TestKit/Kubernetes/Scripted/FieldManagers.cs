@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace ConvoxSsl.TestKit.Kubernetes.Scripted;
 
-/// <summary>Who set which members of an object, kept in its <c>managedFields</c>, and the server-side apply that goes by it.</summary>
+/// <summary>The owners of an object's members in its <c>managedFields</c>, and server-side apply.</summary>
 internal sealed class FieldManagers
 {
     private readonly List<Entry> _entries;
@@ -19,9 +19,9 @@ internal sealed class FieldManagers
             FieldSet.FromFieldsV1(e["fieldsV1"]))),
     ]);
 
-    /// <summary>Notes what a write has changed: the writer owns that, and nobody else does.</summary>
-    /// <param name="before">What was stored; null where it is new.</param>
-    /// <param name="after">What is to be stored; takes the notes.</param>
+    /// <summary>Makes the writer the only owner of the members that a write has changed.</summary>
+    /// <param name="before">The stored object; null if it is new.</param>
+    /// <param name="after">The object to store, whose managedFields are updated.</param>
     public static void Note(JsonObject? before, JsonObject after, string manager, string time)
     {
         var managers = Of(before);
@@ -40,9 +40,9 @@ internal sealed class FieldManagers
         managers.Write(after);
     }
 
-    /// <summary>Applies what a manager wants the object to have.</summary>
-    /// <returns>The object as it then is.</returns>
-    /// <exception cref="ApiProblem">Others own what would change, and it is not forced.</exception>
+    /// <summary>Applies a manager's object.</summary>
+    /// <returns>The resulting object.</returns>
+    /// <exception cref="ApiProblem">Others own members that would change, and the apply is not forced.</exception>
     public static JsonObject Apply(JsonObject live, JsonObject wanted, string manager, bool force, string time)
     {
         var managers = Of(live);
@@ -63,7 +63,7 @@ internal sealed class FieldManagers
             FieldSet.Remove(result, path);
         }
 
-        // An apply that changes nothing leaves no trace, not even its time.
+        // An apply without changes does not even update the time.
         var since = own is not null && differing.Count == 0 && own.Fields.SetEquals(fields) ? own.Time : time;
         own?.Fields.Clear();
         managers.Own(manager, "Apply", ApiObject.Text(wanted["apiVersion"])!, since, fields);

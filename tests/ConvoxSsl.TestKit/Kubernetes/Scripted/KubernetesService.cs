@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace ConvoxSsl.TestKit.Kubernetes.Scripted;
 
-/// <summary>The API: who asks, whether that is allowed, and what it is about. Whoever calls it holds the store's gate.</summary>
+/// <summary>Authenticates, authorizes and dispatches requests. The caller holds the store's gate.</summary>
 internal sealed class KubernetesService
 {
     private readonly IReadOnlyList<ServedResource> _resources;

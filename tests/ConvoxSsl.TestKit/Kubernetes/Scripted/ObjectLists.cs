@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace ConvoxSsl.TestKit.Kubernetes.Scripted;
 
-/// <summary>Lists: selectors, and pages that all show the state of the first one until it is forgotten.</summary>
+/// <summary>Lists: selectors, and pages that all show the state of the first one until it expires.</summary>
 internal sealed class ObjectLists(ObjectStore store)
 {
     private const string Inconsistent = "-1";
@@ -15,10 +15,10 @@ internal sealed class ObjectLists(ObjectStore store)
         + "token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were "
         + "created, modified, or deleted between the time the first chunk was returned and now may show up in the list.";
 
-    // Stored objects are never changed, so a state is a list of references.
+    // Stored objects are immutable, so a snapshot is a list of references.
     private readonly Dictionary<string, JsonObject[]> _states = new(StringComparer.Ordinal);
 
-    /// <summary>Forgets what continue tokens of before refer to, as etcd does after five minutes.</summary>
+    /// <summary>Expires all continue tokens, as etcd does after five minutes.</summary>
     public void Forget() => _states.Clear();
 
     public IEnumerable<JsonObject> Select(ServedResource resource, RequestInfo request, KubernetesCall call)
@@ -33,7 +33,7 @@ internal sealed class ObjectLists(ObjectStore store)
         var limit = Limit(call);
         var (asked, start) = Continue(call.Parameter("continue"));
         var (version, matching) = Matching(resource, request, call, asked, limit);
-        // The key of a token is below the list's own: the names in a namespace, and else namespace and name.
+        // The key in a token is relative to the list: a name within a namespace, else a namespace and a name.
         string KeyOf(JsonObject value) => request.Namespace.Length == 0 ? ObjectStore.KeyOf(value) : value.Name();
         var rest = start is null ? matching : [.. matching.SkipWhile(v => string.CompareOrdinal(KeyOf(v), start) < 0)];
         var page = limit > 0 && rest.Length > limit ? rest[..limit] : rest;
@@ -58,7 +58,7 @@ internal sealed class ObjectLists(ObjectStore store)
         ["items"] = new JsonArray([.. values.Select(v => (JsonNode)Item(resource, v))]),
     };
 
-    // Only the items of custom resources say what they are.
+    // Only items of custom resources have a kind and an apiVersion.
     private static JsonObject Item(ServedResource resource, JsonObject value)
     {
         var item = value.Copy();

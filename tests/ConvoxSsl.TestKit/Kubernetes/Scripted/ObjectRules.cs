@@ -6,7 +6,7 @@ using System.Text.RegularExpressions;
 
 namespace ConvoxSsl.TestKit.Kubernetes.Scripted;
 
-/// <summary>What the server demands of an object, beside a CustomResourceDefinition's schema.</summary>
+/// <summary>The server's rules for objects, beside the schemas of CustomResourceDefinitions.</summary>
 internal static partial class ObjectRules
 {
     private const string SubdomainRule =
@@ -42,8 +42,8 @@ internal static partial class ObjectRules
     [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}(Z|[-+]\d\d:\d\d)\z")]
     private static partial Regex MicroTime { get; }
 
-    /// <summary>Refuses what can't be read as the kind, and brings the rest into the form in which it is stored.</summary>
-    /// <exception cref="ApiProblem">A member has a type that the kind has not.</exception>
+    /// <summary>Rejects an object that cannot be decoded as its kind, and converts it to its stored form.</summary>
+    /// <exception cref="ApiProblem">A member has the wrong type.</exception>
     public static void Decode(ServedResource resource, JsonObject value)
     {
         foreach (var list in new[] { "labels", "annotations" })
@@ -71,7 +71,7 @@ internal static partial class ObjectRules
         }
     }
 
-    /// <exception cref="ApiProblem">It breaks a rule.</exception>
+    /// <exception cref="ApiProblem">The object is not valid.</exception>
     public static void Check(ServedResource resource, JsonObject value, JsonObject? before, IEnumerable<FieldProblem> bySchema)
     {
         var problems = new List<FieldProblem>();
@@ -99,7 +99,7 @@ internal static partial class ObjectRules
 
     private static void CheckName(ServedResource resource, string name, List<FieldProblem> problems)
     {
-        // A Role's name may be whatever a path can hold.
+        // A Role's name can be any path segment.
         if (resource.Group == "rbac.authorization.k8s.io")
         {
             return;

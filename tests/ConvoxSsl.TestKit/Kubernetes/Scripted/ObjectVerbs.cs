@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace ConvoxSsl.TestKit.Kubernetes.Scripted;
 
-/// <summary>The verbs on the objects of a resource: from a request that is allowed to the answer.</summary>
+/// <summary>Executes the verbs on the objects of a resource for authorized requests.</summary>
 internal sealed class ObjectVerbs(ObjectStore store, ObjectLists lists, ObjectWrites writes, RbacAuthorizer authorizer)
 {
     public KubernetesReply Answer(ServedResource resource, RequestInfo request, KubernetesCall call, CallerIdentity caller) => request.Verb switch
@@ -17,8 +17,8 @@ internal sealed class ObjectVerbs(ObjectStore store, ObjectLists lists, ObjectWr
         _ => throw ApiProblem.MethodNotAllowed(),
     };
 
-    /// <summary>Reads a body as an object of a resource's kind.</summary>
-    /// <exception cref="ApiProblem">It is another kind, or none.</exception>
+    /// <summary>Reads a body as an object of the resource's kind.</summary>
+    /// <exception cref="ApiProblem">The body is not an object of that kind.</exception>
     public static JsonObject Read(ServedResource resource, KubernetesCall call)
     {
         var value = ApiObject.Parse(call.Body, resource.Kind);
@@ -131,7 +131,7 @@ internal sealed class ObjectVerbs(ObjectStore store, ObjectLists lists, ObjectWr
 
         var force = call.Parameter("force") is "true" or "1";
         writes.Decode(resource, value);
-        // What the server adds by itself is not owned by whoever applies.
+        // The manager does not own what the server adds.
         if (resource.Kind == "Secret" && JsonNode.Parse(call.Body)!["type"] is null)
         {
             value.Remove("type");

@@ -6,7 +6,7 @@ namespace ConvoxSsl.TestKit.Kubernetes.Scripted;
 /// <summary>Creates, changes and deletes objects, as the generic registry of the real server does.</summary>
 internal sealed class ObjectWrites(ObjectStore store, ServedResource namespaces, IReadOnlyDictionary<string, CustomSchema> schemas, TimeProvider time)
 {
-    // The letters of generated names: no vowels, and none that look like another.
+    // The characters of generated names: no vowels, and no similar characters.
     private const string NameLetters = "bcdfghjklmnpqrstvwxz2456789";
 
     public DateTimeOffset Time => time.GetUtcNow();
@@ -38,8 +38,8 @@ internal sealed class ObjectWrites(ObjectStore store, ServedResource namespaces,
         return call.IsDryRun ? value : store.Put(resource, value);
     }
 
-    /// <summary>Replaces what is stored by what a PUT or a patch makes of it.</summary>
-    /// <param name="noteManager">Whether the writer becomes the owner of what changes; an apply has noted that itself.</param>
+    /// <summary>Replaces a stored object by the result of a PUT or a patch.</summary>
+    /// <param name="noteManager">True to make the writer the owner of changes; apply has done so already.</param>
     public JsonObject Update(ServedResource resource, RequestInfo request, JsonObject before, JsonObject value, KubernetesCall call, bool noteManager = true)
     {
         if (value.Version() is { } version && version != before.Version())
@@ -77,7 +77,7 @@ internal sealed class ObjectWrites(ObjectStore store, ServedResource namespaces,
         return store.Put(resource, after);
     }
 
-    /// <returns>The object where it stays for its finalizers; null where it is gone.</returns>
+    /// <returns>The object if its finalizers keep it; null if it is deleted.</returns>
     public JsonObject? Delete(ServedResource resource, JsonObject before, JsonObject options, bool isDryRun)
     {
         Check(resource, before, options["preconditions"] as JsonObject);
@@ -121,7 +121,7 @@ internal sealed class ObjectWrites(ObjectStore store, ServedResource namespaces,
         return isDryRun ? after : store.Put(resource, after);
     }
 
-    /// <summary>Reads an object as its kind is read: without what that does not have, and with its defaults.</summary>
+    /// <summary>Decodes an object as its kind: drops unknown members and sets defaults.</summary>
     public void Decode(ServedResource resource, JsonObject value)
     {
         ObjectRules.Decode(resource, value);

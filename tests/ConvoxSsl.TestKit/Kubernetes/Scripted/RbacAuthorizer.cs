@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace ConvoxSsl.TestKit.Kubernetes.Scripted;
 
-/// <summary>Who asks.</summary>
+/// <summary>The caller of a request.</summary>
 internal sealed record CallerIdentity(string Name, IReadOnlyList<string> Groups)
 {
     public const string Masters = "system:masters";
@@ -11,7 +11,7 @@ internal sealed record CallerIdentity(string Name, IReadOnlyList<string> Groups)
     public static CallerIdentity Anonymous { get; } = new("system:anonymous", ["system:unauthenticated"]);
 }
 
-/// <summary>Who may do what, by the Roles, ClusterRoles and bindings in the store.</summary>
+/// <summary>Authorizes requests by the Roles, ClusterRoles and bindings in the store.</summary>
 internal sealed class RbacAuthorizer(ObjectStore store, IReadOnlyList<ServedResource> resources)
 {
     private readonly ServedResource _roles = Resource(resources, "Role");
@@ -19,10 +19,10 @@ internal sealed class RbacAuthorizer(ObjectStore store, IReadOnlyList<ServedReso
     private readonly ServedResource _clusterRoles = Resource(resources, "ClusterRole");
     private readonly ServedResource _clusterRoleBindings = Resource(resources, "ClusterRoleBinding");
 
-    /// <summary>A rule and how the caller came to it.</summary>
+    /// <summary>A rule and the binding that grants it to the caller.</summary>
     public sealed record Grant(JsonObject Rule, string Reason);
 
-    /// <exception cref="ApiProblem">It is not allowed.</exception>
+    /// <exception cref="ApiProblem">The request is not allowed.</exception>
     public void Demand(CallerIdentity caller, RequestInfo request)
     {
         if (!IsAllowed(caller, request, out _))
@@ -31,7 +31,7 @@ internal sealed class RbacAuthorizer(ObjectStore store, IReadOnlyList<ServedReso
         }
     }
 
-    /// <param name="reason">By what it is allowed; empty for the administrator and for what is not allowed.</param>
+    /// <param name="reason">The binding that allows it; empty for the administrator and for a denied request.</param>
     public bool IsAllowed(CallerIdentity caller, RequestInfo request, out string reason)
     {
         reason = string.Empty;
@@ -45,7 +45,7 @@ internal sealed class RbacAuthorizer(ObjectStore store, IReadOnlyList<ServedReso
         return grant is not null;
     }
 
-    /// <summary>All rules for a caller in a namespace; where that is empty, those of the whole cluster.</summary>
+    /// <summary>Lists all rules for a caller in a namespace, or in the whole cluster if it is empty.</summary>
     public IEnumerable<Grant> Grants(CallerIdentity caller, string space)
     {
         foreach (var rule in BuiltInRules(caller))

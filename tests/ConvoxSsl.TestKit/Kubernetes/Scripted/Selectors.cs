@@ -49,7 +49,7 @@ internal static partial class LabelSelector
 /// <summary>A field selector: <c>metadata.name=x,type!=y</c>.</summary>
 internal static class FieldSelector
 {
-    /// <summary>The only name that it lets through; null where it names none.</summary>
+    /// <summary>The name that the selector is limited to; null if it is not limited.</summary>
     public static string? OnlyName(string? text) => text is null
         ? null
         : Split(text).Where(r => r.Field == "metadata.name" && !r.IsNegative).Select(r => r.Value).FirstOrDefault();
