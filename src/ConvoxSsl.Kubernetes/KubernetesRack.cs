@@ -51,7 +51,8 @@ public sealed class KubernetesRack : IRack, IDisposable
     /// <c>KubeConfigNotFound</c>, <c>InvalidKubeConfig</c>, <c>ContextNotFound</c>, <c>InvalidRackName</c>, <c>InvalidNamespace</c>.
     /// </exception>
     /// <exception cref="Engine.EngineException"><c>CredentialPluginFailed</c>.</exception>
-    public static async Task<KubernetesRack> OpenAsync(KubernetesRackOptions options, TimeProvider time, Action<string>? log, CancellationToken ct)
+    public static async Task<KubernetesRack> OpenAsync(
+        KubernetesRackOptions options, TimeProvider time, Action<string>? log, CancellationToken ct)
     {
         var scope = RackScope.Create(options);
         var (client, found) = await ClusterConnection.OpenAsync(options, time, ct).ConfigureAwait(false);
@@ -62,7 +63,7 @@ public sealed class KubernetesRack : IRack, IDisposable
     /// <param name="kubeConfig">The file; null as in <see cref="KubernetesRackOptions.KubeConfig"/>.</param>
     /// <exception cref="Engine.InvalidInputException"><c>KubeConfigNotFound</c>, <c>InvalidKubeConfig</c>.</exception>
     public static (IReadOnlyList<string> Contexts, IReadOnlyList<string> Racks) ReadContexts(string? kubeConfig) =>
-       ClusterConnection.ReadContexts(kubeConfig);
+        ClusterConnection.ReadContexts(kubeConfig);
 
     /// <summary>The options that open the same rack again, even if the kubeconfig's current context has changed.</summary>
     public KubernetesRackOptions? Options { get; private init; }

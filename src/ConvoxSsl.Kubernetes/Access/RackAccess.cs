@@ -109,13 +109,14 @@ internal sealed class RackAccess(ClusterApi api, RackScope scope)
                 $"Cannot write to the rack '{scope.Name}': this identity lacks {MissingPermission.Describe(missing)}.",
                 scope.Name)
                 {
-                   Remedy = "docs/rbac.md has the role.",
+                    Remedy = "docs/rbac.md has the role.",
                 };
         }
     }
 
     // A permission for all namespaces includes each app's. Otherwise check the apps' namespaces one by one.
-    private async Task<IReadOnlyList<MissingPermission>> FindMissingOfAppsAsync(IReadOnlyList<MissingPermission> missing, CancellationToken ct)
+    private async Task<IReadOnlyList<MissingPermission>> FindMissingOfAppsAsync(
+        IReadOnlyList<MissingPermission> missing, CancellationToken ct)
     {
         var everywhere = await AskAsync(RackPermissions.InApp(null), ct).ConfigureAwait(false);
         if (everywhere.Count == 0 || missing.Any(right => right.Resource == ApiResource.Namespaces.Name))
@@ -141,8 +142,14 @@ internal sealed class RackAccess(ClusterApi api, RackScope scope)
         var options = new ParallelOptions { MaxDegreeOfParallelism = MaxParallel, CancellationToken = ct };
         await Parallel.ForAsync(0, rights.Count, options, async (i, stop) =>
             {
-               var right = rights[i];
-               allowed[i] = await api.MayAsync(right.Verb, right.Resource, right.Namespace, right.Subresource, right.Name, stop).ConfigureAwait(false);
+                var right = rights[i];
+                allowed[i] = await api.MayAsync(
+                    right.Verb,
+                    right.Resource,
+                    right.Namespace,
+                    right.Subresource,
+                    right.Name,
+                    stop).ConfigureAwait(false);
             }).ConfigureAwait(false);
         return [.. rights.Where((_, i) => !allowed[i]).Select(right => right.Missing)];
     }

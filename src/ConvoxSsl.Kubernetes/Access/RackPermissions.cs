@@ -10,7 +10,13 @@ namespace ConvoxSsl.Kubernetes.Access;
 /// <param name="Purpose">The feature that needs it.</param>
 /// <param name="Subresource">The subresource, such as <c>status</c>.</param>
 /// <param name="Name">The object's name; null for all objects.</param>
-internal sealed record RackPermission(string Verb, ApiResource Resource, string? Namespace, string Purpose, string? Subresource = null, string? Name = null)
+internal sealed record RackPermission(
+    string Verb,
+    ApiResource Resource,
+    string? Namespace,
+    string Purpose,
+    string? Subresource = null,
+    string? Name = null)
 {
     /// <summary>The permission as it is reported to users.</summary>
     public MissingPermission Missing => new(Verb, Subresource is null ? Resource.Name : SubresourceName, Namespace, Purpose);
@@ -45,7 +51,7 @@ internal static class RackPermissions
 
     /// <summary>The permissions for publishing to an app's namespace, or to all namespaces.</summary>
     public static IReadOnlyList<RackPermission> InApp(string? inNamespace) =>
-       [.. Of(Publishing, ApiResource.Secrets, inNamespace, "get", "list", "create", "patch")];
+        [.. Of(Publishing, ApiResource.Secrets, inNamespace, "get", "list", "create", "patch")];
 
     private static IEnumerable<RackPermission> OfCertManager(RackScope scope) =>
     [

@@ -11,7 +11,8 @@ internal sealed record ApiResource(string Group, string Version, string Kind, st
     public static readonly ApiResource Secrets = new(string.Empty, "v1", "Secret", "secrets");
     public static readonly ApiResource ServiceAccounts = new(string.Empty, "v1", "ServiceAccount", "serviceaccounts");
     public static readonly ApiResource Leases = new("coordination.k8s.io", "v1", "Lease", "leases");
-    public static readonly ApiResource AccessReviews = new("authorization.k8s.io", "v1", "SelfSubjectAccessReview", "selfsubjectaccessreviews");
+    public static readonly ApiResource AccessReviews = new(
+        "authorization.k8s.io", "v1", "SelfSubjectAccessReview", "selfsubjectaccessreviews");
 
     /// <summary>https://cert-manager.io/docs/reference/api-docs</summary>
     public const string CertManagerGroup = "cert-manager.io";
@@ -33,6 +34,7 @@ internal sealed record ApiResource(string Group, string Version, string Kind, st
     {
         var path = Group.Length == 0 ? $"api/{Version}" : $"apis/{Group}/{Version}";
         path += inNamespace is null ? $"/{Plural}" : $"/namespaces/{Uri.EscapeDataString(inNamespace)}/{Plural}";
-        return path + (name is null ? string.Empty : $"/{Uri.EscapeDataString(name)}") + (subresource is null ? string.Empty : $"/{subresource}");
+        path += name is null ? string.Empty : $"/{Uri.EscapeDataString(name)}";
+        return subresource is null ? path : $"{path}/{subresource}";
     }
 }

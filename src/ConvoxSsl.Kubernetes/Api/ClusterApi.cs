@@ -49,11 +49,13 @@ internal sealed class ClusterApi(k8s.Kubernetes client, TimeProvider time, Actio
         var call = Call("list", resource, inNamespace, null);
         for (string? next = null; ;)
         {
-            var query = $"?limit={PageSize}{Parameter("labelSelector", labels)}{Parameter("fieldSelector", fields)}{Parameter("continue", next)}";
+            var query =
+                $"?limit={PageSize}{Parameter("labelSelector", labels)}{Parameter("fieldSelector", fields)}{Parameter("continue", next)}";
             JsonObject page;
             try
             {
-                page = await _connection.SendAsync(call, HttpMethod.Get, resource.Path(inNamespace) + query, null, ct).ConfigureAwait(false);
+                page = await _connection.SendAsync(
+                    call, HttpMethod.Get, resource.Path(inNamespace) + query, null, ct).ConfigureAwait(false);
             }
             catch (ExpiredListException e)
             {
@@ -108,15 +110,20 @@ internal sealed class ClusterApi(k8s.Kubernetes client, TimeProvider time, Actio
     /// <param name="ct">The cancellation token.</param>
     /// <returns>The current object; null if there is none.</returns>
     public Task<JsonObject?> ChangeAsync(
-        ApiResource resource, string? inNamespace, string name, Func<JsonObject?, JsonObject?> change, string? subresource, CancellationToken ct) =>
+        ApiResource resource,
+        string? inNamespace,
+        string name,
+        Func<JsonObject?, JsonObject?> change,
+        string? subresource,
+        CancellationToken ct) =>
         ChangeAsync(
-           resource,
-           inNamespace,
-           name,
-           change,
-           made => CreateAsync(resource, inNamespace, made, false, ct),
-           (before, patch) => PatchAsync(resource, inNamespace, name, patch, VersionOf(before), subresource, ct),
-           ct);
+            resource,
+            inNamespace,
+            name,
+            change,
+            made => CreateAsync(resource, inNamespace, made, false, ct),
+            (before, patch) => PatchAsync(resource, inNamespace, name, patch, VersionOf(before), subresource, ct),
+            ct);
 
     /// <summary>
     /// As <see cref="ChangeAsync(ApiResource, string?, string, Func{JsonObject?, JsonObject?}, string?, CancellationToken)"/>,
@@ -131,15 +138,20 @@ internal sealed class ClusterApi(k8s.Kubernetes client, TimeProvider time, Actio
     /// <param name="ct">The cancellation token.</param>
     /// <seealso href="https://kubernetes.io/docs/reference/using-api/server-side-apply"/>
     public Task<JsonObject?> ChangeAsOwnerAsync(
-        ApiResource resource, string? inNamespace, string name, Func<JsonObject?, JsonObject?> change, string owner, CancellationToken ct) =>
+        ApiResource resource,
+        string? inNamespace,
+        string name,
+        Func<JsonObject?, JsonObject?> change,
+        string owner,
+        CancellationToken ct) =>
         ChangeAsync(
-           resource,
-           inNamespace,
-           name,
-           change,
-           made => ApplyAsync(resource, inNamespace, name, made, null, OwnName, ct),
-           (before, patch) => ApplyAsync(resource, inNamespace, name, Applied(before, patch, owner), VersionOf(before), owner, ct),
-           ct);
+            resource,
+            inNamespace,
+            name,
+            change,
+            made => ApplyAsync(resource, inNamespace, name, made, null, OwnName, ct),
+            (before, patch) => ApplyAsync(resource, inNamespace, name, Applied(before, patch, owner), VersionOf(before), owner, ct),
+            ct);
 
     private async Task<JsonObject?> ChangeAsync(
         ApiResource resource,
@@ -167,7 +179,8 @@ internal sealed class ClusterApi(k8s.Kubernetes client, TimeProvider time, Actio
 
                 return MergePatch.Between(before, after) is { } patch ? await send(before, patch).ConfigureAwait(false) : before;
             }
-            catch (Exception e) when (e is ConflictException or EngineException { Code: ErrorCode.ClusterObjectNotFound } && attempt < MaxConflicts)
+            catch (Exception e) when (e is ConflictException or EngineException { Code: ErrorCode.ClusterObjectNotFound }
+                && attempt < MaxConflicts)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(5, 20 * attempt)), time, ct).ConfigureAwait(false);
             }
@@ -198,7 +211,7 @@ internal sealed class ClusterApi(k8s.Kubernetes client, TimeProvider time, Actio
         {
             var call = Call("delete", resource, inNamespace, name);
             await _connection.SendAsync(call, HttpMethod.Delete, resource.Path(inNamespace, name), Json(options, "application/json"), ct)
-               .ConfigureAwait(false);
+                .ConfigureAwait(false);
         }
         catch (EngineException e) when (e.Code == ErrorCode.ClusterObjectNotFound)
         {
@@ -227,7 +240,13 @@ internal sealed class ClusterApi(k8s.Kubernetes client, TimeProvider time, Actio
     /// <param name="subresource">The subresource, such as <c>status</c>.</param>
     /// <param name="name">The object's name; null for all objects.</param>
     /// <param name="ct">The cancellation token.</param>
-    public async Task<bool> MayAsync(string verb, ApiResource resource, string? inNamespace, string? subresource, string? name, CancellationToken ct)
+    public async Task<bool> MayAsync(
+        string verb,
+        ApiResource resource,
+        string? inNamespace,
+        string? subresource,
+        string? name,
+        CancellationToken ct)
     {
         var attributes = new JsonObject { ["verb"] = verb, ["group"] = resource.Group, ["resource"] = resource.Plural };
         if (inNamespace is not null)
@@ -255,7 +274,13 @@ internal sealed class ClusterApi(k8s.Kubernetes client, TimeProvider time, Actio
 
     // Without a version, apply creates the object and fails if another program created it with other values.
     private Task<JsonObject> ApplyAsync(
-        ApiResource resource, string? inNamespace, string name, JsonObject applied, string? resourceVersion, string owner, CancellationToken ct)
+        ApiResource resource,
+        string? inNamespace,
+        string name,
+        JsonObject applied,
+        string? resourceVersion,
+        string owner,
+        CancellationToken ct)
     {
         applied["apiVersion"] = resource.ApiVersion;
         applied["kind"] = resource.Kind;
@@ -283,7 +308,13 @@ internal sealed class ClusterApi(k8s.Kubernetes client, TimeProvider time, Actio
     private static string VersionOf(JsonObject value) => value["metadata"]!["resourceVersion"]!.GetValue<string>();
 
     private Task<JsonObject> PatchAsync(
-        ApiResource resource, string? inNamespace, string name, JsonObject patch, string resourceVersion, string? subresource, CancellationToken ct)
+        ApiResource resource,
+        string? inNamespace,
+        string name,
+        JsonObject patch,
+        string resourceVersion,
+        string? subresource,
+        CancellationToken ct)
     {
         // The server rejects a patch whose resourceVersion is no longer current.
         patch["metadata"] ??= new JsonObject();
@@ -293,10 +324,11 @@ internal sealed class ClusterApi(k8s.Kubernetes client, TimeProvider time, Actio
         return _connection.SendAsync(call, HttpMethod.Patch, path, Json(patch, "application/merge-patch+json"), ct);
     }
 
-    private ApiCall Call(string verb, ApiResource resource, string? inNamespace, string? name) => new(Server, verb, resource, inNamespace, name);
+    private ApiCall Call(string verb, ApiResource resource, string? inNamespace, string? name) =>
+        new(Server, verb, resource, inNamespace, name);
 
     private static ApiContent Json(JsonObject value, string type) => new(value.ToJsonString(), type);
 
     private static string Parameter(string name, string? value) =>
-       string.IsNullOrEmpty(value) ? string.Empty : $"&{name}={Uri.EscapeDataString(value)}";
+        string.IsNullOrEmpty(value) ? string.Empty : $"&{name}={Uri.EscapeDataString(value)}";
 }

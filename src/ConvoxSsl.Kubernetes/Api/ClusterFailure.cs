@@ -9,7 +9,8 @@ namespace ConvoxSsl.Kubernetes.Api;
 internal sealed class ConflictException(string message) : Exception(message);
 
 /// <summary>Maps the API server's failure responses to errors for the user.</summary>
-/// <seealso href="https://github.com/kubernetes/community/blob/master/contributors/devel/sig-architecture/api-conventions.md#response-status-kind"/>
+/// <seealso
+/// href="https://github.com/kubernetes/community/blob/master/contributors/devel/sig-architecture/api-conventions.md#response-status-kind"/>
 internal static class ClusterFailure
 {
     private const int MaxMessageLength = 300;
@@ -111,7 +112,11 @@ internal static class ClusterFailure
     }
 
     private static EngineException Refused(ApiCall call, EngineErrorKind kind, string message) =>
-        new(ErrorCode.ClusterRefused, kind, $"The cluster refused to {call}: {message}", call.Name) { Remedy = "Act on the cluster's message." };
+        new(
+            ErrorCode.ClusterRefused,
+            kind,
+            $"The cluster refused to {call}: {message}",
+            call.Name) { Remedy = "Act on the cluster's message." };
 
     private static (string Reason, string Message) Read(string body)
     {

@@ -21,33 +21,33 @@ internal static class JsonFields
     /// <summary>Gets a string that is not empty.</summary>
     public static string? Text(this JsonObject? from, string name) =>
         from?[name] is JsonValue value && value.GetValueKind() == JsonValueKind.String && value.GetValue<string>() is { Length: > 0 } text
-           ? text
-           : null;
+            ? text
+            : null;
 
     /// <summary>Gets an integer.</summary>
     public static long? Number(this JsonObject? from, string name) =>
         from?[name] is JsonValue value
         && value.GetValueKind() == JsonValueKind.Number
         && long.TryParse(value.ToJsonString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
-           ? number
-           : null;
+            ? number
+            : null;
 
     /// <summary>Gets a time.</summary>
     public static DateTimeOffset? Time(this JsonObject? from, string name) =>
         DateTimeOffset.TryParse(
-           from.Text(name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
-           ? time
-           : null;
+            from.Text(name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
+            ? time
+            : null;
 
     /// <summary>Gets the strings of an array.</summary>
     public static IReadOnlyList<string> Texts(this JsonObject? from, string name) =>
         from?[name] is JsonArray array
-           ? [.. array.OfType<JsonValue>().Where(v => v.GetValueKind() == JsonValueKind.String).Select(v => v.GetValue<string>())]
-           : [];
+            ? [.. array.OfType<JsonValue>().Where(v => v.GetValueKind() == JsonValueKind.String).Select(v => v.GetValue<string>())]
+            : [];
 
     /// <summary>Gets the objects of an array.</summary>
     public static IEnumerable<JsonObject> Objects(this JsonObject? from, string name) =>
-       from?[name] is JsonArray array ? array.OfType<JsonObject>() : [];
+        from?[name] is JsonArray array ? array.OfType<JsonObject>() : [];
 
     /// <summary>Gets the object at a path, and creates it if it does not exist.</summary>
     public static JsonObject Make(this JsonObject from, params ReadOnlySpan<string> path)

@@ -50,7 +50,7 @@ internal static class SecretObject
 
     /// <summary>Sets an annotation.</summary>
     public static void SetAnnotation(this JsonObject changed, string name, string value) =>
-       changed.Make("metadata", "annotations")[name] = value;
+        changed.Make("metadata", "annotations")[name] = value;
 
     /// <summary>True if the Secret has a value of that name, valid or not.</summary>
     public static bool HasData(this JsonObject secret, string key) => secret["data"]?[key] is not null;
@@ -68,7 +68,8 @@ internal static class SecretObject
     }
 
     /// <summary>Gets a value as text; null if there is none.</summary>
-    public static string? DataText(this JsonObject secret, string key) => secret.Data(key) is { } value ? Encoding.UTF8.GetString(value) : null;
+    public static string? DataText(this JsonObject secret, string key) =>
+        secret.Data(key) is { } value ? Encoding.UTF8.GetString(value) : null;
 
     /// <summary>Gets a value as text; null if there is none.</summary>
     /// <exception cref="FormatException">The value is not base64 or not UTF-8.</exception>
@@ -91,7 +92,7 @@ internal static class SecretObject
 
     /// <summary>Sets a value as text; null removes it.</summary>
     public static void SetDataText(this JsonObject secret, string key, string? value) =>
-       secret.SetData(key, value is null ? null : Encoding.UTF8.GetBytes(value));
+        secret.SetData(key, value is null ? null : Encoding.UTF8.GetBytes(value));
 
     /// <summary>Sets a value; null removes it.</summary>
     public static void SetData(this JsonObject secret, string key, byte[]? value)

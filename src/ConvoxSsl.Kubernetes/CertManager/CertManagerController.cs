@@ -16,7 +16,7 @@ namespace ConvoxSsl.Kubernetes.CertManager;
 /// </summary>
 /// <seealso href="https://cert-manager.io/docs/usage/certificate"/>
 internal sealed partial class CertManagerController(
-   ClusterApi api, RackScope scope, KubernetesCertificateStore certificates, TimeProvider time) : ICertificateController
+    ClusterApi api, RackScope scope, KubernetesCertificateStore certificates, TimeProvider time) : ICertificateController
 {
     private const string NameAnnotation = "cert-manager.io/certificate-name";
 
@@ -65,7 +65,7 @@ internal sealed partial class CertManagerController(
 
         var isIssuing = found is { Phase: ControlledPhase.Issuing };
         var isReplacing = !isIssuing
-           && await api.FindAsync(ApiResource.Secrets, id.NamespaceIn(scope), id.Name, ct).ConfigureAwait(false) is not null;
+            && await api.FindAsync(ApiResource.Secrets, id.NamespaceIn(scope), id.Name, ct).ConfigureAwait(false) is not null;
         if (isReplacing)
         {
             await certificates.KeepAsync(certificate.Id, time.GetUtcNow(), ct).ConfigureAwait(false);
@@ -162,7 +162,7 @@ internal sealed partial class CertManagerController(
 
         // With cert-manager's --enable-certificate-owner-ref, the Secret would be deleted with the Certificate.
         await api.ChangeAsync(
-           ApiResource.Secrets, secret.NamespaceIn(scope), secret.Name, s => Disown(s, found), null, ct).ConfigureAwait(false);
+            ApiResource.Secrets, secret.NamespaceIn(scope), secret.Name, s => Disown(s, found), null, ct).ConfigureAwait(false);
         await api.DeleteAsync(ApiResource.Certificates, found.Namespace, found.Name, null, ct).ConfigureAwait(false);
         return true;
     }
@@ -255,7 +255,7 @@ internal sealed partial class CertManagerController(
                 ErrorCode.CertificateNameTaken,
                 EngineErrorKind.InvalidState,
                 $"The Certificate '{present.At("metadata").Text("name")}' in the rack's namespace belongs to another program and writes "
-                   + $"the Secret '{other}'.",
+                    + $"the Secret '{other}'.",
                 id);
         }
     }

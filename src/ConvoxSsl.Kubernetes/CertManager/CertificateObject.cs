@@ -106,10 +106,17 @@ internal sealed class CertificateObject(JsonObject json, RackScope scope)
             var id = SecretName ?? Name;
             id = Namespace == scope.Namespace ? id : $"{id}@{Namespace}";
             return Remembered is { Settings: { } settings } record
-               && record.Issuer == spec.Issuer
-               && record.Domains.ToHashSet(StringComparer.Ordinal).SetEquals(spec.Domains)
+                && record.Issuer == spec.Issuer
+                && record.Domains.ToHashSet(StringComparer.Ordinal).SetEquals(spec.Domains)
                 ? record with { Id = id, Generated = true, Settings = settings with { Controller = RackScope.ControllerName } }
-                : new CertificateRecord { Id = id, Domains = spec.Domains, Issuer = spec.Issuer, Generated = true, Settings = SettingsOf(spec) };
+                : new CertificateRecord
+                {
+                    Id = id,
+                    Domains = spec.Domains,
+                    Issuer = spec.Issuer,
+                    Generated = true,
+                    Settings = SettingsOf(spec),
+                };
         }
     }
 
@@ -121,8 +128,8 @@ internal sealed class CertificateObject(JsonObject json, RackScope scope)
             try
             {
                 return json.At("metadata", "annotations").Text(RecordAnnotation) is { } text
-                   ? JsonSerializer.Deserialize(text, KubernetesRackJson.Default.CertificateRecord)
-                   : null;
+                    ? JsonSerializer.Deserialize(text, KubernetesRackJson.Default.CertificateRecord)
+                    : null;
             }
             catch (JsonException)
             {
@@ -132,10 +139,11 @@ internal sealed class CertificateObject(JsonObject json, RackScope scope)
     }
 
     // https://cert-manager.io/docs/faq/#what-happens-if-issuance-fails-will-it-be-retried: 1 hour, doubled each time, up to 32.
-    private TimeSpan Pause => FirstDelay * (1 << (int)Math.Clamp((json.At("status").Number("failedIssuanceAttempts") ?? 1) - 1, 0, MaxDoublings));
+    private TimeSpan Pause =>
+        FirstDelay * (1 << (int)Math.Clamp((json.At("status").Number("failedIssuanceAttempts") ?? 1) - 1, 0, MaxDoublings));
 
     private bool Fits(Condition condition) =>
-       condition.ObservedGeneration is not { } seen || seen >= (json.At("metadata").Number("generation") ?? 0);
+        condition.ObservedGeneration is not { } seen || seen >= (json.At("metadata").Number("generation") ?? 0);
 
     private static IssuanceSettings SettingsOf(CertificateSpec spec) => new()
     {
@@ -154,8 +162,8 @@ internal sealed class CertificateObject(JsonObject json, RackScope scope)
     public static JsonObject? Trigger(JsonObject? certificate, DateTimeOffset now, int revision)
     {
         if (certificate is null
-           || Condition.Of(certificate, "Issuing") is { IsTrue: true }
-           || certificate.At("status").Number("revision") > revision)
+            || Condition.Of(certificate, "Issuing") is { IsTrue: true }
+            || certificate.At("status").Number("revision") > revision)
         {
             return null;
         }

@@ -81,9 +81,9 @@ internal sealed record CertificateSpec
         {
             spec["issuerRef"] = new JsonObject
             {
-               ["group"] = ApiResource.CertManagerGroup,
-               ["kind"] = IssuerKind,
-               ["name"] = certificate.Issuer,
+                ["group"] = ApiResource.CertManagerGroup,
+                ["kind"] = IssuerKind,
+                ["name"] = certificate.Issuer,
             };
         }
 

@@ -38,7 +38,7 @@ internal static class DelegationRules
                 $"The duration {duration} is not valid because cert-manager issues certificates for at least one hour.",
                 duration)
                 {
-                   Remedy = new Remedy("InvalidDuration.Delegated", duration),
+                    Remedy = new Remedy("InvalidDuration.Delegated", duration),
                 };
         }
 
@@ -49,7 +49,7 @@ internal static class DelegationRules
                 $"The setting {parameter} is not valid because cert-manager validates the names with its own solvers.",
                 parameter)
                 {
-                   Remedy = new Remedy("NotDelegable.Setting", parameter),
+                    Remedy = new Remedy("NotDelegable.Setting", parameter),
                 };
         }
     }

@@ -36,7 +36,9 @@ internal sealed class IssuanceCause(ClusterApi api)
             }
         }
 
-        return words.Count == 0 ? null : certificate.Phase == ControlledPhase.Failed ? Cut(string.Join(" ", words), MaxCauseLength) : words[^1];
+        return words.Count == 0 ? null
+            : certificate.Phase == ControlledPhase.Failed ? Cut(string.Join(" ", words), MaxCauseLength)
+            : words[^1];
     }
 
     /// <summary>Finds the newest request for the next revision.</summary>
@@ -52,11 +54,11 @@ internal sealed class IssuanceCause(ClusterApi api)
 
         // A request that failed before this attempt began belongs to the previous attempt; cert-manager is about to delete it.
         return found is not null
-           && certificate.IssuingSince is { } since
-           && found.At("status").Time("failureTime") is { } failed
-           && failed < since
-               ? null
-               : found;
+            && certificate.IssuingSince is { } since
+            && found.At("status").Time("failureTime") is { } failed
+            && failed < since
+                ? null
+                : found;
     }
 
     private Task<JsonObject?> FindOrderAsync(CertificateObject certificate, JsonObject request, CancellationToken ct) =>
@@ -141,9 +143,12 @@ internal sealed class IssuanceCause(ClusterApi api)
     {
         var status = order.At("status");
         var (name, state, reason) = (order.At("metadata").Text("name"), status.Text("state"), status.Text("reason"));
-        return state is "invalid" or "errored" or "expired" ? $"The Order {name} is {state}{(reason is null ? "." : $": {Sentence(reason)}")}"
-            : reason is not null && phase == ControlledPhase.Issuing ? Sentence(reason)
-            : null;
+        if (state is "invalid" or "errored" or "expired")
+        {
+            return $"The Order {name} is {state}{(reason is null ? "." : $": {Sentence(reason)}")}";
+        }
+
+        return reason is not null && phase == ControlledPhase.Issuing ? Sentence(reason) : null;
     }
 
     private static string? WordOf(JsonObject challenge, bool isFailed)
@@ -186,7 +191,8 @@ internal sealed class IssuanceCause(ClusterApi api)
 
     private static string Cut(string text, int most) => text.Length <= most ? text : text[..most] + "…";
 
-    private static bool IsOwnedBy(JsonObject owned, string uid) => owned.At("metadata").Objects("ownerReferences").Any(o => o.Text("uid") == uid);
+    private static bool IsOwnedBy(JsonObject owned, string uid) =>
+        owned.At("metadata").Objects("ownerReferences").Any(o => o.Text("uid") == uid);
 
     private static bool IsNewer(JsonObject one, JsonObject other) =>
         (Revision(one), CreationTime(one)).CompareTo((Revision(other), CreationTime(other))) > 0;
@@ -196,9 +202,9 @@ internal sealed class IssuanceCause(ClusterApi api)
 
     private static int Revision(JsonObject request) =>
         int.TryParse(
-           request.At("metadata", "annotations").Text(RevisionAnnotation),
-           NumberStyles.None,
-           CultureInfo.InvariantCulture,
-           out var revision) ? revision : 0;
+            request.At("metadata", "annotations").Text(RevisionAnnotation),
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out var revision) ? revision : 0;
 
 }

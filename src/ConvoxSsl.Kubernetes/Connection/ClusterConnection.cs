@@ -23,7 +23,7 @@ internal static class ClusterConnection
     /// <exception cref="InvalidInputException"><c>KubeConfigNotFound</c>, <c>InvalidKubeConfig</c>, <c>ContextNotFound</c>.</exception>
     /// <exception cref="EngineException"><c>CredentialPluginFailed</c>.</exception>
     public static async Task<(k8s.Kubernetes Client, KubernetesRackOptions Options)> OpenAsync(
-       KubernetesRackOptions options, TimeProvider time, CancellationToken ct)
+        KubernetesRackOptions options, TimeProvider time, CancellationToken ct)
     {
         if (KubeConfig.Find(options.KubeConfig) is not { } kubeConfig)
         {
@@ -38,10 +38,12 @@ internal static class ClusterConnection
         {
             var configuration = KubernetesClientConfiguration.BuildConfigFromConfigObject(context.Configuration);
             configuration.TokenProvider = tokens ?? configuration.TokenProvider;
-            return (NewClient(configuration), options with { KubeConfig = kubeConfig.Location, Context = context.Configuration.CurrentContext });
+            return (
+                NewClient(configuration),
+                options with { KubeConfig = kubeConfig.Location, Context = context.Configuration.CurrentContext });
         }
         catch (Exception e) when (e is KubeConfigException or KubernetesClientException or IOException or UnauthorizedAccessException
-           or FormatException or ArgumentException or InvalidOperationException or CryptographicException)
+            or FormatException or ArgumentException or InvalidOperationException or CryptographicException)
         {
             throw KubeConfig.Invalid(kubeConfig.Location, Why(e, context));
         }
@@ -56,9 +58,9 @@ internal static class ClusterConnection
         return (
             [.. contexts.Select(context => context.Name)],
             [
-               .. namespaces.Where(name => name.EndsWith(RackScope.NamespaceEnding, StringComparison.Ordinal))
-                   .Select(name => name[..^RackScope.NamespaceEnding.Length])
-                   .Distinct(),
+                .. namespaces.Where(name => name.EndsWith(RackScope.NamespaceEnding, StringComparison.Ordinal))
+                    .Select(name => name[..^RackScope.NamespaceEnding.Length])
+                    .Distinct(),
             ]);
     }
 
@@ -118,11 +120,11 @@ internal static class ClusterConnection
     private static string Why(Exception e, KubeContext context) => e switch
     {
         FileNotFoundException or DirectoryNotFoundException =>
-           $"a file that its context '{context.Configuration.CurrentContext}' names does not exist.",
+            $"a file that its context '{context.Configuration.CurrentContext}' names does not exist.",
         IOException or UnauthorizedAccessException =>
-           $"a file that its context '{context.Configuration.CurrentContext}' names cannot be read.",
+            $"a file that its context '{context.Configuration.CurrentContext}' names cannot be read.",
         KubeConfigException when string.IsNullOrWhiteSpace(context.Server) || !Uri.TryCreate(context.Server, UriKind.Absolute, out _) =>
-           $"the server of its context '{context.Configuration.CurrentContext}' is not a URL.",
+            $"the server of its context '{context.Configuration.CurrentContext}' is not a URL.",
         _ => $"the certificates, keys or credentials of its context '{context.Configuration.CurrentContext}' cannot be read.",
     };
 }

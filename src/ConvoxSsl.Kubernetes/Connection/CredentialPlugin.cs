@@ -44,7 +44,7 @@ internal sealed partial class CredentialPlugin : ITokenProvider
     /// <param name="directory">The kubeconfig's directory, to which the program's path may be relative.</param>
     /// <param name="time">The clock.</param>
     public CredentialPlugin(ExternalExecution plugin, string directory, TimeProvider time) =>
-       (_plugin, _directory, _time) = (plugin, directory, time);
+        (_plugin, _directory, _time) = (plugin, directory, time);
 
     /// <summary>Runs the program.</summary>
     /// <exception cref="EngineException"><c>CredentialPluginFailed</c>.</exception>
@@ -71,7 +71,8 @@ internal sealed partial class CredentialPlugin : ITokenProvider
         return new AuthenticationHeaderValue("Bearer", credentials.Token ?? throw Failed("it gave a token before, and none now."));
     }
 
-    private bool Lasts(PluginCredentials credentials) => credentials.Expires is not { } expires || expires > _time.GetUtcNow() + ExpiryMargin;
+    private bool Lasts(PluginCredentials credentials) =>
+        credentials.Expires is not { } expires || expires > _time.GetUtcNow() + ExpiryMargin;
 
     private async Task<string> ExecuteAsync(CancellationToken ct)
     {
@@ -87,7 +88,7 @@ internal sealed partial class CredentialPlugin : ITokenProvider
             return process.ExitCode == 0
                 ? output
                 : throw Failed($"it ended with exit code {process.ExitCode.ToString(CultureInfo.InvariantCulture)}."
-                   + Quote(await errors.ConfigureAwait(false), output));
+                    + Quote(await errors.ConfigureAwait(false), output));
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -104,16 +105,16 @@ internal sealed partial class CredentialPlugin : ITokenProvider
         var command = _plugin.Command.IndexOfAny(['/', '\\']) >= 0 ? Path.GetFullPath(_plugin.Command, _directory) : _plugin.Command;
         var start = new ProcessStartInfo(command, _plugin.Arguments ?? [])
         {
-           RedirectStandardInput = true,
-           RedirectStandardOutput = true,
-           RedirectStandardError = true,
-           CreateNoWindow = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            CreateNoWindow = true,
         };
         var request = new JsonObject
         {
-           ["apiVersion"] = _plugin.ApiVersion,
-           ["kind"] = "ExecCredential",
-           ["spec"] = new JsonObject { ["interactive"] = false },
+            ["apiVersion"] = _plugin.ApiVersion,
+            ["kind"] = "ExecCredential",
+            ["spec"] = new JsonObject { ["interactive"] = false },
         };
         start.Environment["KUBERNETES_EXEC_INFO"] = request.ToJsonString();
         foreach (var variable in _plugin.EnvironmentVariables ?? [])
@@ -138,11 +139,11 @@ internal sealed partial class CredentialPlugin : ITokenProvider
             if (JsonNode.Parse(output)?["status"] is JsonObject status)
             {
                 DateTimeOffset? expires = (string?)status["expirationTimestamp"] is { } text
-                   && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-                       ? time
-                       : null;
+                    && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+                        ? time
+                        : null;
                 var read = new PluginCredentials(
-                   (string?)status["token"], (string?)status["clientCertificateData"], (string?)status["clientKeyData"], expires);
+                    (string?)status["token"], (string?)status["clientCertificateData"], (string?)status["clientKeyData"], expires);
                 if (read is not { Token: null or "", Certificate: null or "" })
                 {
                     return read;
@@ -163,7 +164,7 @@ internal sealed partial class CredentialPlugin : ITokenProvider
         $"The kubeconfig's credential plugin '{_plugin.Command}' failed: {why}",
         _plugin.Command)
         {
-           Remedy = remedy,
+            Remedy = remedy,
         };
 
     // The plugin's error output helps, but must not reveal a token or a part of its output.
@@ -171,7 +172,9 @@ internal sealed partial class CredentialPlugin : ITokenProvider
     {
         var secrets = Opaque().Matches(output).Select(match => match.Value);
         var plain = Opaque().Replace(Redaction.StrikeOut(errors.Trim(), secrets), "***");
-        return plain.Length == 0 ? string.Empty : $" Its error output: {(plain.Length > MaxMessageLength ? "…" + plain[^MaxMessageLength..] : plain)}";
+        return plain.Length == 0
+            ? string.Empty
+            : $" Its error output: {(plain.Length > MaxMessageLength ? "…" + plain[^MaxMessageLength..] : plain)}";
     }
 
     private static void Kill(Process process)

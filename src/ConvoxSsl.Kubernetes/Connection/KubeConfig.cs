@@ -43,9 +43,9 @@ internal sealed class KubeConfig
     {
         var name = string.IsNullOrEmpty(context) ? CurrentContext : context;
         var chosen = Named(part => part.Contexts, item => item.Name).FirstOrDefault(found => found.Item.Name == name).Item
-           ?? throw NoContext(name);
+            ?? throw NoContext(name);
         var cluster = Named(part => part.Clusters, item => item.Name)
-           .FirstOrDefault(found => found.Item.Name == chosen.ContextDetails?.Cluster);
+            .FirstOrDefault(found => found.Item.Name == chosen.ContextDetails?.Cluster);
         if (cluster.Item?.ClusterEndpoint is not { } endpoint)
         {
             throw Invalid(Location, $"its context '{name}' names a cluster that it does not define.");
@@ -90,7 +90,7 @@ internal sealed class KubeConfig
     public static InvalidInputException Invalid(string file, string why) =>
         new(ErrorCode.InvalidKubeConfig, $"The kubeconfig '{file}' is not valid: {why}", file)
         {
-           Remedy = "Check it with kubectl config view.",
+            Remedy = "Check it with kubectl config view.",
         };
 
     private InvalidInputException NoContext(string? name)
@@ -114,7 +114,7 @@ internal sealed class KubeConfig
                 ? found
                 : throw new InvalidInputException(ErrorCode.KubeConfigNotFound, $"Cannot find the kubeconfig '{given}'.", given)
                 {
-                   Remedy = "Check the path.",
+                    Remedy = "Check the path.",
                 };
         }
 
@@ -124,9 +124,9 @@ internal sealed class KubeConfig
             return Existing(variable) is { Count: > 0 } found
                 ? found
                 : throw new InvalidInputException(
-                   ErrorCode.KubeConfigNotFound, $"Cannot find the kubeconfig '{variable}' that KUBECONFIG names.", variable)
+                    ErrorCode.KubeConfigNotFound, $"Cannot find the kubeconfig '{variable}' that KUBECONFIG names.", variable)
                 {
-                   Remedy = new Remedy("KubeConfigNotFound.Variable"),
+                    Remedy = new Remedy("KubeConfigNotFound.Variable"),
                 };
         }
 
@@ -143,14 +143,14 @@ internal sealed class KubeConfig
         try
         {
             return KubernetesClientConfiguration.LoadKubeConfig(new FileInfo(file), useRelativePaths: false)
-               ?? throw Invalid(file, "it is empty.");
+                ?? throw Invalid(file, "it is empty.");
         }
         catch (YamlException e)
         {
             throw Invalid(file, $"line {e.Start.Line} is not valid YAML of a kubeconfig.");
         }
         catch (Exception e) when (e is KubeConfigException or InvalidCastException or NullReferenceException or ArgumentException
-           or FormatException)
+            or FormatException)
         {
             throw Invalid(file, "it is not a kubeconfig.");
         }
@@ -172,7 +172,7 @@ internal sealed class KubeConfig
     }
 
     private static YamlNode? Child(YamlNode? node, string key) =>
-       (node as YamlMappingNode)?.Children.TryGetValue(key, out var child) == true ? child : null;
+        (node as YamlMappingNode)?.Children.TryGetValue(key, out var child) == true ? child : null;
 
     private static string? Absolute(string file, string? path) =>
         string.IsNullOrWhiteSpace(path) ? path : Path.GetFullPath(path, Path.GetDirectoryName(file)!);

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using ConvoxSsl.Engine;
@@ -52,13 +51,11 @@ internal sealed class LeaseLocks(ClusterApi api, string inNamespace, TimeProvide
             throw new EngineException(
                 ErrorCode.LockLost,
                 EngineErrorKind.Busy,
-                string.Create(
-                   CultureInfo.InvariantCulture,
-                   $"The lock '{lost.Name}' was lost because it could not be renewed for {LockLease.Duration.TotalSeconds} seconds or another "
-                       + $"process has taken it over. The command stopped writing."),
+                $"The lock '{lost.Name}' was lost because it could not be renewed for {LockLease.Duration.TotalSeconds:0} seconds "
+                    + "or another process has taken it over. The command stopped writing.",
                 lost.Name)
                 {
-                   Remedy = "Check the connection to the cluster, and run the command again.",
+                    Remedy = "Check the connection to the cluster, and run the command again.",
                 };
         }
     }

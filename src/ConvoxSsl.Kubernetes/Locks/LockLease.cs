@@ -26,7 +26,12 @@ internal sealed class LockLease(ClusterApi api, string inNamespace, string name,
         try
         {
             var now = await api.ChangeAsync(
-                ApiResource.Leases, inNamespace, name, current => !IsOurs(current) && IsFree(current, watch) ? Taken(current) : null, null, ct).ConfigureAwait(false);
+                ApiResource.Leases,
+                inNamespace,
+                name,
+                current => !IsOurs(current) && IsFree(current, watch) ? Taken(current) : null,
+                null,
+                ct).ConfigureAwait(false);
             return IsOurs(now);
         }
         catch (OperationCanceledException)
@@ -41,7 +46,7 @@ internal sealed class LockLease(ClusterApi api, string inNamespace, string name,
     public async Task<bool> TryRenewAsync(CancellationToken ct)
     {
         var now = await api.ChangeAsync(
-           ApiResource.Leases, inNamespace, name, current => IsOurs(current) ? Renewed(current!) : null, null, ct).ConfigureAwait(false);
+            ApiResource.Leases, inNamespace, name, current => IsOurs(current) ? Renewed(current!) : null, null, ct).ConfigureAwait(false);
         return IsOurs(now);
     }
 
@@ -53,8 +58,9 @@ internal sealed class LockLease(ClusterApi api, string inNamespace, string name,
         {
             for (var attempt = 1; attempt <= MaxReleaseAttempts; attempt++)
             {
-                if (await api.FindAsync(ApiResource.Leases, inNamespace, name, limit.Token).ConfigureAwait(false) is { } found && IsOurs(found)
-                    && !await TryDeleteAsync((string)found["metadata"]!["resourceVersion"]!, limit.Token).ConfigureAwait(false))
+                var lease = await api.FindAsync(ApiResource.Leases, inNamespace, name, limit.Token).ConfigureAwait(false);
+                if (lease is not null && IsOurs(lease)
+                    && !await TryDeleteAsync((string)lease["metadata"]!["resourceVersion"]!, limit.Token).ConfigureAwait(false))
                 {
                     continue;
                 }
@@ -91,8 +97,7 @@ internal sealed class LockLease(ClusterApi api, string inNamespace, string name,
 
         var duration = (int?)lease!["spec"]!["leaseDurationSeconds"] is { } seconds and > 0 ? TimeSpan.FromSeconds(seconds) : Duration;
         return watch.IsUnchanged((string)lease["metadata"]!["resourceVersion"]!, duration)
-            || (DateTimeOffset.TryParse((string?)lease["spec"]!["renewTime"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var renewed)
-                && time.GetUtcNow() - renewed > duration + LongDead);
+            || (lease.At("spec").Time("renewTime") is { } renewed && time.GetUtcNow() - renewed > duration + LongDead);
     }
 
     private JsonObject Taken(JsonObject? lease)

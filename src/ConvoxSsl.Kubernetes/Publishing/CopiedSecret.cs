@@ -28,7 +28,7 @@ internal static class CopiedSecret
     /// <summary>The reason why an app's Secret must not be overwritten; null for a copy.</summary>
     public static string? WhyForeign(JsonObject secret) =>
         secret.Annotation(OwnedAnnotation) is { } certificate
-           ? $"The app's Secret of that name belongs to the app's own Certificate '{certificate}'."
+            ? $"The app's Secret of that name belongs to the app's own Certificate '{certificate}'."
         : secret.HasData(SecretObject.CertificateKey) || secret.Annotation(HashAnnotation) is not null ? null
         : "The app's Secret of that name does not contain a certificate.";
 
@@ -47,13 +47,13 @@ internal static class CopiedSecret
     // Convox's choice and protects nothing.
 #pragma warning disable CA5350
     private static string ConvoxHash(JsonObject secret) =>
-       Convert.ToHexString(SHA1.HashData([.. Sorted(secret).SelectMany(entry => entry.Value)])).ToLowerInvariant();
+        Convert.ToHexString(SHA1.HashData([.. Sorted(secret).SelectMany(entry => entry.Value)])).ToLowerInvariant();
 #pragma warning restore CA5350
 
     private static IEnumerable<(string Key, byte[] Value)> Sorted(JsonObject secret) =>
         (secret["data"] as JsonObject ?? [])
-           .Select(entry => (entry.Key, secret.Data(entry.Key) ?? []))
-           .OrderBy(entry => entry.Key, StringComparer.Ordinal);
+            .Select(entry => (entry.Key, secret.Data(entry.Key) ?? []))
+            .OrderBy(entry => entry.Key, StringComparer.Ordinal);
 
         private static string Line((string Key, byte[] Value) entry) => $"{entry.Key} {Convert.ToBase64String(entry.Value)}";
 }

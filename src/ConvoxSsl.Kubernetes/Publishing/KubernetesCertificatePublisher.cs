@@ -69,7 +69,7 @@ internal sealed class KubernetesCertificatePublisher(ClusterApi api, RackScope s
     }
 
     public async Task<IReadOnlyList<string>> ListAppsAsync(CancellationToken ct) =>
-       [.. (await ListAsync(ct).ConfigureAwait(false)).Select(app => app.Name)];
+        [.. (await ListAsync(ct).ConfigureAwait(false)).Select(app => app.Name)];
 
     private async Task<IReadOnlyList<RackApp>> ListAsync(CancellationToken ct)
     {
@@ -103,7 +103,7 @@ internal sealed class KubernetesCertificatePublisher(ClusterApi api, RackScope s
 
     /// <summary>Lists an app's outdated copies, and the failure if the list is incomplete.</summary>
     private async Task<(IReadOnlyList<string> Ids, string? Failure)> ListOutdatedAsync(
-       RackApp app, Dictionary<string, string> sources, CancellationToken ct)
+        RackApp app, Dictionary<string, string> sources, CancellationToken ct)
     {
         var outdated = new List<string>();
         try
@@ -111,8 +111,8 @@ internal sealed class KubernetesCertificatePublisher(ClusterApi api, RackScope s
             await foreach (var secret in api.ListAsync(ApiResource.Secrets, app.Namespace, null, null, ct).ConfigureAwait(false))
             {
                 if (sources.TryGetValue(secret.Name(), out var fingerprint)
-                   && CopiedSecret.WhyForeign(secret) is null
-                   && CopiedSecret.Fingerprint(secret) != fingerprint)
+                    && CopiedSecret.WhyForeign(secret) is null
+                    && CopiedSecret.Fingerprint(secret) != fingerprint)
                 {
                     outdated.Add(secret.Name());
                 }
@@ -146,7 +146,8 @@ internal sealed class KubernetesCertificatePublisher(ClusterApi api, RackScope s
         var copies = new CertificateCopy?[apps.Count];
         var options = new ParallelOptions { MaxDegreeOfParallelism = MaxParallel, CancellationToken = ct };
         await Parallel.ForAsync(0, apps.Count, options, async (i, stop) =>
-            copies[i] = await CopyAsync(source, apps[i], wanted.Contains(apps[i]), dryRun, stop).ConfigureAwait(false)).ConfigureAwait(false);
+            copies[i] = await CopyAsync(
+                source, apps[i], wanted.Contains(apps[i]), dryRun, stop).ConfigureAwait(false)).ConfigureAwait(false);
         return [.. copies.OfType<CertificateCopy>()];
     }
 
@@ -166,7 +167,7 @@ internal sealed class KubernetesCertificatePublisher(ClusterApi api, RackScope s
             if (result is CertificateCopyResult.Created or CertificateCopyResult.Updated && !dryRun)
             {
                 await api.ChangeAsync(
-                   ApiResource.Secrets, app.Namespace, id, current => Change(source, current, isWanted), null, ct).ConfigureAwait(false);
+                    ApiResource.Secrets, app.Namespace, id, current => Change(source, current, isWanted), null, ct).ConfigureAwait(false);
             }
 
             return new CertificateCopy(id, app.Name, app.Namespace, result, reason);
@@ -186,7 +187,7 @@ internal sealed class KubernetesCertificatePublisher(ClusterApi api, RackScope s
 
         if (CopiedSecret.WhyForeign(copy) is { } reason)
         {
-           return (CertificateCopyResult.Failed, reason);
+            return (CertificateCopyResult.Failed, reason);
         }
 
         var isCurrent = CopiedSecret.Fingerprint(copy) == CopiedSecret.Fingerprint(source);
@@ -207,7 +208,7 @@ internal sealed class KubernetesCertificatePublisher(ClusterApi api, RackScope s
         if (secret?.IsTls() != true)
         {
             throw new EngineException(
-               ErrorCode.CertificateNotFound, EngineErrorKind.NotFound, $"Cannot find a certificate '{name}' on this rack.", name);
+                ErrorCode.CertificateNotFound, EngineErrorKind.NotFound, $"Cannot find a certificate '{name}' on this rack.", name);
         }
 
         return CopiedSecret.CanBeCopied(secret) ? secret : throw new EngineException(
@@ -216,7 +217,7 @@ internal sealed class KubernetesCertificatePublisher(ClusterApi api, RackScope s
             $"The certificate '{name}' has not been issued yet, or its Secret is damaged.",
             name)
             {
-               Remedy = new Remedy("CertificateNotFound.NotIssued", name),
+                Remedy = new Remedy("CertificateNotFound.NotIssued", name),
             };
     }
 
@@ -235,11 +236,11 @@ internal sealed class KubernetesCertificatePublisher(ClusterApi api, RackScope s
             $"Cannot find an app '{unknown}' on the rack '{scope.Name}'. Its apps: {(all.Length > 0 ? all : "none")}.",
             unknown)
             {
-               Remedy = $"Add the labels {scope.NamespaceSelector} to the app's namespace.",
+                Remedy = $"Add the labels {scope.NamespaceSelector} to the app's namespace.",
             };
     }
 
     // A failure of the whole cluster would be reported for each app.
     private static bool IsOfOneApp(EngineException e) => e.Kind != EngineErrorKind.Unreachable
-       && e.Code is not (ErrorCode.ClusterUnauthorized or ErrorCode.ClusterUntrusted or ErrorCode.CredentialPluginFailed);
+        && e.Code is not (ErrorCode.ClusterUnauthorized or ErrorCode.ClusterUntrusted or ErrorCode.CredentialPluginFailed);
 }

@@ -26,8 +26,8 @@ internal readonly partial record struct CertificateSecretId(string Name, string?
             ? new CertificateSecretId(parts[0], parts.ElementAtOrDefault(1))
             : throw new InvalidInputException(
                 ErrorCode.InvalidCertificateId,
-                $"'{id}' is not a valid certificate id because ids on a Kubernetes rack consist of up to {MaxLength} lower-case letters, digits, "
-                + "'-' and '.', optionally followed by '@' and the namespace of an app.",
+                $"'{id}' is not a valid certificate id because ids on a Kubernetes rack consist of up to {MaxLength} lower-case "
+                + "letters, digits, '-' and '.', optionally followed by '@' and the namespace of an app.",
                 id);
     }
 

@@ -65,7 +65,7 @@ internal sealed partial record RackScope(string Name, string Namespace)
         {
             throw new InvalidInputException(ErrorCode.InvalidRackName, $"'{options.Name}' is not a valid rack name.", options.Name)
             {
-               Remedy = $"Use lower-case letters, digits and hyphens, and at most {MaxNameLength} characters.",
+                Remedy = $"Use lower-case letters, digits and hyphens, and at most {MaxNameLength} characters.",
             };
         }
 
@@ -74,7 +74,7 @@ internal sealed partial record RackScope(string Name, string Namespace)
             ? new RackScope(options.Name, inNamespace)
             : throw new InvalidInputException(ErrorCode.InvalidNamespace, $"'{inNamespace}' is not a valid namespace.", inNamespace)
             {
-               Remedy = "Use lower-case letters, digits and hyphens, and at most 63 characters.",
+                Remedy = "Use lower-case letters, digits and hyphens, and at most 63 characters.",
             };
     }
 

@@ -41,7 +41,7 @@ internal sealed class IssuerSolvers
 
     /// <summary>The regions of the Route53 solvers.</summary>
     public IEnumerable<string> Regions =>
-       _list.Select(e => (string?)Provider(e, "route53")?["region"]).OfType<string>().Where(r => r.Length > 0);
+        _list.Select(e => (string?)Provider(e, "route53")?["region"]).OfType<string>().Where(r => r.Length > 0);
 
     /// <summary>True if the issuer has the solver with exactly these settings.</summary>
     public bool Has(DnsSolver solver) => _list.Any(e => IsExactly(e, solver));
@@ -118,7 +118,7 @@ internal sealed class IssuerSolvers
     }
 
     private static JsonObject? Provider(JsonNode? entry, string name) =>
-       (entry as JsonObject)?["dns01"] is JsonObject dns01 ? dns01[name] as JsonObject : null;
+        (entry as JsonObject)?["dns01"] is JsonObject dns01 ? dns01[name] as JsonObject : null;
 
     private static JsonObject NewEntry(DnsSolver solver)
     {

@@ -19,7 +19,7 @@ namespace ConvoxSsl.Kubernetes.Solvers;
 /// <param name="locks">The locks that this process holds.</param>
 /// <param name="variable">Reads an environment variable; null for the process's own environment.</param>
 internal sealed class KubernetesDnsSolverStore(
-   ClusterApi api, RackScope scope, LeaseLocks locks, Func<string, string?>? variable = null) : IDnsSolverStore
+    ClusterApi api, RackScope scope, LeaseLocks locks, Func<string, string?>? variable = null) : IDnsSolverStore
 {
     private const string RoleAnnotation = "eks.amazonaws.com/role-arn";
 
@@ -58,11 +58,11 @@ internal sealed class KubernetesDnsSolverStore(
         if (solvers.Config.IsForeign(solver.Id) && solvers.Copy.Find(solver.Id) is null)
         {
             throw new InvalidInputException(
-               ErrorCode.DnsSolverExists,
-               $"The DNS solver id {solver.Id} is not valid because the rack's letsencrypt-config uses it for an unknown provider.",
-               solver.Id)
+                ErrorCode.DnsSolverExists,
+                $"The DNS solver id {solver.Id} is not valid because the rack's letsencrypt-config uses it for an unknown provider.",
+                solver.Id)
             {
-               Remedy = "Use another id.",
+                Remedy = "Use another id.",
             };
         }
 
@@ -141,7 +141,7 @@ internal sealed class KubernetesDnsSolverStore(
             }
 
             var account = await api.FindAsync(
-               ApiResource.ServiceAccounts, RackScope.CertManagerNamespace, RackScope.CertManagerAccount, ct).ConfigureAwait(false);
+                ApiResource.ServiceAccounts, RackScope.CertManagerNamespace, RackScope.CertManagerAccount, ct).ConfigureAwait(false);
             if ((string?)account?["metadata"]?["annotations"]?[RoleAnnotation] is { Length: > 0 } annotated)
             {
                 return annotated;
@@ -167,11 +167,12 @@ internal sealed class KubernetesDnsSolverStore(
 
     private async Task<LetsEncryptConfig> ReadConfigAsync(CancellationToken ct) =>
         LetsEncryptConfig.Read(
-           await api.FindAsync(ApiResource.Secrets, RackScope.CertManagerNamespace, LetsEncryptConfig.SecretName, ct).ConfigureAwait(false));
+            await api.FindAsync(
+                ApiResource.Secrets, RackScope.CertManagerNamespace, LetsEncryptConfig.SecretName, ct).ConfigureAwait(false));
 
     private async Task<SolverBackup> ReadCopyAsync(CancellationToken ct) =>
         SolverBackup.Read(
-           await api.FindAsync(ApiResource.Secrets, scope.Namespace, SolverBackup.SecretName, ct).ConfigureAwait(false), scope);
+            await api.FindAsync(ApiResource.Secrets, scope.Namespace, SolverBackup.SecretName, ct).ConfigureAwait(false), scope);
 
     private async Task<IssuerSolvers?> FindIssuerAsync(CancellationToken ct) =>
         IssuerSolvers.Read(await api.FindAsync(ApiResource.ClusterIssuers, null, RackScope.IssuerName, ct).ConfigureAwait(false));
@@ -221,12 +222,12 @@ internal sealed class KubernetesDnsSolverStore(
         {
             locks.RequireHeld();
             await api.ChangeAsync(
-               ApiResource.Secrets,
-               RackScope.CertManagerNamespace,
-               solver.SecretName!,
-               found => Credential(found, solver, cloudflare, missing),
-               null,
-               ct).ConfigureAwait(false);
+                ApiResource.Secrets,
+                RackScope.CertManagerNamespace,
+                solver.SecretName!,
+                found => Credential(found, solver, cloudflare, missing),
+                null,
+                ct).ConfigureAwait(false);
         }
 
         return secret ?? (copied is null ? delivered : null);
@@ -235,10 +236,10 @@ internal sealed class KubernetesDnsSolverStore(
     private JsonObject Credential(JsonObject? found, DnsSolver solver, CloudflareSettings cloudflare, DnsSecret secret)
     {
         found ??= SecretObject.New(
-           solver.SecretName!,
-           SecretObject.OpaqueType,
-           (RackScope.SystemLabel, RackScope.Convox),
-           (RackScope.RackLabel, scope.Name));
+            solver.SecretName!,
+            SecretObject.OpaqueType,
+            (RackScope.SystemLabel, RackScope.Convox),
+            (RackScope.RackLabel, scope.Name));
         foreach (var key in IssuerSolvers.CredentialKeys)
         {
             found.SetDataText(key, key == IssuerSolvers.KeyOf(cloudflare) ? secret.Value : null);
@@ -263,7 +264,7 @@ internal sealed class KubernetesDnsSolverStore(
                 $"The Secret '{RackScope.CertManagerNamespace}/{solver.SecretName}' is damaged.",
                 solver.SecretName)
                 {
-                   Remedy = new Remedy("SecretDamaged.DnsSolver", solver.Id),
+                    Remedy = new Remedy("SecretDamaged.DnsSolver", solver.Id),
                 };
         }
     }
@@ -351,7 +352,7 @@ internal sealed class KubernetesDnsSolverStore(
     }
 
     private async Task WithdrawAsync(
-       int id, IReadOnlyList<DnsSolver> before, RackSolvers solvers, IReadOnlyList<string> regions, CancellationToken ct)
+        int id, IReadOnlyList<DnsSolver> before, RackSolvers solvers, IReadOnlyList<string> regions, CancellationToken ct)
     {
         await ChangeIssuerAsync(i => i.Remove(before, Others(solvers, id, regions)), ct).ConfigureAwait(false);
         await ChangeConfigAsync(c => c.Remove(id), isMade: false, ct).ConfigureAwait(false);
@@ -372,7 +373,8 @@ internal sealed class KubernetesDnsSolverStore(
         ];
     }
 
-    private static DnsSolver? WithRegion(DnsSolver solver, IReadOnlyList<string> regions) => solver.Route53 is not { Region: null } route53 ? solver
+    private static DnsSolver? WithRegion(DnsSolver solver, IReadOnlyList<string> regions) =>
+        solver.Route53 is not { Region: null } route53 ? solver
         : regions.Count > 0 ? solver with { Route53 = route53 with { Region = regions[0] } }
         : null;
 

@@ -65,17 +65,17 @@ internal sealed class LetsEncryptConfig
             return new LetsEncryptConfig(string.IsNullOrWhiteSpace(text) ? [] : JsonNode.Parse(text)?.AsObject() ?? []);
         }
         catch (Exception e) when (e is JsonException or FormatException or ArgumentException or InvalidOperationException
-           or NullReferenceException)
+            or NullReferenceException)
         {
             // The parser's message may quote the contents.
             throw new EngineException(
                 ErrorCode.SolversDamaged,
                 EngineErrorKind.InvalidData,
-                $"The key '{Key}' of the Secret '{RackScope.CertManagerNamespace}/{SecretName}' is not the JSON that Convox writes. Nothing was "
-                   + "changed.",
+                $"The key '{Key}' of the Secret '{RackScope.CertManagerNamespace}/{SecretName}' is not the JSON that Convox writes. "
+                    + "Nothing was changed.",
                 SecretName)
                 {
-                   Remedy = "Correct it, or delete the Secret and add the solvers again.",
+                    Remedy = "Correct it, or delete the Secret and add the solvers again.",
                 };
         }
     }
@@ -84,7 +84,7 @@ internal sealed class LetsEncryptConfig
     public static JsonObject NewSecret(RackScope scope)
     {
         var secret = SecretObject.New(
-           SecretName, SecretObject.OpaqueType, (RackScope.SystemLabel, RackScope.Convox), (RackScope.RackLabel, scope.Name));
+            SecretName, SecretObject.OpaqueType, (RackScope.SystemLabel, RackScope.Convox), (RackScope.RackLabel, scope.Name));
         secret.SetDataText(Key, """{"solvers":[]}""");
         return secret;
     }
@@ -153,9 +153,9 @@ internal sealed class LetsEncryptConfig
         Route53 = entry[Route53Name]?.AsObject() is { } route53
             ? new Route53Settings
             {
-               HostedZoneId = Text(route53[HostedZoneName]),
-               Region = Text(route53[RegionName]),
-               Role = Text(route53[RoleName]),
+                HostedZoneId = Text(route53[HostedZoneName]),
+                Region = Text(route53[RegionName]),
+                Role = Text(route53[RoleName]),
             }
             : null,
         Cloudflare = entry[Route53Name] is null && entry[CloudflareName]?.AsObject() is { } cloudflare

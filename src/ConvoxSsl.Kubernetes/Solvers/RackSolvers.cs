@@ -40,7 +40,7 @@ internal sealed record RackSolvers(LetsEncryptConfig? Config, SolverBackup Copy)
     private static DnsSolver? Complete(DnsSolver listed, DnsSolver? copied) => (listed, copied) switch
     {
         ({ Route53: { } route53 }, { Route53: { } more }) =>
-           listed with { Route53 = route53 with { ExternalId = more.ExternalId, ProfileName = more.ProfileName } },
+            listed with { Route53 = route53 with { ExternalId = more.ExternalId, ProfileName = more.ProfileName } },
         ({ Route53: null, Cloudflare: null }, not null) => copied with { DnsZones = listed.DnsZones },
         ({ Route53: null, Cloudflare: null }, null) => null,
         _ => listed,

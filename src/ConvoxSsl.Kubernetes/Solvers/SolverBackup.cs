@@ -51,7 +51,7 @@ internal sealed class SolverBackup
             return new SolverBackup(secret, scope);
         }
         catch (Exception e) when (e is JsonException or FormatException or ArgumentException or InvalidOperationException
-           or NullReferenceException)
+            or NullReferenceException)
         {
             // The parser's message may quote the contents.
             throw new EngineException(
@@ -60,7 +60,7 @@ internal sealed class SolverBackup
                 $"The key '{Key}' of the Secret '{scope.Namespace}/{SecretName}' is damaged. Nothing was changed.",
                 SecretName)
                 {
-                   Remedy = new Remedy("SolversDamaged.Backup"),
+                    Remedy = new Remedy("SolversDamaged.Backup"),
                 };
         }
     }
@@ -70,7 +70,7 @@ internal sealed class SolverBackup
 
     /// <summary>Gets the solver's zones from before changes that have not reached cert-manager yet.</summary>
     public IReadOnlyList<IReadOnlyList<string>> FormerZones(int id) =>
-       _entries.TryGetValue(id, out var entry) && entry.Json[FormerZonesName] is JsonArray lists
+        _entries.TryGetValue(id, out var entry) && entry.Json[FormerZonesName] is JsonArray lists
         ? [.. lists.Select(SolverZones.Read)]
         : [];
 
@@ -90,7 +90,7 @@ internal sealed class SolverBackup
                 $"The key '{name}' of the Secret '{_scope.Namespace}/{SecretName}' is damaged.",
                 name)
                 {
-                   Remedy = new Remedy("SecretDamaged.DnsSolver"),
+                    Remedy = new Remedy("SecretDamaged.DnsSolver"),
                 };
         }
     }

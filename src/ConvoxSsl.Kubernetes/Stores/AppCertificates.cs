@@ -16,7 +16,8 @@ internal sealed class AppCertificates(ClusterApi api, RackScope scope)
     private const string TlsSelector = $"type={SecretObject.TlsType}";
 
     /// <summary>Lists them by namespace and name.</summary>
-    public async IAsyncEnumerable<CertificateEntry> ListAsync(Action<EngineException>? onDamaged, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<CertificateEntry> ListAsync(
+        Action<EngineException>? onDamaged, [EnumeratorCancellation] CancellationToken ct)
     {
         HashSet<string>? own = null;
         await foreach (var app in api.ListAsync(ApiResource.Namespaces, null, scope.NamespaceSelector, null, ct).ConfigureAwait(false))
@@ -72,7 +73,7 @@ internal sealed class AppCertificates(ClusterApi api, RackScope scope)
     }
 
     private bool IsOfRack(JsonObject app) =>
-       app.Name() != scope.Namespace
-       && app.Label(RackScope.SystemLabel) == RackScope.Convox
-       && app.Label(RackScope.RackLabel) == scope.Name;
+        app.Name() != scope.Namespace
+        && app.Label(RackScope.SystemLabel) == RackScope.Convox
+        && app.Label(RackScope.RackLabel) == scope.Name;
 }

@@ -32,7 +32,8 @@ internal sealed record CertificateSecret(JsonObject Secret, CertificateEntry Ent
         {
             return secret.Annotation(BeingIssuedAnnotation) is not null
                 ? null
-                : throw Damaged(secret, id, secret.HasData(SecretObject.CertificateKey) ? "its tls.crt is empty or not base64" : "it has no tls.crt");
+                : throw Damaged(
+                    secret, id, secret.HasData(SecretObject.CertificateKey) ? "its tls.crt is empty or not base64" : "it has no tls.crt");
         }
 
         var known = ReadAnnotation(secret, id);
@@ -77,7 +78,7 @@ internal sealed record CertificateSecret(JsonObject Secret, CertificateEntry Ent
             $"The Secret '{secret.Name()}' in the namespace '{(string?)secret["metadata"]?["namespace"]}' is damaged: {why}.",
             id.ToString())
             {
-               Remedy = remedy,
+                Remedy = remedy,
             };
     }
 
@@ -133,7 +134,8 @@ internal sealed record CertificateSecret(JsonObject Secret, CertificateEntry Ent
         }
         catch (JsonException)
         {
-            throw Damaged(secret, id, $"its annotation {CertificateAnnotation.Name} cannot be read; without it, the certificate counts as imported");
+            throw Damaged(
+                secret, id, $"its annotation {CertificateAnnotation.Name} cannot be read; without it, the certificate counts as imported");
         }
     }
 

@@ -21,7 +21,7 @@ internal sealed class KubernetesAccountStore(ClusterApi api, RackScope scope, Le
     private readonly OwnSecrets _secrets = new(api, scope, "account");
 
     public IAsyncEnumerable<AccountRecord> ListAsync(Action<EngineException>? onDamaged, CancellationToken ct) =>
-       _secrets.ReadAllAsync(Read, onDamaged, ct);
+        _secrets.ReadAllAsync(Read, onDamaged, ct);
 
     public async Task<AccountRecord?> FindAsync(Uri directoryUrl, CancellationToken ct) =>
         await _secrets.FindAsync(NameOf(directoryUrl), ct).ConfigureAwait(false) is { } secret ? Read(secret) : null;
@@ -128,7 +128,7 @@ internal sealed class KubernetesAccountStore(ClusterApi api, RackScope scope, Le
         try
         {
             return JsonSerializer.Deserialize(secret.DataText(AccountKey) ?? string.Empty, KubernetesRackJson.Default.AccountRecord)
-               ?? throw Damaged(secret, AccountKey);
+                ?? throw Damaged(secret, AccountKey);
         }
         catch (JsonException)
         {
@@ -140,8 +140,8 @@ internal sealed class KubernetesAccountStore(ClusterApi api, RackScope scope, Le
 
     private static string NameOf(Uri directoryUrl)
     {
-       var hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(directoryUrl.AbsoluteUri)))[..32].ToLowerInvariant();
-       return $"{RackScope.Prefix}account-{hash}";
+        var hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(directoryUrl.AbsoluteUri)))[..32].ToLowerInvariant();
+        return $"{RackScope.Prefix}account-{hash}";
     }
 
     private EngineException Damaged(JsonObject secret, string key) => new(
@@ -150,6 +150,6 @@ internal sealed class KubernetesAccountStore(ClusterApi api, RackScope scope, Le
         $"The account in the Secret {_secrets.Describe(secret.Name())} is damaged: its {key} cannot be read.",
         secret.Name())
         {
-           Remedy = "Restore it from a backup, or delete that Secret and create a new account.",
+            Remedy = "Restore it from a backup, or delete that Secret and create a new account.",
         };
 }

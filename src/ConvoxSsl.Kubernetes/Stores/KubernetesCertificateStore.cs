@@ -20,7 +20,8 @@ internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope
     private readonly VersionSecrets _versions = new(api, scope);
     private readonly AppCertificates _apps = new(api, scope);
 
-    public async IAsyncEnumerable<CertificateEntry> ListAsync(Action<EngineException>? onDamaged, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<CertificateEntry> ListAsync(
+        Action<EngineException>? onDamaged, [EnumeratorCancellation] CancellationToken ct)
     {
         var secrets = api.ListAsync(ApiResource.Secrets, scope.Namespace, null, $"type={SecretObject.TlsType}", ct);
         await foreach (var secret in secrets.ConfigureAwait(false))
@@ -43,7 +44,7 @@ internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope
     }
 
     public IAsyncEnumerable<CertificateEntry> ListOfAppsAsync(Action<EngineException>? onDamaged, CancellationToken ct) =>
-       _apps.ListAsync(onDamaged, ct);
+        _apps.ListAsync(onDamaged, ct);
 
     public async Task<string> NewIdAsync(CancellationToken ct)
     {
@@ -68,7 +69,7 @@ internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope
     }
 
     public async Task<CertificateEntry?> FindAsync(string id, CancellationToken ct) =>
-       (await FindSecretAsync(CertificateSecretId.Parse(id), ct).ConfigureAwait(false))?.Entry;
+        (await FindSecretAsync(CertificateSecretId.Parse(id), ct).ConfigureAwait(false))?.Entry;
 
     public async Task<CertificateWithKey> ReadAsync(string id, int version, CancellationToken ct)
     {
@@ -104,7 +105,8 @@ internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope
         await KeepLiveAsync(id, known, ct).ConfigureAwait(false);
 
         var (chain, key) = (material.Chain.FullPem(), material.Key?.ToPem() ?? string.Empty);
-        var added = SecretCertificateParser.VersionOf(material.Chain, 1 + (known?.Entry.Versions.Max(v => v.Number) ?? 0), stored, renewAfter);
+        var added = SecretCertificateParser.VersionOf(
+            material.Chain, 1 + (known?.Entry.Versions.Max(v => v.Number) ?? 0), stored, renewAfter);
         locks.RequireHeld();
         await _versions.WriteAsync(id, added.Number, chain, key, ct).ConfigureAwait(false);
 
@@ -159,7 +161,7 @@ internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope
     public async Task RemoveLeftoversAsync(string id, CancellationToken ct)
     {
         if (CertificateSecretId.Parse(id) is { AppNamespace: null, Name: var name }
-           && await FindOfRackAsync(name, ct).ConfigureAwait(false) is { } known)
+            && await FindOfRackAsync(name, ct).ConfigureAwait(false) is { } known)
         {
             await RemoveUnknownAsync(name, known, ct).ConfigureAwait(false);
         }
@@ -174,16 +176,16 @@ internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope
         await _versions.RemoveAsync(name, await _versions.ListAsync(name, ct).ConfigureAwait(false), ct).ConfigureAwait(false);
         for (var attempt = 1; ; attempt++)
         {
-           var found = await api.FindAsync(ApiResource.Secrets, scope.Namespace, name, ct).ConfigureAwait(false);
-           if (found?.IsTls() != true)
-           {
-               return;
-           }
+            var found = await api.FindAsync(ApiResource.Secrets, scope.Namespace, name, ct).ConfigureAwait(false);
+            if (found?.IsTls() != true)
+            {
+                return;
+            }
 
-           locks.RequireHeld();
-           try
-           {
-               var version = (string?)found["metadata"]?["resourceVersion"];
+            locks.RequireHeld();
+            try
+            {
+                var version = (string?)found["metadata"]?["resourceVersion"];
                 await api.DeleteAsync(ApiResource.Secrets, scope.Namespace, name, version, ct).ConfigureAwait(false);
                 return;
             }
@@ -212,7 +214,7 @@ internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope
         var live = known.Entry.Live;
         if (!known.IsRecorded)
         {
-           live = live with { Stored = stored, RenewAfter = renewAfter(live.NotBefore, live.Expires) };
+            live = live with { Stored = stored, RenewAfter = renewAfter(live.NotBefore, live.Expires) };
         }
 
         return await RecordAsync(id, known, certificate, live, keepVersions, ct).ConfigureAwait(false);
@@ -382,8 +384,8 @@ internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope
 
     private async Task<CertificateSecret> RequireAsync(string id, int version, CancellationToken ct) =>
         await FindOfRackAsync(id, ct).ConfigureAwait(false) is { } known && known.Entry.Versions.Any(v => v.Number == version)
-           ? known
-           : throw NoVersion(id, version);
+            ? known
+            : throw NoVersion(id, version);
 
     private JsonObject? RequireTls(string id, JsonObject? secret) => secret is null || secret.IsTls() ? secret : throw new EngineException(
         ErrorCode.SecretTaken,
@@ -391,7 +393,7 @@ internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope
         $"Cannot use the Secret '{id}' in the namespace '{scope.Namespace}' because its type is '{(string?)secret["type"]}'.",
         id)
         {
-           Remedy = "Rename that Secret.",
+            Remedy = "Rename that Secret.",
         };
 
     private static void RequireSame(string id, CertificateSecret? now, CertificateSecret? known)
@@ -413,7 +415,7 @@ internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope
     private static EngineException Conflict(string id, Exception? cause) => new(
         ErrorCode.ClusterConflict, EngineErrorKind.Busy, $"Another program wrote the certificate '{id}' at the same time.", id, cause)
         {
-           Remedy = new Remedy("ClusterConflict.Certificate", id),
+            Remedy = new Remedy("ClusterConflict.Certificate", id),
         };
 
     private static EngineException NotFound(string id) => new(
@@ -422,6 +424,6 @@ internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope
     private static EngineException NoVersion(string id, int version) => new(
         ErrorCode.CertificateNotFound, EngineErrorKind.NotFound, $"Cannot find version {version} of certificate '{id}' on this rack.", id)
         {
-           Remedy = null,
+            Remedy = null,
         };
 }

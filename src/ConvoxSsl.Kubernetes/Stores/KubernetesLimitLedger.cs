@@ -89,8 +89,8 @@ internal sealed class KubernetesLimitLedger(ClusterApi api, RackScope scope) : I
             using var stored = new MemoryStream(secret.Data(key) ?? []);
             using Stream json = key == CompressedKey ? new GZipStream(stored, CompressionMode.Decompress) : stored;
             return JsonSerializer.Deserialize(json, KubernetesRackJson.Default.LimitRecords) is { } records && IsComplete(records)
-               ? records
-               : throw Damaged(key);
+                ? records
+                : throw Damaged(key);
         }
         catch (Exception e) when (e is JsonException or InvalidDataException)
         {
@@ -110,6 +110,6 @@ internal sealed class KubernetesLimitLedger(ClusterApi api, RackScope scope) : I
         $"The Secret {_secrets.Describe(SecretName)} with recent orders and rate limits is damaged: its {key} cannot be read.",
         SecretName)
         {
-           Remedy = "Delete it; only the count of recent orders is lost.",
+            Remedy = "Delete it; only the count of recent orders is lost.",
         };
 }

@@ -31,7 +31,7 @@ internal sealed record CertificateAnnotation(CertificateRecord Certificate, IRea
     /// <exception cref="JsonException">The text is not a valid annotation.</exception>
     public static CertificateAnnotation Parse(string json) =>
         JsonSerializer.Deserialize(json, KubernetesRackJson.Default.CertificateAnnotation) is
-           { Certificate.Domains.Count: > 0, Versions: { Count: > 0 } versions } read
+            { Certificate.Domains.Count: > 0, Versions: { Count: > 0 } versions } read
         && versions.All(v => v is not null) && versions.Any(v => v.Number == read.Live)
             ? read
             : throw new JsonException("It does not describe a certificate.");

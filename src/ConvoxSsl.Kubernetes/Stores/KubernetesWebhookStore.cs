@@ -27,7 +27,7 @@ internal sealed class KubernetesWebhookStore(ClusterApi api, RackScope scope, Le
         {
             var json = secret.DataText(WebhookKey) ?? string.Empty;
             return JsonSerializer.Deserialize(json, KubernetesRackJson.Default.WebhookRecord) is
-               { Url.IsAbsoluteUri: true, Events: not null } webhook
+                { Url.IsAbsoluteUri: true, Events: not null } webhook
                 ? webhook
                 : throw Damaged();
         }
@@ -75,7 +75,7 @@ internal sealed class KubernetesWebhookStore(ClusterApi api, RackScope scope, Le
                 $"The webhook's secret in the Secret {_secrets.Describe(SecretName)} cannot be read.",
                 SecretName)
                 {
-                   Remedy = new Remedy("SecretDamaged.Webhook"),
+                    Remedy = new Remedy("SecretDamaged.Webhook"),
                 };
         }
     }

@@ -15,21 +15,21 @@ internal sealed class OwnSecrets(ClusterApi api, RackScope scope, string kind)
     /// <summary>Finds a Secret of this kind.</summary>
     public async Task<JsonObject?> FindAsync(string name, CancellationToken ct) =>
         await api.FindAsync(ApiResource.Secrets, scope.Namespace, name, ct).ConfigureAwait(false) is { } found && IsOfKind(found)
-           ? found
-           : null;
+            ? found
+            : null;
 
     /// <summary>Lists the Secrets of this kind by name, optionally only those with another label.</summary>
     public IAsyncEnumerable<JsonObject> ListAsync(CancellationToken ct, string? label = null) =>
         api.ListAsync(
-           ApiResource.Secrets,
-           scope.Namespace,
-           $"{RackScope.KindLabel}={kind}{(label is null ? string.Empty : "," + label)}",
-           null,
-           ct);
+            ApiResource.Secrets,
+            scope.Namespace,
+            $"{RackScope.KindLabel}={kind}{(label is null ? string.Empty : "," + label)}",
+            null,
+            ct);
 
     /// <summary>Reads all Secrets of this kind; damaged ones are reported and skipped.</summary>
     public async IAsyncEnumerable<T> ReadAllAsync<T>(
-       Func<JsonObject, T?> read, Action<EngineException>? onDamaged, [EnumeratorCancellation] CancellationToken ct)
+        Func<JsonObject, T?> read, Action<EngineException>? onDamaged, [EnumeratorCancellation] CancellationToken ct)
         where T : class
     {
         await foreach (var secret in ListAsync(ct).ConfigureAwait(false))
@@ -67,10 +67,11 @@ internal sealed class OwnSecrets(ClusterApi api, RackScope scope, string kind)
                 throw new EngineException(
                     ErrorCode.SecretTaken,
                     EngineErrorKind.InvalidState,
-                    $"Cannot use the Secret '{name}' in the namespace '{scope.Namespace}' because it does not contain this module's {kind} data.",
+                    $"Cannot use the Secret '{name}' in the namespace '{scope.Namespace}' because it does not contain this module's "
+                        + $"{kind} data.",
                     name)
                     {
-                       Remedy = "Rename that Secret.",
+                        Remedy = "Rename that Secret.",
                     };
             }
 

@@ -25,7 +25,8 @@ internal static class SecretCertificateParser
     private const string IssuerAnnotation = "cert-manager.io/issuer-name";
 
     /// <summary>Creates a version from a leaf certificate.</summary>
-    public static CertificateVersion VersionOf(CertificateChain chain, int number, DateTimeOffset stored, DateTimeOffset renewAfter) => new()
+    public static CertificateVersion VersionOf(CertificateChain chain, int number, DateTimeOffset stored, DateTimeOffset renewAfter) =>
+        new()
     {
         Number = number,
         NotBefore = chain.Leaf.NotBefore.ToUniversalTime(),
@@ -44,10 +45,7 @@ internal static class SecretCertificateParser
         DateTimeOffset notBefore = chain.Leaf.NotBefore.ToUniversalTime();
 
         // The time at which a Secret was overwritten is unknown. Use its creation, or the start of validity if that is later.
-        var stored = DateTimeOffset.TryParse(
-            (string?)secret["metadata"]?["creationTimestamp"], System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal, out var made) && made > notBefore
-            ? made
-            : notBefore;
+        var stored = secret.At("metadata").Time("creationTimestamp") is { } created && created > notBefore ? created : notBefore;
         return VersionOf(chain, number, stored, RenewalPolicy.RenewAfter(notBefore, chain.Leaf.NotAfter.ToUniversalTime()));
     }
 
@@ -63,7 +61,14 @@ internal static class SecretCertificateParser
             Generated = issuedBy is not null || secret.Label(TypeLabel) == IssuedType,
 
             // A self-signed certificate from another program may be pinned somewhere; like an imported one, it is not renewed.
-            Settings = issuedBy is null ? null : new IssuanceSettings { Controller = RackScope.ControllerName, DirectoryUrl = DirectoryOf(issuedBy), KeyAlgorithm = KeyAlgorithmOf(chain) },
+            Settings = issuedBy is null
+                ? null
+                : new IssuanceSettings
+                {
+                    Controller = RackScope.ControllerName,
+                    DirectoryUrl = DirectoryOf(issuedBy),
+                    KeyAlgorithm = KeyAlgorithmOf(chain),
+                },
         };
     }
 

@@ -10,7 +10,8 @@ internal static class SelfSignature
     /// <summary>True if the certificate's issuer is its subject and its own key verifies its signature.</summary>
     public static bool Verifies(X509Certificate2 certificate)
     {
-        if (!certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData) || HashOf(certificate.SignatureAlgorithm.Value) is not { } hash)
+        if (!certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData)
+            || HashOf(certificate.SignatureAlgorithm.Value) is not { } hash)
         {
             return false;
         }

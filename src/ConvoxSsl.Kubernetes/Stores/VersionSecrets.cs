@@ -67,7 +67,8 @@ internal sealed class VersionSecrets(ClusterApi api, RackScope scope)
         }
     }
 
-    private static string NameOf(string id, int? number) => string.Create(CultureInfo.InvariantCulture, $"{RackScope.Prefix}{id}-v{number}");
+    private static string NameOf(string id, int? number) =>
+        string.Create(CultureInfo.InvariantCulture, $"{RackScope.Prefix}{id}-v{number}");
 
     // A label value is shorter than a name, so callers also compare the Secret's name.
     private static string LabelOf(string id) =>

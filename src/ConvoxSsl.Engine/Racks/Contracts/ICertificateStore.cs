@@ -36,7 +36,7 @@ public interface ICertificateStore
 
     /// <summary>Creates a unique id for a certificate that no CA issues.</summary>
     Task<string> NewIdAsync(CancellationToken ct) =>
-       Task.FromResult("cert-" + Convert.ToHexString(RandomNumberGenerator.GetBytes(16)).ToLowerInvariant());
+        Task.FromResult("cert-" + Convert.ToHexString(RandomNumberGenerator.GetBytes(16)).ToLowerInvariant());
 
     /// <summary>Finds a certificate; null if it does not exist.</summary>
     /// <exception cref="InvalidInputException"><c>InvalidCertificateId</c>: the text is not a valid id.</exception>
@@ -86,7 +86,8 @@ public interface ICertificateStore
         }
     }
 
-    private static async IAsyncEnumerable<CertificateEntry> OnlyForAsync(IAsyncEnumerable<CertificateEntry> entries, CertificateNameSet names, bool generated)
+    private static async IAsyncEnumerable<CertificateEntry> OnlyForAsync(
+        IAsyncEnumerable<CertificateEntry> entries, CertificateNameSet names, bool generated)
     {
         await foreach (var entry in entries.ConfigureAwait(false))
         {

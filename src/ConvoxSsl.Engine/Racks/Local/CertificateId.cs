@@ -10,8 +10,8 @@ internal static class CertificateId
         ? id
         : throw new InvalidInputException(
             ErrorCode.InvalidCertificateId,
-            $"'{id}' is not a valid certificate id because ids consist of 1 to {MaxLength} letters, digits, '-', '_' and '.', and begin with a "
-            + "letter or digit.",
+            $"'{id}' is not a valid certificate id because ids consist of 1 to {MaxLength} letters, digits, '-', '_' and '.', "
+            + "and begin with a letter or digit.",
             id);
 
     public static bool IsValid(string id) =>

@@ -52,5 +52,5 @@ internal sealed class FileLock : IAsyncDisposable
 
     // ERROR_SHARING_VIOLATION on Windows; EWOULDBLOCK of flock(2), whose number differs between Linux and macOS.
     private static bool IsHeld(IOException e) =>
-       e.HResult == (OperatingSystem.IsWindows() ? unchecked((int)0x80070020) : OperatingSystem.IsMacOS() ? 35 : 11);
+        e.HResult == (OperatingSystem.IsWindows() ? unchecked((int)0x80070020) : OperatingSystem.IsMacOS() ? 35 : 11);
 }

@@ -27,7 +27,7 @@ internal static class LiveVersion
         }
 
         return target?.Replace('\\', '/').Split('/') is ["versions", var number]
-           && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+            && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var version)
             ? version
             : null;
     }

@@ -13,10 +13,13 @@ internal sealed class LocalAccountStore(string root) : IAccountStore
 {
     private readonly string _folder = Path.Combine(root, "accounts");
 
-    public async IAsyncEnumerable<AccountRecord> ListAsync(Action<EngineException>? onDamaged, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<AccountRecord> ListAsync(
+        Action<EngineException>? onDamaged, [EnumeratorCancellation] CancellationToken ct)
     {
         await RackFormat.RequireReadableAsync(root, ct).ConfigureAwait(false);
-        var directories = Directory.Exists(_folder) ? Directory.GetDirectories(_folder).Where(d => !Path.GetFileName(d).StartsWith('.')) : [];
+        var directories = Directory.Exists(_folder)
+            ? Directory.GetDirectories(_folder).Where(d => !Path.GetFileName(d).StartsWith('.'))
+            : [];
         foreach (var directory in directories.Order(StringComparer.Ordinal))
         {
             AccountRecord? account = null;
@@ -66,7 +69,7 @@ internal sealed class LocalAccountStore(string root) : IAccountStore
         ct);
 
     public Task SaveNextKeyAsync(Uri directoryUrl, PrivateKey nextKey, CancellationToken ct) =>
-       KeyFile.WriteAsync(NextKeyFileOf(directoryUrl), nextKey, ct);
+        KeyFile.WriteAsync(NextKeyFileOf(directoryUrl), nextKey, ct);
 
     public Task PromoteNextKeyAsync(Uri directoryUrl, CancellationToken ct)
     {
@@ -124,6 +127,6 @@ internal sealed class LocalAccountStore(string root) : IAccountStore
         file,
         cause)
         {
-           Remedy = "Restore it from a backup, or delete its directory and create a new account.",
+            Remedy = "Restore it from a backup, or delete its directory and create a new account.",
         };
 }

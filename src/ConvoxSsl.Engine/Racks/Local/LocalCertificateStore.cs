@@ -21,7 +21,8 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
     private readonly string _folder = Path.Combine(root, "certificates");
     private readonly KnownNames _names = new();
 
-    public async IAsyncEnumerable<CertificateEntry> ListAsync(Action<EngineException>? onDamaged, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<CertificateEntry> ListAsync(
+        Action<EngineException>? onDamaged, [EnumeratorCancellation] CancellationToken ct)
     {
         await RackFormat.RequireReadableAsync(root, ct).ConfigureAwait(false);
         await foreach (var entry in ReadAhead.InOrderAsync(Ids(), ReadEntryAsync, onDamaged, ct).ConfigureAwait(false))
@@ -39,7 +40,8 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
         }
     }
 
-    public async IAsyncEnumerable<CertificateEntry> ListForAsync(CertificateNameSet names, bool generated, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<CertificateEntry> ListForAsync(
+        CertificateNameSet names, bool generated, [EnumeratorCancellation] CancellationToken ct)
     {
         await RackFormat.RequireReadableAsync(root, ct).ConfigureAwait(false);
 
@@ -98,7 +100,12 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
         RemoveLeftovers(id, known);
         if (known is not null && await FindSameAsync(known, material, ct).ConfigureAwait(false) is { } there)
         {
-            return await MakeLiveAsync(certificate, known with { Versions = [.. known.Versions.Where(v => v != there)] }, there, keepVersions, ct).ConfigureAwait(false);
+            return await MakeLiveAsync(
+                certificate,
+                known with { Versions = [.. known.Versions.Where(v => v != there)] },
+                there,
+                keepVersions,
+                ct).ConfigureAwait(false);
         }
 
         var number = 1 + (known?.Versions.Max(v => v.Number) ?? 0);
@@ -120,7 +127,8 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
 
     public async Task<CertificateEntry> UpdateAsync(CertificateEntry certificate, CancellationToken ct)
     {
-        await WriteFileAsync(CertificateId.Require(certificate.Record.Id), certificate.Record, certificate.Versions, ct).ConfigureAwait(false);
+        await WriteFileAsync(
+            CertificateId.Require(certificate.Record.Id), certificate.Record, certificate.Versions, ct).ConfigureAwait(false);
         return certificate;
     }
 
@@ -187,7 +195,7 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
         try
         {
             return JsonSerializer.Deserialize(json, LocalRackJson.Default.CertificateFile) is
-               { Certificate: { } certificate, Versions.Count: > 0 } file && certificate.Id == id
+                { Certificate: { } certificate, Versions.Count: > 0 } file && certificate.Id == id
                 ? file
                 : throw Damaged(id, "certificate.json does not describe it", null);
         }
@@ -200,7 +208,8 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
     /// <summary>Finds a stored version with that chain and key, which a killed process did not make live.</summary>
     private async Task<CertificateVersion?> FindSameAsync(CertificateEntry known, CertificateWithKey material, CancellationToken ct)
     {
-        if (known.Versions.LastOrDefault(v => v.Number > known.LiveVersion && v.Thumbprint == material.Chain.Leaf.Thumbprint) is not { } same)
+        if (known.Versions.LastOrDefault(v => v.Number > known.LiveVersion
+            && v.Thumbprint == material.Chain.Leaf.Thumbprint) is not { } same)
         {
             return null;
         }
@@ -246,7 +255,7 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
         NativeFileSystem.FlushDirectory(VersionsDirectory(id));
 
         Task WriteAsync(string name, string pem) =>
-           AtomicFile.CreatePrivateAsync(Path.Combine(unfinished, name), Encoding.ASCII.GetBytes(pem), ct);
+            AtomicFile.CreatePrivateAsync(Path.Combine(unfinished, name), Encoding.ASCII.GetBytes(pem), ct);
     }
 
     private async Task<CertificateEntry> MakeLiveAsync(
@@ -292,9 +301,12 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
         }
     }
 
-    private Task WriteFileAsync(string id, CertificateRecord certificate, IReadOnlyList<CertificateVersion> versions, CancellationToken ct) =>
+    private Task WriteFileAsync(
+        string id, CertificateRecord certificate, IReadOnlyList<CertificateVersion> versions, CancellationToken ct) =>
         AtomicFile.WritePrivateAsync(
-            FileOf(id), JsonSerializer.SerializeToUtf8Bytes(new CertificateFile(certificate, versions), LocalRackJson.Default.CertificateFile), ct);
+            FileOf(id),
+            JsonSerializer.SerializeToUtf8Bytes(new CertificateFile(certificate, versions), LocalRackJson.Default.CertificateFile),
+            ct);
 
     private string[] Ids() => Directory.Exists(_folder)
         ? [.. Directory.GetDirectories(_folder).Select(d => Path.GetFileName(d)).Where(CertificateId.IsValid).Order(StringComparer.Ordinal)]
@@ -318,12 +330,15 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
         id,
         cause)
         {
-           Remedy = "Restore that directory from a backup, or delete it and issue a new certificate.",
+            Remedy = "Restore that directory from a backup, or delete it and issue a new certificate.",
         };
 
         private static EngineException NoVersion(string id, int version) => new(
-           ErrorCode.CertificateNotFound, EngineErrorKind.NotFound, $"Cannot find version {version} of certificate '{id}' on this rack.", id)
+            ErrorCode.CertificateNotFound,
+            EngineErrorKind.NotFound,
+            $"Cannot find version {version} of certificate '{id}' on this rack.",
+            id)
         {
-           Remedy = null,
+            Remedy = null,
         };
 }

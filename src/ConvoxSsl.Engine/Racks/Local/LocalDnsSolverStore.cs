@@ -26,8 +26,8 @@ internal sealed class LocalDnsSolverStore(string root) : IDnsSolverStore
         try
         {
             return JsonSerializer.Deserialize(json, LocalRackJson.Default.SolverFile) is { Solvers: { } solvers }
-               ? [.. solvers.OrderBy(s => s.Id)]
-               : throw Damaged(null);
+                ? [.. solvers.OrderBy(s => s.Id)]
+                : throw Damaged(null);
         }
         catch (JsonException e)
         {
@@ -54,8 +54,8 @@ internal sealed class LocalDnsSolverStore(string root) : IDnsSolverStore
     public async Task<DnsSecret?> ReadSecretAsync(DnsSolver solver, CancellationToken ct) =>
         solver.SecretName is { } name
         && await SecretFile.TryReadAsync(SecretFileOf(name), "SecretDamaged.DnsSolver", ct).ConfigureAwait(false) is { } value
-           ? new DnsSecret(value)
-           : null;
+            ? new DnsSecret(value)
+            : null;
 
     public async Task RemoveAsync(int id, CancellationToken ct)
     {
@@ -74,7 +74,8 @@ internal sealed class LocalDnsSolverStore(string root) : IDnsSolverStore
 
     private async Task WriteAsync(IReadOnlyList<DnsSolver> solvers, CancellationToken ct)
     {
-        var file = JsonSerializer.SerializeToNode(new SolverFile([.. solvers.OrderBy(s => s.Id)]), LocalRackJson.Default.SolverFile)!.AsObject();
+        var file = JsonSerializer.SerializeToNode(
+            new SolverFile([.. solvers.OrderBy(s => s.Id)]), LocalRackJson.Default.SolverFile)!.AsObject();
         if (await AtomicFile.TryReadAsync(_file, ct).ConfigureAwait(false) is { } json && JsonNode.Parse(json) is JsonObject before)
         {
             UnknownMembers.Keep(before, file, LocalRackJson.Default.SolverFile);
@@ -85,7 +86,8 @@ internal sealed class LocalDnsSolverStore(string root) : IDnsSolverStore
             }
         }
 
-        await AtomicFile.WritePrivateAsync(_file, Encoding.UTF8.GetBytes(file.ToJsonString(LocalRackJson.Default.Options)), ct).ConfigureAwait(false);
+        await AtomicFile.WritePrivateAsync(
+            _file, Encoding.UTF8.GetBytes(file.ToJsonString(LocalRackJson.Default.Options)), ct).ConfigureAwait(false);
     }
 
     private static IEnumerable<JsonObject> Entries(JsonObject file) => file[SolversName]!.AsArray().Select(e => e!.AsObject());
@@ -99,6 +101,6 @@ internal sealed class LocalDnsSolverStore(string root) : IDnsSolverStore
         $"The file '{_file}' is damaged{(cause is null ? string.Empty : $" at line {cause.LineNumber + 1}")}.",
         _file)
         {
-           Remedy = "Restore it from a backup, or delete it and add the solvers again.",
+            Remedy = "Restore it from a backup, or delete it and add the solvers again.",
         };
 }

@@ -27,8 +27,8 @@ internal sealed class LocalLimitLedger(string root, Func<CancellationToken, Task
         try
         {
             return JsonSerializer.Deserialize(json, LocalRackJson.Default.LimitRecords) is { } records && IsComplete(records)
-               ? records
-               : throw Damaged(null);
+                ? records
+                : throw Damaged(null);
         }
         catch (JsonException e)
         {
@@ -124,7 +124,7 @@ internal sealed class LocalLimitLedger(string root, Func<CancellationToken, Task
         _file,
         cause)
         {
-           Remedy = "Delete it; only the count of recent orders is lost.",
+            Remedy = "Delete it; only the count of recent orders is lost.",
         };
 
     private sealed class Change(Func<LimitRecords, LimitRecords> make, Action<EngineException>? onDamaged, CancellationToken ct)

@@ -34,8 +34,8 @@ public sealed class LocalRack : IRack
     public static string DefaultPath() => Environment.GetEnvironmentVariable(HomeVariable) is { Length: > 0 } home
         ? home
         : Path.Combine(
-           Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.DoNotVerify),
-           "convoxssl");
+            Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.DoNotVerify),
+            "convoxssl");
 
     /// <inheritdoc/>
     public string Name { get; }
@@ -148,6 +148,6 @@ public sealed class LocalRack : IRack
         Location,
         cause)
         {
-           Remedy = "Give this user write permission there, or use another rack.",
+            Remedy = "Give this user write permission there, or use another rack.",
         };
 }

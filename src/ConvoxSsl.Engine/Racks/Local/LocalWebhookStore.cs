@@ -20,9 +20,13 @@ internal sealed class LocalWebhookStore(string root) : IWebhookStore
 
         try
         {
-            return JsonSerializer.Deserialize(json, LocalRackJson.Default.WebhookRecord) is { Url.IsAbsoluteUri: true, Events: not null } webhook
-               ? webhook
-               : throw Damaged(null);
+            return JsonSerializer.Deserialize(json, LocalRackJson.Default.WebhookRecord) is
+            {
+                Url.IsAbsoluteUri: true,
+                Events: not null,
+            } webhook
+                ? webhook
+                : throw Damaged(null);
         }
         catch (JsonException e)
         {

@@ -41,7 +41,7 @@ internal sealed record RackFormat([property: JsonPropertyName("format"), JsonReq
                 $"The rack '{root}' has format {format.Format} of a newer version of ConvoxSsl; this version supports format {Current}.",
                 root)
                 {
-                   Remedy = "Update the module, or use another rack.",
+                    Remedy = "Update the module, or use another rack.",
                 },
             _ => throw new EngineException(
                 ErrorCode.RackDamaged,
@@ -49,7 +49,7 @@ internal sealed record RackFormat([property: JsonPropertyName("format"), JsonReq
                 $"The file '{Path.Combine(root, FileName)}' is damaged.",
                 root)
                 {
-                   Remedy = $"Its contents should be {{\"format\":{Current}}}; the rest of the rack is not affected.",
+                    Remedy = $"Its contents should be {{\"format\":{Current}}}; the rest of the rack is not affected.",
                 },
         };
     }
@@ -57,9 +57,9 @@ internal sealed record RackFormat([property: JsonPropertyName("format"), JsonReq
     /// <summary>Makes the directory a rack.</summary>
     public static Task WriteAsync(string root, CancellationToken ct) =>
         AtomicFile.WritePrivateAsync(
-           Path.Combine(root, FileName),
-           JsonSerializer.SerializeToUtf8Bytes(new RackFormat(Current), LocalRackJson.Default.RackFormat),
-           ct);
+            Path.Combine(root, FileName),
+            JsonSerializer.SerializeToUtf8Bytes(new RackFormat(Current), LocalRackJson.Default.RackFormat),
+            ct);
 
     private static void RequireDirectory(string root)
     {
@@ -70,7 +70,7 @@ internal sealed record RackFormat([property: JsonPropertyName("format"), JsonReq
                 throw new InvalidInputException(
                     ErrorCode.InvalidRack, $"'{root}' cannot be a rack because '{path}' is a file.", root)
                     {
-                       Remedy = "Specify a directory, or a path that does not exist yet.",
+                        Remedy = "Specify a directory, or a path that does not exist yet.",
                     };
             }
         }

@@ -21,7 +21,11 @@ internal sealed record SecretFile
     public static async Task WriteAsync(string file, string secret, CancellationToken ct)
     {
         var contents = OperatingSystem.IsWindows()
-            ? new SecretFile { Sealed = Convert.ToBase64String(ProtectedData.Protect(Encoding.UTF8.GetBytes(secret), null, DataProtectionScope.CurrentUser)) }
+            ? new SecretFile
+            {
+                Sealed = Convert.ToBase64String(
+                    ProtectedData.Protect(Encoding.UTF8.GetBytes(secret), null, DataProtectionScope.CurrentUser)),
+            }
             : new SecretFile { Value = secret };
         var json = JsonSerializer.SerializeToUtf8Bytes(contents, LocalRackJson.Default.SecretFile);
         try
@@ -75,6 +79,6 @@ internal sealed record SecretFile
         file,
         cause)
         {
-           Remedy = new Remedy(remedy),
+            Remedy = new Remedy(remedy),
         };
 }
