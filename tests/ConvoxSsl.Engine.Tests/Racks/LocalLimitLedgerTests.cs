@@ -32,7 +32,9 @@ public sealed class LocalLimitLedgerTests : IDisposable
             return await _rack.LockAsync("limits", null, ct);
         });
         var changes = Enumerable.Range(0, 100).Select(i => ledger.UpdateAsync(
-            r => i == 50 ? throw new InvalidOperationException() : r with { Refusals = [.. r.Refusals, Refusal(i)] }, null, default)).ToList();
+            r => i == 50 ? throw new InvalidOperationException() : r with { Refusals = [.. r.Refusals, Refusal(i)] },
+            null,
+            default)).ToList();
         turn.SetResult();
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => changes[50]);
@@ -48,7 +50,8 @@ public sealed class LocalLimitLedgerTests : IDisposable
     [InlineData("{\"uses\":null}")]
     [InlineData("{\"uses\":[null]}")]
     [InlineData("{\"uses\":[{\"limit\":\"NewOrders\"}]}")]
-    [InlineData("{\"refusals\":[{\"directoryUrl\":null,\"subject\":\"a\",\"refused\":\"2026-01-01T00:00:00Z\",\"until\":\"2026-01-01T00:00:00Z\"}]}")]
+    [InlineData(
+        "{\"refusals\":[{\"directoryUrl\":null,\"subject\":\"a\",\"refused\":\"2026-01-01T00:00:00Z\",\"until\":\"2026-01-01T00:00:00Z\"}]}")]
     public async Task Damaged_limits_are_reported_kept_aside_and_replaced(string contents)
     {
         await _rack.PrepareAsync(default);
@@ -75,5 +78,11 @@ public sealed class LocalLimitLedgerTests : IDisposable
     }
 
     private static LimitRefusal Refusal(int number) =>
-        new() { DirectoryUrl = new Uri("https://ca.example/directory"), Subject = $"n{number}.example.org", Refused = s_now, Until = s_now.AddHours(1) };
+        new()
+        {
+            DirectoryUrl = new Uri("https://ca.example/directory"),
+            Subject = $"n{number}.example.org",
+            Refused = s_now,
+            Until = s_now.AddHours(1),
+        };
 }

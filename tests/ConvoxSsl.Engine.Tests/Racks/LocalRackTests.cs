@@ -46,7 +46,10 @@ public sealed class LocalRackTests : RackContract, IDisposable
             ["cert.pem", "chain.pem", "fullchain.pem", "fullchain.pfx", "privkey.pem"],
             Directory.GetFiles(entry.Path!).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Contains("\"format\": 1", await File.ReadAllTextAsync(Path.Combine(Root, "rack.json")), StringComparison.Ordinal);
-        Assert.Contains("\"id\": \"cert-a\"", await File.ReadAllTextAsync(Path.Combine(Root, "certificates", "cert-a", "certificate.json")), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"id\": \"cert-a\"",
+            await File.ReadAllTextAsync(Path.Combine(Root, "certificates", "cert-a", "certificate.json")),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -55,15 +58,23 @@ public sealed class LocalRackTests : RackContract, IDisposable
         await Rack.PrepareAsync(default);
         var file = Path.Combine(Root, "solvers.json");
         await File.WriteAllTextAsync(
-            file, """{"note":"ours","solvers":[{"id":1,"dnsZones":["example.org"],"cloudflare":{"later":{"a":1}},"weight":[2]},{"id":2,"dnsZones":["example.net"],"route53":{}}]}""");
+            file,
+            """
+            {"note":"ours","solvers":[{"id":1,"dnsZones":["example.org"],"cloudflare":{"later":{"a":1}},"weight":[2]},
+            {"id":2,"dnsZones":["example.net"],"route53":{}}]}
+            """);
         var first = (await Rack.DnsSolvers.ListAsync(default))[0];
 
-        await Rack.DnsSolvers.SaveAsync(first with { DnsZones = ["example.com"], VaultSecret = new VaultSecret("cloudflare", null) }, null, default);
+        await Rack.DnsSolvers.SaveAsync(
+            first with { DnsZones = ["example.com"], VaultSecret = new VaultSecret("cloudflare", null) }, null, default);
         await Rack.DnsSolvers.RemoveAsync(2, default);
 
         var written = JsonNode.Parse(await File.ReadAllTextAsync(file));
         var expected = JsonNode.Parse(
-            """{"note":"ours","solvers":[{"id":1,"dnsZones":["example.com"],"cloudflare":{"later":{"a":1}},"weight":[2],"vaultSecret":{"name":"cloudflare"}}]}""");
+            """
+            {"note":"ours","solvers":[{"id":1,"dnsZones":["example.com"],"cloudflare":{"later":{"a":1}},"weight":[2],
+            "vaultSecret":{"name":"cloudflare"}}]}
+            """);
         Assert.True(JsonNode.DeepEquals(expected, written), written?.ToJsonString());
     }
 
@@ -84,15 +95,20 @@ public sealed class LocalRackTests : RackContract, IDisposable
         {
             using var material = Material("www.example.org");
             await AddAsync("cert-a", material, keep: 2);
-            await Rack.Accounts.SaveAsync(new AccountRecord { DirectoryUrl = new Uri("https://ca.example/"), Created = Now }, material.Key!, default);
-            await Rack.Orders.BeginAsync(new OrderRecord { Certificate = Record("cert-a"), Started = Now, AccountUrl = new Uri("https://ca.example/1") }, material.Key, default);
+            await Rack.Accounts.SaveAsync(
+                new AccountRecord { DirectoryUrl = new Uri("https://ca.example/"), Created = Now }, material.Key!, default);
+            await Rack.Orders.BeginAsync(
+                new OrderRecord { Certificate = Record("cert-a"), Started = Now, AccountUrl = new Uri("https://ca.example/1") },
+                material.Key,
+                default);
         }
 
         await stop.CancelAsync();
         await watcher;
         NoteModes(seen);
         Assert.Contains(seen.Keys, f => f.EndsWith("privkey.pem", StringComparison.Ordinal));
-        Assert.Contains(seen.Keys, f => f.EndsWith("key.pem", StringComparison.Ordinal) && f.Contains("accounts", StringComparison.Ordinal));
+        Assert.Contains(
+            seen.Keys, f => f.EndsWith("key.pem", StringComparison.Ordinal) && f.Contains("accounts", StringComparison.Ordinal));
         Assert.Contains(seen.Keys, f => f.EndsWith("cert-a.key.pem", StringComparison.Ordinal));
         Assert.All(seen, file => Assert.Equal(UnixFileMode.None, file.Value & Others));
     }
@@ -120,7 +136,8 @@ public sealed class LocalRackTests : RackContract, IDisposable
             Assert.Equal(entry.Live.SerialNumber, chain.Leaf.SerialNumber);
 
             // One file with both, so that it is consistent even for a reader who does not resolve the link first.
-            var (archived, archivedKey) = Pfx.Read(await File.ReadAllBytesAsync(Path.Combine(Root, "certificates", "cert-a", "live", "fullchain.pfx")), []);
+            var (archived, archivedKey) = Pfx.Read(
+                await File.ReadAllBytesAsync(Path.Combine(Root, "certificates", "cert-a", "live", "fullchain.pfx")), []);
             Assert.True(archivedKey.Matches(archived.Leaf));
             archived.Dispose();
             archivedKey.Dispose();
@@ -149,8 +166,12 @@ public sealed class LocalRackTests : RackContract, IDisposable
         Assert.Equal(1, (await Rack.Certificates.FindAsync("cert-a", default))!.LiveVersion);
         Assert.Single(await Rack.Certificates.ListAsync(e => Assert.Fail(e.Message), default).ToListAsync());
         Assert.Equal(2, (await AddAsync("cert-a", material)).LiveVersion);
-        Assert.Equal(["certificate.json", "live", "versions"], Directory.GetFileSystemEntries(certificate).Select(Path.GetFileName).Order(StringComparer.Ordinal));
-        Assert.Equal(["1", "2"], Directory.GetDirectories(Path.Combine(certificate, "versions")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["certificate.json", "live", "versions"],
+            Directory.GetFileSystemEntries(certificate).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["1", "2"],
+            Directory.GetDirectories(Path.Combine(certificate, "versions")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal(["cert-a"], Directory.GetDirectories(Path.Combine(Root, "certificates")).Select(Path.GetFileName));
     }
 
@@ -198,7 +219,9 @@ public sealed class LocalRackTests : RackContract, IDisposable
         for (var i = 1; i < 500; i++)
         {
             var directory = Directory.CreateDirectory(Path.Combine(folder, $"cert-{i:000}", "versions", "1")).Parent!.Parent!.FullName;
-            await File.WriteAllTextAsync(Path.Combine(directory, "certificate.json"), i == 250 ? "{" : json.Replace("cert-000", $"cert-{i:000}", StringComparison.Ordinal));
+            await File.WriteAllTextAsync(
+                Path.Combine(directory, "certificate.json"),
+                i == 250 ? "{" : json.Replace("cert-000", $"cert-{i:000}", StringComparison.Ordinal));
             File.CreateSymbolicLink(Path.Combine(directory, "live"), "versions/1");
         }
 
@@ -242,7 +265,9 @@ public sealed class LocalRackTests : RackContract, IDisposable
 
         Assert.Equal("RackTooNew", (await Assert.ThrowsAsync<EngineException>(() => Rack.PrepareAsync(default))).Code);
         Assert.Equal("RackTooNew", (await Assert.ThrowsAsync<EngineException>(() => Rack.Certificates.FindAsync("cert-a", default))).Code);
-        Assert.Equal("RackTooNew", (await Assert.ThrowsAsync<EngineException>(async () => await Rack.Certificates.ListAsync(null, default).ToListAsync())).Code);
+        Assert.Equal(
+            "RackTooNew",
+            (await Assert.ThrowsAsync<EngineException>(async () => await Rack.Certificates.ListAsync(null, default).ToListAsync())).Code);
         Assert.Equal(["rack.json"], Directory.GetFileSystemEntries(Root).Select(Path.GetFileName));
     }
 
@@ -289,15 +314,20 @@ public sealed class LocalRackTests : RackContract, IDisposable
     {
         using var material = Material("www.example.org");
         await AddAsync("cert-a", material);
-        await Rack.Orders.BeginAsync(new OrderRecord { Certificate = Record("cert-a"), Started = Now, AccountUrl = new Uri("https://ca.example/1") }, material.Key, default);
+        await Rack.Orders.BeginAsync(
+            new OrderRecord { Certificate = Record("cert-a"), Started = Now, AccountUrl = new Uri("https://ca.example/1") },
+            material.Key,
+            default);
         var secret = material.Key!.ToPem().Split('\n')[1];
-        var holders = Directory.GetFiles(Root, "*", SearchOption.AllDirectories).Where(f => File.ReadAllText(f, Encoding.Latin1).Contains(secret, StringComparison.Ordinal));
+        var holders = Directory.GetFiles(Root, "*", SearchOption.AllDirectories)
+            .Where(f => File.ReadAllText(f, Encoding.Latin1).Contains(secret, StringComparison.Ordinal));
         Assert.Equal(["cert-a.key.pem", "privkey.pem"], holders.Select(Path.GetFileName).Distinct().Order(StringComparer.Ordinal));
     }
 
     private void NoteModes(ConcurrentDictionary<string, UnixFileMode> seen)
     {
-        foreach (var path in Directory.EnumerateFileSystemEntries(Root, "*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true }))
+        foreach (var path in Directory.EnumerateFileSystemEntries(
+            Root, "*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true }))
         {
             try
             {

@@ -21,7 +21,15 @@ public sealed class LocalWebhookStoreTests : IDisposable
     public async Task The_webhook_and_its_secret_are_in_two_private_files()
     {
         await _rack.PrepareAsync(default);
-        await _rack.Webhooks.SaveAsync(new WebhookRecord { Url = new Uri("https://hooks.example/t0ken"), Events = [NoticeKind.Renewed], Created = DateTimeOffset.UnixEpoch }, WebhookSecret.Generate(), default);
+        await _rack.Webhooks.SaveAsync(
+            new WebhookRecord
+            {
+                Url = new Uri("https://hooks.example/t0ken"),
+                Events = [NoticeKind.Renewed],
+                Created = DateTimeOffset.UnixEpoch,
+            },
+            WebhookSecret.Generate(),
+            default);
 
         Assert.DoesNotContain("whsec_", await File.ReadAllTextAsync(Path.Combine(Root, "webhook.json")), StringComparison.Ordinal);
         Assert.All(

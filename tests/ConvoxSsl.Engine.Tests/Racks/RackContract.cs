@@ -50,12 +50,22 @@ public abstract class RackContract
     {
         var settings = new IssuanceSettings
         {
-            DirectoryUrl = Ca, KeyAlgorithm = KeyAlgorithm.Rsa3072, Duration = TimeSpan.FromDays(6), Profile = "shortlived", EmptySubject = true, PreferredChain = "Root X",
-            ChallengeType = "http-01", HttpPort = 8080, HttpAddress = "::1", TlsPort = 8443, WebRoot = "/srv", SigningRequest = "PEM", ReuseKey = true,
+            DirectoryUrl =
+                Ca, KeyAlgorithm =
+                    KeyAlgorithm.Rsa3072, Duration =
+                        TimeSpan.FromDays(6), Profile = "shortlived", EmptySubject = true, PreferredChain = "Root X",
+            ChallengeType =
+                "http-01", HttpPort = 8080, HttpAddress = "::1", TlsPort = 8443, WebRoot = "/srv", SigningRequest = "PEM", ReuseKey = true,
         };
         using var material = Material("www.example.org");
         await Rack.PrepareAsync(default);
-        await Rack.Certificates.AddVersionAsync(Record("cert-a") with { Settings = settings, Generated = true }, material, Now, Now, 3, default);
+        await Rack.Certificates.AddVersionAsync(
+            Record("cert-a") with { Settings = settings, Generated = true },
+            material,
+            Now,
+            Now,
+            3,
+            default);
 
         Assert.Equal(settings, (await Rack.Certificates.FindAsync("cert-a", default))!.Record.Settings);
     }
@@ -96,7 +106,8 @@ public abstract class RackContract
     {
         using var material = Material("www.example.org");
         var entry = await AddAsync("cert-a", material);
-        await Rack.Certificates.UpdateAsync(entry with { Versions = [entry.Live with { Revoked = Now, RevocationReason = "Superseded" }] }, default);
+        await Rack.Certificates.UpdateAsync(
+            entry with { Versions = [entry.Live with { Revoked = Now, RevocationReason = "Superseded" }] }, default);
 
         var found = await Rack.Certificates.FindAsync("cert-a", default);
         Assert.Equal(Now, found!.Live.Revoked);
@@ -125,14 +136,19 @@ public abstract class RackContract
         await AddForAsync(CertificateNameSet.Parse(["a.example.org"]), generated: true);
         var swapped = CertificateNameSet.Parse(["a.example.org", "b.example.org"]);
 
-        Assert.Equal([names.ToCertificateId()], (await Rack.Certificates.ListForAsync(swapped, generated: true, default).ToListAsync()).Select(c => c.Record.Id));
-        Assert.Single(await Rack.Certificates.ListForAsync(CertificateNameSet.Parse(["a.example.org"]), generated: true, default).ToListAsync());
+        Assert.Equal(
+            [names.ToCertificateId()],
+            (await Rack.Certificates.ListForAsync(swapped, generated: true, default).ToListAsync()).Select(c => c.Record.Id));
+        Assert.Single(
+            await Rack.Certificates.ListForAsync(CertificateNameSet.Parse(["a.example.org"]), generated: true, default).ToListAsync());
         Assert.Empty(await Rack.Certificates.ListForAsync(swapped, generated: false, default).ToListAsync());
 
         // Changes since the last search count too.
         await AddForAsync(swapped, generated: true);
         await Rack.Certificates.RemoveAsync(names.ToCertificateId(), default);
-        Assert.Equal([swapped.ToCertificateId()], (await Rack.Certificates.ListForAsync(names, generated: true, default).ToListAsync()).Select(c => c.Record.Id));
+        Assert.Equal(
+            [swapped.ToCertificateId()],
+            (await Rack.Certificates.ListForAsync(names, generated: true, default).ToListAsync()).Select(c => c.Record.Id));
     }
 
     [Fact]
@@ -144,11 +160,13 @@ public abstract class RackContract
         await BeginAsync(names.ToCertificateId(), names);
         await BeginAsync("cert-trial", names, isDryRun: true);
 
-        Assert.Equal([names.ToCertificateId()], (await Rack.Orders.ListForAsync(swapped, default).ToListAsync()).Select(o => o.Certificate.Id));
+        Assert.Equal(
+            [names.ToCertificateId()], (await Rack.Orders.ListForAsync(swapped, default).ToListAsync()).Select(o => o.Certificate.Id));
         Assert.Empty(await Rack.Orders.ListForAsync(CertificateNameSet.Parse(["a.example.org"]), default).ToListAsync());
         await Rack.Orders.EndAsync(names.ToCertificateId(), default);
         await BeginAsync(swapped.ToCertificateId(), swapped);
-        Assert.Equal([swapped.ToCertificateId()], (await Rack.Orders.ListForAsync(names, default).ToListAsync()).Select(o => o.Certificate.Id));
+        Assert.Equal(
+            [swapped.ToCertificateId()], (await Rack.Orders.ListForAsync(names, default).ToListAsync()).Select(o => o.Certificate.Id));
     }
 
     [Fact]
@@ -181,11 +199,19 @@ public abstract class RackContract
     {
         await Rack.PrepareAsync(default);
         using var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
-        var account = new AccountRecord { DirectoryUrl = Ca, Contact = ["mailto:a@example.org"], TermsOfServiceAgreed = true, CaCertificate = "PEM", Created = Now };
+        var account = new AccountRecord
+        {
+            DirectoryUrl = Ca,
+            Contact = ["mailto:a@example.org"],
+            TermsOfServiceAgreed = true,
+            CaCertificate = "PEM",
+            Created = Now,
+        };
         await Rack.Accounts.SaveAsync(account, key, default);
         await Rack.Accounts.UpdateAsync(account with { Url = new Uri("https://ca.example/acct/1") }, default);
 
-        Assert.Equivalent(account with { Url = new Uri("https://ca.example/acct/1") }, await Rack.Accounts.FindAsync(Ca, default), strict: true);
+        Assert.Equivalent(
+            account with { Url = new Uri("https://ca.example/acct/1") }, await Rack.Accounts.FindAsync(Ca, default), strict: true);
         using var read = await Rack.Accounts.ReadKeyAsync(Ca, default);
         Assert.Equal(key.ToPem(), read.ToPem());
         Assert.Single(await Rack.Accounts.ListAsync(null, default).ToListAsync());
@@ -238,8 +264,25 @@ public abstract class RackContract
     [Fact]
     public async Task Solvers_are_listed_by_id_and_their_credentials_are_stored_separately()
     {
-        var cloudflare = new DnsSolver { Id = 7, DnsZones = ["example.org", "example.net"], Cloudflare = new CloudflareSettings { Email = "you@example.org" } };
-        var route53 = new DnsSolver { Id = 2, DnsZones = ["example.com"], Route53 = new Route53Settings { HostedZoneId = "Z1", Region = "eu-west-1", Role = "arn:aws:iam::1:role/dns", ExternalId = "x", ProfileName = "p" } };
+        var cloudflare = new DnsSolver
+        {
+            Id = 7,
+            DnsZones = ["example.org", "example.net"],
+            Cloudflare = new CloudflareSettings { Email = "you@example.org" },
+        };
+        var route53 = new DnsSolver
+        {
+            Id = 2,
+            DnsZones = ["example.com"],
+            Route53 = new Route53Settings
+            {
+                HostedZoneId = "Z1",
+                Region = "eu-west-1",
+                Role = "arn:aws:iam::1:role/dns",
+                ExternalId = "x",
+                ProfileName = "p",
+            },
+        };
         await Rack.PrepareAsync(default);
         await Rack.DnsSolvers.SaveAsync(cloudflare, new DnsSecret("the key"), default);
         await Rack.DnsSolvers.SaveAsync(route53, null, default);
@@ -298,7 +341,15 @@ public abstract class RackContract
             Uses = [Use("example.org")],
             Refusals =
             [
-                new LimitRefusal { DirectoryUrl = Ca, Limit = LimitKind.NewOrders, Subject = "https://ca.example/acct/1", Refused = Now, Until = Now.AddHours(3), Detail = "too many" },
+                new LimitRefusal
+                {
+                    DirectoryUrl = Ca,
+                    Limit = LimitKind.NewOrders,
+                    Subject = "https://ca.example/acct/1",
+                    Refused = Now,
+                    Until = Now.AddHours(3),
+                    Detail = "too many",
+                },
                 new LimitRefusal { DirectoryUrl = Ca, Subject = "a.example.org b.example.org", Refused = Now, Until = Now.AddDays(1) },
             ],
         };
@@ -330,10 +381,12 @@ public abstract class RackContract
     {
         await Rack.PrepareAsync(default);
         await Rack.Limits.UpdateAsync(_ => new LimitRecords { Uses = [Use("example.org")] }, null, default);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => Rack.Limits.UpdateAsync(_ => throw new InvalidOperationException(), null, default));
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            () => Rack.Limits.UpdateAsync(_ => throw new InvalidOperationException(), null, default));
         using var stopped = new CancellationTokenSource();
         await stopped.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Rack.Limits.UpdateAsync(_ => new LimitRecords(), null, stopped.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => Rack.Limits.UpdateAsync(_ => new LimitRecords(), null, stopped.Token));
 
         Assert.Single((await Rack.Limits.ReadAsync(default)).Uses);
     }
@@ -347,7 +400,13 @@ public abstract class RackContract
 
         await Rack.PrepareAsync(default);
         var secret = WebhookSecret.Generate();
-        var webhook = new WebhookRecord { Url = new Uri("https://hooks.example/a/b?token=c"), Events = [NoticeKind.Failed, NoticeKind.Expiring], CaCertificate = "PEM", Created = Now };
+        var webhook = new WebhookRecord
+        {
+            Url = new Uri("https://hooks.example/a/b?token=c"),
+            Events = [NoticeKind.Failed, NoticeKind.Expiring],
+            CaCertificate = "PEM",
+            Created = Now,
+        };
         await Rack.Webhooks.SaveAsync(webhook, secret, default);
 
         Assert.Equivalent(webhook, await Rack.Webhooks.FindAsync(default), strict: true);
@@ -417,12 +476,19 @@ public abstract class RackContract
     {
         using var material = Material(names[0].Value);
         await Rack.PrepareAsync(default);
-        var record = Record(names.ToCertificateId()) with { Domains = [.. names.Select(n => n.Value)], Generated = generated, Settings = new IssuanceSettings() };
+        var record = Record(names.ToCertificateId()) with
+        {
+            Domains = [.. names.Select(n => n.Value)],
+            Generated = generated,
+            Settings = new IssuanceSettings(),
+        };
         await Rack.Certificates.AddVersionAsync(record, material, Now, Now, 3, default);
     }
 
     private Task BeginAsync(string id, CertificateNameSet names, bool isDryRun = false) => Rack.Orders.BeginAsync(
-        new OrderRecord { Certificate = Record(id) with { Domains = [.. names.Select(n => n.Value)] }, Started = Now, IsDryRun = isDryRun }, null, default);
+        new OrderRecord { Certificate = Record(id) with { Domains = [.. names.Select(n => n.Value)] }, Started = Now, IsDryRun = isDryRun },
+        null,
+        default);
 
     protected static CertificateWithKey Material(string name)
     {

@@ -40,12 +40,16 @@ public abstract class RackAccessTests(Func<Task<KubernetesTestServer>> start) : 
         var missing = await rack.FindMissingRightsAsync(default);
 
         Assert.Equal(5, missing.Select(right => right.Purpose).Distinct().Count());
-        Assert.Contains($"get, list secrets in {_home.Namespace}", MissingPermission.Describe(missing.Where(right => right.Purpose == "Reading certificates")), StringComparison.Ordinal);
+        Assert.Contains(
+            $"get, list secrets in {_home.Namespace}",
+            MissingPermission.Describe(missing.Where(right => right.Purpose == "Reading certificates")),
+            StringComparison.Ordinal);
         Assert.Contains(missing, right => right.ToString() == $"patch certificates/status.cert-manager.io in {_home.Namespace}");
         Assert.Contains(missing, right => right.ToString() == "list namespaces");
         var error = await Assert.ThrowsAsync<EngineException>(() => rack.PrepareAsync(default));
         Assert.Equal(("RackNotWritable", EngineErrorKind.Denied), (error.Code, error.Kind));
-        Assert.Contains($"get, create, patch, delete leases.coordination.k8s.io in {_home.Namespace}", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"get, create, patch, delete leases.coordination.k8s.io in {_home.Namespace}", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -55,10 +59,17 @@ public abstract class RackAccessTests(Func<Task<KubernetesTestServer>> start) : 
         var rack = _home.Open(token: user.Token);
         await Assert.ThrowsAsync<EngineException>(() => rack.PrepareAsync(default));
 
-        await _home.Server.GrantAsync(user, _home.Namespace, default, new RbacRule("", "secrets", "get,list,create,patch,delete"), new RbacRule("coordination.k8s.io", "leases", "get,create,patch,delete"));
+        await _home.Server.GrantAsync(
+            user,
+            _home.Namespace,
+            default,
+            new RbacRule("", "secrets", "get,list,create,patch,delete"),
+            new RbacRule("coordination.k8s.io", "leases", "get,create,patch,delete"));
 
         await rack.PrepareAsync(default);
-        Assert.DoesNotContain(await rack.FindMissingRightsAsync(default), right => right.Namespace == _home.Namespace && right.Resource is "secrets" or "leases.coordination.k8s.io");
+        Assert.DoesNotContain(
+            await rack.FindMissingRightsAsync(default),
+            right => right.Namespace == _home.Namespace && right.Resource is "secrets" or "leases.coordination.k8s.io");
     }
 
     [Fact]
@@ -70,7 +81,9 @@ public abstract class RackAccessTests(Func<Task<KubernetesTestServer>> start) : 
         await _home.Server.GrantAsync(user, null, default, new RbacRule("", "namespaces", "list"));
         await _home.Server.GrantAsync(user, one, default, new RbacRule("", "secrets", "get,list,create,patch"));
 
-        var missing = (await _home.Open(token: user.Token).FindMissingRightsAsync(default)).Where(right => right.Purpose == "Publishing to apps").ToList();
+        var missing = (await _home.Open(token: user.Token).FindMissingRightsAsync(default))
+            .Where(right => right.Purpose == "Publishing to apps")
+            .ToList();
 
         Assert.Equal($"get, list, create, patch secrets in {two}", MissingPermission.Describe(missing));
     }
@@ -80,7 +93,8 @@ public abstract class RackAccessTests(Func<Task<KubernetesTestServer>> start) : 
     {
         var options = new KubernetesRackOptions { Name = "rack", Namespace = KubernetesTestServer.UniqueName("nowhere") };
         using var known = new KubernetesRack(_home.Client(), RackScope.Create(options), TimeProvider.System);
-        using var hidden = new KubernetesRack(_home.Client(token: _home.Server.AddUser().Token), RackScope.Create(options), TimeProvider.System);
+        using var hidden = new KubernetesRack(
+            _home.Client(token: _home.Server.AddUser().Token), RackScope.Create(options), TimeProvider.System);
 
         Assert.Equal("NamespaceNotFound", (await Assert.ThrowsAsync<EngineException>(() => known.RequireReadableAsync(default))).Code);
         await hidden.RequireReadableAsync(default);
@@ -96,11 +110,14 @@ public sealed class ScriptedRackAccessTests() : RackAccessTests(() => Kubernetes
     [Fact]
     public async Task Without_cert_manager_its_permissions_are_not_required()
     {
-        await using var server = await ScriptedKubernetesServer.StartAsync(new ScriptedKubernetesOptions { CertManager = CertManagerVersion.None }, default);
+        await using var server = await ScriptedKubernetesServer.StartAsync(
+            new ScriptedKubernetesOptions { CertManager = CertManagerVersion.None }, default);
         using var home = await TestRack.CreateAsync(server);
         var rack = home.Open(token: server.AddUser().Token);
 
         Assert.False(await rack.HasCertManagerAsync(default));
-        Assert.DoesNotContain(await rack.FindMissingRightsAsync(default), right => right.Resource.EndsWith(ApiResource.CertManagerGroup, StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            await rack.FindMissingRightsAsync(default),
+            right => right.Resource.EndsWith(ApiResource.CertManagerGroup, StringComparison.Ordinal));
     }
 }

@@ -78,7 +78,8 @@ public sealed class UnreachableTests : IDisposable
     private async Task<EngineException> FailAsync()
     {
         var clock = Stopwatch.StartNew();
-        using var rack = await KubernetesRack.OpenAsync(new KubernetesRackOptions { Name = "rack", KubeConfig = _home["config"] }, TimeProvider.System, null, default);
+        using var rack = await KubernetesRack.OpenAsync(
+            new KubernetesRackOptions { Name = "rack", KubeConfig = _home["config"] }, TimeProvider.System, null, default);
         var error = await Assert.ThrowsAsync<EngineException>(() => rack.RequireReadableAsync(default));
         Assert.True(clock.Elapsed < Longest, $"It took {clock.Elapsed}.");
         return error;

@@ -55,7 +55,8 @@ public sealed class ClusterApiTests : IAsyncLifetime
     public async Task A_busy_server_is_retried_after_the_delay_that_it_asks_for()
     {
         await _server.Admin.PostAsync(_rack.SecretsPath, Secret("a"), default);
-        _server.Faults.Add(KubernetesFault.On("GET", "/secrets/a").Answer(KubernetesReply.Text(429, "slow down") with { RetryAfter = "7" }).Times(2));
+        _server.Faults.Add(
+            KubernetesFault.On("GET", "/secrets/a").Answer(KubernetesReply.Text(429, "slow down") with { RetryAfter = "7" }).Times(2));
         var begun = _clock.GetUtcNow();
 
         Assert.NotNull(await _api.FindAsync(ApiResource.Secrets, _rack.Namespace, "a", default));
@@ -185,9 +186,11 @@ public sealed class ClusterApiTests : IAsyncLifetime
         using var stop = new CancellationTokenSource();
         stop.Cancel();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _api.FindAsync(ApiResource.Secrets, _rack.Namespace, "a", stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => _api.FindAsync(ApiResource.Secrets, _rack.Namespace, "a", stop.Token));
         Assert.DoesNotContain(_server.Calls, c => c.Path.EndsWith("/secrets/a", StringComparison.Ordinal));
     }
 
-    private static JsonObject Secret(string name) => new() { ["apiVersion"] = "v1", ["kind"] = "Secret", ["metadata"] = new JsonObject { ["name"] = name } };
+    private static JsonObject Secret(string name) =>
+        new() { ["apiVersion"] = "v1", ["kind"] = "Secret", ["metadata"] = new JsonObject { ["name"] = name } };
 }

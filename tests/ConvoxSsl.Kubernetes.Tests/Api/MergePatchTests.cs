@@ -7,7 +7,8 @@ namespace ConvoxSsl.Kubernetes.Tests.Api;
 public sealed class MergePatchTests
 {
     // A merge patch cannot set a value to null, so the objects contain no nulls.
-    private static readonly Gen<JsonNode> Value = Gen.Recursive<JsonNode>((depth, value) => depth > 2 ? Leaf : Gen.OneOf(Leaf, Members(value).Select(m => (JsonNode)m)));
+    private static readonly Gen<JsonNode> Value = Gen.Recursive<JsonNode>(
+        (depth, value) => depth > 2 ? Leaf : Gen.OneOf(Leaf, Members(value).Select(m => (JsonNode)m)));
 
     private static readonly Gen<JsonObject> Object = Members(Value);
 
@@ -22,7 +23,9 @@ public sealed class MergePatchTests
         var (before, after) = pair;
         var patch = MergePatch.Between(before, after);
         Assert.Equal(JsonNode.DeepEquals(before, after), patch is null);
-        Assert.True(JsonNode.DeepEquals(after, Apply(before, patch ?? [])), $"{before.ToJsonString()} + {patch?.ToJsonString()} != {after.ToJsonString()}");
+        Assert.True(
+            JsonNode.DeepEquals(after, Apply(before, patch ?? [])),
+            $"{before.ToJsonString()} + {patch?.ToJsonString()} != {after.ToJsonString()}");
     });
 
     [Fact]

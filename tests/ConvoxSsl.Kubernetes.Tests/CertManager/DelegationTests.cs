@@ -30,12 +30,19 @@ public abstract class DelegationTests(Func<Task<KubernetesTestServer>> start)
         Assert.Equal("""{"group":"cert-manager.io","kind":"ClusterIssuer","name":"letsencrypt"}""", spec["issuerRef"]!.ToJsonString());
         Assert.Equal(["digital signature", "key encipherment"], spec["usages"]!.AsArray().Select(n => (string?)n));
         Assert.Equal("4320h", (string?)spec["duration"]);
-        Assert.True(JsonNode.DeepEquals(JsonNode.Parse("""{"rotationPolicy":"Always","algorithm":"ECDSA","size":256}"""), spec["privateKey"]));
+        Assert.True(
+            JsonNode.DeepEquals(JsonNode.Parse("""{"rotationPolicy":"Always","algorithm":"ECDSA","size":256}"""), spec["privateKey"]));
         var labels = (await world.Home.FindSecretAsync(entry.Record.Id))!["metadata"]!["labels"]!;
-        Assert.Equal(("convox", "letsencrypt-certificate", world.Home.Scope.Name), ((string?)labels["system"], (string?)labels["type"], (string?)labels["rack"]));
+        Assert.Equal(
+            ("convox", "letsencrypt-certificate", world.Home.Scope.Name),
+            ((string?)labels["system"], (string?)labels["type"], (string?)labels["rack"]));
 
-        Assert.Equal((1, "letsencrypt", "cert-manager", true), (entry.LiveVersion, entry.Record.Issuer, entry.Record.Settings!.Controller, entry.Record.Generated));
-        Assert.Equal(DateTimeOffset.Parse((string)certificate["status"]!["renewalTime"]!, System.Globalization.CultureInfo.InvariantCulture), entry.Live.RenewAfter);
+        Assert.Equal(
+            (1, "letsencrypt", "cert-manager", true),
+            (entry.LiveVersion, entry.Record.Issuer, entry.Record.Settings!.Controller, entry.Record.Generated));
+        Assert.Equal(
+            DateTimeOffset.Parse((string)certificate["status"]!["renewalTime"]!, System.Globalization.CultureInfo.InvariantCulture),
+            entry.Live.RenewAfter);
         Assert.Equal([$"{entry.Record.Id}/1"], world.Player.Issued);
         Assert.Null((await engine.Certificates.FindAsync(entry.Record.Id, default)).Controlled);
     }
@@ -99,12 +106,14 @@ public abstract class DelegationTests(Func<Task<KubernetesTestServer>> start)
         await using var world = await DelegationWorld.StartAsync(await start(), CertManagerPlan.Present);
         var engine = await world.OpenAsync();
         await engine.StartAsync(DelegationWorld.Request(Name), default);
-        while ((await engine.Certificates.FindAsync(Id, default)).Controlled?.Reason?.StartsWith("Presented challenge HTTP-01 for www.example.org", StringComparison.Ordinal) is not true)
+        while ((await engine.Certificates.FindAsync(Id, default)).Controlled?.Reason?.StartsWith(
+            "Presented challenge HTTP-01 for www.example.org", StringComparison.Ordinal) is not true)
         {
             await Task.Delay(20);
         }
 
-        var late = await Assert.ThrowsAsync<EngineException>(() => engine.IssueAsync(DelegationWorld.Request(Name) with { Timeout = TimeSpan.FromSeconds(5) }, default));
+        var late = await Assert.ThrowsAsync<EngineException>(
+            () => engine.IssueAsync(DelegationWorld.Request(Name) with { Timeout = TimeSpan.FromSeconds(5) }, default));
 
         Assert.Equal("OrderTimedOut", late.Code);
         Assert.Contains("Its last word: Presented challenge HTTP-01 for www.example.org.", late.Message, StringComparison.Ordinal);
@@ -118,7 +127,8 @@ public abstract class DelegationTests(Func<Task<KubernetesTestServer>> start)
     {
         await using var world = await DelegationWorld.StartAsync(await start());
         var (engine, rack) = await world.OpenRackAsync();
-        var first = await engine.IssueAsync(DelegationWorld.Request(Name) with { Settings = new IssuanceSettings { ReuseKey = reuseKey } }, default);
+        var first = await engine.IssueAsync(
+            DelegationWorld.Request(Name) with { Settings = new IssuanceSettings { ReuseKey = reuseKey } }, default);
 
         var second = await engine.RenewAsync(Id, new RenewalRequest { Force = true, Timeout = TimeSpan.FromMinutes(2) }, default);
 
@@ -178,9 +188,13 @@ public abstract class DelegationTests(Func<Task<KubernetesTestServer>> start)
 
         var restored = await engine.Certificates.RestoreAsync(Id, null, default);
 
-        Assert.Contains(world.Warnings, w => w.StartsWith($"cert-manager no longer renews {Id}", StringComparison.Ordinal) && w.Contains("Update-ConvoxCertificate", StringComparison.Ordinal));
+        Assert.Contains(
+            world.Warnings,
+            w => w.StartsWith($"cert-manager no longer renews {Id}", StringComparison.Ordinal)
+                && w.Contains("Update-ConvoxCertificate", StringComparison.Ordinal));
         await world.Player.SettleAsync(default);
-        Assert.Equal((1, first.Live.SerialNumber), (restored.LiveVersion, (await engine.Certificates.GetAsync(Id, default)).Live.SerialNumber));
+        Assert.Equal(
+            (1, first.Live.SerialNumber), (restored.LiveVersion, (await engine.Certificates.GetAsync(Id, default)).Live.SerialNumber));
         Assert.Null(await world.CertificateAsync(Id));
 
         var renewed = await engine.RenewAsync(Id, new RenewalRequest { Force = true }, default);
@@ -258,7 +272,13 @@ public abstract class DelegationTests(Func<Task<KubernetesTestServer>> start)
         Assert.Equal((2, "Rsa2048"), (second.LiveVersion, second.Live.KeyAlgorithm));
         var made = (await world.CertificateAsync(Id))!;
         var spec = made["spec"]!;
-        Assert.Equal(("2160h0m0s", "700h", 4, "red"), ((string?)spec["duration"], (string?)spec["renewBefore"], (int?)spec["revisionHistoryLimit"], (string?)spec["secretTemplate"]!["labels"]!["team"]));
+        Assert.Equal(
+            ("2160h0m0s", "700h", 4, "red"),
+            (
+                (string?)spec["duration"],
+                (string?)spec["renewBefore"],
+                (int?)spec["revisionHistoryLimit"],
+                (string?)spec["secretTemplate"]!["labels"]!["team"]));
         Assert.Equal("kept", (string?)made["metadata"]!["annotations"]!["other"]);
     }
 
@@ -302,7 +322,8 @@ public abstract class DelegationTests(Func<Task<KubernetesTestServer>> start)
         var after = await world.Api.GetAsync(path, default);
         Assert.Equal((2, spec), ((int?)after["status"]!["revision"], after["spec"]!.ToJsonString()));
         Assert.Null(after["metadata"]!["annotations"]?["convoxssl/certificate"]);
-        var refused = await Assert.ThrowsAsync<InvalidInputException>(() => engine.RenewAsync(id, new RenewalRequest { Route = IssuanceRoute.Engine }, default));
+        var refused = await Assert.ThrowsAsync<InvalidInputException>(
+            () => engine.RenewAsync(id, new RenewalRequest { Route = IssuanceRoute.Engine }, default));
         Assert.Equal("CertificateOfApp", refused.Code);
         await Assert.ThrowsAsync<EngineException>(() => engine.Certificates.RemoveAsync(id, default));
         Assert.NotNull(await world.Api.FindAsync(path, default));
@@ -315,7 +336,14 @@ public abstract class DelegationTests(Func<Task<KubernetesTestServer>> start)
         var (engine, rack) = await world.OpenRackAsync();
         using var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
         using var chain = SelfSignedCertificate.Create(key, CertificateNameSet.Parse([Name]), DateTimeOffset.UtcNow, TimeSpan.FromDays(9));
-        var own = new CertificateRecord { Id = Id, Domains = [Name], Issuer = "letsencrypt", Generated = true, Settings = new IssuanceSettings { ChallengeType = "http-01", WebRoot = "/srv" } };
+        var own = new CertificateRecord
+        {
+            Id = Id,
+            Domains = [Name],
+            Issuer = "letsencrypt",
+            Generated = true,
+            Settings = new IssuanceSettings { ChallengeType = "http-01", WebRoot = "/srv" },
+        };
         using var material = new CertificateWithKey(chain, key);
         await rack.Certificates.AddVersionAsync(own, material, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow, 3, default);
 
@@ -344,7 +372,8 @@ public abstract class DelegationTests(Func<Task<KubernetesTestServer>> start)
     {
         await using var world = await DelegationWorld.StartAsync(await start());
         var engine = await world.OpenAsync();
-        async Task<InvalidInputException> RefusedAsync(IssueRequest request) => await Assert.ThrowsAsync<InvalidInputException>(() => engine.IssueAsync(request, default));
+        async Task<InvalidInputException> RefusedAsync(IssueRequest request) =>
+            await Assert.ThrowsAsync<InvalidInputException>(() => engine.IssueAsync(request, default));
 
         var many = await RefusedAsync(DelegationWorld.Request([.. Enumerable.Range(1, 11).Select(i => $"n{i}.example.org")]));
         Assert.Equal(("TooManyNames", 11), (many.Code, many.Value));
@@ -364,7 +393,11 @@ public abstract class DelegationTests(Func<Task<KubernetesTestServer>> start)
         }
 
         Assert.Equal("NotDelegable", (await RefusedAsync(DelegationWorld.Request("192.0.2.7"))).Code);
-        Assert.Equal("InvalidDuration", (await RefusedAsync(DelegationWorld.Request(Name) with { Settings = new IssuanceSettings { Duration = TimeSpan.FromMinutes(20) } })).Code);
+        Assert.Equal(
+            "InvalidDuration",
+            (
+                await RefusedAsync(
+                    DelegationWorld.Request(Name) with { Settings = new IssuanceSettings { Duration = TimeSpan.FromMinutes(20) } })).Code);
         using var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
         Assert.Equal("KeyPath", (await RefusedAsync(DelegationWorld.Request(Name) with { Key = key })).Value);
         Assert.Empty(await world.Api.ListAsync(world.CertificatesPath, default));
@@ -384,7 +417,8 @@ public abstract class DelegationTests(Func<Task<KubernetesTestServer>> start)
         Assert.Equal((issuer, true), (entry.Record.Issuer, entry.Record.Generated));
         Assert.Equal(2, (await engine.RenewAsync(Id, new RenewalRequest { Force = true }, default)).LiveVersion);
 
-        var missing = await Assert.ThrowsAsync<InvalidInputException>(() => engine.IssueAsync(request with { Issuer = Issuer.ParseControlled("no-such-ca") }, default));
+        var missing = await Assert.ThrowsAsync<InvalidInputException>(
+            () => engine.IssueAsync(request with { Issuer = Issuer.ParseControlled("no-such-ca") }, default));
         Assert.Equal("NoController", missing.Code);
     }
 }

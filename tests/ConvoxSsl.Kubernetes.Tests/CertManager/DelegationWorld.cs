@@ -36,7 +36,8 @@ internal sealed class DelegationWorld : IAsyncDisposable, IProgress<IssuanceEven
 
     public IReadOnlyList<string> Steps => Told(IssuanceEventKind.Step);
 
-    public static async Task<DelegationWorld> StartAsync(KubernetesTestServer server, CertManagerPlan? plan = null, bool ownsSecrets = false)
+    public static async Task<DelegationWorld> StartAsync(
+        KubernetesTestServer server, CertManagerPlan? plan = null, bool ownsSecrets = false)
     {
         var home = await TestRack.CreateAsync(server);
         var decided = plan ?? CertManagerPlan.Issue;
@@ -77,7 +78,12 @@ internal sealed class DelegationWorld : IAsyncDisposable, IProgress<IssuanceEven
     {
         try
         {
-            await Api.CreateAsync($$"""{"apiVersion":"cert-manager.io/v1","kind":"ClusterIssuer","metadata":{"name":"{{name}}"},"spec":{"selfSigned":{} } }""", default);
+            await Api.CreateAsync(
+                $$"""
+                {"apiVersion":"cert-manager.io/v1","kind":"ClusterIssuer","metadata":{"name":"{{name}}"},"spec":{
+                "selfSigned":{} } }
+                """,
+                default);
         }
         catch (KubernetesApiException e) when (e.Reason == "AlreadyExists")
         {

@@ -54,14 +54,16 @@ public sealed class OwnIssuanceTests : IDisposable
     [Fact]
     public async Task Without_cert_manager_the_modules_engine_issues()
     {
-        await using var server = await ScriptedKubernetesServer.StartAsync(new ScriptedKubernetesOptions { CertManager = CertManagerVersion.None }, default);
+        await using var server = await ScriptedKubernetesServer.StartAsync(
+            new ScriptedKubernetesOptions { CertManager = CertManagerVersion.None }, default);
         using var home = await Racks.TestRack.CreateAsync(server);
         var rack = home.Open();
         await using var solvers = new Engine.Challenges.ChallengeSolvers();
         using var engine = new IssuanceEngine(rack, solvers, TimeProvider.System, new Progress<IssuanceEvent>());
 
         Assert.False(await engine.IsDelegatedAsync(DelegationWorld.Request(Name), default));
-        var refused = await Assert.ThrowsAsync<InvalidInputException>(() => engine.IsDelegatedAsync(DelegationWorld.Request(Name) with { Route = IssuanceRoute.Controller }, default));
+        var refused = await Assert.ThrowsAsync<InvalidInputException>(
+            () => engine.IsDelegatedAsync(DelegationWorld.Request(Name) with { Route = IssuanceRoute.Controller }, default));
         Assert.Equal("NoController", refused.Code);
         Assert.Contains("-Engine Acme", refused.Message, StringComparison.Ordinal);
         Assert.Null(await rack.Controller!.FindAsync(Id, default));
@@ -92,7 +94,8 @@ public sealed class OwnIssuanceTests : IDisposable
         var rack = world.Home.Open(token: user.Token);
 
         Assert.True(await rack.Controller!.IssuesAsync("letsencrypt", default));
-        Assert.Equal("ClusterForbidden", (await Assert.ThrowsAsync<EngineException>(() => rack.Controller.IssuesAsync("another", default))).Code);
+        Assert.Equal(
+            "ClusterForbidden", (await Assert.ThrowsAsync<EngineException>(() => rack.Controller.IssuesAsync("another", default))).Code);
         var certificate = DelegationWorld.Request(Name).ToRecordOf(Id);
         await rack.Controller.StartAsync(certificate, 0, default);
         while (await rack.Controller.FindAsync(Id, default) is not { Phase: ControlledPhase.Ready })
@@ -100,7 +103,8 @@ public sealed class OwnIssuanceTests : IDisposable
             await Task.Delay(20);
         }
 
-        Assert.Equal(1, (await rack.Controller.AdoptAsync(certificate, DateTimeOffset.UtcNow, RenewalPolicy.RenewAfter, 3, default)).LiveVersion);
+        Assert.Equal(
+            1, (await rack.Controller.AdoptAsync(certificate, DateTimeOffset.UtcNow, RenewalPolicy.RenewAfter, 3, default)).LiveVersion);
         await rack.Controller.StartAsync(certificate, 1, default);
         while (world.Player.Issued.Count < 2)
         {

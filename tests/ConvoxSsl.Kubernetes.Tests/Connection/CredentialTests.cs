@@ -67,7 +67,10 @@ public sealed class CredentialTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("echo 'sign in first: aws sso login' >&2; echo eyJhbGciOiJSUzI1NiIsImtpZCI6IiJ9.secretsecretsecretsecret >&2; exit 3", "exit code 3", "sign in first: aws sso login")]
+    [InlineData(
+        "echo 'sign in first: aws sso login' >&2; echo eyJhbGciOiJSUzI1NiIsImtpZCI6IiJ9.secretsecretsecretsecret >&2; exit 3",
+        "exit code 3",
+        "sign in first: aws sso login")]
     [InlineData("echo eyJhbGciOiJSUzI1NiIsImtpZCI6IiJ9.secretsecretsecretsecret", "neither a token nor a certificate", "")]
     [InlineData("echo '{\"status\":{\"secretsecretsecretsecret\":1}}'", "neither a token nor a certificate", "")]
     [InlineData("exit 0", "neither a token nor a certificate", "")]
@@ -128,7 +131,10 @@ public sealed class CredentialTests : IAsyncLifetime
         WriteConfig(user);
         await using var proxy = await ScriptedKubernetesServer.StartAsync(new ScriptedKubernetesOptions(), default);
         var basic = Convert.ToBase64String("somebody:expired-token-of-long-ago"u8.ToArray());
-        proxy.Faults.Add(KubernetesFault.OnAny().Answer(KubernetesReply.Text((int)HttpStatusCode.Unauthorized, $"I do not know expired-token-of-long-ago or {basic}")).Always());
+        proxy.Faults.Add(
+            KubernetesFault.OnAny()
+                .Answer(KubernetesReply.Text((int)HttpStatusCode.Unauthorized, $"I do not know expired-token-of-long-ago or {basic}"))
+                .Always());
         WriteConfig(user, proxy);
         using var rack = await OpenAsync();
 

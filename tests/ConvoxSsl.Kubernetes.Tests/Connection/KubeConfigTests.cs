@@ -31,7 +31,10 @@ public sealed class KubeConfigTests : IDisposable
     {
         Directory.CreateDirectory(_home["b"]);
         Write("a.yaml", Config(("one", "https://one.test")));
-        Write("b/b.yaml", Config(("one", "https://other.test"), ("two", "https://two.test")).Replace("token: " + Token, "tokenFile: here.token", StringComparison.Ordinal));
+        Write(
+            "b/b.yaml",
+            Config(("one", "https://other.test"), ("two", "https://two.test"))
+                .Replace("token: " + Token, "tokenFile: here.token", StringComparison.Ordinal));
         var list = string.Join(Path.PathSeparator, _home["a.yaml"], _home["none.yaml"], _home["b/b.yaml"]);
 
         var united = KubeConfig.Find(list)!;
@@ -86,17 +89,30 @@ public sealed class KubeConfigTests : IDisposable
     {
         Assert.Equal("KubeConfigNotFound", (await Assert.ThrowsAsync<InvalidInputException>(() => OpenAsync("none"))).Code);
         Write("config", Config(("one", "https://one.test")));
-        foreach (var (name, inNamespace, code) in new[] { ("Rack", null, "InvalidRackName"), ("rack\n", null, "InvalidRackName"), (new string('a', 57), null, "InvalidRackName"), ("rack", "a/b", "InvalidNamespace") })
+        foreach (var (name, inNamespace, code) in new[]
+        {
+            ("Rack", null, "InvalidRackName"),
+            ("rack\n", null, "InvalidRackName"),
+            (new string('a', 57), null, "InvalidRackName"),
+            ("rack", "a/b", "InvalidNamespace"),
+        })
         {
             var options = new KubernetesRackOptions { Name = name, Namespace = inNamespace, KubeConfig = _home["config"] };
-            Assert.Equal(code, (await Assert.ThrowsAsync<InvalidInputException>(() => KubernetesRack.OpenAsync(options, TimeProvider.System, null, default))).Code);
+            Assert.Equal(
+                code,
+                (
+                    await Assert.ThrowsAsync<InvalidInputException>(
+                        () => KubernetesRack.OpenAsync(options, TimeProvider.System, null, default))).Code);
         }
     }
 
     [Fact]
     public void The_racks_of_a_kubeconfig_are_the_namespaces_of_its_contexts()
     {
-        Write("config", Config(("one", "https://one.test")).Replace("user: one", "user: one\n    namespace: production-system", StringComparison.Ordinal));
+        Write(
+            "config",
+            Config(("one", "https://one.test")).Replace(
+                "user: one", "user: one\n    namespace: production-system", StringComparison.Ordinal));
 
         var (contexts, racks) = KubernetesRack.ReadContexts(_home["config"]);
 
@@ -114,7 +130,8 @@ public sealed class KubeConfigTests : IDisposable
     // The first context is the current one.
     private static string Config(params (string Name, string Server)[] contexts)
     {
-        string List(string kind, Func<string, string, string> item) => $"{kind}:\n" + string.Concat(contexts.Select(c => $"- name: {c.Name}\n  {item(c.Name, c.Server)}\n"));
+        string List(string kind, Func<string, string, string> item) => $"{kind}:\n" + string.Concat(
+            contexts.Select(c => $"- name: {c.Name}\n  {item(c.Name, c.Server)}\n"));
         return $"apiVersion: v1\nkind: Config\ncurrent-context: {contexts[0].Name}\n"
             + List("clusters", (_, server) => $"cluster:\n    server: {server}")
             + List("users", (_, _) => $"user:\n    token: {Token}")

@@ -33,7 +33,8 @@ public abstract class LeaseLocksTests(Func<Task<KubernetesTestServer>> start) : 
         var lease = await LeaseAsync();
         Assert.Matches("^convoxssl-lock-certificate-[0-9a-f]{32}$", (string)lease["metadata"]!["name"]!);
         Assert.Equal("lock", (string?)lease["metadata"]!["labels"]!["convoxssl/kind"]);
-        Assert.StartsWith($"{Environment.MachineName}/{Environment.ProcessId}/", (string)lease["spec"]!["holderIdentity"]!, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{Environment.MachineName}/{Environment.ProcessId}/", (string)lease["spec"]!["holderIdentity"]!, StringComparison.Ordinal);
         Assert.Equal(15, (int)lease["spec"]!["leaseDurationSeconds"]!);
 
         await held.DisposeAsync();
@@ -113,7 +114,8 @@ public abstract class LeaseLocksTests(Func<Task<KubernetesTestServer>> start) : 
         await holder.Webhooks.RemoveAsync(default);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => taking);
-        Assert.StartsWith($"{Environment.MachineName}/", (string)(await LeaseAsync())["spec"]!["holderIdentity"]!, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{Environment.MachineName}/", (string)(await LeaseAsync())["spec"]!["holderIdentity"]!, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -138,7 +140,8 @@ public abstract class LeaseLocksTests(Func<Task<KubernetesTestServer>> start) : 
     [Fact]
     public async Task Missing_permissions_for_leases_are_reported()
     {
-        var refused = await Assert.ThrowsAsync<EngineException>(() => _rack.Open(token: _rack.Server.AddUser().Token).LockAsync(Name, null, default));
+        var refused = await Assert.ThrowsAsync<EngineException>(
+            () => _rack.Open(token: _rack.Server.AddUser().Token).LockAsync(Name, null, default));
         Assert.Equal("ClusterForbidden", refused.Code);
         Assert.Contains("leases", refused.Message, StringComparison.Ordinal);
     }
@@ -206,7 +209,9 @@ public abstract class LeaseLocksTests(Func<Task<KubernetesTestServer>> start) : 
 
         var name = (string)(await LeaseAsync())["metadata"]!["name"]!;
         await _rack.Server.Admin.PatchAsync(
-            $"{LeasesPath}/{name}", new JsonObject { ["spec"] = new JsonObject { ["holderIdentity"] = holder, ["renewTime"] = text } }, default);
+            $"{LeasesPath}/{name}",
+            new JsonObject { ["spec"] = new JsonObject { ["holderIdentity"] = holder, ["renewTime"] = text } },
+            default);
     }
 }
 

@@ -33,7 +33,9 @@ public abstract class PublisherTests(Func<Task<KubernetesTestServer>> start) : I
         var app = await AddCopyAsync("web", "old");
         await _home.AddAppAsync("without");
 
-        Assert.Equal([new CertificateCopy(Id, "web", app, CertificateCopyResult.Updated)], await _publisher.PublishAsync(Id, [], dryRun: false, default));
+        Assert.Equal(
+            [new CertificateCopy(Id, "web", app, CertificateCopyResult.Updated)],
+            await _publisher.PublishAsync(Id, [], dryRun: false, default));
 
         var copy = await ReadAsync(app);
         Assert.Equal("new", Text(copy, "tls.crt"));
@@ -60,9 +62,13 @@ public abstract class PublisherTests(Func<Task<KubernetesTestServer>> start) : I
         var app = await _home.AddAppAsync("web");
         await _home.AddAppAsync("other");
 
-        Assert.Equal([new CertificateCopy(Id, "web", app, CertificateCopyResult.Created)], await _publisher.PublishAsync(Id, ["web"], dryRun: true, default));
+        Assert.Equal(
+            [new CertificateCopy(Id, "web", app, CertificateCopyResult.Created)],
+            await _publisher.PublishAsync(Id, ["web"], dryRun: true, default));
         Assert.Null(await _home.Server.Admin.FindAsync(Path(app), default));
-        Assert.Equal([new CertificateCopy(Id, "web", app, CertificateCopyResult.Created)], await _publisher.PublishAsync(Id, ["web"], dryRun: false, default));
+        Assert.Equal(
+            [new CertificateCopy(Id, "web", app, CertificateCopyResult.Created)],
+            await _publisher.PublishAsync(Id, ["web"], dryRun: false, default));
         Assert.Equal("kubernetes.io/tls", (string?)(await ReadAsync(app))["type"]);
         Assert.Equal(["other", "web"], (await _publisher.ListAppsAsync(default)).Order(StringComparer.Ordinal));
     }
@@ -75,7 +81,9 @@ public abstract class PublisherTests(Func<Task<KubernetesTestServer>> start) : I
         var app = await Assert.ThrowsAsync<EngineException>(() => _publisher.PublishAsync(Id, ["none"], dryRun: false, default));
         Assert.Equal("AppNotFound", app.Code);
         Assert.Contains("Its apps: web", app.Message, StringComparison.Ordinal);
-        Assert.Equal("CertificateNotFound", (await Assert.ThrowsAsync<EngineException>(() => _publisher.PublishAsync("cert-none", [], dryRun: false, default))).Code);
+        Assert.Equal(
+            "CertificateNotFound",
+            (await Assert.ThrowsAsync<EngineException>(() => _publisher.PublishAsync("cert-none", [], dryRun: false, default))).Code);
         Assert.Empty(await _publisher.PublishAsync("cert-web@" + _home.Scope.NamespaceOf("web"), [], dryRun: false, default));
     }
 
@@ -83,7 +91,8 @@ public abstract class PublisherTests(Func<Task<KubernetesTestServer>> start) : I
     public async Task An_apps_own_Secret_of_that_name_is_never_overwritten()
     {
         var own = await AddCopyAsync("own", "own");
-        await _home.Server.Admin.PatchAsync(Path(own), JsonNode.Parse("""{"metadata":{"annotations":{"cert-manager.io/certificate-name":"cert-web"}}}""")!, default);
+        await _home.Server.Admin.PatchAsync(
+            Path(own), JsonNode.Parse("""{"metadata":{"annotations":{"cert-manager.io/certificate-name":"cert-web"}}}""")!, default);
         var other = await _home.AddAppAsync("other");
         await WriteAsync(other, Id, "Opaque", ("password", "x"));
 
@@ -134,12 +143,18 @@ public abstract class PublisherTests(Func<Task<KubernetesTestServer>> start) : I
         }
 
         Assert.Equal(
-            [(closed, Id, CertificateCopyResult.Failed), (hidden, "*", CertificateCopyResult.Failed), (open, Id, CertificateCopyResult.Updated)],
+            [
+                (closed, Id, CertificateCopyResult.Failed),
+                (hidden, "*", CertificateCopyResult.Failed),
+                (open, Id, CertificateCopyResult.Updated),
+            ],
             all.Select(c => (c.Namespace, c.Id, c.Result)).Order());
         Assert.Contains("may not patch secrets", all.Single(c => c.Namespace == closed).Reason, StringComparison.Ordinal);
         Assert.Equal(
             [CertificateCopyResult.Failed, CertificateCopyResult.Failed, CertificateCopyResult.Current],
-            (await publisher.PublishAsync(Id, [], dryRun: false, default)).OrderBy(c => c.Namespace, StringComparer.Ordinal).Select(c => c.Result));
+            (await publisher.PublishAsync(Id, [], dryRun: false, default))
+                .OrderBy(c => c.Namespace, StringComparer.Ordinal)
+                .Select(c => c.Result));
     }
 
     [Fact]
@@ -148,7 +163,8 @@ public abstract class PublisherTests(Func<Task<KubernetesTestServer>> start) : I
         var apps = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => AddCopyAsync($"app{i}", "old")));
 
         var publishing = _publisher.PublishAsync(Id, [], dryRun: false, default);
-        await _home.Server.Admin.PatchAsync(Path(_home.Namespace), new JsonObject { ["data"] = new JsonObject { ["tls.crt"] = Base64("newest") } }, default);
+        await _home.Server.Admin.PatchAsync(
+            Path(_home.Namespace), new JsonObject { ["data"] = new JsonObject { ["tls.crt"] = Base64("newest") } }, default);
         await publishing;
         await _publisher.PublishAsync(Id, [], dryRun: false, default);
 
@@ -175,11 +191,18 @@ public abstract class PublisherTests(Func<Task<KubernetesTestServer>> start) : I
         var inNamespace = await _home.AddAppAsync(app);
         await WriteAsync(inNamespace, Id, null, [("tls.crt", certificate), ("tls.key", "key"), .. more]);
         await _home.Server.Admin.PatchAsync(
-            Path(inNamespace), JsonNode.Parse("""{"metadata":{"annotations":{"convox.com/data-hash":"da39a3ee5e6b4b0d3255bfef95601890afd80709"},"labels":{"team":"mine"}}}""")!, default);
+            Path(inNamespace),
+            JsonNode.Parse(
+                """
+                {"metadata":{"annotations":{"convox.com/data-hash":"da39a3ee5e6b4b0d3255bfef95601890afd80709"},
+                "labels":{"team":"mine"}}}
+                """)!,
+            default);
         return inNamespace;
     }
 
-    private async Task WriteAsync(string inNamespace, string name, string? type, params (string Key, string Value)[] data) => await _home.Server.Admin.CreateAsync(
+    private async Task WriteAsync(string inNamespace, string name, string? type, params (string Key, string Value)[] data) =>
+        await _home.Server.Admin.CreateAsync(
         new JsonObject
         {
             ["apiVersion"] = "v1",
@@ -194,7 +217,8 @@ public abstract class PublisherTests(Func<Task<KubernetesTestServer>> start) : I
 
     private static string Path(string inNamespace) => $"/api/v1/namespaces/{inNamespace}/secrets/{Id}";
 
-    private static string Text(JsonObject secret, string key) => Encoding.UTF8.GetString(Convert.FromBase64String((string)secret["data"]![key]!));
+    private static string Text(JsonObject secret, string key) =>
+        Encoding.UTF8.GetString(Convert.FromBase64String((string)secret["data"]![key]!));
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 }

@@ -42,14 +42,16 @@ internal sealed class TestRack : IDisposable
     }
 
     /// <summary>Opens the rack as another process would.</summary>
-    public KubernetesRack Open(TimeProvider? time = null, string? token = null) => Keep(new KubernetesRack(Client(time, token), Scope, time ?? TimeProvider.System));
+    public KubernetesRack Open(TimeProvider? time = null, string? token = null) =>
+        Keep(new KubernetesRack(Client(time, token), Scope, time ?? TimeProvider.System));
 
     /// <summary>Creates a client of the API server.</summary>
     public ClusterApi Client(TimeProvider? time = null, string? token = null)
     {
         var file = _home[$"config-{Guid.NewGuid():N}"];
         Server.WriteKubeConfig(file, token);
-        return Keep(new ClusterApi(new k8s.Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(file)), time ?? TimeProvider.System));
+        return Keep(
+            new ClusterApi(new k8s.Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(file)), time ?? TimeProvider.System));
     }
 
     /// <summary>Gets a Secret in the rack's namespace; null if it does not exist.</summary>

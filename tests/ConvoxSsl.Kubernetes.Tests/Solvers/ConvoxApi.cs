@@ -18,7 +18,10 @@ internal sealed class ConvoxApi(KubernetesApi api)
         else
         {
             var solvers = Render(config)["spec"]!["acme"]!["solvers"]!.DeepClone();
-            await api.PatchAsync(SolverCluster.Issuer, new JsonObject { ["spec"] = new JsonObject { ["acme"] = new JsonObject { ["solvers"] = solvers } } }, default);
+            await api.PatchAsync(
+                SolverCluster.Issuer,
+                new JsonObject { ["spec"] = new JsonObject { ["acme"] = new JsonObject { ["solvers"] = solvers } } },
+                default);
         }
     }
 
@@ -35,7 +38,12 @@ internal sealed class ConvoxApi(KubernetesApi api)
         {
             ["apiVersion"] = "v1",
             ["kind"] = "Secret",
-            ["metadata"] = new JsonObject { ["name"] = "letsencrypt-config", ["namespace"] = "cert-manager", ["labels"] = new JsonObject { ["system"] = "convox", ["rack"] = "test" } },
+            ["metadata"] = new JsonObject
+            {
+                ["name"] = "letsencrypt-config",
+                ["namespace"] = "cert-manager",
+                ["labels"] = new JsonObject { ["system"] = "convox", ["rack"] = "test" },
+            },
             ["data"] = new JsonObject { ["config"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(config)) },
         },
         default,
@@ -51,16 +59,26 @@ internal sealed class ConvoxApi(KubernetesApi api)
             ["id"] = s!["id"]!.DeepClone(),
             ["dns-zones"] = s["dns-zones"]!.DeepClone(),
             ["route53"] = s["route53"] is JsonObject route53
-                ? new JsonObject { ["hosted-zone-id"] = route53["hosted-zone-id"]?.DeepClone(), ["region"] = route53["region"]?.DeepClone(), ["role"] = route53["role"]?.DeepClone() }
+                ? new JsonObject
+                {
+                    ["hosted-zone-id"] = route53["hosted-zone-id"]?.DeepClone(),
+                    ["region"] = route53["region"]?.DeepClone(),
+                    ["role"] = route53["role"]?.DeepClone(),
+                }
                 : null,
         });
-        return new JsonObject { ["role"] = root["role"]?.DeepClone() ?? string.Empty, ["solvers"] = new JsonArray([.. solvers]) }.ToJsonString();
+        return new JsonObject
+        {
+            ["role"] = root["role"]?.DeepClone() ?? string.Empty,
+            ["solvers"] = new JsonArray([.. solvers]),
+        }.ToJsonString();
     }
 
     /// <summary>Renders cert-manager-letsencrypt.yml.tmpl.</summary>
     public static JsonObject Render(string config)
     {
-        var solvers = new JsonArray(new JsonObject { ["http01"] = new JsonObject { ["ingress"] = new JsonObject { ["class"] = "nginx" } } });
+        var solvers = new JsonArray(
+            new JsonObject { ["http01"] = new JsonObject { ["ingress"] = new JsonObject { ["class"] = "nginx" } } });
         foreach (var solver in JsonNode.Parse(config)!["solvers"] as JsonArray ?? [])
         {
             // An empty value in the template is null, which the server drops.

@@ -82,20 +82,30 @@ internal sealed class SolverCluster : IAsyncDisposable
         var file = Path.Combine(_directory.Path, $"config-{_clients.Count}");
         Server.WriteKubeConfig(file, token);
         var options = new KubernetesRackOptions { Name = "test", KubeConfig = file, Namespace = Namespace };
-        var api = new ClusterApi(new k8s.Kubernetes(k8s.KubernetesClientConfiguration.BuildConfigFromConfigFile(file)), TimeProvider.System);
+        var api = new ClusterApi(
+            new k8s.Kubernetes(k8s.KubernetesClientConfiguration.BuildConfigFromConfigFile(file)), TimeProvider.System);
         _clients.Add(api);
         return new KubernetesDnsSolverStore(
-            api, RackScope.Create(options), new LeaseLocks(api, Namespace, TimeProvider.System), name => name == "AWS_REGION" ? region : null);
+            api,
+            RackScope.Create(options),
+            new LeaseLocks(api, Namespace, TimeProvider.System),
+            name => name == "AWS_REGION" ? region : null);
     }
 
     public static DnsSolver Route53(int id, params string[] zones) => new()
     {
         Id = id,
         DnsZones = zones,
-        Route53 = new Route53Settings { HostedZoneId = $"ZONE{id}", Region = "eu-west-1", Role = $"arn:aws:iam::123456789012:role/dns-{id}" },
+        Route53 = new Route53Settings
+        {
+            HostedZoneId = $"ZONE{id}",
+            Region = "eu-west-1",
+            Role = $"arn:aws:iam::123456789012:role/dns-{id}",
+        },
     };
 
-    public static DnsSolver Cloudflare(int id, params string[] zones) => new() { Id = id, DnsZones = zones, Cloudflare = new CloudflareSettings() };
+    public static DnsSolver Cloudflare(int id, params string[] zones) =>
+        new() { Id = id, DnsZones = zones, Cloudflare = new CloudflareSettings() };
 
     public async Task<string> ConfigTextAsync() => await ValueAsync("cert-manager", LetsEncryptConfig.SecretName, "config") ?? string.Empty;
 
@@ -106,7 +116,11 @@ internal sealed class SolverCluster : IAsyncDisposable
     /// <summary>Lists the zones of cert-manager's dns01 solvers, by provider.</summary>
     public async Task<string> AttachedAsync() => string.Join(
         "; ",
-        (await IssuerSolversAsync()).Where(s => s!["dns01"] is not null).Select(s => $"{s!["dns01"]!.AsObject().Single(m => m.Value is JsonObject).Key} {string.Join(',', s["selector"]!["dnsZones"]!.AsArray())}"));
+        (await IssuerSolversAsync())
+            .Where(s => s!["dns01"] is not null)
+            .Select(s =>
+                $"{s!["dns01"]!.AsObject().Single(m => m.Value is JsonObject).Key} "
+                    + $"{string.Join(',', s["selector"]!["dnsZones"]!.AsArray())}"));
 
     public async Task<string?> ValueAsync(string inNamespace, string secret, string key) =>
         (await Admin.FindAsync($"/api/v1/namespaces/{inNamespace}/secrets/{secret}", default))?["data"]?[key] is { } value
@@ -115,7 +129,8 @@ internal sealed class SolverCluster : IAsyncDisposable
 
     public async Task<string> DetachedAsync() => string.Join(',', (await Store.ListDetachedAsync(default)).Order());
 
-    public async Task<string> ListedAsync() => string.Join("; ", (await Store.ListAsync(default)).Select(s => $"{s.Id} {string.Join(',', s.DnsZones)}"));
+    public async Task<string> ListedAsync() =>
+        string.Join("; ", (await Store.ListAsync(default)).Select(s => $"{s.Id} {string.Join(',', s.DnsZones)}"));
 
     /// <summary>Simulates an upgrade of cert-manager, which deletes and recreates its namespace and CRDs.</summary>
     public Task UpgradeCertManagerAsync() => ClearAsync(Admin);

@@ -17,8 +17,12 @@ public sealed class SolverFaultTests
         var writes = await EachWriteAsync(
             _ => Task.CompletedTask,
             c => c.Store.SaveAsync(Old, new DnsSecret("token"), default),
-            async (c, _) => Assert.Equal("9 other.example", (await c.ListedAsync()).Replace("1 old.example; ", string.Empty, StringComparison.Ordinal)),
-            async c => Assert.Equal(("1 old.example; 9 other.example", string.Empty, "token"), (await c.ListedAsync(), await c.DetachedAsync(), await TokenAsync(c))));
+            async (c, _) =>
+                Assert.Equal("9 other.example", (await c.ListedAsync()).Replace("1 old.example; ", string.Empty, StringComparison.Ordinal)),
+            async c =>
+                Assert.Equal(
+                    ("1 old.example; 9 other.example", string.Empty, "token"),
+                    (await c.ListedAsync(), await c.DetachedAsync(), await TokenAsync(c))));
 
         // The writes: credential, backup, list (created by another solver already), issuer.
         Assert.Equal(4, writes);
@@ -36,7 +40,10 @@ public sealed class SolverFaultTests
                 Assert.Equal("1 new.example,newer.example; 9 other.example", await c.ListedAsync());
                 Assert.Equal("route53 other.example; cloudflare new.example,newer.example", await c.AttachedAsync());
                 Assert.Equal("token", await TokenAsync(c));
-                Assert.DoesNotContain("formerZones", await c.ValueAsync(c.Namespace, "convoxssl-solvers", "solvers") ?? string.Empty, StringComparison.Ordinal);
+                Assert.DoesNotContain(
+                    "formerZones",
+                    await c.ValueAsync(c.Namespace, "convoxssl-solvers", "solvers") ?? string.Empty,
+                    StringComparison.Ordinal);
             });
 
         // The writes: backup, list, issuer, and the backup without the former zones.
@@ -52,7 +59,9 @@ public sealed class SolverFaultTests
             async (c, _) => Assert.Equal("1 old.example; 9 other.example", await c.ListedAsync()),
             async c =>
             {
-                Assert.Equal(("9 other.example", "route53 other.example", null), (await c.ListedAsync(), await c.AttachedAsync(), await TokenAsync(c)));
+                Assert.Equal(
+                    ("9 other.example", "route53 other.example", null),
+                    (await c.ListedAsync(), await c.AttachedAsync(), await TokenAsync(c)));
                 Assert.Null(await c.ValueAsync(c.Namespace, "convoxssl-solvers", "cloudflare-dns-credential-1"));
             });
 
@@ -64,7 +73,8 @@ public sealed class SolverFaultTests
     {
         foreach (var version in new[] { CertManagerVersion.None, CertManagerVersion.V1_10_2 })
         {
-            await using var server = await ScriptedKubernetesServer.StartAsync(new ScriptedKubernetesOptions { CertManager = version }, default);
+            await using var server = await ScriptedKubernetesServer.StartAsync(
+                new ScriptedKubernetesOptions { CertManager = version }, default);
             var cluster = await SolverCluster.StartAsync(server, hasCertManager: false);
             var route53 = new DnsSolver { Id = 2, DnsZones = ["example.com"], Route53 = new Route53Settings { ExternalId = "x" } };
             await cluster.Store.SaveAsync(Old, new DnsSecret("token"), default);
@@ -114,7 +124,13 @@ public sealed class SolverFaultTests
 
         foreach (var text in new[] { "very-secret", "[1]", """{"solvers":[{"id":"very-secret"}]}""", """{"solvers":[null]}""" })
         {
-            await cluster.Admin.PatchAsync(secret, new JsonObject { ["data"] = new JsonObject { ["solvers"] = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(text)) } }, default);
+            await cluster.Admin.PatchAsync(
+                secret,
+                new JsonObject
+                {
+                    ["data"] = new JsonObject { ["solvers"] = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(text)) },
+                },
+                default);
             var error = await Assert.ThrowsAsync<EngineException>(() => cluster.Store.SaveAsync(New, null, default));
             Assert.Equal("SolversDamaged", error.Code);
             Assert.Contains($"{cluster.Namespace}/convoxssl-solvers", error.Message, StringComparison.Ordinal);
@@ -126,7 +142,10 @@ public sealed class SolverFaultTests
     /// <summary>Interrupts a command at each of its writes: once before the write, once with only the response lost.</summary>
     /// <returns>The number of writes.</returns>
     private static async Task<int> EachWriteAsync(
-        Func<SolverCluster, Task> prepare, Func<SolverCluster, Task> command, Func<SolverCluster, int, Task> checkHalf, Func<SolverCluster, Task> checkWhole)
+        Func<SolverCluster, Task> prepare,
+        Func<SolverCluster, Task> command,
+        Func<SolverCluster, int, Task> checkHalf,
+        Func<SolverCluster, Task> checkWhole)
     {
         for (var write = 0; ; write++)
         {
@@ -154,5 +173,6 @@ public sealed class SolverFaultTests
         }
     }
 
-    private static Task<string?> TokenAsync(SolverCluster cluster) => cluster.ValueAsync("cert-manager", "cloudflare-dns-credential-1", "api-token");
+    private static Task<string?> TokenAsync(SolverCluster cluster) =>
+        cluster.ValueAsync("cert-manager", "cloudflare-dns-credential-1", "api-token");
 }

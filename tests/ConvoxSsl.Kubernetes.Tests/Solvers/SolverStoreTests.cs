@@ -6,9 +6,11 @@ using ConvoxSsl.TestKit.Kubernetes;
 
 namespace ConvoxSsl.Kubernetes.Tests.Solvers;
 
-public sealed class SolverStoreWithCertManager110Tests() : SolverStoreTests(() => KubernetesTestServers.CurrentAsync(CertManagerVersion.V1_10_2));
+public sealed class SolverStoreWithCertManager110Tests() : SolverStoreTests(
+    () => KubernetesTestServers.CurrentAsync(CertManagerVersion.V1_10_2));
 
-public sealed class SolverStoreWithCertManager121Tests() : SolverStoreTests(() => KubernetesTestServers.CurrentAsync(CertManagerVersion.V1_21_1));
+public sealed class SolverStoreWithCertManager121Tests() : SolverStoreTests(
+    () => KubernetesTestServers.CurrentAsync(CertManagerVersion.V1_21_1));
 
 public sealed class SolverStoreOnScriptedServerTests() : SolverStoreTests(() => KubernetesTestServers.ScriptedAsync());
 
@@ -35,7 +37,9 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
         var listed = await _cluster.Store.ListAsync(default);
         Assert.Equal("1 example.com,example.net; 3 example.org", await _cluster.ListedAsync());
         Assert.Equal(new Route53Settings { Region = "us-east-1", Role = "arn:aws:iam::123456789012:role/one" }, listed[0].Route53);
-        Assert.Equal(new Route53Settings { HostedZoneId = "Z3", Region = "us-west-2", Role = "arn:aws:iam::123456789012:role/three" }, listed[1].Route53);
+        Assert.Equal(
+            new Route53Settings { HostedZoneId = "Z3", Region = "us-west-2", Role = "arn:aws:iam::123456789012:role/three" },
+            listed[1].Route53);
         Assert.Equal(string.Empty, await _cluster.DetachedAsync());
         Assert.Equal("arn:aws:iam::123456789012:role/cert-manager", await _cluster.Store.FindRoleAsync(default));
     }
@@ -58,10 +62,19 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
              {"dns01":{"route53":{"region":"eu-west-1","hostedZoneID":"Z1","role":"arn:aws:iam::123456789012:role/c"}},"selector":{"dnsZones":["c.example"]}}]
             """)!.AsArray();
         await _cluster.Admin.PatchAsync(
-            SolverCluster.Issuer, new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { ["their/note"] = "1" } }, ["spec"] = new JsonObject { ["acme"] = new JsonObject { ["solvers"] = foreign.DeepClone() } } }, default);
+            SolverCluster.Issuer,
+            new JsonObject
+            {
+                ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { ["their/note"] = "1" } },
+                ["spec"] = new JsonObject { ["acme"] = new JsonObject { ["solvers"] = foreign.DeepClone() } },
+            },
+            default);
 
         var solver = (await _cluster.Store.ListAsync(default)).Single(s => s.Id == 2);
-        await _cluster.Store.SaveAsync(solver with { DnsZones = ["new.example"], Route53 = solver.Route53! with { HostedZoneId = "Z2", Region = "eu-central-1" } }, null, default);
+        await _cluster.Store.SaveAsync(
+            solver with { DnsZones = ["new.example"], Route53 = solver.Route53! with { HostedZoneId = "Z2", Region = "eu-central-1" } },
+            null,
+            default);
 
         var expected = JsonNode.Parse(Config)!;
         expected["solvers"]![1]!["dns-zones"] = new JsonArray("new.example");
@@ -98,10 +111,19 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
         Assert.Equal("very-secret", await _cluster.ValueAsync("cert-manager", "cloudflare-dns-credential-7", key));
         Assert.Equal(email, await _cluster.ValueAsync("cert-manager", "cloudflare-dns-credential-7", "email"));
         var entry = (await _cluster.ConfigAsync())["solvers"]![2]!;
-        Assert.True(JsonNode.DeepEquals(JsonNode.Parse($$"""{"id":7,"dns-zones":["example.dev"],"cloudflare":{{(email is null ? "{}" : $"{{\"email\":\"{email}\"}}")}}}"""), entry), entry.ToJsonString());
+        Assert.True(
+            JsonNode.DeepEquals(
+                JsonNode.Parse(
+                    $$"""{"id":7,"dns-zones":["example.dev"],"cloudflare":{{(email is null ? "{}" : $"{{\"email\":\"{email}\"}}")}}}"""),
+                entry),
+            entry.ToJsonString());
         var reference = new JsonObject { ["name"] = "cloudflare-dns-credential-7", ["key"] = key };
-        var cloudflare = email is null ? new JsonObject { ["apiTokenSecretRef"] = reference } : new JsonObject { ["apiKeySecretRef"] = reference, ["email"] = email };
-        Assert.True(JsonNode.DeepEquals(cloudflare, (await _cluster.IssuerSolversAsync())[3]!["dns01"]!["cloudflare"]), (await _cluster.IssuerSolversAsync()).ToJsonString());
+        var cloudflare = email is null
+            ? new JsonObject { ["apiTokenSecretRef"] = reference }
+            : new JsonObject { ["apiKeySecretRef"] = reference, ["email"] = email };
+        Assert.True(
+            JsonNode.DeepEquals(cloudflare, (await _cluster.IssuerSolversAsync())[3]!["dns01"]!["cloudflare"]),
+            (await _cluster.IssuerSolversAsync()).ToJsonString());
         Assert.Equal("very-secret", (await _cluster.Store.ReadSecretAsync(solver, default))!.Value);
         foreach (var text in new[] { await _cluster.ConfigTextAsync(), (await _cluster.IssuerSolversAsync()).ToJsonString() })
         {
@@ -131,10 +153,12 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
         Assert.Equal("1 example.com", await _cluster.ListedAsync());
 
         await _cluster.Store.SaveAsync(SolverCluster.Route53(2, "example.net"), null, default);
-        await _cluster.Convox.ApplyAsync(ConvoxApi.RoundTrip(await _cluster.ConfigTextAsync()).Replace("example.net", "example.dev", StringComparison.Ordinal));
+        await _cluster.Convox.ApplyAsync(
+            ConvoxApi.RoundTrip(await _cluster.ConfigTextAsync()).Replace("example.net", "example.dev", StringComparison.Ordinal));
 
         Assert.Equal("1 example.com; 2 example.dev", await _cluster.ListedAsync());
-        var labels = (await _cluster.Admin.GetAsync("/api/v1/namespaces/cert-manager/secrets/letsencrypt-config", default))["metadata"]!["labels"]!;
+        var labels = (
+            await _cluster.Admin.GetAsync("/api/v1/namespaces/cert-manager/secrets/letsencrypt-config", default))["metadata"]!["labels"]!;
         Assert.Equal(("convox", "test"), ((string?)labels["system"], (string?)labels["rack"]));
     }
 
@@ -143,7 +167,8 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
     {
         await _cluster.Convox.StartAsync("""{"solvers":[]}""");
         await _cluster.Store.SaveAsync(SolverCluster.Cloudflare(2, "example.net"), new DnsSecret("token"), default);
-        await _cluster.Convox.ApplyAsync(ConvoxApi.RoundTrip(await _cluster.ConfigTextAsync()).Replace("example.net", "example.dev", StringComparison.Ordinal));
+        await _cluster.Convox.ApplyAsync(
+            ConvoxApi.RoundTrip(await _cluster.ConfigTextAsync()).Replace("example.net", "example.dev", StringComparison.Ordinal));
 
         var solver = Assert.Single(await _cluster.Store.ListAsync(default));
         Assert.Equal(("example.dev", new CloudflareSettings()), (solver.DnsZones[0], solver.Cloudflare));
@@ -183,9 +208,13 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
     public async Task Concurrent_additions_of_solvers_lose_none()
     {
         await _cluster.Convox.StartAsync("""{"solvers":[]}""");
-        var solvers = Enumerable.Range(1, 6).Select(id => id % 2 == 0 ? SolverCluster.Cloudflare(id, $"zone{id}.example") : SolverCluster.Route53(id, $"zone{id}.example")).ToList();
+        var solvers = Enumerable.Range(1, 6)
+            .Select(id => id % 2 == 0 ? SolverCluster.Cloudflare(id, $"zone{id}.example") : SolverCluster.Route53(id, $"zone{id}.example"))
+            .ToList();
         var stores = solvers.ToDictionary(s => s.Id, _ => _cluster.NewStore());
-        await Task.WhenAll(solvers.Select(s => Task.Run(() => stores[s.Id].SaveAsync(s, s.Cloudflare is null ? null : new DnsSecret($"token-{s.Id}"), default))));
+        await Task.WhenAll(
+            solvers.Select(
+                s => Task.Run(() => stores[s.Id].SaveAsync(s, s.Cloudflare is null ? null : new DnsSecret($"token-{s.Id}"), default))));
 
         Assert.Equal([1, 2, 3, 4, 5, 6], (await _cluster.ConfigAsync())["solvers"]!.AsArray().Select(s => (int)s!["id"]!).Order());
         Assert.Equal(string.Empty, await _cluster.DetachedAsync());
@@ -220,7 +249,10 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
     public async Task Solvers_that_cert_manager_does_not_support_are_only_in_the_backup()
     {
         await _cluster.Convox.StartAsync("""{"solvers":[]}""");
-        var external = SolverCluster.Route53(1, "a.example") with { Route53 = new Route53Settings { Role = "arn:aws:iam::123456789012:role/x", ExternalId = "x", ProfileName = "p" } };
+        var external = SolverCluster.Route53(1, "a.example") with
+        {
+            Route53 = new Route53Settings { Role = "arn:aws:iam::123456789012:role/x", ExternalId = "x", ProfileName = "p" },
+        };
         var script = new DnsSolver { Id = 2, DnsZones = ["b.example"], Script = new ScriptSettings("a", "b") };
         var plugin = new DnsSolver { Id = 3, DnsZones = ["c.example"], PoshAcme = new PoshAcmeSettings("DeSEC") };
         await _cluster.Store.SaveAsync(external, null, default);
@@ -249,7 +281,12 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
     public async Task A_region_comes_from_the_racks_other_solvers_or_the_environment_or_is_required()
     {
         await _cluster.Convox.StartAsync("""{"solvers":[]}""");
-        var solver = new DnsSolver { Id = 1, DnsZones = ["example.org"], Route53 = new Route53Settings { Role = "arn:aws:iam::123456789012:role/x" } };
+        var solver = new DnsSolver
+        {
+            Id = 1,
+            DnsZones = ["example.org"],
+            Route53 = new Route53Settings { Role = "arn:aws:iam::123456789012:role/x" },
+        };
         var error = await Assert.ThrowsAsync<InvalidInputException>(() => _cluster.Store.SaveAsync(solver, null, default));
         Assert.Equal("RegionNeeded", error.Code);
         Assert.Equal("RegionNeeded", error.Remedy!.Key);
@@ -301,7 +338,11 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
     {
         Assert.Equal("NoDnsRole", (await Assert.ThrowsAsync<EngineException>(() => _cluster.Store.FindRoleAsync(default))).Code);
         await _cluster.Admin.CreateAsync(
-            """{"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"cert-manager","namespace":"cert-manager","annotations":{"eks.amazonaws.com/role-arn":"arn:aws:iam::123456789012:role/annotated"}}}""", default);
+            """
+            {"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"cert-manager","namespace":"cert-manager",
+            "annotations":{"eks.amazonaws.com/role-arn":"arn:aws:iam::123456789012:role/annotated"}}}
+            """,
+            default);
         await _cluster.Convox.ApplyAsync("""{"role":"","solvers":[]}""");
         Assert.Equal("arn:aws:iam::123456789012:role/annotated", await _cluster.Store.FindRoleAsync(default));
         await _cluster.Convox.ApplyAsync("""{"role":"arn:aws:iam::123456789012:role/listed","solvers":[]}""");
@@ -329,7 +370,8 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
         await _cluster.Convox.WriteAsync(Config);
 
         Assert.Empty(await _cluster.Store.ListAsync(default));
-        var error = await Assert.ThrowsAsync<InvalidInputException>(() => _cluster.Store.SaveAsync(SolverCluster.Route53(1, "example.org"), null, default));
+        var error = await Assert.ThrowsAsync<InvalidInputException>(
+            () => _cluster.Store.SaveAsync(SolverCluster.Route53(1, "example.org"), null, default));
         Assert.Equal("DnsSolverExists", error.Code);
         await _cluster.Store.RemoveAsync(1, default);
         Assert.Equal(Config, await _cluster.ConfigTextAsync());

@@ -46,7 +46,9 @@ public abstract class AppCertificateTests(Func<Task<KubernetesTestServer>> start
         var listed = await _rack.Certificates.ListOfAppsAsync(e => damages.Add((string)e.Value!), default).ToListAsync();
         Assert.Equal([$"api-domains@{api}", Id], listed.Select(e => e.Record.Id));
         Assert.Equal([api, _web], listed.Select(e => e.Namespace));
-        Assert.All(listed, e => Assert.Equal(("letsencrypt", true, "cert-manager"), (e.Record.Issuer, e.Record.Generated, e.Record.Settings!.Controller)));
+        Assert.All(
+            listed,
+            e => Assert.Equal(("letsencrypt", true, "cert-manager"), (e.Record.Issuer, e.Record.Generated, e.Record.Settings!.Controller)));
         Assert.Equal([$"broken@{api}"], damages);
         Assert.Equal(["cert-a"], (await _rack.Certificates.ListAsync(null, default).ToListAsync()).Select(e => e.Record.Id));
         Assert.Null(await _rack.Certificates.FindAsync($"cert-a@{api}", default));

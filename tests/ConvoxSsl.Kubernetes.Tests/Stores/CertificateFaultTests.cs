@@ -133,7 +133,11 @@ public sealed class CertificateFaultTests : IAsyncLifetime
             $"{_home.SecretsPath}/cert-a",
             new System.Text.Json.Nodes.JsonObject
             {
-                ["data"] = new System.Text.Json.Nodes.JsonObject { ["tls.crt"] = ConvoxSecrets.Base64(theirs.Full), ["tls.key"] = ConvoxSecrets.Base64(theirs.Key) },
+                ["data"] = new System.Text.Json.Nodes.JsonObject
+                {
+                    ["tls.crt"] = ConvoxSecrets.Base64(theirs.Full),
+                    ["tls.key"] = ConvoxSecrets.Base64(theirs.Key),
+                },
             },
             ct)));
         var conflict = await Assert.ThrowsAsync<EngineException>(() => AddAsync(_rack, ConvoxSecrets.Chain()));
@@ -152,7 +156,11 @@ public sealed class CertificateFaultTests : IAsyncLifetime
             await Assert.ThrowsAsync<EngineException>(() => stranger.Certificates.FindAsync("cert-a", default)),
             await Assert.ThrowsAsync<EngineException>(() => AddAsync(stranger, chain)),
             await Assert.ThrowsAsync<EngineException>(async () => await stranger.Certificates.ListAsync(null, default).ToListAsync()),
-            await Assert.ThrowsAsync<EngineException>(() => stranger.Accounts.SaveAsync(new AccountRecord { DirectoryUrl = new Uri("https://ca.example/"), Created = ConvoxSecrets.Now }, chain.ToMaterial().Key!, default)),
+            await Assert.ThrowsAsync<EngineException>(() =>
+                stranger.Accounts.SaveAsync(
+                    new AccountRecord { DirectoryUrl = new Uri("https://ca.example/"), Created = ConvoxSecrets.Now },
+                    chain.ToMaterial().Key!,
+                    default)),
         };
         Assert.All(failures, f =>
         {

@@ -24,9 +24,19 @@ public sealed class DamagedSecretTests : IAsyncLifetime
         _rack = _home.Open();
         using var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
         await _rack.Accounts.SaveAsync(new AccountRecord { DirectoryUrl = Ca, Created = Now }, key, default);
-        await _rack.Orders.BeginAsync(new OrderRecord { Certificate = new CertificateRecord { Id = "cert-a", Domains = ["a.example.org"], Issuer = "letsencrypt" }, Started = Now }, key, default);
+        await _rack.Orders.BeginAsync(
+            new OrderRecord
+            {
+                Certificate = new CertificateRecord { Id = "cert-a", Domains = ["a.example.org"], Issuer = "letsencrypt" },
+                Started = Now,
+            },
+            key,
+            default);
         await _rack.Limits.UpdateAsync(r => r, null, default);
-        await _rack.Webhooks.SaveAsync(new WebhookRecord { Url = new Uri("https://hooks.example/"), Events = [NoticeKind.Failed], Created = Now }, WebhookSecret.Generate(), default);
+        await _rack.Webhooks.SaveAsync(
+            new WebhookRecord { Url = new Uri("https://hooks.example/"), Events = [NoticeKind.Failed], Created = Now },
+            WebhookSecret.Generate(),
+            default);
     }
 
     public Task DisposeAsync()
@@ -47,7 +57,9 @@ public sealed class DamagedSecretTests : IAsyncLifetime
             Assert.Equal("convoxssl", (string?)s["metadata"]!["labels"]!["app.kubernetes.io/managed-by"]);
         });
         Assert.Matches("^convoxssl-account-[0-9a-f]{32}$", (string)secrets[0]["metadata"]!["name"]!);
-        Assert.Equal(["convoxssl-limits", "convoxssl-order-cert-a", "convoxssl-webhook"], secrets.Skip(1).Select(s => (string)s["metadata"]!["name"]!));
+        Assert.Equal(
+            ["convoxssl-limits", "convoxssl-order-cert-a", "convoxssl-webhook"],
+            secrets.Skip(1).Select(s => (string)s["metadata"]!["name"]!));
     }
 
     [Fact]
@@ -96,7 +108,17 @@ public sealed class DamagedSecretTests : IAsyncLifetime
     [Fact]
     public async Task Very_many_limits_fit_into_one_Secret()
     {
-        var uses = Enumerable.Range(0, 10_000).Select(i => new LimitUse { DirectoryUrl = Ca, Limit = LimitKind.ExactSet, Subject = $"host-{i}.example.org", Used = Now, FullAgain = Now.AddMinutes(i) }).ToList();
+        var uses = Enumerable.Range(0, 10_000)
+            .Select(i =>
+                new LimitUse
+                {
+                    DirectoryUrl = Ca,
+                    Limit = LimitKind.ExactSet,
+                    Subject = $"host-{i}.example.org",
+                    Used = Now,
+                    FullAgain = Now.AddMinutes(i),
+                })
+            .ToList();
         await _rack.Limits.UpdateAsync(_ => new LimitRecords { Uses = uses }, null, default);
         Assert.Equal(uses, (await _rack.Limits.ReadAsync(default)).Uses);
 
@@ -120,10 +142,17 @@ public sealed class DamagedSecretTests : IAsyncLifetime
     {
         await _rack.Webhooks.RemoveAsync(default);
         await _home.Server.Admin.CreateAsync(
-            new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Secret", ["metadata"] = new JsonObject { ["namespace"] = _home.Namespace, ["name"] = "convoxssl-webhook" } }, default);
+            new JsonObject
+            {
+                ["apiVersion"] = "v1",
+                ["kind"] = "Secret",
+                ["metadata"] = new JsonObject { ["namespace"] = _home.Namespace, ["name"] = "convoxssl-webhook" },
+            },
+            default);
         Assert.Null(await _rack.Webhooks.FindAsync(default));
         await _rack.Webhooks.RemoveAsync(default);
-        await FailAsync(() => _rack.Webhooks.SaveAsync(new WebhookRecord { Url = Ca, Events = [], Created = Now }, null, default), "SecretTaken");
+        await FailAsync(
+            () => _rack.Webhooks.SaveAsync(new WebhookRecord { Url = Ca, Events = [], Created = Now }, null, default), "SecretTaken");
         Assert.NotNull(await _home.FindSecretAsync("convoxssl-webhook"));
     }
 
@@ -138,6 +167,11 @@ public sealed class DamagedSecretTests : IAsyncLifetime
     {
         var data = (await _home.FindSecretAsync(name))!["data"]!.AsObject().Select(d => d.Key).ToList();
         await _home.Server.Admin.PatchAsync(
-            $"{_home.SecretsPath}/{name}", new JsonObject { ["data"] = new JsonObject(data.Select(k => KeyValuePair.Create(k, (JsonNode?)ConvoxSecrets.Base64(Rubbish)))) }, default);
+            $"{_home.SecretsPath}/{name}",
+            new JsonObject
+            {
+                ["data"] = new JsonObject(data.Select(k => KeyValuePair.Create(k, (JsonNode?)ConvoxSecrets.Base64(Rubbish)))),
+            },
+            default);
     }
 }

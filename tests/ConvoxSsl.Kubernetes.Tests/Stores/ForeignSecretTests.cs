@@ -38,14 +38,17 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
     public async Task A_certificate_imported_by_Convox_is_read()
     {
         var chain = ConvoxSecrets.Chain(algorithm: KeyAlgorithm.Rsa2048);
-        var made = await Admin.CreateAsync(ConvoxSecrets.Imported(_home.Scope.Name, _home.Namespace, chain.Leaf, chain.Key, chain.Issuer), default);
+        var made = await Admin.CreateAsync(
+            ConvoxSecrets.Imported(_home.Scope.Name, _home.Namespace, chain.Leaf, chain.Key, chain.Issuer), default);
 
         var entry = Assert.Single(await Store.ListAsync(null, default).ToListAsync());
         Assert.Equal((string)made["metadata"]!["name"]!, entry.Record.Id);
         Assert.Equal(["www.example.org"], entry.Record.Domains);
         Assert.Equal(("imported", false, null), (entry.Record.Issuer, entry.Record.Generated, entry.Record.Settings));
-        Assert.Equal((1, 1, "Rsa2048", _home.Namespace), (entry.LiveVersion, entry.Versions.Count, entry.Live.KeyAlgorithm, entry.Namespace));
-        Assert.Equal((Now.AddDays(-1), Now.AddDays(89), Now.AddDays(59)), (entry.Live.NotBefore, entry.Live.Expires, entry.Live.RenewAfter));
+        Assert.Equal(
+            (1, 1, "Rsa2048", _home.Namespace), (entry.LiveVersion, entry.Versions.Count, entry.Live.KeyAlgorithm, entry.Namespace));
+        Assert.Equal(
+            (Now.AddDays(-1), Now.AddDays(89), Now.AddDays(59)), (entry.Live.NotBefore, entry.Live.Expires, entry.Live.RenewAfter));
         using var read = await Store.ReadAsync(entry.Record.Id, 1, default);
         Assert.Equal((chain.Full, chain.Key), (read.Chain.FullPem(), read.Key!.ToPem()));
         Assert.Equal(read.Chain.Leaf.RawData, entry.Leaf!.Value.ToArray());
@@ -71,7 +74,9 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
         await Admin.CreateAsync(ConvoxSecrets.Issued(_home.Namespace, "cert-b", chain.Full, chain.Key, "company"), default);
 
         var entries = await Store.ListAsync(null, default).ToListAsync();
-        Assert.Equal([("cert-a", "letsencrypt", true), ("cert-b", "company", true)], entries.Select(e => (e.Record.Id, e.Record.Issuer, e.Record.Generated)));
+        Assert.Equal(
+            [("cert-a", "letsencrypt", true), ("cert-b", "company", true)],
+            entries.Select(e => (e.Record.Id, e.Record.Issuer, e.Record.Generated)));
         Assert.All(entries, e => Assert.Equal("cert-manager", e.Record.Settings!.Controller));
         Assert.Equal([Issuer.Parse("letsencrypt").DirectoryUrl, null], entries.Select(e => e.Record.Settings!.DirectoryUrl));
     }
@@ -91,7 +96,8 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
         var secret = ConvoxSecrets.Issued(_home.Namespace, "cert-a", chain.Full, chain.Key);
         secret["metadata"]!["labels"]!["team"] = "web";
         secret["metadata"]!["annotations"]!["example.org/note"] = "ours";
-        secret["metadata"]!["ownerReferences"] = new JsonArray(new JsonObject { ["apiVersion"] = "v1", ["kind"] = "ConfigMap", ["name"] = "x", ["uid"] = Guid.NewGuid().ToString() });
+        secret["metadata"]!["ownerReferences"] = new JsonArray(
+            new JsonObject { ["apiVersion"] = "v1", ["kind"] = "ConfigMap", ["name"] = "x", ["uid"] = Guid.NewGuid().ToString() });
         secret["data"]!["ca.crt"] = ConvoxSecrets.Base64(chain.Issuer);
         secret["data"]!["extra"] = ConvoxSecrets.Base64("\0\u00ff");
         var before = await Admin.CreateAsync(secret, default);
@@ -143,7 +149,12 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
     {
         var chain = ConvoxSecrets.Chain();
         await Admin.CreateAsync(ConvoxSecrets.Issued(_home.Namespace, "cert-a", chain.Full, chain.Key), default);
-        var record = Record("cert-a") with { Issuer = "letsencrypt", Generated = true, Settings = new IssuanceSettings { Controller = "cert-manager" } };
+        var record = Record("cert-a") with
+        {
+            Issuer = "letsencrypt",
+            Generated = true,
+            Settings = new IssuanceSettings { Controller = "cert-manager" },
+        };
 
         var adopted = await Store.AdoptAsync(record, Now, (_, expires) => expires.AddDays(-7), 3, default);
         Assert.Equal((1, Now, Now.AddDays(82)), (adopted.LiveVersion, adopted.Live.Stored, adopted.Live.RenewAfter));
@@ -153,7 +164,9 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
         Assert.Equal(chain.Key, ConvoxSecrets.Text((await _home.FindSecretAsync("convoxssl-cert-a-v1"))!, "tls.key"));
 
         Assert.Equivalent(adopted, await Store.AdoptAsync(record, Now.AddDays(1), (_, expires) => expires, 3, default), strict: true);
-        Assert.Equal((string?)secret["metadata"]!["resourceVersion"], (string?)(await _home.FindSecretAsync("cert-a"))!["metadata"]!["resourceVersion"]);
+        Assert.Equal(
+            (string?)secret["metadata"]!["resourceVersion"],
+            (string?)(await _home.FindSecretAsync("cert-a"))!["metadata"]!["resourceVersion"]);
     }
 
     [Fact]
@@ -192,7 +205,8 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
         await Admin.CreateAsync(issuing, default);
         Assert.Empty(await Store.ListAsync(e => Assert.Fail(e.Message), default).ToListAsync());
         Assert.Null(await Store.FindAsync("cert-a", default));
-        var none = await Assert.ThrowsAsync<EngineException>(() => Store.AdoptAsync(Record("cert-a"), Now, RenewalPolicy.RenewAfter, 3, default));
+        var none = await Assert.ThrowsAsync<EngineException>(
+            () => Store.AdoptAsync(Record("cert-a"), Now, RenewalPolicy.RenewAfter, 3, default));
         Assert.Equal("CertificateNotFound", none.Code);
     }
 
@@ -203,7 +217,9 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
         await Admin.CreateAsync(ConvoxSecrets.Tls(_home.Namespace, "a-good", chain.Full, chain.Key), default);
         await Admin.CreateAsync(ConvoxSecrets.Tls(_home.Namespace, "b-empty", string.Empty, chain.Key), default);
         await Admin.CreateAsync(ConvoxSecrets.Tls(_home.Namespace, "c-rubbish", "rubbish", chain.Key), default);
-        await Admin.CreateAsync(ConvoxSecrets.Tls(_home.Namespace, "d-damaged", chain.Leaf.Replace("MII", "MIJ", StringComparison.Ordinal), chain.Key), default);
+        await Admin.CreateAsync(
+            ConvoxSecrets.Tls(_home.Namespace, "d-damaged", chain.Leaf.Replace("MII", "MIJ", StringComparison.Ordinal), chain.Key),
+            default);
         await Admin.CreateAsync(ConvoxSecrets.Tls(_home.Namespace, "e-key", chain.Key, chain.Key), default);
         var annotated = ConvoxSecrets.Tls(_home.Namespace, "f-annotation", chain.Full, chain.Key);
         annotated["metadata"]!["annotations"] = new JsonObject { [CertificateAnnotation.Name] = "{\"versions\":null}" };
@@ -218,7 +234,8 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
             Assert.Equal(("CertificateDamaged", EngineErrorKind.InvalidData), (damage.Code, damage.Kind));
             Assert.Contains($"'{damage.Value}'", damage.Message, StringComparison.Ordinal);
             Assert.DoesNotContain(chain.Key[40..80], damage.ToString(), StringComparison.Ordinal);
-            Assert.Equal(damage.Message, (await Assert.ThrowsAsync<EngineException>(() => Store.FindAsync((string)damage.Value!, default))).Message);
+            Assert.Equal(
+                damage.Message, (await Assert.ThrowsAsync<EngineException>(() => Store.FindAsync((string)damage.Value!, default))).Message);
             await Store.RemoveAsync((string)damage.Value!, default);
         }
 
@@ -240,12 +257,20 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
     public async Task A_Secret_of_another_type_is_not_a_certificate_and_is_left_unchanged()
     {
         await Admin.CreateAsync(
-            new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Secret", ["metadata"] = new JsonObject { ["namespace"] = _home.Namespace, ["name"] = "cert-a" }, ["type"] = "Opaque" }, default);
+            new JsonObject
+            {
+                ["apiVersion"] = "v1",
+                ["kind"] = "Secret",
+                ["metadata"] = new JsonObject { ["namespace"] = _home.Namespace, ["name"] = "cert-a" },
+                ["type"] = "Opaque",
+            },
+            default);
         using var material = ConvoxSecrets.Chain().ToMaterial();
 
         Assert.Null(await Store.FindAsync("cert-a", default));
         await Store.RemoveAsync("cert-a", default);
-        var taken = await Assert.ThrowsAsync<EngineException>(() => Store.AddVersionAsync(Record("cert-a"), material, Now, Now, 3, default));
+        var taken = await Assert.ThrowsAsync<EngineException>(
+            () => Store.AddVersionAsync(Record("cert-a"), material, Now, Now, 3, default));
         Assert.Equal("SecretTaken", taken.Code);
         Assert.NotNull(await _home.FindSecretAsync("cert-a"));
     }
@@ -255,7 +280,10 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
     /// <summary>Simulates a renewal by cert-manager, which replaces only the data.</summary>
     private Task<JsonObject> OverwriteAsync(string name, TestChain chain) => Admin.PatchAsync(
         $"{_home.SecretsPath}/{name}",
-        new JsonObject { ["data"] = new JsonObject { ["tls.crt"] = ConvoxSecrets.Base64(chain.Full), ["tls.key"] = ConvoxSecrets.Base64(chain.Key) } },
+        new JsonObject
+        {
+            ["data"] = new JsonObject { ["tls.crt"] = ConvoxSecrets.Base64(chain.Full), ["tls.key"] = ConvoxSecrets.Base64(chain.Key) },
+        },
         default);
 }
 

@@ -47,8 +47,14 @@ internal sealed record TestChain(string Leaf, string Issuer, string Key)
 
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(root, true, false));
         using var leaf = request.Create(
-            root.SubjectName, X509SignatureGenerator.CreateForECDsa(rootKey), ConvoxSecrets.Now.AddDays(-1), ConvoxSecrets.Now.AddDays(89), RandomNumberGenerator.GetBytes(16));
+            root.SubjectName,
+            X509SignatureGenerator.CreateForECDsa(rootKey),
+            ConvoxSecrets.Now.AddDays(-1),
+            ConvoxSecrets.Now.AddDays(89),
+            RandomNumberGenerator.GetBytes(16));
         return new TestChain(
-            leaf.ExportCertificatePem() + "\n", root.ExportCertificatePem() + "\n", (rsa?.ExportPkcs8PrivateKeyPem() ?? ecdsa!.ExportPkcs8PrivateKeyPem()) + "\n");
+            leaf.ExportCertificatePem() + "\n",
+            root.ExportCertificatePem() + "\n",
+            (rsa?.ExportPkcs8PrivateKeyPem() ?? ecdsa!.ExportPkcs8PrivateKeyPem()) + "\n");
     }
 }

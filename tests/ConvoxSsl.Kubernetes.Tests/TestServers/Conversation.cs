@@ -34,7 +34,9 @@ internal sealed partial class Conversation(KubernetesTestServer server)
         var lines = new List<string>();
         foreach (var exchange in exchanges)
         {
-            lines.Add($"{exchange.Method} {exchange.Path} {exchange.Body} -> {await SendAsync(exchange, exchange.IsByUser ? asUser : server.Admin.Http, ct)}");
+            lines.Add(
+                $"{exchange.Method} {exchange.Path} {exchange.Body} -> "
+                    + $"{await SendAsync(exchange, exchange.IsByUser ? asUser : server.Admin.Http, ct)}");
         }
 
         return lines;
@@ -65,7 +67,8 @@ internal sealed partial class Conversation(KubernetesTestServer server)
         return $"{(int)answer.StatusCode} {Anonymous(shown)}";
     }
 
-    private string Fill(string text) => _last.Aggregate(text, (filled, pair) => filled.Replace($"{{{pair.Key}}}", pair.Value, StringComparison.Ordinal));
+    private string Fill(string text) =>
+        _last.Aggregate(text, (filled, pair) => filled.Replace($"{{{pair.Key}}}", pair.Value, StringComparison.Ordinal));
 
     private void Remember(JsonNode? document)
     {
@@ -85,24 +88,36 @@ internal sealed partial class Conversation(KubernetesTestServer server)
         JsonObject map => new JsonObject(map
             .Where(m => m.Key is not ("managedFields" or "selfLink") && !(m.Key == "continue" && m.Value?.GetValue<string>().Length == 0))
             .OrderBy(m => m.Key, StringComparer.Ordinal)
-            .Select(m => KeyValuePair.Create(m.Key, m.Key is "resourceVersion" or "continue" && m.Value is JsonValue v && v.GetValueKind() == JsonValueKind.String ? "?" : Normal(m.Value)))),
+            .Select(m =>
+                KeyValuePair.Create(
+                    m.Key,
+                    m.Key is "resourceVersion" or "continue" && m.Value is JsonValue v && v.GetValueKind() == JsonValueKind.String
+                        ? "?"
+                        : Normal(m.Value)))),
         JsonArray list => new JsonArray([.. list.Select(Normal)]),
         _ => node?.DeepClone(),
     };
 
     private static JsonObject WithSortedCauses(JsonObject status)
     {
-        var causes = status["details"]!["causes"]!.AsArray().Select(c => $"{c!["field"]}: {c["message"]}").Order(StringComparer.Ordinal).ToArray();
+        var causes = status["details"]!["causes"]!.AsArray()
+            .Select(c => $"{c!["field"]}: {c["message"]}")
+            .Order(StringComparer.Ordinal)
+            .ToArray();
         var copy = status.DeepClone().AsObject();
         copy["details"]!["causes"] = string.Join(" & ", causes);
         // The message repeats the causes.
-        copy["message"] = copy["message"]!.GetValue<string>() is var text && text.Contains('[', StringComparison.Ordinal) ? text[..text.IndexOf('[', StringComparison.Ordinal)] : text;
+        copy["message"] = copy["message"]!.GetValue<string>() is var text && text.Contains('[', StringComparison.Ordinal)
+            ? text[..text.IndexOf('[', StringComparison.Ordinal)]
+            : text;
         return copy;
     }
 
     private string Anonymous(string text)
     {
-        text = Uid.Replace(text.Replace(_last["ns"], "{ns}", StringComparison.Ordinal).Replace(_last["user"], "{user}", StringComparison.Ordinal), "{uid}");
+        text = Uid.Replace(
+            text.Replace(_last["ns"], "{ns}", StringComparison.Ordinal).Replace(_last["user"], "{user}", StringComparison.Ordinal),
+            "{uid}");
         return VersionInText.Replace(Time.Replace(GeneratedName.Replace(text, "gen-?????"), "{time}"), "({rv})");
     }
 }

@@ -100,10 +100,13 @@ public sealed class ScriptedFaultTests : IAsyncLifetime
     {
         var first = await _server.Admin.GetAsync($"{Namespaces}?limit=1", Ct);
         _server.ExpireContinueTokens();
-        var expired = await Assert.ThrowsAsync<KubernetesApiException>(() => _server.Admin.GetAsync($"{Namespaces}?limit=1&continue={Continue(first)}", Ct));
+        var expired = await Assert.ThrowsAsync<KubernetesApiException>(
+            () => _server.Admin.GetAsync($"{Namespaces}?limit=1&continue={Continue(first)}", Ct));
         Assert.Equal((410, "Expired"), (expired.Status, expired.Reason));
         var rest = await _server.Admin.GetAsync($"{Namespaces}?continue={Continue(expired.Body!)}", Ct);
-        Assert.Equal(["kube-node-lease", "kube-public", "kube-system"], rest["items"]!.AsArray().Select(i => i!["metadata"]!["name"]!.GetValue<string>()));
+        Assert.Equal(
+            ["kube-node-lease", "kube-public", "kube-system"],
+            rest["items"]!.AsArray().Select(i => i!["metadata"]!["name"]!.GetValue<string>()));
     }
 
     [Fact]
@@ -118,10 +121,12 @@ public sealed class ScriptedFaultTests : IAsyncLifetime
     [Fact]
     public async Task A_server_can_run_without_cert_manager()
     {
-        await using var server = await ScriptedKubernetesServer.StartAsync(new ScriptedKubernetesOptions { CertManager = CertManagerVersion.None }, Ct);
+        await using var server = await ScriptedKubernetesServer.StartAsync(
+            new ScriptedKubernetesOptions { CertManager = CertManagerVersion.None }, Ct);
         var missing = await Assert.ThrowsAsync<KubernetesApiException>(() => server.Admin.GetAsync("/apis/cert-manager.io/v1", Ct));
         Assert.Equal(404, missing.Status);
-        missing = await Assert.ThrowsAsync<KubernetesApiException>(() => server.Admin.GetAsync("/apis/cert-manager.io/v1/clusterissuers", Ct));
+        missing = await Assert.ThrowsAsync<KubernetesApiException>(
+            () => server.Admin.GetAsync("/apis/cert-manager.io/v1/clusterissuers", Ct));
         Assert.Equal((404, "404 page not found"), (missing.Status, missing.ServerMessage.Trim()));
     }
 

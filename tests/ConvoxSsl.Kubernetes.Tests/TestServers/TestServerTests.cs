@@ -71,8 +71,13 @@ public abstract class TestServerTests(Func<CertManagerVersion, Task<KubernetesTe
         secret["data"] = new JsonObject { ["a"] = "YQ==" };
         var first = Version(await server.Admin.ApplyAsync(secret, Ct));
         Assert.Equal(first, Version(await server.Admin.ApplyAsync(secret, Ct)));
-        Assert.Equal(first, Version(await server.Admin.PatchAsync(KubernetesKinds.Path(secret), new JsonObject { ["data"] = secret["data"]!.DeepClone() }, Ct)));
-        Assert.NotEqual(first, Version(await server.Admin.PatchAsync(KubernetesKinds.Path(secret), new JsonObject { ["data"] = null }, Ct)));
+        Assert.Equal(
+            first,
+            Version(
+                await server.Admin.PatchAsync(
+                    KubernetesKinds.Path(secret), new JsonObject { ["data"] = secret["data"]!.DeepClone() }, Ct)));
+        Assert.NotEqual(
+            first, Version(await server.Admin.PatchAsync(KubernetesKinds.Path(secret), new JsonObject { ["data"] = null }, Ct)));
     }
 
     [Fact]
@@ -97,7 +102,8 @@ public abstract class TestServerTests(Func<CertManagerVersion, Task<KubernetesTe
         var found = list["resources"]!.AsArray().Single(r => r!["name"]!.GetValue<string>() == name)!;
         Assert.Equal((kind, isNamespaced), (found["kind"]!.GetValue<string>(), found["namespaced"]!.GetValue<bool>()));
         Assert.Contains("patch", found["verbs"]!.AsArray().Select(v => v!.GetValue<string>()));
-        var groups = (await server.Admin.GetAsync("/apis", Ct))["groups"]!.AsArray().Select(g => "/apis/" + g!["preferredVersion"]!["groupVersion"]);
+        var groups = (await server.Admin.GetAsync("/apis", Ct))["groups"]!.AsArray()
+            .Select(g => "/apis/" + g!["preferredVersion"]!["groupVersion"]);
         Assert.Contains(path, groups.Append("/api/v1"));
     }
 

@@ -19,7 +19,12 @@ public static class CertManagerDefinitions
     /// <summary>The YAML documents.</summary>
     public static IReadOnlyList<string> Read(CertManagerVersion version) => version == CertManagerVersion.None
         ? []
-        : [.. Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Kubernetes", "Crds", Folder(version)), "*.yaml").Order(StringComparer.Ordinal).Select(File.ReadAllText)];
+        :
+        [
+            .. Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Kubernetes", "Crds", Folder(version)), "*.yaml")
+                .Order(StringComparer.Ordinal)
+                .Select(File.ReadAllText),
+        ];
 
     internal static string Folder(CertManagerVersion version) => version == CertManagerVersion.V1_10_2 ? "v1.10.2" : "v1.21.1";
 }

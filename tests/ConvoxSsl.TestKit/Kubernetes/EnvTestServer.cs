@@ -38,7 +38,9 @@ public sealed class EnvTestServer : KubernetesTestServer
         get
         {
             var folder = Environment.GetEnvironmentVariable("KUBEBUILDER_ASSETS");
-            return !string.IsNullOrEmpty(folder) && File.Exists(Path.Combine(folder, "etcd")) && File.Exists(Path.Combine(folder, "kube-apiserver"))
+            return !string.IsNullOrEmpty(folder)
+                && File.Exists(Path.Combine(folder, "etcd"))
+                && File.Exists(Path.Combine(folder, "kube-apiserver"))
                 ? Path.GetFullPath(folder)
                 : null;
         }
@@ -99,7 +101,12 @@ public sealed class EnvTestServer : KubernetesTestServer
     public override async Task<KubernetesTestUser> AddServiceAccountAsync(string namespaceName, string name, CancellationToken ct)
     {
         await CreateServiceAccountAsync(namespaceName, name, ct);
-        var request = new JsonObject { ["apiVersion"] = "authentication.k8s.io/v1", ["kind"] = "TokenRequest", ["spec"] = new JsonObject { ["expirationSeconds"] = 7200 } };
+        var request = new JsonObject
+        {
+            ["apiVersion"] = "authentication.k8s.io/v1",
+            ["kind"] = "TokenRequest",
+            ["spec"] = new JsonObject { ["expirationSeconds"] = 7200 },
+        };
         var answer = await Admin.PostAsync($"/api/v1/namespaces/{namespaceName}/serviceaccounts/{name}/token", request, ct);
         return new KubernetesTestUser($"system:serviceaccount:{namespaceName}:{name}", answer["status"]!["token"]!.GetValue<string>());
     }

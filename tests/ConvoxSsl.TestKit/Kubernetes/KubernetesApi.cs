@@ -52,16 +52,19 @@ public sealed class KubernetesApi(HttpClient http)
     public Task<JsonObject> CreateAsync(string json, CancellationToken ct) => CreateAsync(JsonNode.Parse(json)!.AsObject(), ct);
 
     /// <summary>Posts an object.</summary>
-    public Task<JsonObject> PostAsync(string path, JsonObject value, CancellationToken ct) => SendAsync(HttpMethod.Post, path, value, null, ct);
+    public Task<JsonObject> PostAsync(string path, JsonObject value, CancellationToken ct) =>
+        SendAsync(HttpMethod.Post, path, value, null, ct);
 
     /// <summary>Replaces an object.</summary>
     public Task<JsonObject> ReplaceAsync(JsonObject value, CancellationToken ct) => PutAsync(KubernetesKinds.Path(value), value, ct);
 
     /// <summary>Replaces the status of an object, as a controller does.</summary>
-    public Task<JsonObject> ReplaceStatusAsync(JsonObject value, CancellationToken ct) => PutAsync(KubernetesKinds.Path(value) + "/status", value, ct);
+    public Task<JsonObject> ReplaceStatusAsync(JsonObject value, CancellationToken ct) =>
+        PutAsync(KubernetesKinds.Path(value) + "/status", value, ct);
 
     /// <summary>Puts an object.</summary>
-    public Task<JsonObject> PutAsync(string path, JsonObject value, CancellationToken ct) => SendAsync(HttpMethod.Put, path, value, null, ct);
+    public Task<JsonObject> PutAsync(string path, JsonObject value, CancellationToken ct) =>
+        SendAsync(HttpMethod.Put, path, value, null, ct);
 
     /// <summary>Patches an object, by default with a merge patch.</summary>
     public Task<JsonObject> PatchAsync(string path, JsonNode patch, CancellationToken ct, string contentType = MergePatch) =>
@@ -69,11 +72,17 @@ public sealed class KubernetesApi(HttpClient http)
 
     /// <summary>Applies an object with server-side apply and force.</summary>
     public Task<JsonObject> ApplyAsync(JsonObject value, CancellationToken ct, string fieldManager = "tests", bool force = true) =>
-        SendAsync(HttpMethod.Patch, $"{KubernetesKinds.Path(value)}?fieldManager={fieldManager}&force={(force ? "true" : "false")}", value, ApplyPatch, ct);
+        SendAsync(
+            HttpMethod.Patch,
+            $"{KubernetesKinds.Path(value)}?fieldManager={fieldManager}&force={(force ? "true" : "false")}",
+            value,
+            ApplyPatch,
+            ct);
 
     /// <summary>Deletes an object.</summary>
     /// <param name="options">The DeleteOptions; null if there are none.</param>
-    public Task<JsonObject> DeleteAsync(string path, CancellationToken ct, JsonObject? options = null) => SendAsync(HttpMethod.Delete, path, options, null, ct);
+    public Task<JsonObject> DeleteAsync(string path, CancellationToken ct, JsonObject? options = null) =>
+        SendAsync(HttpMethod.Delete, path, options, null, ct);
 
     /// <summary>Sends a request and reads the response completely.</summary>
     /// <param name="contentType">The media type; null for JSON.</param>
@@ -82,7 +91,8 @@ public sealed class KubernetesApi(HttpClient http)
         using var request = new HttpRequestMessage(method, path);
         if (body is not null)
         {
-            request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, new MediaTypeHeaderValue(contentType ?? "application/json"));
+            request.Content = new StringContent(
+                body.ToJsonString(), Encoding.UTF8, new MediaTypeHeaderValue(contentType ?? "application/json"));
         }
 
         using var answer = await http.SendAsync(request, ct);

@@ -44,7 +44,8 @@ public sealed record KubernetesCall
     public bool IsWriting => Method != "GET";
 
     /// <summary>The bearer token; null if there is none.</summary>
-    internal string? Token => Header("Authorization") is { } text && text.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? text[7..].Trim() : null;
+    internal string? Token =>
+        Header("Authorization") is { } text && text.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? text[7..].Trim() : null;
 
     internal bool IsDryRun => Query.ContainsKey("dryRun");
 

@@ -51,7 +51,8 @@ public static class KubernetesKinds
             throw new ArgumentException($"The kind '{key}' is not known to the tests.", nameof(value));
         }
 
-        return ListPath(apiVersion, kind.Plural, kind.IsNamespaced ? value["metadata"]?["namespace"]?.GetValue<string>() ?? "default" : null);
+        return ListPath(
+            apiVersion, kind.Plural, kind.IsNamespaced ? value["metadata"]?["namespace"]?.GetValue<string>() ?? "default" : null);
     }
 
     /// <summary>Gets the path of an object.</summary>

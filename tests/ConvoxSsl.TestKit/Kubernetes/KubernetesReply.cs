@@ -22,7 +22,8 @@ public sealed record KubernetesReply
     public static KubernetesReply Of(JsonObject value, int status = 200) => new() { Status = status, Body = value.ToJsonString() };
 
     /// <summary>Creates a response with plain text.</summary>
-    public static KubernetesReply Text(int status, string text) => new() { Status = status, ContentType = "text/plain; charset=utf-8", Body = text };
+    public static KubernetesReply Text(int status, string text) =>
+        new() { Status = status, ContentType = "text/plain; charset=utf-8", Body = text };
 
     /// <summary>Creates a failure response with a Status object.</summary>
     /// <param name="status">The HTTP status.</param>
@@ -30,7 +31,8 @@ public sealed record KubernetesReply
     /// <param name="message">The message.</param>
     /// <param name="details">The member <c>details</c>; null if there is none.</param>
     /// <param name="metadata">The member <c>metadata</c>; null for an empty one.</param>
-    public static KubernetesReply Problem(int status, string? reason, string message, JsonObject? details = null, JsonObject? metadata = null)
+    public static KubernetesReply Problem(
+        int status, string? reason, string message, JsonObject? details = null, JsonObject? metadata = null)
     {
         var document = new JsonObject
         {
@@ -59,7 +61,11 @@ public sealed record KubernetesReply
 
     /// <summary>Creates a 429 as an overloaded server does.</summary>
     public static KubernetesReply TooManyRequests(int retryAfterSeconds) =>
-        Problem(429, "TooManyRequests", "the server has received too many requests and has asked us to try again later", new JsonObject { ["retryAfterSeconds"] = retryAfterSeconds })
+        Problem(
+            429,
+            "TooManyRequests",
+            "the server has received too many requests and has asked us to try again later",
+            new JsonObject { ["retryAfterSeconds"] = retryAfterSeconds })
             .After(retryAfterSeconds);
 
     /// <summary>Creates a 500 as a server does when etcd does not respond.</summary>
@@ -70,7 +76,8 @@ public sealed record KubernetesReply
         new JsonObject { ["causes"] = new JsonArray(new JsonObject { ["message"] = "etcdserver: request timed out" }) });
 
     /// <summary>Creates a 503 as a stopping server does.</summary>
-    public static KubernetesReply Unavailable() => Problem(503, "ServiceUnavailable", "the server is currently unable to handle the request");
+    public static KubernetesReply Unavailable() =>
+        Problem(503, "ServiceUnavailable", "the server is currently unable to handle the request");
 
     /// <summary>Adds Retry-After in seconds.</summary>
     public KubernetesReply After(int seconds) => this with { RetryAfter = seconds.ToString(CultureInfo.InvariantCulture) };

@@ -99,7 +99,9 @@ public abstract class KubernetesTestServer : IAsyncDisposable
 
     /// <summary>Creates many objects, in parallel.</summary>
     public Task CreateManyAsync(IEnumerable<JsonObject> values, CancellationToken ct) => Parallel.ForEachAsync(
-        values, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = ct }, async (value, token) => await Admin.CreateAsync(value, token));
+        values,
+        new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = ct },
+        async (value, token) => await Admin.CreateAsync(value, token));
 
     /// <summary>
     /// Deletes a namespace and its contents, regardless of finalizers, as the controllers of a cluster eventually do. A missing
@@ -121,7 +123,13 @@ public abstract class KubernetesTestServer : IAsyncDisposable
             await Admin.DeleteAsync(space, ct);
             await Admin.PutAsync(
                 $"{space}/finalize",
-                new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = name }, ["spec"] = new JsonObject() },
+                new JsonObject
+                {
+                    ["apiVersion"] = "v1",
+                    ["kind"] = "Namespace",
+                    ["metadata"] = new JsonObject { ["name"] = name },
+                    ["spec"] = new JsonObject(),
+                },
                 ct);
         }
     }
@@ -248,8 +256,15 @@ public abstract class KubernetesTestServer : IAsyncDisposable
         GC.SuppressFinalize(this);
     }
 
-    private protected Task<JsonObject> CreateServiceAccountAsync(string namespaceName, string name, CancellationToken ct) => Admin.CreateAsync(
-        new JsonObject { ["apiVersion"] = "v1", ["kind"] = "ServiceAccount", ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = namespaceName } }, ct);
+    private protected Task<JsonObject> CreateServiceAccountAsync(string namespaceName, string name, CancellationToken ct) =>
+        Admin.CreateAsync(
+        new JsonObject
+        {
+            ["apiVersion"] = "v1",
+            ["kind"] = "ServiceAccount",
+            ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = namespaceName },
+        },
+        ct);
 
     /// <summary>Stops the server and deletes its files.</summary>
     protected abstract ValueTask StopAsync();

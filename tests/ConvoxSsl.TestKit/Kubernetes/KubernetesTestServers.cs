@@ -8,7 +8,8 @@ namespace ConvoxSsl.TestKit.Kubernetes;
 /// </summary>
 public static class KubernetesTestServers
 {
-    private static readonly ConcurrentDictionary<(bool IsReal, CertManagerVersion Version), Lazy<Task<KubernetesTestServer>>> Started = new();
+    private static readonly ConcurrentDictionary<(
+        bool IsReal, CertManagerVersion Version), Lazy<Task<KubernetesTestServer>>> Started = new();
 
     /// <summary>True if there is a real server.</summary>
     public static bool HasReal => EnvTestServer.Binaries is not null;
@@ -32,7 +33,9 @@ public static class KubernetesTestServers
     public static async Task<string> SummaryAsync()
     {
         var server = await CurrentAsync();
-        var why = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("KUBEBUILDER_ASSETS")) ? "KUBEBUILDER_ASSETS is not set" : NoReal.TrimEnd('.');
+        var why = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("KUBEBUILDER_ASSETS"))
+            ? "KUBEBUILDER_ASSETS is not set"
+            : NoReal.TrimEnd('.');
         return $"Kubernetes: {server.Description}{(server.IsReal ? string.Empty : $" ({why})")}";
     }
 
@@ -41,5 +44,6 @@ public static class KubernetesTestServers
         (isReal, certManager),
         key => new Lazy<Task<KubernetesTestServer>>(async () => key.IsReal
             ? await EnvTestServer.StartAsync(key.Version, CancellationToken.None)
-            : await ScriptedKubernetesServer.StartAsync(new ScriptedKubernetesOptions { CertManager = key.Version }, CancellationToken.None))).Value;
+            : await ScriptedKubernetesServer.StartAsync(
+                new ScriptedKubernetesOptions { CertManager = key.Version }, CancellationToken.None))).Value;
 }

@@ -27,7 +27,11 @@ public sealed record CertManagerPlan
     public static CertManagerPlan WaitForApproval { get; } = new() { Until = CertManagerStage.Requested };
 
     /// <summary>The challenges are presented but have not propagated yet.</summary>
-    public static CertManagerPlan WaitForPropagation { get; } = new() { Until = CertManagerStage.Challenged, Reason = "Waiting for DNS-01 challenge propagation: DNS record for \"{name}\" not yet propagated" };
+    public static CertManagerPlan WaitForPropagation { get; } = new()
+    {
+        Until = CertManagerStage.Challenged,
+        Reason = "Waiting for DNS-01 challenge propagation: DNS record for \"{name}\" not yet propagated",
+    };
 
     /// <summary>The challenges are presented without a message about propagation.</summary>
     public static CertManagerPlan Present { get; } = new() { Until = CertManagerStage.Challenged };
@@ -36,17 +40,23 @@ public sealed record CertManagerPlan
     public static CertManagerPlan Deny { get; } = Fail(CertManagerStage.Requested, "No policy approved this request", "Denied");
 
     /// <summary>The request is invalid.</summary>
-    public static CertManagerPlan RefuseRequest { get; } = Fail(CertManagerStage.Requested, "The CSR PEM requests a commonName that is not present in the list of dnsNames", "InvalidRequest");
+    public static CertManagerPlan RefuseRequest { get; } = Fail(
+        CertManagerStage.Requested, "The CSR PEM requests a commonName that is not present in the list of dnsNames", "InvalidRequest");
 
     /// <summary>The CA rejects the order because of a rate limit.</summary>
     public static CertManagerPlan RefuseOrder { get; } = Fail(
-        CertManagerStage.Ordered, $"Failed to create Order: 429 {AcmeError}rateLimited: Error creating new order :: too many certificates (5) already issued for this exact set of domains in the last 168 hours");
+        CertManagerStage.Ordered,
+        $"Failed to create Order: 429 {AcmeError}rateLimited: Error creating new order :: too many certificates (5) already issued for "
+            + "this exact set of domains in the last 168 hours");
 
     /// <summary>The CA does not find the challenge response.</summary>
     public static CertManagerPlan RefuseChallenge { get; } = Fail(
-        CertManagerStage.Challenged, $"Error accepting authorization: acme: authorization error for {{name}}: 403 {AcmeError}unauthorized: 198.51.100.7: Invalid response from http://{{name}}/.well-known/acme-challenge/abc: 404");
+        CertManagerStage.Challenged,
+        $"Error accepting authorization: acme: authorization error for {{name}}: 403 {AcmeError}unauthorized: 198.51.100.7: Invalid "
+            + $"response from http://{{name}}/.well-known/acme-challenge/abc: 404");
 
-    private static CertManagerPlan Fail(CertManagerStage at, string reason, string? condition = null) => new() { Until = at, IsFailing = true, Reason = reason, Condition = condition };
+    private static CertManagerPlan Fail(CertManagerStage at, string reason, string? condition = null) =>
+        new() { Until = at, IsFailing = true, Reason = reason, Condition = condition };
 }
 
 internal enum CertManagerStage

@@ -18,7 +18,12 @@ public sealed class CertManagerPlayer : IAsyncDisposable
     /// <param name="decide">Returns the outcome for a Certificate's name; null to issue all.</param>
     /// <param name="ownsSecrets">True to delete Secrets with their Certificates, as with <c>--enable-certificate-owner-ref</c>.</param>
     /// <param name="time">The clock; null for the system's.</param>
-    public CertManagerPlayer(KubernetesApi api, string namespaceName, Func<string, CertManagerPlan>? decide = null, bool ownsSecrets = false, TimeProvider? time = null)
+    public CertManagerPlayer(
+        KubernetesApi api,
+        string namespaceName,
+        Func<string, CertManagerPlan>? decide = null,
+        bool ownsSecrets = false,
+        TimeProvider? time = null)
     {
         Decide = decide ?? (_ => CertManagerPlan.Issue);
         _played = new PlayedNamespace(api, namespaceName, name => Decide(name), ownsSecrets, time ?? TimeProvider.System);

@@ -6,7 +6,8 @@ using System.Text.Json.Nodes;
 namespace ConvoxSsl.TestKit.Kubernetes.CertManager;
 
 /// <summary>The Certificates of a namespace, as cert-manager's controllers advance them.</summary>
-internal sealed class PlayedNamespace(KubernetesApi api, string namespaceName, Func<string, CertManagerPlan> decide, bool ownsSecrets, TimeProvider time) : IDisposable
+internal sealed class PlayedNamespace(
+    KubernetesApi api, string namespaceName, Func<string, CertManagerPlan> decide, bool ownsSecrets, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan DefaultDuration = TimeSpan.FromDays(90);
 
@@ -83,14 +84,21 @@ internal sealed class PlayedNamespace(KubernetesApi api, string namespaceName, F
     {
         var (reason, message) = PlayedSecrets.WhyIssue(certificate, secret, time.GetUtcNow());
         var generation = (long)certificate["metadata"]!["generation"]!;
-        var isBackingOff = issuing is not null && (string)issuing["status"]! == "False" && ((long?)issuing["observedGeneration"] ?? generation) >= generation;
+        var isBackingOff = issuing is not null
+            && (string)issuing["status"]! == "False"
+            && ((long?)issuing["observedGeneration"] ?? generation) >= generation;
         if (reason is not null && !isBackingOff)
         {
             Conditions.Set(certificate, "Issuing", "True", reason, message!, time);
         }
 
         Conditions.Set(
-            certificate, "Ready", reason is null ? "True" : "False", reason ?? "Ready", message ?? "Certificate is up to date and has not expired", time);
+            certificate,
+            "Ready",
+            reason is null ? "True" : "False",
+            reason ?? "Ready",
+            message ?? "Certificate is up to date and has not expired",
+            time);
         await api.ReplaceStatusAsync(certificate, ct);
     }
 
@@ -99,7 +107,13 @@ internal sealed class PlayedNamespace(KubernetesApi api, string namespaceName, F
         var status = certificate["status"]!.AsObject();
         status["lastFailureTime"] = Conditions.Text(time.GetUtcNow());
         status["failedIssuanceAttempts"] = ((int?)status["failedIssuanceAttempts"] ?? 0) + 1;
-        Conditions.Set(certificate, "Issuing", "False", reason, $"The certificate request has failed to complete and will be retried: {message}", time);
+        Conditions.Set(
+            certificate,
+            "Issuing",
+            "False",
+            reason,
+            $"The certificate request has failed to complete and will be retried: {message}",
+            time);
         await api.ReplaceStatusAsync(certificate, ct);
     }
 

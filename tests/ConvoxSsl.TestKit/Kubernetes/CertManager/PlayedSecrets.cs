@@ -12,7 +12,8 @@ internal sealed class PlayedSecrets(KubernetesApi api, string namespaceName, boo
 
     private string ListPath => KubernetesKinds.ListPath("v1", "secrets", namespaceName);
 
-    public Task<JsonObject?> FindAsync(JsonObject certificate, CancellationToken ct) => api.FindAsync($"{ListPath}/{certificate["spec"]!["secretName"]}", ct);
+    public Task<JsonObject?> FindAsync(JsonObject certificate, CancellationToken ct) =>
+        api.FindAsync($"{ListPath}/{certificate["spec"]!["secretName"]}", ct);
 
     /// <summary>The reason why a certificate must be issued; null if it need not be.</summary>
     public static (string? Reason, string? Message) WhyIssue(JsonObject certificate, JsonObject? secret, DateTimeOffset now)
@@ -31,15 +32,20 @@ internal sealed class PlayedSecrets(KubernetesApi api, string namespaceName, boo
 
         if (Annotation("issuer-name") != (string?)spec["issuerRef"]!["name"])
         {
-            return ("IncorrectIssuer", $"Issuing certificate as Secret was previously issued by \"{Annotation("issuer-kind")}.{Annotation("issuer-group")}/{Annotation("issuer-name")}\"");
+            return (
+                "IncorrectIssuer",
+                "Issuing certificate as Secret was previously issued by "
+                    + $"\"{Annotation("issuer-kind")}.{Annotation("issuer-group")}/{Annotation("issuer-name")}\"");
         }
 
-        if (Annotation("alt-names") is not { } names || !names.Split(',').ToHashSet().SetEquals(spec["dnsNames"]!.AsArray().Select(n => (string)n!)))
+        if (Annotation("alt-names") is not { } names || !names.Split(',').ToHashSet().SetEquals(
+            spec["dnsNames"]!.AsArray().Select(n => (string)n!)))
         {
             return ("SecretMismatch", "Existing issued Secret is not up to date for spec: [spec.dnsNames]");
         }
 
-        return DateTimeOffset.TryParse((string?)certificate["status"]?["renewalTime"], CultureInfo.InvariantCulture, out var renewal) && renewal <= now
+        return DateTimeOffset.TryParse((string?)certificate["status"]?["renewalTime"], CultureInfo.InvariantCulture, out var renewal)
+            && renewal <= now
             ? ("Renewing", $"Renewing certificate as renewal was scheduled at {renewal:u}")
             : (null, null);
     }
@@ -81,7 +87,16 @@ internal sealed class PlayedSecrets(KubernetesApi api, string namespaceName, boo
 
         metadata["name"] = (string)spec["secretName"]!;
         metadata["namespace"] = namespaceName;
-        await api.CreateAsync(new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Secret", ["metadata"] = metadata, ["type"] = "kubernetes.io/tls", ["data"] = data }, ct);
+        await api.CreateAsync(
+            new JsonObject
+            {
+                ["apiVersion"] = "v1",
+                ["kind"] = "Secret",
+                ["metadata"] = metadata,
+                ["type"] = "kubernetes.io/tls",
+                ["data"] = data,
+            },
+            ct);
     }
 
     /// <summary>Deletes objects of deleted Certificates, as the cluster's garbage collector does.</summary>
@@ -89,7 +104,9 @@ internal sealed class PlayedSecrets(KubernetesApi api, string namespaceName, boo
     {
         foreach (var secret in await api.ListAsync(ListPath, ct))
         {
-            var owners = (secret["metadata"]!["ownerReferences"] as JsonArray ?? []).Where(o => (string?)o!["kind"] == "Certificate").ToList();
+            var owners = (secret["metadata"]!["ownerReferences"] as JsonArray ?? [])
+                .Where(o => (string?)o!["kind"] == "Certificate")
+                .ToList();
             if (owners.Count > 0 && owners.All(o => !uids.Contains((string)o!["uid"]!)))
             {
                 await api.DeleteAsync($"{ListPath}/{secret["metadata"]!["name"]}", ct);

@@ -54,7 +54,10 @@ internal sealed class ControlPlaneProcess : IAsyncDisposable
     /// <summary>The last lines of both logs.</summary>
     public string Logs => string.Join(
         Environment.NewLine,
-        Directory.EnumerateFiles(_home, "*.log").Append(Path.Combine(_home, "ended")).Where(File.Exists).SelectMany(f => File.ReadLines(f).TakeLast(15)));
+        Directory.EnumerateFiles(_home, "*.log")
+            .Append(Path.Combine(_home, "ended"))
+            .Where(File.Exists)
+            .SelectMany(f => File.ReadLines(f).TakeLast(15)));
 
     public async ValueTask DisposeAsync()
     {

@@ -21,7 +21,8 @@ internal static class ApiObject
 
     public static string Name(this JsonObject value) => value.Meta("name") ?? string.Empty;
 
-    public static string? Version(this JsonObject value) => value.Meta("resourceVersion") is { Length: > 0 } and not "0" and var version ? version : null;
+    public static string? Version(this JsonObject value) =>
+        value.Meta("resourceVersion") is { Length: > 0 } and not "0" and var version ? version : null;
 
     public static bool IsBeingDeleted(this JsonObject value) => value["metadata"]?["deletionTimestamp"] is not null;
 
@@ -32,7 +33,8 @@ internal static class ApiObject
     /// <summary>Gets a node's text; null if it is not a string.</summary>
     public static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
-    public static string Timestamp(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    public static string Timestamp(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>Copies a member, or removes it if the source has none.</summary>
     public static void TakeOver(this JsonObject target, JsonObject? source, string name)
@@ -52,11 +54,14 @@ internal static class ApiObject
     {
         try
         {
-            return JsonNode.Parse(body) as JsonObject ?? throw ApiProblem.BadRequest($"the object provided is unrecognized (must be of type {kind}): it is no object ({body})");
+            return JsonNode.Parse(body) as JsonObject
+                ?? throw ApiProblem.BadRequest($"the object provided is unrecognized (must be of type {kind}): it is no object ({body})");
         }
         catch (JsonException e)
         {
-            throw ApiProblem.BadRequest($"the object provided is unrecognized (must be of type {kind}): couldn't get version/kind; json parse error: {e.Message} ({body})");
+            throw ApiProblem.BadRequest(
+                $"the object provided is unrecognized (must be of type {kind}): couldn't get version/kind; json parse error: {e.Message} "
+                    + $"({body})");
         }
     }
 }

@@ -16,7 +16,9 @@ internal sealed class CustomSchema(JsonObject root)
         .Select(PlainYaml.Read)
         .ToDictionary(
             d => d["spec"]!["names"]!["kind"]!.GetValue<string>(),
-            d => new CustomSchema(d["spec"]!["versions"]!.AsArray().Single(v => v!["name"]!.GetValue<string>() == "v1")!["schema"]!["openAPIV3Schema"]!.AsObject()));
+            d => new CustomSchema(
+                d["spec"]!["versions"]!.AsArray().Single(
+                    v => v!["name"]!.GetValue<string>() == "v1")!["schema"]!["openAPIV3Schema"]!.AsObject()));
 
     /// <summary>Converts an object to its stored form.</summary>
     public void Complete(JsonObject value)
@@ -88,7 +90,8 @@ internal sealed class CustomSchema(JsonObject root)
         var (type, found) = (ApiObject.Text(schema["type"]), TypeOf(node));
         if (isEither ? found is not ("integer" or "string") : type is not null && type != found && (type, found) != ("number", "integer"))
         {
-            problems.Add(FieldProblem.Invalid(path, $"\"{found}\"", $"{path} in body must be of type {type ?? "integer,string"}: \"{found}\""));
+            problems.Add(
+                FieldProblem.Invalid(path, $"\"{found}\"", $"{path} in body must be of type {type ?? "integer,string"}: \"{found}\""));
             return;
         }
 
@@ -155,7 +158,8 @@ internal sealed class CustomSchema(JsonObject root)
 
         var isOfFormat = ApiObject.Text(schema["format"]) switch
         {
-            "date-time" => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out _) && text.Contains('T', StringComparison.Ordinal),
+            "date-time" => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out _)
+                && text.Contains('T', StringComparison.Ordinal),
             "byte" => System.Buffers.Text.Base64.IsValid(text),
             _ => true,
         };
@@ -191,5 +195,6 @@ internal sealed class CustomSchema(JsonObject root)
 
     private static string Below(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 
-    private static bool Is(JsonObject schema, string extension) => schema[extension] is JsonValue value && value.TryGetValue<bool>(out var isSet) && isSet;
+    private static bool Is(JsonObject schema, string extension) =>
+        schema[extension] is JsonValue value && value.TryGetValue<bool>(out var isSet) && isSet;
 }

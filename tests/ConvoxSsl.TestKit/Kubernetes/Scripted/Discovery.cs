@@ -12,12 +12,19 @@ internal sealed class Discovery(IReadOnlyList<ServedResource> resources)
     {
         ["healthz" or "livez" or "readyz"] => KubernetesReply.Text(200, "ok"),
         ["version"] => KubernetesReply.Of(Version()),
-        ["api"] => KubernetesReply.Of(new JsonObject { ["kind"] = "APIVersions", ["versions"] = new JsonArray("v1"), ["serverAddressByClientCIDRs"] = new JsonArray() }),
+        ["api"] => KubernetesReply.Of(
+            new JsonObject
+            {
+                ["kind"] = "APIVersions",
+                ["versions"] = new JsonArray("v1"),
+                ["serverAddressByClientCIDRs"] = new JsonArray(),
+            }),
         ["apis"] => KubernetesReply.Of(new JsonObject
         {
             ["kind"] = "APIGroupList",
             ["apiVersion"] = "v1",
-            ["groups"] = new JsonArray([.. resources.Select(r => r.Group).Where(g => g.Length > 0).Distinct().Select(g => (JsonNode)Group(g))]),
+            ["groups"] = new JsonArray(
+                [.. resources.Select(r => r.Group).Where(g => g.Length > 0).Distinct().Select(g => (JsonNode)Group(g))]),
         }),
         ["api", "v1"] => Resources(string.Empty),
         ["apis", var group] when Has(group) => KubernetesReply.Of(Named(Group(group), "APIGroup")),

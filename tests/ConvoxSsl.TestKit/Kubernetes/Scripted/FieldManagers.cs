@@ -26,7 +26,8 @@ internal sealed class FieldManagers
     {
         var managers = Of(before);
         var now = FieldSet.Of(after);
-        var changed = now.Where(p => before is null || !JsonNode.DeepEquals(FieldSet.Read(before, p), FieldSet.Read(after, p))).ToHashSet(StringComparer.Ordinal);
+        var changed = now.Where(p => before is null
+            || !JsonNode.DeepEquals(FieldSet.Read(before, p), FieldSet.Read(after, p))).ToHashSet(StringComparer.Ordinal);
         foreach (var entry in managers._entries)
         {
             entry.Fields.RemoveWhere(p => !now.Contains(p) || changed.Contains(p));
@@ -47,9 +48,11 @@ internal sealed class FieldManagers
     {
         var managers = Of(live);
         var fields = FieldSet.Of(wanted);
-        var differing = fields.Where(p => !JsonNode.DeepEquals(FieldSet.Read(live, p), FieldSet.Read(wanted, p))).ToHashSet(StringComparer.Ordinal);
+        var differing = fields.Where(
+            p => !JsonNode.DeepEquals(FieldSet.Read(live, p), FieldSet.Read(wanted, p))).ToHashSet(StringComparer.Ordinal);
         var others = managers._entries.Where(e => e.Manager != manager || e.Operation != "Apply").ToList();
-        var conflicts = others.SelectMany(e => e.Fields.Where(differing.Contains).Order(StringComparer.Ordinal).Select(p => (e.Shown, FieldSet.Show(p)))).ToList();
+        var conflicts = others.SelectMany(
+            e => e.Fields.Where(differing.Contains).Order(StringComparer.Ordinal).Select(p => (e.Shown, FieldSet.Show(p)))).ToList();
         if (conflicts.Count > 0 && !force)
         {
             throw ApiProblem.ApplyConflict(conflicts);

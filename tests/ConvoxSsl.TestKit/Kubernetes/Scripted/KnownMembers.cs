@@ -44,7 +44,8 @@ internal static class KnownMembers
 
     private static void DropOthers(JsonObject map, Func<string, bool> isKnown)
     {
-        foreach (var name in map.Where(m => !isKnown(m.Key) || (m.Key is not ("metadata" or "spec") && IsEmpty(m.Value))).Select(m => m.Key).ToArray())
+        foreach (var name in map.Where(m => !isKnown(m.Key)
+            || (m.Key is not ("metadata" or "spec") && IsEmpty(m.Value))).Select(m => m.Key).ToArray())
         {
             map.Remove(name);
         }
@@ -60,7 +61,8 @@ internal static class KnownMembers
             role["apiGroup"] ??= Group;
         }
 
-        foreach (var subject in (binding["subjects"] as JsonArray ?? []).OfType<JsonObject>().Where(s => ApiObject.Text(s["kind"]) is "User" or "Group"))
+        foreach (var subject in (binding["subjects"] as JsonArray ?? []).OfType<JsonObject>().Where(
+            s => ApiObject.Text(s["kind"]) is "User" or "Group"))
         {
             subject["apiGroup"] ??= Group;
         }

@@ -11,8 +11,10 @@ internal sealed class ObjectLists(ObjectStore store)
     private const string Inconsistent = "-1";
 
     private const string TooOld =
-        "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue "
-        + "token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were "
+        "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue "
+            + "parameter, or use the continue "
+        + "token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent "
+        + "list - objects that were "
         + "created, modified, or deleted between the time the first chunk was returned and now may show up in the list.";
 
     // Stored objects are immutable, so a snapshot is a list of references.
@@ -71,7 +73,8 @@ internal sealed class ObjectLists(ObjectStore store)
         return item;
     }
 
-    private (string Version, JsonObject[] Values) Matching(ServedResource resource, RequestInfo request, KubernetesCall call, string? asked, int limit)
+    private (string Version, JsonObject[] Values) Matching(
+        ServedResource resource, RequestInfo request, KubernetesCall call, string? asked, int limit)
     {
         string State(string at) => string.Join('|', at, request.Path, call.Parameter("labelSelector"), call.Parameter("fieldSelector"));
         if (asked is not null and not Inconsistent)
@@ -103,7 +106,8 @@ internal sealed class ObjectLists(ObjectStore store)
     }
 
     private static string Token(string version, string start) => System.Buffers.Text.Base64Url.EncodeToString(
-        JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["v"] = "meta.k8s.io/v1", ["rv"] = long.Parse(version, CultureInfo.InvariantCulture), ["start"] = start }));
+        JsonSerializer.SerializeToUtf8Bytes(
+            new JsonObject { ["v"] = "meta.k8s.io/v1", ["rv"] = long.Parse(version, CultureInfo.InvariantCulture), ["start"] = start }));
 
     private static (string? Version, string? Start) Continue(string? token)
     {

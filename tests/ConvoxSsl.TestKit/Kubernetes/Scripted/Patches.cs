@@ -146,5 +146,7 @@ internal static class Patches
     }
 
     private static int Index(JsonArray list, string text, int most) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index <= most ? index : throw ApiProblem.Rejected();
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index <= most
+            ? index
+            : throw ApiProblem.Rejected();
 }

@@ -16,7 +16,8 @@ internal sealed class PlainYaml
 
     public static JsonObject Read(string text) => new PlainYaml(text).Node(0)!.AsObject();
 
-    private JsonNode? Node(int indent) => Peek() is { } line && Indent(line) >= indent ? IsItem(line) ? List(Indent(line)) : Map(Indent(line)) : null;
+    private JsonNode? Node(int indent) =>
+        Peek() is { } line && Indent(line) >= indent ? IsItem(line) ? List(Indent(line)) : Map(Indent(line)) : null;
 
     private JsonObject Map(int indent)
     {

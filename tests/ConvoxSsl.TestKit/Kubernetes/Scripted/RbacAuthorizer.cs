@@ -73,7 +73,9 @@ internal sealed class RbacAuthorizer(ObjectStore store, IReadOnlyList<ServedReso
         let role = kind == "Role" ? store.Find(_roles, space, name) : store.Find(_clusterRoles, string.Empty, name)
         from rule in (role?["rules"] as JsonArray ?? []).OfType<JsonObject>()
         let shown = space.Length == 0 ? $"ClusterRoleBinding \"{binding.Name()}\"" : $"RoleBinding \"{binding.Name()}/{space}\""
-        select new Grant(rule, $"RBAC: allowed by {shown} of {kind} \"{name}\" to {ApiObject.Text(subject["kind"])} \"{ApiObject.Text(subject["name"])}\"");
+        select new Grant(
+            rule,
+            $"RBAC: allowed by {shown} of {kind} \"{name}\" to {ApiObject.Text(subject["kind"])} \"{ApiObject.Text(subject["name"])}\"");
 
     private static bool Matches(CallerIdentity caller, JsonObject subject, string space)
     {
@@ -96,13 +98,15 @@ internal sealed class RbacAuthorizer(ObjectStore store, IReadOnlyList<ServedReso
 
         if (!request.IsResource)
         {
-            return Names(rule, "nonResourceURLs").Any(u => u == request.Path || (u.EndsWith('*') && request.Path.StartsWith(u[..^1], StringComparison.Ordinal)));
+            return Names(rule, "nonResourceURLs").Any(u => u == request.Path
+                || (u.EndsWith('*') && request.Path.StartsWith(u[..^1], StringComparison.Ordinal)));
         }
 
         var resource = request.Subresource.Length == 0 ? request.Resource : $"{request.Resource}/{request.Subresource}";
         var isNamed = Names(rule, "resourceNames");
         return Has(rule, "apiGroups", request.Group)
-            && (Has(rule, "resources", resource) || (request.Subresource.Length > 0 && Names(rule, "resources").Contains($"*/{request.Subresource}")))
+            && (Has(rule, "resources", resource)
+                || (request.Subresource.Length > 0 && Names(rule, "resources").Contains($"*/{request.Subresource}")))
             && (isNamed.Length == 0 || isNamed.Contains(request.Name));
     }
 
@@ -114,7 +118,18 @@ internal sealed class RbacAuthorizer(ObjectStore store, IReadOnlyList<ServedReso
             yield break;
         }
 
-        yield return NonResource("/api", "/api/*", "/apis", "/apis/*", "/healthz", "/livez", "/openapi", "/openapi/*", "/readyz", "/version", "/version/");
+        yield return NonResource(
+            "/api",
+            "/api/*",
+            "/apis",
+            "/apis/*",
+            "/healthz",
+            "/livez",
+            "/openapi",
+            "/openapi/*",
+            "/readyz",
+            "/version",
+            "/version/");
         yield return new JsonObject
         {
             ["verbs"] = new JsonArray("create"),
@@ -126,9 +141,11 @@ internal sealed class RbacAuthorizer(ObjectStore store, IReadOnlyList<ServedReso
     private static JsonObject NonResource(params string[] paths) =>
         new() { ["verbs"] = new JsonArray("get"), ["nonResourceURLs"] = new JsonArray([.. paths.Select(p => (JsonNode)p)]) };
 
-    private static bool Has(JsonObject rule, string member, string value) => Names(rule, member) is var names && (names.Contains("*") || names.Contains(value));
+    private static bool Has(JsonObject rule, string member, string value) =>
+        Names(rule, member) is var names && (names.Contains("*") || names.Contains(value));
 
-    private static string[] Names(JsonObject rule, string member) => [.. (rule[member] as JsonArray ?? []).Select(n => ApiObject.Text(n) ?? string.Empty)];
+    private static string[] Names(JsonObject rule, string member) =>
+        [.. (rule[member] as JsonArray ?? []).Select(n => ApiObject.Text(n) ?? string.Empty)];
 
     private static ServedResource Resource(IReadOnlyList<ServedResource> resources, string kind) => resources.Single(r => r.Kind == kind);
 }

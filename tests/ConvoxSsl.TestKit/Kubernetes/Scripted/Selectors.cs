@@ -6,7 +6,8 @@ namespace ConvoxSsl.TestKit.Kubernetes.Scripted;
 /// <summary>A label selector: <c>a=b, c!=d, e in (f,g), h notin (i), j, !k</c>.</summary>
 internal static partial class LabelSelector
 {
-    [GeneratedRegex(@"^(?<key>[A-Za-z0-9][-A-Za-z0-9_./]*)\s*(?:(?<op>==|=|!=)\s*(?<value>[-A-Za-z0-9_.]*)|\s(?<set>in|notin)\s*\((?<values>[^()]*)\))?$|^!\s*(?<absent>[A-Za-z0-9][-A-Za-z0-9_./]*)$")]
+    [GeneratedRegex(
+        @"^(?<key>[A-Za-z0-9][-A-Za-z0-9_./]*)\s*(?:(?<op>==|=|!=)\s*(?<value>[-A-Za-z0-9_.]*)|\s(?<set>in|notin)\s*\((?<values>[^()]*)\))?$|^!\s*(?<absent>[A-Za-z0-9][-A-Za-z0-9_./]*)$")]
     private static partial Regex Requirement { get; }
 
     [GeneratedRegex(@",(?![^(]*\))")]

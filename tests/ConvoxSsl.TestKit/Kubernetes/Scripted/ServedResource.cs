@@ -14,7 +14,8 @@ internal sealed record ServedResource(string Group, string Plural, string Kind, 
     public string QualifiedKind => Group.Length == 0 ? Kind : $"{Kind}.{Group}";
 
     /// <summary>Gets an object's key in etcd.</summary>
-    public string StorageKey(System.Text.Json.Nodes.JsonObject value) => $"/registry/{(IsCustom ? $"{Group}/" : string.Empty)}{Plural}/{ObjectStore.KeyOf(value)}";
+    public string StorageKey(System.Text.Json.Nodes.JsonObject value) =>
+        $"/registry/{(IsCustom ? $"{Group}/" : string.Empty)}{Plural}/{ObjectStore.KeyOf(value)}";
 
     /// <summary>True if a CustomResourceDefinition defines it.</summary>
     public bool IsCustom { get; init; }
