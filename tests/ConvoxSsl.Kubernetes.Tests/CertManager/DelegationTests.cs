@@ -259,9 +259,12 @@ public abstract class DelegationTests(Func<Task<KubernetesTestServer>> start)
         var engine = await world.OpenAsync();
         await world.Api.CreateAsync(
             $$"""
-            {"apiVersion":"cert-manager.io/v1","kind":"Certificate","metadata":{"name":"{{Id}}","namespace":"{{world.Home.Namespace}}","annotations":{"other":"kept"} },
-             "spec":{"issuerRef":{"group":"cert-manager.io","kind":"ClusterIssuer","name":"letsencrypt"},"dnsNames":["{{Name}}"],"secretName":"{{Id}}","duration":"2160h0m0s",
-              "renewBefore":"700h","revisionHistoryLimit":4,"usages":["digital signature","key encipherment"],"secretTemplate":{"labels":{"system":"convox","type":"letsencrypt-certificate","team":"red"} } } }
+            {"apiVersion":"cert-manager.io/v1","kind":"Certificate","metadata":{"name":"{{Id}}",
+             "namespace":"{{world.Home.Namespace}}","annotations":{"other":"kept"} },
+             "spec":{"issuerRef":{"group":"cert-manager.io","kind":"ClusterIssuer","name":"letsencrypt"},"dnsNames":["{{Name}}"],
+              "secretName":"{{Id}}","duration":"2160h0m0s",
+              "renewBefore":"700h","revisionHistoryLimit":4,"usages":["digital signature","key encipherment"],
+               "secretTemplate":{"labels":{"system":"convox","type":"letsencrypt-certificate","team":"red"} } } }
             """,
             default);
         var first = await engine.WaitAsync(Id, new RenewalRequest(), default);

@@ -94,7 +94,8 @@ internal sealed class DelegationWorld : IAsyncDisposable, IProgress<IssuanceEven
     public async Task MakeAsync(string namespaceName, string name, string secretName, string domain) => await Api.CreateAsync(
         $$"""
         {"apiVersion":"cert-manager.io/v1","kind":"Certificate","metadata":{"name":"{{name}}","namespace":"{{namespaceName}}"},
-         "spec":{"issuerRef":{"group":"cert-manager.io","kind":"ClusterIssuer","name":"letsencrypt"},"dnsNames":["{{domain}}"],"secretName":"{{secretName}}"} }
+         "spec":{"issuerRef":{"group":"cert-manager.io","kind":"ClusterIssuer","name":"letsencrypt"},"dnsNames":["{{domain}}"],
+          "secretName":"{{secretName}}"} }
         """,
         default);
 

@@ -56,7 +56,8 @@ public sealed class CredentialTests : IAsyncLifetime
     {
         Script($$"""
             echo run >> "$0.runs"
-            printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"{{_server.AdminToken}}","expirationTimestamp":"2020-01-01T00:00:00Z"} }'
+            printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential",'
+            printf '"status":{"token":"{{_server.AdminToken}}","expirationTimestamp":"2020-01-01T00:00:00Z"} }'
             """);
         WriteConfig(Exec("[]"));
 

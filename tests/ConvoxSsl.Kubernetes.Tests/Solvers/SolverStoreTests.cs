@@ -19,8 +19,10 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
 {
     private const string FromConvox = """
         {"role":"arn:aws:iam::123456789012:role/cert-manager","solvers":[
-          {"id":3,"dns-zones":["Example.ORG."],"route53":{"hosted-zone-id":"Z3","region":"us-west-2","role":"arn:aws:iam::123456789012:role/three"}},
-          {"id":1,"dns-zones":["example.com","example.net"],"route53":{"hosted-zone-id":"","region":"us-east-1","role":"arn:aws:iam::123456789012:role/one"}}]}
+          {"id":3,"dns-zones":["Example.ORG."],"route53":{"hosted-zone-id":"Z3","region":"us-west-2",
+           "role":"arn:aws:iam::123456789012:role/three"}},
+          {"id":1,"dns-zones":["example.com","example.net"],"route53":{"hosted-zone-id":"","region":"us-east-1",
+           "role":"arn:aws:iam::123456789012:role/one"}}]}
         """;
 
     private SolverCluster _cluster = null!;
@@ -50,16 +52,20 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
         const string Config = """
             {"z-first":[1,2.50],"role":"r","solvers":[
               {"note":{"by":"ops"},"id":9,"dns-zones":["z.example"],"google":{"project":"p"}},
-              {"id":2,"dns-zones":["b.example","a.example"],"route53":{"region":"eu-west-1","role":"arn:aws:iam::123456789012:role/b","extra":true},"comment":"ours"},
-              {"id":1,"dns-zones":["c.example"],"route53":{"hosted-zone-id":"Z1","region":"eu-west-1","role":"arn:aws:iam::123456789012:role/c"}}],"last":null}
+              {"id":2,"dns-zones":["b.example","a.example"],"route53":{"region":"eu-west-1",
+               "role":"arn:aws:iam::123456789012:role/b","extra":true},"comment":"ours"},
+              {"id":1,"dns-zones":["c.example"],"route53":{"hosted-zone-id":"Z1","region":"eu-west-1",
+               "role":"arn:aws:iam::123456789012:role/c"}}],"last":null}
             """;
         await _cluster.Convox.ApplyAsync(Config);
         var foreign = JsonNode.Parse("""
             [{"http01":{"ingress":{"class":"nginx"}}},
              {"dns01":{"cloudDNS":{"project":"p"}},"selector":{"dnsZones":["a.example","b.example"]}},
-             {"dns01":{"cnameStrategy":"Follow","route53":{"region":"eu-west-1","role":"arn:aws:iam::123456789012:role/b","secretAccessKeySecretRef":{"name":"s"}}},"selector":{"matchLabels":{"x":"y"},"dnsZones":["a.example","b.example"]}},
+             {"dns01":{"cnameStrategy":"Follow","route53":{"region":"eu-west-1","role":"arn:aws:iam::123456789012:role/b",
+              "secretAccessKeySecretRef":{"name":"s"}}},"selector":{"matchLabels":{"x":"y"},"dnsZones":["a.example","b.example"]}},
              {"dns01":{"route53":{"region":"eu-west-1"}},"selector":{"dnsZones":["other.example"]}},
-             {"dns01":{"route53":{"region":"eu-west-1","hostedZoneID":"Z1","role":"arn:aws:iam::123456789012:role/c"}},"selector":{"dnsZones":["c.example"]}}]
+             {"dns01":{"route53":{"region":"eu-west-1","hostedZoneID":"Z1","role":"arn:aws:iam::123456789012:role/c"}},
+              "selector":{"dnsZones":["c.example"]}}]
             """)!.AsArray();
         await _cluster.Admin.PatchAsync(
             SolverCluster.Issuer,

@@ -200,7 +200,8 @@ public abstract class ServerContractTests(Func<CertManagerVersion, Task<Kubernet
     public Task Custom_resources_match_the_recorded_responses(CertManagerVersion version) => HoldsAsync([
         Post(
             Certificates,
-            """{"apiVersion":"cert-manager.io/v1","kind":"Certificate","metadata":{"name":"c"},""" + SpecC + ""","status":{"revision":1}}"""),
+            """{"apiVersion":"cert-manager.io/v1","kind":"Certificate","metadata":{"name":"c"},"""
+                + SpecC + ""","status":{"revision":1}}"""),
         Put(Certificates + "/c", """{"apiVersion":"cert-manager.io/v1","kind":"Certificate","metadata":{"name":"c"},""" + SpecC + "}"),
         Put(
             Certificates + "/c/status",
@@ -210,14 +211,17 @@ public abstract class ServerContractTests(Func<CertManagerVersion, Task<Kubernet
             """),
         Put(
             Certificates + "/c/status",
-            """{"apiVersion":"cert-manager.io/v1","kind":"Certificate","metadata":{"name":"c","resourceVersion":"1"},""" + SpecC + ""","status":{"revision":4}}"""),
+            """{"apiVersion":"cert-manager.io/v1","kind":"Certificate","metadata":{"name":"c","resourceVersion":"1"},"""
+                + SpecC + ""","status":{"revision":4}}"""),
         Put(
             Certificates + "/c/status",
-            """{"apiVersion":"cert-manager.io/v1","kind":"Certificate","metadata":{"name":"c"},""" + SpecC + ""","status":{"revision":4}}"""),
+            """{"apiVersion":"cert-manager.io/v1","kind":"Certificate","metadata":{"name":"c"},"""
+                + SpecC + ""","status":{"revision":4}}"""),
         Get(Certificates + "/c"),
         Put(
             Certificates + "/c",
-            """{"apiVersion":"cert-manager.io/v1","kind":"Certificate","metadata":{"name":"c","resourceVersion":"{rv}","labels":{"x":"y"}},""" + SpecC + ""","status":{"revision":9}}"""),
+            """{"apiVersion":"cert-manager.io/v1","kind":"Certificate","metadata":{"name":"c","resourceVersion":"{rv}","labels":{"x":"y"}},"""
+                + SpecC + ""","status":{"revision":9}}"""),
         Merge(Certificates + "/c", """{"spec":{"secretName":"d"},"status":{"revision":9}}"""),
         Merge(
             Certificates + "/c/status",

@@ -11,7 +11,8 @@ internal sealed class ControlPlaneProcess : IAsyncDisposable
     // The job's number would be that of the shell that records its end, so each program records its own.
     private const string Script = """
         home=$1 etcd=$2 server=$3
-        run() { sh -c 'echo $$ >"$1/$2.pid"; shift 2; exec "$@"' sh "$home" "$@" >"$home/$1.log" 2>&1 </dev/null; echo "$1 ended with $?" >>"$home/ended"; }
+        run() { sh -c 'echo $$ >"$1/$2.pid"; shift 2; exec "$@"' sh "$home" "$@" >"$home/$1.log" 2>&1 </dev/null
+            echo "$1 ended with $?" >>"$home/ended"; }
         # Ctrl+C reaches the shell too, which has to outlive it.
         trap '' INT TERM HUP
         IFS='

@@ -7,7 +7,8 @@ namespace ConvoxSsl.TestKit.Kubernetes.Scripted;
 internal static partial class LabelSelector
 {
     [GeneratedRegex(
-        @"^(?<key>[A-Za-z0-9][-A-Za-z0-9_./]*)\s*(?:(?<op>==|=|!=)\s*(?<value>[-A-Za-z0-9_.]*)|\s(?<set>in|notin)\s*\((?<values>[^()]*)\))?$|^!\s*(?<absent>[A-Za-z0-9][-A-Za-z0-9_./]*)$")]
+        @"^(?<key>[A-Za-z0-9][-A-Za-z0-9_./]*)\s*"
+            + @"(?:(?<op>==|=|!=)\s*(?<value>[-A-Za-z0-9_.]*)|\s(?<set>in|notin)\s*\((?<values>[^()]*)\))?$|^!\s*(?<absent>[A-Za-z0-9][-A-Za-z0-9_./]*)$")]
     private static partial Regex Requirement { get; }
 
     [GeneratedRegex(@",(?![^(]*\))")]
