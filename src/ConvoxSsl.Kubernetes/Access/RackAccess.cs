@@ -56,7 +56,7 @@ internal sealed class RackAccess(ClusterApi api, RackScope scope)
         lock (_gate)
         {
             // Do not cache failed or cancelled checks.
-            return _writable is { IsCanceled: false, IsFaulted: false } known ? known.WaitAsync(ct) : _writable = AskWritableAsync(ct);
+            return _writable is { IsCanceled: false, IsFaulted: false } check ? check.WaitAsync(ct) : _writable = AskWritableAsync(ct);
         }
     }
 
@@ -108,9 +108,9 @@ internal sealed class RackAccess(ClusterApi api, RackScope scope)
                 EngineErrorKind.Denied,
                 $"Cannot write to the rack '{scope.Name}': this identity lacks {MissingPermission.Describe(missing)}.",
                 scope.Name)
-                {
-                    Remedy = "docs/rbac.md has the role.",
-                };
+            {
+                Remedy = "docs/rbac.md has the role.",
+            };
         }
     }
 

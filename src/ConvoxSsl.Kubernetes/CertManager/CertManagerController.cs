@@ -71,12 +71,12 @@ internal sealed partial class CertManagerController(
             await certificates.KeepAsync(certificate.Id, time.GetUtcNow(), ct).ConfigureAwait(false);
         }
 
-        var asked = await AskAsync(certificate, found?.Name ?? id.Name, ct).ConfigureAwait(false);
+        var requested = await AskAsync(certificate, found?.Name ?? id.Name, ct).ConfigureAwait(false);
 
         // Without a Secret, cert-manager issues automatically; a trigger would make it issue twice.
         if (!isIssuing && (found is not null || isReplacing))
         {
-            await TriggerAsync(asked, revision, ct).ConfigureAwait(false);
+            await TriggerAsync(requested, revision, ct).ConfigureAwait(false);
         }
     }
 
@@ -183,7 +183,7 @@ internal sealed partial class CertManagerController(
     /// <summary>Creates the Certificate, or updates its spec.</summary>
     private async Task<CertificateObject> AskAsync(CertificateRecord certificate, string name, CancellationToken ct)
     {
-        var asked = await api.ChangeAsync(
+        var requested = await api.ChangeAsync(
             ApiResource.Certificates,
             scope.Namespace,
             name,
@@ -200,7 +200,7 @@ internal sealed partial class CertManagerController(
             },
             null,
             ct).ConfigureAwait(false);
-        return new CertificateObject(asked!, scope);
+        return new CertificateObject(requested!, scope);
     }
 
     private async Task TriggerAsync(CertificateObject certificate, int revision, CancellationToken ct) => await api.ChangeAsync(

@@ -37,9 +37,9 @@ internal static class DelegationRules
                 ErrorCode.InvalidDuration,
                 $"The duration {duration} is not valid because cert-manager issues certificates for at least one hour.",
                 duration)
-                {
-                    Remedy = new Remedy("InvalidDuration.Delegated", duration),
-                };
+            {
+                Remedy = new Remedy("InvalidDuration.Delegated", duration),
+            };
         }
 
         if (WithoutWord(settings).FirstOrDefault(s => s.IsGiven).Parameter is { } parameter)
@@ -48,9 +48,9 @@ internal static class DelegationRules
                 ErrorCode.NotDelegable,
                 $"The setting {parameter} is not valid because cert-manager validates the names with its own solvers.",
                 parameter)
-                {
-                    Remedy = new Remedy("NotDelegable.Setting", parameter),
-                };
+            {
+                Remedy = new Remedy("NotDelegable.Setting", parameter),
+            };
         }
     }
 

@@ -19,7 +19,7 @@ internal sealed class IssuanceCause(ClusterApi api)
     private const int MaxChallenges = 5;
 
     // The names of the objects that belong to a Certificate or a CertificateRequest, so that polling does not list all of them again.
-    private readonly ConcurrentDictionary<string, string> _known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _names = new(StringComparer.Ordinal);
 
     /// <summary>Creates the user-facing reason: the most specific message during issuance, all messages after a failure.</summary>
     public async Task<string?> ExplainAsync(CertificateObject certificate, CancellationToken ct)
@@ -73,14 +73,14 @@ internal sealed class IssuanceCause(ClusterApi api)
         }
 
         var key = string.Create(CultureInfo.InvariantCulture, $"{resource.Kind}/{owner}/{revision}");
-        if (_known.TryGetValue(key, out var name))
+        if (_names.TryGetValue(key, out var name))
         {
             // List with a field selector, because the permission to list is sufficient then.
-            await foreach (var known in api.ListAsync(resource, inNamespace, null, $"metadata.name={name}", ct).ConfigureAwait(false))
+            await foreach (var cached in api.ListAsync(resource, inNamespace, null, $"metadata.name={name}", ct).ConfigureAwait(false))
             {
-                if (IsOwnedBy(known, owner))
+                if (IsOwnedBy(cached, owner))
                 {
-                    return known;
+                    return cached;
                 }
             }
         }
@@ -96,7 +96,7 @@ internal sealed class IssuanceCause(ClusterApi api)
 
         if (newest.At("metadata").Text("name") is { } found)
         {
-            _known[key] = found;
+            _names[key] = found;
         }
 
         return newest;
@@ -106,18 +106,18 @@ internal sealed class IssuanceCause(ClusterApi api)
     {
         var owner = order.At("metadata").Text("uid");
         var isFailed = certificate.Phase == ControlledPhase.Failed;
-        var told = new List<string>();
+        var reasons = new List<string>();
         await foreach (var challenge in api.ListAsync(ApiResource.Challenges, certificate.Namespace, null, null, ct).ConfigureAwait(false))
         {
-            if (owner is not null && IsOwnedBy(challenge, owner) && WordOf(challenge, isFailed) is { } word && told.Count < MaxChallenges)
+            if (owner is not null && IsOwnedBy(challenge, owner) && WordOf(challenge, isFailed) is { } word && reasons.Count < MaxChallenges)
             {
-                told.Add(word);
+                reasons.Add(word);
             }
         }
 
-        if (told.Count > 0)
+        if (reasons.Count > 0)
         {
-            Add(words, string.Join(" ", told));
+            Add(words, string.Join(" ", reasons));
         }
     }
 

@@ -86,12 +86,12 @@ internal static class ClusterConnection
         if (credentials.ExternalExecution is { } program)
         {
             var plugin = new CredentialPlugin(program, context.UserDirectory, time);
-            var given = await plugin.RunAsync(ct).ConfigureAwait(false);
+            var output = await plugin.RunAsync(ct).ConfigureAwait(false);
             credentials.ExternalExecution = null;
-            credentials.Token = given.Token;
-            credentials.ClientCertificateData = Encode(given.Certificate) ?? credentials.ClientCertificateData;
-            credentials.ClientKeyData = Encode(given.Key) ?? credentials.ClientKeyData;
-            return string.IsNullOrEmpty(given.Token) ? null : plugin;
+            credentials.Token = output.Token;
+            credentials.ClientCertificateData = Encode(output.Certificate) ?? credentials.ClientCertificateData;
+            credentials.ClientKeyData = Encode(output.Key) ?? credentials.ClientKeyData;
+            return string.IsNullOrEmpty(output.Token) ? null : plugin;
         }
 
         if (string.IsNullOrEmpty(context.TokenFile))

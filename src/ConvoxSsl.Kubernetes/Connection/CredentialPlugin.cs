@@ -163,9 +163,9 @@ internal sealed partial class CredentialPlugin : ITokenProvider
         EngineErrorKind.Denied,
         $"The kubeconfig's credential plugin '{_plugin.Command}' failed: {why}",
         _plugin.Command)
-        {
-            Remedy = remedy,
-        };
+    {
+        Remedy = remedy,
+    };
 
     // The plugin's error output helps, but must not reveal a token or a part of its output.
     private static string Quote(string errors, string output)

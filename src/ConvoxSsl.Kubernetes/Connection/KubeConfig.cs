@@ -28,11 +28,11 @@ internal sealed class KubeConfig
     public IReadOnlyList<Context> Contexts => [.. Named(part => part.Contexts, context => context.Name).Select(found => found.Item)];
 
     /// <summary>Finds the kubeconfig as kubectl does; null if there is none.</summary>
-    /// <param name="given">The file or files, as in <c>KUBECONFIG</c>; null for <c>KUBECONFIG</c>, else the user's own.</param>
+    /// <param name="location">The file or files, as in <c>KUBECONFIG</c>; null for <c>KUBECONFIG</c>, else the user's own.</param>
     /// <exception cref="InvalidInputException"><c>KubeConfigNotFound</c>, <c>InvalidKubeConfig</c>.</exception>
-    public static KubeConfig? Find(string? given)
+    public static KubeConfig? Find(string? location)
     {
-        var files = Locate(given);
+        var files = Locate(location);
         return files.Count == 0 ? null : new KubeConfig([.. files.Select(file => (file, Load(file)))]);
     }
 
@@ -106,13 +106,13 @@ internal sealed class KubeConfig
     private IEnumerable<(string File, T Item)> Named<T>(Func<K8SConfiguration, IEnumerable<T>?> list, Func<T, string> name) =>
         _parts.SelectMany(part => (list(part.Content) ?? []).Select(item => (part.File, Item: item))).DistinctBy(found => name(found.Item));
 
-    private static IReadOnlyList<string> Locate(string? given)
+    private static IReadOnlyList<string> Locate(string? location)
     {
-        if (given is not null)
+        if (location is not null)
         {
-            return Existing(given) is { Count: > 0 } found
+            return Existing(location) is { Count: > 0 } found
                 ? found
-                : throw new InvalidInputException(ErrorCode.KubeConfigNotFound, $"Cannot find the kubeconfig '{given}'.", given)
+                : throw new InvalidInputException(ErrorCode.KubeConfigNotFound, $"Cannot find the kubeconfig '{location}'.", location)
                 {
                     Remedy = "Check the path.",
                 };

@@ -78,14 +78,14 @@ internal sealed class HeldLease : IAsyncDisposable
 
     private async Task<bool> TryRenewAsync(CancellationToken stop)
     {
-        var asked = _time.GetTimestamp();
+        var requested = _time.GetTimestamp();
         using var limit = new CancellationTokenSource(Left > TimeSpan.Zero ? Left : TimeSpan.Zero, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, limit.Token);
         try
         {
             if (await _lease.TryRenewAsync(either.Token).ConfigureAwait(false))
             {
-                Volatile.Write(ref _renewed, asked);
+                Volatile.Write(ref _renewed, requested);
                 return true;
             }
 

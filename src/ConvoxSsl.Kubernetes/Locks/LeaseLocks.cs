@@ -23,17 +23,17 @@ internal sealed class LeaseLocks(ClusterApi api, string inNamespace, TimeProvide
     {
         var lease = new LockLease(api, inNamespace, NameOf(name), NewIdentity(), time);
         var watch = new LeaseWatch(time);
-        for (var told = false; ; told = true)
+        for (var isNotified = false; ; isNotified = true)
         {
-            var asked = time.GetTimestamp();
+            var requested = time.GetTimestamp();
             if (await lease.TryTakeAsync(watch, ct).ConfigureAwait(false))
             {
-                var held = new HeldLease(name, lease, asked, time, gone => _held.TryRemove(gone, out _));
+                var held = new HeldLease(name, lease, requested, time, gone => _held.TryRemove(gone, out _));
                 _held[held] = true;
                 return held;
             }
 
-            if (!told)
+            if (!isNotified)
             {
                 onWait?.Invoke();
             }
@@ -54,9 +54,9 @@ internal sealed class LeaseLocks(ClusterApi api, string inNamespace, TimeProvide
                 $"The lock '{lost.Name}' was lost because it could not be renewed for {LockLease.Duration.TotalSeconds:0} seconds "
                     + "or another process has taken it over. The command stopped writing.",
                 lost.Name)
-                {
-                    Remedy = "Check the connection to the cluster, and run the command again.",
-                };
+            {
+                Remedy = "Check the connection to the cluster, and run the command again.",
+            };
         }
     }
 

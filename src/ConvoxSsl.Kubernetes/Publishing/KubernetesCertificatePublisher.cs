@@ -30,11 +30,11 @@ internal sealed class KubernetesCertificatePublisher(ClusterApi api, RackScope s
 
         var name = CertificateSecretId.RequireOfRack(id);
         var source = await RequireSourceAsync(name, ct).ConfigureAwait(false);
-        var known = await ListAsync(ct).ConfigureAwait(false);
-        var wanted = Require(apps, known);
+        var rackApps = await ListAsync(ct).ConfigureAwait(false);
+        var wanted = Require(apps, rackApps);
         for (var round = 1; ; round++)
         {
-            var copies = await CopyAsync(source, known, wanted, dryRun, ct).ConfigureAwait(false);
+            var copies = await CopyAsync(source, rackApps, wanted, dryRun, ct).ConfigureAwait(false);
             var now = dryRun || copies.Count == 0 ? source : await RequireSourceAsync(name, ct).ConfigureAwait(false);
 
             // The certificate was renewed meanwhile: the other process may have been first in some apps and last in others.
@@ -157,9 +157,9 @@ internal sealed class KubernetesCertificatePublisher(ClusterApi api, RackScope s
         var id = source.Name();
         try
         {
-            var there = await api.FindAsync(ApiResource.Secrets, app.Namespace, id, ct).ConfigureAwait(false);
-            var (result, reason) = Compare(source, there);
-            if ((there is null || reason is not null) && !isWanted)
+            var copy = await api.FindAsync(ApiResource.Secrets, app.Namespace, id, ct).ConfigureAwait(false);
+            var (result, reason) = Compare(source, copy);
+            if ((copy is null || reason is not null) && !isWanted)
             {
                 return null;
             }
@@ -216,28 +216,28 @@ internal sealed class KubernetesCertificatePublisher(ClusterApi api, RackScope s
             EngineErrorKind.NotFound,
             $"The certificate '{name}' has not been issued yet, or its Secret is damaged.",
             name)
-            {
-                Remedy = new Remedy("CertificateNotFound.NotIssued", name),
-            };
+        {
+            Remedy = new Remedy("CertificateNotFound.NotIssued", name),
+        };
     }
 
-    private HashSet<RackApp> Require(IReadOnlyList<string> names, IReadOnlyList<RackApp> known)
+    private HashSet<RackApp> Require(IReadOnlyList<string> names, IReadOnlyList<RackApp> rackApps)
     {
-        var unknown = names.FirstOrDefault(name => known.All(app => app.Name != name));
+        var unknown = names.FirstOrDefault(name => rackApps.All(app => app.Name != name));
         if (unknown is null)
         {
-            return [.. known.Where(app => names.Contains(app.Name))];
+            return [.. rackApps.Where(app => names.Contains(app.Name))];
         }
 
-        var all = string.Join(", ", known.Select(app => app.Name));
+        var all = string.Join(", ", rackApps.Select(app => app.Name));
         throw new EngineException(
             ErrorCode.AppNotFound,
             EngineErrorKind.NotFound,
             $"Cannot find an app '{unknown}' on the rack '{scope.Name}'. Its apps: {(all.Length > 0 ? all : "none")}.",
             unknown)
-            {
-                Remedy = $"Add the labels {scope.NamespaceSelector} to the app's namespace.",
-            };
+        {
+            Remedy = $"Add the labels {scope.NamespaceSelector} to the app's namespace.",
+        };
     }
 
     // A failure of the whole cluster would be reported for each app.

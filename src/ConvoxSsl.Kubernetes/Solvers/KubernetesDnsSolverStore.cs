@@ -179,9 +179,9 @@ internal sealed class KubernetesDnsSolverStore(
 
     private async Task<bool> HasCertManagerAsync(CancellationToken ct)
     {
-        if (_hasCertManager is bool known)
+        if (_hasCertManager is bool cached)
         {
-            return known;
+            return cached;
         }
 
         var found = await FindCertManagerAsync(ct).ConfigureAwait(false);
@@ -263,9 +263,9 @@ internal sealed class KubernetesDnsSolverStore(
                 EngineErrorKind.InvalidData,
                 $"The Secret '{RackScope.CertManagerNamespace}/{solver.SecretName}' is damaged.",
                 solver.SecretName)
-                {
-                    Remedy = new Remedy("SecretDamaged.DnsSolver", solver.Id),
-                };
+            {
+                Remedy = new Remedy("SecretDamaged.DnsSolver", solver.Id),
+            };
         }
     }
 

@@ -74,9 +74,9 @@ internal sealed class LetsEncryptConfig
                 $"The key '{Key}' of the Secret '{RackScope.CertManagerNamespace}/{SecretName}' is not the JSON that Convox writes. "
                     + "Nothing was changed.",
                 SecretName)
-                {
-                    Remedy = "Correct it, or delete the Secret and add the solvers again.",
-                };
+            {
+                Remedy = "Correct it, or delete the Secret and add the solvers again.",
+            };
         }
     }
 

@@ -31,8 +31,8 @@ internal sealed record RackSolvers(LetsEncryptConfig? Config, SolverBackup Copy)
     /// </summary>
     public IReadOnlyList<DnsSolver> StatesOf(int id)
     {
-        DnsSolver?[] known = [Find(id), Copy.Find(id)];
-        var states = known.OfType<DnsSolver>().ToList();
+        DnsSolver?[] candidates = [Find(id), Copy.Find(id)];
+        var states = candidates.OfType<DnsSolver>().ToList();
         return states.Count == 0 ? [] : [.. states, .. Copy.FormerZones(id).Select(zones => states[0] with { DnsZones = zones })];
     }
 

@@ -59,9 +59,9 @@ internal sealed class SolverBackup
                 EngineErrorKind.InvalidData,
                 $"The key '{Key}' of the Secret '{scope.Namespace}/{SecretName}' is damaged. Nothing was changed.",
                 SecretName)
-                {
-                    Remedy = new Remedy("SolversDamaged.Backup"),
-                };
+            {
+                Remedy = new Remedy("SolversDamaged.Backup"),
+            };
         }
     }
 
@@ -89,9 +89,9 @@ internal sealed class SolverBackup
                 EngineErrorKind.InvalidData,
                 $"The key '{name}' of the Secret '{_scope.Namespace}/{SecretName}' is damaged.",
                 name)
-                {
-                    Remedy = new Remedy("SecretDamaged.DnsSolver"),
-                };
+            {
+                Remedy = new Remedy("SecretDamaged.DnsSolver"),
+            };
         }
     }
 
@@ -122,7 +122,7 @@ internal sealed class SolverBackup
     {
         foreach (var solver in solvers)
         {
-            if (Find(solver.Id) is not { } known || Text(known) != Text(solver))
+            if (Find(solver.Id) is not { } current || Text(current) != Text(solver))
             {
                 Put(solver, null, FormerZones(solver.Id));
             }

@@ -36,13 +36,13 @@ internal sealed record CertificateSecret(JsonObject Secret, CertificateEntry Ent
                     secret, id, secret.HasData(SecretObject.CertificateKey) ? "its tls.crt is empty or not base64" : "it has no tls.crt");
         }
 
-        var known = ReadAnnotation(secret, id);
+        var annotation = ReadAnnotation(secret, id);
         var leaf = FirstCertificate(pem) ?? throw Damaged(secret, id, "its tls.crt holds no certificate that can be read");
 
         // The thumbprint identifies a version that the module wrote, without parsing the certificate.
-        return known?.VersionOf(ThumbprintOf(leaf)) is { } live
-            ? Of(secret, id, known.Certificate, known.Versions, live, leaf, known.Live == live.Number)
-            : ReadUnknown(secret, id, pem, known);
+        return annotation?.VersionOf(ThumbprintOf(leaf)) is { } live
+            ? Of(secret, id, annotation.Certificate, annotation.Versions, live, leaf, annotation.Live == live.Number)
+            : ReadUnknown(secret, id, pem, annotation);
     }
 
     /// <summary>Reads a Secret's chain and key.</summary>
@@ -77,25 +77,25 @@ internal sealed record CertificateSecret(JsonObject Secret, CertificateEntry Ent
             EngineErrorKind.InvalidData,
             $"The Secret '{secret.Name()}' in the namespace '{(string?)secret["metadata"]?["namespace"]}' is damaged: {why}.",
             id.ToString())
-            {
-                Remedy = remedy,
-            };
+        {
+            Remedy = remedy,
+        };
     }
 
-    private static CertificateSecret ReadUnknown(JsonObject secret, CertificateSecretId id, string pem, CertificateAnnotation? known)
+    private static CertificateSecret ReadUnknown(JsonObject secret, CertificateSecretId id, string pem, CertificateAnnotation? annotation)
     {
         using var chain = ReadChain(secret, id, pem);
-        if (known?.VersionOf(chain.Leaf.Thumbprint) is { } live)
+        if (annotation?.VersionOf(chain.Leaf.Thumbprint) is { } live)
         {
-            return Of(secret, id, known.Certificate, known.Versions, live, chain.Leaf.RawData, known.Live == live.Number);
+            return Of(secret, id, annotation.Certificate, annotation.Versions, live, chain.Leaf.RawData, annotation.Live == live.Number);
         }
 
-        var added = SecretCertificateParser.VersionOf(secret, chain, 1 + (known?.Versions.Max(v => v.Number) ?? 0));
+        var added = SecretCertificateParser.VersionOf(secret, chain, 1 + (annotation?.Versions.Max(v => v.Number) ?? 0));
         return Of(
             secret,
             id,
-            known?.Certificate ?? SecretCertificateParser.RecordOf(secret, id.ToString(), chain),
-            [.. known?.Versions ?? [], added],
+            annotation?.Certificate ?? SecretCertificateParser.RecordOf(secret, id.ToString(), chain),
+            [.. annotation?.Versions ?? [], added],
             added,
             chain.Leaf.RawData,
             isRecorded: false);

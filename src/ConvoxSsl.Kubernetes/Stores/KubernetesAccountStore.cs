@@ -83,9 +83,9 @@ internal sealed class KubernetesAccountStore(ClusterApi api, RackScope scope, Le
         directoryUrl,
         secret =>
         {
-            var there = secret.DataText(NextKeyKey) is not null;
+            var exists = secret.DataText(NextKeyKey) is not null;
             secret.SetDataText(NextKeyKey, null);
-            return there;
+            return exists;
         },
         ct);
 
@@ -149,7 +149,7 @@ internal sealed class KubernetesAccountStore(ClusterApi api, RackScope scope, Le
         EngineErrorKind.InvalidData,
         $"The account in the Secret {_secrets.Describe(secret.Name())} is damaged: its {key} cannot be read.",
         secret.Name())
-        {
-            Remedy = "Restore it from a backup, or delete that Secret and create a new account.",
-        };
+    {
+        Remedy = "Restore it from a backup, or delete that Secret and create a new account.",
+    };
 }

@@ -27,7 +27,7 @@ internal sealed class KubernetesLimitLedger(ClusterApi api, RackScope scope) : I
 
     public Task UpdateAsync(Func<LimitRecords, LimitRecords> change, Action<EngineException>? onDamaged, CancellationToken ct)
     {
-        var told = false;
+        var isReported = false;
         return _secrets.ChangeAsync(
             SecretName,
             secret =>
@@ -41,9 +41,9 @@ internal sealed class KubernetesLimitLedger(ClusterApi api, RackScope scope) : I
                 {
                     var key = KeyOf(secret);
                     secret.SetData(key + DamagedSuffix, secret.Data(key) ?? []);
-                    if (!told)
+                    if (!isReported)
                     {
-                        told = true;
+                        isReported = true;
                         onDamaged?.Invoke(e);
                     }
 
@@ -109,7 +109,7 @@ internal sealed class KubernetesLimitLedger(ClusterApi api, RackScope scope) : I
         EngineErrorKind.InvalidData,
         $"The Secret {_secrets.Describe(SecretName)} with recent orders and rate limits is damaged: its {key} cannot be read.",
         SecretName)
-        {
-            Remedy = "Delete it; only the count of recent orders is lost.",
-        };
+    {
+        Remedy = "Delete it; only the count of recent orders is lost.",
+    };
 }

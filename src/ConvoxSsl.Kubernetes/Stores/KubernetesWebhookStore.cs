@@ -74,9 +74,9 @@ internal sealed class KubernetesWebhookStore(ClusterApi api, RackScope scope, Le
                 EngineErrorKind.InvalidData,
                 $"The webhook's secret in the Secret {_secrets.Describe(SecretName)} cannot be read.",
                 SecretName)
-                {
-                    Remedy = new Remedy("SecretDamaged.Webhook"),
-                };
+            {
+                Remedy = new Remedy("SecretDamaged.Webhook"),
+            };
         }
     }
 

@@ -70,9 +70,9 @@ internal sealed class OwnSecrets(ClusterApi api, RackScope scope, string kind)
                     $"Cannot use the Secret '{name}' in the namespace '{scope.Namespace}' because it does not contain this module's "
                         + $"{kind} data.",
                     name)
-                    {
-                        Remedy = "Rename that Secret.",
-                    };
+                {
+                    Remedy = "Rename that Secret.",
+                };
             }
 
             // An opaque Secret, so that convox certs does not list it.

@@ -83,5 +83,5 @@ internal static class SecretCertificateParser
         Issuer.WellKnown.FirstOrDefault(i => i.Name.Equals(issuer, StringComparison.OrdinalIgnoreCase))?.DirectoryUrl;
 
     private static KeyAlgorithm KeyAlgorithmOf(CertificateChain chain) =>
-        Enum.TryParse<KeyAlgorithm>(chain.LeafKeyAlgorithm(), out var known) && Enum.IsDefined(known) ? known : default;
+        Enum.TryParse<KeyAlgorithm>(chain.LeafKeyAlgorithm(), out var algorithm) && Enum.IsDefined(algorithm) ? algorithm : default;
 }

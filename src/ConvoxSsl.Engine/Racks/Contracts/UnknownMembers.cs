@@ -14,13 +14,13 @@ public static class UnknownMembers
     {
         foreach (var (name, value) in Members(before))
         {
-            if (type.Properties.FirstOrDefault(p => p.Name == name) is not { } known)
+            if (type.Properties.FirstOrDefault(p => p.Name == name) is not { } property)
             {
                 after[name] = value?.DeepClone();
             }
             else if (value is JsonObject inner && after[name] is JsonObject changed)
             {
-                Keep(inner, changed, type.Options.GetTypeInfo(known.PropertyType));
+                Keep(inner, changed, type.Options.GetTypeInfo(property.PropertyType));
             }
         }
     }

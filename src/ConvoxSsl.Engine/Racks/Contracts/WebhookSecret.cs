@@ -36,9 +36,9 @@ public sealed class WebhookSecret
             : throw new InvalidInputException(
                 ErrorCode.InvalidWebhookSecret,
                 $"The webhook's secret is not valid because it is not '{Prefix}' followed by {MinLength} to {MaxLength} bytes in base64.")
-                {
-                    Remedy = "Omit it to have one generated.",
-                };
+            {
+                Remedy = "Omit it to have one generated.",
+            };
     }
 
     /// <inheritdoc/>

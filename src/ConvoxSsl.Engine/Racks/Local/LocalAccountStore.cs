@@ -126,7 +126,7 @@ internal sealed class LocalAccountStore(string root) : IAccountStore
         $"The account file '{file}' is damaged: {cause.Message}",
         file,
         cause)
-        {
-            Remedy = "Restore it from a backup, or delete its directory and create a new account.",
-        };
+    {
+        Remedy = "Restore it from a backup, or delete its directory and create a new account.",
+    };
 }

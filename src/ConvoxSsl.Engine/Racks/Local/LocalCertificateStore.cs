@@ -95,20 +95,20 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
         CancellationToken ct)
     {
         var id = CertificateId.Require(certificate.Id);
-        var known = await ReadEntryAsync(id, ct).ConfigureAwait(false);
+        var existing = await ReadEntryAsync(id, ct).ConfigureAwait(false);
         PrivateDirectory.Create(VersionsDirectory(id));
-        RemoveLeftovers(id, known);
-        if (known is not null && await FindSameAsync(known, material, ct).ConfigureAwait(false) is { } there)
+        RemoveLeftovers(id, existing);
+        if (existing is not null && await FindSameAsync(existing, material, ct).ConfigureAwait(false) is { } same)
         {
             return await MakeLiveAsync(
                 certificate,
-                known with { Versions = [.. known.Versions.Where(v => v != there)] },
-                there,
+                existing with { Versions = [.. existing.Versions.Where(v => v != same)] },
+                same,
                 keepVersions,
                 ct).ConfigureAwait(false);
         }
 
-        var number = 1 + (known?.Versions.Max(v => v.Number) ?? 0);
+        var number = 1 + (existing?.Versions.Max(v => v.Number) ?? 0);
         await WriteVersionAsync(id, number, material, ct).ConfigureAwait(false);
         var added = new CertificateVersion
         {
@@ -122,7 +122,7 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
             Stored = stored,
             RenewalId = RenewalIdentifier.Of(material.Chain.Leaf),
         };
-        return await MakeLiveAsync(certificate, known, added, keepVersions, ct).ConfigureAwait(false);
+        return await MakeLiveAsync(certificate, existing, added, keepVersions, ct).ConfigureAwait(false);
     }
 
     public async Task<CertificateEntry> UpdateAsync(CertificateEntry certificate, CancellationToken ct)
@@ -134,21 +134,21 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
 
     public async Task<CertificateEntry> SwitchAsync(string id, int version, CancellationToken ct)
     {
-        var known = await FindAsync(id, ct).ConfigureAwait(false);
-        if (known is null || known.Versions.All(v => v.Number != version) || !Directory.Exists(VersionDirectory(id, version)))
+        var existing = await FindAsync(id, ct).ConfigureAwait(false);
+        if (existing is null || existing.Versions.All(v => v.Number != version) || !Directory.Exists(VersionDirectory(id, version)))
         {
             throw NoVersion(id, version);
         }
 
         await LiveVersion.SwitchAsync(DirectoryOf(id), version, ct).ConfigureAwait(false);
-        return Entry(known.Record, known.Versions, version);
+        return Entry(existing.Record, existing.Versions, version);
     }
 
     public async Task RemoveLeftoversAsync(string id, CancellationToken ct)
     {
-        if (await ReadEntryAsync(CertificateId.Require(id), ct).ConfigureAwait(false) is { } known)
+        if (await ReadEntryAsync(CertificateId.Require(id), ct).ConfigureAwait(false) is { } existing)
         {
-            RemoveLeftovers(id, known);
+            RemoveLeftovers(id, existing);
         }
     }
 
@@ -206,15 +206,15 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
     }
 
     /// <summary>Finds a stored version with that chain and key, which a killed process did not make live.</summary>
-    private async Task<CertificateVersion?> FindSameAsync(CertificateEntry known, CertificateWithKey material, CancellationToken ct)
+    private async Task<CertificateVersion?> FindSameAsync(CertificateEntry existing, CertificateWithKey material, CancellationToken ct)
     {
-        if (known.Versions.LastOrDefault(v => v.Number > known.LiveVersion
+        if (existing.Versions.LastOrDefault(v => v.Number > existing.LiveVersion
             && v.Thumbprint == material.Chain.Leaf.Thumbprint) is not { } same)
         {
             return null;
         }
 
-        using var stored = await ReadAsync(known.Record.Id, same.Number, ct).ConfigureAwait(false);
+        using var stored = await ReadAsync(existing.Record.Id, same.Number, ct).ConfigureAwait(false);
         return stored.Chain.FullPem() == material.Chain.FullPem() && stored.Key?.ToPem() == material.Key?.ToPem() ? same : null;
     }
 
@@ -259,11 +259,11 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
     }
 
     private async Task<CertificateEntry> MakeLiveAsync(
-        CertificateRecord certificate, CertificateEntry? known, CertificateVersion added, int keepVersions, CancellationToken ct)
+        CertificateRecord certificate, CertificateEntry? existing, CertificateVersion added, int keepVersions, CancellationToken ct)
     {
         var id = certificate.Id;
-        List<CertificateVersion> all = [.. known?.Versions ?? [], added];
-        if (known is null)
+        List<CertificateVersion> all = [.. existing?.Versions ?? [], added];
+        if (existing is null)
         {
             // Without certificate.json, no reader sees the certificate yet, so the link can come first.
             await LiveVersion.SwitchAsync(DirectoryOf(id), added.Number, ct).ConfigureAwait(false);
@@ -287,14 +287,14 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
     }
 
     /// <summary>Removes what a killed writer left: unfinished files, and versions that are not recorded.</summary>
-    private void RemoveLeftovers(string id, CertificateEntry? known)
+    private void RemoveLeftovers(string id, CertificateEntry? existing)
     {
         PrivateDirectory.RemoveLeftovers(_folder);
         PrivateDirectory.RemoveLeftovers(DirectoryOf(id));
         PrivateDirectory.RemoveLeftovers(VersionsDirectory(id));
         foreach (var directory in Directory.GetDirectories(VersionsDirectory(id)))
         {
-            if (known is null || known.Versions.All(v => $"{v.Number}" != Path.GetFileName(directory)))
+            if (existing is null || existing.Versions.All(v => $"{v.Number}" != Path.GetFileName(directory)))
             {
                 PrivateDirectory.Remove(directory);
             }
@@ -329,9 +329,9 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
         $"Certificate '{id}' in '{DirectoryOf(id)}' is damaged: {why}.",
         id,
         cause)
-        {
-            Remedy = "Restore that directory from a backup, or delete it and issue a new certificate.",
-        };
+    {
+        Remedy = "Restore that directory from a backup, or delete it and issue a new certificate.",
+    };
 
         private static EngineException NoVersion(string id, int version) => new(
             ErrorCode.CertificateNotFound,

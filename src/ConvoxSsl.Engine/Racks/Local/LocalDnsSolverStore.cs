@@ -100,7 +100,7 @@ internal sealed class LocalDnsSolverStore(string root) : IDnsSolverStore
         EngineErrorKind.InvalidData,
         $"The file '{_file}' is damaged{(cause is null ? string.Empty : $" at line {cause.LineNumber + 1}")}.",
         _file)
-        {
-            Remedy = "Restore it from a backup, or delete it and add the solvers again.",
-        };
+    {
+        Remedy = "Restore it from a backup, or delete it and add the solvers again.",
+    };
 }

@@ -13,7 +13,7 @@ internal sealed class LocalLimitLedger(string root, Func<CancellationToken, Task
 {
     private readonly string _file = Path.Combine(root, "limits.json");
     private readonly object _gate = new();
-    private List<Change>? _gathered;
+    private List<Change>? _pending;
     private Task _last = Task.CompletedTask;
 
     public async Task<LimitRecords> ReadAsync(CancellationToken ct)
@@ -39,22 +39,22 @@ internal sealed class LocalLimitLedger(string root, Func<CancellationToken, Task
     public async Task UpdateAsync(Func<LimitRecords, LimitRecords> change, Action<EngineException>? onDamaged, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        var mine = new Change(change, onDamaged, ct);
+        var pending = new Change(change, onDamaged, ct);
         Task written;
         lock (_gate)
         {
-            if (_gathered is null)
+            if (_pending is null)
             {
-                _gathered = [];
+                _pending = [];
                 _last = WriteAfterAsync(_last);
             }
 
-            _gathered.Add(mine);
+            _pending.Add(pending);
             written = _last;
         }
 
         await written.WaitAsync(ct).ConfigureAwait(false);
-        mine.Failure?.Throw();
+        pending.Failure?.Throw();
     }
 
     private async Task WriteAfterAsync(Task before)
@@ -72,8 +72,8 @@ internal sealed class LocalLimitLedger(string root, Func<CancellationToken, Task
         {
             lock (_gate)
             {
-                changes = _gathered!;
-                _gathered = null;
+                changes = _pending!;
+                _pending = null;
             }
         }
 
@@ -93,7 +93,7 @@ internal sealed class LocalLimitLedger(string root, Func<CancellationToken, Task
         catch (EngineException e) when (e.Code == ErrorCode.LimitsDamaged)
         {
             File.Move(_file, _file + ".damaged", overwrite: true);
-            changes.Select(c => c.OnDamaged).FirstOrDefault(told => told is not null)?.Invoke(e);
+            changes.Select(c => c.OnDamaged).FirstOrDefault(callback => callback is not null)?.Invoke(e);
             records = new LimitRecords();
         }
 
@@ -123,9 +123,9 @@ internal sealed class LocalLimitLedger(string root, Func<CancellationToken, Task
         $"The file '{_file}' with recent orders and rate limits is damaged{(cause is null ? "." : $": {cause.Message}")}",
         _file,
         cause)
-        {
-            Remedy = "Delete it; only the count of recent orders is lost.",
-        };
+    {
+        Remedy = "Delete it; only the count of recent orders is lost.",
+    };
 
     private sealed class Change(Func<LimitRecords, LimitRecords> make, Action<EngineException>? onDamaged, CancellationToken ct)
     {

@@ -147,7 +147,7 @@ public sealed class LocalRack : IRack
         $"Cannot write to the rack '{Location}': {why}",
         Location,
         cause)
-        {
-            Remedy = "Give this user write permission there, or use another rack.",
-        };
+    {
+        Remedy = "Give this user write permission there, or use another rack.",
+    };
 }

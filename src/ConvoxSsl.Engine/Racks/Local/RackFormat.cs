@@ -40,17 +40,17 @@ internal sealed record RackFormat([property: JsonPropertyName("format"), JsonReq
                 EngineErrorKind.InvalidData,
                 $"The rack '{root}' has format {format.Format} of a newer version of ConvoxSsl; this version supports format {Current}.",
                 root)
-                {
-                    Remedy = "Update the module, or use another rack.",
-                },
+            {
+                Remedy = "Update the module, or use another rack.",
+            },
             _ => throw new EngineException(
                 ErrorCode.RackDamaged,
                 EngineErrorKind.InvalidData,
                 $"The file '{Path.Combine(root, FileName)}' is damaged.",
                 root)
-                {
-                    Remedy = $"Its contents should be {{\"format\":{Current}}}; the rest of the rack is not affected.",
-                },
+            {
+                Remedy = $"Its contents should be {{\"format\":{Current}}}; the rest of the rack is not affected.",
+            },
         };
     }
 
@@ -69,9 +69,9 @@ internal sealed record RackFormat([property: JsonPropertyName("format"), JsonReq
             {
                 throw new InvalidInputException(
                     ErrorCode.InvalidRack, $"'{root}' cannot be a rack because '{path}' is a file.", root)
-                    {
-                        Remedy = "Specify a directory, or a path that does not exist yet.",
-                    };
+                {
+                    Remedy = "Specify a directory, or a path that does not exist yet.",
+                };
             }
         }
     }

@@ -78,7 +78,7 @@ internal sealed record SecretFile
         $"The credential in '{file}' cannot be read because it is damaged, or was stored by another user or on another machine.",
         file,
         cause)
-        {
-            Remedy = new Remedy(remedy),
-        };
+    {
+        Remedy = new Remedy(remedy),
+    };
 }
