@@ -33,13 +33,14 @@ internal static class Layers
         {
             [Root] = [],
             ["Storage"] = [Root],
+            ["Http"] = [Root],
             ["Certificates"] = [Root],
-            ["Acme"] = [Root, "Certificates"],
+            ["Acme"] = [Root, "Certificates", "Http"],
             ["Dns/Caa"] = [Root],
             ["Dns/Resolution"] = [Root, "Dns/Caa"],
             ["Dns/Solvers"] = [Root, "Certificates"],
             ["Dns/Providers"] = [Root, "Dns/Solvers"],
-            ["Dns/Providers/Cloudflare"] = [Root, "Dns/Providers", "Dns/Solvers"],
+            ["Dns/Providers/Cloudflare"] = [Root, "Dns/Providers", "Dns/Solvers", "Http"],
             ["Dns/Providers/Route53"] = [Root, "Dns/Providers", "Dns/Solvers"],
             ["Dns/Propagation"] = [Root, "Dns/Providers", "Dns/Resolution"],
             ["Challenges"] = [Root, "Acme", "Certificates", "Dns/Propagation", "Dns/Providers"],
@@ -52,7 +53,7 @@ internal static class Layers
                 "Racks/Contracts",
             ],
             ["Issuance/RateLimits"] = [Root, "Acme", "Certificates", "Racks/Contracts"],
-            ["Issuance/Webhooks"] = [Root, "Acme", "Certificates", "Dns/Providers", "Racks/Contracts"],
+            ["Issuance/Webhooks"] = [Root, "Certificates", "Dns/Providers", "Http", "Racks/Contracts"],
             ["Issuance/Acme"] =
             [
                 Root, "Acme", "Certificates", "Challenges", "Dns/Providers", "Dns/Solvers", "Issuance/RateLimits", "Issuance/Solvers",
@@ -127,7 +128,6 @@ internal static class Layers
         "ConvoxSsl.Engine: Issuance/Renewal -> Issuance",
         "ConvoxSsl.Engine: Issuance/Solvers -> Issuance",
         "ConvoxSsl.Engine: Issuance/Webhooks -> Issuance",
-        "ConvoxSsl.Engine: Issuance/Webhooks -> Issuance/Acme",
         "ConvoxSsl.Kubernetes: Api -> (root)",
         "ConvoxSsl.Kubernetes: CertManager -> (root)",
         "ConvoxSsl.Kubernetes: Publishing -> (root)",

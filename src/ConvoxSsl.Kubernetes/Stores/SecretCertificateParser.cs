@@ -36,7 +36,7 @@ internal static class SecretCertificateParser
         Thumbprint = chain.Leaf.Thumbprint,
         KeyAlgorithm = chain.LeafKeyAlgorithm(),
         Stored = stored,
-        RenewalId = RenewalIdentifier.Of(chain.Leaf),
+        RenewalId = RenewalIdentifier.FromCertificate(chain.Leaf),
     };
 
     /// <summary>Creates a version that another program stored.</summary>

@@ -10,6 +10,13 @@ internal static class Remedies
     private static readonly Dictionary<string, string> Texts = new(StringComparer.Ordinal)
     {
         ["AccountNotFound"] = "Create one with New-ConvoxAcmeAccount.",
+        ["AcmeProblem.accountDoesNotExist"] = "New-ConvoxAcmeAccount creates it.",
+        ["AcmeProblem.certificateMismatch"] = "Check that -Issuer is an ACME directory that you trust.",
+        ["AcmeProblem.invalidProfile"] = "Name one with -Profile.",
+        ["AcmeProblem.malformedAnswer"] = "Check that -Issuer is an ACME directory that you trust.",
+        ["AcmeProblem.orderMismatch"] = "Check that -Issuer is an ACME directory that you trust.",
+        ["AcmeProblem.untrusted"] = "Give its PEM file with -CaCertificate.",
+        ["AcmeProblem.userActionRequired"] = "Run the command again with -AcceptTermsOfService once you have read them.",
         ["CertificateDamaged.Secret"] = "Restore it from a backup, or remove it with Remove-ConvoxCertificate {0} and import or issue it "
             + "again; until then 'convox certs' fails too.",
         ["CertificateNameTaken"] = "Remove that Certificate, or add -Engine Acme to use the module's own engine.",
@@ -25,6 +32,7 @@ internal static class Remedies
         ["DirectoryNotFound"] = "Create the directory first, or choose another path.",
         ["FileNotFound"] = "Check the path.",
         ["FileNotFound.PemText"] = "Write the text to a file that only you can read, and give its path.",
+        ["InvalidCaCertificate"] = "Give the CA's root as a PEM file with -CaCertificate.",
         ["InvalidCertificateId"] = "Get-ConvoxCertificate lists the ids.",
         ["InvalidDuration.Delegated"] = "Specify a longer -Duration, or add -Engine Acme to use the module's own engine.",
         ["InvalidPath"] = "Give the path of a file in it.",

@@ -58,7 +58,7 @@ internal sealed class RenewalInfoService(IRack rack, AcmeAccounts accounts, Time
         catch (Exception e) when (e is AcmeException or EngineException)
         {
             events.Report(new IssuanceEvent(IssuanceEventKind.Detail, $"When {record.Id} should be renewed could not be asked: {e.Message} What is known holds until then."));
-            if (e is AcmeException { Problem: { ShortType: "unreachable" or "untrusted" } or { Status: >= 500 or 429 } })
+            if (e is AcmeException { Problem: { ShortType: AcmeProblemType.Unreachable or AcmeProblemType.Untrusted } or { Status: >= 500 or 429 } })
             {
                 _silent[directoryUrl] = time.GetUtcNow();
             }
@@ -71,7 +71,7 @@ internal sealed class RenewalInfoService(IRack rack, AcmeAccounts accounts, Time
     private RenewalAdvice Read(CertificateRecord record, CertificateVersion live, AcmeRenewalInfo answer)
     {
         var (start, end) = (answer.SuggestedWindow.Start.ToUniversalTime(), answer.SuggestedWindow.End.ToUniversalTime());
-        var advice = new RenewalAdvice { AskAgainAt = Bounded(answer.AskAgainAt), ExplanationUrl = answer.ExplanationUrl };
+        var advice = new RenewalAdvice { AskAgainAt = Bounded(answer.RetryAt), ExplanationUrl = answer.ExplanationUrl };
         if (!RenewalPolicy.IsUsable(start, end, live.NotBefore))
         {
             events.Report(new IssuanceEvent(IssuanceEventKind.Detail, $"The CA's renewal window for {record.Id}, {start:u} to {end:u}, can't be used: its own lifetime decides."));

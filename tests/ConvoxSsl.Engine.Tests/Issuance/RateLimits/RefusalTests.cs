@@ -92,7 +92,7 @@ public sealed class RefusalTests : IAsyncLifetime
     {
         var problem = AcmeProblem.Create("rateLimited", $"{Page}#authorization-failures-per-identifier-per-account") with
         {
-            Subproblems = [AcmeProblem.Create("rateLimited", "too many") with { Identifier = AcmeIdentifier.Of(Names("b.example.net")[0]) }],
+            Subproblems = [AcmeProblem.Create("rateLimited", "too many") with { Identifier = AcmeIdentifier.FromName(Names("b.example.net")[0]) }],
         };
         await _limits.RecordRefusalAsync(LetsEncrypt, Account, Names("a.example.org b.example.net"), new AcmeException(problem, LetsEncrypt, _clock.GetUtcNow().AddHours(1)), default);
 
