@@ -7,6 +7,7 @@ using ConvoxSsl.Engine.Issuance;
 using ConvoxSsl.Engine.Issuance.Acme;
 using ConvoxSsl.Errors;
 using ConvoxSsl.Progress;
+using ConvoxSsl.Racks;
 using ConvoxSsl.Scripts;
 using ConvoxSsl.Transformations;
 
@@ -89,7 +90,7 @@ public abstract class ConvoxCmdlet : AsyncCmdlet
     /// <summary>Finds the rack that the parameters, the session or the environment select.</summary>
     private protected ConvoxRack FindRack()
     {
-        var rack = CompositionRoot.Find(Rack, RackConnections.Current, RackConnections.Used, GetUnresolvedProviderPathFromPSPath);
+        var rack = RackLocator.Find(Rack, RackConnections.Current, RackConnections.Used, GetUnresolvedProviderPathFromPSPath);
         RackConnections.Remember(rack);
         return rack;
     }

@@ -1,17 +1,18 @@
-using ConvoxSsl.Timeline;
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using ConvoxSsl.Formatting;
+using ConvoxSsl.Mapping;
 using ConvoxSsl.TestKit;
+using ConvoxSsl.Timeline;
 using static ConvoxSsl.Tests.Timeline.Certificates;
 
 namespace ConvoxSsl.Tests.Timeline;
 
-/// <summary>The page of a timeline as a real browser lays it out.</summary>
+/// <summary>Tests the layout of the page in a real browser.</summary>
 public sealed class BrowserTests
 {
-    // The page itself forbids scripts; the copy that is measured does not.
+    // The page forbids scripts; the measured copy permits them.
     private const string Measure = """
         <script>
         const rows = [...document.querySelectorAll('tbody tr')], box = e => e.getBoundingClientRect(), now = r => box(r.querySelector('line.now'));

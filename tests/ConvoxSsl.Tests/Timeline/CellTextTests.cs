@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ConvoxSsl.Tests.Timeline;
 
-/// <summary>Characters and the cells that they take.</summary>
+/// <summary>Tests the width of characters in cells.</summary>
 public sealed class CellTextTests
 {
     [Theory]

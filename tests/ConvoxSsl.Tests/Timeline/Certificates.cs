@@ -1,27 +1,28 @@
-using ConvoxSsl.Timeline;
 using ConvoxSsl.Formatting;
+using ConvoxSsl.Mapping;
+using ConvoxSsl.Timeline;
 
 namespace ConvoxSsl.Tests.Timeline;
 
-/// <summary>Certificates to draw, seen from noon of a day in November.</summary>
+/// <summary>Creates certificates to draw, relative to a fixed time in November.</summary>
 internal static class Certificates
 {
     public static readonly DateTimeOffset Now = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
 
-    /// <summary>One with a lifetime, of which some has passed.</summary>
-    /// <param name="name">Its names, with spaces between.</param>
-    /// <param name="life">How long it lasts.</param>
-    /// <param name="left">How much of that is left.</param>
-    /// <param name="window">How long before its end it is renewed.</param>
+    /// <summary>Creates a certificate with a lifetime and a remaining time.</summary>
+    /// <param name="name">The names, separated by spaces.</param>
+    /// <param name="life">The lifetime.</param>
+    /// <param name="left">The remaining time.</param>
+    /// <param name="window">The time between the start of the renewal window and the expiry.</param>
     /// <param name="status">Its status.</param>
     public static ConvoxCertificate Lasting(string name, TimeSpan life, TimeSpan left, TimeSpan window, ConvoxCertificateStatus status = ConvoxCertificateStatus.Ready) =>
         New(name, status) with { NotBefore = Now + left - life, Expires = Now + left, RenewAfter = Now + left - window };
 
-    /// <summary>As the other, in days.</summary>
+    /// <summary>Creates a certificate with times in days.</summary>
     public static ConvoxCertificate Lasting(string name, double life, double left, double window, ConvoxCertificateStatus status = ConvoxCertificateStatus.Ready) =>
         Lasting(name, TimeSpan.FromDays(life), TimeSpan.FromDays(left), TimeSpan.FromDays(window), status);
 
-    /// <summary>One that is not there yet.</summary>
+    /// <summary>Creates a certificate without a live version.</summary>
     public static ConvoxCertificate New(string name, ConvoxCertificateStatus status) => new()
     {
         Id = "cert-" + name.Length,
@@ -33,7 +34,7 @@ internal static class Certificates
         Rack = "local",
     };
 
-    /// <summary>One of each state, of 90 days.</summary>
+    /// <summary>One certificate per status, with a lifetime of 90 days.</summary>
     public static IReadOnlyList<ConvoxCertificate> OfAllStates { get; } =
     [
         Lasting("www.example.org example.org", 90, 75, 30),

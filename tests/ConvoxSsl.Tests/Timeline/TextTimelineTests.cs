@@ -3,7 +3,7 @@ using static ConvoxSsl.Tests.Timeline.Certificates;
 
 namespace ConvoxSsl.Tests.Timeline;
 
-/// <summary>Whole drawings, as a person sees them.</summary>
+/// <summary>Tests complete drawings.</summary>
 public sealed class TextTimelineTests
 {
     [Fact]

@@ -1,12 +1,13 @@
-using ConvoxSsl.Timeline;
 using System.Xml;
 using System.Xml.Linq;
 using ConvoxSsl.Formatting;
+using ConvoxSsl.Mapping;
+using ConvoxSsl.Timeline;
 using static ConvoxSsl.Tests.Timeline.Certificates;
 
 namespace ConvoxSsl.Tests.Timeline;
 
-/// <summary>The page of a timeline as a document.</summary>
+/// <summary>Tests the page of a timeline.</summary>
 public sealed class TimelinePageTests
 {
     private static readonly string Page = Draw(OfAllStates);
@@ -94,7 +95,7 @@ public sealed class TimelinePageTests
         Assert.Equal(["… 2 more expire later; -First 4 shows all.", "… 2 more do not expire within 30 days."], page.Descendants("p").Select(p => p.Value).TakeLast(2));
     }
 
-    /// <summary>The page as XML, in which every element is closed and every attribute quoted.</summary>
+    /// <summary>Parses the page as XML.</summary>
     internal static XElement Parse(string page)
     {
         using var reader = XmlReader.Create(new StringReader(page), new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore });

@@ -1,11 +1,12 @@
-using ConvoxSsl.Timeline;
 using ConvoxSsl.Formatting;
+using ConvoxSsl.Mapping;
+using ConvoxSsl.Timeline;
 using CsCheck;
 using static ConvoxSsl.Tests.Timeline.Certificates;
 
 namespace ConvoxSsl.Tests.Timeline;
 
-/// <summary>What holds for every drawing, whatever the certificates are.</summary>
+/// <summary>Tests properties of every drawing.</summary>
 public sealed class TimelinePropertyTests
 {
     private const long Runs = 2000;

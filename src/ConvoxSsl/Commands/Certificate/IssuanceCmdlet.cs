@@ -5,6 +5,7 @@ using ConvoxSsl.Engine.Issuance;
 using ConvoxSsl.Engine.Issuance.Acme;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Errors;
+using ConvoxSsl.Mapping;
 using ConvoxSsl.Scripts;
 
 namespace ConvoxSsl.Commands;
@@ -18,9 +19,7 @@ public abstract partial class IssuanceCmdlet : ConvoxCmdlet
     private protected IssuanceSettings Apply(IssuanceSettings settings) => settings with
     {
         Duration = Duration ?? settings.Duration,
-        KeyAlgorithm = KeyAlgorithm is { } algorithm
-            ? Enum.Parse<ConvoxSsl.Engine.Certificates.KeyAlgorithm>(algorithm.ToString())
-            : settings.KeyAlgorithm,
+        KeyAlgorithm = KeyAlgorithm?.ToEngine() ?? settings.KeyAlgorithm,
         ReuseKey = IsBound(nameof(ReuseKey)) ? ReuseKey : settings.ReuseKey,
         Profile = Profile ?? settings.Profile,
         PreferredChain = PreferredChain ?? settings.PreferredChain,

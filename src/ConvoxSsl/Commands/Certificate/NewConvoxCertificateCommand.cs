@@ -6,6 +6,7 @@ using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Issuance;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Errors;
+using ConvoxSsl.Mapping;
 using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
@@ -38,7 +39,11 @@ namespace ConvoxSsl.Commands;
 /// Import-Csv ./names.csv | New-ConvoxCertificate -Issuer letsencrypt -OnFailed { Add-Content ./failed.txt "$($_.Domain): $($_.Reason)" }
 /// </code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "ConvoxCertificate", SupportsShouldProcess = true, DefaultParameterSetName = DomainSet)]
+[Cmdlet(
+    VerbsCommon.New, "ConvoxCertificate",
+    SupportsShouldProcess = true,
+    DefaultParameterSetName = DomainSet,
+    HelpUri = HelpPages.Certificates)]
 [OutputType(typeof(ConvoxCertificate), typeof(ConvoxCheck))]
 public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
 {
@@ -52,7 +57,12 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
     /// several names separated by commas or semicolons, such as a cell of a CSV file. Each pipeline object becomes one
     /// certificate. Results are written as they become ready, in no particular order.
     /// </summary>
-    [Parameter(ParameterSetName = DomainSet, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(
+        ParameterSetName = DomainSet,
+        Mandatory = true,
+        Position = 0,
+        ValueFromPipeline = true,
+        ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(DomainCompleter))]
     [DomainNames]
     [Alias("Domains")]
@@ -136,7 +146,8 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
             request = request with { Account = PromptForTerms(session, directoryUrl, request.Account) };
         }
 
-        if (ConfirmAction(string.Join(", ", request.Names), $"Test the issuance of a certificate from {request.Issuer.Trial ?? request.Issuer}"))
+        var action = $"Test the issuance of a certificate from {request.Issuer.Trial ?? request.Issuer}";
+        if (ConfirmAction(string.Join(", ", request.Names), action))
         {
             var target = Target;
             Defer(ct => TryAsync(session, request, target, ct));
@@ -181,7 +192,9 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
 
     private IssueRequest NewRequest(PrivateKey? key)
     {
-        var signingRequest = ParameterSetName == SigningRequestSet ? SigningRequest.FromPem(ReadSigningRequest(CertificateSigningRequest!)) : null;
+        var signingRequest = ParameterSetName == SigningRequestSet
+            ? SigningRequest.FromPem(ReadSigningRequest(CertificateSigningRequest!))
+            : null;
         return new IssueRequest
         {
             Names = signingRequest?.Names ?? CertificateNameSet.Parse(Domain.SelectMany(SplitNames)),
@@ -200,7 +213,9 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
 
     // No name contains a separator. A string with a single name stays unchanged, so that an error shows it as given.
     private static string[] SplitNames(string text) =>
-        text.Split(s_separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 1 } names ? names : [text];
+        text.Split(s_separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 1 } names
+            ? names
+            : [text];
 
     private string ReadSigningRequest(string pathOrText) =>
         pathOrText.Contains("-----BEGIN", StringComparison.Ordinal) ? pathOrText : ReadTextFile(pathOrText);

@@ -7,6 +7,7 @@ using ConvoxSsl.Engine.Issuance.Renewal;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Errors;
 using ConvoxSsl.Formatting;
+using ConvoxSsl.Mapping;
 
 namespace ConvoxSsl.Commands;
 
@@ -32,7 +33,7 @@ namespace ConvoxSsl.Commands;
 /// Update-ConvoxCertificate -OnRenewed { systemctl reload nginx } -OnFailed { Add-Content ./failed.txt "$($_.Domain): $($_.Reason)" }
 /// </code>
 /// </example>
-[Cmdlet(VerbsData.Update, "ConvoxCertificate", SupportsShouldProcess = true)]
+[Cmdlet(VerbsData.Update, "ConvoxCertificate", SupportsShouldProcess = true, HelpUri = HelpPages.Renewal)]
 [OutputType(typeof(ConvoxRenewal), typeof(ConvoxCheck))]
 public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
 {

@@ -1,8 +1,8 @@
-using ConvoxSsl.Engine;
-using ConvoxSsl.Engine.Issuance;
 using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
+using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Issuance;
 using ConvoxSsl.Engine.Issuance.Renewal;
 using ConvoxSsl.Errors;
 using ConvoxSsl.Transformations;
@@ -10,38 +10,32 @@ using ConvoxSsl.Transformations;
 namespace ConvoxSsl.Commands;
 
 /// <summary>
-/// Waits until certificates that are being issued are there: goes on with orders that were broken off, and waits for the
-/// domain's owner where the CA asked them. No process needs to wait: Update-ConvoxCertificate goes on with them too.
+/// Waits until certificates are issued. Resumes interrupted orders, and waits for the domain owner if the CA requires an action.
+/// Waiting is optional: Update-ConvoxCertificate resumes orders too.
 /// </summary>
 /// <example>
-/// <code>
-/// Wait-ConvoxCertificate cert-1f0c8e52a9b7
-/// </code>
-/// Waits until a certificate is there.
+/// <para>Waits until a certificate is issued.</para>
+/// <code>Wait-ConvoxCertificate cert-1f0c8e52a9b7</code>
 /// </example>
 /// <example>
-/// <code>
-/// Get-ConvoxCertificate -Domain www.example.org | Wait-ConvoxCertificate -Timeout 10m
-/// </code>
-/// Waits for those that hold a name, ten minutes at most.
+/// <para>Waits up to ten minutes for the certificates for a name.</para>
+/// <code>Get-ConvoxCertificate -Domain www.example.org | Wait-ConvoxCertificate -Timeout 10m</code>
 /// </example>
 /// <example>
-/// <code>
-/// Get-ConvoxCertificate -Status Pending | Wait-ConvoxCertificate
-/// </code>
-/// Goes on with everything that was broken off, in a job after a restart.
+/// <para>Resumes all interrupted orders, such as after a restart.</para>
+/// <code>Get-ConvoxCertificate -Status Pending | Wait-ConvoxCertificate</code>
 /// </example>
-[Cmdlet(VerbsLifecycle.Wait, "ConvoxCertificate")]
+[Cmdlet(VerbsLifecycle.Wait, "ConvoxCertificate", HelpUri = HelpPages.Certificates)]
 [OutputType(typeof(ConvoxCertificate))]
 public sealed class WaitConvoxCertificateCommand : ConvoxCmdlet
 {
-    /// <summary>The ids of the certificates.</summary>
+    /// <summary>The IDs of the certificates.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(CertificateIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] Id { get; set; } = [];
 
-    /// <summary>How long to wait for each; then the order is left for a later run. Default: 15 minutes.</summary>
+    /// <summary>The maximum time for each certificate. After that, a later run can resume the order. Default: 15 minutes.</summary>
     [Parameter]
     [Duration]
     public TimeSpan Timeout { get; set; } = IssueRequest.DefaultTimeout;
@@ -52,7 +46,11 @@ public sealed class WaitConvoxCertificateCommand : ConvoxCmdlet
     {
         if (Timeout <= TimeSpan.Zero)
         {
-            throw new Engine.InvalidInputException(ErrorCode.InvalidTimeout, $"Nothing can be waited for within {Timeout}. Give a positive time.", Timeout);
+            throw new InvalidInputException(
+                ErrorCode.InvalidTimeout, $"The timeout {Timeout} is not valid because it is not positive.", Timeout)
+            {
+                Remedy = "Use a positive time.",
+            };
         }
 
         var session = OpenRack();

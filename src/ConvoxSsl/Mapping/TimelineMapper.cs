@@ -1,9 +1,9 @@
 using ConvoxSsl.Timeline;
 
-namespace ConvoxSsl.Formatting;
+namespace ConvoxSsl.Mapping;
 
 /// <summary>Converts certificates to rows of the expiry timeline.</summary>
-internal static class TimelineEntries
+internal static class TimelineMapper
 {
     /// <summary>Creates the row of a certificate.</summary>
     /// <param name="certificate">The certificate.</param>
