@@ -106,16 +106,19 @@ internal static class Layers
             ["Completion"] = [Root, "Mapping", "Models", "Racks"],
             ["Cmdlets"] = [Root, "Completion", "Errors", "Mapping", "Models", "Progress", "Racks", "Scripts", "Transformations"],
             ["Commands"] = [],
-            ["Commands/AcmeAccount"] = ["Cmdlets", "Completion", "Errors", "Mapping", "Models", "Scripts", "Transformations"],
+            ["Commands/AcmeAccount"] = ["Cmdlets", "Commands", "Completion", "Errors", "Mapping", "Models", "Scripts", "Transformations"],
             ["Commands/Certificate"] =
             [
-                "Cmdlets", "Completion", "Errors", "Formatting", "Mapping", "Models", "Scripts", "Transformations",
+                "Cmdlets", "Commands", "Completion", "Errors", "Formatting", "Mapping", "Models", "Scripts", "Transformations",
             ],
-            ["Commands/DnsSolver"] = [Root, "Cmdlets", "Completion", "Errors", "Mapping", "Models", "Scripts", "Transformations"],
-            ["Commands/Rack"] = [Root, "Cmdlets", "Completion", "Errors", "Models", "Racks"],
-            ["Commands/Renewal"] = ["Cmdlets", "Loading", "Models"],
-            ["Commands/ServiceCertificate"] = ["Cmdlets", "Completion", "Errors", "Mapping", "Models", "Racks"],
-            ["Commands/Webhook"] = ["Cmdlets", "Mapping", "Models", "Scripts", "Transformations"],
+            ["Commands/DnsSolver"] =
+            [
+                Root, "Cmdlets", "Commands", "Completion", "Errors", "Mapping", "Models", "Scripts", "Transformations",
+            ],
+            ["Commands/Rack"] = [Root, "Cmdlets", "Commands", "Completion", "Errors", "Models", "Racks"],
+            ["Commands/Renewal"] = ["Cmdlets", "Commands", "Loading", "Models"],
+            ["Commands/ServiceCertificate"] = ["Cmdlets", "Commands", "Completion", "Errors", "Mapping", "Models", "Racks"],
+            ["Commands/Webhook"] = ["Cmdlets", "Commands", "Mapping", "Models", "Scripts", "Transformations"],
         },
     };
 
@@ -125,7 +128,6 @@ internal static class Layers
         "ConvoxSsl.Engine: Issuance/Acme -> Issuance",
         "ConvoxSsl.Engine: Issuance/Delegated -> Issuance",
         "ConvoxSsl.Engine: Issuance/RateLimits -> Issuance",
-        "ConvoxSsl.Engine: Issuance/RateLimits -> Issuance/Acme",
         "ConvoxSsl.Engine: Issuance/Renewal -> Issuance",
         "ConvoxSsl.Engine: Issuance/Solvers -> Issuance",
         "ConvoxSsl.Engine: Issuance/Webhooks -> Issuance",

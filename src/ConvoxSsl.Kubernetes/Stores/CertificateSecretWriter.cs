@@ -22,7 +22,12 @@ internal sealed class CertificateSecretWriter(ClusterApi api, RackScope scope, L
 
     /// <summary>Records the live version without changing the Secret's data.</summary>
     public async Task<CertificateEntry> RecordAsync(
-        string id, CertificateSecret existing, CertificateRecord certificate, CertificateVersion live, int keepVersions, CancellationToken ct)
+        string id,
+        CertificateSecret existing,
+        CertificateRecord certificate,
+        CertificateVersion live,
+        int keepVersions,
+        CancellationToken ct)
     {
         locks.RequireHeld();
         await KeepLiveAsync(id, existing, ct).ConfigureAwait(false);

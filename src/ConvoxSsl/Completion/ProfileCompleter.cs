@@ -17,8 +17,8 @@ public sealed class ProfileCompleter : ArgumentCompleterBase
         var selected = issuer is null ? null : Issuer.Parse(issuer);
         foreach (var rule in selected is null ? [] : ProfileRules.Of(selected))
         {
-            var addresses = rule.TakesAddresses ? ", IP addresses permitted" : string.Empty;
-            yield return new Candidate(rule.Name, $"{rule.Lifetime}, at most {rule.MostNames} names{addresses}");
+            var addresses = rule.AllowsAddresses ? ", IP addresses permitted" : string.Empty;
+            yield return new Candidate(rule.Name, $"{rule.Lifetime}, at most {rule.MaxNames} names{addresses}");
         }
 
         await foreach (var account in rack.Accounts.ListAsync(null, ct))

@@ -10,28 +10,37 @@ internal static class Remedies
     private static readonly Dictionary<string, string> Texts = new(StringComparer.Ordinal)
     {
         ["AccountNotFound"] = "Create one with New-ConvoxAcmeAccount.",
-        ["AcmeProblem.accountDoesNotExist"] = "New-ConvoxAcmeAccount creates it.",
+        ["AcmeProblem.accountDoesNotExist"] = "To create it, use New-ConvoxAcmeAccount.",
         ["AcmeProblem.certificateMismatch"] = "Check that -Issuer is an ACME directory that you trust.",
         ["AcmeProblem.invalidProfile"] = "Use -Profile.",
         ["AcmeProblem.malformedAnswer"] = "Check that -Issuer is an ACME directory that you trust.",
         ["AcmeProblem.orderMismatch"] = "Check that -Issuer is an ACME directory that you trust.",
-        ["AcmeProblem.untrusted"] = "Give its PEM file with -CaCertificate.",
-        ["AcmeProblem.userActionRequired"] = "Run the command again with -AcceptTermsOfService once you have read them.",
+        ["AcmeProblem.untrusted"] = "Give the PEM file of its root certificate with -CaCertificate.",
+        ["AcmeProblem.userActionRequired"] = "After reading them, run the command again with -AcceptTermsOfService.",
+        ["AddressNotTaken"] = "Add -Profile {0}.",
         ["CertificateDamaged.Secret"] = "Restore it from a backup, or remove it with Remove-ConvoxCertificate {0} and import or issue it "
             + "again; until then 'convox certs' fails too.",
         ["CertificateNameTaken"] = "Remove that Certificate, or add -Engine Acme to use the module's own engine.",
         ["CertificateNotFound"] = "Get-ConvoxCertificate lists the certificates.",
         ["CertificateNotFound.NotIssued"] = "Get-ConvoxCertificate -Id {0} shows its status.",
+        ["CertificateNotRevocable"] = "Name the CA with -Issuer, or remove the certificate.",
         ["CertificateOfApp"] = "Use Update-ConvoxCertificate to renew it in the app's namespace.",
+        ["ChallengeNotOffered"] = "Choose an offered challenge with -Challenge.",
         ["ClusterConflict.Certificate"] = "Check it with Get-ConvoxCertificate, and try again.",
         ["ClusterForbidden"] = "docs/rbac.md lists the permissions that each cmdlet needs.",
         ["ClusterUnauthorized"] = "Sign in again, or choose another user with -KubeConfig or -Context.",
         ["ClusterUnreachable"] = "Check the network, the VPN, and the context (-Context) of the kubeconfig.",
         ["ConfirmationNeeded"] = "Add -Confirm:$false.",
         ["ContextNotFound"] = "Specify one with -Context.",
+        ["ControllerReleased"] = "Update-ConvoxCertificate returns it to cert-manager when it is due, and with -Force at once.",
+        ["CopyFailed"] = "To retry, run Publish-ConvoxCertificate.",
         ["CronJobNotInstalled"] = "To show it, use 'kubectl get cronjob'. To remove it, use 'kubectl delete' with its manifest.",
         ["DirectoryNotFound"] = "Create the directory first, or choose another path.",
         ["DnsScriptFailed"] = "Run the script manually with a name and a value, then change it with Set-ConvoxDnsSolver.",
+        ["DnsSolverExists"] = "Change it with Set-ConvoxDnsSolver, or choose another id.",
+        ["DnsSolverNotFound"] = "Get-ConvoxDnsSolver lists the solvers; Add-ConvoxDnsSolver adds one.",
+        ["ExternalAccountRequired"] = "Create the account with New-ConvoxAcmeAccount -ExternalAccountKeyId and -ExternalAccountKey, which the CA gives you.",
+        ["FileExists.Export"] = "Use -Force to replace it, or another path.",
         ["FileExists.OutFile"] = "Give another -OutFile, or remove the file.",
         ["FileNotFound"] = "Check the path.",
         ["FileNotFound.PemText"] = "Write the text to a file that only you can read, and give its path.",
@@ -49,23 +58,36 @@ internal static class Remedies
         ["InvalidParameters.Vault"] = "Add -ApiTokenSecret, -ApiKeySecret or -PluginArgsSecret, or remove -Vault.",
         ["InvalidPath"] = "Give the path of a file in it.",
         ["InvalidTimeSpan"] = "Give -Within a positive time.",
+        ["IssuanceFailed"] = "Fix the cause, then run Update-ConvoxCertificate {0} -Force.",
+        ["IssuerNeeded"] = "Name one with -Issuer, such as letsencrypt.",
+        ["IssuerNeeded.Controller"] = "Name one with -Issuer, such as {0}.",
         ["KubeConfigNotFound"] = "Specify it with -KubeConfig.",
         ["KubeConfigNotFound.Variable"] = "Check the variable, or specify -KubeConfig.",
         ["NamespaceNotFound"] = "Check the rack's name and the context, or specify -Namespace.",
+        ["NoAddress"] = "Add one that leads to this machine, or validate the name by dns-01: Add-ConvoxDnsSolver.",
         ["NoApps"] = "Connect to a Kubernetes rack with Connect-ConvoxRack -Name.",
         ["NoAwsRole"] = "Use the user's ARN in the trust policy, or sign in with a role.",
         ["NoCertManager"] = "Install cert-manager, or add -Engine Acme to use the module's own engine.",
         ["NoCertificate"] = "Pipe objects from Get-ConvoxCertificate, or give an ID.",
         ["NoCertificateProposed"] = "Give a certificate with -Certificate, or issue one with New-ConvoxCertificate.",
+        ["NoController"] = "Add -Engine Acme, so that the module itself issues the certificate.",
         ["NoCronJob"] = "Remove the parameters for a CronJob, or remove -Scheduler.",
         ["NoDnsRole"] = "Add it, or use -Rack local for the role of your own AWS identity.",
+        ["NoOlderVersion"] = "Choose one of the kept versions with -Version.",
+        ["NoStaging"] = "Use -Issuer letsencrypt-staging, or the URL of a test directory.",
         ["NoVolumeClaim"] = "Remove -VolumeClaim.",
+        ["NoWaitNotPossible"] = "Omit -NoWait.",
         ["NotDelegable"] = "Add -Engine Acme to use the module's own engine.",
+        ["NotDelegable.Key"] = "Omit -{0}, or add -Engine Acme, so that the module itself issues the certificate.",
         ["NotDelegable.Setting"] = "Omit -{0}, or add -Engine Acme to use the module's own engine.",
+        ["NotDue"] = "Use -Force to order anyway.",
         ["NotPrivileged"] = "Run PowerShell as root or an administrator, or remove -System.",
         ["NotPublished"] = "Fix the cause, then run Publish-ConvoxCertificate again.",
         ["NothingToChange.Account"] = "Give -Contact or -NewKey.",
         ["NothingToChange.DnsSolver"] = "Give -DnsZone, or a setting of the provider.",
+        ["OrderTimedOut"] = "Run the command again, or Update-ConvoxCertificate.",
+        ["OrderTimedOut.Controller"] = "Wait-ConvoxCertificate {0} waits for it.",
+        ["OrderTimedOut.Wait"] = "Run Wait-ConvoxCertificate again, or Update-ConvoxCertificate later.",
         ["OtherProvider"] = "Remove the solver with Remove-ConvoxDnsSolver and add it again.",
         ["PasswordNeeded"] = "Add -Password.",
         ["PrivateKeyNeeded"] = "Give the PEM file of the private key with -KeyPath.",
@@ -75,6 +97,7 @@ internal static class Remedies
         ["RackNotFound"] = "Connect it with Connect-ConvoxRack -Name {0}, or give a directory such as ./{0}, or 'local'.",
         ["RegionNeeded"] = "Specify -Region, such as eu-west-1.",
         ["RenewalNotRegistered"] = "For another rack or the whole machine, use Get-ConvoxRenewal with -Rack or -System.",
+        ["RetryLater"] = "-Force tries now.",
         ["SchedulerNotFound.Any"] = "Install cron, or give -Scheduler to see the error of a scheduler.",
         ["SecretDamaged.DnsSolver"] = "Store the credential again with Set-ConvoxDnsSolver.",
         ["SecretDamaged.PluginArgs"] = "Set them again with Set-ConvoxDnsSolver -PluginArgs.",
@@ -82,17 +105,27 @@ internal static class Remedies
         ["SeveralCertificates"] = "Select one, such as with Get-ConvoxCertificate -Id.",
         ["SolverNotSupported.Restore"] = "Issue with -Engine Acme, which can use the solver.",
         ["SolversDamaged.Backup"] = "Correct it, or delete the Secret and store the credentials again with Set-ConvoxDnsSolver.",
+        ["TermsOfServiceNotAccepted"] = "Read them and add -AcceptTermsOfService.",
         ["TooManyNames"] = "Split them over several certificates, or add -Engine Acme to use the module's own engine.",
+        ["UnknownIssuer.Controller"] = "Add -Engine CertManager, or name another issuer with -Issuer.",
+        ["UnknownProfile.None"] = "Omit -Profile.",
+        ["ValidationPending"] = "Run Wait-ConvoxCertificate, Update-ConvoxCertificate or the same command again after that.",
         ["VolumeClaimNeeded"] = "Give -VolumeClaim, or connect to a Kubernetes rack with Connect-ConvoxRack -Name.",
         ["WebhookDamaged"] = "Remove it with Remove-ConvoxWebhook and set the webhook again.",
     };
 
     /// <summary>Returns a remedy as one or more sentences; null if there is none.</summary>
-    public static string? Describe(Remedy? remedy) =>
-        remedy is null ? null
-        : remedy.Text is { } text ? text
-        : Texts.TryGetValue(remedy.Key, out var format) ? string.Format(CultureInfo.InvariantCulture, format, remedy.Arguments)
-        : null;
+    public static string? Describe(Remedy? remedy)
+    {
+        if (remedy is null)
+        {
+            return null;
+        }
+
+        var advice = remedy.Text
+            ?? (Texts.TryGetValue(remedy.Key, out var format) ? string.Format(CultureInfo.InvariantCulture, format, remedy.Arguments) : null);
+        return remedy.Message is null ? advice : advice is null ? remedy.Message : $"{remedy.Message} {advice}";
+    }
 
     /// <summary>Appends a remedy to a message, unless the message ends with it.</summary>
     public static string Append(string message, Remedy? remedy) =>

@@ -15,6 +15,9 @@ internal sealed class CertificateBar
     /// <summary>The text of the last step.</summary>
     public string? Step { get; set; }
 
+    /// <summary>True after the work on the certificate has ended.</summary>
+    public bool HasEnded { get; set; }
+
     /// <summary>Advances the bar. A smaller percentage, such as that of a retry, has no effect.</summary>
     public void Advance(int percent) => Percent = Math.Max(Percent, percent);
 }

@@ -1,6 +1,7 @@
-using ConvoxSsl.Errors;
+using System.Collections.Concurrent;
 using System.Management.Automation;
 using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Errors;
 
 namespace ConvoxSsl.Progress;
 
@@ -27,6 +28,7 @@ internal sealed class EventWriter(
 
     // The name does not identify a job, because two jobs can have the same names.
     private readonly AsyncLocal<CertificateBar?> _bar = new();
+    private readonly ConcurrentDictionary<object, CertificateBar> _jobs = new(ReferenceEqualityComparer.Instance);
     private bool _hasSeveral;
 
     /// <summary>Sets the number of concurrent certificates.</summary>
@@ -51,13 +53,26 @@ internal sealed class EventWriter(
         }
     }
 
+    /// <summary>Ends the bar of a batch's job. Its later events are written without one.</summary>
+    public void End(object job)
+    {
+        var bar = _jobs.GetOrAdd(job, _ => new CertificateBar());
+        bar.HasEnded = true;
+        _bars.End(bar);
+    }
+
     public void Report(IssuanceEvent value)
     {
         switch (value.Kind)
         {
             case IssuanceEventKind.Step:
-                _bars.Show(_bar.Value, value);
-                if (IsNew(_bar.Value, value))
+                var bar = value.Job is { } job ? _jobs.GetOrAdd(job, _ => new CertificateBar()) : _bar.Value;
+                if (bar is not { HasEnded: true })
+                {
+                    _bars.Show(bar, value);
+                }
+
+                if (IsNew(bar, value))
                 {
                     verbose(AddName(value));
                 }

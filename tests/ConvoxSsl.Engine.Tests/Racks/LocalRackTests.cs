@@ -97,7 +97,7 @@ public sealed class LocalRackTests : RackContract, IDisposable
             await AddAsync("cert-a", material, keep: 2);
             await Rack.Accounts.SaveAsync(
                 new AccountRecord { DirectoryUrl = new Uri("https://ca.example/"), Created = Now }, material.Key!, default);
-            await Rack.Orders.BeginAsync(
+            await Rack.Orders.CreateAsync(
                 new OrderRecord { Certificate = Record("cert-a"), Started = Now, AccountUrl = new Uri("https://ca.example/1") },
                 material.Key,
                 default);
@@ -314,7 +314,7 @@ public sealed class LocalRackTests : RackContract, IDisposable
     {
         using var material = Material("www.example.org");
         await AddAsync("cert-a", material);
-        await Rack.Orders.BeginAsync(
+        await Rack.Orders.CreateAsync(
             new OrderRecord { Certificate = Record("cert-a"), Started = Now, AccountUrl = new Uri("https://ca.example/1") },
             material.Key,
             default);

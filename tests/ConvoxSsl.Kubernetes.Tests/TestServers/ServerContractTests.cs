@@ -220,7 +220,10 @@ public abstract class ServerContractTests(Func<CertManagerVersion, Task<Kubernet
         Get(Certificates + "/c"),
         Put(
             Certificates + "/c",
-            """{"apiVersion":"cert-manager.io/v1","kind":"Certificate","metadata":{"name":"c","resourceVersion":"{rv}","labels":{"x":"y"}},"""
+            """
+            {"apiVersion":"cert-manager.io/v1","kind":"Certificate","metadata":{"name":"c","resourceVersion":"{rv}",
+            "labels":{"x":"y"}},
+            """
                 + SpecC + ""","status":{"revision":9}}"""),
         Merge(Certificates + "/c", """{"spec":{"secretName":"d"},"status":{"revision":9}}"""),
         Merge(

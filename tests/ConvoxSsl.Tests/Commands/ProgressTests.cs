@@ -34,7 +34,7 @@ public sealed class ProgressTests
         foreach (var name in (string[])["a.example.org", "b.example.org", "c.example.org"])
         {
             var lines = run.Verbose.Where(line => line.StartsWith(name + ": ", StringComparison.Ordinal)).ToList();
-            var order = (string[])["Ordering", "Publishing", "Telling the CA", "Waiting for the CA", "Asking for the certificate", "Downloading", "Storing", "Version 1 of"];
+            var order = (string[])["Ordering", "Publishing", "Telling the CA", "Waiting for the CA", "Requesting the certificate", "Downloading", "Storing", "Version 1 of"];
             Assert.Equal(order, order.OrderBy(step => lines.FindIndex(line => line.Contains(step, StringComparison.Ordinal))));
             Assert.All(order, step => Assert.Contains(lines, line => line.Contains(step, StringComparison.Ordinal)));
         }

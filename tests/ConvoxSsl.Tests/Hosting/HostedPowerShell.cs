@@ -9,6 +9,8 @@ namespace ConvoxSsl.Tests.Hosting;
 /// <remarks>Sessions share nothing, so tests can run in parallel. A session runs one pipeline at a time.</remarks>
 public sealed class HostedPowerShell : IDisposable
 {
+    private static readonly Lazy<InitialSessionState> ModuleState = new(CreateModuleState);
+
     private readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("convoxssl-");
     private readonly Runspace _runspace;
 
@@ -85,6 +87,19 @@ public sealed class HostedPowerShell : IDisposable
 
     private static InitialSessionState NewSessionState(IEnumerable<Type> cmdlets)
     {
+        // A copy: reading the module, its formats and its types costs more than opening a session.
+        var state = ModuleState.Value.Clone();
+        foreach (var type in cmdlets)
+        {
+            var name = (CmdletAttribute)Attribute.GetCustomAttribute(type, typeof(CmdletAttribute))!;
+            state.Commands.Add(new SessionStateCmdletEntry($"{name.VerbName}-{name.NounName}", type, null));
+        }
+
+        return state;
+    }
+
+    private static InitialSessionState CreateModuleState()
+    {
         var state = InitialSessionState.CreateDefault2();
         state.ThrowOnRunspaceOpenError = true;
         state.ImportPSModule([typeof(AsyncCmdlet).Assembly.Location]);
@@ -98,12 +113,6 @@ public sealed class HostedPowerShell : IDisposable
         if (File.Exists(types))
         {
             state.Types.Add(new SessionStateTypeEntry(types));
-        }
-
-        foreach (var type in cmdlets)
-        {
-            var name = (CmdletAttribute)Attribute.GetCustomAttribute(type, typeof(CmdletAttribute))!;
-            state.Commands.Add(new SessionStateCmdletEntry($"{name.VerbName}-{name.NounName}", type, null));
         }
 
         return state;

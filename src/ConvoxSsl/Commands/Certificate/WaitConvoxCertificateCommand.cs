@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Runtime.ExceptionServices;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
@@ -29,6 +30,8 @@ namespace ConvoxSsl.Commands;
 [OutputType(typeof(ConvoxCertificate))]
 public sealed class WaitConvoxCertificateCommand : ConvoxCmdlet
 {
+    private readonly Dictionary<RackSession, List<string>> _batches = new(ReferenceEqualityComparer.Instance);
+
     /// <summary>The IDs of the certificates.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(CertificateIdCompleter))]
@@ -54,21 +57,36 @@ public sealed class WaitConvoxCertificateCommand : ConvoxCmdlet
         }
 
         var session = OpenRack();
-        foreach (var id in Id)
+        if (!_batches.TryGetValue(session, out var batch))
         {
-            Defer(ct => WaitAsync(session, id, ct));
+            _batches[session] = batch = [];
         }
+
+        batch.AddRange(Id);
     }
 
-    private async Task WaitAsync(RackSession session, string id, CancellationToken ct)
+    private protected override int BatchSize => _batches.Values.Sum(batch => batch.Count);
+
+    private protected override Task RunBatchesAsync(CancellationToken ct) =>
+        Task.WhenAll(_batches.Select(batch => WaitAllAsync(batch.Key, batch.Value, ct)));
+
+    private async Task WaitAllAsync(RackSession session, List<string> ids, CancellationToken ct)
     {
-        try
+        await foreach (var result in session.Engine.WaitAllAsync(ids, new RenewalRequest { Timeout = Timeout }, ct))
         {
-            WriteObject(session.Describe(await session.Engine.WaitAsync(id, new RenewalRequest { Timeout = Timeout }, ct)));
-        }
-        catch (Exception e) when (ErrorRecords.CanDescribe(e))
-        {
-            WriteError(ErrorRecords.Create(e, id));
+            Writer?.End(result.Job);
+            if (result.Entry is { } entry)
+            {
+                WriteObject(session.Describe(entry));
+            }
+            else if (ErrorRecords.CanDescribe(result.Error!))
+            {
+                WriteError(ErrorRecords.Create(result.Error!, result.Id));
+            }
+            else
+            {
+                ExceptionDispatchInfo.Throw(result.Error!);
+            }
         }
     }
 }

@@ -6,8 +6,8 @@ using ConvoxSsl.Engine.Storage;
 
 namespace ConvoxSsl.Engine.Racks.Local;
 
-/// <summary>orders/&lt;id&gt;.json and orders/&lt;id&gt;.key.pem: the unfinished order for a certificate.</summary>
-internal sealed class LocalOrderJournal(string root) : IOrderJournal
+/// <summary>Stores the orders of a local rack in orders/&lt;id&gt;.json and orders/&lt;id&gt;.key.pem.</summary>
+internal sealed class LocalOrderStore(string root) : IOrderStore
 {
     private readonly string _folder = Path.Combine(root, "orders");
     private readonly KnownNames _names = new();
@@ -25,7 +25,7 @@ internal sealed class LocalOrderJournal(string root) : IOrderJournal
     {
         await RackFormat.RequireReadableAsync(root, ct).ConfigureAwait(false);
 
-        // An order has the id that its names give in the order in which they were given, and one name has but one order.
+        // The id is the hash of the names in the order given, and a single name has only one order.
         var ids = names.Count == 1 ? [names.ToCertificateId()] : _names.Candidates(Ids(), names);
         await foreach (var order in ReadAhead.InOrderAsync(ids, FindAsync, null, ct).ConfigureAwait(false))
         {
@@ -60,12 +60,12 @@ internal sealed class LocalOrderJournal(string root) : IOrderJournal
     public Task<PrivateKey?> ReadKeyAsync(string certificateId, CancellationToken ct) =>
         KeyFile.TryReadAsync(KeyFileOf(CertificateId.Require(certificateId)), Damaged, ct);
 
-    public async Task BeginAsync(OrderRecord order, PrivateKey? key, CancellationToken ct)
+    public async Task CreateAsync(OrderRecord order, PrivateKey? key, CancellationToken ct)
     {
         var id = CertificateId.Require(order.Certificate.Id);
         PrivateDirectory.Create(_folder);
 
-        // The order before is over: its file goes first, so that no kill leaves it with the key of this one.
+        // Remove the file of an earlier order first, so that no kill leaves it with the key of this one.
         RemoveFiles(id);
         if (key is not null)
         {
@@ -76,12 +76,15 @@ internal sealed class LocalOrderJournal(string root) : IOrderJournal
     }
 
     public Task SaveAsync(OrderRecord order, CancellationToken ct) => AtomicFile.WritePrivateAsync(
-        FileOf(CertificateId.Require(order.Certificate.Id)), JsonSerializer.SerializeToUtf8Bytes(order, LocalRackJson.Default.OrderRecord), ct);
+        FileOf(CertificateId.Require(order.Certificate.Id)),
+        JsonSerializer.SerializeToUtf8Bytes(order, LocalRackJson.Default.OrderRecord),
+        ct);
 
-    public Task EndAsync(string certificateId, CancellationToken ct)
+    public Task RemoveAsync(string certificateId, CancellationToken ct)
     {
         RemoveFiles(CertificateId.Require(certificateId));
-        foreach (var unfinished in Directory.Exists(_folder) ? Directory.GetFiles(_folder, $"{certificateId}.*{AtomicFile.UnfinishedSuffix}") : [])
+        foreach (var unfinished in Directory.Exists(_folder) ? Directory.GetFiles(
+            _folder, $"{certificateId}.*{AtomicFile.UnfinishedSuffix}") : [])
         {
             File.Delete(unfinished);
         }
@@ -92,7 +95,13 @@ internal sealed class LocalOrderJournal(string root) : IOrderJournal
     private void RemoveFiles(string id) => AtomicFile.Remove(FileOf(id), KeyFileOf(id));
 
     private string[] Ids() => Directory.Exists(_folder)
-        ? [.. Directory.GetFiles(_folder, "*.json").Select(f => Path.GetFileNameWithoutExtension(f)).Where(CertificateId.IsValid).Order(StringComparer.Ordinal)]
+        ?
+        [
+            .. Directory.GetFiles(_folder, "*.json")
+                .Select(f => Path.GetFileNameWithoutExtension(f))
+                .Where(CertificateId.IsValid)
+                .Order(StringComparer.Ordinal),
+        ]
         : [];
 
     private string FileOf(string id) => Path.Combine(_folder, id + ".json");
@@ -100,9 +109,12 @@ internal sealed class LocalOrderJournal(string root) : IOrderJournal
     private string KeyFileOf(string id) => Path.Combine(_folder, id + ".key.pem");
 
     private static EngineException Damaged(string file, Exception cause) => new(
-        "OrderDamaged",
+        ErrorCode.OrderDamaged,
         EngineErrorKind.InvalidData,
-        $"The unfinished order in '{file}' is damaged: {cause.Message} Remove that file; the certificate in use is not touched.",
+        $"The unfinished order in '{file}' is damaged: {cause.Message}",
         file,
-        cause);
+        cause)
+    {
+        Remedy = "Remove that file; the certificate in use is not affected.",
+    };
 }

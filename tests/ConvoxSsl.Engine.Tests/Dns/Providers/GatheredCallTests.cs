@@ -5,104 +5,110 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace ConvoxSsl.Engine.Tests.Dns.Providers;
 
-/// <summary>Many calls in one.</summary>
-public sealed class CallGatheringTests
+/// <summary>Combines many calls into one.</summary>
+public sealed class GatheredCallTests
 {
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(5);
 
     private readonly FakeTimeProvider _time = new();
     private readonly ConcurrentQueue<IReadOnlyList<TxtRecord>> _calls = new();
     private volatile bool _isComplete;
 
     [Fact]
-    public async Task Whoever_is_alone_does_not_wait()
+    public async Task A_single_caller_does_not_wait()
     {
         _isComplete = true;
-        await NewGathering().AddAsync([Record(1)], CancellationToken.None);
+        await NewCall().AddAsync([Record(1)], CancellationToken.None);
 
         Assert.Equal([Record(1)], Assert.Single(_calls));
     }
 
     [Fact]
-    public async Task All_that_are_expected_go_together_and_each_record_once()
+    public async Task Expected_callers_share_one_call_with_distinct_records()
     {
-        var gathering = NewGathering();
-        var callers = new[] { gathering.AddAsync([Record(1)], CancellationToken.None), gathering.AddAsync([Record(2), Record(1)], CancellationToken.None), gathering.AddAsync([Record(3)], CancellationToken.None) };
+        var call = NewCall();
+        Task[] callers =
+        [
+            call.AddAsync([Record(1)], CancellationToken.None),
+            call.AddAsync([Record(2), Record(1)], CancellationToken.None),
+            call.AddAsync([Record(3)], CancellationToken.None),
+        ];
         Assert.Empty(_calls);
 
         _isComplete = true;
-        gathering.Look();
+        call.StartIfComplete();
         await Task.WhenAll(callers);
         Assert.Equal([Record(1), Record(2), Record(3)], Assert.Single(_calls));
     }
 
     [Fact]
-    public async Task One_that_is_late_is_not_waited_for_for_ever()
+    public async Task A_late_caller_does_not_delay_the_call_forever()
     {
-        var gathering = NewGathering();
-        var first = gathering.AddAsync([Record(1)], CancellationToken.None);
-        _time.Advance(LongestPause);
+        var call = NewCall();
+        var first = call.AddAsync([Record(1)], CancellationToken.None);
+        _time.Advance(MaxDelay);
         await first;
-        var late = gathering.AddAsync([Record(2)], CancellationToken.None);
-        _time.Advance(LongestPause);
+        var late = call.AddAsync([Record(2)], CancellationToken.None);
+        _time.Advance(MaxDelay);
         await late;
 
         Assert.Equal(2, _calls.Count);
     }
 
     [Fact]
-    public async Task As_long_as_others_come_all_go_together()
+    public async Task Callers_that_keep_coming_share_one_call()
     {
-        var gathering = NewGathering();
-        List<Task> callers = [gathering.AddAsync([Record(1)], CancellationToken.None), gathering.AddAsync([Record(2)], CancellationToken.None)];
-        _time.Advance(LongestPause);
-        callers.Add(gathering.AddAsync([Record(3)], CancellationToken.None));
+        var call = NewCall();
+        List<Task> callers = [call.AddAsync([Record(1)], CancellationToken.None), call.AddAsync([Record(2)], CancellationToken.None)];
+        _time.Advance(MaxDelay);
+        callers.Add(call.AddAsync([Record(3)], CancellationToken.None));
 
         _isComplete = true;
-        gathering.Look();
+        call.StartIfComplete();
         await Task.WhenAll(callers);
         Assert.Equal([Record(1), Record(2), Record(3)], Assert.Single(_calls));
     }
 
     [Fact]
-    public async Task A_failure_reaches_all_and_the_next_call_starts_anew()
+    public async Task A_failure_reaches_all_callers_and_the_next_call_starts_anew()
     {
         var fails = true;
-        var gathering = new CallGathering((records, _) => fails ? throw new InvalidOperationException("no") : Task.CompletedTask, () => _isComplete, LongestPause, _time);
-        var callers = new[] { gathering.AddAsync([Record(1)], CancellationToken.None), gathering.AddAsync([Record(2)], CancellationToken.None) };
+        var call = new GatheredCall(
+            (records, _) => fails ? throw new InvalidOperationException("no") : Task.CompletedTask, () => _isComplete, MaxDelay, _time);
+        var callers = new[] { call.AddAsync([Record(1)], CancellationToken.None), call.AddAsync([Record(2)], CancellationToken.None) };
         _isComplete = true;
-        gathering.Look();
+        call.StartIfComplete();
         foreach (var caller in callers)
         {
             Assert.Equal("no", (await Assert.ThrowsAsync<InvalidOperationException>(() => caller)).Message);
         }
 
         fails = false;
-        await gathering.AddAsync([Record(3)], CancellationToken.None);
+        await call.AddAsync([Record(3)], CancellationToken.None);
     }
 
     [Fact]
-    public async Task A_caller_that_is_stopped_does_not_stop_the_others()
+    public async Task A_canceled_caller_does_not_cancel_the_others()
     {
         using var stop = new CancellationTokenSource();
-        var gathering = NewGathering();
-        var stopped = gathering.AddAsync([Record(1)], stop.Token);
-        var other = gathering.AddAsync([Record(2)], CancellationToken.None);
+        var call = NewCall();
+        var stopped = call.AddAsync([Record(1)], stop.Token);
+        var other = call.AddAsync([Record(2)], CancellationToken.None);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stopped);
 
         _isComplete = true;
-        gathering.Look();
+        call.StartIfComplete();
         await other.WaitAsync(TestTime.Hang);
         Assert.Equal([Record(2)], Assert.Single(_calls));
     }
 
     [Fact]
-    public async Task A_call_that_has_begun_is_waited_for_by_who_is_stopped_and_ends_when_nobody_wants_it()
+    public async Task A_canceled_caller_waits_for_a_started_call_which_ends_when_all_are_canceled()
     {
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var ended = false;
-        var gathering = new CallGathering(
+        var call = new GatheredCall(
             async (_, ct) =>
             {
                 begun.SetResult();
@@ -116,10 +122,10 @@ public sealed class CallGatheringTests
                 }
             },
             () => true,
-            LongestPause,
+            MaxDelay,
             _time);
         using var stop = new CancellationTokenSource();
-        var caller = gathering.AddAsync([Record(1)], stop.Token);
+        var caller = call.AddAsync([Record(1)], stop.Token);
         await begun.Task;
         await stop.CancelAsync();
 
@@ -127,14 +133,14 @@ public sealed class CallGatheringTests
         Assert.True(ended);
     }
 
-    private CallGathering NewGathering() => new(
+    private GatheredCall NewCall() => new(
         (records, _) =>
         {
             _calls.Enqueue(records);
             return Task.CompletedTask;
         },
         () => _isComplete,
-        LongestPause,
+        MaxDelay,
         _time);
 
     private static TxtRecord Record(int number) => new($"name{number}.example.org", $"value{number}");

@@ -9,8 +9,8 @@ using ConvoxSsl.Kubernetes.Scope;
 
 namespace ConvoxSsl.Kubernetes.Stores;
 
-/// <summary>The unfinished orders, a Secret each, with the key that the certificate will have.</summary>
-internal sealed class KubernetesOrderJournal(ClusterApi api, RackScope scope, LeaseLocks locks) : IOrderJournal
+/// <summary>Stores each order of a Kubernetes rack in a Secret, with the key of its certificate.</summary>
+internal sealed class KubernetesOrderStore(ClusterApi api, RackScope scope, LeaseLocks locks) : IOrderStore
 {
     private const string OrderKey = "order.json";
     private const string KeyKey = "key.pem";
@@ -18,7 +18,8 @@ internal sealed class KubernetesOrderJournal(ClusterApi api, RackScope scope, Le
 
     private readonly OwnSecrets _secrets = new(api, scope, "order");
 
-    public IAsyncEnumerable<OrderRecord> ListAsync(Action<EngineException>? onDamaged, CancellationToken ct) => _secrets.ReadAllAsync(Read, onDamaged, ct);
+    public IAsyncEnumerable<OrderRecord> ListAsync(Action<EngineException>? onDamaged, CancellationToken ct) =>
+        _secrets.ReadAllAsync(Read, onDamaged, ct);
 
     public async Task<OrderRecord?> FindAsync(string certificateId, CancellationToken ct) =>
         await FindSecretAsync(certificateId, ct).ConfigureAwait(false) is { } secret ? Read(secret) : null;
@@ -40,14 +41,14 @@ internal sealed class KubernetesOrderJournal(ClusterApi api, RackScope scope, Le
         }
     }
 
-    public Task BeginAsync(OrderRecord order, PrivateKey? key, CancellationToken ct) => ChangeAsync(
+    public Task CreateAsync(OrderRecord order, PrivateKey? key, CancellationToken ct) => ChangeAsync(
         order,
         secret => secret.SetDataText(KeyKey, key?.ToPem()),
         ct);
 
     public Task SaveAsync(OrderRecord order, CancellationToken ct) => ChangeAsync(order, _ => { }, ct);
 
-    public Task EndAsync(string certificateId, CancellationToken ct)
+    public Task RemoveAsync(string certificateId, CancellationToken ct)
     {
         var name = NameOf(CertificateSecretId.RequireOfRack(certificateId));
         locks.RequireHeld();
@@ -69,15 +70,19 @@ internal sealed class KubernetesOrderJournal(ClusterApi api, RackScope scope, Le
             ct);
     }
 
-    // The apps' own certificates are not ordered here.
+    // The apps' own certificates have no orders.
     private async Task<JsonObject?> FindSecretAsync(string certificateId, CancellationToken ct) =>
-        CertificateSecretId.Parse(certificateId) is { AppNamespace: null, Name: var name } ? await _secrets.FindAsync(NameOf(name), ct).ConfigureAwait(false) : null;
+        CertificateSecretId.Parse(certificateId) is { AppNamespace: null, Name: var name }
+            ? await _secrets.FindAsync(NameOf(name), ct).ConfigureAwait(false)
+            : null;
 
     private OrderRecord Read(JsonObject secret)
     {
         try
         {
-            return JsonSerializer.Deserialize(secret.DataText(OrderKey) ?? string.Empty, KubernetesRackJson.Default.OrderRecord) is { } order && NameOf(order.Certificate.Id) == secret.Name()
+            return JsonSerializer.Deserialize(
+                secret.DataText(OrderKey) ?? string.Empty, KubernetesRackJson.Default.OrderRecord) is { } order
+                && NameOf(order.Certificate.Id) == secret.Name()
                 ? order
                 : throw Damaged(secret, OrderKey);
         }
@@ -90,8 +95,11 @@ internal sealed class KubernetesOrderJournal(ClusterApi api, RackScope scope, Le
     private static string NameOf(string certificateId) => Prefix + certificateId;
 
     private EngineException Damaged(JsonObject secret, string key) => new(
-        "OrderDamaged",
+        ErrorCode.OrderDamaged,
         EngineErrorKind.InvalidData,
-        $"The unfinished order in the Secret {_secrets.Describe(secret.Name())} is damaged: its {key} can't be read. Remove that Secret; the certificate in use is not touched.",
-        secret.Name());
+        $"The unfinished order in the Secret {_secrets.Describe(secret.Name())} is damaged: its {key} cannot be read.",
+        secret.Name())
+    {
+        Remedy = "Remove that Secret; the certificate in use is not affected.",
+    };
 }

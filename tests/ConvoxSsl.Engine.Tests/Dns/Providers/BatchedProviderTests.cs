@@ -4,20 +4,20 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace ConvoxSsl.Engine.Tests.Dns.Providers;
 
-/// <summary>The records of many orders in few calls.</summary>
-public sealed class GatheringProviderTests
+/// <summary>Writes the records of many orders in few calls.</summary>
+public sealed class BatchedProviderTests
 {
     private readonly FakeTimeProvider _time = new();
     private readonly SlowProvider _provider = new();
 
     [Fact]
-    public async Task A_removal_for_many_is_not_cut_off_by_the_time_limit_of_one()
+    public async Task The_time_limit_of_one_order_does_not_end_a_shared_removal()
     {
-        using var gathering = new GatheringProvider(_provider, new PublishingTurn(), _time);
+        using var shared = new RecordBatch(_time).Share(_provider);
         using var limit = new CancellationTokenSource();
         var records = Enumerable.Range(0, 1000).Select(i => new TxtRecord($"name{i}.example.org", "value")).ToList();
-        await gathering.PresentAsync(records, CancellationToken.None);
-        var removal = gathering.CleanUpAsync(records, limit.Token);
+        await shared.PresentAsync(records, CancellationToken.None);
+        var removal = shared.CleanUpAsync(records, limit.Token);
         var stop = await _provider.Begun.Task;
         await limit.CancelAsync();
         _time.Advance(TimeSpan.FromSeconds(60));
@@ -28,12 +28,12 @@ public sealed class GatheringProviderTests
     }
 
     [Fact]
-    public async Task A_provider_that_never_answers_is_given_up()
+    public async Task A_removal_without_a_response_times_out()
     {
-        using var gathering = new GatheringProvider(_provider, new PublishingTurn(), _time);
+        using var shared = new RecordBatch(_time).Share(_provider);
         List<TxtRecord> records = [new("name.example.org", "value")];
-        await gathering.PresentAsync(records, CancellationToken.None);
-        var removal = gathering.CleanUpAsync(records, CancellationToken.None);
+        await shared.PresentAsync(records, CancellationToken.None);
+        var removal = shared.CleanUpAsync(records, CancellationToken.None);
         await _provider.Begun.Task;
         _time.Advance(TimeSpan.FromSeconds(31));
 
@@ -42,7 +42,7 @@ public sealed class GatheringProviderTests
         Assert.Contains("name.example.org within 00:00:30", failure.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>Takes as long for a removal as the test wants.</summary>
+    /// <summary>Removes records when the test allows it.</summary>
     private sealed class SlowProvider : IDnsProvider
     {
         public TaskCompletionSource MayEnd { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
