@@ -171,7 +171,7 @@ internal sealed partial class CredentialPlugin : ITokenProvider
     private static string Quote(string errors, string output)
     {
         var secrets = Opaque().Matches(output).Select(match => match.Value);
-        var plain = Opaque().Replace(Redaction.StrikeOut(errors.Trim(), secrets), "***");
+        var plain = Opaque().Replace(Redaction.Redact(errors.Trim(), secrets), "***");
         return plain.Length == 0
             ? string.Empty
             : $" Its error output: {(plain.Length > MaxMessageLength ? "…" + plain[^MaxMessageLength..] : plain)}";
