@@ -111,7 +111,7 @@ internal sealed class ApiConnection(k8s.Kubernetes client, TimeProvider time, Ac
 
         if (!response.IsSuccessStatusCode)
         {
-            throw ClusterFailure.Of(call, response.StatusCode, Redaction.StrikeOut(text, RequestCredentials.SecretsOf(request)));
+            throw ClusterFailure.Of(call, response.StatusCode, Redaction.Redact(text, RequestCredentials.SecretsOf(request)));
         }
 
         try

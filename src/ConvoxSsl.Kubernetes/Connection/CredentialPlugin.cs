@@ -146,7 +146,7 @@ internal sealed partial class CredentialPlugin : ITokenProvider
     // What it says helps; what looks like a token in it, or was in its output, does not belong in an error.
     private static string Quote(string told, string output)
     {
-        var plain = Opaque().Replace(Redaction.StrikeOut(told.Trim(), Opaque().Matches(output).Select(match => match.Value)), "***");
+        var plain = Opaque().Replace(Redaction.Redact(told.Trim(), Opaque().Matches(output).Select(match => match.Value)), "***");
         return plain.Length == 0 ? string.Empty : $" It says: {(plain.Length > LongestMessage ? "…" + plain[^LongestMessage..] : plain)}";
     }
 

@@ -15,7 +15,7 @@ internal static class Remedies
         ["AcmeProblem.invalidProfile"] = "Use -Profile.",
         ["AcmeProblem.malformedAnswer"] = "Check that -Issuer is an ACME directory that you trust.",
         ["AcmeProblem.orderMismatch"] = "Check that -Issuer is an ACME directory that you trust.",
-        ["AcmeProblem.untrusted"] = "Give the PEM file of its root certificate with -CaCertificate.",
+        ["AcmeProblem.untrusted"] = "If a private CA signed it, give the PEM file of its root with -CaCertificate.",
         ["AcmeProblem.userActionRequired"] = "After reading them, run the command again with -AcceptTermsOfService.",
         ["AddressNotTaken"] = "Add -Profile {0}.",
         ["CertificateNotFound"] = "Get-ConvoxCertificate lists the certificates.",
@@ -67,6 +67,7 @@ internal static class Remedies
         ["NotPublished"] = "Fix the cause, then run Publish-ConvoxCertificate again.",
         ["NothingToChange.Account"] = "Give -Contact or -NewKey.",
         ["NothingToChange.DnsSolver"] = "Give -DnsZone, or a setting of the provider.",
+        ["NothingToChange.Webhook"] = "Give -Url, -Event, -CaCertificate, -Secret or -NewSecret.",
         ["OrderTimedOut"] = "Run the command again, or Update-ConvoxCertificate.",
         ["OrderTimedOut.Controller"] = "Wait-ConvoxCertificate {0} waits for it.",
         ["OrderTimedOut.Wait"] = "Run Wait-ConvoxCertificate again, or Update-ConvoxCertificate later.",
@@ -88,6 +89,13 @@ internal static class Remedies
         ["UnknownProfile.None"] = "Omit -Profile.",
         ["ValidationPending"] = "Run Wait-ConvoxCertificate, Update-ConvoxCertificate or the same command again after that.",
         ["VolumeClaimNeeded"] = "Give -VolumeClaim, or connect to a Kubernetes rack with Connect-ConvoxRack -Name.",
+        ["Webhook.NoSecret"] = "Create one with Set-ConvoxWebhook -NewSecret.",
+        ["Webhook.Redirect"] = "Give the URL that the redirect leads to with Set-ConvoxWebhook -Url.",
+        ["Webhook.Unauthorized"] = "Check that the receiver has this webhook's secret; Set-ConvoxWebhook -NewSecret creates a new one.",
+        ["Webhook.Untrusted"] = "If a private CA signed it, give its root with Set-ConvoxWebhook -CaCertificate.",
+        ["WebhookDamaged.Url"] = "Set it again with Set-ConvoxWebhook -Url.",
+        ["WebhookNotFound"] = "Set one with Set-ConvoxWebhook.",
+        ["WebhookUrlNeeded"] = "Give its URL with -Url.",
     };
 
     /// <summary>Returns a remedy as one or more sentences; null if there is none.</summary>
