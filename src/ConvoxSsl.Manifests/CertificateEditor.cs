@@ -21,50 +21,50 @@ internal sealed class CertificateEditor
         _manifest = manifest;
         _service = service;
         var root = (YamlMapping)manifest.Document.Root!;
-        var services = MappingLookup.Own(root, "services")?.Value;
-        _services = services as YamlMapping ?? throw NotEditable("'services' is an alias or comes by a merge key, and a change would reach whatever shares it");
-        _entry = MappingLookup.Own(_services, service.Name) ?? throw NotEditable($"'{service.Name}' comes by a merge key, and a change would reach whatever shares it");
+        var services = MappingLookup.FindOwn(root, "services")?.Value;
+        _services = services as YamlMapping ?? throw CreateException("'services' is an alias or comes by a merge key, and a change would reach whatever shares it");
+        _entry = MappingLookup.FindOwn(_services, service.Name) ?? throw CreateException($"'{service.Name}' comes by a merge key, and a change would reach whatever shares it");
         RequireUnshared(root, "the document");
         RequireUnshared(_services, "'services'");
         RequireUnshared(_entry.Value, $"'{service.Name}'");
-        _step = StepOf(root);
+        _step = FindIndentationStep(root);
     }
 
     private string Text => _manifest.Text;
 
     /// <summary>The ways to set the id, the best first.</summary>
-    public IEnumerable<TextEdit> Set(string id) => _entry.Value switch
+    public IEnumerable<TextEdit> FindSetEdits(string id) => _entry.Value switch
     {
-        YamlAlias => throw NotEditable($"'{_service.Name}' is an alias, and a change would reach whatever shares it"),
-        YamlMapping service when MappingLookup.Own(service, CertificateKey) is { } certificate => SetIn(service, certificate, id),
-        YamlMapping service => Add(service, NewCertificate(id), "domain"),
-        _ => Fill(_services, _entry, [NewCertificate(id)]),
+        YamlAlias => throw CreateException($"'{_service.Name}' is an alias, and a change would reach whatever shares it"),
+        YamlMapping service when MappingLookup.FindOwn(service, CertificateKey) is { } certificate => SetIn(service, certificate, id),
+        YamlMapping service => Add(service, CreateCertificate(id), "domain"),
+        _ => Fill(_services, _entry, [CreateCertificate(id)]),
     };
 
     /// <summary>The ways to remove the id, and the whole certificate where nothing else is left in it.</summary>
-    public IEnumerable<TextEdit> Remove()
+    public IEnumerable<TextEdit> FindRemoveEdits()
     {
         if (_entry.Value is not YamlMapping service)
         {
-            throw NotEditable($"'{_service.Name}' is an alias, and a change would reach whatever shares it");
+            throw CreateException($"'{_service.Name}' is an alias, and a change would reach whatever shares it");
         }
 
         if (MappingLookup.FindMerged(service, CertificateKey)?.Value.Target is YamlMapping merged && MappingLookup.Find(merged, IdKey) is not null)
         {
-            throw NotEditable($"a merge key gives '{_service.Name}' a certificate, which removing its own would not take away");
+            throw CreateException($"a merge key gives '{_service.Name}' a certificate, which removing its own would not take away");
         }
 
-        var certificate = MappingLookup.Own(service, CertificateKey)!;
+        var certificate = MappingLookup.FindOwn(service, CertificateKey)!;
         return certificate.Value switch
         {
             YamlAlias alias when HasOnlyId((YamlMapping)alias.Target) => RemoveFrom(service, certificate),
-            YamlMapping mapping when MappingLookup.Own(mapping, IdKey) is { } id && MappingLookup.FindMerged(mapping, IdKey) is null => RemoveId(service, certificate, mapping, id),
-            _ => throw NotEditable($"an alias or a merge key gives 'certificate' of '{_service.Name}' its id"),
+            YamlMapping mapping when MappingLookup.FindOwn(mapping, IdKey) is { } id && MappingLookup.FindMerged(mapping, IdKey) is null => RemoveId(service, certificate, mapping, id),
+            _ => throw CreateException($"an alias or a merge key gives 'certificate' of '{_service.Name}' its id"),
         };
     }
 
     /// <summary>The error of an edit that is not made.</summary>
-    public EngineException NotEditable(string reason) => new(
+    public EngineException CreateException(string reason) => new(
         ErrorCode.ManifestNotEditable, EngineErrorKind.InvalidState,
         $"'{_manifest.Path}' was not changed: {reason}. Change service '{_service.Name}' by hand, in line {_service.Line}.", _service.Name);
 
@@ -81,14 +81,14 @@ internal sealed class CertificateEditor
         var (certificate, newId) = (entry.Value, new NewEntry(IdKey, id));
         return certificate switch
         {
-            YamlAlias alias => [TextEdit.Replace(alias.Span.Start, alias.Span.End, Overriding(alias, newId))],
-            YamlMapping mapping when MappingLookup.Own(mapping, IdKey) is { } old => Replace(mapping, old, id),
+            YamlAlias alias => [TextEdit.Replace(alias.Span.Start, alias.Span.End, FormatOverride(alias, newId))],
+            YamlMapping mapping when MappingLookup.FindOwn(mapping, IdKey) is { } old => Replace(mapping, old, id),
             YamlMapping mapping => Add(mapping, newId, null),
             _ => Fill(service, entry, [newId]),
         };
     }
 
-    private static string Overriding(YamlAlias alias, NewEntry id) => alias.Target is YamlMapping mapping && !HasOnlyId(mapping)
+    private static string FormatOverride(YamlAlias alias, NewEntry id) => alias.Target is YamlMapping mapping && !HasOnlyId(mapping)
         ? $"{{<<: *{alias.Name}, {id.ToFlow(false)}}}"
         : NewEntry.ToFlow([id], false);
 
@@ -96,10 +96,10 @@ internal sealed class CertificateEditor
     {
         RequireUnshared(entry.Value, "the id");
         var style = FlowEdits.IsJson(certificate) ? YamlStyle.DoubleQuoted : (entry.Value as YamlScalar)?.Style ?? YamlStyle.Plain;
-        var written = ScalarText.Like(style, id);
+        var written = ScalarText.FormatAs(style, id);
         return entry.Value is YamlScalar { IsEmpty: true } empty
-            ? empty is { Anchor: null, Tag: null } ? [TextEdit.Insert(EntryText.AfterColon(Text, entry), $"{(EntryText.HasColon(Text, entry) ? " " : ": ")}{written}")] : []
-            : [TextEdit.Replace(entry.Value.Span.Body, EntryText.EndOf(Text, entry) ?? entry.Value.Span.End, written)];
+            ? empty is { Anchor: null, Tag: null } ? [TextEdit.Insert(EntryText.FindColonEnd(Text, entry), $"{(EntryText.HasColon(Text, entry) ? " " : ": ")}{written}")] : []
+            : [TextEdit.Replace(entry.Value.Span.Body, EntryText.FindEnd(Text, entry) ?? entry.Value.Span.End, written)];
     }
 
     private IEnumerable<TextEdit> Add(YamlMapping mapping, NewEntry entry, string? preferred) => mapping.IsFlow
@@ -124,31 +124,31 @@ internal sealed class CertificateEditor
         return value.Tag is not null ? []
             : !mapping.IsFlow ? BlockEdits.Fill(Text, entry, entries, _step)
             : value.Anchor is not null ? [TextEdit.Insert(value.Span.End, " " + flow)]
-            : [TextEdit.Insert(EntryText.AfterColon(Text, entry), $"{(EntryText.HasColon(Text, entry) ? " " : ": ")}{flow}")];
+            : [TextEdit.Insert(EntryText.FindColonEnd(Text, entry), $"{(EntryText.HasColon(Text, entry) ? " " : ": ")}{flow}")];
     }
 
     // What a merge key gave besides the id has to stay.
-    private NewEntry NewCertificate(string id) => _service.CertificateDuration is { } duration
+    private NewEntry CreateCertificate(string id) => _service.CertificateDuration is { } duration
         ? new NewEntry(CertificateKey, null, new NewEntry(IdKey, id), new NewEntry("duration", duration))
         : new NewEntry(CertificateKey, null, new NewEntry(IdKey, id));
 
-    private static bool HasOnlyId(YamlMapping certificate) => MappingLookup.Keys(certificate).All(k => k == IdKey);
+    private static bool HasOnlyId(YamlMapping certificate) => MappingLookup.GetKeys(certificate).All(k => k == IdKey);
 
     // How far the manifest indents a service's entries, else the services.
-    private int StepOf(YamlMapping root)
+    private int FindIndentationStep(YamlMapping root)
     {
         var service = _services.Entries.Where(e => e.Value is YamlMapping { IsFlow: false }).OrderByDescending(e => ReferenceEquals(e, _entry)).FirstOrDefault();
         var step = service is not null ? ((YamlMapping)service.Value).Entries[0].Key.Span.Column - service.Key.Span.Column
-            : _services.IsFlow ? 0 : _services.Entries[0].Key.Span.Column - MappingLookup.Own(root, "services")!.Key.Span.Column;
+            : _services.IsFlow ? 0 : _services.Entries[0].Key.Span.Column - MappingLookup.FindOwn(root, "services")!.Key.Span.Column;
         return step > 0 ? step : DefaultStep;
     }
 
     private void RequireUnshared(YamlNode node, string what)
     {
         // An alias is only a reference: what it stands for is not changed.
-        if (node is not YamlAlias && _manifest.Document.UsesOf(node).ToArray() is { Length: > 0 } lines)
+        if (node is not YamlAlias && _manifest.Document.FindAliasLines(node).ToArray() is { Length: > 0 } lines)
         {
-            throw NotEditable($"{what} has the anchor '&{node.Anchor}', which is used in line {string.Join(", ", lines)} too, and would change there as well");
+            throw CreateException($"{what} has the anchor '&{node.Anchor}', which is used in line {string.Join(", ", lines)} too, and would change there as well");
         }
     }
 }

@@ -15,7 +15,7 @@ internal static class FlowEdits
 
         foreach (var last in mapping.Entries.Reverse())
         {
-            if (EntryText.EndOf(text, last) is { } end)
+            if (EntryText.FindEnd(text, last) is { } end)
             {
                 // A comma right behind a colon would be taken for a part of the key.
                 yield return TextEdit.Insert(end, $"{(text[end - 1] == ':' ? " " : string.Empty)}, {written}");
@@ -30,20 +30,20 @@ internal static class FlowEdits
     public static IEnumerable<TextEdit> Remove(string text, YamlMapping mapping, YamlEntry entry)
     {
         var start = entry.Key.Span.Start;
-        if (EntryText.EndOf(text, entry) is not { } end)
+        if (EntryText.FindEnd(text, entry) is not { } end)
         {
             yield break;
         }
 
         var index = mapping.Entries.TakeWhile(e => !ReferenceEquals(e, entry)).Count();
-        var previous = index > 0 ? EntryText.EndOf(text, mapping.Entries[index - 1]) : null;
+        var previous = index > 0 ? EntryText.FindEnd(text, mapping.Entries[index - 1]) : null;
         if (previous is { } before && text.AsSpan(before, start - before).IndexOfAnyExcept(" \t,") < 0)
         {
             yield return TextEdit.Replace(before, end, string.Empty);
         }
 
         var next = end;
-        while (next < text.Length && Lines.IsBlank(text[next]))
+        while (next < text.Length && YamlLines.IsBlank(text[next]))
         {
             next++;
         }
@@ -53,7 +53,7 @@ internal static class FlowEdits
             yield return Cut(text, start, next + 1);
         }
 
-        if (previous is { } earlier && Lines.SkipSpace(text, earlier) is var comma && text[comma] == ',')
+        if (previous is { } earlier && YamlLines.SkipSpace(text, earlier) is var comma && text[comma] == ',')
         {
             yield return Cut(text, start, end, new Replacement(comma, comma + 1, string.Empty));
         }
@@ -64,14 +64,14 @@ internal static class FlowEdits
     // The whole line where nothing else stands in it, else also the blanks behind.
     private static TextEdit Cut(string text, int start, int end, params Replacement[] others)
     {
-        var lineStart = Lines.StartOf(text, start);
-        var lineEnd = Lines.EndOf(text, end);
+        var lineStart = YamlLines.StartOf(text, start);
+        var lineEnd = YamlLines.EndOf(text, end);
         var isAlone = string.IsNullOrWhiteSpace(text[lineStart..start]) && string.IsNullOrWhiteSpace(text[end..lineEnd]);
-        while (!isAlone && end < text.Length && Lines.IsBlank(text[end]))
+        while (!isAlone && end < text.Length && YamlLines.IsBlank(text[end]))
         {
             end++;
         }
 
-        return new TextEdit([.. others, isAlone ? new Replacement(lineStart, Lines.NextOf(text, end), string.Empty) : new Replacement(start, end, string.Empty)]);
+        return new TextEdit([.. others, isAlone ? new Replacement(lineStart, YamlLines.NextOf(text, end), string.Empty) : new Replacement(start, end, string.Empty)]);
     }
 }

@@ -11,11 +11,11 @@ internal static class Interpolation
     private const char LastHidden = '\uE07F';
 
     /// <summary>Whether the text stands for something that only the environment tells.</summary>
-    public static bool IsIn(string? text) => text is not null && text.Contains(Opening, StringComparison.Ordinal);
+    public static bool Contains(string? text) => text is not null && text.Contains(Opening, StringComparison.Ordinal);
 
     public static string Hide(string text)
     {
-        if (!IsIn(text) || text.AsSpan().IndexOfAnyInRange(FirstHidden, LastHidden) >= 0)
+        if (!Contains(text) || text.AsSpan().IndexOfAnyInRange(FirstHidden, LastHidden) >= 0)
         {
             return text;
         }
@@ -41,7 +41,7 @@ internal static class Interpolation
         return new string(hidden);
     }
 
-    public static string Show(string text) => text.AsSpan().IndexOfAnyInRange(FirstHidden, LastHidden) < 0
+    public static string Restore(string text) => text.AsSpan().IndexOfAnyInRange(FirstHidden, LastHidden) < 0
         ? text
         : string.Create(text.Length, text, (shown, hidden) =>
         {

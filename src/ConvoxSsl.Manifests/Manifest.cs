@@ -8,7 +8,7 @@ namespace ConvoxSsl.Manifests;
 /// </summary>
 public sealed class Manifest
 {
-    private const int LongestId = 253;
+    private const int MaxIdLength = 253;
 
     private Manifest(string text, string path, YamlDocument document)
     {
@@ -51,7 +51,7 @@ public sealed class Manifest
     {
         RequireId(id);
         var found = Get(service);
-        return found.CertificateId == id ? Text : Edit(found, id, editor => editor.Set(id));
+        return found.CertificateId == id ? Text : Edit(found, id, editor => editor.FindSetEdits(id));
     }
 
     /// <summary>The text without <c>certificate.id</c> of one service; the same text where there is none.</summary>
@@ -60,24 +60,24 @@ public sealed class Manifest
     public string WithoutCertificate(string service)
     {
         var found = Get(service);
-        return found.CertificateId is null ? Text : Edit(found, null, editor => editor.Remove());
+        return found.CertificateId is null ? Text : Edit(found, null, editor => editor.FindRemoveEdits());
     }
 
     private string Edit(ManifestService service, string? id, Func<CertificateEditor, IEnumerable<TextEdit>> waysOf)
     {
         var editor = new CertificateEditor(this, service);
         return waysOf(editor).Select(way => way.Apply(Text)).FirstOrDefault(text => EditCheck.IsExact(this, text, service.Name, id))
-            ?? throw editor.NotEditable("there is no way to write just that");
+            ?? throw editor.CreateException("there is no way to write just that");
     }
 
     // What Kubernetes lets a Secret be called, and what a local rack lets a certificate be called.
     private static void RequireId(string id)
     {
-        if (id.Length is 0 or > LongestId || !char.IsAsciiLetterOrDigit(id[0]) || !id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
+        if (id.Length is 0 or > MaxIdLength || !char.IsAsciiLetterOrDigit(id[0]) || !id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
         {
             throw new InvalidInputException(
                 ErrorCode.InvalidCertificateId,
-                $"'{id}' can't be the id of a certificate: ids hold 1 to {LongestId} letters, digits, '-', '_' and '.', and begin with a letter or digit. Get-ConvoxCertificate lists them.",
+                $"'{id}' can't be the id of a certificate: ids hold 1 to {MaxIdLength} letters, digits, '-', '_' and '.', and begin with a letter or digit. Get-ConvoxCertificate lists them.",
                 id);
         }
     }

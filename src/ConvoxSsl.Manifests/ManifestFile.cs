@@ -10,10 +10,10 @@ public sealed class ManifestFile
     /// <summary>What a manifest is called in its folder.</summary>
     public const string DefaultName = "convox.yml";
 
-    private const UnixFileMode Writable = UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+    private const UnixFileMode AnyWrite = UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
     // The mark of UTF-32 begins like that of UTF-16, and so comes before it.
-    private static readonly Encoding[] Marked =
+    private static readonly Encoding[] EncodingsWithMark =
     [
         new UTF8Encoding(encoderShouldEmitUTF8Identifier: true, throwOnInvalidBytes: true),
         new UTF32Encoding(bigEndian: false, byteOrderMark: true, throwOnInvalidCharacters: true),
@@ -22,7 +22,7 @@ public sealed class ManifestFile
         new UnicodeEncoding(bigEndian: true, byteOrderMark: true, throwOnInvalidBytes: true),
     ];
 
-    private static readonly UTF8Encoding Unmarked = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding Utf8WithoutMark = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly byte[] _bytes;
     private readonly Encoding _encoding;
@@ -91,7 +91,7 @@ public sealed class ManifestFile
 
     internal static ManifestFile Decode(string path, byte[] bytes)
     {
-        var encoding = Marked.FirstOrDefault(e => bytes.AsSpan().StartsWith(e.Preamble)) ?? Unmarked;
+        var encoding = EncodingsWithMark.FirstOrDefault(e => bytes.AsSpan().StartsWith(e.Preamble)) ?? Utf8WithoutMark;
         var mark = encoding.GetPreamble().Length;
         string text;
         try
@@ -115,7 +115,7 @@ public sealed class ManifestFile
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw Changed(e);
+            throw CreateChangedException(e);
         }
     }
 
@@ -123,7 +123,7 @@ public sealed class ManifestFile
     private async Task RequireUnchangedAsync(string target, CancellationToken ct)
     {
         var now = new MemoryStream(_bytes.Length);
-        if (!OperatingSystem.IsWindows() && File.Exists(target) && (File.GetUnixFileMode(target) & Writable) == 0)
+        if (!OperatingSystem.IsWindows() && File.Exists(target) && (File.GetUnixFileMode(target) & AnyWrite) == 0)
         {
             throw new UnauthorizedAccessException($"'{Path}' is read-only. Make it writable, or edit another copy.");
         }
@@ -135,12 +135,12 @@ public sealed class ManifestFile
         }
         catch (FileNotFoundException e)
         {
-            throw Changed(e);
+            throw CreateChangedException(e);
         }
 
         if (!now.ToArray().AsSpan().SequenceEqual(_bytes))
         {
-            throw Changed(null);
+            throw CreateChangedException(null);
         }
     }
 
@@ -157,6 +157,6 @@ public sealed class ManifestFile
         File.Move(unfinished, target, overwrite: true);
     }
 
-    private EngineException Changed(Exception? inner) => new(
+    private EngineException CreateChangedException(Exception? inner) => new(
         ErrorCode.ManifestChanged, EngineErrorKind.InvalidState, $"'{Path}' was changed by somebody else while it was being edited, and was left as it is now. Run the command again.", Path, inner);
 }

@@ -22,5 +22,5 @@ public sealed record ManifestService
     public string? CertificateDuration { get; init; }
 
     /// <summary>Whether the environment decides what a text of a manifest stands for.</summary>
-    public static bool IsInterpolated(string text) => Interpolation.IsIn(text);
+    public static bool IsInterpolated(string text) => Interpolation.Contains(text);
 }

@@ -19,7 +19,7 @@ internal sealed class ServiceReader(string path)
             throw Invalid(nameless.Key, "the name of a service is no text", "Name it");
         }
 
-        return [.. MappingLookup.Keys(services).Select(name => ReadService(Entry(services, name, "'services'")!, name))];
+        return [.. MappingLookup.GetKeys(services).Select(name => ReadService(Entry(services, name, "'services'")!, name))];
     }
 
     private ManifestService ReadService(YamlEntry entry, string name)
@@ -41,7 +41,7 @@ internal sealed class ServiceReader(string path)
     {
         YamlSequence list => [.. list.Items.Select(i => Text(i, $"a domain of service '{service}'")?.Trim()).OfType<string>().Where(d => d.Length > 0)],
         _ => [.. Interpolation.Hide(Text(node, $"'domain' of service '{service}'") ?? string.Empty)
-            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Interpolation.Show)],
+            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Interpolation.Restore)],
     };
 
     private YamlEntry? Entry(YamlMapping mapping, string key, string owner)
@@ -67,5 +67,5 @@ internal sealed class ServiceReader(string path)
     };
 
     private InvalidInputException Invalid(YamlNode node, string rule, string remedy) =>
-        YamlDocument.Invalid(path, node.Span.Line, node.Span.Column, rule, remedy);
+        YamlDocument.CreateException(path, node.Span.Line, node.Span.Column, rule, remedy);
 }

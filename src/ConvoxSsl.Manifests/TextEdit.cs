@@ -15,8 +15,8 @@ internal sealed class TextEdit(params Replacement[] replacements)
     /// <summary>Inserts whole lines where one begins, or behind a last line that does not end.</summary>
     public static TextEdit InsertLines(string text, int at, IEnumerable<string> lines)
     {
-        var newLine = Lines.BreakFor(text, at);
-        return Insert(at, Lines.IsStart(text, at) ? string.Concat(lines.Select(l => l + newLine)) : string.Concat(lines.Select(l => newLine + l)));
+        var newLine = YamlLines.BreakFor(text, at);
+        return Insert(at, YamlLines.IsStart(text, at) ? string.Concat(lines.Select(l => l + newLine)) : string.Concat(lines.Select(l => newLine + l)));
     }
 
     /// <summary>
@@ -37,9 +37,9 @@ internal sealed class TextEdit(params Replacement[] replacements)
             }
         }
 
-        if (joined[^1] is { Start: > 0 } last && last.End == text.Length && !Lines.IsStart(text, text.Length))
+        if (joined[^1] is { Start: > 0 } last && last.End == text.Length && !YamlLines.IsStart(text, text.Length))
         {
-            joined[^1] = last with { Start = last.Start - Lines.BreakFor(text, last.Start).Length };
+            joined[^1] = last with { Start = last.Start - YamlLines.BreakFor(text, last.Start).Length };
         }
 
         return new TextEdit([.. joined]);

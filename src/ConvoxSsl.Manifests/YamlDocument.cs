@@ -8,8 +8,8 @@ namespace ConvoxSsl.Manifests;
 internal sealed class YamlDocument
 {
     // No manifest is nested so deep; a tree is walked by recursion.
-    private const int DeepestNesting = 64;
-    private const int LongestText = 1 << 20;
+    private const int MaxDepth = 64;
+    private const int MaxLength = 1 << 20;
 
     private readonly string _text;
     private readonly string _path;
@@ -28,7 +28,7 @@ internal sealed class YamlDocument
     public YamlNode? Root { get; private set; }
 
     /// <summary>The lines of the aliases that stand for a node.</summary>
-    public IEnumerable<int> UsesOf(YamlNode node) => _aliases.Where(a => ReferenceEquals(a.Target, node)).Select(a => a.Span.Line);
+    public IEnumerable<int> FindAliasLines(YamlNode node) => _aliases.Where(a => ReferenceEquals(a.Target, node)).Select(a => a.Span.Line);
 
     /// <exception cref="InvalidInputException"><c>InvalidManifest</c>.</exception>
     public static YamlDocument Parse(string text, string path)
@@ -41,22 +41,22 @@ internal sealed class YamlDocument
         }
         catch (YamlException e)
         {
-            throw Invalid(path, (int)e.Start.Line, (int)e.Start.Column, e.Message.TrimEnd('.'), "Convox can't read it either; correct it", e);
+            throw CreateException(path, (int)e.Start.Line, (int)e.Start.Column, e.Message.TrimEnd('.'), "Convox can't read it either; correct it", e);
         }
 
         return document;
     }
 
     /// <summary>The error of a manifest that can't be used.</summary>
-    public static InvalidInputException Invalid(string path, int line, int column, string rule, string remedy, Exception? inner = null) =>
+    public static InvalidInputException CreateException(string path, int line, int column, string rule, string remedy, Exception? inner = null) =>
         new(ErrorCode.InvalidManifest, $"'{path}' is no manifest that can be read: line {line}, column {column}: {rule}. {remedy}.", path, inner);
 
     // What libyaml, and so Convox, refuses and YamlDotNet takes.
     private void RequireReadable()
     {
-        if (_text.Length > LongestText)
+        if (_text.Length > MaxLength)
         {
-            throw Invalid(_path, 1, 1, $"it has {_text.Length} characters, and no manifest has more than {LongestText}", "Check the path");
+            throw CreateException(_path, 1, 1, $"it has {_text.Length} characters, and no manifest has more than {MaxLength}", "Check the path");
         }
 
         for (var i = 0; i < _text.Length; i++)
@@ -65,8 +65,8 @@ internal sealed class YamlDocument
             var isPair = char.IsHighSurrogate(c) && i + 1 < _text.Length && char.IsLowSurrogate(_text[i + 1]);
             if ((char.IsControl(c) && c is not ('\t' or '\r' or '\n' or '\u0085')) || (char.IsSurrogate(c) && !isPair))
             {
-                var (line, column) = Lines.Position(_text, i);
-                throw Invalid(_path, line, column, $"it holds the character U+{(int)c:X4}, which YAML does not allow", "Remove it");
+                var (line, column) = YamlLines.Position(_text, i);
+                throw CreateException(_path, line, column, $"it holds the character U+{(int)c:X4}, which YAML does not allow", "Remove it");
             }
 
             i += isPair ? 1 : 0;
@@ -100,7 +100,7 @@ internal sealed class YamlDocument
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException or ArithmeticException or FormatException)
         {
             // YamlDotNet's own way to stumble over some texts that are none of YAML.
-            throw Invalid(_path, (int)last.Line, (int)last.Column, "it can't be read from here on", "Convox can't read it either; correct it", e);
+            throw CreateException(_path, (int)last.Line, (int)last.Column, "it can't be read from here on", "Convox can't read it either; correct it", e);
         }
     }
 
@@ -108,9 +108,9 @@ internal sealed class YamlDocument
     private YamlNode ReadNode(int depth)
     {
         var start = _parser.Current!;
-        if (depth > DeepestNesting)
+        if (depth > MaxDepth)
         {
-            throw Invalid(_path, (int)start.Start.Line, (int)start.Start.Column, $"it is nested deeper than {DeepestNesting} levels", "Check the path");
+            throw CreateException(_path, (int)start.Start.Line, (int)start.Start.Column, $"it is nested deeper than {MaxDepth} levels", "Check the path");
         }
 
         Advance();
@@ -119,7 +119,7 @@ internal sealed class YamlDocument
             case AnchorAlias alias:
                 return ReadAlias(alias);
             case Scalar scalar:
-                return Keep(ReadScalar(scalar));
+                return RegisterAnchor(ReadScalar(scalar));
             case SequenceStart sequence:
                 var items = new List<YamlNode>();
                 while (_parser.Current is not SequenceEnd)
@@ -127,7 +127,7 @@ internal sealed class YamlDocument
                     items.Add(ReadNode(depth + 1));
                 }
 
-                return Keep(new YamlSequence(EndCollection(sequence), AnchorOf(sequence), TagOf(sequence), sequence.Style == SequenceStyle.Flow, items));
+                return RegisterAnchor(new YamlSequence(EndCollection(sequence), GetAnchor(sequence), GetTag(sequence), sequence.Style == SequenceStyle.Flow, items));
             case MappingStart mapping:
                 var entries = new List<YamlEntry>();
                 while (_parser.Current is not MappingEnd)
@@ -135,14 +135,14 @@ internal sealed class YamlDocument
                     entries.Add(new YamlEntry(ReadNode(depth + 1), ReadNode(depth + 1)));
                 }
 
-                return Keep(new YamlMapping(EndCollection(mapping), AnchorOf(mapping), TagOf(mapping), mapping.Style == MappingStyle.Flow, entries));
+                return RegisterAnchor(new YamlMapping(EndCollection(mapping), GetAnchor(mapping), GetTag(mapping), mapping.Style == MappingStyle.Flow, entries));
             default:
-                throw Invalid(_path, (int)start.Start.Line, (int)start.Start.Column, "it ends in the middle", "Correct it");
+                throw CreateException(_path, (int)start.Start.Line, (int)start.Start.Column, "it ends in the middle", "Correct it");
         }
     }
 
     // Known from its end on, so that nothing can hold itself.
-    private YamlNode Keep(YamlNode node)
+    private YamlNode RegisterAnchor(YamlNode node)
     {
         if (node.Anchor is not null)
         {
@@ -156,7 +156,7 @@ internal sealed class YamlDocument
     {
         var name = alias.Value.Value;
         var span = new YamlSpan((int)alias.Start.Index, (int)alias.Start.Index, (int)alias.End.Index, (int)alias.Start.Line, (int)alias.Start.Column);
-        var target = _anchors.GetValueOrDefault(name) ?? throw Invalid(
+        var target = _anchors.GetValueOrDefault(name) ?? throw CreateException(
             _path, span.Line, span.Column, $"'*{name}' stands for an anchor that is not there, or not complete yet", "Define it above");
         var node = new YamlAlias(span, name, target);
         _aliases.Add(node);
@@ -174,9 +174,9 @@ internal sealed class YamlDocument
         };
         var (start, end) = ((int)scalar.Start.Index, (int)scalar.End.Index);
         var isEmpty = style == YamlStyle.Plain && scalar.Value.Length == 0;
-        var body = Lines.SkipProperties(_text, start, isEmpty);
+        var body = YamlLines.SkipProperties(_text, start, isEmpty);
         var span = new YamlSpan(start, body, isEmpty ? body : end, (int)scalar.Start.Line, (int)scalar.Start.Column);
-        return new YamlScalar(span, AnchorOf(scalar), TagOf(scalar), Interpolation.Show(scalar.Value), style);
+        return new YamlScalar(span, GetAnchor(scalar), GetTag(scalar), Interpolation.Restore(scalar.Value), style);
     }
 
     private YamlSpan EndCollection(NodeEvent start)
@@ -189,7 +189,7 @@ internal sealed class YamlDocument
         return new YamlSpan((int)start.Start.Index, (int)body.Index, (int)end.Index + 1, (int)start.Start.Line, (int)body.Column);
     }
 
-    private static string? AnchorOf(NodeEvent node) => node.Anchor.IsEmpty ? null : node.Anchor.Value;
+    private static string? GetAnchor(NodeEvent node) => node.Anchor.IsEmpty ? null : node.Anchor.Value;
 
-    private static string? TagOf(NodeEvent node) => node.Tag.IsEmpty ? null : node.Tag.IsNonSpecific ? "!" : node.Tag.Value;
+    private static string? GetTag(NodeEvent node) => node.Tag.IsEmpty ? null : node.Tag.IsNonSpecific ? "!" : node.Tag.Value;
 }

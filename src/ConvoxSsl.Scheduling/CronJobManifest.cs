@@ -29,14 +29,14 @@ public sealed partial record CronJobManifest
     public string? ServiceAccount { get; init; }
 
     /// <summary>The CronJob's name.</summary>
-    public string Name => $"convoxssl-renew-{RenewalCommand.KeyOf(Command.Rack)}";
+    public string Name => $"convoxssl-renew-{RenewalCommand.GetKey(Command.Rack)}";
 
     /// <summary>Whether a text is one of these manifests.</summary>
-    public static bool Is(string text) => text.StartsWith(FirstLine, StringComparison.Ordinal);
+    public static bool IsManifest(string text) => text.StartsWith(FirstLine, StringComparison.Ordinal);
 
     /// <summary>The times of a manifest, or null where it has others than such as were written.</summary>
-    public static RenewalTimes? TimesIn(string manifest) => Schedule().Match(manifest) is { Success: true } match
-        ? RenewalTimes.Of(match.Groups["hour"].Value, match.Groups["minute"].Value, RenewalCommand.DelayIn(manifest))
+    public static RenewalTimes? FindTimes(string manifest) => Schedule().Match(manifest) is { Success: true } match
+        ? RenewalTimes.FromTime(match.Groups["hour"].Value, match.Groups["minute"].Value, RenewalCommand.FindDelay(manifest))
         : null;
 
     /// <summary>The manifest's text.</summary>
@@ -50,12 +50,12 @@ public sealed partial record CronJobManifest
             kind: CronJob
             metadata:
               name: {Name}
-              namespace: {Text(Namespace)}
+              namespace: {Quote(Namespace)}
               labels:
                 app.kubernetes.io/name: convoxssl
                 app.kubernetes.io/component: renewal
             spec:
-              schedule: {Text(Times.Cron)}
+              schedule: {Quote(Times.Cron)}
               concurrencyPolicy: Forbid
               startingDeadlineSeconds: 21600
               successfulJobsHistoryLimit: 1
@@ -68,7 +68,7 @@ public sealed partial record CronJobManifest
                   template:
                     spec:
                       restartPolicy: Never
-            {Account()}
+            {FormatAccount()}
                       securityContext:
                         runAsNonRoot: true
                         runAsUser: 10001
@@ -79,11 +79,11 @@ public sealed partial record CronJobManifest
                           type: RuntimeDefault
                       containers:
                         - name: renewal
-                          image: {Text(Image)}
+                          image: {Quote(Image)}
                           command:
-                            - {Argument(Command.PowerShell)}
+                            - {QuoteArgument(Command.PowerShell)}
                           args:
-            {string.Join('\n', Command.Arguments(Times.First.Second).Select(argument => $"                - {Argument(argument)}"))}
+            {string.Join('\n', Command.GetArguments(Times.First.Second).Select(argument => $"                - {QuoteArgument(argument)}"))}
                           env:
                             - name: HOME
                               value: /tmp
@@ -93,10 +93,10 @@ public sealed partial record CronJobManifest
                             capabilities:
                               drop: [ALL]
                           volumeMounts:
-            {Mount()}                - name: tmp
+            {FormatMount()}                - name: tmp
                               mountPath: /tmp
                       volumes:
-            {Volume()}            - name: tmp
+            {FormatVolume()}            - name: tmp
                           emptyDir: {EmptyMapping}
 
             """;
@@ -104,17 +104,17 @@ public sealed partial record CronJobManifest
 
     private const string EmptyMapping = "{}";
 
-    private string Account() => ServiceAccount is null
+    private string FormatAccount() => ServiceAccount is null
         ? "          automountServiceAccountToken: false"
-        : $"          serviceAccountName: {Text(ServiceAccount)}";
+        : $"          serviceAccountName: {Quote(ServiceAccount)}";
 
-    private string Mount() => VolumeClaim is null
+    private string FormatMount() => VolumeClaim is null
         ? string.Empty
-        : $"                - name: rack\n                  mountPath: {Text(Command.Rack)}\n";
+        : $"                - name: rack\n                  mountPath: {Quote(Command.Rack)}\n";
 
-    private string Volume() => VolumeClaim is null
+    private string FormatVolume() => VolumeClaim is null
         ? string.Empty
-        : $"            - name: rack\n              persistentVolumeClaim:\n                claimName: {Text(VolumeClaim)}\n";
+        : $"            - name: rack\n              persistentVolumeClaim:\n                claimName: {Quote(VolumeClaim)}\n";
 
     private void RequireNames()
     {
@@ -155,9 +155,9 @@ public sealed partial record CronJobManifest
     }
 
     // Kubernetes replaces $(name) in commands; a doubled dollar sign is one.
-    private static string Argument(string text) => Text(text.Replace("$", "$$", StringComparison.Ordinal));
+    private static string QuoteArgument(string text) => Quote(text.Replace("$", "$$", StringComparison.Ordinal));
 
-    private static string Text(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
+    private static string Quote(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 
     [GeneratedRegex(NamePattern)]
     private static partial Regex Label();

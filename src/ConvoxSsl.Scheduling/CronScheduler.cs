@@ -8,10 +8,10 @@ public sealed class CronScheduler(string userName, string? searchPath) : IRenewa
     private readonly ExternalProgram _crontab = new("crontab", searchPath);
 
     /// <inheritdoc/>
-    public string LocationOf(string rack) => $"crontab of {userName}";
+    public string GetLocation(string rack) => $"crontab of {userName}";
 
     /// <inheritdoc/>
-    public Task<bool> WorksAsync(CancellationToken ct) => Task.FromResult(_crontab.Path is not null);
+    public Task<bool> IsAvailableAsync(CancellationToken ct) => Task.FromResult(_crontab.Path is not null);
 
     /// <inheritdoc/>
     public async Task<RenewalRegistration?> FindAsync(string rack, CancellationToken ct)
@@ -34,13 +34,13 @@ public sealed class CronScheduler(string userName, string? searchPath) : IRenewa
         var crontab = await ReadAsync(ct).ConfigureAwait(false);
         if (crontab.Find(rack) is null)
         {
-            throw RenewalRegistration.NotRegistered(rack, $"a line of the {LocationOf(rack)}");
+            throw RenewalRegistration.CreateNotRegisteredException(rack, $"a line of the {GetLocation(rack)}");
         }
 
         await WriteAsync(crontab.Without(rack), ct).ConfigureAwait(false);
     }
 
-    private RenewalRegistration Describe(string rack, string line) => new(rack, Crontab.TimesIn(line), LocationOf(rack), Crontab.CommandIn(line, rack));
+    private RenewalRegistration Describe(string rack, string line) => new(rack, Crontab.FindTimes(line), GetLocation(rack), Crontab.FindCommand(line, rack));
 
     private async Task<Crontab> ReadAsync(CancellationToken ct)
     {

@@ -27,7 +27,7 @@ internal sealed partial class Crontab
     /// <summary>Puts a rack's line where its old one is, or at the end.</summary>
     public Crontab With(RenewalCommand command, RenewalTimes times)
     {
-        var line = Bytewise($"{times.Cron} {CommandLine(command, times)}{Mark(command.Rack)}\n");
+        var line = ToLatin1($"{times.Cron} {CreateCommandLine(command, times)}{CreateMark(command.Rack)}\n");
         var at = _lines.TakeWhile(l => !IsLineOf(l, command.Rack)).Count();
         var others = Without(command.Rack)._lines;
 
@@ -40,32 +40,32 @@ internal sealed partial class Crontab
     public Crontab Without(string rack) => new([.. _lines.Where(line => !IsLineOf(line, rack))]);
 
     /// <summary>The times of a line, or null where it has others than such as were written.</summary>
-    public static RenewalTimes? TimesIn(string line) => Schedule().Match(line) is { Success: true } match
-        ? RenewalTimes.Of(match.Groups["hour"].Value, match.Groups["minute"].Value, RenewalCommand.DelayIn(line))
+    public static RenewalTimes? FindTimes(string line) => Schedule().Match(line) is { Success: true } match
+        ? RenewalTimes.FromTime(match.Groups["hour"].Value, match.Groups["minute"].Value, RenewalCommand.FindDelay(line))
         : null;
 
     /// <summary>The command of a line, as the shell gets it.</summary>
-    public static string CommandIn(string line, string rack)
+    public static string FindCommand(string line, string rack)
     {
-        var command = line.EndsWith(Mark(rack), StringComparison.Ordinal) ? line[..^Mark(rack).Length] : line;
+        var command = line.EndsWith(CreateMark(rack), StringComparison.Ordinal) ? line[..^CreateMark(rack).Length] : line;
         return Schedule().Replace(command, string.Empty).Replace("\\%", "%", StringComparison.Ordinal);
     }
 
-    private static string CommandLine(RenewalCommand command, RenewalTimes times) =>
-        Percents(string.Join(' ', command.Arguments(times.First.Second).Prepend(command.PowerShell).Select(Word)));
+    private static string CreateCommandLine(RenewalCommand command, RenewalTimes times) =>
+        EscapePercents(string.Join(' ', command.GetArguments(times.First.Second).Prepend(command.PowerShell).Select(Quote)));
 
     // A comment for the shell, so that line and mark can't be parted.
-    private static string Mark(string rack) => Percents($" # ConvoxSsl renewal of rack {Word(rack)}");
+    private static string CreateMark(string rack) => EscapePercents($" # ConvoxSsl renewal of rack {Quote(rack)}");
 
     // A line that somebody has commented out is theirs.
-    private static bool IsLineOf(string line, string rack) => !line.TrimStart().StartsWith('#') && line.TrimEnd('\n').EndsWith(Bytewise(Mark(rack)), StringComparison.Ordinal);
+    private static bool IsLineOf(string line, string rack) => !line.TrimStart().StartsWith('#') && line.TrimEnd('\n').EndsWith(ToLatin1(CreateMark(rack)), StringComparison.Ordinal);
 
-    private static string Word(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+    private static string Quote(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     // cron makes a line break of a percent sign, unless it stands behind a backslash, which it takes away.
-    private static string Percents(string text) => text.Replace("%", "\\%", StringComparison.Ordinal);
+    private static string EscapePercents(string text) => text.Replace("%", "\\%", StringComparison.Ordinal);
 
-    private static string Bytewise(string text) => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text));
+    private static string ToLatin1(string text) => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text));
 
     [GeneratedRegex(@"[^\n]*\n|[^\n]+")]
     private static partial Regex Line();

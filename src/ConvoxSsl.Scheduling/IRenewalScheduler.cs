@@ -7,11 +7,11 @@ public interface IRenewalScheduler
 {
     /// <summary>Where the registration of a rack is, or would be.</summary>
     /// <param name="rack">The rack's location.</param>
-    string LocationOf(string rack);
+    string GetLocation(string rack);
 
     /// <summary>Whether it works on this machine and for this user.</summary>
     /// <param name="ct">Ends the wait.</param>
-    Task<bool> WorksAsync(CancellationToken ct);
+    Task<bool> IsAvailableAsync(CancellationToken ct);
 
     /// <summary>The registration of a rack, or null.</summary>
     /// <param name="rack">The rack's location.</param>
@@ -40,7 +40,7 @@ public interface IRenewalScheduler
 /// <param name="Command">What is run, in the scheduler's own writing.</param>
 public sealed record RenewalRegistration(string Rack, RenewalTimes? Times, string Location, string Command)
 {
-    internal static EngineException NotRegistered(string rack, string location) => new(
+    internal static EngineException CreateNotRegisteredException(string rack, string location) => new(
         ErrorCode.RenewalNotRegistered,
         EngineErrorKind.NotFound,
         $"No renewals of rack '{rack}' are registered as {location}. Get-ConvoxRenewal shows where some are.",

@@ -18,7 +18,7 @@ public sealed record RenewalCommand
     /// <param name="rack">The rack's location.</param>
     /// <param name="cluster">How a rack in a cluster is connected to; null for a local one.</param>
     /// <exception cref="InvalidInputException"><c>InvalidSchedulePath</c>: a path that no line can hold.</exception>
-    public RenewalCommand(string powerShell, string module, string rack, ClusterReference? cluster = null)
+    public RenewalCommand(string powerShell, string module, string rack, RackReference? cluster = null)
     {
         Cluster = cluster;
         foreach (var text in new[] { cluster?.Name, cluster?.KubeConfig, cluster?.Context, cluster?.Namespace }.OfType<string>())
@@ -41,24 +41,24 @@ public sealed record RenewalCommand
     public string Rack { get; }
 
     /// <summary>How a rack in a cluster is connected to; null for a local one.</summary>
-    public ClusterReference? Cluster { get; }
+    public RackReference? Cluster { get; }
 
     /// <summary>What PowerShell runs.</summary>
-    public string Script => NewScript(delay: 0, Quote);
+    public string Script => CreateScript(delay: 0, Quote);
 
     /// <summary>A short name for a rack's registration, the same at every run.</summary>
-    internal static string KeyOf(string rack) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(rack)))[..12].ToLowerInvariant();
+    internal static string GetKey(string rack) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(rack)))[..12].ToLowerInvariant();
 
     /// <summary>The arguments for PowerShell.</summary>
     /// <param name="delay">How many seconds to wait first, where the scheduler knows only minutes.</param>
-    internal IReadOnlyList<string> Arguments(int delay) => Arguments(delay, Quote);
+    internal IReadOnlyList<string> GetArguments(int delay) => GetArguments(delay, Quote);
 
-    /// <summary>As <see cref="Arguments(int)"/>, with texts quoted in a way of the scheduler's.</summary>
-    internal IReadOnlyList<string> Arguments(int delay, Func<string, string> quote) =>
-        ["-NoProfile", "-NonInteractive", "-Command", NewScript(delay, quote)];
+    /// <summary>As <see cref="GetArguments(int)"/>, with texts quoted in a way of the scheduler's.</summary>
+    internal IReadOnlyList<string> GetArguments(int delay, Func<string, string> quote) =>
+        ["-NoProfile", "-NonInteractive", "-Command", CreateScript(delay, quote)];
 
     /// <summary>How many seconds the command of a registration waits.</summary>
-    internal static string DelayIn(string command)
+    internal static string FindDelay(string command)
     {
         var start = command.IndexOf(SleepCommand, StringComparison.Ordinal);
         return start < 0 ? "0" : string.Concat(command[(start + SleepCommand.Length)..].TakeWhile(char.IsAsciiDigit));
@@ -77,7 +77,7 @@ public sealed record RenewalCommand
     }
 
     // $? is false after any error of the pipeline, and every failed renewal is one; the others have run all the same.
-    private string NewScript(int delay, Func<string, string> quote)
+    private string CreateScript(int delay, Func<string, string> quote)
     {
         var wait = delay > 0 ? string.Create(CultureInfo.InvariantCulture, $"{SleepCommand}{delay}; ") : string.Empty;
         return $"{wait}$PSStyle.OutputRendering = 'PlainText'; Import-Module {quote(Module)} -ErrorAction Stop; "

@@ -21,13 +21,13 @@ public sealed record RenewalTimes
         RandomNumberGenerator.GetInt32(HoursApart), RandomNumberGenerator.GetInt32(1, 60), RandomNumberGenerator.GetInt32(1, 60)));
 
     /// <summary>The times of which one is known; null where that is none that renewals may run at.</summary>
-    public static RenewalTimes? Of(int hour, int minute, int second) => hour is >= 0 and < 24 && minute is >= 1 and < 60 && second is >= 0 and < 60
+    public static RenewalTimes? FromTime(int hour, int minute, int second) => hour is >= 0 and < 24 && minute is >= 1 and < 60 && second is >= 0 and < 60
         ? new RenewalTimes(new TimeOnly(hour % HoursApart, minute, second))
         : null;
 
-    /// <summary>As <see cref="Of(int, int, int)"/>, from digits.</summary>
-    internal static RenewalTimes? Of(string hour, string minute, string second) =>
-        Number(hour) is { } h && Number(minute) is { } m && Number(second) is { } s ? Of(h, m, s) : null;
+    /// <summary>As <see cref="FromTime(int, int, int)"/>, from digits.</summary>
+    internal static RenewalTimes? FromTime(string hour, string minute, string second) =>
+        ParseNumber(hour) is { } h && ParseNumber(minute) is { } m && ParseNumber(second) is { } s ? FromTime(h, m, s) : null;
 
     /// <summary>How a schedule of cron says it; it knows no seconds.</summary>
     internal string Cron => string.Create(CultureInfo.InvariantCulture, $"{First.Minute} {First.Hour},{Second.Hour} * * *");
@@ -35,5 +35,5 @@ public sealed record RenewalTimes
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{First:HH:mm:ss} and {Second:HH:mm:ss}");
 
-    private static int? Number(string digits) => int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    private static int? ParseNumber(string digits) => int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

@@ -11,13 +11,13 @@ internal static partial class SystemdUnits
     private const string ExecStart = "ExecStart=";
 
     /// <summary>The units' name without its suffix.</summary>
-    public static string NameOf(string rack) => $"convoxssl-renew-{RenewalCommand.KeyOf(rack)}";
+    public static string GetName(string rack) => $"convoxssl-renew-{RenewalCommand.GetKey(rack)}";
 
     /// <summary>The timer.</summary>
-    public static string Timer(RenewalCommand command, RenewalTimes times) => string.Create(CultureInfo.InvariantCulture, $"""
+    public static string CreateTimer(RenewalCommand command, RenewalTimes times) => string.Create(CultureInfo.InvariantCulture, $"""
         # Made by Register-ConvoxRenewal; Unregister-ConvoxRenewal removes it.
         [Unit]
-        Description=Renewal of certificates, twice a day (rack {Specifiers(command.Rack)})
+        Description=Renewal of certificates, twice a day (rack {EscapeSpecifiers(command.Rack)})
 
         [Timer]
         OnCalendar=*-*-* {times.First:HH:mm:ss}
@@ -35,25 +35,25 @@ internal static partial class SystemdUnits
     /// <param name="command">What it runs.</param>
     /// <param name="system">Whether it is the system's, or one of a user's own manager.</param>
     /// <exception cref="InvalidInputException"><c>InvalidSchedulePath</c>: systemd would refuse the program's path.</exception>
-    public static string Service(RenewalCommand command, bool system) => $"""
+    public static string CreateService(RenewalCommand command, bool system) => $"""
         # Made by Register-ConvoxRenewal; Unregister-ConvoxRenewal removes it.
         [Unit]
-        Description=Renewal of certificates (rack {Specifiers(command.Rack)})
+        Description=Renewal of certificates (rack {EscapeSpecifiers(command.Rack)})
         {(system ? "Wants=network-online.target\nAfter=network-online.target\n\n" : "\n")}[Service]
         Type=oneshot
-        {ExecStart}{Program(command.PowerShell)} {string.Join(' ', command.Arguments(delay: 0).Select(Word))}
+        {ExecStart}{QuoteProgram(command.PowerShell)} {string.Join(' ', command.GetArguments(delay: 0).Select(Quote))}
         TimeoutStartSec=11h
         {(system ? SystemSettings : string.Empty)}UMask=0077
 
         """;
 
     /// <summary>The times of a timer, or null where they are not as they were written.</summary>
-    public static RenewalTimes? TimesIn(string timer) => OnCalendar().Match(timer) is { Success: true } match
-        ? RenewalTimes.Of(match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Value)
+    public static RenewalTimes? FindTimes(string timer) => OnCalendar().Match(timer) is { Success: true } match
+        ? RenewalTimes.FromTime(match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Value)
         : null;
 
     /// <summary>The command of a service.</summary>
-    public static string CommandIn(string service) =>
+    public static string FindCommand(string service) =>
         service.Split('\n').FirstOrDefault(line => line.StartsWith(ExecStart, StringComparison.Ordinal))?[ExecStart.Length..] ?? string.Empty;
 
     // Nothing that implies NoNewPrivileges for a user's service: it would take from pwsh the file capability by which it
@@ -73,15 +73,15 @@ internal static partial class SystemdUnits
 
     // The one word in which systemd does not replace variables, and takes no quotes or backslashes even where they are
     // escaped.
-    private static string Program(string path) => path.AsSpan().ContainsAny("'\"\\")
+    private static string QuoteProgram(string path) => path.AsSpan().ContainsAny("'\"\\")
         ? throw new InvalidInputException(
             ErrorCode.InvalidSchedulePath, $"systemd runs no program with a quote or a backslash in its path, as in '{path}'. Name another pwsh with -PowerShellPath.", path)
-        : $"\"{Specifiers(path)}\"";
+        : $"\"{EscapeSpecifiers(path)}\"";
 
-    private static string Word(string text)
+    private static string Quote(string text)
     {
         var word = new StringBuilder("\"");
-        foreach (var c in Specifiers(text).Replace("$", "$$", StringComparison.Ordinal))
+        foreach (var c in EscapeSpecifiers(text).Replace("$", "$$", StringComparison.Ordinal))
         {
             word.Append(c is '"' or '\\' ? "\\" : string.Empty).Append(c);
         }
@@ -89,7 +89,7 @@ internal static partial class SystemdUnits
         return word.Append('"').ToString();
     }
 
-    private static string Specifiers(string text) => text.Replace("%", "%%", StringComparison.Ordinal);
+    private static string EscapeSpecifiers(string text) => text.Replace("%", "%%", StringComparison.Ordinal);
 
     [GeneratedRegex(@"^OnCalendar=\*-\*-\* ([0-9]{2}):([0-9]{2}):([0-9]{2})$", RegexOptions.Multiline)]
     private static partial Regex OnCalendar();

@@ -7,8 +7,8 @@ namespace ConvoxSsl.Timeline;
 /// <param name="Label">What is written at it.</param>
 public sealed record AxisMark(DateTimeOffset Time, string Label)
 {
-    private const int LongLabel = 8;
-    private const int ShortLabel = 6;
+    private const int LongLabelWidth = 8;
+    private const int ShortLabelWidth = 6;
 
     // The finest first. Those of a fixed length count from the year 1, which began at midnight on a Monday.
     private static readonly Step[] Steps =
@@ -21,7 +21,7 @@ public sealed record AxisMark(DateTimeOffset Time, string Label)
     /// <summary>The marks of an axis: the finest whose labels have room.</summary>
     /// <param name="axis">The axis.</param>
     /// <param name="cells">How many characters the axis is wide.</param>
-    public static IEnumerable<AxisMark> On(TimeAxis axis, int cells)
+    public static IEnumerable<AxisMark> CreateAll(TimeAxis axis, int cells)
     {
         var span = axis.To - axis.From;
         var step = Steps.FirstOrDefault(s => s.Length / span * cells >= s.Room, Steps[^1]);
@@ -34,7 +34,7 @@ public sealed record AxisMark(DateTimeOffset Time, string Label)
     /// <summary>The time from one mark to the next: of a fixed length, or of months.</summary>
     private sealed record Step(TimeSpan Length, int Months)
     {
-        public int Room => Months > 0 ? ShortLabel : LongLabel;
+        public int Room => Months > 0 ? ShortLabelWidth : LongLabelWidth;
 
         public static Step Fixed(TimeSpan length) => new(length, 0);
 

@@ -18,7 +18,7 @@ public sealed record ExpiryTimeline(IReadOnlyList<TimelineEntry> Entries, int Om
     /// <param name="now">Now.</param>
     /// <param name="within">How far it looks ahead; those that expire later are left out. Without it, as far as needed.</param>
     /// <param name="first">How many rows at the most.</param>
-    public static ExpiryTimeline Of(IEnumerable<TimelineEntry> entries, DateTimeOffset now, TimeSpan? within, int first)
+    public static ExpiryTimeline Create(IEnumerable<TimelineEntry> entries, DateTimeOffset now, TimeSpan? within, int first)
     {
         TimelineEntry[] all =
         [
@@ -27,17 +27,17 @@ public sealed record ExpiryTimeline(IReadOnlyList<TimelineEntry> Entries, int Om
         ];
         TimelineEntry[] wanted = within is { } span ? [.. all.Where(entry => entry.Expires is not { } expires || expires - now <= span)] : all;
         var shown = wanted[..Math.Min(first, wanted.Length)];
-        return new ExpiryTimeline(shown, wanted.Length - shown.Length, all.Length - wanted.Length, within, TimeAxis.For(shown, now, within));
+        return new ExpiryTimeline(shown, wanted.Length - shown.Length, all.Length - wanted.Length, within, TimeAxis.Create(shown, now, within));
     }
 
     /// <summary>What stands in place of a timeline without rows.</summary>
-    public string Emptiness => Later == 0
+    public string EmptyMessage => Later == 0
         ? "There are no certificates to show."
-        : $"{(Later == 1 ? "The only certificate does not expire" : FormattableString.Invariant($"None of {Later} certificates expires"))} within {Measure(Within!.Value)}.";
+        : $"{(Later == 1 ? "The only certificate does not expire" : FormattableString.Invariant($"None of {Later} certificates expires"))} within {Format(Within!.Value)}.";
 
     /// <summary>What is said below the rows about those that are not shown; empty where all are.</summary>
     /// <param name="ellipsis">What the sentence begins with.</param>
-    public IEnumerable<string> Remainder(string ellipsis)
+    public IEnumerable<string> GetRemainder(string ellipsis)
     {
         if (Omitted > 0)
         {
@@ -46,13 +46,13 @@ public sealed record ExpiryTimeline(IReadOnlyList<TimelineEntry> Entries, int Om
 
         if (Later > 0 && Entries.Count > 0)
         {
-            yield return FormattableString.Invariant($"{ellipsis} {Later} more {(Later == 1 ? "does" : "do")} not expire within {Measure(Within!.Value)}.");
+            yield return FormattableString.Invariant($"{ellipsis} {Later} more {(Later == 1 ? "does" : "do")} not expire within {Format(Within!.Value)}.");
         }
     }
 
-    private string Measure(TimeSpan span)
+    private string Format(TimeSpan span)
     {
-        var reach = span < TimeAxis.Furthest ? span : TimeAxis.Furthest;
+        var reach = span < TimeAxis.MaxReach ? span : TimeAxis.MaxReach;
         return RelativeTime.Between(Now + reach, Now).Replace(" from now", string.Empty, StringComparison.Ordinal);
     }
 }

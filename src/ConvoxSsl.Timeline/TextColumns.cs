@@ -8,27 +8,27 @@ namespace ConvoxSsl.Timeline;
 public sealed record TextColumns(int Name, int Expires, int Gap, int Bar)
 {
     /// <summary>Nothing can be read in less.</summary>
-    public const int NarrowestWidth = 40;
+    public const int MinWidth = 40;
 
     /// <summary>The cells of the state: the longest word.</summary>
     public const int State = 7;
 
-    private const int Roomy = 60;
+    private const int WideWidth = 60;
     private const int ExpiresCells = 8;
-    private const int ShortestName = 4;
+    private const int MinName = 4;
 
     // Of the whole width, so that long names leave a bar that tells something.
-    private const double LeastBar = 0.45;
+    private const double MinBarShare = 0.45;
 
     /// <summary>The columns for a width.</summary>
-    /// <param name="width">The cells that there are, not less than <see cref="NarrowestWidth"/>.</param>
+    /// <param name="width">The cells that there are, not less than <see cref="MinWidth"/>.</param>
     /// <param name="longestName">The cells that the longest name would like.</param>
-    public static TextColumns For(int width, int longestName)
+    public static TextColumns Create(int width, int longestName)
     {
-        var isRoomy = width >= Roomy;
+        var isRoomy = width >= WideWidth;
         var (gap, expires) = isRoomy ? (2, ExpiresCells) : (1, 0);
         var others = State + (2 * gap) + (isRoomy ? expires + gap : 0);
-        var name = Math.Clamp(longestName, ShortestName, width - others - (int)(width * LeastBar));
+        var name = Math.Clamp(longestName, MinName, width - others - (int)(width * MinBarShare));
         return new TextColumns(name, expires, gap, width - others - name);
     }
 }

@@ -15,9 +15,9 @@ public sealed class TextTimeline
 
     private TextTimeline(ExpiryTimeline timeline, int width, TimelineGlyphs glyphs, TimelineColours colours)
     {
-        (_timeline, _glyphs, _colours, _width) = (timeline, glyphs, colours, Math.Max(width, TextColumns.NarrowestWidth));
-        _names = [.. timeline.Entries.Select(entry => CellText.Safe(entry.Name, glyphs.Replacement, glyphs.IsAscii))];
-        _columns = TextColumns.For(_width, _names.Zip(timeline.Entries, (name, entry) => CellText.Width(name) + Others(entry).Length).DefaultIfEmpty().Max());
+        (_timeline, _glyphs, _colours, _width) = (timeline, glyphs, colours, Math.Max(width, TextColumns.MinWidth));
+        _names = [.. timeline.Entries.Select(entry => CellText.Sanitize(entry.Name, glyphs.Replacement, glyphs.IsAscii))];
+        _columns = TextColumns.Create(_width, _names.Zip(timeline.Entries, (name, entry) => CellText.GetWidth(name) + FormatOtherNames(entry).Length).DefaultIfEmpty().Max());
         _bar = new TimelineBar(timeline.Axis, _columns.Bar, glyphs);
     }
 
@@ -30,38 +30,38 @@ public sealed class TextTimeline
     {
         var text = new TextTimeline(timeline, width, glyphs, colours);
         return timeline.Entries.Count == 0
-            ? [.. text.Fold(timeline.Emptiness.Split(' '), " ")]
-            : [.. text.Head(), .. timeline.Entries.Select(text.Row), .. text.Foot()];
+            ? [.. text.Fold(timeline.EmptyMessage.Split(' '), " ")]
+            : [.. text.CreateHeader(), .. timeline.Entries.Select(text.CreateRow), .. text.CreateFooter()];
     }
 
-    private IEnumerable<string> Head()
+    private IEnumerable<string> CreateHeader()
     {
-        var marks = AxisMark.On(_timeline.Axis, _columns.Bar).ToArray();
+        var marks = AxisMark.CreateAll(_timeline.Axis, _columns.Bar).ToArray();
         var labels = _bar.DrawLabels(marks).TrimEnd();
-        yield return _colours.Paint(_colours.Header, (Left("NAME", "STATUS", "EXPIRES") + labels).TrimEnd());
-        yield return Left(string.Empty, string.Empty, string.Empty) + _colours.Paint(_colours.Header, _bar.DrawRule(marks));
+        yield return _colours.Paint(_colours.Header, (FormatColumns("NAME", "STATUS", "EXPIRES") + labels).TrimEnd());
+        yield return FormatColumns(string.Empty, string.Empty, string.Empty) + _colours.Paint(_colours.Header, _bar.DrawRule(marks));
     }
 
-    private string Row(TimelineEntry entry, int index)
+    private string CreateRow(TimelineEntry entry, int index)
     {
-        var colour = _colours.Of(entry.State);
-        var others = Others(entry);
-        var name = CellText.Fit(_names[index], Math.Min(CellText.Width(_names[index]), _columns.Name - others.Length), _glyphs.Ellipsis) + others;
+        var colour = _colours.GetColour(entry.State);
+        var others = FormatOtherNames(entry);
+        var name = CellText.Fit(_names[index], Math.Min(CellText.GetWidth(_names[index]), _columns.Name - others.Length), _glyphs.Ellipsis) + others;
         var bar = _bar.Draw(entry);
         var line = _bar.NowCell;
-        return Left(name, entry.State.ToString(), TimeLeft(entry), colour)
+        return FormatColumns(name, entry.State.ToString(), FormatTimeLeft(entry), colour)
             + _colours.Paint(colour, bar[..line])
             + _colours.Paint(_colours.Now, bar[line].ToString())
             + _colours.Paint(colour, bar[(line + 1)..].TrimEnd());
     }
 
-    private IEnumerable<string> Foot()
+    private IEnumerable<string> CreateFooter()
     {
-        string[] legend = [.. Legend()];
-        return Fold(legend, "   ").Concat(_timeline.Remainder(_glyphs.Ellipsis).SelectMany(sentence => Fold(sentence.Split(' '), " ")));
+        string[] legend = [.. CreateLegend()];
+        return Fold(legend, "   ").Concat(_timeline.GetRemainder(_glyphs.Ellipsis).SelectMany(sentence => Fold(sentence.Split(' '), " ")));
     }
 
-    private IEnumerable<string> Legend()
+    private IEnumerable<string> CreateLegend()
     {
         yield return string.Create(CultureInfo.InvariantCulture, $"{_glyphs.Now} now, {_timeline.Now.UtcDateTime:yyyy-MM-dd HH:mm} UTC");
         var bars = string.Concat(_timeline.Entries.Select(_bar.Draw));
@@ -78,14 +78,14 @@ public sealed class TextTimeline
         }
     }
 
-    private string Left(string name, string state, string expires, string colour = "")
+    private string FormatColumns(string name, string state, string expires, string colour = "")
     {
         var gap = new string(' ', _columns.Gap);
         var left = CellText.Fit(name, _columns.Name, _glyphs.Ellipsis) + gap + _colours.Paint(colour, state) + new string(' ', TextColumns.State - state.Length) + gap;
         return _columns.Expires == 0 ? left : left + CellText.Fit(expires, _columns.Expires, _glyphs.Ellipsis) + gap;
     }
 
-    private string TimeLeft(TimelineEntry entry)
+    private string FormatTimeLeft(TimelineEntry entry)
     {
         if (entry.Expires is not { } expires)
         {
@@ -103,7 +103,7 @@ public sealed class TextTimeline
         return expires > _timeline.Now ? $"in {measure}" : $"{measure} ago";
     }
 
-    private static string Others(TimelineEntry entry) =>
+    private static string FormatOtherNames(TimelineEntry entry) =>
         entry.OtherNames == 0 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $" +{entry.OtherNames}");
 
     private IEnumerable<string> Fold(IEnumerable<string> parts, string between)

@@ -25,7 +25,7 @@ public sealed record TimelineColours
     public string Reset { get; init; } = string.Empty;
 
     /// <summary>The colour of a state.</summary>
-    public string Of(TimelineState state) => state switch
+    public string GetColour(TimelineState state) => state switch
     {
         TimelineState.Ready => Good,
         TimelineState.Due or TimelineState.Pending => Warning,

@@ -58,7 +58,7 @@ public sealed record TimelineGlyphs
     public string Ellipsis { get; private init; } = "…";
 
     /// <summary>The best that an encoding can show.</summary>
-    public static TimelineGlyphs For(Encoding encoding)
+    public static TimelineGlyphs FromEncoding(Encoding encoding)
     {
         var all = Unicode.ToText();
         return encoding.GetString(encoding.GetBytes(all)) == all ? Unicode : Ascii;

@@ -8,7 +8,7 @@ public sealed class ClusterReferenceTests
     [Fact]
     public void A_command_connects_in_the_argument_so_that_no_other_rack_is_renewed_instead()
     {
-        var command = new RenewalCommand("pwsh", "ConvoxSsl", "https://c:6443 prod-system", new ClusterReference("prod", "prod-system", "/home/o'neil/config", "eu"));
+        var command = new RenewalCommand("pwsh", "ConvoxSsl", "https://c:6443 prod-system", new RackReference("prod", "prod-system", "/home/o'neil/config", "eu"));
 
         Assert.Contains(
             "Update-ConvoxCertificate -Rack (Connect-ConvoxRack -Name 'prod' -Namespace 'prod-system' -KubeConfig '/home/o''neil/config' -Context 'eu') |",
@@ -20,7 +20,7 @@ public sealed class ClusterReferenceTests
     public void Several_kubeconfigs_are_united_there_too()
     {
         var list = string.Join(Path.PathSeparator, "/a", "/b");
-        var command = new RenewalCommand("pwsh", "ConvoxSsl", "r", new ClusterReference("prod", "prod-system", list, null));
+        var command = new RenewalCommand("pwsh", "ConvoxSsl", "r", new RackReference("prod", "prod-system", list, null));
 
         Assert.Contains($"-Rack $($env:KUBECONFIG = '{list}'; Connect-ConvoxRack -Name 'prod' -Namespace 'prod-system') |", command.Script, StringComparison.Ordinal);
     }
@@ -28,14 +28,14 @@ public sealed class ClusterReferenceTests
     [Fact]
     public void A_line_break_is_refused_in_each_of_them() => Assert.Equal(
         "InvalidSchedulePath",
-        Assert.Throws<InvalidInputException>(() => new RenewalCommand("pwsh", "ConvoxSsl", "r", new ClusterReference("prod", "prod-system", null, "a\nb"))).Code);
+        Assert.Throws<InvalidInputException>(() => new RenewalCommand("pwsh", "ConvoxSsl", "r", new RackReference("prod", "prod-system", null, "a\nb"))).Code);
 
     [Fact]
     public void A_CronJob_for_it_has_no_volume_and_the_pods_own_account()
     {
         var manifest = new CronJobManifest
         {
-            Command = new RenewalCommand("pwsh", "ConvoxSsl", "prod", new ClusterReference("prod", "prod-system", null, null)),
+            Command = new RenewalCommand("pwsh", "ConvoxSsl", "prod", new RackReference("prod", "prod-system", null, null)),
             Times = RenewalTimes.Choose(),
             Image = "registry.example.org/convoxssl:1",
             Namespace = "prod-system",
@@ -48,6 +48,6 @@ public sealed class ClusterReferenceTests
         Assert.Contains("          serviceAccountName: 'convoxssl'\n", yaml, StringComparison.Ordinal);
         Assert.Contains("              volumeMounts:\n                - name: tmp\n                  mountPath: /tmp\n", yaml, StringComparison.Ordinal);
         Assert.Contains("          volumes:\n            - name: tmp\n              emptyDir: {}\n", yaml, StringComparison.Ordinal);
-        Assert.Equal(manifest.Times, CronJobManifest.TimesIn(yaml));
+        Assert.Equal(manifest.Times, CronJobManifest.FindTimes(yaml));
     }
 }

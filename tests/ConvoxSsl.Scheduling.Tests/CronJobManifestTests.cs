@@ -7,7 +7,7 @@ public sealed class CronJobManifestTests
     private static readonly CronJobManifest Manifest = new()
     {
         Command = new RenewalCommand("pwsh", "ConvoxSsl", "/var/lib/convoxssl"),
-        Times = RenewalTimes.Of(5, 17, 23)!,
+        Times = RenewalTimes.FromTime(5, 17, 23)!,
         Image = "registry.example.org/convoxssl:1",
         Namespace = "tls",
         VolumeClaim = "rack",
@@ -19,8 +19,8 @@ public sealed class CronJobManifestTests
     {
         var yaml = Manifest.ToYaml();
 
-        Assert.True(CronJobManifest.Is(yaml));
-        Assert.Equal(Manifest.Times, CronJobManifest.TimesIn(yaml));
+        Assert.True(CronJobManifest.IsManifest(yaml));
+        Assert.Equal(Manifest.Times, CronJobManifest.FindTimes(yaml));
         Assert.Contains("\n  schedule: '17 5,17 * * *'\n", yaml, StringComparison.Ordinal);
         Assert.Contains("- 'Start-Sleep -Seconds 23; $$PSStyle.OutputRendering = ''PlainText''; Import-Module ''ConvoxSsl''", yaml, StringComparison.Ordinal);
         Assert.DoesNotContain('\r', yaml);

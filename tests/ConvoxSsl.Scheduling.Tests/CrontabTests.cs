@@ -5,7 +5,7 @@ namespace ConvoxSsl.Scheduling.Tests;
 
 public sealed class CrontabTests
 {
-    private static readonly RenewalTimes Times = RenewalTimes.Of(17, 23, 42)!;
+    private static readonly RenewalTimes Times = RenewalTimes.FromTime(17, 23, 42)!;
     private static readonly byte[] Foreign = [.. "# mine, in Latin-1: "u8, 0xE9, .. "\nMAILTO=me\n\n0 4 * * * date +\\%F\r\n"u8];
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class CrontabTests
 
         var with = Crontab.Parse(before.With(command, Times).ToBytes());
         Assert.StartsWith(Encoding.Latin1.GetString(before.ToBytes()), Encoding.Latin1.GetString(with.ToBytes()), StringComparison.Ordinal);
-        Assert.Equal(Times, Crontab.TimesIn(with.Find(rack)!));
+        Assert.Equal(Times, Crontab.FindTimes(with.Find(rack)!));
 
         Assert.Equal(before.ToBytes(), with.Without(rack).ToBytes());
         Assert.Equal(Foreign, with.Without(rack).Without(other.Rack).ToBytes());
@@ -74,7 +74,7 @@ public sealed class CrontabTests
             // printf prints each argument that follows its format.
             var shown = await ShellAsync(AsCronReads(line).Replace("'/usr/bin/printf'", "printf '%s\\0'", StringComparison.Ordinal));
 
-            Assert.Equal(command.Arguments(42), shown.Split('\0')[..^1]);
+            Assert.Equal(command.GetArguments(42), shown.Split('\0')[..^1]);
         }
     }
 

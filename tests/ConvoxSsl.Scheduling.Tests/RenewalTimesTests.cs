@@ -23,5 +23,5 @@ public sealed class RenewalTimesTests
     [InlineData(24, 5, 1)]
     [InlineData(5, 60, 1)]
     [InlineData(5, 5, 60)]
-    public void Times_that_nobody_should_renew_at_are_not_taken_over(int hour, int minute, int second) => Assert.Null(RenewalTimes.Of(hour, minute, second));
+    public void Times_that_nobody_should_renew_at_are_not_taken_over(int hour, int minute, int second) => Assert.Null(RenewalTimes.FromTime(hour, minute, second));
 }

@@ -6,7 +6,7 @@ namespace ConvoxSsl.Scheduling.Tests;
 /// <summary>The schedulers with programs of the tests' own in the place of the system's, which are left alone.</summary>
 public sealed class SchedulerTests : IDisposable
 {
-    private static readonly RenewalTimes Times = RenewalTimes.Of(5, 17, 23)!;
+    private static readonly RenewalTimes Times = RenewalTimes.FromTime(5, 17, 23)!;
     private static readonly RenewalCommand Command = new("/usr/bin/pwsh", "/opt/m", "/srv/rack");
     private readonly TemporaryDirectory _directory = new();
 
@@ -75,7 +75,7 @@ public sealed class SchedulerTests : IDisposable
         await scheduler.RegisterAsync(Command, Times, default);
         await File.WriteAllTextAsync(_directory["systemctl.refuse"], string.Empty);
 
-        var failure = await AssertFailsAsync("SchedulerFailed", () => scheduler.RegisterAsync(Command, RenewalTimes.Of(1, 1, 1)!, default));
+        var failure = await AssertFailsAsync("SchedulerFailed", () => scheduler.RegisterAsync(Command, RenewalTimes.FromTime(1, 1, 1)!, default));
         await AssertFailsAsync("SchedulerFailed", () => scheduler.RegisterAsync(new RenewalCommand("/pwsh", "/m", "/another"), Times, default));
 
         Assert.Contains("Access denied", failure.Message, StringComparison.Ordinal);
@@ -106,7 +106,7 @@ public sealed class SchedulerTests : IDisposable
     [Fact]
     public async Task A_program_that_is_missing_is_named()
     {
-        Assert.False(await new SystemdScheduler(_directory.Path, system: false, _directory.Path).WorksAsync(default));
+        Assert.False(await new SystemdScheduler(_directory.Path, system: false, _directory.Path).IsAvailableAsync(default));
         var failure = await AssertFailsAsync("SchedulerNotFound", () => new CronScheduler("me", _directory.Path).RegisterAsync(Command, Times, default));
         Assert.Contains("'crontab'", failure.Message, StringComparison.Ordinal);
         await AssertFailsAsync("SchedulerNotFound", () => new SystemdScheduler(_directory["units"], system: false, _directory.Path).RegisterAsync(Command, Times, default));

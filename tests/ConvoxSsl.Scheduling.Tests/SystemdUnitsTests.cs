@@ -7,7 +7,7 @@ namespace ConvoxSsl.Scheduling.Tests;
 
 public sealed class SystemdUnitsTests
 {
-    private static readonly RenewalTimes Times = RenewalTimes.Of(5, 17, 23)!;
+    private static readonly RenewalTimes Times = RenewalTimes.FromTime(5, 17, 23)!;
 
     [Fact]
     public void The_timer_and_the_users_service_are_as_written()
@@ -31,7 +31,7 @@ public sealed class SystemdUnitsTests
             WantedBy=timers.target
 
             """,
-            SystemdUnits.Timer(command, Times));
+            SystemdUnits.CreateTimer(command, Times));
         Assert.Equal(
             """
             # Made by Register-ConvoxRenewal; Unregister-ConvoxRenewal removes it.
@@ -45,8 +45,8 @@ public sealed class SystemdUnitsTests
             UMask=0077
 
             """,
-            SystemdUnits.Service(command, system: false));
-        Assert.Equal(Times, SystemdUnits.TimesIn(SystemdUnits.Timer(command, Times)));
+            SystemdUnits.CreateService(command, system: false));
+        Assert.Equal(Times, SystemdUnits.FindTimes(SystemdUnits.CreateTimer(command, Times)));
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class SystemdUnitsTests
         {
             var command = new RenewalCommand("/usr/bin/pwsh", path, path);
 
-            Assert.Equal(command.Arguments(0).Prepend("/usr/bin/pwsh"), AsSystemdReads(SystemdUnits.CommandIn(SystemdUnits.Service(command, system: true))));
+            Assert.Equal(command.GetArguments(0).Prepend("/usr/bin/pwsh"), AsSystemdReads(SystemdUnits.FindCommand(SystemdUnits.CreateService(command, system: true))));
         }
     }
 
@@ -66,7 +66,7 @@ public sealed class SystemdUnitsTests
     [InlineData("/\"quoted\"/pwsh")]
     public void A_program_that_systemd_would_refuse_is_not_written(string program)
     {
-        var refused = Assert.Throws<InvalidInputException>(() => SystemdUnits.Service(new RenewalCommand(program, "/m", "/r"), system: false));
+        var refused = Assert.Throws<InvalidInputException>(() => SystemdUnits.CreateService(new RenewalCommand(program, "/m", "/r"), system: false));
 
         Assert.Equal("InvalidSchedulePath", refused.Code);
         Assert.Contains(program, refused.Message, StringComparison.Ordinal);
@@ -86,9 +86,9 @@ public sealed class SystemdUnitsTests
         foreach (var rack in OddPaths.All)
         {
             var command = new RenewalCommand("/bin/sh", "/opt/m", rack);
-            var timer = directory[SystemdUnits.NameOf(rack) + ".timer"];
-            await File.WriteAllTextAsync(timer, SystemdUnits.Timer(command, Times));
-            await File.WriteAllTextAsync(directory[SystemdUnits.NameOf(rack) + ".service"], SystemdUnits.Service(command, system));
+            var timer = directory[SystemdUnits.GetName(rack) + ".timer"];
+            await File.WriteAllTextAsync(timer, SystemdUnits.CreateTimer(command, Times));
+            await File.WriteAllTextAsync(directory[SystemdUnits.GetName(rack) + ".service"], SystemdUnits.CreateService(command, system));
         }
 
         var start = new ProcessStartInfo(analyze, ["verify", "--man=no", system ? "--system" : "--user", .. Directory.GetFiles(directory.Path)]) { RedirectStandardError = true };

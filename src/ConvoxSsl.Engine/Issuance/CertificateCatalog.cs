@@ -197,7 +197,7 @@ public sealed class CertificateCatalog
 
         var leaf = material.Chain.Leaf;
         return await _rack.Certificates.AddVersionAsync(
-            record, material, _time.GetUtcNow(), RenewalPolicy.RenewAfter(leaf.NotBefore.ToUniversalTime(), leaf.NotAfter.ToUniversalTime()), keepVersions, ct).ConfigureAwait(false);
+            record, material, _time.GetUtcNow(), RenewalPolicy.GetRenewalTime(leaf.NotBefore.ToUniversalTime(), leaf.NotAfter.ToUniversalTime()), keepVersions, ct).ConfigureAwait(false);
     }
 
     /// <summary>Carries a changed certificate to the apps that use it; what can't be written there is told, and no failure.</summary>

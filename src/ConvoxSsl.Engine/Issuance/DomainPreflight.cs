@@ -91,7 +91,7 @@ internal sealed class DomainPreflight(IRack rack, SolverSelector choice, AcmeAcc
     private async Task<DnsCheck> LimitsAsync(CertificateName name, Uri directoryUrl, CancellationToken ct)
     {
         var account = await rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false);
-        var rooms = await limits.FindRoomAsync(directoryUrl, account?.Url, CertificateNameSet.Parse([name.Value]), OrderKind.New, ct).ConfigureAwait(false);
+        var rooms = await limits.FindQuotasAsync(directoryUrl, account?.Url, CertificateNameSet.Parse([name.Value]), OrderKind.New, ct).ConfigureAwait(false);
         if (rooms.Count == 0)
         {
             return new DnsCheck("Limits", true, $"No limits of the CA at {directoryUrl.Host} are known, nor did it refuse anything for a time that is not over.");

@@ -18,7 +18,7 @@ public sealed record EngineOptions
     public DnsResolverOptions Resolver { get; init; } = new();
 
     /// <summary>The limits of the CA with a directory; null for one whose limits are not known.</summary>
-    public Func<Uri, CaLimits?> Limits { get; init; } = WellKnownLimits.Of;
+    public Func<Uri, CaLimits?> Limits { get; init; } = WellKnownLimits.Find;
 
     /// <summary>How many exchanges with one CA run at the same time. Default: 8.</summary>
     public int Concurrency { get; init; } = DefaultConcurrency;

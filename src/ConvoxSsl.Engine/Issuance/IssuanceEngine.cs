@@ -215,7 +215,7 @@ public sealed class IssuanceEngine : IDisposable
     public async Task<CertificateState> StartRenewalAsync(string id, RenewalRequest request, CancellationToken ct)
     {
         var record = (await Certificates.FindAsync(id, ct).ConfigureAwait(false)).Record;
-        return await StartAsync(request.For(record), ct).ConfigureAwait(false);
+        return await StartAsync(request.ToIssueRequest(record), ct).ConfigureAwait(false);
     }
 
     /// <summary>Whether the request is one that the rack's controller issues, so that no account of ours is needed.</summary>
@@ -283,7 +283,7 @@ public sealed class IssuanceEngine : IDisposable
     {
         using var ticket = _solvers.Turn.Enter();
         var record = (await Certificates.FindAsync(id, ct).ConfigureAwait(false)).Record;
-        return await IssueAsync(request.For(record), ticket, onLive, ct).ConfigureAwait(false);
+        return await IssueAsync(request.ToIssueRequest(record), ticket, onLive, ct).ConfigureAwait(false);
     }
 
     /// <summary>

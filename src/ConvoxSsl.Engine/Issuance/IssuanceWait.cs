@@ -53,9 +53,9 @@ internal sealed class IssuanceWait(IssuanceEngine engine, DelegatedIssuance dele
         {
             return await engine.RenewAsync(id, request, ct).ConfigureAwait(false);
         }
-        catch (EngineException e) when (e.Code is AcmeIssuance.ValidationPending or RetryLater.Code && engine.Renewals.HoldingBack(state) is not { NextTry: null })
+        catch (EngineException e) when (e.Code is AcmeIssuance.ValidationPending or RetryLater.Code && engine.Renewals.FindRecentFailure(state) is not { NextTry: null })
         {
-            var wait = engine.Renewals.HoldingBack(state)?.NextTry - time.GetUtcNow() ?? pause;
+            var wait = engine.Renewals.FindRecentFailure(state)?.NextTry - time.GetUtcNow() ?? pause;
             events.Report(new IssuanceEvent(IssuanceEventKind.Step, e.Message, Left: wait));
 
             // In short waits, because the clock can be set meanwhile and a CA can ask for a year.

@@ -48,7 +48,7 @@ internal static class SecretCertificateParser
             (string?)secret["metadata"]?["creationTimestamp"], System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal, out var made) && made > notBefore
             ? made
             : notBefore;
-        return VersionOf(chain, number, stored, RenewalPolicy.RenewAfter(notBefore, chain.Leaf.NotAfter.ToUniversalTime()));
+        return VersionOf(chain, number, stored, RenewalPolicy.GetRenewalTime(notBefore, chain.Leaf.NotAfter.ToUniversalTime()));
     }
 
     /// <summary>A certificate that the module has never written.</summary>

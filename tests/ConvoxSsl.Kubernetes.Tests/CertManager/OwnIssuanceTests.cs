@@ -100,7 +100,7 @@ public sealed class OwnIssuanceTests : IDisposable
             await Task.Delay(20);
         }
 
-        Assert.Equal(1, (await rack.Controller.AdoptAsync(certificate, DateTimeOffset.UtcNow, RenewalPolicy.RenewAfter, 3, default)).LiveVersion);
+        Assert.Equal(1, (await rack.Controller.AdoptAsync(certificate, DateTimeOffset.UtcNow, RenewalPolicy.GetRenewalTime, 3, default)).LiveVersion);
         await rack.Controller.StartAsync(certificate, 1, default);
         while (world.Player.Issued.Count < 2)
         {

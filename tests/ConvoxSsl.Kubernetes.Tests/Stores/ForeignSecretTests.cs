@@ -163,7 +163,7 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
         for (var i = 1; i <= 4; i++)
         {
             await OverwriteAsync("cert-a", ConvoxSecrets.Chain());
-            var adopted = await Store.AdoptAsync(Record("cert-a"), Now, RenewalPolicy.RenewAfter, 2, default);
+            var adopted = await Store.AdoptAsync(Record("cert-a"), Now, RenewalPolicy.GetRenewalTime, 2, default);
             Assert.Equal(i, adopted.LiveVersion);
         }
 
@@ -192,7 +192,7 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
         await Admin.CreateAsync(issuing, default);
         Assert.Empty(await Store.ListAsync(e => Assert.Fail(e.Message), default).ToListAsync());
         Assert.Null(await Store.FindAsync("cert-a", default));
-        var none = await Assert.ThrowsAsync<EngineException>(() => Store.AdoptAsync(Record("cert-a"), Now, RenewalPolicy.RenewAfter, 3, default));
+        var none = await Assert.ThrowsAsync<EngineException>(() => Store.AdoptAsync(Record("cert-a"), Now, RenewalPolicy.GetRenewalTime, 3, default));
         Assert.Equal("CertificateNotFound", none.Code);
     }
 

@@ -58,7 +58,7 @@ public sealed class BrowserTests
     }
 
     private static string Page() => TimelinePage.Draw(
-        ExpiryTimeline.Of(
+        ExpiryTimeline.Create(
             OfAllStates.Append(Lasting("ca.example.org", 3650, 3000, 365)).Append(Lasting("a-very-long-name.with-many-labels.that-does-not-fit.internal.example.org", 90, 40, 45)).Select(c => c.ToTimelineEntry(Now)), Now, null, 1000),
         "Certificate expiry");
 

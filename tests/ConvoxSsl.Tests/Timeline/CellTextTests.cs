@@ -14,7 +14,7 @@ public sealed class CellTextTests
     [InlineData("דוגמה", 5)]
     [InlineData("👍", 2)]
     [InlineData("", 0)]
-    public void A_text_takes_cells(string text, int cells) => Assert.Equal(cells, CellText.Width(text));
+    public void A_text_takes_cells(string text, int cells) => Assert.Equal(cells, CellText.GetWidth(text));
 
     [Theory]
     [InlineData("example.org", 11, "example.org")]
@@ -29,17 +29,17 @@ public sealed class CellTextTests
     [Theory]
     [InlineData("a\u001b[31mb\r\n", "a?[31mb??")]
     [InlineData("a\u202eb\u2066c\u200d", "a?b?c?")]
-    public void What_would_move_the_cursor_or_turn_the_line_is_replaced(string text, string safe) => Assert.Equal(safe, CellText.Safe(text, '?', ascii: false));
+    public void What_would_move_the_cursor_or_turn_the_line_is_replaced(string text, string safe) => Assert.Equal(safe, CellText.Sanitize(text, '?', ascii: false));
 
     [Fact]
-    public void Half_a_character_is_replaced() => Assert.Equal("?x", CellText.Safe("\ud800x", '?', ascii: false));
+    public void Half_a_character_is_replaced() => Assert.Equal("?x", CellText.Sanitize("\ud800x", '?', ascii: false));
 
     [Fact]
     public void An_encoding_without_bars_gets_ASCII()
     {
-        Assert.Same(TimelineGlyphs.Unicode, TimelineGlyphs.For(Encoding.UTF8));
-        Assert.Same(TimelineGlyphs.Unicode, TimelineGlyphs.For(Encoding.Unicode));
-        Assert.Same(TimelineGlyphs.Ascii, TimelineGlyphs.For(Encoding.ASCII));
-        Assert.Same(TimelineGlyphs.Ascii, TimelineGlyphs.For(Encoding.Latin1));
+        Assert.Same(TimelineGlyphs.Unicode, TimelineGlyphs.FromEncoding(Encoding.UTF8));
+        Assert.Same(TimelineGlyphs.Unicode, TimelineGlyphs.FromEncoding(Encoding.Unicode));
+        Assert.Same(TimelineGlyphs.Ascii, TimelineGlyphs.FromEncoding(Encoding.ASCII));
+        Assert.Same(TimelineGlyphs.Ascii, TimelineGlyphs.FromEncoding(Encoding.Latin1));
     }
 }

@@ -45,5 +45,5 @@ internal static class Certificates
     ];
 
     public static string Draw(IEnumerable<ConvoxCertificate> certificates, int width = 80, TimelineGlyphs? glyphs = null, TimelineColours? colours = null, TimeSpan? within = null, int first = 50) =>
-        string.Join('\n', TextTimeline.Draw(ExpiryTimeline.Of(certificates.Select(c => c.ToTimelineEntry(Now)), Now, within, first), width, glyphs ?? TimelineGlyphs.Unicode, colours ?? TimelineColours.None));
+        string.Join('\n', TextTimeline.Draw(ExpiryTimeline.Create(certificates.Select(c => c.ToTimelineEntry(Now)), Now, within, first), width, glyphs ?? TimelineGlyphs.Unicode, colours ?? TimelineColours.None));
 }

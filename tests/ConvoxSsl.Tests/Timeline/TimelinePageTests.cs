@@ -89,7 +89,7 @@ public sealed class TimelinePageTests
     [Fact]
     public void It_says_how_many_are_not_on_it()
     {
-        var page = Parse(TimelinePage.Draw(ExpiryTimeline.Of(OfAllStates.Select(c => c.ToTimelineEntry(Now)), Now, TimeSpan.FromDays(30), 2), "Certificate expiry"));
+        var page = Parse(TimelinePage.Draw(ExpiryTimeline.Create(OfAllStates.Select(c => c.ToTimelineEntry(Now)), Now, TimeSpan.FromDays(30), 2), "Certificate expiry"));
 
         Assert.Equal(["… 2 more expire later; -First 4 shows all.", "… 2 more do not expire within 30 days."], page.Descendants("p").Select(p => p.Value).TakeLast(2));
     }
@@ -101,5 +101,5 @@ public sealed class TimelinePageTests
         return XElement.Load(reader);
     }
 
-    private static string Draw(IEnumerable<ConvoxCertificate> certificates) => TimelinePage.Draw(ExpiryTimeline.Of(certificates.Select(c => c.ToTimelineEntry(Now)), Now, null, 1000), "Certificate expiry");
+    private static string Draw(IEnumerable<ConvoxCertificate> certificates) => TimelinePage.Draw(ExpiryTimeline.Create(certificates.Select(c => c.ToTimelineEntry(Now)), Now, null, 1000), "Certificate expiry");
 }

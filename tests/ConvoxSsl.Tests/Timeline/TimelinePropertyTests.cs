@@ -33,7 +33,7 @@ public sealed class TimelinePropertyTests
 
     [Fact]
     public void No_line_is_wider_than_the_width() => AnyTimeline.Sample(
-        any => Assert.All(Lines(any, TimelineColours.None), line => Assert.InRange(CellText.Width(line), 0, any.Width)), iter: Runs);
+        any => Assert.All(Lines(any, TimelineColours.None), line => Assert.InRange(CellText.GetWidth(line), 0, any.Width)), iter: Runs);
 
     [Fact]
     public void Todays_line_is_in_the_same_column_of_each_row() => AnyTimeline.Sample(
@@ -48,7 +48,7 @@ public sealed class TimelinePropertyTests
             var lines = Lines(any, TimelineColours.None);
             var rows = lines.Skip(2).Take(Timeline(any).Entries.Count).ToArray();
             var column = lines[1].IndexOf(glyphs.NowAbove, StringComparison.Ordinal);
-            Assert.All(rows, row => Assert.Equal(column, CellText.Width(row[..row.LastIndexOf(glyphs.Now)])));
+            Assert.All(rows, row => Assert.Equal(column, CellText.GetWidth(row[..row.LastIndexOf(glyphs.Now)])));
         },
         iter: Runs);
 
@@ -74,7 +74,7 @@ public sealed class TimelinePropertyTests
         any =>
         {
             var axis = Timeline(any).Axis;
-            AxisMark[] marks = [.. AxisMark.On(axis, 50)];
+            AxisMark[] marks = [.. AxisMark.CreateAll(axis, 50)];
             Assert.InRange(marks.Length, 0, 11);
             Assert.All(marks, mark => Assert.InRange(mark.Time, axis.From, axis.To));
             Assert.Equal(marks.OrderBy(mark => mark.Time), marks);
@@ -109,7 +109,7 @@ public sealed class TimelinePropertyTests
         };
     }
 
-    private static ExpiryTimeline Timeline((ConvoxCertificate[] Certificates, int Width, TimeSpan? Within, bool Ascii) any) => ExpiryTimeline.Of(any.Certificates.Select(c => c.ToTimelineEntry(Now)), Now, any.Within, 50);
+    private static ExpiryTimeline Timeline((ConvoxCertificate[] Certificates, int Width, TimeSpan? Within, bool Ascii) any) => ExpiryTimeline.Create(any.Certificates.Select(c => c.ToTimelineEntry(Now)), Now, any.Within, 50);
 
     private static IReadOnlyList<string> Lines((ConvoxCertificate[] Certificates, int Width, TimeSpan? Within, bool Ascii) any, TimelineColours colours) =>
         TextTimeline.Draw(Timeline(any), any.Width, Glyphs(any.Ascii), colours);

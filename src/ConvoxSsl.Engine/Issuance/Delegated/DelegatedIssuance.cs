@@ -73,7 +73,7 @@ internal sealed class DelegatedIssuance(
         await using (await certificates.LockAsync(record.Id, ct).ConfigureAwait(false))
         {
             before = record.IsOfApp() ? known : await rack.Certificates.FindAsync(record.Id, ct).ConfigureAwait(false);
-            entry = await routing.Require().AdoptAsync(record, time.GetUtcNow(), RenewalPolicy.RenewAfter, keepVersions, ct).ConfigureAwait(false);
+            entry = await routing.Require().AdoptAsync(record, time.GetUtcNow(), RenewalPolicy.GetRenewalTime, keepVersions, ct).ConfigureAwait(false);
         }
 
         // Another process that waited too may have recorded and told it already.

@@ -27,7 +27,7 @@ internal sealed class CountedOrder(OrderLimits limits, Uri directoryUrl, Certifi
     {
         if (isHeldBack)
         {
-            await limits.RequireRoomAsync(directoryUrl, session.Account.Url, names, KindOf(record), ct).ConfigureAwait(false);
+            await limits.RequireQuotaAsync(directoryUrl, session.Account.Url, names, KindOf(record), ct).ConfigureAwait(false);
         }
 
         try

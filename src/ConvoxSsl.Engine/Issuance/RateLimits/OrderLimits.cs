@@ -11,7 +11,7 @@ namespace ConvoxSsl.Engine.Issuance.RateLimits;
 /// </summary>
 internal sealed class OrderLimits(IRack rack, Func<Uri, CaLimits?> limitsOf, TimeProvider time, IProgress<IssuanceEvent> events)
 {
-    private const int LongestDetail = 500;
+    private const int MaxDetailLength = 500;
 
     private readonly Lazy<LimitSubjects> _subjects = new(() => new LimitSubjects(PublicSuffixList.Load()));
 
@@ -20,9 +20,9 @@ internal sealed class OrderLimits(IRack rack, Func<Uri, CaLimits?> limitsOf, Tim
 
     /// <summary>Makes sure that the CA would take an order now, and says what is left.</summary>
     /// <exception cref="EngineException"><c>LimitReached</c>: it would refuse; the time at which it is possible is set.</exception>
-    public async Task RequireRoomAsync(Uri directoryUrl, Uri accountUrl, CertificateNameSet names, OrderKind kind, CancellationToken ct)
+    public async Task RequireQuotaAsync(Uri directoryUrl, Uri accountUrl, CertificateNameSet names, OrderKind kind, CancellationToken ct)
     {
-        var rooms = await FindRoomAsync(directoryUrl, accountUrl, names, kind, ct).ConfigureAwait(false);
+        var rooms = await FindQuotasAsync(directoryUrl, accountUrl, names, kind, ct).ConfigureAwait(false);
         if (rooms.Count == 0)
         {
             return;
@@ -46,22 +46,22 @@ internal sealed class OrderLimits(IRack rack, Func<Uri, CaLimits?> limitsOf, Tim
     /// <param name="names">The names of the order.</param>
     /// <param name="kind">What the order is.</param>
     /// <param name="ct">Stops it.</param>
-    public async Task<IReadOnlyList<RemainingQuota>> FindRoomAsync(Uri directoryUrl, Uri? accountUrl, CertificateNameSet names, OrderKind kind, CancellationToken ct)
+    public async Task<IReadOnlyList<RemainingQuota>> FindQuotasAsync(Uri directoryUrl, Uri? accountUrl, CertificateNameSet names, OrderKind kind, CancellationToken ct)
     {
         var now = time.GetUtcNow();
         var limits = limitsOf(directoryUrl);
-        var records = LimitAccounting.Current(await ReadAsync(ct).ConfigureAwait(false), now);
+        var records = LimitAccounting.GetCurrent(await ReadAsync(ct).ConfigureAwait(false), now);
         if (limits is null && records.Refusals.Count == 0)
         {
             return [];
         }
 
-        var effective = EffectiveKind(records, directoryUrl, names, kind);
-        var subjects = _subjects.Value.Of(accountUrl, names).Where(s => Counts(limits, s.Limit, effective)).ToList();
+        var effective = GetEffectiveKind(records, directoryUrl, names, kind);
+        var subjects = _subjects.Value.GetSubjects(accountUrl, names).Where(s => Counts(limits, s.Limit, effective)).ToList();
         var rooms = subjects
-            .Where(s => BucketOf(limits, s.Limit) is not null)
-            .Select(s => LimitAccounting.RoomOf(records, directoryUrl, s, BucketOf(limits, s.Limit)!, now));
-        return [.. rooms, .. RefusedRooms(records, directoryUrl, names, subjects)];
+            .Where(s => GetBucket(limits, s.Limit) is not null)
+            .Select(s => LimitAccounting.GetQuota(records, directoryUrl, s, GetBucket(limits, s.Limit)!, now));
+        return [.. rooms, .. FindRefusedQuotas(records, directoryUrl, names, subjects)];
     }
 
     /// <summary>What is left, in words: of each limit the scarcest.</summary>
@@ -73,11 +73,11 @@ internal sealed class OrderLimits(IRack rack, Func<Uri, CaLimits?> limitsOf, Tim
 
     /// <summary>Records that the CA took an order.</summary>
     public Task RecordOrderAsync(Uri directoryUrl, Uri accountUrl, CertificateNameSet names, OrderKind kind, CancellationToken ct) =>
-        TakeAsync(directoryUrl, accountUrl, names, kind, [LimitKind.NewOrders], ct);
+        RecordUseAsync(directoryUrl, accountUrl, names, kind, [LimitKind.NewOrders], ct);
 
     /// <summary>Records that the CA issued a certificate.</summary>
     public Task RecordIssuedAsync(Uri directoryUrl, Uri accountUrl, CertificateNameSet names, OrderKind kind, CancellationToken ct) =>
-        TakeAsync(directoryUrl, accountUrl, names, kind, [LimitKind.RegisteredDomain, LimitKind.ExactSet], ct);
+        RecordUseAsync(directoryUrl, accountUrl, names, kind, [LimitKind.RegisteredDomain, LimitKind.ExactSet], ct);
 
     /// <summary>Records that the CA could not validate names, given without the wildcard label.</summary>
     public async Task RecordFailedValidationAsync(Uri directoryUrl, Uri accountUrl, IReadOnlyCollection<string> names, CancellationToken ct)
@@ -85,7 +85,7 @@ internal sealed class OrderLimits(IRack rack, Func<Uri, CaLimits?> limitsOf, Tim
         if (names.Count > 0 && limitsOf(directoryUrl)?.FailedAuthorizations is { } bucket)
         {
             await UpdateAsync(
-                (records, now) => names.Aggregate(records, (r, name) => LimitAccounting.Take(r, directoryUrl, LimitSubjects.NameOf(accountUrl, name), bucket, now)),
+                (records, now) => names.Aggregate(records, (r, name) => LimitAccounting.AddUse(r, directoryUrl, LimitSubjects.CreateFailedName(accountUrl, name), bucket, now)),
                 ct).ConfigureAwait(false);
         }
     }
@@ -98,41 +98,41 @@ internal sealed class OrderLimits(IRack rack, Func<Uri, CaLimits?> limitsOf, Tim
             return;
         }
 
-        var found = RateLimitClassifier.Find(refused.Problem, _subjects.Value.Of(accountUrl, names));
-        var detail = refused.Problem.Detail is { Length: > LongestDetail } text ? text[..LongestDetail] : refused.Problem.Detail;
+        var found = RateLimitClassifier.FindSubjects(refused.Problem, _subjects.Value.GetSubjects(accountUrl, names));
+        var detail = refused.Problem.Detail is { Length: > MaxDetailLength } text ? text[..MaxDetailLength] : refused.Problem.Detail;
         await UpdateAsync(
-            (records, now) => (found.Count > 0 ? found : [LimitSubjects.SetOf(names)]).Aggregate(records, (r, s) => LimitAccounting.Refuse(r, new LimitRefusal
+            (records, now) => (found.Count > 0 ? found : [LimitSubjects.CreateExactSet(names)]).Aggregate(records, (r, s) => LimitAccounting.AddRefusal(r, new LimitRefusal
             {
                 DirectoryUrl = directoryUrl, Limit = found.Count > 0 ? s.Limit : null, Subject = s.Key, Refused = now, Until = until, Detail = detail,
             })),
             ct).ConfigureAwait(false);
     }
 
-    private async Task TakeAsync(Uri directoryUrl, Uri accountUrl, CertificateNameSet names, OrderKind kind, LimitKind[] counted, CancellationToken ct)
+    private async Task RecordUseAsync(Uri directoryUrl, Uri accountUrl, CertificateNameSet names, OrderKind kind, LimitKind[] counted, CancellationToken ct)
     {
-        if (limitsOf(directoryUrl) is not { } limits || !counted.Any(c => Counts(limits, c, kind) && BucketOf(limits, c) is not null))
+        if (limitsOf(directoryUrl) is not { } limits || !counted.Any(c => Counts(limits, c, kind) && GetBucket(limits, c) is not null))
         {
             return;
         }
 
-        var subjects = _subjects.Value.Of(accountUrl, names).Where(s => counted.Contains(s.Limit)).ToList();
+        var subjects = _subjects.Value.GetSubjects(accountUrl, names).Where(s => counted.Contains(s.Limit)).ToList();
         await UpdateAsync(
             (records, now) =>
             {
-                var effective = EffectiveKind(records, directoryUrl, names, kind);
+                var effective = GetEffectiveKind(records, directoryUrl, names, kind);
                 return subjects
-                    .Where(s => Counts(limits, s.Limit, effective) && BucketOf(limits, s.Limit) is not null)
-                    .Aggregate(records, (r, s) => LimitAccounting.Take(r, directoryUrl, s, BucketOf(limits, s.Limit)!, now));
+                    .Where(s => Counts(limits, s.Limit, effective) && GetBucket(limits, s.Limit) is not null)
+                    .Aggregate(records, (r, s) => LimitAccounting.AddUse(r, directoryUrl, s, GetBucket(limits, s.Limit)!, now));
             },
             ct).ConfigureAwait(false);
     }
 
-    private static IEnumerable<RemainingQuota> RefusedRooms(LimitRecords records, Uri directoryUrl, CertificateNameSet names, List<LimitSubject> subjects)
+    private static IEnumerable<RemainingQuota> FindRefusedQuotas(LimitRecords records, Uri directoryUrl, CertificateNameSet names, List<LimitSubject> subjects)
     {
         foreach (var refusal in records.Refusals.Where(r => r.DirectoryUrl == directoryUrl))
         {
             // Whatever was meant by a refusal without a known limit holds for the same order, also for an exempt one.
-            var subject = refusal.Limit is null ? LimitSubjects.SetOf(names) : subjects.Find(s => s.Limit == refusal.Limit && s.Key == refusal.Subject);
+            var subject = refusal.Limit is null ? LimitSubjects.CreateExactSet(names) : subjects.Find(s => s.Limit == refusal.Limit && s.Key == refusal.Subject);
             if (subject?.Key == refusal.Subject)
             {
                 yield return new RemainingQuota(subject, null, 0, refusal.Until, refusal);
@@ -141,8 +141,8 @@ internal sealed class OrderLimits(IRack rack, Func<Uri, CaLimits?> limitsOf, Tim
     }
 
     // A certificate that this rack was issued within the window makes the next one for the same names a renewal.
-    private static OrderKind EffectiveKind(LimitRecords records, Uri directoryUrl, CertificateNameSet names, OrderKind kind) =>
-        kind == OrderKind.New && LimitAccounting.Find(records, directoryUrl, LimitSubjects.SetOf(names)) is not null ? OrderKind.Renewal : kind;
+    private static OrderKind GetEffectiveKind(LimitRecords records, Uri directoryUrl, CertificateNameSet names, OrderKind kind) =>
+        kind == OrderKind.New && LimitAccounting.Find(records, directoryUrl, LimitSubjects.CreateExactSet(names)) is not null ? OrderKind.Renewal : kind;
 
     private static bool Counts(CaLimits? limits, LimitKind limit, OrderKind kind) => kind switch
     {
@@ -151,7 +151,7 @@ internal sealed class OrderLimits(IRack rack, Func<Uri, CaLimits?> limitsOf, Tim
         _ => true,
     };
 
-    private static TokenBucket? BucketOf(CaLimits? limits, LimitKind limit) => limit switch
+    private static TokenBucket? GetBucket(CaLimits? limits, LimitKind limit) => limit switch
     {
         LimitKind.NewOrders => limits?.NewOrders,
         LimitKind.RegisteredDomain => limits?.RegisteredDomain,
@@ -177,7 +177,7 @@ internal sealed class OrderLimits(IRack rack, Func<Uri, CaLimits?> limitsOf, Tim
         var now = time.GetUtcNow();
         try
         {
-            await rack.Limits.UpdateAsync(records => change(LimitAccounting.Current(records, now), now), Warn, ct).ConfigureAwait(false);
+            await rack.Limits.UpdateAsync(records => change(LimitAccounting.GetCurrent(records, now), now), Warn, ct).ConfigureAwait(false);
         }
         catch (Exception e) when (e is EngineException or IOException or UnauthorizedAccessException)
         {

@@ -16,7 +16,7 @@ internal static class RateLimitClassifier
     ];
 
     /// <summary>What was refused, of all that the order counts under; empty where the CA does not tell.</summary>
-    public static IReadOnlyList<LimitSubject> Find(AcmeProblem problem, IReadOnlyList<LimitSubject> subjects)
+    public static IReadOnlyList<LimitSubject> FindSubjects(AcmeProblem problem, IReadOnlyList<LimitSubject> subjects)
     {
         var text = $"{problem.Detail} {problem.Instance}";
         if (Anchors.Where(a => text.Contains(a.Anchor, StringComparison.OrdinalIgnoreCase)).Select(a => (LimitKind?)a.Limit).FirstOrDefault() is not { } limit)

@@ -14,21 +14,21 @@ internal sealed record RemainingQuota(LimitSubject Subject, TokenBucket? Bucket,
     /// <summary>What is left of it, in words.</summary>
     public override string ToString() => (Bucket, Refusal) switch
     {
-        (_, { } refusal) => $"nothing for {Subject.Text} before {Utc(refusal.Until)}, as the CA said",
-        ({ } bucket, null) => $"{Left} of {bucket.Capacity} {Counted}{(Left > 0 ? string.Empty : $", the next one at {Utc(NextAt)}")}",
-        _ => Counted,
+        (_, { } refusal) => $"nothing for {Subject.Text} before {FormatUtc(refusal.Until)}, as the CA said",
+        ({ } bucket, null) => $"{Left} of {bucket.Capacity} {CountedText}{(Left > 0 ? string.Empty : $", the next one at {FormatUtc(NextAt)}")}",
+        _ => CountedText,
     };
 
     /// <summary>Why an order would be refused, and what to do instead.</summary>
     public string Explain(Uri directoryUrl, CaLimits? limits)
     {
         var why = Refusal is { } refusal
-            ? $"The CA at {directoryUrl.Host} refused an order for {Subject.Text} at {Utc(refusal.Refused)}: {refusal.Detail?.TrimEnd('.') ?? "it gave no reason"}. It takes the next one at {Utc(refusal.Until)}; nothing is sent before."
-            : $"The CA at {directoryUrl.Host} would refuse this order, so it is not sent: this rack used up its {Counted}, {Bucket!.Capacity} at once and one more every {Span(Bucket.Refill)} ({limits!.Source}). The next one is possible at {Utc(NextAt)}.";
+            ? $"The CA at {directoryUrl.Host} refused an order for {Subject.Text} at {FormatUtc(refusal.Refused)}: {refusal.Detail?.TrimEnd('.') ?? "it gave no reason"}. It takes the next one at {FormatUtc(refusal.Until)}; nothing is sent before."
+            : $"The CA at {directoryUrl.Host} would refuse this order, so it is not sent: this rack used up its {CountedText}, {Bucket!.Capacity} at once and one more every {FormatSpan(Bucket.Refill)} ({limits!.Source}). The next one is possible at {FormatUtc(NextAt)}.";
         return $"{why} {Remedy}{(limits?.TrialIssuer is { } trial ? $" For trials use -Issuer {trial}." : string.Empty)}";
     }
 
-    private string Counted => Subject.Limit switch
+    private string CountedText => Subject.Limit switch
     {
         LimitKind.NewOrders => "new orders of the account",
         LimitKind.RegisteredDomain => $"certificates for names below {Subject.Text}",
@@ -46,9 +46,9 @@ internal sealed record RemainingQuota(LimitSubject Subject, TokenBucket? Bucket,
     };
 
     // Up to the next whole second: who comes back at the time shown must not be early.
-    private static string Utc(DateTimeOffset time) =>
+    private static string FormatUtc(DateTimeOffset time) =>
         string.Create(CultureInfo.InvariantCulture, $"{time.UtcDateTime.AddTicks(TimeSpan.TicksPerSecond - 1):yyyy-MM-dd HH:mm:ss} UTC");
 
-    private static string Span(TimeSpan time) => string.Create(
+    private static string FormatSpan(TimeSpan time) => string.Create(
         CultureInfo.InvariantCulture, $"{(time.TotalMinutes >= 600 ? $"{time.TotalHours:0.#} hours" : time.TotalSeconds >= 60 ? $"{time.TotalMinutes:0.#} minutes" : $"{time.TotalSeconds:0.#} seconds")}");
 }

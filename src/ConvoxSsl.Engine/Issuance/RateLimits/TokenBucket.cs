@@ -14,11 +14,11 @@ public sealed record TokenBucket(int Capacity, TimeSpan Refill)
     /// <summary>How many are left.</summary>
     /// <param name="fullAgain">When the bucket is full again; in the past where it is.</param>
     /// <param name="now">The time.</param>
-    public int Left(DateTimeOffset fullAgain, DateTimeOffset now) => (int)Math.Clamp((Window - (fullAgain - now)).Ticks / Refill.Ticks, 0, Capacity);
+    public int GetRemaining(DateTimeOffset fullAgain, DateTimeOffset now) => (int)Math.Clamp((Window - (fullAgain - now)).Ticks / Refill.Ticks, 0, Capacity);
 
     /// <summary>When the next one is allowed: now, unless the bucket is empty.</summary>
-    /// <inheritdoc cref="Left"/>
-    public DateTimeOffset NextAt(DateTimeOffset fullAgain, DateTimeOffset now)
+    /// <inheritdoc cref="GetRemaining"/>
+    public DateTimeOffset GetNextTime(DateTimeOffset fullAgain, DateTimeOffset now)
     {
         var next = fullAgain - (Window - Refill);
         return next > now ? next : now;
@@ -28,7 +28,7 @@ public sealed record TokenBucket(int Capacity, TimeSpan Refill)
     /// When the bucket is full again after one more is taken. One that is empty stays empty: the CA allowed what was
     /// taken, so it counted less.
     /// </summary>
-    /// <inheritdoc cref="Left"/>
+    /// <inheritdoc cref="GetRemaining"/>
     public DateTimeOffset Take(DateTimeOffset fullAgain, DateTimeOffset now)
     {
         var after = (fullAgain > now ? fullAgain : now) + Refill;

@@ -32,7 +32,7 @@ public static class WellKnownLimits
     };
 
     /// <summary>The limits of the CA with that directory; null where none are known.</summary>
-    public static CaLimits? Of(Uri directoryUrl) => Issuer.WellKnown.FirstOrDefault(i => i.DirectoryUrl == directoryUrl)?.Name switch
+    public static CaLimits? Find(Uri directoryUrl) => Issuer.WellKnown.FirstOrDefault(i => i.DirectoryUrl == directoryUrl)?.Name switch
     {
         "letsencrypt" => LetsEncrypt,
         "letsencrypt-staging" => LetsEncryptStaging,

@@ -34,7 +34,7 @@ public sealed record RenewalRequest
     /// <summary>The request that a renewal makes.</summary>
     /// <exception cref="EngineException"><c>CertificateNotRenewable</c>: it was imported.</exception>
     /// <exception cref="InvalidInputException"><c>IssuerChange</c>; <c>CertificateOfApp</c>: more than a renewal is asked of an app's own.</exception>
-    public IssueRequest For(CertificateRecord record)
+    public IssueRequest ToIssueRequest(CertificateRecord record)
     {
         if (record.Settings is not { } settings)
         {
@@ -49,7 +49,7 @@ public sealed record RenewalRequest
                 ErrorCode.IssuerChange, $"'{record.Id}' is from {record.Issuer} and can't become one from {issuer}. Make a new certificate with New-ConvoxCertificate.", issuer.Name);
         }
 
-        var route = RouteOf(settings, isSameIssuer: issuer.Name == record.Issuer);
+        var route = ChooseRoute(settings, isSameIssuer: issuer.Name == record.Issuer);
         settings = Change(route == IssuanceRoute.Controller && settings.Controller is null ? settings.WithoutProof() : settings);
         if (record.IsOfApp() && (route != IssuanceRoute.Controller || issuer.Name != record.Issuer || settings != record.Settings))
         {
@@ -74,7 +74,7 @@ public sealed record RenewalRequest
     }
 
     // The way of before, as long as nobody wants another one.
-    private IssuanceRoute RouteOf(IssuanceSettings settings, bool isSameIssuer) =>
+    private IssuanceRoute ChooseRoute(IssuanceSettings settings, bool isSameIssuer) =>
         Route != IssuanceRoute.Default || !isSameIssuer ? Route
         : settings.Controller is null ? IssuanceRoute.Engine
         : IssuanceRoute.Controller;

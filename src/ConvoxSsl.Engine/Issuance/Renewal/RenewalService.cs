@@ -7,12 +7,12 @@ namespace ConvoxSsl.Engine.Issuance.Renewal;
 public sealed class RenewalService
 {
     // Schedules run twice a day, a little earlier or later each time.
-    private static readonly TimeSpan NoticePause = TimeSpan.FromHours(23);
+    private static readonly TimeSpan NotificationInterval = TimeSpan.FromHours(23);
 
     private readonly IRack _rack;
     private readonly CertificateCatalog _certificates;
-    private readonly RenewalInfoService _advisor;
-    private readonly Notifier _notices;
+    private readonly RenewalInfoService _renewalInfo;
+    private readonly Notifier _notifier;
     private readonly TimeProvider _time;
     private readonly IProgress<IssuanceEvent> _events;
 
@@ -21,8 +21,8 @@ public sealed class RenewalService
     {
         _rack = rack;
         _certificates = certificates;
-        _advisor = advisor;
-        _notices = notices;
+        _renewalInfo = advisor;
+        _notifier = notices;
         _time = time;
         _events = events;
     }
@@ -40,11 +40,11 @@ public sealed class RenewalService
         _ when force => RenewalDecision.Renew,
         { Controlled.Phase: ControlledPhase.Issuing } when !isNamed => RenewalDecision.InProgress,
         { Entry: { } entry, Order: null or { IsEnded: true } } when !IsDue(entry) => RenewalDecision.NotDue,
-        _ => HoldingBack(state) is null ? RenewalDecision.Renew : RenewalDecision.BackingOff,
+        _ => FindRecentFailure(state) is null ? RenewalDecision.Renew : RenewalDecision.BackingOff,
     };
 
     /// <summary>The failure that keeps a certificate from being tried now, or null.</summary>
-    public IssuanceFailure? HoldingBack(CertificateState state) =>
+    public IssuanceFailure? FindRecentFailure(CertificateState state) =>
         state.Failure is { } failure && failure.Holds(_time.GetUtcNow()) ? failure : null;
 
     /// <summary>
@@ -53,25 +53,25 @@ public sealed class RenewalService
     /// </summary>
     public async Task<CertificateEntry> RefreshAsync(CertificateEntry certificate, CancellationToken ct)
     {
-        if (!RenewalInfoService.IsWanted(certificate, _time.GetUtcNow()))
+        if (!RenewalInfoService.CanQuery(certificate, _time.GetUtcNow()))
         {
             return certificate;
         }
 
         await using var locked = await _certificates.LockAsync(certificate.Record.Id, ct).ConfigureAwait(false);
         return await _rack.Certificates.FindAsync(certificate.Record.Id, ct).ConfigureAwait(false) is { } now
-            ? await _advisor.RefreshAsync(now, ct).ConfigureAwait(false)
+            ? await _renewalInfo.RefreshAsync(now, ct).ConfigureAwait(false)
             : certificate;
     }
 
     // What was noticed in the future was noted under a wrong clock.
-    private static bool WasJustNoticed(CertificateVersion version, DateTimeOffset now) => version.ExpiryNoticed <= now && now - version.ExpiryNoticed < NoticePause;
+    private static bool WasRecentlyNotified(CertificateVersion version, DateTimeOffset now) => version.ExpiryNoticed <= now && now - version.ExpiryNoticed < NotificationInterval;
 
     /// <summary>
     /// Tells the user and the webhook of a certificate that is about to expire; the webhook at most once a day. CAs send
     /// no mail about it any more.
     /// </summary>
-    public async Task NoteExpiryAsync(CertificateEntry certificate, CancellationToken ct)
+    public async Task NotifyExpiryAsync(CertificateEntry certificate, CancellationToken ct)
     {
         var now = _time.GetUtcNow();
         if (!RenewalPolicy.IsExpiring(certificate.Live, now))
@@ -84,7 +84,7 @@ public sealed class RenewalService
             IssuanceEventKind.Warning, $"{id} ({string.Join(", ", certificate.Record.Domains)}) {(certificate.Live.Expires <= now ? "has expired" : "expires")} at {certificate.Live.Expires:u} and was not renewed."));
         await using (await _certificates.LockAsync(id, ct).ConfigureAwait(false))
         {
-            if (await _rack.Certificates.FindAsync(id, ct).ConfigureAwait(false) is not { } current || WasJustNoticed(current.Live, now))
+            if (await _rack.Certificates.FindAsync(id, ct).ConfigureAwait(false) is not { } current || WasRecentlyNotified(current.Live, now))
             {
                 return;
             }
@@ -93,6 +93,6 @@ public sealed class RenewalService
             await _rack.Certificates.UpdateAsync(current.With(noticed), ct).ConfigureAwait(false);
         }
 
-        await _notices.ExpiringAsync(certificate, ct).ConfigureAwait(false);
+        await _notifier.ExpiringAsync(certificate, ct).ConfigureAwait(false);
     }
 }

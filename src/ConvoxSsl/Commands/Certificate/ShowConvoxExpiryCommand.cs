@@ -75,7 +75,7 @@ public sealed class ShowConvoxExpiryCommand : ConvoxCmdlet
 
     /// <summary>How many characters a line has, from 40 on. By default as many as the terminal, or 80 where there is none.</summary>
     [Parameter(ParameterSetName = TerminalSet)]
-    [ValidateRange(TextColumns.NarrowestWidth, 1000)]
+    [ValidateRange(TextColumns.MinWidth, 1000)]
     public int? Width { get; set; }
 
     /// <summary>Draws with ASCII characters alone, as is done anyway where the console has no others.</summary>
@@ -162,14 +162,14 @@ public sealed class ShowConvoxExpiryCommand : ConvoxCmdlet
 
     private void Draw()
     {
-        var timeline = ExpiryTimeline.Of(_certificates.Select(c => c.ToTimelineEntry(CompositionRoot.Now)), CompositionRoot.Now, Within, First ?? (Html is null ? RowsOfTerminal : RowsOfPage));
+        var timeline = ExpiryTimeline.Create(_certificates.Select(c => c.ToTimelineEntry(CompositionRoot.Now)), CompositionRoot.Now, Within, First ?? (Html is null ? RowsOfTerminal : RowsOfPage));
         if (Html is not null)
         {
             WritePage(timeline, GetUnresolvedProviderPathFromPSPath(Html));
             return;
         }
 
-        var glyphs = Ascii ? TimelineGlyphs.Ascii : TimelineGlyphs.For(Console.OutputEncoding);
+        var glyphs = Ascii ? TimelineGlyphs.Ascii : TimelineGlyphs.FromEncoding(Console.OutputEncoding);
         var colours = SessionStyle.GetColours(GetVariableValue("PSStyle"), Host, Environment.GetEnvironmentVariable("NO_COLOR"));
         foreach (var line in TextTimeline.Draw(timeline, Width ?? SessionStyle.GetWidth(Host), glyphs, colours))
         {

@@ -193,7 +193,7 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
 
         if (DryRun)
         {
-            var trial = request.For(state.Record);
+            var trial = request.ToIssueRequest(state.Record);
             Defer(ct => TryAsync(session, trial, state.Record.Id, ct));
         }
         else
@@ -207,7 +207,7 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
         var id = state.Record.Id;
         try
         {
-            if (NoWait && await session.Engine.IsDelegatedAsync(request.For(state.Record), ct))
+            if (NoWait && await session.Engine.IsDelegatedAsync(request.ToIssueRequest(state.Record), ct))
             {
                 await WriteStartedAsync(session, state, await session.Engine.StartRenewalAsync(id, request, ct), ct);
                 return;
@@ -271,7 +271,7 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
 
         try
         {
-            await session.Engine.Renewals.NoteExpiryAsync(entry, ct);
+            await session.Engine.Renewals.NotifyExpiryAsync(entry, ct);
         }
         catch (Exception e) when (ErrorRecords.CanDescribe(e))
         {
@@ -303,7 +303,7 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
     {
         try
         {
-            var request = renewal.For(record);
+            var request = renewal.ToIssueRequest(record);
             return DryRun ? request.Issuer.Trial?.DirectoryUrl
                 : Run(ct => session.Engine.IsDelegatedAsync(request, ct)) ? null
                 : request.Issuer.DirectoryUrl;

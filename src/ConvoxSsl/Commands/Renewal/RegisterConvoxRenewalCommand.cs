@@ -101,7 +101,7 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
         var scheduler = Open(kind);
         var times = Run(ct => scheduler.FindAsync(rack, ct))?.Times ?? RenewalTimes.Choose();
         WriteVerbose($"It runs: {command.PowerShell} -NoProfile -NonInteractive -Command {command.Script}");
-        if (!ConfirmAction(scheduler.LocationOf(rack), $"Renew what is due on rack '{rack}' at {times}"))
+        if (!ConfirmAction(scheduler.GetLocation(rack), $"Renew what is due on rack '{rack}' at {times}"))
         {
             return;
         }
@@ -148,7 +148,7 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
         {
             Command = isLocal
                 ? new RenewalCommand(PowerShellPath ?? "pwsh", "ConvoxSsl", DirectoryInContainer())
-                : new RenewalCommand(PowerShellPath ?? "pwsh", "ConvoxSsl", rack.Name, new ClusterReference(rack.Name, rack.Namespace!, null, null)),
+                : new RenewalCommand(PowerShellPath ?? "pwsh", "ConvoxSsl", rack.Name, new RackReference(rack.Name, rack.Namespace!, null, null)),
             Times = times,
             Image = Image,
             VolumeClaim = VolumeClaim,
@@ -157,14 +157,14 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
         };
     }
 
-    private static ClusterReference? Cluster(ConvoxRack rack) =>
-        rack.Kind == ConvoxRackKind.Local ? null : new ClusterReference(rack.Name, rack.Namespace!, rack.KubeConfig, rack.Context);
+    private static RackReference? Cluster(ConvoxRack rack) =>
+        rack.Kind == ConvoxRackKind.Local ? null : new RackReference(rack.Name, rack.Namespace!, rack.KubeConfig, rack.Context);
 
     private static RenewalTimes? TimesIn(string file)
     {
         var there = File.ReadAllText(file);
-        return CronJobManifest.Is(there)
-            ? CronJobManifest.TimesIn(there)
+        return CronJobManifest.IsManifest(there)
+            ? CronJobManifest.FindTimes(there)
             : throw new InvalidInputException(ErrorCode.FileExists, $"'{file}' is there, and no manifest of this cmdlet's. Name another -OutFile, or remove it.", file);
     }
 
@@ -175,7 +175,7 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
     {
         foreach (var scheduler in LocalSchedulers)
         {
-            if (Run(ct => Open(scheduler).WorksAsync(ct)))
+            if (Run(ct => Open(scheduler).IsAvailableAsync(ct)))
             {
                 return scheduler;
             }

@@ -38,7 +38,7 @@ public abstract class RenewalScheduleCmdlet : ConvoxCmdlet
         return scheduler switch
         {
             ConvoxScheduler.Systemd when IsSystemWide => new SystemdScheduler(SystemdScheduler.SystemDirectory, system: true, searchPath),
-            ConvoxScheduler.Systemd => new SystemdScheduler(SystemdScheduler.UserDirectory(Environment.GetEnvironmentVariable("XDG_CONFIG_HOME")), system: false, searchPath),
+            ConvoxScheduler.Systemd => new SystemdScheduler(SystemdScheduler.GetUserDirectory(Environment.GetEnvironmentVariable("XDG_CONFIG_HOME")), system: false, searchPath),
             ConvoxScheduler.Cron => new CronScheduler(Environment.UserName, searchPath),
             ConvoxScheduler.ScheduledTask => new ScheduledTaskScheduler(IsSystemWide ? null : $"{Environment.UserDomainName}\\{Environment.UserName}", searchPath),
             _ => throw new InvalidInputException(

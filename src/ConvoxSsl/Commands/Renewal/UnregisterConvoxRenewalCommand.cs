@@ -35,7 +35,7 @@ public sealed class UnregisterConvoxRenewalCommand : RenewalScheduleCmdlet
         var found = FindRegistrations(Scheduler, rack);
         if (found.Count == 0)
         {
-            var places = string.Join(" or ", (Scheduler is { } one ? [one] : LocalSchedulers).Select(scheduler => Open(scheduler).LocationOf(rack)));
+            var places = string.Join(" or ", (Scheduler is { } one ? [one] : LocalSchedulers).Select(scheduler => Open(scheduler).GetLocation(rack)));
             throw new EngineException(
                 ErrorCode.RenewalNotRegistered, EngineErrorKind.NotFound, $"No renewals of rack '{rack}' are registered here ({places}). Get-ConvoxRenewal shows those of another -Rack, or with -System.", rack);
         }

@@ -24,7 +24,7 @@ public sealed class OrderLimitsTests : IAsyncLifetime
     public OrderLimitsTests()
     {
         _rack = new LocalRack("test", _home["rack"]);
-        _limits = new OrderLimits(_rack, WellKnownLimits.Of, _clock, _events);
+        _limits = new OrderLimits(_rack, WellKnownLimits.Find, _clock, _events);
     }
 
     private string File => Path.Combine(_rack.Location, "limits.json");
@@ -107,7 +107,7 @@ public sealed class OrderLimitsTests : IAsyncLifetime
 
         var refused = await AssertReachedAsync(Account, OrderKind.New, "www.example.org");
         Assert.Equal(_clock.GetUtcNow().AddSeconds(36), refused.RetryAt);
-        await _limits.RequireRoomAsync(Ca, OtherAccount, Names("www.example.org"), OrderKind.New, default);
+        await _limits.RequireQuotaAsync(Ca, OtherAccount, Names("www.example.org"), OrderKind.New, default);
     }
 
     [Fact]
@@ -121,7 +121,7 @@ public sealed class OrderLimitsTests : IAsyncLifetime
         var refused = await AssertReachedAsync(Account, OrderKind.Renewal, "ok.example.org", "*.www.example.org");
         Assert.Contains("failed validations of www.example.org", refused.Message, StringComparison.Ordinal);
         Assert.Contains("Test-ConvoxDomain", refused.Message, StringComparison.Ordinal);
-        await _limits.RequireRoomAsync(Ca, OtherAccount, Names("www.example.org"), OrderKind.New, default);
+        await _limits.RequireQuotaAsync(Ca, OtherAccount, Names("www.example.org"), OrderKind.New, default);
         _clock.Advance(TimeSpan.FromMinutes(12));
         await RequireAsync("www.example.org");
     }
@@ -144,7 +144,7 @@ public sealed class OrderLimitsTests : IAsyncLifetime
         await _limits.RecordOrderAsync(PrivateCa, Account, Names("www.example.org"), OrderKind.New, default);
         await _limits.RecordIssuedAsync(PrivateCa, Account, Names("www.example.org"), OrderKind.New, default);
         await _limits.RecordFailedValidationAsync(PrivateCa, Account, ["www.example.org"], default);
-        await _limits.RequireRoomAsync(PrivateCa, Account, Names("www.example.org"), OrderKind.New, default);
+        await _limits.RequireQuotaAsync(PrivateCa, Account, Names("www.example.org"), OrderKind.New, default);
 
         Assert.False(System.IO.File.Exists(File));
         Assert.Empty(_events.All);
@@ -222,16 +222,16 @@ public sealed class OrderLimitsTests : IAsyncLifetime
 
     private Task RequireAsync(params string[] names) => RequireAsync(OrderKind.New, names);
 
-    private Task RequireAsync(OrderKind kind, params string[] names) => _limits.RequireRoomAsync(Ca, Account, Names(names), kind, default);
+    private Task RequireAsync(OrderKind kind, params string[] names) => _limits.RequireQuotaAsync(Ca, Account, Names(names), kind, default);
 
     private async Task<EngineException> AssertReachedAsync(Uri account, OrderKind kind, params string[] names)
     {
-        var refused = await Assert.ThrowsAsync<EngineException>(() => _limits.RequireRoomAsync(Ca, account, Names(names), kind, default));
+        var refused = await Assert.ThrowsAsync<EngineException>(() => _limits.RequireQuotaAsync(Ca, account, Names(names), kind, default));
         Assert.Equal("LimitReached", refused.Code);
         return refused;
     }
 
-    private async Task<string> LeftAsync(string name) => OrderLimits.Describe(await _limits.FindRoomAsync(Ca, Account, Names(name), OrderKind.New, default));
+    private async Task<string> LeftAsync(string name) => OrderLimits.Describe(await _limits.FindQuotasAsync(Ca, Account, Names(name), OrderKind.New, default));
 
     private AcmeException Refused(string detail) => new(AcmeProblem.Of("rateLimited", detail), Ca, _clock.GetUtcNow().AddHours(5));
 

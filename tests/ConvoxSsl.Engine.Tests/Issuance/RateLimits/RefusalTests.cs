@@ -24,7 +24,7 @@ public sealed class RefusalTests : IAsyncLifetime
     public RefusalTests()
     {
         _rack = new LocalRack("test", _home["rack"]);
-        _limits = new OrderLimits(_rack, WellKnownLimits.Of, _clock, new RecordedEvents());
+        _limits = new OrderLimits(_rack, WellKnownLimits.Find, _clock, new RecordedEvents());
     }
 
     public Task InitializeAsync() => _rack.PrepareAsync(default);
@@ -61,7 +61,7 @@ public sealed class RefusalTests : IAsyncLifetime
     {
         await RefuseAsync(PrivateCa, "slow down.", "a.example.org");
 
-        var refused = await Assert.ThrowsAsync<EngineException>(() => _limits.RequireRoomAsync(PrivateCa, Account, Names("a.example.org"), OrderKind.Replacement, default));
+        var refused = await Assert.ThrowsAsync<EngineException>(() => _limits.RequireQuotaAsync(PrivateCa, Account, Names("a.example.org"), OrderKind.Replacement, default));
         Assert.Equal(
             "The CA at ca.example refused an order for a.example.org at 2026-11-24 12:00:00 UTC: slow down. It takes the next one at 2026-11-24 17:00:00 UTC; nothing is sent before. Run the command again then.",
             refused.Message);
@@ -131,7 +131,7 @@ public sealed class RefusalTests : IAsyncLifetime
 
     private async Task AssertAsync(bool waits, Uri ca, Uri account, OrderKind kind, string names)
     {
-        var thrown = await Record.ExceptionAsync(() => _limits.RequireRoomAsync(ca, account, Names(names), kind, default));
+        var thrown = await Record.ExceptionAsync(() => _limits.RequireQuotaAsync(ca, account, Names(names), kind, default));
         Assert.Equal(waits, thrown is EngineException { Code: "LimitReached", Kind: EngineErrorKind.Limited });
         Assert.Equal(waits, thrown is not null);
     }

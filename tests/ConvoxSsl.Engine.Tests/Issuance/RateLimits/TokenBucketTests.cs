@@ -21,8 +21,8 @@ public sealed class TokenBucketTests
             {
                 now += gap * (bucket.Refill / 100);
                 hundredths = Math.Min(bucket.Capacity * 100L, hundredths + gap);
-                Assert.Equal((int)(hundredths / 100), bucket.Left(fullAgain, now));
-                Assert.Equal(hundredths >= 100 ? now : now + ((100 - hundredths) * (bucket.Refill / 100)), bucket.NextAt(fullAgain, now));
+                Assert.Equal((int)(hundredths / 100), bucket.GetRemaining(fullAgain, now));
+                Assert.Equal(hundredths >= 100 ? now : now + ((100 - hundredths) * (bucket.Refill / 100)), bucket.GetNextTime(fullAgain, now));
                 fullAgain = bucket.Take(fullAgain, now);
                 hundredths = Math.Max(0, hundredths - 100);
             }
@@ -33,13 +33,13 @@ public sealed class TokenBucketTests
         Gen.Select(Buckets, Gen.Int[1, 30]).Sample((bucket, uses) =>
         {
             var fullAgain = Enumerable.Range(0, uses).Aggregate(Start, (full, _) => bucket.Take(full, Start));
-            var next = bucket.NextAt(fullAgain, Start);
-            Assert.True(bucket.Left(fullAgain, next) >= 1);
+            var next = bucket.GetNextTime(fullAgain, Start);
+            Assert.True(bucket.GetRemaining(fullAgain, next) >= 1);
             Assert.Equal(next == Start, uses < bucket.Capacity);
             if (next > Start)
             {
-                Assert.Equal(1, bucket.Left(fullAgain, next));
-                Assert.Equal(0, bucket.Left(fullAgain, next.AddTicks(-1)));
+                Assert.Equal(1, bucket.GetRemaining(fullAgain, next));
+                Assert.Equal(0, bucket.GetRemaining(fullAgain, next.AddTicks(-1)));
             }
         });
 
@@ -51,7 +51,7 @@ public sealed class TokenBucketTests
             foreach (var gap in gaps)
             {
                 now += gap * (bucket.Refill / 100);
-                if (bucket.Left(fullAgain, now) > 0)
+                if (bucket.GetRemaining(fullAgain, now) > 0)
                 {
                     fullAgain = bucket.Take(fullAgain, now);
                     taken.Add(now);

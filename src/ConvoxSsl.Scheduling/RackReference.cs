@@ -5,7 +5,7 @@ namespace ConvoxSsl.Scheduling;
 /// <param name="Namespace">The rack's namespace.</param>
 /// <param name="KubeConfig">The kubeconfig, or several as <c>KUBECONFIG</c> lists them; null in a pod.</param>
 /// <param name="Context">The context of the kubeconfig.</param>
-public sealed record ClusterReference(string Name, string Namespace, string? KubeConfig, string? Context)
+public sealed record RackReference(string Name, string Namespace, string? KubeConfig, string? Context)
 {
     /// <summary>
     /// A PowerShell expression that gives the rack. As an argument, so that a cluster that can't be reached ends the whole

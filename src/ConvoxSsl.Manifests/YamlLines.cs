@@ -1,7 +1,7 @@
 namespace ConvoxSsl.Manifests;
 
 /// <summary>The lines of a YAML text, and the few tokens in it whose places its reader does not tell.</summary>
-internal static class Lines
+internal static class YamlLines
 {
     // YAML 1.1, which Convox reads, also breaks lines at these three.
     private static bool IsBreak(char c) => c is '\n' or '\r' or '\u0085' or '\u2028' or '\u2029';
