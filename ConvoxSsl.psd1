@@ -1,13 +1,13 @@
 @{
     RootModule = 'ConvoxSsl.dll'
-    # The build writes here, and where else a value is empty below, what Directory.Build.props says. There is no FileList: galleries
-    # don't ask for one, and it would be read at each import.
+    # The build replaces this value, and the empty ones below, with those of Directory.Build.props. There is no FileList: galleries do not
+    # need one, and PowerShell would read it at each import.
     ModuleVersion = '0.0.0'
     GUID = 'b57bad5a-cbec-4695-9bc9-4a9ffa0adb81'
     Author = 'ConvoxSsl contributors'
     CompanyName = 'ConvoxSsl contributors'
     Copyright = '(c) ConvoxSsl contributors. Apache License 2.0.'
-    Description = "Issues, lists, renews, revokes and removes TLS certificates over ACME, from Let's Encrypt or any other CA that speaks it: what 'convox certs' does for the Convox CLI, with objects instead of text."
+    Description = "Issues, lists, renews, revokes and removes TLS certificates over ACME, from Let's Encrypt or any other ACME CA. Does for PowerShell what 'convox certs' does for the Convox CLI, with objects instead of text."
     PowerShellVersion = '7.4'
     CompatiblePSEditions = @('Core')
     FormatsToProcess = @('ConvoxSsl.Format.ps1xml')

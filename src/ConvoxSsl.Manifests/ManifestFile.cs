@@ -48,7 +48,7 @@ public sealed class ManifestFile
     public static async Task<ManifestFile> ReadAsync(string path, CancellationToken ct)
     {
         var file = Directory.Exists(path) ? System.IO.Path.Combine(path, DefaultName) : path;
-        var bytes = await PrivateFile.TryReadAsync(file, ct).ConfigureAwait(false) ?? throw new InvalidInputException(
+        var bytes = await AtomicFile.TryReadAsync(file, ct).ConfigureAwait(false) ?? throw new InvalidInputException(
             ErrorCode.FileNotFound, $"There is no file '{file}'. Name the app's {DefaultName}, or its folder, with -Path.", path);
         return Decode(file, bytes);
     }
@@ -69,23 +69,9 @@ public sealed class ManifestFile
             return this;
         }
 
-        var target = FindTarget();
         byte[] bytes = [.. _encoding.GetPreamble(), .. _encoding.GetBytes(text)];
         var written = new ManifestFile(Path, bytes, _encoding, Manifest.Parse(text, Path));
-        var unfinished = $"{target}.{Guid.NewGuid():N}{PrivateFile.UnfinishedSuffix}";
-        try
-        {
-            await PrivateFile.CreateAsync(unfinished, bytes, ct).ConfigureAwait(false);
-            await RequireUnchangedAsync(target, ct).ConfigureAwait(false);
-            Replace(unfinished, target);
-        }
-        catch
-        {
-            File.Delete(unfinished);
-            throw;
-        }
-
-        NativeFileSystem.FlushDirectory(System.IO.Path.GetDirectoryName(target)!);
+        await AtomicFile.WriteAsync(FindTarget(), bytes, target => RequireUnchangedAsync(target, ct), ct).ConfigureAwait(false);
         return written;
     }
 
@@ -111,7 +97,7 @@ public sealed class ManifestFile
     {
         try
         {
-            return File.ResolveLinkTarget(Path, returnFinalTarget: true)?.FullName ?? System.IO.Path.GetFullPath(Path);
+            return AtomicFile.ResolveLinks(Path);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -142,19 +128,6 @@ public sealed class ManifestFile
         {
             throw CreateChangedException(null);
         }
-    }
-
-    private static void Replace(string unfinished, string target)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            // Keeps the access rules of what it replaces.
-            File.Replace(unfinished, target, null);
-            return;
-        }
-
-        File.SetUnixFileMode(unfinished, File.GetUnixFileMode(target));
-        File.Move(unfinished, target, overwrite: true);
     }
 
     private EngineException CreateChangedException(Exception? inner) => new(

@@ -33,7 +33,7 @@ public sealed class ScheduledTaskScheduler(string? user, string? searchPath) : I
         try
         {
             var file = Path.Combine(directory.FullName, "task.xml");
-            await PrivateFile.CreateAsync(file, definition, ct).ConfigureAwait(false);
+            await AtomicFile.CreatePrivateAsync(file, definition, ct).ConfigureAwait(false);
             await _schtasks.RunAsync(["/Create", "/TN", ScheduledTask.GetName(command.Rack), "/XML", file, "/F"], default, ct).ConfigureAwait(false);
         }
         finally

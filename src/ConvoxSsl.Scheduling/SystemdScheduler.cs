@@ -126,18 +126,18 @@ public sealed class SystemdScheduler(string directory, bool system, string? sear
         }
 
         private static async Task<string?> ReadAsync(string path, CancellationToken ct) =>
-            await PrivateFile.TryReadAsync(path, ct).ConfigureAwait(false) is { } bytes ? System.Text.Encoding.UTF8.GetString(bytes) : null;
+            await AtomicFile.TryReadAsync(path, ct).ConfigureAwait(false) is { } bytes ? System.Text.Encoding.UTF8.GetString(bytes) : null;
 
         private static async Task WriteAsync(string path, string? text, CancellationToken ct)
         {
             if (text is null)
             {
-                PrivateFile.Remove(path);
+                AtomicFile.Remove(path);
                 return;
             }
 
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            await PrivateFile.ReplaceAsync(path, System.Text.Encoding.UTF8.GetBytes(text), ct).ConfigureAwait(false);
+            await AtomicFile.WritePrivateAsync(path, System.Text.Encoding.UTF8.GetBytes(text), ct).ConfigureAwait(false);
             if (!OperatingSystem.IsWindows())
             {
                 // systemd complains of units that not everybody may read, as they hold nothing secret.

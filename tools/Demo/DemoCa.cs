@@ -3,7 +3,7 @@ using ConvoxSsl.TestKit.Pebble;
 
 namespace Demo;
 
-/// <summary>The CA of the demo: Pebble, or where it is not installed the one that the tests script.</summary>
+/// <summary>The CA of the demo: Pebble, or the scripted test CA if Pebble is not installed.</summary>
 internal sealed record DemoCa(string Name, Uri DirectoryUrl, string RootFile, int HttpPort, IAsyncDisposable Server) : IAsyncDisposable
 {
     public static async Task<DemoCa> StartAsync(CancellationToken ct)

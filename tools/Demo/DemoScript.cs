@@ -3,12 +3,16 @@ using ConvoxSsl.TestKit;
 
 namespace Demo;
 
-/// <summary>Runs <c>demo.ps1</c> with the module, each command shown before its output.</summary>
+/// <summary>Runs <c>demo.ps1</c> with the module, and shows each command before its output.</summary>
 internal static class DemoScript
 {
-    // Both lie in <project>/bin/<configuration>/net10.0/ below tools.
+    // Both programs are in <project>/bin/<configuration>/net10.0/ below tools.
     private static readonly string Runner = Path.GetFullPath(Path.Combine(
-        AppContext.BaseDirectory, "..", "..", "..", "..", "PowerShellRunner", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", "PowerShellRunner.dll"));
+        AppContext.BaseDirectory,
+        "../../../../PowerShellRunner/bin",
+        new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name,
+        "net10.0",
+        "PowerShellRunner.dll"));
 
     public static async Task<int> RunAsync(DemoCa ca)
     {

@@ -3,13 +3,13 @@ using System.Management.Automation.Language;
 
 namespace PowerShellRunner;
 
-/// <summary>A top-level statement of a script, and how it is shown before it runs.</summary>
+/// <summary>A top-level statement of a script, with the text that is shown before it runs.</summary>
 internal sealed record EchoedStatement(string Text, string Echo)
 {
     private const string Prompt = "PS> ";
 
-    /// <summary>Splits a script; the comments before a statement are shown with it.</summary>
-    /// <exception cref="ParseException">The text is no PowerShell.</exception>
+    /// <summary>Splits a script into statements. Comments are shown with the statement that follows them.</summary>
+    /// <exception cref="ParseException">The text is not valid PowerShell.</exception>
     public static IReadOnlyList<EchoedStatement> Split(string script, string? file)
     {
         var ast = Parser.ParseInput(script, file, out var tokens, out var errors);
@@ -23,7 +23,9 @@ internal sealed record EchoedStatement(string Text, string Echo)
         foreach (var statement in ast.EndBlock.Statements)
         {
             var comments = tokens
-                .Where(token => token.Kind == TokenKind.Comment && token.Extent.StartOffset >= shownTo && token.Extent.EndOffset <= statement.Extent.StartOffset)
+                .Where(token => token.Kind == TokenKind.Comment
+                    && token.Extent.StartOffset >= shownTo
+                    && token.Extent.EndOffset <= statement.Extent.StartOffset)
                 .Select(token => token.Text + Environment.NewLine);
             var text = statement.Extent.Text;
             statements.Add(new EchoedStatement(text, $"{string.Concat(comments)}{Prompt}{text}"));

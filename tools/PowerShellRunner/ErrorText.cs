@@ -2,12 +2,13 @@ using System.Management.Automation;
 
 namespace PowerShellRunner;
 
-/// <summary>An error in one line, with the id by which scripts tell it from others.</summary>
+/// <summary>Formats errors as one line, with the error's id.</summary>
 internal static class ErrorText
 {
-    public static string Of(ErrorRecord error)
+    public static string Format(ErrorRecord error)
     {
         var command = error.InvocationInfo?.MyCommand?.Name;
-        return $"{(command is null ? string.Empty : $"{command}: ")}{error.ErrorDetails?.Message ?? error.Exception.Message} [{error.FullyQualifiedErrorId}]";
+        var source = command is null ? string.Empty : $"{command}: ";
+        return $"{source}{error.ErrorDetails?.Message ?? error.Exception.Message} [{error.FullyQualifiedErrorId}]";
     }
 }

@@ -1,6 +1,6 @@
 namespace PowerShellRunner;
 
-/// <summary>What the runner ends with where the script does not say.</summary>
+/// <summary>The runner's exit codes if the script sets none.</summary>
 internal static class ExitCodes
 {
     public const int Success = 0;

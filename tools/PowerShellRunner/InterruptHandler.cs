@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace PowerShellRunner;
 
-/// <summary>Turns Ctrl+C and a request to end into a stop of the pipeline, so that cmdlets clean up before the process ends.</summary>
+/// <summary>Stops the pipeline on Ctrl+C and SIGTERM, so that cmdlets clean up before the process ends.</summary>
 internal sealed class InterruptHandler : IDisposable
 {
     private readonly PosixSignalRegistration[] _signals;

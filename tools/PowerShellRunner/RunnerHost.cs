@@ -4,12 +4,12 @@ using System.Reflection;
 
 namespace PowerShellRunner;
 
-/// <summary>The host: a console, or a pair of pipes.</summary>
+/// <summary>A PowerShell host on a console, or on redirected streams.</summary>
 internal sealed class RunnerHost(bool canPrompt) : PSHost
 {
     private readonly RunnerUserInterface _userInterface = new(canPrompt);
 
-    /// <summary>What an <c>exit</c> statement asked for.</summary>
+    /// <summary>The exit code of an <c>exit</c> statement.</summary>
     public int? ExitCode { get; private set; }
 
     public override string Name => "PowerShellRunner";
@@ -26,8 +26,8 @@ internal sealed class RunnerHost(bool canPrompt) : PSHost
 
     public override void SetShouldExit(int exitCode) => ExitCode = exitCode;
 
-    /// <summary>Writes text with an empty line before it.</summary>
-    public void WriteApart(string text)
+    /// <summary>Writes text after an empty line.</summary>
+    public void WriteAfterGap(string text)
     {
         if (!_userInterface.IsAfterGap)
         {

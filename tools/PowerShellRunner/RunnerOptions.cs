@@ -2,20 +2,20 @@ using System.Management.Automation;
 
 namespace PowerShellRunner;
 
-/// <summary>What the command line asks for.</summary>
+/// <summary>The command line options.</summary>
 internal sealed record RunnerOptions
 {
     public const string Usage = """
         usage: PowerShellRunner [options] script.ps1 [arguments]
                PowerShellRunner [options] -Command text
 
-        Runs a script in a PowerShell engine where there is no pwsh.
-          -Module path     the module to import; by default out/ConvoxSsl of this repository
-          -NoModule        imports none
+        Runs a script in a PowerShell engine, without pwsh.
+          -Module path     the module to import (default: out/ConvoxSsl of this repository)
+          -NoModule        imports no module
           -Echo            prints each statement before its output
           -NonInteractive  refuses every prompt, even at a terminal
           -Verbose, -Debug, -Progress, -Quiet   show those streams; -Quiet hides warnings
-          -StopOnError     makes every error a terminating one
+          -StopOnError     makes every error terminating
         """;
 
     public string? Script { get; init; }
@@ -30,10 +30,10 @@ internal sealed record RunnerOptions
 
     public bool NonInteractive { get; init; }
 
-    /// <summary>Preference variables and their values.</summary>
+    /// <summary>The preference variables to set.</summary>
     public IReadOnlyDictionary<string, ActionPreference> Preferences { get; init; } = new Dictionary<string, ActionPreference>();
 
-    /// <summary>Reads a command line; null when it makes no sense.</summary>
+    /// <summary>Parses a command line. Returns null if it is not valid.</summary>
     public static RunnerOptions? Parse(IReadOnlyList<string> arguments)
     {
         var options = new RunnerOptions { Module = DefaultModule() };
@@ -55,14 +55,19 @@ internal sealed record RunnerOptions
                     return options with { Command = string.Join(' ', arguments.Skip(i + 1)), Preferences = preferences };
                 case ['-', ..]: return null;
                 default:
-                    return options with { Script = Path.GetFullPath(arguments[i]), Arguments = [.. arguments.Skip(i + 1)], Preferences = preferences };
+                    return options with
+                    {
+                        Script = Path.GetFullPath(arguments[i]),
+                        Arguments = [.. arguments.Skip(i + 1)],
+                        Preferences = preferences,
+                    };
             }
         }
 
         return null;
     }
 
-    // The first directory above the runner that holds the module as the build lays it out.
+    // The output of the build, in the repository that contains the runner.
     private static string? DefaultModule()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

@@ -2,7 +2,9 @@ using System.Management.Automation.Host;
 
 namespace PowerShellRunner;
 
-/// <summary>The screen, as far as formatting needs one. Where nobody can be asked it has no colours, which is how cmdlets tell.</summary>
+/// <summary>
+/// The parts of a screen that formatting needs. It has no colours if the host is not interactive: cmdlets use this to detect it.
+/// </summary>
 internal sealed class RunnerRawUserInterface(bool canPrompt) : PSHostRawUserInterface
 {
     private const int WidthWithoutTerminal = 120;
@@ -23,9 +25,17 @@ internal sealed class RunnerRawUserInterface(bool canPrompt) : PSHostRawUserInte
 
     public override int CursorSize { get => 1; set => throw Refusal(); }
 
-    public override ConsoleColor ForegroundColor { get => canPrompt ? Console.ForegroundColor : throw Refusal(); set => Console.ForegroundColor = value; }
+    public override ConsoleColor ForegroundColor
+    {
+        get => canPrompt ? Console.ForegroundColor : throw Refusal();
+        set => Console.ForegroundColor = value;
+    }
 
-    public override ConsoleColor BackgroundColor { get => canPrompt ? Console.BackgroundColor : throw Refusal(); set => Console.BackgroundColor = value; }
+    public override ConsoleColor BackgroundColor
+    {
+        get => canPrompt ? Console.BackgroundColor : throw Refusal();
+        set => Console.BackgroundColor = value;
+    }
 
     public override string WindowTitle { get => string.Empty; set => throw Refusal(); }
 
@@ -43,7 +53,8 @@ internal sealed class RunnerRawUserInterface(bool canPrompt) : PSHostRawUserInte
 
     public override void SetBufferContents(Rectangle rectangle, BufferCell fill) => throw Refusal();
 
-    public override void ScrollBufferContents(Rectangle source, Coordinates destination, Rectangle clip, BufferCell fill) => throw Refusal();
+    public override void ScrollBufferContents(Rectangle source, Coordinates destination, Rectangle clip, BufferCell fill) =>
+        throw Refusal();
 
-    private static NotSupportedException Refusal() => new("This host writes lines and can do nothing else to a screen.");
+    private static NotSupportedException Refusal() => new("This host can only write lines.");
 }

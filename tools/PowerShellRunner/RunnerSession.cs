@@ -4,7 +4,7 @@ using System.Management.Automation.Runspaces;
 
 namespace PowerShellRunner;
 
-/// <summary>One runspace with the module, in which a script runs.</summary>
+/// <summary>A runspace with the module that runs one script.</summary>
 internal sealed class RunnerSession : IDisposable
 {
     private readonly Lock _gate = new();
@@ -31,7 +31,7 @@ internal sealed class RunnerSession : IDisposable
         Runspace.DefaultRunspace = _runspace;
     }
 
-    /// <summary>Imports the module and runs what was asked for.</summary>
+    /// <summary>Imports the module and runs the script or command.</summary>
     /// <returns>The exit code.</returns>
     public int Run()
     {
@@ -39,7 +39,10 @@ internal sealed class RunnerSession : IDisposable
         {
             if (_options.Module is { } module)
             {
-                Invoke(ps => ps.AddCommand("Import-Module").AddParameter("Name", module).AddParameter("ErrorAction", ActionPreference.Stop));
+                Invoke(ps => ps
+                    .AddCommand("Import-Module")
+                    .AddParameter("Name", module)
+                    .AddParameter("ErrorAction", ActionPreference.Stop));
             }
 
             RunScript();
@@ -51,12 +54,12 @@ internal sealed class RunnerSession : IDisposable
         }
         catch (RuntimeException e)
         {
-            _host.UI.WriteErrorLine(ErrorText.Of(e.ErrorRecord));
+            _host.UI.WriteErrorLine(ErrorText.Format(e.ErrorRecord));
             return ExitCodes.TerminatingError;
         }
     }
 
-    /// <summary>Stops what runs; <see cref="Run"/> returns when cmdlets have cleaned up. Returns at once.</summary>
+    /// <summary>Requests a stop and returns at once. <see cref="Run"/> returns when the cmdlets have cleaned up.</summary>
     public void Stop()
     {
         lock (_gate)
@@ -92,9 +95,11 @@ internal sealed class RunnerSession : IDisposable
             throw new ParseException(errors);
         }
 
-        // Through a script, because a file that is a command itself loses the code of its exit statement.
+        // A file that is invoked as a command loses the code of its exit statement, so wrap it in a script.
         Invoke(ps => ps
-            .AddScript("param($File, $Arguments) $global:LASTEXITCODE = 0; & $File @Arguments; if ($LASTEXITCODE) { exit $LASTEXITCODE }", useLocalScope: true)
+            .AddScript(
+                "param($File, $Arguments) $global:LASTEXITCODE = 0; & $File @Arguments; if ($LASTEXITCODE) { exit $LASTEXITCODE }",
+                useLocalScope: true)
             .AddParameter("File", file)
             .AddParameter("Arguments", _options.Arguments.ToArray()));
     }
@@ -104,7 +109,7 @@ internal sealed class RunnerSession : IDisposable
         var text = _options.Command ?? File.ReadAllText(_options.Script!);
         foreach (var statement in EchoedStatement.Split(text, _options.Script))
         {
-            _host.WriteApart(statement.Echo);
+            _host.WriteAfterGap(statement.Echo);
             Invoke(ps => ps.AddScript(statement.Text, useLocalScope: false));
             if (_host.ExitCode is not null)
             {

@@ -5,17 +5,17 @@ using System.Security;
 
 namespace PowerShellRunner;
 
-/// <summary>Writes output to standard output, all else to standard error, and asks where somebody can answer.</summary>
+/// <summary>Writes output to standard output and all other streams to standard error. Prompts only if the host is interactive.</summary>
 internal sealed class RunnerUserInterface(bool canPrompt) : PSHostUserInterface
 {
     public override PSHostRawUserInterface RawUI { get; } = new RunnerRawUserInterface(canPrompt);
 
     public override bool SupportsVirtualTerminal => !Console.IsOutputRedirected;
 
-    /// <summary>Whether the last line of output is an empty one, as after a table.</summary>
+    /// <summary>True if the last line of output is empty, as after a table.</summary>
     public bool IsAfterGap { get; private set; } = true;
 
-    // Formatting colours its text whatever the screen, and leaves it to the host to take that out again.
+    // Formatting always adds colours; the host must remove them.
     public override void Write(string value) => Console.Out.Write(GetOutputString(value, SupportsVirtualTerminal));
 
     public override void Write(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value) => Write(value);
@@ -38,7 +38,8 @@ internal sealed class RunnerUserInterface(bool canPrompt) : PSHostUserInterface
     {
         if (record.RecordType == ProgressRecordType.Processing)
         {
-            WriteErrorLine($"PROGRESS: {record.Activity}: {record.StatusDescription}{(record.PercentComplete >= 0 ? $" ({record.PercentComplete}%)" : string.Empty)}");
+            var percent = record.PercentComplete >= 0 ? $" ({record.PercentComplete}%)" : string.Empty;
+            WriteErrorLine($"PROGRESS: {record.Activity}: {record.StatusDescription}{percent}");
         }
     }
 
@@ -53,12 +54,20 @@ internal sealed class RunnerUserInterface(bool canPrompt) : PSHostUserInterface
         Ask(() => TerminalPrompts.Fill(caption, message, descriptions));
 
     public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName) =>
-        Ask(() => TerminalPrompts.AskForCredential(caption, message, userName));
+        Ask(() => TerminalPrompts.PromptForCredential(caption, message, userName));
 
     public override PSCredential PromptForCredential(
-        string caption, string message, string userName, string targetName, PSCredentialTypes allowedCredentialTypes, PSCredentialUIOptions options) =>
+        string caption,
+        string message,
+        string userName,
+        string targetName,
+        PSCredentialTypes allowedCredentialTypes,
+        PSCredentialUIOptions options) =>
         PromptForCredential(caption, message, userName, targetName);
 
     private T Ask<T>(Func<T> question) =>
-        canPrompt ? question() : throw new HostException("Nobody can be asked: standard input is no terminal, or -NonInteractive was given.");
+        canPrompt
+            ? question()
+            : throw new HostException(
+                "Cannot prompt because the host is not interactive: standard input is not a terminal, or -NonInteractive was specified.");
 }

@@ -4,10 +4,10 @@ using System.Security;
 
 namespace PowerShellRunner;
 
-/// <summary>Asks the person at the terminal.</summary>
+/// <summary>Prompts on a terminal.</summary>
 internal static class TerminalPrompts
 {
-    public static string ReadLine() => Console.ReadLine() ?? throw new HostException("The input has ended.");
+    public static string ReadLine() => Console.ReadLine() ?? throw new HostException("Standard input has ended.");
 
     public static SecureString ReadSecret()
     {
@@ -29,7 +29,7 @@ internal static class TerminalPrompts
         return secret;
     }
 
-    /// <summary>One of several choices, by the letter after the ampersand of its label.</summary>
+    /// <summary>Prompts for one of several choices, by the letter after the ampersand in its label.</summary>
     public static int Choose(string caption, string message, IReadOnlyList<ChoiceDescription> choices, int defaultChoice)
     {
         Introduce(caption, message);
@@ -37,15 +37,16 @@ internal static class TerminalPrompts
         {
             Console.Write(string.Join("  ", choices.Select(choice => $"[{Letter(choice)}] {Label(choice)}")));
             Console.Write(defaultChoice >= 0 ? $" (default is \"{Letter(choices[defaultChoice])}\"): " : ": ");
-            var answer = ReadLine().Trim();
-            if (answer.Length == 0 && defaultChoice >= 0)
+            var input = ReadLine().Trim();
+            if (input.Length == 0 && defaultChoice >= 0)
             {
                 return defaultChoice;
             }
 
             for (var i = 0; i < choices.Count; i++)
             {
-                if (answer.Equals(Letter(choices[i]), StringComparison.OrdinalIgnoreCase) || answer.Equals(Label(choices[i]), StringComparison.OrdinalIgnoreCase))
+                if (input.Equals(Letter(choices[i]), StringComparison.OrdinalIgnoreCase)
+                    || input.Equals(Label(choices[i]), StringComparison.OrdinalIgnoreCase))
                 {
                     return i;
                 }
@@ -63,7 +64,7 @@ internal static class TerminalPrompts
         });
     }
 
-    public static PSCredential AskForCredential(string caption, string message, string userName)
+    public static PSCredential PromptForCredential(string caption, string message, string userName)
     {
         Introduce(caption, message);
         if (string.IsNullOrEmpty(userName))
@@ -87,5 +88,7 @@ internal static class TerminalPrompts
     private static string Label(ChoiceDescription choice) => choice.Label.Replace("&", string.Empty, StringComparison.Ordinal);
 
     private static string Letter(ChoiceDescription choice) =>
-        choice.Label.IndexOf('&') is var mark and >= 0 && mark + 1 < choice.Label.Length ? choice.Label.Substring(mark + 1, 1) : Label(choice);
+        choice.Label.IndexOf('&') is var mark and >= 0 && mark + 1 < choice.Label.Length
+            ? choice.Label.Substring(mark + 1, 1)
+            : Label(choice);
 }

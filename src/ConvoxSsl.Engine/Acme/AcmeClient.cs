@@ -112,7 +112,7 @@ public sealed class AcmeClient : IDisposable
             new RevocationRequest(Base64Url.Encode(certificate.Span), (int)reason), AcmeJson.Default.RevocationRequest);
         try
         {
-            await Transport.PostAsync(url, key, account, payload, null, ExchangeRank.Finish, ct).ConfigureAwait(false);
+            await Transport.PostAsync(url, key, account, payload, null, RequestPriority.Finish, ct).ConfigureAwait(false);
         }
         catch (AcmeException e) when (e.Problem.ShortType == "alreadyRevoked")
         {
@@ -120,14 +120,14 @@ public sealed class AcmeClient : IDisposable
     }
 
     internal AcmeException NotOffered(string what) =>
-        new(AcmeProblem.Of("unsupported", $"its directory offers no {what}"), DirectoryUrl);
+        new(AcmeProblem.Create("unsupported", $"its directory offers no {what}"), DirectoryUrl);
 
     internal static JsonElement Element(byte[] json) => JsonSerializer.Deserialize(json, AcmeJson.Default.JsonElement);
 
     private async Task<AcmeSession> NewAccountAsync(PrivateKey key, AccountPayload request, CancellationToken ct)
     {
         var payload = JsonSerializer.SerializeToUtf8Bytes(request, AcmeJson.Default.AccountPayload);
-        var answer = await Transport.PostAsync(Directory.NewAccount, key, null, payload, null, ExchangeRank.Begin, ct).ConfigureAwait(false);
+        var answer = await Transport.PostAsync(Directory.NewAccount, key, null, payload, null, RequestPriority.Begin, ct).ConfigureAwait(false);
         return new AcmeSession(this, key, answer.Read(AcmeJson.Default.AcmeAccount) with { Url = answer.RequireLocation() });
     }
 }

@@ -76,7 +76,7 @@ public sealed record AcmeOrder
         if (!IsFor(asked))
         {
             throw new AcmeException(
-                AcmeProblem.Of("orderMismatch", $"its order is for {string.Join(", ", Identifiers)} and not for {string.Join(", ", asked)}"), Url);
+                AcmeProblem.Create("orderMismatch", $"its order is for {string.Join(", ", Identifiers)} and not for {string.Join(", ", asked)}"), Url);
         }
     }
 }

@@ -37,5 +37,5 @@ public sealed record AcmeProblem
     public string ShortType => Type.StartsWith(Prefix, StringComparison.Ordinal) ? Type[Prefix.Length..] : Type;
 
     /// <summary>A problem of the ACME namespace.</summary>
-    public static AcmeProblem Of(string shortType, string detail) => new() { Type = Prefix + shortType, Detail = detail };
+    public static AcmeProblem Create(string shortType, string detail) => new() { Type = Prefix + shortType, Detail = detail };
 }

@@ -2,10 +2,11 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using ConvoxSsl.Engine.Http;
 
 namespace ConvoxSsl.Engine.Acme;
 
-/// <summary>An answer of the CA with its body read whole.</summary>
+/// <summary>A complete response of the CA, with the headers that ACME uses.</summary>
 internal sealed record AcmeResponse(
     Uri Url,
     HttpStatusCode Status,
@@ -21,6 +22,26 @@ internal sealed record AcmeResponse(
 
     public string Text => Encoding.UTF8.GetString(Body);
 
+    /// <summary>Reads a response with its body.</summary>
+    /// <exception cref="AcmeException">The body is larger than <see cref="AcmeClientOptions.MaxResponseBytes"/>.</exception>
+    public static async Task<AcmeResponse> ReadAsync(Uri url, HttpResponseMessage response, AcmeClientOptions options, CancellationToken ct)
+    {
+        var body = await BoundedContent.TryReadAsync(response.Content, options.MaxResponseBytes, ct).ConfigureAwait(false) ?? throw new AcmeException(
+            AcmeProblem.Create(AcmeProblemType.MalformedAnswer, $"its response is larger than {options.MaxResponseBytes} bytes"), url);
+        string[] links = response.Headers.TryGetValues("Link", out var values) ? [.. values] : [];
+        return new AcmeResponse(
+            url,
+            response.StatusCode,
+            body,
+            response.Content.Headers.ContentType?.MediaType,
+            response.Headers.Location is { } location && Uri.TryCreate(url, location, out var target) ? target : null,
+            RetryAfterHeader.Read(response.Headers, options.Time.GetUtcNow()),
+            LinkHeader.FindTargets(links, url, "alternate"),
+            LinkHeader.FindTargets(links, url, "next") is [var next, ..] ? next : null,
+            response.Headers.TryGetValues("Replay-Nonce", out var nonces) ? nonces.First() : null);
+    }
+
+    /// <summary>Parses the body.</summary>
     /// <exception cref="AcmeException">The body is not the resource that RFC 8555 describes.</exception>
     public T Read<T>(JsonTypeInfo<T> type)
         where T : class
@@ -37,19 +58,20 @@ internal sealed record AcmeResponse(
 
     public Uri RequireLocation() => Location ?? throw Malformed("the Location header is missing", null);
 
-    /// <summary>The error that the answer is; a plain one where the body is no problem document.</summary>
+    /// <summary>Creates the exception for an error response.</summary>
     public AcmeException ToException() => new(ReadProblem(), Url, RetryAt);
 
+    /// <summary>Parses the body as a problem document; creates one from the HTTP status if it is none.</summary>
     public AcmeProblem ReadProblem()
     {
-        // Load balancers in front of a CA answer with HTML; only the declared type is parsed.
+        // Load balancers in front of a CA return HTML.
         if (ContentType is "application/problem+json" or "application/json")
         {
             try
             {
                 if (JsonSerializer.Deserialize(Body, AcmeJson.Default.AcmeProblem) is { } problem)
                 {
-                    return WithoutSignatures(problem) with { Status = (int)Status };
+                    return Redact(problem) with { Status = (int)Status };
                 }
             }
             catch (JsonException)
@@ -60,12 +82,12 @@ internal sealed record AcmeResponse(
         return new AcmeProblem { Status = (int)Status, Detail = $"HTTP {(int)Status} {Status}" };
     }
 
-    private static AcmeProblem WithoutSignatures(AcmeProblem problem) => problem with
+    private static AcmeProblem Redact(AcmeProblem problem) => problem with
     {
-        Detail = problem.Detail is null ? null : SignedText.StrikeOut(problem.Detail),
-        Subproblems = problem.Subproblems is null ? null : [.. problem.Subproblems.Select(WithoutSignatures)],
+        Detail = problem.Detail is null ? null : JwsRedaction.Redact(problem.Detail),
+        Subproblems = problem.Subproblems is null ? null : [.. problem.Subproblems.Select(Redact)],
     };
 
-    private AcmeException Malformed(string what, Exception? inner) =>
-        new(AcmeProblem.Of("malformedAnswer", $"its answer is not what RFC 8555 describes: {what}"), Url, RetryAt, inner);
+    private AcmeException Malformed(string fault, Exception? inner) =>
+        new(AcmeProblem.Create(AcmeProblemType.MalformedAnswer, $"its response is not what RFC 8555 describes: {fault}"), Url, RetryAt, inner);
 }

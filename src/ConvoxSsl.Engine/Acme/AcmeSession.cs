@@ -33,14 +33,14 @@ public sealed class AcmeSession
     /// How many resources of one order are asked for at once. One after the other where the CA is near: each more at a
     /// time costs a nonce that has to be fetched, and saves less than that.
     /// </summary>
-    public int Overlap => _client.Transport.RoundTrip > Near ? _client.Options.Concurrency : 1;
+    public int Overlap => _client.Transport.RoundTrip > Near ? _client.Options.MaxConcurrentRequests : 1;
 
     /// <summary>What has to be published for a challenge of an authorization.</summary>
     /// <exception cref="AcmeException">The token is not base64url, and would end up in file names and headers.</exception>
     public KeyAuthorization CreateKeyAuthorization(AcmeAuthorization authorization, AcmeChallenge challenge) =>
         challenge.Token is { Length: > 0 } token && token.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
             ? new KeyAuthorization(challenge.Type, authorization.Identifier.Value, token, $"{token}.{Jwk.Thumbprint(_key)}")
-            : throw new AcmeException(AcmeProblem.Of("malformedAnswer", "the token of its challenge is not base64url (RFC 8555 section 8.1)"), challenge.Url);
+            : throw new AcmeException(AcmeProblem.Create("malformedAnswer", "the token of its challenge is not base64url (RFC 8555 section 8.1)"), challenge.Url);
 
     /// <summary>The account as the CA has it.</summary>
     public Task<AcmeAccount> GetAccountAsync(CancellationToken ct) => PostAccountAsync([], ct);
@@ -67,7 +67,7 @@ public sealed class AcmeSession
         var url = _client.Directory.KeyChange ?? throw _client.NotOffered("change of account keys");
         var inner = $$"""{"account":{{JsonSerializer.Serialize(Account.Url.OriginalString, AcmeJson.Default.String)}},"oldKey":{{Jwk.Canonical(_key)}}}""";
         var payload = Jws.SignKeyChange(newKey, url, System.Text.Encoding.UTF8.GetBytes(inner));
-        await PostAsync(url, payload, ExchangeRank.Begin, ct).ConfigureAwait(false);
+        await PostAsync(url, payload, RequestPriority.Begin, ct).ConfigureAwait(false);
         return new AcmeSession(_client, newKey, Account);
     }
 
@@ -86,17 +86,17 @@ public sealed class AcmeSession
     {
         var payload = Json(order, AcmeJson.Default.NewOrder);
         var answer = findLost is null
-            ? await PostAsync(_client.Directory.NewOrder, payload, ExchangeRank.Begin, ct).ConfigureAwait(false)
+            ? await PostAsync(_client.Directory.NewOrder, payload, RequestPriority.Begin, ct).ConfigureAwait(false)
             : await _client.Transport.PostNewAsync(_client.Directory.NewOrder, _key, Account.Url, payload, ReadLostAsync, ct).ConfigureAwait(false);
         return ReadOrder(answer, answer.RequireLocation());
 
         async Task<AcmeResponse?> ReadLostAsync() =>
-            await findLost().ConfigureAwait(false) is { } url ? (await PostAsync(url, [], ExchangeRank.Begin, ct).ConfigureAwait(false)) with { Location = url } : null;
+            await findLost().ConfigureAwait(false) is { } url ? (await PostAsync(url, [], RequestPriority.Begin, ct).ConfigureAwait(false)) with { Location = url } : null;
     }
 
     /// <summary>The order as it stands.</summary>
     public async Task<AcmeOrder> GetOrderAsync(Uri url, CancellationToken ct) =>
-        ReadOrder(await PostAsync(url, [], ExchangeRank.Finish, ct).ConfigureAwait(false), url);
+        ReadOrder(await PostAsync(url, [], RequestPriority.Finish, ct).ConfigureAwait(false), url);
 
     /// <summary>The account's orders, page after page (RFC 8555 section 7.1.2.1); none where the CA lists none.</summary>
     /// <exception cref="AcmeException">The CA refused.</exception>
@@ -105,7 +105,7 @@ public sealed class AcmeSession
         var page = (await GetAccountAsync(ct).ConfigureAwait(false)).Orders;
         for (var read = 0; page is not null && read < MostPages; read++)
         {
-            var answer = await PostAsync(page, [], ExchangeRank.Begin, ct).ConfigureAwait(false);
+            var answer = await PostAsync(page, [], RequestPriority.Begin, ct).ConfigureAwait(false);
             foreach (var order in answer.Read(AcmeJson.Default.OrderList).Orders)
             {
                 yield return new Uri(page, order);
@@ -117,7 +117,7 @@ public sealed class AcmeSession
 
     /// <summary>An authorization as it stands.</summary>
     public async Task<AcmeAuthorization> GetAuthorizationAsync(Uri url, CancellationToken ct) =>
-        (await PostAsync(url, [], ExchangeRank.Prove, ct).ConfigureAwait(false)).Read(AcmeJson.Default.AcmeAuthorization) with { Url = url };
+        (await PostAsync(url, [], RequestPriority.Validate, ct).ConfigureAwait(false)).Read(AcmeJson.Default.AcmeAuthorization) with { Url = url };
 
     /// <summary>Looks at an authorization until it is no longer pending.</summary>
     public async Task<AcmeAuthorization> WaitForAuthorizationAsync(AcmeAuthorization authorization, CancellationToken ct)
@@ -127,7 +127,7 @@ public sealed class AcmeSession
         while (authorization.Status == "pending")
         {
             await Task.Delay(poll.Next(retryAt), _client.Options.Time, ct).ConfigureAwait(false);
-            var answer = await PostAsync(authorization.Url, [], ExchangeRank.Prove, ct).ConfigureAwait(false);
+            var answer = await PostAsync(authorization.Url, [], RequestPriority.Validate, ct).ConfigureAwait(false);
             retryAt = answer.RetryAt;
             authorization = answer.Read(AcmeJson.Default.AcmeAuthorization) with { Url = authorization.Url };
         }
@@ -137,12 +137,12 @@ public sealed class AcmeSession
 
     /// <summary>Gives an authorization up, so that it does not count against the account's pending ones (RFC 8555 section 7.5.2).</summary>
     public Task DeactivateAuthorizationAsync(Uri url, CancellationToken ct) =>
-        PostAsync(url, Json(new StatusRequest("deactivated"), AcmeJson.Default.StatusRequest), ExchangeRank.Prove, ct);
+        PostAsync(url, Json(new StatusRequest("deactivated"), AcmeJson.Default.StatusRequest), RequestPriority.Validate, ct);
 
     /// <summary>Tells the CA that a challenge can be validated (RFC 8555 section 7.5.1).</summary>
     /// <returns>When the CA wants to be asked for the outcome, if it said so.</returns>
     public async Task<DateTimeOffset?> AnswerChallengeAsync(Uri url, CancellationToken ct) =>
-        (await PostAsync(url, "{}"u8.ToArray(), ExchangeRank.Prove, ct).ConfigureAwait(false)).RetryAt;
+        (await PostAsync(url, "{}"u8.ToArray(), RequestPriority.Validate, ct).ConfigureAwait(false)).RetryAt;
 
     /// <summary>Looks at the order until <paramref name="done"/> says so, as often as the CA wants it.</summary>
     /// <param name="order">The order as last seen.</param>
@@ -177,7 +177,7 @@ public sealed class AcmeSession
         {
             try
             {
-                var now = ReadOrder(await PostAsync(order.Finalize, payload, ExchangeRank.Finish, ct).ConfigureAwait(false), order.Url);
+                var now = ReadOrder(await PostAsync(order.Finalize, payload, RequestPriority.Finish, ct).ConfigureAwait(false), order.Url);
                 now.RequireIdentifiers(order.Identifiers);
                 return now;
             }
@@ -202,7 +202,7 @@ public sealed class AcmeSession
     /// <summary>Downloads the certificate as PEM, and where its alternates are (RFC 8555 section 7.4.2).</summary>
     public async Task<AcmeCertificate> DownloadAsync(Uri url, CancellationToken ct)
     {
-        var answer = await _client.Transport.PostAsync(url, _key, Account.Url, [], "application/pem-certificate-chain", ExchangeRank.Finish, ct).ConfigureAwait(false);
+        var answer = await _client.Transport.PostAsync(url, _key, Account.Url, [], "application/pem-certificate-chain", RequestPriority.Finish, ct).ConfigureAwait(false);
         return new AcmeCertificate(answer.Text, answer.Alternates);
     }
 
@@ -212,9 +212,9 @@ public sealed class AcmeSession
         _client.RevokeAsync(_key, Account.Url, certificate, reason, ct);
 
     private async Task<AcmeAccount> PostAccountAsync(byte[] payload, CancellationToken ct) =>
-        (await PostAsync(Account.Url, payload, ExchangeRank.Begin, ct).ConfigureAwait(false)).Read(AcmeJson.Default.AcmeAccount) with { Url = Account.Url };
+        (await PostAsync(Account.Url, payload, RequestPriority.Begin, ct).ConfigureAwait(false)).Read(AcmeJson.Default.AcmeAccount) with { Url = Account.Url };
 
-    private Task<AcmeResponse> PostAsync(Uri url, byte[] payload, ExchangeRank rank, CancellationToken ct) =>
+    private Task<AcmeResponse> PostAsync(Uri url, byte[] payload, RequestPriority rank, CancellationToken ct) =>
         _client.Transport.PostAsync(url, _key, Account.Url, payload, null, rank, ct);
 
     // In a state that nobody knows, an order would be looked at without end.
@@ -223,7 +223,7 @@ public sealed class AcmeSession
         var order = answer.Read(AcmeJson.Default.AcmeOrder) with { Url = url, RetryAt = answer.RetryAt };
         return order.Status is "pending" or "ready" or "processing" or "valid" or "invalid"
             ? order
-            : throw new AcmeException(AcmeProblem.Of("malformedAnswer", $"its order is '{order.Status}', which is no state of orders (RFC 8555 section 7.1.6)"), url);
+            : throw new AcmeException(AcmeProblem.Create("malformedAnswer", $"its order is '{order.Status}', which is no state of orders (RFC 8555 section 7.1.6)"), url);
     }
 
     private static byte[] Json<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(value, type);

@@ -1,83 +1,86 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Security;
-using System.Reflection;
-using System.Security.Cryptography;
 using System.Text;
 using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Http;
 
 namespace ConvoxSsl.Engine.Acme;
 
 /// <summary>
-/// Carries requests to the CA: HTTPS only, nonces, fresh signatures, repetition and the waits that the CA asks for
-/// (RFC 8555 sections 6.1 to 6.6). Knows no resource but newNonce.
+/// Sends requests to the CA: HTTPS, nonces, fresh signatures, retries, and delays that the CA asks for (RFC 8555 sections
+/// 6.1 to 6.6). Knows no resource but newNonce.
 /// </summary>
 internal sealed class AcmeTransport : IDisposable
 {
-    private static readonly string UserAgentVersion =
-        typeof(AcmeTransport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+    private const int MaxObservedCharacters = 2000;
 
     private readonly NoncePool _nonces = new();
-    private readonly HttpClient _http;
+    private readonly HttpConnection _http;
+    private readonly RetryPolicy _policy;
     private readonly AcmeClientOptions _options;
-    private readonly RequestSlots _slots;
-    private long _shortestExchange = long.MaxValue;
+    private readonly PrioritySemaphore _slots;
+    private long _shortestRequest = long.MaxValue;
 
     public AcmeTransport(AcmeClientOptions options)
     {
         _options = options;
-        _slots = new RequestSlots(options.Concurrency);
-        _http = new HttpClient(options.Handler ?? NewHandler(options), disposeHandler: options.Handler is null) { Timeout = Timeout.InfiniteTimeSpan };
-        _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("ConvoxSsl", UserAgentVersion));
-        _http.DefaultRequestHeaders.AcceptLanguage.Add(new StringWithQualityHeaderValue("en"));
+        _slots = new PrioritySemaphore(options.MaxConcurrentRequests);
+        _policy = new RetryPolicy { MaxRetries = options.MaxRetries, FirstDelay = options.FirstRetryDelay, MaxRetryAfter = options.MaxRetryAfter };
+        _http = new HttpConnection(options.Handler, options.TrustedRoots, options.RequestTimeout, options.Time);
     }
 
-    /// <summary>Where nonces are fetched when the pool is empty; known once the directory has been read.</summary>
+    /// <summary>The newNonce resource; null until the directory has been read.</summary>
     public Uri? NewNonce { get; set; }
 
-    /// <summary>How far away the CA is: the time that its fastest answer took.</summary>
-    public TimeSpan RoundTrip => Interlocked.Read(ref _shortestExchange) is var ticks && ticks == long.MaxValue ? TimeSpan.Zero : TimeSpan.FromTicks(ticks);
+    /// <summary>The duration of the fastest request so far; zero before the first.</summary>
+    public TimeSpan RoundTrip =>
+        Interlocked.Read(ref _shortestRequest) is var ticks && ticks == long.MaxValue ? TimeSpan.Zero : TimeSpan.FromTicks(ticks);
 
-    /// <summary>Whether as many exchanges run as may.</summary>
-    public bool IsBusy => _slots.IsBusy;
+    /// <summary>True if the maximum number of requests is running.</summary>
+    public bool IsBusy => _slots.IsFull;
 
-    /// <summary>An unsigned GET: the directory and renewal information.</summary>
-    public Task<AcmeResponse> GetAsync(Uri url, CancellationToken ct) =>
-        RepeatAsync(url, () => InSlotAsync(ExchangeRank.Begin, async () => Keep(await SendAsync(HttpMethod.Get, url, null, null, null, ct).ConfigureAwait(false)), ct), null, ct);
+    /// <summary>Sends an unsigned GET request, for the directory and for renewal information.</summary>
+    public Task<AcmeResponse> GetAsync(Uri url, CancellationToken ct) => RetryAsync(
+        url,
+        () => RunInSlotAsync(RequestPriority.Begin, async () => StoreNonce(await SendAsync(HttpMethod.Get, url, null, null, null, ct).ConfigureAwait(false)), ct),
+        null,
+        ct);
 
-    /// <summary>A signed POST. Each repetition has a new nonce and so a new signature.</summary>
+    /// <summary>Sends a signed POST request. Each attempt has a new nonce and therefore a new signature.</summary>
     /// <param name="url">The resource.</param>
-    /// <param name="key">What signs.</param>
-    /// <param name="account">The account's URL; null to sign under the key itself.</param>
+    /// <param name="key">The key that signs.</param>
+    /// <param name="account">The account's URL; null to sign with the key as <c>jwk</c>.</param>
     /// <param name="payload">The payload; empty for POST-as-GET.</param>
-    /// <param name="accept">The media type that is wanted, where it matters.</param>
-    /// <param name="rank">Which of several goes first.</param>
-    /// <param name="ct">Stops it.</param>
-    public Task<AcmeResponse> PostAsync(Uri url, PrivateKey key, Uri? account, byte[] payload, string? accept, ExchangeRank rank, CancellationToken ct) =>
-        RepeatAsync(url, () => InSlotAsync(rank, () => PostOnceAsync(url, key, account, payload, accept, ct), ct), null, ct);
+    /// <param name="accept">The media type for the Accept header, or null.</param>
+    /// <param name="priority">The priority among queued requests.</param>
+    /// <param name="ct">The cancellation token.</param>
+    public Task<AcmeResponse> PostAsync(
+        Uri url, PrivateKey key, Uri? account, byte[] payload, string? accept, RequestPriority priority, CancellationToken ct) =>
+        RetryAsync(url, () => RunInSlotAsync(priority, () => PostOnceAsync(url, key, account, payload, accept, ct), ct), null, ct);
 
     /// <summary>
-    /// A signed POST that makes something new each time it arrives: where its answer was lost, what it made is looked for
-    /// before it is sent again.
+    /// Sends a signed POST request that creates a resource. If its response is lost, the created resource is searched for
+    /// before the request is retried.
     /// </summary>
     /// <param name="url">The resource.</param>
-    /// <param name="key">What signs.</param>
+    /// <param name="key">The key that signs.</param>
     /// <param name="account">The account's URL.</param>
     /// <param name="payload">The payload.</param>
-    /// <param name="findMade">The answer in place of the lost one; null where nothing was made.</param>
-    /// <param name="ct">Stops it.</param>
-    public Task<AcmeResponse> PostNewAsync(Uri url, PrivateKey key, Uri account, byte[] payload, Func<Task<AcmeResponse?>> findMade, CancellationToken ct) =>
-        RepeatAsync(url, () => InSlotAsync(ExchangeRank.Begin, () => PostOnceAsync(url, key, account, payload, null, ct), ct), findMade, ct);
+    /// <param name="findCreatedAsync">Gets the response in place of the lost one; null if nothing was created.</param>
+    /// <param name="ct">The cancellation token.</param>
+    public Task<AcmeResponse> PostNewAsync(
+        Uri url, PrivateKey key, Uri account, byte[] payload, Func<Task<AcmeResponse?>> findCreatedAsync, CancellationToken ct) =>
+        RetryAsync(url, () => RunInSlotAsync(RequestPriority.Begin, () => PostOnceAsync(url, key, account, payload, null, ct), ct), findCreatedAsync, ct);
 
     public void Dispose() => _http.Dispose();
 
-    // Nonces are taken inside: those who still wait for their slot would each fetch one, and the answers bring enough.
-    private async Task<AcmeResponse> InSlotAsync(ExchangeRank rank, Func<Task<AcmeResponse>> exchange, CancellationToken ct)
+    // The nonce is taken after acquiring the slot: queued requests would each fetch one.
+    private async Task<AcmeResponse> RunInSlotAsync(RequestPriority priority, Func<Task<AcmeResponse>> sendAsync, CancellationToken ct)
     {
-        await _slots.EnterAsync(rank, ct).ConfigureAwait(false);
+        await _slots.EnterAsync(priority, ct).ConfigureAwait(false);
         try
         {
-            return await exchange().ConfigureAwait(false);
+            return await sendAsync().ConfigureAwait(false);
         }
         finally
         {
@@ -87,185 +90,143 @@ internal sealed class AcmeTransport : IDisposable
 
     private async Task<AcmeResponse> PostOnceAsync(Uri url, PrivateKey key, Uri? account, byte[] payload, string? accept, CancellationToken ct)
     {
-        var nonce = _nonces.Take() ?? await FetchNonceAsync(ct).ConfigureAwait(false);
+        var nonce = _nonces.TryTake() ?? await FetchNonceAsync(ct).ConfigureAwait(false);
         for (var attempt = 0; ; attempt++)
         {
             var body = Jws.Sign(key, account, nonce, url, payload);
-            var answer = await SendAsync(HttpMethod.Post, url, body, payload, accept, ct).ConfigureAwait(false);
-            if (attempt == _options.NonceRetries || answer.Status != HttpStatusCode.BadRequest || answer.ReadProblem().ShortType != "badNonce")
+            var response = await SendAsync(HttpMethod.Post, url, body, payload, accept, ct).ConfigureAwait(false);
+            if (attempt == _options.MaxNonceRetries
+                || response.Status != HttpStatusCode.BadRequest
+                || response.ReadProblem().ShortType != AcmeProblemType.BadNonce)
             {
-                return Keep(answer);
+                return StoreNonce(response);
             }
 
-            // RFC 8555 section 6.5: the refusal carries a fresh nonce. It is not for the pool, where another request takes it.
-            nonce = answer.Nonce ?? _nonces.Take() ?? await FetchNonceAsync(ct).ConfigureAwait(false);
+            // RFC 8555 section 6.5: a badNonce response carries a fresh nonce. It bypasses the pool, where another request
+            // would take it.
+            nonce = response.Nonce ?? _nonces.TryTake() ?? await FetchNonceAsync(ct).ConfigureAwait(false);
         }
     }
 
-    private AcmeResponse Keep(AcmeResponse answer)
+    private AcmeResponse StoreNonce(AcmeResponse response)
     {
-        if (answer.Nonce is { } nonce)
+        if (response.Nonce is { } nonce)
         {
-            _nonces.Put(nonce);
+            _nonces.Add(nonce);
         }
 
-        return answer;
+        return response;
     }
 
+    // RFC 8555 section 7.2: the server's response to a HEAD request must include a Replay-Nonce header.
     private async Task<string> FetchNonceAsync(CancellationToken ct)
     {
         var url = NewNonce ?? throw new InvalidOperationException("The directory has not been read.");
-        var answer = await SendAsync(HttpMethod.Head, url, null, null, null, ct).ConfigureAwait(false);
-        if (!answer.IsSuccess)
+        var response = await SendAsync(HttpMethod.Head, url, null, null, null, ct).ConfigureAwait(false);
+        if (!response.IsSuccess)
         {
-            throw new RefusedNonceException(answer);
+            throw new NonceRefusedException(response);
         }
 
-        return answer.Nonce ?? throw new AcmeException(
-            AcmeProblem.Of("malformedAnswer", "newNonce gave no Replay-Nonce header"), url);
+        return response.Nonce ?? throw new AcmeException(
+            AcmeProblem.Create(AcmeProblemType.MalformedAnswer, "the newNonce response has no Replay-Nonce header"), url);
     }
 
-    private async Task<AcmeResponse> RepeatAsync(Uri url, Func<Task<AcmeResponse>> send, Func<Task<AcmeResponse?>>? findMade, CancellationToken ct)
+    private async Task<AcmeResponse> RetryAsync(
+        Uri url, Func<Task<AcmeResponse>> sendAsync, Func<Task<AcmeResponse?>>? findCreatedAsync, CancellationToken ct)
     {
-        for (var attempt = 0; ; attempt++)
+        var delay = new RetryDelay(_policy, _options.Time);
+        while (true)
         {
-            AcmeResponse? answer = null;
+            AcmeResponse? response = null;
             NetworkFaultException? fault = null;
             try
             {
-                answer = await send().ConfigureAwait(false);
+                response = await sendAsync().ConfigureAwait(false);
             }
-            catch (RefusedNonceException e)
+            catch (NonceRefusedException e)
             {
-                answer = e.Answer;
+                response = e.Response;
             }
             catch (NetworkFaultException e)
             {
                 fault = e;
             }
 
-            if (answer is { IsSuccess: true })
+            if (response is { IsSuccess: true })
             {
-                return answer;
+                return response;
             }
 
-            var pause = PauseBefore(attempt, answer);
-            if (pause is null)
+            if (!IsRetryable(response) || delay.Next(response?.RetryAt) is not { } pause)
             {
-                throw answer?.ToException() ?? new AcmeException(
-                    AcmeProblem.Of("unreachable", $"no answer after {attempt + 1} tries: {fault!.InnerException!.Message}"), url, null, fault.InnerException);
+                throw response?.ToException() ?? Unreachable(url, delay.Retries + 1, fault!.Cause);
             }
 
-            _options.ObserveWait?.Invoke(new AcmeWait(answer is null ? "network" : $"HTTP {(int)answer.Status}", pause.Value));
-            await Task.Delay(pause.Value, _options.Time, ct).ConfigureAwait(false);
-            if (findMade is not null && MayHaveArrived(answer) && await findMade().ConfigureAwait(false) is { } made)
+            _options.ObserveWait?.Invoke(new AcmeWait(response is null ? "network" : $"HTTP {(int)response.Status}", pause));
+            await Task.Delay(pause, _options.Time, ct).ConfigureAwait(false);
+            if (findCreatedAsync is not null && MayHaveArrived(response) && await findCreatedAsync().ConfigureAwait(false) is { } created)
             {
-                return made;
+                return created;
             }
         }
     }
 
-    // A gateway speaks for itself and does not know what the CA behind it has done.
-    private static bool MayHaveArrived(AcmeResponse? answer) => answer?.Status is null or HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout;
+    // RFC 8555 section 6.6: a rateLimited response should carry Retry-After. Retrying without it would only hit the limit again.
+    private static bool IsRetryable(AcmeResponse? response) => response is null
+        || (RetryPolicy.IsTransient(response.Status) && (response.Status != HttpStatusCode.TooManyRequests || response.RetryAt is not null));
 
-    /// <summary>How long to wait before the next try; null where there is none.</summary>
-    private TimeSpan? PauseBefore(int attempt, AcmeResponse? answer)
-    {
-        if (answer is not null && answer.Status != HttpStatusCode.TooManyRequests && (int)answer.Status < 500)
-        {
-            return null;
-        }
+    // A gateway does not know whether the CA behind it has processed the request.
+    private static bool MayHaveArrived(AcmeResponse? response) => response?.Status is null or HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout;
 
-        if (attempt >= _options.Retries)
-        {
-            return null;
-        }
-
-        if (answer?.RetryAt is { } at)
-        {
-            var asked = at - _options.Time.GetUtcNow();
-            return asked <= _options.LongestWait ? Max(asked, TimeSpan.Zero) : null;
-        }
-
-        // A limit without a time would only be hit again.
-        return answer?.Status == HttpStatusCode.TooManyRequests
-            ? null
-            : _options.RetryPause * Math.Pow(2, attempt) * (0.5 + RandomNumberGenerator.GetInt32(1000) / 1000.0);
-    }
+    private static AcmeException Unreachable(Uri url, int attempts, Exception cause) =>
+        new(AcmeProblem.Create(AcmeProblemType.Unreachable, $"no response after {attempts} attempts: {cause.Message}"), url, null, cause);
 
     private async Task<AcmeResponse> SendAsync(HttpMethod method, Uri url, byte[]? body, byte[]? payload, string? accept, CancellationToken ct)
     {
         RequireHttps(url);
-        using var limit = new CancellationTokenSource(_options.ExchangeTimeout, _options.Time);
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
+        using var request = CreateRequest(method, url, body, accept);
         try
         {
-            using var request = NewRequest(method, url, body, accept);
             FailPoint.Network("send", method, url);
             var sent = _options.Time.GetTimestamp();
-            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, linked.Token).ConfigureAwait(false);
-            FailPoint.Network("receive", method, url);
-            var answer = await ReadAsync(url, response, linked.Token).ConfigureAwait(false);
-            NoteExchange(_options.Time.GetElapsedTime(sent));
-            Observe(method, url, payload, (int)answer.Status, answer.Text);
-            return answer;
+            var response = await _http.SendAsync(request, ReadAsync, ct).ConfigureAwait(false);
+            UpdateRoundTrip(_options.Time.GetElapsedTime(sent));
+            Observe(method, url, payload, (int)response.Status, response.Text);
+            return response;
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+        catch (NetworkFaultException e)
         {
-            ct.ThrowIfCancellationRequested();
             Observe(method, url, payload, 0, e.Message);
-            if (e is HttpRequestException { InnerException: System.Security.Authentication.AuthenticationException })
-            {
-                throw new AcmeException(
-                    AcmeProblem.Of("untrusted", "its TLS certificate is not trusted; the root of a private CA has to be given"), url, null, e);
-            }
-
-            throw new NetworkFaultException(e is OperationCanceledException ? new TimeoutException($"no answer within {_options.ExchangeTimeout.TotalSeconds:0} s", e) : e);
+            throw e.Untrusted is null ? e : new AcmeException(
+                AcmeProblem.Create(AcmeProblemType.Untrusted, "its TLS certificate is not trusted"), url, null, e.Cause);
         }
-    }
 
-    private void NoteExchange(TimeSpan taken)
-    {
-        for (var known = Interlocked.Read(ref _shortestExchange); taken.Ticks < known;)
+        Task<AcmeResponse> ReadAsync(HttpResponseMessage response, CancellationToken limit)
         {
-            known = Interlocked.CompareExchange(ref _shortestExchange, taken.Ticks, known) is var seen && seen == known ? taken.Ticks : seen;
+            FailPoint.Network("receive", method, url);
+            return AcmeResponse.ReadAsync(url, response, _options, limit);
         }
     }
 
-    private async Task<AcmeResponse> ReadAsync(Uri url, HttpResponseMessage response, CancellationToken ct)
+    private void UpdateRoundTrip(TimeSpan elapsed)
     {
-        var stream = await response.Content.ReadAsStreamAsync(ct).ConfigureAwait(false);
-        using var body = new MemoryStream();
-        var buffer = new byte[16 * 1024];
-        int read;
-        while ((read = await stream.ReadAsync(buffer, ct).ConfigureAwait(false)) > 0)
+        for (var shortest = Interlocked.Read(ref _shortestRequest); elapsed.Ticks < shortest;)
         {
-            if (body.Length + read > _options.LargestAnswer)
-            {
-                throw new AcmeException(AcmeProblem.Of("malformedAnswer", $"its answer is larger than {_options.LargestAnswer} bytes"), url);
-            }
-
-            body.Write(buffer, 0, read);
+            var seen = Interlocked.CompareExchange(ref _shortestRequest, elapsed.Ticks, shortest);
+            shortest = seen == shortest ? elapsed.Ticks : seen;
         }
-
-        string[] links = response.Headers.TryGetValues("Link", out var values) ? [.. values] : [];
-        return new AcmeResponse(
-            url,
-            response.StatusCode,
-            body.ToArray(),
-            response.Content.Headers.ContentType?.MediaType,
-            response.Headers.Location is { } location && Uri.TryCreate(url, location, out var target) ? target : null,
-            RetryAfterHeader.Read(response.Headers.TryGetValues("Retry-After", out var after) ? after.First() : null, _options.Time.GetUtcNow()),
-            LinkHeader.Targets(links, url, "alternate"),
-            LinkHeader.Targets(links, url, "next") is [var next, ..] ? next : null,
-            response.Headers.TryGetValues("Replay-Nonce", out var nonces) ? nonces.First() : null);
     }
 
-    private static HttpRequestMessage NewRequest(HttpMethod method, Uri url, byte[]? body, string? accept)
+    private static HttpRequestMessage CreateRequest(HttpMethod method, Uri url, byte[]? body, string? accept)
     {
         var request = new HttpRequestMessage(method, url);
+
+        // RFC 8555 section 6.1: clients should send an Accept-Language header, so that errors can be localized.
+        request.Headers.AcceptLanguage.Add(new StringWithQualityHeaderValue("en"));
         if (body is not null)
         {
+            // RFC 8555 section 6.2: POST requests must have this Content-Type.
             request.Content = new ByteArrayContent(body);
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/jose+json");
         }
@@ -278,13 +239,13 @@ internal sealed class AcmeTransport : IDisposable
         return request;
     }
 
-    private void Observe(HttpMethod method, Uri url, byte[]? payload, int status, string answer)
+    private void Observe(HttpMethod method, Uri url, byte[]? payload, int status, string response)
     {
         if (_options.Observe is { } observe)
         {
-            var text = payload is null ? null : SignedText.StrikeOutSignatures(Encoding.UTF8.GetString(payload));
-            var told = SignedText.StrikeOut(answer);
-            observe(new AcmeExchange(method.Method, url, text, status, told.Length > 2000 ? told[..2000] + "…" : told));
+            var text = payload is null ? null : JwsRedaction.RedactSignatures(Encoding.UTF8.GetString(payload));
+            var shown = JwsRedaction.Redact(response);
+            observe(new AcmeExchange(method.Method, url, text, status, shown.Length > MaxObservedCharacters ? shown[..MaxObservedCharacters] + "…" : shown));
         }
     }
 
@@ -292,34 +253,12 @@ internal sealed class AcmeTransport : IDisposable
     {
         if (url.Scheme != Uri.UriSchemeHttps)
         {
-            throw new AcmeException(AcmeProblem.Of("malformedAnswer", $"it names '{url}', and ACME is HTTPS only (RFC 8555 section 6.1)"), url);
+            throw new AcmeException(AcmeProblem.Create(AcmeProblemType.MalformedAnswer, $"its URL '{url}' is not an https URL (RFC 8555 section 6.1)"), url);
         }
     }
 
-    private static SocketsHttpHandler NewHandler(AcmeClientOptions options)
+    private sealed class NonceRefusedException(AcmeResponse response) : Exception
     {
-        var handler = new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(10),
-            UseCookies = false,
-        };
-        if (options.TrustedRoots.Count > 0)
-        {
-            handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
-                errors == SslPolicyErrors.None || TrustedRoots.Vouch(options.TrustedRoots, certificate, chain, errors);
-        }
-
-        return handler;
-    }
-
-    private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
-
-    private sealed class NetworkFaultException(Exception cause) : Exception(cause.Message, cause);
-
-    private sealed class RefusedNonceException(AcmeResponse answer) : Exception
-    {
-        public AcmeResponse Answer { get; } = answer;
+        public AcmeResponse Response { get; } = response;
     }
 }

@@ -34,7 +34,7 @@ public static class CertificateExport
         PrivateDirectory.Create(directory);
         foreach (var (path, text) in files)
         {
-            await PrivateFile.ReplaceAsync(path, Encoding.ASCII.GetBytes(text), ct).ConfigureAwait(false);
+            await AtomicFile.WritePrivateAsync(path, Encoding.ASCII.GetBytes(text), ct).ConfigureAwait(false);
         }
 
         return [.. files.Select(f => f.Path)];
@@ -48,7 +48,7 @@ public static class CertificateExport
             ErrorCode.NoPrivateKey, "A PFX file needs the private key, and this certificate was made from your own signing request, so the rack never had it. Export it as PEM.");
         RequireAbsent([path], overwrite);
         PrivateDirectory.Create(Path.GetDirectoryName(path)!);
-        await PrivateFile.ReplaceAsync(path, Pfx.Write(material.Chain, key, password), ct).ConfigureAwait(false);
+        await AtomicFile.WritePrivateAsync(path, Pfx.Write(material.Chain, key, password), ct).ConfigureAwait(false);
     }
 
     private static void RequireAbsent(IEnumerable<string> paths, bool overwrite)

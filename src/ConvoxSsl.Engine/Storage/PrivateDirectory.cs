@@ -54,7 +54,7 @@ internal static class PrivateDirectory
     }
 
     /// <summary>Whether an unfinished file is there, of a killed writer or of one at work.</summary>
-    public static bool HasLeftovers(string path) => Directory.EnumerateFiles(path, "*" + PrivateFile.UnfinishedSuffix).Any();
+    public static bool HasLeftovers(string path) => Directory.EnumerateFiles(path, "*" + AtomicFile.UnfinishedSuffix).Any();
 
     /// <summary>Removes what a killed writer left: removed directories that are still there, and unfinished files.</summary>
     public static void RemoveLeftovers(string path)
@@ -81,7 +81,7 @@ internal static class PrivateDirectory
     private static FileSystemEnumerable<string> Leftovers(string path) => new(path, (ref FileSystemEntry entry) => entry.ToFullPath(), new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false })
     {
         ShouldIncludePredicate = (ref FileSystemEntry entry) =>
-            entry.FileName.StartsWith(RemovedPrefix, StringComparison.Ordinal) || entry.FileName.EndsWith(PrivateFile.UnfinishedSuffix, StringComparison.Ordinal),
+            entry.FileName.StartsWith(RemovedPrefix, StringComparison.Ordinal) || entry.FileName.EndsWith(AtomicFile.UnfinishedSuffix, StringComparison.Ordinal),
     };
 
     private static void DeleteFile(string path)

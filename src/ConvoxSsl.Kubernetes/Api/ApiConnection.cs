@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Http;
 
 namespace ConvoxSsl.Kubernetes.Api;
 
@@ -17,8 +18,14 @@ namespace ConvoxSsl.Kubernetes.Api;
 /// <param name="log">Told of each exchange, without bodies.</param>
 internal sealed class ApiConnection(k8s.Kubernetes client, TimeProvider time, Action<string>? log) : IDisposable
 {
-    private const int MostTries = 4;
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+    private static readonly RetryPolicy Policy = new()
+    {
+        MaxRetries = 3,
+        FirstDelay = TimeSpan.FromMilliseconds(400),
+        MaxRetryAfter = TimeSpan.FromSeconds(30),
+        CapsRetryAfter = true,
+    };
+
     private static readonly TimeSpan BodyTimeout = TimeSpan.FromMinutes(1);
 
     private readonly Uri _server = new(client.BaseUri.AbsoluteUri.TrimEnd('/') + "/");
@@ -37,23 +44,19 @@ internal sealed class ApiConnection(k8s.Kubernetes client, TimeProvider time, Ac
     /// <exception cref="EngineException">As <see cref="ClusterFailure"/> says.</exception>
     public async Task<JsonObject> SendAsync(ApiCall call, HttpMethod method, string path, ApiContent? content, CancellationToken ct)
     {
-        for (var attempt = 1; ; attempt++)
+        var delay = new RetryDelay(Policy, time);
+        while (true)
         {
-            var wait = TimeSpan.FromMilliseconds((200 << attempt) + Random.Shared.Next(100));
+            TimeSpan? pause;
             try
             {
-                var (answer, status, asked) = await SendOnceAsync(call, method, path, content, ct).ConfigureAwait(false);
-                if (answer is not null)
+                var (response, status, retryAt) = await SendOnceAsync(call, method, path, content, ct).ConfigureAwait(false);
+                if (response is not null)
                 {
-                    return answer;
+                    return response;
                 }
 
-                if (attempt >= MostTries)
-                {
-                    throw ClusterFailure.Of(call, status, string.Empty);
-                }
-
-                wait = asked is not { } told ? wait : told < LongestPause ? told : LongestPause;
+                pause = delay.Next(retryAt) ?? throw ClusterFailure.Of(call, status, string.Empty);
             }
             catch (Exception e) when (IsFault(e, ct))
             {
@@ -63,20 +66,21 @@ internal sealed class ApiConnection(k8s.Kubernetes client, TimeProvider time, Ac
                     throw ClusterFailure.Untrusted(call, e);
                 }
 
-                if (attempt >= MostTries || e is OperationCanceledException)
+                pause = e is OperationCanceledException ? null : delay.Next(null);
+                if (pause is null)
                 {
                     throw ClusterFailure.Unreachable(call, Why(e), e);
                 }
             }
 
-            await Task.Delay(wait, time, ct).ConfigureAwait(false);
+            await Task.Delay(pause.Value, time, ct).ConfigureAwait(false);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => client.Dispose();
 
-    private async Task<(JsonObject? Answer, HttpStatusCode Status, TimeSpan? RetryAfter)> SendOnceAsync(
+    private async Task<(JsonObject? Response, HttpStatusCode Status, DateTimeOffset? RetryAt)> SendOnceAsync(
         ApiCall call, HttpMethod method, string path, ApiContent? content, CancellationToken ct)
     {
         using var request = new HttpRequestMessage(method, new Uri(_server, path));
@@ -89,8 +93,8 @@ internal sealed class ApiConnection(k8s.Kubernetes client, TimeProvider time, Ac
         await RequestCredentials.SignAsync(client, request, ct).ConfigureAwait(false);
         using var response = await client.HttpClient.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct).ConfigureAwait(false);
         log?.Invoke($"{method} {request.RequestUri!.PathAndQuery}: {(int)response.StatusCode}");
-        return response.StatusCode == HttpStatusCode.TooManyRequests || (int)response.StatusCode >= 500
-            ? (null, response.StatusCode, ClusterFailure.RetryAfter(response.Headers, time.GetUtcNow()))
+        return RetryPolicy.IsTransient(response.StatusCode)
+            ? (null, response.StatusCode, RetryAfterHeader.Read(response.Headers, time.GetUtcNow()))
             : (await ReadAsync(call, request, response, ct).ConfigureAwait(false), response.StatusCode, null);
     }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
@@ -52,14 +51,6 @@ internal static class ClusterFailure
         $"There is no TLS connection to {call.Server} that can be trusted: {(cause.InnerException ?? cause).Message.TrimEnd('.')}. Check the server and its certificate-authority in the kubeconfig.",
         call.Server,
         cause);
-
-    /// <summary>How long the server asks to wait; null where it does not say.</summary>
-    public static TimeSpan? RetryAfter(HttpResponseHeaders headers, DateTimeOffset now) => headers.RetryAfter switch
-    {
-        { Delta: { } delta } => delta,
-        { Date: { } date } => date > now ? date - now : TimeSpan.Zero,
-        _ => null,
-    };
 
     /// <summary>The token with which an expired list goes on (410 Gone); null where there is none.</summary>
     public static string? FreshContinue(string body)

@@ -10,8 +10,10 @@ internal static class Remedies
     private static readonly Dictionary<string, string> Texts = new(StringComparer.Ordinal)
     {
         ["ConfirmationNeeded"] = "Add -Confirm:$false.",
+        ["DirectoryNotFound"] = "Create the directory first, or choose another path.",
         ["FileNotFound"] = "Check the path.",
         ["FileNotFound.PemText"] = "Write the text to a file that only you can read, and give its path.",
+        ["InvalidPath"] = "Give the path of a file in it.",
     };
 
     /// <summary>The advice as one or more sentences; null if there is none.</summary>

@@ -10,9 +10,9 @@ namespace ConvoxSsl.Engine.Tests.Acme;
 /// <summary>The client against a CA, a load balancer or an attacker that answers what RFC 8555 does not allow.</summary>
 public sealed class AcmeClientTests : IAsyncLifetime
 {
-    private static readonly TimeSpan ExchangeTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(30);
 
-    private readonly SkippingClock _clock = new(ExchangeTimeout);
+    private readonly SkippingClock _clock = new(RequestTimeout);
     private readonly ConcurrentQueue<AcmeExchange> _exchanges = new();
     private readonly PrivateKey _key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
     private AcmeTestServer _ca = null!;
@@ -94,7 +94,7 @@ public sealed class AcmeClientTests : IAsyncLifetime
         using var client = await ConnectAsync();
         var refused = await RefusedAsync("malformedAnswer", () => MakeAccountAsync(client));
 
-        Assert.Contains("HTTPS only", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("not an https URL", refused.Message, StringComparison.Ordinal);
         Assert.Empty(_ca.Accounts);
     }
 
@@ -127,12 +127,12 @@ public sealed class AcmeClientTests : IAsyncLifetime
     {
         _ca.Faults.Add(AcmeFault.On(AcmeResource.Directory).Always().Do(async (_, ended) =>
         {
-            _clock.Advance(ExchangeTimeout);
+            _clock.Advance(RequestTimeout);
             await Task.Delay(Timeout.Infinite, ended);
         }));
         var refused = await RefusedAsync("unreachable", ConnectAsync);
 
-        Assert.Contains("no answer within 30 s", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("no response within 30 s", refused.Message, StringComparison.Ordinal);
         Assert.Equal(5, _ca.Requests.Count);
     }
 
@@ -278,7 +278,7 @@ public sealed class AcmeClientTests : IAsyncLifetime
     {
         TrustedRoots = [_root],
         Time = _clock,
-        ExchangeTimeout = ExchangeTimeout,
+        RequestTimeout = RequestTimeout,
         Observe = _exchanges.Enqueue,
     };
 

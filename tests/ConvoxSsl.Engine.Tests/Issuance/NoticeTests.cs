@@ -14,7 +14,7 @@ public sealed class NoticeTests : IssuanceTest
     private const string Name = "one.example.org";
 
     // One try to tell has a limit of its own.
-    public NoticeTests() => Clock = new SkippingClock(TimeSpan.FromSeconds(30), IssueRequest.DefaultTimeout, WebhookSender.TryLimit);
+    public NoticeTests() => Clock = new SkippingClock(TimeSpan.FromSeconds(30), IssueRequest.DefaultTimeout, WebhookSender.AttemptTimeout);
 
     [Fact]
     public async Task A_receiver_hears_of_what_was_issued_and_of_what_failed()

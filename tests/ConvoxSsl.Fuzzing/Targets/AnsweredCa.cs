@@ -20,7 +20,7 @@ internal sealed class AnsweredCa(byte[] body, string directory) : HttpMessageHan
     public Task<AcmeClient> ConnectAsync(string path, CancellationToken ct)
     {
         _path = path;
-        return AcmeClient.ConnectAsync(Url("/directory"), new AcmeClientOptions { Handler = this, Retries = 0, NonceRetries = 2 }, ct);
+        return AcmeClient.ConnectAsync(Url("/directory"), new AcmeClientOptions { Handler = this, MaxRetries = 0, MaxNonceRetries = 2 }, ct);
     }
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.Text;
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Http;
 using ConvoxSsl.Engine.Dns.Caa;
 using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
 using ConvoxSsl.Engine.Dns.Resolution;
@@ -21,8 +22,8 @@ internal static class NameTargets
         Text("dns-server", text => DnsServerList.Parse(text), "192.0.2.53, [2001:db8::53]:5353", "dns.example:53"),
         Text("caa-value", text => CaaIssueValue.Parse(text).Get("validationmethods"), "ca.example; validationmethods=dns-01,http-01; accounturi=https://ca.example/1"),
         Text("txt-content", text => TxtContent.Unquote(text), "\"abc\" \"d\\034e\\\"f\""),
-        Text("retry-after", text => RetryAfterHeader.Read(text, DateTimeOffset.UnixEpoch), "120", "Mon, 23 Nov 2026 12:01:00 GMT"),
-        Text("link-header", text => LinkHeader.Targets([text], Context, "alternate"), "<https://ca.example/2>;rel=\"alternate up\", </3>; title=\"a,b;c\"; rel=alternate"),
+        Text("retry-after", text => RetryAfterHeader.Parse(text, DateTimeOffset.UnixEpoch), "120", "Mon, 23 Nov 2026 12:01:00 GMT"),
+        Text("link-header", text => LinkHeader.FindTargets([text], Context, "alternate"), "<https://ca.example/2>;rel=\"alternate up\", </3>; title=\"a,b;c\"; rel=alternate"),
         Text("external-account", text => _ = new ExternalAccount("kid", text).MacKey, "bWFjLWtleQ", "bWFjLWtleQ=="),
     ];
 

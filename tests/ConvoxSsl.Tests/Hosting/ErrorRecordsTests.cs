@@ -40,7 +40,7 @@ public sealed class ErrorRecordsTests
     [InlineData("userActionRequired", ErrorCategory.PermissionDenied, "-AcceptTermsOfService")]
     public void A_problem_of_the_CA_has_its_own_id_a_category_and_the_remedy(string type, ErrorCategory category, string? remedy)
     {
-        var record = ErrorRecords.Create(new AcmeException(AcmeProblem.Of(type, "What it said."), new Uri("https://ca.example/order")), "example.org");
+        var record = ErrorRecords.Create(new AcmeException(AcmeProblem.Create(type, "What it said."), new Uri("https://ca.example/order")), "example.org");
 
         Assert.Equal($"ConvoxSsl.AcmeProblem.{type}", record.FullyQualifiedErrorId);
         Assert.Equal(category, record.CategoryInfo.Category);
@@ -65,7 +65,7 @@ public sealed class ErrorRecordsTests
             Status = 429,
             Instance = "https://ca.example/limits",
             Identifier = new AcmeIdentifier("dns", "example.org"),
-            Subproblems = [AcmeProblem.Of("dns", "NXDOMAIN") with { Identifier = new AcmeIdentifier("dns", "www.example.org") }],
+            Subproblems = [AcmeProblem.Create("dns", "NXDOMAIN") with { Identifier = new AcmeIdentifier("dns", "www.example.org") }],
         };
         var retryAt = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
         var cause = new IOException("cause");
@@ -85,14 +85,14 @@ public sealed class ErrorRecordsTests
     [InlineData(400, ErrorCategory.InvalidResult)]
     public void A_problem_of_no_known_type_is_sorted_by_its_status(int status, ErrorCategory category)
     {
-        var problem = AcmeProblem.Of("somethingNew", "Text") with { Status = status };
+        var problem = AcmeProblem.Create("somethingNew", "Text") with { Status = status };
         Assert.Equal(category, ErrorRecords.Create(new AcmeException(problem, new Uri("https://ca.example/"))).CategoryInfo.Category);
     }
 
     [Fact]
     public void A_problem_without_a_target_is_about_its_identifier()
     {
-        var problem = AcmeProblem.Of("caa", "No") with { Identifier = new AcmeIdentifier("dns", "bad.example") };
+        var problem = AcmeProblem.Create("caa", "No") with { Identifier = new AcmeIdentifier("dns", "bad.example") };
         Assert.Equal("bad.example", ErrorRecords.Create(new AcmeException(problem, new Uri("https://ca.example/"))).TargetObject);
     }
 

@@ -351,7 +351,7 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
     {
         TrustedRoots = ReadRoots(caCertificate),
         Time = time,
-        Concurrency = concurrency,
+        MaxConcurrentRequests = concurrency,
         Observe = e => events.Report(new IssuanceEvent(IssuanceEventKind.Exchange, $"{e.Method} {e.Url} {e.Payload} -> {e.Status} {e.Answer}")),
         ObserveWait = w => events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Waiting {w.Duration.TotalSeconds:0.0} s for the CA: {w.Reason}", Left: w.Duration)),
     };

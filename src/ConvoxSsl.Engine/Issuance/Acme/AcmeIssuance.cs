@@ -202,7 +202,7 @@ internal sealed class AcmeIssuance(
         foreach (var authorization in await ReadAsync(order.Authorizations, ct).ConfigureAwait(false))
         {
             var name = names.FirstOrDefault(n => n.Value.Equals(authorization.CertificateName, StringComparison.OrdinalIgnoreCase)) ?? throw new AcmeException(
-                AcmeProblem.Of("orderMismatch", $"its order holds an authorization for '{authorization.CertificateName}', which was not asked for"), order.Url);
+                AcmeProblem.Create("orderMismatch", $"its order holds an authorization for '{authorization.CertificateName}', which was not asked for"), order.Url);
             if (authorization.Status != "pending")
             {
                 events.Report(new IssuanceEvent(IssuanceEventKind.Detail, $"{name} is {authorization.Status} already"));
@@ -307,7 +307,7 @@ internal sealed class AcmeIssuance(
     {
         if (order.Status == "invalid")
         {
-            throw new AcmeException(order.Error ?? AcmeProblem.Of("orderInvalid", "the order is invalid and the CA gave no reason"), order.Url);
+            throw new AcmeException(order.Error ?? AcmeProblem.Create("orderInvalid", "the order is invalid and the CA gave no reason"), order.Url);
         }
     }
 

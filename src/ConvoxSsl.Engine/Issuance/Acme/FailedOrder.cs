@@ -25,7 +25,7 @@ internal sealed class FailedOrder(AcmeSession session, CountedOrder counted, Tim
         await counted.FailedAsync(session.Account.Url, [.. problems.Select(p => p.Identifier!.Value)]).ConfigureAwait(false);
         return problems switch
         {
-            [] => new AcmeException(order.Error ?? AcmeProblem.Of("orderInvalid", "it gave no reason"), order.Url),
+            [] => new AcmeException(order.Error ?? AcmeProblem.Create("orderInvalid", "it gave no reason"), order.Url),
             [var only] => new AcmeException(only with { Detail = $"{only.Identifier}: {only.Detail}" }, order.Url),
             _ => new AcmeException(problems[0] with { Detail = $"{problems.Count} names could not be validated", Identifier = null, Subproblems = problems }, order.Url),
         };

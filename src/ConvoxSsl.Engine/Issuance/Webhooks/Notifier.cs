@@ -54,10 +54,10 @@ public sealed class Notifier(IRack rack, TimeProvider time, IProgress<IssuanceEv
 
         using var sender = NewSender(webhook, secret);
         var now = time.GetUtcNow();
-        var (answer, tries) = await sender.SendAsync(new Notice("webhook.test", now, NoticeData.Of(rack.Name)), ct).ConfigureAwait(false);
-        yield return answer.IsDelivered
-            ? new DnsCheck("Delivery", true, $"{webhook.Origin} took the message: {answer.Detail}.")
-            : new DnsCheck("Delivery", false, $"{webhook.Origin} did not take the message{After(tries)}: {answer.Detail}.", answer.Remedy);
+        var (response, attempts) = await sender.SendAsync(new Notice("webhook.test", now, NoticeData.Of(rack.Name)), ct).ConfigureAwait(false);
+        yield return response.IsDelivered
+            ? new DnsCheck("Delivery", true, $"{webhook.Origin} took the message: {response.Detail}.")
+            : new DnsCheck("Delivery", false, $"{webhook.Origin} did not take the message{After(attempts)}: {response.Detail}.", response.Remedy);
     }
 
     /// <inheritdoc/>
@@ -78,10 +78,10 @@ public sealed class Notifier(IRack rack, TimeProvider time, IProgress<IssuanceEv
             }
 
             var now = time.GetUtcNow();
-            var (answer, tries) = await sender.SendAsync(new Notice(type, now, data(now)), ct).ConfigureAwait(false);
-            events.Report(answer.IsDelivered
-                ? new IssuanceEvent(IssuanceEventKind.Detail, $"Told {sender.Webhook.Origin} of {type} for {id}: {answer.Detail}")
-                : Warning($"{sender.Webhook.Origin} could not be told of {type} for {id}{After(tries)}: {answer.Detail}. {answer.Remedy} The certificate is not affected."));
+            var (response, attempts) = await sender.SendAsync(new Notice(type, now, data(now)), ct).ConfigureAwait(false);
+            events.Report(response.IsDelivered
+                ? new IssuanceEvent(IssuanceEventKind.Detail, $"Told {sender.Webhook.Origin} of {type} for {id}: {response.Detail}")
+                : Warning($"{sender.Webhook.Origin} could not be told of {type} for {id}{After(attempts)}: {response.Detail}. {response.Remedy} The certificate is not affected."));
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
@@ -135,7 +135,7 @@ public sealed class Notifier(IRack rack, TimeProvider time, IProgress<IssuanceEv
         ? failure.Message
         : $"{failure.GetType().Name}.";
 
-    private static string After(int tries) => tries == 1 ? string.Empty : $" after {tries} tries";
+    private static string After(int attempts) => attempts == 1 ? string.Empty : $" after {attempts} attempts";
 
     private static IssuanceEvent Warning(string text) => new(IssuanceEventKind.Warning, text);
 }

@@ -1,15 +1,16 @@
 using System.Net;
 using System.Security.Authentication;
+using ConvoxSsl.Engine.Http;
 
 namespace ConvoxSsl.Engine.Issuance.Webhooks;
 
 /// <summary>What came of one try to deliver a message: an HTTP status, or the fault that no answer came by.</summary>
-internal sealed record WebhookResponse(HttpStatusCode? Status, Exception? Fault, DateTimeOffset? RetryAt)
+internal sealed record WebhookResponse(HttpStatusCode? Status, NetworkFaultException? Fault, DateTimeOffset? RetryAt)
 {
     public bool IsDelivered => (int?)Status is >= 200 and < 300;
 
     /// <summary>Whether another try may end better: after network faults, 429 and 5xx.</summary>
-    public bool IsTransient => Status is { } status ? status == HttpStatusCode.TooManyRequests || (int)status >= 500 : Untrusted is null;
+    public bool IsTransient => Status is { } status ? RetryPolicy.IsTransient(status) : Untrusted is null;
 
     /// <summary>What happened, without any part of the URL but its host.</summary>
     public string Detail => (int?)Status switch
@@ -28,9 +29,9 @@ internal sealed record WebhookResponse(HttpStatusCode? Status, Exception? Fault,
         >= HttpStatusCode.BadRequest => "Check the URL, and that a JSON body by POST is what the receiver wants.",
         { } => "Give the URL that answers itself with Set-ConvoxWebhook -Url.",
         null when Untrusted is not null => "If a private CA signed it, name its root with Set-ConvoxWebhook -CaCertificate.",
-        null when Fault is TimeoutException => "The receiver should answer before it works on the message.",
+        null when Fault!.Cause is TimeoutException => "The receiver should answer before it works on the message.",
         null => "Check the URL, that the receiver runs, and that this machine may reach it.",
     };
 
-    private AuthenticationException? Untrusted => Fault?.InnerException as AuthenticationException;
+    private AuthenticationException? Untrusted => Fault?.Untrusted;
 }

@@ -1,64 +1,62 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Security;
-using System.Reflection;
-using System.Security.Cryptography;
 using System.Text.Json;
-using ConvoxSsl.Engine.Acme;
-using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Http;
 using ConvoxSsl.Engine.Issuance.Acme;
 using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Issuance.Webhooks;
 
 /// <summary>
-/// Posts notices to a webhook, signed as Standard Webhooks asks for. A message that is sent again keeps its id, so that
-/// the receiver can tell, and has a new time and signature.
+/// Posts messages to a webhook, signed as Standard Webhooks specifies. A retried message keeps its id, so that the receiver
+/// recognizes it, and gets a new timestamp and signature.
 /// </summary>
 internal sealed class WebhookSender : IDisposable
 {
-    public static readonly TimeSpan TryLimit = TimeSpan.FromSeconds(10);
+    /// <summary>The maximum time of one attempt.</summary>
+    public static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(10);
 
-    private const int MostTries = 3;
-    private const int AtOnce = 8;
-    private const int LargestAnswer = 4 * 1024;
+    private const int MaxConcurrentMessages = 8;
 
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+    private static readonly RetryPolicy Policy = new()
+    {
+        MaxRetries = 2,
+        FirstDelay = TimeSpan.FromSeconds(1),
+        MaxRetryAfter = TimeSpan.FromSeconds(30),
+    };
 
     private readonly WebhookRecord _webhook;
     private readonly WebhookSecret _secret;
     private readonly TimeProvider _time;
-    private readonly HttpClient _http;
-    private readonly SemaphoreSlim _slots = new(AtOnce);
+    private readonly HttpConnection _http;
+    private readonly SemaphoreSlim _slots = new(MaxConcurrentMessages);
     private volatile bool _isDown;
 
     public WebhookSender(WebhookRecord webhook, WebhookSecret secret, TimeProvider time)
     {
         (_webhook, _secret, _time) = (webhook, secret, time);
-        _http = new HttpClient(NewHandler(webhook)) { Timeout = Timeout.InfiniteTimeSpan };
-        var version = typeof(WebhookSender).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0];
-        _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("ConvoxSsl", version ?? "0"));
+        _http = new HttpConnection(null, AcmeAccounts.ReadRoots(webhook.CaCertificate), AttemptTimeout, time);
     }
 
     public WebhookRecord Webhook => _webhook;
 
-    /// <summary>Delivers a message, or gives up after three tries.</summary>
-    /// <returns>The last answer, and how often it was tried.</returns>
-    public async Task<(WebhookResponse Answer, int Tries)> SendAsync(Notice notice, CancellationToken ct)
+    /// <summary>Delivers a message in at most three attempts.</summary>
+    /// <returns>The outcome of the last attempt, and the number of attempts.</returns>
+    public async Task<(WebhookResponse Response, int Attempts)> SendAsync(Notice notice, CancellationToken ct)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(notice, NoticeJson.Default.Notice);
         var id = $"msg_{Guid.NewGuid():N}";
         await _slots.WaitAsync(ct).ConfigureAwait(false);
         try
         {
-            for (var tries = 1; ; tries++)
+            var delay = new RetryDelay(Policy, _time);
+            while (true)
             {
-                var answer = await TryAsync(id, body, ct).ConfigureAwait(false);
-                if (PauseAfter(answer, tries) is not { } pause)
+                var response = await SendOnceAsync(id, body, ct).ConfigureAwait(false);
+                if (Next(delay, response) is not { } pause)
                 {
-                    _isDown = !answer.IsDelivered;
-                    return (answer, tries);
+                    _isDown = !response.IsDelivered;
+                    return (response, delay.Retries + 1);
                 }
 
                 await Task.Delay(pause, _time, ct).ConfigureAwait(false);
@@ -76,43 +74,27 @@ internal sealed class WebhookSender : IDisposable
         _slots.Dispose();
     }
 
-    /// <summary>How long to wait before the next try; null where there is none.</summary>
-    private TimeSpan? PauseAfter(WebhookResponse answer, int tries)
+    // After one undelivered message the others get a single attempt: a dead receiver must not delay many certificates.
+    private TimeSpan? Next(RetryDelay delay, WebhookResponse response) =>
+        response.IsDelivered || !response.IsTransient || _isDown ? null : delay.Next(response.RetryAt);
+
+    private async Task<WebhookResponse> SendOnceAsync(string id, byte[] body, CancellationToken ct)
     {
-        // Many certificates must not wait for a dead receiver many times over: after one message in vain, the next has one try.
-        if (answer.IsDelivered || !answer.IsTransient || tries == MostTries || _isDown)
-        {
-            return null;
-        }
-
-        if (answer.RetryAt is { } at)
-        {
-            var asked = at - _time.GetUtcNow();
-            return asked <= LongestPause ? asked < TimeSpan.Zero ? TimeSpan.Zero : asked : null;
-        }
-
-        return FirstPause * Math.Pow(2, tries - 1) * (0.5 + RandomNumberGenerator.GetInt32(1000) / 1000.0);
-    }
-
-    private async Task<WebhookResponse> TryAsync(string id, byte[] body, CancellationToken ct)
-    {
-        using var limit = new CancellationTokenSource(TryLimit, _time);
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
         try
         {
-            using var request = NewRequest(id, body);
-            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, linked.Token).ConfigureAwait(false);
-            var retryAfter = response.Headers.TryGetValues("Retry-After", out var values) ? values.First() : null;
-            return new WebhookResponse(response.StatusCode, null, RetryAfterHeader.Read(retryAfter, _time.GetUtcNow()));
+            using var request = CreateRequest(id, body);
+            return await _http.SendAsync(request, (response, _) => Task.FromResult(ReadHeaders(response)), ct).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+        catch (NetworkFaultException e)
         {
-            ct.ThrowIfCancellationRequested();
-            return new WebhookResponse(null, e is OperationCanceledException ? new TimeoutException($"no answer came within {TryLimit.TotalSeconds:0} s", e) : e, null);
+            return new WebhookResponse(null, e, null);
         }
     }
 
-    private HttpRequestMessage NewRequest(string id, byte[] body)
+    private WebhookResponse ReadHeaders(HttpResponseMessage response) =>
+        new(response.StatusCode, null, RetryAfterHeader.Read(response.Headers, _time.GetUtcNow()));
+
+    private HttpRequestMessage CreateRequest(string id, byte[] body)
     {
         var now = _time.GetUtcNow();
         var request = new HttpRequestMessage(HttpMethod.Post, _webhook.Url) { Content = new ByteArrayContent(body) };
@@ -121,24 +103,5 @@ internal sealed class WebhookSender : IDisposable
         request.Headers.Add("webhook-timestamp", WebhookSignature.Timestamp(now));
         request.Headers.Add("webhook-signature", WebhookSignature.Of(_secret, id, now, body));
         return request;
-    }
-
-    // A redirection would carry the message to where it was not meant for; the body of an answer means nothing.
-    private static SocketsHttpHandler NewHandler(WebhookRecord webhook)
-    {
-        var handler = new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            MaxResponseDrainSize = LargestAnswer,
-            UseCookies = false,
-        };
-        if (AcmeAccounts.ReadRoots(webhook.CaCertificate) is { Count: > 0 } roots)
-        {
-            handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
-                errors == SslPolicyErrors.None || TrustedRoots.Vouch(roots, certificate, chain, errors);
-        }
-
-        return handler;
     }
 }

@@ -42,7 +42,7 @@ internal sealed class FileLock : IAsyncDisposable
     {
         try
         {
-            return PrivateFile.Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileOptions.None);
+            return AtomicFile.OpenPrivate(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileOptions.None);
         }
         catch (IOException e) when (IsHeld(e))
         {

@@ -14,7 +14,7 @@ internal static class KeyFile
     /// <param name="ct">Stops it.</param>
     public static async Task<PrivateKey?> TryReadAsync(string file, Func<string, Exception, EngineException> damaged, CancellationToken ct)
     {
-        if (await PrivateFile.TryReadAsync(file, ct).ConfigureAwait(false) is not { } pem)
+        if (await AtomicFile.TryReadAsync(file, ct).ConfigureAwait(false) is not { } pem)
         {
             return null;
         }
@@ -39,7 +39,7 @@ internal static class KeyFile
         var pem = Encoding.ASCII.GetBytes(key.ToPem());
         try
         {
-            await PrivateFile.ReplaceAsync(file, pem, ct).ConfigureAwait(false);
+            await AtomicFile.WritePrivateAsync(file, pem, ct).ConfigureAwait(false);
         }
         finally
         {

@@ -38,11 +38,11 @@ internal static class LiveVersion
         var target = $"versions/{version}";
         if (OperatingSystem.IsWindows())
         {
-            await PrivateFile.ReplaceAsync(path, Encoding.ASCII.GetBytes(target), ct).ConfigureAwait(false);
+            await AtomicFile.WritePrivateAsync(path, Encoding.ASCII.GetBytes(target), ct).ConfigureAwait(false);
             return;
         }
 
-        var link = $"{path}.{Guid.NewGuid():N}{PrivateFile.UnfinishedSuffix}";
+        var link = $"{path}.{Guid.NewGuid():N}{AtomicFile.UnfinishedSuffix}";
         FailPoint.Disk("link", link);
         File.CreateSymbolicLink(link, target);
         try

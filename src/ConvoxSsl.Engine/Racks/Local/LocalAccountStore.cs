@@ -57,7 +57,7 @@ internal sealed class LocalAccountStore(string root) : IAccountStore
         await UpdateAsync(account, ct).ConfigureAwait(false);
     }
 
-    public Task UpdateAsync(AccountRecord account, CancellationToken ct) => PrivateFile.ReplaceAsync(
+    public Task UpdateAsync(AccountRecord account, CancellationToken ct) => AtomicFile.WritePrivateAsync(
         Path.Combine(DirectoryOf(account.DirectoryUrl), "account.json"),
         JsonSerializer.SerializeToUtf8Bytes(account, LocalRackJson.Default.AccountRecord),
         ct);
@@ -74,7 +74,7 @@ internal sealed class LocalAccountStore(string root) : IAccountStore
 
     public Task DropNextKeyAsync(Uri directoryUrl, CancellationToken ct)
     {
-        PrivateFile.Remove(NextKeyFileOf(directoryUrl));
+        AtomicFile.Remove(NextKeyFileOf(directoryUrl));
         return Task.CompletedTask;
     }
 
@@ -87,7 +87,7 @@ internal sealed class LocalAccountStore(string root) : IAccountStore
     private static async Task<AccountRecord?> ReadAsync(string directory, CancellationToken ct)
     {
         var file = Path.Combine(directory, "account.json");
-        if (await PrivateFile.TryReadAsync(file, ct).ConfigureAwait(false) is not { } json)
+        if (await AtomicFile.TryReadAsync(file, ct).ConfigureAwait(false) is not { } json)
         {
             return null;
         }

@@ -65,9 +65,9 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
     public async Task<CertificateWithKey> ReadAsync(string id, int version, CancellationToken ct)
     {
         var directory = VersionDirectory(CertificateId.Require(id), version);
-        var chain = await PrivateFile.TryReadAsync(Path.Combine(directory, "fullchain.pem"), ct).ConfigureAwait(false)
+        var chain = await AtomicFile.TryReadAsync(Path.Combine(directory, "fullchain.pem"), ct).ConfigureAwait(false)
             ?? throw new EngineException(ErrorCode.CertificateNotFound, EngineErrorKind.NotFound, $"This rack has no version {version} of certificate '{id}'.", id);
-        var key = await PrivateFile.TryReadAsync(Path.Combine(directory, "privkey.pem"), ct).ConfigureAwait(false);
+        var key = await AtomicFile.TryReadAsync(Path.Combine(directory, "privkey.pem"), ct).ConfigureAwait(false);
         try
         {
             return new CertificateWithKey(
@@ -174,7 +174,7 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
 
     private async Task<CertificateFile?> ReadFileAsync(string id, CancellationToken ct)
     {
-        if (await PrivateFile.TryReadAsync(FileOf(id), ct).ConfigureAwait(false) is not { } json)
+        if (await AtomicFile.TryReadAsync(FileOf(id), ct).ConfigureAwait(false) is not { } json)
         {
             return null;
         }
@@ -206,7 +206,7 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
     private async Task WriteVersionAsync(string id, int number, CertificateWithKey material, CancellationToken ct)
     {
         var directory = VersionDirectory(id, number);
-        var unfinished = directory + PrivateFile.UnfinishedSuffix;
+        var unfinished = directory + AtomicFile.UnfinishedSuffix;
         PrivateDirectory.Create(unfinished);
         try
         {
@@ -224,7 +224,7 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
             await WriteAsync("fullchain.pem", material.Chain.FullPem()).ConfigureAwait(false);
             if (await archive.ConfigureAwait(false) is { Length: > 0 } pfx)
             {
-                await PrivateFile.CreateAsync(Path.Combine(unfinished, "fullchain.pfx"), pfx, ct).ConfigureAwait(false);
+                await AtomicFile.CreatePrivateAsync(Path.Combine(unfinished, "fullchain.pfx"), pfx, ct).ConfigureAwait(false);
             }
 
             NativeFileSystem.FlushDirectory(unfinished);
@@ -239,7 +239,7 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
 
         NativeFileSystem.FlushDirectory(VersionsDirectory(id));
 
-        Task WriteAsync(string name, string pem) => PrivateFile.CreateAsync(Path.Combine(unfinished, name), Encoding.ASCII.GetBytes(pem), ct);
+        Task WriteAsync(string name, string pem) => AtomicFile.CreatePrivateAsync(Path.Combine(unfinished, name), Encoding.ASCII.GetBytes(pem), ct);
     }
 
     private async Task<CertificateEntry> MakeLiveAsync(
@@ -286,7 +286,7 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
     }
 
     private Task WriteFileAsync(string id, CertificateRecord certificate, IReadOnlyList<CertificateVersion> versions, CancellationToken ct) =>
-        PrivateFile.ReplaceAsync(
+        AtomicFile.WritePrivateAsync(
             FileOf(id), JsonSerializer.SerializeToUtf8Bytes(new CertificateFile(certificate, versions), LocalRackJson.Default.CertificateFile), ct);
 
     private string[] Ids() => Directory.Exists(_folder)

@@ -18,7 +18,7 @@ internal sealed class LocalDnsSolverStore(string root) : IDnsSolverStore
     public async Task<IReadOnlyList<DnsSolver>> ListAsync(CancellationToken ct)
     {
         await RackFormat.RequireReadableAsync(root, ct).ConfigureAwait(false);
-        if (await PrivateFile.TryReadAsync(_file, ct).ConfigureAwait(false) is not { } json)
+        if (await AtomicFile.TryReadAsync(_file, ct).ConfigureAwait(false) is not { } json)
         {
             return [];
         }
@@ -45,7 +45,7 @@ internal sealed class LocalDnsSolverStore(string root) : IDnsSolverStore
         await WriteAsync([.. others, solver], ct).ConfigureAwait(false);
         if (solver is { VaultSecret: not null, SecretName: { } replaced })
         {
-            PrivateFile.Remove(SecretFileOf(replaced));
+            AtomicFile.Remove(SecretFileOf(replaced));
         }
     }
 
@@ -63,14 +63,14 @@ internal sealed class LocalDnsSolverStore(string root) : IDnsSolverStore
         await WriteAsync([.. all.Where(s => s.Id != id)], ct).ConfigureAwait(false);
         if (solver.SecretName is { } name)
         {
-            PrivateFile.Remove(SecretFileOf(name));
+            AtomicFile.Remove(SecretFileOf(name));
         }
     }
 
     private async Task WriteAsync(IReadOnlyList<DnsSolver> solvers, CancellationToken ct)
     {
         var file = JsonSerializer.SerializeToNode(new SolverFile([.. solvers.OrderBy(s => s.Id)]), LocalRackJson.Default.SolverFile)!.AsObject();
-        if (await PrivateFile.TryReadAsync(_file, ct).ConfigureAwait(false) is { } json && JsonNode.Parse(json) is JsonObject before)
+        if (await AtomicFile.TryReadAsync(_file, ct).ConfigureAwait(false) is { } json && JsonNode.Parse(json) is JsonObject before)
         {
             UnknownMembers.Keep(before, file, LocalRackJson.Default.SolverFile);
             foreach (var entry in Entries(file))
@@ -79,7 +79,7 @@ internal sealed class LocalDnsSolverStore(string root) : IDnsSolverStore
             }
         }
 
-        await PrivateFile.ReplaceAsync(_file, Encoding.UTF8.GetBytes(file.ToJsonString(LocalRackJson.Default.Options)), ct).ConfigureAwait(false);
+        await AtomicFile.WritePrivateAsync(_file, Encoding.UTF8.GetBytes(file.ToJsonString(LocalRackJson.Default.Options)), ct).ConfigureAwait(false);
     }
 
     private static IEnumerable<JsonObject> Entries(JsonObject file) => file[SolversName]!.AsArray().Select(e => e!.AsObject());

@@ -21,7 +21,7 @@ internal sealed class LocalLimitLedger(string root, Func<CancellationToken, Task
     public async Task<LimitRecords> ReadAsync(CancellationToken ct)
     {
         await RackFormat.RequireReadableAsync(root, ct).ConfigureAwait(false);
-        if (await PrivateFile.TryReadAsync(_file, ct).ConfigureAwait(false) is not { } json)
+        if (await AtomicFile.TryReadAsync(_file, ct).ConfigureAwait(false) is not { } json)
         {
             return new LimitRecords();
         }
@@ -99,12 +99,12 @@ internal sealed class LocalLimitLedger(string root, Func<CancellationToken, Task
 
         RemoveUnfinished();
         records = changes.Aggregate(records, (before, change) => change.Make(before));
-        await PrivateFile.ReplaceAsync(_file, JsonSerializer.SerializeToUtf8Bytes(records, LocalRackJson.Default.LimitRecords), CancellationToken.None).ConfigureAwait(false);
+        await AtomicFile.WritePrivateAsync(_file, JsonSerializer.SerializeToUtf8Bytes(records, LocalRackJson.Default.LimitRecords), CancellationToken.None).ConfigureAwait(false);
     }
 
     private void RemoveUnfinished()
     {
-        foreach (var unfinished in Directory.GetFiles(root, $"{Path.GetFileName(_file)}.*{PrivateFile.UnfinishedSuffix}"))
+        foreach (var unfinished in Directory.GetFiles(root, $"{Path.GetFileName(_file)}.*{AtomicFile.UnfinishedSuffix}"))
         {
             File.Delete(unfinished);
         }

@@ -40,7 +40,7 @@ internal sealed class LocalOrderJournal(string root) : IOrderJournal
     public async Task<OrderRecord?> FindAsync(string certificateId, CancellationToken ct)
     {
         var file = FileOf(CertificateId.Require(certificateId));
-        if (await PrivateFile.TryReadAsync(file, ct).ConfigureAwait(false) is not { } json)
+        if (await AtomicFile.TryReadAsync(file, ct).ConfigureAwait(false) is not { } json)
         {
             return null;
         }
@@ -75,13 +75,13 @@ internal sealed class LocalOrderJournal(string root) : IOrderJournal
         await SaveAsync(order, ct).ConfigureAwait(false);
     }
 
-    public Task SaveAsync(OrderRecord order, CancellationToken ct) => PrivateFile.ReplaceAsync(
+    public Task SaveAsync(OrderRecord order, CancellationToken ct) => AtomicFile.WritePrivateAsync(
         FileOf(CertificateId.Require(order.Certificate.Id)), JsonSerializer.SerializeToUtf8Bytes(order, LocalRackJson.Default.OrderRecord), ct);
 
     public Task EndAsync(string certificateId, CancellationToken ct)
     {
         RemoveFiles(CertificateId.Require(certificateId));
-        foreach (var unfinished in Directory.Exists(_folder) ? Directory.GetFiles(_folder, $"{certificateId}.*{PrivateFile.UnfinishedSuffix}") : [])
+        foreach (var unfinished in Directory.Exists(_folder) ? Directory.GetFiles(_folder, $"{certificateId}.*{AtomicFile.UnfinishedSuffix}") : [])
         {
             File.Delete(unfinished);
         }
@@ -89,7 +89,7 @@ internal sealed class LocalOrderJournal(string root) : IOrderJournal
         return Task.CompletedTask;
     }
 
-    private void RemoveFiles(string id) => PrivateFile.Remove(FileOf(id), KeyFileOf(id));
+    private void RemoveFiles(string id) => AtomicFile.Remove(FileOf(id), KeyFileOf(id));
 
     private string[] Ids() => Directory.Exists(_folder)
         ? [.. Directory.GetFiles(_folder, "*.json").Select(f => Path.GetFileNameWithoutExtension(f)).Where(CertificateId.IsValid).Order(StringComparer.Ordinal)]

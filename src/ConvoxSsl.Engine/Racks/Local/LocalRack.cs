@@ -132,8 +132,8 @@ public sealed class LocalRack : IRack
 
     private void ProbeWriting()
     {
-        var probe = Path.Combine(Location, $"probe.{Guid.NewGuid():N}{PrivateFile.UnfinishedSuffix}");
-        using (PrivateFile.Open(probe, FileMode.CreateNew, FileAccess.Write, FileOptions.DeleteOnClose))
+        var probe = Path.Combine(Location, $"probe.{Guid.NewGuid():N}{AtomicFile.UnfinishedSuffix}");
+        using (AtomicFile.OpenPrivate(probe, FileMode.CreateNew, FileAccess.Write, FileOptions.DeleteOnClose))
         {
             FailPoint.Disk("delete", probe);
         }

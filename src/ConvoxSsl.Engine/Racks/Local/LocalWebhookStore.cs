@@ -13,7 +13,7 @@ internal sealed class LocalWebhookStore(string root) : IWebhookStore
     public async Task<WebhookRecord?> FindAsync(CancellationToken ct)
     {
         await RackFormat.RequireReadableAsync(root, ct).ConfigureAwait(false);
-        if (await PrivateFile.TryReadAsync(_file, ct).ConfigureAwait(false) is not { } json)
+        if (await AtomicFile.TryReadAsync(_file, ct).ConfigureAwait(false) is not { } json)
         {
             return null;
         }
@@ -36,7 +36,7 @@ internal sealed class LocalWebhookStore(string root) : IWebhookStore
             await SecretFile.WriteAsync(_secret, secret.Value, ct).ConfigureAwait(false);
         }
 
-        await PrivateFile.ReplaceAsync(_file, JsonSerializer.SerializeToUtf8Bytes(webhook, LocalRackJson.Default.WebhookRecord), ct).ConfigureAwait(false);
+        await AtomicFile.WritePrivateAsync(_file, JsonSerializer.SerializeToUtf8Bytes(webhook, LocalRackJson.Default.WebhookRecord), ct).ConfigureAwait(false);
     }
 
     public async Task<WebhookSecret?> ReadSecretAsync(CancellationToken ct)
@@ -58,8 +58,8 @@ internal sealed class LocalWebhookStore(string root) : IWebhookStore
 
     public Task RemoveAsync(CancellationToken ct)
     {
-        PrivateFile.Remove(_file);
-        PrivateFile.Remove(_secret);
+        AtomicFile.Remove(_file);
+        AtomicFile.Remove(_secret);
         return Task.CompletedTask;
     }
 

@@ -18,7 +18,7 @@ internal sealed record RackFormat([property: JsonPropertyName("format"), JsonReq
     public static async Task<bool> RequireReadableAsync(string root, CancellationToken ct)
     {
         RequireDirectory(root);
-        if (await PrivateFile.TryReadAsync(Path.Combine(root, FileName), ct).ConfigureAwait(false) is not { } json)
+        if (await AtomicFile.TryReadAsync(Path.Combine(root, FileName), ct).ConfigureAwait(false) is not { } json)
         {
             return false;
         }
@@ -50,7 +50,7 @@ internal sealed record RackFormat([property: JsonPropertyName("format"), JsonReq
 
     /// <summary>Makes the directory a rack.</summary>
     public static Task WriteAsync(string root, CancellationToken ct) =>
-        PrivateFile.ReplaceAsync(Path.Combine(root, FileName), JsonSerializer.SerializeToUtf8Bytes(new RackFormat(Current), LocalRackJson.Default.RackFormat), ct);
+        AtomicFile.WritePrivateAsync(Path.Combine(root, FileName), JsonSerializer.SerializeToUtf8Bytes(new RackFormat(Current), LocalRackJson.Default.RackFormat), ct);
 
     private static void RequireDirectory(string root)
     {

@@ -26,7 +26,7 @@ internal sealed record SecretFile
         var json = JsonSerializer.SerializeToUtf8Bytes(contents, LocalRackJson.Default.SecretFile);
         try
         {
-            await PrivateFile.ReplaceAsync(file, json, ct).ConfigureAwait(false);
+            await AtomicFile.WritePrivateAsync(file, json, ct).ConfigureAwait(false);
         }
         finally
         {
@@ -41,7 +41,7 @@ internal sealed record SecretFile
     /// <exception cref="EngineException"><c>SecretDamaged</c>.</exception>
     public static async Task<string?> TryReadAsync(string file, string remedy, CancellationToken ct)
     {
-        if (await PrivateFile.TryReadAsync(file, ct).ConfigureAwait(false) is not { } json)
+        if (await AtomicFile.TryReadAsync(file, ct).ConfigureAwait(false) is not { } json)
         {
             return null;
         }

@@ -1,10 +1,11 @@
 using System.Management.Automation;
+using System.Text;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Storage;
 using ConvoxSsl.Errors;
 using ConvoxSsl.Formatting;
-using ConvoxSsl.Scripts;
 using ConvoxSsl.Timeline;
 using ConvoxSsl.Transformations;
 
@@ -181,8 +182,23 @@ public sealed class ShowConvoxExpiryCommand : ConvoxCmdlet
     {
         if (ConfirmAction(path, FormattableString.Invariant($"Write a page of {timeline.Entries.Count} certificates")))
         {
-            Run(ct => WholeFile.ReplaceAsync(path, TimelinePage.Draw(timeline, Title), ct));
+            Run(ct => WriteFileAsync(path, TimelinePage.Draw(timeline, Title), ct));
             WriteObject(new FileInfo(path));
         }
+    }
+
+    private static Task WriteFileAsync(string path, string text, CancellationToken ct)
+    {
+        if (Directory.Exists(path))
+        {
+            throw new InvalidInputException(ErrorCode.InvalidPath, $"Cannot write '{path}' because it is a directory.", path);
+        }
+
+        if (!Directory.Exists(Path.GetDirectoryName(path)))
+        {
+            throw new InvalidInputException(ErrorCode.DirectoryNotFound, $"Cannot write '{path}' because its directory does not exist.", path);
+        }
+
+        return AtomicFile.WriteAsync(path, Encoding.UTF8.GetBytes(text), null, ct);
     }
 }

@@ -233,7 +233,7 @@ public sealed class OrderLimitsTests : IAsyncLifetime
 
     private async Task<string> LeftAsync(string name) => OrderLimits.Describe(await _limits.FindQuotasAsync(Ca, Account, Names(name), OrderKind.New, default));
 
-    private AcmeException Refused(string detail) => new(AcmeProblem.Of("rateLimited", detail), Ca, _clock.GetUtcNow().AddHours(5));
+    private AcmeException Refused(string detail) => new(AcmeProblem.Create("rateLimited", detail), Ca, _clock.GetUtcNow().AddHours(5));
 
     private static CertificateNameSet Names(params string[] names) => CertificateNameSet.Parse(names);
 }

@@ -90,9 +90,9 @@ public sealed class RefusalTests : IAsyncLifetime
     [Fact]
     public async Task A_name_among_many_is_found_in_the_subproblems()
     {
-        var problem = AcmeProblem.Of("rateLimited", $"{Page}#authorization-failures-per-identifier-per-account") with
+        var problem = AcmeProblem.Create("rateLimited", $"{Page}#authorization-failures-per-identifier-per-account") with
         {
-            Subproblems = [AcmeProblem.Of("rateLimited", "too many") with { Identifier = AcmeIdentifier.Of(Names("b.example.net")[0]) }],
+            Subproblems = [AcmeProblem.Create("rateLimited", "too many") with { Identifier = AcmeIdentifier.Of(Names("b.example.net")[0]) }],
         };
         await _limits.RecordRefusalAsync(LetsEncrypt, Account, Names("a.example.org b.example.net"), new AcmeException(problem, LetsEncrypt, _clock.GetUtcNow().AddHours(1)), default);
 
@@ -111,8 +111,8 @@ public sealed class RefusalTests : IAsyncLifetime
     [Fact]
     public async Task Other_failures_and_refusals_without_a_time_are_not_recorded()
     {
-        await _limits.RecordRefusalAsync(PrivateCa, Account, Names("a.example.org"), new AcmeException(AcmeProblem.Of("unauthorized", "no"), PrivateCa, _clock.GetUtcNow().AddHours(1)), default);
-        await _limits.RecordRefusalAsync(PrivateCa, Account, Names("a.example.org"), new AcmeException(AcmeProblem.Of("rateLimited", "no"), PrivateCa), default);
+        await _limits.RecordRefusalAsync(PrivateCa, Account, Names("a.example.org"), new AcmeException(AcmeProblem.Create("unauthorized", "no"), PrivateCa, _clock.GetUtcNow().AddHours(1)), default);
+        await _limits.RecordRefusalAsync(PrivateCa, Account, Names("a.example.org"), new AcmeException(AcmeProblem.Create("rateLimited", "no"), PrivateCa), default);
         Assert.Empty((await _rack.Limits.ReadAsync(default)).Refusals);
     }
 
@@ -127,7 +127,7 @@ public sealed class RefusalTests : IAsyncLifetime
     }
 
     private Task RefuseAsync(Uri ca, string detail, string names) =>
-        _limits.RecordRefusalAsync(ca, Account, Names(names), new AcmeException(AcmeProblem.Of("rateLimited", detail), ca, _clock.GetUtcNow().AddHours(5)), default);
+        _limits.RecordRefusalAsync(ca, Account, Names(names), new AcmeException(AcmeProblem.Create("rateLimited", detail), ca, _clock.GetUtcNow().AddHours(5)), default);
 
     private async Task AssertAsync(bool waits, Uri ca, Uri account, OrderKind kind, string names)
     {

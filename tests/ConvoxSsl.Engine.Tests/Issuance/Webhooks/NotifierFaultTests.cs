@@ -48,7 +48,7 @@ public sealed class NotifierFaultTests : NotifierTest
         await RenewedAsync();
 
         Assert.Equal(3, Server.Messages.Count);
-        Assert.Contains("after 3 tries: no answer came within 10 s", Assert.Single(Events.Warnings), StringComparison.Ordinal);
+        Assert.Contains("after 3 attempts: no response within 10 s", Assert.Single(Events.Warnings), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -138,7 +138,7 @@ public sealed class NotifierFaultTests : NotifierTest
 
         Assert.Equal(2, Clock.Waits.Count);
         Assert.Equal(10, Events.Warnings.Count);
-        Assert.Contains("after 3 tries", Events.Warnings[0], StringComparison.Ordinal);
+        Assert.Contains("after 3 attempts", Events.Warnings[0], StringComparison.Ordinal);
         Assert.All(Events.Warnings, w => Assert.StartsWith(Server.Origin, w, StringComparison.Ordinal));
     }
 

@@ -16,7 +16,7 @@ public abstract class NotifierTest : IAsyncLifetime
 
     protected NotifierTest() => Rack = new LocalRack("test", _home["rack"]);
 
-    protected SkippingClock Clock { get; } = new(WebhookSender.TryLimit);
+    protected SkippingClock Clock { get; } = new(WebhookSender.AttemptTimeout);
 
     protected RecordedEvents Events { get; } = new();
 

@@ -1,8 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Reflection;
-using System.Security.Cryptography;
 using System.Text;
+using ConvoxSsl.Engine.Http;
 
 namespace ConvoxSsl.Engine.Dns.Providers.Cloudflare;
 
@@ -13,21 +12,21 @@ namespace ConvoxSsl.Engine.Dns.Providers.Cloudflare;
 internal sealed class CloudflareHttp : IDisposable
 {
     // A page of a thousand TXT records with the longest contents stays below it.
-    private const int LargestAnswer = 4 * 1024 * 1024;
+    private const int MaxResponseBytes = 4 * 1024 * 1024;
 
     // What is listed is the records of one name and the zones of one name: a list that goes on and on is none.
     private const int MostPages = 20;
 
     private readonly CloudflareOptions _options;
-    private readonly HttpClient _http;
+    private readonly HttpConnection _http;
+    private readonly RetryPolicy _policy;
     private readonly string _baseUrl;
 
     public CloudflareHttp(CloudflareCredential credential, CloudflareOptions options)
     {
         (Credential, _options, _baseUrl) = (credential, options, options.ResolveBaseUrl());
-        _http = new HttpClient(options.Handler ?? NewHandler(), disposeHandler: options.Handler is null) { Timeout = Timeout.InfiniteTimeSpan };
-        var version = typeof(CloudflareHttp).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0];
-        _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("ConvoxSsl", version ?? "0"));
+        _http = new HttpConnection(options.Handler, [], options.ExchangeTimeout, options.Time);
+        _policy = new RetryPolicy { MaxRetries = options.Retries, FirstDelay = options.RetryPause, MaxTotalDelay = options.LongestWait };
     }
 
     public CloudflareCredential Credential { get; }
@@ -41,24 +40,34 @@ internal sealed class CloudflareHttp : IDisposable
             throw CloudflareErrors.Unusable(Credential);
         }
 
-        var waited = TimeSpan.Zero;
-        for (var attempt = 0; ; attempt++)
+        var delay = new RetryDelay(_policy, _options.Time);
+        while (true)
         {
-            var (answer, fault) = await TryAsync(request, ct).ConfigureAwait(false);
-            if (answer is { IsSuccess: true })
+            CloudflareResponse? response = null;
+            NetworkFaultException? fault = null;
+            try
             {
-                return answer;
+                response = await SendOnceAsync(request, ct).ConfigureAwait(false);
+            }
+            catch (NetworkFaultException e)
+            {
+                fault = e;
             }
 
-            if (PauseBefore(attempt, answer, waited) is not { } pause)
+            if (response is { IsSuccess: true })
             {
-                throw answer is null
-                    ? CloudflareErrors.Unreachable(request, _baseUrl, attempt + 1, fault!)
-                    : CloudflareErrors.Of(request, answer, Credential);
+                return response;
+            }
+
+            var isTransient = response is null || RetryPolicy.IsTransient((HttpStatusCode)response.Status);
+            if (!isTransient || delay.Next(response?.RetryAt) is not { } pause)
+            {
+                throw response is null
+                    ? CloudflareErrors.Unreachable(request, _baseUrl, delay.Retries + 1, fault!.Cause)
+                    : CloudflareErrors.Of(request, response, Credential);
             }
 
             await Task.Delay(pause, _options.Time, ct).ConfigureAwait(false);
-            waited += pause;
         }
     }
 
@@ -82,38 +91,22 @@ internal sealed class CloudflareHttp : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    /// <summary>How long to wait before the next try; null where there is none.</summary>
-    private TimeSpan? PauseBefore(int attempt, CloudflareResponse? answer, TimeSpan waited)
+    private async Task<CloudflareResponse> SendOnceAsync(CloudflareRequest request, CancellationToken ct)
     {
-        if (attempt >= _options.Retries || answer is { Status: not 429 and < 500 })
-        {
-            return null;
-        }
+        using var message = NewMessage(request);
+        FailPoint.Network("send", request.Method, message.RequestUri!);
+        return await _http.SendAsync(message, ReadAsync, ct).ConfigureAwait(false);
 
-        var pause = answer?.RetryAt is { } at
-            ? at - _options.Time.GetUtcNow()
-            : _options.RetryPause * Math.Pow(2, attempt) * (0.5 + RandomNumberGenerator.GetInt32(1000) / 1000.0);
-        return waited + pause > _options.LongestWait ? null : pause < TimeSpan.Zero ? TimeSpan.Zero : pause;
-    }
-
-    private async Task<(CloudflareResponse? Answer, Exception? Fault)> TryAsync(CloudflareRequest request, CancellationToken ct)
-    {
-        using var limit = new CancellationTokenSource(_options.ExchangeTimeout, _options.Time);
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
-        try
+        async Task<CloudflareResponse> ReadAsync(HttpResponseMessage response, CancellationToken limit)
         {
-            using var message = NewMessage(request);
-            FailPoint.Network("send", request.Method, message.RequestUri!);
-            using var response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, linked.Token).ConfigureAwait(false);
             FailPoint.Network("receive", request.Method, message.RequestUri!);
-            var body = await ReadAsync(request, response, linked.Token).ConfigureAwait(false);
-            var retryAfter = response.Headers.TryGetValues("Retry-After", out var values) ? values.First() : null;
-            return (CloudflareResponse.Read((int)response.StatusCode, body, retryAfter, _options.Time.GetUtcNow()), null);
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
-        {
-            ct.ThrowIfCancellationRequested();
-            return (null, e is OperationCanceledException ? new TimeoutException($"nothing came within {_options.ExchangeTimeout.TotalSeconds:0} s", e) : e);
+            var body = await BoundedContent.TryReadAsync(response.Content, MaxResponseBytes, limit).ConfigureAwait(false) ?? throw new CloudflareException(
+                ErrorCode.DnsProviderFailed,
+                EngineErrorKind.InvalidData,
+                $"A response of Cloudflare's API is larger than {MaxResponseBytes} bytes.",
+                "Check CLOUDFLARE_BASE_URL and the proxies on the way.",
+                request.Subject);
+            return CloudflareResponse.Read((int)response.StatusCode, body, RetryAfterHeader.Read(response.Headers, _options.Time.GetUtcNow()));
         }
     }
 
@@ -130,37 +123,4 @@ internal sealed class CloudflareHttp : IDisposable
 
         return message;
     }
-
-    private static async Task<byte[]> ReadAsync(CloudflareRequest request, HttpResponseMessage response, CancellationToken ct)
-    {
-        var stream = await response.Content.ReadAsStreamAsync(ct).ConfigureAwait(false);
-        using var body = new MemoryStream();
-        var buffer = new byte[16 * 1024];
-        int read;
-        while ((read = await stream.ReadAsync(buffer, ct).ConfigureAwait(false)) > 0)
-        {
-            if (body.Length + read > LargestAnswer)
-            {
-                throw new CloudflareException(
-                    ErrorCode.DnsProviderFailed,
-                    EngineErrorKind.InvalidData,
-                    $"An answer of Cloudflare's API is larger than {LargestAnswer} bytes.",
-                    "Check CLOUDFLARE_BASE_URL and the proxies on the way.",
-                    request.Subject);
-            }
-
-            body.Write(buffer, 0, read);
-        }
-
-        return body.ToArray();
-    }
-
-    // A redirection would carry the request to where the credential was not meant for.
-    private static SocketsHttpHandler NewHandler() => new()
-    {
-        AllowAutoRedirect = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        PooledConnectionLifetime = TimeSpan.FromMinutes(10),
-        UseCookies = false,
-    };
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -13,8 +12,6 @@ namespace ConvoxSsl.Engine.Dns.Providers.Cloudflare;
 /// <param name="RetryAt">When the next try is welcome, where the answer says so.</param>
 internal sealed record CloudflareResponse(int Status, JsonObject? Envelope, DateTimeOffset? RetryAt)
 {
-    private static readonly TimeSpan LongestPause = TimeSpan.FromDays(1);
-
     /// <summary>Whether the call did what it should. Some successes lack <c>success</c>.</summary>
     public bool IsSuccess => Status is >= 200 and < 300 && Envelope is not null && !IsFalse(Envelope["success"]);
 
@@ -28,7 +25,7 @@ internal sealed record CloudflareResponse(int Status, JsonObject? Envelope, Date
     public IReadOnlyList<JsonObject> Results => Envelope?["result"] is JsonArray list ? [.. list.OfType<JsonObject>()] : [];
 
     /// <summary>Reads an answer.</summary>
-    public static CloudflareResponse Read(int status, byte[] body, string? retryAfter, DateTimeOffset now)
+    public static CloudflareResponse Read(int status, byte[] body, DateTimeOffset? retryAt)
     {
         JsonObject? envelope;
         try
@@ -41,7 +38,7 @@ internal sealed record CloudflareResponse(int Status, JsonObject? Envelope, Date
             envelope = null;
         }
 
-        return new CloudflareResponse(status, envelope, ReadRetryAfter(retryAfter, now));
+        return new CloudflareResponse(status, envelope, retryAt);
     }
 
     /// <summary>A number of <c>result_info</c>.</summary>
@@ -67,19 +64,6 @@ internal sealed record CloudflareResponse(int Status, JsonObject? Envelope, Date
                 value.TryGetValue<string>(out _);
                 break;
         }
-    }
-
-    // RFC 9110 section 10.2.3: seconds, or a date.
-    private static DateTimeOffset? ReadRetryAfter(string? value, DateTimeOffset now)
-    {
-        if (long.TryParse(value?.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
-        {
-            return now + (seconds > LongestPause.TotalSeconds ? LongestPause : TimeSpan.FromSeconds(seconds));
-        }
-
-        return DateTimeOffset.TryParseExact(value?.Trim(), "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date)
-            ? date
-            : null;
     }
 
     private static IEnumerable<(long Code, string Message)> Flatten(JsonNode? errors)

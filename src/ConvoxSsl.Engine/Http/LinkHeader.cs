@@ -1,17 +1,17 @@
-namespace ConvoxSsl.Engine.Acme;
+namespace ConvoxSsl.Engine.Http;
 
-/// <summary>Reads Link headers (RFC 8288), which may be split over lines or folded into one.</summary>
+/// <summary>Parses Link headers (RFC 8288), either one link per header or several in one.</summary>
 internal static class LinkHeader
 {
-    /// <summary>The targets of the given relation, in order.</summary>
-    public static IReadOnlyList<Uri> Targets(IEnumerable<string> values, Uri context, string relation)
+    /// <summary>Gets the targets of a relation, in the headers' order.</summary>
+    public static IReadOnlyList<Uri> FindTargets(IEnumerable<string> values, Uri context, string relation)
     {
         var targets = new List<Uri>();
         foreach (var value in values)
         {
-            foreach (var (target, parameters) in Links(value))
+            foreach (var (target, parameters) in ParseLinks(value))
             {
-                if (Relations(parameters).Contains(relation, StringComparer.OrdinalIgnoreCase)
+                if (ParseRelations(parameters).Contains(relation, StringComparer.OrdinalIgnoreCase)
                     && Uri.TryCreate(context, target, out var url))
                 {
                     targets.Add(url);
@@ -22,7 +22,7 @@ internal static class LinkHeader
         return targets;
     }
 
-    private static IEnumerable<(string Target, string Parameters)> Links(string value)
+    private static IEnumerable<(string Target, string Parameters)> ParseLinks(string value)
     {
         for (var open = value.IndexOf('<', StringComparison.Ordinal); open >= 0;)
         {
@@ -38,7 +38,7 @@ internal static class LinkHeader
         }
     }
 
-    private static string[] Relations(string parameters)
+    private static string[] ParseRelations(string parameters)
     {
         foreach (var parameter in parameters.Split(';', ','))
         {

@@ -1,13 +1,13 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 
-namespace ConvoxSsl.Engine.Certificates;
+namespace ConvoxSsl.Engine.Http;
 
-/// <summary>Roots of private CAs, by which a server is trusted beside the system's own.</summary>
+/// <summary>Validates servers' certificates against the roots of private CAs.</summary>
 internal static class TrustedRoots
 {
-    /// <summary>Whether a server's certificate leads to one of the roots and has no other fault.</summary>
-    public static bool Vouch(IEnumerable<X509Certificate2> roots, X509Certificate? certificate, X509Chain? presented, SslPolicyErrors errors)
+    /// <summary>True if a server's certificate chains to one of the roots and has no other fault.</summary>
+    public static bool Validate(IEnumerable<X509Certificate2> roots, X509Certificate? certificate, X509Chain? presented, SslPolicyErrors errors)
     {
         if (certificate is null || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != 0)
         {
@@ -17,7 +17,7 @@ internal static class TrustedRoots
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.AddRange(roots.ToArray());
-        // A private CA seldom runs a responder that this machine can reach.
+        // Private CAs rarely publish revocation data that this machine can reach.
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         foreach (var element in presented?.ChainElements.AsEnumerable() ?? [])
         {

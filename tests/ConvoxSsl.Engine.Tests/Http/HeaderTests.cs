@@ -1,6 +1,6 @@
-using ConvoxSsl.Engine.Acme;
+using ConvoxSsl.Engine.Http;
 
-namespace ConvoxSsl.Engine.Tests.Acme;
+namespace ConvoxSsl.Engine.Tests.Http;
 
 public sealed class HeaderTests
 {
@@ -14,8 +14,8 @@ public sealed class HeaderTests
     [InlineData("Mon, 23 Nov 2026 11:00:00 GMT", 0)]
     [InlineData("99999999999999", 366 * 86400)]
     [InlineData("Fri, 23 Nov 2096 11:00:00 GMT", 366 * 86400)]
-    public void Retry_after_is_read_as_seconds_and_as_a_date(string value, int seconds) =>
-        Assert.Equal(Now.AddSeconds(seconds), RetryAfterHeader.Read(value, Now));
+    public void RetryAfter_SecondsOrDate_IsParsed(string value, int seconds) =>
+        Assert.Equal(Now.AddSeconds(seconds), RetryAfterHeader.Parse(value, Now));
 
     [Theory]
     [InlineData(null)]
@@ -23,7 +23,7 @@ public sealed class HeaderTests
     [InlineData("-1")]
     [InlineData("soon")]
     [InlineData("1.5")]
-    public void What_is_no_retry_after_is_ignored(string? value) => Assert.Null(RetryAfterHeader.Read(value, Now));
+    public void RetryAfter_NotValid_IsIgnored(string? value) => Assert.Null(RetryAfterHeader.Parse(value, Now));
 
     [Theory]
     [InlineData("<https://ca/a>;rel=\"alternate\"", "https://ca/a")]
@@ -31,6 +31,6 @@ public sealed class HeaderTests
     [InlineData("<https://ca/d>;rel=\"index\"", "")]
     [InlineData("<https://ca/d", "")]
     [InlineData("rubbish", "")]
-    public void Links_are_read_split_or_folded(string value, string expected) =>
-        Assert.Equal(expected, string.Join(' ', LinkHeader.Targets([value], new Uri("https://ca/cert/1"), "alternate")));
+    public void Link_OneOrSeveralPerHeader_IsParsed(string value, string expected) =>
+        Assert.Equal(expected, string.Join(' ', LinkHeader.FindTargets([value], new Uri("https://ca/cert/1"), "alternate")));
 }
