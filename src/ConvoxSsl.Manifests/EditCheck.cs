@@ -2,14 +2,14 @@ using ConvoxSsl.Engine;
 
 namespace ConvoxSsl.Manifests;
 
-/// <summary>Compares a manifest before and after an edit: nothing but one service's <c>certificate.id</c> may differ.</summary>
+/// <summary>Checks that an edit changes only the <c>certificate.id</c> of one service.</summary>
 internal static class EditCheck
 {
-    /// <summary>Whether the edited text is the same manifest but for that service's id.</summary>
-    /// <param name="before">The manifest.</param>
-    /// <param name="text">What the edit made of it.</param>
+    /// <summary>Returns true if the edited text differs from the manifest only in the service's id.</summary>
+    /// <param name="before">The manifest before the edit.</param>
+    /// <param name="text">The edited text.</param>
     /// <param name="service">The service.</param>
-    /// <param name="id">Its new id, or null.</param>
+    /// <param name="id">The new id, or null for none.</param>
     public static bool IsExact(Manifest before, string text, string service, string? id)
     {
         Manifest after;
@@ -36,13 +36,14 @@ internal static class EditCheck
             && pair.First.CertificateDuration == pair.Second.CertificateDuration
             && pair.Second.CertificateId == (pair.First.Name == service ? id : pair.First.CertificateId));
 
-    // A key without a value becomes a mapping when the first entry is written below it, and the other way round.
+    // A key without a value becomes a mapping with its first entry, and vice versa.
     private static bool IsSameExceptId(YamlNode before, YamlNode after) =>
         before.Anchor == after.Anchor && before.Tag == after.Tag
         && IsSame(GetOtherEntries(before), GetOtherEntries(after))
         && HasSameOtherKeys(FindCertificate(before), FindCertificate(after));
 
-    private static List<YamlEntry> GetOtherEntries(YamlNode service) => service is YamlMapping mapping ? [.. mapping.Entries.Where(e => e.Name != "certificate")] : [];
+    private static List<YamlEntry> GetOtherEntries(YamlNode service) =>
+        service is YamlMapping mapping ? [.. mapping.Entries.Where(e => e.Name != "certificate")] : [];
 
     private static YamlMapping? FindCertificate(YamlNode service) =>
         service is YamlMapping mapping ? MappingLookup.Find(mapping, "certificate")?.Value.Target as YamlMapping : null;
@@ -50,7 +51,8 @@ internal static class EditCheck
     private static bool HasSameOtherKeys(YamlMapping? before, YamlMapping? after)
     {
         var (old, now) = (GetOtherKeys(before), GetOtherKeys(after));
-        return old.SetEquals(now) && old.All(key => HasSameText(MappingLookup.Find(before!, key)!.Value.Target, MappingLookup.Find(after!, key)!.Value.Target));
+        return old.SetEquals(now) && old.All(key =>
+            HasSameText(MappingLookup.Find(before!, key)!.Value.Target, MappingLookup.Find(after!, key)!.Value.Target));
     }
 
     private static HashSet<string> GetOtherKeys(YamlMapping? certificate) =>
@@ -71,7 +73,9 @@ internal static class EditCheck
     {
         (YamlScalar one, YamlScalar other) => one.Value == other.Value && one.Style == other.Style,
         (YamlAlias one, YamlAlias other) => one.Name == other.Name,
-        (YamlSequence one, YamlSequence other) => one.IsFlow == other.IsFlow && one.Items.Count == other.Items.Count && one.Items.Zip(other.Items).All(pair => IsSame(pair.First, pair.Second)),
+        (YamlSequence one, YamlSequence other) => one.IsFlow == other.IsFlow
+            && one.Items.Count == other.Items.Count
+            && one.Items.Zip(other.Items).All(pair => IsSame(pair.First, pair.Second)),
         (YamlMapping one, YamlMapping other) => one.IsFlow == other.IsFlow && IsSame(one.Entries, other.Entries),
         _ => false,
     };

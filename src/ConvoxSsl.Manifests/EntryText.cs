@@ -1,9 +1,9 @@
 namespace ConvoxSsl.Manifests;
 
-/// <summary>Where an entry of a mapping begins and ends in the text.</summary>
+/// <summary>Finds the end of a mapping entry in the text.</summary>
 internal static class EntryText
 {
-    /// <summary>Behind the colon of an entry; behind its key where it has none, as in <c>{a, b}</c>.</summary>
+    /// <summary>Finds the position after the colon of an entry, or after its key if it has none, as in <c>{a, b}</c>.</summary>
     public static int FindColonEnd(string text, YamlEntry entry)
     {
         var end = FindEnd(text, entry.Key) ?? entry.Key.Span.End;
@@ -16,14 +16,14 @@ internal static class EntryText
         return at < text.Length && text[at] == ':';
     }
 
-    /// <summary>Behind an entry's last character; null where that can't be said.</summary>
+    /// <summary>Finds the position after the last character of an entry; null if it is not known.</summary>
     public static int? FindEnd(string text, YamlEntry entry) =>
         entry.Value is YamlScalar { IsEmpty: true, Anchor: null, Tag: null } ? FindColonEnd(text, entry) : FindEnd(text, entry.Value);
 
-    /// <summary>Where a line can be inserted that follows an entry of a block; null where that can't be said.</summary>
+    /// <summary>Finds the position at which a line can be inserted after a block entry; null if it is not known.</summary>
     public static int? FindNextLine(string text, YamlEntry entry) =>
         GetLastNode(entry.Value) is YamlScalar { Style: YamlStyle.Block } block ? block.Span.End
-        : FindEnd(text, entry) is { } end && YamlLines.EndsLine(text, end) ? YamlLines.NextOf(text, end)
+        : FindEnd(text, entry) is { } end && YamlLines.EndsLine(text, end) ? YamlLines.FindNext(text, end)
         : null;
 
     private static int? FindEnd(string text, YamlNode node) => node switch

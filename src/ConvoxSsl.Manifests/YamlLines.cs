@@ -1,17 +1,17 @@
 namespace ConvoxSsl.Manifests;
 
-/// <summary>The lines of a YAML text, and the few tokens in it whose places its reader does not tell.</summary>
+/// <summary>Finds lines in a YAML text, and the few tokens whose positions the parser does not report.</summary>
 internal static class YamlLines
 {
-    // YAML 1.1, which Convox reads, also breaks lines at these three.
+    // YAML 1.1, which Convox reads, has three more line breaks than LF and CR.
     private static bool IsBreak(char c) => c is '\n' or '\r' or '\u0085' or '\u2028' or '\u2029';
 
     public static bool IsBlank(char c) => c is ' ' or '\t';
 
-    /// <summary>Whether a line begins here.</summary>
+    /// <summary>Returns true at the beginning of a line.</summary>
     public static bool IsStart(string text, int at) => at == 0 || IsBreak(text[at - 1]);
 
-    public static int StartOf(string text, int at)
+    public static int FindStart(string text, int at)
     {
         while (!IsStart(text, at))
         {
@@ -21,8 +21,8 @@ internal static class YamlLines
         return at;
     }
 
-    /// <summary>Where the line's break begins, or the text ends.</summary>
-    public static int EndOf(string text, int at)
+    /// <summary>Finds the line break at the end of a line, or the end of the text.</summary>
+    public static int FindEnd(string text, int at)
     {
         while (at < text.Length && !IsBreak(text[at]))
         {
@@ -32,27 +32,28 @@ internal static class YamlLines
         return at;
     }
 
-    /// <summary>Where the next line begins, or the text ends.</summary>
-    public static int NextOf(string text, int at)
+    /// <summary>Finds the beginning of the next line, or the end of the text.</summary>
+    public static int FindNext(string text, int at)
     {
-        var end = EndOf(text, at);
-        return end + BreakAt(text, end).Length;
+        var end = FindEnd(text, at);
+        return end + GetBreakAt(text, end).Length;
     }
 
-    /// <summary>The break that ends the line before, else the first one of the text.</summary>
-    public static string BreakFor(string text, int at)
+    /// <summary>Returns the line break before a position, or else the first one of the text.</summary>
+    public static string GetBreakFor(string text, int at)
     {
-        var before = at > 0 && IsBreak(text[at - 1]) ? at - (at > 1 && text[at - 1] == '\n' && text[at - 2] == '\r' ? 2 : 1) : EndOf(text, 0);
-        return BreakAt(text, before) is { Length: > 0 } found ? found : "\n";
+        var length = at > 1 && text[at - 1] == '\n' && text[at - 2] == '\r' ? 2 : 1;
+        var start = at > 0 && IsBreak(text[at - 1]) ? at - length : FindEnd(text, 0);
+        return GetBreakAt(text, start) is { Length: > 0 } lineBreak ? lineBreak : "\n";
     }
 
-    /// <summary>The line and column of a position, from 1.</summary>
-    public static (int Line, int Column) Position(string text, int at)
+    /// <summary>Returns the line and column of a position, from 1.</summary>
+    public static (int Line, int Column) GetPosition(string text, int at)
     {
         var line = 1;
         for (var start = 0; ; line++)
         {
-            var next = NextOf(text, start);
+            var next = FindNext(text, start);
             if (next > at || next == text.Length)
             {
                 return (line, at - start + 1);
@@ -62,18 +63,18 @@ internal static class YamlLines
         }
     }
 
-    /// <summary>The blanks before a key, or null where something else stands there.</summary>
-    public static string? IndentationOf(string text, int at)
+    /// <summary>Returns the spaces before a key, or null if other text precedes it.</summary>
+    public static string? FindIndentation(string text, int at)
     {
-        var indentation = text[StartOf(text, at)..at];
+        var indentation = text[FindStart(text, at)..at];
         return indentation.All(c => c == ' ') ? indentation : null;
     }
 
-    /// <summary>Whether nothing but blanks and a comment follows on the line.</summary>
+    /// <summary>Returns true if only blanks and a comment follow on the line.</summary>
     public static bool EndsLine(string text, int at)
     {
-        var rest = text.AsSpan(at, EndOf(text, at) - at).TrimStart(" \t");
-        return rest.Length == 0 || (rest[0] == '#' && rest.Length < EndOf(text, at) - at);
+        var rest = text.AsSpan(at, FindEnd(text, at) - at).TrimStart(" \t");
+        return rest.Length == 0 || (rest[0] == '#' && rest.Length < FindEnd(text, at) - at);
     }
 
     /// <summary>Skips blanks, breaks and comments.</summary>
@@ -83,7 +84,7 @@ internal static class YamlLines
         {
             if (text[at] == '#')
             {
-                at = EndOf(text, at);
+                at = FindEnd(text, at);
             }
             else if (IsBlank(text[at]) || IsBreak(text[at]))
             {
@@ -98,14 +99,17 @@ internal static class YamlLines
         return at;
     }
 
-    /// <summary>Skips the anchor and the tag of a node, and the space behind them unless the node is empty.</summary>
+    /// <summary>Skips the anchor and the tag of a node, and the space after them unless the node is empty.</summary>
     public static int SkipProperties(string text, int at, bool isEmpty)
     {
         while (at < text.Length && text[at] is '&' or '!')
         {
             var end = at;
             var isVerbatim = text.AsSpan(at).StartsWith("!<");
-            while (end < text.Length && !IsBlank(text[end]) && !IsBreak(text[end]) && (isVerbatim || text[end] is not (',' or '[' or ']' or '{' or '}')))
+            while (end < text.Length
+                && !IsBlank(text[end])
+                && !IsBreak(text[end])
+                && (isVerbatim || text[end] is not (',' or '[' or ']' or '{' or '}')))
             {
                 end++;
             }
@@ -122,6 +126,9 @@ internal static class YamlLines
         return at;
     }
 
-    private static string BreakAt(string text, int at) =>
-        at >= text.Length ? string.Empty : text.AsSpan(at).StartsWith("\r\n") ? "\r\n" : IsBreak(text[at]) ? text[at..(at + 1)] : string.Empty;
+    private static string GetBreakAt(string text, int at) =>
+        at >= text.Length ? string.Empty
+        : text.AsSpan(at).StartsWith("\r\n") ? "\r\n"
+        : IsBreak(text[at]) ? text[at..(at + 1)]
+        : string.Empty;
 }

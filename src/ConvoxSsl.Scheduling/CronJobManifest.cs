@@ -1,45 +1,45 @@
-using ConvoxSsl.Engine;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using ConvoxSsl.Engine;
 
 namespace ConvoxSsl.Scheduling;
 
-/// <summary>The manifest of a Kubernetes CronJob (batch/v1) that renews what is due on a rack in a volume, or in the cluster.</summary>
+/// <summary>The manifest of a Kubernetes CronJob (batch/v1) that renews the due certificates of a rack in a volume or a Kubernetes rack.</summary>
 public sealed partial record CronJobManifest
 {
     private const string FirstLine = "# Made by Register-ConvoxRenewal.";
     private const string NamePattern = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$";
 
-    /// <summary>What the container runs. A local rack is a directory of the container.</summary>
+    /// <summary>The command that the container runs. A local rack is a directory of the container.</summary>
     public required RenewalCommand Command { get; init; }
 
-    /// <summary>When.</summary>
+    /// <summary>The times of day.</summary>
     public required RenewalTimes Times { get; init; }
 
-    /// <summary>An image that holds PowerShell and the module.</summary>
+    /// <summary>The container image, which has PowerShell and the module.</summary>
     public required string Image { get; init; }
 
     /// <summary>The namespace.</summary>
     public required string Namespace { get; init; }
 
-    /// <summary>The PersistentVolumeClaim with the rack; null for a rack in the cluster.</summary>
+    /// <summary>The PersistentVolumeClaim with the rack; null for a Kubernetes rack.</summary>
     public string? VolumeClaim { get; init; }
 
-    /// <summary>Who the pod is in the cluster and, through it, in the cloud; null for nobody.</summary>
+    /// <summary>The service account of the pod, which may also grant cloud permissions; null for none.</summary>
     public string? ServiceAccount { get; init; }
 
-    /// <summary>The CronJob's name.</summary>
+    /// <summary>The name of the CronJob.</summary>
     public string Name => $"convoxssl-renew-{RenewalCommand.GetKey(Command.Rack)}";
 
-    /// <summary>Whether a text is one of these manifests.</summary>
+    /// <summary>Returns true if a text is one of these manifests.</summary>
     public static bool IsManifest(string text) => text.StartsWith(FirstLine, StringComparison.Ordinal);
 
-    /// <summary>The times of a manifest, or null where it has others than such as were written.</summary>
+    /// <summary>Finds the times of a manifest, or returns null if they were edited by hand.</summary>
     public static RenewalTimes? FindTimes(string manifest) => Schedule().Match(manifest) is { Success: true } match
         ? RenewalTimes.FromTime(match.Groups["hour"].Value, match.Groups["minute"].Value, RenewalCommand.FindDelay(manifest))
         : null;
 
-    /// <summary>The manifest's text.</summary>
+    /// <summary>Returns the text of the manifest.</summary>
     /// <exception cref="InvalidInputException"><c>InvalidKubernetesName</c>, <c>InvalidImage</c>, <c>InvalidRackDirectory</c>.</exception>
     public string ToYaml()
     {
@@ -131,30 +131,42 @@ public sealed partial record CronJobManifest
 
         if (Image.Length == 0 || Image.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)))
         {
-            throw new InvalidInputException(ErrorCode.InvalidImage, $"'{Image}' is no container image. Give it as registry/name:tag.", Image);
+            throw new InvalidInputException(ErrorCode.InvalidImage, $"'{Image}' is not a valid container image.", Image)
+            {
+                Remedy = "Use the form registry/name:tag.",
+            };
         }
 
-        // Kubernetes refuses a mount path with a colon.
-        if (VolumeClaim is not null && (!Command.Rack.StartsWith('/') || Command.Rack.Contains(':', StringComparison.Ordinal) || Command.Rack is "/" or "/tmp"))
+        // Kubernetes rejects a mount path with a colon.
+        var isMountPath = Command.Rack.StartsWith('/')
+            && !Command.Rack.Contains(':', StringComparison.Ordinal)
+            && Command.Rack is not ("/" or "/tmp");
+        if (VolumeClaim is not null && !isMountPath)
         {
             throw new InvalidInputException(
-                ErrorCode.InvalidRackDirectory, $"The volume can't be mounted at '{Command.Rack}'. Name with -Rack a directory of the container, such as /var/lib/convoxssl.", Command.Rack);
+                ErrorCode.InvalidRackDirectory, $"Cannot mount the volume at '{Command.Rack}'.", Command.Rack)
+            {
+                Remedy = new Remedy("InvalidRackDirectory.Volume"),
+            };
         }
     }
 
-    // RFC 1123 labels, as Kubernetes asks; names of objects other than namespaces may have several.
+    // Kubernetes requires RFC 1123 labels. Names of objects other than namespaces may consist of several labels.
     private static void RequireName(string name, string kind, bool subdomain)
     {
         if (name.Length > (subdomain ? 253 : 63) || !(subdomain ? name.Split('.') : [name]).All(label => Label().IsMatch(label)))
         {
             throw new InvalidInputException(
                 ErrorCode.InvalidKubernetesName,
-                string.Create(CultureInfo.InvariantCulture, $"'{name}' can't be the name of a {kind}: lower-case letters, digits and hyphens, beginning and ending with a letter or digit."),
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"'{name}' is not a valid name of a {kind}: it must consist of lower-case letters, digits and hyphens, "
+                    + $"and begin and end with a letter or digit."),
                 name);
         }
     }
 
-    // Kubernetes replaces $(name) in commands; a doubled dollar sign is one.
+    // Kubernetes replaces $(name) in commands; $$ stands for one dollar sign.
     private static string QuoteArgument(string text) => Quote(text.Replace("$", "$$", StringComparison.Ordinal));
 
     private static string Quote(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";

@@ -1,24 +1,25 @@
 namespace ConvoxSsl.Scheduling;
 
-/// <summary>How a scheduled run connects to a rack in a cluster, without any credential.</summary>
-/// <param name="Name">The rack's name.</param>
-/// <param name="Namespace">The rack's namespace.</param>
-/// <param name="KubeConfig">The kubeconfig, or several as <c>KUBECONFIG</c> lists them; null in a pod.</param>
+/// <summary>The Kubernetes rack that a scheduled run connects to. It holds no credential.</summary>
+/// <param name="Name">The name of the rack.</param>
+/// <param name="Namespace">The namespace of the rack.</param>
+/// <param name="KubeConfig">The path of the kubeconfig, or several paths in the format of <c>KUBECONFIG</c>; null in a pod.</param>
 /// <param name="Context">The context of the kubeconfig.</param>
 public sealed record RackReference(string Name, string Namespace, string? KubeConfig, string? Context)
 {
     /// <summary>
-    /// A PowerShell expression that gives the rack. As an argument, so that a cluster that can't be reached ends the whole
-    /// command, and not only its own part.
+    /// Creates a PowerShell expression that returns the rack. It is used as an argument, so that an unreachable cluster
+    /// ends the whole command.
     /// </summary>
-    internal string Expression(Func<string, string> quote)
+    internal string CreateExpression(Func<string, string> quote)
     {
         var connect = $"Connect-ConvoxRack -Name {quote(Name)} -Namespace {quote(Namespace)}";
         var context = Context is null ? string.Empty : $" -Context {quote(Context)}";
         return KubeConfig switch
         {
             null => $"({connect}{context})",
-            _ when KubeConfig.Contains(Path.PathSeparator, StringComparison.Ordinal) && !File.Exists(KubeConfig) => $"$($env:KUBECONFIG = {quote(KubeConfig)}; {connect}{context})",
+            _ when KubeConfig.Contains(Path.PathSeparator, StringComparison.Ordinal) && !File.Exists(KubeConfig) =>
+                $"$($env:KUBECONFIG = {quote(KubeConfig)}; {connect}{context})",
             _ => $"({connect} -KubeConfig {quote(KubeConfig)}{context})",
         };
     }

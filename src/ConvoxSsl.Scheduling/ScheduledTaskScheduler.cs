@@ -3,8 +3,8 @@ using ConvoxSsl.Engine.Storage;
 namespace ConvoxSsl.Scheduling;
 
 /// <summary>Registers renewals as a task of the Windows Task Scheduler.</summary>
-/// <param name="user">Who runs it, as DOMAIN\name; null for the system account.</param>
-/// <param name="searchPath">Where programs are found, as PATH names it.</param>
+/// <param name="user">The user who runs the task, as DOMAIN\name; null for the system account.</param>
+/// <param name="searchPath">The search path for programs, in the format of PATH.</param>
 public sealed class ScheduledTaskScheduler(string? user, string? searchPath) : IRenewalScheduler
 {
     private readonly ExternalProgram _schtasks = new("schtasks", searchPath);
@@ -18,10 +18,14 @@ public sealed class ScheduledTaskScheduler(string? user, string? searchPath) : I
     /// <inheritdoc/>
     public async Task<RenewalRegistration?> FindAsync(string rack, CancellationToken ct)
     {
-        // It says in the user's own language why it shows nothing, so every failure is taken for "no such task".
-        var shown = await _schtasks.TryRunAsync(["/Query", "/TN", ScheduledTask.GetName(rack), "/XML"], default, ct).ConfigureAwait(false);
-        return shown.ExitCode == 0
-            ? new RenewalRegistration(rack, ScheduledTask.FindTimes(shown.Output), GetLocation(rack), ScheduledTask.FindCommand(shown.Output))
+        // schtasks reports errors in the user's language, so every failure counts as "no such task".
+        var result = await _schtasks.TryRunAsync(["/Query", "/TN", ScheduledTask.GetName(rack), "/XML"], default, ct).ConfigureAwait(false);
+        return result.ExitCode == 0
+            ? new RenewalRegistration(
+                rack,
+                ScheduledTask.FindTimes(result.Output),
+                GetLocation(rack),
+                ScheduledTask.FindCommand(result.Output))
             : null;
     }
 
@@ -34,7 +38,8 @@ public sealed class ScheduledTaskScheduler(string? user, string? searchPath) : I
         {
             var file = Path.Combine(directory.FullName, "task.xml");
             await AtomicFile.CreatePrivateAsync(file, definition, ct).ConfigureAwait(false);
-            await _schtasks.RunAsync(["/Create", "/TN", ScheduledTask.GetName(command.Rack), "/XML", file, "/F"], default, ct).ConfigureAwait(false);
+            string[] arguments = ["/Create", "/TN", ScheduledTask.GetName(command.Rack), "/XML", file, "/F"];
+            await _schtasks.RunAsync(arguments, default, ct).ConfigureAwait(false);
         }
         finally
         {

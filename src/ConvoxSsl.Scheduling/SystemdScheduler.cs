@@ -2,21 +2,25 @@ using ConvoxSsl.Engine.Storage;
 
 namespace ConvoxSsl.Scheduling;
 
-/// <summary>Registers renewals as a systemd timer, the user's own or the system's.</summary>
-/// <param name="directory">Where unit files lie.</param>
-/// <param name="system">Whether they are the system's.</param>
-/// <param name="searchPath">Where programs are found, as PATH names it.</param>
+/// <summary>Registers renewals as a systemd timer of the user or of the system.</summary>
+/// <param name="directory">The directory of the unit files.</param>
+/// <param name="system">True for system units, false for user units.</param>
+/// <param name="searchPath">The search path for programs, in the format of PATH.</param>
 public sealed class SystemdScheduler(string directory, bool system, string? searchPath) : IRenewalScheduler
 {
     private readonly ExternalProgram _systemctl = new("systemctl", searchPath);
 
-    /// <summary>The directory of the system's units that administrators write.</summary>
+    /// <summary>The directory of system units created by the administrator.</summary>
     public const string SystemDirectory = "/etc/systemd/system";
 
-    /// <summary>The directory of a user's units (systemd.unit(5)).</summary>
+    /// <summary>Returns the directory of user units (systemd.unit(5)).</summary>
     /// <param name="configHome">The value of XDG_CONFIG_HOME, or null.</param>
     public static string GetUserDirectory(string? configHome) => Path.Combine(
-        configHome is { Length: > 0 } ? configHome : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".config"), "systemd", "user");
+        configHome is { Length: > 0 }
+            ? configHome
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".config"),
+        "systemd",
+        "user");
 
     /// <inheritdoc/>
     public string GetLocation(string rack) => Path.Combine(directory, GetTimerName(rack));
@@ -29,8 +33,8 @@ public sealed class SystemdScheduler(string directory, bool system, string? sear
             return false;
         }
 
-        var answer = await _systemctl.TryRunAsync(CreateArguments("show", "--property=Version"), default, ct).ConfigureAwait(false);
-        return answer.ExitCode == 0;
+        var result = await _systemctl.TryRunAsync(CreateArguments("show", "--property=Version"), default, ct).ConfigureAwait(false);
+        return result.ExitCode == 0;
     }
 
     /// <inheritdoc/>
@@ -40,7 +44,10 @@ public sealed class SystemdScheduler(string directory, bool system, string? sear
         return units.Timer is null && units.Service is null
             ? null
             : new RenewalRegistration(
-                rack, SystemdUnits.FindTimes(units.Timer ?? string.Empty), GetLocation(rack), SystemdUnits.FindCommand(units.Service ?? string.Empty));
+                rack,
+                SystemdUnits.FindTimes(units.Timer ?? string.Empty),
+                GetLocation(rack),
+                SystemdUnits.FindCommand(units.Service ?? string.Empty));
     }
 
     /// <inheritdoc/>
@@ -48,14 +55,18 @@ public sealed class SystemdScheduler(string directory, bool system, string? sear
     {
         var rack = command.Rack;
         var before = await UnitFiles.ReadAsync(GetLocation(rack), GetServicePath(rack), ct).ConfigureAwait(false);
-        var after = before with { Timer = SystemdUnits.CreateTimer(command, times), Service = SystemdUnits.CreateService(command, system) };
+        var after = before with
+        {
+            Timer = SystemdUnits.CreateTimer(command, times),
+            Service = SystemdUnits.CreateService(command, system),
+        };
         try
         {
             await after.WriteAsync(ct).ConfigureAwait(false);
             await RunAsync(ct, "daemon-reload").ConfigureAwait(false);
             await RunAsync(ct, "enable", GetTimerName(rack)).ConfigureAwait(false);
 
-            // A timer that runs already would go on with its old times.
+            // A timer that is already active would keep its old times.
             await RunAsync(ct, "restart", GetTimerName(rack)).ConfigureAwait(false);
         }
         catch
@@ -85,7 +96,7 @@ public sealed class SystemdScheduler(string directory, bool system, string? sear
         await RunAsync(ct, "daemon-reload").ConfigureAwait(false);
     }
 
-    // With no token of the caller's: a run that was stopped is undone all the same. Its own failure would hide the first.
+    // A cancelled registration is undone too, so the caller's token is not used. Errors here would hide the first one.
     private async Task UndoAsync(UnitFiles before, string timer)
     {
         if (before.Timer is null && _systemctl.Path is not null)
@@ -108,7 +119,8 @@ public sealed class SystemdScheduler(string directory, bool system, string? sear
     private async Task RunAsync(CancellationToken ct, params string[] arguments) =>
         await _systemctl.RunAsync(CreateArguments(arguments), default, ct).ConfigureAwait(false);
 
-    private string[] CreateArguments(params string[] arguments) => [system ? "--system" : "--user", "--no-ask-password", .. arguments];
+    private string[] CreateArguments(params string[] arguments) =>
+        [system ? "--system" : "--user", "--no-ask-password", .. arguments];
 
     private string GetServicePath(string rack) => Path.Combine(directory, SystemdUnits.GetName(rack) + ".service");
 
@@ -140,7 +152,7 @@ public sealed class SystemdScheduler(string directory, bool system, string? sear
             await AtomicFile.WritePrivateAsync(path, System.Text.Encoding.UTF8.GetBytes(text), ct).ConfigureAwait(false);
             if (!OperatingSystem.IsWindows())
             {
-                // systemd complains of units that not everybody may read, as they hold nothing secret.
+                // systemd warns about units that are not world-readable. They contain no secret.
                 File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
             }
         }

@@ -3,9 +3,9 @@ using System.Text;
 
 namespace ConvoxSsl.Timeline;
 
-/// <summary>Text in the cells of a terminal, where some characters take two and some none.</summary>
-/// <remarks>The wide ones are those of Unicode's East Asian Width (UAX 11), W and F, in blocks.</remarks>
-public static class CellText
+/// <summary>Measures text in terminal cells: some characters take two cells, some none.</summary>
+/// <remarks>Wide characters have the East Asian Width W or F (Unicode UAX 11).</remarks>
+internal static class CellText
 {
     private static readonly (int First, int Last)[] WideBlocks =
     [
@@ -24,16 +24,16 @@ public static class CellText
         (0x1F947, 0x1F9FF), (0x1FA70, 0x1FAFF), (0x20000, 0x3FFFD),
     ];
 
-    /// <summary>How many cells a text takes.</summary>
+    /// <summary>Returns the number of cells that a text takes.</summary>
     public static int GetWidth(string text) => text.EnumerateRunes().Sum(GetWidth);
 
     /// <summary>
-    /// A foreign text without what would move the cursor, colour the screen, turn the line's direction or hide in it:
-    /// controls, marks of direction and half characters are replaced.
+    /// Replaces the characters of foreign text that could move the cursor, colour the screen, change the line's direction
+    /// or be invisible: controls, direction marks and unpaired surrogates.
     /// </summary>
     /// <param name="text">The text.</param>
-    /// <param name="replacement">What takes their place.</param>
-    /// <param name="ascii">Whether all beyond ASCII is replaced too.</param>
+    /// <param name="replacement">The character to use instead.</param>
+    /// <param name="ascii">True to replace everything that is not ASCII.</param>
     public static string Sanitize(string text, char replacement, bool ascii)
     {
         var safe = new StringBuilder(text.Length);
@@ -45,7 +45,7 @@ public static class CellText
         return safe.ToString();
     }
 
-    /// <summary>A text in exactly so many cells: filled up with spaces, or cut off with an ellipsis between two characters.</summary>
+    /// <summary>Pads a text with spaces, or truncates it between two characters, to exactly the given number of cells.</summary>
     public static string Fit(string text, int cells, string ellipsis)
     {
         var shortened = GetWidth(text) <= cells ? text : Cut(text, cells - ellipsis.Length) + ellipsis;
@@ -70,11 +70,13 @@ public static class CellText
         return text[..end];
     }
 
-    private static int GetWidth(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark ? 0
+    private static int GetWidth(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark ? 0
         : Array.Exists(WideBlocks, range => rune.Value >= range.First && rune.Value <= range.Last) ? 2
         : 1;
 
     private static bool IsHarmful(Rune rune) => rune == Rune.ReplacementChar
         || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate
-            or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse;
+            or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+            or UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse;
 }

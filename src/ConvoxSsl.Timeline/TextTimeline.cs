@@ -17,14 +17,15 @@ public sealed class TextTimeline
     {
         (_timeline, _glyphs, _colours, _width) = (timeline, glyphs, colours, Math.Max(width, TextColumns.MinWidth));
         _names = [.. timeline.Entries.Select(entry => CellText.Sanitize(entry.Name, glyphs.Replacement, glyphs.IsAscii))];
-        _columns = TextColumns.Create(_width, _names.Zip(timeline.Entries, (name, entry) => CellText.GetWidth(name) + FormatOtherNames(entry).Length).DefaultIfEmpty().Max());
+        var nameWidths = _names.Zip(timeline.Entries, (name, entry) => CellText.GetWidth(name) + FormatOtherNames(entry).Length);
+        _columns = TextColumns.Create(_width, nameWidths.DefaultIfEmpty().Max());
         _bar = new TimelineBar(timeline.Axis, _columns.Bar, glyphs);
     }
 
     /// <summary>Draws a timeline. No line is wider than the width.</summary>
-    /// <param name="timeline">What to draw.</param>
-    /// <param name="width">The cells of a line; less than 40 are taken for 40.</param>
-    /// <param name="glyphs">What to draw with.</param>
+    /// <param name="timeline">The timeline.</param>
+    /// <param name="width">The maximum number of cells of a line, at least 40.</param>
+    /// <param name="glyphs">The characters.</param>
     /// <param name="colours">The colours.</param>
     public static IReadOnlyList<string> Draw(ExpiryTimeline timeline, int width, TimelineGlyphs glyphs, TimelineColours colours)
     {
@@ -46,7 +47,8 @@ public sealed class TextTimeline
     {
         var colour = _colours.GetColour(entry.State);
         var others = FormatOtherNames(entry);
-        var name = CellText.Fit(_names[index], Math.Min(CellText.GetWidth(_names[index]), _columns.Name - others.Length), _glyphs.Ellipsis) + others;
+        var nameWidth = Math.Min(CellText.GetWidth(_names[index]), _columns.Name - others.Length);
+        var name = CellText.Fit(_names[index], nameWidth, _glyphs.Ellipsis) + others;
         var bar = _bar.Draw(entry);
         var line = _bar.NowCell;
         return FormatColumns(name, entry.State.ToString(), FormatTimeLeft(entry), colour)
@@ -67,8 +69,13 @@ public sealed class TextTimeline
         var bars = string.Concat(_timeline.Entries.Select(_bar.Draw));
         foreach (var (glyph, meaning) in new[]
         {
-            (_glyphs.Valid, "valid"), (_glyphs.Renew, "renewed from here"), (_glyphs.Window, "renewal window"),
-            (_glyphs.Revoked, "revoked"), (_glyphs.End, "ended"), (_glyphs.Before, "ended before"), (_glyphs.After, "goes on"),
+            (_glyphs.Valid, "valid"),
+            (_glyphs.Renew, "renewed from here"),
+            (_glyphs.Window, "renewal window"),
+            (_glyphs.Revoked, "revoked"),
+            (_glyphs.End, "ended"),
+            (_glyphs.Before, "ended before"),
+            (_glyphs.After, "goes on"),
         })
         {
             if (bars.Contains(glyph))
@@ -81,8 +88,9 @@ public sealed class TextTimeline
     private string FormatColumns(string name, string state, string expires, string colour = "")
     {
         var gap = new string(' ', _columns.Gap);
-        var left = CellText.Fit(name, _columns.Name, _glyphs.Ellipsis) + gap + _colours.Paint(colour, state) + new string(' ', TextColumns.State - state.Length) + gap;
-        return _columns.Expires == 0 ? left : left + CellText.Fit(expires, _columns.Expires, _glyphs.Ellipsis) + gap;
+        var statePadding = new string(' ', TextColumns.State - state.Length);
+        var columns = CellText.Fit(name, _columns.Name, _glyphs.Ellipsis) + gap + _colours.Paint(colour, state) + statePadding + gap;
+        return _columns.Expires == 0 ? columns : columns + CellText.Fit(expires, _columns.Expires, _glyphs.Ellipsis) + gap;
     }
 
     private string FormatTimeLeft(TimelineEntry entry)

@@ -1,15 +1,18 @@
 namespace ConvoxSsl.Timeline;
 
 /// <summary>The cells of one row's bar.</summary>
-/// <remarks>What has ended lies left of today's line, and what will end right of it, be it by a second: a cell may stand for a week.</remarks>
-public sealed class TimelineBar(TimeAxis axis, int cells, TimelineGlyphs glyphs)
+/// <remarks>
+/// A cell may stand for a week. The end of a certificate is still drawn on its side of the current time, even if it is a
+/// second away.
+/// </remarks>
+internal sealed class TimelineBar(TimeAxis axis, int cells, TimelineGlyphs glyphs)
 {
     private const string NoCertificate = "no certificate yet";
 
-    /// <summary>The cell of today's line.</summary>
+    /// <summary>The cell of the current time.</summary>
     public int NowCell { get; } = GetCell(axis, axis.Now, cells);
 
-    /// <summary>The bar of a row, as wide as the axis.</summary>
+    /// <summary>Draws the bar of a row, as wide as the axis.</summary>
     public string Draw(TimelineEntry entry)
     {
         var row = new char[cells];
@@ -27,8 +30,7 @@ public sealed class TimelineBar(TimeAxis axis, int cells, TimelineGlyphs glyphs)
         return new string(row);
     }
 
-    /// <summary>The axis with its marks.</summary>
-    /// <param name="marks">The marks.</param>
+    /// <summary>Draws the axis with its marks.</summary>
     public string DrawRule(IReadOnlyList<AxisMark> marks)
     {
         var row = new char[cells];
@@ -42,8 +44,7 @@ public sealed class TimelineBar(TimeAxis axis, int cells, TimelineGlyphs glyphs)
         return new string(row);
     }
 
-    /// <summary>The labels of the marks, those that have room.</summary>
-    /// <param name="marks">The marks.</param>
+    /// <summary>Draws the labels of the marks, except those that would overlap.</summary>
     public string DrawLabels(IReadOnlyList<AxisMark> marks)
     {
         var row = new char[cells];
@@ -94,9 +95,11 @@ public sealed class TimelineBar(TimeAxis axis, int cells, TimelineGlyphs glyphs)
         }
     }
 
-    private int GetCellBesideNow(DateTimeOffset time) => GetCell(time) is var cell && cell != NowCell ? cell : time > axis.Now ? cell + 1 : cell - 1;
+    private int GetCellBesideNow(DateTimeOffset time) =>
+        GetCell(time) is var cell && cell != NowCell ? cell : time > axis.Now ? cell + 1 : cell - 1;
 
     private int GetCell(DateTimeOffset time) => GetCell(axis, time, cells);
 
-    private static int GetCell(TimeAxis axis, DateTimeOffset time, int cells) => Math.Min((int)(axis.GetPosition(time) * cells), cells - 1);
+    private static int GetCell(TimeAxis axis, DateTimeOffset time, int cells) =>
+        Math.Min((int)(axis.GetPosition(time) * cells), cells - 1);
 }

@@ -1,14 +1,14 @@
-using ConvoxSsl.Engine;
 using System.Globalization;
 using System.Net;
 using System.Text;
+using ConvoxSsl.Engine;
 
 namespace ConvoxSsl.Timeline;
 
-/// <summary>A timeline as a page of its own: no script, no network, well-formed XML.</summary>
+/// <summary>A timeline as a self-contained HTML page: well-formed XML without scripts or network requests.</summary>
 public sealed class TimelinePage
 {
-    // What the labels of the marks are counted in: the axis is about that many characters wide on a small screen.
+    // The approximate width of the axis in characters on a small screen, which decides how many labels fit.
     private const int AxisCells = 60;
 
     private readonly ExpiryTimeline _timeline;
@@ -16,9 +16,9 @@ public sealed class TimelinePage
 
     private TimelinePage(ExpiryTimeline timeline) => _timeline = timeline;
 
-    /// <summary>The page.</summary>
-    /// <param name="timeline">What to draw.</param>
-    /// <param name="title">What the page is called.</param>
+    /// <summary>Draws the page.</summary>
+    /// <param name="timeline">The timeline.</param>
+    /// <param name="title">The title of the page.</param>
     public static string Draw(ExpiryTimeline timeline, string title)
     {
         var page = new TimelinePage(timeline);
@@ -76,7 +76,8 @@ public sealed class TimelinePage
     {
         _page.Append(CultureInfo.InvariantCulture, $"""
             <svg class="definitions" width="0" height="0" aria-hidden="true"><defs>
-            <pattern id="window" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="stripe" width="3" height="6"/></pattern>
+            <pattern id="window" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+            <rect class="stripe" width="3" height="6"/></pattern>
             </defs></svg>
             <p class="legend" aria-hidden="true">
             <span><svg width="24" height="12"><rect class="valid" y="2" width="24" height="8"/></svg> valid</span>
@@ -90,7 +91,8 @@ public sealed class TimelinePage
             <thead><tr><th scope="col">Name</th><th scope="col">Status</th>
             """);
         WriteAxis();
-        _page.Append("<th scope=\"col\">Expires</th><th scope=\"col\">Renew after</th><th scope=\"col\">Valid from</th></tr></thead>\n<tbody>\n");
+        _page.Append("<th scope=\"col\">Expires</th><th scope=\"col\">Renew after</th><th scope=\"col\">Valid from</th></tr></thead>\n")
+            .Append("<tbody>\n");
         foreach (var entry in _timeline.Entries)
         {
             WriteRow(entry);
@@ -112,7 +114,9 @@ public sealed class TimelinePage
 
     private void WriteRow(TimelineEntry entry)
     {
-        var others = entry.OtherNames == 0 ? string.Empty : FormattableString.Invariant($" <span class=\"others\">+{entry.OtherNames}</span>");
+        var others = entry.OtherNames == 0
+            ? string.Empty
+            : FormattableString.Invariant($" <span class=\"others\">+{entry.OtherNames}</span>");
         _page.Append(CultureInfo.InvariantCulture, $"""
             <tr class="{GetClass(entry.State)}"><th scope="row"><bdi>{Encode(entry.Name)}</bdi>{others}</th><td><b>{entry.State}</b></td>
             <td class="chart"><svg class="bar" role="img" aria-label="{Encode(Describe(entry))}">
@@ -122,19 +126,26 @@ public sealed class TimelinePage
             WriteLine("grid", mark.Time);
         }
 
-        // Measured from the middle, since a long name makes a high row.
+        // Positioned from the middle, because a long name makes a row higher.
         _page.Append("<svg y=\"50%\" overflow=\"visible\">");
         WriteLife(entry);
         _page.Append("</svg>");
         WriteLine("now", _timeline.Now);
-        _page.Append(CultureInfo.InvariantCulture, $"</svg></td><td>{FormatTime(entry.Expires)}</td><td>{FormatTime(entry.RenewAfter)}</td><td>{FormatTime(entry.NotBefore)}</td></tr>\n");
+        _page.Append("</svg></td>");
+        foreach (var time in new[] { entry.Expires, entry.RenewAfter, entry.NotBefore })
+        {
+            _page.Append(CultureInfo.InvariantCulture, $"<td>{FormatTime(time)}</td>");
+        }
+
+        _page.Append("</tr>\n");
     }
 
     private void WriteLife(TimelineEntry entry)
     {
         if (entry.Expires is not { } expires)
         {
-            _page.Append(CultureInfo.InvariantCulture, $"<text x=\"{ToPercent(_timeline.Now)}\" dx=\"8\" y=\"4\">no certificate yet</text>");
+            var x = ToPercent(_timeline.Now);
+            _page.Append(CultureInfo.InvariantCulture, $"<text x=\"{x}\" dx=\"8\" y=\"4\">no certificate yet</text>");
             return;
         }
 
@@ -161,14 +172,18 @@ public sealed class TimelinePage
     {
         if (end > begin)
         {
-            _page.Append(CultureInfo.InvariantCulture, $"<rect class=\"{kind}\" x=\"{ToPercent(begin)}\" y=\"-5\" width=\"{ToPercent(end - begin)}\" height=\"10\"/>");
+            var (x, width) = (ToPercent(begin), ToPercent(end - begin));
+            _page.Append(CultureInfo.InvariantCulture, $"<rect class=\"{kind}\" x=\"{x}\" y=\"-5\" width=\"{width}\" height=\"10\"/>");
         }
     }
 
-    private void WriteLine(string kind, DateTimeOffset time) =>
-        _page.Append(CultureInfo.InvariantCulture, $"<line class=\"{kind}\" x1=\"{ToPercent(time)}\" x2=\"{ToPercent(time)}\" y1=\"0\" y2=\"100%\"/>");
+    private void WriteLine(string kind, DateTimeOffset time)
+    {
+        var x = ToPercent(time);
+        _page.Append(CultureInfo.InvariantCulture, $"<line class=\"{kind}\" x1=\"{x}\" x2=\"{x}\" y1=\"0\" y2=\"100%\"/>");
+    }
 
-    // A path has no percentages; the svg around it has.
+    // A path takes no percentages, but the svg element around it does.
     private void WriteSymbol(string kind, double at, string path, bool when)
     {
         if (when)
@@ -192,8 +207,8 @@ public sealed class TimelinePage
 
     private static string ToPercent(double position) => (position * 100).ToString("0.###", CultureInfo.InvariantCulture) + "%";
 
-    private static string FormatTime(DateTimeOffset? time) => time is { } known
-        ? string.Create(CultureInfo.InvariantCulture, $"<time datetime=\"{known.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}\">{known.UtcDateTime:yyyy-MM-dd HH:mm}</time>")
+    private static string FormatTime(DateTimeOffset? time) => time?.UtcDateTime is { } utc
+        ? string.Create(CultureInfo.InvariantCulture, $"<time datetime=\"{utc:yyyy-MM-ddTHH:mm:ssZ}\">{utc:yyyy-MM-dd HH:mm}</time>")
         : "–";
 
     private static string GetClass(TimelineState state) => state switch

@@ -91,15 +91,18 @@ internal sealed class DomainPreflight(IRack rack, SolverSelector choice, AcmeAcc
     private async Task<DnsCheck> LimitsAsync(CertificateName name, Uri directoryUrl, CancellationToken ct)
     {
         var account = await rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false);
-        var rooms = await limits.FindQuotasAsync(directoryUrl, account?.Url, CertificateNameSet.Parse([name.Value]), OrderKind.New, ct).ConfigureAwait(false);
-        if (rooms.Count == 0)
+        var quotas = await limits.FindQuotasAsync(directoryUrl, account?.Url, CertificateNameSet.Parse([name.Value]), OrderKind.New, ct).ConfigureAwait(false);
+        if (quotas.Count == 0)
         {
             return new DnsCheck("Limits", true, $"No limits of the CA at {directoryUrl.Host} are known, nor did it refuse anything for a time that is not over.");
         }
 
-        var left = $"The CA at {directoryUrl.Host} allows, as far as this rack knows, {OrderLimits.Describe(rooms)} (public suffix list of {limits.SuffixDate:O}).";
-        var reached = rooms.Where(r => r.NextAt > time.GetUtcNow()).MaxBy(r => r.NextAt);
-        return reached is null ? new DnsCheck("Limits", true, left) : new DnsCheck("Limits", false, left, limits.Explain(directoryUrl, reached));
+        var detail = $"According to the records of this rack, the CA at {directoryUrl.Host} allows {OrderLimits.Describe(quotas)} "
+            + $"(public suffix list of {limits.SuffixDate:O}).";
+        var reached = quotas.Where(quota => quota.NextAt > time.GetUtcNow()).MaxBy(quota => quota.NextAt);
+        return reached is null
+            ? new DnsCheck("Limits", true, detail)
+            : new DnsCheck("Limits", false, $"{detail} {limits.Explain(directoryUrl, reached)}", limits.GetRemedy(directoryUrl, reached));
     }
 
     private async Task<DnsCheck> CertificatesAsync(CertificateName name, CancellationToken ct)

@@ -3,10 +3,10 @@ using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Issuance.Renewal;
 
-/// <summary>Watches when the certificates of a rack should be renewed, and tells of those that are not.</summary>
+/// <summary>Decides which certificates of a rack are due for renewal, and notifies of those that are about to expire.</summary>
 public sealed class RenewalService
 {
-    // Schedules run twice a day, a little earlier or later each time.
+    // Scheduled renewals run twice a day, with a random delay.
     private static readonly TimeSpan NotificationInterval = TimeSpan.FromHours(23);
 
     private readonly IRack _rack;
@@ -27,7 +27,7 @@ public sealed class RenewalService
         _events = events;
     }
 
-    /// <summary>Whether a certificate should be renewed now.</summary>
+    /// <summary>Returns true if a certificate is due for renewal.</summary>
     public bool IsDue(CertificateEntry certificate) => RenewalPolicy.IsDue(certificate.Live, _time.GetUtcNow());
 
     /// <summary>Decides whether to renew a certificate now.</summary>
@@ -43,13 +43,12 @@ public sealed class RenewalService
         _ => FindRecentFailure(state) is null ? RenewalDecision.Renew : RenewalDecision.BackingOff,
     };
 
-    /// <summary>The failure that keeps a certificate from being tried now, or null.</summary>
+    /// <summary>Finds the recent failure because of which a certificate is not retried yet, or returns null.</summary>
     public IssuanceFailure? FindRecentFailure(CertificateState state) =>
         state.Failure is { } failure && failure.Holds(_time.GetUtcNow()) ? failure : null;
 
     /// <summary>
-    /// Asks the CA when it wants a certificate renewed, if it may be asked now, and stores the answer. A CA that does not
-    /// answer is no failure.
+    /// Queries the CA's renewal information if it is time to, and stores it. A CA that cannot be reached is not an error.
     /// </summary>
     public async Task<CertificateEntry> RefreshAsync(CertificateEntry certificate, CancellationToken ct)
     {
@@ -64,12 +63,13 @@ public sealed class RenewalService
             : certificate;
     }
 
-    // What was noticed in the future was noted under a wrong clock.
-    private static bool WasRecentlyNotified(CertificateVersion version, DateTimeOffset now) => version.ExpiryNoticed <= now && now - version.ExpiryNoticed < NotificationInterval;
+    // A time in the future comes from a wrong clock.
+    private static bool WasRecentlyNotified(CertificateVersion version, DateTimeOffset now) =>
+        version.ExpiryNoticed <= now && now - version.ExpiryNoticed < NotificationInterval;
 
     /// <summary>
-    /// Tells the user and the webhook of a certificate that is about to expire; the webhook at most once a day. CAs send
-    /// no mail about it any more.
+    /// Warns the user of a certificate that is about to expire and notifies the webhook, at most once a day. CAs no longer
+    /// send expiration e-mails.
     /// </summary>
     public async Task NotifyExpiryAsync(CertificateEntry certificate, CancellationToken ct)
     {
@@ -80,8 +80,10 @@ public sealed class RenewalService
         }
 
         var id = certificate.Record.Id;
+        var verb = certificate.Live.Expires <= now ? "has expired" : "expires";
         _events.Report(new IssuanceEvent(
-            IssuanceEventKind.Warning, $"{id} ({string.Join(", ", certificate.Record.Domains)}) {(certificate.Live.Expires <= now ? "has expired" : "expires")} at {certificate.Live.Expires:u} and was not renewed."));
+            IssuanceEventKind.Warning,
+            $"{id} ({string.Join(", ", certificate.Record.Domains)}) {verb} at {certificate.Live.Expires:u} and was not renewed."));
         await using (await _certificates.LockAsync(id, ct).ConfigureAwait(false))
         {
             if (await _rack.Certificates.FindAsync(id, ct).ConfigureAwait(false) is not { } current || WasRecentlyNotified(current.Live, now))
@@ -89,8 +91,8 @@ public sealed class RenewalService
                 return;
             }
 
-            var noticed = current.Live with { ExpiryNoticed = now };
-            await _rack.Certificates.UpdateAsync(current.With(noticed), ct).ConfigureAwait(false);
+            var notified = current.Live with { ExpiryNoticed = now };
+            await _rack.Certificates.UpdateAsync(current.With(notified), ct).ConfigureAwait(false);
         }
 
         await _notifier.ExpiringAsync(certificate, ct).ConfigureAwait(false);

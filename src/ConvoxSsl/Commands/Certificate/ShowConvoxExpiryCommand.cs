@@ -163,7 +163,13 @@ public sealed class ShowConvoxExpiryCommand : ConvoxCmdlet
 
     private void Draw()
     {
-        var timeline = ExpiryTimeline.Create(_certificates.Select(c => c.ToTimelineEntry(CompositionRoot.Now)), CompositionRoot.Now, Within, First ?? (Html is null ? RowsOfTerminal : RowsOfPage));
+        var now = CompositionRoot.Now;
+        var maxRows = First ?? (Html is null ? RowsOfTerminal : RowsOfPage);
+        var timeline = ExpiryTimeline.Create(_certificates.Select(certificate => certificate.ToTimelineEntry(now)), now, Within, maxRows);
+        timeline = timeline with
+        {
+            OmittedHint = FormattableString.Invariant($"; -First {timeline.Entries.Count + timeline.Omitted} shows all"),
+        };
         if (Html is not null)
         {
             WritePage(timeline, GetUnresolvedProviderPathFromPSPath(Html));

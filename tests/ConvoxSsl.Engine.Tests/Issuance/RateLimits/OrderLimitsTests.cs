@@ -51,7 +51,7 @@ public sealed class OrderLimitsTests : IAsyncLifetime
         Assert.Equal(_clock.GetUtcNow().AddHours(34), refused.RetryAt);
         Assert.Contains("exactly example.org and 1 more, 5 at once and one more every 34 hours (https://letsencrypt.org/docs/rate-limits/)", refused.Message, StringComparison.Ordinal);
         Assert.Contains("possible at 2026-11-25 22:00:00 UTC", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("-Issuer letsencrypt-staging", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(("LimitReached.ExactSet.Trial", "letsencrypt-staging"), (refused.Remedy!.Key, Assert.Single(refused.Remedy.Arguments)));
         await AssertReachedAsync(OtherAccount, OrderKind.Renewal, "example.org", "www.example.org");
         await RequireAsync("www.example.org");
 
@@ -120,7 +120,7 @@ public sealed class OrderLimitsTests : IAsyncLifetime
 
         var refused = await AssertReachedAsync(Account, OrderKind.Renewal, "ok.example.org", "*.www.example.org");
         Assert.Contains("failed validations of www.example.org", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("Test-ConvoxDomain", refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith("LimitReached.FailedAuthorizations", refused.Remedy!.Key, StringComparison.Ordinal);
         await _limits.RequireQuotaAsync(Ca, OtherAccount, Names("www.example.org"), OrderKind.New, default);
         _clock.Advance(TimeSpan.FromMinutes(12));
         await RequireAsync("www.example.org");

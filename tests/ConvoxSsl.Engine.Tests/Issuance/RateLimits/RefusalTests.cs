@@ -63,8 +63,10 @@ public sealed class RefusalTests : IAsyncLifetime
 
         var refused = await Assert.ThrowsAsync<EngineException>(() => _limits.RequireQuotaAsync(PrivateCa, Account, Names("a.example.org"), OrderKind.Replacement, default));
         Assert.Equal(
-            "The CA at ca.example refused an order for a.example.org at 2026-11-24 12:00:00 UTC: slow down. It takes the next one at 2026-11-24 17:00:00 UTC; nothing is sent before. Run the command again then.",
+            "The CA at ca.example refused an order for a.example.org at 2026-11-24 12:00:00 UTC: slow down. "
+                + "It accepts the next one at 2026-11-24 17:00:00 UTC, so the order is not sent.",
             refused.Message);
+        Assert.Equal("LimitReached", refused.Remedy!.Key);
         Assert.Equal(_clock.GetUtcNow().AddHours(5), refused.RetryAt);
     }
 

@@ -1,9 +1,8 @@
-using ConvoxSsl.Timeline;
 using System.Text;
 
-namespace ConvoxSsl.Tests.Timeline;
+namespace ConvoxSsl.Timeline.Tests;
 
-/// <summary>Characters and the cells that they take.</summary>
+/// <summary>Measuring and sanitizing text in terminal cells.</summary>
 public sealed class CellTextTests
 {
     [Theory]
@@ -14,7 +13,7 @@ public sealed class CellTextTests
     [InlineData("דוגמה", 5)]
     [InlineData("👍", 2)]
     [InlineData("", 0)]
-    public void A_text_takes_cells(string text, int cells) => Assert.Equal(cells, CellText.GetWidth(text));
+    public void GetWidth_counts_cells(string text, int cells) => Assert.Equal(cells, CellText.GetWidth(text));
 
     [Theory]
     [InlineData("example.org", 11, "example.org")]
@@ -24,18 +23,21 @@ public sealed class CellTextTests
     [InlineData("日本語", 5, "日本…")]
     [InlineData("日本語", 4, "日… ")]
     [InlineData("ae\u0301bc", 3, "ae\u0301…")]
-    public void A_text_is_fitted_between_characters(string text, int cells, string fitted) => Assert.Equal(fitted, CellText.Fit(text, cells, "…"));
+    public void Fit_pads_or_truncates_between_characters(string text, int cells, string fitted) =>
+        Assert.Equal(fitted, CellText.Fit(text, cells, "…"));
 
     [Theory]
     [InlineData("a\u001b[31mb\r\n", "a?[31mb??")]
     [InlineData("a\u202eb\u2066c\u200d", "a?b?c?")]
-    public void What_would_move_the_cursor_or_turn_the_line_is_replaced(string text, string safe) => Assert.Equal(safe, CellText.Sanitize(text, '?', ascii: false));
+    public void Sanitize_replaces_controls_and_direction_marks(string text, string safe) =>
+        Assert.Equal(safe, CellText.Sanitize(text, '?', ascii: false));
 
     [Fact]
-    public void Half_a_character_is_replaced() => Assert.Equal("?x", CellText.Sanitize("\ud800x", '?', ascii: false));
+    public void Sanitize_replaces_unpaired_surrogates() =>
+        Assert.Equal("?x", CellText.Sanitize("\ud800x", '?', ascii: false));
 
     [Fact]
-    public void An_encoding_without_bars_gets_ASCII()
+    public void FromEncoding_without_line_characters_returns_ascii()
     {
         Assert.Same(TimelineGlyphs.Unicode, TimelineGlyphs.FromEncoding(Encoding.UTF8));
         Assert.Same(TimelineGlyphs.Unicode, TimelineGlyphs.FromEncoding(Encoding.Unicode));
