@@ -1,81 +1,118 @@
 #!/usr/bin/env pwsh
-# The project's tasks with PowerShell; build.sh offers the same ones where there is none.
+#Requires -Version 7.4
+
+<#
+.SYNOPSIS
+Runs one of the project's tasks.
+.DESCRIPTION
+Build    builds the module into out/ConvoxSsl and the pages of its help into out/docs.
+Test     builds the solution and runs every test; the last line counts them.
+Demo     builds what the demo needs and runs it.
+Package  creates the .nupkg for a gallery in out/package. The environment variable VersionSuffix labels a prerelease.
+Install  builds the module and copies it to the current user's modules.
+Bench    measures the module beside other ACME clients.
+Fuzz     feeds damaged input to every parser.
+Clean    removes build output.
+
+build.sh runs the same tasks on a machine without PowerShell 7.4.
+.PARAMETER Task
+The task to run.
+.PARAMETER Arguments
+For Bench: the parts to run; all by default. For Fuzz: the fuzzer's options, for example --inputs 20000.
+.EXAMPLE
+./build.ps1 Test
+.EXAMPLE
+./build.ps1 Bench fresh http
+.EXAMPLE
+./build.ps1 Fuzz --inputs 20000
+#>
+[CmdletBinding(PositionalBinding = $false)]
 param(
+    [Parameter(Position = 0)]
     [ValidateSet('Build', 'Test', 'Demo', 'Package', 'Install', 'Bench', 'Fuzz', 'Clean')]
     [string] $Task = 'Build',
 
-    # For Fuzz: such as --inputs 20000, or what a finding says after "again". For Bench: the parts to run, by default all.
     [Parameter(ValueFromRemainingArguments)]
     [string[]] $Arguments = @()
 )
 
 $ErrorActionPreference = 'Stop'
 $solution = "$PSScriptRoot/ConvoxSsl.sln"
-$common = '--configuration', 'Release', '--nologo', '--verbosity', 'quiet'
+$common = '--configuration', 'Release', '--nologo', '--verbosity', 'quiet', '-clp:NoSummary'
 
 function Invoke-DotNet {
     dotnet @args
-    if ($LASTEXITCODE -ne 0) { throw "dotnet $($args[0]) ended with $LASTEXITCODE." }
+    if ($LASTEXITCODE -ne 0) { throw "dotnet $($args[0]) failed with exit code $LASTEXITCODE." }
 }
 
+# Builds a project or the solution.
+function Invoke-Build {
+    param([string] $Project = $solution, [Parameter(ValueFromRemainingArguments)] [string[]] $Options = @())
+    Invoke-DotNet build $Project @common @Options
+}
+
+# True if every program is on the PATH.
 function Test-Program {
     param([string[]] $Name)
-    foreach ($program in $Name) {
-        if (-not (Get-Command $program -CommandType Application -ErrorAction Ignore)) { return $false }
-    }
-    $true
+    @($Name.Where({ -not (Get-Command $_ -CommandType Application -ErrorAction Ignore) })).Count -eq 0
 }
 
 function Test-Pebble { Test-Program pebble, pebble-challtestsrv }
 
-# Pebble is the ACME CA that tests and demo issue from. Without it they do with less, and say so.
-function Install-Pebble {
+# Starts the installation of packages, which can go on beside a build. Returns nothing if this machine cannot install any.
+function Start-PackageInstall {
+    [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '', Justification = 'A build task.')]
+    param([string[]] $Package)
+    $sudo = if ([Environment]::UserName -eq 'root') { '' } else { 'sudo ' }
+    if (-not (Test-Program sh, apt-get) -or ($sudo -and -not (Test-Program sudo))) { return }
+    # One by one, so that an unavailable package does not prevent the others. A fresh machine has no package lists yet.
+    $script = @"
+export DEBIAN_FRONTEND=noninteractive
+for package in $Package; do
+  ${sudo}apt-get install --yes --quiet "`$package" && continue
+  [ -n "`${updated:-}" ] || ${sudo}apt-get update --quiet
+  updated=1
+  ${sudo}apt-get install --yes --quiet "`$package" || true
+done
+"@
+    $start = [System.Diagnostics.ProcessStartInfo]::new('sh', [string[]]('-c', "($script) >/dev/null 2>&1 </dev/null"))
+    [System.Diagnostics.Process]::Start($start)
+}
+
+# Starts the installation of Pebble, the ACME CA for tests, if it is missing. Tests and demo do less without it.
+function Start-PebbleInstall {
+    [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '', Justification = 'A build task.')]
+    param()
     if (Test-Pebble) { return }
-    $install = @('apt-get', 'install', '--yes', '--quiet', 'pebble')
-    if ([Environment]::UserName -ne 'root') { $install = @('sudo') + $install }
-    if (Test-Program $install[0], 'apt-get') {
-        'Installing Pebble, the ACME CA for tests, from the system''s packages.'
-        & $install[0] $install[1..($install.Count - 1)] > $null
-    }
+    $install = Start-PackageInstall pebble
+    if ($install) { Write-Host 'Installing Pebble, the ACME CA for tests, from the system''s packages.' }
+    $install
+}
+
+function Wait-PebbleInstall {
+    param($Install)
+    if ($Install) { $Install.WaitForExit() }
     if (-not (Test-Pebble)) { 'Pebble could not be installed.' }
 }
 
-# The ACME clients to compare with, and the program that measures processes. What can't be had is left out, and the results say so.
+# Installs the ACME clients to compare with and the program that measures processes. The results name those that are missing.
 function Install-Peer {
-    Install-Pebble
-    $install = @('apt-get', 'install', '--yes', '--quiet')
-    if ([Environment]::UserName -ne 'root') { $install = @('sudo') + $install }
-    if (-not (Test-Program $install[0], 'apt-get')) { return }
-    foreach ($program in 'lego', 'certbot', 'acme-tiny', 'uacme', 'curl', 'time') {
-        if (Test-Program $program) { continue }
-        & $install[0] $install[1..($install.Count - 1)] $program > $null
-        if ($LASTEXITCODE -ne 0) { "$program could not be installed." }
-    }
+    Wait-PebbleInstall (Start-PebbleInstall)
+    $missing = 'lego', 'certbot', 'acme-tiny', 'uacme', 'curl', 'time' | Where-Object { -not (Test-Program $_) }
+    if (-not $missing) { return }
+    $install = Start-PackageInstall $missing
+    if ($install) { $install.WaitForExit() }
+    $missing | Where-Object { -not (Test-Program $_) } | ForEach-Object { "$_ could not be installed." }
 }
 
-# Writes how many tests passed, failed and were skipped into a file, which is not there where there is nothing to run them.
-function Invoke-PesterSuite {
-    param([string] $CountFile)
-    $suite = "$PSScriptRoot/tests/Pester/Invoke-Suite.ps1"
-    if ($PSVersionTable.PSVersion -ge [version]'7.4') {
-        & $suite -CountFile $CountFile
-        return
-    }
-
-    dotnet tool restore > $null
-    if ($LASTEXITCODE -ne 0) { 'Pester did not run: there is no PowerShell 7.4 or later, and the .NET tool could not be restored.'; return }
-    dotnet tool run pwsh -NoProfile -NonInteractive -File $suite -CountFile $CountFile
-}
-
-# Copied beside and then renamed, so that no session finds half a module. A version that was there is replaced.
+# Copies to a folder beside the target and renames it, so that no session finds an incomplete module.
 function Install-BuiltModule {
     $built = "$PSScriptRoot/out/ConvoxSsl"
     $version = (Import-PowerShellDataFile "$built/ConvoxSsl.psd1").ModuleVersion
-    $modules = if ($PSVersionTable.Platform -eq 'Unix') {
-        $data = if ($env:XDG_DATA_HOME) { $env:XDG_DATA_HOME } else { "$HOME/.local/share" }
-        "$data/powershell/Modules"
-    } else {
+    $modules = if ($IsWindows) {
         "$([Environment]::GetFolderPath('MyDocuments'))/PowerShell/Modules"
+    } else {
+        "$($env:XDG_DATA_HOME ? $env:XDG_DATA_HOME : "$HOME/.local/share")/powershell/Modules"
     }
     $target = "$modules/ConvoxSsl/$version"
     $staged = "$modules/ConvoxSsl/.install-$PID"
@@ -87,76 +124,59 @@ function Install-BuiltModule {
     "ConvoxSsl $version is installed in $target"
 }
 
-function Invoke-Test {
-    Install-Pebble
-    Invoke-DotNet build $solution @common
-    $results = [System.IO.Directory]::CreateTempSubdirectory('tests-').FullName
-    dotnet test $solution --configuration Release --no-build --nologo --logger trx --results-directory $results
-    $status = $LASTEXITCODE
-    $passed = $failed = $skipped = 0
-    $told = foreach ($file in [System.IO.Directory]::GetFiles($results, '*.trx')) {
-        $text = [System.IO.File]::ReadAllText($file)
-        [regex]::Matches($text, '(?m)(?:^|<StdOut>)((?:(?:Kill|Disk|Fault) matrix[^<\r\n]*|Kubernetes):[^<\r\n]*)').ForEach({ $_.Groups[1].Value })
-        $run = ([xml]$text).TestRun
-        foreach ($test in $run.Results.ChildNodes.Where({ $_.outcome -eq 'Failed' })) { "FAILED: $($test.testName)`n  $($test.Output.ErrorInfo.Message)" }
-        $counters = $run.ResultSummary.Counters
-        $passed += [int]$counters.passed
-        $failed += [int]$counters.failed
-        $skipped += [int]$counters.total - [int]$counters.executed
-    }
-    # What failed, and what was tried where passing tests are silent.
-    $told | Sort-Object -Unique
-    Invoke-PesterSuite "$results/pester"
-    if ([System.IO.File]::Exists("$results/pester")) {
-        $counts = [int[]]([System.IO.File]::ReadAllText("$results/pester").Trim() -split ' ')
-        $passed, $failed, $skipped = ($passed + $counts[0]), ($failed + $counts[1]), ($skipped + $counts[2])
-        if ($counts[1] -gt 0) { $status = 1 }
-    }
-    [System.IO.Directory]::Delete($results, $true)
-    if (-not (Test-Pebble)) { 'Pebble is not installed: its tests are skipped' }
-    if ($status -ne 0 -and $failed -eq 0) { 'The test run itself failed' }
-    "$passed passed, $failed failed$(if ($skipped) { ", $skipped skipped" })"
-    exit $status
-}
-
 switch ($Task) {
-    'Build' { Invoke-DotNet build $solution @common }
-    'Test' { Invoke-Test }
+    'Build' { Invoke-Build }
+    'Test' {
+        $pebble = Start-PebbleInstall
+        Invoke-Build
+        Wait-PebbleInstall $pebble
+        & "$PSScriptRoot/tests/Invoke-AllTests.ps1"
+        exit $LASTEXITCODE
+    }
     'Demo' {
-        Install-Pebble
-        Invoke-DotNet build $solution @common
-        Invoke-DotNet "$PSScriptRoot/tools/Demo/bin/Release/net10.0/Demo.dll"
+        $pebble = Start-PebbleInstall
+        # Analyzers are for Build and Test; see Directory.Build.targets.
+        Invoke-Build "$PSScriptRoot/tools/Demo" '-p:QuickBuild=true'
+        Wait-PebbleInstall $pebble
+        dotnet "$PSScriptRoot/tools/Demo/bin/Release/net10.0/Demo.dll"
+        exit $LASTEXITCODE
     }
     'Package' {
         Remove-Item "$PSScriptRoot/out/package/*.nupkg" -ErrorAction Ignore
         Invoke-DotNet pack "$PSScriptRoot/tools/Package" @common
         $size = (Get-ChildItem "$PSScriptRoot/out/ConvoxSsl" -Recurse -File | Measure-Object Length -Sum).Sum
         "out/ConvoxSsl: $([Math]::Floor($size / 1KB)) KiB"
-        foreach ($file in Get-ChildItem "$PSScriptRoot/out/package/*.nupkg") { "out/package/$($file.Name): $([Math]::Floor($file.Length / 1KB)) KiB" }
+        foreach ($file in Get-ChildItem "$PSScriptRoot/out/package/*.nupkg") {
+            "out/package/$($file.Name): $([Math]::Floor($file.Length / 1KB)) KiB"
+        }
     }
     'Install' {
-        Invoke-DotNet build "$PSScriptRoot/src/ConvoxSsl" @common -clp:NoSummary
+        Invoke-Build "$PSScriptRoot/src/ConvoxSsl"
         Install-BuiltModule
     }
     'Bench' {
         Install-Peer
-        Invoke-DotNet build $solution @common
+        Invoke-Build
         dotnet tool restore > $null
-        # PowerShell ships its engine compiled ahead of time, and the package does not.
+        # PowerShell ships its engine compiled ahead of time; the NuGet package does not.
         $program = "$PSScriptRoot/out/bench/host"
-        Invoke-DotNet publish "$PSScriptRoot/bench/BareHost" @common --use-current-runtime --self-contained false `
-            -p:PublishReadyToRun=true -p:NuGetLockFilePath=obj/bench.lock.json -p:RestoreLockedMode=false `
+        dotnet publish "$PSScriptRoot/bench/BareHost" @common --use-current-runtime --self-contained false `
+            '-p:PublishReadyToRun=true' '-p:NuGetLockFilePath=obj/bench.lock.json' '-p:RestoreLockedMode=false' `
             --artifacts-path "$PSScriptRoot/out/bench/artifacts" --output $program
+        if ($LASTEXITCODE -ne 0) {
+            "The engine could not be compiled ahead of time, so these numbers include its compilation."
+            Invoke-Build "$PSScriptRoot/bench/BareHost" --output $program
+        }
         dotnet "$PSScriptRoot/bench/ConvoxSsl.Bench/bin/Release/net10.0/ConvoxSsl.Bench.dll" "$program/BareHost.dll" @Arguments
         exit $LASTEXITCODE
     }
     'Fuzz' {
-        Invoke-DotNet build "$PSScriptRoot/tests/ConvoxSsl.Fuzzing" @common
+        Invoke-Build "$PSScriptRoot/tests/ConvoxSsl.Fuzzing"
         dotnet "$PSScriptRoot/tests/ConvoxSsl.Fuzzing/bin/Release/net10.0/ConvoxSsl.Fuzzing.dll" @Arguments
         exit $LASTEXITCODE
     }
     'Clean' {
         Invoke-DotNet clean $solution @common
-        if ([System.IO.Directory]::Exists("$PSScriptRoot/out")) { [System.IO.Directory]::Delete("$PSScriptRoot/out", $true) }
+        if (Test-Path "$PSScriptRoot/out") { Remove-Item "$PSScriptRoot/out" -Recurse -Force }
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Reflection;
+using ConvoxSsl.TestKit;
 
 namespace ConvoxSsl.KillMatrix.Tests;
 
@@ -20,7 +21,6 @@ public sealed record ProgramRun(IReadOnlyList<string> Points, string? Outcome)
 internal sealed class FailPointsProgram(MatrixWorld world) : IAsyncDisposable
 {
     private const int ExitCodeOfSigkill = 128 + 9;
-    private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(3);
 
     private readonly ConcurrentBag<Process> _idle = [];
 
@@ -31,7 +31,7 @@ internal sealed class FailPointsProgram(MatrixWorld world) : IAsyncDisposable
     public async Task<ProgramRun> RunAsync(MatrixCase matrixCase, string plan)
     {
         var process = _idle.TryTake(out var known) ? known : Start();
-        using var limit = new CancellationTokenSource(LongestRun);
+        using var limit = new CancellationTokenSource(TestTime.Hang);
         try
         {
             var run = await AskAsync(process, matrixCase, plan, limit.Token);

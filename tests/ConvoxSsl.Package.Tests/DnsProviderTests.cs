@@ -2,6 +2,7 @@ using ConvoxSsl.TestKit.Cloudflare;
 using ConvoxSsl.TestKit.Dns;
 using ConvoxSsl.TestKit.Pebble;
 using ConvoxSsl.TestKit.Route53;
+using ConvoxSsl.TestKit;
 
 namespace ConvoxSsl.Package.Tests;
 
@@ -111,7 +112,7 @@ public sealed class DnsProviderTests : IAsyncLifetime
         // Its name server can't be reached, so it waits, with the records published.
         using (var killed = _session.Start(script.Replace(" -SkipPropagationCheck", string.Empty, StringComparison.Ordinal), "-Module", Repository.Module))
         {
-            using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+            using var limit = new CancellationTokenSource(TestTime.Hang);
             while (aws.Txt(Name).Count < 3)
             {
                 await Task.Delay(50, limit.Token);

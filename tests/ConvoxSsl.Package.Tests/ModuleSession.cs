@@ -9,7 +9,6 @@ namespace ConvoxSsl.Package.Tests;
 /// </summary>
 internal sealed class ModuleSession : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
     private readonly TemporaryDirectory _home = new();
 
     /// <summary>A directory for the scripts, with the rack in <c>rack</c>.</summary>
@@ -47,7 +46,7 @@ internal sealed class ModuleSession : IDisposable
     {
         using var process = Start(script, options);
         process.StandardInput.Close();
-        using var limit = new CancellationTokenSource(Limit);
+        using var limit = new CancellationTokenSource(TestTime.Hang);
         try
         {
             var errors = process.StandardError.ReadToEndAsync(limit.Token);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using ConvoxSsl.TestKit;
 
 namespace ConvoxSsl.Package.Tests;
 
@@ -8,7 +9,6 @@ namespace ConvoxSsl.Package.Tests;
 public sealed class RunnerTests : IDisposable
 {
     private const int InterruptedExitCode = 130;
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
     private readonly ModuleSession _session = new();
 
     public void Dispose() => _session.Dispose();
@@ -63,7 +63,7 @@ public sealed class RunnerTests : IDisposable
             finally { [Console]::Out.WriteLine('cleaned up') }
             """;
         using var process = _session.Start(script, "-Module", Repository.Module);
-        using var limit = new CancellationTokenSource(Limit);
+        using var limit = new CancellationTokenSource(TestTime.Hang);
         try
         {
             using var connection = await silent.AcceptSocketAsync(limit.Token);
@@ -88,7 +88,7 @@ public sealed class RunnerTests : IDisposable
     {
         using var process = _session.Start(script, options);
         process.StandardInput.Close();
-        using var limit = new CancellationTokenSource(Limit);
+        using var limit = new CancellationTokenSource(TestTime.Hang);
         var errors = process.StandardError.ReadToEndAsync(limit.Token);
         var output = await process.StandardOutput.ReadToEndAsync(limit.Token);
         await process.WaitForExitAsync(limit.Token);

@@ -82,7 +82,7 @@ public sealed class BrowserTests
         using var folder = new TemporaryDirectory();
         var file = Path.Combine(folder.Path, "page.html");
         await File.WriteAllTextAsync(file, page);
-        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var timeout = new CancellationTokenSource(TestTime.Hang);
         using var browser = Process.Start(new ProcessStartInfo(
             BrowserFactAttribute.Browser!,
             [

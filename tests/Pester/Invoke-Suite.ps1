@@ -1,6 +1,6 @@
 <#
 .SYNOPSIS
-Runs the suite under each version of Pester in Pester.csproj, each in its own process.
+Runs the suite under each version of Pester in Pester.csproj, side by side, each in its own process.
 .DESCRIPTION
 Build the solution first. Shows failures only, and one summary line for each version.
 .EXAMPLE
@@ -33,25 +33,29 @@ $wanted = $Test -split ','
 $files = Get-ChildItem $PSScriptRoot -Filter *.Tests.ps1 | Where-Object { $name = $_.Name; $wanted.Where({ $name -like $_ }) }
 if (-not $files) { throw "Cannot find a test file that matches $Test." }
 $pwsh = @(Get-PowerShellCommand)
-$total = 0, 0, 0
-try {
+$runs = foreach ($manifest in $manifests) {
+    $report = [System.IO.Path]::GetTempFileName()
+    $arguments = @($pwsh | Select-Object -Skip 1) + '-NoProfile', '-NonInteractive', '-File', "$PSScriptRoot/Invoke-Version.ps1"
+    $arguments += $manifest, $report + $files.FullName
+    $start = [System.Diagnostics.ProcessStartInfo]::new($pwsh[0], [string[]]$arguments)
+    $start.RedirectStandardOutput = $true
     # Only PowerShell's own modules, so that installed modules do not affect the result.
-    Set-TestVariable @{ PSModulePath = "$PSHOME/Modules"; POWERSHELL_TELEMETRY_OPTOUT = '1'; POWERSHELL_UPDATECHECK = 'Off' }
-    Set-TestVariable @{ CONVOXSSL_TEST_SERVERS = Start-TestServer | ConvertTo-Json -Compress }
-    foreach ($manifest in $manifests) {
-        $report = [System.IO.Path]::GetTempFileName()
-        $arguments = @($pwsh | Select-Object -Skip 1) + '-NoProfile', '-NonInteractive', '-File', "$PSScriptRoot/Invoke-Version.ps1"
-        $output = & $pwsh[0] @arguments $manifest $report @($files.FullName)
-        $run = Get-Content $report -Raw | ConvertFrom-Json
-        Remove-Item $report
-        # A process that ends without a report is a failure.
-        if (-not $run) { $run = @{ Lines = @($output) + "$manifest ended without a report."; Counts = 0, 1, 0 } }
-        $run.Lines
-        $total = 0..2 | ForEach-Object { $total[$_] + $run.Counts[$_] }
-    }
-} finally {
-    Reset-TestVariable
-    Stop-TestServer
+    $start.Environment['PSModulePath'] = "$PSHOME/Modules"
+    $start.Environment['POWERSHELL_TELEMETRY_OPTOUT'] = '1'
+    $start.Environment['POWERSHELL_UPDATECHECK'] = 'Off'
+    $process = [System.Diagnostics.Process]::Start($start)
+    @{ Manifest = $manifest; Report = $report; Process = $process; Output = $process.StandardOutput.ReadToEndAsync() }
+}
+
+$total = 0, 0, 0
+foreach ($run in $runs) {
+    $run.Process.WaitForExit()
+    $result = Get-Content $run.Report -Raw | ConvertFrom-Json
+    Remove-Item $run.Report
+    # A process that ends without a report is a failure.
+    if (-not $result) { $result = @{ Lines = $run.Output.Result, "$($run.Manifest) ended without a report."; Counts = 0, 1, 0 } }
+    $result.Lines
+    $total = 0..2 | ForEach-Object { $total[$_] + $result.Counts[$_] }
 }
 
 if ($CountFile) { Set-Content $CountFile ($total -join ' ') }

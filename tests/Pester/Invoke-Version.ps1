@@ -14,8 +14,16 @@ $configuration = New-PesterConfiguration
 $configuration.Run.Path = $Path
 $configuration.Run.PassThru = $true
 $configuration.Output.Verbosity = 'None'
-# Tests assert the warnings that they expect; hide the rest.
-$run = Invoke-Pester -Configuration $configuration 3>$null 4>$null 5>$null 6>$null
+# The test files import the module again; this instance owns the servers.
+$suite = Import-Module "$PSScriptRoot/Suite.psm1" -PassThru
+# The files share these servers; a run under another version at the same time has its own.
+& $suite { Set-TestVariable @{ CONVOXSSL_TEST_SERVERS = Start-TestServer | ConvertTo-Json -Compress } }
+try {
+    # Tests assert the warnings that they expect; hide the rest.
+    $run = Invoke-Pester -Configuration $configuration 3>$null 4>$null 5>$null 6>$null
+} finally {
+    & $suite { Stop-TestServer }
+}
 
 $lines = foreach ($failed in @($run.FailedContainers) + @($run.FailedBlocks) + @($run.Failed)) {
     $name = if ($failed.PSObject.Properties['ExpandedPath']) {

@@ -6,6 +6,7 @@ using ConvoxSsl.Engine.Issuance.Renewal;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Engine.Racks.Local;
 using ConvoxSsl.TestKit.Acme;
+using ConvoxSsl.TestKit;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;
 
@@ -39,7 +40,7 @@ public sealed class InterruptionTests : IssuanceTest
         var waiting = new StopWhenWaiting(stop);
         await using var solvers = new ChallengeSolvers();
         using var engine = new IssuanceEngine(Rack, solvers, TimeProvider.System, waiting);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => engine.IssueAsync(Request(One), stop.Token).WaitAsync(TimeSpan.FromSeconds(40)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => engine.IssueAsync(Request(One), stop.Token).WaitAsync(TestTime.Stretch(TimeSpan.FromSeconds(40))));
 
         Assert.Equal(1, Ca.Count(AcmeResource.Order));
         Ca.Faults.Clear();

@@ -7,6 +7,7 @@ using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Kubernetes.Tests.Racks;
 using ConvoxSsl.TestKit.Kubernetes;
 using ConvoxSsl.TestKit.Kubernetes.CertManager;
+using ConvoxSsl.TestKit;
 
 namespace ConvoxSsl.Kubernetes.Tests.CertManager;
 
@@ -48,7 +49,7 @@ internal sealed class DelegationWorld : IAsyncDisposable, IProgress<IssuanceEven
         Names = CertificateNameSet.Parse(names),
         Issuer = Issuer.Parse("letsencrypt"),
         Settings = new IssuanceSettings(),
-        Timeout = TimeSpan.FromMinutes(2),
+        Timeout = TestTime.Hang,
     };
 
     /// <summary>A session, as another process would have it.</summary>

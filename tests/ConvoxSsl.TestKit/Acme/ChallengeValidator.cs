@@ -15,7 +15,7 @@ internal sealed class ChallengeValidator(int httpPort, int tlsPort, Func<string,
 {
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.Zero })
     {
-        Timeout = TimeSpan.FromSeconds(10),
+        Timeout = TestTime.Hang,
     };
 
     /// <returns>What is wrong, or null.</returns>

@@ -123,7 +123,7 @@ public sealed class EnvTestServer : KubernetesTestServer
         WriteTokens();
         _processes = ControlPlaneProcess.Start(_home, binaries, EtcdFlags(), ServerFlags());
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limit.CancelAfter(TimeSpan.FromSeconds(120));
+        limit.CancelAfter(TestTime.Hang);
         await WaitUntilAsync(IsReadyAsync, limit.Token);
         _version = (await Admin.GetAsync("/version", ct))["gitVersion"]!.GetValue<string>();
         await AddDefinitionsAsync(limit.Token);

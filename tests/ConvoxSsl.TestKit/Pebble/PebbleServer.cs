@@ -180,7 +180,7 @@ public sealed class PebbleServer : IAsyncDisposable
     private async Task WaitUntilItAnswersAsync(int port, CancellationToken ct)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        limit.CancelAfter(TestTime.Hang);
         while (true)
         {
             if (_processes.Find(p => p.HasExited) is { } ended)

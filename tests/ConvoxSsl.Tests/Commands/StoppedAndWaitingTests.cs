@@ -1,13 +1,12 @@
 using System.Management.Automation;
 using ConvoxSsl.TestKit.Acme;
+using ConvoxSsl.TestKit;
 
 namespace ConvoxSsl.Tests.Commands;
 
 /// <summary>Orders that do not end in one go: stopped by the user, or waiting for somebody.</summary>
 public sealed class StoppedAndWaitingTests
 {
-    private static readonly TimeSpan Long = TimeSpan.FromSeconds(30);
-
     [Fact]
     public async Task Ctrl_C_cleans_up_and_the_order_goes_on_where_it_stood()
     {
@@ -20,13 +19,13 @@ public sealed class StoppedAndWaitingTests
         }));
 
         var running = session.PowerShell.Start($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing}");
-        await asked.Task.WaitAsync(Long);
+        await asked.Task.WaitAsync(TestTime.Hang);
         Assert.Single(Directory.GetFiles(session.WebRoot + "/.well-known/acme-challenge"));
         var took = await running.StopAsync();
 
         // A second is the promise; the bound leaves room for a machine with other work.
         Assert.True((await running.Completion).Stopped);
-        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        Assert.True(TestTime.IsWithin(took, TimeSpan.FromSeconds(10)), $"It took {took}.");
         Assert.Empty(Directory.GetFileSystemEntries(session.WebRoot));
         var pending = Assert.Single((await session.RunAsync("Get-ConvoxCertificate -Status Pending")).Of<ConvoxCertificate>());
         Assert.Equal((ConvoxCertificateStatus.Pending, 0), (pending.Status, pending.Version));
@@ -60,7 +59,7 @@ public sealed class StoppedAndWaitingTests
     public async Task A_CA_that_takes_too_long_is_left_and_asked_again_later()
     {
         await using var session = await ScriptedCaSession.StartAsync(new AcmeTestServerOptions { ProcessingPolls = 1000, RetryAfter = 1 });
-        var error = Assert.Single((await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing} -Timeout 6s")).Errors);
+        var error = Assert.Single((await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing} -Timeout {TestTime.Stretch(TimeSpan.FromSeconds(6)).TotalSeconds:0}s")).Errors);
         Assert.StartsWith("ConvoxSsl.OrderTimedOut,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Equal(ErrorCategory.OperationTimeout, error.CategoryInfo.Category);
 

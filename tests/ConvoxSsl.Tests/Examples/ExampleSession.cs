@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using ConvoxSsl.TestKit;
 using ConvoxSsl.Tests.Hosting;
 using ConvoxSsl.Tests.Secrets;
 
@@ -36,7 +37,6 @@ internal sealed class ExampleSession : IDisposable
         $null = $ExecutionContext.SessionState.Path.SetLocation($Folder)
         """;
 
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     private readonly ChangedEnvironment _environment = new();
     private readonly HostedPowerShell _powerShell = new();
@@ -115,7 +115,7 @@ internal sealed class ExampleSession : IDisposable
     // Nobody waits for what waits for something that never comes: it is stopped, which the test tells.
     private async Task<PowerShellResult> RunLimitedAsync(string script)
     {
-        using var limit = new CancellationTokenSource(Limit);
+        using var limit = new CancellationTokenSource(TestTime.Hang);
         return await _powerShell.RunAsync(script, limit.Token);
     }
 

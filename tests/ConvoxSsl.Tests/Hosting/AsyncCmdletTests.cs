@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
+using ConvoxSsl.TestKit;
 
 namespace ConvoxSsl.Tests.Hosting;
 
@@ -65,7 +66,7 @@ public sealed class AsyncCmdletTests : IDisposable
         _ps.Set("Ahead", (Action<int>)(taken =>
         {
             // The first one holds the pipeline until the body can't go on.
-            SpinWait.SpinUntil(() => taken > 0 || Volatile.Read(ref written) >= RecordQueue.MaxLength, TimeSpan.FromSeconds(30));
+            SpinWait.SpinUntil(() => taken > 0 || Volatile.Read(ref written) >= RecordQueue.MaxLength, TestTime.Hang);
             mostAhead = Math.Max(mostAhead, Volatile.Read(ref written) - taken);
         }));
         var result = await RunAsync("Invoke-Body $Work | ForEach-Object { $Ahead.Invoke($_); $_ }", work);
@@ -78,7 +79,7 @@ public sealed class AsyncCmdletTests : IDisposable
     public async Task A_pipeline_that_fails_far_behind_ends_the_body_that_waits_for_it()
     {
         var written = 0;
-        _ps.Set("Wait", () => SpinWait.SpinUntil(() => Volatile.Read(ref written) >= RecordQueue.MaxLength, TimeSpan.FromSeconds(30)));
+        _ps.Set("Wait", () => SpinWait.SpinUntil(() => Volatile.Read(ref written) >= RecordQueue.MaxLength, TestTime.Hang));
         var result = await RunAsync("Invoke-Body $Work | ForEach-Object { $Wait.Invoke(); throw 'downstream' }", new Work
         {
             Body = async (cmdlet, ct) =>

@@ -1,6 +1,7 @@
 using System.Net;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Scripts;
+using ConvoxSsl.TestKit;
 
 namespace ConvoxSsl.Tests.Hosting;
 
@@ -36,7 +37,7 @@ public sealed class RecordQueueTests
         Assert.False(taker.IsCompleted);
 
         queue.Close();
-        Assert.False(await taker.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.False(await taker.WaitAsync(TestTime.Hang));
     }
 
     [Fact]
@@ -52,14 +53,14 @@ public sealed class RecordQueueTests
 
         Assert.False(waiting.IsCompleted);
         Assert.True(queue.TryTake(out _));
-        await waiting.WaitAsync(TimeSpan.FromSeconds(30));
+        await waiting.WaitAsync(TestTime.Hang);
         Assert.True(queue.WaitForRoomAsync(CancellationToken.None).IsCompletedSuccessfully);
 
         Fill(queue);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => queue.WaitForRoomAsync(new CancellationToken(canceled: true)));
         waiting = queue.WaitForRoomAsync(CancellationToken.None);
         queue.Close();
-        await waiting.WaitAsync(TimeSpan.FromSeconds(30));
+        await waiting.WaitAsync(TestTime.Hang);
     }
 
     [Theory]

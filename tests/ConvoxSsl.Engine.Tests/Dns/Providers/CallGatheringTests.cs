@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ConvoxSsl.Engine.Dns.Providers;
+using ConvoxSsl.TestKit;
 using Microsoft.Extensions.Time.Testing;
 
 namespace ConvoxSsl.Engine.Tests.Dns.Providers;
@@ -92,7 +93,7 @@ public sealed class CallGatheringTests
 
         _isComplete = true;
         gathering.Look();
-        await other.WaitAsync(TimeSpan.FromSeconds(30));
+        await other.WaitAsync(TestTime.Hang);
         Assert.Equal([Record(2)], Assert.Single(_calls));
     }
 

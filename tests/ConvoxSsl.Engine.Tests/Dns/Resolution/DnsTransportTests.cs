@@ -52,7 +52,7 @@ public sealed class DnsTransportTests : IAsyncLifetime
     public async Task An_answer_that_does_not_come_over_UDP_comes_over_TCP()
     {
         _server.Fault = DnsFault.SilentOverUdp;
-        var resolver = new DnsResolver(Resolvers.Options(_server) with { Timeout = TimeSpan.FromMilliseconds(500), Attempts = 5 });
+        var resolver = new DnsResolver(Resolvers.Options(_server) with { Timeout = TestTime.Stretch(TimeSpan.FromMilliseconds(500)), Attempts = 5 });
 
         Assert.Equal(["value"], await resolver.GetTxtAsync("example.com", default));
     }
@@ -119,7 +119,7 @@ public sealed class DnsTransportTests : IAsyncLifetime
     {
         await using var broken = DnsTestServer.Start(_zones);
         broken.Fault = fault;
-        var resolver = new DnsResolver(Resolvers.Options(broken, _server) with { Timeout = TimeSpan.FromMilliseconds(300), Attempts = 5 });
+        var resolver = new DnsResolver(Resolvers.Options(broken, _server) with { Timeout = TestTime.Stretch(TimeSpan.FromMilliseconds(300)), Attempts = 5 });
 
         Assert.Equal(["value"], await resolver.GetTxtAsync("example.com", default));
         Assert.NotEmpty(broken.Queries);

@@ -1,0 +1,41 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace ConvoxSsl.Package.Tests;
+
+public sealed partial class ThirdPartyNoticesTests
+{
+    [Fact]
+    public void Each_third_party_assembly_is_named_with_its_version_and_no_other()
+    {
+        using var locked = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "src", "ConvoxSsl", "packages.lock.json")));
+        var versions = locked.RootElement.GetProperty("dependencies").EnumerateObject()
+            .SelectMany(framework => framework.Value.EnumerateObject())
+            .Where(package => package.Value.TryGetProperty("resolved", out _))
+            .ToDictionary(package => package.Name, package => package.Value.GetProperty("resolved").GetString());
+        var shipped = Directory.GetFiles(Path.Combine(Repository.Module, "lib"), "*.dll", SearchOption.AllDirectories)
+            .Select(file => Path.GetFileNameWithoutExtension(file))
+            .Where(name => !name.StartsWith("ConvoxSsl.", StringComparison.Ordinal))
+            .Distinct();
+
+        Assert.Equal(
+            shipped.Select(name => $"{name} {versions[name]}").Order(StringComparer.Ordinal),
+            Entries().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Each_entry_has_a_licence_whose_text_is_shipped()
+    {
+        var text = Notices();
+        Assert.All(PackageEntry().Matches(text), entry => Assert.Matches("^(Apache-2.0|MIT)$", entry.Groups["licence"].Value));
+        Assert.Contains("Permission is hereby granted, free of charge", text, StringComparison.Ordinal);
+        Assert.Contains("Apache License", File.ReadAllText(Path.Combine(Repository.Module, "LICENSE")), StringComparison.Ordinal);
+    }
+
+    private static string Notices() => File.ReadAllText(Path.Combine(Repository.Module, "THIRD-PARTY-NOTICES.txt"));
+
+    private static IEnumerable<string> Entries() => PackageEntry().Matches(Notices()).Select(entry => entry.Groups["package"].Value);
+
+    [GeneratedRegex(@"^(?<package>[\w.]+ \d[\d.]*)\n  Licence: (?<licence>.+)\n  .*[Cc]opyright", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
+    private static partial Regex PackageEntry();
+}
