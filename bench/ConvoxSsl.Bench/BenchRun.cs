@@ -8,7 +8,7 @@ namespace ConvoxSsl.Bench;
 
 /// <summary>All that is measured, in parts that can be run alone.</summary>
 /// <param name="host">The program that is nothing but PowerShell's engine.</param>
-/// <param name="table">Where it is noted.</param>
+/// <param name="table">The table for the results.</param>
 internal sealed class BenchRun(string host, RowTable table)
 {
     /// <summary>The parts.</summary>

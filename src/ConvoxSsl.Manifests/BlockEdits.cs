@@ -43,7 +43,9 @@ internal static class BlockEdits
     public static IEnumerable<TextEdit> Remove(string text, YamlEntry entry)
     {
         var start = entry.Key.Span.Start;
-        if (YamlLines.FindIndentation(text, start) is null || EntryText.FindEnd(text, entry) is not { } end || !YamlLines.EndsLine(text, end))
+        if (YamlLines.FindIndentation(text, start) is null
+            || EntryText.FindEnd(text, entry) is not { } end
+            || !YamlLines.EndsLine(text, end))
         {
             yield break;
         }

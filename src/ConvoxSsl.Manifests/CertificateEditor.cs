@@ -23,7 +23,7 @@ internal sealed class CertificateEditor
         var root = (YamlMapping)manifest.Document.Root!;
         var services = MappingLookup.FindOwn(root, "services")?.Value;
         _services = services as YamlMapping
-            ?? throw CreateException("'services' is an alias or comes from a merge key, so a change would affect everything that shares it");
+            ?? throw CreateException("'services' is an alias or comes from a merge key, so the change would have side effects");
         _entry = MappingLookup.FindOwn(_services, service.Name)
             ?? throw CreateException($"'{service.Name}' comes from a merge key, so a change would affect everything that shares it");
         RequireUnshared(root, "the document");
@@ -71,10 +71,10 @@ internal sealed class CertificateEditor
     public EngineException CreateException(string reason) => new(
         ErrorCode.ManifestNotEditable,
         EngineErrorKind.InvalidState,
-        $"'{_manifest.Path}' was not changed: {reason}.",
+        $"Cannot change service '{_service.Name}' in '{_manifest.Path}': {reason}.",
         _service.Name)
     {
-        Remedy = $"Change service '{_service.Name}' by hand, in line {_service.Line}.",
+        Remedy = $"Change it by hand, in line {_service.Line}.",
     };
 
     private IEnumerable<TextEdit> RemoveId(YamlMapping service, YamlEntry certificate, YamlMapping mapping, YamlEntry id)

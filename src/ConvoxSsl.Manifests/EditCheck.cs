@@ -64,10 +64,13 @@ internal static class EditCheck
     private static bool HasSameEntries(YamlMapping before, YamlMapping after, string changed, Func<YamlNode, YamlNode, bool> sameChanged) =>
         HasSameShape(before, after) && before.IsFlow == after.IsFlow && before.Entries.Count == after.Entries.Count
         && before.Entries.Zip(after.Entries).All(pair => IsSame(pair.First.Key, pair.Second.Key)
-            && (pair.First.Name == changed ? sameChanged(pair.First.Value, pair.Second.Value) : IsSame(pair.First.Value, pair.Second.Value)));
+            && (pair.First.Name == changed
+                ? sameChanged(pair.First.Value, pair.Second.Value)
+                : IsSame(pair.First.Value, pair.Second.Value)));
 
     private static bool IsSame(IReadOnlyList<YamlEntry> before, IReadOnlyList<YamlEntry> after) =>
-        before.Count == after.Count && before.Zip(after).All(pair => IsSame(pair.First.Key, pair.Second.Key) && IsSame(pair.First.Value, pair.Second.Value));
+        before.Count == after.Count && before.Zip(after).All(pair =>
+            IsSame(pair.First.Key, pair.Second.Key) && IsSame(pair.First.Value, pair.Second.Value));
 
     private static bool IsSame(YamlNode before, YamlNode after) => HasSameShape(before, after) && (before, after) switch
     {

@@ -32,7 +32,7 @@ public sealed class Manifest
     /// <summary>Parses the first document of a text, the one that Convox reads.</summary>
     /// <param name="text">The text, without a byte order mark.</param>
     /// <param name="path">The path of the file, for messages.</param>
-    /// <exception cref="InvalidInputException"><c>InvalidManifest</c>: the text is not valid YAML or not a manifest. The message has line and column.</exception>
+    /// <exception cref="InvalidInputException"><c>InvalidManifest</c>: not valid YAML, or not a manifest. The message has line and column.</exception>
     public static Manifest Parse(string text, string path) => new(text, path, YamlDocument.Parse(text, path));
 
     /// <summary>Gets the service of a name.</summary>
@@ -41,10 +41,10 @@ public sealed class Manifest
         ErrorCode.ServiceNotFound,
         Services.Count == 0
             ? $"Cannot find service '{service}' in '{Path}', which has no services."
-            : $"Cannot find service '{service}' in '{Path}', which has {string.Join(", ", Services.Select(s => s.Name))}.",
+            : $"Cannot find service '{service}' in '{Path}'.",
         service)
     {
-        Remedy = Services.Count == 0 ? "Check the path." : null,
+        Remedy = Services.Count == 0 ? "Check the path." : $"Its services are {string.Join(", ", Services.Select(s => s.Name))}.",
     };
 
     /// <summary>Returns the text with a new <c>certificate.id</c> of one service; the same text if the id is unchanged.</summary>

@@ -42,7 +42,8 @@ internal sealed class ServiceReader(string path)
 
     private string? ReadCertificateText(YamlMapping? certificate, string key, string service) => certificate is null
         ? null
-        : ReadText(FindEntry(certificate, key, $"'certificate' of service '{service}'")?.Value, $"'certificate.{key}' of service '{service}'");
+        : ReadText(
+            FindEntry(certificate, key, $"'certificate' of service '{service}'")?.Value, $"'certificate.{key}' of service '{service}'");
 
     // A text may contain several domains, separated by commas; a list has one domain per item.
     private List<string> ReadDomains(YamlNode? node, string service) => node?.Target switch
@@ -63,7 +64,8 @@ internal sealed class ServiceReader(string path)
         var own = mapping.Entries.Where(e => e.Name == key && !e.IsMerge).ToArray();
         return own.Length < 2
             ? MappingLookup.Find(mapping, key)
-            : throw CreateException(own[1].Key, $"{owner} has the key '{key}' twice, first in line {own[0].Key.Span.Line}", "Remove one of them");
+            : throw CreateException(
+                own[1].Key, $"{owner} has the key '{key}' twice, first in line {own[0].Key.Span.Line}", "Remove one of them");
     }
 
     private YamlMapping? ReadMapping(YamlNode? node, string what) => node?.Target switch

@@ -50,7 +50,8 @@ internal sealed class YamlDocument
     }
 
     /// <summary>Creates the error of an invalid manifest.</summary>
-    public static InvalidInputException CreateException(string path, int line, int column, string rule, string remedy, Exception? inner = null) =>
+    public static InvalidInputException CreateException(
+        string path, int line, int column, string rule, string remedy, Exception? inner = null) =>
         new(ErrorCode.InvalidManifest, $"'{path}' is not a valid manifest: line {line}, column {column}: {rule}.", path, inner)
         {
             Remedy = $"{remedy}.",
@@ -72,7 +73,8 @@ internal sealed class YamlDocument
             if (isControl || (char.IsSurrogate(c) && !isPair))
             {
                 var (line, column) = YamlLines.GetPosition(_text, i);
-                throw CreateException(_path, line, column, $"it contains the character U+{(int)c:X4}, which YAML does not allow", "Remove it");
+                throw CreateException(
+                    _path, line, column, $"it contains the character U+{(int)c:X4}, which YAML does not allow", "Remove it");
             }
 
             i += isPair ? 1 : 0;
@@ -108,7 +110,12 @@ internal sealed class YamlDocument
         {
             // YamlDotNet throws these for some invalid texts.
             throw CreateException(
-                _path, (int)last.Line, (int)last.Column, "it is not valid YAML after this position", "Convox cannot read it either; correct it", e);
+                _path,
+                (int)last.Line,
+                (int)last.Column,
+                "it is not valid YAML after this position",
+                "Convox cannot read it either; correct it",
+                e);
         }
     }
 

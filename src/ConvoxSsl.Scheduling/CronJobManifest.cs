@@ -4,7 +4,10 @@ using ConvoxSsl.Engine;
 
 namespace ConvoxSsl.Scheduling;
 
-/// <summary>The manifest of a Kubernetes CronJob (batch/v1) that renews the due certificates of a rack in a volume or a Kubernetes rack.</summary>
+/// <summary>
+/// The manifest of a Kubernetes CronJob (batch/v1) that renews the due certificates of a rack in a volume or of a Kubernetes
+/// rack.
+/// </summary>
 public sealed partial record CronJobManifest
 {
     private const string FirstLine = "# Made by Register-ConvoxRenewal.";

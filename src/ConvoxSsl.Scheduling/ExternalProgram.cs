@@ -9,6 +9,8 @@ namespace ConvoxSsl.Scheduling;
 /// <param name="searchPath">The directories in the format of PATH.</param>
 internal sealed class ExternalProgram(string name, string? searchPath)
 {
+    private const UnixFileMode AnyExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
     /// <summary>The path of the program, or null if it was not found.</summary>
     public string? Path { get; } = Find(name, searchPath);
 
@@ -78,7 +80,8 @@ internal sealed class ExternalProgram(string name, string? searchPath)
         }
         catch (System.ComponentModel.Win32Exception e)
         {
-            throw new EngineException(ErrorCode.SchedulerFailed, EngineErrorKind.InvalidState, $"Cannot start '{path}': {e.Message}.", name, e)
+            throw new EngineException(
+                ErrorCode.SchedulerFailed, EngineErrorKind.InvalidState, $"Cannot start '{path}': {e.Message}.", name, e)
             {
                 Remedy = "Start it by hand to see more.",
             };
@@ -107,15 +110,16 @@ internal sealed class ExternalProgram(string name, string? searchPath)
         }
     }
 
-    private static bool IsExecutable(string path) => File.Exists(path)
-        && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0);
+    private static bool IsExecutable(string path) =>
+        File.Exists(path) && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & AnyExecute) != 0);
 }
 
 /// <summary>The result of a program.</summary>
 internal sealed record ProgramResult(string CommandLine, int ExitCode, byte[] Output, string Error)
 {
     /// <summary>The message on standard error, else the one on standard output.</summary>
-    public string Message => (Error.Trim() is { Length: > 0 } error ? error : Encoding.UTF8.GetString(Output).Trim()).ReplaceLineEndings(" ");
+    public string Message =>
+        (Error.Trim() is { Length: > 0 } error ? error : Encoding.UTF8.GetString(Output).Trim()).ReplaceLineEndings(" ");
 
     /// <summary>Creates the error of a program that failed.</summary>
     public EngineException ToException() => new(

@@ -82,7 +82,8 @@ public sealed record RenewalCommand
     {
         var wait = delay > 0 ? string.Create(CultureInfo.InvariantCulture, $"{SleepCommand}{delay}; ") : string.Empty;
         return $"{wait}$PSStyle.OutputRendering = 'PlainText'; Import-Module {quote(Module)} -ErrorAction Stop; "
-            + $"Update-ConvoxCertificate -Rack {Cluster?.CreateExpression(quote) ?? quote(Rack)} | Where-Object Result -ne NotDue; exit [int](-not $?)";
+            + $"Update-ConvoxCertificate -Rack {Cluster?.CreateExpression(quote) ?? quote(Rack)} | Where-Object Result -ne NotDue; "
+            + "exit [int](-not $?)";
     }
 
     private static string RequireOneLine(string path) => path.Any(IsLineBreak)

@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 
 namespace ConvoxSsl.Scheduling;
 
-/// <summary>The times of renewals: twice a day, twelve hours apart, and never in the first minute of an hour, when CAs are busiest.</summary>
+/// <summary>
+/// The times of renewals: twice a day, twelve hours apart, and never in the first minute of an hour, when CAs are busiest.
+/// </summary>
 public sealed record RenewalTimes
 {
     private const int HoursApart = 12;

@@ -118,7 +118,8 @@ internal static partial class ScheduledTask
         return $"\"{BackslashesAtEnd().Replace(escaped, "$1$1")}\"";
     }
 
-    private static string DecodeAscii(byte[] output) => Encoding.Latin1.GetString(output).Replace("\0", string.Empty, StringComparison.Ordinal);
+    private static string DecodeAscii(byte[] output) =>
+        Encoding.Latin1.GetString(output).Replace("\0", string.Empty, StringComparison.Ordinal);
 
     [GeneratedRegex(@"(\\*)""")]
     private static partial Regex BackslashesAtQuote();

@@ -153,7 +153,8 @@ public sealed class SystemdScheduler(string directory, bool system, string? sear
             if (!OperatingSystem.IsWindows())
             {
                 // systemd warns about units that are not world-readable. They contain no secret.
-                File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+                const UnixFileMode OwnerWrites = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+                File.SetUnixFileMode(path, OwnerWrites | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
             }
         }
     }

@@ -54,7 +54,8 @@ internal static partial class SystemdUnits
 
     /// <summary>Finds the command of a service.</summary>
     public static string FindCommand(string service) =>
-        service.Split('\n').FirstOrDefault(line => line.StartsWith(ExecStart, StringComparison.Ordinal))?[ExecStart.Length..] ?? string.Empty;
+        service.Split('\n').FirstOrDefault(line => line.StartsWith(ExecStart, StringComparison.Ordinal))?[ExecStart.Length..]
+        ?? string.Empty;
 
     // No setting that implies NoNewPrivileges for a user's service: it would disable the file capability that lets pwsh
     // listen on port 80. No setting that hides or write-protects directories: the rack and the web root may be anywhere.

@@ -5,27 +5,25 @@ namespace ConvoxSsl.Timeline;
 /// <summary>The content of a timeline, independent of how it is drawn.</summary>
 public sealed record ExpiryTimeline
 {
-    private ExpiryTimeline()
-    {
-    }
+    private ExpiryTimeline(TimeAxis axis) => Axis = axis;
 
     /// <summary>The rows: first the entries without a certificate, then the others by expiry.</summary>
-    public required IReadOnlyList<TimelineEntry> Entries { get; init; }
+    public IReadOnlyList<TimelineEntry> Entries { get; private init; } = [];
 
     /// <summary>The number of entries left out because the number of rows is limited. They expire after the rows.</summary>
-    public required int Omitted { get; init; }
+    public int Omitted { get; private init; }
 
     /// <summary>Advice on how to show the omitted entries, appended to the sentence that counts them; empty for none.</summary>
     public string OmittedHint { get; init; } = string.Empty;
 
     /// <summary>The number of entries that expire after the requested time.</summary>
-    internal required int Later { get; init; }
+    internal int Later { get; private init; }
 
     /// <summary>The requested time.</summary>
-    internal required TimeSpan? Within { get; init; }
+    internal TimeSpan? Within { get; private init; }
 
     /// <summary>The time axis that the rows share.</summary>
-    internal required TimeAxis Axis { get; init; }
+    internal TimeAxis Axis { get; }
 
     /// <summary>The current time.</summary>
     internal DateTimeOffset Now => Axis.Now;
@@ -46,13 +44,12 @@ public sealed record ExpiryTimeline
             ? [.. all.Where(entry => entry.Expires is not { } expires || expires - now <= span)]
             : all;
         var rows = selected[..Math.Min(maxRows, selected.Length)];
-        return new ExpiryTimeline
+        return new ExpiryTimeline(TimeAxis.Create(rows, now, within))
         {
             Entries = rows,
             Omitted = selected.Length - rows.Length,
             Later = all.Length - selected.Length,
             Within = within,
-            Axis = TimeAxis.Create(rows, now, within),
         };
     }
 
@@ -70,7 +67,8 @@ public sealed record ExpiryTimeline
     {
         if (Omitted > 0)
         {
-            yield return FormattableString.Invariant($"{ellipsis} {Omitted} more {(Omitted == 1 ? "expires" : "expire")} later{OmittedHint}.");
+            var verb = Omitted == 1 ? "expires" : "expire";
+            yield return FormattableString.Invariant($"{ellipsis} {Omitted} more {verb} later{OmittedHint}.");
         }
 
         if (Later > 0 && Entries.Count > 0)

@@ -7,9 +7,6 @@ namespace ConvoxSsl.Timeline;
 /// <param name="Bar">The cells of the bar.</param>
 internal sealed record TextColumns(int Name, int Expires, int Gap, int Bar)
 {
-    /// <summary>The minimum width of a readable timeline.</summary>
-    public const int MinWidth = 40;
-
     /// <summary>The cells of the state, as wide as the longest word.</summary>
     public const int State = 7;
 
@@ -21,7 +18,7 @@ internal sealed record TextColumns(int Name, int Expires, int Gap, int Bar)
     private const double MinBarShare = 0.45;
 
     /// <summary>Creates the columns for a width.</summary>
-    /// <param name="width">The number of cells, at least <see cref="MinWidth"/>.</param>
+    /// <param name="width">The number of cells, at least <see cref="TextTimeline.MinWidth"/>.</param>
     /// <param name="longestName">The cells that the longest name takes.</param>
     public static TextColumns Create(int width, int longestName)
     {

@@ -5,6 +5,9 @@ namespace ConvoxSsl.Timeline;
 /// <summary>A timeline as lines of text for a terminal.</summary>
 public sealed class TextTimeline
 {
+    /// <summary>The minimum width of a readable timeline, in cells.</summary>
+    public const int MinWidth = 40;
+
     private readonly ExpiryTimeline _timeline;
     private readonly TimelineGlyphs _glyphs;
     private readonly TimelineColours _colours;
@@ -15,7 +18,7 @@ public sealed class TextTimeline
 
     private TextTimeline(ExpiryTimeline timeline, int width, TimelineGlyphs glyphs, TimelineColours colours)
     {
-        (_timeline, _glyphs, _colours, _width) = (timeline, glyphs, colours, Math.Max(width, TextColumns.MinWidth));
+        (_timeline, _glyphs, _colours, _width) = (timeline, glyphs, colours, Math.Max(width, MinWidth));
         _names = [.. timeline.Entries.Select(entry => CellText.Sanitize(entry.Name, glyphs.Replacement, glyphs.IsAscii))];
         var nameWidths = _names.Zip(timeline.Entries, (name, entry) => CellText.GetWidth(name) + FormatOtherNames(entry).Length);
         _columns = TextColumns.Create(_width, nameWidths.DefaultIfEmpty().Max());
@@ -24,7 +27,7 @@ public sealed class TextTimeline
 
     /// <summary>Draws a timeline. No line is wider than the width.</summary>
     /// <param name="timeline">The timeline.</param>
-    /// <param name="width">The maximum number of cells of a line, at least 40.</param>
+    /// <param name="width">The maximum number of cells of a line, at least <see cref="MinWidth"/>.</param>
     /// <param name="glyphs">The characters.</param>
     /// <param name="colours">The colours.</param>
     public static IReadOnlyList<string> Draw(ExpiryTimeline timeline, int width, TimelineGlyphs glyphs, TimelineColours colours)

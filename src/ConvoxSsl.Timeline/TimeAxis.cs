@@ -17,7 +17,7 @@ internal sealed record TimeAxis(DateTimeOffset From, DateTimeOffset To, DateTime
     /// <summary>Returns the position of a time: 0 at or before the left end, 1 at or after the right end.</summary>
     public double GetPosition(DateTimeOffset time) => Math.Clamp((time - From) / (To - From), 0, 1);
 
-    /// <summary>Creates the axis for some rows. It ends at the last expiry, and the past takes at most a third unless a row has expired.</summary>
+    /// <summary>Creates the axis for some rows, up to the last expiry. The past takes a third at most, unless a row has expired.</summary>
     /// <param name="entries">The rows.</param>
     /// <param name="now">The current time.</param>
     /// <param name="within">The time ahead that the axis covers; null for what the rows need.</param>

@@ -68,7 +68,7 @@ public sealed class TimelinePage
         }
 
         var counts = _timeline.Entries.GroupBy(entry => entry.State).OrderBy(group => group.Key)
-            .Select(group => string.Create(CultureInfo.InvariantCulture, $"<b class=\"{GetClass(group.Key)}\">{group.Count()} {group.Key}</b>"));
+            .Select(group => FormattableString.Invariant($"<b class=\"{GetClass(group.Key)}\">{group.Count()} {group.Key}</b>"));
         return $"As of {FormatTime(_timeline.Now)} UTC: {string.Join(", ", counts)}.";
     }
 
@@ -188,7 +188,8 @@ public sealed class TimelinePage
     {
         if (when)
         {
-            _page.Append(CultureInfo.InvariantCulture, $"<svg x=\"{ToPercent(at)}\" overflow=\"visible\"><path class=\"{kind}\" d=\"{path}\"/></svg>");
+            var x = ToPercent(at);
+            _page.Append(CultureInfo.InvariantCulture, $"<svg x=\"{x}\" overflow=\"visible\"><path class=\"{kind}\" d=\"{path}\"/></svg>");
         }
     }
 

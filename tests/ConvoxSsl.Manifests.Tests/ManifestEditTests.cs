@@ -62,7 +62,8 @@ public sealed class ManifestEditTests
     {
         var manifest = Manifest.Parse("services:\n  web:\n  api:\n", "convox.yml");
         var refused = Assert.Throws<InvalidInputException>(() => manifest.WithCertificate("wbe", "cert-1"));
-        Assert.Equal(("ServiceNotFound", "'convox.yml' has no service 'wbe'. It has web, api."), (refused.Code, refused.Message));
+        Assert.Equal(("ServiceNotFound", "Cannot find service 'wbe' in 'convox.yml'."), (refused.Code, refused.Message));
+        Assert.Equal("Its services are web, api.", refused.Remedy!.Text);
         Assert.Equal("ServiceNotFound", Assert.Throws<InvalidInputException>(() => Manifest.Parse("", "convox.yml").WithoutCertificate("web")).Code);
     }
 

@@ -116,7 +116,7 @@ public sealed class ManifestFileTests : IDisposable
         await WriteAsync([.. "services: "u8, 0xff, 0x00]);
         var refused = await Assert.ThrowsAsync<InvalidInputException>(() => ManifestFile.ReadAsync(File, CancellationToken.None));
         Assert.Equal("InvalidManifest", refused.Code);
-        Assert.Contains("byte 11 does not fit UTF-8", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("byte 11 is not valid UTF-8", refused.Message, StringComparison.Ordinal);
     }
 
     private Task WriteAsync(byte[] bytes) => System.IO.File.WriteAllBytesAsync(File, bytes);

@@ -4,7 +4,7 @@ using Xunit.Abstractions;
 
 namespace ConvoxSsl.Manifests.Tests;
 
-/// <summary>What holds for every edit, of manifests that nobody thought of.</summary>
+/// <summary>Properties of every edit, checked with generated manifests.</summary>
 public sealed class ManifestPropertyTests(ITestOutputHelper output)
 {
     private const int Manifests = 3000;

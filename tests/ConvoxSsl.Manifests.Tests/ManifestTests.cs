@@ -74,21 +74,21 @@ public sealed class ManifestTests
     public void A_manifest_may_have_no_services(string text) => Assert.Empty(Read(text));
 
     [Theory]
-    [InlineData("just a text", 1, 1, "the document is no mapping")]
-    [InlineData("- web\n- api\n", 1, 1, "the document is no mapping")]
-    [InlineData("services: [web]\n", 1, 11, "'services' is no mapping")]
-    [InlineData("services:\n  web: app\n", 2, 8, "service 'web' is no mapping")]
-    [InlineData("services:\n  web:\n    domain: {a: b}\n", 3, 13, "'domain' of service 'web' is no text")]
-    [InlineData("services:\n  web:\n    domain:\n      - [a]\n", 4, 9, "a domain of service 'web' is no text")]
-    [InlineData("services:\n  web:\n    certificate: cert-1\n", 3, 18, "'certificate' of service 'web' is no mapping")]
-    [InlineData("services:\n  web:\n    certificate:\n      id: [a]\n", 4, 11, "'certificate.id' of service 'web' is no text")]
-    [InlineData("services:\n  [a, b]: {}\n", 2, 3, "the name of a service is no text")]
+    [InlineData("just a text", 1, 1, "the document is not a mapping")]
+    [InlineData("- web\n- api\n", 1, 1, "the document is not a mapping")]
+    [InlineData("services: [web]\n", 1, 11, "'services' is not a mapping")]
+    [InlineData("services:\n  web: app\n", 2, 8, "service 'web' is not a mapping")]
+    [InlineData("services:\n  web:\n    domain: {a: b}\n", 3, 13, "'domain' of service 'web' is not a text")]
+    [InlineData("services:\n  web:\n    domain:\n      - [a]\n", 4, 9, "a domain of service 'web' is not a text")]
+    [InlineData("services:\n  web:\n    certificate: cert-1\n", 3, 18, "'certificate' of service 'web' is not a mapping")]
+    [InlineData("services:\n  web:\n    certificate:\n      id: [a]\n", 4, 11, "'certificate.id' of service 'web' is not a text")]
+    [InlineData("services:\n  [a, b]: {}\n", 2, 3, "the name of a service is not a text")]
     [InlineData("services:\n  web:\n    domain: a\n   port: 1\n", 4, 4, "block mapping")]
     [InlineData("services:\n  web: {domain: a\n", 3, 1, "flow mapping")]
     [InlineData("services:\n  web:\n    domain: 'a\n", 3, 13, "quoted scalar")]
     [InlineData("services:\n\tweb:\n", 1, 1, "tab")]
     [InlineData("services:\n  web: *api\n", 2, 8, "'*api' stands for an anchor that is not there")]
-    [InlineData("services: &s\n  web: *s\n", 2, 8, "'*s' stands for an anchor that is not there, or not complete yet")]
+    [InlineData("services: &s\n  web: *s\n", 2, 8, "the anchor of '*s' is missing, or not complete yet")]
     [InlineData("services:\r\n  web: \u0001\r\n", 2, 8, "U+0001")]
     [InlineData("services: {}\nservices: {}\n", 2, 1, "the document has the key 'services' twice, first in line 1")]
     [InlineData("services:\n  web:\n  api:\n  web:\n", 4, 3, "'services' has the key 'web' twice, first in line 2")]
@@ -98,13 +98,13 @@ public sealed class ManifestTests
     {
         var refused = Assert.Throws<InvalidInputException>(() => Read(text));
         Assert.Equal(("InvalidManifest", "app/convox.yml"), (refused.Code, refused.Value));
-        Assert.StartsWith($"'app/convox.yml' is no manifest that can be read: line {line}, column {column}: ", refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"'app/convox.yml' is not a valid manifest: line {line}, column {column}: ", refused.Message, StringComparison.Ordinal);
         Assert.Contains(rule, refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Half_a_character_is_refused() =>
-        Assert.Contains("line 1, column 6: it holds the character U+D800", Assert.Throws<InvalidInputException>(() => Read("# 😀 \ud800")).Message, StringComparison.Ordinal);
+        Assert.Contains("line 1, column 6: it contains the character U+D800", Assert.Throws<InvalidInputException>(() => Read("# 😀 \ud800")).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Nesting_without_end_and_aliases_that_multiply_are_no_trouble()

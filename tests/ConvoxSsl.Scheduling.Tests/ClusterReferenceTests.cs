@@ -2,7 +2,7 @@ using ConvoxSsl.Engine;
 
 namespace ConvoxSsl.Scheduling.Tests;
 
-/// <summary>How a scheduled run gets to a rack in a cluster.</summary>
+/// <summary>The connection of a scheduled run to a Kubernetes rack.</summary>
 public sealed class ClusterReferenceTests
 {
     [Fact]

@@ -290,7 +290,9 @@ public sealed class TextTimelineTests
     {
         Assert.Equal("There are no certificates to show.", Draw([]));
         Assert.Equal("The only certificate does not expire within 5 days.", Draw([OfAllStates[0]], within: TimeSpan.FromDays(5)));
-        Assert.Equal("None of 2 certificates expires within 30\ndays.", Draw([OfAllStates[0], OfAllStates[3]], 40, within: TimeSpan.FromDays(30)));
+        Assert.Equal(
+            "None of 2 certificates expires within 30\ndays.",
+            Draw([OfAllStates[0], OfAllStates[3]], 40, within: TimeSpan.FromDays(30)));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Xml.Linq;
 using ConvoxSsl.TestKit;
 using static ConvoxSsl.Timeline.Tests.Entries;
 
@@ -44,7 +45,9 @@ public sealed class TimelinePageTests
                 "lost.example.org: Revoked, expires 60 days from now",
                 "www.example.org: Ready, expires 75 days from now, renewal window begins 45 days from now",
             ],
-            page.Descendants("svg").Where(svg => (string?)svg.Attribute("role") == "img").Select(svg => (string)svg.Attribute("aria-label")!));
+            page.Descendants("svg")
+                .Where(svg => (string?)svg.Attribute("role") == "img")
+                .Select(svg => (string)svg.Attribute("aria-label")!));
     }
 
     [Fact]

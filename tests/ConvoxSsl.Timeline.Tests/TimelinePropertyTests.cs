@@ -23,7 +23,9 @@ public sealed class TimelinePropertyTests
         Gen.String["abcdefghijklmnopqrstuvwxyz.-0123456789"], Gen.String["日本한é\u0301\u0327\u202e\u001b\u200dא👍🏽👩\ud800\t\n"], Gen.String);
 
     private static readonly Gen<TimeSpan> AnySpan = Gen.OneOf(
-        Gen.Double[0, 48].Select(TimeSpan.FromHours), Gen.Double[0, 400].Select(TimeSpan.FromDays), Gen.Double[0, 500_000].Select(TimeSpan.FromDays));
+        Gen.Double[0, 48].Select(TimeSpan.FromHours),
+        Gen.Double[0, 400].Select(TimeSpan.FromDays),
+        Gen.Double[0, 500_000].Select(TimeSpan.FromDays));
 
     private static readonly Gen<TimeSpan?> AnyWithin = Gen.OneOf(
         Gen.Const((TimeSpan?)null), AnySpan.Select(span => (TimeSpan?)(span + TimeSpan.FromSeconds(1))));

@@ -11,7 +11,7 @@ internal static class MeasuredProcess
 
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
 
-    /// <summary>Runs it.</summary>
+    /// <summary>Runs the program.</summary>
     /// <exception cref="InvalidOperationException">It failed, or took longer than two minutes; with the end of what it said.</exception>
     public static async Task<(Sample Sample, string Output)> RunAsync(ProgramCall call, CancellationToken ct)
     {

@@ -5,10 +5,10 @@ namespace ConvoxSsl.Bench.Measuring;
 /// <summary>A program with its arguments and what it finds in its environment.</summary>
 internal sealed record ProgramCall(string File, IReadOnlyList<string> Arguments)
 {
-    /// <summary>What is added to the environment.</summary>
+    /// <summary>The additional environment variables.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Where it is on the PATH; null where it is not.</summary>
+    /// <summary>Finds the program on the PATH, or returns null.</summary>
     public static string? Find(string program) =>
         (System.Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
             .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)

@@ -2,10 +2,10 @@ namespace ConvoxSsl.Bench.Measuring;
 
 /// <summary>A work as one peer does it, measured some times.</summary>
 /// <param name="Work">The work, such as <c>100 certificates, http-01</c>.</param>
-/// <param name="Peer">Who does it, and how.</param>
+/// <param name="Peer">The program, and how it runs.</param>
 /// <param name="Samples">The measurements.</param>
-/// <param name="Count">How many certificates each of them is about; ratios are by certificate.</param>
-/// <param name="Note">What a reader must know of this row.</param>
+/// <param name="Count">The number of certificates per sample; ratios are per certificate.</param>
+/// <param name="Note">A note on this row.</param>
 internal sealed record Row(string Work, string Peer, IReadOnlyList<Sample> Samples, int Count = 1, string Note = "")
 {
     /// <summary>The median of the wall times.</summary>

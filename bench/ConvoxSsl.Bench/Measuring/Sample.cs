@@ -1,17 +1,17 @@
 namespace ConvoxSsl.Bench.Measuring;
 
-/// <summary>What doing a work once took; null for what could not be measured.</summary>
+/// <summary>The measurement of one run; values are null if they could not be measured.</summary>
 /// <param name="Wall">The time that passed.</param>
 /// <param name="Processor">The processor time of all processes that took part, without the CA's and the provider's.</param>
 /// <param name="PeakMiB">The most memory of one process.</param>
-/// <param name="AcmeRequests">What the CA was asked.</param>
-/// <param name="ProviderCalls">What the DNS provider was asked.</param>
+/// <param name="AcmeRequests">The number of ACME requests.</param>
+/// <param name="ProviderCalls">The number of calls of the DNS provider.</param>
 internal sealed record Sample(TimeSpan Wall, TimeSpan? Processor = null, double? PeakMiB = null, int? AcmeRequests = null, int? ProviderCalls = null)
 {
     /// <summary>Those of the calls that change something, where they were told apart.</summary>
     public int? WritingCalls { get; init; }
 
-    /// <summary>What lived on the heap each time that a part of a batch was finished; empty where it was not looked at.</summary>
+    /// <summary>The live heap after each part of a batch; empty if it was not measured.</summary>
     public IReadOnlyList<double> LiveHeapMiB { get; init; } = [];
 
     /// <summary>The time of the command alone, without the start of its process.</summary>

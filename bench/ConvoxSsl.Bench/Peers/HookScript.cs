@@ -18,7 +18,7 @@ internal static class HookScript
     }
 
     /// <summary>The line that calls the provider.</summary>
-    /// <param name="place">Where.</param>
+    /// <param name="place">The place.</param>
     /// <param name="what"><c>present</c> or <c>cleanup</c>.</param>
     /// <param name="name">The shell's expression for the certificate's name.</param>
     /// <param name="value">That for the TXT value.</param>

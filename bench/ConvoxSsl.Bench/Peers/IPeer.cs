@@ -3,7 +3,7 @@ using ConvoxSsl.Bench.World;
 
 namespace ConvoxSsl.Bench.Peers;
 
-/// <summary>How control of a name is proved.</summary>
+/// <summary>The challenge type used to validate a name.</summary>
 internal enum Proof
 {
     /// <summary>http-01.</summary>
@@ -13,10 +13,10 @@ internal enum Proof
     Dns01,
 }
 
-/// <summary>Where a peer issues: its own directory, which holds its account once it has one.</summary>
+/// <summary>The working directory of a peer, which also contains its account.</summary>
 /// <param name="World">CA and provider.</param>
 /// <param name="Home">The directory.</param>
-/// <param name="Proof">How.</param>
+/// <param name="Proof">The challenge type.</param>
 internal sealed record IssuingPlace(BenchWorld World, string Home, Proof Proof)
 {
     /// <summary>The CA, where it is another than the world's.</summary>
@@ -25,7 +25,7 @@ internal sealed record IssuingPlace(BenchWorld World, string Home, Proof Proof)
     /// <summary>The root directory of the web server, for peers that have none of their own.</summary>
     public string WebRoot => Directory.CreateDirectory(Path.Combine(Home, "www")).FullName;
 
-    /// <summary>Where http-01 responses lie in it.</summary>
+    /// <summary>The directory of http-01 responses in it.</summary>
     public string ChallengeFolder => Directory.CreateDirectory(Path.Combine(WebRoot, ".well-known", "acme-challenge")).FullName;
 
     /// <summary>An entry of the directory.</summary>
@@ -35,16 +35,16 @@ internal sealed record IssuingPlace(BenchWorld World, string Home, Proof Proof)
 /// <summary>A program that issues certificates.</summary>
 internal interface IPeer
 {
-    /// <summary>Its name.</summary>
+    /// <summary>The name.</summary>
     string Name { get; }
 
-    /// <summary>Why it is left out; null where it is there.</summary>
+    /// <summary>The reason why the peer is left out; null if it is available.</summary>
     string? Missing { get; }
 
-    /// <summary>Whether it writes http-01 responses to a web root, and serves none itself.</summary>
+    /// <summary>True if it writes http-01 responses to a web root instead of serving them.</summary>
     bool NeedsWebServer { get; }
 
-    /// <summary>Whether it can do that.</summary>
+    /// <summary>Returns true if the peer supports a challenge type.</summary>
     bool Offers(Proof proof) => true;
 
     /// <summary>The process that issues one certificate, with a new account where the place has none.</summary>
@@ -54,7 +54,7 @@ internal interface IPeer
 /// <summary>One that lives in PowerShell sessions.</summary>
 internal interface ISessionPeer : IPeer
 {
-    /// <summary>What its session finds in its environment.</summary>
+    /// <summary>The environment variables of its session.</summary>
     IReadOnlyDictionary<string, string> Environment(IssuingPlace place);
 
     /// <summary>The script that a session begins with.</summary>

@@ -3,7 +3,7 @@ using ConvoxSsl.Bench.PowerShell;
 
 namespace ConvoxSsl.Bench.Peers;
 
-/// <summary>What the peers in PowerShell have in common when they run in a process of their own.</summary>
+/// <summary>Runs PowerShell peers in a separate process.</summary>
 internal static class SessionScript
 {
     private const string Mark = "#command ";
@@ -23,7 +23,7 @@ internal static class SessionScript
         return program.Call(file, peer.Environment(place));
     }
 
-    /// <summary>How long the command took; null where the output is of another kind of peer.</summary>
+    /// <summary>The time of the command; null if the output has none.</summary>
     public static TimeSpan? CommandTime(string output) =>
         output.LastIndexOf(Mark, StringComparison.Ordinal) is >= 0 and var at
             ? TimeSpan.FromMilliseconds(double.Parse(output[(at + Mark.Length)..].Trim(), System.Globalization.CultureInfo.InvariantCulture))

@@ -3,14 +3,14 @@ using System.Runtime.InteropServices;
 
 namespace ConvoxSsl.Bench.Reporting;
 
-/// <summary>What the figures were measured on.</summary>
+/// <summary>The machine on which the figures were measured.</summary>
 internal static class Machine
 {
     public static string Describe(TimeSpan elapsed) => string.Create(
         CultureInfo.InvariantCulture,
         $"{Environment.ProcessorCount} cores ({Model()}), {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20} MiB, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}; load {Load()} at the end; {elapsed.TotalMinutes:F1} minutes\n");
 
-    /// <summary>How many processes want to run, on average over one, five and fifteen minutes.</summary>
+    /// <summary>The load average over one, five and fifteen minutes.</summary>
     public static string Load() => File.Exists("/proc/loadavg") ? string.Join(' ', File.ReadAllText("/proc/loadavg").Split(' ').Take(3)) : "unknown";
 
     private static string Model() =>

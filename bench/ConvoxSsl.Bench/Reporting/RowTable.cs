@@ -2,7 +2,7 @@ using ConvoxSsl.Bench.Measuring;
 
 namespace ConvoxSsl.Bench.Reporting;
 
-/// <summary>What was measured so far, told on the console as it comes.</summary>
+/// <summary>The results so far, also written to the console.</summary>
 internal sealed class RowTable
 {
     private readonly List<Row> _rows = [];
@@ -10,7 +10,7 @@ internal sealed class RowTable
 
     public IReadOnlyList<Row> Rows => _rows;
 
-    /// <summary>What could not be measured, and why.</summary>
+    /// <summary>The works that could not be measured, with the reason.</summary>
     public IReadOnlyList<string> LeftOut => _leftOut;
 
     public void Add(Row row)

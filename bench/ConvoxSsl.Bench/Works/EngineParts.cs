@@ -38,7 +38,7 @@ public class EngineParts
         await StoreAsync(Id);
     }
 
-    /// <summary>Removes it.</summary>
+    /// <summary>Removes the rack.</summary>
     [GlobalCleanup]
     public void Clean() => _home.Delete(recursive: true);
 
@@ -66,7 +66,7 @@ public class EngineParts
         await _rack.Certificates.RemoveAsync("cert-2222222222222222222222222222222222222222", default);
     }
 
-    /// <summary>What is recorded of a certificate.</summary>
+    /// <summary>Reads the record of a certificate.</summary>
     [Benchmark(Description = "store, read the record")]
     public async Task<int> ReadAsync() => (await _rack.Certificates.FindAsync(Id, default))!.LiveVersion;
 

@@ -7,7 +7,7 @@ using ConvoxSsl.TestKit;
 
 namespace ConvoxSsl.Bench.Works;
 
-/// <summary>What importing the module adds to the start of a session, in fresh processes of a host that has nothing else.</summary>
+/// <summary>The time that importing the module adds to the start of a session, in new processes of a minimal host.</summary>
 internal sealed class ImportBenchmark(string host, RowTable table)
 {
     public const string Title = "a session's start";

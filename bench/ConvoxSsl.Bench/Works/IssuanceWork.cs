@@ -4,9 +4,9 @@ namespace ConvoxSsl.Bench.Works;
 
 /// <summary>One certificate, issued by a process that starts for it.</summary>
 /// <param name="Title">Its name in the table.</param>
-/// <param name="Proof">How.</param>
-/// <param name="Names">How many names it has.</param>
-/// <param name="NewAccount">Whether the account is made too.</param>
+/// <param name="Proof">The challenge type.</param>
+/// <param name="Names">The number of names.</param>
+/// <param name="NewAccount">True to create the account too.</param>
 internal sealed record IssuanceWork(string Title, Proof Proof, int Names = 1, bool NewAccount = false)
 {
     public const string Existing = "one certificate, existing account";

@@ -10,7 +10,7 @@ using static ConvoxSsl.Bench.Peers.SessionScript;
 
 namespace ConvoxSsl.Bench.Works;
 
-/// <summary>What goes over all certificates of a rack, in a session that has done it once before.</summary>
+/// <summary>Commands over all certificates of a rack, in a warm session.</summary>
 internal sealed class Listings(PowerShellProgram program, RowTable table)
 {
     public const string First = ConvoxSslPeer.PeerName + ", first object";

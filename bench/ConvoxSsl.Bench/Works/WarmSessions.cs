@@ -12,15 +12,15 @@ internal sealed class WarmSessions(IReadOnlyList<IPeer> peers, PowerShellProgram
 {
     public const string FromPebble = "one certificate, warm session";
 
-    /// <summary>How many go unmeasured where the CA asks to wait: they make the account, and what else is compiled hides in the waits.</summary>
+    /// <summary>The number of warm-up runs if the CA asks to wait: they create the account, and compilation happens during the waits.</summary>
     public const int BeforeWaits = 2;
 
-    /// <summary>How many until the runtime has compiled what is used not only quickly but well.</summary>
+    /// <summary>The number of warm-up runs until the runtime has optimized the hot code.</summary>
     public const int UntilCompiled = 9;
 
     private const int Rounds = 5;
 
-    /// <summary>How many certificates each peer gets from a CA.</summary>
+    /// <summary>The number of certificates that each peer gets from a CA.</summary>
     public int Issuances => Rounds + unmeasured;
 
     /// <summary>From Pebble.</summary>

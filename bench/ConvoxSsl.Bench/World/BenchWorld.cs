@@ -6,10 +6,10 @@ using ConvoxSsl.TestKit.Pebble;
 
 namespace ConvoxSsl.Bench.World;
 
-/// <summary>What stands for the outside, the same for all: a CA, a DNS server with ten zones, and a DNS provider.</summary>
+/// <summary>The environment of all peers: a CA, a DNS server with ten zones and a DNS provider.</summary>
 internal sealed class BenchWorld : IAsyncDisposable
 {
-    /// <summary>What the provider's API token is.</summary>
+    /// <summary>The API token of the provider.</summary>
     public const string Token = "benchmark-token-0123456789-abcdefghij";
 
     private static readonly TimeSpan s_providerDelay = TimeSpan.FromMilliseconds(50);

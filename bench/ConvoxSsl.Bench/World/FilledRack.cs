@@ -19,7 +19,7 @@ internal static class FilledRack
         return new CertificateWithKey(SelfSignedCertificate.Create(key, CertificateNameSet.Parse([name]), DateTimeOffset.UtcNow, TimeSpan.FromDays(90)), key);
     }
 
-    /// <summary>What is stored about it.</summary>
+    /// <summary>The stored value.</summary>
     public static CertificateRecord Record(string id) => new()
     {
         Id = id,

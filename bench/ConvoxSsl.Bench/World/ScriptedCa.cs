@@ -17,13 +17,13 @@ internal sealed class ScriptedCa : IAsyncDisposable
 
     public CaEndpoint Endpoint => new(_server.DirectoryUrl.AbsoluteUri, _server.RootFile, _server.HttpPort);
 
-    /// <summary>How often it asked to wait, since the start.</summary>
+    /// <summary>The number of responses with Retry-After since the start.</summary>
     public int Waits => _waits;
 
     // Exact for exchanges that come one after another, as those of one certificate do.
     private TimeSpan Time => TimeSpan.FromTicks(Interlocked.Read(ref _ticks));
 
-    /// <param name="distance">How long each exchange takes beyond the work that it is.</param>
+    /// <param name="distance">The network delay of each request.</param>
     /// <param name="retryAfter">The seconds of its Retry-After; null for none.</param>
     /// <param name="ct">Stops the start.</param>
     public static async Task<ScriptedCa> StartAsync(TimeSpan distance, int? retryAfter, CancellationToken ct)

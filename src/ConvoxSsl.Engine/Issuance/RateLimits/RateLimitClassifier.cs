@@ -3,7 +3,9 @@ using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Issuance.RateLimits;
 
-/// <summary>Finds the rate limit that a CA's refusal is about. Let's Encrypt links to the limit's description and quotes its subject.</summary>
+/// <summary>
+/// Finds the rate limit that a CA's refusal is about. Let's Encrypt links to the limit's description and quotes its subject.
+/// </summary>
 internal static class RateLimitClassifier
 {
     private static readonly (string Anchor, LimitKind Limit)[] Anchors =

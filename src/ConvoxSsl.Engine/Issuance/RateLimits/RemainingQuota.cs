@@ -15,7 +15,8 @@ internal sealed record RemainingQuota(LimitSubject Subject, TokenBucket? Bucket,
     public override string ToString() => (Bucket, Refusal) switch
     {
         (_, { } refusal) => $"nothing for {Subject.Text} before {FormatUtc(refusal.Until)}, according to the CA",
-        ({ } bucket, null) => $"{Left} of {bucket.Capacity} {CountedText}{(Left > 0 ? string.Empty : $", the next one at {FormatUtc(NextAt)}")}",
+        ({ } bucket, null) when Left > 0 => $"{Left} of {bucket.Capacity} {CountedText}",
+        ({ } bucket, null) => $"{Left} of {bucket.Capacity} {CountedText}, the next one at {FormatUtc(NextAt)}",
         _ => CountedText,
     };
 

@@ -61,7 +61,8 @@ internal sealed class RenewalInfoService(IRack rack, AcmeAccounts accounts, Time
         catch (Exception e) when (e is AcmeException or EngineException)
         {
             events.Report(new IssuanceEvent(
-                IssuanceEventKind.Detail, $"Cannot query the renewal information of {record.Id}, so the current renewal time stays: {e.Message}"));
+                IssuanceEventKind.Detail,
+                $"Cannot query the renewal information of {record.Id}, so the current renewal time stays: {e.Message}"));
             if (e is AcmeException { Problem: { ShortType: "unreachable" or "untrusted" } or { Status: >= 500 or 429 } })
             {
                 _unreachable[directoryUrl] = time.GetUtcNow();

@@ -33,7 +33,9 @@ public sealed record RenewalRequest
 
     /// <summary>Creates the issue request of the renewal.</summary>
     /// <exception cref="EngineException"><c>CertificateNotRenewable</c>: the certificate was imported.</exception>
-    /// <exception cref="InvalidInputException"><c>IssuerChange</c>; <c>CertificateOfApp</c>: changes to an app's own certificate.</exception>
+    /// <exception cref="InvalidInputException">
+    /// <c>IssuerChange</c>; <c>CertificateOfApp</c>: changes to an app's own certificate.
+    /// </exception>
     public IssueRequest ToIssueRequest(CertificateRecord record)
     {
         if (record.Settings is not { } settings)
@@ -45,7 +47,9 @@ public sealed record RenewalRequest
                 record.Id);
         }
 
-        var issuer = Issuer ?? (settings.Controller is null ? Issuance.Issuer.Parse(record.Issuer) : Issuance.Issuer.ParseControlled(record.Issuer));
+        var issuer = Issuer ?? (settings.Controller is null
+            ? Issuance.Issuer.Parse(record.Issuer)
+            : Issuance.Issuer.ParseControlled(record.Issuer));
         if (issuer.IsSelfSigned != (record.Issuer == Issuance.Issuer.SelfSignedName))
         {
             throw new InvalidInputException(

@@ -17,12 +17,17 @@ public sealed class RenewalService
     private readonly IProgress<IssuanceEvent> _events;
 
     internal RenewalService(
-        IRack rack, CertificateCatalog certificates, RenewalInfoService advisor, Notifier notices, TimeProvider time, IProgress<IssuanceEvent> events)
+        IRack rack,
+        CertificateCatalog certificates,
+        RenewalInfoService renewalInfo,
+        Notifier notifier,
+        TimeProvider time,
+        IProgress<IssuanceEvent> events)
     {
         _rack = rack;
         _certificates = certificates;
-        _renewalInfo = advisor;
-        _notifier = notices;
+        _renewalInfo = renewalInfo;
+        _notifier = notifier;
         _time = time;
         _events = events;
     }
@@ -86,7 +91,8 @@ public sealed class RenewalService
             $"{id} ({string.Join(", ", certificate.Record.Domains)}) {verb} at {certificate.Live.Expires:u} and was not renewed."));
         await using (await _certificates.LockAsync(id, ct).ConfigureAwait(false))
         {
-            if (await _rack.Certificates.FindAsync(id, ct).ConfigureAwait(false) is not { } current || WasRecentlyNotified(current.Live, now))
+            var current = await _rack.Certificates.FindAsync(id, ct).ConfigureAwait(false);
+            if (current is null || WasRecentlyNotified(current.Live, now))
             {
                 return;
             }

@@ -76,7 +76,7 @@ public sealed class ShowConvoxExpiryCommand : ConvoxCmdlet
 
     /// <summary>How many characters a line has, from 40 on. By default as many as the terminal, or 80 where there is none.</summary>
     [Parameter(ParameterSetName = TerminalSet)]
-    [ValidateRange(TextColumns.MinWidth, 1000)]
+    [ValidateRange(TextTimeline.MinWidth, 1000)]
     public int? Width { get; set; }
 
     /// <summary>Draws with ASCII characters alone, as is done anyway where the console has no others.</summary>

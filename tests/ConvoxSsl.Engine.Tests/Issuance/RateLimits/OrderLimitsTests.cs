@@ -7,7 +7,7 @@ using ConvoxSsl.TestKit;
 
 namespace ConvoxSsl.Engine.Tests.Issuance.RateLimits;
 
-/// <summary>What is sent and what is not, by what was ordered, issued and refused before.</summary>
+/// <summary>Rate-limit checks after earlier orders, certificates and refusals.</summary>
 public sealed class OrderLimitsTests : IAsyncLifetime
 {
     private static readonly Uri Ca = new("https://acme-v02.api.letsencrypt.org/directory");

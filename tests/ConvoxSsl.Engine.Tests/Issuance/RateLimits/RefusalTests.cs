@@ -6,7 +6,7 @@ using ConvoxSsl.TestKit;
 
 namespace ConvoxSsl.Engine.Tests.Issuance.RateLimits;
 
-/// <summary>What a CA refused until a time is not asked for again before.</summary>
+/// <summary>Refusals of a CA with a retry time: the order is not sent again before.</summary>
 public sealed class RefusalTests : IAsyncLifetime
 {
     private const string Page = "see https://letsencrypt.org/docs/rate-limits/";
