@@ -33,6 +33,6 @@ public sealed record TimelineColours
     };
 
     /// <summary>Returns a text in a colour; a text of spaces stays as it is.</summary>
-    internal string Paint(string colour, string text) =>
+    public string Paint(string colour, string text) =>
         colour.Length == 0 || string.IsNullOrWhiteSpace(text) ? text : $"{colour}{text}{Reset}";
 }

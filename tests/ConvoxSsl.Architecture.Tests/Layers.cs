@@ -32,14 +32,15 @@ internal static class Layers
         ["ConvoxSsl.Engine"] = new()
         {
             [Root] = [],
+            ["Http"] = [Root],
             ["Storage"] = [Root],
             ["Certificates"] = [Root],
-            ["Acme"] = [Root, "Certificates"],
+            ["Acme"] = [Root, "Certificates", "Http"],
             ["Dns/Caa"] = [Root],
             ["Dns/Resolution"] = [Root, "Dns/Caa"],
             ["Dns/Solvers"] = [Root, "Certificates"],
             ["Dns/Providers"] = [Root, "Dns/Solvers"],
-            ["Dns/Providers/Cloudflare"] = [Root, "Dns/Providers", "Dns/Solvers"],
+            ["Dns/Providers/Cloudflare"] = [Root, "Dns/Providers", "Dns/Solvers", "Http"],
             ["Dns/Providers/Route53"] = [Root, "Dns/Providers", "Dns/Solvers"],
             ["Dns/Propagation"] = [Root, "Dns/Providers", "Dns/Resolution"],
             ["Challenges"] = [Root, "Acme", "Certificates", "Dns/Propagation", "Dns/Providers"],
@@ -52,11 +53,11 @@ internal static class Layers
                 "Racks/Contracts",
             ],
             ["Issuance/RateLimits"] = [Root, "Acme", "Certificates", "Racks/Contracts"],
-            ["Issuance/Webhooks"] = [Root, "Acme", "Certificates", "Dns/Providers", "Racks/Contracts"],
+            ["Issuance/Webhooks"] = [Root, "Acme", "Certificates", "Dns/Providers", "Http", "Racks/Contracts"],
             ["Issuance/Acme"] =
             [
-                Root, "Acme", "Certificates", "Challenges", "Dns/Providers", "Dns/Solvers", "Issuance/RateLimits", "Issuance/Solvers",
-                "Racks/Contracts",
+                Root, "Acme", "Certificates", "Challenges", "Dns/Providers", "Dns/Solvers", "Http", "Issuance/RateLimits",
+                "Issuance/Solvers", "Racks/Contracts",
             ],
             ["Issuance/Renewal"] = [Root, "Acme", "Certificates", "Issuance/Acme", "Issuance/Webhooks", "Racks/Contracts"],
             ["Issuance/Delegated"] =
@@ -72,12 +73,16 @@ internal static class Layers
         },
         ["ConvoxSsl.Kubernetes"] = new()
         {
-            ["Api"] = [],
-            ["Stores"] = ["Api"],
-            ["Publishing"] = ["Api", "Stores"],
-            ["Solvers"] = ["Api", "Stores"],
-            ["CertManager"] = ["Api", "Stores"],
-            [Root] = ["Api", "CertManager", "Publishing", "Solvers", "Stores"],
+            ["Scope"] = [],
+            ["Connection"] = ["Scope"],
+            ["Api"] = ["Connection", "Scope"],
+            ["Access"] = ["Api", "Connection", "Scope"],
+            ["Locks"] = ["Api", "Scope"],
+            ["Stores"] = ["Api", "Locks", "Scope"],
+            ["Publishing"] = ["Api", "Scope", "Stores"],
+            ["Solvers"] = ["Api", "Locks", "Scope", "Stores"],
+            ["CertManager"] = ["Api", "Scope", "Stores"],
+            [Root] = ["Access", "Api", "CertManager", "Connection", "Locks", "Publishing", "Scope", "Solvers", "Stores"],
         },
         ["ConvoxSsl.Manifests"] = new() { [Root] = [] },
         ["ConvoxSsl.Route53"] = new()
@@ -128,11 +133,6 @@ internal static class Layers
         "ConvoxSsl.Engine: Issuance/Solvers -> Issuance",
         "ConvoxSsl.Engine: Issuance/Webhooks -> Issuance",
         "ConvoxSsl.Engine: Issuance/Webhooks -> Issuance/Acme",
-        "ConvoxSsl.Kubernetes: Api -> (root)",
-        "ConvoxSsl.Kubernetes: CertManager -> (root)",
-        "ConvoxSsl.Kubernetes: Publishing -> (root)",
-        "ConvoxSsl.Kubernetes: Solvers -> (root)",
-        "ConvoxSsl.Kubernetes: Stores -> (root)",
         "ConvoxSsl.Route53: Access -> (root)",
         "ConvoxSsl.Route53: Access -> Api",
     ];
