@@ -32,8 +32,8 @@ internal static class Layers
         ["ConvoxSsl.Engine"] = new()
         {
             [Root] = [],
-            ["Http"] = [Root],
             ["Storage"] = [Root],
+            ["Http"] = [Root],
             ["Certificates"] = [Root],
             ["Acme"] = [Root, "Certificates", "Http"],
             ["Dns/Caa"] = [Root],
@@ -53,7 +53,7 @@ internal static class Layers
                 "Racks/Contracts",
             ],
             ["Issuance/RateLimits"] = [Root, "Acme", "Certificates", "Racks/Contracts"],
-            ["Issuance/Webhooks"] = [Root, "Acme", "Certificates", "Dns/Providers", "Http", "Racks/Contracts"],
+            ["Issuance/Webhooks"] = [Root, "Certificates", "Dns/Providers", "Http", "Racks/Contracts"],
             ["Issuance/Acme"] =
             [
                 Root, "Acme", "Certificates", "Challenges", "Dns/Providers", "Dns/Solvers", "Http", "Issuance/RateLimits",
@@ -132,7 +132,6 @@ internal static class Layers
         "ConvoxSsl.Engine: Issuance/Renewal -> Issuance",
         "ConvoxSsl.Engine: Issuance/Solvers -> Issuance",
         "ConvoxSsl.Engine: Issuance/Webhooks -> Issuance",
-        "ConvoxSsl.Engine: Issuance/Webhooks -> Issuance/Acme",
         "ConvoxSsl.Route53: Access -> (root)",
         "ConvoxSsl.Route53: Access -> Api",
     ];

@@ -5,7 +5,7 @@ namespace ConvoxSsl.Manifests.Tests;
 public sealed class ManifestTests
 {
     [Fact]
-    public void Services_are_read_with_their_domains_and_certificates()
+    public void Parse_reads_services_with_domains_and_certificates()
     {
         var services = Read("""
             services:
@@ -35,7 +35,7 @@ public sealed class ManifestTests
     }
 
     [Fact]
-    public void What_merge_keys_and_aliases_give_counts()
+    public void Parse_applies_merge_keys_and_aliases()
     {
         var services = Read("""
             x-defaults: &defaults
@@ -71,7 +71,7 @@ public sealed class ManifestTests
     [InlineData("environment:\n  - A\n")]
     [InlineData("services:\n")]
     [InlineData("services: {}\n---\nservices: {web: }\n")]
-    public void A_manifest_may_have_no_services(string text) => Assert.Empty(Read(text));
+    public void Parse_accepts_a_manifest_without_services(string text) => Assert.Empty(Read(text));
 
     [Theory]
     [InlineData("just a text", 1, 1, "the document is not a mapping")]
@@ -94,7 +94,7 @@ public sealed class ManifestTests
     [InlineData("services:\n  web:\n  api:\n  web:\n", 4, 3, "'services' has the key 'web' twice, first in line 2")]
     [InlineData("services:\n  web:\n    domain: a\n    port: 1\n    domain: b\n", 5, 5, "service 'web' has the key 'domain' twice, first in line 3")]
     [InlineData("services:\n  web:\n    certificate: {id: a, id: b}\n", 3, 26, "'certificate' of service 'web' has the key 'id' twice")]
-    public void What_is_no_manifest_is_refused_with_its_place(string text, int line, int column, string rule)
+    public void Invalid_manifest_is_rejected_with_line_and_column(string text, int line, int column, string rule)
     {
         var refused = Assert.Throws<InvalidInputException>(() => Read(text));
         Assert.Equal(("InvalidManifest", "app/convox.yml"), (refused.Code, refused.Value));
@@ -103,11 +103,11 @@ public sealed class ManifestTests
     }
 
     [Fact]
-    public void Half_a_character_is_refused() =>
+    public void Unpaired_surrogate_is_rejected() =>
         Assert.Contains("line 1, column 6: it contains the character U+D800", Assert.Throws<InvalidInputException>(() => Read("# 😀 \ud800")).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void Nesting_without_end_and_aliases_that_multiply_are_no_trouble()
+    public void Deep_nesting_and_alias_expansion_are_harmless()
     {
         Assert.Equal("InvalidManifest", Assert.Throws<InvalidInputException>(() => Read(new string('[', 500_000))).Code);
         Assert.Equal("InvalidManifest", Assert.Throws<InvalidInputException>(() => Read(new string(' ', 2_000_000))).Code);

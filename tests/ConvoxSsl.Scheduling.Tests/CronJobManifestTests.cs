@@ -15,7 +15,7 @@ public sealed class CronJobManifestTests
     };
 
     [Fact]
-    public void It_is_known_again_with_its_times()
+    public void Manifest_is_recognized_with_its_times()
     {
         var yaml = Manifest.ToYaml();
 
@@ -35,7 +35,7 @@ public sealed class CronJobManifestTests
     [InlineData("tls", "rack", "dns", "i", "relative", "InvalidRackDirectory")]
     [InlineData("tls", "rack", "dns", "i", "/a:b", "InvalidRackDirectory")]
     [InlineData("tls", "rack", "dns", "i", "/", "InvalidRackDirectory")]
-    public void What_the_cluster_would_refuse_is_refused_here(string ns, string claim, string account, string image, string rack, string code)
+    public void Invalid_Kubernetes_names_are_rejected(string ns, string claim, string account, string image, string rack, string code)
     {
         var manifest = Manifest with
         {

@@ -9,7 +9,7 @@ public sealed class CrontabTests
     private static readonly byte[] Foreign = [.. "# mine, in Latin-1: "u8, 0xE9, .. "\nMAILTO=me\n\n0 4 * * * date +\\%F\r\n"u8];
 
     [Fact]
-    public void The_line_runs_twice_a_day_and_names_its_rack()
+    public void Line_runs_twice_a_day_and_names_its_rack()
     {
         var text = Encoding.UTF8.GetString(Crontab.Parse([]).With(new RenewalCommand("/usr/bin/pwsh", "/opt/m", "/srv/rack"), Times).ToBytes());
 
@@ -22,7 +22,7 @@ public sealed class CrontabTests
 
     [Theory]
     [MemberData(nameof(OddPaths.Theory), MemberType = typeof(OddPaths))]
-    public void Every_other_byte_stays(string rack)
+    public void All_other_bytes_stay_the_same(string rack)
     {
         var command = new RenewalCommand("/usr/bin/pwsh", "/opt/m", rack);
         var other = new RenewalCommand("/usr/bin/pwsh", "/opt/m", rack + "2");
@@ -37,7 +37,7 @@ public sealed class CrontabTests
     }
 
     [Fact]
-    public void Registering_again_replaces_the_line_where_it_stands()
+    public void Registering_again_replaces_the_line_in_place()
     {
         var crontab = Crontab.Parse([]).With(new RenewalCommand("/old/pwsh", "/m", "/r"), Times).With(new RenewalCommand("/pwsh", "/m", "/r2"), Times);
 
@@ -47,7 +47,7 @@ public sealed class CrontabTests
     }
 
     [Fact]
-    public void A_last_line_without_a_line_break_gets_one_and_a_line_that_is_commented_out_is_left()
+    public void Last_line_gets_a_line_break_and_commented_lines_stay()
     {
         var command = new RenewalCommand("/pwsh", "/m", "/r");
         var off = "#" + Encoding.UTF8.GetString(Crontab.Parse([]).With(command, Times).ToBytes()).TrimEnd('\n');
@@ -59,7 +59,7 @@ public sealed class CrontabTests
     }
 
     [Fact]
-    public async Task A_shell_that_cron_starts_runs_exactly_what_was_meant()
+    public async Task Shell_of_cron_receives_the_exact_arguments()
     {
         if (OperatingSystem.IsWindows())
         {

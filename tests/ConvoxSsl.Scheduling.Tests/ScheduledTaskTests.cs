@@ -10,7 +10,7 @@ public sealed class ScheduledTaskTests
     private static readonly RenewalTimes Times = RenewalTimes.FromTime(5, 17, 23)!;
 
     [Fact]
-    public void The_task_runs_twice_a_day_for_its_user_and_later_where_the_machine_was_off()
+    public void Task_runs_twice_a_day_and_catches_up()
     {
         var bytes = ScheduledTask.CreateDefinition(new RenewalCommand(@"C:\Program Files\PowerShell\7\pwsh.exe", @"C:\Modules\ConvoxSsl", @"C:\Users\Zoë\rack"), Times, @"HOME\Zoë");
         var task = Parse(bytes);
@@ -28,7 +28,7 @@ public sealed class ScheduledTaskTests
     }
 
     [Fact]
-    public void A_task_of_the_system_account_says_so()
+    public void Task_of_the_system_account_has_its_principal()
     {
         var task = Parse(ScheduledTask.CreateDefinition(new RenewalCommand("pwsh", "m", "r"), Times, user: null));
 
@@ -37,7 +37,7 @@ public sealed class ScheduledTaskTests
     }
 
     [Fact]
-    public void Windows_splits_the_arguments_as_they_were_meant_and_finds_no_variable()
+    public void Windows_receives_the_exact_arguments()
     {
         foreach (var path in OddPaths.All.Concat(Enumerable.Range(0, 200).Select(OddPaths.Random)))
         {
@@ -51,7 +51,7 @@ public sealed class ScheduledTaskTests
     }
 
     [Fact]
-    public void A_program_whose_path_Windows_would_change_is_refused() => Assert.Equal(
+    public void Program_path_with_a_percent_sign_is_rejected() => Assert.Equal(
         "InvalidSchedulePath", Assert.Throws<InvalidInputException>(() => ScheduledTask.CreateDefinition(new RenewalCommand(@"C:\100%\pwsh.exe", "m", "r"), Times, null)).Code);
 
     // The module and the rack of a script, after PowerShell's own quotes.

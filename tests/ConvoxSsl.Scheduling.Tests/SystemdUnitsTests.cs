@@ -10,7 +10,7 @@ public sealed class SystemdUnitsTests
     private static readonly RenewalTimes Times = RenewalTimes.FromTime(5, 17, 23)!;
 
     [Fact]
-    public void The_timer_and_the_users_service_are_as_written()
+    public void Timer_and_user_service_have_the_expected_text()
     {
         var command = new RenewalCommand("/usr/bin/pwsh", "/opt/m", "/srv/rack");
 
@@ -50,7 +50,7 @@ public sealed class SystemdUnitsTests
     }
 
     [Fact]
-    public void Systemd_reads_every_argument_as_it_was_meant()
+    public void Systemd_receives_the_exact_arguments()
     {
         foreach (var path in OddPaths.All.Concat(Enumerable.Range(0, 200).Select(OddPaths.Random)))
         {
@@ -64,7 +64,7 @@ public sealed class SystemdUnitsTests
     [InlineData("/it's/pwsh")]
     [InlineData("/back\\slash/pwsh")]
     [InlineData("/\"quoted\"/pwsh")]
-    public void A_program_that_systemd_would_refuse_is_not_written(string program)
+    public void Program_path_that_systemd_rejects_is_not_written(string program)
     {
         var refused = Assert.Throws<InvalidInputException>(() => SystemdUnits.CreateService(new RenewalCommand(program, "/m", "/r"), system: false));
 
@@ -75,7 +75,7 @@ public sealed class SystemdUnitsTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Systemd_itself_finds_nothing_to_complain_of(bool system)
+    public async Task Systemd_verifies_the_units(bool system)
     {
         if (ExternalProgram.Find("systemd-analyze", Environment.GetEnvironmentVariable("PATH")) is not { } analyze)
         {

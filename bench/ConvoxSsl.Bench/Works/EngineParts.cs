@@ -8,7 +8,7 @@ using ConvoxSsl.Engine.Racks.Local;
 
 namespace ConvoxSsl.Bench.Works;
 
-/// <summary>The parts of the engine that an issuance spends processor time and disk writes in.</summary>
+/// <summary>The parts of an issuance that take processor time and disk writes.</summary>
 [MemoryDiagnoser]
 public class EngineParts
 {
@@ -28,7 +28,7 @@ public class EngineParts
 
     private delegate byte[] Sign(PrivateKey key, Uri? account, string nonce, Uri url, ReadOnlySpan<byte> payload);
 
-    /// <summary>Makes a rack with a certificate to read.</summary>
+    /// <summary>Creates a rack with one certificate.</summary>
     [GlobalSetup]
     public async Task PrepareAsync()
     {
@@ -42,23 +42,23 @@ public class EngineParts
     [GlobalCleanup]
     public void Clean() => _home.Delete(recursive: true);
 
-    /// <summary>A signed request.</summary>
+    /// <summary>Signs a request.</summary>
     [Benchmark(Description = "JWS, ECDSA P-256")]
     public int SignRequest() => s_sign(_material.Key!, s_url, "nonce", s_url, s_payload).Length;
 
-    /// <summary>A signing request.</summary>
+    /// <summary>Creates a certificate signing request.</summary>
     [Benchmark(Description = "CSR, ECDSA P-256")]
     public int MakeSigningRequest() => SigningRequest.Create(_material.Key!, s_name).Der.Length;
 
-    /// <summary>A key.</summary>
+    /// <summary>Creates a key.</summary>
     [Benchmark(Description = "key, ECDSA P-256")]
     public void MakeKey() => PrivateKey.Generate(_algorithm).Dispose();
 
-    /// <summary>A chain, parsed and checked.</summary>
+    /// <summary>Parses and verifies a chain.</summary>
     [Benchmark(Description = "chain from PEM")]
     public void ParsePem() => CertificateChain.FromPem(_pem).Dispose();
 
-    /// <summary>A certificate with its first version, flushed to the disk.</summary>
+    /// <summary>Stores a certificate with its first version, flushed to disk.</summary>
     [Benchmark(Description = "store, write and remove")]
     public async Task WriteAsync()
     {
@@ -70,10 +70,11 @@ public class EngineParts
     [Benchmark(Description = "store, read the record")]
     public async Task<int> ReadAsync() => (await _rack.Certificates.FindAsync(Id, default))!.LiveVersion;
 
-    /// <summary>Its chain and key.</summary>
+    /// <summary>Reads the chain and key of a certificate.</summary>
     [Benchmark(Description = "store, read chain and key")]
     public async Task ReadMaterialAsync() => (await _rack.Certificates.ReadAsync(Id, 1, default)).Dispose();
 
     private Task<CertificateEntry> StoreAsync(string id) =>
-        _rack.Certificates.AddVersionAsync(FilledRack.Record(id), _material, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddDays(60), 3, default);
+        _rack.Certificates.AddVersionAsync(
+            FilledRack.Record(id), _material, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddDays(60), 3, default);
 }

@@ -2,60 +2,86 @@ using System.Text.Json.Serialization;
 
 namespace ConvoxSsl.Engine.Acme;
 
-/// <summary>An authorization: the CA's view of who controls one identifier (RFC 8555 section 7.1.4).</summary>
+/// <summary>The statuses of an authorization (RFC 8555 section 7.1.6).</summary>
+public static class AcmeAuthorizationStatus
+{
+    /// <summary>No challenge has been completed yet.</summary>
+    public const string Pending = "pending";
+
+    /// <summary>The account may issue for the identifier.</summary>
+    public const string Valid = "valid";
+
+    /// <summary>A challenge failed.</summary>
+    public const string Invalid = "invalid";
+
+    /// <summary>The client deactivated the authorization.</summary>
+    public const string Deactivated = "deactivated";
+
+    /// <summary>The authorization expired.</summary>
+    public const string Expired = "expired";
+
+    /// <summary>The CA revoked the authorization.</summary>
+    public const string Revoked = "revoked";
+}
+
+/// <summary>An authorization of an account for an identifier (RFC 8555 section 7.1.4).</summary>
 public sealed record AcmeAuthorization
 {
     /// <summary>The authorization's URL.</summary>
     [JsonIgnore]
     public Uri Url { get; init; } = null!;
 
-    /// <summary>The identifier; for a wildcard the name without its first label.</summary>
+    /// <summary>The identifier; for a wildcard, the name without its first label.</summary>
     [JsonPropertyName("identifier")]
     public required AcmeIdentifier Identifier { get; init => field = JsonGuard.NotNull(value); }
 
-    /// <summary><c>pending</c>, <c>valid</c>, <c>invalid</c>, <c>deactivated</c>, <c>expired</c> or <c>revoked</c>.</summary>
+    /// <summary>One of <see cref="AcmeAuthorizationStatus"/>.</summary>
     [JsonPropertyName("status")]
     public required string Status { get; init => field = JsonGuard.NotNull(value); }
 
-    /// <summary>Until when it can be used.</summary>
+    /// <summary>The time at which it expires.</summary>
     [JsonPropertyName("expires")]
     public DateTimeOffset? Expires { get; init; }
 
-    /// <summary>The ways to prove control.</summary>
+    /// <summary>The challenges, one of which must be completed.</summary>
     [JsonPropertyName("challenges")]
     public IReadOnlyList<AcmeChallenge> Challenges { get; init => field = JsonGuard.Items(value ?? []); } = [];
 
-    /// <summary>Whether it came from a wildcard name.</summary>
+    /// <summary>True if it is for a wildcard name.</summary>
     [JsonPropertyName("wildcard")]
     public bool Wildcard { get; init; }
 
-    /// <summary>The certificate's name that this authorization is for.</summary>
+    /// <summary>The name in the certificate that this authorization is for.</summary>
+    // RFC 8555 section 7.1.4: wildcard domain names are not written in the identifier, but shown by the "wildcard" member.
     [JsonIgnore]
     public string CertificateName => Wildcard ? "*." + Identifier.Value : Identifier.Value;
 }
 
-/// <summary>One way to prove control of an identifier (RFC 8555 section 7.1.5).</summary>
-public sealed record AcmeChallenge
-{
-    /// <summary><c>http-01</c>, <c>dns-01</c>, <c>tls-alpn-01</c> or one that this client does not know.</summary>
-    [JsonPropertyName("type")]
-    public required string Type { get; init => field = JsonGuard.NotNull(value); }
-
-    /// <summary>Where the client says that it is ready.</summary>
-    [JsonPropertyName("url")]
-    public required Uri Url { get; init => field = JsonGuard.Url(value); }
-
-    /// <summary><c>pending</c>, <c>processing</c>, <c>valid</c> or <c>invalid</c>.</summary>
-    [JsonPropertyName("status")]
-    public string Status { get; init => field = value ?? "pending"; } = "pending";
-
-    /// <summary>The random value of the key authorization.</summary>
-    [JsonPropertyName("token")]
-    public string? Token { get; init; }
-
-    /// <summary>Why it failed.</summary>
-    [JsonPropertyName("error")]
-    public AcmeProblem? Error { get; init; }
-}
-
 internal sealed record StatusRequest([property: JsonPropertyName("status")] string Status);
+
+public sealed partial class AcmeSession
+{
+    /// <summary>Gets an authorization.</summary>
+    public async Task<AcmeAuthorization> GetAuthorizationAsync(Uri url, CancellationToken ct) =>
+        (await PostAsync(url, [], RequestPriority.Validate, ct).ConfigureAwait(false)).Read(AcmeJson.Default.AcmeAuthorization) with { Url = url };
+
+    /// <summary>Polls an authorization until it is no longer pending (RFC 8555 section 7.5.1).</summary>
+    public async Task<AcmeAuthorization> WaitForAuthorizationAsync(AcmeAuthorization authorization, CancellationToken ct)
+    {
+        var delays = new PollDelay(_client.Transport, _client.Options.Time);
+        DateTimeOffset? retryAt = null;
+        while (authorization.Status == AcmeAuthorizationStatus.Pending)
+        {
+            await Task.Delay(delays.Next(retryAt), _client.Options.Time, ct).ConfigureAwait(false);
+            var response = await PostAsync(authorization.Url, [], RequestPriority.Validate, ct).ConfigureAwait(false);
+            retryAt = response.RetryAt;
+            authorization = response.Read(AcmeJson.Default.AcmeAuthorization) with { Url = authorization.Url };
+        }
+
+        return authorization;
+    }
+
+    /// <summary>Deactivates an authorization (RFC 8555 section 7.5.2), so that it does not count as pending any more.</summary>
+    public Task DeactivateAuthorizationAsync(Uri url, CancellationToken ct) =>
+        PostAsync(url, Json(new StatusRequest(AcmeAuthorizationStatus.Deactivated), AcmeJson.Default.StatusRequest), RequestPriority.Validate, ct);
+}

@@ -1,13 +1,12 @@
-using System.Text.Json;
 using ConvoxSsl.Engine.Certificates;
 
 namespace ConvoxSsl.Engine.Acme;
 
 /// <summary>
-/// A client of one CA (RFC 8555): its directory, its accounts, and what needs no account. Safe for use by many tasks
-/// at once. Proves nothing and stores nothing: that is the caller's part.
+/// A client of one CA (RFC 8555): its directory, its accounts, and operations that need no account. Thread-safe. It
+/// neither solves challenges nor stores anything; callers do both. Each resource's operations are in the resource's file.
 /// </summary>
-public sealed class AcmeClient : IDisposable
+public sealed partial class AcmeClient : IDisposable
 {
     private AcmeClient(AcmeTransport transport, AcmeClientOptions options, Uri directoryUrl, AcmeDirectory directory)
     {
@@ -17,7 +16,7 @@ public sealed class AcmeClient : IDisposable
         Directory = directory;
     }
 
-    /// <summary>Where the directory was read.</summary>
+    /// <summary>The directory's URL.</summary>
     public Uri DirectoryUrl { get; }
 
     /// <summary>The directory.</summary>
@@ -27,22 +26,28 @@ public sealed class AcmeClient : IDisposable
 
     internal AcmeClientOptions Options { get; }
 
-    /// <summary>Reads the directory.</summary>
-    /// <exception cref="InvalidInputException"><c>InvalidDirectoryUrl</c>: not an https URL.</exception>
-    /// <exception cref="AcmeException">The CA can't be reached or is not trusted, or what it gives is no directory.</exception>
+    /// <summary>Reads the directory and creates a client.</summary>
+    /// <exception cref="InvalidInputException"><c>InvalidDirectoryUrl</c>: the URL is not an https URL.</exception>
+    /// <exception cref="AcmeException">The CA is unreachable or not trusted, or its response is not a directory.</exception>
     public static async Task<AcmeClient> ConnectAsync(Uri directoryUrl, AcmeClientOptions options, CancellationToken ct)
     {
+        // RFC 8555 section 6.1: all communication between a client and a server uses HTTPS.
         if (!directoryUrl.IsAbsoluteUri || directoryUrl.Scheme != Uri.UriSchemeHttps)
         {
             throw new InvalidInputException(
-                ErrorCode.InvalidDirectoryUrl, $"'{directoryUrl.OriginalString}' is not a directory URL that can be used: ACME is HTTPS only. Give an https:// URL.", directoryUrl.OriginalString);
+                ErrorCode.InvalidDirectoryUrl,
+                $"The directory URL '{directoryUrl.OriginalString}' is not valid because it is not an https:// URL.",
+                directoryUrl.OriginalString)
+            {
+                Remedy = "Give the https:// URL of an ACME directory.",
+            };
         }
 
         var transport = new AcmeTransport(options);
         try
         {
-            var answer = await transport.GetAsync(directoryUrl, ct).ConfigureAwait(false);
-            var directory = answer.Read(AcmeJson.Default.AcmeDirectory);
+            var response = await transport.GetAsync(directoryUrl, ct).ConfigureAwait(false);
+            var directory = response.Read(AcmeJson.Default.AcmeDirectory);
             transport.NewNonce = directory.NewNonce;
             return new AcmeClient(transport, options, directoryUrl, directory);
         }
@@ -53,81 +58,9 @@ public sealed class AcmeClient : IDisposable
         }
     }
 
-    /// <summary>
-    /// Makes an account, or finds the one that the key already has (RFC 8555 section 7.3: the CA then answers with it
-    /// as it is).
-    /// </summary>
-    /// <param name="key">The account's key. The caller has stored it already.</param>
-    /// <param name="contact">Contact URLs.</param>
-    /// <param name="termsOfServiceAgreed">Whether the user accepted the terms in the directory.</param>
-    /// <param name="external">The account at the CA to bind to, if it wants one.</param>
-    /// <param name="ct">Stops it.</param>
-    /// <exception cref="AcmeException">The CA refused.</exception>
-    public Task<AcmeSession> CreateAccountAsync(
-        PrivateKey key, IReadOnlyList<string> contact, bool termsOfServiceAgreed, ExternalAccount? external, CancellationToken ct) =>
-        NewAccountAsync(
-            key,
-            new AccountPayload
-            {
-                Contact = contact.Count > 0 ? contact : null,
-                TermsOfServiceAgreed = termsOfServiceAgreed ? true : null,
-                ExternalAccountBinding = external is null ? null : Element(Jws.BindExternalAccount(external, key, Directory.NewAccount)),
-            },
-            ct);
-
-    /// <summary>Finds the account that a key belongs to, and makes none (RFC 8555 section 7.3.1).</summary>
-    /// <exception cref="AcmeException"><c>accountDoesNotExist</c>: there is none.</exception>
-    public Task<AcmeSession> FindAccountAsync(PrivateKey key, CancellationToken ct) =>
-        NewAccountAsync(key, new AccountPayload { OnlyReturnExisting = true }, ct);
-
-    /// <summary>Goes on under an account whose URL is known; costs no request.</summary>
-    public AcmeSession UseAccount(PrivateKey key, Uri accountUrl) => new(this, key, new AcmeAccount { Url = accountUrl });
-
-    /// <summary>Revokes a certificate with its own key; needs no account (RFC 8555 section 7.6).</summary>
-    /// <exception cref="AcmeException">The CA refused; a certificate that was revoked before is no error.</exception>
-    public Task RevokeAsync(PrivateKey certificateKey, ReadOnlyMemory<byte> certificate, RevocationReason reason, CancellationToken ct) =>
-        RevokeAsync(certificateKey, null, certificate, reason, ct);
-
-    /// <summary>When the CA wants a certificate renewed; null where it offers no such information (RFC 9773).</summary>
-    /// <param name="certificateId">The identifier, as <see cref="RenewalIdentifier"/> makes it.</param>
-    /// <param name="ct">Stops it.</param>
-    public async Task<AcmeRenewalInfo?> GetRenewalInfoAsync(string certificateId, CancellationToken ct)
-    {
-        if (Directory.RenewalInfo is not { } url)
-        {
-            return null;
-        }
-
-        var answer = await Transport.GetAsync(new Uri($"{url.OriginalString.TrimEnd('/')}/{certificateId}"), ct).ConfigureAwait(false);
-        return answer.Read(AcmeJson.Default.AcmeRenewalInfo) with { AskAgainAt = answer.RetryAt };
-    }
-
     /// <inheritdoc/>
     public void Dispose() => Transport.Dispose();
 
-    internal async Task RevokeAsync(PrivateKey key, Uri? account, ReadOnlyMemory<byte> certificate, RevocationReason reason, CancellationToken ct)
-    {
-        var url = Directory.RevokeCertificate ?? throw NotOffered("revocation");
-        var payload = JsonSerializer.SerializeToUtf8Bytes(
-            new RevocationRequest(Base64Url.Encode(certificate.Span), (int)reason), AcmeJson.Default.RevocationRequest);
-        try
-        {
-            await Transport.PostAsync(url, key, account, payload, null, RequestPriority.Finish, ct).ConfigureAwait(false);
-        }
-        catch (AcmeException e) when (e.Problem.ShortType == "alreadyRevoked")
-        {
-        }
-    }
-
-    internal AcmeException NotOffered(string what) =>
-        new(AcmeProblem.Create("unsupported", $"its directory offers no {what}"), DirectoryUrl);
-
-    internal static JsonElement Element(byte[] json) => JsonSerializer.Deserialize(json, AcmeJson.Default.JsonElement);
-
-    private async Task<AcmeSession> NewAccountAsync(PrivateKey key, AccountPayload request, CancellationToken ct)
-    {
-        var payload = JsonSerializer.SerializeToUtf8Bytes(request, AcmeJson.Default.AccountPayload);
-        var answer = await Transport.PostAsync(Directory.NewAccount, key, null, payload, null, RequestPriority.Begin, ct).ConfigureAwait(false);
-        return new AcmeSession(this, key, answer.Read(AcmeJson.Default.AcmeAccount) with { Url = answer.RequireLocation() });
-    }
+    internal AcmeException NotOffered(string feature) =>
+        new(AcmeProblem.Create(AcmeProblemType.Unsupported, $"its directory offers no {feature}"), DirectoryUrl);
 }

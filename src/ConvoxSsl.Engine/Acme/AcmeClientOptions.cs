@@ -39,10 +39,10 @@ public sealed record AcmeClientOptions
     internal HttpMessageHandler? Handler { get; init; }
 
     /// <summary>Called after each request, with secrets redacted; for debug output.</summary>
-    public Action<AcmeExchange>? Observe { get; init; }
+    public Action<AcmeTrace>? Observe { get; init; }
 
     /// <summary>Called before each delay between retries and polls.</summary>
-    public Action<AcmeWait>? ObserveWait { get; init; }
+    public Action<AcmeDelay>? ObserveDelay { get; init; }
 }
 
 /// <summary>A request to the CA and its response.</summary>
@@ -50,10 +50,10 @@ public sealed record AcmeClientOptions
 /// <param name="Url">The resource.</param>
 /// <param name="Payload">The payload before it was signed; null for GET and HEAD, empty for POST-as-GET.</param>
 /// <param name="Status">The HTTP status; 0 after a network fault.</param>
-/// <param name="Answer">The beginning of the response's body, or the network fault.</param>
-public sealed record AcmeExchange(string Method, Uri Url, string? Payload, int Status, string Answer);
+/// <param name="Response">The beginning of the response's body, or the network fault.</param>
+public sealed record AcmeTrace(string Method, Uri Url, string? Payload, int Status, string Response);
 
 /// <summary>A delay before a retry or a poll.</summary>
 /// <param name="Reason">The reason, such as <c>HTTP 503</c> or <c>order processing</c>.</param>
 /// <param name="Duration">The duration.</param>
-public sealed record AcmeWait(string Reason, TimeSpan Duration);
+public sealed record AcmeDelay(string Reason, TimeSpan Duration);

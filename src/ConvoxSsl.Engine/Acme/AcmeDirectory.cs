@@ -2,34 +2,34 @@ using System.Text.Json.Serialization;
 
 namespace ConvoxSsl.Engine.Acme;
 
-/// <summary>The CA's directory: where its resources are and what it offers (RFC 8555 section 7.1.1).</summary>
+/// <summary>The directory: the URLs of the CA's resources, and its features (RFC 8555 section 7.1.1).</summary>
 public sealed record AcmeDirectory
 {
-    /// <summary>Where nonces come from.</summary>
+    /// <summary>The URL for new nonces.</summary>
     [JsonPropertyName("newNonce")]
     public required Uri NewNonce { get; init => field = JsonGuard.Url(value); }
 
-    /// <summary>Where accounts are made and found.</summary>
+    /// <summary>The URL for creating and finding accounts.</summary>
     [JsonPropertyName("newAccount")]
     public required Uri NewAccount { get; init => field = JsonGuard.Url(value); }
 
-    /// <summary>Where orders are made.</summary>
+    /// <summary>The URL for creating orders.</summary>
     [JsonPropertyName("newOrder")]
     public required Uri NewOrder { get; init => field = JsonGuard.Url(value); }
 
-    /// <summary>Where certificates are revoked.</summary>
+    /// <summary>The URL for revoking certificates; null if the CA does not offer it.</summary>
     [JsonPropertyName("revokeCert")]
     public Uri? RevokeCertificate { get; init => field = JsonGuard.UrlOrNull(value); }
 
-    /// <summary>Where account keys are changed.</summary>
+    /// <summary>The URL for changing account keys; null if the CA does not offer it.</summary>
     [JsonPropertyName("keyChange")]
     public Uri? KeyChange { get; init => field = JsonGuard.UrlOrNull(value); }
 
-    /// <summary>Where the CA suggests renewal times (RFC 9773 section 4).</summary>
+    /// <summary>The URL for renewal information (RFC 9773 section 4.1); null if the CA does not offer it.</summary>
     [JsonPropertyName("renewalInfo")]
     public Uri? RenewalInfo { get; init => field = JsonGuard.UrlOrNull(value); }
 
-    /// <summary>Facts about the CA.</summary>
+    /// <summary>Metadata of the CA.</summary>
     [JsonPropertyName("meta")]
     public AcmeDirectoryMetadata Metadata { get; init => field = value ?? new(); } = new();
 }
@@ -37,7 +37,7 @@ public sealed record AcmeDirectory
 /// <summary>The <c>meta</c> object of a directory (RFC 8555 section 9.7.6).</summary>
 public sealed record AcmeDirectoryMetadata
 {
-    /// <summary>The terms of service in force.</summary>
+    /// <summary>The URL of the current terms of service.</summary>
     [JsonPropertyName("termsOfService")]
     public string? TermsOfService { get; init; }
 
@@ -45,19 +45,19 @@ public sealed record AcmeDirectoryMetadata
     [JsonPropertyName("website")]
     public string? Website { get; init; }
 
-    /// <summary>The names by which CAA records allow this CA (RFC 8659).</summary>
+    /// <summary>The names that authorize this CA in CAA records (RFC 8659).</summary>
     [JsonPropertyName("caaIdentities")]
     public IReadOnlyList<string> CaaIdentities { get; init => field = JsonGuard.Items(value ?? []); } = [];
 
-    /// <summary>Whether accounts must be bound to an external one (RFC 8555 section 7.3.4).</summary>
+    /// <summary>True if accounts must be bound to an external account (RFC 8555 section 7.3.4).</summary>
     [JsonPropertyName("externalAccountRequired")]
     public bool ExternalAccountRequired { get; init; }
 
     /// <summary>The profiles and their descriptions (draft-ietf-acme-profiles).</summary>
     [JsonPropertyName("profiles")]
-    public IReadOnlyDictionary<string, string> Profiles { get; init => field = Named(value); } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Profiles { get; init => field = ReplaceNulls(value); } = new Dictionary<string, string>();
 
-    // A profile without a description is a profile.
-    private static Dictionary<string, string> Named(IReadOnlyDictionary<string, string>? profiles) =>
+    // A description may be missing.
+    private static Dictionary<string, string> ReplaceNulls(IReadOnlyDictionary<string, string>? profiles) =>
         profiles?.ToDictionary(p => p.Key, p => p.Value ?? string.Empty) ?? [];
 }

@@ -3,16 +3,16 @@ using System.Text;
 
 namespace ConvoxSsl.Engine.Acme;
 
-/// <summary>The CA refused, or answered in a way that RFC 8555 does not allow.</summary>
+/// <summary>The CA refused a request, or its response violates RFC 8555. The message ends with the advice, if any.</summary>
 public sealed class AcmeException : Exception
 {
     // Enough to see what is wrong with an order of a hundred names.
-    private const int MostParts = 20;
+    private const int MaxSubproblems = 20;
 
-    /// <param name="problem">What the CA said, or what is wrong with its answer.</param>
-    /// <param name="url">The resource that was asked.</param>
-    /// <param name="retryAt">When the CA allows the next try, if it said so.</param>
-    /// <param name="innerException">What was caught, if anything.</param>
+    /// <param name="problem">The CA's problem document, or one that describes what is wrong with its response.</param>
+    /// <param name="url">The requested resource.</param>
+    /// <param name="retryAt">The time of the next attempt, if the CA named one.</param>
+    /// <param name="innerException">The cause, or null.</param>
     public AcmeException(AcmeProblem problem, Uri url, DateTimeOffset? retryAt = null, Exception? innerException = null)
         : base(Describe(problem, url, retryAt), innerException)
     {
@@ -24,42 +24,45 @@ public sealed class AcmeException : Exception
     /// <summary>The problem document.</summary>
     public AcmeProblem Problem { get; }
 
-    /// <summary>The resource that was asked.</summary>
+    /// <summary>The requested resource.</summary>
     public Uri Url { get; }
 
-    /// <summary>When the CA allows the next try, from Retry-After; null where it did not say.</summary>
+    /// <summary>The time of the next attempt, from Retry-After; null if the response had none.</summary>
     public DateTimeOffset? RetryAt { get; }
 
-    /// <summary>What can be done about it: the end of the message; null where the problem does not tell.</summary>
-    public string? Remedy => RemedyFor(Problem);
+    /// <summary>The advice at the end of the message; null if there is none for the problem's type.</summary>
+    public string? Remedy => CreateRemedy(Problem);
 
-    private static string? RemedyFor(AcmeProblem problem) => AcmeRemedy.For(problem) is { } remedy ? DisplayText.Shorten(remedy, 500) : null;
+    private static string? CreateRemedy(AcmeProblem problem) => AcmeRemedy.Describe(problem) is { } remedy ? DisplayText.Shorten(remedy, 500) : null;
 
     private static string Describe(AcmeProblem problem, Uri url, DateTimeOffset? retryAt)
     {
-        var text = new StringBuilder($"The CA at {url.Host} answered '{DisplayText.Shorten(problem.ShortType, 100)}': {DisplayText.Shorten(problem.Detail?.TrimEnd('.') ?? "no detail", 2000)}.");
-        var parts = problem.Subproblems ?? [];
-        foreach (var part in parts.Take(MostParts))
+        var text = new StringBuilder($"The request to the CA at {url.Host} failed with {FormatProblem(problem.ShortType, problem.Detail ?? "no detail", 2000)}.");
+        var subproblems = problem.Subproblems ?? [];
+        foreach (var subproblem in subproblems.Take(MaxSubproblems))
         {
-            var name = DisplayText.Shorten(part.Identifier?.Value ?? "One identifier", 253);
-            text.Append(CultureInfo.InvariantCulture, $" {name}: '{DisplayText.Shorten(part.ShortType, 100)}', {DisplayText.Shorten(part.Detail?.TrimEnd('.') ?? string.Empty, 500)}.");
+            var name = DisplayText.Shorten(subproblem.Identifier?.Value ?? "One identifier", 253);
+            text.Append(CultureInfo.InvariantCulture, $" {name}: {FormatProblem(subproblem.ShortType, subproblem.Detail ?? string.Empty, 500)}.");
         }
 
-        if (parts.Count > MostParts)
+        if (subproblems.Count > MaxSubproblems)
         {
-            text.Append(CultureInfo.InvariantCulture, $" And {parts.Count - MostParts} more.");
+            text.Append(CultureInfo.InvariantCulture, $" And {subproblems.Count - MaxSubproblems} more.");
         }
 
         if (retryAt is { } at)
         {
-            text.Append(CultureInfo.InvariantCulture, $" Next try at {at.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC.");
+            text.Append(CultureInfo.InvariantCulture, $" Next attempt at {at.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC.");
         }
 
-        if (RemedyFor(problem) is { } remedy)
+        if (CreateRemedy(problem) is { } remedy)
         {
             text.Append(' ').Append(remedy);
         }
 
         return text.ToString();
     }
+
+    private static string FormatProblem(string type, string detail, int maxLength) =>
+        $"'{DisplayText.Shorten(type, 100)}': {DisplayText.Shorten(detail.TrimEnd('.'), maxLength)}";
 }

@@ -17,7 +17,7 @@ public sealed record AcmeIdentifier(string Type, string Value)
     public string Value { get; init => field = JsonGuard.NotNull(value); } = JsonGuard.NotNull(Value);
 
     /// <summary>The identifier of a certificate's name.</summary>
-    public static AcmeIdentifier Of(CertificateName name) => new(name.IsAddress ? "ip" : "dns", name.Value);
+    public static AcmeIdentifier FromName(CertificateName name) => new(name.IsAddress ? "ip" : "dns", name.Value);
 
     /// <inheritdoc/>
     public override string ToString() => Value;

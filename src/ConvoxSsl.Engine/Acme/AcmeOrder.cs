@@ -1,6 +1,26 @@
 using System.Text.Json.Serialization;
+using ConvoxSsl.Engine.Certificates;
 
 namespace ConvoxSsl.Engine.Acme;
+
+/// <summary>The statuses of an order (RFC 8555 section 7.1.6).</summary>
+public static class AcmeOrderStatus
+{
+    /// <summary>Authorizations are not valid yet.</summary>
+    public const string Pending = "pending";
+
+    /// <summary>All authorizations are valid; the order waits for its signing request.</summary>
+    public const string Ready = "ready";
+
+    /// <summary>The certificate is being issued.</summary>
+    public const string Processing = "processing";
+
+    /// <summary>The certificate has been issued.</summary>
+    public const string Valid = "valid";
+
+    /// <summary>The order failed or expired.</summary>
+    public const string Invalid = "invalid";
+}
 
 /// <summary>An order (RFC 8555 section 7.1.3).</summary>
 public sealed record AcmeOrder
@@ -9,23 +29,23 @@ public sealed record AcmeOrder
     [JsonIgnore]
     public Uri Url { get; init; } = null!;
 
-    /// <summary>When the CA wants to be asked again, if it said so.</summary>
+    /// <summary>The time of the next poll, from Retry-After; null if the response had none.</summary>
     [JsonIgnore]
     public DateTimeOffset? RetryAt { get; init; }
 
-    /// <summary><c>pending</c>, <c>ready</c>, <c>processing</c>, <c>valid</c> or <c>invalid</c>.</summary>
+    /// <summary>One of <see cref="AcmeOrderStatus"/>.</summary>
     [JsonPropertyName("status")]
     public required string Status { get; init => field = JsonGuard.NotNull(value); }
 
-    /// <summary>When the CA forgets the order.</summary>
+    /// <summary>The time at which the CA discards the order.</summary>
     [JsonPropertyName("expires")]
     public DateTimeOffset? Expires { get; init; }
 
-    /// <summary>What the certificate will be for, in any order.</summary>
+    /// <summary>The identifiers of the certificate, in any order.</summary>
     [JsonPropertyName("identifiers")]
     public required IReadOnlyList<AcmeIdentifier> Identifiers { get; init => field = JsonGuard.Items(value); }
 
-    /// <summary>The requested begin of validity.</summary>
+    /// <summary>The requested start of validity.</summary>
     [JsonPropertyName("notBefore")]
     public DateTimeOffset? NotBefore { get; init; }
 
@@ -33,11 +53,11 @@ public sealed record AcmeOrder
     [JsonPropertyName("notAfter")]
     public DateTimeOffset? NotAfter { get; init; }
 
-    /// <summary>Why the order is invalid.</summary>
+    /// <summary>The reason for which the order is invalid.</summary>
     [JsonPropertyName("error")]
     public AcmeProblem? Error { get; init; }
 
-    /// <summary>The authorizations, in no order that can be relied on.</summary>
+    /// <summary>The URLs of the authorizations, in any order.</summary>
     [JsonPropertyName("authorizations")]
     public required IReadOnlyList<Uri> Authorizations
     {
@@ -45,11 +65,11 @@ public sealed record AcmeOrder
         init => field = [.. JsonGuard.Items(value).Select(url => JsonGuard.Url(url))];
     }
 
-    /// <summary>Where the signing request goes.</summary>
+    /// <summary>The URL for the signing request.</summary>
     [JsonPropertyName("finalize")]
     public required Uri Finalize { get; init => field = JsonGuard.Url(value); }
 
-    /// <summary>Where the certificate is, once the order is valid.</summary>
+    /// <summary>The URL of the certificate, if the order is valid.</summary>
     [JsonPropertyName("certificate")]
     public Uri? Certificate { get; init => field = JsonGuard.UrlOrNull(value); }
 
@@ -57,52 +77,155 @@ public sealed record AcmeOrder
     [JsonPropertyName("profile")]
     public string? Profile { get; init; }
 
-    /// <summary>The identifier of the certificate that this one replaces, where the CA says so (RFC 9773 section 5).</summary>
+    /// <summary>The identifier of the certificate to replace, if the CA returns it (RFC 9773 section 5).</summary>
     [JsonPropertyName("replaces")]
     public string? Replaces { get; init; }
 
-    /// <summary>Whether the order is for what was asked, in any order and case.</summary>
-    public bool IsFor(IReadOnlyList<AcmeIdentifier> asked)
+    /// <summary>True if the order has exactly these identifiers, in any order and case.</summary>
+    public bool IsFor(IReadOnlyList<AcmeIdentifier> requested)
     {
-        static HashSet<(string, string)> Set(IEnumerable<AcmeIdentifier> all) =>
-            all.Select(i => (i.Type.ToLowerInvariant(), i.Value.ToLowerInvariant())).ToHashSet();
-        return Set(asked).SetEquals(Set(Identifiers));
+        static HashSet<(string, string)> ToSet(IEnumerable<AcmeIdentifier> identifiers) =>
+            identifiers.Select(i => (i.Type.ToLowerInvariant(), i.Value.ToLowerInvariant())).ToHashSet();
+        return ToSet(requested).SetEquals(ToSet(Identifiers));
     }
 
-    /// <summary>Makes sure that the order is for what was asked, in any order and case.</summary>
+    /// <summary>Throws if the order does not have exactly these identifiers, in any order and case.</summary>
     /// <exception cref="AcmeException"><c>orderMismatch</c>.</exception>
-    public void RequireIdentifiers(IReadOnlyList<AcmeIdentifier> asked)
+    public void RequireIdentifiers(IReadOnlyList<AcmeIdentifier> requested)
     {
-        if (!IsFor(asked))
+        if (!IsFor(requested))
         {
-            throw new AcmeException(
-                AcmeProblem.Create("orderMismatch", $"its order is for {string.Join(", ", Identifiers)} and not for {string.Join(", ", asked)}"), Url);
+            var detail = $"its order is for {string.Join(", ", Identifiers)} instead of {string.Join(", ", requested)}";
+            throw new AcmeException(AcmeProblem.Create(AcmeProblemType.OrderMismatch, detail), Url);
         }
     }
 }
 
-/// <summary>What is asked of the CA in newOrder (RFC 8555 section 7.4).</summary>
+/// <summary>The payload of newOrder (RFC 8555 section 7.4).</summary>
 public sealed record NewOrder
 {
     /// <summary>The names of the certificate.</summary>
     [JsonPropertyName("identifiers")]
     public required IReadOnlyList<AcmeIdentifier> Identifiers { get; init; }
 
-    /// <summary>The begin of validity that is wished for.</summary>
+    /// <summary>The requested start of validity.</summary>
     [JsonPropertyName("notBefore")]
     public DateTimeOffset? NotBefore { get; init; }
 
-    /// <summary>The end of validity that is wished for.</summary>
+    /// <summary>The requested end of validity.</summary>
     [JsonPropertyName("notAfter")]
     public DateTimeOffset? NotAfter { get; init; }
 
-    /// <summary>One of the directory's profiles.</summary>
+    /// <summary>A profile of the directory (draft-ietf-acme-profiles).</summary>
     [JsonPropertyName("profile")]
     public string? Profile { get; init; }
 
-    /// <summary>The identifier of the certificate that this one replaces (RFC 9773 section 5).</summary>
+    /// <summary>The identifier of the certificate to replace (RFC 9773 section 5).</summary>
     [JsonPropertyName("replaces")]
     public string? Replaces { get; init; }
 }
 
 internal sealed record FinalizeRequest([property: JsonPropertyName("csr")] string Csr);
+
+public sealed partial class AcmeSession
+{
+    private const int MaxFinalizeAttempts = 5;
+
+    /// <summary>
+    /// Orders a certificate. The caller must check the order with <see cref="AcmeOrder.RequireIdentifiers"/>; this method does
+    /// not, so that the caller can still deactivate the authorizations of a wrong order.
+    /// </summary>
+    /// <param name="order">The requested certificate.</param>
+    /// <param name="findCreatedAsync">
+    /// Finds the URL of an order that the CA created although its response was lost; null if there is none. Without it a retry
+    /// may create a second order.
+    /// </param>
+    /// <param name="ct">The cancellation token.</param>
+    /// <exception cref="AcmeException">The CA refused.</exception>
+    public async Task<AcmeOrder> NewOrderAsync(NewOrder order, Func<Task<Uri?>>? findCreatedAsync, CancellationToken ct)
+    {
+        var url = _client.Directory.NewOrder;
+        var payload = Json(order, AcmeJson.Default.NewOrder);
+        var response = findCreatedAsync is null
+            ? await PostAsync(url, payload, RequestPriority.Begin, ct).ConfigureAwait(false)
+            : await _client.Transport.PostNewAsync(url, _key, Account.Url, payload, ReadCreatedAsync, ct).ConfigureAwait(false);
+        return ReadOrder(response, response.RequireLocation());
+
+        async Task<AcmeResponse?> ReadCreatedAsync()
+        {
+            var created = await findCreatedAsync().ConfigureAwait(false);
+            return created is null ? null : await PostAsync(created, [], RequestPriority.Begin, ct).ConfigureAwait(false) with { Location = created };
+        }
+    }
+
+    /// <summary>Gets an order.</summary>
+    public async Task<AcmeOrder> GetOrderAsync(Uri url, CancellationToken ct) =>
+        ReadOrder(await PostAsync(url, [], RequestPriority.Finish, ct).ConfigureAwait(false), url);
+
+    /// <summary>Polls an order until <paramref name="done"/> returns true.</summary>
+    /// <param name="order">The order in its last known state.</param>
+    /// <param name="done">True for the expected states.</param>
+    /// <param name="isExpected">True if the CA is known to be done, so that the first poll need not be delayed.</param>
+    /// <param name="ct">The cancellation token.</param>
+    public async Task<AcmeOrder> WaitForOrderAsync(AcmeOrder order, Func<AcmeOrder, bool> done, bool isExpected, CancellationToken ct)
+    {
+        var delays = new PollDelay(_client.Transport, _client.Options.Time) { IsExpected = isExpected };
+        while (!done(order))
+        {
+            var delay = delays.Next(order.RetryAt);
+            _client.Options.ObserveDelay?.Invoke(new AcmeDelay($"order {order.Status}", delay));
+            await Task.Delay(delay, _client.Options.Time, ct).ConfigureAwait(false);
+            var current = await GetOrderAsync(order.Url, ct).ConfigureAwait(false);
+            current.RequireIdentifiers(order.Identifiers);
+            order = current;
+        }
+
+        return order;
+    }
+
+    /// <summary>Finalizes an order with a signing request (RFC 8555 section 7.4).</summary>
+    /// <exception cref="AcmeException">The CA refused, or the order is invalid.</exception>
+    public async Task<AcmeOrder> FinalizeAsync(AcmeOrder order, SigningRequest request, CancellationToken ct)
+    {
+        var payload = Json(new FinalizeRequest(Base64Url.Encode(request.Der.Span)), AcmeJson.Default.FinalizeRequest);
+        var delays = new PollDelay(_client.Transport, _client.Options.Time);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                var response = await PostAsync(order.Finalize, payload, RequestPriority.Finish, ct).ConfigureAwait(false);
+                var finalized = ReadOrder(response, order.Url);
+                finalized.RequireIdentifiers(order.Identifiers);
+                return finalized;
+            }
+            catch (AcmeException e) when (e.Problem.ShortType == AcmeProblemType.OrderNotReady)
+            {
+                // An earlier request whose response was lost may have arrived, or one part of the CA may lag behind another.
+                order = await GetOrderAsync(order.Url, ct).ConfigureAwait(false);
+                if (order.Status is AcmeOrderStatus.Processing or AcmeOrderStatus.Valid)
+                {
+                    return order;
+                }
+
+                if (order.Status == AcmeOrderStatus.Invalid || attempt == MaxFinalizeAttempts)
+                {
+                    throw;
+                }
+            }
+
+            await Task.Delay(delays.Next(order.RetryAt), _client.Options.Time, ct).ConfigureAwait(false);
+        }
+    }
+
+    // An order with an unknown status would be polled forever.
+    private static AcmeOrder ReadOrder(AcmeResponse response, Uri url)
+    {
+        var order = response.Read(AcmeJson.Default.AcmeOrder) with { Url = url, RetryAt = response.RetryAt };
+        return order.Status is AcmeOrderStatus.Pending or AcmeOrderStatus.Ready or AcmeOrderStatus.Processing or AcmeOrderStatus.Valid
+            or AcmeOrderStatus.Invalid
+            ? order
+            : throw new AcmeException(
+                AcmeProblem.Create(AcmeProblemType.MalformedAnswer, $"the status '{order.Status}' of its order is not one of RFC 8555 section 7.1.6"),
+                url);
+    }
+}

@@ -2,17 +2,16 @@ using System.Text.Json.Serialization;
 
 namespace ConvoxSsl.Engine.Acme;
 
-/// <summary>A problem document (RFC 7807) as ACME uses it (RFC 8555 section 6.7).</summary>
+/// <summary>A problem document (RFC 9457) with ACME's members (RFC 8555 section 6.7).</summary>
 public sealed record AcmeProblem
 {
     private const string Prefix = "urn:ietf:params:acme:error:";
-    private const string Untyped = "about:blank";
 
-    /// <summary>The problem's type, a URN; <c>about:blank</c> where the CA gave none.</summary>
+    /// <summary>The problem's type, a URN; <c>about:blank</c> if the CA gave none.</summary>
     [JsonPropertyName("type")]
-    public string Type { get; init => field = value ?? Untyped; } = Untyped;
+    public string Type { get; init => field = value ?? AcmeProblemType.Untyped; } = AcmeProblemType.Untyped;
 
-    /// <summary>What the CA says to a human.</summary>
+    /// <summary>The CA's explanation for a human.</summary>
     [JsonPropertyName("detail")]
     public string? Detail { get; init; }
 
@@ -20,11 +19,11 @@ public sealed record AcmeProblem
     [JsonPropertyName("status")]
     public int? Status { get; init; }
 
-    /// <summary>Where to read on, or for <c>userActionRequired</c> where to act.</summary>
+    /// <summary>The URL of a page about the problem. For <c>userActionRequired</c>, the page where the user must act.</summary>
     [JsonPropertyName("instance")]
     public string? Instance { get; init; }
 
-    /// <summary>The identifier that this problem is about, in a subproblem.</summary>
+    /// <summary>The identifier of a subproblem.</summary>
     [JsonPropertyName("identifier")]
     public AcmeIdentifier? Identifier { get; init; }
 
@@ -32,10 +31,10 @@ public sealed record AcmeProblem
     [JsonPropertyName("subproblems")]
     public IReadOnlyList<AcmeProblem>? Subproblems { get; init => field = value?.OfType<AcmeProblem>().ToArray(); }
 
-    /// <summary>The type without the ACME prefix: <c>rateLimited</c>, <c>unauthorized</c>, …</summary>
+    /// <summary>The type without ACME's prefix: one of <see cref="AcmeProblemType"/>, or an unknown type.</summary>
     [JsonIgnore]
     public string ShortType => Type.StartsWith(Prefix, StringComparison.Ordinal) ? Type[Prefix.Length..] : Type;
 
-    /// <summary>A problem of the ACME namespace.</summary>
+    /// <summary>Creates a problem of ACME's namespace.</summary>
     public static AcmeProblem Create(string shortType, string detail) => new() { Type = Prefix + shortType, Detail = detail };
 }

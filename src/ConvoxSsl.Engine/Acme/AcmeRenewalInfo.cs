@@ -2,25 +2,43 @@ using System.Text.Json.Serialization;
 
 namespace ConvoxSsl.Engine.Acme;
 
-/// <summary>When the CA wants a certificate to be renewed (RFC 9773 section 4.2).</summary>
+/// <summary>The CA's suggestion for the renewal of a certificate (RFC 9773 section 4.2).</summary>
 public sealed record AcmeRenewalInfo
 {
-    /// <summary>The window in which to renew.</summary>
+    /// <summary>The suggested window of renewal.</summary>
     [JsonPropertyName("suggestedWindow")]
     public required RenewalWindow SuggestedWindow { get; init => field = JsonGuard.NotNull(value); }
 
-    /// <summary>Why the CA asks for it, to be shown to the user.</summary>
+    /// <summary>The URL of a page that explains the window to the user.</summary>
     [JsonPropertyName("explanationURL")]
     public string? ExplanationUrl { get; init; }
 
-    /// <summary>When to ask again, from Retry-After; null where the CA did not say.</summary>
+    /// <summary>The time of the next query, from Retry-After (RFC 9773 section 4.3); null if the response had none.</summary>
     [JsonIgnore]
-    public DateTimeOffset? AskAgainAt { get; init; }
+    public DateTimeOffset? RetryAt { get; init; }
 }
 
 /// <summary>A window of time.</summary>
-/// <param name="Start">Its begin.</param>
-/// <param name="End">Its end.</param>
+/// <param name="Start">The start.</param>
+/// <param name="End">The end.</param>
 public sealed record RenewalWindow(
     [property: JsonPropertyName("start")] DateTimeOffset Start,
     [property: JsonPropertyName("end")] DateTimeOffset End);
+
+public sealed partial class AcmeClient
+{
+    /// <summary>Gets the renewal information of a certificate; null if the CA does not offer any (RFC 9773).</summary>
+    /// <param name="certificateId">The identifier, as <see cref="RenewalIdentifier"/> creates it.</param>
+    /// <param name="ct">The cancellation token.</param>
+    public async Task<AcmeRenewalInfo?> GetRenewalInfoAsync(string certificateId, CancellationToken ct)
+    {
+        if (Directory.RenewalInfo is not { } url)
+        {
+            return null;
+        }
+
+        // RFC 9773 section 4.1: the request is an unauthenticated GET.
+        var response = await Transport.GetAsync(new Uri($"{url.OriginalString.TrimEnd('/')}/{certificateId}"), ct).ConfigureAwait(false);
+        return response.Read(AcmeJson.Default.AcmeRenewalInfo) with { RetryAt = response.RetryAt };
+    }
+}

@@ -163,7 +163,7 @@ internal sealed class AcmeTransport : IDisposable
                 throw response?.ToException() ?? Unreachable(url, delay.Retries + 1, fault!.Cause);
             }
 
-            _options.ObserveWait?.Invoke(new AcmeWait(response is null ? "network" : $"HTTP {(int)response.Status}", pause));
+            _options.ObserveDelay?.Invoke(new AcmeDelay(response is null ? "network" : $"HTTP {(int)response.Status}", pause));
             await Task.Delay(pause, _options.Time, ct).ConfigureAwait(false);
             if (findCreatedAsync is not null && MayHaveArrived(response) && await findCreatedAsync().ConfigureAwait(false) is { } created)
             {
@@ -245,7 +245,7 @@ internal sealed class AcmeTransport : IDisposable
         {
             var text = payload is null ? null : JwsRedaction.RedactSignatures(Encoding.UTF8.GetString(payload));
             var shown = JwsRedaction.Redact(response);
-            observe(new AcmeExchange(method.Method, url, text, status, shown.Length > MaxObservedCharacters ? shown[..MaxObservedCharacters] + "…" : shown));
+            observe(new AcmeTrace(method.Method, url, text, status, shown.Length > MaxObservedCharacters ? shown[..MaxObservedCharacters] + "…" : shown));
         }
     }
 

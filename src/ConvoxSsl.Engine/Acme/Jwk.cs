@@ -11,7 +11,7 @@ internal static class Jwk
     /// The key in the canonical form of RFC 7638: required members only, in lexical order, no white space. That form
     /// is also a valid <c>jwk</c> header.
     /// </summary>
-    public static string Canonical(PrivateKey key)
+    public static string Format(PrivateKey key)
     {
         switch (key.Key)
         {
@@ -27,8 +27,8 @@ internal static class Jwk
     }
 
     /// <summary>The SHA-256 thumbprint in base64url (RFC 7638), the second half of a key authorization.</summary>
-    public static string Thumbprint(PrivateKey key) =>
-        Base64Url.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(Canonical(key))));
+    public static string ComputeThumbprint(PrivateKey key) =>
+        Base64Url.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(Format(key))));
 
     private static string Curve(KeyAlgorithm algorithm) => algorithm == KeyAlgorithm.EcdsaP384 ? "P-384" : "P-256";
 }

@@ -12,7 +12,7 @@ internal static class Jws
     /// <summary>A request under the account's URL, or under the public key itself when there is no account yet.</summary>
     public static byte[] Sign(PrivateKey key, Uri? account, string nonce, Uri url, ReadOnlySpan<byte> payload)
     {
-        var identity = account is null ? $"\"jwk\":{Jwk.Canonical(key)}" : $"\"kid\":{Quote(account.OriginalString)}";
+        var identity = account is null ? $"\"jwk\":{Jwk.Format(key)}" : $"\"kid\":{Quote(account.OriginalString)}";
         var header = $$"""{"alg":"{{Algorithm(key)}}",{{identity}},"nonce":{{Quote(nonce)}},"url":{{Quote(url.OriginalString)}}}""";
         return Flatten(header, payload, input => Signature(key, input));
     }
@@ -20,7 +20,7 @@ internal static class Jws
     /// <summary>The inner JWS of a key change: signed by the new key, without a nonce (RFC 8555 section 7.3.5).</summary>
     public static byte[] SignKeyChange(PrivateKey newKey, Uri url, ReadOnlySpan<byte> payload)
     {
-        var header = $$"""{"alg":"{{Algorithm(newKey)}}","jwk":{{Jwk.Canonical(newKey)}},"url":{{Quote(url.OriginalString)}}}""";
+        var header = $$"""{"alg":"{{Algorithm(newKey)}}","jwk":{{Jwk.Format(newKey)}},"url":{{Quote(url.OriginalString)}}}""";
         return Flatten(header, payload, input => Signature(newKey, input));
     }
 
@@ -28,7 +28,7 @@ internal static class Jws
     public static byte[] BindExternalAccount(ExternalAccount external, PrivateKey key, Uri newAccountUrl)
     {
         var header = $$"""{"alg":"HS256","kid":{{Quote(external.KeyId)}},"url":{{Quote(newAccountUrl.OriginalString)}}}""";
-        return Flatten(header, Encoding.UTF8.GetBytes(Jwk.Canonical(key)), input => HMACSHA256.HashData(external.MacKey, input));
+        return Flatten(header, Encoding.UTF8.GetBytes(Jwk.Format(key)), input => HMACSHA256.HashData(external.MacKey, input));
     }
 
     private static byte[] Flatten(string header, ReadOnlySpan<byte> payload, Func<byte[], byte[]> sign)

@@ -35,7 +35,7 @@ internal static class SecretCertificateParser
         Thumbprint = chain.Leaf.Thumbprint,
         KeyAlgorithm = chain.LeafKeyAlgorithm(),
         Stored = stored,
-        RenewalId = RenewalIdentifier.Of(chain.Leaf),
+        RenewalId = RenewalIdentifier.FromCertificate(chain.Leaf),
     };
 
     /// <summary>A version that somebody else stored.</summary>

@@ -32,7 +32,7 @@ internal static class ErrorRecords
         InvalidInputException e => Create(PublicException.From(e, Prefix + e.Code), ErrorCategory.InvalidArgument, target ?? e.Value),
         EngineException e => Create(PublicException.From(e, Prefix + e.Code), GetCategory(e.Kind), target ?? e.Value),
         AcmeException e => Create(
-            PublicException.From(e, $"{Prefix}AcmeProblem.{e.Problem.ShortType}", ParameterFor(e.Problem.ShortType)),
+            PublicException.From(e, $"{Prefix}AcmeProblem.{e.Problem.ShortType}", Remedies.Describe(new Remedy($"AcmeProblem.{e.Problem.ShortType}"))),
             GetCategory(e.Problem),
             target ?? e.Problem.Identifier?.Value),
         UnauthorizedAccessException e => AddRemedy(
@@ -59,17 +59,6 @@ internal static class ErrorRecords
         return record;
     }
 
-    /// <summary>Which parameter or cmdlet helps, where the protocol's own words can't know.</summary>
-    private static string? ParameterFor(string problem) => problem switch
-    {
-        "untrusted" => "Name its PEM file with -CaCertificate.",
-        "accountDoesNotExist" => "New-ConvoxAcmeAccount makes it.",
-        "userActionRequired" => "Run the command again with -AcceptTermsOfService once you have read them.",
-        "invalidProfile" => "Name one with -Profile.",
-        "orderMismatch" or "certificateMismatch" or "malformedAnswer" => "Check that -Issuer is an ACME directory that you trust.",
-        _ => null,
-    };
-
     private static ErrorCategory GetCategory(EngineErrorKind kind) => kind switch
     {
         EngineErrorKind.NotFound => ErrorCategory.ObjectNotFound,
@@ -85,14 +74,16 @@ internal static class ErrorRecords
 
     private static ErrorCategory GetCategory(AcmeProblem problem) => problem.ShortType switch
     {
-        "rateLimited" => ErrorCategory.LimitsExceeded,
-        "unreachable" or "connection" or "dns" or "tls" => ErrorCategory.ConnectionError,
-        "untrusted" => ErrorCategory.SecurityError,
-        "unauthorized" or "caa" or "rejectedIdentifier" or "externalAccountRequired" or "userActionRequired" => ErrorCategory.PermissionDenied,
-        "accountDoesNotExist" => ErrorCategory.ObjectNotFound,
-        "malformedAnswer" or "orderMismatch" or "certificateMismatch" or "badNonce" => ErrorCategory.ProtocolError,
-        "serverInternal" => ErrorCategory.ResourceUnavailable,
-        "badCSR" or "badPublicKey" or "badSignatureAlgorithm" or "invalidContact" or "unsupportedContact" or "invalidProfile" or "unsupportedIdentifier"
+        AcmeProblemType.RateLimited => ErrorCategory.LimitsExceeded,
+        AcmeProblemType.Unreachable or AcmeProblemType.Connection or AcmeProblemType.Dns or AcmeProblemType.Tls => ErrorCategory.ConnectionError,
+        AcmeProblemType.Untrusted => ErrorCategory.SecurityError,
+        AcmeProblemType.Unauthorized or AcmeProblemType.Caa or AcmeProblemType.RejectedIdentifier or AcmeProblemType.ExternalAccountRequired
+            or AcmeProblemType.UserActionRequired => ErrorCategory.PermissionDenied,
+        AcmeProblemType.AccountDoesNotExist => ErrorCategory.ObjectNotFound,
+        AcmeProblemType.MalformedAnswer or AcmeProblemType.OrderMismatch or AcmeProblemType.CertificateMismatch or AcmeProblemType.BadNonce => ErrorCategory.ProtocolError,
+        AcmeProblemType.ServerInternal => ErrorCategory.ResourceUnavailable,
+        AcmeProblemType.BadCsr or AcmeProblemType.BadPublicKey or AcmeProblemType.BadSignatureAlgorithm or AcmeProblemType.InvalidContact
+            or AcmeProblemType.UnsupportedContact or AcmeProblemType.InvalidProfile or AcmeProblemType.UnsupportedIdentifier
             => ErrorCategory.InvalidArgument,
         _ when problem.Status is >= 500 => ErrorCategory.ResourceUnavailable,
         _ => ErrorCategory.InvalidResult,

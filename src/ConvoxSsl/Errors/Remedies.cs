@@ -9,6 +9,13 @@ internal static class Remedies
     // {0}, {1}, … are the remedy's arguments; by default {0} is the value that the error is about.
     private static readonly Dictionary<string, string> Texts = new(StringComparer.Ordinal)
     {
+        ["AcmeProblem.accountDoesNotExist"] = "New-ConvoxAcmeAccount creates it.",
+        ["AcmeProblem.certificateMismatch"] = "Check that -Issuer is an ACME directory that you trust.",
+        ["AcmeProblem.invalidProfile"] = "Name one with -Profile.",
+        ["AcmeProblem.malformedAnswer"] = "Check that -Issuer is an ACME directory that you trust.",
+        ["AcmeProblem.orderMismatch"] = "Check that -Issuer is an ACME directory that you trust.",
+        ["AcmeProblem.untrusted"] = "Give its PEM file with -CaCertificate.",
+        ["AcmeProblem.userActionRequired"] = "Run the command again with -AcceptTermsOfService once you have read them.",
         ["CertificateNotRenewable"] = "Import the new certificate with Import-ConvoxCertificate -Id {0}.",
         ["CertificateOfApp.Renewal"] = "Omit the parameters that change it.",
         ["ConfirmationNeeded"] = "Add -Confirm:$false.",
@@ -16,6 +23,7 @@ internal static class Remedies
         ["FileNotFound"] = "Check the path.",
         ["FileNotFound.Manifest"] = "Give the path of the app's {0}, or of its folder, with -Path.",
         ["FileNotFound.PemText"] = "Write the text to a file that only you can read, and give its path.",
+        ["InvalidCaCertificate"] = "Give the CA's root as a PEM file with -CaCertificate.",
         ["InvalidCertificateId.Manifest"] = "Get-ConvoxCertificate lists the ids.",
         ["InvalidPath"] = "Give the path of a file in it.",
         ["InvalidRackDirectory.Volume"] = "Give a directory of the container with -Rack, such as /var/lib/convoxssl.",

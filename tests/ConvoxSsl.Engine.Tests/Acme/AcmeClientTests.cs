@@ -13,7 +13,7 @@ public sealed class AcmeClientTests : IAsyncLifetime
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(30);
 
     private readonly SkippingClock _clock = new(RequestTimeout);
-    private readonly ConcurrentQueue<AcmeExchange> _exchanges = new();
+    private readonly ConcurrentQueue<AcmeTrace> _exchanges = new();
     private readonly PrivateKey _key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
     private AcmeTestServer _ca = null!;
     private X509Certificate2 _root = null!;
@@ -213,14 +213,14 @@ public sealed class AcmeClientTests : IAsyncLifetime
     {
         using var client = await ConnectAsync();
         using var certificate = await IssueAsync(client);
-        var id = RenewalIdentifier.Of(certificate)!;
+        var id = RenewalIdentifier.FromCertificate(certificate)!;
         var info = await client.GetRenewalInfoAsync(id, CancellationToken.None);
 
         Assert.Equal(Assert.Single(_ca.IssuedCertificates).RenewalId, id);
         Assert.InRange(info!.SuggestedWindow.Start, certificate.NotBefore, certificate.NotAfter);
         Assert.True(info.SuggestedWindow.Start < info.SuggestedWindow.End);
         Assert.Equal("https://ca.example/incident", info.ExplanationUrl);
-        Assert.Equal(_clock.GetUtcNow().AddSeconds(21600), info.AskAgainAt);
+        Assert.Equal(_clock.GetUtcNow().AddSeconds(21600), info.RetryAt);
     }
 
     [Fact]
@@ -229,7 +229,7 @@ public sealed class AcmeClientTests : IAsyncLifetime
         using var client = await ConnectAsync();
         using var certificate = await IssueAsync(client);
         await client.UseAccount(_key, new Uri(_ca.Accounts[0].Url)).RevokeAsync(certificate.RawDataMemory, RevocationReason.Superseded, CancellationToken.None);
-        var info = await client.GetRenewalInfoAsync(RenewalIdentifier.Of(certificate)!, CancellationToken.None);
+        var info = await client.GetRenewalInfoAsync(RenewalIdentifier.FromCertificate(certificate)!, CancellationToken.None);
 
         Assert.True(info!.SuggestedWindow.End < _clock.GetUtcNow());
     }
@@ -290,9 +290,9 @@ public sealed class AcmeClientTests : IAsyncLifetime
     {
         var session = await MakeAccountAsync(client);
         var names = CertificateNameSet.Parse(["one.example.org"]);
-        var order = await session.NewOrderAsync(new NewOrder { Identifiers = [AcmeIdentifier.Of(names[0])] }, null, CancellationToken.None);
+        var order = await session.NewOrderAsync(new NewOrder { Identifiers = [AcmeIdentifier.FromName(names[0])] }, null, CancellationToken.None);
         var authorization = await session.GetAuthorizationAsync(order.Authorizations[0], CancellationToken.None);
-        await session.AnswerChallengeAsync(authorization.Challenges[0].Url, CancellationToken.None);
+        await session.RespondToChallengeAsync(authorization.Challenges[0].Url, CancellationToken.None);
         using var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
         order = await session.FinalizeAsync(order, SigningRequest.Create(key, names), CancellationToken.None);
         var certificate = await session.DownloadAsync(order.Certificate!, CancellationToken.None);

@@ -137,7 +137,7 @@ public sealed class AcmeTestServerTests : IAsyncLifetime
         using var client = await AcmeClient.ConnectAsync(ca.DirectoryUrl, new AcmeClientOptions { TrustedRoots = [root] }, CancellationToken.None);
         var session = await client.CreateAccountAsync(_key, [], true, null, CancellationToken.None);
         var names = CertificateNameSet.Parse(["*.example.org", "example.org"]);
-        var order = await session.NewOrderAsync(new NewOrder { Identifiers = [.. names.Select(AcmeIdentifier.Of)] }, null, CancellationToken.None);
+        var order = await session.NewOrderAsync(new NewOrder { Identifiers = [.. names.Select(AcmeIdentifier.FromName)] }, null, CancellationToken.None);
 
         var authorizations = await Task.WhenAll(order.Authorizations.Select(url => session.GetAuthorizationAsync(url, CancellationToken.None)));
         var wildcard = Assert.Single(authorizations, a => a.Wildcard);
@@ -150,7 +150,7 @@ public sealed class AcmeTestServerTests : IAsyncLifetime
         ];
         foreach (var authorization in authorizations)
         {
-            await session.AnswerChallengeAsync(authorization.Challenges.First(c => c.Type == "dns-01").Url, CancellationToken.None);
+            await session.RespondToChallengeAsync(authorization.Challenges.First(c => c.Type == "dns-01").Url, CancellationToken.None);
         }
 
         order = await session.WaitForOrderAsync(order, o => o.Status != "pending", isExpected: false, CancellationToken.None);

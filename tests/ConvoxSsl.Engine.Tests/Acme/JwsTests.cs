@@ -77,7 +77,7 @@ public sealed class JwsTests
 
         Assert.Equal(["alg", "kid", "url"], header.AsObject().Select(m => m.Key).Order());
         Assert.Equal(("HS256", "kid-1"), ((string?)header["alg"], (string?)header["kid"]));
-        Assert.Equal(Jwk.Canonical(key), Decoded(jws, "payload").ToJsonString());
+        Assert.Equal(Jwk.Format(key), Decoded(jws, "payload").ToJsonString());
         Assert.Equal(HMACSHA256.HashData(mac, Input(jws)), Signature(jws));
     }
 
@@ -88,7 +88,7 @@ public sealed class JwsTests
             "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw";
         using var key = PrivateKey.FromKey(RSA.Create(new RSAParameters { Modulus = Base64Url.Decode(Modulus), Exponent = Base64Url.Decode("AQAB") }));
 
-        Assert.Equal("NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs", Jwk.Thumbprint(key));
+        Assert.Equal("NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs", Jwk.ComputeThumbprint(key));
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed class JwsTests
         for (var i = 0; i < 300; i++)
         {
             using var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
-            var jwk = JsonNode.Parse(Jwk.Canonical(key))!;
+            var jwk = JsonNode.Parse(Jwk.Format(key))!;
             Assert.Equal((32, 32), (Base64Url.Decode((string)jwk["x"]!).Length, Base64Url.Decode((string)jwk["y"]!).Length));
         }
     }

@@ -14,7 +14,7 @@ public sealed class RenewalIdentifierTests
         // The serial number's first octet is over 0x7F, so that its DER form has a zero before it.
         using var certificate = Certificate([0x87, 0x65, 0x43, 0x21], X509AuthorityKeyIdentifierExtension.CreateFromSubjectKeyIdentifier(KeyIdentifier));
 
-        Assert.Equal("aYhba4dGQEHhs3uEe6CuLN4ByNQ.AIdlQyE", RenewalIdentifier.Of(certificate));
+        Assert.Equal("aYhba4dGQEHhs3uEe6CuLN4ByNQ.AIdlQyE", RenewalIdentifier.FromCertificate(certificate));
     }
 
     [Fact]
@@ -22,7 +22,7 @@ public sealed class RenewalIdentifierTests
     {
         using var certificate = Certificate([1], null);
 
-        Assert.Null(RenewalIdentifier.Of(certificate));
+        Assert.Null(RenewalIdentifier.FromCertificate(certificate));
     }
 
     private static X509Certificate2 Certificate(byte[] serial, X509Extension? authority)

@@ -36,7 +36,7 @@ public sealed class BrokenOffTests : IssuanceTest
 
         Assert.Equal(1, Ca.Count(step));
         Assert.Equal(Clock.GetUtcNow().AddHours(1), refused.RetryAt!.Value, TimeSpan.FromMinutes(1));
-        Assert.Contains($"Next try at {refused.RetryAt.Value:yyyy-MM-dd HH:mm}", refused.Message, StringComparison.Ordinal);
+        Assert.Contains($"Next attempt at {refused.RetryAt.Value:yyyy-MM-dd HH:mm}", refused.Message, StringComparison.Ordinal);
         Ca.Faults.Clear();
         await AssertResumedAsync(Name);
     }

@@ -57,7 +57,7 @@ public sealed class ForeignAnswerTests : IssuanceTest
             o["authorizations"] = new JsonArray(((string)o["authorizations"]![0]!).Replace("https://", "http://", StringComparison.Ordinal)))));
         var refused = await RefusedAsync("malformedAnswer", Name);
 
-        Assert.Contains("HTTPS only", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("not an https URL", refused.Message, StringComparison.Ordinal);
         Assert.Equal(0, Ca.Count(AcmeResource.Authorization));
         await AssertResumedAsync(Name);
     }

@@ -132,7 +132,7 @@ internal static class AcmeTargets
         using var client = await ca.ConnectAsync("/cert", ct);
         var certificate = await client.UseAccount(Key, AnsweredCa.Url("/account/1")).DownloadAsync(AnsweredCa.Url("/cert"), ct);
         using var chain = CertificateChain.FromPem(certificate.Pem);
-        _ = RenewalIdentifier.Of(chain.Leaf);
+        _ = RenewalIdentifier.FromCertificate(chain.Leaf);
         _ = chain.LeafNames();
         _ = chain.LeafKeyAlgorithm();
     }

@@ -67,7 +67,7 @@ internal static class CertificateTargets
             try
             {
                 using var key = PrivateKey.FromPem(PemEncoding.WriteString(label, input));
-                _ = Jwk.Thumbprint(key);
+                _ = Jwk.ComputeThumbprint(key);
                 _ = SigningRequest.Create(key, CertificateNameSet.Parse(["a.example"]));
             }
             catch (Exception e) when (FuzzTarget.IsRejection(e))
@@ -81,7 +81,7 @@ internal static class CertificateTargets
         using var chain = CertificateChain.FromPem(PemEncoding.WriteString("CERTIFICATE", input) + "\n" + Encoding.ASCII.GetString(Chains[0]));
         _ = chain.LeafNames();
         _ = chain.LeafKeyAlgorithm();
-        _ = RenewalIdentifier.Of(chain.Leaf);
+        _ = RenewalIdentifier.FromCertificate(chain.Leaf);
         _ = Key.Matches(chain.Leaf);
         _ = chain.FullPem();
     }

@@ -16,7 +16,7 @@ public sealed class FailureTests
         Assert.StartsWith("ConvoxSsl.AcmeProblem.rateLimited,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Equal(ErrorCategory.LimitsExceeded, error.CategoryInfo.Category);
         Assert.Contains("too many certificates", error.Exception.Message, StringComparison.Ordinal);
-        Assert.Contains("Next try at", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("Next attempt at", error.Exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

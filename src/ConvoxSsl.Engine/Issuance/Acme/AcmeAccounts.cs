@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Racks.Contracts;
@@ -26,7 +24,7 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
     /// <exception cref="InvalidInputException"><c>InvalidCaCertificate</c>, <c>InvalidContact</c>.</exception>
     public static void Check(AccountRequest request)
     {
-        ReadRoots(request.CaCertificate);
+        RootCertificates.Parse(request.CaCertificate);
         ContactUrls(request.Contact);
     }
 
@@ -141,7 +139,7 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
         var urls = ContactUrls(contact);
         var session = await OpenExistingAsync(directoryUrl, ct).ConfigureAwait(false);
         await using var locked = await LockAsync(directoryUrl, ct).ConfigureAwait(false);
-        await session.UpdateAsync(urls, ct).ConfigureAwait(false);
+        await session.UpdateContactsAsync(urls, ct).ConfigureAwait(false);
         var account = (await rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false) ?? throw NotFound(directoryUrl)) with { Contact = urls };
         await rack.Accounts.UpdateAsync(account, ct).ConfigureAwait(false);
         return account;
@@ -192,29 +190,6 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
         _sessions.TryRemove(directoryUrl, out _);
     }
 
-    /// <summary>Reads the root of a private CA.</summary>
-    /// <exception cref="InvalidInputException"><c>InvalidCaCertificate</c>: the text holds no certificate.</exception>
-    public static IReadOnlyList<X509Certificate2> ReadRoots(string? pem)
-    {
-        if (pem is null)
-        {
-            return [];
-        }
-
-        var roots = new X509Certificate2Collection();
-        try
-        {
-            roots.ImportFromPem(pem);
-        }
-        catch (CryptographicException)
-        {
-        }
-
-        return roots.Count > 0
-            ? [.. roots]
-            : throw new InvalidInputException(ErrorCode.InvalidCaCertificate, "The file given as -CaCertificate holds no certificate. Give the CA's root as a PEM file.");
-    }
-
     /// <summary>Contacts as URLs: a bare e-mail address becomes a <c>mailto:</c> one.</summary>
     /// <exception cref="InvalidInputException"><c>InvalidContact</c>.</exception>
     public static IReadOnlyList<string> ContactUrls(IEnumerable<string> contact) => [.. contact.Select(ContactUrl)];
@@ -237,7 +212,7 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
         {
             await session.DeactivateAsync(ct).ConfigureAwait(false);
         }
-        catch (AcmeException e) when (e.Problem.ShortType is "unauthorized" or "accountDoesNotExist")
+        catch (AcmeException e) when (e.Problem.ShortType is AcmeProblemType.Unauthorized or AcmeProblemType.AccountDoesNotExist)
         {
             // RFC 8555 section 7.3.6: so says the CA of an account that has ended, also where its first answer was lost.
             events.Report(new IssuanceEvent(IssuanceEventKind.Detail, $"The CA had ended the account {session.Account.Url} already."));
@@ -283,7 +258,7 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
             events.Report(new IssuanceEvent(IssuanceEventKind.Detail, "A change of the account's key had broken off after the CA took it; the new key is in force."));
             return true;
         }
-        catch (AcmeException e) when (e.Problem.ShortType == "accountDoesNotExist")
+        catch (AcmeException e) when (e.Problem.ShortType == AcmeProblemType.AccountDoesNotExist)
         {
             await rack.Accounts.DropNextKeyAsync(directoryUrl, ct).ConfigureAwait(false);
             events.Report(new IssuanceEvent(IssuanceEventKind.Detail, "A change of the account's key did not reach the CA; the old key stays."));
@@ -349,11 +324,11 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
 
     private AcmeClientOptions OptionsFor(string? caCertificate) => new()
     {
-        TrustedRoots = ReadRoots(caCertificate),
+        TrustedRoots = RootCertificates.Parse(caCertificate),
         Time = time,
         MaxConcurrentRequests = concurrency,
-        Observe = e => events.Report(new IssuanceEvent(IssuanceEventKind.Exchange, $"{e.Method} {e.Url} {e.Payload} -> {e.Status} {e.Answer}")),
-        ObserveWait = w => events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Waiting {w.Duration.TotalSeconds:0.0} s for the CA: {w.Reason}", Left: w.Duration)),
+        Observe = e => events.Report(new IssuanceEvent(IssuanceEventKind.Exchange, $"{e.Method} {e.Url} {e.Payload} -> {e.Status} {e.Response}")),
+        ObserveDelay = w => events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Waiting {w.Duration.TotalSeconds:0.0} s for the CA: {w.Reason}", Left: w.Duration)),
     };
 
     private static string ContactUrl(string contact)

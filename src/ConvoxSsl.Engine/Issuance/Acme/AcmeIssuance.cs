@@ -32,20 +32,20 @@ internal sealed class AcmeIssuance(
         (record, var order) = await OpenOrderAsync(record, request.Names, ct).ConfigureAwait(false);
         try
         {
-            order.RequireIdentifiers([.. request.Names.Select(AcmeIdentifier.Of)]);
-            if (order.Status == "pending")
+            order.RequireIdentifiers([.. request.Names.Select(AcmeIdentifier.FromName)]);
+            if (order.Status == AcmeOrderStatus.Pending)
             {
                 order = await ValidateAsync(record, order, request.Names, ct).ConfigureAwait(false);
             }
 
-            if (order.Status == "ready")
+            if (order.Status == AcmeOrderStatus.Ready)
             {
                 events.Report(Step("Asking for the certificate", 70));
                 order = await session.FinalizeAsync(order, request, ct).ConfigureAwait(false);
             }
 
             events.Report(Step("Waiting for the certificate", 80));
-            order = await session.WaitForOrderAsync(order, o => o.Status is "invalid" || (o.Status == "valid" && o.Certificate is not null), isExpected: false, ct).ConfigureAwait(false);
+            order = await session.WaitForOrderAsync(order, o => o.Status is AcmeOrderStatus.Invalid || (o.Status == AcmeOrderStatus.Valid && o.Certificate is not null), isExpected: false, ct).ConfigureAwait(false);
             RequireNotInvalid(order);
 
             events.Report(Step("Downloading the certificate", 90));
@@ -75,11 +75,11 @@ internal sealed class AcmeIssuance(
         // A full disk is no word of the CA's either.
         IOException or UnauthorizedAccessException => false,
         EngineException { Kind: EngineErrorKind.Waiting or EngineErrorKind.TimedOut } => false,
-        AcmeException { Problem.ShortType: "unreachable" or "serverInternal" or "rateLimited" or "badNonce" } => false,
+        AcmeException { Problem.ShortType: AcmeProblemType.Unreachable or AcmeProblemType.ServerInternal or AcmeProblemType.RateLimited or AcmeProblemType.BadNonce } => false,
         // Said of the account, for which more can be done; the order has not changed by it.
-        AcmeException { Problem.ShortType: "accountDoesNotExist" or "userActionRequired" } => false,
+        AcmeException { Problem.ShortType: AcmeProblemType.AccountDoesNotExist or AcmeProblemType.UserActionRequired } => false,
         // A load balancer's page or another's certificate is no word of the CA's about the order.
-        AcmeException { Problem.ShortType: "about:blank" or "malformedAnswer" or "untrusted" } => false,
+        AcmeException { Problem.ShortType: AcmeProblemType.Untyped or AcmeProblemType.MalformedAnswer or AcmeProblemType.Untrusted } => false,
         AcmeException { Problem.Status: >= 500 or 429 } => false,
         _ => true,
     };
@@ -117,14 +117,14 @@ internal sealed class AcmeIssuance(
 
     // A CA may also not know the certificate any more, or hold it to be another account's.
     private static bool RefusesReplacement(AcmeProblem problem) =>
-        problem.ShortType is "alreadyReplaced" or "malformed" or "unauthorized" || problem.Status is 404 or 409;
+        problem.ShortType is AcmeProblemType.AlreadyReplaced or AcmeProblemType.Malformed or AcmeProblemType.Unauthorized || problem.Status is 404 or 409;
 
     private NewOrder NewOrderFor(OrderRecord record, CertificateNameSet names)
     {
         var settings = record.Certificate.Settings;
         return new NewOrder
         {
-            Identifiers = [.. names.Select(AcmeIdentifier.Of)],
+            Identifiers = [.. names.Select(AcmeIdentifier.FromName)],
             NotAfter = settings?.Duration is { } duration ? time.GetUtcNow() + duration : null,
             Profile = settings?.Profile,
             Replaces = record.Replaces,
@@ -152,8 +152,8 @@ internal sealed class AcmeIssuance(
         return order.Status switch
         {
             // Done, which an order that runs out does not undo, nor a clock that is wrong.
-            "processing" or "valid" => order,
-            "pending" or "ready" when order.Expires is not { } end || end > time.GetUtcNow() => order,
+            AcmeOrderStatus.Processing or AcmeOrderStatus.Valid => order,
+            AcmeOrderStatus.Pending or AcmeOrderStatus.Ready when order.Expires is not { } end || end > time.GetUtcNow() => order,
             _ => null,
         };
     }
@@ -179,7 +179,7 @@ internal sealed class AcmeIssuance(
                 throw await WaitForOwnerAsync(record, outOfBand, ct).ConfigureAwait(false);
             }
 
-            order = await session.WaitForOrderAsync(order with { RetryAt = askedFor }, o => o.Status != "pending", visits.All(seen => seen), ct).ConfigureAwait(false);
+            order = await session.WaitForOrderAsync(order with { RetryAt = askedFor }, o => o.Status != AcmeOrderStatus.Pending, visits.All(seen => seen), ct).ConfigureAwait(false);
         }
         finally
         {
@@ -191,7 +191,7 @@ internal sealed class AcmeIssuance(
             }
         }
 
-        return order.Status == "invalid" ? throw await new FailedOrder(session, counted, time).ExplainAsync(order, [.. tasks.Select(t => t.Authorization.Url)], ct).ConfigureAwait(false) : order;
+        return order.Status == AcmeOrderStatus.Invalid ? throw await new FailedOrder(session, counted, time).ExplainAsync(order, [.. tasks.Select(t => t.Authorization.Url)], ct).ConfigureAwait(false) : order;
     }
 
     /// <summary>A challenge for each authorization that needs one; those that only the domain's owner can satisfy apart.</summary>
@@ -202,8 +202,8 @@ internal sealed class AcmeIssuance(
         foreach (var authorization in await ReadAsync(order.Authorizations, ct).ConfigureAwait(false))
         {
             var name = names.FirstOrDefault(n => n.Value.Equals(authorization.CertificateName, StringComparison.OrdinalIgnoreCase)) ?? throw new AcmeException(
-                AcmeProblem.Create("orderMismatch", $"its order holds an authorization for '{authorization.CertificateName}', which was not asked for"), order.Url);
-            if (authorization.Status != "pending")
+                AcmeProblem.Create(AcmeProblemType.OrderMismatch, $"its order holds an authorization for '{authorization.CertificateName}', which was not asked for"), order.Url);
+            if (authorization.Status != AcmeAuthorizationStatus.Pending)
             {
                 events.Report(new IssuanceEvent(IssuanceEventKind.Detail, $"{name} is {authorization.Status} already"));
                 continue;
@@ -242,7 +242,7 @@ internal sealed class AcmeIssuance(
         return read;
     }
 
-    private ParallelOptions Overlapped(CancellationToken ct) => new() { MaxDegreeOfParallelism = session.Overlap, CancellationToken = ct };
+    private ParallelOptions Overlapped(CancellationToken ct) => new() { MaxDegreeOfParallelism = session.ReadConcurrency, CancellationToken = ct };
 
     /// <returns>When the CA wants to be asked for the outcome, if it said so.</returns>
     private async Task<DateTimeOffset?> PublishAndAnswerAsync(List<ChallengeTask> tasks, CancellationToken ct)
@@ -275,13 +275,13 @@ internal sealed class AcmeIssuance(
     {
         try
         {
-            return await session.AnswerChallengeAsync(task.Challenge.Url, ct).ConfigureAwait(false);
+            return await session.RespondToChallengeAsync(task.Challenge.Url, ct).ConfigureAwait(false);
         }
-        catch (AcmeException e) when (e.Problem.ShortType == "malformed")
+        catch (AcmeException e) when (e.Problem.ShortType == AcmeProblemType.Malformed)
         {
             // When the answer to an earlier try was lost, the CA refuses the repetition because it is at work already.
             var now = await session.GetAuthorizationAsync(task.Authorization.Url, ct).ConfigureAwait(false);
-            if (now.Status == "pending" && now.Challenges.All(c => c.Url != task.Challenge.Url || c.Status == "pending"))
+            if (now.Status == AcmeAuthorizationStatus.Pending && now.Challenges.All(c => c.Url != task.Challenge.Url || c.Status == AcmeChallengeStatus.Pending))
             {
                 throw;
             }
@@ -305,9 +305,9 @@ internal sealed class AcmeIssuance(
 
     private static void RequireNotInvalid(AcmeOrder order)
     {
-        if (order.Status == "invalid")
+        if (order.Status == AcmeOrderStatus.Invalid)
         {
-            throw new AcmeException(order.Error ?? AcmeProblem.Create("orderInvalid", "the order is invalid and the CA gave no reason"), order.Url);
+            throw new AcmeException(order.Error ?? AcmeProblem.Create(AcmeProblemType.OrderInvalid, "the order is invalid and the CA gave no reason"), order.Url);
         }
     }
 
@@ -342,7 +342,7 @@ internal sealed class AcmeIssuance(
         {
             try
             {
-                if ((await session.GetAuthorizationAsync(url, limit.Token).ConfigureAwait(false)).Status == "pending")
+                if ((await session.GetAuthorizationAsync(url, limit.Token).ConfigureAwait(false)).Status == AcmeAuthorizationStatus.Pending)
                 {
                     await session.DeactivateAuthorizationAsync(url, limit.Token).ConfigureAwait(false);
                 }

@@ -28,12 +28,12 @@ internal sealed class AcmeIssuer(
         {
             return await OrderOnceAsync(record, request, known, ticket, ct).ConfigureAwait(false);
         }
-        catch (AcmeException e) when (e.Problem.ShortType == "accountDoesNotExist")
+        catch (AcmeException e) when (e.Problem.ShortType == AcmeProblemType.AccountDoesNotExist)
         {
             events.Report(new IssuanceEvent(IssuanceEventKind.Warning, $"The CA at {directoryUrl.Host} does not know the account any more. It is made again with the same key."));
             await accounts.MakeAgainAsync(directoryUrl, request.Account.ExternalAccount, ct).ConfigureAwait(false);
         }
-        catch (AcmeException e) when (e.Problem.ShortType == "userActionRequired" && request.Account.AcceptTermsOfService)
+        catch (AcmeException e) when (e.Problem.ShortType == AcmeProblemType.UserActionRequired && request.Account.AcceptTermsOfService)
         {
             events.Report(new IssuanceEvent(IssuanceEventKind.Detail, $"The CA at {directoryUrl.Host} has new terms of service, which -AcceptTermsOfService accepts."));
             await AgreeToTermsAsync(directoryUrl, e, ct).ConfigureAwait(false);
@@ -75,7 +75,7 @@ internal sealed class AcmeIssuer(
                 await session.RevokeAsync(certificate, reason, ct).ConfigureAwait(false);
                 return;
             }
-            catch (AcmeException e) when (e.Problem.ShortType is "unauthorized" or "accountDoesNotExist" && material.Key is not null)
+            catch (AcmeException e) when (e.Problem.ShortType is AcmeProblemType.Unauthorized or AcmeProblemType.AccountDoesNotExist && material.Key is not null)
             {
                 // Issued under another account, or the account is gone: the certificate's own key still proves ownership.
             }

@@ -25,7 +25,7 @@ internal sealed class FailedOrder(AcmeSession session, CountedOrder counted, Tim
         await counted.FailedAsync(session.Account.Url, [.. problems.Select(p => p.Identifier!.Value)]).ConfigureAwait(false);
         return problems switch
         {
-            [] => new AcmeException(order.Error ?? AcmeProblem.Create("orderInvalid", "it gave no reason"), order.Url),
+            [] => new AcmeException(order.Error ?? AcmeProblem.Create(AcmeProblemType.OrderInvalid, "it gave no reason"), order.Url),
             [var only] => new AcmeException(only with { Detail = $"{only.Identifier}: {only.Detail}" }, order.Url),
             _ => new AcmeException(problems[0] with { Detail = $"{problems.Count} names could not be validated", Identifier = null, Subproblems = problems }, order.Url),
         };
@@ -39,10 +39,10 @@ internal sealed class FailedOrder(AcmeSession session, CountedOrder counted, Tim
         {
             for (var i = 0; i < read.Length; i++)
             {
-                read[i] = read[i] is null or { Status: "pending" } ? await session.GetAuthorizationAsync(urls[i], ct).ConfigureAwait(false) : read[i];
+                read[i] = read[i] is null or { Status: AcmeAuthorizationStatus.Pending } ? await session.GetAuthorizationAsync(urls[i], ct).ConfigureAwait(false) : read[i];
             }
 
-            if (look == MostLooks || read.All(a => a!.Status != "pending"))
+            if (look == MostLooks || read.All(a => a!.Status != AcmeAuthorizationStatus.Pending))
             {
                 return read!;
             }

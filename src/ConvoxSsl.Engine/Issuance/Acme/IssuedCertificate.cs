@@ -18,7 +18,7 @@ internal static class IssuedCertificate
         }
         catch (InvalidInputException e)
         {
-            throw new AcmeException(AcmeProblem.Create("malformedAnswer", $"what it gave is no certificate chain: {e.Message}"), url, null, e);
+            throw new AcmeException(AcmeProblem.Create(AcmeProblemType.MalformedAnswer, $"what it gave is no certificate chain: {e.Message}"), url, null, e);
         }
 
         if (!chain.Leaf.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(request.PublicKey.Span))
@@ -42,6 +42,6 @@ internal static class IssuedCertificate
     private static AcmeException Mismatch(string what, Uri url, CertificateChain chain)
     {
         chain.Dispose();
-        return new AcmeException(AcmeProblem.Create("certificateMismatch", what + "; it was not stored"), url);
+        return new AcmeException(AcmeProblem.Create(AcmeProblemType.CertificateMismatch, what + "; it was not stored"), url);
     }
 }

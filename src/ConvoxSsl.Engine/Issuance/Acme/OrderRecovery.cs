@@ -42,7 +42,7 @@ internal sealed class OrderRecovery(IOrderJournal journal, AcmeSession session, 
     /// <exception cref="AcmeException"><c>unreachable</c>: then an order can't be made either.</exception>
     public async Task<Uri?> FindUrlAsync(OrderRecord record, CertificateNameSet names, CancellationToken ct)
     {
-        AcmeIdentifier[] identifiers = [.. names.Select(AcmeIdentifier.Of)];
+        AcmeIdentifier[] identifiers = [.. names.Select(AcmeIdentifier.FromName)];
         var left = MostOrders;
         try
         {
@@ -59,7 +59,7 @@ internal sealed class OrderRecovery(IOrderJournal journal, AcmeSession session, 
                 }
             }
         }
-        catch (AcmeException e) when (e.Problem.ShortType != "unreachable")
+        catch (AcmeException e) when (e.Problem.ShortType != AcmeProblemType.Unreachable)
         {
             ReportUnread(e);
         }
@@ -75,7 +75,7 @@ internal sealed class OrderRecovery(IOrderJournal journal, AcmeSession session, 
     private bool IsFor(OrderRecord record, IReadOnlyList<AcmeIdentifier> names, AcmeOrder order)
     {
         var settings = record.Certificate.Settings;
-        return order.Status is "pending" or "ready"
+        return order.Status is AcmeOrderStatus.Pending or AcmeOrderStatus.Ready
             && (order.Expires is not { } end || end > time.GetUtcNow())
             && order.IsFor(names)
             && (order.Profile is null || settings?.Profile is null || order.Profile == settings.Profile)

@@ -19,7 +19,7 @@ internal sealed partial class RetryBackoff(IRack rack, TimeProvider time)
     /// </summary>
     public static bool IsRemembered(Exception failure) => failure switch
     {
-        AcmeException { Problem.ShortType: "unreachable" or "untrusted" } => false,
+        AcmeException { Problem.ShortType: AcmeProblemType.Unreachable or AcmeProblemType.Untrusted } => false,
         EngineException { Kind: EngineErrorKind.Waiting or EngineErrorKind.TimedOut or EngineErrorKind.Limited } => false,
         EngineException { Code: ErrorCode.RackNotWritable or RetryLater.Code } => false,
         EngineException e when VaultFailure.IsOne(e) => false,
@@ -86,7 +86,7 @@ internal sealed partial class RetryBackoff(IRack rack, TimeProvider time)
     /// the text of the problem (https://letsencrypt.org/docs/rate-limits, "Consecutive Authorization Failures").
     /// </summary>
     private static string? FindPausePage(AcmeProblem problem) =>
-        problem.ShortType == "rateLimited" && PausePage().Match(problem.Detail ?? string.Empty) is { Success: true } match ? match.Value.TrimEnd('.', ',', ')') : null;
+        problem.ShortType == AcmeProblemType.RateLimited && PausePage().Match(problem.Detail ?? string.Empty) is { Success: true } match ? match.Value.TrimEnd('.', ',', ')') : null;
 
     [GeneratedRegex(@"https://\S*unpause\S*", RegexOptions.CultureInvariant)]
     private static partial Regex PausePage();

@@ -111,7 +111,7 @@ internal sealed class OrderLimits(IRack rack, Func<Uri, CaLimits?> limitsOf, Tim
     public async Task RecordRefusalAsync(
         Uri directoryUrl, Uri accountUrl, CertificateNameSet names, AcmeException refused, CancellationToken ct)
     {
-        if (refused.RetryAt is not { } until || (refused.Problem.ShortType != "rateLimited" && refused.Problem.Status != 429))
+        if (refused.RetryAt is not { } until || (refused.Problem.ShortType != AcmeProblemType.RateLimited && refused.Problem.Status != 429))
         {
             return;
         }

@@ -63,7 +63,10 @@ internal sealed class RenewalInfoService(IRack rack, AcmeAccounts accounts, Time
             events.Report(new IssuanceEvent(
                 IssuanceEventKind.Detail,
                 $"Cannot query the renewal information of {record.Id}, so the current renewal time stays: {e.Message}"));
-            if (e is AcmeException { Problem: { ShortType: "unreachable" or "untrusted" } or { Status: >= 500 or 429 } })
+            if (e is AcmeException
+                {
+                    Problem: { ShortType: AcmeProblemType.Unreachable or AcmeProblemType.Untrusted } or { Status: >= 500 or 429 },
+                })
             {
                 _unreachable[directoryUrl] = time.GetUtcNow();
             }
@@ -76,7 +79,7 @@ internal sealed class RenewalInfoService(IRack rack, AcmeAccounts accounts, Time
     private RenewalAdvice CreateAdvice(CertificateRecord record, CertificateVersion live, AcmeRenewalInfo info)
     {
         var (start, end) = (info.SuggestedWindow.Start.ToUniversalTime(), info.SuggestedWindow.End.ToUniversalTime());
-        var advice = new RenewalAdvice { AskAgainAt = Clamp(info.AskAgainAt), ExplanationUrl = info.ExplanationUrl };
+        var advice = new RenewalAdvice { AskAgainAt = Clamp(info.RetryAt), ExplanationUrl = info.ExplanationUrl };
         if (!RenewalPolicy.IsUsable(start, end, live.NotBefore))
         {
             events.Report(new IssuanceEvent(

@@ -1,4 +1,4 @@
-using ConvoxSsl.Engine.Issuance.Acme;
+using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Issuance.Webhooks;
@@ -44,7 +44,7 @@ public sealed class RackWebhook
             throw new InvalidInputException(ErrorCode.NothingToChange, "Nothing was named that should change. Give -Url, -Event, -CaCertificate, -Secret or -NewSecret.");
         }
 
-        AcmeAccounts.ReadRoots(change.CaCertificate);
+        RootCertificates.Parse(change.CaCertificate);
         var known = await _rack.Webhooks.FindAsync(ct).ConfigureAwait(false);
         var url = change.Url ?? known?.Url ?? throw new InvalidInputException(ErrorCode.WebhookUrlNeeded, "This rack has no webhook yet. Give its URL with -Url.");
         return new WebhookRecord

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Http;
-using ConvoxSsl.Engine.Issuance.Acme;
 using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Issuance.Webhooks;
@@ -35,7 +35,7 @@ internal sealed class WebhookSender : IDisposable
     public WebhookSender(WebhookRecord webhook, WebhookSecret secret, TimeProvider time)
     {
         (_webhook, _secret, _time) = (webhook, secret, time);
-        _http = new HttpConnection(null, AcmeAccounts.ReadRoots(webhook.CaCertificate), AttemptTimeout, time);
+        _http = new HttpConnection(null, RootCertificates.Parse(webhook.CaCertificate), AttemptTimeout, time);
     }
 
     public WebhookRecord Webhook => _webhook;

@@ -108,7 +108,7 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
             Thumbprint = material.Chain.Leaf.Thumbprint,
             KeyAlgorithm = material.Chain.LeafKeyAlgorithm(),
             Stored = stored,
-            RenewalId = RenewalIdentifier.Of(material.Chain.Leaf),
+            RenewalId = RenewalIdentifier.FromCertificate(material.Chain.Leaf),
         };
         return await MakeLiveAsync(certificate, known, added, keepVersions, ct).ConfigureAwait(false);
     }

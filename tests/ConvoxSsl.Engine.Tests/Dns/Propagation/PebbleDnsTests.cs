@@ -34,7 +34,7 @@ public sealed class PebbleDnsTests
             Base64Url.Encode(SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(response.Value))));
         zones.AddTxt(record.Name, record.Value);
         await new DnsPropagation(resolver, new DnsPropagationOptions(), TimeProvider.System).WaitAsync([record], [], null, CancellationToken.None);
-        await session.AnswerChallengeAsync(challenge.Url, CancellationToken.None);
+        await session.RespondToChallengeAsync(challenge.Url, CancellationToken.None);
 
         Assert.Equal("example-org.auth.test", record.Name);
         Assert.Equal("valid", (await session.WaitForAuthorizationAsync(authorization, CancellationToken.None)).Status);

@@ -38,7 +38,7 @@ public sealed class OrderLimitsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_sixth_certificate_for_the_same_names_in_any_order_and_case_is_not_ordered_until_one_is_refilled()
+    public async Task Sixth_certificate_for_the_same_names_waits_for_a_refill()
     {
         for (var i = 0; i < 5; i++)
         {
@@ -60,7 +60,7 @@ public sealed class OrderLimitsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Certificates_are_counted_by_registered_domain_whatever_account_orders_them()
+    public async Task Certificates_count_per_registered_domain_across_accounts()
     {
         for (var i = 0; i < 50; i++)
         {
@@ -75,7 +75,7 @@ public sealed class OrderLimitsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_certificate_for_the_same_names_again_counts_as_nothing_but_that()
+    public async Task Renewal_counts_only_towards_the_exact_set()
     {
         await IssueAsync(OrderKind.New, "www.example.org");
         await IssueAsync(OrderKind.New, "www.example.org");
@@ -86,7 +86,7 @@ public sealed class OrderLimitsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_replacement_counts_as_nothing_and_is_never_held_back_by_a_published_limit()
+    public async Task Replacement_is_exempt_from_published_limits()
     {
         await IssueAsync(OrderKind.Replacement, "www.example.org");
         Assert.False(System.IO.File.Exists(File));
@@ -101,7 +101,7 @@ public sealed class OrderLimitsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task New_orders_are_counted_by_account()
+    public async Task New_orders_count_per_account()
     {
         await Task.WhenAll(Enumerable.Range(0, 300).Select(i => _limits.RecordOrderAsync(Ca, Account, Names($"www.example{i}.org"), OrderKind.New, default)));
 
@@ -111,7 +111,7 @@ public sealed class OrderLimitsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Failed_validations_are_counted_by_name_and_account()
+    public async Task Failed_validations_count_per_name_and_account()
     {
         for (var i = 0; i < 5; i++)
         {
@@ -131,7 +131,7 @@ public sealed class OrderLimitsTests : IAsyncLifetime
     [InlineData("2001:db8:1:2::7", "2001:db8:1:2::/64", "2001:db8:1:3::7")]
     [InlineData("github.io", "github.io", "example.github.io")]
     [InlineData("www.xn--85x722f.xn--55qx5d.cn", "xn--85x722f.xn--55qx5d.cn", "xn--55qx5d.cn")]
-    public async Task Addresses_and_public_suffixes_have_a_domain_of_their_own(string name, string domain, string other)
+    public async Task Addresses_and_public_suffixes_count_as_their_own_domain(string name, string domain, string other)
     {
         await _limits.RecordIssuedAsync(Ca, Account, Names(name), OrderKind.New, default);
         Assert.Contains(domain, (await _rack.Limits.ReadAsync(default)).Uses.Select(u => u.Subject));
@@ -139,7 +139,7 @@ public sealed class OrderLimitsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Nothing_is_recorded_for_a_CA_without_known_limits()
+    public async Task CA_without_known_limits_has_no_records()
     {
         await _limits.RecordOrderAsync(PrivateCa, Account, Names("www.example.org"), OrderKind.New, default);
         await _limits.RecordIssuedAsync(PrivateCa, Account, Names("www.example.org"), OrderKind.New, default);
@@ -151,7 +151,7 @@ public sealed class OrderLimitsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_no_longer_counts_is_dropped_at_the_next_write()
+    public async Task Expired_records_are_removed_on_the_next_write()
     {
         await IssueAsync(OrderKind.New, "www.example.org");
         _clock.Advance(TimeSpan.FromHours(35));
@@ -165,7 +165,7 @@ public sealed class OrderLimitsTests : IAsyncLifetime
     [InlineData(-1)]
     [InlineData(1)]
     [InlineData(366)]
-    public async Task A_clock_that_was_wrong_holds_nothing_back(int days)
+    public async Task Records_from_a_wrong_clock_are_ignored(int days)
     {
         _clock.Advance(TimeSpan.FromDays(400));
         for (var i = 0; i < 5; i++)
@@ -186,7 +186,7 @@ public sealed class OrderLimitsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_left_is_told_before_an_order_goes()
+    public async Task Remaining_quota_is_reported_before_an_order()
     {
         await RequireAsync("www.example.org");
         var told = Assert.Single(_events.All);
@@ -195,7 +195,7 @@ public sealed class OrderLimitsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Damaged_records_are_a_warning_and_hold_nothing_back()
+    public async Task Corrupt_records_are_a_warning_and_block_no_order()
     {
         await System.IO.File.WriteAllTextAsync(File, "{");
         await RequireAsync("www.example.org");
@@ -207,7 +207,7 @@ public sealed class OrderLimitsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Records_that_can_not_be_written_are_a_warning()
+    public async Task Records_that_cannot_be_written_are_a_warning()
     {
         Directory.CreateDirectory(File);
         await IssueAsync(OrderKind.New, "www.example.org");

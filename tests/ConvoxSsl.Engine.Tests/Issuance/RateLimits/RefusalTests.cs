@@ -45,7 +45,7 @@ public sealed class RefusalTests : IAsyncLifetime
     [InlineData($"too many failed authorizations (5) for \"b.example.net\" in the last 1h0m0s: {Page}#authorization-failures-per-hostname-per-account", "a.example.org", false, false)]
     [InlineData("slow down", "a.example.org b.example.net", true, true)]
     [InlineData("slow down", "a.example.org", false, false)]
-    public async Task Orders_under_the_limit_that_the_CA_links_to_wait(string detail, string names, bool waits, bool whateverAccount)
+    public async Task Refusal_applies_to_the_limit_that_the_CA_links_to(string detail, string names, bool waits, bool whateverAccount)
     {
         await RefuseAsync(LetsEncrypt, detail, "a.example.org b.example.net");
 
@@ -57,7 +57,7 @@ public sealed class RefusalTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_refusal_by_any_CA_is_told_with_its_words_and_its_time()
+    public async Task Refusal_is_reported_with_the_detail_and_retry_time()
     {
         await RefuseAsync(PrivateCa, "slow down.", "a.example.org");
 
@@ -73,14 +73,14 @@ public sealed class RefusalTests : IAsyncLifetime
     [Theory]
     [InlineData("#new-certificates-per-exact-set-of-identifiers", false)]
     [InlineData("", true)]
-    public async Task A_replacement_waits_only_where_the_CA_named_no_limit(string anchor, bool waits)
+    public async Task Replacement_is_blocked_only_by_a_refusal_without_a_limit(string anchor, bool waits)
     {
         await RefuseAsync(LetsEncrypt, $"too many: {Page}{anchor}", "a.example.org");
         await AssertAsync(waits, LetsEncrypt, Account, OrderKind.Replacement, "a.example.org");
     }
 
     [Fact]
-    public async Task The_newest_refusal_of_the_same_counts()
+    public async Task Latest_refusal_replaces_an_earlier_one()
     {
         await RefuseAsync(PrivateCa, "slow down", "a.example.org");
         _clock.Advance(TimeSpan.FromHours(1));
@@ -90,11 +90,11 @@ public sealed class RefusalTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_name_among_many_is_found_in_the_subproblems()
+    public async Task Refused_name_is_found_in_subproblems()
     {
         var problem = AcmeProblem.Create("rateLimited", $"{Page}#authorization-failures-per-identifier-per-account") with
         {
-            Subproblems = [AcmeProblem.Create("rateLimited", "too many") with { Identifier = AcmeIdentifier.Of(Names("b.example.net")[0]) }],
+            Subproblems = [AcmeProblem.Create("rateLimited", "too many") with { Identifier = AcmeIdentifier.FromName(Names("b.example.net")[0]) }],
         };
         await _limits.RecordRefusalAsync(LetsEncrypt, Account, Names("a.example.org b.example.net"), new AcmeException(problem, LetsEncrypt, _clock.GetUtcNow().AddHours(1)), default);
 
@@ -103,7 +103,7 @@ public sealed class RefusalTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_limit_without_a_name_among_many_holds_for_the_same_set_alone()
+    public async Task Refusal_without_a_name_applies_to_the_same_set_only()
     {
         await RefuseAsync(LetsEncrypt, $"too many: {Page}#new-certificates-per-registered-domain", "a.example.org b.example.net");
         await AssertAsync(true, LetsEncrypt, Account, OrderKind.New, "b.example.net a.example.org");
@@ -111,7 +111,7 @@ public sealed class RefusalTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Other_failures_and_refusals_without_a_time_are_not_recorded()
+    public async Task Other_errors_and_refusals_without_a_retry_time_are_not_recorded()
     {
         await _limits.RecordRefusalAsync(PrivateCa, Account, Names("a.example.org"), new AcmeException(AcmeProblem.Create("unauthorized", "no"), PrivateCa, _clock.GetUtcNow().AddHours(1)), default);
         await _limits.RecordRefusalAsync(PrivateCa, Account, Names("a.example.org"), new AcmeException(AcmeProblem.Create("rateLimited", "no"), PrivateCa), default);
@@ -119,7 +119,7 @@ public sealed class RefusalTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_long_text_is_cut_and_a_big_set_is_recorded_by_its_hash()
+    public async Task Long_details_are_truncated_and_large_sets_are_hashed()
     {
         var names = string.Join(' ', Enumerable.Range(0, 100).Select(i => $"{new string('a', 50)}{i}.example.org"));
         await RefuseAsync(PrivateCa, new string('x', 100_000), names);

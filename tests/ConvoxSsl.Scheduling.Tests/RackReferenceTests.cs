@@ -3,10 +3,10 @@ using ConvoxSsl.Engine;
 namespace ConvoxSsl.Scheduling.Tests;
 
 /// <summary>The connection of a scheduled run to a Kubernetes rack.</summary>
-public sealed class ClusterReferenceTests
+public sealed class RackReferenceTests
 {
     [Fact]
-    public void A_command_connects_in_the_argument_so_that_no_other_rack_is_renewed_instead()
+    public void Command_connects_in_the_argument()
     {
         var command = new RenewalCommand("pwsh", "ConvoxSsl", "https://c:6443 prod-system", new RackReference("prod", "prod-system", "/home/o'neil/config", "eu"));
 
@@ -17,7 +17,7 @@ public sealed class ClusterReferenceTests
     }
 
     [Fact]
-    public void Several_kubeconfigs_are_united_there_too()
+    public void Several_kubeconfigs_are_merged()
     {
         var list = string.Join(Path.PathSeparator, "/a", "/b");
         var command = new RenewalCommand("pwsh", "ConvoxSsl", "r", new RackReference("prod", "prod-system", list, null));
@@ -26,12 +26,12 @@ public sealed class ClusterReferenceTests
     }
 
     [Fact]
-    public void A_line_break_is_refused_in_each_of_them() => Assert.Equal(
+    public void Line_breaks_are_rejected() => Assert.Equal(
         "InvalidSchedulePath",
         Assert.Throws<InvalidInputException>(() => new RenewalCommand("pwsh", "ConvoxSsl", "r", new RackReference("prod", "prod-system", null, "a\nb"))).Code);
 
     [Fact]
-    public void A_CronJob_for_it_has_no_volume_and_the_pods_own_account()
+    public void CronJob_for_a_Kubernetes_rack_has_no_volume()
     {
         var manifest = new CronJobManifest
         {

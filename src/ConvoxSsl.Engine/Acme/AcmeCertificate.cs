@@ -1,0 +1,18 @@
+namespace ConvoxSsl.Engine.Acme;
+
+/// <summary>A downloaded certificate.</summary>
+/// <param name="Pem">The leaf and its chain.</param>
+/// <param name="Alternates">The URLs of the same certificate with other chains.</param>
+public sealed record AcmeCertificate(string Pem, IReadOnlyList<Uri> Alternates);
+
+public sealed partial class AcmeSession
+{
+    private const string PemChain = "application/pem-certificate-chain";
+
+    /// <summary>Downloads a certificate (RFC 8555 section 7.4.2).</summary>
+    public async Task<AcmeCertificate> DownloadAsync(Uri url, CancellationToken ct)
+    {
+        var response = await _client.Transport.PostAsync(url, _key, Account.Url, [], PemChain, RequestPriority.Finish, ct).ConfigureAwait(false);
+        return new AcmeCertificate(response.Text, response.Alternates);
+    }
+}
