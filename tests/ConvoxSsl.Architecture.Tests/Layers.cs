@@ -99,8 +99,8 @@ internal static class Layers
         {
             ["Loading"] = [],
             ["Errors"] = [],
-            ["Scripts"] = [],
             ["Models"] = ["Errors"],
+            ["Scripts"] = ["Models"],
             [Root] = ["Models", "Scripts"],
             ["Transformations"] = ["Models", "Scripts"],
             ["Formatting"] = [Root, "Models", "Transformations"],

@@ -87,7 +87,7 @@ public sealed class ManifestTests
     [InlineData("services:\n  web: {domain: a\n", 3, 1, "flow mapping")]
     [InlineData("services:\n  web:\n    domain: 'a\n", 3, 13, "quoted scalar")]
     [InlineData("services:\n\tweb:\n", 1, 1, "tab")]
-    [InlineData("services:\n  web: *api\n", 2, 8, "'*api' stands for an anchor that is not there")]
+    [InlineData("services:\n  web: *api\n", 2, 8, "the anchor of '*api' is missing")]
     [InlineData("services: &s\n  web: *s\n", 2, 8, "the anchor of '*s' is missing, or not complete yet")]
     [InlineData("services:\r\n  web: \u0001\r\n", 2, 8, "U+0001")]
     [InlineData("services: {}\nservices: {}\n", 2, 1, "the document has the key 'services' twice, first in line 1")]
