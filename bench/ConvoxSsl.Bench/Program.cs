@@ -4,14 +4,14 @@ using ConvoxSsl.Bench;
 using ConvoxSsl.Bench.Reporting;
 using ConvoxSsl.TestKit;
 
-// Usage: ConvoxSsl.Bench <BareHost.dll> [part ...]. Without parts, everything runs.
+// ConvoxSsl.Bench <BareHost.dll> [part ...]: all parts where none is named.
 if (args is not [var host, .. var parts])
 {
     Console.Error.WriteLine("ConvoxSsl.Bench <BareHost.dll> [" + string.Join('|', BenchRun.Parts) + " ...]");
     return 2;
 }
 
-// Child processes end with this one, even if it is stopped.
+// What was started ends with it, also where it is stopped.
 using var stop = new CancellationTokenSource();
 void Stop(PosixSignalContext signal)
 {

@@ -122,6 +122,7 @@ public static class ErrorCode
     public const string NotPrivileged = "NotPrivileged";
     public const string NotPublished = "NotPublished";
     public const string NothingToChange = "NothingToChange";
+    public const string OrderDamaged = "OrderDamaged";
     public const string OrderTimedOut = "OrderTimedOut";
     public const string OtherProvider = "OtherProvider";
     public const string PartitionMismatch = "PartitionMismatch";

@@ -18,4 +18,17 @@ public sealed record Remedy(string Key, params object?[] Arguments)
     /// <summary>Creates a remedy from advice that names no cmdlet or parameter; null from null.</summary>
     /// <param name="text">One or more whole sentences.</param>
     public static implicit operator Remedy?(string? text) => text is null ? null : FromText(text);
+
+    /// <summary>The message of a failed check, shown before the advice; null for a remedy that accompanies an exception.</summary>
+    public string? Message { get; private init; }
+
+    /// <summary>Creates the remedy of a check that failed with an exception: its message, then its advice.</summary>
+    /// <param name="message">The message of the exception.</param>
+    /// <param name="remedy">The remedy of the exception, if any.</param>
+    public static Remedy FromFailure(string message, Remedy? remedy) => remedy switch
+    {
+        null => FromText(message),
+        { Text: null } => remedy with { Message = message },
+        { Text: { } advice } => FromText(message.EndsWith(advice, StringComparison.Ordinal) ? message : $"{message} {advice}"),
+    };
 }

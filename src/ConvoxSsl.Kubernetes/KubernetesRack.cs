@@ -31,7 +31,7 @@ public sealed class KubernetesRack : IRack, IDisposable
         var certificates = new KubernetesCertificateStore(api, scope, _locks);
         Certificates = certificates;
         Accounts = new KubernetesAccountStore(api, scope, _locks);
-        Orders = new KubernetesOrderJournal(api, scope, _locks);
+        Orders = new KubernetesOrderStore(api, scope, _locks);
         DnsSolvers = new KubernetesDnsSolverStore(api, scope, _locks);
         Limits = new KubernetesLimitLedger(api, scope);
         Webhooks = new KubernetesWebhookStore(api, scope, _locks);
@@ -82,7 +82,7 @@ public sealed class KubernetesRack : IRack, IDisposable
     public IAccountStore Accounts { get; }
 
     /// <inheritdoc/>
-    public IOrderJournal Orders { get; }
+    public IOrderStore Orders { get; }
 
     /// <inheritdoc/>
     public IDnsSolverStore DnsSolvers { get; }

@@ -5,9 +5,9 @@ using ConvoxSsl.TestKit;
 
 namespace ConvoxSsl.KillMatrix.Tests;
 
-/// <summary>How a run of the program ended.</summary>
-/// <param name="Points">The points that it told of.</param>
-/// <param name="Outcome">What it said of its end; null where it was killed.</param>
+/// <summary>The result of a run of the program.</summary>
+/// <param name="Points">The fail points that it reported.</param>
+/// <param name="Outcome">Its outcome; null if it was killed.</param>
 public sealed record ProgramRun(IReadOnlyList<string> Points, string? Outcome)
 {
     /// <inheritdoc/>
@@ -24,10 +24,11 @@ internal sealed class FailPointsProgram(MatrixWorld world) : IAsyncDisposable
 
     private readonly ConcurrentBag<Process> _idle = [];
 
-    /// <summary>Where it is.</summary>
-    public static string File { get; } = Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "FailPointsProgram").Value!;
+    /// <summary>The path of the program.</summary>
+    public static string File { get; } = Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(
+        a => a.Key == "FailPointsProgram").Value!;
 
-    /// <summary>Has it run once.</summary>
+    /// <summary>Runs the program once.</summary>
     public async Task<ProgramRun> RunAsync(MatrixCase matrixCase, string plan)
     {
         var process = _idle.TryTake(out var known) ? known : Start();
@@ -66,7 +67,9 @@ internal sealed class FailPointsProgram(MatrixWorld world) : IAsyncDisposable
     {
         var world = matrixCase.World;
         await process.StandardInput.WriteLineAsync(string.Join(
-            '\t', plan, matrixCase.IsRenewal ? "renew" : "issue", matrixCase.Root, world.DirectoryUrl, world.RootFile, matrixCase.Name, world.ProofOf(matrixCase)));
+            '\t', plan, matrixCase.IsRenewal
+                ? "renew"
+                : "issue", matrixCase.Root, world.DirectoryUrl, world.RootFile, matrixCase.Name, world.ProofOf(matrixCase)));
         var points = new List<string>();
         while (await process.StandardOutput.ReadLineAsync(ct) is { } line)
         {

@@ -15,7 +15,7 @@ internal sealed class Matrix(MatrixWorld world, bool isRenewal, ITestOutputHelpe
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _program.DisposeAsync();
 
-    /// <summary>The points of a run in which nothing goes wrong, in order.</summary>
+    /// <summary>Lists the points of a run without faults, in order.</summary>
     public async Task<IReadOnlyList<string>> ListAsync()
     {
         using var home = new TemporaryDirectory();
@@ -26,9 +26,9 @@ internal sealed class Matrix(MatrixWorld world, bool isRenewal, ITestOutputHelpe
         return run.Points;
     }
 
-    /// <summary>Has a run go wrong at each of the points.</summary>
-    /// <param name="title">What the matrix is.</param>
-    /// <param name="action">What goes wrong.</param>
+    /// <summary>Runs the program once for each point, with a fault there.</summary>
+    /// <param name="title">The title of the matrix.</param>
+    /// <param name="action">The fault.</param>
     /// <param name="points">The points, as the action counts them.</param>
     public async Task RunAsync(string title, string action, IReadOnlyList<string> points)
     {
@@ -60,14 +60,14 @@ internal sealed class Matrix(MatrixWorld world, bool isRenewal, ITestOutputHelpe
         Assert.InRange(met.Count, points.Count * 9 / 10, points.Count);
     }
 
-    /// <summary>Writes a line of the report, also where tests that pass are silent.</summary>
+    /// <summary>Writes a line of the report, even if passing tests are silent.</summary>
     public void Tell(string text)
     {
         output.WriteLine(text);
         Console.WriteLine(text);
     }
 
-    /// <summary>A rack as it is before the run that goes wrong.</summary>
+    /// <summary>Prepares a rack for the run with the fault.</summary>
     public async Task<MatrixCase> PrepareAsync(string root, string name)
     {
         var matrixCase = new MatrixCase(world, root, $"{(isRenewal ? "renew" : "issue")}-{name.ToLowerInvariant()}.example.org", isRenewal);
@@ -96,7 +96,7 @@ internal sealed class Matrix(MatrixWorld world, bool isRenewal, ITestOutputHelpe
         Assert.Equal(isRenewal ? 2 : 1, await world.CountOrdersAsync(matrixCase));
     }
 
-    /// <returns>Whether the point was met.</returns>
+    /// <returns>True if the point was reached.</returns>
     private async Task<bool> RunOneAsync(string action, int number)
     {
         using var home = new TemporaryDirectory();

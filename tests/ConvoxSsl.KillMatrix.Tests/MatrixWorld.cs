@@ -8,7 +8,7 @@ using ConvoxSsl.Engine.Racks.Local;
 
 namespace ConvoxSsl.KillMatrix.Tests;
 
-/// <summary>One run that goes wrong: a rack, a name and an account of its own.</summary>
+/// <summary>A run with a fault: it has its own rack, name and account.</summary>
 public sealed record MatrixCase(MatrixWorld World, string Root, string Name, bool IsRenewal)
 {
     /// <summary>The rack.</summary>
@@ -18,7 +18,7 @@ public sealed record MatrixCase(MatrixWorld World, string Root, string Name, boo
     public string Id { get; } = CertificateNameSet.Parse([Name]).ToCertificateId();
 }
 
-/// <summary>A CA and what it looks at, shared by the cases of a matrix.</summary>
+/// <summary>A CA and the servers that it queries, shared by the cases of a matrix.</summary>
 public abstract class MatrixWorld : IAsyncDisposable
 {
     private readonly ChallengeSolvers _listeners = new();
@@ -29,28 +29,28 @@ public abstract class MatrixWorld : IAsyncDisposable
     /// <summary>The PEM file of the root that its endpoint is trusted by.</summary>
     public abstract string RootFile { get; }
 
-    /// <summary>What the program's environment has beyond this process's.</summary>
+    /// <summary>The additional environment variables of the program.</summary>
     public virtual IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>();
 
-    /// <summary>What the engine is made of.</summary>
+    /// <summary>The options of the engine.</summary>
     protected virtual EngineOptions Options => new();
 
-    /// <summary>How the program proves a name: the web root, or the DNS server.</summary>
+    /// <summary>Returns the argument with which the program validates a name: the web root, or the DNS server.</summary>
     public abstract string ProofOf(MatrixCase matrixCase);
 
-    /// <summary>What is there before the case's run.</summary>
+    /// <summary>Prepares the servers for a case.</summary>
     public abstract Task PrepareAsync(MatrixCase matrixCase);
 
-    /// <summary>How the name is proved.</summary>
+    /// <summary>Returns the settings for the validation of the name.</summary>
     protected abstract IssuanceSettings SettingsOf(MatrixCase matrixCase);
 
-    /// <summary>Waits until the CA is done with what a killed run asked of it.</summary>
+    /// <summary>Waits until the CA has finished the requests of a killed run.</summary>
     public abstract Task SettleAsync(MatrixCase matrixCase);
 
-    /// <summary>Nothing that was published is left.</summary>
+    /// <summary>Asserts that no published response is left.</summary>
     public abstract void AssertNothingIsPublished(MatrixCase matrixCase);
 
-    /// <summary>The orders of the case's account, finished ones included.</summary>
+    /// <summary>Counts the orders of the case's account, including finished ones.</summary>
     public virtual async Task<int> CountOrdersAsync(MatrixCase matrixCase)
     {
         using var engine = NewEngine(matrixCase);
@@ -58,10 +58,10 @@ public abstract class MatrixWorld : IAsyncDisposable
         return await session.ListOrdersAsync(CancellationToken.None).CountAsync();
     }
 
-    /// <summary>The engine as the product has it, for the next run.</summary>
+    /// <summary>Creates the engine of the product, for the next run.</summary>
     public IssuanceEngine NewEngine(MatrixCase matrixCase) => new(matrixCase.Rack, _listeners, TimeProvider.System, new Silence(), Options);
 
-    /// <summary>What the case's run asks for.</summary>
+    /// <summary>Creates the request of a case.</summary>
     public IssueRequest RequestOf(MatrixCase matrixCase) => new()
     {
         Names = CertificateNameSet.Parse([matrixCase.Name]),

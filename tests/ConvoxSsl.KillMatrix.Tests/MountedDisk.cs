@@ -11,7 +11,7 @@ internal sealed class MountedDisk : IAsyncDisposable
 
     private MountedDisk(string path) => _path = path;
 
-    /// <summary>Whether this machine lets the tests mount one.</summary>
+    /// <summary>True if the tests may mount one on this machine.</summary>
     public static bool IsPossible { get; } = OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess && Try();
 
     private string Ballast => Path.Combine(_path, "ballast");
@@ -24,7 +24,7 @@ internal sealed class MountedDisk : IAsyncDisposable
         return new MountedDisk(path);
     }
 
-    /// <summary>Fills it but for some blocks.</summary>
+    /// <summary>Fills it except for some blocks.</summary>
     public async Task FillAsync(int freeBlocks)
     {
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
@@ -42,7 +42,7 @@ internal sealed class MountedDisk : IAsyncDisposable
         Assert.Equal(freeBlocks * Block, new DriveInfo(_path).AvailableFreeSpace);
     }
 
-    /// <summary>Makes room again.</summary>
+    /// <summary>Frees the space again.</summary>
     public void Empty() => File.Delete(Ballast);
 
     /// <summary>Remounts it.</summary>
@@ -57,7 +57,8 @@ internal sealed class MountedDisk : IAsyncDisposable
         var probe = Directory.CreateTempSubdirectory("convoxssl-");
         try
         {
-            using var mount = Process.Start(new ProcessStartInfo("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", probe.FullName]) { RedirectStandardError = true });
+            using var mount = Process.Start(
+                new ProcessStartInfo("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", probe.FullName]) { RedirectStandardError = true });
             mount!.WaitForExit();
             if (mount.ExitCode != 0)
             {
@@ -87,11 +88,11 @@ internal sealed class MountedDisk : IAsyncDisposable
     }
 }
 
-/// <summary>A test that needs a file system of its own, and is skipped where none can be mounted.</summary>
+/// <summary>A test that needs its own file system, and is skipped if none can be mounted.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class MountTheoryAttribute : TheoryAttribute
 {
-    /// <summary>Looks whether it can run.</summary>
+    /// <summary>Checks whether the test can run.</summary>
     public MountTheoryAttribute() =>
         Skip = MountedDisk.IsPossible ? null : "No file system can be mounted here; the fail points stand for full and read-only disks.";
 }

@@ -28,7 +28,8 @@ public sealed class MountedDiskTests(ITestOutputHelper output)
         }
 
         Assert.InRange(failed, 5, MostBlocks);
-        matrix.Tell($"Disk matrix, {(isRenewal ? "renewal" : "issuance")} on a real tmpfs: {MostBlocks + 1} amounts of free space, {failed} runs met a full disk");
+        matrix.Tell(
+            $"Disk matrix, {(isRenewal ? "renewal" : "issuance")} on a real tmpfs: {MostBlocks + 1} amounts of free space, {failed} runs met a full disk");
     }
 
     [MountTheory]
@@ -44,7 +45,8 @@ public sealed class MountedDiskTests(ITestOutputHelper output)
     }
 
     /// <returns>Whether the run on the bad disk failed.</returns>
-    private static async Task<bool> RunAsync(Matrix matrix, ScriptedWorld world, string name, Func<MountedDisk, Task> harm, Func<MountedDisk, Task> heal)
+    private static async Task<bool> RunAsync(
+        Matrix matrix, ScriptedWorld world, string name, Func<MountedDisk, Task> harm, Func<MountedDisk, Task> heal)
     {
         using var home = new TemporaryDirectory();
         await using var disk = await MountedDisk.MountAsync(home["rack"]);

@@ -7,7 +7,7 @@ namespace ConvoxSsl.KillMatrix.Tests;
 public sealed class PebbleKillTests(ITestOutputHelper output)
 {
     [PebbleFact]
-    public Task An_issuance_that_is_killed_at_any_step_is_finished_by_the_next_run() => RunAsync(isRenewal: false);
+    public Task The_next_run_finishes_an_issuance_killed_at_any_step() => RunAsync(isRenewal: false);
 
     [PebbleFact]
     public Task A_renewal_that_is_killed_at_any_step_is_finished_by_the_next_run() => RunAsync(isRenewal: true);

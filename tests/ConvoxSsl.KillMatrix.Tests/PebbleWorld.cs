@@ -51,7 +51,8 @@ public sealed class PebbleWorld : MatrixWorld
     public override Task SettleAsync(MatrixCase matrixCase) => Task.Delay(TimeSpan.FromMilliseconds(200));
 
     /// <inheritdoc/>
-    public override void AssertNothingIsPublished(MatrixCase matrixCase) => Assert.Empty(Directory.GetFileSystemEntries(WebRootOf(matrixCase.Name)));
+    public override void AssertNothingIsPublished(MatrixCase matrixCase) =>
+        Assert.Empty(Directory.GetFileSystemEntries(WebRootOf(matrixCase.Name)));
 
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()

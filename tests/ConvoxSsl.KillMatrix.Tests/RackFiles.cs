@@ -5,12 +5,12 @@ using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.KillMatrix.Tests;
 
-/// <summary>What a reader finds on the disk of a rack, who knows nothing of the engine.</summary>
+/// <summary>Checks the files of a rack without the engine.</summary>
 internal static class RackFiles
 {
     private const UnixFileMode Others = (UnixFileMode)0b000_111_111;
 
-    /// <summary>Every file is whole under its final name and its owner's alone, and the live certificate has its own key.</summary>
+    /// <summary>Asserts that every file is complete and private, and that the live certificate matches its key.</summary>
     public static void AssertWhole(MatrixCase matrixCase)
     {
         var rack = matrixCase.Rack.Location;
@@ -33,7 +33,8 @@ internal static class RackFiles
         if (File.Exists(Path.Combine(rack, "certificates", matrixCase.Id, "certificate.json")))
         {
             // Throws where the key is not the certificate's.
-            using var certificate = X509Certificate2.CreateFromPemFile(Path.Combine(live, "fullchain.pem"), Path.Combine(live, "privkey.pem"));
+            using var certificate = X509Certificate2.CreateFromPemFile(
+                Path.Combine(live, "fullchain.pem"), Path.Combine(live, "privkey.pem"));
             Assert.True(certificate.HasPrivateKey);
             using var archived = X509CertificateLoader.LoadPkcs12FromFile(Path.Combine(live, "fullchain.pfx"), null);
             Assert.Equal((certificate.SerialNumber, true), (archived.SerialNumber, archived.HasPrivateKey));
@@ -44,7 +45,7 @@ internal static class RackFiles
         }
     }
 
-    /// <summary>Nothing is there but what belongs to the certificate.</summary>
+    /// <summary>Asserts that only the files of the certificate are left.</summary>
     public static void AssertNothingIsLeft(MatrixCase matrixCase, CertificateEntry entry)
     {
         var rack = matrixCase.Rack.Location;
@@ -52,10 +53,12 @@ internal static class RackFiles
         Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(rack, "orders")));
         Assert.Equal(
             entry.Versions.Select(v => $"{v.Number}").Order(),
-            Directory.GetDirectories(Path.Combine(rack, "certificates", matrixCase.Id, "versions")).Select(d => Path.GetFileName(d)).Order());
+            Directory.GetDirectories(
+                Path.Combine(rack, "certificates", matrixCase.Id, "versions")).Select(d => Path.GetFileName(d)).Order());
     }
 
-    private static bool IsUnfinished(string path) => path.Contains(".unfinished", StringComparison.Ordinal) || path.Contains(".removed-", StringComparison.Ordinal);
+    private static bool IsUnfinished(string path) =>
+        path.Contains(".unfinished", StringComparison.Ordinal) || path.Contains(".removed-", StringComparison.Ordinal);
 
     private static void AssertParses(string file)
     {
@@ -66,7 +69,9 @@ internal static class RackFiles
         else if (file.EndsWith(".pem", StringComparison.Ordinal))
         {
             var text = File.ReadAllText(file);
-            Assert.True(PemEncoding.TryFind(text, out _) && text.TrimEnd().EndsWith("-----", StringComparison.Ordinal), $"{file} is half written: {text.Length} characters");
+            Assert.True(
+                PemEncoding.TryFind(text, out _) && text.TrimEnd().EndsWith("-----", StringComparison.Ordinal),
+                $"{file} is half written: {text.Length} characters");
         }
     }
 }

@@ -30,7 +30,8 @@ public sealed class ScriptedWorld : MatrixWorld
     public override string RootFile => Ca.RootFile;
 
     /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string> { ["CLOUDFLARE_BASE_URL"] = _cloudflare.BaseUrl.AbsoluteUri };
+    public override IReadOnlyDictionary<string, string> Environment =>
+        new Dictionary<string, string> { ["CLOUDFLARE_BASE_URL"] = _cloudflare.BaseUrl.AbsoluteUri };
 
     /// <inheritdoc/>
     protected override EngineOptions Options => new()
@@ -72,7 +73,8 @@ public sealed class ScriptedWorld : MatrixWorld
     {
         await matrixCase.Rack.PrepareAsync(CancellationToken.None);
         await matrixCase.Rack.DnsSolvers.SaveAsync(
-            new DnsSolver { Id = 1, DnsZones = ["example.org"], Cloudflare = new CloudflareSettings() }, new DnsSecret(Token), CancellationToken.None);
+            new DnsSolver { Id = 1, DnsZones = ["example.org"], Cloudflare = new CloudflareSettings() }, new DnsSecret(
+                Token), CancellationToken.None);
         _cloudflare.AddRecord(RecordOf(matrixCase), "\"another's\"", "TXT");
     }
 
@@ -96,7 +98,8 @@ public sealed class ScriptedWorld : MatrixWorld
     }
 
     /// <inheritdoc/>
-    public override void AssertNothingIsPublished(MatrixCase matrixCase) => Assert.Equal(["another's"], _cloudflare.Txt(RecordOf(matrixCase)));
+    public override void AssertNothingIsPublished(MatrixCase matrixCase) =>
+        Assert.Equal(["another's"], _cloudflare.Txt(RecordOf(matrixCase)));
 
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()

@@ -5,7 +5,7 @@ using ConvoxSsl.Engine.Issuance;
 
 namespace ConvoxSsl.KillMatrix.Tests;
 
-/// <summary>The fail points are in the tests' build of the engine and not in the one that is shipped.</summary>
+/// <summary>The fail points exist in the test build of the engine only.</summary>
 public sealed class ShippedEngineTests
 {
     private const byte Call = 0x28;
@@ -43,5 +43,6 @@ public sealed class ShippedEngineTests
     }
 
     private static int CountCalls(byte[] code, HashSet<int> targets) =>
-        Enumerable.Range(0, Math.Max(0, code.Length - 4)).Count(i => code[i] == Call && targets.Contains(BitConverter.ToInt32(code, i + 1)));
+        Enumerable.Range(0, Math.Max(0, code.Length - 4)).Count(
+            i => code[i] == Call && targets.Contains(BitConverter.ToInt32(code, i + 1)));
 }

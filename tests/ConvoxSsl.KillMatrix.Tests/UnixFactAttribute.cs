@@ -4,7 +4,7 @@ namespace ConvoxSsl.KillMatrix.Tests;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class UnixFactAttribute : FactAttribute
 {
-    /// <summary>Looks whether it can run.</summary>
+    /// <summary>Checks whether the test can run.</summary>
     public UnixFactAttribute() => Skip = OperatingSystem.IsWindows() ? NotHere : null;
 
     internal const string NotHere = "Windows has neither signals nor file modes.";

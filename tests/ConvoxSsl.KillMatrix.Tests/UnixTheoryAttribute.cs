@@ -4,6 +4,6 @@ namespace ConvoxSsl.KillMatrix.Tests;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class UnixTheoryAttribute : TheoryAttribute
 {
-    /// <summary>Looks whether it can run.</summary>
+    /// <summary>Checks whether the test can run.</summary>
     public UnixTheoryAttribute() => Skip = OperatingSystem.IsWindows() ? UnixFactAttribute.NotHere : null;
 }

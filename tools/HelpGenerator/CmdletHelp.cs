@@ -1,6 +1,6 @@
 namespace ConvoxSsl.HelpGenerator;
 
-/// <summary>All that the help of a cmdlet says.</summary>
+/// <summary>The help of a cmdlet.</summary>
 internal sealed record CmdletHelp
 {
     public required string Verb { get; init; }
@@ -9,15 +9,15 @@ internal sealed record CmdletHelp
 
     public string Name => $"{Verb}-{Noun}";
 
-    /// <summary>What it does, in one paragraph.</summary>
+    /// <summary>The synopsis, in one paragraph.</summary>
     public required string Synopsis { get; init; }
 
     public required IReadOnlyList<string> Description { get; init; }
 
-    /// <summary>In the order in which they are shown: by position, then needed ones, then by name.</summary>
+    /// <summary>The parameters in display order: by position, then mandatory ones, then by name.</summary>
     public required IReadOnlyList<ParameterHelp> Parameters { get; init; }
 
-    /// <summary>The parameter sets, the default one first.</summary>
+    /// <summary>The parameter sets, default first.</summary>
     public required IReadOnlyList<string> ParameterSets { get; init; }
 
     public required IReadOnlyList<TypeHelp> Inputs { get; init; }
@@ -29,19 +29,19 @@ internal sealed record CmdletHelp
     public required IReadOnlyList<LinkHelp> Links { get; init; }
 }
 
-/// <summary>A parameter, with what differs between the parameter sets that it is in.</summary>
+/// <summary>The help of a parameter.</summary>
 internal sealed record ParameterHelp
 {
     public required string Name { get; init; }
 
     public required IReadOnlyList<string> Text { get; init; }
 
-    /// <summary>The type as a user writes it; empty for a switch.</summary>
+    /// <summary>The type as written in PowerShell; empty for a switch.</summary>
     public required string TypeName { get; init; }
 
     public bool IsSwitch => TypeName.Length == 0;
 
-    /// <summary>What an enumeration offers.</summary>
+    /// <summary>The values of an enumeration.</summary>
     public required IReadOnlyList<string> Values { get; init; }
 
     public required string Default { get; init; }
@@ -52,15 +52,15 @@ internal sealed record ParameterHelp
 
     public required IReadOnlyList<ParameterSetMember> Sets { get; init; }
 
-    /// <summary>What it is in a parameter set; null where it is not in it.</summary>
+    /// <summary>Returns the parameter's properties in a parameter set; null if it is not in the set.</summary>
     public ParameterSetMember? In(string set) =>
         Sets.FirstOrDefault(member => member.Set == set) ?? Sets.FirstOrDefault(member => member.Set == ParameterSetMember.All);
 }
 
-/// <summary>How a parameter takes part in a parameter set.</summary>
+/// <summary>The properties of a parameter in a parameter set.</summary>
 internal sealed record ParameterSetMember(string Set, bool IsMandatory, int? Position, bool ByValue, bool ByPropertyName)
 {
-    /// <summary>PowerShell's name of the set that is every set.</summary>
+    /// <summary>PowerShell's name for all parameter sets.</summary>
     public const string All = "__AllParameterSets";
 
     public string PositionText => Position?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "named";
@@ -74,11 +74,11 @@ internal sealed record ParameterSetMember(string Set, bool IsMandatory, int? Pos
     };
 }
 
-/// <summary>A type that comes in or goes out, and what it is there.</summary>
+/// <summary>An input or output type with its description.</summary>
 internal sealed record TypeHelp(string Name, IReadOnlyList<string> Text);
 
-/// <summary>An example, and one line about it.</summary>
+/// <summary>An example with its description.</summary>
 internal sealed record ExampleHelp(string Code, IReadOnlyList<string> Text);
 
-/// <summary>Where to read on: a cmdlet, or a page.</summary>
+/// <summary>A related cmdlet or page.</summary>
 internal sealed record LinkHelp(string Text, string? Url);

@@ -4,7 +4,7 @@ using System.Xml.Linq;
 
 namespace ConvoxSsl.HelpGenerator;
 
-/// <summary>The file that Get-Help reads: MAML, as PowerShell's help provider for cmdlets takes it.</summary>
+/// <summary>Writes the MAML file that Get-Help reads.</summary>
 internal static class MamlFile
 {
     private static readonly XNamespace Maml = "http://schemas.microsoft.com/maml/2004/10";
@@ -15,11 +15,12 @@ internal static class MamlFile
     /// <summary>Writes the help of all cmdlets.</summary>
     public static void Write(string path, IEnumerable<CmdletHelp> cmdlets)
     {
-        using var writer = XmlWriter.Create(path, new XmlWriterSettings { Indent = true, Encoding = new UTF8Encoding(false), NewLineChars = "\n" });
-        new XDocument(new XElement(Items + "helpItems", new XAttribute("schema", "maml"), cmdlets.Select(Of))).Save(writer);
+        var settings = new XmlWriterSettings { Indent = true, Encoding = new UTF8Encoding(false), NewLineChars = "\n" };
+        using var writer = XmlWriter.Create(path, settings);
+        new XDocument(new XElement(Items + "helpItems", new XAttribute("schema", "maml"), cmdlets.Select(CreateCommand))).Save(writer);
     }
 
-    private static XElement Of(CmdletHelp cmdlet) => new(
+    private static XElement CreateCommand(CmdletHelp cmdlet) => new(
         Command + "command",
         new XAttribute(XNamespace.Xmlns + "maml", Maml),
         new XAttribute(XNamespace.Xmlns + "command", Command),
@@ -33,8 +34,8 @@ internal static class MamlFile
         Text(Maml + "description", cmdlet.Description),
         new XElement(Command + "syntax", cmdlet.ParameterSets.Select(set => Syntax(cmdlet, set))),
         new XElement(Command + "parameters", cmdlet.Parameters.Select(parameter => Parameter(parameter, parameter.Sets[0]))),
-        new XElement(Command + "inputTypes", cmdlet.Inputs.Select(input => new XElement(Command + "inputType", Type(input.Name), Text(Maml + "description", input.Text)))),
-        new XElement(Command + "returnValues", cmdlet.Outputs.Select(output => new XElement(Command + "returnValue", Type(output.Name), Text(Maml + "description", output.Text)))),
+        new XElement(Command + "inputTypes", cmdlet.Inputs.Select(input => Type(Command + "inputType", input))),
+        new XElement(Command + "returnValues", cmdlet.Outputs.Select(output => Type(Command + "returnValue", output))),
         new XElement(Command + "examples", cmdlet.Examples.Select(Example)),
         new XElement(Command + "relatedLinks", cmdlet.Links.Select(link => new XElement(
             Maml + "navigationLink", new XElement(Maml + "linkText", link.Text), new XElement(Maml + "uri", link.Url)))));
@@ -55,10 +56,13 @@ internal static class MamlFile
         new XElement(Maml + "name", parameter.Name),
         Text(Maml + "description", parameter.Text),
         parameter.Values.Count == 0 ? null : new XElement(
-            Command + "parameterValueGroup", parameter.Values.Select(value => new XElement(Command + "parameterValue", new XAttribute("required", "false"), value))),
-        parameter.IsSwitch ? null : new XElement(Command + "parameterValue", new XAttribute("required", "true"), parameter.TypeName),
+            Command + "parameterValueGroup", parameter.Values.Select(value => Value(value, isRequired: false))),
+        parameter.IsSwitch ? null : Value(parameter.TypeName, isRequired: true),
         Type(parameter.IsSwitch ? "SwitchParameter" : parameter.TypeName),
         new XElement(Dev + "defaultValue", parameter.Default));
+
+    private static XElement Value(string text, bool isRequired) =>
+        new(Command + "parameterValue", new XAttribute("required", Bool(isRequired)), text);
 
     private static XElement Example(ExampleHelp example, int index) => new(
         Command + "example",
@@ -66,9 +70,12 @@ internal static class MamlFile
         new XElement(Dev + "code", example.Code),
         Text(Dev + "remarks", example.Text));
 
+    private static XElement Type(XName element, TypeHelp type) => new(element, Type(type.Name), Text(Maml + "description", type.Text));
+
     private static XElement Type(string name) => new(Dev + "type", new XElement(Maml + "name", name), new XElement(Maml + "uri"));
 
-    private static XElement Text(XName element, IEnumerable<string> paragraphs) => new(element, paragraphs.Select(text => new XElement(Maml + "para", text)));
+    private static XElement Text(XName element, IEnumerable<string> paragraphs) =>
+        new(element, paragraphs.Select(text => new XElement(Maml + "para", text)));
 
     private static string Bool(bool value) => value ? "true" : "false";
 }

@@ -2,35 +2,38 @@ using System.Text;
 
 namespace ConvoxSsl.HelpGenerator;
 
-/// <summary>One page of markdown for each cmdlet, and one that lists them.</summary>
+/// <summary>Writes a markdown page per cmdlet and an index.</summary>
 internal static class MarkdownPages
 {
     private const string Index = "README.md";
 
-    /// <summary>Writes the pages, and removes those of cmdlets that are gone.</summary>
+    /// <summary>Writes the pages and removes those of deleted cmdlets.</summary>
     public static void Write(string folder, IReadOnlyList<CmdletHelp> cmdlets)
     {
         Directory.CreateDirectory(folder);
-        var wanted = cmdlets.Select(cmdlet => PageOf(cmdlet.Name)).Append(Index).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        foreach (var stale in Directory.GetFiles(folder, "*.md").Where(file => !wanted.Contains(Path.GetFileName(file))))
+        var current = cmdlets.Select(cmdlet => GetPage(cmdlet.Name)).Append(Index).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        foreach (var stale in Directory.GetFiles(folder, "*.md").Where(file => !current.Contains(Path.GetFileName(file))))
         {
             File.Delete(stale);
         }
 
         foreach (var cmdlet in cmdlets)
         {
-            File.WriteAllText(Path.Combine(folder, PageOf(cmdlet.Name)), Page(cmdlet));
+            File.WriteAllText(Path.Combine(folder, GetPage(cmdlet.Name)), Page(cmdlet));
         }
 
-        File.WriteAllText(Path.Combine(folder, Index), IndexOf(cmdlets));
+        File.WriteAllText(Path.Combine(folder, Index), CreateIndex(cmdlets));
     }
 
-    private static string IndexOf(IEnumerable<CmdletHelp> cmdlets) =>
-        $"# Cmdlets\n\n| cmdlet | what it does |\n| --- | --- |\n{string.Concat(cmdlets.Select(cmdlet => $"| [{cmdlet.Name}]({PageOf(cmdlet.Name)}) | {Cell(cmdlet.Synopsis)} |\n"))}";
+    private static string CreateIndex(IEnumerable<CmdletHelp> cmdlets)
+    {
+        var rows = cmdlets.Select(cmdlet => $"| [{cmdlet.Name}]({GetPage(cmdlet.Name)}) | {Cell(cmdlet.Synopsis)} |\n");
+        return $"# Cmdlets\n\n| cmdlet | description |\n| --- | --- |\n{string.Concat(rows)}";
+    }
 
     private static string Page(CmdletHelp cmdlet)
     {
-        var page = new StringBuilder($"# {cmdlet.Name}\n\n{Escaped(cmdlet.Synopsis)}\n\n## Syntax\n\n```powershell\n");
+        var page = new StringBuilder($"# {cmdlet.Name}\n\n{Escape(cmdlet.Synopsis)}\n\n## Syntax\n\n```powershell\n");
         page.Append(string.Join('\n', cmdlet.ParameterSets.Select(set => Syntax(cmdlet, set)))).Append("\n```\n\n## Description\n\n");
         page.Append(Paragraphs(cmdlet.Description)).Append("## Examples\n\n");
         foreach (var (index, example) in cmdlet.Examples.Index())
@@ -47,7 +50,8 @@ internal static class MarkdownPages
         page.Append("## Inputs\n\n").Append(Types(cmdlet.Inputs)).Append("## Outputs\n\n").Append(Types(cmdlet.Outputs));
         if (cmdlet.Links.Count > 0)
         {
-            page.Append("## Related links\n\n").AppendJoin('\n', cmdlet.Links.Select(link => $"- [{link.Text}]({link.Url ?? PageOf(link.Text)})")).Append('\n');
+            var links = cmdlet.Links.Select(link => $"- [{link.Text}]({link.Url ?? GetPage(link.Text)})");
+            page.Append("## Related links\n\n").AppendJoin('\n', links).Append('\n');
         }
 
         return page.ToString().TrimEnd() + "\n";
@@ -55,8 +59,10 @@ internal static class MarkdownPages
 
     private static string Syntax(CmdletHelp cmdlet, string set)
     {
-        var parts = cmdlet.Parameters.Select(parameter => (parameter, Member: parameter.In(set))).Where(part => part.Member is not null)
-            .Select(part => Syntax(part.parameter, part.Member!));
+        var parts = cmdlet.Parameters
+            .Select(parameter => (Parameter: parameter, Member: parameter.In(set)))
+            .Where(part => part.Member is not null)
+            .Select(part => Syntax(part.Parameter, part.Member!));
         return $"{cmdlet.Name} {string.Join(' ', parts)}";
     }
 
@@ -77,7 +83,7 @@ internal static class MarkdownPages
             ("type", parameter.IsSwitch ? "SwitchParameter" : parameter.TypeName),
             ("values", string.Join(", ", parameter.Values)),
             ("aliases", string.Join(", ", parameter.Aliases)),
-            ("parameter sets", string.Join(", ", parameter.Sets.Select(member => member.Set == ParameterSetMember.All ? "all" : member.Set))),
+            ("parameter sets", Distinct(member => member.Set == ParameterSetMember.All ? "all" : member.Set)),
             ("required", Distinct(member => member.IsMandatory ? "true" : "false")),
             ("position", Distinct(member => member.PositionText)),
             ("default", parameter.Default),
@@ -90,17 +96,19 @@ internal static class MarkdownPages
         string Distinct(Func<ParameterSetMember, string> text) => string.Join(", ", parameter.Sets.Select(text).Distinct());
     }
 
-    private static string Types(IEnumerable<TypeHelp> types) => string.Concat(types.Select(type => $"### {type.Name}\n\n{Paragraphs(type.Text)}"));
+    private static string Types(IEnumerable<TypeHelp> types) =>
+        string.Concat(types.Select(type => $"### {type.Name}\n\n{Paragraphs(type.Text)}"));
 
-    private static string Paragraphs(IEnumerable<string> paragraphs) => string.Concat(paragraphs.Select(text => $"{Escaped(text)}\n\n"));
+    private static string Paragraphs(IEnumerable<string> paragraphs) =>
+        string.Concat(paragraphs.Select(text => $"{Escape(text)}\n\n"));
 
-    private static string Cell(string text) => Escaped(text).Replace("|", "\\|", StringComparison.Ordinal);
+    private static string Cell(string text) => Escape(text).Replace("|", "\\|", StringComparison.Ordinal);
 
-    // What markdown would take for marks of its own.
-    private static string Escaped(string text) => text
+    // Escape the characters with a meaning in markdown.
+    private static string Escape(string text) => text
         .Replace("<", "&lt;", StringComparison.Ordinal)
         .Replace("*", "\\*", StringComparison.Ordinal)
         .Replace("_", "\\_", StringComparison.Ordinal);
 
-    private static string PageOf(string cmdlet) => cmdlet + ".md";
+    private static string GetPage(string cmdlet) => cmdlet + ".md";
 }

@@ -3,7 +3,7 @@ using System.Xml.Linq;
 
 namespace ConvoxSsl.HelpGenerator;
 
-/// <summary>Reads the cmdlets of an assembly, without running anything of it, and what its XML docs say of them.</summary>
+/// <summary>Reads the cmdlets of an assembly and their XML documentation, without running the assembly.</summary>
 internal sealed class ModuleReader
 {
     private readonly IReadOnlyDictionary<string, Type> _cmdlets;
@@ -20,11 +20,12 @@ internal sealed class ModuleReader
         _parameters = new ParameterReader(_documentation);
     }
 
-    /// <summary>What has no text: one line for each, which names the cmdlet and what lacks it.</summary>
+    /// <summary>The missing texts, one message each.</summary>
     public IReadOnlyList<string> Missing => _missing;
 
-    /// <summary>The help of all cmdlets, by their names.</summary>
-    public IReadOnlyList<CmdletHelp> Read() => [.. _cmdlets.Values.Select(Read).OrderBy(cmdlet => cmdlet.Name, StringComparer.Ordinal)];
+    /// <summary>Reads the help of all cmdlets, sorted by name.</summary>
+    public IReadOnlyList<CmdletHelp> Read() =>
+        [.. _cmdlets.Values.Select(Read).OrderBy(cmdlet => cmdlet.Name, StringComparer.Ordinal)];
 
     private CmdletHelp Read(Type type)
     {
@@ -57,22 +58,32 @@ internal sealed class ModuleReader
     private static List<string> SetsOf(Type type, IReadOnlyList<ParameterHelp> parameters)
     {
         var first = type.Attribute("CmdletAttribute")!.Named<string>("DefaultParameterSetName");
-        var sets = parameters.SelectMany(parameter => parameter.Sets).Select(member => member.Set).Where(set => set != ParameterSetMember.All)
-            .Prepend(first).OfType<string>().Distinct().OrderBy(set => set == first ? string.Empty : set, StringComparer.Ordinal).ToList();
+        var sets = parameters
+            .SelectMany(parameter => parameter.Sets)
+            .Select(member => member.Set)
+            .Where(set => set != ParameterSetMember.All)
+            .Prepend(first)
+            .OfType<string>()
+            .Distinct()
+            .OrderBy(set => set == first ? string.Empty : set, StringComparer.Ordinal)
+            .ToList();
         return sets.Count > 0 ? sets : [ParameterSetMember.All];
     }
 
     private static List<TypeHelp> InputsOf(IReadOnlyList<ParameterHelp> parameters)
     {
         var inputs = parameters.Where(parameter => parameter.Sets.Any(member => member.ByValue))
-            .Select(parameter => new TypeHelp(parameter.TypeName, [$"For -{parameter.Name}: {string.Join(' ', parameter.Text)}"])).ToList();
-        var byName = parameters.Where(parameter => parameter.Sets.Any(member => member.ByPropertyName)).Select(parameter => parameter.Name).ToArray();
+            .Select(parameter => new TypeHelp(parameter.TypeName, [$"-{parameter.Name}: {string.Join(' ', parameter.Text)}"])).ToList();
+        var byName = parameters
+            .Where(parameter => parameter.Sets.Any(member => member.ByPropertyName))
+            .Select(parameter => parameter.Name)
+            .ToArray();
         if (byName.Length > 0)
         {
-            inputs.Add(new TypeHelp("PSObject", [$"Any object with properties of these names: {string.Join(", ", byName)}."]));
+            inputs.Add(new TypeHelp("PSObject", [$"An object with these properties: {string.Join(", ", byName)}."]));
         }
 
-        return inputs.Count > 0 ? inputs : [new TypeHelp("None", ["It takes nothing from the pipeline."])];
+        return inputs.Count > 0 ? inputs : [new TypeHelp("None", ["This cmdlet does not accept pipeline input."])];
     }
 
     private List<TypeHelp> OutputsOf(Type type)
@@ -80,7 +91,7 @@ internal sealed class ModuleReader
         var outputs = type.Attributes("OutputTypeAttribute").SelectMany(attribute => attribute.TypeArguments()).Distinct().ToList();
         if (outputs.Count == 0)
         {
-            return [new TypeHelp("None", ["It returns nothing."])];
+            return [new TypeHelp("None", ["This cmdlet returns no output."])];
         }
 
         var returned = _documentation.Read(IdOf(type), "returns");
@@ -101,15 +112,23 @@ internal sealed class ModuleReader
         {
             if (member is not null && !_cmdlets.ContainsKey(member))
             {
-                _missing.Add($"{NameOf(type)}: its <seealso> names {member}, which is no cmdlet.");
+                _missing.Add($"{NameOf(type)}: its <seealso> names {member}, which is not a cmdlet.");
                 continue;
             }
 
             links.Add(member is null ? new LinkHelp(text.Length > 0 ? text : url!, url) : new LinkHelp(NameOf(_cmdlets[member]), null));
         }
 
-        return links.Count > 0 ? links
-            : [.. _cmdlets.Values.Where(other => other != type && VerbAndNoun(other).Noun == noun).Select(NameOf).Order(StringComparer.Ordinal).Select(name => new LinkHelp(name, null))];
+        if (links.Count == 0)
+        {
+            var siblings = _cmdlets.Values.Where(other => other != type && VerbAndNoun(other).Noun == noun);
+            links.AddRange(siblings.Select(NameOf).Order(StringComparer.Ordinal).Select(name => new LinkHelp(name, null)));
+        }
+
+        // Get-Help -Online opens the first link with a URL.
+        return type.Attribute("CmdletAttribute")!.Named<string>("HelpUri") is { } helpUri
+            ? [new LinkHelp("Online Version:", helpUri), .. links]
+            : links;
     }
 
     private void Require(IReadOnlyList<string> text, string cmdlet, string problem)

@@ -3,17 +3,17 @@ using System.Text.RegularExpressions;
 
 namespace ConvoxSsl.HelpGenerator;
 
-/// <summary>Reads the parameters of a cmdlet, those of its base classes too.</summary>
+/// <summary>Reads the parameters of a cmdlet, including those of its base classes.</summary>
 internal sealed partial class ParameterReader(XmlDocumentation documentation)
 {
-    // PowerShell's own, which no source of ours says anything about.
+    // PowerShell's own parameters, which are not in the XML documentation.
     private static readonly IReadOnlyList<ParameterHelp> ShouldProcess =
     [
-        Common("WhatIf", "Shows what would happen, and changes nothing.", "wi"),
-        Common("Confirm", "Asks before anything is changed.", "cf"),
+        Common("WhatIf", "Shows what would happen if the cmdlet runs. The cmdlet is not run.", "wi"),
+        Common("Confirm", "Prompts for confirmation before running the cmdlet.", "cf"),
     ];
 
-    /// <summary>The parameters, in the order in which they are shown.</summary>
+    /// <summary>Reads the parameters in display order.</summary>
     public IReadOnlyList<ParameterHelp> Read(Type cmdlet)
     {
         var own = cmdlet.GetProperties(BindingFlags.Public | BindingFlags.Instance)
@@ -35,12 +35,15 @@ internal sealed partial class ParameterReader(XmlDocumentation documentation)
             Text = text,
             TypeName = NameOf(type),
             Values = ValuesOf(type.IsArray ? Underlying(type.GetElementType()!) : type),
-            Default = NameOf(type).Length == 0 ? "False" : DefaultPattern().Match(string.Join(' ', text)) is { Success: true } match ? match.Groups[1].Value : "None",
+            Default = NameOf(type).Length == 0 ? "False" : FindDefault(string.Join(' ', text)),
             HasWildcards = property.Attribute("SupportsWildcardsAttribute") is not null,
             Aliases = [.. property.Attributes("AliasAttribute").SelectMany(alias => alias.TextArguments())],
             Sets = [.. property.Attributes("ParameterAttribute").Select(Member)],
         };
     }
+
+    private static string FindDefault(string text) =>
+        DefaultPattern().Match(text) is { Success: true } match ? match.Groups[1].Value : "None";
 
     private static ParameterSetMember Member(CustomAttributeData attribute) => new(
         attribute.Named<string>("ParameterSetName") ?? ParameterSetMember.All,

@@ -4,8 +4,8 @@ using System.Xml.Linq;
 namespace ConvoxSsl.HelpGenerator;
 
 /// <summary>
-/// HelpGenerator ASSEMBLY DOCUMENTATION REFERENCES MAML PAGES: reads the assembly of cmdlets and the XML docs of it, with a
-/// file that lists the assemblies that it refers to, and writes the MAML file and the folder of pages.
+/// Usage: HelpGenerator ASSEMBLY DOCUMENTATION REFERENCES MAML PAGES. Reads the cmdlets of an assembly and its XML documentation, with
+/// a file that lists its references, and writes the MAML file and the folder of pages.
 /// </summary>
 internal static class Program
 {
@@ -13,19 +13,20 @@ internal static class Program
     {
         if (arguments is not [var assembly, var documentation, var references, var maml, var pages])
         {
-            Console.Error.WriteLine("HelpGenerator: error : Give the assembly, its XML docs, the list of its references, the MAML file and the folder of pages.");
+            Console.Error.WriteLine("HelpGenerator: error : Usage: HelpGenerator ASSEMBLY DOCUMENTATION REFERENCES MAML PAGES");
             return 2;
         }
 
         using var context = new MetadataLoadContext(new PathAssemblyResolver([assembly, .. File.ReadAllLines(references)]));
-        var reader = new ModuleReader(context.LoadFromAssemblyPath(assembly), XDocument.Load(documentation, LoadOptions.PreserveWhitespace));
+        var reader = new ModuleReader(
+            context.LoadFromAssemblyPath(assembly), XDocument.Load(documentation, LoadOptions.PreserveWhitespace));
         var cmdlets = reader.Read();
         if (reader.Missing.Count > 0)
         {
-            // In the form that MSBuild takes for errors of the build.
+            // Use MSBuild's error format.
             foreach (var missing in reader.Missing)
             {
-                Console.Error.WriteLine($"HelpGenerator : error HELP0001: {missing} Write it: Get-Help shows it.");
+                Console.Error.WriteLine($"HelpGenerator : error HELP0001: {missing} Get-Help shows this text.");
             }
 
             return 1;

@@ -2,25 +2,25 @@ using System.Xml.Linq;
 
 namespace ConvoxSsl.HelpGenerator;
 
-/// <summary>The XML documentation that the compiler has written, with its references turned into plain words.</summary>
+/// <summary>Reads the compiler's XML documentation as plain text.</summary>
 internal sealed class XmlDocumentation(XDocument file, Func<string, string?> nameOf)
 {
     private readonly Dictionary<string, XElement> _members = file.Descendants("member")
         .GroupBy(member => (string?)member.Attribute("name") ?? string.Empty)
         .ToDictionary(group => group.Key, group => group.First());
 
-    /// <summary>The paragraphs of an element of a member's documentation; none where it is missing or empty.</summary>
-    /// <param name="id">The member, as the compiler calls it: <c>T:Name.Of.Type</c>.</param>
-    /// <param name="element">The element: <c>summary</c>.</param>
+    /// <summary>Reads the paragraphs of an element of a member's documentation; none if it is missing or empty.</summary>
+    /// <param name="id">The documentation ID of the member, such as <c>T:Name.Of.Type</c>.</param>
+    /// <param name="element">The name of the element, such as <c>summary</c>.</param>
     public IReadOnlyList<string> Read(string id, string element) =>
         _members.TryGetValue(id, out var member) && member.Element(element) is { } found ? Paragraphs(found) : [];
 
-    /// <summary>The examples of a member, in their order.</summary>
+    /// <summary>Reads the examples of a member.</summary>
     public IReadOnlyList<ExampleHelp> Examples(string id) => _members.TryGetValue(id, out var member)
         ? [.. member.Elements("example").Select(example => new ExampleHelp(Code(example.Element("code")), Paragraphs(example)))]
         : [];
 
-    /// <summary>What a member says to read on: a member's id, or an address and its text.</summary>
+    /// <summary>Reads the links of a member: the ID of another member, or a URL with its text.</summary>
     public IEnumerable<(string? Member, string? Url, string Text)> Links(string id) => _members.TryGetValue(id, out var member)
         ? member.Elements("seealso").Select(link => ((string?)link.Attribute("cref"), (string?)link.Attribute("href"), Words(link.Value)))
         : [];
@@ -75,17 +75,20 @@ internal sealed class XmlDocumentation(XDocument file, Func<string, string?> nam
         : (string?)link.Attribute("cref") is { } member ? nameOf(member) ?? ShortName(member)
         : (string?)link.Attribute("langword") ?? (string?)link.Attribute("href") ?? string.Empty;
 
-    // T:A.B.C, M:A.B.C(D.E): what a reader knows it by is the last part.
+    // Return the last part of T:A.B.C or M:A.B.C(D.E).
     private static string ShortName(string member) => member.Split('(')[0].Split('.', ':')[^1];
 
     private static string Words(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
-    // The documentation is indented as the source is, and an example is not.
+    // Remove the indentation of the source.
     private static string Code(XElement? code)
     {
         var lines = (code?.Value ?? string.Empty).ReplaceLineEndings("\n").Trim('\n').TrimEnd().Split('\n');
-        var indents = lines.Where(line => !string.IsNullOrWhiteSpace(line)).Select(line => line.Length - line.TrimStart().Length).DefaultIfEmpty(0);
-        var indent = indents.Min();
+        var indent = lines
+            .Where(line => !string.IsNullOrWhiteSpace(line))
+            .Select(line => line.Length - line.TrimStart().Length)
+            .DefaultIfEmpty(0)
+            .Min();
         return string.Join('\n', lines.Select(line => line.Length < indent ? string.Empty : line[indent..].TrimEnd()));
     }
 }

@@ -3,18 +3,16 @@ using System.Globalization;
 
 namespace ConvoxSsl.Bench.Measuring;
 
-/// <summary>Runs a program to its end and measures it together with its children.</summary>
+/// <summary>A program that is run to its end, with what it and its children took.</summary>
 internal static class MeasuredProcess
 {
-    // Debian's package "time" reports what the kernel counted for the process and its children.
+    // Debian's package "time". It waits for the process and learns from the kernel what that and its children took.
     private const string Time = "/usr/bin/time";
 
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
 
-    /// <summary>Runs the program.</summary>
-    /// <exception cref="InvalidOperationException">
-    /// The program failed or took longer than two minutes; the message has the end of its output.
-    /// </exception>
+    /// <summary>Runs it.</summary>
+    /// <exception cref="InvalidOperationException">It failed, or took longer than two minutes; with the end of what it said.</exception>
     public static async Task<(Sample Sample, string Output)> RunAsync(ProgramCall call, CancellationToken ct)
     {
         var costs = Path.GetTempFileName();
@@ -60,9 +58,7 @@ internal static class MeasuredProcess
         }
 
         var said = await output;
-        return process.ExitCode == 0
-            ? said
-            : throw new InvalidOperationException($"It ended with {process.ExitCode}: {Tail(said + await errors)}");
+        return process.ExitCode == 0 ? said : throw new InvalidOperationException($"It ended with {process.ExitCode}: {Tail(said + await errors)}");
     }
 
     private static (TimeSpan? Processor, double? PeakMiB) Read(string costs) =>

@@ -6,12 +6,12 @@ using static ConvoxSsl.Bench.Peers.SessionScript;
 
 namespace ConvoxSsl.Bench.Peers;
 
-/// <summary>This module, from out/ConvoxSsl. Like all peers it skips the name server check, because nothing listens on port 53.</summary>
+/// <summary>This module, as it lies in out/ConvoxSsl. It is spared the look at the name servers, as all are: none listens on port 53.</summary>
 internal sealed class ConvoxSslPeer(PowerShellProgram program) : ISessionPeer
 {
     public const string PeerName = "ConvoxSsl";
 
-    /// <summary>The directory of the built module.</summary>
+    /// <summary>The built module.</summary>
     public static string Module { get; } = Path.Combine(RepositoryRoot.Path, "out", "ConvoxSsl");
 
     public string Name => PeerName;
@@ -28,8 +28,7 @@ internal sealed class ConvoxSslPeer(PowerShellProgram program) : ISessionPeer
         ["CLOUDFLARE_BASE_URL"] = place.World.Cloudflare.BaseUrl.AbsoluteUri,
     };
 
-    public string Opening(IssuingPlace place) =>
-        $"Import-Module {Quote(Module)}" + (place.Proof == Proof.Http01 || File.Exists(place["rack/solvers.json"])
+    public string Opening(IssuingPlace place) => $"Import-Module {Quote(Module)}" + (place.Proof == Proof.Http01 || File.Exists(place["rack/solvers.json"])
         ? string.Empty
         : $"\n$null = Add-ConvoxDnsSolver -Id 1 -DnsZone {Quote(BenchWorld.ZoneNames)} -ApiToken {Quote(BenchWorld.Token)}");
 
@@ -41,7 +40,7 @@ internal sealed class ConvoxSslPeer(PowerShellProgram program) : ISessionPeer
             : $"$made = @({command})\nif ($made.Count -ne {certificates.Count}) {{ throw \"Only $($made.Count) were issued.\" }}";
     }
 
-    /// <summary>Creates a script that issues one batch, discards the results and prints the live heap in bytes at intervals.</summary>
+    /// <summary>As one batch whose results are not kept; gives what lives on the heap, in bytes, whenever so many more are finished.</summary>
     public static string IssuingWithHeap(IssuingPlace place, IReadOnlyList<IReadOnlyList<string>> certificates, int every) => $$"""
         $finished = 0
         {{Command(place, certificates)}} | ForEach-Object { if (++$finished % {{every}} -eq 0) { [System.GC]::GetTotalMemory($true) } }
@@ -54,9 +53,7 @@ internal sealed class ConvoxSslPeer(PowerShellProgram program) : ISessionPeer
             ? $"-Challenge Http01 -HttpPort {place.Ca.HttpPort}"
             : $"-Challenge Dns01 -DnsServer {Quote(place.World.Dns.Endpoint.ToString())} -SkipPropagationCheck";
         var names = certificates is [var only] ? Quote(only) : Quote(certificates.Select(c => string.Join(' ', c)));
-        var issuing =
-            $"-Issuer {Quote(place.Ca.DirectoryUrl)} -CaCertificate {Quote(place.Ca.RootFile)} -Contact ops@example.org "
-                + $"-AcceptTermsOfService {proof}";
+        var issuing = $"-Issuer {Quote(place.Ca.DirectoryUrl)} -CaCertificate {Quote(place.Ca.RootFile)} -Contact ops@example.org -AcceptTermsOfService {proof}";
         return certificates.Count == 1 ? $"New-ConvoxCertificate {names} {issuing}" : $"{names} | New-ConvoxCertificate {issuing}";
     }
 }

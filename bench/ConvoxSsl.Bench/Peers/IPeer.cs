@@ -3,63 +3,63 @@ using ConvoxSsl.Bench.World;
 
 namespace ConvoxSsl.Bench.Peers;
 
-/// <summary>The challenge type that a peer uses.</summary>
+/// <summary>How control of a name is proved.</summary>
 internal enum Proof
 {
     /// <summary>http-01.</summary>
     Http01,
 
-    /// <summary>dns-01.</summary>
+    /// <summary>DNS-01.</summary>
     Dns01,
 }
 
-/// <summary>The place where a peer issues: its own directory, which holds its account once it has one.</summary>
-/// <param name="World">The CA and the provider.</param>
-/// <param name="Home">The peer's directory.</param>
-/// <param name="Proof">The challenge type.</param>
+/// <summary>Where a peer issues: its own directory, which holds its account once it has one.</summary>
+/// <param name="World">CA and provider.</param>
+/// <param name="Home">The directory.</param>
+/// <param name="Proof">How.</param>
 internal sealed record IssuingPlace(BenchWorld World, string Home, Proof Proof)
 {
-    /// <summary>The CA, if it is not the world's.</summary>
+    /// <summary>The CA, where it is another than the world's.</summary>
     public CaEndpoint Ca { get; init; } = World.Ca;
 
-    /// <summary>The web root for peers that have no web server of their own.</summary>
+    /// <summary>The root directory of the web server, for peers that have none of their own.</summary>
     public string WebRoot => Directory.CreateDirectory(Path.Combine(Home, "www")).FullName;
 
-    /// <summary>The directory for http-01 responses in the web root.</summary>
+    /// <summary>Where http-01 responses lie in it.</summary>
     public string ChallengeFolder => Directory.CreateDirectory(Path.Combine(WebRoot, ".well-known", "acme-challenge")).FullName;
 
-    /// <summary>The path of an entry in the peer's directory.</summary>
+    /// <summary>An entry of the directory.</summary>
     public string this[string name] => Path.Combine(Home, name);
 }
 
 /// <summary>A program that issues certificates.</summary>
 internal interface IPeer
 {
-    /// <summary>The name in the tables.</summary>
+    /// <summary>Its name.</summary>
     string Name { get; }
 
-    /// <summary>The reason why the peer is skipped; null if it is available.</summary>
+    /// <summary>Why it is left out; null where it is there.</summary>
     string? Missing { get; }
 
-    /// <summary>True if the peer writes http-01 responses to a web root instead of serving them.</summary>
+    /// <summary>Whether it writes http-01 responses to a web root, and serves none itself.</summary>
     bool NeedsWebServer { get; }
 
-    /// <summary>True if the peer supports the challenge type.</summary>
+    /// <summary>Whether it can do that.</summary>
     bool Offers(Proof proof) => true;
 
-    /// <summary>Creates the process that issues one certificate, with a new account if the place has none.</summary>
+    /// <summary>The process that issues one certificate, with a new account where the place has none.</summary>
     ProgramCall Call(IssuingPlace place, IReadOnlyList<string> names);
 }
 
-/// <summary>A peer that runs in PowerShell sessions.</summary>
+/// <summary>One that lives in PowerShell sessions.</summary>
 internal interface ISessionPeer : IPeer
 {
-    /// <summary>The environment variables of its session.</summary>
+    /// <summary>What its session finds in its environment.</summary>
     IReadOnlyDictionary<string, string> Environment(IssuingPlace place);
 
-    /// <summary>The script that opens a session.</summary>
+    /// <summary>The script that a session begins with.</summary>
     string Opening(IssuingPlace place);
 
-    /// <summary>The script that issues certificates, one for each set of names.</summary>
+    /// <summary>The script that issues certificates, each for its names.</summary>
     string Issuing(IssuingPlace place, IReadOnlyList<IReadOnlyList<string>> certificates);
 }

@@ -6,10 +6,7 @@ using ConvoxSsl.Bench.Peers;
 
 namespace ConvoxSsl.Bench.Reporting;
 
-/// <summary>
-/// Draws the times per certificate as an SVG: one group of bars, with its own scale, for each work that several peers
-/// did.
-/// </summary>
+/// <summary>The wall times by certificate as an SVG: a group of bars for each work in which peers meet, each on its own scale.</summary>
 internal static class BarChart
 {
     private const int Width = 760;
@@ -21,9 +18,8 @@ internal static class BarChart
     {
         var groups = rows.GroupBy(r => r.Work).Where(g => g.Any(r => r.Peer == ConvoxSslPeer.PeerName) && g.Count() > 1).ToList();
         var height = groups.Sum(g => (g.Count() * Bar) + Gap + 10) + 20;
-        var svg = new StringBuilder();
-        svg.Append(Invariant($"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Width}\" height=\"{height}\""));
-        svg.Append(" font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n");
+        var svg = new StringBuilder(Invariant(
+            $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Width}\" height=\"{height}\" font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n"));
         var y = 10;
         foreach (var group in groups)
         {
@@ -35,8 +31,7 @@ internal static class BarChart
 
     private static int Group(StringBuilder svg, string title, List<Row> rows, int top)
     {
-        svg.Append(Invariant(
-            $"<text x=\"10\" y=\"{top + 14}\" font-weight=\"bold\">{SecurityElement.Escape(title)}: seconds for one certificate</text>\n"));
+        svg.Append(Invariant($"<text x=\"10\" y=\"{top + 14}\" font-weight=\"bold\">{SecurityElement.Escape(title)}: seconds for one certificate</text>\n"));
         var (y, longest) = (top + 22, rows.Max(r => r.WallEach));
         foreach (var row in rows)
         {

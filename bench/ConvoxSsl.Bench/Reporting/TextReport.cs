@@ -5,7 +5,7 @@ using ConvoxSsl.Bench.Peers;
 
 namespace ConvoxSsl.Bench.Reporting;
 
-/// <summary>Writes the report as text: the machine, a table for each work, the targets.</summary>
+/// <summary>The report as text: the machine, a table for each work, the targets.</summary>
 internal static class TextReport
 {
     private static readonly CompositeFormat s_line = CompositeFormat.Parse("{0,-36} {1,5} {2,9} {3,21} {4,9} {5,6} {6,6} {7,9} {8,8}  {9}");
@@ -13,15 +13,12 @@ internal static class TextReport
     public static string Write(RowTable table, IReadOnlyList<Target> targets, string machine)
     {
         var text = new StringBuilder(machine).AppendLine().AppendLine(
-            "Wall times are medians, in seconds; min and max beside them. CPU and peak memory are the client's, CA and provider apart.")
-                .AppendLine(
-            "Certificates: how many one measurement is about. Ratio: wall time by certificate, against ConvoxSsl on the same work.")
-                .AppendLine();
+            "Wall times are medians, in seconds; min and max beside them. CPU and peak memory are the client's, CA and provider apart.").AppendLine(
+            "Certificates: how many one measurement is about. Ratio: wall time by certificate, against ConvoxSsl on the same work.").AppendLine();
         foreach (var work in table.Rows.GroupBy(r => r.Work))
         {
             text.AppendLine(work.Key).AppendLine(string.Format(
-                CultureInfo.InvariantCulture, s_line, "  who", "certs", "wall", "min-max", "CPU", "MiB", "ACME", "provider", "ratio", "")
-                    .TrimEnd());
+                CultureInfo.InvariantCulture, s_line, "  who", "certs", "wall", "min-max", "CPU", "MiB", "ACME", "provider", "ratio", "").TrimEnd());
             var ours = table.Find(work.Key, ConvoxSslPeer.PeerName);
             foreach (var row in work)
             {

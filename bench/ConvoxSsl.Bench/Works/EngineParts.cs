@@ -8,7 +8,7 @@ using ConvoxSsl.Engine.Racks.Local;
 
 namespace ConvoxSsl.Bench.Works;
 
-/// <summary>The parts of an issuance that take processor time and disk writes.</summary>
+/// <summary>The parts of the engine that an issuance spends processor time and disk writes in.</summary>
 [MemoryDiagnoser]
 public class EngineParts
 {
@@ -28,7 +28,7 @@ public class EngineParts
 
     private delegate byte[] Sign(PrivateKey key, Uri? account, string nonce, Uri url, ReadOnlySpan<byte> payload);
 
-    /// <summary>Creates a rack with one certificate.</summary>
+    /// <summary>Makes a rack with a certificate to read.</summary>
     [GlobalSetup]
     public async Task PrepareAsync()
     {
@@ -38,27 +38,27 @@ public class EngineParts
         await StoreAsync(Id);
     }
 
-    /// <summary>Removes the rack.</summary>
+    /// <summary>Removes it.</summary>
     [GlobalCleanup]
     public void Clean() => _home.Delete(recursive: true);
 
-    /// <summary>Signs a request.</summary>
+    /// <summary>A signed request.</summary>
     [Benchmark(Description = "JWS, ECDSA P-256")]
     public int SignRequest() => s_sign(_material.Key!, s_url, "nonce", s_url, s_payload).Length;
 
-    /// <summary>Creates a certificate signing request.</summary>
+    /// <summary>A signing request.</summary>
     [Benchmark(Description = "CSR, ECDSA P-256")]
     public int MakeSigningRequest() => SigningRequest.Create(_material.Key!, s_name).Der.Length;
 
-    /// <summary>Creates a key.</summary>
+    /// <summary>A key.</summary>
     [Benchmark(Description = "key, ECDSA P-256")]
     public void MakeKey() => PrivateKey.Generate(_algorithm).Dispose();
 
-    /// <summary>Parses and verifies a chain.</summary>
+    /// <summary>A chain, parsed and checked.</summary>
     [Benchmark(Description = "chain from PEM")]
     public void ParsePem() => CertificateChain.FromPem(_pem).Dispose();
 
-    /// <summary>Stores a certificate with its first version, flushed to disk.</summary>
+    /// <summary>A certificate with its first version, flushed to the disk.</summary>
     [Benchmark(Description = "store, write and remove")]
     public async Task WriteAsync()
     {
@@ -66,15 +66,14 @@ public class EngineParts
         await _rack.Certificates.RemoveAsync("cert-2222222222222222222222222222222222222222", default);
     }
 
-    /// <summary>Reads the record of a certificate.</summary>
+    /// <summary>What is recorded of a certificate.</summary>
     [Benchmark(Description = "store, read the record")]
     public async Task<int> ReadAsync() => (await _rack.Certificates.FindAsync(Id, default))!.LiveVersion;
 
-    /// <summary>Reads the chain and key of a certificate.</summary>
+    /// <summary>Its chain and key.</summary>
     [Benchmark(Description = "store, read chain and key")]
     public async Task ReadMaterialAsync() => (await _rack.Certificates.ReadAsync(Id, 1, default)).Dispose();
 
     private Task<CertificateEntry> StoreAsync(string id) =>
-        _rack.Certificates.AddVersionAsync(
-            FilledRack.Record(id), _material, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddDays(60), 3, default);
+        _rack.Certificates.AddVersionAsync(FilledRack.Record(id), _material, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddDays(60), 3, default);
 }

@@ -6,23 +6,22 @@ using ConvoxSsl.TestKit;
 
 namespace ConvoxSsl.Bench.Works;
 
-/// <summary>Certificates issued by fresh processes, the way a shell or a timer runs a client.</summary>
+/// <summary>Certificates that are issued by processes which start for them: how a shell or a timer uses a client.</summary>
 internal sealed class FreshProcesses(IReadOnlyList<IPeer> peers, RowTable table)
 {
-    /// <summary>The peer name of the row that has the command alone, without starting its process.</summary>
+    /// <summary>The peer whose row is the command alone, without its process's start.</summary>
     public const string CommandAlone = ConvoxSslPeer.PeerName + ", the command alone";
 
     private const int Rounds = 3;
 
-    // A peer that takes longer would take longer every time, and delay the others.
+    // What takes longer does so every time, and the others wait for it.
     private static readonly TimeSpan s_long = TimeSpan.FromSeconds(30);
 
-    /// <summary>Runs a work in rounds with each peer once per round, so that changes in the machine's load affect all.</summary>
+    /// <summary>Does a work in rounds, each peer once in each, so that the machine's moods meet all.</summary>
     public async Task RunAsync(IssuanceWork work, CancellationToken ct)
     {
         await using var world = await BenchWorld.StartAsync(ct);
-        var places =
-            peers.Where(p => p.Offers(work.Proof)).ToDictionary(p => p, p => new IssuingPlace(world, world.NewFolder(p.Name), work.Proof));
+        var places = peers.Where(p => p.Offers(work.Proof)).ToDictionary(p => p, p => new IssuingPlace(world, world.NewFolder(p.Name), work.Proof));
         var samples = places.Keys.ToDictionary(p => p, _ => new List<Sample>());
         var failures = new Dictionary<IPeer, string>();
         for (var round = 0; round <= Rounds; round++)
@@ -31,10 +30,9 @@ internal sealed class FreshProcesses(IReadOnlyList<IPeer> peers, RowTable table)
             {
                 try
                 {
-                    // The first run creates the account and warms the disk cache.
+                    // The first makes the accounts and fills the disk's cache.
                     var there = work.NewAccount ? place with { Home = world.NewFolder(peer.Name) } : place;
-                    var sample = await IssueAsync(
-                        peer, there, [.. Enumerable.Range(0, round == 0 ? 1 : work.Names).Select(_ => world.NewName())], ct);
+                    var sample = await IssueAsync(peer, there, [.. Enumerable.Range(0, round == 0 ? 1 : work.Names).Select(_ => world.NewName())], ct);
                     samples[peer].AddRange(round == 0 ? [] : [sample]);
                 }
                 catch (InvalidOperationException e)
@@ -47,7 +45,7 @@ internal sealed class FreshProcesses(IReadOnlyList<IPeer> peers, RowTable table)
         Report(work.Title, samples, failures);
     }
 
-    /// <summary>Issues one certificate with a peer.</summary>
+    /// <summary>Has a peer issue one certificate.</summary>
     public static Task<Sample> IssueAsync(IPeer peer, IssuingPlace place, IReadOnlyList<string> names, CancellationToken ct)
     {
         var call = peer.Call(place, names);
@@ -76,8 +74,7 @@ internal sealed class FreshProcesses(IReadOnlyList<IPeer> peers, RowTable table)
             table.Add(new Row(title, peer.Name, taken));
             if (peer is ConvoxSslPeer)
             {
-                table.Add(new Row(
-                    title, CommandAlone, [.. taken.Select(s => new Sample(s.Command!.Value))], Note: "without the start of PowerShell"));
+                table.Add(new Row(title, CommandAlone, [.. taken.Select(s => new Sample(s.Command!.Value))], Note: "without the start of PowerShell"));
             }
         }
     }

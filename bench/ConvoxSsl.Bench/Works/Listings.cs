@@ -10,7 +10,7 @@ using static ConvoxSsl.Bench.Peers.SessionScript;
 
 namespace ConvoxSsl.Bench.Works;
 
-/// <summary>Listings of all certificates of a rack, in a session that has listed them once before.</summary>
+/// <summary>What goes over all certificates of a rack, in a session that has done it once before.</summary>
 internal sealed class Listings(PowerShellProgram program, RowTable table)
 {
     public const string First = ConvoxSslPeer.PeerName + ", first object";
@@ -24,10 +24,9 @@ internal sealed class Listings(PowerShellProgram program, RowTable table)
     public static IReadOnlyList<int> Sizes { get; } = [10, 1000, Most];
 
     /// <summary>The name of a listing in the table.</summary>
-    public static string Title(int size, string where) =>
-        string.Create(CultureInfo.InvariantCulture, $"Get-ConvoxCertificate, {size:N0} certificates, {where}");
+    public static string Title(int size, string where) => string.Create(CultureInfo.InvariantCulture, $"Get-ConvoxCertificate, {size:N0} certificates, {where}");
 
-    /// <summary>Lists local racks; the largest is also searched for due certificates.</summary>
+    /// <summary>A directory; the largest is looked through for what is due, too.</summary>
     public async Task RunLocalAsync(CancellationToken ct)
     {
         foreach (var size in Sizes)
@@ -43,7 +42,7 @@ internal sealed class Listings(PowerShellProgram program, RowTable table)
         }
     }
 
-    /// <summary>Lists a Kubernetes rack on a scripted API server, which runs in another process than the session.</summary>
+    /// <summary>A scripted API server that answers as a cluster's does, in another process than the session.</summary>
     public async Task RunOnRackAsync(CancellationToken ct)
     {
         foreach (var size in Sizes)
@@ -52,10 +51,8 @@ internal sealed class Listings(PowerShellProgram program, RowTable table)
             await using var server = await ScriptedKubernetesServer.StartAsync(new ScriptedKubernetesOptions(), ct);
             await FilledRack.FillAsync(server, Rack, size, ct);
             server.WriteKubeConfig(home["kubeconfig"]);
-            var connect =
-                $"$null = Connect-ConvoxRack -Name {Rack} -KubeConfig {Quote(home["kubeconfig"])} -WarningAction SilentlyContinue";
-            await ListAsync(
-                Title(size, "on a rack"), size, new Dictionary<string, string> { ["CONVOXSSL_HOME"] = home["none"] }, connect, ct);
+            var connect = $"$null = Connect-ConvoxRack -Name {Rack} -KubeConfig {Quote(home["kubeconfig"])} -WarningAction SilentlyContinue";
+            await ListAsync(Title(size, "on a rack"), size, new Dictionary<string, string> { ["CONVOXSSL_HOME"] = home["none"] }, connect, ct);
         }
     }
 
@@ -95,7 +92,6 @@ internal sealed class Listings(PowerShellProgram program, RowTable table)
             samples.Add((await session.RunAsync(Update, ct)).Sample);
         }
 
-        table.Add(new Row(
-            UpdateTitle, ConvoxSslPeer.PeerName, samples, Note: "memory is the whole session's; no renewal information of a CA"));
+        table.Add(new Row(UpdateTitle, ConvoxSslPeer.PeerName, samples, Note: "memory is the whole session's; no renewal information of a CA"));
     }
 }

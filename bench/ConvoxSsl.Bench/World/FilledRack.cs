@@ -7,20 +7,19 @@ using ConvoxSsl.TestKit.Kubernetes;
 
 namespace ConvoxSsl.Bench.World;
 
-/// <summary>Creates racks with many certificates, stored as the engine stores them, none of them due.</summary>
+/// <summary>Racks with many certificates, each as the engine stores one; none is due.</summary>
 internal static class FilledRack
 {
     private const string FirstId = "cert-0000000000000000000000000000000000000000";
 
-    /// <summary>Creates a certificate with its key.</summary>
+    /// <summary>One certificate with its key.</summary>
     public static CertificateWithKey Material(string name)
     {
         var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
-        return new CertificateWithKey(
-            SelfSignedCertificate.Create(key, CertificateNameSet.Parse([name]), DateTimeOffset.UtcNow, TimeSpan.FromDays(90)), key);
+        return new CertificateWithKey(SelfSignedCertificate.Create(key, CertificateNameSet.Parse([name]), DateTimeOffset.UtcNow, TimeSpan.FromDays(90)), key);
     }
 
-    /// <summary>Creates the record of a certificate.</summary>
+    /// <summary>What is stored about it.</summary>
     public static CertificateRecord Record(string id) => new()
     {
         Id = id,
@@ -30,7 +29,7 @@ internal static class FilledRack
         Settings = new IssuanceSettings { DirectoryUrl = new Uri("https://ca.example/directory") },
     };
 
-    /// <summary>Fills a directory: the engine writes the first certificate, and the others are copies with their own ids.</summary>
+    /// <summary>Fills a directory: the engine writes the first, and the others are copies of it under ids of their own.</summary>
     public static async Task FillAsync(string path, int count, CancellationToken ct)
     {
         var rack = new LocalRack("bench", path);
@@ -70,7 +69,7 @@ internal static class FilledRack
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 
-    // Recreate the link instead of following it: its target has been copied already.
+    // The link is made anew and not followed: what it leads to is copied already.
     private static void Copy(string from, string to, string id)
     {
         var all = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };

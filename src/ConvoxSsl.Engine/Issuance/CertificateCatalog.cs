@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography.X509Certificates;
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Issuance.Acme;
 using ConvoxSsl.Engine.Issuance.Renewal;
@@ -7,25 +8,28 @@ using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Issuance;
 
-/// <summary>The certificates of a rack and what can be done with them without ordering a new one.</summary>
+/// <summary>The certificates of a rack, and the operations on them that order nothing.</summary>
 public sealed class CertificateCatalog
 {
+    private readonly IssuanceContext _context;
     private readonly IRack _rack;
-    private readonly AcmeIssuer _acme;
-    private readonly OrderEnding _ending;
-    private readonly TimeProvider _time;
-    private readonly IProgress<IssuanceEvent> _events;
+    private readonly CertificateLocks _locks;
+    private readonly CertificateWriter _writer;
+    private readonly OrderJournal _journal;
+    private readonly CertificateRevocation _revocation;
 
-    internal CertificateCatalog(IRack rack, AcmeIssuer acme, OrderEnding ending, TimeProvider time, IProgress<IssuanceEvent> events)
+    internal CertificateCatalog(
+        IssuanceContext context, CertificateLocks locks, CertificateWriter writer, OrderJournal journal, CertificateRevocation revocation)
     {
-        _rack = rack;
-        _acme = acme;
-        _ending = ending;
-        _time = time;
-        _events = events;
+        _context = context;
+        _rack = context.Rack;
+        _locks = locks;
+        _writer = writer;
+        _journal = journal;
+        _revocation = revocation;
     }
 
-    /// <summary>Stores a certificate that was made elsewhere; as a new version where an id is given.</summary>
+    /// <summary>Stores a certificate that was created elsewhere; as a new version if an id is given.</summary>
     /// <exception cref="EngineException"><c>CertificateNotFound</c>: no certificate has that id.</exception>
     public async Task<CertificateEntry> ImportAsync(CertificateWithKey material, string? id, int keepVersions, CancellationToken ct)
     {
@@ -35,39 +39,44 @@ public sealed class CertificateCatalog
         var record = new CertificateRecord
         {
             Id = id ?? await _rack.Certificates.NewIdAsync(ct).ConfigureAwait(false),
-            Domains = names.Count > 0 ? names : [material.Chain.Leaf.GetNameInfo(System.Security.Cryptography.X509Certificates.X509NameType.SimpleName, forIssuer: false)],
+            Domains = names.Count > 0 ? names : [material.Chain.Leaf.GetNameInfo(X509NameType.SimpleName, forIssuer: false)],
             Issuer = Issuer.ImportedName,
         };
         await using var locked = await LockAsync(record.Id, ct).ConfigureAwait(false);
-        var stored = await StoreAsync(known is null ? record : record with { Id = known.Record.Id }, material, keepVersions, ct).ConfigureAwait(false);
-        await PublishAsync(record.Id, ct).ConfigureAwait(false);
+        record = known is null ? record : record with { Id = known.Record.Id };
+        var stored = await _writer.StoreAsync(record, material, keepVersions, ct).ConfigureAwait(false);
+        await _writer.PublishAsync(record.Id, ct).ConfigureAwait(false);
         return stored;
     }
 
     /// <summary>
-    /// Revokes the live version: under the account where the rack has it, else with the certificate's own key.
+    /// Revokes the live version: with the account if the rack has it, else with the certificate's own key.
     /// </summary>
     /// <param name="id">The certificate.</param>
-    /// <param name="reason">Why.</param>
+    /// <param name="reason">The reason.</param>
     /// <param name="issuer">The CA, for a certificate that was imported; null for the one that issued it.</param>
     /// <param name="caCertificate">The PEM of the root that the CA's endpoint is trusted by.</param>
-    /// <param name="ct">Stops it.</param>
-    /// <exception cref="EngineException"><c>CertificateNotFound</c>; <c>CertificateNotRevocable</c>: no CA stands behind it.</exception>
-    public async Task<CertificateEntry> RevokeAsync(string id, RevocationReason reason, Issuer? issuer, string? caCertificate, CancellationToken ct)
+    /// <param name="ct">The cancellation token.</param>
+    /// <exception cref="EngineException"><c>CertificateNotFound</c>; <c>CertificateNotRevocable</c>: its CA is not known.</exception>
+    public async Task<CertificateEntry> RevokeAsync(
+        string id, RevocationReason reason, Issuer? issuer, string? caCertificate, CancellationToken ct)
     {
         await GetAsync(id, ct).ConfigureAwait(false);
         await using var locked = await LockAsync(id, ct).ConfigureAwait(false);
         var known = await GetAsync(id, ct).ConfigureAwait(false);
         var directoryUrl = issuer?.DirectoryUrl ?? known.Record.Settings?.DirectoryUrl ?? throw new EngineException(
-            ErrorCode.CertificateNotRevocable, EngineErrorKind.InvalidState, $"'{id}' is {known.Record.Issuer}: no CA that could revoke it is known. Name the CA with -Issuer, or remove the certificate.", id);
+            ErrorCode.CertificateNotRevocable,
+            EngineErrorKind.InvalidState,
+            $"'{id}' is {known.Record.Issuer}, and no CA that could revoke it is known.",
+            id);
         using var material = await _rack.Certificates.ReadAsync(id, known.LiveVersion, ct).ConfigureAwait(false);
-        _events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Revoking {id} at {directoryUrl.Host}", 50));
-        await _acme.RevokeAsync(material, directoryUrl, reason, caCertificate, ct).ConfigureAwait(false);
+        _context.ReportStep($"Revoking {id} at {directoryUrl.Host}", 50);
+        await _revocation.RevokeAsync(material, directoryUrl, reason, caCertificate, ct).ConfigureAwait(false);
         return await _rack.Certificates.UpdateAsync(
-            known.With(known.Live with { Revoked = _time.GetUtcNow(), RevocationReason = reason.ToString() }), ct).ConfigureAwait(false);
+            known.With(known.Live with { Revoked = _context.Now, RevocationReason = reason.ToString() }), ct).ConfigureAwait(false);
     }
 
-    /// <summary>Makes an older version live: the given one, or the one before.</summary>
+    /// <summary>Makes an older version live: the given one, or the one before the live version.</summary>
     /// <exception cref="EngineException"><c>CertificateNotFound</c>; <c>NoOlderVersion</c>.</exception>
     public async Task<CertificateEntry> RestoreAsync(string id, int? version, CancellationToken ct)
     {
@@ -78,38 +87,44 @@ public sealed class CertificateCatalog
         var target = version ?? known.Versions.LastOrDefault(v => v.Number < known.LiveVersion)?.Number;
         if (target is not { } number || known.Versions.All(v => v.Number != number))
         {
+            var missing = version is null ? "version before the live one" : $"version {version}";
             throw new EngineException(
-                ErrorCode.NoOlderVersion, EngineErrorKind.NotFound, $"'{id}' has no {(version is null ? "version before the live one" : $"version {version}")}; kept are {kept}, live is {known.LiveVersion}. Name one that is kept with -Version.", id);
+                ErrorCode.NoOlderVersion,
+                EngineErrorKind.NotFound,
+                $"'{id}' has no {missing}; it keeps {kept}, and {known.LiveVersion} is live.",
+                id);
         }
 
-        if (await ReleaseAsync(id, ct).ConfigureAwait(false))
+        if (await _writer.ReleaseAsync(id, ct).ConfigureAwait(false))
         {
-            _events.Report(new IssuanceEvent(
-                IssuanceEventKind.Warning, $"{_rack.Controller!.Name} no longer renews {id}, or it would put its own certificate back. Update-ConvoxCertificate gives it back when it is due, and with -Force at once."));
+            _context.ReportWarning(
+                $"{_rack.Controller!.Name} no longer renews {id}, because it would replace the restored version with its own.",
+                new Remedy("ControllerReleased"));
         }
 
         var restored = await _rack.Certificates.SwitchAsync(id, number, ct).ConfigureAwait(false);
-        await PublishAsync(id, ct).ConfigureAwait(false);
+        await _writer.PublishAsync(id, ct).ConfigureAwait(false);
         return restored;
     }
 
-    /// <summary>Removes a certificate, its versions, its unfinished order and what that one left published; also a damaged one.</summary>
+    /// <summary>Removes a certificate, even a damaged one, with its versions, its order and what that published.</summary>
     /// <exception cref="EngineException"><c>CertificateNotFound</c>.</exception>
     public async Task RemoveAsync(string id, CancellationToken ct)
     {
-        await RequireThereAsync(id, ct).ConfigureAwait(false);
+        await RequireExistingAsync(id, ct).ConfigureAwait(false);
         await using var locked = await LockAsync(id, ct).ConfigureAwait(false);
-        await _ending.AbandonAsync(id, ct).ConfigureAwait(false);
-        await ReleaseAsync(id, ct).ConfigureAwait(false);
+        await _journal.AbandonAsync(id, await _journal.TryFindAsync(id, ct).ConfigureAwait(false), ct).ConfigureAwait(false);
+        await _writer.ReleaseAsync(id, ct).ConfigureAwait(false);
         await _rack.Certificates.RemoveAsync(id, ct).ConfigureAwait(false);
     }
 
-    /// <summary>All certificates in the order of their ids, and after them those that are only being ordered.</summary>
-    /// <param name="onDamaged">Told of each that can't be read and is left out.</param>
-    /// <param name="ct">Stops it.</param>
-    public async IAsyncEnumerable<CertificateState> ListAsync(Action<EngineException>? onDamaged, [EnumeratorCancellation] CancellationToken ct)
+    /// <summary>Lists all certificates in the order of their ids, and after them those that are still being ordered.</summary>
+    /// <param name="onDamaged">Receives the error of each certificate that cannot be read.</param>
+    /// <param name="ct">The cancellation token.</param>
+    public async IAsyncEnumerable<CertificateState> ListAsync(
+        Action<EngineException>? onDamaged, [EnumeratorCancellation] CancellationToken ct)
     {
-        // Before what is stored, so that one that becomes ready meanwhile is not missed.
+        // Before the stored ones, so that a certificate that becomes ready meanwhile is not missed.
         var controlled = await ListUnreadyAsync(ct).ConfigureAwait(false);
         var orders = new SortedDictionary<string, OrderRecord>(StringComparer.Ordinal);
         await foreach (var order in _rack.Orders.ListAsync(onDamaged, ct).ConfigureAwait(false))
@@ -122,9 +137,10 @@ public sealed class CertificateCatalog
 
         await foreach (var entry in _rack.Certificates.ListAsync(onDamaged, ct).KeepingMemoryLowAsync(ct).ConfigureAwait(false))
         {
-            yield return new CertificateState(entry, orders.GetValueOrDefault(entry.Record.Id), controlled.GetValueOrDefault(entry.Record.Id));
-            orders.Remove(entry.Record.Id);
-            controlled.Remove(entry.Record.Id);
+            var id = entry.Record.Id;
+            yield return new CertificateState(entry, orders.GetValueOrDefault(id), controlled.GetValueOrDefault(id));
+            orders.Remove(id);
+            controlled.Remove(id);
         }
 
         foreach (var id in orders.Keys.Union(controlled.Keys).Order(StringComparer.Ordinal))
@@ -133,10 +149,11 @@ public sealed class CertificateCatalog
         }
     }
 
-    /// <summary>The certificates that the rack's apps hold themselves, in the order of their namespaces.</summary>
-    /// <param name="onDamaged">Told of each that can't be read and is left out.</param>
-    /// <param name="ct">Stops it.</param>
-    public async IAsyncEnumerable<CertificateState> ListOfAppsAsync(Action<EngineException>? onDamaged, [EnumeratorCancellation] CancellationToken ct)
+    /// <summary>Lists the certificates that the rack's apps own, in the order of their namespaces.</summary>
+    /// <param name="onDamaged">Receives the error of each certificate that cannot be read.</param>
+    /// <param name="ct">The cancellation token.</param>
+    public async IAsyncEnumerable<CertificateState> ListOfAppsAsync(
+        Action<EngineException>? onDamaged, [EnumeratorCancellation] CancellationToken ct)
     {
         await foreach (var entry in _rack.Certificates.ListOfAppsAsync(onDamaged, ct).KeepingMemoryLowAsync(ct).ConfigureAwait(false))
         {
@@ -144,11 +161,11 @@ public sealed class CertificateCatalog
         }
     }
 
-    /// <summary>The certificate of that id, stored or only being ordered.</summary>
+    /// <summary>Finds a certificate that is stored or being ordered.</summary>
     /// <exception cref="EngineException"><c>CertificateNotFound</c>.</exception>
     public async Task<CertificateState> FindAsync(string id, CancellationToken ct)
     {
-        // Before what is stored, so that one that becomes ready meanwhile is not missed.
+        // Before the stored ones, so that a certificate that becomes ready meanwhile is not missed.
         var controlled = _rack.Controller is { } controller ? await controller.FindAsync(id, ct).ConfigureAwait(false) : null;
         var entry = await _rack.Certificates.FindAsync(id, ct).ConfigureAwait(false);
         var order = entry?.Record.IsOfApp() is true ? null : await _rack.Orders.FindAsync(id, ct).ConfigureAwait(false);
@@ -182,49 +199,10 @@ public sealed class CertificateCatalog
         return null;
     }
 
-    /// <summary>The stored certificate of that id.</summary>
+    /// <summary>Gets a stored certificate.</summary>
     /// <exception cref="EngineException"><c>CertificateNotFound</c>.</exception>
     public async Task<CertificateEntry> GetAsync(string id, CancellationToken ct) =>
         await _rack.Certificates.FindAsync(id, ct).ConfigureAwait(false) ?? throw NotFound(id);
-
-    internal async Task<CertificateEntry> StoreAsync(CertificateRecord record, CertificateWithKey material, int keepVersions, CancellationToken ct)
-    {
-        // A controller that still has it would issue its own again over this one.
-        if (await ReleaseAsync(record.Id, ct).ConfigureAwait(false))
-        {
-            _events.Report(new IssuanceEvent(IssuanceEventKind.Detail, $"{record.Id} is taken out of the hands of {_rack.Controller!.Name}."));
-        }
-
-        var leaf = material.Chain.Leaf;
-        return await _rack.Certificates.AddVersionAsync(
-            record, material, _time.GetUtcNow(), RenewalPolicy.GetRenewalTime(leaf.NotBefore.ToUniversalTime(), leaf.NotAfter.ToUniversalTime()), keepVersions, ct).ConfigureAwait(false);
-    }
-
-    /// <summary>Carries a changed certificate to the apps that use it; what can't be written there is told, and no failure.</summary>
-    internal async Task PublishAsync(string id, CancellationToken ct)
-    {
-        if (_rack.Publisher is not { } publisher)
-        {
-            return;
-        }
-
-        try
-        {
-            foreach (var copy in await publisher.PublishAsync(id, [], dryRun: false, ct).ConfigureAwait(false))
-            {
-                _events.Report(copy.Result == CertificateCopyResult.Failed
-                    ? new IssuanceEvent(IssuanceEventKind.Warning, $"The copy of {id} in the app {copy.App} still is the old one: {copy.Reason} Publish-ConvoxCertificate tries again.")
-                    : new IssuanceEvent(IssuanceEventKind.Detail, $"The app {copy.App} has {id} ({copy.Result})."));
-            }
-        }
-        catch (EngineException e)
-        {
-            _events.Report(new IssuanceEvent(IssuanceEventKind.Warning, $"{id} could not be carried to the apps that use it: {e.Message} Publish-ConvoxCertificate tries again."));
-        }
-    }
-
-    private async Task<bool> ReleaseAsync(string id, CancellationToken ct) =>
-        _rack.Controller is { } controller && await controller.ReleaseAsync(id, ct).ConfigureAwait(false);
 
     private async Task<Dictionary<string, ControlledCertificate>> ListUnreadyAsync(CancellationToken ct)
     {
@@ -240,24 +218,10 @@ public sealed class CertificateCatalog
         return found;
     }
 
-    internal Task<IAsyncDisposable> LockAsync(string id, CancellationToken ct) => LockAsync(id, () => { }, ct);
+    internal Task<IAsyncDisposable> LockAsync(string id, CancellationToken ct) => _locks.LockAsync(id, ct);
 
-    /// <param name="id">The certificate.</param>
-    /// <param name="onWait">Called where another has it.</param>
-    /// <param name="ct">Stops it.</param>
-    internal Task<IAsyncDisposable> LockAsync(string id, Action onWait, CancellationToken ct) => _rack.LockAsync(
-        LockOf(id),
-        () =>
-        {
-            onWait();
-            ReportWait(id);
-        },
-        ct);
-
-    /// <summary>The name of a certificate's lock.</summary>
-    internal static string LockOf(string id) => $"certificate/{id}";
-
-    private async Task RequireThereAsync(string id, CancellationToken ct)
+    // A damaged certificate exists too.
+    private async Task RequireExistingAsync(string id, CancellationToken ct)
     {
         try
         {
@@ -265,13 +229,10 @@ public sealed class CertificateCatalog
         }
         catch (EngineException e) when (e.Kind == EngineErrorKind.InvalidData)
         {
-            _events.Report(new IssuanceEvent(IssuanceEventKind.Detail, e.Message));
+            _context.ReportDetail(e.Message, e.Remedy);
         }
     }
 
-    internal void ReportWait(string what) =>
-        _events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Waiting for another process that works on {what}"));
-
-    private static EngineException NotFound(string id) => new(
-        ErrorCode.CertificateNotFound, EngineErrorKind.NotFound, $"This rack has no certificate '{id}'. Get-ConvoxCertificate lists those that it has.", id);
+    private static EngineException NotFound(string id) =>
+        new(ErrorCode.CertificateNotFound, EngineErrorKind.NotFound, $"Cannot find certificate '{id}' on this rack.", id);
 }

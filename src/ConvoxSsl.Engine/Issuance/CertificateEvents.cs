@@ -1,16 +1,21 @@
 namespace ConvoxSsl.Engine.Issuance;
 
-/// <summary>Passes events on with the certificate that is being worked on where they happen.</summary>
-/// <param name="events">Told of them.</param>
+/// <summary>Adds the current certificate to events before it passes them on.</summary>
+/// <param name="events">Receives the events.</param>
 internal sealed class CertificateEvents(IProgress<IssuanceEvent> events) : IProgress<IssuanceEvent>
 {
-    // Follows the work wherever it goes, so that what certificates share need not be told for which of them it works.
-    private readonly AsyncLocal<string?> _certificate = new();
+    // Flows with the asynchronous calls, so that services that certificates share need not know the current one.
+    private readonly AsyncLocal<(string? Certificate, object? Job)> _current = new();
 
-    /// <summary>Says whose events follow, until the async method that says so has ended.</summary>
-    /// <param name="certificate">The certificate's first name.</param>
-    public void Concern(string certificate) => _certificate.Value = certificate;
+    /// <summary>Sets the certificate of the events that follow, until the calling async method returns.</summary>
+    /// <param name="certificate">The first name of the certificate.</param>
+    /// <param name="job">Identifies the job in a batch; null to keep the current one.</param>
+    public void SetCurrent(string certificate, object? job = null) => _current.Value = (certificate, job ?? _current.Value.Job);
 
     /// <inheritdoc/>
-    public void Report(IssuanceEvent value) => events.Report(value.Certificate is null ? value with { Certificate = _certificate.Value } : value);
+    public void Report(IssuanceEvent value) => events.Report(value with
+    {
+        Certificate = value.Certificate ?? _current.Value.Certificate,
+        Job = value.Job ?? _current.Value.Job,
+    });
 }

@@ -5,13 +5,14 @@ using ConvoxSsl.Engine.Storage;
 
 namespace ConvoxSsl.Engine.Issuance;
 
-/// <summary>Writes certificates to files for other programs: whole or not at all, and readable by their owner only.</summary>
+/// <summary>Writes certificates to files for other programs. Each file is written atomically and is readable by its owner only.</summary>
 public static class CertificateExport
 {
-    /// <summary>Writes cert.pem, chain.pem, fullchain.pem and privkey.pem into a directory, which is made where it is missing.</summary>
+    /// <summary>Writes cert.pem, chain.pem, fullchain.pem and privkey.pem to a directory, which is created if needed.</summary>
     /// <returns>The files that were written.</returns>
     /// <exception cref="InvalidInputException"><c>FileExists</c>, <c>InvalidExportPath</c>.</exception>
-    public static async Task<IReadOnlyList<string>> ToPemAsync(CertificateWithKey material, string directory, bool overwrite, CancellationToken ct)
+    public static async Task<IReadOnlyList<string>> ToPemAsync(
+        CertificateWithKey material, string directory, bool overwrite, CancellationToken ct)
     {
         List<(string Path, string Text)> files =
         [
@@ -21,13 +22,17 @@ public static class CertificateExport
         ];
         if (material.Key is { } key)
         {
-            // First, so that no moment shows a new certificate without its key.
+            // First, so that a new certificate never appears without its key.
             files.Insert(0, (Path.Combine(directory, "privkey.pem"), key.ToPem()));
         }
 
         if (File.Exists(directory))
         {
-            throw new InvalidInputException(ErrorCode.InvalidExportPath, $"'{directory}' is a file. Give a directory for PEM files, or a path that ends in .pfx.", directory);
+            throw new InvalidInputException(
+                ErrorCode.InvalidExportPath, $"The path '{directory}' is not valid because it is a file.", directory)
+            {
+                Remedy = "Give a directory for PEM files, or a path that ends in .pfx.",
+            };
         }
 
         RequireAbsent(files.Select(f => f.Path), overwrite);
@@ -45,7 +50,11 @@ public static class CertificateExport
     public static async Task ToPfxAsync(CertificateWithKey material, string path, char[] password, bool overwrite, CancellationToken ct)
     {
         var key = material.Key ?? throw new InvalidInputException(
-            ErrorCode.NoPrivateKey, "A PFX file needs the private key, and this certificate was made from your own signing request, so the rack never had it. Export it as PEM.");
+            ErrorCode.NoPrivateKey,
+            "A PFX file needs the private key, but this certificate is from your own signing request, so the rack never had the key.")
+        {
+            Remedy = "Export it as PEM.",
+        };
         RequireAbsent([path], overwrite);
         PrivateDirectory.Create(Path.GetDirectoryName(path)!);
         await AtomicFile.WritePrivateAsync(path, Pfx.Write(material.Chain, key, password), ct).ConfigureAwait(false);
@@ -55,7 +64,10 @@ public static class CertificateExport
     {
         if (!overwrite && paths.FirstOrDefault(File.Exists) is { } existing)
         {
-            throw new InvalidInputException(ErrorCode.FileExists, $"'{existing}' exists already. Use -Force to replace it, or another path.", existing);
+            throw new InvalidInputException(ErrorCode.FileExists, $"The file '{existing}' exists already.", existing)
+            {
+                Remedy = new Remedy("FileExists.Export"),
+            };
         }
     }
 }

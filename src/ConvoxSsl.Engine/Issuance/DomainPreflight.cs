@@ -13,15 +13,21 @@ using ConvoxSsl.Engine.Racks.Contracts;
 namespace ConvoxSsl.Engine.Issuance;
 
 /// <summary>
-/// Looks at a name before anything is ordered for it: how it would be proved, whether its CAA records allow the CA, what
-/// the CA's limits leave, and which certificates cover it already. Orders and writes nothing.
+/// Checks a name before anything is ordered for it: its solver, its CAA records, the CA's limits, and the certificates that cover
+/// it already. Orders and writes nothing.
 /// </summary>
-internal sealed class DomainPreflight(IRack rack, SolverSelector choice, AcmeAccounts accounts, OrderLimits limits, TimeProvider time)
+internal sealed class DomainPreflight(IssuanceContext context, SolverSelector solvers, AcmeAccounts accounts, OrderLimits limits)
 {
+    private readonly IRack _rack = context.Rack;
+
     public async IAsyncEnumerable<DnsCheck> RunAsync(
-        CertificateName name, Issuer issuer, IssuanceSettings settings, string? caCertificate, [EnumeratorCancellation] CancellationToken ct)
+        CertificateName name,
+        Issuer issuer,
+        IssuanceSettings settings,
+        string? caCertificate,
+        [EnumeratorCancellation] CancellationToken ct)
     {
-        var resolver = choice.ResolverFor(settings);
+        var resolver = solvers.CreateResolver(settings);
         var (solver, type) = await SolverAsync(name, settings, ct).ConfigureAwait(false);
         yield return solver;
         if (type is ChallengeTypes.Http01 or ChallengeTypes.TlsAlpn01)
@@ -39,7 +45,8 @@ internal sealed class DomainPreflight(IRack rack, SolverSelector choice, AcmeAcc
 
         if (!name.IsAddress && issuer.DirectoryUrl is { } directoryUrl)
         {
-            yield return await StepAsync("CAA", () => CaaAsync(name, directoryUrl, type ?? ChallengeTypes.Dns01, resolver, caCertificate, ct)).ConfigureAwait(false);
+            yield return await StepAsync(
+                "CAA", () => CaaAsync(name, directoryUrl, type ?? ChallengeTypes.Dns01, resolver, caCertificate, ct)).ConfigureAwait(false);
         }
 
         if (issuer.DirectoryUrl is { } limited)
@@ -55,9 +62,13 @@ internal sealed class DomainPreflight(IRack rack, SolverSelector choice, AcmeAcc
         string? type = null;
         var check = await StepAsync("Solver", async () =>
         {
-            var chosen = (await choice.ForAsync(CertificateNameSet.Parse([name.Value]), settings, ct).ConfigureAwait(false))[name];
+            var job = new RecordBatch(context.Time).AddJob();
+            var chosen = (await solvers.ChooseAsync(CertificateNameSet.Parse([name.Value]), settings, job, ct).ConfigureAwait(false))[name];
             type = chosen.Solver.Type;
-            return new DnsCheck("Solver", true, chosen.Location?.Split('/', 2) is [var id, var record] ? $"{type} by DNS solver {id}, with a TXT record at {record}" : type);
+            var detail = chosen.Location?.Split('/', 2) is [var id, var record]
+                ? $"{type} by DNS solver {id}, with a TXT record at {record}"
+                : type;
+            return new DnsCheck("Solver", true, detail);
         }).ConfigureAwait(false);
         return (check, type);
     }
@@ -67,48 +78,56 @@ internal sealed class DomainPreflight(IRack rack, SolverSelector choice, AcmeAcc
         var addresses = await resolver.GetAddressesAsync(name.Value, ct).ConfigureAwait(false);
         return addresses.Count > 0
             ? new DnsCheck("Addresses", true, string.Join(", ", addresses))
-            : new DnsCheck("Addresses", false, $"'{name}' has no A or AAAA record.", "Add one that leads to this machine, or prove the name by dns-01: Add-ConvoxDnsSolver.");
+            : new DnsCheck("Addresses", false, $"'{name}' has no A or AAAA record.", new Remedy("NoAddress"));
     }
 
     private static DnsCheck Port(string type, IssuanceSettings settings)
     {
-        var endpoint = ListenerEndpoint.Of(settings.HttpAddress, type == ChallengeTypes.Http01 ? settings.HttpPort ?? 80 : settings.TlsPort ?? 443);
+        var port = type == ChallengeTypes.Http01 ? settings.HttpPort ?? 80 : settings.TlsPort ?? 443;
+        var endpoint = ListenerEndpoint.Of(settings.HttpAddress, port);
         using var socket = endpoint.Listen();
-        return new DnsCheck("Port", true, $"Port {endpoint} is free. Whether the CA reaches it can't be seen from here.");
+        return new DnsCheck("Port", true, $"Port {endpoint} is free. This check cannot tell whether the CA reaches it.");
     }
 
-    private async Task<DnsCheck> CaaAsync(CertificateName name, Uri directoryUrl, string type, DnsResolver resolver, string? caCertificate, CancellationToken ct)
+    private async Task<DnsCheck> CaaAsync(
+        CertificateName name, Uri directoryUrl, string type, DnsResolver resolver, string? caCertificate, CancellationToken ct)
     {
-        var account = await rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false);
+        var account = await _rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false);
         var client = await accounts.ConnectAsync(directoryUrl, caCertificate ?? account?.CaCertificate, ct).ConfigureAwait(false);
         var records = await resolver.GetCaaAsync(name.Value, ct).ConfigureAwait(false);
-        var verdict = CaaPolicy.Judge(records, new CaaRequest(client.Directory.Metadata.CaaIdentities, type, account?.Url?.OriginalString, name.IsWildcard));
+        var request = new CaaRequest(client.Directory.Metadata.CaaIdentities, type, account?.Url?.OriginalString, name.IsWildcard);
+        var verdict = CaaPolicy.Judge(records, request);
         return verdict.IsAllowed
-            ? new DnsCheck("CAA", true, records.FoundAt is null ? "No CAA record forbids any CA." : $"The records of '{records.FoundAt}' allow it: {string.Join("; ", records.Records)}")
+            ? new DnsCheck("CAA", true, records.FoundAt is { } owner
+                ? $"The records of '{owner}' allow it: {string.Join("; ", records.Records)}"
+                : "No CAA record forbids any CA.")
             : new DnsCheck("CAA", false, $"The CAA records do not let the CA at {directoryUrl.Host} issue for '{name}'.", verdict.Reason);
     }
 
     private async Task<DnsCheck> LimitsAsync(CertificateName name, Uri directoryUrl, CancellationToken ct)
     {
-        var account = await rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false);
-        var quotas = await limits.FindQuotasAsync(directoryUrl, account?.Url, CertificateNameSet.Parse([name.Value]), OrderKind.New, ct).ConfigureAwait(false);
+        var account = await _rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false);
+        var names = CertificateNameSet.Parse([name.Value]);
+        var quotas = await limits.FindQuotasAsync(directoryUrl, account?.Url, names, OrderKind.New, ct).ConfigureAwait(false);
         if (quotas.Count == 0)
         {
-            return new DnsCheck("Limits", true, $"No limits of the CA at {directoryUrl.Host} are known, nor did it refuse anything for a time that is not over.");
+            return new DnsCheck(
+                "Limits", true, $"No limits of the CA at {directoryUrl.Host} are known, and no refusal of it is in effect.");
         }
 
-        var detail = $"According to the records of this rack, the CA at {directoryUrl.Host} allows {OrderLimits.Describe(quotas)} "
+        var remaining = $"The CA at {directoryUrl.Host} allows {OrderLimits.Describe(quotas)} according to the records of this rack "
             + $"(public suffix list of {limits.SuffixDate:O}).";
-        var reached = quotas.Where(quota => quota.NextAt > time.GetUtcNow()).MaxBy(quota => quota.NextAt);
+        var reached = quotas.Where(r => r.NextAt > context.Now).MaxBy(r => r.NextAt);
         return reached is null
-            ? new DnsCheck("Limits", true, detail)
-            : new DnsCheck("Limits", false, $"{detail} {limits.Explain(directoryUrl, reached)}", limits.GetRemedy(directoryUrl, reached));
+            ? new DnsCheck("Limits", true, remaining)
+            : new DnsCheck("Limits", false, remaining, Remedy.FromFailure(
+                limits.Explain(directoryUrl, reached), limits.GetRemedy(directoryUrl, reached)));
     }
 
     private async Task<DnsCheck> CertificatesAsync(CertificateName name, CancellationToken ct)
     {
         var covering = new List<string>();
-        await foreach (var entry in rack.Certificates.ListAsync(null, ct).ConfigureAwait(false))
+        await foreach (var entry in _rack.Certificates.ListAsync(null, ct).ConfigureAwait(false))
         {
             if (name.IsCoveredBy(entry.Record.Domains))
             {
@@ -116,7 +135,10 @@ internal sealed class DomainPreflight(IRack rack, SolverSelector choice, AcmeAcc
             }
         }
 
-        return new DnsCheck("Certificates", true, covering.Count > 0 ? $"Covered already by {string.Join(", ", covering)}" : "No certificate of this rack covers it yet.");
+        var detail = covering.Count > 0
+            ? $"Covered already by {string.Join(", ", covering)}"
+            : "No certificate of this rack covers it yet.";
+        return new DnsCheck("Certificates", true, detail);
     }
 
     private static async Task<DnsCheck> StepAsync(string check, Func<Task<DnsCheck>> step)
@@ -127,7 +149,8 @@ internal sealed class DomainPreflight(IRack rack, SolverSelector choice, AcmeAcc
         }
         catch (Exception e) when (e is EngineException or InvalidInputException or AcmeException)
         {
-            return new DnsCheck(check, false, "It could not be done.", e.Message);
+            var remedy = (e as EngineException)?.Remedy ?? (e as InvalidInputException)?.Remedy;
+            return new DnsCheck(check, false, "The check could not run.", Remedy.FromFailure(e.Message, remedy));
         }
     }
 }

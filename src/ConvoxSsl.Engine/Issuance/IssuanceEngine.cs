@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+using System.Threading.Channels;
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Challenges;
@@ -13,389 +15,343 @@ using ConvoxSsl.Engine.Racks.Contracts;
 namespace ConvoxSsl.Engine.Issuance;
 
 /// <summary>
-/// Requests in, certificates out: issues and renews the certificates of one rack. Reads each CA's
+/// Issues and renews the certificates of one rack: plan a request, then issue the plan, alone or in a batch. Reads each CA's
 /// directory and account once in its lifetime.
 /// </summary>
 public sealed class IssuanceEngine : IDisposable
 {
-    private readonly IRack _rack;
-    private readonly TimeProvider _time;
-    private readonly CertificateEvents _events;
+    private readonly IssuanceContext _context;
+    private readonly CertificateLocks _locks;
     private readonly CertificateLookup _lookup;
-    private readonly SolverSelector _solvers;
-    private readonly CertificateKeys _keys;
-    private readonly OrderEnding _ending;
-    private readonly AcmeIssuer _acme;
-    private readonly IssuanceRouting _routing;
+    private readonly CertificateWriter _writer;
+    private readonly OrderJournal _journal;
+    private readonly AcmeServices _acme;
     private readonly DelegatedIssuance _delegated;
-    private readonly RetryBackoff _memory;
-    private readonly OrderLimits _limits;
 
-    /// <param name="rack">Where certificates, accounts and unfinished orders are.</param>
-    /// <param name="solvers">How names are proved; outlives the engine.</param>
+    /// <param name="rack">The rack with the certificates, accounts and orders.</param>
+    /// <param name="solvers">The solvers for http-01 and tls-alpn-01. They must outlive the engine.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="events">Told what happens, from any thread.</param>
-    /// <param name="options">What it is made of beyond these.</param>
-    public IssuanceEngine(IRack rack, ChallengeSolvers solvers, TimeProvider time, IProgress<IssuanceEvent> events, EngineOptions? options = null)
+    /// <param name="events">Receives the events, from any thread.</param>
+    /// <param name="options">The options; null for the defaults.</param>
+    public IssuanceEngine(
+        IRack rack, ChallengeSolvers solvers, TimeProvider time, IProgress<IssuanceEvent> events, EngineOptions? options = null)
     {
-        _rack = rack;
-        _time = time;
-        _events = new CertificateEvents(events);
-        var parts = options ?? new EngineOptions();
-        Accounts = new AcmeAccounts(rack, time, _events, parts.Concurrency);
-        _lookup = new CertificateLookup(rack, time, _events);
-        _solvers = new SolverSelector(rack, solvers, parts, time, _events);
-        _limits = new OrderLimits(rack, parts.Limits, time, _events);
-        _keys = new CertificateKeys(rack);
-        _ending = new OrderEnding(rack, _solvers, time, _events);
-        _acme = new AcmeIssuer(rack, Accounts, _solvers, _keys, _ending, _limits, time, _events);
-        _routing = new IssuanceRouting(rack);
-        _memory = new RetryBackoff(rack, time);
-        Certificates = new CertificateCatalog(rack, _acme, _ending, time, _events);
-        Notices = new Notifier(rack, time, _events);
-        Renewals = new RenewalService(rack, Certificates, new RenewalInfoService(rack, Accounts, time, _events), Notices, time, _events);
-        DnsSolvers = new DnsSolverCatalog(rack, _solvers, time);
-        _delegated = new DelegatedIssuance(rack, _routing, _lookup, Certificates, _ending, Notices, time, _events);
+        options ??= new EngineOptions();
+        var context = _context = new IssuanceContext(rack, time, new CertificateEvents(events));
+        _locks = new CertificateLocks(context);
+        _lookup = new CertificateLookup(context);
+        _writer = new CertificateWriter(context);
+        Accounts = new AcmeAccounts(rack, time, context.Events, options.Concurrency);
+        Notices = new Notifier(rack, time, context.Events);
+        var selector = new SolverSelector(context, solvers, options);
+        var cleanup = new ChallengeCleanup(context, selector);
+        _journal = new OrderJournal(context, cleanup);
+        var limits = new OrderLimits(rack, options.Limits, time, context.Events);
+        _acme = new AcmeServices(context, Accounts, selector, new CertificateKeys(rack), _journal, cleanup, limits, _writer);
+        var routing = new ControllerRouting(rack);
+        Planner = new IssuancePlanner(context, _lookup, routing, selector, _journal);
+        Certificates = new CertificateCatalog(context, _locks, _writer, _journal, new CertificateRevocation(Accounts));
+        var renewalInfo = new RenewalInfoService(rack, Accounts, time, context.Events);
+        Renewals = new RenewalService(rack, Certificates, renewalInfo, Notices, time, context.Events);
+        DnsSolvers = new DnsSolverCatalog(rack, selector, time);
+        _delegated = new DelegatedIssuance(context, routing, _locks, _lookup, _writer, _journal, Notices);
     }
 
-    /// <summary>The rack's accounts.</summary>
+    /// <summary>Plans requests.</summary>
+    public IssuancePlanner Planner { get; }
+
+    /// <summary>The accounts of the rack.</summary>
     public AcmeAccounts Accounts { get; }
 
-    /// <summary>The rack's certificates.</summary>
+    /// <summary>The certificates of the rack.</summary>
     public CertificateCatalog Certificates { get; }
 
-    /// <summary>When the rack's certificates should be renewed.</summary>
+    /// <summary>The renewal times of the rack's certificates.</summary>
     public RenewalService Renewals { get; }
 
-    /// <summary>The rack's DNS solvers.</summary>
+    /// <summary>The DNS solvers of the rack.</summary>
     public DnsSolverCatalog DnsSolvers { get; }
 
-    /// <summary>Tells the rack's webhook.</summary>
+    /// <summary>The notices to the rack's webhook.</summary>
     public Notifier Notices { get; }
 
     /// <summary>
-    /// Checks a request as far as that goes without asking anyone but the rack: names against challenges, the user's key and
-    /// signing request against each other, the settings.
+    /// Issues a batch of certificates, and returns each result as soon as its certificate is live. The jobs run at once and share
+    /// the calls to DNS providers. The enumeration ends when all that was published is removed, or marked for the next run. A
+    /// consumer that leaves it early cancels the rest.
     /// </summary>
-    /// <exception cref="InvalidInputException">What can't be used.</exception>
-    public async Task CheckAsync(IssueRequest request, CancellationToken ct)
-    {
-        RequestRules.Check(request);
-        request = await _routing.ChooseAsync(request, ct).ConfigureAwait(false);
-        if (request.Settings.Controller is not null)
-        {
-            _routing.Check(request);
-            return;
-        }
-
-        AcmeAccounts.Check(request.Account);
-        if (request.Issuer.DirectoryUrl is not null)
-        {
-            ProfileRules.Check(request.Issuer, request.Settings.Profile, request.Names);
-            await _solvers.CheckAsync(request.Names, request.Settings, ct).ConfigureAwait(false);
-        }
-    }
+    /// <param name="plans">The plans.</param>
+    /// <param name="ct">The cancellation token. An order that it interrupts can be resumed later.</param>
+    public IAsyncEnumerable<IssueResult> IssueAllAsync(IReadOnlyList<IssuancePlan> plans, CancellationToken ct) =>
+        new IssuanceBatch<IssueResult>(plans.Count, _context.Time)
+            .RunAsync((number, job, results, stop) => IssueAsync(plans[number], job, results, stop), ct);
 
     /// <summary>
-    /// The certificate that <see cref="IssueAsync(IssueRequest, CancellationToken)"/> would return without ordering: for
-    /// the same names, from the same issuer and not due; null where there is none, the request forces a new one, or an
-    /// earlier order left something to do.
+    /// Returns a certificate for the names of a request: the existing one if its issuer is the same and it is not due, otherwise
+    /// a new version.
     /// </summary>
-    public async Task<CertificateEntry?> FindCurrentAsync(IssueRequest request, CancellationToken ct)
-    {
-        var known = await _lookup.FindAsync(request.Names, request.Issuer, ct).ConfigureAwait(false);
-        var order = known is null ? null : await _ending.TryFindOrderAsync(known.Record.Id, ct).ConfigureAwait(false);
-        return known is not null && order is not { IsLeftover: true } && !GoesOn(order, request) && _lookup.IsCurrent(known, request) ? known : null;
-    }
-
-    /// <summary>
-    /// The certificate for the request's names: the one that is there, where its issuer is the same and it is not
-    /// due, else a new version.
-    /// </summary>
-    /// <exception cref="InvalidInputException">The request can't be used.</exception>
+    /// <exception cref="InvalidInputException">The request is not valid.</exception>
     /// <exception cref="AcmeException">The CA refused.</exception>
     /// <exception cref="EngineException">The rack or a challenge could not be used.</exception>
-    public Task<CertificateEntry> IssueAsync(IssueRequest request, CancellationToken ct) => IssueAsync(request, _ => Task.CompletedTask, ct);
+    public async Task<CertificateEntry> IssueAsync(IssueRequest request, CancellationToken ct) =>
+        (await IssueOneAsync(await Planner.PlanAsync(request, ct).ConfigureAwait(false), ct).ConfigureAwait(false)).Entry!;
 
     /// <summary>
-    /// As <see cref="IssueAsync(IssueRequest, CancellationToken)"/>, for whoever wants the certificate before all that
-    /// was published for it is removed, which in a batch waits for the others.
+    /// Renews a certificate, with the settings of its first issuance unless the request changes them. Resumes an interrupted order
+    /// if there is one.
     /// </summary>
-    /// <param name="request">What is wanted.</param>
-    /// <param name="onLive">Given the certificate once, when it is live and no lock is held.</param>
-    /// <param name="ct">Stops it.</param>
-    /// <exception cref="InvalidInputException">The request can't be used.</exception>
-    /// <exception cref="AcmeException">The CA refused.</exception>
-    /// <exception cref="EngineException">The rack or a challenge could not be used.</exception>
-    public async Task<CertificateEntry> IssueAsync(IssueRequest request, Func<CertificateEntry, Task> onLive, CancellationToken ct)
-    {
-        // Before the first wait, so that those that are asked for together know of each other.
-        using var ticket = _solvers.Turn.Enter();
-        return await IssueAsync(request, ticket, onLive, ct).ConfigureAwait(false);
-    }
-
-    private async Task<CertificateEntry> IssueAsync(
-        IssueRequest request, PublishingTicket ticket, Func<CertificateEntry, Task> onLive, CancellationToken ct)
-    {
-        _events.Concern(request.Names[0].Value);
-        await CheckAsync(request, ct).ConfigureAwait(false);
-        request = await _routing.ChooseAsync(request, ct).ConfigureAwait(false);
-        if (request.Settings.Controller is not null)
-        {
-            ticket.Dispose();
-            await _rack.PrepareAsync(ct).ConfigureAwait(false);
-            var issued = await _delegated.IssueAsync(request, ct).ConfigureAwait(false);
-            await onLive(issued).ConfigureAwait(false);
-            return issued;
-        }
-
-        if (request.Issuer.DirectoryUrl is { } directoryUrl)
-        {
-            await Accounts.RequireTermsAsync(directoryUrl, request.Account, ct).ConfigureAwait(false);
-        }
-
-        await _rack.PrepareAsync(ct).ConfigureAwait(false);
-        var notices = new List<Func<Task>>();
-        (CertificateEntry Entry, Task<bool>? Removal)? outcome = null;
-        try
-        {
-            try
-            {
-                outcome = await IssueLockedAsync(request, ticket, notices, ct).ConfigureAwait(false);
-            }
-            finally
-            {
-                ticket.Dispose();
-
-                // Only now that the locks are free: a receiver may take its time.
-                foreach (var tell in notices)
-                {
-                    await tell().ConfigureAwait(false);
-                }
-            }
-
-            await onLive(outcome.Value.Entry).ConfigureAwait(false);
-            return outcome.Value.Entry;
-        }
-        finally
-        {
-            if (outcome is ({ } stored, { } removal))
-            {
-                await _ending.EndRemovedAsync(stored, removal).ConfigureAwait(false);
-            }
-        }
-    }
-
-    /// <summary>
-    /// Asks the rack's controller for a certificate and does not wait for it; gives the one that is there, where its
-    /// issuer is the same and it is not due.
-    /// </summary>
-    /// <exception cref="InvalidInputException">
-    /// The request can't be used; <c>NoWaitNotPossible</c>: no controller goes on with it when nobody waits.
-    /// </exception>
-    public async Task<CertificateState> StartAsync(IssueRequest request, CancellationToken ct)
-    {
-        _events.Concern(request.Names[0].Value);
-        await CheckAsync(request, ct).ConfigureAwait(false);
-        request = await _routing.ChooseAsync(request, ct).ConfigureAwait(false);
-        if (request.Settings.Controller is null)
-        {
-            throw new InvalidInputException(
-                ErrorCode.NoWaitNotPossible, $"-NoWait is for certificates that cert-manager issues on a rack. This one comes from {request.Issuer} by the module's own engine, which has to wait for the CA. Leave it out.", request.Names[0].Value);
-        }
-
-        await _rack.PrepareAsync(ct).ConfigureAwait(false);
-        var (record, _, _) = await _delegated.StartAsync(request, ct).ConfigureAwait(false);
-        return await Certificates.FindAsync(record.Id, ct).ConfigureAwait(false);
-    }
-
-    /// <summary>Asks the rack's controller for a certificate anew, and does not wait for it.</summary>
-    /// <exception cref="InvalidInputException"><c>NoWaitNotPossible</c>.</exception>
-    /// <exception cref="EngineException"><c>CertificateNotFound</c>; <c>CertificateNotRenewable</c>; <c>RetryLater</c>.</exception>
-    public async Task<CertificateState> StartRenewalAsync(string id, RenewalRequest request, CancellationToken ct)
+    /// <exception cref="EngineException"><c>CertificateNotFound</c>; <c>CertificateNotRenewable</c>: it was imported.</exception>
+    public async Task<CertificateEntry> RenewAsync(string id, RenewalRequest request, CancellationToken ct)
     {
         var record = (await Certificates.FindAsync(id, ct).ConfigureAwait(false)).Record;
-        return await StartAsync(request.ToIssueRequest(record), ct).ConfigureAwait(false);
+        return await IssueAsync(request.For(record), ct).ConfigureAwait(false);
     }
 
-    /// <summary>Whether the request is one that the rack's controller issues, so that no account of ours is needed.</summary>
-    public async Task<bool> IsDelegatedAsync(IssueRequest request, CancellationToken ct) =>
-        (await _routing.ChooseAsync(request, ct).ConfigureAwait(false)).Settings.Controller is not null;
-
     /// <summary>
-    /// Goes the whole way to a certificate at the CA's staging endpoint and keeps nothing of it but the account there,
-    /// because CAs limit how many of those are made.
+    /// Obtains a certificate from the CA's staging endpoint and keeps only the account there, because CAs limit how many accounts
+    /// are created.
     /// </summary>
-    /// <param name="request">The request, for the issuer that will be asked in earnest.</param>
-    /// <param name="ct">Stops it.</param>
-    /// <returns>The chain that was issued and thrown away.</returns>
-    /// <exception cref="InvalidInputException">The request can't be used; <c>NoStaging</c>: the CA has no endpoint for trials.</exception>
+    /// <param name="request">The request, for the CA that would issue.</param>
+    /// <param name="ct">The cancellation token.</param>
+    /// <returns>The chain, which is not stored.</returns>
+    /// <exception cref="InvalidInputException">The request is not valid; <c>NoStaging</c>: the CA has no staging endpoint.</exception>
     /// <exception cref="AcmeException">The CA refused.</exception>
     /// <exception cref="EngineException">The rack or a challenge could not be used.</exception>
     public async Task<CertificateChain> TryAsync(IssueRequest request, CancellationToken ct)
     {
-        _events.Concern(request.Names[0].Value);
-        var trial = request.Issuer.Trial is { DirectoryUrl: not null } found ? found : throw new InvalidInputException(
-            ErrorCode.NoStaging, $"'{request.Issuer}' has no staging endpoint for a dry run. Try with -Issuer letsencrypt-staging, or with the URL of a directory for trials.", request.Issuer.Name);
-        request = request with { Issuer = trial, IsDryRun = true, Force = true, Route = IssuanceRoute.Engine };
-        await CheckAsync(request, ct).ConfigureAwait(false);
-        await Accounts.RequireTermsAsync(trial.DirectoryUrl!, request.Account, ct).ConfigureAwait(false);
-        await _rack.PrepareAsync(ct).ConfigureAwait(false);
-        var record = request.ToRecord(CertificateLookup.DryRunIdOf(request.Names), null);
-        using var ticket = _solvers.Turn.Enter();
-        await using var locked = await Certificates.LockAsync(record.Id, ticket.StepAside, ct).ConfigureAwait(false);
-        ticket.Return();
-        return await _acme.TryAsync(record, request, ticket, ct).ConfigureAwait(false);
+        var plan = await Planner.PlanAsync(request with { IsDryRun = true }, ct).ConfigureAwait(false);
+        return (await IssueOneAsync(plan, ct).ConfigureAwait(false)).Trial!;
     }
 
-    /// <summary>
-    /// Removes what killed dry runs and orders that have ended left published; what can't be removed stays for the next
-    /// time, with a warning.
-    /// </summary>
-    public Task CleanUpLeftoversAsync(CancellationToken ct) => _ending.EndLeftoversAsync(ct);
-
-    /// <summary>Looks at a name before anything is ordered for it, step by step; orders and writes nothing.</summary>
-    /// <param name="name">The name.</param>
-    /// <param name="issuer">The CA whose rules count.</param>
-    /// <param name="settings">How the name would be proved.</param>
-    /// <param name="caCertificate">The PEM of the root that the CA's endpoint is trusted by.</param>
-    /// <param name="ct">Stops it.</param>
-    public IAsyncEnumerable<DnsCheck> TestAsync(CertificateName name, Issuer issuer, IssuanceSettings settings, string? caCertificate, CancellationToken ct) =>
-        new DomainPreflight(_rack, _solvers, Accounts, _limits, _time).RunAsync(name, issuer, settings, caCertificate, ct);
-
-    /// <summary>
-    /// Issues a certificate anew, with the settings of its first issuance but for the changes; goes on with an
-    /// unfinished order where there is one.
-    /// </summary>
-    /// <exception cref="EngineException"><c>CertificateNotFound</c>; <c>CertificateNotRenewable</c>: it was imported.</exception>
-    public Task<CertificateEntry> RenewAsync(string id, RenewalRequest request, CancellationToken ct) => RenewAsync(id, request, _ => Task.CompletedTask, ct);
-
-    /// <summary>
-    /// As <see cref="RenewAsync(string, RenewalRequest, CancellationToken)"/>, for whoever wants the certificate before all
-    /// that was published for it is removed.
-    /// </summary>
-    /// <param name="id">The certificate.</param>
-    /// <param name="request">What is wanted anew.</param>
-    /// <param name="onLive">Given the certificate once, when it is live and no lock is held.</param>
-    /// <param name="ct">Stops it.</param>
-    /// <exception cref="EngineException"><c>CertificateNotFound</c>; <c>CertificateNotRenewable</c>: it was imported.</exception>
-    public async Task<CertificateEntry> RenewAsync(string id, RenewalRequest request, Func<CertificateEntry, Task> onLive, CancellationToken ct)
+    /// <summary>Requests a certificate from the rack's controller and does not wait for it, unless the existing one will do.</summary>
+    /// <exception cref="InvalidInputException"><c>NoWaitNotPossible</c>: the module itself issues it.</exception>
+    /// <exception cref="EngineException"><c>RetryLater</c>.</exception>
+    public async Task<CertificateState> StartAsync(IssuancePlan plan, CancellationToken ct)
     {
-        using var ticket = _solvers.Turn.Enter();
-        var record = (await Certificates.FindAsync(id, ct).ConfigureAwait(false)).Record;
-        return await IssueAsync(request.ToIssueRequest(record), ticket, onLive, ct).ConfigureAwait(false);
+        var name = plan.Request.Names[0].Value;
+        _context.Events.SetCurrent(name);
+        if (plan.Method != IssuanceMethod.Delegated)
+        {
+            throw new InvalidInputException(
+                ErrorCode.NoWaitNotPossible,
+                $"The module itself orders this certificate from {plan.Request.Issuer} and has to wait for the CA. "
+                + "Only cert-manager on a rack issues without that.",
+                name);
+        }
+
+        await _context.Rack.PrepareAsync(ct).ConfigureAwait(false);
+        var started = await _delegated.StartAsync(plan, ct).ConfigureAwait(false);
+        return await Certificates.FindAsync(started.Record.Id, ct).ConfigureAwait(false);
     }
 
     /// <summary>
-    /// Waits until a certificate is there: goes on with its unfinished order, and waits for the domain's owner where the
-    /// CA does.
+    /// Waits for certificates that are being issued, and returns each result as it comes: resumes their orders, or waits for the
+    /// rack's controller or the owner of a domain. The jobs run at once and share the calls to DNS providers.
     /// </summary>
-    /// <param name="id">The certificate.</param>
-    /// <param name="request">How to go on; its time limit is that of the whole wait.</param>
-    /// <param name="ct">Stops it.</param>
+    /// <param name="ids">The certificates.</param>
+    /// <param name="request">The renewal request; its time limit is that of the whole wait.</param>
+    /// <param name="ct">The cancellation token.</param>
+    public IAsyncEnumerable<WaitResult> WaitAllAsync(IReadOnlyList<string> ids, RenewalRequest request, CancellationToken ct)
+    {
+        var wait = new IssuanceWait(this, _delegated, _context, request);
+        return new IssuanceBatch<WaitResult>(ids.Count, _context.Time)
+            .RunAsync((number, job, results, stop) => wait.RunAsync(ids[number], job, results, stop), ct);
+    }
+
+    /// <summary>Waits for a certificate that is being issued. See <see cref="WaitAllAsync"/>.</summary>
     /// <exception cref="EngineException">
-    /// <c>CertificateNotFound</c>; <c>RetryLater</c>: it failed and is not tried now; <c>OrderTimedOut</c>.
+    /// <c>CertificateNotFound</c>; <c>RetryLater</c>: it failed, and its next attempt is later; <c>OrderTimedOut</c>.
     /// </exception>
     /// <exception cref="AcmeException">The CA refused.</exception>
-    public Task<CertificateEntry> WaitAsync(string id, RenewalRequest request, CancellationToken ct) =>
-        new IssuanceWait(this, _delegated, _time, _events).ForAsync(id, request, ct);
+    public async Task<CertificateEntry> WaitAsync(string id, RenewalRequest request, CancellationToken ct)
+    {
+        WaitResult? result = null;
+        await foreach (var only in WaitAllAsync([id], request, ct).ConfigureAwait(false))
+        {
+            result = only;
+        }
+
+        ThrowIfFailed(result!.Error);
+        return result.Entry!;
+    }
+
+    /// <summary>
+    /// Removes what killed dry runs and ended orders left published. What cannot be removed stays for the next run, with a warning.
+    /// </summary>
+    public Task CleanUpLeftoversAsync(CancellationToken ct) => _journal.CleanUpLeftoversAsync(ct);
+
+    /// <summary>Checks a name before anything is ordered for it, step by step; orders and writes nothing.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="issuer">The CA.</param>
+    /// <param name="settings">The settings for the validation of the name.</param>
+    /// <param name="caCertificate">The PEM of the root that the CA's endpoint is trusted by.</param>
+    /// <param name="ct">The cancellation token.</param>
+    public IAsyncEnumerable<DnsCheck> TestAsync(
+        CertificateName name, Issuer issuer, IssuanceSettings settings, string? caCertificate, CancellationToken ct) =>
+        new DomainPreflight(_context, _acme.Solvers, Accounts, _acme.Limits).RunAsync(name, issuer, settings, caCertificate, ct);
 
     /// <inheritdoc/>
     public void Dispose()
     {
         Accounts.Dispose();
         Notices.Dispose();
-        _solvers.Dispose();
-        _keys.Dispose();
+        _acme.Solvers.Dispose();
+        _acme.Keys.Dispose();
     }
 
-    /// <returns>The certificate, and where its order has still to be ended the removal that this waits for.</returns>
-    private async Task<(CertificateEntry Entry, Task<bool>? Removal)> IssueLockedAsync(
-        IssueRequest request, PublishingTicket ticket, List<Func<Task>> notices, CancellationToken ct)
+    /// <summary>Issues one certificate of a batch: takes the locks, follows the plan's method, then does what needs no lock.</summary>
+    internal async Task IssueAsync(IssuancePlan plan, RecordBatchJob job, ChannelWriter<IssueResult> results, CancellationToken ct)
     {
-        var known = await _lookup.FindAsync(request.Names, request.Issuer, ct).ConfigureAwait(false);
-        var id = known?.Record.Id ?? await _lookup.NewIdAsync(request, ct).ConfigureAwait(false);
-
-        // By names first: runs for the same names in another order, or self-signed ones, have other ids.
-        await using var lockedNames = await _lookup.LockNamesAsync(request.Names, ticket.StepAside, ct).ConfigureAwait(false);
-        await using var locked = await Certificates.LockAsync(id, ticket.StepAside, ct).ConfigureAwait(false);
-        ticket.Return();
-        known = await _lookup.FindAsync(request.Names, request.Issuer, ct).ConfigureAwait(false);
-        OrderRecord? before;
-        if (known is null)
-        {
-            before = await _rack.Orders.FindAsync(id, ct).ConfigureAwait(false);
-        }
-        else
-        {
-            (known, before, var isFinished) = await _ending.SettleAsync(known, ct).ConfigureAwait(false);
-            if ((isFinished && !Renewals.IsDue(known)) || (!GoesOn(before, request) && _lookup.IsCurrent(known, request)))
-            {
-                return (known, null);
-            }
-        }
-
-        var record = request.ToRecord(id, known);
-        return request.Issuer.DirectoryUrl is null
-            ? (await SelfSignAsync(record, request, known, notices, ct).ConfigureAwait(false), null)
-            : await OrderAsync(record, request, known, before, ticket, notices, ct).ConfigureAwait(false);
-    }
-
-    // An order that was broken off is finished first, also where the version before is not due.
-    private bool GoesOn(OrderRecord? before, IssueRequest request) =>
-        before is { IsEnded: false }
-        && before.Certificate.Issuer == request.Issuer.Name
-        && before.Failure?.Holds(_time.GetUtcNow()) is not true;
-
-    private async Task<CertificateEntry> SelfSignAsync(
-        CertificateRecord record, IssueRequest request, CertificateEntry? known, List<Func<Task>> notices, CancellationToken ct)
-    {
-        _events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Signing a certificate for {request.Names[0]} with its own key", 50));
-        var key = await _keys.ForAsync(request, known, ct).ConfigureAwait(false);
-        var chain = SelfSignedCertificate.Create(key, request.Names, _time.GetUtcNow(), request.Settings.Duration ?? SelfSignedCertificate.DefaultLifetime);
-        var entry = await Certificates.StoreAsync(record, new CertificateWithKey(chain, key), request.KeepVersions, ct).ConfigureAwait(false);
-        ReportLive(entry);
-        notices.Add(() => Certificates.PublishAsync(entry.Record.Id, ct));
-        return entry;
-    }
-
-    private async Task<(CertificateEntry Entry, Task<bool>? Removal)> OrderAsync(
-        CertificateRecord record, IssueRequest request, CertificateEntry? known, OrderRecord? before, PublishingTicket ticket, List<Func<Task>> notices, CancellationToken ct)
-    {
-        if (!request.Force)
-        {
-            _memory.RequireTryAllowed(before, record.Settings!);
-        }
-
+        _context.Events.SetCurrent(plan.Request.Names[0].Value, plan.Job);
+        IssueOutcome? outcome = null;
         try
         {
-            var (issued, removal) = await _acme.IssueAsync(record, request, known, ticket, ct).ConfigureAwait(false);
-            using var material = issued;
-            try
+            if (plan.AccountDirectory is { } directoryUrl)
             {
-                _events.Report(new IssuanceEvent(IssuanceEventKind.Step, "Storing the certificate", 95));
-                var entry = await Certificates.StoreAsync(record, material, request.KeepVersions, ct).ConfigureAwait(false);
-                ReportLive(entry);
-                var isLeft = await _ending.EndStoredAsync(record.Id, removal, ct).ConfigureAwait(false);
-                notices.Add(() => Certificates.PublishAsync(entry.Record.Id, ct));
-                notices.Add(() => Notices.RenewedAsync(entry, ct));
-                return (entry, isLeft ? removal : null);
+                await Accounts.RequireTermsAsync(directoryUrl, plan.Request.Account, ct).ConfigureAwait(false);
             }
-            catch
+
+            await _context.Rack.PrepareAsync(ct).ConfigureAwait(false);
+            if (plan.Method == IssuanceMethod.Delegated)
             {
-                // The solver lives no longer than this run.
-                await removal.ConfigureAwait(false);
-                throw;
+                job.End();
+                outcome = new IssueOutcome { Entry = await _delegated.IssueAsync(plan, ct).ConfigureAwait(false) };
+            }
+            else
+            {
+                await using var locked = await LockAsync(plan, job, ct).ConfigureAwait(false);
+                plan = locked.Plan;
+                outcome = plan.IsSatisfied ? new IssueOutcome { Entry = plan.Known }
+                    : plan.Method == IssuanceMethod.SelfSigned ? await SelfSignAsync(plan, ct).ConfigureAwait(false)
+                    : await new AcmeOrderFlow(_acme, plan, job).RunAsync(ct).ConfigureAwait(false);
+            }
+
+            job.End();
+            await NotifyAsync(plan, outcome, ct).ConfigureAwait(false);
+            results.TryWrite(new IssueResult(plan) { Entry = outcome.Entry, Trial = outcome.Trial, Error = outcome.Failure?.Error });
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
+        {
+            results.TryWrite(new IssueResult(plan) { Error = e });
+        }
+        finally
+        {
+            job.End();
+            if (outcome is { Entry: { } stored, Removal: { } removal })
+            {
+                await _journal.FinishAsync(stored, removal).ConfigureAwait(false);
             }
         }
-        catch (Exception e) when (RetryBackoff.IsRemembered(e))
+    }
+
+    /// <summary>Takes the locks of a plan, and then reads again what it was based on: another process may have done its work.</summary>
+    private async Task<LockedPlan> LockAsync(IssuancePlan plan, RecordBatchJob job, CancellationToken ct)
+    {
+        // Another job of the batch may hold the lock, and must not wait for this one before it publishes.
+        void OnWait() => job.IsPreparing = false;
+        var locks = new Stack<IAsyncDisposable>();
+        try
         {
-            var failure = await _memory.RememberAsync(record, before?.Failure, e).ConfigureAwait(false);
-            notices.Add(() => Notices.FailedAsync(record, known, RetryBackoff.CodeOf(e), e.Message, failure?.NextTry, ct));
+            // By names first: the same names in another order, or a self-signed certificate for them, have another id.
+            if (!plan.Request.IsDryRun)
+            {
+                locks.Push(await _locks.LockNamesAsync(plan.Request.Names, OnWait, ct).ConfigureAwait(false));
+            }
+
+            var id = plan.CertificateId ?? plan.Known?.Record.Id ?? await _lookup.CreateIdAsync(plan.Request, ct).ConfigureAwait(false);
+            locks.Push(await _locks.LockAsync(id, OnWait, ct).ConfigureAwait(false));
+            job.IsPreparing = true;
+            var known = plan.Request.IsDryRun
+                ? null
+                : await _lookup.FindAsync(plan.Request.Names, plan.Request.Issuer, ct).ConfigureAwait(false);
+            if (known is not null && known.Record.Id != id)
+            {
+                // It was stored under another id since it was planned.
+                locks.Push(await _locks.LockAsync(known.Record.Id, OnWait, ct).ConfigureAwait(false));
+                job.IsPreparing = true;
+            }
+
+            plan = plan with { CertificateId = known?.Record.Id ?? id, Known = known };
+            return new LockedPlan(await ReadOrderAsync(plan, ct).ConfigureAwait(false), locks);
+        }
+        catch
+        {
+            await new LockedPlan(plan, locks).DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
 
-    private void ReportLive(CertificateEntry entry) => _events.Report(new IssuanceEvent(
-        IssuanceEventKind.Detail, $"Version {entry.LiveVersion} of {entry.Record.Id} is live and valid until {entry.Live.Expires:u}"));
+    /// <summary>Reads the journaled order of a locked plan, and finishes it if its certificate is stored already.</summary>
+    private async Task<IssuancePlan> ReadOrderAsync(IssuancePlan plan, CancellationToken ct)
+    {
+        if (plan.Known is null)
+        {
+            return plan with { Order = await _journal.FindAsync(plan.CertificateId!, ct).ConfigureAwait(false), IsSatisfied = false };
+        }
+
+        var recovered = await _journal.RecoverAsync(plan.Known, ct).ConfigureAwait(false);
+        var isNew = recovered.IsFinished && !Renewals.IsDue(recovered.Known);
+        var isCurrent = !Planner.Resumes(recovered.Order, plan.Request) && _lookup.IsCurrent(recovered.Known, plan.Request);
+        if (isCurrent)
+        {
+            _lookup.ReportCurrent(recovered.Known);
+        }
+
+        return !isNew && !isCurrent && plan.Method == IssuanceMethod.Acme && recovered.Damage is { } damage
+            ? throw damage
+            : plan with { Known = recovered.Known, Order = recovered.Order, IsSatisfied = isNew || isCurrent };
+    }
+
+    private async Task<IssueOutcome> SelfSignAsync(IssuancePlan plan, CancellationToken ct)
+    {
+        var request = plan.Request;
+        _context.ReportStep($"Signing a certificate for {request.Names[0]} with its own key", 50);
+        var key = await _acme.Keys.CreateAsync(request, plan.Known, ct).ConfigureAwait(false);
+        var chain = SelfSignedCertificate.Create(
+            key, request.Names, _context.Now, request.Settings.Duration ?? SelfSignedCertificate.DefaultLifetime);
+        var material = new CertificateWithKey(chain, key);
+        var entry = await _writer.StoreAsync(plan.Record, material, request.KeepVersions, ct).ConfigureAwait(false);
+        _context.ReportDetail($"Version {entry.LiveVersion} of {entry.Record.Id} is live and valid until {entry.Live.Expires:u}");
+        return new IssueOutcome { Entry = entry, IsNew = true };
+    }
+
+    // After the locks are released, because apps and the webhook may take their time.
+    private async Task NotifyAsync(IssuancePlan plan, IssueOutcome outcome, CancellationToken ct)
+    {
+        if (outcome is { IsNew: true, Entry: { } entry })
+        {
+            await _writer.PublishAsync(entry.Record.Id, ct).ConfigureAwait(false);
+            if (outcome.IsRenewal)
+            {
+                await Notices.RenewedAsync(entry, ct).ConfigureAwait(false);
+            }
+        }
+
+        if (outcome.Failure is { } failure)
+        {
+            var cause = RetryBackoff.DescribeCause(failure.Error);
+            await Notices.FailedAsync(
+                failure.Record, plan.Known, RetryBackoff.CodeOf(failure.Error), cause, failure.NextTry, ct).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<IssueResult> IssueOneAsync(IssuancePlan plan, CancellationToken ct)
+    {
+        IssueResult? result = null;
+        await foreach (var only in IssueAllAsync([plan], ct).ConfigureAwait(false))
+        {
+            result = only;
+        }
+
+        ThrowIfFailed(result!.Error);
+        return result;
+    }
+
+    private static void ThrowIfFailed(Exception? error)
+    {
+        if (error is not null)
+        {
+            ExceptionDispatchInfo.Throw(error);
+        }
+    }
 }

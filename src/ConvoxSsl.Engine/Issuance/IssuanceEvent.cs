@@ -23,5 +23,15 @@ public enum IssuanceEventKind
 /// <param name="Left">The remaining time of the step, if a Retry-After header or a time limit gives it.</param>
 /// <param name="Certificate">The first name of the certificate; null if the event concerns none, or several.</param>
 /// <param name="Remedy">The advice to the user, if any.</param>
+/// <param name="Job">
+/// Identifies the job of a batch that the event belongs to: the plan's <see cref="IssuancePlan.Job"/>. Two jobs may be for the
+/// same names.
+/// </param>
 public sealed record IssuanceEvent(
-    IssuanceEventKind Kind, string Text, int Percent = -1, TimeSpan? Left = null, string? Certificate = null, Remedy? Remedy = null);
+    IssuanceEventKind Kind,
+    string Text,
+    int Percent = -1,
+    TimeSpan? Left = null,
+    string? Certificate = null,
+    Remedy? Remedy = null,
+    object? Job = null);

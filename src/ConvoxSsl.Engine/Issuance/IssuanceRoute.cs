@@ -1,14 +1,14 @@
 namespace ConvoxSsl.Engine.Issuance;
 
-/// <summary>Which way a certificate is issued.</summary>
+/// <summary>The route that a user chooses for a certificate.</summary>
 public enum IssuanceRoute
 {
-    /// <summary>By the rack's controller where the issuer is the one that it is there for, else by the module's engine.</summary>
+    /// <summary>The rack's controller if the issuer is its default issuer, otherwise the module's own engine.</summary>
     Default,
 
-    /// <summary>By the module's ACME engine.</summary>
+    /// <summary>The module's own engine.</summary>
     Engine,
 
-    /// <summary>By the rack's controller, such as cert-manager.</summary>
+    /// <summary>The rack's controller, such as cert-manager.</summary>
     Controller,
 }

@@ -1,3 +1,6 @@
+using System.Runtime.ExceptionServices;
+using System.Threading.Channels;
+using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Issuance.Acme;
 using ConvoxSsl.Engine.Issuance.Delegated;
 using ConvoxSsl.Engine.Issuance.Renewal;
@@ -5,64 +8,110 @@ using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Issuance;
 
-/// <summary>Waits until a certificate is there: for the rack's controller, or by going on with an unfinished order.</summary>
-internal sealed class IssuanceWait(IssuanceEngine engine, DelegatedIssuance delegated, TimeProvider time, CertificateEvents events)
+/// <summary>The result of waiting for one certificate of a batch.</summary>
+/// <param name="Id">The id of the certificate.</param>
+/// <param name="Job">Identifies the job in <see cref="IssuanceEvent.Job"/>.</param>
+public sealed record WaitResult(string Id, object Job)
 {
-    private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
+    /// <summary>The certificate; null after an error.</summary>
+    public CertificateEntry? Entry { get; init; }
 
-    /// <summary>Waits for a certificate.</summary>
-    /// <exception cref="EngineException"><c>OrderTimedOut</c>, and what issuing it throws.</exception>
-    public async Task<CertificateEntry> ForAsync(string id, RenewalRequest request, CancellationToken ct)
+    /// <summary>The error; null after a success.</summary>
+    public Exception? Error { get; init; }
+}
+
+/// <summary>Waits until certificates are issued: by the rack's controller, or by resuming their orders.</summary>
+internal sealed class IssuanceWait(IssuanceEngine engine, DelegatedIssuance delegated, IssuanceContext context, RenewalRequest request)
+{
+    private static readonly TimeSpan MinDelay = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromMinutes(1);
+
+    /// <summary>Waits for one certificate of a batch. Its result is an error after the time limit.</summary>
+    public async Task RunAsync(string id, RecordBatchJob job, ChannelWriter<WaitResult> results, CancellationToken ct)
     {
-        using var limit = new CancellationTokenSource(request.Timeout, time);
+        using var limit = new CancellationTokenSource(request.Timeout, context.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
+        var key = new object();
         try
         {
-            for (var pause = ShortestWait; ; pause = pause * 2 < LongestWait ? pause * 2 : LongestWait)
+            for (var delay = MinDelay; ; delay = delay * 2 < MaxDelay ? delay * 2 : MaxDelay)
             {
                 var state = await engine.Certificates.FindAsync(id, either.Token).ConfigureAwait(false);
-                if (await TryAsync(id, state, request, pause, either.Token).ConfigureAwait(false) is { } entry)
+                context.Events.SetCurrent(state.Record.Domains[0], key);
+                if (await TryFinishAsync(state, key, job, delay, either.Token).ConfigureAwait(false) is { } entry)
                 {
-                    return entry;
+                    results.TryWrite(new WaitResult(id, key) { Entry = entry });
+                    return;
                 }
             }
         }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested && !ct.IsCancellationRequested)
+        catch (OperationCanceledException e) when (limit.IsCancellationRequested && !ct.IsCancellationRequested)
         {
-            throw new EngineException(
-                ErrorCode.OrderTimedOut, EngineErrorKind.TimedOut, $"'{id}' was not there within {request.Timeout}. Wait again, or run Update-ConvoxCertificate later: the order goes on where it stands.", id);
+            var error = new EngineException(
+                ErrorCode.OrderTimedOut,
+                EngineErrorKind.TimedOut,
+                $"'{id}' was not issued within {request.Timeout}. The next run resumes the order.",
+                id,
+                e)
+            {
+                Remedy = new Remedy("OrderTimedOut.Wait"),
+            };
+            results.TryWrite(new WaitResult(id, key) { Error = error });
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
+        {
+            results.TryWrite(new WaitResult(id, key) { Error = e });
+        }
+        finally
+        {
+            job.End();
         }
     }
 
-    /// <summary>The certificate, or null where it was waited for a while.</summary>
-    private async Task<CertificateEntry?> TryAsync(string id, CertificateState state, RenewalRequest request, TimeSpan pause, CancellationToken ct)
+    /// <summary>Returns the certificate, or null after a delay.</summary>
+    private async Task<CertificateEntry?> TryFinishAsync(
+        CertificateState state, object key, RecordBatchJob job, TimeSpan delay, CancellationToken ct)
     {
-        events.Concern(state.Record.Domains[0]);
         if (state.Controlled is { Phase: ControlledPhase.Issuing } issuing)
         {
-            return await delegated.FinishAsync(issuing.Certificate, state.Entry, request.Timeout, request.KeepVersions, ct).ConfigureAwait(false);
+            job.End();
+            return await delegated
+                .FinishAsync(issuing.Certificate, state.Entry, request.Timeout, request.KeepVersions, ct).ConfigureAwait(false);
         }
 
-        if (state.Order is not { IsEnded: false })
+        if (state.Order is not { IsResumable: true })
         {
-            return state.Entry ?? throw RetryLater.For(state.Record, state.Failure!);
+            return state.Entry ?? throw RetryBackoff.CreateRetryLater(state.Record, state.Failure!);
         }
 
         try
         {
-            return await engine.RenewAsync(id, request, ct).ConfigureAwait(false);
+            return await ResumeAsync(state.Record, key, job, ct).ConfigureAwait(false);
         }
-        catch (EngineException e) when (e.Code is AcmeIssuance.ValidationPending or RetryLater.Code && engine.Renewals.FindRecentFailure(state) is not { NextTry: null })
+        catch (EngineException e) when (
+            e.Code is ErrorCode.ValidationPending or ErrorCode.RetryLater && engine.Renewals.FindRecentFailure(state) is not { NextTry: null })
         {
-            var wait = engine.Renewals.FindRecentFailure(state)?.NextTry - time.GetUtcNow() ?? pause;
-            events.Report(new IssuanceEvent(IssuanceEventKind.Step, e.Message, Left: wait));
+            var wait = engine.Renewals.FindRecentFailure(state)?.NextTry - context.Now ?? delay;
+            context.Events.Report(new IssuanceEvent(IssuanceEventKind.Step, e.Message, Left: wait, Remedy: e.Remedy));
 
-            // In short waits, because the clock can be set meanwhile and a CA can ask for a year.
-            await Task.Delay(wait < LongestWait ? Max(wait, ShortestWait) : LongestWait, time, ct).ConfigureAwait(false);
+            // In short waits, because the clock may be set meanwhile, and a CA may ask for a year.
+            var next = wait < MinDelay ? MinDelay : wait < MaxDelay ? wait : MaxDelay;
+            await Task.Delay(next, context.Time, ct).ConfigureAwait(false);
             return null;
         }
     }
 
-    private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
+    private async Task<CertificateEntry> ResumeAsync(CertificateRecord record, object key, RecordBatchJob job, CancellationToken ct)
+    {
+        var results = Channel.CreateUnbounded<IssueResult>();
+        var plan = await engine.Planner.PlanAsync(request.For(record), ct).ConfigureAwait(false);
+        await engine.IssueAsync(plan with { Job = key }, job, results.Writer, ct).ConfigureAwait(false);
+        var result = await results.Reader.ReadAsync(ct).ConfigureAwait(false);
+        if (result.Error is not null)
+        {
+            ExceptionDispatchInfo.Throw(result.Error);
+        }
+
+        return result.Entry!;
+    }
 }

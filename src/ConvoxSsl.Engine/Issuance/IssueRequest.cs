@@ -4,57 +4,57 @@ using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Issuance;
 
-/// <summary>What is asked of an issuer.</summary>
+/// <summary>A request for a certificate.</summary>
 public sealed record IssueRequest
 {
-    /// <summary>The names; those of <see cref="SigningRequest"/> where there is one.</summary>
+    /// <summary>The names; those of <see cref="SigningRequest"/> if there is one.</summary>
     public required CertificateNameSet Names { get; init; }
 
-    /// <summary>Who makes it.</summary>
+    /// <summary>The issuer.</summary>
     public required Issuer Issuer { get; init; }
 
-    /// <summary>How it is made, remembered for renewals.</summary>
+    /// <summary>The settings, which are stored for renewals.</summary>
     public required IssuanceSettings Settings { get; init; }
 
-    /// <summary>The certificate that is renewed; null to find it by its names.</summary>
+    /// <summary>The id of the certificate to renew; null to find it by its names.</summary>
     internal string? CertificateId { get; init; }
 
-    /// <summary>Which way it is issued.</summary>
+    /// <summary>The route that the user chose.</summary>
     public IssuanceRoute Route { get; init; }
 
-    /// <summary>The user's own key; null for a new one, or for the old one where the settings reuse it.</summary>
+    /// <summary>The user's own key; null for a new one, or for the current one if the settings reuse it.</summary>
     public PrivateKey? Key { get; init; }
 
     /// <summary>The user's own signing request.</summary>
     public SigningRequest? SigningRequest { get; init; }
 
-    /// <summary>Order even if there is a certificate that is not due, or the last try failed a moment ago.</summary>
+    /// <summary>True to order even if the certificate is not due or the last attempt failed recently.</summary>
     public bool Force { get; init; }
 
-    /// <summary>Send also what the CA would refuse as far as this rack has counted, such as where the CA has raised its limits.</summary>
+    /// <summary>True to skip the local rate-limit check, such as if the CA has raised its limits.</summary>
     public bool SkipLimitCheck { get; init; }
 
-    /// <summary>Go the whole way and keep nothing of it.</summary>
+    /// <summary>True to obtain a certificate from the CA's staging endpoint and discard it.</summary>
     public bool IsDryRun { get; init; }
 
-    /// <summary>How many versions stay, the new one included.</summary>
+    /// <summary>The number of versions to keep, including the new one.</summary>
     public int KeepVersions { get; init; } = DefaultKeepVersions;
 
-    /// <summary>How long the CA may take before the order is left for a later run.</summary>
+    /// <summary>The time limit for the CA; after it the order is left for the next run.</summary>
     public TimeSpan Timeout { get; init; } = DefaultTimeout;
 
-    /// <summary>How the account is made where there is none.</summary>
+    /// <summary>The account to create if there is none.</summary>
     public AccountRequest Account { get; init; } = new();
 
-    /// <summary>How long the CA may take by default.</summary>
+    /// <summary>The default of <see cref="Timeout"/>.</summary>
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(15);
 
-    /// <summary>How many versions stay by default.</summary>
+    /// <summary>The default of <see cref="KeepVersions"/>.</summary>
     public const int DefaultKeepVersions = 3;
 
-    /// <summary>What the certificate will be.</summary>
-    /// <param name="id">Its id, where it is not known yet.</param>
-    /// <param name="known">The certificate that is there.</param>
+    /// <summary>Creates the record of the certificate.</summary>
+    /// <param name="id">Its id, if there is no certificate yet.</param>
+    /// <param name="known">The existing certificate, if any.</param>
     internal CertificateRecord ToRecord(string id, CertificateEntry? known) => new()
     {
         Id = known?.Record.Id ?? id,

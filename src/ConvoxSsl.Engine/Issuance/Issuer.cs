@@ -2,13 +2,13 @@ using System.Text.RegularExpressions;
 
 namespace ConvoxSsl.Engine.Issuance;
 
-/// <summary>Who makes a certificate.</summary>
+/// <summary>The issuer of a certificate: a CA, the certificate's own key, or an issuer of the rack's controller.</summary>
 public sealed partial record Issuer
 {
     /// <summary>The name of <see cref="SelfSigned"/>.</summary>
     public const string SelfSignedName = "self-signed";
 
-    /// <summary>What stands as the issuer of a certificate that was imported.</summary>
+    /// <summary>The issuer name of imported certificates.</summary>
     public const string ImportedName = "imported";
 
     private const string StagingSuffix = "-staging";
@@ -19,7 +19,7 @@ public sealed partial record Issuer
         DirectoryUrl = directoryUrl;
     }
 
-    /// <summary>The certificate's own key: what Convox does when no issuer is named.</summary>
+    /// <summary>The certificate's own key, which Convox uses if no issuer is named.</summary>
     public static Issuer SelfSigned { get; } = new(SelfSignedName, null);
 
     /// <summary>The CAs that have a name, with the directories that they publish.</summary>
@@ -43,17 +43,17 @@ public sealed partial record Issuer
     /// <summary>The CA's directory; null for <see cref="SelfSigned"/>, and for one that only a rack's controller knows.</summary>
     public Uri? DirectoryUrl { get; }
 
-    /// <summary>Whether the certificate's own key signs it.</summary>
+    /// <summary>True if the certificate's own key signs it.</summary>
     public bool IsSelfSigned => Name == SelfSignedName;
 
     /// <summary>
-    /// Where an issuance can be tried: the CA's staging endpoint, or the very endpoint where the user named it by its
-    /// URL or it is a staging one; null for a CA without one.
+    /// The issuer for dry runs: the CA's staging endpoint, or the issuer itself if the user gave its URL or it is a staging
+    /// endpoint; null for a CA without one.
     /// </summary>
     public Issuer? Trial => WellKnown.FirstOrDefault(i => i.Name == Name + StagingSuffix)
         ?? (Name.EndsWith(StagingSuffix, StringComparison.Ordinal) || Name.Contains("://", StringComparison.Ordinal) ? this : null);
 
-    /// <summary>Reads an issuer as a user writes it; nothing means self-signed.</summary>
+    /// <summary>Parses an issuer as a user writes it; an empty text means self-signed.</summary>
     /// <exception cref="InvalidInputException"><c>UnknownIssuer</c>, <c>InvalidDirectoryUrl</c>.</exception>
     public static Issuer Parse(string? text)
     {
@@ -70,27 +70,39 @@ public sealed partial record Issuer
         if (!text.Contains("://", StringComparison.Ordinal))
         {
             var names = string.Join(", ", WellKnown.Select(i => i.Name).Prepend(SelfSignedName));
-            throw new InvalidInputException(ErrorCode.UnknownIssuer, $"'{text}' is no known issuer. Give one of {names}, or an ACME directory URL.", text);
+            throw new InvalidInputException(ErrorCode.UnknownIssuer, $"Cannot find the issuer '{text}'.", text)
+            {
+                Remedy = $"Give one of {names}, or an ACME directory URL.",
+            };
         }
 
         return Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttps && url.UserInfo.Length == 0
             ? WellKnown.FirstOrDefault(i => i.DirectoryUrl == url) ?? new Issuer(url.AbsoluteUri, url)
-            : throw new InvalidInputException(ErrorCode.InvalidDirectoryUrl, $"'{text}' is not a directory URL that can be used: ACME is HTTPS only. Give an https:// URL.", text);
+            : throw new InvalidInputException(
+                ErrorCode.InvalidDirectoryUrl, $"The directory URL '{text}' is not valid because ACME requires HTTPS.", text)
+            {
+                Remedy = "Give an https:// URL.",
+            };
     }
 
-    /// <summary>Reads an issuer where names count that only the rack's controller knows.</summary>
+    /// <summary>Parses an issuer, including names that only the rack's controller knows.</summary>
     /// <exception cref="InvalidInputException"><c>UnknownIssuer</c>, <c>InvalidDirectoryUrl</c>.</exception>
     public static Issuer ParseControlled(string text) =>
-        ControlledName().IsMatch(text) && !text.Equals(SelfSignedName, StringComparison.OrdinalIgnoreCase) && WellKnown.All(i => !i.Name.Equals(text, StringComparison.OrdinalIgnoreCase))
+        ControlledName().IsMatch(text)
+        && !text.Equals(SelfSignedName, StringComparison.OrdinalIgnoreCase)
+        && WellKnown.All(i => !i.Name.Equals(text, StringComparison.OrdinalIgnoreCase))
             ? new Issuer(text, null)
             : Parse(text);
 
-    /// <summary>The directory of a CA as a user writes it.</summary>
+    /// <summary>Parses the directory of a CA as a user writes it.</summary>
     /// <exception cref="InvalidInputException">
-    /// <c>UnknownIssuer</c>, <c>InvalidDirectoryUrl</c>; <c>IssuerNeeded</c>: it is no CA and has no accounts.
+    /// <c>UnknownIssuer</c>, <c>InvalidDirectoryUrl</c>; <c>IssuerNeeded</c>: it is not a CA.
     /// </exception>
     public static Uri DirectoryOf(string text) => Parse(text).DirectoryUrl
-        ?? throw new InvalidInputException(ErrorCode.IssuerNeeded, $"'{text}' is no CA and has no accounts. Name one such as letsencrypt, or give the URL of an ACME directory.", text);
+        ?? throw new InvalidInputException(ErrorCode.IssuerNeeded, $"'{text}' is not a CA and has no accounts.", text)
+        {
+            Remedy = "Name one such as letsencrypt, or give the URL of an ACME directory.",
+        };
 
     /// <inheritdoc/>
     public override string ToString() => Name;

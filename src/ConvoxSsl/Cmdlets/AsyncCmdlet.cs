@@ -6,29 +6,29 @@ using ConvoxSsl.Errors;
 namespace ConvoxSsl.Cmdlets;
 
 /// <summary>
-/// A cmdlet whose work is asynchronous. The work runs on the thread pool; what it writes is queued and written by the
-/// pipeline thread, which does not leave before the work has ended, clean-up included.
+/// The base of asynchronous cmdlets. The work runs on the thread pool, and the pipeline thread writes its queued output. The pipeline
+/// thread returns only after the work has ended, including its cleanup.
 /// </summary>
 /// <remarks>
-/// ShouldProcess, prompts and parameter checks belong to the pipeline thread: override
-/// <see cref="Cmdlet.ProcessRecord"/>, ask there, and call the base or <see cref="Run"/>.
+/// ShouldProcess, prompts and parameter validation must run on the pipeline thread: override <see cref="Cmdlet.ProcessRecord"/>,
+/// prompt there, and call the base method or <see cref="Run"/>.
 /// </remarks>
 public abstract class AsyncCmdlet : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
 
-    // Follows the body wherever it goes, so that a task that outlives its record still finds its own, closed queue.
+    // Flows with the body, so that a task that outlives its record finds its own, closed queue.
     private readonly AsyncLocal<RecordQueue?> _queueOfBody = new();
     private readonly Dictionary<int, ProgressRecord> _openActivities = [];
 
-    // Negative, so as never to meet the numbers that PowerShell gives to cmdlets.
+    // Negative, because PowerShell assigns positive numbers to cmdlets.
     private readonly long _progressSource = -Random.Shared.NextInt64(1, long.MaxValue);
     private volatile RecordQueue? _runningQueue;
 
-    /// <summary>Whether somebody can answer a prompt. A host that is not interactive must never be prompted.</summary>
+    /// <summary>True if the host can prompt a user. A non-interactive host must never be prompted.</summary>
     protected bool IsInteractive => HostInteractivity.CanPrompt(Host);
 
-    /// <summary>Runs once, before the first record.</summary>
+    /// <summary>Runs once before the first record.</summary>
     /// <param name="ct">Cancelled when the pipeline stops.</param>
     protected virtual Task BeginProcessingAsync(CancellationToken ct) => Task.CompletedTask;
 
@@ -36,7 +36,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <param name="ct">Cancelled when the pipeline stops.</param>
     protected virtual Task ProcessRecordAsync(CancellationToken ct) => Task.CompletedTask;
 
-    /// <summary>Runs once, after the last record.</summary>
+    /// <summary>Runs once after the last record.</summary>
     /// <param name="ct">Cancelled when the pipeline stops.</param>
     protected virtual Task EndProcessingAsync(CancellationToken ct) => Task.CompletedTask;
 
@@ -52,15 +52,15 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <inheritdoc/>
     protected override void StopProcessing() => Cancel();
 
-    /// <summary>Runs an async body from the pipeline thread, and returns when it has ended and all it wrote is written.</summary>
-    /// <param name="body">The work; it may write, but not prompt.</param>
+    /// <summary>Runs an async body from the pipeline thread. Returns after it has ended and all its output is written.</summary>
+    /// <param name="body">The work. It can write but must not prompt.</param>
     /// <exception cref="PipelineStoppedException">The pipeline was stopped.</exception>
     protected void Run(Func<CancellationToken, Task> body)
     {
         ArgumentNullException.ThrowIfNull(body);
         if (_queueOfBody.Value is not null)
         {
-            throw new InvalidOperationException("An async body cannot run another one: await it instead.");
+            throw new InvalidOperationException("An async body cannot run another async body. Await it instead.");
         }
 
         if (_stopping.IsCancellationRequested)
@@ -83,9 +83,9 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         }
     }
 
-    /// <summary>As <see cref="Run"/>, for work that has a result.</summary>
-    /// <typeparam name="T">What the work results in.</typeparam>
-    /// <param name="body">The work; it may write, but not prompt.</param>
+    /// <summary>Runs an async body that returns a result, as <see cref="Run"/> does.</summary>
+    /// <typeparam name="T">The type of the result.</typeparam>
+    /// <param name="body">The work. It can write but must not prompt.</param>
     protected T Run<T>(Func<CancellationToken, Task<T>> body)
     {
         ArgumentNullException.ThrowIfNull(body);
@@ -100,20 +100,20 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
 
     /// <summary>Writes an object, or the elements of a collection.</summary>
     /// <param name="sendToPipeline">The object.</param>
-    /// <param name="enumerateCollection">Whether a collection's elements are written one by one.</param>
+    /// <param name="enumerateCollection">True to write the elements of a collection one by one.</param>
     protected new void WriteObject(object? sendToPipeline, bool enumerateCollection) =>
         Write(() => base.WriteObject(sendToPipeline, enumerateCollection));
 
-    /// <summary>Writes one of many objects, and waits while the commands downstream are far behind.</summary>
+    /// <summary>Writes one of many objects, and waits while downstream commands are far behind.</summary>
     /// <param name="sendToPipeline">The object.</param>
-    /// <param name="ct">Ends the waiting, as the end of the pipeline does.</param>
+    /// <param name="ct">Cancels the wait, as does the end of the pipeline.</param>
     protected Task WriteObjectAsync(object? sendToPipeline, CancellationToken ct)
     {
         WriteObject(sendToPipeline);
         return _queueOfBody.Value?.WaitForRoomAsync(ct) ?? Task.CompletedTask;
     }
 
-    /// <summary>Writes an error after which the next record may still succeed.</summary>
+    /// <summary>Writes a non-terminating error.</summary>
     /// <param name="errorRecord">The error.</param>
     protected new void WriteError(ErrorRecord errorRecord) => Write(() => base.WriteError(errorRecord));
 
@@ -135,11 +135,11 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
 
     /// <summary>Writes to the information stream.</summary>
     /// <param name="messageData">The message.</param>
-    /// <param name="tags">Words to filter by.</param>
+    /// <param name="tags">The tags to filter by.</param>
     protected new void WriteInformation(object messageData, string[] tags) => Write(() => base.WriteInformation(messageData, tags));
 
-    /// <summary>Writes progress. The activity is completed when the body ends, if the body has not done it.</summary>
-    /// <param name="progressRecord">The progress; it may be changed and written again.</param>
+    /// <summary>Writes progress. An activity that the body does not complete is completed at its end.</summary>
+    /// <param name="progressRecord">The progress. The record can be changed and written again.</param>
     protected new void WriteProgress(ProgressRecord progressRecord)
     {
         ArgumentNullException.ThrowIfNull(progressRecord);
@@ -147,14 +147,14 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         Write(() => WriteTrackedProgress(copy));
     }
 
-    /// <summary>Does something on the pipeline thread, in turn with what is written; from there scripts can be called.</summary>
-    /// <param name="action">What to do; it must not run an async body.</param>
+    /// <summary>Runs an action on the pipeline thread, in order with the output. Scripts can be called there.</summary>
+    /// <param name="action">The action. It must not run an async body.</param>
     protected void OnPipelineThread(Action action) => Write(action);
 
-    /// <summary>As <see cref="OnPipelineThread"/>, and waits for what comes of it.</summary>
-    /// <typeparam name="T">What comes of it.</typeparam>
-    /// <param name="function">What to do; it must not run an async body.</param>
-    /// <param name="ct">Ends the waiting, as the end of the pipeline does.</param>
+    /// <summary>Runs a function on the pipeline thread and waits for its result.</summary>
+    /// <typeparam name="T">The type of the result.</typeparam>
+    /// <param name="function">The function. It must not run an async body.</param>
+    /// <param name="ct">Cancels the wait, as does the end of the pipeline.</param>
     protected async Task<T> OnPipelineThreadAsync<T>(Func<T> function, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(function);
@@ -170,11 +170,11 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
                 result.SetException(e);
             }
         });
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, _stopping.Token);
-        return await result.Task.WaitAsync(either.Token);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(ct, _stopping.Token);
+        return await result.Task.WaitAsync(linked.Token);
     }
 
-    /// <summary>Ends the pipeline with an error.</summary>
+    /// <summary>Ends the pipeline with a terminating error.</summary>
     /// <param name="errorRecord">The error.</param>
     [DoesNotReturn]
     protected new void ThrowTerminatingError(ErrorRecord errorRecord)
@@ -189,15 +189,15 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         throw new PipelineStoppedException();
     }
 
-    /// <summary>Frees what the cmdlet holds. PowerShell calls it when the pipeline has ended.</summary>
+    /// <summary>Releases the cmdlet's resources. PowerShell calls this after the pipeline has ended.</summary>
     public void Dispose()
     {
         Dispose(disposing: true);
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Frees what the cmdlet holds.</summary>
-    /// <param name="disposing">Whether it is called from <see cref="Dispose()"/>.</param>
+    /// <summary>Releases the cmdlet's resources.</summary>
+    /// <param name="disposing">True if called from <see cref="Dispose()"/>.</param>
     protected virtual void Dispose(bool disposing)
     {
         if (disposing)
@@ -219,7 +219,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         }
     }
 
-    // Goes on after a failed write: the body must hear of it, clean up and end before the pipeline may.
+    // Continue after a failed write: the body must be cancelled, clean up and end before the pipeline does.
     private ExceptionDispatchInfo? Drain(RecordQueue queue)
     {
         ExceptionDispatchInfo? failedWrite = null;
@@ -252,7 +252,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         }
         catch (Exception) when (failedWrite is not null)
         {
-            // The body's end is a consequence of the write that failed.
+            // The failed write has ended the body.
         }
         catch (OperationCanceledException e) when (_stopping.IsCancellationRequested)
         {
@@ -279,7 +279,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         }
     }
 
-    // Not Cancel(): that one runs the body's continuation on the calling thread, which may be the pipeline's.
+    // Cancel() would run continuations on the calling thread, which can be the pipeline thread.
     private void Cancel()
     {
         try
@@ -288,11 +288,11 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // The pipeline ended while the stop was on its way.
+            // The pipeline ended at the same time.
         }
     }
 
-    // Under a source number of our own, because the numbered form is the one that a stopped pipeline still permits.
+    // Use the overload with a source ID, because a stopped pipeline still permits it.
     private void WriteTrackedProgress(ProgressRecord record)
     {
         if (record.RecordType == ProgressRecordType.Completed)

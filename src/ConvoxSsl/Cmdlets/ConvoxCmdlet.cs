@@ -7,6 +7,7 @@ using ConvoxSsl.Engine.Issuance;
 using ConvoxSsl.Engine.Issuance.Acme;
 using ConvoxSsl.Errors;
 using ConvoxSsl.Progress;
+using ConvoxSsl.Racks;
 using ConvoxSsl.Scripts;
 using ConvoxSsl.Transformations;
 
@@ -69,11 +70,18 @@ public abstract class ConvoxCmdlet : AsyncCmdlet
     /// </summary>
     private protected void Defer(Func<CancellationToken, Task> job) => _jobs.Add(job);
 
+    /// <summary>The number of certificates that <see cref="RunBatchesAsync"/> works on.</summary>
+    private protected virtual int BatchSize => 0;
+
+    /// <summary>Runs the batches of the cmdlet beside its deferred jobs.</summary>
+    private protected virtual Task RunBatchesAsync(CancellationToken ct) => Task.CompletedTask;
+
     /// <inheritdoc/>
     protected sealed override async Task EndProcessingAsync(CancellationToken ct)
     {
-        Writer?.SetCertificateCount(_jobs.Count);
-        await Task.WhenAll(_jobs.Select(job => Writer is { } writer ? writer.RunAsync(() => job(ct)) : job(ct)));
+        Writer?.SetCertificateCount(_jobs.Count + BatchSize);
+        var jobs = _jobs.Select(job => Writer is { } writer ? writer.RunAsync(() => job(ct)) : job(ct));
+        await Task.WhenAll([.. jobs, RunBatchesAsync(ct)]);
     }
 
     /// <summary>Writes progress in an interactive session; in the log of a scheduled job it is noise.</summary>
@@ -89,7 +97,7 @@ public abstract class ConvoxCmdlet : AsyncCmdlet
     /// <summary>Finds the rack that the parameters, the session or the environment select.</summary>
     private protected ConvoxRack FindRack()
     {
-        var rack = CompositionRoot.Find(Rack, RackConnections.Current, RackConnections.Used, GetUnresolvedProviderPathFromPSPath);
+        var rack = RackLocator.Find(Rack, RackConnections.Current, RackConnections.Used, GetUnresolvedProviderPathFromPSPath);
         RackConnections.Remember(rack);
         return rack;
     }

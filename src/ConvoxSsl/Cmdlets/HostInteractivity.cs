@@ -2,12 +2,15 @@ using System.Management.Automation.Host;
 
 namespace ConvoxSsl.Cmdlets;
 
-/// <summary>Tells whether somebody sits at the other end of a host. PowerShell has no public answer to that.</summary>
+/// <summary>Determines whether a host can prompt a user. PowerShell has no public API for this.</summary>
 internal static class HostInteractivity
 {
-    private const int ShortestNonInteractive = 4;
+    private const int MinNonInteractiveLength = 4;
 
-    /// <summary>True when a prompt would reach a person.</summary>
+    // Arguments after one of these belong to the command or script.
+    private static readonly string[] s_lastParameters = ["Command", "File", "EncodedCommand"];
+
+    /// <summary>True if a prompt would reach a user.</summary>
     public static bool CanPrompt(PSHost? host)
     {
         if (host?.UI is null)
@@ -25,22 +28,21 @@ internal static class HostInteractivity
         return HasScreen(host.UI);
     }
 
-    /// <summary>Finds <c>-NonInteractive</c>, however shortened, among the arguments that pwsh itself reads.</summary>
+    /// <summary>True if the arguments of pwsh contain <c>-NonInteractive</c>, in full or abbreviated.</summary>
     public static bool DisablesPrompts(IEnumerable<string> arguments) =>
         arguments
-            .TakeWhile(argument => !Shortens(argument, "Command", 1) && !Shortens(argument, "File", 1) && !Shortens(argument, "EncodedCommand", 1))
-            .Any(argument => Shortens(argument, "NonInteractive", ShortestNonInteractive));
+            .TakeWhile(argument => !s_lastParameters.Any(name => Abbreviates(argument, name, 1)))
+            .Any(argument => Abbreviates(argument, "NonInteractive", MinNonInteractiveLength));
 
-    private static bool Shortens(string argument, string name, int shortest)
+    private static bool Abbreviates(string argument, string name, int minLength)
     {
-        var given = argument.TrimStart('-', '/');
-        return given.Length < argument.Length
-            && given.Length >= shortest
-            && name.StartsWith(given, StringComparison.OrdinalIgnoreCase);
+        var text = argument.TrimStart('-', '/');
+        return text.Length < argument.Length
+            && text.Length >= minLength
+            && name.StartsWith(text, StringComparison.OrdinalIgnoreCase);
     }
 
-    // A host without a screen (a job, a service, PowerShell.Create with no host) has a UI object all the same, which
-    // throws at the first touch.
+    // A host without a screen (a job, a service, PowerShell.Create without a host) also has a UI object, which throws on use.
     private static bool HasScreen(PSHostUserInterface userInterface)
     {
         try

@@ -2,17 +2,17 @@ using System.Management.Automation;
 
 namespace ConvoxSsl.Cmdlets;
 
-/// <summary>A cmdlet that tries something out and looks names up for it; what it is told is not remembered.</summary>
+/// <summary>The base of cmdlets that look up names for a test.</summary>
 public abstract class LookupCmdlet : ConvoxCmdlet
 {
     /// <summary>
-    /// The DNS servers that look-ups go to, as <c>host</c> or <c>host:port</c>. By default those of
-    /// <c>CONVOXSSL_DNS_SERVERS</c>, else the system's.
+    /// The DNS servers for lookups, as <c>host</c> or <c>host:port</c>. By default those in <c>CONVOXSSL_DNS_SERVERS</c>, then
+    /// the system's.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[]? DnsServer { get; set; }
 
-    /// <summary>The servers as settings have them.</summary>
+    /// <summary>The DNS servers in the format of the settings; null if none were given.</summary>
     private protected string? DnsServers => DnsServer is null ? null : string.Join(',', DnsServer);
 }

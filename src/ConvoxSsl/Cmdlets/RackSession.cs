@@ -3,17 +3,35 @@ using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Engine.Issuance;
 using ConvoxSsl.Engine.Racks.Contracts;
+using ConvoxSsl.Errors;
+using ConvoxSsl.Mapping;
 
 namespace ConvoxSsl.Cmdlets;
 
-/// <summary>A rack that a cmdlet has opened, with an engine on it, and its contents as users see them.</summary>
+/// <summary>An open rack with an engine on it. Returns the rack's contents as the objects that cmdlets output.</summary>
 internal sealed record RackSession(ConvoxRack Description, IRack Rack, IssuanceEngine Engine)
 {
-    /// <summary>A stored certificate as users see it.</summary>
+    /// <summary>The name of the rack.</summary>
+    public string Name => Description.Name;
+
+    /// <summary>Converts a stored certificate.</summary>
     public ConvoxCertificate Describe(CertificateEntry entry) => Describe(new CertificateState(entry, null));
 
-    /// <summary>All certificates as users see them.</summary>
-    public async IAsyncEnumerable<ConvoxCertificate> ListAsync(Action<EngineException> onDamaged, [EnumeratorCancellation] CancellationToken ct)
+    /// <summary>Converts a certificate that is stored or being issued.</summary>
+    public ConvoxCertificate Describe(CertificateState state) => state.ToModel(Name, Now);
+
+    /// <summary>Creates the result of a renewal.</summary>
+    public ConvoxRenewal DescribeRenewal(CertificateState state, ConvoxRenewalResult result, string reason) =>
+        state.ToRenewal(result, reason, Name, Now);
+
+    /// <summary>Finds a certificate.</summary>
+    /// <exception cref="EngineException"><c>CertificateNotFound</c>.</exception>
+    public async Task<ConvoxCertificate> FindAsync(string id, CancellationToken ct) =>
+        Describe(await Engine.Certificates.FindAsync(id, ct));
+
+    /// <summary>Lists the certificates of the rack.</summary>
+    public async IAsyncEnumerable<ConvoxCertificate> ListAsync(
+        Action<EngineException> onDamaged, [EnumeratorCancellation] CancellationToken ct)
     {
         await foreach (var state in Engine.Certificates.ListAsync(onDamaged, ct))
         {
@@ -21,65 +39,40 @@ internal sealed record RackSession(ConvoxRack Description, IRack Rack, IssuanceE
         }
     }
 
-    /// <summary>The certificates that the rack's apps hold themselves, as users see them.</summary>
-    public async IAsyncEnumerable<ConvoxCertificate> ListOfAppsAsync(Action<EngineException> onDamaged, [EnumeratorCancellation] CancellationToken ct)
+    /// <summary>Lists the certificates of the rack, then those that its apps own.</summary>
+    /// <param name="process">Processes a certificate.</param>
+    /// <param name="warn">Receives the reason why a certificate or an app cannot be read.</param>
+    /// <param name="ct">The cancellation token.</param>
+    public async Task ListWithAppsAsync(Func<ConvoxCertificate, Task> process, Action<string> warn, CancellationToken ct)
     {
-        await foreach (var state in Engine.Certificates.ListOfAppsAsync(onDamaged, ct))
+        await foreach (var certificate in ListAsync(OnDamaged, ct))
         {
-            yield return Describe(state);
-        }
-    }
-
-    /// <summary>The rack's certificates and those that its apps hold themselves, one after the other.</summary>
-    /// <param name="give">Takes a certificate.</param>
-    /// <param name="warn">Takes what can't be read, or not by this identity.</param>
-    /// <param name="ct">Stops it.</param>
-    public async Task ListWithAppsAsync(Func<ConvoxCertificate, Task> give, Action<string> warn, CancellationToken ct)
-    {
-        await foreach (var certificate in ListAsync(damage => warn(damage.Message), ct))
-        {
-            await give(certificate);
+            await process(certificate);
         }
 
         try
         {
-            await foreach (var certificate in ListOfAppsAsync(damage => warn(damage.Message), ct))
+            await foreach (var state in Engine.Certificates.ListOfAppsAsync(OnDamaged, ct))
             {
-                await give(certificate);
+                await process(Describe(state));
             }
         }
         catch (EngineException e) when (e.Kind == EngineErrorKind.Denied)
         {
-            // Who may read only the rack's namespace still sees what is there.
-            warn($"The certificates of the rack's apps are not listed: {e.Message} Get-ConvoxCertificate -Generated lists the rack's alone.");
+            // The user may have access to the rack's namespace only.
+            warn($"Cannot list the certificates of the rack's apps: {e.Message} "
+                + "To list only the rack's certificates, use Get-ConvoxCertificate -Generated.");
         }
+
+        void OnDamaged(EngineException damage) => warn(ErrorRecords.DescribeFailure(damage));
     }
 
-    /// <summary>The certificate of that id as users see it.</summary>
-    /// <exception cref="EngineException"><c>CertificateNotFound</c>.</exception>
-    public async Task<ConvoxCertificate> FindAsync(string id, CancellationToken ct) => Describe(await Engine.Certificates.FindAsync(id, ct));
-
-    /// <summary>Stored solvers as users see them.</summary>
+    /// <summary>Converts stored DNS solvers.</summary>
     public async Task<IReadOnlyList<ConvoxDnsSolver>> DescribeAsync(IReadOnlyList<DnsSolver> solvers, CancellationToken ct)
     {
         var detached = await Rack.DnsSolvers.ListDetachedAsync(ct);
-        return [.. solvers.Select(s => ConvoxDnsSolver.Of(s, Description.Name, detached))];
+        return [.. solvers.Select(solver => solver.ToModel(Name, detached))];
     }
 
-    /// <summary>What came of a renewal, as users see it.</summary>
-    public ConvoxRenewal DescribeRenewal(CertificateState state, ConvoxRenewalResult result, string reason) => new()
-    {
-        Id = state.Record.Id,
-        Domain = state.Record.Domains[0],
-        Result = result,
-        Reason = reason,
-        Expires = state.Entry?.Live.Expires,
-        RenewAfter = state.Entry?.Live.RenewAfter,
-        WaitsUntil = result is ConvoxRenewalResult.Waiting or ConvoxRenewalResult.Failed ? state.Failure?.NextTry : null,
-        Certificate = Describe(state),
-        Rack = Description.Name,
-    };
-
-    /// <summary>A certificate as users see it, as far as it has come.</summary>
-    public ConvoxCertificate Describe(CertificateState state) => ConvoxCertificate.Of(state, Description.Name, CompositionRoot.Now);
+    private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 }

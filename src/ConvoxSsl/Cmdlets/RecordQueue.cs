@@ -2,10 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace ConvoxSsl.Cmdlets;
 
-/// <summary>What one async body wants written, in order. It is never disposed, and a writer that comes late is refused.</summary>
+/// <summary>The queued writes of one async body, in order. It is never disposed; writes after the end of the body are dropped.</summary>
 internal sealed class RecordQueue(int pipelineThread)
 {
-    /// <summary>How far a body may be ahead: enough that neither side waits for the other at each write.</summary>
+    /// <summary>The maximum length, large enough that the two sides do not alternate at each write.</summary>
     public const int MaxLength = 512;
 
     private readonly object _gate = new();
@@ -13,10 +13,10 @@ internal sealed class RecordQueue(int pipelineThread)
     private TaskCompletionSource? _room;
     private bool _closed;
 
-    /// <summary>The thread that takes, and the only one on which PowerShell permits writing.</summary>
+    /// <summary>The ID of the pipeline thread, the only one on which PowerShell permits writing.</summary>
     public int PipelineThread { get; } = pipelineThread;
 
-    /// <summary>Adds a write, or drops it when the body that this queue belongs to has ended.</summary>
+    /// <summary>Adds a write, or drops it if the body has ended.</summary>
     public void Add(Action write)
     {
         lock (_gate)
@@ -26,14 +26,14 @@ internal sealed class RecordQueue(int pipelineThread)
                 _writes.Enqueue(write);
                 if (_writes.Count == 1)
                 {
-                    // The taker, of whom there is one, waits only where there was nothing.
+                    // The single consumer waits only on an empty queue.
                     Monitor.Pulse(_gate);
                 }
             }
         }
     }
 
-    /// <summary>Waits while the pipeline is far behind, so that what is queued does not grow with the number of writes.</summary>
+    /// <summary>Waits while the queue is full, so that its memory does not grow with the number of writes.</summary>
     public Task WaitForRoomAsync(CancellationToken ct)
     {
         lock (_gate)
@@ -48,7 +48,7 @@ internal sealed class RecordQueue(int pipelineThread)
         }
     }
 
-    /// <summary>Says that the body has ended: what is queued can still be taken.</summary>
+    /// <summary>Closes the queue at the end of the body. Queued writes can still be taken.</summary>
     public void Close()
     {
         lock (_gate)
@@ -59,7 +59,7 @@ internal sealed class RecordQueue(int pipelineThread)
         }
     }
 
-    /// <summary>Waits for the next write; false when the body has ended and nothing is left.</summary>
+    /// <summary>Waits for the next write; returns false if the queue is closed and empty.</summary>
     public bool TryTake([NotNullWhen(true)] out Action? write)
     {
         lock (_gate)

@@ -5,17 +5,21 @@ using System.Management.Automation.Language;
 
 namespace ConvoxSsl.Completion;
 
-/// <summary>A completer that never tells of an error: at a prompt it could only beep.</summary>
+/// <summary>The base of argument completers. An error yields no completions, because a prompt cannot show it.</summary>
 public abstract class ArgumentCompleterBase : IArgumentCompleter
 {
     /// <inheritdoc/>
-    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "Whatever is wrong with a rack or a file, the tab key offers nothing.")]
+    [SuppressMessage(
+        "Design",
+        "CA1031:Do not catch general exception types",
+        Justification = "Completion yields nothing if a rack or a file cannot be read.")]
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         try
         {
-            var request = new CompletionRequest(commandName, parameterName, CompletionResults.Unquote(wordToComplete), commandAst, fakeBoundParameters);
+            var request = new CompletionRequest(
+                commandName, parameterName, CompletionResults.Unquote(wordToComplete), commandAst, fakeBoundParameters);
             return CompletionResults.Create(Find(request), wordToComplete);
         }
         catch (Exception)
@@ -24,6 +28,6 @@ public abstract class ArgumentCompleterBase : IArgumentCompleter
         }
     }
 
-    /// <summary>What there is to offer; what does not begin with the word is left out later.</summary>
+    /// <summary>Finds the candidates. Those that do not start with the typed word are filtered out later.</summary>
     private protected abstract IEnumerable<Candidate> Find(CompletionRequest request);
 }

@@ -1,6 +1,6 @@
 namespace ConvoxSsl.Completion;
 
-/// <summary>Completes the profiles of the AWS configuration: the names of its sections; nothing else of it is kept.</summary>
+/// <summary>Completes AWS profiles from the section names of the AWS configuration files.</summary>
 public sealed class AwsProfileCompleter : ArgumentCompleterBase
 {
     private protected override IEnumerable<Candidate> Find(CompletionRequest request) =>
@@ -8,8 +8,8 @@ public sealed class AwsProfileCompleter : ArgumentCompleterBase
 
     private static Candidate[] Sections(string variable, string name)
     {
-        var file = Environment.GetEnvironmentVariable(variable) is { Length: > 0 } given
-            ? given
+        var file = Environment.GetEnvironmentVariable(variable) is { Length: > 0 } path
+            ? path
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".aws", name);
         return !File.Exists(file) ? [] :
         [

@@ -1,18 +1,22 @@
 namespace ConvoxSsl.Completion;
 
-/// <summary>Completes AWS regions. The AWS SDK knows them too, and takes long to load.</summary>
+/// <summary>Completes AWS regions. The list is fixed, because loading the AWS SDK takes too long.</summary>
 public sealed class AwsRegionCompleter : ArgumentCompleterBase
 {
-    // https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html; a newer one can still be typed.
+    // https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html; newer regions can still be typed.
     private static readonly Candidate[] Regions =
     [
-        new("us-east-1", "US East (N. Virginia)"), new("us-east-2", "US East (Ohio)"), new("us-west-1", "US West (N. California)"), new("us-west-2", "US West (Oregon)"),
+        new("us-east-1", "US East (N. Virginia)"), new("us-east-2", "US East (Ohio)"),
+        new("us-west-1", "US West (N. California)"), new("us-west-2", "US West (Oregon)"),
         new("af-south-1", "Africa (Cape Town)"),
         new("ap-east-1", "Asia Pacific (Hong Kong)"), new("ap-east-2", "Asia Pacific (Taipei)"),
-        new("ap-northeast-1", "Asia Pacific (Tokyo)"), new("ap-northeast-2", "Asia Pacific (Seoul)"), new("ap-northeast-3", "Asia Pacific (Osaka)"),
+        new("ap-northeast-1", "Asia Pacific (Tokyo)"), new("ap-northeast-2", "Asia Pacific (Seoul)"),
+        new("ap-northeast-3", "Asia Pacific (Osaka)"),
         new("ap-south-1", "Asia Pacific (Mumbai)"), new("ap-south-2", "Asia Pacific (Hyderabad)"),
-        new("ap-southeast-1", "Asia Pacific (Singapore)"), new("ap-southeast-2", "Asia Pacific (Sydney)"), new("ap-southeast-3", "Asia Pacific (Jakarta)"),
-        new("ap-southeast-4", "Asia Pacific (Melbourne)"), new("ap-southeast-5", "Asia Pacific (Malaysia)"), new("ap-southeast-6", "Asia Pacific (New Zealand)"),
+        new("ap-southeast-1", "Asia Pacific (Singapore)"), new("ap-southeast-2", "Asia Pacific (Sydney)"),
+        new("ap-southeast-3", "Asia Pacific (Jakarta)"),
+        new("ap-southeast-4", "Asia Pacific (Melbourne)"), new("ap-southeast-5", "Asia Pacific (Malaysia)"),
+        new("ap-southeast-6", "Asia Pacific (New Zealand)"),
         new("ap-southeast-7", "Asia Pacific (Thailand)"),
         new("ca-central-1", "Canada (Central)"), new("ca-west-1", "Canada West (Calgary)"),
         new("cn-north-1", "China (Beijing)"), new("cn-northwest-1", "China (Ningxia)"),

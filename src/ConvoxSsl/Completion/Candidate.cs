@@ -1,6 +1,6 @@
 namespace ConvoxSsl.Completion;
 
-/// <summary>A value that a parameter could take.</summary>
+/// <summary>A possible value of a parameter.</summary>
 /// <param name="Value">The value.</param>
-/// <param name="Tip">What it is, in a line; empty where the value says it.</param>
+/// <param name="Tip">The tool tip; by default the value.</param>
 internal sealed record Candidate(string Value, string? Tip = null);

@@ -4,12 +4,12 @@ using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Completion;
 
-/// <summary>Completes the ids of a local rack's certificates, also those that are still being ordered, with their names as the tool tip.</summary>
+/// <summary>Completes the IDs of a local rack's certificates, including those being issued, with their names as tool tips.</summary>
 public sealed class CertificateIdCompleter : ArgumentCompleterBase
 {
-    // What one press of the key reads; beyond that, ids stand without their names, and nobody looks through more than these.
-    private const int MostReads = 100;
-    private const int MostIds = 500;
+    // Limits for one completion: certificates to read for their names, and IDs in total.
+    private const int MaxReads = 100;
+    private const int MaxIds = 500;
 
     private protected override IEnumerable<Candidate> Find(CompletionRequest request) =>
         request.ReadFromRack((rack, ct) => FindAsync(rack, request.Word, ct));
@@ -21,8 +21,8 @@ public sealed class CertificateIdCompleter : ArgumentCompleterBase
         {
             if (id.StartsWith(word, StringComparison.OrdinalIgnoreCase))
             {
-                yield return new Candidate(id, ids < MostReads ? await NamesAsync(rack, id, ct) : null);
-                if (++ids == MostIds)
+                yield return new Candidate(id, ids < MaxReads ? await FindNamesAsync(rack, id, ct) : null);
+                if (++ids == MaxIds)
                 {
                     yield break;
                 }
@@ -33,14 +33,14 @@ public sealed class CertificateIdCompleter : ArgumentCompleterBase
         await foreach (var order in rack.Orders.ListAsync(null, ct))
         {
             yield return new Candidate(order.Certificate.Id, string.Join(", ", order.Certificate.Domains));
-            if (++reads == MostReads)
+            if (++reads == MaxReads)
             {
                 yield break;
             }
         }
     }
 
-    private static async Task<string?> NamesAsync(IRack rack, string id, CancellationToken ct)
+    private static async Task<string?> FindNamesAsync(IRack rack, string id, CancellationToken ct)
     {
         try
         {
@@ -48,7 +48,7 @@ public sealed class CertificateIdCompleter : ArgumentCompleterBase
         }
         catch (EngineException)
         {
-            // A damaged one can still be removed by its id.
+            // A corrupt certificate can still be removed by its ID.
             return null;
         }
     }

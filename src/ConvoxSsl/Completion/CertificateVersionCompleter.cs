@@ -4,7 +4,7 @@ using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Completion;
 
-/// <summary>Completes the kept versions of the certificate that <c>-Id</c> names, the newest first.</summary>
+/// <summary>Completes the stored versions of the certificate in <c>-Id</c>, newest first.</summary>
 public sealed class CertificateVersionCompleter : ArgumentCompleterBase
 {
     private protected override IEnumerable<Candidate> Find(CompletionRequest request) =>
@@ -12,7 +12,8 @@ public sealed class CertificateVersionCompleter : ArgumentCompleterBase
 
     private static async IAsyncEnumerable<Candidate> FindAsync(IRack rack, string id, [EnumeratorCancellation] CancellationToken ct)
     {
-        foreach (var version in (await rack.Certificates.FindAsync(id, ct))?.Versions.OrderByDescending(v => v.Number) ?? Enumerable.Empty<CertificateVersion>())
+        var certificate = await rack.Certificates.FindAsync(id, ct);
+        foreach (var version in certificate?.Versions.OrderByDescending(v => v.Number) ?? Enumerable.Empty<CertificateVersion>())
         {
             yield return new Candidate(version.Number.ToString(CultureInfo.InvariantCulture), $"expires {version.Expires:u}");
         }

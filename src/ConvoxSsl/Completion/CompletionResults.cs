@@ -8,10 +8,10 @@ internal static class CompletionResults
 {
     private const string SafeCharacters = "-_./:\\";
 
-    /// <summary>What was typed, without the quotes around it.</summary>
+    /// <summary>Removes the quotes around the typed word.</summary>
     public static string Unquote(string? word) => word?.Trim('\'', '"') ?? string.Empty;
 
-    /// <summary>Those that begin with what was typed, each once.</summary>
+    /// <summary>Creates the results for the distinct candidates that start with the typed word.</summary>
     public static IReadOnlyList<CompletionResult> Create(IEnumerable<Candidate> candidates, string? word)
     {
         var typed = Unquote(word);
@@ -22,15 +22,20 @@ internal static class CompletionResults
                 .Where(candidate => candidate.Value.Length > 0 && candidate.Value.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
                 .DistinctBy(candidate => candidate.Value, StringComparer.OrdinalIgnoreCase)
                 .Select(candidate => new CompletionResult(
-                    Quote(candidate.Value, quote), candidate.Value, CompletionResultType.ParameterValue, string.IsNullOrWhiteSpace(candidate.Tip) ? candidate.Value : candidate.Tip)),
+                    Quote(candidate.Value, quote),
+                    candidate.Value,
+                    CompletionResultType.ParameterValue,
+                    string.IsNullOrWhiteSpace(candidate.Tip) ? candidate.Value : candidate.Tip)),
         ];
     }
 
+    private static bool IsSafe(char c) => char.IsAsciiLetterOrDigit(c) || SafeCharacters.Contains(c, StringComparison.Ordinal);
+
     private static string Quote(string value, char? quote) => quote switch
     {
-        // In double quotes more than the quote itself would have to be escaped.
+        // Use double quotes only if nothing needs escaping in them.
         '"' when value.IndexOfAny(['"', '$', '`', '“', '”', '„']) < 0 => $"\"{value}\"",
-        null when value[0] != '-' && value.All(c => char.IsAsciiLetterOrDigit(c) || SafeCharacters.Contains(c, StringComparison.Ordinal)) => value,
+        null when value[0] != '-' && value.All(IsSafe) => value,
         _ => $"'{CodeGeneration.EscapeSingleQuotedStringContent(value)}'",
     };
 }

@@ -3,13 +3,13 @@ using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Completion;
 
-/// <summary>Completes contacts with those that a local rack's accounts have.</summary>
+/// <summary>Completes contacts from the accounts of a local rack.</summary>
 public sealed class ContactCompleter : ArgumentCompleterBase
 {
     private const string Scheme = "mailto:";
 
-    /// <summary>The contacts of an account, addresses without their scheme.</summary>
-    internal static string Addresses(AccountRecord account) => string.Join(", ", account.Contact.Select(WithoutScheme));
+    /// <summary>Lists the contacts of an account, email addresses without their scheme.</summary>
+    internal static string ListAddresses(AccountRecord account) => string.Join(", ", account.Contact.Select(RemoveScheme));
 
     private protected override IEnumerable<Candidate> Find(CompletionRequest request) => request.ReadFromRack(FindAsync);
 
@@ -19,10 +19,11 @@ public sealed class ContactCompleter : ArgumentCompleterBase
         {
             foreach (var contact in account.Contact)
             {
-                yield return new Candidate(WithoutScheme(contact), $"contact of the account at {account.DirectoryUrl.Host}");
+                yield return new Candidate(RemoveScheme(contact), $"contact of the account at {account.DirectoryUrl.Host}");
             }
         }
     }
 
-    private static string WithoutScheme(string contact) => contact.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? contact[Scheme.Length..] : contact;
+    private static string RemoveScheme(string contact) =>
+        contact.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? contact[Scheme.Length..] : contact;
 }

@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using ConvoxSsl.Engine.Racks.Contracts;
+using ConvoxSsl.Mapping;
 
 namespace ConvoxSsl.Completion;
 
-/// <summary>Completes the ids of a local rack's DNS solvers, with their zones as the tool tip.</summary>
+/// <summary>Completes the numbers of a local rack's DNS solvers, with their zones as tool tips.</summary>
 public sealed class DnsSolverIdCompleter : ArgumentCompleterBase
 {
     private protected override IEnumerable<Candidate> Find(CompletionRequest request) => request.ReadFromRack(FindAsync);
@@ -13,7 +14,8 @@ public sealed class DnsSolverIdCompleter : ArgumentCompleterBase
     {
         foreach (var solver in await rack.DnsSolvers.ListAsync(ct))
         {
-            yield return new Candidate(solver.Id.ToString(CultureInfo.InvariantCulture), $"{ConvoxDnsSolver.ProviderOf(solver)}: {string.Join(", ", solver.DnsZones)}");
+            var tip = $"{solver.GetProvider()}: {string.Join(", ", solver.DnsZones)}";
+            yield return new Candidate(solver.Id.ToString(CultureInfo.InvariantCulture), tip);
         }
     }
 }

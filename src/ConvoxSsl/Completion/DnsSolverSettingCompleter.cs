@@ -4,7 +4,7 @@ using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Completion;
 
-/// <summary>Completes zones, hosted zones, roles and addresses with those that a local rack's DNS solvers have already.</summary>
+/// <summary>Completes zones, hosted zones, roles and email addresses from the DNS solvers of a local rack.</summary>
 public sealed class DnsSolverSettingCompleter : ArgumentCompleterBase
 {
     private protected override IEnumerable<Candidate> Find(CompletionRequest request) =>
@@ -14,14 +14,14 @@ public sealed class DnsSolverSettingCompleter : ArgumentCompleterBase
     {
         foreach (var solver in await rack.DnsSolvers.ListAsync(ct))
         {
-            foreach (var value in ValuesOf(solver, parameter).OfType<string>())
+            foreach (var value in GetValues(solver, parameter).OfType<string>())
             {
                 yield return new Candidate(value, $"DNS solver {solver.Id}: {string.Join(", ", solver.DnsZones)}");
             }
         }
     }
 
-    private static IEnumerable<string?> ValuesOf(DnsSolver solver, string parameter) => parameter switch
+    private static IEnumerable<string?> GetValues(DnsSolver solver, string parameter) => parameter switch
     {
         "DnsZone" => [.. solver.DnsZones],
         "HostedZoneId" => [solver.Route53?.HostedZoneId],

@@ -3,17 +3,17 @@ using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Completion;
 
-/// <summary>Completes names with those that a local rack's certificates hold, and for new certificates also with the zones of its DNS solvers.</summary>
+/// <summary>Completes names from the certificates of a local rack and, for new certificates, from the zones of its DNS solvers.</summary>
 public sealed class DomainCompleter : ArgumentCompleterBase
 {
-    private const int MostReads = 200;
+    private const int MaxReads = 200;
 
     private protected override IEnumerable<Candidate> Find(CompletionRequest request) =>
-        request.ReadFromRack((rack, ct) => FindAsync(rack, withZones: !request.IsForAnyOf("Get-ConvoxCertificate"), ct));
+        request.ReadFromRack((rack, ct) => FindAsync(rack, includeZones: !request.IsForAnyOf("Get-ConvoxCertificate"), ct));
 
-    private static async IAsyncEnumerable<Candidate> FindAsync(IRack rack, bool withZones, [EnumeratorCancellation] CancellationToken ct)
+    private static async IAsyncEnumerable<Candidate> FindAsync(IRack rack, bool includeZones, [EnumeratorCancellation] CancellationToken ct)
     {
-        foreach (var solver in withZones ? await rack.DnsSolvers.ListAsync(ct) : [])
+        foreach (var solver in includeZones ? await rack.DnsSolvers.ListAsync(ct) : [])
         {
             foreach (var zone in solver.DnsZones)
             {
@@ -30,7 +30,7 @@ public sealed class DomainCompleter : ArgumentCompleterBase
                 yield return new Candidate(domain, $"{entry.Record.Id}, expires {entry.Live.Expires:u}");
             }
 
-            if (++reads == MostReads)
+            if (++reads == MaxReads)
             {
                 yield break;
             }

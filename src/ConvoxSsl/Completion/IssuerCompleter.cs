@@ -5,8 +5,8 @@ using ConvoxSsl.Engine.Racks.Contracts;
 namespace ConvoxSsl.Completion;
 
 /// <summary>
-/// Completes issuers, with their directories as the tool tip: the well-known ones and those where a local rack has an
-/// account; for the cmdlets that work on an account only the latter.
+/// Completes issuers, with their directories as tool tips: the well-known CAs and those with an account on a local rack. Cmdlets for
+/// existing accounts get only the latter.
 /// </summary>
 public sealed class IssuerCompleter : ArgumentCompleterBase
 {
@@ -17,13 +17,15 @@ public sealed class IssuerCompleter : ArgumentCompleterBase
             return request.ReadFromRack(FindAccountsAsync);
         }
 
-        var known = Issuer.WellKnown.Select(issuer => new Candidate(issuer.Name, issuer.DirectoryUrl!.AbsoluteUri));
-        var selfSigned = request.IsForAnyOf("New-ConvoxCertificate") ? [new Candidate(Issuer.SelfSignedName, "signed with its own key; no client trusts it by itself")] : Array.Empty<Candidate>();
-        return [.. known, .. selfSigned, .. Accounts(request)];
+        var wellKnown = Issuer.WellKnown.Select(issuer => new Candidate(issuer.Name, issuer.DirectoryUrl!.AbsoluteUri));
+        Candidate[] selfSigned = request.IsForAnyOf("New-ConvoxCertificate")
+            ? [new Candidate(Issuer.SelfSignedName, "signed with its own key; not trusted by default")]
+            : [];
+        return [.. wellKnown, .. selfSigned, .. FindAccounts(request)];
     }
 
-    // What is known without the rack is offered whatever is wrong with the rack.
-    private static IReadOnlyList<Candidate> Accounts(CompletionRequest request)
+    // If the rack cannot be read, the well-known CAs are still offered.
+    private static IReadOnlyList<Candidate> FindAccounts(CompletionRequest request)
     {
         try
         {
@@ -39,7 +41,7 @@ public sealed class IssuerCompleter : ArgumentCompleterBase
     {
         await foreach (var account in rack.Accounts.ListAsync(null, ct))
         {
-            var contact = account.Contact.Count == 0 ? string.Empty : $", account of {ContactCompleter.Addresses(account)}";
+            var contact = account.Contact.Count == 0 ? string.Empty : $", account of {ContactCompleter.ListAddresses(account)}";
             yield return new Candidate(Issuer.Parse(account.DirectoryUrl.AbsoluteUri).Name, $"{account.DirectoryUrl}{contact}");
         }
     }

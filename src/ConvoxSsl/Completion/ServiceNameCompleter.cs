@@ -3,15 +3,17 @@ using ConvoxSsl.Manifests;
 
 namespace ConvoxSsl.Completion;
 
-/// <summary>Completes the services of the convox.yml that <c>-Path</c> names, else of the current folder's, with their domains as the tool tip.</summary>
+/// <summary>Completes the services of the convox.yml in <c>-Path</c> or the current directory, with their domains as tool tips.</summary>
 public sealed class ServiceNameCompleter : ArgumentCompleterBase
 {
     private const string PathParameter = "Path";
 
     private protected override IEnumerable<Candidate> Find(CompletionRequest request)
     {
-        // A path that is put together only when the command runs is not told.
-        if (!request.Bound.Contains(PathParameter) && request.Ast.CommandElements.OfType<CommandParameterAst>().Any(p => p.ParameterName.Equals(PathParameter, StringComparison.OrdinalIgnoreCase)))
+        // The value of -Path is unknown if it is computed when the command runs.
+        var hasPath = request.Ast.CommandElements.OfType<CommandParameterAst>()
+            .Any(parameter => parameter.ParameterName.Equals(PathParameter, StringComparison.OrdinalIgnoreCase));
+        if (hasPath && !request.Bound.Contains(PathParameter))
         {
             return [];
         }

@@ -25,18 +25,23 @@ internal static class ErrorRecords
     public static string DescribeFailure(Exception failure) => Create(failure).Exception.Message;
 
     // A private key can be given by mistake instead of something else.
-    private static bool IsPrivateKey(object? target) => target is string text && text.Contains("PRIVATE KEY-----", StringComparison.Ordinal);
+    private static bool IsPrivateKey(object? target) =>
+        target is string text && text.Contains("PRIVATE KEY-----", StringComparison.Ordinal);
 
     private static ErrorRecord Describe(Exception failure, object? target) => failure switch
     {
         InvalidInputException e => Create(PublicException.From(e, Prefix + e.Code), ErrorCategory.InvalidArgument, target ?? e.Value),
-        EngineException e => Create(PublicException.From(e, Prefix + e.Code), GetCategory(e.Kind), target ?? e.Value),
+        EngineException e => Create(PublicException.From(e, Prefix + e.Code), ErrorCategories.Get(e.Kind), target ?? e.Value),
         AcmeException e => Create(
-            PublicException.From(e, $"{Prefix}AcmeProblem.{e.Problem.ShortType}", Remedies.Describe(new Remedy($"AcmeProblem.{e.Problem.ShortType}"))),
-            GetCategory(e.Problem),
+            PublicException.From(
+                e,
+                $"{Prefix}AcmeProblem.{e.Problem.ShortType}",
+                Remedies.Describe(new Remedy($"AcmeProblem.{e.Problem.ShortType}"))),
+            ErrorCategories.Get(e.Problem),
             target ?? e.Problem.Identifier?.Value),
         UnauthorizedAccessException e => AddRemedy(
-            new ErrorRecord(e, Prefix + "AccessDenied", ErrorCategory.PermissionDenied, target), "Check the permissions of the file or directory."),
+            new ErrorRecord(e, Prefix + "AccessDenied", ErrorCategory.PermissionDenied, target),
+            "Check the permissions of the file or directory."),
         IOException e => AddRemedy(
             new ErrorRecord(e, Prefix + "InputOutput", ErrorCategory.ReadError, target), "Check the path and the free disk space."),
         _ => new ErrorRecord(failure, Prefix + "Unexpected", ErrorCategory.NotSpecified, target),
@@ -58,34 +63,4 @@ internal static class ErrorRecords
         record.ErrorDetails = new ErrorDetails(text.Length > 0 ? text : message) { RecommendedAction = remedy };
         return record;
     }
-
-    private static ErrorCategory GetCategory(EngineErrorKind kind) => kind switch
-    {
-        EngineErrorKind.NotFound => ErrorCategory.ObjectNotFound,
-        EngineErrorKind.Busy => ErrorCategory.ResourceBusy,
-        EngineErrorKind.Denied => ErrorCategory.PermissionDenied,
-        EngineErrorKind.InvalidData => ErrorCategory.InvalidData,
-        EngineErrorKind.TimedOut => ErrorCategory.OperationTimeout,
-        EngineErrorKind.Waiting => ErrorCategory.ResourceUnavailable,
-        EngineErrorKind.Limited => ErrorCategory.LimitsExceeded,
-        EngineErrorKind.Unreachable => ErrorCategory.ConnectionError,
-        _ => ErrorCategory.InvalidOperation,
-    };
-
-    private static ErrorCategory GetCategory(AcmeProblem problem) => problem.ShortType switch
-    {
-        AcmeProblemType.RateLimited => ErrorCategory.LimitsExceeded,
-        AcmeProblemType.Unreachable or AcmeProblemType.Connection or AcmeProblemType.Dns or AcmeProblemType.Tls => ErrorCategory.ConnectionError,
-        AcmeProblemType.Untrusted => ErrorCategory.SecurityError,
-        AcmeProblemType.Unauthorized or AcmeProblemType.Caa or AcmeProblemType.RejectedIdentifier or AcmeProblemType.ExternalAccountRequired
-            or AcmeProblemType.UserActionRequired => ErrorCategory.PermissionDenied,
-        AcmeProblemType.AccountDoesNotExist => ErrorCategory.ObjectNotFound,
-        AcmeProblemType.MalformedAnswer or AcmeProblemType.OrderMismatch or AcmeProblemType.CertificateMismatch or AcmeProblemType.BadNonce => ErrorCategory.ProtocolError,
-        AcmeProblemType.ServerInternal => ErrorCategory.ResourceUnavailable,
-        AcmeProblemType.BadCsr or AcmeProblemType.BadPublicKey or AcmeProblemType.BadSignatureAlgorithm or AcmeProblemType.InvalidContact
-            or AcmeProblemType.UnsupportedContact or AcmeProblemType.InvalidProfile or AcmeProblemType.UnsupportedIdentifier
-            => ErrorCategory.InvalidArgument,
-        _ when problem.Status is >= 500 => ErrorCategory.ResourceUnavailable,
-        _ => ErrorCategory.InvalidResult,
-    };
 }

@@ -4,40 +4,52 @@ using ConvoxSsl.Engine.Acme;
 
 namespace ConvoxSsl.Errors;
 
-/// <summary>Turns the engine's exceptions, whose types no script can name, into those that it can catch.</summary>
+/// <summary>Converts the engine's exceptions to the public ones, because scripts cannot refer to the engine's types.</summary>
 internal static class PublicException
 {
-    public static ConvoxInputException From(InvalidInputException e, string id) => Keep(e, new ConvoxInputException(Remedies.Append(e.Message, e.Remedy), e.InnerException)
+    public static ConvoxInputException From(InvalidInputException e, string id)
     {
-        ErrorId = id,
-        RecommendedAction = Remedies.Describe(e.Remedy),
-    });
+        var exception = new ConvoxInputException(Remedies.Append(e.Message, e.Remedy), e.InnerException)
+        {
+            ErrorId = id,
+            RecommendedAction = Remedies.Describe(e.Remedy),
+        };
+        return KeepStackTrace(e, exception);
+    }
 
-    public static ConvoxException From(EngineException e, string id) => Keep(e, new ConvoxException(Remedies.Append(e.Message, e.Remedy), e.InnerException)
+    public static ConvoxException From(EngineException e, string id)
     {
-        ErrorId = id,
-        RecommendedAction = Remedies.Describe(e.Remedy),
-        RetryAfter = e.RetryAt,
-    });
+        var exception = new ConvoxException(Remedies.Append(e.Message, e.Remedy), e.InnerException)
+        {
+            ErrorId = id,
+            RecommendedAction = Remedies.Describe(e.Remedy),
+            RetryAfter = e.RetryAt,
+        };
+        return KeepStackTrace(e, exception);
+    }
 
-    /// <summary>What the CA said.</summary>
-    /// <param name="e">What the engine threw.</param>
-    /// <param name="id">The error's id.</param>
-    /// <param name="hint">Which parameter or cmdlet helps, where the protocol's own words can't know.</param>
-    public static ConvoxAcmeException From(AcmeException e, string id, string? hint) => Keep(e, new ConvoxAcmeException(Join(e.Message, hint)!, e.InnerException)
+    /// <summary>Converts an error of a CA.</summary>
+    /// <param name="e">The engine's exception.</param>
+    /// <param name="id">The error ID.</param>
+    /// <param name="hint">The parameter or cmdlet that helps, or null.</param>
+    public static ConvoxAcmeException From(AcmeException e, string id, string? hint)
     {
-        ErrorId = id,
-        RecommendedAction = Join(e.Remedy, hint),
-        RetryAfter = e.RetryAt,
-        Type = DisplayText.OneLine(e.Problem.Type),
-        ShortType = DisplayText.OneLine(e.Problem.ShortType),
-        Detail = DisplayText.OneLine(e.Problem.Detail),
-        Status = e.Problem.Status,
-        Instance = DisplayText.OneLine(e.Problem.Instance),
-        Identifier = DisplayText.OneLine(e.Problem.Identifier?.Value),
-        Subproblems = [.. (e.Problem.Subproblems ?? []).Select(From)],
-        Url = e.Url,
-    });
+        var exception = new ConvoxAcmeException(Join(e.Message, hint)!, e.InnerException)
+        {
+            ErrorId = id,
+            RecommendedAction = Join(e.Remedy, hint),
+            RetryAfter = e.RetryAt,
+            Type = DisplayText.OneLine(e.Problem.Type),
+            ShortType = DisplayText.OneLine(e.Problem.ShortType),
+            Detail = DisplayText.OneLine(e.Problem.Detail),
+            Status = e.Problem.Status,
+            Instance = DisplayText.OneLine(e.Problem.Instance),
+            Identifier = DisplayText.OneLine(e.Problem.Identifier?.Value),
+            Subproblems = [.. (e.Problem.Subproblems ?? []).Select(From)],
+            Url = e.Url,
+        };
+        return KeepStackTrace(e, exception);
+    }
 
     private static ConvoxAcmeProblem From(AcmeProblem problem) => new()
     {
@@ -46,16 +58,16 @@ internal static class PublicException
         Detail = DisplayText.OneLine(problem.Detail),
     };
 
-    // So that the stack trace leads to where it failed, without a copy of it as its own cause.
-    private static T Keep<T>(Exception thrown, T shown)
+    // Copy the stack trace instead of adding the original exception as a cause.
+    private static T KeepStackTrace<T>(Exception original, T exception)
         where T : Exception
     {
-        if (thrown.StackTrace is { } trace)
+        if (original.StackTrace is { } trace)
         {
-            ExceptionDispatchInfo.SetRemoteStackTrace(shown, trace);
+            ExceptionDispatchInfo.SetRemoteStackTrace(exception, trace);
         }
 
-        return shown;
+        return exception;
     }
 
     private static string? Join(string? text, string? more) => (text, more) switch

@@ -3,32 +3,62 @@ using ConvoxSsl.Engine;
 
 namespace ConvoxSsl.Errors;
 
-/// <summary>Maps the engine's error codes to what the user can type. The only place where advice names cmdlets and parameters.</summary>
+/// <summary>Maps the engine's error codes to remedies. This is the only place where remedies name cmdlets and parameters.</summary>
 internal static class Remedies
 {
-    // {0}, {1}, … are the remedy's arguments; by default {0} is the value that the error is about.
+    // {0}, {1} and so on are the remedy's arguments. By default, {0} is the value in the error.
     private static readonly Dictionary<string, string> Texts = new(StringComparer.Ordinal)
     {
-        ["AcmeProblem.accountDoesNotExist"] = "New-ConvoxAcmeAccount creates it.",
+        ["AccountNotFound"] = "Create one with New-ConvoxAcmeAccount.",
+        ["AcmeProblem.accountDoesNotExist"] = "To create it, use New-ConvoxAcmeAccount.",
         ["AcmeProblem.certificateMismatch"] = "Check that -Issuer is an ACME directory that you trust.",
-        ["AcmeProblem.invalidProfile"] = "Name one with -Profile.",
+        ["AcmeProblem.invalidProfile"] = "Use -Profile.",
         ["AcmeProblem.malformedAnswer"] = "Check that -Issuer is an ACME directory that you trust.",
         ["AcmeProblem.orderMismatch"] = "Check that -Issuer is an ACME directory that you trust.",
-        ["AcmeProblem.untrusted"] = "Give its PEM file with -CaCertificate.",
-        ["AcmeProblem.userActionRequired"] = "Run the command again with -AcceptTermsOfService once you have read them.",
+        ["AcmeProblem.untrusted"] = "Give the PEM file of its root certificate with -CaCertificate.",
+        ["AcmeProblem.userActionRequired"] = "After reading them, run the command again with -AcceptTermsOfService.",
+        ["AddressNotTaken"] = "Add -Profile {0}.",
+        ["CertificateNotFound"] = "Get-ConvoxCertificate lists the certificates.",
         ["CertificateNotRenewable"] = "Import the new certificate with Import-ConvoxCertificate -Id {0}.",
+        ["CertificateNotRevocable"] = "Name the CA with -Issuer, or remove the certificate.",
         ["CertificateOfApp.Renewal"] = "Omit the parameters that change it.",
+
+        ["ChallengeNotOffered"] = "Choose an offered challenge with -Challenge.",
+
         ["ConfirmationNeeded"] = "Add -Confirm:$false.",
+        ["ControllerReleased"] = "Update-ConvoxCertificate returns it to cert-manager when it is due, and with -Force at once.",
+        ["CopyFailed"] = "To retry, run Publish-ConvoxCertificate.",
+        ["CronJobNotInstalled"] = "To show it, use 'kubectl get cronjob'. To remove it, use 'kubectl delete' with its manifest.",
         ["DirectoryNotFound"] = "Create the directory first, or choose another path.",
+        ["DnsScriptFailed"] = "Run the script manually with a name and a value, then change it with Set-ConvoxDnsSolver.",
+        ["DnsSolverExists"] = "Change it with Set-ConvoxDnsSolver, or choose another id.",
+        ["DnsSolverNotFound"] = "Get-ConvoxDnsSolver lists the solvers; Add-ConvoxDnsSolver adds one.",
+        ["ExternalAccountRequired"] =
+            "Create the account with New-ConvoxAcmeAccount -ExternalAccountKeyId and -ExternalAccountKey, which the CA gives you.",
+        ["FileExists.Export"] = "Use -Force to replace it, or another path.",
+        ["FileExists.OutFile"] = "Give another -OutFile, or remove the file.",
         ["FileNotFound"] = "Check the path.",
         ["FileNotFound.Manifest"] = "Give the path of the app's {0}, or of its folder, with -Path.",
         ["FileNotFound.PemText"] = "Write the text to a file that only you can read, and give its path.",
+        ["ImageNeeded"] = "Give -Image, and for a local rack -VolumeClaim.",
         ["InvalidCaCertificate"] = "Give the CA's root as a PEM file with -CaCertificate.",
         ["InvalidCertificateId.Manifest"] = "Get-ConvoxCertificate lists the ids.",
+        ["InvalidExternalAccount.Incomplete"] = "Give both -ExternalAccountKeyId and -ExternalAccountKey.",
+        ["InvalidParameters.App"] = "Give the ID of the certificate with -Id.",
+        ["InvalidParameters.AwsIdentity"] = "Remove -ProfileName and -Region, or add -Rack local.",
+        ["InvalidParameters.MissingSetting"] = "Add -{0}.",
+        ["InvalidParameters.PemPassword"] = "Remove -Password, or give a path that ends in .pfx or .p12.",
+        ["InvalidParameters.PfxKeyPath"] = "Remove -KeyPath and -ChainPath.",
+        ["InvalidParameters.PluginArgs"] = "Give either -PluginArgs or -PluginArgsSecret.",
+        ["InvalidParameters.Vault"] = "Add -ApiTokenSecret, -ApiKeySecret or -PluginArgsSecret, or remove -Vault.",
         ["InvalidPath"] = "Give the path of a file in it.",
         ["InvalidRackDirectory.Volume"] = "Give a directory of the container with -Rack, such as /var/lib/convoxssl.",
         ["InvalidSchedulePath.PowerShell"] = "Give another pwsh with -PowerShellPath.",
+        ["InvalidTimeSpan"] = "Give -Within a positive time.",
+        ["IssuanceFailed"] = "Fix the cause, then run Update-ConvoxCertificate {0} -Force.",
         ["IssuerChange"] = "Create a new certificate with New-ConvoxCertificate.",
+        ["IssuerNeeded"] = "Name one with -Issuer, such as letsencrypt.",
+        ["IssuerNeeded.Controller"] = "Name one with -Issuer, such as {0}.",
         ["LimitReached"] = "Run the command again then.",
         ["LimitReached.ExactSet"] = "Until then, use the existing certificate: Get-ConvoxCertificate.",
         ["LimitReached.ExactSet.Trial"] = "Until then, use the existing certificate: Get-ConvoxCertificate. For tests, use -Issuer {0}.",
@@ -37,17 +67,63 @@ internal static class Remedies
         ["LimitReached.RegisteredDomain"] = "Wait, or put several names into one certificate.",
         ["LimitReached.RegisteredDomain.Trial"] = "Wait, or put several names into one certificate. For tests, use -Issuer {0}.",
         ["LimitReached.Trial"] = "Run the command again then. For tests, use -Issuer {0}.",
+        ["NoAddress"] = "Add one that leads to this machine, or validate the name by dns-01: Add-ConvoxDnsSolver.",
+        ["NoApps"] = "Connect to a Kubernetes rack with Connect-ConvoxRack -Name.",
+        ["NoAwsRole"] = "Use the user's ARN in the trust policy, or sign in with a role.",
+        ["NoCertificate"] = "Pipe objects from Get-ConvoxCertificate, or give an ID.",
+        ["NoCertificateProposed"] = "Give a certificate with -Certificate, or issue one with New-ConvoxCertificate.",
+        ["NoController"] = "Add -Engine Acme, so that the module itself issues the certificate.",
+        ["NoCronJob"] = "Remove the parameters for a CronJob, or remove -Scheduler.",
+        ["NoOlderVersion"] = "Choose one of the kept versions with -Version.",
+        ["NoStaging"] = "Use -Issuer letsencrypt-staging, or the URL of a test directory.",
+        ["NoVolumeClaim"] = "Remove -VolumeClaim.",
+        ["NoWaitNotPossible"] = "Omit -NoWait.",
+        ["NotDelegable.Key"] = "Omit -{0}, or add -Engine Acme, so that the module itself issues the certificate.",
+        ["NotDue"] = "Use -Force to order anyway.",
+        ["NotPrivileged"] = "Run PowerShell as root or an administrator, or remove -System.",
+        ["NotPublished"] = "Fix the cause, then run Publish-ConvoxCertificate again.",
+        ["NothingToChange.Account"] = "Give -Contact or -NewKey.",
+        ["NothingToChange.DnsSolver"] = "Give -DnsZone, or a setting of the provider.",
+        ["OrderTimedOut"] = "Run the command again, or Update-ConvoxCertificate.",
+        ["OrderTimedOut.Controller"] = "Wait-ConvoxCertificate {0} waits for it.",
+        ["OrderTimedOut.Wait"] = "Run Wait-ConvoxCertificate again, or Update-ConvoxCertificate later.",
+        ["OtherProvider"] = "Remove the solver with Remove-ConvoxDnsSolver and add it again.",
+        ["PasswordNeeded"] = "Add -Password.",
         ["PowerShellNotFound"] = "Give the path of pwsh with -PowerShellPath.",
+        ["PrivateKeyNeeded"] = "Give the PEM file of the private key with -KeyPath.",
+        ["ProviderNeeded"] = "For Route53, give -HostedZoneId, -Role or -Region; for Cloudflare, -ApiToken, -ApiTokenSecret, or "
+            + "-ApiKey with -Email; for other providers, -PoshAcmePlugin, or -Present with -CleanUp.",
+        ["RackAmbiguous"] = "Use the object from Connect-ConvoxRack as -Rack, or use a separate session for each rack.",
+        ["RackNotFound"] = "Connect it with Connect-ConvoxRack -Name {0}, or give a directory such as ./{0}, or 'local'.",
+        ["RenewalNotRegistered"] = "For another rack or the whole machine, use Get-ConvoxRenewal with -Rack or -System.",
         ["RenewalNotRegistered.Location"] = "Get-ConvoxRenewal lists the registrations.",
+        ["RetryLater"] = "-Force tries now.",
+        ["SchedulerNotFound.Any"] = "Install cron, or give -Scheduler to see the error of a scheduler.",
         ["SchedulerNotFound.Program"] = "Install it, or choose another -Scheduler.",
+        ["SecretDamaged.PluginArgs"] = "Set them again with Set-ConvoxDnsSolver -PluginArgs.",
+        ["SeveralCertificates"] = "Select one, such as with Get-ConvoxCertificate -Id.",
+        ["SolverNotSupported.Restore"] = "Issue with -Engine Acme, which can use the solver.",
+        ["TermsOfServiceNotAccepted"] = "Read them and add -AcceptTermsOfService.",
+        ["UnknownIssuer.Controller"] = "Add -Engine CertManager, or name another issuer with -Issuer.",
+        ["UnknownProfile.None"] = "Omit -Profile.",
+        ["ValidationPending"] = "Run Wait-ConvoxCertificate, Update-ConvoxCertificate or the same command again after that.",
+        ["VolumeClaimNeeded"] = "Give -VolumeClaim, or connect to a Kubernetes rack with Connect-ConvoxRack -Name.",
     };
 
-    /// <summary>The advice as one or more sentences; null if there is none.</summary>
-    public static string? Describe(Remedy? remedy) =>
-        remedy is null ? null
-        : remedy.Text ?? (Texts.TryGetValue(remedy.Key, out var text) ? string.Format(CultureInfo.InvariantCulture, text, remedy.Arguments) : null);
+    /// <summary>Returns a remedy as one or more sentences; null if there is none.</summary>
+    public static string? Describe(Remedy? remedy)
+    {
+        if (remedy is null)
+        {
+            return null;
+        }
 
-    /// <summary>Appends the advice to a message, unless the message ends with it.</summary>
+        var advice = remedy.Text
+            ?? (Texts.TryGetValue(remedy.Key, out var format) ? string.Format(CultureInfo.InvariantCulture, format, remedy.Arguments) : null);
+        return remedy.Message is null ? advice : advice is null ? remedy.Message : $"{remedy.Message} {advice}";
+    }
+
+    /// <summary>Appends a remedy to a message, unless the message ends with it.</summary>
     public static string Append(string message, Remedy? remedy) =>
-        Describe(remedy) is { } advice && !message.EndsWith(advice, StringComparison.Ordinal) ? $"{message} {advice}" : message;
+        Describe(remedy) is { } text && !message.EndsWith(text, StringComparison.Ordinal) ? $"{message} {text}" : message;
 }

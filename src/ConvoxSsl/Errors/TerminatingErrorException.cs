@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace ConvoxSsl.Errors;
 
-/// <summary>Carries a terminating error from an async body to the pipeline thread, where it may be thrown.</summary>
+/// <summary>Passes a terminating error from an async body to the pipeline thread, which throws it.</summary>
 internal sealed class TerminatingErrorException(ErrorRecord errorRecord)
     : Exception(errorRecord.Exception.Message, errorRecord.Exception)
 {

@@ -1,6 +1,6 @@
 namespace ConvoxSsl;
 
-/// <summary>Formats times the way the Convox CLI does, for the module's table views: <c>89 days from now</c>, <c>3 hours ago</c>.</summary>
+/// <summary>Formats times as the Convox CLI does, such as <c>89 days from now</c> and <c>3 hours ago</c>, for the module's views.</summary>
 public static class RelativeTime
 {
     /// <summary>Formats a time relative to now; an empty string for null.</summary>

@@ -7,7 +7,8 @@ namespace ConvoxSsl.Formatting;
 internal static class RenewalText
 {
     /// <summary>Returns the result and its reason for a decision other than <see cref="RenewalDecision.Renew"/>.</summary>
-    public static (ConvoxRenewalResult Result, string Reason) Describe(this RenewalDecision decision, CertificateState state, DateTimeOffset now) =>
+    public static (ConvoxRenewalResult Result, string Reason) Describe(
+        this RenewalDecision decision, CertificateState state, DateTimeOffset now) =>
         decision switch
         {
             RenewalDecision.Imported => (ConvoxRenewalResult.NotDue, "It was imported, so its issuer renews it."),

@@ -4,15 +4,15 @@ using ConvoxSsl.Timeline;
 
 namespace ConvoxSsl.Formatting;
 
-/// <summary>How a session's output may look: its colours, its width.</summary>
+/// <summary>Reads the colors and the line width of a session.</summary>
 internal static class SessionStyle
 {
-    private const int UsualWidth = 80;
+    private const int DefaultWidth = 80;
 
-    /// <summary>The colours of <c>$PSStyle</c>, where PowerShell's own formatter would use any.</summary>
-    /// <param name="style">The session's <c>$PSStyle</c>, which the library that cmdlets compile against does not know.</param>
+    /// <summary>Returns the colors of <c>$PSStyle</c>; none if PowerShell's own formatter would use none.</summary>
+    /// <param name="style">The session's <c>$PSStyle</c>. Its type is missing in PowerShellStandard.</param>
     /// <param name="host">The host.</param>
-    /// <param name="noColour">What <c>NO_COLOR</c> says; any text asks for none.</param>
+    /// <param name="noColour">The value of <c>NO_COLOR</c>; any text disables colors.</param>
     public static TimelineColours GetColours(object? style, PSHost host, string? noColour)
     {
         if (style is null || !string.IsNullOrEmpty(noColour) || !AllowsEscapes(Get(style, "OutputRendering")?.ToString(), host))
@@ -23,8 +23,8 @@ internal static class SessionStyle
         return GetPalette(style);
     }
 
-    /// <summary>The colours of <c>$PSStyle</c>, for text that PowerShell's own formatter will show or strip.</summary>
-    /// <param name="style">The session's <c>$PSStyle</c>; null where it has none.</param>
+    /// <summary>Returns the colors of <c>$PSStyle</c> for text that PowerShell's own formatter shows or strips.</summary>
+    /// <param name="style">The session's <c>$PSStyle</c>, or null.</param>
     public static TimelineColours GetPalette(object? style)
     {
         if (style is null)
@@ -35,25 +35,26 @@ internal static class SessionStyle
         var (foreground, formatting) = (Get(style, "Foreground"), Get(style, "Formatting"));
         return new TimelineColours
         {
-            Good = Text(foreground, "Green"),
-            Warning = Text(formatting, "Warning"),
-            Error = Text(formatting, "Error"),
-            Header = Text(formatting, "TableHeader"),
-            Now = Text(foreground, "BrightCyan"),
-            Reset = Text(style, "Reset"),
+            Good = GetText(foreground, "Green"),
+            Warning = GetText(formatting, "Warning"),
+            Error = GetText(formatting, "Error"),
+            Header = GetText(formatting, "TableHeader"),
+            Now = GetText(foreground, "BrightCyan"),
+            Reset = GetText(style, "Reset"),
         };
     }
 
-    /// <summary>How many characters a line holds without touching the last column, after which some consoles go on.</summary>
+    /// <summary>Returns the line width without the last column, after which some consoles wrap.</summary>
     public static int GetWidth(PSHost host)
     {
         try
         {
-            return host.UI?.RawUI?.BufferSize.Width is > 1 and var width ? width - 1 : UsualWidth;
+            return host.UI?.RawUI?.BufferSize.Width is > 1 and var width ? width - 1 : DefaultWidth;
         }
-        catch (Exception e) when (e is HostException or NotImplementedException or NotSupportedException or NullReferenceException or IOException)
+        catch (Exception e) when (e is HostException or NotImplementedException or NotSupportedException
+            or NullReferenceException or IOException)
         {
-            return UsualWidth;
+            return DefaultWidth;
         }
     }
 
@@ -64,7 +65,8 @@ internal static class SessionStyle
         _ => false,
     };
 
-    private static string Text(object? owner, string property) => owner is null ? string.Empty : Get(owner, property)?.ToString() ?? string.Empty;
+    private static string GetText(object? owner, string property) =>
+        owner is null ? string.Empty : Get(owner, property)?.ToString() ?? string.Empty;
 
     private static object? Get(object owner, string property) => PSObject.AsPSObject(owner).Properties[property]?.Value;
 }

@@ -4,13 +4,13 @@ using ConvoxSsl.Transformations;
 namespace ConvoxSsl.Formatting;
 
 /// <summary>
-/// What the module's views show of a state or a time: text in the colours of <c>$PSStyle</c>. PowerShell takes the colours
-/// out again where its output has none.
+/// Formats statuses and times for the module's views in the colors of <c>$PSStyle</c>. PowerShell removes the colors if its output
+/// has none.
 /// </summary>
 public static class StateText
 {
-    /// <summary>A state in the colour of how good it is; also one that a job or a file brought back as text.</summary>
-    /// <param name="state">The state.</param>
+    /// <summary>Formats a status in its color. Accepts text, which a job or a file returns.</summary>
+    /// <param name="state">The status.</param>
     /// <param name="style">The session's <c>$PSStyle</c>.</param>
     public static string Of(PSObject? state, object? style)
     {
@@ -24,8 +24,8 @@ public static class StateText
         }, text);
     }
 
-    /// <summary>A mark at what can't be used, for a table that is read without colours.</summary>
-    /// <param name="state">The state.</param>
+    /// <summary>Returns a mark for an unusable object, for tables without colors.</summary>
+    /// <param name="state">The status.</param>
     /// <param name="style">The session's <c>$PSStyle</c>.</param>
     public static string Mark(PSObject? state, object? style)
     {
@@ -33,9 +33,9 @@ public static class StateText
         return IsBad(state?.ToString()) ? colours.Paint(colours.Error, "!") : string.Empty;
     }
 
-    /// <summary>How far away an expiry is, coloured once the renewal window has begun, and otherwise once it has passed.</summary>
-    /// <param name="expires">When it expires; empty where it does not.</param>
-    /// <param name="renewAfter">When its renewal window begins; empty where there is none.</param>
+    /// <summary>Formats the time until an expiry, in color after the start of the renewal window.</summary>
+    /// <param name="expires">The expiry, or null.</param>
+    /// <param name="renewAfter">The start of the renewal window, or null.</param>
     /// <param name="style">The session's <c>$PSStyle</c>.</param>
     public static string Expiry(object? expires, object? renewAfter, object? style)
     {
@@ -44,18 +44,18 @@ public static class StateText
             return string.Empty;
         }
 
-        var now = CompositionRoot.Now;
+        var now = TimeProvider.System.GetUtcNow();
         var colours = SessionStyle.GetPalette(style);
         var colour = end <= now ? colours.Error : CertificateInput.ParseTime(renewAfter) <= now ? colours.Warning : string.Empty;
         return colours.Paint(colour, RelativeTime.Between(end, now));
     }
 
-    /// <summary>How far away a time is.</summary>
-    /// <param name="time">The time; also one that a job or a file brought back as text.</param>
+    /// <summary>Formats a time relative to now.</summary>
+    /// <param name="time">The time. Accepts text, which a job or a file returns.</param>
     public static string Distance(object? time) => RelativeTime.Of(CertificateInput.ParseTime(time));
 
-    /// <summary>Several texts as one.</summary>
-    /// <param name="texts">The texts; also as a job or a file brings them back.</param>
+    /// <summary>Joins the items of a list.</summary>
+    /// <param name="texts">The items. Accepts a deserialized list.</param>
     public static string List(object? texts) => string.Join(", ", CertificateInput.ParseList(texts));
 
     private static bool IsBad(string? state) => state is "Failed" or "Expired" or "Revoked" or "Missing" or "False";

@@ -3,10 +3,10 @@ using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Formatting;
 
-/// <summary>Why a certificate is in its state, in words.</summary>
+/// <summary>Explains the status of a certificate.</summary>
 internal static class StatusReason
 {
-    /// <summary>Of a stored certificate; null where there is nothing to say.</summary>
+    /// <summary>Explains the status of a stored certificate; null if there is nothing to add.</summary>
     public static string? Describe(CertificateEntry entry, CertificateState state, DateTimeOffset now)
     {
         var (live, order) = (entry.Live, state.Order);
@@ -20,29 +20,31 @@ internal static class StatusReason
             return $"Its renewal failed at {failure.At:u}: {failure.Cause} {DescribeNextAttempt(failure, now)}";
         }
 
-        return state.Controlled is { } controlled ? $"A renewal is under way. {Describe(controlled, now)}"
-            : order is { IsEnded: false } ? $"A renewal is under way. {Describe(order, now)}"
-            : live.Advice is { Start: not null, ExplanationUrl: { } url } ? $"The CA wants it renewed from {live.RenewAfter:u} on: {url}"
+        return state.Controlled is { } controlled ? $"A renewal is in progress. {Describe(controlled, now)}"
+            : order is { IsEnded: false } ? $"A renewal is in progress. {Describe(order, now)}"
+            : live.Advice is { Start: not null, ExplanationUrl: { } url } ? $"The CA suggests a renewal after {live.RenewAfter:u}: {url}"
             : null;
     }
 
-    /// <summary>Of an order without a certificate.</summary>
+    /// <summary>Explains the status of a first order.</summary>
     public static string Describe(OrderRecord order, DateTimeOffset now) =>
         order.Failure is { } failure ? $"It failed at {failure.At:u}: {failure.Cause} {DescribeNextAttempt(failure, now)}"
-        : order.WaitsFor ?? $"Begun on {order.Started:u} and not finished; Update-ConvoxCertificate goes on with it.";
+        : order.WaitsFor ?? $"The order was started on {order.Started:u} and is not finished. To resume it, run Update-ConvoxCertificate.";
 
-    /// <summary>Of a certificate that the rack's controller has not finished.</summary>
+    /// <summary>Explains the status of a certificate that the rack's controller has not issued.</summary>
     public static string Describe(ControlledCertificate controlled, DateTimeOffset now) =>
         controlled.Phase == ControlledPhase.Failed && new CertificateState(null, null, controlled).Failure is { } failure
             ? $"It failed at {failure.At:u}: {failure.Cause} {DescribeNextAttempt(failure, now)}"
-            : controlled.Reason ?? $"{controlled.Certificate.Settings?.Controller} was asked for it on {controlled.Started:u} and has not said anything yet.";
+            : controlled.Reason
+                ?? $"It was requested from {controlled.Certificate.Settings?.Controller} on {controlled.Started:u}, "
+                    + "which has not reported a status.";
 
-    /// <summary>When Update-ConvoxCertificate tries again.</summary>
+    /// <summary>Explains when Update-ConvoxCertificate retries after a failure.</summary>
     public static string DescribeNextAttempt(IssuanceFailure failure, DateTimeOffset now) => failure switch
     {
-        { NextTry: null, HelpUrl: { } url } => $"The CA has paused it until somebody visits {url}.",
-        { IsAskedByCa: true } when failure.Holds(now) => "With -Force it is tried now.",
-        { NextTry: { } next } when failure.Holds(now) => $"Next try at {next:u}, or now with -Force.",
-        _ => "Update-ConvoxCertificate tries again.",
+        { NextTry: null, HelpUrl: { } url } => $"The CA has paused issuance. To resume it, visit {url}.",
+        { IsAskedByCa: true } when failure.Holds(now) => "To retry now, use -Force.",
+        { NextTry: { } next } when failure.Holds(now) => $"The next attempt is at {next:u}. To retry now, use -Force.",
+        _ => "To retry, run Update-ConvoxCertificate.",
     };
 }

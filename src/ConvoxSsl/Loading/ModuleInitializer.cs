@@ -3,10 +3,10 @@ using System.Runtime.Loader;
 
 namespace ConvoxSsl.Loading;
 
-/// <summary>Leads the default load context to the module's private one. PowerShell calls it at each import.</summary>
+/// <summary>Hooks the module's private load context into the default one. PowerShell calls this at each import.</summary>
 /// <remarks>
-/// PowerShell reads the exported types before it calls this, so no public type of this assembly may derive from or
-/// implement a type of the engine.
+/// PowerShell reads the exported types before it calls this. Therefore no public type of this assembly may derive from a type of the
+/// engine or implement it, and no type may be forwarded to the engine.
 /// </remarks>
 public sealed class ModuleInitializer : IModuleAssemblyInitializer
 {
@@ -15,8 +15,8 @@ public sealed class ModuleInitializer : IModuleAssemblyInitializer
     /// <inheritdoc/>
     public void OnImport()
     {
-        // Once a process and for ever: -Force and every further runspace come here again, and cmdlets of an earlier
-        // import may still be running.
+        // Hook once per process and never unhook: -Force and other runspaces call this again, and cmdlets of an earlier import can
+        // still be running.
         if (Interlocked.Exchange(ref _hooked, 1) == 0)
         {
             var moduleBase = Path.GetDirectoryName(typeof(ModuleInitializer).Assembly.Location)!;

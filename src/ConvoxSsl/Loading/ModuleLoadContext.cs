@@ -5,14 +5,14 @@ using System.Runtime.Loader;
 namespace ConvoxSsl.Loading;
 
 /// <summary>
-/// Where the engine and all that it brings are loaded, so that they neither meet nor disturb another module's copies.
-/// What it does not own (the BCL, PowerShell, ConvoxSsl.dll itself) stays shared.
+/// Loads the engine and its dependencies, isolated from the copies of other modules. Everything else (the BCL, PowerShell,
+/// ConvoxSsl.dll) stays shared.
 /// </summary>
 internal sealed class ModuleLoadContext : AssemblyLoadContext
 {
     private readonly string _library;
 
-    // Read when they are first needed, which importing alone never does: it should cost nothing.
+    // Read on first use, because an import alone does not need them.
     private readonly Lazy<Stamps> _stamps = new(Stamps.Read);
 
     /// <param name="library">The module's <c>lib</c> directory.</param>
@@ -23,7 +23,7 @@ internal sealed class ModuleLoadContext : AssemblyLoadContext
     }
 
     /// <summary>
-    /// Answers the default context for our own assemblies only: a YamlDotNet that somebody else misses is not ours to give.
+    /// Resolves only the engine's assemblies for the default context, so that other modules never get its dependencies.
     /// </summary>
     public Assembly? ResolveForDefault(AssemblyName name) =>
         name.Name is { } simpleName && _stamps.Value.Engine.Contains(simpleName) ? LoadFromAssemblyName(name) : null;
@@ -37,15 +37,16 @@ internal sealed class ModuleLoadContext : AssemblyLoadContext
         }
 
         var files = _stamps.Value.Owned[assemblyName.Name].ToArray();
-        var file = RuntimeNames().SelectMany(runtime => files.Where(file => file.StartsWith($"runtimes/{runtime}/", StringComparison.Ordinal)))
+        var file = GetRuntimeNames()
+            .SelectMany(runtime => files.Where(file => file.StartsWith($"runtimes/{runtime}/", StringComparison.Ordinal)))
             .Concat(files.Where(file => !file.StartsWith("runtimes/", StringComparison.Ordinal)))
             .Select(file => Path.Combine(_library, file))
             .FirstOrDefault(File.Exists);
         return file is null ? null : LoadFromAssemblyPath(file);
     }
 
-    // The directories under runtimes/ that fit this machine, the closest first.
-    private static IEnumerable<string> RuntimeNames()
+    // The directories under runtimes/ that match this machine, best match first.
+    private static IEnumerable<string> GetRuntimeNames()
     {
         var system = OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux";
         yield return $"{system}-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}";
@@ -56,12 +57,13 @@ internal sealed class ModuleLoadContext : AssemblyLoadContext
         }
     }
 
-    // The build writes both lists from what publish yields; see module.targets.
+    // The build writes both lists from the output of publish. See module.targets.
     private sealed record Stamps(HashSet<string> Engine, ILookup<string, string> Owned)
     {
         public static Stamps Read()
         {
-            var stamped = typeof(ModuleLoadContext).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().ToLookup(data => data.Key, data => data.Value!);
+            var stamped = typeof(ModuleLoadContext).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+                .ToLookup(data => data.Key, data => data.Value!);
             return new Stamps(
                 stamped["ConvoxSsl.EngineAssembly"].ToHashSet(StringComparer.OrdinalIgnoreCase),
                 stamped["ConvoxSsl.OwnedFile"].ToLookup(file => Path.GetFileNameWithoutExtension(file), StringComparer.OrdinalIgnoreCase));

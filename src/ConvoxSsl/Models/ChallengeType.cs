@@ -1,6 +1,6 @@
 namespace ConvoxSsl;
 
-/// <summary>The ways to prove control of a name.</summary>
+/// <summary>The challenge types, which validate control of a name.</summary>
 public enum ChallengeType
 {
     /// <summary>A file on the web server of the name (RFC 8555 section 8.3).</summary>

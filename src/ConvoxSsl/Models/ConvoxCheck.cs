@@ -1,26 +1,20 @@
-using ConvoxSsl.Engine.Dns.Providers;
-using ConvoxSsl.Errors;
-
 namespace ConvoxSsl;
 
-/// <summary>One step of a trial.</summary>
+/// <summary>The result of one step of a test.</summary>
 public sealed record ConvoxCheck
 {
-    /// <summary>What was tried.</summary>
+    /// <summary>The step.</summary>
     public required string Check { get; init; }
 
-    /// <summary>Whether it succeeded.</summary>
+    /// <summary>True if the step succeeded.</summary>
     public required bool Passed { get; init; }
 
-    /// <summary>What came of it.</summary>
+    /// <summary>The details of the result.</summary>
     public required string Detail { get; init; }
 
-    /// <summary>What to do about a failure; empty where nothing failed.</summary>
+    /// <summary>The action that fixes a failure; empty if the step succeeded.</summary>
     public string? Remedy { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => $"{(Passed ? "Passed" : "Failed")}: {Check}";
-
-    /// <summary>Describes a step of the engine's.</summary>
-    internal static ConvoxCheck Of(DnsCheck check) => new() { Check = check.Check, Passed = check.Passed, Detail = check.Detail, Remedy = Remedies.Describe(check.Remedy) };
 }

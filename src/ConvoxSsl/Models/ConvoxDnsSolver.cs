@@ -1,77 +1,48 @@
-using ConvoxSsl.Engine.Dns.Solvers;
+using System.Globalization;
 
 namespace ConvoxSsl;
 
-/// <summary>A numbered configuration of a DNS provider for some zones.</summary>
+/// <summary>A DNS solver: the configuration of a DNS provider for one or more zones.</summary>
 public sealed record ConvoxDnsSolver
 {
-    /// <summary>Its number on the rack.</summary>
+    /// <summary>The number of the solver on the rack.</summary>
     public required int Id { get; init; }
 
     /// <summary>The DNS provider.</summary>
     public required ConvoxDnsProvider Provider { get; init; }
 
-    /// <summary>The zones that it is used for.</summary>
+    /// <summary>The zones that the solver is used for.</summary>
     public required IReadOnlyList<string> DnsZones { get; init; }
 
-    /// <summary>Route53: the hosted zone; empty where it is found by name.</summary>
+    /// <summary>Route53: the ID of the hosted zone; empty if it is found by name.</summary>
     public string? HostedZoneId { get; init; }
 
     /// <summary>Route53: the AWS region.</summary>
     public string? Region { get; init; }
 
-    /// <summary>Route53: the ARN of the role that is assumed; empty where the credentials themselves are used.</summary>
+    /// <summary>Route53: the ARN of the role to assume; empty if the credentials are used directly.</summary>
     public string? Role { get; init; }
 
-    /// <summary>Route53: the profile whose credentials are used.</summary>
+    /// <summary>Route53: the AWS profile of the credentials.</summary>
     public string? ProfileName { get; init; }
 
-    /// <summary>Cloudflare: the e-mail address that goes with an API key; empty with an API token.</summary>
+    /// <summary>Cloudflare: the email address for an API key; empty with an API token.</summary>
     public string? Email { get; init; }
 
-    /// <summary>Posh-ACME: the plugin's name.</summary>
+    /// <summary>Posh-ACME: the name of the plugin.</summary>
     public string? Plugin { get; init; }
 
-    /// <summary>The name of the stored credential, or where in a vault it lies; never the credential.</summary>
+    /// <summary>The name of the stored credential, or its vault and name; never the credential itself.</summary>
     public string? Secret { get; init; }
 
-    /// <summary>Whether it is in use.</summary>
+    /// <summary>The status of the solver.</summary>
     public required ConvoxDnsSolverStatus Status { get; init; }
 
-    /// <summary>The rack's name.</summary>
+    /// <summary>The name of the rack.</summary>
     public required string Rack { get; init; }
 
     /// <inheritdoc/>
-    public override string ToString() => Id.ToString(System.Globalization.CultureInfo.InvariantCulture);
-
-    /// <summary>Describes a stored solver.</summary>
-    /// <param name="solver">The solver.</param>
-    /// <param name="rack">The rack's name.</param>
-    /// <param name="detached">The numbers of those that cert-manager does not have.</param>
-    internal static ConvoxDnsSolver Of(DnsSolver solver, string rack, IReadOnlySet<int> detached) => new()
-    {
-        Id = solver.Id,
-        Provider = ProviderOf(solver),
-        DnsZones = solver.DnsZones,
-        HostedZoneId = solver.Route53?.HostedZoneId,
-        Region = solver.Route53?.Region,
-        Role = solver.Route53?.Role,
-        ProfileName = solver.Route53?.ProfileName,
-        Email = solver.Cloudflare?.Email,
-        Plugin = solver.PoshAcme?.Plugin,
-        Secret = solver.VaultSecret?.ToString() ?? solver.SecretName,
-        Status = detached.Contains(solver.Id) ? ConvoxDnsSolverStatus.Detached : ConvoxDnsSolverStatus.Ready,
-        Rack = rack,
-    };
-
-    /// <summary>Which provider a solver's settings are for.</summary>
-    internal static ConvoxDnsProvider ProviderOf(DnsSolver solver) => solver switch
-    {
-        { Cloudflare: not null } => ConvoxDnsProvider.Cloudflare,
-        { Script: not null } => ConvoxDnsProvider.Script,
-        { PoshAcme: not null } => ConvoxDnsProvider.PoshAcme,
-        _ => ConvoxDnsProvider.Route53,
-    };
+    public override string ToString() => Id.ToString(CultureInfo.InvariantCulture);
 }
 
 /// <summary>The DNS providers.</summary>
@@ -83,19 +54,19 @@ public enum ConvoxDnsProvider
     /// <summary>Cloudflare.</summary>
     Cloudflare,
 
-    /// <summary>Scripts of your own.</summary>
+    /// <summary>Your own scripts.</summary>
     Script,
 
-    /// <summary>A plugin of an installed Posh-ACME module.</summary>
+    /// <summary>A plugin of the installed Posh-ACME module.</summary>
     PoshAcme,
 }
 
-/// <summary>Whether a DNS solver is in use.</summary>
+/// <summary>The status of a DNS solver.</summary>
 public enum ConvoxDnsSolverStatus
 {
-    /// <summary>It is in use.</summary>
+    /// <summary>The solver is in use.</summary>
     Ready,
 
-    /// <summary>It is configured on the rack, but cert-manager does not have it.</summary>
+    /// <summary>The solver is configured on the rack but missing from cert-manager.</summary>
     Detached,
 }

@@ -1,42 +1,42 @@
 namespace ConvoxSsl;
 
-/// <summary>What came of publishing a certificate to an app.</summary>
+/// <summary>The result of publishing a certificate to an app.</summary>
 public sealed record ConvoxPublication
 {
-    /// <summary>The certificate; <c>*</c> where the app could not be looked into at all.</summary>
+    /// <summary>The ID of the certificate; <c>*</c> if the app's namespace could not be read.</summary>
     public required string Id { get; init; }
 
-    /// <summary>The app.</summary>
+    /// <summary>The name of the app.</summary>
     public required string App { get; init; }
 
-    /// <summary>The app's namespace.</summary>
+    /// <summary>The namespace of the app.</summary>
     public required string Namespace { get; init; }
 
-    /// <summary>What was done with the app's copy.</summary>
+    /// <summary>The result.</summary>
     public required ConvoxPublicationResult Result { get; init; }
 
-    /// <summary>Why it could not be written.</summary>
+    /// <summary>The reason for a failure; empty otherwise.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>The rack's name.</summary>
+    /// <summary>The name of the rack.</summary>
     public required string Rack { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => Id;
 }
 
-/// <summary>What was done with an app's copy of a certificate.</summary>
+/// <summary>The results of publishing a certificate to an app.</summary>
 public enum ConvoxPublicationResult
 {
-    /// <summary>It was the same already.</summary>
+    /// <summary>The copy was already current.</summary>
     Current,
 
-    /// <summary>It was brought up to date.</summary>
+    /// <summary>The copy was updated.</summary>
     Updated,
 
-    /// <summary>It was made.</summary>
+    /// <summary>The copy was created.</summary>
     Created,
 
-    /// <summary>It could not be written.</summary>
+    /// <summary>The copy could not be written.</summary>
     Failed,
 }

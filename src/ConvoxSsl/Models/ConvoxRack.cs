@@ -1,51 +1,52 @@
 namespace ConvoxSsl;
 
-/// <summary>The place that holds certificates, accounts, solvers and their secrets.</summary>
+/// <summary>A rack: the store of certificates, accounts, DNS solvers and their secrets.</summary>
 public sealed record ConvoxRack
 {
-    /// <summary>What it is called; <c>-Rack</c> takes it.</summary>
+    /// <summary>The name, which <c>-Rack</c> accepts.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What kind of rack it is.</summary>
+    /// <summary>The kind of the rack.</summary>
     public required ConvoxRackKind Kind { get; init; }
 
-    /// <summary>Its directory, or its cluster's address.</summary>
+    /// <summary>The directory of a local rack, or the address of the cluster.</summary>
     public required string Location { get; init; }
 
     /// <summary>The Kubernetes namespace; empty for a local rack.</summary>
     public string? Namespace { get; init; }
 
-    /// <summary>Whether its cluster served cert-manager's API when it was connected; empty for a local rack.</summary>
+    /// <summary>True if the cluster served cert-manager's API when the rack was connected; empty for a local rack.</summary>
     public bool? CertManager { get; init; }
 
-    /// <summary>The kubeconfig files that lead to its cluster; null in a pod.</summary>
+    /// <summary>The kubeconfig files of the cluster; null in a pod.</summary>
     internal string? KubeConfig { get; init; }
 
-    /// <summary>The context of the kubeconfig, which stays the same when another becomes the current one.</summary>
+    /// <summary>The kubeconfig context. It is fixed here, so that a change of the current context has no effect.</summary>
     internal string? Context { get; init; }
 
-    /// <summary>Whether only the name was given, and which rack it stands for is yet to be found.</summary>
+    /// <summary>True if this is an unresolved reference: only the name was given.</summary>
     internal bool IsReference { get; init; }
 
     /// <summary>
-    /// A reference to a rack by its name or directory, which is looked up when it is used. By it PowerShell turns text into
-    /// a rack also where <c>-Rack</c> does not belong to this module: in functions that hand it on, and in Pester's mocks.
+    /// Creates a reference to a rack from its name or directory, which is resolved when it is used. PowerShell calls this to
+    /// convert text for parameters outside this module, such as those of wrapper functions and Pester mocks.
     /// </summary>
     /// <exception cref="ArgumentException">The text is empty.</exception>
     public static ConvoxRack Parse(string text)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(text);
-        return Reference(text);
+        return CreateReference(text);
     }
 
     /// <inheritdoc/>
     public override string ToString() => Name;
 
-    /// <summary>What a user's text stands for before it has been looked up.</summary>
-    internal static ConvoxRack Reference(string text) => new() { Name = text, Kind = ConvoxRackKind.Local, Location = string.Empty, IsReference = true };
+    /// <summary>Creates an unresolved reference from the user's text.</summary>
+    internal static ConvoxRack CreateReference(string text) =>
+        new() { Name = text, Kind = ConvoxRackKind.Local, Location = string.Empty, IsReference = true };
 }
 
-/// <summary>What kind of rack it is.</summary>
+/// <summary>The kinds of racks.</summary>
 public enum ConvoxRackKind
 {
     /// <summary>A directory.</summary>

@@ -1,51 +1,51 @@
 namespace ConvoxSsl;
 
-/// <summary>What <c>Update-ConvoxCertificate</c> did about one certificate.</summary>
+/// <summary>The result of <c>Update-ConvoxCertificate</c> for one certificate.</summary>
 public sealed record ConvoxRenewal
 {
-    /// <summary>The certificate's id.</summary>
+    /// <summary>The ID of the certificate.</summary>
     public required string Id { get; init; }
 
-    /// <summary>The certificate's first name.</summary>
+    /// <summary>The first name of the certificate.</summary>
     public required string Domain { get; init; }
 
-    /// <summary>What came of it.</summary>
+    /// <summary>The result.</summary>
     public required ConvoxRenewalResult Result { get; init; }
 
-    /// <summary>Why, in words.</summary>
+    /// <summary>The reason for the result.</summary>
     public required string Reason { get; init; }
 
-    /// <summary>End of validity of the certificate in use, in UTC.</summary>
+    /// <summary>The end of the validity period of the live version, in UTC.</summary>
     public DateTimeOffset? Expires { get; init; }
 
-    /// <summary>When it is due next, in UTC.</summary>
+    /// <summary>The time after which the certificate is due for renewal, in UTC.</summary>
     public DateTimeOffset? RenewAfter { get; init; }
 
-    /// <summary>Until when a certificate that is <c>Waiting</c> or <c>Failed</c> is left alone, in UTC; empty where somebody has to act.</summary>
+    /// <summary>The earliest time of the next attempt after Waiting or Failed, in UTC; empty if the user must act first.</summary>
     public DateTimeOffset? WaitsUntil { get; init; }
 
-    /// <summary>The certificate in use.</summary>
+    /// <summary>The certificate.</summary>
     public ConvoxCertificate? Certificate { get; init; }
 
-    /// <summary>The rack's name.</summary>
+    /// <summary>The name of the rack.</summary>
     public required string Rack { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => Id;
 }
 
-/// <summary>What came of a renewal.</summary>
+/// <summary>The results of a renewal.</summary>
 public enum ConvoxRenewalResult
 {
-    /// <summary>There is a new version.</summary>
+    /// <summary>A new version is live.</summary>
     Renewed,
 
-    /// <summary>It is not due.</summary>
+    /// <summary>The certificate is not due for renewal.</summary>
     NotDue,
 
-    /// <summary>It failed; the version in use stays. An error says why.</summary>
+    /// <summary>The renewal failed, and the current version stays live. An error gives the reason.</summary>
     Failed,
 
-    /// <summary>Somebody must act, or some time must pass, before it can go on.</summary>
+    /// <summary>The renewal cannot continue until the user acts or the delay passes.</summary>
     Waiting,
 }

@@ -2,71 +2,74 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace ConvoxSsl;
 
-/// <summary>A service of a convox.yml, and what it has for a certificate.</summary>
+/// <summary>A service of a convox.yml and its certificate.</summary>
 public sealed record ConvoxServiceCertificate
 {
-    /// <summary>The service's name.</summary>
+    /// <summary>The name of the service.</summary>
     public required string Service { get; init; }
 
-    /// <summary>Its domains as they are written; <c>New-ConvoxCertificate</c> takes them from the pipeline.</summary>
-    [SuppressMessage("Performance", "CA1819:Properties should not return arrays", Justification = "Only an array is bound by property name before an object's text is.")]
+    /// <summary>The domains as written in the file. <c>New-ConvoxCertificate</c> accepts them from the pipeline.</summary>
+    [SuppressMessage(
+        "Performance",
+        "CA1819:Properties should not return arrays",
+        Justification = "PowerShell binds only an array by property name before it binds the object's text.")]
     public required string[] Domain { get; init; }
 
-    /// <summary><c>certificate.id</c>, or empty.</summary>
+    /// <summary>The value of <c>certificate.id</c>; empty if there is none.</summary>
     public string? CertificateId { get; init; }
 
-    /// <summary>Whether that certificate serves.</summary>
+    /// <summary>The status of the service's certificate.</summary>
     public required ConvoxServiceCertificateStatus Status { get; init; }
 
-    /// <summary>Why the status is what it is, and what is proposed.</summary>
+    /// <summary>The reason for the status, and the reason for the proposed certificate.</summary>
     public string? StatusReason { get; init; }
 
-    /// <summary>End of validity of the certificate, in UTC.</summary>
+    /// <summary>The end of the certificate's validity period, in UTC.</summary>
     public DateTimeOffset? Expires { get; init; }
 
-    /// <summary>A certificate of the rack that would serve all of the domains, where the one that is named does not.</summary>
+    /// <summary>The ID of a certificate on the rack that covers all domains; empty if the current one does, or none does.</summary>
     public string? ProposedCertificateId { get; init; }
 
-    /// <summary><c>certificate.duration</c> as it is written, or empty.</summary>
+    /// <summary>The value of <c>certificate.duration</c>; empty if there is none.</summary>
     public string? CertificateDuration { get; init; }
 
-    /// <summary>The convox.yml.</summary>
+    /// <summary>The path of the convox.yml.</summary>
     public required string Path { get; init; }
 
-    /// <summary>The rack's name.</summary>
+    /// <summary>The name of the rack.</summary>
     public required string Rack { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => Service;
 }
 
-/// <summary>Whether a service's certificate serves.</summary>
+/// <summary>The statuses of a service's certificate.</summary>
 public enum ConvoxServiceCertificateStatus
 {
-    /// <summary>It is on the rack, can be used and covers the domains.</summary>
+    /// <summary>The certificate is on the rack, is valid, and covers the domains.</summary>
     Ready,
 
-    /// <summary>The service names none, or the rack has none of that id.</summary>
+    /// <summary>The service names no certificate, or the rack has none with that ID.</summary>
     Missing,
 
-    /// <summary>It can be used, and does not cover the domains.</summary>
+    /// <summary>The certificate is valid but does not cover all domains.</summary>
     NotCovered,
 
-    /// <summary>Its validity has ended.</summary>
+    /// <summary>The certificate has expired.</summary>
     Expired,
 
-    /// <summary>Its issuance has begun and not ended.</summary>
+    /// <summary>The certificate is being issued.</summary>
     Pending,
 
-    /// <summary>Its issuance failed.</summary>
+    /// <summary>The issuance of the certificate failed.</summary>
     Failed,
 
-    /// <summary>It was revoked.</summary>
+    /// <summary>The certificate was revoked.</summary>
     Revoked,
 
-    /// <summary>Only the environment tells the domain or the id, or the rack could not be asked.</summary>
+    /// <summary>The domain or the ID comes from the app's environment, or the rack could not be read.</summary>
     Unknown,
 
-    /// <summary>The service has no domain of its own, so that the rack's own certificate serves it.</summary>
+    /// <summary>The service has no domain of its own, so the rack's certificate is used.</summary>
     NoDomain,
 }

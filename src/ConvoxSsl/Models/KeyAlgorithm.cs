@@ -1,6 +1,6 @@
 namespace ConvoxSsl;
 
-/// <summary>The types of key that public CAs accept.</summary>
+/// <summary>The key types that public CAs accept.</summary>
 public enum KeyAlgorithm
 {
     /// <summary>ECDSA on NIST P-256: the default.</summary>

@@ -1,20 +1,20 @@
 namespace ConvoxSsl;
 
-/// <summary>Why a certificate is revoked (RFC 5280 section 5.3.1).</summary>
+/// <summary>The reasons for a revocation (RFC 5280 section 5.3.1).</summary>
 public enum RevocationReason
 {
     /// <summary>No reason is given.</summary>
     Unspecified,
 
-    /// <summary>The private key may be known to others.</summary>
+    /// <summary>The private key may be compromised.</summary>
     KeyCompromise,
 
     /// <summary>The names or the organization changed.</summary>
     AffiliationChanged,
 
-    /// <summary>A newer certificate took its place.</summary>
+    /// <summary>A newer certificate replaces it.</summary>
     Superseded,
 
-    /// <summary>The service is gone.</summary>
+    /// <summary>The service no longer exists.</summary>
     CessationOfOperation,
 }

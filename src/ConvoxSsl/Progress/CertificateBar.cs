@@ -1,20 +1,23 @@
 namespace ConvoxSsl.Progress;
 
-/// <summary>How far the work on one certificate has come.</summary>
+/// <summary>The progress of one certificate.</summary>
 internal sealed class CertificateBar
 {
-    /// <summary>How far, 0 to 100, and never back; negative before the first step that tells.</summary>
+    /// <summary>The progress, 0 to 100, which never decreases; negative before the first step with a percentage.</summary>
     public int Percent { get; private set; } = -1;
 
-    /// <summary>The certificate's first name, once a step has told it.</summary>
+    /// <summary>The first name of the certificate; null before the first step that reports it.</summary>
     public string? Name { get; set; }
 
-    /// <summary>Which of the places for bars it has, or null.</summary>
+    /// <summary>The slot of its progress bar; null if all are in use.</summary>
     public int? Slot { get; set; }
 
-    /// <summary>What the last step said.</summary>
+    /// <summary>The text of the last step.</summary>
     public string? Step { get; set; }
 
-    /// <summary>Takes a step: a later one that counts less, such as that of a second try, does not turn the bar back.</summary>
+    /// <summary>True after the work on the certificate has ended.</summary>
+    public bool HasEnded { get; set; }
+
+    /// <summary>Advances the bar. A smaller percentage, such as that of a retry, has no effect.</summary>
     public void Advance(int percent) => Percent = Math.Max(Percent, percent);
 }

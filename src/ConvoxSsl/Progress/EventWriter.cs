@@ -1,38 +1,44 @@
-using ConvoxSsl.Errors;
+using System.Collections.Concurrent;
 using System.Management.Automation;
 using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Errors;
 
 namespace ConvoxSsl.Progress;
 
 /// <summary>
-/// Shows what the engine reports: steps as progress and verbose lines, exchanges for <c>-Debug</c>. Where several
-/// certificates are worked on, each line begins with the one that it is about.
+/// Writes the engine's events: steps to progress and verbose, HTTP requests to debug. With several certificates, each line starts
+/// with the name of its certificate.
 /// </summary>
-/// <param name="activity">What the progress bar is called.</param>
+/// <param name="activity">The title of the progress bar.</param>
 /// <param name="verbose">Writes a verbose line.</param>
 /// <param name="debug">Writes a debug line.</param>
 /// <param name="warning">Writes a warning.</param>
-/// <param name="progress">Shows progress.</param>
+/// <param name="progress">Writes progress.</param>
 internal sealed class EventWriter(
-    string activity, Action<string> verbose, Action<string> debug, Action<string> warning, Action<ProgressRecord> progress) : IProgress<IssuanceEvent>
+    string activity,
+    Action<string> verbose,
+    Action<string> debug,
+    Action<string> warning,
+    Action<ProgressRecord> progress) : IProgress<IssuanceEvent>
 {
-    // What is over before anybody has read of it is no line in a log.
-    private static readonly TimeSpan ShortestToldWait = TimeSpan.FromSeconds(1);
+    // A shorter delay is over before a user reads the line.
+    private static readonly TimeSpan MinReportedDelay = TimeSpan.FromSeconds(1);
 
     private readonly ProgressBars _bars = new(activity, progress);
 
-    // The certificate's name alone would not do: two jobs may be for the same names.
+    // The name does not identify a job, because two jobs can have the same names.
     private readonly AsyncLocal<CertificateBar?> _bar = new();
-    private bool _tellsApart;
+    private readonly ConcurrentDictionary<object, CertificateBar> _jobs = new(ReferenceEqualityComparer.Instance);
+    private bool _hasSeveral;
 
-    /// <summary>Says how many certificates are worked on at once.</summary>
+    /// <summary>Sets the number of concurrent certificates.</summary>
     public void SetCertificateCount(int count)
     {
-        _tellsApart = count > 1;
+        _hasSeveral = count > 1;
         _bars.SetCertificateCount(count);
     }
 
-    /// <summary>Runs the work on one of them; the events on its way are its own.</summary>
+    /// <summary>Runs the work on one certificate. All events of the work belong to it.</summary>
     public async Task RunAsync(Func<Task> work)
     {
         var bar = new CertificateBar();
@@ -47,34 +53,47 @@ internal sealed class EventWriter(
         }
     }
 
+    /// <summary>Ends the bar of a batch's job. Its later events are written without one.</summary>
+    public void End(object job)
+    {
+        var bar = _jobs.GetOrAdd(job, _ => new CertificateBar());
+        bar.HasEnded = true;
+        _bars.End(bar);
+    }
+
     public void Report(IssuanceEvent value)
     {
         switch (value.Kind)
         {
             case IssuanceEventKind.Step:
-                _bars.Show(_bar.Value, value);
-                if (IsNews(_bar.Value, value))
+                var bar = value.Job is { } job ? _jobs.GetOrAdd(job, _ => new CertificateBar()) : _bar.Value;
+                if (bar is not { HasEnded: true })
                 {
-                    verbose(NameOwner(value));
+                    _bars.Show(bar, value);
+                }
+
+                if (IsNew(bar, value))
+                {
+                    verbose(AddName(value));
                 }
 
                 break;
             case IssuanceEventKind.Detail:
-                verbose(NameOwner(value));
+                verbose(AddName(value));
                 break;
             case IssuanceEventKind.Warning:
-                warning(NameOwner(value));
+                warning(AddName(value));
                 break;
             default:
-                debug(NameOwner(value));
+                debug(AddName(value));
                 break;
         }
     }
 
-    // Nor is what is looked at again and has not changed, such as which DNS servers still lack a record.
-    private static bool IsNews(CertificateBar? bar, IssuanceEvent step)
+    // A poll without a change, such as the DNS servers that still lack a record, is not new either.
+    private static bool IsNew(CertificateBar? bar, IssuanceEvent step)
     {
-        if ((step.Left is { } left && left < ShortestToldWait) || bar?.Step == step.Text)
+        if ((step.Left is { } left && left < MinReportedDelay) || bar?.Step == step.Text)
         {
             return false;
         }
@@ -87,9 +106,9 @@ internal sealed class EventWriter(
         return true;
     }
 
-    private string NameOwner(IssuanceEvent value)
+    private string AddName(IssuanceEvent value)
     {
         var text = Remedies.Append(value.Text, value.Remedy);
-        return _tellsApart && value.Certificate is { } certificate ? $"{certificate}: {text}" : text;
+        return _hasSeveral && value.Certificate is { } certificate ? $"{certificate}: {text}" : text;
     }
 }

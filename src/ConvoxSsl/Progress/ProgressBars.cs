@@ -4,77 +4,81 @@ using ConvoxSsl.Engine.Issuance;
 namespace ConvoxSsl.Progress;
 
 /// <summary>
-/// The progress of a command. One certificate has one bar. Several have one for them all, with a few below it for those
-/// that are worked on: a thousand bars would tell nobody anything.
+/// Shows the progress of a command. One certificate has one bar. Several certificates share a bar, with bars below it for a few that
+/// are in progress.
 /// </summary>
-/// <param name="activity">What the bar is called.</param>
-/// <param name="show">Shows a record.</param>
+/// <param name="activity">The title of the bar.</param>
+/// <param name="show">Writes a progress record.</param>
 internal sealed class ProgressBars(string activity, Action<ProgressRecord> show)
 {
-    /// <summary>How many certificates have a bar of their own at the same time.</summary>
+    /// <summary>The maximum number of certificates with a bar of their own.</summary>
     public const int MaxBars = 5;
 
-    // One activity for all that this module does, so that a bar never stands beside its own remains.
+    // One ActivityId, so that a stale bar is replaced.
     private const int ActivityId = 0x55C;
 
     private readonly object _gate = new();
-    private readonly CertificateBar _only = new();
-    private readonly CertificateBar?[] _places = new CertificateBar?[MaxBars];
-    private int _expected = 1;
+    private readonly CertificateBar _commandBar = new();
+    private readonly CertificateBar?[] _slots = new CertificateBar?[MaxBars];
+    private int _count = 1;
     private int _done;
-    private int _steps;
+    private int _percentSum;
     private (int Done, int Percent) _shown = (-1, -1);
 
-    /// <summary>Says how many certificates are worked on.</summary>
+    /// <summary>Sets the number of certificates.</summary>
     public void SetCertificateCount(int count)
     {
         lock (_gate)
         {
-            _expected = Math.Max(1, count);
+            _count = Math.Max(1, count);
             ShowAll();
         }
     }
 
-    /// <summary>Shows a step of a certificate, or one before work on certificates began.</summary>
+    /// <summary>Shows a step of a certificate, or of the command if the bar is null.</summary>
     public void Show(CertificateBar? bar, IssuanceEvent step)
     {
         lock (_gate)
         {
-            var isOne = bar is not null;
-            bar ??= _only;
+            var isCertificate = bar is not null;
+            bar ??= _commandBar;
             var before = Math.Max(0, bar.Percent);
             bar.Advance(step.Percent);
-            _steps += isOne ? Math.Max(0, bar.Percent) - before : 0;
-            if (_expected == 1)
+            _percentSum += isCertificate ? Math.Max(0, bar.Percent) - before : 0;
+            if (_count == 1)
             {
-                show(Record(ActivityId, activity, bar, step));
+                show(CreateRecord(ActivityId, activity, bar, step));
                 return;
             }
 
             ShowAll();
             bar.Name ??= step.Certificate;
-            bar.Slot ??= TakePlace(bar);
-            if (bar.Slot is { } place)
+            bar.Slot ??= TakeSlot(bar);
+            if (bar.Slot is { } slot)
             {
-                var record = Record(ActivityId + 1 + place, bar.Name ?? activity, bar, step);
+                var record = CreateRecord(ActivityId + 1 + slot, bar.Name ?? activity, bar, step);
                 record.ParentActivityId = ActivityId;
                 show(record);
             }
         }
     }
 
-    /// <summary>The work on a certificate has ended, well or not: its place is free for another.</summary>
+    /// <summary>Ends the bar of a certificate and frees its slot, after success or failure.</summary>
     public void End(CertificateBar bar)
     {
         lock (_gate)
         {
             _done++;
-            _steps += 100 - Math.Max(0, bar.Percent);
-            if (bar.Slot is { } place)
+            _percentSum += 100 - Math.Max(0, bar.Percent);
+            if (bar.Slot is { } slot)
             {
-                _places[place] = null;
+                _slots[slot] = null;
                 bar.Slot = null;
-                show(new ProgressRecord(ActivityId + 1 + place, bar.Name ?? activity, "Done") { ParentActivityId = ActivityId, RecordType = ProgressRecordType.Completed });
+                show(new ProgressRecord(ActivityId + 1 + slot, bar.Name ?? activity, "Done")
+                {
+                    ParentActivityId = ActivityId,
+                    RecordType = ProgressRecordType.Completed,
+                });
             }
 
             ShowAll();
@@ -83,27 +87,28 @@ internal sealed class ProgressBars(string activity, Action<ProgressRecord> show)
 
     private void ShowAll()
     {
-        var now = (_done, Percent: Math.Min(100, _steps / _expected));
-        if (_expected > 1 && now != _shown)
+        var now = (_done, Percent: Math.Min(100, _percentSum / _count));
+        if (_count > 1 && now != _shown)
         {
             _shown = now;
-            show(new ProgressRecord(ActivityId, activity, $"{_done} of {_expected} certificates are done") { PercentComplete = now.Percent });
+            show(new ProgressRecord(ActivityId, activity, $"{_done} of {_count} certificates are done") { PercentComplete = now.Percent });
         }
     }
 
-    private int? TakePlace(CertificateBar bar)
+    private int? TakeSlot(CertificateBar bar)
     {
-        var free = Array.IndexOf(_places, null);
+        var free = Array.IndexOf(_slots, null);
         if (free < 0)
         {
             return null;
         }
 
-        _places[free] = bar;
+        _slots[free] = bar;
         return free;
     }
 
-    private static ProgressRecord Record(int id, string activity, CertificateBar bar, IssuanceEvent step) => new(id, activity, step.Text)
+    private static ProgressRecord CreateRecord(int id, string activity, CertificateBar bar, IssuanceEvent step) =>
+        new(id, activity, step.Text)
     {
         PercentComplete = bar.Percent,
         SecondsRemaining = step.Left is { } left ? (int)Math.Ceiling(Math.Min(left.TotalSeconds, int.MaxValue)) : -1,

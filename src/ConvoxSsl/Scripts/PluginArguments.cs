@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using System.Management.Automation;
 using System.Net;
 using System.Security;
@@ -9,20 +10,21 @@ using ConvoxSsl.Engine.Dns.Solvers;
 
 namespace ConvoxSsl.Scripts;
 
-/// <summary>The arguments of a Posh-ACME plugin as one secret: JSON in which secure strings and credentials are marked.</summary>
+/// <summary>Stores the arguments of a Posh-ACME plugin as one secret: JSON with marks for secure strings and credentials.</summary>
 internal static class PluginArguments
 {
     private const string SecureMark = "$secure";
     private const string UserMark = "$user";
-    private const int ShortestSecret = 8;
+    private const int MinSecretLength = 8;
 
-    /// <exception cref="InvalidInputException"><c>InvalidPluginArgs</c>: a value of a type that can't be stored.</exception>
+    /// <exception cref="InvalidInputException"><c>InvalidPluginArgs</c>: the type of a value is not supported.</exception>
     public static DnsSecret Serialize(Hashtable arguments)
     {
         var document = new JsonObject();
         foreach (DictionaryEntry argument in arguments)
         {
-            document[$"{argument.Key}"] = ToJson($"{argument.Key}", argument.Value is PSObject wrapped ? wrapped.BaseObject : argument.Value);
+            var name = $"{argument.Key}";
+            document[name] = ToJson(name, Unwrap(argument.Value));
         }
 
         return new DnsSecret(document.ToJsonString());
@@ -40,10 +42,12 @@ internal static class PluginArguments
         return arguments;
     }
 
-    /// <summary>All texts among the arguments that may be secrets. Short ones can't be told from ordinary words, unless they were given as secure strings.</summary>
+    /// <summary>
+    /// Finds the arguments that can be secrets. Short text is excluded unless it was a secure string, because it can be a word.
+    /// </summary>
     public static IReadOnlyList<string> FindSecretTexts(DnsSecret? secret) => secret is null ? [] : [.. TextsIn(Parse(secret))];
 
-    // Without the cause: the parser's words may quote the arguments.
+    // Drop the cause, because the parser's message can quote the arguments.
     private static JsonObject Parse(DnsSecret secret)
     {
         try
@@ -57,13 +61,17 @@ internal static class PluginArguments
     }
 
     private static EngineException Damaged() => new(
-        ErrorCode.SecretDamaged, EngineErrorKind.InvalidData, "The stored arguments of the Posh-ACME plugin are damaged. Give them again with Set-ConvoxDnsSolver -PluginArgs.");
+        ErrorCode.SecretDamaged, EngineErrorKind.InvalidData, "The stored arguments of the Posh-ACME plugin are corrupt.")
+    {
+        Remedy = new Remedy("SecretDamaged.PluginArgs"),
+    };
 
     private static IEnumerable<string> TextsIn(JsonNode? node) => node switch
     {
         JsonObject members => members.SelectMany(m => m.Key == SecureMark ? [(string)m.Value!] : TextsIn(m.Value)),
         JsonArray items => items.SelectMany(TextsIn),
-        JsonValue value when value.GetValueKind() == JsonValueKind.String && (string)value! is { Length: >= ShortestSecret } text => [text],
+        JsonValue value when value.GetValueKind() == JsonValueKind.String
+            && (string)value! is { Length: >= MinSecretLength } text => [text],
         _ => [],
     };
 
@@ -73,18 +81,27 @@ internal static class PluginArguments
         string text => text,
         bool flag => flag,
         SwitchParameter flag => flag.IsPresent,
-        int or long => JsonValue.Create(Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture)),
+        int or long => JsonValue.Create(Convert.ToInt64(value, CultureInfo.InvariantCulture)),
         SecureString secure => new JsonObject { [SecureMark] = new string(Secret.ToCharArray(secure)) },
-        PSCredential credential => new JsonObject { [UserMark] = credential.UserName, [SecureMark] = new string(Secret.ToCharArray(credential.Password)) },
-        IEnumerable<object> many => new JsonArray([.. many.Select(item => ToJson(name, item is PSObject wrapped ? wrapped.BaseObject : item))]),
+        PSCredential credential => new JsonObject
+        {
+            [UserMark] = credential.UserName,
+            [SecureMark] = new string(Secret.ToCharArray(credential.Password)),
+        },
+        IEnumerable<object> items => new JsonArray([.. items.Select(item => ToJson(name, Unwrap(item)))]),
         _ => throw new InvalidInputException(
-            ErrorCode.InvalidPluginArgs, $"The plugin argument '{name}' is a {value.GetType().Name}, which can't be stored. Give text, a number, a switch, a secure string or a credential.", name),
+            ErrorCode.InvalidPluginArgs, $"The plugin argument '{name}' of type {value.GetType().Name} cannot be stored.", name)
+        {
+            Remedy = "Use text, a number, a switch, a secure string or a credential.",
+        },
     };
+
+    private static object? Unwrap(object? value) => value is PSObject wrapper ? wrapper.BaseObject : value;
 
     private static object? FromJson(JsonNode? value) => value switch
     {
         null => null,
-        JsonArray many => many.Select(FromJson).ToArray(),
+        JsonArray items => items.Select(FromJson).ToArray(),
         JsonObject marked => Unmark(marked),
         JsonValue simple when simple.GetValueKind() == JsonValueKind.String => (string?)simple,
         JsonValue simple when simple.GetValueKind() == JsonValueKind.Number => (long)simple,

@@ -2,7 +2,9 @@ using System.Management.Automation;
 
 namespace ConvoxSsl.Scripts;
 
-/// <summary>Runs the scripts of <c>-OnRenewed</c> and <c>-OnFailed</c>. A failing script is a warning and never affects a stored certificate.</summary>
+/// <summary>
+/// Runs the scripts of <c>-OnRenewed</c> and <c>-OnFailed</c>. A failing script is a warning and never affects a stored certificate.
+/// </summary>
 /// <param name="onRenewed">The script for an issued certificate, or null.</param>
 /// <param name="onFailed">The script for a failed issuance, or null.</param>
 /// <param name="verbose">Writes the scripts' output.</param>

@@ -7,20 +7,20 @@ using ConvoxSsl.Engine.Dns.Solvers;
 namespace ConvoxSsl.Scripts;
 
 /// <summary>
-/// A DNS provider made of PowerShell: scripts of the user's own, or a plugin of an installed Posh-ACME module. Each call
-/// runs in a session of its own.
+/// A DNS provider in PowerShell: the user's own scripts, or a plugin of the installed Posh-ACME module. Each call runs in a new
+/// session.
 /// </summary>
-/// <param name="name">What errors call it.</param>
-/// <param name="present">The scripts, with their parameters, that add records.</param>
-/// <param name="cleanUp">Those that remove records.</param>
-/// <param name="findZone">Finds the zone of a name in the DNS.</param>
+/// <param name="name">The name in errors.</param>
+/// <param name="present">Creates the scripts that add records.</param>
+/// <param name="cleanUp">Creates the scripts that remove records.</param>
+/// <param name="findZone">Finds the DNS zone of a name.</param>
 internal sealed class ScriptDnsProvider(
     string name,
     Func<IReadOnlyList<TxtRecord>, IEnumerable<SolverScript>> present,
     Func<IReadOnlyList<TxtRecord>, IEnumerable<SolverScript>> cleanUp,
     Func<string, CancellationToken, Task<string>> findZone) : IDnsProvider
 {
-    // The functions of a plugin belong into the module's own scope, where they find its private ones.
+    // Run the plugin's functions in the module's scope, because they call its private functions.
     private const string PluginScript = """
         param($Plugin, $Function, $Records, $Arguments)
         $ErrorActionPreference = 'Stop'
@@ -35,19 +35,23 @@ internal sealed class ScriptDnsProvider(
         } $Plugin $Function $Records $Arguments
         """;
 
-    /// <summary>Makes providers for solvers that are scripts.</summary>
+    /// <summary>Returns the factory for solvers with the user's own scripts.</summary>
     public static DnsProviderFactory ScriptFactory(Func<string, CancellationToken, Task<string>> findZone) => (solver, _) =>
         solver.Script is { } script
-            ? new ScriptDnsProvider($"The script of DNS solver {solver.Id}", records => OnePerRecord(script.Present, records), records => OnePerRecord(script.CleanUp, records), findZone)
+            ? new ScriptDnsProvider(
+                $"The script of DNS solver {solver.Id}",
+                records => CreatePerRecord(script.Present, records),
+                records => CreatePerRecord(script.CleanUp, records),
+                findZone)
             : null;
 
-    /// <summary>Makes providers for solvers that are plugins of Posh-ACME.</summary>
+    /// <summary>Returns the factory for solvers with a Posh-ACME plugin.</summary>
     public static DnsProviderFactory PoshAcmeFactory(Func<string, CancellationToken, Task<string>> findZone) => (solver, secret) =>
         solver.PoshAcme is { } settings
             ? new ScriptDnsProvider(
                 $"The Posh-ACME plugin '{settings.Plugin}' of DNS solver {solver.Id}",
-                records => [Plugin(settings.Plugin, "Add-DnsTxt", records, secret)],
-                records => [Plugin(settings.Plugin, "Remove-DnsTxt", records, secret)],
+                records => [CreatePluginScript(settings.Plugin, "Add-DnsTxt", records, secret)],
+                records => [CreatePluginScript(settings.Plugin, "Remove-DnsTxt", records, secret)],
                 findZone)
             : null;
 
@@ -93,7 +97,7 @@ internal sealed class ScriptDnsProvider(
     public async IAsyncEnumerable<DnsCheck> CheckAsync(string recordName, [EnumeratorCancellation] CancellationToken ct)
     {
         await Task.CompletedTask;
-        yield return new DnsCheck("Script", true, $"{name} runs in a session of its own.");
+        yield return new DnsCheck("Script", true, $"{name} runs in a new session.");
     }
 
     /// <inheritdoc/>
@@ -101,10 +105,11 @@ internal sealed class ScriptDnsProvider(
     {
     }
 
-    private static IEnumerable<SolverScript> OnePerRecord(string text, IReadOnlyList<TxtRecord> records) =>
+    private static IEnumerable<SolverScript> CreatePerRecord(string text, IReadOnlyList<TxtRecord> records) =>
         records.Select(r => new SolverScript(text, new Hashtable { ["Name"] = r.Name, ["Value"] = r.Value }, []));
 
-    private static SolverScript Plugin(string plugin, string function, IReadOnlyList<TxtRecord> records, DnsSecret? arguments) => new(
+    private static SolverScript CreatePluginScript(
+        string plugin, string function, IReadOnlyList<TxtRecord> records, DnsSecret? arguments) => new(
         PluginScript,
         new Hashtable
         {

@@ -3,7 +3,7 @@ using System.Security;
 
 namespace ConvoxSsl.Scripts;
 
-/// <summary>Reads secure strings at the last moment, into memory that is cleared afterwards, and makes them.</summary>
+/// <summary>Converts between secure strings and text. Read a secure string as late as possible, and clear the array afterwards.</summary>
 internal static class Secret
 {
     public static SecureString FromText(string text)

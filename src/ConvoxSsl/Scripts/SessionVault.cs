@@ -8,21 +8,21 @@ using ConvoxSsl.Engine.Dns.Solvers;
 namespace ConvoxSsl.Scripts;
 
 /// <summary>
-/// The user's vaults, read as a script of the session would: with its Get-Secret, which is SecretManagement's unless the
-/// session has another. What it gives goes to the provider, and nowhere else.
+/// Reads the user's vaults with the session's Get-Secret, by default that of SecretManagement. A secret is passed to the DNS provider
+/// only.
 /// </summary>
 /// <param name="commands">The session's commands.</param>
-/// <param name="isInteractive">Whether somebody is there to unlock a vault.</param>
+/// <param name="isInteractive">True if the user can be prompted to unlock a vault.</param>
 internal sealed class SessionVault(CommandInvocationIntrinsics commands, bool isInteractive)
 {
     private const string CommandName = "Get-Secret";
     private const CommandTypes Callable = CommandTypes.Cmdlet | CommandTypes.Function | CommandTypes.Alias;
 
-    private static readonly string[] LockedWords = ["unlock", "is locked", "NonInteractive"];
+    private static readonly string[] LockTerms = ["unlock", "is locked", "NonInteractive"];
 
-    /// <summary>The credential of a solver. On the pipeline thread, because a vault may ask for its password there.</summary>
+    /// <summary>Reads the credential of a solver. Call this on the pipeline thread, because a vault can prompt for its password.</summary>
     /// <exception cref="EngineException">One of <see cref="VaultFailure"/>.</exception>
-    /// <exception cref="InvalidInputException"><c>InvalidPluginArgs</c>: a plugin's argument can't be used.</exception>
+    /// <exception cref="InvalidInputException"><c>InvalidPluginArgs</c>: the type of a plugin argument is not supported.</exception>
     public DnsSecret Read(DnsSolver solver, VaultSecret secret)
     {
         var command = commands.GetCommand(CommandName, Callable) ?? throw VaultFailure.NotInstalled(solver, secret);
@@ -32,12 +32,12 @@ internal sealed class SessionVault(CommandInvocationIntrinsics commands, bool is
             return ToSecret(solver, secret, output);
         }
 
-        throw errors.Any(IsOfLockedVault) ? VaultFailure.Locked(solver, secret, isInteractive)
+        throw errors.Any(IsLockedVault) ? VaultFailure.Locked(solver, secret, isInteractive)
             : errors.FirstOrDefault(e => !IsNotFound(e)) is { } other ? VaultFailure.Other(solver, secret, FirstLine(other.ToString()))
             : VaultFailure.SecretNotFound(solver, secret);
     }
 
-    // Without -AsPlainText, so that no text is made of it on the way. Its warnings and errors are told in the module's own words.
+    // Omit -AsPlainText, so that no plain text is created. Warnings and errors are reported as the module's own.
     private static (IReadOnlyList<object> Output, IReadOnlyList<ErrorRecord> Errors) Invoke(CommandInfo command, VaultSecret secret)
     {
         using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
@@ -63,26 +63,28 @@ internal sealed class SessionVault(CommandInvocationIntrinsics commands, bool is
         }
     }
 
-    private static DnsSecret ToSecret(DnsSolver solver, VaultSecret secret, IReadOnlyList<object> output) => (output, solver.PoshAcme) switch
+    private static DnsSecret ToSecret(DnsSolver solver, VaultSecret secret, IReadOnlyList<object> output) =>
+        (output, solver.PoshAcme) switch
     {
         ([Hashtable arguments], not null) => PluginArguments.Serialize(arguments),
-        ([SecureString text], null) => Text(solver, secret, new string(Secret.ToCharArray(text))),
-        ([PSCredential credential], null) => Text(solver, secret, new string(Secret.ToCharArray(credential.Password))),
-        ([string text], null) => Text(solver, secret, text),
+        ([SecureString text], null) => CreateSecret(solver, secret, new string(Secret.ToCharArray(text))),
+        ([PSCredential credential], null) => CreateSecret(solver, secret, new string(Secret.ToCharArray(credential.Password))),
+        ([string text], null) => CreateSecret(solver, secret, text),
         ([var other], _) => throw VaultFailure.SecretInvalid(solver, secret, $"a {other.GetType().Name}"),
         _ => throw VaultFailure.SecretInvalid(solver, secret, $"a list of {output[0].GetType().Name}"),
     };
 
-    private static DnsSecret Text(DnsSolver solver, VaultSecret secret, string text) =>
+    private static DnsSecret CreateSecret(DnsSolver solver, VaultSecret secret, string text) =>
         text.Length > 0 ? new DnsSecret(text) : throw VaultFailure.SecretInvalid(solver, secret, "empty");
 
-    // Vaults are modules of many makers: SecretManagement has an exception for this, a host that can't prompt another, and
-    // the rest say it in words.
-    private static bool IsOfLockedVault(ErrorRecord error)
+    // SecretManagement and non-interactive hosts throw specific exceptions; other vault modules only report a message.
+    private static bool IsLockedVault(ErrorRecord error)
     {
         for (var cause = error.Exception; cause is not null; cause = cause.InnerException)
         {
-            if (cause is HostException or NotImplementedException || cause.GetType().Name == "PasswordRequiredException" || SpeaksOfLock(cause.Message))
+            if (cause is HostException or NotImplementedException
+                || cause.GetType().Name == "PasswordRequiredException"
+                || MentionsLock(cause.Message))
             {
                 return true;
             }
@@ -91,8 +93,8 @@ internal sealed class SessionVault(CommandInvocationIntrinsics commands, bool is
         return false;
     }
 
-    private static bool SpeaksOfLock(string message) =>
-        LockedWords.Any(word => message.Contains(word, StringComparison.OrdinalIgnoreCase));
+    private static bool MentionsLock(string message) =>
+        LockTerms.Any(word => message.Contains(word, StringComparison.OrdinalIgnoreCase));
 
     private static bool IsNotFound(ErrorRecord error) => error.CategoryInfo.Category == ErrorCategory.ObjectNotFound;
 

@@ -5,16 +5,16 @@ using ConvoxSsl.Engine;
 
 namespace ConvoxSsl.Scripts;
 
-/// <summary>A script of a DNS solver with its parameters, run in a session of its own.</summary>
+/// <summary>A script of a DNS solver with its parameters. It runs in a new session.</summary>
 /// <param name="text">The script.</param>
 /// <param name="parameters">Its parameters.</param>
-/// <param name="secrets">What no error may show.</param>
+/// <param name="secrets">The text to redact in errors.</param>
 internal sealed class SolverScript(string text, Hashtable parameters, IReadOnlyList<string> secrets)
 {
-    /// <summary>Runs it to its end; its output is dropped.</summary>
-    /// <param name="name">What errors call it.</param>
-    /// <param name="ct">Stops it.</param>
-    /// <exception cref="EngineException"><c>DnsScriptFailed</c>: it wrote an error or threw.</exception>
+    /// <summary>Runs the script and discards its output.</summary>
+    /// <param name="name">The name in errors.</param>
+    /// <param name="ct">Stops the script.</param>
+    /// <exception cref="EngineException"><c>DnsScriptFailed</c>: the script wrote an error or threw an exception.</exception>
     public async Task RunAsync(string name, CancellationToken ct)
     {
         using var runspace = RunspaceFactory.CreateRunspace(InitialSessionState.CreateDefault2());
@@ -30,21 +30,20 @@ internal sealed class SolverScript(string text, Hashtable parameters, IReadOnlyL
         catch (RuntimeException e)
         {
             ct.ThrowIfCancellationRequested();
-            throw Failed(name, e.Message);
+            throw CreateFailure(name, e.Message);
         }
 
         ct.ThrowIfCancellationRequested();
         if (shell.Streams.Error.FirstOrDefault() is { } error)
         {
-            throw Failed(name, error.ToString());
+            throw CreateFailure(name, error.ToString());
         }
     }
 
-    // Without the cause: it would show what the text hides.
-    private EngineException Failed(string name, string message)
+    // Drop the cause, because it can contain the secrets.
+    private EngineException CreateFailure(string name, string message)
     {
-        var told = Redaction.StrikeOut(message, secrets);
-        return new EngineException(
-            ErrorCode.DnsScriptFailed, EngineErrorKind.InvalidState, $"{name} failed: {told.TrimEnd('.')}. Try it by hand with a name and a value, then mend it with Set-ConvoxDnsSolver.");
+        var redacted = Redaction.StrikeOut(message, secrets);
+        return new EngineException(ErrorCode.DnsScriptFailed, EngineErrorKind.InvalidState, $"{name} failed: {redacted.TrimEnd('.')}.");
     }
 }

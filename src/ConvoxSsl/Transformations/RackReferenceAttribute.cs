@@ -2,21 +2,23 @@ using System.Management.Automation;
 
 namespace ConvoxSsl.Transformations;
 
-/// <summary>Lets <c>-Rack</c> take a name or a directory beside a <see cref="ConvoxRack"/>; it is looked up later.</summary>
+/// <summary>Converts a name or a directory to a <see cref="ConvoxRack"/> reference, which is resolved later.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class RackReferenceAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
-        (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) switch
+        (inputData is PSObject wrapper ? wrapper.BaseObject : inputData) switch
         {
-            string text => ConvoxRack.Reference(text),
-            FileSystemInfo directory => ConvoxRack.Reference(directory.FullName),
-            _ when Returned(inputData) is { } name => ConvoxRack.Reference(name),
+            string text => ConvoxRack.CreateReference(text),
+            FileSystemInfo directory => ConvoxRack.CreateReference(directory.FullName),
+            _ when FindDeserializedName(inputData) is { } name => ConvoxRack.CreateReference(name),
             var other => other,
         };
 
-    /// <summary>The name of a rack that a job or a file brought back; null where it is none.</summary>
-    private static string? Returned(object? inputData) =>
-        inputData is PSObject given && given.TypeNames.Contains("Deserialized." + typeof(ConvoxRack).FullName) ? given.Properties[nameof(ConvoxRack.Name)]?.Value?.ToString() : null;
+    /// <summary>Returns the name of a rack that a job or a file deserialized; null if the object is not a rack.</summary>
+    private static string? FindDeserializedName(object? inputData) =>
+        inputData is PSObject wrapper && wrapper.TypeNames.Contains("Deserialized." + typeof(ConvoxRack).FullName)
+            ? wrapper.Properties[nameof(ConvoxRack.Name)]?.Value?.ToString()
+            : null;
 }

@@ -7,15 +7,16 @@ using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;
 
-/// <summary>What a CA can do to accounts.</summary>
+/// <summary>Faults of a CA that concern accounts.</summary>
 public sealed class AccountFaultTests : IssuanceTest
 {
     private const string Name = "one.example.org";
     private const string KeyId = "customer-1";
-    private static readonly string MacKey = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+    private static readonly string MacKey = Convert.ToBase64String(
+        RandomNumberGenerator.GetBytes(32)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
 
     [Fact]
-    public async Task An_account_that_the_ca_has_lost_is_made_again_with_the_same_key()
+    public async Task A_forgotten_account_is_created_again_with_the_same_key()
     {
         await StartAsync();
         await MakeAccountAsync();
@@ -32,7 +33,7 @@ public sealed class AccountFaultTests : IssuanceTest
     }
 
     [Fact]
-    public async Task An_account_that_is_lost_again_at_once_is_one_error()
+    public async Task An_account_that_is_forgotten_twice_is_one_error()
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Always().Problem(400, "accountDoesNotExist"));
@@ -45,7 +46,7 @@ public sealed class AccountFaultTests : IssuanceTest
     }
 
     [Fact]
-    public async Task New_terms_are_agreed_to_where_the_user_has_accepted_them()
+    public async Task New_terms_are_agreed_to_if_the_user_has_accepted_them()
     {
         await StartAsync();
         await MakeAccountAsync();
@@ -58,7 +59,7 @@ public sealed class AccountFaultTests : IssuanceTest
     }
 
     [Fact]
-    public async Task New_terms_that_the_user_has_not_accepted_are_one_error_with_their_address()
+    public async Task Unaccepted_new_terms_are_one_error_with_their_URL()
     {
         await StartAsync();
         await MakeAccountAsync();
@@ -76,7 +77,7 @@ public sealed class AccountFaultTests : IssuanceTest
     }
 
     [Fact]
-    public async Task Without_consent_to_the_terms_the_ca_is_not_even_asked()
+    public async Task Without_accepted_terms_no_request_is_sent()
     {
         using var engine = await StartAsync();
         var request = Request(Name);
@@ -108,7 +109,8 @@ public sealed class AccountFaultTests : IssuanceTest
 
         await engine.IssueAsync(Bound(MacKey), CancellationToken.None);
         Assert.Single(Ca.Accounts);
-        Assert.Single(Ca.Requests.Where(r => r.Resource == AcmeResource.NewAccount).Select(r => r.Protected!["jwk"]!.ToJsonString()).Distinct());
+        Assert.Single(
+            Ca.Requests.Where(r => r.Resource == AcmeResource.NewAccount).Select(r => r.Protected!["jwk"]!.ToJsonString()).Distinct());
     }
 
     [Fact]
@@ -156,7 +158,8 @@ public sealed class AccountFaultTests : IssuanceTest
         await MakeAccountAsync();
         var before = Ca.Accounts[0].Thumbprint;
         Ca.Faults.Add(AcmeFault.On(AcmeResource.KeyChange).Always().Reset());
-        await Assert.ThrowsAsync<AcmeException>(() => engine.Accounts.ChangeKeyAsync(Ca.DirectoryUrl, KeyAlgorithm.EcdsaP256, CancellationToken.None));
+        await Assert.ThrowsAsync<AcmeException>(
+            () => engine.Accounts.ChangeKeyAsync(Ca.DirectoryUrl, KeyAlgorithm.EcdsaP256, CancellationToken.None));
 
         Assert.Equal(before, Ca.Accounts[0].Thumbprint);
         await AssertSameKeyAsync();
@@ -168,7 +171,8 @@ public sealed class AccountFaultTests : IssuanceTest
         using var engine = await StartAsync();
         await MakeAccountAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.KeyChange).Problem(400, "badPublicKey"));
-        var refused = await Assert.ThrowsAsync<AcmeException>(() => engine.Accounts.ChangeKeyAsync(Ca.DirectoryUrl, KeyAlgorithm.EcdsaP256, CancellationToken.None));
+        var refused = await Assert.ThrowsAsync<AcmeException>(
+            () => engine.Accounts.ChangeKeyAsync(Ca.DirectoryUrl, KeyAlgorithm.EcdsaP256, CancellationToken.None));
 
         Assert.Equal("badPublicKey", refused.Problem.ShortType);
         await AssertSameKeyAsync();
@@ -188,7 +192,8 @@ public sealed class AccountFaultTests : IssuanceTest
         Ca.Faults.Add(AcmeFault.On(AcmeResource.NewAccount).Always().Reset());
         using (var engine = NewEngine())
         {
-            await Assert.ThrowsAsync<AcmeException>(() => engine.Accounts.ChangeKeyAsync(Ca.DirectoryUrl, KeyAlgorithm.EcdsaP256, CancellationToken.None));
+            await Assert.ThrowsAsync<AcmeException>(
+                () => engine.Accounts.ChangeKeyAsync(Ca.DirectoryUrl, KeyAlgorithm.EcdsaP256, CancellationToken.None));
         }
 
         Ca.Faults.Clear();
@@ -196,7 +201,7 @@ public sealed class AccountFaultTests : IssuanceTest
     }
 
     [Fact]
-    public async Task Contacts_are_replaced_and_an_account_is_ended()
+    public async Task Contacts_are_replaced_and_an_account_is_deactivated()
     {
         using var engine = await StartAsync();
         await MakeAccountAsync();
@@ -212,7 +217,7 @@ public sealed class AccountFaultTests : IssuanceTest
     [InlineData("lost")]
     [InlineData("ended")]
     [InlineData("forgotten")]
-    public async Task An_account_that_the_ca_has_ended_already_can_be_removed(string why)
+    public async Task A_deactivated_account_can_be_removed(string why)
     {
         using var engine = await StartAsync();
         await MakeAccountAsync();
@@ -222,7 +227,8 @@ public sealed class AccountFaultTests : IssuanceTest
                 Ca.Faults.Add(AcmeFault.On(AcmeResource.Account).ResetAfterwards());
                 break;
             case "ended":
-                await (await engine.Accounts.OpenExistingAsync(Ca.DirectoryUrl, CancellationToken.None)).DeactivateAsync(CancellationToken.None);
+                var session = await engine.Accounts.OpenExistingAsync(Ca.DirectoryUrl, CancellationToken.None);
+                await session.DeactivateAsync(CancellationToken.None);
                 break;
             default:
                 Ca.ForgetAccounts();
@@ -236,7 +242,7 @@ public sealed class AccountFaultTests : IssuanceTest
     }
 
     [Fact]
-    public async Task The_root_of_a_private_ca_is_remembered_with_the_account()
+    public async Task The_root_of_a_private_ca_is_stored_with_the_account()
     {
         await StartAsync();
         await MakeAccountAsync();
@@ -247,7 +253,7 @@ public sealed class AccountFaultTests : IssuanceTest
     }
 
     [Fact]
-    public async Task Eight_at_once_make_one_account_and_read_one_directory()
+    public async Task Eight_concurrent_orders_create_one_account_and_read_one_directory()
     {
         using var engine = await StartAsync();
         await Task.WhenAll(Enumerable.Range(0, 8).Select(i => engine.IssueAsync(Request($"host{i}.example.org"), CancellationToken.None)));
@@ -258,11 +264,12 @@ public sealed class AccountFaultTests : IssuanceTest
     }
 
     [Fact]
-    public async Task Eight_at_once_that_need_no_account_read_one_directory()
+    public async Task Eight_concurrent_reads_without_an_account_read_one_directory()
     {
         using var engine = await StartAsync();
         var root = File.ReadAllText(Ca.RootFile);
-        var terms = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => engine.Accounts.ReadTermsAsync(Ca.DirectoryUrl, root, CancellationToken.None)));
+        var terms = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => engine.Accounts.ReadTermsAsync(Ca.DirectoryUrl, root, CancellationToken.None)));
 
         Assert.Equal(["https://ca.example/terms/1"], terms.Distinct());
         Assert.Equal(1, Ca.Count(AcmeResource.Directory));
@@ -281,7 +288,7 @@ public sealed class AccountFaultTests : IssuanceTest
         return request with { Account = request.Account with { ExternalAccount = new ExternalAccount(KeyId, macKey) } };
     }
 
-    /// <summary>The next run signs with the key that the CA has, and no second key is left.</summary>
+    /// <summary>Asserts that the next run signs with the CA's key, and that no second key is left.</summary>
     private async Task AssertSameKeyAsync()
     {
         await IssueAsync(Name);

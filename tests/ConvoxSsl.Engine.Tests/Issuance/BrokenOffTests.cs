@@ -4,7 +4,7 @@ using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;
 
-/// <summary>Failures that do not end an order: it stays in the journal, and the next run goes on with it.</summary>
+/// <summary>Failures that do not end an order: it stays in the journal, and the next run resumes it.</summary>
 public sealed class BrokenOffTests : IssuanceTest
 {
     private const string Name = "one.example.org";
@@ -14,7 +14,7 @@ public sealed class BrokenOffTests : IssuanceTest
 
     [Theory]
     [MemberData(nameof(StepsOfAnOrder))]
-    public async Task A_ca_that_stays_down_is_one_error_and_the_order_goes_on_later(AcmeResource step)
+    public async Task A_ca_that_stays_down_is_one_error_and_the_order_is_resumed(AcmeResource step)
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(step).Always().Answer(AcmeReply.Html(500)));
@@ -28,7 +28,7 @@ public sealed class BrokenOffTests : IssuanceTest
 
     [Theory]
     [MemberData(nameof(StepsOfAnOrder))]
-    public async Task A_limit_of_the_ca_names_the_next_try_and_the_order_goes_on_then(AcmeResource step)
+    public async Task A_rate_limit_names_the_next_attempt_and_the_order_is_resumed(AcmeResource step)
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(step).Always().Answer(AcmeReply.Problem(429, "rateLimited", "too many").RetryAfter(3600)));
@@ -42,7 +42,7 @@ public sealed class BrokenOffTests : IssuanceTest
     }
 
     [Fact]
-    public async Task A_limit_without_a_time_is_not_run_into_again()
+    public async Task A_rate_limit_without_a_time_is_not_retried()
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Always().Problem(429, "rateLimited"));
@@ -52,7 +52,7 @@ public sealed class BrokenOffTests : IssuanceTest
     }
 
     [Fact]
-    public async Task A_limit_on_new_orders_leaves_the_key_for_the_next_run()
+    public async Task A_rate_limit_on_new_orders_keeps_the_key_for_the_next_run()
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Answer(AcmeReply.Problem(429, "rateLimited").RetryAfter(3600)));
@@ -64,7 +64,7 @@ public sealed class BrokenOffTests : IssuanceTest
     }
 
     [Fact]
-    public async Task Bad_nonces_without_end_are_one_error_and_the_order_goes_on_later()
+    public async Task Endless_bad_nonces_are_one_error_and_the_order_is_resumed()
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).Always().Problem(400, "badNonce"));
@@ -76,7 +76,7 @@ public sealed class BrokenOffTests : IssuanceTest
     }
 
     [Fact]
-    public async Task A_ca_that_processes_without_end_runs_into_the_time_limit_and_the_order_goes_on_later()
+    public async Task Endless_processing_times_out_and_the_order_is_resumed()
     {
         await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, RetryAfter = 60 });
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).KeepProcessing(20));
@@ -89,7 +89,7 @@ public sealed class BrokenOffTests : IssuanceTest
 
     [Theory]
     [MemberData(nameof(StepsOfAnOrder))]
-    public async Task A_stop_in_the_middle_removes_the_response_and_the_order_goes_on_later(AcmeResource step)
+    public async Task Cancellation_removes_the_response_and_the_order_is_resumed(AcmeResource step)
     {
         await StartAsync();
         using var stop = new CancellationTokenSource();
@@ -108,7 +108,7 @@ public sealed class BrokenOffTests : IssuanceTest
     }
 
     [Fact]
-    public async Task A_renewal_goes_on_with_an_order_whose_certificate_was_never_there()
+    public async Task A_renewal_resumes_the_order_of_a_first_certificate()
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).Always().Reset());
@@ -123,13 +123,14 @@ public sealed class BrokenOffTests : IssuanceTest
     }
 
     [Fact]
-    public async Task A_renewal_that_broke_off_leaves_the_live_version_and_goes_on_later()
+    public async Task An_interrupted_renewal_keeps_the_live_version_and_is_resumed()
     {
         await StartAsync();
         var before = await IssueAsync(Name);
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Certificate).Always().Answer(AcmeReply.Html(500)));
         using var engine = NewEngine();
-        await Assert.ThrowsAsync<AcmeException>(() => engine.RenewAsync(before.Record.Id, new RenewalRequest { Force = true }, CancellationToken.None));
+        await Assert.ThrowsAsync<AcmeException>(
+            () => engine.RenewAsync(before.Record.Id, new RenewalRequest { Force = true }, CancellationToken.None));
         Assert.Equal(1, (await Rack.Certificates.FindAsync(before.Record.Id, CancellationToken.None))!.LiveVersion);
 
         Ca.Faults.Clear();
@@ -141,7 +142,7 @@ public sealed class BrokenOffTests : IssuanceTest
     }
 
     [Fact]
-    public async Task A_response_that_is_published_is_in_the_journal_before_the_ca_is_told()
+    public async Task A_published_response_is_journaled_before_the_challenge_is_answered()
     {
         await StartAsync();
         IReadOnlyList<KeyAuthorization> published = [];
@@ -152,7 +153,7 @@ public sealed class BrokenOffTests : IssuanceTest
     }
 
     [Fact]
-    public async Task An_order_that_expired_in_between_is_not_taken_up()
+    public async Task An_expired_order_is_not_resumed()
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).Always().Reset());
@@ -166,7 +167,7 @@ public sealed class BrokenOffTests : IssuanceTest
     }
 
     [Fact]
-    public async Task An_order_that_the_ca_has_forgotten_is_made_again()
+    public async Task A_forgotten_order_is_created_again()
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).Always().Reset());
@@ -180,7 +181,7 @@ public sealed class BrokenOffTests : IssuanceTest
     }
 
     [Fact]
-    public async Task The_owner_of_the_domain_is_waited_for_over_many_runs()
+    public async Task An_order_waits_for_the_domain_owner_over_many_runs()
     {
         await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, Challenges = _ => ["email-reply-00"] });
         for (var run = 0; run < 3; run++)
@@ -196,7 +197,7 @@ public sealed class BrokenOffTests : IssuanceTest
     }
 
     [Fact]
-    public async Task The_owner_who_declines_is_one_error_and_is_not_asked_again_by_it()
+    public async Task An_owner_who_declines_is_one_error_and_no_second_order()
     {
         await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, Challenges = _ => ["email-reply-00"] });
         await Assert.ThrowsAsync<EngineException>(() => IssueAsync(Name));
@@ -209,9 +210,10 @@ public sealed class BrokenOffTests : IssuanceTest
     }
 
     [Fact]
-    public async Task Names_that_can_be_proved_are_while_the_owner_of_another_is_waited_for()
+    public async Task Other_names_are_validated_while_an_owner_has_to_act()
     {
-        await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, Challenges = name => name == Name ? ["email-reply-00"] : ["http-01"] });
+        await StartAsync(
+            new AcmeTestServerOptions { AcceptsAllChallenges = true, Challenges = name => name == Name ? ["email-reply-00"] : ["http-01"] });
         var pending = await Assert.ThrowsAsync<EngineException>(() => IssueAsync(Name, "two.example.org"));
 
         Assert.Contains(Name, pending.Message, StringComparison.Ordinal);

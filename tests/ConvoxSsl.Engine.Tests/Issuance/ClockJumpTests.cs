@@ -16,7 +16,7 @@ public sealed class ClockJumpTests : IssuanceTest
 
     [Theory]
     [MemberData(nameof(Days))]
-    public async Task An_order_that_broke_off_before_it_was_done_ends_in_a_certificate(int days)
+    public async Task An_interrupted_order_is_resumed_or_replaced(int days)
     {
         await StartAsync();
         await BreakOffAsync(AcmeResource.Authorization, f => f.Reset());
@@ -32,7 +32,7 @@ public sealed class ClockJumpTests : IssuanceTest
 
     [Theory]
     [MemberData(nameof(Days))]
-    public async Task An_order_that_is_done_at_the_ca_is_downloaded_and_not_made_again(int days)
+    public async Task A_finished_order_is_downloaded_and_not_repeated(int days)
     {
         await StartAsync();
         await BreakOffAsync(AcmeResource.Finalize, f => f.ResetAfterwards());
@@ -79,7 +79,7 @@ public sealed class ClockJumpTests : IssuanceTest
 
     [Theory]
     [MemberData(nameof(Days))]
-    public async Task Advice_to_renew_is_kept_and_what_is_due_is_known_at_once(int days)
+    public async Task Renewal_advice_is_kept_and_a_due_certificate_is_detected(int days)
     {
         await StartAsync();
         using var engine = NewEngine();
@@ -130,7 +130,8 @@ public sealed class ClockJumpTests : IssuanceTest
         using var engine = NewEngine(Options with { Limits = _ => limits });
         Clock.Jump(TimeSpan.FromDays(days));
         await engine.IssueAsync(Request(Name), CancellationToken.None);
-        var reached = await Assert.ThrowsAsync<EngineException>(() => engine.IssueAsync(Request("two.example.org"), CancellationToken.None));
+        var reached = await Assert.ThrowsAsync<EngineException>(
+            () => engine.IssueAsync(Request("two.example.org"), CancellationToken.None));
         Assert.Equal("LimitReached", reached.Code);
         Assert.InRange(reached.RetryAt!.Value, Clock.GetUtcNow(), Clock.GetUtcNow() + bucket.Window);
         Clock.Jump(TimeSpan.FromDays(-days));
@@ -142,7 +143,7 @@ public sealed class ClockJumpTests : IssuanceTest
 
     [Theory]
     [MemberData(nameof(Days))]
-    public async Task An_expiry_is_noticed_again_after_it_was_noticed_under_a_wrong_clock(int days)
+    public async Task An_expiry_is_reported_again_after_a_report_under_a_wrong_clock(int days)
     {
         await StartAsync();
         var entry = await IssueAsync(Name);
@@ -252,7 +253,7 @@ public sealed class ClockJumpTests : IssuanceTest
         Ca.Faults.Clear();
     }
 
-    /// <summary>One order, few looks at it, and no wait that nobody asked for.</summary>
+    /// <summary>Asserts one order, few polls, and no unnecessary delay.</summary>
     private void AssertCalm()
     {
         Assert.All(Clock.Waits, w => Assert.InRange(w, TimeSpan.Zero, TimeSpan.FromSeconds(20)));

@@ -15,7 +15,7 @@ using ConvoxSsl.TestKit.Pebble;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;
 
-/// <summary>dns-01 the whole way: a real CA that looks into a DNS that a provider's API fills.</summary>
+/// <summary>dns-01 end to end: a real CA queries a DNS server that a provider's API fills.</summary>
 public sealed class Dns01Tests : IAsyncLifetime
 {
     private const string Token = "cloudflare-token-of-the-tests";
@@ -25,7 +25,10 @@ public sealed class Dns01Tests : IAsyncLifetime
     private readonly ChallengeSolvers _listeners = new();
     private readonly RecordedEvents _events = new();
     private readonly DnsTestZones _zones = new DnsTestZones(TimeProvider.System)
-        .AddZone("example.org", "ns1.example.org", "ns2.example.org").AddZone("auth.test", "ns1.auth.test").AddZone("web.test", "ns1.web.test").AddAddress("www.web.test", "127.0.0.1");
+        .AddZone(
+            "example.org",
+            "ns1.example.org",
+            "ns2.example.org").AddZone("auth.test", "ns1.auth.test").AddZone("web.test", "ns1.web.test").AddAddress("www.web.test", "127.0.0.1");
     private readonly LocalRack _rack;
     private DnsTestServer _first = null!;
     private DnsTestServer _second = null!;
@@ -85,7 +88,7 @@ public sealed class Dns01Tests : IAsyncLifetime
     }
 
     [PebbleFact]
-    public async Task An_alias_leads_into_the_zone_of_another_solver()
+    public async Task An_alias_selects_the_solver_of_its_target()
     {
         _zones.AddCname("_acme-challenge.web.test", "web-test.auth.test");
         await AddSolverAsync(2, "auth.test");
@@ -120,7 +123,7 @@ public sealed class Dns01Tests : IAsyncLifetime
     public async Task A_hundred_certificates_at_once_share_the_writing_calls()
     {
         using var engine = await StartAsync();
-        var entries = await Task.WhenAll(Enumerable.Range(1, 100).Select(i => engine.IssueAsync(Request($"host{i}.example.org"), CancellationToken.None)));
+        var entries = await IssuanceTest.IssueAllAsync(engine, [.. Enumerable.Range(1, 100).Select(i => Request($"host{i}.example.org"))]);
 
         Assert.Equal(100, entries.Select(e => e.Record.Id).Distinct().Count());
         Assert.InRange(_cloudflare.WritingCalls.Count, 2, 4);
@@ -150,12 +153,13 @@ public sealed class Dns01Tests : IAsyncLifetime
     }
 
     [PebbleFact]
-    public async Task What_a_killed_run_published_is_removed_by_the_next_and_nothing_else()
+    public async Task The_next_run_removes_exactly_the_records_of_a_killed_run()
     {
         using var engine = await StartAsync();
-        var left = new KeyAuthorization(ChallengeTypes.Dns01, "example.org", "token", "token.thumbprint") { Location = "1/_acme-challenge.example.org" };
+        var left = new KeyAuthorization(
+            ChallengeTypes.Dns01, "example.org", "token", "token.thumbprint") { Location = "1/_acme-challenge.example.org" };
         var record = new CertificateRecord { Id = Request("*.example.org").Names.ToCertificateId(), Domains = ["*.example.org"], Issuer = Request("x.example.org").Issuer.Name, Generated = true };
-        await _rack.Orders.BeginAsync(
+        await _rack.Orders.CreateAsync(
             new OrderRecord { Certificate = record, Started = DateTimeOffset.UtcNow, AccountUrl = new Uri("https://ca.example/account/1"), Published = [left] }, null, CancellationToken.None);
         var value = Base64Url.Encode(System.Security.Cryptography.SHA256.HashData("token.thumbprint"u8));
         _cloudflare.AddRecord("_acme-challenge.example.org", $"\"{value}\"", "TXT");
@@ -165,13 +169,15 @@ public sealed class Dns01Tests : IAsyncLifetime
     }
 
     [PebbleFact]
-    public async Task Records_that_do_not_spread_in_time_are_removed_and_the_order_stays()
+    public async Task Records_that_do_not_propagate_are_removed_and_the_order_stays()
     {
         _second.Lag = TimeSpan.FromHours(1);
         using var engine = await StartAsync();
         var request = Request("*.example.org");
         var failure = await Assert.ThrowsAsync<EngineException>(() =>
-            engine.IssueAsync(request with { Settings = request.Settings with { PropagationTimeout = TimeSpan.FromSeconds(1) } }, CancellationToken.None));
+            engine.IssueAsync(
+                request with { Settings = request.Settings with { PropagationTimeout = TimeSpan.FromSeconds(1) } },
+                CancellationToken.None));
 
         Assert.Equal(("DnsNotPropagated", EngineErrorKind.TimedOut), (failure.Code, failure.Kind));
         Assert.Contains("ns2.example.org", failure.Message, StringComparison.Ordinal);
@@ -195,14 +201,17 @@ public sealed class Dns01Tests : IAsyncLifetime
 
         Assert.Contains("hidden.test", failure.Message, StringComparison.Ordinal);
         AssertOnlyForeignIsLeft();
-        Assert.True(Assert.Single(await _rack.Orders.ListAsync(null, CancellationToken.None).ToListAsync()) is { IsEnded: true, Published.Count: 0 });
+        Assert.True(
+            Assert.Single(
+                await _rack.Orders.ListAsync(null, CancellationToken.None).ToListAsync()) is { IsEnded: true, Published.Count: 0 });
     }
 
     [PebbleFact]
     public async Task A_wildcard_that_no_solver_covers_is_refused_before_the_CA_is_asked_for_it()
     {
         using var engine = await StartAsync();
-        var refused = await Assert.ThrowsAsync<InvalidInputException>(() => engine.IssueAsync(Request("*.web.test"), CancellationToken.None));
+        var refused = await Assert.ThrowsAsync<InvalidInputException>(
+            () => engine.IssueAsync(Request("*.web.test"), CancellationToken.None));
 
         Assert.Equal(("WildcardNeedsDns", "*.web.test"), (refused.Code, refused.Value));
         Assert.Contains("Add-ConvoxDnsSolver -DnsZone web.test", refused.Message, StringComparison.Ordinal);
@@ -212,7 +221,10 @@ public sealed class Dns01Tests : IAsyncLifetime
     [PebbleFact]
     public async Task A_provider_that_refuses_is_told_without_the_credential_and_the_order_is_given_up()
     {
-        await _rack.DnsSolvers.SaveAsync(new DnsSolver { Id = 1, DnsZones = ["example.org"], Cloudflare = new CloudflareSettings() }, new DnsSecret("revoked-token-of-the-tests"), CancellationToken.None);
+        await _rack.DnsSolvers.SaveAsync(
+            new DnsSolver { Id = 1, DnsZones = ["example.org"], Cloudflare = new CloudflareSettings() },
+            new DnsSecret("revoked-token-of-the-tests"),
+            CancellationToken.None);
         using var engine = await StartAsync();
         var failure = await Assert.ThrowsAsync<EngineException>(() => engine.IssueAsync(Request("*.example.org"), CancellationToken.None));
 
@@ -265,7 +277,8 @@ public sealed class Dns01Tests : IAsyncLifetime
         return NewEngine(events);
     }
 
-    private IssuanceEngine NewEngine(IProgress<IssuanceEvent>? events = null) => new(_rack, _listeners, TimeProvider.System, events ?? _events, new EngineOptions
+    private IssuanceEngine NewEngine(IProgress<IssuanceEvent>? events = null) =>
+        new(_rack, _listeners, TimeProvider.System, events ?? _events, new EngineOptions
     {
         Providers = [CloudflareProvider.Factory(new CloudflareOptions { BaseUrl = _cloudflare.BaseUrl })],
         Resolver = new DnsResolverOptions

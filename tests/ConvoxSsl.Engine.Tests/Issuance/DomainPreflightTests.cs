@@ -16,12 +16,13 @@ using ConvoxSsl.TestKit.Dns;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;
 
-/// <summary>What is told of a name before anything is ordered for it.</summary>
+/// <summary>The checks of a name before anything is ordered for it.</summary>
 public sealed class DomainPreflightTests : IAsyncLifetime
 {
     private readonly TemporaryDirectory _home = new();
     private readonly ChallengeSolvers _listeners = new();
-    private readonly DnsTestZones _zones = new DnsTestZones(TimeProvider.System).AddZone("org", "ns.org").AddZone("example.org", "ns.example.org").AddZone("auth.test", "ns.auth.test").AddAddress("www.example.org", "192.0.2.1");
+    private readonly DnsTestZones _zones = new DnsTestZones(TimeProvider.System).AddZone("org", "ns.org").AddZone(
+        "example.org", "ns.example.org").AddZone("auth.test", "ns.auth.test").AddAddress("www.example.org", "192.0.2.1");
     private readonly LocalRack _rack;
     private DnsTestServer _dns = null!;
     private AcmeTestServer _ca = null!;
@@ -60,7 +61,10 @@ public sealed class DomainPreflightTests : IAsyncLifetime
     {
         _zones.AddCname("_acme-challenge.www.example.org", "www-example-org.auth.test");
         await _rack.PrepareAsync(CancellationToken.None);
-        await _rack.DnsSolvers.SaveAsync(new DnsSolver { Id = 4, DnsZones = ["auth.test"], Cloudflare = new CloudflareSettings() }, new DnsSecret("token"), CancellationToken.None);
+        await _rack.DnsSolvers.SaveAsync(
+            new DnsSolver { Id = 4, DnsZones = ["auth.test"], Cloudflare = new CloudflareSettings() },
+            new DnsSecret("token"),
+            CancellationToken.None);
 
         var checks = await TestAsync("www.example.org");
         Assert.Equal("dns-01 by DNS solver 4, with a TXT record at www-example-org.auth.test", checks[0].Detail);
@@ -72,7 +76,10 @@ public sealed class DomainPreflightTests : IAsyncLifetime
     {
         _zones.AddCname("_acme-challenge.www.example.org", "a.auth.test").AddCname("a.auth.test", "_acme-challenge.www.example.org");
         await _rack.PrepareAsync(CancellationToken.None);
-        await _rack.DnsSolvers.SaveAsync(new DnsSolver { Id = 4, DnsZones = ["auth.test"], Cloudflare = new CloudflareSettings() }, new DnsSecret("token"), CancellationToken.None);
+        await _rack.DnsSolvers.SaveAsync(
+            new DnsSolver { Id = 4, DnsZones = ["auth.test"], Cloudflare = new CloudflareSettings() },
+            new DnsSecret("token"),
+            CancellationToken.None);
 
         var solver = (await TestAsync("www.example.org"))[0];
         Assert.False(solver.Passed);
@@ -111,7 +118,7 @@ public sealed class DomainPreflightTests : IAsyncLifetime
         var port = ((IPEndPoint)other.LocalEndPoint!).Port;
 
         var checks = await TestAsync("nowhere.example.org", new IssuanceSettings { HttpPort = port, HttpAddress = "127.0.0.1" });
-        Assert.Contains("dns-01", checks.Single(c => c is { Check: "Addresses", Passed: false }).Remedy?.Text, StringComparison.Ordinal);
+        Assert.Equal("NoAddress", checks.Single(c => c is { Check: "Addresses", Passed: false }).Remedy!.Key);
         Assert.Contains($"{port}", checks.Single(c => c is { Check: "Port", Passed: false }).Remedy?.Text, StringComparison.Ordinal);
     }
 
@@ -127,7 +134,7 @@ public sealed class DomainPreflightTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_the_limits_of_the_CA_leave_is_told_with_the_date_of_the_suffix_list()
+    public async Task The_remaining_quota_is_reported_with_the_date_of_the_suffix_list()
     {
         _limits = Limits;
         await _rack.PrepareAsync(CancellationToken.None);
@@ -160,7 +167,12 @@ public sealed class DomainPreflightTests : IAsyncLifetime
     };
 
     private Task IssuedAsync(string name) => new OrderLimits(_rack, _ => _limits, TimeProvider.System, new RecordedEvents())
-        .RecordIssuedAsync(_ca.DirectoryUrl, new Uri(_ca.DirectoryUrl, "/account/1"), CertificateNameSet.Parse([name]), OrderKind.New, CancellationToken.None);
+        .RecordIssuedAsync(
+            _ca.DirectoryUrl,
+            new Uri(_ca.DirectoryUrl, "/account/1"),
+            CertificateNameSet.Parse([name]),
+            OrderKind.New,
+            CancellationToken.None);
 
     private async Task<List<DnsCheck>> TestAsync(string name, IssuanceSettings? settings = null)
     {

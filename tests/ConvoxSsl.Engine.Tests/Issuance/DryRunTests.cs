@@ -5,7 +5,7 @@ using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;
 
-/// <summary>Issuances that go the whole way and keep nothing.</summary>
+/// <summary>Issuances that obtain a certificate and keep nothing.</summary>
 public sealed class DryRunTests : IssuanceTest
 {
     private const string Name = "one.example.org";
@@ -50,17 +50,22 @@ public sealed class DryRunTests : IssuanceTest
     }
 
     [Fact]
-    public async Task What_a_killed_dry_run_left_is_not_listed_and_is_cleaned_up()
+    public async Task A_killed_dry_run_is_not_listed_and_is_cleaned_up()
     {
         await StartAsync();
         var journaled = new TaskCompletionSource<string>();
-        Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).Do(() => journaled.TrySetResult(File.ReadAllText(Directory.GetFiles(Path.Combine(Rack.Location, "orders"), "*.json").Single()))));
+        Ca.Faults.Add(
+            AcmeFault.On(AcmeResource.Challenge).Do(
+                () =>
+                    journaled.TrySetResult(
+                        File.ReadAllText(Directory.GetFiles(Path.Combine(Rack.Location, "orders"), "*.json").Single()))));
         using var engine = NewEngine();
         using (await engine.TryAsync(Request(Name), CancellationToken.None))
         {
         }
 
-        var id = System.Text.Json.JsonDocument.Parse(await journaled.Task).RootElement.GetProperty("certificate").GetProperty("id").GetString();
+        var id = System.Text.Json.JsonDocument.Parse(
+            await journaled.Task).RootElement.GetProperty("certificate").GetProperty("id").GetString();
         await File.WriteAllTextAsync(Path.Combine(Rack.Location, "orders", id + ".json"), await journaled.Task);
         Assert.Empty(await engine.Certificates.ListAsync(null, CancellationToken.None).ToListAsync());
         await engine.CleanUpLeftoversAsync(CancellationToken.None);
@@ -74,7 +79,7 @@ public sealed class DryRunTests : IssuanceTest
     [InlineData("https://ca.example.org/directory", "https://ca.example.org/directory")]
     [InlineData("zerossl", null)]
     [InlineData("self-signed", null)]
-    public void Trials_go_to_the_staging_endpoint(string issuer, string? trial) => Assert.Equal(trial, Issuer.Parse(issuer).Trial?.Name);
+    public void Dry_runs_use_the_staging_endpoint(string issuer, string? trial) => Assert.Equal(trial, Issuer.Parse(issuer).Trial?.Name);
 
     private async Task AssertNothingIsKeptAsync()
     {

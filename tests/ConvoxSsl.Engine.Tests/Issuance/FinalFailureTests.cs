@@ -4,7 +4,7 @@ using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;
 
-/// <summary>Failures that end an order: one error that names them, and nothing is left behind.</summary>
+/// <summary>Failures that end an order: one error that names them, and no leftovers.</summary>
 public sealed class FinalFailureTests : IssuanceTest
 {
     private const string One = "one.example.org";
@@ -32,7 +32,8 @@ public sealed class FinalFailureTests : IssuanceTest
     [Fact]
     public async Task A_name_whose_proof_was_not_looked_at_any_more_is_deactivated()
     {
-        await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, Challenges = name => name == Two ? ["dns-01"] : ["http-01"] });
+        await StartAsync(
+            new AcmeTestServerOptions { AcceptsAllChallenges = true, Challenges = name => name == Two ? ["dns-01"] : ["http-01"] });
         var failed = await Assert.ThrowsAsync<EngineException>(() => IssueAsync(One, Two));
 
         Assert.Equal("ChallengeNotOffered", failed.Code);
@@ -44,7 +45,8 @@ public sealed class FinalFailureTests : IssuanceTest
     [Fact]
     public async Task A_lost_answer_while_giving_up_leaves_no_other_authorization_pending()
     {
-        await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, Challenges = name => name == Two ? ["dns-01"] : ["http-01"] });
+        await StartAsync(
+            new AcmeTestServerOptions { AcceptsAllChallenges = true, Challenges = name => name == Two ? ["dns-01"] : ["http-01"] });
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Authorization).When(r => r.Payload is not null).ResetAfterwards());
         await Assert.ThrowsAsync<EngineException>(() => IssueAsync(One, Two));
 
@@ -53,7 +55,7 @@ public sealed class FinalFailureTests : IssuanceTest
     }
 
     [Fact]
-    public async Task An_order_for_other_names_is_not_gone_on_with()
+    public async Task An_order_for_other_names_is_rejected()
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Change(r => r.Edit(o => o["identifiers"]![0]!["value"] = "evil.example.org")));
@@ -65,10 +67,12 @@ public sealed class FinalFailureTests : IssuanceTest
     }
 
     [Fact]
-    public async Task An_order_whose_names_change_on_the_way_is_not_gone_on_with()
+    public async Task An_order_whose_names_change_is_rejected()
     {
         await StartAsync();
-        Ca.Faults.Add(AcmeFault.On(AcmeResource.Order).Change(r => r.Edit(o => o["identifiers"]!.AsArray().Add(new CaIdentifier("dns", "evil.example.org").ToJson()))));
+        Ca.Faults.Add(
+            AcmeFault.On(AcmeResource.Order).Change(
+                r => r.Edit(o => o["identifiers"]!.AsArray().Add(new CaIdentifier("dns", "evil.example.org").ToJson()))));
         await RefusedAsync("orderMismatch", One);
 
         Assert.Equal(0, Ca.Count(AcmeResource.Finalize));
@@ -76,7 +80,7 @@ public sealed class FinalFailureTests : IssuanceTest
     }
 
     [Fact]
-    public async Task An_authorization_for_another_name_is_not_answered()
+    public async Task An_authorization_for_another_name_is_rejected()
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Authorization).Change(r => r.Edit(a => a["identifier"]!["value"] = "evil.example.org")));
@@ -133,7 +137,7 @@ public sealed class FinalFailureTests : IssuanceTest
     }
 
     [Fact]
-    public async Task An_order_that_becomes_invalid_while_it_is_processed_is_one_error()
+    public async Task An_order_that_becomes_invalid_during_processing_is_one_error()
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).KeepProcessing(3));
@@ -177,7 +181,8 @@ public sealed class FinalFailureTests : IssuanceTest
         var before = await IssueAsync(One);
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).FailValidation("dns"));
         using var engine = NewEngine();
-        var refused = await Assert.ThrowsAsync<AcmeException>(() => engine.IssueAsync(Request(One) with { Force = true }, CancellationToken.None));
+        var refused = await Assert.ThrowsAsync<AcmeException>(
+            () => engine.IssueAsync(Request(One) with { Force = true }, CancellationToken.None));
 
         Assert.Equal("dns", refused.Problem.ShortType);
         var after = await Rack.Certificates.FindAsync(before.Record.Id, CancellationToken.None);

@@ -3,7 +3,7 @@ using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;
 
-/// <summary>Answers that are no word of the CA's about an order: one error, and the order goes on later.</summary>
+/// <summary>Responses that say nothing about an order, such as a proxy's: one error, and the order is resumed.</summary>
 public sealed class ForeignAnswerTests : IssuanceTest
 {
     private const string Name = "one.example.org";
@@ -50,11 +50,12 @@ public sealed class ForeignAnswerTests : IssuanceTest
     }
 
     [Fact]
-    public async Task Authorizations_over_http_are_not_read()
+    public async Task Authorizations_over_http_are_rejected()
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Change(r => r.Edit(o =>
-            o["authorizations"] = new JsonArray(((string)o["authorizations"]![0]!).Replace("https://", "http://", StringComparison.Ordinal)))));
+            o["authorizations"] = new JsonArray(
+                ((string)o["authorizations"]![0]!).Replace("https://", "http://", StringComparison.Ordinal)))));
         var refused = await RefusedAsync("malformedAnswer", Name);
 
         Assert.Contains("not an https URL", refused.Message, StringComparison.Ordinal);
@@ -63,7 +64,7 @@ public sealed class ForeignAnswerTests : IssuanceTest
     }
 
     [Fact]
-    public async Task An_order_without_a_location_is_one_error_and_the_next_run_makes_another_with_the_same_key()
+    public async Task An_order_without_a_location_is_one_error_and_the_next_run_reuses_the_key()
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Change(r => r.Without("Location")));

@@ -10,7 +10,7 @@ using ConvoxSsl.TestKit;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;
 
-/// <summary>Runs that are stopped or killed, and runs beside each other.</summary>
+/// <summary>Canceled, killed and concurrent runs.</summary>
 public sealed class InterruptionTests : IssuanceTest
 {
     private const string One = "one.example.org";
@@ -26,7 +26,8 @@ public sealed class InterruptionTests : IssuanceTest
         await IssueAsync(One);
 
         Assert.Single(Ca.Accounts);
-        Assert.Single(Ca.Requests.Where(r => r.Resource == AcmeResource.NewAccount).Select(r => r.Protected!["jwk"]!.ToJsonString()).Distinct());
+        Assert.Single(
+            Ca.Requests.Where(r => r.Resource == AcmeResource.NewAccount).Select(r => r.Protected!["jwk"]!.ToJsonString()).Distinct());
     }
 
     [Fact]
@@ -40,7 +41,8 @@ public sealed class InterruptionTests : IssuanceTest
         var waiting = new StopWhenWaiting(stop);
         await using var solvers = new ChallengeSolvers();
         using var engine = new IssuanceEngine(Rack, solvers, TimeProvider.System, waiting);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => engine.IssueAsync(Request(One), stop.Token).WaitAsync(TestTime.Stretch(TimeSpan.FromSeconds(40))));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => engine.IssueAsync(Request(One), stop.Token).WaitAsync(TestTime.Stretch(TimeSpan.FromSeconds(40))));
 
         Assert.Equal(1, Ca.Count(AcmeResource.Order));
         Ca.Faults.Clear();
@@ -67,7 +69,7 @@ public sealed class InterruptionTests : IssuanceTest
     }
 
     [Fact]
-    public async Task What_a_killed_run_left_published_is_removed_and_its_order_goes_on()
+    public async Task Responses_of_a_killed_run_are_removed_and_its_order_is_resumed()
     {
         await StartAsync();
         OrderRecord? atTheKill = null;
@@ -87,7 +89,7 @@ public sealed class InterruptionTests : IssuanceTest
     }
 
     [Fact]
-    public async Task Names_that_were_proved_before_the_stop_are_not_proved_again()
+    public async Task Names_validated_before_a_cancellation_are_not_validated_again()
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).After(1).Answer(AcmeReply.Problem(429, "rateLimited").RetryAfter(3600)));
@@ -99,7 +101,7 @@ public sealed class InterruptionTests : IssuanceTest
     }
 
     [Fact]
-    public async Task An_account_that_is_lost_with_its_open_order_is_made_again_and_orders_anew()
+    public async Task A_forgotten_account_with_an_open_order_is_created_again_and_orders_again()
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).Always().Reset());
@@ -113,7 +115,7 @@ public sealed class InterruptionTests : IssuanceTest
     }
 
     [Fact]
-    public async Task An_account_that_was_ended_elsewhere_is_one_error()
+    public async Task An_account_that_was_deactivated_elsewhere_is_one_error()
     {
         using var engine = await StartAsync();
         await MakeAccountAsync();
@@ -126,7 +128,7 @@ public sealed class InterruptionTests : IssuanceTest
     }
 
     [Fact]
-    public async Task Programs_beside_each_other_on_one_rack_order_once()
+    public async Task Concurrent_engines_on_one_rack_order_once()
     {
         await StartAsync();
         var entries = await Task.WhenAll(Enumerable.Range(0, 6).Select(async _ =>
@@ -148,7 +150,8 @@ public sealed class InterruptionTests : IssuanceTest
         using var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP384);
         var pem = key.ToPem();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).Always().Reset());
-        await Assert.ThrowsAsync<AcmeException>(() => engine.IssueAsync(Request(One) with { Key = PrivateKey.FromPem(pem) }, CancellationToken.None));
+        await Assert.ThrowsAsync<AcmeException>(
+            () => engine.IssueAsync(Request(One) with { Key = PrivateKey.FromPem(pem) }, CancellationToken.None));
         Ca.Faults.Clear();
         await engine.IssueAsync(Request(One) with { Key = PrivateKey.FromPem(pem) }, CancellationToken.None);
 
@@ -182,9 +185,15 @@ public sealed class InterruptionTests : IssuanceTest
         await File.WriteAllTextAsync(file, "{");
         using var engine = NewEngine();
 
-        Assert.Equal(entry.Live, (await engine.FindCurrentAsync(Request(One), CancellationToken.None))!.Live);
+        Assert.Equal(
+            entry.Live,
+            (await engine.Planner.PlanAsync(Request(One), CancellationToken.None) is { IsSatisfied: true } plan ? plan.Known : null)!.Live);
         Assert.Equal(entry.Live, (await engine.IssueAsync(Request(One), CancellationToken.None)).Live);
-        Assert.Equal("OrderDamaged", (await Assert.ThrowsAsync<EngineException>(() => engine.IssueAsync(Request(One) with { Force = true }, CancellationToken.None))).Code);
+        Assert.Equal(
+            "OrderDamaged",
+            (
+                await Assert.ThrowsAsync<EngineException>(
+                    () => engine.IssueAsync(Request(One) with { Force = true }, CancellationToken.None))).Code);
         Assert.True(File.Exists(file));
     }
 

@@ -33,7 +33,7 @@ public abstract class IssuanceTest : IAsyncLifetime
 
     protected LocalRack Rack { get; }
 
-    /// <summary>What engines are made of beyond the rack.</summary>
+    /// <summary>The options of engines.</summary>
     protected EngineOptions Options { get; init; } = new();
 
     protected AcmeTestServer Ca => _ca ?? throw new InvalidOperationException("The CA has not been started.");
@@ -59,11 +59,12 @@ public abstract class IssuanceTest : IAsyncLifetime
 
     protected async Task<IssuanceEngine> StartAsync(AcmeTestServerOptions? options = null)
     {
-        _ca = await AcmeTestServer.StartAsync((options ?? new AcmeTestServerOptions { AcceptsAllChallenges = true }) with { Time = Clock.True }, CancellationToken.None);
+        _ca = await AcmeTestServer.StartAsync(
+            (options ?? new AcmeTestServerOptions { AcceptsAllChallenges = true }) with { Time = Clock.True }, CancellationToken.None);
         return NewEngine();
     }
 
-    /// <summary>An engine as the next run of the program has it.</summary>
+    /// <summary>Creates an engine like the next run of the program.</summary>
     protected IssuanceEngine NewEngine(EngineOptions? options = null) => new(Rack, _solvers, Clock, Events, options ?? Options);
 
     protected IssueRequest Request(params string[] names) => new()
@@ -80,7 +81,25 @@ public abstract class IssuanceTest : IAsyncLifetime
         return await engine.IssueAsync(Request(names), CancellationToken.None);
     }
 
-    /// <summary>Makes the account, so that a test's faults and counts begin after it.</summary>
+    /// <summary>Issues a batch and returns the certificates in the order of the requests.</summary>
+    internal static async Task<IReadOnlyList<CertificateEntry>> IssueAllAsync(IssuanceEngine engine, IReadOnlyList<IssueRequest> requests)
+    {
+        var plans = new List<IssuancePlan>();
+        foreach (var request in requests)
+        {
+            plans.Add(await engine.Planner.PlanAsync(request, CancellationToken.None));
+        }
+
+        var entries = new Dictionary<object, CertificateEntry>();
+        await foreach (var result in engine.IssueAllAsync(plans, CancellationToken.None))
+        {
+            entries[result.Plan.Job] = result.Entry ?? throw new InvalidOperationException("An item of the batch failed.", result.Error);
+        }
+
+        return [.. plans.Select(plan => entries[plan.Job])];
+    }
+
+    /// <summary>Creates the account, so that a test's faults and counts begin after it.</summary>
     protected async Task MakeAccountAsync()
     {
         using var engine = NewEngine();
@@ -104,14 +123,14 @@ public abstract class IssuanceTest : IAsyncLifetime
         return key!.Key.ExportSubjectPublicKeyInfo();
     }
 
-    /// <summary>Issues at the first moment at which a remembered failure lets that be tried.</summary>
+    /// <summary>Issues at the first moment that a remembered failure allows.</summary>
     protected async Task<CertificateEntry> IssueWhenAllowedAsync(params string[] names)
     {
         await WaitUntilAllowedAsync(names);
         return await IssueAsync(names);
     }
 
-    /// <summary>Lets the time pass for which a failure keeps a certificate from being tried.</summary>
+    /// <summary>Advances the clock to the next attempt that a remembered failure allows.</summary>
     protected async Task WaitUntilAllowedAsync(params string[] names)
     {
         if ((await JournalAsync(names))?.Failure?.NextTry is { } next && next > Clock.GetUtcNow())
@@ -120,17 +139,19 @@ public abstract class IssuanceTest : IAsyncLifetime
         }
     }
 
-    /// <summary>Nothing is left of a failed order but the memory of it: no key, no pending authorization, no response, no certificate.</summary>
+    /// <summary>Asserts that only the failure of an order is left: no key, pending authorization, response or certificate.</summary>
     protected async Task AssertGivenUpAsync()
     {
-        Assert.All(await Rack.Orders.ListAsync(null, CancellationToken.None).ToListAsync(), o => Assert.True(o is { IsEnded: true, Failure: not null, Published.Count: 0 }));
+        Assert.All(
+            await Rack.Orders.ListAsync(null, CancellationToken.None).ToListAsync(),
+            o => Assert.True(o is { IsEnded: true, Failure: not null, Published.Count: 0 }));
         Assert.Empty(Directory.GetFiles(Path.Combine(Rack.Location, "orders"), "*.key.pem"));
         Assert.DoesNotContain(Ca.Authorizations, a => a.Status == "pending");
         Assert.Empty(Directory.GetFileSystemEntries(WebRoot));
         Assert.Empty(await Rack.Certificates.ListAsync(null, CancellationToken.None).ToListAsync());
     }
 
-    /// <summary>The next run ends with the order and the key of the one that broke off.</summary>
+    /// <summary>Asserts that the next run finishes with the order and the key of the interrupted one.</summary>
     protected async Task AssertResumedAsync(params string[] names)
     {
         var journal = await JournalAsync(names);

@@ -8,7 +8,7 @@ using ConvoxSsl.TestKit.Webhooks;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;
 
-/// <summary>What a rack's webhook hears of issuances and renewals.</summary>
+/// <summary>The webhook notices of issuances and renewals.</summary>
 public sealed class NoticeTests : IssuanceTest
 {
     private const string Name = "one.example.org";
@@ -26,7 +26,8 @@ public sealed class NoticeTests : IssuanceTest
         await Assert.ThrowsAsync<AcmeException>(() => engine.IssueAsync(Request(Name) with { Force = true }, CancellationToken.None));
 
         var (renewed, failed) = (receiver.Messages[0].Document, receiver.Messages[1].Document);
-        Assert.Equal(("certificate.renewed", entry.Live.SerialNumber), ((string?)renewed["type"], (string?)renewed["data"]!["serialNumber"]));
+        Assert.Equal(
+            ("certificate.renewed", entry.Live.SerialNumber), ((string?)renewed["type"], (string?)renewed["data"]!["serialNumber"]));
         Assert.Equal("certificate.failed", (string?)failed["type"]);
         Assert.Contains("no such name", failed.ToJsonString(), StringComparison.Ordinal);
         Assert.Contains("AcmeProblem.dns", failed.ToJsonString(), StringComparison.Ordinal);
@@ -45,7 +46,7 @@ public sealed class NoticeTests : IssuanceTest
     }
 
     [Fact]
-    public async Task An_expiry_that_comes_near_is_told_once_a_day()
+    public async Task An_approaching_expiry_is_reported_once_a_day()
     {
         await using var receiver = await ListenAsync();
         var entry = await IssueAsync(Name);
@@ -58,8 +59,11 @@ public sealed class NoticeTests : IssuanceTest
             Clock.Advance(TimeSpan.FromHours(12));
         }
 
-        Assert.Equal(["certificate.renewed", "certificate.expiring", "certificate.expiring"], receiver.Messages.Select(m => (string?)m.Document["type"]));
-        Assert.Equal(4, Events.All.Count(e => e.Kind == IssuanceEventKind.Warning && e.Text.Contains("was not renewed", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["certificate.renewed", "certificate.expiring", "certificate.expiring"],
+            receiver.Messages.Select(m => (string?)m.Document["type"]));
+        Assert.Equal(
+            4, Events.All.Count(e => e.Kind == IssuanceEventKind.Warning && e.Text.Contains("was not renewed", StringComparison.Ordinal)));
     }
 
     private async Task<WebhookTestServer> ListenAsync()

@@ -5,14 +5,14 @@ using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;
 
-/// <summary>Orders that the CA made and the rack never heard of, and orders that were done but not ended.</summary>
+/// <summary>Orders that the CA created without the rack knowing, and orders that were fulfilled but not ended.</summary>
 public sealed class OrderRecoveryTests : IssuanceTest
 {
     private const string One = "one.example.org";
     private const string Two = "two.example.org";
 
     [Fact]
-    public async Task An_order_whose_url_was_never_stored_is_found_in_the_list_of_the_ca()
+    public async Task An_order_without_a_stored_URL_is_found_in_the_order_list()
     {
         await StartAsync();
         await LoseAnswerAsync(One);
@@ -24,14 +24,15 @@ public sealed class OrderRecoveryTests : IssuanceTest
     }
 
     [Fact]
-    public async Task The_list_is_read_page_after_page()
+    public async Task The_order_list_is_read_page_by_page()
     {
         await StartAsync();
         await LoseAnswerAsync(One);
         var asked = Ca.Count(AcmeResource.NewOrder);
         var read = Ca.Count(AcmeResource.AccountOrders);
         Ca.Faults.Add(AcmeFault.On(AcmeResource.AccountOrders).Answer(request =>
-            AcmeReply.Json(new JsonObject { ["orders"] = new JsonArray() }).With("Link", $"<{new Uri(Ca.DirectoryUrl, request.Path)}>;rel=\"next\"")));
+            AcmeReply.Json(new JsonObject { ["orders"] = new JsonArray() }).With(
+                "Link", $"<{new Uri(Ca.DirectoryUrl, request.Path)}>;rel=\"next\"")));
         await IssueAsync(One);
 
         Assert.Equal(read + 2, Ca.Count(AcmeResource.AccountOrders));
@@ -39,7 +40,7 @@ public sealed class OrderRecoveryTests : IssuanceTest
     }
 
     [Fact]
-    public async Task Orders_that_are_finished_or_for_other_names_are_left_alone()
+    public async Task Finished_orders_and_orders_for_other_names_are_ignored()
     {
         await StartAsync();
         await IssueAsync(One);
@@ -47,7 +48,8 @@ public sealed class OrderRecoveryTests : IssuanceTest
         Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Always().Reset());
         using (var engine = NewEngine())
         {
-            await Assert.ThrowsAsync<Engine.Acme.AcmeException>(() => engine.IssueAsync(Request(One) with { Force = true }, CancellationToken.None));
+            await Assert.ThrowsAsync<Engine.Acme.AcmeException>(
+                () => engine.IssueAsync(Request(One) with { Force = true }, CancellationToken.None));
         }
 
         Ca.Faults.Clear();
@@ -60,7 +62,7 @@ public sealed class OrderRecoveryTests : IssuanceTest
     }
 
     [Fact]
-    public async Task A_list_that_can_not_be_read_is_no_obstacle()
+    public async Task An_unreadable_order_list_is_ignored()
     {
         await StartAsync();
         await LoseAnswerAsync(One);
@@ -72,7 +74,7 @@ public sealed class OrderRecoveryTests : IssuanceTest
     }
 
     [Fact]
-    public async Task An_order_whose_certificate_is_live_is_ended_and_nothing_is_asked()
+    public async Task An_order_whose_certificate_is_live_is_ended_without_a_request()
     {
         await StartAsync();
         await LeaveDoneOrderAsync();
@@ -85,7 +87,7 @@ public sealed class OrderRecoveryTests : IssuanceTest
     }
 
     [Fact]
-    public async Task A_certificate_that_is_due_is_ordered_anew_whatever_order_was_left()
+    public async Task A_due_certificate_is_ordered_again_despite_a_finished_order()
     {
         await StartAsync();
         await LeaveDoneOrderAsync();
@@ -97,7 +99,7 @@ public sealed class OrderRecoveryTests : IssuanceTest
         Assert.Equal(2, Ca.Orders.Count);
     }
 
-    /// <summary>The CA orders, and the run ends before it has heard of it.</summary>
+    /// <summary>Loses the response to newOrder, and ends the run.</summary>
     private async Task LoseAnswerAsync(string name)
     {
         Ca.Faults.Add(AcmeFault.On(AcmeResource.AccountOrders).Always().Reset());
@@ -106,7 +108,7 @@ public sealed class OrderRecoveryTests : IssuanceTest
         Ca.Faults.Clear();
     }
 
-    /// <summary>Issues, and puts the journal back as it was just before the order was ended.</summary>
+    /// <summary>Issues, and restores the journal as it was just before the order was removed.</summary>
     private async Task LeaveDoneOrderAsync()
     {
         (OrderRecord Order, PrivateKey? Key)? journaled = null;
@@ -116,6 +118,6 @@ public sealed class OrderRecoveryTests : IssuanceTest
             journaled = (order, await Rack.Orders.ReadKeyAsync(order.Certificate.Id, ct));
         }));
         await IssueAsync(One);
-        await Rack.Orders.BeginAsync(journaled!.Value.Order, journaled.Value.Key, CancellationToken.None);
+        await Rack.Orders.CreateAsync(journaled!.Value.Order, journaled.Value.Key, CancellationToken.None);
     }
 }

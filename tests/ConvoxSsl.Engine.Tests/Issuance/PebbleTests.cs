@@ -11,7 +11,7 @@ using ConvoxSsl.TestKit.Pebble;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;
 
-/// <summary>The whole way against a real CA.</summary>
+/// <summary>Issuance end to end against a real CA.</summary>
 public sealed class PebbleTests : IAsyncLifetime
 {
     private readonly TemporaryDirectory _home = new();
@@ -54,7 +54,8 @@ public sealed class PebbleTests : IAsyncLifetime
     {
         using var engine = await StartAsync(new PebbleOptions());
         var request = Request("one.example.org", "two.example.org");
-        var entry = await engine.IssueAsync(request with { Settings = request.Settings with { ChallengeType = ChallengeTypes.TlsAlpn01 } }, CancellationToken.None);
+        var entry = await engine.IssueAsync(
+            request with { Settings = request.Settings with { ChallengeType = ChallengeTypes.TlsAlpn01 } }, CancellationToken.None);
 
         Assert.Equal(2, entry.Record.Domains.Count);
     }
@@ -66,7 +67,8 @@ public sealed class PebbleTests : IAsyncLifetime
     {
         using var engine = await StartAsync(new PebbleOptions());
         var request = Request("127.0.0.1");
-        var entry = await engine.IssueAsync(request with { Settings = request.Settings with { ChallengeType = challenge } }, CancellationToken.None);
+        var entry = await engine.IssueAsync(
+            request with { Settings = request.Settings with { ChallengeType = challenge } }, CancellationToken.None);
 
         using var material = await _rack.Certificates.ReadAsync(entry.Record.Id, entry.LiveVersion, CancellationToken.None);
         Assert.Equal(["127.0.0.1"], material.Chain.LeafNames());
@@ -76,7 +78,7 @@ public sealed class PebbleTests : IAsyncLifetime
     [InlineData(KeyAlgorithm.EcdsaP256)]
     [InlineData(KeyAlgorithm.EcdsaP384)]
     [InlineData(KeyAlgorithm.Rsa2048)]
-    public async Task Every_type_of_key_works_for_account_and_certificate(KeyAlgorithm algorithm)
+    public async Task Every_key_type_works_for_accounts_and_certificates(KeyAlgorithm algorithm)
     {
         using var engine = await StartAsync(new PebbleOptions { Strict = true });
         var request = Request("one.example.org");
@@ -114,7 +116,8 @@ public sealed class PebbleTests : IAsyncLifetime
         {
             var before = _pebble!.Requests.Count;
             using var engine = NewEngine();
-            await engine.IssueAsync(Request([.. Enumerable.Range(1, names).Select(i => $"host{attempt}-{i}.example.org")]), CancellationToken.None);
+            await engine.IssueAsync(
+                Request([.. Enumerable.Range(1, names).Select(i => $"host{attempt}-{i}.example.org")]), CancellationToken.None);
             least = [.. _pebble.Requests.Skip(before)];
         }
 
@@ -123,7 +126,7 @@ public sealed class PebbleTests : IAsyncLifetime
     }
 
     [PebbleFact]
-    public async Task Half_of_all_nonces_rejected_is_no_obstacle()
+    public async Task Issuance_succeeds_while_half_of_all_nonces_are_rejected()
     {
         using var engine = await StartAsync(new PebbleOptions { RejectedNonces = 50, Strict = true });
         var entry = await engine.IssueAsync(Request("one.example.org", "two.example.org"), CancellationToken.None);
@@ -132,7 +135,7 @@ public sealed class PebbleTests : IAsyncLifetime
     }
 
     [PebbleFact]
-    public async Task Valid_authorizations_are_used_again()
+    public async Task Valid_authorizations_are_reused()
     {
         using var engine = await StartAsync(new PebbleOptions { ReusedAuthorizations = 100 });
         await engine.IssueAsync(Request("one.example.org"), CancellationToken.None);
@@ -151,7 +154,8 @@ public sealed class PebbleTests : IAsyncLifetime
         var request = Request("two.example.org");
         foreach (var root in await RootNamesAsync())
         {
-            var entry = await engine.IssueAsync(request with { Force = true, Settings = request.Settings with { PreferredChain = root } }, CancellationToken.None);
+            var entry = await engine.IssueAsync(
+                request with { Force = true, Settings = request.Settings with { PreferredChain = root } }, CancellationToken.None);
             Assert.Equal(root, await EndingAsync(entry));
             endings.Add(root);
         }
@@ -160,7 +164,7 @@ public sealed class PebbleTests : IAsyncLifetime
     }
 
     [PebbleFact]
-    public async Task An_external_account_is_asked_for_and_bound()
+    public async Task A_required_external_account_is_bound()
     {
         using var engine = await StartAsync(new PebbleOptions { ExternalAccountRequired = true });
         var request = Request("one.example.org");
@@ -169,7 +173,9 @@ public sealed class PebbleTests : IAsyncLifetime
 
         var bound = request with { Account = request.Account with { ExternalAccount = new ExternalAccount(PebbleOptions.ExternalKeyId, PebbleOptions.ExternalMacKey) } };
         await engine.IssueAsync(bound, CancellationToken.None);
-        Assert.Equal(PebbleOptions.ExternalKeyId, (await _rack.Accounts.FindAsync(_pebble!.DirectoryUrl, CancellationToken.None))!.ExternalAccountKeyId);
+        Assert.Equal(
+            PebbleOptions.ExternalKeyId,
+            (await _rack.Accounts.FindAsync(_pebble!.DirectoryUrl, CancellationToken.None))!.ExternalAccountKeyId);
     }
 
     [PebbleFact]
@@ -184,7 +190,8 @@ public sealed class PebbleTests : IAsyncLifetime
         Assert.Equal(2, renewed.LiveVersion);
         Assert.NotEqual(first.Live.SerialNumber, renewed.Live.SerialNumber);
 
-        var revoked = await engine.Certificates.RevokeAsync(first.Record.Id, RevocationReason.Superseded, null, null, CancellationToken.None);
+        var revoked = await engine.Certificates.RevokeAsync(
+            first.Record.Id, RevocationReason.Superseded, null, null, CancellationToken.None);
         Assert.NotNull(revoked.Live.Revoked);
         Assert.True(engine.Renewals.IsDue(revoked));
 
@@ -200,12 +207,13 @@ public sealed class PebbleTests : IAsyncLifetime
         await engine.Accounts.RemoveAsync(_pebble!.DirectoryUrl, keepAtCa: true, CancellationToken.None);
 
         using var other = NewEngine();
-        var revoked = await other.Certificates.RevokeAsync(entry.Record.Id, RevocationReason.KeyCompromise, null, File.ReadAllText(_pebble.RootFile), CancellationToken.None);
+        var revoked = await other.Certificates.RevokeAsync(
+            entry.Record.Id, RevocationReason.KeyCompromise, null, File.ReadAllText(_pebble.RootFile), CancellationToken.None);
         Assert.Equal(nameof(RevocationReason.KeyCompromise), revoked.Live.RevocationReason);
     }
 
     [PebbleFact]
-    public async Task An_account_is_changed_gets_a_new_key_and_is_ended()
+    public async Task An_account_is_updated_rekeyed_and_deactivated()
     {
         using var engine = await StartAsync(new PebbleOptions { Strict = true });
         var url = _pebble!.DirectoryUrl;
@@ -237,24 +245,28 @@ public sealed class PebbleTests : IAsyncLifetime
         Assert.Equal("connection", failure.Problem.ShortType);
         Assert.Contains("one.example.org", failure.Message, StringComparison.Ordinal);
         Assert.Empty(await _rack.Certificates.ListAsync(null, CancellationToken.None).ToListAsync());
-        Assert.True(Assert.Single(await _rack.Orders.ListAsync(null, CancellationToken.None).ToListAsync()) is { IsEnded: true, Published.Count: 0 });
+        Assert.True(
+            Assert.Single(
+                await _rack.Orders.ListAsync(null, CancellationToken.None).ToListAsync()) is { IsEnded: true, Published.Count: 0 });
     }
 
     [PebbleFact]
-    public async Task Eight_at_once_for_the_same_names_order_once()
+    public async Task Eight_concurrent_requests_for_the_same_names_order_once()
     {
         using var engine = await StartAsync(new PebbleOptions());
-        var entries = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => engine.IssueAsync(Request("one.example.org"), CancellationToken.None)));
+        var entries = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => engine.IssueAsync(Request("one.example.org"), CancellationToken.None)));
 
         Assert.Single(entries.Select(e => e.Live.SerialNumber).Distinct());
         Assert.Single(_pebble!.Requests, r => r.EndsWith("/order-plz", StringComparison.Ordinal));
     }
 
     [PebbleFact]
-    public async Task Eight_at_once_for_other_names_share_the_listener()
+    public async Task Eight_concurrent_requests_share_the_listener()
     {
         using var engine = await StartAsync(new PebbleOptions());
-        var entries = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => engine.IssueAsync(Request($"host{i}.example.org"), CancellationToken.None)));
+        var entries = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(i => engine.IssueAsync(Request($"host{i}.example.org"), CancellationToken.None)));
 
         Assert.Equal(8, entries.Select(e => e.Record.Id).Distinct().Count());
     }
@@ -262,10 +274,11 @@ public sealed class PebbleTests : IAsyncLifetime
     private async Task<string> EndingAsync(CertificateEntry entry)
     {
         using var material = await _rack.Certificates.ReadAsync(entry.Record.Id, entry.LiveVersion, CancellationToken.None);
-        return material.Chain.Certificates[^1].GetNameInfo(System.Security.Cryptography.X509Certificates.X509NameType.SimpleName, forIssuer: true);
+        return material.Chain.Certificates[^1].GetNameInfo(
+            System.Security.Cryptography.X509Certificates.X509NameType.SimpleName, forIssuer: true);
     }
 
-    /// <summary>The roots that Pebble's management interface tells of.</summary>
+    /// <summary>Reads the roots from Pebble's management interface.</summary>
     private async Task<IReadOnlyList<string>> RootNamesAsync()
     {
         var names = new List<string>();

@@ -3,7 +3,7 @@ using ConvoxSsl.Engine.Issuance;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;
 
-/// <summary>What an engine reported, in order.</summary>
+/// <summary>The events of an engine, in order.</summary>
 public sealed class RecordedEvents : IProgress<IssuanceEvent>
 {
     private readonly ConcurrentQueue<IssuanceEvent> _events = new();
@@ -12,7 +12,7 @@ public sealed class RecordedEvents : IProgress<IssuanceEvent>
 
     public IReadOnlyList<string> Warnings => [.. _events.Where(e => e.Kind == IssuanceEventKind.Warning).Select(e => e.Text)];
 
-    /// <summary>What is done when something is reported, before the engine goes on.</summary>
+    /// <summary>Runs when an event is reported, before the engine continues.</summary>
     public Action<IssuanceEvent>? OnReport { get; set; }
 
     public void Report(IssuanceEvent value)

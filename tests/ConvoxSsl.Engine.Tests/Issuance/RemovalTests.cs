@@ -12,7 +12,7 @@ using ConvoxSsl.TestKit.Cloudflare;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;
 
-/// <summary>What was published goes away beside what is still to be done, and is not forgotten where it can't.</summary>
+/// <summary>The removal of published responses, which runs beside the order and is repeated by the next run if it fails.</summary>
 public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
 {
     private const string Name = "*.example.org";
@@ -30,7 +30,8 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
         _cloudflare.AddZone("example.org", "active", "ns1.example.org");
         await Rack.PrepareAsync(CancellationToken.None);
         await Rack.DnsSolvers.SaveAsync(
-            new DnsSolver { Id = 1, DnsZones = ["example.org"], Cloudflare = new CloudflareSettings() }, new DnsSecret(Token), CancellationToken.None);
+            new DnsSolver { Id = 1, DnsZones = ["example.org"], Cloudflare = new CloudflareSettings() }, new DnsSecret(
+                Token), CancellationToken.None);
         await StartAsync();
     }
 
@@ -41,61 +42,63 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_certificate_is_given_before_its_records_are_gone_and_is_free_then()
+    public async Task A_certificate_is_returned_unlocked_before_its_records_are_removed()
     {
         var mayRemove = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _cloudflare.Faults.Add(Removal().Do((_, ct) => mayRemove.Task.WaitAsync(ct)));
-        var given = new List<CertificateEntry>();
+        var entries = new List<CertificateEntry?>();
         using var engine = NewDnsEngine();
-        var entry = await engine.IssueAsync(
-            DnsRequest(),
-            async live =>
+        await foreach (
+            var result in engine.IssueAllAsync(
+                [await engine.Planner.PlanAsync(DnsRequest(), CancellationToken.None)], CancellationToken.None))
+        {
+            entries.Add(result.Entry);
+            Assert.True(await JournalAsync(Name) is { IsEnded: true, Failure: null, Published.Count: 1 });
+            Assert.Single(_cloudflare.AllTxt);
+            await using (await engine.Certificates.LockAsync(result.Entry!.Record.Id, CancellationToken.None))
             {
-                given.Add(live);
-                Assert.True(await JournalAsync(Name) is { IsEnded: true, Failure: null, Published.Count: 1 });
-                Assert.Single(_cloudflare.AllTxt);
-                await using (await engine.Certificates.LockAsync(live.Record.Id, CancellationToken.None))
-                {
-                    mayRemove.SetResult();
-                }
-            },
-            CancellationToken.None);
+                mayRemove.SetResult();
+            }
+        }
 
-        Assert.Equal([entry], given);
+        Assert.Equal(
+            [await Rack.Certificates.FindAsync(entries[0]!.Record.Id, CancellationToken.None)], entries, (a, b) => a!.Live == b!.Live);
         await AssertNothingIsLeftAsync();
     }
 
     [Fact]
-    public async Task A_renewal_that_is_forced_meanwhile_is_one()
+    public async Task A_forced_renewal_before_the_removal_issues_a_version()
     {
         var mayRemove = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _cloudflare.Faults.Add(Removal().Do((_, ct) => mayRemove.Task.WaitAsync(ct)));
         using var engine = NewDnsEngine();
         CertificateEntry? renewed = null;
-        await engine.IssueAsync(
-            DnsRequest(),
-            async live =>
-            {
-                mayRemove.SetResult();
-                using var other = NewDnsEngine();
-                renewed = await other.RenewAsync(live.Record.Id, new RenewalRequest { Force = true, Account = DnsRequest().Account }, CancellationToken.None);
-            },
-            CancellationToken.None);
+        await foreach (
+            var result in engine.IssueAllAsync(
+                [await engine.Planner.PlanAsync(DnsRequest(), CancellationToken.None)], CancellationToken.None))
+        {
+            mayRemove.SetResult();
+            using var other = NewDnsEngine();
+            renewed = await other.RenewAsync(
+                result.Entry!.Record.Id, new RenewalRequest { Force = true, Account = DnsRequest().Account }, CancellationToken.None);
+        }
 
         Assert.Equal(2, renewed!.LiveVersion);
         await AssertNothingIsLeftAsync();
     }
 
     [Fact]
-    public async Task What_could_not_be_removed_is_told_and_removed_by_the_next_run()
+    public async Task A_failed_removal_is_reported_and_repeated_by_the_next_run()
     {
         _cloudflare.Faults.Add(Removal().Answer(CloudflareReply.Error(403, 10000, "Authentication error")).Always());
         using var engine = NewDnsEngine();
         var entry = await engine.IssueAsync(DnsRequest(), CancellationToken.None);
 
-        Assert.Contains(Events.All, e => e.Kind == IssuanceEventKind.Warning && e.Text.Contains("could not be removed", StringComparison.Ordinal));
+        Assert.Contains(
+            Events.All, e => e.Kind == IssuanceEventKind.Warning && e.Text.Contains("could not be removed", StringComparison.Ordinal));
         Assert.True(await JournalAsync(Name) is { IsEnded: true, Published.Count: 1 });
-        Assert.Equal([entry.Record.Id], await engine.Certificates.ListAsync(null, CancellationToken.None).Select(s => s.Record.Id).ToListAsync());
+        Assert.Equal(
+            [entry.Record.Id], await engine.Certificates.ListAsync(null, CancellationToken.None).Select(s => s.Record.Id).ToListAsync());
 
         await engine.CleanUpLeftoversAsync(CancellationToken.None);
         Assert.True(await JournalAsync(Name) is { IsEnded: true, Published.Count: 1 });
@@ -106,16 +109,16 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_same_command_again_gives_the_certificate_and_removes_what_was_left()
+    public async Task A_repeated_request_returns_the_certificate_and_removes_leftovers()
     {
         _cloudflare.Faults.Add(Removal().Answer(CloudflareReply.Error(403, 10000, "Authentication error")).Times(2));
         using var engine = NewDnsEngine();
         var entry = await engine.IssueAsync(DnsRequest(), CancellationToken.None);
         var refused = await engine.IssueAsync(DnsRequest(), CancellationToken.None);
         Assert.Single(_cloudflare.AllTxt);
-        Assert.Null(await engine.FindCurrentAsync(DnsRequest(), CancellationToken.None));
+        Assert.False((await engine.Planner.PlanAsync(DnsRequest(), CancellationToken.None)).IsSatisfied);
         var removed = await engine.IssueAsync(DnsRequest(), CancellationToken.None);
-        Assert.NotNull(await engine.FindCurrentAsync(DnsRequest(), CancellationToken.None));
+        Assert.True((await engine.Planner.PlanAsync(DnsRequest(), CancellationToken.None)).IsSatisfied);
 
         Assert.Equal([1, 1, 1], new[] { entry, refused, removed }.Select(e => e.LiveVersion));
         Assert.Single(Ca.IssuedCertificates);
@@ -123,7 +126,7 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
     }
 
     [Fact]
-    public async Task Of_a_failed_order_the_failure_is_remembered_when_its_records_are_gone()
+    public async Task A_failure_is_remembered_after_its_records_are_removed()
     {
         _cloudflare.Faults.Add(Removal().Answer(CloudflareReply.Error(403, 10000, "Authentication error")));
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).FailValidation("dns"));
@@ -139,12 +142,14 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
     }
 
     [Fact]
-    public async Task Those_that_are_asked_for_together_share_one_call_each_way_also_where_one_waits_for_another()
+    public async Task A_batch_shares_one_call_each_way_even_if_one_job_waits_for_another()
     {
         using var engine = NewDnsEngine();
         string[] names = ["a.example.org", "b.example.org", "c.example.org", "a.example.org"];
         var request = DnsRequest();
-        var entries = await Task.WhenAll(names.Select(name => engine.IssueAsync(request with { Names = CertificateNameSet.Parse([name]) }, CancellationToken.None))).WaitAsync(TimeSpan.FromMinutes(1));
+        var entries = await IssueAllAsync(
+            engine,
+            [.. names.Select(name => request with { Names = CertificateNameSet.Parse([name]) })]).WaitAsync(TimeSpan.FromMinutes(1));
 
         Assert.Equal(names, entries.Select(e => e.Record.Domains[0]));
         Assert.Equal(3, Ca.IssuedCertificates.Count);
@@ -153,7 +158,7 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_dry_run_waits_until_its_records_are_gone()
+    public async Task A_dry_run_ends_after_its_records_are_removed()
     {
         using var engine = NewDnsEngine();
         using var chain = await engine.TryAsync(DnsRequest(), CancellationToken.None);
@@ -171,7 +176,8 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
         Assert.Empty(Directory.GetFiles(Path.Combine(Rack.Location, "orders")));
     }
 
-    private IssuanceEngine NewDnsEngine() => NewEngine(new EngineOptions { Providers = [CloudflareProvider.Factory(new CloudflareOptions { BaseUrl = _cloudflare.BaseUrl })] });
+    private IssuanceEngine NewDnsEngine() =>
+        NewEngine(new EngineOptions { Providers = [CloudflareProvider.Factory(new CloudflareOptions { BaseUrl = _cloudflare.BaseUrl })] });
 
     private IssueRequest DnsRequest()
     {

@@ -5,14 +5,14 @@ using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;
 
-/// <summary>When a CA wants certificates renewed (RFC 9773), and what the engine makes of it.</summary>
+/// <summary>Renewal information of CAs (RFC 9773), and its effect.</summary>
 public sealed class RenewalAdviceTests : IssuanceTest
 {
     private const string Name = "one.example.org";
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
     [Fact]
-    public async Task The_instant_is_drawn_once_in_the_window_and_kept()
+    public async Task The_renewal_time_is_drawn_once_and_kept()
     {
         await StartAsync();
         var fresh = await IssueAsync(Name);
@@ -30,14 +30,15 @@ public sealed class RenewalAdviceTests : IssuanceTest
     }
 
     [Fact]
-    public async Task Instants_of_many_certificates_are_spread_over_the_window()
+    public async Task Renewal_times_are_spread_over_the_window()
     {
         await StartAsync();
         using var engine = NewEngine();
         var instants = new List<DateTimeOffset>();
         for (var i = 0; i < 8; i++)
         {
-            instants.Add((await engine.Renewals.RefreshAsync(await IssueAsync($"{i}.example.org"), CancellationToken.None)).Live.RenewAfter);
+            instants.Add(
+                (await engine.Renewals.RefreshAsync(await IssueAsync($"{i}.example.org"), CancellationToken.None)).Live.RenewAfter);
         }
 
         Assert.Equal(8, instants.Distinct().Count());
@@ -47,7 +48,8 @@ public sealed class RenewalAdviceTests : IssuanceTest
     public async Task A_window_that_moves_draws_anew()
     {
         var later = false;
-        await StartAsync(Windows(c => later ? (Begin(c) + (20 * Day), Begin(c) + (21 * Day)) : (Begin(c) + (50 * Day), Begin(c) + (51 * Day))));
+        await StartAsync(
+            Windows(c => later ? (Begin(c) + (20 * Day), Begin(c) + (21 * Day)) : (Begin(c) + (50 * Day), Begin(c) + (51 * Day))));
         using var engine = NewEngine();
         var first = await engine.Renewals.RefreshAsync(await IssueAsync(Name), CancellationToken.None);
         later = true;
@@ -92,9 +94,10 @@ public sealed class RenewalAdviceTests : IssuanceTest
     }
 
     [Fact]
-    public async Task In_the_last_twentieth_it_is_due_whatever_the_CA_says()
+    public async Task A_certificate_is_due_in_the_last_twentieth_of_its_lifetime()
     {
-        await StartAsync(Windows(c => (c.NotAfter.ToUniversalTime() - TimeSpan.FromHours(2), c.NotAfter.ToUniversalTime() - TimeSpan.FromHours(1))));
+        await StartAsync(
+            Windows(c => (c.NotAfter.ToUniversalTime() - TimeSpan.FromHours(2), c.NotAfter.ToUniversalTime() - TimeSpan.FromHours(1))));
         using var engine = NewEngine();
         var entry = await engine.Renewals.RefreshAsync(await IssueAsync(Name), CancellationToken.None);
 
@@ -180,7 +183,8 @@ public sealed class RenewalAdviceTests : IssuanceTest
         await StartAsync();
         using var engine = NewEngine();
         var fresh = await IssueAsync(Name);
-        var revoked = await engine.Certificates.RevokeAsync(fresh.Record.Id, RevocationReason.Superseded, null, null, CancellationToken.None);
+        var revoked = await engine.Certificates.RevokeAsync(
+            fresh.Record.Id, RevocationReason.Superseded, null, null, CancellationToken.None);
         await engine.Renewals.RefreshAsync(revoked, CancellationToken.None);
 
         Assert.True(engine.Renewals.IsDue(revoked));

@@ -8,7 +8,7 @@ public sealed class ReplacementTests : IssuanceTest
     private const string Name = "one.example.org";
 
     [Fact]
-    public async Task An_order_says_what_it_replaces()
+    public async Task An_order_names_the_certificate_that_it_replaces()
     {
         await StartAsync();
         await IssueAsync(Name);
@@ -31,7 +31,7 @@ public sealed class ReplacementTests : IssuanceTest
     }
 
     [Fact]
-    public async Task What_another_order_replaces_already_is_ordered_without_saying_so()
+    public async Task A_certificate_that_is_already_replaced_is_ordered_without_replaces()
     {
         await StartAsync();
         await IssueAsync(Name);

@@ -4,7 +4,7 @@ using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;
 
-/// <summary>How often a CA is asked. It makes certificates a moment after it was asked, as most do.</summary>
+/// <summary>The number of requests to a CA that issues with a delay, as most do.</summary>
 public sealed class RequestCountTests : IssuanceTest
 {
     private int _before;
@@ -24,7 +24,7 @@ public sealed class RequestCountTests : IssuanceTest
     }
 
     [Fact]
-    public async Task Each_further_name_takes_two_more()
+    public async Task Each_further_name_takes_two_more_requests()
     {
         await BeginAsync();
         await IssueAsync([.. Enumerable.Range(0, 100).Select(i => $"n{i}.example.org")]);
@@ -33,7 +33,7 @@ public sealed class RequestCountTests : IssuanceTest
     }
 
     [Fact]
-    public async Task Each_certificate_of_a_batch_takes_seven_beside_the_directory_and_a_nonce_for_each_exchange_at_a_time()
+    public async Task Each_certificate_of_a_batch_takes_seven_requests_plus_the_directory_and_one_nonce_per_concurrent_request()
     {
         await BeginAsync();
         using var engine = NewEngine();
@@ -58,7 +58,8 @@ public sealed class RequestCountTests : IssuanceTest
         Clock.Advance(entry.Live.RenewAfter - Clock.GetUtcNow());
         using var later = NewEngine();
         entry = await later.Renewals.RefreshAsync(entry, CancellationToken.None);
-        await later.RenewAsync(entry.Record.Id, new RenewalRequest { Account = Request("one.example.org").Account }, CancellationToken.None);
+        await later.RenewAsync(
+            entry.Record.Id, new RenewalRequest { Account = Request("one.example.org").Account }, CancellationToken.None);
         Assert.Equal(9 + 1, Asked.Count);
     }
 

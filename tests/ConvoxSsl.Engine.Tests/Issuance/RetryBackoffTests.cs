@@ -3,14 +3,14 @@ using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;
 
-/// <summary>Failures that are remembered, and keep later runs from asking the CA again too soon.</summary>
+/// <summary>Remembered failures, which delay the next attempt.</summary>
 public sealed class RetryBackoffTests : IssuanceTest
 {
     private const string Name = "one.example.org";
     private const string PausePage = "https://portal.example.org/sfe/v1/unpause?jwt=abc.def-ghi";
 
     [Fact]
-    public async Task Tries_are_1_10_and_100_minutes_apart_and_then_a_day()
+    public async Task Attempts_are_1_10_and_100_minutes_apart_and_then_a_day()
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).Always().FailValidation("dns", "no such name"));
@@ -21,7 +21,7 @@ public sealed class RetryBackoffTests : IssuanceTest
             Clock.Advance(TimeSpan.FromMinutes(minutes) - TimeSpan.FromSeconds(1));
             var early = await HeldBackAsync();
             Assert.Contains("no such name", early.Message, StringComparison.Ordinal);
-            Assert.Contains("-Force", early.Message, StringComparison.Ordinal);
+            Assert.Equal("RetryLater", early.Remedy!.Key);
             Assert.Equal(orders, Ca.Orders.Count);
             Clock.Advance(TimeSpan.FromSeconds(1));
         }
@@ -32,7 +32,7 @@ public sealed class RetryBackoffTests : IssuanceTest
     }
 
     [Fact]
-    public async Task Force_tries_at_once_and_a_success_forgets()
+    public async Task Force_retries_at_once_and_a_success_clears_the_failure()
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).FailValidation("dns"));
@@ -44,14 +44,15 @@ public sealed class RetryBackoffTests : IssuanceTest
     }
 
     [Fact]
-    public async Task Other_settings_are_a_new_try()
+    public async Task Changed_settings_allow_a_new_attempt()
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).FailValidation("connection"));
         await RefusedAsync("connection", Name);
         using var engine = NewEngine();
         var request = Request(Name);
-        var entry = await engine.IssueAsync(request with { Settings = request.Settings with { HttpAddress = "127.0.0.1" } }, CancellationToken.None);
+        var entry = await engine.IssueAsync(
+            request with { Settings = request.Settings with { HttpAddress = "127.0.0.1" } }, CancellationToken.None);
 
         Assert.Equal(1, entry.LiveVersion);
     }
@@ -59,7 +60,7 @@ public sealed class RetryBackoffTests : IssuanceTest
     [Theory]
     [InlineData(429, "rateLimited")]
     [InlineData(503, "serverInternal")]
-    public async Task The_time_that_the_CA_gives_holds_for_other_settings_too(int status, string type)
+    public async Task Retry_after_applies_to_changed_settings_too(int status, string type)
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Answer(AcmeReply.Problem(status, type).RetryAfter(7200)));
@@ -68,7 +69,8 @@ public sealed class RetryBackoffTests : IssuanceTest
         var request = Request(Name);
         request = request with { Settings = request.Settings with { HttpAddress = "127.0.0.1" } };
         Clock.Advance(TimeSpan.FromSeconds(7100));
-        Assert.Equal("RetryLater", (await Assert.ThrowsAsync<EngineException>(() => engine.IssueAsync(request, CancellationToken.None))).Code);
+        Assert.Equal(
+            "RetryLater", (await Assert.ThrowsAsync<EngineException>(() => engine.IssueAsync(request, CancellationToken.None))).Code);
         Clock.Advance(TimeSpan.FromSeconds(200));
         await engine.IssueAsync(request, CancellationToken.None);
 
@@ -80,7 +82,10 @@ public sealed class RetryBackoffTests : IssuanceTest
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Answer(
-            AcmeReply.Problem(429, "rateLimited", $"Your account is temporarily prevented from requesting certificates for {Name} and possibly others. Please visit: {PausePage}")));
+            AcmeReply.Problem(
+                429,
+                "rateLimited",
+                $"Your account is temporarily prevented from requesting certificates for {Name} and possibly others. Please visit: {PausePage}")));
         await RefusedAsync("rateLimited", Name);
         Clock.Advance(TimeSpan.FromDays(90));
         var held = await HeldBackAsync();
@@ -105,7 +110,7 @@ public sealed class RetryBackoffTests : IssuanceTest
     }
 
     [Fact]
-    public async Task What_is_wrong_with_the_account_can_be_put_right_at_once()
+    public async Task Account_errors_do_not_delay_the_next_attempt()
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.NewAccount).Problem(400, "invalidContact"));
@@ -139,7 +144,7 @@ public sealed class RetryBackoffTests : IssuanceTest
     }
 
     [Fact]
-    public async Task What_failed_in_the_future_was_noted_under_a_wrong_clock()
+    public async Task Failures_in_the_future_are_ignored()
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).FailValidation("dns"));

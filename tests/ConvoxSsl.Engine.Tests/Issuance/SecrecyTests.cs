@@ -7,7 +7,7 @@ using Base64Url = System.Buffers.Text.Base64Url;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;
 
-/// <summary>No event and no error holds a secret.</summary>
+/// <summary>Events and errors contain no secrets.</summary>
 public sealed partial class SecrecyTests : IssuanceTest
 {
     private const string Name = "one.example.org";
@@ -15,7 +15,7 @@ public sealed partial class SecrecyTests : IssuanceTest
     private readonly List<string> _errors = [];
 
     [Fact]
-    public async Task Neither_keys_nor_macs_are_told_on_any_way()
+    public async Task Events_and_errors_contain_no_keys()
     {
         using var engine = await StartAsync(new AcmeTestServerOptions
         {

@@ -6,7 +6,7 @@ using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;
 
-/// <summary>The whole way against a strict CA that does nothing wrong.</summary>
+/// <summary>Issuance end to end against a strict CA without faults.</summary>
 public sealed class StrictCaTests : IssuanceTest
 {
     [Theory]
@@ -30,7 +30,7 @@ public sealed class StrictCaTests : IssuanceTest
     [InlineData(KeyAlgorithm.EcdsaP256, "ES256")]
     [InlineData(KeyAlgorithm.EcdsaP384, "ES384")]
     [InlineData(KeyAlgorithm.Rsa2048, "RS256")]
-    public async Task Each_type_of_key_signs_with_its_algorithm(KeyAlgorithm algorithm, string name)
+    public async Task Each_key_type_signs_with_its_algorithm(KeyAlgorithm algorithm, string name)
     {
         using var engine = await StartAsync();
         var request = Request("one.example.org");
@@ -56,18 +56,19 @@ public sealed class StrictCaTests : IssuanceTest
     }
 
     [Fact]
-    public async Task Reads_are_post_as_get_and_ask_for_the_chain_by_its_type()
+    public async Task Reads_are_post_as_get_and_accept_the_chain_type()
     {
         using var engine = await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, ProcessingPolls = 2 });
         await engine.IssueAsync(Request("one.example.org"), CancellationToken.None);
 
-        var reads = Ca.Requests.Where(r => r.Resource is AcmeResource.Authorization or AcmeResource.Order or AcmeResource.Certificate).ToList();
+        var reads = Ca.Requests.Where(
+            r => r.Resource is AcmeResource.Authorization or AcmeResource.Order or AcmeResource.Certificate).ToList();
         Assert.All(reads, r => Assert.True(r is { Method: "POST", Payload: null, KeyId: not null }));
         Assert.Equal("application/pem-certificate-chain", reads[^1].Accept);
     }
 
     [Fact]
-    public async Task Lifetime_and_profile_are_asked_for()
+    public async Task Lifetime_and_profile_are_requested()
     {
         using var engine = await StartAsync(new AcmeTestServerOptions
         {
@@ -96,7 +97,7 @@ public sealed class StrictCaTests : IssuanceTest
     }
 
     [Fact]
-    public async Task Valid_authorizations_are_used_again()
+    public async Task Valid_authorizations_are_reused()
     {
         using var engine = await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, ReusesAuthorizations = true });
         await engine.IssueAsync(Request("one.example.org"), CancellationToken.None);
@@ -108,11 +109,12 @@ public sealed class StrictCaTests : IssuanceTest
     }
 
     [Fact]
-    public async Task Alternate_chains_are_looked_through_for_the_preferred_one()
+    public async Task The_preferred_chain_is_found_among_the_alternates()
     {
         using var engine = await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, AlternateRoots = 2 });
         var request = Request("one.example.org");
-        var entry = await engine.IssueAsync(request with { Settings = request.Settings with { PreferredChain = "Test Root 2" } }, CancellationToken.None);
+        var entry = await engine.IssueAsync(
+            request with { Settings = request.Settings with { PreferredChain = "Test Root 2" } }, CancellationToken.None);
 
         using var material = await Rack.Certificates.ReadAsync(entry.Record.Id, entry.LiveVersion, CancellationToken.None);
         Assert.Equal("CN=Test Root 2", material.Chain.Certificates[^1].Issuer);
@@ -120,11 +122,12 @@ public sealed class StrictCaTests : IssuanceTest
     }
 
     [Fact]
-    public async Task Without_the_preferred_chain_the_first_is_taken_with_a_warning()
+    public async Task Without_the_preferred_chain_the_default_is_used_with_a_warning()
     {
         using var engine = await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, AlternateRoots = 1 });
         var request = Request("one.example.org");
-        var entry = await engine.IssueAsync(request with { Settings = request.Settings with { PreferredChain = "Another Root" } }, CancellationToken.None);
+        var entry = await engine.IssueAsync(
+            request with { Settings = request.Settings with { PreferredChain = "Another Root" } }, CancellationToken.None);
 
         using var material = await Rack.Certificates.ReadAsync(entry.Record.Id, entry.LiveVersion, CancellationToken.None);
         Assert.Equal("CN=Test Root 0", material.Chain.Certificates[^1].Issuer);
@@ -145,7 +148,7 @@ public sealed class StrictCaTests : IssuanceTest
     [Theory]
     [InlineData(RevocationReason.Unspecified)]
     [InlineData(RevocationReason.Superseded)]
-    public async Task The_account_revokes_and_a_second_time_is_no_error(RevocationReason reason)
+    public async Task Revoking_twice_is_not_an_error(RevocationReason reason)
     {
         using var engine = await StartAsync();
         var entry = await engine.IssueAsync(Request("one.example.org"), CancellationToken.None);
@@ -156,7 +159,7 @@ public sealed class StrictCaTests : IssuanceTest
     }
 
     [Fact]
-    public async Task The_key_of_the_certificate_revokes_where_another_account_has_issued_it()
+    public async Task The_certificate_key_revokes_if_another_account_ordered_it()
     {
         using var engine = await StartAsync();
         var entry = await engine.IssueAsync(Request("one.example.org"), CancellationToken.None);
@@ -176,7 +179,8 @@ public sealed class StrictCaTests : IssuanceTest
         using var engine = await StartAsync();
         var entry = await engine.IssueAsync(Request("one.example.org"), CancellationToken.None);
         Ca.Faults.Add(AcmeFault.On(AcmeResource.RevokeCertificate).ResetAfterwards());
-        var revoked = await engine.Certificates.RevokeAsync(entry.Record.Id, RevocationReason.Superseded, null, null, CancellationToken.None);
+        var revoked = await engine.Certificates.RevokeAsync(
+            entry.Record.Id, RevocationReason.Superseded, null, null, CancellationToken.None);
 
         Assert.NotNull(revoked.Live.Revoked);
         Assert.Single(Ca.RevokedCertificates);

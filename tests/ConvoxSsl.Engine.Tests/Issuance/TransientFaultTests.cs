@@ -3,7 +3,7 @@ using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;
 
-/// <summary>Faults that pass: the engine asks again, each time with a new nonce and a new signature.</summary>
+/// <summary>Transient faults: the engine retries, each time with a new nonce and a new signature.</summary>
 public sealed class TransientFaultTests : IssuanceTest
 {
     public static TheoryData<AcmeResource> SignedSteps =>
@@ -11,7 +11,7 @@ public sealed class TransientFaultTests : IssuanceTest
 
     [Theory]
     [MemberData(nameof(SignedSteps))]
-    public async Task Bad_nonces_in_a_row_are_answered_with_fresh_signatures(AcmeResource step)
+    public async Task Bad_nonces_are_retried_with_fresh_signatures(AcmeResource step)
     {
         await StartWithAccountAsync();
         Ca.Faults.Add(AcmeFault.On(step).Times(15).Problem(400, "badNonce"));
@@ -24,7 +24,7 @@ public sealed class TransientFaultTests : IssuanceTest
 
     [Theory]
     [MemberData(nameof(SignedSteps))]
-    public async Task An_error_of_the_server_in_the_middle_is_tried_again_after_growing_pauses(AcmeResource step)
+    public async Task Server_errors_are_retried_after_growing_delays(AcmeResource step)
     {
         await StartWithAccountAsync();
         Ca.Faults.Add(AcmeFault.On(step).Times(3).Problem(500, "serverInternal"));
@@ -43,7 +43,7 @@ public sealed class TransientFaultTests : IssuanceTest
     [InlineData(AcmeResource.Finalize, 429)]
     [InlineData(AcmeResource.NewOrder, 503)]
     [InlineData(AcmeResource.Certificate, 503)]
-    public async Task Retry_after_in_seconds_is_obeyed(AcmeResource step, int status)
+    public async Task Retry_after_in_seconds_is_honoured(AcmeResource step, int status)
     {
         await StartWithAccountAsync();
         Ca.Faults.Add(AcmeFault.On(step).Answer(AcmeReply.Problem(status, "rateLimited").RetryAfter(7)));
@@ -56,7 +56,7 @@ public sealed class TransientFaultTests : IssuanceTest
     [Theory]
     [InlineData(AcmeResource.NewOrder, 429)]
     [InlineData(AcmeResource.NewOrder, 503)]
-    public async Task Retry_after_as_a_date_is_obeyed(AcmeResource step, int status)
+    public async Task Retry_after_as_a_date_is_honoured(AcmeResource step, int status)
     {
         await StartWithAccountAsync();
         Ca.Faults.Add(AcmeFault.On(step).Answer(_ => AcmeReply.Html(status).RetryAfter(Clock.GetUtcNow().AddSeconds(42))));
@@ -140,7 +140,7 @@ public sealed class TransientFaultTests : IssuanceTest
     }
 
     [Fact]
-    public async Task The_outcome_of_a_challenge_is_asked_for_when_the_ca_says_so()
+    public async Task The_outcome_of_a_challenge_is_read_after_retry_after()
     {
         await StartWithAccountAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).Change(r => r.RetryAfter(9)));
@@ -174,7 +174,7 @@ public sealed class TransientFaultTests : IssuanceTest
     }
 
     [Fact]
-    public async Task An_answer_without_a_nonce_is_made_up_for_with_new_nonce()
+    public async Task A_missing_nonce_is_replaced_by_newNonce()
     {
         await StartWithAccountAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Change(r => r.Without("Replay-Nonce")));
@@ -192,7 +192,7 @@ public sealed class TransientFaultTests : IssuanceTest
         await MakeAccountAsync();
     }
 
-    /// <summary>The waits that were announced as repetitions of a request, and so not polls.</summary>
+    /// <summary>The reported waits for retries, without those for polls.</summary>
     private List<TimeSpan> Retries() =>
         [.. Events.All.Where(e => e is { Kind: IssuanceEventKind.Step, Left: not null } && !e.Text.Contains("order ", StringComparison.Ordinal)).Select(e => e.Left!.Value)];
 

@@ -3,7 +3,7 @@ using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;
 
-/// <summary>Waiting for certificates whose issuance has begun.</summary>
+/// <summary>Waiting for certificates that are being issued.</summary>
 public sealed class WaitTests : IssuanceTest
 {
     private const string Name = "one.example.org";
@@ -11,7 +11,7 @@ public sealed class WaitTests : IssuanceTest
     private static AcmeTestServerOptions ByMail => new() { AcceptsAllChallenges = true, Challenges = _ => ["email-reply-00"] };
 
     [Fact]
-    public async Task The_owner_is_waited_for()
+    public async Task Waits_for_the_domain_owner()
     {
         await StartAsync(ByMail);
         var pending = await Assert.ThrowsAsync<EngineException>(() => IssueAsync(Name));
@@ -33,12 +33,13 @@ public sealed class WaitTests : IssuanceTest
     }
 
     [Fact]
-    public async Task An_owner_who_does_nothing_is_waited_for_as_long_as_was_asked()
+    public async Task Waiting_for_an_idle_owner_times_out()
     {
         await StartAsync(ByMail);
         var pending = await Assert.ThrowsAsync<EngineException>(() => IssueAsync(Name));
         using var engine = NewEngine();
-        var ended = await Assert.ThrowsAsync<EngineException>(() => engine.WaitAsync((string)pending.Value!, new RenewalRequest(), CancellationToken.None));
+        var ended = await Assert.ThrowsAsync<EngineException>(
+            () => engine.WaitAsync((string)pending.Value!, new RenewalRequest(), CancellationToken.None));
 
         Assert.Equal("OrderTimedOut", ended.Code);
         Assert.True(await JournalAsync(Name) is { IsEnded: false, WaitsFor: not null });
@@ -63,7 +64,8 @@ public sealed class WaitTests : IssuanceTest
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).FailValidation("dns", "no such name"));
         await RefusedAsync("dns", Name);
         using var engine = NewEngine();
-        var failed = await Assert.ThrowsAsync<EngineException>(() => engine.WaitAsync(Request(Name).Names.ToCertificateId(), new RenewalRequest(), CancellationToken.None));
+        var failed = await Assert.ThrowsAsync<EngineException>(
+            () => engine.WaitAsync(Request(Name).Names.ToCertificateId(), new RenewalRequest(), CancellationToken.None));
 
         Assert.Equal("RetryLater", failed.Code);
         Assert.Contains("no such name", failed.Message, StringComparison.Ordinal);

@@ -85,7 +85,7 @@ public sealed class LocalRackTests : RackContract, IDisposable
             using var material = Material("www.example.org");
             await AddAsync("cert-a", material, keep: 2);
             await Rack.Accounts.SaveAsync(new AccountRecord { DirectoryUrl = new Uri("https://ca.example/"), Created = Now }, material.Key!, default);
-            await Rack.Orders.BeginAsync(new OrderRecord { Certificate = Record("cert-a"), Started = Now, AccountUrl = new Uri("https://ca.example/1") }, material.Key, default);
+            await Rack.Orders.CreateAsync(new OrderRecord { Certificate = Record("cert-a"), Started = Now, AccountUrl = new Uri("https://ca.example/1") }, material.Key, default);
         }
 
         await stop.CancelAsync();
@@ -289,7 +289,7 @@ public sealed class LocalRackTests : RackContract, IDisposable
     {
         using var material = Material("www.example.org");
         await AddAsync("cert-a", material);
-        await Rack.Orders.BeginAsync(new OrderRecord { Certificate = Record("cert-a"), Started = Now, AccountUrl = new Uri("https://ca.example/1") }, material.Key, default);
+        await Rack.Orders.CreateAsync(new OrderRecord { Certificate = Record("cert-a"), Started = Now, AccountUrl = new Uri("https://ca.example/1") }, material.Key, default);
         var secret = material.Key!.ToPem().Split('\n')[1];
         var holders = Directory.GetFiles(Root, "*", SearchOption.AllDirectories).Where(f => File.ReadAllText(f, Encoding.Latin1).Contains(secret, StringComparison.Ordinal));
         Assert.Equal(["cert-a.key.pem", "privkey.pem"], holders.Select(Path.GetFileName).Distinct().Order(StringComparer.Ordinal));

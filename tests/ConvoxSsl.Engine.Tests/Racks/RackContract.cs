@@ -24,7 +24,7 @@ public abstract class RackContract
         Assert.Null(await Rack.Orders.FindAsync("cert-none", default));
         await Rack.Certificates.RemoveAsync("cert-none", default);
         await Rack.Accounts.RemoveAsync(Ca, default);
-        await Rack.Orders.EndAsync("cert-none", default);
+        await Rack.Orders.RemoveAsync("cert-none", default);
     }
 
     [Fact]
@@ -146,7 +146,7 @@ public abstract class RackContract
 
         Assert.Equal([names.ToCertificateId()], (await Rack.Orders.ListForAsync(swapped, default).ToListAsync()).Select(o => o.Certificate.Id));
         Assert.Empty(await Rack.Orders.ListForAsync(CertificateNameSet.Parse(["a.example.org"]), default).ToListAsync());
-        await Rack.Orders.EndAsync(names.ToCertificateId(), default);
+        await Rack.Orders.RemoveAsync(names.ToCertificateId(), default);
         await BeginAsync(swapped.ToCertificateId(), swapped);
         Assert.Equal([swapped.ToCertificateId()], (await Rack.Orders.ListForAsync(names, default).ToListAsync()).Select(o => o.Certificate.Id));
     }
@@ -173,7 +173,7 @@ public abstract class RackContract
         var refused = await Assert.ThrowsAsync<InvalidInputException>(() => Rack.Certificates.FindAsync(id, default));
         Assert.Equal("InvalidCertificateId", refused.Code);
         await Assert.ThrowsAsync<InvalidInputException>(() => Rack.Certificates.RemoveAsync(id, default));
-        await Assert.ThrowsAsync<InvalidInputException>(() => Rack.Orders.EndAsync(id, default));
+        await Assert.ThrowsAsync<InvalidInputException>(() => Rack.Orders.RemoveAsync(id, default));
     }
 
     [Fact]
@@ -219,7 +219,7 @@ public abstract class RackContract
         await Rack.PrepareAsync(default);
         using var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
         var order = new OrderRecord { Certificate = Record("cert-a"), Started = Now, AccountUrl = new Uri("https://ca.example/acct/1") };
-        await Rack.Orders.BeginAsync(order, key, default);
+        await Rack.Orders.CreateAsync(order, key, default);
         order = order with
         {
             OrderUrl = new Uri("https://ca.example/order/1"), Replaces = "a.b", WaitsFor = "the owner",
@@ -230,7 +230,7 @@ public abstract class RackContract
         Assert.Equivalent(order, await Rack.Orders.FindAsync("cert-a", default), strict: true);
         Assert.Equal(key.ToPem(), (await Rack.Orders.ReadKeyAsync("cert-a", default))!.ToPem());
         Assert.Single(await Rack.Orders.ListAsync(null, default).ToListAsync());
-        await Rack.Orders.EndAsync("cert-a", default);
+        await Rack.Orders.RemoveAsync("cert-a", default);
         Assert.Null(await Rack.Orders.FindAsync("cert-a", default));
         Assert.Null(await Rack.Orders.ReadKeyAsync("cert-a", default));
     }
@@ -421,7 +421,7 @@ public abstract class RackContract
         await Rack.Certificates.AddVersionAsync(record, material, Now, Now, 3, default);
     }
 
-    private Task BeginAsync(string id, CertificateNameSet names, bool isDryRun = false) => Rack.Orders.BeginAsync(
+    private Task BeginAsync(string id, CertificateNameSet names, bool isDryRun = false) => Rack.Orders.CreateAsync(
         new OrderRecord { Certificate = Record(id) with { Domains = [.. names.Select(n => n.Value)] }, Started = Now, IsDryRun = isDryRun }, null, default);
 
     protected static CertificateWithKey Material(string name)

@@ -76,7 +76,7 @@ public abstract class DelegationTests(Func<Task<KubernetesTestServer>> start)
         await using var world = await DelegationWorld.StartAsync(await start(), CertManagerPlan.WaitForPropagation);
         var engine = await world.OpenAsync();
 
-        var state = await engine.StartAsync(DelegationWorld.Request(Name), default);
+        var state = await engine.StartAsync(await engine.Planner.PlanAsync(DelegationWorld.Request(Name), default), default);
         Assert.Equal((Id, ControlledPhase.Issuing, null), (state.Record.Id, state.Controlled!.Phase, state.Entry));
         var listed = Assert.Single(await DelegationWorld.ListAsync(engine));
         Assert.Equal((Id, ControlledPhase.Issuing), (listed.Record.Id, listed.Controlled!.Phase));
@@ -98,7 +98,7 @@ public abstract class DelegationTests(Func<Task<KubernetesTestServer>> start)
     {
         await using var world = await DelegationWorld.StartAsync(await start(), CertManagerPlan.Present);
         var engine = await world.OpenAsync();
-        await engine.StartAsync(DelegationWorld.Request(Name), default);
+        await engine.StartAsync(await engine.Planner.PlanAsync(DelegationWorld.Request(Name), default), default);
         while ((await engine.Certificates.FindAsync(Id, default)).Controlled?.Reason?.StartsWith("Presented challenge HTTP-01 for www.example.org", StringComparison.Ordinal) is not true)
         {
             await Task.Delay(20);
@@ -107,8 +107,9 @@ public abstract class DelegationTests(Func<Task<KubernetesTestServer>> start)
         var late = await Assert.ThrowsAsync<EngineException>(() => engine.IssueAsync(DelegationWorld.Request(Name) with { Timeout = TimeSpan.FromSeconds(5) }, default));
 
         Assert.Equal("OrderTimedOut", late.Code);
-        Assert.Contains("Its last word: Presented challenge HTTP-01 for www.example.org.", late.Message, StringComparison.Ordinal);
-        Assert.Contains($"Wait-ConvoxCertificate {Id}", late.Message, StringComparison.Ordinal);
+        Assert.Contains("Its last status: Presented challenge HTTP-01 for www.example.org.", late.Message, StringComparison.Ordinal);
+        Assert.Equal("OrderTimedOut.Controller", late.Remedy!.Key);
+        Assert.Equal(Id, late.Remedy.Arguments[0]);
     }
 
     [Theory]
@@ -178,7 +179,8 @@ public abstract class DelegationTests(Func<Task<KubernetesTestServer>> start)
 
         var restored = await engine.Certificates.RestoreAsync(Id, null, default);
 
-        Assert.Contains(world.Warnings, w => w.StartsWith($"cert-manager no longer renews {Id}", StringComparison.Ordinal) && w.Contains("Update-ConvoxCertificate", StringComparison.Ordinal));
+        Assert.Contains(
+            world.Events, e => e.Text.StartsWith($"cert-manager no longer renews {Id}", StringComparison.Ordinal) && e.Remedy?.Key == "ControllerReleased");
         await world.Player.SettleAsync(default);
         Assert.Equal((1, first.Live.SerialNumber), (restored.LiveVersion, (await engine.Certificates.GetAsync(Id, default)).Live.SerialNumber));
         Assert.Null(await world.CertificateAsync(Id));
@@ -209,7 +211,7 @@ public abstract class DelegationTests(Func<Task<KubernetesTestServer>> start)
     {
         await using var world = await DelegationWorld.StartAsync(await start(), CertManagerPlan.WaitForApproval);
         var engine = await world.OpenAsync();
-        await engine.StartAsync(DelegationWorld.Request(Name), default);
+        await engine.StartAsync(await engine.Planner.PlanAsync(DelegationWorld.Request(Name), default), default);
 
         await engine.Certificates.RemoveAsync(Id, default);
 

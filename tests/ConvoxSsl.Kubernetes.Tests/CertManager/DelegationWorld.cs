@@ -33,6 +33,8 @@ internal sealed class DelegationWorld : IAsyncDisposable, IProgress<IssuanceEven
 
     public string CertificatesPath => $"/apis/cert-manager.io/v1/namespaces/{Home.Namespace}/certificates";
 
+    public IReadOnlyList<IssuanceEvent> Events => [.. _events];
+
     public IReadOnlyList<string> Warnings => Told(IssuanceEventKind.Warning);
 
     public IReadOnlyList<string> Steps => Told(IssuanceEventKind.Step);

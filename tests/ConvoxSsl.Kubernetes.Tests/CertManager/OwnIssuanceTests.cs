@@ -60,10 +60,10 @@ public sealed class OwnIssuanceTests : IDisposable
         await using var solvers = new Engine.Challenges.ChallengeSolvers();
         using var engine = new IssuanceEngine(rack, solvers, TimeProvider.System, new Progress<IssuanceEvent>());
 
-        Assert.False(await engine.IsDelegatedAsync(DelegationWorld.Request(Name), default));
-        var refused = await Assert.ThrowsAsync<InvalidInputException>(() => engine.IsDelegatedAsync(DelegationWorld.Request(Name) with { Route = IssuanceRoute.Controller }, default));
+        Assert.NotEqual(IssuanceMethod.Delegated, (await engine.Planner.PlanAsync(DelegationWorld.Request(Name), default)).Method);
+        var refused = await Assert.ThrowsAsync<InvalidInputException>(() => engine.Planner.PlanAsync(DelegationWorld.Request(Name) with { Route = IssuanceRoute.Controller }, default));
         Assert.Equal("NoController", refused.Code);
-        Assert.Contains("-Engine Acme", refused.Message, StringComparison.Ordinal);
+        Assert.Equal("NoController", refused.Remedy!.Key);
         Assert.Null(await rack.Controller!.FindAsync(Id, default));
         Assert.False(await rack.Controller.ReleaseAsync(Id, default));
         await foreach (var unready in rack.Controller.ListUnreadyAsync(default))

@@ -1,7 +1,6 @@
 using System.Net;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Kubernetes.Access;
-using ConvoxSsl.Kubernetes.Connection;
 using ConvoxSsl.Kubernetes.Scope;
 using ConvoxSsl.TestKit;
 using ConvoxSsl.TestKit.Kubernetes;

@@ -1,5 +1,4 @@
 using ConvoxSsl.Engine;
-using ConvoxSsl.Kubernetes.Api;
 using ConvoxSsl.Kubernetes.Connection;
 using ConvoxSsl.Kubernetes.Scope;
 using ConvoxSsl.TestKit;

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Racks.Contracts;
-using ConvoxSsl.Kubernetes.Locks;
 using ConvoxSsl.Kubernetes.Tests.Racks;
 using ConvoxSsl.TestKit.Kubernetes;
 using Microsoft.Extensions.Time.Testing;

@@ -2,11 +2,9 @@ using System.Text;
 using System.Text.Json.Nodes;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Kubernetes.Api;
-using ConvoxSsl.Kubernetes.Connection;
 using ConvoxSsl.Kubernetes.Locks;
 using ConvoxSsl.Kubernetes.Scope;
 using ConvoxSsl.Kubernetes.Solvers;
-using ConvoxSsl.Kubernetes.Stores;
 using ConvoxSsl.TestKit;
 using ConvoxSsl.TestKit.Kubernetes;
 

@@ -91,7 +91,7 @@ public abstract class AppCertificateTests(Func<Task<KubernetesTestServer>> start
             () => _rack.Certificates.UpdateAsync(entry, default),
             () => _rack.Certificates.SwitchAsync(Id, 1, default),
             () => _rack.Certificates.RemoveAsync(Id, default),
-            () => _rack.Orders.BeginAsync(new OrderRecord { Certificate = entry.Record, Started = ConvoxSecrets.Now }, null, default),
+            () => _rack.Orders.CreateAsync(new OrderRecord { Certificate = entry.Record, Started = ConvoxSecrets.Now }, null, default),
         };
         foreach (var write in writes)
         {

@@ -180,7 +180,7 @@ public sealed class CertificateFaultTests : IAsyncLifetime
             () => AddAsync(session, ConvoxSecrets.Chain()),
             () => session.Certificates.UpdateAsync(entry with { Record = entry.Record with { Issuer = "x" } }, default),
             () => session.Certificates.RemoveAsync("cert-a", default),
-            () => session.Orders.EndAsync("cert-a", default),
+            () => session.Orders.RemoveAsync("cert-a", default),
             () => session.Accounts.RemoveAsync(new Uri("https://ca.example/"), default),
         };
         foreach (var write in writes)

@@ -24,7 +24,7 @@ public sealed class DamagedSecretTests : IAsyncLifetime
         _rack = _home.Open();
         using var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
         await _rack.Accounts.SaveAsync(new AccountRecord { DirectoryUrl = Ca, Created = Now }, key, default);
-        await _rack.Orders.BeginAsync(new OrderRecord { Certificate = new CertificateRecord { Id = "cert-a", Domains = ["a.example.org"], Issuer = "letsencrypt" }, Started = Now }, key, default);
+        await _rack.Orders.CreateAsync(new OrderRecord { Certificate = new CertificateRecord { Id = "cert-a", Domains = ["a.example.org"], Issuer = "letsencrypt" }, Started = Now }, key, default);
         await _rack.Limits.UpdateAsync(r => r, null, default);
         await _rack.Webhooks.SaveAsync(new WebhookRecord { Url = new Uri("https://hooks.example/"), Events = [NoticeKind.Failed], Created = Now }, WebhookSecret.Generate(), default);
     }
@@ -110,7 +110,7 @@ public sealed class DamagedSecretTests : IAsyncLifetime
     public async Task An_order_with_its_key_is_one_unit_and_a_new_one_has_nothing_of_the_one_before()
     {
         var order = (await _rack.Orders.FindAsync("cert-a", default))!;
-        await _rack.Orders.BeginAsync(order with { Version = 2 }, null, default);
+        await _rack.Orders.CreateAsync(order with { Version = 2 }, null, default);
         Assert.Null(await _rack.Orders.ReadKeyAsync("cert-a", default));
         Assert.Equal(2, (await _rack.Orders.FindAsync("cert-a", default))!.Version);
     }

@@ -5,20 +5,20 @@ using ConvoxSsl.Cmdlets;
 
 namespace ConvoxSsl.Tests.Binding;
 
-/// <summary>That the tab key has something to offer wherever something is known.</summary>
+/// <summary>Tests that every parameter with known values has a completer.</summary>
 public sealed class CompleterCoverageTests
 {
-    // PowerShell itself offers files and folders.
+    // PowerShell completes files and directories.
     private static readonly string[] Paths =
         ["Path", "KeyPath", "ChainPath", "CertificateSigningRequest", "CaCertificate", "WebRoot", "OutFile", "KubeConfig", "PowerShellPath", "Html"];
 
-    // What only its owner or a cluster knows.
+    // Values that only the owner or a cluster knows.
     private static readonly string[] Texts =
         ["App", "DnsServer", "ExternalAccountKeyId", "ExternalId", "HttpAddress", "Image", "Namespace", "PreferredChain", "ServiceAccount", "Url", "VolumeClaim", "CertManagerRole", "ApiTokenSecret", "ApiKeySecret",
         "PluginArgsSecret", "Vault"];
 
     [Fact]
-    public void Every_parameter_that_takes_text_has_a_completer_or_is_known_to_have_nothing_to_offer()
+    public void Every_text_parameter_has_a_completer_or_is_listed_as_free_text()
     {
         var silent = Parameters.Where(p => TakesText(p) && p.GetCustomAttribute<ArgumentCompleterAttribute>() is null && p.GetCustomAttribute<ValidateSetAttribute>() is null);
 
@@ -41,7 +41,7 @@ public sealed class CompleterCoverageTests
     [InlineData("Contact")]
     [InlineData("Version")]
     [InlineData("PoshAcmePlugin")]
-    public void Wherever_a_name_is_taken_it_is_completed(string name)
+    public void Every_parameter_of_this_name_has_a_completer(string name)
     {
         var parameters = Parameters.Where(p => p.Name == name && !IsNewNumber(p)).ToArray();
 
@@ -53,7 +53,7 @@ public sealed class CompleterCoverageTests
         .Where(type => type.GetCustomAttribute<CmdletAttribute>() is not null)
         .SelectMany(type => type.GetProperties().Where(p => p.GetCustomAttributes<ParameterAttribute>().Any()));
 
-    // Add-ConvoxDnsSolver takes a number that no solver has yet.
+    // Add-ConvoxDnsSolver needs an unused number.
     private static bool IsNewNumber(PropertyInfo parameter) => parameter is { Name: "Id", DeclaringType.Name: "AddConvoxDnsSolverCommand" };
 
     private static bool TakesText(PropertyInfo parameter) =>

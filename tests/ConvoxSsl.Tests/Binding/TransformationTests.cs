@@ -14,7 +14,7 @@ public sealed class TransformationTests
     [InlineData("1h30m", 5400)]
     [InlineData("1d2h3m4s", 93784)]
     [InlineData("45s", 45)]
-    public void A_duration_is_written_as_Convox_takes_it(string text, int seconds)
+    public void Transform_ConvoxDuration_ReturnsTimeSpan(string text, int seconds)
     {
         Assert.Equal(TimeSpan.FromSeconds(seconds), new DurationAttribute().Transform(null!, text));
         Assert.Equal(TimeSpan.FromSeconds(seconds), new DurationAttribute().Transform(null!, new PSObject(text)));
@@ -28,13 +28,13 @@ public sealed class TransformationTests
     [InlineData("1m1h")]
     [InlineData("9999999d")]
     [InlineData("1.02:03:04")]
-    public void Other_texts_are_left_to_the_binder(string text) => Assert.Equal(text, new DurationAttribute().Transform(null!, text));
+    public void Transform_OtherText_ReturnsItUnchanged(string text) => Assert.Equal(text, new DurationAttribute().Transform(null!, text));
 
     [Fact]
-    public void A_time_span_stays_one() => Assert.Equal(TimeSpan.FromDays(1), new DurationAttribute().Transform(null!, new PSObject(TimeSpan.FromDays(1))));
+    public void Transform_TimeSpan_ReturnsItUnchanged() => Assert.Equal(TimeSpan.FromDays(1), new DurationAttribute().Transform(null!, new PSObject(TimeSpan.FromDays(1))));
 
     [Fact]
-    public void A_rack_is_named_by_text_or_directory()
+    public void Transform_TextOrDirectory_ReturnsRackReference()
     {
         var named = Assert.IsType<ConvoxRack>(new RackReferenceAttribute().Transform(null!, new PSObject("./rack")));
         Assert.True(named.IsReference);
@@ -45,7 +45,7 @@ public sealed class TransformationTests
     }
 
     [Fact]
-    public void A_rack_stays_what_it_is()
+    public void Transform_Rack_ReturnsItUnchanged()
     {
         var rack = new ConvoxRack { Name = "prod", Kind = ConvoxRackKind.Local, Location = "/racks/prod" };
         Assert.Same(rack, new RackReferenceAttribute().Transform(null!, new PSObject(rack)));
@@ -53,7 +53,7 @@ public sealed class TransformationTests
     }
 
     [Fact]
-    public void A_credential_that_a_vault_gives_in_any_of_its_types_is_taken()
+    public void Transform_EveryTypeOfVaultSecret_ReturnsSecureString()
     {
         using var secure = Secret.FromText("hidden");
         var credential = new PSCredential("me", secure);
@@ -67,7 +67,7 @@ public sealed class TransformationTests
     }
 
     [Fact]
-    public void A_completion_begins_as_typed_and_is_quoted_where_it_must_be()
+    public void Completions_keep_the_typed_quotes_and_are_quoted_if_necessary()
     {
         Assert.Equal(["plain-1.example", "'it''s'", "'*.example'", "'-x'"], Texts(null, "plain-1.example", "it's", "*.example", "-x"));
         Assert.Equal(["'it''s'"], Texts("'IT", "plain", "it's"));

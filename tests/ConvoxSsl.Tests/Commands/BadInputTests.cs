@@ -4,11 +4,11 @@ using ConvoxSsl.Tests.Hosting;
 
 namespace ConvoxSsl.Tests.Commands;
 
-/// <summary>What can't be used: one error that names value and remedy, nobody asked, nothing written.</summary>
+/// <summary>Tests that invalid input is one error with its value and remedy, without a request or a write.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class BadInputTests : IDisposable
 {
-    // Nothing listens there, so whoever asks it gets another error than the expected one.
+    // Nothing listens there, so a request would cause another error.
     private const string Nobody = "https://127.0.0.1:9/directory";
 
     private readonly HostedPowerShell _powerShell = new();
@@ -36,14 +36,14 @@ public sealed class BadInputTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task A_name_that_is_none(string name, string rule)
+    public async Task Invalid_names_are_rejected(string name, string rule)
     {
         _powerShell.Set("name", name);
         await RefusesAsync("New-ConvoxCertificate $name -Issuer $nobody -AcceptTermsOfService", "ConvoxSsl.InvalidDomain", $"'{name}'", rule);
     }
 
     [Fact]
-    public async Task More_than_a_hundred_names()
+    public async Task More_than_a_hundred_names_are_rejected()
     {
         _powerShell.Set("names", Enumerable.Range(1, 101).Select(i => $"host{i}.example.org").ToArray());
         await RefusesAsync("New-ConvoxCertificate $names -Issuer $nobody -AcceptTermsOfService", "ConvoxSsl.TooManyDomains", "101 names", "host101.example.org", "Split them");
@@ -63,9 +63,9 @@ public sealed class BadInputTests : IDisposable
     [InlineData("New-ConvoxCertificate www.example.org -KeepVersions 0", "InvalidKeepVersions", "0 versions", "at least 1")]
     [InlineData("New-ConvoxCertificate -CertificateSigningRequest '-----BEGIN CERTIFICATE REQUEST-----' -Issuer $nobody", "InvalidPem", "damaged", "Copy the file again")]
     [InlineData("New-ConvoxAcmeAccount self-signed", "IssuerNeeded", "'self-signed'", "letsencrypt")]
-    [InlineData("New-ConvoxAcmeAccount $nobody -ExternalAccountKeyId kid", "InvalidExternalAccount", "key id", "-ExternalAccountKey")]
+    [InlineData("New-ConvoxAcmeAccount $nobody -ExternalAccountKeyId kid", "InvalidExternalAccount", "key ID", "-ExternalAccountKey")]
     [InlineData("New-ConvoxAcmeAccount $nobody -ExternalAccountKeyId kid -ExternalAccountKey '!!'", "InvalidExternalAccount", "'kid'", "base64url")]
-    [InlineData("Set-ConvoxAcmeAccount $nobody", "NothingToChange", "Nothing", "-Contact")]
+    [InlineData("Set-ConvoxAcmeAccount $nobody", "NothingToChange", "No change", "-Contact")]
     [InlineData("Get-ConvoxAcmeAccount $nobody", "AccountNotFound", "127.0.0.1", "New-ConvoxAcmeAccount")]
     [InlineData("Get-ConvoxCertificate ../../etc/passwd", "InvalidCertificateId", "'../../etc/passwd'", "letters, digits")]
     [InlineData("Remove-ConvoxCertificate '../' -Confirm:$false", "InvalidCertificateId", "'../'", "letters, digits")]
@@ -73,11 +73,11 @@ public sealed class BadInputTests : IDisposable
     [InlineData("Export-ConvoxCertificate cert-none -Path ./x.pfx", "PasswordNeeded", "PFX", "-Password")]
     [InlineData("Import-ConvoxCertificate ./nowhere.pem", "FileNotFound", "nowhere.pem", "path")]
     [InlineData("Get-ConvoxCertificate -Rack nowhere", "RackNotFound", "'nowhere'", "Connect-ConvoxRack")]
-    public async Task Other_input_that_can_not_be_used(string script, string id, string value, string remedy) =>
+    public async Task Invalid_input_is_rejected_with_a_remedy(string script, string id, string value, string remedy) =>
         await RefusesAsync(script, "ConvoxSsl." + id, value, remedy);
 
     [Fact]
-    public async Task A_name_given_twice_is_taken_once_with_a_warning()
+    public async Task A_duplicate_name_is_included_once_with_a_warning()
     {
         var run = await RunAsync("New-ConvoxCertificate münchen.example.org, XN--MNCHEN-3YA.example.org. -Issuer self-signed");
 
@@ -88,7 +88,7 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
-    public async Task A_PFX_with_a_wrong_password_whose_text_is_not_told()
+    public async Task A_wrong_PFX_password_is_rejected_and_not_shown()
     {
         _powerShell.Set("password", Secret("right"));
         await RunAsync("New-ConvoxCertificate www.example.org -Issuer self-signed -Rack $folder/other | Export-ConvoxCertificate -Path $folder/x.pfx -Password $password");
@@ -98,7 +98,7 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
-    public async Task A_PEM_file_with_two_keys()
+    public async Task A_PEM_file_with_two_keys_is_rejected()
     {
         await RunAsync("New-ConvoxCertificate www.example.org -Issuer self-signed -Rack $folder/other | Export-ConvoxCertificate -Path $folder/pem");
         var key = await File.ReadAllTextAsync(_powerShell["pem/privkey.pem"]);
@@ -108,7 +108,7 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
-    public async Task A_key_of_another_certificate()
+    public async Task A_key_of_another_certificate_is_rejected()
     {
         await RunAsync("New-ConvoxCertificate one.example.org -Issuer self-signed -Rack $folder/other | Export-ConvoxCertificate -Path $folder/one");
         await RunAsync("New-ConvoxCertificate two.example.org -Issuer self-signed -Rack $folder/other | Export-ConvoxCertificate -Path $folder/two");
@@ -121,7 +121,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("New-ConvoxCertificate www.example.org -Issuer self-signed -Rack $file")]
     [InlineData("New-ConvoxCertificate www.example.org -Issuer $nobody -AcceptTermsOfService -Rack $file/below")]
     [InlineData("Connect-ConvoxRack $file")]
-    public async Task A_rack_that_is_a_file(string script)
+    public async Task A_file_is_rejected_as_a_rack(string script)
     {
         await File.WriteAllTextAsync(_powerShell["file"], "not a rack");
         _powerShell.Set("file", _powerShell["file"]);
@@ -131,7 +131,7 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
-    public async Task A_rack_that_is_read_only()
+    public async Task A_read_only_rack_is_rejected_for_writing()
     {
         Directory.CreateDirectory(_powerShell.RackPath);
         File.SetUnixFileMode(_powerShell.RackPath, UnixFileMode.UserRead | UnixFileMode.UserExecute);
@@ -150,7 +150,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("New-ConvoxCertificate www.example.org -Issuer $nobody -AcceptTermsOfService")]
     [InlineData("Get-ConvoxAcmeAccount")]
     [InlineData("Connect-ConvoxRack $Rack")]
-    public async Task A_rack_that_a_newer_version_wrote(string script)
+    public async Task A_rack_of_a_newer_version_is_rejected(string script)
     {
         Directory.CreateDirectory(_powerShell.RackPath);
         await File.WriteAllTextAsync(_powerShell["rack/rack.json"], """{"format":99}""");
@@ -167,7 +167,7 @@ public sealed class BadInputTests : IDisposable
     [Theory]
     [InlineData("Remove-ConvoxCertificate $certificate")]
     [InlineData("Revoke-ConvoxCertificate $certificate")]
-    public async Task A_question_that_nobody_can_answer(string script)
+    public async Task A_confirmation_without_a_prompt_is_an_error(string script)
     {
         var made = await RunAsync("New-ConvoxCertificate www.example.org -Issuer self-signed");
         _powerShell.Set("certificate", made.Objects[0]);
@@ -180,7 +180,7 @@ public sealed class BadInputTests : IDisposable
         Assert.Single((await RunAsync("Get-ConvoxCertificate")).Objects);
     }
 
-    /// <summary>The script must give one error with that id, whose text holds the parts, and leave no trace.</summary>
+    /// <summary>Asserts that the script writes one error with the ID and the parts of the message, and changes nothing.</summary>
     private async Task<PowerShellResult> RefusesAsync(string script, string id, params string[] parts)
     {
         var run = await RunAsync(script);

@@ -3,7 +3,7 @@ using ConvoxSsl.Tests.Hosting;
 
 namespace ConvoxSsl.Tests.Commands;
 
-/// <summary>What the tab key offers.</summary>
+/// <summary>Tests argument completion.</summary>
 public sealed class CompletionTests : IDisposable
 {
     private readonly HostedPowerShell _powerShell = new();
@@ -19,11 +19,11 @@ public sealed class CompletionTests : IDisposable
     [InlineData("Revoke-ConvoxCertificate x -Reason Key", "KeyCompromise")]
     [InlineData("New-ConvoxCertificate a.example.org -Challenge Tls", "TlsAlpn01")]
     [InlineData("Get-ConvoxCertificate -Status P", "Pending")]
-    public async Task Names_are_completed(string typed, params string[] expected) =>
+    public async Task Completes_names(string typed, params string[] expected) =>
         Assert.Equal(expected, (await CompleteAsync(typed)).Select(r => r.CompletionText));
 
     [Fact]
-    public async Task Ids_are_completed_with_their_names_as_the_tool_tip()
+    public async Task Completes_IDs_with_names_as_tool_tips()
     {
         var made = (await _powerShell.RunAsync("New-ConvoxCertificate a.example.org, b.example.org -Issuer self-signed", CancellationToken.None)).Of<ConvoxCertificate>()[0];
 
@@ -34,7 +34,7 @@ public sealed class CompletionTests : IDisposable
     }
 
     [Fact]
-    public async Task A_rack_that_can_not_be_read_offers_nothing_and_stays_silent()
+    public async Task An_unreadable_rack_yields_no_completions_and_no_error()
     {
         Directory.CreateDirectory(_powerShell.RackPath);
         await File.WriteAllTextAsync(Path.Combine(_powerShell.RackPath, "rack.json"), "{");
@@ -43,7 +43,7 @@ public sealed class CompletionTests : IDisposable
     }
 
     [Fact]
-    public async Task Issuers_tell_their_directories_and_accounts_are_those_of_the_rack()
+    public async Task Completes_issuers_with_directories_and_accounts_of_the_rack()
     {
         Assert.Equal("https://acme-v02.api.letsencrypt.org/directory", (await CompleteAsync("New-ConvoxCertificate a.example.org -Issuer letsencrypt"))[0].ToolTip);
         Assert.Empty(await CompleteAsync("Set-ConvoxAcmeAccount "));
@@ -57,7 +57,7 @@ public sealed class CompletionTests : IDisposable
     }
 
     [Fact]
-    public async Task Zones_names_and_settings_come_from_the_rack()
+    public async Task Completes_zones_names_and_settings_from_the_rack()
     {
         (await _powerShell.RunAsync("$null = Add-ConvoxDnsSolver -Id 1 -DnsZone example.org -HostedZoneId Z0123456789ABCDEF -Role arn:aws:iam::123456789012:role/dns; $null = New-ConvoxCertificate www.example.net -WarningAction Ignore", CancellationToken.None)).Succeeded();
 
@@ -73,11 +73,11 @@ public sealed class CompletionTests : IDisposable
     [Theory]
     [InlineData("Add-ConvoxDnsSolver example.org -Region eu-west-1", "Europe (Ireland)")]
     [InlineData("Get-ConvoxDnsRole -Region us-gov-w", "AWS GovCloud (US-West)")]
-    public async Task Regions_are_completed_with_their_places(string typed, string place) =>
+    public async Task Completes_regions_with_places_as_tool_tips(string typed, string place) =>
         Assert.Equal(place, Assert.Single(await CompleteAsync(typed)).ToolTip);
 
     [Fact]
-    public async Task Versions_are_those_of_the_certificate()
+    public async Task Completes_versions_of_the_certificate()
     {
         var made = (await _powerShell.RunAsync("$made = New-ConvoxCertificate a.example.org -WarningAction Ignore; $null = Update-ConvoxCertificate $made.Id -Force; $made", CancellationToken.None)).Of<ConvoxCertificate>()[0];
 
@@ -95,14 +95,14 @@ public sealed class CompletionTests : IDisposable
     [InlineData("Get-ConvoxCertificate -Rack nosuchdrive:/x -Id cert")]
     [InlineData("Restore-ConvoxCertificate ../../etc -Version ")]
     [InlineData("Connect-ConvoxRack -KubeConfig ./none -Name x")]
-    public async Task What_can_not_be_read_offers_nothing_and_stays_silent(string typed) => Assert.Empty(await CompleteAsync(typed));
+    public async Task Unreadable_sources_yield_no_completions_and_no_error(string typed) => Assert.Empty(await CompleteAsync(typed));
 
     [Theory]
     [InlineData("accounts/ca.example-0011/account.json", "Get-ConvoxAcmeAccount ")]
     [InlineData("solvers.json", "Get-ConvoxDnsSolver ")]
     [InlineData("solvers.json", "New-ConvoxCertificate a")]
     [InlineData("orders/cert-0011.json", "Get-ConvoxCertificate ")]
-    public async Task Garbage_in_a_file_offers_nothing_and_stays_silent(string file, string typed)
+    public async Task An_invalid_file_yields_no_completions_and_no_error(string file, string typed)
     {
         await WriteAsync(file, "\0{[garbage");
 
@@ -110,7 +110,7 @@ public sealed class CompletionTests : IDisposable
     }
 
     [Fact]
-    public async Task A_damaged_certificate_is_still_offered_by_its_id()
+    public async Task Completes_the_ID_of_a_corrupt_certificate()
     {
         await WriteAsync("certificates/cert-0011/certificate.json", "garbage");
 
@@ -120,7 +120,7 @@ public sealed class CompletionTests : IDisposable
     }
 
     [Fact]
-    public async Task No_more_is_offered_than_somebody_would_look_through()
+    public async Task The_number_of_completions_is_limited()
     {
         for (var i = 0; i < 600; i++)
         {
@@ -140,7 +140,7 @@ public sealed class CompletionTests : IDisposable
         await File.WriteAllTextAsync(path, text);
     }
 
-    // An id that matches nothing must not fall back to file names.
+    // An ID without a match must not fall back to file names.
     private async Task<IReadOnlyList<CompletionResult>> CompleteAsync(string typed)
     {
         _powerShell.Set("typed", typed);

@@ -5,13 +5,13 @@ using ConvoxSsl.Tests.Hosting;
 
 namespace ConvoxSsl.Tests.Commands;
 
-/// <summary>The cmdlets on a rack whose cert-manager issues.</summary>
+/// <summary>Tests the cmdlets on a rack with cert-manager.</summary>
 public sealed class DelegatedCertificateTests
 {
     private const string New = "New-ConvoxCertificate www.example.org -Issuer letsencrypt";
 
     [Fact]
-    public async Task A_certificate_is_asked_for_without_waiting_waited_for_renewed_and_removed()
+    public async Task A_delegated_certificate_is_requested_awaited_renewed_and_removed()
     {
         await using var session = await ClusterSession.StartAsync(CertManagerPlan.WaitForPropagation);
 
@@ -38,7 +38,7 @@ public sealed class DelegatedCertificateTests
         Assert.Equal(ConvoxRenewalResult.Waiting, Assert.Single((await session.RunAsync("Update-ConvoxCertificate $id -Force -NoWait")).Succeeded().Of<ConvoxRenewal>()).Result);
         var renewing = Assert.Single((await session.RunAsync("Get-ConvoxCertificate")).Succeeded().Of<ConvoxCertificate>());
         Assert.Equal((ConvoxCertificateStatus.Ready, 1), (renewing.Status, renewing.Version));
-        Assert.StartsWith("A renewal is under way.", renewing.StatusReason, StringComparison.Ordinal);
+        Assert.StartsWith("A renewal is in progress.", renewing.StatusReason, StringComparison.Ordinal);
         session.Player.Decide = _ => CertManagerPlan.Issue;
         Assert.Equal(2, Assert.Single((await session.RunAsync("Wait-ConvoxCertificate $id")).Succeeded().Of<ConvoxCertificate>()).Version);
 
@@ -49,7 +49,7 @@ public sealed class DelegatedCertificateTests
     }
 
     [Fact]
-    public async Task A_failure_shows_its_cause_and_when_cert_manager_tries_again()
+    public async Task A_failure_shows_its_cause_and_the_next_attempt_of_cert_manager()
     {
         await using var session = await ClusterSession.StartAsync(CertManagerPlan.RefuseChallenge);
 
@@ -72,7 +72,7 @@ public sealed class DelegatedCertificateTests
     }
 
     [Fact]
-    public async Task A_restored_certificate_is_out_of_cert_managers_hands_with_a_warning()
+    public async Task Restoring_a_version_detaches_the_certificate_from_cert_manager_with_a_warning()
     {
         await using var session = await ClusterSession.StartAsync(CertManagerPlan.Issue);
         var id = Assert.Single((await session.RunAsync(New)).Succeeded().Of<ConvoxCertificate>()).Id;
@@ -86,7 +86,7 @@ public sealed class DelegatedCertificateTests
     }
 
     [Fact]
-    public async Task What_cert_manager_renewed_by_itself_reaches_the_apps()
+    public async Task Renewals_by_cert_manager_are_published_to_the_apps()
     {
         await using var session = await ClusterSession.StartAsync(CertManagerPlan.Issue);
         var id = Assert.Single((await session.RunAsync(New)).Succeeded().Of<ConvoxCertificate>()).Id;
@@ -113,7 +113,7 @@ public sealed class DelegatedCertificateTests
     [InlineData("New-ConvoxCertificate www.example.org -NoWait", "NoWaitNotPossible")]
     [InlineData(New + " -Engine Acme -NoWait", "NoWaitNotPossible")]
     [InlineData(New + " -Engine CertManager -Rack $local", "NoController")]
-    public async Task What_can_not_be_is_one_error_before_anything_is_written(string script, string code)
+    public async Task Impossible_requests_are_one_error_before_anything_is_written(string script, string code)
     {
         await using var session = await ClusterSession.StartAsync(CertManagerPlan.Issue);
 
@@ -191,7 +191,7 @@ public sealed class DelegatedCertificateTests
         public async Task<string> ReadAsync(string namespaceName, string id) =>
             (string)(await _server.Admin.GetAsync($"/api/v1/namespaces/{namespaceName}/secrets/{id}", default))["data"]!["tls.crt"]!;
 
-        /// <summary>As cert-manager does when the time has come.</summary>
+        /// <summary>Renews as cert-manager does.</summary>
         public async Task RenewInTheBackgroundAsync(string id)
         {
             var path = $"/apis/cert-manager.io/v1/namespaces/{Namespace}/certificates/{id}";

@@ -3,7 +3,7 @@ using ConvoxSsl.Tests.Hosting;
 
 namespace ConvoxSsl.Tests.Commands;
 
-/// <summary>DNS solvers as settings of a rack; no provider is asked.</summary>
+/// <summary>Tests DNS solvers as settings of a rack, without requests to a provider.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class DnsSolverTests : IDisposable
 {
@@ -31,7 +31,7 @@ public sealed class DnsSolverTests : IDisposable
     }
 
     [Fact]
-    public async Task A_Cloudflare_credential_lies_apart_and_is_never_shown()
+    public async Task A_Cloudflare_credential_is_stored_separately_and_never_shown()
     {
         _powerShell.Set("token", new NetworkCredential(string.Empty, Token).SecurePassword);
         var runs = new[]
@@ -77,7 +77,7 @@ public sealed class DnsSolverTests : IDisposable
     [InlineData("Set-ConvoxDnsSolver 9 -DnsZone example.org", "DnsSolverNotFound", "9", "Add-ConvoxDnsSolver")]
     [InlineData("Remove-ConvoxDnsSolver 9 -Confirm:$false", "DnsSolverNotFound", "9", "Get-ConvoxDnsSolver")]
     [InlineData("Test-ConvoxDnsSolver 9", "DnsSolverNotFound", "9", "Add-ConvoxDnsSolver")]
-    public async Task Bad_input_is_one_error_and_nothing_is_written(string script, string? id, string value, string remedy)
+    public async Task Invalid_input_is_one_error_and_nothing_is_written(string script, string? id, string value, string remedy)
     {
         var run = await RunAsync(script);
 
@@ -93,7 +93,7 @@ public sealed class DnsSolverTests : IDisposable
     }
 
     [Fact]
-    public async Task A_used_id_points_to_Set_and_another_provider_to_Remove()
+    public async Task An_existing_ID_suggests_Set_and_another_provider_suggests_Remove()
     {
         await RunAsync("Add-ConvoxDnsSolver 1 example.org -HostedZoneId Z1");
         var used = Assert.Single((await RunAsync("Add-ConvoxDnsSolver 1 example.net -HostedZoneId Z2")).Errors);
@@ -109,7 +109,7 @@ public sealed class DnsSolverTests : IDisposable
     [InlineData("New-ConvoxCertificate '*.example.org' -Issuer https://127.0.0.1:9/dir -AcceptTermsOfService", "WildcardNeedsDns")]
     [InlineData("New-ConvoxCertificate example.org -Challenge Dns01 -Issuer https://127.0.0.1:9/dir -AcceptTermsOfService", "NoDnsSolver")]
     [InlineData("New-ConvoxCertificate example.org -DnsServer 'not a server' -Issuer https://127.0.0.1:9/dir -AcceptTermsOfService", "InvalidDnsServer")]
-    public async Task Without_a_solver_dns_01_is_refused_before_anyone_is_asked(string script, string id) =>
+    public async Task Dns_01_without_a_solver_is_rejected_before_any_request(string script, string id) =>
         Assert.StartsWith($"ConvoxSsl.{id},", Assert.Single((await RunAsync(script)).Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
 
     private Task<PowerShellResult> RunAsync(string script) => _powerShell.RunAsync(script, CancellationToken.None);

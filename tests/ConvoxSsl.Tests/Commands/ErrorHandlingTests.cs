@@ -3,7 +3,7 @@ using ConvoxSsl.Tests.Hosting;
 
 namespace ConvoxSsl.Tests.Commands;
 
-/// <summary>PowerShell's own ways of treating errors.</summary>
+/// <summary>Tests PowerShell's error handling.</summary>
 public sealed class ErrorHandlingTests : IDisposable
 {
     private const string Mixed = "'a.example.org', 'b..c', 'd.example.org' | New-ConvoxCertificate -Issuer self-signed";
@@ -16,7 +16,7 @@ public sealed class ErrorHandlingTests : IDisposable
     [InlineData("Continue", 2, 1)]
     [InlineData("SilentlyContinue", 2, 0)]
     [InlineData("Ignore", 2, 0)]
-    public async Task The_preference_decides_what_is_shown_and_the_rest_goes_on(string preference, int certificates, int shown)
+    public async Task ErrorAction_controls_the_error_and_the_pipeline_continues(string preference, int certificates, int shown)
     {
         var run = await RunAsync($"{Mixed} -ErrorAction {preference}");
 
@@ -26,7 +26,7 @@ public sealed class ErrorHandlingTests : IDisposable
     }
 
     [Fact]
-    public async Task Stop_ends_the_pipeline_with_the_error_as_it_is()
+    public async Task ErrorAction_Stop_ends_the_pipeline_with_the_original_error()
     {
         var run = await RunAsync($"{Mixed} -ErrorAction Stop");
         Assert.StartsWith("ConvoxSsl.InvalidDomain,", run.TerminatingError?.FullyQualifiedErrorId, StringComparison.Ordinal);
@@ -35,21 +35,21 @@ public sealed class ErrorHandlingTests : IDisposable
     [Theory]
     [InlineData("ConvoxSsl.ConvoxInputException")]
     [InlineData("ConvoxSsl.ConvoxException")]
-    public async Task Input_can_be_caught_by_type(string type)
+    public async Task Input_errors_can_be_caught_by_type(string type)
     {
         var run = await RunAsync($$"""try { New-ConvoxCertificate b..c -ErrorAction Stop } catch [{{type}}] { $_.Exception.ErrorId; $_.Exception.RecommendedAction -ne $null; $_.FullyQualifiedErrorId }""");
         Assert.Equal(["ConvoxSsl.InvalidDomain", "True", "ConvoxSsl.InvalidDomain,ConvoxSsl.Commands.NewConvoxCertificateCommand"], run.Objects.Select(o => o.ToString()));
     }
 
     [Fact]
-    public async Task What_is_not_there_can_be_caught_by_type_and_is_no_bad_input()
+    public async Task A_missing_object_can_be_caught_by_type_and_is_not_an_input_error()
     {
         var run = await RunAsync("try { Get-ConvoxCertificate cert-none -ErrorAction Stop } catch [ConvoxSsl.ConvoxInputException] { 'input' } catch [ConvoxSsl.ConvoxException] { $_.CategoryInfo.Category; $_.TargetObject }");
         Assert.Equal(["ObjectNotFound", "cert-none"], run.Objects.Select(o => o.ToString()));
     }
 
     [Fact]
-    public async Task A_refusal_of_the_CA_can_be_caught_by_type_with_all_that_it_said()
+    public async Task A_CA_error_can_be_caught_by_type_with_its_problem_document()
     {
         await using var session = await ScriptedCaSession.StartAsync();
         session.Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Answer(AcmeReply.Problem(429, "rateLimited", "too many certificates").RetryAfter(7200)));
@@ -64,7 +64,7 @@ public sealed class ErrorHandlingTests : IDisposable
     }
 
     [Fact]
-    public async Task Each_name_that_failed_is_a_subproblem()
+    public async Task Each_failed_name_is_a_subproblem()
     {
         await using var session = await ScriptedCaSession.StartAsync();
         session.Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).FailValidation("dns", "NXDOMAIN"));
@@ -74,14 +74,14 @@ public sealed class ErrorHandlingTests : IDisposable
     }
 
     [Fact]
-    public async Task A_mocked_failure_can_be_thrown_by_a_script()
+    public async Task A_script_can_throw_a_mocked_failure()
     {
         var run = await RunAsync("try { throw [ConvoxSsl.ConvoxAcmeException]::new('No.') } catch [ConvoxSsl.ConvoxException] { $_.Exception.Message }");
         Assert.Equal("No.", Assert.Single(run.Objects).ToString());
     }
 
     [Fact]
-    public async Task The_error_variable_the_status_and_the_list_of_errors_know_of_it()
+    public async Task The_error_is_in_ErrorVariable_status_and_error_list()
     {
         var run = await RunAsync($$"""
             $null = {{Mixed}} -ErrorVariable failed -ErrorAction SilentlyContinue
@@ -96,15 +96,15 @@ public sealed class ErrorHandlingTests : IDisposable
     }
 
     [Fact]
-    public async Task A_trap_takes_it_and_goes_on()
+    public async Task A_trap_handles_the_error_and_continues()
     {
-        // By type only catch finds what -ErrorAction Stop made terminating, of inbox cmdlets as well.
+        // Only catch, not trap, finds errors of -ErrorAction Stop by type. This is the same for built-in cmdlets.
         var run = await RunAsync("& { trap { \"trapped $($_.CategoryInfo.Category)\"; continue }\nNew-ConvoxCertificate b..c -ErrorAction Stop\n'after' }");
         Assert.Equal(["trapped InvalidArgument", "after"], run.Objects.Select(o => o.ToString()));
     }
 
     [Fact]
-    public async Task The_position_is_the_line_of_the_user()
+    public async Task The_error_position_is_the_line_of_the_caller()
     {
         var run = await RunAsync("$x = 1\n  New-ConvoxCertificate b..c -Issuer self-signed");
         var position = Assert.Single(run.Errors).InvocationInfo;

@@ -3,11 +3,11 @@ using ConvoxSsl.Tests.Secrets;
 
 namespace ConvoxSsl.Tests.Commands;
 
-/// <summary>When Show-ConvoxExpiry colours what it draws.</summary>
+/// <summary>Tests the colors of Show-ConvoxExpiry.</summary>
 [Collection(EnvironmentVariables.Name)]
 public sealed class ExpiryColourTests : IDisposable
 {
-    // Stands in for $PSStyle, which is one for all sessions of a process.
+    // A stand-in for $PSStyle, which all sessions of a process share.
     private const string Style = """
         $PSStyle = [pscustomobject]@{
             OutputRendering = 'RENDERING'; Reset = '</>'
@@ -26,7 +26,7 @@ public sealed class ExpiryColourTests : IDisposable
     }
 
     [Fact]
-    public async Task It_is_that_of_the_sessions_style()
+    public async Task Colors_come_from_the_session_style()
     {
         var lines = await DrawAsync("Ansi", noColour: null);
 
@@ -40,7 +40,7 @@ public sealed class ExpiryColourTests : IDisposable
     [InlineData("Host", null)]
     [InlineData("", null)]
     [InlineData("Ansi", "1")]
-    public async Task There_is_none_where_PowerShells_tables_have_none(string rendering, string? noColour)
+    public async Task There_are_no_colors_if_PowerShell_tables_have_none(string rendering, string? noColour)
     {
         var lines = await DrawAsync(rendering, noColour);
 

@@ -3,11 +3,11 @@ using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Tests.Commands;
 
-/// <summary>What a user is told when the CA refuses.</summary>
+/// <summary>Tests the errors of a CA.</summary>
 public sealed class FailureTests
 {
     [Fact]
-    public async Task A_limit_is_an_error_with_the_time_of_the_next_try()
+    public async Task A_rate_limit_is_an_error_with_the_time_of_the_next_attempt()
     {
         await using var session = await ScriptedCaSession.StartAsync();
         session.Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Answer(AcmeReply.Problem(429, "rateLimited", "too many certificates").RetryAfter(7200)));
@@ -20,7 +20,7 @@ public sealed class FailureTests
     }
 
     [Fact]
-    public async Task Each_name_that_fails_is_named_with_its_reason()
+    public async Task Each_failed_name_is_reported_with_its_reason()
     {
         await using var session = await ScriptedCaSession.StartAsync();
         session.Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).FailValidation("dns", "NXDOMAIN looking up A"));
@@ -36,7 +36,7 @@ public sealed class FailureTests
     }
 
     [Fact]
-    public async Task A_renewal_that_fails_is_told_and_the_others_go_on()
+    public async Task A_failed_renewal_is_reported_and_the_others_continue()
     {
         await using var session = await ScriptedCaSession.StartAsync();
         var made = (await session.RunAsync($"'one.example.org', 'two.example.org' | New-ConvoxCertificate {ScriptedCaSession.Issuing}")).Succeeded().Of<ConvoxCertificate>();
@@ -49,14 +49,14 @@ public sealed class FailureTests
         Assert.StartsWith("ConvoxSsl.AcmeProblem.rejectedIdentifier,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Equal(failed.Id, error.TargetObject);
 
-        // The version before is still in use.
+        // The previous version is still live.
         var before = made.Single(c => c.Id == failed.Id);
         var now = (await session.RunAsync($"Get-ConvoxCertificate {failed.Id}")).Of<ConvoxCertificate>()[0];
         Assert.Equal((before.SerialNumber, ConvoxCertificateStatus.Ready), (now.SerialNumber, now.Status));
     }
 
     [Fact]
-    public async Task New_terms_show_where_to_read_them()
+    public async Task New_terms_of_service_are_reported_with_their_URL()
     {
         await using var session = await ScriptedCaSession.StartAsync();
         (await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing}")).Succeeded();

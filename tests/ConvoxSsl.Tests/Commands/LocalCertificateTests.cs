@@ -6,7 +6,7 @@ using ConvoxSsl.Tests.Hosting;
 
 namespace ConvoxSsl.Tests.Commands;
 
-/// <summary>The certificate cmdlets where no CA is needed.</summary>
+/// <summary>Tests the certificate cmdlets without a CA.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class LocalCertificateTests : IDisposable
 {
@@ -17,7 +17,7 @@ public sealed class LocalCertificateTests : IDisposable
     public void Dispose() => _powerShell.Dispose();
 
     [Fact]
-    public async Task Without_an_issuer_it_is_self_signed_for_a_year_and_a_warning_says_so()
+    public async Task Without_an_issuer_the_certificate_is_self_signed_for_a_year_with_a_warning()
     {
         var run = await RunAsync("New-ConvoxCertificate www.example.org");
 
@@ -34,7 +34,7 @@ public sealed class LocalCertificateTests : IDisposable
     }
 
     [Fact]
-    public async Task The_same_names_in_another_order_give_the_same_certificate_unless_forced()
+    public async Task The_same_names_in_another_order_return_the_existing_certificate_unless_forced()
     {
         var first = Certificate(await RunAsync("New-ConvoxCertificate a.example.org, b.example.org -Issuer self-signed"));
         var run = await RunAsync("New-ConvoxCertificate b.example.org, A.example.org -Issuer self-signed -Verbose");
@@ -48,7 +48,7 @@ public sealed class LocalCertificateTests : IDisposable
     }
 
     [Fact]
-    public async Task Each_object_of_the_pipeline_is_one_certificate_and_an_array_is_one_for_all()
+    public async Task Each_pipeline_object_is_one_certificate_and_an_array_is_one_for_all_names()
     {
         var each = await RunAsync("'a.example.org', 'b.example.org' | New-ConvoxCertificate -Issuer self-signed");
         var both = await RunAsync(",@('c.example.org', 'd.example.org') | New-ConvoxCertificate -Issuer self-signed");
@@ -68,7 +68,7 @@ public sealed class LocalCertificateTests : IDisposable
     [InlineData("2.00:00:00", 48)]
     [InlineData("172800s", 48)]
     [InlineData("([timespan]::FromDays(2))", 48)]
-    public async Task A_duration_is_what_was_typed_though_PowerShell_takes_some_for_numbers(string typed, int hours)
+    public async Task A_duration_keeps_the_typed_unit_even_if_PowerShell_parses_a_number(string typed, int hours)
     {
         var made = Certificate(await RunAsync($"New-ConvoxCertificate a.example.org -Issuer self-signed -Duration {typed}"));
 
@@ -76,16 +76,16 @@ public sealed class LocalCertificateTests : IDisposable
     }
 
     [Fact]
-    public async Task A_duration_without_a_unit_is_refused()
+    public async Task A_duration_without_a_unit_is_rejected()
     {
         var run = await RunAsync("New-ConvoxCertificate a.example.org -Issuer self-signed -Duration 90");
 
-        Assert.Contains("needs a unit", (run.TerminatingError ?? Assert.Single(run.Errors)).Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("has no unit", (run.TerminatingError ?? Assert.Single(run.Errors)).Exception.Message, StringComparison.Ordinal);
         Assert.Empty(run.Objects);
     }
 
     [Fact]
-    public async Task One_that_fails_does_not_stop_the_next()
+    public async Task A_failed_input_does_not_stop_the_next()
     {
         var run = await RunAsync("'a.example.org', 'b..example.org', 'c.example.org' | New-ConvoxCertificate -Issuer self-signed");
 
@@ -94,7 +94,7 @@ public sealed class LocalCertificateTests : IDisposable
     }
 
     [Fact]
-    public async Task The_error_preference_stops_and_try_catches()
+    public async Task ErrorActionPreference_Stop_throws_and_try_catches()
     {
         var run = await RunAsync("try { New-ConvoxCertificate 'a..b' -ErrorAction Stop } catch { $_.FullyQualifiedErrorId; $_.CategoryInfo.Category }");
 
@@ -102,7 +102,7 @@ public sealed class LocalCertificateTests : IDisposable
     }
 
     [Fact]
-    public async Task What_if_changes_nothing()
+    public async Task WhatIf_changes_nothing()
     {
         var run = await RunAsync("New-ConvoxCertificate a.example.org -Issuer self-signed -WhatIf");
         Assert.Empty(run.Objects);
@@ -120,7 +120,7 @@ public sealed class LocalCertificateTests : IDisposable
     }
 
     [Fact]
-    public async Task Get_filters_by_id_name_origin_expiry_and_state()
+    public async Task Get_filters_by_ID_name_origin_expiry_and_status()
     {
         await RunAsync("'a.example.org', 'b.example.org' | New-ConvoxCertificate -Issuer self-signed");
         await RunAsync("New-ConvoxCertificate c.example.net -Issuer self-signed -Duration 24h");
@@ -139,7 +139,7 @@ public sealed class LocalCertificateTests : IDisposable
     }
 
     [Fact]
-    public async Task Get_names_each_id_that_is_not_there_and_shows_the_others()
+    public async Task Get_reports_each_missing_ID_and_returns_the_others()
     {
         var id = Certificate(await RunAsync("New-ConvoxCertificate a.example.org -Issuer self-signed")).Id;
         var run = await RunAsync($"Get-ConvoxCertificate cert-one, {id}, cert-two");
@@ -150,7 +150,7 @@ public sealed class LocalCertificateTests : IDisposable
     }
 
     [Fact]
-    public async Task A_damaged_certificate_is_a_warning_and_can_be_removed()
+    public async Task A_corrupt_certificate_is_a_warning_and_can_be_removed()
     {
         var certificates = Certificates(await RunAsync("'a.example.org', 'b.example.org' | New-ConvoxCertificate -Issuer self-signed"));
         await File.WriteAllTextAsync(_powerShell[$"rack/certificates/{certificates[0].Id}/certificate.json"], "{");
@@ -164,7 +164,7 @@ public sealed class LocalCertificateTests : IDisposable
     }
 
     [Fact]
-    public async Task Update_renews_only_what_is_due_and_tells_of_each()
+    public async Task Update_renews_only_due_certificates_and_reports_each()
     {
         await RunAsync("New-ConvoxCertificate long.example.org -Issuer self-signed");
         await RunAsync("New-ConvoxCertificate short.example.org -Issuer self-signed -Duration 24h -ReuseKey");
@@ -180,7 +180,7 @@ public sealed class LocalCertificateTests : IDisposable
     }
 
     [Fact]
-    public async Task Restore_goes_back_and_forth_and_says_where_it_can_not()
+    public async Task Restore_switches_between_versions_and_reports_a_missing_one()
     {
         var id = Certificate(await RunAsync("New-ConvoxCertificate a.example.org -Issuer self-signed")).Id;
         var nothing = Assert.Single((await RunAsync($"Restore-ConvoxCertificate {id}")).Errors);
@@ -213,7 +213,7 @@ public sealed class LocalCertificateTests : IDisposable
     }
 
     [Fact]
-    public async Task A_PFX_archive_is_exported_opened_by_others_and_imported_again()
+    public async Task A_PFX_file_is_exported_readable_by_others_and_imported_again()
     {
         _powerShell.Set("password", Secret("correct horse"));
         var made = Certificate(await RunAsync("New-ConvoxCertificate a.example.org -Issuer self-signed -KeyAlgorithm Rsa2048"));
@@ -236,7 +236,7 @@ public sealed class LocalCertificateTests : IDisposable
     }
 
     [Fact]
-    public async Task An_own_key_is_used()
+    public async Task An_existing_key_is_used()
     {
         using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP384);
         await File.WriteAllTextAsync(_powerShell["own.pem"], key.ExportECPrivateKeyPem());

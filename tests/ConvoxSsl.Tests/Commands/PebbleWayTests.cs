@@ -7,7 +7,7 @@ using ConvoxSsl.Tests.Hosting;
 
 namespace ConvoxSsl.Tests.Commands;
 
-/// <summary>The whole way of a certificate through the cmdlets, against a real CA.</summary>
+/// <summary>Tests the life of a certificate with a real CA.</summary>
 public sealed class PebbleWayTests : IAsyncLifetime
 {
     private const string Issuing = "-Issuer $directory -CaCertificate $root -Contact admin@example.org -AcceptTermsOfService -HttpPort $httpPort -TlsPort $tlsPort";
@@ -36,7 +36,7 @@ public sealed class PebbleWayTests : IAsyncLifetime
 
     [PebbleTheory]
     [MemberData(nameof(Ways))]
-    public async Task New_get_update_revoke_and_remove(string parameters, PebbleOptions options)
+    public async Task A_certificate_is_issued_listed_renewed_revoked_and_removed(string parameters, PebbleOptions options)
     {
         await StartAsync(options);
         var made = Certificate(await RunAsync($"New-ConvoxCertificate one.example.org, two.example.org {Issuing} {parameters}"));
@@ -47,7 +47,7 @@ public sealed class PebbleWayTests : IAsyncLifetime
         var got = Certificate(await RunAsync("Get-ConvoxCertificate -Generated"));
         Assert.Equal((made.Id, made.SerialNumber, made.Expires), (got.Id, got.SerialNumber, got.Expires));
 
-        // The settings of the first issuance hold: no issuer, port or challenge is named again.
+        // A renewal uses the settings of the first issuance.
         var renewal = Assert.IsType<ConvoxRenewal>(Assert.Single((await RunAsync("Get-ConvoxCertificate | Update-ConvoxCertificate -Force")).Objects).BaseObject);
         Assert.Equal((ConvoxRenewalResult.Renewed, 2), (renewal.Result, renewal.Certificate!.Version));
         Assert.NotEqual(made.SerialNumber, renewal.Certificate.SerialNumber);
@@ -63,7 +63,7 @@ public sealed class PebbleWayTests : IAsyncLifetime
     }
 
     [PebbleFact]
-    public async Task Signed_by_the_CA_for_an_own_signing_request_whose_key_stays_away()
+    public async Task A_signing_request_is_issued_without_its_private_key()
     {
         await StartAsync(new PebbleOptions());
         using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
@@ -86,7 +86,7 @@ public sealed class PebbleWayTests : IAsyncLifetime
     }
 
     [PebbleFact]
-    public async Task A_preferred_chain()
+    public async Task The_preferred_chain_is_selected()
     {
         await StartAsync(new PebbleOptions { AlternateRoots = 1 });
         using var root = await _pebble!.GetRootAsync(1, CancellationToken.None);
@@ -99,7 +99,7 @@ public sealed class PebbleWayTests : IAsyncLifetime
     }
 
     [PebbleFact]
-    public async Task An_account_that_is_bound_to_an_external_one()
+    public async Task An_account_is_bound_to_an_external_account()
     {
         await StartAsync(new PebbleOptions { ExternalAccountRequired = true });
         var refused = Assert.Single((await RunAsync($"New-ConvoxCertificate one.example.org {Issuing}")).Errors);
@@ -113,7 +113,7 @@ public sealed class PebbleWayTests : IAsyncLifetime
     }
 
     [PebbleFact]
-    public async Task An_account_is_made_changed_found_by_its_key_and_ended()
+    public async Task An_account_is_created_changed_found_by_key_and_deactivated()
     {
         await StartAsync(new PebbleOptions { Strict = true });
         var made = Account(await RunAsync("New-ConvoxAcmeAccount $directory -CaCertificate $root -Contact you@example.org -AcceptTermsOfService"));
@@ -138,7 +138,7 @@ public sealed class PebbleWayTests : IAsyncLifetime
     }
 
     [PebbleFact]
-    public async Task An_untrusted_CA_is_refused_with_the_parameter_that_helps()
+    public async Task An_untrusted_CA_is_rejected_with_the_parameter_that_helps()
     {
         await StartAsync(new PebbleOptions());
         var run = await RunAsync("New-ConvoxCertificate one.example.org -Issuer $directory -AcceptTermsOfService");
@@ -151,9 +151,9 @@ public sealed class PebbleWayTests : IAsyncLifetime
     }
 
     [PebbleFact]
-    public async Task Progress_moves_forward_and_ends()
+    public async Task Progress_never_decreases_and_completes()
     {
-        // Somebody who watches, because nobody else is shown any.
+        // Only an interactive host shows progress.
         _powerShell.Dispose();
         _powerShell = new HostedPowerShell(["Yes"]);
         await StartAsync(new PebbleOptions());
@@ -167,7 +167,7 @@ public sealed class PebbleWayTests : IAsyncLifetime
     }
 
     [PebbleFact]
-    public async Task No_secret_is_told_by_any_stream_or_readable_by_others()
+    public async Task No_stream_shows_a_secret_and_no_secret_file_is_readable_by_others()
     {
         await StartAsync(new PebbleOptions());
         _powerShell.Set("password", Secret("Pfx-Passw0rd!"));

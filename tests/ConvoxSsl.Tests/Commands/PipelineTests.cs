@@ -3,7 +3,7 @@ using ConvoxSsl.Tests.Hosting;
 
 namespace ConvoxSsl.Tests.Commands;
 
-/// <summary>Certificates by the pipeline: what becomes one certificate, and what one bad row does to the others.</summary>
+/// <summary>Tests certificates from the pipeline.</summary>
 public sealed class PipelineTests : IDisposable
 {
     private readonly HostedPowerShell _powerShell = new();
@@ -17,14 +17,14 @@ public sealed class PipelineTests : IDisposable
     [InlineData("[pscustomobject]@{ Domain = 'a.example.org, b.example.org'; Issuer = 'self-signed' } | New-ConvoxCertificate", "a.example.org b.example.org")]
     [InlineData("[pscustomobject]@{ Domain = 'a.example.org;b.example.org'; Issuer = 'self-signed' }, [pscustomobject]@{ Domain = 'c.example.org'; Issuer = 'self-signed' } | New-ConvoxCertificate -ThrottleLimit 2", "a.example.org b.example.org|c.example.org")]
     [InlineData("[pscustomobject]@{ Domain = 'a.example.org'; Issuer = 'self-signed'; Duration = '' } | New-ConvoxCertificate", "a.example.org")]
-    public async Task Each_object_is_one_certificate(string script, string expected)
+    public async Task Each_pipeline_object_is_one_certificate(string script, string expected)
     {
         var made = (await RunAsync(script)).Succeeded().Of<ConvoxCertificate>();
         Assert.Equal(expected.Split('|'), made.Select(c => string.Join(' ', c.Domains)).Order());
     }
 
     [Fact]
-    public async Task A_bad_row_does_not_harm_the_others()
+    public async Task An_invalid_row_does_not_affect_the_others()
     {
         var run = await RunAsync("""
             [pscustomobject]@{ Domain = 'a.example.org'; Issuer = 'self-signed' },
@@ -37,7 +37,7 @@ public sealed class PipelineTests : IDisposable
     }
 
     [Fact]
-    public async Task What_expires_is_piped_on_to_its_renewal()
+    public async Task Expiring_certificates_are_piped_to_their_renewal()
     {
         await using var session = await ScriptedCaSession.StartAsync();
         (await session.RunAsync($"'a.example.org', 'b.example.org' | New-ConvoxCertificate {ScriptedCaSession.Issuing}")).Succeeded();
@@ -48,7 +48,7 @@ public sealed class PipelineTests : IDisposable
     }
 
     [Fact]
-    public async Task Stop_winds_down_the_others_and_a_later_run_goes_on_with_them()
+    public async Task Stop_cancels_the_others_and_a_later_run_resumes_them()
     {
         await using var session = await ScriptedCaSession.StartAsync();
         session.Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Problem(403, "rejectedIdentifier", "policy"));
@@ -63,7 +63,7 @@ public sealed class PipelineTests : IDisposable
     }
 
     [Fact]
-    public async Task A_failure_downstream_ends_it_cleanly()
+    public async Task A_downstream_failure_ends_the_cmdlet_cleanly()
     {
         await using var session = await ScriptedCaSession.StartAsync();
         var run = await session.RunAsync($"'a.example.org', 'b.example.org' | New-ConvoxCertificate {ScriptedCaSession.Issuing} | ForEach-Object {{ throw 'downstream' }}");
@@ -74,7 +74,7 @@ public sealed class PipelineTests : IDisposable
     }
 
     [Fact]
-    public async Task What_if_asks_nobody_and_makes_nothing()
+    public async Task WhatIf_sends_no_request_and_creates_nothing()
     {
         var run = (await RunAsync("'a.example.org', 'b.example.org' | New-ConvoxCertificate -Issuer self-signed -WhatIf")).Succeeded();
         Assert.Empty(run.Objects);
@@ -83,7 +83,7 @@ public sealed class PipelineTests : IDisposable
     }
 
     [Fact]
-    public async Task Output_and_pipeline_variables_hold_the_certificates()
+    public async Task OutVariable_and_PipelineVariable_contain_the_certificates()
     {
         var run = (await RunAsync("""
             'a.example.org', 'b.example.org' | New-ConvoxCertificate -Issuer self-signed -OutVariable made -PipelineVariable one | ForEach-Object { $one.Id -eq $_.Id }

@@ -3,13 +3,13 @@ using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Tests.Commands;
 
-/// <summary>What somebody who watches sees of the way to several certificates, and what a log keeps of it.</summary>
+/// <summary>Tests the progress and the log of several certificates.</summary>
 public sealed class ProgressTests
 {
     private const string Three = $"'a.example.org', 'b.example.org', 'c.example.org' | New-ConvoxCertificate {ScriptedCaSession.Issuing} -Verbose";
 
     [Fact]
-    public async Task Certificates_have_bars_of_their_own_that_all_end()
+    public async Task Each_certificate_has_a_progress_bar_that_completes()
     {
         await using var session = await ScriptedCaSession.StartAsync(null, "Yes");
         var run = (await session.RunAsync(Three)).Succeeded();
@@ -26,7 +26,7 @@ public sealed class ProgressTests
     }
 
     [Fact]
-    public async Task The_log_says_of_each_line_which_certificate_it_is_about()
+    public async Task Each_verbose_line_names_its_certificate()
     {
         await using var session = await ScriptedCaSession.StartAsync();
         var run = (await session.RunAsync(Three)).Succeeded();
@@ -34,14 +34,14 @@ public sealed class ProgressTests
         foreach (var name in (string[])["a.example.org", "b.example.org", "c.example.org"])
         {
             var lines = run.Verbose.Where(line => line.StartsWith(name + ": ", StringComparison.Ordinal)).ToList();
-            var order = (string[])["Ordering", "Publishing", "Telling the CA", "Waiting for the CA", "Asking for the certificate", "Downloading", "Storing", "Version 1 of"];
+            var order = (string[])["Ordering", "Publishing", "Telling the CA", "Waiting for the CA", "Requesting the certificate", "Downloading", "Storing", "Version 1 of"];
             Assert.Equal(order, order.OrderBy(step => lines.FindIndex(line => line.Contains(step, StringComparison.Ordinal))));
             Assert.All(order, step => Assert.Contains(lines, line => line.Contains(step, StringComparison.Ordinal)));
         }
     }
 
     [Fact]
-    public async Task A_wait_that_the_CA_asks_for_tells_how_long_it_takes()
+    public async Task A_delay_requested_by_the_CA_shows_the_remaining_time()
     {
         await using var session = await ScriptedCaSession.StartAsync(new AcmeTestServerOptions { ProcessingPolls = 1, RetryAfter = 2 }, "Yes");
         var run = (await session.RunAsync($"New-ConvoxCertificate a.example.org {ScriptedCaSession.Issuing} -Verbose")).Succeeded();
@@ -51,7 +51,7 @@ public sealed class ProgressTests
     }
 
     [Fact]
-    public async Task A_host_that_is_not_interactive_is_shown_no_progress()
+    public async Task A_non_interactive_host_shows_no_progress()
     {
         await using var session = await ScriptedCaSession.StartAsync();
         Assert.Empty((await session.RunAsync(Three)).Succeeded().Progress);

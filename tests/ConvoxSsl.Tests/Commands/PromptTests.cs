@@ -1,12 +1,12 @@
 namespace ConvoxSsl.Tests.Commands;
 
-/// <summary>What is asked of a person who sits at the prompt.</summary>
+/// <summary>Tests the prompts of an interactive session.</summary>
 public sealed class PromptTests
 {
     private const string WithoutConsent = "New-ConvoxCertificate one.example.org -Issuer $directory -CaCertificate $root -WebRoot $webRoot";
 
     [Fact]
-    public async Task The_terms_are_asked_for_once_and_remembered()
+    public async Task The_terms_prompt_appears_once_and_is_remembered()
     {
         await using var session = await ScriptedCaSession.StartAsync(null, "Yes");
         (await session.RunAsync(WithoutConsent)).Succeeded();
@@ -17,7 +17,7 @@ public sealed class PromptTests
     }
 
     [Fact]
-    public async Task Terms_that_are_declined_end_it()
+    public async Task Declined_terms_end_the_command()
     {
         await using var session = await ScriptedCaSession.StartAsync(null, "No");
         var error = Assert.Single((await session.RunAsync(WithoutConsent)).Errors);
@@ -28,7 +28,7 @@ public sealed class PromptTests
     }
 
     [Fact]
-    public async Task Removing_is_asked_for_and_names_what_goes()
+    public async Task Removal_prompts_with_the_names()
     {
         await using var session = await ScriptedCaSession.StartAsync(null, "No", "Yes");
         await session.RunAsync("New-ConvoxCertificate one.example.org -Issuer self-signed");

@@ -3,7 +3,7 @@ using ConvoxSsl.Tests.Hosting;
 
 namespace ConvoxSsl.Tests.Commands;
 
-/// <summary>Schedules as far as they need no scheduler: the manifest of a CronJob, and what is refused before one is asked.</summary>
+/// <summary>Tests schedules without a scheduler: the manifest of a CronJob, and invalid input.</summary>
 public sealed class RenewalScheduleTests : IDisposable
 {
     private const string CronJob = "Register-ConvoxRenewal -Rack /var/lib/convoxssl -Image registry.example.org/convoxssl:1 -VolumeClaim rack";
@@ -13,7 +13,7 @@ public sealed class RenewalScheduleTests : IDisposable
     public void Dispose() => _powerShell.Dispose();
 
     [Fact]
-    public async Task A_manifest_is_the_output_or_a_file_that_keeps_its_times()
+    public async Task A_manifest_is_output_or_a_file_that_keeps_its_times()
     {
         var text = Assert.Single((await RunAsync(CronJob)).Succeeded().Of<string>());
         Assert.Contains("kind: CronJob", text, StringComparison.Ordinal);
@@ -43,7 +43,7 @@ public sealed class RenewalScheduleTests : IDisposable
     [InlineData(CronJob + " -Namespace 'No Good'", "InvalidKubernetesName", "No Good")]
     [InlineData("Register-ConvoxRenewal -Rack /r -Image 'not an image' -VolumeClaim rack", "InvalidImage", "not an image")]
     [InlineData("Register-ConvoxRenewal Cron -PowerShellPath ./no-such-pwsh", "FileNotFound", "no-such-pwsh")]
-    public async Task Bad_input_is_one_error_and_no_scheduler_is_asked(string script, string id, string told)
+    public async Task Invalid_input_is_one_error_without_a_call_of_a_scheduler(string script, string id, string told)
     {
         var error = Assert.Single((await RunAsync(script)).Errors);
         Assert.StartsWith($"ConvoxSsl.{id},", error.FullyQualifiedErrorId, StringComparison.Ordinal);
@@ -52,7 +52,7 @@ public sealed class RenewalScheduleTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_is_no_manifest_is_not_written_over()
+    public async Task An_existing_file_that_is_not_a_manifest_is_not_overwritten()
     {
         await File.WriteAllTextAsync(_powerShell["renewal.yaml"], "mine: true\n");
         _powerShell.Set("file", _powerShell["renewal.yaml"]);

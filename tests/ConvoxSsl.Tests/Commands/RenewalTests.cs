@@ -3,13 +3,13 @@ using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Tests.Commands;
 
-/// <summary>Renewals as a runbook sees them: one result for each certificate, scripts that are told, trials.</summary>
+/// <summary>Tests renewals in runbooks: results, hook scripts and dry runs.</summary>
 public sealed class RenewalTests
 {
     private const string Explanation = "https://ca.example.org/incident";
 
     [Fact]
-    public async Task A_CA_that_wants_it_now_is_obeyed_and_explains_itself()
+    public async Task A_renewal_suggested_by_the_CA_runs_with_its_explanation()
     {
         var now = DateTimeOffset.UtcNow;
         var first = string.Empty;
@@ -41,7 +41,7 @@ public sealed class RenewalTests
     }
 
     [Fact]
-    public async Task A_failed_renewal_waits_for_its_next_try_and_force_makes_it()
+    public async Task A_failed_renewal_waits_for_its_next_attempt_unless_forced()
     {
         await using var session = await ScriptedCaSession.StartAsync();
         session.Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).FailValidation("dns", "no such name"));
@@ -61,7 +61,7 @@ public sealed class RenewalTests
     }
 
     [Fact]
-    public async Task Scripts_are_told_what_came_of_it_and_may_use_the_module()
+    public async Task Hook_scripts_get_the_result_and_can_use_the_module()
     {
         await using var session = await ScriptedCaSession.StartAsync();
         const string hooks = "-OnRenewed { $script:renewed += \"$($_.Id) $($args[0].Result) $((Get-ConvoxCertificate $_.Id).Version);\" } -OnFailed { $script:failed += \"$($_.Domain): $($_.Reason)\" }";
@@ -78,7 +78,7 @@ public sealed class RenewalTests
     [InlineData("throw 'mailbox full'", "mailbox full")]
     [InlineData("break", "")]
     [InlineData("Write-Error 'x' -ErrorAction Stop", "")]
-    public async Task A_script_that_fails_is_a_warning_and_harms_nothing(string script, string told)
+    public async Task A_failing_hook_script_is_a_warning_without_effect(string script, string told)
     {
         await using var session = await ScriptedCaSession.StartAsync();
         var run = await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing} -OnRenewed {{ {script} }}; 'after'");
@@ -89,7 +89,7 @@ public sealed class RenewalTests
     }
 
     [Fact]
-    public async Task A_dry_run_shows_that_it_would_work_and_keeps_nothing()
+    public async Task A_dry_run_reports_success_and_stores_nothing()
     {
         await using var session = await ScriptedCaSession.StartAsync();
         var passed = Assert.Single((await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing} -DryRun")).Succeeded().Of<ConvoxCheck>());
@@ -102,7 +102,7 @@ public sealed class RenewalTests
     }
 
     [Fact]
-    public async Task A_dry_run_needs_a_CA_that_has_a_place_for_it()
+    public async Task A_dry_run_requires_a_CA_with_a_staging_endpoint()
     {
         await using var session = await ScriptedCaSession.StartAsync();
         foreach (var issuer in new[] { "zerossl", "self-signed" })
@@ -113,7 +113,7 @@ public sealed class RenewalTests
     }
 
     [Fact]
-    public async Task The_issuer_can_change_at_a_renewal()
+    public async Task A_renewal_can_change_the_issuer()
     {
         await using var session = await ScriptedCaSession.StartAsync();
         await using var other = await AcmeTestServer.StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true }, CancellationToken.None);
@@ -130,7 +130,7 @@ public sealed class RenewalTests
     }
 
     [Fact]
-    public async Task Wait_goes_on_with_what_was_begun()
+    public async Task Wait_resumes_an_interrupted_order()
     {
         await using var session = await ScriptedCaSession.StartAsync(new AcmeTestServerOptions { Challenges = _ => ["email-01"] });
         await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing}");
@@ -147,7 +147,7 @@ public sealed class RenewalTests
     [Theory]
     [InlineData("Wait-ConvoxCertificate cert-none", "CertificateNotFound")]
     [InlineData("Wait-ConvoxCertificate cert-0123456789abcdef0123456789abcdef -Timeout 0s", "InvalidTimeout")]
-    public async Task Nothing_is_waited_for_where_nothing_can_come(string script, string id)
+    public async Task Wait_without_a_pending_order_is_an_error(string script, string id)
     {
         await using var session = await ScriptedCaSession.StartAsync();
         var error = Assert.Single((await session.RunAsync(script)).Errors);
@@ -155,7 +155,7 @@ public sealed class RenewalTests
     }
 
     [Fact]
-    public async Task Profiles_are_those_of_the_directory_and_completed_without_asking_it()
+    public async Task Profiles_of_the_directory_are_completed_without_a_request()
     {
         await using var session = await ScriptedCaSession.StartAsync(new AcmeTestServerOptions
         {
@@ -175,7 +175,7 @@ public sealed class RenewalTests
     [Theory]
     [InlineData("192.0.2.1", "AddressNotTaken", "-Profile shortlived")]
     [InlineData("(1..26 | ForEach-Object { \"$_.example.org\" }) -Profile shortlived", "TooManyNames", "25")]
-    public async Task Published_rules_of_profiles_are_known_before_anything_is_asked(string arguments, string id, string told)
+    public async Task Published_profile_rules_are_checked_before_any_request(string arguments, string id, string told)
     {
         await using var session = await ScriptedCaSession.StartAsync();
         var error = Assert.Single((await session.RunAsync($"New-ConvoxCertificate {arguments} -Issuer letsencrypt -AcceptTermsOfService")).Errors);

@@ -3,7 +3,7 @@ using ConvoxSsl.Tests.Hosting;
 
 namespace ConvoxSsl.Tests.Commands;
 
-/// <summary>A session beside a CA that does as it is told. Scripts know it as <c>$directory</c> and <c>$root</c>.</summary>
+/// <summary>A session with a scripted CA. Scripts can use <c>$directory</c> and <c>$root</c>.</summary>
 internal sealed class ScriptedCaSession : IAsyncDisposable
 {
     private ScriptedCaSession(AcmeTestServer ca, HostedPowerShell powerShell)
@@ -12,7 +12,7 @@ internal sealed class ScriptedCaSession : IAsyncDisposable
         PowerShell = powerShell;
     }
 
-    /// <summary>The parameters that every issuance from this CA needs, with a web root that it does not look into.</summary>
+    /// <summary>The parameters of every issuance from this CA. It does not read the web root.</summary>
     public const string Issuing = "-Issuer $directory -CaCertificate $root -WebRoot $webRoot -AcceptTermsOfService";
 
     /// <summary>The CA.</summary>
@@ -21,12 +21,12 @@ internal sealed class ScriptedCaSession : IAsyncDisposable
     /// <summary>The session.</summary>
     public HostedPowerShell PowerShell { get; }
 
-    /// <summary>The directory where http-01 responses appear.</summary>
+    /// <summary>The directory of the http-01 responses.</summary>
     public string WebRoot => PowerShell["www"];
 
-    /// <summary>Starts both.</summary>
-    /// <param name="options">How the CA behaves; it takes each challenge for met.</param>
-    /// <param name="answers">What the person at the prompt answers; null for nobody there.</param>
+    /// <summary>Starts the CA and the session.</summary>
+    /// <param name="options">The behavior of the CA. It accepts every challenge.</param>
+    /// <param name="answers">The answers to prompts; null for a non-interactive host.</param>
     public static async Task<ScriptedCaSession> StartAsync(AcmeTestServerOptions? options = null, params string[]? answers)
     {
         var ca = await AcmeTestServer.StartAsync((options ?? new AcmeTestServerOptions()) with { AcceptsAllChallenges = true }, CancellationToken.None);
@@ -38,7 +38,7 @@ internal sealed class ScriptedCaSession : IAsyncDisposable
         return session;
     }
 
-    /// <summary>Runs a script to its end.</summary>
+    /// <summary>Runs a script.</summary>
     public Task<PowerShellResult> RunAsync(string script) => PowerShell.RunAsync(script, CancellationToken.None);
 
     /// <inheritdoc/>

@@ -4,7 +4,7 @@ using Status = ConvoxSsl.ConvoxServiceCertificateStatus;
 
 namespace ConvoxSsl.Tests.Commands;
 
-/// <summary>The cmdlets on a convox.yml.</summary>
+/// <summary>Tests the cmdlets for a convox.yml.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class ServiceCertificateTests : IDisposable
 {
@@ -36,7 +36,7 @@ public sealed class ServiceCertificateTests : IDisposable
     public void Dispose() => _powerShell.Dispose();
 
     [Fact]
-    public async Task Services_are_listed_in_their_order_with_what_is_known_of_their_certificates()
+    public async Task Services_are_listed_in_order_with_the_status_of_their_certificates()
     {
         var services = Services(await RunAsync("Get-ConvoxServiceCertificate $folder"));
 
@@ -49,7 +49,7 @@ public sealed class ServiceCertificateTests : IDisposable
     }
 
     [Fact]
-    public async Task Missing_certificates_are_issued_over_the_pipeline_and_then_found()
+    public async Task Missing_certificates_are_issued_through_the_pipeline_and_then_found()
     {
         var made = await RunAsync("Get-ConvoxServiceCertificate $folder | Where-Object Status -eq 'Missing' | New-ConvoxCertificate -Issuer self-signed");
         Assert.Equal(["api.example.org v1.example.org", "web.example.org"], made.Succeeded().Of<ConvoxCertificate>().Select(c => string.Join(' ', c.Domains)).Order());
@@ -64,7 +64,7 @@ public sealed class ServiceCertificateTests : IDisposable
     }
 
     [Fact]
-    public async Task A_wildcard_that_covers_several_services_is_proposed_before_others()
+    public async Task A_wildcard_that_covers_several_services_is_proposed_first()
     {
         await RunAsync("New-ConvoxCertificate web.example.org -Issuer self-signed");
         var wildcard = Certificate(await RunAsync("New-ConvoxCertificate *.example.org -Issuer self-signed -Duration 30d"));
@@ -76,7 +76,7 @@ public sealed class ServiceCertificateTests : IDisposable
     }
 
     [Fact]
-    public async Task A_certificate_is_set_for_several_services_in_one_call_and_removed_without_a_trace()
+    public async Task A_certificate_is_set_for_several_services_and_removed_without_a_trace()
     {
         _powerShell.Set("wildcard", Certificate(await RunAsync("New-ConvoxCertificate *.example.org -Issuer self-signed")));
         var run = await RunAsync("Set-ConvoxServiceCertificate web, api $wildcard -Path $folder");
@@ -100,7 +100,7 @@ public sealed class ServiceCertificateTests : IDisposable
     [InlineData("Set-ConvoxServiceCertificate -Service web -Certificate $wildcard -Path $folder/convox.yml")]
     [InlineData("Get-ConvoxServiceCertificate $folder web | Set-ConvoxServiceCertificate -Certificate $wildcard.Id")]
     [InlineData("$ExecutionContext.SessionState.Path.PushCurrentLocation('x'); $null = $ExecutionContext.SessionState.Path.SetLocation($folder); $wildcard | Set-ConvoxServiceCertificate web")]
-    public async Task A_certificate_comes_by_the_pipeline_or_by_name(string script)
+    public async Task A_certificate_is_given_through_the_pipeline_or_by_parameter(string script)
     {
         var wildcard = Certificate(await RunAsync("New-ConvoxCertificate *.example.org -Issuer self-signed"));
         _powerShell.Set("wildcard", wildcard);
@@ -136,7 +136,7 @@ public sealed class ServiceCertificateTests : IDisposable
     }
 
     [Fact]
-    public async Task A_certificate_of_another_rack_is_judged_by_itself()
+    public async Task A_certificate_of_another_rack_is_evaluated_on_its_own()
     {
         var run = await RunAsync("New-ConvoxCertificate web.example.org -Issuer self-signed -Rack $folder/other | Set-ConvoxServiceCertificate web -Path $folder -PassThru");
 
@@ -145,7 +145,7 @@ public sealed class ServiceCertificateTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_a_rack_it_works_with_one_warning()
+    public async Task Without_a_rack_the_services_are_listed_with_one_warning()
     {
         var set = await RunAsync("Set-ConvoxServiceCertificate web, api cert-one -Path $folder");
         Assert.Contains("There is no rack at", Assert.Single(set.Succeeded().Warnings), StringComparison.Ordinal);
@@ -157,7 +157,7 @@ public sealed class ServiceCertificateTests : IDisposable
     }
 
     [Fact]
-    public async Task A_rack_that_can_not_be_read_and_a_damaged_certificate_leave_it_open()
+    public async Task An_unreadable_rack_or_a_corrupt_certificate_yields_Unknown()
     {
         var certificate = Certificate(await RunAsync("New-ConvoxCertificate web.example.org -Issuer self-signed"));
         await RunAsync($"Set-ConvoxServiceCertificate web {certificate.Id} -Path $folder");
@@ -173,7 +173,7 @@ public sealed class ServiceCertificateTests : IDisposable
     }
 
     [Fact]
-    public async Task What_if_and_what_is_so_already_write_nothing()
+    public async Task WhatIf_and_unchanged_services_write_nothing()
     {
         await RunAsync("Set-ConvoxServiceCertificate web cert-one -Path $folder -WhatIf");
         Assert.Equal(Text, await File.ReadAllTextAsync(Manifest));
@@ -196,7 +196,7 @@ public sealed class ServiceCertificateTests : IDisposable
     [InlineData("Set-ConvoxServiceCertificate web 'cert one' -Path $folder", "InvalidCertificateId", "'cert one'")]
     [InlineData("Get-ConvoxServiceCertificate $folder -Rack nowhere", "RackNotFound", "'nowhere'")]
     [InlineData("Get-ConvoxServiceCertificate $folder web | Set-ConvoxServiceCertificate", "NoCertificateProposed", "-Certificate")]
-    public async Task What_can_not_be_used_is_one_error_and_nothing_is_written(string script, string id, string told)
+    public async Task Unusable_input_is_one_error_and_nothing_is_written(string script, string id, string told)
     {
         var run = await RunAsync(script);
 
@@ -211,7 +211,7 @@ public sealed class ServiceCertificateTests : IDisposable
     [InlineData("services:\n  web: [\n", "InvalidManifest", "line 3, column 1")]
     [InlineData("just a text", "InvalidManifest", "line 1, column 1")]
     [InlineData("services:\n  api: &api {port: 1}\n  web: *api\n", "ManifestNotEditable", "alias")]
-    public async Task A_manifest_that_can_not_be_edited_is_left_as_it_is(string text, string id, string told)
+    public async Task A_manifest_that_cannot_be_edited_stays_unchanged(string text, string id, string told)
     {
         await File.WriteAllTextAsync(Manifest, text);
 
@@ -223,7 +223,7 @@ public sealed class ServiceCertificateTests : IDisposable
     }
 
     [Fact]
-    public async Task A_service_that_fails_does_not_stop_the_others()
+    public async Task A_failing_service_does_not_stop_the_others()
     {
         var run = await RunAsync("Set-ConvoxServiceCertificate web, none, api cert-one -Path $folder -PassThru");
 
@@ -247,14 +247,14 @@ public sealed class ServiceCertificateTests : IDisposable
     [InlineData("Set-ConvoxServiceCertificate -Path $folder -Service ap", "api")]
     [InlineData("Set-ConvoxServiceCertificate h", "hook")]
     [InlineData("Set-ConvoxServiceCertificate -Path $folder/none -Service w")]
-    public async Task Services_are_completed(string typed, params string[] expected)
+    public async Task Completes_services(string typed, params string[] expected)
     {
         await RunAsync("$null = $ExecutionContext.SessionState.Path.SetLocation($folder)");
         Assert.Equal(expected, (await CompleteAsync(typed)).Select(r => r.CompletionText));
     }
 
     [Fact]
-    public async Task A_completion_shows_the_domains_and_is_silent_where_the_manifest_is_broken()
+    public async Task Completions_show_domains_and_an_invalid_manifest_yields_none()
     {
         Assert.Equal("api.example.org, v1.example.org", Assert.Single(await CompleteAsync("Get-ConvoxServiceCertificate $folder -Service a")).ToolTip);
         await File.WriteAllTextAsync(Manifest, "services: [");
@@ -262,7 +262,7 @@ public sealed class ServiceCertificateTests : IDisposable
     }
 
     [Fact]
-    public async Task Ids_are_completed_from_the_rack()
+    public async Task Completes_IDs_from_the_rack()
     {
         var made = Certificate(await RunAsync("New-ConvoxCertificate web.example.org -Issuer self-signed"));
         Assert.Equal(made.Id, Assert.Single(await CompleteAsync("Set-ConvoxServiceCertificate web cert-")).CompletionText);

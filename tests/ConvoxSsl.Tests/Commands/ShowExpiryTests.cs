@@ -5,7 +5,7 @@ using ConvoxSsl.Tests.Hosting;
 
 namespace ConvoxSsl.Tests.Commands;
 
-/// <summary>Show-ConvoxExpiry in a session.</summary>
+/// <summary>Tests Show-ConvoxExpiry.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class ShowExpiryTests : IDisposable
 {
@@ -18,7 +18,7 @@ public sealed class ShowExpiryTests : IDisposable
     public void Dispose() => _powerShell.Dispose();
 
     [Fact]
-    public async Task Without_input_it_draws_all_certificates_of_the_rack_in_the_hosts_width()
+    public async Task Without_input_all_certificates_are_drawn_in_the_width_of_the_host()
     {
         var lines = await LinesAsync(ThreeCertificates + "Show-ConvoxExpiry");
 
@@ -30,7 +30,7 @@ public sealed class ShowExpiryTests : IDisposable
     }
 
     [Fact]
-    public async Task It_takes_certificates_renewals_and_ids_from_the_pipeline()
+    public async Task Certificates_renewals_and_IDs_are_accepted_from_the_pipeline()
     {
         await LinesAsync(ThreeCertificates);
 
@@ -41,7 +41,7 @@ public sealed class ShowExpiryTests : IDisposable
     }
 
     [Fact]
-    public async Task What_a_job_left_of_a_certificate_is_drawn_as_the_certificate()
+    public async Task A_deserialized_certificate_is_drawn_as_a_certificate()
     {
         await LinesAsync(ThreeCertificates);
         var live = await LinesAsync("Get-ConvoxCertificate | Show-ConvoxExpiry -Width 100");
@@ -51,7 +51,7 @@ public sealed class ShowExpiryTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_no_certificate_is_an_error_and_the_others_are_drawn()
+    public async Task An_object_of_another_type_is_an_error_and_the_others_are_drawn()
     {
         var run = await _powerShell.RunAsync(ThreeCertificates + "'cert-none', 42, (Get-ConvoxCertificate -Domain a.*) | Show-ConvoxExpiry", CancellationToken.None);
 
@@ -62,7 +62,7 @@ public sealed class ShowExpiryTests : IDisposable
     }
 
     [Fact]
-    public async Task No_certificates_are_one_line_and_no_error()
+    public async Task No_certificates_yield_one_line_and_no_error()
     {
         Assert.Equal(["There are no certificates to show."], await LinesAsync("Show-ConvoxExpiry"));
         Assert.Equal(["There are no certificates to show."], await LinesAsync(ThreeCertificates + "Get-ConvoxCertificate -Domain z.* | Show-ConvoxExpiry"));
@@ -80,7 +80,7 @@ public sealed class ShowExpiryTests : IDisposable
     }
 
     [Fact]
-    public async Task With_ASCII_nothing_else_is_drawn()
+    public async Task With_Ascii_only_ASCII_characters_are_drawn()
     {
         var lines = await LinesAsync(ThreeCertificates + "Show-ConvoxExpiry -Ascii");
 
@@ -91,7 +91,7 @@ public sealed class ShowExpiryTests : IDisposable
     [InlineData("-Width 39", "ParameterArgumentValidationError")]
     [InlineData("-First 0", "ParameterArgumentValidationError")]
     [InlineData("-Html x.html -Width 80", "AmbiguousParameterSet")]
-    public async Task Parameters_that_make_no_sense_are_refused_before_anything_is_read(string parameters, string code)
+    public async Task Invalid_parameters_are_rejected_before_anything_is_read(string parameters, string code)
     {
         var run = await _powerShell.RunAsync($"Show-ConvoxExpiry {parameters}", CancellationToken.None);
 
@@ -99,7 +99,7 @@ public sealed class ShowExpiryTests : IDisposable
     }
 
     [Fact]
-    public async Task A_time_of_nothing_ends_the_call()
+    public async Task A_time_span_of_zero_is_a_terminating_error()
     {
         var run = await _powerShell.RunAsync("Show-ConvoxExpiry -Within 0s", CancellationToken.None);
 
@@ -107,7 +107,7 @@ public sealed class ShowExpiryTests : IDisposable
     }
 
     [Fact]
-    public async Task The_page_is_written_and_given_as_a_file()
+    public async Task The_page_is_written_and_returned_as_a_file()
     {
         var file = Assert.Single((await RunAsync(ThreeCertificates + "Show-ConvoxExpiry -Html $folder/expiry.html")).Of<FileInfo>());
 
@@ -118,7 +118,7 @@ public sealed class ShowExpiryTests : IDisposable
     }
 
     [Fact]
-    public async Task A_page_that_is_there_is_replaced_and_keeps_its_mode()
+    public async Task An_existing_page_is_replaced_and_keeps_its_mode()
     {
         await File.WriteAllTextAsync(_powerShell["expiry.html"], new string('x', 100_000));
         File.SetUnixFileMode(_powerShell["expiry.html"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
@@ -130,7 +130,7 @@ public sealed class ShowExpiryTests : IDisposable
     }
 
     [Fact]
-    public async Task A_page_of_no_certificates_is_written_too()
+    public async Task A_page_without_certificates_is_written()
     {
         await RunAsync("Get-ConvoxCertificate | Show-ConvoxExpiry -Html $folder/expiry.html");
 
@@ -138,7 +138,7 @@ public sealed class ShowExpiryTests : IDisposable
     }
 
     [Fact]
-    public async Task What_if_writes_no_page()
+    public async Task WhatIf_writes_no_page()
     {
         var run = await RunAsync(ThreeCertificates + "Show-ConvoxExpiry -Html $folder/expiry.html -WhatIf");
 
@@ -159,7 +159,7 @@ public sealed class ShowExpiryTests : IDisposable
     }
 
     [Fact]
-    public async Task A_relative_page_lies_in_the_sessions_folder()
+    public async Task A_relative_path_is_resolved_in_the_session_directory()
     {
         await RunAsync("$null = $ExecutionContext.SessionState.Path.SetLocation($folder); Show-ConvoxExpiry -Html expiry.html");
 

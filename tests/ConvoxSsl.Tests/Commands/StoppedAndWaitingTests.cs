@@ -4,11 +4,11 @@ using ConvoxSsl.TestKit;
 
 namespace ConvoxSsl.Tests.Commands;
 
-/// <summary>Orders that do not end in one go: stopped by the user, or waiting for somebody.</summary>
+/// <summary>Tests orders that are stopped or pending.</summary>
 public sealed class StoppedAndWaitingTests
 {
     [Fact]
-    public async Task Ctrl_C_cleans_up_and_the_order_goes_on_where_it_stood()
+    public async Task Ctrl_C_cleans_up_and_the_order_resumes_later()
     {
         await using var session = await ScriptedCaSession.StartAsync();
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -23,7 +23,7 @@ public sealed class StoppedAndWaitingTests
         Assert.Single(Directory.GetFiles(session.WebRoot + "/.well-known/acme-challenge"));
         var took = await running.StopAsync();
 
-        // A second is the promise; the bound leaves room for a machine with other work.
+        // One second is guaranteed. The limit is higher for a busy machine.
         Assert.True((await running.Completion).Stopped);
         Assert.True(TestTime.IsWithin(took, TimeSpan.FromSeconds(10)), $"It took {took}.");
         Assert.Empty(Directory.GetFileSystemEntries(session.WebRoot));
@@ -38,7 +38,7 @@ public sealed class StoppedAndWaitingTests
     }
 
     [Fact]
-    public async Task A_CA_that_asks_the_owner_is_waited_for_without_a_process()
+    public async Task A_pending_out_of_band_validation_needs_no_running_process()
     {
         await using var session = await ScriptedCaSession.StartAsync(new AcmeTestServerOptions { Challenges = _ => ["email-01"] });
         var asked = (await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing}")).Succeeded();
@@ -56,7 +56,7 @@ public sealed class StoppedAndWaitingTests
     }
 
     [Fact]
-    public async Task A_CA_that_takes_too_long_is_left_and_asked_again_later()
+    public async Task A_slow_CA_times_out_and_the_order_resumes_later()
     {
         await using var session = await ScriptedCaSession.StartAsync(new AcmeTestServerOptions { ProcessingPolls = 1000, RetryAfter = 1 });
         var error = Assert.Single((await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing} -Timeout {TestTime.Stretch(TimeSpan.FromSeconds(6)).TotalSeconds:0}s")).Errors);

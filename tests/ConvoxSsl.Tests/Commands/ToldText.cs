@@ -3,7 +3,7 @@ using ConvoxSsl.Tests.Hosting;
 
 namespace ConvoxSsl.Tests.Commands;
 
-/// <summary>Everything that a person or a log could have read of a script.</summary>
+/// <summary>The output of a script in all streams and the host.</summary>
 internal static class ToldText
 {
     public static string Of(PowerShellResult result) => string.Join('\n', (IEnumerable<string>)

@@ -6,7 +6,7 @@ using ConvoxSsl.Tests.Secrets;
 
 namespace ConvoxSsl.Tests.Commands;
 
-/// <summary>Credentials that stay in a vault: a Get-Secret of the session's, as SecretManagement has it, notes each call.</summary>
+/// <summary>Tests credentials in a vault. A Get-Secret function in the session stands in for SecretManagement and records each call.</summary>
 [Collection(EnvironmentVariables.Name)]
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class VaultSecretTests : IAsyncLifetime
@@ -15,7 +15,7 @@ public sealed class VaultSecretTests : IAsyncLifetime
     private const string Zone = "example.org";
     private const string Issuing = "-Issuer $directory -CaCertificate $root -AcceptTermsOfService -SkipPropagationCheck";
 
-    // As the real one: errors where there is no such secret, a list with AsPlainText or not, and the types that a vault holds.
+    // Like the real one: errors for missing secrets, AsPlainText, and the types of a vault.
     private const string GetSecret = """
         $global:Calls = [System.Collections.ArrayList]::new()
         $global:Vaults = @{ Work = @{} }
@@ -67,7 +67,7 @@ public sealed class VaultSecretTests : IAsyncLifetime
     [InlineData("$token")]
     [InlineData("'" + Token + "'")]
     [InlineData("[pscredential]::new('me', $token)")]
-    public async Task A_token_in_a_vault_proves_names_and_stays_there(string kept)
+    public async Task A_token_in_a_vault_validates_names_and_is_not_stored(string kept)
     {
         await OkAsync($"$Vaults.Work.cloudflare = {kept}");
 
@@ -83,7 +83,7 @@ public sealed class VaultSecretTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Many_certificates_at_once_ask_a_vault_once_and_on_the_pipeline_thread()
+    public async Task Concurrent_certificates_read_a_vault_once_on_the_pipeline_thread()
     {
         await OkAsync($"$Vaults.Work.cloudflare = $token; $null = Add-ConvoxDnsSolver 1 {Zone} -ApiTokenSecret cloudflare");
 
@@ -94,7 +94,7 @@ public sealed class VaultSecretTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_renewal_reads_the_secret_anew()
+    public async Task A_renewal_reads_the_secret_again()
     {
         await OkAsync($"$Vaults.Work.cloudflare = $token; $null = Add-ConvoxDnsSolver 1 {Zone} -ApiTokenSecret cloudflare; New-ConvoxCertificate *.{Zone} {Issuing}");
         const string newToken = Token + "-new";
@@ -115,7 +115,7 @@ public sealed class VaultSecretTests : IAsyncLifetime
     [InlineData("[byte[]] (1, 2, 3)", "VaultSecretInvalid", "Byte", "SecureString, String or PSCredential")]
     [InlineData("''", "VaultSecretInvalid", "empty", "SecureString, String or PSCredential")]
     [InlineData("{ throw 'The vault is on fire.' }", "VaultFailed", "on fire", "Get-Secret 'cloudflare' -Vault 'Work'")]
-    public async Task A_secret_that_can_not_be_had_is_one_error_before_anyone_is_asked(string kept, string id, string told, string remedy)
+    public async Task An_unavailable_secret_is_one_error_before_any_request(string kept, string id, string told, string remedy)
     {
         await OkAsync($"$Vaults.Work.cloudflare = {kept}; $null = Add-ConvoxDnsSolver 1 {Zone} -ApiTokenSecret cloudflare -Vault Work");
 
@@ -131,12 +131,12 @@ public sealed class VaultSecretTests : IAsyncLifetime
         var check = (await OkAsync($"Test-ConvoxDomain *.{Zone} -Issuer $directory -CaCertificate $root | Where-Object Passed -eq $false")).Of<ConvoxCheck>()[0];
         Assert.Contains(remedy, check.Remedy, StringComparison.Ordinal);
 
-        // Nothing is held against the next try.
+        // The failure does not affect the next attempt.
         await OkAsync($"$Vaults.Work.cloudflare = $token; New-ConvoxCertificate *.{Zone} {Issuing}");
     }
 
     [Fact]
-    public async Task Without_SecretManagement_the_error_says_how_it_is_installed()
+    public async Task Without_SecretManagement_the_remedy_is_its_installation()
     {
         await OkAsync($"$ExecutionContext.InvokeProvider.Item.Remove('function:Get-Secret', $false); $null = Add-ConvoxDnsSolver 1 {Zone} -ApiTokenSecret cloudflare");
 
@@ -147,7 +147,7 @@ public sealed class VaultSecretTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_vault_that_does_not_exist_is_named()
+    public async Task A_missing_vault_is_named_in_the_error()
     {
         await OkAsync($"$null = Add-ConvoxDnsSolver 1 {Zone} -ApiTokenSecret cloudflare -Vault Play");
 
@@ -158,7 +158,7 @@ public sealed class VaultSecretTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Changing_from_a_value_to_a_name_and_back_leaves_only_the_one_that_counts()
+    public async Task Switching_between_value_and_vault_name_keeps_only_the_current_one()
     {
         await OkAsync($"$Vaults.Work.cloudflare = $token; $null = Add-ConvoxDnsSolver 1 {Zone} -ApiToken $token");
         Assert.Single(Holders());
@@ -179,11 +179,11 @@ public sealed class VaultSecretTests : IAsyncLifetime
     [InlineData("-ApiKeySecret y", "InvalidCredential")]
     [InlineData("-ApiToken x -Vault Work", "InvalidParameters")]
     [InlineData("-PoshAcmePlugin P -PluginArgs @{} -PluginArgsSecret y", "InvalidParameters")]
-    public async Task Names_are_held_to_the_rules_of_what_they_stand_for(string parameters, string id) => Assert.StartsWith(
+    public async Task Vault_names_follow_the_rules_of_their_credentials(string parameters, string id) => Assert.StartsWith(
         $"ConvoxSsl.{id},", Assert.Single((await _session.RunAsync($"Add-ConvoxDnsSolver 1 {Zone} {parameters}")).Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
 
     [Fact]
-    public async Task A_key_in_a_vault_goes_with_its_address()
+    public async Task An_API_key_in_a_vault_requires_its_email_address()
     {
         const string key = "cfk-0123456789abcdef0123456789abcdef01234";
         _cloudflare.AddKey("me@example.org", key);
@@ -192,7 +192,7 @@ public sealed class VaultSecretTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Stopping_does_not_wait_for_a_vault()
+    public async Task Stop_does_not_wait_for_a_vault()
     {
         await OkAsync($"$Vaults.Work.cloudflare = {{ $global:Waiting.Set(); while ($true) {{ [System.Threading.Thread]::Sleep(10) }} }}; $null = Add-ConvoxDnsSolver 1 {Zone} -ApiTokenSecret cloudflare");
         using var waiting = new ManualResetEventSlim();

@@ -5,7 +5,7 @@ using ConvoxSsl.Tests.Hosting;
 
 namespace ConvoxSsl.Tests.Commands;
 
-/// <summary>A rack's webhook, as users set and try it; the receiver is a real HTTPS server.</summary>
+/// <summary>Tests the webhook cmdlets with a real HTTPS server as the receiver.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class WebhookTests : IAsyncLifetime
 {
@@ -31,7 +31,7 @@ public sealed class WebhookTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_webhook_is_set_shown_tried_changed_and_removed()
+    public async Task A_webhook_is_set_shown_tested_changed_and_removed()
     {
         Assert.Empty((await RunAsync("Get-ConvoxWebhook")).Succeeded().Objects);
         var set = Assert.Single((await RunAsync("Set-ConvoxWebhook $Url -CaCertificate $Root")).Succeeded().Of<ConvoxWebhook>());
@@ -60,7 +60,7 @@ public sealed class WebhookTests : IAsyncLifetime
     [Theory]
     [InlineData("'" + Given + "'")]
     [InlineData("$secret")]
-    public async Task A_secret_of_ones_own_is_taken_as_text_or_secure_string_and_not_given_back(string secret)
+    public async Task An_existing_secret_is_accepted_as_text_or_secure_string_and_not_returned(string secret)
     {
         _powerShell.Set("secret", new NetworkCredential(string.Empty, Given).SecurePassword);
         var set = Assert.Single((await RunAsync($"Set-ConvoxWebhook $Url -CaCertificate $Root -Secret {secret}")).Succeeded().Of<ConvoxWebhook>());
@@ -75,7 +75,7 @@ public sealed class WebhookTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Neither_the_secret_nor_the_path_of_the_URL_is_shown_and_their_files_are_private()
+    public async Task The_secret_and_the_URL_path_are_never_shown_and_stored_in_private_files()
     {
         Server.Reply(WebhookReply.Of(500), WebhookReply.Of(500), WebhookReply.Of(403));
         var runs = new[]
@@ -111,7 +111,7 @@ public sealed class WebhookTests : IAsyncLifetime
     [InlineData("Set-ConvoxWebhook", "NothingToChange", "-Url")]
     [InlineData("Test-ConvoxWebhook", "WebhookNotFound", "Set-ConvoxWebhook")]
     [InlineData("Remove-ConvoxWebhook -Confirm:$false", "WebhookNotFound", "Set-ConvoxWebhook")]
-    public async Task Bad_input_is_one_error_and_nothing_is_written(string script, string id, string remedy)
+    public async Task Invalid_input_is_one_error_and_nothing_is_written(string script, string id, string remedy)
     {
         await File.WriteAllTextAsync(_powerShell["junk.pem"], "no certificate");
         _powerShell.Set("Junk", _powerShell["junk.pem"]);
@@ -125,14 +125,14 @@ public sealed class WebhookTests : IAsyncLifetime
     [InlineData("Set-ConvoxWebhook $Url -Event Never")]
     [InlineData("Set-ConvoxWebhook $Url -Event @()")]
     [InlineData("Set-ConvoxWebhook $Url -Secret x -NewSecret")]
-    public async Task What_PowerShell_refuses_itself_writes_nothing(string script)
+    public async Task Binding_errors_write_nothing(string script)
     {
         Assert.NotNull((await RunAsync(script)).TerminatingError);
         Assert.False(Directory.Exists(_powerShell.RackPath));
     }
 
     [Fact]
-    public async Task A_damaged_webhook_is_one_error_and_can_be_removed()
+    public async Task A_corrupt_webhook_is_one_error_and_can_be_removed()
     {
         (await RunAsync("Set-ConvoxWebhook $Url")).Succeeded();
         await File.WriteAllTextAsync(Path.Combine(_powerShell.RackPath, "webhook.json"), "{");
@@ -143,7 +143,7 @@ public sealed class WebhookTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_trial_that_is_stopped_ends_at_once()
+    public async Task A_stopped_test_ends_at_once()
     {
         (await RunAsync("Set-ConvoxWebhook $Url -CaCertificate $Root")).Succeeded();
         var received = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace ConvoxSsl.Tests.Examples;
 
-/// <summary>The files that examples name, in the folder that they run in.</summary>
+/// <summary>The files of the examples, in their directory.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 internal static class ExampleFiles
 {
@@ -24,7 +24,7 @@ internal static class ExampleFiles
 
         """;
 
-    // What cron keeps, beside the program itself.
+    // The crontab, next to the program.
     private const string Crontab = """
         #!/bin/sh
         case "$1" in
@@ -35,7 +35,7 @@ internal static class ExampleFiles
 
         """;
 
-    /// <summary>Writes them all.</summary>
+    /// <summary>Writes all files.</summary>
     public static void Write(string folder, ExampleServers servers)
     {
         Directory.CreateDirectory(folder);
@@ -46,7 +46,7 @@ internal static class ExampleFiles
         servers.Cluster.WriteKubeConfig(Path.Combine(folder, "kubeconfig"), contextName: "staging");
     }
 
-    /// <summary>Writes programs that stand in for those of the machine.</summary>
+    /// <summary>Writes programs that replace those of the machine.</summary>
     public static void WritePrograms(string folder)
     {
         Directory.CreateDirectory(folder);

@@ -7,7 +7,7 @@ using ConvoxSsl.TestKit.Webhooks;
 
 namespace ConvoxSsl.Tests.Examples;
 
-/// <summary>The services that examples speak of: a CA, Cloudflare, AWS, DNS, a webhook's receiver and a cluster.</summary>
+/// <summary>The services of the examples: a CA, Cloudflare, AWS, DNS, a webhook receiver and a cluster.</summary>
 public sealed class ExampleServers : IAsyncLifetime
 {
     public const string ApiToken = "cf-0123456789012345678901234567890123456789";

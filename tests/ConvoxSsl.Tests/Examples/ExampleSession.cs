@@ -7,8 +7,8 @@ using ConvoxSsl.Tests.Secrets;
 namespace ConvoxSsl.Tests.Examples;
 
 /// <summary>
-/// A session for one example, as somebody would have it who reads that example: a rack with what the cmdlet works on, in a
-/// folder with the files that it names. The example is run as it stands, but for <see cref="Substitute"/>.
+/// A session for one example: a rack with the objects of the cmdlet, in a directory with the files of the example. The example runs
+/// unchanged except for <see cref="Substitute"/>.
 /// </summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 internal sealed class ExampleSession : IDisposable
@@ -45,7 +45,7 @@ internal sealed class ExampleSession : IDisposable
 
     private ExampleSession(ExampleServers servers) => _servers = servers;
 
-    /// <summary>A session that is ready for an example of a cmdlet.</summary>
+    /// <summary>Creates a session for an example of a cmdlet.</summary>
     public static async Task<ExampleSession> StartAsync(ExampleServers servers, string cmdlet)
     {
         var session = new ExampleSession(servers);
@@ -65,7 +65,7 @@ internal sealed class ExampleSession : IDisposable
         _environment.Dispose();
     }
 
-    /// <summary>Public places become those of the test's own servers, and the certificate's id that of the one that is there.</summary>
+    /// <summary>Replaces public servers with those of the test, and the certificate ID with that of an existing certificate.</summary>
     private string Substitute(string example)
     {
         var text = Regex.Replace(example, @"(?<=\s)(letsencrypt|zerossl|https://ca\.example\.org/directory)(?=\s|$)", _servers.Ca.DirectoryUrl.AbsoluteUri);
@@ -112,7 +112,7 @@ internal sealed class ExampleSession : IDisposable
 
     private async Task<PowerShellResult> PrepareAsync(string script) => (await RunLimitedAsync(script)).Succeeded();
 
-    // Nobody waits for what waits for something that never comes: it is stopped, which the test tells.
+    // Stop an example that waits for an event that never occurs. The test reports the stop.
     private async Task<PowerShellResult> RunLimitedAsync(string script)
     {
         using var limit = new CancellationTokenSource(TestTime.Hang);

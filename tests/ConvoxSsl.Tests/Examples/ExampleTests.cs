@@ -3,7 +3,7 @@ using ConvoxSsl.Tests.Secrets;
 
 namespace ConvoxSsl.Tests.Examples;
 
-/// <summary>Each example of the cmdlets' help does what it says, or at least fails in nothing.</summary>
+/// <summary>Tests that each example of the cmdlets' help runs without an error.</summary>
 [Collection(EnvironmentVariables.Name)]
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class ExampleTests(ExampleServers servers) : IClassFixture<ExampleServers>
@@ -21,7 +21,7 @@ public sealed class ExampleTests(ExampleServers servers) : IClassFixture<Example
 
     [Theory]
     [MemberData(nameof(Examples))]
-    public async Task An_example_runs_without_an_error(string cmdlet, int number)
+    public async Task Every_example_runs_without_an_error(string cmdlet, int number)
     {
         var example = HelpExample.ReadAll().Single(e => e.Cmdlet == cmdlet && e.Number == number);
         using var session = await ExampleSession.StartAsync(servers, cmdlet);
@@ -34,7 +34,7 @@ public sealed class ExampleTests(ExampleServers servers) : IClassFixture<Example
         Assert.Contains(cmdlet, example.Code, StringComparison.Ordinal);
     }
 
-    // No name server of the zone can be asked here, so a trial of a solver finds that, and an example that throws then is right.
+    // The name servers of the zone do not exist here, so a test of a solver fails, and an example can throw because of it.
     private static bool IsOfTheExample(ErrorRecord error, string cmdlet) =>
         cmdlet.EndsWith("-ConvoxDnsSolver", StringComparison.Ordinal) && error.Exception is RuntimeException { WasThrownFromThrowStatement: true };
 }

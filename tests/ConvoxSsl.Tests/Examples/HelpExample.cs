@@ -9,7 +9,7 @@ internal sealed record HelpExample(string Cmdlet, int Number, string Code)
     private static readonly XNamespace Command = "http://schemas.microsoft.com/maml/dev/command/2004/10";
     private static readonly XNamespace Dev = "http://schemas.microsoft.com/maml/dev/2004/10";
 
-    /// <summary>All examples that Get-Help shows, from the module as it is laid out.</summary>
+    /// <summary>Reads all examples of Get-Help from the built module.</summary>
     public static IReadOnlyList<HelpExample> ReadAll() =>
     [
         .. XDocument.Load(HelpFile()).Descendants(Command + "command").SelectMany(command => command.Descendants(Command + "example")

@@ -18,7 +18,7 @@ public sealed class AsyncCmdletTests : IDisposable
     }
 
     [Fact]
-    public async Task What_many_streams_are_given_comes_out_in_order()
+    public async Task Output_of_all_streams_is_written_in_order()
     {
         var result = await RunAsync("Invoke-Body $Work -Verbose *>&1 | ForEach-Object { \"$_\" }", new Work
         {
@@ -48,7 +48,7 @@ public sealed class AsyncCmdletTests : IDisposable
     }
 
     [Fact]
-    public async Task One_of_many_objects_waits_while_the_pipeline_is_far_behind()
+    public async Task WriteObjectAsync_waits_while_the_pipeline_is_far_behind()
     {
         const int Count = 5000;
         var (written, mostAhead) = (0, 0);
@@ -58,14 +58,14 @@ public sealed class AsyncCmdletTests : IDisposable
             {
                 while (written < Count)
                 {
-                    // Counted before the wait: it is queued then.
+                    // Count before the wait, when the object is queued.
                     await cmdlet.EmitAsync(written++, ct);
                 }
             },
         };
         _ps.Set("Ahead", (Action<int>)(taken =>
         {
-            // The first one holds the pipeline until the body can't go on.
+            // The first object blocks the pipeline until the body has to wait.
             SpinWait.SpinUntil(() => taken > 0 || Volatile.Read(ref written) >= RecordQueue.MaxLength, TestTime.Hang);
             mostAhead = Math.Max(mostAhead, Volatile.Read(ref written) - taken);
         }));
@@ -76,7 +76,7 @@ public sealed class AsyncCmdletTests : IDisposable
     }
 
     [Fact]
-    public async Task A_pipeline_that_fails_far_behind_ends_the_body_that_waits_for_it()
+    public async Task A_failing_slow_pipeline_ends_the_waiting_body()
     {
         var written = 0;
         _ps.Set("Wait", () => SpinWait.SpinUntil(() => Volatile.Read(ref written) >= RecordQueue.MaxLength, TestTime.Hang));
@@ -94,7 +94,7 @@ public sealed class AsyncCmdletTests : IDisposable
     }
 
     [Fact]
-    public async Task A_stopped_pipeline_ends_after_the_clean_up()
+    public async Task A_stopped_pipeline_ends_after_the_cleanup()
     {
         Work work = null!;
         work = new Work
@@ -126,7 +126,7 @@ public sealed class AsyncCmdletTests : IDisposable
     }
 
     [Fact]
-    public async Task A_command_downstream_that_throws_waits_for_the_clean_up()
+    public async Task A_throwing_downstream_command_waits_for_the_cleanup()
     {
         Work work = null!;
         work = new Work
@@ -143,7 +143,7 @@ public sealed class AsyncCmdletTests : IDisposable
     }
 
     [Fact]
-    public async Task An_error_with_ErrorAction_Stop_ends_the_body_after_its_clean_up()
+    public async Task An_error_with_ErrorAction_Stop_ends_the_body_after_its_cleanup()
     {
         Work work = null!;
         work = new Work
@@ -160,7 +160,7 @@ public sealed class AsyncCmdletTests : IDisposable
     }
 
     [Fact]
-    public async Task A_terminating_error_of_the_body_keeps_its_id_and_target()
+    public async Task A_terminating_error_of_the_body_keeps_its_ID_and_target()
     {
         var result = await RunAsync("Invoke-Body $Work", new Work
         {
@@ -207,7 +207,7 @@ public sealed class AsyncCmdletTests : IDisposable
     }
 
     [Fact]
-    public async Task A_writer_left_from_an_earlier_record_cannot_write_into_a_later_one()
+    public async Task A_task_of_an_earlier_record_cannot_write_into_a_later_one()
     {
         var later = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Task? stale = null;
@@ -265,7 +265,7 @@ public sealed class AsyncCmdletTests : IDisposable
     }
 
     [Fact]
-    public async Task Before_the_body_the_pipeline_thread_may_ask()
+    public async Task The_pipeline_thread_can_prompt_before_the_body_runs()
     {
         var asked = false;
         var result = await RunAsync("Invoke-Body $Work -WhatIf", new Work { Before = cmdlet => asked = !cmdlet.ShouldProcess("it", "Do") });
@@ -275,7 +275,7 @@ public sealed class AsyncCmdletTests : IDisposable
     }
 
     [Fact]
-    public async Task A_prompt_is_answered_where_the_host_can_ask_and_only_there()
+    public async Task Only_an_interactive_host_prompts()
     {
         using var interactive = new HostedPowerShell(answers: ["Yes"], cmdlets: [typeof(BodyCmdlet)]);
         var work = new Work

@@ -38,7 +38,7 @@ public sealed class ErrorRecordsTests
     [InlineData("unsupportedIdentifier", ErrorCategory.InvalidArgument, "identifiers of that type")]
     [InlineData("untrusted", ErrorCategory.SecurityError, "-CaCertificate")]
     [InlineData("userActionRequired", ErrorCategory.PermissionDenied, "-AcceptTermsOfService")]
-    public void A_problem_of_the_CA_has_its_own_id_a_category_and_the_remedy(string type, ErrorCategory category, string? remedy)
+    public void Create_AcmeProblem_HasIdCategoryAndRemedy(string type, ErrorCategory category, string? remedy)
     {
         var record = ErrorRecords.Create(new AcmeException(AcmeProblem.Create(type, "What it said."), new Uri("https://ca.example/order")), "example.org");
 
@@ -56,7 +56,7 @@ public sealed class ErrorRecordsTests
     }
 
     [Fact]
-    public void A_problem_of_the_CA_becomes_an_exception_that_scripts_can_read()
+    public void Create_AcmeProblem_HasPublicException()
     {
         var problem = new AcmeProblem
         {
@@ -83,14 +83,14 @@ public sealed class ErrorRecordsTests
     [Theory]
     [InlineData(503, ErrorCategory.ResourceUnavailable)]
     [InlineData(400, ErrorCategory.InvalidResult)]
-    public void A_problem_of_no_known_type_is_sorted_by_its_status(int status, ErrorCategory category)
+    public void Create_UnknownAcmeProblem_HasCategoryOfStatus(int status, ErrorCategory category)
     {
         var problem = AcmeProblem.Create("somethingNew", "Text") with { Status = status };
         Assert.Equal(category, ErrorRecords.Create(new AcmeException(problem, new Uri("https://ca.example/"))).CategoryInfo.Category);
     }
 
     [Fact]
-    public void A_problem_without_a_target_is_about_its_identifier()
+    public void Create_AcmeProblemWithoutTarget_HasIdentifierAsTarget()
     {
         var problem = AcmeProblem.Create("caa", "No") with { Identifier = new AcmeIdentifier("dns", "bad.example") };
         Assert.Equal("bad.example", ErrorRecords.Create(new AcmeException(problem, new Uri("https://ca.example/"))).TargetObject);
@@ -104,7 +104,7 @@ public sealed class ErrorRecordsTests
     [InlineData(EngineErrorKind.InvalidState, ErrorCategory.InvalidOperation)]
     [InlineData(EngineErrorKind.TimedOut, ErrorCategory.OperationTimeout)]
     [InlineData(EngineErrorKind.Waiting, ErrorCategory.ResourceUnavailable)]
-    public void A_failure_of_the_engine_keeps_its_code_and_is_sorted_by_its_kind(EngineErrorKind kind, ErrorCategory category)
+    public void Create_EngineException_HasCodeAndCategoryOfKind(EngineErrorKind kind, ErrorCategory category)
     {
         var failure = new EngineException("SomeCode", kind, "Text.", "value");
         var record = ErrorRecords.Create(failure);
@@ -119,7 +119,7 @@ public sealed class ErrorRecordsTests
     [InlineData("'a..b' is no name. Give one such as www.example.org.", "'a..b' is no name.", "Give one such as www.example.org.")]
     [InlineData("'a' failed: No. The next try is later. -Force tries now.", "'a' failed: No. The next try is later.", "-Force tries now.")]
     [InlineData("Port 80 is in use, see https://example.org/a.B for more.", "Port 80 is in use, see https://example.org/a.B for more.", null)]
-    public void The_last_sentence_is_the_recommended_action(string message, string shown, string? remedy)
+    public void Create_Remedy_IsRecommendedAction(string message, string shown, string? remedy)
     {
         var record = ErrorRecords.Create(new EngineException("SomeCode", EngineErrorKind.Busy, message));
 
@@ -128,14 +128,14 @@ public sealed class ErrorRecordsTests
     }
 
     [Fact]
-    public void A_remedy_beside_a_text_of_somebody_else_leaves_the_text_alone()
+    public void Create_ExplicitRemedy_KeepsTheMessage()
     {
         var record = ErrorRecords.Create(new EngineException("SomeCode", EngineErrorKind.Busy, "It said: Oh. Dear.") { Remedy = "Ask again." });
         Assert.Equal(("It said: Oh. Dear.", "Ask again."), (record.ToString(), record.ErrorDetails.RecommendedAction));
     }
 
     [Fact]
-    public void The_stack_trace_leads_to_where_it_failed()
+    public void Create_KeepsTheStackTrace()
     {
         static void Fail() => throw new EngineException("SomeCode", EngineErrorKind.Busy, "Text.");
 
@@ -144,7 +144,7 @@ public sealed class ErrorRecordsTests
     }
 
     [Fact]
-    public void What_the_user_gave_wrongly_is_an_invalid_argument()
+    public void Create_InvalidInput_IsInvalidArgument()
     {
         var record = ErrorRecords.Create(new InvalidInputException("InvalidDomain", "Text.", "a..b"));
         Assert.Equal("ConvoxSsl.InvalidDomain", record.FullyQualifiedErrorId);
@@ -154,7 +154,7 @@ public sealed class ErrorRecordsTests
     }
 
     [Fact]
-    public void Failures_of_the_file_system_are_told_and_bugs_are_not_swallowed()
+    public void CanDescribe_FileSystemErrors_ButNotBugs()
     {
         Assert.Equal("ConvoxSsl.AccessDenied", ErrorRecords.Create(new UnauthorizedAccessException()).FullyQualifiedErrorId);
         Assert.Equal("ConvoxSsl.InputOutput", ErrorRecords.Create(new IOException()).FullyQualifiedErrorId);

@@ -4,7 +4,7 @@ using ConvoxSsl.Progress;
 
 namespace ConvoxSsl.Tests.Hosting;
 
-/// <summary>Where each kind of event is shown.</summary>
+/// <summary>Tests the output of each kind of event.</summary>
 public sealed class EventWriterTests
 {
     private readonly List<string> _verbose = [];
@@ -16,7 +16,7 @@ public sealed class EventWriterTests
     public EventWriterTests() => _writer = new EventWriter("New-ConvoxCertificate", _verbose.Add, _debug.Add, _warnings.Add, _progress.Add);
 
     [Fact]
-    public void A_step_is_progress_and_a_verbose_line()
+    public void A_step_is_written_to_progress_and_verbose()
     {
         _writer.Report(new IssuanceEvent(IssuanceEventKind.Step, "Ordering", 10, TimeSpan.FromSeconds(2.1)));
 
@@ -26,7 +26,7 @@ public sealed class EventWriterTests
     }
 
     [Fact]
-    public void A_step_that_does_not_tell_leaves_the_bar_where_it_is()
+    public void A_step_without_a_percentage_keeps_the_progress()
     {
         _writer.Report(new IssuanceEvent(IssuanceEventKind.Step, "Ordering", 10));
         _writer.Report(new IssuanceEvent(IssuanceEventKind.Step, "Waiting", Left: TimeSpan.FromSeconds(5)));
@@ -35,7 +35,7 @@ public sealed class EventWriterTests
     }
 
     [Fact]
-    public void Details_warnings_and_exchanges_go_to_their_streams()
+    public void Details_warnings_and_requests_go_to_their_streams()
     {
         _writer.Report(new IssuanceEvent(IssuanceEventKind.Detail, "detail"));
         _writer.Report(new IssuanceEvent(IssuanceEventKind.Warning, "warning"));
@@ -48,7 +48,7 @@ public sealed class EventWriterTests
     }
 
     [Fact]
-    public void A_short_wait_is_no_line_in_the_log()
+    public void A_short_delay_is_not_logged()
     {
         _writer.Report(new IssuanceEvent(IssuanceEventKind.Step, "Waiting 0.1 s", Left: TimeSpan.FromMilliseconds(100)));
 
@@ -57,7 +57,7 @@ public sealed class EventWriterTests
     }
 
     [Fact]
-    public async Task What_has_not_changed_is_no_line_either()
+    public async Task An_unchanged_step_is_not_logged()
     {
         await WorkAsync("a.example.org", 30, 30, 40);
 
@@ -66,7 +66,7 @@ public sealed class EventWriterTests
     }
 
     [Fact]
-    public async Task Each_of_several_certificates_has_a_bar_below_that_of_the_command()
+    public async Task With_several_certificates_each_has_a_bar_below_the_command()
     {
         _writer.SetCertificateCount(2);
         await Task.WhenAll(WorkAsync("a.example.org", 10, 50), WorkAsync("b.example.org", 20));
@@ -82,7 +82,7 @@ public sealed class EventWriterTests
     }
 
     [Fact]
-    public async Task No_bar_goes_back()
+    public async Task Progress_never_decreases()
     {
         _writer.SetCertificateCount(2);
         await Task.WhenAll(WorkAsync("a.example.org", 50, 10, -1, 60), WorkAsync("b.example.org", 70, 20));
@@ -92,7 +92,7 @@ public sealed class EventWriterTests
     }
 
     [Fact]
-    public async Task A_thousand_certificates_have_a_few_bars_that_pass_from_one_to_the_next()
+    public async Task A_thousand_certificates_share_a_few_bars()
     {
         var ends = Enumerable.Range(0, 1000).Select(_ => new TaskCompletionSource()).ToList();
         _writer.SetCertificateCount(ends.Count);

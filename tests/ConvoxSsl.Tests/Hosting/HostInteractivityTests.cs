@@ -2,7 +2,7 @@ using ConvoxSsl.Cmdlets;
 
 namespace ConvoxSsl.Tests.Hosting;
 
-/// <summary>Whether somebody is there to be asked.</summary>
+/// <summary>Tests the detection of interactive hosts.</summary>
 public sealed class HostInteractivityTests
 {
     [Theory]
@@ -15,11 +15,11 @@ public sealed class HostInteractivityTests
     [InlineData("-Command Get-X -NonInteractive", false)]
     [InlineData("-File run.ps1 -NonInteractive", false)]
     [InlineData("NonInteractive", false)]
-    public void The_arguments_of_pwsh_are_read_as_it_reads_them(string arguments, bool expected) =>
+    public void Arguments_are_parsed_as_pwsh_parses_them(string arguments, bool expected) =>
         Assert.Equal(expected, HostInteractivity.DisablesPrompts(arguments.Split(' ')));
 
     [Fact]
-    public void A_host_without_a_screen_is_not_asked()
+    public void A_host_without_a_screen_cannot_prompt()
     {
         Assert.False(HostInteractivity.CanPrompt(null));
         Assert.False(HostInteractivity.CanPrompt(new RecordingHost(null)));

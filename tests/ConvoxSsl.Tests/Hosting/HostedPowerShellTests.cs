@@ -3,7 +3,7 @@ namespace ConvoxSsl.Tests.Hosting;
 public sealed class HostedPowerShellTests
 {
     [Fact]
-    public async Task A_session_has_the_module_and_a_rack_of_its_own()
+    public async Task A_session_has_the_module_and_its_own_rack()
     {
         using var ps = new HostedPowerShell();
         var result = (await ps.RunAsync("(Get-Module ConvoxSsl).ModuleType.ToString(); $Rack", CancellationToken.None)).Succeeded();

@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace ConvoxSsl.Tests.Hosting;
 
-/// <summary>All that a script gave.</summary>
+/// <summary>The output of a script.</summary>
 public sealed record PowerShellResult
 {
     public required IReadOnlyList<PSObject> Objects { get; init; }
@@ -10,10 +10,10 @@ public sealed record PowerShellResult
     /// <summary>The non-terminating errors.</summary>
     public required IReadOnlyList<ErrorRecord> Errors { get; init; }
 
-    /// <summary>The error that ended the script, if one did.</summary>
+    /// <summary>The error that ended the script, or null.</summary>
     public required ErrorRecord? TerminatingError { get; init; }
 
-    /// <summary>Whether the script ended because it was stopped.</summary>
+    /// <summary>True if the script was stopped.</summary>
     public required bool Stopped { get; init; }
 
     public required IReadOnlyList<string> Verbose { get; init; }
@@ -26,10 +26,10 @@ public sealed record PowerShellResult
 
     public required IReadOnlyList<ProgressRecord> Progress { get; init; }
 
-    /// <summary>The objects of a type, in order.</summary>
+    /// <summary>Returns the objects of a type, in order.</summary>
     public IReadOnlyList<T> Of<T>() => [.. Objects.Select(o => o.BaseObject).OfType<T>()];
 
-    /// <summary>The objects, after making sure that nothing failed.</summary>
+    /// <summary>Asserts that nothing failed and returns the result.</summary>
     public PowerShellResult Succeeded()
     {
         Assert.Null(TerminatingError);

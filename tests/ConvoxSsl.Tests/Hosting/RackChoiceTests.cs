@@ -1,15 +1,15 @@
-using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Engine;
+using ConvoxSsl.Racks;
 
 namespace ConvoxSsl.Tests.Hosting;
 
-/// <summary>Which rack a cmdlet works on.</summary>
+/// <summary>Tests the selection of the rack.</summary>
 public sealed class RackChoiceTests
 {
     private static readonly ConvoxRack Connected = new() { Name = "production", Kind = ConvoxRackKind.Local, Location = "/racks/production" };
 
     [Fact]
-    public void A_rack_that_is_given_whole_is_taken_as_it_is()
+    public void Find_Rack_ReturnsIt()
     {
         var given = new ConvoxRack { Name = "given", Kind = ConvoxRackKind.Local, Location = "/racks/given" };
 
@@ -17,36 +17,36 @@ public sealed class RackChoiceTests
     }
 
     [Fact]
-    public void The_connected_one_is_the_default_and_is_found_by_its_name()
+    public void Find_ConnectedRack_IsDefaultAndFoundByName()
     {
         Assert.Same(Connected, Find(null, Connected));
-        Assert.Same(Connected, Find(ConvoxRack.Reference("PRODUCTION"), Connected));
+        Assert.Same(Connected, Find(ConvoxRack.CreateReference("PRODUCTION"), Connected));
     }
 
     [Theory]
     [InlineData("./here")]
     [InlineData("~/here")]
     [InlineData("/somewhere/here")]
-    public void A_path_is_a_rack_in_a_directory(string path)
+    public void Find_Path_ReturnsLocalRack(string path)
     {
-        var rack = Find(ConvoxRack.Reference(path), Connected);
+        var rack = Find(ConvoxRack.CreateReference(path), Connected);
 
         Assert.Equal("/resolved" + path.TrimStart('.', '~'), rack.Location);
         Assert.Equal(rack.Location, rack.Name);
     }
 
     [Fact]
-    public void The_local_one_is_found_by_its_name_beside_a_connected_one()
+    public void Find_Local_ReturnsLocalRackBesideConnectedOne()
     {
-        var rack = Find(ConvoxRack.Reference("local"), Connected);
+        var rack = Find(ConvoxRack.CreateReference("local"), Connected);
 
         Assert.Equal(("local", ConvoxRackKind.Local), (rack.Name, rack.Kind));
         Assert.NotEqual(Connected.Location, rack.Location);
     }
 
     [Fact]
-    public void Another_name_is_refused_with_the_ways_to_name_one() =>
-        Assert.Equal("RackNotFound", Assert.Throws<InvalidInputException>(() => Find(ConvoxRack.Reference("staging"), Connected)).Code);
+    public void Find_UnknownName_Throws() =>
+        Assert.Equal("RackNotFound", Assert.Throws<InvalidInputException>(() => Find(ConvoxRack.CreateReference("staging"), Connected)).Code);
 
     [Fact]
     public void Each_session_has_its_own_connection()
@@ -61,5 +61,5 @@ public sealed class RackChoiceTests
     }
 
     private static ConvoxRack Find(ConvoxRack? named, ConvoxRack? connected) =>
-        CompositionRoot.Find(named, connected, [], path => "/resolved" + path.TrimStart('.', '~'));
+        RackLocator.Find(named, connected, [], path => "/resolved" + path.TrimStart('.', '~'));
 }

@@ -5,11 +5,11 @@ using ConvoxSsl.TestKit;
 
 namespace ConvoxSsl.Tests.Hosting;
 
-/// <summary>The queue between a body and the pipeline, and the reading of secrets.</summary>
+/// <summary>Tests the queue between a body and the pipeline, and the conversion of secrets.</summary>
 public sealed class RecordQueueTests
 {
     [Fact]
-    public void Writes_are_taken_in_order_and_the_last_ones_after_the_close()
+    public void Writes_are_taken_in_order_even_after_Close()
     {
         var queue = new RecordQueue(1);
         var taken = new List<int>();
@@ -30,7 +30,7 @@ public sealed class RecordQueueTests
     }
 
     [Fact]
-    public async Task A_taker_waits_until_the_close()
+    public async Task TryTake_waits_until_Close()
     {
         var queue = new RecordQueue(1);
         var taker = Task.Run(() => queue.TryTake(out _));
@@ -41,7 +41,7 @@ public sealed class RecordQueueTests
     }
 
     [Fact]
-    public async Task A_body_waits_for_room_until_half_is_taken_the_body_ends_or_it_is_stopped()
+    public async Task WaitForRoom_ends_when_half_is_taken_or_closed_or_cancelled()
     {
         var queue = new RecordQueue(1);
         Fill(queue);
@@ -66,7 +66,7 @@ public sealed class RecordQueueTests
     [Theory]
     [InlineData("")]
     [InlineData("päss wörd")]
-    public void A_secret_is_read_as_it_was_typed(string text) =>
+    public void ToCharArray_ReturnsTheTypedText(string text) =>
         Assert.Equal(text, new string(Secret.ToCharArray(new NetworkCredential(string.Empty, text).SecurePassword)));
 
     private static void Fill(RecordQueue queue)

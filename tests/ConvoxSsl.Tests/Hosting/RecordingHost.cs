@@ -7,12 +7,12 @@ using System.Text;
 
 namespace ConvoxSsl.Tests.Hosting;
 
-/// <summary>A host that keeps what it is shown, and answers prompts from a list or, without one, refuses them as <c>pwsh -NonInteractive</c> does.</summary>
+/// <summary>A host that records its output and answers prompts from a list. Without a list, prompts fail as in <c>pwsh -NonInteractive</c>.</summary>
 internal sealed class RecordingHost(IEnumerable<string>? answers) : PSHost
 {
     private readonly RecordingUserInterface _userInterface = new(answers is null ? null : new Queue<string>(answers));
 
-    /// <summary>The text that was shown, such as what <c>Out-Default</c> makes.</summary>
+    /// <summary>The recorded text, such as the output of <c>Out-Default</c>.</summary>
     public string Text => _userInterface.Text;
 
     /// <summary>The captions and messages of the prompts, in order.</summary>
@@ -84,7 +84,7 @@ internal sealed class RecordingHost(IEnumerable<string>? answers) : PSHost
 
         public override void WriteErrorLine(string value) => Add(value + "\n");
 
-        // The streams have these; they are recorded there, with their types.
+        // The streams record these with their types.
         public override void WriteDebugLine(string message)
         {
         }
@@ -155,7 +155,7 @@ internal sealed class RecordingHost(IEnumerable<string>? answers) : PSHost
         }
     }
 
-    // Without a person there is a width to format for, but no colours to ask for.
+    // A non-interactive host has a width but no colors.
     private sealed class Screen(bool real) : PSHostRawUserInterface
     {
         public override ConsoleColor ForegroundColor

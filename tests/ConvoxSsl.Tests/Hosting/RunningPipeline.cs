@@ -3,7 +3,7 @@ using System.Management.Automation;
 
 namespace ConvoxSsl.Tests.Hosting;
 
-/// <summary>A script that runs.</summary>
+/// <summary>A running script.</summary>
 public sealed class RunningPipeline
 {
     private readonly PowerShell _shell;
@@ -12,14 +12,14 @@ public sealed class RunningPipeline
     {
         _shell = shell;
 
-        // A thread of its own: a stopped or blocked pipeline must not starve the pool that async bodies run on.
+        // Use a separate thread, because a stopped or blocked pipeline must not starve the thread pool of the async bodies.
         Completion = Task.Factory.StartNew(Invoke, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
-    /// <summary>What came of it, once it has ended.</summary>
+    /// <summary>The result after the end of the script.</summary>
     public Task<PowerShellResult> Completion { get; }
 
-    /// <summary>Stops it as Ctrl+C does, and tells how long it took to end.</summary>
+    /// <summary>Stops the script as Ctrl+C does, and returns the time until its end.</summary>
     public async Task<TimeSpan> StopAsync()
     {
         var watch = Stopwatch.StartNew();
@@ -38,7 +38,7 @@ public sealed class RunningPipeline
         }
         catch (PipelineStoppedException)
         {
-            // The state below tells it too, and also where Invoke returns as if nothing had happened.
+            // The state below shows the stop even if Invoke returns normally.
         }
         catch (RuntimeException e)
         {

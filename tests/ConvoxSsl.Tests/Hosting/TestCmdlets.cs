@@ -3,7 +3,7 @@ using ConvoxSsl.Cmdlets;
 
 namespace ConvoxSsl.Tests.Hosting;
 
-/// <summary>What a script gives a test cmdlet to do, and what the cmdlet leaves behind for the test to see.</summary>
+/// <summary>The body of a test cmdlet and its observations for the test.</summary>
 public sealed class Work
 {
     public Func<BodyCmdlet, CancellationToken, Task> Body { get; init; } = (_, _) => Task.CompletedTask;
@@ -14,7 +14,7 @@ public sealed class Work
 
     public bool CleanedUp { get; private set; }
 
-    /// <summary>Waits for the end of the pipeline, and takes its time to clean up.</summary>
+    /// <summary>Waits for the end of the pipeline, then cleans up slowly.</summary>
     public async Task WaitAsync(CancellationToken ct)
     {
         try
@@ -71,7 +71,7 @@ public sealed class BodyCmdlet : AsyncCmdlet
     protected override Task ProcessRecordAsync(CancellationToken ct) => Work.Body(this, ct);
 }
 
-/// <summary>Tells which of its methods runs.</summary>
+/// <summary>Writes the name of each method that runs.</summary>
 [Cmdlet(VerbsDiagnostic.Trace, "Order")]
 public sealed class OrderCmdlet : AsyncCmdlet
 {

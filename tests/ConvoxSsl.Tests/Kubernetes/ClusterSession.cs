@@ -3,7 +3,7 @@ using ConvoxSsl.Tests.Hosting;
 
 namespace ConvoxSsl.Tests.Kubernetes;
 
-/// <summary>A PowerShell session beside a rack of its own on a test server. Scripts know <c>$KubeConfig</c> and <c>$Name</c>.</summary>
+/// <summary>A PowerShell session with its own rack on a test server. Scripts can use <c>$KubeConfig</c> and <c>$Name</c>.</summary>
 internal sealed class ClusterSession : IDisposable
 {
     private ClusterSession(KubernetesTestServer server, string name)
@@ -24,9 +24,9 @@ internal sealed class ClusterSession : IDisposable
 
     public string KubeConfig => PowerShell["kubeconfig"];
 
-    /// <summary>A session of somebody who may do everything, until <see cref="Become"/>.</summary>
-    /// <param name="server">Where the rack is.</param>
-    /// <param name="name">A rack that is there already; null for a new one.</param>
+    /// <summary>Creates a session with all permissions until <see cref="Become"/>.</summary>
+    /// <param name="server">The server of the rack.</param>
+    /// <param name="name">The name of an existing rack; null for a new one.</param>
     public static async Task<ClusterSession> StartAsync(KubernetesTestServer server, string? name = null)
     {
         var session = new ClusterSession(server, name ?? KubernetesTestServer.UniqueName("rack"));
@@ -35,10 +35,10 @@ internal sealed class ClusterSession : IDisposable
         return session;
     }
 
-    /// <summary>Has the kubeconfig hold another token.</summary>
+    /// <summary>Replaces the token in the kubeconfig.</summary>
     public void Become(string token) => Server.WriteKubeConfig(KubeConfig, token);
 
-    /// <summary>The namespace of an app, with Convox's labels.</summary>
+    /// <summary>Creates the namespace of an app with Convox's labels.</summary>
     public async Task<string> AddAppAsync(string app)
     {
         await AddNamespaceAsync($"{Name}-{app}");
@@ -47,7 +47,7 @@ internal sealed class ClusterSession : IDisposable
 
     public Task<PowerShellResult> RunAsync(string script) => PowerShell.RunAsync(script, CancellationToken.None);
 
-    /// <summary>Connects, and runs a script.</summary>
+    /// <summary>Connects and runs a script.</summary>
     public Task<PowerShellResult> ConnectedAsync(string script) =>
         RunAsync($"$null = Connect-ConvoxRack -Name $Name -KubeConfig $KubeConfig -WarningAction SilentlyContinue\n{script}");
 

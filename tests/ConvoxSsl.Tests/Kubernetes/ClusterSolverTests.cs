@@ -3,7 +3,7 @@ using ConvoxSsl.TestKit.Kubernetes;
 
 namespace ConvoxSsl.Tests.Kubernetes;
 
-/// <summary>The solver cmdlets on a rack in a cluster whose cert-manager has a ClusterIssuer, as Convox makes it.</summary>
+/// <summary>Tests the solver cmdlets on a Kubernetes rack with cert-manager and Convox's ClusterIssuer.</summary>
 public sealed class ClusterSolverTests : IAsyncLifetime
 {
     private const string Issuer = "/apis/cert-manager.io/v1/clusterissuers/letsencrypt";
@@ -33,14 +33,14 @@ public sealed class ClusterSolverTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_solver_that_cert_manager_has_lost_is_shown_and_put_back_without_its_token()
+    public async Task A_detached_solver_is_shown_and_restored_without_its_token()
     {
         (await _session.ConnectedAsync("Add-ConvoxDnsSolver -Id 1 -DnsZone example.org -ApiToken abcdefghijklmnopqrstuvwxyz0123456789abcd")).Succeeded();
         Assert.Equal(2, (await SolversAsync()).Count);
         var attached = (await _session.RunAsync("Get-ConvoxDnsSolver")).Succeeded().Of<ConvoxDnsSolver>().Single();
         Assert.Equal((ConvoxDnsSolverStatus.Ready, "cloudflare-dns-credential-1"), (attached.Status, attached.Secret));
 
-        // As an upgrade of cert-manager by Convox: all that was in its namespace is gone, and the issuer is as new.
+        // Simulate an upgrade of cert-manager by Convox: its namespace is empty, and the issuer is new.
         await _server.Admin.DeleteAsync("/api/v1/namespaces/cert-manager/secrets/letsencrypt-config", default);
         await _server.Admin.DeleteAsync("/api/v1/namespaces/cert-manager/secrets/cloudflare-dns-credential-1", default);
         await _server.Admin.PatchAsync(Issuer, JsonNode.Parse("""{"spec":{"acme":{"solvers":[{"http01":{"ingress":{"class":"nginx"}}}]}}}""")!, default);
@@ -53,13 +53,13 @@ public sealed class ClusterSolverTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_solver_whose_token_is_in_a_vault_is_not_cert_managers_and_a_warning_says_so()
+    public async Task A_solver_with_a_token_in_a_vault_is_not_given_to_cert_manager_with_a_warning()
     {
         (await _session.ConnectedAsync("Add-ConvoxDnsSolver -Id 1 -DnsZone example.org -ApiToken abcdefghijklmnopqrstuvwxyz0123456789abcd")).Succeeded();
 
         var changed = (await _session.RunAsync("Set-ConvoxDnsSolver 1 -ApiTokenSecret cloudflare -Vault Work")).Succeeded();
 
-        Assert.Contains("reads no vault", Assert.Single(changed.Warnings), StringComparison.Ordinal);
+        Assert.Contains("cannot read a vault", Assert.Single(changed.Warnings), StringComparison.Ordinal);
         var listed = (await _session.RunAsync("Get-ConvoxDnsSolver")).Succeeded().Of<ConvoxDnsSolver>().Single();
         Assert.Equal((ConvoxDnsSolverStatus.Detached, "cloudflare (in vault Work)"), (listed.Status, listed.Secret));
         Assert.Single(await SolversAsync());
@@ -68,7 +68,7 @@ public sealed class ClusterSolverTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_role_of_the_racks_cert_manager_is_told_and_its_lack_too()
+    public async Task The_role_of_cert_manager_is_returned_or_reported_missing()
     {
         var none = await _session.ConnectedAsync("Get-ConvoxDnsRole");
         Assert.Equal("ConvoxSsl.NoDnsRole", none.Errors.Single().FullyQualifiedErrorId.Split(',')[0]);
@@ -85,7 +85,7 @@ public sealed class ClusterSolverTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Two_sessions_that_add_solvers_at_once_are_both_heard()
+    public async Task Concurrent_sessions_both_add_their_solvers()
     {
         using var other = await ClusterSession.StartAsync(_server, _session.Name);
         var runs = await Task.WhenAll(

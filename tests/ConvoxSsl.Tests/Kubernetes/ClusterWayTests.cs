@@ -4,7 +4,7 @@ using ConvoxSsl.Tests.Commands;
 
 namespace ConvoxSsl.Tests.Kubernetes;
 
-/// <summary>The whole way on a rack in a cluster, with the module's own engine and a CA that does as it is told.</summary>
+/// <summary>Tests the life of a certificate on a Kubernetes rack with the module's own engine and a scripted CA.</summary>
 public abstract class ClusterWayTests(Func<Task<KubernetesTestServer>> start) : IAsyncLifetime
 {
     private ClusterSession _session = null!;
@@ -24,7 +24,7 @@ public abstract class ClusterWayTests(Func<Task<KubernetesTestServer>> start) : 
     }
 
     [Fact]
-    public async Task A_certificate_is_issued_renewed_restored_exported_revoked_and_removed_as_on_a_local_rack()
+    public async Task A_Kubernetes_rack_supports_the_whole_life_of_a_certificate()
     {
         var run = (await _session.ConnectedAsync(
             $$"""
@@ -57,7 +57,7 @@ public abstract class ClusterWayTests(Func<Task<KubernetesTestServer>> start) : 
         Assert.Equal((made.Id, ConvoxCertificateStatus.Revoked), (shown[^1].Id, shown[^1].Status));
         Assert.Equal("0 left", run.Objects[^1].BaseObject);
 
-        // Only the account remains, and nothing is locked.
+        // Only the account remains, without locks.
         var left = (await _session.Server.Admin.ListAsync($"/api/v1/namespaces/{_session.Namespace}/secrets", default)).Select(s => (string)s["metadata"]!["name"]!);
         Assert.DoesNotContain(left, name => name.Contains("cert-", StringComparison.Ordinal) || name.Contains("order", StringComparison.Ordinal));
         Assert.Single(left, name => name.StartsWith("convoxssl-account-", StringComparison.Ordinal));
@@ -65,7 +65,7 @@ public abstract class ClusterWayTests(Func<Task<KubernetesTestServer>> start) : 
     }
 
     [Fact]
-    public async Task Two_sessions_that_ask_for_the_same_certificate_make_one_order()
+    public async Task Concurrent_requests_for_the_same_certificate_place_one_order()
     {
         using var other = await ClusterSession.StartAsync(_session.Server, _session.Name);
         Prepare(other);
@@ -77,7 +77,7 @@ public abstract class ClusterWayTests(Func<Task<KubernetesTestServer>> start) : 
     }
 
     [Fact]
-    public async Task A_failed_order_is_remembered_and_one_that_was_broken_off_goes_on()
+    public async Task A_failed_order_is_remembered_and_an_interrupted_one_resumes()
     {
         _ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).Problem(403, "unauthorized", "not today"));
         var script = $"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing}";
@@ -91,7 +91,7 @@ public abstract class ClusterWayTests(Func<Task<KubernetesTestServer>> start) : 
     }
 
     [Fact]
-    public async Task Services_of_a_convox_yml_are_held_against_the_rack_and_missing_certificates_are_made_from_them()
+    public async Task Services_of_a_convox_yml_are_compared_with_the_rack_and_missing_certificates_issued()
     {
         await File.WriteAllTextAsync(_session.PowerShell["convox.yml"], "services:\n  web:\n    domain: web.example.org\n  api:\n    domain: api.example.org\n");
         var run = (await _session.ConnectedAsync(
@@ -119,8 +119,8 @@ public abstract class ClusterWayTests(Func<Task<KubernetesTestServer>> start) : 
     }
 }
 
-/// <summary>On the real API server, where there is one.</summary>
+/// <summary>Runs the tests on a real API server, if one is installed.</summary>
 public sealed class CurrentClusterWayTests() : ClusterWayTests(() => KubernetesTestServers.CurrentAsync());
 
-/// <summary>On the scripted one, always.</summary>
+/// <summary>Runs the tests on the scripted API server.</summary>
 public sealed class ScriptedClusterWayTests() : ClusterWayTests(() => KubernetesTestServers.ScriptedAsync());

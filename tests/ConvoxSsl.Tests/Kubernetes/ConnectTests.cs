@@ -2,13 +2,14 @@ using System.Diagnostics;
 using System.Management.Automation;
 using System.Net;
 using System.Net.Sockets;
+using ConvoxSsl.Racks;
 using ConvoxSsl.TestKit;
 using ConvoxSsl.TestKit.Kubernetes;
 using ConvoxSsl.Tests.Hosting;
 
 namespace ConvoxSsl.Tests.Kubernetes;
 
-/// <summary>Connecting to a rack in a cluster, from the prompt's side.</summary>
+/// <summary>Tests Connect-ConvoxRack with a Kubernetes rack.</summary>
 public abstract class ConnectTests(Func<Task<KubernetesTestServer>> start) : IAsyncLifetime
 {
     private protected const string Connect = "Connect-ConvoxRack -Name $Name -KubeConfig $KubeConfig";
@@ -24,7 +25,7 @@ public abstract class ConnectTests(Func<Task<KubernetesTestServer>> start) : IAs
     }
 
     [Fact]
-    public async Task A_rack_is_described_and_the_one_that_cmdlets_work_on()
+    public async Task Connect_returns_the_rack_and_cmdlets_use_it()
     {
         var run = (await Session.RunAsync($"{Connect} -Verbose; Get-ConvoxRack; Get-ConvoxCertificate")).Succeeded();
 
@@ -39,7 +40,7 @@ public abstract class ConnectTests(Func<Task<KubernetesTestServer>> start) : IAs
     }
 
     [Fact]
-    public async Task What_may_not_be_done_is_one_warning_by_purpose_verb_resource_and_namespace()
+    public async Task Missing_permissions_are_one_warning_by_purpose_verb_resource_and_namespace()
     {
         var user = Session.Server.AddUser();
         await Session.Server.GrantAsync(user, Session.Namespace, default, new RbacRule("", "secrets", "get,list"));
@@ -53,7 +54,7 @@ public abstract class ConnectTests(Func<Task<KubernetesTestServer>> start) : IAs
     }
 
     [Fact]
-    public async Task Objects_lead_to_their_rack_again_also_in_another_session_and_when_another_context_is_current()
+    public async Task Objects_find_their_rack_in_another_session_and_with_another_current_context()
     {
         using var other = new HostedPowerShell(connect: false);
         var made = (await Session.RunAsync($"{Connect}; New-ConvoxCertificate one.example.org")).Succeeded();
@@ -67,7 +68,7 @@ public abstract class ConnectTests(Func<Task<KubernetesTestServer>> start) : IAs
     }
 
     [Fact]
-    public async Task Two_racks_of_a_name_are_not_mixed_up_by_it()
+    public async Task Racks_with_the_same_name_are_ambiguous()
     {
         var second = await Session.Server.CreateNamespaceAsync("second", default);
         Session.PowerShell.Set("Second", second);
@@ -79,7 +80,7 @@ public abstract class ConnectTests(Func<Task<KubernetesTestServer>> start) : IAs
     }
 
     [Fact]
-    public async Task Debug_shows_the_exchanges_and_no_token()
+    public async Task Debug_shows_the_requests_without_the_token()
     {
         var run = (await Session.RunAsync($"{Connect} -Debug -Verbose; New-ConvoxCertificate one.example.org -Debug -Verbose -WarningAction SilentlyContinue; Get-ConvoxCertificate -Debug")).Succeeded();
 
@@ -89,10 +90,10 @@ public abstract class ConnectTests(Func<Task<KubernetesTestServer>> start) : IAs
     }
 }
 
-/// <summary>On the real API server, where there is one.</summary>
+/// <summary>Runs the tests on a real API server, if one is installed.</summary>
 public sealed class CurrentConnectTests() : ConnectTests(() => KubernetesTestServers.CurrentAsync());
 
-/// <summary>On the scripted one, always; and whatever no server is needed for.</summary>
+/// <summary>Runs the tests on the scripted API server, and those that need no server.</summary>
 public sealed class ScriptedConnectTests() : ConnectTests(() => KubernetesTestServers.ScriptedAsync())
 {
     [Theory]
@@ -103,9 +104,9 @@ public sealed class ScriptedConnectTests() : ConnectTests(() => KubernetesTestSe
     [InlineData("Connect-ConvoxRack -Name 'No Good' -KubeConfig $KubeConfig", "InvalidRackName", ErrorCategory.InvalidArgument, "No Good")]
     [InlineData(Connect + " -Namespace 'a/b'", "InvalidNamespace", ErrorCategory.InvalidArgument, "a/b")]
     [InlineData("'{ \"secret' | % { [IO.File]::WriteAllText($KubeConfig, $_) }; " + Connect, "InvalidKubeConfig", ErrorCategory.InvalidArgument, "no YAML")]
-    public async Task What_leads_nowhere_is_one_terminating_error_and_the_session_stays_where_it_was(string script, string id, ErrorCategory category, string told)
+    public async Task A_failed_connection_is_one_terminating_error_and_keeps_the_session(string script, string id, ErrorCategory category, string told)
     {
-        Session.PowerShell.OnThisThread(() => ConvoxSsl.Cmdlets.RackConnections.Connect(CompositionRoot.Local(Session.PowerShell.RackPath, "before")));
+        Session.PowerShell.OnThisThread(() => RackConnections.Connect(RackLocator.CreateLocal(Session.PowerShell.RackPath, "before")));
 
         await FailsAsync(script, id, category, told);
 
@@ -113,7 +114,7 @@ public sealed class ScriptedConnectTests() : ConnectTests(() => KubernetesTestSe
     }
 
     [Fact]
-    public async Task Credentials_that_are_not_accepted_are_told()
+    public async Task Rejected_credentials_are_reported()
     {
         Session.Become("expired");
 
@@ -121,7 +122,7 @@ public sealed class ScriptedConnectTests() : ConnectTests(() => KubernetesTestSe
     }
 
     [Fact]
-    public async Task A_server_that_never_answers_is_told_within_ten_seconds_and_one_that_refuses_too()
+    public async Task An_unresponsive_or_refusing_server_is_reported_within_ten_seconds()
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
@@ -137,7 +138,7 @@ public sealed class ScriptedConnectTests() : ConnectTests(() => KubernetesTestSe
     }
 
     [Fact]
-    public async Task A_rack_that_is_not_connected_is_named_with_the_way_to_connect_it()
+    public async Task An_unconnected_rack_is_an_error_with_the_way_to_connect()
     {
         var error = Assert.Single((await Session.RunAsync("Get-ConvoxCertificate -Rack staging")).Errors);
 
@@ -146,7 +147,7 @@ public sealed class ScriptedConnectTests() : ConnectTests(() => KubernetesTestSe
     }
 
     [Fact]
-    public async Task Contexts_and_racks_are_completed_from_the_kubeconfig_and_no_cluster_is_asked()
+    public async Task Contexts_and_racks_are_completed_from_the_kubeconfig_without_a_request()
     {
         Session.Server.WriteKubeConfig(Session.KubeConfig, contextName: "eu-west", namespaceName: "production-system");
         await File.WriteAllTextAsync(Session.KubeConfig, (await File.ReadAllTextAsync(Session.KubeConfig)).Replace("https://", "https://cluster.invalid/", StringComparison.Ordinal));
@@ -156,7 +157,7 @@ public sealed class ScriptedConnectTests() : ConnectTests(() => KubernetesTestSe
     }
 
     [Fact]
-    public async Task Schedules_name_how_the_rack_is_connected_to_and_a_CronJob_needs_no_volume()
+    public async Task Schedules_contain_the_connection_and_a_CronJob_needs_no_volume()
     {
         var manifest = (await Session.ConnectedAsync("Register-ConvoxRenewal -Image registry.example.org/convoxssl:1")).Succeeded().Of<string>().Single();
 

@@ -3,7 +3,7 @@ using ConvoxSsl.TestKit.Kubernetes;
 
 namespace ConvoxSsl.Tests.Kubernetes;
 
-/// <summary>Publish-ConvoxCertificate, and renewals that reach the apps.</summary>
+/// <summary>Tests Publish-ConvoxCertificate and the publishing of renewals.</summary>
 public sealed class PublishTests : IAsyncLifetime
 {
     private ClusterSession _session = null!;
@@ -22,7 +22,7 @@ public sealed class PublishTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_certificate_is_put_into_an_app_and_its_renewals_follow()
+    public async Task A_certificate_is_published_to_an_app_and_its_renewals_follow()
     {
         var app = await _session.AddAppAsync("web");
 
@@ -54,7 +54,7 @@ public sealed class PublishTests : IAsyncLifetime
     [InlineData("Publish-ConvoxCertificate cert-none", "CertificateNotFound", ErrorCategory.ObjectNotFound)]
     [InlineData("Publish-ConvoxCertificate -App web", "InvalidParameters", ErrorCategory.InvalidArgument)]
     [InlineData("Publish-ConvoxCertificate -Rack ./local", "NoApps", ErrorCategory.InvalidOperation)]
-    public async Task What_can_not_be_published_is_one_error(string script, string id, ErrorCategory category)
+    public async Task Publishing_an_unpublishable_certificate_is_one_error(string script, string id, ErrorCategory category)
     {
         var error = Assert.Single((await _session.RunAsync(script)).Errors);
 
@@ -63,7 +63,7 @@ public sealed class PublishTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_app_that_can_not_be_written_to_is_an_error_and_the_others_get_theirs()
+    public async Task A_failing_app_is_an_error_and_the_others_are_published()
     {
         var open = await _session.AddAppAsync("open");
         await _session.AddAppAsync("shut");

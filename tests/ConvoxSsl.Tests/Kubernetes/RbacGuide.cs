@@ -3,13 +3,13 @@ using ConvoxSsl.TestKit.Kubernetes;
 
 namespace ConvoxSsl.Tests.Kubernetes;
 
-/// <summary>A rule as docs/rbac.md has it.</summary>
+/// <summary>A rule in docs/rbac.md.</summary>
 /// <param name="Role">The name of its role.</param>
 /// <param name="Namespace">The role's namespace in the guide; null for a ClusterRole.</param>
 /// <param name="Rule">The rule.</param>
 internal sealed record GuideRule(string Role, string? Namespace, RbacRule Rule);
 
-/// <summary>The roles that docs/rbac.md gives to its readers, read from its YAML.</summary>
+/// <summary>The roles in the YAML of docs/rbac.md.</summary>
 internal static partial class RbacGuide
 {
     public static IReadOnlyList<GuideRule> Rules { get; } = Read(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "rbac.md")));

@@ -5,7 +5,7 @@ using ConvoxSsl.Tests.Hosting;
 
 namespace ConvoxSsl.Tests.Kubernetes;
 
-/// <summary>The cmdlets of each group work with exactly the roles of docs/rbac.md, and say what is missing without one of their rules.</summary>
+/// <summary>Tests that the cmdlets of each group need exactly the roles in docs/rbac.md and report a missing rule.</summary>
 public abstract class RbacGuideTests(Func<Task<KubernetesTestServer>> start) : IAsyncLifetime
 {
     private const string Failing = "cert-0000000000000000000000000000000000000bad";
@@ -30,7 +30,7 @@ public abstract class RbacGuideTests(Func<Task<KubernetesTestServer>> start) : I
     }
 
     [Fact]
-    public void The_guide_has_the_roles_that_are_tested() => Assert.Equal(
+    public void The_guide_contains_the_tested_roles() => Assert.Equal(
         ["convoxssl-apps", "convoxssl-delegate", "convoxssl-issuer", "convoxssl-publish", "convoxssl-read", "convoxssl-solvers", "convoxssl-write"],
         RbacGuide.Rules.Select(rule => rule.Role).Distinct().Order(StringComparer.Ordinal));
 
@@ -104,7 +104,7 @@ public abstract class RbacGuideTests(Func<Task<KubernetesTestServer>> start) : I
         Assert.NotNull((await _session.Server.Admin.ListAsync($"/api/v1/namespaces/{_app}/secrets", default)).Single(s => (string?)s["type"] == "kubernetes.io/tls"));
     }
 
-    // The rules of the group's own roles: each is taken out once, and then the others must not be enough.
+    // Remove each rule of the group's roles once. The remaining rules must not suffice.
     private async Task CheckAsync(string script, string[] own, params string[] others)
     {
         var rules = RbacGuide.Rules.Where(rule => own.Contains(rule.Role) || others.Contains(rule.Role)).ToArray();
@@ -131,7 +131,7 @@ public abstract class RbacGuideTests(Func<Task<KubernetesTestServer>> start) : I
             await _session.Server.GrantAsync(user, inNamespace, default, [.. group.Select(rule => rule.Rule)]);
         }
 
-        // What a run before has left, because it was cut off, is not in the way.
+        // Ignore the leftovers of an interrupted run.
         _session.PowerShell.Set("Number", Random.Shared.Next(10, 1_000_000));
         _session.Become(user.Token);
     }
@@ -182,8 +182,8 @@ public abstract class RbacGuideTests(Func<Task<KubernetesTestServer>> start) : I
     }
 }
 
-/// <summary>On the real API server, where there is one.</summary>
+/// <summary>Runs the tests on a real API server, if one is installed.</summary>
 public sealed class CurrentRbacGuideTests() : RbacGuideTests(() => KubernetesTestServers.CurrentAsync());
 
-/// <summary>On the scripted one, always.</summary>
+/// <summary>Runs the tests on the scripted API server.</summary>
 public sealed class ScriptedRbacGuideTests() : RbacGuideTests(() => KubernetesTestServers.ScriptedAsync());

@@ -3,7 +3,7 @@ using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Tests.Secrets;
 
-/// <summary>ACME accounts: a binding with a MAC key, keys of one's own, and key changes.</summary>
+/// <summary>ACME accounts with external account bindings, existing keys and key changes.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 internal static class AccountScenarios
 {
@@ -61,7 +61,7 @@ internal static class AccountScenarios
         await session.GoodAsync("Remove-ConvoxAcmeAccount $BindingDirectory -Confirm:$false");
     }
 
-    /// <summary>A refusal that repeats the whole request.</summary>
+    /// <summary>An error response that repeats the whole request.</summary>
     public static Func<AcmeRequest, AcmeReply> Echo(int status, string type) =>
         request => AcmeReply.Problem(status, type, $"refused: {request.Payload} in {request.Body}");
 }

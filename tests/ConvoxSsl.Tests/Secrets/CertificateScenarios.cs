@@ -4,7 +4,7 @@ using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Tests.Secrets;
 
-/// <summary>Certificates from the order to the end: keys of all kinds, PFX passwords, and a CA that repeats what it was sent.</summary>
+/// <summary>Certificates with all kinds of keys, PFX passwords, and a CA that repeats its requests.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 internal static class CertificateScenarios
 {
@@ -96,7 +96,7 @@ internal static class CertificateScenarios
         await session.BadAsync("Import-ConvoxCertificate $Folder/one/fullchain.pem $Folder/own.pem", "Import");
     }
 
-    /// <summary>A key's text where its file was meant, or the key's file where another was meant.</summary>
+    /// <summary>The text of a key given as a path, or the key's file given as another file.</summary>
     private static async Task MixUpAsync(SecretsSession session)
     {
         await session.BadAsync("Import-ConvoxCertificate $Folder/one/fullchain.pem -KeyPath $OwnPem", "FileNotFound");

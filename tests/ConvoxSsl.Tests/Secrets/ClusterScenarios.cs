@@ -2,7 +2,7 @@ using ConvoxSsl.TestKit.Kubernetes;
 
 namespace ConvoxSsl.Tests.Secrets;
 
-/// <summary>A rack in a cluster, with every kind of credential that a kubeconfig has, and private keys in Secrets.</summary>
+/// <summary>A Kubernetes rack with every kind of kubeconfig credential, and private keys in Secrets.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 internal static class ClusterScenarios
 {

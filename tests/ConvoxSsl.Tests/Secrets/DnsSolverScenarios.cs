@@ -3,7 +3,7 @@ using ConvoxSsl.TestKit.Route53;
 
 namespace ConvoxSsl.Tests.Secrets;
 
-/// <summary>DNS providers: credentials that are right, wrong, damaged, and repeated by the service.</summary>
+/// <summary>DNS providers with valid, invalid and corrupt credentials, and with credentials repeated by the service.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 internal static class DnsSolverScenarios
 {
@@ -84,7 +84,7 @@ internal static class DnsSolverScenarios
         }
     }
 
-    // A token that was pasted into the file as it is begins like a word of JSON.
+    // A token pasted into the file looks like the start of a JSON word.
     private static async Task DamageAsync(SecretsSession session)
     {
         var file = Path.Combine(session.PowerShell.RackPath, "secrets", "cloudflare-dns-credential-1.json");

@@ -1,13 +1,13 @@
 namespace ConvoxSsl.Tests.Secrets;
 
-/// <summary>Tests that set environment variables, which all of the process sees: they run alone.</summary>
+/// <summary>The collection of tests that set environment variables. They run alone, because the whole process sees the variables.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class EnvironmentVariables
 {
     public const string Name = "Environment variables";
 }
 
-/// <summary>Environment variables that are as before when the test is over.</summary>
+/// <summary>Environment variables that are restored after the test.</summary>
 internal sealed class ChangedEnvironment : IDisposable
 {
     private readonly Dictionary<string, string?> _before = [];

@@ -1,28 +1,28 @@
 namespace ConvoxSsl.Tests.Secrets;
 
-/// <summary>The secrets that a test uses, and which of them stand in a text.</summary>
+/// <summary>The secrets of a test. Finds them in text.</summary>
 internal sealed class KnownSecrets
 {
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
     private readonly HashSet<string> _keys = new(StringComparer.Ordinal);
 
-    /// <summary>How many forms are looked for.</summary>
+    /// <summary>The number of forms to search for.</summary>
     public int Forms => _names.Count;
 
-    /// <summary>How many private keys are known.</summary>
+    /// <summary>The number of private keys.</summary>
     public int Keys => _keys.Count;
 
-    /// <summary>A password or token; it is returned.</summary>
+    /// <summary>Adds a password or token and returns it.</summary>
     public string Add(string name, string secret)
     {
         Add(name, SecretForms.OfText(secret));
         return secret;
     }
 
-    /// <summary>A binary key.</summary>
+    /// <summary>Adds a binary key.</summary>
     public void AddBytes(string name, byte[] secret) => Add(name, SecretForms.OfBytes(secret));
 
-    /// <summary>A private key; one that is known already is passed over.</summary>
+    /// <summary>Adds a private key, unless it was added before.</summary>
     public void AddKey(string name, string pem)
     {
         if (_keys.Add(pem))
@@ -31,7 +31,7 @@ internal sealed class KnownSecrets
         }
     }
 
-    /// <summary>The names of those that stand in a text in some form, without the secrets themselves.</summary>
+    /// <summary>Returns the names of the secrets that a text contains in any form.</summary>
     public IReadOnlyList<string> FindIn(string text) =>
         [.. _names.Where(form => text.Contains(form.Key, StringComparison.Ordinal)).Select(form => form.Value).Distinct(StringComparer.Ordinal)];
 

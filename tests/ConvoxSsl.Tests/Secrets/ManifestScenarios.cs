@@ -1,6 +1,6 @@
 namespace ConvoxSsl.Tests.Secrets;
 
-/// <summary>A convox.yml, whose environment may hold secrets that its cmdlets have no reason to tell.</summary>
+/// <summary>A convox.yml with secrets in its environment.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 internal static class ManifestScenarios
 {

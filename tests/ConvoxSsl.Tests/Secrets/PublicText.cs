@@ -6,7 +6,7 @@ using System.Text;
 
 namespace ConvoxSsl.Tests.Secrets;
 
-/// <summary>An object as text: itself, and what its public properties lead to, as Format-List -Force and ConvertTo-Json would show it.</summary>
+/// <summary>The text of an object and of its public properties, as in Format-List -Force and ConvertTo-Json.</summary>
 internal sealed class PublicText
 {
     private const int Deepest = 5;
@@ -75,7 +75,7 @@ internal sealed class PublicText
         value is Exception or ErrorRecord or ErrorDetails or ErrorCategoryInfo or InvocationInfo or InformationRecord or ProgressRecord
         || value.GetType().FullName!.StartsWith("ConvoxSsl.", StringComparison.Ordinal);
 
-    // The arguments are the caller's own, and kept by PowerShell.
+    // PowerShell keeps the arguments of the caller.
     private static bool IsExempt(PropertyInfo property) => (property.DeclaringType!, property.Name) switch
     {
         (var type, nameof(InvocationInfo.BoundParameters) or nameof(InvocationInfo.UnboundArguments)) when type == typeof(InvocationInfo) => true,

@@ -1,6 +1,6 @@
 namespace ConvoxSsl.Tests.Secrets;
 
-/// <summary>Racks and schedules, which meet no secrets but those that the rack holds.</summary>
+/// <summary>Racks and schedules, which have access only to the secrets of the rack.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 internal static class RackScenarios
 {

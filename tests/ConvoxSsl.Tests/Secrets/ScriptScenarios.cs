@@ -1,8 +1,8 @@
 namespace ConvoxSsl.Tests.Secrets;
 
 /// <summary>
-/// DNS solvers of scripts. What a plugin was handed as an argument is struck out of what it says of a failure; a script of
-/// the user's own is handed no secret, and its words are its own.
+/// DNS solvers of scripts. The arguments of a plugin are redacted in its errors. A script of the user gets no secret, so its errors are
+/// not redacted.
 /// </summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 internal static class ScriptScenarios

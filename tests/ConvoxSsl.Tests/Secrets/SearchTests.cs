@@ -5,13 +5,13 @@ using ConvoxSsl.Tests.Hosting;
 
 namespace ConvoxSsl.Tests.Secrets;
 
-/// <summary>A search that finds nothing proves something only if it would find what is there.</summary>
+/// <summary>Tests that the search for secrets finds them.</summary>
 public sealed class SearchTests
 {
     private const string Canary = "c4nary+of/the \"search\" & it's 47 characters long";
 
     [Fact]
-    public async Task A_secret_is_found_in_every_stream_that_a_cmdlet_has()
+    public async Task The_search_finds_a_secret_in_every_stream()
     {
         using var session = new HostedPowerShell(cmdlets: [typeof(BodyCmdlet)]);
         foreach (var (name, body) in Ways())
@@ -31,7 +31,7 @@ public sealed class SearchTests
     [InlineData("utf-16")]
     [InlineData("hex")]
     [InlineData("cut")]
-    public void A_secret_is_found_in_each_form(string form)
+    public void The_search_finds_a_secret_in_each_form(string form)
     {
         var bytes = Encoding.UTF8.GetBytes(Canary);
         var text = form switch
@@ -51,7 +51,7 @@ public sealed class SearchTests
     }
 
     [Fact]
-    public void Of_a_private_key_the_secret_part_is_found_and_the_public_one_is_not()
+    public void The_search_finds_only_the_secret_part_of_a_private_key()
     {
         using var ecdsa = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var rsa = RSA.Create(2048);

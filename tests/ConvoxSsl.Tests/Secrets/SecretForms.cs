@@ -7,7 +7,7 @@ using System.Text.Json;
 
 namespace ConvoxSsl.Tests.Secrets;
 
-/// <summary>How a secret may stand in a text: as it is, and as encodings of it. Of long ones the first 40 characters.</summary>
+/// <summary>The forms of a secret in text: plain and encoded. Long forms are limited to their first 40 characters.</summary>
 internal static class SecretForms
 {
     private const int Longest = 40;
@@ -28,7 +28,7 @@ internal static class SecretForms
     /// <summary>A binary key.</summary>
     public static IReadOnlyList<string> OfBytes(byte[] secret) => Distinct(Encodings(secret));
 
-    /// <summary>A private key: its secret numbers, and the lines of its PEM text that hold them.</summary>
+    /// <summary>A private key: its secret numbers, and the PEM lines that contain them.</summary>
     public static IReadOnlyList<string> OfKey(string pem)
     {
         var lines = pem.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0 && !line.StartsWith('-')).ToArray();
@@ -45,7 +45,7 @@ internal static class SecretForms
         using var ecdsa = ECDsa.Create();
         ecdsa.ImportFromPem(pem);
 
-        // The last line holds nothing but the public key.
+        // The last line contains only the public key.
         return Distinct([.. lines[..^1], .. Encodings(ecdsa.ExportParameters(includePrivateParameters: true).D!)]);
     }
 
@@ -56,7 +56,7 @@ internal static class SecretForms
         return [.. plain, .. plain.Select(text => text.Replace('+', '-').Replace('/', '_')), Base64Url.EncodeToString(secret)];
     }
 
-    // Inside of something longer, such as "user:password", base64 depends on where the secret begins.
+    // In longer text such as "user:password", the base64 form depends on the offset of the secret.
     private static string Base64Inside(byte[] secret, int shift)
     {
         var encoded = Convert.ToBase64String([.. new byte[shift], .. secret]);

@@ -8,7 +8,7 @@ using Base64Url = System.Buffers.Text.Base64Url;
 
 namespace ConvoxSsl.Tests.Secrets;
 
-/// <summary>The services that a session is given secrets for. They accept the right ones, until a test has them answer with what they were sent.</summary>
+/// <summary>The services that the secrets are for. They accept valid secrets, or repeat their requests if a test says so.</summary>
 internal sealed class SecretServers : IAsyncDisposable
 {
     public const string CloudflareZone = "token.example.org";
@@ -57,7 +57,7 @@ internal sealed class SecretServers : IAsyncDisposable
 
     public AcmeTestServer Ca { get; private set; } = null!;
 
-    /// <summary>The CA that knows its customers.</summary>
+    /// <summary>The CA that requires an external account.</summary>
     public AcmeTestServer BindingCa { get; private set; } = null!;
 
     public CloudflareTestServer Cloudflare { get; private set; } = null!;
@@ -83,7 +83,7 @@ internal sealed class SecretServers : IAsyncDisposable
         return servers;
     }
 
-    /// <summary>What AWS says of a signature that it refuses.</summary>
+    /// <summary>The AWS response to an invalid signature.</summary>
     public string CanonicalRequest => $"The canonical string was 'host:aws x-amz-security-token:{SessionToken} Credential={AccessKeyId}/x', the key '{SecretAccessKey}'";
 
     public async ValueTask DisposeAsync()

@@ -7,8 +7,8 @@ using ConvoxSsl.Tests.Hosting;
 namespace ConvoxSsl.Tests.Secrets;
 
 /// <summary>
-/// A session whose every word and file is kept or looked at, beside the servers that it needs secrets for. Its cmdlets all
-/// run with -Verbose and -Debug.
+/// A session whose output and files are searched for secrets, with the servers that the secrets are for. All cmdlets run with
+/// -Verbose and -Debug.
 /// </summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 internal sealed partial class SecretsSession : IAsyncDisposable
@@ -30,7 +30,7 @@ internal sealed partial class SecretsSession : IAsyncDisposable
 
     public SecretServers Servers { get; }
 
-    /// <summary>How many scripts ran, and how much they told.</summary>
+    /// <summary>The number of scripts and the amount of their output.</summary>
     public (int Runs, int Characters) Size => (_runs.Count, _runs.Sum(r => r.Told.Length));
 
     public static async Task<SecretsSession> StartAsync()
@@ -44,7 +44,7 @@ internal sealed partial class SecretsSession : IAsyncDisposable
         return session;
     }
 
-    /// <summary>Makes a secret known to the session, as text and as <c>Secure</c> and its name.</summary>
+    /// <summary>Adds a secret to the session as a text variable and as a secure string variable with the prefix <c>Secure</c>.</summary>
     public string Give(string variable, string secret)
     {
         PowerShell.Set(variable, secret);
@@ -74,8 +74,8 @@ internal sealed partial class SecretsSession : IAsyncDisposable
     }
 
     /// <summary>Runs a script that fails.</summary>
-    /// <param name="script">The script; its last cmdlet is the one that fails.</param>
-    /// <param name="told">What the failure's id or text holds.</param>
+    /// <param name="script">The script. Its last cmdlet fails.</param>
+    /// <param name="told">Part of the error ID or message.</param>
     public async Task<PowerShellResult> BadAsync(string script, string told)
     {
         var result = await RunAsync(script);
@@ -91,7 +91,7 @@ internal sealed partial class SecretsSession : IAsyncDisposable
         return result;
     }
 
-    /// <summary>Makes sure that a secret is in no file at all.</summary>
+    /// <summary>Asserts that no file contains a secret.</summary>
     public void RequireNowhere(string name) =>
         _leaks.AddRange(Files().Where(f => Secrets.FindIn(File.ReadAllText(f.FullName)).Contains(name)).Select(f => $"The {name} lies in {f.FullName}"));
 
@@ -107,10 +107,10 @@ internal sealed partial class SecretsSession : IAsyncDisposable
         ];
     }
 
-    /// <summary>What succeeded or failed otherwise than it should.</summary>
+    /// <summary>The scripts that succeeded or failed unexpectedly.</summary>
     public IReadOnlyList<string> Surprises => _surprises;
 
-    /// <summary>Where a secret was told or lay open, by its name.</summary>
+    /// <summary>The places where a secret was shown or readable, with its name.</summary>
     public IReadOnlyList<string> Leaks() =>
     [
         .. _leaks,
@@ -136,7 +136,7 @@ internal sealed partial class SecretsSession : IAsyncDisposable
         return result;
     }
 
-    // What the run has made: private keys, and what the MAC key or a new account key has signed.
+    // The created private keys, and the signatures of the MAC key or a new account key.
     private void Learn()
     {
         foreach (var file in Files().Where(f => f.Extension == ".pem"))

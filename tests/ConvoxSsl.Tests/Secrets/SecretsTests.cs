@@ -2,13 +2,13 @@ using Xunit.Abstractions;
 
 namespace ConvoxSsl.Tests.Secrets;
 
-/// <summary>Every cmdlet, good and failing, tells no key, token or password and leaves none where others can read it.</summary>
+/// <summary>Tests that no cmdlet, on success or failure, shows a secret or writes it to a file that others can read.</summary>
 [Collection(EnvironmentVariables.Name)]
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class SecretsTests(ITestOutputHelper output)
 {
     [Fact]
-    public async Task No_cmdlet_tells_a_secret_or_leaves_one_in_a_file_that_others_can_read()
+    public async Task No_cmdlet_shows_a_secret_or_writes_it_to_a_file_readable_by_others()
     {
         await using var session = await SecretsSession.StartAsync();
         await AccountScenarios.RunAsync(session);

@@ -3,7 +3,7 @@ using ConvoxSsl.Tests.Hosting;
 
 namespace ConvoxSsl.Tests.Secrets;
 
-/// <summary>Everything that a script gave, in all its streams, as text.</summary>
+/// <summary>The output of a script in all streams, as text.</summary>
 internal static class Transcript
 {
     public static string Of(PowerShellResult result) => string.Join('\n', (IEnumerable<string>)
@@ -17,7 +17,7 @@ internal static class Transcript
         .. result.Progress.Select(p => $"{p.Activity} {p.StatusDescription} {p.CurrentOperation} {p}"),
     ]);
 
-    /// <summary>The errors, that which ended the script included.</summary>
+    /// <summary>The errors, including the terminating one.</summary>
     public static IEnumerable<ErrorRecord> ErrorsOf(PowerShellResult result) =>
         result.TerminatingError is { } last ? result.Errors.Append(last) : result.Errors;
 

@@ -2,7 +2,7 @@ using ConvoxSsl.TestKit.Cloudflare;
 
 namespace ConvoxSsl.Tests.Secrets;
 
-/// <summary>Credentials that stay in a vault: right, refused and repeated by the service, of a wrong type, and plugins' arguments.</summary>
+/// <summary>Credentials in a vault: valid, rejected, repeated by the service, of a wrong type, and arguments of plugins.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 internal static class VaultScenarios
 {

@@ -2,7 +2,7 @@ using ConvoxSsl.TestKit.Webhooks;
 
 namespace ConvoxSsl.Tests.Secrets;
 
-/// <summary>Webhooks: a secret, a URL that is a token, and receivers that give both back.</summary>
+/// <summary>Webhooks with a secret, with a token in the URL, and with receivers that repeat both.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 internal static class WebhookScenarios
 {

@@ -5,7 +5,7 @@ using ConvoxSsl.Cmdlets;
 
 namespace ConvoxSsl.Tests.Views;
 
-/// <summary>What an object shows of itself where nothing formats it: as JSON, as text, as properties.</summary>
+/// <summary>Tests objects without a view: as JSON, as text, and as properties.</summary>
 public sealed class ShapeTests
 {
     private static readonly Type[] Plain =
@@ -16,7 +16,7 @@ public sealed class ShapeTests
 
     [Theory]
     [MemberData(nameof(OutputTypes))]
-    public void Properties_are_plain_data_so_that_JSON_of_them_ends(string typeName)
+    public void Properties_are_plain_data_that_converts_to_JSON(string typeName)
     {
         var type = typeof(AsyncCmdlet).Assembly.GetType(typeName)!;
 
@@ -25,14 +25,14 @@ public sealed class ShapeTests
 
     [Theory]
     [MemberData(nameof(OutputTypes))]
-    public void Text_is_what_can_be_piped_on_and_no_dump_of_a_record(string typeName)
+    public void ToString_returns_the_pipeline_value(string typeName)
     {
         var text = typeof(AsyncCmdlet).Assembly.GetType(typeName)!.GetMethod(nameof(ToString), BindingFlags.Public | BindingFlags.Instance, [])!;
 
         Assert.Null(text.GetCustomAttribute<System.Runtime.CompilerServices.CompilerGeneratedAttribute>());
     }
 
-    // One object may hold another, whose lists are the last that JSON of the usual depth shows.
+    // One object can contain another, whose lists are the last level in JSON of the default depth.
     private static IEnumerable<string> Deep(Type type, int depth)
     {
         foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance))

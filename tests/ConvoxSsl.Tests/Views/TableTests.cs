@@ -3,7 +3,7 @@ using ConvoxSsl.Tests.Hosting;
 
 namespace ConvoxSsl.Tests.Views;
 
-/// <summary>What tables show in windows of different widths.</summary>
+/// <summary>Tests the tables in windows of different widths.</summary>
 public sealed class TableTests : IDisposable
 {
     private const string Id = "cert-83e1f0c8e52a9b783e1f0c8e52a9b7aabbccdd11";
@@ -31,7 +31,7 @@ public sealed class TableTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Tables))]
-    public async Task Every_column_is_seen_in_a_window_of_80_columns(string header, string make)
+    public async Task Every_column_fits_into_80_columns(string header, string make)
     {
         var lines = await ShowAsync(80, make);
 
@@ -41,14 +41,14 @@ public sealed class TableTests : IDisposable
     }
 
     [Fact]
-    public async Task An_id_is_whole_where_there_is_room_and_cut_where_there_is_not()
+    public async Task An_ID_is_truncated_only_if_it_does_not_fit()
     {
         Assert.StartsWith($"! {Id} shop.example.org", (await ShowAsync(120, Certificate))[2], StringComparison.Ordinal);
         Assert.StartsWith("! cert-83e1f0c8e52a9b783e1… shop.example.org", (await ShowAsync(80, Certificate))[2], StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_cut_id_can_be_typed_with_a_wildcard_and_one_that_finds_nothing_is_no_error()
+    public async Task A_truncated_ID_matches_with_a_wildcard_and_no_match_is_not_an_error()
     {
         var made = (await _powerShell.RunAsync("New-ConvoxCertificate a.example.org -Issuer self-signed", CancellationToken.None)).Of<ConvoxCertificate>()[0];
         _powerShell.Set("part", made.Id[..12] + "*");
@@ -71,7 +71,7 @@ public sealed class TableTests : IDisposable
     [InlineData("[ConvoxSsl.Formatting.StateText]::Expiry([DateTimeOffset]::UtcNow.AddDays(2.5), [DateTimeOffset]::UtcNow.AddDays(-1), $style)", "<w>2 days from now</>")]
     [InlineData("[ConvoxSsl.Formatting.StateText]::Expiry([DateTimeOffset]::UtcNow.AddDays(2.5).ToString([cultureinfo]::InvariantCulture), '', $style)", "2 days from now")]
     [InlineData("[ConvoxSsl.Formatting.StateText]::Expiry($null, $null, $style)", "")]
-    public async Task States_and_expiries_have_the_colours_of_the_sessions_style(string call, string expected)
+    public async Task Statuses_and_expiries_use_the_colors_of_the_session_style(string call, string expected)
     {
         const string Style = "$style = [pscustomobject]@{ Reset = '</>'; Foreground = [pscustomobject]@{ Green = '<g>' }; Formatting = [pscustomobject]@{ Warning = '<w>'; Error = '<e>' } }";
 

@@ -6,21 +6,22 @@ using ConvoxSsl.Engine.Racks.Contracts;
 namespace ConvoxSsl.Engine.Issuance.Acme;
 
 /// <summary>
-/// The ACME accounts of a rack at work: each CA's directory is read once and its session shared. The account's key is
-/// on the rack before the CA hears of it, so that a lost answer loses no account.
+/// The ACME accounts of a rack. Reads each CA's directory once and shares its session. The key of a new account is stored before
+/// the request that creates it, so that a lost response loses no account.
 /// </summary>
-public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<IssuanceEvent> events, int concurrency = EngineOptions.DefaultConcurrency) : IDisposable
+public sealed class AcmeAccounts(
+    IRack rack, TimeProvider time, IProgress<IssuanceEvent> events, int concurrency = EngineOptions.DefaultConcurrency) : IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1);
     private readonly SemaphoreSlim _connecting = new(1);
     private readonly ConcurrentDictionary<Uri, AcmeClient> _clients = new();
     private readonly ConcurrentDictionary<Uri, AcmeSession> _sessions = new();
 
-    /// <summary>Whether an account would have to be made, for which the CA's terms must be accepted.</summary>
+    /// <summary>True if an account would have to be created, for which the CA's terms must be accepted.</summary>
     public async Task<bool> IsMissingAsync(Uri directoryUrl, CancellationToken ct) =>
         await rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false) is not { Url: not null };
 
-    /// <summary>Checks what can be checked without asking anyone.</summary>
+    /// <summary>Checks a request without a request to the CA.</summary>
     /// <exception cref="InvalidInputException"><c>InvalidCaCertificate</c>, <c>InvalidContact</c>.</exception>
     public static void Check(AccountRequest request)
     {
@@ -28,7 +29,7 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
         ContactUrls(request.Contact);
     }
 
-    /// <summary>Makes sure that the account is there or may be made; asks nobody.</summary>
+    /// <summary>Verifies that the account exists or may be created, without a request to the CA.</summary>
     /// <exception cref="InvalidInputException"><c>TermsOfServiceNotAccepted</c>.</exception>
     public async Task RequireTermsAsync(Uri directoryUrl, AccountRequest request, CancellationToken ct)
     {
@@ -36,21 +37,24 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
         {
             throw new InvalidInputException(
                 ErrorCode.TermsOfServiceNotAccepted,
-                $"There is no account at {directoryUrl} yet, and making one means accepting the CA's terms of service, which its directory names. Read them and add -AcceptTermsOfService.",
+                $"There is no account at {directoryUrl} yet. Creating one requires accepting the CA's terms of service, "
+                + "which its directory names.",
                 directoryUrl.AbsoluteUri);
         }
     }
 
-    /// <summary>Where the CA's terms of service are; null where it has none.</summary>
+    /// <summary>Reads the URL of the CA's terms of service; null if it has none.</summary>
     public async Task<string?> ReadTermsAsync(Uri directoryUrl, string? caCertificate, CancellationToken ct) =>
         (await ConnectAsync(directoryUrl, caCertificate, ct).ConfigureAwait(false)).Directory.Metadata.TermsOfService;
 
-    /// <summary>What the rack knows of the account at a CA.</summary>
+    /// <summary>Gets the record of the account at a CA.</summary>
     /// <exception cref="EngineException"><c>AccountNotFound</c>.</exception>
     public async Task<AccountRecord> GetAsync(Uri directoryUrl, CancellationToken ct) =>
-        await rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false) is { Url: not null } account ? account : throw NotFound(directoryUrl);
+        await rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false) is { Url: not null } account
+            ? account
+            : throw NotFound(directoryUrl);
 
-    /// <summary>The session of the account at a CA; makes the account where there is none.</summary>
+    /// <summary>Opens a session of the account at a CA; creates the account if there is none.</summary>
     /// <exception cref="InvalidInputException">
     /// <c>TermsOfServiceNotAccepted</c>, <c>InvalidCaCertificate</c>, <c>InvalidContact</c>, <c>ExternalAccountRequired</c>.
     /// </exception>
@@ -65,7 +69,7 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
                 var known = await rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false);
                 session = known is { Url: not null }
                     ? await UseAsync(known, request, ct).ConfigureAwait(false)
-                    : await MakeAsync(directoryUrl, request, ct).ConfigureAwait(false);
+                    : await CreateAsync(directoryUrl, request, ct).ConfigureAwait(false);
                 _sessions[directoryUrl] = session;
             }
 
@@ -78,10 +82,10 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
     }
 
     /// <summary>
-    /// Makes an account again that the CA has forgotten, with the same key; the terms were accepted when it was made
-    /// first.
+    /// Creates an account again that the CA has forgotten, with the same key. The terms were accepted when it was first
+    /// created.
     /// </summary>
-    public async Task<AcmeSession> MakeAgainAsync(Uri directoryUrl, ExternalAccount? external, CancellationToken ct)
+    public async Task<AcmeSession> RecreateAsync(Uri directoryUrl, ExternalAccount? external, CancellationToken ct)
     {
         await _gate.WaitAsync(ct).ConfigureAwait(false);
         try
@@ -100,14 +104,14 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
         }
     }
 
-    /// <summary>The session of an account that exists.</summary>
+    /// <summary>Opens a session of an existing account.</summary>
     /// <exception cref="EngineException"><c>AccountNotFound</c>.</exception>
     public async Task<AcmeSession> OpenExistingAsync(Uri directoryUrl, CancellationToken ct) =>
         await IsMissingAsync(directoryUrl, ct).ConfigureAwait(false)
             ? throw NotFound(directoryUrl)
             : await OpenAsync(directoryUrl, new AccountRequest(), ct).ConfigureAwait(false);
 
-    /// <summary>The client of a CA, for what needs no account.</summary>
+    /// <summary>Gets the client of a CA, for requests that need no account.</summary>
     public async Task<AcmeClient> ConnectAsync(Uri directoryUrl, string? caCertificate, CancellationToken ct)
     {
         if (_clients.TryGetValue(directoryUrl, out var known))
@@ -133,21 +137,22 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
         }
     }
 
-    /// <summary>Replaces contacts, on the CA and on the rack.</summary>
+    /// <summary>Replaces the contacts, at the CA and on the rack.</summary>
     public async Task<AccountRecord> UpdateAsync(Uri directoryUrl, IReadOnlyList<string> contact, CancellationToken ct)
     {
         var urls = ContactUrls(contact);
         var session = await OpenExistingAsync(directoryUrl, ct).ConfigureAwait(false);
         await using var locked = await LockAsync(directoryUrl, ct).ConfigureAwait(false);
         await session.UpdateContactsAsync(urls, ct).ConfigureAwait(false);
-        var account = (await rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false) ?? throw NotFound(directoryUrl)) with { Contact = urls };
+        var account = await rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false) ?? throw NotFound(directoryUrl);
+        account = account with { Contact = urls };
         await rack.Accounts.UpdateAsync(account, ct).ConfigureAwait(false);
         return account;
     }
 
     /// <summary>
-    /// Gives an account a new key (RFC 8555 section 7.3.5). The new key is on the rack before the CA is asked, so
-    /// that either key that is in force afterwards is one that the rack has.
+    /// Changes the key of an account (RFC 8555 section 7.3.5). The new key is stored before the request, so that the rack has
+    /// the current key whatever happens.
     /// </summary>
     public async Task<AccountRecord> ChangeKeyAsync(Uri directoryUrl, KeyAlgorithm algorithm, CancellationToken ct)
     {
@@ -161,8 +166,8 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
         }
         catch (AcmeException)
         {
-            // A refusal may answer the repetition of a request that arrived: the CA is asked which key is in force.
-            if (!await SettleKeyChangeAsync(_clients[directoryUrl], directoryUrl, next, ct).ConfigureAwait(false))
+            // The error may be the response to a repetition of a request that succeeded: query which key is current.
+            if (!await CompleteKeyChangeAsync(_clients[directoryUrl], directoryUrl, next, ct).ConfigureAwait(false))
             {
                 throw;
             }
@@ -175,14 +180,14 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
         return await rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false) ?? throw NotFound(directoryUrl);
     }
 
-    /// <summary>Removes an account from the rack, and unless <paramref name="keepAtCa"/> ends it at the CA first.</summary>
+    /// <summary>Removes an account from the rack, after deactivating it at the CA unless <paramref name="keepAtCa"/> is true.</summary>
     public async Task RemoveAsync(Uri directoryUrl, bool keepAtCa, CancellationToken ct)
     {
         var account = await rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false) ?? throw NotFound(directoryUrl);
         if (!keepAtCa && account.Url is not null)
         {
             var session = await OpenExistingAsync(directoryUrl, ct).ConfigureAwait(false);
-            await EndAsync(session, ct).ConfigureAwait(false);
+            await DeactivateAsync(session, ct).ConfigureAwait(false);
         }
 
         await using var locked = await LockAsync(directoryUrl, ct).ConfigureAwait(false);
@@ -190,7 +195,7 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
         _sessions.TryRemove(directoryUrl, out _);
     }
 
-    /// <summary>Contacts as URLs: a bare e-mail address becomes a <c>mailto:</c> one.</summary>
+    /// <summary>Converts contacts to URLs; an e-mail address becomes a <c>mailto:</c> URL.</summary>
     /// <exception cref="InvalidInputException"><c>InvalidContact</c>.</exception>
     public static IReadOnlyList<string> ContactUrls(IEnumerable<string> contact) => [.. contact.Select(ContactUrl)];
 
@@ -206,7 +211,7 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
         _connecting.Dispose();
     }
 
-    private async Task EndAsync(AcmeSession session, CancellationToken ct)
+    private async Task DeactivateAsync(AcmeSession session, CancellationToken ct)
     {
         try
         {
@@ -214,8 +219,9 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
         }
         catch (AcmeException e) when (e.Problem.ShortType is AcmeProblemType.Unauthorized or AcmeProblemType.AccountDoesNotExist)
         {
-            // RFC 8555 section 7.3.6: so says the CA of an account that has ended, also where its first answer was lost.
-            events.Report(new IssuanceEvent(IssuanceEventKind.Detail, $"The CA had ended the account {session.Account.Url} already."));
+            // RFC 8555 section 7.3.6: the error of an account that is deactivated already, such as after a lost response.
+            events.Report(new IssuanceEvent(
+                IssuanceEventKind.Detail, $"The CA had deactivated the account {session.Account.Url} already."));
         }
     }
 
@@ -223,17 +229,18 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
     {
         var client = await ConnectAsync(account.DirectoryUrl, request.CaCertificate ?? account.CaCertificate, ct).ConfigureAwait(false);
         var profiles = client.Directory.Metadata.Profiles;
-        if ((request.CaCertificate ?? account.CaCertificate) != account.CaCertificate || !profiles.OrderBy(p => p.Key).SequenceEqual(account.Profiles.OrderBy(p => p.Key)))
+        var caCertificate = request.CaCertificate ?? account.CaCertificate;
+        if (caCertificate != account.CaCertificate || !profiles.OrderBy(p => p.Key).SequenceEqual(account.Profiles.OrderBy(p => p.Key)))
         {
-            await rack.Accounts.UpdateAsync(account with { CaCertificate = request.CaCertificate ?? account.CaCertificate, Profiles = profiles }, ct).ConfigureAwait(false);
+            await rack.Accounts.UpdateAsync(account with { CaCertificate = caCertificate, Profiles = profiles }, ct).ConfigureAwait(false);
         }
 
-        await SettleKeyChangeAsync(client, account.DirectoryUrl, ct).ConfigureAwait(false);
+        await CompleteKeyChangeAsync(client, account.DirectoryUrl, ct).ConfigureAwait(false);
         return client.UseAccount(await rack.Accounts.ReadKeyAsync(account.DirectoryUrl, ct).ConfigureAwait(false), account.Url!);
     }
 
-    /// <summary>After a change of keys that broke off: asks the CA which key is in force.</summary>
-    private async Task SettleKeyChangeAsync(AcmeClient client, Uri directoryUrl, CancellationToken ct)
+    /// <summary>Completes or reverts an interrupted key change, after querying which key the CA accepts.</summary>
+    private async Task CompleteKeyChangeAsync(AcmeClient client, Uri directoryUrl, CancellationToken ct)
     {
         if (await rack.Accounts.ReadNextKeyAsync(directoryUrl, ct).ConfigureAwait(false) is null)
         {
@@ -244,29 +251,31 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
         using var next = await rack.Accounts.ReadNextKeyAsync(directoryUrl, ct).ConfigureAwait(false);
         if (next is not null)
         {
-            await SettleKeyChangeAsync(client, directoryUrl, next, ct).ConfigureAwait(false);
+            await CompleteKeyChangeAsync(client, directoryUrl, next, ct).ConfigureAwait(false);
         }
     }
 
-    /// <returns>Whether the next key is in force.</returns>
-    private async Task<bool> SettleKeyChangeAsync(AcmeClient client, Uri directoryUrl, PrivateKey next, CancellationToken ct)
+    /// <returns>True if the next key is the current one.</returns>
+    private async Task<bool> CompleteKeyChangeAsync(AcmeClient client, Uri directoryUrl, PrivateKey next, CancellationToken ct)
     {
         try
         {
             await client.FindAccountAsync(next, ct).ConfigureAwait(false);
             await rack.Accounts.PromoteNextKeyAsync(directoryUrl, ct).ConfigureAwait(false);
-            events.Report(new IssuanceEvent(IssuanceEventKind.Detail, "A change of the account's key had broken off after the CA took it; the new key is in force."));
+            events.Report(new IssuanceEvent(
+                IssuanceEventKind.Detail, "An interrupted change of the account's key had reached the CA; the new key is current."));
             return true;
         }
         catch (AcmeException e) when (e.Problem.ShortType == AcmeProblemType.AccountDoesNotExist)
         {
             await rack.Accounts.DropNextKeyAsync(directoryUrl, ct).ConfigureAwait(false);
-            events.Report(new IssuanceEvent(IssuanceEventKind.Detail, "A change of the account's key did not reach the CA; the old key stays."));
+            events.Report(new IssuanceEvent(
+                IssuanceEventKind.Detail, "An interrupted change of the account's key did not reach the CA; the old key stays."));
             return false;
         }
     }
 
-    private async Task<AcmeSession> MakeAsync(Uri directoryUrl, AccountRequest request, CancellationToken ct)
+    private async Task<AcmeSession> CreateAsync(Uri directoryUrl, AccountRequest request, CancellationToken ct)
     {
         var contact = ContactUrls(request.Contact);
         await RequireTermsAsync(directoryUrl, request, ct).ConfigureAwait(false);
@@ -277,15 +286,15 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
             known = await rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false);
             if (known is not { Url: not null })
             {
-                return await MakeLockedAsync(directoryUrl, request, contact, known, ct).ConfigureAwait(false);
+                return await CreateLockedAsync(directoryUrl, request, contact, known, ct).ConfigureAwait(false);
             }
         }
 
-        // Another process made it meanwhile. Not under the lock, which settling a change of keys takes itself.
+        // Another process created it meanwhile. Not under the lock, which completing a key change takes itself.
         return await UseAsync(known, request, ct).ConfigureAwait(false);
     }
 
-    private async Task<AcmeSession> MakeLockedAsync(
+    private async Task<AcmeSession> CreateLockedAsync(
         Uri directoryUrl, AccountRequest request, IReadOnlyList<string> contact, AccountRecord? known, CancellationToken ct)
     {
         var client = await ConnectAsync(directoryUrl, request.CaCertificate, ct).ConfigureAwait(false);
@@ -293,11 +302,11 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
         {
             throw new InvalidInputException(
                 ErrorCode.ExternalAccountRequired,
-                $"The CA at {directoryUrl.Host} wants accounts that are bound to one of its customers. Make it with New-ConvoxAcmeAccount -ExternalAccountKeyId and -ExternalAccountKey, which the CA gives you.",
+                $"The CA at {directoryUrl.Host} requires an external account binding.",
                 directoryUrl.AbsoluteUri);
         }
 
-        events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Making an account at {directoryUrl.Host}", 5));
+        events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Creating an account at {directoryUrl.Host}", 5));
         var record = new AccountRecord
         {
             DirectoryUrl = directoryUrl,
@@ -319,7 +328,8 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
 
     private Task<IAsyncDisposable> LockAsync(Uri directoryUrl, CancellationToken ct) => rack.LockAsync(
         $"account/{directoryUrl.AbsoluteUri}",
-        () => events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Waiting for another process that uses the account at {directoryUrl.Host}")),
+        () => events.Report(new IssuanceEvent(
+            IssuanceEventKind.Step, $"Waiting for another process that uses the account at {directoryUrl.Host}")),
         ct);
 
     private AcmeClientOptions OptionsFor(string? caCertificate) => new()
@@ -327,8 +337,10 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
         TrustedRoots = RootCertificates.Parse(caCertificate),
         Time = time,
         MaxConcurrentRequests = concurrency,
-        Observe = e => events.Report(new IssuanceEvent(IssuanceEventKind.Exchange, $"{e.Method} {e.Url} {e.Payload} -> {e.Status} {e.Response}")),
-        ObserveDelay = w => events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Waiting {w.Duration.TotalSeconds:0.0} s for the CA: {w.Reason}", Left: w.Duration)),
+        Observe = e => events.Report(new IssuanceEvent(
+            IssuanceEventKind.Exchange, $"{e.Method} {e.Url} {e.Payload} -> {e.Status} {e.Response}")),
+        ObserveDelay = w => events.Report(new IssuanceEvent(
+            IssuanceEventKind.Step, $"Waiting {w.Duration.TotalSeconds:0.0} s for the CA: {w.Reason}", Left: w.Duration)),
     };
 
     private static string ContactUrl(string contact)
@@ -340,9 +352,15 @@ public sealed class AcmeAccounts(IRack rack, TimeProvider time, IProgress<Issuan
 
         return contact.Split('@') is [{ Length: > 0 }, { Length: > 0 }] && !contact.Any(char.IsWhiteSpace)
             ? "mailto:" + contact
-            : throw new InvalidInputException(ErrorCode.InvalidContact, $"'{contact}' is no contact. Give an e-mail address such as you@example.org.", contact);
+            : throw new InvalidInputException(ErrorCode.InvalidContact, $"The contact '{contact}' is not valid.", contact)
+            {
+                Remedy = "Give an e-mail address such as you@example.org.",
+            };
     }
 
     private static EngineException NotFound(Uri directoryUrl) => new(
-        ErrorCode.AccountNotFound, EngineErrorKind.NotFound, $"This rack has no account at {directoryUrl}. Make one with New-ConvoxAcmeAccount.", directoryUrl.AbsoluteUri);
+        ErrorCode.AccountNotFound,
+        EngineErrorKind.NotFound,
+        $"Cannot find an account at {directoryUrl} on this rack.",
+        directoryUrl.AbsoluteUri);
 }

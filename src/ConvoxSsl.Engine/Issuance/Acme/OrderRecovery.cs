@@ -5,50 +5,25 @@ using ConvoxSsl.Engine.Racks.Contracts;
 namespace ConvoxSsl.Engine.Issuance.Acme;
 
 /// <summary>
-/// Finds the order that the CA made though its answer was lost, or the run was killed before it had stored the order's
-/// URL. A CA that lists no orders may give the same pending one again when it is asked anew, as Let's Encrypt does.
+/// Finds an order that the CA created although its response was lost, or the run was killed before it stored the order's URL.
+/// A CA that lists no orders may return the same pending order for a repeated request, as Let's Encrypt does.
 /// </summary>
-internal sealed class OrderRecovery(IOrderJournal journal, AcmeSession session, TimeProvider time, IProgress<IssuanceEvent> events)
+internal sealed class OrderRecovery(IssuanceContext context, AcmeSession session)
 {
-    // An account of years can have thousands, and another order costs less than reading them.
-    private const int MostOrders = 100;
+    // An old account can have thousands. Another order costs less than reading them.
+    private const int MaxOrders = 100;
 
-    /// <summary>The record with its order's URL; as it is where the URL is known, or no order is found.</summary>
-    public async Task<OrderRecord> FindAsync(OrderRecord record, CertificateNameSet names, CancellationToken ct)
-    {
-        if (record.OrderUrl is not null)
-        {
-            return record;
-        }
-
-        try
-        {
-            record = record with { OrderUrl = await FindUrlAsync(record, names, ct).ConfigureAwait(false) };
-        }
-        catch (AcmeException e)
-        {
-            ReportUnread(e);
-        }
-
-        if (record.OrderUrl is not null)
-        {
-            await journal.SaveAsync(record, ct).ConfigureAwait(false);
-        }
-
-        return record;
-    }
-
-    /// <summary>Where the order is; null where none is found.</summary>
-    /// <exception cref="AcmeException"><c>unreachable</c>: then an order can't be made either.</exception>
+    /// <summary>Finds the URL of the order that a record is for; null if there is none.</summary>
+    /// <exception cref="AcmeException"><c>unreachable</c>: then an order cannot be created either.</exception>
     public async Task<Uri?> FindUrlAsync(OrderRecord record, CertificateNameSet names, CancellationToken ct)
     {
         AcmeIdentifier[] identifiers = [.. names.Select(AcmeIdentifier.FromName)];
-        var left = MostOrders;
         try
         {
+            var read = 0;
             await foreach (var url in session.ListOrdersAsync(ct).ConfigureAwait(false))
             {
-                if (left-- == 0)
+                if (read++ == MaxOrders)
                 {
                     break;
                 }
@@ -61,22 +36,35 @@ internal sealed class OrderRecovery(IOrderJournal journal, AcmeSession session, 
         }
         catch (AcmeException e) when (e.Problem.ShortType != AcmeProblemType.Unreachable)
         {
-            ReportUnread(e);
+            ReportUnreadable(e);
         }
 
         return null;
     }
 
-    // The list is a help; what is really wrong, the new order meets too.
-    private void ReportUnread(AcmeException e) =>
-        events.Report(new IssuanceEvent(IssuanceEventKind.Detail, $"The CA's list of orders could not be read: {e.Message}"));
+    /// <summary>Finds the URL of the order that a record is for; null if there is none or the CA cannot be reached.</summary>
+    public async Task<Uri?> TryFindUrlAsync(OrderRecord record, CertificateNameSet names, CancellationToken ct)
+    {
+        try
+        {
+            return await FindUrlAsync(record, names, ct).ConfigureAwait(false);
+        }
+        catch (AcmeException e)
+        {
+            ReportUnreadable(e);
+            return null;
+        }
+    }
 
-    // It was never finalized, and what the CA says of its settings must be what was asked.
+    // Not an error: the request for a new order will report any real problem.
+    private void ReportUnreadable(AcmeException e) => context.ReportDetail($"The CA's list of orders could not be read: {e.Message}");
+
+    // The order was never finalized, and must not have other settings than the record.
     private bool IsFor(OrderRecord record, IReadOnlyList<AcmeIdentifier> names, AcmeOrder order)
     {
         var settings = record.Certificate.Settings;
         return order.Status is AcmeOrderStatus.Pending or AcmeOrderStatus.Ready
-            && (order.Expires is not { } end || end > time.GetUtcNow())
+            && (order.Expires is not { } end || end > context.Now)
             && order.IsFor(names)
             && (order.Profile is null || settings?.Profile is null || order.Profile == settings.Profile)
             && (order.NotAfter is null || settings?.Duration is not null)

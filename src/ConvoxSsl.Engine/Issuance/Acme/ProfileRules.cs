@@ -3,17 +3,17 @@ using ConvoxSsl.Engine.Certificates;
 
 namespace ConvoxSsl.Engine.Issuance.Acme;
 
-/// <summary>What a CA says of one of its certificate profiles.</summary>
+/// <summary>The published rules of a certificate profile.</summary>
 /// <param name="Name">The profile.</param>
-/// <param name="MostNames">How many names a certificate may hold.</param>
-/// <param name="TakesAddresses">Whether IP addresses are taken.</param>
-/// <param name="Lifetime">How long certificates are valid, in words.</param>
-public sealed record ProfileRule(string Name, int MostNames, bool TakesAddresses, string Lifetime);
+/// <param name="MaxNames">The maximum number of names in a certificate.</param>
+/// <param name="AllowsAddresses">True if IP addresses are allowed.</param>
+/// <param name="Lifetime">The validity period, as text.</param>
+public sealed record ProfileRule(string Name, int MaxNames, bool AllowsAddresses, string Lifetime);
 
-/// <summary>The profiles whose rules are published, and the check of a request against them and against the CA's directory.</summary>
+/// <summary>The profiles whose rules are published, and the checks of a request against them and against the CA's directory.</summary>
 public static class ProfileRules
 {
-    /// <summary>Let's Encrypt's profiles, the one that is used without a choice first: https://letsencrypt.org/docs/profiles</summary>
+    /// <summary>Let's Encrypt's profiles, with the default profile first: https://letsencrypt.org/docs/profiles</summary>
     public static IReadOnlyList<ProfileRule> LetsEncrypt { get; } =
     [
         new("classic", 100, false, "90 days"),
@@ -21,10 +21,10 @@ public static class ProfileRules
         new("shortlived", 25, true, "160 hours"),
     ];
 
-    /// <summary>The published rules of an issuer's profiles; empty where there are none.</summary>
+    /// <summary>Returns the published rules of an issuer's profiles; empty if there are none.</summary>
     public static IReadOnlyList<ProfileRule> Of(Issuer issuer) => issuer.Name is "letsencrypt" or "letsencrypt-staging" ? LetsEncrypt : [];
 
-    /// <summary>Holds a request against the rules that are known without asking the CA.</summary>
+    /// <summary>Checks a request against the published rules, without a request to the CA.</summary>
     /// <exception cref="InvalidInputException"><c>TooManyNames</c>; <c>AddressNotTaken</c>.</exception>
     internal static void Check(Issuer issuer, string? profile, CertificateNameSet names)
     {
@@ -34,31 +34,47 @@ public static class ProfileRules
             return;
         }
 
-        if (names.Count > rule.MostNames)
+        if (names.Count > rule.MaxNames)
         {
             throw new InvalidInputException(
-                ErrorCode.TooManyNames, $"{names.Count} names are too many: {issuer} takes at most {rule.MostNames} in a certificate of profile '{rule.Name}'. Spread them over several certificates.", names.Count);
+                ErrorCode.TooManyNames,
+                $"{names.Count} names are too many: {issuer} allows at most {rule.MaxNames} in a certificate of profile '{rule.Name}'.",
+                names.Count)
+            {
+                Remedy = "Spread them over several certificates.",
+            };
         }
 
-        if (!rule.TakesAddresses && names.FirstOrDefault(n => n.IsAddress) is { } address)
+        if (!rule.AllowsAddresses && names.FirstOrDefault(n => n.IsAddress) is { } address)
         {
-            var other = rules.First(r => r.TakesAddresses).Name;
+            var other = rules.First(r => r.AllowsAddresses).Name;
             throw new InvalidInputException(
-                ErrorCode.AddressNotTaken, $"{issuer} puts the IP address {address} only into certificates of profile '{other}'. Add -Profile {other}.", address.Value);
+                ErrorCode.AddressNotTaken,
+                $"{issuer} allows the IP address {address} only in certificates of profile '{other}'.",
+                address.Value)
+            {
+                Remedy = new Remedy(ErrorCode.AddressNotTaken, other),
+            };
         }
     }
 
-    /// <summary>Makes sure that the CA's directory lists a profile.</summary>
+    /// <summary>Verifies that the CA's directory lists a profile.</summary>
     /// <exception cref="InvalidInputException"><c>UnknownProfile</c>.</exception>
     internal static void RequireListed(string? profile, AcmeDirectory directory, string host)
     {
         var listed = directory.Metadata.Profiles.Keys;
         if (profile is not null && !listed.Contains(profile))
         {
-            throw new InvalidInputException(
-                ErrorCode.UnknownProfile,
-                listed.Any() ? $"The CA at {host} has no profile '{profile}'. Give one of {string.Join(", ", listed)}." : $"The CA at {host} offers no profiles, so '{profile}' can't be had. Leave -Profile out.",
-                profile);
+            throw listed.Any()
+                ? new InvalidInputException(ErrorCode.UnknownProfile, $"The CA at {host} has no profile '{profile}'.", profile)
+                {
+                    Remedy = $"Give one of {string.Join(", ", listed)}.",
+                }
+                : new InvalidInputException(
+                    ErrorCode.UnknownProfile, $"The CA at {host} offers no profiles, so '{profile}' is not available.", profile)
+                {
+                    Remedy = new Remedy("UnknownProfile.None"),
+                };
         }
     }
 }

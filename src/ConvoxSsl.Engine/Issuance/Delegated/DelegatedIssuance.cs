@@ -6,183 +6,230 @@ using ConvoxSsl.Engine.Racks.Contracts;
 namespace ConvoxSsl.Engine.Issuance.Delegated;
 
 /// <summary>
-/// Has certificates issued by the rack's controller: asks it, waits until it is done and records what came. What it is
-/// asked for goes on also when nobody waits, so no lock is held while it does.
+/// Requests certificates from the rack's controller, waits for them and records them. The controller continues even if nobody
+/// waits, so no lock is held meanwhile.
 /// </summary>
 internal sealed class DelegatedIssuance(
-    IRack rack, IssuanceRouting routing, CertificateLookup lookup, CertificateCatalog certificates, OrderEnding ending, Notifier notices, TimeProvider time, IProgress<IssuanceEvent> events)
+    IssuanceContext context,
+    ControllerRouting routing,
+    CertificateLocks locks,
+    CertificateLookup lookup,
+    CertificateWriter writer,
+    OrderJournal journal,
+    Notifier notices)
 {
-    /// <summary>The code of a controller's failure.</summary>
-    public const string FailedCode = "IssuanceFailed";
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+    private readonly IRack _rack = context.Rack;
 
-    /// <summary>Asks for a certificate and waits for it; gives the one that is there, where it will do.</summary>
+    /// <summary>Requests a certificate and waits for it, unless the existing one will do.</summary>
     /// <exception cref="EngineException"><c>RetryLater</c>; <c>IssuanceFailed</c>, with the cause; <c>OrderTimedOut</c>.</exception>
-    public async Task<CertificateEntry> IssueAsync(IssueRequest request, CancellationToken ct)
+    public async Task<CertificateEntry> IssueAsync(IssuancePlan plan, CancellationToken ct)
     {
-        var (record, known, isCurrent) = await StartAsync(request, ct).ConfigureAwait(false);
-        return isCurrent ? known! : await FinishAsync(record, known, request.Timeout, request.KeepVersions, ct).ConfigureAwait(false);
+        var started = await StartAsync(plan, ct).ConfigureAwait(false);
+        return started.IsCurrent
+            ? started.Known!
+            : await FinishAsync(started.Record, started.Known, plan.Request.Timeout, plan.Request.KeepVersions, ct).ConfigureAwait(false);
     }
 
-    /// <summary>Asks for a certificate, unless one is there that will do.</summary>
-    /// <exception cref="EngineException"><c>RetryLater</c>: the last try failed, and nobody wants the next one now.</exception>
-    public async Task<(CertificateRecord Record, CertificateEntry? Known, bool IsCurrent)> StartAsync(IssueRequest request, CancellationToken ct)
+    /// <summary>Requests a certificate, unless the existing one will do.</summary>
+    /// <exception cref="EngineException"><c>RetryLater</c>: the last attempt failed, and the next one is later.</exception>
+    public async Task<DelegatedStart> StartAsync(IssuancePlan plan, CancellationToken ct)
     {
-        await using var lockedNames = await lookup.LockNamesAsync(request.Names, () => { }, ct).ConfigureAwait(false);
-        var known = await FindKnownAsync(request, ct).ConfigureAwait(false);
-        var id = known?.Record.Id ?? request.CertificateId ?? await lookup.NewIdAsync(request, ct).ConfigureAwait(false);
-        await using var locked = await certificates.LockAsync(id, ct).ConfigureAwait(false);
+        var request = plan.Request;
+        await using var lockedNames = await locks.LockNamesAsync(request.Names, null, ct).ConfigureAwait(false);
+        var id = plan.Known?.Record.Id ?? request.CertificateId ?? await lookup.CreateIdAsync(request, ct).ConfigureAwait(false);
+        await using var locked = await locks.LockAsync(id, ct).ConfigureAwait(false);
 
-        // Before the store is read: what is issued between the two looks is seen by its revision.
-        var seen = await routing.Require().FindAsync(id, ct).ConfigureAwait(false);
-        known = await FindKnownAsync(request, ct).ConfigureAwait(false);
+        // Before the store is read: the revision reveals what is issued between the two reads.
+        var seen = await routing.RequireController().FindAsync(id, ct).ConfigureAwait(false);
+        var known = request.CertificateId is { } own
+            ? await _rack.Certificates.FindAsync(own, ct).ConfigureAwait(false)
+            : await lookup.FindAsync(request.Names, request.Issuer, ct).ConfigureAwait(false);
         var record = request.ToRecord(id, known);
+        OrderRecord? order = null;
         if (!record.IsOfApp())
         {
-            known = known is null ? null : (await ending.SettleAsync(known, ct).ConfigureAwait(false)).Known;
+            if (known is null)
+            {
+                order = await journal.TryFindAsync(id, ct).ConfigureAwait(false);
+            }
+            else
+            {
+                var recovered = await journal.RecoverAsync(known, ct).ConfigureAwait(false);
+                (known, order) = (recovered.Known, recovered.Order);
+            }
         }
 
         if (known is not null && lookup.IsCurrent(known, request))
         {
-            return (record, known, true);
+            lookup.ReportCurrent(known);
+            return new DelegatedStart(record, known, IsCurrent: true);
         }
 
-        await AskAsync(record, seen, request.Force, ct).ConfigureAwait(false);
-        return (record, known, false);
+        RequireAttemptAllowed(record, seen, request.Force);
+        if (!record.IsOfApp())
+        {
+            await journal.AbandonAsync(record.Id, order, ct).ConfigureAwait(false);
+        }
+
+        var controller = routing.RequireController();
+        context.ReportStep($"Requesting the certificate of {record.Domains[0]} from {controller.Name}", 5);
+        await controller.StartAsync(record, seen?.Revision ?? 0, ct).ConfigureAwait(false);
+        return new DelegatedStart(record, known, IsCurrent: false);
     }
 
-    /// <summary>Waits until the controller has issued what it was asked for, by whomever, and records it as a version.</summary>
-    /// <exception cref="EngineException"><c>IssuanceFailed</c>, with the cause; <c>OrderTimedOut</c>; <c>CertificateNotFound</c>: somebody removed it.</exception>
-    public async Task<CertificateEntry> FinishAsync(CertificateRecord record, CertificateEntry? known, TimeSpan timeout, int keepVersions, CancellationToken ct)
+    /// <summary>Waits until the controller has issued a certificate, whoever requested it, and records it as a version.</summary>
+    /// <exception cref="EngineException">
+    /// <c>IssuanceFailed</c>, with the cause; <c>OrderTimedOut</c>; <c>CertificateNotFound</c>: it was removed.
+    /// </exception>
+    public async Task<CertificateEntry> FinishAsync(
+        CertificateRecord record, CertificateEntry? known, TimeSpan timeout, int keepVersions, CancellationToken ct)
     {
         try
         {
             await WaitAsync(record, timeout, ct).ConfigureAwait(false);
         }
-        catch (EngineException e) when (e.Code == FailedCode)
+        catch (EngineException e) when (e.Code == ErrorCode.IssuanceFailed)
         {
             await notices.FailedAsync(record, known, e.Code, e.Message, e.RetryAt, ct).ConfigureAwait(false);
             throw;
         }
 
-        events.Report(new IssuanceEvent(IssuanceEventKind.Step, "Recording the certificate", 95));
+        context.ReportStep("Recording the certificate", 95);
         CertificateEntry? before;
         CertificateEntry entry;
-        await using (await certificates.LockAsync(record.Id, ct).ConfigureAwait(false))
+        await using (await locks.LockAsync(record.Id, ct).ConfigureAwait(false))
         {
-            before = record.IsOfApp() ? known : await rack.Certificates.FindAsync(record.Id, ct).ConfigureAwait(false);
-            entry = await routing.Require().AdoptAsync(record, time.GetUtcNow(), RenewalPolicy.GetRenewalTime, keepVersions, ct).ConfigureAwait(false);
+            before = record.IsOfApp() ? known : await _rack.Certificates.FindAsync(record.Id, ct).ConfigureAwait(false);
+            entry = await routing.RequireController()
+                .AdoptAsync(record, context.Now, RenewalPolicy.GetRenewalTime, keepVersions, ct).ConfigureAwait(false);
         }
 
-        // Another process that waited too may have recorded and told it already.
+        // Another process that waited too may have recorded it already, and notified the webhook.
         if (before?.Live != entry.Live)
         {
-            await TellAsync(entry, ct).ConfigureAwait(false);
+            await NotifyAsync(entry, ct).ConfigureAwait(false);
         }
 
         return entry;
     }
 
-    private async Task TellAsync(CertificateEntry entry, CancellationToken ct)
+    /// <summary>Describes a controller's failure as the engine describes its own.</summary>
+    public static IssuanceFailure DescribeFailure(ControlledCertificate failed) => new()
     {
-        if (!entry.Record.IsOfApp())
-        {
-            await certificates.PublishAsync(entry.Record.Id, ct).ConfigureAwait(false);
-        }
-
-        await notices.RenewedAsync(entry, ct).ConfigureAwait(false);
-    }
-
-    /// <summary>A controller's failure as the engine remembers its own.</summary>
-    public static IssuanceFailure FailureOf(ControlledCertificate failed) => new()
-    {
-        Code = FailedCode,
+        Code = ErrorCode.IssuanceFailed,
         Cause = failed.Reason ?? "no cause is known.",
         At = failed.Started,
         Count = 1,
         NextTry = failed.NextTry,
     };
 
-    private Task<CertificateEntry?> FindKnownAsync(IssueRequest request, CancellationToken ct) =>
-        request.CertificateId is { } id ? rack.Certificates.FindAsync(id, ct) : lookup.FindAsync(request.Names, request.Issuer, ct);
-
-    private async Task AskAsync(CertificateRecord record, ControlledCertificate? seen, bool force, CancellationToken ct)
+    private async Task NotifyAsync(CertificateEntry entry, CancellationToken ct)
     {
-        var controller = routing.Require();
-        if (!force && seen is { Phase: ControlledPhase.Failed } failed
-            && FailureOf(failed) is { NextTry: not null } failure && failure.Holds(time.GetUtcNow())
-            && IsSame(failed.Certificate, record))
+        if (!entry.Record.IsOfApp())
         {
-            throw RetryLater.For(record, failure);
+            await writer.PublishAsync(entry.Record.Id, ct).ConfigureAwait(false);
         }
 
-        if (!record.IsOfApp())
-        {
-            await ending.AbandonAsync(record.Id, ct).ConfigureAwait(false);
-        }
-
-        events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Asking {controller.Name} for the certificate of {record.Domains[0]}", 5));
-        await controller.StartAsync(record, seen?.Revision ?? 0, ct).ConfigureAwait(false);
+        await notices.RenewedAsync(entry, ct).ConfigureAwait(false);
     }
 
-    // Other settings are a new try. What only the controller knows of is not asked for differently.
-    private static bool IsSame(CertificateRecord failed, CertificateRecord asked) =>
-        failed.Issuer == asked.Issuer
-        && failed.Settings?.KeyAlgorithm == asked.Settings?.KeyAlgorithm
-        && failed.Settings?.ReuseKey == asked.Settings?.ReuseKey
-        && (asked.Settings?.Duration is not { } duration || failed.Settings?.Duration == duration);
+    private void RequireAttemptAllowed(CertificateRecord record, ControlledCertificate? seen, bool force)
+    {
+        if (!force && seen is { Phase: ControlledPhase.Failed } failed
+            && DescribeFailure(failed) is { NextTry: not null } failure && failure.Holds(context.Now)
+            && HasSameSettings(failed.Certificate, record))
+        {
+            throw RetryBackoff.CreateRetryLater(record, failure);
+        }
+    }
+
+    // Changed settings allow a new attempt. A setting that the request leaves open is not a change.
+    private static bool HasSameSettings(CertificateRecord failed, CertificateRecord requested) =>
+        failed.Issuer == requested.Issuer
+        && failed.Settings?.KeyAlgorithm == requested.Settings?.KeyAlgorithm
+        && failed.Settings?.ReuseKey == requested.Settings?.ReuseKey
+        && (requested.Settings?.Duration is not { } duration || failed.Settings?.Duration == duration);
 
     private async Task WaitAsync(CertificateRecord record, TimeSpan timeout, CancellationToken ct)
     {
-        var told = string.Empty;
-        var begin = time.GetTimestamp();
-        using var limit = new CancellationTokenSource(timeout, time);
+        var reason = string.Empty;
+        var begin = context.Time.GetTimestamp();
+        using var limit = new CancellationTokenSource(timeout, context.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
         try
         {
-            for (var pause = FirstPause; !await IsThereAsync(record, Tell, either.Token).ConfigureAwait(false); pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+            var delay = FirstDelay;
+            while (!await IsReadyAsync(record, ReportReason, either.Token).ConfigureAwait(false))
             {
-                await Task.Delay(pause, time, either.Token).ConfigureAwait(false);
+                await Task.Delay(delay, context.Time, either.Token).ConfigureAwait(false);
+                delay = delay * 2 < MaxDelay ? delay * 2 : MaxDelay;
             }
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !ct.IsCancellationRequested)
         {
+            var last = reason.Length == 0 ? string.Empty : $" Its last status: {reason}";
             throw new EngineException(
-                ErrorCode.OrderTimedOut, EngineErrorKind.TimedOut, $"{routing.Require().Name} did not issue the certificate for {record.Domains[0]} within {timeout}. {(told.Length == 0 ? string.Empty : $"Its last word: {told} ")}It goes on by itself: Wait-ConvoxCertificate {record.Id} waits for it.", record.Id);
+                ErrorCode.OrderTimedOut,
+                EngineErrorKind.TimedOut,
+                $"{routing.RequireController().Name} did not issue the certificate for {record.Domains[0]} within {timeout}.{last}",
+                record.Id)
+            {
+                Remedy = new Remedy("OrderTimedOut.Controller", record.Id),
+            };
         }
 
-        void Tell(string reason)
+        void ReportReason(string text)
         {
-            if (reason != told)
+            if (text != reason)
             {
-                told = reason;
-                events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"{routing.Require().Name}: {reason}", 40, timeout - time.GetElapsedTime(begin)));
+                reason = text;
+                context.Events.Report(new IssuanceEvent(
+                    IssuanceEventKind.Step,
+                    $"{routing.RequireController().Name}: {text}",
+                    40,
+                    timeout - context.Time.GetElapsedTime(begin)));
             }
         }
     }
 
-    private async Task<bool> IsThereAsync(CertificateRecord record, Action<string> tell, CancellationToken ct)
+    private async Task<bool> IsReadyAsync(CertificateRecord record, Action<string> report, CancellationToken ct)
     {
-        var controller = routing.Require();
+        var controller = routing.RequireController();
         var state = await controller.FindAsync(record.Id, ct).ConfigureAwait(false) ?? throw new EngineException(
-            ErrorCode.CertificateNotFound, EngineErrorKind.NotFound, $"Somebody removed '{record.Id}' while {controller.Name} was issuing it. Ask for it again.", record.Id);
+            ErrorCode.CertificateNotFound,
+            EngineErrorKind.NotFound,
+            $"'{record.Id}' was removed while {controller.Name} was issuing it.",
+            record.Id)
+        {
+            Remedy = "Request it again.",
+        };
         if (state.Phase == ControlledPhase.Failed)
         {
             throw new EngineException(
-                FailedCode, EngineErrorKind.InvalidState, $"{controller.Name} could not issue the certificate for {string.Join(", ", record.Domains)}: {state.Reason}", record.Id)
+                ErrorCode.IssuanceFailed,
+                EngineErrorKind.InvalidState,
+                $"{controller.Name} could not issue the certificate for {string.Join(", ", record.Domains)}: {state.Reason}",
+                record.Id)
             {
                 RetryAt = state.NextTry,
-                Remedy = $"Mend the cause, then Update-ConvoxCertificate {record.Id} -Force asks again.",
+                Remedy = new Remedy(ErrorCode.IssuanceFailed, record.Id),
             };
         }
 
         if (state is { Phase: ControlledPhase.Issuing, Reason: { } reason })
         {
-            tell(reason);
+            report(reason);
         }
 
         return state.Phase == ControlledPhase.Ready;
     }
 }
+
+/// <summary>The result of <see cref="DelegatedIssuance.StartAsync"/>.</summary>
+/// <param name="Record">The certificate.</param>
+/// <param name="Known">The existing certificate; null if there is none.</param>
+/// <param name="IsCurrent">True if the existing certificate will do, so that none was requested.</param>
+internal sealed record DelegatedStart(CertificateRecord Record, CertificateEntry? Known, bool IsCurrent);

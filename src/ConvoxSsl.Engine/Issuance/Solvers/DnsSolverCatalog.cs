@@ -6,36 +6,35 @@ using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Issuance.Solvers;
 
-/// <summary>The DNS solvers of a rack: added, changed, removed and tried.</summary>
+/// <summary>The DNS solvers of a rack, and the operations on them.</summary>
 public sealed class DnsSolverCatalog
 {
-    private static readonly TimeSpan LongestCleanUp = TimeSpan.FromSeconds(30);
-
     private readonly IRack _rack;
-    private readonly SolverSelector _choice;
+    private readonly SolverSelector _selector;
     private readonly TimeProvider _time;
 
-    internal DnsSolverCatalog(IRack rack, SolverSelector choice, TimeProvider time)
+    internal DnsSolverCatalog(IRack rack, SolverSelector selector, TimeProvider time)
     {
         _rack = rack;
-        _choice = choice;
+        _selector = selector;
         _time = time;
     }
 
-    /// <summary>The solver of that id.</summary>
+    /// <summary>Gets a solver.</summary>
     /// <exception cref="InvalidInputException"><c>InvalidSolverId</c>.</exception>
     /// <exception cref="EngineException"><c>DnsSolverNotFound</c>.</exception>
     public async Task<DnsSolver> GetAsync(int id, CancellationToken ct) =>
         await FindAsync(id, ct).ConfigureAwait(false) ?? throw new EngineException(
-            ErrorCode.DnsSolverNotFound, EngineErrorKind.NotFound, $"This rack has no DNS solver {id}. Get-ConvoxDnsSolver lists those that it has; Add-ConvoxDnsSolver makes one.", id);
+            ErrorCode.DnsSolverNotFound, EngineErrorKind.NotFound, $"Cannot find DNS solver {id} on this rack.", id);
 
-    /// <summary>Makes sure that an id is free.</summary>
+    /// <summary>Verifies that an id is free.</summary>
     /// <exception cref="InvalidInputException"><c>InvalidSolverId</c>; <c>DnsSolverExists</c>: it is in use.</exception>
     public async Task RequireFreeAsync(int id, CancellationToken ct)
     {
         if (await FindAsync(id, ct).ConfigureAwait(false) is { } used)
         {
-            throw new InvalidInputException(ErrorCode.DnsSolverExists, $"DNS solver {id} exists already, for {string.Join(", ", used.DnsZones)}. Change it with Set-ConvoxDnsSolver, or take another id.", id);
+            throw new InvalidInputException(
+                ErrorCode.DnsSolverExists, $"DNS solver {id} exists already, for {string.Join(", ", used.DnsZones)}.", id);
         }
     }
 
@@ -49,7 +48,7 @@ public sealed class DnsSolverCatalog
         await _rack.DnsSolvers.SaveAsync(solver, secret, ct).ConfigureAwait(false);
     }
 
-    /// <summary>Changes a solver, and its credential where one is given.</summary>
+    /// <summary>Changes a solver, and its credential if one is given.</summary>
     /// <exception cref="EngineException"><c>DnsSolverNotFound</c>.</exception>
     public async Task<DnsSolver> ChangeAsync(int id, Func<DnsSolver, DnsSolver> change, DnsSecret? secret, CancellationToken ct)
     {
@@ -70,20 +69,22 @@ public sealed class DnsSolverCatalog
     }
 
     /// <summary>
-    /// Tries a solver for each of its zones: what its provider needs, then a real TXT record written, seen on every name
-    /// server and removed. Leaves nothing behind, also when it is stopped.
+    /// Tests a solver for each of its zones: checks what its provider needs, then writes a TXT record, waits until every name
+    /// server has it, and removes it. Leaves nothing behind, even when canceled.
     /// </summary>
     /// <param name="id">The solver.</param>
-    /// <param name="settings">How look-ups are made and how long they may take.</param>
-    /// <param name="progress">Told how many name servers agree.</param>
-    /// <param name="ct">Stops it.</param>
-    public async IAsyncEnumerable<DnsCheck> TryAsync(int id, IssuanceSettings settings, IProgress<PropagationProgress>? progress, [EnumeratorCancellation] CancellationToken ct)
+    /// <param name="settings">The settings of DNS lookups and their time limit.</param>
+    /// <param name="progress">Receives the number of name servers that have the record.</param>
+    /// <param name="ct">The cancellation token.</param>
+    public async IAsyncEnumerable<DnsCheck> TryAsync(
+        int id, IssuanceSettings settings, IProgress<PropagationProgress>? progress, [EnumeratorCancellation] CancellationToken ct)
     {
         var solver = await GetAsync(id, ct).ConfigureAwait(false);
-        var provider = await _choice.ProviderAsync(solver, ct).ConfigureAwait(false);
+        var provider = new RecordBatch(_time).Share(await _selector.GetProviderAsync(solver, ct).ConfigureAwait(false));
         foreach (var zone in solver.DnsZones)
         {
-            var trial = new DnsSolverTrial(provider, _choice.PropagationFor(_choice.ResolverFor(settings), settings), progress, LongestCleanUp, _time);
+            var propagation = _selector.CreatePropagation(_selector.CreateResolver(settings), settings);
+            var trial = new DnsSolverTrial(provider, propagation, progress, _time);
             await foreach (var check in trial.RunAsync(zone, ct).ConfigureAwait(false))
             {
                 yield return check;
@@ -95,5 +96,6 @@ public sealed class DnsSolverCatalog
 
     private async Task<DnsSolver?> FindAsync(int id, CancellationToken ct) => id > 0
         ? (await _rack.DnsSolvers.ListAsync(ct).ConfigureAwait(false)).FirstOrDefault(s => s.Id == id)
-        : throw new InvalidInputException(ErrorCode.InvalidSolverId, $"{id} is not the id of a DNS solver. Ids are whole numbers from 1.", id);
+        : throw new InvalidInputException(
+            ErrorCode.InvalidSolverId, $"The DNS solver id {id} is not valid because ids are whole numbers from 1.", id);
 }

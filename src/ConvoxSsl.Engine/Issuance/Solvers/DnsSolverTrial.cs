@@ -6,12 +6,13 @@ using ConvoxSsl.Engine.Dns.Providers;
 
 namespace ConvoxSsl.Engine.Issuance.Solvers;
 
-/// <summary>Tries a provider on one zone, up to a TXT record that is written, seen on every name server and removed.</summary>
-internal sealed class DnsSolverTrial(IDnsProvider provider, DnsPropagation propagation, IProgress<PropagationProgress>? progress, TimeSpan longestCleanUp, TimeProvider time)
+/// <summary>Tests a provider in one zone: checks it, writes a TXT record, waits until every name server has it, and removes it.</summary>
+internal sealed class DnsSolverTrial(
+    IDnsProvider provider, DnsPropagation propagation, IProgress<PropagationProgress>? progress, TimeProvider time)
 {
     public async IAsyncEnumerable<DnsCheck> RunAsync(string zone, [EnumeratorCancellation] CancellationToken ct)
     {
-        // A name that no certificate is asked for, so that a challenge under way at the same time is not disturbed.
+        // No certificate is for this name, so that the test does not interfere with a challenge in progress.
         var record = new TxtRecord($"{Dns01Solver.Label}convoxssl-test-{RandomHex(4)}.{zone}", RandomHex(16));
         await foreach (var check in provider.CheckAsync(record.Name, ct).ConfigureAwait(false))
         {
@@ -25,7 +26,7 @@ internal sealed class DnsSolverTrial(IDnsProvider provider, DnsPropagation propa
         var written = false;
         try
         {
-            // Before the answer is there the record may be.
+            // The record may exist before the response arrives.
             written = true;
             var write = await StepAsync("Record written", record.Name, () => provider.PresentAsync([record], ct)).ConfigureAwait(false);
             yield return write;
@@ -54,7 +55,7 @@ internal sealed class DnsSolverTrial(IDnsProvider provider, DnsPropagation propa
 
     private async Task<DnsCheck> RemoveAsync(TxtRecord record)
     {
-        using var limit = new CancellationTokenSource(longestCleanUp, time);
+        using var limit = new CancellationTokenSource(IssuanceContext.MaxCleanup, time);
         return await StepAsync("Record removed", record.Name, () => provider.CleanUpAsync([record], limit.Token)).ConfigureAwait(false);
     }
 
@@ -67,8 +68,7 @@ internal sealed class DnsSolverTrial(IDnsProvider provider, DnsPropagation propa
         }
         catch (EngineException e)
         {
-            // The provider's message ends with the remedy; the first sentence says what happened.
-            return new DnsCheck(check, false, $"{detail}: {e.Code}", e.Message);
+            return new DnsCheck(check, false, $"{detail}: {e.Code}", Remedy.FromFailure(e.Message, e.Remedy));
         }
     }
 

@@ -4,15 +4,15 @@ using ConvoxSsl.Engine.Racks.Contracts;
 namespace ConvoxSsl.Engine.Issuance.Solvers;
 
 /// <summary>
-/// The credentials of the rack's DNS solvers: those that it stores, and those that lie in a vault. A vault is asked once for
-/// each solver, also where that fails, because it may ask a person for its password.
+/// Reads the credentials of the rack's DNS solvers, from the rack or from a vault. Reads a vault once for each solver, even if that
+/// fails, because it may prompt for a password.
 /// </summary>
 internal sealed class SolverSecrets(IRack rack, VaultReader? readVault, IProgress<IssuanceEvent> events)
 {
     private readonly object _gate = new();
     private readonly Dictionary<(int Id, VaultSecret Secret), Lazy<Task<DnsSecret>>> _read = [];
 
-    /// <summary>The credential of a solver, or null where it has none.</summary>
+    /// <summary>Reads the credential of a solver; null if it has none.</summary>
     /// <exception cref="EngineException"><c>SecretDamaged</c>, and each <see cref="VaultFailure"/>.</exception>
     public async Task<DnsSecret?> ReadAsync(DnsSolver solver, CancellationToken ct)
     {
@@ -40,7 +40,7 @@ internal sealed class SolverSecrets(IRack rack, VaultReader? readVault, IProgres
             throw VaultFailure.NotInstalled(solver, secret);
         }
 
-        events.Report(new IssuanceEvent(IssuanceEventKind.Detail, $"The credential of DNS solver {solver.Id} is read: {secret}."));
+        events.Report(new IssuanceEvent(IssuanceEventKind.Detail, $"Reading the credential of DNS solver {solver.Id}: {secret}"));
         return await readVault(solver, secret, ct).ConfigureAwait(false);
     }
 }

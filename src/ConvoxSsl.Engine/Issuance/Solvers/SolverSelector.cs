@@ -9,46 +9,53 @@ using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Issuance.Solvers;
 
-/// <summary>How a name is proved, and where its response goes.</summary>
+/// <summary>The solver for a name.</summary>
+/// <param name="Solver">The solver.</param>
+/// <param name="Location">The place of the response, in the solver's format; null if the name determines it.</param>
 internal sealed record ChosenSolver(IChallengeSolver Solver, string? Location);
 
 /// <summary>
-/// Chooses how each name is proved: dns-01 through the DNS solver with the longest zone that holds the name, or what
-/// its challenge record is an alias of; else http-01 or tls-alpn-01.
+/// Selects the solver for each name: dns-01 through the DNS solver with the longest zone that contains the name, or the target of
+/// its challenge record's alias; otherwise http-01 or tls-alpn-01.
 /// </summary>
-internal sealed class SolverSelector(IRack rack, ChallengeSolvers listeners, EngineOptions options, TimeProvider time, IProgress<IssuanceEvent> events) : IDisposable
+internal sealed class SolverSelector(IssuanceContext context, ChallengeSolvers listeners, EngineOptions options) : IDisposable
 {
     private readonly object _gate = new();
     private readonly Dictionary<int, IDnsProvider> _providers = [];
-    private readonly SolverSecrets _secrets = new(rack, options.ReadVault, events);
+    private readonly SolverSecrets _secrets = new(context.Rack, options.ReadVault, context.Events);
 
-    /// <summary>Which orders have not published yet.</summary>
-    public PublishingTurn Turn { get; } = new();
-
-    /// <summary>Checks what can be checked without asking anyone but the rack.</summary>
-    /// <exception cref="InvalidInputException">A name can't be proved in the way that the settings want, or a setting can't be used.</exception>
+    /// <summary>Checks what can be checked without a request to anyone but the rack.</summary>
+    /// <exception cref="InvalidInputException">A name cannot be validated as the settings require, or a setting is not valid.</exception>
     public async Task CheckAsync(CertificateNameSet names, IssuanceSettings settings, CancellationToken ct)
     {
-        ResolverFor(settings);
-        var solvers = await rack.DnsSolvers.ListAsync(ct).ConfigureAwait(false);
+        CreateResolver(settings);
+        var solvers = await context.Rack.DnsSolvers.ListAsync(ct).ConfigureAwait(false);
         foreach (var name in names.Where(name => solvers.Count == 0 || !MayUseDns(name, settings)))
         {
-            ListenerFor(name, settings);
+            SelectListener(name, settings);
         }
     }
 
-    /// <summary>The choice for each name; the DNS is asked where there are DNS solvers.</summary>
+    /// <summary>Chooses the solver for each name. Queries the DNS only if the rack has DNS solvers.</summary>
+    /// <param name="names">The names.</param>
+    /// <param name="settings">The settings.</param>
+    /// <param name="job">The job in whose batch DNS records are written.</param>
+    /// <param name="ct">The cancellation token.</param>
     /// <exception cref="InvalidInputException"><c>WildcardNeedsDns</c>, <c>NoDnsSolver</c>: none fits.</exception>
-    /// <exception cref="EngineException">As <see cref="DnsResolver.FollowAsync"/>; <c>DnsSolverNotUsable</c>; each <see cref="VaultFailure"/>.</exception>
-    public async Task<IReadOnlyDictionary<CertificateName, ChosenSolver>> ForAsync(CertificateNameSet names, IssuanceSettings settings, CancellationToken ct)
+    /// <exception cref="EngineException">
+    /// As <see cref="DnsResolver.FollowAsync"/>; <c>DnsSolverNotUsable</c>; each <see cref="VaultFailure"/>.
+    /// </exception>
+    public async Task<IReadOnlyDictionary<CertificateName, ChosenSolver>> ChooseAsync(
+        CertificateNameSet names, IssuanceSettings settings, RecordBatchJob job, CancellationToken ct)
     {
-        var solvers = await rack.DnsSolvers.ListAsync(ct).ConfigureAwait(false);
-        var resolver = ResolverFor(settings);
+        var solvers = await context.Rack.DnsSolvers.ListAsync(ct).ConfigureAwait(false);
+        var resolver = CreateResolver(settings);
         await ReadVaultsAsync(names.Where(name => MayUseDns(name, settings)), solvers, ct).ConfigureAwait(false);
 
-        // A name and its wildcard have one record name between them, and one look-up.
+        // A name and its wildcard share one record name, so they need one lookup.
         var matches = new Dictionary<string, (DnsSolver Solver, string RecordName)?>(StringComparer.Ordinal);
-        await Task.WhenAll(names.Where(name => solvers.Count > 0 && MayUseDns(name, settings)).DistinctBy(n => n.BaseName).Select(async name =>
+        var dnsNames = names.Where(name => solvers.Count > 0 && MayUseDns(name, settings)).DistinctBy(n => n.BaseName);
+        await Task.WhenAll(dnsNames.Select(async name =>
         {
             var match = await MatchAsync(name, solvers, resolver, ct).ConfigureAwait(false);
             lock (matches)
@@ -57,64 +64,80 @@ internal sealed class SolverSelector(IRack rack, ChallengeSolvers listeners, Eng
             }
         })).ConfigureAwait(false);
 
-        // One instance for each, so that all its records go out together.
+        // One instance per DNS solver, so that all its records are written together.
         var dns = new Dictionary<int, Dns01Solver>();
         foreach (var solver in matches.Values.Select(m => m?.Solver).OfType<DnsSolver>().DistinctBy(s => s.Id))
         {
-            dns[solver.Id] = await NewDns01Async(solver, resolver, settings, ct).ConfigureAwait(false);
+            var provider = job.Share(await GetProviderAsync(solver, ct).ConfigureAwait(false));
+            var propagation = settings.SkipPropagationCheck ? null : CreatePropagation(resolver, settings);
+            dns[solver.Id] = new Dns01Solver(solver.Id, provider, propagation, new PropagationReporter(context));
         }
 
         return names.ToDictionary(name => name, name => matches.GetValueOrDefault(name.BaseName) is { } match && MayUseDns(name, settings)
             ? new ChosenSolver(dns[match.Solver.Id], dns[match.Solver.Id].LocationOf(match.RecordName))
-            : new ChosenSolver(ListenerFor(name, settings), null));
+            : new ChosenSolver(SelectListener(name, settings), null));
     }
 
-    /// <summary>What can remove a response that an earlier run published.</summary>
+    /// <summary>Finds the solver that can remove a response that an earlier run published.</summary>
     /// <exception cref="EngineException"><c>DnsSolverNotFound</c>: the solver that published it is gone.</exception>
-    public async Task<IChallengeSolver> ForPublishedAsync(KeyAuthorization response, IssuanceSettings settings, CancellationToken ct)
+    public async Task<IChallengeSolver> FindPublisherAsync(KeyAuthorization response, IssuanceSettings settings, CancellationToken ct)
     {
         if (Dns01Solver.SolverOf(response) is not { } id)
         {
-            return ListenerFor(CertificateName.Parse(response.Name), settings with { ChallengeType = response.Type });
+            return SelectListener(CertificateName.Parse(response.Name), settings with { ChallengeType = response.Type });
         }
 
-        var solvers = await rack.DnsSolvers.ListAsync(ct).ConfigureAwait(false);
+        var solvers = await context.Rack.DnsSolvers.ListAsync(ct).ConfigureAwait(false);
+        var recordName = response.Location!.Split('/', 2)[1];
         var solver = solvers.FirstOrDefault(s => s.Id == id) ?? throw new EngineException(
             ErrorCode.DnsSolverNotFound,
             EngineErrorKind.NotFound,
-            $"A record of an earlier run at '{response.Location![(response.Location!.IndexOf('/', StringComparison.Ordinal) + 1)..]}' has to be removed by DNS solver {id}, which is gone. Add it again, or remove the record and then the certificate's unfinished order by hand.",
-            id);
-        return new Dns01Solver(id, await ProviderAsync(solver, ct).ConfigureAwait(false), null, null);
+            $"DNS solver {id} has to remove a record of an earlier run at '{recordName}', but it does not exist any more.",
+            id)
+        {
+            Remedy = "Add it again, or remove the record and then the certificate's unfinished order by hand.",
+        };
+        var provider = await GetProviderAsync(solver, ct).ConfigureAwait(false);
+        return new Dns01Solver(id, new RecordBatch(context.Time).Share(provider), null, null);
     }
 
-    /// <summary>The provider of a solver, made once.</summary>
+    /// <summary>Gets the provider of a solver, which is created once.</summary>
     /// <exception cref="EngineException">
-    /// <c>DnsSolverNotUsable</c>: this version does not know its provider; <c>SecretDamaged</c>; each <see cref="VaultFailure"/>.
+    /// <c>DnsSolverNotUsable</c>: this version does not support its provider; <c>SecretDamaged</c>; each <see cref="VaultFailure"/>.
     /// </exception>
-    public async Task<IDnsProvider> ProviderAsync(DnsSolver solver, CancellationToken ct)
+    public async Task<IDnsProvider> GetProviderAsync(DnsSolver solver, CancellationToken ct)
     {
         var secret = await _secrets.ReadAsync(solver, ct).ConfigureAwait(false);
         lock (_gate)
         {
-            if (_providers.TryGetValue(solver.Id, out var known))
+            if (_providers.TryGetValue(solver.Id, out var provider))
             {
-                return known;
+                return provider;
             }
 
-            var provider = options.Providers.Select(make => make(solver, secret)).FirstOrDefault(p => p is not null) ?? throw new EngineException(
-                ErrorCode.DnsSolverNotUsable, EngineErrorKind.InvalidState, $"This version has no provider for DNS solver {solver.Id}. Update the module.", solver.Id);
-            return _providers[solver.Id] = new GatheringProvider(provider, Turn, time);
+            return _providers[solver.Id] = options.Providers.Select(create => create(solver, secret)).FirstOrDefault(p => p is not null)
+                ?? throw new EngineException(
+                    ErrorCode.DnsSolverNotUsable,
+                    EngineErrorKind.InvalidState,
+                    $"This version of the module does not support the provider of DNS solver {solver.Id}.",
+                    solver.Id)
+                {
+                    Remedy = "Update the module.",
+                };
         }
     }
 
-    /// <summary>The look-ups that the settings ask for.</summary>
+    /// <summary>Creates the resolver that the settings name.</summary>
     /// <exception cref="InvalidInputException"><c>InvalidDnsServer</c>.</exception>
-    public DnsResolver ResolverFor(IssuanceSettings settings) =>
+    public DnsResolver CreateResolver(IssuanceSettings settings) =>
         new(settings.DnsServers is { } servers ? options.Resolver with { Servers = DnsServerList.Parse(servers) } : options.Resolver);
 
-    /// <summary>What waits for records, for as long as the settings allow.</summary>
-    public DnsPropagation PropagationFor(DnsResolver resolver, IssuanceSettings settings) => new(
-        resolver, settings.PropagationTimeout is { } limit ? new DnsPropagationOptions { Limit = limit } : new DnsPropagationOptions(), time);
+    /// <summary>Creates the wait for the propagation of records, with the time limit of the settings.</summary>
+    public DnsPropagation CreatePropagation(DnsResolver resolver, IssuanceSettings settings)
+    {
+        var defaults = new DnsPropagationOptions();
+        return new DnsPropagation(resolver, defaults with { Limit = settings.PropagationTimeout ?? defaults.Limit }, context.Time);
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -130,8 +153,9 @@ internal sealed class SolverSelector(IRack rack, ChallengeSolvers listeners, Eng
         }
     }
 
-    /// <summary>The solver for a name, and the name of the record: where the challenge record's aliases lead.</summary>
-    public async Task<(DnsSolver Solver, string RecordName)?> MatchAsync(CertificateName name, IReadOnlyList<DnsSolver> solvers, DnsResolver resolver, CancellationToken ct)
+    /// <summary>Finds the DNS solver for a name and the name of its record, after following the aliases of the challenge record.</summary>
+    public async Task<(DnsSolver Solver, string RecordName)?> MatchAsync(
+        CertificateName name, IReadOnlyList<DnsSolver> solvers, DnsResolver resolver, CancellationToken ct)
     {
         var own = Dns01Solver.Label + name.BaseName;
         var target = own;
@@ -139,30 +163,27 @@ internal sealed class SolverSelector(IRack rack, ChallengeSolvers listeners, Eng
         {
             target = await resolver.FollowAsync(own, ct).ConfigureAwait(false);
         }
-        catch (EngineException e) when (e.Code is ErrorCode.DnsServerUnreachable or ErrorCode.DnsLookupFailed && Longest(solvers, own) is not null)
+        catch (EngineException e) when (
+            e.Code is ErrorCode.DnsServerUnreachable or ErrorCode.DnsLookupFailed && FindLongest(solvers, own) is not null)
         {
-            events.Report(new IssuanceEvent(IssuanceEventKind.Warning, $"Whether '{own}' is an alias could not be looked up, so the record goes there itself. {e.Message}"));
+            context.ReportWarning(
+                $"Cannot look up whether '{own}' is an alias, so the record is written at that name. {e.Message}", e.Remedy);
         }
 
-        return Longest(solvers, target) is { } solver ? (solver, target) : null;
+        return FindLongest(solvers, target) is { } solver ? (solver, target) : null;
     }
 
-    // A vault that is locked is told of before even the DNS is asked.
+    // Report a locked vault before the first DNS query.
     private async Task ReadVaultsAsync(IEnumerable<CertificateName> names, IReadOnlyList<DnsSolver> solvers, CancellationToken ct)
     {
-        foreach (var solver in names.Select(name => Longest(solvers, Dns01Solver.Label + name.BaseName)).OfType<DnsSolver>().Where(s => s.VaultSecret is not null).DistinctBy(s => s.Id))
+        var used = names.Select(name => FindLongest(solvers, Dns01Solver.Label + name.BaseName)).OfType<DnsSolver>();
+        foreach (var solver in used.Where(s => s.VaultSecret is not null).DistinctBy(s => s.Id))
         {
             await _secrets.ReadAsync(solver, ct).ConfigureAwait(false);
         }
     }
 
-    private async Task<Dns01Solver> NewDns01Async(DnsSolver solver, DnsResolver resolver, IssuanceSettings settings, CancellationToken ct)
-    {
-        var propagation = settings.SkipPropagationCheck ? null : PropagationFor(resolver, settings);
-        return new Dns01Solver(solver.Id, await ProviderAsync(solver, ct).ConfigureAwait(false), propagation, new Agreement(events));
-    }
-
-    private IChallengeSolver ListenerFor(CertificateName name, IssuanceSettings settings) => listeners.For(
+    private IChallengeSolver SelectListener(CertificateName name, IssuanceSettings settings) => listeners.For(
         name,
         new ChallengeSettings
         {
@@ -173,17 +194,19 @@ internal sealed class SolverSelector(IRack rack, ChallengeSolvers listeners, Eng
             WebRoot = settings.WebRoot,
         });
 
-    private static DnsSolver? Longest(IReadOnlyList<DnsSolver> solvers, string name) => solvers.Where(s => s.Covers(name) is not null).MaxBy(s => s.Covers(name));
+    private static DnsSolver? FindLongest(IReadOnlyList<DnsSolver> solvers, string name) =>
+        solvers.Where(s => s.Covers(name) is not null).MaxBy(s => s.Covers(name));
 
-    // RFC 8738 section 7: dns-01 proves no address.
+    // RFC 8738 section 7: dns-01 must not be used to validate IP addresses.
     private static bool MayUseDns(CertificateName name, IssuanceSettings settings) =>
         !name.IsAddress && (settings.ChallengeType is null or ChallengeTypes.Dns01);
 
-    private sealed class Agreement(IProgress<IssuanceEvent> events) : IProgress<PropagationProgress>
+    private sealed class PropagationReporter(IssuanceContext context) : IProgress<PropagationProgress>
     {
-        public void Report(PropagationProgress value) => events.Report(new IssuanceEvent(
+        public void Report(PropagationProgress value) => context.Events.Report(new IssuanceEvent(
             IssuanceEventKind.Step,
-            $"{value.Agreed} of {value.Asked} DNS servers have the records{(value.Missing.Count > 0 ? $"; {value.Missing[0]}" : string.Empty)}",
+            $"{value.Agreed} of {value.Asked} DNS servers have the records"
+            + (value.Missing.Count > 0 ? $"; {value.Missing[0]}" : string.Empty),
             30 + (10 * value.Agreed / Math.Max(1, value.Asked)),
             value.Missing.Count > 0 ? value.Left : null));
     }

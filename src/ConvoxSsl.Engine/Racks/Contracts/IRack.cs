@@ -19,7 +19,7 @@ public interface IRack
     IAccountStore Accounts { get; }
 
     /// <summary>The unfinished orders.</summary>
-    IOrderJournal Orders { get; }
+    IOrderStore Orders { get; }
 
     /// <summary>The DNS solvers.</summary>
     IDnsSolverStore DnsSolvers { get; }

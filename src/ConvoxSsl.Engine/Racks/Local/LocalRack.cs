@@ -24,7 +24,7 @@ public sealed class LocalRack : IRack
         Location = Path.GetFullPath(path);
         Certificates = new LocalCertificateStore(Location);
         Accounts = new LocalAccountStore(Location);
-        Orders = new LocalOrderJournal(Location);
+        Orders = new LocalOrderStore(Location);
         DnsSolvers = new LocalDnsSolverStore(Location);
         Limits = new LocalLimitLedger(Location, ct => LockAsync("limits", null, ct));
         Webhooks = new LocalWebhookStore(Location);
@@ -48,7 +48,7 @@ public sealed class LocalRack : IRack
     public IAccountStore Accounts { get; }
 
     /// <inheritdoc/>
-    public IOrderJournal Orders { get; }
+    public IOrderStore Orders { get; }
 
     /// <inheritdoc/>
     public IDnsSolverStore DnsSolvers { get; }

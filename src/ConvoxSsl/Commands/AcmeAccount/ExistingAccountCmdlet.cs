@@ -4,10 +4,10 @@ using ConvoxSsl.Completion;
 
 namespace ConvoxSsl.Commands;
 
-/// <summary>A cmdlet that does something to an ACME account that the rack has.</summary>
+/// <summary>The base of cmdlets that change an existing ACME account.</summary>
 public abstract class ExistingAccountCmdlet : ConvoxCmdlet
 {
-    /// <summary>The CA: a well-known one's name, or its directory.</summary>
+    /// <summary>The CA: the name of a well-known one, or the URL of its directory.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(IssuerCompleter))]
     [ValidateNotNullOrEmpty]
@@ -15,19 +15,19 @@ public abstract class ExistingAccountCmdlet : ConvoxCmdlet
 
     private protected override object Target => Issuer;
 
-    /// <summary>Checks the parameters before anything is read.</summary>
-    private protected virtual void CheckParameters()
+    /// <summary>Validates the parameters before anything is read.</summary>
+    private protected virtual void ValidateParameters()
     {
     }
 
-    /// <summary>Does it, on the pipeline thread.</summary>
+    /// <summary>Processes the account on the pipeline thread.</summary>
     private protected abstract void ProcessAccount(RackSession session, Uri directoryUrl);
 
     private protected sealed override void ProcessInput()
     {
         var session = OpenRack();
         var directoryUrl = Engine.Issuance.Issuer.DirectoryOf(Issuer);
-        CheckParameters();
+        ValidateParameters();
         Run(ct => session.Engine.Accounts.GetAsync(directoryUrl, ct));
         ProcessAccount(session, directoryUrl);
     }

@@ -1,33 +1,31 @@
 using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
+using ConvoxSsl.Errors;
+using ConvoxSsl.Mapping;
 
 namespace ConvoxSsl.Commands;
 
 /// <summary>Lists the ACME accounts of a rack.</summary>
 /// <example>
-/// <code>
-/// Get-ConvoxAcmeAccount
-/// </code>
-/// Lists all accounts.
+/// <para>Lists all accounts.</para>
+/// <code>Get-ConvoxAcmeAccount</code>
 /// </example>
 /// <example>
-/// <code>
-/// Get-ConvoxAcmeAccount letsencrypt
-/// </code>
-/// Shows the one at Let's Encrypt.
+/// <para>Gets the account at Let's Encrypt.</para>
+/// <code>Get-ConvoxAcmeAccount letsencrypt</code>
 /// </example>
 /// <example>
+/// <para>Sets a contact for all accounts that lack it.</para>
 /// <code>
 /// Get-ConvoxAcmeAccount | Where-Object Contact -NotContains 'mailto:ops@example.org' | Set-ConvoxAcmeAccount -Contact ops@example.org
 /// </code>
-/// Gives every account the contact that it should have.
 /// </example>
-[Cmdlet(VerbsCommon.Get, "ConvoxAcmeAccount")]
+[Cmdlet(VerbsCommon.Get, "ConvoxAcmeAccount", HelpUri = HelpPages.Certificates)]
 [OutputType(typeof(ConvoxAcmeAccount))]
 public sealed class GetConvoxAcmeAccountCommand : ConvoxCmdlet
 {
-    /// <summary>The CA: a well-known one's name, or its directory. By default all.</summary>
+    /// <summary>The CA: the name of a well-known one, or the URL of its directory. By default all CAs.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(IssuerCompleter))]
     [ValidateNotNullOrEmpty]
@@ -45,14 +43,14 @@ public sealed class GetConvoxAcmeAccountCommand : ConvoxCmdlet
         }
 
         var directoryUrl = Engine.Issuance.Issuer.DirectoryOf(Issuer);
-        WriteObject(ConvoxAcmeAccount.Of(Run(ct => session.Engine.Accounts.GetAsync(directoryUrl, ct)), session.Description.Name));
+        WriteObject(Run(ct => session.Engine.Accounts.GetAsync(directoryUrl, ct)).ToModel(session.Name));
     }
 
     private async Task ListAsync(RackSession session, CancellationToken ct)
     {
-        await foreach (var account in session.Rack.Accounts.ListAsync(damage => WriteWarning(damage.Message), ct))
+        await foreach (var account in session.Rack.Accounts.ListAsync(damage => WriteWarning(ErrorRecords.DescribeFailure(damage)), ct))
         {
-            WriteObject(ConvoxAcmeAccount.Of(account, session.Description.Name));
+            WriteObject(account.ToModel(session.Name));
         }
     }
 }

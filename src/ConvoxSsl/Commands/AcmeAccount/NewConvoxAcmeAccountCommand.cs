@@ -6,31 +6,26 @@ using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Issuance.Acme;
+using ConvoxSsl.Mapping;
 using ConvoxSsl.Scripts;
 using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
 
-/// <summary>Makes an account at an ACME CA; returns the one that is there already.</summary>
+/// <summary>Creates an account at an ACME CA, or returns the existing one.</summary>
 /// <example>
-/// <code>
-/// New-ConvoxAcmeAccount letsencrypt -Contact ops@example.org -AcceptTermsOfService
-/// </code>
-/// Makes an account at Let's Encrypt.
+/// <para>Creates an account at Let's Encrypt.</para>
+/// <code>New-ConvoxAcmeAccount letsencrypt -Contact ops@example.org -AcceptTermsOfService</code>
 /// </example>
 /// <example>
-/// <code>
-/// New-ConvoxAcmeAccount zerossl -ExternalAccountKeyId kid-1 -ExternalAccountKey (Get-Secret zerossl) -AcceptTermsOfService
-/// </code>
-/// Makes one at a CA that binds it to its customers, with the key from a vault.
+/// <para>Creates an account that is bound to a customer account at the CA, with the key from a vault.</para>
+/// <code>New-ConvoxAcmeAccount zerossl -ExternalAccountKeyId kid-1 -ExternalAccountKey (Get-Secret zerossl) -AcceptTermsOfService</code>
 /// </example>
 /// <example>
-/// <code>
-/// New-ConvoxAcmeAccount https://ca.example.org/directory -CaCertificate ./ca-root.pem -AcceptTermsOfService
-/// </code>
-/// Makes one at a CA of your own, in a script that sets a machine up; where the account is there, it is returned.
+/// <para>Creates an account at a private CA in a setup script, or returns the existing one.</para>
+/// <code>New-ConvoxAcmeAccount https://ca.example.org/directory -CaCertificate ./ca-root.pem -AcceptTermsOfService</code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "ConvoxAcmeAccount", SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommon.New, "ConvoxAcmeAccount", SupportsShouldProcess = true, HelpUri = HelpPages.Certificates)]
 [OutputType(typeof(ConvoxAcmeAccount))]
 public sealed class NewConvoxAcmeAccountCommand : ConvoxCmdlet
 {
@@ -40,22 +35,22 @@ public sealed class NewConvoxAcmeAccountCommand : ConvoxCmdlet
     [ValidateNotNullOrEmpty]
     public string Issuer { get; set; } = string.Empty;
 
-    /// <summary>The type of the account's key. Default: EcdsaP256.</summary>
+    /// <summary>The type of the account key. Default: EcdsaP256.</summary>
     [Parameter]
     public KeyAlgorithm KeyAlgorithm { get; set; }
 
-    /// <summary>The PEM file with the key of an account that exists already; the CA finds the account by it.</summary>
+    /// <summary>The PEM file of the key of an existing account at the CA.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? KeyPath { get; set; }
 
-    /// <summary>The key id of your account at a CA that binds ACME accounts to its customers (EAB).</summary>
+    /// <summary>The key ID for an external account binding (EAB) from the CA.</summary>
     [Parameter]
     [Alias("EabKeyId")]
     [ValidateNotNullOrEmpty]
     public string? ExternalAccountKeyId { get; set; }
 
-    /// <summary>The MAC key that goes with <c>-ExternalAccountKeyId</c>, in base64url as the CA gives it.</summary>
+    /// <summary>The MAC key for <c>-ExternalAccountKeyId</c>, in base64url as provided by the CA.</summary>
     [Parameter]
     [Alias("EabMacKey")]
     [SecretText]
@@ -87,16 +82,16 @@ public sealed class NewConvoxAcmeAccountCommand : ConvoxCmdlet
             Contact = Contact,
             AcceptTermsOfService = AcceptTermsOfService,
             CaCertificate = CaCertificate is null ? null : ReadTextFile(CaCertificate),
-            KeyAlgorithm = Enum.Parse<Engine.Certificates.KeyAlgorithm>(KeyAlgorithm.ToString()),
+            KeyAlgorithm = KeyAlgorithm.ToEngine(),
             Key = key,
             ExternalAccount = ReadExternalAccount(),
         };
         AcmeAccounts.Check(request);
-        if (ConfirmAction(directoryUrl.AbsoluteUri, "Make an ACME account"))
+        if (ConfirmAction(directoryUrl.AbsoluteUri, "Create an ACME account"))
         {
             request = PromptForTerms(session, directoryUrl, request);
             Run(ct => session.Engine.Accounts.OpenAsync(directoryUrl, request, ct));
-            WriteObject(ConvoxAcmeAccount.Of(Run(ct => session.Engine.Accounts.GetAsync(directoryUrl, ct)), session.Description.Name));
+            WriteObject(Run(ct => session.Engine.Accounts.GetAsync(directoryUrl, ct)).ToModel(session.Name));
         }
     }
 
@@ -109,7 +104,11 @@ public sealed class NewConvoxAcmeAccountCommand : ConvoxCmdlet
 
         if (ExternalAccountKeyId is null || ExternalAccountKey is null)
         {
-            throw new InvalidInputException(ErrorCode.InvalidExternalAccount, "An external account is a key id and a key. Give both -ExternalAccountKeyId and -ExternalAccountKey.", ExternalAccountKeyId);
+            throw new InvalidInputException(
+                ErrorCode.InvalidExternalAccount, "An external account requires both a key ID and a MAC key.", ExternalAccountKeyId)
+            {
+                Remedy = new Remedy("InvalidExternalAccount.Incomplete"),
+            };
         }
 
         var macKey = Secret.ToCharArray(ExternalAccountKey);

@@ -3,35 +3,34 @@ using ConvoxSsl.Cmdlets;
 
 namespace ConvoxSsl.Commands;
 
-/// <summary>Ends an ACME account at its CA for good, and removes it with its key from the rack.</summary>
+/// <summary>Deactivates an ACME account at its CA permanently and removes it with its key from the rack.</summary>
 /// <example>
-/// <code>
-/// Remove-ConvoxAcmeAccount letsencrypt
-/// </code>
-/// Ends the account at Let's Encrypt, after a question.
+/// <para>Deactivates the account at Let's Encrypt after a confirmation.</para>
+/// <code>Remove-ConvoxAcmeAccount letsencrypt</code>
 /// </example>
 /// <example>
-/// <code>
-/// Remove-ConvoxAcmeAccount letsencrypt -KeepAtCa
-/// </code>
-/// Removes it from the rack only.
+/// <para>Removes the account from the rack only.</para>
+/// <code>Remove-ConvoxAcmeAccount letsencrypt -KeepAtCa</code>
 /// </example>
 /// <example>
-/// <code>
-/// Get-ConvoxAcmeAccount | Where-Object Contact -Contains 'mailto:left@example.org' | Remove-ConvoxAcmeAccount -Confirm:$false
-/// </code>
-/// Ends all accounts of somebody who left, without a question.
+/// <para>Deactivates all accounts of a former employee without a confirmation.</para>
+/// <code>Get-ConvoxAcmeAccount | Where-Object Contact -Contains 'mailto:left@example.org' | Remove-ConvoxAcmeAccount -Confirm:$false</code>
 /// </example>
-[Cmdlet(VerbsCommon.Remove, "ConvoxAcmeAccount", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[Cmdlet(
+    VerbsCommon.Remove, "ConvoxAcmeAccount",
+    SupportsShouldProcess = true,
+    ConfirmImpact = ConfirmImpact.High,
+    HelpUri = HelpPages.Certificates)]
 public sealed class RemoveConvoxAcmeAccountCommand : ExistingAccountCmdlet
 {
-    /// <summary>Leaves the account at the CA as it is, for use from elsewhere, and removes it from the rack only.</summary>
+    /// <summary>Removes the account from the rack only. It stays valid at the CA.</summary>
     [Parameter]
     public SwitchParameter KeepAtCa { get; set; }
 
     private protected override void ProcessAccount(RackSession session, Uri directoryUrl)
     {
-        if (ConfirmAction(directoryUrl.AbsoluteUri, KeepAtCa ? "Remove the ACME account with its key from the rack" : "Deactivate the ACME account and remove its key"))
+        var action = KeepAtCa ? "Remove the ACME account with its key from the rack" : "Deactivate the ACME account and remove its key";
+        if (ConfirmAction(directoryUrl.AbsoluteUri, action))
         {
             Run(ct => session.Engine.Accounts.RemoveAsync(directoryUrl, KeepAtCa, ct));
         }

@@ -3,39 +3,34 @@ using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Racks.Contracts;
+using ConvoxSsl.Mapping;
 
 namespace ConvoxSsl.Commands;
 
-/// <summary>Changes an ACME account: its contacts, or its key.</summary>
+/// <summary>Changes the contacts or the key of an ACME account.</summary>
 /// <example>
-/// <code>
-/// Set-ConvoxAcmeAccount letsencrypt -Contact ops@example.org
-/// </code>
-/// Changes the contact.
+/// <para>Sets the contact of an account.</para>
+/// <code>Set-ConvoxAcmeAccount letsencrypt -Contact ops@example.org</code>
 /// </example>
 /// <example>
-/// <code>
-/// Set-ConvoxAcmeAccount letsencrypt -NewKey -KeyAlgorithm EcdsaP384 -PassThru
-/// </code>
-/// Gives the account a new key of another type.
+/// <para>Replaces the account key with a new key of another type.</para>
+/// <code>Set-ConvoxAcmeAccount letsencrypt -NewKey -KeyAlgorithm EcdsaP384 -PassThru</code>
 /// </example>
 /// <example>
-/// <code>
-/// Get-ConvoxAcmeAccount | Set-ConvoxAcmeAccount -NewKey
-/// </code>
-/// Gives all accounts new keys, as a yearly job might.
+/// <para>Replaces the keys of all accounts, such as once a year.</para>
+/// <code>Get-ConvoxAcmeAccount | Set-ConvoxAcmeAccount -NewKey</code>
 /// </example>
-[Cmdlet(VerbsCommon.Set, "ConvoxAcmeAccount", SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommon.Set, "ConvoxAcmeAccount", SupportsShouldProcess = true, HelpUri = HelpPages.Certificates)]
 [OutputType(typeof(ConvoxAcmeAccount))]
 public sealed class SetConvoxAcmeAccountCommand : ExistingAccountCmdlet
 {
-    /// <summary>The contacts that take the place of those before: e-mail addresses, or contact URLs. None removes them.</summary>
+    /// <summary>The new contacts: email addresses or contact URLs. An empty array removes all contacts.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(ContactCompleter))]
     [AllowEmptyCollection]
     public string[]? Contact { get; set; }
 
-    /// <summary>Gives the account a new key. If it breaks off, the next use of the account finds out which key is in force.</summary>
+    /// <summary>Replaces the account key. If this is interrupted, the next use of the account determines the current key.</summary>
     [Parameter]
     public SwitchParameter NewKey { get; set; }
 
@@ -43,15 +38,18 @@ public sealed class SetConvoxAcmeAccountCommand : ExistingAccountCmdlet
     [Parameter]
     public KeyAlgorithm KeyAlgorithm { get; set; }
 
-    /// <summary>Returns the account.</summary>
+    /// <summary>Returns the changed account.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
-    private protected override void CheckParameters()
+    private protected override void ValidateParameters()
     {
         if (Contact is null && !NewKey)
         {
-            throw new InvalidInputException(ErrorCode.NothingToChange, "Nothing was named that should change. Give -Contact or -NewKey.", Issuer);
+            throw new InvalidInputException(ErrorCode.NothingToChange, "No change was given.", Issuer)
+            {
+                Remedy = new Remedy("NothingToChange.Account"),
+            };
         }
 
         Engine.Issuance.Acme.AcmeAccounts.ContactUrls(Contact ?? []);
@@ -67,7 +65,7 @@ public sealed class SetConvoxAcmeAccountCommand : ExistingAccountCmdlet
         var changed = Run(ct => ChangeAsync(session, directoryUrl, ct));
         if (PassThru)
         {
-            WriteObject(ConvoxAcmeAccount.Of(changed, session.Description.Name));
+            WriteObject(changed.ToModel(session.Name));
         }
     }
 
@@ -81,7 +79,7 @@ public sealed class SetConvoxAcmeAccountCommand : ExistingAccountCmdlet
 
         if (NewKey)
         {
-            await accounts.ChangeKeyAsync(directoryUrl, Enum.Parse<Engine.Certificates.KeyAlgorithm>(KeyAlgorithm.ToString()), ct);
+            await accounts.ChangeKeyAsync(directoryUrl, KeyAlgorithm.ToEngine(), ct);
         }
 
         return await accounts.GetAsync(directoryUrl, ct);

@@ -5,16 +5,16 @@ using ConvoxSsl.Errors;
 
 namespace ConvoxSsl.Commands;
 
-/// <summary>A cmdlet that does something to certificates of a rack, one after the other.</summary>
+/// <summary>The base of cmdlets that change certificates of a rack one by one.</summary>
 public abstract class CertificateCmdlet : ConvoxCmdlet
 {
-    /// <summary>The ids of the certificates.</summary>
+    /// <summary>The IDs of the certificates.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(CertificateIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] Id { get; set; } = [];
 
-    /// <summary>Does it to one certificate, on the pipeline thread.</summary>
+    /// <summary>Processes one certificate on the pipeline thread.</summary>
     private protected abstract void ProcessCertificate(RackSession session, string id);
 
     private protected override object Target => Id;
@@ -35,7 +35,7 @@ public abstract class CertificateCmdlet : ConvoxCmdlet
         }
     }
 
-    /// <summary>What a question about a certificate calls it: its id and its names.</summary>
+    /// <summary>Describes a certificate in a confirmation: its ID and its names.</summary>
     private protected string DescribeTarget(RackSession session, string id) =>
-        Run(ct => session.FindAsync(id, ct)) is var certificate ? $"{id} ({string.Join(", ", certificate.Domains)})" : id;
+        $"{id} ({string.Join(", ", Run(ct => session.FindAsync(id, ct)).Domains)})";
 }

@@ -9,57 +9,55 @@ using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
 
-/// <summary>Writes a certificate with its chain and key to files for other programs: PEM, or a PFX archive.</summary>
-/// <returns>The files that were written.</returns>
+/// <summary>Exports a certificate with its chain and private key to PEM files or a PFX file.</summary>
+/// <returns>The exported files.</returns>
 /// <example>
-/// <code>
-/// Export-ConvoxCertificate cert-1f0c8e52a9b7 ./site
-/// </code>
-/// Writes cert.pem, chain.pem, fullchain.pem and privkey.pem into the folder site.
+/// <para>Writes cert.pem, chain.pem, fullchain.pem and privkey.pem to the directory site.</para>
+/// <code>Export-ConvoxCertificate cert-1f0c8e52a9b7 ./site</code>
 /// </example>
 /// <example>
+/// <para>Exports the certificate to a PFX file.</para>
 /// <code>
 /// $password = Read-Host 'Password' -AsSecureString
 /// Export-ConvoxCertificate cert-1f0c8e52a9b7 ./www.pfx -Password $password
 /// </code>
-/// Writes them into one PFX archive.
 /// </example>
 /// <example>
+/// <para>Exports each certificate of a domain to its own directory and overwrites existing files.</para>
 /// <code>
 /// Get-ConvoxCertificate -Domain *.example.org | ForEach-Object { Export-ConvoxCertificate $_.Id "./export/$($_.Domain)" -Force }
 /// </code>
-/// Writes each certificate of a domain into a folder of its own, over what is there.
 /// </example>
-[Cmdlet(VerbsData.Export, "ConvoxCertificate", SupportsShouldProcess = true)]
+[Cmdlet(VerbsData.Export, "ConvoxCertificate", SupportsShouldProcess = true, HelpUri = HelpPages.Certificates)]
 [OutputType(typeof(FileInfo))]
 public sealed class ExportConvoxCertificateCommand : ConvoxCmdlet
 {
-    /// <summary>The certificate's id.</summary>
+    /// <summary>The ID of the certificate.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(CertificateIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string Id { get; set; } = string.Empty;
 
     /// <summary>
-    /// A path that ends in <c>.pfx</c> or <c>.p12</c> for an archive; any other is the directory for cert.pem, chain.pem,
+    /// The path of a PFX file if it ends in <c>.pfx</c> or <c>.p12</c>; otherwise the directory for cert.pem, chain.pem,
     /// fullchain.pem and privkey.pem.
     /// </summary>
     [Parameter(Mandatory = true, Position = 1)]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = string.Empty;
 
-    /// <summary>The password of the PFX archive.</summary>
+    /// <summary>The password of the PFX file.</summary>
     [Parameter]
     [CredentialPassword]
     public SecureString? Password { get; set; }
 
-    /// <summary>The version. By default the live one.</summary>
+    /// <summary>The number of the version. By default the live version.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(CertificateVersionCompleter))]
     [ValidateRange(1, int.MaxValue)]
     public int? Version { get; set; }
 
-    /// <summary>Replaces files that exist.</summary>
+    /// <summary>Overwrites existing files.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -73,8 +71,13 @@ public sealed class ExportConvoxCertificateCommand : ConvoxCmdlet
         if (isArchive != Password is not null)
         {
             throw isArchive
-                ? new InvalidInputException(ErrorCode.PasswordNeeded, $"A PFX file needs a password, since it holds the private key. Add -Password.", Path)
-                : new InvalidInputException(ErrorCode.InvalidParameters, $"PEM files have no password, and '{Path}' does not end in .pfx or .p12. Leave out -Password, or name such a file.", Path);
+                ? new InvalidInputException(
+                    ErrorCode.PasswordNeeded, "A PFX file requires a password because it contains the private key.", Path)
+                : new InvalidInputException(
+                    ErrorCode.InvalidParameters, $"PEM files have no password, and '{Path}' does not end in .pfx or .p12.", Path)
+                {
+                    Remedy = new Remedy("InvalidParameters.PemPassword"),
+                };
         }
 
         var entry = Run(ct => session.Engine.Certificates.GetAsync(Id, ct));
@@ -87,18 +90,19 @@ public sealed class ExportConvoxCertificateCommand : ConvoxCmdlet
         }
     }
 
-    private async Task<IReadOnlyList<string>> ExportAsync(RackSession session, int version, string path, bool isArchive, CancellationToken ct)
+    private async Task<IReadOnlyList<string>> ExportAsync(
+        RackSession session, int version, string path, bool isArchive, CancellationToken ct)
     {
-        using var material = await session.Rack.Certificates.ReadAsync(Id, version, ct);
+        using var certificate = await session.Rack.Certificates.ReadAsync(Id, version, ct);
         if (!isArchive)
         {
-            return await CertificateExport.ToPemAsync(material, path, Force, ct);
+            return await CertificateExport.ToPemAsync(certificate, path, Force, ct);
         }
 
         var password = Secret.ToCharArray(Password);
         try
         {
-            await CertificateExport.ToPfxAsync(material, path, password, Force, ct);
+            await CertificateExport.ToPfxAsync(certificate, path, password, Force, ct);
             return [path];
         }
         finally

@@ -6,38 +6,34 @@ using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
 
-/// <summary>Lists the certificates of a rack, also those that are still being ordered, and on a rack in a cluster those of its apps.</summary>
+/// <summary>Lists the certificates of a rack, including those being issued and, on a Kubernetes rack, those of its apps.</summary>
 /// <example>
-/// <code>
-/// Get-ConvoxCertificate
-/// </code>
-/// Lists all certificates of the rack.
+/// <para>Lists all certificates of the rack.</para>
+/// <code>Get-ConvoxCertificate</code>
 /// </example>
 /// <example>
-/// <code>
-/// Get-ConvoxCertificate -Domain *.example.org -ExpiringWithin 30d
-/// </code>
-/// Lists those of a domain that expire within 30 days.
+/// <para>Lists the certificates of a domain that expire within 30 days.</para>
+/// <code>Get-ConvoxCertificate -Domain *.example.org -ExpiringWithin 30d</code>
 /// </example>
 /// <example>
+/// <para>Fails a scheduled check if a certificate could not be issued.</para>
 /// <code>
 /// $failed = @(Get-ConvoxCertificate -Status Failed)
 /// if ($failed.Count -gt 0) { throw "Not renewed: $($failed.Domain -join ', ')" }
 /// </code>
-/// Lets a scheduled check fail while a certificate could not be issued.
 /// </example>
-[Cmdlet(VerbsCommon.Get, "ConvoxCertificate")]
+[Cmdlet(VerbsCommon.Get, "ConvoxCertificate", HelpUri = HelpPages.Certificates)]
 [OutputType(typeof(ConvoxCertificate))]
 public sealed class GetConvoxCertificateCommand : ConvoxCmdlet
 {
-    /// <summary>The ids; with wildcards. By default all.</summary>
+    /// <summary>The IDs of the certificates. Wildcards are permitted. By default all certificates.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(CertificateIdCompleter))]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[]? Id { get; set; }
 
-    /// <summary>Only certificates that hold a name like this; with wildcards.</summary>
+    /// <summary>Lists only certificates for these names. Wildcards are permitted.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(DomainCompleter))]
     [SupportsWildcards]
@@ -45,24 +41,24 @@ public sealed class GetConvoxCertificateCommand : ConvoxCmdlet
     public string[]? Domain { get; set; }
 
     /// <summary>
-    /// Only those that a CA made for this rack; with <c>-Generated:$false</c> only imported and self-signed ones. Without
-    /// it, the certificates that a rack's apps hold themselves are listed too.
+    /// Lists only certificates that a CA issued for this rack; <c>-Generated:$false</c> lists only imported and self-signed
+    /// ones. Without it, the certificates of the rack's apps are included.
     /// </summary>
     [Parameter]
     public SwitchParameter Generated { get; set; }
 
-    /// <summary>Only those that expire within this time: a time span, or text such as <c>720h</c> or <c>30d</c>.</summary>
+    /// <summary>Lists only certificates that expire within this time: a time span, or text such as <c>720h</c> or <c>30d</c>.</summary>
     [Parameter]
     [Duration]
     public TimeSpan? ExpiringWithin { get; set; }
 
-    /// <summary>Only those in one of these states.</summary>
+    /// <summary>Lists only certificates with one of these statuses.</summary>
     [Parameter]
     public ConvoxCertificateStatus[]? Status { get; set; }
 
     private protected override object? Target => Id;
 
-    private bool IsGeneratedGiven => MyInvocation.BoundParameters.ContainsKey(nameof(Generated));
+    private bool IsGeneratedBound => MyInvocation.BoundParameters.ContainsKey(nameof(Generated));
 
     private protected override void ProcessInput()
     {
@@ -83,27 +79,27 @@ public sealed class GetConvoxCertificateCommand : ConvoxCmdlet
 
     private async Task ListAsync(RackSession session, WildcardPattern ids, CancellationToken ct)
     {
-        if (!IsGeneratedGiven)
+        if (!IsGeneratedBound)
         {
-            await session.ListWithAppsAsync(certificate => WriteIfWantedAsync(certificate, ids, ct), text => WriteWarning(text), ct);
+            await session.ListWithAppsAsync(certificate => WriteIfSelectedAsync(certificate, ids, ct), WriteWarning, ct);
             return;
         }
 
-        await foreach (var certificate in session.ListAsync(damage => WriteWarning(damage.Message), ct))
+        await foreach (var certificate in session.ListAsync(damage => WriteWarning(ErrorRecords.DescribeFailure(damage)), ct))
         {
-            await WriteIfWantedAsync(certificate, ids, ct);
+            await WriteIfSelectedAsync(certificate, ids, ct);
         }
     }
 
-    private Task WriteIfWantedAsync(ConvoxCertificate certificate, WildcardPattern ids, CancellationToken ct) =>
-        ids.IsMatch(certificate.Id) && IsWanted(certificate) ? WriteObjectAsync(certificate, ct) : Task.CompletedTask;
+    private Task WriteIfSelectedAsync(ConvoxCertificate certificate, WildcardPattern ids, CancellationToken ct) =>
+        ids.IsMatch(certificate.Id) && IsSelected(certificate) ? WriteObjectAsync(certificate, ct) : Task.CompletedTask;
 
     private void Find(RackSession session, string id)
     {
         try
         {
             var certificate = Run(ct => session.FindAsync(id, ct));
-            if (IsWanted(certificate))
+            if (IsSelected(certificate))
             {
                 WriteObject(certificate);
             }
@@ -114,15 +110,15 @@ public sealed class GetConvoxCertificateCommand : ConvoxCmdlet
         }
     }
 
-    private bool IsWanted(ConvoxCertificate certificate) =>
-        (Domain is null || Domain.Any(pattern => HoldsNameLike(certificate, pattern)))
-        && (!IsGeneratedGiven || certificate.Generated == Generated)
-        && (ExpiringWithin is not { } span || certificate.Expires <= CompositionRoot.Now + span)
+    private bool IsSelected(ConvoxCertificate certificate) =>
+        (Domain is null || Domain.Any(pattern => HasNameLike(certificate, pattern)))
+        && (!IsGeneratedBound || certificate.Generated == Generated)
+        && (ExpiringWithin is not { } span || certificate.Expires <= Now + span)
         && (Status is null || Status.Contains(certificate.Status));
 
-    private static bool HoldsNameLike(ConvoxCertificate certificate, string pattern)
+    private static bool HasNameLike(ConvoxCertificate certificate, string pattern)
     {
-        var like = new WildcardPattern(pattern, WildcardOptions.IgnoreCase);
-        return certificate.Domains.Any(like.IsMatch);
+        var wildcard = new WildcardPattern(pattern, WildcardOptions.IgnoreCase);
+        return certificate.Domains.Any(wildcard.IsMatch);
     }
 }

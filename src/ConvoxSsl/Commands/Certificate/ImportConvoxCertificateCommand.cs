@@ -11,57 +11,51 @@ using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
 
-/// <summary>Stores a certificate that was made elsewhere, with its key, on a rack.</summary>
+/// <summary>Imports a certificate with its private key from PEM files or a PFX file.</summary>
 /// <example>
-/// <code>
-/// Import-ConvoxCertificate ./site.pem ./site.key ./chain.pem
-/// </code>
-/// Stores a certificate from PEM files.
+/// <para>Imports a certificate from PEM files.</para>
+/// <code>Import-ConvoxCertificate ./site.pem ./site.key ./chain.pem</code>
 /// </example>
 /// <example>
-/// <code>
-/// Import-ConvoxCertificate ./site.pfx -Password (Read-Host 'Password' -AsSecureString)
-/// </code>
-/// Stores one from a PFX archive.
+/// <para>Imports a certificate from a PFX file.</para>
+/// <code>Import-ConvoxCertificate ./site.pfx -Password (Read-Host 'Password' -AsSecureString)</code>
 /// </example>
 /// <example>
-/// <code>
-/// Import-ConvoxCertificate ./site.pem ./site.key -Id cert-1f0c8e52a9b7
-/// </code>
-/// Makes it the new version of a certificate, so that whoever uses that one has it from now on.
+/// <para>Imports a new version of an existing certificate. All users of that certificate get the new version.</para>
+/// <code>Import-ConvoxCertificate ./site.pem ./site.key -Id cert-1f0c8e52a9b7</code>
 /// </example>
-[Cmdlet(VerbsData.Import, "ConvoxCertificate", SupportsShouldProcess = true)]
+[Cmdlet(VerbsData.Import, "ConvoxCertificate", SupportsShouldProcess = true, HelpUri = HelpPages.Certificates)]
 [OutputType(typeof(ConvoxCertificate))]
 public sealed class ImportConvoxCertificateCommand : ConvoxCmdlet
 {
-    /// <summary>The file with the certificate: PEM, with or without its chain and key, or a PFX archive.</summary>
+    /// <summary>The path of the certificate: a PEM file, with or without its chain and key, or a PFX file.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("FullName", "PSPath")]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = string.Empty;
 
-    /// <summary>The PEM file with the private key, where it is not in the certificate's file.</summary>
+    /// <summary>The PEM file of the private key, if the certificate file does not contain it.</summary>
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string? KeyPath { get; set; }
 
-    /// <summary>The PEM file with the issuers' certificates, where they are not in the certificate's file; in any order.</summary>
+    /// <summary>The PEM file of the intermediate certificates, in any order, if the certificate file does not contain them.</summary>
     [Parameter(Position = 2, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string? ChainPath { get; set; }
 
-    /// <summary>The password of a PFX archive.</summary>
+    /// <summary>The password of the PFX file.</summary>
     [Parameter]
     [CredentialPassword]
     public SecureString? Password { get; set; }
 
-    /// <summary>The id of the certificate of which this becomes a new version. By default it becomes a new certificate.</summary>
+    /// <summary>The ID of the certificate to add a version to. By default a new certificate is created.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(CertificateIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Id { get; set; }
 
-    /// <summary>How many versions are kept, the new one included. Default: 3.</summary>
+    /// <summary>The number of versions to keep, including the new one. Default: 3.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int KeepVersions { get; set; } = IssueRequest.DefaultKeepVersions;
@@ -71,22 +65,23 @@ public sealed class ImportConvoxCertificateCommand : ConvoxCmdlet
     private protected override void ProcessInput()
     {
         var session = OpenRack();
-        using var material = Read();
-        foreach (var subject in material.Chain.Unrelated)
+        using var certificate = Read();
+        foreach (var subject in certificate.Chain.Unrelated)
         {
-            WriteWarning($"'{subject}' does not belong to the chain of the certificate and is left out.");
+            WriteWarning($"'{subject}' does not belong to the chain of the certificate and is not imported.");
         }
 
-        var expires = material.Chain.Leaf.NotAfter.ToUniversalTime();
-        if (expires <= CompositionRoot.Now)
+        var expires = certificate.Chain.Leaf.NotAfter.ToUniversalTime();
+        if (expires <= Now)
         {
             WriteWarning($"The certificate in '{Path}' expired on {expires:u}.");
         }
 
-        var names = material.Chain.LeafNames();
-        if (ConfirmAction(names.Count > 0 ? string.Join(", ", names) : material.Chain.Leaf.Subject, Id is null ? "Import the certificate" : $"Import as a new version of {Id}"))
+        var names = certificate.Chain.LeafNames();
+        var target = names.Count > 0 ? string.Join(", ", names) : certificate.Chain.Leaf.Subject;
+        if (ConfirmAction(target, Id is null ? "Import the certificate" : $"Import as a new version of {Id}"))
         {
-            WriteObject(session.Describe(Run(ct => session.Engine.Certificates.ImportAsync(material, Id, KeepVersions, ct))));
+            WriteObject(session.Describe(Run(ct => session.Engine.Certificates.ImportAsync(certificate, Id, KeepVersions, ct))));
         }
     }
 
@@ -94,7 +89,7 @@ public sealed class ImportConvoxCertificateCommand : ConvoxCmdlet
     {
         var bytes = ReadFile(Path);
 
-        // A PFX archive is a DER sequence; PEM is text.
+        // A PFX file starts with a DER sequence; PEM is text.
         if (bytes is [0x30, ..])
         {
             return ReadPfx(bytes);
@@ -103,7 +98,7 @@ public sealed class ImportConvoxCertificateCommand : ConvoxCmdlet
         var text = System.Text.Encoding.UTF8.GetString(bytes);
         var key = KeyPath is not null ? PrivateKey.FromPem(ReadTextFile(KeyPath))
             : text.Contains("PRIVATE KEY-----", StringComparison.Ordinal) ? PrivateKey.FromPem(text)
-            : throw new InvalidInputException(ErrorCode.PrivateKeyNeeded, $"'{Path}' holds no private key. Name the key's PEM file with -KeyPath.", Path);
+            : throw new InvalidInputException(ErrorCode.PrivateKeyNeeded, $"'{Path}' does not contain a private key.", Path);
         return new CertificateWithKey(CertificateChain.FromPem(ChainPath is null ? text : $"{text}\n{ReadTextFile(ChainPath)}", key), key);
     }
 
@@ -111,7 +106,10 @@ public sealed class ImportConvoxCertificateCommand : ConvoxCmdlet
     {
         if (KeyPath is not null || ChainPath is not null)
         {
-            throw new InvalidInputException(ErrorCode.InvalidParameters, $"'{Path}' is a PFX archive, which holds its key and its chain. Leave out -KeyPath and -ChainPath.", Path);
+            throw new InvalidInputException(ErrorCode.InvalidParameters, $"'{Path}' is a PFX file, which contains its key and chain.", Path)
+            {
+                Remedy = new Remedy("InvalidParameters.PfxKeyPath"),
+            };
         }
 
         var password = Secret.ToCharArray(Password);

@@ -1,10 +1,11 @@
-using System.Management.Automation;
 using System.Security.Cryptography.X509Certificates;
 using ConvoxSsl.Cmdlets;
+using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Issuance;
 using ConvoxSsl.Engine.Issuance.Acme;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Errors;
+using ConvoxSsl.Mapping;
 using ConvoxSsl.Scripts;
 
 namespace ConvoxSsl.Commands;
@@ -12,15 +13,16 @@ namespace ConvoxSsl.Commands;
 /// <summary>The base of the cmdlets that issue certificates. Their settings are stored with the certificate for its renewals.</summary>
 public abstract partial class IssuanceCmdlet : ConvoxCmdlet
 {
+    private readonly Dictionary<RackSession, List<(IssuancePlan Plan, Func<IssueResult, CancellationToken, Task> Write)>> _batches =
+        new(ReferenceEqualityComparer.Instance);
+
     private protected sealed override int Concurrency => ThrottleLimit;
 
     /// <summary>Returns the settings with each given parameter applied.</summary>
     private protected IssuanceSettings Apply(IssuanceSettings settings) => settings with
     {
         Duration = Duration ?? settings.Duration,
-        KeyAlgorithm = KeyAlgorithm is { } algorithm
-            ? Enum.Parse<ConvoxSsl.Engine.Certificates.KeyAlgorithm>(algorithm.ToString())
-            : settings.KeyAlgorithm,
+        KeyAlgorithm = KeyAlgorithm?.ToEngine() ?? settings.KeyAlgorithm,
         ReuseKey = IsBound(nameof(ReuseKey)) ? ReuseKey : settings.ReuseKey,
         Profile = Profile ?? settings.Profile,
         PreferredChain = PreferredChain ?? settings.PreferredChain,
@@ -56,23 +58,53 @@ public abstract partial class IssuanceCmdlet : ConvoxCmdlet
         }
     }
 
-    /// <summary>Issues a certificate for <c>-DryRun</c>, discards it, and writes the result.</summary>
-    private protected async Task TryAsync(RackSession session, IssueRequest request, object target, CancellationToken ct)
+    /// <summary>Defers the issuance of a plan to the batch of its rack.</summary>
+    /// <param name="session">The rack.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="write">Writes the result.</param>
+    private protected void DeferIssuance(RackSession session, IssuancePlan plan, Func<IssueResult, CancellationToken, Task> write)
     {
-        try
+        if (!_batches.TryGetValue(session, out var batch))
         {
-            using var chain = await session.Engine.TryAsync(request, ct);
+            _batches[session] = batch = [];
+        }
+
+        batch.Add((plan, write));
+    }
+
+    private protected sealed override int BatchSize => _batches.Values.Sum(batch => batch.Count);
+
+    private protected sealed override Task RunBatchesAsync(CancellationToken ct) =>
+        Task.WhenAll(_batches.Select(batch => IssueAllAsync(batch.Key, batch.Value, ct)));
+
+    /// <summary>Replaces the account request of a plan if the user has to accept the CA's terms first.</summary>
+    private protected IssuancePlan PromptForTerms(RackSession session, IssuancePlan plan) => plan.AccountDirectory is { } directoryUrl
+        ? plan with { Request = plan.Request with { Account = PromptForTerms(session, directoryUrl, plan.Request.Account) } }
+        : plan;
+
+    /// <summary>Writes the result of a dry run and discards its certificate.</summary>
+    private protected void WriteTrial(IssueResult result, CertificateChain chain)
+    {
+        using (chain)
+        {
             var issuer = chain.Leaf.GetNameInfo(X509NameType.SimpleName, forIssuer: true);
             WriteObject(new ConvoxCheck
             {
-                Check = $"Dry run for {request.Names[0]} at {request.Issuer.Trial}",
+                Check = $"Dry run for {result.Plan.Request.Names[0]} at {result.Plan.Request.Issuer}",
                 Passed = true,
                 Detail = $"Issued by '{issuer}' until {chain.Leaf.NotAfter.ToUniversalTime():u}, then discarded.",
             });
         }
-        catch (Exception e) when (ErrorRecords.CanDescribe(e))
+    }
+
+    private async Task IssueAllAsync(
+        RackSession session, List<(IssuancePlan Plan, Func<IssueResult, CancellationToken, Task> Write)> batch, CancellationToken ct)
+    {
+        var writers = batch.ToDictionary(item => item.Plan.Job, item => item.Write);
+        await foreach (var result in session.Engine.IssueAllAsync([.. batch.Select(item => item.Plan)], ct))
         {
-            WriteError(ErrorRecords.Create(e, target));
+            Writer?.End(result.Plan.Job);
+            await writers[result.Plan.Job](result, ct);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Runtime.ExceptionServices;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
@@ -6,6 +7,7 @@ using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Issuance;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Errors;
+using ConvoxSsl.Mapping;
 using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
@@ -38,7 +40,11 @@ namespace ConvoxSsl.Commands;
 /// Import-Csv ./names.csv | New-ConvoxCertificate -Issuer letsencrypt -OnFailed { Add-Content ./failed.txt "$($_.Domain): $($_.Reason)" }
 /// </code>
 /// </example>
-[Cmdlet(VerbsCommon.New, "ConvoxCertificate", SupportsShouldProcess = true, DefaultParameterSetName = DomainSet)]
+[Cmdlet(
+    VerbsCommon.New, "ConvoxCertificate",
+    SupportsShouldProcess = true,
+    DefaultParameterSetName = DomainSet,
+    HelpUri = HelpPages.Certificates)]
 [OutputType(typeof(ConvoxCertificate), typeof(ConvoxCheck))]
 public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
 {
@@ -52,7 +58,12 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
     /// several names separated by commas or semicolons, such as a cell of a CSV file. Each pipeline object becomes one
     /// certificate. Results are written as they become ready, in no particular order.
     /// </summary>
-    [Parameter(ParameterSetName = DomainSet, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(
+        ParameterSetName = DomainSet,
+        Mandatory = true,
+        Position = 0,
+        ValueFromPipeline = true,
+        ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(DomainCompleter))]
     [DomainNames]
     [Alias("Domains")]
@@ -97,91 +108,89 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
             WriteWarning($"The name '{duplicate}' was given twice and is included once.");
         }
 
-        Run(ct => session.Engine.CheckAsync(request with { IsDryRun = DryRun }, ct));
-        if (DryRun)
+        var plan = Run(ct => session.Engine.Planner.PlanAsync(request with { IsDryRun = DryRun }, ct));
+        if (plan.IsSatisfied)
         {
-            DeferTrial(session, request);
+            WriteObject(session.Describe(plan.Known!));
             return;
         }
 
-        if (Run(ct => session.Engine.FindCurrentAsync(request, ct)) is { } current)
-        {
-            WriteObject(session.Describe(current));
-            return;
-        }
-
-        if (!ConfirmAction(string.Join(", ", request.Names), $"Issue a certificate from {request.Issuer}"))
+        if (!ConfirmAction(string.Join(", ", request.Names), $"{(DryRun ? "Test the issuance of" : "Issue")} a certificate from {plan.Request.Issuer}"))
         {
             return;
         }
 
-        if (request.Issuer.DirectoryUrl is { } directoryUrl && !Run(ct => session.Engine.IsDelegatedAsync(request, ct)))
-        {
-            request = request with { Account = PromptForTerms(session, directoryUrl, request.Account) };
-        }
-        else if (string.IsNullOrEmpty(Issuer))
+        plan = PromptForTerms(session, plan);
+        if (plan.Method == IssuanceMethod.SelfSigned && string.IsNullOrEmpty(Issuer))
         {
             WriteWarning("The certificate is self-signed because no issuer was given, and browsers do not trust it. "
                 + "For a public certificate, add -Issuer letsencrypt.");
         }
 
         var target = Target;
-        Defer(ct => IssueAsync(session, request, target, ct));
-    }
-
-    private void DeferTrial(RackSession session, IssueRequest request)
-    {
-        if (request.Issuer.Trial?.DirectoryUrl is { } directoryUrl)
+        if (NoWait && !DryRun)
         {
-            request = request with { Account = PromptForTerms(session, directoryUrl, request.Account) };
+            Defer(ct => StartAsync(session, plan, target, ct));
         }
-
-        if (ConfirmAction(string.Join(", ", request.Names), $"Test the issuance of a certificate from {request.Issuer.Trial ?? request.Issuer}"))
+        else
         {
-            var target = Target;
-            Defer(ct => TryAsync(session, request, target, ct));
+            DeferIssuance(session, plan, (result, ct) => WriteResultAsync(session, result, target, ct));
         }
     }
 
-    private async Task IssueAsync(RackSession session, IssueRequest request, object target, CancellationToken ct)
+    private async Task StartAsync(RackSession session, IssuancePlan plan, object target, CancellationToken ct)
     {
         try
         {
-            if (NoWait)
-            {
-                WriteObject(session.Describe(await session.Engine.StartAsync(request, ct)));
-                return;
-            }
-
-            await session.Engine.IssueAsync(
-                request,
-                entry =>
-                {
-                    WriteObject(session.Describe(entry));
-                    RunHook(session.DescribeRenewal(
-                        new CertificateState(entry, null), ConvoxRenewalResult.Renewed, $"Version {entry.LiveVersion} is live."));
-                    return Task.CompletedTask;
-                },
-                ct);
-        }
-        catch (EngineException e) when (e.Code == ErrorCode.ValidationPending)
-        {
-            WriteWarning(Remedies.Append(e.Message, e.Remedy));
-            WriteObject(await session.FindAsync((string)e.Value!, ct));
+            WriteObject(session.Describe(await session.Engine.StartAsync(plan, ct)));
         }
         catch (Exception e) when (ErrorRecords.CanDescribe(e))
         {
-            WriteError(ErrorRecords.Create(e, target));
-            if (await session.Engine.Certificates.FindFailureAsync(request, ct) is { } failed)
-            {
-                RunHook(session.DescribeRenewal(failed, ConvoxRenewalResult.Failed, ErrorRecords.DescribeFailure(e)));
-            }
+            await WriteFailureAsync(session, plan, e, target, ct);
+        }
+    }
+
+    private async Task WriteResultAsync(RackSession session, IssueResult result, object target, CancellationToken ct)
+    {
+        switch (result)
+        {
+            case { Trial: { } chain }:
+                WriteTrial(result, chain);
+                break;
+            case { Entry: { } entry }:
+                WriteObject(session.Describe(entry));
+                RunHook(session.DescribeRenewal(
+                    new CertificateState(entry, null), ConvoxRenewalResult.Renewed, $"Version {entry.LiveVersion} is live."));
+                break;
+            case { Error: EngineException { Code: ErrorCode.ValidationPending } pending } when !DryRun:
+                WriteWarning(Remedies.Append(pending.Message, pending.Remedy));
+                WriteObject(await session.FindAsync((string)pending.Value!, ct));
+                break;
+            default:
+                await WriteFailureAsync(session, result.Plan, result.Error!, target, ct);
+                break;
+        }
+    }
+
+    private async Task WriteFailureAsync(RackSession session, IssuancePlan plan, Exception error, object target, CancellationToken ct)
+    {
+        if (!ErrorRecords.CanDescribe(error))
+        {
+            ExceptionDispatchInfo.Throw(error);
+        }
+
+        WriteError(ErrorRecords.Create(error, target));
+        if (!DryRun && await session.Engine.Certificates.FindFailureAsync(plan.Request, ct) is { } failed)
+        {
+            RunHook(session.DescribeRenewal(failed, ConvoxRenewalResult.Failed, ErrorRecords.DescribeFailure(error)));
         }
     }
 
     private IssueRequest NewRequest(PrivateKey? key)
     {
-        var signingRequest = ParameterSetName == SigningRequestSet ? SigningRequest.FromPem(ReadSigningRequest(CertificateSigningRequest!)) : null;
+        var signingRequest = ParameterSetName == SigningRequestSet
+            ? SigningRequest.FromPem(ReadSigningRequest(CertificateSigningRequest!))
+            : null;
         return new IssueRequest
         {
             Names = signingRequest?.Names ?? CertificateNameSet.Parse(Domain.SelectMany(SplitNames)),
@@ -200,7 +209,9 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
 
     // No name contains a separator. A string with a single name stays unchanged, so that an error shows it as given.
     private static string[] SplitNames(string text) =>
-        text.Split(s_separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 1 } names ? names : [text];
+        text.Split(s_separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 1 } names
+            ? names
+            : [text];
 
     private string ReadSigningRequest(string pathOrText) =>
         pathOrText.Contains("-----BEGIN", StringComparison.Ordinal) ? pathOrText : ReadTextFile(pathOrText);

@@ -4,44 +4,41 @@ using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Errors;
+using ConvoxSsl.Mapping;
 
 namespace ConvoxSsl.Commands;
 
 /// <summary>
-/// Carries certificates of a rack in a cluster into the apps that use them. Convox copies a certificate into an app when a
-/// release is promoted, and leaves the copy as it is; renewals of this module publish by themselves.
+/// Publishes certificates of a Kubernetes rack to the apps that use them. Convox copies a certificate to an app at each promotion
+/// and does not update the copy; renewals of this module publish automatically.
 /// </summary>
 /// <example>
-/// <code>
-/// Publish-ConvoxCertificate
-/// </code>
-/// Carries every certificate of which an app has an old copy.
+/// <para>Updates all outdated copies in all apps.</para>
+/// <code>Publish-ConvoxCertificate</code>
 /// </example>
 /// <example>
-/// <code>
-/// Get-ConvoxCertificate -Domain www.example.org | Publish-ConvoxCertificate -App web
-/// </code>
-/// Puts a certificate into the app web, also where it has none yet.
+/// <para>Publishes a certificate to the app web, even if the app has no copy yet.</para>
+/// <code>Get-ConvoxCertificate -Domain www.example.org | Publish-ConvoxCertificate -App web</code>
 /// </example>
 /// <example>
+/// <para>Publishes in a script that fails if an app was not updated.</para>
 /// <code>
 /// Connect-ConvoxRack -Name production
 /// $failed = @(Publish-ConvoxCertificate | Where-Object Result -eq Failed)
 /// if ($failed.Count -gt 0) { throw "Not published: $($failed.App -join ', ')" }
 /// </code>
-/// Publishes in a script, which fails where an app was left out.
 /// </example>
-[Cmdlet(VerbsData.Publish, "ConvoxCertificate", SupportsShouldProcess = true)]
+[Cmdlet(VerbsData.Publish, "ConvoxCertificate", SupportsShouldProcess = true, HelpUri = HelpPages.Certificates)]
 [OutputType(typeof(ConvoxPublication))]
 public sealed class PublishConvoxCertificateCommand : ConvoxCmdlet
 {
-    /// <summary>The ids. By default all certificates of which an app has an old copy.</summary>
+    /// <summary>The IDs of the certificates. By default all certificates with an outdated copy in an app.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(CertificateIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string[]? Id { get; set; }
 
-    /// <summary>Apps that get a copy also where they have none yet.</summary>
+    /// <summary>The apps that get a copy even if they have none yet.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[]? App { get; set; }
@@ -52,12 +49,15 @@ public sealed class PublishConvoxCertificateCommand : ConvoxCmdlet
     {
         if (App is not null && Id is null)
         {
-            throw new InvalidInputException(ErrorCode.InvalidParameters, "-App puts a certificate into an app: name the certificate with -Id.", App);
+            throw new InvalidInputException(ErrorCode.InvalidParameters, "An app was given without a certificate to publish.", App)
+            {
+                Remedy = new Remedy("InvalidParameters.App"),
+            };
         }
 
         var session = OpenRack();
         var publisher = session.Rack.Publisher ?? throw new EngineException(
-            ErrorCode.NoApps, EngineErrorKind.InvalidState, $"The rack '{session.Description.Name}' is a directory, and no app has copies of its certificates. Connect to a rack in a cluster with Connect-ConvoxRack -Name.", session.Description.Name);
+            ErrorCode.NoApps, EngineErrorKind.InvalidState, $"The rack '{session.Name}' is a local rack, which has no apps.", session.Name);
         if (Id is null)
         {
             PublishOutdated(session, publisher);
@@ -100,15 +100,22 @@ public sealed class PublishConvoxCertificateCommand : ConvoxCmdlet
         }
     }
 
-    /// <summary>Publishes one certificate, after what that would do is known.</summary>
+    /// <summary>Publishes one certificate after a confirmation.</summary>
+    /// <param name="session">The rack.</param>
+    /// <param name="id">The ID of the certificate.</param>
+    /// <param name="copies">The result of a dry run.</param>
+    /// <param name="publisher">The publisher.</param>
     private void Publish(RackSession session, string id, IReadOnlyList<CertificateCopy> copies, ICertificatePublisher publisher)
     {
         if (copies.Count == 0)
         {
-            WriteVerbose($"No app has a copy of {id}. -App puts it into one.");
+            WriteVerbose($"No app has a copy of {id}. To add one, use -App.");
         }
 
-        var changes = copies.Where(copy => copy.Result is CertificateCopyResult.Updated or CertificateCopyResult.Created).Select(copy => copy.App).ToArray();
+        var changes = copies
+            .Where(copy => copy.Result is CertificateCopyResult.Updated or CertificateCopyResult.Created)
+            .Select(copy => copy.App)
+            .ToArray();
         if (changes.Length > 0)
         {
             if (!ConfirmAction(id, $"Publish to {string.Join(", ", changes)}"))
@@ -121,30 +128,22 @@ public sealed class PublishConvoxCertificateCommand : ConvoxCmdlet
 
         foreach (var copy in copies)
         {
-            Show(session, copy);
+            WriteResult(session, copy);
         }
     }
 
-    private void Show(RackSession session, CertificateCopy copy)
+    private void WriteResult(RackSession session, CertificateCopy copy)
     {
-        WriteObject(new ConvoxPublication
-        {
-            Id = copy.Id,
-            App = copy.App,
-            Namespace = copy.Namespace,
-            Result = Enum.Parse<ConvoxPublicationResult>(copy.Result.ToString()),
-            Reason = copy.Reason,
-            Rack = session.Description.Name,
-        });
+        WriteObject(copy.ToModel(session.Name));
         if (copy.Result == CertificateCopyResult.Failed)
         {
-            var certificates = copy.Id == "*" ? "The certificates" : copy.Id;
-            WriteError(ErrorRecords.Create(
-                new EngineException(ErrorCode.NotPublished, EngineErrorKind.InvalidState, $"{certificates} could not be published to the app '{copy.App}' ({copy.Namespace}): {copy.Reason}", copy.Id)
-                {
-                    Remedy = "Mend that, and Publish-ConvoxCertificate tries again.",
-                },
-                copy.Id));
+            var certificates = copy.Id == "*" ? "the certificates" : copy.Id;
+            var failure = new EngineException(
+                ErrorCode.NotPublished,
+                EngineErrorKind.InvalidState,
+                $"Cannot publish {certificates} to the app '{copy.App}' ({copy.Namespace}): {copy.Reason}",
+                copy.Id);
+            WriteError(ErrorRecords.Create(failure, copy.Id));
         }
     }
 }

@@ -1,46 +1,45 @@
 using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
+using ConvoxSsl.Engine;
 
 namespace ConvoxSsl.Commands;
 
-/// <summary>Removes certificates from a rack, with their keys, their older versions and their unfinished orders.</summary>
+/// <summary>Removes certificates from a rack with their private keys, older versions and unfinished orders.</summary>
 /// <example>
-/// <code>
-/// Remove-ConvoxCertificate cert-1f0c8e52a9b7
-/// </code>
-/// Removes a certificate with its key, after a question.
+/// <para>Removes a certificate after a confirmation.</para>
+/// <code>Remove-ConvoxCertificate cert-1f0c8e52a9b7</code>
 /// </example>
 /// <example>
-/// <code>
-/// Get-ConvoxCertificate -Domain www.example.org | Remove-ConvoxCertificate -WhatIf
-/// </code>
-/// Shows which ones would be removed.
+/// <para>Shows which certificates would be removed.</para>
+/// <code>Get-ConvoxCertificate -Domain www.example.org | Remove-ConvoxCertificate -WhatIf</code>
 /// </example>
 /// <example>
-/// <code>
-/// Get-ConvoxCertificate -Status Expired | Remove-ConvoxCertificate -Confirm:$false
-/// </code>
-/// Removes what has expired, without a question.
+/// <para>Removes expired certificates without a confirmation.</para>
+/// <code>Get-ConvoxCertificate -Status Expired | Remove-ConvoxCertificate -Confirm:$false</code>
 /// </example>
-[Cmdlet(VerbsCommon.Remove, "ConvoxCertificate", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[Cmdlet(
+    VerbsCommon.Remove, "ConvoxCertificate",
+    SupportsShouldProcess = true,
+    ConfirmImpact = ConfirmImpact.High,
+    HelpUri = HelpPages.Certificates)]
 public sealed class RemoveConvoxCertificateCommand : CertificateCmdlet
 {
     private protected override void ProcessCertificate(RackSession session, string id)
     {
-        // A damaged certificate can't be described, and must be removable all the same.
-        if (ConfirmAction(NameOrId(session, id), "Remove with its private key and all versions"))
+        // A corrupt certificate cannot be described but can still be removed.
+        if (ConfirmAction(DescribeTargetOrId(session, id), "Remove with its private key and all versions"))
         {
             Run(ct => session.Engine.Certificates.RemoveAsync(id, ct));
         }
     }
 
-    private string NameOrId(RackSession session, string id)
+    private string DescribeTargetOrId(RackSession session, string id)
     {
         try
         {
             return DescribeTarget(session, id);
         }
-        catch (Engine.EngineException e) when (e.Kind == Engine.EngineErrorKind.InvalidData)
+        catch (EngineException e) when (e.Kind == EngineErrorKind.InvalidData)
         {
             return id;
         }

@@ -4,30 +4,24 @@ using ConvoxSsl.Completion;
 
 namespace ConvoxSsl.Commands;
 
-/// <summary>Makes an older version of a certificate the live one again, in one step.</summary>
+/// <summary>Restores an older version of a certificate as the live version.</summary>
 /// <example>
-/// <code>
-/// Restore-ConvoxCertificate cert-1f0c8e52a9b7
-/// </code>
-/// Goes back to the version before.
+/// <para>Restores the previous version.</para>
+/// <code>Restore-ConvoxCertificate cert-1f0c8e52a9b7</code>
 /// </example>
 /// <example>
-/// <code>
-/// Restore-ConvoxCertificate cert-1f0c8e52a9b7 -Version 1
-/// </code>
-/// Goes back to a certain version.
+/// <para>Restores a specific version.</para>
+/// <code>Restore-ConvoxCertificate cert-1f0c8e52a9b7 -Version 1</code>
 /// </example>
 /// <example>
-/// <code>
-/// Get-ConvoxCertificate -Domain www.example.org | Restore-ConvoxCertificate | Export-ConvoxCertificate -Path ./site -Force
-/// </code>
-/// Goes back, and writes the files of a program that reads them from elsewhere.
+/// <para>Restores the previous version and exports it for a program that reads its own files.</para>
+/// <code>Get-ConvoxCertificate -Domain www.example.org | Restore-ConvoxCertificate | Export-ConvoxCertificate -Path ./site -Force</code>
 /// </example>
-[Cmdlet(VerbsData.Restore, "ConvoxCertificate", SupportsShouldProcess = true)]
+[Cmdlet(VerbsData.Restore, "ConvoxCertificate", SupportsShouldProcess = true, HelpUri = HelpPages.Certificates)]
 [OutputType(typeof(ConvoxCertificate))]
 public sealed class RestoreConvoxCertificateCommand : CertificateCmdlet
 {
-    /// <summary>The version. By default the one before the live one.</summary>
+    /// <summary>The number of the version. By default the one before the live version.</summary>
     [Parameter(Position = 1)]
     [ArgumentCompleter(typeof(CertificateVersionCompleter))]
     [ValidateRange(1, int.MaxValue)]
@@ -35,7 +29,8 @@ public sealed class RestoreConvoxCertificateCommand : CertificateCmdlet
 
     private protected override void ProcessCertificate(RackSession session, string id)
     {
-        if (ConfirmAction(DescribeTarget(session, id), Version is { } version ? $"Go back to version {version}" : "Go back to the version before"))
+        var action = Version is { } version ? $"Restore version {version}" : "Restore the previous version";
+        if (ConfirmAction(DescribeTarget(session, id), action))
         {
             WriteObject(session.Describe(Run(ct => session.Engine.Certificates.RestoreAsync(id, Version, ct))));
         }

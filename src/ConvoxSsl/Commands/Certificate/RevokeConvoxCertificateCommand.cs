@@ -1,47 +1,46 @@
 using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
+using ConvoxSsl.Mapping;
 
 namespace ConvoxSsl.Commands;
 
-/// <summary>Has the CA revoke certificates; they stay on the rack, and are due for renewal.</summary>
+/// <summary>Revokes certificates at their CA. They stay on the rack and become due for renewal.</summary>
 /// <example>
-/// <code>
-/// Revoke-ConvoxCertificate cert-1f0c8e52a9b7
-/// </code>
-/// Revokes a certificate, after a question.
+/// <para>Revokes a certificate after a confirmation.</para>
+/// <code>Revoke-ConvoxCertificate cert-1f0c8e52a9b7</code>
 /// </example>
 /// <example>
-/// <code>
-/// Revoke-ConvoxCertificate cert-1f0c8e52a9b7 -Reason KeyCompromise -PassThru | Update-ConvoxCertificate
-/// </code>
-/// Revokes one whose key others may know, and gets another with a new key.
+/// <para>Revokes a certificate with a compromised key and issues a new version with a new key.</para>
+/// <code>Revoke-ConvoxCertificate cert-1f0c8e52a9b7 -Reason KeyCompromise -PassThru | Update-ConvoxCertificate</code>
 /// </example>
 /// <example>
-/// <code>
-/// Get-ConvoxCertificate -Domain www.example.org | Revoke-ConvoxCertificate -Reason CessationOfOperation -Confirm:$false
-/// </code>
-/// Revokes all that hold a name, without a question.
+/// <para>Revokes all certificates for a name without a confirmation.</para>
+/// <code>Get-ConvoxCertificate -Domain www.example.org | Revoke-ConvoxCertificate -Reason CessationOfOperation -Confirm:$false</code>
 /// </example>
-[Cmdlet(VerbsSecurity.Revoke, "ConvoxCertificate", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[Cmdlet(
+    VerbsSecurity.Revoke, "ConvoxCertificate",
+    SupportsShouldProcess = true,
+    ConfirmImpact = ConfirmImpact.High,
+    HelpUri = HelpPages.Certificates)]
 [OutputType(typeof(ConvoxCertificate))]
 public sealed class RevokeConvoxCertificateCommand : CertificateCmdlet
 {
-    /// <summary>Why.</summary>
+    /// <summary>The reason for the revocation. Default: Unspecified.</summary>
     [Parameter]
     public RevocationReason Reason { get; set; }
 
-    /// <summary>The CA, for a certificate that was imported: a well-known one's name, or its directory.</summary>
+    /// <summary>The CA of an imported certificate: the name of a well-known one, or the URL of its directory.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(IssuerCompleter))]
     public string? Issuer { get; set; }
 
-    /// <summary>The PEM file with the root of a private CA, by which its endpoint is trusted.</summary>
+    /// <summary>The PEM file of the root certificate that the endpoint of a private CA chains to.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? CaCertificate { get; set; }
 
-    /// <summary>Returns the certificates.</summary>
+    /// <summary>Returns the revoked certificates.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
@@ -49,13 +48,12 @@ public sealed class RevokeConvoxCertificateCommand : CertificateCmdlet
     {
         var issuer = Issuer is null ? null : Engine.Issuance.Issuer.Parse(Issuer);
         var root = CaCertificate is null ? null : ReadTextFile(CaCertificate);
-        if (!ConfirmAction(DescribeTarget(session, id), $"Revoke for the reason {Reason}"))
+        if (!ConfirmAction(DescribeTarget(session, id), $"Revoke with the reason {Reason}"))
         {
             return;
         }
 
-        var reason = Enum.Parse<Engine.Acme.RevocationReason>(Reason.ToString());
-        var revoked = Run(ct => session.Engine.Certificates.RevokeAsync(id, reason, issuer, root, ct));
+        var revoked = Run(ct => session.Engine.Certificates.RevokeAsync(id, Reason.ToEngine(), issuer, root, ct));
         if (PassThru)
         {
             WriteObject(session.Describe(revoked));

@@ -1,60 +1,57 @@
 using System.Management.Automation;
-using System.Text;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
-using ConvoxSsl.Engine.Storage;
 using ConvoxSsl.Errors;
 using ConvoxSsl.Formatting;
+using ConvoxSsl.Mapping;
 using ConvoxSsl.Timeline;
 using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
 
-/// <summary>Draws when certificates expire and when their renewal windows begin: in the terminal, or on a page.</summary>
+/// <summary>Draws when certificates expire and when their renewal windows start, in the terminal or on an HTML page.</summary>
 /// <remarks>
-/// One row a certificate: those without any certificate first, then the soonest to expire. The bar runs from the begin of
-/// validity to its end; where the renewal window begins stands a mark, and the window itself is drawn in another way. One
-/// line through all rows is now. All times are UTC. What can't be used ends in a cross, and is told by a word too. A bar
-/// that goes on beyond the axis ends in an arrow: without <c>-Within</c> the axis ends 400 days ahead at the latest.
-/// The lines are text and can be piped or redirected. They are coloured by <c>$PSStyle</c> where PowerShell's own tables
-/// would be: not with <c>NO_COLOR</c>, not with PlainText as OutputRendering, and not into a file.
-/// The page is one file without script, for light and dark screens, and holds the same as a table. As with Export-Csv, a
-/// file that is there is replaced, in one step.
+/// Each certificate has a row: certificates without a live version first, then by expiry. The bar shows the validity period, a mark
+/// shows the start of the renewal window, and a line through all rows shows the current time. All times are UTC. Unusable
+/// certificates end in a cross and are also labeled in words. A bar beyond the axis ends in an arrow; without <c>-Within</c>, the
+/// axis ends after at most 400 days.
+/// The lines are text and can be piped or redirected. Colors come from <c>$PSStyle</c> and follow PowerShell's own tables: none with
+/// <c>NO_COLOR</c>, with the output rendering PlainText, or in a file. The page is a single file without scripts, for light and dark
+/// screens, with the same information in a table. As with Export-Csv, an existing file is replaced.
 /// </remarks>
-/// <returns>The drawing, line by line; with -Html the file of the page.</returns>
+/// <returns>The lines of the drawing; with -Html the file of the page.</returns>
 /// <example>
 /// <para>Draws all certificates of the connected rack.</para>
 /// <code>Show-ConvoxExpiry</code>
 /// </example>
 /// <example>
-/// <para>Draws what expires in the next 30 days, on an axis of just that time.</para>
+/// <para>Draws the certificates that expire within 30 days.</para>
 /// <code>Get-ConvoxCertificate -Generated | Show-ConvoxExpiry -Within 30d</code>
 /// </example>
 /// <example>
-/// <para>Writes a page for the people who have no prompt.</para>
+/// <para>Writes a page for people who do not use PowerShell.</para>
 /// <code>Get-ConvoxCertificate | Show-ConvoxExpiry -Html expiry.html</code>
 /// </example>
 /// <example>
-/// <para>Keeps a drawing in a log that has no characters beyond ASCII.</para>
+/// <para>Appends an ASCII drawing to a log.</para>
 /// <code>Show-ConvoxExpiry -Ascii -Width 100 | Add-Content expiry.log</code>
 /// </example>
-[Cmdlet(VerbsCommon.Show, "ConvoxExpiry", DefaultParameterSetName = TerminalSet, SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommon.Show, "ConvoxExpiry", DefaultParameterSetName = TerminalSet, SupportsShouldProcess = true, HelpUri = HelpPages.Renewal)]
 [OutputType(typeof(string), ParameterSetName = [TerminalSet])]
 [OutputType(typeof(FileInfo), ParameterSetName = [PageSet])]
 public sealed class ShowConvoxExpiryCommand : ConvoxCmdlet
 {
     private const string TerminalSet = "Terminal";
     private const string PageSet = "Page";
-    private const string Title = "Certificate expiry";
-    private const int RowsOfTerminal = 50;
-    private const int RowsOfPage = 1000;
+    private const int DefaultTerminalRows = 50;
+    private const int DefaultPageRows = 1000;
 
     private readonly List<ConvoxCertificate> _certificates = [];
 
     /// <summary>
-    /// The certificates: what Get- and New-ConvoxCertificate give, also in a job or a remote session, the results of
-    /// Update-ConvoxCertificate, or ids. By default all of the rack.
+    /// The certificates: IDs, or objects from Get-, New- or Update-ConvoxCertificate, including those returned by a job or a
+    /// remote session. By default all certificates of the rack.
     /// </summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [ArgumentCompleter(typeof(CertificateIdCompleter))]
@@ -62,28 +59,28 @@ public sealed class ShowConvoxExpiryCommand : ConvoxCmdlet
     public PSObject[]? Certificate { get; set; }
 
     /// <summary>
-    /// How far ahead the time axis reaches; what expires later is counted and not drawn. A time span, or text such as
-    /// <c>720h</c> or <c>30d</c>.
+    /// The length of the time axis: a time span, or text such as <c>720h</c> or <c>30d</c>. Certificates that expire later are
+    /// counted but not drawn.
     /// </summary>
     [Parameter]
     [Duration]
     public TimeSpan? Within { get; set; }
 
-    /// <summary>How many certificates are drawn at the most, the soonest to expire. Default: 50, and 1000 on a page.</summary>
+    /// <summary>The maximum number of certificates to draw, soonest expiry first. Default: 50, and 1000 on a page.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int? First { get; set; }
 
-    /// <summary>How many characters a line has, from 40 on. By default as many as the terminal, or 80 where there is none.</summary>
+    /// <summary>The line length, at least 40. By default the width of the terminal, or 80 without one.</summary>
     [Parameter(ParameterSetName = TerminalSet)]
     [ValidateRange(TextTimeline.MinWidth, 1000)]
     public int? Width { get; set; }
 
-    /// <summary>Draws with ASCII characters alone, as is done anyway where the console has no others.</summary>
+    /// <summary>Draws with ASCII characters only. A console without Unicode uses them by default.</summary>
     [Parameter(ParameterSetName = TerminalSet)]
     public SwitchParameter Ascii { get; set; }
 
-    /// <summary>The file for a page; one that is there is replaced.</summary>
+    /// <summary>The path of the HTML page. An existing file is replaced.</summary>
     [Parameter(ParameterSetName = PageSet, Mandatory = true)]
     [ValidateNotNullOrEmpty]
     public string? Html { get; set; }
@@ -96,8 +93,8 @@ public sealed class ShowConvoxExpiryCommand : ConvoxCmdlet
         base.BeginProcessing();
         if (Within <= TimeSpan.Zero)
         {
-            ThrowTerminatingError(ErrorRecords.Create(
-                new InvalidInputException(ErrorCode.InvalidTimeSpan, $"There is nothing to draw within {Within}. Give -Within a positive time.", Within)));
+            ThrowTerminatingError(ErrorRecords.Create(new InvalidInputException(
+                ErrorCode.InvalidTimeSpan, $"The time axis of {Within} is not valid because it is not positive.", Within)));
         }
     }
 
@@ -106,26 +103,19 @@ public sealed class ShowConvoxExpiryCommand : ConvoxCmdlet
         if (Certificate is null)
         {
             var session = OpenRack();
-            Run(ct => session.ListWithAppsAsync(
-                certificate =>
-                {
-                    _certificates.Add(certificate);
-                    return Task.CompletedTask;
-                },
-                WriteWarning,
-                ct));
+            Run(ct => session.ListWithAppsAsync(AddAsync, WriteWarning, ct));
             return;
         }
 
-        foreach (var given in Certificate)
+        foreach (var input in Certificate)
         {
             try
             {
-                _certificates.Add(Find(given));
+                _certificates.Add(Find(input));
             }
             catch (Exception e) when (ErrorRecords.CanDescribe(e))
             {
-                WriteError(ErrorRecords.Create(e, given.BaseObject));
+                WriteError(ErrorRecords.Create(e, input.BaseObject));
             }
         }
     }
@@ -144,28 +134,29 @@ public sealed class ShowConvoxExpiryCommand : ConvoxCmdlet
         }
     }
 
-    private ConvoxCertificate Find(PSObject given)
+    private Task AddAsync(ConvoxCertificate certificate)
     {
-        if (CertificateInput.Read(given) is { } certificate)
+        _certificates.Add(certificate);
+        return Task.CompletedTask;
+    }
+
+    private ConvoxCertificate Find(PSObject input)
+    {
+        if (CertificateInput.Read(input) is { } certificate)
         {
             return certificate;
         }
 
-        if (given.BaseObject is not string id)
-        {
-            throw new InvalidInputException(
-                ErrorCode.NoCertificate, $"A {given.BaseObject.GetType().Name} is no certificate. Pipe what Get-ConvoxCertificate gives, or name an id.", given.BaseObject);
-        }
-
+        var id = input.BaseObject as string ?? throw new InvalidInputException(
+            ErrorCode.NoCertificate, $"An object of type {input.BaseObject.GetType().Name} is not a certificate.", input.BaseObject);
         var session = OpenRack();
         return Run(ct => session.FindAsync(id, ct));
     }
 
     private void Draw()
     {
-        var now = CompositionRoot.Now;
-        var maxRows = First ?? (Html is null ? RowsOfTerminal : RowsOfPage);
-        var timeline = ExpiryTimeline.Create(_certificates.Select(certificate => certificate.ToTimelineEntry(now)), now, Within, maxRows);
+        var rows = First ?? (Html is null ? DefaultTerminalRows : DefaultPageRows);
+        var timeline = ExpiryTimeline.Create(_certificates.Select(c => c.ToTimelineEntry(Now)), Now, Within, rows);
         timeline = timeline with
         {
             OmittedHint = FormattableString.Invariant($"; -First {timeline.Entries.Count + timeline.Omitted} shows all"),
@@ -188,23 +179,8 @@ public sealed class ShowConvoxExpiryCommand : ConvoxCmdlet
     {
         if (ConfirmAction(path, FormattableString.Invariant($"Write a page of {timeline.Entries.Count} certificates")))
         {
-            Run(ct => WriteFileAsync(path, TimelinePage.Draw(timeline, Title), ct));
+            Run(ct => OutputFile.WriteAsync(path, TimelinePage.Draw(timeline, "Certificate expiry"), ct));
             WriteObject(new FileInfo(path));
         }
-    }
-
-    private static Task WriteFileAsync(string path, string text, CancellationToken ct)
-    {
-        if (Directory.Exists(path))
-        {
-            throw new InvalidInputException(ErrorCode.InvalidPath, $"Cannot write '{path}' because it is a directory.", path);
-        }
-
-        if (!Directory.Exists(Path.GetDirectoryName(path)))
-        {
-            throw new InvalidInputException(ErrorCode.DirectoryNotFound, $"Cannot write '{path}' because its directory does not exist.", path);
-        }
-
-        return AtomicFile.WriteAsync(path, Encoding.UTF8.GetBytes(text), null, ct);
     }
 }

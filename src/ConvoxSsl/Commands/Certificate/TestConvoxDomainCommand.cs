@@ -3,59 +3,54 @@ using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Racks.Contracts;
+using ConvoxSsl.Mapping;
 using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
 
 /// <summary>
-/// Looks at names before anything is ordered for them: how they would be proved, whether CAA records allow the CA, what
-/// its limits leave, and which certificates cover them already. Nothing is ordered or written.
+/// Checks names before an order: the challenge type that would validate them, the CAA records, the remaining rate limits, and
+/// the certificates that already cover them. Does not order or write anything.
 /// </summary>
 /// <example>
-/// <code>
-/// Test-ConvoxDomain www.example.org
-/// </code>
-/// Tells how Let's Encrypt would have the name proved, and what stands in the way.
+/// <para>Shows how Let's Encrypt would validate the name, and the problems.</para>
+/// <code>Test-ConvoxDomain www.example.org</code>
 /// </example>
 /// <example>
-/// <code>
-/// Test-ConvoxDomain *.example.org -Issuer zerossl -Challenge Dns01
-/// </code>
-/// Does so for a wildcard and another CA.
+/// <para>Checks a wildcard for another CA.</para>
+/// <code>Test-ConvoxDomain *.example.org -Issuer zerossl -Challenge Dns01</code>
 /// </example>
 /// <example>
-/// <code>
-/// 'a.example.org', 'b.example.org' | Test-ConvoxDomain | Where-Object Passed -eq $false
-/// </code>
-/// Shows what would fail, before anything is ordered for a list of names.
+/// <para>Shows the failing checks for a list of names.</para>
+/// <code>'a.example.org', 'b.example.org' | Test-ConvoxDomain | Where-Object Passed -eq $false</code>
 /// </example>
-[Cmdlet(VerbsDiagnostic.Test, "ConvoxDomain")]
+[Cmdlet(VerbsDiagnostic.Test, "ConvoxDomain", HelpUri = HelpPages.Certificates)]
 [OutputType(typeof(ConvoxCheck))]
 public sealed class TestConvoxDomainCommand : LookupCmdlet
 {
-    /// <summary>The names.</summary>
+    /// <summary>The names to check.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(DomainCompleter))]
     [DomainNames]
     [AllowEmptyString]
     public string[] Domain { get; set; } = [];
 
-    /// <summary>The CA whose rules count: a well-known one's name, or its directory. Default: letsencrypt.</summary>
+    /// <summary>The CA: the name of a well-known one, or the URL of its directory. Default: letsencrypt.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(IssuerCompleter))]
     [ValidateNotNullOrEmpty]
     public string Issuer { get; set; } = "letsencrypt";
 
-    /// <summary>The PEM file with the root of a private CA, by which its endpoint is trusted.</summary>
+    /// <summary>The PEM file of the root certificate that the endpoint of a private CA chains to.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? CaCertificate { get; set; }
 
-    /// <summary>The only way to prove control of the names. By default it is chosen for each name.</summary>
+    /// <summary>The challenge type for all names. By default it is selected for each name.</summary>
     [Parameter]
     public ChallengeType? Challenge { get; set; }
 
-    /// <summary>The port that the web server for http-01 would listen on. Default: 80.</summary>
+    /// <summary>The port that the http-01 server would listen on. Default: 80.</summary>
     [Parameter]
     public int? HttpPort { get; set; }
 
@@ -79,11 +74,17 @@ public sealed class TestConvoxDomainCommand : LookupCmdlet
         }
     }
 
-    private async Task TestAsync(RackSession session, CertificateName name, Engine.Issuance.Issuer issuer, IssuanceSettings settings, string? root, CancellationToken ct)
+    private async Task TestAsync(
+        RackSession session,
+        CertificateName name,
+        Engine.Issuance.Issuer issuer,
+        IssuanceSettings settings,
+        string? root,
+        CancellationToken ct)
     {
         await foreach (var check in session.Engine.TestAsync(name, issuer, settings, root, ct))
         {
-            WriteObject(ConvoxCheck.Of(check) with { Check = $"{name}: {check.Check}" });
+            WriteObject(check.ToModel() with { Check = $"{name}: {check.Check}" });
         }
     }
 }

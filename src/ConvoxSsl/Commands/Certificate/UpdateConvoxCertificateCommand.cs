@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Runtime.ExceptionServices;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
@@ -7,6 +8,7 @@ using ConvoxSsl.Engine.Issuance.Renewal;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Errors;
 using ConvoxSsl.Formatting;
+using ConvoxSsl.Mapping;
 
 namespace ConvoxSsl.Commands;
 
@@ -32,7 +34,7 @@ namespace ConvoxSsl.Commands;
 /// Update-ConvoxCertificate -OnRenewed { systemctl reload nginx } -OnFailed { Add-Content ./failed.txt "$($_.Domain): $($_.Reason)" }
 /// </code>
 /// </example>
-[Cmdlet(VerbsData.Update, "ConvoxCertificate", SupportsShouldProcess = true)]
+[Cmdlet(VerbsData.Update, "ConvoxCertificate", SupportsShouldProcess = true, HelpUri = HelpPages.Renewal)]
 [OutputType(typeof(ConvoxRenewal), typeof(ConvoxCheck))]
 public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
 {
@@ -184,50 +186,106 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
             return;
         }
 
-        var request = NewRequest(session, state.Record);
+        var plan = Plan(session, state, out var failure);
         var target = $"{state.Record.Id} ({string.Join(", ", state.Record.Domains)})";
         if (!ConfirmAction(target, DryRun ? "Test the renewal of the certificate" : "Renew the certificate"))
         {
             return;
         }
 
-        if (DryRun)
+        if (plan is null)
         {
-            var trial = request.ToIssueRequest(state.Record);
-            Defer(ct => TryAsync(session, trial, state.Record.Id, ct));
+            Defer(ct => WriteFailureAsync(session, state, failure!, ct));
+        }
+        else if (NoWait && plan.Method == IssuanceMethod.Delegated)
+        {
+            Defer(ct => StartAsync(session, state, plan, ct));
         }
         else
         {
-            Defer(ct => RenewAsync(session, state, request, ct));
+            DeferIssuance(session, plan, (result, ct) => WriteResultAsync(session, state, result, ct));
         }
     }
 
-    private async Task RenewAsync(RackSession session, CertificateState state, RenewalRequest request, CancellationToken ct)
+    /// <summary>Plans a renewal; null after a failure, which is a result like that of the renewal itself.</summary>
+    private IssuancePlan? Plan(RackSession session, CertificateState state, out Exception? failure)
     {
-        var id = state.Record.Id;
+        failure = null;
+        var request = new RenewalRequest
+        {
+            Issuer = Issuer is null ? null : ParseIssuer(Issuer),
+            Route = Engine.ToRoute(),
+            Change = Apply,
+            Force = Force,
+            SkipLimitCheck = SkipLimitCheck,
+            Account = NewAccountRequest(),
+            KeepVersions = KeepVersions,
+            Timeout = Timeout,
+        };
         try
         {
-            if (NoWait && await session.Engine.IsDelegatedAsync(request.ToIssueRequest(state.Record), ct))
-            {
-                await WriteStartedAsync(session, state, await session.Engine.StartRenewalAsync(id, request, ct), ct);
-                return;
-            }
-
-            await session.Engine.RenewAsync(id, request, renewed => WriteRenewedAsync(session, state, renewed, ct), ct);
-        }
-        catch (EngineException e) when (e.Kind is EngineErrorKind.Waiting or EngineErrorKind.TimedOut or EngineErrorKind.Limited)
-        {
-            var waiting = session.DescribeRenewal(
-                await session.Engine.Certificates.FindAsync(id, ct), ConvoxRenewalResult.Waiting, ErrorRecords.DescribeFailure(e));
-            await WriteResultAsync(session, state, waiting with { WaitsUntil = e.RetryAt ?? waiting.WaitsUntil }, ct);
+            return PromptForTerms(
+                session, Run(ct => session.Engine.Planner.PlanAsync(request.ToIssueRequest(state.Record) with { IsDryRun = DryRun }, ct)));
         }
         catch (Exception e) when (ErrorRecords.CanDescribe(e))
         {
+            failure = e;
+            return null;
+        }
+    }
+
+    private async Task StartAsync(RackSession session, CertificateState state, IssuancePlan plan, CancellationToken ct)
+    {
+        try
+        {
+            await WriteStartedAsync(session, state, await session.Engine.StartAsync(plan, ct), ct);
+        }
+        catch (Exception e) when (ErrorRecords.CanDescribe(e))
+        {
+            await WriteFailureAsync(session, state, e, ct);
+        }
+    }
+
+    private async Task WriteResultAsync(RackSession session, CertificateState state, IssueResult result, CancellationToken ct)
+    {
+        if (result.Trial is { } chain)
+        {
+            WriteTrial(result, chain);
+        }
+        else if (result.Entry is { } entry)
+        {
+            await WriteRenewedAsync(session, state, entry, ct);
+        }
+        else
+        {
+            await WriteFailureAsync(session, state, result.Error!, ct);
+        }
+    }
+
+    private async Task WriteFailureAsync(RackSession session, CertificateState state, Exception error, CancellationToken ct)
+    {
+        if (!ErrorRecords.CanDescribe(error))
+        {
+            ExceptionDispatchInfo.Throw(error);
+        }
+
+        var id = state.Record.Id;
+        if (!DryRun && error is EngineException { Kind: EngineErrorKind.Waiting or EngineErrorKind.TimedOut or EngineErrorKind.Limited } delayed)
+        {
+            var waiting = session.DescribeRenewal(
+                await session.Engine.Certificates.FindAsync(id, ct), ConvoxRenewalResult.Waiting, ErrorRecords.DescribeFailure(delayed));
+            await WriteResultAsync(session, state, waiting with { WaitsUntil = delayed.RetryAt ?? waiting.WaitsUntil }, ct);
+            return;
+        }
+
+        if (!DryRun)
+        {
             var failed = await FindAfterFailureAsync(session, state, ct);
             await WriteResultAsync(
-                session, state, session.DescribeRenewal(failed, ConvoxRenewalResult.Failed, ErrorRecords.DescribeFailure(e)), ct);
-            WriteError(ErrorRecords.Create(e, id));
+                session, state, session.DescribeRenewal(failed, ConvoxRenewalResult.Failed, ErrorRecords.DescribeFailure(error)), ct);
         }
+
+        WriteError(ErrorRecords.Create(error, id));
     }
 
     private Task WriteRenewedAsync(RackSession session, CertificateState before, CertificateEntry renewed, CancellationToken ct)
@@ -276,42 +334,6 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
         catch (Exception e) when (ErrorRecords.CanDescribe(e))
         {
             WriteWarning(ErrorRecords.DescribeFailure(e));
-        }
-    }
-
-    private RenewalRequest NewRequest(RackSession session, CertificateRecord record)
-    {
-        var account = NewAccountRequest();
-        var request = new RenewalRequest
-        {
-            Issuer = Issuer is null ? null : ParseIssuer(Issuer),
-            Route = Engine.ToRoute(),
-            Change = Apply,
-            Force = Force,
-            SkipLimitCheck = SkipLimitCheck,
-            Account = account,
-            KeepVersions = KeepVersions,
-            Timeout = Timeout,
-        };
-        return FindDirectory(session, record, request) is { } directoryUrl
-            ? request with { Account = PromptForTerms(session, directoryUrl, account) }
-            : request;
-    }
-
-    /// <summary>Finds the directory of the CA that needs an account; null if none does.</summary>
-    private Uri? FindDirectory(RackSession session, CertificateRecord record, RenewalRequest renewal)
-    {
-        try
-        {
-            var request = renewal.ToIssueRequest(record);
-            return DryRun ? request.Issuer.Trial?.DirectoryUrl
-                : Run(ct => session.Engine.IsDelegatedAsync(request, ct)) ? null
-                : request.Issuer.DirectoryUrl;
-        }
-        catch (Exception e) when (ErrorRecords.CanDescribe(e))
-        {
-            // The renewal itself reports the error.
-            return null;
         }
     }
 

@@ -1,8 +1,9 @@
-using ConvoxSsl.Engine;
-using ConvoxSsl.Engine.Issuance;
 using System.Management.Automation;
+using System.Runtime.ExceptionServices;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
+using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Issuance;
 using ConvoxSsl.Engine.Issuance.Renewal;
 using ConvoxSsl.Errors;
 using ConvoxSsl.Transformations;
@@ -10,38 +11,34 @@ using ConvoxSsl.Transformations;
 namespace ConvoxSsl.Commands;
 
 /// <summary>
-/// Waits until certificates that are being issued are there: goes on with orders that were broken off, and waits for the
-/// domain's owner where the CA asked them. No process needs to wait: Update-ConvoxCertificate goes on with them too.
+/// Waits until certificates are issued. Resumes interrupted orders, and waits for the domain owner if the CA requires an action.
+/// Waiting is optional: Update-ConvoxCertificate resumes orders too.
 /// </summary>
 /// <example>
-/// <code>
-/// Wait-ConvoxCertificate cert-1f0c8e52a9b7
-/// </code>
-/// Waits until a certificate is there.
+/// <para>Waits until a certificate is issued.</para>
+/// <code>Wait-ConvoxCertificate cert-1f0c8e52a9b7</code>
 /// </example>
 /// <example>
-/// <code>
-/// Get-ConvoxCertificate -Domain www.example.org | Wait-ConvoxCertificate -Timeout 10m
-/// </code>
-/// Waits for those that hold a name, ten minutes at most.
+/// <para>Waits up to ten minutes for the certificates for a name.</para>
+/// <code>Get-ConvoxCertificate -Domain www.example.org | Wait-ConvoxCertificate -Timeout 10m</code>
 /// </example>
 /// <example>
-/// <code>
-/// Get-ConvoxCertificate -Status Pending | Wait-ConvoxCertificate
-/// </code>
-/// Goes on with everything that was broken off, in a job after a restart.
+/// <para>Resumes all interrupted orders, such as after a restart.</para>
+/// <code>Get-ConvoxCertificate -Status Pending | Wait-ConvoxCertificate</code>
 /// </example>
-[Cmdlet(VerbsLifecycle.Wait, "ConvoxCertificate")]
+[Cmdlet(VerbsLifecycle.Wait, "ConvoxCertificate", HelpUri = HelpPages.Certificates)]
 [OutputType(typeof(ConvoxCertificate))]
 public sealed class WaitConvoxCertificateCommand : ConvoxCmdlet
 {
-    /// <summary>The ids of the certificates.</summary>
+    private readonly Dictionary<RackSession, List<string>> _batches = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>The IDs of the certificates.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(CertificateIdCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] Id { get; set; } = [];
 
-    /// <summary>How long to wait for each; then the order is left for a later run. Default: 15 minutes.</summary>
+    /// <summary>The maximum time for each certificate. After that, a later run can resume the order. Default: 15 minutes.</summary>
     [Parameter]
     [Duration]
     public TimeSpan Timeout { get; set; } = IssueRequest.DefaultTimeout;
@@ -52,25 +49,44 @@ public sealed class WaitConvoxCertificateCommand : ConvoxCmdlet
     {
         if (Timeout <= TimeSpan.Zero)
         {
-            throw new Engine.InvalidInputException(ErrorCode.InvalidTimeout, $"Nothing can be waited for within {Timeout}. Give a positive time.", Timeout);
+            throw new InvalidInputException(
+                ErrorCode.InvalidTimeout, $"The timeout {Timeout} is not valid because it is not positive.", Timeout)
+            {
+                Remedy = "Use a positive time.",
+            };
         }
 
         var session = OpenRack();
-        foreach (var id in Id)
+        if (!_batches.TryGetValue(session, out var batch))
         {
-            Defer(ct => WaitAsync(session, id, ct));
+            _batches[session] = batch = [];
         }
+
+        batch.AddRange(Id);
     }
 
-    private async Task WaitAsync(RackSession session, string id, CancellationToken ct)
+    private protected override int BatchSize => _batches.Values.Sum(batch => batch.Count);
+
+    private protected override Task RunBatchesAsync(CancellationToken ct) =>
+        Task.WhenAll(_batches.Select(batch => WaitAllAsync(batch.Key, batch.Value, ct)));
+
+    private async Task WaitAllAsync(RackSession session, List<string> ids, CancellationToken ct)
     {
-        try
+        await foreach (var result in session.Engine.WaitAllAsync(ids, new RenewalRequest { Timeout = Timeout }, ct))
         {
-            WriteObject(session.Describe(await session.Engine.WaitAsync(id, new RenewalRequest { Timeout = Timeout }, ct)));
-        }
-        catch (Exception e) when (ErrorRecords.CanDescribe(e))
-        {
-            WriteError(ErrorRecords.Create(e, id));
+            Writer?.End(result.Job);
+            if (result.Entry is { } entry)
+            {
+                WriteObject(session.Describe(entry));
+            }
+            else if (ErrorRecords.CanDescribe(result.Error!))
+            {
+                WriteError(ErrorRecords.Create(result.Error!, result.Id));
+            }
+            else
+            {
+                ExceptionDispatchInfo.Throw(result.Error!);
+            }
         }
     }
 }

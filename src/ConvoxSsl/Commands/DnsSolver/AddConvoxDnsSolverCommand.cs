@@ -5,48 +5,48 @@ using ConvoxSsl.Engine.Dns.Solvers;
 
 namespace ConvoxSsl.Commands;
 
-/// <summary>Configures a DNS provider for some zones, so that names in them, wildcards too, are proved by dns-01.</summary>
+/// <summary>Adds a DNS solver, which validates names in its zones, including wildcards, with dns-01.</summary>
 /// <example>
-/// <code>
-/// Add-ConvoxDnsSolver 1 example.org -HostedZoneId Z0123456789ABCDEFGHIJ
-/// </code>
-/// Proves names below example.org in a zone of Route53, with your own AWS credentials.
+/// <para>Validates names below example.org in a Route53 zone with your AWS credentials.</para>
+/// <code>Add-ConvoxDnsSolver 1 example.org -HostedZoneId Z0123456789ABCDEFGHIJ</code>
 /// </example>
 /// <example>
+/// <para>Validates names in two Cloudflare zones. The token is stored as a secret of the rack.</para>
 /// <code>
 /// $token = Read-Host 'API token' -AsSecureString
 /// Add-ConvoxDnsSolver 2 example.org, example.net -ApiToken $token
 /// </code>
-/// Does so for two zones at Cloudflare. The token is stored as a secret of the rack.
 /// </example>
 /// <example>
+/// <para>Uses your own program for another DNS provider.</para>
 /// <code>
 /// Add-ConvoxDnsSolver 3 example.com -Present { param($Name, $Value) dnsctl add $Name $Value } -CleanUp { param($Name, $Value) dnsctl remove $Name $Value }
 /// </code>
-/// Uses a program of your own where no provider fits.
 /// </example>
 /// <example>
+/// <para>Adds a solver with a token from a vault in a script and tests it.</para>
 /// <code>
 /// Add-ConvoxDnsSolver 4 example.org -ApiToken (Get-Secret cloudflare)
 /// if (Test-ConvoxDnsSolver 4 | Where-Object Passed -eq $false) { throw 'The solver does not work.' }
 /// </code>
-/// Sets a solver up in a script, with a token from a vault, and tries it at once.
 /// </example>
 /// <example>
-/// <code>
-/// Add-ConvoxDnsSolver 5 example.org -ApiTokenSecret cloudflare -Vault Work
-/// </code>
-/// Leaves the token in the vault Work, from where each use reads it.
+/// <para>Keeps the token in the vault Work, from which each use reads it.</para>
+/// <code>Add-ConvoxDnsSolver 5 example.org -ApiTokenSecret cloudflare -Vault Work</code>
 /// </example>
-[Cmdlet(VerbsCommon.Add, "ConvoxDnsSolver", SupportsShouldProcess = true, DefaultParameterSetName = Route53Set)]
+[Cmdlet(
+    VerbsCommon.Add, "ConvoxDnsSolver",
+    SupportsShouldProcess = true,
+    DefaultParameterSetName = Route53Set,
+    HelpUri = HelpPages.DnsSolvers)]
 [OutputType(typeof(ConvoxDnsSolver))]
 public sealed class AddConvoxDnsSolverCommand : DnsSolverCmdlet
 {
-    /// <summary>The solver's number, from 1; no other solver has it.</summary>
+    /// <summary>The number of the solver, at least 1 and unique on the rack.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     public int Id { get; set; }
 
-    /// <summary>The zones that it is used for.</summary>
+    /// <summary>The zones of the solver.</summary>
     [Parameter(Mandatory = true, Position = 1)]
     [ArgumentCompleter(typeof(DnsSolverSettingCompleter))]
     [AllowEmptyString]
@@ -60,9 +60,7 @@ public sealed class AddConvoxDnsSolverCommand : DnsSolverCmdlet
         Run(ct => session.Engine.DnsSolvers.RequireFreeAsync(Id, ct));
         var zones = DnsZoneName.ParseAll(DnsZone);
         var provider = NamedProvider ?? throw new InvalidInputException(
-            ErrorCode.ProviderNeeded,
-            $"Nothing says which provider serves {string.Join(", ", zones)}. For Route53 give -HostedZoneId, -Role or -Region; for Cloudflare -ApiToken, -ApiTokenSecret, or -ApiKey with -Email; for any other -PoshAcmePlugin, or -Present with -CleanUp.",
-            Id);
+            ErrorCode.ProviderNeeded, $"No DNS provider was given for {string.Join(", ", zones)}.", Id);
         var (solver, secret) = Apply(new DnsSolver { Id = Id, DnsZones = zones });
         if (ConfirmAction($"DNS solver {Id}", $"Use {provider} for {string.Join(", ", zones)}"))
         {

@@ -12,7 +12,7 @@ using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
 
-/// <summary>A cmdlet that takes the settings of a DNS solver of one provider.</summary>
+/// <summary>The base of cmdlets with the settings of a DNS solver.</summary>
 public abstract class DnsSolverCmdlet : ConvoxCmdlet
 {
     private protected const string Route53Set = "Route53";
@@ -20,13 +20,13 @@ public abstract class DnsSolverCmdlet : ConvoxCmdlet
     private protected const string ScriptSet = "Script";
     private protected const string PoshAcmeSet = "PoshAcme";
 
-    /// <summary>Route53: the ARN of the role to assume. By default your own credentials are used.</summary>
+    /// <summary>Route53: the ARN of the role to assume. By default your credentials are used directly.</summary>
     [Parameter(ParameterSetName = Route53Set)]
     [ArgumentCompleter(typeof(DnsSolverSettingCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Role { get; set; }
 
-    /// <summary>Route53: the id of the hosted zone. By default the public zone with the longest matching name.</summary>
+    /// <summary>Route53: the ID of the hosted zone. By default the public zone with the longest matching name.</summary>
     [Parameter(ParameterSetName = Route53Set)]
     [ArgumentCompleter(typeof(DnsSolverSettingCompleter))]
     [ValidateNotNullOrEmpty]
@@ -38,12 +38,12 @@ public abstract class DnsSolverCmdlet : ConvoxCmdlet
     [ValidateNotNullOrEmpty]
     public string? Region { get; set; }
 
-    /// <summary>Route53: the external id that the role's trust policy asks for.</summary>
+    /// <summary>Route53: the external ID that the role's trust policy requires.</summary>
     [Parameter(ParameterSetName = Route53Set)]
     [ValidateNotNullOrEmpty]
     public string? ExternalId { get; set; }
 
-    /// <summary>Route53: the profile of your AWS configuration whose credentials are used.</summary>
+    /// <summary>Route53: the profile in your AWS configuration with the credentials.</summary>
     [Parameter(ParameterSetName = Route53Set)]
     [ArgumentCompleter(typeof(AwsProfileCompleter))]
     [ValidateNotNullOrEmpty]
@@ -54,43 +54,43 @@ public abstract class DnsSolverCmdlet : ConvoxCmdlet
     [SecretText]
     public SecureString? ApiToken { get; set; }
 
-    /// <summary>Cloudflare: the global API key; goes with <c>-Email</c>.</summary>
+    /// <summary>Cloudflare: the global API key. Requires <c>-Email</c>.</summary>
     [Parameter(ParameterSetName = CloudflareSet)]
     [SecretText]
     public SecureString? ApiKey { get; set; }
 
-    /// <summary>Cloudflare: the e-mail address of the account that the API key belongs to.</summary>
+    /// <summary>Cloudflare: the email address of the account with the API key.</summary>
     [Parameter(ParameterSetName = CloudflareSet)]
     [ArgumentCompleter(typeof(DnsSolverSettingCompleter))]
     public string? Email { get; set; }
 
     /// <summary>
-    /// Cloudflare: the name of the API token in a vault of SecretManagement, which Get-Secret reads at each use. Only the name
+    /// Cloudflare: the name of the API token in a SecretManagement vault. Get-Secret reads the token at each use, and only the name
     /// is stored.
     /// </summary>
     [Parameter(ParameterSetName = CloudflareSet)]
     [ValidateNotNullOrEmpty]
     public string? ApiTokenSecret { get; set; }
 
-    /// <summary>Cloudflare: the name of the global API key in a vault, as <c>-ApiTokenSecret</c>; goes with <c>-Email</c>.</summary>
+    /// <summary>Cloudflare: the name of the global API key in a vault, like <c>-ApiTokenSecret</c>. Requires <c>-Email</c>.</summary>
     [Parameter(ParameterSetName = CloudflareSet)]
     [ValidateNotNullOrEmpty]
     public string? ApiKeySecret { get; set; }
 
-    /// <summary>The vault that the secret is in. By default Get-Secret looks into all, into the default vault first.</summary>
+    /// <summary>The vault of the secret. By default Get-Secret searches all vaults, the default vault first.</summary>
     [Parameter(ParameterSetName = CloudflareSet)]
     [Parameter(ParameterSetName = PoshAcmeSet)]
     [ValidateNotNullOrEmpty]
     public string? Vault { get; set; }
 
     /// <summary>
-    /// Script: what adds a TXT value; it gets the parameters <c>$Name</c> and <c>$Value</c>. It runs in a session of its
-    /// own, also in later runs, so it can't use variables and functions of this one. Keep secrets out of it.
+    /// Script: the script that adds a TXT value, with the parameters <c>$Name</c> and <c>$Value</c>. It always runs in a new session
+    /// and cannot use variables and functions of this one. Do not include secrets.
     /// </summary>
     [Parameter(ParameterSetName = ScriptSet)]
     public ScriptBlock? Present { get; set; }
 
-    /// <summary>Script: what removes a TXT value; it gets the parameters <c>$Name</c> and <c>$Value</c>.</summary>
+    /// <summary>Script: the script that removes a TXT value, with the parameters <c>$Name</c> and <c>$Value</c>.</summary>
     [Parameter(ParameterSetName = ScriptSet)]
     public ScriptBlock? CleanUp { get; set; }
 
@@ -100,20 +100,20 @@ public abstract class DnsSolverCmdlet : ConvoxCmdlet
     [ValidateNotNullOrEmpty]
     public string? PoshAcmePlugin { get; set; }
 
-    /// <summary>Posh-ACME: the plugin's arguments, as its guide names them. They are stored as a secret.</summary>
+    /// <summary>Posh-ACME: the arguments of the plugin, as documented in its guide. They are stored as a secret.</summary>
     [Parameter(ParameterSetName = PoshAcmeSet)]
     [ValidateNotNull]
     public Hashtable? PluginArgs { get; set; }
 
     /// <summary>
-    /// Posh-ACME: the name of the plugin's arguments in a vault of SecretManagement, where they are one Hashtable. Only the
-    /// name is stored.
+    /// Posh-ACME: the name of the plugin's arguments in a SecretManagement vault, where they are a Hashtable. Only the name is
+    /// stored.
     /// </summary>
     [Parameter(ParameterSetName = PoshAcmeSet)]
     [ValidateNotNullOrEmpty]
     public string? PluginArgsSecret { get; set; }
 
-    /// <summary>Which provider the parameters name; null where they name none.</summary>
+    /// <summary>The provider of the given parameters; null if there are none.</summary>
     private protected ConvoxDnsProvider? NamedProvider =>
         (Role ?? HostedZoneId ?? Region ?? ExternalId ?? ProfileName) is not null ? ConvoxDnsProvider.Route53
         : ApiToken is not null || ApiKey is not null || (ApiTokenSecret ?? ApiKeySecret ?? Email) is not null ? ConvoxDnsProvider.Cloudflare
@@ -121,13 +121,16 @@ public abstract class DnsSolverCmdlet : ConvoxCmdlet
         : PluginArgs is not null || (PoshAcmePlugin ?? PluginArgsSecret) is not null ? ConvoxDnsProvider.PoshAcme
         : null;
 
-    /// <summary>The solver with what the parameters say in place of what was there, and its credential where one was given.</summary>
-    /// <exception cref="InvalidInputException">A parameter can't be used, or one is missing.</exception>
+    /// <summary>Applies the given parameters to a solver. Returns it with its credential, if one was given.</summary>
+    /// <exception cref="InvalidInputException">A parameter is not valid or missing.</exception>
     private protected (DnsSolver Solver, DnsSecret? Secret) Apply(DnsSolver solver)
     {
         if (Vault is not null && NamedSecret is null)
         {
-            throw new InvalidInputException(ErrorCode.InvalidParameters, "-Vault says where a secret is, and no secret is named. Add -ApiTokenSecret, -ApiKeySecret or -PluginArgsSecret, or leave it out.", Vault);
+            throw new InvalidInputException(ErrorCode.InvalidParameters, "A vault was given without the name of a secret.", Vault)
+            {
+                Remedy = new Remedy("InvalidParameters.Vault"),
+            };
         }
 
         switch (NamedProvider)
@@ -146,13 +149,14 @@ public abstract class DnsSolverCmdlet : ConvoxCmdlet
         }
     }
 
-    /// <summary>Describes what was stored, and warns where the rack's cert-manager can't use it any more.</summary>
+    /// <summary>Converts a stored solver. Warns if the rack's cert-manager cannot use it.</summary>
     private protected ConvoxDnsSolver Describe(RackSession session, DnsSolver stored)
     {
         var described = Run(ct => session.DescribeAsync([stored], ct))[0];
         if (stored.VaultSecret is not null && described.Status == ConvoxDnsSolverStatus.Detached)
         {
-            WriteWarning($"The cert-manager of rack '{session.Description.Name}' reads no vault, so DNS solver {stored.Id} is for -Engine Acme alone. What cert-manager has to prove needs a credential that is stored on the rack: -ApiToken.");
+            WriteWarning($"The cert-manager of rack '{session.Name}' cannot read a vault, so DNS solver {stored.Id} works only with "
+                + "-Engine Acme. For cert-manager, store the credential on the rack with -ApiToken.");
         }
 
         return described;
@@ -160,16 +164,21 @@ public abstract class DnsSolverCmdlet : ConvoxCmdlet
 
     private VaultSecret? NamedSecret => (ApiTokenSecret ?? ApiKeySecret ?? PluginArgsSecret) is { } name ? new VaultSecret(name, Vault) : null;
 
-    // A name goes the way of the credential that it stands for, so that both are held to the same rules.
+    // Validate the name of a credential by the rules for the credential itself.
     private (CloudflareSettings Settings, DnsSecret? Secret) ReadCloudflare()
     {
         if ((ApiToken is not null && ApiTokenSecret is not null) || (ApiKey is not null && ApiKeySecret is not null))
         {
-            throw new InvalidInputException(ErrorCode.InvalidCredential, "A credential was given, and the name of one in a vault. Give one of them.");
+            throw new InvalidInputException(
+                ErrorCode.InvalidCredential, "Both a credential and the name of a credential in a vault were given.")
+            {
+                Remedy = "Give only one of them.",
+            };
         }
 
-        var standIn = NamedSecret is null ? null : "name";
-        var (settings, secret) = CloudflareInput.Parse(ApiTokenSecret is null ? Text(ApiToken) : standIn, ApiKeySecret is null ? Text(ApiKey) : standIn, Email);
+        var placeholder = NamedSecret is null ? null : "name";
+        var (settings, secret) = CloudflareInput.Parse(
+            ApiTokenSecret is null ? GetText(ApiToken) : placeholder, ApiKeySecret is null ? GetText(ApiKey) : placeholder, Email);
         return (settings, NamedSecret is null ? secret : null);
     }
 
@@ -177,7 +186,11 @@ public abstract class DnsSolverCmdlet : ConvoxCmdlet
     {
         if (PluginArgs is not null && PluginArgsSecret is not null)
         {
-            throw new InvalidInputException(ErrorCode.InvalidParameters, "The plugin's arguments were given, and the name of a secret that holds them. Give -PluginArgs or -PluginArgsSecret.", PluginArgsSecret);
+            throw new InvalidInputException(
+                ErrorCode.InvalidParameters, "Both the arguments of the plugin and the name of a secret with them were given.", PluginArgsSecret)
+            {
+                Remedy = new Remedy("InvalidParameters.PluginArgs"),
+            };
         }
 
         var changed = solver with { PoshAcme = new PoshAcmeSettings(Needed(PoshAcmePlugin ?? solver.PoshAcme?.Plugin, nameof(PoshAcmePlugin))) };
@@ -186,7 +199,7 @@ public abstract class DnsSolverCmdlet : ConvoxCmdlet
             : (changed with { VaultSecret = null }, PluginArguments.Serialize(PluginArgs ?? []));
     }
 
-    /// <summary>Route53's settings, with what the parameters say in place of what was there.</summary>
+    /// <summary>Applies the given parameters to the settings of Route53.</summary>
     /// <exception cref="InvalidInputException"><c>InvalidRole</c>, <c>InvalidHostedZoneId</c>, <c>InvalidRegion</c>.</exception>
     private Route53Settings Apply(Route53Settings settings) => settings with
     {
@@ -198,7 +211,10 @@ public abstract class DnsSolverCmdlet : ConvoxCmdlet
     };
 
     private static string Needed(string? value, string parameter) => value
-        ?? throw new InvalidInputException(ErrorCode.InvalidParameters, $"A DNS solver of this kind also needs -{parameter}. Add it.", parameter);
+        ?? throw new InvalidInputException(ErrorCode.InvalidParameters, "A required setting of the DNS solver is missing.", parameter)
+        {
+            Remedy = new Remedy("InvalidParameters.MissingSetting", parameter),
+        };
 
-    private static string? Text(SecureString? secret) => secret is null ? null : new string(Secret.ToCharArray(secret));
+    private static string? GetText(SecureString? secret) => secret is null ? null : new string(Secret.ToCharArray(secret));
 }

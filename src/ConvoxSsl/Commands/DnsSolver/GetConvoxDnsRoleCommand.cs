@@ -6,39 +6,33 @@ using ConvoxSsl.Engine;
 namespace ConvoxSsl.Commands;
 
 /// <summary>
-/// Tells the ARN of the role that the DNS role's trust policy has to name: that of the rack's cert-manager, or, on a rack
-/// without one, the role behind the current AWS identity.
+/// Gets the ARN of the role that the DNS role must trust: the role of the rack's cert-manager, or the role of the current AWS identity
+/// on a rack without one.
 /// </summary>
 /// <returns>The ARN of the role.</returns>
 /// <example>
-/// <code>
-/// Get-ConvoxDnsRole
-/// </code>
-/// Tells the role that the DNS role has to trust.
+/// <para>Gets the role that the DNS role must trust.</para>
+/// <code>Get-ConvoxDnsRole</code>
 /// </example>
 /// <example>
-/// <code>
-/// Get-ConvoxDnsRole -Region us-east-1
-/// </code>
-/// Asks the security token service of another region.
+/// <para>Queries the security token service of another region.</para>
+/// <code>Get-ConvoxDnsRole -Region us-east-1</code>
 /// </example>
 /// <example>
-/// <code>
-/// New-ConvoxDnsRolePolicy Z0123456789ABCDEFGHIJ (Get-ConvoxDnsRole) arn:aws:iam::123456789012:role/dns
-/// </code>
-/// Writes the IAM documents for it.
+/// <para>Creates the IAM documents for the role.</para>
+/// <code>New-ConvoxDnsRolePolicy Z0123456789ABCDEFGHIJ (Get-ConvoxDnsRole) arn:aws:iam::123456789012:role/dns</code>
 /// </example>
-[Cmdlet(VerbsCommon.Get, "ConvoxDnsRole")]
+[Cmdlet(VerbsCommon.Get, "ConvoxDnsRole", HelpUri = HelpPages.DnsSolvers)]
 [OutputType(typeof(string))]
 public sealed class GetConvoxDnsRoleCommand : ConvoxCmdlet
 {
-    /// <summary>The profile of your AWS configuration. By default the SDK's own choice.</summary>
+    /// <summary>The profile in your AWS configuration. By default the AWS SDK selects the credentials.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(AwsProfileCompleter))]
     [ValidateNotNullOrEmpty]
     public string? ProfileName { get; set; }
 
-    /// <summary>The AWS region whose security token service is asked.</summary>
+    /// <summary>The AWS region of the security token service.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(AwsRegionCompleter))]
     [ValidateNotNullOrEmpty]
@@ -58,7 +52,12 @@ public sealed class GetConvoxDnsRoleCommand : ConvoxCmdlet
         if ((ProfileName ?? Region) is not null)
         {
             throw new InvalidInputException(
-                ErrorCode.InvalidParameters, $"-ProfileName and -Region choose your own AWS identity, and '{session.Description.Name}' has its cert-manager's. Leave them out, or add -Rack local.", session.Description.Name);
+                ErrorCode.InvalidParameters,
+                $"An AWS identity was given, but rack '{session.Name}' uses the role of its cert-manager.",
+                session.Name)
+            {
+                Remedy = new Remedy("InvalidParameters.AwsIdentity"),
+            };
         }
 
         WriteObject(Run(session.Rack.DnsSolvers.FindControllerRoleAsync) ?? Run(ct => CompositionRoot.FindAwsRoleAsync(null, null, ct)));

@@ -7,33 +7,27 @@ namespace ConvoxSsl.Commands;
 
 /// <summary>Lists the DNS solvers of a rack, without their credentials.</summary>
 /// <example>
-/// <code>
-/// Get-ConvoxDnsSolver
-/// </code>
-/// Lists all solvers.
+/// <para>Lists all solvers.</para>
+/// <code>Get-ConvoxDnsSolver</code>
 /// </example>
 /// <example>
-/// <code>
-/// Get-ConvoxDnsSolver -Provider Cloudflare
-/// </code>
-/// Lists those that use Cloudflare.
+/// <para>Lists the solvers that use Cloudflare.</para>
+/// <code>Get-ConvoxDnsSolver -Provider Cloudflare</code>
 /// </example>
 /// <example>
-/// <code>
-/// Get-ConvoxDnsSolver | Test-ConvoxDnsSolver | Where-Object Passed -eq $false
-/// </code>
-/// Tries them all, and shows what fails.
+/// <para>Tests all solvers and shows the failed checks.</para>
+/// <code>Get-ConvoxDnsSolver | Test-ConvoxDnsSolver | Where-Object Passed -eq $false</code>
 /// </example>
-[Cmdlet(VerbsCommon.Get, "ConvoxDnsSolver")]
+[Cmdlet(VerbsCommon.Get, "ConvoxDnsSolver", HelpUri = HelpPages.DnsSolvers)]
 [OutputType(typeof(ConvoxDnsSolver))]
 public sealed class GetConvoxDnsSolverCommand : ConvoxCmdlet
 {
-    /// <summary>The solvers' numbers. By default all.</summary>
+    /// <summary>The numbers of the solvers. By default all solvers.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(DnsSolverIdCompleter))]
     public int[]? Id { get; set; }
 
-    /// <summary>Only those of this provider.</summary>
+    /// <summary>Lists only solvers with this provider.</summary>
     [Parameter]
     public ConvoxDnsProvider? Provider { get; set; }
 
@@ -44,9 +38,10 @@ public sealed class GetConvoxDnsSolverCommand : ConvoxCmdlet
         var session = OpenRack();
         if (Id is null)
         {
-            foreach (var solver in Run(async ct => await session.DescribeAsync(await session.Rack.DnsSolvers.ListAsync(ct), ct)))
+            var solvers = Run(async ct => await session.DescribeAsync(await session.Rack.DnsSolvers.ListAsync(ct), ct));
+            foreach (var solver in solvers)
             {
-                WriteIfWanted(solver);
+                WriteIfSelected(solver);
             }
 
             return;
@@ -56,7 +51,8 @@ public sealed class GetConvoxDnsSolverCommand : ConvoxCmdlet
         {
             try
             {
-                WriteIfWanted(Run(async ct => await session.DescribeAsync([await session.Engine.DnsSolvers.GetAsync(id, ct)], ct))[0]);
+                var solver = Run(ct => session.Engine.DnsSolvers.GetAsync(id, ct));
+                WriteIfSelected(Run(ct => session.DescribeAsync([solver], ct))[0]);
             }
             catch (Exception e) when (ErrorRecords.CanDescribe(e))
             {
@@ -65,7 +61,7 @@ public sealed class GetConvoxDnsSolverCommand : ConvoxCmdlet
         }
     }
 
-    private void WriteIfWanted(ConvoxDnsSolver solver)
+    private void WriteIfSelected(ConvoxDnsSolver solver)
     {
         if (Provider is null || solver.Provider == Provider)
         {

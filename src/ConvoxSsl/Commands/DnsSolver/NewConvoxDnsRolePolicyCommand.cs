@@ -6,49 +6,49 @@ using ConvoxSsl.Errors;
 
 namespace ConvoxSsl.Commands;
 
-/// <summary>Writes the three IAM documents that let one role manage Route53 zones through another. Changes nothing in AWS.</summary>
+/// <summary>Creates the three IAM documents for a role that manages Route53 zones on behalf of another. Does not change AWS.</summary>
 /// <example>
+/// <para>Creates the documents for one zone and two roles.</para>
 /// <code>
 /// New-ConvoxDnsRolePolicy Z0123456789ABCDEFGHIJ arn:aws:iam::123456789012:role/cert-manager arn:aws:iam::210987654321:role/dns
 /// </code>
-/// Writes the documents for one zone and two roles.
 /// </example>
 /// <example>
+/// <para>Creates the documents for two zones with an external ID.</para>
 /// <code>
 /// New-ConvoxDnsRolePolicy Z0123456789ABCDEFGHIJ, Z1123456789ABCDEFGHIJ arn:aws:iam::123456789012:role/cert-manager arn:aws:iam::210987654321:role/dns -ExternalId production
 /// </code>
-/// Writes them for two zones, and asks for an external id.
 /// </example>
 /// <example>
+/// <para>Writes the trust policy for the role of this machine to a file.</para>
 /// <code>
 /// $policy = New-ConvoxDnsRolePolicy Z0123456789ABCDEFGHIJ (Get-ConvoxDnsRole) arn:aws:iam::210987654321:role/dns
 /// Set-Content ./trust.json $policy.Trust
 /// </code>
-/// Writes the trust policy to a file for other tools, for the role that this machine has.
 /// </example>
-[Cmdlet(VerbsCommon.New, "ConvoxDnsRolePolicy")]
+[Cmdlet(VerbsCommon.New, "ConvoxDnsRolePolicy", HelpUri = HelpPages.DnsSolvers)]
 [OutputType(typeof(ConvoxDnsRolePolicy))]
 public sealed class NewConvoxDnsRolePolicyCommand : PSCmdlet
 {
-    /// <summary>The ids of the hosted zones.</summary>
+    /// <summary>The IDs of the hosted zones.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(DnsSolverSettingCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] HostedZoneId { get; set; } = [];
 
-    /// <summary>The ARN of the role that assumes the other: cert-manager's, or what Get-ConvoxDnsRole gives.</summary>
+    /// <summary>The ARN of the role that assumes the DNS role: cert-manager's role, or the result of Get-ConvoxDnsRole.</summary>
     [Parameter(Mandatory = true, Position = 1)]
     [ValidateNotNullOrEmpty]
     public string CertManagerRole { get; set; } = string.Empty;
 
-    /// <summary>The ARN of the role that may write to the zones.</summary>
+    /// <summary>The ARN of the DNS role, which can write to the zones.</summary>
     [Parameter(Mandatory = true, Position = 2)]
     [ArgumentCompleter(typeof(DnsSolverSettingCompleter))]
     [Alias("Role")]
     [ValidateNotNullOrEmpty]
     public string DnsAccessRole { get; set; } = string.Empty;
 
-    /// <summary>The external id that whoever assumes the role must give.</summary>
+    /// <summary>The external ID that is required to assume the DNS role.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? ExternalId { get; set; }

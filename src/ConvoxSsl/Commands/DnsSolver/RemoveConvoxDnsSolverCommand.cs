@@ -4,29 +4,27 @@ using ConvoxSsl.Completion;
 
 namespace ConvoxSsl.Commands;
 
-/// <summary>Removes a DNS solver with its credential. Certificates that it proved can't be renewed by it any more.</summary>
+/// <summary>Removes a DNS solver with its credential. It no longer validates renewals.</summary>
 /// <example>
-/// <code>
-/// Remove-ConvoxDnsSolver 1
-/// </code>
-/// Removes a solver with its credential, after a question.
+/// <para>Removes a solver with its credential after a confirmation.</para>
+/// <code>Remove-ConvoxDnsSolver 1</code>
 /// </example>
 /// <example>
-/// <code>
-/// Get-ConvoxDnsSolver -Provider Cloudflare | Remove-ConvoxDnsSolver -WhatIf
-/// </code>
-/// Shows which ones would be removed.
+/// <para>Shows which solvers would be removed.</para>
+/// <code>Get-ConvoxDnsSolver -Provider Cloudflare | Remove-ConvoxDnsSolver -WhatIf</code>
 /// </example>
 /// <example>
-/// <code>
-/// Get-ConvoxDnsSolver | Where-Object DnsZones -Contains 'example.org' | Remove-ConvoxDnsSolver -Confirm:$false
-/// </code>
-/// Removes those of a zone, without a question.
+/// <para>Removes the solvers of a zone without a confirmation.</para>
+/// <code>Get-ConvoxDnsSolver | Where-Object DnsZones -Contains 'example.org' | Remove-ConvoxDnsSolver -Confirm:$false</code>
 /// </example>
-[Cmdlet(VerbsCommon.Remove, "ConvoxDnsSolver", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[Cmdlet(
+    VerbsCommon.Remove, "ConvoxDnsSolver",
+    SupportsShouldProcess = true,
+    ConfirmImpact = ConfirmImpact.High,
+    HelpUri = HelpPages.DnsSolvers)]
 public sealed class RemoveConvoxDnsSolverCommand : ConvoxCmdlet
 {
-    /// <summary>The solver's number.</summary>
+    /// <summary>The number of the solver.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(DnsSolverIdCompleter))]
     public int Id { get; set; }
@@ -36,8 +34,8 @@ public sealed class RemoveConvoxDnsSolverCommand : ConvoxCmdlet
     private protected override void ProcessInput()
     {
         var session = OpenRack();
-        var known = Run(ct => session.Engine.DnsSolvers.GetAsync(Id, ct));
-        if (ConfirmAction($"DNS solver {Id} for {string.Join(", ", known.DnsZones)}", "Remove with its credential"))
+        var solver = Run(ct => session.Engine.DnsSolvers.GetAsync(Id, ct));
+        if (ConfirmAction($"DNS solver {Id} for {string.Join(", ", solver.DnsZones)}", "Remove with its credential"))
         {
             Run(ct => session.Engine.DnsSolvers.RemoveAsync(Id, ct));
         }

@@ -3,53 +3,50 @@ using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Dns.Solvers;
+using ConvoxSsl.Mapping;
 
 namespace ConvoxSsl.Commands;
 
 /// <summary>
-/// Changes a DNS solver: its zones, its provider's settings, or its credential. Without a change it gives a solver that is
-/// Detached back to the rack's cert-manager.
+/// Changes the zones, the provider's settings or the credential of a DNS solver. Without a change, it restores a Detached solver to the
+/// rack's cert-manager.
 /// </summary>
 /// <example>
-/// <code>
-/// Set-ConvoxDnsSolver 1 example.org, example.net -PassThru
-/// </code>
-/// Uses a solver for these zones from now on.
+/// <para>Sets the zones of a solver.</para>
+/// <code>Set-ConvoxDnsSolver 1 example.org, example.net -PassThru</code>
 /// </example>
 /// <example>
-/// <code>
-/// Set-ConvoxDnsSolver 1 -ApiToken (Read-Host 'API token' -AsSecureString)
-/// </code>
-/// Gives it a new token.
+/// <para>Sets a new token.</para>
+/// <code>Set-ConvoxDnsSolver 1 -ApiToken (Read-Host 'API token' -AsSecureString)</code>
 /// </example>
 /// <example>
-/// <code>
-/// Get-ConvoxDnsSolver -Provider Cloudflare | Set-ConvoxDnsSolver -ApiToken (Get-Secret cloudflare)
-/// </code>
-/// Gives all solvers of Cloudflare the token that is in a vault, after it was changed there.
+/// <para>Sets the token from a vault for all Cloudflare solvers.</para>
+/// <code>Get-ConvoxDnsSolver -Provider Cloudflare | Set-ConvoxDnsSolver -ApiToken (Get-Secret cloudflare)</code>
 /// </example>
 /// <example>
-/// <code>
-/// Set-ConvoxDnsSolver 1 -ApiTokenSecret cloudflare
-/// </code>
-/// Reads the token from a vault from now on, and removes the one that the rack stores.
+/// <para>Reads the token from a vault at each use, and removes the stored token.</para>
+/// <code>Set-ConvoxDnsSolver 1 -ApiTokenSecret cloudflare</code>
 /// </example>
-[Cmdlet(VerbsCommon.Set, "ConvoxDnsSolver", SupportsShouldProcess = true, DefaultParameterSetName = Route53Set)]
+[Cmdlet(
+    VerbsCommon.Set, "ConvoxDnsSolver",
+    SupportsShouldProcess = true,
+    DefaultParameterSetName = Route53Set,
+    HelpUri = HelpPages.DnsSolvers)]
 [OutputType(typeof(ConvoxDnsSolver))]
 public sealed class SetConvoxDnsSolverCommand : DnsSolverCmdlet
 {
-    /// <summary>The solver's number.</summary>
+    /// <summary>The number of the solver.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(DnsSolverIdCompleter))]
     public int Id { get; set; }
 
-    /// <summary>The zones that take the place of those before.</summary>
+    /// <summary>The new zones of the solver.</summary>
     [Parameter(Position = 1)]
     [ArgumentCompleter(typeof(DnsSolverSettingCompleter))]
     [AllowEmptyString]
     public string[]? DnsZone { get; set; }
 
-    /// <summary>Returns the solver.</summary>
+    /// <summary>Returns the changed solver.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
@@ -58,10 +55,10 @@ public sealed class SetConvoxDnsSolverCommand : DnsSolverCmdlet
     private protected override void ProcessInput()
     {
         var session = OpenRack();
-        var known = Run(ct => session.Engine.DnsSolvers.GetAsync(Id, ct));
-        RequireChange(session, known);
+        var stored = Run(ct => session.Engine.DnsSolvers.GetAsync(Id, ct));
+        RequireChange(session, stored);
         var zones = DnsZone is null ? null : DnsZoneName.ParseAll(DnsZone);
-        var (_, secret) = Apply(known);
+        var (_, secret) = Apply(stored);
         if (!ConfirmAction($"DNS solver {Id}", "Change"))
         {
             return;
@@ -76,33 +73,40 @@ public sealed class SetConvoxDnsSolverCommand : DnsSolverCmdlet
         }
     }
 
-    private void RequireChange(RackSession session, DnsSolver known)
+    private void RequireChange(RackSession session, DnsSolver stored)
     {
         if (DnsZone is null && NamedProvider is null)
         {
-            RequireDetached(session, known);
+            RequireDetached(session, stored);
         }
 
-        var current = ConvoxDnsSolver.ProviderOf(known);
-        if (NamedProvider is { } wanted && wanted != current)
+        var current = stored.GetProvider();
+        if (NamedProvider is { } other && other != current)
         {
-            throw new InvalidInputException(ErrorCode.OtherProvider, $"DNS solver {Id} uses {current}, and the settings given are {wanted}'s. Remove it with Remove-ConvoxDnsSolver and add it again.", Id);
+            throw new InvalidInputException(
+                ErrorCode.OtherProvider, $"DNS solver {Id} uses {current}, but the given settings are for {other}.", Id);
         }
     }
 
-    private void RequireDetached(RackSession session, DnsSolver known)
+    private void RequireDetached(RackSession session, DnsSolver stored)
     {
         if (!Run(session.Rack.DnsSolvers.ListDetachedAsync).Contains(Id))
         {
-            throw new InvalidInputException(ErrorCode.NothingToChange, "Nothing was named that should change. Give -DnsZone, or a setting of the provider.", Id);
+            throw new InvalidInputException(ErrorCode.NothingToChange, "No change was given.", Id)
+            {
+                Remedy = new Remedy("NothingToChange.DnsSolver"),
+            };
         }
 
-        if (known.NeedsEngine)
+        if (stored.NeedsEngine)
         {
             throw new InvalidInputException(
                 ErrorCode.SolverNotSupported,
-                $"cert-manager can't use DNS solver {Id}: it runs no scripts and no plugins, gives no external id and reads no vault. Issue with -Engine Acme, which uses it as it is.",
-                Id);
+                $"cert-manager cannot use DNS solver {Id} because it does not support scripts, plugins, external IDs or vaults.",
+                Id)
+            {
+                Remedy = new Remedy("SolverNotSupported.Restore"),
+            };
         }
     }
 }

@@ -3,43 +3,39 @@ using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
 using ConvoxSsl.Engine.Dns.Propagation;
 using ConvoxSsl.Engine.Racks.Contracts;
+using ConvoxSsl.Mapping;
 using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
 
 /// <summary>
-/// Tries a DNS solver step by step: credentials, role, zone, and a real TXT record that is written, seen on every name
-/// server and removed. Leaves nothing behind.
+/// Tests a DNS solver step by step: credentials, role, zone, and a TXT record that is created, queried on all name servers, and removed.
 /// </summary>
 /// <example>
-/// <code>
-/// Test-ConvoxDnsSolver 1
-/// </code>
-/// Tries a solver step by step.
+/// <para>Tests a solver step by step.</para>
+/// <code>Test-ConvoxDnsSolver 1</code>
 /// </example>
 /// <example>
-/// <code>
-/// Test-ConvoxDnsSolver 1 -DnsServer 192.0.2.53 -PropagationTimeout 2m
-/// </code>
-/// Looks names up at a certain server, and waits two minutes at most.
+/// <para>Uses a specific DNS server and waits at most two minutes.</para>
+/// <code>Test-ConvoxDnsSolver 1 -DnsServer 192.0.2.53 -PropagationTimeout 2m</code>
 /// </example>
 /// <example>
+/// <para>Tests all solvers in a check that fails if one does not work.</para>
 /// <code>
 /// $failed = @(Get-ConvoxDnsSolver | Test-ConvoxDnsSolver | Where-Object Passed -eq $false)
 /// if ($failed.Count -gt 0) { throw $failed[0].Detail }
 /// </code>
-/// Tries all of them, in a check that fails where one does not work.
 /// </example>
-[Cmdlet(VerbsDiagnostic.Test, "ConvoxDnsSolver")]
+[Cmdlet(VerbsDiagnostic.Test, "ConvoxDnsSolver", HelpUri = HelpPages.DnsSolvers)]
 [OutputType(typeof(ConvoxCheck))]
 public sealed class TestConvoxDnsSolverCommand : LookupCmdlet
 {
-    /// <summary>The solver's number.</summary>
+    /// <summary>The number of the solver.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(DnsSolverIdCompleter))]
     public int Id { get; set; }
 
-    /// <summary>How long to wait until the record is on every name server. Default: 10 minutes.</summary>
+    /// <summary>The maximum time for the record to reach all name servers. Default: 10 minutes.</summary>
     [Parameter]
     [Duration]
     public TimeSpan? PropagationTimeout { get; set; }
@@ -55,14 +51,14 @@ public sealed class TestConvoxDnsSolverCommand : LookupCmdlet
 
     private async Task TryAsync(RackSession session, IssuanceSettings settings, CancellationToken ct)
     {
-        var progress = new Agreement(value => WriteVerbose($"{value.Agreed} of {value.Asked} DNS servers have the record"));
+        var progress = new PropagationReporter(value => WriteVerbose($"{value.Agreed} of {value.Asked} DNS servers have the record"));
         await foreach (var check in session.Engine.DnsSolvers.TryAsync(Id, settings, progress, ct))
         {
-            WriteObject(ConvoxCheck.Of(check));
+            WriteObject(check.ToModel());
         }
     }
 
-    private sealed class Agreement(Action<PropagationProgress> report) : IProgress<PropagationProgress>
+    private sealed class PropagationReporter(Action<PropagationProgress> report) : IProgress<PropagationProgress>
     {
         public void Report(PropagationProgress value) => report(value);
     }

@@ -2,32 +2,27 @@ using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
 using ConvoxSsl.Errors;
+using ConvoxSsl.Racks;
 
 namespace ConvoxSsl.Commands;
 
 /// <summary>
-/// Makes a rack the one that this session's cmdlets work on: a directory, or with <c>-Name</c> a Convox rack in a
-/// Kubernetes cluster. Of a cluster it tells what you may not do there.
+/// Connects the session to a rack: a directory, or with <c>-Name</c> a Convox rack in a Kubernetes cluster. Warns of missing
+/// permissions in a cluster.
 /// </summary>
 /// <example>
-/// <code>
-/// Connect-ConvoxRack /var/lib/convoxssl
-/// </code>
-/// Lets this session work on the rack in that directory.
+/// <para>Connects the session to the rack in a directory.</para>
+/// <code>Connect-ConvoxRack /var/lib/convoxssl</code>
 /// </example>
 /// <example>
-/// <code>
-/// Connect-ConvoxRack -Name production
-/// </code>
-/// Lets it work on the Convox rack production, in the cluster of the current context of your kubeconfig.
+/// <para>Connects the session to the Convox rack production in the cluster of the current kubeconfig context.</para>
+/// <code>Connect-ConvoxRack -Name production</code>
 /// </example>
 /// <example>
-/// <code>
-/// Connect-ConvoxRack -Name production -KubeConfig ./kubeconfig -Context staging -WarningAction Stop
-/// </code>
-/// Connects in a script that must not go on where a right is missing, with a kubeconfig and a context of its own.
+/// <para>Connects with a specific kubeconfig and context in a script that stops if a permission is missing.</para>
+/// <code>Connect-ConvoxRack -Name production -KubeConfig ./kubeconfig -Context staging -WarningAction Stop</code>
 /// </example>
-[Cmdlet(VerbsCommunications.Connect, "ConvoxRack", DefaultParameterSetName = LocalSet)]
+[Cmdlet(VerbsCommunications.Connect, "ConvoxRack", DefaultParameterSetName = LocalSet, HelpUri = HelpPages.Racks)]
 [OutputType(typeof(ConvoxRack))]
 public sealed class ConnectConvoxRackCommand : AsyncCmdlet
 {
@@ -35,7 +30,7 @@ public sealed class ConnectConvoxRackCommand : AsyncCmdlet
     private const string KubernetesSet = "Kubernetes";
 
     /// <summary>
-    /// The directory of a local rack; it is made when something is stored. By default that of <c>CONVOXSSL_HOME</c>, else
+    /// The directory of a local rack. It is created with the first stored object. By default <c>CONVOXSSL_HOME</c>, then
     /// <c>convoxssl</c> in the user's application data.
     /// </summary>
     [Parameter(Position = 0, ParameterSetName = LocalSet)]
@@ -43,27 +38,27 @@ public sealed class ConnectConvoxRackCommand : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
-    /// <summary>The name of a Convox rack in a cluster, as <c>convox racks</c> shows it.</summary>
+    /// <summary>The name of a Convox rack in a cluster, as shown by <c>convox racks</c>.</summary>
     [Parameter(Mandatory = true, ParameterSetName = KubernetesSet)]
     [ArgumentCompleter(typeof(KubeConfigCompleter))]
     [ValidateNotNullOrEmpty]
     public string Name { get; set; } = string.Empty;
 
     /// <summary>
-    /// The kubeconfig file. By default those of <c>KUBECONFIG</c>, else <c>~/.kube/config</c>; in a pod without one, its
+    /// The kubeconfig file. By default the files in <c>KUBECONFIG</c>, then <c>~/.kube/config</c>; in a pod without one, the
     /// service account.
     /// </summary>
     [Parameter(ParameterSetName = KubernetesSet)]
     [ValidateNotNullOrEmpty]
     public string? KubeConfig { get; set; }
 
-    /// <summary>The context of the kubeconfig. By default its current one.</summary>
+    /// <summary>The kubeconfig context. By default the current one.</summary>
     [Parameter(ParameterSetName = KubernetesSet)]
     [ArgumentCompleter(typeof(KubeConfigCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Context { get; set; }
 
-    /// <summary>The rack's namespace. By default its name with <c>-system</c>.</summary>
+    /// <summary>The namespace of the rack. By default its name followed by <c>-system</c>.</summary>
     [Parameter(ParameterSetName = KubernetesSet)]
     [ValidateNotNullOrEmpty]
     public string? Namespace { get; set; }
@@ -79,21 +74,21 @@ public sealed class ConnectConvoxRackCommand : AsyncCmdlet
         }
         catch (Exception e) when (ErrorRecords.CanDescribe(e))
         {
-            // Whatever follows would work on another rack than was meant.
+            // End the pipeline, because later commands would work on the wrong rack.
             ThrowTerminatingError(ErrorRecords.Create(e, ParameterSetName == KubernetesSet ? Name : Path));
         }
     }
 
     private ConvoxRack ConnectLocal()
     {
-        var rack = CompositionRoot.Local(Path is null ? null : GetUnresolvedProviderPathFromPSPath(Path), null);
+        var rack = RackLocator.CreateLocal(Path is null ? null : GetUnresolvedProviderPathFromPSPath(Path), null);
         Run(ct => CompositionRoot.OpenLocal(rack).RequireReadableAsync(ct));
         return rack;
     }
 
     private ConvoxRack ConnectCluster()
     {
-        var wanted = new ConvoxRack
+        var description = new ConvoxRack
         {
             Name = Name,
             Kind = ConvoxRackKind.Kubernetes,
@@ -102,16 +97,16 @@ public sealed class ConnectConvoxRackCommand : AsyncCmdlet
             KubeConfig = KubeConfig is null ? null : GetUnresolvedProviderPathFromPSPath(KubeConfig),
             Context = Context,
         };
-        var (rack, missing) = Run(ct => CompositionRoot.ConnectAsync(wanted, WriteDebug, ct));
+        var (rack, warning) = Run(ct => KubernetesRacks.ConnectAsync(description, WriteDebug, ct));
         WriteVerbose(rack.CertManager switch
         {
             true => $"The cluster at {rack.Location} serves cert-manager's API.",
-            false => $"The cluster at {rack.Location} does not serve cert-manager's API: the module's own engine issues.",
-            null => $"The cluster at {rack.Location} does not tell whether cert-manager is installed.",
+            false => $"The cluster at {rack.Location} does not serve cert-manager's API. The module's own engine issues certificates.",
+            null => $"Cannot determine whether the cluster at {rack.Location} serves cert-manager's API.",
         });
-        if (missing is not null)
+        if (warning is not null)
         {
-            WriteWarning(missing);
+            WriteWarning(warning);
         }
 
         return rack;

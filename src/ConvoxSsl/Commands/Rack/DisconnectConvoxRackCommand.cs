@@ -1,30 +1,28 @@
 using System.Management.Automation;
-using ConvoxSsl.Cmdlets;
+using ConvoxSsl.Racks;
 
 namespace ConvoxSsl.Commands;
 
-/// <summary>Lets this session's cmdlets work on the local rack again.</summary>
+/// <summary>Disconnects the session from its rack, so that cmdlets use the local rack again.</summary>
 /// <example>
-/// <code>
-/// Disconnect-ConvoxRack
-/// </code>
-/// Lets this session work on the local rack again.
+/// <para>Disconnects the session from its rack.</para>
+/// <code>Disconnect-ConvoxRack</code>
 /// </example>
 /// <example>
+/// <para>Disconnects the session and shows the location of the local rack.</para>
 /// <code>
 /// Disconnect-ConvoxRack
 /// (Get-ConvoxRack).Location
 /// </code>
-/// Does so, and shows where that is.
 /// </example>
 /// <example>
+/// <para>Renews on another rack in a script and restores the session.</para>
 /// <code>
 /// Connect-ConvoxRack -Name production
 /// try { Update-ConvoxCertificate } finally { Disconnect-ConvoxRack }
 /// </code>
-/// Renews on another rack in a script, and leaves the session as it was.
 /// </example>
-[Cmdlet(VerbsCommunications.Disconnect, "ConvoxRack")]
+[Cmdlet(VerbsCommunications.Disconnect, "ConvoxRack", HelpUri = HelpPages.Racks)]
 public sealed class DisconnectConvoxRackCommand : PSCmdlet
 {
     /// <inheritdoc/>

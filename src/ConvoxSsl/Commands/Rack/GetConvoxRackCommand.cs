@@ -3,27 +3,23 @@ using ConvoxSsl.Cmdlets;
 
 namespace ConvoxSsl.Commands;
 
-/// <summary>Tells which rack cmdlets work on: the connected one, else that of <c>CONVOXSSL_RACK</c>, else the local one.</summary>
+/// <summary>Gets the current rack: the connected one, then the one in <c>CONVOXSSL_RACK</c>, then the local one.</summary>
 /// <example>
-/// <code>
-/// Get-ConvoxRack
-/// </code>
-/// Tells which rack cmdlets work on.
+/// <para>Gets the current rack.</para>
+/// <code>Get-ConvoxRack</code>
 /// </example>
 /// <example>
-/// <code>
-/// (Get-ConvoxRack).Location
-/// </code>
-/// Tells where it is: its directory, or its cluster.
+/// <para>Gets the location of the current rack: its directory or the address of its cluster.</para>
+/// <code>(Get-ConvoxRack).Location</code>
 /// </example>
 /// <example>
+/// <para>Checks the current rack before a script changes it.</para>
 /// <code>
 /// Connect-ConvoxRack -Name production
 /// if ((Get-ConvoxRack).Name -ne 'production') { throw 'This is another rack.' }
 /// </code>
-/// Makes sure of the rack before a script changes it.
 /// </example>
-[Cmdlet(VerbsCommon.Get, "ConvoxRack")]
+[Cmdlet(VerbsCommon.Get, "ConvoxRack", HelpUri = HelpPages.Racks)]
 [OutputType(typeof(ConvoxRack))]
 public sealed class GetConvoxRackCommand : ConvoxCmdlet
 {

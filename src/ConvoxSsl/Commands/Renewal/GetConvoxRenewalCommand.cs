@@ -2,30 +2,24 @@ using System.Management.Automation;
 
 namespace ConvoxSsl.Commands;
 
-/// <summary>Shows with which of this machine's schedulers the renewals of a rack are registered.</summary>
+/// <summary>Lists the scheduled renewals of a rack on this machine.</summary>
 /// <example>
-/// <code>
-/// Get-ConvoxRenewal
-/// </code>
-/// Shows the registrations of the rack.
+/// <para>Lists the scheduled renewals of the rack.</para>
+/// <code>Get-ConvoxRenewal</code>
 /// </example>
 /// <example>
-/// <code>
-/// Get-ConvoxRenewal Cron -Rack /var/lib/convoxssl
-/// </code>
-/// Shows cron's of another rack.
+/// <para>Shows the cron job of another rack.</para>
+/// <code>Get-ConvoxRenewal Cron -Rack /var/lib/convoxssl</code>
 /// </example>
 /// <example>
-/// <code>
-/// if (-not (Get-ConvoxRenewal)) { Register-ConvoxRenewal }
-/// </code>
-/// Registers renewals where there are none.
+/// <para>Schedules renewals if there are none.</para>
+/// <code>if (-not (Get-ConvoxRenewal)) { Register-ConvoxRenewal }</code>
 /// </example>
-[Cmdlet(VerbsCommon.Get, "ConvoxRenewal")]
+[Cmdlet(VerbsCommon.Get, "ConvoxRenewal", HelpUri = HelpPages.Renewal)]
 [OutputType(typeof(ConvoxRenewalSchedule))]
 public sealed class GetConvoxRenewalCommand : RenewalScheduleCmdlet
 {
-    /// <summary>The scheduler. By default all that this machine has.</summary>
+    /// <summary>The scheduler. By default all schedulers of this machine.</summary>
     [Parameter(Position = 0)]
     public ConvoxScheduler? Scheduler { get; set; }
 

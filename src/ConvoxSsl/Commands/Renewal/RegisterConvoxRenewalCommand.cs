@@ -6,72 +6,71 @@ using ConvoxSsl.Scheduling;
 namespace ConvoxSsl.Commands;
 
 /// <summary>
-/// Lets a scheduler run Update-ConvoxCertificate twice a day, at a random minute: a systemd timer, cron, the Windows Task
-/// Scheduler, or a Kubernetes CronJob, whose manifest it writes. Registering again keeps the minute.
+/// Schedules Update-ConvoxCertificate twice a day at a random minute, with a systemd timer, cron, the Windows Task Scheduler, or a
+/// Kubernetes CronJob, whose manifest it writes. A second registration keeps the minute.
 /// </summary>
 /// <returns>The manifest of the CronJob, in YAML.</returns>
 /// <example>
-/// <code>
-/// Register-ConvoxRenewal
-/// </code>
-/// Has what is due renewed twice a day.
+/// <para>Renews due certificates of the rack twice a day.</para>
+/// <code>Register-ConvoxRenewal</code>
 /// </example>
 /// <example>
-/// <code>
-/// Register-ConvoxRenewal Cron -Rack /var/lib/convoxssl
-/// </code>
-/// Does so by cron, for the rack in that directory.
+/// <para>Renews due certificates of the rack in a directory with cron.</para>
+/// <code>Register-ConvoxRenewal Cron -Rack /var/lib/convoxssl</code>
 /// </example>
 /// <example>
+/// <para>Writes the manifest of a CronJob for a deployment pipeline.</para>
 /// <code>
 /// Register-ConvoxRenewal -Image registry.example.org/convoxssl:1 -VolumeClaim rack -Namespace web -OutFile ./renewal.yaml
 /// </code>
-/// Writes the manifest of a CronJob, for a pipeline that applies it.
 /// </example>
-[Cmdlet(VerbsLifecycle.Register, "ConvoxRenewal", SupportsShouldProcess = true, DefaultParameterSetName = MachineSet)]
+[Cmdlet(
+    VerbsLifecycle.Register, "ConvoxRenewal",
+    SupportsShouldProcess = true,
+    DefaultParameterSetName = MachineSet,
+    HelpUri = HelpPages.Renewal)]
 [OutputType(typeof(ConvoxRenewalSchedule))]
 [OutputType(typeof(string), ParameterSetName = [CronJobSet])]
 public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
 {
     private const string MachineSet = "Machine";
     private const string CronJobSet = "CronJob";
-    private const string Lingering = "/var/lib/systemd/linger";
 
     /// <summary>
-    /// The scheduler. By default the Task Scheduler on Windows; elsewhere systemd, or cron where systemd does not run for
-    /// this user.
+    /// The scheduler. By default the Task Scheduler on Windows; on other systems systemd, or cron if systemd does not run for the
+    /// user.
     /// </summary>
     [Parameter(Position = 0)]
     public ConvoxScheduler? Scheduler { get; set; }
 
-    /// <summary>The pwsh that is run. By default the one that runs this, else the first on the PATH; in a CronJob, that of the image.</summary>
+    /// <summary>The path of pwsh. By default the running one, then the first in PATH; in a CronJob, the one of the image.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? PowerShellPath { get; set; }
 
-    /// <summary>For a CronJob: a container image that holds PowerShell and this module.</summary>
+    /// <summary>CronJob: a container image with PowerShell and this module.</summary>
     [Parameter(Mandatory = true, ParameterSetName = CronJobSet)]
     public string Image { get; set; } = string.Empty;
 
-    /// <summary>For a CronJob on a local rack: the PersistentVolumeClaim that is mounted as the rack's directory.</summary>
+    /// <summary>CronJob on a local rack: the PersistentVolumeClaim to mount as the directory of the rack.</summary>
     [Parameter(ParameterSetName = CronJobSet)]
     [ValidateNotNullOrEmpty]
     public string? VolumeClaim { get; set; }
 
-    /// <summary>For a CronJob: its namespace. Default: that of a rack in the cluster, else <c>default</c>.</summary>
+    /// <summary>CronJob: its namespace. By default the namespace of a Kubernetes rack, else <c>default</c>.</summary>
     [Parameter(ParameterSetName = CronJobSet)]
     [ValidateNotNullOrEmpty]
     public string? Namespace { get; set; }
 
     /// <summary>
-    /// For a CronJob: the ServiceAccount of its pods, by which a cloud and, for a rack in the cluster, the API server know
-    /// them. Default for such a rack: <c>convoxssl</c>.
+    /// CronJob: the ServiceAccount of its pods, which identifies them to a cloud and, on a Kubernetes rack, to the API server. By
+    /// default <c>convoxssl</c> on a Kubernetes rack.
     /// </summary>
     [Parameter(ParameterSetName = CronJobSet)]
     [ValidateNotNullOrEmpty]
     public string? ServiceAccount { get; set; }
 
-    /// <summary>For a CronJob: the file for its manifest. Without it, the manifest is the output.</summary>
+    /// <summary>CronJob: the file for the manifest. By default the manifest is written to the pipeline.</summary>
     [Parameter(ParameterSetName = CronJobSet)]
     [ValidateNotNullOrEmpty]
     public string? OutFile { get; set; }
@@ -86,7 +85,8 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
 
         if (Scheduler == ConvoxScheduler.CronJob)
         {
-            throw new InvalidInputException(ErrorCode.ImageNeeded, "A CronJob needs an image with PowerShell and the module, and for a local rack a volume. Give -Image and -VolumeClaim.", Scheduler);
+            throw new InvalidInputException(
+                ErrorCode.ImageNeeded, "A CronJob requires an image with PowerShell and the module.", Scheduler);
         }
 
         Register();
@@ -96,18 +96,22 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
     {
         var description = FindRack();
         var rack = GetRackKey();
-        var command = new RenewalCommand(FindPowerShell(), ModuleDirectory(), rack, Cluster(description));
+        var command = new RenewalCommand(FindPowerShell(), ModuleLocation.Find(), rack, GetCluster(description));
         var kind = Scheduler ?? FindScheduler();
         var scheduler = Open(kind);
         var times = Run(ct => scheduler.FindAsync(rack, ct))?.Times ?? RenewalTimes.Choose();
-        WriteVerbose($"It runs: {command.PowerShell} -NoProfile -NonInteractive -Command {command.Script}");
-        if (!ConfirmAction(scheduler.GetLocation(rack), $"Renew what is due on rack '{rack}' at {times}"))
+        WriteVerbose($"Command: {command.PowerShell} -NoProfile -NonInteractive -Command {command.Script}");
+        if (!ConfirmAction(scheduler.GetLocation(rack), $"Schedule renewals for rack '{rack}' at {times}"))
         {
             return;
         }
 
         var registration = Run(ct => scheduler.RegisterAsync(command, times, ct));
-        WarnOfLimits(kind, description);
+        foreach (var warning in ScheduleWarnings.Find(kind, IsSystemWide, description))
+        {
+            WriteWarning(warning);
+        }
+
         WriteObject(Describe(kind, registration));
     }
 
@@ -115,11 +119,12 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
     {
         if (Scheduler is not (null or ConvoxScheduler.CronJob))
         {
-            throw new InvalidInputException(ErrorCode.NoCronJob, $"-Image and its like belong to a CronJob, and not to {Scheduler}. Leave them or -Scheduler out.", Scheduler);
+            throw new InvalidInputException(
+                ErrorCode.NoCronJob, $"The parameters for a CronJob cannot be used with the scheduler {Scheduler}.", Scheduler);
         }
 
         var file = OutFile is null ? null : GetUnresolvedProviderPathFromPSPath(OutFile);
-        var manifest = NewManifest((file is not null && File.Exists(file) ? TimesIn(file) : null) ?? RenewalTimes.Choose());
+        var manifest = NewManifest((file is not null && File.Exists(file) ? ReadTimes(file) : null) ?? RenewalTimes.Choose());
         var text = manifest.ToYaml();
         if (file is null)
         {
@@ -128,7 +133,8 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
         else if (ConfirmAction(file, $"Write the manifest of CronJob '{manifest.Name}', which runs at {manifest.Times}"))
         {
             Run(ct => File.WriteAllTextAsync(file, text, ct));
-            WriteObject(Describe(ConvoxScheduler.CronJob, new RenewalRegistration(manifest.Command.Rack, manifest.Times, file, manifest.Command.Script)));
+            var registration = new RenewalRegistration(manifest.Command.Rack, manifest.Times, file, manifest.Command.Script);
+            WriteObject(Describe(ConvoxScheduler.CronJob, registration));
         }
     }
 
@@ -139,16 +145,19 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
         if (isLocal != VolumeClaim is not null)
         {
             throw isLocal
-                ? new InvalidInputException(ErrorCode.VolumeClaimNeeded, "A local rack lies in a volume that the CronJob mounts. Give -VolumeClaim, or connect to a rack in the cluster with Connect-ConvoxRack -Name.", rack.Name)
-                : new InvalidInputException(ErrorCode.NoVolumeClaim, $"The rack '{rack.Name}' is in the cluster itself, and needs no volume. Leave -VolumeClaim out.", VolumeClaim);
+                ? new InvalidInputException(
+                    ErrorCode.VolumeClaimNeeded, "A CronJob on a local rack requires a volume for the rack.", rack.Name)
+                : new InvalidInputException(
+                    ErrorCode.NoVolumeClaim, $"The rack '{rack.Name}' is in the cluster and needs no volume.", VolumeClaim);
         }
 
-        // In a pod, its service account leads to the rack, and no kubeconfig.
+        // In a pod, use the service account instead of a kubeconfig.
+        var (directory, cluster) = isLocal
+            ? (GetContainerDirectory(rack), null)
+            : (rack.Name, new RackReference(rack.Name, rack.Namespace!, null, null));
         return new CronJobManifest
         {
-            Command = isLocal
-                ? new RenewalCommand(PowerShellPath ?? "pwsh", "ConvoxSsl", DirectoryInContainer())
-                : new RenewalCommand(PowerShellPath ?? "pwsh", "ConvoxSsl", rack.Name, new RackReference(rack.Name, rack.Namespace!, null, null)),
+            Command = new RenewalCommand(PowerShellPath ?? "pwsh", "ConvoxSsl", directory, cluster),
             Times = times,
             Image = Image,
             VolumeClaim = VolumeClaim,
@@ -157,19 +166,23 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
         };
     }
 
-    private static RackReference? Cluster(ConvoxRack rack) =>
+    private static RackReference? GetCluster(ConvoxRack rack) =>
         rack.Kind == ConvoxRackKind.Local ? null : new RackReference(rack.Name, rack.Namespace!, rack.KubeConfig, rack.Context);
 
-    private static RenewalTimes? TimesIn(string file)
+    private static RenewalTimes? ReadTimes(string file)
     {
-        var there = File.ReadAllText(file);
-        return CronJobManifest.IsManifest(there)
-            ? CronJobManifest.FindTimes(there)
-            : throw new InvalidInputException(ErrorCode.FileExists, $"'{file}' is there, and no manifest of this cmdlet's. Name another -OutFile, or remove it.", file);
+        var text = File.ReadAllText(file);
+        return CronJobManifest.IsManifest(text)
+            ? CronJobManifest.FindTimes(text)
+            : throw new InvalidInputException(ErrorCode.FileExists, $"'{file}' exists and is not a manifest of this cmdlet.", file)
+            {
+                Remedy = new Remedy("FileExists.OutFile"),
+            };
     }
 
-    // A directory of the container is as it is written: on Windows it would get a drive letter.
-    private string DirectoryInContainer() => Rack is { IsReference: true } named && named.Name.StartsWith('/') ? named.Name : FindRack().Location;
+    // Use a container directory as written; resolving it on Windows would add a drive letter.
+    private string GetContainerDirectory(ConvoxRack rack) =>
+        Rack is { IsReference: true } reference && reference.Name.StartsWith('/') ? reference.Name : rack.Location;
 
     private ConvoxScheduler FindScheduler()
     {
@@ -182,7 +195,10 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
         }
 
         throw new EngineException(
-            ErrorCode.SchedulerNotFound, EngineErrorKind.NotFound, $"None of {string.Join(", ", LocalSchedulers)} works here for this user. Install cron, or name a -Scheduler to see what it says.");
+            ErrorCode.SchedulerNotFound, EngineErrorKind.NotFound, $"Cannot use {string.Join(" or ", LocalSchedulers)} as this user.")
+        {
+            Remedy = new Remedy("SchedulerNotFound.Any"),
+        };
     }
 
     private string FindPowerShell()
@@ -193,30 +209,11 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
         }
 
         var file = GetUnresolvedProviderPathFromPSPath(PowerShellPath);
-        return File.Exists(file) ? file : throw new InvalidInputException(ErrorCode.FileNotFound, $"There is no file '{file}'. Name the program pwsh.", PowerShellPath);
-    }
-
-    // Above the directory of a version, where PowerShell finds the newest: this one may be gone after an update.
-    private static string ModuleDirectory()
-    {
-        var directory = Path.GetDirectoryName(typeof(ModuleInitializer).Assembly.Location)!;
-        return Version.TryParse(Path.GetFileName(directory), out _) ? Path.GetDirectoryName(directory)! : directory;
-    }
-
-    private void WarnOfLimits(ConvoxScheduler scheduler, ConvoxRack rack)
-    {
-        if (rack.Kind == ConvoxRackKind.Local && !Directory.Exists(rack.Location))
-        {
-            WriteWarning($"There is no rack at '{rack.Location}' yet. It is made with its first certificate; check -Rack if you expected one.");
-        }
-
-        if (scheduler == ConvoxScheduler.Systemd && !IsSystemWide && !File.Exists(Path.Combine(Lingering, Environment.UserName)))
-        {
-            WriteWarning("A user's timers run only while the user is logged in. 'loginctl enable-linger' lets them run always.");
-        }
-        else if (scheduler == ConvoxScheduler.ScheduledTask && !IsSystemWide)
-        {
-            WriteWarning("The task runs only while you are logged on. 'Run whether user is logged on or not' in the Task Scheduler changes that; it asks for your password.");
-        }
+        return File.Exists(file)
+            ? file
+            : throw new InvalidInputException(ErrorCode.FileNotFound, $"Cannot find the file '{file}'.", PowerShellPath)
+            {
+                Remedy = "Give the path of the program pwsh.",
+            };
     }
 }

@@ -5,7 +5,7 @@ using ConvoxSsl.Scheduling;
 
 namespace ConvoxSsl.Commands;
 
-/// <summary>A cmdlet that works on the registrations of a rack's renewals with this machine's schedulers.</summary>
+/// <summary>The base of cmdlets that work on the scheduled renewals of a rack.</summary>
 public abstract class RenewalScheduleCmdlet : ConvoxCmdlet
 {
     private protected static readonly IReadOnlyList<ConvoxScheduler> LocalSchedulers = OperatingSystem.IsWindows()
@@ -13,8 +13,8 @@ public abstract class RenewalScheduleCmdlet : ConvoxCmdlet
         : [ConvoxScheduler.Systemd, ConvoxScheduler.Cron];
 
     /// <summary>
-    /// For the machine instead of for the user: the system's systemd timers, or a Windows task of the system account. It is
-    /// the default for root.
+    /// Uses the machine's scheduler instead of the user's: the system's systemd timers, or a Windows task of the SYSTEM account.
+    /// This is the default for root.
     /// </summary>
     [Parameter]
     public SwitchParameter System { get; set; }
@@ -25,50 +25,60 @@ public abstract class RenewalScheduleCmdlet : ConvoxCmdlet
 
     private protected override object? Target => Rack?.Name;
 
-    /// <summary>A scheduler of this machine.</summary>
+    /// <summary>Opens a scheduler of this machine.</summary>
     /// <exception cref="InvalidInputException"><c>NotPrivileged</c>, <c>CronJobNotInstalled</c>.</exception>
     private protected IRenewalScheduler Open(ConvoxScheduler scheduler)
     {
-        var searchPath = Environment.GetEnvironmentVariable("PATH");
         if (System && !Environment.IsPrivilegedProcess)
         {
-            throw new InvalidInputException(ErrorCode.NotPrivileged, "-System changes what the whole machine runs, which only root or an administrator may. Run PowerShell as one, or leave it out.");
+            throw new InvalidInputException(
+                ErrorCode.NotPrivileged, "Only root or an administrator can change the schedule of the whole machine.");
         }
 
+        var searchPath = Environment.GetEnvironmentVariable("PATH");
         return scheduler switch
         {
-            ConvoxScheduler.Systemd when IsSystemWide => new SystemdScheduler(SystemdScheduler.SystemDirectory, system: true, searchPath),
-            ConvoxScheduler.Systemd => new SystemdScheduler(SystemdScheduler.GetUserDirectory(Environment.GetEnvironmentVariable("XDG_CONFIG_HOME")), system: false, searchPath),
+            ConvoxScheduler.Systemd => new SystemdScheduler(GetSystemdDirectory(), IsSystemWide, searchPath),
             ConvoxScheduler.Cron => new CronScheduler(Environment.UserName, searchPath),
-            ConvoxScheduler.ScheduledTask => new ScheduledTaskScheduler(IsSystemWide ? null : $"{Environment.UserDomainName}\\{Environment.UserName}", searchPath),
+            ConvoxScheduler.ScheduledTask => new ScheduledTaskScheduler(
+                IsSystemWide ? null : $"{Environment.UserDomainName}\\{Environment.UserName}", searchPath),
             _ => throw new InvalidInputException(
-                ErrorCode.CronJobNotInstalled, "A CronJob is in its cluster and not on this machine. See it with 'kubectl get cronjob', and remove it with 'kubectl delete' and its manifest.", scheduler),
+                ErrorCode.CronJobNotInstalled, "A CronJob is managed in its cluster, not on this machine.", scheduler),
         };
     }
 
-    /// <summary>What a rack's registrations are known by: its directory, or its cluster and namespace.</summary>
-    private protected string GetRackKey() => FindRack() is var rack && rack.Kind == ConvoxRackKind.Local ? rack.Location : $"{rack.Location} {rack.Namespace}";
+    private string GetSystemdDirectory() => IsSystemWide
+        ? SystemdScheduler.SystemDirectory
+        : SystemdScheduler.GetUserDirectory(Environment.GetEnvironmentVariable("XDG_CONFIG_HOME"));
 
-    /// <summary>A rack's registrations, with one scheduler or with whichever this machine has.</summary>
-    private protected IReadOnlyList<(ConvoxScheduler Scheduler, RenewalRegistration Registration)> FindRegistrations(ConvoxScheduler? only, string rack)
+    /// <summary>Returns the key of the rack's scheduled renewals: its directory, or its cluster and namespace.</summary>
+    private protected string GetRackKey()
     {
-        var found = new List<(ConvoxScheduler, RenewalRegistration)>();
+        var rack = FindRack();
+        return rack.Kind == ConvoxRackKind.Local ? rack.Location : $"{rack.Location} {rack.Namespace}";
+    }
+
+    /// <summary>Finds the scheduled renewals of a rack, with one scheduler or with all of this machine.</summary>
+    private protected IReadOnlyList<(ConvoxScheduler Scheduler, RenewalRegistration Registration)> FindRegistrations(
+        ConvoxScheduler? only, string rack)
+    {
+        var registrations = new List<(ConvoxScheduler, RenewalRegistration)>();
         foreach (var scheduler in only is { } one ? [one] : LocalSchedulers)
         {
             try
             {
                 if (Run(ct => Open(scheduler).FindAsync(rack, ct)) is { } registration)
                 {
-                    found.Add((scheduler, registration));
+                    registrations.Add((scheduler, registration));
                 }
             }
             catch (EngineException e) when (only is null && e.Code == ErrorCode.SchedulerNotFound)
             {
-                // What is not installed has no registration.
+                // A scheduler that is not installed has no jobs.
             }
         }
 
-        return found;
+        return registrations;
     }
 
     private protected static ConvoxRenewalSchedule Describe(ConvoxScheduler scheduler, RenewalRegistration registration) => new()

@@ -3,46 +3,44 @@ using ConvoxSsl.Engine;
 
 namespace ConvoxSsl.Commands;
 
-/// <summary>Removes what Register-ConvoxRenewal has installed for a rack, and nothing else.</summary>
+/// <summary>Removes the scheduled renewals of a rack that Register-ConvoxRenewal created.</summary>
 /// <example>
-/// <code>
-/// Unregister-ConvoxRenewal
-/// </code>
-/// Removes the registrations of the rack.
+/// <para>Removes the scheduled renewals of the rack.</para>
+/// <code>Unregister-ConvoxRenewal</code>
 /// </example>
 /// <example>
-/// <code>
-/// Unregister-ConvoxRenewal Cron -WhatIf
-/// </code>
-/// Shows what would be removed from the crontab.
+/// <para>Shows what would be removed from the crontab.</para>
+/// <code>Unregister-ConvoxRenewal Cron -WhatIf</code>
 /// </example>
 /// <example>
-/// <code>
-/// Get-ConvoxRenewal | Unregister-ConvoxRenewal -Confirm:$false
-/// </code>
-/// Removes them in a script, if there are any.
+/// <para>Removes all scheduled renewals in a script, if there are any.</para>
+/// <code>Get-ConvoxRenewal | Unregister-ConvoxRenewal -Confirm:$false</code>
 /// </example>
-[Cmdlet(VerbsLifecycle.Unregister, "ConvoxRenewal", SupportsShouldProcess = true)]
+[Cmdlet(VerbsLifecycle.Unregister, "ConvoxRenewal", SupportsShouldProcess = true, HelpUri = HelpPages.Renewal)]
 public sealed class UnregisterConvoxRenewalCommand : RenewalScheduleCmdlet
 {
-    /// <summary>The scheduler. By default whichever has a registration of the rack.</summary>
+    /// <summary>The scheduler. By default all schedulers of this machine.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     public ConvoxScheduler? Scheduler { get; set; }
 
     private protected override void ProcessInput()
     {
         var rack = GetRackKey();
-        var found = FindRegistrations(Scheduler, rack);
-        if (found.Count == 0)
+        var registrations = FindRegistrations(Scheduler, rack);
+        if (registrations.Count == 0)
         {
-            var places = string.Join(" or ", (Scheduler is { } one ? [one] : LocalSchedulers).Select(scheduler => Open(scheduler).GetLocation(rack)));
+            var schedulers = Scheduler is { } one ? [one] : LocalSchedulers;
+            var locations = string.Join(" or ", schedulers.Select(scheduler => Open(scheduler).GetLocation(rack)));
             throw new EngineException(
-                ErrorCode.RenewalNotRegistered, EngineErrorKind.NotFound, $"No renewals of rack '{rack}' are registered here ({places}). Get-ConvoxRenewal shows those of another -Rack, or with -System.", rack);
+                ErrorCode.RenewalNotRegistered,
+                EngineErrorKind.NotFound,
+                $"Cannot find scheduled renewals of rack '{rack}' ({locations}).",
+                rack);
         }
 
-        foreach (var (scheduler, registration) in found)
+        foreach (var (scheduler, registration) in registrations)
         {
-            if (ConfirmAction(registration.Location, $"Remove the renewals of rack '{rack}'"))
+            if (ConfirmAction(registration.Location, $"Remove the scheduled renewals of rack '{rack}'"))
             {
                 Run(ct => Open(scheduler).UnregisterAsync(rack, ct));
             }

@@ -6,40 +6,34 @@ using ConvoxSsl.Manifests;
 
 namespace ConvoxSsl.Commands;
 
-/// <summary>Lists the services of a convox.yml with their domains, and whether their certificates serve them.</summary>
+/// <summary>Lists the services of a convox.yml with their domains and the status of their certificates.</summary>
 /// <remarks>
-/// Where the rack can't be asked, the services are listed all the same. Those that name no certificate, or one that the
-/// rack does not have, are <c>Missing</c>, and can be piped to New-ConvoxCertificate.
+/// The services are listed even if the rack cannot be read. Services that name no certificate, or one that the rack does not
+/// have, have the status <c>Missing</c> and can be piped to New-ConvoxCertificate.
 /// </remarks>
 /// <example>
-/// <code>
-/// Get-ConvoxServiceCertificate
-/// </code>
-/// Lists the services of the convox.yml in the current folder.
+/// <para>Lists the services of the convox.yml in the current directory.</para>
+/// <code>Get-ConvoxServiceCertificate</code>
 /// </example>
 /// <example>
-/// <code>
-/// Get-ConvoxServiceCertificate ./convox.yml -Service w*
-/// </code>
-/// Lists those whose names start with w.
+/// <para>Lists the services whose names start with w.</para>
+/// <code>Get-ConvoxServiceCertificate ./convox.yml -Service w*</code>
 /// </example>
 /// <example>
-/// <code>
-/// Get-ConvoxServiceCertificate | Where-Object Status -eq Missing | New-ConvoxCertificate -Issuer letsencrypt
-/// </code>
-/// Has a certificate issued for each service that lacks one.
+/// <para>Issues a certificate for each service without one.</para>
+/// <code>Get-ConvoxServiceCertificate | Where-Object Status -eq Missing | New-ConvoxCertificate -Issuer letsencrypt</code>
 /// </example>
-[Cmdlet(VerbsCommon.Get, "ConvoxServiceCertificate")]
+[Cmdlet(VerbsCommon.Get, "ConvoxServiceCertificate", HelpUri = HelpPages.Services)]
 [OutputType(typeof(ConvoxServiceCertificate))]
 public sealed class GetConvoxServiceCertificateCommand : ServiceCertificateCmdlet
 {
-    /// <summary>The convox.yml, or the folder that it is in. By default that of the current folder.</summary>
+    /// <summary>The path of the convox.yml or of its directory. By default the current directory.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath")]
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
-    /// <summary>The services; with wildcards. By default all.</summary>
+    /// <summary>The names of the services. Wildcards are permitted. By default all services.</summary>
     [Parameter(Position = 1)]
     [ArgumentCompleter(typeof(ServiceNameCompleter))]
     [SupportsWildcards]
@@ -51,26 +45,25 @@ public sealed class GetConvoxServiceCertificateCommand : ServiceCertificateCmdle
     private protected override void ProcessInput()
     {
         var manifest = ReadManifest(Path).Manifest;
-        var rack = ListRack();
-        var judge = new ServiceCertificateEvaluator(manifest, rack, CompositionRoot.Now);
+        var rack = ReadInventory();
         if (manifest.Services.Count == 0)
         {
             WriteWarning($"'{manifest.Path}' has no services.");
         }
 
-        foreach (var service in Wanted(manifest))
+        foreach (var service in SelectServices(manifest))
         {
             if (service.CertificateId is not null)
             {
-                WarnOfRack(rack);
+                WarnIfUnreadable(rack);
             }
 
-            WriteObject(judge.Describe(service));
+            WriteObject(Describe(manifest, service, rack));
         }
     }
 
-    // In the manifest's order; a name that it lacks is an error of its own.
-    private IEnumerable<ManifestService> Wanted(Manifest manifest)
+    // In the order of the manifest. A missing service is an error of its own.
+    private IEnumerable<ManifestService> SelectServices(Manifest manifest)
     {
         foreach (var name in (Service ?? []).Where(name => !WildcardPattern.ContainsWildcardCharacters(name)))
         {

@@ -1,59 +1,88 @@
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Engine;
+using ConvoxSsl.Errors;
 using ConvoxSsl.Manifests;
+using ConvoxSsl.Mapping;
+using ConvoxSsl.Racks;
 
 namespace ConvoxSsl.Commands;
 
-/// <summary>A cmdlet that works on a convox.yml, beside a rack that need not be there.</summary>
+/// <summary>The base of cmdlets that work on a convox.yml. The rack does not need to exist.</summary>
 public abstract class ServiceCertificateCmdlet : ConvoxCmdlet
 {
-    // By what -Rack was given: a rack is listed once, and its trouble told once.
-    private readonly Dictionary<string, RackCertificates> _racks = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _told = new(StringComparer.Ordinal);
+    // By the value of -Rack: a rack is listed once, and its problem is reported once.
+    private readonly Dictionary<string, RackInventory> _racks = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _reported = new(StringComparer.Ordinal);
 
-    /// <summary>Reads the manifest at a path of the session; by default that of the current folder.</summary>
+    /// <summary>Reads the manifest at a path of the session, by default in the current directory.</summary>
     private protected ManifestFile ReadManifest(string? path)
     {
         var file = GetUnresolvedProviderPathFromPSPath(string.IsNullOrEmpty(path) ? ManifestFile.DefaultName : path);
         return Run(ct => ManifestFile.ReadAsync(file, ct));
     }
 
-    /// <summary>The certificates of the rack; where it can't be asked, nothing is known of them, and a warning says why.</summary>
-    private protected RackCertificates ListRack()
+    /// <summary>Reads the certificates of the rack. Warns of corrupt certificates.</summary>
+    private protected RackInventory ReadInventory()
     {
         var key = Rack?.Name ?? string.Empty;
-        if (!_racks.TryGetValue(key, out var certificates))
+        if (!_racks.TryGetValue(key, out var inventory))
         {
-            certificates = List();
-            _racks[key] = certificates;
-            foreach (var damage in certificates.Damaged.Values)
+            inventory = ReadRack();
+            _racks[key] = inventory;
+            foreach (var damage in inventory.Damaged.Values)
             {
                 WriteWarning(damage);
             }
         }
 
-        return certificates;
+        return inventory;
     }
 
-    /// <summary>Tells, once, of a rack that could not be asked about certificates that are named.</summary>
-    private protected void WarnOfRack(RackCertificates rack)
+    /// <summary>Warns once if the rack could not be read, so that certificates cannot be checked.</summary>
+    private protected void WarnIfUnreadable(RackInventory rack)
     {
-        if (rack.Problem is { } problem && _told.Add(rack.Rack))
+        if (rack.Problem is { } problem && _reported.Add(rack.Rack))
         {
-            WriteWarning($"The certificates of rack '{rack.Rack}' are not known, so they are not checked: {problem}");
+            WriteWarning($"Cannot check the certificates of rack '{rack.Rack}': {problem}");
         }
     }
 
-    private RackCertificates List()
+    /// <summary>Warns if a certificate does not suit a service of a manifest.</summary>
+    private protected void WarnIfUnsuitable(Manifest edited, string name, string id, RackInventory rack)
+    {
+        var evaluation = new ServiceCertificateEvaluator(edited, rack, Now).Evaluate(edited.Get(name));
+        if (rack.Certificates is null)
+        {
+            WarnIfUnreadable(rack);
+            return;
+        }
+
+        switch (evaluation.Status)
+        {
+            case ServiceCertificateStatus.Ready or ServiceCertificateStatus.NoDomain:
+                break;
+            case ServiceCertificateStatus.Unknown:
+                WriteVerbose($"Cannot check whether '{id}' covers '{name}': {evaluation.Reason}");
+                break;
+            default:
+                WriteWarning($"The certificate '{id}' is not suitable for '{name}' ({evaluation.Status}): {evaluation.Reason}");
+                break;
+        }
+    }
+
+    private protected static ConvoxServiceCertificate Describe(Manifest manifest, ManifestService service, RackInventory rack) =>
+        new ServiceCertificateEvaluator(manifest, rack, Now).Evaluate(service).ToModel(service, manifest.Path, rack.Rack);
+
+    private RackInventory ReadRack()
     {
         try
         {
             var session = OpenRack();
-            return Run(ct => RackCertificates.ListAsync(session, ct));
+            return Run(ct => RackInventoryReader.ReadAsync(session, ct));
         }
         catch (EngineException e)
         {
-            return RackCertificates.Unknown((Rack ?? RackConnections.Current)?.Name ?? "local", e.Message);
+            return RackInventory.CreateUnknown((Rack ?? RackConnections.Current)?.Name ?? "local", ErrorRecords.DescribeFailure(e));
         }
     }
 }

@@ -1,28 +1,23 @@
 using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
+using ConvoxSsl.Mapping;
 
 namespace ConvoxSsl.Commands;
 
-/// <summary>Shows a rack's webhook, without its secret; nothing where there is none.</summary>
+/// <summary>Gets the webhook of a rack without its secret; returns nothing if there is none.</summary>
 /// <example>
-/// <code>
-/// Get-ConvoxWebhook
-/// </code>
-/// Shows the rack's webhook.
+/// <para>Gets the webhook of the rack.</para>
+/// <code>Get-ConvoxWebhook</code>
 /// </example>
 /// <example>
-/// <code>
-/// Get-ConvoxWebhook | Set-ConvoxWebhook -Event Failed
-/// </code>
-/// Has it told of failures only.
+/// <para>Limits the webhook to failures.</para>
+/// <code>Get-ConvoxWebhook | Set-ConvoxWebhook -Event Failed</code>
 /// </example>
 /// <example>
-/// <code>
-/// if (-not (Get-ConvoxWebhook)) { Set-ConvoxWebhook https://hooks.example.org/certificates }
-/// </code>
-/// Sets one where there is none.
+/// <para>Sets a webhook if there is none.</para>
+/// <code>if (-not (Get-ConvoxWebhook)) { Set-ConvoxWebhook https://hooks.example.org/certificates }</code>
 /// </example>
-[Cmdlet(VerbsCommon.Get, "ConvoxWebhook")]
+[Cmdlet(VerbsCommon.Get, "ConvoxWebhook", HelpUri = HelpPages.Webhooks)]
 [OutputType(typeof(ConvoxWebhook))]
 public sealed class GetConvoxWebhookCommand : ConvoxCmdlet
 {
@@ -31,7 +26,7 @@ public sealed class GetConvoxWebhookCommand : ConvoxCmdlet
         var session = OpenRack();
         if (Run(session.Rack.Webhooks.FindAsync) is { } webhook)
         {
-            WriteObject(ConvoxWebhook.Of(webhook, null, session.Description.Name));
+            WriteObject(webhook.ToModel(null, session.Name));
         }
     }
 }

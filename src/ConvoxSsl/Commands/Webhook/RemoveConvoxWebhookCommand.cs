@@ -3,33 +3,31 @@ using ConvoxSsl.Cmdlets;
 
 namespace ConvoxSsl.Commands;
 
-/// <summary>Removes a rack's webhook with its secret: nobody is told of renewals and failures any more.</summary>
+/// <summary>Removes the webhook of a rack and its secret. Events are no longer sent.</summary>
 /// <example>
-/// <code>
-/// Remove-ConvoxWebhook
-/// </code>
-/// Removes the webhook, after a question.
+/// <para>Removes the webhook after a confirmation.</para>
+/// <code>Remove-ConvoxWebhook</code>
 /// </example>
 /// <example>
-/// <code>
-/// Remove-ConvoxWebhook -WhatIf
-/// </code>
-/// Shows what would be removed.
+/// <para>Shows what would be removed.</para>
+/// <code>Remove-ConvoxWebhook -WhatIf</code>
 /// </example>
 /// <example>
-/// <code>
-/// if (Get-ConvoxWebhook) { Remove-ConvoxWebhook -Confirm:$false }
-/// </code>
-/// Removes it in a script, if there is one.
+/// <para>Removes the webhook in a script, if there is one.</para>
+/// <code>if (Get-ConvoxWebhook) { Remove-ConvoxWebhook -Confirm:$false }</code>
 /// </example>
-[Cmdlet(VerbsCommon.Remove, "ConvoxWebhook", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[Cmdlet(
+    VerbsCommon.Remove, "ConvoxWebhook",
+    SupportsShouldProcess = true,
+    ConfirmImpact = ConfirmImpact.High,
+    HelpUri = HelpPages.Webhooks)]
 public sealed class RemoveConvoxWebhookCommand : ConvoxCmdlet
 {
     private protected override void ProcessInput()
     {
         var session = OpenRack();
         Run(session.Engine.Notices.Webhook.RequireThereAsync);
-        if (ConfirmAction($"Webhook of rack {session.Description.Name}", "Remove with its secret"))
+        if (ConfirmAction($"Webhook of rack {session.Name}", "Remove with its secret"))
         {
             Run(session.Engine.Notices.Webhook.RemoveAsync);
         }

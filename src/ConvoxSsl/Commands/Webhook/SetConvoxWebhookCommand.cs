@@ -3,35 +3,34 @@ using System.Security;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Engine.Issuance.Webhooks;
 using ConvoxSsl.Engine.Racks.Contracts;
+using ConvoxSsl.Mapping;
 using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
 
 /// <summary>
-/// Sets where a rack's notices go: signed JSON messages by POST, as Standard Webhooks describes them. Where the rack has
-/// no secret yet, one is made, and the object returned holds it in <c>Secret</c>, this once.
+/// Sets the webhook of a rack, which receives signed JSON messages (Standard Webhooks). If the rack has no secret yet, one is
+/// created and returned once in <c>Secret</c>.
 /// </summary>
 /// <example>
+/// <para>Sets a webhook and shows the secret with which the receiver verifies signatures.</para>
 /// <code>
 /// $webhook = Set-ConvoxWebhook https://hooks.example.org/certificates
 /// ConvertFrom-SecureString $webhook.Secret -AsPlainText
 /// </code>
-/// Sets a webhook and shows the secret that the receiver checks signatures with.
 /// </example>
 /// <example>
-/// <code>
-/// Set-ConvoxWebhook https://hooks.example.org/certificates -Event Failed, Expiring
-/// </code>
-/// Has it told only of what needs somebody's attention.
+/// <para>Sends only events that need attention.</para>
+/// <code>Set-ConvoxWebhook https://hooks.example.org/certificates -Event Failed, Expiring</code>
 /// </example>
 /// <example>
+/// <para>Sets a webhook with an existing secret in a script and tests it.</para>
 /// <code>
 /// Set-ConvoxWebhook https://hooks.example.org/certificates -Secret (Get-Secret webhook)
-/// if (Test-ConvoxWebhook | Where-Object Passed -eq $false) { throw 'The receiver did not take the message.' }
+/// if (Test-ConvoxWebhook | Where-Object Passed -eq $false) { throw 'The receiver rejected the message.' }
 /// </code>
-/// Sets one in a script, with a secret that the receiver has already, and tries it.
 /// </example>
-[Cmdlet(VerbsCommon.Set, "ConvoxWebhook", SupportsShouldProcess = true, DefaultParameterSetName = KeepSet)]
+[Cmdlet(VerbsCommon.Set, "ConvoxWebhook", SupportsShouldProcess = true, DefaultParameterSetName = KeepSet, HelpUri = HelpPages.Webhooks)]
 [OutputType(typeof(ConvoxWebhook))]
 public sealed class SetConvoxWebhookCommand : ConvoxCmdlet
 {
@@ -39,27 +38,27 @@ public sealed class SetConvoxWebhookCommand : ConvoxCmdlet
     private const string SecretSet = "Secret";
     private const string NewSecretSet = "NewSecret";
 
-    /// <summary>An https URL; http is for this machine only. Needed where the rack has no webhook yet.</summary>
+    /// <summary>The https URL of the receiver; http is permitted for this machine only. Required if the rack has no webhook yet.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [PlainOrSecureText]
     [ValidateNotNullOrEmpty]
     public string? Url { get; set; }
 
-    /// <summary>The secret that messages are signed with: <c>whsec_</c> and 24 to 64 bytes in base64.</summary>
+    /// <summary>The secret that signs messages: <c>whsec_</c> followed by 24 to 64 bytes in base64.</summary>
     [Parameter(Mandatory = true, ParameterSetName = SecretSet)]
     [SecretText]
     public SecureString? Secret { get; set; }
 
-    /// <summary>Makes a new secret in place of the one that is there.</summary>
+    /// <summary>Replaces the existing secret with a new one.</summary>
     [Parameter(Mandatory = true, ParameterSetName = NewSecretSet)]
     public SwitchParameter NewSecret { get; set; }
 
-    /// <summary>What it is told of. By default everything.</summary>
+    /// <summary>The events to send. By default all events.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public ConvoxWebhookEvent[]? Event { get; set; }
 
-    /// <summary>The PEM file with the root of a private CA, by which the receiver is trusted. It is remembered.</summary>
+    /// <summary>The PEM file of the root certificate that a receiver with a private CA chains to. It is stored with the webhook.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? CaCertificate { get; set; }
@@ -70,16 +69,16 @@ public sealed class SetConvoxWebhookCommand : ConvoxCmdlet
         var change = new WebhookChange
         {
             Url = Url is null ? null : WebhookUrl.Parse(Url),
-            Events = Event is null ? null : [.. Event.Distinct().Select(e => Enum.Parse<NoticeKind>(e.ToString()))],
+            Events = Event is null ? null : [.. Event.Distinct().Select(e => e.ToEngine())],
             CaCertificate = CaCertificate is null ? null : ReadTextFile(CaCertificate),
             Secret = Secret is null ? null : WebhookSecret.Parse(new string(Scripts.Secret.ToCharArray(Secret))),
             NewSecret = NewSecret,
         };
-        var wanted = Run(ct => session.Engine.Notices.Webhook.CheckAsync(change, ct));
-        if (ConfirmAction($"Webhook of rack {session.Description.Name}", $"Tell {wanted.Origin} of {string.Join(", ", wanted.Events)}"))
+        var planned = Run(ct => session.Engine.Notices.Webhook.CheckAsync(change, ct));
+        if (ConfirmAction($"Webhook of rack {session.Name}", $"Send {string.Join(", ", planned.Events)} to {planned.Origin}"))
         {
-            var (webhook, made) = Run(ct => session.Engine.Notices.Webhook.SetAsync(change, ct));
-            WriteObject(ConvoxWebhook.Of(webhook, made is null ? null : Scripts.Secret.FromText(made.Value), session.Description.Name));
+            var (webhook, secret) = Run(ct => session.Engine.Notices.Webhook.SetAsync(change, ct));
+            WriteObject(webhook.ToModel(secret is null ? null : Scripts.Secret.FromText(secret.Value), session.Name));
         }
     }
 }

@@ -1,28 +1,23 @@
 using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
+using ConvoxSsl.Mapping;
 
 namespace ConvoxSsl.Commands;
 
-/// <summary>Sends a signed message of the type <c>webhook.test</c> to a rack's webhook, whatever it is told of otherwise.</summary>
+/// <summary>Sends a signed test message of type <c>webhook.test</c> to the webhook of a rack, regardless of its events.</summary>
 /// <example>
-/// <code>
-/// Test-ConvoxWebhook
-/// </code>
-/// Sends a message for a trial.
+/// <para>Sends a test message.</para>
+/// <code>Test-ConvoxWebhook</code>
 /// </example>
 /// <example>
-/// <code>
-/// Test-ConvoxWebhook | Where-Object Passed -eq $false
-/// </code>
-/// Shows only what went wrong.
+/// <para>Shows only failed checks.</para>
+/// <code>Test-ConvoxWebhook | Where-Object Passed -eq $false</code>
 /// </example>
 /// <example>
-/// <code>
-/// if (Test-ConvoxWebhook | Where-Object Passed -eq $false) { throw 'The receiver did not take the message.' }
-/// </code>
-/// Lets a check fail while the receiver does not answer.
+/// <para>Fails a check if the receiver does not respond.</para>
+/// <code>if (Test-ConvoxWebhook | Where-Object Passed -eq $false) { throw 'The receiver rejected the message.' }</code>
 /// </example>
-[Cmdlet(VerbsDiagnostic.Test, "ConvoxWebhook")]
+[Cmdlet(VerbsDiagnostic.Test, "ConvoxWebhook", HelpUri = HelpPages.Webhooks)]
 [OutputType(typeof(ConvoxCheck))]
 public sealed class TestConvoxWebhookCommand : ConvoxCmdlet
 {
@@ -36,7 +31,7 @@ public sealed class TestConvoxWebhookCommand : ConvoxCmdlet
     {
         await foreach (var check in session.Engine.Notices.TestAsync(ct))
         {
-            WriteObject(ConvoxCheck.Of(check));
+            WriteObject(check.ToModel());
         }
     }
 }

@@ -25,7 +25,13 @@ internal static class FaultKinds
         ["null"] = f => f.Change(r => r with { Body = "null" }),
         ["braces"] = f => f.Change(r => r with { Body = "{}" }),
         ["null-members"] = f => f.Change(r => r.Edit(d => d.Select(m => m.Key).ToList().ForEach(k => d[k] = null))),
-        ["null-elements"] = f => f.Change(r => r.Edit(d => d.Where(m => m.Value is JsonArray).Select(m => m.Key).ToList().ForEach(k => d[k] = new JsonArray((JsonNode?)null)))),
+        ["null-elements"] = f =>
+            f.Change(
+                r =>
+                    r.Edit(
+                        d =>
+                            d.Where(m => m.Value is JsonArray).Select(m => m.Key).ToList().ForEach(
+                                k => d[k] = new JsonArray((JsonNode?)null)))),
         ["plain"] = f => f.Change(r => r with { ContentType = "text/plain" }),
         ["endless"] = f => f.Change(r => r with { IsEndless = true }),
         ["no-nonce"] = f => f.Change(r => r.Without("Replay-Nonce")),
@@ -63,7 +69,8 @@ internal static class FaultKinds
         ["order-wait-an-hour"] = f => f.Change(r => r.Edit(o => o["status"] = "pending").RetryAfter(3600)),
         ["order-wait-a-year"] = f => f.Change(r => r.Edit(o => o["status"] = "pending").RetryAfter(31_536_000)),
         ["processing"] = f => f.KeepProcessing(20),
-        ["other-names"] = f => f.Change(r => r.Edit(o => o["identifiers"]!.AsArray().Add(new CaIdentifier("dns", "evil.example.org").ToJson()))),
+        ["other-names"] = f =>
+            f.Change(r => r.Edit(o => o["identifiers"]!.AsArray().Add(new CaIdentifier("dns", "evil.example.org").ToJson()))),
         ["other-authorization"] = f => f.Change(r => r.Edit(a => a["identifier"]!["value"] = "evil.example.org")),
         ["unsafe-token"] = f => f.Change(r => r.Edit(a => a["challenges"]![0]!["token"] = "../../etc/cron.d/evil")),
         ["no-challenges"] = f => f.Change(r => r.Edit(a => a["challenges"] = new JsonArray())),
@@ -71,7 +78,7 @@ internal static class FaultKinds
         ["certificate-other-names"] = f => f.Issue(c => c with { Names = ["evil.example.org"] }),
     };
 
-    /// <summary>The fault of that name; one that is not listed is a problem of that type.</summary>
+    /// <summary>Creates the fault of that name; an unlisted name is a problem type.</summary>
     public static AcmeFault Make(string name, AcmeResource resource, SkippingClock clock)
     {
         if (name.EndsWith(Always, StringComparison.Ordinal))
@@ -89,7 +96,10 @@ internal static class FaultKinds
         };
     }
 
-    private static int StatusOf(string problem) => problem is "malformed" or "accountDoesNotExist" or "badPublicKey" or "badSignatureAlgorithm" or "badCSR" or "alreadyRevoked" ? 400 : 403;
+    private static int StatusOf(string problem) =>
+        problem is "malformed" or "accountDoesNotExist" or "badPublicKey" or "badSignatureAlgorithm" or "badCSR" or "alreadyRevoked"
+            ? 400
+            : 403;
 
     // The client's limit of one exchange passes while nobody answers.
     private static async Task StaySilentAsync(SkippingClock clock, CancellationToken ended)

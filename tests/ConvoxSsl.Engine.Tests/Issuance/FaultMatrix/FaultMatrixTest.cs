@@ -6,7 +6,7 @@ using Base64Url = System.Buffers.Text.Base64Url;
 
 namespace ConvoxSsl.Engine.Tests.Issuance.FaultMatrix;
 
-/// <summary>What the tests of all steps share: the fault, its error, and that no secret is told.</summary>
+/// <summary>The parts that the tests of all steps share: the fault, its error, and the search for secrets.</summary>
 public abstract class FaultMatrixTest : IssuanceTest
 {
     protected const string Name = "one.example.org";
@@ -22,7 +22,7 @@ public abstract class FaultMatrixTest : IssuanceTest
         Ca.Faults.Add(FaultKinds.Make(fault, resource, Clock));
     }
 
-    /// <summary>Runs, makes sure that the fault was met, and switches it off.</summary>
+    /// <summary>Runs, asserts that the fault occurred, and switches it off.</summary>
     /// <returns>The name of the error; "-" for none.</returns>
     protected async Task<string> MeetAsync(Func<Task> run, AcmeResource resource)
     {
@@ -40,7 +40,7 @@ public abstract class FaultMatrixTest : IssuanceTest
         };
     }
 
-    /// <summary>Makes sure that nothing that was told holds the account's key or the given ones.</summary>
+    /// <summary>Asserts that no event or error contains the account's key or the given keys.</summary>
     protected async Task AssertNoSecretIsToldAsync(params PrivateKey?[] keys)
     {
         using var account = await Rack.Accounts.FindAsync(Ca.DirectoryUrl, CancellationToken.None) is null ? null
@@ -55,7 +55,7 @@ public abstract class FaultMatrixTest : IssuanceTest
         Assert.DoesNotContain(_secrets, s => told.Contains(s, StringComparison.Ordinal));
     }
 
-    /// <summary>The key, to be looked for in all that is told.</summary>
+    /// <summary>Adds a key to the search for secrets.</summary>
     protected void Remember(PrivateKey key)
     {
         var secret = ((ECDsa)key.Key).ExportParameters(includePrivateParameters: true).D!;

@@ -9,7 +9,7 @@ public enum FaultStep
     /// <summary>The first nonce is fetched.</summary>
     NewNonce,
 
-    /// <summary>The account is made.</summary>
+    /// <summary>The account is created.</summary>
     NewAccount,
 
     /// <summary>A certificate is ordered.</summary>
@@ -24,7 +24,7 @@ public enum FaultStep
     /// <summary>The challenge is answered.</summary>
     Challenge,
 
-    /// <summary>The order is looked at.</summary>
+    /// <summary>The order is polled.</summary>
     Order,
 
     /// <summary>The signing request is sent.</summary>
@@ -33,12 +33,12 @@ public enum FaultStep
     /// <summary>The certificate is downloaded.</summary>
     Certificate,
 
-    /// <summary>Asked when to renew.</summary>
+    /// <summary>Renewal information is read.</summary>
     RenewalInfo,
 
     /// <summary>The certificate is revoked.</summary>
     RevokeCertificate,
 
-    /// <summary>The account gets another key.</summary>
+    /// <summary>The account's key is changed.</summary>
     KeyChange,
 }

@@ -112,7 +112,7 @@ public static class FaultTable
         certificate-other-names  certificateMismatch -o   -o    -o    -o    -o    -o    -o    -o    anew  -o    -o    -o     -o
         """;
 
-    /// <summary>Why cells are left out.</summary>
+    /// <summary>The reasons for empty cells.</summary>
     public static IReadOnlyDictionary<char, string> Reasons { get; } = new Dictionary<char, string>
     {
         ['a'] = "the answer holds no list",
@@ -127,10 +127,10 @@ public static class FaultTable
         ['u'] = "the answer names no URL that is gone to",
     };
 
-    /// <summary>All cells that say something.</summary>
+    /// <summary>All cells with an outcome.</summary>
     public static IReadOnlyList<FaultCase> Cases { get; } = [.. Parse().Where(c => !c.IsLeftOut)];
 
-    /// <summary>All cells that are left out.</summary>
+    /// <summary>All empty cells.</summary>
     public static IReadOnlyList<FaultCase> LeftOut { get; } = [.. Parse().Where(c => c.IsLeftOut)];
 
     /// <summary>The cells of a step.</summary>
@@ -166,6 +166,6 @@ public static class FaultTable
 /// <param name="Error">The error, where there is one.</param>
 public sealed record FaultCase(FaultStep Step, string Fault, string Outcome, string Error)
 {
-    /// <summary>Whether the fault makes no sense there.</summary>
+    /// <summary>True if the fault cannot occur at the step.</summary>
     public bool IsLeftOut => Outcome[0] == '-';
 }

@@ -2,7 +2,7 @@ using Xunit.Abstractions;
 
 namespace ConvoxSsl.Engine.Tests.Issuance.FaultMatrix;
 
-/// <summary>The table itself: how much it holds, and that no cell is left out without a reason.</summary>
+/// <summary>The table itself: its size, and a reason for each empty cell.</summary>
 public sealed class FaultTableTests(ITestOutputHelper output)
 {
     private static readonly string[] Outcomes = ["ok", "fresh", "key", "same", "anew", "own", "undone", "old"];
@@ -12,15 +12,18 @@ public sealed class FaultTableTests(ITestOutputHelper output)
     {
         Assert.All(FaultTable.Cases, c => Assert.Contains(c.Outcome, Outcomes));
         Assert.All(FaultTable.Cases, c => Assert.True(c.Outcome == "ok" || c.Error != "-", $"{c} names no error"));
-        Assert.All(FaultTable.LeftOut, c => Assert.True(c.Outcome.Length == 2 && FaultTable.Reasons.ContainsKey(c.Outcome[1]), $"{c} has no reason"));
+        Assert.All(
+            FaultTable.LeftOut,
+            c => Assert.True(c.Outcome.Length == 2 && FaultTable.Reasons.ContainsKey(c.Outcome[1]), $"{c} has no reason"));
         Assert.Equal(FaultTable.Cases.Count, FaultTable.Cases.Select(c => (c.Step, c.Fault)).Distinct().Count());
     }
 
     [Fact]
-    public void The_number_of_cases_is_told()
+    public void The_number_of_cases_is_reported()
     {
         var faults = FaultTable.Cases.Select(c => c.Fault).Distinct().Count();
-        Tell($"Fault matrix: {faults} faults at {Enum.GetValues<FaultStep>().Length} steps, {FaultTable.Cases.Count} cases, {FaultTable.LeftOut.Count} left out");
+        Tell(
+            $"Fault matrix: {faults} faults at {Enum.GetValues<FaultStep>().Length} steps, {FaultTable.Cases.Count} cases, {FaultTable.LeftOut.Count} left out");
         foreach (var outcome in FaultTable.Cases.GroupBy(c => c.Outcome))
         {
             Tell($"  {outcome.Key}: {outcome.Count()}");

@@ -4,7 +4,7 @@ using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Engine.Tests.Issuance.FaultMatrix;
 
-/// <summary>A column of the table: whichever key is in force, the rack has it, and has no second one.</summary>
+/// <summary>A column of the table: the rack has the current key, and no second one.</summary>
 public sealed class KeyChangeFaultTests : FaultMatrixTest
 {
     [Theory]
@@ -16,7 +16,8 @@ public sealed class KeyChangeFaultTests : FaultMatrixTest
         var before = Ca.Accounts[0].Thumbprint;
         using var engine = NewEngine();
         SwitchOn(fault, AcmeResource.KeyChange);
-        var failure = await MeetAsync(() => engine.Accounts.ChangeKeyAsync(Ca.DirectoryUrl, KeyAlgorithm.EcdsaP256, CancellationToken.None), AcmeResource.KeyChange);
+        var failure = await MeetAsync(
+            () => engine.Accounts.ChangeKeyAsync(Ca.DirectoryUrl, KeyAlgorithm.EcdsaP256, CancellationToken.None), AcmeResource.KeyChange);
         Assert.Equal(outcome == "ok" ? "-" : error, failure);
 
         Assert.Equal(outcome == "old", Ca.Accounts[0].Thumbprint == before);

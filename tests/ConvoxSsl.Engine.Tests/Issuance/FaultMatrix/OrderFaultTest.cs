@@ -13,7 +13,7 @@ public abstract class OrderFaultTest : FaultMatrixTest
     private int _before;
     private int _ordered;
 
-    /// <summary>Has a fault happen at a step, and sees what becomes of the order.</summary>
+    /// <summary>Injects a fault at a step, and asserts the outcome of the order.</summary>
     protected async Task MeetAsync(FaultStep step, string fault, string outcome, string error)
     {
         await StartAsync();
@@ -61,7 +61,7 @@ public abstract class OrderFaultTest : FaultMatrixTest
         await engine.IssueAsync(Request(Name) with { Force = force }, CancellationToken.None);
     }
 
-    /// <summary>What is left between the runs.</summary>
+    /// <summary>Asserts the state between the runs.</summary>
     private void AssertLeft(string outcome, OrderRecord? journal, PrivateKey? key)
     {
         switch (outcome)
@@ -133,5 +133,6 @@ public abstract class OrderFaultTest : FaultMatrixTest
         Assert.True((await JournalAsync(Name))?.Published is null or { Count: 0 });
     }
 
-    private static AcmeResource ResourceOf(FaultStep step) => step == FaultStep.Replacement ? AcmeResource.NewOrder : Enum.Parse<AcmeResource>(step.ToString());
+    private static AcmeResource ResourceOf(FaultStep step) =>
+        step == FaultStep.Replacement ? AcmeResource.NewOrder : Enum.Parse<AcmeResource>(step.ToString());
 }

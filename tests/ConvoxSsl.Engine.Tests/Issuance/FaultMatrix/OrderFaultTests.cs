@@ -5,7 +5,8 @@ public sealed class DirectoryFaultTests : OrderFaultTest
 {
     [Theory]
     [MemberData(nameof(FaultTable.CasesOf), FaultStep.Directory, MemberType = typeof(FaultTable))]
-    public Task A_fault_at_the_directory_ends_as_stated(string fault, string outcome, string error) => MeetAsync(FaultStep.Directory, fault, outcome, error);
+    public Task A_fault_at_the_directory_ends_as_stated(string fault, string outcome, string error) =>
+        MeetAsync(FaultStep.Directory, fault, outcome, error);
 }
 
 /// <summary>A column of the table.</summary>
@@ -13,7 +14,8 @@ public sealed class NewNonceFaultTests : OrderFaultTest
 {
     [Theory]
     [MemberData(nameof(FaultTable.CasesOf), FaultStep.NewNonce, MemberType = typeof(FaultTable))]
-    public Task A_fault_at_new_nonce_ends_as_stated(string fault, string outcome, string error) => MeetAsync(FaultStep.NewNonce, fault, outcome, error);
+    public Task A_fault_at_new_nonce_ends_as_stated(string fault, string outcome, string error) =>
+        MeetAsync(FaultStep.NewNonce, fault, outcome, error);
 }
 
 /// <summary>A column of the table.</summary>
@@ -21,7 +23,8 @@ public sealed class NewAccountFaultTests : OrderFaultTest
 {
     [Theory]
     [MemberData(nameof(FaultTable.CasesOf), FaultStep.NewAccount, MemberType = typeof(FaultTable))]
-    public Task A_fault_at_new_account_ends_as_stated(string fault, string outcome, string error) => MeetAsync(FaultStep.NewAccount, fault, outcome, error);
+    public Task A_fault_at_new_account_ends_as_stated(string fault, string outcome, string error) =>
+        MeetAsync(FaultStep.NewAccount, fault, outcome, error);
 }
 
 /// <summary>A column of the table.</summary>
@@ -29,7 +32,8 @@ public sealed class NewOrderFaultTests : OrderFaultTest
 {
     [Theory]
     [MemberData(nameof(FaultTable.CasesOf), FaultStep.NewOrder, MemberType = typeof(FaultTable))]
-    public Task A_fault_at_new_order_ends_as_stated(string fault, string outcome, string error) => MeetAsync(FaultStep.NewOrder, fault, outcome, error);
+    public Task A_fault_at_new_order_ends_as_stated(string fault, string outcome, string error) =>
+        MeetAsync(FaultStep.NewOrder, fault, outcome, error);
 }
 
 /// <summary>A column of the table.</summary>
@@ -37,7 +41,8 @@ public sealed class ReplacementFaultTests : OrderFaultTest
 {
     [Theory]
     [MemberData(nameof(FaultTable.CasesOf), FaultStep.Replacement, MemberType = typeof(FaultTable))]
-    public Task A_fault_at_new_order_for_a_replacement_ends_as_stated(string fault, string outcome, string error) => MeetAsync(FaultStep.Replacement, fault, outcome, error);
+    public Task A_fault_at_new_order_for_a_replacement_ends_as_stated(string fault, string outcome, string error) =>
+        MeetAsync(FaultStep.Replacement, fault, outcome, error);
 }
 
 /// <summary>A column of the table.</summary>
@@ -45,7 +50,8 @@ public sealed class AuthorizationFaultTests : OrderFaultTest
 {
     [Theory]
     [MemberData(nameof(FaultTable.CasesOf), FaultStep.Authorization, MemberType = typeof(FaultTable))]
-    public Task A_fault_at_an_authorization_ends_as_stated(string fault, string outcome, string error) => MeetAsync(FaultStep.Authorization, fault, outcome, error);
+    public Task A_fault_at_an_authorization_ends_as_stated(string fault, string outcome, string error) =>
+        MeetAsync(FaultStep.Authorization, fault, outcome, error);
 }
 
 /// <summary>A column of the table.</summary>
@@ -53,7 +59,8 @@ public sealed class ChallengeFaultTests : OrderFaultTest
 {
     [Theory]
     [MemberData(nameof(FaultTable.CasesOf), FaultStep.Challenge, MemberType = typeof(FaultTable))]
-    public Task A_fault_at_a_challenge_ends_as_stated(string fault, string outcome, string error) => MeetAsync(FaultStep.Challenge, fault, outcome, error);
+    public Task A_fault_at_a_challenge_ends_as_stated(string fault, string outcome, string error) =>
+        MeetAsync(FaultStep.Challenge, fault, outcome, error);
 }
 
 /// <summary>A column of the table.</summary>
@@ -61,7 +68,8 @@ public sealed class OrderFaultTests : OrderFaultTest
 {
     [Theory]
     [MemberData(nameof(FaultTable.CasesOf), FaultStep.Order, MemberType = typeof(FaultTable))]
-    public Task A_fault_at_an_order_ends_as_stated(string fault, string outcome, string error) => MeetAsync(FaultStep.Order, fault, outcome, error);
+    public Task A_fault_at_an_order_ends_as_stated(string fault, string outcome, string error) =>
+        MeetAsync(FaultStep.Order, fault, outcome, error);
 }
 
 /// <summary>A column of the table.</summary>
@@ -69,7 +77,8 @@ public sealed class FinalizeFaultTests : OrderFaultTest
 {
     [Theory]
     [MemberData(nameof(FaultTable.CasesOf), FaultStep.Finalize, MemberType = typeof(FaultTable))]
-    public Task A_fault_at_finalize_ends_as_stated(string fault, string outcome, string error) => MeetAsync(FaultStep.Finalize, fault, outcome, error);
+    public Task A_fault_at_finalize_ends_as_stated(string fault, string outcome, string error) =>
+        MeetAsync(FaultStep.Finalize, fault, outcome, error);
 }
 
 /// <summary>A column of the table.</summary>
@@ -77,5 +86,6 @@ public sealed class CertificateFaultTests : OrderFaultTest
 {
     [Theory]
     [MemberData(nameof(FaultTable.CasesOf), FaultStep.Certificate, MemberType = typeof(FaultTable))]
-    public Task A_fault_at_a_certificate_ends_as_stated(string fault, string outcome, string error) => MeetAsync(FaultStep.Certificate, fault, outcome, error);
+    public Task A_fault_at_a_certificate_ends_as_stated(string fault, string outcome, string error) =>
+        MeetAsync(FaultStep.Certificate, fault, outcome, error);
 }

@@ -2,7 +2,7 @@ using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Engine.Tests.Issuance.FaultMatrix;
 
-/// <summary>A column of the table: the certificate stays as it is, and the CA is asked again when it may be.</summary>
+/// <summary>A column of the table: the certificate stays, and the CA is queried again when allowed.</summary>
 public sealed class RenewalInfoFaultTests : FaultMatrixTest
 {
     [Theory]
@@ -14,7 +14,10 @@ public sealed class RenewalInfoFaultTests : FaultMatrixTest
         using var engine = NewEngine();
         SwitchOn(fault, AcmeResource.RenewalInfo);
         var entry = fresh;
-        Assert.Equal("-", await MeetAsync(async () => entry = await engine.Renewals.RefreshAsync(fresh, CancellationToken.None), AcmeResource.RenewalInfo));
+        Assert.Equal(
+            "-",
+            await MeetAsync(
+                async () => entry = await engine.Renewals.RefreshAsync(fresh, CancellationToken.None), AcmeResource.RenewalInfo));
 
         Assert.Equal(outcome == "ok", entry.Live.Advice?.RenewAt is not null);
         if (outcome == "own")
@@ -26,7 +29,8 @@ public sealed class RenewalInfoFaultTests : FaultMatrixTest
             Assert.NotNull((await engine.Renewals.RefreshAsync(entry, CancellationToken.None)).Live.Advice!.RenewAt);
         }
 
-        Assert.Equal(fresh.Live.SerialNumber, (await Rack.Certificates.FindAsync(fresh.Record.Id, CancellationToken.None))!.Live.SerialNumber);
+        Assert.Equal(
+            fresh.Live.SerialNumber, (await Rack.Certificates.FindAsync(fresh.Record.Id, CancellationToken.None))!.Live.SerialNumber);
         await AssertNoSecretIsToldAsync();
     }
 }

@@ -3,7 +3,7 @@ using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Engine.Tests.Issuance.FaultMatrix;
 
-/// <summary>A column of the table: what is noted as revoked is, and what is not can be tried again.</summary>
+/// <summary>A column of the table: a recorded revocation is real, and any other can be repeated.</summary>
 public sealed class RevocationFaultTests : FaultMatrixTest
 {
     [Theory]

@@ -1,0 +1,270 @@
+using ConvoxSsl.Engine.Acme;
+using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Challenges;
+using ConvoxSsl.Engine.Dns.Providers;
+using ConvoxSsl.Engine.Issuance.Solvers;
+using ConvoxSsl.Engine.Racks.Contracts;
+
+namespace ConvoxSsl.Engine.Issuance.Acme;
+
+/// <summary>
+/// Makes a pending order ready: authorizations, challenges, responses (RFC 8555 section 7.5). All responses are published before
+/// the first is validated, so that their propagation is awaited only once.
+/// </summary>
+/// <param name="services">The services.</param>
+/// <param name="plan">The plan of the certificate.</param>
+/// <param name="session">The account.</param>
+/// <param name="journaled">The order in the journal.</param>
+/// <param name="solvers">The solver for each name.</param>
+/// <param name="job">The job in the batch, which publishes with the others.</param>
+internal sealed class AcmeValidation(
+    AcmeServices services,
+    IssuancePlan plan,
+    AcmeSession session,
+    JournaledOrder journaled,
+    IReadOnlyDictionary<CertificateName, ChosenSolver> solvers,
+    RecordBatchJob job)
+{
+    private const int MaxReads = 4;
+
+    private static readonly TimeSpan DelayBetweenReads = TimeSpan.FromMilliseconds(100);
+
+    private readonly IssuanceContext _context = services.Context;
+
+    /// <summary>Validates all names of a pending order.</summary>
+    /// <returns>The order, which is no longer pending.</returns>
+    /// <exception cref="AcmeException">The CA could not validate a name.</exception>
+    /// <exception cref="EngineException"><c>ValidationPending</c>, <c>ChallengeNotOffered</c>, or what a solver throws.</exception>
+    public async Task<AcmeOrder> RunAsync(AcmeOrder order, CancellationToken ct)
+    {
+        var authorizations = await ReadAuthorizationsAsync(order.Authorizations, ct).ConfigureAwait(false);
+        var (challenges, outOfBand) = ChooseChallenges(order, authorizations);
+        await JournalResponsesAsync(challenges, ct).ConfigureAwait(false);
+        try
+        {
+            await PublishAsync(challenges, ct).ConfigureAwait(false);
+            var retryAt = await RespondAsync(challenges, ct).ConfigureAwait(false);
+            _context.ReportStep("Waiting for the CA to validate", 50);
+            var isVisited = await WaitUntilVisitedAsync(challenges, ct).ConfigureAwait(false);
+            if (outOfBand.Count > 0)
+            {
+                // The order stays pending, so only the authorizations show when the responses may be removed.
+                await Task.WhenAll(challenges.Select(c => session.WaitForAuthorizationAsync(c.Authorization, ct))).ConfigureAwait(false);
+                throw await WaitForOwnerAsync(outOfBand, ct).ConfigureAwait(false);
+            }
+
+            order = order with { RetryAt = retryAt };
+            order = await session.WaitForOrderAsync(order, o => o.Status != AcmeOrderStatus.Pending, isVisited, ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            journaled.Removal = services.Cleanup.TryRemoveAsync(challenges.ToLookup(c => c.Solver, c => c.Response));
+            if (journaled.Record.Published.Count == 0)
+            {
+                // Nothing in the journal would make the next run clean up, and in this process it takes no time.
+                await journaled.Removal.ConfigureAwait(false);
+            }
+        }
+
+        return order.Status == AcmeOrderStatus.Invalid ? throw await ExplainAsync(order, challenges, ct).ConfigureAwait(false) : order;
+    }
+
+    // RFC 8555 section 7.5: POST-as-GET to each of the order's authorization URLs.
+    private async Task<IReadOnlyList<AcmeAuthorization>> ReadAuthorizationsAsync(IReadOnlyList<Uri> urls, CancellationToken ct)
+    {
+        var authorizations = new AcmeAuthorization[urls.Count];
+        await ForEachAsync(urls.Count, async (i, stop) =>
+        {
+            _context.ReportStep($"Reading authorization {i + 1} of {urls.Count}", 15 + (15 * i / urls.Count));
+            authorizations[i] = await session.GetAuthorizationAsync(urls[i], stop).ConfigureAwait(false);
+        }, ct).ConfigureAwait(false);
+        return authorizations;
+    }
+
+    // RFC 8555 section 7.1.4: one challenge of a pending authorization is enough. Out of band are those that only the domain's
+    // owner can fulfill.
+    private (List<ChosenChallenge> Challenges, List<AcmeAuthorization> OutOfBand) ChooseChallenges(
+        AcmeOrder order, IReadOnlyList<AcmeAuthorization> authorizations)
+    {
+        var chosen = new List<ChosenChallenge>();
+        var outOfBand = new List<AcmeAuthorization>();
+        foreach (var authorization in authorizations)
+        {
+            var name = FindName(order, authorization);
+            var (solver, location) = solvers[name];
+            if (authorization.Status != AcmeAuthorizationStatus.Pending)
+            {
+                _context.ReportDetail($"{name} is {authorization.Status} already");
+            }
+            else if (authorization.Challenges.FirstOrDefault(c => c.Type == solver.Type) is { } challenge)
+            {
+                var response = session.CreateKeyAuthorization(authorization, challenge) with { Location = location };
+                chosen.Add(new ChosenChallenge(solver, authorization, challenge, response));
+            }
+            else if (authorization.Challenges.Any(c => c.Type is ChallengeTypes.Http01 or ChallengeTypes.Dns01 or ChallengeTypes.TlsAlpn01))
+            {
+                var offered = string.Join(", ", authorization.Challenges.Select(c => c.Type));
+                throw new EngineException(
+                    ErrorCode.ChallengeNotOffered,
+                    EngineErrorKind.InvalidState,
+                    $"The CA offers {offered} for '{name}', and not {solver.Type}.",
+                    name.Value);
+            }
+            else
+            {
+                outOfBand.Add(authorization);
+            }
+        }
+
+        return (chosen, outOfBand);
+    }
+
+    private CertificateName FindName(AcmeOrder order, AcmeAuthorization authorization) =>
+        plan.Request.Names.FirstOrDefault(n => n.Value.Equals(authorization.CertificateName, StringComparison.OrdinalIgnoreCase))
+        ?? throw new AcmeException(
+            AcmeProblem.Create(
+                AcmeProblemType.OrderMismatch,
+                $"its order holds an authorization for '{authorization.CertificateName}', which was not requested"),
+            order.Url);
+
+    // Before they are published, so that the run after a kill removes them.
+    private async Task JournalResponsesAsync(List<ChosenChallenge> challenges, CancellationToken ct)
+    {
+        var published = challenges.Where(c => c.Solver.OutlivesProcess).Select(c => c.Response).ToList();
+        if (published.Count > 0)
+        {
+            await journaled.SaveAsync(journaled.Record with { Published = published }, ct).ConfigureAwait(false);
+        }
+    }
+
+    private async Task PublishAsync(List<ChosenChallenge> challenges, CancellationToken ct)
+    {
+        var presenting = new List<Task>();
+        foreach (var group in challenges.GroupBy(c => c.Solver))
+        {
+            _context.ReportStep($"Publishing {group.Count()} {group.Key.Type} response{(group.Count() == 1 ? string.Empty : "s")}", 30);
+            presenting.Add(group.Key.PresentAsync([.. group.Select(c => c.Response)], ct));
+        }
+
+        // Only now: the batch's provider calls start when no job is preparing any more.
+        job.IsPreparing = false;
+        await Task.WhenAll(presenting).ConfigureAwait(false);
+        foreach (var group in challenges.GroupBy(c => c.Solver))
+        {
+            await group.Key.WaitUntilVisibleAsync([.. group.Select(c => c.Response)], ct).ConfigureAwait(false);
+        }
+    }
+
+    // RFC 8555 section 7.5.1: POST {} to each challenge URL. The latest Retry-After tells when the outcome is worth reading.
+    private async Task<DateTimeOffset?> RespondAsync(List<ChosenChallenge> challenges, CancellationToken ct)
+    {
+        var retryAt = new DateTimeOffset?[challenges.Count];
+        await ForEachAsync(challenges.Count, async (i, stop) =>
+        {
+            _context.ReportStep($"Telling the CA that {challenges[i].Response.Name} is ready", 40 + (10 * i / challenges.Count));
+            retryAt[i] = await RespondAsync(challenges[i], stop).ConfigureAwait(false);
+        }, ct).ConfigureAwait(false);
+        return retryAt.Max();
+    }
+
+    private async Task<DateTimeOffset?> RespondAsync(ChosenChallenge chosen, CancellationToken ct)
+    {
+        try
+        {
+            return await session.RespondToChallengeAsync(chosen.Challenge.Url, ct).ConfigureAwait(false);
+        }
+        catch (AcmeException e) when (e.Problem.ShortType == AcmeProblemType.Malformed)
+        {
+            // If the CA's response to an earlier attempt was lost, it rejects the repetition because it validates already.
+            var current = await session.GetAuthorizationAsync(chosen.Authorization.Url, ct).ConfigureAwait(false);
+            if (current.Status == AcmeAuthorizationStatus.Pending
+                && current.Challenges.All(c => c.Url != chosen.Challenge.Url || c.Status == AcmeChallengeStatus.Pending))
+            {
+                throw;
+            }
+
+            return null;
+        }
+    }
+
+    private static async Task<bool> WaitUntilVisitedAsync(List<ChosenChallenge> challenges, CancellationToken ct)
+    {
+        var visits = await Task.WhenAll(challenges
+            .GroupBy(c => c.Solver)
+            .Select(g => g.Key.WaitUntilVisitedAsync([.. g.Select(c => c.Response)], ct))).ConfigureAwait(false);
+        return visits.All(isVisited => isVisited);
+    }
+
+    // The CA contacts the domain's owner, such as by mail. The order stays in the journal until the owner has acted.
+    private async Task<EngineException> WaitForOwnerAsync(List<AcmeAuthorization> outOfBand, CancellationToken ct)
+    {
+        var what = string.Join("; ", outOfBand.Select(a =>
+            $"'{a.CertificateName}' by {string.Join(" or ", a.Challenges.Select(c => c.Type).DefaultIfEmpty("a message to the owner"))}"));
+        var until = outOfBand.Min(a => a.Expires) is { } end ? $", until {end.ToUniversalTime():u}" : string.Empty;
+        var text = $"The CA validates {what}, which only the domain's owner can do{until}. "
+            + "Follow the CA's message; the next run resumes the order.";
+        var record = journaled.Record;
+        await journaled.SaveAsync(record with { WaitsFor = text }, ct).ConfigureAwait(false);
+        return new EngineException(ErrorCode.ValidationPending, EngineErrorKind.Waiting, text, record.Certificate.Id);
+    }
+
+    /// <summary>
+    /// Explains why an order became invalid with the errors of its challenges (RFC 8555 section 8), and counts them against the
+    /// CA's limits.
+    /// </summary>
+    private async Task<AcmeException> ExplainAsync(AcmeOrder order, List<ChosenChallenge> challenges, CancellationToken ct)
+    {
+        var problems = new List<AcmeProblem>();
+        foreach (var authorization in await ReadSettledAsync([.. challenges.Select(c => c.Authorization.Url)], ct).ConfigureAwait(false))
+        {
+            if (authorization.Challenges.FirstOrDefault(c => c.Error is not null)?.Error is { } error)
+            {
+                problems.Add(error with { Identifier = error.Identifier ?? authorization.Identifier });
+            }
+        }
+
+        await services.Limits.RecordFailedValidationAsync(
+            plan.Request.Issuer.DirectoryUrl!,
+            session.Account.Url,
+            [.. problems.Select(p => p.Identifier!.Value)],
+            CancellationToken.None).ConfigureAwait(false);
+        return problems switch
+        {
+            [] => new AcmeException(order.Error ?? AcmeProblem.Create(AcmeProblemType.OrderInvalid, "it gave no reason"), order.Url),
+            [var only] => new AcmeException(only with { Detail = $"{only.Identifier}: {only.Detail}" }, order.Url),
+            _ => new AcmeException(
+                problems[0] with { Detail = $"{problems.Count} names could not be validated", Identifier = null, Subproblems = problems },
+                order.Url),
+        };
+    }
+
+    // The first invalid name makes the order invalid while the CA may still validate the others. Some CAs leave those pending.
+    private async Task<IReadOnlyList<AcmeAuthorization>> ReadSettledAsync(IReadOnlyList<Uri> urls, CancellationToken ct)
+    {
+        var authorizations = new AcmeAuthorization?[urls.Count];
+        for (var read = 1; ; read++)
+        {
+            for (var i = 0; i < authorizations.Length; i++)
+            {
+                if (authorizations[i] is null or { Status: AcmeAuthorizationStatus.Pending })
+                {
+                    authorizations[i] = await session.GetAuthorizationAsync(urls[i], ct).ConfigureAwait(false);
+                }
+            }
+
+            if (read == MaxReads || authorizations.All(a => a!.Status != AcmeAuthorizationStatus.Pending))
+            {
+                return authorizations!;
+            }
+
+            await Task.Delay(DelayBetweenReads, _context.Time, ct).ConfigureAwait(false);
+        }
+    }
+
+    private Task ForEachAsync(int count, Func<int, CancellationToken, ValueTask> action, CancellationToken ct) =>
+        Parallel.ForAsync(
+            0, count, new ParallelOptions { MaxDegreeOfParallelism = session.ReadConcurrency, CancellationToken = ct }, action);
+
+    private sealed record ChosenChallenge(
+        IChallengeSolver Solver, AcmeAuthorization Authorization, AcmeChallenge Challenge, KeyAuthorization Response);
+}

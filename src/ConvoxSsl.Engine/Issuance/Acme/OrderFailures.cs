@@ -1,0 +1,31 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.ExceptionServices;
+using ConvoxSsl.Engine.Acme;
+
+namespace ConvoxSsl.Engine.Issuance.Acme;
+
+/// <summary>Classifies the failures of orders.</summary>
+internal static class OrderFailures
+{
+    /// <summary>True if a failure ends the order. After any other the order stays, and the next run resumes it.</summary>
+    public static bool IsFinal(Exception e) => e switch
+    {
+        OperationCanceledException => false,
+        // Local I/O errors do not end the order.
+        IOException or UnauthorizedAccessException => false,
+        EngineException { Kind: EngineErrorKind.Waiting or EngineErrorKind.TimedOut } => false,
+        AcmeException { Problem.ShortType: AcmeProblemType.Unreachable or AcmeProblemType.ServerInternal } => false,
+        AcmeException { Problem.ShortType: AcmeProblemType.RateLimited or AcmeProblemType.BadNonce } => false,
+        // About the account, which can be repaired. The order is unchanged.
+        AcmeException { Problem.ShortType: AcmeProblemType.AccountDoesNotExist or AcmeProblemType.UserActionRequired } => false,
+        // From a load balancer or another server: says nothing about the order.
+        AcmeException { Problem.ShortType: AcmeProblemType.Untyped or AcmeProblemType.MalformedAnswer } => false,
+        AcmeException { Problem.ShortType: AcmeProblemType.Untrusted } => false,
+        AcmeException { Problem.Status: >= 500 or 429 } => false,
+        _ => true,
+    };
+
+    /// <summary>Throws an error that was caught earlier, with its stack trace.</summary>
+    [DoesNotReturn]
+    public static void Throw(Exception error) => ExceptionDispatchInfo.Throw(error);
+}

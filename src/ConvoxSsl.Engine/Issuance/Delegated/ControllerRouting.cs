@@ -1,0 +1,75 @@
+using ConvoxSsl.Engine.Racks.Contracts;
+
+namespace ConvoxSsl.Engine.Issuance.Delegated;
+
+/// <summary>Decides whether the rack's controller issues a certificate.</summary>
+internal sealed class ControllerRouting(IRack rack)
+{
+    /// <summary>Gets the rack's controller.</summary>
+    /// <exception cref="InvalidInputException"><c>NoController</c>: the rack has none.</exception>
+    public ICertificateController RequireController() => rack.Controller ?? throw new InvalidInputException(
+        ErrorCode.NoController, $"The rack '{rack.Name}' has no cert-manager that could issue certificates.", rack.Name);
+
+    /// <summary>Finds the controller that issues for a request; null if the module does.</summary>
+    /// <exception cref="InvalidInputException"><c>NoController</c>; <c>IssuerNeeded</c>.</exception>
+    public async Task<ICertificateController?> FindControllerAsync(IssueRequest request, CancellationToken ct)
+    {
+        var isRequested = request.Route == IssuanceRoute.Controller;
+        if (request.Route == IssuanceRoute.Engine
+            || (!isRequested && (request.IsDryRun || rack.Controller is null || rack.Controller.DefaultIssuer != request.Issuer.Name)))
+        {
+            return null;
+        }
+
+        var controller = RequireController();
+        if (request.Issuer.IsSelfSigned)
+        {
+            throw new InvalidInputException(ErrorCode.IssuerNeeded, $"{controller.Name} needs an issuer, and the request names none.")
+            {
+                Remedy = new Remedy("IssuerNeeded.Controller", controller.DefaultIssuer),
+            };
+        }
+
+        // The app chose the issuer of its own certificate.
+        if (request.CertificateId?.Contains('@', StringComparison.Ordinal) is true
+            || await controller.IssuesAsync(request.Issuer.Name, ct).ConfigureAwait(false))
+        {
+            return controller;
+        }
+
+        return !isRequested ? null : throw new InvalidInputException(
+            ErrorCode.NoController,
+            $"{controller.Name} on the rack '{rack.Name}' has no ClusterIssuer '{request.Issuer}', or is not installed.",
+            request.Issuer.Name);
+    }
+
+    /// <summary>Checks that the rack's controller supports a request.</summary>
+    /// <exception cref="InvalidInputException"><c>NotDelegable</c>, <c>TooManyNames</c>.</exception>
+    public void Check(IssueRequest request)
+    {
+        if (request.SigningRequest is not null || request.Key is not null)
+        {
+            var input = request.Key is null ? "certificate signing request" : "private key";
+            var parameter = request.Key is null ? "CertificateSigningRequest" : "KeyPath";
+            throw new InvalidInputException(
+                ErrorCode.NotDelegable, $"{request.Settings.Controller} creates the key itself and accepts no {input}.", parameter)
+            {
+                Remedy = new Remedy("NotDelegable.Key", parameter),
+            };
+        }
+
+        RequireController().Check(request.ToRecord(request.CertificateId ?? request.Names.ToCertificateId(), null));
+    }
+
+    /// <summary>Prepares a request that the module itself serves.</summary>
+    /// <exception cref="InvalidInputException"><c>UnknownIssuer</c>: only the controller knows the issuer.</exception>
+    public IssueRequest RequireOwn(IssueRequest request) => request.Issuer is { DirectoryUrl: null, IsSelfSigned: false }
+        ? throw new InvalidInputException(
+            ErrorCode.UnknownIssuer,
+            $"'{request.Issuer}' is an issuer of the rack's cert-manager; the module itself cannot order from it.",
+            request.Issuer.Name)
+        {
+            Remedy = new Remedy("UnknownIssuer.Controller"),
+        }
+        : request with { Route = IssuanceRoute.Engine, Settings = request.Settings with { Controller = null } };
+}

@@ -1,0 +1,27 @@
+using System.Text;
+using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Storage;
+
+namespace ConvoxSsl.Cmdlets;
+
+/// <summary>Writes files that the user named.</summary>
+internal static class OutputFile
+{
+    /// <summary>Writes a UTF-8 text file, and replaces an existing file atomically.</summary>
+    /// <exception cref="InvalidInputException"><c>InvalidPath</c>, <c>DirectoryNotFound</c>.</exception>
+    public static Task WriteAsync(string path, string text, CancellationToken ct)
+    {
+        if (Directory.Exists(path))
+        {
+            throw new InvalidInputException(ErrorCode.InvalidPath, $"Cannot write '{path}' because it is a directory.", path);
+        }
+
+        if (!Directory.Exists(Path.GetDirectoryName(path)))
+        {
+            throw new InvalidInputException(
+                ErrorCode.DirectoryNotFound, $"Cannot write '{path}' because its directory does not exist.", path);
+        }
+
+        return AtomicFile.WriteAsync(path, Encoding.UTF8.GetBytes(text), null, ct);
+    }
+}

@@ -1,0 +1,101 @@
+using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Racks.Contracts;
+using ConvoxSsl.Formatting;
+
+namespace ConvoxSsl.Mapping;
+
+/// <summary>Converts certificates of the engine to the objects that cmdlets output.</summary>
+internal static class CertificateMapper
+{
+    /// <summary>Converts a certificate, which is stored or being issued.</summary>
+    /// <param name="state">The certificate.</param>
+    /// <param name="rack">The name of the rack.</param>
+    /// <param name="now">The current time, which decides whether the certificate has expired.</param>
+    public static ConvoxCertificate ToModel(this CertificateState state, string rack, DateTimeOffset now) => state switch
+    {
+        { Entry: { } entry } => ToModel(entry, state, rack, now),
+        { Order: { } order } => ToModel(order, rack, now),
+        _ => ToModel(state.Controlled!, rack, now),
+    };
+
+    /// <summary>Creates the result of a renewal.</summary>
+    /// <param name="state">The certificate after the renewal.</param>
+    /// <param name="result">The result.</param>
+    /// <param name="reason">The reason for the result.</param>
+    /// <param name="rack">The name of the rack.</param>
+    /// <param name="now">The current time.</param>
+    public static ConvoxRenewal ToRenewal(
+        this CertificateState state, ConvoxRenewalResult result, string reason, string rack, DateTimeOffset now) => new()
+    {
+        Id = state.Record.Id,
+        Domain = state.Record.Domains[0],
+        Result = result,
+        Reason = reason,
+        Expires = state.Entry?.Live.Expires,
+        RenewAfter = state.Entry?.Live.RenewAfter,
+        WaitsUntil = result is ConvoxRenewalResult.Waiting or ConvoxRenewalResult.Failed ? state.Failure?.NextTry : null,
+        Certificate = state.ToModel(rack, now),
+        Rack = rack,
+    };
+
+    private static ConvoxCertificate ToModel(CertificateEntry entry, CertificateState state, string rack, DateTimeOffset now)
+    {
+        var live = entry.Live;
+        return new ConvoxCertificate
+        {
+            Id = entry.Record.Id,
+            Domain = entry.Record.Domains[0],
+            Domains = entry.Record.Domains,
+            Issuer = entry.Record.Issuer,
+            Status = GetStatus(live, now),
+            StatusReason = StatusReason.Describe(entry, state, now),
+            NextTry = state.Failure?.NextTry,
+            NotBefore = live.NotBefore,
+            Expires = live.Expires,
+            RenewAfter = live.RenewAfter,
+            SerialNumber = live.SerialNumber,
+            Thumbprint = live.Thumbprint,
+            KeyAlgorithm = live.KeyAlgorithm,
+            Generated = entry.Record.Generated,
+            Rack = rack,
+            Path = entry.Path,
+            Namespace = entry.Namespace,
+            Leaf = entry.Leaf,
+            Version = entry.LiveVersion,
+            Versions = [.. entry.Versions.Select(v => v.Number)],
+        };
+    }
+
+    private static ConvoxCertificateStatus GetStatus(CertificateVersion live, DateTimeOffset now) =>
+        live.Revoked is not null ? ConvoxCertificateStatus.Revoked
+        : live.Expires <= now ? ConvoxCertificateStatus.Expired
+        : ConvoxCertificateStatus.Ready;
+
+    // A certificate whose first order is in progress or failed.
+    private static ConvoxCertificate ToModel(OrderRecord order, string rack, DateTimeOffset now) => new()
+    {
+        Id = order.Certificate.Id,
+        Domain = order.Certificate.Domains[0],
+        Domains = order.Certificate.Domains,
+        Issuer = order.Certificate.Issuer,
+        Status = order is { Failure: not null, OrderUrl: null } ? ConvoxCertificateStatus.Failed : ConvoxCertificateStatus.Pending,
+        StatusReason = StatusReason.Describe(order, now),
+        NextTry = order.Failure?.NextTry,
+        Generated = order.Certificate.Generated,
+        Rack = rack,
+    };
+
+    // A certificate that the rack's controller has not issued yet.
+    private static ConvoxCertificate ToModel(ControlledCertificate controlled, string rack, DateTimeOffset now) => new()
+    {
+        Id = controlled.Certificate.Id,
+        Domain = controlled.Certificate.Domains[0],
+        Domains = controlled.Certificate.Domains,
+        Issuer = controlled.Certificate.Issuer,
+        Status = controlled.Phase == ControlledPhase.Failed ? ConvoxCertificateStatus.Failed : ConvoxCertificateStatus.Pending,
+        StatusReason = StatusReason.Describe(controlled, now),
+        NextTry = controlled.NextTry,
+        Generated = controlled.Certificate.Generated,
+        Rack = rack,
+    };
+}

@@ -1,0 +1,84 @@
+using System.Security;
+using ConvoxSsl.Engine.Dns.Providers;
+using ConvoxSsl.Engine.Dns.Solvers;
+using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Racks.Contracts;
+using ConvoxSsl.Errors;
+
+namespace ConvoxSsl.Mapping;
+
+/// <summary>Converts accounts, DNS solvers, checks, copies and webhooks of the engine to the objects that cmdlets output.</summary>
+internal static class ModelMapper
+{
+    public static ConvoxAcmeAccount ToModel(this AccountRecord account, string rack) => new()
+    {
+        Issuer = Issuer.Parse(account.DirectoryUrl.AbsoluteUri).Name,
+        DirectoryUrl = account.DirectoryUrl,
+        Url = account.Url,
+        Contact = account.Contact,
+        ExternalAccountKeyId = account.ExternalAccountKeyId,
+        Created = account.Created,
+        Rack = rack,
+    };
+
+    public static ConvoxCheck ToModel(this DnsCheck check) => new()
+    {
+        Check = check.Check,
+        Passed = check.Passed,
+        Detail = check.Detail,
+        Remedy = Remedies.Describe(check.Remedy),
+    };
+
+    /// <summary>Converts a stored DNS solver.</summary>
+    /// <param name="solver">The solver.</param>
+    /// <param name="rack">The name of the rack.</param>
+    /// <param name="detached">The numbers of the solvers that are missing from cert-manager.</param>
+    public static ConvoxDnsSolver ToModel(this DnsSolver solver, string rack, IReadOnlySet<int> detached) => new()
+    {
+        Id = solver.Id,
+        Provider = solver.GetProvider(),
+        DnsZones = solver.DnsZones,
+        HostedZoneId = solver.Route53?.HostedZoneId,
+        Region = solver.Route53?.Region,
+        Role = solver.Route53?.Role,
+        ProfileName = solver.Route53?.ProfileName,
+        Email = solver.Cloudflare?.Email,
+        Plugin = solver.PoshAcme?.Plugin,
+        Secret = solver.VaultSecret?.ToString() ?? solver.SecretName,
+        Status = detached.Contains(solver.Id) ? ConvoxDnsSolverStatus.Detached : ConvoxDnsSolverStatus.Ready,
+        Rack = rack,
+    };
+
+    /// <summary>Returns the provider of a solver.</summary>
+    public static ConvoxDnsProvider GetProvider(this DnsSolver solver) => solver switch
+    {
+        { Cloudflare: not null } => ConvoxDnsProvider.Cloudflare,
+        { Script: not null } => ConvoxDnsProvider.Script,
+        { PoshAcme: not null } => ConvoxDnsProvider.PoshAcme,
+        _ => ConvoxDnsProvider.Route53,
+    };
+
+    public static ConvoxPublication ToModel(this CertificateCopy copy, string rack) => new()
+    {
+        Id = copy.Id,
+        App = copy.App,
+        Namespace = copy.Namespace,
+        Result = copy.Result.ToModel(),
+        Reason = copy.Reason,
+        Rack = rack,
+    };
+
+    /// <summary>Converts a stored webhook.</summary>
+    /// <param name="webhook">The webhook.</param>
+    /// <param name="secret">The signing secret if this call created it; otherwise null.</param>
+    /// <param name="rack">The name of the rack.</param>
+    public static ConvoxWebhook ToModel(this WebhookRecord webhook, SecureString? secret, string rack) => new()
+    {
+        Origin = webhook.Origin,
+        Url = webhook.Url.OriginalString,
+        Event = [.. webhook.Events.Select(kind => kind.ToModel())],
+        Created = webhook.Created,
+        Secret = secret,
+        Rack = rack,
+    };
+}

@@ -1,0 +1,32 @@
+using ConvoxSsl.Timeline;
+
+namespace ConvoxSsl.Mapping;
+
+/// <summary>Converts certificates to rows of the expiry timeline.</summary>
+internal static class TimelineMapper
+{
+    /// <summary>Creates the row of a certificate.</summary>
+    /// <param name="certificate">The certificate.</param>
+    /// <param name="now">The current time, which decides whether the certificate is due or has expired.</param>
+    public static TimelineEntry ToTimelineEntry(this ConvoxCertificate certificate, DateTimeOffset now) => new()
+    {
+        Name = certificate.Domain,
+        OtherNames = Math.Max(0, certificate.Domains.Count - 1),
+        State = GetState(certificate, now),
+        NotBefore = certificate.NotBefore,
+        Expires = certificate.Expires,
+        RenewAfter = certificate.RenewAfter,
+    };
+
+    // The status dates from when the certificate was read, which may be long ago.
+    private static TimelineState GetState(ConvoxCertificate certificate, DateTimeOffset now) => certificate.Status switch
+    {
+        ConvoxCertificateStatus.Revoked => TimelineState.Revoked,
+        ConvoxCertificateStatus.Expired => TimelineState.Expired,
+        ConvoxCertificateStatus.Failed => TimelineState.Failed,
+        ConvoxCertificateStatus.Pending => TimelineState.Pending,
+        _ when certificate.Expires <= now => TimelineState.Expired,
+        _ when certificate.RenewAfter <= now => TimelineState.Due,
+        _ => TimelineState.Ready,
+    };
+}
