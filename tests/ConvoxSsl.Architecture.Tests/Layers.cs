@@ -113,7 +113,7 @@ internal static class Layers
             ["Commands/AcmeAccount"] = ["Cmdlets", "Commands", "Completion", "Errors", "Mapping", "Models", "Scripts", "Transformations"],
             ["Commands/Certificate"] =
             [
-                "Cmdlets", "Commands", "Completion", "Errors", "Formatting", "Mapping", "Models", "Scripts", "Transformations",
+                "Cmdlets", "Commands", "Completion", "Errors", "Formatting", "Mapping", "Models", "Progress", "Scripts", "Transformations",
             ],
             ["Commands/DnsSolver"] =
             [

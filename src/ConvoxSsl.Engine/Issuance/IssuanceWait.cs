@@ -104,7 +104,7 @@ internal sealed class IssuanceWait(IssuanceEngine engine, DelegatedIssuance dele
     private async Task<CertificateEntry> ResumeAsync(CertificateRecord record, object key, RecordBatchJob job, CancellationToken ct)
     {
         var results = Channel.CreateUnbounded<IssueResult>();
-        var plan = await engine.Planner.PlanAsync(request.For(record), ct).ConfigureAwait(false);
+        var plan = await engine.Planner.PlanAsync(request.ToIssueRequest(record), ct).ConfigureAwait(false);
         await engine.IssueAsync(plan with { Job = key }, job, results.Writer, ct).ConfigureAwait(false);
         var result = await results.Reader.ReadAsync(ct).ConfigureAwait(false);
         if (result.Error is not null)

@@ -1,7 +1,7 @@
-using ConvoxSsl.Formatting;
+using ConvoxSsl.Mapping;
 using ConvoxSsl.Timeline;
 
-namespace ConvoxSsl.Tests.Formatting;
+namespace ConvoxSsl.Tests.Mapping;
 
 /// <summary>Conversion of certificates to timeline entries.</summary>
 public sealed class TimelineEntriesTests
