@@ -1,29 +1,29 @@
 namespace ConvoxSsl.Engine;
 
 /// <summary>
-/// What a CA, a DNS provider or a cluster says, made fit to be shown to a person: no more of it than can be read, and nothing
-/// that steers a terminal.
+/// Prepares text from a CA, a DNS provider or a cluster for display: shortens it, and removes control characters, which could
+/// contain terminal escape sequences.
 /// </summary>
 public static class DisplayText
 {
-    /// <summary>The text with a space for each control character.</summary>
-    /// <param name="text">What was said; null stays null.</param>
+    /// <summary>Replaces each control character with a space.</summary>
+    /// <param name="text">The text; null stays null.</param>
     [return: System.Diagnostics.CodeAnalysis.NotNullIfNotNull(nameof(text))]
     public static string? OneLine(string? text) =>
         text is null || !text.Any(char.IsControl) ? text : string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 
-    /// <summary>As <see cref="OneLine"/>, and no longer than that; where something is left out, an ellipsis stands for it.</summary>
-    /// <param name="text">What was said, without secrets: in a part of it they would not be found.</param>
-    /// <param name="longest">How many characters, the ellipsis not counted.</param>
-    public static string Shorten(string text, int longest)
+    /// <summary>Does the same as <see cref="OneLine"/>, and replaces the end of a long text with an ellipsis.</summary>
+    /// <param name="text">The text, already redacted: a part of a secret would not be recognized.</param>
+    /// <param name="maxLength">The maximum number of characters, without the ellipsis.</param>
+    public static string Shorten(string text, int maxLength)
     {
-        if (text.Length <= longest)
+        if (text.Length <= maxLength)
         {
             return OneLine(text);
         }
 
-        // Half of a surrogate pair is no character.
-        var end = longest > 0 && char.IsHighSurrogate(text[longest - 1]) ? longest - 1 : longest;
+        // Do not split a surrogate pair.
+        var end = maxLength > 0 && char.IsHighSurrogate(text[maxLength - 1]) ? maxLength - 1 : maxLength;
         return OneLine(text[..end]) + "…";
     }
 }

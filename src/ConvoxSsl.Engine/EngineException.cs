@@ -1,58 +1,58 @@
 namespace ConvoxSsl.Engine;
 
-/// <summary>What kind of failure an <see cref="EngineException"/> is, so that callers can sort it without reading text.</summary>
+/// <summary>The kinds of <see cref="EngineException"/>, so that callers can classify one without parsing its message.</summary>
 public enum EngineErrorKind
 {
-    /// <summary>What was named does not exist.</summary>
+    /// <summary>The named object does not exist.</summary>
     NotFound,
 
-    /// <summary>Another process or program holds what is needed.</summary>
+    /// <summary>Another process uses a needed resource.</summary>
     Busy,
 
-    /// <summary>The operating system or the cluster refuses access.</summary>
+    /// <summary>The operating system or the cluster denies access.</summary>
     Denied,
 
-    /// <summary>What was read is damaged, or of a version that is not understood.</summary>
+    /// <summary>The data is corrupt, or of an unsupported version.</summary>
     InvalidData,
 
-    /// <summary>The state of things does not allow the operation.</summary>
+    /// <summary>The current state does not allow the operation.</summary>
     InvalidState,
 
-    /// <summary>It took longer than it may.</summary>
+    /// <summary>The operation reached its time limit.</summary>
     TimedOut,
 
-    /// <summary>The owner of a domain must act before it can go on.</summary>
+    /// <summary>The owner of a domain must act before the operation can continue.</summary>
     Waiting,
 
-    /// <summary>A CA's limit is reached, for a time.</summary>
+    /// <summary>A CA's rate limit is reached.</summary>
     Limited,
 
-    /// <summary>A server could not be reached.</summary>
+    /// <summary>A server is unreachable.</summary>
     Unreachable,
 }
 
-/// <summary>An operation could not be done, through no fault of its input. The message holds the remedy.</summary>
-/// <param name="code">The stable name of what went wrong, such as <c>CertificateNotFound</c>.</param>
-/// <param name="kind">What kind of failure this is.</param>
-/// <param name="message">The text for the user.</param>
-/// <param name="value">What it is about, unless it is a secret.</param>
-/// <param name="innerException">What was caught, if anything.</param>
+/// <summary>An operation failed although its input was valid.</summary>
+/// <param name="code">The stable code of the failure, one of <see cref="ErrorCode"/>.</param>
+/// <param name="kind">The kind of failure.</param>
+/// <param name="message">The message for the user: what failed and why, without the remedy.</param>
+/// <param name="value">The object of the failure, unless it is a secret.</param>
+/// <param name="innerException">The cause, or null.</param>
 public sealed class EngineException(
     string code, EngineErrorKind kind, string message, object? value = null, Exception? innerException = null)
     : Exception(message, innerException)
 {
-    /// <summary>The stable name of what went wrong, such as <c>CertificateNotFound</c>.</summary>
+    /// <summary>The stable code of the failure, one of <see cref="ErrorCode"/>.</summary>
     public string Code { get; } = code;
 
-    /// <summary>What kind of failure this is.</summary>
+    /// <summary>The kind of failure.</summary>
     public EngineErrorKind Kind { get; } = kind;
 
-    /// <summary>What it is about, or null.</summary>
+    /// <summary>The object of the failure, or null.</summary>
     public object? Value { get; } = value;
 
-    /// <summary>What the user can do about it: by default the remedy for the code, with the value as its argument.</summary>
+    /// <summary>The advice for the user; by default the remedy for the code, with the value as its argument.</summary>
     public Remedy? Remedy { get; init; } = RemedySentence.In(message) is { } sentence ? Remedy.FromText(sentence) : new Remedy(code, value);
 
-    /// <summary>When it becomes possible, where that is known.</summary>
+    /// <summary>The time from which the operation can succeed, if known.</summary>
     public DateTimeOffset? RetryAt { get; init; }
 }

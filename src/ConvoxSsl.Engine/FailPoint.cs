@@ -3,20 +3,20 @@ using System.Diagnostics;
 namespace ConvoxSsl.Engine;
 
 /// <summary>
-/// The steps at which the tests' build of this engine can be killed or meet a bad disk. Without <c>FAIL_POINTS</c> the
-/// compiler leaves the calls and their arguments out.
+/// Marks the steps at which tests kill the process or simulate a failing disk. Without <c>FAIL_POINTS</c> the compiler omits
+/// the calls and their arguments.
 /// </summary>
 internal static partial class FailPoint
 {
-    /// <summary>Before something changes on the disk.</summary>
+    /// <summary>Marks a step before a change on the disk.</summary>
     [Conditional("FAIL_POINTS")]
     public static void Disk(string step, string path) => OnDisk(step, path);
 
-    /// <summary>Before a file's contents are written, which a test may tear.</summary>
+    /// <summary>Marks a step before a file's contents are written; a test may write only a part of them.</summary>
     [Conditional("FAIL_POINTS")]
     public static void Write(FileStream file, ReadOnlyMemory<byte> contents) => OnWrite(file, contents);
 
-    /// <summary>Before a request is sent, or after its answer began to arrive.</summary>
+    /// <summary>Marks a step before a request is sent, or after the headers of its response were received.</summary>
     [Conditional("FAIL_POINTS")]
     public static void Network(string step, HttpMethod method, Uri url) => OnNetwork(step, method, url);
 

@@ -1,22 +1,22 @@
 namespace ConvoxSsl.Engine;
 
 /// <summary>
-/// What the user gave can't be used. Thrown before any network call and before anything is written; the message
-/// names the value, the rule and the remedy.
+/// An input is not valid. Thrown before any network request and before anything is written; the message names the value and
+/// the rule.
 /// </summary>
-/// <param name="code">The stable name of the rule that was broken, such as <c>InvalidDomain</c>.</param>
-/// <param name="message">The text for the user.</param>
-/// <param name="value">The offending value, unless it is a secret.</param>
-/// <param name="innerException">What was caught, if anything.</param>
+/// <param name="code">The stable code of the broken rule, one of <see cref="ErrorCode"/>.</param>
+/// <param name="message">The message for the user: the value and the rule, without the remedy.</param>
+/// <param name="value">The invalid value, unless it is a secret.</param>
+/// <param name="innerException">The cause, or null.</param>
 public sealed class InvalidInputException(string code, string message, object? value = null, Exception? innerException = null)
     : Exception(message, innerException)
 {
-    /// <summary>The stable name of the rule that was broken, such as <c>InvalidDomain</c>.</summary>
+    /// <summary>The stable code of the broken rule, one of <see cref="ErrorCode"/>.</summary>
     public string Code { get; } = code;
 
-    /// <summary>The offending value, or null where it is a secret or there is none.</summary>
+    /// <summary>The invalid value; null if there is none or it is a secret.</summary>
     public object? Value { get; } = value;
 
-    /// <summary>What to give instead: by default the remedy for the code, with the value as its argument.</summary>
+    /// <summary>The advice for the user; by default the remedy for the code, with the value as its argument.</summary>
     public Remedy? Remedy { get; init; } = RemedySentence.In(message) is { } sentence ? Remedy.FromText(sentence) : new Remedy(code, value);
 }

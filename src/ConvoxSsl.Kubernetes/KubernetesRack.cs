@@ -12,8 +12,8 @@ using ConvoxSsl.Kubernetes.Stores;
 namespace ConvoxSsl.Kubernetes;
 
 /// <summary>
-/// A Convox rack in a cluster: what it writes, Convox reads, and the reverse. Holds no state but connections; everything
-/// is in the cluster, and changes go through the API server's own check that nobody was faster.
+/// A Kubernetes rack. It shares its certificates and solvers with Convox, keeps all state in the cluster, and changes objects
+/// with the API server's optimistic concurrency.
 /// </summary>
 public sealed class KubernetesRack : IRack, IDisposable
 {
@@ -40,30 +40,32 @@ public sealed class KubernetesRack : IRack, IDisposable
     }
 
     /// <summary>
-    /// A rack, as the user's kubeconfig leads to it. Nothing is asked of the cluster yet; a credential plugin of the
-    /// kubeconfig runs.
+    /// Opens a rack with the user's kubeconfig. Sends no request to the cluster; runs the kubeconfig's credential plugin if there
+    /// is one.
     /// </summary>
-    /// <param name="options">Which rack, and as whom.</param>
+    /// <param name="options">The rack, its cluster and the identity.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="log">Told of each exchange with the API server, without bodies.</param>
-    /// <param name="ct">Stops it.</param>
+    /// <param name="log">Receives one line per request to the API server, without bodies.</param>
+    /// <param name="ct">The cancellation token.</param>
     /// <exception cref="Engine.InvalidInputException">
     /// <c>KubeConfigNotFound</c>, <c>InvalidKubeConfig</c>, <c>ContextNotFound</c>, <c>InvalidRackName</c>, <c>InvalidNamespace</c>.
     /// </exception>
     /// <exception cref="Engine.EngineException"><c>CredentialPluginFailed</c>.</exception>
-    public static async Task<KubernetesRack> OpenAsync(KubernetesRackOptions options, TimeProvider time, Action<string>? log, CancellationToken ct)
+    public static async Task<KubernetesRack> OpenAsync(
+        KubernetesRackOptions options, TimeProvider time, Action<string>? log, CancellationToken ct)
     {
-        var scope = RackScope.Of(options);
+        var scope = RackScope.Create(options);
         var (client, found) = await ClusterConnection.OpenAsync(options, time, ct).ConfigureAwait(false);
         return new KubernetesRack(new ClusterApi(client, time, log), scope, time) { Options = found };
     }
 
-    /// <summary>The contexts of a kubeconfig, and the racks that it tells of; nothing is asked of a cluster.</summary>
+    /// <summary>Lists a kubeconfig's contexts, and the racks whose namespaces they name. Sends no request to a cluster.</summary>
     /// <param name="kubeConfig">The file; null as in <see cref="KubernetesRackOptions.KubeConfig"/>.</param>
     /// <exception cref="Engine.InvalidInputException"><c>KubeConfigNotFound</c>, <c>InvalidKubeConfig</c>.</exception>
-    public static (IReadOnlyList<string> Contexts, IReadOnlyList<string> Racks) ReadContexts(string? kubeConfig) => ClusterConnection.ReadContexts(kubeConfig);
+    public static (IReadOnlyList<string> Contexts, IReadOnlyList<string> Racks) ReadContexts(string? kubeConfig) =>
+        ClusterConnection.ReadContexts(kubeConfig);
 
-    /// <summary>What leads to the same rack again, also where the kubeconfig's current context is another by then.</summary>
+    /// <summary>The options that open the same rack again, even if the kubeconfig's current context has changed.</summary>
     public KubernetesRackOptions? Options { get; private init; }
 
     /// <inheritdoc/>
@@ -99,13 +101,13 @@ public sealed class KubernetesRack : IRack, IDisposable
     /// <inheritdoc/>
     public ICertificatePublisher? Publisher { get; }
 
-    /// <summary>Whether the cluster serves cert-manager's API; null where this identity is not told.</summary>
+    /// <summary>True if the cluster serves cert-manager's API; null if the identity is not allowed to read it.</summary>
     public Task<bool?> HasCertManagerAsync(CancellationToken ct) => _access.HasCertManagerAsync(ct);
 
-    /// <summary>What this identity may not do of all that the module does on a rack, in RBAC's words.</summary>
+    /// <summary>Lists the permissions that the identity lacks for the module's features.</summary>
     public Task<IReadOnlyList<MissingPermission>> FindMissingRightsAsync(CancellationToken ct) => _access.FindMissingAsync(ct);
 
-    /// <summary>The role of the rack's cert-manager, which a DNS role's trust policy has to name.</summary>
+    /// <summary>Gets the AWS role of the rack's cert-manager, which the trust policy of a DNS role must name.</summary>
     /// <exception cref="Engine.EngineException"><c>NoDnsRole</c>.</exception>
     public Task<string> FindDnsRoleAsync(CancellationToken ct) => ((KubernetesDnsSolverStore)DnsSolvers).FindRoleAsync(ct);
 

@@ -23,7 +23,8 @@ Describe 'Get-Help <_>' -ForEach $names {
     }
 
     It 'describes every parameter' {
-        $common = @([System.Management.Automation.Cmdlet]::CommonParameters) + @([System.Management.Automation.Cmdlet]::OptionalCommonParameters)
+        $common = @([System.Management.Automation.Cmdlet]::CommonParameters) +
+            @([System.Management.Automation.Cmdlet]::OptionalCommonParameters)
         $own = $command.Parameters.Keys | Where-Object { $_ -notin $common }
         foreach ($parameter in $own) {
             $description = ($help.Parameters.Parameter | Where-Object Name -EQ $parameter).Description.Text

@@ -3,7 +3,7 @@ using ConvoxSsl.Engine.Certificates;
 
 namespace ConvoxSsl.Engine.Acme;
 
-/// <summary>An identifier on the wire (RFC 8555 section 9.7.7, RFC 8738 section 3).</summary>
+/// <summary>An identifier of an order or authorization (RFC 8555 section 9.7.7, RFC 8738 section 3).</summary>
 /// <param name="Type"><c>dns</c> or <c>ip</c>.</param>
 /// <param name="Value">The name.</param>
 public sealed record AcmeIdentifier(string Type, string Value)
@@ -16,7 +16,7 @@ public sealed record AcmeIdentifier(string Type, string Value)
     [JsonPropertyName("value")]
     public string Value { get; init => field = JsonGuard.NotNull(value); } = JsonGuard.NotNull(Value);
 
-    /// <summary>The identifier of a certificate's name.</summary>
+    /// <summary>Creates the identifier of a certificate's name.</summary>
     public static AcmeIdentifier FromName(CertificateName name) => new(name.IsAddress ? "ip" : "dns", name.Value);
 
     /// <inheritdoc/>

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace ConvoxSsl.Engine.Acme;
 
-/// <summary>Readers and writers of the ACME resources, made at compile time so that a fresh process starts fast.</summary>
+/// <summary>Serializes the ACME resources. Source-generated, so that a new process starts fast.</summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(AcmeDirectory))]
 [JsonSerializable(typeof(AcmeAccount))]

@@ -29,7 +29,6 @@ internal static class AcmeRemedy
             $"Visit {instance}; new terms of service have to be accepted.",
         AcmeProblemType.UserActionRequired => "If the CA has new terms of service, they have to be accepted.",
         AcmeProblemType.UnsupportedIdentifier => "This CA does not issue for identifiers of that type.",
-        AcmeProblemType.Untrusted => "If a private CA signed it, its root has to be given.",
         _ => null,
     };
 }

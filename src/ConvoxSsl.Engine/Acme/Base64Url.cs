@@ -1,6 +1,6 @@
 namespace ConvoxSsl.Engine.Acme;
 
-/// <summary>Base64 with the URL-safe alphabet and no padding (RFC 7515 section 2).</summary>
+/// <summary>Encodes and decodes base64 with the URL-safe alphabet and without padding (RFC 7515 section 2).</summary>
 internal static class Base64Url
 {
     public static string Encode(ReadOnlySpan<byte> data) =>

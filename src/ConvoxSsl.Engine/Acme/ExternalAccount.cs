@@ -1,16 +1,19 @@
 namespace ConvoxSsl.Engine.Acme;
 
-/// <summary>What a CA hands its customer so that an ACME account can be bound to theirs (RFC 8555 section 7.3.4).</summary>
+/// <summary>A customer's account at the CA, to which an ACME account is bound (RFC 8555 section 7.3.4).</summary>
 public sealed class ExternalAccount
 {
-    /// <param name="keyId">The key identifier from the CA.</param>
-    /// <param name="macKey">The MAC key from the CA, in base64url. A secret.</param>
-    /// <exception cref="InvalidInputException"><c>InvalidExternalAccount</c>: an empty id, or a key that is not base64url.</exception>
+    /// <param name="keyId">The key identifier that the CA assigned.</param>
+    /// <param name="macKey">The MAC key that the CA assigned, in base64url. A secret.</param>
+    /// <exception cref="InvalidInputException"><c>InvalidExternalAccount</c>: the id is empty, or the key is not base64url.</exception>
     public ExternalAccount(string keyId, string macKey)
     {
         if (string.IsNullOrWhiteSpace(keyId))
         {
-            throw new InvalidInputException(ErrorCode.InvalidExternalAccount, "The key id of the external account is empty. Copy it from the CA's account page.");
+            throw new InvalidInputException(ErrorCode.InvalidExternalAccount, "The key id of the external account is empty.")
+            {
+                Remedy = "Copy it from the CA's account page.",
+            };
         }
 
         KeyId = keyId;
@@ -20,8 +23,12 @@ public sealed class ExternalAccount
         }
         catch (FormatException)
         {
-            // The cause would quote the key.
-            throw new InvalidInputException(ErrorCode.InvalidExternalAccount, $"The MAC key of the external account '{keyId}' is not base64url. Copy it again from the CA's account page.", keyId);
+            // The inner exception's message would contain the key.
+            throw new InvalidInputException(
+                ErrorCode.InvalidExternalAccount, $"The MAC key of the external account '{keyId}' is not valid because it is not base64url.", keyId)
+            {
+                Remedy = "Copy it again from the CA's account page.",
+            };
         }
     }
 

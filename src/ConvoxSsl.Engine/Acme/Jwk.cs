@@ -4,12 +4,12 @@ using ConvoxSsl.Engine.Certificates;
 
 namespace ConvoxSsl.Engine.Acme;
 
-/// <summary>The public half of an account key as a JSON Web Key (RFC 7517).</summary>
+/// <summary>Formats public keys as JSON Web Keys (RFC 7517).</summary>
 internal static class Jwk
 {
     /// <summary>
-    /// The key in the canonical form of RFC 7638: required members only, in lexical order, no white space. That form
-    /// is also a valid <c>jwk</c> header.
+    /// Formats a key in the canonical form of RFC 7638: required members only, in lexical order, without white space. That
+    /// form is also a valid <c>jwk</c> header.
     /// </summary>
     public static string Format(PrivateKey key)
     {
@@ -17,7 +17,7 @@ internal static class Jwk
         {
             case ECDsa ecdsa:
                 var point = ecdsa.ExportParameters(includePrivateParameters: false).Q;
-                return $$"""{"crv":"{{Curve(key.Algorithm)}}","kty":"EC","x":"{{Base64Url.Encode(point.X)}}","y":"{{Base64Url.Encode(point.Y)}}"}""";
+                return $$"""{"crv":"{{GetCurve(key.Algorithm)}}","kty":"EC","x":"{{Base64Url.Encode(point.X)}}","y":"{{Base64Url.Encode(point.Y)}}"}""";
             case RSA rsa:
                 var parameters = rsa.ExportParameters(includePrivateParameters: false);
                 return $$"""{"e":"{{Base64Url.Encode(parameters.Exponent)}}","kty":"RSA","n":"{{Base64Url.Encode(parameters.Modulus)}}"}""";
@@ -26,9 +26,9 @@ internal static class Jwk
         }
     }
 
-    /// <summary>The SHA-256 thumbprint in base64url (RFC 7638), the second half of a key authorization.</summary>
+    /// <summary>Computes the SHA-256 thumbprint in base64url (RFC 7638), the second part of a key authorization.</summary>
     public static string ComputeThumbprint(PrivateKey key) =>
         Base64Url.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(Format(key))));
 
-    private static string Curve(KeyAlgorithm algorithm) => algorithm == KeyAlgorithm.EcdsaP384 ? "P-384" : "P-256";
+    private static string GetCurve(KeyAlgorithm algorithm) => algorithm == KeyAlgorithm.EcdsaP384 ? "P-384" : "P-256";
 }

@@ -6,25 +6,25 @@ using ConvoxSsl.Engine.Certificates;
 
 namespace ConvoxSsl.Engine.Acme;
 
-/// <summary>Signed requests: JWS in flattened JSON (RFC 7515, RFC 8555 section 6.2).</summary>
+/// <summary>Signs requests: JWS in flattened JSON (RFC 7515, RFC 8555 section 6.2).</summary>
 internal static class Jws
 {
-    /// <summary>A request under the account's URL, or under the public key itself when there is no account yet.</summary>
+    /// <summary>Signs a request, identified by the account's URL, or by the public key if there is no account yet.</summary>
     public static byte[] Sign(PrivateKey key, Uri? account, string nonce, Uri url, ReadOnlySpan<byte> payload)
     {
         var identity = account is null ? $"\"jwk\":{Jwk.Format(key)}" : $"\"kid\":{Quote(account.OriginalString)}";
-        var header = $$"""{"alg":"{{Algorithm(key)}}",{{identity}},"nonce":{{Quote(nonce)}},"url":{{Quote(url.OriginalString)}}}""";
-        return Flatten(header, payload, input => Signature(key, input));
+        var header = $$"""{"alg":"{{GetAlgorithm(key)}}",{{identity}},"nonce":{{Quote(nonce)}},"url":{{Quote(url.OriginalString)}}}""";
+        return Flatten(header, payload, input => ComputeSignature(key, input));
     }
 
-    /// <summary>The inner JWS of a key change: signed by the new key, without a nonce (RFC 8555 section 7.3.5).</summary>
+    /// <summary>Signs the inner JWS of a key change with the new key, without a nonce (RFC 8555 section 7.3.5).</summary>
     public static byte[] SignKeyChange(PrivateKey newKey, Uri url, ReadOnlySpan<byte> payload)
     {
-        var header = $$"""{"alg":"{{Algorithm(newKey)}}","jwk":{{Jwk.Format(newKey)}},"url":{{Quote(url.OriginalString)}}}""";
-        return Flatten(header, payload, input => Signature(newKey, input));
+        var header = $$"""{"alg":"{{GetAlgorithm(newKey)}}","jwk":{{Jwk.Format(newKey)}},"url":{{Quote(url.OriginalString)}}}""";
+        return Flatten(header, payload, input => ComputeSignature(newKey, input));
     }
 
-    /// <summary>The external account binding: the account's key under a MAC of the CA's (RFC 8555 section 7.3.4).</summary>
+    /// <summary>Creates an external account binding: the account's public key, signed with the CA's MAC key (RFC 8555 section 7.3.4).</summary>
     public static byte[] BindExternalAccount(ExternalAccount external, PrivateKey key, Uri newAccountUrl)
     {
         var header = $$"""{"alg":"HS256","kid":{{Quote(external.KeyId)}},"url":{{Quote(newAccountUrl.OriginalString)}}}""";
@@ -39,15 +39,15 @@ internal static class Jws
         return Encoding.ASCII.GetBytes($$"""{"protected":"{{protectedPart}}","payload":"{{payloadPart}}","signature":"{{signature}}"}""");
     }
 
-    private static byte[] Signature(PrivateKey key, byte[] input) => key.Key switch
+    private static byte[] ComputeSignature(PrivateKey key, byte[] input) => key.Key switch
     {
-        // RFC 7518 section 3.4 wants r and s side by side, not DER.
+        // RFC 7518 section 3.4: the signature is r and s concatenated, not DER.
         ECDsa ecdsa => ecdsa.SignData(input, key.Hash, DSASignatureFormat.IeeeP1363FixedFieldConcatenation),
         RSA rsa => rsa.SignData(input, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1),
         _ => throw new InvalidOperationException("Unknown key type."),
     };
 
-    private static string Algorithm(PrivateKey key) => key.Algorithm switch
+    private static string GetAlgorithm(PrivateKey key) => key.Algorithm switch
     {
         KeyAlgorithm.EcdsaP256 => "ES256",
         KeyAlgorithm.EcdsaP384 => "ES384",

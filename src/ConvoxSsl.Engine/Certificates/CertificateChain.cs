@@ -7,8 +7,8 @@ namespace ConvoxSsl.Engine.Certificates;
 /// <summary>A leaf certificate and its issuers in order, as a server sends them (RFC 8446 section 4.4.2).</summary>
 public sealed class CertificateChain : IDisposable
 {
-    // Every one is compared with every other. Bundles of all public roots have some 150.
-    private const int MostCertificates = 300;
+    // Each is compared with each other. Bundles of all public roots have about 150.
+    private const int MaxCertificates = 300;
 
     private CertificateChain(IReadOnlyList<X509Certificate2> certificates, IReadOnlyList<string> unrelated)
     {
@@ -22,38 +22,44 @@ public sealed class CertificateChain : IDisposable
     /// <summary>The leaf.</summary>
     public X509Certificate2 Leaf => Certificates[0];
 
-    /// <summary>Subjects of certificates that were in the text and left out, since nothing in the chain needs them.</summary>
+    /// <summary>The subjects of certificates in the input that are not part of the chain.</summary>
     public IReadOnlyList<string> Unrelated { get; }
 
     /// <summary>
-    /// Reads certificates in any order and puts them in order. The leaf is the one that belongs to
-    /// <paramref name="key"/>, or without a key the first that issued none of the others.
+    /// Parses certificates in any order and sorts them. The leaf is the certificate of <paramref name="key"/>, or without a
+    /// key the first one that issued none of the others.
     /// </summary>
     /// <exception cref="InvalidInputException">
-    /// <c>InvalidCertificate</c>: no or a damaged certificate. <c>KeyMismatch</c>: none belongs to the key.
+    /// <c>InvalidCertificate</c>: there is none, or one is corrupt. <c>KeyMismatch</c>: none belongs to the key.
     /// </exception>
     public static CertificateChain FromPem(string pem, PrivateKey? key = null)
     {
         var blocks = Pem.Read(pem).Where(b => b.Label is "CERTIFICATE" or "X509 CERTIFICATE").ToList();
         RequireFew(blocks.Count);
-        var given = blocks.Select(Load).ToList();
-        return given.Count > 0
-            ? Arrange(given, key)
-            : throw new InvalidInputException(ErrorCode.InvalidCertificate, "The text holds no certificate. Give a PEM file with a 'BEGIN CERTIFICATE' block.");
+        var certificates = blocks.Select(Load).ToList();
+        return certificates.Count > 0
+            ? Arrange(certificates, key)
+            : throw new InvalidInputException(ErrorCode.InvalidCertificate, "The text contains no certificate.")
+            {
+                Remedy = "Give a PEM file with a 'BEGIN CERTIFICATE' block.",
+            };
     }
 
-    /// <summary>Puts certificates in order; takes them over, also those that it leaves out.</summary>
+    /// <summary>Sorts certificates into a chain. Takes ownership of all of them, including unrelated ones.</summary>
     /// <exception cref="InvalidInputException"><c>KeyMismatch</c>: none belongs to the key.</exception>
-    internal static CertificateChain Arrange(IReadOnlyList<X509Certificate2> given, PrivateKey? key)
+    internal static CertificateChain Arrange(IReadOnlyList<X509Certificate2> certificates, PrivateKey? key)
     {
         var leaf = key is null
-            ? given.FirstOrDefault(c => !given.Any(other => other != c && Issued(c, other))) ?? given[0]
-            : given.FirstOrDefault(key.Matches) ?? throw new InvalidInputException(
+            ? certificates.FirstOrDefault(c => !certificates.Any(other => other != c && Issued(c, other))) ?? certificates[0]
+            : certificates.FirstOrDefault(key.Matches) ?? throw new InvalidInputException(
                 ErrorCode.KeyMismatch,
-                $"The private key does not belong to the certificate '{given[0].Subject}' (serial number {given[0].SerialNumber}). Give the key that the certificate was requested with.",
-                given[0].SerialNumber);
+                $"The private key does not belong to the certificate '{certificates[0].Subject}' (serial number {certificates[0].SerialNumber}).",
+                certificates[0].SerialNumber)
+            {
+                Remedy = "Give the key that the certificate was requested with.",
+            };
 
-        var rest = given.Where(c => c != leaf && !c.RawDataMemory.Span.SequenceEqual(leaf.RawDataMemory.Span)).ToList();
+        var rest = certificates.Where(c => c != leaf && !c.RawDataMemory.Span.SequenceEqual(leaf.RawDataMemory.Span)).ToList();
         var ordered = new List<X509Certificate2> { leaf };
         while (rest.Find(c => Issued(c, ordered[^1])) is { } issuer)
         {
@@ -64,19 +70,19 @@ public sealed class CertificateChain : IDisposable
         return new CertificateChain(ordered, [.. rest.Select(c => c.Subject)]);
     }
 
-    /// <summary>The leaf alone as PEM.</summary>
+    /// <summary>Formats the leaf as PEM.</summary>
     public string LeafPem() => ToPem(Certificates.Take(1));
 
-    /// <summary>The issuers as PEM; empty for a self-signed certificate.</summary>
+    /// <summary>Formats the issuers as PEM; empty for a self-signed certificate.</summary>
     public string IssuersPem() => ToPem(Certificates.Skip(1));
 
-    /// <summary>Leaf and issuers as PEM.</summary>
+    /// <summary>Formats leaf and issuers as PEM.</summary>
     public string FullPem() => ToPem(Certificates);
 
-    /// <summary>The DNS names and addresses of the leaf, canonical where they can be read and as they stand where not.</summary>
+    /// <summary>Gets the DNS names, in lower case, and the addresses of the leaf.</summary>
     public IReadOnlyList<string> LeafNames() => NamesOf(Leaf);
 
-    /// <summary>What kind of key the leaf has: a <see cref="KeyAlgorithm"/> by name, or another in the same manner.</summary>
+    /// <summary>Gets the leaf's key type: the name of a <see cref="KeyAlgorithm"/>, or a similar name for other types.</summary>
     public string LeafKeyAlgorithm()
     {
         using var rsa = Leaf.GetRSAPublicKey();
@@ -109,7 +115,7 @@ public sealed class CertificateChain : IDisposable
             return false;
         }
 
-        // Cross-signed issuers share a name, and the key identifier tells a re-keyed one apart (RFC 5280 section 4.2.1.1).
+        // RFC 5280 section 4.2.1.1: the key identifier distinguishes issuers with the same name but different keys.
         var wanted = subject.Extensions.OfType<X509AuthorityKeyIdentifierExtension>().FirstOrDefault()?.KeyIdentifier;
         var has = issuer.Extensions.OfType<X509SubjectKeyIdentifierExtension>().FirstOrDefault()?.SubjectKeyIdentifierBytes;
         return wanted is null || has is null || wanted.Value.Span.SequenceEqual(has.Value.Span);
@@ -120,7 +126,7 @@ public sealed class CertificateChain : IDisposable
         X509Certificate2? certificate = null;
         try
         {
-            // What begins like a PFX or a PKCS #7 would be read as one.
+            // The constructor would also load a PFX or PKCS #7.
             if (block.Data.Length == 0 || X509Certificate2.GetCertContentType(block.Data) != X509ContentType.Cert)
             {
                 throw Damaged(null);
@@ -139,14 +145,17 @@ public sealed class CertificateChain : IDisposable
 
     internal static void RequireFew(int count)
     {
-        if (count > MostCertificates)
+        if (count > MaxCertificates)
         {
             throw new InvalidInputException(
-                ErrorCode.InvalidCertificate, $"There are {count} certificates, and at most {MostCertificates} are taken. Give the certificate and the chain that belongs to it.", count);
+                ErrorCode.InvalidCertificate, $"The text contains {count} certificates; the maximum is {MaxCertificates}.", count)
+            {
+                Remedy = "Give the certificate and its chain only.",
+            };
         }
     }
 
-    // The parts are parsed when they are looked at, and here is where somebody can still be told.
+    // .NET parses these members lazily; parse them now, while an error can still name the input.
     internal static void RequireReadable(X509Certificate2 certificate)
     {
         _ = (certificate.Subject, certificate.Issuer, certificate.NotBefore, certificate.NotAfter, certificate.SerialNumber);
@@ -159,7 +168,7 @@ public sealed class CertificateChain : IDisposable
     }
 
     private static InvalidInputException Damaged(Exception? cause) =>
-        new(ErrorCode.InvalidCertificate, "A certificate in the text is damaged. Copy the file again, whole.", null, cause);
+        new(ErrorCode.InvalidCertificate, "A certificate in the text is corrupt.", null, cause) { Remedy = "Copy the file again, completely." };
 
     private static string ToPem(IEnumerable<X509Certificate2> certificates)
     {

@@ -5,13 +5,13 @@ using System.Net.Sockets;
 namespace ConvoxSsl.Engine.Certificates;
 
 /// <summary>
-/// One name that a certificate speaks for: a DNS name in lower-cased A-labels, perhaps a wildcard, or an IP address
-/// in its canonical text form (RFC 8555 section 7.1.3, RFC 8738).
+/// A name of a certificate: a DNS name in lower-case A-labels, which may be a wildcard, or an IP address in its canonical
+/// text form (RFC 8555 section 7.1.3, RFC 8738).
 /// </summary>
 public sealed record CertificateName
 {
-    private const int MaximumNameLength = 253;
-    private const int MaximumLabelLength = 63;
+    private const int MaxNameLength = 253;
+    private const int MaxLabelLength = 63;
 
     private CertificateName(string value, IPAddress? address)
     {
@@ -19,23 +19,23 @@ public sealed record CertificateName
         Address = address;
     }
 
-    /// <summary>The name as it stands in certificates and orders.</summary>
+    /// <summary>The name, as in certificates and orders.</summary>
     public string Value { get; }
 
-    /// <summary>The address, when the name is one.</summary>
+    /// <summary>The address; null for a DNS name.</summary>
     public IPAddress? Address { get; }
 
-    /// <summary>Whether this is an IP address and not a DNS name.</summary>
+    /// <summary>True for an IP address, false for a DNS name.</summary>
     public bool IsAddress => Address is not null;
 
-    /// <summary>Whether the first label is <c>*</c>.</summary>
+    /// <summary>True if the first label is <c>*</c>.</summary>
     public bool IsWildcard => Value.StartsWith("*.", StringComparison.Ordinal);
 
-    /// <summary>The name without the wildcard label: what an authorization is for.</summary>
+    /// <summary>The name without the wildcard label, as in authorizations.</summary>
     public string BaseName => IsWildcard ? Value[2..] : Value;
 
-    /// <summary>Reads a name as a user writes it: any case, Unicode or A-labels, with or without the final dot.</summary>
-    /// <exception cref="InvalidInputException"><c>InvalidDomain</c>: the text is no such name.</exception>
+    /// <summary>Parses a name from the user: in any case, in Unicode or A-labels, with or without the final dot.</summary>
+    /// <exception cref="InvalidInputException"><c>InvalidDomain</c>: the text is not a valid name.</exception>
     public static CertificateName Parse(string? text)
     {
         if (string.IsNullOrEmpty(text))
@@ -58,8 +58,8 @@ public sealed record CertificateName
             : new CertificateName(ParseDnsName(text), null);
     }
 
-    /// <summary>Whether a certificate with one of these names speaks for this one (RFC 9525 section 6.3: a wildcard stands for one label).</summary>
-    /// <param name="names">Names as they stand in certificates.</param>
+    /// <summary>True if one of a certificate's names covers this name (RFC 9525 section 6.3: a wildcard matches one label).</summary>
+    /// <param name="names">The names of a certificate.</param>
     public bool IsCoveredBy(IEnumerable<string> names) => names.Any(name =>
         name == Value
         || (name.StartsWith("*.", StringComparison.Ordinal) && !IsWildcard && !IsAddress && Value.Split('.', 2) is [_, var rest] && rest == name[2..]));
@@ -69,7 +69,7 @@ public sealed record CertificateName
 
     private static bool TryParseAddress(string text, out IPAddress address)
     {
-        // IPAddress also reads "1", "0x7f.1" and scoped addresses; only the full forms are names of a certificate.
+        // IPAddress also parses "1", "0x7f.1" and scoped addresses; certificates contain only the full forms.
         var isAddress = IPAddress.TryParse(text, out var parsed)
             && (parsed.AddressFamily == AddressFamily.InterNetworkV6
                 ? !text.Contains('%', StringComparison.Ordinal) && !text.Contains('[', StringComparison.Ordinal)
@@ -97,9 +97,9 @@ public sealed record CertificateName
         var ascii = ToAscii(text, bare);
         CheckLabels(text, ascii);
         var result = wildcard ? "*." + ascii : ascii;
-        return result.Length <= MaximumNameLength
+        return result.Length <= MaxNameLength
             ? result
-            : throw Invalid(text, $"it has {result.Length} characters and the limit is {MaximumNameLength}", "Shorten it");
+            : throw Invalid(text, $"it has {result.Length} characters and the limit is {MaxNameLength}", "Shorten it");
     }
 
     private static string ToAscii(string text, string bare)
@@ -111,7 +111,7 @@ public sealed record CertificateName
 
         try
         {
-            // Not UseStd3AsciiRules: CheckLabels judges the result and names what is wrong.
+            // Without UseStd3AsciiRules, because CheckLabels reports what is wrong.
             return new IdnMapping().GetAscii(bare).ToLowerInvariant();
         }
         catch (ArgumentException e)
@@ -125,10 +125,10 @@ public sealed record CertificateName
         var labels = ascii.Split('.');
         foreach (var label in labels)
         {
-            if (label.Length > MaximumLabelLength)
+            if (label.Length > MaxLabelLength)
             {
                 throw Invalid(
-                    text, $"its label '{label}' has {label.Length} characters and the limit is {MaximumLabelLength}", "Shorten it");
+                    text, $"its label '{label}' has {label.Length} characters and the limit is {MaxLabelLength}", "Shorten it");
             }
 
             if (label.Length == 0 || label[0] == '-' || label[^1] == '-' || !label.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
@@ -140,10 +140,10 @@ public sealed record CertificateName
 
         if (labels[^1].All(char.IsAsciiDigit))
         {
-            throw Invalid(text, "its last label is a number", "Give a host name, or a complete IP address");
+            throw Invalid(text, "its last label is numeric", "Give a host name, or a complete IP address");
         }
     }
 
     private static InvalidInputException Invalid(string? text, string rule, string remedy, Exception? inner = null) =>
-        new(ErrorCode.InvalidDomain, $"'{text}' is not a name that a certificate can have: {rule}. {remedy}.", text, inner);
+        new(ErrorCode.InvalidDomain, $"The name '{text}' is not valid because {rule}.", text, inner) { Remedy = $"{remedy}." };
 }

@@ -4,10 +4,10 @@ using System.Text;
 
 namespace ConvoxSsl.Engine.Certificates;
 
-/// <summary>The names of one certificate in the order given, each once: 1 to 100 of them.</summary>
+/// <summary>The distinct names of a certificate in their given order: 1 to 100.</summary>
 public sealed class CertificateNameSet : IReadOnlyList<CertificateName>
 {
-    private const int MaximumCount = 100;
+    private const int MaxCount = 100;
     private readonly IReadOnlyList<CertificateName> _names;
 
     private CertificateNameSet(IReadOnlyList<CertificateName> names, IReadOnlyList<string> duplicates)
@@ -16,7 +16,7 @@ public sealed class CertificateNameSet : IReadOnlyList<CertificateName>
         Duplicates = duplicates;
     }
 
-    /// <summary>What was given again after IDN and case folding, as it was written; worth a warning.</summary>
+    /// <summary>The names that were given again (after IDN and case folding), in their original form.</summary>
     public IReadOnlyList<string> Duplicates { get; }
 
     /// <inheritdoc/>
@@ -25,9 +25,9 @@ public sealed class CertificateNameSet : IReadOnlyList<CertificateName>
     /// <inheritdoc/>
     public CertificateName this[int index] => _names[index];
 
-    /// <summary>Reads the names as a user writes them.</summary>
+    /// <summary>Parses names from the user.</summary>
     /// <exception cref="InvalidInputException">
-    /// <c>InvalidDomain</c>: one of them is no name. <c>NoDomain</c>: there is none. <c>TooManyDomains</c>: over 100.
+    /// <c>InvalidDomain</c>: a name is not valid. <c>NoDomain</c>: there is none. <c>TooManyDomains</c>: more than 100.
     /// </exception>
     public static CertificateNameSet Parse(IEnumerable<string?> texts)
     {
@@ -49,27 +49,33 @@ public sealed class CertificateNameSet : IReadOnlyList<CertificateName>
 
         return names.Count switch
         {
-            0 => throw new InvalidInputException(ErrorCode.NoDomain, "No name was given. A certificate needs at least one, such as www.example.org."),
-            > MaximumCount => throw new InvalidInputException(
+            0 => throw new InvalidInputException(ErrorCode.NoDomain, "No name was given.")
+            {
+                Remedy = "Give at least one name, such as www.example.org.",
+            },
+            > MaxCount => throw new InvalidInputException(
                 ErrorCode.TooManyDomains,
-                $"{names.Count} names were given, the last of them '{names[^1]}', and a certificate holds at most {MaximumCount}. Split them over several certificates.",
-                names[^1].Value),
+                $"{names.Count} names were given, the last of them '{names[^1]}'; the maximum for a certificate is {MaxCount}.",
+                names[^1].Value)
+            {
+                Remedy = "Split them over several certificates.",
+            },
             _ => new CertificateNameSet(names, duplicates),
         };
     }
 
-    /// <summary>Whether both hold the same names, whatever their order.</summary>
+    /// <summary>True if both have the same names, in any order.</summary>
     public bool SetEquals(IEnumerable<string> others) =>
         _names.Select(n => n.Value).ToHashSet(StringComparer.Ordinal).SetEquals(others);
 
-    /// <summary>A text that is the same for the same names, whatever their order.</summary>
+    /// <summary>Creates a key that is equal for equal sets of names, in any order.</summary>
     public static string KeyOf(IEnumerable<string> names) => string.Join(' ', names.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
 
-    /// <summary>The id that Convox gives a generated certificate: SHA-1 of the names joined by <c>-</c>.</summary>
+    /// <summary>Computes the id that Convox gives a generated certificate: SHA-1 of the names joined by <c>-</c>.</summary>
     public string ToCertificateId()
     {
         var joined = string.Join('-', _names.Select(n => n.Value));
-#pragma warning disable CA5350 // An identity that Convox fixed, not a protection.
+#pragma warning disable CA5350 // Defined by Convox as an identity; not used for security.
         return "cert-" + Convert.ToHexString(SHA1.HashData(Encoding.UTF8.GetBytes(joined))).ToLowerInvariant();
 #pragma warning restore CA5350
     }

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace ConvoxSsl.Engine.Certificates;
 
-/// <summary>One block of a PEM text (RFC 7468). May hold a secret: no <c>ToString</c> shows the data.</summary>
+/// <summary>A block of a PEM text (RFC 7468). The data may be secret, so this is not a record with a generated <c>ToString</c>.</summary>
 internal sealed class PemBlock(string label, byte[] data)
 {
     public string Label { get; } = label;
@@ -10,16 +10,16 @@ internal sealed class PemBlock(string label, byte[] data)
     public byte[] Data { get; } = data;
 }
 
-/// <summary>Reads PEM texts (RFC 7468), passing over whatever stands between the blocks.</summary>
+/// <summary>Parses PEM texts (RFC 7468) and ignores text between the blocks.</summary>
 internal static class Pem
 {
     private const string Begin = "-----BEGIN ";
 
-    /// <summary>The blocks in the order of the text.</summary>
-    /// <exception cref="InvalidInputException"><c>InvalidPem</c>: a block has no end or its base64 is damaged.</exception>
+    /// <summary>Parses all blocks, in the order of the text.</summary>
+    /// <exception cref="InvalidInputException"><c>InvalidPem</c>: a block has no end, or its base64 is not valid.</exception>
     public static IReadOnlyList<PemBlock> Read(string text)
     {
-        // Block by block: a search for the end of each that goes on to the end of the text takes minutes for a large one.
+        // Searching for each block's end in the whole text would be quadratic: minutes for a large text.
         var blocks = new List<PemBlock>();
         for (var at = text.IndexOf(Begin, StringComparison.Ordinal); at >= 0;)
         {
@@ -46,5 +46,5 @@ internal static class Pem
     }
 
     private static InvalidInputException Damaged() =>
-        new(ErrorCode.InvalidPem, "The PEM text is damaged: a block has no end or is not base64. Copy the file again, whole.");
+        new(ErrorCode.InvalidPem, "The PEM text is not valid because a block has no end or is not base64.") { Remedy = "Copy the file again, completely." };
 }

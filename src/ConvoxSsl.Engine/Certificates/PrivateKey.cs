@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace ConvoxSsl.Engine.Certificates;
 
-/// <summary>A private key of a certificate or an account. Holds key material: dispose it.</summary>
+/// <summary>A private key of a certificate or an account. Dispose it to release the key material.</summary>
 public sealed class PrivateKey : IDisposable
 {
     private PrivateKey(AsymmetricAlgorithm key, KeyAlgorithm algorithm)
@@ -12,17 +12,17 @@ public sealed class PrivateKey : IDisposable
         Algorithm = algorithm;
     }
 
-    /// <summary>What kind of key this is.</summary>
+    /// <summary>The type of the key.</summary>
     public KeyAlgorithm Algorithm { get; }
 
-    /// <summary>The hash that goes with the key: SHA-384 for P-384, else SHA-256.</summary>
+    /// <summary>The hash algorithm for signatures: SHA-384 for P-384, else SHA-256.</summary>
     public HashAlgorithmName Hash =>
         Algorithm == KeyAlgorithm.EcdsaP384 ? HashAlgorithmName.SHA384 : HashAlgorithmName.SHA256;
 
-    /// <summary>The key itself: an <see cref="ECDsa"/> or an <see cref="RSA"/>.</summary>
+    /// <summary>The underlying <see cref="ECDsa"/> or <see cref="RSA"/>.</summary>
     internal AsymmetricAlgorithm Key { get; }
 
-    /// <summary>Makes a new key; for RSA that takes up to seconds.</summary>
+    /// <summary>Generates a key; for RSA this can take seconds.</summary>
     public static PrivateKey Generate(KeyAlgorithm algorithm) => new(
         algorithm switch
         {
@@ -35,34 +35,34 @@ public sealed class PrivateKey : IDisposable
         },
         algorithm);
 
-    /// <summary>Reads the one private key of a PEM text: PKCS#8, PKCS#1 or SEC 1, not encrypted.</summary>
+    /// <summary>Parses a PEM text with one unencrypted private key: PKCS#8, PKCS#1 or SEC 1.</summary>
     /// <exception cref="InvalidInputException">
-    /// <c>InvalidPrivateKey</c>: there is none, more than one, it is encrypted or damaged, or of a kind that CAs refuse.
+    /// <c>InvalidPrivateKey</c>: there is none or more than one, or it is encrypted, corrupt, or of a type that CAs do not accept.
     /// </exception>
     public static PrivateKey FromPem(string pem)
     {
         var blocks = Pem.Read(pem).Where(b => b.Label.EndsWith("PRIVATE KEY", StringComparison.Ordinal)).ToList();
         return blocks switch
         {
-            [] => throw Invalid("The text holds no private key. Give a PEM file with a 'BEGIN PRIVATE KEY' block."),
-            [{ Label: "ENCRYPTED PRIVATE KEY" }] => throw Invalid("The private key is encrypted. Decrypt it first, or import a PFX with its password."),
+            [] => throw Invalid("The text contains no private key.", "Give a PEM file with a 'BEGIN PRIVATE KEY' block."),
+            [{ Label: "ENCRYPTED PRIVATE KEY" }] => throw Invalid("The private key is encrypted.", "Decrypt it first, or import a PFX with its password."),
             [var block] => Decode(block),
-            _ => throw Invalid($"The text holds {blocks.Count} private keys and exactly one is needed. Remove the others."),
+            _ => throw Invalid($"The text contains {blocks.Count} private keys instead of one.", "Remove the others."),
         };
     }
 
-    /// <summary>The key as PKCS#8 PEM. The text is a secret.</summary>
+    /// <summary>Formats the key as PKCS#8 PEM. The text is a secret.</summary>
     public string ToPem() => Key.ExportPkcs8PrivateKeyPem() + "\n";
 
-    /// <summary>Whether the certificate's public key belongs to this key.</summary>
+    /// <summary>True if the certificate's public key belongs to this key.</summary>
     public bool Matches(X509Certificate2 certificate) =>
         Key.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(certificate.PublicKey.ExportSubjectPublicKeyInfo());
 
-    /// <summary>Whether both are the same key.</summary>
+    /// <summary>True if both are the same key.</summary>
     public bool IsSameAs(PrivateKey other) =>
         Key.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(other.Key.ExportSubjectPublicKeyInfo());
 
-    /// <summary>A certificate that carries this key.</summary>
+    /// <summary>Creates a copy of a certificate with this key.</summary>
     public X509Certificate2 Attach(X509Certificate2 certificate) => Key switch
     {
         ECDsa ecdsa => certificate.CopyWithPrivateKey(ecdsa),
@@ -80,7 +80,7 @@ public sealed class PrivateKey : IDisposable
     {
         var key = RSA.Create(bits);
 
-        // Until it is first used there is no key, and it would be made on the thread of whoever does that.
+        // .NET generates the key on first use; generate it now, on this thread.
         key.ExportRSAPublicKey();
         return key;
     }
@@ -98,13 +98,13 @@ public sealed class PrivateKey : IDisposable
         }
         catch (Exception e) when (e is CryptographicException or NotSupportedException)
         {
-            // A curve that this system does not know is a NotSupportedException.
-            throw new InvalidInputException(ErrorCode.InvalidPrivateKey, "The private key is damaged or of a kind that is not RSA or ECDSA. Export it again as PKCS#8 PEM.", null, e);
+            // An unknown curve throws NotSupportedException.
+            throw Invalid("The private key is corrupt, or neither RSA nor ECDSA.", "Export it again as PKCS#8 PEM.", e);
         }
     }
 
-    /// <summary>Takes over a key that another part has loaded.</summary>
-    /// <exception cref="InvalidInputException"><c>InvalidPrivateKey</c>: of a kind or size that CAs refuse.</exception>
+    /// <summary>Wraps a loaded key and takes ownership of it.</summary>
+    /// <exception cref="InvalidInputException"><c>InvalidPrivateKey</c>: CAs do not accept its type or size.</exception>
     internal static PrivateKey FromKey(AsymmetricAlgorithm key)
     {
         KeyAlgorithm? algorithm = (key, key.KeySize) switch
@@ -116,20 +116,20 @@ public sealed class PrivateKey : IDisposable
             (RSA, 4096) => KeyAlgorithm.Rsa4096,
             _ => null,
         };
-        if (algorithm is { } known)
+        if (algorithm is { } supported)
         {
-            return new PrivateKey(key, known);
+            return new PrivateKey(key, supported);
         }
 
-        var text = $"The private key is {(key is RSA ? "RSA" : "ECDSA")} with {key.KeySize} bits. Use RSA 2048, 3072 or 4096, or ECDSA P-256 or P-384.";
+        var text = $"The private key is not valid because its type is {(key is RSA ? "RSA" : "ECDSA")} with {key.KeySize} bits.";
         key.Dispose();
-        throw Invalid(text);
+        throw Invalid(text, "Use RSA 2048, 3072 or 4096, or ECDSA P-256 or P-384.");
     }
 
-    // Other curves have keys of the same size. Windows may know a curve by its name only.
-    private static bool IsCurve(ECDsa key, ECCurve known) =>
+    // Other curves have the same key sizes. Windows may identify a curve by name only.
+    private static bool IsCurve(ECDsa key, ECCurve expected) =>
         key.ExportParameters(includePrivateParameters: false).Curve is { IsNamed: true, Oid: var oid }
-        && (oid.Value is { Length: > 0 } value ? value == known.Oid.Value : oid.FriendlyName == known.Oid.FriendlyName);
+        && (oid.Value is { Length: > 0 } value ? value == expected.Oid.Value : oid.FriendlyName == expected.Oid.FriendlyName);
 
     private static AsymmetricAlgorithm DecodePkcs8(byte[] data)
     {
@@ -182,5 +182,6 @@ public sealed class PrivateKey : IDisposable
         }
     }
 
-    private static InvalidInputException Invalid(string message) => new(ErrorCode.InvalidPrivateKey, message);
+    private static InvalidInputException Invalid(string message, string remedy, Exception? inner = null) =>
+        new(ErrorCode.InvalidPrivateKey, message, null, inner) { Remedy = remedy };
 }

@@ -4,8 +4,8 @@ using System.Text;
 namespace ConvoxSsl.Engine.Certificates;
 
 /// <summary>
-/// Under which suffixes anyone can register a domain (https://publicsuffix.org/list), both of registries and of
-/// hosters: CAs count certificates by the domain that was registered. Names are in lower-cased A-labels.
+/// The suffixes under which anyone can register a domain (https://publicsuffix.org/list), of registries and of hosting
+/// providers. CAs count certificates per registered domain. Names are in lower-case A-labels.
 /// </summary>
 internal sealed class PublicSuffixList
 {
@@ -20,10 +20,10 @@ internal sealed class PublicSuffixList
     {
     }
 
-    /// <summary>The day that the list was published.</summary>
+    /// <summary>The date of publication.</summary>
     public DateOnly Date { get; private set; }
 
-    /// <summary>Reads the list that is part of this library.</summary>
+    /// <summary>Loads the list that is embedded in this library.</summary>
     public static PublicSuffixList Load()
     {
         using var stream = typeof(PublicSuffixList).Assembly.GetManifestResourceStream(Resource)!;
@@ -31,14 +31,19 @@ internal sealed class PublicSuffixList
         return Parse(reader);
     }
 
-    /// <summary>Reads a list: one rule a line, up to the first white space.</summary>
+    /// <summary>Parses a list: one rule per line, up to the first white space.</summary>
     public static PublicSuffixList Parse(TextReader text)
     {
         var list = new PublicSuffixList();
         while (text.ReadLine() is { } line)
         {
             if (line.StartsWith(VersionPrefix, StringComparison.Ordinal)
-                && DateOnly.TryParseExact(line.AsSpan(VersionPrefix.Length, Math.Min(10, line.Length - VersionPrefix.Length)), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
+                && DateOnly.TryParseExact(
+                    line.AsSpan(VersionPrefix.Length, Math.Min(10, line.Length - VersionPrefix.Length)),
+                    "yyyy-MM-dd",
+                    CultureInfo.InvariantCulture,
+                    DateTimeStyles.None,
+                    out var date))
             {
                 list.Date = date;
             }
@@ -54,7 +59,7 @@ internal sealed class PublicSuffixList
         return list;
     }
 
-    /// <summary>The public suffix of a name: by the longest rule that matches, else its last label.</summary>
+    /// <summary>Gets the public suffix of a name: that of the longest matching rule, else the last label.</summary>
     public string SuffixOf(string name)
     {
         foreach (var suffix in SuffixesOf(name))
@@ -76,14 +81,14 @@ internal sealed class PublicSuffixList
         return name[(name.LastIndexOf('.') + 1)..];
     }
 
-    /// <summary>The domain that was registered for a name: one label more than its public suffix; null where the name is one itself.</summary>
+    /// <summary>Gets the registered domain of a name: the public suffix and one more label; null if the name is itself a public suffix.</summary>
     public string? RegisteredDomainOf(string name)
     {
         var suffix = SuffixOf(name);
         return name.Length == suffix.Length ? null : name[(name.LastIndexOf('.', name.Length - suffix.Length - 2) + 1)..];
     }
 
-    // A wildcard stands only as the whole first label of a rule, as in every rule of the list.
+    // In the list, a wildcard is always the whole first label of a rule.
     private void Add(string rule)
     {
         if (rule[0] == '!')

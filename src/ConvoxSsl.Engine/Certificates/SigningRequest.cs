@@ -5,10 +5,10 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace ConvoxSsl.Engine.Certificates;
 
-/// <summary>A PKCS#10 certificate signing request (RFC 2986) and the names it asks for.</summary>
+/// <summary>A PKCS#10 certificate signing request (RFC 2986).</summary>
 public sealed class SigningRequest
 {
-    private const int MaximumCommonNameLength = 64;
+    private const int MaxCommonNameLength = 64;
     private const string AlternativeNameOid = "2.5.29.17";
 
     private SigningRequest(byte[] der, CertificateNameSet names, byte[] publicKey)
@@ -18,38 +18,40 @@ public sealed class SigningRequest
         PublicKey = publicKey;
     }
 
-    /// <summary>The request as it is sent in the finalize call (RFC 8555 section 7.4).</summary>
+    /// <summary>The request in DER, as in the finalize request (RFC 8555 section 7.4).</summary>
     public ReadOnlyMemory<byte> Der { get; }
 
     /// <summary>The names of the subject alternative name extension.</summary>
     public CertificateNameSet Names { get; }
 
-    /// <summary>The SubjectPublicKeyInfo, for comparing with the certificate that comes back.</summary>
+    /// <summary>The SubjectPublicKeyInfo, to compare with the issued certificate.</summary>
     public ReadOnlyMemory<byte> PublicKey { get; }
 
     /// <summary>
-    /// Makes a request. Its subject is the first name, or empty when that is an address or over 64 characters, or
-    /// when <paramref name="emptySubject"/> asks for it as some profiles do. It carries no key usages: CAs choose
-    /// those, and some refuse a request that names clientAuth.
+    /// Creates a request. Its subject is the first name; it is empty if that is an address or longer than 64 characters, or if
+    /// <paramref name="emptySubject"/> is true, as some profiles require. It has no key usages: CAs choose them, and some
+    /// reject requests with clientAuth.
     /// </summary>
     public static SigningRequest Create(PrivateKey key, CertificateNameSet names, bool emptySubject = false)
     {
-        var request = Builder(key, CommonName(names[0], emptySubject));
-        request.CertificateExtensions.Add(AlternativeNames(names));
+        var request = CreateBuilder(key, GetCommonName(names[0], emptySubject));
+        request.CertificateExtensions.Add(CreateAlternativeNames(names));
         return new SigningRequest(request.CreateSigningRequest(), names, key.Key.ExportSubjectPublicKeyInfo());
     }
 
-    /// <summary>Reads a request that the user made, and checks its signature.</summary>
+    /// <summary>Parses the user's own request and verifies its signature.</summary>
     /// <exception cref="InvalidInputException">
-    /// <c>InvalidSigningRequest</c>: no or a damaged request, or one without names. <c>InvalidDomain</c>: a name that
-    /// no certificate can have.
+    /// <c>InvalidSigningRequest</c>: there is no request, or it is corrupt or has no names. <c>InvalidDomain</c>: a name is not
+    /// valid.
     /// </exception>
     public static SigningRequest FromPem(string pem)
     {
         var blocks = Pem.Read(pem).Where(b => b.Label is "CERTIFICATE REQUEST" or "NEW CERTIFICATE REQUEST").ToList();
         if (blocks.Count != 1)
         {
-            throw Invalid($"The text holds {blocks.Count} certificate signing requests and exactly one is needed. Give a PEM file with one 'BEGIN CERTIFICATE REQUEST' block.");
+            throw Invalid(
+                $"The text contains {blocks.Count} certificate signing requests instead of one.",
+                "Give a PEM file with one 'BEGIN CERTIFICATE REQUEST' block.");
         }
 
         try
@@ -57,18 +59,18 @@ public sealed class SigningRequest
             var request = CertificateRequest.LoadSigningRequest(
                 blocks[0].Data, HashAlgorithmName.SHA256, CertificateRequestLoadOptions.UnsafeLoadCertificateExtensions);
             return new SigningRequest(
-                blocks[0].Data, NamesOf(request), request.PublicKey.ExportSubjectPublicKeyInfo());
+                blocks[0].Data, ReadNames(request), request.PublicKey.ExportSubjectPublicKeyInfo());
         }
         catch (Exception e) when (e is CryptographicException or AsnContentException or NotSupportedException)
         {
-            throw Invalid("The certificate signing request is damaged, or its signature is wrong. Make it again.", e);
+            throw Invalid("The certificate signing request is corrupt, or its signature is wrong.", "Create it again.", e);
         }
     }
 
-    /// <summary>The request as PEM, without whatever stood beside it.</summary>
+    /// <summary>Formats the request as PEM, without other text of the input.</summary>
     public string ToPem() => PemEncoding.WriteString("CERTIFICATE REQUEST", Der.Span) + "\n";
 
-    internal static CertificateRequest Builder(PrivateKey key, string? commonName)
+    internal static CertificateRequest CreateBuilder(PrivateKey key, string? commonName)
     {
         var subject = new X500DistinguishedNameBuilder();
         if (commonName is not null)
@@ -84,10 +86,10 @@ public sealed class SigningRequest
         };
     }
 
-    internal static string? CommonName(CertificateName name, bool emptySubject) =>
-        emptySubject || name.IsAddress || name.Value.Length > MaximumCommonNameLength ? null : name.Value;
+    internal static string? GetCommonName(CertificateName name, bool emptySubject) =>
+        emptySubject || name.IsAddress || name.Value.Length > MaxCommonNameLength ? null : name.Value;
 
-    internal static X509Extension AlternativeNames(IEnumerable<CertificateName> names)
+    internal static X509Extension CreateAlternativeNames(IEnumerable<CertificateName> names)
     {
         var builder = new SubjectAlternativeNameBuilder();
         foreach (var name in names)
@@ -105,15 +107,16 @@ public sealed class SigningRequest
         return builder.Build();
     }
 
-    private static CertificateNameSet NamesOf(CertificateRequest request)
+    private static CertificateNameSet ReadNames(CertificateRequest request)
     {
         var extension = request.CertificateExtensions.FirstOrDefault(e => e.Oid?.Value == AlternativeNameOid)
-            ?? throw Invalid("The certificate signing request has no subject alternative names. Make it again with them: CAs ignore the subject.");
+            ?? throw Invalid(
+                "The certificate signing request has no subject alternative names.", "Create it again with them: CAs ignore the subject.");
         var names = new X509SubjectAlternativeNameExtension(extension.RawData);
         IEnumerable<IPAddress> addresses = names.EnumerateIPAddresses();
         return CertificateNameSet.Parse([.. names.EnumerateDnsNames(), .. addresses.Select(a => a.ToString())]);
     }
 
-    private static InvalidInputException Invalid(string message, Exception? inner = null) =>
-        new(ErrorCode.InvalidSigningRequest, message, null, inner);
+    private static InvalidInputException Invalid(string message, string remedy, Exception? inner = null) =>
+        new(ErrorCode.InvalidSigningRequest, message, null, inner) { Remedy = remedy };
 }

@@ -13,7 +13,8 @@ internal static class ListingMemory
     private const long MostUncollected = 4 << 20;
 
     /// <summary>Gives the records as they come, and has what was left behind collected in between, unless the runtime did.</summary>
-    public static async IAsyncEnumerable<T> KeepingMemoryLowAsync<T>(this IAsyncEnumerable<T> records, [EnumeratorCancellation] CancellationToken ct)
+    public static async IAsyncEnumerable<T> KeepingMemoryLowAsync<T>(
+        this IAsyncEnumerable<T> records, [EnumeratorCancellation] CancellationToken ct)
     {
         var (allocated, collections) = (GC.GetTotalAllocatedBytes(), GC.CollectionCount(0));
         await foreach (var record in records.WithCancellation(ct).ConfigureAwait(false))

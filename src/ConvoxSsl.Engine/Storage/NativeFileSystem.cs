@@ -4,15 +4,15 @@ using System.Runtime.InteropServices;
 namespace ConvoxSsl.Engine.Storage;
 
 /// <summary>
-/// What POSIX has and .NET has not: flushing a directory, renaming a link to one, and seeing without an exception that a file
-/// is not there, told from one that must not be seen.
+/// POSIX functions that .NET lacks: flushing a directory, renaming a link to a directory, and testing without an exception
+/// that a file is missing, as opposed to inaccessible.
 /// </summary>
 public static partial class NativeFileSystem
 {
     private const int NoSuchFile = 2;
     private const int NotADirectory = 20;
 
-    /// <summary>Makes renames and removals in a directory survive a loss of power; nothing on Windows, which does it itself.</summary>
+    /// <summary>Flushes a directory, so that renames and removals in it survive a loss of power. Does nothing on Windows, which does so itself.</summary>
     public static void FlushDirectory(string path)
     {
         if (OperatingSystem.IsWindows())
@@ -27,13 +27,13 @@ public static partial class NativeFileSystem
             throw Failure(path);
         }
 
-        // Some file systems refuse to flush a directory; they keep its order in other ways.
+        // Some file systems cannot flush a directory; they order its changes in other ways.
         _ = Flush(directory);
         _ = Close(directory);
     }
 
-    /// <summary>Renames without following links, over what is there.</summary>
-    /// <exception cref="IOException">The system refused.</exception>
+    /// <summary>Renames a file or link without following it, and replaces an existing one.</summary>
+    /// <exception cref="IOException">The system call failed.</exception>
     public static void Rename(string from, string to)
     {
         FailPoint.Disk("rename", to);
@@ -43,7 +43,7 @@ public static partial class NativeFileSystem
         }
     }
 
-    /// <summary>Whether nothing is there by that name; false on Windows, and where it can't be told.</summary>
+    /// <summary>True if the path does not exist; false on Windows, and if the result is not certain.</summary>
     public static bool IsMissing(string path) =>
         !OperatingSystem.IsWindows() && Access(path, 0) != 0 && Marshal.GetLastPInvokeError() is NoSuchFile or NotADirectory;
 

@@ -5,14 +5,14 @@ using System.Security.Principal;
 
 namespace ConvoxSsl.Engine.Storage;
 
-/// <summary>Directories that only their owner may enter.</summary>
+/// <summary>Creates and removes directories that only their owner can access.</summary>
 internal static class PrivateDirectory
 {
-    // No id begins with a dot, so what does is never taken for a certificate.
+    // No certificate id begins with a dot.
     private const string RemovedPrefix = ".removed-";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    /// <summary>Creates a directory and those above it that are missing; one that exists stays as it is.</summary>
+    /// <summary>Creates a directory and its missing parents. Existing directories stay unchanged.</summary>
     public static void Create(string path)
     {
         if (Directory.Exists(path))
@@ -20,7 +20,7 @@ internal static class PrivateDirectory
             return;
         }
 
-        // One by one: .NET gives the mode to the last one only.
+        // One by one, because .NET sets the mode of the last directory only.
         if (Path.GetDirectoryName(path) is { } parent)
         {
             Create(parent);
@@ -37,7 +37,7 @@ internal static class PrivateDirectory
         }
     }
 
-    /// <summary>Removes a directory with all that is in it: in one step for readers, whatever happens afterwards.</summary>
+    /// <summary>Removes a directory with its contents, atomically for readers.</summary>
     public static void Remove(string path)
     {
         if (!Directory.Exists(path))
@@ -53,10 +53,10 @@ internal static class PrivateDirectory
         Delete(removed);
     }
 
-    /// <summary>Whether an unfinished file is there, of a killed writer or of one at work.</summary>
+    /// <summary>True if the directory contains a temporary file, of a killed or of a running writer.</summary>
     public static bool HasLeftovers(string path) => Directory.EnumerateFiles(path, "*" + AtomicFile.UnfinishedSuffix).Any();
 
-    /// <summary>Removes what a killed writer left: removed directories that are still there, and unfinished files.</summary>
+    /// <summary>Removes temporary files and half-removed directories that killed processes left behind.</summary>
     public static void RemoveLeftovers(string path)
     {
         if (!Directory.Exists(path))
@@ -64,25 +64,30 @@ internal static class PrivateDirectory
             return;
         }
 
-        foreach (var left in Leftovers(path))
+        foreach (var leftover in EnumerateLeftovers(path))
         {
-            if (Directory.Exists(left) && !File.GetAttributes(left).HasFlag(FileAttributes.ReparsePoint))
+            if (Directory.Exists(leftover) && !File.GetAttributes(leftover).HasFlag(FileAttributes.ReparsePoint))
             {
-                Delete(left);
+                Delete(leftover);
             }
             else
             {
-                DeleteFile(left);
+                DeleteFile(leftover);
             }
         }
     }
 
-    // One look at each name and no more: there may be ten thousand certificates beside them.
-    private static FileSystemEnumerable<string> Leftovers(string path) => new(path, (ref FileSystemEntry entry) => entry.ToFullPath(), new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false })
+    // Compares names without allocating strings: the directory may contain ten thousand certificates.
+    private static FileSystemEnumerable<string> EnumerateLeftovers(string path)
     {
-        ShouldIncludePredicate = (ref FileSystemEntry entry) =>
-            entry.FileName.StartsWith(RemovedPrefix, StringComparison.Ordinal) || entry.FileName.EndsWith(AtomicFile.UnfinishedSuffix, StringComparison.Ordinal),
-    };
+        var options = new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false };
+        return new FileSystemEnumerable<string>(path, (ref FileSystemEntry entry) => entry.ToFullPath(), options)
+        {
+            ShouldIncludePredicate = (ref FileSystemEntry entry) =>
+                entry.FileName.StartsWith(RemovedPrefix, StringComparison.Ordinal)
+                || entry.FileName.EndsWith(AtomicFile.UnfinishedSuffix, StringComparison.Ordinal),
+        };
+    }
 
     private static void DeleteFile(string path)
     {
@@ -92,7 +97,7 @@ internal static class PrivateDirectory
         }
         catch (IOException)
         {
-            // Another process has it open, and removes it itself.
+            // Another process has it open and removes it itself.
         }
     }
 
@@ -105,7 +110,7 @@ internal static class PrivateDirectory
         }
         catch (IOException)
         {
-            // Another process cleans up too.
+            // Another process is removing it, too.
         }
     }
 
@@ -116,7 +121,11 @@ internal static class PrivateDirectory
         security.SetAccessRuleProtection(isProtected: true, preserveInheritance: false);
         using var user = WindowsIdentity.GetCurrent();
         security.AddAccessRule(new FileSystemAccessRule(
-            user.User!, FileSystemRights.FullControl, InheritanceFlags.ContainerInherit | InheritanceFlags.ObjectInherit, PropagationFlags.None, AccessControlType.Allow));
+            user.User!,
+            FileSystemRights.FullControl,
+            InheritanceFlags.ContainerInherit | InheritanceFlags.ObjectInherit,
+            PropagationFlags.None,
+            AccessControlType.Allow));
         security.CreateDirectory(path);
     }
 }

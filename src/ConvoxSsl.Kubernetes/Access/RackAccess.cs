@@ -4,21 +4,21 @@ using ConvoxSsl.Kubernetes.Scope;
 
 namespace ConvoxSsl.Kubernetes.Access;
 
-/// <summary>What the identity may do on a rack. Each right is asked for once.</summary>
+/// <summary>Checks the permissions of the current identity on a rack.</summary>
 /// <seealso href="https://kubernetes.io/docs/reference/access-authn-authz/authorization/#checking-api-access"/>
 internal sealed class RackAccess(ClusterApi api, RackScope scope)
 {
-    // What a user waits at most to hear that a server is not there.
-    private static readonly TimeSpan FirstAnswer = TimeSpan.FromSeconds(9);
-    private const int AtOnce = 16;
-    private const int MostApps = 25;
+    // The maximum time until a user learns that the server is unreachable.
+    private static readonly TimeSpan FirstResponseTimeout = TimeSpan.FromSeconds(9);
+    private const int MaxParallel = 16;
+    private const int MaxApps = 25;
 
     private readonly object _gate = new();
     private Task? _writable;
 
     /// <summary>
-    /// Makes sure that the cluster answers, takes the credentials and has the rack's namespace. Who may not read namespaces
-    /// is believed.
+    /// Checks that the cluster responds, accepts the credentials and has the rack's namespace. An identity that cannot read
+    /// namespaces passes the check.
     /// </summary>
     /// <exception cref="EngineException">
     /// <c>NamespaceNotFound</c>, <c>ClusterUnreachable</c>, <c>ClusterUntrusted</c>, <c>ClusterUnauthorized</c>.
@@ -26,37 +26,41 @@ internal sealed class RackAccess(ClusterApi api, RackScope scope)
     public async Task RequireReadableAsync(CancellationToken ct)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limit.CancelAfter(FirstAnswer);
+        limit.CancelAfter(FirstResponseTimeout);
         try
         {
             if (await api.FindAsync(ApiResource.Namespaces, null, scope.Namespace, limit.Token).ConfigureAwait(false) is null)
             {
                 throw new EngineException(
-                    ErrorCode.NamespaceNotFound, EngineErrorKind.NotFound, $"The cluster at {api.Server} has no namespace '{scope.Namespace}', where the rack '{scope.Name}' would be. Check the rack's name and the context, or give -Namespace.", scope.Namespace);
+                    ErrorCode.NamespaceNotFound,
+                    EngineErrorKind.NotFound,
+                    $"Cannot find the namespace '{scope.Namespace}' of the rack '{scope.Name}' in the cluster at {api.Server}.",
+                    scope.Namespace);
             }
         }
         catch (EngineException e) when (e.Code == ErrorCode.ClusterForbidden)
         {
-            // It has answered, and knows who asks.
+            // The server responded and accepted the credentials.
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            throw ClusterFailure.Unreachable(new ApiCall(api.Server, "get", ApiResource.Namespaces, null, scope.Namespace), "it did not answer in time.", null);
+            var call = new ApiCall(api.Server, "get", ApiResource.Namespaces, null, scope.Namespace);
+            throw ClusterFailure.Unreachable(call, "it did not respond in time.", null);
         }
     }
 
-    /// <summary>Makes sure that what the module stores can be written and locked.</summary>
+    /// <summary>Checks that the identity can write and lock everything that the module stores.</summary>
     /// <exception cref="EngineException"><c>RackNotWritable</c>.</exception>
     public Task RequireWritableAsync(CancellationToken ct)
     {
         lock (_gate)
         {
-            // One that failed or was stopped says nothing about the next.
-            return _writable is { IsCanceled: false, IsFaulted: false } known ? known.WaitAsync(ct) : _writable = AskWritableAsync(ct);
+            // Do not cache failed or cancelled checks.
+            return _writable is { IsCanceled: false, IsFaulted: false } check ? check.WaitAsync(ct) : _writable = AskWritableAsync(ct);
         }
     }
 
-    /// <summary>Whether the cluster serves cert-manager's API; null where this identity is not told.</summary>
+    /// <summary>True if the cluster serves cert-manager's API; null if the identity is not allowed to read it.</summary>
     public async Task<bool?> HasCertManagerAsync(CancellationToken ct)
     {
         try
@@ -69,7 +73,7 @@ internal sealed class RackAccess(ClusterApi api, RackScope scope)
         }
     }
 
-    /// <summary>What may not be done of all that the module does on a rack.</summary>
+    /// <summary>Lists the permissions that the identity lacks for the module's features.</summary>
     public async Task<IReadOnlyList<MissingPermission>> FindMissingAsync(CancellationToken ct)
     {
         try
@@ -80,7 +84,7 @@ internal sealed class RackAccess(ClusterApi api, RackScope scope)
         }
         catch (EngineException e) when (e.Code == ErrorCode.ClusterForbidden)
         {
-            return [new MissingPermission("create", ApiResource.AccessReviews.Name, null, "Telling what else this identity may not do")];
+            return [new MissingPermission("create", ApiResource.AccessReviews.Name, null, "Listing the missing permissions")];
         }
     }
 
@@ -93,19 +97,26 @@ internal sealed class RackAccess(ClusterApi api, RackScope scope)
         }
         catch (EngineException e) when (e.Code == ErrorCode.ClusterForbidden)
         {
-            // Who may not even ask finds out by writing.
+            // An identity that cannot create access reviews learns about missing permissions when it writes.
             return;
         }
 
         if (missing.Count > 0)
         {
             throw new EngineException(
-                ErrorCode.RackNotWritable, EngineErrorKind.Denied, $"This identity may not write to the rack '{scope.Name}': it lacks {MissingPermission.Describe(missing)}. docs/rbac.md has the role.", scope.Name);
+                ErrorCode.RackNotWritable,
+                EngineErrorKind.Denied,
+                $"Cannot write to the rack '{scope.Name}': this identity lacks {MissingPermission.Describe(missing)}.",
+                scope.Name)
+            {
+                Remedy = "docs/rbac.md has the role.",
+            };
         }
     }
 
-    // Whoever may write in all namespaces may in each; else each app's is asked for, as far as they are known.
-    private async Task<IReadOnlyList<MissingPermission>> FindMissingOfAppsAsync(IReadOnlyList<MissingPermission> missing, CancellationToken ct)
+    // A permission for all namespaces includes each app's. Otherwise check the apps' namespaces one by one.
+    private async Task<IReadOnlyList<MissingPermission>> FindMissingOfAppsAsync(
+        IReadOnlyList<MissingPermission> missing, CancellationToken ct)
     {
         var everywhere = await AskAsync(RackPermissions.InApp(null), ct).ConfigureAwait(false);
         if (everywhere.Count == 0 || missing.Any(right => right.Resource == ApiResource.Namespaces.Name))
@@ -116,7 +127,7 @@ internal sealed class RackAccess(ClusterApi api, RackScope scope)
         var apps = new List<string>();
         await foreach (var app in api.ListAsync(ApiResource.Namespaces, null, scope.NamespaceSelector, null, ct).ConfigureAwait(false))
         {
-            if ((string?)app["metadata"]?["name"] is { } name && name != scope.Namespace && apps.Count < MostApps)
+            if ((string?)app["metadata"]?["name"] is { } name && name != scope.Namespace && apps.Count < MaxApps)
             {
                 apps.Add(name);
             }
@@ -125,12 +136,21 @@ internal sealed class RackAccess(ClusterApi api, RackScope scope)
         return await AskAsync([.. apps.SelectMany(RackPermissions.InApp)], ct).ConfigureAwait(false);
     }
 
-    private async Task<IReadOnlyList<MissingPermission>> AskAsync(IReadOnlyList<RackRight> rights, CancellationToken ct)
+    private async Task<IReadOnlyList<MissingPermission>> AskAsync(IReadOnlyList<RackPermission> rights, CancellationToken ct)
     {
         var allowed = new bool[rights.Count];
-        var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct };
+        var options = new ParallelOptions { MaxDegreeOfParallelism = MaxParallel, CancellationToken = ct };
         await Parallel.ForAsync(0, rights.Count, options, async (i, stop) =>
-            allowed[i] = await api.MayAsync(rights[i].Verb, rights[i].Resource, rights[i].Namespace, rights[i].Subresource, rights[i].Name, stop).ConfigureAwait(false)).ConfigureAwait(false);
+            {
+                var right = rights[i];
+                allowed[i] = await api.MayAsync(
+                    right.Verb,
+                    right.Resource,
+                    right.Namespace,
+                    right.Subresource,
+                    right.Name,
+                    stop).ConfigureAwait(false);
+            }).ConfigureAwait(false);
         return [.. rights.Where((_, i) => !allowed[i]).Select(right => right.Missing)];
     }
 }

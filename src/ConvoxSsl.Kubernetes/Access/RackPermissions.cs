@@ -3,20 +3,28 @@ using ConvoxSsl.Kubernetes.Scope;
 
 namespace ConvoxSsl.Kubernetes.Access;
 
-/// <summary>A right that the module makes use of.</summary>
+/// <summary>A permission that the module uses.</summary>
 /// <param name="Verb">The RBAC verb.</param>
 /// <param name="Resource">The kind of object.</param>
-/// <param name="Namespace">The namespace; null for the cluster or all of them.</param>
-/// <param name="Purpose">What it is for.</param>
-/// <param name="Subresource">The part of the object, such as <c>status</c>.</param>
-/// <param name="Name">The object; null for any of them.</param>
-internal sealed record RackRight(string Verb, ApiResource Resource, string? Namespace, string Purpose, string? Subresource = null, string? Name = null)
+/// <param name="Namespace">The namespace; null for a cluster-wide resource or all namespaces.</param>
+/// <param name="Purpose">The feature that needs it.</param>
+/// <param name="Subresource">The subresource, such as <c>status</c>.</param>
+/// <param name="Name">The object's name; null for all objects.</param>
+internal sealed record RackPermission(
+    string Verb,
+    ApiResource Resource,
+    string? Namespace,
+    string Purpose,
+    string? Subresource = null,
+    string? Name = null)
 {
-    /// <summary>The right in RBAC's words.</summary>
-    public MissingPermission Missing => new(Verb, Subresource is null ? Resource.Name : $"{Resource.Plural}/{Subresource}{Resource.Name[Resource.Plural.Length..]}", Namespace, Purpose);
+    /// <summary>The permission as it is reported to users.</summary>
+    public MissingPermission Missing => new(Verb, Subresource is null ? Resource.Name : SubresourceName, Namespace, Purpose);
+
+    private string SubresourceName => $"{Resource.Plural}/{Subresource}{Resource.Name[Resource.Plural.Length..]}";
 }
 
-/// <summary>The rights that the module makes use of, by what they are for; docs/rbac.md has the same as roles.</summary>
+/// <summary>The permissions that the module uses, by feature; docs/rbac.md lists the same permissions as roles.</summary>
 internal static class RackPermissions
 {
     private const string Reading = "Reading certificates";
@@ -25,8 +33,8 @@ internal static class RackPermissions
     private const string Solving = "DNS solvers";
     private const string Publishing = "Publishing to apps";
 
-    /// <summary>All that does not depend on which apps there are.</summary>
-    public static IReadOnlyList<RackRight> Of(RackScope scope, bool certManager) =>
+    /// <summary>All permissions that do not depend on the rack's apps.</summary>
+    public static IReadOnlyList<RackPermission> Of(RackScope scope, bool certManager) =>
     [
         .. Of(Reading, ApiResource.Secrets, scope.Namespace, "get", "list"),
         .. Writing(scope),
@@ -34,30 +42,31 @@ internal static class RackPermissions
         .. Of(Publishing, ApiResource.Namespaces, null, "list"),
     ];
 
-    /// <summary>What storing asks for.</summary>
-    public static IReadOnlyList<RackRight> Writing(RackScope scope) =>
+    /// <summary>The permissions for storing certificates.</summary>
+    public static IReadOnlyList<RackPermission> Writing(RackScope scope) =>
     [
         .. Of(Storing, ApiResource.Secrets, scope.Namespace, "create", "patch", "delete"),
         .. Of(Storing, ApiResource.Leases, scope.Namespace, "get", "create", "patch", "delete"),
     ];
 
-    /// <summary>What publishing asks for in the namespace of an app, or in all.</summary>
-    public static IReadOnlyList<RackRight> InApp(string? inNamespace) => [.. Of(Publishing, ApiResource.Secrets, inNamespace, "get", "list", "create", "patch")];
+    /// <summary>The permissions for publishing to an app's namespace, or to all namespaces.</summary>
+    public static IReadOnlyList<RackPermission> InApp(string? inNamespace) =>
+        [.. Of(Publishing, ApiResource.Secrets, inNamespace, "get", "list", "create", "patch")];
 
-    private static IEnumerable<RackRight> OfCertManager(RackScope scope) =>
+    private static IEnumerable<RackPermission> OfCertManager(RackScope scope) =>
     [
         .. Of(Reading, ApiResource.Certificates, scope.Namespace, "get", "list"),
         .. Of(Reading, ApiResource.CertificateRequests, scope.Namespace, "list"),
         .. Of(Reading, ApiResource.Orders, scope.Namespace, "list"),
         .. Of(Reading, ApiResource.Challenges, scope.Namespace, "list"),
         .. Of(Delegating, ApiResource.Certificates, scope.Namespace, "create", "patch", "delete"),
-        new RackRight("patch", ApiResource.Certificates, scope.Namespace, Delegating, "status"),
+        new RackPermission("patch", ApiResource.Certificates, scope.Namespace, Delegating, "status"),
         .. Of(Solving, ApiResource.Secrets, RackScope.CertManagerNamespace, "get", "create", "patch", "delete"),
-        new RackRight("get", ApiResource.ServiceAccounts, RackScope.CertManagerNamespace, Solving, Name: RackScope.CertManagerAccount),
-        new RackRight("get", ApiResource.ClusterIssuers, null, Solving, Name: RackScope.IssuerName),
-        new RackRight("patch", ApiResource.ClusterIssuers, null, Solving, Name: RackScope.IssuerName),
+        new RackPermission("get", ApiResource.ServiceAccounts, RackScope.CertManagerNamespace, Solving, Name: RackScope.CertManagerAccount),
+        new RackPermission("get", ApiResource.ClusterIssuers, null, Solving, Name: RackScope.IssuerName),
+        new RackPermission("patch", ApiResource.ClusterIssuers, null, Solving, Name: RackScope.IssuerName),
     ];
 
-    private static IEnumerable<RackRight> Of(string purpose, ApiResource resource, string? inNamespace, params string[] verbs) =>
-        verbs.Select(verb => new RackRight(verb, resource, inNamespace, purpose));
+    private static IEnumerable<RackPermission> Of(string purpose, ApiResource resource, string? inNamespace, params string[] verbs) =>
+        verbs.Select(verb => new RackPermission(verb, resource, inNamespace, purpose));
 }

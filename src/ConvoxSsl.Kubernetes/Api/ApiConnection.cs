@@ -10,12 +10,12 @@ using ConvoxSsl.Engine.Http;
 namespace ConvoxSsl.Kubernetes.Api;
 
 /// <summary>
-/// Sends requests to an API server: signed, tried again where something fails for a moment or the server asks for
-/// time, and with refusals turned into failures that say what they mean.
+/// Sends requests to an API server: adds the credentials, retries transient failures, honours <c>Retry-After</c>, and converts
+/// failure responses to errors.
 /// </summary>
-/// <param name="client">Kubeconfig, credentials and TLS.</param>
+/// <param name="client">The client with its kubeconfig, credentials and TLS settings.</param>
 /// <param name="time">The clock.</param>
-/// <param name="log">Told of each exchange, without bodies.</param>
+/// <param name="log">Receives one line per request, without bodies.</param>
 internal sealed class ApiConnection(k8s.Kubernetes client, TimeProvider time, Action<string>? log) : IDisposable
 {
     private static readonly RetryPolicy Policy = new()
@@ -33,15 +33,15 @@ internal sealed class ApiConnection(k8s.Kubernetes client, TimeProvider time, Ac
     /// <summary>The server's address.</summary>
     public string Server => _server.AbsoluteUri.TrimEnd('/');
 
-    /// <summary>Sends a request, several times where that helps, and gives the object of the answer.</summary>
-    /// <param name="call">What it is, for messages.</param>
+    /// <summary>Sends a request, with retries, and returns the object in the response.</summary>
+    /// <param name="call">The request as error messages describe it.</param>
     /// <param name="method">The HTTP method.</param>
     /// <param name="path">The path below the server's address, with its query.</param>
-    /// <param name="content">What is sent with it.</param>
-    /// <param name="ct">Stops it.</param>
-    /// <exception cref="ConflictException">Another process was faster.</exception>
-    /// <exception cref="ExpiredListException">The next page of a list can't be had any more.</exception>
-    /// <exception cref="EngineException">As <see cref="ClusterFailure"/> says.</exception>
+    /// <param name="content">The body.</param>
+    /// <param name="ct">The cancellation token.</param>
+    /// <exception cref="ConflictException">Another process changed the object first.</exception>
+    /// <exception cref="ExpiredListException">The list has expired on the server.</exception>
+    /// <exception cref="EngineException">The failure, as <see cref="ClusterFailure"/> maps it.</exception>
     public async Task<JsonObject> SendAsync(ApiCall call, HttpMethod method, string path, ApiContent? content, CancellationToken ct)
     {
         var delay = new RetryDelay(Policy, time);
@@ -50,13 +50,13 @@ internal sealed class ApiConnection(k8s.Kubernetes client, TimeProvider time, Ac
             TimeSpan? pause;
             try
             {
-                var (response, status, retryAt) = await SendOnceAsync(call, method, path, content, ct).ConfigureAwait(false);
-                if (response is not null)
+                var response = await SendOnceAsync(call, method, path, content, ct).ConfigureAwait(false);
+                if (response.Content is not null)
                 {
-                    return response;
+                    return response.Content;
                 }
 
-                pause = delay.Next(retryAt) ?? throw ClusterFailure.Of(call, status, string.Empty);
+                pause = delay.Next(response.RetryAt) ?? throw ClusterFailure.Create(call, response.Status, string.Empty);
             }
             catch (Exception e) when (IsFault(e, ct))
             {
@@ -80,7 +80,7 @@ internal sealed class ApiConnection(k8s.Kubernetes client, TimeProvider time, Ac
     /// <inheritdoc/>
     public void Dispose() => client.Dispose();
 
-    private async Task<(JsonObject? Response, HttpStatusCode Status, DateTimeOffset? RetryAt)> SendOnceAsync(
+    private async Task<Response> SendOnceAsync(
         ApiCall call, HttpMethod method, string path, ApiContent? content, CancellationToken ct)
     {
         using var request = new HttpRequestMessage(method, new Uri(_server, path));
@@ -94,13 +94,14 @@ internal sealed class ApiConnection(k8s.Kubernetes client, TimeProvider time, Ac
         using var response = await client.HttpClient.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct).ConfigureAwait(false);
         log?.Invoke($"{method} {request.RequestUri!.PathAndQuery}: {(int)response.StatusCode}");
         return RetryPolicy.IsTransient(response.StatusCode)
-            ? (null, response.StatusCode, RetryAfterHeader.Read(response.Headers, time.GetUtcNow()))
-            : (await ReadAsync(call, request, response, ct).ConfigureAwait(false), response.StatusCode, null);
+            ? new Response(null, response.StatusCode, RetryAfterHeader.Read(response.Headers, time.GetUtcNow()))
+            : new Response(await ReadAsync(call, request, response, ct).ConfigureAwait(false), response.StatusCode, null);
     }
 
-    private static async Task<JsonObject> ReadAsync(ApiCall call, HttpRequestMessage request, HttpResponseMessage response, CancellationToken ct)
+    private static async Task<JsonObject> ReadAsync(
+        ApiCall call, HttpRequestMessage request, HttpResponseMessage response, CancellationToken ct)
     {
-        // The client's own limit ends with the headers.
+        // The client's own timeout ends with the headers.
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(BodyTimeout);
         var text = await response.Content.ReadAsStringAsync(limit.Token).ConfigureAwait(false);
@@ -111,7 +112,7 @@ internal sealed class ApiConnection(k8s.Kubernetes client, TimeProvider time, Ac
 
         if (!response.IsSuccessStatusCode)
         {
-            throw ClusterFailure.Of(call, response.StatusCode, Redaction.StrikeOut(text, RequestCredentials.SecretsOf(request)));
+            throw ClusterFailure.Create(call, response.StatusCode, Redaction.Redact(text, RequestCredentials.SecretsOf(request)));
         }
 
         try
@@ -124,16 +125,22 @@ internal sealed class ApiConnection(k8s.Kubernetes client, TimeProvider time, Ac
         }
     }
 
-    // A connection cut in the middle, a refused one, a time limit of the client's own.
+    // A refused or interrupted connection, or the client's own timeout.
     private static bool IsFault(Exception e, CancellationToken ct) =>
         e is HttpRequestException or IOException or SocketException || (e is OperationCanceledException && !ct.IsCancellationRequested);
 
     private static bool IsUntrusted(Exception e) => e is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError };
 
     private static string Why(Exception e) => e is OperationCanceledException
-        ? "it did not answer in time."
+        ? "it did not respond in time."
         : $"{(e.InnerException ?? e).Message.TrimEnd('.')}.";
 
     private static EngineException NotKubernetes(ApiCall call) => new(
-        ErrorCode.ClusterError, EngineErrorKind.InvalidData, $"What answers at {call.Server} is no Kubernetes API server. Check the server of the context in the kubeconfig.", call.Server);
+        ErrorCode.ClusterError, EngineErrorKind.InvalidData, $"The server at {call.Server} is not a Kubernetes API server.", call.Server)
+    {
+        Remedy = "Check the server of the context in the kubeconfig.",
+    };
+
+    /// <summary>A response without content is a transient failure.</summary>
+    private sealed record Response(JsonObject? Content, HttpStatusCode Status, DateTimeOffset? RetryAt);
 }

@@ -1,6 +1,6 @@
 namespace ConvoxSsl.Kubernetes.Api;
 
-/// <summary>What is sent with a request.</summary>
+/// <summary>The body of a request.</summary>
 /// <param name="Text">JSON.</param>
-/// <param name="MediaType">What kind of object or patch it is.</param>
+/// <param name="MediaType">The media type, which selects the kind of patch.</param>
 internal sealed record ApiContent(string Text, string MediaType);

@@ -1,6 +1,6 @@
 namespace ConvoxSsl.Kubernetes.Api;
 
-/// <summary>A kind of object that the API server serves.</summary>
+/// <summary>A resource that the API server serves.</summary>
 /// <param name="Group">Its API group; empty for the core group.</param>
 /// <param name="Version">The version of the group.</param>
 /// <param name="Kind">The kind, such as <c>Secret</c>.</param>
@@ -11,7 +11,8 @@ internal sealed record ApiResource(string Group, string Version, string Kind, st
     public static readonly ApiResource Secrets = new(string.Empty, "v1", "Secret", "secrets");
     public static readonly ApiResource ServiceAccounts = new(string.Empty, "v1", "ServiceAccount", "serviceaccounts");
     public static readonly ApiResource Leases = new("coordination.k8s.io", "v1", "Lease", "leases");
-    public static readonly ApiResource AccessReviews = new("authorization.k8s.io", "v1", "SelfSubjectAccessReview", "selfsubjectaccessreviews");
+    public static readonly ApiResource AccessReviews = new(
+        "authorization.k8s.io", "v1", "SelfSubjectAccessReview", "selfsubjectaccessreviews");
 
     /// <summary>https://cert-manager.io/docs/reference/api-docs</summary>
     public const string CertManagerGroup = "cert-manager.io";
@@ -22,17 +23,18 @@ internal sealed record ApiResource(string Group, string Version, string Kind, st
     public static readonly ApiResource Orders = new("acme.cert-manager.io", "v1", "Order", "orders");
     public static readonly ApiResource Challenges = new("acme.cert-manager.io", "v1", "Challenge", "challenges");
 
-    /// <summary>What <c>apiVersion</c> is.</summary>
+    /// <summary>The value of <c>apiVersion</c>.</summary>
     public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";
 
-    /// <summary>As RBAC rules and kubectl name it: with its group where it has one.</summary>
+    /// <summary>The name in RBAC rules and in kubectl, with the group if there is one.</summary>
     public string Name => Group.Length == 0 ? Plural : $"{Plural}.{Group}";
 
-    /// <summary>Where the objects are: of one namespace, of all, or of the cluster.</summary>
+    /// <summary>The path of an object or of a collection in one namespace, in all, or in the cluster.</summary>
     public string Path(string? inNamespace, string? name = null, string? subresource = null)
     {
         var path = Group.Length == 0 ? $"api/{Version}" : $"apis/{Group}/{Version}";
         path += inNamespace is null ? $"/{Plural}" : $"/namespaces/{Uri.EscapeDataString(inNamespace)}/{Plural}";
-        return path + (name is null ? string.Empty : $"/{Uri.EscapeDataString(name)}") + (subresource is null ? string.Empty : $"/{subresource}");
+        path += name is null ? string.Empty : $"/{Uri.EscapeDataString(name)}";
+        return subresource is null ? path : $"{path}/{subresource}";
     }
 }

@@ -5,17 +5,17 @@ using ConvoxSsl.Engine;
 namespace ConvoxSsl.Kubernetes.Api;
 
 /// <summary>
-/// The API server of a cluster: objects as JSON, so that no field is lost. Lists come in pages; what fails for a moment
-/// is tried again, and so is a change that another process was faster with.
+/// A client of a cluster's API server. Objects are JSON, so that unknown fields are preserved. Lists are paged, transient
+/// failures are retried, and changes that conflict with another writer are repeated on a fresh read.
 /// </summary>
 /// <seealso href="https://kubernetes.io/docs/reference/using-api/api-concepts"/>
-/// <param name="client">Kubeconfig, credentials and TLS.</param>
+/// <param name="client">The client with its kubeconfig, credentials and TLS settings.</param>
 /// <param name="time">The clock.</param>
-/// <param name="log">Told of each exchange, without bodies.</param>
+/// <param name="log">Receives one line per request, without bodies.</param>
 internal sealed class ClusterApi(k8s.Kubernetes client, TimeProvider time, Action<string>? log = null) : IDisposable
 {
     private const int PageSize = 250;
-    private const int MostConflicts = 30;
+    private const int MaxConflicts = 30;
     private const string OwnName = "convoxssl";
 
     private readonly ApiConnection _connection = new(client, time, log);
@@ -23,7 +23,7 @@ internal sealed class ClusterApi(k8s.Kubernetes client, TimeProvider time, Actio
     /// <summary>The server's address.</summary>
     public string Server => _connection.Server;
 
-    /// <summary>The object, or null.</summary>
+    /// <summary>Gets an object; null if it does not exist.</summary>
     public async Task<JsonObject?> FindAsync(ApiResource resource, string? inNamespace, string name, CancellationToken ct)
     {
         var call = Call("get", resource, inNamespace, name);
@@ -37,27 +37,29 @@ internal sealed class ClusterApi(k8s.Kubernetes client, TimeProvider time, Actio
         }
     }
 
-    /// <summary>The objects in the order of namespaces and names, page by page.</summary>
-    /// <param name="resource">Their kind.</param>
-    /// <param name="inNamespace">Their namespace; null for all.</param>
+    /// <summary>Lists objects by namespace and name, page by page.</summary>
+    /// <param name="resource">The resource.</param>
+    /// <param name="inNamespace">The namespace; null for all.</param>
     /// <param name="labels">A label selector.</param>
     /// <param name="fields">A field selector.</param>
-    /// <param name="ct">Stops it.</param>
+    /// <param name="ct">The cancellation token.</param>
     public async IAsyncEnumerable<JsonObject> ListAsync(
         ApiResource resource, string? inNamespace, string? labels, string? fields, [EnumeratorCancellation] CancellationToken ct)
     {
         var call = Call("list", resource, inNamespace, null);
         for (string? next = null; ;)
         {
-            var query = $"?limit={PageSize}{Parameter("labelSelector", labels)}{Parameter("fieldSelector", fields)}{Parameter("continue", next)}";
+            var query =
+                $"?limit={PageSize}{Parameter("labelSelector", labels)}{Parameter("fieldSelector", fields)}{Parameter("continue", next)}";
             JsonObject page;
             try
             {
-                page = await _connection.SendAsync(call, HttpMethod.Get, resource.Path(inNamespace) + query, null, ct).ConfigureAwait(false);
+                page = await _connection.SendAsync(
+                    call, HttpMethod.Get, resource.Path(inNamespace) + query, null, ct).ConfigureAwait(false);
             }
             catch (ExpiredListException e)
             {
-                // The rest comes from the present state, with the token that the server gave for that.
+                // 410 Gone: continue with the token for the current state that the server returned.
                 next = e.FreshContinue;
                 continue;
             }
@@ -78,56 +80,87 @@ internal sealed class ClusterApi(k8s.Kubernetes client, TimeProvider time, Actio
         }
     }
 
-    /// <summary>Makes an object.</summary>
-    /// <param name="resource">Its kind.</param>
-    /// <param name="inNamespace">Its namespace.</param>
-    /// <param name="made">The object; kind and version are filled in.</param>
-    /// <param name="dryRun">Whether the server only answers as if it made it.</param>
-    /// <param name="ct">Stops it.</param>
+    /// <summary>Creates an object.</summary>
+    /// <param name="resource">The resource.</param>
+    /// <param name="inNamespace">The namespace.</param>
+    /// <param name="made">The object; its kind and version are filled in.</param>
+    /// <param name="dryRun">True to validate the request without creating the object.</param>
+    /// <param name="ct">The cancellation token.</param>
     /// <exception cref="ConflictException">There is one of that name.</exception>
     public Task<JsonObject> CreateAsync(ApiResource resource, string? inNamespace, JsonObject made, bool dryRun, CancellationToken ct)
     {
         made["apiVersion"] = resource.ApiVersion;
         made["kind"] = resource.Kind;
-        return _connection.SendAsync(
-            Call("create", resource, inNamespace, (string?)made["metadata"]?["name"]), HttpMethod.Post, resource.Path(inNamespace) + (dryRun ? "?dryRun=All" : string.Empty), Json(made, "application/json"), ct);
+        var path = resource.Path(inNamespace) + (dryRun ? "?dryRun=All" : string.Empty);
+        var call = Call("create", resource, inNamespace, (string?)made["metadata"]?["name"]);
+        return _connection.SendAsync(call, HttpMethod.Post, path, Json(made, "application/json"), ct);
     }
 
     /// <summary>
-    /// Changes an object, or makes it: only what differs is sent, and only if nobody was faster; then it is read again.
+    /// Changes an object, or creates it. Sends only the differences, and repeats the change on a fresh read after a conflict.
     /// </summary>
-    /// <param name="resource">Its kind.</param>
-    /// <param name="inNamespace">Its namespace.</param>
-    /// <param name="name">Its name.</param>
+    /// <param name="resource">The resource.</param>
+    /// <param name="inNamespace">The namespace.</param>
+    /// <param name="name">The object's name.</param>
     /// <param name="change">
-    /// Makes the new object of a copy of the present one, which is null where there is none; null leaves things as they are.
-    /// Called again when another process was faster.
+    /// Returns the new object, given a copy of the current one or null; returns null to leave the object unchanged.
+    /// Called again after a conflict.
     /// </param>
-    /// <param name="subresource">The part of the object that is changed, such as <c>status</c>.</param>
-    /// <param name="ct">Stops it.</param>
-    /// <returns>The object as it is now; null where there is none.</returns>
+    /// <param name="subresource">The subresource to change, such as <c>status</c>.</param>
+    /// <param name="ct">The cancellation token.</param>
+    /// <returns>The current object; null if there is none.</returns>
     public Task<JsonObject?> ChangeAsync(
-        ApiResource resource, string? inNamespace, string name, Func<JsonObject?, JsonObject?> change, string? subresource, CancellationToken ct) =>
-        ChangeAsync(resource, inNamespace, name, change, made => CreateAsync(resource, inNamespace, made, false, ct), (before, patch) => PatchAsync(resource, inNamespace, name, patch, VersionOf(before), subresource, ct), ct);
+        ApiResource resource,
+        string? inNamespace,
+        string name,
+        Func<JsonObject?, JsonObject?> change,
+        string? subresource,
+        CancellationToken ct) =>
+        ChangeAsync(
+            resource,
+            inNamespace,
+            name,
+            change,
+            made => CreateAsync(resource, inNamespace, made, false, ct),
+            (before, patch) => PatchAsync(resource, inNamespace, name, patch, VersionOf(before), subresource, ct),
+            ct);
 
     /// <summary>
     /// As <see cref="ChangeAsync(ApiResource, string?, string, Func{JsonObject?, JsonObject?}, string?, CancellationToken)"/>,
-    /// but what is changed becomes the owner's, a program's whose object it is: what that applies later, without force, is no
-    /// conflict then. What is made where there was nothing becomes the owner's with its first change.
+    /// but transfers the ownership of changed fields to the program that applies the object, so that its next apply without
+    /// force does not conflict. The fields of a new object are transferred with their first change.
     /// </summary>
-    /// <param name="resource">Its kind.</param>
-    /// <param name="inNamespace">Its namespace.</param>
-    /// <param name="name">Its name.</param>
-    /// <param name="change">Makes the new object of a copy of the present one.</param>
+    /// <param name="resource">The resource.</param>
+    /// <param name="inNamespace">The namespace.</param>
+    /// <param name="name">The object's name.</param>
+    /// <param name="change">Returns the new object, given a copy of the current one or null.</param>
     /// <param name="owner">The program's name as a field manager.</param>
-    /// <param name="ct">Stops it.</param>
+    /// <param name="ct">The cancellation token.</param>
     /// <seealso href="https://kubernetes.io/docs/reference/using-api/server-side-apply"/>
     public Task<JsonObject?> ChangeAsOwnerAsync(
-        ApiResource resource, string? inNamespace, string name, Func<JsonObject?, JsonObject?> change, string owner, CancellationToken ct) =>
-        ChangeAsync(resource, inNamespace, name, change, made => ApplyAsync(resource, inNamespace, name, made, null, OwnName, ct), (before, patch) => ApplyAsync(resource, inNamespace, name, Applied(before, patch, owner), VersionOf(before), owner, ct), ct);
+        ApiResource resource,
+        string? inNamespace,
+        string name,
+        Func<JsonObject?, JsonObject?> change,
+        string owner,
+        CancellationToken ct) =>
+        ChangeAsync(
+            resource,
+            inNamespace,
+            name,
+            change,
+            made => ApplyAsync(resource, inNamespace, name, made, null, OwnName, ct),
+            (before, patch) => ApplyAsync(resource, inNamespace, name, Applied(before, patch, owner), VersionOf(before), owner, ct),
+            ct);
 
     private async Task<JsonObject?> ChangeAsync(
-        ApiResource resource, string? inNamespace, string name, Func<JsonObject?, JsonObject?> change, Func<JsonObject, Task<JsonObject>> create, Func<JsonObject, JsonObject, Task<JsonObject>> send, CancellationToken ct)
+        ApiResource resource,
+        string? inNamespace,
+        string name,
+        Func<JsonObject?, JsonObject?> change,
+        Func<JsonObject, Task<JsonObject>> create,
+        Func<JsonObject, JsonObject, Task<JsonObject>> send,
+        CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -146,23 +179,25 @@ internal sealed class ClusterApi(k8s.Kubernetes client, TimeProvider time, Actio
 
                 return MergePatch.Between(before, after) is { } patch ? await send(before, patch).ConfigureAwait(false) : before;
             }
-            catch (Exception e) when (e is ConflictException or EngineException { Code: ErrorCode.ClusterObjectNotFound } && attempt < MostConflicts)
+            catch (Exception e) when (e is ConflictException or EngineException { Code: ErrorCode.ClusterObjectNotFound }
+                && attempt < MaxConflicts)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(5, 20 * attempt)), time, ct).ConfigureAwait(false);
             }
             catch (ConflictException e)
             {
-                throw new EngineException(ErrorCode.ClusterConflict, EngineErrorKind.Busy, $"Others keep changing {resource.Kind} {name}, so that it could not be changed. Try again.", name, e);
+                var message = $"Cannot change {resource.Kind} {name} because other programs keep changing it.";
+                throw new EngineException(ErrorCode.ClusterConflict, EngineErrorKind.Busy, message, name, e) { Remedy = "Try again." };
             }
         }
     }
 
-    /// <summary>Removes an object; one that is gone already is no error.</summary>
-    /// <param name="resource">Its kind.</param>
-    /// <param name="inNamespace">Its namespace.</param>
-    /// <param name="name">Its name.</param>
-    /// <param name="resourceVersion">Removes it only as it was at that version; null for however it is.</param>
-    /// <param name="ct">Stops it.</param>
+    /// <summary>Deletes an object if it exists.</summary>
+    /// <param name="resource">The resource.</param>
+    /// <param name="inNamespace">The namespace.</param>
+    /// <param name="name">The object's name.</param>
+    /// <param name="resourceVersion">The version that the object must have; null for any.</param>
+    /// <param name="ct">The cancellation token.</param>
     /// <exception cref="ConflictException">It has another version.</exception>
     public async Task DeleteAsync(ApiResource resource, string? inNamespace, string name, string? resourceVersion, CancellationToken ct)
     {
@@ -174,19 +209,22 @@ internal sealed class ClusterApi(k8s.Kubernetes client, TimeProvider time, Actio
 
         try
         {
-            await _connection.SendAsync(Call("delete", resource, inNamespace, name), HttpMethod.Delete, resource.Path(inNamespace, name), Json(options, "application/json"), ct).ConfigureAwait(false);
+            var call = Call("delete", resource, inNamespace, name);
+            await _connection.SendAsync(call, HttpMethod.Delete, resource.Path(inNamespace, name), Json(options, "application/json"), ct)
+                .ConfigureAwait(false);
         }
         catch (EngineException e) when (e.Code == ErrorCode.ClusterObjectNotFound)
         {
         }
     }
 
-    /// <summary>Whether a version of an API group is served.</summary>
+    /// <summary>True if the server serves this version of an API group.</summary>
     public async Task<bool> IsServedAsync(string group, string version, CancellationToken ct)
     {
         try
         {
-            await _connection.SendAsync(Call("get", new ApiResource(group, version, "APIResourceList", group), null, null), HttpMethod.Get, $"apis/{group}/{version}", null, ct).ConfigureAwait(false);
+            var call = Call("get", new ApiResource(group, version, "APIResourceList", group), null, null);
+            await _connection.SendAsync(call, HttpMethod.Get, $"apis/{group}/{version}", null, ct).ConfigureAwait(false);
             return true;
         }
         catch (EngineException e) when (e.Code is ErrorCode.ClusterObjectNotFound or ErrorCode.NoCertManager)
@@ -195,14 +233,20 @@ internal sealed class ClusterApi(k8s.Kubernetes client, TimeProvider time, Actio
         }
     }
 
-    /// <summary>Whether this identity may do something.</summary>
+    /// <summary>True if the current identity has a permission.</summary>
     /// <param name="verb">The RBAC verb.</param>
-    /// <param name="resource">The kind of object.</param>
-    /// <param name="inNamespace">The namespace; null for the cluster or all of them.</param>
-    /// <param name="subresource">The part of the object, such as <c>status</c>.</param>
-    /// <param name="name">The object; null for any of them.</param>
-    /// <param name="ct">Stops it.</param>
-    public async Task<bool> MayAsync(string verb, ApiResource resource, string? inNamespace, string? subresource, string? name, CancellationToken ct)
+    /// <param name="resource">The resource.</param>
+    /// <param name="inNamespace">The namespace; null for a cluster-wide resource or all namespaces.</param>
+    /// <param name="subresource">The subresource, such as <c>status</c>.</param>
+    /// <param name="name">The object's name; null for all objects.</param>
+    /// <param name="ct">The cancellation token.</param>
+    public async Task<bool> MayAsync(
+        string verb,
+        ApiResource resource,
+        string? inNamespace,
+        string? subresource,
+        string? name,
+        CancellationToken ct)
     {
         var attributes = new JsonObject { ["verb"] = verb, ["group"] = resource.Group, ["resource"] = resource.Plural };
         if (inNamespace is not null)
@@ -228,9 +272,15 @@ internal sealed class ClusterApi(k8s.Kubernetes client, TimeProvider time, Actio
     /// <inheritdoc/>
     public void Dispose() => _connection.Dispose();
 
-    // Without a version it makes the object, and does not touch what another has made meanwhile with other values.
+    // Without a version, apply creates the object and fails if another program created it with other values.
     private Task<JsonObject> ApplyAsync(
-        ApiResource resource, string? inNamespace, string name, JsonObject applied, string? resourceVersion, string owner, CancellationToken ct)
+        ApiResource resource,
+        string? inNamespace,
+        string name,
+        JsonObject applied,
+        string? resourceVersion,
+        string owner,
+        CancellationToken ct)
     {
         applied["apiVersion"] = resource.ApiVersion;
         applied["kind"] = resource.Kind;
@@ -243,8 +293,9 @@ internal sealed class ClusterApi(k8s.Kubernetes client, TimeProvider time, Actio
             force = "true";
         }
 
-        return _connection.SendAsync(
-            Call("patch", resource, inNamespace, name), HttpMethod.Patch, $"{resource.Path(inNamespace, name)}?fieldManager={Uri.EscapeDataString(owner)}&force={force}", Json(applied, "application/apply-patch+yaml"), ct);
+        var path = $"{resource.Path(inNamespace, name)}?fieldManager={Uri.EscapeDataString(owner)}&force={force}";
+        var call = Call("patch", resource, inNamespace, name);
+        return _connection.SendAsync(call, HttpMethod.Patch, path, Json(applied, "application/apply-patch+yaml"), ct);
     }
 
     private static JsonObject Applied(JsonObject before, JsonObject patch, string owner)
@@ -257,18 +308,27 @@ internal sealed class ClusterApi(k8s.Kubernetes client, TimeProvider time, Actio
     private static string VersionOf(JsonObject value) => value["metadata"]!["resourceVersion"]!.GetValue<string>();
 
     private Task<JsonObject> PatchAsync(
-        ApiResource resource, string? inNamespace, string name, JsonObject patch, string resourceVersion, string? subresource, CancellationToken ct)
+        ApiResource resource,
+        string? inNamespace,
+        string name,
+        JsonObject patch,
+        string resourceVersion,
+        string? subresource,
+        CancellationToken ct)
     {
-        // With the version, the server refuses what was made from an older state.
+        // The server rejects a patch whose resourceVersion is no longer current.
         patch["metadata"] ??= new JsonObject();
         patch["metadata"]!["resourceVersion"] = resourceVersion;
-        return _connection.SendAsync(
-            Call("patch", resource, inNamespace, name), HttpMethod.Patch, resource.Path(inNamespace, name, subresource), Json(patch, "application/merge-patch+json"), ct);
+        var path = resource.Path(inNamespace, name, subresource);
+        var call = Call("patch", resource, inNamespace, name);
+        return _connection.SendAsync(call, HttpMethod.Patch, path, Json(patch, "application/merge-patch+json"), ct);
     }
 
-    private ApiCall Call(string verb, ApiResource resource, string? inNamespace, string? name) => new(Server, verb, resource, inNamespace, name);
+    private ApiCall Call(string verb, ApiResource resource, string? inNamespace, string? name) =>
+        new(Server, verb, resource, inNamespace, name);
 
     private static ApiContent Json(JsonObject value, string type) => new(value.ToJsonString(), type);
 
-    private static string Parameter(string name, string? value) => string.IsNullOrEmpty(value) ? string.Empty : $"&{name}={Uri.EscapeDataString(value)}";
+    private static string Parameter(string name, string? value) =>
+        string.IsNullOrEmpty(value) ? string.Empty : $"&{name}={Uri.EscapeDataString(value)}";
 }

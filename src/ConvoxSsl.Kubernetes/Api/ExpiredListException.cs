@@ -1,9 +1,9 @@
 namespace ConvoxSsl.Kubernetes.Api;
 
-/// <summary>The server has forgotten the list whose next page was asked for (410 Gone).</summary>
-/// <param name="freshContinue">With what the rest can be had, as it is now.</param>
+/// <summary>The list whose next page was requested has expired on the server (410 Gone).</summary>
+/// <param name="freshContinue">The token that continues the list from the current state.</param>
 internal sealed class ExpiredListException(string freshContinue) : Exception
 {
-    /// <summary>With what the rest can be had, as it is now.</summary>
+    /// <summary>The token that continues the list from the current state.</summary>
     public string FreshContinue { get; } = freshContinue;
 }

@@ -2,10 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace ConvoxSsl.Kubernetes.Api;
 
-/// <summary>JSON merge patches (RFC 7386): they touch only what changed, so that fields nobody here knows stay.</summary>
+/// <summary>JSON merge patches (RFC 7386). They contain only changes, so that unknown fields are preserved.</summary>
 internal static class MergePatch
 {
-    /// <summary>What makes <paramref name="after"/> of <paramref name="before"/>; null where they are the same.</summary>
+    /// <summary>Creates the patch from <paramref name="before"/> to <paramref name="after"/>; null if they are equal.</summary>
     public static JsonObject? Between(JsonObject before, JsonObject after)
     {
         var patch = new JsonObject();
@@ -42,7 +42,7 @@ internal static class MergePatch
         return patch.Count > 0 ? patch : null;
     }
 
-    /// <summary>Changes an object as a patch says.</summary>
+    /// <summary>Applies a patch to an object.</summary>
     public static void Apply(JsonObject target, JsonObject patch)
     {
         foreach (var (name, now) in patch)

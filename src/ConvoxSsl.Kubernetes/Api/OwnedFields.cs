@@ -2,11 +2,11 @@ using System.Text.Json.Nodes;
 
 namespace ConvoxSsl.Kubernetes.Api;
 
-/// <summary>What of an object a program has applied: its next apply has to name it again, or the server takes it away.</summary>
+/// <summary>The fields that a program has applied. Its next apply must repeat them, or the server removes them.</summary>
 /// <seealso href="https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management"/>
 internal static class OwnedFields
 {
-    /// <summary>The object without all that the program has not applied.</summary>
+    /// <summary>Copies the object's fields that the program owns.</summary>
     public static JsonObject Of(JsonObject value, string owner)
     {
         var owned = new JsonObject();
@@ -21,7 +21,7 @@ internal static class OwnedFields
         return owned;
     }
 
-    // "f:x" is the member x; other keys tell of the members of lists, and "." of the object itself.
+    // "f:x" is the field x; other keys describe list items, and "." is the object itself.
     private static void Copy(JsonObject from, JsonObject fields, JsonObject to)
     {
         foreach (var (path, below) in fields)

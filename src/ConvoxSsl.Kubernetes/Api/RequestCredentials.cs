@@ -3,10 +3,10 @@ using ConvoxSsl.Engine;
 
 namespace ConvoxSsl.Kubernetes.Api;
 
-/// <summary>What tells the API server who asks.</summary>
+/// <summary>The credentials of requests to the API server.</summary>
 internal static class RequestCredentials
 {
-    /// <summary>Puts the credentials into a request; a client certificate is in the connection.</summary>
+    /// <summary>Adds the credentials to a request; a client certificate belongs to the connection.</summary>
     /// <exception cref="EngineException"><c>ClusterUnauthorized</c>, <c>CredentialPluginFailed</c>.</exception>
     public static async Task SignAsync(k8s.Kubernetes client, HttpRequestMessage request, CancellationToken ct)
     {
@@ -19,14 +19,17 @@ internal static class RequestCredentials
         }
         catch (Exception e) when (e is not (OperationCanceledException or EngineException))
         {
-            // The library's words may hold what a token file or a sign-in service gave.
+            // The library's message may contain the contents of a token file or a sign-in service's response.
             var server = client.BaseUri.GetLeftPart(UriPartial.Path).TrimEnd('/');
             throw new EngineException(
-                ErrorCode.ClusterUnauthorized, EngineErrorKind.Denied, $"The kubeconfig's user has no credentials for {server} any more ({e.GetBaseException().GetType().Name}). Sign in again, or choose another user with -KubeConfig or -Context.", server);
+                ErrorCode.ClusterUnauthorized,
+                EngineErrorKind.Denied,
+                $"The kubeconfig's user has no valid credentials for {server} ({e.GetBaseException().GetType().Name}).",
+                server);
         }
     }
 
-    /// <summary>The secrets that a request carries: a proxy before the API server may repeat what it was sent.</summary>
+    /// <summary>The secrets in a request. A proxy before the API server may repeat them in its response.</summary>
     public static IEnumerable<string> SecretsOf(HttpRequestMessage request)
     {
         if (request.Headers.Authorization is { Parameter: { } sent } authorization)

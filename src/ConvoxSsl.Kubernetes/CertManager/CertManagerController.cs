@@ -11,11 +11,12 @@ using ConvoxSsl.Kubernetes.Stores;
 namespace ConvoxSsl.Kubernetes.CertManager;
 
 /// <summary>
-/// cert-manager on the rack, asked as Convox asks it: a Certificate in the rack's namespace, which writes the Secret that
-/// has the certificate's id. Certificates of apps are theirs: of those only the renewal can be asked for.
+/// Issues certificates with cert-manager in the same way as Convox: a Certificate in the rack's namespace writes the Secret
+/// whose name is the certificate's id. Certificates of apps can only be renewed.
 /// </summary>
 /// <seealso href="https://cert-manager.io/docs/usage/certificate"/>
-internal sealed partial class CertManagerController(ClusterApi api, RackScope scope, KubernetesCertificateStore certificates, TimeProvider time) : ICertificateController
+internal sealed partial class CertManagerController(
+    ClusterApi api, RackScope scope, KubernetesCertificateStore certificates, TimeProvider time) : ICertificateController
 {
     private const string NameAnnotation = "cert-manager.io/certificate-name";
 
@@ -63,18 +64,19 @@ internal sealed partial class CertManagerController(ClusterApi api, RackScope sc
         }
 
         var isIssuing = found is { Phase: ControlledPhase.Issuing };
-        var isReplacing = !isIssuing && await api.FindAsync(ApiResource.Secrets, id.NamespaceIn(scope), id.Name, ct).ConfigureAwait(false) is not null;
+        var isReplacing = !isIssuing
+            && await api.FindAsync(ApiResource.Secrets, id.NamespaceIn(scope), id.Name, ct).ConfigureAwait(false) is not null;
         if (isReplacing)
         {
             await certificates.KeepAsync(certificate.Id, time.GetUtcNow(), ct).ConfigureAwait(false);
         }
 
-        var asked = await AskAsync(certificate, found?.Name ?? id.Name, ct).ConfigureAwait(false);
+        var requested = await AskAsync(certificate, found?.Name ?? id.Name, ct).ConfigureAwait(false);
 
-        // Without a Secret cert-manager issues by itself, and a second word would make it issue twice.
+        // Without a Secret, cert-manager issues automatically; a trigger would make it issue twice.
         if (!isIssuing && (found is not null || isReplacing))
         {
-            await TriggerAsync(asked, revision, ct).ConfigureAwait(false);
+            await TriggerAsync(requested, revision, ct).ConfigureAwait(false);
         }
     }
 
@@ -118,7 +120,11 @@ internal sealed partial class CertManagerController(ClusterApi api, RackScope sc
 
     /// <inheritdoc/>
     public async Task<CertificateEntry> AdoptAsync(
-        CertificateRecord certificate, DateTimeOffset stored, Func<DateTimeOffset, DateTimeOffset, DateTimeOffset> renewAfter, int keepVersions, CancellationToken ct)
+        CertificateRecord certificate,
+        DateTimeOffset stored,
+        Func<DateTimeOffset, DateTimeOffset, DateTimeOffset> renewAfter,
+        int keepVersions,
+        CancellationToken ct)
     {
         var id = CertificateSecretId.Parse(certificate.Id);
         if (id.IsOfApp)
@@ -128,7 +134,11 @@ internal sealed partial class CertManagerController(ClusterApi api, RackScope sc
 
         var renewal = (await LocateAsync(id, ct).ConfigureAwait(false))?.RenewalTime;
         return await certificates.AdoptAsync(
-            certificate, stored, (from, until) => renewal is { } at && at > from && at < until ? at : renewAfter(from, until), keepVersions, ct).ConfigureAwait(false);
+            certificate,
+            stored,
+            (from, until) => renewal is { } at && at > from && at < until ? at : renewAfter(from, until),
+            keepVersions,
+            ct).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -150,8 +160,9 @@ internal sealed partial class CertManagerController(ClusterApi api, RackScope sc
             return false;
         }
 
-        // With cert-manager's --enable-certificate-owner-ref the Secret would go with the Certificate.
-        await api.ChangeAsync(ApiResource.Secrets, secret.NamespaceIn(scope), secret.Name, s => Disown(s, found), null, ct).ConfigureAwait(false);
+        // With cert-manager's --enable-certificate-owner-ref, the Secret would be deleted with the Certificate.
+        await api.ChangeAsync(
+            ApiResource.Secrets, secret.NamespaceIn(scope), secret.Name, s => Disown(s, found), null, ct).ConfigureAwait(false);
         await api.DeleteAsync(ApiResource.Certificates, found.Namespace, found.Name, null, ct).ConfigureAwait(false);
         return true;
     }
@@ -164,15 +175,15 @@ internal sealed partial class CertManagerController(ClusterApi api, RackScope sc
         }
         catch (EngineException e) when (e.Code == ErrorCode.ClusterForbidden && issuer == DefaultIssuer)
         {
-            // Each Convox rack has it; who may make Certificates need not be one who may read issuers.
+            // Every Convox rack has this issuer; an identity that can create Certificates may not be able to read issuers.
             return true;
         }
     }
 
-    /// <summary>Makes the Certificate, or brings it in line.</summary>
+    /// <summary>Creates the Certificate, or updates its spec.</summary>
     private async Task<CertificateObject> AskAsync(CertificateRecord certificate, string name, CancellationToken ct)
     {
-        var asked = await api.ChangeAsync(
+        var requested = await api.ChangeAsync(
             ApiResource.Certificates,
             scope.Namespace,
             name,
@@ -189,13 +200,18 @@ internal sealed partial class CertManagerController(ClusterApi api, RackScope sc
             },
             null,
             ct).ConfigureAwait(false);
-        return new CertificateObject(asked!, scope);
+        return new CertificateObject(requested!, scope);
     }
 
     private async Task TriggerAsync(CertificateObject certificate, int revision, CancellationToken ct) => await api.ChangeAsync(
-        ApiResource.Certificates, certificate.Namespace, certificate.Name, c => CertificateObject.Trigger(c, time.GetUtcNow(), revision), "status", ct).ConfigureAwait(false);
+        ApiResource.Certificates,
+        certificate.Namespace,
+        certificate.Name,
+        c => CertificateObject.Trigger(c, time.GetUtcNow(), revision),
+        "status",
+        ct).ConfigureAwait(false);
 
-    /// <summary>The Certificate that writes the Secret: mostly of the same name, else the one that the Secret names.</summary>
+    /// <summary>Finds the Certificate that writes the Secret: by the Secret's name, else by the Secret's annotation.</summary>
     private async Task<CertificateObject?> LocateAsync(CertificateSecretId id, CancellationToken ct)
     {
         if (await FindWriterAsync(id, id.Name, ct).ConfigureAwait(false) is { } direct)
@@ -210,7 +226,7 @@ internal sealed partial class CertManagerController(ClusterApi api, RackScope sc
                 : null;
         }
 
-        // Ids that are made of names are the names of their Certificates too.
+        // A Certificate whose id is the hash of its domain names has that id as its name.
         if (!MadeOfNames().IsMatch(id.Name))
         {
             await foreach (var item in api.ListAsync(ApiResource.Certificates, id.NamespaceIn(scope), null, null, ct).ConfigureAwait(false))
@@ -236,7 +252,11 @@ internal sealed partial class CertManagerController(ClusterApi api, RackScope sc
         if (present.At("spec").Text("secretName") is { } other && other != id)
         {
             throw new EngineException(
-                ErrorCode.CertificateNameTaken, EngineErrorKind.InvalidState, $"The Certificate '{present.At("metadata").Text("name")}' in the rack's namespace writes the Secret '{other}' and is somebody else's. Remove it, or let the module issue by itself with -Engine Acme.", id);
+                ErrorCode.CertificateNameTaken,
+                EngineErrorKind.InvalidState,
+                $"The Certificate '{present.At("metadata").Text("name")}' in the rack's namespace belongs to another program and writes "
+                    + $"the Secret '{other}'.",
+                id);
         }
     }
 
@@ -247,14 +267,15 @@ internal sealed partial class CertManagerController(ClusterApi api, RackScope sc
             return null;
         }
 
-        secret!["metadata"]!["ownerReferences"] = new JsonArray([.. owners.OfType<JsonObject>().Where(o => o.Text("uid") != owner.Uid).Select(o => o.DeepClone())]);
+        var others = owners.OfType<JsonObject>().Where(o => o.Text("uid") != owner.Uid);
+        secret!["metadata"]!["ownerReferences"] = new JsonArray([.. others.Select(o => o.DeepClone())]);
         return secret;
     }
 
     private static EngineException NoSuch(string id) => new(
-        ErrorCode.CertificateNotFound, EngineErrorKind.NotFound, $"cert-manager keeps no certificate '{id}'. Get-ConvoxCertificate lists those that the rack's apps have.", id);
+        ErrorCode.CertificateNotFound, EngineErrorKind.NotFound, $"cert-manager has no certificate '{id}'.", id);
 
-    // RFC 1123 subdomains, as the API server checks the names of objects.
+    // An RFC 1123 subdomain, as the API server requires for the names of objects.
     [GeneratedRegex(@"\A[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\z", RegexOptions.CultureInvariant)]
     private static partial Regex ObjectName();
 

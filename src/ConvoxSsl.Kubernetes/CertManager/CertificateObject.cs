@@ -9,15 +9,15 @@ using ConvoxSsl.Kubernetes.Stores;
 
 namespace ConvoxSsl.Kubernetes.CertManager;
 
-/// <summary>A condition of one of cert-manager's objects.</summary>
-/// <param name="IsTrue">Whether its status is True; null where that is unknown.</param>
-/// <param name="Reason">Its reason, one word.</param>
-/// <param name="Message">Its message.</param>
-/// <param name="Since">When the status changed last.</param>
-/// <param name="ObservedGeneration">Which state of the spec it is about; null where that is not said.</param>
+/// <summary>A condition in the status of one of cert-manager's objects.</summary>
+/// <param name="IsTrue">True or false as the status says; null if it is unknown.</param>
+/// <param name="Reason">The reason, one word.</param>
+/// <param name="Message">The message.</param>
+/// <param name="Since">The time of the last change of the status.</param>
+/// <param name="ObservedGeneration">The generation of the spec that the condition is about; null if it is not given.</param>
 internal sealed record Condition(bool? IsTrue, string? Reason, string? Message, DateTimeOffset? Since, long? ObservedGeneration)
 {
-    /// <summary>The condition of an object with that type; null where it has none.</summary>
+    /// <summary>Finds an object's condition by its type; null if there is none.</summary>
     public static Condition? Of(JsonObject from, string type) =>
         from.At("status").Objects("conditions").FirstOrDefault(c => c.Text("type") == type) is { } found
             ? new Condition(
@@ -29,15 +29,15 @@ internal sealed record Condition(bool? IsTrue, string? Reason, string? Message, 
             : null;
 }
 
-/// <summary>A Certificate of cert-manager's, as it was read.</summary>
+/// <summary>A Certificate of cert-manager.</summary>
 /// <seealso href="https://cert-manager.io/docs/reference/api-docs/#cert-manager.io/v1.Certificate"/>
 internal sealed class CertificateObject(JsonObject json, RackScope scope)
 {
-    /// <summary>The annotation with the module's own record.</summary>
+    /// <summary>The annotation that holds the module's record.</summary>
     public const string RecordAnnotation = RackScope.AnnotationPrefix + "certificate";
 
-    private const int MostDoublings = 5;
-    private static readonly TimeSpan FirstPause = TimeSpan.FromHours(1);
+    private const int MaxDoublings = 5;
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromHours(1);
 
     private readonly Condition? _issuing = Condition.Of(json, "Issuing");
     private readonly Condition? _ready = Condition.Of(json, "Ready");
@@ -50,18 +50,18 @@ internal sealed class CertificateObject(JsonObject json, RackScope scope)
 
     public string? SecretName => json.At("spec").Text("secretName");
 
-    /// <summary>How often it was issued.</summary>
+    /// <summary>The number of times that it was issued.</summary>
     public int Revision => (int)Math.Clamp(json.At("status").Number("revision") ?? 0, 0, int.MaxValue);
 
-    /// <summary>When cert-manager renews it.</summary>
+    /// <summary>The time at which cert-manager will renew it.</summary>
     public DateTimeOffset? RenewalTime => json.At("status").Time("renewalTime");
 
-    /// <summary>Since when it is being issued.</summary>
+    /// <summary>The time at which the current issuance began; null if there is none.</summary>
     public DateTimeOffset? IssuingSince => _issuing is { IsTrue: true } issuing ? issuing.Since : null;
 
     public bool IsBeingRemoved => json.At("metadata").Text("deletionTimestamp") is not null;
 
-    /// <summary>How far it is. What is said about an older spec is not the answer to the present one.</summary>
+    /// <summary>The current phase. Conditions about an older spec are ignored.</summary>
     public ControlledPhase Phase => _issuing switch
     {
         { IsTrue: true } => ControlledPhase.Issuing,
@@ -69,7 +69,7 @@ internal sealed class CertificateObject(JsonObject json, RackScope scope)
         _ => _ready is { IsTrue: true } ready && Fits(ready) ? ControlledPhase.Ready : ControlledPhase.Issuing,
     };
 
-    /// <summary>What cert-manager says of it by itself.</summary>
+    /// <summary>The message of the Certificate's own conditions.</summary>
     public string? Message => Phase switch
     {
         ControlledPhase.Ready => null,
@@ -79,7 +79,7 @@ internal sealed class CertificateObject(JsonObject json, RackScope scope)
 
     private DateTimeOffset? LastFailure => json.At("status").Time("lastFailureTime");
 
-    /// <summary>The state, with the given words for why it is not ready.</summary>
+    /// <summary>Creates the controller's state, with a reason if the certificate is not ready.</summary>
     public ControlledCertificate ToState(string? reason)
     {
         var phase = Phase;
@@ -97,7 +97,7 @@ internal sealed class CertificateObject(JsonObject json, RackScope scope)
         };
     }
 
-    /// <summary>What the certificate is: as the module remembers it, else as the spec says.</summary>
+    /// <summary>The certificate as the module recorded it, or else as the spec describes it.</summary>
     public CertificateRecord Record
     {
         get
@@ -105,20 +105,31 @@ internal sealed class CertificateObject(JsonObject json, RackScope scope)
             var spec = CertificateSpec.Read(json.At("spec"));
             var id = SecretName ?? Name;
             id = Namespace == scope.Namespace ? id : $"{id}@{Namespace}";
-            return Remembered is { Settings: { } settings } record && record.Issuer == spec.Issuer && record.Domains.ToHashSet(StringComparer.Ordinal).SetEquals(spec.Domains)
+            return Remembered is { Settings: { } settings } record
+                && record.Issuer == spec.Issuer
+                && record.Domains.ToHashSet(StringComparer.Ordinal).SetEquals(spec.Domains)
                 ? record with { Id = id, Generated = true, Settings = settings with { Controller = RackScope.ControllerName } }
-                : new CertificateRecord { Id = id, Domains = spec.Domains, Issuer = spec.Issuer, Generated = true, Settings = SettingsOf(spec) };
+                : new CertificateRecord
+                {
+                    Id = id,
+                    Domains = spec.Domains,
+                    Issuer = spec.Issuer,
+                    Generated = true,
+                    Settings = SettingsOf(spec),
+                };
         }
     }
 
-    /// <summary>What the module noted at the object; null where it did not, or somebody damaged it.</summary>
+    /// <summary>The module's record in the annotation; null if it is missing or damaged.</summary>
     public CertificateRecord? Remembered
     {
         get
         {
             try
             {
-                return json.At("metadata", "annotations").Text(RecordAnnotation) is { } text ? JsonSerializer.Deserialize(text, KubernetesRackJson.Default.CertificateRecord) : null;
+                return json.At("metadata", "annotations").Text(RecordAnnotation) is { } text
+                    ? JsonSerializer.Deserialize(text, KubernetesRackJson.Default.CertificateRecord)
+                    : null;
             }
             catch (JsonException)
             {
@@ -128,9 +139,11 @@ internal sealed class CertificateObject(JsonObject json, RackScope scope)
     }
 
     // https://cert-manager.io/docs/faq/#what-happens-if-issuance-fails-will-it-be-retried: 1 hour, doubled each time, up to 32.
-    private TimeSpan Pause => FirstPause * (1 << (int)Math.Clamp((json.At("status").Number("failedIssuanceAttempts") ?? 1) - 1, 0, MostDoublings));
+    private TimeSpan Pause =>
+        FirstDelay * (1 << (int)Math.Clamp((json.At("status").Number("failedIssuanceAttempts") ?? 1) - 1, 0, MaxDoublings));
 
-    private bool Fits(Condition condition) => condition.ObservedGeneration is not { } seen || seen >= (json.At("metadata").Number("generation") ?? 0);
+    private bool Fits(Condition condition) =>
+        condition.ObservedGeneration is not { } seen || seen >= (json.At("metadata").Number("generation") ?? 0);
 
     private static IssuanceSettings SettingsOf(CertificateSpec spec) => new()
     {
@@ -141,20 +154,23 @@ internal sealed class CertificateObject(JsonObject json, RackScope scope)
         ReuseKey = spec.ReuseKey,
     };
 
-    /// <summary>Marks the object as to be issued, as <c>cmctl renew</c> does; nothing where it is being issued.</summary>
-    /// <param name="certificate">A Certificate, which is changed.</param>
-    /// <param name="now">The time.</param>
-    /// <param name="revision">Leaves also one alone that was issued more often than that.</param>
+    /// <summary>Marks a Certificate for issuance, as <c>cmctl renew</c> does; returns null if it is being issued already.</summary>
+    /// <param name="certificate">The Certificate, which is changed.</param>
+    /// <param name="now">The current time.</param>
+    /// <param name="revision">The revision to replace; a Certificate with a higher one is left unchanged.</param>
     /// <seealso href="https://cert-manager.io/docs/reference/cmctl/#renew"/>
     public static JsonObject? Trigger(JsonObject? certificate, DateTimeOffset now, int revision)
     {
-        if (certificate is null || Condition.Of(certificate, "Issuing") is { IsTrue: true } || certificate.At("status").Number("revision") > revision)
+        if (certificate is null
+            || Condition.Of(certificate, "Issuing") is { IsTrue: true }
+            || certificate.At("status").Number("revision") > revision)
         {
             return null;
         }
 
         var status = certificate.Make("status");
-        var conditions = new JsonArray([.. status.Objects("conditions").Where(c => c.Text("type") != "Issuing").Select(c => c.DeepClone())]);
+        var others = status.Objects("conditions").Where(c => c.Text("type") != "Issuing");
+        var conditions = new JsonArray([.. others.Select(c => c.DeepClone())]);
         conditions.Add((JsonNode)new JsonObject
         {
             ["type"] = "Issuing",

@@ -8,10 +8,10 @@ using ConvoxSsl.Kubernetes.Stores;
 
 namespace ConvoxSsl.Kubernetes.CertManager;
 
-/// <summary>What a Certificate's spec says of what the module knows.</summary>
+/// <summary>The part of a Certificate's spec that the module uses.</summary>
 internal sealed record CertificateSpec
 {
-    /// <summary>The lifetime that Convox asks for where the user names none.</summary>
+    /// <summary>The lifetime that Convox requests by default.</summary>
     public static readonly TimeSpan DefaultDuration = TimeSpan.FromHours(4320);
 
     private const string IssuerKind = "ClusterIssuer";
@@ -22,12 +22,12 @@ internal sealed record CertificateSpec
 
     public TimeSpan? Duration { get; init; }
 
-    /// <summary>Null for a kind of key that public CAs do not take.</summary>
+    /// <summary>The key algorithm; null for one that public CAs do not accept.</summary>
     public KeyAlgorithm? KeyAlgorithm { get; init; }
 
     public bool ReuseKey { get; init; }
 
-    /// <summary>Reads a spec of whoever wrote it.</summary>
+    /// <summary>Reads a spec that any program may have written.</summary>
     public static CertificateSpec Read(JsonObject? spec)
     {
         var names = spec.Texts("dnsNames").Concat(spec.Texts("ipAddresses")).ToList();
@@ -46,7 +46,7 @@ internal sealed record CertificateSpec
         };
     }
 
-    /// <summary>The Certificate that Convox would make, and the key as it was asked for.</summary>
+    /// <summary>Creates the Certificate that Convox would create, with the requested key.</summary>
     public static JsonObject Create(CertificateRecord certificate, RackScope scope)
     {
         var made = new JsonObject
@@ -64,7 +64,7 @@ internal sealed record CertificateSpec
         return made;
     }
 
-    /// <summary>Brings a Certificate in line with what is asked for. What says the same already stays as it is written.</summary>
+    /// <summary>Updates a Certificate to match a request. Equivalent values are left unchanged.</summary>
     public static void Apply(JsonObject into, CertificateRecord certificate, RackScope scope)
     {
         var spec = into.Make("spec");
@@ -79,7 +79,12 @@ internal sealed record CertificateSpec
 
         if (before.Issuer != certificate.Issuer || spec.At("issuerRef").Text("kind") != IssuerKind)
         {
-            spec["issuerRef"] = new JsonObject { ["group"] = ApiResource.CertManagerGroup, ["kind"] = IssuerKind, ["name"] = certificate.Issuer };
+            spec["issuerRef"] = new JsonObject
+            {
+                ["group"] = ApiResource.CertManagerGroup,
+                ["kind"] = IssuerKind,
+                ["name"] = certificate.Issuer,
+            };
         }
 
         if (settings.Duration is { } duration && before.Duration != duration)
@@ -104,7 +109,8 @@ internal sealed record CertificateSpec
             Label(spec.Make("secretTemplate", "labels"), scope);
         }
 
-        into.Make("metadata", "annotations")[CertificateObject.RecordAnnotation] = JsonSerializer.Serialize(certificate, KubernetesRackJson.Default.CertificateRecord);
+        var record = JsonSerializer.Serialize(certificate, KubernetesRackJson.Default.CertificateRecord);
+        into.Make("metadata", "annotations")[CertificateObject.RecordAnnotation] = record;
     }
 
     private static void Label(JsonObject labels, RackScope scope)

@@ -4,39 +4,53 @@ using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Kubernetes.CertManager;
 
-/// <summary>What cert-manager can be asked for in a Certificate.</summary>
+/// <summary>The limits of issuance with cert-manager.</summary>
 internal static class DelegationRules
 {
-    private const int MostNames = 10;
-    private static readonly TimeSpan ShortestDuration = TimeSpan.FromHours(1);
+    private const int MaxNames = 10;
+    private static readonly TimeSpan MinDuration = TimeSpan.FromHours(1);
 
-    /// <summary>Makes sure that cert-manager can issue a certificate like that.</summary>
+    /// <summary>Checks that cert-manager can issue a certificate.</summary>
     /// <exception cref="InvalidInputException"><c>TooManyNames</c>, <c>NotDelegable</c>, <c>InvalidDuration</c>.</exception>
     public static void Check(CertificateRecord certificate)
     {
-        if (certificate.Domains.Count > MostNames)
+        if (certificate.Domains.Count > MaxNames)
         {
             throw new InvalidInputException(
-                ErrorCode.TooManyNames, $"{certificate.Domains.Count} names were given, and Convox lets cert-manager put at most {MostNames} into a certificate. Split them over several certificates, or add -Engine Acme, so that the module issues by itself.", certificate.Domains.Count);
+                ErrorCode.TooManyNames,
+                $"{certificate.Domains.Count} names are too many for one certificate: Convox lets cert-manager issue at most {MaxNames}.",
+                certificate.Domains.Count);
         }
 
         if (certificate.Domains.FirstOrDefault(d => CertificateName.Parse(d).IsAddress) is { } address)
         {
             throw new InvalidInputException(
-                ErrorCode.NotDelegable, $"'{address}' is an IP address, and the solvers of a Convox rack prove only DNS names. Add -Engine Acme, so that the module issues by itself.", address);
+                ErrorCode.NotDelegable,
+                $"'{address}' cannot be validated because it is an IP address and the solvers of a Convox rack validate only domain names.",
+                address);
         }
 
         var settings = certificate.Settings ?? new IssuanceSettings();
-        if (settings.Duration is { } duration && duration < ShortestDuration)
+        if (settings.Duration is { } duration && duration < MinDuration)
         {
             throw new InvalidInputException(
-                ErrorCode.InvalidDuration, $"cert-manager issues no certificate for {duration}, only for an hour or more. Give a longer -Duration, or add -Engine Acme, so that the module issues by itself.", duration);
+                ErrorCode.InvalidDuration,
+                $"The duration {duration} is not valid because cert-manager issues certificates for at least one hour.",
+                duration)
+            {
+                Remedy = new Remedy("InvalidDuration.Delegated", duration),
+            };
         }
 
         if (WithoutWord(settings).FirstOrDefault(s => s.IsGiven).Parameter is { } parameter)
         {
             throw new InvalidInputException(
-                ErrorCode.NotDelegable, $"-{parameter} can't be told to cert-manager, which proves the names with its own solvers. Leave it out, or add -Engine Acme, so that the module issues by itself.", parameter);
+                ErrorCode.NotDelegable,
+                $"The setting {parameter} is not valid because cert-manager validates the names with its own solvers.",
+                parameter)
+            {
+                Remedy = new Remedy("NotDelegable.Setting", parameter),
+            };
         }
     }
 

@@ -3,11 +3,11 @@ using System.Text.RegularExpressions;
 
 namespace ConvoxSsl.Kubernetes.CertManager;
 
-/// <summary>Time spans as Go writes them.</summary>
+/// <summary>Durations in Go's format.</summary>
 /// <seealso href="https://pkg.go.dev/time#ParseDuration"/>
 internal static partial class GoDuration
 {
-    /// <summary>The time span; null where the text is none.</summary>
+    /// <summary>Parses a duration; null if the text is not one.</summary>
     public static TimeSpan? Parse(string? text)
     {
         if (text is null || Whole().Match(text) is not { Success: true } match)
@@ -18,13 +18,14 @@ internal static partial class GoDuration
         var seconds = 0d;
         for (var i = 0; i < match.Groups["value"].Captures.Count; i++)
         {
-            seconds += double.Parse(match.Groups["value"].Captures[i].Value, CultureInfo.InvariantCulture) * SecondsOf(match.Groups["unit"].Captures[i].Value);
+            var value = double.Parse(match.Groups["value"].Captures[i].Value, CultureInfo.InvariantCulture);
+            seconds += value * SecondsOf(match.Groups["unit"].Captures[i].Value);
         }
 
         return seconds < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(seconds) : null;
     }
 
-    /// <summary>The text, in whole hours where that is exact.</summary>
+    /// <summary>Formats a duration, in whole hours if that is exact.</summary>
     public static string Format(TimeSpan span)
     {
         var hours = (long)span.TotalHours;

@@ -7,21 +7,21 @@ using ConvoxSsl.Kubernetes.Api;
 namespace ConvoxSsl.Kubernetes.CertManager;
 
 /// <summary>
-/// Why a Certificate is not ready, as far down as somebody says it: the Certificate, its CertificateRequest, that one's
-/// Order, and its Challenges.
+/// Explains why a Certificate is not ready, from the Certificate, its CertificateRequest, the request's Order, and the
+/// order's Challenges.
 /// </summary>
 /// <seealso href="https://cert-manager.io/docs/troubleshooting/acme"/>
 internal sealed class IssuanceCause(ClusterApi api)
 {
     private const string RevisionAnnotation = "cert-manager.io/certificate-revision";
-    private const int LongestText = 800;
-    private const int LongestCause = 1500;
-    private const int MostChallenges = 5;
+    private const int MaxTextLength = 800;
+    private const int MaxCauseLength = 1500;
+    private const int MaxChallenges = 5;
 
-    // The names of what belongs to a Certificate or a CertificateRequest, so that waiting does not mean listing them all again and again.
-    private readonly ConcurrentDictionary<string, string> _known = new(StringComparer.Ordinal);
+    // The names of the objects that belong to a Certificate or a CertificateRequest, so that polling does not list all of them again.
+    private readonly ConcurrentDictionary<string, string> _names = new(StringComparer.Ordinal);
 
-    /// <summary>In words for the user: while it is being issued the deepest word, for a failure each of them.</summary>
+    /// <summary>Creates the user-facing reason: the most specific message during issuance, all messages after a failure.</summary>
     public async Task<string?> ExplainAsync(CertificateObject certificate, CancellationToken ct)
     {
         var words = new List<string>();
@@ -36,17 +36,29 @@ internal sealed class IssuanceCause(ClusterApi api)
             }
         }
 
-        return words.Count == 0 ? null : certificate.Phase == ControlledPhase.Failed ? Cut(string.Join(" ", words), LongestCause) : words[^1];
+        return words.Count == 0 ? null
+            : certificate.Phase == ControlledPhase.Failed ? Cut(string.Join(" ", words), MaxCauseLength)
+            : words[^1];
     }
 
-    /// <summary>The request for the next revision, the newest where there are several.</summary>
+    /// <summary>Finds the newest request for the next revision.</summary>
     private async Task<JsonObject?> FindRequestAsync(CertificateObject certificate, CancellationToken ct)
     {
         var found = await FindOwnedAsync(
-            ApiResource.CertificateRequests, certificate.Namespace, certificate.Uid, o => Revision(o) > certificate.Revision, certificate.Revision + 1, ct).ConfigureAwait(false);
+            ApiResource.CertificateRequests,
+            certificate.Namespace,
+            certificate.Uid,
+            o => Revision(o) > certificate.Revision,
+            certificate.Revision + 1,
+            ct).ConfigureAwait(false);
 
-        // What failed before this try began is the failure of the try before; cert-manager is about to remove it.
-        return found is not null && certificate.IssuingSince is { } since && found.At("status").Time("failureTime") is { } failed && failed < since ? null : found;
+        // A request that failed before this attempt began belongs to the previous attempt; cert-manager is about to delete it.
+        return found is not null
+            && certificate.IssuingSince is { } since
+            && found.At("status").Time("failureTime") is { } failed
+            && failed < since
+                ? null
+                : found;
     }
 
     private Task<JsonObject?> FindOrderAsync(CertificateObject certificate, JsonObject request, CancellationToken ct) =>
@@ -61,14 +73,14 @@ internal sealed class IssuanceCause(ClusterApi api)
         }
 
         var key = string.Create(CultureInfo.InvariantCulture, $"{resource.Kind}/{owner}/{revision}");
-        if (_known.TryGetValue(key, out var name))
+        if (_names.TryGetValue(key, out var name))
         {
-            // As a list of one, for which the right to list is enough.
-            await foreach (var known in api.ListAsync(resource, inNamespace, null, $"metadata.name={name}", ct).ConfigureAwait(false))
+            // List with a field selector, because the permission to list is sufficient then.
+            await foreach (var cached in api.ListAsync(resource, inNamespace, null, $"metadata.name={name}", ct).ConfigureAwait(false))
             {
-                if (IsOwnedBy(known, owner))
+                if (IsOwnedBy(cached, owner))
                 {
-                    return known;
+                    return cached;
                 }
             }
         }
@@ -84,7 +96,7 @@ internal sealed class IssuanceCause(ClusterApi api)
 
         if (newest.At("metadata").Text("name") is { } found)
         {
-            _known[key] = found;
+            _names[key] = found;
         }
 
         return newest;
@@ -94,18 +106,18 @@ internal sealed class IssuanceCause(ClusterApi api)
     {
         var owner = order.At("metadata").Text("uid");
         var isFailed = certificate.Phase == ControlledPhase.Failed;
-        var told = new List<string>();
+        var reasons = new List<string>();
         await foreach (var challenge in api.ListAsync(ApiResource.Challenges, certificate.Namespace, null, null, ct).ConfigureAwait(false))
         {
-            if (owner is not null && IsOwnedBy(challenge, owner) && WordOf(challenge, isFailed) is { } word && told.Count < MostChallenges)
+            if (owner is not null && IsOwnedBy(challenge, owner) && WordOf(challenge, isFailed) is { } word && reasons.Count < MaxChallenges)
             {
-                told.Add(word);
+                reasons.Add(word);
             }
         }
 
-        if (told.Count > 0)
+        if (reasons.Count > 0)
         {
-            Add(words, string.Join(" ", told));
+            Add(words, string.Join(" ", reasons));
         }
     }
 
@@ -129,17 +141,22 @@ internal sealed class IssuanceCause(ClusterApi api)
 
     private static string? WordOf(JsonObject order, ControlledPhase phase)
     {
-        var (name, state, reason) = (order.At("metadata").Text("name"), order.At("status").Text("state"), order.At("status").Text("reason"));
-        return state is "invalid" or "errored" or "expired" ? $"The Order {name} is {state}{(reason is null ? "." : $": {Sentence(reason)}")}"
-            : reason is not null && phase == ControlledPhase.Issuing ? Sentence(reason)
-            : null;
+        var status = order.At("status");
+        var (name, state, reason) = (order.At("metadata").Text("name"), status.Text("state"), status.Text("reason"));
+        if (state is "invalid" or "errored" or "expired")
+        {
+            return $"The Order {name} is {state}{(reason is null ? "." : $": {Sentence(reason)}")}";
+        }
+
+        return reason is not null && phase == ControlledPhase.Issuing ? Sentence(reason) : null;
     }
 
     private static string? WordOf(JsonObject challenge, bool isFailed)
     {
         var spec = challenge.At("spec");
         var status = challenge.At("status");
-        var what = $"{spec.Text("type")} for {(challenge.At("spec")?["wildcard"] is JsonValue wildcard && wildcard.ToJsonString() == "true" ? "*." : string.Empty)}{spec.Text("dnsName")}";
+        var isWildcard = spec?["wildcard"] is JsonValue wildcard && wildcard.ToJsonString() == "true";
+        var what = $"{spec.Text("type")} for {(isWildcard ? "*." : string.Empty)}{spec.Text("dnsName")}";
         var state = status.Text("state");
         if (state is "invalid" or "errored" or "expired")
         {
@@ -158,7 +175,7 @@ internal sealed class IssuanceCause(ClusterApi api)
 
     private static void Add(List<string> words, string? word)
     {
-        // A Certificate repeats what its CertificateRequest says, and that one what the Order says.
+        // A Certificate repeats the message of its CertificateRequest, which repeats the message of its Order.
         if (word is not null && Sentence(word) is var sentence && !words.Any(w => w.Contains(sentence, StringComparison.Ordinal)))
         {
             words.Add(sentence);
@@ -167,17 +184,27 @@ internal sealed class IssuanceCause(ClusterApi api)
 
     private static string Sentence(string? text)
     {
-        text = Cut(string.Join(' ', (text ?? string.Empty).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd(':', ' '), LongestText);
+        text = string.Join(' ', (text ?? string.Empty).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        text = Cut(text.TrimEnd(':', ' '), MaxTextLength);
         return text.Length == 0 || text[^1] is '.' or '…' or ')' ? text : text + ".";
     }
 
     private static string Cut(string text, int most) => text.Length <= most ? text : text[..most] + "…";
 
-    private static bool IsOwnedBy(JsonObject owned, string uid) => owned.At("metadata").Objects("ownerReferences").Any(o => o.Text("uid") == uid);
+    private static bool IsOwnedBy(JsonObject owned, string uid) =>
+        owned.At("metadata").Objects("ownerReferences").Any(o => o.Text("uid") == uid);
 
     private static bool IsNewer(JsonObject one, JsonObject other) =>
-        (Revision(one), one.At("metadata").Time("creationTimestamp") ?? default).CompareTo((Revision(other), other.At("metadata").Time("creationTimestamp") ?? default)) > 0;
+        (Revision(one), CreationTime(one)).CompareTo((Revision(other), CreationTime(other))) > 0;
+
+
+    private static DateTimeOffset CreationTime(JsonObject created) => created.At("metadata").Time("creationTimestamp") ?? default;
 
     private static int Revision(JsonObject request) =>
-        int.TryParse(request.At("metadata", "annotations").Text(RevisionAnnotation), NumberStyles.None, CultureInfo.InvariantCulture, out var revision) ? revision : 0;
+        int.TryParse(
+            request.At("metadata", "annotations").Text(RevisionAnnotation),
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out var revision) ? revision : 0;
+
 }

@@ -8,21 +8,22 @@ using k8s.Exceptions;
 
 namespace ConvoxSsl.Kubernetes.Connection;
 
-/// <summary>The way from a user's kubeconfig, or a pod's service account, to a client.</summary>
+/// <summary>Creates a client from the user's kubeconfig or the pod's service account.</summary>
 internal static class ClusterConnection
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(4);
 
-    // The API server itself waits so long for an admission webhook.
-    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
+    // The API server waits this long for an admission webhook.
+    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// A client, and the options with the files and the context that they led to. Nothing is asked of the cluster yet; a
-    /// credential plugin of the kubeconfig runs.
+    /// Creates a client, and completes the options with the kubeconfig files and the context that were used. Sends no request
+    /// to the cluster; runs the kubeconfig's credential plugin if there is one.
     /// </summary>
     /// <exception cref="InvalidInputException"><c>KubeConfigNotFound</c>, <c>InvalidKubeConfig</c>, <c>ContextNotFound</c>.</exception>
     /// <exception cref="EngineException"><c>CredentialPluginFailed</c>.</exception>
-    public static async Task<(k8s.Kubernetes Client, KubernetesRackOptions Options)> OpenAsync(KubernetesRackOptions options, TimeProvider time, CancellationToken ct)
+    public static async Task<(k8s.Kubernetes Client, KubernetesRackOptions Options)> OpenAsync(
+        KubernetesRackOptions options, TimeProvider time, CancellationToken ct)
     {
         if (KubeConfig.Find(options.KubeConfig) is not { } kubeConfig)
         {
@@ -37,15 +38,18 @@ internal static class ClusterConnection
         {
             var configuration = KubernetesClientConfiguration.BuildConfigFromConfigObject(context.Configuration);
             configuration.TokenProvider = tokens ?? configuration.TokenProvider;
-            return (NewClient(configuration), options with { KubeConfig = kubeConfig.Location, Context = context.Configuration.CurrentContext });
+            return (
+                NewClient(configuration),
+                options with { KubeConfig = kubeConfig.Location, Context = context.Configuration.CurrentContext });
         }
-        catch (Exception e) when (e is KubeConfigException or KubernetesClientException or IOException or UnauthorizedAccessException or FormatException or ArgumentException or InvalidOperationException or CryptographicException)
+        catch (Exception e) when (e is KubeConfigException or KubernetesClientException or IOException or UnauthorizedAccessException
+            or FormatException or ArgumentException or InvalidOperationException or CryptographicException)
         {
             throw KubeConfig.Invalid(kubeConfig.Location, Why(e, context));
         }
     }
 
-    /// <summary>The contexts of a kubeconfig, and the racks that those with a rack's namespace belong to.</summary>
+    /// <summary>Lists a kubeconfig's contexts, and the racks whose namespaces they name.</summary>
     /// <exception cref="InvalidInputException"><c>KubeConfigNotFound</c>, <c>InvalidKubeConfig</c>.</exception>
     public static (IReadOnlyList<string> Contexts, IReadOnlyList<string> Racks) ReadContexts(string? kubeConfig)
     {
@@ -53,20 +57,24 @@ internal static class ClusterConnection
         var namespaces = contexts.Select(context => context.ContextDetails?.Namespace ?? string.Empty);
         return (
             [.. contexts.Select(context => context.Name)],
-            [.. namespaces.Where(name => name.EndsWith(RackScope.NamespaceEnding, StringComparison.Ordinal)).Select(name => name[..^RackScope.NamespaceEnding.Length]).Distinct()]);
+            [
+                .. namespaces.Where(name => name.EndsWith(RackScope.NamespaceEnding, StringComparison.Ordinal))
+                    .Select(name => name[..^RackScope.NamespaceEnding.Length])
+                    .Distinct(),
+            ]);
     }
 
     private static k8s.Kubernetes NewClient(KubernetesClientConfiguration configuration)
     {
         configuration.FirstMessageHandlerSetup = handler => handler.ConnectTimeout = ConnectTimeout;
         var client = new k8s.Kubernetes(configuration);
-        client.HttpClient.Timeout = AnswerTimeout;
+        client.HttpClient.Timeout = ResponseTimeout;
         return client;
     }
 
     /// <summary>
-    /// Where tokens come from that the client's library does not know, or would get twice. The context's user has then
-    /// what it needs to be taken.
+    /// Creates the token provider for a token file or a credential plugin, which the library would ignore or run twice. Also
+    /// changes the context's user so that the library does not use them.
     /// </summary>
     private static async Task<ITokenProvider?> TakeTokensAsync(KubeContext context, TimeProvider time, CancellationToken ct)
     {
@@ -78,12 +86,12 @@ internal static class ClusterConnection
         if (credentials.ExternalExecution is { } program)
         {
             var plugin = new CredentialPlugin(program, context.UserDirectory, time);
-            var given = await plugin.RunAsync(ct).ConfigureAwait(false);
+            var output = await plugin.RunAsync(ct).ConfigureAwait(false);
             credentials.ExternalExecution = null;
-            credentials.Token = given.Token;
-            credentials.ClientCertificateData = Encode(given.Certificate) ?? credentials.ClientCertificateData;
-            credentials.ClientKeyData = Encode(given.Key) ?? credentials.ClientKeyData;
-            return string.IsNullOrEmpty(given.Token) ? null : plugin;
+            credentials.Token = output.Token;
+            credentials.ClientCertificateData = Encode(output.Certificate) ?? credentials.ClientCertificateData;
+            credentials.ClientKeyData = Encode(output.Key) ?? credentials.ClientKeyData;
+            return string.IsNullOrEmpty(output.Token) ? null : plugin;
         }
 
         if (string.IsNullOrEmpty(context.TokenFile))
@@ -93,7 +101,7 @@ internal static class ClusterConnection
 
         if (!File.Exists(context.TokenFile))
         {
-            throw KubeConfig.Invalid(context.Location, $"its token file '{context.TokenFile}' is not there.");
+            throw KubeConfig.Invalid(context.Location, $"its token file '{context.TokenFile}' does not exist.");
         }
 
         credentials.Token = context.TokenFile;
@@ -104,15 +112,19 @@ internal static class ClusterConnection
 
     private static InvalidInputException NoKubeConfig(KubernetesRackOptions options) => new(
         ErrorCode.KubeConfigNotFound,
-        $"There is no kubeconfig for the rack '{options.Name}': neither KUBECONFIG nor '{KubernetesClientConfiguration.KubeConfigDefaultLocation}' names one, and this is no pod. Name it with -KubeConfig.",
+        $"Cannot find a kubeconfig for the rack '{options.Name}': neither KUBECONFIG nor "
+        + $"'{KubernetesClientConfiguration.KubeConfigDefaultLocation}' names one, and this process does not run in a pod.",
         options.Name);
 
-    // The library's words may hold what stands in the file.
+    // The library's message may quote the file.
     private static string Why(Exception e, KubeContext context) => e switch
     {
-        FileNotFoundException or DirectoryNotFoundException => $"a file that its context '{context.Configuration.CurrentContext}' names is not there.",
-        IOException or UnauthorizedAccessException => $"a file that its context '{context.Configuration.CurrentContext}' names can't be read.",
-        KubeConfigException when string.IsNullOrWhiteSpace(context.Server) || !Uri.TryCreate(context.Server, UriKind.Absolute, out _) => $"the server of its context '{context.Configuration.CurrentContext}' is no URL.",
-        _ => $"the certificates, keys or credentials of its context '{context.Configuration.CurrentContext}' can't be read.",
+        FileNotFoundException or DirectoryNotFoundException =>
+            $"a file that its context '{context.Configuration.CurrentContext}' names does not exist.",
+        IOException or UnauthorizedAccessException =>
+            $"a file that its context '{context.Configuration.CurrentContext}' names cannot be read.",
+        KubeConfigException when string.IsNullOrWhiteSpace(context.Server) || !Uri.TryCreate(context.Server, UriKind.Absolute, out _) =>
+            $"the server of its context '{context.Configuration.CurrentContext}' is not a URL.",
+        _ => $"the certificates, keys or credentials of its context '{context.Configuration.CurrentContext}' cannot be read.",
     };
 }

@@ -11,11 +11,11 @@ using k8s.KubeConfigModels;
 
 namespace ConvoxSsl.Kubernetes.Connection;
 
-/// <summary>What a credential plugin gave.</summary>
+/// <summary>The output of a credential plugin.</summary>
 /// <param name="Token">A bearer token.</param>
 /// <param name="Certificate">A client certificate as PEM.</param>
 /// <param name="Key">The certificate's key as PEM.</param>
-/// <param name="Expires">When they end, where that is known.</param>
+/// <param name="Expires">The time at which they expire, if it is known.</param>
 internal sealed record PluginCredentials(string? Token, string? Certificate, string? Key, DateTimeOffset? Expires)
 {
     /// <inheritdoc/>
@@ -23,15 +23,15 @@ internal sealed record PluginCredentials(string? Token, string? Certificate, str
 }
 
 /// <summary>
-/// A program that a kubeconfig names for getting credentials, such as a cloud's own. It runs when they are needed, and
-/// again when they end; nobody is there to answer it.
+/// Runs a kubeconfig's credential plugin, such as a cloud's CLI, when credentials are needed and again when they expire. The
+/// plugin cannot prompt.
 /// </summary>
 /// <seealso href="https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins"/>
 internal sealed partial class CredentialPlugin : ITokenProvider
 {
-    private const int LongestMessage = 400;
+    private const int MaxMessageLength = 400;
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan Early = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ExpiryMargin = TimeSpan.FromSeconds(30);
 
     private readonly ExternalExecution _plugin;
     private readonly string _directory;
@@ -41,9 +41,10 @@ internal sealed partial class CredentialPlugin : ITokenProvider
     private Task<PluginCredentials>? _running;
 
     /// <param name="plugin">The program.</param>
-    /// <param name="directory">The kubeconfig's directory, which a relative path of the program starts from.</param>
+    /// <param name="directory">The kubeconfig's directory, to which the program's path may be relative.</param>
     /// <param name="time">The clock.</param>
-    public CredentialPlugin(ExternalExecution plugin, string directory, TimeProvider time) => (_plugin, _directory, _time) = (plugin, directory, time);
+    public CredentialPlugin(ExternalExecution plugin, string directory, TimeProvider time) =>
+        (_plugin, _directory, _time) = (plugin, directory, time);
 
     /// <summary>Runs the program.</summary>
     /// <exception cref="EngineException"><c>CredentialPluginFailed</c>.</exception>
@@ -70,7 +71,8 @@ internal sealed partial class CredentialPlugin : ITokenProvider
         return new AuthenticationHeaderValue("Bearer", credentials.Token ?? throw Failed("it gave a token before, and none now."));
     }
 
-    private bool Lasts(PluginCredentials credentials) => credentials.Expires is not { } expires || expires > _time.GetUtcNow() + Early;
+    private bool Lasts(PluginCredentials credentials) =>
+        credentials.Expires is not { } expires || expires > _time.GetUtcNow() + ExpiryMargin;
 
     private async Task<string> ExecuteAsync(CancellationToken ct)
     {
@@ -80,12 +82,13 @@ internal sealed partial class CredentialPlugin : ITokenProvider
         try
         {
             process.StandardInput.Close();
-            var told = process.StandardError.ReadToEndAsync(limit.Token);
+            var errors = process.StandardError.ReadToEndAsync(limit.Token);
             var output = await process.StandardOutput.ReadToEndAsync(limit.Token).ConfigureAwait(false);
             await process.WaitForExitAsync(limit.Token).ConfigureAwait(false);
             return process.ExitCode == 0
                 ? output
-                : throw Failed($"it ended with exit code {process.ExitCode.ToString(CultureInfo.InvariantCulture)}.{Quote(await told.ConfigureAwait(false), output)}");
+                : throw Failed($"it ended with exit code {process.ExitCode.ToString(CultureInfo.InvariantCulture)}."
+                    + Quote(await errors.ConfigureAwait(false), output));
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -100,9 +103,20 @@ internal sealed partial class CredentialPlugin : ITokenProvider
     private Process Start()
     {
         var command = _plugin.Command.IndexOfAny(['/', '\\']) >= 0 ? Path.GetFullPath(_plugin.Command, _directory) : _plugin.Command;
-        var start = new ProcessStartInfo(command, _plugin.Arguments ?? []) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, CreateNoWindow = true };
-        var asked = new JsonObject { ["apiVersion"] = _plugin.ApiVersion, ["kind"] = "ExecCredential", ["spec"] = new JsonObject { ["interactive"] = false } };
-        start.Environment["KUBERNETES_EXEC_INFO"] = asked.ToJsonString();
+        var start = new ProcessStartInfo(command, _plugin.Arguments ?? [])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            CreateNoWindow = true,
+        };
+        var request = new JsonObject
+        {
+            ["apiVersion"] = _plugin.ApiVersion,
+            ["kind"] = "ExecCredential",
+            ["spec"] = new JsonObject { ["interactive"] = false },
+        };
+        start.Environment["KUBERNETES_EXEC_INFO"] = request.ToJsonString();
         foreach (var variable in _plugin.EnvironmentVariables ?? [])
         {
             start.Environment[variable.GetValueOrDefault("name") ?? string.Empty] = variable.GetValueOrDefault("value");
@@ -114,7 +128,7 @@ internal sealed partial class CredentialPlugin : ITokenProvider
         }
         catch (Exception e) when (e is Win32Exception or ArgumentException or InvalidOperationException)
         {
-            throw Failed("it could not be started. Install it, or put it on the PATH.");
+            throw Failed("it cannot be started.", "Install it, or add its directory to PATH.");
         }
     }
 
@@ -124,8 +138,12 @@ internal sealed partial class CredentialPlugin : ITokenProvider
         {
             if (JsonNode.Parse(output)?["status"] is JsonObject status)
             {
-                var expires = (string?)status["expirationTimestamp"] is { } text && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : (DateTimeOffset?)null;
-                var read = new PluginCredentials((string?)status["token"], (string?)status["clientCertificateData"], (string?)status["clientKeyData"], expires);
+                DateTimeOffset? expires = (string?)status["expirationTimestamp"] is { } text
+                    && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+                        ? time
+                        : null;
+                var read = new PluginCredentials(
+                    (string?)status["token"], (string?)status["clientCertificateData"], (string?)status["clientKeyData"], expires);
                 if (read is not { Token: null or "", Certificate: null or "" })
                 {
                     return read;
@@ -134,20 +152,29 @@ internal sealed partial class CredentialPlugin : ITokenProvider
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
-            // Its words would be quoted, and so a token.
+            // The parser's message may quote a token.
         }
 
-        throw Failed("it gave neither a token nor a certificate.");
+        throw Failed("it returned neither a token nor a certificate.");
     }
 
-    private EngineException Failed(string why) => new(
-        ErrorCode.CredentialPluginFailed, EngineErrorKind.Denied, $"The kubeconfig's credential plugin '{_plugin.Command}' failed: {why} Run it by hand to see more, or sign in again.", _plugin.Command);
-
-    // What it says helps; what looks like a token in it, or was in its output, does not belong in an error.
-    private static string Quote(string told, string output)
+    private EngineException Failed(string why, string remedy = "Run it manually to see more, or sign in again.") => new(
+        ErrorCode.CredentialPluginFailed,
+        EngineErrorKind.Denied,
+        $"The kubeconfig's credential plugin '{_plugin.Command}' failed: {why}",
+        _plugin.Command)
     {
-        var plain = Opaque().Replace(Redaction.StrikeOut(told.Trim(), Opaque().Matches(output).Select(match => match.Value)), "***");
-        return plain.Length == 0 ? string.Empty : $" It says: {(plain.Length > LongestMessage ? "…" + plain[^LongestMessage..] : plain)}";
+        Remedy = remedy,
+    };
+
+    // The plugin's error output helps, but must not reveal a token or a part of its output.
+    private static string Quote(string errors, string output)
+    {
+        var secrets = Opaque().Matches(output).Select(match => match.Value);
+        var plain = Opaque().Replace(Redaction.Redact(errors.Trim(), secrets), "***");
+        return plain.Length == 0
+            ? string.Empty
+            : $" Its error output: {(plain.Length > MaxMessageLength ? "…" + plain[^MaxMessageLength..] : plain)}";
     }
 
     private static void Kill(Process process)
@@ -158,7 +185,7 @@ internal sealed partial class CredentialPlugin : ITokenProvider
         }
         catch (InvalidOperationException)
         {
-            // It has ended.
+            // The process has ended.
         }
     }
 

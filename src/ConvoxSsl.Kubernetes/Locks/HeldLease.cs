@@ -2,7 +2,7 @@ using ConvoxSsl.Engine;
 
 namespace ConvoxSsl.Kubernetes.Locks;
 
-/// <summary>A lock that is held: its Lease is renewed until it is disposed, or found lost.</summary>
+/// <summary>A held lock. Renews its Lease until it is disposed or lost.</summary>
 internal sealed class HeldLease : IAsyncDisposable
 {
     private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(5);
@@ -17,11 +17,11 @@ internal sealed class HeldLease : IAsyncDisposable
     private int _disposed;
     private volatile bool _lost;
 
-    /// <param name="name">What is locked.</param>
-    /// <param name="lease">The Lease, which is ours.</param>
-    /// <param name="taken">When it was asked for.</param>
+    /// <param name="name">The lock's name.</param>
+    /// <param name="lease">The Lease, which this process holds.</param>
+    /// <param name="taken">The timestamp before the request that acquired it.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="onDisposed">Told when it is given back.</param>
+    /// <param name="onDisposed">Called when the lock is released.</param>
     public HeldLease(string name, LockLease lease, long taken, TimeProvider time, Action<HeldLease> onDisposed)
     {
         Name = name;
@@ -32,13 +32,13 @@ internal sealed class HeldLease : IAsyncDisposable
         _renewal = RenewAsync(_stop.Token);
     }
 
-    /// <summary>What is locked.</summary>
+    /// <summary>The lock's name.</summary>
     public string Name { get; }
 
-    /// <summary>Whether another may hold it by now. What is lost once stays lost.</summary>
+    /// <summary>True if another process may hold the lock now. A lost lock stays lost.</summary>
     public bool IsLost => _lost = _lost || Left <= TimeSpan.Zero;
 
-    /// <summary>How long others believe in it yet, from before the last renewal was sent.</summary>
+    /// <summary>The time until the Lease expires, counted from before the last renewal request.</summary>
     private TimeSpan Left => LockLease.Duration - _time.GetElapsedTime(Volatile.Read(ref _renewed));
 
     /// <inheritdoc/>
@@ -78,14 +78,14 @@ internal sealed class HeldLease : IAsyncDisposable
 
     private async Task<bool> TryRenewAsync(CancellationToken stop)
     {
-        var asked = _time.GetTimestamp();
+        var requested = _time.GetTimestamp();
         using var limit = new CancellationTokenSource(Left > TimeSpan.Zero ? Left : TimeSpan.Zero, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, limit.Token);
         try
         {
             if (await _lease.TryRenewAsync(either.Token).ConfigureAwait(false))
             {
-                Volatile.Write(ref _renewed, asked);
+                Volatile.Write(ref _renewed, requested);
                 return true;
             }
 

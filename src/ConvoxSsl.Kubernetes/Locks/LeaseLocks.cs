@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using ConvoxSsl.Engine;
@@ -9,41 +8,41 @@ using ConvoxSsl.Kubernetes.Scope;
 
 namespace ConvoxSsl.Kubernetes.Locks;
 
-/// <summary>Locks between processes, each a Lease that its holder renews; one whose holder died is taken over.</summary>
+/// <summary>Locks between processes. Each is a Lease that its holder renews; an expired Lease can be taken over.</summary>
 /// <seealso href="https://kubernetes.io/docs/concepts/architecture/leases"/>
 internal sealed class LeaseLocks(ClusterApi api, string inNamespace, TimeProvider time)
 {
-    private const int ShortestPoll = 300;
-    private const int LongestPoll = 1000;
+    private const int MinPollDelay = 300;
+    private const int MaxPollDelay = 1000;
 
     private readonly ConcurrentDictionary<HeldLease, bool> _held = new();
 
-    /// <summary>As <see cref="IRack.LockAsync"/>.</summary>
+    /// <summary>Acquires a lock; see <see cref="IRack.LockAsync"/>.</summary>
     /// <exception cref="EngineException"><c>ClusterForbidden</c>, <c>NamespaceNotFound</c>, <c>ClusterUnreachable</c>.</exception>
     public async Task<IAsyncDisposable> TakeAsync(string name, Action? onWait, CancellationToken ct)
     {
         var lease = new LockLease(api, inNamespace, NameOf(name), NewIdentity(), time);
         var watch = new LeaseWatch(time);
-        for (var told = false; ; told = true)
+        for (var isNotified = false; ; isNotified = true)
         {
-            var asked = time.GetTimestamp();
+            var requested = time.GetTimestamp();
             if (await lease.TryTakeAsync(watch, ct).ConfigureAwait(false))
             {
-                var held = new HeldLease(name, lease, asked, time, gone => _held.TryRemove(gone, out _));
+                var held = new HeldLease(name, lease, requested, time, gone => _held.TryRemove(gone, out _));
                 _held[held] = true;
                 return held;
             }
 
-            if (!told)
+            if (!isNotified)
             {
                 onWait?.Invoke();
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(ShortestPoll, LongestPoll)), time, ct).ConfigureAwait(false);
+            await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(MinPollDelay, MaxPollDelay)), time, ct).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Makes sure that no lock was lost since it was taken; called before each write.</summary>
+    /// <summary>Checks that no held lock was lost. Call it before each write.</summary>
     /// <exception cref="EngineException"><c>LockLost</c>.</exception>
     public void RequireHeld()
     {
@@ -52,19 +51,23 @@ internal sealed class LeaseLocks(ClusterApi api, string inNamespace, TimeProvide
             throw new EngineException(
                 ErrorCode.LockLost,
                 EngineErrorKind.Busy,
-                string.Create(CultureInfo.InvariantCulture, $"The lock '{lost.Name}' was lost: it could not be renewed for {LockLease.Duration.TotalSeconds} seconds, or another process has taken it over. Nothing more is written. Check the connection to the cluster, and run it again."),
-                lost.Name);
+                $"The lock '{lost.Name}' was lost because it could not be renewed for {LockLease.Duration.TotalSeconds:0} seconds "
+                    + "or another process has taken it over. The command stopped writing.",
+                lost.Name)
+            {
+                Remedy = "Check the connection to the cluster, and run the command again.",
+            };
         }
     }
 
-    /// <summary>Readable for people by its kind, unique by the hash of the whole name.</summary>
+    /// <summary>The kind makes the name readable; the hash makes it unique.</summary>
     private static string NameOf(string name)
     {
         var hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..32].ToLowerInvariant();
         return $"{RackScope.Prefix}lock-{name.Split('/')[0]}-{hash}";
     }
 
-    // Another one for each lock, so that two tasks of a process are two holders.
+    // One identity per lock, so that two tasks of a process are different holders.
     private static string NewIdentity() =>
         $"{Environment.MachineName}/{Environment.ProcessId}/{Convert.ToHexString(RandomNumberGenerator.GetBytes(8)).ToLowerInvariant()}";
 }

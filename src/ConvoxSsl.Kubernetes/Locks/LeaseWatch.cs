@@ -1,15 +1,15 @@
 namespace ConvoxSsl.Kubernetes.Locks;
 
 /// <summary>
-/// Watches whether a Lease changes, by this process's own monotonic clock: the clocks of machines differ, and a holder
-/// that lives renews its Lease whatever time it thinks it is.
+/// Detects by this process's monotonic clock that a Lease no longer changes. Clocks of machines differ, but a live holder
+/// keeps renewing its Lease.
 /// </summary>
 internal sealed class LeaseWatch(TimeProvider time)
 {
     private string? _version;
     private long _since;
 
-    /// <summary>Whether a Lease has had this version for a time already.</summary>
+    /// <summary>True if the Lease has had this version for the given time.</summary>
     public bool IsUnchanged(string version, TimeSpan during)
     {
         if (version != _version)

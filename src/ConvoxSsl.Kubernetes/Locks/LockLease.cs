@@ -6,54 +6,61 @@ using ConvoxSsl.Kubernetes.Scope;
 
 namespace ConvoxSsl.Kubernetes.Locks;
 
-/// <summary>The Lease behind a lock, as one would-be holder sees it.</summary>
+/// <summary>The Lease of a lock, for one potential holder.</summary>
 /// <seealso href="https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/lease-v1"/>
 internal sealed class LockLease(ClusterApi api, string inNamespace, string name, string identity, TimeProvider time)
 {
-    /// <summary>How long a holder is believed without a sign of life.</summary>
+    /// <summary>The time after which a Lease that is not renewed expires.</summary>
     public static readonly TimeSpan Duration = TimeSpan.FromSeconds(15);
 
-    private const int MostReleases = 3;
+    private const int MaxReleaseAttempts = 3;
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
 
-    // Far more than clocks differ: of a holder that died long ago, nobody has to wait to see that it does not move.
+    // Much longer than clocks differ. A Lease that expired that long ago is taken over without observing it first.
     private static readonly TimeSpan LongDead = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ReleaseLimit = TimeSpan.FromSeconds(5);
 
-    /// <summary>Takes it where it is free or its holder is dead.</summary>
+    /// <summary>Acquires the Lease if it is free or expired.</summary>
     public async Task<bool> TryTakeAsync(LeaseWatch watch, CancellationToken ct)
     {
         try
         {
             var now = await api.ChangeAsync(
-                ApiResource.Leases, inNamespace, name, current => !IsOurs(current) && IsFree(current, watch) ? Taken(current) : null, null, ct).ConfigureAwait(false);
+                ApiResource.Leases,
+                inNamespace,
+                name,
+                current => !IsOurs(current) && IsFree(current, watch) ? Taken(current) : null,
+                null,
+                ct).ConfigureAwait(false);
             return IsOurs(now);
         }
         catch (OperationCanceledException)
         {
-            // The server may have made it all the same.
+            // The server may have created the Lease nevertheless.
             await ReleaseAsync().ConfigureAwait(false);
             throw;
         }
     }
 
-    /// <summary>Tells that the holder lives; false where it is another's, or gone.</summary>
+    /// <summary>Renews the Lease; returns false if another process holds it or it is gone.</summary>
     public async Task<bool> TryRenewAsync(CancellationToken ct)
     {
-        var now = await api.ChangeAsync(ApiResource.Leases, inNamespace, name, current => IsOurs(current) ? Renewed(current!) : null, null, ct).ConfigureAwait(false);
+        var now = await api.ChangeAsync(
+            ApiResource.Leases, inNamespace, name, current => IsOurs(current) ? Renewed(current!) : null, null, ct).ConfigureAwait(false);
         return IsOurs(now);
     }
 
-    /// <summary>Gives it back, if it is still ours. Where that fails, it runs out.</summary>
+    /// <summary>Releases the Lease if this holder still has it. If that fails, the Lease expires.</summary>
     public async Task ReleaseAsync()
     {
         using var limit = new CancellationTokenSource(ReleaseLimit, time);
         try
         {
-            for (var attempt = 1; attempt <= MostReleases; attempt++)
+            for (var attempt = 1; attempt <= MaxReleaseAttempts; attempt++)
             {
-                if (await api.FindAsync(ApiResource.Leases, inNamespace, name, limit.Token).ConfigureAwait(false) is { } found && IsOurs(found)
-                    && !await TryDeleteAsync((string)found["metadata"]!["resourceVersion"]!, limit.Token).ConfigureAwait(false))
+                var lease = await api.FindAsync(ApiResource.Leases, inNamespace, name, limit.Token).ConfigureAwait(false);
+                if (lease is not null && IsOurs(lease)
+                    && !await TryDeleteAsync((string)lease["metadata"]!["resourceVersion"]!, limit.Token).ConfigureAwait(false))
                 {
                     continue;
                 }
@@ -90,8 +97,7 @@ internal sealed class LockLease(ClusterApi api, string inNamespace, string name,
 
         var duration = (int?)lease!["spec"]!["leaseDurationSeconds"] is { } seconds and > 0 ? TimeSpan.FromSeconds(seconds) : Duration;
         return watch.IsUnchanged((string)lease["metadata"]!["resourceVersion"]!, duration)
-            || (DateTimeOffset.TryParse((string?)lease["spec"]!["renewTime"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var renewed)
-                && time.GetUtcNow() - renewed > duration + LongDead);
+            || (lease.At("spec").Time("renewTime") is { } renewed && time.GetUtcNow() - renewed > duration + LongDead);
     }
 
     private JsonObject Taken(JsonObject? lease)

@@ -8,36 +8,36 @@ using ConvoxSsl.Kubernetes.Scope;
 namespace ConvoxSsl.Kubernetes.Publishing;
 
 /// <summary>
-/// Copies of the rack's certificates in the namespaces of its apps. Convox makes them when a release is promoted and
-/// leaves them as they are until the next one; a renewed certificate has to be carried there.
+/// Copies the rack's certificates to the namespaces of its apps. Convox copies them only when a release is promoted, so a
+/// renewed certificate has to be copied here.
 /// </summary>
 internal sealed class KubernetesCertificatePublisher(ClusterApi api, RackScope scope) : ICertificatePublisher
 {
-    private const int AtOnce = 8;
-    private const int MostRounds = 3;
+    private const int MaxParallel = 8;
+    private const int MaxRounds = 3;
 
-    /// <summary>What stands for the certificate where an app's Secrets can't even be listed.</summary>
+    /// <summary>The id in the result if an app's Secrets cannot be listed.</summary>
     private const string AnyId = "*";
 
     public async Task<IReadOnlyList<CertificateCopy>> PublishAsync(string id, IReadOnlyList<string> apps, bool dryRun, CancellationToken ct)
     {
         if (apps.Count == 0 && CertificateSecretId.Parse(id).AppNamespace is not null)
         {
-            // An app's own certificate: it is where it is used.
+            // An app's own certificate needs no copy.
             return [];
         }
 
         var name = CertificateSecretId.RequireOfRack(id);
         var source = await RequireSourceAsync(name, ct).ConfigureAwait(false);
-        var known = await ListAsync(ct).ConfigureAwait(false);
-        var wanted = Require(apps, known);
+        var rackApps = await ListAsync(ct).ConfigureAwait(false);
+        var wanted = Require(apps, rackApps);
         for (var round = 1; ; round++)
         {
-            var copies = await CopyAsync(source, known, wanted, dryRun, ct).ConfigureAwait(false);
+            var copies = await CopyAsync(source, rackApps, wanted, dryRun, ct).ConfigureAwait(false);
             var now = dryRun || copies.Count == 0 ? source : await RequireSourceAsync(name, ct).ConfigureAwait(false);
 
-            // Renewed meanwhile: whoever did that may have been faster in some apps, and slower in others.
-            if (round == MostRounds || CopiedSecret.Fingerprint(now) == CopiedSecret.Fingerprint(source))
+            // The certificate was renewed meanwhile: the other process may have been first in some apps and last in others.
+            if (round == MaxRounds || CopiedSecret.Fingerprint(now) == CopiedSecret.Fingerprint(source))
             {
                 return copies;
             }
@@ -67,7 +67,8 @@ internal sealed class KubernetesCertificatePublisher(ClusterApi api, RackScope s
         }
     }
 
-    public async Task<IReadOnlyList<string>> ListAppsAsync(CancellationToken ct) => [.. (await ListAsync(ct).ConfigureAwait(false)).Select(app => app.Name)];
+    public async Task<IReadOnlyList<string>> ListAppsAsync(CancellationToken ct) =>
+        [.. (await ListAsync(ct).ConfigureAwait(false)).Select(app => app.Name)];
 
     private async Task<IReadOnlyList<RackApp>> ListAsync(CancellationToken ct)
     {
@@ -83,11 +84,12 @@ internal sealed class KubernetesCertificatePublisher(ClusterApi api, RackScope s
         return apps;
     }
 
-    /// <summary>The certificates that can be copied, each with the fingerprint of its data.</summary>
+    /// <summary>Lists the certificates that can be copied, each with the hash of its data.</summary>
     private async Task<Dictionary<string, string>> ListSourcesAsync(CancellationToken ct)
     {
         var sources = new Dictionary<string, string>(StringComparer.Ordinal);
-        await foreach (var secret in api.ListAsync(ApiResource.Secrets, scope.Namespace, null, $"type={SecretObject.TlsType}", ct).ConfigureAwait(false))
+        var secrets = api.ListAsync(ApiResource.Secrets, scope.Namespace, null, $"type={SecretObject.TlsType}", ct);
+        await foreach (var secret in secrets.ConfigureAwait(false))
         {
             if (CopiedSecret.CanBeCopied(secret))
             {
@@ -98,15 +100,18 @@ internal sealed class KubernetesCertificatePublisher(ClusterApi api, RackScope s
         return sources;
     }
 
-    /// <summary>The copies in an app that differ from their source, and why they could not all be looked at.</summary>
-    private async Task<(IReadOnlyList<string> Ids, string? Failure)> ListOutdatedAsync(RackApp app, Dictionary<string, string> sources, CancellationToken ct)
+    /// <summary>Lists an app's outdated copies, and the failure if the list is incomplete.</summary>
+    private async Task<(IReadOnlyList<string> Ids, string? Failure)> ListOutdatedAsync(
+        RackApp app, Dictionary<string, string> sources, CancellationToken ct)
     {
         var outdated = new List<string>();
         try
         {
             await foreach (var secret in api.ListAsync(ApiResource.Secrets, app.Namespace, null, null, ct).ConfigureAwait(false))
             {
-                if (sources.TryGetValue(secret.Name(), out var fingerprint) && CopiedSecret.WhyForeign(secret) is null && CopiedSecret.Fingerprint(secret) != fingerprint)
+                if (sources.TryGetValue(secret.Name(), out var fingerprint)
+                    && CopiedSecret.WhyForeign(secret) is null
+                    && CopiedSecret.Fingerprint(secret) != fingerprint)
                 {
                     outdated.Add(secret.Name());
                 }
@@ -124,11 +129,12 @@ internal sealed class KubernetesCertificatePublisher(ClusterApi api, RackScope s
     {
         try
         {
-            return await CopyAsync(await RequireSourceAsync(id, ct).ConfigureAwait(false), app, isWanted: false, dryRun, ct).ConfigureAwait(false);
+            var source = await RequireSourceAsync(id, ct).ConfigureAwait(false);
+            return await CopyAsync(source, app, isWanted: false, dryRun, ct).ConfigureAwait(false);
         }
         catch (EngineException e) when (e.Code == ErrorCode.CertificateNotFound)
         {
-            // Removed since it was listed.
+            // The certificate was removed after it was listed.
             return null;
         }
     }
@@ -137,28 +143,30 @@ internal sealed class KubernetesCertificatePublisher(ClusterApi api, RackScope s
         JsonObject source, IReadOnlyList<RackApp> apps, HashSet<RackApp> wanted, bool dryRun, CancellationToken ct)
     {
         var copies = new CertificateCopy?[apps.Count];
-        var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct };
+        var options = new ParallelOptions { MaxDegreeOfParallelism = MaxParallel, CancellationToken = ct };
         await Parallel.ForAsync(0, apps.Count, options, async (i, stop) =>
-            copies[i] = await CopyAsync(source, apps[i], wanted.Contains(apps[i]), dryRun, stop).ConfigureAwait(false)).ConfigureAwait(false);
+            copies[i] = await CopyAsync(
+                source, apps[i], wanted.Contains(apps[i]), dryRun, stop).ConfigureAwait(false)).ConfigureAwait(false);
         return [.. copies.OfType<CertificateCopy>()];
     }
 
-    /// <summary>Brings one copy up to date; null where the app has none and should not get one.</summary>
+    /// <summary>Updates one copy; returns null if the app has none and should not get one.</summary>
     private async Task<CertificateCopy?> CopyAsync(JsonObject source, RackApp app, bool isWanted, bool dryRun, CancellationToken ct)
     {
         var id = source.Name();
         try
         {
-            var there = await api.FindAsync(ApiResource.Secrets, app.Namespace, id, ct).ConfigureAwait(false);
-            var (result, reason) = Compare(source, there);
-            if ((there is null || reason is not null) && !isWanted)
+            var copy = await api.FindAsync(ApiResource.Secrets, app.Namespace, id, ct).ConfigureAwait(false);
+            var (result, reason) = Compare(source, copy);
+            if ((copy is null || reason is not null) && !isWanted)
             {
                 return null;
             }
 
             if (result is CertificateCopyResult.Created or CertificateCopyResult.Updated && !dryRun)
             {
-                await api.ChangeAsync(ApiResource.Secrets, app.Namespace, id, current => Change(source, current, isWanted), null, ct).ConfigureAwait(false);
+                await api.ChangeAsync(
+                    ApiResource.Secrets, app.Namespace, id, current => Change(source, current, isWanted), null, ct).ConfigureAwait(false);
             }
 
             return new CertificateCopy(id, app.Name, app.Namespace, result, reason);
@@ -176,12 +184,16 @@ internal sealed class KubernetesCertificatePublisher(ClusterApi api, RackScope s
             return (CertificateCopyResult.Created, null);
         }
 
-        return CopiedSecret.WhyForeign(copy) is { } reason
-            ? (CertificateCopyResult.Failed, reason)
-            : (CopiedSecret.Fingerprint(copy) == CopiedSecret.Fingerprint(source) ? CertificateCopyResult.Current : CertificateCopyResult.Updated, null);
+        if (CopiedSecret.WhyForeign(copy) is { } reason)
+        {
+            return (CertificateCopyResult.Failed, reason);
+        }
+
+        var isCurrent = CopiedSecret.Fingerprint(copy) == CopiedSecret.Fingerprint(source);
+        return (isCurrent ? CertificateCopyResult.Current : CertificateCopyResult.Updated, null);
     }
 
-    // Looked at again, because the app's Secret may have changed in between.
+    // Compare again, because the app's Secret may have changed meanwhile.
     private static JsonObject? Change(JsonObject source, JsonObject? current, bool isWanted) => Compare(source, current).Result switch
     {
         CertificateCopyResult.Created when isWanted => CopiedSecret.New(source),
@@ -194,26 +206,40 @@ internal sealed class KubernetesCertificatePublisher(ClusterApi api, RackScope s
         var secret = await api.FindAsync(ApiResource.Secrets, scope.Namespace, name, ct).ConfigureAwait(false);
         if (secret?.IsTls() != true)
         {
-            throw new EngineException(ErrorCode.CertificateNotFound, EngineErrorKind.NotFound, $"This rack has no certificate '{name}'. Get-ConvoxCertificate lists those that it has.", name);
+            throw new EngineException(
+                ErrorCode.CertificateNotFound, EngineErrorKind.NotFound, $"Cannot find a certificate '{name}' on this rack.", name);
         }
 
         return CopiedSecret.CanBeCopied(secret) ? secret : throw new EngineException(
-            ErrorCode.CertificateNotFound, EngineErrorKind.NotFound, $"The certificate '{name}' has not been issued yet, or its Secret is damaged. Get-ConvoxCertificate -Id {name} tells which.", name);
+            ErrorCode.CertificateNotFound,
+            EngineErrorKind.NotFound,
+            $"The certificate '{name}' has not been issued yet, or its Secret is damaged.",
+            name)
+        {
+            Remedy = new Remedy("CertificateNotFound.NotIssued", name),
+        };
     }
 
-    private HashSet<RackApp> Require(IReadOnlyList<string> names, IReadOnlyList<RackApp> known)
+    private HashSet<RackApp> Require(IReadOnlyList<string> names, IReadOnlyList<RackApp> rackApps)
     {
-        var unknown = names.FirstOrDefault(name => known.All(app => app.Name != name));
+        var unknown = names.FirstOrDefault(name => rackApps.All(app => app.Name != name));
         if (unknown is null)
         {
-            return [.. known.Where(app => names.Contains(app.Name))];
+            return [.. rackApps.Where(app => names.Contains(app.Name))];
         }
 
-        var all = string.Join(", ", known.Select(app => app.Name));
+        var all = string.Join(", ", rackApps.Select(app => app.Name));
         throw new EngineException(
-            ErrorCode.AppNotFound, EngineErrorKind.NotFound, $"The rack '{scope.Name}' has no app '{unknown}'; it has {(all.Length > 0 ? all : "none")}. Its namespace has to have the labels {scope.NamespaceSelector}.", unknown);
+            ErrorCode.AppNotFound,
+            EngineErrorKind.NotFound,
+            $"Cannot find an app '{unknown}' on the rack '{scope.Name}'. Its apps: {(all.Length > 0 ? all : "none")}.",
+            unknown)
+        {
+            Remedy = $"Add the labels {scope.NamespaceSelector} to the app's namespace.",
+        };
     }
 
-    // What concerns the whole cluster would come for each app again.
-    private static bool IsOfOneApp(EngineException e) => e.Kind != EngineErrorKind.Unreachable && e.Code is not (ErrorCode.ClusterUnauthorized or ErrorCode.ClusterUntrusted or ErrorCode.CredentialPluginFailed);
+    // A failure of the whole cluster would be reported for each app.
+    private static bool IsOfOneApp(EngineException e) => e.Kind != EngineErrorKind.Unreachable
+        && e.Code is not (ErrorCode.ClusterUnauthorized or ErrorCode.ClusterUntrusted or ErrorCode.CredentialPluginFailed);
 }

@@ -5,11 +5,11 @@ using ConvoxSsl.Kubernetes.Scope;
 namespace ConvoxSsl.Kubernetes.Publishing;
 
 /// <summary>An app of a rack.</summary>
-/// <param name="Name">What it is called.</param>
-/// <param name="Namespace">Its namespace.</param>
+/// <param name="Name">The app's name.</param>
+/// <param name="Namespace">The app's namespace.</param>
 internal sealed record RackApp(string Name, string Namespace)
 {
-    /// <summary>The app that a namespace with the rack's labels is; null for the rack's own.</summary>
+    /// <summary>Creates the app of a namespace with the rack's labels; null for the rack's own namespace.</summary>
     public static RackApp? Of(RackScope scope, JsonObject found)
     {
         var inNamespace = found.Name();
@@ -19,6 +19,7 @@ internal sealed record RackApp(string Name, string Namespace)
         }
 
         var prefix = scope.NamespaceOf(string.Empty);
-        return new RackApp(found.Label("app") ?? (inNamespace.StartsWith(prefix, StringComparison.Ordinal) ? inNamespace[prefix.Length..] : inNamespace), inNamespace);
+        var name = inNamespace.StartsWith(prefix, StringComparison.Ordinal) ? inNamespace[prefix.Length..] : inNamespace;
+        return new RackApp(found.Label("app") ?? name, inNamespace);
     }
 }

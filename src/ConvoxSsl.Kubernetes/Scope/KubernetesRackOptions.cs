@@ -1,19 +1,19 @@
 
 namespace ConvoxSsl.Kubernetes.Scope;
 
-/// <summary>Which rack of which cluster is meant, and as whom it is used.</summary>
+/// <summary>Identifies a Kubernetes rack, its cluster, and the identity to use.</summary>
 public sealed record KubernetesRackOptions
 {
     /// <summary>The rack's name.</summary>
     public required string Name { get; init; }
 
     /// <summary>
-    /// The kubeconfig file, or several as <c>KUBECONFIG</c> lists them; null for <c>KUBECONFIG</c>, else the user's own, else
+    /// The kubeconfig file, or several as in <c>KUBECONFIG</c>. Null for <c>KUBECONFIG</c>, else the user's own file, else the
     /// the pod's service account.
     /// </summary>
     public string? KubeConfig { get; init; }
 
-    /// <summary>The context of the kubeconfig; null for its current one.</summary>
+    /// <summary>The kubeconfig's context; null for the current one.</summary>
     public string? Context { get; init; }
 
     /// <summary>The rack's namespace; null for <c>&lt;name&gt;-system</c>.</summary>

@@ -4,8 +4,8 @@ using ConvoxSsl.Engine.Dns.Solvers;
 namespace ConvoxSsl.Kubernetes.Solvers;
 
 /// <summary>
-/// The solvers of a ClusterIssuer. The module's are those with the provider and the zones of a configured one; all others
-/// stay as they are, in their order, and so do the fields of its own that it does not know.
+/// The solvers of a ClusterIssuer. An entry belongs to the module if it has the provider and the zones of a configured solver;
+/// all other entries, their order, and unknown fields are preserved.
 /// </summary>
 /// <seealso href="https://cert-manager.io/docs/reference/api-docs/#acme.cert-manager.io/v1.ACMEChallengeSolver"/>
 internal sealed class IssuerSolvers
@@ -17,8 +17,8 @@ internal sealed class IssuerSolvers
 
     private IssuerSolvers(JsonArray list) => _list = list;
 
-    /// <summary>The solvers of an issuer; null where it is not of the kind ACME.</summary>
-    public static IssuerSolvers? Of(JsonObject? issuer)
+    /// <summary>Reads a ClusterIssuer's solvers; null if it is not an ACME issuer.</summary>
+    public static IssuerSolvers? Read(JsonObject? issuer)
     {
         if (issuer?["spec"]?["acme"] is not JsonObject acme)
         {
@@ -33,22 +33,23 @@ internal sealed class IssuerSolvers
         return new IssuerSolvers(list);
     }
 
-    /// <summary>The keys that a credential can have in its Secret.</summary>
+    /// <summary>The possible keys of a credential in its Secret.</summary>
     public static IReadOnlyList<string> CredentialKeys { get; } = [TokenKey, KeyKey];
 
-    /// <summary>The key of the credential in its Secret: cert-manager tells a token from a global key, which has an address.</summary>
+    /// <summary>Gets the key of the credential in its Secret: a global API key comes with an email address, a token does not.</summary>
     public static string KeyOf(CloudflareSettings settings) => settings.Email is null ? TokenKey : KeyKey;
 
     /// <summary>The regions of the Route53 solvers.</summary>
-    public IEnumerable<string> Regions => _list.Select(e => (string?)Provider(e, "route53")?["region"]).OfType<string>().Where(r => r.Length > 0);
+    public IEnumerable<string> Regions =>
+        _list.Select(e => (string?)Provider(e, "route53")?["region"]).OfType<string>().Where(r => r.Length > 0);
 
-    /// <summary>Whether cert-manager has the solver with these settings.</summary>
+    /// <summary>True if the issuer has the solver with exactly these settings.</summary>
     public bool Has(DnsSolver solver) => _list.Any(e => IsExactly(e, solver));
 
-    /// <summary>Brings a solver in line, and adds those of the others that are missing.</summary>
+    /// <summary>Adds or updates a solver, and adds other configured solvers that are missing.</summary>
     /// <param name="solver">The solver.</param>
-    /// <param name="before">What it was before, as far as is known.</param>
-    /// <param name="others">The other configured ones.</param>
+    /// <param name="before">The solver's previous states, as far as they are known.</param>
+    /// <param name="others">The other configured solvers.</param>
     public void Put(DnsSolver solver, IReadOnlyList<DnsSolver> before, IReadOnlyList<DnsSolver> others)
     {
         var mine = FindMine([solver, .. before], others);
@@ -65,7 +66,7 @@ internal sealed class IssuerSolvers
         AddMissing(others);
     }
 
-    /// <summary>Removes a solver, and adds those of the others that are missing.</summary>
+    /// <summary>Removes a solver, and adds other configured solvers that are missing.</summary>
     public void Remove(IReadOnlyList<DnsSolver> before, IReadOnlyList<DnsSolver> others)
     {
         Drop(FindMine(before, others));
@@ -88,7 +89,7 @@ internal sealed class IssuerSolvers
         }
     }
 
-    // Two solvers may have the same zones: what is another's to the letter is not this one's.
+    // Two solvers may have the same zones: an entry that matches another solver exactly belongs to that one.
     private List<JsonObject> FindMine(IReadOnlyList<DnsSolver> states, IReadOnlyList<DnsSolver> others)
     {
         var claimed = new List<JsonNode?>();
@@ -116,7 +117,8 @@ internal sealed class IssuerSolvers
         return JsonNode.DeepEquals(filled, entry);
     }
 
-    private static JsonObject? Provider(JsonNode? entry, string name) => (entry as JsonObject)?["dns01"] is JsonObject dns01 ? dns01[name] as JsonObject : null;
+    private static JsonObject? Provider(JsonNode? entry, string name) =>
+        (entry as JsonObject)?["dns01"] is JsonObject dns01 ? dns01[name] as JsonObject : null;
 
     private static JsonObject NewEntry(DnsSolver solver)
     {
@@ -160,7 +162,7 @@ internal sealed class IssuerSolvers
     {
         if (value is null)
         {
-            // An empty text says no more than none.
+            // An empty text is equivalent to none.
             if (settings[name] is not JsonValue text || !text.TryGetValue<string>(out var present) || present.Length > 0)
             {
                 settings.Remove(name);

@@ -9,21 +9,22 @@ using ConvoxSsl.Kubernetes.Scope;
 namespace ConvoxSsl.Kubernetes.Solvers;
 
 /// <summary>
-/// The DNS solvers in <c>letsencrypt-config</c> and in the ClusterIssuer <c>letsencrypt</c>, and a copy of them in the
-/// rack's own namespace. What is written first is what the next thing needs, so that a command that was cut off can be
-/// given again; removing goes the other way.
+/// The DNS solvers in <c>letsencrypt-config</c> and in the ClusterIssuer <c>letsencrypt</c>, with a backup in the rack's
+/// namespace. Each write is preceded by what it depends on, so that an interrupted command can be repeated; removal uses the
+/// reverse order.
 /// </summary>
-/// <param name="api">The cluster.</param>
+/// <param name="api">The client of the cluster.</param>
 /// <param name="scope">The rack.</param>
-/// <param name="locks">The locks of this process.</param>
-/// <param name="variable">The environment; null for the process's own.</param>
-internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, LeaseLocks locks, Func<string, string?>? variable = null) : IDnsSolverStore
+/// <param name="locks">The locks that this process holds.</param>
+/// <param name="variable">Reads an environment variable; null for the process's own environment.</param>
+internal sealed class KubernetesDnsSolverStore(
+    ClusterApi api, RackScope scope, LeaseLocks locks, Func<string, string?>? variable = null) : IDnsSolverStore
 {
     private const string RoleAnnotation = "eks.amazonaws.com/role-arn";
 
     private readonly Func<string, string?> _variable = variable ?? Environment.GetEnvironmentVariable;
 
-    // A bool, once it is known: a store lives for one command, within which nobody installs cert-manager.
+    // A bool once it is known. A store lives for one command, during which cert-manager is not installed or removed.
     private volatile object? _hasCertManager;
 
     public async Task<IReadOnlyList<DnsSolver>> ListAsync(CancellationToken ct) => (await ReadAsync(ct).ConfigureAwait(false)).All;
@@ -55,7 +56,13 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
 
         if (solvers.Config.IsForeign(solver.Id) && solvers.Copy.Find(solver.Id) is null)
         {
-            throw new InvalidInputException(ErrorCode.DnsSolverExists, $"The number {solver.Id} is in use in the rack's letsencrypt-config, for a provider that this module does not know. Take another id.", solver.Id);
+            throw new InvalidInputException(
+                ErrorCode.DnsSolverExists,
+                $"The DNS solver id {solver.Id} is not valid because the rack's letsencrypt-config uses it for an unknown provider.",
+                solver.Id)
+            {
+                Remedy = "Use another id.",
+            };
         }
 
         var regions = await ReadRegionsAsync(solvers, ct).ConfigureAwait(false);
@@ -117,11 +124,11 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
             await DeleteDeliveredAsync(before, ct).ConfigureAwait(false);
         }
 
-        // Last, so that the solver is still known, and can be removed again, if this was cut off before.
+        // Last, so that an interrupted removal can be repeated.
         await ChangeCopyAsync(copy => copy.Remove(id), ct).ConfigureAwait(false);
     }
 
-    /// <summary>The role of the rack's cert-manager.</summary>
+    /// <summary>Gets the AWS role of the rack's cert-manager.</summary>
     /// <exception cref="EngineException"><c>NoDnsRole</c>, <c>SolversDamaged</c>.</exception>
     public async Task<string> FindRoleAsync(CancellationToken ct)
     {
@@ -132,7 +139,8 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
                 return role;
             }
 
-            var account = await api.FindAsync(ApiResource.ServiceAccounts, RackScope.CertManagerNamespace, RackScope.CertManagerAccount, ct).ConfigureAwait(false);
+            var account = await api.FindAsync(
+                ApiResource.ServiceAccounts, RackScope.CertManagerNamespace, RackScope.CertManagerAccount, ct).ConfigureAwait(false);
             if ((string?)account?["metadata"]?["annotations"]?[RoleAnnotation] is { Length: > 0 } annotated)
             {
                 return annotated;
@@ -142,7 +150,8 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
         throw new EngineException(
             ErrorCode.NoDnsRole,
             EngineErrorKind.NotFound,
-            $"The cert-manager of the rack '{scope.Name}' has no AWS role: letsencrypt-config names none, and the ServiceAccount {RackScope.CertManagerNamespace}/{RackScope.CertManagerAccount} has no annotation {RoleAnnotation}. Add it, or ask for the role of your own AWS identity with -Rack local.",
+            $"The cert-manager of the rack '{scope.Name}' has no AWS role: letsencrypt-config names none, and the ServiceAccount "
+            + $"{RackScope.CertManagerNamespace}/{RackScope.CertManagerAccount} has no annotation {RoleAnnotation}.",
             scope.Name);
     }
 
@@ -156,19 +165,22 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
     }
 
     private async Task<LetsEncryptConfig> ReadConfigAsync(CancellationToken ct) =>
-        LetsEncryptConfig.Of(await api.FindAsync(ApiResource.Secrets, RackScope.CertManagerNamespace, LetsEncryptConfig.SecretName, ct).ConfigureAwait(false));
+        LetsEncryptConfig.Read(
+            await api.FindAsync(
+                ApiResource.Secrets, RackScope.CertManagerNamespace, LetsEncryptConfig.SecretName, ct).ConfigureAwait(false));
 
     private async Task<SolverBackup> ReadCopyAsync(CancellationToken ct) =>
-        SolverBackup.Of(await api.FindAsync(ApiResource.Secrets, scope.Namespace, SolverBackup.SecretName, ct).ConfigureAwait(false), scope);
+        SolverBackup.Read(
+            await api.FindAsync(ApiResource.Secrets, scope.Namespace, SolverBackup.SecretName, ct).ConfigureAwait(false), scope);
 
     private async Task<IssuerSolvers?> FindIssuerAsync(CancellationToken ct) =>
-        IssuerSolvers.Of(await api.FindAsync(ApiResource.ClusterIssuers, null, RackScope.IssuerName, ct).ConfigureAwait(false));
+        IssuerSolvers.Read(await api.FindAsync(ApiResource.ClusterIssuers, null, RackScope.IssuerName, ct).ConfigureAwait(false));
 
     private async Task<bool> HasCertManagerAsync(CancellationToken ct)
     {
-        if (_hasCertManager is bool known)
+        if (_hasCertManager is bool cached)
         {
-            return known;
+            return cached;
         }
 
         var found = await FindCertManagerAsync(ct).ConfigureAwait(false);
@@ -189,13 +201,13 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
         }
         catch (EngineException e) when (e.Code == ErrorCode.ClusterForbidden)
         {
-            // Who may not ask for the namespace may still use what is in it.
+            // An identity that cannot read the namespace may still be able to use its contents.
             return true;
         }
     }
 
-    /// <summary>Brings the credential to where cert-manager reads it.</summary>
-    /// <returns>The credential that the copy lacks; null where it lacks none.</returns>
+    /// <summary>Stores the credential where cert-manager reads it.</summary>
+    /// <returns>The credential to add to the backup; null if the backup has it.</returns>
     private async Task<DnsSecret?> SaveCredentialAsync(DnsSolver solver, DnsSecret? secret, SolverBackup copy, CancellationToken ct)
     {
         if (solver.Cloudflare is not { } cloudflare || solver.VaultSecret is not null)
@@ -208,7 +220,13 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
         if ((secret ?? (delivered is null ? copied : null)) is { } missing)
         {
             locks.RequireHeld();
-            await api.ChangeAsync(ApiResource.Secrets, RackScope.CertManagerNamespace, solver.SecretName!, found => Credential(found, solver, cloudflare, missing), null, ct).ConfigureAwait(false);
+            await api.ChangeAsync(
+                ApiResource.Secrets,
+                RackScope.CertManagerNamespace,
+                solver.SecretName!,
+                found => Credential(found, solver, cloudflare, missing),
+                null,
+                ct).ConfigureAwait(false);
         }
 
         return secret ?? (copied is null ? delivered : null);
@@ -216,7 +234,11 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
 
     private JsonObject Credential(JsonObject? found, DnsSolver solver, CloudflareSettings cloudflare, DnsSecret secret)
     {
-        found ??= SecretObject.New(solver.SecretName!, SecretObject.OpaqueType, (RackScope.SystemLabel, RackScope.Convox), (RackScope.RackLabel, scope.Name));
+        found ??= SecretObject.New(
+            solver.SecretName!,
+            SecretObject.OpaqueType,
+            (RackScope.SystemLabel, RackScope.Convox),
+            (RackScope.RackLabel, scope.Name));
         foreach (var key in IssuerSolvers.CredentialKeys)
         {
             found.SetDataText(key, key == IssuerSolvers.KeyOf(cloudflare) ? secret.Value : null);
@@ -236,7 +258,13 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
         catch (FormatException)
         {
             throw new EngineException(
-                ErrorCode.SecretDamaged, EngineErrorKind.InvalidData, $"The Secret '{RackScope.CertManagerNamespace}/{solver.SecretName}' is damaged. Store the credential again with Set-ConvoxDnsSolver.", solver.SecretName);
+                ErrorCode.SecretDamaged,
+                EngineErrorKind.InvalidData,
+                $"The Secret '{RackScope.CertManagerNamespace}/{solver.SecretName}' is damaged.",
+                solver.SecretName)
+            {
+                Remedy = new Remedy("SecretDamaged.DnsSolver", solver.Id),
+            };
         }
     }
 
@@ -258,13 +286,13 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
             SolverBackup.SecretName,
             found =>
             {
-                var copy = SolverBackup.Of(found, scope);
+                var copy = SolverBackup.Read(found, scope);
                 change(copy);
                 return copy.ToSecret();
             },
             null,
             ct).ConfigureAwait(false);
-        return SolverBackup.Of(secret, scope);
+        return SolverBackup.Read(secret, scope);
     }
 
     private async Task<LetsEncryptConfig> ChangeConfigAsync(Action<LetsEncryptConfig> change, bool isMade, CancellationToken ct)
@@ -285,16 +313,16 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
                 LetsEncryptConfig.Owner,
                 ct).ConfigureAwait(false);
 
-            // What is created is the creator's; only a change of what is there becomes Convox's own. So: first empty, then changed.
+            // A new object belongs to its creator; only a change transfers fields to Convox. So create it empty, then change it.
             if (!isNew)
             {
-                return LetsEncryptConfig.Of(secret);
+                return LetsEncryptConfig.Read(secret);
             }
         }
 
         JsonObject Changed(JsonObject found)
         {
-            var config = LetsEncryptConfig.Of(found);
+            var config = LetsEncryptConfig.Read(found);
             change(config);
             config.WriteTo(found);
             return found;
@@ -310,7 +338,7 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
             RackScope.IssuerName,
             found =>
             {
-                if (IssuerSolvers.Of(found) is not { } solvers)
+                if (IssuerSolvers.Read(found) is not { } solvers)
                 {
                     return null;
                 }
@@ -322,7 +350,8 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
             ct).ConfigureAwait(false);
     }
 
-    private async Task WithdrawAsync(int id, IReadOnlyList<DnsSolver> before, RackSolvers solvers, IReadOnlyList<string> regions, CancellationToken ct)
+    private async Task WithdrawAsync(
+        int id, IReadOnlyList<DnsSolver> before, RackSolvers solvers, IReadOnlyList<string> regions, CancellationToken ct)
     {
         await ChangeIssuerAsync(i => i.Remove(before, Others(solvers, id, regions)), ct).ConfigureAwait(false);
         await ChangeConfigAsync(c => c.Remove(id), isMade: false, ct).ConfigureAwait(false);
@@ -331,7 +360,7 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
     private static List<DnsSolver> Others(RackSolvers solvers, int id, IReadOnlyList<string> regions) =>
         [.. solvers.Configured.Where(s => s.Id != id && !s.NeedsEngine).Select(s => WithRegion(s, regions)).OfType<DnsSolver>()];
 
-    // Any region of the right partition will do for STS, so what the rack's other solvers have is better than what this machine has.
+    // STS works in any region of the right partition, so prefer the regions of the rack's other solvers to this machine's.
     private async Task<IReadOnlyList<string>> ReadRegionsAsync(RackSolvers solvers, CancellationToken ct)
     {
         var issuer = await FindIssuerAsync(ct).ConfigureAwait(false);
@@ -339,16 +368,17 @@ internal sealed class KubernetesDnsSolverStore(ClusterApi api, RackScope scope, 
         [
             .. solvers.Configured.Select(s => s.Route53?.Region).OfType<string>(),
             .. issuer?.Regions ?? [],
-            .. new[] { _variable("AWS_REGION"), _variable("AWS_DEFAULT_REGION") }.Where(r => !string.IsNullOrEmpty(r)).OfType<string>(),
+            .. new[] { _variable("AWS_REGION"), _variable("AWS_DEFAULT_REGION") }.OfType<string>().Where(r => r.Length > 0),
         ];
     }
 
-    private static DnsSolver? WithRegion(DnsSolver solver, IReadOnlyList<string> regions) => solver.Route53 is not { Region: null } route53 ? solver
+    private static DnsSolver? WithRegion(DnsSolver solver, IReadOnlyList<string> regions) =>
+        solver.Route53 is not { Region: null } route53 ? solver
         : regions.Count > 0 ? solver with { Route53 = route53 with { Region = regions[0] } }
         : null;
 
     private static InvalidInputException RegionNeeded(DnsSolver solver) => new(
         ErrorCode.RegionNeeded,
-        $"cert-manager needs an AWS region for DNS solver {solver.Id}, and neither the rack's other solvers nor AWS_REGION name one. Give -Region, such as eu-west-1.",
+        $"cert-manager needs an AWS region for DNS solver {solver.Id}, and neither the rack's other solvers nor AWS_REGION specify one.",
         solver.Id);
 }

@@ -8,16 +8,16 @@ using ConvoxSsl.Kubernetes.Scope;
 namespace ConvoxSsl.Kubernetes.Solvers;
 
 /// <summary>
-/// Convox's own list of solvers, <c>{"role":…,"solvers":[{"id":1,"dns-zones":[…],"route53":{…}}]}</c>. What is not known
-/// here, and the order of things, stay as they are. A Cloudflare entry holds no credential.
+/// Convox's list of solvers, <c>{"role":…,"solvers":[{"id":1,"dns-zones":[…],"route53":{…}}]}</c>. Unknown fields and the
+/// order of entries are preserved. A Cloudflare entry contains no credential.
 /// </summary>
 /// <seealso href="https://github.com/convox/convox/blob/master/pkg/structs/dns.go"/>
 internal sealed class LetsEncryptConfig
 {
-    /// <summary>The Secret in cert-manager's namespace.</summary>
+    /// <summary>The name of the Secret in cert-manager's namespace.</summary>
     public const string SecretName = "letsencrypt-config";
 
-    /// <summary>As whom the rack's API applies that Secret, without force: a value that is another's would be a conflict to it.</summary>
+    /// <summary>The field manager with which the rack's API applies the Secret without force; fields of others would conflict.</summary>
     public const string Owner = "convox-system";
 
     private const string Key = "config";
@@ -40,55 +40,61 @@ internal sealed class LetsEncryptConfig
         _before = root.DeepClone();
         if (root["solvers"] is not { } solvers)
         {
-            // Convox writes null for none.
+            // Convox writes null for an empty list.
             root["solvers"] = solvers = new JsonArray();
         }
 
         _entries = solvers.AsArray();
-        Solvers = [.. _entries.Select(e => Read(e!.AsObject())).Where(s => s.Id > 0).DistinctBy(s => s.Id)];
+        Solvers = [.. _entries.Select(e => ReadEntry(e!.AsObject())).Where(s => s.Id > 0).DistinctBy(s => s.Id)];
         Role = Text(root[RoleName]);
     }
 
-    /// <summary>The entries that have a number, in their order; one whose provider is not known here has no settings.</summary>
+    /// <summary>The entries with an id, in their order; an entry with an unknown provider has no settings.</summary>
     public IReadOnlyList<DnsSolver> Solvers { get; }
 
-    /// <summary>The role of the rack's cert-manager.</summary>
+    /// <summary>The AWS role of the rack's cert-manager.</summary>
     public string? Role { get; }
 
-    /// <summary>What the Secret says; where there is none, nothing is configured.</summary>
+    /// <summary>Reads the configuration; without a Secret it is empty.</summary>
     /// <exception cref="EngineException"><c>SolversDamaged</c>.</exception>
-    public static LetsEncryptConfig Of(JsonObject? secret)
+    public static LetsEncryptConfig Read(JsonObject? secret)
     {
         try
         {
             var text = secret.RequireDataText(Key);
             return new LetsEncryptConfig(string.IsNullOrWhiteSpace(text) ? [] : JsonNode.Parse(text)?.AsObject() ?? []);
         }
-        catch (Exception e) when (e is JsonException or FormatException or ArgumentException or InvalidOperationException or NullReferenceException)
+        catch (Exception e) when (e is JsonException or FormatException or ArgumentException or InvalidOperationException
+            or NullReferenceException)
         {
-            // The parser's words may quote what is there.
+            // The parser's message may quote the contents.
             throw new EngineException(
                 ErrorCode.SolversDamaged,
                 EngineErrorKind.InvalidData,
-                $"The key '{Key}' of the Secret '{RackScope.CertManagerNamespace}/{SecretName}' is not the JSON that Convox writes, and nothing was changed. Correct it, or delete the Secret and add the solvers again.",
-                SecretName);
+                $"The key '{Key}' of the Secret '{RackScope.CertManagerNamespace}/{SecretName}' is not the JSON that Convox writes. "
+                    + "Nothing was changed.",
+                SecretName)
+            {
+                Remedy = "Correct it, or delete the Secret and add the solvers again.",
+            };
         }
     }
 
-    /// <summary>A Secret with nothing in it, as the rack's API would read and write it.</summary>
+    /// <summary>Creates an empty Secret, as the rack's API would.</summary>
     public static JsonObject NewSecret(RackScope scope)
     {
-        var secret = SecretObject.New(SecretName, SecretObject.OpaqueType, (RackScope.SystemLabel, RackScope.Convox), (RackScope.RackLabel, scope.Name));
+        var secret = SecretObject.New(
+            SecretName, SecretObject.OpaqueType, (RackScope.SystemLabel, RackScope.Convox), (RackScope.RackLabel, scope.Name));
         secret.SetDataText(Key, """{"solvers":[]}""");
         return secret;
     }
 
-    /// <summary>Whether the number belongs to an entry of a provider that neither this module nor Convox knows.</summary>
+    /// <summary>True if the id belongs to an entry whose provider neither this module nor Convox supports.</summary>
     public bool IsForeign(int id) => Find(id) is { } entry
-        && Read(entry) is { Route53: null, Cloudflare: null }
+        && ReadEntry(entry) is { Route53: null, Cloudflare: null }
         && entry.Any(m => m.Key is not (IdName or ZonesName or Route53Name or CloudflareName) && m.Value is JsonObject);
 
-    /// <summary>Adds or changes an entry: only what differs.</summary>
+    /// <summary>Adds or updates an entry.</summary>
     public void Put(DnsSolver solver)
     {
         if (Find(solver.Id) is not { } entry)
@@ -129,7 +135,7 @@ internal sealed class LetsEncryptConfig
         }
     }
 
-    /// <summary>Writes it into its Secret, if it was changed.</summary>
+    /// <summary>Writes the configuration to its Secret if it has changed.</summary>
     public void WriteTo(JsonObject secret)
     {
         if (!JsonNode.DeepEquals(_root, _before))
@@ -140,12 +146,17 @@ internal sealed class LetsEncryptConfig
 
     private JsonObject? Find(int id) => _entries.OfType<JsonObject>().FirstOrDefault(e => IdOf(e) == id);
 
-    private static DnsSolver Read(JsonObject entry) => new()
+    private static DnsSolver ReadEntry(JsonObject entry) => new()
     {
         Id = IdOf(entry),
         DnsZones = SolverZones.Read(entry[ZonesName]),
         Route53 = entry[Route53Name]?.AsObject() is { } route53
-            ? new Route53Settings { HostedZoneId = Text(route53[HostedZoneName]), Region = Text(route53[RegionName]), Role = Text(route53[RoleName]) }
+            ? new Route53Settings
+            {
+                HostedZoneId = Text(route53[HostedZoneName]),
+                Region = Text(route53[RegionName]),
+                Role = Text(route53[RoleName]),
+            }
             : null,
         Cloudflare = entry[Route53Name] is null && entry[CloudflareName]?.AsObject() is { } cloudflare
             ? new CloudflareSettings { Email = Text(cloudflare[EmailName]) }
@@ -154,7 +165,7 @@ internal sealed class LetsEncryptConfig
 
     private static int IdOf(JsonObject entry) => entry[IdName]?.GetValue<int>() ?? 0;
 
-    // Convox writes an empty text where nothing was given.
+    // Convox writes an empty text for a missing value.
     private static string? Text(JsonNode? value) => value?.GetValue<string>() is { Length: > 0 } text ? text : null;
 
     private static JsonObject Settings(JsonObject entry, string name)

@@ -3,14 +3,14 @@ using ConvoxSsl.Engine.Dns.Solvers;
 namespace ConvoxSsl.Kubernetes.Solvers;
 
 /// <summary>
-/// The solvers of a rack: Convox's list, which wins, with what only the copy knows of the same provider, and those that only
-/// the copy has.
+/// The solvers of a rack: Convox's list takes precedence, and the backup adds the settings that Convox does not support and the
+/// solvers that only the backup has.
 /// </summary>
-/// <param name="Config">Convox's list; null where there is no cert-manager.</param>
-/// <param name="Copy">The module's own copy.</param>
+/// <param name="Config">Convox's list; null without cert-manager.</param>
+/// <param name="Copy">The module's backup.</param>
 internal sealed record RackSolvers(LetsEncryptConfig? Config, SolverBackup Copy)
 {
-    /// <summary>All of them, by number.</summary>
+    /// <summary>All solvers, by id.</summary>
     public IReadOnlyList<DnsSolver> All
     {
         get
@@ -20,26 +20,27 @@ internal sealed record RackSolvers(LetsEncryptConfig? Config, SolverBackup Copy)
         }
     }
 
-    /// <summary>Those in Convox's list.</summary>
+    /// <summary>The solvers in Convox's list.</summary>
     public IEnumerable<DnsSolver> Configured => (Config?.Solvers ?? []).Select(s => Complete(s, Copy.Find(s.Id))).OfType<DnsSolver>();
 
-    /// <summary>The solver of that number.</summary>
+    /// <summary>Finds a solver by its id.</summary>
     public DnsSolver? Find(int id) => All.FirstOrDefault(s => s.Id == id);
 
     /// <summary>
-    /// What the solver was before, as far as is known: also what a change that was cut off has left behind.
+    /// Lists the solver's known previous states, including those from an interrupted change.
     /// </summary>
     public IReadOnlyList<DnsSolver> StatesOf(int id)
     {
-        DnsSolver?[] known = [Find(id), Copy.Find(id)];
-        var states = known.OfType<DnsSolver>().ToList();
+        DnsSolver?[] candidates = [Find(id), Copy.Find(id)];
+        var states = candidates.OfType<DnsSolver>().ToList();
         return states.Count == 0 ? [] : [.. states, .. Copy.FormerZones(id).Select(zones => states[0] with { DnsZones = zones })];
     }
 
-    // A rack's API that does not know Cloudflare leaves only number and zones of such an entry.
+    // A rack API that does not support Cloudflare keeps only the id and the zones of such an entry.
     private static DnsSolver? Complete(DnsSolver listed, DnsSolver? copied) => (listed, copied) switch
     {
-        ({ Route53: { } route53 }, { Route53: { } more }) => listed with { Route53 = route53 with { ExternalId = more.ExternalId, ProfileName = more.ProfileName } },
+        ({ Route53: { } route53 }, { Route53: { } more }) =>
+            listed with { Route53 = route53 with { ExternalId = more.ExternalId, ProfileName = more.ProfileName } },
         ({ Route53: null, Cloudflare: null }, not null) => copied with { DnsZones = listed.DnsZones },
         ({ Route53: null, Cloudflare: null }, null) => null,
         _ => listed,

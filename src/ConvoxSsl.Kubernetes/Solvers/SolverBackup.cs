@@ -9,12 +9,12 @@ using ConvoxSsl.Kubernetes.Scope;
 namespace ConvoxSsl.Kubernetes.Solvers;
 
 /// <summary>
-/// The solvers a second time, in the rack's own namespace: a new version of cert-manager takes its namespace away, and
-/// Convox has no words for some settings. One Secret: the settings, and a key for each credential.
+/// A backup of the solvers in the rack's namespace, because upgrading cert-manager deletes its namespace and Convox does not
+/// support all settings. One Secret contains the settings and one key per credential.
 /// </summary>
 internal sealed class SolverBackup
 {
-    /// <summary>The Secret in the rack's namespace.</summary>
+    /// <summary>The name of the Secret in the rack's namespace.</summary>
     public const string SecretName = RackScope.Prefix + "solvers";
 
     private const string Key = "solvers";
@@ -39,37 +39,41 @@ internal sealed class SolverBackup
         }
     }
 
-    /// <summary>The solvers.</summary>
     public IEnumerable<DnsSolver> Solvers => _entries.Values.Select(e => e.Solver);
 
-    /// <summary>What the Secret says; where there is none, it is empty.</summary>
+    /// <summary>Reads the backup; without a Secret it is empty.</summary>
     /// <exception cref="EngineException"><c>SolversDamaged</c>.</exception>
-    public static SolverBackup Of(JsonObject? secret, RackScope scope)
+    public static SolverBackup Read(JsonObject? secret, RackScope scope)
     {
         try
         {
             return new SolverBackup(secret, scope);
         }
-        catch (Exception e) when (e is JsonException or FormatException or ArgumentException or InvalidOperationException or NullReferenceException)
+        catch (Exception e) when (e is JsonException or FormatException or ArgumentException or InvalidOperationException
+            or NullReferenceException)
         {
-            // The parser's words may quote what is there.
+            // The parser's message may quote the contents.
             throw new EngineException(
                 ErrorCode.SolversDamaged,
                 EngineErrorKind.InvalidData,
-                $"The key '{Key}' of the Secret '{scope.Namespace}/{SecretName}' is damaged, and nothing was changed. Correct it, or delete the Secret and give the solvers their credentials again with Set-ConvoxDnsSolver.",
-                SecretName);
+                $"The key '{Key}' of the Secret '{scope.Namespace}/{SecretName}' is damaged. Nothing was changed.",
+                SecretName)
+            {
+                Remedy = new Remedy("SolversDamaged.Backup"),
+            };
         }
     }
 
-    /// <summary>The solver of that number.</summary>
+    /// <summary>Finds a solver by its id.</summary>
     public DnsSolver? Find(int id) => _entries.TryGetValue(id, out var entry) ? entry.Solver : null;
 
-    /// <summary>The zones that the solver had before changes that cert-manager has not been told of yet.</summary>
-    public IReadOnlyList<IReadOnlyList<string>> FormerZones(int id) => _entries.TryGetValue(id, out var entry) && entry.Json[FormerZonesName] is JsonArray lists
+    /// <summary>Gets the solver's zones from before changes that have not reached cert-manager yet.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> FormerZones(int id) =>
+        _entries.TryGetValue(id, out var entry) && entry.Json[FormerZonesName] is JsonArray lists
         ? [.. lists.Select(SolverZones.Read)]
         : [];
 
-    /// <summary>A credential.</summary>
+    /// <summary>Gets a credential; null if there is none.</summary>
     /// <exception cref="EngineException"><c>SecretDamaged</c>.</exception>
     public DnsSecret? Secret(string name)
     {
@@ -80,11 +84,17 @@ internal sealed class SolverBackup
         catch (FormatException)
         {
             throw new EngineException(
-                ErrorCode.SecretDamaged, EngineErrorKind.InvalidData, $"The key '{name}' of the Secret '{_scope.Namespace}/{SecretName}' is damaged. Store the credential again with Set-ConvoxDnsSolver.", name);
+                ErrorCode.SecretDamaged,
+                EngineErrorKind.InvalidData,
+                $"The key '{name}' of the Secret '{_scope.Namespace}/{SecretName}' is damaged.",
+                name)
+            {
+                Remedy = new Remedy("SecretDamaged.DnsSolver"),
+            };
         }
     }
 
-    /// <summary>Adds or changes a solver; without a credential, the one that is there stays, unless it lies in a vault.</summary>
+    /// <summary>Adds or updates a solver. Without a new credential, keeps the existing one unless the new one is in a vault.</summary>
     public void Put(DnsSolver solver, DnsSecret? secret, IReadOnlyList<IReadOnlyList<string>> formerZones)
     {
         var json = JsonSerializer.SerializeToNode(solver, SolverBackupJson.Default.DnsSolver)!.AsObject();
@@ -106,12 +116,12 @@ internal sealed class SolverBackup
         }
     }
 
-    /// <summary>Takes over what somebody else has configured, with Convox's own CLI perhaps.</summary>
+    /// <summary>Copies changes that another program, such as the Convox CLI, has made.</summary>
     public void Learn(IEnumerable<DnsSolver> solvers)
     {
         foreach (var solver in solvers)
         {
-            if (Find(solver.Id) is not { } known || Text(known) != Text(solver))
+            if (Find(solver.Id) is not { } current || Text(current) != Text(solver))
             {
                 Put(solver, null, FormerZones(solver.Id));
             }
@@ -120,7 +130,7 @@ internal sealed class SolverBackup
         static string Text(DnsSolver solver) => JsonSerializer.Serialize(solver, SolverBackupJson.Default.DnsSolver);
     }
 
-    /// <summary>Notes that cert-manager knows of all changes of a solver.</summary>
+    /// <summary>Removes the former zones after all changes of the solver have reached cert-manager.</summary>
     public void ForgetFormerZones(int id)
     {
         if (_entries.TryGetValue(id, out var entry) && entry.Json.Remove(FormerZonesName))
@@ -129,7 +139,7 @@ internal sealed class SolverBackup
         }
     }
 
-    /// <summary>Removes a solver with its credential.</summary>
+    /// <summary>Removes a solver and its credential.</summary>
     public void Remove(int id)
     {
         if (_entries.Remove(id, out var entry))
@@ -142,7 +152,7 @@ internal sealed class SolverBackup
         }
     }
 
-    /// <summary>The Secret with all changes.</summary>
+    /// <summary>Gets the Secret with all changes.</summary>
     public JsonObject ToSecret()
     {
         _secret.SetDataText(Key, _root.ToJsonString());

@@ -3,7 +3,7 @@ using ConvoxSsl.Engine.Dns.Solvers;
 
 namespace ConvoxSsl.Kubernetes.Solvers;
 
-/// <summary>The solvers' settings as the module's own Secret has them.</summary>
+/// <summary>The JSON of solver settings in the backup.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

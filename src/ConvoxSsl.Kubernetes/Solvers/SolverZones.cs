@@ -4,19 +4,19 @@ using ConvoxSsl.Engine.Dns.Solvers;
 
 namespace ConvoxSsl.Kubernetes.Solvers;
 
-/// <summary>Lists of zones as people and programs write them: in any order and case, with or without the final dot.</summary>
+/// <summary>Lists of DNS zones as people and programs write them: in any order and case, with or without the final dot.</summary>
 internal static class SolverZones
 {
-    /// <summary>The zones of a JSON list, as the module has them; what is no zone stays as it is.</summary>
+    /// <summary>Reads a JSON list and normalizes its zones; an invalid zone is left unchanged.</summary>
     public static IReadOnlyList<string> Read(JsonNode? list) => list is JsonArray zones
         ? [.. zones.Where(z => z is not null).Select(z => Normalize(z!.GetValue<string>())).Distinct(StringComparer.Ordinal)]
         : [];
 
-    /// <summary>Whether both name the same zones.</summary>
+    /// <summary>True if both lists contain the same zones.</summary>
     public static bool AreSame(IReadOnlyList<string> left, IReadOnlyList<string> right) =>
         left.ToHashSet(StringComparer.OrdinalIgnoreCase).SetEquals(right);
 
-    /// <summary>The zones as a JSON list.</summary>
+    /// <summary>Creates a JSON list.</summary>
     public static JsonArray ToJson(IReadOnlyList<string> zones) => [.. zones.Select(z => (JsonNode)z)];
 
     private static string Normalize(string zone)

@@ -8,15 +8,16 @@ using ConvoxSsl.Kubernetes.Scope;
 namespace ConvoxSsl.Kubernetes.Stores;
 
 /// <summary>
-/// The certificates that cert-manager keeps in the namespaces of the rack's apps. Copies of the rack's own are left out:
-/// a Secret in an app's namespace with the name of one of those is one.
+/// The certificates that cert-manager writes in the namespaces of the rack's apps. Copies of the rack's own certificates are
+/// excluded; a Secret with the name of one of those is a copy.
 /// </summary>
 internal sealed class AppCertificates(ClusterApi api, RackScope scope)
 {
     private const string TlsSelector = $"type={SecretObject.TlsType}";
 
-    /// <summary>All of them, in the order of namespaces and names.</summary>
-    public async IAsyncEnumerable<CertificateEntry> ListAsync(Action<EngineException>? onDamaged, [EnumeratorCancellation] CancellationToken ct)
+    /// <summary>Lists them by namespace and name.</summary>
+    public async IAsyncEnumerable<CertificateEntry> ListAsync(
+        Action<EngineException>? onDamaged, [EnumeratorCancellation] CancellationToken ct)
     {
         HashSet<string>? own = null;
         await foreach (var app in api.ListAsync(ApiResource.Namespaces, null, scope.NamespaceSelector, null, ct).ConfigureAwait(false))
@@ -37,7 +38,7 @@ internal sealed class AppCertificates(ClusterApi api, RackScope scope)
         }
     }
 
-    /// <summary>One of them, or null.</summary>
+    /// <summary>Finds one by its id.</summary>
     /// <exception cref="EngineException"><c>CertificateDamaged</c>.</exception>
     public async Task<CertificateSecret?> FindAsync(CertificateSecretId id, CancellationToken ct) =>
         await api.FindAsync(ApiResource.Namespaces, null, id.AppNamespace!, ct).ConfigureAwait(false) is { } app && IsOfRack(app)
@@ -59,7 +60,7 @@ internal sealed class AppCertificates(ClusterApi api, RackScope scope)
         }
     }
 
-    // Their names only: the rack may have very many.
+    // Keep only the names: the rack may have very many certificates.
     private async Task<HashSet<string>> ListOwnAsync(CancellationToken ct)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
@@ -71,5 +72,8 @@ internal sealed class AppCertificates(ClusterApi api, RackScope scope)
         return names;
     }
 
-    private bool IsOfRack(JsonObject app) => app.Name() != scope.Namespace && app.Label(RackScope.SystemLabel) == RackScope.Convox && app.Label(RackScope.RackLabel) == scope.Name;
+    private bool IsOfRack(JsonObject app) =>
+        app.Name() != scope.Namespace
+        && app.Label(RackScope.SystemLabel) == RackScope.Convox
+        && app.Label(RackScope.RackLabel) == scope.Name;
 }

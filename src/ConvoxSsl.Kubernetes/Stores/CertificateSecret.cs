@@ -9,15 +9,15 @@ using ConvoxSsl.Kubernetes.Scope;
 
 namespace ConvoxSsl.Kubernetes.Stores;
 
-/// <summary>A certificate as its Secret holds it.</summary>
+/// <summary>A certificate in its Secret.</summary>
 /// <param name="Secret">The Secret.</param>
-/// <param name="Entry">What is known of the certificate.</param>
-/// <param name="IsRecorded">Whether the module has written what is live; false for what another program put there.</param>
+/// <param name="Entry">The certificate's metadata.</param>
+/// <param name="IsRecorded">True if the module wrote the live version; false if another program did.</param>
 internal sealed record CertificateSecret(JsonObject Secret, CertificateEntry Entry, bool IsRecorded)
 {
     private const string BeingIssuedAnnotation = "cert-manager.io/certificate-name";
 
-    /// <summary>Reads a Secret; null where it holds no certificate yet, or is none that could.</summary>
+    /// <summary>Reads a Secret; null if it has no certificate yet, or is not of the type TLS.</summary>
     /// <param name="secret">The Secret.</param>
     /// <param name="id">The certificate's id.</param>
     /// <exception cref="EngineException"><c>CertificateDamaged</c>.</exception>
@@ -32,26 +32,28 @@ internal sealed record CertificateSecret(JsonObject Secret, CertificateEntry Ent
         {
             return secret.Annotation(BeingIssuedAnnotation) is not null
                 ? null
-                : throw Damaged(secret, id, secret.HasData(SecretObject.CertificateKey) ? "its tls.crt is empty or no base64" : "it has no tls.crt");
+                : throw Damaged(
+                    secret, id, secret.HasData(SecretObject.CertificateKey) ? "its tls.crt is empty or not base64" : "it has no tls.crt");
         }
 
-        var known = ReadAnnotation(secret, id);
+        var annotation = ReadAnnotation(secret, id);
         var leaf = FirstCertificate(pem) ?? throw Damaged(secret, id, "its tls.crt holds no certificate that can be read");
 
-        // The thumbprint is enough to know what was written here, without parsing it.
-        return known?.VersionOf(ThumbprintOf(leaf)) is { } live
-            ? Of(secret, id, known.Certificate, known.Versions, live, leaf, known.Live == live.Number)
-            : ReadUnknown(secret, id, pem, known);
+        // The thumbprint identifies a version that the module wrote, without parsing the certificate.
+        return annotation?.VersionOf(ThumbprintOf(leaf)) is { } live
+            ? Of(secret, id, annotation.Certificate, annotation.Versions, live, leaf, annotation.Live == live.Number)
+            : ReadUnknown(secret, id, pem, annotation);
     }
 
-    /// <summary>The chain and key that a Secret holds.</summary>
+    /// <summary>Reads a Secret's chain and key.</summary>
     /// <exception cref="EngineException"><c>CertificateDamaged</c>.</exception>
     public static CertificateWithKey ReadMaterial(JsonObject secret, CertificateSecretId id)
     {
         var chain = ReadChain(secret, id, secret.DataText(SecretObject.CertificateKey) ?? string.Empty);
         try
         {
-            return new CertificateWithKey(chain, secret.DataText(SecretObject.PrivateKeyKey) is { Length: > 0 } pem ? PrivateKey.FromPem(pem) : null);
+            var key = secret.DataText(SecretObject.PrivateKeyKey) is { Length: > 0 } pem ? PrivateKey.FromPem(pem) : null;
+            return new CertificateWithKey(chain, key);
         }
         catch (InvalidInputException)
         {
@@ -60,39 +62,57 @@ internal sealed record CertificateSecret(JsonObject Secret, CertificateEntry Ent
         }
     }
 
-    /// <summary>The annotation that makes a certificate of what is known.</summary>
+    /// <summary>Writes a certificate's metadata to its Secret's annotation.</summary>
     public static void Annotate(JsonObject secret, CertificateRecord record, IReadOnlyList<CertificateVersion> versions, int live) =>
         secret.SetAnnotation(CertificateAnnotation.Name, new CertificateAnnotation(record, versions, live).ToString());
 
-    /// <summary>The error of a Secret that can't be read. It does not quote it.</summary>
+    /// <summary>Creates the error for a damaged Secret, without quoting it.</summary>
     public static EngineException Damaged(JsonObject secret, CertificateSecretId id, string why)
     {
-        var remedy = !secret.IsTls() ? "That version can't be put back; the certificate in use is not touched."
-            : id.AppNamespace is null ? $"Restore it from a backup, or remove it with Remove-ConvoxCertificate {id} and import or issue it again; until then 'convox certs' fails too."
-            : "Let the app's cert-manager issue it again: remove that Secret.";
+        Remedy? remedy = !secret.IsTls() ? "That version cannot be restored; the certificate in use is not affected."
+            : id.AppNamespace is null ? new Remedy("CertificateDamaged.Secret", id.ToString())
+            : "Delete that Secret, so that the app's cert-manager issues the certificate again.";
         return new EngineException(
-            ErrorCode.CertificateDamaged, EngineErrorKind.InvalidData, $"The Secret '{secret.Name()}' in the namespace '{(string?)secret["metadata"]?["namespace"]}' is damaged: {why}. {remedy}", id.ToString());
+            ErrorCode.CertificateDamaged,
+            EngineErrorKind.InvalidData,
+            $"The Secret '{secret.Name()}' in the namespace '{(string?)secret["metadata"]?["namespace"]}' is damaged: {why}.",
+            id.ToString())
+        {
+            Remedy = remedy,
+        };
     }
 
-    private static CertificateSecret ReadUnknown(JsonObject secret, CertificateSecretId id, string pem, CertificateAnnotation? known)
+    private static CertificateSecret ReadUnknown(JsonObject secret, CertificateSecretId id, string pem, CertificateAnnotation? annotation)
     {
         using var chain = ReadChain(secret, id, pem);
-        if (known?.VersionOf(chain.Leaf.Thumbprint) is { } live)
+        if (annotation?.VersionOf(chain.Leaf.Thumbprint) is { } live)
         {
-            return Of(secret, id, known.Certificate, known.Versions, live, chain.Leaf.RawData, known.Live == live.Number);
+            return Of(secret, id, annotation.Certificate, annotation.Versions, live, chain.Leaf.RawData, annotation.Live == live.Number);
         }
 
-        var added = SecretCertificateParser.VersionOf(secret, chain, 1 + (known?.Versions.Max(v => v.Number) ?? 0));
+        var added = SecretCertificateParser.VersionOf(secret, chain, 1 + (annotation?.Versions.Max(v => v.Number) ?? 0));
         return Of(
-            secret, id, known?.Certificate ?? SecretCertificateParser.RecordOf(secret, id.ToString(), chain), [.. known?.Versions ?? [], added], added, chain.Leaf.RawData, isRecorded: false);
+            secret,
+            id,
+            annotation?.Certificate ?? SecretCertificateParser.RecordOf(secret, id.ToString(), chain),
+            [.. annotation?.Versions ?? [], added],
+            added,
+            chain.Leaf.RawData,
+            isRecorded: false);
     }
 
     private static CertificateSecret Of(
-        JsonObject secret, CertificateSecretId id, CertificateRecord record, IReadOnlyList<CertificateVersion> versions, CertificateVersion live, byte[] leaf, bool isRecorded) => new(
+        JsonObject secret,
+        CertificateSecretId id,
+        CertificateRecord record,
+        IReadOnlyList<CertificateVersion> versions,
+        CertificateVersion live,
+        byte[] leaf,
+        bool isRecorded) => new(
         secret,
         new CertificateEntry
         {
-            // A copy that was made by hand has the annotation of another.
+            // The annotation of a manual copy contains the original's id.
             Record = record.Id == id.ToString() ? record : record with { Id = id.ToString() },
             Versions = versions,
             LiveVersion = live.Number,
@@ -114,7 +134,8 @@ internal sealed record CertificateSecret(JsonObject Secret, CertificateEntry Ent
         }
         catch (JsonException)
         {
-            throw Damaged(secret, id, $"its annotation {CertificateAnnotation.Name} can't be read; without it, it counts as imported");
+            throw Damaged(
+                secret, id, $"its annotation {CertificateAnnotation.Name} cannot be read; without it, the certificate counts as imported");
         }
     }
 
@@ -130,7 +151,7 @@ internal sealed record CertificateSecret(JsonObject Secret, CertificateEntry Ent
         }
     }
 
-    /// <summary>The first block, as Convox takes it for the leaf too.</summary>
+    /// <summary>Decodes the first PEM block, which Convox also takes as the leaf.</summary>
     private static byte[]? FirstCertificate(ReadOnlySpan<char> pem)
     {
         if (!PemEncoding.TryFind(pem, out var fields) || !pem[fields.Label].EndsWith("CERTIFICATE"))
@@ -142,7 +163,7 @@ internal sealed record CertificateSecret(JsonObject Secret, CertificateEntry Ent
         return Convert.TryFromBase64Chars(pem[fields.Base64Data], leaf, out _) ? leaf : null;
     }
 
-    // What .NET and Windows call a certificate by; it protects nothing.
+    // .NET and Windows identify certificates by SHA-1; it protects nothing.
 #pragma warning disable CA5350
     private static string ThumbprintOf(byte[] certificate) => Convert.ToHexString(SHA1.HashData(certificate));
 #pragma warning restore CA5350

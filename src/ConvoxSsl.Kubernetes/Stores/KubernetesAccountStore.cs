@@ -11,7 +11,7 @@ using ConvoxSsl.Kubernetes.Scope;
 
 namespace ConvoxSsl.Kubernetes.Stores;
 
-/// <summary>The ACME accounts, a Secret each: account.json, key.pem, and next-key.pem while keys are being changed.</summary>
+/// <summary>Stores each ACME account in a Secret: account.json, key.pem, and next-key.pem during a key rollover.</summary>
 internal sealed class KubernetesAccountStore(ClusterApi api, RackScope scope, LeaseLocks locks) : IAccountStore
 {
     private const string AccountKey = "account.json";
@@ -20,14 +20,18 @@ internal sealed class KubernetesAccountStore(ClusterApi api, RackScope scope, Le
 
     private readonly OwnSecrets _secrets = new(api, scope, "account");
 
-    public IAsyncEnumerable<AccountRecord> ListAsync(Action<EngineException>? onDamaged, CancellationToken ct) => _secrets.ReadAllAsync(Read, onDamaged, ct);
+    public IAsyncEnumerable<AccountRecord> ListAsync(Action<EngineException>? onDamaged, CancellationToken ct) =>
+        _secrets.ReadAllAsync(Read, onDamaged, ct);
 
     public async Task<AccountRecord?> FindAsync(Uri directoryUrl, CancellationToken ct) =>
         await _secrets.FindAsync(NameOf(directoryUrl), ct).ConfigureAwait(false) is { } secret ? Read(secret) : null;
 
     public async Task<PrivateKey> ReadKeyAsync(Uri directoryUrl, CancellationToken ct) =>
         await ReadKeyAsync(directoryUrl, KeyKey, ct).ConfigureAwait(false) ?? throw new EngineException(
-            ErrorCode.AccountNotFound, EngineErrorKind.NotFound, $"This rack has no account key for {directoryUrl}. Make an account with New-ConvoxAcmeAccount.", directoryUrl.AbsoluteUri);
+            ErrorCode.AccountNotFound,
+            EngineErrorKind.NotFound,
+            $"Cannot find an account key for {directoryUrl} on this rack.",
+            directoryUrl.AbsoluteUri);
 
     public Task<PrivateKey?> ReadNextKeyAsync(Uri directoryUrl, CancellationToken ct) => ReadKeyAsync(directoryUrl, NextKeyKey, ct);
 
@@ -65,7 +69,7 @@ internal sealed class KubernetesAccountStore(ClusterApi api, RackScope scope, Le
         {
             if (secret.DataText(NextKeyKey) is not { } next)
             {
-                // Done already, and only the answer was lost.
+                // An earlier attempt succeeded, but its response was lost.
                 return false;
             }
 
@@ -79,9 +83,9 @@ internal sealed class KubernetesAccountStore(ClusterApi api, RackScope scope, Le
         directoryUrl,
         secret =>
         {
-            var there = secret.DataText(NextKeyKey) is not null;
+            var exists = secret.DataText(NextKeyKey) is not null;
             secret.SetDataText(NextKeyKey, null);
-            return there;
+            return exists;
         },
         ct);
 
@@ -123,7 +127,8 @@ internal sealed class KubernetesAccountStore(ClusterApi api, RackScope scope, Le
 
         try
         {
-            return JsonSerializer.Deserialize(secret.DataText(AccountKey) ?? string.Empty, KubernetesRackJson.Default.AccountRecord) ?? throw Damaged(secret, AccountKey);
+            return JsonSerializer.Deserialize(secret.DataText(AccountKey) ?? string.Empty, KubernetesRackJson.Default.AccountRecord)
+                ?? throw Damaged(secret, AccountKey);
         }
         catch (JsonException)
         {
@@ -133,12 +138,18 @@ internal sealed class KubernetesAccountStore(ClusterApi api, RackScope scope, Le
 
     private static string Json(AccountRecord account) => JsonSerializer.Serialize(account, KubernetesRackJson.Default.AccountRecord);
 
-    private static string NameOf(Uri directoryUrl) =>
-        $"{RackScope.Prefix}account-{Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(directoryUrl.AbsoluteUri)))[..32].ToLowerInvariant()}";
+    private static string NameOf(Uri directoryUrl)
+    {
+        var hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(directoryUrl.AbsoluteUri)))[..32].ToLowerInvariant();
+        return $"{RackScope.Prefix}account-{hash}";
+    }
 
     private EngineException Damaged(JsonObject secret, string key) => new(
         ErrorCode.AccountDamaged,
         EngineErrorKind.InvalidData,
-        $"The account in the Secret {_secrets.Describe(secret.Name())} is damaged: its {key} can't be read. Restore it from a backup, or remove that Secret and make a new account.",
-        secret.Name());
+        $"The account in the Secret {_secrets.Describe(secret.Name())} is damaged: its {key} cannot be read.",
+        secret.Name())
+    {
+        Remedy = "Restore it from a backup, or delete that Secret and create a new account.",
+    };
 }

@@ -9,20 +9,34 @@ using ConvoxSsl.Kubernetes.Scope;
 namespace ConvoxSsl.Kubernetes.Stores;
 
 /// <summary>
-/// TLS Secrets in the rack's namespace, as Convox keeps them. Certificate, key and what is known of them are switched in
-/// one change of one Secret; each version is kept beside it before that, so that it can be put back. A kill in between
-/// leaves the version before in use, and a Secret that the next writer removes.
+/// Stores certificates as Convox does: TLS Secrets in the rack's namespace. One change of one Secret switches the certificate,
+/// its key and its metadata. A Secret per version is written before the switch, so that a version can be restored; if the
+/// process is killed in between, the previous version stays in use and the next writer removes the leftover.
 /// </summary>
-internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope, LeaseLocks locks) : ICertificateStore
+internal sealed class KubernetesCertificateStore : ICertificateStore
 {
-    private const int MostTries = 5;
+    private const int MaxAttempts = 5;
 
-    private readonly VersionSecrets _versions = new(api, scope);
-    private readonly AppCertificates _apps = new(api, scope);
+    private readonly ClusterApi _api;
+    private readonly RackScope _scope;
+    private readonly LeaseLocks _locks;
+    private readonly VersionSecrets _versions;
+    private readonly AppCertificates _apps;
+    private readonly CertificateSecretWriter _writer;
 
-    public async IAsyncEnumerable<CertificateEntry> ListAsync(Action<EngineException>? onDamaged, [EnumeratorCancellation] CancellationToken ct)
+    public KubernetesCertificateStore(ClusterApi api, RackScope scope, LeaseLocks locks)
     {
-        await foreach (var secret in api.ListAsync(ApiResource.Secrets, scope.Namespace, null, $"type={SecretObject.TlsType}", ct).ConfigureAwait(false))
+        (_api, _scope, _locks) = (api, scope, locks);
+        _versions = new VersionSecrets(api, scope);
+        _apps = new AppCertificates(api, scope);
+        _writer = new CertificateSecretWriter(api, scope, locks, _versions);
+    }
+
+    public async IAsyncEnumerable<CertificateEntry> ListAsync(
+        Action<EngineException>? onDamaged, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var secrets = _api.ListAsync(ApiResource.Secrets, _scope.Namespace, null, $"type={SecretObject.TlsType}", ct);
+        await foreach (var secret in secrets.ConfigureAwait(false))
         {
             CertificateSecret? found = null;
             try
@@ -41,7 +55,8 @@ internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope
         }
     }
 
-    public IAsyncEnumerable<CertificateEntry> ListOfAppsAsync(Action<EngineException>? onDamaged, CancellationToken ct) => _apps.ListAsync(onDamaged, ct);
+    public IAsyncEnumerable<CertificateEntry> ListOfAppsAsync(Action<EngineException>? onDamaged, CancellationToken ct) =>
+        _apps.ListAsync(onDamaged, ct);
 
     public async Task<string> NewIdAsync(CancellationToken ct)
     {
@@ -55,17 +70,18 @@ internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope
             };
             try
             {
-                return (await api.CreateAsync(ApiResource.Secrets, scope.Namespace, made, dryRun: true, ct).ConfigureAwait(false)).Name();
+                return (await _api.CreateAsync(ApiResource.Secrets, _scope.Namespace, made, dryRun: true, ct).ConfigureAwait(false)).Name();
             }
             catch (ConflictException e)
             {
-                // The name that the server made is taken; it makes another.
-                RequireTriesLeft("cert-*", attempt, e);
+                // The generated name is taken; try again with another.
+                RequireAttemptsLeft("cert-*", attempt, e);
             }
         }
     }
 
-    public async Task<CertificateEntry?> FindAsync(string id, CancellationToken ct) => (await FindSecretAsync(CertificateSecretId.Parse(id), ct).ConfigureAwait(false))?.Entry;
+    public async Task<CertificateEntry?> FindAsync(string id, CancellationToken ct) =>
+        (await FindSecretAsync(CertificateSecretId.Parse(id), ct).ConfigureAwait(false))?.Entry;
 
     public async Task<CertificateWithKey> ReadAsync(string id, int version, CancellationToken ct)
     {
@@ -88,37 +104,44 @@ internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope
     }
 
     public async Task<CertificateEntry> AddVersionAsync(
-        CertificateRecord certificate, CertificateWithKey material, DateTimeOffset stored, DateTimeOffset renewAfter, int keepVersions, CancellationToken ct)
+        CertificateRecord certificate,
+        CertificateWithKey material,
+        DateTimeOffset stored,
+        DateTimeOffset renewAfter,
+        int keepVersions,
+        CancellationToken ct)
     {
         var id = CertificateSecretId.RequireOfRack(certificate.Id);
-        locks.RequireHeld();
-        var known = await FindOfRackAsync(id, ct).ConfigureAwait(false);
-        await KeepLiveAsync(id, known, ct).ConfigureAwait(false);
+        _locks.RequireHeld();
+        var existing = await _writer.FindAsync(id, ct).ConfigureAwait(false);
+        await _writer.KeepLiveAsync(id, existing, ct).ConfigureAwait(false);
 
         var (chain, key) = (material.Chain.FullPem(), material.Key?.ToPem() ?? string.Empty);
-        var added = SecretCertificateParser.VersionOf(material.Chain, 1 + (known?.Entry.Versions.Max(v => v.Number) ?? 0), stored, renewAfter);
-        locks.RequireHeld();
+        var added = SecretCertificateParser.VersionOf(
+            material.Chain, 1 + (existing?.Entry.Versions.Max(v => v.Number) ?? 0), stored, renewAfter);
+        _locks.RequireHeld();
         await _versions.WriteAsync(id, added.Number, chain, key, ct).ConfigureAwait(false);
 
-        List<CertificateVersion> all = [.. known?.Entry.Versions ?? [], added];
-        return await SwitchAsync(id, known, certificate, all, added.Number, keepVersions, chain, key, ct).ConfigureAwait(false);
+        List<CertificateVersion> all = [.. existing?.Entry.Versions ?? [], added];
+        return await _writer.SwitchAsync(id, existing, certificate, all, added.Number, keepVersions, chain, key, ct).ConfigureAwait(false);
     }
 
     public async Task<CertificateEntry> UpdateAsync(CertificateEntry certificate, CancellationToken ct)
     {
         var id = CertificateSecretId.RequireOfRack(certificate.Record.Id);
-        var known = await RequireAsync(id, certificate.LiveVersion, ct).ConfigureAwait(false);
-        if (!known.IsRecorded)
+        var existing = await RequireAsync(id, certificate.LiveVersion, ct).ConfigureAwait(false);
+        if (!existing.IsRecorded)
         {
-            await KeepLiveAsync(id, known, ct).ConfigureAwait(false);
+            await _writer.KeepLiveAsync(id, existing, ct).ConfigureAwait(false);
         }
 
-        return await ChangeAsync(
+        return await _writer.ChangeAsync(
             id,
             current =>
             {
-                // What another program has put there since is not what is told of: the number before keeps it apart.
-                var live = certificate.Versions.FirstOrDefault(v => v.Thumbprint == current.Entry.Live.Thumbprint)?.Number ?? certificate.LiveVersion;
+                // If another program replaced the certificate meanwhile, keep the old number, so that its version stays distinct.
+                var thumbprint = current.Entry.Live.Thumbprint;
+                var live = certificate.Versions.FirstOrDefault(v => v.Thumbprint == thumbprint)?.Number ?? certificate.LiveVersion;
                 CertificateSecret.Annotate(current.Secret, certificate.Record, certificate.Versions, live);
             },
             ct).ConfigureAwait(false);
@@ -127,21 +150,21 @@ internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope
     public async Task<CertificateEntry> SwitchAsync(string id, int version, CancellationToken ct)
     {
         var name = CertificateSecretId.RequireOfRack(id);
-        var known = await RequireAsync(name, version, ct).ConfigureAwait(false);
-        if (known.Entry.LiveVersion == version)
+        var existing = await RequireAsync(name, version, ct).ConfigureAwait(false);
+        if (existing.Entry.LiveVersion == version)
         {
-            return known.Entry;
+            return existing.Entry;
         }
 
         var kept = await _versions.FindAsync(name, version, ct).ConfigureAwait(false) ?? throw NoVersion(id, version);
-        await KeepLiveAsync(name, known, ct).ConfigureAwait(false);
-        return await SwitchAsync(
+        await _writer.KeepLiveAsync(name, existing, ct).ConfigureAwait(false);
+        return await _writer.SwitchAsync(
             name,
-            known,
-            known.Entry.Record,
-            [.. known.Entry.Versions],
+            existing,
+            existing.Entry.Record,
+            [.. existing.Entry.Versions],
             version,
-            known.Entry.Versions.Count,
+            existing.Entry.Versions.Count,
             kept.DataText(SecretObject.CertificateKey) ?? string.Empty,
             kept.DataText(SecretObject.PrivateKeyKey) ?? string.Empty,
             ct).ConfigureAwait(false);
@@ -149,231 +172,107 @@ internal sealed class KubernetesCertificateStore(ClusterApi api, RackScope scope
 
     public async Task RemoveLeftoversAsync(string id, CancellationToken ct)
     {
-        if (CertificateSecretId.Parse(id) is { AppNamespace: null, Name: var name } && await FindOfRackAsync(name, ct).ConfigureAwait(false) is { } known)
+        if (CertificateSecretId.Parse(id) is { AppNamespace: null, Name: var name }
+            && await _writer.FindAsync(name, ct).ConfigureAwait(false) is { } existing)
         {
-            await RemoveUnknownAsync(name, known, ct).ConfigureAwait(false);
+            await _writer.RemoveUnknownAsync(name, existing, ct).ConfigureAwait(false);
         }
     }
 
     public async Task RemoveAsync(string id, CancellationToken ct)
     {
         var name = CertificateSecretId.RequireOfRack(id);
-        locks.RequireHeld();
+        _locks.RequireHeld();
 
-        // The certificate itself goes last: as long as it is listed, whoever was stopped here can remove it again.
+        // Delete the certificate itself last: while it is listed, an interrupted removal can be repeated.
         await _versions.RemoveAsync(name, await _versions.ListAsync(name, ct).ConfigureAwait(false), ct).ConfigureAwait(false);
-        for (var attempt = 1; await api.FindAsync(ApiResource.Secrets, scope.Namespace, name, ct).ConfigureAwait(false) is { } found && found.IsTls(); attempt++)
+        for (var attempt = 1; ; attempt++)
         {
-            locks.RequireHeld();
+            var found = await _api.FindAsync(ApiResource.Secrets, _scope.Namespace, name, ct).ConfigureAwait(false);
+            if (found?.IsTls() != true)
+            {
+                return;
+            }
+
+            _locks.RequireHeld();
             try
             {
-                await api.DeleteAsync(ApiResource.Secrets, scope.Namespace, name, (string?)found["metadata"]?["resourceVersion"], ct).ConfigureAwait(false);
+                var version = (string?)found["metadata"]?["resourceVersion"];
+                await _api.DeleteAsync(ApiResource.Secrets, _scope.Namespace, name, version, ct).ConfigureAwait(false);
                 return;
             }
             catch (ConflictException e)
             {
-                // Changed in between: is it still a certificate?
-                RequireTriesLeft(id, attempt, e);
+                // The Secret changed meanwhile. Check again that it is a certificate.
+                RequireAttemptsLeft(id, attempt, e);
             }
         }
     }
 
     /// <summary>
-    /// Records what another program, such as cert-manager, has put into the certificate's Secret as a version, and keeps a
-    /// copy of it; the Secret's data stay as they are.
+    /// Records the certificate that another program, such as cert-manager, wrote to the Secret as a version, and keeps a copy.
+    /// Leaves the Secret's data unchanged.
     /// </summary>
     /// <exception cref="EngineException"><c>CertificateNotFound</c>, <c>CertificateDamaged</c>.</exception>
     public async Task<CertificateEntry> AdoptAsync(
-        CertificateRecord certificate, DateTimeOffset stored, Func<DateTimeOffset, DateTimeOffset, DateTimeOffset> renewAfter, int keepVersions, CancellationToken ct)
+        CertificateRecord certificate,
+        DateTimeOffset stored,
+        Func<DateTimeOffset, DateTimeOffset, DateTimeOffset> renewAfter,
+        int keepVersions,
+        CancellationToken ct)
     {
         var id = CertificateSecretId.RequireOfRack(certificate.Id);
-        var known = await FindOfRackAsync(id, ct).ConfigureAwait(false) ?? throw NotFound(certificate.Id);
-        var live = known.Entry.Live;
-        return await RecordAsync(
-            id, known, certificate, known.IsRecorded ? live : live with { Stored = stored, RenewAfter = renewAfter(live.NotBefore, live.Expires) }, keepVersions, ct).ConfigureAwait(false);
+        var existing = await _writer.FindAsync(id, ct).ConfigureAwait(false) ?? throw CertificateSecretWriter.NotFound(certificate.Id);
+        var live = existing.Entry.Live;
+        if (!existing.IsRecorded)
+        {
+            live = live with { Stored = stored, RenewAfter = renewAfter(live.NotBefore, live.Expires) };
+        }
+
+        return await _writer.RecordAsync(id, existing, certificate, live, keepVersions, ct).ConfigureAwait(false);
     }
 
-    /// <summary>Keeps what is in the certificate's Secret now as a version, before another program writes over it; nothing where there is none.</summary>
+    /// <summary>Keeps the current certificate as a version before another program overwrites it.</summary>
     public async Task KeepAsync(string id, DateTimeOffset stored, CancellationToken ct)
     {
         var name = CertificateSecretId.RequireOfRack(id);
-        CertificateSecret? known = null;
+        CertificateSecret? existing = null;
         try
         {
-            known = await FindOfRackAsync(name, ct).ConfigureAwait(false);
+            existing = await _writer.FindAsync(name, ct).ConfigureAwait(false);
         }
         catch (EngineException e) when (e.Code == ErrorCode.CertificateDamaged)
         {
-            // Nothing that somebody would want back.
+            // A damaged certificate is not worth keeping.
         }
 
-        if (known is not null)
+        if (existing is not null)
         {
-            var live = known.Entry.Live;
-            await RecordAsync(name, known, known.Entry.Record, known.IsRecorded ? live : live with { Stored = stored }, int.MaxValue, ct).ConfigureAwait(false);
+            var live = existing.IsRecorded ? existing.Entry.Live : existing.Entry.Live with { Stored = stored };
+            await _writer.RecordAsync(name, existing, existing.Entry.Record, live, int.MaxValue, ct).ConfigureAwait(false);
         }
-    }
-
-    /// <summary>Writes down what is live, without touching it.</summary>
-    private async Task<CertificateEntry> RecordAsync(
-        string id, CertificateSecret known, CertificateRecord certificate, CertificateVersion live, int keepVersions, CancellationToken ct)
-    {
-        locks.RequireHeld();
-        await KeepLiveAsync(id, known, ct).ConfigureAwait(false);
-        var kept = Kept([.. known.Entry.With(live).Versions], live.Number, keepVersions);
-        var recorded = await ChangeAsync(
-            id,
-            current =>
-            {
-                RequireSame(id, current, known);
-                current.Secret.SetLabel(RackScope.RackLabel, scope.Name);
-                CertificateSecret.Annotate(current.Secret, certificate, kept, live.Number);
-            },
-            ct).ConfigureAwait(false);
-        await DropAsync(id, known.Entry.Versions.ExceptBy(kept.Select(v => v.Number), v => v.Number)).ConfigureAwait(false);
-        return recorded;
-    }
-
-    /// <summary>Puts chain and key of a version in the place of the live one, with what is known of them, in one change.</summary>
-    private async Task<CertificateEntry> SwitchAsync(
-        string id, CertificateSecret? known, CertificateRecord record, List<CertificateVersion> all, int number, int keepVersions, string chain, string key, CancellationToken ct)
-    {
-        var kept = Kept(all, number, keepVersions);
-        var thumbprint = kept.First(v => v.Number == number).Thumbprint;
-        locks.RequireHeld();
-        var switched = await api.ChangeAsync(
-            ApiResource.Secrets,
-            scope.Namespace,
-            id,
-            current =>
-            {
-                var now = current is null ? null : CertificateSecret.Read(current, new CertificateSecretId(id, null));
-                if (now is { IsRecorded: true } && now.Entry.LiveVersion == number && now.Entry.Live.Thumbprint == thumbprint)
-                {
-                    // Written already, and only the answer was lost.
-                    return null;
-                }
-
-                RequireSame(id, now, known);
-                var changed = RequireTls(id, current) ?? SecretObject.New(id, SecretObject.TlsType);
-                Mark(changed, record);
-                CertificateSecret.Annotate(changed, record, kept, number);
-                changed.SetDataText(SecretObject.CertificateKey, chain);
-                changed.SetDataText(SecretObject.PrivateKeyKey, key);
-                return changed;
-            },
-            null,
-            ct).ConfigureAwait(false);
-        await DropAsync(id, all.Except(kept)).ConfigureAwait(false);
-        return CertificateSecret.Read(switched!, new CertificateSecretId(id, null))!.Entry;
-    }
-
-    private async Task<CertificateEntry> ChangeAsync(string id, Action<CertificateSecret> change, CancellationToken ct)
-    {
-        locks.RequireHeld();
-        var parsed = new CertificateSecretId(id, null);
-        var changed = await api.ChangeAsync(
-            ApiResource.Secrets,
-            scope.Namespace,
-            id,
-            current =>
-            {
-                var now = current is null ? null : CertificateSecret.Read(current, parsed);
-                change(now ?? throw NotFound(id));
-                return now.Secret;
-            },
-            null,
-            ct).ConfigureAwait(false);
-        return CertificateSecret.Read(changed!, parsed)!.Entry;
-    }
-
-    /// <summary>Removes what no certificate tells of, and makes sure that what is live now can be put back.</summary>
-    private async Task KeepLiveAsync(string id, CertificateSecret? known, CancellationToken ct)
-    {
-        var there = await RemoveUnknownAsync(id, known, ct).ConfigureAwait(false);
-        if (known is not null && (!known.IsRecorded || !there.Contains(known.Entry.LiveVersion)))
-        {
-            locks.RequireHeld();
-            await _versions.WriteAsync(known, ct).ConfigureAwait(false);
-        }
-    }
-
-    private async Task<IReadOnlyList<int>> RemoveUnknownAsync(string id, CertificateSecret? known, CancellationToken ct)
-    {
-        var there = await _versions.ListAsync(id, ct).ConfigureAwait(false);
-        var unknown = there.Where(n => known is null || known.Entry.Versions.All(v => v.Number != n)).ToList();
-        if (unknown.Count > 0)
-        {
-            locks.RequireHeld();
-            await _versions.RemoveAsync(id, unknown, ct).ConfigureAwait(false);
-        }
-
-        return there;
-    }
-
-    /// <summary>Removes old versions, which no certificate tells of any more: what is left of them, the next writer removes.</summary>
-    private async Task DropAsync(string id, IEnumerable<CertificateVersion> dropped)
-    {
-        try
-        {
-            await _versions.RemoveAsync(id, dropped.Select(v => v.Number), CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (EngineException)
-        {
-        }
-    }
-
-    /// <summary>The newest versions, and the live one in any case.</summary>
-    private static List<CertificateVersion> Kept(List<CertificateVersion> all, int live, int keepVersions)
-    {
-        var newest = all.TakeLast(keepVersions).ToList();
-        return newest.Any(v => v.Number == live) ? newest : [.. all.Where(v => v.Number == live), .. newest.Skip(1)];
-    }
-
-    private void Mark(JsonObject secret, CertificateRecord record)
-    {
-        secret.SetLabel(RackScope.SystemLabel, RackScope.Convox);
-        secret.SetLabel(RackScope.RackLabel, scope.Name);
-        secret.SetLabel(SecretCertificateParser.TypeLabel, record.Generated ? SecretCertificateParser.IssuedType : SecretCertificateParser.GivenType);
     }
 
     private async Task<CertificateSecret?> FindSecretAsync(CertificateSecretId id, CancellationToken ct) => id.AppNamespace is null
-        ? await FindOfRackAsync(id.Name, ct).ConfigureAwait(false)
+        ? await _writer.FindAsync(id.Name, ct).ConfigureAwait(false)
         : await _apps.FindAsync(id, ct).ConfigureAwait(false);
 
-    private async Task<CertificateSecret?> FindOfRackAsync(string name, CancellationToken ct) =>
-        await api.FindAsync(ApiResource.Secrets, scope.Namespace, name, ct).ConfigureAwait(false) is { } secret
-            ? CertificateSecret.Read(secret, new CertificateSecretId(name, null))
-            : null;
-
     private async Task<CertificateSecret> RequireAsync(string id, int version, CancellationToken ct) =>
-        await FindOfRackAsync(id, ct).ConfigureAwait(false) is { } known && known.Entry.Versions.Any(v => v.Number == version) ? known : throw NoVersion(id, version);
+        await _writer.FindAsync(id, ct).ConfigureAwait(false) is { } existing && existing.Entry.Versions.Any(v => v.Number == version)
+            ? existing
+            : throw NoVersion(id, version);
 
-    private JsonObject? RequireTls(string id, JsonObject? secret) => secret is null || secret.IsTls() ? secret : throw new EngineException(
-        ErrorCode.SecretTaken, EngineErrorKind.InvalidState, $"The Secret '{id}' in the namespace '{scope.Namespace}' is of the type '{(string?)secret["type"]}', and can't hold a certificate. Rename it.", id);
-
-    private static void RequireSame(string id, CertificateSecret? now, CertificateSecret? known)
+    private static void RequireAttemptsLeft(string id, int attempt, ConflictException cause)
     {
-        if (now?.Entry.Live.Thumbprint != known?.Entry.Live.Thumbprint)
+        if (attempt == MaxAttempts)
         {
-            throw Conflict(id, null);
+            throw CertificateSecretWriter.Conflict(id, cause);
         }
     }
-
-    private static void RequireTriesLeft(string id, int attempt, ConflictException cause)
-    {
-        if (attempt == MostTries)
-        {
-            throw Conflict(id, cause);
-        }
-    }
-
-    private static EngineException Conflict(string id, Exception? cause) => new(
-        ErrorCode.ClusterConflict, EngineErrorKind.Busy, $"Another program has written the certificate '{id}' at the same time. Look at it with Get-ConvoxCertificate, and try again.", id, cause);
-
-    private static EngineException NotFound(string id) => new(
-        ErrorCode.CertificateNotFound, EngineErrorKind.NotFound, $"This rack has no certificate '{id}'. Get-ConvoxCertificate lists those that it has.", id);
 
     private static EngineException NoVersion(string id, int version) => new(
-        ErrorCode.CertificateNotFound, EngineErrorKind.NotFound, $"This rack has no version {version} of certificate '{id}'.", id);
+        ErrorCode.CertificateNotFound, EngineErrorKind.NotFound, $"Cannot find version {version} of certificate '{id}' on this rack.", id)
+    {
+        Remedy = null,
+    };
 }

@@ -9,8 +9,8 @@ using ConvoxSsl.Kubernetes.Scope;
 namespace ConvoxSsl.Kubernetes.Stores;
 
 /// <summary>
-/// What was used of CAs' limits, in one Secret, beside what could not be read of it once. What would not fit into a
-/// Secret, which holds one MiB, is compressed.
+/// The used quota of CAs' rate limits, in one Secret that also keeps damaged data aside. A Secret holds at most 1 MiB, so large
+/// records are compressed.
 /// </summary>
 internal sealed class KubernetesLimitLedger(ClusterApi api, RackScope scope) : ILimitLedger
 {
@@ -18,7 +18,7 @@ internal sealed class KubernetesLimitLedger(ClusterApi api, RackScope scope) : I
     private const string LimitsKey = "limits.json";
     private const string CompressedKey = LimitsKey + ".gz";
     private const string DamagedSuffix = ".damaged";
-    private const int LongestPlain = 256 * 1024;
+    private const int MaxUncompressedLength = 256 * 1024;
 
     private readonly OwnSecrets _secrets = new(api, scope, "limits");
 
@@ -27,7 +27,7 @@ internal sealed class KubernetesLimitLedger(ClusterApi api, RackScope scope) : I
 
     public Task UpdateAsync(Func<LimitRecords, LimitRecords> change, Action<EngineException>? onDamaged, CancellationToken ct)
     {
-        var told = false;
+        var isReported = false;
         return _secrets.ChangeAsync(
             SecretName,
             secret =>
@@ -41,9 +41,9 @@ internal sealed class KubernetesLimitLedger(ClusterApi api, RackScope scope) : I
                 {
                     var key = KeyOf(secret);
                     secret.SetData(key + DamagedSuffix, secret.Data(key) ?? []);
-                    if (!told)
+                    if (!isReported)
                     {
-                        told = true;
+                        isReported = true;
                         onDamaged?.Invoke(e);
                     }
 
@@ -60,7 +60,7 @@ internal sealed class KubernetesLimitLedger(ClusterApi api, RackScope scope) : I
 
     private static void Write(JsonObject secret, byte[] json)
     {
-        var isLong = json.Length > LongestPlain;
+        var isLong = json.Length > MaxUncompressedLength;
         secret.SetData(LimitsKey, isLong ? null : json);
         secret.SetData(CompressedKey, isLong ? Compress(json) : null);
     }
@@ -88,7 +88,9 @@ internal sealed class KubernetesLimitLedger(ClusterApi api, RackScope scope) : I
         {
             using var stored = new MemoryStream(secret.Data(key) ?? []);
             using Stream json = key == CompressedKey ? new GZipStream(stored, CompressionMode.Decompress) : stored;
-            return JsonSerializer.Deserialize(json, KubernetesRackJson.Default.LimitRecords) is { } records && IsWhole(records) ? records : throw Damaged(key);
+            return JsonSerializer.Deserialize(json, KubernetesRackJson.Default.LimitRecords) is { } records && IsComplete(records)
+                ? records
+                : throw Damaged(key);
         }
         catch (Exception e) when (e is JsonException or InvalidDataException)
         {
@@ -96,8 +98,8 @@ internal sealed class KubernetesLimitLedger(ClusterApi api, RackScope scope) : I
         }
     }
 
-    // JSON may hold null where the types allow none.
-    private static bool IsWhole(LimitRecords records) =>
+    // JSON may contain nulls that the types do not allow.
+    private static bool IsComplete(LimitRecords records) =>
         records is { Uses: not null, Refusals: not null }
         && records.Uses.All(u => u is { DirectoryUrl: not null, Subject: not null })
         && records.Refusals.All(r => r is { DirectoryUrl: not null, Subject: not null });
@@ -105,6 +107,9 @@ internal sealed class KubernetesLimitLedger(ClusterApi api, RackScope scope) : I
     private EngineException Damaged(string key) => new(
         ErrorCode.LimitsDamaged,
         EngineErrorKind.InvalidData,
-        $"The Secret {_secrets.Describe(SecretName)}, which records what was ordered and refused, is damaged: its {key} can't be read. Remove it: only the count of recent orders is lost.",
-        SecretName);
+        $"The Secret {_secrets.Describe(SecretName)} with recent orders and rate limits is damaged: its {key} cannot be read.",
+        SecretName)
+    {
+        Remedy = "Delete it; only the count of recent orders is lost.",
+    };
 }

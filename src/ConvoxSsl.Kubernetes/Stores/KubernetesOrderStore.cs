@@ -18,7 +18,8 @@ internal sealed class KubernetesOrderStore(ClusterApi api, RackScope scope, Leas
 
     private readonly OwnSecrets _secrets = new(api, scope, "order");
 
-    public IAsyncEnumerable<OrderRecord> ListAsync(Action<EngineException>? onDamaged, CancellationToken ct) => _secrets.ReadAllAsync(Read, onDamaged, ct);
+    public IAsyncEnumerable<OrderRecord> ListAsync(Action<EngineException>? onDamaged, CancellationToken ct) =>
+        _secrets.ReadAllAsync(Read, onDamaged, ct);
 
     public async Task<OrderRecord?> FindAsync(string certificateId, CancellationToken ct) =>
         await FindSecretAsync(certificateId, ct).ConfigureAwait(false) is { } secret ? Read(secret) : null;
@@ -71,13 +72,17 @@ internal sealed class KubernetesOrderStore(ClusterApi api, RackScope scope, Leas
 
     // The apps' own certificates have no orders.
     private async Task<JsonObject?> FindSecretAsync(string certificateId, CancellationToken ct) =>
-        CertificateSecretId.Parse(certificateId) is { AppNamespace: null, Name: var name } ? await _secrets.FindAsync(NameOf(name), ct).ConfigureAwait(false) : null;
+        CertificateSecretId.Parse(certificateId) is { AppNamespace: null, Name: var name }
+            ? await _secrets.FindAsync(NameOf(name), ct).ConfigureAwait(false)
+            : null;
 
     private OrderRecord Read(JsonObject secret)
     {
         try
         {
-            return JsonSerializer.Deserialize(secret.DataText(OrderKey) ?? string.Empty, KubernetesRackJson.Default.OrderRecord) is { } order && NameOf(order.Certificate.Id) == secret.Name()
+            return JsonSerializer.Deserialize(
+                secret.DataText(OrderKey) ?? string.Empty, KubernetesRackJson.Default.OrderRecord) is { } order
+                && NameOf(order.Certificate.Id) == secret.Name()
                 ? order
                 : throw Damaged(secret, OrderKey);
         }

@@ -5,7 +5,7 @@ using ConvoxSsl.Kubernetes.Scope;
 
 namespace ConvoxSsl.Kubernetes.Stores;
 
-/// <summary>What the module keeps in annotations and in Secrets of its own.</summary>
+/// <summary>The JSON in the module's annotations and Secrets.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -18,24 +18,25 @@ namespace ConvoxSsl.Kubernetes.Stores;
 [JsonSerializable(typeof(WebhookRecord))]
 internal sealed partial class KubernetesRackJson : JsonSerializerContext;
 
-/// <summary>The annotation of a certificate's Secret: all that is known of it beyond what the Secret itself says.</summary>
-/// <param name="Certificate">What it is.</param>
+/// <summary>The annotation of a certificate's Secret, with all metadata that the Secret itself lacks.</summary>
+/// <param name="Certificate">The certificate.</param>
 /// <param name="Versions">Its kept versions, oldest first.</param>
-/// <param name="Live">The number of the version that the Secret held when this was written.</param>
+/// <param name="Live">The number of the Secret's version when the annotation was written.</param>
 internal sealed record CertificateAnnotation(CertificateRecord Certificate, IReadOnlyList<CertificateVersion> Versions, int Live)
 {
-    /// <summary>Its name.</summary>
+    /// <summary>The annotation's name.</summary>
     public const string Name = RackScope.AnnotationPrefix + "certificate";
 
-    /// <summary>Reads it.</summary>
-    /// <exception cref="JsonException">It is none.</exception>
+    /// <summary>Parses the annotation.</summary>
+    /// <exception cref="JsonException">The text is not a valid annotation.</exception>
     public static CertificateAnnotation Parse(string json) =>
-        JsonSerializer.Deserialize(json, KubernetesRackJson.Default.CertificateAnnotation) is { Certificate.Domains.Count: > 0, Versions: { Count: > 0 } versions } read
+        JsonSerializer.Deserialize(json, KubernetesRackJson.Default.CertificateAnnotation) is
+            { Certificate.Domains.Count: > 0, Versions: { Count: > 0 } versions } read
         && versions.All(v => v is not null) && versions.Any(v => v.Number == read.Live)
             ? read
             : throw new JsonException("It does not describe a certificate.");
 
-    /// <summary>The version with that leaf; the live one where several have it.</summary>
+    /// <summary>Finds the version with a leaf certificate, and prefers the live one.</summary>
     public CertificateVersion? VersionOf(string thumbprint) =>
         Versions.Where(v => v.Thumbprint == thumbprint).OrderByDescending(v => v.Number == Live).FirstOrDefault();
 

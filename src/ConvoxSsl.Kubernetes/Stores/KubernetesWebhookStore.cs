@@ -7,7 +7,7 @@ using ConvoxSsl.Kubernetes.Scope;
 
 namespace ConvoxSsl.Kubernetes.Stores;
 
-/// <summary>The webhook and its secret, in one Secret.</summary>
+/// <summary>Stores the webhook and its signing secret in one Secret.</summary>
 internal sealed class KubernetesWebhookStore(ClusterApi api, RackScope scope, LeaseLocks locks) : IWebhookStore
 {
     private const string SecretName = RackScope.Prefix + "webhook";
@@ -25,13 +25,15 @@ internal sealed class KubernetesWebhookStore(ClusterApi api, RackScope scope, Le
 
         try
         {
-            return JsonSerializer.Deserialize(secret.DataText(WebhookKey) ?? string.Empty, KubernetesRackJson.Default.WebhookRecord) is { Url.IsAbsoluteUri: true, Events: not null } webhook
+            var json = secret.DataText(WebhookKey) ?? string.Empty;
+            return JsonSerializer.Deserialize(json, KubernetesRackJson.Default.WebhookRecord) is
+                { Url.IsAbsoluteUri: true, Events: not null } webhook
                 ? webhook
                 : throw Damaged();
         }
         catch (JsonException)
         {
-            // Without the cause: the parser's words may quote the URL.
+            // Omit the cause: the parser's message may quote the URL.
             throw Damaged();
         }
     }
@@ -68,7 +70,13 @@ internal sealed class KubernetesWebhookStore(ClusterApi api, RackScope scope, Le
         catch (InvalidInputException)
         {
             throw new EngineException(
-                ErrorCode.SecretDamaged, EngineErrorKind.InvalidData, $"The webhook's secret in the Secret {_secrets.Describe(SecretName)} can't be read. Give it again with Set-ConvoxWebhook.", SecretName);
+                ErrorCode.SecretDamaged,
+                EngineErrorKind.InvalidData,
+                $"The webhook's secret in the Secret {_secrets.Describe(SecretName)} cannot be read.",
+                SecretName)
+            {
+                Remedy = new Remedy("SecretDamaged.Webhook"),
+            };
         }
     }
 
@@ -81,6 +89,6 @@ internal sealed class KubernetesWebhookStore(ClusterApi api, RackScope scope, Le
     private EngineException Damaged() => new(
         ErrorCode.WebhookDamaged,
         EngineErrorKind.InvalidData,
-        $"The webhook in the Secret {_secrets.Describe(SecretName)} is damaged: its {WebhookKey} can't be read. Remove it with Remove-ConvoxWebhook and set the webhook again.",
+        $"The webhook in the Secret {_secrets.Describe(SecretName)} is damaged: its {WebhookKey} cannot be read.",
         SecretName);
 }

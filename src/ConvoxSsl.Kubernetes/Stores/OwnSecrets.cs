@@ -6,22 +6,30 @@ using ConvoxSsl.Kubernetes.Scope;
 
 namespace ConvoxSsl.Kubernetes.Stores;
 
-/// <summary>The module's own Secrets of one kind: each is one unit, and changed in one step.</summary>
-/// <param name="api">The API server.</param>
+/// <summary>The module's own Secrets of one kind. Each is changed atomically.</summary>
+/// <param name="api">The client of the cluster.</param>
 /// <param name="scope">The rack.</param>
-/// <param name="kind">What they hold; the value of their kind label.</param>
+/// <param name="kind">The kind of data; the value of the kind label.</param>
 internal sealed class OwnSecrets(ClusterApi api, RackScope scope, string kind)
 {
-    /// <summary>A Secret, or null.</summary>
+    /// <summary>Finds a Secret of this kind.</summary>
     public async Task<JsonObject?> FindAsync(string name, CancellationToken ct) =>
-        await api.FindAsync(ApiResource.Secrets, scope.Namespace, name, ct).ConfigureAwait(false) is { } found && IsOfKind(found) ? found : null;
+        await api.FindAsync(ApiResource.Secrets, scope.Namespace, name, ct).ConfigureAwait(false) is { } found && IsOfKind(found)
+            ? found
+            : null;
 
-    /// <summary>All of them, by name, or those that carry a label too.</summary>
+    /// <summary>Lists the Secrets of this kind by name, optionally only those with another label.</summary>
     public IAsyncEnumerable<JsonObject> ListAsync(CancellationToken ct, string? label = null) =>
-        api.ListAsync(ApiResource.Secrets, scope.Namespace, $"{RackScope.KindLabel}={kind}{(label is null ? string.Empty : "," + label)}", null, ct);
+        api.ListAsync(
+            ApiResource.Secrets,
+            scope.Namespace,
+            $"{RackScope.KindLabel}={kind}{(label is null ? string.Empty : "," + label)}",
+            null,
+            ct);
 
-    /// <summary>What they hold, by name; what can't be read is told of and left out.</summary>
-    public async IAsyncEnumerable<T> ReadAllAsync<T>(Func<JsonObject, T?> read, Action<EngineException>? onDamaged, [EnumeratorCancellation] CancellationToken ct)
+    /// <summary>Reads all Secrets of this kind; damaged ones are reported and skipped.</summary>
+    public async IAsyncEnumerable<T> ReadAllAsync<T>(
+        Func<JsonObject, T?> read, Action<EngineException>? onDamaged, [EnumeratorCancellation] CancellationToken ct)
         where T : class
     {
         await foreach (var secret in ListAsync(ct).ConfigureAwait(false))
@@ -43,11 +51,11 @@ internal sealed class OwnSecrets(ClusterApi api, RackScope scope, string kind)
         }
     }
 
-    /// <summary>Changes a Secret in one step, and makes it where there is none.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="change">Changes it; false leaves it as it is. Called again when another process was faster.</param>
-    /// <param name="ct">Stops it.</param>
-    /// <exception cref="EngineException"><c>SecretTaken</c>: there is one of that name with another content.</exception>
+    /// <summary>Changes a Secret atomically, or creates it.</summary>
+    /// <param name="name">The Secret's name.</param>
+    /// <param name="change">Changes the Secret; returns false to leave it unchanged. Called again after a conflict.</param>
+    /// <param name="ct">The cancellation token.</param>
+    /// <exception cref="EngineException"><c>SecretTaken</c>: a Secret of that name has other contents.</exception>
     public Task ChangeAsync(string name, Func<JsonObject, bool> change, CancellationToken ct) => api.ChangeAsync(
         ApiResource.Secrets,
         scope.Namespace,
@@ -57,10 +65,17 @@ internal sealed class OwnSecrets(ClusterApi api, RackScope scope, string kind)
             if (current is not null && !IsOfKind(current))
             {
                 throw new EngineException(
-                    ErrorCode.SecretTaken, EngineErrorKind.InvalidState, $"The Secret '{name}' in the namespace '{scope.Namespace}' was not made by this module for its data ({kind}), and is left alone. Rename it.", name);
+                    ErrorCode.SecretTaken,
+                    EngineErrorKind.InvalidState,
+                    $"Cannot use the Secret '{name}' in the namespace '{scope.Namespace}' because it does not contain this module's "
+                        + $"{kind} data.",
+                    name)
+                {
+                    Remedy = "Rename that Secret.",
+                };
             }
 
-            // No type of its own, so that convox certs does not list it.
+            // An opaque Secret, so that convox certs does not list it.
             var changed = current ?? SecretObject.New(name, SecretObject.OpaqueType);
             changed.SetLabel(RackScope.KindLabel, kind);
             changed.SetLabel(RackScope.ManagedByLabel, RackScope.ManagedBy);
@@ -69,7 +84,7 @@ internal sealed class OwnSecrets(ClusterApi api, RackScope scope, string kind)
         null,
         ct);
 
-    /// <summary>Removes a Secret; one that is gone already is no error.</summary>
+    /// <summary>Deletes a Secret if it exists.</summary>
     public async Task RemoveAsync(string name, CancellationToken ct)
     {
         if (await FindAsync(name, ct).ConfigureAwait(false) is not null)
@@ -78,7 +93,7 @@ internal sealed class OwnSecrets(ClusterApi api, RackScope scope, string kind)
         }
     }
 
-    /// <summary>The name of a Secret, with its namespace, as messages give it.</summary>
+    /// <summary>Formats a Secret's name and namespace for a message.</summary>
     public string Describe(string name) => $"'{name}' in the namespace '{scope.Namespace}'";
 
     private bool IsOfKind(JsonObject secret) => secret.Label(RackScope.KindLabel) == kind;

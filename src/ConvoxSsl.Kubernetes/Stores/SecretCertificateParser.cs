@@ -10,22 +10,23 @@ using ConvoxSsl.Kubernetes.Scope;
 
 namespace ConvoxSsl.Kubernetes.Stores;
 
-/// <summary>What a Secret that somebody else wrote says about its certificate.</summary>
+/// <summary>Creates records and versions from certificates in Secrets that other programs wrote.</summary>
 internal static class SecretCertificateParser
 {
-    /// <summary>The label that tells certificates that were issued from those that were given.</summary>
+    /// <summary>The label that distinguishes issued certificates from others.</summary>
     public const string TypeLabel = "type";
 
-    /// <summary>The value of <see cref="TypeLabel"/> for what was issued.</summary>
+    /// <summary>The value of <see cref="TypeLabel"/> for an issued certificate.</summary>
     public const string IssuedType = "letsencrypt-certificate";
 
-    /// <summary>The value of <see cref="TypeLabel"/> for what was imported or self-signed.</summary>
+    /// <summary>The value of <see cref="TypeLabel"/> for an imported or self-signed certificate.</summary>
     public const string GivenType = "certificate";
 
     private const string IssuerAnnotation = "cert-manager.io/issuer-name";
 
-    /// <summary>A version, with what its leaf tells.</summary>
-    public static CertificateVersion VersionOf(CertificateChain chain, int number, DateTimeOffset stored, DateTimeOffset renewAfter) => new()
+    /// <summary>Creates a version from a leaf certificate.</summary>
+    public static CertificateVersion VersionOf(CertificateChain chain, int number, DateTimeOffset stored, DateTimeOffset renewAfter) =>
+        new()
     {
         Number = number,
         NotBefore = chain.Leaf.NotBefore.ToUniversalTime(),
@@ -38,20 +39,17 @@ internal static class SecretCertificateParser
         RenewalId = RenewalIdentifier.FromCertificate(chain.Leaf),
     };
 
-    /// <summary>A version that somebody else stored.</summary>
+    /// <summary>Creates a version that another program stored.</summary>
     public static CertificateVersion VersionOf(JsonObject secret, CertificateChain chain, int number)
     {
         DateTimeOffset notBefore = chain.Leaf.NotBefore.ToUniversalTime();
 
-        // When a Secret was made is known, but not when it was written over: hardly before the certificate was valid.
-        var stored = DateTimeOffset.TryParse(
-            (string?)secret["metadata"]?["creationTimestamp"], System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal, out var made) && made > notBefore
-            ? made
-            : notBefore;
+        // The time at which a Secret was overwritten is unknown. Use its creation, or the start of validity if that is later.
+        var stored = secret.At("metadata").Time("creationTimestamp") is { } created && created > notBefore ? created : notBefore;
         return VersionOf(chain, number, stored, RenewalPolicy.GetRenewalTime(notBefore, chain.Leaf.NotAfter.ToUniversalTime()));
     }
 
-    /// <summary>A certificate that the module has never written.</summary>
+    /// <summary>Creates the record of a certificate that the module has never written.</summary>
     public static CertificateRecord RecordOf(JsonObject secret, string id, CertificateChain chain)
     {
         var issuedBy = secret.Annotation(IssuerAnnotation) is { Length: > 0 } issuer ? issuer : null;
@@ -62,8 +60,15 @@ internal static class SecretCertificateParser
             Issuer = issuedBy ?? (SelfSignature.Verifies(chain.Leaf) ? Issuer.SelfSignedName : Issuer.ImportedName),
             Generated = issuedBy is not null || secret.Label(TypeLabel) == IssuedType,
 
-            // What somebody else signed by itself may be pinned somewhere: it is no more ours to renew than an imported one.
-            Settings = issuedBy is null ? null : new IssuanceSettings { Controller = RackScope.ControllerName, DirectoryUrl = DirectoryOf(issuedBy), KeyAlgorithm = KeyAlgorithmOf(chain) },
+            // A self-signed certificate from another program may be pinned somewhere; like an imported one, it is not renewed.
+            Settings = issuedBy is null
+                ? null
+                : new IssuanceSettings
+                {
+                    Controller = RackScope.ControllerName,
+                    DirectoryUrl = DirectoryOf(issuedBy),
+                    KeyAlgorithm = KeyAlgorithmOf(chain),
+                },
         };
     }
 
@@ -78,5 +83,5 @@ internal static class SecretCertificateParser
         Issuer.WellKnown.FirstOrDefault(i => i.Name.Equals(issuer, StringComparison.OrdinalIgnoreCase))?.DirectoryUrl;
 
     private static KeyAlgorithm KeyAlgorithmOf(CertificateChain chain) =>
-        Enum.TryParse<KeyAlgorithm>(chain.LeafKeyAlgorithm(), out var known) && Enum.IsDefined(known) ? known : default;
+        Enum.TryParse<KeyAlgorithm>(chain.LeafKeyAlgorithm(), out var algorithm) && Enum.IsDefined(algorithm) ? algorithm : default;
 }

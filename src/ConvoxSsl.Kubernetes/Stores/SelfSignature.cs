@@ -4,13 +4,14 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace ConvoxSsl.Kubernetes.Stores;
 
-/// <summary>Whether a certificate was signed with its own key (RFC 5280 section 4.1).</summary>
+/// <summary>Verifies that a certificate was signed with its own key (RFC 5280 section 4.1).</summary>
 internal static class SelfSignature
 {
-    /// <summary>Whether it names itself as its issuer and its own key verifies its signature.</summary>
+    /// <summary>True if the certificate's issuer is its subject and its own key verifies its signature.</summary>
     public static bool Verifies(X509Certificate2 certificate)
     {
-        if (!certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData) || HashOf(certificate.SignatureAlgorithm.Value) is not { } hash)
+        if (!certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData)
+            || HashOf(certificate.SignatureAlgorithm.Value) is not { } hash)
         {
             return false;
         }

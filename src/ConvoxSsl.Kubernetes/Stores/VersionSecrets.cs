@@ -8,17 +8,17 @@ using ConvoxSsl.Kubernetes.Scope;
 namespace ConvoxSsl.Kubernetes.Stores;
 
 /// <summary>
-/// The versions of certificates, a Secret each: a version is written before it becomes live, and stays so that it can
-/// be put back.
+/// Stores each version of a certificate in a Secret. A version is written before it becomes live, and kept so that it can be
+/// restored.
 /// </summary>
 internal sealed class VersionSecrets(ClusterApi api, RackScope scope)
 {
     private const string CertificateLabel = RackScope.AnnotationPrefix + "certificate";
-    private const int LongestLabel = 63;
+    private const int MaxLabelLength = 63;
 
     private readonly OwnSecrets _secrets = new(api, scope, "version");
 
-    /// <summary>The numbers of the versions of a certificate that are there.</summary>
+    /// <summary>Lists the numbers of a certificate's stored versions.</summary>
     public async Task<IReadOnlyList<int>> ListAsync(string id, CancellationToken ct)
     {
         var prefix = NameOf(id, null);
@@ -35,10 +35,10 @@ internal sealed class VersionSecrets(ClusterApi api, RackScope scope)
         return numbers;
     }
 
-    /// <summary>A version, or null.</summary>
+    /// <summary>Finds a version.</summary>
     public Task<JsonObject?> FindAsync(string id, int number, CancellationToken ct) => _secrets.FindAsync(NameOf(id, number), ct);
 
-    /// <summary>Keeps chain and key as a version.</summary>
+    /// <summary>Stores a chain and key as a version.</summary>
     public Task WriteAsync(string id, int number, string chain, string key, CancellationToken ct) => _secrets.ChangeAsync(
         NameOf(id, number),
         secret =>
@@ -50,7 +50,7 @@ internal sealed class VersionSecrets(ClusterApi api, RackScope scope)
         },
         ct);
 
-    /// <summary>Keeps what a certificate's Secret holds as a version.</summary>
+    /// <summary>Stores the contents of a certificate's Secret as a version.</summary>
     public Task WriteAsync(CertificateSecret live, CancellationToken ct) => WriteAsync(
         live.Entry.Record.Id,
         live.Entry.LiveVersion,
@@ -67,9 +67,10 @@ internal sealed class VersionSecrets(ClusterApi api, RackScope scope)
         }
     }
 
-    private static string NameOf(string id, int? number) => string.Create(CultureInfo.InvariantCulture, $"{RackScope.Prefix}{id}-v{number}");
+    private static string NameOf(string id, int? number) =>
+        string.Create(CultureInfo.InvariantCulture, $"{RackScope.Prefix}{id}-v{number}");
 
-    // The values of labels are shorter than names; what is found by it is checked by its name.
+    // A label value is shorter than a name, so callers also compare the Secret's name.
     private static string LabelOf(string id) =>
-        id.Length <= LongestLabel ? id : Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(id)))[..40].ToLowerInvariant();
+        id.Length <= MaxLabelLength ? id : Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(id)))[..40].ToLowerInvariant();
 }

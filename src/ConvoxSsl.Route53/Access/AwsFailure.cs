@@ -53,7 +53,7 @@ internal static class AwsFailure
 
     /// <summary>AWS's own words, without the credentials of the call.</summary>
     public static string Words(AmazonServiceException service, AWSCredentials credentials) =>
-        credentials is IKnownSecrets known ? Redaction.StrikeOut(service.Message, known.Secrets) : service.Message;
+        credentials is IKnownSecrets known ? Redaction.Redact(service.Message, known.Secrets) : service.Message;
 
     /// <summary>What came is no answer of AWS.</summary>
     public static EngineException Malformed(AwsAction action, string what) => new(

@@ -3,7 +3,6 @@ using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Kubernetes;
 using ConvoxSsl.Kubernetes.Access;
-using ConvoxSsl.Kubernetes.Connection;
 using ConvoxSsl.Kubernetes.Scope;
 
 namespace ConvoxSsl.Racks;

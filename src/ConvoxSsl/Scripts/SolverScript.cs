@@ -43,7 +43,7 @@ internal sealed class SolverScript(string text, Hashtable parameters, IReadOnlyL
     // Drop the cause, because it can contain the secrets.
     private EngineException CreateFailure(string name, string message)
     {
-        var redacted = Redaction.StrikeOut(message, secrets);
+        var redacted = Redaction.Redact(message, secrets);
         return new EngineException(ErrorCode.DnsScriptFailed, EngineErrorKind.InvalidState, $"{name} failed: {redacted.TrimEnd('.')}.");
     }
 }

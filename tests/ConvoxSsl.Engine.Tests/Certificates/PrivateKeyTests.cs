@@ -54,6 +54,6 @@ public sealed class PrivateKeyTests
         using var rsa = RSA.Create(1024);
         var error = Assert.Throws<InvalidInputException>(() => PrivateKey.FromPem(rsa.ExportPkcs8PrivateKeyPem()));
         Assert.Contains("1024", error.Message, StringComparison.Ordinal);
-        Assert.Contains("RSA 2048", error.Message, StringComparison.Ordinal);
+        Assert.Contains("RSA 2048", error.Remedy?.Text, StringComparison.Ordinal);
     }
 }

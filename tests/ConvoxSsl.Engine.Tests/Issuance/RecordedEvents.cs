@@ -12,6 +12,9 @@ public sealed class RecordedEvents : IProgress<IssuanceEvent>
 
     public IReadOnlyList<string> Warnings => [.. _events.Where(e => e.Kind == IssuanceEventKind.Warning).Select(e => e.Text)];
 
+    /// <summary>The remedies of the warnings.</summary>
+    public IReadOnlyList<Remedy?> Remedies => [.. _events.Where(e => e.Kind == IssuanceEventKind.Warning).Select(e => e.Remedy)];
+
     /// <summary>Runs when an event is reported, before the engine continues.</summary>
     public Action<IssuanceEvent>? OnReport { get; set; }
 

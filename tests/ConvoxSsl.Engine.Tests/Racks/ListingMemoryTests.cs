@@ -9,7 +9,7 @@ public sealed class ListingMemoryTests
     private const int RecordSize = 64 << 10;
 
     [Fact]
-    public async Task All_records_come_in_their_order()
+    public async Task Returns_all_records_in_order()
     {
         var seen = 0;
         await foreach (var record in Records(CancellationToken.None).KeepingMemoryLowAsync(CancellationToken.None))
@@ -21,7 +21,7 @@ public sealed class ListingMemoryTests
     }
 
     [Fact]
-    public async Task What_nobody_holds_any_more_is_collected_while_a_listing_goes_on()
+    public async Task Unreferenced_records_are_collected_during_a_listing()
     {
         var passed = new List<WeakReference>();
         await foreach (var record in Records(CancellationToken.None).KeepingMemoryLowAsync(CancellationToken.None))
@@ -29,12 +29,12 @@ public sealed class ListingMemoryTests
             passed.Add(new WeakReference(record));
         }
 
-        // 62.5 MiB went by; what came last may still be there.
+        // 62.5 MiB were allocated; the last records may still be alive.
         Assert.InRange(passed.Count(r => r.IsAlive), 0, Count / 2);
     }
 
     [Fact]
-    public async Task A_listing_can_be_stopped()
+    public async Task A_listing_can_be_cancelled()
     {
         using var stop = new CancellationTokenSource();
         var seen = 0;

@@ -4,7 +4,7 @@ using ConvoxSsl.TestKit;
 
 namespace ConvoxSsl.Engine.Tests.Racks;
 
-/// <summary>What is special to the limits of a rack in a directory.</summary>
+/// <summary>The limit records of a local rack.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class LocalLimitLedgerTests : IDisposable
 {
@@ -20,7 +20,7 @@ public sealed class LocalLimitLedgerTests : IDisposable
     public void Dispose() => _home.Dispose();
 
     [Fact]
-    public async Task Changes_of_the_limits_that_come_meanwhile_are_written_together()
+    public async Task Concurrent_changes_of_the_limits_are_written_together()
     {
         await _rack.PrepareAsync(default);
         var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -32,7 +32,9 @@ public sealed class LocalLimitLedgerTests : IDisposable
             return await _rack.LockAsync("limits", null, ct);
         });
         var changes = Enumerable.Range(0, 100).Select(i => ledger.UpdateAsync(
-            r => i == 50 ? throw new InvalidOperationException() : r with { Refusals = [.. r.Refusals, Refusal(i)] }, null, default)).ToList();
+            r => i == 50 ? throw new InvalidOperationException() : r with { Refusals = [.. r.Refusals, Refusal(i)] },
+            null,
+            default)).ToList();
         turn.SetResult();
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => changes[50]);
@@ -48,8 +50,9 @@ public sealed class LocalLimitLedgerTests : IDisposable
     [InlineData("{\"uses\":null}")]
     [InlineData("{\"uses\":[null]}")]
     [InlineData("{\"uses\":[{\"limit\":\"NewOrders\"}]}")]
-    [InlineData("{\"refusals\":[{\"directoryUrl\":null,\"subject\":\"a\",\"refused\":\"2026-01-01T00:00:00Z\",\"until\":\"2026-01-01T00:00:00Z\"}]}")]
-    public async Task Damaged_limits_are_told_of_kept_aside_and_begun_anew(string contents)
+    [InlineData(
+        "{\"refusals\":[{\"directoryUrl\":null,\"subject\":\"a\",\"refused\":\"2026-01-01T00:00:00Z\",\"until\":\"2026-01-01T00:00:00Z\"}]}")]
+    public async Task Damaged_limits_are_reported_kept_aside_and_replaced(string contents)
     {
         await _rack.PrepareAsync(default);
         var file = Path.Combine(Root, "limits.json");
@@ -64,7 +67,7 @@ public sealed class LocalLimitLedgerTests : IDisposable
     }
 
     [Fact]
-    public async Task What_a_killed_writer_left_of_the_limits_is_cleaned_up_and_the_file_is_the_owners()
+    public async Task Leftovers_of_a_killed_limits_writer_are_removed_and_the_file_is_private()
     {
         await _rack.PrepareAsync(default);
         await File.WriteAllTextAsync(Path.Combine(Root, "limits.json.1.unfinished"), "{");
@@ -75,5 +78,11 @@ public sealed class LocalLimitLedgerTests : IDisposable
     }
 
     private static LimitRefusal Refusal(int number) =>
-        new() { DirectoryUrl = new Uri("https://ca.example/directory"), Subject = $"n{number}.example.org", Refused = s_now, Until = s_now.AddHours(1) };
+        new()
+        {
+            DirectoryUrl = new Uri("https://ca.example/directory"),
+            Subject = $"n{number}.example.org",
+            Refused = s_now,
+            Until = s_now.AddHours(1),
+        };
 }

@@ -9,7 +9,7 @@ using ConvoxSsl.TestKit;
 
 namespace ConvoxSsl.Engine.Tests.Racks;
 
-/// <summary>What is special to a rack in a directory.</summary>
+/// <summary>Behaviour that only a local rack has.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class LocalRackTests : RackContract, IDisposable
 {
@@ -27,7 +27,7 @@ public sealed class LocalRackTests : RackContract, IDisposable
     public void Dispose() => _home.Dispose();
 
     [Fact]
-    public async Task Reading_a_rack_that_is_not_there_makes_nothing()
+    public async Task Reading_a_missing_rack_creates_nothing()
     {
         Assert.Empty(await Rack.Certificates.ListAsync(null, default).ToListAsync());
         Assert.Null(await Rack.Certificates.FindAsync("cert-a", default));
@@ -46,29 +46,40 @@ public sealed class LocalRackTests : RackContract, IDisposable
             ["cert.pem", "chain.pem", "fullchain.pem", "fullchain.pfx", "privkey.pem"],
             Directory.GetFiles(entry.Path!).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Contains("\"format\": 1", await File.ReadAllTextAsync(Path.Combine(Root, "rack.json")), StringComparison.Ordinal);
-        Assert.Contains("\"id\": \"cert-a\"", await File.ReadAllTextAsync(Path.Combine(Root, "certificates", "cert-a", "certificate.json")), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"id\": \"cert-a\"",
+            await File.ReadAllTextAsync(Path.Combine(Root, "certificates", "cert-a", "certificate.json")),
+            StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task What_another_version_wrote_about_solvers_is_read_and_kept()
+    public async Task Solver_members_from_another_version_are_preserved()
     {
         await Rack.PrepareAsync(default);
         var file = Path.Combine(Root, "solvers.json");
         await File.WriteAllTextAsync(
-            file, """{"note":"ours","solvers":[{"id":1,"dnsZones":["example.org"],"cloudflare":{"later":{"a":1}},"weight":[2]},{"id":2,"dnsZones":["example.net"],"route53":{}}]}""");
+            file,
+            """
+            {"note":"ours","solvers":[{"id":1,"dnsZones":["example.org"],"cloudflare":{"later":{"a":1}},"weight":[2]},
+            {"id":2,"dnsZones":["example.net"],"route53":{}}]}
+            """);
         var first = (await Rack.DnsSolvers.ListAsync(default))[0];
 
-        await Rack.DnsSolvers.SaveAsync(first with { DnsZones = ["example.com"], VaultSecret = new VaultSecret("cloudflare", null) }, null, default);
+        await Rack.DnsSolvers.SaveAsync(
+            first with { DnsZones = ["example.com"], VaultSecret = new VaultSecret("cloudflare", null) }, null, default);
         await Rack.DnsSolvers.RemoveAsync(2, default);
 
         var written = JsonNode.Parse(await File.ReadAllTextAsync(file));
         var expected = JsonNode.Parse(
-            """{"note":"ours","solvers":[{"id":1,"dnsZones":["example.com"],"cloudflare":{"later":{"a":1}},"weight":[2],"vaultSecret":{"name":"cloudflare"}}]}""");
+            """
+            {"note":"ours","solvers":[{"id":1,"dnsZones":["example.com"],"cloudflare":{"later":{"a":1}},"weight":[2],
+            "vaultSecret":{"name":"cloudflare"}}]}
+            """);
         Assert.True(JsonNode.DeepEquals(expected, written), written?.ToJsonString());
     }
 
     [Fact]
-    public async Task Only_the_owner_may_read_anything_from_the_first_byte()
+    public async Task Only_the_owner_can_read_any_file_at_any_time()
     {
         var seen = new ConcurrentDictionary<string, UnixFileMode>();
         using var stop = new CancellationTokenSource();
@@ -84,15 +95,20 @@ public sealed class LocalRackTests : RackContract, IDisposable
         {
             using var material = Material("www.example.org");
             await AddAsync("cert-a", material, keep: 2);
-            await Rack.Accounts.SaveAsync(new AccountRecord { DirectoryUrl = new Uri("https://ca.example/"), Created = Now }, material.Key!, default);
-            await Rack.Orders.CreateAsync(new OrderRecord { Certificate = Record("cert-a"), Started = Now, AccountUrl = new Uri("https://ca.example/1") }, material.Key, default);
+            await Rack.Accounts.SaveAsync(
+                new AccountRecord { DirectoryUrl = new Uri("https://ca.example/"), Created = Now }, material.Key!, default);
+            await Rack.Orders.CreateAsync(
+                new OrderRecord { Certificate = Record("cert-a"), Started = Now, AccountUrl = new Uri("https://ca.example/1") },
+                material.Key,
+                default);
         }
 
         await stop.CancelAsync();
         await watcher;
         NoteModes(seen);
         Assert.Contains(seen.Keys, f => f.EndsWith("privkey.pem", StringComparison.Ordinal));
-        Assert.Contains(seen.Keys, f => f.EndsWith("key.pem", StringComparison.Ordinal) && f.Contains("accounts", StringComparison.Ordinal));
+        Assert.Contains(
+            seen.Keys, f => f.EndsWith("key.pem", StringComparison.Ordinal) && f.Contains("accounts", StringComparison.Ordinal));
         Assert.Contains(seen.Keys, f => f.EndsWith("cert-a.key.pem", StringComparison.Ordinal));
         Assert.All(seen, file => Assert.Equal(UnixFileMode.None, file.Value & Others));
     }
@@ -119,8 +135,9 @@ public sealed class LocalRackTests : RackContract, IDisposable
             Assert.True(key.Matches(chain.Leaf));
             Assert.Equal(entry.Live.SerialNumber, chain.Leaf.SerialNumber);
 
-            // One file, so that it is whole also for who does not resolve the link first.
-            var (archived, archivedKey) = Pfx.Read(await File.ReadAllBytesAsync(Path.Combine(Root, "certificates", "cert-a", "live", "fullchain.pfx")), []);
+            // One file with both, so that it is consistent even for a reader who does not resolve the link first.
+            var (archived, archivedKey) = Pfx.Read(
+                await File.ReadAllBytesAsync(Path.Combine(Root, "certificates", "cert-a", "live", "fullchain.pfx")), []);
             Assert.True(archivedKey.Matches(archived.Leaf));
             archived.Dispose();
             archivedKey.Dispose();
@@ -132,7 +149,7 @@ public sealed class LocalRackTests : RackContract, IDisposable
     }
 
     [Fact]
-    public async Task What_a_killed_writer_left_does_no_harm_and_is_cleaned_up()
+    public async Task Leftovers_of_a_killed_writer_are_ignored_and_removed()
     {
         using var material = Material("www.example.org");
         await AddAsync("cert-a", material);
@@ -149,13 +166,17 @@ public sealed class LocalRackTests : RackContract, IDisposable
         Assert.Equal(1, (await Rack.Certificates.FindAsync("cert-a", default))!.LiveVersion);
         Assert.Single(await Rack.Certificates.ListAsync(e => Assert.Fail(e.Message), default).ToListAsync());
         Assert.Equal(2, (await AddAsync("cert-a", material)).LiveVersion);
-        Assert.Equal(["certificate.json", "live", "versions"], Directory.GetFileSystemEntries(certificate).Select(Path.GetFileName).Order(StringComparer.Ordinal));
-        Assert.Equal(["1", "2"], Directory.GetDirectories(Path.Combine(certificate, "versions")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["certificate.json", "live", "versions"],
+            Directory.GetFileSystemEntries(certificate).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["1", "2"],
+            Directory.GetDirectories(Path.Combine(certificate, "versions")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal(["cert-a"], Directory.GetDirectories(Path.Combine(Root, "certificates")).Select(Path.GetFileName));
     }
 
     [Fact]
-    public async Task A_version_that_a_killed_writer_never_made_live_is_not_stored_twice()
+    public async Task A_version_that_a_killed_writer_did_not_make_live_is_not_stored_twice()
     {
         using var first = Material("www.example.org");
         using var second = Material("www.example.org");
@@ -175,7 +196,7 @@ public sealed class LocalRackTests : RackContract, IDisposable
     [InlineData("not json")]
     [InlineData("{}")]
     [InlineData("null")]
-    public async Task A_damaged_certificate_is_told_of_and_hides_no_other(string contents)
+    public async Task A_damaged_certificate_is_reported_and_does_not_hide_others(string contents)
     {
         using var material = Material("www.example.org");
         await AddAsync("cert-a", material);
@@ -189,7 +210,7 @@ public sealed class LocalRackTests : RackContract, IDisposable
     }
 
     [Fact]
-    public async Task Many_certificates_are_listed_in_order_and_a_damaged_one_is_told_of_in_its_place()
+    public async Task Many_certificates_are_listed_in_order_and_a_damaged_one_is_reported_in_its_place()
     {
         using var material = Material("www.example.org");
         await AddAsync("cert-000", material);
@@ -198,7 +219,9 @@ public sealed class LocalRackTests : RackContract, IDisposable
         for (var i = 1; i < 500; i++)
         {
             var directory = Directory.CreateDirectory(Path.Combine(folder, $"cert-{i:000}", "versions", "1")).Parent!.Parent!.FullName;
-            await File.WriteAllTextAsync(Path.Combine(directory, "certificate.json"), i == 250 ? "{" : json.Replace("cert-000", $"cert-{i:000}", StringComparison.Ordinal));
+            await File.WriteAllTextAsync(
+                Path.Combine(directory, "certificate.json"),
+                i == 250 ? "{" : json.Replace("cert-000", $"cert-{i:000}", StringComparison.Ordinal));
             File.CreateSymbolicLink(Path.Combine(directory, "live"), "versions/1");
         }
 
@@ -212,7 +235,7 @@ public sealed class LocalRackTests : RackContract, IDisposable
     }
 
     [Fact]
-    public async Task A_lost_link_is_told_of()
+    public async Task A_missing_link_is_reported()
     {
         using var material = Material("www.example.org");
         await AddAsync("cert-a", material);
@@ -225,7 +248,7 @@ public sealed class LocalRackTests : RackContract, IDisposable
     [Theory]
     [InlineData("")]
     [InlineData("/below")]
-    public async Task A_file_is_no_rack(string below)
+    public async Task A_file_is_not_a_rack(string below)
     {
         await File.WriteAllTextAsync(Root, "a file");
         var refused = await Assert.ThrowsAsync<InvalidInputException>(() => new LocalRack("local", Root + below).PrepareAsync(default));
@@ -235,14 +258,16 @@ public sealed class LocalRackTests : RackContract, IDisposable
     }
 
     [Fact]
-    public async Task A_newer_rack_is_refused_by_readers_and_writers()
+    public async Task Readers_and_writers_refuse_a_newer_rack()
     {
         Directory.CreateDirectory(Root);
         await File.WriteAllTextAsync(Path.Combine(Root, "rack.json"), "{\"format\":99}");
 
         Assert.Equal("RackTooNew", (await Assert.ThrowsAsync<EngineException>(() => Rack.PrepareAsync(default))).Code);
         Assert.Equal("RackTooNew", (await Assert.ThrowsAsync<EngineException>(() => Rack.Certificates.FindAsync("cert-a", default))).Code);
-        Assert.Equal("RackTooNew", (await Assert.ThrowsAsync<EngineException>(async () => await Rack.Certificates.ListAsync(null, default).ToListAsync())).Code);
+        Assert.Equal(
+            "RackTooNew",
+            (await Assert.ThrowsAsync<EngineException>(async () => await Rack.Certificates.ListAsync(null, default).ToListAsync())).Code);
         Assert.Equal(["rack.json"], Directory.GetFileSystemEntries(Root).Select(Path.GetFileName));
     }
 
@@ -251,7 +276,7 @@ public sealed class LocalRackTests : RackContract, IDisposable
     [InlineData("{}")]
     [InlineData("[1]")]
     [InlineData("{\"format\":0}")]
-    public async Task A_damaged_rack_file_is_told_of(string contents)
+    public async Task A_damaged_rack_file_is_reported(string contents)
     {
         Directory.CreateDirectory(Root);
         await File.WriteAllTextAsync(Path.Combine(Root, "rack.json"), contents);
@@ -259,7 +284,7 @@ public sealed class LocalRackTests : RackContract, IDisposable
     }
 
     [Fact]
-    public async Task A_read_only_rack_is_refused_before_anything_is_written_even_for_the_superuser()
+    public async Task A_read_only_rack_is_refused_before_any_write_even_for_the_superuser()
     {
         Directory.CreateDirectory(Root);
         File.SetUnixFileMode(Root, UnixFileMode.UserRead | UnixFileMode.UserExecute);
@@ -271,7 +296,7 @@ public sealed class LocalRackTests : RackContract, IDisposable
     }
 
     [Fact]
-    public async Task A_change_that_is_stopped_leaves_the_version_before()
+    public async Task A_cancelled_change_keeps_the_previous_version()
     {
         using var material = Material("www.example.org");
         await AddAsync("cert-a", material);
@@ -285,23 +310,28 @@ public sealed class LocalRackTests : RackContract, IDisposable
     }
 
     [Fact]
-    public async Task No_key_is_in_a_file_that_is_not_named_so()
+    public async Task Keys_are_only_in_files_named_for_them()
     {
         using var material = Material("www.example.org");
         await AddAsync("cert-a", material);
-        await Rack.Orders.CreateAsync(new OrderRecord { Certificate = Record("cert-a"), Started = Now, AccountUrl = new Uri("https://ca.example/1") }, material.Key, default);
+        await Rack.Orders.CreateAsync(
+            new OrderRecord { Certificate = Record("cert-a"), Started = Now, AccountUrl = new Uri("https://ca.example/1") },
+            material.Key,
+            default);
         var secret = material.Key!.ToPem().Split('\n')[1];
-        var holders = Directory.GetFiles(Root, "*", SearchOption.AllDirectories).Where(f => File.ReadAllText(f, Encoding.Latin1).Contains(secret, StringComparison.Ordinal));
+        var holders = Directory.GetFiles(Root, "*", SearchOption.AllDirectories)
+            .Where(f => File.ReadAllText(f, Encoding.Latin1).Contains(secret, StringComparison.Ordinal));
         Assert.Equal(["cert-a.key.pem", "privkey.pem"], holders.Select(Path.GetFileName).Distinct().Order(StringComparer.Ordinal));
     }
 
     private void NoteModes(ConcurrentDictionary<string, UnixFileMode> seen)
     {
-        foreach (var path in Directory.EnumerateFileSystemEntries(Root, "*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true }))
+        foreach (var path in Directory.EnumerateFileSystemEntries(
+            Root, "*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true }))
         {
             try
             {
-                // A link has a mode that means nothing; what it leads to is seen by itself.
+                // The mode of a link is meaningless; its target is checked separately.
                 if (new FileInfo(path).LinkTarget is null)
                 {
                     seen.AddOrUpdate(path, _ => File.GetUnixFileMode(path), (_, before) => before | File.GetUnixFileMode(path));

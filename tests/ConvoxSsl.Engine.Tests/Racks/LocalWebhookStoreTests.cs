@@ -4,7 +4,7 @@ using ConvoxSsl.TestKit;
 
 namespace ConvoxSsl.Engine.Tests.Racks;
 
-/// <summary>What is special to the webhook of a rack in a directory.</summary>
+/// <summary>The webhook of a local rack.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class LocalWebhookStoreTests : IDisposable
 {
@@ -18,10 +18,18 @@ public sealed class LocalWebhookStoreTests : IDisposable
     public void Dispose() => _home.Dispose();
 
     [Fact]
-    public async Task A_webhook_and_its_secret_lie_in_two_files_that_only_the_owner_may_read()
+    public async Task The_webhook_and_its_secret_are_in_two_private_files()
     {
         await _rack.PrepareAsync(default);
-        await _rack.Webhooks.SaveAsync(new WebhookRecord { Url = new Uri("https://hooks.example/t0ken"), Events = [NoticeKind.Renewed], Created = DateTimeOffset.UnixEpoch }, WebhookSecret.Generate(), default);
+        await _rack.Webhooks.SaveAsync(
+            new WebhookRecord
+            {
+                Url = new Uri("https://hooks.example/t0ken"),
+                Events = [NoticeKind.Renewed],
+                Created = DateTimeOffset.UnixEpoch,
+            },
+            WebhookSecret.Generate(),
+            default);
 
         Assert.DoesNotContain("whsec_", await File.ReadAllTextAsync(Path.Combine(Root, "webhook.json")), StringComparison.Ordinal);
         Assert.All(
@@ -37,7 +45,7 @@ public sealed class LocalWebhookStoreTests : IDisposable
     [InlineData("{\"url\":\"https://hooks.example/t0ken\",\"events\":null,\"created\":\"2026-01-01T00:00:00Z\"}")]
     [InlineData("{\"url\":\"https://hooks.example/t0ken\",\"events\":[\"t0ken\"],\"created\":\"2026-01-01T00:00:00Z\"}")]
     [InlineData("{\"url\":\"https://hooks.example/t0ken")]
-    public async Task A_damaged_webhook_is_told_of_without_quoting_it_and_can_be_removed(string contents)
+    public async Task A_damaged_webhook_is_reported_without_quoting_it_and_can_be_removed(string contents)
     {
         await _rack.PrepareAsync(default);
         await File.WriteAllTextAsync(Path.Combine(Root, "webhook.json"), contents);
@@ -53,14 +61,14 @@ public sealed class LocalWebhookStoreTests : IDisposable
     [InlineData("")]
     [InlineData("{}")]
     [InlineData("{\"value\":\"whsec_short\"}")]
-    public async Task A_damaged_signing_secret_is_told_of_with_its_remedy(string contents)
+    public async Task A_damaged_signing_secret_is_reported_with_its_remedy(string contents)
     {
         await _rack.PrepareAsync(default);
         await File.WriteAllTextAsync(Path.Combine(Root, "secrets", "webhook.json"), contents);
 
         var damaged = await Assert.ThrowsAsync<EngineException>(() => _rack.Webhooks.ReadSecretAsync(default));
         Assert.Equal("SecretDamaged", damaged.Code);
-        Assert.Contains("Set-ConvoxWebhook", damaged.Message, StringComparison.Ordinal);
+        Assert.Equal("SecretDamaged.Webhook", damaged.Remedy!.Key);
         Assert.DoesNotContain("whsec_short", damaged.ToString(), StringComparison.Ordinal);
     }
 }

@@ -5,7 +5,7 @@ using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Tests.Racks;
 
-/// <summary>What every kind of rack must do; one class of tests for each kind derives from it.</summary>
+/// <summary>The contract of all kinds of racks; each kind has a derived test class.</summary>
 public abstract class RackContract
 {
     protected static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
@@ -14,7 +14,7 @@ public abstract class RackContract
     protected abstract IRack Rack { get; }
 
     [Fact]
-    public async Task Nothing_is_found_where_nothing_was_stored()
+    public async Task An_empty_rack_has_nothing()
     {
         Assert.Empty(await Rack.Certificates.ListAsync(null, default).ToListAsync());
         Assert.Empty(await Rack.Accounts.ListAsync(null, default).ToListAsync());
@@ -28,7 +28,7 @@ public abstract class RackContract
     }
 
     [Fact]
-    public async Task A_stored_version_reads_back_the_same()
+    public async Task A_version_is_read_as_it_was_stored()
     {
         using var material = Material("www.example.org");
         var added = await AddAsync("cert-a", material);
@@ -46,22 +46,32 @@ public abstract class RackContract
     }
 
     [Fact]
-    public async Task Settings_survive()
+    public async Task Settings_are_preserved()
     {
         var settings = new IssuanceSettings
         {
-            DirectoryUrl = Ca, KeyAlgorithm = KeyAlgorithm.Rsa3072, Duration = TimeSpan.FromDays(6), Profile = "shortlived", EmptySubject = true, PreferredChain = "Root X",
-            ChallengeType = "http-01", HttpPort = 8080, HttpAddress = "::1", TlsPort = 8443, WebRoot = "/srv", SigningRequest = "PEM", ReuseKey = true,
+            DirectoryUrl =
+                Ca, KeyAlgorithm =
+                    KeyAlgorithm.Rsa3072, Duration =
+                        TimeSpan.FromDays(6), Profile = "shortlived", EmptySubject = true, PreferredChain = "Root X",
+            ChallengeType =
+                "http-01", HttpPort = 8080, HttpAddress = "::1", TlsPort = 8443, WebRoot = "/srv", SigningRequest = "PEM", ReuseKey = true,
         };
         using var material = Material("www.example.org");
         await Rack.PrepareAsync(default);
-        await Rack.Certificates.AddVersionAsync(Record("cert-a") with { Settings = settings, Generated = true }, material, Now, Now, 3, default);
+        await Rack.Certificates.AddVersionAsync(
+            Record("cert-a") with { Settings = settings, Generated = true },
+            material,
+            Now,
+            Now,
+            3,
+            default);
 
         Assert.Equal(settings, (await Rack.Certificates.FindAsync("cert-a", default))!.Record.Settings);
     }
 
     [Fact]
-    public async Task The_newest_version_is_live_and_the_oldest_go()
+    public async Task The_newest_version_is_live_and_the_oldest_are_removed()
     {
         for (var i = 1; i <= 5; i++)
         {
@@ -76,7 +86,7 @@ public abstract class RackContract
     }
 
     [Fact]
-    public async Task An_older_version_can_be_made_live_and_a_newer_one_still_counts_on()
+    public async Task An_older_version_can_be_made_live_and_numbering_continues()
     {
         using var first = Material("www.example.org");
         using var second = Material("www.example.org");
@@ -92,11 +102,12 @@ public abstract class RackContract
     }
 
     [Fact]
-    public async Task Facts_are_replaced_without_touching_what_is_live()
+    public async Task Metadata_is_updated_without_changing_the_live_version()
     {
         using var material = Material("www.example.org");
         var entry = await AddAsync("cert-a", material);
-        await Rack.Certificates.UpdateAsync(entry with { Versions = [entry.Live with { Revoked = Now, RevocationReason = "Superseded" }] }, default);
+        await Rack.Certificates.UpdateAsync(
+            entry with { Versions = [entry.Live with { Revoked = Now, RevocationReason = "Superseded" }] }, default);
 
         var found = await Rack.Certificates.FindAsync("cert-a", default);
         Assert.Equal(Now, found!.Live.Revoked);
@@ -118,21 +129,26 @@ public abstract class RackContract
     }
 
     [Fact]
-    public async Task A_certificate_is_found_by_its_names_in_any_order_and_by_who_made_it()
+    public async Task A_certificate_is_found_by_its_names_in_any_order_and_by_its_origin()
     {
         var names = CertificateNameSet.Parse(["b.example.org", "a.example.org"]);
         await AddForAsync(names, generated: true);
         await AddForAsync(CertificateNameSet.Parse(["a.example.org"]), generated: true);
         var swapped = CertificateNameSet.Parse(["a.example.org", "b.example.org"]);
 
-        Assert.Equal([names.ToCertificateId()], (await Rack.Certificates.ListForAsync(swapped, generated: true, default).ToListAsync()).Select(c => c.Record.Id));
-        Assert.Single(await Rack.Certificates.ListForAsync(CertificateNameSet.Parse(["a.example.org"]), generated: true, default).ToListAsync());
+        Assert.Equal(
+            [names.ToCertificateId()],
+            (await Rack.Certificates.ListForAsync(swapped, generated: true, default).ToListAsync()).Select(c => c.Record.Id));
+        Assert.Single(
+            await Rack.Certificates.ListForAsync(CertificateNameSet.Parse(["a.example.org"]), generated: true, default).ToListAsync());
         Assert.Empty(await Rack.Certificates.ListForAsync(swapped, generated: false, default).ToListAsync());
 
-        // What has come and gone since the last look counts too.
+        // Changes since the last search count too.
         await AddForAsync(swapped, generated: true);
         await Rack.Certificates.RemoveAsync(names.ToCertificateId(), default);
-        Assert.Equal([swapped.ToCertificateId()], (await Rack.Certificates.ListForAsync(names, generated: true, default).ToListAsync()).Select(c => c.Record.Id));
+        Assert.Equal(
+            [swapped.ToCertificateId()],
+            (await Rack.Certificates.ListForAsync(names, generated: true, default).ToListAsync()).Select(c => c.Record.Id));
     }
 
     [Fact]
@@ -144,15 +160,17 @@ public abstract class RackContract
         await BeginAsync(names.ToCertificateId(), names);
         await BeginAsync("cert-trial", names, isDryRun: true);
 
-        Assert.Equal([names.ToCertificateId()], (await Rack.Orders.ListForAsync(swapped, default).ToListAsync()).Select(o => o.Certificate.Id));
+        Assert.Equal(
+            [names.ToCertificateId()], (await Rack.Orders.ListForAsync(swapped, default).ToListAsync()).Select(o => o.Certificate.Id));
         Assert.Empty(await Rack.Orders.ListForAsync(CertificateNameSet.Parse(["a.example.org"]), default).ToListAsync());
         await Rack.Orders.RemoveAsync(names.ToCertificateId(), default);
         await BeginAsync(swapped.ToCertificateId(), swapped);
-        Assert.Equal([swapped.ToCertificateId()], (await Rack.Orders.ListForAsync(names, default).ToListAsync()).Select(o => o.Certificate.Id));
+        Assert.Equal(
+            [swapped.ToCertificateId()], (await Rack.Orders.ListForAsync(names, default).ToListAsync()).Select(o => o.Certificate.Id));
     }
 
     [Fact]
-    public async Task A_certificate_of_the_users_own_request_has_no_key()
+    public async Task A_certificate_for_the_users_own_request_has_no_key()
     {
         using var material = Material("www.example.org");
         await AddAsync("cert-a", material with { Key = null });
@@ -168,7 +186,7 @@ public abstract class RackContract
     [InlineData("a..b")]
     [InlineData("a\nb")]
     [InlineData("a b")]
-    public async Task An_id_that_could_lead_elsewhere_is_refused(string id)
+    public async Task An_id_that_could_be_another_path_is_refused(string id)
     {
         var refused = await Assert.ThrowsAsync<InvalidInputException>(() => Rack.Certificates.FindAsync(id, default));
         Assert.Equal("InvalidCertificateId", refused.Code);
@@ -177,15 +195,23 @@ public abstract class RackContract
     }
 
     [Fact]
-    public async Task An_account_reads_back_the_same()
+    public async Task An_account_is_read_as_it_was_stored()
     {
         await Rack.PrepareAsync(default);
         using var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
-        var account = new AccountRecord { DirectoryUrl = Ca, Contact = ["mailto:a@example.org"], TermsOfServiceAgreed = true, CaCertificate = "PEM", Created = Now };
+        var account = new AccountRecord
+        {
+            DirectoryUrl = Ca,
+            Contact = ["mailto:a@example.org"],
+            TermsOfServiceAgreed = true,
+            CaCertificate = "PEM",
+            Created = Now,
+        };
         await Rack.Accounts.SaveAsync(account, key, default);
         await Rack.Accounts.UpdateAsync(account with { Url = new Uri("https://ca.example/acct/1") }, default);
 
-        Assert.Equivalent(account with { Url = new Uri("https://ca.example/acct/1") }, await Rack.Accounts.FindAsync(Ca, default), strict: true);
+        Assert.Equivalent(
+            account with { Url = new Uri("https://ca.example/acct/1") }, await Rack.Accounts.FindAsync(Ca, default), strict: true);
         using var read = await Rack.Accounts.ReadKeyAsync(Ca, default);
         Assert.Equal(key.ToPem(), read.ToPem());
         Assert.Single(await Rack.Accounts.ListAsync(null, default).ToListAsync());
@@ -195,7 +221,7 @@ public abstract class RackContract
     }
 
     [Fact]
-    public async Task The_next_key_waits_beside_the_key_until_it_takes_its_place()
+    public async Task The_next_key_is_stored_beside_the_key_until_it_replaces_it()
     {
         await Rack.PrepareAsync(default);
         using var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
@@ -214,7 +240,7 @@ public abstract class RackContract
     }
 
     [Fact]
-    public async Task An_order_reads_back_the_same_and_ends_with_its_key()
+    public async Task An_order_is_read_as_it_was_stored_and_removed_with_its_key()
     {
         await Rack.PrepareAsync(default);
         using var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
@@ -236,10 +262,27 @@ public abstract class RackContract
     }
 
     [Fact]
-    public async Task Solvers_are_listed_by_id_and_keep_their_credentials_apart()
+    public async Task Solvers_are_listed_by_id_and_their_credentials_are_stored_separately()
     {
-        var cloudflare = new DnsSolver { Id = 7, DnsZones = ["example.org", "example.net"], Cloudflare = new CloudflareSettings { Email = "you@example.org" } };
-        var route53 = new DnsSolver { Id = 2, DnsZones = ["example.com"], Route53 = new Route53Settings { HostedZoneId = "Z1", Region = "eu-west-1", Role = "arn:aws:iam::1:role/dns", ExternalId = "x", ProfileName = "p" } };
+        var cloudflare = new DnsSolver
+        {
+            Id = 7,
+            DnsZones = ["example.org", "example.net"],
+            Cloudflare = new CloudflareSettings { Email = "you@example.org" },
+        };
+        var route53 = new DnsSolver
+        {
+            Id = 2,
+            DnsZones = ["example.com"],
+            Route53 = new Route53Settings
+            {
+                HostedZoneId = "Z1",
+                Region = "eu-west-1",
+                Role = "arn:aws:iam::1:role/dns",
+                ExternalId = "x",
+                ProfileName = "p",
+            },
+        };
         await Rack.PrepareAsync(default);
         await Rack.DnsSolvers.SaveAsync(cloudflare, new DnsSecret("the key"), default);
         await Rack.DnsSolvers.SaveAsync(route53, null, default);
@@ -272,7 +315,7 @@ public abstract class RackContract
     }
 
     [Fact]
-    public async Task A_credential_that_moves_to_a_vault_leaves_the_rack_and_comes_back_when_it_is_given()
+    public async Task A_credential_moved_to_a_vault_is_removed_from_the_rack_until_it_is_stored_again()
     {
         var stored = new DnsSolver { Id = 1, DnsZones = ["example.org"], Cloudflare = new CloudflareSettings() };
         var elsewhere = stored with { VaultSecret = new VaultSecret("cloudflare", "Work") };
@@ -289,7 +332,7 @@ public abstract class RackContract
     }
 
     [Fact]
-    public async Task What_is_recorded_about_limits_reads_back_the_same()
+    public async Task Limit_records_are_read_as_they_were_stored()
     {
         await Rack.PrepareAsync(default);
         Assert.Equivalent(new LimitRecords(), await Rack.Limits.ReadAsync(default), strict: true);
@@ -298,7 +341,15 @@ public abstract class RackContract
             Uses = [Use("example.org")],
             Refusals =
             [
-                new LimitRefusal { DirectoryUrl = Ca, Limit = LimitKind.NewOrders, Subject = "https://ca.example/acct/1", Refused = Now, Until = Now.AddHours(3), Detail = "too many" },
+                new LimitRefusal
+                {
+                    DirectoryUrl = Ca,
+                    Limit = LimitKind.NewOrders,
+                    Subject = "https://ca.example/acct/1",
+                    Refused = Now,
+                    Until = Now.AddHours(3),
+                    Detail = "too many",
+                },
                 new LimitRefusal { DirectoryUrl = Ca, Subject = "a.example.org b.example.org", Refused = Now, Until = Now.AddDays(1) },
             ],
         };
@@ -308,7 +359,7 @@ public abstract class RackContract
     }
 
     [Fact]
-    public async Task No_change_of_the_limits_is_lost_among_many_at_once()
+    public async Task Concurrent_changes_of_the_limits_lose_nothing()
     {
         const int Tasks = 8;
         const int Changes = 10;
@@ -326,20 +377,22 @@ public abstract class RackContract
     }
 
     [Fact]
-    public async Task A_change_of_the_limits_that_fails_leaves_them_as_they_were()
+    public async Task A_failed_change_leaves_the_limits_unchanged()
     {
         await Rack.PrepareAsync(default);
         await Rack.Limits.UpdateAsync(_ => new LimitRecords { Uses = [Use("example.org")] }, null, default);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => Rack.Limits.UpdateAsync(_ => throw new InvalidOperationException(), null, default));
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            () => Rack.Limits.UpdateAsync(_ => throw new InvalidOperationException(), null, default));
         using var stopped = new CancellationTokenSource();
         await stopped.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Rack.Limits.UpdateAsync(_ => new LimitRecords(), null, stopped.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => Rack.Limits.UpdateAsync(_ => new LimitRecords(), null, stopped.Token));
 
         Assert.Single((await Rack.Limits.ReadAsync(default)).Uses);
     }
 
     [Fact]
-    public async Task There_is_no_webhook_until_one_is_stored_and_it_reads_back_the_same()
+    public async Task A_webhook_is_read_as_it_was_stored()
     {
         Assert.Null(await Rack.Webhooks.FindAsync(default));
         Assert.Null(await Rack.Webhooks.ReadSecretAsync(default));
@@ -347,7 +400,13 @@ public abstract class RackContract
 
         await Rack.PrepareAsync(default);
         var secret = WebhookSecret.Generate();
-        var webhook = new WebhookRecord { Url = new Uri("https://hooks.example/a/b?token=c"), Events = [NoticeKind.Failed, NoticeKind.Expiring], CaCertificate = "PEM", Created = Now };
+        var webhook = new WebhookRecord
+        {
+            Url = new Uri("https://hooks.example/a/b?token=c"),
+            Events = [NoticeKind.Failed, NoticeKind.Expiring],
+            CaCertificate = "PEM",
+            Created = Now,
+        };
         await Rack.Webhooks.SaveAsync(webhook, secret, default);
 
         Assert.Equivalent(webhook, await Rack.Webhooks.FindAsync(default), strict: true);
@@ -374,7 +433,7 @@ public abstract class RackContract
     }
 
     [Fact]
-    public async Task Only_one_holds_a_lock_and_others_are_told_that_they_wait()
+    public async Task Only_one_holder_has_a_lock_and_others_are_notified_of_the_wait()
     {
         await Rack.PrepareAsync(default);
         var (inside, most, waits) = (0, 0, 0);
@@ -391,7 +450,7 @@ public abstract class RackContract
     }
 
     [Fact]
-    public async Task Other_names_are_other_locks_and_a_wait_can_be_stopped()
+    public async Task Locks_of_other_names_are_independent_and_a_wait_can_be_cancelled()
     {
         await Rack.PrepareAsync(default);
         await using var held = await Rack.LockAsync("certificate/cert-a", null, default);
@@ -417,12 +476,19 @@ public abstract class RackContract
     {
         using var material = Material(names[0].Value);
         await Rack.PrepareAsync(default);
-        var record = Record(names.ToCertificateId()) with { Domains = [.. names.Select(n => n.Value)], Generated = generated, Settings = new IssuanceSettings() };
+        var record = Record(names.ToCertificateId()) with
+        {
+            Domains = [.. names.Select(n => n.Value)],
+            Generated = generated,
+            Settings = new IssuanceSettings(),
+        };
         await Rack.Certificates.AddVersionAsync(record, material, Now, Now, 3, default);
     }
 
     private Task BeginAsync(string id, CertificateNameSet names, bool isDryRun = false) => Rack.Orders.CreateAsync(
-        new OrderRecord { Certificate = Record(id) with { Domains = [.. names.Select(n => n.Value)] }, Started = Now, IsDryRun = isDryRun }, null, default);
+        new OrderRecord { Certificate = Record(id) with { Domains = [.. names.Select(n => n.Value)] }, Started = Now, IsDryRun = isDryRun },
+        null,
+        default);
 
     protected static CertificateWithKey Material(string name)
     {

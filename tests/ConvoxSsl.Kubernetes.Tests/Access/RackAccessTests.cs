@@ -7,7 +7,7 @@ using ConvoxSsl.TestKit.Kubernetes;
 
 namespace ConvoxSsl.Kubernetes.Tests.Access;
 
-/// <summary>What an identity may do on a rack, told in RBAC's words.</summary>
+/// <summary>The check of an identity's permissions on a rack.</summary>
 public abstract class RackAccessTests(Func<Task<KubernetesTestServer>> start) : IAsyncLifetime
 {
     private TestRack _home = null!;
@@ -21,7 +21,7 @@ public abstract class RackAccessTests(Func<Task<KubernetesTestServer>> start) : 
     }
 
     [Fact]
-    public async Task Who_may_do_everything_lacks_nothing()
+    public async Task An_administrator_lacks_no_permission()
     {
         var rack = _home.Open();
 
@@ -32,7 +32,7 @@ public abstract class RackAccessTests(Func<Task<KubernetesTestServer>> start) : 
     }
 
     [Fact]
-    public async Task Who_may_do_nothing_lacks_all_by_purpose()
+    public async Task An_identity_without_permissions_lacks_all_by_purpose()
     {
         var rack = _home.Open(token: _home.Server.AddUser().Token);
 
@@ -40,29 +40,40 @@ public abstract class RackAccessTests(Func<Task<KubernetesTestServer>> start) : 
         var missing = await rack.FindMissingRightsAsync(default);
 
         Assert.Equal(5, missing.Select(right => right.Purpose).Distinct().Count());
-        Assert.Contains($"get, list secrets in {_home.Namespace}", MissingPermission.Describe(missing.Where(right => right.Purpose == "Reading certificates")), StringComparison.Ordinal);
+        Assert.Contains(
+            $"get, list secrets in {_home.Namespace}",
+            MissingPermission.Describe(missing.Where(right => right.Purpose == "Reading certificates")),
+            StringComparison.Ordinal);
         Assert.Contains(missing, right => right.ToString() == $"patch certificates/status.cert-manager.io in {_home.Namespace}");
         Assert.Contains(missing, right => right.ToString() == "list namespaces");
         var error = await Assert.ThrowsAsync<EngineException>(() => rack.PrepareAsync(default));
         Assert.Equal(("RackNotWritable", EngineErrorKind.Denied), (error.Code, error.Kind));
-        Assert.Contains($"get, create, patch, delete leases.coordination.k8s.io in {_home.Namespace}", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"get, create, patch, delete leases.coordination.k8s.io in {_home.Namespace}", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_right_that_is_given_is_not_missed_and_asked_for_again_after_a_failure()
+    public async Task A_granted_permission_is_not_missing_and_a_failed_check_is_repeated()
     {
         var user = _home.Server.AddUser();
         var rack = _home.Open(token: user.Token);
         await Assert.ThrowsAsync<EngineException>(() => rack.PrepareAsync(default));
 
-        await _home.Server.GrantAsync(user, _home.Namespace, default, new RbacRule("", "secrets", "get,list,create,patch,delete"), new RbacRule("coordination.k8s.io", "leases", "get,create,patch,delete"));
+        await _home.Server.GrantAsync(
+            user,
+            _home.Namespace,
+            default,
+            new RbacRule("", "secrets", "get,list,create,patch,delete"),
+            new RbacRule("coordination.k8s.io", "leases", "get,create,patch,delete"));
 
         await rack.PrepareAsync(default);
-        Assert.DoesNotContain(await rack.FindMissingRightsAsync(default), right => right.Namespace == _home.Namespace && right.Resource is "secrets" or "leases.coordination.k8s.io");
+        Assert.DoesNotContain(
+            await rack.FindMissingRightsAsync(default),
+            right => right.Namespace == _home.Namespace && right.Resource is "secrets" or "leases.coordination.k8s.io");
     }
 
     [Fact]
-    public async Task Rights_in_the_apps_namespaces_count_where_there_are_none_for_all()
+    public async Task Permissions_in_the_apps_namespaces_suffice()
     {
         var user = _home.Server.AddUser();
         var one = await _home.AddAppAsync("one");
@@ -70,37 +81,43 @@ public abstract class RackAccessTests(Func<Task<KubernetesTestServer>> start) : 
         await _home.Server.GrantAsync(user, null, default, new RbacRule("", "namespaces", "list"));
         await _home.Server.GrantAsync(user, one, default, new RbacRule("", "secrets", "get,list,create,patch"));
 
-        var missing = (await _home.Open(token: user.Token).FindMissingRightsAsync(default)).Where(right => right.Purpose == "Publishing to apps").ToList();
+        var missing = (await _home.Open(token: user.Token).FindMissingRightsAsync(default))
+            .Where(right => right.Purpose == "Publishing to apps")
+            .ToList();
 
         Assert.Equal($"get, list, create, patch secrets in {two}", MissingPermission.Describe(missing));
     }
 
     [Fact]
-    public async Task A_namespace_that_is_not_there_is_told_to_who_may_know_it()
+    public async Task A_missing_namespace_is_reported_to_an_identity_that_can_read_namespaces()
     {
         var options = new KubernetesRackOptions { Name = "rack", Namespace = KubernetesTestServer.UniqueName("nowhere") };
-        using var known = new KubernetesRack(_home.Client(), RackScope.Of(options), TimeProvider.System);
-        using var hidden = new KubernetesRack(_home.Client(token: _home.Server.AddUser().Token), RackScope.Of(options), TimeProvider.System);
+        using var known = new KubernetesRack(_home.Client(), RackScope.Create(options), TimeProvider.System);
+        using var hidden = new KubernetesRack(
+            _home.Client(token: _home.Server.AddUser().Token), RackScope.Create(options), TimeProvider.System);
 
         Assert.Equal("NamespaceNotFound", (await Assert.ThrowsAsync<EngineException>(() => known.RequireReadableAsync(default))).Code);
         await hidden.RequireReadableAsync(default);
     }
 }
 
-/// <summary>On the real API server, where there is one.</summary>
+/// <summary>Tests on the real API server, if there is one.</summary>
 public sealed class CurrentRackAccessTests() : RackAccessTests(() => KubernetesTestServers.CurrentAsync());
 
-/// <summary>On the scripted one, always.</summary>
+/// <summary>Tests on the scripted API server.</summary>
 public sealed class ScriptedRackAccessTests() : RackAccessTests(() => KubernetesTestServers.ScriptedAsync())
 {
     [Fact]
-    public async Task Without_cert_manager_nothing_of_it_is_missed()
+    public async Task Without_cert_manager_its_permissions_are_not_required()
     {
-        await using var server = await ScriptedKubernetesServer.StartAsync(new ScriptedKubernetesOptions { CertManager = CertManagerVersion.None }, default);
+        await using var server = await ScriptedKubernetesServer.StartAsync(
+            new ScriptedKubernetesOptions { CertManager = CertManagerVersion.None }, default);
         using var home = await TestRack.CreateAsync(server);
         var rack = home.Open(token: server.AddUser().Token);
 
         Assert.False(await rack.HasCertManagerAsync(default));
-        Assert.DoesNotContain(await rack.FindMissingRightsAsync(default), right => right.Resource.EndsWith(ApiResource.CertManagerGroup, StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            await rack.FindMissingRightsAsync(default),
+            right => right.Resource.EndsWith(ApiResource.CertManagerGroup, StringComparison.Ordinal));
     }
 }

@@ -8,7 +8,7 @@ using ConvoxSsl.TestKit.Kubernetes;
 
 namespace ConvoxSsl.Kubernetes.Tests.Access;
 
-/// <summary>A server that is not there, does not answer, or is another.</summary>
+/// <summary>Servers that are unreachable, do not respond, or are not API servers.</summary>
 public sealed class UnreachableTests : IDisposable
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
@@ -17,21 +17,21 @@ public sealed class UnreachableTests : IDisposable
     public void Dispose() => _home.Dispose();
 
     [Fact]
-    public async Task A_port_that_nobody_listens_on_is_told_at_once() =>
+    public async Task A_closed_port_is_reported_at_once() =>
         Assert.Equal("ClusterUnreachable", (await FailAsync($"https://127.0.0.1:{FreePort.Next()}")).Code);
 
     [Fact]
-    public async Task An_address_that_swallows_everything_is_told_in_time() =>
+    public async Task An_address_that_drops_packets_is_reported_in_time() =>
         Assert.Equal("ClusterUnreachable", (await FailAsync("https://192.0.2.1")).Code);
 
     [Fact]
-    public async Task A_name_that_is_none_is_told_in_time() =>
+    public async Task An_unknown_host_is_reported_in_time() =>
         Assert.Equal("ClusterUnreachable", (await FailAsync("https://cluster.invalid")).Code);
 
     [Theory]
     [InlineData("https")]
     [InlineData("http")]
-    public async Task A_port_that_never_answers_is_told_in_time(string scheme)
+    public async Task A_port_that_never_responds_is_reported_in_time(string scheme)
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
@@ -40,18 +40,18 @@ public sealed class UnreachableTests : IDisposable
     }
 
     [Fact]
-    public async Task A_certificate_of_another_authority_is_told_with_the_remedy()
+    public async Task A_certificate_of_another_authority_is_reported_with_the_remedy()
     {
         var server = await KubernetesTestServers.ScriptedAsync();
 
         var error = await FailAsync(server.BaseUrl.GetLeftPart(UriPartial.Authority));
 
         Assert.Equal("ClusterUntrusted", error.Code);
-        Assert.Contains("certificate-authority", error.Message, StringComparison.Ordinal);
+        Assert.Contains("certificate-authority", error.Remedy!.Text, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task What_is_no_API_server_is_told()
+    public async Task Another_server_than_an_API_server_is_reported()
     {
         await using var other = await ScriptedKubernetesServer.StartAsync(new ScriptedKubernetesOptions(), default);
         other.Faults.Add(KubernetesFault.OnAny().Answer(KubernetesReply.Text(200, "<html>Welcome</html>")).Always());
@@ -60,7 +60,7 @@ public sealed class UnreachableTests : IDisposable
         var error = await FailAsync();
 
         Assert.Equal("ClusterError", error.Code);
-        Assert.Contains("no Kubernetes API server", error.Message, StringComparison.Ordinal);
+        Assert.Contains("is not a Kubernetes API server", error.Message, StringComparison.Ordinal);
     }
 
     private Task<EngineException> FailAsync(string server)
@@ -77,7 +77,8 @@ public sealed class UnreachableTests : IDisposable
     private async Task<EngineException> FailAsync()
     {
         var clock = Stopwatch.StartNew();
-        using var rack = await KubernetesRack.OpenAsync(new KubernetesRackOptions { Name = "rack", KubeConfig = _home["config"] }, TimeProvider.System, null, default);
+        using var rack = await KubernetesRack.OpenAsync(
+            new KubernetesRackOptions { Name = "rack", KubeConfig = _home["config"] }, TimeProvider.System, null, default);
         var error = await Assert.ThrowsAsync<EngineException>(() => rack.RequireReadableAsync(default));
         Assert.True(TestTime.IsWithin(clock.Elapsed, Longest), $"It took {clock.Elapsed}.");
         return error;

@@ -28,7 +28,7 @@ public sealed class ClusterApiTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_list_comes_in_pages_and_goes_on_where_its_token_expired()
+    public async Task A_list_is_paged_and_continues_after_its_token_expired()
     {
         for (var i = 0; i < 600; i++)
         {
@@ -52,10 +52,11 @@ public sealed class ClusterApiTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_busy_server_is_asked_again_when_it_says()
+    public async Task A_busy_server_is_retried_after_the_delay_that_it_asks_for()
     {
         await _server.Admin.PostAsync(_rack.SecretsPath, Secret("a"), default);
-        _server.Faults.Add(KubernetesFault.On("GET", "/secrets/a").Answer(KubernetesReply.Text(429, "slow down") with { RetryAfter = "7" }).Times(2));
+        _server.Faults.Add(
+            KubernetesFault.On("GET", "/secrets/a").Answer(KubernetesReply.Text(429, "slow down") with { RetryAfter = "7" }).Times(2));
         var begun = _clock.GetUtcNow();
 
         Assert.NotNull(await _api.FindAsync(ApiResource.Secrets, _rack.Namespace, "a", default));
@@ -65,7 +66,7 @@ public sealed class ClusterApiTests : IAsyncLifetime
     [Theory]
     [InlineData(429, "ClusterBusy", EngineErrorKind.Limited)]
     [InlineData(503, "ClusterError", EngineErrorKind.InvalidState)]
-    public async Task A_server_that_stays_busy_is_given_up(int status, string code, EngineErrorKind kind)
+    public async Task Retries_of_a_busy_server_end(int status, string code, EngineErrorKind kind)
     {
         _server.Faults.Add(KubernetesFault.OnAny().Answer(KubernetesReply.Text(status, "no")).Always());
         var refused = await Assert.ThrowsAsync<EngineException>(() => _api.FindAsync(ApiResource.Secrets, _rack.Namespace, "a", default));
@@ -75,7 +76,7 @@ public sealed class ClusterApiTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_stands_before_the_cluster_steers_no_terminal()
+    public async Task A_proxys_response_cannot_control_the_terminal()
     {
         _server.Faults.Add(KubernetesFault.OnAny().Answer(KubernetesReply.Text(418, "no\u001b[2J\r\nway")).Always());
         var refused = await Assert.ThrowsAsync<EngineException>(() => _api.FindAsync(ApiResource.Secrets, _rack.Namespace, "a", default));
@@ -84,7 +85,7 @@ public sealed class ClusterApiTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_connection_that_is_cut_in_the_middle_is_made_again()
+    public async Task An_interrupted_connection_is_retried()
     {
         await _server.Admin.PostAsync(_rack.SecretsPath, Secret("a"), default);
         _server.Faults.Add(KubernetesFault.On("GET", "/secrets/a").CutBody());
@@ -96,7 +97,7 @@ public sealed class ClusterApiTests : IAsyncLifetime
     [Theory]
     [InlineData("POST", "/secrets")]
     [InlineData("PATCH", "/secrets/a")]
-    public async Task A_change_whose_answer_was_lost_is_not_made_twice(string method, string pathEnd)
+    public async Task A_change_whose_response_was_lost_is_not_made_twice(string method, string pathEnd)
     {
         if (method == "PATCH")
         {
@@ -126,7 +127,7 @@ public sealed class ClusterApiTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Nothing_is_lost_where_many_change_one_object_at_once()
+    public async Task Concurrent_changes_of_one_object_lose_nothing()
     {
         await Task.WhenAll(Enumerable.Range(0, 12).Select(i => _api.ChangeAsync(
             ApiResource.Secrets,
@@ -146,7 +147,7 @@ public sealed class ClusterApiTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_change_of_nothing_asks_for_nothing()
+    public async Task A_change_without_differences_sends_no_request()
     {
         await _server.Admin.PostAsync(_rack.SecretsPath, Secret("a"), default);
         _server.ClearCalls();
@@ -157,7 +158,7 @@ public sealed class ClusterApiTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Only_the_version_that_was_meant_is_removed_and_what_is_gone_is_no_error()
+    public async Task Delete_removes_only_the_given_version_and_ignores_missing_objects()
     {
         var made = await _server.Admin.PostAsync(_rack.SecretsPath, Secret("a"), default);
         await Assert.ThrowsAsync<ConflictException>(() => _api.DeleteAsync(ApiResource.Secrets, _rack.Namespace, "a", "1", default));
@@ -168,26 +169,28 @@ public sealed class ClusterApiTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_no_API_server_is_said_to_be_none()
+    public async Task Another_server_than_an_API_server_is_an_error()
     {
         _server.Faults.Add(KubernetesFault.OnAny().Answer(KubernetesReply.Text(200, "<html>Sign in</html>")).Always());
         var refused = await Assert.ThrowsAsync<EngineException>(() => _api.FindAsync(ApiResource.Secrets, _rack.Namespace, "a", default));
 
         Assert.Equal("ClusterError", refused.Code);
-        Assert.Contains("is no Kubernetes API server", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("is not a Kubernetes API server", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("Sign in", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Nothing_is_asked_after_a_stop()
+    public async Task No_request_is_sent_after_cancellation()
     {
         _server.Faults.Add(KubernetesFault.OnAny().Answer(KubernetesReply.Text(503, "no")).Always());
         using var stop = new CancellationTokenSource();
         stop.Cancel();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _api.FindAsync(ApiResource.Secrets, _rack.Namespace, "a", stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => _api.FindAsync(ApiResource.Secrets, _rack.Namespace, "a", stop.Token));
         Assert.DoesNotContain(_server.Calls, c => c.Path.EndsWith("/secrets/a", StringComparison.Ordinal));
     }
 
-    private static JsonObject Secret(string name) => new() { ["apiVersion"] = "v1", ["kind"] = "Secret", ["metadata"] = new JsonObject { ["name"] = name } };
+    private static JsonObject Secret(string name) =>
+        new() { ["apiVersion"] = "v1", ["kind"] = "Secret", ["metadata"] = new JsonObject { ["name"] = name } };
 }

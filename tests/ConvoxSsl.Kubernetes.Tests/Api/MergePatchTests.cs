@@ -6,8 +6,9 @@ namespace ConvoxSsl.Kubernetes.Tests.Api;
 
 public sealed class MergePatchTests
 {
-    // A merge patch can't put a null into an object, so that no object holds one.
-    private static readonly Gen<JsonNode> Value = Gen.Recursive<JsonNode>((depth, value) => depth > 2 ? Leaf : Gen.OneOf(Leaf, Members(value).Select(m => (JsonNode)m)));
+    // A merge patch cannot set a value to null, so the objects contain no nulls.
+    private static readonly Gen<JsonNode> Value = Gen.Recursive<JsonNode>(
+        (depth, value) => depth > 2 ? Leaf : Gen.OneOf(Leaf, Members(value).Select(m => (JsonNode)m)));
 
     private static readonly Gen<JsonObject> Object = Members(Value);
 
@@ -17,16 +18,18 @@ public sealed class MergePatchTests
         Gen.Int[0, 2].Array[0, 2].Select(a => (JsonNode)new JsonArray([.. a.Select(n => (JsonNode)JsonValue.Create(n))])));
 
     [Fact]
-    public void A_patch_makes_the_new_object_of_the_old_one() => Gen.Select(Object, Object).Sample(pair =>
+    public void A_patch_turns_the_old_object_into_the_new_one() => Gen.Select(Object, Object).Sample(pair =>
     {
         var (before, after) = pair;
         var patch = MergePatch.Between(before, after);
         Assert.Equal(JsonNode.DeepEquals(before, after), patch is null);
-        Assert.True(JsonNode.DeepEquals(after, Apply(before, patch ?? [])), $"{before.ToJsonString()} + {patch?.ToJsonString()} != {after.ToJsonString()}");
+        Assert.True(
+            JsonNode.DeepEquals(after, Apply(before, patch ?? [])),
+            $"{before.ToJsonString()} + {patch?.ToJsonString()} != {after.ToJsonString()}");
     });
 
     [Fact]
-    public void A_patch_names_only_what_changed()
+    public void A_patch_contains_only_changes()
     {
         var before = JsonNode.Parse("""{"data":{"a":"1","b":"2","c":"3"},"metadata":{"name":"x","labels":{"k":"v"}}}""")!.AsObject();
         var after = JsonNode.Parse("""{"data":{"a":"1","b":"9","d":"4"},"metadata":{"name":"x","labels":{"k":"v"}}}""")!.AsObject();
@@ -45,7 +48,7 @@ public sealed class MergePatchTests
         return made;
     });
 
-    // RFC 7386 section 2, as it stands there.
+    // The cases of RFC 7386, appendix A.
     private static JsonObject Apply(JsonObject target, JsonObject patch)
     {
         var result = (JsonObject)target.DeepClone();

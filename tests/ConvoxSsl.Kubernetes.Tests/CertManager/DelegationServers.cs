@@ -2,11 +2,11 @@ using ConvoxSsl.TestKit.Kubernetes;
 
 namespace ConvoxSsl.Kubernetes.Tests.CertManager;
 
-/// <summary>On the real API server, where there is one, with the cert-manager of a Convox rack.</summary>
+/// <summary>Tests on the real API server, if there is one, with the cert-manager version of Convox racks.</summary>
 public sealed class RackDelegationTests() : DelegationTests(() => KubernetesTestServers.CurrentAsync());
 
-/// <summary>On the real API server, where there is one, with today's cert-manager.</summary>
+/// <summary>Tests on the real API server, if there is one, with the current cert-manager version.</summary>
 public sealed class CurrentDelegationTests() : DelegationTests(() => KubernetesTestServers.CurrentAsync(CertManagerVersion.V1_21_1));
 
-/// <summary>On the scripted API server, always.</summary>
+/// <summary>Tests on the scripted API server.</summary>
 public sealed class ScriptedDelegationTests() : DelegationTests(() => KubernetesTestServers.ScriptedAsync());

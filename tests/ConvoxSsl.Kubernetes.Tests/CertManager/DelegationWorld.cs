@@ -11,7 +11,7 @@ using ConvoxSsl.TestKit;
 
 namespace ConvoxSsl.Kubernetes.Tests.CertManager;
 
-/// <summary>A rack with cert-manager's part played, and sessions with engines on it.</summary>
+/// <summary>A rack with a simulated cert-manager, and sessions with engines on it.</summary>
 internal sealed class DelegationWorld : IAsyncDisposable, IProgress<IssuanceEvent>
 {
     private readonly ChallengeSolvers _solvers = new();
@@ -39,7 +39,8 @@ internal sealed class DelegationWorld : IAsyncDisposable, IProgress<IssuanceEven
 
     public IReadOnlyList<string> Steps => Told(IssuanceEventKind.Step);
 
-    public static async Task<DelegationWorld> StartAsync(KubernetesTestServer server, CertManagerPlan? plan = null, bool ownsSecrets = false)
+    public static async Task<DelegationWorld> StartAsync(
+        KubernetesTestServer server, CertManagerPlan? plan = null, bool ownsSecrets = false)
     {
         var home = await TestRack.CreateAsync(server);
         var decided = plan ?? CertManagerPlan.Issue;
@@ -54,15 +55,15 @@ internal sealed class DelegationWorld : IAsyncDisposable, IProgress<IssuanceEven
         Timeout = TestTime.Hang,
     };
 
-    /// <summary>A session, as another process would have it.</summary>
+    /// <summary>Opens an engine as another process would.</summary>
     public async Task<IssuanceEngine> OpenAsync(string? token = null) => (await OpenRackAsync(token)).Engine;
 
-    /// <summary>A session, and its rack.</summary>
+    /// <summary>Opens an engine and its rack.</summary>
     public async Task<(IssuanceEngine Engine, IRack Rack)> OpenRackAsync(string? token = null)
     {
         var rack = Home.Open(token: token);
 
-        // Others make and remove the cluster's issuers too; what a rack has seen it remembers.
+        // Other tests create and delete the cluster's issuers too, and a rack caches what it has seen.
         using (await Home.Server.ReserveAsync("cert-manager", default))
         {
             await EnsureIssuerAsync("letsencrypt");
@@ -80,18 +81,24 @@ internal sealed class DelegationWorld : IAsyncDisposable, IProgress<IssuanceEven
     {
         try
         {
-            await Api.CreateAsync($$"""{"apiVersion":"cert-manager.io/v1","kind":"ClusterIssuer","metadata":{"name":"{{name}}"},"spec":{"selfSigned":{} } }""", default);
+            await Api.CreateAsync(
+                $$"""
+                {"apiVersion":"cert-manager.io/v1","kind":"ClusterIssuer","metadata":{"name":"{{name}}"},"spec":{
+                "selfSigned":{} } }
+                """,
+                default);
         }
         catch (KubernetesApiException e) when (e.Reason == "AlreadyExists")
         {
         }
     }
 
-    /// <summary>A Certificate that somebody else made.</summary>
+    /// <summary>Creates a Certificate as another program would.</summary>
     public async Task MakeAsync(string namespaceName, string name, string secretName, string domain) => await Api.CreateAsync(
         $$"""
         {"apiVersion":"cert-manager.io/v1","kind":"Certificate","metadata":{"name":"{{name}}","namespace":"{{namespaceName}}"},
-         "spec":{"issuerRef":{"group":"cert-manager.io","kind":"ClusterIssuer","name":"letsencrypt"},"dnsNames":["{{domain}}"],"secretName":"{{secretName}}"} }
+         "spec":{"issuerRef":{"group":"cert-manager.io","kind":"ClusterIssuer","name":"letsencrypt"},"dnsNames":["{{domain}}"],
+          "secretName":"{{secretName}}"} }
         """,
         default);
 

@@ -10,7 +10,7 @@ using ConvoxSsl.TestKit.Kubernetes;
 
 namespace ConvoxSsl.Kubernetes.Tests.CertManager;
 
-/// <summary>The module's own engine beside cert-manager, and clusters that do not have it or do not show it.</summary>
+/// <summary>The module's own engine beside cert-manager, and on clusters without cert-manager or without access to it.</summary>
 public sealed class OwnIssuanceTests : IDisposable
 {
     private const string Name = "www.example.org";
@@ -21,11 +21,11 @@ public sealed class OwnIssuanceTests : IDisposable
     public void Dispose() => _home.Dispose();
 
     [Fact]
-    public async Task A_failed_order_of_the_own_engine_leaves_cert_manager_in_charge_and_a_good_one_takes_over()
+    public async Task A_failed_order_of_the_modules_engine_keeps_cert_manager_and_a_successful_one_replaces_it()
     {
         await using var ca = await AcmeTestServer.StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true }, default);
 
-        // Of its own, because others' DNS solvers would prove the names.
+        // A server of its own, because DNS solvers of other tests would validate the names.
         await using var server = await ScriptedKubernetesServer.StartAsync(new ScriptedKubernetesOptions(), default);
         await using var world = await DelegationWorld.StartAsync(server);
         var engine = await world.OpenAsync();
@@ -52,16 +52,18 @@ public sealed class OwnIssuanceTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_cert_manager_the_module_issues_by_itself()
+    public async Task Without_cert_manager_the_modules_engine_issues()
     {
-        await using var server = await ScriptedKubernetesServer.StartAsync(new ScriptedKubernetesOptions { CertManager = CertManagerVersion.None }, default);
+        await using var server = await ScriptedKubernetesServer.StartAsync(
+            new ScriptedKubernetesOptions { CertManager = CertManagerVersion.None }, default);
         using var home = await Racks.TestRack.CreateAsync(server);
         var rack = home.Open();
         await using var solvers = new Engine.Challenges.ChallengeSolvers();
         using var engine = new IssuanceEngine(rack, solvers, TimeProvider.System, new Progress<IssuanceEvent>());
 
         Assert.NotEqual(IssuanceMethod.Delegated, (await engine.Planner.PlanAsync(DelegationWorld.Request(Name), default)).Method);
-        var refused = await Assert.ThrowsAsync<InvalidInputException>(() => engine.Planner.PlanAsync(DelegationWorld.Request(Name) with { Route = IssuanceRoute.Controller }, default));
+        var refused = await Assert.ThrowsAsync<InvalidInputException>(
+            () => engine.Planner.PlanAsync(DelegationWorld.Request(Name) with { Route = IssuanceRoute.Controller }, default));
         Assert.Equal("NoController", refused.Code);
         Assert.Equal("NoController", refused.Remedy!.Key);
         Assert.Null(await rack.Controller!.FindAsync(Id, default));
@@ -73,7 +75,7 @@ public sealed class OwnIssuanceTests : IDisposable
     }
 
     [Fact]
-    public async Task Who_may_not_read_issuers_still_gets_certificates_from_letsencrypt()
+    public async Task An_identity_that_cannot_read_issuers_can_still_use_letsencrypt()
     {
         var server = await KubernetesTestServers.CurrentAsync();
         await using var world = await DelegationWorld.StartAsync(server);
@@ -92,7 +94,8 @@ public sealed class OwnIssuanceTests : IDisposable
         var rack = world.Home.Open(token: user.Token);
 
         Assert.True(await rack.Controller!.IssuesAsync("letsencrypt", default));
-        Assert.Equal("ClusterForbidden", (await Assert.ThrowsAsync<EngineException>(() => rack.Controller.IssuesAsync("another", default))).Code);
+        Assert.Equal(
+            "ClusterForbidden", (await Assert.ThrowsAsync<EngineException>(() => rack.Controller.IssuesAsync("another", default))).Code);
         var certificate = DelegationWorld.Request(Name).ToRecordOf(Id);
         await rack.Controller.StartAsync(certificate, 0, default);
         while (await rack.Controller.FindAsync(Id, default) is not { Phase: ControlledPhase.Ready })
@@ -100,7 +103,8 @@ public sealed class OwnIssuanceTests : IDisposable
             await Task.Delay(20);
         }
 
-        Assert.Equal(1, (await rack.Controller.AdoptAsync(certificate, DateTimeOffset.UtcNow, RenewalPolicy.GetRenewalTime, 3, default)).LiveVersion);
+        Assert.Equal(
+            1, (await rack.Controller.AdoptAsync(certificate, DateTimeOffset.UtcNow, RenewalPolicy.GetRenewalTime, 3, default)).LiveVersion);
         await rack.Controller.StartAsync(certificate, 1, default);
         while (world.Player.Issued.Count < 2)
         {
@@ -113,7 +117,7 @@ public sealed class OwnIssuanceTests : IDisposable
 
 internal static class RequestRecords
 {
-    /// <summary>What a request asks of cert-manager.</summary>
+    /// <summary>A request for cert-manager.</summary>
     public static CertificateRecord ToRecordOf(this IssueRequest request, string id) => new()
     {
         Id = id,

@@ -7,7 +7,7 @@ using ConvoxSsl.TestKit.Kubernetes;
 
 namespace ConvoxSsl.Kubernetes.Tests.Connection;
 
-/// <summary>How the API server knows who asks: tokens in files and from plugins, and none.</summary>
+/// <summary>Credentials for the API server: tokens from files and plugins, and none.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class CredentialTests : IAsyncLifetime
 {
@@ -28,7 +28,7 @@ public sealed class CredentialTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_token_file_is_read_as_kubectl_does_beside_the_kubeconfig()
+    public async Task A_token_file_is_relative_to_the_kubeconfig_as_in_kubectl()
     {
         File.WriteAllText(_home["rack.token"], _server.AdminToken + "\n");
         WriteConfig("tokenFile: rack.token");
@@ -37,7 +37,7 @@ public sealed class CredentialTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_plugin_runs_once_and_gives_the_token()
+    public async Task A_plugin_runs_once_and_returns_the_token()
     {
         Script($$"""
             echo run >> "$0.runs"
@@ -51,11 +51,12 @@ public sealed class CredentialTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_plugin_runs_again_when_its_token_ends()
+    public async Task A_plugin_runs_again_when_its_token_expires()
     {
         Script($$"""
             echo run >> "$0.runs"
-            printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"{{_server.AdminToken}}","expirationTimestamp":"2020-01-01T00:00:00Z"} }'
+            printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential",'
+            printf '"status":{"token":"{{_server.AdminToken}}","expirationTimestamp":"2020-01-01T00:00:00Z"} }'
             """);
         WriteConfig(Exec("[]"));
 
@@ -66,11 +67,14 @@ public sealed class CredentialTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("echo 'sign in first: aws sso login' >&2; echo eyJhbGciOiJSUzI1NiIsImtpZCI6IiJ9.secretsecretsecretsecret >&2; exit 3", "exit code 3", "sign in first: aws sso login")]
+    [InlineData(
+        "echo 'sign in first: aws sso login' >&2; echo eyJhbGciOiJSUzI1NiIsImtpZCI6IiJ9.secretsecretsecretsecret >&2; exit 3",
+        "exit code 3",
+        "sign in first: aws sso login")]
     [InlineData("echo eyJhbGciOiJSUzI1NiIsImtpZCI6IiJ9.secretsecretsecretsecret", "neither a token nor a certificate", "")]
     [InlineData("echo '{\"status\":{\"secretsecretsecretsecret\":1}}'", "neither a token nor a certificate", "")]
     [InlineData("exit 0", "neither a token nor a certificate", "")]
-    public async Task A_plugin_that_fails_is_told_of_without_what_looks_like_a_token(string body, string told, string quoted)
+    public async Task A_plugins_failure_is_reported_without_possible_tokens(string body, string expected, string quoted)
     {
         Script(body);
         WriteConfig(Exec("[]"));
@@ -78,24 +82,24 @@ public sealed class CredentialTests : IAsyncLifetime
         var error = await Assert.ThrowsAsync<EngineException>(OpenAsync);
 
         Assert.Equal("CredentialPluginFailed", error.Code);
-        Assert.Contains(told, error.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
         Assert.Contains(quoted, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secretsecret", error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_plugin_that_is_not_installed_is_told_of()
+    public async Task A_missing_plugin_is_reported()
     {
         WriteConfig(Exec("[]").Replace("./plugin.sh", "no-such-plugin-anywhere", StringComparison.Ordinal));
 
         var error = await Assert.ThrowsAsync<EngineException>(OpenAsync);
 
         Assert.Equal("CredentialPluginFailed", error.Code);
-        Assert.Contains("could not be started", error.Message, StringComparison.Ordinal);
+        Assert.Contains("cannot be started", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_plugin_that_hangs_ends_with_the_user()
+    public async Task A_hanging_plugin_is_killed_on_cancellation()
     {
         Script("echo $$ > \"$0.pid\"; exec sleep 600");
         WriteConfig(Exec("[]"));
@@ -111,7 +115,7 @@ public sealed class CredentialTests : IAsyncLifetime
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => opening);
         var pid = File.ReadAllText(_home["plugin.sh.pid"]).Trim();
 
-        // It has been told to end, and the system takes a moment.
+        // The process has been killed; its exit takes a moment.
         for (var left = 500; IsRunning(pid); left--)
         {
             Assert.NotEqual(0, left);
@@ -122,12 +126,15 @@ public sealed class CredentialTests : IAsyncLifetime
     [Theory]
     [InlineData("token: expired-token-of-long-ago")]
     [InlineData("username: somebody\n    password: expired-token-of-long-ago")]
-    public async Task Credentials_that_are_not_accepted_are_one_error_also_where_a_proxy_repeats_them(string user)
+    public async Task Rejected_credentials_are_one_error_and_are_redacted_if_a_proxy_repeats_them(string user)
     {
         WriteConfig(user);
         await using var proxy = await ScriptedKubernetesServer.StartAsync(new ScriptedKubernetesOptions(), default);
         var basic = Convert.ToBase64String("somebody:expired-token-of-long-ago"u8.ToArray());
-        proxy.Faults.Add(KubernetesFault.OnAny().Answer(KubernetesReply.Text((int)HttpStatusCode.Unauthorized, $"I do not know expired-token-of-long-ago or {basic}")).Always());
+        proxy.Faults.Add(
+            KubernetesFault.OnAny()
+                .Answer(KubernetesReply.Text((int)HttpStatusCode.Unauthorized, $"I do not know expired-token-of-long-ago or {basic}"))
+                .Always());
         WriteConfig(user, proxy);
         using var rack = await OpenAsync();
 
@@ -139,7 +146,7 @@ public sealed class CredentialTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Nobody_may_not_even_ask_what_is_allowed_and_is_told_that()
+    public async Task An_anonymous_user_cannot_check_permissions_and_is_told_so()
     {
         WriteConfig("{}");
 

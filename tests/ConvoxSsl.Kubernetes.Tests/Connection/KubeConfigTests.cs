@@ -5,7 +5,7 @@ using ConvoxSsl.TestKit;
 
 namespace ConvoxSsl.Kubernetes.Tests.Connection;
 
-/// <summary>Which cluster and user a kubeconfig means, and what is said of one that means none.</summary>
+/// <summary>The selection of a cluster and a user from a kubeconfig, and its errors.</summary>
 public sealed class KubeConfigTests : IDisposable
 {
     private const string Token = "secret-token-that-nobody-may-see";
@@ -14,7 +14,7 @@ public sealed class KubeConfigTests : IDisposable
     public void Dispose() => _home.Dispose();
 
     [Fact]
-    public void The_current_context_is_taken_and_another_only_by_its_exact_name()
+    public void The_current_context_is_the_default_and_others_match_exactly()
     {
         Write("config", Config(("one", "https://one.test"), ("two", "https://two.test")));
 
@@ -22,15 +22,18 @@ public sealed class KubeConfigTests : IDisposable
         Assert.Equal("https://two.test", Find("config").Select("two").Server);
         var error = Assert.Throws<InvalidInputException>(() => Find("config").Select("TWO"));
         Assert.Equal("ContextNotFound", error.Code);
-        Assert.Contains("it has one, two", error.Message, StringComparison.Ordinal);
+        Assert.Contains("its contexts are: one, two", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Several_files_are_united_and_the_first_that_names_something_wins()
+    public void Several_files_are_merged_and_the_first_definition_wins()
     {
         Directory.CreateDirectory(_home["b"]);
         Write("a.yaml", Config(("one", "https://one.test")));
-        Write("b/b.yaml", Config(("one", "https://other.test"), ("two", "https://two.test")).Replace("token: " + Token, "tokenFile: here.token", StringComparison.Ordinal));
+        Write(
+            "b/b.yaml",
+            Config(("one", "https://other.test"), ("two", "https://two.test"))
+                .Replace("token: " + Token, "tokenFile: here.token", StringComparison.Ordinal));
         var list = string.Join(Path.PathSeparator, _home["a.yaml"], _home["none.yaml"], _home["b/b.yaml"]);
 
         var united = KubeConfig.Find(list)!;
@@ -50,52 +53,65 @@ public sealed class KubeConfigTests : IDisposable
     [InlineData("users: " + Token, "")]
     [InlineData("clusters:\n- name: one\n  cluster: " + Token, "")]
     [InlineData("", "")]
-    public void A_file_that_is_no_kubeconfig_is_told_of_and_never_quoted(string text, string told)
+    public void An_invalid_kubeconfig_is_reported_and_not_quoted(string text, string expected)
     {
         Write("config", text);
 
         var error = Assert.Throws<InvalidInputException>(() => Find("config").Select(null));
 
         Assert.True(error.Code is "InvalidKubeConfig" or "ContextNotFound", error.Message);
-        Assert.Contains(told, error.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
         Assert.Contains(_home["config"], error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(Token, error.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("cluster: one", "cluster: none", "names no cluster")]
-    [InlineData("user: one", "user: none", "names no user")]
-    [InlineData("server: https://one.test", "server: one test", "no URL")]
-    [InlineData("token: " + Token, "client-certificate: none.pem\n    client-key: none.pem", "not there")]
-    [InlineData("token: " + Token, "client-certificate-data: " + Token + "\n    client-key-data: " + Token, "can't be read")]
-    [InlineData("token: " + Token, "tokenFile: none.token", "not there")]
-    public async Task A_context_that_leads_nowhere_says_why(string part, string instead, string told)
+    [InlineData("cluster: one", "cluster: none", "names a cluster that it does not define")]
+    [InlineData("user: one", "user: none", "names a user that it does not define")]
+    [InlineData("server: https://one.test", "server: one test", "is not a URL")]
+    [InlineData("token: " + Token, "client-certificate: none.pem\n    client-key: none.pem", "does not exist")]
+    [InlineData("token: " + Token, "client-certificate-data: " + Token + "\n    client-key-data: " + Token, "cannot be read")]
+    [InlineData("token: " + Token, "tokenFile: none.token", "does not exist")]
+    public async Task An_unusable_context_is_reported_with_the_reason(string part, string instead, string expected)
     {
         Write("config", Config(("one", "https://one.test")).Replace(part, instead, StringComparison.Ordinal));
 
         var error = await Assert.ThrowsAsync<InvalidInputException>(() => OpenAsync("config"));
 
         Assert.Equal("InvalidKubeConfig", error.Code);
-        Assert.Contains(told, error.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(Token, error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_missing_file_and_a_name_that_can_be_no_racks_are_told_before_anything_is_asked()
+    public async Task A_missing_file_and_an_invalid_rack_name_are_reported_before_any_request()
     {
         Assert.Equal("KubeConfigNotFound", (await Assert.ThrowsAsync<InvalidInputException>(() => OpenAsync("none"))).Code);
         Write("config", Config(("one", "https://one.test")));
-        foreach (var (name, inNamespace, code) in new[] { ("Rack", null, "InvalidRackName"), ("rack\n", null, "InvalidRackName"), (new string('a', 57), null, "InvalidRackName"), ("rack", "a/b", "InvalidNamespace") })
+        foreach (var (name, inNamespace, code) in new[]
+        {
+            ("Rack", null, "InvalidRackName"),
+            ("rack\n", null, "InvalidRackName"),
+            (new string('a', 57), null, "InvalidRackName"),
+            ("rack", "a/b", "InvalidNamespace"),
+        })
         {
             var options = new KubernetesRackOptions { Name = name, Namespace = inNamespace, KubeConfig = _home["config"] };
-            Assert.Equal(code, (await Assert.ThrowsAsync<InvalidInputException>(() => KubernetesRack.OpenAsync(options, TimeProvider.System, null, default))).Code);
+            Assert.Equal(
+                code,
+                (
+                    await Assert.ThrowsAsync<InvalidInputException>(
+                        () => KubernetesRack.OpenAsync(options, TimeProvider.System, null, default))).Code);
         }
     }
 
     [Fact]
-    public void The_racks_of_a_kubeconfig_are_those_of_its_contexts_namespaces()
+    public void The_racks_of_a_kubeconfig_are_the_namespaces_of_its_contexts()
     {
-        Write("config", Config(("one", "https://one.test")).Replace("user: one", "user: one\n    namespace: production-system", StringComparison.Ordinal));
+        Write(
+            "config",
+            Config(("one", "https://one.test")).Replace(
+                "user: one", "user: one\n    namespace: production-system", StringComparison.Ordinal));
 
         var (contexts, racks) = KubernetesRack.ReadContexts(_home["config"]);
 
@@ -110,10 +126,11 @@ public sealed class KubeConfigTests : IDisposable
 
     private void Write(string name, string text) => File.WriteAllText(_home[name], text);
 
-    // The first one is the current one.
+    // The first context is the current one.
     private static string Config(params (string Name, string Server)[] contexts)
     {
-        string List(string kind, Func<string, string, string> item) => $"{kind}:\n" + string.Concat(contexts.Select(c => $"- name: {c.Name}\n  {item(c.Name, c.Server)}\n"));
+        string List(string kind, Func<string, string, string> item) => $"{kind}:\n" + string.Concat(
+            contexts.Select(c => $"- name: {c.Name}\n  {item(c.Name, c.Server)}\n"));
         return $"apiVersion: v1\nkind: Config\ncurrent-context: {contexts[0].Name}\n"
             + List("clusters", (_, server) => $"cluster:\n    server: {server}")
             + List("users", (_, _) => $"user:\n    token: {Token}")

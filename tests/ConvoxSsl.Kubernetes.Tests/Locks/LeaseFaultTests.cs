@@ -5,7 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace ConvoxSsl.Kubernetes.Tests.Locks;
 
-/// <summary>Locks where the API server fails.</summary>
+/// <summary>Locks when the API server fails.</summary>
 public sealed class LeaseFaultTests : IAsyncLifetime
 {
     private const string Name = "certificate/cert-a";
@@ -27,7 +27,7 @@ public sealed class LeaseFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_lock_that_could_not_be_renewed_for_its_duration_is_lost_and_is_given_back_without_an_error()
+    public async Task A_lock_that_is_not_renewed_in_time_is_lost_and_released_without_an_error()
     {
         var session = _rack.Open(_time);
         var held = await session.LockAsync(Name, null, default);
@@ -41,7 +41,7 @@ public sealed class LeaseFaultTests : IAsyncLifetime
         var lost = await Assert.ThrowsAsync<EngineException>(() => session.Webhooks.RemoveAsync(default));
         Assert.Equal(("LockLost", EngineErrorKind.Busy), (lost.Code, lost.Kind));
 
-        // It does not come back by itself: another may have held it in between.
+        // The lock stays lost, because another process may have held it meanwhile.
         _server.Faults.Clear();
         await Assert.ThrowsAsync<EngineException>(() => session.Webhooks.RemoveAsync(default));
         _server.Faults.Add(KubernetesFault.OnAny().Reset().Always());
@@ -58,13 +58,13 @@ public sealed class LeaseFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_renewal_that_failed_once_is_made_up_for()
+    public async Task A_failed_renewal_is_retried()
     {
         var session = _rack.Open(_time);
         await using var held = await session.LockAsync(Name, null, default);
         _server.Faults.Add(KubernetesFault.On(c => c.Method == "PATCH").Answer(KubernetesReply.InternalError()).Times(2));
 
-        // Past the lease's duration, and so slowly that a busy machine's own pauses don't use it up.
+        // Longer than the lease's duration, in steps that pauses of a busy machine do not exceed.
         for (var i = 0; i < 400; i++)
         {
             _time.Advance(TimeSpan.FromMilliseconds(50));
@@ -75,7 +75,7 @@ public sealed class LeaseFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_lock_whose_making_was_not_confirmed_is_held_all_the_same()
+    public async Task A_lock_whose_creation_was_not_confirmed_is_held()
     {
         _server.Faults.Add(KubernetesFault.On("POST", "/leases").ResetAfterwards());
         await using var held = await _rack.Open().LockAsync(Name, () => Assert.Fail("Nobody else holds it."), default);
@@ -83,7 +83,7 @@ public sealed class LeaseFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_is_stopped_while_a_lock_is_made_leaves_none()
+    public async Task Cancellation_while_acquiring_a_lock_leaves_no_lease()
     {
         using var stop = new CancellationTokenSource();
         _server.Faults.Add(KubernetesFault.On("POST", "/leases").ResetAfterwards());

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace ConvoxSsl.Kubernetes.Tests.Locks;
 
-/// <summary>Locks among sessions, by Leases.</summary>
+/// <summary>Locks between sessions.</summary>
 public abstract class LeaseLocksTests(Func<Task<KubernetesTestServer>> start) : IAsyncLifetime
 {
     private const string Name = "certificate/cert-a";
@@ -26,13 +26,14 @@ public abstract class LeaseLocksTests(Func<Task<KubernetesTestServer>> start) : 
     }
 
     [Fact]
-    public async Task A_lock_is_a_marked_lease_that_goes_when_it_is_given_back()
+    public async Task A_lock_is_a_labelled_lease_that_is_deleted_on_release()
     {
         var held = await _rack.Open().LockAsync(Name, () => Assert.Fail("Nobody holds it."), default);
         var lease = await LeaseAsync();
         Assert.Matches("^convoxssl-lock-certificate-[0-9a-f]{32}$", (string)lease["metadata"]!["name"]!);
         Assert.Equal("lock", (string?)lease["metadata"]!["labels"]!["convoxssl/kind"]);
-        Assert.StartsWith($"{Environment.MachineName}/{Environment.ProcessId}/", (string)lease["spec"]!["holderIdentity"]!, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{Environment.MachineName}/{Environment.ProcessId}/", (string)lease["spec"]!["holderIdentity"]!, StringComparison.Ordinal);
         Assert.Equal(15, (int)lease["spec"]!["leaseDurationSeconds"]!);
 
         await held.DisposeAsync();
@@ -41,7 +42,7 @@ public abstract class LeaseLocksTests(Func<Task<KubernetesTestServer>> start) : 
     }
 
     [Fact]
-    public async Task Only_one_of_many_sessions_and_tasks_holds_it()
+    public async Task Only_one_of_many_sessions_and_tasks_holds_a_lock()
     {
         var (inside, most, waits) = (0, 0, 0);
         var sessions = Enumerable.Range(0, 3).Select(_ => _rack.Open()).ToList();
@@ -58,9 +59,9 @@ public abstract class LeaseLocksTests(Func<Task<KubernetesTestServer>> start) : 
     }
 
     [Fact]
-    public async Task The_lock_of_a_dead_holder_is_taken_over_when_its_lease_did_not_move_for_its_duration()
+    public async Task A_dead_holders_lock_is_taken_over_after_the_duration_of_its_lease()
     {
-        // As of a machine whose clock is ahead: only that nothing moves tells that it is dead.
+        // A renewal time of a machine whose clock is ahead: only the missing renewals show that the holder is dead.
         await HoldAsync("other/1/x", _time.GetUtcNow().AddHours(1));
         var waits = 0;
         var taking = _rack.Open(_time).LockAsync(Name, () => waits++, default);
@@ -73,7 +74,7 @@ public abstract class LeaseLocksTests(Func<Task<KubernetesTestServer>> start) : 
     }
 
     [Fact]
-    public async Task The_lock_of_one_who_died_long_ago_costs_no_wait_and_only_one_gets_it()
+    public async Task A_long_expired_lock_is_taken_over_at_once_by_only_one_session()
     {
         await HoldAsync("other/1/x", _time.GetUtcNow().AddSeconds(-76));
         var taking = Enumerable.Range(0, 4).Select(_ => _rack.Open(_time).LockAsync(Name, null, default)).ToList();
@@ -94,7 +95,7 @@ public abstract class LeaseLocksTests(Func<Task<KubernetesTestServer>> start) : 
     }
 
     [Fact]
-    public async Task The_lock_of_a_holder_who_lives_is_never_taken_over()
+    public async Task A_live_holders_lock_is_never_taken_over()
     {
         var holder = _rack.Open(_time);
         await using var held = await holder.LockAsync(Name, null, default);
@@ -112,11 +113,12 @@ public abstract class LeaseLocksTests(Func<Task<KubernetesTestServer>> start) : 
         await holder.Webhooks.RemoveAsync(default);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => taking);
-        Assert.StartsWith($"{Environment.MachineName}/", (string)(await LeaseAsync())["spec"]!["holderIdentity"]!, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{Environment.MachineName}/", (string)(await LeaseAsync())["spec"]!["holderIdentity"]!, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Who_lost_a_lock_to_another_writes_nothing_until_it_is_given_back()
+    public async Task A_session_that_lost_a_lock_writes_nothing_until_it_is_released()
     {
         var session = _rack.Open(_time);
         var held = await session.LockAsync(Name, null, default);
@@ -135,15 +137,16 @@ public abstract class LeaseLocksTests(Func<Task<KubernetesTestServer>> start) : 
     }
 
     [Fact]
-    public async Task Who_may_not_use_leases_is_told_so()
+    public async Task Missing_permissions_for_leases_are_reported()
     {
-        var refused = await Assert.ThrowsAsync<EngineException>(() => _rack.Open(token: _rack.Server.AddUser().Token).LockAsync(Name, null, default));
+        var refused = await Assert.ThrowsAsync<EngineException>(
+            () => _rack.Open(token: _rack.Server.AddUser().Token).LockAsync(Name, null, default));
         Assert.Equal("ClusterForbidden", refused.Code);
         Assert.Contains("leases", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_namespace_that_is_not_there_is_told_of()
+    public async Task A_missing_namespace_is_reported()
     {
         var locks = new ConvoxSsl.Kubernetes.Locks.LeaseLocks(_rack.Client(), _rack.Namespace + "-none", TimeProvider.System);
         var none = await Assert.ThrowsAsync<EngineException>(() => locks.TakeAsync(Name, null, default));
@@ -164,7 +167,7 @@ public abstract class LeaseLocksTests(Func<Task<KubernetesTestServer>> start) : 
         }
     }
 
-    /// <summary>Lets time go on until it is done.</summary>
+    /// <summary>Advances the clock until the task completes.</summary>
     private async Task<T> FinishAsync<T>(Task<T> task)
     {
         await UntilAsync(async () =>
@@ -188,7 +191,7 @@ public abstract class LeaseLocksTests(Func<Task<KubernetesTestServer>> start) : 
 
     private async Task<string?> RenewTimeAsync() => (string?)(await LeaseAsync())["spec"]!["renewTime"];
 
-    /// <summary>Makes the lease another's, whether it is there or not.</summary>
+    /// <summary>Gives the lease to another holder, and creates it if necessary.</summary>
     private async Task HoldAsync(string holder, DateTimeOffset renewed)
     {
         var text = renewed.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", System.Globalization.CultureInfo.InvariantCulture);
@@ -205,12 +208,14 @@ public abstract class LeaseLocksTests(Func<Task<KubernetesTestServer>> start) : 
 
         var name = (string)(await LeaseAsync())["metadata"]!["name"]!;
         await _rack.Server.Admin.PatchAsync(
-            $"{LeasesPath}/{name}", new JsonObject { ["spec"] = new JsonObject { ["holderIdentity"] = holder, ["renewTime"] = text } }, default);
+            $"{LeasesPath}/{name}",
+            new JsonObject { ["spec"] = new JsonObject { ["holderIdentity"] = holder, ["renewTime"] = text } },
+            default);
     }
 }
 
-/// <summary>On the real API server, where there is one.</summary>
+/// <summary>Tests on the real API server, if there is one.</summary>
 public sealed class KubernetesLeaseLocksTests() : LeaseLocksTests(() => KubernetesTestServers.CurrentAsync());
 
-/// <summary>On the scripted one, always.</summary>
+/// <summary>Tests on the scripted API server.</summary>
 public sealed class ScriptedLeaseLocksTests() : LeaseLocksTests(() => KubernetesTestServers.ScriptedAsync());

@@ -7,7 +7,7 @@ using ConvoxSsl.TestKit.Kubernetes;
 
 namespace ConvoxSsl.Kubernetes.Tests.Publishing;
 
-/// <summary>Copies of a rack's certificates in its apps, beside what Convox and cert-manager keep there.</summary>
+/// <summary>Copies of a rack's certificates in its apps, beside the Secrets of Convox and cert-manager.</summary>
 public abstract class PublisherTests(Func<Task<KubernetesTestServer>> start) : IAsyncLifetime
 {
     private const string Id = "cert-one";
@@ -28,12 +28,14 @@ public abstract class PublisherTests(Func<Task<KubernetesTestServer>> start) : I
     }
 
     [Fact]
-    public async Task An_old_copy_gets_the_data_and_keeps_its_type_and_labels()
+    public async Task An_outdated_copy_gets_the_data_and_keeps_its_type_and_labels()
     {
         var app = await AddCopyAsync("web", "old");
         await _home.AddAppAsync("without");
 
-        Assert.Equal([new CertificateCopy(Id, "web", app, CertificateCopyResult.Updated)], await _publisher.PublishAsync(Id, [], dryRun: false, default));
+        Assert.Equal(
+            [new CertificateCopy(Id, "web", app, CertificateCopyResult.Updated)],
+            await _publisher.PublishAsync(Id, [], dryRun: false, default));
 
         var copy = await ReadAsync(app);
         Assert.Equal("new", Text(copy, "tls.crt"));
@@ -45,7 +47,7 @@ public abstract class PublisherTests(Func<Task<KubernetesTestServer>> start) : I
     }
 
     [Fact]
-    public async Task A_copy_with_the_same_data_is_left_alone_whatever_its_hash_says()
+    public async Task A_copy_with_the_same_data_is_left_unchanged_whatever_its_hash()
     {
         var app = await AddCopyAsync("web", "new", ("ca.crt", "ca"));
         var before = (string?)(await ReadAsync(app))["metadata"]!["resourceVersion"];
@@ -60,30 +62,37 @@ public abstract class PublisherTests(Func<Task<KubernetesTestServer>> start) : I
         var app = await _home.AddAppAsync("web");
         await _home.AddAppAsync("other");
 
-        Assert.Equal([new CertificateCopy(Id, "web", app, CertificateCopyResult.Created)], await _publisher.PublishAsync(Id, ["web"], dryRun: true, default));
+        Assert.Equal(
+            [new CertificateCopy(Id, "web", app, CertificateCopyResult.Created)],
+            await _publisher.PublishAsync(Id, ["web"], dryRun: true, default));
         Assert.Null(await _home.Server.Admin.FindAsync(Path(app), default));
-        Assert.Equal([new CertificateCopy(Id, "web", app, CertificateCopyResult.Created)], await _publisher.PublishAsync(Id, ["web"], dryRun: false, default));
+        Assert.Equal(
+            [new CertificateCopy(Id, "web", app, CertificateCopyResult.Created)],
+            await _publisher.PublishAsync(Id, ["web"], dryRun: false, default));
         Assert.Equal("kubernetes.io/tls", (string?)(await ReadAsync(app))["type"]);
         Assert.Equal(["other", "web"], (await _publisher.ListAppsAsync(default)).Order(StringComparer.Ordinal));
     }
 
     [Fact]
-    public async Task An_app_that_is_not_there_and_a_certificate_that_is_not_there_are_told()
+    public async Task A_missing_app_and_a_missing_certificate_are_reported()
     {
         await _home.AddAppAsync("web");
 
         var app = await Assert.ThrowsAsync<EngineException>(() => _publisher.PublishAsync(Id, ["none"], dryRun: false, default));
         Assert.Equal("AppNotFound", app.Code);
-        Assert.Contains("it has web", app.Message, StringComparison.Ordinal);
-        Assert.Equal("CertificateNotFound", (await Assert.ThrowsAsync<EngineException>(() => _publisher.PublishAsync("cert-none", [], dryRun: false, default))).Code);
+        Assert.Contains("Its apps: web", app.Message, StringComparison.Ordinal);
+        Assert.Equal(
+            "CertificateNotFound",
+            (await Assert.ThrowsAsync<EngineException>(() => _publisher.PublishAsync("cert-none", [], dryRun: false, default))).Code);
         Assert.Empty(await _publisher.PublishAsync("cert-web@" + _home.Scope.NamespaceOf("web"), [], dryRun: false, default));
     }
 
     [Fact]
-    public async Task An_apps_own_Secret_of_that_name_is_never_written_over()
+    public async Task An_apps_own_Secret_of_that_name_is_never_overwritten()
     {
         var own = await AddCopyAsync("own", "own");
-        await _home.Server.Admin.PatchAsync(Path(own), JsonNode.Parse("""{"metadata":{"annotations":{"cert-manager.io/certificate-name":"cert-web"}}}""")!, default);
+        await _home.Server.Admin.PatchAsync(
+            Path(own), JsonNode.Parse("""{"metadata":{"annotations":{"cert-manager.io/certificate-name":"cert-web"}}}""")!, default);
         var other = await _home.AddAppAsync("other");
         await WriteAsync(other, Id, "Opaque", ("password", "x"));
 
@@ -98,7 +107,7 @@ public abstract class PublisherTests(Func<Task<KubernetesTestServer>> start) : I
     }
 
     [Fact]
-    public async Task All_that_are_old_are_found_and_nothing_else()
+    public async Task All_outdated_copies_are_found_and_nothing_else()
     {
         await WriteAsync(_home.Namespace, "cert-two", "kubernetes.io/tls", ("tls.crt", "two"), ("tls.key", "key"));
         await WriteAsync(_home.Namespace, "cert-pending", "kubernetes.io/tls", ("tls.crt", ""), ("tls.key", ""));
@@ -115,7 +124,7 @@ public abstract class PublisherTests(Func<Task<KubernetesTestServer>> start) : I
     }
 
     [Fact]
-    public async Task A_namespace_where_nothing_may_be_written_fails_and_the_others_go_on()
+    public async Task A_read_only_namespace_fails_and_the_others_continue()
     {
         var closed = await AddCopyAsync("closed", "old");
         var hidden = await AddCopyAsync("hidden", "old");
@@ -134,21 +143,28 @@ public abstract class PublisherTests(Func<Task<KubernetesTestServer>> start) : I
         }
 
         Assert.Equal(
-            [(closed, Id, CertificateCopyResult.Failed), (hidden, "*", CertificateCopyResult.Failed), (open, Id, CertificateCopyResult.Updated)],
+            [
+                (closed, Id, CertificateCopyResult.Failed),
+                (hidden, "*", CertificateCopyResult.Failed),
+                (open, Id, CertificateCopyResult.Updated),
+            ],
             all.Select(c => (c.Namespace, c.Id, c.Result)).Order());
         Assert.Contains("may not patch secrets", all.Single(c => c.Namespace == closed).Reason, StringComparison.Ordinal);
         Assert.Equal(
             [CertificateCopyResult.Failed, CertificateCopyResult.Failed, CertificateCopyResult.Current],
-            (await publisher.PublishAsync(Id, [], dryRun: false, default)).OrderBy(c => c.Namespace, StringComparer.Ordinal).Select(c => c.Result));
+            (await publisher.PublishAsync(Id, [], dryRun: false, default))
+                .OrderBy(c => c.Namespace, StringComparer.Ordinal)
+                .Select(c => c.Result));
     }
 
     [Fact]
-    public async Task A_certificate_that_is_renewed_meanwhile_is_carried_as_it_is_in_the_end()
+    public async Task A_certificate_renewed_meanwhile_is_copied_in_its_latest_version()
     {
         var apps = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => AddCopyAsync($"app{i}", "old")));
 
         var publishing = _publisher.PublishAsync(Id, [], dryRun: false, default);
-        await _home.Server.Admin.PatchAsync(Path(_home.Namespace), new JsonObject { ["data"] = new JsonObject { ["tls.crt"] = Base64("newest") } }, default);
+        await _home.Server.Admin.PatchAsync(
+            Path(_home.Namespace), new JsonObject { ["data"] = new JsonObject { ["tls.crt"] = Base64("newest") } }, default);
         await publishing;
         await _publisher.PublishAsync(Id, [], dryRun: false, default);
 
@@ -169,17 +185,24 @@ public abstract class PublisherTests(Func<Task<KubernetesTestServer>> start) : I
         return all;
     }
 
-    // As Convox makes it at promote.
+    // As Convox creates it when a release is promoted.
     private async Task<string> AddCopyAsync(string app, string certificate, params (string, string)[] more)
     {
         var inNamespace = await _home.AddAppAsync(app);
         await WriteAsync(inNamespace, Id, null, [("tls.crt", certificate), ("tls.key", "key"), .. more]);
         await _home.Server.Admin.PatchAsync(
-            Path(inNamespace), JsonNode.Parse("""{"metadata":{"annotations":{"convox.com/data-hash":"da39a3ee5e6b4b0d3255bfef95601890afd80709"},"labels":{"team":"mine"}}}""")!, default);
+            Path(inNamespace),
+            JsonNode.Parse(
+                """
+                {"metadata":{"annotations":{"convox.com/data-hash":"da39a3ee5e6b4b0d3255bfef95601890afd80709"},
+                "labels":{"team":"mine"}}}
+                """)!,
+            default);
         return inNamespace;
     }
 
-    private async Task WriteAsync(string inNamespace, string name, string? type, params (string Key, string Value)[] data) => await _home.Server.Admin.CreateAsync(
+    private async Task WriteAsync(string inNamespace, string name, string? type, params (string Key, string Value)[] data) =>
+        await _home.Server.Admin.CreateAsync(
         new JsonObject
         {
             ["apiVersion"] = "v1",
@@ -194,13 +217,14 @@ public abstract class PublisherTests(Func<Task<KubernetesTestServer>> start) : I
 
     private static string Path(string inNamespace) => $"/api/v1/namespaces/{inNamespace}/secrets/{Id}";
 
-    private static string Text(JsonObject secret, string key) => Encoding.UTF8.GetString(Convert.FromBase64String((string)secret["data"]![key]!));
+    private static string Text(JsonObject secret, string key) =>
+        Encoding.UTF8.GetString(Convert.FromBase64String((string)secret["data"]![key]!));
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 }
 
-/// <summary>On the real API server, where there is one.</summary>
+/// <summary>Tests on the real API server, if there is one.</summary>
 public sealed class CurrentPublisherTests() : PublisherTests(() => KubernetesTestServers.CurrentAsync());
 
-/// <summary>On the scripted one, always.</summary>
+/// <summary>Tests on the scripted API server.</summary>
 public sealed class ScriptedPublisherTests() : PublisherTests(() => KubernetesTestServers.ScriptedAsync());

@@ -5,7 +5,7 @@ using ConvoxSsl.TestKit.Kubernetes;
 
 namespace ConvoxSsl.Kubernetes.Tests.Racks;
 
-/// <summary>What every rack must do, by a rack in a cluster.</summary>
+/// <summary>The contract of all kinds of racks, for a Kubernetes rack.</summary>
 public abstract class KubernetesRackContractTests(Func<Task<KubernetesTestServer>> start) : RackContract, IAsyncLifetime
 {
     private TestRack _home = null!;
@@ -19,7 +19,7 @@ public abstract class KubernetesRackContractTests(Func<Task<KubernetesTestServer
         _home = await TestRack.CreateAsync(await start());
         _rack = _home.Open();
 
-        // A cluster has one list of solvers.
+        // A cluster has only one list of solvers.
         _certManager = await SolverCluster.ReserveAsync(_home.Server);
     }
 
@@ -31,8 +31,8 @@ public abstract class KubernetesRackContractTests(Func<Task<KubernetesTestServer
     }
 }
 
-/// <summary>On the real API server, where there is one.</summary>
+/// <summary>Tests on the real API server, if there is one.</summary>
 public sealed class KubernetesRackTests() : KubernetesRackContractTests(() => KubernetesTestServers.CurrentAsync());
 
-/// <summary>On the scripted one, always.</summary>
+/// <summary>Tests on the scripted API server.</summary>
 public sealed class ScriptedKubernetesRackTests() : KubernetesRackContractTests(() => KubernetesTestServers.ScriptedAsync());

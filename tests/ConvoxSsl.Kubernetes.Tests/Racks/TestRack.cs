@@ -7,7 +7,7 @@ using k8s;
 
 namespace ConvoxSsl.Kubernetes.Tests.Racks;
 
-/// <summary>A rack of its own on a test server, empty, as Convox installs one: its namespace has Convox's labels.</summary>
+/// <summary>A separate empty rack on a test server, with the namespace labels of a Convox installation.</summary>
 internal sealed class TestRack : IDisposable
 {
     private readonly TemporaryDirectory _home = new();
@@ -16,7 +16,7 @@ internal sealed class TestRack : IDisposable
     private TestRack(KubernetesTestServer server, string name)
     {
         Server = server;
-        Scope = RackScope.Of(new KubernetesRackOptions { Name = name });
+        Scope = RackScope.Create(new KubernetesRackOptions { Name = name });
     }
 
     public KubernetesTestServer Server { get; }
@@ -34,28 +34,30 @@ internal sealed class TestRack : IDisposable
         return rack;
     }
 
-    /// <summary>The namespace of an app.</summary>
+    /// <summary>Gets the namespace of an app.</summary>
     public async Task<string> AddAppAsync(string app)
     {
         await AddNamespaceAsync(Scope.NamespaceOf(app));
         return Scope.NamespaceOf(app);
     }
 
-    /// <summary>A session with the rack, as another process would have it.</summary>
-    public KubernetesRack Open(TimeProvider? time = null, string? token = null) => Keep(new KubernetesRack(Client(time, token), Scope, time ?? TimeProvider.System));
+    /// <summary>Opens the rack as another process would.</summary>
+    public KubernetesRack Open(TimeProvider? time = null, string? token = null) =>
+        Keep(new KubernetesRack(Client(time, token), Scope, time ?? TimeProvider.System));
 
-    /// <summary>The API server, as the module sees it.</summary>
+    /// <summary>Creates a client of the API server.</summary>
     public ClusterApi Client(TimeProvider? time = null, string? token = null)
     {
         var file = _home[$"config-{Guid.NewGuid():N}"];
         Server.WriteKubeConfig(file, token);
-        return Keep(new ClusterApi(new k8s.Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(file)), time ?? TimeProvider.System));
+        return Keep(
+            new ClusterApi(new k8s.Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(file)), time ?? TimeProvider.System));
     }
 
-    /// <summary>A Secret of the rack's namespace as it is; null where there is none.</summary>
+    /// <summary>Gets a Secret in the rack's namespace; null if it does not exist.</summary>
     public Task<JsonObject?> FindSecretAsync(string name) => Server.Admin.FindAsync($"{SecretsPath}/{name}", default);
 
-    /// <summary>The names of the Secrets in the rack's namespace.</summary>
+    /// <summary>Lists the names of the Secrets in the rack's namespace.</summary>
     public async Task<IReadOnlyList<string>> SecretNamesAsync() =>
         [.. (await Server.Admin.ListAsync(SecretsPath, default)).Select(s => (string)s["metadata"]!["name"]!)];
 

@@ -4,11 +4,11 @@ using ConvoxSsl.TestKit.Kubernetes;
 
 namespace ConvoxSsl.Kubernetes.Tests.Solvers;
 
-/// <summary>What the API of a Convox rack of today does about its solvers; it knows Route53 alone.</summary>
+/// <summary>Simulates how the API of a current Convox rack handles solvers; it supports only Route53.</summary>
 /// <seealso href="https://github.com/convox/convox/blob/master/provider/k8s/certificate.go"/>
 internal sealed class ConvoxApi(KubernetesApi api)
 {
-    /// <summary>Its start: the ClusterIssuer is made of letsencrypt-config, with kubectl apply.</summary>
+    /// <summary>Simulates its start: it applies the ClusterIssuer from letsencrypt-config with kubectl.</summary>
     public async Task StartAsync(string config)
     {
         if (await api.FindAsync(SolverCluster.Issuer, default) is null)
@@ -18,31 +18,39 @@ internal sealed class ConvoxApi(KubernetesApi api)
         else
         {
             var solvers = Render(config)["spec"]!["acme"]!["solvers"]!.DeepClone();
-            await api.PatchAsync(SolverCluster.Issuer, new JsonObject { ["spec"] = new JsonObject { ["acme"] = new JsonObject { ["solvers"] = solvers } } }, default);
+            await api.PatchAsync(
+                SolverCluster.Issuer,
+                new JsonObject { ["spec"] = new JsonObject { ["acme"] = new JsonObject { ["solvers"] = solvers } } },
+                default);
         }
     }
 
-    /// <summary>LetsEncryptConfigApply: letsencrypt-config is applied on the server's side without force, then as above.</summary>
+    /// <summary>Simulates LetsEncryptConfigApply: server-side apply of letsencrypt-config without force, then as at the start.</summary>
     public async Task ApplyAsync(string config)
     {
         await WriteAsync(config);
         await StartAsync(config);
     }
 
-    /// <summary>The first half of it.</summary>
+    /// <summary>Simulates only the first half.</summary>
     public Task WriteAsync(string config) => api.ApplyAsync(
         new JsonObject
         {
             ["apiVersion"] = "v1",
             ["kind"] = "Secret",
-            ["metadata"] = new JsonObject { ["name"] = "letsencrypt-config", ["namespace"] = "cert-manager", ["labels"] = new JsonObject { ["system"] = "convox", ["rack"] = "test" } },
+            ["metadata"] = new JsonObject
+            {
+                ["name"] = "letsencrypt-config",
+                ["namespace"] = "cert-manager",
+                ["labels"] = new JsonObject { ["system"] = "convox", ["rack"] = "test" },
+            },
             ["data"] = new JsonObject { ["config"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(config)) },
         },
         default,
         "convox-system",
         force: false);
 
-    /// <summary>What reading into its types and writing again makes of letsencrypt-config: only what it knows.</summary>
+    /// <summary>Reads letsencrypt-config into Convox's types and writes it back, which drops unknown fields.</summary>
     public static string RoundTrip(string config)
     {
         var root = JsonNode.Parse(config)!;
@@ -51,19 +59,29 @@ internal sealed class ConvoxApi(KubernetesApi api)
             ["id"] = s!["id"]!.DeepClone(),
             ["dns-zones"] = s["dns-zones"]!.DeepClone(),
             ["route53"] = s["route53"] is JsonObject route53
-                ? new JsonObject { ["hosted-zone-id"] = route53["hosted-zone-id"]?.DeepClone(), ["region"] = route53["region"]?.DeepClone(), ["role"] = route53["role"]?.DeepClone() }
+                ? new JsonObject
+                {
+                    ["hosted-zone-id"] = route53["hosted-zone-id"]?.DeepClone(),
+                    ["region"] = route53["region"]?.DeepClone(),
+                    ["role"] = route53["role"]?.DeepClone(),
+                }
                 : null,
         });
-        return new JsonObject { ["role"] = root["role"]?.DeepClone() ?? string.Empty, ["solvers"] = new JsonArray([.. solvers]) }.ToJsonString();
+        return new JsonObject
+        {
+            ["role"] = root["role"]?.DeepClone() ?? string.Empty,
+            ["solvers"] = new JsonArray([.. solvers]),
+        }.ToJsonString();
     }
 
-    /// <summary>cert-manager-letsencrypt.yml.tmpl.</summary>
+    /// <summary>Renders cert-manager-letsencrypt.yml.tmpl.</summary>
     public static JsonObject Render(string config)
     {
-        var solvers = new JsonArray(new JsonObject { ["http01"] = new JsonObject { ["ingress"] = new JsonObject { ["class"] = "nginx" } } });
+        var solvers = new JsonArray(
+            new JsonObject { ["http01"] = new JsonObject { ["ingress"] = new JsonObject { ["class"] = "nginx" } } });
         foreach (var solver in JsonNode.Parse(config)!["solvers"] as JsonArray ?? [])
         {
-            // What the template leaves empty is null, which the server drops.
+            // An empty value in the template is null, which the server drops.
             var entry = new JsonObject { ["selector"] = new JsonObject { ["dnsZones"] = solver!["dns-zones"]!.DeepClone() } };
             if (solver["route53"] is JsonObject known)
             {

@@ -4,18 +4,18 @@ using ConvoxSsl.TestKit.Kubernetes;
 namespace ConvoxSsl.Kubernetes.Tests.Solvers;
 
 /// <summary>
-/// What an entry of letsencrypt-config without <c>route53</c> becomes when the rack's API renders it: a solver with
-/// <c>dns01:</c> and nothing behind it.
+/// The rack's API renders an entry of letsencrypt-config without <c>route53</c> as a solver with an empty
+/// <c>dns01:</c>.
 /// </summary>
 public sealed class EmptySolverTests
 {
     [RealKubernetesFact]
-    public Task The_server_drops_it_and_keeps_a_solver_of_no_kind_with_cert_manager_110() => TryAsync(CertManagerVersion.V1_10_2);
+    public Task The_server_drops_it_and_keeps_a_solver_without_type_with_cert_manager_110() => TryAsync(CertManagerVersion.V1_10_2);
 
     [RealKubernetesFact]
-    public Task The_server_drops_it_and_keeps_a_solver_of_no_kind_with_cert_manager_121() => TryAsync(CertManagerVersion.V1_21_1);
+    public Task The_server_drops_it_and_keeps_a_solver_without_type_with_cert_manager_121() => TryAsync(CertManagerVersion.V1_21_1);
 
-    // The kind's schema allows that. cert-manager's own webhook, which is not here, answers "no solver type configured".
+    // The schema of the CRD allows that. cert-manager's webhook, which is not installed here, would reject it.
     private static async Task TryAsync(CertManagerVersion version)
     {
         await using var cluster = await SolverCluster.StartAsync(await KubernetesTestServers.RealAsync(version));

@@ -10,7 +10,7 @@ using ConvoxSsl.TestKit.Kubernetes;
 
 namespace ConvoxSsl.Kubernetes.Tests.Solvers;
 
-/// <summary>A rack named <c>test</c> on an API server, with a cert-manager namespace that no other test uses meanwhile.</summary>
+/// <summary>A rack named <c>test</c> on an API server, with exclusive use of the cert-manager namespace.</summary>
 internal sealed class SolverCluster : IAsyncDisposable
 {
     public const string Issuer = "/apis/cert-manager.io/v1/clusterissuers/letsencrypt";
@@ -49,7 +49,7 @@ internal sealed class SolverCluster : IAsyncDisposable
         return new SolverCluster(server, await ReserveAsync(server), await server.CreateNamespaceAsync("test", default));
     }
 
-    /// <summary>Waits until no other test uses the solvers of the cluster, of which none is there then.</summary>
+    /// <summary>Waits for exclusive use of the cluster's solvers, and removes all of them.</summary>
     public static async Task<IDisposable> ReserveAsync(KubernetesTestServer server)
     {
         var reservation = await server.ReserveAsync("cert-manager", default);
@@ -57,7 +57,7 @@ internal sealed class SolverCluster : IAsyncDisposable
         return reservation;
     }
 
-    /// <summary>Removes all that is known of solvers in cert-manager's namespace, and the ClusterIssuer.</summary>
+    /// <summary>Removes the solver Secrets in cert-manager's namespace, and the ClusterIssuer.</summary>
     public static async Task ClearAsync(KubernetesApi admin)
     {
         foreach (var secret in await admin.ListAsync(CertManager, default))
@@ -74,26 +74,36 @@ internal sealed class SolverCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>A store of another process, as it were.</summary>
+    /// <summary>Creates a store as another process would.</summary>
     public KubernetesDnsSolverStore NewStore(string? token = null, string? region = null)
     {
         var file = Path.Combine(_directory.Path, $"config-{_clients.Count}");
         Server.WriteKubeConfig(file, token);
         var options = new KubernetesRackOptions { Name = "test", KubeConfig = file, Namespace = Namespace };
-        var api = new ClusterApi(new k8s.Kubernetes(k8s.KubernetesClientConfiguration.BuildConfigFromConfigFile(file)), TimeProvider.System);
+        var api = new ClusterApi(
+            new k8s.Kubernetes(k8s.KubernetesClientConfiguration.BuildConfigFromConfigFile(file)), TimeProvider.System);
         _clients.Add(api);
         return new KubernetesDnsSolverStore(
-            api, RackScope.Of(options), new LeaseLocks(api, Namespace, TimeProvider.System), name => name == "AWS_REGION" ? region : null);
+            api,
+            RackScope.Create(options),
+            new LeaseLocks(api, Namespace, TimeProvider.System),
+            name => name == "AWS_REGION" ? region : null);
     }
 
     public static DnsSolver Route53(int id, params string[] zones) => new()
     {
         Id = id,
         DnsZones = zones,
-        Route53 = new Route53Settings { HostedZoneId = $"ZONE{id}", Region = "eu-west-1", Role = $"arn:aws:iam::123456789012:role/dns-{id}" },
+        Route53 = new Route53Settings
+        {
+            HostedZoneId = $"ZONE{id}",
+            Region = "eu-west-1",
+            Role = $"arn:aws:iam::123456789012:role/dns-{id}",
+        },
     };
 
-    public static DnsSolver Cloudflare(int id, params string[] zones) => new() { Id = id, DnsZones = zones, Cloudflare = new CloudflareSettings() };
+    public static DnsSolver Cloudflare(int id, params string[] zones) =>
+        new() { Id = id, DnsZones = zones, Cloudflare = new CloudflareSettings() };
 
     public async Task<string> ConfigTextAsync() => await ValueAsync("cert-manager", LetsEncryptConfig.SecretName, "config") ?? string.Empty;
 
@@ -101,10 +111,14 @@ internal sealed class SolverCluster : IAsyncDisposable
 
     public async Task<JsonArray> IssuerSolversAsync() => (await Admin.GetAsync(Issuer, default))["spec"]!["acme"]!["solvers"]!.AsArray();
 
-    /// <summary>The zones of the dns01 solvers that cert-manager has, by provider.</summary>
+    /// <summary>Lists the zones of cert-manager's dns01 solvers, by provider.</summary>
     public async Task<string> AttachedAsync() => string.Join(
         "; ",
-        (await IssuerSolversAsync()).Where(s => s!["dns01"] is not null).Select(s => $"{s!["dns01"]!.AsObject().Single(m => m.Value is JsonObject).Key} {string.Join(',', s["selector"]!["dnsZones"]!.AsArray())}"));
+        (await IssuerSolversAsync())
+            .Where(s => s!["dns01"] is not null)
+            .Select(s =>
+                $"{s!["dns01"]!.AsObject().Single(m => m.Value is JsonObject).Key} "
+                    + $"{string.Join(',', s["selector"]!["dnsZones"]!.AsArray())}"));
 
     public async Task<string?> ValueAsync(string inNamespace, string secret, string key) =>
         (await Admin.FindAsync($"/api/v1/namespaces/{inNamespace}/secrets/{secret}", default))?["data"]?[key] is { } value
@@ -113,9 +127,10 @@ internal sealed class SolverCluster : IAsyncDisposable
 
     public async Task<string> DetachedAsync() => string.Join(',', (await Store.ListDetachedAsync(default)).Order());
 
-    public async Task<string> ListedAsync() => string.Join("; ", (await Store.ListAsync(default)).Select(s => $"{s.Id} {string.Join(',', s.DnsZones)}"));
+    public async Task<string> ListedAsync() =>
+        string.Join("; ", (await Store.ListAsync(default)).Select(s => $"{s.Id} {string.Join(',', s.DnsZones)}"));
 
-    /// <summary>A new version of cert-manager: its namespace and its kinds are deleted and made again.</summary>
+    /// <summary>Simulates an upgrade of cert-manager, which deletes and recreates its namespace and CRDs.</summary>
     public Task UpgradeCertManagerAsync() => ClearAsync(Admin);
 
     public async ValueTask DisposeAsync()

@@ -5,27 +5,31 @@ using ConvoxSsl.TestKit.Kubernetes;
 
 namespace ConvoxSsl.Kubernetes.Tests.Solvers;
 
-/// <summary>What is there after a command was cut off, or may not do all; on a scripted server of the test's own.</summary>
+/// <summary>Solvers after interrupted commands and with missing permissions, on a separate scripted server.</summary>
 public sealed class SolverFaultTests
 {
     private static readonly DnsSolver Old = SolverCluster.Cloudflare(1, "old.example");
     private static readonly DnsSolver New = SolverCluster.Cloudflare(1, "new.example", "newer.example");
 
     [Fact]
-    public async Task A_solver_that_could_not_be_added_in_full_loses_nothing_and_is_added_by_the_same_command_again()
+    public async Task An_interrupted_addition_loses_nothing_and_can_be_repeated()
     {
         var writes = await EachWriteAsync(
             _ => Task.CompletedTask,
             c => c.Store.SaveAsync(Old, new DnsSecret("token"), default),
-            async (c, _) => Assert.Equal("9 other.example", (await c.ListedAsync()).Replace("1 old.example; ", string.Empty, StringComparison.Ordinal)),
-            async c => Assert.Equal(("1 old.example; 9 other.example", string.Empty, "token"), (await c.ListedAsync(), await c.DetachedAsync(), await TokenAsync(c))));
+            async (c, _) =>
+                Assert.Equal("9 other.example", (await c.ListedAsync()).Replace("1 old.example; ", string.Empty, StringComparison.Ordinal)),
+            async c =>
+                Assert.Equal(
+                    ("1 old.example; 9 other.example", string.Empty, "token"),
+                    (await c.ListedAsync(), await c.DetachedAsync(), await TokenAsync(c))));
 
-        // The credential, the copy, the list (made by another solver already), the issuer.
+        // The writes: credential, backup, list (created by another solver already), issuer.
         Assert.Equal(4, writes);
     }
 
     [Fact]
-    public async Task A_change_of_zones_that_was_cut_off_leaves_nothing_of_the_old_ones_when_it_is_given_again()
+    public async Task An_interrupted_change_of_zones_leaves_no_old_zones_when_it_is_repeated()
     {
         var writes = await EachWriteAsync(
             c => c.Store.SaveAsync(Old, new DnsSecret("token"), default),
@@ -36,15 +40,18 @@ public sealed class SolverFaultTests
                 Assert.Equal("1 new.example,newer.example; 9 other.example", await c.ListedAsync());
                 Assert.Equal("route53 other.example; cloudflare new.example,newer.example", await c.AttachedAsync());
                 Assert.Equal("token", await TokenAsync(c));
-                Assert.DoesNotContain("formerZones", await c.ValueAsync(c.Namespace, "convoxssl-solvers", "solvers") ?? string.Empty, StringComparison.Ordinal);
+                Assert.DoesNotContain(
+                    "formerZones",
+                    await c.ValueAsync(c.Namespace, "convoxssl-solvers", "solvers") ?? string.Empty,
+                    StringComparison.Ordinal);
             });
 
-        // The copy, the list, the issuer, and the copy without the former zones.
+        // The writes: backup, list, issuer, and the backup without the former zones.
         Assert.Equal(4, writes);
     }
 
     [Fact]
-    public async Task A_solver_that_could_not_be_removed_in_full_is_still_listed_and_removed_by_the_same_command_again()
+    public async Task An_interrupted_removal_keeps_the_solver_listed_and_can_be_repeated()
     {
         var writes = await EachWriteAsync(
             c => c.Store.SaveAsync(Old, new DnsSecret("token"), default),
@@ -52,7 +59,9 @@ public sealed class SolverFaultTests
             async (c, _) => Assert.Equal("1 old.example; 9 other.example", await c.ListedAsync()),
             async c =>
             {
-                Assert.Equal(("9 other.example", "route53 other.example", null), (await c.ListedAsync(), await c.AttachedAsync(), await TokenAsync(c)));
+                Assert.Equal(
+                    ("9 other.example", "route53 other.example", null),
+                    (await c.ListedAsync(), await c.AttachedAsync(), await TokenAsync(c)));
                 Assert.Null(await c.ValueAsync(c.Namespace, "convoxssl-solvers", "cloudflare-dns-credential-1"));
             });
 
@@ -60,11 +69,12 @@ public sealed class SolverFaultTests
     }
 
     [Fact]
-    public async Task Where_cert_manager_is_not_there_solvers_are_in_the_copy_and_none_is_detached()
+    public async Task Without_cert_manager_solvers_are_in_the_backup_and_none_is_detached()
     {
         foreach (var version in new[] { CertManagerVersion.None, CertManagerVersion.V1_10_2 })
         {
-            await using var server = await ScriptedKubernetesServer.StartAsync(new ScriptedKubernetesOptions { CertManager = version }, default);
+            await using var server = await ScriptedKubernetesServer.StartAsync(
+                new ScriptedKubernetesOptions { CertManager = version }, default);
             var cluster = await SolverCluster.StartAsync(server, hasCertManager: false);
             var route53 = new DnsSolver { Id = 2, DnsZones = ["example.com"], Route53 = new Route53Settings { ExternalId = "x" } };
             await cluster.Store.SaveAsync(Old, new DnsSecret("token"), default);
@@ -80,7 +90,7 @@ public sealed class SolverFaultTests
     }
 
     [Fact]
-    public async Task Who_may_not_read_the_list_is_told_so_and_who_may_use_all_but_the_namespace_can()
+    public async Task Missing_permissions_for_the_list_are_reported_and_those_for_the_namespace_are_not_needed()
     {
         await using var server = await ScriptedKubernetesServer.StartAsync(new ScriptedKubernetesOptions(), default);
         await using var cluster = await SolverCluster.StartAsync(server);
@@ -105,7 +115,7 @@ public sealed class SolverFaultTests
     }
 
     [Fact]
-    public async Task A_damaged_copy_or_credential_is_one_error_that_quotes_nothing()
+    public async Task A_damaged_backup_or_credential_is_one_error_that_quotes_nothing()
     {
         await using var server = await ScriptedKubernetesServer.StartAsync(new ScriptedKubernetesOptions(), default);
         await using var cluster = await SolverCluster.StartAsync(server);
@@ -114,7 +124,13 @@ public sealed class SolverFaultTests
 
         foreach (var text in new[] { "very-secret", "[1]", """{"solvers":[{"id":"very-secret"}]}""", """{"solvers":[null]}""" })
         {
-            await cluster.Admin.PatchAsync(secret, new JsonObject { ["data"] = new JsonObject { ["solvers"] = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(text)) } }, default);
+            await cluster.Admin.PatchAsync(
+                secret,
+                new JsonObject
+                {
+                    ["data"] = new JsonObject { ["solvers"] = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(text)) },
+                },
+                default);
             var error = await Assert.ThrowsAsync<EngineException>(() => cluster.Store.SaveAsync(New, null, default));
             Assert.Equal("SolversDamaged", error.Code);
             Assert.Contains($"{cluster.Namespace}/convoxssl-solvers", error.Message, StringComparison.Ordinal);
@@ -123,10 +139,13 @@ public sealed class SolverFaultTests
         }
     }
 
-    /// <summary>Cuts a command off at each of its writes in turn: once before it is done, once when only the answer is lost.</summary>
-    /// <returns>How many writes the command makes.</returns>
+    /// <summary>Interrupts a command at each of its writes: once before the write, once with only the response lost.</summary>
+    /// <returns>The number of writes.</returns>
     private static async Task<int> EachWriteAsync(
-        Func<SolverCluster, Task> prepare, Func<SolverCluster, Task> command, Func<SolverCluster, int, Task> checkHalf, Func<SolverCluster, Task> checkWhole)
+        Func<SolverCluster, Task> prepare,
+        Func<SolverCluster, Task> command,
+        Func<SolverCluster, int, Task> checkHalf,
+        Func<SolverCluster, Task> checkWhole)
     {
         for (var write = 0; ; write++)
         {
@@ -154,5 +173,6 @@ public sealed class SolverFaultTests
         }
     }
 
-    private static Task<string?> TokenAsync(SolverCluster cluster) => cluster.ValueAsync("cert-manager", "cloudflare-dns-credential-1", "api-token");
+    private static Task<string?> TokenAsync(SolverCluster cluster) =>
+        cluster.ValueAsync("cert-manager", "cloudflare-dns-credential-1", "api-token");
 }

@@ -6,19 +6,23 @@ using ConvoxSsl.TestKit.Kubernetes;
 
 namespace ConvoxSsl.Kubernetes.Tests.Solvers;
 
-public sealed class SolverStoreWithCertManager110Tests() : SolverStoreTests(() => KubernetesTestServers.CurrentAsync(CertManagerVersion.V1_10_2));
+public sealed class SolverStoreWithCertManager110Tests() : SolverStoreTests(
+    () => KubernetesTestServers.CurrentAsync(CertManagerVersion.V1_10_2));
 
-public sealed class SolverStoreWithCertManager121Tests() : SolverStoreTests(() => KubernetesTestServers.CurrentAsync(CertManagerVersion.V1_21_1));
+public sealed class SolverStoreWithCertManager121Tests() : SolverStoreTests(
+    () => KubernetesTestServers.CurrentAsync(CertManagerVersion.V1_21_1));
 
 public sealed class SolverStoreOnScriptedServerTests() : SolverStoreTests(() => KubernetesTestServers.ScriptedAsync());
 
-/// <summary>The solvers of a rack, on each API server and with each cert-manager.</summary>
+/// <summary>The solvers of a rack, on each API server and with each cert-manager version.</summary>
 public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) : IAsyncLifetime
 {
     private const string FromConvox = """
         {"role":"arn:aws:iam::123456789012:role/cert-manager","solvers":[
-          {"id":3,"dns-zones":["Example.ORG."],"route53":{"hosted-zone-id":"Z3","region":"us-west-2","role":"arn:aws:iam::123456789012:role/three"}},
-          {"id":1,"dns-zones":["example.com","example.net"],"route53":{"hosted-zone-id":"","region":"us-east-1","role":"arn:aws:iam::123456789012:role/one"}}]}
+          {"id":3,"dns-zones":["Example.ORG."],"route53":{"hosted-zone-id":"Z3","region":"us-west-2",
+           "role":"arn:aws:iam::123456789012:role/three"}},
+          {"id":1,"dns-zones":["example.com","example.net"],"route53":{"hosted-zone-id":"","region":"us-east-1",
+           "role":"arn:aws:iam::123456789012:role/one"}}]}
         """;
 
     private SolverCluster _cluster = null!;
@@ -28,40 +32,55 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
     public async Task DisposeAsync() => await _cluster.DisposeAsync();
 
     [Fact]
-    public async Task What_Convox_wrote_is_read_right()
+    public async Task Solvers_written_by_Convox_are_read()
     {
         await _cluster.Convox.ApplyAsync(FromConvox);
 
         var listed = await _cluster.Store.ListAsync(default);
         Assert.Equal("1 example.com,example.net; 3 example.org", await _cluster.ListedAsync());
         Assert.Equal(new Route53Settings { Region = "us-east-1", Role = "arn:aws:iam::123456789012:role/one" }, listed[0].Route53);
-        Assert.Equal(new Route53Settings { HostedZoneId = "Z3", Region = "us-west-2", Role = "arn:aws:iam::123456789012:role/three" }, listed[1].Route53);
+        Assert.Equal(
+            new Route53Settings { HostedZoneId = "Z3", Region = "us-west-2", Role = "arn:aws:iam::123456789012:role/three" },
+            listed[1].Route53);
         Assert.Equal(string.Empty, await _cluster.DetachedAsync());
         Assert.Equal("arn:aws:iam::123456789012:role/cert-manager", await _cluster.Store.FindRoleAsync(default));
     }
 
     [Fact]
-    public async Task A_change_touches_nothing_else_in_Convoxs_list_and_in_the_issuer()
+    public async Task A_change_preserves_everything_else_in_Convoxs_list_and_in_the_issuer()
     {
         const string Config = """
             {"z-first":[1,2.50],"role":"r","solvers":[
               {"note":{"by":"ops"},"id":9,"dns-zones":["z.example"],"google":{"project":"p"}},
-              {"id":2,"dns-zones":["b.example","a.example"],"route53":{"region":"eu-west-1","role":"arn:aws:iam::123456789012:role/b","extra":true},"comment":"ours"},
-              {"id":1,"dns-zones":["c.example"],"route53":{"hosted-zone-id":"Z1","region":"eu-west-1","role":"arn:aws:iam::123456789012:role/c"}}],"last":null}
+              {"id":2,"dns-zones":["b.example","a.example"],"route53":{"region":"eu-west-1",
+               "role":"arn:aws:iam::123456789012:role/b","extra":true},"comment":"ours"},
+              {"id":1,"dns-zones":["c.example"],"route53":{"hosted-zone-id":"Z1","region":"eu-west-1",
+               "role":"arn:aws:iam::123456789012:role/c"}}],"last":null}
             """;
         await _cluster.Convox.ApplyAsync(Config);
         var foreign = JsonNode.Parse("""
             [{"http01":{"ingress":{"class":"nginx"}}},
              {"dns01":{"cloudDNS":{"project":"p"}},"selector":{"dnsZones":["a.example","b.example"]}},
-             {"dns01":{"cnameStrategy":"Follow","route53":{"region":"eu-west-1","role":"arn:aws:iam::123456789012:role/b","secretAccessKeySecretRef":{"name":"s"}}},"selector":{"matchLabels":{"x":"y"},"dnsZones":["a.example","b.example"]}},
+             {"dns01":{"cnameStrategy":"Follow","route53":{"region":"eu-west-1","role":"arn:aws:iam::123456789012:role/b",
+              "secretAccessKeySecretRef":{"name":"s"}}},"selector":{"matchLabels":{"x":"y"},"dnsZones":["a.example","b.example"]}},
              {"dns01":{"route53":{"region":"eu-west-1"}},"selector":{"dnsZones":["other.example"]}},
-             {"dns01":{"route53":{"region":"eu-west-1","hostedZoneID":"Z1","role":"arn:aws:iam::123456789012:role/c"}},"selector":{"dnsZones":["c.example"]}}]
+             {"dns01":{"route53":{"region":"eu-west-1","hostedZoneID":"Z1","role":"arn:aws:iam::123456789012:role/c"}},
+              "selector":{"dnsZones":["c.example"]}}]
             """)!.AsArray();
         await _cluster.Admin.PatchAsync(
-            SolverCluster.Issuer, new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { ["their/note"] = "1" } }, ["spec"] = new JsonObject { ["acme"] = new JsonObject { ["solvers"] = foreign.DeepClone() } } }, default);
+            SolverCluster.Issuer,
+            new JsonObject
+            {
+                ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { ["their/note"] = "1" } },
+                ["spec"] = new JsonObject { ["acme"] = new JsonObject { ["solvers"] = foreign.DeepClone() } },
+            },
+            default);
 
         var solver = (await _cluster.Store.ListAsync(default)).Single(s => s.Id == 2);
-        await _cluster.Store.SaveAsync(solver with { DnsZones = ["new.example"], Route53 = solver.Route53! with { HostedZoneId = "Z2", Region = "eu-central-1" } }, null, default);
+        await _cluster.Store.SaveAsync(
+            solver with { DnsZones = ["new.example"], Route53 = solver.Route53! with { HostedZoneId = "Z2", Region = "eu-central-1" } },
+            null,
+            default);
 
         var expected = JsonNode.Parse(Config)!;
         expected["solvers"]![1]!["dns-zones"] = new JsonArray("new.example");
@@ -89,7 +108,7 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
     [Theory]
     [InlineData(null, "api-token")]
     [InlineData("you@example.org", "api-key")]
-    public async Task A_Cloudflare_credential_is_in_no_object_but_its_own_and_the_copy(string? email, string key)
+    public async Task A_Cloudflare_credential_is_only_in_its_own_Secret_and_in_the_backup(string? email, string key)
     {
         await _cluster.Convox.ApplyAsync(FromConvox);
         var solver = SolverCluster.Cloudflare(7, "example.dev") with { Cloudflare = new CloudflareSettings { Email = email } };
@@ -98,17 +117,26 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
         Assert.Equal("very-secret", await _cluster.ValueAsync("cert-manager", "cloudflare-dns-credential-7", key));
         Assert.Equal(email, await _cluster.ValueAsync("cert-manager", "cloudflare-dns-credential-7", "email"));
         var entry = (await _cluster.ConfigAsync())["solvers"]![2]!;
-        Assert.True(JsonNode.DeepEquals(JsonNode.Parse($$"""{"id":7,"dns-zones":["example.dev"],"cloudflare":{{(email is null ? "{}" : $"{{\"email\":\"{email}\"}}")}}}"""), entry), entry.ToJsonString());
+        Assert.True(
+            JsonNode.DeepEquals(
+                JsonNode.Parse(
+                    $$"""{"id":7,"dns-zones":["example.dev"],"cloudflare":{{(email is null ? "{}" : $"{{\"email\":\"{email}\"}}")}}}"""),
+                entry),
+            entry.ToJsonString());
         var reference = new JsonObject { ["name"] = "cloudflare-dns-credential-7", ["key"] = key };
-        var cloudflare = email is null ? new JsonObject { ["apiTokenSecretRef"] = reference } : new JsonObject { ["apiKeySecretRef"] = reference, ["email"] = email };
-        Assert.True(JsonNode.DeepEquals(cloudflare, (await _cluster.IssuerSolversAsync())[3]!["dns01"]!["cloudflare"]), (await _cluster.IssuerSolversAsync()).ToJsonString());
+        var cloudflare = email is null
+            ? new JsonObject { ["apiTokenSecretRef"] = reference }
+            : new JsonObject { ["apiKeySecretRef"] = reference, ["email"] = email };
+        Assert.True(
+            JsonNode.DeepEquals(cloudflare, (await _cluster.IssuerSolversAsync())[3]!["dns01"]!["cloudflare"]),
+            (await _cluster.IssuerSolversAsync()).ToJsonString());
         Assert.Equal("very-secret", (await _cluster.Store.ReadSecretAsync(solver, default))!.Value);
         foreach (var text in new[] { await _cluster.ConfigTextAsync(), (await _cluster.IssuerSolversAsync()).ToJsonString() })
         {
             Assert.DoesNotContain("very-secret", text, StringComparison.Ordinal);
         }
 
-        // The other kind of credential takes its place, and nothing of the first stays.
+        // The other kind of credential replaces the first completely.
         var other = solver with { Cloudflare = new CloudflareSettings { Email = email is null ? "me@example.org" : null } };
         await _cluster.Store.SaveAsync(other, new DnsSecret("another"), default);
         Assert.Null(await _cluster.ValueAsync("cert-manager", "cloudflare-dns-credential-7", key));
@@ -122,7 +150,7 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
     }
 
     [Fact]
-    public async Task Convox_can_apply_its_list_without_force_after_this_module_has_made_or_changed_it()
+    public async Task Convox_can_apply_its_list_without_force_after_the_module_created_or_changed_it()
     {
         await _cluster.Convox.StartAsync("""{"solvers":null}""");
         await _cluster.Store.SaveAsync(SolverCluster.Route53(1, "example.org"), null, default);
@@ -131,19 +159,22 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
         Assert.Equal("1 example.com", await _cluster.ListedAsync());
 
         await _cluster.Store.SaveAsync(SolverCluster.Route53(2, "example.net"), null, default);
-        await _cluster.Convox.ApplyAsync(ConvoxApi.RoundTrip(await _cluster.ConfigTextAsync()).Replace("example.net", "example.dev", StringComparison.Ordinal));
+        await _cluster.Convox.ApplyAsync(
+            ConvoxApi.RoundTrip(await _cluster.ConfigTextAsync()).Replace("example.net", "example.dev", StringComparison.Ordinal));
 
         Assert.Equal("1 example.com; 2 example.dev", await _cluster.ListedAsync());
-        var labels = (await _cluster.Admin.GetAsync("/api/v1/namespaces/cert-manager/secrets/letsencrypt-config", default))["metadata"]!["labels"]!;
+        var labels = (
+            await _cluster.Admin.GetAsync("/api/v1/namespaces/cert-manager/secrets/letsencrypt-config", default))["metadata"]!["labels"]!;
         Assert.Equal(("convox", "test"), ((string?)labels["system"], (string?)labels["rack"]));
     }
 
     [Fact]
-    public async Task The_list_is_read_when_another_version_of_Convox_has_dropped_what_it_does_not_know()
+    public async Task The_list_is_read_after_another_version_of_Convox_dropped_unknown_fields()
     {
         await _cluster.Convox.StartAsync("""{"solvers":[]}""");
         await _cluster.Store.SaveAsync(SolverCluster.Cloudflare(2, "example.net"), new DnsSecret("token"), default);
-        await _cluster.Convox.ApplyAsync(ConvoxApi.RoundTrip(await _cluster.ConfigTextAsync()).Replace("example.net", "example.dev", StringComparison.Ordinal));
+        await _cluster.Convox.ApplyAsync(
+            ConvoxApi.RoundTrip(await _cluster.ConfigTextAsync()).Replace("example.net", "example.dev", StringComparison.Ordinal));
 
         var solver = Assert.Single(await _cluster.Store.ListAsync(default));
         Assert.Equal(("example.dev", new CloudflareSettings()), (solver.DnsZones[0], solver.Cloudflare));
@@ -154,7 +185,7 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
     }
 
     [Fact]
-    public async Task What_an_upgrade_of_cert_manager_takes_away_is_detached_and_comes_back_with_its_credential()
+    public async Task Solvers_lost_in_an_upgrade_of_cert_manager_are_detached_and_restored_with_their_credentials()
     {
         await _cluster.Convox.StartAsync("""{"solvers":[]}""");
         await _cluster.Store.SaveAsync(SolverCluster.Route53(1, "example.org"), null, default);
@@ -180,12 +211,16 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
     }
 
     [Fact]
-    public async Task Solvers_that_are_added_at_the_same_moment_are_all_there_afterwards()
+    public async Task Concurrent_additions_of_solvers_lose_none()
     {
         await _cluster.Convox.StartAsync("""{"solvers":[]}""");
-        var solvers = Enumerable.Range(1, 6).Select(id => id % 2 == 0 ? SolverCluster.Cloudflare(id, $"zone{id}.example") : SolverCluster.Route53(id, $"zone{id}.example")).ToList();
+        var solvers = Enumerable.Range(1, 6)
+            .Select(id => id % 2 == 0 ? SolverCluster.Cloudflare(id, $"zone{id}.example") : SolverCluster.Route53(id, $"zone{id}.example"))
+            .ToList();
         var stores = solvers.ToDictionary(s => s.Id, _ => _cluster.NewStore());
-        await Task.WhenAll(solvers.Select(s => Task.Run(() => stores[s.Id].SaveAsync(s, s.Cloudflare is null ? null : new DnsSecret($"token-{s.Id}"), default))));
+        await Task.WhenAll(
+            solvers.Select(
+                s => Task.Run(() => stores[s.Id].SaveAsync(s, s.Cloudflare is null ? null : new DnsSecret($"token-{s.Id}"), default))));
 
         Assert.Equal([1, 2, 3, 4, 5, 6], (await _cluster.ConfigAsync())["solvers"]!.AsArray().Select(s => (int)s!["id"]!).Order());
         Assert.Equal(string.Empty, await _cluster.DetachedAsync());
@@ -196,7 +231,7 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
     }
 
     [Fact]
-    public async Task A_credential_that_moves_to_a_vault_is_taken_from_cert_manager_and_given_back_with_a_value()
+    public async Task A_credential_moved_to_a_vault_is_removed_from_cert_manager_until_it_is_stored_again()
     {
         await _cluster.Convox.StartAsync("""{"solvers":[]}""");
         var stored = SolverCluster.Cloudflare(2, "example.net");
@@ -217,10 +252,13 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
     }
 
     [Fact]
-    public async Task What_cert_manager_cannot_use_is_only_in_the_copy_and_reads_back_the_same()
+    public async Task Solvers_that_cert_manager_does_not_support_are_only_in_the_backup()
     {
         await _cluster.Convox.StartAsync("""{"solvers":[]}""");
-        var external = SolverCluster.Route53(1, "a.example") with { Route53 = new Route53Settings { Role = "arn:aws:iam::123456789012:role/x", ExternalId = "x", ProfileName = "p" } };
+        var external = SolverCluster.Route53(1, "a.example") with
+        {
+            Route53 = new Route53Settings { Role = "arn:aws:iam::123456789012:role/x", ExternalId = "x", ProfileName = "p" },
+        };
         var script = new DnsSolver { Id = 2, DnsZones = ["b.example"], Script = new ScriptSettings("a", "b") };
         var plugin = new DnsSolver { Id = 3, DnsZones = ["c.example"], PoshAcme = new PoshAcmeSettings("DeSEC") };
         await _cluster.Store.SaveAsync(external, null, default);
@@ -234,7 +272,7 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
         Assert.Single(await _cluster.IssuerSolversAsync());
         Assert.Null(await _cluster.Admin.FindAsync("/api/v1/namespaces/cert-manager/secrets/letsencrypt-config", default));
 
-        // Given to cert-manager when it becomes able to use it, and taken from it when it no longer is.
+        // The solver is added to cert-manager when it becomes usable there, and removed when it no longer is.
         await _cluster.Store.SaveAsync(SolverCluster.Route53(1, "a.example"), null, default);
         Assert.Equal("2,3", await _cluster.DetachedAsync());
         await _cluster.Store.SaveAsync(external, null, default);
@@ -246,13 +284,18 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
     }
 
     [Fact]
-    public async Task A_region_comes_from_the_racks_other_solvers_else_from_the_environment_else_it_is_asked_for()
+    public async Task A_region_comes_from_the_racks_other_solvers_or_the_environment_or_is_required()
     {
         await _cluster.Convox.StartAsync("""{"solvers":[]}""");
-        var solver = new DnsSolver { Id = 1, DnsZones = ["example.org"], Route53 = new Route53Settings { Role = "arn:aws:iam::123456789012:role/x" } };
+        var solver = new DnsSolver
+        {
+            Id = 1,
+            DnsZones = ["example.org"],
+            Route53 = new Route53Settings { Role = "arn:aws:iam::123456789012:role/x" },
+        };
         var error = await Assert.ThrowsAsync<InvalidInputException>(() => _cluster.Store.SaveAsync(solver, null, default));
         Assert.Equal("RegionNeeded", error.Code);
-        Assert.Contains("-Region", error.Message, StringComparison.Ordinal);
+        Assert.Equal("RegionNeeded", error.Remedy!.Key);
         Assert.Empty(await _cluster.Store.ListAsync(default));
 
         await _cluster.NewStore(region: "us-gov-west-1").SaveAsync(solver, null, default);
@@ -270,7 +313,7 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
     [InlineData("{\"solvers\":[{\"id\":1,\"dns-zones\":[1]}]}")]
     [InlineData("{\"role\":1,\"solvers\":[]}")]
     [InlineData("{\"solvers\":[{\"id\":1,\"id\":2}]}")]
-    public async Task A_damaged_list_is_one_error_that_quotes_nothing_and_nothing_is_overwritten(string config)
+    public async Task A_damaged_list_is_one_error_that_quotes_nothing_and_overwrites_nothing(string config)
     {
         await _cluster.Convox.StartAsync("""{"solvers":[]}""");
         await _cluster.Convox.WriteAsync(config);
@@ -297,11 +340,15 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
     }
 
     [Fact]
-    public async Task The_role_comes_from_the_list_else_from_cert_managers_service_account()
+    public async Task The_role_comes_from_the_list_or_from_cert_managers_service_account()
     {
         Assert.Equal("NoDnsRole", (await Assert.ThrowsAsync<EngineException>(() => _cluster.Store.FindRoleAsync(default))).Code);
         await _cluster.Admin.CreateAsync(
-            """{"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"cert-manager","namespace":"cert-manager","annotations":{"eks.amazonaws.com/role-arn":"arn:aws:iam::123456789012:role/annotated"}}}""", default);
+            """
+            {"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"cert-manager","namespace":"cert-manager",
+            "annotations":{"eks.amazonaws.com/role-arn":"arn:aws:iam::123456789012:role/annotated"}}}
+            """,
+            default);
         await _cluster.Convox.ApplyAsync("""{"role":"","solvers":[]}""");
         Assert.Equal("arn:aws:iam::123456789012:role/annotated", await _cluster.Store.FindRoleAsync(default));
         await _cluster.Convox.ApplyAsync("""{"role":"arn:aws:iam::123456789012:role/listed","solvers":[]}""");
@@ -309,7 +356,7 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
     }
 
     [Fact]
-    public async Task Without_the_issuer_none_is_made_and_all_solvers_are_detached()
+    public async Task Without_the_issuer_none_is_created_and_all_solvers_are_detached()
     {
         await _cluster.Store.SaveAsync(SolverCluster.Route53(1, "example.org"), null, default);
         Assert.Equal("1", await _cluster.DetachedAsync());
@@ -322,14 +369,15 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
     }
 
     [Fact]
-    public async Task The_number_of_a_provider_that_is_not_known_here_is_taken()
+    public async Task The_id_of_an_unknown_provider_is_taken()
     {
         await _cluster.Convox.StartAsync("""{"solvers":[]}""");
         const string Config = """{"solvers":[{"id":1,"dns-zones":["a.example"],"google":{"project":"p"}}]}""";
         await _cluster.Convox.WriteAsync(Config);
 
         Assert.Empty(await _cluster.Store.ListAsync(default));
-        var error = await Assert.ThrowsAsync<InvalidInputException>(() => _cluster.Store.SaveAsync(SolverCluster.Route53(1, "example.org"), null, default));
+        var error = await Assert.ThrowsAsync<InvalidInputException>(
+            () => _cluster.Store.SaveAsync(SolverCluster.Route53(1, "example.org"), null, default));
         Assert.Equal("DnsSolverExists", error.Code);
         await _cluster.Store.RemoveAsync(1, default);
         Assert.Equal(Config, await _cluster.ConfigTextAsync());

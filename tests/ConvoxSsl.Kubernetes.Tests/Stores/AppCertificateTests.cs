@@ -5,7 +5,7 @@ using ConvoxSsl.TestKit.Kubernetes;
 
 namespace ConvoxSsl.Kubernetes.Tests.Stores;
 
-/// <summary>The certificates that cert-manager keeps in the namespaces of a rack's apps.</summary>
+/// <summary>The certificates of cert-manager in the namespaces of a rack's apps.</summary>
 public abstract class AppCertificateTests(Func<Task<KubernetesTestServer>> start) : IAsyncLifetime
 {
     private TestRack _home = null!;
@@ -32,7 +32,7 @@ public abstract class AppCertificateTests(Func<Task<KubernetesTestServer>> start
     }
 
     [Fact]
-    public async Task They_are_listed_apart_without_the_copies_of_the_racks_own()
+    public async Task Certificates_of_apps_are_listed_separately_without_copies_of_the_racks_own()
     {
         var api = await _home.AddAppAsync("api");
         var (own, issuing) = (ConvoxSecrets.Chain(), ConvoxSecrets.Issued(api, "issuing", string.Empty, string.Empty));
@@ -46,14 +46,16 @@ public abstract class AppCertificateTests(Func<Task<KubernetesTestServer>> start
         var listed = await _rack.Certificates.ListOfAppsAsync(e => damages.Add((string)e.Value!), default).ToListAsync();
         Assert.Equal([$"api-domains@{api}", Id], listed.Select(e => e.Record.Id));
         Assert.Equal([api, _web], listed.Select(e => e.Namespace));
-        Assert.All(listed, e => Assert.Equal(("letsencrypt", true, "cert-manager"), (e.Record.Issuer, e.Record.Generated, e.Record.Settings!.Controller)));
+        Assert.All(
+            listed,
+            e => Assert.Equal(("letsencrypt", true, "cert-manager"), (e.Record.Issuer, e.Record.Generated, e.Record.Settings!.Controller)));
         Assert.Equal([$"broken@{api}"], damages);
         Assert.Equal(["cert-a"], (await _rack.Certificates.ListAsync(null, default).ToListAsync()).Select(e => e.Record.Id));
         Assert.Null(await _rack.Certificates.FindAsync($"cert-a@{api}", default));
     }
 
     [Fact]
-    public async Task They_are_read_by_their_ids_and_have_no_orders()
+    public async Task Certificates_of_apps_are_read_by_id_and_have_no_orders()
     {
         var found = (await _rack.Certificates.FindAsync(Id, default))!;
         Assert.Equal((Id, _web, 1), (found.Record.Id, found.Namespace, found.LiveVersion));
@@ -66,7 +68,7 @@ public abstract class AppCertificateTests(Func<Task<KubernetesTestServer>> start
     }
 
     [Fact]
-    public async Task Only_the_namespaces_of_the_rack_are_looked_at()
+    public async Task Only_namespaces_of_the_rack_are_read()
     {
         var other = await TestRack.CreateAsync(_home.Server);
         using var disposed = other;
@@ -81,7 +83,7 @@ public abstract class AppCertificateTests(Func<Task<KubernetesTestServer>> start
     }
 
     [Fact]
-    public async Task They_are_never_written()
+    public async Task Certificates_of_apps_are_never_written()
     {
         using var material = ConvoxSecrets.Chain().ToMaterial();
         var entry = (await _rack.Certificates.FindAsync(Id, default))!;
@@ -97,7 +99,7 @@ public abstract class AppCertificateTests(Func<Task<KubernetesTestServer>> start
         {
             var refused = await Assert.ThrowsAsync<EngineException>(write);
             Assert.Equal(("CertificateOfApp", EngineErrorKind.InvalidState), (refused.Code, refused.Kind));
-            Assert.Contains("Update-ConvoxCertificate", refused.Message, StringComparison.Ordinal);
+            Assert.Equal("CertificateOfApp", refused.Remedy!.Key);
         }
 
         await _rack.Certificates.RemoveLeftoversAsync(Id, default);
@@ -112,14 +114,14 @@ public abstract class AppCertificateTests(Func<Task<KubernetesTestServer>> start
     [InlineData("Cert-A")]
     [InlineData("cert_a")]
     [InlineData("cert-a\n")]
-    public async Task What_can_be_no_name_of_a_secret_is_refused(string id)
+    public async Task An_id_that_is_not_a_valid_Secret_name_is_refused(string id)
     {
         var refused = await Assert.ThrowsAsync<InvalidInputException>(() => _rack.Certificates.FindAsync(id, default));
         Assert.Equal("InvalidCertificateId", refused.Code);
     }
 
     [Fact]
-    public async Task The_server_gives_the_ids_of_those_that_no_ca_makes()
+    public async Task The_server_generates_the_ids_of_certificates_that_no_CA_issues()
     {
         var id = await _rack.Certificates.NewIdAsync(default);
         Assert.Matches("^cert-[a-z0-9]{5}$", id);
@@ -127,8 +129,8 @@ public abstract class AppCertificateTests(Func<Task<KubernetesTestServer>> start
     }
 }
 
-/// <summary>On the real API server, where there is one.</summary>
+/// <summary>Tests on the real API server, if there is one.</summary>
 public sealed class KubernetesAppCertificateTests() : AppCertificateTests(() => KubernetesTestServers.CurrentAsync());
 
-/// <summary>On the scripted one, always.</summary>
+/// <summary>Tests on the scripted API server.</summary>
 public sealed class ScriptedAppCertificateTests() : AppCertificateTests(() => KubernetesTestServers.ScriptedAsync());

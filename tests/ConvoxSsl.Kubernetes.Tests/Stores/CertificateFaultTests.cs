@@ -5,7 +5,7 @@ using ConvoxSsl.TestKit.Kubernetes;
 
 namespace ConvoxSsl.Kubernetes.Tests.Stores;
 
-/// <summary>Certificates where the API server fails, or another session is at work.</summary>
+/// <summary>Certificates when the API server fails, and with concurrent sessions.</summary>
 public sealed class CertificateFaultTests : IAsyncLifetime
 {
     private static readonly CertificateRecord Record = new() { Id = "cert-a", Domains = ["www.example.org"], Issuer = "imported" };
@@ -28,7 +28,7 @@ public sealed class CertificateFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Whoever_is_stopped_at_any_request_leaves_a_whole_certificate_that_the_next_one_goes_on_from()
+    public async Task Cancellation_at_any_request_leaves_a_complete_certificate_for_the_next_writer()
     {
         var first = ConvoxSecrets.Chain();
         await AddAsync(_rack, first);
@@ -58,7 +58,7 @@ public sealed class CertificateFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_kill_between_the_version_and_the_switch_leaves_the_old_one_live_and_the_next_writer_cleans_up()
+    public async Task A_kill_before_the_switch_keeps_the_old_version_live_and_the_next_writer_cleans_up()
     {
         var first = ConvoxSecrets.Chain();
         await AddAsync(_rack, first);
@@ -83,7 +83,7 @@ public sealed class CertificateFaultTests : IAsyncLifetime
     [InlineData("reset")]
     [InlineData("reset afterwards")]
     [InlineData("cut")]
-    public async Task A_request_that_fails_once_is_made_again_and_changes_nothing_twice(string fault)
+    public async Task A_failed_request_is_retried_and_changes_nothing_twice(string fault)
     {
         await AddAsync(_rack, ConvoxSecrets.Chain());
         for (var step = 0; step < 8; step++)
@@ -107,7 +107,7 @@ public sealed class CertificateFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Two_sessions_add_versions_and_none_is_lost()
+    public async Task Two_sessions_add_versions_and_lose_none()
     {
         await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(async () =>
         {
@@ -125,7 +125,7 @@ public sealed class CertificateFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_version_that_another_program_writes_at_the_same_moment_is_not_written_over()
+    public async Task A_version_written_concurrently_by_another_program_is_not_overwritten()
     {
         await AddAsync(_rack, ConvoxSecrets.Chain());
         var theirs = ConvoxSecrets.Chain();
@@ -133,7 +133,11 @@ public sealed class CertificateFaultTests : IAsyncLifetime
             $"{_home.SecretsPath}/cert-a",
             new System.Text.Json.Nodes.JsonObject
             {
-                ["data"] = new System.Text.Json.Nodes.JsonObject { ["tls.crt"] = ConvoxSecrets.Base64(theirs.Full), ["tls.key"] = ConvoxSecrets.Base64(theirs.Key) },
+                ["data"] = new System.Text.Json.Nodes.JsonObject
+                {
+                    ["tls.crt"] = ConvoxSecrets.Base64(theirs.Full),
+                    ["tls.key"] = ConvoxSecrets.Base64(theirs.Key),
+                },
             },
             ct)));
         var conflict = await Assert.ThrowsAsync<EngineException>(() => AddAsync(_rack, ConvoxSecrets.Chain()));
@@ -143,7 +147,7 @@ public sealed class CertificateFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_may_not_read_or_write_is_told_so_without_a_secret()
+    public async Task Missing_permissions_are_reported_without_a_secret()
     {
         var chain = ConvoxSecrets.Chain();
         var stranger = _home.Open(token: _server.AddUser().Token);
@@ -152,7 +156,11 @@ public sealed class CertificateFaultTests : IAsyncLifetime
             await Assert.ThrowsAsync<EngineException>(() => stranger.Certificates.FindAsync("cert-a", default)),
             await Assert.ThrowsAsync<EngineException>(() => AddAsync(stranger, chain)),
             await Assert.ThrowsAsync<EngineException>(async () => await stranger.Certificates.ListAsync(null, default).ToListAsync()),
-            await Assert.ThrowsAsync<EngineException>(() => stranger.Accounts.SaveAsync(new AccountRecord { DirectoryUrl = new Uri("https://ca.example/"), Created = ConvoxSecrets.Now }, chain.ToMaterial().Key!, default)),
+            await Assert.ThrowsAsync<EngineException>(() =>
+                stranger.Accounts.SaveAsync(
+                    new AccountRecord { DirectoryUrl = new Uri("https://ca.example/"), Created = ConvoxSecrets.Now },
+                    chain.ToMaterial().Key!,
+                    default)),
         };
         Assert.All(failures, f =>
         {
@@ -163,7 +171,7 @@ public sealed class CertificateFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Whoever_lost_a_lock_writes_no_certificate()
+    public async Task A_session_that_lost_a_lock_writes_no_certificate()
     {
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
         var session = _home.Open(time);

@@ -10,11 +10,15 @@ internal static class ConvoxSecrets
 {
     public static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
-    /// <summary><c>convox certs import</c>: the certificate, a line feed, the chain, which may be none.</summary>
+    /// <summary>The Secret of <c>convox certs import</c>: the certificate, a line feed, and the chain, which may be empty.</summary>
     public static JsonObject Imported(string rack, string inNamespace, string certificate, string key, string chain = "") => Tls(
-        inNamespace, null, $"{certificate}\n{chain}", key, new JsonObject { ["system"] = "convox", ["rack"] = rack, ["type"] = "certificate" });
+        inNamespace,
+        null,
+        $"{certificate}\n{chain}",
+        key,
+        new JsonObject { ["system"] = "convox", ["rack"] = rack, ["type"] = "certificate" });
 
-    /// <summary><c>convox certs generate --issuer letsencrypt</c>, when cert-manager v1.10 is done.</summary>
+    /// <summary>The Secret of <c>convox certs generate --issuer letsencrypt</c> after issuance by cert-manager v1.10.</summary>
     public static JsonObject Issued(string inNamespace, string name, string fullChain, string key, string issuer = "letsencrypt")
     {
         var secret = Tls(inNamespace, name, fullChain, key, new JsonObject { ["system"] = "convox", ["type"] = "letsencrypt-certificate" });
@@ -36,16 +40,23 @@ internal static class ConvoxSecrets
     {
         ["apiVersion"] = "v1",
         ["kind"] = "Secret",
-        ["metadata"] = new JsonObject { ["namespace"] = inNamespace, [name is null ? "generateName" : "name"] = name ?? "cert-", ["labels"] = labels ?? [] },
+        ["metadata"] = new JsonObject
+        {
+            ["namespace"] = inNamespace,
+            [name is null ? "generateName" : "name"] = name ?? "cert-",
+            ["labels"] = labels ?? [],
+        },
         ["type"] = "kubernetes.io/tls",
         ["data"] = new JsonObject { ["tls.crt"] = Base64(certificate), ["tls.key"] = Base64(key) },
     };
 
     public static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 
-    public static string Text(JsonObject secret, string key) => Encoding.UTF8.GetString(Convert.FromBase64String((string)secret["data"]![key]!));
+    public static string Text(JsonObject secret, string key) =>
+        Encoding.UTF8.GetString(Convert.FromBase64String((string)secret["data"]![key]!));
 
-    /// <summary>A leaf below a root, as CAs issue them.</summary>
-    public static TestChain Chain(string? name = "www.example.org", string? commonName = null, KeyAlgorithm algorithm = KeyAlgorithm.EcdsaP256) =>
+    /// <summary>Creates a leaf certificate below a root.</summary>
+    public static TestChain Chain(
+        string? name = "www.example.org", string? commonName = null, KeyAlgorithm algorithm = KeyAlgorithm.EcdsaP256) =>
         TestChain.Create(name, commonName, algorithm);
 }

@@ -7,7 +7,7 @@ using ConvoxSsl.TestKit.Kubernetes;
 
 namespace ConvoxSsl.Kubernetes.Tests.Stores;
 
-/// <summary>The module's own Secrets, damaged and otherwise.</summary>
+/// <summary>The module's own Secrets, intact and damaged.</summary>
 public sealed class DamagedSecretTests : IAsyncLifetime
 {
     private const string Rubbish = "sEcReT{";
@@ -24,9 +24,19 @@ public sealed class DamagedSecretTests : IAsyncLifetime
         _rack = _home.Open();
         using var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
         await _rack.Accounts.SaveAsync(new AccountRecord { DirectoryUrl = Ca, Created = Now }, key, default);
-        await _rack.Orders.CreateAsync(new OrderRecord { Certificate = new CertificateRecord { Id = "cert-a", Domains = ["a.example.org"], Issuer = "letsencrypt" }, Started = Now }, key, default);
+        await _rack.Orders.CreateAsync(
+            new OrderRecord
+            {
+                Certificate = new CertificateRecord { Id = "cert-a", Domains = ["a.example.org"], Issuer = "letsencrypt" },
+                Started = Now,
+            },
+            key,
+            default);
         await _rack.Limits.UpdateAsync(r => r, null, default);
-        await _rack.Webhooks.SaveAsync(new WebhookRecord { Url = new Uri("https://hooks.example/"), Events = [NoticeKind.Failed], Created = Now }, WebhookSecret.Generate(), default);
+        await _rack.Webhooks.SaveAsync(
+            new WebhookRecord { Url = new Uri("https://hooks.example/"), Events = [NoticeKind.Failed], Created = Now },
+            WebhookSecret.Generate(),
+            default);
     }
 
     public Task DisposeAsync()
@@ -36,7 +46,7 @@ public sealed class DamagedSecretTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task They_are_marked_and_of_no_type_that_convox_lists()
+    public async Task The_modules_Secrets_are_labelled_and_have_a_type_that_Convox_does_not_list()
     {
         var secrets = await _home.Server.Admin.ListAsync(_home.SecretsPath, default);
         Assert.Equal(["account", "limits", "order", "webhook"], secrets.Select(s => (string)s["metadata"]!["labels"]!["convoxssl/kind"]!));
@@ -47,11 +57,13 @@ public sealed class DamagedSecretTests : IAsyncLifetime
             Assert.Equal("convoxssl", (string?)s["metadata"]!["labels"]!["app.kubernetes.io/managed-by"]);
         });
         Assert.Matches("^convoxssl-account-[0-9a-f]{32}$", (string)secrets[0]["metadata"]!["name"]!);
-        Assert.Equal(["convoxssl-limits", "convoxssl-order-cert-a", "convoxssl-webhook"], secrets.Skip(1).Select(s => (string)s["metadata"]!["name"]!));
+        Assert.Equal(
+            ["convoxssl-limits", "convoxssl-order-cert-a", "convoxssl-webhook"],
+            secrets.Skip(1).Select(s => (string)s["metadata"]!["name"]!));
     }
 
     [Fact]
-    public async Task Damaged_ones_are_named_and_not_quoted()
+    public async Task Damaged_Secrets_are_named_and_not_quoted()
     {
         foreach (var name in await _home.SecretNamesAsync())
         {
@@ -82,7 +94,7 @@ public sealed class DamagedSecretTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Damaged_limits_are_kept_aside_and_begun_anew()
+    public async Task Damaged_limits_are_kept_aside_and_replaced()
     {
         await DamageAsync("convoxssl-limits");
         var told = new List<string>();
@@ -94,9 +106,19 @@ public sealed class DamagedSecretTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Very_many_limits_fit_into_their_secret()
+    public async Task Very_many_limits_fit_into_one_Secret()
     {
-        var uses = Enumerable.Range(0, 10_000).Select(i => new LimitUse { DirectoryUrl = Ca, Limit = LimitKind.ExactSet, Subject = $"host-{i}.example.org", Used = Now, FullAgain = Now.AddMinutes(i) }).ToList();
+        var uses = Enumerable.Range(0, 10_000)
+            .Select(i =>
+                new LimitUse
+                {
+                    DirectoryUrl = Ca,
+                    Limit = LimitKind.ExactSet,
+                    Subject = $"host-{i}.example.org",
+                    Used = Now,
+                    FullAgain = Now.AddMinutes(i),
+                })
+            .ToList();
         await _rack.Limits.UpdateAsync(_ => new LimitRecords { Uses = uses }, null, default);
         Assert.Equal(uses, (await _rack.Limits.ReadAsync(default)).Uses);
 
@@ -107,7 +129,7 @@ public sealed class DamagedSecretTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_order_with_its_key_is_one_unit_and_a_new_one_has_nothing_of_the_one_before()
+    public async Task An_order_is_stored_with_its_key_and_a_new_one_inherits_nothing()
     {
         var order = (await _rack.Orders.FindAsync("cert-a", default))!;
         await _rack.Orders.CreateAsync(order with { Version = 2 }, null, default);
@@ -116,14 +138,21 @@ public sealed class DamagedSecretTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_secret_of_another_that_has_the_name_is_left_alone()
+    public async Task A_foreign_Secret_with_the_same_name_is_left_unchanged()
     {
         await _rack.Webhooks.RemoveAsync(default);
         await _home.Server.Admin.CreateAsync(
-            new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Secret", ["metadata"] = new JsonObject { ["namespace"] = _home.Namespace, ["name"] = "convoxssl-webhook" } }, default);
+            new JsonObject
+            {
+                ["apiVersion"] = "v1",
+                ["kind"] = "Secret",
+                ["metadata"] = new JsonObject { ["namespace"] = _home.Namespace, ["name"] = "convoxssl-webhook" },
+            },
+            default);
         Assert.Null(await _rack.Webhooks.FindAsync(default));
         await _rack.Webhooks.RemoveAsync(default);
-        await FailAsync(() => _rack.Webhooks.SaveAsync(new WebhookRecord { Url = Ca, Events = [], Created = Now }, null, default), "SecretTaken");
+        await FailAsync(
+            () => _rack.Webhooks.SaveAsync(new WebhookRecord { Url = Ca, Events = [], Created = Now }, null, default), "SecretTaken");
         Assert.NotNull(await _home.FindSecretAsync("convoxssl-webhook"));
     }
 
@@ -138,6 +167,11 @@ public sealed class DamagedSecretTests : IAsyncLifetime
     {
         var data = (await _home.FindSecretAsync(name))!["data"]!.AsObject().Select(d => d.Key).ToList();
         await _home.Server.Admin.PatchAsync(
-            $"{_home.SecretsPath}/{name}", new JsonObject { ["data"] = new JsonObject(data.Select(k => KeyValuePair.Create(k, (JsonNode?)ConvoxSecrets.Base64(Rubbish)))) }, default);
+            $"{_home.SecretsPath}/{name}",
+            new JsonObject
+            {
+                ["data"] = new JsonObject(data.Select(k => KeyValuePair.Create(k, (JsonNode?)ConvoxSecrets.Base64(Rubbish)))),
+            },
+            default);
     }
 }

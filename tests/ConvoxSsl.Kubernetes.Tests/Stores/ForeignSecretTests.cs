@@ -10,7 +10,7 @@ using ConvoxSsl.TestKit.Kubernetes;
 
 namespace ConvoxSsl.Kubernetes.Tests.Stores;
 
-/// <summary>What Convox and cert-manager write is read right, changed, and keeps what is theirs.</summary>
+/// <summary>Secrets of Convox and cert-manager are read and changed, and their fields are preserved.</summary>
 public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start) : IAsyncLifetime
 {
     private static readonly DateTimeOffset Now = ConvoxSecrets.Now;
@@ -35,24 +35,27 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
     }
 
     [Fact]
-    public async Task What_convox_imported_is_read_right()
+    public async Task A_certificate_imported_by_Convox_is_read()
     {
         var chain = ConvoxSecrets.Chain(algorithm: KeyAlgorithm.Rsa2048);
-        var made = await Admin.CreateAsync(ConvoxSecrets.Imported(_home.Scope.Name, _home.Namespace, chain.Leaf, chain.Key, chain.Issuer), default);
+        var made = await Admin.CreateAsync(
+            ConvoxSecrets.Imported(_home.Scope.Name, _home.Namespace, chain.Leaf, chain.Key, chain.Issuer), default);
 
         var entry = Assert.Single(await Store.ListAsync(null, default).ToListAsync());
         Assert.Equal((string)made["metadata"]!["name"]!, entry.Record.Id);
         Assert.Equal(["www.example.org"], entry.Record.Domains);
         Assert.Equal(("imported", false, null), (entry.Record.Issuer, entry.Record.Generated, entry.Record.Settings));
-        Assert.Equal((1, 1, "Rsa2048", _home.Namespace), (entry.LiveVersion, entry.Versions.Count, entry.Live.KeyAlgorithm, entry.Namespace));
-        Assert.Equal((Now.AddDays(-1), Now.AddDays(89), Now.AddDays(59)), (entry.Live.NotBefore, entry.Live.Expires, entry.Live.RenewAfter));
+        Assert.Equal(
+            (1, 1, "Rsa2048", _home.Namespace), (entry.LiveVersion, entry.Versions.Count, entry.Live.KeyAlgorithm, entry.Namespace));
+        Assert.Equal(
+            (Now.AddDays(-1), Now.AddDays(89), Now.AddDays(59)), (entry.Live.NotBefore, entry.Live.Expires, entry.Live.RenewAfter));
         using var read = await Store.ReadAsync(entry.Record.Id, 1, default);
         Assert.Equal((chain.Full, chain.Key), (read.Chain.FullPem(), read.Key!.ToPem()));
         Assert.Equal(read.Chain.Leaf.RawData, entry.Leaf!.Value.ToArray());
     }
 
     [Fact]
-    public async Task What_convox_signed_itself_is_read_right()
+    public async Task A_certificate_self_signed_by_Convox_is_read()
     {
         using var key = PrivateKey.Generate(KeyAlgorithm.Rsa2048);
         using var chain = SelfSignedCertificate.Create(key, CertificateNameSet.Parse(["www.example.org"]), Now, TimeSpan.FromDays(365));
@@ -64,20 +67,22 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
     }
 
     [Fact]
-    public async Task What_cert_manager_issued_is_read_right()
+    public async Task A_certificate_issued_by_cert_manager_is_read()
     {
         var chain = ConvoxSecrets.Chain();
         await Admin.CreateAsync(ConvoxSecrets.Issued(_home.Namespace, "cert-a", chain.Full, chain.Key), default);
         await Admin.CreateAsync(ConvoxSecrets.Issued(_home.Namespace, "cert-b", chain.Full, chain.Key, "company"), default);
 
         var entries = await Store.ListAsync(null, default).ToListAsync();
-        Assert.Equal([("cert-a", "letsencrypt", true), ("cert-b", "company", true)], entries.Select(e => (e.Record.Id, e.Record.Issuer, e.Record.Generated)));
+        Assert.Equal(
+            [("cert-a", "letsencrypt", true), ("cert-b", "company", true)],
+            entries.Select(e => (e.Record.Id, e.Record.Issuer, e.Record.Generated)));
         Assert.All(entries, e => Assert.Equal("cert-manager", e.Record.Settings!.Controller));
         Assert.Equal([Issuer.Parse("letsencrypt").DirectoryUrl, null], entries.Select(e => e.Record.Settings!.DirectoryUrl));
     }
 
     [Fact]
-    public async Task A_certificate_without_names_has_its_common_name_for_one()
+    public async Task A_certificate_without_names_uses_its_common_name()
     {
         var chain = ConvoxSecrets.Chain(name: null, commonName: "old.example.org");
         await Admin.CreateAsync(ConvoxSecrets.Tls(_home.Namespace, "old", chain.Leaf, chain.Key), default);
@@ -85,13 +90,14 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
     }
 
     [Fact]
-    public async Task Nothing_of_others_is_lost_when_a_version_is_added_changed_and_put_back()
+    public async Task Foreign_fields_are_preserved_when_a_version_is_added_changed_and_restored()
     {
         var chain = ConvoxSecrets.Chain();
         var secret = ConvoxSecrets.Issued(_home.Namespace, "cert-a", chain.Full, chain.Key);
         secret["metadata"]!["labels"]!["team"] = "web";
         secret["metadata"]!["annotations"]!["example.org/note"] = "ours";
-        secret["metadata"]!["ownerReferences"] = new JsonArray(new JsonObject { ["apiVersion"] = "v1", ["kind"] = "ConfigMap", ["name"] = "x", ["uid"] = Guid.NewGuid().ToString() });
+        secret["metadata"]!["ownerReferences"] = new JsonArray(
+            new JsonObject { ["apiVersion"] = "v1", ["kind"] = "ConfigMap", ["name"] = "x", ["uid"] = Guid.NewGuid().ToString() });
         secret["data"]!["ca.crt"] = ConvoxSecrets.Base64(chain.Issuer);
         secret["data"]!["extra"] = ConvoxSecrets.Base64("\0\u00ff");
         var before = await Admin.CreateAsync(secret, default);
@@ -117,7 +123,7 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
     }
 
     [Fact]
-    public async Task What_cert_manager_renewed_over_ours_is_the_next_version_and_the_one_before_can_be_put_back()
+    public async Task A_renewal_by_cert_manager_is_the_next_version_and_the_previous_one_can_be_restored()
     {
         using var first = ConvoxSecrets.Chain().ToMaterial();
         await Store.AddVersionAsync(Record("cert-a"), first, Now, Now.AddDays(60), 3, default);
@@ -139,11 +145,16 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
     }
 
     [Fact]
-    public async Task What_cert_manager_issued_is_adopted_once_without_touching_it()
+    public async Task A_certificate_of_cert_manager_is_adopted_once_and_left_unchanged()
     {
         var chain = ConvoxSecrets.Chain();
         await Admin.CreateAsync(ConvoxSecrets.Issued(_home.Namespace, "cert-a", chain.Full, chain.Key), default);
-        var record = Record("cert-a") with { Issuer = "letsencrypt", Generated = true, Settings = new IssuanceSettings { Controller = "cert-manager" } };
+        var record = Record("cert-a") with
+        {
+            Issuer = "letsencrypt",
+            Generated = true,
+            Settings = new IssuanceSettings { Controller = "cert-manager" },
+        };
 
         var adopted = await Store.AdoptAsync(record, Now, (_, expires) => expires.AddDays(-7), 3, default);
         Assert.Equal((1, Now, Now.AddDays(82)), (adopted.LiveVersion, adopted.Live.Stored, adopted.Live.RenewAfter));
@@ -153,11 +164,13 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
         Assert.Equal(chain.Key, ConvoxSecrets.Text((await _home.FindSecretAsync("convoxssl-cert-a-v1"))!, "tls.key"));
 
         Assert.Equivalent(adopted, await Store.AdoptAsync(record, Now.AddDays(1), (_, expires) => expires, 3, default), strict: true);
-        Assert.Equal((string?)secret["metadata"]!["resourceVersion"], (string?)(await _home.FindSecretAsync("cert-a"))!["metadata"]!["resourceVersion"]);
+        Assert.Equal(
+            (string?)secret["metadata"]!["resourceVersion"],
+            (string?)(await _home.FindSecretAsync("cert-a"))!["metadata"]!["resourceVersion"]);
     }
 
     [Fact]
-    public async Task Adopted_versions_are_kept_up_to_a_number()
+    public async Task Adopted_versions_are_limited_in_number()
     {
         await Admin.CreateAsync(ConvoxSecrets.Issued(_home.Namespace, "cert-a", ConvoxSecrets.Chain().Full, string.Empty), default);
         for (var i = 1; i <= 4; i++)
@@ -172,7 +185,7 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
     }
 
     [Fact]
-    public async Task What_is_kept_before_another_writes_over_it_can_be_put_back()
+    public async Task A_version_kept_before_it_is_overwritten_can_be_restored()
     {
         await Store.KeepAsync("cert-none", Now, default);
         var chain = ConvoxSecrets.Chain();
@@ -186,24 +199,27 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
     }
 
     [Fact]
-    public async Task A_certificate_that_cert_manager_still_issues_is_left_out_and_not_adopted()
+    public async Task A_certificate_that_cert_manager_is_still_issuing_is_skipped_and_not_adopted()
     {
         var issuing = ConvoxSecrets.Issued(_home.Namespace, "cert-a", string.Empty, string.Empty);
         await Admin.CreateAsync(issuing, default);
         Assert.Empty(await Store.ListAsync(e => Assert.Fail(e.Message), default).ToListAsync());
         Assert.Null(await Store.FindAsync("cert-a", default));
-        var none = await Assert.ThrowsAsync<EngineException>(() => Store.AdoptAsync(Record("cert-a"), Now, RenewalPolicy.GetRenewalTime, 3, default));
+        var none = await Assert.ThrowsAsync<EngineException>(
+            () => Store.AdoptAsync(Record("cert-a"), Now, RenewalPolicy.GetRenewalTime, 3, default));
         Assert.Equal("CertificateNotFound", none.Code);
     }
 
     [Fact]
-    public async Task A_broken_secret_is_told_of_and_the_list_goes_on()
+    public async Task A_broken_Secret_is_reported_and_the_list_continues()
     {
         var chain = ConvoxSecrets.Chain();
         await Admin.CreateAsync(ConvoxSecrets.Tls(_home.Namespace, "a-good", chain.Full, chain.Key), default);
         await Admin.CreateAsync(ConvoxSecrets.Tls(_home.Namespace, "b-empty", string.Empty, chain.Key), default);
         await Admin.CreateAsync(ConvoxSecrets.Tls(_home.Namespace, "c-rubbish", "rubbish", chain.Key), default);
-        await Admin.CreateAsync(ConvoxSecrets.Tls(_home.Namespace, "d-damaged", chain.Leaf.Replace("MII", "MIJ", StringComparison.Ordinal), chain.Key), default);
+        await Admin.CreateAsync(
+            ConvoxSecrets.Tls(_home.Namespace, "d-damaged", chain.Leaf.Replace("MII", "MIJ", StringComparison.Ordinal), chain.Key),
+            default);
         await Admin.CreateAsync(ConvoxSecrets.Tls(_home.Namespace, "e-key", chain.Key, chain.Key), default);
         var annotated = ConvoxSecrets.Tls(_home.Namespace, "f-annotation", chain.Full, chain.Key);
         annotated["metadata"]!["annotations"] = new JsonObject { [CertificateAnnotation.Name] = "{\"versions\":null}" };
@@ -218,7 +234,8 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
             Assert.Equal(("CertificateDamaged", EngineErrorKind.InvalidData), (damage.Code, damage.Kind));
             Assert.Contains($"'{damage.Value}'", damage.Message, StringComparison.Ordinal);
             Assert.DoesNotContain(chain.Key[40..80], damage.ToString(), StringComparison.Ordinal);
-            Assert.Equal(damage.Message, (await Assert.ThrowsAsync<EngineException>(() => Store.FindAsync((string)damage.Value!, default))).Message);
+            Assert.Equal(
+                damage.Message, (await Assert.ThrowsAsync<EngineException>(() => Store.FindAsync((string)damage.Value!, default))).Message);
             await Store.RemoveAsync((string)damage.Value!, default);
         }
 
@@ -226,7 +243,7 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
     }
 
     [Fact]
-    public async Task A_key_that_can_not_be_read_is_not_quoted()
+    public async Task An_unreadable_key_is_not_quoted()
     {
         var chain = ConvoxSecrets.Chain();
         var broken = chain.Key.Replace("\n", "!\n", StringComparison.Ordinal);
@@ -237,30 +254,41 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
     }
 
     [Fact]
-    public async Task A_secret_of_another_type_is_no_certificate_and_is_left_alone()
+    public async Task A_Secret_of_another_type_is_not_a_certificate_and_is_left_unchanged()
     {
         await Admin.CreateAsync(
-            new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Secret", ["metadata"] = new JsonObject { ["namespace"] = _home.Namespace, ["name"] = "cert-a" }, ["type"] = "Opaque" }, default);
+            new JsonObject
+            {
+                ["apiVersion"] = "v1",
+                ["kind"] = "Secret",
+                ["metadata"] = new JsonObject { ["namespace"] = _home.Namespace, ["name"] = "cert-a" },
+                ["type"] = "Opaque",
+            },
+            default);
         using var material = ConvoxSecrets.Chain().ToMaterial();
 
         Assert.Null(await Store.FindAsync("cert-a", default));
         await Store.RemoveAsync("cert-a", default);
-        var taken = await Assert.ThrowsAsync<EngineException>(() => Store.AddVersionAsync(Record("cert-a"), material, Now, Now, 3, default));
+        var taken = await Assert.ThrowsAsync<EngineException>(
+            () => Store.AddVersionAsync(Record("cert-a"), material, Now, Now, 3, default));
         Assert.Equal("SecretTaken", taken.Code);
         Assert.NotNull(await _home.FindSecretAsync("cert-a"));
     }
 
     private static CertificateRecord Record(string id) => new() { Id = id, Domains = ["www.example.org"], Issuer = "imported" };
 
-    /// <summary>As cert-manager renews: only the data are its own.</summary>
+    /// <summary>Simulates a renewal by cert-manager, which replaces only the data.</summary>
     private Task<JsonObject> OverwriteAsync(string name, TestChain chain) => Admin.PatchAsync(
         $"{_home.SecretsPath}/{name}",
-        new JsonObject { ["data"] = new JsonObject { ["tls.crt"] = ConvoxSecrets.Base64(chain.Full), ["tls.key"] = ConvoxSecrets.Base64(chain.Key) } },
+        new JsonObject
+        {
+            ["data"] = new JsonObject { ["tls.crt"] = ConvoxSecrets.Base64(chain.Full), ["tls.key"] = ConvoxSecrets.Base64(chain.Key) },
+        },
         default);
 }
 
-/// <summary>On the real API server, where there is one.</summary>
+/// <summary>Tests on the real API server, if there is one.</summary>
 public sealed class KubernetesForeignSecretTests() : ForeignSecretTests(() => KubernetesTestServers.CurrentAsync());
 
-/// <summary>On the scripted one, always.</summary>
+/// <summary>Tests on the scripted API server.</summary>
 public sealed class ScriptedForeignSecretTests() : ForeignSecretTests(() => KubernetesTestServers.ScriptedAsync());

@@ -4,7 +4,7 @@ using ConvoxSsl.TestKit.Kubernetes;
 
 namespace ConvoxSsl.Kubernetes.Tests.Stores;
 
-/// <summary>Racks with very many certificates. Alone, because the memory of the whole process is looked at.</summary>
+/// <summary>Racks with very many certificates. Not parallel, because the tests measure the memory of the process.</summary>
 [Collection(nameof(ManyCertificatesTests))]
 [CollectionDefinition(nameof(ManyCertificatesTests), DisableParallelization = true)]
 public sealed class ManyCertificatesTests
@@ -12,11 +12,11 @@ public sealed class ManyCertificatesTests
     private const int PageSize = 250;
 
     [Fact]
-    public async Task Ten_thousand_are_listed_in_order_page_by_page_in_little_memory()
+    public async Task Ten_thousand_certificates_are_listed_in_order_in_pages_with_little_memory()
     {
         const int Count = 10_000;
 
-        // Half of what they would take if they were all kept; the server in this process takes some of it.
+        // Half of the memory for all certificates; the server in this process uses a part of it.
         const int MostGrowth = 16 << 20;
         await using var server = await ScriptedKubernetesServer.StartAsync(new ScriptedKubernetesOptions(), default);
         using var home = await TestRack.CreateAsync(server);
@@ -32,7 +32,7 @@ public sealed class ManyCertificatesTests
             {
                 Assert.InRange(server.Calls.Count, 1, (listed / PageSize) + 1);
 
-                // Since the first pages, which also bring what the server and the client need once.
+                // Measure from the first pages on, which include the one-time allocations of server and client.
                 var memory = GC.GetTotalMemory(forceFullCollection: true);
                 first = first == 0 ? memory : first;
                 Assert.InRange(memory - first, long.MinValue, MostGrowth);
@@ -43,7 +43,7 @@ public sealed class ManyCertificatesTests
     }
 
     [Fact]
-    public async Task A_list_that_takes_so_long_that_the_server_forgets_it_goes_on_from_where_it_was()
+    public async Task A_list_that_expires_on_the_server_continues_where_it_was()
     {
         await using var server = await ScriptedKubernetesServer.StartAsync(new ScriptedKubernetesOptions(), default);
         using var home = await TestRack.CreateAsync(server);

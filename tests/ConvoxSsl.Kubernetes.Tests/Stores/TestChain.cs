@@ -5,7 +5,7 @@ using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Kubernetes.Tests.Stores;
 
-/// <summary>A leaf with its key and its issuer, in PEM.</summary>
+/// <summary>A leaf certificate with its key and issuer, in PEM.</summary>
 internal sealed record TestChain(string Leaf, string Issuer, string Key)
 {
     public string Full => Leaf + Issuer;
@@ -21,9 +21,9 @@ internal sealed record TestChain(string Leaf, string Issuer, string Key)
         }
     }
 
-    /// <param name="name">The name; none for only a common name.</param>
+    /// <param name="name">The subject alternative name; empty for a common name only.</param>
     /// <param name="commonName">The common name.</param>
-    /// <param name="algorithm">The leaf's key.</param>
+    /// <param name="algorithm">The algorithm of the leaf's key.</param>
     public static TestChain Create(string? name, string? commonName, KeyAlgorithm algorithm)
     {
         using var rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -47,8 +47,14 @@ internal sealed record TestChain(string Leaf, string Issuer, string Key)
 
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(root, true, false));
         using var leaf = request.Create(
-            root.SubjectName, X509SignatureGenerator.CreateForECDsa(rootKey), ConvoxSecrets.Now.AddDays(-1), ConvoxSecrets.Now.AddDays(89), RandomNumberGenerator.GetBytes(16));
+            root.SubjectName,
+            X509SignatureGenerator.CreateForECDsa(rootKey),
+            ConvoxSecrets.Now.AddDays(-1),
+            ConvoxSecrets.Now.AddDays(89),
+            RandomNumberGenerator.GetBytes(16));
         return new TestChain(
-            leaf.ExportCertificatePem() + "\n", root.ExportCertificatePem() + "\n", (rsa?.ExportPkcs8PrivateKeyPem() ?? ecdsa!.ExportPkcs8PrivateKeyPem()) + "\n");
+            leaf.ExportCertificatePem() + "\n",
+            root.ExportCertificatePem() + "\n",
+            (rsa?.ExportPkcs8PrivateKeyPem() ?? ecdsa!.ExportPkcs8PrivateKeyPem()) + "\n");
     }
 }

@@ -6,7 +6,7 @@ using ConvoxSsl.TestKit.Kubernetes;
 
 namespace ConvoxSsl.Kubernetes.Tests.TestServers;
 
-/// <summary>Holds a list of exchanges with a server, in a namespace of its own, and notes the answers without what chance decides.</summary>
+/// <summary>Sends a list of requests in a separate namespace, and records the responses without random values.</summary>
 internal sealed partial class Conversation(KubernetesTestServer server)
 {
     private readonly Dictionary<string, string> _last = new(StringComparer.Ordinal);
@@ -28,13 +28,15 @@ internal sealed partial class Conversation(KubernetesTestServer server)
         _last["ns"] = await server.CreateNamespaceAsync("talk", ct);
         var user = server.AddUser();
         _last["user"] = user.Name;
-        // A right that says nothing of the rights that the exchanges try.
+        // A permission that does not affect the permissions that the requests test.
         await server.GrantAsync(user, _last["ns"], ct, new RbacRule("", "configmaps", "get"));
         var asUser = server.As(user.Token).Http;
         var lines = new List<string>();
         foreach (var exchange in exchanges)
         {
-            lines.Add($"{exchange.Method} {exchange.Path} {exchange.Body} -> {await SendAsync(exchange, exchange.IsByUser ? asUser : server.Admin.Http, ct)}");
+            lines.Add(
+                $"{exchange.Method} {exchange.Path} {exchange.Body} -> "
+                    + $"{await SendAsync(exchange, exchange.IsByUser ? asUser : server.Admin.Http, ct)}");
         }
 
         return lines;
@@ -65,7 +67,8 @@ internal sealed partial class Conversation(KubernetesTestServer server)
         return $"{(int)answer.StatusCode} {Anonymous(shown)}";
     }
 
-    private string Fill(string text) => _last.Aggregate(text, (filled, pair) => filled.Replace($"{{{pair.Key}}}", pair.Value, StringComparison.Ordinal));
+    private string Fill(string text) =>
+        _last.Aggregate(text, (filled, pair) => filled.Replace($"{{{pair.Key}}}", pair.Value, StringComparison.Ordinal));
 
     private void Remember(JsonNode? document)
     {
@@ -78,31 +81,43 @@ internal sealed partial class Conversation(KubernetesTestServer server)
         }
     }
 
-    // Members in order, without who set which of them; the causes of a refusal come in any order.
+    // Sort members and the causes of a failure, and omit managedFields.
     private static JsonNode? Normal(JsonNode? node) => node switch
     {
         JsonObject map when map["details"]?["causes"] is JsonArray { Count: > 1 } => Normal(WithSortedCauses(map)),
         JsonObject map => new JsonObject(map
             .Where(m => m.Key is not ("managedFields" or "selfLink") && !(m.Key == "continue" && m.Value?.GetValue<string>().Length == 0))
             .OrderBy(m => m.Key, StringComparer.Ordinal)
-            .Select(m => KeyValuePair.Create(m.Key, m.Key is "resourceVersion" or "continue" && m.Value is JsonValue v && v.GetValueKind() == JsonValueKind.String ? "?" : Normal(m.Value)))),
+            .Select(m =>
+                KeyValuePair.Create(
+                    m.Key,
+                    m.Key is "resourceVersion" or "continue" && m.Value is JsonValue v && v.GetValueKind() == JsonValueKind.String
+                        ? "?"
+                        : Normal(m.Value)))),
         JsonArray list => new JsonArray([.. list.Select(Normal)]),
         _ => node?.DeepClone(),
     };
 
     private static JsonObject WithSortedCauses(JsonObject status)
     {
-        var causes = status["details"]!["causes"]!.AsArray().Select(c => $"{c!["field"]}: {c["message"]}").Order(StringComparer.Ordinal).ToArray();
+        var causes = status["details"]!["causes"]!.AsArray()
+            .Select(c => $"{c!["field"]}: {c["message"]}")
+            .Order(StringComparer.Ordinal)
+            .ToArray();
         var copy = status.DeepClone().AsObject();
         copy["details"]!["causes"] = string.Join(" & ", causes);
-        // The message says the same again.
-        copy["message"] = copy["message"]!.GetValue<string>() is var text && text.Contains('[', StringComparison.Ordinal) ? text[..text.IndexOf('[', StringComparison.Ordinal)] : text;
+        // The message repeats the causes.
+        copy["message"] = copy["message"]!.GetValue<string>() is var text && text.Contains('[', StringComparison.Ordinal)
+            ? text[..text.IndexOf('[', StringComparison.Ordinal)]
+            : text;
         return copy;
     }
 
     private string Anonymous(string text)
     {
-        text = Uid.Replace(text.Replace(_last["ns"], "{ns}", StringComparison.Ordinal).Replace(_last["user"], "{user}", StringComparison.Ordinal), "{uid}");
+        text = Uid.Replace(
+            text.Replace(_last["ns"], "{ns}", StringComparison.Ordinal).Replace(_last["user"], "{user}", StringComparison.Ordinal),
+            "{uid}");
         return VersionInText.Replace(Time.Replace(GeneratedName.Replace(text, "gen-?????"), "{time}"), "({rv})");
     }
 }

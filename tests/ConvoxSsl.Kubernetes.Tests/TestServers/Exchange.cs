@@ -3,19 +3,19 @@ using ConvoxSsl.TestKit.Kubernetes;
 namespace ConvoxSsl.Kubernetes.Tests.TestServers;
 
 /// <summary>
-/// A request that is sent to both servers. In path and body <c>{ns}</c> stands for the test's namespace, <c>{user}</c> for
-/// its user, <c>{rv}</c>, <c>{uid}</c> and <c>{continue}</c> for those members of the last answer that had one.
+/// A request for both servers. In the path and body, <c>{ns}</c> is replaced by the test's namespace, <c>{user}</c> by its
+/// user, and <c>{rv}</c>, <c>{uid}</c> and <c>{continue}</c> by those members of the last response that had them.
 /// </summary>
 /// <param name="Method">The HTTP method.</param>
 /// <param name="Path">The path and query.</param>
-/// <param name="Body">The body; null for none.</param>
+/// <param name="Body">The body; null if there is none.</param>
 /// <param name="ContentType">The body's media type.</param>
 internal sealed record Exchange(string Method, string Path, string? Body = null, string ContentType = "application/json")
 {
-    /// <summary>Whether a user asks who has no rights but those of the test, and not the administrator.</summary>
+    /// <summary>True to send the request as a user with only the test's permissions instead of as the administrator.</summary>
     public bool IsByUser { get; init; }
 
-    /// <summary>Whether only the status and the reason count, because the message quotes a parser.</summary>
+    /// <summary>True to compare only the status and the reason, because the message quotes a parser.</summary>
     public bool IsLoose { get; init; }
 
     public static Exchange Get(string path) => new("GET", path);

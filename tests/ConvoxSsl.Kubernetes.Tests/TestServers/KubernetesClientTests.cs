@@ -7,7 +7,7 @@ using k8s.Models;
 
 namespace ConvoxSsl.Kubernetes.Tests.TestServers;
 
-/// <summary>The .NET client works with a server by nothing but its kubeconfig.</summary>
+/// <summary>The .NET client works with a test server through its kubeconfig.</summary>
 public abstract class KubernetesClientTests(Func<Task<KubernetesTestServer>> start) : IAsyncLifetime
 {
     private readonly TemporaryDirectory _home = new();
@@ -33,7 +33,7 @@ public abstract class KubernetesClientTests(Func<Task<KubernetesTestServer>> sta
     }
 
     [Fact]
-    public async Task It_creates_reads_changes_and_deletes_a_secret()
+    public async Task Client_creates_reads_changes_and_deletes_a_Secret()
     {
         var secret = new V1Secret
         {
@@ -48,7 +48,8 @@ public abstract class KubernetesClientTests(Func<Task<KubernetesTestServer>> sta
         Assert.Equal(409, (int)conflict.Response.StatusCode);
         var patch = new V1Patch("""{"data":{"a":null}}""", V1Patch.PatchType.MergePatch);
         await _client.CoreV1.PatchNamespacedSecretAsync(patch, "one", _namespace, cancellationToken: Ct);
-        var found = Assert.Single((await _client.CoreV1.ListNamespacedSecretAsync(_namespace, labelSelector: "system=convox", cancellationToken: Ct)).Items);
+        var found = Assert.Single(
+            (await _client.CoreV1.ListNamespacedSecretAsync(_namespace, labelSelector: "system=convox", cancellationToken: Ct)).Items);
         Assert.Equal([1, 2], found.Data["b"]);
         Assert.False(found.Data.ContainsKey("a"));
         await _client.CoreV1.DeleteNamespacedSecretAsync("one", _namespace, cancellationToken: Ct);
@@ -56,18 +57,20 @@ public abstract class KubernetesClientTests(Func<Task<KubernetesTestServer>> sta
     }
 
     [Fact]
-    public async Task It_pages_through_a_list()
+    public async Task Client_pages_through_a_list()
     {
         for (var i = 0; i < 5; i++)
         {
-            await _client.CoreV1.CreateNamespacedSecretAsync(new V1Secret { Metadata = new V1ObjectMeta { Name = $"s{i}" } }, _namespace, cancellationToken: Ct);
+            await _client.CoreV1.CreateNamespacedSecretAsync(
+                new V1Secret { Metadata = new V1ObjectMeta { Name = $"s{i}" } }, _namespace, cancellationToken: Ct);
         }
 
         var names = new List<string>();
         string? token = null;
         do
         {
-            var page = await _client.CoreV1.ListNamespacedSecretAsync(_namespace, limit: 2, continueParameter: token, cancellationToken: Ct);
+            var page = await _client.CoreV1.ListNamespacedSecretAsync(
+                _namespace, limit: 2, continueParameter: token, cancellationToken: Ct);
             names.AddRange(page.Items.Select(s => s.Metadata.Name));
             token = page.Metadata.ContinueProperty;
         }
@@ -76,7 +79,7 @@ public abstract class KubernetesClientTests(Func<Task<KubernetesTestServer>> sta
     }
 
     [Fact]
-    public async Task It_takes_a_lease()
+    public async Task Client_acquires_a_lease()
     {
         var now = DateTime.UtcNow;
         var lease = new V1Lease
@@ -92,17 +95,20 @@ public abstract class KubernetesClientTests(Func<Task<KubernetesTestServer>> sta
     }
 
     [Fact]
-    public async Task It_asks_what_it_may()
+    public async Task Client_checks_permissions()
     {
         var review = new V1SelfSubjectAccessReview
         {
-            Spec = new V1SelfSubjectAccessReviewSpec { ResourceAttributes = new V1ResourceAttributes { Verb = "get", Resource = "secrets", NamespaceProperty = _namespace } },
+            Spec = new V1SelfSubjectAccessReviewSpec
+            {
+                ResourceAttributes = new V1ResourceAttributes { Verb = "get", Resource = "secrets", NamespaceProperty = _namespace },
+            },
         };
         Assert.True((await _client.AuthorizationV1.CreateSelfSubjectAccessReviewAsync(review, cancellationToken: Ct)).Status.Allowed);
     }
 
     [Fact]
-    public async Task It_works_with_a_custom_resource()
+    public async Task Client_uses_a_custom_resource()
     {
         var certificates = new GenericClient(_client, "cert-manager.io", "v1", "certificates", disposeClient: false);
         var value = new Certificate
@@ -110,7 +116,12 @@ public abstract class KubernetesClientTests(Func<Task<KubernetesTestServer>> sta
             ApiVersion = "cert-manager.io/v1",
             Kind = "Certificate",
             Metadata = new V1ObjectMeta { Name = "c" },
-            Spec = new Dictionary<string, object> { ["secretName"] = "c", ["dnsNames"] = new[] { "a.test" }, ["issuerRef"] = new Dictionary<string, string> { ["name"] = "letsencrypt", ["kind"] = "ClusterIssuer" } },
+            Spec = new Dictionary<string, object>
+            {
+                ["secretName"] = "c",
+                ["dnsNames"] = new[] { "a.test" },
+                ["issuerRef"] = new Dictionary<string, string> { ["name"] = "letsencrypt", ["kind"] = "ClusterIssuer" },
+            },
         };
         var created = await certificates.CreateNamespacedAsync(value, _namespace, Ct);
         Assert.Equal(1, created.Metadata.Generation);

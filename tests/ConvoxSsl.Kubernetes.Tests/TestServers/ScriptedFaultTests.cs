@@ -17,7 +17,7 @@ public sealed class ScriptedFaultTests : IAsyncLifetime
     public async Task DisposeAsync() => await _server.DisposeAsync();
 
     [Fact]
-    public async Task Requests_are_answered_with_what_a_test_says_as_often_as_it_says()
+    public async Task Scripted_responses_are_returned_as_often_as_specified()
     {
         _server.Faults.Add(KubernetesFault.On("GET", "/namespaces").After(1).Times(2).Answer(KubernetesReply.TooManyRequests(7)));
         var statuses = new List<int>();
@@ -32,7 +32,7 @@ public sealed class ScriptedFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_body_is_cut_in_the_middle_after_the_request_is_done()
+    public async Task A_body_is_truncated_after_the_request_was_processed()
     {
         _server.Faults.Add(KubernetesFault.On(c => c.IsWriting).CutBody());
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => _server.EnsureNamespaceAsync("made", Ct));
@@ -40,7 +40,7 @@ public sealed class ScriptedFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_connection_breaks_before_or_after_the_request_is_done()
+    public async Task A_connection_breaks_before_or_after_the_request_was_processed()
     {
         _server.Faults.Add(KubernetesFault.On("POST", "/namespaces").Reset());
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => _server.EnsureNamespaceAsync("not-made", Ct));
@@ -51,7 +51,7 @@ public sealed class ScriptedFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_request_that_is_never_answered_ends_when_its_client_gives_up()
+    public async Task A_request_without_a_response_ends_when_its_client_disconnects()
     {
         var arrived = new TaskCompletionSource();
         _server.Faults.Add(KubernetesFault.OnAny().Do((_, ct) =>
@@ -67,14 +67,14 @@ public sealed class ScriptedFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Something_happens_between_two_requests()
+    public async Task An_action_runs_between_two_requests()
     {
         _server.Faults.Add(KubernetesFault.On("GET", "/namespaces/late").Do((_, ct) => _server.EnsureNamespaceAsync("late", ct)));
         Assert.NotNull(await _server.Admin.FindAsync($"{Namespaces}/late", Ct));
     }
 
     [Fact]
-    public async Task Requests_are_noted()
+    public async Task Requests_are_recorded()
     {
         await _server.Admin.FindAsync($"{Namespaces}/none", Ct);
         await _server.EnsureNamespaceAsync("some", Ct);
@@ -96,18 +96,21 @@ public sealed class ScriptedFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_list_goes_on_with_a_new_token_where_the_old_one_has_expired()
+    public async Task A_list_continues_with_a_new_token_after_the_old_one_expired()
     {
         var first = await _server.Admin.GetAsync($"{Namespaces}?limit=1", Ct);
         _server.ExpireContinueTokens();
-        var expired = await Assert.ThrowsAsync<KubernetesApiException>(() => _server.Admin.GetAsync($"{Namespaces}?limit=1&continue={Continue(first)}", Ct));
+        var expired = await Assert.ThrowsAsync<KubernetesApiException>(
+            () => _server.Admin.GetAsync($"{Namespaces}?limit=1&continue={Continue(first)}", Ct));
         Assert.Equal((410, "Expired"), (expired.Status, expired.Reason));
         var rest = await _server.Admin.GetAsync($"{Namespaces}?continue={Continue(expired.Body!)}", Ct);
-        Assert.Equal(["kube-node-lease", "kube-public", "kube-system"], rest["items"]!.AsArray().Select(i => i!["metadata"]!["name"]!.GetValue<string>()));
+        Assert.Equal(
+            ["kube-node-lease", "kube-public", "kube-system"],
+            rest["items"]!.AsArray().Select(i => i!["metadata"]!["name"]!.GetValue<string>()));
     }
 
     [Fact]
-    public async Task Pages_show_the_state_of_the_first_one()
+    public async Task All_pages_show_the_state_at_the_first_page()
     {
         var first = await _server.Admin.GetAsync($"{Namespaces}?limit=1", Ct);
         await _server.EnsureNamespaceAsync("later", Ct);
@@ -116,12 +119,14 @@ public sealed class ScriptedFaultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task There_is_a_server_without_cert_manager()
+    public async Task A_server_can_run_without_cert_manager()
     {
-        await using var server = await ScriptedKubernetesServer.StartAsync(new ScriptedKubernetesOptions { CertManager = CertManagerVersion.None }, Ct);
+        await using var server = await ScriptedKubernetesServer.StartAsync(
+            new ScriptedKubernetesOptions { CertManager = CertManagerVersion.None }, Ct);
         var missing = await Assert.ThrowsAsync<KubernetesApiException>(() => server.Admin.GetAsync("/apis/cert-manager.io/v1", Ct));
         Assert.Equal(404, missing.Status);
-        missing = await Assert.ThrowsAsync<KubernetesApiException>(() => server.Admin.GetAsync("/apis/cert-manager.io/v1/clusterissuers", Ct));
+        missing = await Assert.ThrowsAsync<KubernetesApiException>(
+            () => server.Admin.GetAsync("/apis/cert-manager.io/v1/clusterissuers", Ct));
         Assert.Equal((404, "404 page not found"), (missing.Status, missing.ServerMessage.Trim()));
     }
 

@@ -3,13 +3,13 @@ using ConvoxSsl.TestKit.Kubernetes;
 
 namespace ConvoxSsl.Kubernetes.Tests.TestServers;
 
-/// <summary>What tests rely on beside the API itself; the same for both servers.</summary>
+/// <summary>Features of the test servers beside the API, which are the same for both servers.</summary>
 public abstract class TestServerTests(Func<CertManagerVersion, Task<KubernetesTestServer>> start)
 {
     private static CancellationToken Ct => CancellationToken.None;
 
     [Fact]
-    public async Task A_user_may_do_what_is_granted_and_nothing_else()
+    public async Task A_user_has_only_the_granted_permissions()
     {
         var server = await start(CertManagerVersion.V1_10_2);
         var space = await server.CreateNamespaceAsync("rights", Ct);
@@ -37,7 +37,7 @@ public abstract class TestServerTests(Func<CertManagerVersion, Task<KubernetesTe
     }
 
     [Fact]
-    public async Task A_grant_without_a_namespace_is_for_the_cluster()
+    public async Task A_grant_without_a_namespace_is_cluster_wide()
     {
         var server = await start(CertManagerVersion.V1_10_2);
         var space = await server.CreateNamespaceAsync("rights", Ct);
@@ -51,7 +51,7 @@ public abstract class TestServerTests(Func<CertManagerVersion, Task<KubernetesTe
     }
 
     [Fact]
-    public async Task A_service_account_has_a_token_and_the_rights_that_are_bound_to_it()
+    public async Task A_service_account_has_a_token_and_its_bound_permissions()
     {
         var server = await start(CertManagerVersion.V1_10_2);
         var space = await server.CreateNamespaceAsync("account", Ct);
@@ -62,7 +62,7 @@ public abstract class TestServerTests(Func<CertManagerVersion, Task<KubernetesTe
     }
 
     [Fact]
-    public async Task What_changes_nothing_makes_no_new_version()
+    public async Task An_unchanged_object_keeps_its_version()
     {
         var server = await start(CertManagerVersion.V1_10_2);
         var space = await server.CreateNamespaceAsync("same", Ct);
@@ -71,8 +71,13 @@ public abstract class TestServerTests(Func<CertManagerVersion, Task<KubernetesTe
         secret["data"] = new JsonObject { ["a"] = "YQ==" };
         var first = Version(await server.Admin.ApplyAsync(secret, Ct));
         Assert.Equal(first, Version(await server.Admin.ApplyAsync(secret, Ct)));
-        Assert.Equal(first, Version(await server.Admin.PatchAsync(KubernetesKinds.Path(secret), new JsonObject { ["data"] = secret["data"]!.DeepClone() }, Ct)));
-        Assert.NotEqual(first, Version(await server.Admin.PatchAsync(KubernetesKinds.Path(secret), new JsonObject { ["data"] = null }, Ct)));
+        Assert.Equal(
+            first,
+            Version(
+                await server.Admin.PatchAsync(
+                    KubernetesKinds.Path(secret), new JsonObject { ["data"] = secret["data"]!.DeepClone() }, Ct)));
+        Assert.NotEqual(
+            first, Version(await server.Admin.PatchAsync(KubernetesKinds.Path(secret), new JsonObject { ["data"] = null }, Ct)));
     }
 
     [Fact]
@@ -90,19 +95,20 @@ public abstract class TestServerTests(Func<CertManagerVersion, Task<KubernetesTe
     [InlineData("/apis/cert-manager.io/v1", "certificates/status", "Certificate", true)]
     [InlineData("/apis/cert-manager.io/v1", "clusterissuers", "ClusterIssuer", false)]
     [InlineData("/apis/acme.cert-manager.io/v1", "challenges", "Challenge", true)]
-    public async Task Discovery_tells_what_is_served(string path, string name, string kind, bool isNamespaced)
+    public async Task Discovery_lists_served_resources(string path, string name, string kind, bool isNamespaced)
     {
         var server = await start(CertManagerVersion.V1_10_2);
         var list = await server.Admin.GetAsync(path, Ct);
         var found = list["resources"]!.AsArray().Single(r => r!["name"]!.GetValue<string>() == name)!;
         Assert.Equal((kind, isNamespaced), (found["kind"]!.GetValue<string>(), found["namespaced"]!.GetValue<bool>()));
         Assert.Contains("patch", found["verbs"]!.AsArray().Select(v => v!.GetValue<string>()));
-        var groups = (await server.Admin.GetAsync("/apis", Ct))["groups"]!.AsArray().Select(g => "/apis/" + g!["preferredVersion"]!["groupVersion"]);
+        var groups = (await server.Admin.GetAsync("/apis", Ct))["groups"]!.AsArray()
+            .Select(g => "/apis/" + g!["preferredVersion"]!["groupVersion"]);
         Assert.Contains(path, groups.Append("/api/v1"));
     }
 
     [Fact]
-    public async Task Ten_pages_of_many_secrets_come_in_the_order_of_names()
+    public async Task Ten_pages_of_many_Secrets_are_sorted_by_name()
     {
         var server = await start(CertManagerVersion.V1_10_2);
         var space = await server.CreateNamespaceAsync("many", Ct);
@@ -122,7 +128,7 @@ public abstract class TestServerTests(Func<CertManagerVersion, Task<KubernetesTe
     }
 
     [Fact]
-    public async Task A_deleted_namespace_is_gone_with_all_that_it_held()
+    public async Task A_deleted_namespace_is_removed_with_its_contents()
     {
         var server = await start(CertManagerVersion.V1_10_2);
         var space = await server.CreateNamespaceAsync("short", Ct, new Dictionary<string, string> { ["rack"] = "r" });
@@ -140,7 +146,7 @@ public abstract class TestServerTests(Func<CertManagerVersion, Task<KubernetesTe
     }
 
     [Fact]
-    public async Task Only_one_test_at_a_time_has_what_it_reserves()
+    public async Task Only_one_test_at_a_time_has_a_reservation()
     {
         var server = await start(CertManagerVersion.V1_10_2);
         var name = KubernetesTestServer.UniqueName("thing");
@@ -168,5 +174,5 @@ public abstract class TestServerTests(Func<CertManagerVersion, Task<KubernetesTe
 
 public sealed class ScriptedTestServerTests() : TestServerTests(KubernetesTestServers.ScriptedAsync);
 
-/// <summary>On the real server where there is one.</summary>
+/// <summary>Tests on the real API server, if there is one.</summary>
 public sealed class CurrentTestServerTests() : TestServerTests(KubernetesTestServers.CurrentAsync);

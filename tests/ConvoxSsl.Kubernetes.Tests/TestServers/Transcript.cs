@@ -2,10 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace ConvoxSsl.Kubernetes.Tests.TestServers;
 
-/// <summary>The answers of a real server to a list of exchanges, one line each, in a file beside the tests.</summary>
+/// <summary>A real server's responses to a list of requests, one line each, in a file beside the tests.</summary>
 internal sealed class Transcript(string name)
 {
-    /// <summary>Whether the answers of a real server become the transcripts: <c>RECORD_TRANSCRIPTS=1</c>.</summary>
+    /// <summary>True to record a real server's responses: <c>RECORD_TRANSCRIPTS=1</c>.</summary>
     public static bool IsRecording => Environment.GetEnvironmentVariable("RECORD_TRANSCRIPTS") == "1";
 
     public void Record(IEnumerable<string> answers)

@@ -8,9 +8,9 @@ using ConvoxSsl.TestKit.Kubernetes.EnvTest;
 namespace ConvoxSsl.TestKit.Kubernetes;
 
 /// <summary>
-/// A real kube-apiserver with etcd, from the binaries in the folder that <c>KUBEBUILDER_ASSETS</c> names, which is what
-/// <c>setup-envtest</c> of the Kubernetes project prepares. Starting takes some five seconds and 400 MiB, so tests
-/// share one: <see cref="KubernetesTestServers"/>.
+/// A real kube-apiserver with etcd, from the binaries in the folder <c>KUBEBUILDER_ASSETS</c>, which <c>setup-envtest</c> of
+/// the Kubernetes project prepares. Starting takes about five seconds and 400 MiB, so tests share one:
+/// <see cref="KubernetesTestServers"/>.
 /// </summary>
 public sealed class EnvTestServer : KubernetesTestServer
 {
@@ -32,19 +32,21 @@ public sealed class EnvTestServer : KubernetesTestServer
         CaCertificatePem = WriteCertificates();
     }
 
-    /// <summary>The folder with both binaries; null where there is none.</summary>
+    /// <summary>The folder with both binaries; null if there is none.</summary>
     public static string? Binaries
     {
         get
         {
             var folder = Environment.GetEnvironmentVariable("KUBEBUILDER_ASSETS");
-            return !string.IsNullOrEmpty(folder) && File.Exists(Path.Combine(folder, "etcd")) && File.Exists(Path.Combine(folder, "kube-apiserver"))
+            return !string.IsNullOrEmpty(folder)
+                && File.Exists(Path.Combine(folder, "etcd"))
+                && File.Exists(Path.Combine(folder, "kube-apiserver"))
                 ? Path.GetFullPath(folder)
                 : null;
         }
     }
 
-    /// <summary>Whose CustomResourceDefinitions it has.</summary>
+    /// <summary>The cert-manager version whose CustomResourceDefinitions are installed.</summary>
     public CertManagerVersion CertManager { get; }
 
     /// <inheritdoc/>
@@ -62,8 +64,8 @@ public sealed class EnvTestServer : KubernetesTestServer
     /// <inheritdoc/>
     public override string AdminToken { get; }
 
-    /// <summary>Starts one; tries other ports when one was taken in between.</summary>
-    /// <exception cref="InvalidOperationException">There are no binaries, or it ends at once.</exception>
+    /// <summary>Starts a server; tries other ports if one was taken meanwhile.</summary>
+    /// <exception cref="InvalidOperationException">The binaries are missing, or the server exits at once.</exception>
     public static async Task<EnvTestServer> StartAsync(CertManagerVersion certManager, CancellationToken ct)
     {
         var binaries = Binaries ?? throw new InvalidOperationException("KUBEBUILDER_ASSETS names no folder with etcd and kube-apiserver.");
@@ -88,7 +90,7 @@ public sealed class EnvTestServer : KubernetesTestServer
     }
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">All the users that it was started with are given away.</exception>
+    /// <exception cref="InvalidOperationException">All users that the server was started with are in use.</exception>
     public override KubernetesTestUser AddUser()
     {
         var index = Interlocked.Increment(ref _usersGiven) - 1;
@@ -99,7 +101,12 @@ public sealed class EnvTestServer : KubernetesTestServer
     public override async Task<KubernetesTestUser> AddServiceAccountAsync(string namespaceName, string name, CancellationToken ct)
     {
         await CreateServiceAccountAsync(namespaceName, name, ct);
-        var request = new JsonObject { ["apiVersion"] = "authentication.k8s.io/v1", ["kind"] = "TokenRequest", ["spec"] = new JsonObject { ["expirationSeconds"] = 7200 } };
+        var request = new JsonObject
+        {
+            ["apiVersion"] = "authentication.k8s.io/v1",
+            ["kind"] = "TokenRequest",
+            ["spec"] = new JsonObject { ["expirationSeconds"] = 7200 },
+        };
         var answer = await Admin.PostAsync($"/api/v1/namespaces/{namespaceName}/serviceaccounts/{name}/token", request, ct);
         return new KubernetesTestUser($"system:serviceaccount:{namespaceName}:{name}", answer["status"]!["token"]!.GetValue<string>());
     }
@@ -197,7 +204,7 @@ public sealed class EnvTestServer : KubernetesTestServer
         "--service-cluster-ip-range=10.96.0.0/16",
         "--authorization-mode=RBAC",
         $"--token-auth-file={_home}/tokens.csv",
-        // No controller makes the default service account that this one waits for.
+        // No controller runs that would create the default service account for this admission plugin.
         "--disable-admission-plugins=ServiceAccount",
     ];
 
@@ -209,7 +216,7 @@ public sealed class EnvTestServer : KubernetesTestServer
         return root.ExportCertificatePem();
     }
 
-    // The server reads the file only when it starts, so every user that a test may want is in it.
+    // The server reads the file only at its start, so it contains every user that a test may need.
     private void WriteTokens()
     {
         for (var i = 0; i < MostUsers; i++)

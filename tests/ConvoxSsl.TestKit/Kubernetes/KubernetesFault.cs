@@ -1,21 +1,20 @@
 namespace ConvoxSsl.TestKit.Kubernetes;
 
 /// <summary>
-/// Something that the scripted server does wrong: at which requests, when, and what. Without a word about how often, it
-/// happens once.
+/// A fault of the scripted server: the requests that it applies to, its frequency and its kind. It happens once by default.
 /// </summary>
 public sealed record KubernetesFault
 {
     private KubernetesFault(Func<KubernetesCall, bool> applies) => Applies = applies;
 
-    /// <summary>A fault at such requests.</summary>
+    /// <summary>Creates a fault for matching requests.</summary>
     public static KubernetesFault On(Func<KubernetesCall, bool> applies) => new(applies);
 
-    /// <summary>A fault at requests of that method whose path ends so.</summary>
+    /// <summary>Creates a fault for requests with a method and the end of a path.</summary>
     public static KubernetesFault On(string method, string pathEnd) =>
         On(c => c.Method == method && c.Path.EndsWith(pathEnd, StringComparison.Ordinal));
 
-    /// <summary>A fault at whatever is asked.</summary>
+    /// <summary>Creates a fault for all requests.</summary>
     public static KubernetesFault OnAny() => On(_ => true);
 
     internal Func<KubernetesCall, bool> Applies { get; }
@@ -34,44 +33,44 @@ public sealed record KubernetesFault
 
     internal bool CutsBody { get; private init; }
 
-    /// <summary>How often it happens.</summary>
+    /// <summary>Sets the number of times.</summary>
     public KubernetesFault Times(int count) => this with { Most = count };
 
-    /// <summary>It happens each time.</summary>
+    /// <summary>Makes it happen every time.</summary>
     public KubernetesFault Always() => Times(int.MaxValue);
 
-    /// <summary>It spares the first requests.</summary>
+    /// <summary>Skips the first requests.</summary>
     public KubernetesFault After(int count) => this with { Skipped = count };
 
-    /// <summary>Something else happens first; the request goes on when that has ended.</summary>
+    /// <summary>Runs an action before the request is processed.</summary>
     public KubernetesFault Do(Func<KubernetesCall, CancellationToken, Task> action) => this with { Before = action };
 
-    /// <summary>The request waits.</summary>
+    /// <summary>Delays the request.</summary>
     public KubernetesFault Delay(TimeSpan time) => Do((_, ct) => Task.Delay(time, ct));
 
-    /// <summary>The request is never answered; it ends when the client gives it up.</summary>
+    /// <summary>Never responds; the request ends when the client disconnects.</summary>
     public KubernetesFault NeverAnswer() => Do((_, ct) => Task.Delay(Timeout.Infinite, ct));
 
-    /// <summary>The request is answered with this and not looked at.</summary>
+    /// <summary>Returns this response without processing the request.</summary>
     public KubernetesFault Answer(KubernetesReply reply) => this with { Instead = reply };
 
-    /// <summary>The connection breaks before the request is looked at.</summary>
+    /// <summary>Breaks the connection before the request is processed.</summary>
     public KubernetesFault Reset() => this with { AbortsBefore = true };
 
-    /// <summary>The request is done, and the connection breaks before the answer is sent.</summary>
+    /// <summary>Processes the request, and breaks the connection before the response.</summary>
     public KubernetesFault ResetAfterwards() => this with { AbortsAfter = true };
 
-    /// <summary>The request is done, and the connection breaks in the middle of the answer's body.</summary>
+    /// <summary>Processes the request, and breaks the connection in the middle of the response's body.</summary>
     public KubernetesFault CutBody() => this with { CutsBody = true };
 }
 
-/// <summary>The faults of a server. The first that applies to a request and is not used up happens.</summary>
+/// <summary>The faults of a server. The first unused one that matches a request happens.</summary>
 public sealed class KubernetesFaults
 {
     private readonly Lock _gate = new();
     private readonly List<Entry> _entries = [];
 
-    /// <summary>Switches a fault on.</summary>
+    /// <summary>Adds a fault.</summary>
     public void Add(KubernetesFault fault)
     {
         lock (_gate)
@@ -80,7 +79,7 @@ public sealed class KubernetesFaults
         }
     }
 
-    /// <summary>Switches all faults off.</summary>
+    /// <summary>Removes all faults.</summary>
     public void Clear()
     {
         lock (_gate)

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace ConvoxSsl.TestKit.Kubernetes;
 
-/// <summary>The kinds that tests use, and where the API has them.</summary>
+/// <summary>The kinds that tests use, and their paths.</summary>
 public static class KubernetesKinds
 {
     private static readonly Dictionary<string, (string Plural, bool IsNamespaced)> Known = new(StringComparer.Ordinal)
@@ -28,19 +28,19 @@ public static class KubernetesKinds
     };
 
     /// <summary>The path of a list, such as <c>/apis/cert-manager.io/v1/namespaces/x/certificates</c>.</summary>
-    /// <param name="apiVersion">Such as <c>v1</c> or <c>cert-manager.io/v1</c>.</param>
-    /// <param name="plural">Such as <c>secrets</c>.</param>
-    /// <param name="namespaceName">Null for all namespaces, and for what is in none.</param>
+    /// <param name="apiVersion">The API version, such as <c>v1</c> or <c>cert-manager.io/v1</c>.</param>
+    /// <param name="plural">The resource, such as <c>secrets</c>.</param>
+    /// <param name="namespaceName">The namespace; null for all namespaces and for cluster-wide resources.</param>
     public static string ListPath(string apiVersion, string plural, string? namespaceName) =>
         (apiVersion.Contains('/', StringComparison.Ordinal) ? "/apis/" : "/api/") + apiVersion
         + (namespaceName is null ? string.Empty : $"/namespaces/{namespaceName}") + "/" + plural;
 
-    /// <summary>The lists of all that a namespace can hold.</summary>
+    /// <summary>The lists of all namespaced resources.</summary>
     internal static IEnumerable<string> NamespacedPaths(string namespaceName) =>
         Known.Where(k => k.Value.IsNamespaced).Select(k => ListPath(k.Key[..k.Key.LastIndexOf('/')], k.Value.Plural, namespaceName));
 
-    /// <summary>The path of the list that an object is in.</summary>
-    /// <exception cref="ArgumentException">The kind is not known here.</exception>
+    /// <summary>Gets the path of an object's list.</summary>
+    /// <exception cref="ArgumentException">The kind is unknown.</exception>
     public static string ListPath(JsonObject value)
     {
         ArgumentNullException.ThrowIfNull(value);
@@ -51,10 +51,11 @@ public static class KubernetesKinds
             throw new ArgumentException($"The kind '{key}' is not known to the tests.", nameof(value));
         }
 
-        return ListPath(apiVersion, kind.Plural, kind.IsNamespaced ? value["metadata"]?["namespace"]?.GetValue<string>() ?? "default" : null);
+        return ListPath(
+            apiVersion, kind.Plural, kind.IsNamespaced ? value["metadata"]?["namespace"]?.GetValue<string>() ?? "default" : null);
     }
 
-    /// <summary>The path of an object.</summary>
-    /// <exception cref="ArgumentException">The kind is not known here.</exception>
+    /// <summary>Gets the path of an object.</summary>
+    /// <exception cref="ArgumentException">The kind is unknown.</exception>
     public static string Path(JsonObject value) => $"{ListPath(value)}/{value["metadata"]!["name"]!.GetValue<string>()}";
 }

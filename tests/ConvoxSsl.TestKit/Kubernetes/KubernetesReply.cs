@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace ConvoxSsl.TestKit.Kubernetes;
 
-/// <summary>An answer of the scripted server, or one made by hand.</summary>
+/// <summary>A response of the scripted server or of a test.</summary>
 public sealed record KubernetesReply
 {
     /// <summary>The HTTP status.</summary>
@@ -15,22 +15,24 @@ public sealed record KubernetesReply
     /// <summary>The body.</summary>
     public string Body { get; init; } = string.Empty;
 
-    /// <summary>The Retry-After header; null for none.</summary>
+    /// <summary>The Retry-After header; null if there is none.</summary>
     public string? RetryAfter { get; init; }
 
-    /// <summary>An object or list.</summary>
+    /// <summary>Creates a response with an object or list.</summary>
     public static KubernetesReply Of(JsonObject value, int status = 200) => new() { Status = status, Body = value.ToJsonString() };
 
-    /// <summary>A plain text.</summary>
-    public static KubernetesReply Text(int status, string text) => new() { Status = status, ContentType = "text/plain; charset=utf-8", Body = text };
+    /// <summary>Creates a response with plain text.</summary>
+    public static KubernetesReply Text(int status, string text) =>
+        new() { Status = status, ContentType = "text/plain; charset=utf-8", Body = text };
 
-    /// <summary>A refusal: an object of the kind Status.</summary>
+    /// <summary>Creates a failure response with a Status object.</summary>
     /// <param name="status">The HTTP status.</param>
-    /// <param name="reason">Such as <c>Conflict</c>; null for none.</param>
+    /// <param name="reason">The reason, such as <c>Conflict</c>; null if there is none.</param>
     /// <param name="message">The message.</param>
-    /// <param name="details">The member <c>details</c>; null for none.</param>
+    /// <param name="details">The member <c>details</c>; null if there is none.</param>
     /// <param name="metadata">The member <c>metadata</c>; null for an empty one.</param>
-    public static KubernetesReply Problem(int status, string? reason, string message, JsonObject? details = null, JsonObject? metadata = null)
+    public static KubernetesReply Problem(
+        int status, string? reason, string message, JsonObject? details = null, JsonObject? metadata = null)
     {
         var document = new JsonObject
         {
@@ -54,24 +56,29 @@ public sealed record KubernetesReply
         return Of(document, status);
     }
 
-    /// <summary>A 403 as of an admission plugin or webhook.</summary>
+    /// <summary>Creates a 403 as an admission plugin or webhook does.</summary>
     public static KubernetesReply Forbidden(string message) => Problem(403, "Forbidden", message);
 
-    /// <summary>A 429 as the server sends where too much is asked of it.</summary>
+    /// <summary>Creates a 429 as an overloaded server does.</summary>
     public static KubernetesReply TooManyRequests(int retryAfterSeconds) =>
-        Problem(429, "TooManyRequests", "the server has received too many requests and has asked us to try again later", new JsonObject { ["retryAfterSeconds"] = retryAfterSeconds })
+        Problem(
+            429,
+            "TooManyRequests",
+            "the server has received too many requests and has asked us to try again later",
+            new JsonObject { ["retryAfterSeconds"] = retryAfterSeconds })
             .After(retryAfterSeconds);
 
-    /// <summary>A 500 as the server sends where etcd does not answer.</summary>
+    /// <summary>Creates a 500 as a server does when etcd does not respond.</summary>
     public static KubernetesReply InternalError() => Problem(
         500,
         "InternalError",
         "Internal error occurred: etcdserver: request timed out",
         new JsonObject { ["causes"] = new JsonArray(new JsonObject { ["message"] = "etcdserver: request timed out" }) });
 
-    /// <summary>A 503 of a server that is stopping.</summary>
-    public static KubernetesReply Unavailable() => Problem(503, "ServiceUnavailable", "the server is currently unable to handle the request");
+    /// <summary>Creates a 503 as a stopping server does.</summary>
+    public static KubernetesReply Unavailable() =>
+        Problem(503, "ServiceUnavailable", "the server is currently unable to handle the request");
 
-    /// <summary>With Retry-After as seconds.</summary>
+    /// <summary>Adds Retry-After in seconds.</summary>
     public KubernetesReply After(int seconds) => this with { RetryAfter = seconds.ToString(CultureInfo.InvariantCulture) };
 }

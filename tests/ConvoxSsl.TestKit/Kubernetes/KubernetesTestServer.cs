@@ -10,8 +10,8 @@ namespace ConvoxSsl.TestKit.Kubernetes;
 
 /// <summary>
 /// A Kubernetes API server for tests: a real one (<see cref="EnvTestServer"/>) or the scripted one
-/// (<see cref="ScriptedKubernetesServer"/>). No controller runs on it: a test plays cert-manager's part, and a deleted
-/// namespace stays until its content is gone. Tests share it, so each uses a namespace of its own.
+/// (<see cref="ScriptedKubernetesServer"/>). It has no controllers: tests simulate cert-manager, and a deleted namespace stays
+/// until its contents are gone. Tests share the server, so each uses its own namespace.
 /// </summary>
 public abstract class KubernetesTestServer : IAsyncDisposable
 {
@@ -21,34 +21,34 @@ public abstract class KubernetesTestServer : IAsyncDisposable
 
     private protected KubernetesTestServer() => _admin = new Lazy<KubernetesApi>(() => As(AdminToken));
 
-    /// <summary>What it is, for the run's summary, such as <c>real kube-apiserver v1.20.2</c>.</summary>
+    /// <summary>The server's description in the test summary, such as <c>real kube-apiserver v1.20.2</c>.</summary>
     public abstract string Description { get; }
 
-    /// <summary>Whether it is a real kube-apiserver.</summary>
+    /// <summary>True for a real kube-apiserver.</summary>
     public abstract bool IsReal { get; }
 
-    /// <summary>Where it listens: https, and no path.</summary>
+    /// <summary>The server's https URL without a path.</summary>
     public abstract Uri BaseUrl { get; }
 
-    /// <summary>The root that its certificate is trusted by.</summary>
+    /// <summary>The root of the server's certificate.</summary>
     public abstract string CaCertificatePem { get; }
 
-    /// <summary>The token of a user in <c>system:masters</c>, who may do everything.</summary>
+    /// <summary>The token of an administrator in <c>system:masters</c>.</summary>
     public abstract string AdminToken { get; }
 
-    /// <summary>The API as that user.</summary>
+    /// <summary>The API as the administrator.</summary>
     public KubernetesApi Admin => _admin.Value;
 
-    /// <summary>A user of whom no other test knows, without any right; the server chooses the name.</summary>
+    /// <summary>Adds a unique user without permissions; the server chooses the name.</summary>
     public abstract KubernetesTestUser AddUser();
 
-    /// <summary>Creates a service account, and a token of it such as a pod has.</summary>
+    /// <summary>Creates a service account and its token.</summary>
     public abstract Task<KubernetesTestUser> AddServiceAccountAsync(string namespaceName, string name, CancellationToken ct);
 
-    /// <summary>The API as the user of a token; null for somebody without one.</summary>
+    /// <summary>Creates the API for a token; null for an anonymous user.</summary>
     public KubernetesApi As(string? token) => new(CreateClient(token));
 
-    /// <summary>A client that trusts the server and has the token; it is disposed with the server.</summary>
+    /// <summary>Creates a client that trusts the server and has the token; it is disposed with the server.</summary>
     public HttpClient CreateClient(string? token)
     {
         var root = X509Certificate2.CreateFromPem(CaCertificatePem);
@@ -70,7 +70,7 @@ public abstract class KubernetesTestServer : IAsyncDisposable
         return client;
     }
 
-    /// <summary>Creates a namespace whose name no other test has.</summary>
+    /// <summary>Creates a namespace with a unique name.</summary>
     /// <returns>Its name: the prefix, a hyphen and eight hexadecimal digits.</returns>
     public async Task<string> CreateNamespaceAsync(string prefix, CancellationToken ct, IReadOnlyDictionary<string, string>? labels = null)
     {
@@ -79,7 +79,7 @@ public abstract class KubernetesTestServer : IAsyncDisposable
         return name;
     }
 
-    /// <summary>Creates a namespace of that name, unless it is there.</summary>
+    /// <summary>Creates a namespace of that name if it does not exist.</summary>
     public async Task EnsureNamespaceAsync(string name, CancellationToken ct, IReadOnlyDictionary<string, string>? labels = null)
     {
         var metadata = new JsonObject { ["name"] = name };
@@ -97,13 +97,15 @@ public abstract class KubernetesTestServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Creates many objects, several at a time.</summary>
+    /// <summary>Creates many objects, in parallel.</summary>
     public Task CreateManyAsync(IEnumerable<JsonObject> values, CancellationToken ct) => Parallel.ForEachAsync(
-        values, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = ct }, async (value, token) => await Admin.CreateAsync(value, token));
+        values,
+        new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = ct },
+        async (value, token) => await Admin.CreateAsync(value, token));
 
     /// <summary>
-    /// Deletes a namespace with all that is in it, finalizers or not, as the controllers of a cluster would in time. What is
-    /// not there is no error.
+    /// Deletes a namespace and its contents, regardless of finalizers, as the controllers of a cluster eventually do. A missing
+    /// namespace is ignored.
     /// </summary>
     public async Task DeleteNamespaceAsync(string name, CancellationToken ct)
     {
@@ -121,7 +123,13 @@ public abstract class KubernetesTestServer : IAsyncDisposable
             await Admin.DeleteAsync(space, ct);
             await Admin.PutAsync(
                 $"{space}/finalize",
-                new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = name }, ["spec"] = new JsonObject() },
+                new JsonObject
+                {
+                    ["apiVersion"] = "v1",
+                    ["kind"] = "Namespace",
+                    ["metadata"] = new JsonObject { ["name"] = name },
+                    ["spec"] = new JsonObject(),
+                },
                 ct);
         }
     }
@@ -142,10 +150,10 @@ public abstract class KubernetesTestServer : IAsyncDisposable
         }
     }
 
-    /// <summary>A name that no other test has.</summary>
+    /// <summary>Creates a unique name.</summary>
     public static string UniqueName(string prefix) => $"{prefix}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
 
-    /// <summary>Allows a user something: makes a Role and its binding, or where no namespace is named a ClusterRole.</summary>
+    /// <summary>Grants permissions to a user with a Role and its binding, or with a ClusterRole if there is no namespace.</summary>
     /// <returns>The name of both.</returns>
     public async Task<string> GrantAsync(KubernetesTestUser user, string? namespaceName, CancellationToken ct, params RbacRule[] rules)
     {
@@ -178,7 +186,7 @@ public abstract class KubernetesTestServer : IAsyncDisposable
         return name;
     }
 
-    // A real server learns of a binding a moment after it has stored it.
+    // A real server applies a binding a moment after storing it.
     private async Task WaitUntilAllowedAsync(KubernetesTestUser user, string? namespaceName, RbacRule[] rules, CancellationToken ct)
     {
         var api = As(user.Token);
@@ -198,12 +206,12 @@ public abstract class KubernetesTestServer : IAsyncDisposable
     }
 
     /// <summary>Writes a kubeconfig with one cluster, one user and one context, which is the current one.</summary>
-    /// <param name="token">Null for <see cref="AdminToken"/>.</param>
-    /// <param name="namespaceName">The context's namespace; null for none.</param>
+    /// <param name="token">The token; null for <see cref="AdminToken"/>.</param>
+    /// <param name="namespaceName">The context's namespace; null if it has none.</param>
     public void WriteKubeConfig(string path, string? token = null, string contextName = "test", string? namespaceName = null) =>
         File.WriteAllText(path, KubeConfig(token, contextName, namespaceName));
 
-    /// <summary>The text of such a kubeconfig.</summary>
+    /// <summary>Creates the text of such a kubeconfig.</summary>
     public string KubeConfig(string? token = null, string contextName = "test", string? namespaceName = null) => $"""
         apiVersion: v1
         kind: Config
@@ -226,8 +234,8 @@ public abstract class KubernetesTestServer : IAsyncDisposable
         """;
 
     /// <summary>
-    /// Waits until no other test of this process has what only one can use at a time, such as the namespace
-    /// <c>cert-manager</c> or a ClusterIssuer's name. It is free again when the answer is disposed.
+    /// Waits for exclusive use of a shared name in this process, such as the namespace <c>cert-manager</c> or a ClusterIssuer's
+    /// name. Disposing the result releases it.
     /// </summary>
     public async Task<IDisposable> ReserveAsync(string what, CancellationToken ct)
     {
@@ -248,10 +256,17 @@ public abstract class KubernetesTestServer : IAsyncDisposable
         GC.SuppressFinalize(this);
     }
 
-    private protected Task<JsonObject> CreateServiceAccountAsync(string namespaceName, string name, CancellationToken ct) => Admin.CreateAsync(
-        new JsonObject { ["apiVersion"] = "v1", ["kind"] = "ServiceAccount", ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = namespaceName } }, ct);
+    private protected Task<JsonObject> CreateServiceAccountAsync(string namespaceName, string name, CancellationToken ct) =>
+        Admin.CreateAsync(
+        new JsonObject
+        {
+            ["apiVersion"] = "v1",
+            ["kind"] = "ServiceAccount",
+            ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = namespaceName },
+        },
+        ct);
 
-    /// <summary>Stops it and leaves nothing behind.</summary>
+    /// <summary>Stops the server and deletes its files.</summary>
     protected abstract ValueTask StopAsync();
 
     private sealed class Reservation(SemaphoreSlim gate) : IDisposable

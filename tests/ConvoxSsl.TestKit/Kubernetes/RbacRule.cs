@@ -2,14 +2,14 @@ using System.Text.Json.Nodes;
 
 namespace ConvoxSsl.TestKit.Kubernetes;
 
-/// <summary>A rule of a Role or ClusterRole; lists are separated by commas, <c>*</c> is all, and the core group is empty.</summary>
+/// <summary>A rule of a Role or ClusterRole. Lists are separated by commas, <c>*</c> is all, and the core group is empty.</summary>
 /// <param name="Group">The API groups.</param>
 /// <param name="Resources">The resources in the plural, and subresources such as <c>certificates/status</c>.</param>
-/// <param name="Verbs">What may be done.</param>
-/// <param name="Names">The only objects that it is about; null for all.</param>
+/// <param name="Verbs">The verbs.</param>
+/// <param name="Names">The names of the objects; null for all.</param>
 public sealed record RbacRule(string Group, string Resources, string Verbs, string? Names = null)
 {
-    /// <summary>The rule as the API has it.</summary>
+    /// <summary>The rule as JSON.</summary>
     public JsonObject ToJson()
     {
         var rule = new JsonObject { ["apiGroups"] = List(Group), ["resources"] = List(Resources), ["verbs"] = List(Verbs) };
@@ -21,7 +21,7 @@ public sealed record RbacRule(string Group, string Resources, string Verbs, stri
         return rule;
     }
 
-    /// <summary>One access of each kind that it allows, as a SelfSubjectAccessReview asks for it.</summary>
+    /// <summary>One access of each kind that the rule allows, as in a SelfSubjectAccessReview.</summary>
     internal IEnumerable<JsonObject> EachAccess(string? namespaceName) =>
         from resource in Split(Resources)
         from verb in Split(Verbs)

@@ -2,10 +2,10 @@ using Xunit;
 
 namespace ConvoxSsl.TestKit.Kubernetes;
 
-/// <summary>A test that needs a real kube-apiserver, and is skipped where there is none.</summary>
+/// <summary>A test that needs a real kube-apiserver; it is skipped without one.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class RealKubernetesFactAttribute : FactAttribute
 {
-    /// <summary>Looks whether it can run.</summary>
+    /// <summary>Sets the reason for skipping if there is no real server.</summary>
     public RealKubernetesFactAttribute() => Skip = KubernetesTestServers.HasReal ? null : KubernetesTestServers.NoReal;
 }

@@ -1,11 +1,11 @@
 namespace ConvoxSsl.TestKit.Kubernetes;
 
-/// <summary>How a scripted API server behaves.</summary>
+/// <summary>The options of a scripted API server.</summary>
 public sealed record ScriptedKubernetesOptions
 {
-    /// <summary>Which cert-manager it serves.</summary>
+    /// <summary>The version of cert-manager's CustomResourceDefinitions.</summary>
     public CertManagerVersion CertManager { get; init; } = CertManagerVersion.V1_10_2;
 
-    /// <summary>The clock that its timestamps are read from.</summary>
+    /// <summary>The clock for timestamps.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

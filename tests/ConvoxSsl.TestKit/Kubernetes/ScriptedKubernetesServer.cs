@@ -5,8 +5,8 @@ using ConvoxSsl.TestKit.Kubernetes.Scripted;
 namespace ConvoxSsl.TestKit.Kubernetes;
 
 /// <summary>
-/// A Kubernetes API server in this process that answers as a real one does, for what the module asks of it. It records
-/// what it is asked, and does wrong what a test tells it to. It has no watch.
+/// A Kubernetes API server in this process that responds like a real one to the module's requests. It records requests, and
+/// simulates faults. Watches are not supported.
 /// </summary>
 public sealed class ScriptedKubernetesServer : KubernetesTestServer
 {
@@ -38,13 +38,13 @@ public sealed class ScriptedKubernetesServer : KubernetesTestServer
     /// <inheritdoc/>
     public override string AdminToken { get; }
 
-    /// <summary>What it does wrong.</summary>
+    /// <summary>The faults to simulate.</summary>
     public KubernetesFaults Faults { get; } = new();
 
-    /// <summary>The requests so far, those of <see cref="KubernetesTestServer.Admin"/> included.</summary>
+    /// <summary>The requests so far, including those of <see cref="KubernetesTestServer.Admin"/>.</summary>
     public IReadOnlyList<KubernetesCall> Calls => Locked(() => _calls.ToArray());
 
-    /// <summary>The requests so far that asked for changes.</summary>
+    /// <summary>The requests so far that changed something.</summary>
     public IReadOnlyList<KubernetesCall> WritingCalls => [.. Calls.Where(c => c.IsWriting)];
 
     /// <summary>Starts a server on a free port of 127.0.0.1.</summary>
@@ -71,17 +71,17 @@ public sealed class ScriptedKubernetesServer : KubernetesTestServer
         return new KubernetesTestUser(user, AddToken(new CallerIdentity(user, groups)));
     }
 
-    /// <summary>Lets a token expire: whoever has it is answered with 401.</summary>
+    /// <summary>Revokes a token: requests with it get a 401.</summary>
     public void RevokeToken(string token) => Locked(() => _service.Tokens.Remove(token));
 
-    /// <summary>Lets the continue tokens of all lists so far expire: they are answered with 410, and a token to go on with.</summary>
+    /// <summary>Expires the continue tokens of all lists: they get a 410 with a new token.</summary>
     public void ExpireContinueTokens() => Locked(() =>
     {
         _service.Lists.Forget();
         return true;
     });
 
-    /// <summary>Forgets the requests so far.</summary>
+    /// <summary>Clears the recorded requests.</summary>
     public void ClearCalls() => Locked(() =>
     {
         _calls.Clear();

@@ -61,7 +61,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("New-ConvoxCertificate www.example.org -Issuer $nobody -AcceptTermsOfService -CaCertificate ./nowhere.pem", "FileNotFound", "nowhere.pem", "path")]
     [InlineData("New-ConvoxCertificate www.example.org -Duration 0h", "InvalidDuration", "00:00:00", "positive")]
     [InlineData("New-ConvoxCertificate www.example.org -KeepVersions 0", "InvalidKeepVersions", "0 versions", "at least 1")]
-    [InlineData("New-ConvoxCertificate -CertificateSigningRequest '-----BEGIN CERTIFICATE REQUEST-----' -Issuer $nobody", "InvalidPem", "damaged", "Copy the file again")]
+    [InlineData("New-ConvoxCertificate -CertificateSigningRequest '-----BEGIN CERTIFICATE REQUEST-----' -Issuer $nobody", "InvalidPem", "not valid", "Copy the file again")]
     [InlineData("New-ConvoxAcmeAccount self-signed", "IssuerNeeded", "'self-signed'", "letsencrypt")]
     [InlineData("New-ConvoxAcmeAccount $nobody -ExternalAccountKeyId kid", "InvalidExternalAccount", "key ID", "-ExternalAccountKey")]
     [InlineData("New-ConvoxAcmeAccount $nobody -ExternalAccountKeyId kid -ExternalAccountKey '!!'", "InvalidExternalAccount", "'kid'", "base64url")]

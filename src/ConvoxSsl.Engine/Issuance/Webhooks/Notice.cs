@@ -3,21 +3,21 @@ using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Issuance.Webhooks;
 
-/// <summary>What a webhook is told: the body of its message.</summary>
-/// <param name="Type">What happened, such as <c>certificate.renewed</c>.</param>
-/// <param name="Timestamp">When it happened.</param>
-/// <param name="Data">What it is about.</param>
+/// <summary>The body of a message to a webhook.</summary>
+/// <param name="Type">The event, such as <c>certificate.renewed</c>.</param>
+/// <param name="Timestamp">The time of the event.</param>
+/// <param name="Data">The certificate.</param>
 internal sealed record Notice(string Type, DateTimeOffset Timestamp, NoticeData Data);
 
-/// <summary>The certificate that a notice is about; never its key.</summary>
+/// <summary>The certificate of a notice, without its key.</summary>
 internal sealed record NoticeData
 {
-    private const int LongestCause = 2000;
+    private const int MaxCauseLength = 2000;
 
     /// <summary>The rack's name.</summary>
     public required string Rack { get; init; }
 
-    /// <summary>The machine that worked on it: many have a rack of the same name.</summary>
+    /// <summary>The machine that ran the operation: racks on different machines can have the same name.</summary>
     public required string Host { get; init; }
 
     public string? Id { get; init; }
@@ -26,7 +26,7 @@ internal sealed record NoticeData
 
     public string? Issuer { get; init; }
 
-    /// <summary>Whether what is in use can be used: <c>Ready</c>, <c>Expired</c>, <c>Revoked</c>; <c>Failed</c> where nothing is in use.</summary>
+    /// <summary>The status of the live version: <c>Ready</c>, <c>Expired</c> or <c>Revoked</c>; <c>Failed</c> if there is none.</summary>
     public string? Status { get; init; }
 
     public int? Version { get; init; }
@@ -45,13 +45,13 @@ internal sealed record NoticeData
 
     public DateTimeOffset? NextTry { get; init; }
 
-    /// <summary>A certificate as it is.</summary>
-    public static NoticeData Of(string rack, CertificateRecord record, CertificateEntry? live, DateTimeOffset now) => Of(rack) with
+    /// <summary>Creates the data of a certificate.</summary>
+    public static NoticeData Create(string rack, CertificateRecord record, CertificateEntry? live, DateTimeOffset now) => Create(rack) with
     {
         Id = record.Id,
         Domains = record.Domains,
         Issuer = record.Issuer,
-        Status = StatusOf(live, now),
+        Status = GetStatus(live, now),
         Version = live?.LiveVersion,
         Expires = live?.Live.Expires,
         RenewAfter = live?.Live.RenewAfter,
@@ -59,18 +59,18 @@ internal sealed record NoticeData
         Thumbprint = live?.Live.Thumbprint,
     };
 
-    /// <summary>The rack alone, for a trial.</summary>
-    public static NoticeData Of(string rack) => new() { Rack = rack, Host = Environment.MachineName };
+    /// <summary>Creates the data of a test message, which has no certificate.</summary>
+    public static NoticeData Create(string rack) => new() { Rack = rack, Host = Environment.MachineName };
 
-    /// <summary>The same with what went wrong, as far as a message should carry it.</summary>
-    public NoticeData Failed(string errorId, string cause, DateTimeOffset? nextTry) => this with
+    /// <summary>Adds a failure; a long cause is shortened.</summary>
+    public NoticeData WithFailure(string errorId, string cause, DateTimeOffset? nextTry) => this with
     {
         ErrorId = errorId,
-        Cause = cause.Length > LongestCause ? cause[..LongestCause] + "…" : cause,
+        Cause = cause.Length > MaxCauseLength ? cause[..MaxCauseLength] + "…" : cause,
         NextTry = nextTry,
     };
 
-    private static string StatusOf(CertificateEntry? live, DateTimeOffset now) => live?.Live switch
+    private static string GetStatus(CertificateEntry? live, DateTimeOffset now) => live?.Live switch
     {
         null => "Failed",
         { Revoked: not null } => "Revoked",
@@ -79,7 +79,7 @@ internal sealed record NoticeData
     };
 }
 
-/// <summary>The JSON of messages.</summary>
+/// <summary>Serializes messages.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Notice))]
 internal sealed partial class NoticeJson : JsonSerializerContext;

@@ -3,26 +3,26 @@ using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Issuance.Webhooks;
 
-/// <summary>What should become of a rack's webhook; what is null stays.</summary>
+/// <summary>A change of a rack's webhook. Null members stay unchanged.</summary>
 public sealed record WebhookChange
 {
-    /// <summary>The URL, as <see cref="WebhookUrl.Parse"/> gives it.</summary>
+    /// <summary>The URL, as returned by <see cref="WebhookUrl.Parse"/>.</summary>
     public Uri? Url { get; init; }
 
-    /// <summary>What it is told of.</summary>
+    /// <summary>The events to report.</summary>
     public IReadOnlyList<NoticeKind>? Events { get; init; }
 
-    /// <summary>The PEM of the root of a private CA that the receiver is trusted by.</summary>
+    /// <summary>The root certificate of a private CA that the receiver's certificate chains to, as PEM.</summary>
     public string? CaCertificate { get; init; }
 
-    /// <summary>The secret that messages are signed with.</summary>
+    /// <summary>The secret that signs messages.</summary>
     public WebhookSecret? Secret { get; init; }
 
-    /// <summary>Whether a new secret is made, also where there is one.</summary>
+    /// <summary>True to create a new secret even if there is one.</summary>
     public bool NewSecret { get; init; }
 }
 
-/// <summary>The webhook of a rack: set and removed.</summary>
+/// <summary>Sets and removes the webhook of a rack.</summary>
 public sealed class RackWebhook
 {
     private readonly IRack _rack;
@@ -30,48 +30,52 @@ public sealed class RackWebhook
 
     internal RackWebhook(IRack rack, TimeProvider time) => (_rack, _time) = (rack, time);
 
-    /// <summary>The webhook.</summary>
+    /// <summary>Gets the webhook.</summary>
     /// <exception cref="EngineException"><c>WebhookNotFound</c>, <c>WebhookDamaged</c>.</exception>
-    public async Task<WebhookRecord> GetAsync(CancellationToken ct) => await _rack.Webhooks.FindAsync(ct).ConfigureAwait(false) ?? throw new EngineException(
-        ErrorCode.WebhookNotFound, EngineErrorKind.NotFound, "This rack has no webhook. Set-ConvoxWebhook sets one.", _rack.Name);
+    public async Task<WebhookRecord> GetAsync(CancellationToken ct) => await _rack.Webhooks.FindAsync(ct).ConfigureAwait(false)
+        ?? throw new EngineException(ErrorCode.WebhookNotFound, EngineErrorKind.NotFound, "This rack has no webhook.", _rack.Name);
 
-    /// <summary>Checks a change, and gives what the webhook would be; writes nothing.</summary>
+    /// <summary>Validates a change and returns the resulting webhook without saving it.</summary>
     /// <exception cref="InvalidInputException"><c>WebhookUrlNeeded</c>, <c>NothingToChange</c>, <c>InvalidCaCertificate</c>.</exception>
     public async Task<WebhookRecord> CheckAsync(WebhookChange change, CancellationToken ct)
     {
         if (change == new WebhookChange())
         {
-            throw new InvalidInputException(ErrorCode.NothingToChange, "Nothing was named that should change. Give -Url, -Event, -CaCertificate, -Secret or -NewSecret.");
+            throw new InvalidInputException(ErrorCode.NothingToChange, "No change of the webhook was given.")
+            {
+                Remedy = new Remedy("NothingToChange.Webhook"),
+            };
         }
 
         RootCertificates.Parse(change.CaCertificate);
-        var known = await _rack.Webhooks.FindAsync(ct).ConfigureAwait(false);
-        var url = change.Url ?? known?.Url ?? throw new InvalidInputException(ErrorCode.WebhookUrlNeeded, "This rack has no webhook yet. Give its URL with -Url.");
+        var current = await _rack.Webhooks.FindAsync(ct).ConfigureAwait(false);
+        var url = change.Url ?? current?.Url ?? throw new InvalidInputException(ErrorCode.WebhookUrlNeeded, "This rack has no webhook yet, and no URL was given.");
         return new WebhookRecord
         {
             Url = url,
-            Events = change.Events ?? known?.Events ?? Enum.GetValues<NoticeKind>(),
-            CaCertificate = change.CaCertificate ?? known?.CaCertificate,
-            Created = known?.Created ?? _time.GetUtcNow(),
+            Events = change.Events ?? current?.Events ?? Enum.GetValues<NoticeKind>(),
+            CaCertificate = change.CaCertificate ?? current?.CaCertificate,
+            Created = current?.Created ?? _time.GetUtcNow(),
         };
     }
 
-    /// <summary>Sets or changes the webhook. Where it has no secret yet, one is made.</summary>
-    /// <returns>The webhook, and the secret where one was made, which nobody is told again.</returns>
+    /// <summary>Sets or changes the webhook. Creates a secret if there is none yet.</summary>
+    /// <returns>The webhook, and the secret if one was created; it is never returned again.</returns>
     /// <exception cref="InvalidInputException">As <see cref="CheckAsync"/>.</exception>
-    public async Task<(WebhookRecord Webhook, WebhookSecret? Made)> SetAsync(WebhookChange change, CancellationToken ct)
+    public async Task<(WebhookRecord Webhook, WebhookSecret? Created)> SetAsync(WebhookChange change, CancellationToken ct)
     {
         await _rack.PrepareAsync(ct).ConfigureAwait(false);
         await using var locked = await LockAsync(ct).ConfigureAwait(false);
         var webhook = await CheckAsync(change, ct).ConfigureAwait(false);
-        var made = change.NewSecret || (change.Secret is null && await _rack.Webhooks.ReadSecretAsync(ct).ConfigureAwait(false) is null) ? WebhookSecret.Generate() : null;
-        await _rack.Webhooks.SaveAsync(webhook, made ?? change.Secret, ct).ConfigureAwait(false);
-        return (webhook, made);
+        var isNeeded = change.NewSecret || (change.Secret is null && await _rack.Webhooks.ReadSecretAsync(ct).ConfigureAwait(false) is null);
+        var created = isNeeded ? WebhookSecret.Generate() : null;
+        await _rack.Webhooks.SaveAsync(webhook, created ?? change.Secret, ct).ConfigureAwait(false);
+        return (webhook, created);
     }
 
-    /// <summary>Makes sure that there is a webhook to remove, be it damaged.</summary>
+    /// <summary>Throws if there is no webhook to remove; a corrupt one is not an error.</summary>
     /// <exception cref="EngineException"><c>WebhookNotFound</c>.</exception>
-    public async Task RequireThereAsync(CancellationToken ct)
+    public async Task RequireExistsAsync(CancellationToken ct)
     {
         try
         {
@@ -82,11 +86,11 @@ public sealed class RackWebhook
         }
     }
 
-    /// <summary>Removes the webhook with its secret; also a damaged one.</summary>
+    /// <summary>Removes the webhook and its secret, even if they are corrupt.</summary>
     /// <exception cref="EngineException"><c>WebhookNotFound</c>.</exception>
     public async Task RemoveAsync(CancellationToken ct)
     {
-        await RequireThereAsync(ct).ConfigureAwait(false);
+        await RequireExistsAsync(ct).ConfigureAwait(false);
         await using var locked = await LockAsync(ct).ConfigureAwait(false);
         await _rack.Webhooks.RemoveAsync(ct).ConfigureAwait(false);
     }

@@ -4,33 +4,33 @@ using ConvoxSsl.Engine.Http;
 
 namespace ConvoxSsl.Engine.Issuance.Webhooks;
 
-/// <summary>What came of one try to deliver a message: an HTTP status, or the fault that no answer came by.</summary>
+/// <summary>The outcome of one attempt to deliver a message: an HTTP status, or a network fault.</summary>
 internal sealed record WebhookResponse(HttpStatusCode? Status, NetworkFaultException? Fault, DateTimeOffset? RetryAt)
 {
     public bool IsDelivered => (int?)Status is >= 200 and < 300;
 
-    /// <summary>Whether another try may end better: after network faults, 429 and 5xx.</summary>
+    /// <summary>True if a retry may succeed: after network faults, 429 and 5xx.</summary>
     public bool IsTransient => Status is { } status ? RetryPolicy.IsTransient(status) : Untrusted is null;
 
-    /// <summary>What happened, without any part of the URL but its host.</summary>
+    /// <summary>A description of the outcome, without any part of the URL except its host.</summary>
     public string Detail => (int?)Status switch
     {
-        >= 300 and < 400 and var status => $"it answered with a redirection (HTTP {status}), which is not followed",
-        { } status => $"it answered HTTP {status}",
+        >= 300 and < 400 and var status => $"it returned a redirect (HTTP {status}), which is not followed",
+        { } status => $"it returned HTTP {status}",
         null => Untrusted is { } untrusted ? $"its TLS certificate is not trusted: {untrusted.Message}" : Fault!.Message,
     };
 
-    /// <summary>What to do about a failure.</summary>
-    public string Remedy => Status switch
+    /// <summary>Advice about a failure.</summary>
+    public Remedy Remedy => Status switch
     {
-        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => "Check that the receiver has this webhook's secret; Set-ConvoxWebhook -NewSecret makes another one.",
-        HttpStatusCode.TooManyRequests => "The receiver limits how often it is called. Try again later.",
-        >= HttpStatusCode.InternalServerError => "Look into the receiver's log.",
-        >= HttpStatusCode.BadRequest => "Check the URL, and that a JSON body by POST is what the receiver wants.",
-        { } => "Give the URL that answers itself with Set-ConvoxWebhook -Url.",
-        null when Untrusted is not null => "If a private CA signed it, name its root with Set-ConvoxWebhook -CaCertificate.",
-        null when Fault!.Cause is TimeoutException => "The receiver should answer before it works on the message.",
-        null => "Check the URL, that the receiver runs, and that this machine may reach it.",
+        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new Remedy("Webhook.Unauthorized"),
+        HttpStatusCode.TooManyRequests => Remedy.FromText("Try again later: the receiver limits the rate of requests."),
+        >= HttpStatusCode.InternalServerError => Remedy.FromText("Check the receiver's log."),
+        >= HttpStatusCode.BadRequest => Remedy.FromText("Check the URL, and that the receiver accepts POST requests with a JSON body."),
+        { } => new Remedy("Webhook.Redirect"),
+        null when Untrusted is not null => new Remedy("Webhook.Untrusted"),
+        null when Fault!.Cause is TimeoutException => Remedy.FromText("The receiver should respond before it processes the message."),
+        null => Remedy.FromText("Check the URL, that the receiver is running, and that this machine can reach it."),
     };
 
     private AuthenticationException? Untrusted => Fault?.Untrusted;

@@ -99,8 +99,8 @@ internal sealed class WebhookSender : IDisposable
         var request = new HttpRequestMessage(HttpMethod.Post, _webhook.Url) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.Add("webhook-id", id);
-        request.Headers.Add("webhook-timestamp", WebhookSignature.Timestamp(now));
-        request.Headers.Add("webhook-signature", WebhookSignature.Of(_secret, id, now, body));
+        request.Headers.Add("webhook-timestamp", WebhookSignature.FormatTimestamp(now));
+        request.Headers.Add("webhook-signature", WebhookSignature.Compute(_secret, id, now, body));
         return request;
     }
 }

@@ -1,88 +1,87 @@
 namespace ConvoxSsl.Engine.Racks.Contracts;
 
-/// <summary>What a rack's orders have used up of their CAs' limits, and what CAs refused for a time.</summary>
+/// <summary>Records the quota of CAs' rate limits that a rack has used, and the rate limit errors of CAs.</summary>
 public interface ILimitLedger
 {
-    /// <summary>What is recorded; nothing where nothing was.</summary>
+    /// <summary>Reads the records; empty if there are none.</summary>
     /// <exception cref="EngineException"><c>LimitsDamaged</c>.</exception>
     Task<LimitRecords> ReadAsync(CancellationToken ct);
 
     /// <summary>
-    /// Changes what is recorded, in one step among all processes. Damaged records are kept aside and begun anew,
-    /// because they are no reason not to go on.
+    /// Changes the records atomically among all processes. Damaged records do not stop the caller: they are kept aside and
+    /// replaced by empty ones.
     /// </summary>
-    /// <param name="change">Makes the new records from those that are there; called again when another process was faster.</param>
-    /// <param name="onDamaged">Told when what was there can't be read.</param>
-    /// <param name="ct">Stops it.</param>
+    /// <param name="change">Returns the new records, given the current ones. Called again after a conflict.</param>
+    /// <param name="onDamaged">Called if the records cannot be read.</param>
+    /// <param name="ct">The cancellation token.</param>
     Task UpdateAsync(Func<LimitRecords, LimitRecords> change, Action<EngineException>? onDamaged, CancellationToken ct);
 }
 
-/// <summary>What CAs count.</summary>
+/// <summary>The rate limits of CAs.</summary>
 public enum LimitKind
 {
     /// <summary>New orders of an account.</summary>
     NewOrders,
 
-    /// <summary>Certificates for names below one registered domain, whoever orders them.</summary>
+    /// <summary>Certificates for names below one registered domain, for all accounts.</summary>
     RegisteredDomain,
 
-    /// <summary>Certificates for exactly the same set of names, whoever orders them.</summary>
+    /// <summary>Certificates for the same set of names, for all accounts.</summary>
     ExactSet,
 
-    /// <summary>Failed authorizations of one name under one account.</summary>
+    /// <summary>Failed authorizations of one name for one account.</summary>
     FailedAuthorizations,
 }
 
-/// <summary>Everything that is recorded about limits.</summary>
+/// <summary>All records about rate limits.</summary>
 public sealed record LimitRecords
 {
-    /// <summary>What was used, one entry for each limit of each account, domain, set or name.</summary>
+    /// <summary>The used quota, one entry per limit and account, domain, set or name.</summary>
     public IReadOnlyList<LimitUse> Uses { get; init; } = [];
 
-    /// <summary>What CAs refused until a time.</summary>
+    /// <summary>The CAs' rate limit errors that may still apply.</summary>
     public IReadOnlyList<LimitRefusal> Refusals { get; init; } = [];
 }
 
 /// <summary>
-/// How much of one limit is used: CAs' limits are token buckets, and the time at which one is full again tells all
-/// that matters of what was taken from it before.
+/// The used quota of one limit. Limits are token buckets: the refill time captures the bucket's whole state.
 /// </summary>
 public sealed record LimitUse
 {
     /// <summary>The CA's directory.</summary>
     public required Uri DirectoryUrl { get; init; }
 
-    /// <summary>What is counted.</summary>
+    /// <summary>The limit.</summary>
     public required LimitKind Limit { get; init; }
 
-    /// <summary>The account, domain, set or name that it is counted for.</summary>
+    /// <summary>The account, domain, set or name that the limit applies to.</summary>
     public required string Subject { get; init; }
 
-    /// <summary>When it was last used.</summary>
+    /// <summary>The time of the last use.</summary>
     public required DateTimeOffset Used { get; init; }
 
-    /// <summary>When nothing of it will be used any more.</summary>
+    /// <summary>The time at which the bucket is full again.</summary>
     public required DateTimeOffset FullAgain { get; init; }
 }
 
-/// <summary>A refusal (RFC 8555 section 6.6) that holds until a time.</summary>
+/// <summary>A rate limit error (RFC 8555 section 6.6) with its end.</summary>
 public sealed record LimitRefusal
 {
     /// <summary>The CA's directory.</summary>
     public required Uri DirectoryUrl { get; init; }
 
-    /// <summary>The limit that was reached; null where the CA did not say.</summary>
+    /// <summary>The limit; null if the CA did not name it.</summary>
     public LimitKind? Limit { get; init; }
 
-    /// <summary>The account, domain, set or name that was refused; the set of names where the limit is unknown.</summary>
+    /// <summary>The account, domain, set or name that the error is about; the set of names if the limit is unknown.</summary>
     public required string Subject { get; init; }
 
-    /// <summary>When it was refused.</summary>
+    /// <summary>The time of the error.</summary>
     public required DateTimeOffset Refused { get; init; }
 
-    /// <summary>Until when.</summary>
+    /// <summary>The time until which it applies.</summary>
     public required DateTimeOffset Until { get; init; }
 
-    /// <summary>What the CA said.</summary>
+    /// <summary>The CA's description.</summary>
     public string? Detail { get; init; }
 }

@@ -2,10 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace ConvoxSsl.Engine.Racks.Contracts;
 
-/// <summary>What a webhook can be told of.</summary>
+/// <summary>The events that a webhook can receive.</summary>
 public enum NoticeKind
 {
-    /// <summary>A certificate has a new version in use.</summary>
+    /// <summary>A certificate has a new live version.</summary>
     Renewed,
 
     /// <summary>An issuance or renewal failed.</summary>
@@ -15,22 +15,22 @@ public enum NoticeKind
     Expiring,
 }
 
-/// <summary>Where notices go. Its URL may hold tokens, so that no text shows more of it than its origin.</summary>
+/// <summary>A webhook. Its URL may contain tokens, so texts show only the origin.</summary>
 public sealed record WebhookRecord
 {
-    /// <summary>The URL that notices are posted to.</summary>
+    /// <summary>The URL to post events to.</summary>
     public required Uri Url { get; init; }
 
-    /// <summary>What it is told of.</summary>
+    /// <summary>The events to send.</summary>
     public required IReadOnlyList<NoticeKind> Events { get; init; }
 
-    /// <summary>The PEM of the root of a private CA that the receiver is trusted by.</summary>
+    /// <summary>The root certificate (PEM) of a private CA that authenticates the receiver.</summary>
     public string? CaCertificate { get; init; }
 
-    /// <summary>When it was first set.</summary>
+    /// <summary>The time at which the webhook was created.</summary>
     public required DateTimeOffset Created { get; init; }
 
-    /// <summary>Scheme, host and port: what may be shown.</summary>
+    /// <summary>The scheme, host and port, which contain no secret.</summary>
     [JsonIgnore]
     public string Origin => Url.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
 
@@ -38,20 +38,20 @@ public sealed record WebhookRecord
     public override string ToString() => Origin;
 }
 
-/// <summary>The webhook of a rack; its signing secret lies apart. Writers hold the lock <c>webhook</c>.</summary>
+/// <summary>The webhook of a rack, and its signing secret. Writers hold the lock <c>webhook</c>.</summary>
 public interface IWebhookStore
 {
-    /// <summary>The webhook, or null where there is none.</summary>
+    /// <summary>Gets the webhook; null if there is none.</summary>
     /// <exception cref="EngineException"><c>WebhookDamaged</c>.</exception>
     Task<WebhookRecord?> FindAsync(CancellationToken ct);
 
-    /// <summary>Stores the webhook: its secret first. Without one, the secret that is there stays.</summary>
+    /// <summary>Stores the webhook. Writes its secret first; without a new secret, keeps the existing one.</summary>
     Task SaveAsync(WebhookRecord webhook, WebhookSecret? secret, CancellationToken ct);
 
-    /// <summary>The signing secret, or null where there is none.</summary>
-    /// <exception cref="EngineException"><c>SecretDamaged</c>: it can't be read, or belongs to another user.</exception>
+    /// <summary>Reads the signing secret; null if there is none.</summary>
+    /// <exception cref="EngineException"><c>SecretDamaged</c>: it cannot be read, or belongs to another user.</exception>
     Task<WebhookSecret?> ReadSecretAsync(CancellationToken ct);
 
-    /// <summary>Removes the webhook with its secret; also a damaged one, and one that is gone already is no error.</summary>
+    /// <summary>Removes the webhook and its secret if they exist, even if they are damaged.</summary>
     Task RemoveAsync(CancellationToken ct);
 }

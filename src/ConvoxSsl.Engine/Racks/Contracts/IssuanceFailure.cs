@@ -1,29 +1,29 @@
 namespace ConvoxSsl.Engine.Racks.Contracts;
 
-/// <summary>Why the last try to issue a certificate failed, and when the next one may be made.</summary>
+/// <summary>The failure of the last attempt to issue a certificate, and the time of the next attempt.</summary>
 public sealed record IssuanceFailure
 {
-    /// <summary>The stable name of what went wrong, such as <c>AcmeProblem.unauthorized</c>.</summary>
+    /// <summary>The stable error code, such as <c>AcmeProblem.unauthorized</c>.</summary>
     public required string Code { get; init => field = JsonGuard.NotNull(value); }
 
-    /// <summary>What went wrong, in words for the user.</summary>
+    /// <summary>The user-facing cause.</summary>
     public required string Cause { get; init => field = JsonGuard.NotNull(value); }
 
-    /// <summary>When it failed.</summary>
+    /// <summary>The time of the failure.</summary>
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>How often it has failed since the last success, this time included.</summary>
+    /// <summary>The number of failures since the last success, this one included.</summary>
     public required int Count { get; init; }
 
-    /// <summary>Before when nothing is tried; null where time alone does not help, because somebody must act first.</summary>
+    /// <summary>The earliest time of the next attempt; null if the user has to act first.</summary>
     public DateTimeOffset? NextTry { get; init; }
 
-    /// <summary>Whether <see cref="NextTry"/> is the CA's word, which holds whatever else is changed.</summary>
+    /// <summary>True if the CA set <see cref="NextTry"/>; it then applies even if the settings change.</summary>
     public bool IsAskedByCa { get; init; }
 
-    /// <summary>Where the user can act, if the CA said so.</summary>
+    /// <summary>The URL at which the user can act, if the CA returned one.</summary>
     public string? HelpUrl { get; init; }
 
-    /// <summary>Whether the next try has to wait. What failed in the future was noted under a wrong clock.</summary>
+    /// <summary>True if the next attempt has to wait. A failure in the future was recorded with a wrong clock and is ignored.</summary>
     public bool Holds(DateTimeOffset now) => At <= now && (NextTry is not { } next || next > now);
 }

@@ -1,20 +1,20 @@
 namespace ConvoxSsl.Engine.Racks.Contracts;
 
-/// <summary>When a CA wants a certificate renewed (RFC 9773 section 4.2), and what this rack made of it.</summary>
+/// <summary>A CA's renewal information (RFC 9773 section 4.2), and the renewal time that was chosen from it.</summary>
 public sealed record RenewalAdvice
 {
-    /// <summary>The begin of the window; null where the CA gave none that can be used.</summary>
+    /// <summary>The start of the suggested window; null if the CA returned no valid window.</summary>
     public DateTimeOffset? Start { get; init; }
 
-    /// <summary>The end of the window.</summary>
+    /// <summary>The end of the suggested window.</summary>
     public DateTimeOffset? End { get; init; }
 
-    /// <summary>The instant in the window that was drawn once; null without a window.</summary>
+    /// <summary>The random time in the window, chosen once; null without a window.</summary>
     public DateTimeOffset? RenewAt { get; init; }
 
-    /// <summary>Before when the CA does not want to be asked again.</summary>
+    /// <summary>The earliest time of the next request (Retry-After).</summary>
     public required DateTimeOffset AskAgainAt { get; init; }
 
-    /// <summary>Why the CA asks for it.</summary>
+    /// <summary>The CA's page with the reason for the suggestion.</summary>
     public string? ExplanationUrl { get; init; }
 }

@@ -3,24 +3,24 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace ConvoxSsl.Engine.Racks.Contracts;
 
-/// <summary>Carries over what another version of the module has written into a document and this one does not know.</summary>
+/// <summary>Preserves JSON members that another version of the module has written.</summary>
 public static class UnknownMembers
 {
-    /// <summary>Adds to a document what only the document before it has, on all its levels but in lists.</summary>
-    /// <param name="before">The document that is replaced; null where there is none.</param>
-    /// <param name="after">The document that takes its place.</param>
-    /// <param name="type">What this version knows of both.</param>
+    /// <summary>Copies the members that this version does not know to the new document, on all levels except in lists.</summary>
+    /// <param name="before">The document to replace; null if there is none.</param>
+    /// <param name="after">The new document.</param>
+    /// <param name="type">The type of both documents in this version.</param>
     public static void Keep(JsonObject? before, JsonObject after, JsonTypeInfo type)
     {
         foreach (var (name, value) in Members(before))
         {
-            if (type.Properties.FirstOrDefault(p => p.Name == name) is not { } known)
+            if (type.Properties.FirstOrDefault(p => p.Name == name) is not { } property)
             {
                 after[name] = value?.DeepClone();
             }
             else if (value is JsonObject inner && after[name] is JsonObject changed)
             {
-                Keep(inner, changed, type.Options.GetTypeInfo(known.PropertyType));
+                Keep(inner, changed, type.Options.GetTypeInfo(property.PropertyType));
             }
         }
     }
@@ -33,7 +33,7 @@ public static class UnknownMembers
         }
         catch (ArgumentException)
         {
-            // A member stands twice, and which of them counts can't be told.
+            // A duplicate member: its value is ambiguous.
             return [];
         }
     }

@@ -3,8 +3,8 @@ using ConvoxSsl.Engine.Storage;
 namespace ConvoxSsl.Engine.Racks.Local;
 
 /// <summary>
-/// A lock between processes: an open file that nobody else may open, which the system closes when its holder dies.
-/// The file itself stays, because removing it would let two holders lock two files of one name.
+/// A lock between processes: a file that one process opens exclusively and the system closes when that process dies. The file
+/// is never deleted, because two holders could then lock two files of the same name.
 /// </summary>
 internal sealed class FileLock : IAsyncDisposable
 {
@@ -14,7 +14,7 @@ internal sealed class FileLock : IAsyncDisposable
 
     private FileLock(FileStream file) => _file = file;
 
-    /// <summary>Waits until the lock is free.</summary>
+    /// <summary>Acquires the lock when it is free.</summary>
     public static async Task<FileLock> TakeAsync(string path, Action? onWait, CancellationToken ct)
     {
         PrivateDirectory.Create(Path.GetDirectoryName(path)!);
@@ -31,7 +31,7 @@ internal sealed class FileLock : IAsyncDisposable
                 onWait?.Invoke();
             }
 
-            // Real time and not the engine's clock: other processes do not run on that one.
+            // Use real time instead of the engine's clock, because other processes do not follow that one.
             await Task.Delay(Pause, ct).ConfigureAwait(false);
         }
     }
@@ -51,5 +51,6 @@ internal sealed class FileLock : IAsyncDisposable
     }
 
     // ERROR_SHARING_VIOLATION on Windows; EWOULDBLOCK of flock(2), whose number differs between Linux and macOS.
-    private static bool IsHeld(IOException e) => e.HResult == (OperatingSystem.IsWindows() ? unchecked((int)0x80070020) : OperatingSystem.IsMacOS() ? 35 : 11);
+    private static bool IsHeld(IOException e) =>
+        e.HResult == (OperatingSystem.IsWindows() ? unchecked((int)0x80070020) : OperatingSystem.IsMacOS() ? 35 : 11);
 }

@@ -5,13 +5,13 @@ using ConvoxSsl.Engine.Storage;
 
 namespace ConvoxSsl.Engine.Racks.Local;
 
-/// <summary>A private key in a PEM file of its own.</summary>
+/// <summary>A private key in a PEM file.</summary>
 internal static class KeyFile
 {
-    /// <summary>The key, or null where there is no such file.</summary>
-    /// <param name="file">The file.</param>
-    /// <param name="damaged">Makes the error for a file that holds no key.</param>
-    /// <param name="ct">Stops it.</param>
+    /// <summary>Reads the key; null if the file does not exist.</summary>
+    /// <param name="file">The file's path.</param>
+    /// <param name="damaged">Creates the error for a file that contains no key.</param>
+    /// <param name="ct">The cancellation token.</param>
     public static async Task<PrivateKey?> TryReadAsync(string file, Func<string, Exception, EngineException> damaged, CancellationToken ct)
     {
         if (await AtomicFile.TryReadAsync(file, ct).ConfigureAwait(false) is not { } pem)
@@ -33,7 +33,7 @@ internal static class KeyFile
         }
     }
 
-    /// <summary>Writes or replaces the file, in one step.</summary>
+    /// <summary>Writes or replaces the file atomically.</summary>
     public static async Task WriteAsync(string file, PrivateKey key, CancellationToken ct)
     {
         var pem = Encoding.ASCII.GetBytes(key.ToPem());

@@ -5,14 +5,14 @@ using ConvoxSsl.Engine.Storage;
 namespace ConvoxSsl.Engine.Racks.Local;
 
 /// <summary>
-/// <c>live</c>: a symbolic link to the version in use, replaced in one rename, so that whoever resolves it once has a
+/// <c>live</c>: a symbolic link to the live version, replaced by one rename, so that a reader who resolves it once gets a
 /// certificate with its own key. On Windows, where links need a privilege, a file with the same text.
 /// </summary>
 internal static class LiveVersion
 {
     private const string Name = "live";
 
-    /// <summary>The number of the live version; null where none is.</summary>
+    /// <summary>Gets the number of the live version; null if there is none.</summary>
     public static int? Read(string certificateDirectory)
     {
         var path = Path.Combine(certificateDirectory, Name);
@@ -26,12 +26,13 @@ internal static class LiveVersion
             return null;
         }
 
-        return target?.Replace('\\', '/').Split('/') is ["versions", var number] && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+        return target?.Replace('\\', '/').Split('/') is ["versions", var number]
+            && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var version)
             ? version
             : null;
     }
 
-    /// <summary>Makes a version the live one, in one step.</summary>
+    /// <summary>Makes a version live, atomically.</summary>
     public static async Task SwitchAsync(string certificateDirectory, int version, CancellationToken ct)
     {
         var path = Path.Combine(certificateDirectory, Name);

@@ -8,15 +8,18 @@ using ConvoxSsl.Engine.Storage;
 
 namespace ConvoxSsl.Engine.Racks.Local;
 
-/// <summary>accounts/&lt;directory host&gt;-&lt;hash&gt;: account.json, key.pem, and next-key.pem while keys are being changed.</summary>
+/// <summary>Stores accounts in accounts/&lt;host&gt;-&lt;hash&gt;: account.json, key.pem, and next-key.pem during a rollover.</summary>
 internal sealed class LocalAccountStore(string root) : IAccountStore
 {
     private readonly string _folder = Path.Combine(root, "accounts");
 
-    public async IAsyncEnumerable<AccountRecord> ListAsync(Action<EngineException>? onDamaged, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<AccountRecord> ListAsync(
+        Action<EngineException>? onDamaged, [EnumeratorCancellation] CancellationToken ct)
     {
         await RackFormat.RequireReadableAsync(root, ct).ConfigureAwait(false);
-        var directories = Directory.Exists(_folder) ? Directory.GetDirectories(_folder).Where(d => !Path.GetFileName(d).StartsWith('.')) : [];
+        var directories = Directory.Exists(_folder)
+            ? Directory.GetDirectories(_folder).Where(d => !Path.GetFileName(d).StartsWith('.'))
+            : [];
         foreach (var directory in directories.Order(StringComparer.Ordinal))
         {
             AccountRecord? account = null;
@@ -44,7 +47,10 @@ internal sealed class LocalAccountStore(string root) : IAccountStore
 
     public async Task<PrivateKey> ReadKeyAsync(Uri directoryUrl, CancellationToken ct) =>
         await KeyFile.TryReadAsync(KeyFileOf(directoryUrl), Damaged, ct).ConfigureAwait(false) ?? throw new EngineException(
-            ErrorCode.AccountNotFound, EngineErrorKind.NotFound, $"This rack has no account key for {directoryUrl}. Make an account with New-ConvoxAcmeAccount.", directoryUrl.AbsoluteUri);
+            ErrorCode.AccountNotFound,
+            EngineErrorKind.NotFound,
+            $"Cannot find an account key for {directoryUrl} on this rack.",
+            directoryUrl.AbsoluteUri);
 
     public Task<PrivateKey?> ReadNextKeyAsync(Uri directoryUrl, CancellationToken ct) =>
         KeyFile.TryReadAsync(NextKeyFileOf(directoryUrl), Damaged, ct);
@@ -62,7 +68,8 @@ internal sealed class LocalAccountStore(string root) : IAccountStore
         JsonSerializer.SerializeToUtf8Bytes(account, LocalRackJson.Default.AccountRecord),
         ct);
 
-    public Task SaveNextKeyAsync(Uri directoryUrl, PrivateKey nextKey, CancellationToken ct) => KeyFile.WriteAsync(NextKeyFileOf(directoryUrl), nextKey, ct);
+    public Task SaveNextKeyAsync(Uri directoryUrl, PrivateKey nextKey, CancellationToken ct) =>
+        KeyFile.WriteAsync(NextKeyFileOf(directoryUrl), nextKey, ct);
 
     public Task PromoteNextKeyAsync(Uri directoryUrl, CancellationToken ct)
     {
@@ -102,7 +109,7 @@ internal sealed class LocalAccountStore(string root) : IAccountStore
         }
     }
 
-    /// <summary>Readable for people by the host, unique by the hash of the whole URL.</summary>
+    /// <summary>The host makes the name readable; the hash makes it unique.</summary>
     private string DirectoryOf(Uri directoryUrl)
     {
         var hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(directoryUrl.AbsoluteUri)))[..16].ToLowerInvariant();
@@ -116,7 +123,10 @@ internal sealed class LocalAccountStore(string root) : IAccountStore
     private static EngineException Damaged(string file, Exception cause) => new(
         ErrorCode.AccountDamaged,
         EngineErrorKind.InvalidData,
-        $"The account file '{file}' is damaged: {cause.Message} Restore it from a backup, or remove its directory and make a new account.",
+        $"The account file '{file}' is damaged: {cause.Message}",
         file,
-        cause);
+        cause)
+    {
+        Remedy = "Restore it from a backup, or delete its directory and create a new account.",
+    };
 }

@@ -10,18 +10,19 @@ using ConvoxSsl.Engine.Storage;
 namespace ConvoxSsl.Engine.Racks.Local;
 
 /// <summary>
-/// certificates/&lt;id&gt;: certificate.json, versions/&lt;n&gt; and live. A version is written whole under another
-/// name first, and certificate.json tells of it before <c>live</c> points to it; a kill in between leaves the version
-/// before in use, and something for the next writer to clean up.
+/// Stores certificates in certificates/&lt;id&gt;: certificate.json, versions/&lt;n&gt; and live. A version is written under a
+/// temporary name, then recorded in certificate.json, then made live. If the process is killed in between, the previous
+/// version stays in use and the next writer cleans up.
 /// </summary>
 internal sealed class LocalCertificateStore(string root) : ICertificateStore
 {
-    private const int MostReads = 20;
+    private const int MaxReads = 20;
 
     private readonly string _folder = Path.Combine(root, "certificates");
     private readonly KnownNames _names = new();
 
-    public async IAsyncEnumerable<CertificateEntry> ListAsync(Action<EngineException>? onDamaged, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<CertificateEntry> ListAsync(
+        Action<EngineException>? onDamaged, [EnumeratorCancellation] CancellationToken ct)
     {
         await RackFormat.RequireReadableAsync(root, ct).ConfigureAwait(false);
         await foreach (var entry in ReadAhead.InOrderAsync(Ids(), ReadEntryAsync, onDamaged, ct).ConfigureAwait(false))
@@ -39,11 +40,12 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
         }
     }
 
-    public async IAsyncEnumerable<CertificateEntry> ListForAsync(CertificateNameSet names, bool generated, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<CertificateEntry> ListForAsync(
+        CertificateNameSet names, bool generated, [EnumeratorCancellation] CancellationToken ct)
     {
         await RackFormat.RequireReadableAsync(root, ct).ConfigureAwait(false);
 
-        // What a CA made has the id that its names give in the order in which they were given, and one name has but one order.
+        // The id of a generated certificate is the hash of its names in their order, and a single name has only one order.
         var ids = generated && names.Count == 1 ? [names.ToCertificateId()] : _names.Candidates(Ids(), names);
         await foreach (var entry in ReadAhead.InOrderAsync(ids, ReadEntryAsync, null, ct).ConfigureAwait(false))
         {
@@ -66,7 +68,7 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
     {
         var directory = VersionDirectory(CertificateId.Require(id), version);
         var chain = await AtomicFile.TryReadAsync(Path.Combine(directory, "fullchain.pem"), ct).ConfigureAwait(false)
-            ?? throw new EngineException(ErrorCode.CertificateNotFound, EngineErrorKind.NotFound, $"This rack has no version {version} of certificate '{id}'.", id);
+            ?? throw NoVersion(id, version);
         var key = await AtomicFile.TryReadAsync(Path.Combine(directory, "privkey.pem"), ct).ConfigureAwait(false);
         try
         {
@@ -76,7 +78,7 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
         }
         catch (InvalidInputException e)
         {
-            throw Damaged(id, $"version {version} can't be read: {e.Message}", e);
+            throw Damaged(id, $"version {version} cannot be read: {e.Message}", e);
         }
         finally
         {
@@ -85,18 +87,28 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
     }
 
     public async Task<CertificateEntry> AddVersionAsync(
-        CertificateRecord certificate, CertificateWithKey material, DateTimeOffset stored, DateTimeOffset renewAfter, int keepVersions, CancellationToken ct)
+        CertificateRecord certificate,
+        CertificateWithKey material,
+        DateTimeOffset stored,
+        DateTimeOffset renewAfter,
+        int keepVersions,
+        CancellationToken ct)
     {
         var id = CertificateId.Require(certificate.Id);
-        var known = await ReadEntryAsync(id, ct).ConfigureAwait(false);
+        var existing = await ReadEntryAsync(id, ct).ConfigureAwait(false);
         PrivateDirectory.Create(VersionsDirectory(id));
-        RemoveLeftovers(id, known);
-        if (known is not null && await FindSameAsync(known, material, ct).ConfigureAwait(false) is { } there)
+        RemoveLeftovers(id, existing);
+        if (existing is not null && await FindSameAsync(existing, material, ct).ConfigureAwait(false) is { } same)
         {
-            return await MakeLiveAsync(certificate, known with { Versions = [.. known.Versions.Where(v => v != there)] }, there, keepVersions, ct).ConfigureAwait(false);
+            return await MakeLiveAsync(
+                certificate,
+                existing with { Versions = [.. existing.Versions.Where(v => v != same)] },
+                same,
+                keepVersions,
+                ct).ConfigureAwait(false);
         }
 
-        var number = 1 + (known?.Versions.Max(v => v.Number) ?? 0);
+        var number = 1 + (existing?.Versions.Max(v => v.Number) ?? 0);
         await WriteVersionAsync(id, number, material, ct).ConfigureAwait(false);
         var added = new CertificateVersion
         {
@@ -110,32 +122,33 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
             Stored = stored,
             RenewalId = RenewalIdentifier.FromCertificate(material.Chain.Leaf),
         };
-        return await MakeLiveAsync(certificate, known, added, keepVersions, ct).ConfigureAwait(false);
+        return await MakeLiveAsync(certificate, existing, added, keepVersions, ct).ConfigureAwait(false);
     }
 
     public async Task<CertificateEntry> UpdateAsync(CertificateEntry certificate, CancellationToken ct)
     {
-        await WriteFileAsync(CertificateId.Require(certificate.Record.Id), certificate.Record, certificate.Versions, ct).ConfigureAwait(false);
+        await WriteFileAsync(
+            CertificateId.Require(certificate.Record.Id), certificate.Record, certificate.Versions, ct).ConfigureAwait(false);
         return certificate;
     }
 
     public async Task<CertificateEntry> SwitchAsync(string id, int version, CancellationToken ct)
     {
-        var known = await FindAsync(id, ct).ConfigureAwait(false);
-        if (known is null || known.Versions.All(v => v.Number != version) || !Directory.Exists(VersionDirectory(id, version)))
+        var existing = await FindAsync(id, ct).ConfigureAwait(false);
+        if (existing is null || existing.Versions.All(v => v.Number != version) || !Directory.Exists(VersionDirectory(id, version)))
         {
-            throw new EngineException(ErrorCode.CertificateNotFound, EngineErrorKind.NotFound, $"This rack has no version {version} of certificate '{id}'.", id);
+            throw NoVersion(id, version);
         }
 
         await LiveVersion.SwitchAsync(DirectoryOf(id), version, ct).ConfigureAwait(false);
-        return Entry(known.Record, known.Versions, version);
+        return Entry(existing.Record, existing.Versions, version);
     }
 
     public async Task RemoveLeftoversAsync(string id, CancellationToken ct)
     {
-        if (await ReadEntryAsync(CertificateId.Require(id), ct).ConfigureAwait(false) is { } known)
+        if (await ReadEntryAsync(CertificateId.Require(id), ct).ConfigureAwait(false) is { } existing)
         {
-            RemoveLeftovers(id, known);
+            RemoveLeftovers(id, existing);
         }
     }
 
@@ -147,8 +160,8 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
 
     private async Task<CertificateEntry?> ReadEntryAsync(string id, CancellationToken ct)
     {
-        // A writer may switch between the two looks, and drop the version that was live from the file. Where the link
-        // still points to it then, nobody wrote.
+        // Between the two reads, a writer may switch the live version and remove the old one from the file. If the link has
+        // not changed, nobody wrote.
         for (var attempt = 1; ; attempt++)
         {
             var live = LiveVersion.Read(DirectoryOf(id));
@@ -162,10 +175,10 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
                 return Entry(file.Certificate, file.Versions, number);
             }
 
-            if (attempt == MostReads || LiveVersion.Read(DirectoryOf(id)) == live)
+            if (attempt == MaxReads || LiveVersion.Read(DirectoryOf(id)) == live)
             {
                 var kept = string.Join(", ", file.Versions.Select(v => v.Number));
-                throw Damaged(id, $"its link 'live' names none of its versions ({kept}); point it to one of them", null);
+                throw Damaged(id, $"its link 'live' names none of its versions ({kept}); link it to one of them", null);
             }
 
             await Task.Delay(attempt, ct).ConfigureAwait(false);
@@ -181,25 +194,27 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
 
         try
         {
-            return JsonSerializer.Deserialize(json, LocalRackJson.Default.CertificateFile) is { Certificate: { } certificate, Versions.Count: > 0 } file && certificate.Id == id
+            return JsonSerializer.Deserialize(json, LocalRackJson.Default.CertificateFile) is
+                { Certificate: { } certificate, Versions.Count: > 0 } file && certificate.Id == id
                 ? file
                 : throw Damaged(id, "certificate.json does not describe it", null);
         }
         catch (JsonException e)
         {
-            throw Damaged(id, $"certificate.json can't be read: {e.Message}", e);
+            throw Damaged(id, $"certificate.json cannot be read: {e.Message}", e);
         }
     }
 
-    /// <summary>The version with that chain and key, where a run was killed between storing it and making it live.</summary>
-    private async Task<CertificateVersion?> FindSameAsync(CertificateEntry known, CertificateWithKey material, CancellationToken ct)
+    /// <summary>Finds a stored version with that chain and key, which a killed process did not make live.</summary>
+    private async Task<CertificateVersion?> FindSameAsync(CertificateEntry existing, CertificateWithKey material, CancellationToken ct)
     {
-        if (known.Versions.LastOrDefault(v => v.Number > known.LiveVersion && v.Thumbprint == material.Chain.Leaf.Thumbprint) is not { } same)
+        if (existing.Versions.LastOrDefault(v => v.Number > existing.LiveVersion
+            && v.Thumbprint == material.Chain.Leaf.Thumbprint) is not { } same)
         {
             return null;
         }
 
-        using var stored = await ReadAsync(known.Record.Id, same.Number, ct).ConfigureAwait(false);
+        using var stored = await ReadAsync(existing.Record.Id, same.Number, ct).ConfigureAwait(false);
         return stored.Chain.FullPem() == material.Chain.FullPem() && stored.Key?.ToPem() == material.Key?.ToPem() ? same : null;
     }
 
@@ -215,7 +230,7 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
             {
                 await WriteAsync("privkey.pem", key.ToPem()).ConfigureAwait(false);
 
-                // Some milliseconds of hashing, while the disk has its own to do.
+                // Hash in parallel with the disk writes.
                 archive = Task.Run(() => Pfx.WriteOpen(material.Chain, key), ct);
             }
 
@@ -239,17 +254,18 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
 
         NativeFileSystem.FlushDirectory(VersionsDirectory(id));
 
-        Task WriteAsync(string name, string pem) => AtomicFile.CreatePrivateAsync(Path.Combine(unfinished, name), Encoding.ASCII.GetBytes(pem), ct);
+        Task WriteAsync(string name, string pem) =>
+            AtomicFile.CreatePrivateAsync(Path.Combine(unfinished, name), Encoding.ASCII.GetBytes(pem), ct);
     }
 
     private async Task<CertificateEntry> MakeLiveAsync(
-        CertificateRecord certificate, CertificateEntry? known, CertificateVersion added, int keepVersions, CancellationToken ct)
+        CertificateRecord certificate, CertificateEntry? existing, CertificateVersion added, int keepVersions, CancellationToken ct)
     {
         var id = certificate.Id;
-        List<CertificateVersion> all = [.. known?.Versions ?? [], added];
-        if (known is null)
+        List<CertificateVersion> all = [.. existing?.Versions ?? [], added];
+        if (existing is null)
         {
-            // Without certificate.json there is no certificate yet, so here the link may come first.
+            // Without certificate.json, no reader sees the certificate yet, so the link can come first.
             await LiveVersion.SwitchAsync(DirectoryOf(id), added.Number, ct).ConfigureAwait(false);
             await WriteFileAsync(id, certificate, all, ct).ConfigureAwait(false);
             return Entry(certificate, all, added.Number);
@@ -257,7 +273,7 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
 
         await WriteFileAsync(id, certificate, all, ct).ConfigureAwait(false);
 
-        // From here on nothing may stop it half way: the file tells of the new version already.
+        // Do not cancel from here on: the file already contains the new version.
         await LiveVersion.SwitchAsync(DirectoryOf(id), added.Number, CancellationToken.None).ConfigureAwait(false);
         var dropped = all.SkipLast(keepVersions).ToList();
         if (dropped.Count > 0)
@@ -270,24 +286,27 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
         return Entry(certificate, all, added.Number);
     }
 
-    /// <summary>What a killed writer left: unfinished files, and versions that no file tells of.</summary>
-    private void RemoveLeftovers(string id, CertificateEntry? known)
+    /// <summary>Removes what a killed writer left: unfinished files, and versions that are not recorded.</summary>
+    private void RemoveLeftovers(string id, CertificateEntry? existing)
     {
         PrivateDirectory.RemoveLeftovers(_folder);
         PrivateDirectory.RemoveLeftovers(DirectoryOf(id));
         PrivateDirectory.RemoveLeftovers(VersionsDirectory(id));
         foreach (var directory in Directory.GetDirectories(VersionsDirectory(id)))
         {
-            if (known is null || known.Versions.All(v => $"{v.Number}" != Path.GetFileName(directory)))
+            if (existing is null || existing.Versions.All(v => $"{v.Number}" != Path.GetFileName(directory)))
             {
                 PrivateDirectory.Remove(directory);
             }
         }
     }
 
-    private Task WriteFileAsync(string id, CertificateRecord certificate, IReadOnlyList<CertificateVersion> versions, CancellationToken ct) =>
+    private Task WriteFileAsync(
+        string id, CertificateRecord certificate, IReadOnlyList<CertificateVersion> versions, CancellationToken ct) =>
         AtomicFile.WritePrivateAsync(
-            FileOf(id), JsonSerializer.SerializeToUtf8Bytes(new CertificateFile(certificate, versions), LocalRackJson.Default.CertificateFile), ct);
+            FileOf(id),
+            JsonSerializer.SerializeToUtf8Bytes(new CertificateFile(certificate, versions), LocalRackJson.Default.CertificateFile),
+            ct);
 
     private string[] Ids() => Directory.Exists(_folder)
         ? [.. Directory.GetDirectories(_folder).Select(d => Path.GetFileName(d)).Where(CertificateId.IsValid).Order(StringComparer.Ordinal)]
@@ -307,7 +326,19 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
     private EngineException Damaged(string id, string why, Exception? cause) => new(
         ErrorCode.CertificateDamaged,
         EngineErrorKind.InvalidData,
-        $"Certificate '{id}' in '{DirectoryOf(id)}' is damaged: {why}. Restore that directory from a backup, or remove it and issue anew.",
+        $"Certificate '{id}' in '{DirectoryOf(id)}' is damaged: {why}.",
         id,
-        cause);
+        cause)
+    {
+        Remedy = "Restore that directory from a backup, or delete it and issue a new certificate.",
+    };
+
+        private static EngineException NoVersion(string id, int version) => new(
+            ErrorCode.CertificateNotFound,
+            EngineErrorKind.NotFound,
+            $"Cannot find version {version} of certificate '{id}' on this rack.",
+            id)
+        {
+            Remedy = null,
+        };
 }

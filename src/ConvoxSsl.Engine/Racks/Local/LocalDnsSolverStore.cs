@@ -7,7 +7,7 @@ using ConvoxSsl.Engine.Storage;
 
 namespace ConvoxSsl.Engine.Racks.Local;
 
-/// <summary>solvers.json, and secrets/&lt;name&gt;.json for the credential of each solver that has one.</summary>
+/// <summary>Stores solvers in solvers.json, and each credential in secrets/&lt;name&gt;.json.</summary>
 internal sealed class LocalDnsSolverStore(string root) : IDnsSolverStore
 {
     private const string SolversName = "solvers";
@@ -25,7 +25,9 @@ internal sealed class LocalDnsSolverStore(string root) : IDnsSolverStore
 
         try
         {
-            return JsonSerializer.Deserialize(json, LocalRackJson.Default.SolverFile) is { Solvers: { } solvers } ? [.. solvers.OrderBy(s => s.Id)] : throw Damaged(null);
+            return JsonSerializer.Deserialize(json, LocalRackJson.Default.SolverFile) is { Solvers: { } solvers }
+                ? [.. solvers.OrderBy(s => s.Id)]
+                : throw Damaged(null);
         }
         catch (JsonException e)
         {
@@ -50,7 +52,10 @@ internal sealed class LocalDnsSolverStore(string root) : IDnsSolverStore
     }
 
     public async Task<DnsSecret?> ReadSecretAsync(DnsSolver solver, CancellationToken ct) =>
-        solver.SecretName is { } name && await SecretFile.TryReadAsync(SecretFileOf(name), "Set-ConvoxDnsSolver", ct).ConfigureAwait(false) is { } value ? new DnsSecret(value) : null;
+        solver.SecretName is { } name
+        && await SecretFile.TryReadAsync(SecretFileOf(name), "SecretDamaged.DnsSolver", ct).ConfigureAwait(false) is { } value
+            ? new DnsSecret(value)
+            : null;
 
     public async Task RemoveAsync(int id, CancellationToken ct)
     {
@@ -69,27 +74,33 @@ internal sealed class LocalDnsSolverStore(string root) : IDnsSolverStore
 
     private async Task WriteAsync(IReadOnlyList<DnsSolver> solvers, CancellationToken ct)
     {
-        var file = JsonSerializer.SerializeToNode(new SolverFile([.. solvers.OrderBy(s => s.Id)]), LocalRackJson.Default.SolverFile)!.AsObject();
+        var file = JsonSerializer.SerializeToNode(
+            new SolverFile([.. solvers.OrderBy(s => s.Id)]), LocalRackJson.Default.SolverFile)!.AsObject();
         if (await AtomicFile.TryReadAsync(_file, ct).ConfigureAwait(false) is { } json && JsonNode.Parse(json) is JsonObject before)
         {
             UnknownMembers.Keep(before, file, LocalRackJson.Default.SolverFile);
             foreach (var entry in Entries(file))
             {
-                UnknownMembers.Keep(Entries(before).FirstOrDefault(e => JsonNode.DeepEquals(e[IdName], entry[IdName])), entry, LocalRackJson.Default.DnsSolver);
+                var old = Entries(before).FirstOrDefault(e => JsonNode.DeepEquals(e[IdName], entry[IdName]));
+                UnknownMembers.Keep(old, entry, LocalRackJson.Default.DnsSolver);
             }
         }
 
-        await AtomicFile.WritePrivateAsync(_file, Encoding.UTF8.GetBytes(file.ToJsonString(LocalRackJson.Default.Options)), ct).ConfigureAwait(false);
+        await AtomicFile.WritePrivateAsync(
+            _file, Encoding.UTF8.GetBytes(file.ToJsonString(LocalRackJson.Default.Options)), ct).ConfigureAwait(false);
     }
 
     private static IEnumerable<JsonObject> Entries(JsonObject file) => file[SolversName]!.AsArray().Select(e => e!.AsObject());
 
     private string SecretFileOf(string name) => Path.Combine(root, "secrets", name + ".json");
 
-    // The parser's words may quote the file, and so a script.
+    // The parser's message may quote the file, which may contain a script.
     private EngineException Damaged(JsonException? cause) => new(
         ErrorCode.SolversDamaged,
         EngineErrorKind.InvalidData,
-        $"The file '{_file}' is damaged{(cause is null ? string.Empty : $" at line {cause.LineNumber + 1}")}. Restore it from a backup, or remove it and add the solvers again.",
-        _file);
+        $"The file '{_file}' is damaged{(cause is null ? string.Empty : $" at line {cause.LineNumber + 1}")}.",
+        _file)
+    {
+        Remedy = "Restore it from a backup, or delete it and add the solvers again.",
+    };
 }

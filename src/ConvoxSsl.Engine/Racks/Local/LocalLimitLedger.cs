@@ -6,16 +6,14 @@ using ConvoxSsl.Engine.Storage;
 namespace ConvoxSsl.Engine.Racks.Local;
 
 /// <summary>
-/// limits.json, written under a lock; a damaged one is kept as limits.json.damaged. Changes that come while another is
-/// written wait, and are written together.
+/// Stores rate limit records in limits.json under a lock, and keeps a damaged file as limits.json.damaged. Changes that arrive
+/// during a write are combined into the next one.
 /// </summary>
 internal sealed class LocalLimitLedger(string root, Func<CancellationToken, Task<IAsyncDisposable>> lockAsync) : ILimitLedger
 {
-    private const string DamagedCode = "LimitsDamaged";
-
     private readonly string _file = Path.Combine(root, "limits.json");
     private readonly object _gate = new();
-    private List<Change>? _gathered;
+    private List<Change>? _pending;
     private Task _last = Task.CompletedTask;
 
     public async Task<LimitRecords> ReadAsync(CancellationToken ct)
@@ -28,7 +26,9 @@ internal sealed class LocalLimitLedger(string root, Func<CancellationToken, Task
 
         try
         {
-            return JsonSerializer.Deserialize(json, LocalRackJson.Default.LimitRecords) is { } records && IsWhole(records) ? records : throw Damaged(null);
+            return JsonSerializer.Deserialize(json, LocalRackJson.Default.LimitRecords) is { } records && IsComplete(records)
+                ? records
+                : throw Damaged(null);
         }
         catch (JsonException e)
         {
@@ -39,27 +39,27 @@ internal sealed class LocalLimitLedger(string root, Func<CancellationToken, Task
     public async Task UpdateAsync(Func<LimitRecords, LimitRecords> change, Action<EngineException>? onDamaged, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        var mine = new Change(change, onDamaged, ct);
+        var pending = new Change(change, onDamaged, ct);
         Task written;
         lock (_gate)
         {
-            if (_gathered is null)
+            if (_pending is null)
             {
-                _gathered = [];
+                _pending = [];
                 _last = WriteAfterAsync(_last);
             }
 
-            _gathered.Add(mine);
+            _pending.Add(pending);
             written = _last;
         }
 
         await written.WaitAsync(ct).ConfigureAwait(false);
-        mine.Failure?.Throw();
+        pending.Failure?.Throw();
     }
 
     private async Task WriteAfterAsync(Task before)
     {
-        // Not on the caller's thread, which is inside the gate.
+        // Leave the caller's thread, which holds the gate.
         await Task.Yield();
         await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         IAsyncDisposable held;
@@ -72,8 +72,8 @@ internal sealed class LocalLimitLedger(string root, Func<CancellationToken, Task
         {
             lock (_gate)
             {
-                changes = _gathered!;
-                _gathered = null;
+                changes = _pending!;
+                _pending = null;
             }
         }
 
@@ -90,16 +90,17 @@ internal sealed class LocalLimitLedger(string root, Func<CancellationToken, Task
         {
             records = await ReadAsync(CancellationToken.None).ConfigureAwait(false);
         }
-        catch (EngineException e) when (e.Code == DamagedCode)
+        catch (EngineException e) when (e.Code == ErrorCode.LimitsDamaged)
         {
             File.Move(_file, _file + ".damaged", overwrite: true);
-            changes.Select(c => c.OnDamaged).FirstOrDefault(told => told is not null)?.Invoke(e);
+            changes.Select(c => c.OnDamaged).FirstOrDefault(callback => callback is not null)?.Invoke(e);
             records = new LimitRecords();
         }
 
         RemoveUnfinished();
         records = changes.Aggregate(records, (before, change) => change.Make(before));
-        await AtomicFile.WritePrivateAsync(_file, JsonSerializer.SerializeToUtf8Bytes(records, LocalRackJson.Default.LimitRecords), CancellationToken.None).ConfigureAwait(false);
+        var json = JsonSerializer.SerializeToUtf8Bytes(records, LocalRackJson.Default.LimitRecords);
+        await AtomicFile.WritePrivateAsync(_file, json, CancellationToken.None).ConfigureAwait(false);
     }
 
     private void RemoveUnfinished()
@@ -110,18 +111,21 @@ internal sealed class LocalLimitLedger(string root, Func<CancellationToken, Task
         }
     }
 
-    // JSON may hold null where the types allow none.
-    private static bool IsWhole(LimitRecords records) =>
+    // JSON may contain nulls that the types do not allow.
+    private static bool IsComplete(LimitRecords records) =>
         records is { Uses: not null, Refusals: not null }
         && records.Uses.All(u => u is { DirectoryUrl: not null, Subject: not null })
         && records.Refusals.All(r => r is { DirectoryUrl: not null, Subject: not null });
 
     private EngineException Damaged(Exception? cause) => new(
-        DamagedCode,
+        ErrorCode.LimitsDamaged,
         EngineErrorKind.InvalidData,
-        $"The file '{_file}', which records what was ordered and refused, is damaged{(cause is null ? string.Empty : $": {cause.Message}")}. Remove it: only the count of recent orders is lost.",
+        $"The file '{_file}' with recent orders and rate limits is damaged{(cause is null ? "." : $": {cause.Message}")}",
         _file,
-        cause);
+        cause)
+    {
+        Remedy = "Delete it; only the count of recent orders is lost.",
+    };
 
     private sealed class Change(Func<LimitRecords, LimitRecords> make, Action<EngineException>? onDamaged, CancellationToken ct)
     {
@@ -129,7 +133,7 @@ internal sealed class LocalLimitLedger(string root, Func<CancellationToken, Task
 
         public ExceptionDispatchInfo? Failure { get; private set; }
 
-        /// <summary>A change that fails is the matter of who wanted it; the others go on.</summary>
+        /// <summary>Applies the change. A failure is reported to its own caller; the other changes continue.</summary>
         public LimitRecords Make(LimitRecords before)
         {
             try

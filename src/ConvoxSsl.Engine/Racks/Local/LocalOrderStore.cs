@@ -76,12 +76,15 @@ internal sealed class LocalOrderStore(string root) : IOrderStore
     }
 
     public Task SaveAsync(OrderRecord order, CancellationToken ct) => AtomicFile.WritePrivateAsync(
-        FileOf(CertificateId.Require(order.Certificate.Id)), JsonSerializer.SerializeToUtf8Bytes(order, LocalRackJson.Default.OrderRecord), ct);
+        FileOf(CertificateId.Require(order.Certificate.Id)),
+        JsonSerializer.SerializeToUtf8Bytes(order, LocalRackJson.Default.OrderRecord),
+        ct);
 
     public Task RemoveAsync(string certificateId, CancellationToken ct)
     {
         RemoveFiles(CertificateId.Require(certificateId));
-        foreach (var unfinished in Directory.Exists(_folder) ? Directory.GetFiles(_folder, $"{certificateId}.*{AtomicFile.UnfinishedSuffix}") : [])
+        foreach (var unfinished in Directory.Exists(_folder) ? Directory.GetFiles(
+            _folder, $"{certificateId}.*{AtomicFile.UnfinishedSuffix}") : [])
         {
             File.Delete(unfinished);
         }
@@ -92,7 +95,13 @@ internal sealed class LocalOrderStore(string root) : IOrderStore
     private void RemoveFiles(string id) => AtomicFile.Remove(FileOf(id), KeyFileOf(id));
 
     private string[] Ids() => Directory.Exists(_folder)
-        ? [.. Directory.GetFiles(_folder, "*.json").Select(f => Path.GetFileNameWithoutExtension(f)).Where(CertificateId.IsValid).Order(StringComparer.Ordinal)]
+        ?
+        [
+            .. Directory.GetFiles(_folder, "*.json")
+                .Select(f => Path.GetFileNameWithoutExtension(f))
+                .Where(CertificateId.IsValid)
+                .Order(StringComparer.Ordinal),
+        ]
         : [];
 
     private string FileOf(string id) => Path.Combine(_folder, id + ".json");

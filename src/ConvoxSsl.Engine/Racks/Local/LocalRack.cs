@@ -6,8 +6,8 @@ using ConvoxSsl.Engine.Storage;
 namespace ConvoxSsl.Engine.Racks.Local;
 
 /// <summary>
-/// A rack in a directory. Readers need no lock: every file and every version appears whole. Reading a rack that does
-/// not exist finds nothing and makes nothing.
+/// A rack in a directory. Readers need no lock, because files and versions are replaced atomically. Reading a rack that does
+/// not exist finds nothing and creates nothing.
 /// </summary>
 public sealed class LocalRack : IRack
 {
@@ -16,8 +16,8 @@ public sealed class LocalRack : IRack
 
     private static readonly string[] Folders = ["accounts", "certificates", "orders", "secrets", "locks"];
 
-    /// <param name="name">The name that users call it by.</param>
-    /// <param name="path">Its directory, which need not exist.</param>
+    /// <param name="name">The rack's name.</param>
+    /// <param name="path">The rack's directory, which need not exist.</param>
     public LocalRack(string name, string path)
     {
         Name = name;
@@ -30,10 +30,12 @@ public sealed class LocalRack : IRack
         Webhooks = new LocalWebhookStore(Location);
     }
 
-    /// <summary>The directory that is used when none is named: <c>CONVOXSSL_HOME</c>, else below the user's application data.</summary>
+    /// <summary>Gets the default directory: <c>CONVOXSSL_HOME</c>, else one in the user's application data.</summary>
     public static string DefaultPath() => Environment.GetEnvironmentVariable(HomeVariable) is { Length: > 0 } home
         ? home
-        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.DoNotVerify), "convoxssl");
+        : Path.Combine(
+            Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.DoNotVerify),
+            "convoxssl");
 
     /// <inheritdoc/>
     public string Name { get; }
@@ -102,7 +104,7 @@ public sealed class LocalRack : IRack
         }
     }
 
-    // Under a lock, because a leftover and what another process writes now look the same.
+    // Take a lock, because a leftover looks like a file that another process is writing.
     private async Task BeginAsync(bool exists, CancellationToken ct)
     {
         await using var locked = await LockAsync("rack", null, ct).ConfigureAwait(false);
@@ -113,7 +115,7 @@ public sealed class LocalRack : IRack
         }
     }
 
-    // The superuser may write anyway, but a directory that was made read-only was meant to be left alone.
+    // The superuser can write anyway, but respect a directory that was made read-only.
     private void RequireOwnersWriteBit()
     {
         if (OperatingSystem.IsWindows())
@@ -142,7 +144,10 @@ public sealed class LocalRack : IRack
     private EngineException NotWritable(string why, Exception? cause) => new(
         ErrorCode.RackNotWritable,
         EngineErrorKind.Denied,
-        $"The rack '{Location}' can't be written: {why} Give this user the right to write there, or use another rack.",
+        $"Cannot write to the rack '{Location}': {why}",
         Location,
-        cause);
+        cause)
+    {
+        Remedy = "Give this user write permission there, or use another rack.",
+    };
 }

@@ -20,7 +20,7 @@ namespace ConvoxSsl.Engine.Racks.Local;
 [JsonSerializable(typeof(WebhookRecord))]
 internal sealed partial class LocalRackJson : JsonSerializerContext;
 
-/// <summary>certificate.json: everything about a certificate but which of its versions is live.</summary>
+/// <summary>The contents of certificate.json: all metadata except the number of the live version.</summary>
 internal sealed record CertificateFile(CertificateRecord Certificate, IReadOnlyList<CertificateVersion> Versions)
 {
     public CertificateRecord Certificate { get; init => field = JsonGuard.NotNull(value); } = JsonGuard.NotNull(Certificate);
@@ -28,7 +28,7 @@ internal sealed record CertificateFile(CertificateRecord Certificate, IReadOnlyL
     public IReadOnlyList<CertificateVersion> Versions { get; init => field = JsonGuard.Items(value); } = JsonGuard.Items(Versions);
 }
 
-/// <summary>solvers.json: the DNS solvers, without their credentials.</summary>
+/// <summary>The contents of solvers.json: the DNS solvers without their credentials.</summary>
 internal sealed record SolverFile(IReadOnlyList<DnsSolver> Solvers)
 {
     public IReadOnlyList<DnsSolver> Solvers { get; init => field = JsonGuard.Items(value); } = JsonGuard.Items(Solvers);

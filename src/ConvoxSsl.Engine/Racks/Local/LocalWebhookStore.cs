@@ -4,7 +4,7 @@ using ConvoxSsl.Engine.Storage;
 
 namespace ConvoxSsl.Engine.Racks.Local;
 
-/// <summary>webhook.json, and secrets/webhook.json for the signing secret.</summary>
+/// <summary>Stores the webhook in webhook.json, and its signing secret in secrets/webhook.json.</summary>
 internal sealed class LocalWebhookStore(string root) : IWebhookStore
 {
     private readonly string _file = Path.Combine(root, "webhook.json");
@@ -20,7 +20,13 @@ internal sealed class LocalWebhookStore(string root) : IWebhookStore
 
         try
         {
-            return JsonSerializer.Deserialize(json, LocalRackJson.Default.WebhookRecord) is { Url.IsAbsoluteUri: true, Events: not null } webhook ? webhook : throw Damaged(null);
+            return JsonSerializer.Deserialize(json, LocalRackJson.Default.WebhookRecord) is
+            {
+                Url.IsAbsoluteUri: true,
+                Events: not null,
+            } webhook
+                ? webhook
+                : throw Damaged(null);
         }
         catch (JsonException e)
         {
@@ -36,12 +42,13 @@ internal sealed class LocalWebhookStore(string root) : IWebhookStore
             await SecretFile.WriteAsync(_secret, secret.Value, ct).ConfigureAwait(false);
         }
 
-        await AtomicFile.WritePrivateAsync(_file, JsonSerializer.SerializeToUtf8Bytes(webhook, LocalRackJson.Default.WebhookRecord), ct).ConfigureAwait(false);
+        var json = JsonSerializer.SerializeToUtf8Bytes(webhook, LocalRackJson.Default.WebhookRecord);
+        await AtomicFile.WritePrivateAsync(_file, json, ct).ConfigureAwait(false);
     }
 
     public async Task<WebhookSecret?> ReadSecretAsync(CancellationToken ct)
     {
-        if (await SecretFile.TryReadAsync(_secret, "Set-ConvoxWebhook", ct).ConfigureAwait(false) is not { } value)
+        if (await SecretFile.TryReadAsync(_secret, "SecretDamaged.Webhook", ct).ConfigureAwait(false) is not { } value)
         {
             return null;
         }
@@ -52,7 +59,7 @@ internal sealed class LocalWebhookStore(string root) : IWebhookStore
         }
         catch (InvalidInputException e)
         {
-            throw SecretFile.Damaged(_secret, "Set-ConvoxWebhook", e);
+            throw SecretFile.Damaged(_secret, "SecretDamaged.Webhook", e);
         }
     }
 
@@ -63,10 +70,10 @@ internal sealed class LocalWebhookStore(string root) : IWebhookStore
         return Task.CompletedTask;
     }
 
-    // The parser's words may quote the file, and so the URL.
+    // The parser's message may quote the file, which contains the URL.
     private EngineException Damaged(JsonException? cause) => new(
         ErrorCode.WebhookDamaged,
         EngineErrorKind.InvalidData,
-        $"The file '{_file}' is damaged{(cause is null ? string.Empty : $" at line {cause.LineNumber + 1}")}. Remove it with Remove-ConvoxWebhook and set the webhook again.",
+        $"The file '{_file}' is damaged{(cause is null ? string.Empty : $" at line {cause.LineNumber + 1}")}.",
         _file);
 }

@@ -4,7 +4,7 @@ using ConvoxSsl.Engine.Storage;
 
 namespace ConvoxSsl.Engine.Racks.Local;
 
-/// <summary>rack.json: which version of the layout a directory has.</summary>
+/// <summary>The contents of rack.json: the version of the directory's layout.</summary>
 internal sealed record RackFormat([property: JsonPropertyName("format"), JsonRequired] int Format)
 {
     /// <summary>The version that this code reads and writes.</summary>
@@ -12,8 +12,8 @@ internal sealed record RackFormat([property: JsonPropertyName("format"), JsonReq
 
     private const string FileName = "rack.json";
 
-    /// <summary>Whether the directory is a rack already.</summary>
-    /// <exception cref="InvalidInputException"><c>InvalidRack</c>: the directory is a file, or below one.</exception>
+    /// <summary>Checks that the directory can be read as a rack; returns false if it is not a rack yet.</summary>
+    /// <exception cref="InvalidInputException"><c>InvalidRack</c>: the path or a parent of it is a file.</exception>
     /// <exception cref="EngineException"><c>RackTooNew</c>, <c>RackDamaged</c>.</exception>
     public static async Task<bool> RequireReadableAsync(string root, CancellationToken ct)
     {
@@ -38,19 +38,28 @@ internal sealed record RackFormat([property: JsonPropertyName("format"), JsonReq
             > Current => throw new EngineException(
                 ErrorCode.RackTooNew,
                 EngineErrorKind.InvalidData,
-                $"The rack '{root}' was written by a newer version of ConvoxSsl (format {format.Format}; this one knows {Current}). Update the module, or use another rack.",
-                root),
+                $"The rack '{root}' has format {format.Format} of a newer version of ConvoxSsl; this version supports format {Current}.",
+                root)
+            {
+                Remedy = "Update the module, or use another rack.",
+            },
             _ => throw new EngineException(
                 ErrorCode.RackDamaged,
                 EngineErrorKind.InvalidData,
-                $"The file '{Path.Combine(root, FileName)}' is damaged. Its contents should be {{\"format\":{Current}}}; the rest of the rack is untouched.",
-                root),
+                $"The file '{Path.Combine(root, FileName)}' is damaged.",
+                root)
+            {
+                Remedy = $"Its contents should be {{\"format\":{Current}}}; the rest of the rack is not affected.",
+            },
         };
     }
 
     /// <summary>Makes the directory a rack.</summary>
     public static Task WriteAsync(string root, CancellationToken ct) =>
-        AtomicFile.WritePrivateAsync(Path.Combine(root, FileName), JsonSerializer.SerializeToUtf8Bytes(new RackFormat(Current), LocalRackJson.Default.RackFormat), ct);
+        AtomicFile.WritePrivateAsync(
+            Path.Combine(root, FileName),
+            JsonSerializer.SerializeToUtf8Bytes(new RackFormat(Current), LocalRackJson.Default.RackFormat),
+            ct);
 
     private static void RequireDirectory(string root)
     {
@@ -59,7 +68,10 @@ internal sealed record RackFormat([property: JsonPropertyName("format"), JsonReq
             if (File.Exists(path))
             {
                 throw new InvalidInputException(
-                    ErrorCode.InvalidRack, $"'{root}' can't be a rack: '{path}' is a file. Give a directory, or one that does not exist yet.", root);
+                    ErrorCode.InvalidRack, $"'{root}' cannot be a rack because '{path}' is a file.", root)
+                {
+                    Remedy = "Specify a directory, or a path that does not exist yet.",
+                };
             }
         }
     }

@@ -3,23 +3,26 @@ using System.Runtime.CompilerServices;
 namespace ConvoxSsl.Engine.Racks.Local;
 
 /// <summary>
-/// Reads many small files: some ahead of who asks for them and at the same time, and gives them in their order. What is
-/// held at any time does not grow with their number.
+/// Reads many small files in parallel, ahead of the consumer, and returns them in order. Memory use does not depend on the
+/// number of files.
 /// </summary>
 internal static class ReadAhead
 {
-    // Large enough that handing a portion over costs nothing beside reading it, small enough that the first comes soon.
+    // Large enough to make the handover cheap, small enough to return the first item soon.
     private const int Portion = 16;
 
     private static readonly int Ahead = Math.Clamp(2 * Environment.ProcessorCount, 4, 16);
 
-    /// <summary>What the ids lead to; those that lead to nothing are left out.</summary>
+    /// <summary>Reads the items of the ids, and skips those that do not exist.</summary>
     /// <param name="ids">The ids.</param>
-    /// <param name="read">Reads one; null where it is gone.</param>
-    /// <param name="onDamaged">Told of each that can't be read, in its place.</param>
-    /// <param name="ct">Stops it.</param>
+    /// <param name="read">Reads one item; null if it does not exist.</param>
+    /// <param name="onDamaged">Called for each item that cannot be read, in order.</param>
+    /// <param name="ct">The cancellation token.</param>
     public static async IAsyncEnumerable<T> InOrderAsync<T>(
-        IReadOnlyList<string> ids, Func<string, CancellationToken, Task<T?>> read, Action<EngineException>? onDamaged, [EnumeratorCancellation] CancellationToken ct)
+        IReadOnlyList<string> ids,
+        Func<string, CancellationToken, Task<T?>> read,
+        Action<EngineException>? onDamaged,
+        [EnumeratorCancellation] CancellationToken ct)
         where T : class
     {
         var portions = new Queue<Task<List<Found<T>>>>();

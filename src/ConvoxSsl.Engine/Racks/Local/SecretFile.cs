@@ -6,22 +6,26 @@ using ConvoxSsl.Engine.Storage;
 namespace ConvoxSsl.Engine.Racks.Local;
 
 /// <summary>
-/// secrets/&lt;name&gt;.json: one credential. On Windows it is sealed for the current user (DPAPI); elsewhere the file's
-/// mode protects it.
+/// The contents of secrets/&lt;name&gt;.json: one credential. On Windows it is encrypted for the current user (DPAPI); elsewhere
+/// the file's mode protects it.
 /// </summary>
 internal sealed record SecretFile
 {
-    /// <summary>The credential as it is.</summary>
+    /// <summary>The credential in plain text.</summary>
     public string? Value { get; init; }
 
-    /// <summary>The credential sealed by DPAPI, in base64.</summary>
+    /// <summary>The credential encrypted by DPAPI, in base64.</summary>
     public string? Sealed { get; init; }
 
-    /// <summary>Writes or replaces the file, in one step.</summary>
+    /// <summary>Writes or replaces the file atomically.</summary>
     public static async Task WriteAsync(string file, string secret, CancellationToken ct)
     {
         var contents = OperatingSystem.IsWindows()
-            ? new SecretFile { Sealed = Convert.ToBase64String(ProtectedData.Protect(Encoding.UTF8.GetBytes(secret), null, DataProtectionScope.CurrentUser)) }
+            ? new SecretFile
+            {
+                Sealed = Convert.ToBase64String(
+                    ProtectedData.Protect(Encoding.UTF8.GetBytes(secret), null, DataProtectionScope.CurrentUser)),
+            }
             : new SecretFile { Value = secret };
         var json = JsonSerializer.SerializeToUtf8Bytes(contents, LocalRackJson.Default.SecretFile);
         try
@@ -34,10 +38,10 @@ internal sealed record SecretFile
         }
     }
 
-    /// <summary>The credential, or null where there is no such file.</summary>
-    /// <param name="file">The file.</param>
-    /// <param name="remedy">The cmdlet that stores the credential again.</param>
-    /// <param name="ct">Stops it.</param>
+    /// <summary>Reads the credential; null if the file does not exist.</summary>
+    /// <param name="file">The file's path.</param>
+    /// <param name="remedy">The key of the remedy for a damaged file.</param>
+    /// <param name="ct">The cancellation token.</param>
     /// <exception cref="EngineException"><c>SecretDamaged</c>.</exception>
     public static async Task<string?> TryReadAsync(string file, string remedy, CancellationToken ct)
     {
@@ -58,7 +62,7 @@ internal sealed record SecretFile
         }
         catch (Exception e) when (e is JsonException or FormatException or CryptographicException)
         {
-            // Without the cause: the parser's words may quote the file.
+            // Omit the cause: the parser's message may quote the file.
             throw Damaged(file, remedy, null);
         }
         finally
@@ -67,11 +71,14 @@ internal sealed record SecretFile
         }
     }
 
-    /// <summary>The error of a credential that can't be read.</summary>
+    /// <summary>Creates the error for a damaged credential.</summary>
     public static EngineException Damaged(string file, string remedy, Exception? cause) => new(
         ErrorCode.SecretDamaged,
         EngineErrorKind.InvalidData,
-        $"The credential in '{file}' can't be read: it is damaged, or was stored by another user or on another machine. Give it again with {remedy}.",
+        $"The credential in '{file}' cannot be read because it is damaged, or was stored by another user or on another machine.",
         file,
-        cause);
+        cause)
+    {
+        Remedy = new Remedy(remedy),
+    };
 }

@@ -26,7 +26,7 @@ public sealed class RemoveConvoxWebhookCommand : ConvoxCmdlet
     private protected override void ProcessInput()
     {
         var session = OpenRack();
-        Run(session.Engine.Notices.Webhook.RequireThereAsync);
+        Run(session.Engine.Notices.Webhook.RequireExistsAsync);
         if (ConfirmAction($"Webhook of rack {session.Name}", "Remove with its secret"))
         {
             Run(session.Engine.Notices.Webhook.RemoveAsync);

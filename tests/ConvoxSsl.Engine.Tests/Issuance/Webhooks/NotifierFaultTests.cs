@@ -4,14 +4,14 @@ using ConvoxSsl.TestKit.Webhooks;
 
 namespace ConvoxSsl.Engine.Tests.Issuance.Webhooks;
 
-/// <summary>What happens when a webhook can't be told: warnings, and nothing worse.</summary>
+/// <summary>Failed notifications: they cause warnings and nothing else.</summary>
 public sealed class NotifierFaultTests : NotifierTest
 {
     [Theory]
     [InlineData(500)]
     [InlineData(503)]
     [InlineData(429)]
-    public async Task A_passing_failure_is_tried_again_with_the_same_id_and_a_new_signature(int status)
+    public async Task Notify_TransientFailure_RetriesWithSameIdAndNewSignature(int status)
     {
         await SetAsync();
         Server.Reply(WebhookReply.Of(status), WebhookReply.Of(status));
@@ -29,7 +29,7 @@ public sealed class NotifierFaultTests : NotifierTest
     }
 
     [Fact]
-    public async Task A_cut_connection_is_tried_again()
+    public async Task Notify_ConnectionCut_Retries()
     {
         await SetAsync();
         Server.Reply(new WebhookReply { Cuts = true }, new WebhookReply { Cuts = true });
@@ -40,7 +40,7 @@ public sealed class NotifierFaultTests : NotifierTest
     }
 
     [Fact]
-    public async Task A_receiver_that_never_answers_has_ten_seconds_for_each_try()
+    public async Task Notify_NoResponse_TimesOutAfterTenSecondsPerAttempt()
     {
         await SetAsync();
         var silence = new WebhookReply { Silently = () => Clock.Advance(TimeSpan.FromSeconds(10)) };
@@ -52,7 +52,7 @@ public sealed class NotifierFaultTests : NotifierTest
     }
 
     [Fact]
-    public async Task The_time_that_the_receiver_asks_for_is_waited_unless_it_is_long()
+    public async Task Notify_RetryAfter_IsObeyedUnlessTooLong()
     {
         await SetAsync();
         Server.Reply(WebhookReply.Of(429, ("Retry-After", "7")));
@@ -78,7 +78,7 @@ public sealed class NotifierFaultTests : NotifierTest
         await RenewedAsync();
 
         Assert.Single(Server.Messages);
-        Assert.Contains($"redirection (HTTP {status}), which is not followed", Assert.Single(Events.Warnings), StringComparison.Ordinal);
+        Assert.Contains($"redirect (HTTP {status}), which is not followed", Assert.Single(Events.Warnings), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -86,7 +86,7 @@ public sealed class NotifierFaultTests : NotifierTest
     [InlineData(401)]
     [InlineData(404)]
     [InlineData(410)]
-    public async Task A_refusal_is_not_repeated(int status)
+    public async Task Notify_ClientError_IsNotRetried(int status)
     {
         await SetAsync();
         Server.Reply(WebhookReply.Of(status) with { Body = [Token] });
@@ -94,12 +94,12 @@ public sealed class NotifierFaultTests : NotifierTest
 
         Assert.Single(Server.Messages);
         var warning = Assert.Single(Events.Warnings);
-        Assert.StartsWith($"{Server.Origin} could not be told of certificate.renewed for cert-a: it answered HTTP {status}.", warning, StringComparison.Ordinal);
+        Assert.StartsWith($"Cannot notify {Server.Origin} of certificate.renewed for cert-a: it returned HTTP {status}.", warning, StringComparison.Ordinal);
         Assert.EndsWith("The certificate is not affected.", warning, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task An_answer_without_end_is_not_read()
+    public async Task Notify_EndlessResponse_IsNotRead()
     {
         await SetAsync();
         Server.Reply(WebhookReply.Of(200) with { Body = Enumerable.Repeat(new string('x', 64 * 1024), int.MaxValue) });
@@ -111,7 +111,7 @@ public sealed class NotifierFaultTests : NotifierTest
     }
 
     [Fact]
-    public async Task A_receiver_that_nobody_vouches_for_gets_nothing()
+    public async Task Notify_UntrustedReceiver_SendsNothing()
     {
         await SetAsync();
         var webhook = (await Rack.Webhooks.FindAsync(default))!;
@@ -122,11 +122,11 @@ public sealed class NotifierFaultTests : NotifierTest
         Assert.Empty(Clock.Waits);
         var warning = Assert.Single(Events.Warnings);
         Assert.Contains("not trusted", warning, StringComparison.Ordinal);
-        Assert.Contains("-CaCertificate", warning, StringComparison.Ordinal);
+        Assert.Equal("Webhook.Untrusted", Assert.Single(Events.Remedies)?.Key);
     }
 
     [Fact]
-    public async Task A_dead_receiver_holds_up_the_first_certificate_and_not_each()
+    public async Task Notify_DeadReceiver_DelaysOnlyTheFirstCertificate()
     {
         await SetAsync();
         await Server.StopAsync(default);
@@ -139,11 +139,11 @@ public sealed class NotifierFaultTests : NotifierTest
         Assert.Equal(2, Clock.Waits.Count);
         Assert.Equal(10, Events.Warnings.Count);
         Assert.Contains("after 3 attempts", Events.Warnings[0], StringComparison.Ordinal);
-        Assert.All(Events.Warnings, w => Assert.StartsWith(Server.Origin, w, StringComparison.Ordinal));
+        Assert.All(Events.Warnings, w => Assert.StartsWith($"Cannot notify {Server.Origin}", w, StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task A_receiver_that_is_back_is_tried_three_times_again()
+    public async Task Notify_ReceiverRecovered_GetsThreeAttemptsAgain()
     {
         await SetAsync();
         Server.Reply([.. Enumerable.Repeat(WebhookReply.Of(500), 3), WebhookReply.Of(204), WebhookReply.Of(500)]);
@@ -162,7 +162,7 @@ public sealed class NotifierFaultTests : NotifierTest
     [InlineData("webhook.json", "{\"url\":\"http://hooks.example/t0ken-that-nobody-may-see\",\"events\":[\"Renewed\"],\"created\":\"2026-01-01T00:00:00Z\"}")]
     [InlineData("secrets/webhook.json", "{}")]
     [InlineData("secrets/webhook.json", null)]
-    public async Task A_webhook_that_cannot_be_used_is_warned_of_once(string file, string? contents)
+    public async Task Notify_CorruptWebhook_WarnsOnce(string file, string? contents)
     {
         await SetAsync();
         var path = Path.Combine(Rack.Location, file);
@@ -177,11 +177,12 @@ public sealed class NotifierFaultTests : NotifierTest
         await notifier.FailedAsync(Record, null, "id", "cause", null, default);
 
         Assert.Empty(Server.Messages);
-        Assert.Contains("ConvoxWebhook", Assert.Single(Events.Warnings), StringComparison.Ordinal);
+        Assert.Single(Events.Warnings);
+        Assert.NotNull(Assert.Single(Events.Remedies));
     }
 
     [Fact]
-    public async Task A_stop_is_the_only_thing_that_is_thrown()
+    public async Task Notify_Canceled_Throws()
     {
         await SetAsync();
         using var stop = new CancellationTokenSource();
@@ -206,10 +207,10 @@ public sealed class NotifierFaultTests : NotifierTest
         Assert.Equal(Secret, (await Rack.Webhooks.ReadSecretAsync(default))!.Value);
 
         var given = WebhookSecret.Generate();
-        Assert.Null((await notifier.Webhook.SetAsync(new WebhookChange { Secret = given }, default)).Made);
+        Assert.Null((await notifier.Webhook.SetAsync(new WebhookChange { Secret = given }, default)).Created);
         Assert.Equal(given.Value, (await Rack.Webhooks.ReadSecretAsync(default))!.Value);
 
-        var made = (await notifier.Webhook.SetAsync(new WebhookChange { NewSecret = true }, default)).Made!;
+        var made = (await notifier.Webhook.SetAsync(new WebhookChange { NewSecret = true }, default)).Created!;
         Assert.Equal(made.Value, (await Rack.Webhooks.ReadSecretAsync(default))!.Value);
         Assert.NotEqual(given.Value, made.Value);
     }

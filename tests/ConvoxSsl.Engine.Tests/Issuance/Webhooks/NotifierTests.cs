@@ -24,7 +24,7 @@ public sealed class NotifierTests : NotifierTest
             $$$"""{"type":"certificate.renewed","timestamp":"2026-11-24T12:00:00+00:00","data":{"rack":"test","host":"{{{Environment.MachineName}}}","id":"cert-a","domains":["www.example.org","*.example.org"],"issuer":"letsencrypt","status":"Ready","version":3,"expires":"2026-12-24T12:00:00+00:00","renewAfter":"2026-12-04T12:00:00+00:00","serialNumber":"0A1B","thumbprint":"ABCDEF"}}""",
             Encoding.UTF8.GetString(message.Body));
         Assert.Empty(Events.Warnings);
-        Assert.Contains($"Told {Server.Origin} of certificate.renewed for cert-a", Assert.Single(Events.All).Text, StringComparison.Ordinal);
+        Assert.Contains($"Notified {Server.Origin} of certificate.renewed for cert-a", Assert.Single(Events.All).Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -126,14 +126,14 @@ public sealed class NotifierTests : NotifierTest
         using var notifier = NewNotifier();
 
         var refused = (await notifier.TestAsync(default).ToListAsync())[^1];
-        Assert.Equal((false, $"{Server.Origin} did not take the message: it answered HTTP 403."), (refused.Passed, refused.Detail));
-        Assert.Contains("secret", refused.Remedy?.Text, StringComparison.Ordinal);
+        Assert.Equal((false, $"{Server.Origin} did not accept the message: it returned HTTP 403."), (refused.Passed, refused.Detail));
+        Assert.Equal("Webhook.Unauthorized", refused.Remedy?.Key);
         Assert.Contains("URL", (await notifier.TestAsync(default).ToListAsync())[^1].Remedy?.Text, StringComparison.Ordinal);
 
         File.Delete(Path.Combine(Rack.Location, "secrets", "webhook.json"));
         var check = Assert.Single(await notifier.TestAsync(default).ToListAsync());
         Assert.Equal(("Signing secret", false), (check.Check, check.Passed));
-        Assert.Contains("-NewSecret", check.Remedy?.Text, StringComparison.Ordinal);
+        Assert.Equal("Webhook.NoSecret", check.Remedy?.Key);
 
         await notifier.Webhook.RemoveAsync(default);
         Assert.Equal("WebhookNotFound", (await Assert.ThrowsAsync<EngineException>(async () => await notifier.TestAsync(default).ToListAsync())).Code);

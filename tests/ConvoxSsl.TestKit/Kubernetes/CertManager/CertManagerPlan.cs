@@ -1,6 +1,6 @@
 namespace ConvoxSsl.TestKit.Kubernetes.CertManager;
 
-/// <summary>How far the player goes with a Certificate, and what comes of it.</summary>
+/// <summary>The outcome of a Certificate in the simulation of cert-manager.</summary>
 public sealed record CertManagerPlan
 {
     private const string AcmeError = "urn:ietf:params:acme:error:";
@@ -20,33 +20,43 @@ public sealed record CertManagerPlan
     /// <summary>The certificate is issued.</summary>
     public static CertManagerPlan Issue { get; } = new();
 
-    /// <summary>Nothing happens, as where the controller is down.</summary>
+    /// <summary>Nothing happens, as when the controller is down.</summary>
     public static CertManagerPlan Nothing { get; } = new() { Until = CertManagerStage.Asked };
 
-    /// <summary>The request waits for somebody's approval.</summary>
+    /// <summary>The request waits for approval.</summary>
     public static CertManagerPlan WaitForApproval { get; } = new() { Until = CertManagerStage.Requested };
 
-    /// <summary>The challenges are presented, and nothing is seen of them yet.</summary>
-    public static CertManagerPlan WaitForPropagation { get; } = new() { Until = CertManagerStage.Challenged, Reason = "Waiting for DNS-01 challenge propagation: DNS record for \"{name}\" not yet propagated" };
+    /// <summary>The challenges are presented but have not propagated yet.</summary>
+    public static CertManagerPlan WaitForPropagation { get; } = new()
+    {
+        Until = CertManagerStage.Challenged,
+        Reason = "Waiting for DNS-01 challenge propagation: DNS record for \"{name}\" not yet propagated",
+    };
 
-    /// <summary>The challenges are presented; whether they are seen is not said.</summary>
+    /// <summary>The challenges are presented without a message about propagation.</summary>
     public static CertManagerPlan Present { get; } = new() { Until = CertManagerStage.Challenged };
 
     /// <summary>An approver denies the request.</summary>
     public static CertManagerPlan Deny { get; } = Fail(CertManagerStage.Requested, "No policy approved this request", "Denied");
 
-    /// <summary>The request can't be used.</summary>
-    public static CertManagerPlan RefuseRequest { get; } = Fail(CertManagerStage.Requested, "The CSR PEM requests a commonName that is not present in the list of dnsNames", "InvalidRequest");
+    /// <summary>The request is invalid.</summary>
+    public static CertManagerPlan RefuseRequest { get; } = Fail(
+        CertManagerStage.Requested, "The CSR PEM requests a commonName that is not present in the list of dnsNames", "InvalidRequest");
 
-    /// <summary>The CA takes no order because of its limits.</summary>
+    /// <summary>The CA rejects the order because of a rate limit.</summary>
     public static CertManagerPlan RefuseOrder { get; } = Fail(
-        CertManagerStage.Ordered, $"Failed to create Order: 429 {AcmeError}rateLimited: Error creating new order :: too many certificates (5) already issued for this exact set of domains in the last 168 hours");
+        CertManagerStage.Ordered,
+        $"Failed to create Order: 429 {AcmeError}rateLimited: Error creating new order :: too many certificates (5) already issued for "
+            + "this exact set of domains in the last 168 hours");
 
-    /// <summary>The CA comes and does not find the response.</summary>
+    /// <summary>The CA does not find the challenge response.</summary>
     public static CertManagerPlan RefuseChallenge { get; } = Fail(
-        CertManagerStage.Challenged, $"Error accepting authorization: acme: authorization error for {{name}}: 403 {AcmeError}unauthorized: 198.51.100.7: Invalid response from http://{{name}}/.well-known/acme-challenge/abc: 404");
+        CertManagerStage.Challenged,
+        $"Error accepting authorization: acme: authorization error for {{name}}: 403 {AcmeError}unauthorized: 198.51.100.7: Invalid "
+            + $"response from http://{{name}}/.well-known/acme-challenge/abc: 404");
 
-    private static CertManagerPlan Fail(CertManagerStage at, string reason, string? condition = null) => new() { Until = at, IsFailing = true, Reason = reason, Condition = condition };
+    private static CertManagerPlan Fail(CertManagerStage at, string reason, string? condition = null) =>
+        new() { Until = at, IsFailing = true, Reason = reason, Condition = condition };
 }
 
 internal enum CertManagerStage

@@ -39,7 +39,12 @@ internal static class Conditions
         }
 
         status["conditions"] = new JsonArray(
-            [.. (status["conditions"] as JsonArray ?? []).OfType<JsonObject>().Where(c => (string?)c["type"] != type).Select(c => c.DeepClone())]);
+            [
+                .. (status["conditions"] as JsonArray ?? [])
+                    .OfType<JsonObject>()
+                    .Where(c => (string?)c["type"] != type)
+                    .Select(c => c.DeepClone()),
+            ]);
     }
 
     public static string Text(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

@@ -5,8 +5,9 @@ using System.Text.Json.Nodes;
 
 namespace ConvoxSsl.TestKit.Kubernetes.CertManager;
 
-/// <summary>The Certificates of a namespace, as cert-manager's controllers take them further.</summary>
-internal sealed class PlayedNamespace(KubernetesApi api, string namespaceName, Func<string, CertManagerPlan> decide, bool ownsSecrets, TimeProvider time) : IDisposable
+/// <summary>The Certificates of a namespace, as cert-manager's controllers advance them.</summary>
+internal sealed class PlayedNamespace(
+    KubernetesApi api, string namespaceName, Func<string, CertManagerPlan> decide, bool ownsSecrets, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan DefaultDuration = TimeSpan.FromDays(90);
 
@@ -19,7 +20,7 @@ internal sealed class PlayedNamespace(KubernetesApi api, string namespaceName, F
 
     public int Rounds => Volatile.Read(ref _rounds);
 
-    /// <summary>Takes each Certificate a step further.</summary>
+    /// <summary>Advances each Certificate by one step.</summary>
     public async Task LookAsync(CancellationToken ct)
     {
         var certificates = await api.ListAsync(KubernetesKinds.ListPath("cert-manager.io/v1", "certificates", namespaceName), ct);
@@ -32,7 +33,7 @@ internal sealed class PlayedNamespace(KubernetesApi api, string namespaceName, F
             }
             catch (KubernetesApiException e) when (e.Status is 404 or 409)
             {
-                // Somebody changed or removed it meanwhile: the next round sees what is there then.
+                // A test changed or deleted it meanwhile; the next round reads the new state.
             }
         }
 
@@ -78,19 +79,26 @@ internal sealed class PlayedNamespace(KubernetesApi api, string namespaceName, F
         await _requests.CompleteAsync(outcome.Request, ct);
     }
 
-    // What cert-manager's trigger policies look at, in their order.
+    // The conditions of cert-manager's trigger policies, in their order.
     private async Task TriggerAsync(JsonObject certificate, JsonObject? secret, JsonObject? issuing, CancellationToken ct)
     {
         var (reason, message) = PlayedSecrets.WhyIssue(certificate, secret, time.GetUtcNow());
         var generation = (long)certificate["metadata"]!["generation"]!;
-        var isBackingOff = issuing is not null && (string)issuing["status"]! == "False" && ((long?)issuing["observedGeneration"] ?? generation) >= generation;
+        var isBackingOff = issuing is not null
+            && (string)issuing["status"]! == "False"
+            && ((long?)issuing["observedGeneration"] ?? generation) >= generation;
         if (reason is not null && !isBackingOff)
         {
             Conditions.Set(certificate, "Issuing", "True", reason, message!, time);
         }
 
         Conditions.Set(
-            certificate, "Ready", reason is null ? "True" : "False", reason ?? "Ready", message ?? "Certificate is up to date and has not expired", time);
+            certificate,
+            "Ready",
+            reason is null ? "True" : "False",
+            reason ?? "Ready",
+            message ?? "Certificate is up to date and has not expired",
+            time);
         await api.ReplaceStatusAsync(certificate, ct);
     }
 
@@ -99,7 +107,13 @@ internal sealed class PlayedNamespace(KubernetesApi api, string namespaceName, F
         var status = certificate["status"]!.AsObject();
         status["lastFailureTime"] = Conditions.Text(time.GetUtcNow());
         status["failedIssuanceAttempts"] = ((int?)status["failedIssuanceAttempts"] ?? 0) + 1;
-        Conditions.Set(certificate, "Issuing", "False", reason, $"The certificate request has failed to complete and will be retried: {message}", time);
+        Conditions.Set(
+            certificate,
+            "Issuing",
+            "False",
+            reason,
+            $"The certificate request has failed to complete and will be retried: {message}",
+            time);
         await api.ReplaceStatusAsync(certificate, ct);
     }
 
@@ -125,7 +139,7 @@ internal sealed class PlayedNamespace(KubernetesApi api, string namespaceName, F
         Conditions.Remove(certificate, "Issuing");
         Conditions.Set(certificate, "Ready", "True", "Ready", "Certificate is up to date and has not expired", time);
 
-        // Its Certificate may have been taken away or triggered again meanwhile: then the answer is a conflict, and the round is over.
+        // A test may have deleted or triggered the Certificate meanwhile: the response is a conflict, and the round ends.
         await api.ReplaceStatusAsync(certificate, ct);
         Issued.Enqueue(string.Create(CultureInfo.InvariantCulture, $"{certificate["metadata"]!["name"]}/{revision}"));
     }

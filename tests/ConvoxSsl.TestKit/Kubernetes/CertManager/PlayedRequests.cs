@@ -12,11 +12,11 @@ internal sealed class PlayedRequests(KubernetesApi api, string namespaceName, Ti
     private const string Acme = "acme.cert-manager.io/v1";
     private const string RevisionAnnotation = "cert-manager.io/certificate-revision";
 
-    /// <summary>What came of a request.</summary>
+    /// <summary>The outcome of a request.</summary>
     internal sealed record Outcome(JsonObject Request, (string Reason, string Message)? Failure);
 
-    /// <summary>Takes the request for the next revision a step further.</summary>
-    /// <returns>What came of it; null as long as it goes on.</returns>
+    /// <summary>Advances the request for the next revision by one step.</summary>
+    /// <returns>The outcome; null while the request continues.</returns>
     public async Task<Outcome?> AdvanceAsync(JsonObject certificate, JsonObject issuing, CertManagerPlan plan, CancellationToken ct)
     {
         if (await FindRequestAsync(certificate, issuing, ct) is not { } request)
@@ -57,7 +57,7 @@ internal sealed class PlayedRequests(KubernetesApi api, string namespaceName, Ti
         return new Outcome(request, null);
     }
 
-    /// <summary>Marks a request as done.</summary>
+    /// <summary>Marks a request as complete.</summary>
     public async Task CompleteAsync(JsonObject request, CancellationToken ct)
     {
         Conditions.Set(request, "Ready", "True", "Issued", "Certificate fetched from issuer successfully", time);
@@ -74,8 +74,9 @@ internal sealed class PlayedRequests(KubernetesApi api, string namespaceName, Ti
                 continue;
             }
 
-            // The failure of a try before this one.
-            if ((string?)request["status"]?["failureTime"] is { } failed && string.CompareOrdinal(failed, (string?)issuing["lastTransitionTime"]) <= 0)
+            // The failure of the previous attempt.
+            if ((string?)request["status"]?["failureTime"] is { } failed && string.CompareOrdinal(
+                failed, (string?)issuing["lastTransitionTime"]) <= 0)
             {
                 await api.DeleteAsync(KubernetesKinds.Path(request), ct);
                 continue;
@@ -87,7 +88,8 @@ internal sealed class PlayedRequests(KubernetesApi api, string namespaceName, Ti
         return null;
     }
 
-    private static string NextRevision(JsonObject certificate) => (((int?)certificate["status"]?["revision"] ?? 0) + 1).ToString(CultureInfo.InvariantCulture);
+    private static string NextRevision(JsonObject certificate) =>
+        (((int?)certificate["status"]?["revision"] ?? 0) + 1).ToString(CultureInfo.InvariantCulture);
 
     private async Task MakeRequestAsync(JsonObject certificate, CancellationToken ct)
     {
@@ -116,10 +118,21 @@ internal sealed class PlayedRequests(KubernetesApi api, string namespaceName, Ti
         });
         order["metadata"]!["annotations"] = request["metadata"]!["annotations"]!.DeepClone();
         var made = await api.CreateAsync(order, ct);
-        made["status"] = new JsonObject { ["state"] = "pending", ["url"] = "https://acme.example.org/order/1", ["finalizeURL"] = "https://acme.example.org/order/1/finalize" };
+        made["status"] = new JsonObject
+        {
+            ["state"] = "pending",
+            ["url"] = "https://acme.example.org/order/1",
+            ["finalizeURL"] = "https://acme.example.org/order/1/finalize",
+        };
         await api.ReplaceStatusAsync(made, ct);
         Conditions.Set(request, "Approved", "True", "cert-manager.io", "Certificate request has been approved by cert-manager.io", time);
-        Conditions.Set(request, "Ready", "False", "Pending", $"Waiting on certificate issuance from order {namespaceName}/{made["metadata"]!["name"]}: \"pending\"", time);
+        Conditions.Set(
+            request,
+            "Ready",
+            "False",
+            "Pending",
+            $"Waiting on certificate issuance from order {namespaceName}/{made["metadata"]!["name"]}: \"pending\"",
+            time);
         await api.ReplaceStatusAsync(request, ct);
     }
 
@@ -154,7 +167,9 @@ internal sealed class PlayedRequests(KubernetesApi api, string namespaceName, Ti
         foreach (var challenge in challenges)
         {
             var status = challenge["status"]!.AsObject();
-            var (state, reason) = (plan.IsFailing ? "invalid" : "pending", plan.Reason?.Replace("{name}", (string)challenge["spec"]!["dnsName"]!, StringComparison.Ordinal));
+            var (state, reason) = (
+                plan.IsFailing ? "invalid" : "pending",
+                plan.Reason?.Replace("{name}", (string)challenge["spec"]!["dnsName"]!, StringComparison.Ordinal));
             if ((string?)status["state"] != state || (string?)status["reason"] != reason)
             {
                 (status["state"], status["reason"]) = (state, reason);
@@ -174,7 +189,10 @@ internal sealed class PlayedRequests(KubernetesApi api, string namespaceName, Ti
 
         await api.ReplaceStatusAsync(order, ct);
         return await FailRequestAsync(
-            request, "Ready", $"Failed to wait for order resource \"{order["metadata"]!["name"]}\" to become ready: order is in \"{state}\" state: {reason}", ct);
+            request,
+            "Ready",
+            $"Failed to wait for order resource \"{order["metadata"]!["name"]}\" to become ready: order is in \"{state}\" state: {reason}",
+            ct);
     }
 
     private async Task<Outcome> FailRequestAsync(JsonObject request, string condition, string message, CancellationToken ct)
@@ -184,7 +202,13 @@ internal sealed class PlayedRequests(KubernetesApi api, string namespaceName, Ti
             Conditions.Set(request, condition, "True", condition == "Denied" ? "policy.cert-manager.io" : "InvalidRequest", message, time);
         }
 
-        Conditions.Set(request, "Ready", "False", condition == "Denied" ? "Denied" : "Failed", condition == "Denied" ? "The CertificateRequest was denied by an approval controller" : message, time);
+        Conditions.Set(
+            request,
+            "Ready",
+            "False",
+            condition == "Denied" ? "Denied" : "Failed",
+            condition == "Denied" ? "The CertificateRequest was denied by an approval controller" : message,
+            time);
         request["status"]!["failureTime"] = Conditions.Text(time.GetUtcNow());
         await api.ReplaceStatusAsync(request, ct);
         return new Outcome(request, (condition == "Ready" ? "Failed" : condition, message));

@@ -5,16 +5,17 @@ using System.Text.Json.Nodes;
 
 namespace ConvoxSsl.TestKit.Kubernetes.CertManager;
 
-/// <summary>The Secrets that Certificates write.</summary>
+/// <summary>The Secrets of Certificates.</summary>
 internal sealed class PlayedSecrets(KubernetesApi api, string namespaceName, bool ownsSecrets)
 {
     private const string Prefix = "cert-manager.io/";
 
     private string ListPath => KubernetesKinds.ListPath("v1", "secrets", namespaceName);
 
-    public Task<JsonObject?> FindAsync(JsonObject certificate, CancellationToken ct) => api.FindAsync($"{ListPath}/{certificate["spec"]!["secretName"]}", ct);
+    public Task<JsonObject?> FindAsync(JsonObject certificate, CancellationToken ct) =>
+        api.FindAsync($"{ListPath}/{certificate["spec"]!["secretName"]}", ct);
 
-    /// <summary>Why a certificate has to be issued; nothing where it has not.</summary>
+    /// <summary>The reason why a certificate must be issued; null if it need not be.</summary>
     public static (string? Reason, string? Message) WhyIssue(JsonObject certificate, JsonObject? secret, DateTimeOffset now)
     {
         var spec = certificate["spec"]!;
@@ -31,15 +32,20 @@ internal sealed class PlayedSecrets(KubernetesApi api, string namespaceName, boo
 
         if (Annotation("issuer-name") != (string?)spec["issuerRef"]!["name"])
         {
-            return ("IncorrectIssuer", $"Issuing certificate as Secret was previously issued by \"{Annotation("issuer-kind")}.{Annotation("issuer-group")}/{Annotation("issuer-name")}\"");
+            return (
+                "IncorrectIssuer",
+                "Issuing certificate as Secret was previously issued by "
+                    + $"\"{Annotation("issuer-kind")}.{Annotation("issuer-group")}/{Annotation("issuer-name")}\"");
         }
 
-        if (Annotation("alt-names") is not { } names || !names.Split(',').ToHashSet().SetEquals(spec["dnsNames"]!.AsArray().Select(n => (string)n!)))
+        if (Annotation("alt-names") is not { } names || !names.Split(',').ToHashSet().SetEquals(
+            spec["dnsNames"]!.AsArray().Select(n => (string)n!)))
         {
             return ("SecretMismatch", "Existing issued Secret is not up to date for spec: [spec.dnsNames]");
         }
 
-        return DateTimeOffset.TryParse((string?)certificate["status"]?["renewalTime"], CultureInfo.InvariantCulture, out var renewal) && renewal <= now
+        return DateTimeOffset.TryParse((string?)certificate["status"]?["renewalTime"], CultureInfo.InvariantCulture, out var renewal)
+            && renewal <= now
             ? ("Renewing", $"Renewing certificate as renewal was scheduled at {renewal:u}")
             : (null, null);
     }
@@ -81,15 +87,26 @@ internal sealed class PlayedSecrets(KubernetesApi api, string namespaceName, boo
 
         metadata["name"] = (string)spec["secretName"]!;
         metadata["namespace"] = namespaceName;
-        await api.CreateAsync(new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Secret", ["metadata"] = metadata, ["type"] = "kubernetes.io/tls", ["data"] = data }, ct);
+        await api.CreateAsync(
+            new JsonObject
+            {
+                ["apiVersion"] = "v1",
+                ["kind"] = "Secret",
+                ["metadata"] = metadata,
+                ["type"] = "kubernetes.io/tls",
+                ["data"] = data,
+            },
+            ct);
     }
 
-    /// <summary>Removes what belonged to Certificates that are gone, as the cluster's garbage collector does.</summary>
+    /// <summary>Deletes objects of deleted Certificates, as the cluster's garbage collector does.</summary>
     public async Task CollectAsync(IReadOnlyList<string> uids, CancellationToken ct)
     {
         foreach (var secret in await api.ListAsync(ListPath, ct))
         {
-            var owners = (secret["metadata"]!["ownerReferences"] as JsonArray ?? []).Where(o => (string?)o!["kind"] == "Certificate").ToList();
+            var owners = (secret["metadata"]!["ownerReferences"] as JsonArray ?? [])
+                .Where(o => (string?)o!["kind"] == "Certificate")
+                .ToList();
             if (owners.Count > 0 && owners.All(o => !uids.Contains((string)o!["uid"]!)))
             {
                 await api.DeleteAsync($"{ListPath}/{secret["metadata"]!["name"]}", ct);
@@ -97,7 +114,7 @@ internal sealed class PlayedSecrets(KubernetesApi api, string namespaceName, boo
         }
     }
 
-    /// <summary>The key of the next revision: the one that is there where the policy says never to rotate it.</summary>
+    /// <summary>The key of the next revision: the current one if the policy is never to rotate it.</summary>
     public static AsymmetricAlgorithm KeyFor(JsonObject spec, JsonObject? secret)
     {
         var wanted = spec["privateKey"];

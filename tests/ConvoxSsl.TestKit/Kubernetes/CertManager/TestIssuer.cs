@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace ConvoxSsl.TestKit.Kubernetes.CertManager;
 
-/// <summary>A CA that signs whatever is asked for.</summary>
+/// <summary>A CA that signs every request.</summary>
 internal sealed class TestIssuer : IDisposable
 {
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -18,7 +18,7 @@ internal sealed class TestIssuer : IDisposable
         _root = request.CreateSelfSigned(now.AddDays(-1), now.AddYears(5));
     }
 
-    /// <summary>The chain, as a Secret's tls.crt has it.</summary>
+    /// <summary>The chain as in a Secret's tls.crt.</summary>
     public string Sign(AsymmetricAlgorithm key, IReadOnlyList<string> names, DateTimeOffset notBefore, DateTimeOffset notAfter)
     {
         var subject = new X500DistinguishedName($"CN={names[0]}");
@@ -33,8 +33,10 @@ internal sealed class TestIssuer : IDisposable
 
         request.CertificateExtensions.Add(alternatives.Build());
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, critical: true));
-        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_root, includeKeyIdentifier: true, includeIssuerAndSerial: false));
-        using var leaf = request.Create(_root.SubjectName, X509SignatureGenerator.CreateForECDsa(_key), notBefore, notAfter, RandomNumberGenerator.GetBytes(12));
+        request.CertificateExtensions.Add(
+            X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_root, includeKeyIdentifier: true, includeIssuerAndSerial: false));
+        using var leaf = request.Create(
+            _root.SubjectName, X509SignatureGenerator.CreateForECDsa(_key), notBefore, notAfter, RandomNumberGenerator.GetBytes(12));
         return $"{leaf.ExportCertificatePem()}\n{_root.ExportCertificatePem()}\n";
     }
 

@@ -3,15 +3,16 @@ using System.Diagnostics;
 namespace ConvoxSsl.TestKit.Kubernetes.EnvTest;
 
 /// <summary>
-/// etcd and kube-apiserver below a shell that kills both, and removes their directory, when its standard input ends:
-/// so they go with the test process, also where that is killed.
+/// etcd and kube-apiserver under a shell that kills both and deletes their directory when its standard input ends, which
+/// happens even if the test process is killed.
 /// </summary>
 internal sealed class ControlPlaneProcess : IAsyncDisposable
 {
-    // A job's number would be that of the shell that notes its end, so each program notes its own.
+    // The job's number would be that of the shell that records its end, so each program records its own.
     private const string Script = """
         home=$1 etcd=$2 server=$3
-        run() { sh -c 'echo $$ >"$1/$2.pid"; shift 2; exec "$@"' sh "$home" "$@" >"$home/$1.log" 2>&1 </dev/null; echo "$1 ended with $?" >>"$home/ended"; }
+        run() { sh -c 'echo $$ >"$1/$2.pid"; shift 2; exec "$@"' sh "$home" "$@" >"$home/$1.log" 2>&1 </dev/null
+            echo "$1 ended with $?" >>"$home/ended"; }
         # Ctrl+C reaches the shell too, which has to outlive it.
         trap '' INT TERM HUP
         IFS='
@@ -48,13 +49,16 @@ internal sealed class ControlPlaneProcess : IAsyncDisposable
         return new ControlPlaneProcess(home, Process.Start(start)!);
     }
 
-    /// <summary>Whether one of both has ended by itself.</summary>
+    /// <summary>True if one of the programs has ended unexpectedly.</summary>
     public bool HasEnded => File.Exists(Path.Combine(_home, "ended"));
 
     /// <summary>The last lines of both logs.</summary>
     public string Logs => string.Join(
         Environment.NewLine,
-        Directory.EnumerateFiles(_home, "*.log").Append(Path.Combine(_home, "ended")).Where(File.Exists).SelectMany(f => File.ReadLines(f).TakeLast(15)));
+        Directory.EnumerateFiles(_home, "*.log")
+            .Append(Path.Combine(_home, "ended"))
+            .Where(File.Exists)
+            .SelectMany(f => File.ReadLines(f).TakeLast(15)));
 
     public async ValueTask DisposeAsync()
     {

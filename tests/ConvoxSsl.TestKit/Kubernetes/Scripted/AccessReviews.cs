@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace ConvoxSsl.TestKit.Kubernetes.Scripted;
 
-/// <summary>Answers what a caller may do (authorization.k8s.io).</summary>
+/// <summary>Evaluates access reviews (authorization.k8s.io).</summary>
 internal sealed class AccessReviews(RbacAuthorizer authorizer)
 {
     public KubernetesReply Answer(ServedResource resource, CallerIdentity caller, JsonObject review)
@@ -40,8 +40,14 @@ internal sealed class AccessReviews(RbacAuthorizer authorizer)
         {
             var path = review["spec"]?["nonResourceAttributes"] as JsonObject
                 ?? throw ApiProblem.Invalid("SelfSubjectAccessReview.authorization.k8s.io", string.Empty, FieldProblem.Invalid(
-                    "spec.resourceAttributes", "v1.ResourceAttributes(nil)", "exactly one of nonResourceAttributes or resourceAttributes must be specified"));
-            request = new RequestInfo { Path = ApiObject.Text(path["path"]) ?? string.Empty, Verb = ApiObject.Text(path["verb"]) ?? string.Empty };
+                    "spec.resourceAttributes",
+                    "v1.ResourceAttributes(nil)",
+                    "exactly one of nonResourceAttributes or resourceAttributes must be specified"));
+            request = new RequestInfo
+            {
+                Path = ApiObject.Text(path["path"]) ?? string.Empty,
+                Verb = ApiObject.Text(path["verb"]) ?? string.Empty,
+            };
         }
 
         var status = new JsonObject { ["allowed"] = authorizer.IsAllowed(caller, request, out var reason) };
@@ -55,11 +61,14 @@ internal sealed class AccessReviews(RbacAuthorizer authorizer)
 
     private JsonObject Rules(CallerIdentity caller, JsonObject review)
     {
-        var space = ApiObject.Text(review["spec"]?["namespace"]) is { Length: > 0 } name ? name : throw ApiProblem.BadRequest("no namespace on request");
+        var space = ApiObject.Text(review["spec"]?["namespace"]) is { Length: > 0 } name
+            ? name
+            : throw ApiProblem.BadRequest("no namespace on request");
         var (resources, others) = (new JsonArray(), new JsonArray());
         if (caller.Groups.Contains(CallerIdentity.Masters))
         {
-            resources.Add(new JsonObject { ["verbs"] = new JsonArray("*"), ["apiGroups"] = new JsonArray("*"), ["resources"] = new JsonArray("*") });
+            resources.Add(
+                new JsonObject { ["verbs"] = new JsonArray("*"), ["apiGroups"] = new JsonArray("*"), ["resources"] = new JsonArray("*") });
             others.Add(new JsonObject { ["verbs"] = new JsonArray("*"), ["nonResourceURLs"] = new JsonArray("*") });
         }
 

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace ConvoxSsl.TestKit.Kubernetes.Scripted;
 
-/// <summary>Access to the members that every object has. Stored objects are never changed, only replaced.</summary>
+/// <summary>Accessors for the members of all objects. Stored objects are never changed, only replaced.</summary>
 internal static class ApiObject
 {
     public static JsonObject Metadata(this JsonObject value)
@@ -21,7 +21,8 @@ internal static class ApiObject
 
     public static string Name(this JsonObject value) => value.Meta("name") ?? string.Empty;
 
-    public static string? Version(this JsonObject value) => value.Meta("resourceVersion") is { Length: > 0 } and not "0" and var version ? version : null;
+    public static string? Version(this JsonObject value) =>
+        value.Meta("resourceVersion") is { Length: > 0 } and not "0" and var version ? version : null;
 
     public static bool IsBeingDeleted(this JsonObject value) => value["metadata"]?["deletionTimestamp"] is not null;
 
@@ -29,12 +30,13 @@ internal static class ApiObject
 
     public static JsonObject Copy(this JsonObject value) => value.DeepClone().AsObject();
 
-    /// <summary>The text of a node; null where it is none.</summary>
+    /// <summary>Gets a node's text; null if it is not a string.</summary>
     public static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
-    public static string Timestamp(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    public static string Timestamp(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
-    /// <summary>Puts a copy of a member in, or takes it out where the source has none.</summary>
+    /// <summary>Copies a member, or removes it if the source has none.</summary>
     public static void TakeOver(this JsonObject target, JsonObject? source, string name)
     {
         if (source?[name] is { } node)
@@ -47,16 +49,19 @@ internal static class ApiObject
         }
     }
 
-    /// <exception cref="ApiProblem">It is no JSON object.</exception>
+    /// <exception cref="ApiProblem">The text is not a JSON object.</exception>
     public static JsonObject Parse(string body, string kind)
     {
         try
         {
-            return JsonNode.Parse(body) as JsonObject ?? throw ApiProblem.BadRequest($"the object provided is unrecognized (must be of type {kind}): it is no object ({body})");
+            return JsonNode.Parse(body) as JsonObject
+                ?? throw ApiProblem.BadRequest($"the object provided is unrecognized (must be of type {kind}): it is no object ({body})");
         }
         catch (JsonException e)
         {
-            throw ApiProblem.BadRequest($"the object provided is unrecognized (must be of type {kind}): couldn't get version/kind; json parse error: {e.Message} ({body})");
+            throw ApiProblem.BadRequest(
+                $"the object provided is unrecognized (must be of type {kind}): couldn't get version/kind; json parse error: {e.Message} "
+                    + $"({body})");
         }
     }
 }

@@ -6,19 +6,21 @@ using System.Text.RegularExpressions;
 namespace ConvoxSsl.TestKit.Kubernetes.Scripted;
 
 /// <summary>
-/// The schema of a CustomResourceDefinition: drops the members that it lacks, fills in defaults, and finds what breaks
-/// it. Rules in CEL are not looked at, as a server of version 1.20 does not know them.
+/// The schema of a CustomResourceDefinition: drops unknown members, sets defaults, and validates. CEL rules are ignored, as
+/// in server version 1.20.
 /// </summary>
 internal sealed class CustomSchema(JsonObject root)
 {
-    /// <summary>The schemas of the kinds that a cert-manager has.</summary>
+    /// <summary>Gets the schemas of a cert-manager version.</summary>
     public static IReadOnlyDictionary<string, CustomSchema> Load(CertManagerVersion version) => CertManagerDefinitions.Read(version)
         .Select(PlainYaml.Read)
         .ToDictionary(
             d => d["spec"]!["names"]!["kind"]!.GetValue<string>(),
-            d => new CustomSchema(d["spec"]!["versions"]!.AsArray().Single(v => v!["name"]!.GetValue<string>() == "v1")!["schema"]!["openAPIV3Schema"]!.AsObject()));
+            d => new CustomSchema(
+                d["spec"]!["versions"]!.AsArray().Single(
+                    v => v!["name"]!.GetValue<string>() == "v1")!["schema"]!["openAPIV3Schema"]!.AsObject()));
 
-    /// <summary>Brings an object into the form in which it is stored.</summary>
+    /// <summary>Converts an object to its stored form.</summary>
     public void Complete(JsonObject value)
     {
         foreach (var name in value.Select(m => m.Key).Where(n => n is not ("apiVersion" or "kind" or "metadata")).ToArray())
@@ -88,7 +90,8 @@ internal sealed class CustomSchema(JsonObject root)
         var (type, found) = (ApiObject.Text(schema["type"]), TypeOf(node));
         if (isEither ? found is not ("integer" or "string") : type is not null && type != found && (type, found) != ("number", "integer"))
         {
-            problems.Add(FieldProblem.Invalid(path, $"\"{found}\"", $"{path} in body must be of type {type ?? "integer,string"}: \"{found}\""));
+            problems.Add(
+                FieldProblem.Invalid(path, $"\"{found}\"", $"{path} in body must be of type {type ?? "integer,string"}: \"{found}\""));
             return;
         }
 
@@ -155,7 +158,8 @@ internal sealed class CustomSchema(JsonObject root)
 
         var isOfFormat = ApiObject.Text(schema["format"]) switch
         {
-            "date-time" => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out _) && text.Contains('T', StringComparison.Ordinal),
+            "date-time" => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out _)
+                && text.Contains('T', StringComparison.Ordinal),
             "byte" => System.Buffers.Text.Base64.IsValid(text),
             _ => true,
         };
@@ -191,5 +195,6 @@ internal sealed class CustomSchema(JsonObject root)
 
     private static string Below(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 
-    private static bool Is(JsonObject schema, string extension) => schema[extension] is JsonValue value && value.TryGetValue<bool>(out var isSet) && isSet;
+    private static bool Is(JsonObject schema, string extension) =>
+        schema[extension] is JsonValue value && value.TryGetValue<bool>(out var isSet) && isSet;
 }

@@ -2,22 +2,29 @@ using System.Text.Json.Nodes;
 
 namespace ConvoxSsl.TestKit.Kubernetes.Scripted;
 
-/// <summary>What the API has: <c>/api</c>, <c>/apis</c>, their groups and versions, and <c>/version</c>.</summary>
+/// <summary>Discovery: <c>/api</c>, <c>/apis</c>, their groups and versions, and <c>/version</c>.</summary>
 internal sealed class Discovery(IReadOnlyList<ServedResource> resources)
 {
     private static readonly string[] Verbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update"];
 
-    /// <returns>Null where the path is none of these.</returns>
+    /// <returns>The response; null for another path.</returns>
     public KubernetesReply? Answer(string path) => path.Split('/', StringSplitOptions.RemoveEmptyEntries) switch
     {
         ["healthz" or "livez" or "readyz"] => KubernetesReply.Text(200, "ok"),
         ["version"] => KubernetesReply.Of(Version()),
-        ["api"] => KubernetesReply.Of(new JsonObject { ["kind"] = "APIVersions", ["versions"] = new JsonArray("v1"), ["serverAddressByClientCIDRs"] = new JsonArray() }),
+        ["api"] => KubernetesReply.Of(
+            new JsonObject
+            {
+                ["kind"] = "APIVersions",
+                ["versions"] = new JsonArray("v1"),
+                ["serverAddressByClientCIDRs"] = new JsonArray(),
+            }),
         ["apis"] => KubernetesReply.Of(new JsonObject
         {
             ["kind"] = "APIGroupList",
             ["apiVersion"] = "v1",
-            ["groups"] = new JsonArray([.. resources.Select(r => r.Group).Where(g => g.Length > 0).Distinct().Select(g => (JsonNode)Group(g))]),
+            ["groups"] = new JsonArray(
+                [.. resources.Select(r => r.Group).Where(g => g.Length > 0).Distinct().Select(g => (JsonNode)Group(g))]),
         }),
         ["api", "v1"] => Resources(string.Empty),
         ["apis", var group] when Has(group) => KubernetesReply.Of(Named(Group(group), "APIGroup")),

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace ConvoxSsl.TestKit.Kubernetes.Scripted;
 
-/// <summary>Who set which members of an object, kept in its <c>managedFields</c>, and the server-side apply that goes by it.</summary>
+/// <summary>The owners of an object's members in its <c>managedFields</c>, and server-side apply.</summary>
 internal sealed class FieldManagers
 {
     private readonly List<Entry> _entries;
@@ -19,14 +19,15 @@ internal sealed class FieldManagers
             FieldSet.FromFieldsV1(e["fieldsV1"]))),
     ]);
 
-    /// <summary>Notes what a write has changed: the writer owns that, and nobody else does.</summary>
-    /// <param name="before">What was stored; null where it is new.</param>
-    /// <param name="after">What is to be stored; takes the notes.</param>
+    /// <summary>Makes the writer the only owner of the members that a write has changed.</summary>
+    /// <param name="before">The stored object; null if it is new.</param>
+    /// <param name="after">The object to store, whose managedFields are updated.</param>
     public static void Note(JsonObject? before, JsonObject after, string manager, string time)
     {
         var managers = Of(before);
         var now = FieldSet.Of(after);
-        var changed = now.Where(p => before is null || !JsonNode.DeepEquals(FieldSet.Read(before, p), FieldSet.Read(after, p))).ToHashSet(StringComparer.Ordinal);
+        var changed = now.Where(p => before is null
+            || !JsonNode.DeepEquals(FieldSet.Read(before, p), FieldSet.Read(after, p))).ToHashSet(StringComparer.Ordinal);
         foreach (var entry in managers._entries)
         {
             entry.Fields.RemoveWhere(p => !now.Contains(p) || changed.Contains(p));
@@ -40,16 +41,18 @@ internal sealed class FieldManagers
         managers.Write(after);
     }
 
-    /// <summary>Applies what a manager wants the object to have.</summary>
-    /// <returns>The object as it then is.</returns>
-    /// <exception cref="ApiProblem">Others own what would change, and it is not forced.</exception>
+    /// <summary>Applies a manager's object.</summary>
+    /// <returns>The resulting object.</returns>
+    /// <exception cref="ApiProblem">Others own members that would change, and the apply is not forced.</exception>
     public static JsonObject Apply(JsonObject live, JsonObject wanted, string manager, bool force, string time)
     {
         var managers = Of(live);
         var fields = FieldSet.Of(wanted);
-        var differing = fields.Where(p => !JsonNode.DeepEquals(FieldSet.Read(live, p), FieldSet.Read(wanted, p))).ToHashSet(StringComparer.Ordinal);
+        var differing = fields.Where(
+            p => !JsonNode.DeepEquals(FieldSet.Read(live, p), FieldSet.Read(wanted, p))).ToHashSet(StringComparer.Ordinal);
         var others = managers._entries.Where(e => e.Manager != manager || e.Operation != "Apply").ToList();
-        var conflicts = others.SelectMany(e => e.Fields.Where(differing.Contains).Order(StringComparer.Ordinal).Select(p => (e.Shown, FieldSet.Show(p)))).ToList();
+        var conflicts = others.SelectMany(
+            e => e.Fields.Where(differing.Contains).Order(StringComparer.Ordinal).Select(p => (e.Shown, FieldSet.Show(p)))).ToList();
         if (conflicts.Count > 0 && !force)
         {
             throw ApiProblem.ApplyConflict(conflicts);
@@ -63,7 +66,7 @@ internal sealed class FieldManagers
             FieldSet.Remove(result, path);
         }
 
-        // An apply that changes nothing leaves no trace, not even its time.
+        // An apply without changes does not even update the time.
         var since = own is not null && differing.Count == 0 && own.Fields.SetEquals(fields) ? own.Time : time;
         own?.Fields.Clear();
         managers.Own(manager, "Apply", ApiObject.Text(wanted["apiVersion"])!, since, fields);

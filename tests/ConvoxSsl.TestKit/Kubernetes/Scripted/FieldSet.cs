@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace ConvoxSsl.TestKit.Kubernetes.Scripted;
 
 /// <summary>
-/// The members of an object that somebody owns, as paths such as <c>.spec.acme.server</c>, and their form in
+/// The members of an object that a manager owns, as paths such as <c>.spec.acme.server</c>, and their form in
 /// <c>managedFields</c> (FieldsV1). A list is owned as a whole.
 /// </summary>
 internal static class FieldSet
@@ -16,7 +16,7 @@ internal static class FieldSet
         "managedFields", "selfLink", "generateName",
     };
 
-    /// <summary>The paths of all members, without those that the server itself sets.</summary>
+    /// <summary>Lists the paths of all members except those that the server sets.</summary>
     public static HashSet<string> Of(JsonObject value)
     {
         var paths = new HashSet<string>(StringComparer.Ordinal);
@@ -51,7 +51,7 @@ internal static class FieldSet
         return node;
     }
 
-    /// <summary>Takes a member out, and what is empty without it.</summary>
+    /// <summary>Removes a member, and its parents if they become empty.</summary>
     public static void Remove(JsonObject value, string path)
     {
         var parts = path.Split(Separator);

@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace ConvoxSsl.TestKit.Kubernetes.Scripted;
 
 /// <summary>
-/// The members that the server knows. It drops all others without a word, and of those it knows the empty ones; for
-/// custom resources that is so only of the metadata, since a schema tells of the rest.
+/// The members that the server supports. It silently drops all others, and empty ones too. For custom resources this applies
+/// only to the metadata, because their schema covers the rest.
 /// </summary>
 internal static class KnownMembers
 {
@@ -32,7 +32,7 @@ internal static class KnownMembers
         DropOthers(value.Metadata(), Metadata.Contains);
         if (OfKind.TryGetValue(resource.Kind, out var known))
         {
-            // A Namespace's spec is there also when it is empty.
+            // A Namespace keeps an empty spec.
             DropOthers(value, name => name is "apiVersion" or "kind" or "metadata" || known.Contains(name));
         }
 
@@ -44,7 +44,8 @@ internal static class KnownMembers
 
     private static void DropOthers(JsonObject map, Func<string, bool> isKnown)
     {
-        foreach (var name in map.Where(m => !isKnown(m.Key) || (m.Key is not ("metadata" or "spec") && IsEmpty(m.Value))).Select(m => m.Key).ToArray())
+        foreach (var name in map.Where(m => !isKnown(m.Key)
+            || (m.Key is not ("metadata" or "spec") && IsEmpty(m.Value))).Select(m => m.Key).ToArray())
         {
             map.Remove(name);
         }
@@ -60,7 +61,8 @@ internal static class KnownMembers
             role["apiGroup"] ??= Group;
         }
 
-        foreach (var subject in (binding["subjects"] as JsonArray ?? []).OfType<JsonObject>().Where(s => ApiObject.Text(s["kind"]) is "User" or "Group"))
+        foreach (var subject in (binding["subjects"] as JsonArray ?? []).OfType<JsonObject>().Where(
+            s => ApiObject.Text(s["kind"]) is "User" or "Group"))
         {
             subject["apiGroup"] ??= Group;
         }

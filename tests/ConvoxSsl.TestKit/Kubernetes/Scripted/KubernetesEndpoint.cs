@@ -12,14 +12,14 @@ using Microsoft.Extensions.Logging;
 
 namespace ConvoxSsl.TestKit.Kubernetes.Scripted;
 
-/// <summary>The HTTPS side of the scripted server: requests in, answers or broken connections out.</summary>
+/// <summary>The HTTPS endpoint of the scripted server.</summary>
 internal sealed class KubernetesEndpoint : IAsyncDisposable
 {
     private readonly WebApplication _application;
     private readonly X509Certificate2 _certificate;
     private readonly Func<KubernetesCall, CancellationToken, Task<(KubernetesReply? Reply, bool IsCut)>> _answer;
 
-    /// <param name="answer">What answers; null breaks the connection, and an answer may be cut in its middle.</param>
+    /// <param name="answer">Returns the response; null breaks the connection, and a response may be truncated.</param>
     public KubernetesEndpoint(Func<KubernetesCall, CancellationToken, Task<(KubernetesReply? Reply, bool IsCut)>> answer)
     {
         _answer = answer;
@@ -37,7 +37,7 @@ internal sealed class KubernetesEndpoint : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            // As the real server's 3 MiB, and one exchange at a time on a connection, so that breaking it breaks one.
+            // The real server's 3 MiB; one request at a time per connection, so that breaking it affects one request.
             kestrel.Limits.MaxRequestBodySize = 3 * 1024 * 1024;
             kestrel.Listen(IPAddress.Loopback, 0, listen =>
             {

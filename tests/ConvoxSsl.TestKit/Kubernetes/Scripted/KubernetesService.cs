@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace ConvoxSsl.TestKit.Kubernetes.Scripted;
 
-/// <summary>The API: who asks, whether that is allowed, and what it is about. Whoever calls it holds the store's gate.</summary>
+/// <summary>Authenticates, authorizes and dispatches requests. The caller holds the store's gate.</summary>
 internal sealed class KubernetesService
 {
     private readonly IReadOnlyList<ServedResource> _resources;
@@ -52,7 +52,9 @@ internal sealed class KubernetesService
                 : Tokens.GetValueOrDefault(call.Token ?? string.Empty) ?? throw ApiProblem.Unauthorized();
             var request = RequestInfo.Of(call);
             _authorizer.Demand(caller, request);
-            return request.IsResource ? Route(request, call, caller) : _discovery.Answer(call.Path) ?? throw ApiProblem.NoSuchPath(call.Path);
+            return request.IsResource
+                ? Route(request, call, caller)
+                : _discovery.Answer(call.Path) ?? throw ApiProblem.NoSuchPath(call.Path);
         }
         catch (ApiProblem e)
         {
@@ -70,18 +72,24 @@ internal sealed class KubernetesService
         var resource = _resources.FirstOrDefault(r => r.Group == request.Group && r.Plural == request.Resource);
         if (resource is null)
         {
-            throw request.Group.EndsWith("cert-manager.io", StringComparison.Ordinal) ? ApiProblem.NoSuchPath(call.Path) : ApiProblem.NoSuchResource();
+            throw request.Group.EndsWith("cert-manager.io", StringComparison.Ordinal)
+                ? ApiProblem.NoSuchPath(call.Path)
+                : ApiProblem.NoSuchResource();
         }
 
         if (call.Parameter("dryRun") is { } dryRun && dryRun != "All")
         {
             throw ApiProblem.Invalid(
-                $"{OptionsKind(request.Verb)}.meta.k8s.io", string.Empty, FieldProblem.Unsupported("dryRun", $"[]string{{\"{dryRun}\"}}", "\"All\""));
+                $"{OptionsKind(request.Verb)}.meta.k8s.io",
+                string.Empty,
+                FieldProblem.Unsupported("dryRun", $"[]string{{\"{dryRun}\"}}", "\"All\""));
         }
 
         if (resource.IsReview)
         {
-            return request.Verb == "create" ? _reviews.Answer(resource, caller, ObjectVerbs.Read(resource, call)) : throw ApiProblem.MethodNotAllowed();
+            return request.Verb == "create"
+                ? _reviews.Answer(resource, caller, ObjectVerbs.Read(resource, call))
+                : throw ApiProblem.MethodNotAllowed();
         }
 
         var isServed = request.Subresource switch

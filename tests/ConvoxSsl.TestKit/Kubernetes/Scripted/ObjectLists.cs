@@ -5,20 +5,22 @@ using System.Text.Json.Nodes;
 
 namespace ConvoxSsl.TestKit.Kubernetes.Scripted;
 
-/// <summary>Lists: selectors, and pages that all show the state of the first one until it is forgotten.</summary>
+/// <summary>Lists: selectors, and pages that all show the state of the first one until it expires.</summary>
 internal sealed class ObjectLists(ObjectStore store)
 {
     private const string Inconsistent = "-1";
 
     private const string TooOld =
-        "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue "
-        + "token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were "
+        "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue "
+            + "parameter, or use the continue "
+        + "token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent "
+        + "list - objects that were "
         + "created, modified, or deleted between the time the first chunk was returned and now may show up in the list.";
 
-    // Stored objects are never changed, so a state is a list of references.
+    // Stored objects are immutable, so a snapshot is a list of references.
     private readonly Dictionary<string, JsonObject[]> _states = new(StringComparer.Ordinal);
 
-    /// <summary>Forgets what continue tokens of before refer to, as etcd does after five minutes.</summary>
+    /// <summary>Expires all continue tokens, as etcd does after five minutes.</summary>
     public void Forget() => _states.Clear();
 
     public IEnumerable<JsonObject> Select(ServedResource resource, RequestInfo request, KubernetesCall call)
@@ -33,7 +35,7 @@ internal sealed class ObjectLists(ObjectStore store)
         var limit = Limit(call);
         var (asked, start) = Continue(call.Parameter("continue"));
         var (version, matching) = Matching(resource, request, call, asked, limit);
-        // The key of a token is below the list's own: the names in a namespace, and else namespace and name.
+        // The key in a token is relative to the list: a name within a namespace, else a namespace and a name.
         string KeyOf(JsonObject value) => request.Namespace.Length == 0 ? ObjectStore.KeyOf(value) : value.Name();
         var rest = start is null ? matching : [.. matching.SkipWhile(v => string.CompareOrdinal(KeyOf(v), start) < 0)];
         var page = limit > 0 && rest.Length > limit ? rest[..limit] : rest;
@@ -58,7 +60,7 @@ internal sealed class ObjectLists(ObjectStore store)
         ["items"] = new JsonArray([.. values.Select(v => (JsonNode)Item(resource, v))]),
     };
 
-    // Only the items of custom resources say what they are.
+    // Only items of custom resources have a kind and an apiVersion.
     private static JsonObject Item(ServedResource resource, JsonObject value)
     {
         var item = value.Copy();
@@ -71,7 +73,8 @@ internal sealed class ObjectLists(ObjectStore store)
         return item;
     }
 
-    private (string Version, JsonObject[] Values) Matching(ServedResource resource, RequestInfo request, KubernetesCall call, string? asked, int limit)
+    private (string Version, JsonObject[] Values) Matching(
+        ServedResource resource, RequestInfo request, KubernetesCall call, string? asked, int limit)
     {
         string State(string at) => string.Join('|', at, request.Path, call.Parameter("labelSelector"), call.Parameter("fieldSelector"));
         if (asked is not null and not Inconsistent)
@@ -103,7 +106,8 @@ internal sealed class ObjectLists(ObjectStore store)
     }
 
     private static string Token(string version, string start) => System.Buffers.Text.Base64Url.EncodeToString(
-        JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["v"] = "meta.k8s.io/v1", ["rv"] = long.Parse(version, CultureInfo.InvariantCulture), ["start"] = start }));
+        JsonSerializer.SerializeToUtf8Bytes(
+            new JsonObject { ["v"] = "meta.k8s.io/v1", ["rv"] = long.Parse(version, CultureInfo.InvariantCulture), ["start"] = start }));
 
     private static (string? Version, string? Start) Continue(string? token)
     {

@@ -6,15 +6,17 @@ using System.Text.RegularExpressions;
 
 namespace ConvoxSsl.TestKit.Kubernetes.Scripted;
 
-/// <summary>What the server demands of an object, beside a CustomResourceDefinition's schema.</summary>
+/// <summary>The server's rules for objects, beside the schemas of CustomResourceDefinitions.</summary>
 internal static partial class ObjectRules
 {
     private const string SubdomainRule =
-        "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character "
+        "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an "
+            + "alphanumeric character "
         + "(e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 
     private const string LabelRule =
-        "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character "
+        "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an "
+            + "alphanumeric character "
         + "(e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
 
     private const string KeyRule =
@@ -22,7 +24,8 @@ internal static partial class ObjectRules
         + "(e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
 
     private const string LabelValueRule =
-        "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character "
+        "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an "
+            + "alphanumeric character "
         + "(e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
 
     private const int LargestSecret = 1024 * 1024;
@@ -42,15 +45,18 @@ internal static partial class ObjectRules
     [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}(Z|[-+]\d\d:\d\d)\z")]
     private static partial Regex MicroTime { get; }
 
-    /// <summary>Refuses what can't be read as the kind, and brings the rest into the form in which it is stored.</summary>
-    /// <exception cref="ApiProblem">A member has a type that the kind has not.</exception>
+    /// <summary>Rejects an object that cannot be decoded as its kind, and converts it to its stored form.</summary>
+    /// <exception cref="ApiProblem">A member has the wrong type.</exception>
     public static void Decode(ServedResource resource, JsonObject value)
     {
         foreach (var list in new[] { "labels", "annotations" })
         {
-            if (value["metadata"]?[list] is JsonObject map && map.FirstOrDefault(m => m.Value is not null && ApiObject.Text(m.Value) is null) is { Key: { } key })
+            if (value["metadata"]?[list] is JsonObject map && map.FirstOrDefault(m => m.Value is not null
+                && ApiObject.Text(m.Value) is null) is { Key: { } key })
             {
-                throw ApiProblem.BadRequest($"{resource.Kind} in version \"v1\" cannot be handled as a {resource.Kind}: v1.ObjectMeta.{list}: {key}: it is no string");
+                throw ApiProblem.BadRequest(
+                    $"{resource.Kind} in version \"v1\" cannot be handled as a {resource.Kind}: v1.ObjectMeta.{list}: {key}: it is no "
+                        + "string");
             }
         }
 
@@ -66,12 +72,13 @@ internal static partial class ObjectRules
             if (value["spec"]?[time] is { } given && !MicroTime.IsMatch(ApiObject.Text(given) ?? string.Empty))
             {
                 throw ApiProblem.BadRequest(
-                    $"Lease in version \"v1\" cannot be handled as a Lease: v1.Lease.Spec: v1.LeaseSpec.{time}: unmarshalerDecoder: parsing time \"{given}\" as \"2006-01-02T15:04:05.000000Z07:00\"");
+                    $"Lease in version \"v1\" cannot be handled as a Lease: v1.Lease.Spec: v1.LeaseSpec.{time}: unmarshalerDecoder: "
+                        + $"parsing time \"{given}\" as \"2006-01-02T15:04:05.000000Z07:00\"");
             }
         }
     }
 
-    /// <exception cref="ApiProblem">It breaks a rule.</exception>
+    /// <exception cref="ApiProblem">The object is not valid.</exception>
     public static void Check(ServedResource resource, JsonObject value, JsonObject? before, IEnumerable<FieldProblem> bySchema)
     {
         var problems = new List<FieldProblem>();
@@ -80,7 +87,11 @@ internal static partial class ObjectRules
         {
             if (ApiObject.Text(label) is not { Length: <= 63 } text || !LabelValue.IsMatch(text))
             {
-                problems.Add(FieldProblem.Invalid("metadata.labels", $"\"{label}\"", ApiObject.Text(label) is { Length: > 63 } ? "must be no more than 63 characters" : LabelValueRule));
+                problems.Add(
+                    FieldProblem.Invalid(
+                        "metadata.labels",
+                        $"\"{label}\"",
+                        ApiObject.Text(label) is { Length: > 63 } ? "must be no more than 63 characters" : LabelValueRule));
             }
         }
 
@@ -99,7 +110,7 @@ internal static partial class ObjectRules
 
     private static void CheckName(ServedResource resource, string name, List<FieldProblem> problems)
     {
-        // A Role's name may be whatever a path can hold.
+        // A Role's name can be any path segment.
         if (resource.Group == "rbac.authorization.k8s.io")
         {
             return;
@@ -123,7 +134,8 @@ internal static partial class ObjectRules
             if (node is not null && !(ApiObject.Text(node) is { } text && Base64.IsValid(text)))
             {
                 throw ApiProblem.BadRequest(
-                    $"Secret in version \"v1\" cannot be handled as a Secret: v1.Secret.Data: decode base64: illegal base64 data at input byte 0, error found in ...|\"{key}\"|...");
+                    "Secret in version \"v1\" cannot be handled as a Secret: v1.Secret.Data: decode base64: illegal base64 data at input "
+                        + $"byte 0, error found in ...|\"{key}\"|...");
             }
         }
 
@@ -154,7 +166,10 @@ internal static partial class ObjectRules
 
         if (data.Sum(d => (long)(ApiObject.Text(d.Value)?.Length ?? 0) * 3 / 4) > LargestSecret)
         {
-            yield return new FieldProblem("FieldValueTooLong", "data", string.Create(CultureInfo.InvariantCulture, $"Too long: must have at most {LargestSecret} bytes"));
+            yield return new FieldProblem(
+                "FieldValueTooLong",
+                "data",
+                string.Create(CultureInfo.InvariantCulture, $"Too long: must have at most {LargestSecret} bytes"));
         }
 
         var type = ApiObject.Text(value["type"]);

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace ConvoxSsl.TestKit.Kubernetes.Scripted;
 
-/// <summary>What the scripted server has stored, and the versions that it counts. Whoever uses it holds its gate.</summary>
+/// <summary>The stored objects and the version counter of the scripted server. Callers hold its gate.</summary>
 internal sealed class ObjectStore
 {
     private readonly Dictionary<ServedResource, SortedDictionary<string, JsonObject>> _objects = [];
@@ -15,12 +15,12 @@ internal sealed class ObjectStore
 
     public JsonObject? Find(ServedResource resource, string space, string name) => Of(resource).GetValueOrDefault(Key(space, name));
 
-    /// <summary>In the order of etcd: by namespace and name.</summary>
+    /// <summary>The objects in the order of etcd: by namespace and name.</summary>
     public IEnumerable<JsonObject> List(ServedResource resource, string space) => space.Length == 0
         ? Of(resource).Values
         : Of(resource).Values.Where(v => (v.Meta("namespace") ?? string.Empty) == space);
 
-    /// <summary>Stores it under a new version, in place of the one of that name.</summary>
+    /// <summary>Stores an object under a new version, and replaces the one of the same name.</summary>
     public JsonObject Put(ServedResource resource, JsonObject value)
     {
         value.Metadata()["resourceVersion"] = NextVersion();

@@ -2,10 +2,11 @@ using System.Text.Json.Nodes;
 
 namespace ConvoxSsl.TestKit.Kubernetes.Scripted;
 
-/// <summary>The verbs on the objects of a resource: from a request that is allowed to the answer.</summary>
+/// <summary>Executes the verbs on the objects of a resource for authorized requests.</summary>
 internal sealed class ObjectVerbs(ObjectStore store, ObjectLists lists, ObjectWrites writes, RbacAuthorizer authorizer)
 {
-    public KubernetesReply Answer(ServedResource resource, RequestInfo request, KubernetesCall call, CallerIdentity caller) => request.Verb switch
+    public KubernetesReply Answer(ServedResource resource, RequestInfo request, KubernetesCall call, CallerIdentity caller) =>
+        request.Verb switch
     {
         "get" => KubernetesReply.Of(Demand(resource, request)),
         "list" => lists.Answer(resource, request, call),
@@ -17,8 +18,8 @@ internal sealed class ObjectVerbs(ObjectStore store, ObjectLists lists, ObjectWr
         _ => throw ApiProblem.MethodNotAllowed(),
     };
 
-    /// <summary>Reads a body as an object of a resource's kind.</summary>
-    /// <exception cref="ApiProblem">It is another kind, or none.</exception>
+    /// <summary>Reads a body as an object of the resource's kind.</summary>
+    /// <exception cref="ApiProblem">The body is not an object of that kind.</exception>
     public static JsonObject Read(ServedResource resource, KubernetesCall call)
     {
         var value = ApiObject.Parse(call.Body, resource.Kind);
@@ -26,18 +27,21 @@ internal sealed class ObjectVerbs(ObjectStore store, ObjectLists lists, ObjectWr
         if (resource.IsCustom && kind is null)
         {
             throw ApiProblem.BadRequest(
-                $"{resource.Kind} in version \"v1\" cannot be handled as a {resource.Kind}: unmarshalerDecoder: Object 'Kind' is missing in '{call.Body}'");
+                $"{resource.Kind} in version \"v1\" cannot be handled as a {resource.Kind}: unmarshalerDecoder: Object 'Kind' is missing "
+                    + $"in '{call.Body}'");
         }
 
         if ((kind ?? resource.Kind) != resource.Kind)
         {
             throw ApiProblem.BadRequest(
-                $"{kind} in version \"v1\" cannot be handled as a {resource.Kind}: no kind \"{kind}\" is registered for version \"{apiVersion ?? resource.ApiVersion}\" in scheme");
+                $"{kind} in version \"v1\" cannot be handled as a {resource.Kind}: no kind \"{kind}\" is registered for version "
+                    + $"\"{apiVersion ?? resource.ApiVersion}\" in scheme");
         }
 
         if ((apiVersion ?? resource.ApiVersion) != resource.ApiVersion)
         {
-            throw ApiProblem.BadRequest($"the API version in the data ({apiVersion}) does not match the expected API version ({resource.ApiVersion})");
+            throw ApiProblem.BadRequest(
+                $"the API version in the data ({apiVersion}) does not match the expected API version ({resource.ApiVersion})");
         }
 
         value["kind"] = resource.Kind;
@@ -68,14 +72,18 @@ internal sealed class ObjectVerbs(ObjectStore store, ObjectLists lists, ObjectWr
         _ = before ?? throw ApiProblem.NotFound(resource, request.Name);
         if (value.Version() is null && resource.NeedsVersion)
         {
-            throw ApiProblem.Invalid(resource.Qualified, request.Name, FieldProblem.Invalid("metadata.resourceVersion", "0x0", "must be specified for an update"));
+            throw ApiProblem.Invalid(
+                resource.Qualified,
+                request.Name,
+                FieldProblem.Invalid("metadata.resourceVersion", "0x0", "must be specified for an update"));
         }
 
         if (value.Meta("uid") is { Length: > 0 } uid && uid != before.Meta("uid"))
         {
             throw ApiProblem.Conflict(
                 resource.Qualified, resource.Group, resource.Plural, request.Name,
-                $"StorageError: invalid object, Code: 4, Key: {resource.StorageKey(before)}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: {uid}, UID in object meta: {before.Meta("uid")}");
+                $"StorageError: invalid object, Code: 4, Key: {resource.StorageKey(before)}, ResourceVersion: 0, AdditionalErrorMsg: "
+                    + $"Precondition failed: UID in precondition: {uid}, UID in object meta: {before.Meta("uid")}");
         }
 
         return KubernetesReply.Of(writes.Update(resource, request, before, value, call));
@@ -110,7 +118,8 @@ internal sealed class ObjectVerbs(ObjectStore store, ObjectLists lists, ObjectWr
     private KubernetesReply Apply(ServedResource resource, RequestInfo request, KubernetesCall call, CallerIdentity caller)
     {
         var manager = call.Parameter("fieldManager")
-            ?? throw ApiProblem.Invalid("PatchOptions.meta.k8s.io", string.Empty, FieldProblem.Required("fieldManager", "is required for apply patch"));
+            ?? throw ApiProblem.Invalid(
+                "PatchOptions.meta.k8s.io", string.Empty, FieldProblem.Required("fieldManager", "is required for apply patch"));
         var value = Read(resource, call);
         if (!ApiObject.Parse(call.Body, resource.Kind).ContainsKey("apiVersion"))
         {
@@ -131,7 +140,7 @@ internal sealed class ObjectVerbs(ObjectStore store, ObjectLists lists, ObjectWr
 
         var force = call.Parameter("force") is "true" or "1";
         writes.Decode(resource, value);
-        // What the server adds by itself is not owned by whoever applies.
+        // The manager does not own what the server adds.
         if (resource.Kind == "Secret" && JsonNode.Parse(call.Body)!["type"] is null)
         {
             value.Remove("type");

@@ -4,9 +4,10 @@ using System.Text.Json.Nodes;
 namespace ConvoxSsl.TestKit.Kubernetes.Scripted;
 
 /// <summary>Creates, changes and deletes objects, as the generic registry of the real server does.</summary>
-internal sealed class ObjectWrites(ObjectStore store, ServedResource namespaces, IReadOnlyDictionary<string, CustomSchema> schemas, TimeProvider time)
+internal sealed class ObjectWrites(
+    ObjectStore store, ServedResource namespaces, IReadOnlyDictionary<string, CustomSchema> schemas, TimeProvider time)
 {
-    // The letters of generated names: no vowels, and none that look like another.
+    // The characters of generated names: no vowels, and no similar characters.
     private const string NameLetters = "bcdfghjklmnpqrstvwxz2456789";
 
     public DateTimeOffset Time => time.GetUtcNow();
@@ -38,9 +39,15 @@ internal sealed class ObjectWrites(ObjectStore store, ServedResource namespaces,
         return call.IsDryRun ? value : store.Put(resource, value);
     }
 
-    /// <summary>Replaces what is stored by what a PUT or a patch makes of it.</summary>
-    /// <param name="noteManager">Whether the writer becomes the owner of what changes; an apply has noted that itself.</param>
-    public JsonObject Update(ServedResource resource, RequestInfo request, JsonObject before, JsonObject value, KubernetesCall call, bool noteManager = true)
+    /// <summary>Replaces a stored object by the result of a PUT or a patch.</summary>
+    /// <param name="noteManager">True to make the writer the owner of changes; apply has done so already.</param>
+    public JsonObject Update(
+        ServedResource resource,
+        RequestInfo request,
+        JsonObject before,
+        JsonObject value,
+        KubernetesCall call,
+        bool noteManager = true)
     {
         if (value.Version() is { } version && version != before.Version())
         {
@@ -77,7 +84,7 @@ internal sealed class ObjectWrites(ObjectStore store, ServedResource namespaces,
         return store.Put(resource, after);
     }
 
-    /// <returns>The object where it stays for its finalizers; null where it is gone.</returns>
+    /// <returns>The object if its finalizers keep it; null if it is deleted.</returns>
     public JsonObject? Delete(ServedResource resource, JsonObject before, JsonObject options, bool isDryRun)
     {
         Check(resource, before, options["preconditions"] as JsonObject);
@@ -121,7 +128,7 @@ internal sealed class ObjectWrites(ObjectStore store, ServedResource namespaces,
         return isDryRun ? after : store.Put(resource, after);
     }
 
-    /// <summary>Reads an object as its kind is read: without what that does not have, and with its defaults.</summary>
+    /// <summary>Decodes an object as its kind: drops unknown members and sets defaults.</summary>
     public void Decode(ServedResource resource, JsonObject value)
     {
         ObjectRules.Decode(resource, value);
@@ -136,14 +143,16 @@ internal sealed class ObjectWrites(ObjectStore store, ServedResource namespaces,
         {
             throw ApiProblem.Conflict(
                 resource.QualifiedKind, resource.Group, resource.Kind, value.Name(),
-                $"the UID in the precondition ({uid}) does not match the UID in record ({value.Meta("uid")}). The object might have been deleted and then recreated");
+                $"the UID in the precondition ({uid}) does not match the UID in record ({value.Meta("uid")}). The object might have been "
+                    + "deleted and then recreated");
         }
 
         if (ApiObject.Text(preconditions?["resourceVersion"]) is { } version && version != value.Version())
         {
             throw ApiProblem.Conflict(
                 resource.QualifiedKind, resource.Group, resource.Kind, value.Name(),
-                $"the ResourceVersion in the precondition ({version}) does not match the ResourceVersion in record ({value.Version()}). The object might have been modified");
+                $"the ResourceVersion in the precondition ({version}) does not match the ResourceVersion in record ({value.Version()}). "
+                    + "The object might have been modified");
         }
     }
 
@@ -185,7 +194,8 @@ internal sealed class ObjectWrites(ObjectStore store, ServedResource namespaces,
         {
             var prefix = value.Meta("generateName") is { Length: > 0 } given
                 ? given
-                : throw ApiProblem.Invalid(resource.QualifiedKind, string.Empty, FieldProblem.Required("metadata.name", "name or generateName is required"));
+                : throw ApiProblem.Invalid(
+                    resource.QualifiedKind, string.Empty, FieldProblem.Required("metadata.name", "name or generateName is required"));
             metadata["name"] = prefix[..Math.Min(prefix.Length, 58)] + RandomNumberGenerator.GetString(NameLetters, 5);
         }
 
@@ -241,7 +251,16 @@ internal sealed class ObjectWrites(ObjectStore store, ServedResource namespaces,
         }
 
         var (metadata, old) = (after.Metadata(), before.Metadata());
-        foreach (var name in (string[])["uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "resourceVersion", "generateName"])
+        foreach (var name in (string[])
+        [
+            "uid",
+            "creationTimestamp",
+            "deletionTimestamp",
+            "deletionGracePeriodSeconds",
+            "generation",
+            "resourceVersion",
+            "generateName",
+        ])
         {
             metadata.TakeOver(old, name);
         }
@@ -259,7 +278,10 @@ internal sealed class ObjectWrites(ObjectStore store, ServedResource namespaces,
     }
 
     private static bool IsOtherGeneration(JsonObject before, JsonObject after) =>
-        before.Concat(after).Select(m => m.Key).Distinct().Any(name => name is not ("metadata" or "status") && !JsonNode.DeepEquals(before[name], after[name]));
+        before.Concat(after)
+            .Select(m => m.Key)
+            .Distinct()
+            .Any(name => name is not ("metadata" or "status") && !JsonNode.DeepEquals(before[name], after[name]));
 
     private static JsonObject WithoutManagers(JsonObject value)
     {

@@ -7,7 +7,7 @@ namespace ConvoxSsl.TestKit.Kubernetes.Scripted;
 /// <summary>Patches of JSON documents.</summary>
 internal static class Patches
 {
-    /// <summary>A merge patch (RFC 7386). Maps are the same in a strategic merge patch; lists are replaced.</summary>
+    /// <summary>Applies a merge patch (RFC 7386). Strategic merge patches treat maps the same way; lists are replaced.</summary>
     public static JsonObject Merge(JsonObject target, JsonObject patch)
     {
         foreach (var (name, value) in patch)
@@ -30,7 +30,7 @@ internal static class Patches
     }
 
     /// <summary>Reads the operations of a JSON patch.</summary>
-    /// <exception cref="ApiProblem">It is no list.</exception>
+    /// <exception cref="ApiProblem">The patch is not a list.</exception>
     public static JsonArray Read(string body)
     {
         try
@@ -43,8 +43,8 @@ internal static class Patches
         }
     }
 
-    /// <summary>A JSON patch (RFC 6902).</summary>
-    /// <exception cref="ApiProblem">An operation can't be done, or a test does not hold.</exception>
+    /// <summary>Applies a JSON patch (RFC 6902).</summary>
+    /// <exception cref="ApiProblem">An operation is not possible, or a test fails.</exception>
     public static JsonObject Apply(JsonObject target, JsonArray operations)
     {
         foreach (var operation in operations)
@@ -146,5 +146,7 @@ internal static class Patches
     }
 
     private static int Index(JsonArray list, string text, int most) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index <= most ? index : throw ApiProblem.Rejected();
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index <= most
+            ? index
+            : throw ApiProblem.Rejected();
 }

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace ConvoxSsl.TestKit.Kubernetes.Scripted;
 
 /// <summary>
-/// Reads the YAML of CustomResourceDefinitions as their generator writes it: block maps and lists, scalars, and
-/// texts after <c>|</c>. It is no reader for other YAML.
+/// Reads the YAML of generated CustomResourceDefinitions: block maps and lists, scalars, and literal texts after <c>|</c>. It
+/// does not read other YAML.
 /// </summary>
 internal sealed class PlainYaml
 {
@@ -16,7 +16,8 @@ internal sealed class PlainYaml
 
     public static JsonObject Read(string text) => new PlainYaml(text).Node(0)!.AsObject();
 
-    private JsonNode? Node(int indent) => Peek() is { } line && Indent(line) >= indent ? IsItem(line) ? List(Indent(line)) : Map(Indent(line)) : null;
+    private JsonNode? Node(int indent) =>
+        Peek() is { } line && Indent(line) >= indent ? IsItem(line) ? List(Indent(line)) : Map(Indent(line)) : null;
 
     private JsonObject Map(int indent)
     {
@@ -38,7 +39,7 @@ internal sealed class PlainYaml
             var content = line[(indent + 1)..].TrimStart();
             if (KeyEnd(content) > 0)
             {
-                // The dash counts as space: what follows is a map's first line.
+                // Treat the dash as a space: a map's first line follows.
                 _lines[_at] = line[..indent] + " " + line[(indent + 1)..];
                 list.Add(Map(Indent(_lines[_at])));
             }
@@ -62,12 +63,12 @@ internal sealed class PlainYaml
         }
         else if (text.Length > 0)
         {
-            // A long text goes on in the lines below, which are indented.
+            // A long text continues in the following indented lines.
             map[name] = Scalar(string.Join(' ', (string[])[text, .. Block(indent)]).Trim());
         }
         else
         {
-            // A list may begin below its key without being indented.
+            // A list may begin below its key without indentation.
             map[name] = Peek() is { } next && (Indent(next) > indent || (Indent(next) == indent && IsItem(next))) ? Node(indent) : null;
         }
     }

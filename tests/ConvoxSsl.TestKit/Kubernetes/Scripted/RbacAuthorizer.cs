@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace ConvoxSsl.TestKit.Kubernetes.Scripted;
 
-/// <summary>Who asks.</summary>
+/// <summary>The caller of a request.</summary>
 internal sealed record CallerIdentity(string Name, IReadOnlyList<string> Groups)
 {
     public const string Masters = "system:masters";
@@ -11,7 +11,7 @@ internal sealed record CallerIdentity(string Name, IReadOnlyList<string> Groups)
     public static CallerIdentity Anonymous { get; } = new("system:anonymous", ["system:unauthenticated"]);
 }
 
-/// <summary>Who may do what, by the Roles, ClusterRoles and bindings in the store.</summary>
+/// <summary>Authorizes requests by the Roles, ClusterRoles and bindings in the store.</summary>
 internal sealed class RbacAuthorizer(ObjectStore store, IReadOnlyList<ServedResource> resources)
 {
     private readonly ServedResource _roles = Resource(resources, "Role");
@@ -19,10 +19,10 @@ internal sealed class RbacAuthorizer(ObjectStore store, IReadOnlyList<ServedReso
     private readonly ServedResource _clusterRoles = Resource(resources, "ClusterRole");
     private readonly ServedResource _clusterRoleBindings = Resource(resources, "ClusterRoleBinding");
 
-    /// <summary>A rule and how the caller came to it.</summary>
+    /// <summary>A rule and the binding that grants it to the caller.</summary>
     public sealed record Grant(JsonObject Rule, string Reason);
 
-    /// <exception cref="ApiProblem">It is not allowed.</exception>
+    /// <exception cref="ApiProblem">The request is not allowed.</exception>
     public void Demand(CallerIdentity caller, RequestInfo request)
     {
         if (!IsAllowed(caller, request, out _))
@@ -31,7 +31,7 @@ internal sealed class RbacAuthorizer(ObjectStore store, IReadOnlyList<ServedReso
         }
     }
 
-    /// <param name="reason">By what it is allowed; empty for the administrator and for what is not allowed.</param>
+    /// <param name="reason">The binding that allows it; empty for the administrator and for a denied request.</param>
     public bool IsAllowed(CallerIdentity caller, RequestInfo request, out string reason)
     {
         reason = string.Empty;
@@ -45,7 +45,7 @@ internal sealed class RbacAuthorizer(ObjectStore store, IReadOnlyList<ServedReso
         return grant is not null;
     }
 
-    /// <summary>All rules for a caller in a namespace; where that is empty, those of the whole cluster.</summary>
+    /// <summary>Lists all rules for a caller in a namespace, or in the whole cluster if it is empty.</summary>
     public IEnumerable<Grant> Grants(CallerIdentity caller, string space)
     {
         foreach (var rule in BuiltInRules(caller))
@@ -73,7 +73,9 @@ internal sealed class RbacAuthorizer(ObjectStore store, IReadOnlyList<ServedReso
         let role = kind == "Role" ? store.Find(_roles, space, name) : store.Find(_clusterRoles, string.Empty, name)
         from rule in (role?["rules"] as JsonArray ?? []).OfType<JsonObject>()
         let shown = space.Length == 0 ? $"ClusterRoleBinding \"{binding.Name()}\"" : $"RoleBinding \"{binding.Name()}/{space}\""
-        select new Grant(rule, $"RBAC: allowed by {shown} of {kind} \"{name}\" to {ApiObject.Text(subject["kind"])} \"{ApiObject.Text(subject["name"])}\"");
+        select new Grant(
+            rule,
+            $"RBAC: allowed by {shown} of {kind} \"{name}\" to {ApiObject.Text(subject["kind"])} \"{ApiObject.Text(subject["name"])}\"");
 
     private static bool Matches(CallerIdentity caller, JsonObject subject, string space)
     {
@@ -96,13 +98,15 @@ internal sealed class RbacAuthorizer(ObjectStore store, IReadOnlyList<ServedReso
 
         if (!request.IsResource)
         {
-            return Names(rule, "nonResourceURLs").Any(u => u == request.Path || (u.EndsWith('*') && request.Path.StartsWith(u[..^1], StringComparison.Ordinal)));
+            return Names(rule, "nonResourceURLs").Any(u => u == request.Path
+                || (u.EndsWith('*') && request.Path.StartsWith(u[..^1], StringComparison.Ordinal)));
         }
 
         var resource = request.Subresource.Length == 0 ? request.Resource : $"{request.Resource}/{request.Subresource}";
         var isNamed = Names(rule, "resourceNames");
         return Has(rule, "apiGroups", request.Group)
-            && (Has(rule, "resources", resource) || (request.Subresource.Length > 0 && Names(rule, "resources").Contains($"*/{request.Subresource}")))
+            && (Has(rule, "resources", resource)
+                || (request.Subresource.Length > 0 && Names(rule, "resources").Contains($"*/{request.Subresource}")))
             && (isNamed.Length == 0 || isNamed.Contains(request.Name));
     }
 
@@ -114,7 +118,18 @@ internal sealed class RbacAuthorizer(ObjectStore store, IReadOnlyList<ServedReso
             yield break;
         }
 
-        yield return NonResource("/api", "/api/*", "/apis", "/apis/*", "/healthz", "/livez", "/openapi", "/openapi/*", "/readyz", "/version", "/version/");
+        yield return NonResource(
+            "/api",
+            "/api/*",
+            "/apis",
+            "/apis/*",
+            "/healthz",
+            "/livez",
+            "/openapi",
+            "/openapi/*",
+            "/readyz",
+            "/version",
+            "/version/");
         yield return new JsonObject
         {
             ["verbs"] = new JsonArray("create"),
@@ -126,9 +141,11 @@ internal sealed class RbacAuthorizer(ObjectStore store, IReadOnlyList<ServedReso
     private static JsonObject NonResource(params string[] paths) =>
         new() { ["verbs"] = new JsonArray("get"), ["nonResourceURLs"] = new JsonArray([.. paths.Select(p => (JsonNode)p)]) };
 
-    private static bool Has(JsonObject rule, string member, string value) => Names(rule, member) is var names && (names.Contains("*") || names.Contains(value));
+    private static bool Has(JsonObject rule, string member, string value) =>
+        Names(rule, member) is var names && (names.Contains("*") || names.Contains(value));
 
-    private static string[] Names(JsonObject rule, string member) => [.. (rule[member] as JsonArray ?? []).Select(n => ApiObject.Text(n) ?? string.Empty)];
+    private static string[] Names(JsonObject rule, string member) =>
+        [.. (rule[member] as JsonArray ?? []).Select(n => ApiObject.Text(n) ?? string.Empty)];
 
     private static ServedResource Resource(IReadOnlyList<ServedResource> resources, string kind) => resources.Single(r => r.Kind == kind);
 }

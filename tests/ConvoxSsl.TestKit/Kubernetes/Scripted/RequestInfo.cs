@@ -1,13 +1,13 @@
 namespace ConvoxSsl.TestKit.Kubernetes.Scripted;
 
-/// <summary>What a request is about, read from its path and method alone, as the authorizer gets it.</summary>
+/// <summary>The attributes of a request for the authorizer, from its path and method.</summary>
 internal sealed record RequestInfo
 {
     public required string Path { get; init; }
 
     public required string Verb { get; init; }
 
-    /// <summary>Whether it is about a resource; else only <see cref="Path"/> and <see cref="Verb"/> count.</summary>
+    /// <summary>True for a request about a resource; otherwise only <see cref="Path"/> and <see cref="Verb"/> are set.</summary>
     public bool IsResource { get; init; }
 
     public string Group { get; init; } = string.Empty;
@@ -18,10 +18,10 @@ internal sealed record RequestInfo
 
     public string Subresource { get; init; } = string.Empty;
 
-    /// <summary>Empty for all namespaces, and for what is in none.</summary>
+    /// <summary>The namespace; empty for all namespaces and for cluster-wide resources.</summary>
     public string Namespace { get; init; } = string.Empty;
 
-    /// <summary>Empty for a list.</summary>
+    /// <summary>The object's name; empty for a list.</summary>
     public string Name { get; init; } = string.Empty;
 
     public static RequestInfo Of(KubernetesCall call)
@@ -46,7 +46,7 @@ internal sealed record RequestInfo
         };
         var target = rest.Length > 1 ? rest[1] : string.Empty;
         var verb = VerbOf(call, target.Length > 0);
-        // A list that can hold only one object is allowed to who may list that object.
+        // A list that is limited to one object requires only the permission to list that object.
         var only = verb is "list" or "deletecollection" ? FieldSelector.OnlyName(call.Parameter("fieldSelector")) : null;
         return new RequestInfo
         {

@@ -6,7 +6,9 @@ namespace ConvoxSsl.TestKit.Kubernetes.Scripted;
 /// <summary>A label selector: <c>a=b, c!=d, e in (f,g), h notin (i), j, !k</c>.</summary>
 internal static partial class LabelSelector
 {
-    [GeneratedRegex(@"^(?<key>[A-Za-z0-9][-A-Za-z0-9_./]*)\s*(?:(?<op>==|=|!=)\s*(?<value>[-A-Za-z0-9_.]*)|\s(?<set>in|notin)\s*\((?<values>[^()]*)\))?$|^!\s*(?<absent>[A-Za-z0-9][-A-Za-z0-9_./]*)$")]
+    [GeneratedRegex(
+        @"^(?<key>[A-Za-z0-9][-A-Za-z0-9_./]*)\s*"
+            + @"(?:(?<op>==|=|!=)\s*(?<value>[-A-Za-z0-9_.]*)|\s(?<set>in|notin)\s*\((?<values>[^()]*)\))?$|^!\s*(?<absent>[A-Za-z0-9][-A-Za-z0-9_./]*)$")]
     private static partial Regex Requirement { get; }
 
     [GeneratedRegex(@",(?![^(]*\))")]
@@ -49,7 +51,7 @@ internal static partial class LabelSelector
 /// <summary>A field selector: <c>metadata.name=x,type!=y</c>.</summary>
 internal static class FieldSelector
 {
-    /// <summary>The only name that it lets through; null where it names none.</summary>
+    /// <summary>The name that the selector is limited to; null if it is not limited.</summary>
     public static string? OnlyName(string? text) => text is null
         ? null
         : Split(text).Where(r => r.Field == "metadata.name" && !r.IsNegative).Select(r => r.Value).FirstOrDefault();

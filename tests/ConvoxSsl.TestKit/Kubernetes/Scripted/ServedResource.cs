@@ -1,6 +1,6 @@
 namespace ConvoxSsl.TestKit.Kubernetes.Scripted;
 
-/// <summary>A resource of the API: how it is called, where it is, and in what it differs from others.</summary>
+/// <summary>A resource of the API: its names, its path, and its special rules.</summary>
 internal sealed record ServedResource(string Group, string Plural, string Kind, bool IsNamespaced)
 {
     public string ApiVersion => Group.Length == 0 ? "v1" : $"{Group}/v1";
@@ -10,28 +10,29 @@ internal sealed record ServedResource(string Group, string Plural, string Kind, 
     /// <summary>The name in messages about an object, such as <c>certificates.cert-manager.io</c>.</summary>
     public string Qualified => Group.Length == 0 ? Plural : $"{Plural}.{Group}";
 
-    /// <summary>The kind in messages about what is invalid.</summary>
+    /// <summary>The kind in messages about invalid objects.</summary>
     public string QualifiedKind => Group.Length == 0 ? Kind : $"{Kind}.{Group}";
 
-    /// <summary>Where etcd would have an object.</summary>
-    public string StorageKey(System.Text.Json.Nodes.JsonObject value) => $"/registry/{(IsCustom ? $"{Group}/" : string.Empty)}{Plural}/{ObjectStore.KeyOf(value)}";
+    /// <summary>Gets an object's key in etcd.</summary>
+    public string StorageKey(System.Text.Json.Nodes.JsonObject value) =>
+        $"/registry/{(IsCustom ? $"{Group}/" : string.Empty)}{Plural}/{ObjectStore.KeyOf(value)}";
 
-    /// <summary>Whether a CustomResourceDefinition defines it.</summary>
+    /// <summary>True if a CustomResourceDefinition defines it.</summary>
     public bool IsCustom { get; init; }
 
-    /// <summary>Whether its status is changed only by the subresource.</summary>
+    /// <summary>True if its status can only be changed through the subresource.</summary>
     public bool HasStatus { get; init; }
 
-    /// <summary>Whether it is asked and not stored, as a review is.</summary>
+    /// <summary>True if objects are not stored, as for reviews.</summary>
     public bool IsReview { get; init; }
 
-    /// <summary>Whether a PUT creates what is not there.</summary>
+    /// <summary>True if PUT creates a missing object.</summary>
     public bool CreatesOnUpdate { get; init; }
 
-    /// <summary>Whether a PUT must name the version that it replaces.</summary>
+    /// <summary>True if PUT must name the version that it replaces.</summary>
     public bool NeedsVersion { get; init; }
 
-    /// <summary>What is served.</summary>
+    /// <summary>The served resources.</summary>
     public static IReadOnlyList<ServedResource> All(bool hasCertManager) => hasCertManager ? [.. BuiltIn, .. CertManager] : BuiltIn;
 
     private const string Rbac = "rbac.authorization.k8s.io";

@@ -43,7 +43,7 @@ public sealed class CloudflareCredential
     }
 
     /// <summary>The text with every occurrence of the secret blotted out: what comes from outside may echo it.</summary>
-    internal string Redact(string text) => Redaction.StrikeOut(text, [_secret]);
+    internal string Redact(string text) => Redaction.Redact(text, [_secret]);
 
     private static bool IsHeaderText(string text) => text.Length > 0 && text.All(c => c is > ' ' and <= '~');
 }

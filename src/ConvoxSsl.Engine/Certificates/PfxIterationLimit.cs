@@ -5,48 +5,48 @@ using System.Security.Cryptography.Pkcs;
 namespace ConvoxSsl.Engine.Certificates;
 
 /// <summary>
-/// How much work a PFX asks for before its password is known to be right: the iterations of its key derivations. A file
-/// may ask for hours. .NET 9 refuses such files by itself, at the same limits; .NET 8 does not.
+/// Limits the iterations of a PFX's key derivations, which are computed before the password is verified and can take hours.
+/// .NET 9 has the same limits built in; .NET 8 has none.
 /// </summary>
-internal static class PfxCost
+internal static class PfxIterationLimit
 {
-    private const int MostIterations = 300_000;
-    private const int MostInAll = 1_000_000;
+    private const int MaxIterations = 300_000;
+    private const int MaxTotal = 1_000_000;
     private const string EncryptedData = "1.2.840.113549.1.7.6";
     private const string Pbes2 = "1.2.840.113549.1.5.13";
 
-    /// <summary>Whether it stays within the limits.</summary>
-    /// <exception cref="CryptographicException">It is not a PFX.</exception>
-    /// <exception cref="AsnContentException">It is not a PFX.</exception>
-    public static bool IsBearable(ReadOnlyMemory<byte> data, ReadOnlySpan<char> password)
+    /// <summary>True if a PFX is within the limits.</summary>
+    /// <exception cref="CryptographicException">The data is not a PFX.</exception>
+    /// <exception cref="AsnContentException">The data is not a PFX.</exception>
+    public static bool IsWithin(ReadOnlyMemory<byte> data, ReadOnlySpan<char> password)
     {
         // RFC 7292 section 4: the MAC, then one derivation for each encrypted part.
         var pfx = new AsnReader(data, AsnEncodingRules.BER).ReadSequence();
         pfx.ReadInteger();
         var safe = pfx.ReadSequence();
-        var counts = new List<int> { pfx.HasData ? MacIterations(pfx.ReadSequence()) : 0 };
+        var counts = new List<int> { pfx.HasData ? ReadMacIterations(pfx.ReadSequence()) : 0 };
         safe.ReadObjectIdentifier();
         var contents = new AsnReader(safe.ReadSequence(new Asn1Tag(TagClass.ContextSpecific, 0)).ReadOctetString(), AsnEncodingRules.BER).ReadSequence();
         while (contents.HasData)
         {
-            counts.Add(EncryptionIterations(contents.ReadSequence()));
+            counts.Add(ReadEncryptionIterations(contents.ReadSequence()));
         }
 
-        return AreBearable(counts) && AreBearable([.. counts, .. KeyIterations(data, password)]);
+        return AreWithin(counts) && AreWithin([.. counts, .. ReadKeyIterations(data, password)]);
     }
 
-    private static bool AreBearable(IReadOnlyList<int> counts) =>
-        counts.All(count => count is >= 0 and <= MostIterations) && counts.Sum(count => (long)count) <= MostInAll;
+    private static bool AreWithin(IReadOnlyList<int> counts) =>
+        counts.All(count => count is >= 0 and <= MaxIterations) && counts.Sum(count => (long)count) <= MaxTotal;
 
-    private static int MacIterations(AsnReader mac)
+    private static int ReadMacIterations(AsnReader mac)
     {
         mac.ReadSequence();
         mac.ReadOctetString();
         return mac.HasData ? Count(mac) : 1;
     }
 
-    // RFC 5652 section 8: EncryptedData; what is not encrypted costs nothing.
-    private static int EncryptionIterations(AsnReader content)
+    // RFC 5652 section 8: EncryptedData. Other contents have no key derivation.
+    private static int ReadEncryptionIterations(AsnReader content)
     {
         if (content.ReadObjectIdentifier() != EncryptedData)
         {
@@ -60,13 +60,13 @@ internal static class PfxCost
         return Iterations(info.ReadSequence());
     }
 
-    // The keys, which may lie in an encrypted part; to open that one is within the limits by now.
-    private static List<int> KeyIterations(ReadOnlyMemory<byte> data, ReadOnlySpan<char> password)
+    // Keys may be in an encrypted part, whose own iterations have been checked by now.
+    private static List<int> ReadKeyIterations(ReadOnlyMemory<byte> data, ReadOnlySpan<char> password)
     {
         var counts = new List<int>();
         foreach (var contents in Pkcs12Info.Decode(data, out _).AuthenticatedSafe)
         {
-            if (TryOpen(contents, password))
+            if (TryDecrypt(contents, password))
             {
                 counts.AddRange(contents.GetBags().OfType<Pkcs12ShroudedKeyBag>()
                     .Select(bag => Iterations(new AsnReader(bag.EncryptedPkcs8PrivateKey, AsnEncodingRules.BER).ReadSequence().ReadSequence())));
@@ -76,8 +76,8 @@ internal static class PfxCost
         return counts;
     }
 
-    // What can't be opened here is for the import to judge: a wrong password, or a cipher that only the system has.
-    private static bool TryOpen(Pkcs12SafeContents contents, ReadOnlySpan<char> password)
+    // The import reports what cannot be decrypted here: a wrong password, or a cipher that only the system supports.
+    private static bool TryDecrypt(Pkcs12SafeContents contents, ReadOnlySpan<char> password)
     {
         try
         {
@@ -94,7 +94,7 @@ internal static class PfxCost
         return contents.ConfidentialityMode == Pkcs12ConfidentialityMode.None;
     }
 
-    // RFC 8018: PBES2 names its derivation first; all older schemes are salt and count.
+    // RFC 8018: PBES2 begins with its key derivation; older schemes have salt and count only.
     private static int Iterations(AsnReader algorithm)
     {
         if (algorithm.ReadObjectIdentifier() == Pbes2)
