@@ -14,7 +14,7 @@ namespace ConvoxSsl.Fuzzing;
 public sealed class EndlessAnswerTests
 {
     [Fact]
-    public async Task An_answer_of_a_CA_that_never_ends_is_given_up()
+    public async Task Endless_response_of_a_CA_is_rejected()
     {
         using var endless = new Endless(HttpStatusCode.OK);
         var failure = await Assert.ThrowsAsync<AcmeException>(() =>
@@ -23,7 +23,7 @@ public sealed class EndlessAnswerTests
     }
 
     [Fact]
-    public async Task An_answer_of_Cloudflare_that_never_ends_is_given_up()
+    public async Task Endless_response_of_Cloudflare_is_rejected()
     {
         using var endless = new Endless(HttpStatusCode.OK);
         using var provider = new CloudflareProvider(
@@ -35,7 +35,7 @@ public sealed class EndlessAnswerTests
     [Theory]
     [InlineData(HttpStatusCode.OK)]
     [InlineData(HttpStatusCode.BadRequest)]
-    public async Task An_answer_of_Route53_that_never_ends_is_given_up(HttpStatusCode status)
+    public async Task Endless_response_of_Route53_is_rejected(HttpStatusCode status)
     {
         var partition = AwsPartition.Find(null, "us-east-1");
         var config = new Route53ClientConfig(partition, null) { HttpClientFactory = new EndlessFactory(status) };
@@ -47,7 +47,7 @@ public sealed class EndlessAnswerTests
     [Theory]
     [InlineData(HttpStatusCode.OK)]
     [InlineData(HttpStatusCode.Forbidden)]
-    public async Task An_answer_of_the_token_service_that_never_ends_is_given_up(HttpStatusCode status)
+    public async Task Endless_response_of_STS_is_rejected(HttpStatusCode status)
     {
         var config = SecurityTokenService.CreateConfig("us-east-1", null, null);
         config.HttpClientFactory = new EndlessFactory(status);

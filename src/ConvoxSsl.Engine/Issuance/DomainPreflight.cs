@@ -108,19 +108,20 @@ internal sealed class DomainPreflight(IssuanceContext context, SolverSelector so
     {
         var account = await _rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false);
         var names = CertificateNameSet.Parse([name.Value]);
-        var rooms = await limits.FindRoomAsync(directoryUrl, account?.Url, names, OrderKind.New, ct).ConfigureAwait(false);
-        if (rooms.Count == 0)
+        var quotas = await limits.FindQuotasAsync(directoryUrl, account?.Url, names, OrderKind.New, ct).ConfigureAwait(false);
+        if (quotas.Count == 0)
         {
             return new DnsCheck(
                 "Limits", true, $"No limits of the CA at {directoryUrl.Host} are known, and no refusal of it is in effect.");
         }
 
-        var remaining = $"The CA at {directoryUrl.Host} allows, as far as this rack knows, {OrderLimits.Describe(rooms)} "
+        var remaining = $"The CA at {directoryUrl.Host} allows {OrderLimits.Describe(quotas)} according to the records of this rack "
             + $"(public suffix list of {limits.SuffixDate:O}).";
-        var reached = rooms.Where(r => r.NextAt > context.Now).MaxBy(r => r.NextAt);
+        var reached = quotas.Where(r => r.NextAt > context.Now).MaxBy(r => r.NextAt);
         return reached is null
             ? new DnsCheck("Limits", true, remaining)
-            : new DnsCheck("Limits", false, remaining, limits.Explain(directoryUrl, reached));
+            : new DnsCheck("Limits", false, remaining, Remedy.FromFailure(
+                limits.Explain(directoryUrl, reached), limits.GetRemedy(directoryUrl, reached)));
     }
 
     private async Task<DnsCheck> CertificatesAsync(CertificateName name, CancellationToken ct)

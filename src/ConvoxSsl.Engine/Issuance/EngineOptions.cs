@@ -18,7 +18,7 @@ public sealed record EngineOptions
     public DnsResolverOptions Resolver { get; init; } = new();
 
     /// <summary>Returns the limits of the CA with a directory; null if they are not known.</summary>
-    public Func<Uri, CaLimits?> Limits { get; init; } = WellKnownLimits.Of;
+    public Func<Uri, CaLimits?> Limits { get; init; } = WellKnownLimits.Find;
 
     /// <summary>The maximum number of concurrent requests to one CA. Default: 8.</summary>
     public int Concurrency { get; init; } = DefaultConcurrency;

@@ -7,7 +7,7 @@ using ConvoxSsl.Fuzzing.Mutations;
 
 namespace ConvoxSsl.Fuzzing.Targets;
 
-/// <summary>What Cloudflare's API answers.</summary>
+/// <summary>Fuzz targets for responses of Cloudflare's API.</summary>
 internal static class CloudflareTargets
 {
     private const string Zones = """

@@ -11,7 +11,7 @@ using ConvoxSsl.Route53.Zones;
 
 namespace ConvoxSsl.Fuzzing.Targets;
 
-/// <summary>What Route53 and the security token service answer.</summary>
+/// <summary>Fuzz targets for responses of Route53 and STS.</summary>
 internal static class Route53Targets
 {
     private const string Xmlns = "xmlns=\"https://route53.amazonaws.com/doc/2013-04-01/\"";
