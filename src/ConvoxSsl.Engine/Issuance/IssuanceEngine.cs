@@ -136,7 +136,10 @@ public sealed class IssuanceEngine : IDisposable
                 ErrorCode.NoWaitNotPossible,
                 $"The module itself orders this certificate from {plan.Request.Issuer} and has to wait for the CA. "
                 + "Only cert-manager on a rack issues without that.",
-                name);
+                name)
+            {
+                Remedy = new Remedy(ErrorCode.NoWaitNotPossible),
+            };
         }
 
         await _context.Rack.PrepareAsync(ct).ConfigureAwait(false);

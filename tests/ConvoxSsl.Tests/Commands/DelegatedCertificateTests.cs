@@ -58,7 +58,7 @@ public sealed class DelegatedCertificateTests
         Assert.StartsWith("ConvoxSsl.IssuanceFailed", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains("Invalid response from http://www.example.org", error.Exception.Message, StringComparison.Ordinal);
         Assert.Contains("-Force", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
-        Assert.Contains(refused.Verbose, line => line.StartsWith("Asking cert-manager ", StringComparison.Ordinal));
+        Assert.Contains(refused.Verbose, line => line.StartsWith("Requesting the certificate ", StringComparison.Ordinal));
 
         var failed = Assert.Single((await session.RunAsync("Get-ConvoxCertificate -Status Failed")).Succeeded().Of<ConvoxCertificate>());
         Assert.NotNull(failed.NextTry);

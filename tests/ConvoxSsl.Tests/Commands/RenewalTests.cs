@@ -71,7 +71,7 @@ public sealed class RenewalTests
         await session.RunAsync($"Update-ConvoxCertificate -Force {hooks}");
 
         Assert.Equal($"{made.Id} Renewed 1;{made.Id} Renewed 2;", (await session.RunAsync("$script:renewed")).Of<string>().Single());
-        Assert.StartsWith("one.example.org: The CA at", (await session.RunAsync("$script:failed")).Of<string>().Single(), StringComparison.Ordinal);
+        Assert.StartsWith("one.example.org: The request to the CA at", (await session.RunAsync("$script:failed")).Of<string>().Single(), StringComparison.Ordinal);
     }
 
     [Theory]

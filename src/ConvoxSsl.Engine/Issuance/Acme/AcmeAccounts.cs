@@ -39,7 +39,10 @@ public sealed class AcmeAccounts(
                 ErrorCode.TermsOfServiceNotAccepted,
                 $"There is no account at {directoryUrl} yet. Creating one requires accepting the CA's terms of service, "
                 + "which its directory names.",
-                directoryUrl.AbsoluteUri);
+                directoryUrl.AbsoluteUri)
+            {
+                Remedy = new Remedy(ErrorCode.TermsOfServiceNotAccepted),
+            };
         }
     }
 

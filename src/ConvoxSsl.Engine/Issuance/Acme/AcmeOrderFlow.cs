@@ -314,7 +314,10 @@ internal sealed class AcmeOrderFlow(AcmeServices services, IssuancePlan plan, Re
                 EngineErrorKind.TimedOut,
                 $"The CA did not finish the order for {plan.Record.Domains[0]} within {_request.Timeout}. The next run resumes it.",
                 plan.Record.Id,
-                error);
+                error)
+            {
+                Remedy = new Remedy(ErrorCode.OrderTimedOut),
+            };
         }
 
         if (_request.IsDryRun)

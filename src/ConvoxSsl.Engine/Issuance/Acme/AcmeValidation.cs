@@ -205,7 +205,10 @@ internal sealed class AcmeValidation(
             + "Follow the CA's message; the next run resumes the order.";
         var record = journaled.Record;
         await journaled.SaveAsync(record with { WaitsFor = text }, ct).ConfigureAwait(false);
-        return new EngineException(ErrorCode.ValidationPending, EngineErrorKind.Waiting, text, record.Certificate.Id);
+        return new EngineException(ErrorCode.ValidationPending, EngineErrorKind.Waiting, text, record.Certificate.Id)
+        {
+            Remedy = new Remedy(ErrorCode.ValidationPending),
+        };
     }
 
     /// <summary>
