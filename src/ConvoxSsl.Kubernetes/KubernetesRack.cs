@@ -1,3 +1,4 @@
+using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Kubernetes.Access;
 using ConvoxSsl.Kubernetes.Api;
@@ -22,7 +23,7 @@ public sealed class KubernetesRack : IRack, IDisposable
     private readonly LeaseLocks _locks;
     private readonly RackAccess _access;
 
-    internal KubernetesRack(ClusterApi api, RackScope scope, TimeProvider time)
+    internal KubernetesRack(ClusterApi api, RackScope scope, IReadOnlyList<DnsProviderDescriptor> providers, TimeProvider time)
     {
         _api = api;
         _scope = scope;
@@ -32,7 +33,7 @@ public sealed class KubernetesRack : IRack, IDisposable
         Certificates = certificates;
         Accounts = new KubernetesAccountStore(api, scope, _locks);
         Orders = new KubernetesOrderStore(api, scope, _locks);
-        DnsSolvers = new KubernetesDnsSolverStore(api, scope, _locks);
+        DnsSolvers = new KubernetesDnsSolverStore(api, scope, _locks, new DnsSolverFormat(providers));
         Limits = new KubernetesLimitLedger(api, scope);
         Webhooks = new KubernetesWebhookStore(api, scope, _locks);
         Controller = new CertManagerController(api, scope, certificates, time);
@@ -56,7 +57,7 @@ public sealed class KubernetesRack : IRack, IDisposable
     {
         var scope = RackScope.Create(options);
         var (client, found) = await ClusterConnection.OpenAsync(options, time, ct).ConfigureAwait(false);
-        return new KubernetesRack(new ClusterApi(client, time, log), scope, time) { Options = found };
+        return new KubernetesRack(new ClusterApi(client, time, log), scope, options.Providers, time) { Options = found };
     }
 
     /// <summary>Lists a kubeconfig's contexts, and the racks whose namespaces they name. Sends no request to a cluster.</summary>

@@ -1,70 +1,75 @@
 namespace ConvoxSsl.Manifests;
 
-/// <summary>Edits of mappings that are written in lines. Each gives the ways there are, the best first.</summary>
+/// <summary>Edits mappings in block style. Each method returns the possible edits, the best first.</summary>
 internal static class BlockEdits
 {
-    /// <summary>Adds an entry: after <paramref name="preferred"/>, else as late as possible, and always after merge keys.</summary>
+    /// <summary>Adds an entry after <paramref name="preferred"/>, or else as late as possible, and always after merge keys.</summary>
     public static IEnumerable<TextEdit> Add(string text, YamlMapping mapping, string? preferred, NewEntry entry, int step)
     {
         var first = mapping.Entries[0].Key.Span.Start;
-        if (Lines.IndentationOf(text, first) is not { } indentation)
+        if (YamlLines.FindIndentation(text, first) is not { } indentation)
         {
             yield break;
         }
 
-        // Convox's reader lets a merge key win over what stands above it.
+        // Convox's parser lets a merge key override the entries above it.
         var merge = mapping.Entries.Select((e, i) => e.IsMerge ? i : -1).Max();
-        var after = mapping.Entries.Skip(Math.Max(merge, 0)).Reverse().OrderByDescending(e => preferred is not null && e.Name == preferred);
+        var after = mapping.Entries
+            .Skip(Math.Max(merge, 0))
+            .Reverse()
+            .OrderByDescending(e => preferred is not null && e.Name == preferred);
         var lines = entry.ToLines(indentation, step).ToArray();
-        foreach (var at in after.Select(e => EntryText.NextLine(text, e)).OfType<int>())
+        foreach (var at in after.Select(e => EntryText.FindNextLine(text, e)).OfType<int>())
         {
             yield return TextEdit.InsertLines(text, at, lines);
         }
 
         if (merge < 0)
         {
-            yield return TextEdit.InsertLines(text, Lines.StartOf(text, first), lines);
+            yield return TextEdit.InsertLines(text, YamlLines.FindStart(text, first), lines);
         }
     }
 
-    /// <summary>Writes entries below a key that has no value.</summary>
+    /// <summary>Adds entries below a key without a value.</summary>
     public static IEnumerable<TextEdit> Fill(string text, YamlEntry empty, IReadOnlyList<NewEntry> entries, int step)
     {
-        if (Lines.IndentationOf(text, empty.Key.Span.Start) is { } indentation && EntryText.NextLine(text, empty) is { } at)
+        if (YamlLines.FindIndentation(text, empty.Key.Span.Start) is { } indentation && EntryText.FindNextLine(text, empty) is { } at)
         {
             yield return TextEdit.InsertLines(text, at, entries.SelectMany(e => e.ToLines(indentation + new string(' ', step), step)));
         }
     }
 
-    /// <summary>Removes an entry with the lines it stands in. Comments of their own lines stay where they can.</summary>
+    /// <summary>Removes the lines of an entry. Comments on separate lines stay if possible.</summary>
     public static IEnumerable<TextEdit> Remove(string text, YamlEntry entry)
     {
         var start = entry.Key.Span.Start;
-        if (Lines.IndentationOf(text, start) is null || EntryText.EndOf(text, entry) is not { } end || !Lines.EndsLine(text, end))
+        if (YamlLines.FindIndentation(text, start) is null
+            || EntryText.FindEnd(text, entry) is not { } end
+            || !YamlLines.EndsLine(text, end))
         {
             yield break;
         }
 
-        var (from, to) = (Lines.StartOf(text, start), Lines.NextOf(text, end));
+        var (from, to) = (YamlLines.FindStart(text, start), YamlLines.FindNext(text, end));
         if (entry.Value is YamlMapping { IsFlow: false } below)
         {
-            var head = Lines.NextOf(text, start);
-            var child = Lines.StartOf(text, below.Entries[0].Key.Span.Start);
-            yield return TextEdit.RemoveLines(text, [(from, head), .. WithoutComments(text, head, child), (child, to)]);
+            var head = YamlLines.FindNext(text, start);
+            var child = YamlLines.FindStart(text, below.Entries[0].Key.Span.Start);
+            yield return TextEdit.RemoveLines(text, [(from, head), .. FindContentLines(text, head, child), (child, to)]);
         }
 
         yield return TextEdit.RemoveLines(text, [(from, to)]);
     }
 
-    // Between a key and its first child stand comments, empty lines, and perhaps an anchor.
-    private static IEnumerable<(int Start, int End)> WithoutComments(string text, int from, int to)
+    // There may be comments, empty lines and an anchor between a key and its first child.
+    private static IEnumerable<(int Start, int End)> FindContentLines(string text, int from, int to)
     {
-        for (var at = from; at < to; at = Lines.NextOf(text, at))
+        for (var at = from; at < to; at = YamlLines.FindNext(text, at))
         {
-            var line = text.AsSpan(at, Lines.EndOf(text, at) - at).TrimStart(" \t");
+            var line = text.AsSpan(at, YamlLines.FindEnd(text, at) - at).TrimStart(" \t");
             if (line.Length > 0 && line[0] != '#')
             {
-                yield return (at, Lines.NextOf(text, at));
+                yield return (at, YamlLines.FindNext(text, at));
             }
         }
     }

@@ -2,14 +2,14 @@ using ConvoxSsl.Engine;
 
 namespace ConvoxSsl.Manifests;
 
-/// <summary>Compares a manifest before and after an edit: nothing but one service's <c>certificate.id</c> may differ.</summary>
+/// <summary>Checks that an edit changes only the <c>certificate.id</c> of one service.</summary>
 internal static class EditCheck
 {
-    /// <summary>Whether the edited text is the same manifest but for that service's id.</summary>
-    /// <param name="before">The manifest.</param>
-    /// <param name="text">What the edit made of it.</param>
+    /// <summary>Returns true if the edited text differs from the manifest only in the service's id.</summary>
+    /// <param name="before">The manifest before the edit.</param>
+    /// <param name="text">The edited text.</param>
     /// <param name="service">The service.</param>
-    /// <param name="id">Its new id, or null.</param>
+    /// <param name="id">The new id, or null for none.</param>
     public static bool IsExact(Manifest before, string text, string service, string? id)
     {
         Manifest after;
@@ -22,13 +22,13 @@ internal static class EditCheck
             return false;
         }
 
-        return SameServices(before, after, service, id)
+        return HasSameServices(before, after, service, id)
             && before.Document.Root is YamlMapping old && after.Document.Root is YamlMapping now
-            && SameEntries(old, now, "services", (oldServices, newServices) =>
-                oldServices is YamlMapping one && newServices is YamlMapping other && SameEntries(one, other, service, SameButCertificate));
+            && HasSameEntries(old, now, "services", (oldServices, newServices) =>
+                oldServices is YamlMapping one && newServices is YamlMapping other && HasSameEntries(one, other, service, IsSameExceptId));
     }
 
-    private static bool SameServices(Manifest before, Manifest after, string service, string? id) =>
+    private static bool HasSameServices(Manifest before, Manifest after, string service, string? id) =>
         before.Services.Count == after.Services.Count
         && before.Services.Zip(after.Services).All(pair =>
             pair.First.Name == pair.Second.Name
@@ -36,45 +36,52 @@ internal static class EditCheck
             && pair.First.CertificateDuration == pair.Second.CertificateDuration
             && pair.Second.CertificateId == (pair.First.Name == service ? id : pair.First.CertificateId));
 
-    // A key without a value becomes a mapping when the first entry is written below it, and the other way round.
-    private static bool SameButCertificate(YamlNode before, YamlNode after) =>
+    // A key without a value becomes a mapping with its first entry, and vice versa.
+    private static bool IsSameExceptId(YamlNode before, YamlNode after) =>
         before.Anchor == after.Anchor && before.Tag == after.Tag
-        && Same(EntriesOf(before), EntriesOf(after))
-        && SameOthers(CertificateOf(before), CertificateOf(after));
+        && IsSame(GetOtherEntries(before), GetOtherEntries(after))
+        && HasSameOtherKeys(FindCertificate(before), FindCertificate(after));
 
-    private static List<YamlEntry> EntriesOf(YamlNode service) => service is YamlMapping mapping ? [.. mapping.Entries.Where(e => e.Name != "certificate")] : [];
+    private static List<YamlEntry> GetOtherEntries(YamlNode service) =>
+        service is YamlMapping mapping ? [.. mapping.Entries.Where(e => e.Name != "certificate")] : [];
 
-    private static YamlMapping? CertificateOf(YamlNode service) =>
+    private static YamlMapping? FindCertificate(YamlNode service) =>
         service is YamlMapping mapping ? MappingLookup.Find(mapping, "certificate")?.Value.Target as YamlMapping : null;
 
-    private static bool SameOthers(YamlMapping? before, YamlMapping? after)
+    private static bool HasSameOtherKeys(YamlMapping? before, YamlMapping? after)
     {
-        var (old, now) = (OtherKeys(before), OtherKeys(after));
-        return old.SetEquals(now) && old.All(key => SameText(MappingLookup.Find(before!, key)!.Value.Target, MappingLookup.Find(after!, key)!.Value.Target));
+        var (old, now) = (GetOtherKeys(before), GetOtherKeys(after));
+        return old.SetEquals(now) && old.All(key =>
+            HasSameText(MappingLookup.Find(before!, key)!.Value.Target, MappingLookup.Find(after!, key)!.Value.Target));
     }
 
-    private static HashSet<string> OtherKeys(YamlMapping? certificate) =>
-        certificate is null ? [] : MappingLookup.Keys(certificate).Where(k => k != "id").ToHashSet(StringComparer.Ordinal);
+    private static HashSet<string> GetOtherKeys(YamlMapping? certificate) =>
+        certificate is null ? [] : MappingLookup.GetKeys(certificate).Where(k => k != "id").ToHashSet(StringComparer.Ordinal);
 
-    private static bool SameText(YamlNode before, YamlNode after) =>
-        before is YamlScalar old && after is YamlScalar now ? old.Value == now.Value : Same(before, after);
+    private static bool HasSameText(YamlNode before, YamlNode after) =>
+        before is YamlScalar old && after is YamlScalar now ? old.Value == now.Value : IsSame(before, after);
 
-    private static bool SameEntries(YamlMapping before, YamlMapping after, string changed, Func<YamlNode, YamlNode, bool> sameChanged) =>
-        SameShape(before, after) && before.IsFlow == after.IsFlow && before.Entries.Count == after.Entries.Count
-        && before.Entries.Zip(after.Entries).All(pair => Same(pair.First.Key, pair.Second.Key)
-            && (pair.First.Name == changed ? sameChanged(pair.First.Value, pair.Second.Value) : Same(pair.First.Value, pair.Second.Value)));
+    private static bool HasSameEntries(YamlMapping before, YamlMapping after, string changed, Func<YamlNode, YamlNode, bool> sameChanged) =>
+        HasSameShape(before, after) && before.IsFlow == after.IsFlow && before.Entries.Count == after.Entries.Count
+        && before.Entries.Zip(after.Entries).All(pair => IsSame(pair.First.Key, pair.Second.Key)
+            && (pair.First.Name == changed
+                ? sameChanged(pair.First.Value, pair.Second.Value)
+                : IsSame(pair.First.Value, pair.Second.Value)));
 
-    private static bool Same(IReadOnlyList<YamlEntry> before, IReadOnlyList<YamlEntry> after) =>
-        before.Count == after.Count && before.Zip(after).All(pair => Same(pair.First.Key, pair.Second.Key) && Same(pair.First.Value, pair.Second.Value));
+    private static bool IsSame(IReadOnlyList<YamlEntry> before, IReadOnlyList<YamlEntry> after) =>
+        before.Count == after.Count && before.Zip(after).All(pair =>
+            IsSame(pair.First.Key, pair.Second.Key) && IsSame(pair.First.Value, pair.Second.Value));
 
-    private static bool Same(YamlNode before, YamlNode after) => SameShape(before, after) && (before, after) switch
+    private static bool IsSame(YamlNode before, YamlNode after) => HasSameShape(before, after) && (before, after) switch
     {
         (YamlScalar one, YamlScalar other) => one.Value == other.Value && one.Style == other.Style,
         (YamlAlias one, YamlAlias other) => one.Name == other.Name,
-        (YamlSequence one, YamlSequence other) => one.IsFlow == other.IsFlow && one.Items.Count == other.Items.Count && one.Items.Zip(other.Items).All(pair => Same(pair.First, pair.Second)),
-        (YamlMapping one, YamlMapping other) => one.IsFlow == other.IsFlow && Same(one.Entries, other.Entries),
+        (YamlSequence one, YamlSequence other) => one.IsFlow == other.IsFlow
+            && one.Items.Count == other.Items.Count
+            && one.Items.Zip(other.Items).All(pair => IsSame(pair.First, pair.Second)),
+        (YamlMapping one, YamlMapping other) => one.IsFlow == other.IsFlow && IsSame(one.Entries, other.Entries),
         _ => false,
     };
 
-    private static bool SameShape(YamlNode before, YamlNode after) => before.Anchor == after.Anchor && before.Tag == after.Tag;
+    private static bool HasSameShape(YamlNode before, YamlNode after) => before.Anchor == after.Anchor && before.Tag == after.Tag;
 }

@@ -1,8 +1,8 @@
 namespace ConvoxSsl.Manifests;
 
 /// <summary>
-/// <c>${VAR}</c>, which Convox replaces in the text before it reads it as YAML. Its braces and colons are therefore none
-/// of YAML's: they are hidden from its reader, each behind one character, so that all positions stay.
+/// Handles <c>${VAR}</c>, which Convox replaces before it parses the YAML. Its braces and colons are not YAML syntax, so each
+/// is replaced by one private-use character for the parser; positions stay the same.
 /// </summary>
 internal static class Interpolation
 {
@@ -10,12 +10,12 @@ internal static class Interpolation
     private const char FirstHidden = '\uE000';
     private const char LastHidden = '\uE07F';
 
-    /// <summary>Whether the text stands for something that only the environment tells.</summary>
-    public static bool IsIn(string? text) => text is not null && text.Contains(Opening, StringComparison.Ordinal);
+    /// <summary>Returns true if the value of a text depends on the environment.</summary>
+    public static bool Contains(string? text) => text is not null && text.Contains(Opening, StringComparison.Ordinal);
 
     public static string Hide(string text)
     {
-        if (!IsIn(text) || text.AsSpan().IndexOfAnyInRange(FirstHidden, LastHidden) >= 0)
+        if (!Contains(text) || text.AsSpan().IndexOfAnyInRange(FirstHidden, LastHidden) >= 0)
         {
             return text;
         }
@@ -41,7 +41,7 @@ internal static class Interpolation
         return new string(hidden);
     }
 
-    public static string Show(string text) => text.AsSpan().IndexOfAnyInRange(FirstHidden, LastHidden) < 0
+    public static string Restore(string text) => text.AsSpan().IndexOfAnyInRange(FirstHidden, LastHidden) < 0
         ? text
         : string.Create(text.Length, text, (shown, hidden) =>
         {

@@ -4,16 +4,16 @@ using ConvoxSsl.Engine.Storage;
 
 namespace ConvoxSsl.Manifests;
 
-/// <summary>A convox.yml on the disk, as it was when it was read.</summary>
+/// <summary>A convox.yml file with the content that was read.</summary>
 public sealed class ManifestFile
 {
-    /// <summary>What a manifest is called in its folder.</summary>
+    /// <summary>The default file name of a manifest.</summary>
     public const string DefaultName = "convox.yml";
 
-    private const UnixFileMode Writable = UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+    private const UnixFileMode AnyWrite = UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
-    // The mark of UTF-32 begins like that of UTF-16, and so comes before it.
-    private static readonly Encoding[] Marked =
+    // The byte order mark of UTF-32 starts like the one of UTF-16, so it is tried first.
+    private static readonly Encoding[] EncodingsWithMark =
     [
         new UTF8Encoding(encoderShouldEmitUTF8Identifier: true, throwOnInvalidBytes: true),
         new UTF32Encoding(bigEndian: false, byteOrderMark: true, throwOnInvalidCharacters: true),
@@ -22,7 +22,7 @@ public sealed class ManifestFile
         new UnicodeEncoding(bigEndian: true, byteOrderMark: true, throwOnInvalidBytes: true),
     ];
 
-    private static readonly UTF8Encoding Unmarked = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding Utf8WithoutMark = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly byte[] _bytes;
     private readonly Encoding _encoding;
@@ -35,33 +35,36 @@ public sealed class ManifestFile
         Manifest = manifest;
     }
 
-    /// <summary>The file.</summary>
+    /// <summary>The path of the file.</summary>
     public string Path { get; }
 
-    /// <summary>What it holds.</summary>
+    /// <summary>The manifest.</summary>
     public Manifest Manifest { get; }
 
     /// <summary>Reads a manifest.</summary>
-    /// <param name="path">The file, or the folder that has a <c>convox.yml</c>.</param>
-    /// <param name="ct">Stops it.</param>
+    /// <param name="path">The file, or the folder of a <c>convox.yml</c>.</param>
+    /// <param name="ct">The cancellation token.</param>
     /// <exception cref="InvalidInputException"><c>FileNotFound</c>; <c>InvalidManifest</c>.</exception>
     public static async Task<ManifestFile> ReadAsync(string path, CancellationToken ct)
     {
         var file = Directory.Exists(path) ? System.IO.Path.Combine(path, DefaultName) : path;
         var bytes = await AtomicFile.TryReadAsync(file, ct).ConfigureAwait(false) ?? throw new InvalidInputException(
-            ErrorCode.FileNotFound, $"There is no file '{file}'. Name the app's {DefaultName}, or its folder, with -Path.", path);
+            ErrorCode.FileNotFound, $"Cannot find the file '{file}'.", path)
+        {
+            Remedy = new Remedy("FileNotFound.Manifest", DefaultName),
+        };
         return Decode(file, bytes);
     }
 
     /// <summary>
-    /// Puts an edited text in place of the file, in one step, with its encoding and its permissions. Where the path is a
-    /// link, the file behind it is replaced.
+    /// Replaces the file atomically with an edited text. Encoding and permissions stay the same. If the path is a link, its
+    /// target is replaced.
     /// </summary>
     /// <param name="text">The edited text.</param>
-    /// <param name="ct">Stops it.</param>
-    /// <returns>The file as it is now.</returns>
-    /// <exception cref="EngineException"><c>ManifestChanged</c>: somebody else changed it since it was read.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    /// <param name="ct">The cancellation token.</param>
+    /// <returns>The new file.</returns>
+    /// <exception cref="EngineException"><c>ManifestChanged</c>: the file changed after it was read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file is read-only.</exception>
     public async Task<ManifestFile> WriteAsync(string text, CancellationToken ct)
     {
         if (text == Manifest.Text)
@@ -77,7 +80,7 @@ public sealed class ManifestFile
 
     internal static ManifestFile Decode(string path, byte[] bytes)
     {
-        var encoding = Marked.FirstOrDefault(e => bytes.AsSpan().StartsWith(e.Preamble)) ?? Unmarked;
+        var encoding = EncodingsWithMark.FirstOrDefault(e => bytes.AsSpan().StartsWith(e.Preamble)) ?? Utf8WithoutMark;
         var mark = encoding.GetPreamble().Length;
         string text;
         try
@@ -87,7 +90,13 @@ public sealed class ManifestFile
         catch (DecoderFallbackException e)
         {
             throw new InvalidInputException(
-                ErrorCode.InvalidManifest, $"'{path}' is no manifest that can be read: its byte {mark + e.Index + 1} does not fit {encoding.WebName.ToUpperInvariant()}. Save it as UTF-8.", path, e);
+                ErrorCode.InvalidManifest,
+                $"'{path}' is not a valid manifest: byte {mark + e.Index + 1} is not valid {encoding.WebName.ToUpperInvariant()}.",
+                path,
+                e)
+            {
+                Remedy = "Save it as UTF-8.",
+            };
         }
 
         return new ManifestFile(path, bytes, encoding, Manifest.Parse(text, path));
@@ -101,15 +110,15 @@ public sealed class ManifestFile
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw Changed(e);
+            throw CreateChangedException(e);
         }
     }
 
-    // Also asks whether the file may be written: a rename would not care, and an administrator is never refused.
+    // Also checks that the file is writable: a rename does not, and administrators can open any file.
     private async Task RequireUnchangedAsync(string target, CancellationToken ct)
     {
         var now = new MemoryStream(_bytes.Length);
-        if (!OperatingSystem.IsWindows() && File.Exists(target) && (File.GetUnixFileMode(target) & Writable) == 0)
+        if (!OperatingSystem.IsWindows() && File.Exists(target) && (File.GetUnixFileMode(target) & AnyWrite) == 0)
         {
             throw new UnauthorizedAccessException($"'{Path}' is read-only. Make it writable, or edit another copy.");
         }
@@ -121,15 +130,22 @@ public sealed class ManifestFile
         }
         catch (FileNotFoundException e)
         {
-            throw Changed(e);
+            throw CreateChangedException(e);
         }
 
         if (!now.ToArray().AsSpan().SequenceEqual(_bytes))
         {
-            throw Changed(null);
+            throw CreateChangedException(null);
         }
     }
 
-    private EngineException Changed(Exception? inner) => new(
-        ErrorCode.ManifestChanged, EngineErrorKind.InvalidState, $"'{Path}' was changed by somebody else while it was being edited, and was left as it is now. Run the command again.", Path, inner);
+    private EngineException CreateChangedException(Exception? inner) => new(
+        ErrorCode.ManifestChanged,
+        EngineErrorKind.InvalidState,
+        $"'{Path}' was not changed because another program changed it at the same time.",
+        Path,
+        inner)
+    {
+        Remedy = "Run the command again.",
+    };
 }

@@ -1,20 +1,22 @@
 namespace ConvoxSsl.Manifests;
 
-/// <summary>What a mapping holds under a key, of its own or by merge keys.</summary>
+/// <summary>Finds entries of a mapping, its own and those from merge keys.</summary>
 internal static class MappingLookup
 {
-    /// <summary>The mapping's own entry, or null. Where a key stands twice, the last one counts.</summary>
-    public static YamlEntry? Own(YamlMapping mapping, string key) => mapping.Entries.LastOrDefault(e => e.Name == key && !e.IsMerge);
+    /// <summary>Finds the mapping's own entry, or returns null. The last of several entries with the same key counts.</summary>
+    public static YamlEntry? FindOwn(YamlMapping mapping, string key) =>
+        mapping.Entries.LastOrDefault(e => e.Name == key && !e.IsMerge);
 
-    /// <summary>The entry that counts: the mapping's own, else the first that a merge key brings.</summary>
-    public static YamlEntry? Find(YamlMapping mapping, string key) => Find(mapping, key, new HashSet<YamlNode>(ReferenceEqualityComparer.Instance));
+    /// <summary>Finds the effective entry: the mapping's own, or else the first one from a merge key.</summary>
+    public static YamlEntry? Find(YamlMapping mapping, string key) =>
+        Find(mapping, key, new HashSet<YamlNode>(ReferenceEqualityComparer.Instance));
 
-    /// <summary>The entry that merge keys bring, whatever the mapping has of its own.</summary>
+    /// <summary>Finds the entry from merge keys, even if the mapping has its own.</summary>
     public static YamlEntry? FindMerged(YamlMapping mapping, string key) =>
         FindMerged(mapping, key, new HashSet<YamlNode>(ReferenceEqualityComparer.Instance));
 
-    /// <summary>All keys that count, those of merge keys included, in their order.</summary>
-    public static IReadOnlyList<string> Keys(YamlMapping mapping)
+    /// <summary>Returns all keys in order, including those from merge keys.</summary>
+    public static IReadOnlyList<string> GetKeys(YamlMapping mapping)
     {
         var keys = new List<string>();
         var seen = new HashSet<YamlNode>(ReferenceEqualityComparer.Instance);
@@ -33,7 +35,7 @@ internal static class MappingLookup
         {
             if (entry.IsMerge)
             {
-                foreach (var merged in Merged(entry))
+                foreach (var merged in GetMerged(entry))
                 {
                     AddKeys(merged, keys, seen);
                 }
@@ -45,14 +47,14 @@ internal static class MappingLookup
         }
     }
 
-    // A mapping that is merged over and over again is looked into once.
+    // A mapping that is merged repeatedly is searched once.
     private static YamlEntry? Find(YamlMapping mapping, string key, HashSet<YamlNode> seen) =>
-        !seen.Add(mapping) ? null : Own(mapping, key) ?? FindMerged(mapping, key, seen);
+        !seen.Add(mapping) ? null : FindOwn(mapping, key) ?? FindMerged(mapping, key, seen);
 
     private static YamlEntry? FindMerged(YamlMapping mapping, string key, HashSet<YamlNode> seen) =>
-        mapping.Entries.Where(e => e.IsMerge).SelectMany(Merged).Select(m => Find(m, key, seen)).FirstOrDefault(e => e is not null);
+        mapping.Entries.Where(e => e.IsMerge).SelectMany(GetMerged).Select(m => Find(m, key, seen)).FirstOrDefault(e => e is not null);
 
-    private static IEnumerable<YamlMapping> Merged(YamlEntry merge) => merge.Value.Target switch
+    private static IEnumerable<YamlMapping> GetMerged(YamlEntry merge) => merge.Value.Target switch
     {
         YamlMapping one => [one],
         YamlSequence several => several.Items.Select(i => i.Target).OfType<YamlMapping>(),

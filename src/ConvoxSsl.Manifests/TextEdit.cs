@@ -2,25 +2,27 @@ using System.Text;
 
 namespace ConvoxSsl.Manifests;
 
-/// <summary>A part of a text, and what takes its place.</summary>
+/// <summary>A part of a text and its replacement.</summary>
 internal sealed record Replacement(int Start, int End, string Text);
 
-/// <summary>Replacements that leave all else as it is; they do not overlap.</summary>
+/// <summary>A set of replacements that do not overlap.</summary>
 internal sealed class TextEdit(params Replacement[] replacements)
 {
     public static TextEdit Replace(int start, int end, string text) => new(new Replacement(start, end, text));
 
     public static TextEdit Insert(int at, string text) => Replace(at, at, text);
 
-    /// <summary>Inserts whole lines where one begins, or behind a last line that does not end.</summary>
+    /// <summary>Inserts whole lines at the beginning of a line, or after a last line without a line break.</summary>
     public static TextEdit InsertLines(string text, int at, IEnumerable<string> lines)
     {
-        var newLine = Lines.BreakFor(text, at);
-        return Insert(at, Lines.IsStart(text, at) ? string.Concat(lines.Select(l => l + newLine)) : string.Concat(lines.Select(l => newLine + l)));
+        var newLine = YamlLines.GetBreakFor(text, at);
+        return Insert(at, YamlLines.IsStart(text, at)
+            ? string.Concat(lines.Select(line => line + newLine))
+            : string.Concat(lines.Select(line => newLine + line)));
     }
 
     /// <summary>
-    /// Removes whole lines. Where the last line of the text goes and did not end, the one before does not end either.
+    /// Removes whole lines. If the removed last line had no line break, the new last line has none either.
     /// </summary>
     public static TextEdit RemoveLines(string text, IEnumerable<(int Start, int End)> ranges)
     {
@@ -37,9 +39,9 @@ internal sealed class TextEdit(params Replacement[] replacements)
             }
         }
 
-        if (joined[^1] is { Start: > 0 } last && last.End == text.Length && !Lines.IsStart(text, text.Length))
+        if (joined[^1] is { Start: > 0 } last && last.End == text.Length && !YamlLines.IsStart(text, text.Length))
         {
-            joined[^1] = last with { Start = last.Start - Lines.BreakFor(text, last.Start).Length };
+            joined[^1] = last with { Start = last.Start - YamlLines.GetBreakFor(text, last.Start).Length };
         }
 
         return new TextEdit([.. joined]);

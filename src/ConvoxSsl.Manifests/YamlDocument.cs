@@ -4,12 +4,12 @@ using YamlDotNet.Core.Events;
 
 namespace ConvoxSsl.Manifests;
 
-/// <summary>The first document of a YAML text, which is the one that Convox reads, as a tree with positions.</summary>
+/// <summary>The syntax tree of the first document of a YAML text, the one that Convox reads.</summary>
 internal sealed class YamlDocument
 {
-    // No manifest is nested so deep; a tree is walked by recursion.
-    private const int DeepestNesting = 64;
-    private const int LongestText = 1 << 20;
+    // Far deeper than any manifest. Limits the recursion.
+    private const int MaxDepth = 64;
+    private const int MaxLength = 1 << 20;
 
     private readonly string _text;
     private readonly string _path;
@@ -24,11 +24,12 @@ internal sealed class YamlDocument
         _parser = new Parser(new StringReader(Interpolation.Hide(text)));
     }
 
-    /// <summary>What the document holds; null where it is empty.</summary>
+    /// <summary>The root node; null if the document is empty.</summary>
     public YamlNode? Root { get; private set; }
 
-    /// <summary>The lines of the aliases that stand for a node.</summary>
-    public IEnumerable<int> UsesOf(YamlNode node) => _aliases.Where(a => ReferenceEquals(a.Target, node)).Select(a => a.Span.Line);
+    /// <summary>Returns the lines of the aliases of a node.</summary>
+    public IEnumerable<int> FindAliasLines(YamlNode node) =>
+        _aliases.Where(a => ReferenceEquals(a.Target, node)).Select(a => a.Span.Line);
 
     /// <exception cref="InvalidInputException"><c>InvalidManifest</c>.</exception>
     public static YamlDocument Parse(string text, string path)
@@ -41,32 +42,39 @@ internal sealed class YamlDocument
         }
         catch (YamlException e)
         {
-            throw Invalid(path, (int)e.Start.Line, (int)e.Start.Column, e.Message.TrimEnd('.'), "Convox can't read it either; correct it", e);
+            throw CreateException(
+                path, (int)e.Start.Line, (int)e.Start.Column, e.Message.TrimEnd('.'), "Convox cannot read it either; correct it", e);
         }
 
         return document;
     }
 
-    /// <summary>The error of a manifest that can't be used.</summary>
-    public static InvalidInputException Invalid(string path, int line, int column, string rule, string remedy, Exception? inner = null) =>
-        new(ErrorCode.InvalidManifest, $"'{path}' is no manifest that can be read: line {line}, column {column}: {rule}. {remedy}.", path, inner);
+    /// <summary>Creates the error of an invalid manifest.</summary>
+    public static InvalidInputException CreateException(
+        string path, int line, int column, string rule, string remedy, Exception? inner = null) =>
+        new(ErrorCode.InvalidManifest, $"'{path}' is not a valid manifest: line {line}, column {column}: {rule}.", path, inner)
+        {
+            Remedy = $"{remedy}.",
+        };
 
-    // What libyaml, and so Convox, refuses and YamlDotNet takes.
+    // Rejects what YamlDotNet accepts but libyaml, and so Convox, does not.
     private void RequireReadable()
     {
-        if (_text.Length > LongestText)
+        if (_text.Length > MaxLength)
         {
-            throw Invalid(_path, 1, 1, $"it has {_text.Length} characters, and no manifest has more than {LongestText}", "Check the path");
+            throw CreateException(_path, 1, 1, $"it has {_text.Length} characters, more than the maximum of {MaxLength}", "Check the path");
         }
 
         for (var i = 0; i < _text.Length; i++)
         {
             var c = _text[i];
             var isPair = char.IsHighSurrogate(c) && i + 1 < _text.Length && char.IsLowSurrogate(_text[i + 1]);
-            if ((char.IsControl(c) && c is not ('\t' or '\r' or '\n' or '\u0085')) || (char.IsSurrogate(c) && !isPair))
+            var isControl = char.IsControl(c) && c is not ('\t' or '\r' or '\n' or '\u0085');
+            if (isControl || (char.IsSurrogate(c) && !isPair))
             {
-                var (line, column) = Lines.Position(_text, i);
-                throw Invalid(_path, line, column, $"it holds the character U+{(int)c:X4}, which YAML does not allow", "Remove it");
+                var (line, column) = YamlLines.GetPosition(_text, i);
+                throw CreateException(
+                    _path, line, column, $"it contains the character U+{(int)c:X4}, which YAML does not allow", "Remove it");
             }
 
             i += isPair ? 1 : 0;
@@ -97,20 +105,28 @@ internal sealed class YamlDocument
             }
             while (_parser.Current is Comment);
         }
-        catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException or ArithmeticException or FormatException)
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException
+            or ArithmeticException or FormatException)
         {
-            // YamlDotNet's own way to stumble over some texts that are none of YAML.
-            throw Invalid(_path, (int)last.Line, (int)last.Column, "it can't be read from here on", "Convox can't read it either; correct it", e);
+            // YamlDotNet throws these for some invalid texts.
+            throw CreateException(
+                _path,
+                (int)last.Line,
+                (int)last.Column,
+                "it is not valid YAML after this position",
+                "Convox cannot read it either; correct it",
+                e);
         }
     }
 
-    // Leaves the parser at the event behind the node.
+    // Leaves the parser at the event after the node.
     private YamlNode ReadNode(int depth)
     {
         var start = _parser.Current!;
-        if (depth > DeepestNesting)
+        if (depth > MaxDepth)
         {
-            throw Invalid(_path, (int)start.Start.Line, (int)start.Start.Column, $"it is nested deeper than {DeepestNesting} levels", "Check the path");
+            throw CreateException(
+                _path, (int)start.Start.Line, (int)start.Start.Column, $"it is nested deeper than {MaxDepth} levels", "Check the path");
         }
 
         Advance();
@@ -119,7 +135,7 @@ internal sealed class YamlDocument
             case AnchorAlias alias:
                 return ReadAlias(alias);
             case Scalar scalar:
-                return Keep(ReadScalar(scalar));
+                return RegisterAnchor(ReadScalar(scalar));
             case SequenceStart sequence:
                 var items = new List<YamlNode>();
                 while (_parser.Current is not SequenceEnd)
@@ -127,7 +143,8 @@ internal sealed class YamlDocument
                     items.Add(ReadNode(depth + 1));
                 }
 
-                return Keep(new YamlSequence(EndCollection(sequence), AnchorOf(sequence), TagOf(sequence), sequence.Style == SequenceStyle.Flow, items));
+                return RegisterAnchor(new YamlSequence(
+                    EndCollection(sequence), GetAnchor(sequence), GetTag(sequence), sequence.Style == SequenceStyle.Flow, items));
             case MappingStart mapping:
                 var entries = new List<YamlEntry>();
                 while (_parser.Current is not MappingEnd)
@@ -135,14 +152,15 @@ internal sealed class YamlDocument
                     entries.Add(new YamlEntry(ReadNode(depth + 1), ReadNode(depth + 1)));
                 }
 
-                return Keep(new YamlMapping(EndCollection(mapping), AnchorOf(mapping), TagOf(mapping), mapping.Style == MappingStyle.Flow, entries));
+                return RegisterAnchor(new YamlMapping(
+                    EndCollection(mapping), GetAnchor(mapping), GetTag(mapping), mapping.Style == MappingStyle.Flow, entries));
             default:
-                throw Invalid(_path, (int)start.Start.Line, (int)start.Start.Column, "it ends in the middle", "Correct it");
+                throw CreateException(_path, (int)start.Start.Line, (int)start.Start.Column, "it is incomplete", "Correct it");
         }
     }
 
-    // Known from its end on, so that nothing can hold itself.
-    private YamlNode Keep(YamlNode node)
+    // Registered after the end of the node, so that no node can contain itself.
+    private YamlNode RegisterAnchor(YamlNode node)
     {
         if (node.Anchor is not null)
         {
@@ -155,9 +173,10 @@ internal sealed class YamlDocument
     private YamlAlias ReadAlias(AnchorAlias alias)
     {
         var name = alias.Value.Value;
-        var span = new YamlSpan((int)alias.Start.Index, (int)alias.Start.Index, (int)alias.End.Index, (int)alias.Start.Line, (int)alias.Start.Column);
-        var target = _anchors.GetValueOrDefault(name) ?? throw Invalid(
-            _path, span.Line, span.Column, $"'*{name}' stands for an anchor that is not there, or not complete yet", "Define it above");
+        var start = alias.Start;
+        var span = new YamlSpan((int)start.Index, (int)start.Index, (int)alias.End.Index, (int)start.Line, (int)start.Column);
+        var target = _anchors.GetValueOrDefault(name) ?? throw CreateException(
+            _path, span.Line, span.Column, $"the anchor of '*{name}' is missing, or not complete yet", "Define it above");
         var node = new YamlAlias(span, name, target);
         _aliases.Add(node);
         return node;
@@ -174,9 +193,9 @@ internal sealed class YamlDocument
         };
         var (start, end) = ((int)scalar.Start.Index, (int)scalar.End.Index);
         var isEmpty = style == YamlStyle.Plain && scalar.Value.Length == 0;
-        var body = Lines.SkipProperties(_text, start, isEmpty);
+        var body = YamlLines.SkipProperties(_text, start, isEmpty);
         var span = new YamlSpan(start, body, isEmpty ? body : end, (int)scalar.Start.Line, (int)scalar.Start.Column);
-        return new YamlScalar(span, AnchorOf(scalar), TagOf(scalar), Interpolation.Show(scalar.Value), style);
+        return new YamlScalar(span, GetAnchor(scalar), GetTag(scalar), Interpolation.Restore(scalar.Value), style);
     }
 
     private YamlSpan EndCollection(NodeEvent start)
@@ -185,11 +204,11 @@ internal sealed class YamlDocument
         Advance();
         var body = start.End;
 
-        // A flow collection's end is told as where its bracket stands.
+        // The parser reports the end of a flow collection at its closing bracket.
         return new YamlSpan((int)start.Start.Index, (int)body.Index, (int)end.Index + 1, (int)start.Start.Line, (int)body.Column);
     }
 
-    private static string? AnchorOf(NodeEvent node) => node.Anchor.IsEmpty ? null : node.Anchor.Value;
+    private static string? GetAnchor(NodeEvent node) => node.Anchor.IsEmpty ? null : node.Anchor.Value;
 
-    private static string? TagOf(NodeEvent node) => node.Tag.IsEmpty ? null : node.Tag.IsNonSpecific ? "!" : node.Tag.Value;
+    private static string? GetTag(NodeEvent node) => node.Tag.IsEmpty ? null : node.Tag.IsNonSpecific ? "!" : node.Tag.Value;
 }

@@ -8,28 +8,28 @@ using ConvoxSsl.Route53.Zones;
 
 namespace ConvoxSsl.Route53;
 
-/// <summary>Tries one after the other what the provider needs; each step says what it found or what is missing.</summary>
+/// <summary>Checks the provider's requirements one after the other; each check reports what it found or what is missing.</summary>
 internal sealed class Route53Checks(AwsAccess access, HostedZoneFinder zones)
 {
-    /// <summary>The steps, up to the first that fails.</summary>
+    /// <summary>Runs the checks, up to the first that fails.</summary>
     public async IAsyncEnumerable<DnsCheck> RunAsync(string name, [EnumeratorCancellation] CancellationToken ct)
     {
         HostedZone? zone = null;
-        var steps = new List<(string Check, Func<Task<string>> Try)> { ("Credentials", () => access.SourceAsync(ct)) };
+        var steps = new List<(string Check, Func<Task<string>> Run)> { ("Credentials", () => access.GetSourceArnAsync(ct)) };
         if (access.Settings.Role is { } role)
         {
-            steps.Add(("Role", async () => $"{role}, as {await access.CallerAsync(ct)}"));
+            steps.Add(("Role", async () => $"{role}, as {await access.GetCallerArnAsync(ct)}"));
         }
 
         steps.Add(("Hosted zone", async () =>
         {
-            (zone, var found) = await ZoneAsync(name, ct);
+            (zone, var found) = await FindZoneAsync(name, ct);
             return found;
         }));
-        steps.Add(("Records", async () => await RecordsAsync(zone!, name, ct)));
-        foreach (var (check, attempt) in steps)
+        steps.Add(("Records", async () => await ReadRecordsAsync(zone!, name, ct)));
+        foreach (var (check, run) in steps)
         {
-            var step = await StepAsync(check, attempt);
+            var step = await RunAsync(check, run);
             yield return step;
             if (!step.Passed)
             {
@@ -38,7 +38,7 @@ internal sealed class Route53Checks(AwsAccess access, HostedZoneFinder zones)
         }
     }
 
-    private async Task<(HostedZone Zone, string Found)> ZoneAsync(string name, CancellationToken ct)
+    private async Task<(HostedZone Zone, string Found)> FindZoneAsync(string name, CancellationToken ct)
     {
         try
         {
@@ -47,35 +47,36 @@ internal sealed class Route53Checks(AwsAccess access, HostedZoneFinder zones)
         }
         catch (EngineException e) when (e.Code == ErrorCode.DnsPermissionMissing && access.Settings.HostedZoneId is not null)
         {
-            // Writing to a zone whose id is known does not need to read what it is.
+            // Writing to a zone by its id does not need the permission to read the zone.
             var id = await zones.FindIdAsync(name, ct);
-            return (new HostedZone(id, name, false, []), $"{id}; what it is called may not be read, and need not be");
+            return (new HostedZone(id, name, false, []), $"{id}; its name cannot be read, which is not needed");
         }
     }
 
-    private static async Task<DnsCheck> StepAsync(string check, Func<Task<string>> attempt)
+    private static async Task<DnsCheck> RunAsync(string check, Func<Task<string>> run)
     {
         try
         {
-            return new DnsCheck(check, true, await attempt());
+            return new DnsCheck(check, true, await run());
         }
         catch (EngineException e)
         {
-            return new DnsCheck(check, false, e.Code, e.Message);
+            return new DnsCheck(check, false, e.Code, Remedy.FromFailure(e.Message, e.Remedy));
         }
     }
 
-    // Writing cannot be tried without writing; what it needs is shown instead.
-    private async Task<string> RecordsAsync(HostedZone zone, string name, CancellationToken ct)
+    // Writing cannot be checked without writing, so the required permissions are shown instead.
+    private async Task<string> ReadRecordsAsync(HostedZone zone, string name, CancellationToken ct)
     {
-        var current = await new RecordSetReader(access.Api).ReadAsync(zone.Id, [name], onePerCall: true, ct);
+        var current = await new RecordSetReader(access.Api).ReadAsync(zone.Id, [name], onePerRequest: true, ct);
         if (current[name].Obstacle is { } obstacle)
         {
             throw obstacle;
         }
 
-        var write = new AwsAction("route53:ChangeResourceRecordSets", access.Partition.Arn("route53:::hostedzone/" + zone.Id));
-        var wait = new AwsAction("route53:GetChange", access.Partition.Arn("route53:::change/*"));
-        return $"{current[name].Set?.Values.Count ?? 0} TXT values at {name}. Not tried, but needed: {write.PolicyStatement} and {wait.PolicyStatement}";
+        var write = new AwsAction("route53:ChangeResourceRecordSets", access.Partition.CreateArn("route53:::hostedzone/" + zone.Id));
+        var wait = new AwsAction("route53:GetChange", access.Partition.CreateArn("route53:::change/*"));
+        return $"{current[name].Set?.Values.Count ?? 0} TXT values at {name}. "
+            + $"Not checked, but needed: {write.PolicyStatement} and {wait.PolicyStatement}";
     }
 }

@@ -1,20 +1,22 @@
+using ConvoxSsl.Route53.Access;
+
 namespace ConvoxSsl.Route53;
 
-/// <summary>What a provider needs beside a solver's settings. Without a word it is the SDK that finds credentials and endpoints.</summary>
+/// <summary>The settings that all solvers share. By default the SDK finds credentials and endpoints.</summary>
 public sealed record Route53Options
 {
-    /// <summary>The clock of waits and limits.</summary>
+    /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>The access key to use in place of what the SDK finds.</summary>
+    /// <summary>The access key; null for the credentials that the SDK finds.</summary>
     public AwsAccessKey? AccessKey { get; init; }
 
-    /// <summary>The endpoint of Route53 in place of the partition's and of the SDK's overrides.</summary>
+    /// <summary>The endpoint of Route53; null for the partition's or the SDK's override.</summary>
     public Uri? Route53Endpoint { get; init; }
 
-    /// <summary>The endpoint of STS in place of the region's and of the SDK's overrides.</summary>
+    /// <summary>The endpoint of STS; null for the region's or the SDK's override.</summary>
     public Uri? StsEndpoint { get; init; }
 
-    /// <summary>How often a request that failed is sent again; null for what a busy account needs.</summary>
+    /// <summary>The maximum number of retries of a request; null for the default.</summary>
     public int? Retries { get; init; }
 }

@@ -1,6 +1,6 @@
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Dns.Providers;
-using ConvoxSsl.Engine.Dns.Solvers;
+using ConvoxSsl.Engine.Dns.Providers.Route53;
 using ConvoxSsl.Route53.Access;
 using ConvoxSsl.Route53.Records;
 using ConvoxSsl.Route53.Zones;
@@ -8,8 +8,8 @@ using ConvoxSsl.Route53.Zones;
 namespace ConvoxSsl.Route53;
 
 /// <summary>
-/// Route53 under the credentials, or the role, of one solver. Values of others at the same names survive also where
-/// they are written at the same moment.
+/// The Route53 provider, with the credentials or the role of one solver. Values of other writers at the same names survive even
+/// if they are written at the same time.
 /// </summary>
 public sealed class Route53Provider : IDnsProvider
 {
@@ -18,12 +18,10 @@ public sealed class Route53Provider : IDnsProvider
     private readonly RecordSetWriter _writer;
     private readonly ChangeWait _wait;
 
-    // Tasks of one provider take turns, so that they do not spoil each other's swaps.
-    private readonly SemaphoreSlim _turn = new(1);
 
     /// <param name="settings">The solver's settings.</param>
-    /// <param name="nameServers">Looks the host names of the name servers of a name up in DNS; empty where there are none.</param>
-    /// <param name="options">What is not the solver's.</param>
+    /// <param name="nameServers">Looks up the host names of a zone's name servers in the DNS; empty if there are none.</param>
+    /// <param name="options">The settings that all solvers share.</param>
     public Route53Provider(
         Route53Settings settings, Func<string, CancellationToken, Task<IReadOnlyList<string>>> nameServers, Route53Options options)
     {
@@ -33,20 +31,22 @@ public sealed class Route53Provider : IDnsProvider
         _wait = new ChangeWait(_access.Api, options.Time);
     }
 
-    /// <summary>What makes a provider for each solver that has Route53 settings.</summary>
-    /// <param name="nameServers">Looks the host names of the name servers of a name up in DNS; empty where there are none.</param>
-    /// <param name="options">What is not a solver's.</param>
-    public static DnsProviderFactory Factory(
-        Func<string, CancellationToken, Task<IReadOnlyList<string>>> nameServers, Route53Options options) =>
-        (solver, _) => solver.Route53 is { } settings ? new Route53Provider(settings, nameServers, options) : null;
+    /// <summary>Describes the provider.</summary>
+    /// <param name="nameServers">Looks up the host names of a zone's name servers in the DNS; empty if there are none.</param>
+    /// <param name="options">The settings that all solvers share.</param>
+    public static DnsProviderDescriptor CreateDescriptor(
+        Func<string, CancellationToken, Task<IReadOnlyList<string>>> nameServers, Route53Options options) => DnsProviderDescriptor.Create(
+            Route53Settings.ProviderName,
+            Route53SettingsJson.Default.Route53Settings,
+            (_, settings, _) => new Route53Provider(settings, nameServers, options));
 
     /// <inheritdoc/>
     public async Task PresentAsync(IReadOnlyList<TxtRecord> records, CancellationToken ct)
     {
         var changes = new List<string>();
-        foreach (var (zoneId, edits) in await SortAsync(records, adds: true, failures: null, ct))
+        foreach (var (zoneId, edits) in await GroupByZoneAsync(records, adds: true, failures: null, ct))
         {
-            changes.AddRange(await InTurnAsync(() => _writer.WriteAsync(zoneId, edits, ct), ct));
+            changes.AddRange(await _writer.WriteAsync(zoneId, edits, ct));
         }
 
         await _wait.WaitAsync(changes, ct);
@@ -56,9 +56,9 @@ public sealed class Route53Provider : IDnsProvider
     public async Task CleanUpAsync(IReadOnlyList<TxtRecord> records, CancellationToken ct)
     {
         var failures = new List<EngineException>();
-        foreach (var (zoneId, edits) in await SortAsync(records, adds: false, failures, ct))
+        foreach (var (zoneId, edits) in await GroupByZoneAsync(records, adds: false, failures, ct))
         {
-            failures.AddRange(await InTurnAsync(() => _writer.WriteWhatCanBeAsync(zoneId, edits, ct), ct));
+            failures.AddRange(await _writer.TryWriteAllAsync(zoneId, edits, ct));
         }
 
         if (failures.Count > 0)
@@ -79,7 +79,7 @@ public sealed class Route53Provider : IDnsProvider
             }
             catch (EngineException e) when (e.Code == ErrorCode.DnsPermissionMissing)
             {
-                // Writing works without this permission, and DNS knows the name servers too.
+                // Writing does not need this permission, and the name servers can be found in the DNS.
             }
         }
 
@@ -87,28 +87,25 @@ public sealed class Route53Provider : IDnsProvider
     }
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<DnsCheck> CheckAsync(string name, CancellationToken ct) => new Route53Checks(_access, _zones).RunAsync(name, ct);
+    public IAsyncEnumerable<DnsCheck> CheckAsync(string name, CancellationToken ct) =>
+        new Route53Checks(_access, _zones).RunAsync(name, ct);
 
     /// <summary>
-    /// The ARN of the role behind the identity that calls Route53; null where that is no role. The role's path, if it has
-    /// one, is not in it.
+    /// Gets the ARN of the role that calls Route53; null if the caller is not a role. It lacks the role's path, if there is one.
     /// </summary>
     /// <exception cref="EngineException">As in <see cref="FindZoneAsync"/>, and <c>DnsRoleNotAssumable</c>.</exception>
-    public async Task<string?> CallerRoleAsync(CancellationToken ct) => AwsCaller.RoleOf(await _access.CallerAsync(ct));
+    public async Task<string?> FindCallerRoleAsync(CancellationToken ct) => AwsCaller.GetRole(await _access.GetCallerArnAsync(ct));
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _zones.Dispose();
         _access.Dispose();
-        _turn.Dispose();
+        _writer.Dispose();
     }
 
-    /// <param name="records">Names with values.</param>
-    /// <param name="adds">Whether the values are added.</param>
-    /// <param name="failures">Takes the failures to find a zone; null to fail at once.</param>
-    /// <param name="ct">Ends the search.</param>
-    private async Task<IReadOnlyDictionary<string, List<TxtEdit>>> SortAsync(
+    // Collects the failures to find a zone; fails at the first one if the list is null.
+    private async Task<IReadOnlyDictionary<string, List<TxtEdit>>> GroupByZoneAsync(
         IReadOnlyList<TxtRecord> records, bool adds, List<EngineException>? failures, CancellationToken ct)
     {
         var zones = new Dictionary<string, List<TxtEdit>>(StringComparer.Ordinal);
@@ -125,25 +122,12 @@ public sealed class Route53Provider : IDnsProvider
                 failures.Add(e);
                 if (e.Code != ErrorCode.DnsZoneNotFound)
                 {
-                    // The next name would only wait for the same failure.
+                    // Other names would fail for the same reason.
                     break;
                 }
             }
         }
 
         return zones;
-    }
-
-    private async Task<T> InTurnAsync<T>(Func<Task<T>> action, CancellationToken ct)
-    {
-        await _turn.WaitAsync(ct);
-        try
-        {
-            return await action();
-        }
-        finally
-        {
-            _turn.Release();
-        }
     }
 }

@@ -1,45 +1,48 @@
-using ConvoxSsl.Engine;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using ConvoxSsl.Engine;
 
 namespace ConvoxSsl.Scheduling;
 
-/// <summary>The manifest of a Kubernetes CronJob (batch/v1) that renews what is due on a rack in a volume, or in the cluster.</summary>
+/// <summary>
+/// The manifest of a Kubernetes CronJob (batch/v1) that renews the due certificates of a rack in a volume or of a Kubernetes
+/// rack.
+/// </summary>
 public sealed partial record CronJobManifest
 {
     private const string FirstLine = "# Made by Register-ConvoxRenewal.";
     private const string NamePattern = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$";
 
-    /// <summary>What the container runs. A local rack is a directory of the container.</summary>
+    /// <summary>The command that the container runs. A local rack is a directory of the container.</summary>
     public required RenewalCommand Command { get; init; }
 
-    /// <summary>When.</summary>
+    /// <summary>The times of day.</summary>
     public required RenewalTimes Times { get; init; }
 
-    /// <summary>An image that holds PowerShell and the module.</summary>
+    /// <summary>The container image, which has PowerShell and the module.</summary>
     public required string Image { get; init; }
 
     /// <summary>The namespace.</summary>
     public required string Namespace { get; init; }
 
-    /// <summary>The PersistentVolumeClaim with the rack; null for a rack in the cluster.</summary>
+    /// <summary>The PersistentVolumeClaim with the rack; null for a Kubernetes rack.</summary>
     public string? VolumeClaim { get; init; }
 
-    /// <summary>Who the pod is in the cluster and, through it, in the cloud; null for nobody.</summary>
+    /// <summary>The service account of the pod, which may also grant cloud permissions; null for none.</summary>
     public string? ServiceAccount { get; init; }
 
-    /// <summary>The CronJob's name.</summary>
-    public string Name => $"convoxssl-renew-{RenewalCommand.KeyOf(Command.Rack)}";
+    /// <summary>The name of the CronJob.</summary>
+    public string Name => $"convoxssl-renew-{RenewalCommand.GetKey(Command.Rack)}";
 
-    /// <summary>Whether a text is one of these manifests.</summary>
-    public static bool Is(string text) => text.StartsWith(FirstLine, StringComparison.Ordinal);
+    /// <summary>Returns true if a text is one of these manifests.</summary>
+    public static bool IsManifest(string text) => text.StartsWith(FirstLine, StringComparison.Ordinal);
 
-    /// <summary>The times of a manifest, or null where it has others than such as were written.</summary>
-    public static RenewalTimes? TimesIn(string manifest) => Schedule().Match(manifest) is { Success: true } match
-        ? RenewalTimes.Of(match.Groups["hour"].Value, match.Groups["minute"].Value, RenewalCommand.DelayIn(manifest))
+    /// <summary>Finds the times of a manifest, or returns null if they were edited by hand.</summary>
+    public static RenewalTimes? FindTimes(string manifest) => Schedule().Match(manifest) is { Success: true } match
+        ? RenewalTimes.FromTime(match.Groups["hour"].Value, match.Groups["minute"].Value, RenewalCommand.FindDelay(manifest))
         : null;
 
-    /// <summary>The manifest's text.</summary>
+    /// <summary>Returns the text of the manifest.</summary>
     /// <exception cref="InvalidInputException"><c>InvalidKubernetesName</c>, <c>InvalidImage</c>, <c>InvalidRackDirectory</c>.</exception>
     public string ToYaml()
     {
@@ -50,12 +53,12 @@ public sealed partial record CronJobManifest
             kind: CronJob
             metadata:
               name: {Name}
-              namespace: {Text(Namespace)}
+              namespace: {Quote(Namespace)}
               labels:
                 app.kubernetes.io/name: convoxssl
                 app.kubernetes.io/component: renewal
             spec:
-              schedule: {Text(Times.Cron)}
+              schedule: {Quote(Times.Cron)}
               concurrencyPolicy: Forbid
               startingDeadlineSeconds: 21600
               successfulJobsHistoryLimit: 1
@@ -68,7 +71,7 @@ public sealed partial record CronJobManifest
                   template:
                     spec:
                       restartPolicy: Never
-            {Account()}
+            {FormatAccount()}
                       securityContext:
                         runAsNonRoot: true
                         runAsUser: 10001
@@ -79,11 +82,11 @@ public sealed partial record CronJobManifest
                           type: RuntimeDefault
                       containers:
                         - name: renewal
-                          image: {Text(Image)}
+                          image: {Quote(Image)}
                           command:
-                            - {Argument(Command.PowerShell)}
+                            - {QuoteArgument(Command.PowerShell)}
                           args:
-            {string.Join('\n', Command.Arguments(Times.First.Second).Select(argument => $"                - {Argument(argument)}"))}
+            {string.Join('\n', Command.GetArguments(Times.First.Second).Select(argument => $"                - {QuoteArgument(argument)}"))}
                           env:
                             - name: HOME
                               value: /tmp
@@ -93,10 +96,10 @@ public sealed partial record CronJobManifest
                             capabilities:
                               drop: [ALL]
                           volumeMounts:
-            {Mount()}                - name: tmp
+            {FormatMount()}                - name: tmp
                               mountPath: /tmp
                       volumes:
-            {Volume()}            - name: tmp
+            {FormatVolume()}            - name: tmp
                           emptyDir: {EmptyMapping}
 
             """;
@@ -104,17 +107,17 @@ public sealed partial record CronJobManifest
 
     private const string EmptyMapping = "{}";
 
-    private string Account() => ServiceAccount is null
+    private string FormatAccount() => ServiceAccount is null
         ? "          automountServiceAccountToken: false"
-        : $"          serviceAccountName: {Text(ServiceAccount)}";
+        : $"          serviceAccountName: {Quote(ServiceAccount)}";
 
-    private string Mount() => VolumeClaim is null
+    private string FormatMount() => VolumeClaim is null
         ? string.Empty
-        : $"                - name: rack\n                  mountPath: {Text(Command.Rack)}\n";
+        : $"                - name: rack\n                  mountPath: {Quote(Command.Rack)}\n";
 
-    private string Volume() => VolumeClaim is null
+    private string FormatVolume() => VolumeClaim is null
         ? string.Empty
-        : $"            - name: rack\n              persistentVolumeClaim:\n                claimName: {Text(VolumeClaim)}\n";
+        : $"            - name: rack\n              persistentVolumeClaim:\n                claimName: {Quote(VolumeClaim)}\n";
 
     private void RequireNames()
     {
@@ -131,33 +134,45 @@ public sealed partial record CronJobManifest
 
         if (Image.Length == 0 || Image.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)))
         {
-            throw new InvalidInputException(ErrorCode.InvalidImage, $"'{Image}' is no container image. Give it as registry/name:tag.", Image);
+            throw new InvalidInputException(ErrorCode.InvalidImage, $"'{Image}' is not a valid container image.", Image)
+            {
+                Remedy = "Use the form registry/name:tag.",
+            };
         }
 
-        // Kubernetes refuses a mount path with a colon.
-        if (VolumeClaim is not null && (!Command.Rack.StartsWith('/') || Command.Rack.Contains(':', StringComparison.Ordinal) || Command.Rack is "/" or "/tmp"))
+        // Kubernetes rejects a mount path with a colon.
+        var isMountPath = Command.Rack.StartsWith('/')
+            && !Command.Rack.Contains(':', StringComparison.Ordinal)
+            && Command.Rack is not ("/" or "/tmp");
+        if (VolumeClaim is not null && !isMountPath)
         {
             throw new InvalidInputException(
-                ErrorCode.InvalidRackDirectory, $"The volume can't be mounted at '{Command.Rack}'. Name with -Rack a directory of the container, such as /var/lib/convoxssl.", Command.Rack);
+                ErrorCode.InvalidRackDirectory, $"Cannot mount the volume at '{Command.Rack}'.", Command.Rack)
+            {
+                Remedy = new Remedy("InvalidRackDirectory.Volume"),
+            };
         }
     }
 
-    // RFC 1123 labels, as Kubernetes asks; names of objects other than namespaces may have several.
+    // Kubernetes requires RFC 1123 labels. Names of objects other than namespaces may consist of several labels.
     private static void RequireName(string name, string kind, bool subdomain)
     {
         if (name.Length > (subdomain ? 253 : 63) || !(subdomain ? name.Split('.') : [name]).All(label => Label().IsMatch(label)))
         {
             throw new InvalidInputException(
                 ErrorCode.InvalidKubernetesName,
-                string.Create(CultureInfo.InvariantCulture, $"'{name}' can't be the name of a {kind}: lower-case letters, digits and hyphens, beginning and ending with a letter or digit."),
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"'{name}' is not a valid name of a {kind}: it must consist of lower-case letters, digits and hyphens, "
+                    + $"and begin and end with a letter or digit."),
                 name);
         }
     }
 
-    // Kubernetes replaces $(name) in commands; a doubled dollar sign is one.
-    private static string Argument(string text) => Text(text.Replace("$", "$$", StringComparison.Ordinal));
+    // Kubernetes replaces $(name) in commands; $$ stands for one dollar sign.
+    private static string QuoteArgument(string text) => Quote(text.Replace("$", "$$", StringComparison.Ordinal));
 
-    private static string Text(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
+    private static string Quote(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 
     [GeneratedRegex(NamePattern)]
     private static partial Regex Label();

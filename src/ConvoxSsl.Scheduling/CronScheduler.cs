@@ -1,17 +1,17 @@
 namespace ConvoxSsl.Scheduling;
 
-/// <summary>Registers renewals as a line of the user's crontab.</summary>
-/// <param name="userName">Whose crontab it is, for messages.</param>
-/// <param name="searchPath">Where programs are found, as PATH names it.</param>
+/// <summary>Registers renewals as a line in the user's crontab.</summary>
+/// <param name="userName">The user who owns the crontab, for messages.</param>
+/// <param name="searchPath">The search path for programs, in the format of PATH.</param>
 public sealed class CronScheduler(string userName, string? searchPath) : IRenewalScheduler
 {
     private readonly ExternalProgram _crontab = new("crontab", searchPath);
 
     /// <inheritdoc/>
-    public string LocationOf(string rack) => $"crontab of {userName}";
+    public string GetLocation(string rack) => $"crontab of {userName}";
 
     /// <inheritdoc/>
-    public Task<bool> WorksAsync(CancellationToken ct) => Task.FromResult(_crontab.Path is not null);
+    public Task<bool> IsAvailableAsync(CancellationToken ct) => Task.FromResult(_crontab.Path is not null);
 
     /// <inheritdoc/>
     public async Task<RenewalRegistration?> FindAsync(string rack, CancellationToken ct)
@@ -34,13 +34,14 @@ public sealed class CronScheduler(string userName, string? searchPath) : IRenewa
         var crontab = await ReadAsync(ct).ConfigureAwait(false);
         if (crontab.Find(rack) is null)
         {
-            throw RenewalRegistration.NotRegistered(rack, $"a line of the {LocationOf(rack)}");
+            throw RenewalRegistration.CreateNotRegisteredException(rack, $"a line of the {GetLocation(rack)}");
         }
 
         await WriteAsync(crontab.Without(rack), ct).ConfigureAwait(false);
     }
 
-    private RenewalRegistration Describe(string rack, string line) => new(rack, Crontab.TimesIn(line), LocationOf(rack), Crontab.CommandIn(line, rack));
+    private RenewalRegistration Describe(string rack, string line) =>
+        new(rack, Crontab.FindTimes(line), GetLocation(rack), Crontab.FindCommand(line, rack));
 
     private async Task<Crontab> ReadAsync(CancellationToken ct)
     {
@@ -50,7 +51,8 @@ public sealed class CronScheduler(string userName, string? searchPath) : IRenewa
             return Crontab.Parse(result.Output);
         }
 
-        // Any other failure taken for an empty crontab would overwrite the one that there is. The second is Busybox's.
+        // Only these two messages mean an empty crontab; the second is Busybox's. Any other failure must not lead to overwriting
+        // an existing crontab.
         return result.Message.Contains("no crontab for", StringComparison.OrdinalIgnoreCase)
             || result.Message.Contains("No such file or directory", StringComparison.OrdinalIgnoreCase)
             ? Crontab.Parse([])

@@ -1,18 +1,20 @@
-using ConvoxSsl.Engine;
 using System.Diagnostics;
 using System.Text;
+using ConvoxSsl.Engine;
 
 namespace ConvoxSsl.Scheduling;
 
-/// <summary>A program of the operating system, as it is found on a search path.</summary>
-/// <param name="name">Its name, without an extension.</param>
-/// <param name="searchPath">The directories, as PATH names them.</param>
+/// <summary>A program of the operating system, found on a search path.</summary>
+/// <param name="name">The name without an extension.</param>
+/// <param name="searchPath">The directories in the format of PATH.</param>
 internal sealed class ExternalProgram(string name, string? searchPath)
 {
-    /// <summary>Where it is, or null.</summary>
+    private const UnixFileMode AnyExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    /// <summary>The path of the program, or null if it was not found.</summary>
     public string? Path { get; } = Find(name, searchPath);
 
-    /// <summary>The first program of a name on a search path, or null.</summary>
+    /// <summary>Finds the first program of a name on a search path, or returns null.</summary>
     public static string? Find(string name, string? searchPath)
     {
         var file = OperatingSystem.IsWindows() ? name + ".exe" : name;
@@ -22,12 +24,15 @@ internal sealed class ExternalProgram(string name, string? searchPath)
             .FirstOrDefault(IsExecutable);
     }
 
-    /// <summary>Runs it, and gives what it said however it ended.</summary>
-    /// <exception cref="EngineException"><c>SchedulerNotFound</c>, or <c>SchedulerFailed</c> where it does not start.</exception>
+    /// <summary>Runs the program and returns its output, whatever its exit code.</summary>
+    /// <exception cref="EngineException"><c>SchedulerNotFound</c>, or <c>SchedulerFailed</c> if it does not start.</exception>
     public async Task<ProgramResult> TryRunAsync(IReadOnlyList<string> arguments, ReadOnlyMemory<byte> input, CancellationToken ct)
     {
         var path = Path ?? throw new EngineException(
-            ErrorCode.SchedulerNotFound, EngineErrorKind.NotFound, $"There is no program '{name}' on the PATH. Install it, or name another -Scheduler.", name);
+            ErrorCode.SchedulerNotFound, EngineErrorKind.NotFound, $"Cannot find the program '{name}' on the PATH.", name)
+        {
+            Remedy = new Remedy("SchedulerNotFound.Program"),
+        };
         using var process = Start(path, arguments);
         try
         {
@@ -35,7 +40,11 @@ internal sealed class ExternalProgram(string name, string? searchPath)
             var error = ReadAsync(process.StandardError.BaseStream, ct);
             await WriteAsync(process.StandardInput.BaseStream, input, ct).ConfigureAwait(false);
             await process.WaitForExitAsync(ct).ConfigureAwait(false);
-            return new ProgramResult($"{name} {string.Join(' ', arguments)}", process.ExitCode, await output.ConfigureAwait(false), Encoding.UTF8.GetString(await error.ConfigureAwait(false)));
+            return new ProgramResult(
+                $"{name} {string.Join(' ', arguments)}",
+                process.ExitCode,
+                await output.ConfigureAwait(false),
+                Encoding.UTF8.GetString(await error.ConfigureAwait(false)));
         }
         finally
         {
@@ -46,8 +55,8 @@ internal sealed class ExternalProgram(string name, string? searchPath)
         }
     }
 
-    /// <summary>Runs it, and gives what it wrote.</summary>
-    /// <exception cref="EngineException"><c>SchedulerNotFound</c>, <c>SchedulerFailed</c> with its own message.</exception>
+    /// <summary>Runs the program and returns what it wrote to standard output.</summary>
+    /// <exception cref="EngineException"><c>SchedulerNotFound</c>, or <c>SchedulerFailed</c> with the program's own message.</exception>
     public async Task<byte[]> RunAsync(IReadOnlyList<string> arguments, ReadOnlyMemory<byte> input, CancellationToken ct)
     {
         var result = await TryRunAsync(arguments, input, ct).ConfigureAwait(false);
@@ -56,9 +65,14 @@ internal sealed class ExternalProgram(string name, string? searchPath)
 
     private Process Start(string path, IReadOnlyList<string> arguments)
     {
-        var start = new ProcessStartInfo(path, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(path, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
 
-        // What it says is read by us as well, which translations would defeat.
+        // Some messages are parsed, so they must not be translated.
         start.Environment["LC_ALL"] = "C";
         try
         {
@@ -66,7 +80,11 @@ internal sealed class ExternalProgram(string name, string? searchPath)
         }
         catch (System.ComponentModel.Win32Exception e)
         {
-            throw new EngineException(ErrorCode.SchedulerFailed, EngineErrorKind.InvalidState, $"'{path}' could not be started: {e.Message}.", name, e) { Remedy = "Start it by hand to see more." };
+            throw new EngineException(
+                ErrorCode.SchedulerFailed, EngineErrorKind.InvalidState, $"Cannot start '{path}': {e.Message}.", name, e)
+            {
+                Remedy = "Start it by hand to see more.",
+            };
         }
     }
 
@@ -88,21 +106,28 @@ internal sealed class ExternalProgram(string name, string? searchPath)
         }
         catch (IOException)
         {
-            // It ended without reading; its exit code and message tell more.
+            // The program ended without reading its input. Its exit code and message say why.
         }
     }
 
-    private static bool IsExecutable(string path) => File.Exists(path)
-        && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0);
+    private static bool IsExecutable(string path) =>
+        File.Exists(path) && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & AnyExecute) != 0);
 }
 
-/// <summary>How a program ended.</summary>
+/// <summary>The result of a program.</summary>
 internal sealed record ProgramResult(string CommandLine, int ExitCode, byte[] Output, string Error)
 {
-    /// <summary>What it said, on whichever stream.</summary>
-    public string Message => (Error.Trim() is { Length: > 0 } error ? error : Encoding.UTF8.GetString(Output).Trim()).ReplaceLineEndings(" ");
+    /// <summary>The message on standard error, else the one on standard output.</summary>
+    public string Message =>
+        (Error.Trim() is { Length: > 0 } error ? error : Encoding.UTF8.GetString(Output).Trim()).ReplaceLineEndings(" ");
 
-    /// <summary>The error that it stands for.</summary>
+    /// <summary>Creates the error of a program that failed.</summary>
     public EngineException ToException() => new(
-        ErrorCode.SchedulerFailed, EngineErrorKind.InvalidState, $"'{CommandLine}' failed with exit code {ExitCode}: {(Message.Length > 0 ? Message : "it said nothing")}", CommandLine) { Remedy = "Run it by hand to see more." };
+        ErrorCode.SchedulerFailed,
+        EngineErrorKind.InvalidState,
+        $"'{CommandLine}' failed with exit code {ExitCode}: {(Message.Length > 0 ? Message : "it wrote no message")}",
+        CommandLine)
+    {
+        Remedy = "Run it by hand to see more.",
+    };
 }

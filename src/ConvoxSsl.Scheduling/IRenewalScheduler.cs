@@ -2,47 +2,49 @@ using ConvoxSsl.Engine;
 
 namespace ConvoxSsl.Scheduling;
 
-/// <summary>A program of the operating system that runs renewals. A rack has at most one registration with each.</summary>
+/// <summary>A scheduler of the operating system that runs renewals. It has at most one registration per rack.</summary>
 public interface IRenewalScheduler
 {
-    /// <summary>Where the registration of a rack is, or would be.</summary>
+    /// <summary>Returns the location of the registration of a rack, whether it exists or not.</summary>
     /// <param name="rack">The rack's location.</param>
-    string LocationOf(string rack);
+    string GetLocation(string rack);
 
-    /// <summary>Whether it works on this machine and for this user.</summary>
-    /// <param name="ct">Ends the wait.</param>
-    Task<bool> WorksAsync(CancellationToken ct);
+    /// <summary>Returns true if the scheduler works on this machine and for this user.</summary>
+    Task<bool> IsAvailableAsync(CancellationToken ct);
 
-    /// <summary>The registration of a rack, or null.</summary>
+    /// <summary>Finds the registration of a rack, or returns null.</summary>
     /// <param name="rack">The rack's location.</param>
-    /// <param name="ct">Ends the wait.</param>
+    /// <param name="ct">The cancellation token.</param>
     /// <exception cref="EngineException"><c>SchedulerNotFound</c>, <c>SchedulerFailed</c>.</exception>
     Task<RenewalRegistration?> FindAsync(string rack, CancellationToken ct);
 
-    /// <summary>Registers a rack's renewals, in place of a registration that is there.</summary>
-    /// <param name="command">What is run.</param>
-    /// <param name="times">When.</param>
-    /// <param name="ct">Ends the wait.</param>
-    /// <exception cref="EngineException"><c>SchedulerNotFound</c>, <c>SchedulerFailed</c>: nothing is registered that was not before.</exception>
+    /// <summary>Registers the renewals of a rack. Replaces an existing registration.</summary>
+    /// <param name="command">The command to run.</param>
+    /// <param name="times">The times of day.</param>
+    /// <param name="ct">The cancellation token.</param>
+    /// <exception cref="EngineException"><c>SchedulerNotFound</c>, <c>SchedulerFailed</c>: the previous registration stays.</exception>
     Task<RenewalRegistration> RegisterAsync(RenewalCommand command, RenewalTimes times, CancellationToken ct);
 
-    /// <summary>Removes the registration of a rack, and nothing else.</summary>
+    /// <summary>Removes the registration of a rack.</summary>
     /// <param name="rack">The rack's location.</param>
-    /// <param name="ct">Ends the wait.</param>
+    /// <param name="ct">The cancellation token.</param>
     /// <exception cref="EngineException"><c>RenewalNotRegistered</c>, <c>SchedulerNotFound</c>, <c>SchedulerFailed</c>.</exception>
     Task UnregisterAsync(string rack, CancellationToken ct);
 }
 
-/// <summary>A registration that a scheduler has.</summary>
+/// <summary>A registration of renewals with a scheduler.</summary>
 /// <param name="Rack">The rack's location.</param>
-/// <param name="Times">When it runs; null where somebody has changed it to times of their own.</param>
-/// <param name="Location">The unit, crontab or task that it is.</param>
-/// <param name="Command">What is run, in the scheduler's own writing.</param>
+/// <param name="Times">The times of day; null if the user has changed them.</param>
+/// <param name="Location">The unit, crontab or task.</param>
+/// <param name="Command">The command in the scheduler's own syntax.</param>
 public sealed record RenewalRegistration(string Rack, RenewalTimes? Times, string Location, string Command)
 {
-    internal static EngineException NotRegistered(string rack, string location) => new(
+    internal static EngineException CreateNotRegisteredException(string rack, string location) => new(
         ErrorCode.RenewalNotRegistered,
         EngineErrorKind.NotFound,
-        $"No renewals of rack '{rack}' are registered as {location}. Get-ConvoxRenewal shows where some are.",
-        rack);
+        $"No renewals of rack '{rack}' are registered as {location}.",
+        rack)
+    {
+        Remedy = new Remedy("RenewalNotRegistered.Location"),
+    };
 }

@@ -1,24 +1,24 @@
-using ConvoxSsl.Engine;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using ConvoxSsl.Engine;
 
 namespace ConvoxSsl.Scheduling;
 
 /// <summary>
-/// What a scheduler runs: PowerShell, with a command that renews what is due on a rack. It tells of what is not simply
-/// not due, and exits with 1 where anything failed. There is no secret in it.
+/// The command that a scheduler runs: PowerShell renews the due certificates of a rack. It outputs every result except
+/// NotDue and exits with 1 if a renewal failed. It contains no secret.
 /// </summary>
 public sealed record RenewalCommand
 {
     private const string SleepCommand = "Start-Sleep -Seconds ";
 
-    /// <param name="powerShell">The program <c>pwsh</c>.</param>
-    /// <param name="module">The module's directory, or its name where it is installed.</param>
-    /// <param name="rack">The rack's location.</param>
-    /// <param name="cluster">How a rack in a cluster is connected to; null for a local one.</param>
-    /// <exception cref="InvalidInputException"><c>InvalidSchedulePath</c>: a path that no line can hold.</exception>
-    public RenewalCommand(string powerShell, string module, string rack, ClusterReference? cluster = null)
+    /// <param name="powerShell">The path of <c>pwsh</c>.</param>
+    /// <param name="module">The directory of the module, or its name if it is installed.</param>
+    /// <param name="rack">The location of the rack.</param>
+    /// <param name="cluster">The Kubernetes rack to connect to; null for a local rack.</param>
+    /// <exception cref="InvalidInputException"><c>InvalidSchedulePath</c>: a text contains a line break or control character.</exception>
+    public RenewalCommand(string powerShell, string module, string rack, RackReference? cluster = null)
     {
         Cluster = cluster;
         foreach (var text in new[] { cluster?.Name, cluster?.KubeConfig, cluster?.Context, cluster?.Namespace }.OfType<string>())
@@ -31,40 +31,41 @@ public sealed record RenewalCommand
         Rack = RequireOneLine(rack);
     }
 
-    /// <summary>The program <c>pwsh</c>.</summary>
+    /// <summary>The path of <c>pwsh</c>.</summary>
     public string PowerShell { get; }
 
-    /// <summary>The module's directory, or its name.</summary>
+    /// <summary>The directory of the module, or its name.</summary>
     public string Module { get; }
 
-    /// <summary>The rack's location, by which a registration is known.</summary>
+    /// <summary>The location of the rack, which identifies a registration.</summary>
     public string Rack { get; }
 
-    /// <summary>How a rack in a cluster is connected to; null for a local one.</summary>
-    public ClusterReference? Cluster { get; }
+    /// <summary>The Kubernetes rack to connect to; null for a local rack.</summary>
+    public RackReference? Cluster { get; }
 
-    /// <summary>What PowerShell runs.</summary>
-    public string Script => NewScript(delay: 0, Quote);
+    /// <summary>The script that PowerShell runs.</summary>
+    public string Script => CreateScript(delay: 0, Quote);
 
-    /// <summary>A short name for a rack's registration, the same at every run.</summary>
-    internal static string KeyOf(string rack) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(rack)))[..12].ToLowerInvariant();
+    /// <summary>Returns a short stable key for the registration of a rack.</summary>
+    internal static string GetKey(string rack) =>
+        Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(rack)))[..12].ToLowerInvariant();
 
-    /// <summary>The arguments for PowerShell.</summary>
-    /// <param name="delay">How many seconds to wait first, where the scheduler knows only minutes.</param>
-    internal IReadOnlyList<string> Arguments(int delay) => Arguments(delay, Quote);
+    /// <summary>Returns the arguments for PowerShell.</summary>
+    /// <param name="delay">The number of seconds to wait first, for schedulers without seconds.</param>
+    internal IReadOnlyList<string> GetArguments(int delay) => GetArguments(delay, Quote);
 
-    /// <summary>As <see cref="Arguments(int)"/>, with texts quoted in a way of the scheduler's.</summary>
-    internal IReadOnlyList<string> Arguments(int delay, Func<string, string> quote) =>
-        ["-NoProfile", "-NonInteractive", "-Command", NewScript(delay, quote)];
+    /// <summary>Returns the arguments for PowerShell, with texts quoted as the scheduler needs it.</summary>
+    internal IReadOnlyList<string> GetArguments(int delay, Func<string, string> quote) =>
+        ["-NoProfile", "-NonInteractive", "-Command", CreateScript(delay, quote)];
 
-    /// <summary>How many seconds the command of a registration waits.</summary>
-    internal static string DelayIn(string command)
+    /// <summary>Finds the number of seconds that the command of a registration waits first.</summary>
+    internal static string FindDelay(string command)
     {
         var start = command.IndexOf(SleepCommand, StringComparison.Ordinal);
         return start < 0 ? "0" : string.Concat(command[(start + SleepCommand.Length)..].TakeWhile(char.IsAsciiDigit));
     }
 
-    // PowerShell takes typographic quotes for quotes, and each is doubled as itself.
+    // PowerShell treats typographic quotes like quotes. Each is escaped by doubling it.
     internal static string Quote(string text)
     {
         var quoted = new StringBuilder("'");
@@ -76,18 +77,25 @@ public sealed record RenewalCommand
         return quoted.Append('\'').ToString();
     }
 
-    // $? is false after any error of the pipeline, and every failed renewal is one; the others have run all the same.
-    private string NewScript(int delay, Func<string, string> quote)
+    // $? is false after any error of the pipeline, and every failed renewal is an error; the remaining renewals still run.
+    private string CreateScript(int delay, Func<string, string> quote)
     {
         var wait = delay > 0 ? string.Create(CultureInfo.InvariantCulture, $"{SleepCommand}{delay}; ") : string.Empty;
         return $"{wait}$PSStyle.OutputRendering = 'PlainText'; Import-Module {quote(Module)} -ErrorAction Stop; "
-            + $"Update-ConvoxCertificate -Rack {Cluster?.Expression(quote) ?? quote(Rack)} | Where-Object Result -ne NotDue; exit [int](-not $?)";
+            + $"Update-ConvoxCertificate -Rack {Cluster?.CreateExpression(quote) ?? quote(Rack)} | Where-Object Result -ne NotDue; "
+            + "exit [int](-not $?)";
     }
 
     private static string RequireOneLine(string path) => path.Any(IsLineBreak)
         ? throw new InvalidInputException(
-            ErrorCode.InvalidSchedulePath, $"'{path}' holds a line break or another control character, which schedulers can't take. Move it to a path without one.", path)
+            ErrorCode.InvalidSchedulePath,
+            $"'{path}' is not valid because schedulers accept no line break or other control character.",
+            path)
+        {
+            Remedy = "Move it to a path without one.",
+        }
         : path;
 
-    private static bool IsLineBreak(char c) => char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+    private static bool IsLineBreak(char c) =>
+        char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }

@@ -3,45 +3,50 @@ using ConvoxSsl.Engine.Storage;
 namespace ConvoxSsl.Scheduling;
 
 /// <summary>Registers renewals as a task of the Windows Task Scheduler.</summary>
-/// <param name="user">Who runs it, as DOMAIN\name; null for the system account.</param>
-/// <param name="searchPath">Where programs are found, as PATH names it.</param>
+/// <param name="user">The user who runs the task, as DOMAIN\name; null for the system account.</param>
+/// <param name="searchPath">The search path for programs, in the format of PATH.</param>
 public sealed class ScheduledTaskScheduler(string? user, string? searchPath) : IRenewalScheduler
 {
     private readonly ExternalProgram _schtasks = new("schtasks", searchPath);
 
     /// <inheritdoc/>
-    public string LocationOf(string rack) => $"task '{ScheduledTask.NameOf(rack)}'";
+    public string GetLocation(string rack) => $"task '{ScheduledTask.GetName(rack)}'";
 
     /// <inheritdoc/>
-    public Task<bool> WorksAsync(CancellationToken ct) => Task.FromResult(_schtasks.Path is not null);
+    public Task<bool> IsAvailableAsync(CancellationToken ct) => Task.FromResult(_schtasks.Path is not null);
 
     /// <inheritdoc/>
     public async Task<RenewalRegistration?> FindAsync(string rack, CancellationToken ct)
     {
-        // It says in the user's own language why it shows nothing, so every failure is taken for "no such task".
-        var shown = await _schtasks.TryRunAsync(["/Query", "/TN", ScheduledTask.NameOf(rack), "/XML"], default, ct).ConfigureAwait(false);
-        return shown.ExitCode == 0
-            ? new RenewalRegistration(rack, ScheduledTask.TimesIn(shown.Output), LocationOf(rack), ScheduledTask.CommandIn(shown.Output))
+        // schtasks reports errors in the user's language, so every failure counts as "no such task".
+        var result = await _schtasks.TryRunAsync(["/Query", "/TN", ScheduledTask.GetName(rack), "/XML"], default, ct).ConfigureAwait(false);
+        return result.ExitCode == 0
+            ? new RenewalRegistration(
+                rack,
+                ScheduledTask.FindTimes(result.Output),
+                GetLocation(rack),
+                ScheduledTask.FindCommand(result.Output))
             : null;
     }
 
     /// <inheritdoc/>
     public async Task<RenewalRegistration> RegisterAsync(RenewalCommand command, RenewalTimes times, CancellationToken ct)
     {
-        var definition = ScheduledTask.Definition(command, times, user);
+        var definition = ScheduledTask.CreateDefinition(command, times, user);
         var directory = Directory.CreateTempSubdirectory("convoxssl-");
         try
         {
             var file = Path.Combine(directory.FullName, "task.xml");
             await AtomicFile.CreatePrivateAsync(file, definition, ct).ConfigureAwait(false);
-            await _schtasks.RunAsync(["/Create", "/TN", ScheduledTask.NameOf(command.Rack), "/XML", file, "/F"], default, ct).ConfigureAwait(false);
+            string[] arguments = ["/Create", "/TN", ScheduledTask.GetName(command.Rack), "/XML", file, "/F"];
+            await _schtasks.RunAsync(arguments, default, ct).ConfigureAwait(false);
         }
         finally
         {
             directory.Delete(recursive: true);
         }
 
-        return new RenewalRegistration(command.Rack, times, LocationOf(command.Rack), ScheduledTask.CommandIn(definition));
+        return new RenewalRegistration(command.Rack, times, GetLocation(command.Rack), ScheduledTask.FindCommand(definition));
     }
 
     /// <inheritdoc/>
@@ -49,9 +54,9 @@ public sealed class ScheduledTaskScheduler(string? user, string? searchPath) : I
     {
         if (await FindAsync(rack, ct).ConfigureAwait(false) is null)
         {
-            throw RenewalRegistration.NotRegistered(rack, LocationOf(rack));
+            throw RenewalRegistration.CreateNotRegisteredException(rack, GetLocation(rack));
         }
 
-        await _schtasks.RunAsync(["/Delete", "/TN", ScheduledTask.NameOf(rack), "/F"], default, ct).ConfigureAwait(false);
+        await _schtasks.RunAsync(["/Delete", "/TN", ScheduledTask.GetName(rack), "/F"], default, ct).ConfigureAwait(false);
     }
 }

@@ -2,117 +2,129 @@ using ConvoxSsl.Engine.Storage;
 
 namespace ConvoxSsl.Scheduling;
 
-/// <summary>Registers renewals as a systemd timer, the user's own or the system's.</summary>
-/// <param name="directory">Where unit files lie.</param>
-/// <param name="system">Whether they are the system's.</param>
-/// <param name="searchPath">Where programs are found, as PATH names it.</param>
+/// <summary>Registers renewals as a systemd timer of the user or of the system.</summary>
+/// <param name="directory">The directory of the unit files.</param>
+/// <param name="system">True for system units, false for user units.</param>
+/// <param name="searchPath">The search path for programs, in the format of PATH.</param>
 public sealed class SystemdScheduler(string directory, bool system, string? searchPath) : IRenewalScheduler
 {
     private readonly ExternalProgram _systemctl = new("systemctl", searchPath);
 
-    /// <summary>The directory of the system's units that administrators write.</summary>
+    /// <summary>The directory of system units created by the administrator.</summary>
     public const string SystemDirectory = "/etc/systemd/system";
 
-    /// <summary>The directory of a user's units (systemd.unit(5)).</summary>
+    /// <summary>Returns the directory of user units (systemd.unit(5)).</summary>
     /// <param name="configHome">The value of XDG_CONFIG_HOME, or null.</param>
-    public static string UserDirectory(string? configHome) => Path.Combine(
-        configHome is { Length: > 0 } ? configHome : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".config"), "systemd", "user");
+    public static string GetUserDirectory(string? configHome) => Path.Combine(
+        configHome is { Length: > 0 }
+            ? configHome
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".config"),
+        "systemd",
+        "user");
 
     /// <inheritdoc/>
-    public string LocationOf(string rack) => Path.Combine(directory, TimerName(rack));
+    public string GetLocation(string rack) => Path.Combine(directory, GetTimerName(rack));
 
     /// <inheritdoc/>
-    public async Task<bool> WorksAsync(CancellationToken ct)
+    public async Task<bool> IsAvailableAsync(CancellationToken ct)
     {
         if (_systemctl.Path is null)
         {
             return false;
         }
 
-        var answer = await _systemctl.TryRunAsync(Arguments("show", "--property=Version"), default, ct).ConfigureAwait(false);
-        return answer.ExitCode == 0;
+        var result = await _systemctl.TryRunAsync(CreateArguments("show", "--property=Version"), default, ct).ConfigureAwait(false);
+        return result.ExitCode == 0;
     }
 
     /// <inheritdoc/>
     public async Task<RenewalRegistration?> FindAsync(string rack, CancellationToken ct)
     {
-        var units = await UnitFiles.ReadAsync(LocationOf(rack), ServicePath(rack), ct).ConfigureAwait(false);
+        var units = await UnitFiles.ReadAsync(GetLocation(rack), GetServicePath(rack), ct).ConfigureAwait(false);
         return units.Timer is null && units.Service is null
             ? null
             : new RenewalRegistration(
-                rack, SystemdUnits.TimesIn(units.Timer ?? string.Empty), LocationOf(rack), SystemdUnits.CommandIn(units.Service ?? string.Empty));
+                rack,
+                SystemdUnits.FindTimes(units.Timer ?? string.Empty),
+                GetLocation(rack),
+                SystemdUnits.FindCommand(units.Service ?? string.Empty));
     }
 
     /// <inheritdoc/>
     public async Task<RenewalRegistration> RegisterAsync(RenewalCommand command, RenewalTimes times, CancellationToken ct)
     {
         var rack = command.Rack;
-        var before = await UnitFiles.ReadAsync(LocationOf(rack), ServicePath(rack), ct).ConfigureAwait(false);
-        var after = before with { Timer = SystemdUnits.Timer(command, times), Service = SystemdUnits.Service(command, system) };
+        var before = await UnitFiles.ReadAsync(GetLocation(rack), GetServicePath(rack), ct).ConfigureAwait(false);
+        var after = before with
+        {
+            Timer = SystemdUnits.CreateTimer(command, times),
+            Service = SystemdUnits.CreateService(command, system),
+        };
         try
         {
             await after.WriteAsync(ct).ConfigureAwait(false);
             await RunAsync(ct, "daemon-reload").ConfigureAwait(false);
-            await RunAsync(ct, "enable", TimerName(rack)).ConfigureAwait(false);
+            await RunAsync(ct, "enable", GetTimerName(rack)).ConfigureAwait(false);
 
-            // A timer that runs already would go on with its old times.
-            await RunAsync(ct, "restart", TimerName(rack)).ConfigureAwait(false);
+            // A timer that is already active would keep its old times.
+            await RunAsync(ct, "restart", GetTimerName(rack)).ConfigureAwait(false);
         }
         catch
         {
-            await UndoAsync(before, TimerName(rack)).ConfigureAwait(false);
+            await UndoAsync(before, GetTimerName(rack)).ConfigureAwait(false);
             throw;
         }
 
-        return new RenewalRegistration(rack, times, LocationOf(rack), SystemdUnits.CommandIn(after.Service));
+        return new RenewalRegistration(rack, times, GetLocation(rack), SystemdUnits.FindCommand(after.Service));
     }
 
     /// <inheritdoc/>
     public async Task UnregisterAsync(string rack, CancellationToken ct)
     {
-        var units = await UnitFiles.ReadAsync(LocationOf(rack), ServicePath(rack), ct).ConfigureAwait(false);
+        var units = await UnitFiles.ReadAsync(GetLocation(rack), GetServicePath(rack), ct).ConfigureAwait(false);
         if (units is { Timer: null, Service: null })
         {
-            throw RenewalRegistration.NotRegistered(rack, LocationOf(rack));
+            throw RenewalRegistration.CreateNotRegisteredException(rack, GetLocation(rack));
         }
 
         if (units.Timer is not null)
         {
-            await RunAsync(ct, "disable", "--now", TimerName(rack)).ConfigureAwait(false);
+            await RunAsync(ct, "disable", "--now", GetTimerName(rack)).ConfigureAwait(false);
         }
 
         await (units with { Timer = null, Service = null }).WriteAsync(ct).ConfigureAwait(false);
         await RunAsync(ct, "daemon-reload").ConfigureAwait(false);
     }
 
-    // With no token of the caller's: a run that was stopped is undone all the same. Its own failure would hide the first.
+    // A cancelled registration is undone too, so the caller's token is not used. Errors here would hide the first one.
     private async Task UndoAsync(UnitFiles before, string timer)
     {
         if (before.Timer is null && _systemctl.Path is not null)
         {
-            await _systemctl.TryRunAsync(Arguments("disable", "--now", timer), default, CancellationToken.None).ConfigureAwait(false);
+            await _systemctl.TryRunAsync(CreateArguments("disable", "--now", timer), default, CancellationToken.None).ConfigureAwait(false);
         }
 
         await before.WriteAsync(CancellationToken.None).ConfigureAwait(false);
         if (_systemctl.Path is not null)
         {
-            await _systemctl.TryRunAsync(Arguments("daemon-reload"), default, CancellationToken.None).ConfigureAwait(false);
+            await _systemctl.TryRunAsync(CreateArguments("daemon-reload"), default, CancellationToken.None).ConfigureAwait(false);
         }
 
         if (before.Timer is not null && _systemctl.Path is not null)
         {
-            await _systemctl.TryRunAsync(Arguments("restart", timer), default, CancellationToken.None).ConfigureAwait(false);
+            await _systemctl.TryRunAsync(CreateArguments("restart", timer), default, CancellationToken.None).ConfigureAwait(false);
         }
     }
 
     private async Task RunAsync(CancellationToken ct, params string[] arguments) =>
-        await _systemctl.RunAsync(Arguments(arguments), default, ct).ConfigureAwait(false);
+        await _systemctl.RunAsync(CreateArguments(arguments), default, ct).ConfigureAwait(false);
 
-    private string[] Arguments(params string[] arguments) => [system ? "--system" : "--user", "--no-ask-password", .. arguments];
+    private string[] CreateArguments(params string[] arguments) =>
+        [system ? "--system" : "--user", "--no-ask-password", .. arguments];
 
-    private string ServicePath(string rack) => Path.Combine(directory, SystemdUnits.NameOf(rack) + ".service");
+    private string GetServicePath(string rack) => Path.Combine(directory, SystemdUnits.GetName(rack) + ".service");
 
-    private static string TimerName(string rack) => SystemdUnits.NameOf(rack) + ".timer";
+    private static string GetTimerName(string rack) => SystemdUnits.GetName(rack) + ".timer";
 
     private sealed record UnitFiles(string TimerPath, string ServicePath, string? Timer, string? Service)
     {
@@ -140,8 +152,9 @@ public sealed class SystemdScheduler(string directory, bool system, string? sear
             await AtomicFile.WritePrivateAsync(path, System.Text.Encoding.UTF8.GetBytes(text), ct).ConfigureAwait(false);
             if (!OperatingSystem.IsWindows())
             {
-                // systemd complains of units that not everybody may read, as they hold nothing secret.
-                File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+                // systemd warns about units that are not world-readable. They contain no secret.
+                const UnixFileMode OwnerWrites = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+                File.SetUnixFileMode(path, OwnerWrites | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
             }
         }
     }

@@ -1,23 +1,23 @@
-using ConvoxSsl.Engine;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using ConvoxSsl.Engine;
 
 namespace ConvoxSsl.Scheduling;
 
-/// <summary>The texts of a systemd timer and of the service that it starts (systemd.timer(5), systemd.service(5)).</summary>
+/// <summary>Creates and parses a systemd timer and the service that it starts (systemd.timer(5), systemd.service(5)).</summary>
 internal static partial class SystemdUnits
 {
     private const string ExecStart = "ExecStart=";
 
-    /// <summary>The units' name without its suffix.</summary>
-    public static string NameOf(string rack) => $"convoxssl-renew-{RenewalCommand.KeyOf(rack)}";
+    /// <summary>Returns the name of the units without the suffix.</summary>
+    public static string GetName(string rack) => $"convoxssl-renew-{RenewalCommand.GetKey(rack)}";
 
-    /// <summary>The timer.</summary>
-    public static string Timer(RenewalCommand command, RenewalTimes times) => string.Create(CultureInfo.InvariantCulture, $"""
+    /// <summary>Creates the text of the timer.</summary>
+    public static string CreateTimer(RenewalCommand command, RenewalTimes times) => string.Create(CultureInfo.InvariantCulture, $"""
         # Made by Register-ConvoxRenewal; Unregister-ConvoxRenewal removes it.
         [Unit]
-        Description=Renewal of certificates, twice a day (rack {Specifiers(command.Rack)})
+        Description=Renewal of certificates, twice a day (rack {EscapeSpecifiers(command.Rack)})
 
         [Timer]
         OnCalendar=*-*-* {times.First:HH:mm:ss}
@@ -31,34 +31,35 @@ internal static partial class SystemdUnits
 
         """);
 
-    /// <summary>The service.</summary>
-    /// <param name="command">What it runs.</param>
-    /// <param name="system">Whether it is the system's, or one of a user's own manager.</param>
-    /// <exception cref="InvalidInputException"><c>InvalidSchedulePath</c>: systemd would refuse the program's path.</exception>
-    public static string Service(RenewalCommand command, bool system) => $"""
+    /// <summary>Creates the text of the service.</summary>
+    /// <param name="command">The command to run.</param>
+    /// <param name="system">True for a system unit, false for a user unit.</param>
+    /// <exception cref="InvalidInputException"><c>InvalidSchedulePath</c>: systemd would reject the program's path.</exception>
+    public static string CreateService(RenewalCommand command, bool system) => $"""
         # Made by Register-ConvoxRenewal; Unregister-ConvoxRenewal removes it.
         [Unit]
-        Description=Renewal of certificates (rack {Specifiers(command.Rack)})
+        Description=Renewal of certificates (rack {EscapeSpecifiers(command.Rack)})
         {(system ? "Wants=network-online.target\nAfter=network-online.target\n\n" : "\n")}[Service]
         Type=oneshot
-        {ExecStart}{Program(command.PowerShell)} {string.Join(' ', command.Arguments(delay: 0).Select(Word))}
+        {ExecStart}{QuoteProgram(command.PowerShell)} {string.Join(' ', command.GetArguments(delay: 0).Select(Quote))}
         TimeoutStartSec=11h
         {(system ? SystemSettings : string.Empty)}UMask=0077
 
         """;
 
-    /// <summary>The times of a timer, or null where they are not as they were written.</summary>
-    public static RenewalTimes? TimesIn(string timer) => OnCalendar().Match(timer) is { Success: true } match
-        ? RenewalTimes.Of(match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Value)
+    /// <summary>Finds the times of a timer, or returns null if the timer was edited by hand.</summary>
+    public static RenewalTimes? FindTimes(string timer) => OnCalendar().Match(timer) is { Success: true } match
+        ? RenewalTimes.FromTime(match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Value)
         : null;
 
-    /// <summary>The command of a service.</summary>
-    public static string CommandIn(string service) =>
-        service.Split('\n').FirstOrDefault(line => line.StartsWith(ExecStart, StringComparison.Ordinal))?[ExecStart.Length..] ?? string.Empty;
+    /// <summary>Finds the command of a service.</summary>
+    public static string FindCommand(string service) =>
+        service.Split('\n').FirstOrDefault(line => line.StartsWith(ExecStart, StringComparison.Ordinal))?[ExecStart.Length..]
+        ?? string.Empty;
 
-    // Nothing that implies NoNewPrivileges for a user's service: it would take from pwsh the file capability by which it
-    // may listen on port 80. Nothing that hides or write-protects directories: rack and web root may be anywhere. User=
-    // sets HOME, where the DNS providers' own credentials are looked for.
+    // No setting that implies NoNewPrivileges for a user's service: it would disable the file capability that lets pwsh
+    // listen on port 80. No setting that hides or write-protects directories: the rack and the web root may be anywhere.
+    // User= sets HOME, where SDKs of DNS providers look for credentials.
     private const string SystemSettings = """
         User=root
         LockPersonality=true
@@ -71,17 +72,21 @@ internal static partial class SystemdUnits
 
         """;
 
-    // The one word in which systemd does not replace variables, and takes no quotes or backslashes even where they are
-    // escaped.
-    private static string Program(string path) => path.AsSpan().ContainsAny("'\"\\")
+    // In the path of the program systemd replaces no variables, and it rejects quotes and backslashes even if escaped.
+    private static string QuoteProgram(string path) => path.AsSpan().ContainsAny("'\"\\")
         ? throw new InvalidInputException(
-            ErrorCode.InvalidSchedulePath, $"systemd runs no program with a quote or a backslash in its path, as in '{path}'. Name another pwsh with -PowerShellPath.", path)
-        : $"\"{Specifiers(path)}\"";
+            ErrorCode.InvalidSchedulePath,
+            $"'{path}' is not valid as the path of a program because systemd accepts no quote or backslash in it.",
+            path)
+        {
+            Remedy = new Remedy("InvalidSchedulePath.PowerShell"),
+        }
+        : $"\"{EscapeSpecifiers(path)}\"";
 
-    private static string Word(string text)
+    private static string Quote(string text)
     {
         var word = new StringBuilder("\"");
-        foreach (var c in Specifiers(text).Replace("$", "$$", StringComparison.Ordinal))
+        foreach (var c in EscapeSpecifiers(text).Replace("$", "$$", StringComparison.Ordinal))
         {
             word.Append(c is '"' or '\\' ? "\\" : string.Empty).Append(c);
         }
@@ -89,7 +94,7 @@ internal static partial class SystemdUnits
         return word.Append('"').ToString();
     }
 
-    private static string Specifiers(string text) => text.Replace("%", "%%", StringComparison.Ordinal);
+    private static string EscapeSpecifiers(string text) => text.Replace("%", "%%", StringComparison.Ordinal);
 
     [GeneratedRegex(@"^OnCalendar=\*-\*-\* ([0-9]{2}):([0-9]{2}):([0-9]{2})$", RegexOptions.Multiline)]
     private static partial Regex OnCalendar();

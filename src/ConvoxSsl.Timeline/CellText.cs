@@ -3,11 +3,11 @@ using System.Text;
 
 namespace ConvoxSsl.Timeline;
 
-/// <summary>Text in the cells of a terminal, where some characters take two and some none.</summary>
-/// <remarks>The wide ones are those of Unicode's East Asian Width (UAX 11), W and F, in blocks.</remarks>
-public static class CellText
+/// <summary>Measures text in terminal cells: some characters take two cells, some none.</summary>
+/// <remarks>Wide characters have the East Asian Width W or F (Unicode UAX 11).</remarks>
+internal static class CellText
 {
-    private static readonly (int First, int Last)[] Wide =
+    private static readonly (int First, int Last)[] WideBlocks =
     [
         (0x1100, 0x115F), (0x231A, 0x231B), (0x2329, 0x232A), (0x23E9, 0x23EC), (0x23F0, 0x23F0), (0x23F3, 0x23F3), (0x25FD, 0x25FE),
         (0x2614, 0x2615), (0x2648, 0x2653), (0x267F, 0x267F), (0x2693, 0x2693), (0x26A1, 0x26A1), (0x26AA, 0x26AB), (0x26BD, 0x26BE),
@@ -24,17 +24,17 @@ public static class CellText
         (0x1F947, 0x1F9FF), (0x1FA70, 0x1FAFF), (0x20000, 0x3FFFD),
     ];
 
-    /// <summary>How many cells a text takes.</summary>
-    public static int Width(string text) => text.EnumerateRunes().Sum(Width);
+    /// <summary>Returns the number of cells that a text takes.</summary>
+    public static int GetWidth(string text) => text.EnumerateRunes().Sum(GetWidth);
 
     /// <summary>
-    /// A foreign text without what would move the cursor, colour the screen, turn the line's direction or hide in it:
-    /// controls, marks of direction and half characters are replaced.
+    /// Replaces the characters of foreign text that could move the cursor, colour the screen, change the line's direction
+    /// or be invisible: controls, direction marks and unpaired surrogates.
     /// </summary>
     /// <param name="text">The text.</param>
-    /// <param name="replacement">What takes their place.</param>
-    /// <param name="ascii">Whether all beyond ASCII is replaced too.</param>
-    public static string Safe(string text, char replacement, bool ascii)
+    /// <param name="replacement">The character to use instead.</param>
+    /// <param name="ascii">True to replace everything that is not ASCII.</param>
+    public static string Sanitize(string text, char replacement, bool ascii)
     {
         var safe = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
@@ -45,11 +45,11 @@ public static class CellText
         return safe.ToString();
     }
 
-    /// <summary>A text in exactly so many cells: filled up with spaces, or cut off with an ellipsis between two characters.</summary>
+    /// <summary>Pads a text with spaces, or truncates it between two characters, to exactly the given number of cells.</summary>
     public static string Fit(string text, int cells, string ellipsis)
     {
-        var shortened = Width(text) <= cells ? text : Cut(text, cells - ellipsis.Length) + ellipsis;
-        return shortened + new string(' ', cells - Width(shortened));
+        var shortened = GetWidth(text) <= cells ? text : Cut(text, cells - ellipsis.Length) + ellipsis;
+        return shortened + new string(' ', cells - GetWidth(shortened));
     }
 
     private static string Cut(string text, int cells)
@@ -58,7 +58,7 @@ public static class CellText
         for (var elements = StringInfo.GetTextElementEnumerator(text); elements.MoveNext();)
         {
             var element = elements.GetTextElement();
-            used += Width(element);
+            used += GetWidth(element);
             if (used > cells)
             {
                 break;
@@ -70,11 +70,13 @@ public static class CellText
         return text[..end];
     }
 
-    private static int Width(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark ? 0
-        : Array.Exists(Wide, range => rune.Value >= range.First && rune.Value <= range.Last) ? 2
+    private static int GetWidth(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark ? 0
+        : Array.Exists(WideBlocks, range => rune.Value >= range.First && rune.Value <= range.Last) ? 2
         : 1;
 
     private static bool IsHarmful(Rune rune) => rune == Rune.ReplacementChar
         || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate
-            or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse;
+            or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+            or UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse;
 }

@@ -1,34 +1,31 @@
 namespace ConvoxSsl.Timeline;
 
-/// <summary>How the width of a terminal is shared out.</summary>
+/// <summary>The widths of the columns of a text timeline.</summary>
 /// <param name="Name">The cells of the name.</param>
-/// <param name="Expires">The cells of the time left; 0 where there is no room for it.</param>
+/// <param name="Expires">The cells of the remaining time; 0 if there is no room for it.</param>
 /// <param name="Gap">The cells between two columns.</param>
 /// <param name="Bar">The cells of the bar.</param>
-public sealed record TextColumns(int Name, int Expires, int Gap, int Bar)
+internal sealed record TextColumns(int Name, int Expires, int Gap, int Bar)
 {
-    /// <summary>Nothing can be read in less.</summary>
-    public const int NarrowestWidth = 40;
-
-    /// <summary>The cells of the state: the longest word.</summary>
+    /// <summary>The cells of the state, as wide as the longest word.</summary>
     public const int State = 7;
 
-    private const int Roomy = 60;
+    private const int WideWidth = 60;
     private const int ExpiresCells = 8;
-    private const int ShortestName = 4;
+    private const int MinName = 4;
 
-    // Of the whole width, so that long names leave a bar that tells something.
-    private const double LeastBar = 0.45;
+    // A share of the width, so that long names leave a readable bar.
+    private const double MinBarShare = 0.45;
 
-    /// <summary>The columns for a width.</summary>
-    /// <param name="width">The cells that there are, not less than <see cref="NarrowestWidth"/>.</param>
-    /// <param name="longestName">The cells that the longest name would like.</param>
-    public static TextColumns For(int width, int longestName)
+    /// <summary>Creates the columns for a width.</summary>
+    /// <param name="width">The number of cells, at least <see cref="TextTimeline.MinWidth"/>.</param>
+    /// <param name="longestName">The cells that the longest name takes.</param>
+    public static TextColumns Create(int width, int longestName)
     {
-        var isRoomy = width >= Roomy;
+        var isRoomy = width >= WideWidth;
         var (gap, expires) = isRoomy ? (2, ExpiresCells) : (1, 0);
         var others = State + (2 * gap) + (isRoomy ? expires + gap : 0);
-        var name = Math.Clamp(longestName, ShortestName, width - others - (int)(width * LeastBar));
+        var name = Math.Clamp(longestName, MinName, width - others - (int)(width * MinBarShare));
         return new TextColumns(name, expires, gap, width - others - name);
     }
 }

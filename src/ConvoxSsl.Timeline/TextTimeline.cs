@@ -5,6 +5,9 @@ namespace ConvoxSsl.Timeline;
 /// <summary>A timeline as lines of text for a terminal.</summary>
 public sealed class TextTimeline
 {
+    /// <summary>The minimum width of a readable timeline, in cells.</summary>
+    public const int MinWidth = 40;
+
     private readonly ExpiryTimeline _timeline;
     private readonly TimelineGlyphs _glyphs;
     private readonly TimelineColours _colours;
@@ -15,60 +18,67 @@ public sealed class TextTimeline
 
     private TextTimeline(ExpiryTimeline timeline, int width, TimelineGlyphs glyphs, TimelineColours colours)
     {
-        (_timeline, _glyphs, _colours, _width) = (timeline, glyphs, colours, Math.Max(width, TextColumns.NarrowestWidth));
-        _names = [.. timeline.Entries.Select(entry => CellText.Safe(entry.Name, glyphs.Replacement, glyphs.IsAscii))];
-        _columns = TextColumns.For(_width, _names.Zip(timeline.Entries, (name, entry) => CellText.Width(name) + Others(entry).Length).DefaultIfEmpty().Max());
+        (_timeline, _glyphs, _colours, _width) = (timeline, glyphs, colours, Math.Max(width, MinWidth));
+        _names = [.. timeline.Entries.Select(entry => CellText.Sanitize(entry.Name, glyphs.Replacement, glyphs.IsAscii))];
+        var nameWidths = _names.Zip(timeline.Entries, (name, entry) => CellText.GetWidth(name) + FormatOtherNames(entry).Length);
+        _columns = TextColumns.Create(_width, nameWidths.DefaultIfEmpty().Max());
         _bar = new TimelineBar(timeline.Axis, _columns.Bar, glyphs);
     }
 
     /// <summary>Draws a timeline. No line is wider than the width.</summary>
-    /// <param name="timeline">What to draw.</param>
-    /// <param name="width">The cells of a line; less than 40 are taken for 40.</param>
-    /// <param name="glyphs">What to draw with.</param>
+    /// <param name="timeline">The timeline.</param>
+    /// <param name="width">The maximum number of cells of a line, at least <see cref="MinWidth"/>.</param>
+    /// <param name="glyphs">The characters.</param>
     /// <param name="colours">The colours.</param>
     public static IReadOnlyList<string> Draw(ExpiryTimeline timeline, int width, TimelineGlyphs glyphs, TimelineColours colours)
     {
         var text = new TextTimeline(timeline, width, glyphs, colours);
         return timeline.Entries.Count == 0
-            ? [.. text.Fold(timeline.Emptiness.Split(' '), " ")]
-            : [.. text.Head(), .. timeline.Entries.Select(text.Row), .. text.Foot()];
+            ? [.. text.Fold(timeline.EmptyMessage.Split(' '), " ")]
+            : [.. text.CreateHeader(), .. timeline.Entries.Select(text.CreateRow), .. text.CreateFooter()];
     }
 
-    private IEnumerable<string> Head()
+    private IEnumerable<string> CreateHeader()
     {
-        var marks = AxisMark.On(_timeline.Axis, _columns.Bar).ToArray();
+        var marks = AxisMark.CreateAll(_timeline.Axis, _columns.Bar).ToArray();
         var labels = _bar.DrawLabels(marks).TrimEnd();
-        yield return _colours.Paint(_colours.Header, (Left("NAME", "STATUS", "EXPIRES") + labels).TrimEnd());
-        yield return Left(string.Empty, string.Empty, string.Empty) + _colours.Paint(_colours.Header, _bar.DrawRule(marks));
+        yield return _colours.Paint(_colours.Header, (FormatColumns("NAME", "STATUS", "EXPIRES") + labels).TrimEnd());
+        yield return FormatColumns(string.Empty, string.Empty, string.Empty) + _colours.Paint(_colours.Header, _bar.DrawRule(marks));
     }
 
-    private string Row(TimelineEntry entry, int index)
+    private string CreateRow(TimelineEntry entry, int index)
     {
-        var colour = _colours.Of(entry.State);
-        var others = Others(entry);
-        var name = CellText.Fit(_names[index], Math.Min(CellText.Width(_names[index]), _columns.Name - others.Length), _glyphs.Ellipsis) + others;
+        var colour = _colours.GetColour(entry.State);
+        var others = FormatOtherNames(entry);
+        var nameWidth = Math.Min(CellText.GetWidth(_names[index]), _columns.Name - others.Length);
+        var name = CellText.Fit(_names[index], nameWidth, _glyphs.Ellipsis) + others;
         var bar = _bar.Draw(entry);
         var line = _bar.NowCell;
-        return Left(name, entry.State.ToString(), TimeLeft(entry), colour)
+        return FormatColumns(name, entry.State.ToString(), FormatTimeLeft(entry), colour)
             + _colours.Paint(colour, bar[..line])
             + _colours.Paint(_colours.Now, bar[line].ToString())
             + _colours.Paint(colour, bar[(line + 1)..].TrimEnd());
     }
 
-    private IEnumerable<string> Foot()
+    private IEnumerable<string> CreateFooter()
     {
-        string[] legend = [.. Legend()];
-        return Fold(legend, "   ").Concat(_timeline.Remainder(_glyphs.Ellipsis).SelectMany(sentence => Fold(sentence.Split(' '), " ")));
+        string[] legend = [.. CreateLegend()];
+        return Fold(legend, "   ").Concat(_timeline.GetRemainder(_glyphs.Ellipsis).SelectMany(sentence => Fold(sentence.Split(' '), " ")));
     }
 
-    private IEnumerable<string> Legend()
+    private IEnumerable<string> CreateLegend()
     {
         yield return string.Create(CultureInfo.InvariantCulture, $"{_glyphs.Now} now, {_timeline.Now.UtcDateTime:yyyy-MM-dd HH:mm} UTC");
         var bars = string.Concat(_timeline.Entries.Select(_bar.Draw));
         foreach (var (glyph, meaning) in new[]
         {
-            (_glyphs.Valid, "valid"), (_glyphs.Renew, "renewed from here"), (_glyphs.Window, "renewal window"),
-            (_glyphs.Revoked, "revoked"), (_glyphs.End, "ended"), (_glyphs.Before, "ended before"), (_glyphs.After, "goes on"),
+            (_glyphs.Valid, "valid"),
+            (_glyphs.Renew, "renewed from here"),
+            (_glyphs.Window, "renewal window"),
+            (_glyphs.Revoked, "revoked"),
+            (_glyphs.End, "ended"),
+            (_glyphs.Before, "ended before"),
+            (_glyphs.After, "goes on"),
         })
         {
             if (bars.Contains(glyph))
@@ -78,14 +88,15 @@ public sealed class TextTimeline
         }
     }
 
-    private string Left(string name, string state, string expires, string colour = "")
+    private string FormatColumns(string name, string state, string expires, string colour = "")
     {
         var gap = new string(' ', _columns.Gap);
-        var left = CellText.Fit(name, _columns.Name, _glyphs.Ellipsis) + gap + _colours.Paint(colour, state) + new string(' ', TextColumns.State - state.Length) + gap;
-        return _columns.Expires == 0 ? left : left + CellText.Fit(expires, _columns.Expires, _glyphs.Ellipsis) + gap;
+        var statePadding = new string(' ', TextColumns.State - state.Length);
+        var columns = CellText.Fit(name, _columns.Name, _glyphs.Ellipsis) + gap + _colours.Paint(colour, state) + statePadding + gap;
+        return _columns.Expires == 0 ? columns : columns + CellText.Fit(expires, _columns.Expires, _glyphs.Ellipsis) + gap;
     }
 
-    private string TimeLeft(TimelineEntry entry)
+    private string FormatTimeLeft(TimelineEntry entry)
     {
         if (entry.Expires is not { } expires)
         {
@@ -103,7 +114,7 @@ public sealed class TextTimeline
         return expires > _timeline.Now ? $"in {measure}" : $"{measure} ago";
     }
 
-    private static string Others(TimelineEntry entry) =>
+    private static string FormatOtherNames(TimelineEntry entry) =>
         entry.OtherNames == 0 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $" +{entry.OtherNames}");
 
     private IEnumerable<string> Fold(IEnumerable<string> parts, string between)

@@ -1,15 +1,18 @@
 namespace ConvoxSsl.Timeline;
 
 /// <summary>The cells of one row's bar.</summary>
-/// <remarks>What has ended lies left of today's line, and what will end right of it, be it by a second: a cell may stand for a week.</remarks>
-public sealed class TimelineBar(TimeAxis axis, int cells, TimelineGlyphs glyphs)
+/// <remarks>
+/// A cell may stand for a week. The end of a certificate is still drawn on its side of the current time, even if it is a
+/// second away.
+/// </remarks>
+internal sealed class TimelineBar(TimeAxis axis, int cells, TimelineGlyphs glyphs)
 {
-    private const string Nothing = "no certificate yet";
+    private const string NoCertificate = "no certificate yet";
 
-    /// <summary>The cell of today's line.</summary>
-    public int NowCell { get; } = Cell(axis, axis.Now, cells);
+    /// <summary>The cell of the current time.</summary>
+    public int NowCell { get; } = GetCell(axis, axis.Now, cells);
 
-    /// <summary>The bar of a row, as wide as the axis.</summary>
+    /// <summary>Draws the bar of a row, as wide as the axis.</summary>
     public string Draw(TimelineEntry entry)
     {
         var row = new char[cells];
@@ -18,32 +21,30 @@ public sealed class TimelineBar(TimeAxis axis, int cells, TimelineGlyphs glyphs)
         {
             DrawLife(row, entry, expires);
         }
-        else if (NowCell + 2 + Nothing.Length <= cells)
+        else if (NowCell + 2 + NoCertificate.Length <= cells)
         {
-            Nothing.CopyTo(row.AsSpan(NowCell + 2));
+            NoCertificate.CopyTo(row.AsSpan(NowCell + 2));
         }
 
         row[NowCell] = glyphs.Now;
         return new string(row);
     }
 
-    /// <summary>The axis with its marks.</summary>
-    /// <param name="marks">The marks.</param>
+    /// <summary>Draws the axis with its marks.</summary>
     public string DrawRule(IReadOnlyList<AxisMark> marks)
     {
         var row = new char[cells];
         Array.Fill(row, glyphs.Rule);
         foreach (var mark in marks)
         {
-            row[CellOf(mark.Time)] = glyphs.Mark;
+            row[GetCell(mark.Time)] = glyphs.Mark;
         }
 
         row[NowCell] = glyphs.NowAbove;
         return new string(row);
     }
 
-    /// <summary>The labels of the marks, those that have room.</summary>
-    /// <param name="marks">The marks.</param>
+    /// <summary>Draws the labels of the marks, except those that would overlap.</summary>
     public string DrawLabels(IReadOnlyList<AxisMark> marks)
     {
         var row = new char[cells];
@@ -51,7 +52,7 @@ public sealed class TimelineBar(TimeAxis axis, int cells, TimelineGlyphs glyphs)
         var free = 0;
         foreach (var mark in marks)
         {
-            var at = CellOf(mark.Time);
+            var at = GetCell(mark.Time);
             if (at >= free && at + mark.Label.Length <= cells)
             {
                 mark.Label.CopyTo(row.AsSpan(at));
@@ -70,12 +71,12 @@ public sealed class TimelineBar(TimeAxis axis, int cells, TimelineGlyphs glyphs)
             return;
         }
 
-        var end = Beside(expires);
-        var begin = Math.Min(CellOf(entry.NotBefore ?? axis.From), end);
+        var end = GetCellBesideNow(expires);
+        var begin = Math.Min(GetCell(entry.NotBefore ?? axis.From), end);
         var renew = entry.State == TimelineState.Revoked || entry.RenewAfter is not { } renewAfter ? cells
             : renewAfter < axis.From ? -1
             : renewAfter > axis.To ? cells
-            : Math.Clamp(Beside(renewAfter), begin, end);
+            : Math.Clamp(GetCellBesideNow(renewAfter), begin, end);
         for (var cell = begin; cell <= end; cell++)
         {
             row[cell] = entry.State == TimelineState.Revoked ? glyphs.Revoked
@@ -94,9 +95,11 @@ public sealed class TimelineBar(TimeAxis axis, int cells, TimelineGlyphs glyphs)
         }
     }
 
-    private int Beside(DateTimeOffset time) => CellOf(time) is var cell && cell != NowCell ? cell : time > axis.Now ? cell + 1 : cell - 1;
+    private int GetCellBesideNow(DateTimeOffset time) =>
+        GetCell(time) is var cell && cell != NowCell ? cell : time > axis.Now ? cell + 1 : cell - 1;
 
-    private int CellOf(DateTimeOffset time) => Cell(axis, time, cells);
+    private int GetCell(DateTimeOffset time) => GetCell(axis, time, cells);
 
-    private static int Cell(TimeAxis axis, DateTimeOffset time, int cells) => Math.Min((int)(axis.Position(time) * cells), cells - 1);
+    private static int GetCell(TimeAxis axis, DateTimeOffset time, int cells) =>
+        Math.Min((int)(axis.GetPosition(time) * cells), cells - 1);
 }

@@ -1,48 +1,48 @@
 namespace ConvoxSsl.Timeline;
 
-/// <summary>What a row of a timeline says of its certificate, in a word.</summary>
+/// <summary>The state of a certificate in a timeline.</summary>
 public enum TimelineState
 {
-    /// <summary>It can be used, and is not due for renewal.</summary>
+    /// <summary>The certificate can be used and is not due for renewal.</summary>
     Ready,
 
-    /// <summary>It can be used, and its renewal window has begun.</summary>
+    /// <summary>The certificate can be used and its renewal window has begun.</summary>
     Due,
 
-    /// <summary>Its issuance has begun and not ended.</summary>
+    /// <summary>The issuance is in progress.</summary>
     Pending,
 
-    /// <summary>Its issuance failed.</summary>
+    /// <summary>The issuance failed.</summary>
     Failed,
 
-    /// <summary>Its validity has ended.</summary>
+    /// <summary>The certificate has expired.</summary>
     Expired,
 
-    /// <summary>It was revoked.</summary>
+    /// <summary>The certificate was revoked.</summary>
     Revoked,
 }
 
 /// <summary>A certificate as a row of a timeline.</summary>
 public sealed record TimelineEntry
 {
-    /// <summary>Its first name; foreign input, and not fit for a terminal or a page as it is.</summary>
+    /// <summary>The first name: foreign input that is sanitized before it is drawn.</summary>
     public required string Name { get; init; }
 
-    /// <summary>How many names it has beside the first.</summary>
+    /// <summary>The number of names after the first.</summary>
     public int OtherNames { get; init; }
 
-    /// <summary>What is to be said of it.</summary>
+    /// <summary>The state.</summary>
     public required TimelineState State { get; init; }
 
-    /// <summary>Begin of validity.</summary>
+    /// <summary>The beginning of validity.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 
-    /// <summary>End of validity; empty while there is no certificate.</summary>
+    /// <summary>The end of validity; null without a certificate.</summary>
     public DateTimeOffset? Expires { get; init; }
 
-    /// <summary>Begin of the renewal window.</summary>
+    /// <summary>The beginning of the renewal window.</summary>
     public DateTimeOffset? RenewAfter { get; init; }
 
-    /// <summary>Whether it can't be used any more.</summary>
+    /// <summary>True if the certificate has expired or was revoked.</summary>
     public bool HasEnded => State is TimelineState.Expired or TimelineState.Revoked;
 }

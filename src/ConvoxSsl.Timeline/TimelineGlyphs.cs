@@ -2,20 +2,32 @@ using System.Text;
 
 namespace ConvoxSsl.Timeline;
 
-/// <summary>The characters that a timeline is drawn with; each takes one cell.</summary>
+/// <summary>The characters that a timeline is drawn with. Each takes one cell.</summary>
 public sealed record TimelineGlyphs
 {
-    /// <summary>With lines and blocks.</summary>
+    /// <summary>Lines and blocks.</summary>
     public static readonly TimelineGlyphs Unicode = new();
 
-    /// <summary>With what every terminal has.</summary>
+    /// <summary>ASCII characters, which every terminal shows.</summary>
     public static readonly TimelineGlyphs Ascii = new()
     {
-        IsAscii = true, Valid = '=', Window = ':', Renew = '*', Revoked = '-', End = 'x', Now = '|', Before = '<', After = '>', Rule = '-', Mark = '+',
-        NowAbove = 'v', Replacement = '?', Ellipsis = "...",
+        IsAscii = true,
+        Valid = '=',
+        Window = ':',
+        Renew = '*',
+        Revoked = '-',
+        End = 'x',
+        Now = '|',
+        Before = '<',
+        After = '>',
+        Rule = '-',
+        Mark = '+',
+        NowAbove = 'v',
+        Replacement = '?',
+        Ellipsis = "...",
     };
 
-    /// <summary>Whether they are all of ASCII.</summary>
+    /// <summary>True if all characters are ASCII.</summary>
     public bool IsAscii { get; private init; }
 
     /// <summary>The time until renewal.</summary>
@@ -24,22 +36,22 @@ public sealed record TimelineGlyphs
     /// <summary>The renewal window.</summary>
     public char Window { get; private init; } = '░';
 
-    /// <summary>Where the renewal window begins.</summary>
+    /// <summary>The beginning of the renewal window.</summary>
     public char Renew { get; private init; } = '◆';
 
-    /// <summary>The life of one that was revoked.</summary>
+    /// <summary>The lifetime of a revoked certificate.</summary>
     public char Revoked { get; private init; } = '╌';
 
-    /// <summary>The end of one that can't be used any more.</summary>
+    /// <summary>The end of an expired or revoked certificate.</summary>
     public char End { get; private init; } = '×';
 
-    /// <summary>Today's line.</summary>
+    /// <summary>The line of the current time.</summary>
     public char Now { get; private init; } = '│';
 
-    /// <summary>What lies left of the axis.</summary>
+    /// <summary>A bar that ends before the axis.</summary>
     public char Before { get; private init; } = '◂';
 
-    /// <summary>What goes on right of it.</summary>
+    /// <summary>A bar that continues after the axis.</summary>
     public char After { get; private init; } = '▸';
 
     /// <summary>The axis.</summary>
@@ -48,17 +60,17 @@ public sealed record TimelineGlyphs
     /// <summary>A mark on the axis.</summary>
     public char Mark { get; private init; } = '┴';
 
-    /// <summary>Now on the axis.</summary>
+    /// <summary>The current time on the axis.</summary>
     public char NowAbove { get; private init; } = '▼';
 
-    /// <summary>What takes the place of a character that must not be shown.</summary>
+    /// <summary>The replacement of a character that must not be shown.</summary>
     public char Replacement { get; private init; } = '\uFFFD';
 
-    /// <summary>Where a name was cut off.</summary>
+    /// <summary>The end of a truncated name.</summary>
     public string Ellipsis { get; private init; } = "…";
 
-    /// <summary>The best that an encoding can show.</summary>
-    public static TimelineGlyphs For(Encoding encoding)
+    /// <summary>Returns the Unicode characters if the encoding has them, else the ASCII ones.</summary>
+    public static TimelineGlyphs FromEncoding(Encoding encoding)
     {
         var all = Unicode.ToText();
         return encoding.GetString(encoding.GetBytes(all)) == all ? Unicode : Ascii;

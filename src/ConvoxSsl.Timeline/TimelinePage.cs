@@ -1,14 +1,14 @@
-using ConvoxSsl.Engine;
 using System.Globalization;
 using System.Net;
 using System.Text;
+using ConvoxSsl.Engine;
 
 namespace ConvoxSsl.Timeline;
 
-/// <summary>A timeline as a page of its own: no script, no network, well-formed XML.</summary>
+/// <summary>A timeline as a self-contained HTML page: well-formed XML without scripts or network requests.</summary>
 public sealed class TimelinePage
 {
-    // What the labels of the marks are counted in: the axis is about that many characters wide on a small screen.
+    // The approximate width of the axis in characters on a small screen, which decides how many labels fit.
     private const int AxisCells = 60;
 
     private readonly ExpiryTimeline _timeline;
@@ -16,9 +16,9 @@ public sealed class TimelinePage
 
     private TimelinePage(ExpiryTimeline timeline) => _timeline = timeline;
 
-    /// <summary>The page.</summary>
-    /// <param name="timeline">What to draw.</param>
-    /// <param name="title">What the page is called.</param>
+    /// <summary>Draws the page.</summary>
+    /// <param name="timeline">The timeline.</param>
+    /// <param name="title">The title of the page.</param>
     public static string Draw(ExpiryTimeline timeline, string title)
     {
         var page = new TimelinePage(timeline);
@@ -36,15 +36,15 @@ public sealed class TimelinePage
             <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/>
             <meta name="viewport" content="width=device-width, initial-scale=1"/>
             <meta name="color-scheme" content="light dark"/>
-            <title>{Safe(title)}</title>
+            <title>{Encode(title)}</title>
             <style>
             {TimelineStyle.Text}
             </style>
             </head>
             <body>
             <main>
-            <h1>{Safe(title)}</h1>
-            <p>{Summary()}</p>
+            <h1>{Encode(title)}</h1>
+            <p>{CreateSummary()}</p>
 
             """);
         if (_timeline.Entries.Count > 0)
@@ -52,31 +52,32 @@ public sealed class TimelinePage
             WriteTable();
         }
 
-        foreach (var sentence in _timeline.Remainder("…"))
+        foreach (var sentence in _timeline.GetRemainder("…"))
         {
-            _page.Append(CultureInfo.InvariantCulture, $"<p>{Safe(sentence)}</p>\n");
+            _page.Append(CultureInfo.InvariantCulture, $"<p>{Encode(sentence)}</p>\n");
         }
 
         _page.Append("</main>\n</body>\n</html>\n");
     }
 
-    private string Summary()
+    private string CreateSummary()
     {
         if (_timeline.Entries.Count == 0)
         {
-            return $"{Safe(_timeline.Emptiness)} {Time(_timeline.Now)} UTC";
+            return $"{Encode(_timeline.EmptyMessage)} {FormatTime(_timeline.Now)} UTC";
         }
 
         var counts = _timeline.Entries.GroupBy(entry => entry.State).OrderBy(group => group.Key)
-            .Select(group => string.Create(CultureInfo.InvariantCulture, $"<b class=\"{Class(group.Key)}\">{group.Count()} {group.Key}</b>"));
-        return $"As of {Time(_timeline.Now)} UTC: {string.Join(", ", counts)}.";
+            .Select(group => FormattableString.Invariant($"<b class=\"{GetClass(group.Key)}\">{group.Count()} {group.Key}</b>"));
+        return $"As of {FormatTime(_timeline.Now)} UTC: {string.Join(", ", counts)}.";
     }
 
     private void WriteTable()
     {
         _page.Append(CultureInfo.InvariantCulture, $"""
             <svg class="definitions" width="0" height="0" aria-hidden="true"><defs>
-            <pattern id="window" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="stripe" width="3" height="6"/></pattern>
+            <pattern id="window" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+            <rect class="stripe" width="3" height="6"/></pattern>
             </defs></svg>
             <p class="legend" aria-hidden="true">
             <span><svg width="24" height="12"><rect class="valid" y="2" width="24" height="8"/></svg> valid</span>
@@ -90,7 +91,8 @@ public sealed class TimelinePage
             <thead><tr><th scope="col">Name</th><th scope="col">Status</th>
             """);
         WriteAxis();
-        _page.Append("<th scope=\"col\">Expires</th><th scope=\"col\">Renew after</th><th scope=\"col\">Valid from</th></tr></thead>\n<tbody>\n");
+        _page.Append("<th scope=\"col\">Expires</th><th scope=\"col\">Renew after</th><th scope=\"col\">Valid from</th></tr></thead>\n")
+            .Append("<tbody>\n");
         foreach (var entry in _timeline.Entries)
         {
             WriteRow(entry);
@@ -102,9 +104,9 @@ public sealed class TimelinePage
     private void WriteAxis()
     {
         _page.Append("<th scope=\"col\" class=\"chart\"><span class=\"spoken\">Timeline</span><div class=\"axis\" aria-hidden=\"true\">");
-        foreach (var mark in AxisMark.On(_timeline.Axis, AxisCells).Where(mark => _timeline.Axis.Position(mark.Time) < 0.93))
+        foreach (var mark in AxisMark.CreateAll(_timeline.Axis, AxisCells).Where(mark => _timeline.Axis.GetPosition(mark.Time) < 0.93))
         {
-            _page.Append(CultureInfo.InvariantCulture, $"<span style=\"left:{Percent(mark.Time)}\">{mark.Label}</span>");
+            _page.Append(CultureInfo.InvariantCulture, $"<span style=\"left:{ToPercent(mark.Time)}\">{mark.Label}</span>");
         }
 
         _page.Append("</div></th>");
@@ -112,72 +114,86 @@ public sealed class TimelinePage
 
     private void WriteRow(TimelineEntry entry)
     {
-        var others = entry.OtherNames == 0 ? string.Empty : FormattableString.Invariant($" <span class=\"others\">+{entry.OtherNames}</span>");
+        var others = entry.OtherNames == 0
+            ? string.Empty
+            : FormattableString.Invariant($" <span class=\"others\">+{entry.OtherNames}</span>");
         _page.Append(CultureInfo.InvariantCulture, $"""
-            <tr class="{Class(entry.State)}"><th scope="row"><bdi>{Safe(entry.Name)}</bdi>{others}</th><td><b>{entry.State}</b></td>
-            <td class="chart"><svg class="bar" role="img" aria-label="{Safe(Spoken(entry))}">
+            <tr class="{GetClass(entry.State)}"><th scope="row"><bdi>{Encode(entry.Name)}</bdi>{others}</th><td><b>{entry.State}</b></td>
+            <td class="chart"><svg class="bar" role="img" aria-label="{Encode(Describe(entry))}">
             """);
-        foreach (var mark in AxisMark.On(_timeline.Axis, AxisCells))
+        foreach (var mark in AxisMark.CreateAll(_timeline.Axis, AxisCells))
         {
             WriteLine("grid", mark.Time);
         }
 
-        // Measured from the middle, since a long name makes a high row.
+        // Positioned from the middle, because a long name makes a row higher.
         _page.Append("<svg y=\"50%\" overflow=\"visible\">");
         WriteLife(entry);
         _page.Append("</svg>");
         WriteLine("now", _timeline.Now);
-        _page.Append(CultureInfo.InvariantCulture, $"</svg></td><td>{Time(entry.Expires)}</td><td>{Time(entry.RenewAfter)}</td><td>{Time(entry.NotBefore)}</td></tr>\n");
+        _page.Append("</svg></td>");
+        foreach (var time in new[] { entry.Expires, entry.RenewAfter, entry.NotBefore })
+        {
+            _page.Append(CultureInfo.InvariantCulture, $"<td>{FormatTime(time)}</td>");
+        }
+
+        _page.Append("</tr>\n");
     }
 
     private void WriteLife(TimelineEntry entry)
     {
         if (entry.Expires is not { } expires)
         {
-            _page.Append(CultureInfo.InvariantCulture, $"<text x=\"{Percent(_timeline.Now)}\" dx=\"8\" y=\"4\">no certificate yet</text>");
+            var x = ToPercent(_timeline.Now);
+            _page.Append(CultureInfo.InvariantCulture, $"<text x=\"{x}\" dx=\"8\" y=\"4\">no certificate yet</text>");
             return;
         }
 
         var axis = _timeline.Axis;
-        var (begin, end) = (Math.Min(axis.Position(entry.NotBefore ?? axis.From), axis.Position(expires)), axis.Position(expires));
+        var (begin, end) = (Math.Min(axis.GetPosition(entry.NotBefore ?? axis.From), axis.GetPosition(expires)), axis.GetPosition(expires));
         if (entry.State == TimelineState.Revoked)
         {
             WriteRect("revoked", begin, end);
         }
         else
         {
-            var renew = entry.RenewAfter is { } renewAfter ? Math.Clamp(axis.Position(renewAfter), begin, end) : end;
+            var renew = entry.RenewAfter is { } renewAfter ? Math.Clamp(axis.GetPosition(renewAfter), begin, end) : end;
             WriteRect("valid", begin, renew);
             WriteRect("window", renew, end);
-            WriteSign("renew", renew, "M0 -6l6 6-6 6-6-6z", when: entry.RenewAfter >= axis.From && entry.RenewAfter <= axis.To);
+            WriteSymbol("renew", renew, "M0 -6l6 6-6 6-6-6z", when: entry.RenewAfter >= axis.From && entry.RenewAfter <= axis.To);
         }
 
-        WriteSign("beyond", 0, "M0 -8l-9 8 9 8z", when: expires < axis.From);
-        WriteSign("beyond", 1, "M0 -8l9 8-9 8z", when: expires > axis.To);
-        WriteSign("end", end, "M-5 -5l10 10m0-10l-10 10", when: entry.HasEnded && expires >= axis.From && expires <= axis.To);
+        WriteSymbol("beyond", 0, "M0 -8l-9 8 9 8z", when: expires < axis.From);
+        WriteSymbol("beyond", 1, "M0 -8l9 8-9 8z", when: expires > axis.To);
+        WriteSymbol("end", end, "M-5 -5l10 10m0-10l-10 10", when: entry.HasEnded && expires >= axis.From && expires <= axis.To);
     }
 
     private void WriteRect(string kind, double begin, double end)
     {
         if (end > begin)
         {
-            _page.Append(CultureInfo.InvariantCulture, $"<rect class=\"{kind}\" x=\"{Percent(begin)}\" y=\"-5\" width=\"{Percent(end - begin)}\" height=\"10\"/>");
+            var (x, width) = (ToPercent(begin), ToPercent(end - begin));
+            _page.Append(CultureInfo.InvariantCulture, $"<rect class=\"{kind}\" x=\"{x}\" y=\"-5\" width=\"{width}\" height=\"10\"/>");
         }
     }
 
-    private void WriteLine(string kind, DateTimeOffset time) =>
-        _page.Append(CultureInfo.InvariantCulture, $"<line class=\"{kind}\" x1=\"{Percent(time)}\" x2=\"{Percent(time)}\" y1=\"0\" y2=\"100%\"/>");
+    private void WriteLine(string kind, DateTimeOffset time)
+    {
+        var x = ToPercent(time);
+        _page.Append(CultureInfo.InvariantCulture, $"<line class=\"{kind}\" x1=\"{x}\" x2=\"{x}\" y1=\"0\" y2=\"100%\"/>");
+    }
 
-    // A path has no percentages; the svg around it has.
-    private void WriteSign(string kind, double at, string path, bool when)
+    // A path takes no percentages, but the svg element around it does.
+    private void WriteSymbol(string kind, double at, string path, bool when)
     {
         if (when)
         {
-            _page.Append(CultureInfo.InvariantCulture, $"<svg x=\"{Percent(at)}\" overflow=\"visible\"><path class=\"{kind}\" d=\"{path}\"/></svg>");
+            var x = ToPercent(at);
+            _page.Append(CultureInfo.InvariantCulture, $"<svg x=\"{x}\" overflow=\"visible\"><path class=\"{kind}\" d=\"{path}\"/></svg>");
         }
     }
 
-    private string Spoken(TimelineEntry entry)
+    private string Describe(TimelineEntry entry)
     {
         var expires = entry.Expires is { } end
             ? $"{(end > _timeline.Now ? "expires" : "expired")} {RelativeTime.Between(end, _timeline.Now)}"
@@ -188,20 +204,20 @@ public sealed class TimelinePage
         return $"{entry.Name}: {entry.State}, {expires}{renewal}";
     }
 
-    private string Percent(DateTimeOffset time) => Percent(_timeline.Axis.Position(time));
+    private string ToPercent(DateTimeOffset time) => ToPercent(_timeline.Axis.GetPosition(time));
 
-    private static string Percent(double position) => (position * 100).ToString("0.###", CultureInfo.InvariantCulture) + "%";
+    private static string ToPercent(double position) => (position * 100).ToString("0.###", CultureInfo.InvariantCulture) + "%";
 
-    private static string Time(DateTimeOffset? time) => time is { } known
-        ? string.Create(CultureInfo.InvariantCulture, $"<time datetime=\"{known.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}\">{known.UtcDateTime:yyyy-MM-dd HH:mm}</time>")
+    private static string FormatTime(DateTimeOffset? time) => time?.UtcDateTime is { } utc
+        ? string.Create(CultureInfo.InvariantCulture, $"<time datetime=\"{utc:yyyy-MM-ddTHH:mm:ssZ}\">{utc:yyyy-MM-dd HH:mm}</time>")
         : "–";
 
-    private static string Class(TimelineState state) => state switch
+    private static string GetClass(TimelineState state) => state switch
     {
         TimelineState.Ready => "good",
         TimelineState.Due or TimelineState.Pending => "warning",
         _ => "error",
     };
 
-    private static string Safe(string text) => WebUtility.HtmlEncode(CellText.Safe(text, '\uFFFD', ascii: false));
+    private static string Encode(string text) => WebUtility.HtmlEncode(CellText.Sanitize(text, '\uFFFD', ascii: false));
 }

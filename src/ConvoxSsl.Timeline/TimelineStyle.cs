@@ -1,15 +1,25 @@
 namespace ConvoxSsl.Timeline;
 
 /// <summary>The style sheet of a timeline's page.</summary>
-public static class TimelineStyle
+internal static class TimelineStyle
 {
-    /// <summary>Its text. State is told by words and shapes too, so that colour is never needed.</summary>
+    /// <summary>The style sheet. Words and shapes show the state too, so colour is never needed.</summary>
     public const string Text = """
-        :root { color-scheme: light dark; --text: #1c2024; --quiet: #5a6470; --back: #ffffff; --line: #dde2e8; --good: #1f7a3d; --warning: #8a5a00; --error: #b42318; --now: #2457c5; }
-        @media (prefers-color-scheme: dark) {
-          :root { --text: #e6e9ed; --quiet: #9aa5b1; --back: #14181d; --line: #2d343c; --good: #57c27b; --warning: #e0a83c; --error: #ff7a6b; --now: #7aa7ff; }
+        :root {
+          color-scheme: light dark;
+          --text: #1c2024; --quiet: #5a6470; --back: #ffffff; --line: #dde2e8;
+          --good: #1f7a3d; --warning: #8a5a00; --error: #b42318; --now: #2457c5;
         }
-        body { margin: 0; background: var(--back); color: var(--text); font: 15px/1.45 system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
+        @media (prefers-color-scheme: dark) {
+          :root {
+            --text: #e6e9ed; --quiet: #9aa5b1; --back: #14181d; --line: #2d343c;
+            --good: #57c27b; --warning: #e0a83c; --error: #ff7a6b; --now: #7aa7ff;
+          }
+        }
+        body {
+          margin: 0; background: var(--back); color: var(--text);
+          font: 15px/1.45 system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif;
+        }
         main { max-width: 90rem; margin: 0 auto; padding: 1.5rem; }
         .scroll { overflow-x: auto; }
         h1 { font-size: 1.5rem; margin: 0 0 .25rem; }

@@ -1,5 +1,6 @@
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Challenges;
+using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
 using ConvoxSsl.Engine.Dns.Providers.Route53;
 using ConvoxSsl.Engine.Dns.Resolution;
@@ -21,6 +22,15 @@ internal static class CompositionRoot
     // One instance per process, because all sessions share the ports. A listener runs only while an order needs it.
     private static readonly ChallengeSolvers Solvers = new();
 
+    /// <summary>The DNS providers, one per line.</summary>
+    public static IReadOnlyList<DnsProviderDescriptor> Providers { get; } =
+    [
+        Route53Provider.CreateDescriptor(FindNameServersAsync, new Route53Options()),
+        CloudflareProvider.CreateDescriptor(new CloudflareOptions()),
+        ScriptDnsProvider.CreateScriptDescriptor(FindZoneAsync),
+        ScriptDnsProvider.CreatePoshAcmeDescriptor(FindZoneAsync),
+    ];
+
     /// <summary>Opens a rack.</summary>
     /// <param name="rack">The description of the rack.</param>
     /// <param name="log">Receives each HTTP request to a cluster.</param>
@@ -31,7 +41,7 @@ internal static class CompositionRoot
         rack.Kind == ConvoxRackKind.Local ? OpenLocal(rack) : await KubernetesRacks.OpenAsync(rack, log, ct);
 
     /// <summary>Opens a local rack.</summary>
-    public static IRack OpenLocal(ConvoxRack rack) => new LocalRack(rack.Name, rack.Location);
+    public static IRack OpenLocal(ConvoxRack rack) => new LocalRack(rack.Name, rack.Location, Providers);
 
     /// <summary>Creates an engine on a rack.</summary>
     public static IssuanceEngine NewEngine(IRack rack, IProgress<IssuanceEvent> events, int concurrency, VaultReader readVault) =>
@@ -47,34 +57,25 @@ internal static class CompositionRoot
             Region = region is null ? null : Route53Input.Region(region),
         };
         using var route53 = new Route53Provider(settings, (_, _) => Task.FromResult<IReadOnlyList<string>>([]), new Route53Options());
-        return await route53.CallerRoleAsync(ct) ?? throw new EngineException(
+        return await route53.FindCallerRoleAsync(ct) ?? throw new EngineException(
             ErrorCode.NoAwsRole, EngineErrorKind.InvalidState, "The current AWS identity is a user, not a role.", profileName);
     }
 
-    private static EngineOptions NewEngineOptions(int concurrency)
-    {
-        var resolver = Environment.GetEnvironmentVariable(DnsServersVariable) is { Length: > 0 } servers
-            ? new DnsResolverOptions { Servers = DnsServerList.Parse(servers) }
-            : new DnsResolverOptions();
-        return new EngineOptions
-        {
-            Concurrency = concurrency,
-            Resolver = resolver,
-            Providers =
-            [
-                Route53Provider.Factory((zone, ct) => FindNameServersAsync(new DnsResolver(resolver), zone, ct), new Route53Options()),
-                CloudflareProvider.Factory(new CloudflareOptions()),
-                ScriptDnsProvider.ScriptFactory(new DnsResolver(resolver).FindZoneAsync),
-                ScriptDnsProvider.PoshAcmeFactory(new DnsResolver(resolver).FindZoneAsync),
-            ],
-        };
-    }
+    private static EngineOptions NewEngineOptions(int concurrency) =>
+        new() { Concurrency = concurrency, Resolver = ReadResolverOptions(), Providers = Providers };
 
-    private static async Task<IReadOnlyList<string>> FindNameServersAsync(DnsResolver resolver, string zone, CancellationToken ct)
+    private static DnsResolverOptions ReadResolverOptions() => Environment.GetEnvironmentVariable(DnsServersVariable) is { Length: > 0 } servers
+        ? new DnsResolverOptions { Servers = DnsServerList.Parse(servers) }
+        : new DnsResolverOptions();
+
+    private static Task<string> FindZoneAsync(string name, CancellationToken ct) =>
+        new DnsResolver(ReadResolverOptions()).FindZoneAsync(name, ct);
+
+    private static async Task<IReadOnlyList<string>> FindNameServersAsync(string zone, CancellationToken ct)
     {
         try
         {
-            return await resolver.GetNameServersAsync(zone, ct);
+            return await new DnsResolver(ReadResolverOptions()).GetNameServersAsync(zone, ct);
         }
         catch (EngineException e) when (e.Code == ErrorCode.DnsZoneNotFound)
         {

@@ -51,7 +51,8 @@ internal sealed partial class DependencyGraph
     {
         var declared = constants.Select(constant => (Text: $"{constant.Type.Name}.{constant.Constant}", constant.Type.Name,
                 File: sources.FindFile(constant.Type.Assembly, constant.Type.Namespace, constant.Type.Name)))
-            .Concat(sources.Files.SelectMany(file => file.Types.Select(type => (Text: $"typeof({type})", Name: type, File: (SourceFile?)file))))
+            .Concat(sources.Files.SelectMany(file =>
+                file.Types.Select(type => (Text: $"typeof({type})", Name: type, File: (SourceFile?)file))))
             .Where(declaration => declaration.File is not null)
             .GroupBy(declaration => declaration.Text)
             .Where(group => group.Select(declaration => declaration.File!.Namespace).Distinct().Count() == 1)

@@ -56,8 +56,8 @@ internal static class Layers
             ["Issuance/Webhooks"] = [Root, "Certificates", "Dns/Providers", "Http", "Racks/Contracts"],
             ["Issuance/Acme"] =
             [
-                Root, "Acme", "Certificates", "Challenges", "Dns/Providers", "Dns/Solvers", "Issuance/RateLimits", "Issuance/Solvers",
-                "Racks/Contracts",
+                Root, "Acme", "Certificates", "Challenges", "Dns/Providers", "Dns/Solvers", "Http", "Issuance/RateLimits",
+                "Issuance/Solvers", "Racks/Contracts",
             ],
             ["Issuance/Renewal"] = [Root, "Acme", "Certificates", "Issuance/Acme", "Issuance/Webhooks", "Racks/Contracts"],
             ["Issuance/Delegated"] =
@@ -73,12 +73,16 @@ internal static class Layers
         },
         ["ConvoxSsl.Kubernetes"] = new()
         {
-            ["Api"] = [],
-            ["Stores"] = ["Api"],
-            ["Publishing"] = ["Api", "Stores"],
-            ["Solvers"] = ["Api", "Stores"],
-            ["CertManager"] = ["Api", "Stores"],
-            [Root] = ["Api", "CertManager", "Publishing", "Solvers", "Stores"],
+            ["Scope"] = [],
+            ["Connection"] = ["Scope"],
+            ["Api"] = ["Connection", "Scope"],
+            ["Access"] = ["Api", "Connection", "Scope"],
+            ["Locks"] = ["Api", "Scope"],
+            ["Stores"] = ["Api", "Locks", "Scope"],
+            ["Publishing"] = ["Api", "Scope", "Stores"],
+            ["Solvers"] = ["Api", "Locks", "Scope", "Stores"],
+            ["CertManager"] = ["Api", "Scope", "Stores"],
+            [Root] = ["Access", "Api", "CertManager", "Connection", "Locks", "Publishing", "Scope", "Solvers", "Stores"],
         },
         ["ConvoxSsl.Manifests"] = new() { [Root] = [] },
         ["ConvoxSsl.Route53"] = new()
@@ -109,7 +113,7 @@ internal static class Layers
             ["Commands/AcmeAccount"] = ["Cmdlets", "Commands", "Completion", "Errors", "Mapping", "Models", "Scripts", "Transformations"],
             ["Commands/Certificate"] =
             [
-                "Cmdlets", "Commands", "Completion", "Errors", "Formatting", "Mapping", "Models", "Scripts", "Transformations",
+                "Cmdlets", "Commands", "Completion", "Errors", "Formatting", "Mapping", "Models", "Progress", "Scripts", "Transformations",
             ],
             ["Commands/DnsSolver"] =
             [
@@ -131,11 +135,6 @@ internal static class Layers
         "ConvoxSsl.Engine: Issuance/Renewal -> Issuance",
         "ConvoxSsl.Engine: Issuance/Solvers -> Issuance",
         "ConvoxSsl.Engine: Issuance/Webhooks -> Issuance",
-        "ConvoxSsl.Kubernetes: Api -> (root)",
-        "ConvoxSsl.Kubernetes: CertManager -> (root)",
-        "ConvoxSsl.Kubernetes: Publishing -> (root)",
-        "ConvoxSsl.Kubernetes: Solvers -> (root)",
-        "ConvoxSsl.Kubernetes: Stores -> (root)",
         "ConvoxSsl.Route53: Access -> (root)",
         "ConvoxSsl.Route53: Access -> Api",
     ];

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace ConvoxSsl.FailPoints;
 
-/// <summary>What goes wrong.</summary>
+/// <summary>The kind of fault.</summary>
 internal enum FailAction
 {
     /// <summary>Nothing: the points are listed.</summary>
@@ -28,7 +28,7 @@ internal enum FailAction
 /// read-only disk those on the rack's disk, and a torn write the writes.
 /// </summary>
 /// <param name="root">The directory that holds the rack's.</param>
-/// <param name="action">What happens.</param>
+/// <param name="action">The action.</param>
 /// <param name="at">At which point, from 1.</param>
 internal sealed partial class FailPlan(string root, FailAction action, int at)
 {

@@ -18,7 +18,7 @@ while (await Console.In.ReadLineAsync() is { } line)
 {
     var asked = line.Split('\t');
     FailPlan.Current = FailPlan.Parse(asked[0], asked[2]);
-    var outcome = await RunAsync(asked[1], new LocalRack("test", Path.Combine(asked[2], "rack")), asked[3], asked[4], asked[5], asked[6]);
+    var outcome = await RunAsync(asked[1], new LocalRack("test", Path.Combine(asked[2], "rack"), [CloudflareProvider.CreateDescriptor(new CloudflareOptions())]), asked[3], asked[4], asked[5], asked[6]);
     Console.Out.WriteLine($"end\t{outcome}");
     Console.Out.Flush();
 }
@@ -31,7 +31,7 @@ static async Task<string> RunAsync(string what, LocalRack rack, string directory
     var server = Path.IsPathRooted(proof) ? null : IPEndPoint.Parse(proof);
     var options = server is null ? new EngineOptions() : new EngineOptions
     {
-        Providers = [CloudflareProvider.Factory(new CloudflareOptions())],
+        Providers = [CloudflareProvider.CreateDescriptor(new CloudflareOptions())],
         Resolver = new DnsResolverOptions { Servers = DnsServerList.Parse(proof), LocateNameServer = _ => [server] },
     };
     using var engine = new IssuanceEngine(rack, listeners, TimeProvider.System, new Progress<IssuanceEvent>(), options);

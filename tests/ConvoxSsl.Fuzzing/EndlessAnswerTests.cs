@@ -2,6 +2,7 @@ using System.Net;
 using Amazon.Runtime;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Acme;
+using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Route53.Access;
@@ -13,7 +14,7 @@ namespace ConvoxSsl.Fuzzing;
 public sealed class EndlessAnswerTests
 {
     [Fact]
-    public async Task An_answer_of_a_CA_that_never_ends_is_given_up()
+    public async Task Endless_response_of_a_CA_is_rejected()
     {
         using var endless = new Endless(HttpStatusCode.OK);
         var failure = await Assert.ThrowsAsync<AcmeException>(() =>
@@ -22,11 +23,11 @@ public sealed class EndlessAnswerTests
     }
 
     [Fact]
-    public async Task An_answer_of_Cloudflare_that_never_ends_is_given_up()
+    public async Task Endless_response_of_Cloudflare_is_rejected()
     {
         using var endless = new Endless(HttpStatusCode.OK);
         using var provider = new CloudflareProvider(
-            CloudflareCredential.Token(new DnsSecret("token")), new CloudflareOptions { Handler = endless, BaseUrl = new Uri("https://api.example") });
+            CloudflareCredential.FromToken(new DnsSecret("token")), new CloudflareOptions { Handler = endless, BaseUrl = new Uri("https://api.example") });
         var failure = await Assert.ThrowsAsync<EngineException>(() => provider.FindZoneAsync("example.org", CancellationToken.None));
         Assert.Contains("larger than", failure.Message, StringComparison.Ordinal);
     }
@@ -34,9 +35,9 @@ public sealed class EndlessAnswerTests
     [Theory]
     [InlineData(HttpStatusCode.OK)]
     [InlineData(HttpStatusCode.BadRequest)]
-    public async Task An_answer_of_Route53_that_never_ends_is_given_up(HttpStatusCode status)
+    public async Task Endless_response_of_Route53_is_rejected(HttpStatusCode status)
     {
-        var partition = AwsPartition.Of(null, "us-east-1");
+        var partition = AwsPartition.Find(null, "us-east-1");
         var config = new Route53ClientConfig(partition, null) { HttpClientFactory = new EndlessFactory(status) };
         using var client = new Route53Client(new BasicAWSCredentials("AKIA", "secret"), config, partition);
         var failure = await Assert.ThrowsAsync<EngineException>(() => client.GetHostedZoneAsync("Z1", CancellationToken.None));
@@ -46,12 +47,12 @@ public sealed class EndlessAnswerTests
     [Theory]
     [InlineData(HttpStatusCode.OK)]
     [InlineData(HttpStatusCode.Forbidden)]
-    public async Task An_answer_of_the_token_service_that_never_ends_is_given_up(HttpStatusCode status)
+    public async Task Endless_response_of_STS_is_rejected(HttpStatusCode status)
     {
-        var config = SecurityTokenService.Config("us-east-1", null, null);
+        var config = SecurityTokenService.CreateConfig("us-east-1", null, null);
         config.HttpClientFactory = new EndlessFactory(status);
         using var service = new SecurityTokenService(new BasicAWSCredentials("AKIA", "secret"), config);
-        var failure = await Assert.ThrowsAsync<EngineException>(() => service.CallerAsync(CancellationToken.None));
+        var failure = await Assert.ThrowsAsync<EngineException>(() => service.GetCallerArnAsync(CancellationToken.None));
         Assert.Contains("AWS", failure.Message, StringComparison.Ordinal);
     }
 

@@ -2,9 +2,9 @@ using System.Globalization;
 
 namespace ConvoxSsl.Fuzzing;
 
-/// <summary>What the long run is asked for.</summary>
-/// <param name="Inputs">How many inputs in all.</param>
-/// <param name="Seed">What they are made from.</param>
+/// <summary>The options of the long run.</summary>
+/// <param name="Inputs">The total number of inputs.</param>
+/// <param name="Seed">The seed.</param>
 /// <param name="Target">The only target, or null for all.</param>
 /// <param name="Number">The only input of that target, or null for all.</param>
 internal sealed record FuzzOptions(int Inputs, int Seed, string? Target, int? Number)

@@ -5,10 +5,10 @@ using ConvoxSsl.TestKit;
 namespace ConvoxSsl.Fuzzing;
 
 /// <summary>An input that the product does not take as it should.</summary>
-/// <param name="Target">Who read it.</param>
+/// <param name="Target">The name of the target.</param>
 /// <param name="Number">Its number in the run.</param>
 /// <param name="Input">The input.</param>
-/// <param name="What">What happened.</param>
+/// <param name="What">The failure.</param>
 internal sealed record Finding(string Target, int Number, byte[] Input, string What)
 {
     // An input may be a mebibyte; its number and the seed make it again.
@@ -18,7 +18,7 @@ internal sealed record Finding(string Target, int Number, byte[] Input, string W
         $"{Target}: {What}\n  again: --target {Target} --seed {seed} --number {Number}\n  input ({Input.Length} bytes, base64): {(Input.Length <= MostShown ? Convert.ToBase64String(Input) : Convert.ToBase64String(Input, 0, MostShown) + "…")}";
 }
 
-/// <summary>What came of one target.</summary>
+/// <summary>The result of one target.</summary>
 internal sealed record FuzzResult(FuzzTarget Target, int Inputs, int Rejected, TimeSpan Busy, IReadOnlyList<Finding> Findings);
 
 /// <summary>Feeds a number of inputs to a target.</summary>
@@ -31,7 +31,7 @@ internal sealed class FuzzRun(int seed)
 
     private readonly ConcurrentDictionary<int, Running> _running = new();
 
-    /// <summary>What is read at this moment, and since when; for a watchdog.</summary>
+    /// <summary>The current input and its start time, for a watchdog.</summary>
     public IEnumerable<Running> Now => _running.Values;
 
     /// <summary>Reads the inputs <paramref name="from"/> to <paramref name="to"/> (without it).</summary>

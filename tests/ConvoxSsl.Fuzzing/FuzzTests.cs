@@ -14,7 +14,7 @@ public sealed class FuzzTests
 
     [Theory]
     [MemberData(nameof(Targets))]
-    public async Task Damaged_input_is_read_or_refused_with_words(string target)
+    public async Task Corrupt_input_is_parsed_or_rejected_with_a_message(string target)
     {
         var result = await new FuzzRun(Seed).RunAsync(AllTargets.List.Single(t => t.Name == target), 0, Inputs, CancellationToken.None);
         Scratch.Clear();
@@ -23,7 +23,7 @@ public sealed class FuzzTests
 
     [Theory]
     [MemberData(nameof(Targets))]
-    public async Task What_is_damaged_is_taken_whole(string target)
+    public async Task Seeds_are_parsed_without_an_error(string target)
     {
         // Else all of its inputs are refused at the door, and nothing behind that is tried.
         var read = AllTargets.List.Single(t => t.Name == target);
@@ -39,7 +39,7 @@ public sealed class FuzzTests
 
     [Theory]
     [MemberData(nameof(Targets))]
-    public void An_input_is_the_same_for_the_same_seed_and_number(string target)
+    public void Inputs_are_reproducible(string target)
     {
         var fuzzed = AllTargets.List.Single(t => t.Name == target);
         Assert.All(Enumerable.Range(0, 20), number => Assert.Equal(fuzzed.Input(7, number), fuzzed.Input(7, number)));

@@ -1,5 +1,6 @@
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Challenges;
+using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
 using ConvoxSsl.Engine.Issuance;
 using ConvoxSsl.Engine.Issuance.Acme;
 using ConvoxSsl.Engine.Issuance.Renewal;
@@ -12,7 +13,7 @@ namespace ConvoxSsl.KillMatrix.Tests;
 public sealed record MatrixCase(MatrixWorld World, string Root, string Name, bool IsRenewal)
 {
     /// <summary>The rack.</summary>
-    public LocalRack Rack { get; } = new("test", Path.Combine(Root, "rack"));
+    public LocalRack Rack { get; } = new("test", Path.Combine(Root, "rack"), [CloudflareProvider.CreateDescriptor(new CloudflareOptions())]);
 
     /// <summary>The id of its certificate.</summary>
     public string Id { get; } = CertificateNameSet.Parse([Name]).ToCertificateId();

@@ -1,4 +1,5 @@
 using ConvoxSsl.Engine.Challenges;
+using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
 using ConvoxSsl.Engine.Dns.Resolution;
 using ConvoxSsl.Engine.Dns.Solvers;
@@ -36,7 +37,7 @@ public sealed class ScriptedWorld : MatrixWorld
     /// <inheritdoc/>
     protected override EngineOptions Options => new()
     {
-        Providers = [CloudflareProvider.Factory(new CloudflareOptions { BaseUrl = _cloudflare.BaseUrl })],
+        Providers = [CloudflareProvider.CreateDescriptor(new CloudflareOptions { BaseUrl = _cloudflare.BaseUrl })],
         Resolver = new DnsResolverOptions { Servers = [new DnsServer(_dns.Endpoint.Address.ToString(), _dns.Endpoint.Port)], LocateNameServer = _ => [_dns.Endpoint] },
     };
 
@@ -73,8 +74,7 @@ public sealed class ScriptedWorld : MatrixWorld
     {
         await matrixCase.Rack.PrepareAsync(CancellationToken.None);
         await matrixCase.Rack.DnsSolvers.SaveAsync(
-            new DnsSolver { Id = 1, DnsZones = ["example.org"], Cloudflare = new CloudflareSettings() }, new DnsSecret(
-                Token), CancellationToken.None);
+            new DnsSolver { Id = 1, DnsZones = ["example.org"], Settings = new CloudflareSettings() }, new DnsSecret(Token), CancellationToken.None);
         _cloudflare.AddRecord(RecordOf(matrixCase), "\"another's\"", "TXT");
     }
 

@@ -5,7 +5,7 @@ namespace ConvoxSsl.Manifests.Tests;
 /// <summary>A manifest that was put together at random, and the service to edit.</summary>
 /// <param name="Text">The manifest.</param>
 /// <param name="Service">The service.</param>
-/// <param name="IsNull">Whether the service is written as null, or in braces without a value, which no removal brings back.</param>
+/// <param name="IsNull">True if the service is null or an entry without a value, which a removal does not restore.</param>
 public sealed record GeneratedManifest(string Text, string Service, bool IsNull)
 {
     private static readonly string[] Names = ["web", "api", "'quoted'", "\"double\"", "a.b", "wörker"];

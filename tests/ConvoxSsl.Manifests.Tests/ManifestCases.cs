@@ -3,12 +3,12 @@ using System.Text;
 namespace ConvoxSsl.Manifests.Tests;
 
 /// <summary>An edit of a manifest, and what must come of it.</summary>
-/// <param name="Name">What is odd about the manifest.</param>
+/// <param name="Name">The special property of the manifest.</param>
 /// <param name="Service">The service.</param>
 /// <param name="Id">The id that is set; null where it is removed.</param>
 /// <param name="Before">The manifest.</param>
 /// <param name="After">The manifest afterwards; null where the edit is refused.</param>
-/// <param name="RemovalRestores">Whether a removal gives the manifest back, where an id was set.</param>
+/// <param name="RemovalRestores">True if removing the id restores the manifest.</param>
 public sealed record ManifestCase(string Name, string Service, string? Id, string Before, string? After, bool RemovalRestores);
 
 /// <summary>

@@ -9,7 +9,7 @@ public sealed class ManifestEditTests
     public static TheoryData<string> Restored => [.. ManifestCases.All.Where(c => c.RemovalRestores).Select(c => c.Name)];
 
     [Fact]
-    public void There_are_many_and_each_has_its_own_name()
+    public void Targets_have_unique_names()
     {
         Assert.True(ManifestCases.All.Count >= 50, $"{ManifestCases.All.Count} manifests.");
         Assert.Equal(ManifestCases.All.Count, ManifestCases.All.DistinctBy(c => c.Name).Count());
@@ -18,7 +18,7 @@ public sealed class ManifestEditTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Only_the_needed_lines_change(string name)
+    public void Edit_changes_only_the_needed_lines(string name)
     {
         var given = Case(name);
         var manifest = Manifest.Parse(given.Before, "convox.yml");
@@ -39,7 +39,7 @@ public sealed class ManifestEditTests
 
     [Theory]
     [MemberData(nameof(Restored))]
-    public void A_certificate_that_was_set_is_removed_without_a_trace(string name)
+    public void Removing_a_set_certificate_restores_the_manifest(string name)
     {
         var given = Case(name);
         Assert.Equal(given.Before, Manifest.Parse(given.After!, "convox.yml").WithoutCertificate(given.Service));
@@ -51,18 +51,19 @@ public sealed class ManifestEditTests
     [InlineData("-cert")]
     [InlineData("cert\n")]
     [InlineData("${ID}")]
-    public void An_id_that_is_none_is_refused(string id)
+    public void Invalid_id_is_rejected(string id)
     {
         var manifest = Manifest.Parse("services:\n  web:\n    port: 1\n", "convox.yml");
         Assert.Equal("InvalidCertificateId", Assert.Throws<InvalidInputException>(() => manifest.WithCertificate("web", id)).Code);
     }
 
     [Fact]
-    public void A_service_that_is_not_there_is_refused_with_those_that_are()
+    public void Unknown_service_is_rejected_with_the_existing_ones()
     {
         var manifest = Manifest.Parse("services:\n  web:\n  api:\n", "convox.yml");
         var refused = Assert.Throws<InvalidInputException>(() => manifest.WithCertificate("wbe", "cert-1"));
-        Assert.Equal(("ServiceNotFound", "'convox.yml' has no service 'wbe'. It has web, api."), (refused.Code, refused.Message));
+        Assert.Equal(("ServiceNotFound", "Cannot find service 'wbe' in 'convox.yml'."), (refused.Code, refused.Message));
+        Assert.Equal("Its services are web, api.", refused.Remedy!.Text);
         Assert.Equal("ServiceNotFound", Assert.Throws<InvalidInputException>(() => Manifest.Parse("", "convox.yml").WithoutCertificate("web")).Code);
     }
 

@@ -19,7 +19,7 @@ public sealed class ManifestFileTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Encodings))]
-    public async Task An_encoding_and_its_mark_are_kept(string name)
+    public async Task Write_keeps_encoding_and_byte_order_mark(string name)
     {
         var encoding = name == "utf-8" ? new UTF8Encoding(false) : Encoding.GetEncoding(name.Split(' ')[0]);
         await WriteAsync([.. encoding.GetPreamble(), .. encoding.GetBytes(Before)]);
@@ -33,7 +33,7 @@ public sealed class ManifestFileTests : IDisposable
     [Theory]
     [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead)]
     [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupWrite)]
-    public async Task Permissions_are_kept_and_nothing_lies_beside(UnixFileMode mode)
+    public async Task Write_keeps_permissions_and_leaves_no_other_file(UnixFileMode mode)
     {
         await WriteAsync(Encoding.UTF8.GetBytes(Before));
         System.IO.File.SetUnixFileMode(File, mode);
@@ -45,7 +45,7 @@ public sealed class ManifestFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_link_stays_a_link_and_the_file_behind_it_is_written()
+    public async Task Write_replaces_the_target_of_a_link()
     {
         var target = Path.Combine(_folder.CreateSubdirectory("shared").FullName, "app.yml");
         await System.IO.File.WriteAllTextAsync(target, Before);
@@ -58,7 +58,7 @@ public sealed class ManifestFileTests : IDisposable
     }
 
     [Fact]
-    public async Task The_folder_stands_for_its_manifest_and_a_path_without_one_is_refused()
+    public async Task Read_takes_a_folder_and_rejects_a_missing_file()
     {
         await WriteAsync(Encoding.UTF8.GetBytes(Before));
         Assert.Equal(File, (await ManifestFile.ReadAsync(_folder.FullName, CancellationToken.None)).Path);
@@ -70,7 +70,7 @@ public sealed class ManifestFileTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task What_somebody_else_changed_meanwhile_is_left_as_it_is(bool isRemoved)
+    public async Task Write_rejects_a_file_changed_meanwhile(bool isRemoved)
     {
         await WriteAsync(Encoding.UTF8.GetBytes(Before));
         var file = await ManifestFile.ReadAsync(File, CancellationToken.None);
@@ -88,7 +88,7 @@ public sealed class ManifestFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_may_not_be_written_is_not_replaced()
+    public async Task Write_rejects_a_read_only_file()
     {
         await WriteAsync(Encoding.UTF8.GetBytes(Before));
         System.IO.File.SetUnixFileMode(File, UnixFileMode.UserRead);
@@ -100,7 +100,7 @@ public sealed class ManifestFileTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_so_already_is_not_written()
+    public async Task Write_without_a_change_does_nothing()
     {
         await WriteAsync(Encoding.UTF8.GetBytes(After));
         var written = System.IO.File.GetLastWriteTimeUtc(File);
@@ -111,12 +111,12 @@ public sealed class ManifestFileTests : IDisposable
     }
 
     [Fact]
-    public async Task Bytes_that_are_no_text_are_refused_with_their_place()
+    public async Task Invalid_encoding_is_rejected_with_its_position()
     {
         await WriteAsync([.. "services: "u8, 0xff, 0x00]);
         var refused = await Assert.ThrowsAsync<InvalidInputException>(() => ManifestFile.ReadAsync(File, CancellationToken.None));
         Assert.Equal("InvalidManifest", refused.Code);
-        Assert.Contains("byte 11 does not fit UTF-8", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("byte 11 is not valid UTF-8", refused.Message, StringComparison.Ordinal);
     }
 
     private Task WriteAsync(byte[] bytes) => System.IO.File.WriteAllBytesAsync(File, bytes);

@@ -4,13 +4,13 @@ using Xunit.Abstractions;
 
 namespace ConvoxSsl.Manifests.Tests;
 
-/// <summary>What holds for every edit, of manifests that nobody thought of.</summary>
+/// <summary>Properties of every edit, checked with generated manifests.</summary>
 public sealed class ManifestPropertyTests(ITestOutputHelper output)
 {
     private const int Manifests = 3000;
 
     [Fact]
-    public void A_certificate_is_set_and_removed_without_a_trace_and_nothing_else_changes()
+    public void Setting_and_removing_a_certificate_changes_nothing_else()
     {
         var (edited, refused) = (0, 0);
         GeneratedManifest.Any.Sample(

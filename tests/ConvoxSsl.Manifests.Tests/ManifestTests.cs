@@ -5,7 +5,7 @@ namespace ConvoxSsl.Manifests.Tests;
 public sealed class ManifestTests
 {
     [Fact]
-    public void Services_are_read_with_their_domains_and_certificates()
+    public void Parse_reads_services_with_domains_and_certificates()
     {
         var services = Read("""
             services:
@@ -35,7 +35,7 @@ public sealed class ManifestTests
     }
 
     [Fact]
-    public void What_merge_keys_and_aliases_give_counts()
+    public void Parse_applies_merge_keys_and_aliases()
     {
         var services = Read("""
             x-defaults: &defaults
@@ -71,43 +71,43 @@ public sealed class ManifestTests
     [InlineData("environment:\n  - A\n")]
     [InlineData("services:\n")]
     [InlineData("services: {}\n---\nservices: {web: }\n")]
-    public void A_manifest_may_have_no_services(string text) => Assert.Empty(Read(text));
+    public void Parse_accepts_a_manifest_without_services(string text) => Assert.Empty(Read(text));
 
     [Theory]
-    [InlineData("just a text", 1, 1, "the document is no mapping")]
-    [InlineData("- web\n- api\n", 1, 1, "the document is no mapping")]
-    [InlineData("services: [web]\n", 1, 11, "'services' is no mapping")]
-    [InlineData("services:\n  web: app\n", 2, 8, "service 'web' is no mapping")]
-    [InlineData("services:\n  web:\n    domain: {a: b}\n", 3, 13, "'domain' of service 'web' is no text")]
-    [InlineData("services:\n  web:\n    domain:\n      - [a]\n", 4, 9, "a domain of service 'web' is no text")]
-    [InlineData("services:\n  web:\n    certificate: cert-1\n", 3, 18, "'certificate' of service 'web' is no mapping")]
-    [InlineData("services:\n  web:\n    certificate:\n      id: [a]\n", 4, 11, "'certificate.id' of service 'web' is no text")]
-    [InlineData("services:\n  [a, b]: {}\n", 2, 3, "the name of a service is no text")]
+    [InlineData("just a text", 1, 1, "the document is not a mapping")]
+    [InlineData("- web\n- api\n", 1, 1, "the document is not a mapping")]
+    [InlineData("services: [web]\n", 1, 11, "'services' is not a mapping")]
+    [InlineData("services:\n  web: app\n", 2, 8, "service 'web' is not a mapping")]
+    [InlineData("services:\n  web:\n    domain: {a: b}\n", 3, 13, "'domain' of service 'web' is not a text")]
+    [InlineData("services:\n  web:\n    domain:\n      - [a]\n", 4, 9, "a domain of service 'web' is not a text")]
+    [InlineData("services:\n  web:\n    certificate: cert-1\n", 3, 18, "'certificate' of service 'web' is not a mapping")]
+    [InlineData("services:\n  web:\n    certificate:\n      id: [a]\n", 4, 11, "'certificate.id' of service 'web' is not a text")]
+    [InlineData("services:\n  [a, b]: {}\n", 2, 3, "the name of a service is not a text")]
     [InlineData("services:\n  web:\n    domain: a\n   port: 1\n", 4, 4, "block mapping")]
     [InlineData("services:\n  web: {domain: a\n", 3, 1, "flow mapping")]
     [InlineData("services:\n  web:\n    domain: 'a\n", 3, 13, "quoted scalar")]
     [InlineData("services:\n\tweb:\n", 1, 1, "tab")]
-    [InlineData("services:\n  web: *api\n", 2, 8, "'*api' stands for an anchor that is not there")]
-    [InlineData("services: &s\n  web: *s\n", 2, 8, "'*s' stands for an anchor that is not there, or not complete yet")]
+    [InlineData("services:\n  web: *api\n", 2, 8, "the anchor of '*api' is missing")]
+    [InlineData("services: &s\n  web: *s\n", 2, 8, "the anchor of '*s' is missing, or not complete yet")]
     [InlineData("services:\r\n  web: \u0001\r\n", 2, 8, "U+0001")]
     [InlineData("services: {}\nservices: {}\n", 2, 1, "the document has the key 'services' twice, first in line 1")]
     [InlineData("services:\n  web:\n  api:\n  web:\n", 4, 3, "'services' has the key 'web' twice, first in line 2")]
     [InlineData("services:\n  web:\n    domain: a\n    port: 1\n    domain: b\n", 5, 5, "service 'web' has the key 'domain' twice, first in line 3")]
     [InlineData("services:\n  web:\n    certificate: {id: a, id: b}\n", 3, 26, "'certificate' of service 'web' has the key 'id' twice")]
-    public void What_is_no_manifest_is_refused_with_its_place(string text, int line, int column, string rule)
+    public void Invalid_manifest_is_rejected_with_line_and_column(string text, int line, int column, string rule)
     {
         var refused = Assert.Throws<InvalidInputException>(() => Read(text));
         Assert.Equal(("InvalidManifest", "app/convox.yml"), (refused.Code, refused.Value));
-        Assert.StartsWith($"'app/convox.yml' is no manifest that can be read: line {line}, column {column}: ", refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"'app/convox.yml' is not a valid manifest: line {line}, column {column}: ", refused.Message, StringComparison.Ordinal);
         Assert.Contains(rule, refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Half_a_character_is_refused() =>
-        Assert.Contains("line 1, column 6: it holds the character U+D800", Assert.Throws<InvalidInputException>(() => Read("# 😀 \ud800")).Message, StringComparison.Ordinal);
+    public void Unpaired_surrogate_is_rejected() =>
+        Assert.Contains("line 1, column 6: it contains the character U+D800", Assert.Throws<InvalidInputException>(() => Read("# 😀 \ud800")).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void Nesting_without_end_and_aliases_that_multiply_are_no_trouble()
+    public void Deep_nesting_and_alias_expansion_are_harmless()
     {
         Assert.Equal("InvalidManifest", Assert.Throws<InvalidInputException>(() => Read(new string('[', 500_000))).Code);
         Assert.Equal("InvalidManifest", Assert.Throws<InvalidInputException>(() => Read(new string(' ', 2_000_000))).Code);

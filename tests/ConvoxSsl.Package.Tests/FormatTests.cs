@@ -3,7 +3,7 @@ using System.Xml.Linq;
 
 namespace ConvoxSsl.Package.Tests;
 
-/// <summary>What a person sees.</summary>
+/// <summary>The formatted output.</summary>
 public sealed class FormatTests : IDisposable
 {
     private readonly ModuleSession _session = new();

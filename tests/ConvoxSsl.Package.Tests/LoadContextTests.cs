@@ -2,7 +2,7 @@ using ConvoxSsl.TestKit.Kubernetes;
 
 namespace ConvoxSsl.Package.Tests;
 
-/// <summary>What the module's assemblies do to a session that has others of the same name, and the reverse.</summary>
+/// <summary>Isolation of the module's assemblies from other assemblies of the same name in the session.</summary>
 public sealed class LoadContextTests : IDisposable
 {
     private const string Import = "Import-Module $env:MODULE\n";

@@ -20,7 +20,7 @@ internal sealed record LoadedAssembly(string Context, string Name, string Versio
 
         """;
 
-    /// <summary>Whether its file is part of the module.</summary>
+    /// <summary>True if its file is part of the module.</summary>
     public bool IsOfModule => Location.StartsWith(Repository.Module + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     /// <summary>Reads what <see cref="Script"/> wrote, and nothing else.</summary>

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace ConvoxSsl.Package.Tests;
 
-/// <summary>What the published manifest says, read as text: PowerShell's own reading is what the tests compare it with.</summary>
+/// <summary>The published module manifest as text, compared with PowerShell's own parsing in the tests.</summary>
 internal sealed partial record ModuleManifest(string Version, IReadOnlyList<string> Cmdlets)
 {
     public static string File => Path.Combine(Repository.Module, "ConvoxSsl.psd1");

@@ -2,7 +2,7 @@ using ConvoxSsl.TestKit;
 
 namespace ConvoxSsl.Package.Tests;
 
-/// <summary>Where the build puts what is tested.</summary>
+/// <summary>The output paths of the build.</summary>
 internal static class Repository
 {
     /// <summary>The repository's root.</summary>
@@ -11,7 +11,7 @@ internal static class Repository
     /// <summary>The module as it is published.</summary>
     public static string Module { get; } = Path.Combine(Root, "out", "ConvoxSsl");
 
-    /// <summary>What other modules might have loaded.</summary>
+    /// <summary>An assembly that another module may have loaded.</summary>
     public static string Foreign { get; } = Path.Combine(AppContext.BaseDirectory, "foreign");
 
     /// <summary>The program that runs scripts, of the same configuration as the tests.</summary>

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ConvoxSsl.Package.Tests;
 
-/// <summary>What the webhook's guide gives receivers to copy.</summary>
+/// <summary>The example code of the webhook guide.</summary>
 public sealed class WebhookGuideTests : IDisposable
 {
     private readonly ModuleSession _session = new();

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
+using ConvoxSsl.Engine.Dns.Providers.Route53;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Route53.Access;
 using ConvoxSsl.TestKit.Route53;
@@ -29,13 +31,13 @@ public class AccessTests
         Assert.All(
             fixture.Server.Calls.Where(call => call.Action.StartsWith("route53:", StringComparison.Ordinal)),
             call => Assert.Equal("arn:aws:sts::123456789012:assumed-role/writer/ConvoxSsl", call.Caller));
-        Assert.Equal("arn:aws:iam::123456789012:role/writer", await provider.CallerRoleAsync(CancellationToken.None));
+        Assert.Equal("arn:aws:iam::123456789012:role/writer", await provider.FindCallerRoleAsync(CancellationToken.None));
     }
 
     [Theory]
     [InlineData(null)]
     [InlineData("another-external-id")]
-    public async Task A_role_is_refused_without_its_external_id(string? externalId)
+    public async Task A_role_is_denied_without_its_external_id(string? externalId)
     {
         await using var fixture = await StartAsync();
         AddRole(fixture);
@@ -43,7 +45,11 @@ public class AccessTests
         var failure = await FailsAsync("DnsRoleNotAssumable", () => fixture.Provider(WithRole(externalId)).PresentAsync([Record(Name, "ours")], CancellationToken.None));
 
         Assert.Contains(RoleArn, failure.Message, StringComparison.Ordinal);
-        Assert.Contains($"\"Principal\":{{\"AWS\":\"{fixture.User.Arn}\"}},\"Action\":\"sts:AssumeRole\"", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(ErrorCode.DnsRoleNotAssumable, failure.Remedy?.Key.Split('.')[0]);
+        Assert.Contains(
+            $"\"Principal\":{{\"AWS\":\"{fixture.User.Arn}\"}},\"Action\":\"sts:AssumeRole\"",
+            failure.Remedy?.Arguments[0] as string,
+            StringComparison.Ordinal);
         Assert.Equal(EngineErrorKind.Denied, failure.Kind);
         AssertNoSecret(fixture, failure);
         Assert.DoesNotContain("another-external-id", failure.ToString(), StringComparison.Ordinal);
@@ -54,7 +60,7 @@ public class AccessTests
     [InlineData("route53:ListResourceRecordSets", "arn:aws:route53:::hostedzone/{0}")]
     [InlineData("route53:ChangeResourceRecordSets", "arn:aws:route53:::hostedzone/{0}")]
     [InlineData("route53:GetChange", "arn:aws:route53:::change/*")]
-    public async Task A_missing_permission_is_named_with_its_statement(string action, string resource)
+    public async Task A_missing_permission_is_reported_with_its_statement(string action, string resource)
     {
         await using var fixture = await StartAsync();
         fixture.Deny(action);
@@ -62,7 +68,7 @@ public class AccessTests
         var failure = await FailsAsync("DnsPermissionMissing", () => fixture.Provider().PresentAsync([Record(Name, "ours")], CancellationToken.None));
 
         var arn = resource.Replace("{0}", fixture.Zone.Id, StringComparison.Ordinal);
-        Assert.Contains($$"""{"Effect":"Allow","Action":"{{action}}","Resource":"{{arn}}"}""", failure.Message, StringComparison.Ordinal);
+        Assert.Contains($$"""{"Effect":"Allow","Action":"{{action}}","Resource":"{{arn}}"}""", failure.Remedy?.Text, StringComparison.Ordinal);
         Assert.Equal(action, failure.Value);
         AssertNoSecret(fixture, failure);
     }
@@ -71,7 +77,7 @@ public class AccessTests
     [InlineData("key")]
     [InlineData("secret")]
     [InlineData("token")]
-    public async Task Refused_credentials_are_told_without_showing_them(string wrong)
+    public async Task Rejected_credentials_are_reported_without_showing_them(string wrong)
     {
         await using var fixture = await StartAsync();
         var session = fixture.Server.AddIdentity(fixture.User with { AccessKeyId = "ASIATESTSESSION", SessionToken = "session-token-of-the-test" });
@@ -91,18 +97,18 @@ public class AccessTests
     }
 
     [Fact]
-    public async Task An_expired_session_is_told()
+    public async Task An_expired_session_is_reported()
     {
         await using var fixture = await StartAsync();
         fixture.User = fixture.Server.AddIdentity(fixture.User with { Expires = DateTimeOffset.UtcNow.AddMinutes(-1) });
 
         var failure = await FailsAsync("DnsCredentialsRefused", () => fixture.Provider().FindZoneAsync(Name, CancellationToken.None));
 
-        Assert.Contains("expired", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("expired", failure.Remedy?.Text, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_profile_that_does_not_exist_is_named()
+    public async Task A_missing_profile_is_reported()
     {
         await using var fixture = await StartAsync();
         using var provider = new Route53Provider(
@@ -116,7 +122,7 @@ public class AccessTests
     }
 
     [Fact]
-    public async Task A_signature_for_another_region_is_refused_by_the_test_server()
+    public async Task The_test_server_rejects_a_signature_for_another_region()
     {
         await using var fixture = await StartAsync(new Route53TestServerOptions { Route53Region = "cn-northwest-1" });
 
@@ -124,7 +130,7 @@ public class AccessTests
     }
 
     [Fact]
-    public async Task The_region_is_that_of_STS_and_not_of_Route53()
+    public async Task The_region_applies_to_STS_and_not_to_Route53()
     {
         await using var fixture = await StartAsync(new Route53TestServerOptions { StsRegion = "eu-west-1" });
         AddRole(fixture);
@@ -135,7 +141,7 @@ public class AccessTests
     }
 
     [Fact]
-    public async Task What_AWS_says_else_is_passed_on()
+    public async Task Other_errors_of_AWS_are_reported()
     {
         await using var fixture = await StartAsync();
         fixture.Server.Add(AwsFault.On("route53:ChangeResourceRecordSets").Error(400, "InvalidInput", "words of AWS"));
@@ -146,7 +152,7 @@ public class AccessTests
     }
 
     [Fact]
-    public async Task What_AWS_says_of_an_external_id_is_not_passed_on()
+    public async Task Redacts_the_external_id_from_errors_of_AWS()
     {
         await using var fixture = await StartAsync();
         fixture.Server.Add(AwsFault.On("sts:AssumeRole").Error(400, "ValidationError", $"Value '{ExternalId}' at 'externalId' failed to satisfy constraint"));
@@ -160,7 +166,7 @@ public class AccessTests
     [Theory]
     [InlineData(200)]
     [InlineData(418)]
-    public async Task An_answer_that_is_no_XML_is_told(int status)
+    public async Task A_response_that_is_not_XML_is_reported(int status)
     {
         await using var fixture = await StartAsync();
         fixture.Server.Add(AwsFault.On("route53:GetHostedZone").Page(status));
@@ -171,7 +177,7 @@ public class AccessTests
     }
 
     [Fact]
-    public async Task An_endpoint_that_nobody_listens_at_is_unreachable()
+    public async Task A_closed_endpoint_is_unreachable()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -184,11 +190,11 @@ public class AccessTests
 
         var failure = await FailsAsync("DnsProviderUnreachable", () => provider.FindZoneAsync(Name, CancellationToken.None));
 
-        Assert.Contains("AWS_ENDPOINT_URL", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("AWS_ENDPOINT_URL", failure.Remedy?.Text, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_call_that_is_cancelled_is_no_failure()
+    public async Task A_cancelled_request_is_not_a_failure()
     {
         await using var fixture = await StartAsync();
         using var stop = new CancellationTokenSource();
@@ -205,17 +211,17 @@ public class AccessTests
     [InlineData("arn:aws-cn:iam::1:role/a", "us-east-1", "aws-cn", "https://route53.amazonaws.com.cn/", "cn-northwest-1")]
     public void A_partition_has_its_endpoint_and_signing_region(string? role, string? region, string name, string endpoint, string signingRegion)
     {
-        var partition = AwsPartition.Of(role, region);
+        var partition = AwsPartition.Find(role, region);
 
         Assert.Equal((name, endpoint, signingRegion), (partition.Name, partition.Route53Endpoint.AbsoluteUri, partition.Route53Region));
     }
 
     [Fact]
-    public void A_partition_that_is_not_known_is_told() =>
-        Assert.Equal("DnsProviderFailed", Assert.Throws<EngineException>(() => AwsPartition.Of("arn:aws-iso:iam::1:role/a", null)).Code);
+    public void An_unknown_partition_is_reported() =>
+        Assert.Equal("DnsProviderFailed", Assert.Throws<EngineException>(() => AwsPartition.Find("arn:aws-iso:iam::1:role/a", null)).Code);
 
     [Fact]
-    public async Task Requests_to_another_partition_are_signed_for_it()
+    public async Task Requests_to_another_partition_use_its_signing_region()
     {
         await using var fixture = await StartAsync(new Route53TestServerOptions { Partition = "aws-cn", Route53Region = "cn-northwest-1", StsRegion = "cn-north-1" });
         fixture.Deny("route53:GetChange");
@@ -223,7 +229,7 @@ public class AccessTests
         var failure = await FailsAsync("DnsPermissionMissing", () =>
             fixture.Provider(new Route53Settings { Region = "cn-north-1" }).PresentAsync([Record(Name, "ours")], CancellationToken.None));
 
-        Assert.Contains("arn:aws-cn:route53:::change/*", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("arn:aws-cn:route53:::change/*", failure.Remedy?.Text, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -232,15 +238,16 @@ public class AccessTests
     [InlineData("arn:aws-cn:sts::1:assumed-role/name/a@b", "arn:aws-cn:iam::1:role/name")]
     [InlineData("arn:aws:iam::1:user/alice", null)]
     [InlineData("arn:aws:iam::1:root", null)]
-    public void The_role_behind_a_session_is_read_from_its_arn(string caller, string? role) => Assert.Equal(role, AwsCaller.RoleOf(caller));
+    public void The_role_of_a_session_is_parsed_from_its_ARN(string caller, string? role) => Assert.Equal(role, AwsCaller.GetRole(caller));
 
     [Fact]
-    public void The_factory_makes_providers_for_Route53_only()
+    public void The_descriptor_creates_providers_for_Route53_only()
     {
-        var factory = Route53Provider.Factory((_, _) => Task.FromResult<IReadOnlyList<string>>([]), new Route53Options());
+        var descriptor = Route53Provider.CreateDescriptor((_, _) => Task.FromResult<IReadOnlyList<string>>([]), new Route53Options());
 
-        Assert.Null(factory(new DnsSolver { Id = 1, DnsZones = [], Cloudflare = new CloudflareSettings() }, null));
-        using var provider = factory(new DnsSolver { Id = 1, DnsZones = [], Route53 = new Route53Settings { Region = "eu-west-1" } }, null);
+        Assert.NotEqual(descriptor.Name, new CloudflareSettings().Provider);
+        Assert.Equal(descriptor.Name, new Route53Settings().Provider);
+        using var provider = descriptor.CreateProvider(1, new Route53Settings { Region = "eu-west-1" }, null);
         Assert.IsType<Route53Provider>(provider);
     }
 

@@ -1,5 +1,7 @@
 using ConvoxSsl.Engine.Dns.Providers;
+using ConvoxSsl.Engine.Dns.Providers.Route53;
 using ConvoxSsl.Engine.Dns.Solvers;
+using ConvoxSsl.Route53.Access;
 using ConvoxSsl.TestKit.Route53;
 using static ConvoxSsl.Route53.Tests.Route53Fixture;
 
@@ -11,7 +13,7 @@ public class CheckTests
     private const string RoleArn = "arn:aws:iam::123456789012:role/writer";
 
     [Fact]
-    public async Task All_steps_pass_and_nothing_is_written()
+    public async Task All_checks_pass_and_nothing_is_written()
     {
         await using var fixture = await StartAsync();
         fixture.Server.AddRole(new AwsRole { Arn = RoleArn, Trusts = [fixture.User.Arn] });
@@ -28,7 +30,7 @@ public class CheckTests
     }
 
     [Fact]
-    public async Task Wrong_credentials_end_it_at_once()
+    public async Task Invalid_credentials_end_the_checks()
     {
         await using var fixture = await StartAsync();
         var provider = fixture.Provider(new Route53Settings { Region = "us-east-1" }, new AwsAccessKey("AKIAWRONG", "wrong", null), fixture.Clock);
@@ -49,7 +51,7 @@ public class CheckTests
 
         Assert.Equal(["Credentials", "Role"], steps.Select(step => step.Check));
         Assert.False(steps[1].Passed);
-        Assert.Contains($$"""{"Effect":"Allow","Principal":{"AWS":"{{fixture.User.Arn}}"},"Action":"sts:AssumeRole"}""", steps[1].Remedy?.Text, StringComparison.Ordinal);
+        Assert.Contains($$"""{"Effect":"Allow","Principal":{"AWS":"{{fixture.User.Arn}}"},"Action":"sts:AssumeRole"}""", steps[1].Remedy?.Arguments[0] as string, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -69,7 +71,7 @@ public class CheckTests
     }
 
     [Fact]
-    public async Task A_zone_whose_id_is_known_need_not_be_readable()
+    public async Task A_configured_zone_does_not_need_to_be_readable()
     {
         await using var fixture = await StartAsync();
         fixture.Deny("route53:GetHostedZone");

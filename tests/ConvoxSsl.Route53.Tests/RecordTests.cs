@@ -1,5 +1,7 @@
 using ConvoxSsl.Engine.Dns.Providers;
+using ConvoxSsl.Engine.Dns.Providers.Route53;
 using ConvoxSsl.Engine.Dns.Solvers;
+using ConvoxSsl.Route53.Access;
 using ConvoxSsl.TestKit.Route53;
 using static ConvoxSsl.Route53.Tests.Route53Fixture;
 
@@ -11,7 +13,7 @@ public class RecordTests
     private const string Change = "route53:ChangeResourceRecordSets";
 
     [Fact]
-    public async Task Two_values_at_one_name_are_one_record_set_and_gone_after_clean_up()
+    public async Task Two_values_at_one_name_share_a_record_set_until_clean_up()
     {
         await using var fixture = await StartAsync();
         var provider = fixture.Provider();
@@ -28,7 +30,7 @@ public class RecordTests
     }
 
     [Fact]
-    public async Task Each_change_of_a_name_is_told_to_who_publishes_it()
+    public async Task Each_change_of_a_name_is_reported()
     {
         var told = new List<string>();
         await using var fixture = await StartAsync(new Route53TestServerOptions { TxtChanged = (name, values) => told.Add($"{name}: {string.Join(",", values)}") });
@@ -41,7 +43,7 @@ public class RecordTests
     }
 
     [Fact]
-    public async Task Values_of_others_survive_with_their_ttl()
+    public async Task Foreign_values_keep_their_TTL()
     {
         await using var fixture = await StartAsync();
         fixture.Server.Put(fixture.Zone, Name, "TXT", 1234, ["\"theirs\"", "\"with \\\"quotes\\\" \\344\" \"and more\""]);
@@ -57,7 +59,7 @@ public class RecordTests
     }
 
     [Fact]
-    public async Task A_value_that_is_there_and_one_that_is_gone_cost_no_write()
+    public async Task Existing_and_missing_values_need_no_write()
     {
         await using var fixture = await StartAsync();
         fixture.Server.Put(fixture.Zone, Name, "TXT", 60, ["\"ours\""]);
@@ -71,7 +73,7 @@ public class RecordTests
     }
 
     [Fact]
-    public async Task A_hundred_names_cost_two_writes_and_few_reads()
+    public async Task A_hundred_names_need_two_writes_and_few_reads()
     {
         await using var fixture = await StartAsync();
         foreach (var i in Enumerable.Range(0, 50))
@@ -115,7 +117,7 @@ public class RecordTests
     }
 
     [Fact]
-    public async Task More_than_the_limits_of_a_batch_is_split()
+    public async Task A_batch_over_the_limits_is_split()
     {
         await using var fixture = await StartAsync();
         var records = Enumerable.Range(0, 400)
@@ -144,7 +146,7 @@ public class RecordTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_swap_that_somebody_was_faster_than_is_done_anew(bool inOwnDocument)
+    public async Task A_conflicting_swap_is_retried(bool inOwnDocument)
     {
         await using var fixture = await StartAsync(new Route53TestServerOptions { RefusesInOwnDocument = inOwnDocument });
         var provider = fixture.Provider();
@@ -208,7 +210,7 @@ public class RecordTests
     }
 
     [Fact]
-    public async Task Throttling_and_unfinished_batches_are_retried()
+    public async Task Throttling_and_pending_batches_are_retried()
     {
         await using var fixture = await StartAsync();
         fixture.Server.Add(AwsFault.On(Change).Throttle());
@@ -223,7 +225,7 @@ public class RecordTests
     }
 
     [Fact]
-    public async Task A_write_whose_answer_was_lost_is_not_done_twice()
+    public async Task A_write_with_a_lost_response_is_not_repeated()
     {
         await using var fixture = await StartAsync();
         fixture.Server.Add(AwsFault.On(Change).ResetAfterwards());
@@ -234,7 +236,7 @@ public class RecordTests
     }
 
     [Fact]
-    public async Task Clean_up_goes_on_where_one_name_fails()
+    public async Task CleanUp_continues_if_one_name_fails()
     {
         await using var fixture = await StartAsync();
         var provider = fixture.Provider();
@@ -251,7 +253,7 @@ public class RecordTests
     }
 
     [Fact]
-    public async Task An_alias_and_a_conflicting_type_at_the_name_are_told()
+    public async Task An_alias_and_a_conflicting_type_at_the_name_are_reported()
     {
         await using var fixture = await StartAsync();
         fixture.Server.Put(fixture.Zone, "alias.example.com", "TXT", null, []);

@@ -1,3 +1,4 @@
+using ConvoxSsl.Engine.Dns.Providers.Route53;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Route53.Access;
 using ConvoxSsl.Route53.Api;
@@ -18,36 +19,36 @@ public class StrictnessTests
     [InlineData("DELETE", 60, "\"other\"", "do not match")]
     [InlineData("DELETE", 60, "there", "quotation marks")]
     [InlineData("UPSERT", 60, "unquoted", "quotation marks")]
-    public async Task A_batch_that_does_not_fit_is_refused_whole(string action, long ttl, string value, string words)
+    public async Task A_batch_that_does_not_match_is_rejected_completely(string action, long ttl, string value, string words)
     {
         await using var fixture = await StartAsync();
         fixture.Server.Put(fixture.Zone, "a.example.com", "TXT", 60, ["\"there\""]);
 
         var outcome = await ChangeAsync(fixture, new("CREATE", Set("b.example.com.", 60, "\"new\"")), new(action, Set(Name, ttl, value)));
 
-        Assert.Contains(words, outcome.Refusal, StringComparison.Ordinal);
+        Assert.Contains(words, outcome.Rejection, StringComparison.Ordinal);
         Assert.Empty(fixture.Server.Txt("b.example.com"));
         Assert.Equal(["there"], fixture.Server.Txt("a.example.com"));
     }
 
     [Fact]
-    public async Task A_delete_of_one_value_of_two_and_of_none_is_refused()
+    public async Task Deleting_part_of_a_record_set_or_a_missing_one_is_rejected()
     {
         await using var fixture = await StartAsync();
         fixture.Server.Put(fixture.Zone, "a.example.com", "TXT", 60, ["\"one\"", "\"two\""]);
 
-        Assert.NotNull((await ChangeAsync(fixture, new RecordChange("DELETE", Set(Name, 60, "\"one\"")))).Refusal);
-        Assert.NotNull((await ChangeAsync(fixture, new RecordChange("DELETE", Set("gone.example.com.", 60, "\"one\"")))).Refusal);
+        Assert.NotNull((await ChangeAsync(fixture, new RecordChange("DELETE", Set(Name, 60, "\"one\"")))).Rejection);
+        Assert.NotNull((await ChangeAsync(fixture, new RecordChange("DELETE", Set("gone.example.com.", 60, "\"one\"")))).Rejection);
         Assert.NotNull((await ChangeAsync(fixture, new RecordChange("DELETE", Set(Name, 60, "\"two\"", "\"one\"")))).ChangeId);
     }
 
     [Fact]
-    public async Task Long_strings_and_names_of_other_zones_are_refused()
+    public async Task Long_strings_and_names_of_other_zones_are_rejected()
     {
         await using var fixture = await StartAsync();
 
-        Assert.Contains("too long", (await ChangeAsync(fixture, new RecordChange("CREATE", Set(Name, 60, $"\"{new string('x', 256)}\"")))).Refusal, StringComparison.Ordinal);
-        Assert.Contains("not permitted in zone", (await ChangeAsync(fixture, new RecordChange("CREATE", Set("a.example.net.", 60, "\"x\"")))).Refusal, StringComparison.Ordinal);
+        Assert.Contains("too long", (await ChangeAsync(fixture, new RecordChange("CREATE", Set(Name, 60, $"\"{new string('x', 256)}\"")))).Rejection, StringComparison.Ordinal);
+        Assert.Contains("not permitted in zone", (await ChangeAsync(fixture, new RecordChange("CREATE", Set("a.example.net.", 60, "\"x\"")))).Rejection, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -56,7 +57,7 @@ public class StrictnessTests
     [InlineData("UPSERT", 501, 10, "1000 exceeded")]
     [InlineData("CREATE", 161, 200, "32000 exceeded")]
     [InlineData("UPSERT", 81, 200, "32000 exceeded")]
-    public async Task The_limits_of_a_batch_hold(string action, int records, int length, string? words)
+    public async Task The_limits_of_a_batch_are_enforced(string action, int records, int length, string? words)
     {
         await using var fixture = await StartAsync();
         var value = $"\"{new string('x', length - 2)}\"";
@@ -64,11 +65,11 @@ public class StrictnessTests
         var outcome = await ChangeAsync(fixture, [.. Enumerable.Range(0, records).Select(i => new RecordChange(action, Set($"h{i}.example.com.", 60, value)))]);
 
         Assert.Equal(words is null, outcome.ChangeId is not null);
-        Assert.Contains(words ?? string.Empty, outcome.Refusal ?? string.Empty, StringComparison.Ordinal);
+        Assert.Contains(words ?? string.Empty, outcome.Rejection ?? string.Empty, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_date_that_is_hours_off_is_refused()
+    public async Task A_date_that_is_hours_off_is_rejected()
     {
         await using var fixture = await StartAsync(new Route53TestServerOptions { Time = new SkippingClock() });
 

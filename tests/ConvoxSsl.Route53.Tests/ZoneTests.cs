@@ -1,3 +1,4 @@
+using ConvoxSsl.Engine.Dns.Providers.Route53;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.TestKit.Route53;
 using static ConvoxSsl.Route53.Tests.Route53Fixture;
@@ -12,7 +13,7 @@ public class ZoneTests
     [Theory]
     [InlineData("")]
     [InlineData("/hostedzone/")]
-    public async Task A_zone_by_id_is_used_without_looking(string prefix)
+    public async Task A_zone_id_is_used_without_a_request(string prefix)
     {
         await using var fixture = await StartAsync();
         fixture.Server.AddZone("sub.example.com");
@@ -30,7 +31,7 @@ public class ZoneTests
     [Theory]
     [InlineData(int.MaxValue)]
     [InlineData(1)]
-    public async Task The_public_zone_of_the_longest_name_is_found(int pageSize)
+    public async Task The_public_zone_with_the_longest_name_is_found(int pageSize)
     {
         await using var fixture = await StartAsync(new Route53TestServerOptions { LargestPage = pageSize });
         foreach (var other in new[] { "aaa.example.com", "bexample.com", "example-a.com", "example.org", "w.sub.example.com", "com", "zzz.com" })
@@ -61,7 +62,7 @@ public class ZoneTests
     }
 
     [Fact]
-    public async Task Several_public_zones_without_an_answer_of_DNS_are_listed()
+    public async Task Several_public_zones_without_a_delegation_are_reported()
     {
         await using var fixture = await StartAsync();
         var second = fixture.Server.AddZone("example.com");
@@ -70,11 +71,11 @@ public class ZoneTests
 
         Assert.Contains(fixture.Zone.Id, failure.Message, StringComparison.Ordinal);
         Assert.Contains(second.Id, failure.Message, StringComparison.Ordinal);
-        Assert.Contains("-HostedZoneId", failure.Message, StringComparison.Ordinal);
+        Assert.Equal("DnsZoneNotFound.Ambiguous", failure.Remedy?.Key);
     }
 
     [Fact]
-    public async Task No_zone_a_wrong_zone_and_a_zone_of_another_name_are_told()
+    public async Task A_missing_zone_and_a_zone_of_another_name_are_reported()
     {
         await using var fixture = await StartAsync();
         fixture.Server.AddZone("internal.example", isPrivate: true);
@@ -90,7 +91,7 @@ public class ZoneTests
     }
 
     [Fact]
-    public async Task A_zone_whose_name_servers_may_not_be_read_is_found_without_them()
+    public async Task A_zone_is_found_without_the_permission_to_read_its_name_servers()
     {
         await using var fixture = await StartAsync();
         fixture.Deny(GetZone);

@@ -7,7 +7,7 @@ public sealed class CronJobManifestTests
     private static readonly CronJobManifest Manifest = new()
     {
         Command = new RenewalCommand("pwsh", "ConvoxSsl", "/var/lib/convoxssl"),
-        Times = RenewalTimes.Of(5, 17, 23)!,
+        Times = RenewalTimes.FromTime(5, 17, 23)!,
         Image = "registry.example.org/convoxssl:1",
         Namespace = "tls",
         VolumeClaim = "rack",
@@ -15,12 +15,12 @@ public sealed class CronJobManifestTests
     };
 
     [Fact]
-    public void It_is_known_again_with_its_times()
+    public void Manifest_is_recognized_with_its_times()
     {
         var yaml = Manifest.ToYaml();
 
-        Assert.True(CronJobManifest.Is(yaml));
-        Assert.Equal(Manifest.Times, CronJobManifest.TimesIn(yaml));
+        Assert.True(CronJobManifest.IsManifest(yaml));
+        Assert.Equal(Manifest.Times, CronJobManifest.FindTimes(yaml));
         Assert.Contains("\n  schedule: '17 5,17 * * *'\n", yaml, StringComparison.Ordinal);
         Assert.Contains("- 'Start-Sleep -Seconds 23; $$PSStyle.OutputRendering = ''PlainText''; Import-Module ''ConvoxSsl''", yaml, StringComparison.Ordinal);
         Assert.DoesNotContain('\r', yaml);
@@ -35,7 +35,7 @@ public sealed class CronJobManifestTests
     [InlineData("tls", "rack", "dns", "i", "relative", "InvalidRackDirectory")]
     [InlineData("tls", "rack", "dns", "i", "/a:b", "InvalidRackDirectory")]
     [InlineData("tls", "rack", "dns", "i", "/", "InvalidRackDirectory")]
-    public void What_the_cluster_would_refuse_is_refused_here(string ns, string claim, string account, string image, string rack, string code)
+    public void Invalid_Kubernetes_names_are_rejected(string ns, string claim, string account, string image, string rack, string code)
     {
         var manifest = Manifest with
         {

@@ -5,11 +5,11 @@ namespace ConvoxSsl.Scheduling.Tests;
 
 public sealed class CrontabTests
 {
-    private static readonly RenewalTimes Times = RenewalTimes.Of(17, 23, 42)!;
+    private static readonly RenewalTimes Times = RenewalTimes.FromTime(17, 23, 42)!;
     private static readonly byte[] Foreign = [.. "# mine, in Latin-1: "u8, 0xE9, .. "\nMAILTO=me\n\n0 4 * * * date +\\%F\r\n"u8];
 
     [Fact]
-    public void The_line_runs_twice_a_day_and_names_its_rack()
+    public void Line_runs_twice_a_day_and_names_its_rack()
     {
         var text = Encoding.UTF8.GetString(Crontab.Parse([]).With(new RenewalCommand("/usr/bin/pwsh", "/opt/m", "/srv/rack"), Times).ToBytes());
 
@@ -22,7 +22,7 @@ public sealed class CrontabTests
 
     [Theory]
     [MemberData(nameof(OddPaths.Theory), MemberType = typeof(OddPaths))]
-    public void Every_other_byte_stays(string rack)
+    public void All_other_bytes_stay_the_same(string rack)
     {
         var command = new RenewalCommand("/usr/bin/pwsh", "/opt/m", rack);
         var other = new RenewalCommand("/usr/bin/pwsh", "/opt/m", rack + "2");
@@ -30,14 +30,14 @@ public sealed class CrontabTests
 
         var with = Crontab.Parse(before.With(command, Times).ToBytes());
         Assert.StartsWith(Encoding.Latin1.GetString(before.ToBytes()), Encoding.Latin1.GetString(with.ToBytes()), StringComparison.Ordinal);
-        Assert.Equal(Times, Crontab.TimesIn(with.Find(rack)!));
+        Assert.Equal(Times, Crontab.FindTimes(with.Find(rack)!));
 
         Assert.Equal(before.ToBytes(), with.Without(rack).ToBytes());
         Assert.Equal(Foreign, with.Without(rack).Without(other.Rack).ToBytes());
     }
 
     [Fact]
-    public void Registering_again_replaces_the_line_where_it_stands()
+    public void Registering_again_replaces_the_line_in_place()
     {
         var crontab = Crontab.Parse([]).With(new RenewalCommand("/old/pwsh", "/m", "/r"), Times).With(new RenewalCommand("/pwsh", "/m", "/r2"), Times);
 
@@ -47,7 +47,7 @@ public sealed class CrontabTests
     }
 
     [Fact]
-    public void A_last_line_without_a_line_break_gets_one_and_a_line_that_is_commented_out_is_left()
+    public void Last_line_gets_a_line_break_and_commented_lines_stay()
     {
         var command = new RenewalCommand("/pwsh", "/m", "/r");
         var off = "#" + Encoding.UTF8.GetString(Crontab.Parse([]).With(command, Times).ToBytes()).TrimEnd('\n');
@@ -59,7 +59,7 @@ public sealed class CrontabTests
     }
 
     [Fact]
-    public async Task A_shell_that_cron_starts_runs_exactly_what_was_meant()
+    public async Task Shell_of_cron_receives_the_exact_arguments()
     {
         if (OperatingSystem.IsWindows())
         {
@@ -74,7 +74,7 @@ public sealed class CrontabTests
             // printf prints each argument that follows its format.
             var shown = await ShellAsync(AsCronReads(line).Replace("'/usr/bin/printf'", "printf '%s\\0'", StringComparison.Ordinal));
 
-            Assert.Equal(command.Arguments(42), shown.Split('\0')[..^1]);
+            Assert.Equal(command.GetArguments(42), shown.Split('\0')[..^1]);
         }
     }
 

@@ -9,14 +9,14 @@ public sealed class RenewalCommandTests
     [InlineData("/a\0b")]
     [InlineData("/a\u2028b")]
     [InlineData("/a\u0085b")]
-    public void A_path_that_would_break_the_line_is_refused(string path)
+    public void Path_with_a_line_break_is_rejected(string path)
     {
         Assert.Equal("InvalidSchedulePath", Assert.Throws<InvalidInputException>(() => new RenewalCommand("pwsh", "/m", path)).Code);
         Assert.Equal("InvalidSchedulePath", Assert.Throws<InvalidInputException>(() => new RenewalCommand(path, "/m", "/r")).Code);
     }
 
     [Fact]
-    public void The_running_PowerShell_is_taken_before_one_on_the_path()
+    public void Running_PowerShell_is_preferred()
     {
         Assert.Equal("/opt/ps/pwsh", PowerShellProgram.Find("/opt/ps/pwsh", null));
         Assert.Equal("PowerShellNotFound", Assert.Throws<InvalidInputException>(() => PowerShellProgram.Find("/usr/bin/dotnet", "/nonexistent")).Code);

@@ -3,7 +3,7 @@ namespace ConvoxSsl.Scheduling.Tests;
 public sealed class RenewalTimesTests
 {
     [Fact]
-    public void Chosen_times_are_twelve_hours_apart_and_never_in_the_first_minute_or_second()
+    public void Random_times_are_twelve_hours_apart_and_not_at_full_hours()
     {
         var chosen = Enumerable.Range(0, 5000).Select(_ => RenewalTimes.Choose()).ToArray();
 
@@ -23,5 +23,5 @@ public sealed class RenewalTimesTests
     [InlineData(24, 5, 1)]
     [InlineData(5, 60, 1)]
     [InlineData(5, 5, 60)]
-    public void Times_that_nobody_should_renew_at_are_not_taken_over(int hour, int minute, int second) => Assert.Null(RenewalTimes.Of(hour, minute, second));
+    public void Times_at_full_hours_are_rejected(int hour, int minute, int second) => Assert.Null(RenewalTimes.FromTime(hour, minute, second));
 }

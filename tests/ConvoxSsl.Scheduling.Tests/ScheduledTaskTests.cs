@@ -7,12 +7,12 @@ namespace ConvoxSsl.Scheduling.Tests;
 
 public sealed class ScheduledTaskTests
 {
-    private static readonly RenewalTimes Times = RenewalTimes.Of(5, 17, 23)!;
+    private static readonly RenewalTimes Times = RenewalTimes.FromTime(5, 17, 23)!;
 
     [Fact]
-    public void The_task_runs_twice_a_day_for_its_user_and_later_where_the_machine_was_off()
+    public void Task_runs_twice_a_day_and_catches_up()
     {
-        var bytes = ScheduledTask.Definition(new RenewalCommand(@"C:\Program Files\PowerShell\7\pwsh.exe", @"C:\Modules\ConvoxSsl", @"C:\Users\Zoë\rack"), Times, @"HOME\Zoë");
+        var bytes = ScheduledTask.CreateDefinition(new RenewalCommand(@"C:\Program Files\PowerShell\7\pwsh.exe", @"C:\Modules\ConvoxSsl", @"C:\Users\Zoë\rack"), Times, @"HOME\Zoë");
         var task = Parse(bytes);
 
         Assert.Equal(["2000-01-01T05:17:23", "2000-01-01T17:17:23"], Values(task, "StartBoundary"));
@@ -24,24 +24,24 @@ public sealed class ScheduledTaskTests
         Assert.Equal(
             [@"-NoProfile -NonInteractive -Command ""$PSStyle.OutputRendering = 'PlainText'; Import-Module 'C:\Modules\ConvoxSsl' -ErrorAction Stop; Update-ConvoxCertificate -Rack 'C:\Users\Zoë\rack' | Where-Object Result -ne NotDue; exit [int](-not $?)"""],
             Values(task, "Arguments"));
-        Assert.Equal(Times, ScheduledTask.TimesIn(bytes));
+        Assert.Equal(Times, ScheduledTask.FindTimes(bytes));
     }
 
     [Fact]
-    public void A_task_of_the_system_account_says_so()
+    public void Task_of_the_system_account_has_its_principal()
     {
-        var task = Parse(ScheduledTask.Definition(new RenewalCommand("pwsh", "m", "r"), Times, user: null));
+        var task = Parse(ScheduledTask.CreateDefinition(new RenewalCommand("pwsh", "m", "r"), Times, user: null));
 
         Assert.Equal(["S-1-5-18"], Values(task, "UserId"));
         Assert.Empty(Values(task, "LogonType"));
     }
 
     [Fact]
-    public void Windows_splits_the_arguments_as_they_were_meant_and_finds_no_variable()
+    public void Windows_receives_the_exact_arguments()
     {
         foreach (var path in OddPaths.All.Concat(Enumerable.Range(0, 200).Select(OddPaths.Random)))
         {
-            var line = Values(Parse(ScheduledTask.Definition(new RenewalCommand("pwsh", path, path), Times, user: null)), "Arguments")[0];
+            var line = Values(Parse(ScheduledTask.CreateDefinition(new RenewalCommand("pwsh", path, path), Times, user: null)), "Arguments")[0];
 
             Assert.DoesNotContain("%", line, StringComparison.Ordinal);
             Assert.DoesNotContain("$(", line, StringComparison.Ordinal);
@@ -51,8 +51,8 @@ public sealed class ScheduledTaskTests
     }
 
     [Fact]
-    public void A_program_whose_path_Windows_would_change_is_refused() => Assert.Equal(
-        "InvalidSchedulePath", Assert.Throws<InvalidInputException>(() => ScheduledTask.Definition(new RenewalCommand(@"C:\100%\pwsh.exe", "m", "r"), Times, null)).Code);
+    public void Program_path_with_a_percent_sign_is_rejected() => Assert.Equal(
+        "InvalidSchedulePath", Assert.Throws<InvalidInputException>(() => ScheduledTask.CreateDefinition(new RenewalCommand(@"C:\100%\pwsh.exe", "m", "r"), Times, null)).Code);
 
     // The module and the rack of a script, after PowerShell's own quotes.
     private static IEnumerable<string> PowerShellTexts(string script) =>

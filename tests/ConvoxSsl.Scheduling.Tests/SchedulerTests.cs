@@ -6,14 +6,14 @@ namespace ConvoxSsl.Scheduling.Tests;
 /// <summary>The schedulers with programs of the tests' own in the place of the system's, which are left alone.</summary>
 public sealed class SchedulerTests : IDisposable
 {
-    private static readonly RenewalTimes Times = RenewalTimes.Of(5, 17, 23)!;
+    private static readonly RenewalTimes Times = RenewalTimes.FromTime(5, 17, 23)!;
     private static readonly RenewalCommand Command = new("/usr/bin/pwsh", "/opt/m", "/srv/rack");
     private readonly TemporaryDirectory _directory = new();
 
     public void Dispose() => _directory.Dispose();
 
     [UnixFact]
-    public async Task Cron_gets_the_line_and_gives_back_what_was_there()
+    public async Task Cron_registers_and_unregisters_the_line()
     {
         AddProgram("crontab", """
             case "$1" in
@@ -35,7 +35,7 @@ public sealed class SchedulerTests : IDisposable
     }
 
     [UnixFact]
-    public async Task A_crontab_that_cannot_be_read_is_not_overwritten()
+    public async Task Unreadable_crontab_is_not_overwritten()
     {
         AddProgram("crontab", """
             [ "$1" = -l ] || touch "$0.written"
@@ -50,7 +50,7 @@ public sealed class SchedulerTests : IDisposable
     }
 
     [UnixFact]
-    public async Task Systemd_is_told_of_the_units_and_of_their_removal()
+    public async Task Systemd_units_are_registered_and_unregistered()
     {
         AddProgram("systemctl", "echo \"$*\" >> \"$0.log\"");
         var scheduler = new SystemdScheduler(_directory["units"], system: false, _directory.Path);
@@ -68,14 +68,14 @@ public sealed class SchedulerTests : IDisposable
     }
 
     [UnixFact]
-    public async Task What_systemd_refuses_leaves_things_as_they_were()
+    public async Task Failed_systemd_registration_is_undone()
     {
         AddProgram("systemctl", "case \"$*\" in *restart*) [ ! -f \"$0.refuse\" ] || { echo 'Access denied' >&2; exit 4; };; esac");
         var scheduler = new SystemdScheduler(_directory["units"], system: false, _directory.Path);
         await scheduler.RegisterAsync(Command, Times, default);
         await File.WriteAllTextAsync(_directory["systemctl.refuse"], string.Empty);
 
-        var failure = await AssertFailsAsync("SchedulerFailed", () => scheduler.RegisterAsync(Command, RenewalTimes.Of(1, 1, 1)!, default));
+        var failure = await AssertFailsAsync("SchedulerFailed", () => scheduler.RegisterAsync(Command, RenewalTimes.FromTime(1, 1, 1)!, default));
         await AssertFailsAsync("SchedulerFailed", () => scheduler.RegisterAsync(new RenewalCommand("/pwsh", "/m", "/another"), Times, default));
 
         Assert.Contains("Access denied", failure.Message, StringComparison.Ordinal);
@@ -84,7 +84,7 @@ public sealed class SchedulerTests : IDisposable
     }
 
     [UnixFact]
-    public async Task The_Task_Scheduler_gets_the_definition_and_loses_it_again()
+    public async Task Task_is_registered_and_unregistered()
     {
         AddProgram("schtasks", """
             case "$1" in
@@ -104,9 +104,9 @@ public sealed class SchedulerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_program_that_is_missing_is_named()
+    public async Task Missing_program_is_named()
     {
-        Assert.False(await new SystemdScheduler(_directory.Path, system: false, _directory.Path).WorksAsync(default));
+        Assert.False(await new SystemdScheduler(_directory.Path, system: false, _directory.Path).IsAvailableAsync(default));
         var failure = await AssertFailsAsync("SchedulerNotFound", () => new CronScheduler("me", _directory.Path).RegisterAsync(Command, Times, default));
         Assert.Contains("'crontab'", failure.Message, StringComparison.Ordinal);
         await AssertFailsAsync("SchedulerNotFound", () => new SystemdScheduler(_directory["units"], system: false, _directory.Path).RegisterAsync(Command, Times, default));

@@ -7,10 +7,10 @@ namespace ConvoxSsl.Scheduling.Tests;
 
 public sealed class SystemdUnitsTests
 {
-    private static readonly RenewalTimes Times = RenewalTimes.Of(5, 17, 23)!;
+    private static readonly RenewalTimes Times = RenewalTimes.FromTime(5, 17, 23)!;
 
     [Fact]
-    public void The_timer_and_the_users_service_are_as_written()
+    public void Timer_and_user_service_have_the_expected_text()
     {
         var command = new RenewalCommand("/usr/bin/pwsh", "/opt/m", "/srv/rack");
 
@@ -31,7 +31,7 @@ public sealed class SystemdUnitsTests
             WantedBy=timers.target
 
             """,
-            SystemdUnits.Timer(command, Times));
+            SystemdUnits.CreateTimer(command, Times));
         Assert.Equal(
             """
             # Made by Register-ConvoxRenewal; Unregister-ConvoxRenewal removes it.
@@ -45,18 +45,18 @@ public sealed class SystemdUnitsTests
             UMask=0077
 
             """,
-            SystemdUnits.Service(command, system: false));
-        Assert.Equal(Times, SystemdUnits.TimesIn(SystemdUnits.Timer(command, Times)));
+            SystemdUnits.CreateService(command, system: false));
+        Assert.Equal(Times, SystemdUnits.FindTimes(SystemdUnits.CreateTimer(command, Times)));
     }
 
     [Fact]
-    public void Systemd_reads_every_argument_as_it_was_meant()
+    public void Systemd_receives_the_exact_arguments()
     {
         foreach (var path in OddPaths.All.Concat(Enumerable.Range(0, 200).Select(OddPaths.Random)))
         {
             var command = new RenewalCommand("/usr/bin/pwsh", path, path);
 
-            Assert.Equal(command.Arguments(0).Prepend("/usr/bin/pwsh"), AsSystemdReads(SystemdUnits.CommandIn(SystemdUnits.Service(command, system: true))));
+            Assert.Equal(command.GetArguments(0).Prepend("/usr/bin/pwsh"), AsSystemdReads(SystemdUnits.FindCommand(SystemdUnits.CreateService(command, system: true))));
         }
     }
 
@@ -64,9 +64,9 @@ public sealed class SystemdUnitsTests
     [InlineData("/it's/pwsh")]
     [InlineData("/back\\slash/pwsh")]
     [InlineData("/\"quoted\"/pwsh")]
-    public void A_program_that_systemd_would_refuse_is_not_written(string program)
+    public void Program_path_that_systemd_rejects_is_not_written(string program)
     {
-        var refused = Assert.Throws<InvalidInputException>(() => SystemdUnits.Service(new RenewalCommand(program, "/m", "/r"), system: false));
+        var refused = Assert.Throws<InvalidInputException>(() => SystemdUnits.CreateService(new RenewalCommand(program, "/m", "/r"), system: false));
 
         Assert.Equal("InvalidSchedulePath", refused.Code);
         Assert.Contains(program, refused.Message, StringComparison.Ordinal);
@@ -75,7 +75,7 @@ public sealed class SystemdUnitsTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Systemd_itself_finds_nothing_to_complain_of(bool system)
+    public async Task Systemd_verifies_the_units(bool system)
     {
         if (ExternalProgram.Find("systemd-analyze", Environment.GetEnvironmentVariable("PATH")) is not { } analyze)
         {
@@ -86,9 +86,9 @@ public sealed class SystemdUnitsTests
         foreach (var rack in OddPaths.All)
         {
             var command = new RenewalCommand("/bin/sh", "/opt/m", rack);
-            var timer = directory[SystemdUnits.NameOf(rack) + ".timer"];
-            await File.WriteAllTextAsync(timer, SystemdUnits.Timer(command, Times));
-            await File.WriteAllTextAsync(directory[SystemdUnits.NameOf(rack) + ".service"], SystemdUnits.Service(command, system));
+            var timer = directory[SystemdUnits.GetName(rack) + ".timer"];
+            await File.WriteAllTextAsync(timer, SystemdUnits.CreateTimer(command, Times));
+            await File.WriteAllTextAsync(directory[SystemdUnits.GetName(rack) + ".service"], SystemdUnits.CreateService(command, system));
         }
 
         var start = new ProcessStartInfo(analyze, ["verify", "--man=no", system ? "--system" : "--user", .. Directory.GetFiles(directory.Path)]) { RedirectStandardError = true };

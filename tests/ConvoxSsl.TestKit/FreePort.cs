@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace ConvoxSsl.TestKit;
 
-/// <summary>Ports for servers that can't choose one themselves.</summary>
+/// <summary>Finds free ports for servers that cannot choose one themselves.</summary>
 public static class FreePort
 {
     /// <summary>

@@ -1,9 +1,9 @@
 namespace ConvoxSsl.TestKit;
 
-/// <summary>The repository that the tests are built in.</summary>
+/// <summary>The repository of the tests.</summary>
 public static class RepositoryRoot
 {
-    /// <summary>Its folder.</summary>
+    /// <summary>The root folder.</summary>
     public static string Path { get; } = Find();
 
     private static string Find()

@@ -14,7 +14,7 @@ public sealed class SkippingClock(params TimeSpan[] limits) : TimeProvider
     private TimeSpan _passed;
     private TimeSpan _error;
 
-    /// <summary>The time as it is without the jumps, for those who are on other machines.</summary>
+    /// <summary>The time without jumps, as on other machines.</summary>
     public TimeProvider True => new TrueTime(this);
 
     /// <summary>The waits so far, in order.</summary>
@@ -50,7 +50,7 @@ public sealed class SkippingClock(params TimeSpan[] limits) : TimeProvider
         }
     }
 
-    /// <summary>Sets the clock wrong, or right again. No time passes, so that waits and limits end as they would have.</summary>
+    /// <summary>Adjusts the clock without passing time, so that waits and time limits still end as scheduled.</summary>
     public void Jump(TimeSpan error)
     {
         lock (_gate)
@@ -59,7 +59,7 @@ public sealed class SkippingClock(params TimeSpan[] limits) : TimeProvider
         }
     }
 
-    /// <summary>Lets time pass.</summary>
+    /// <summary>Advances the time.</summary>
     public void Advance(TimeSpan time)
     {
         List<Limit> passed;

@@ -1,14 +1,14 @@
 namespace ConvoxSsl.TestKit;
 
-/// <summary>A directory of one test, gone with it.</summary>
+/// <summary>A temporary directory that is deleted on disposal.</summary>
 public sealed class TemporaryDirectory : IDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("convoxssl-");
 
-    /// <summary>Where it is.</summary>
+    /// <summary>The path.</summary>
     public string Path => _directory.FullName;
 
-    /// <summary>The path of an entry in it.</summary>
+    /// <summary>Returns the path of an entry in the directory.</summary>
     public string this[string name] => System.IO.Path.Combine(Path, name);
 
     /// <inheritdoc/>

@@ -26,7 +26,7 @@ internal sealed class RunningServers : IAsyncDisposable
     {
     }
 
-    /// <summary>Starts them all.</summary>
+    /// <summary>Starts all servers.</summary>
     public static async Task<RunningServers> StartAsync(CancellationToken ct)
     {
         var servers = new RunningServers();
@@ -42,7 +42,7 @@ internal sealed class RunningServers : IAsyncDisposable
         }
     }
 
-    /// <summary>Where they are.</summary>
+    /// <summary>The addresses.</summary>
     public ServerAddresses Describe() => _addresses;
 
     public async ValueTask DisposeAsync()

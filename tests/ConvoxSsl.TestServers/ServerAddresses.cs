@@ -3,7 +3,7 @@ namespace ConvoxSsl.TestServers;
 /// <summary>A CA: its directory, the file that its endpoint is trusted by, and the port where it looks for http-01 answers.</summary>
 internal sealed record CaAddress(string Name, string Directory, string Root, int HttpPort);
 
-/// <summary>Where the servers are, and who may use them.</summary>
+/// <summary>The addresses and credentials of the servers.</summary>
 internal sealed record ServerAddresses
 {
     /// <summary>Pebble, or where it is not installed the scripted CA.</summary>
@@ -42,7 +42,7 @@ internal sealed record ServerAddresses
     /// <summary>A receiver of webhooks, without a path.</summary>
     public required string Webhook { get; init; }
 
-    /// <summary>The file that it is trusted by.</summary>
+    /// <summary>The PEM file of its root.</summary>
     public required string WebhookRoot { get; init; }
 
     /// <summary>The kubeconfig of a cluster with the rack <see cref="Rack"/>.</summary>

@@ -33,7 +33,7 @@ public class EngineParts
     public async Task PrepareAsync()
     {
         _pem = _material.Chain.FullPem();
-        _rack = new LocalRack("bench", _home.FullName);
+        _rack = new LocalRack("bench", _home.FullName, []);
         await _rack.PrepareAsync(default);
         await StoreAsync(Id);
     }

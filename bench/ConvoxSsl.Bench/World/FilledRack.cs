@@ -32,7 +32,7 @@ internal static class FilledRack
     /// <summary>Fills a directory: the engine writes the first, and the others are copies of it under ids of their own.</summary>
     public static async Task FillAsync(string path, int count, CancellationToken ct)
     {
-        var rack = new LocalRack("bench", path);
+        var rack = new LocalRack("bench", path, []);
         await rack.PrepareAsync(ct);
         using var material = Material("www.bench0.example");
         var now = DateTimeOffset.UtcNow;

@@ -9,6 +9,6 @@ public static class ChallengeTypes
     /// <summary>A TXT record below the name (RFC 8555 section 8.4).</summary>
     public const string Dns01 = "dns-01";
 
-    /// <summary>A certificate shown to whoever asks for <c>acme-tls/1</c> (RFC 8737).</summary>
+    /// <summary>A certificate for clients that offer <c>acme-tls/1</c> (RFC 8737).</summary>
     public const string TlsAlpn01 = "tls-alpn-01";
 }

@@ -3,21 +3,21 @@ using System.Net.Sockets;
 namespace ConvoxSsl.Engine.Challenges;
 
 /// <summary>
-/// Accepts connections and hands each to a handler with a time limit, until it is disposed; a handler's failure ends
-/// its connection and nothing else.
+/// Accepts connections and passes each to a handler with a timeout, until it is disposed. A handler's failure ends only its own
+/// connection.
 /// </summary>
 internal sealed class ConnectionListener : IAsyncDisposable
 {
-    private static readonly TimeSpan LongestConnection = TimeSpan.FromSeconds(10);
-    private const int MostConnections = 256;
+    private static readonly TimeSpan ConnectionTimeout = TimeSpan.FromSeconds(10);
+    private const int MaxConnections = 256;
 
     private readonly Socket _socket;
     private readonly Func<Stream, CancellationToken, Task> _handle;
     private readonly CancellationTokenSource _stop = new();
-    private readonly SemaphoreSlim _slots = new(MostConnections);
+    private readonly SemaphoreSlim _slots = new(MaxConnections);
     private readonly Task _loop;
 
-    /// <exception cref="EngineException">The endpoint can't be listened on.</exception>
+    /// <exception cref="EngineException">Cannot listen on the endpoint.</exception>
     public ConnectionListener(ListenerEndpoint endpoint, Func<Stream, CancellationToken, Task> handle)
     {
         _socket = endpoint.Listen();
@@ -31,8 +31,8 @@ internal sealed class ConnectionListener : IAsyncDisposable
         _socket.Dispose();
         await _loop.ConfigureAwait(false);
 
-        // Each running connection holds a slot and gives it back when it has seen the stop.
-        for (var slot = 0; slot < MostConnections; slot++)
+        // Each open connection holds a slot and releases it after cancellation.
+        for (var slot = 0; slot < MaxConnections; slot++)
         {
             await _slots.WaitAsync().ConfigureAwait(false);
         }
@@ -65,7 +65,7 @@ internal sealed class ConnectionListener : IAsyncDisposable
             }
             catch (SocketException)
             {
-                // A client that went away between its SYN and our accept.
+                // The client disconnected between its SYN and the accept.
                 _slots.Release();
             }
         }
@@ -76,11 +76,12 @@ internal sealed class ConnectionListener : IAsyncDisposable
         try
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-            limit.CancelAfter(LongestConnection);
+            limit.CancelAfter(ConnectionTimeout);
             await using var stream = new NetworkStream(connection, ownsSocket: true);
             await _handle(stream, limit.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException or System.Security.Authentication.AuthenticationException)
+        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException
+            or System.Security.Authentication.AuthenticationException)
         {
         }
         finally

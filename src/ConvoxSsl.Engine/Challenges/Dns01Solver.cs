@@ -7,14 +7,18 @@ using ConvoxSsl.Engine.Dns.Providers;
 
 namespace ConvoxSsl.Engine.Challenges;
 
-/// <summary>dns-01 through one DNS solver (RFC 8555 section 8.4). A response's location is the solver's id and the record's name.</summary>
+/// <summary>
+/// Solves dns-01 with one DNS solver (RFC 8555 section 8.4). The location of a key authorization is the solver's id and the
+/// record's name.
+/// </summary>
 /// <param name="id">The solver's id.</param>
-/// <param name="provider">What writes the records.</param>
-/// <param name="propagation">What waits until they are everywhere; null to trust the provider alone.</param>
-/// <param name="progress">Told how many name servers agree.</param>
-public sealed class Dns01Solver(int id, IDnsProvider provider, DnsPropagation? propagation, IProgress<PropagationProgress>? progress) : IChallengeSolver
+/// <param name="provider">The provider that writes the records.</param>
+/// <param name="propagation">The propagation check; null to rely on the provider alone.</param>
+/// <param name="progress">Receives the number of name servers that agree.</param>
+public sealed class Dns01Solver(
+    int id, IDnsProvider provider, DnsPropagation? propagation, IProgress<PropagationProgress>? progress) : IChallengeSolver
 {
-    /// <summary>The label below a name where its records are.</summary>
+    /// <summary>The label of the record below a name.</summary>
     public const string Label = "_acme-challenge.";
 
     /// <inheritdoc/>
@@ -23,15 +27,19 @@ public sealed class Dns01Solver(int id, IDnsProvider provider, DnsPropagation? p
     /// <inheritdoc/>
     public bool OutlivesProcess => true;
 
-    /// <summary>Where the record of that name is published by this solver.</summary>
-    public string LocationOf(string recordName) => string.Create(CultureInfo.InvariantCulture, $"{id}/{recordName}");
+    /// <summary>Gets the location of a record that this solver publishes.</summary>
+    public string GetLocation(string recordName) => string.Create(CultureInfo.InvariantCulture, $"{id}/{recordName}");
 
-    /// <summary>The id of the solver that published a response; null where its location is none of a DNS solver.</summary>
-    public static int? SolverOf(KeyAuthorization response) =>
-        response.Location?.Split('/', 2) is [var number, _] && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var solver) ? solver : null;
+    /// <summary>Gets the id of the solver that published a key authorization; null if no DNS solver did.</summary>
+    public static int? FindSolverId(KeyAuthorization keyAuthorization) =>
+        keyAuthorization.Location?.Split('/', 2) is [var number, _]
+            && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var solverId)
+                ? solverId
+                : null;
 
     /// <inheritdoc/>
-    public Task PresentAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct) => provider.PresentAsync(Records(challenges), ct);
+    public Task PresentAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct) =>
+        provider.PresentAsync(ToRecords(challenges), ct);
 
     /// <inheritdoc/>
     public async Task WaitUntilVisibleAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct)
@@ -41,15 +49,17 @@ public sealed class Dns01Solver(int id, IDnsProvider provider, DnsPropagation? p
             return;
         }
 
-        var records = Records(challenges);
-        await propagation.WaitAsync(records, await FindZonesAsync(provider, records, ct).ConfigureAwait(false), progress, ct).ConfigureAwait(false);
+        var records = ToRecords(challenges);
+        var zones = await FindZonesAsync(provider, records, ct).ConfigureAwait(false);
+        await propagation.WaitAsync(records, zones, progress, ct).ConfigureAwait(false);
     }
 
     /// <summary>
-    /// The zones of records as far as the provider lets them be read; those that it does not are found in the DNS. Writing
-    /// records does not need that permission, and the policies of the field's manuals do not grant it.
+    /// Gets the zones of records if the provider allows it; otherwise they are found in the DNS. Writing records does not need the
+    /// permission to read zones, and commonly documented policies do not grant it.
     /// </summary>
-    internal static async Task<IReadOnlyList<DnsZone>> FindZonesAsync(IDnsProvider provider, IReadOnlyList<TxtRecord> records, CancellationToken ct)
+    internal static async Task<IReadOnlyList<DnsZone>> FindZonesAsync(
+        IDnsProvider provider, IReadOnlyList<TxtRecord> records, CancellationToken ct)
     {
         var zones = new List<DnsZone>();
         foreach (var name in records.Select(r => r.Name).Distinct())
@@ -71,12 +81,14 @@ public sealed class Dns01Solver(int id, IDnsProvider provider, DnsPropagation? p
     public Task<bool> WaitUntilVisitedAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct) => Task.FromResult(false);
 
     /// <inheritdoc/>
-    public Task CleanUpAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct) => provider.CleanUpAsync(Records(challenges), ct);
+    public Task CleanUpAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct) =>
+        provider.CleanUpAsync(ToRecords(challenges), ct);
 
     // A name and its wildcard have two values at one record name.
-    private static IReadOnlyList<TxtRecord> Records(IReadOnlyList<KeyAuthorization> challenges) => [.. challenges.Select(Record).Distinct()];
-
-    private static TxtRecord Record(KeyAuthorization challenge) => new(
-        challenge.Location!.Split('/', 2)[1],
-        Base64Url.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(challenge.Value))));
+    private static IReadOnlyList<TxtRecord> ToRecords(IReadOnlyList<KeyAuthorization> challenges) =>
+    [
+        .. challenges
+            .Select(c => new TxtRecord(c.Location!.Split('/', 2)[1], Base64Url.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(c.Value)))))
+            .Distinct(),
+    ];
 }

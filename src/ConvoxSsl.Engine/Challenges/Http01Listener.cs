@@ -4,17 +4,17 @@ using ConvoxSsl.Engine.Acme;
 namespace ConvoxSsl.Engine.Challenges;
 
 /// <summary>
-/// http-01 with a web server of its own (RFC 8555 section 8.3): it answers <c>GET</c> for a live token and nothing
-/// else, and runs only while there is one.
+/// Solves http-01 with a web server of its own (RFC 8555 section 8.3). It responds only to <c>GET</c> requests for a published
+/// token, and runs only while there is one.
 /// </summary>
 public sealed class Http01Listener : IChallengeSolver, IAsyncDisposable
 {
     private const string Prefix = "/.well-known/acme-challenge/";
-    private const int LargestRequest = 8 * 1024;
+    private const int MaxRequestSize = 8 * 1024;
 
     private readonly ListenerSolver _solver;
 
-    /// <param name="endpoint">Where to listen; CAs come to port 80.</param>
+    /// <param name="endpoint">The endpoint to listen on; CAs connect to port 80.</param>
     public Http01Listener(ListenerEndpoint endpoint) => _solver = new ListenerSolver(endpoint, c => c.Token, ServeAsync);
 
     /// <inheritdoc/>
@@ -30,7 +30,8 @@ public sealed class Http01Listener : IChallengeSolver, IAsyncDisposable
     public Task WaitUntilVisibleAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct) => Task.CompletedTask;
 
     /// <inheritdoc/>
-    public Task<bool> WaitUntilVisitedAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct) => _solver.WaitUntilVisitedAsync(challenges, ct);
+    public Task<bool> WaitUntilVisitedAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct) =>
+        _solver.WaitUntilVisitedAsync(challenges, ct);
 
     /// <inheritdoc/>
     public Task CleanUpAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct) => _solver.CleanUpAsync(challenges, ct);
@@ -40,22 +41,23 @@ public sealed class Http01Listener : IChallengeSolver, IAsyncDisposable
 
     private static async Task ServeAsync(LiveChallenges live, Stream stream, CancellationToken ct)
     {
-        var token = TokenOf(await ReadHeadAsync(stream, ct).ConfigureAwait(false));
+        var token = ParseToken(await ReadHeadAsync(stream, ct).ConfigureAwait(false));
         var challenge = token is null ? null : live.Find(token);
         var (status, body) = challenge is null ? ("404 Not Found", string.Empty) : ("200 OK", challenge.Value);
-        var answer = $"HTTP/1.1 {status}\r\nContent-Type: application/octet-stream\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}";
-        await stream.WriteAsync(Encoding.ASCII.GetBytes(answer), ct).ConfigureAwait(false);
+        var response = $"HTTP/1.1 {status}\r\nContent-Type: application/octet-stream\r\n"
+            + $"Content-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}";
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(response), ct).ConfigureAwait(false);
         await stream.FlushAsync(ct).ConfigureAwait(false);
         if (challenge is not null)
         {
-            live.Visited(token!);
+            live.ReportVisit(token!);
         }
     }
 
-    /// <summary>The request line and headers; empty where they are too long or never end.</summary>
+    /// <summary>Reads the request line and headers; returns an empty string if they are too long or incomplete.</summary>
     private static async Task<string> ReadHeadAsync(Stream stream, CancellationToken ct)
     {
-        var buffer = new byte[LargestRequest];
+        var buffer = new byte[MaxRequestSize];
         var length = 0;
         while (length < buffer.Length)
         {
@@ -75,7 +77,7 @@ public sealed class Http01Listener : IChallengeSolver, IAsyncDisposable
         return string.Empty;
     }
 
-    private static string? TokenOf(string head)
+    private static string? ParseToken(string head)
     {
         var line = head.Split("\r\n", 2)[0].Split(' ');
         return line is ["GET", var path, "HTTP/1.0" or "HTTP/1.1"] && path.StartsWith(Prefix, StringComparison.Ordinal)

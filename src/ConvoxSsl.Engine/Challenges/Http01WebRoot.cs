@@ -3,20 +3,23 @@ using ConvoxSsl.Engine.Acme;
 
 namespace ConvoxSsl.Engine.Challenges;
 
-/// <summary>http-01 through a web server that runs already: the responses are files below its root directory.</summary>
+/// <summary>Solves http-01 through a running web server: the key authorizations are files below its root directory.</summary>
 public sealed class Http01WebRoot : IChallengeSolver
 {
-    private const int MostAttempts = 100;
+    private const int MaxAttempts = 100;
 
     private readonly string _root;
 
     /// <param name="root">The web server's root directory.</param>
-    /// <exception cref="InvalidInputException"><c>InvalidWebRoot</c>: there is no such directory.</exception>
+    /// <exception cref="InvalidInputException"><c>InvalidWebRoot</c>: the directory does not exist.</exception>
     public Http01WebRoot(string root)
     {
         if (!Directory.Exists(root))
         {
-            throw new InvalidInputException(ErrorCode.InvalidWebRoot, $"The web root '{root}' is not a directory. Give the directory that the web server serves at '/'.", root);
+            throw new InvalidInputException(ErrorCode.InvalidWebRoot, $"The web root '{root}' is not a directory.", root)
+            {
+                Remedy = "Use the directory that the web server serves at '/'.",
+            };
         }
 
         _root = Path.GetFullPath(root);
@@ -44,7 +47,12 @@ public sealed class Http01WebRoot : IChallengeSolver
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
-            throw new EngineException(ErrorCode.WebRootNotWritable, EngineErrorKind.Denied, $"The challenge can't be written below the web root '{_root}': {e.Message}. Give this user the right to write there.", _root, e);
+            throw new EngineException(
+                ErrorCode.WebRootNotWritable,
+                EngineErrorKind.Denied,
+                $"Cannot write the challenge below the web root '{_root}': {e.Message}.",
+                _root,
+                e) { Remedy = "Give this user permission to write there." };
         }
     }
 
@@ -61,8 +69,8 @@ public sealed class Http01WebRoot : IChallengeSolver
         {
             foreach (var challenge in challenges)
             {
-                FailPoint.Disk("clean up", FileOf(challenge));
-                File.Delete(FileOf(challenge));
+                FailPoint.Disk("clean up", GetPath(challenge));
+                File.Delete(GetPath(challenge));
             }
         }
         catch (DirectoryNotFoundException)
@@ -79,26 +87,28 @@ public sealed class Http01WebRoot : IChallengeSolver
     {
         for (var attempt = 1; ; attempt++)
         {
-            var isMade = false;
+            var isCreated = false;
             try
             {
                 Directory.CreateDirectory(Folder);
-                isMade = true;
+                isCreated = true;
 
                 // Plain bytes, no byte order mark and no line end (RFC 8555 section 8.3); the web server must read it.
-                FailPoint.Disk("publish", FileOf(challenge));
-                await File.WriteAllBytesAsync(FileOf(challenge), Encoding.ASCII.GetBytes(challenge.Value), ct).ConfigureAwait(false);
+                FailPoint.Disk("publish", GetPath(challenge));
+                var content = Encoding.ASCII.GetBytes(challenge.Value);
+                await File.WriteAllBytesAsync(GetPath(challenge), content, ct).ConfigureAwait(false);
                 return;
             }
-            catch (IOException e) when (attempt < MostAttempts && (!isMade || e is DirectoryNotFoundException or FileNotFoundException || !Directory.Exists(Folder)))
+            catch (IOException e) when (attempt < MaxAttempts
+                && (!isCreated || e is DirectoryNotFoundException or FileNotFoundException || !Directory.Exists(Folder)))
             {
-                // Another order was done and removed the folder in between, perhaps while this one was making it; a third may
-                // have made it again since, so that whether it is there now tells nothing.
+                // Another order removed the folder meanwhile, perhaps while this one created it. A third may have created it again
+                // since, so its existence now is no evidence.
             }
         }
     }
 
-    private string FileOf(KeyAuthorization challenge) => Path.Combine(Folder, challenge.Token);
+    private string GetPath(KeyAuthorization challenge) => Path.Combine(Folder, challenge.Token);
 
     private static void DeleteIfEmpty(string folder)
     {
@@ -111,7 +121,7 @@ public sealed class Http01WebRoot : IChallengeSolver
         }
         catch (IOException)
         {
-            // Another order put its response there in between.
+            // Another order wrote a file there meanwhile.
         }
     }
 }

@@ -4,18 +4,21 @@ using System.Net.Sockets;
 
 namespace ConvoxSsl.Engine.Challenges;
 
-/// <summary>Where a challenge listener listens.</summary>
-/// <param name="Address">The address; null for all of both families.</param>
+/// <summary>The endpoint of a challenge listener.</summary>
+/// <param name="Address">The address; null for all IPv4 and IPv6 addresses.</param>
 /// <param name="Port">The port.</param>
 public sealed record ListenerEndpoint(IPAddress? Address, int Port)
 {
-    /// <summary>Reads an address and a port.</summary>
+    /// <summary>Parses an address and a port.</summary>
     /// <exception cref="InvalidInputException"><c>InvalidHttpAddress</c>, <c>InvalidPort</c>.</exception>
-    public static ListenerEndpoint Of(string? address, int port)
+    public static ListenerEndpoint Parse(string? address, int port)
     {
         if (port is < 1 or > IPEndPoint.MaxPort)
         {
-            throw new InvalidInputException(ErrorCode.InvalidPort, $"{port} is not a port that a server can listen on. Give one from 1 to 65535.", port);
+            throw new InvalidInputException(ErrorCode.InvalidPort, $"The port {port} is not valid.", port)
+            {
+                Remedy = "Use a port from 1 to 65535.",
+            };
         }
 
         if (string.IsNullOrEmpty(address))
@@ -25,7 +28,10 @@ public sealed record ListenerEndpoint(IPAddress? Address, int Port)
 
         return IPAddress.TryParse(address, out var parsed)
             ? new ListenerEndpoint(parsed, port)
-            : throw new InvalidInputException(ErrorCode.InvalidHttpAddress, $"'{address}' is not an IP address. Give one of this machine's, or none for all of them.", address);
+            : throw new InvalidInputException(ErrorCode.InvalidHttpAddress, $"'{address}' is not an IP address.", address)
+            {
+                Remedy = "Use an address of this machine, or none to listen on all addresses.",
+            };
     }
 
     /// <inheritdoc/>
@@ -33,7 +39,7 @@ public sealed record ListenerEndpoint(IPAddress? Address, int Port)
         ? Port.ToString(CultureInfo.InvariantCulture)
         : new IPEndPoint(Address, Port).ToString();
 
-    /// <summary>A listening socket: both families on one socket where no address was given.</summary>
+    /// <summary>Creates a listening socket, for both address families if there is no address.</summary>
     /// <exception cref="EngineException"><c>PortInUse</c>, <c>PortDenied</c>, <c>ListenerFailed</c>.</exception>
     internal Socket Listen()
     {
@@ -63,15 +69,18 @@ public sealed record ListenerEndpoint(IPAddress? Address, int Port)
         SocketError.AddressAlreadyInUse => new EngineException(
             ErrorCode.PortInUse,
             EngineErrorKind.Busy,
-            $"Port {this} is in use by another program. Let that one answer the challenge (-WebRoot with its root directory), or listen elsewhere (-HttpPort or -TlsPort) and forward the port there.",
+            $"Port {this} is in use by another program.",
             Port,
-            e),
+            e) { Remedy = new Remedy(ErrorCode.PortInUse) },
         SocketError.AccessDenied => new EngineException(
             ErrorCode.PortDenied,
             EngineErrorKind.Denied,
-            $"This user may not listen on port {this}. Run with more rights, give a port over 1023 (-HttpPort or -TlsPort) and forward to it, or use -WebRoot.",
+            $"This user is not allowed to listen on port {this}.",
             Port,
-            e),
-        _ => new EngineException(ErrorCode.ListenerFailed, EngineErrorKind.Denied, $"Listening on {this} failed: {e.Message}. Check -HttpAddress.", Port, e),
+            e) { Remedy = new Remedy(ErrorCode.PortDenied) },
+        _ => new EngineException(ErrorCode.ListenerFailed, EngineErrorKind.Denied, $"Cannot listen on {this}: {e.Message}.", Port, e)
+        {
+            Remedy = new Remedy(ErrorCode.ListenerFailed),
+        },
     };
 }

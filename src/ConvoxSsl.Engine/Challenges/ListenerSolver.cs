@@ -3,11 +3,10 @@ using ConvoxSsl.Engine.Acme;
 namespace ConvoxSsl.Engine.Challenges;
 
 /// <summary>
-/// The part that http-01 and tls-alpn-01 share: a listener that runs while there is a challenge to answer, one for
-/// all orders.
+/// The common part of http-01 and tls-alpn-01: one listener for all orders, which runs while there is a published challenge.
 /// </summary>
 internal sealed class ListenerSolver(
-    ListenerEndpoint endpoint, Func<KeyAuthorization, string> keyOf, Func<LiveChallenges, Stream, CancellationToken, Task> serve)
+    ListenerEndpoint endpoint, Func<KeyAuthorization, string> getKey, Func<LiveChallenges, Stream, CancellationToken, Task> serve)
     : IAsyncDisposable
 {
     private readonly LiveChallenges _live = new();
@@ -22,7 +21,7 @@ internal sealed class ListenerSolver(
             _listener ??= new ConnectionListener(endpoint, (stream, stop) => serve(_live, stream, stop));
             foreach (var challenge in challenges)
             {
-                _live.Add(keyOf(challenge), challenge);
+                _live.Add(getKey(challenge), challenge);
             }
         }
         finally
@@ -32,7 +31,7 @@ internal sealed class ListenerSolver(
     }
 
     public Task<bool> WaitUntilVisitedAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct) =>
-        _live.WaitUntilVisitedAsync(challenges.Select(keyOf), ct);
+        _live.WaitUntilVisitedAsync(challenges.Select(getKey), ct);
 
     public async Task CleanUpAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct)
     {
@@ -41,7 +40,7 @@ internal sealed class ListenerSolver(
         {
             foreach (var challenge in challenges)
             {
-                _live.Remove(keyOf(challenge));
+                _live.Remove(getKey(challenge));
             }
 
             if (_live.IsEmpty)

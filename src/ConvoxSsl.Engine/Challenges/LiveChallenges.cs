@@ -3,10 +3,10 @@ using ConvoxSsl.Engine.Acme;
 
 namespace ConvoxSsl.Engine.Challenges;
 
-/// <summary>The challenges that a listener answers now, and whether the CA has come for each.</summary>
+/// <summary>The challenges that a listener responds to, with the CA's visits.</summary>
 internal sealed class LiveChallenges
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
 
@@ -16,11 +16,11 @@ internal sealed class LiveChallenges
 
     public void Remove(string key) => _entries.TryRemove(key, out _);
 
-    /// <summary>The challenge under that key, for a visitor.</summary>
+    /// <summary>Finds the challenge for a key.</summary>
     public KeyAuthorization? Find(string key) => _entries.TryGetValue(key, out var entry) ? entry.Challenge : null;
 
-    /// <summary>Notes that a visitor was answered.</summary>
-    public void Visited(string key)
+    /// <summary>Records that a client received the response.</summary>
+    public void ReportVisit(string key)
     {
         if (_entries.TryGetValue(key, out var entry))
         {
@@ -28,13 +28,14 @@ internal sealed class LiveChallenges
         }
     }
 
-    /// <summary>Returns when each has been visited, or after a while.</summary>
-    /// <returns>Whether each was.</returns>
+    /// <summary>Returns when each challenge has been visited, or after a short time.</summary>
+    /// <returns>True if each was visited.</returns>
     public async Task<bool> WaitUntilVisitedAsync(IEnumerable<string> keys, CancellationToken ct)
     {
         try
         {
-            await Task.WhenAll(keys.Select(key => _entries.GetValueOrDefault(key)).OfType<Entry>().Select(e => e.FirstVisit)).WaitAsync(LongestWait, ct).ConfigureAwait(false);
+            var visits = keys.Select(key => _entries.GetValueOrDefault(key)).OfType<Entry>().Select(e => e.FirstVisit);
+            await Task.WhenAll(visits).WaitAsync(MaxWait, ct).ConfigureAwait(false);
             return true;
         }
         catch (TimeoutException)

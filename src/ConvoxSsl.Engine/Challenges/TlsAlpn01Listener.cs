@@ -9,8 +9,8 @@ using ConvoxSsl.Engine.Acme;
 namespace ConvoxSsl.Engine.Challenges;
 
 /// <summary>
-/// tls-alpn-01 with a TLS server of its own (RFC 8737): it shows the validation certificate to whoever offers
-/// <c>acme-tls/1</c> for a live name, refuses all others, and runs only while there is one.
+/// Solves tls-alpn-01 with a TLS server of its own (RFC 8737). It presents the validation certificate to clients that offer
+/// <c>acme-tls/1</c> for a published name, rejects all others, and runs only while there is such a name.
 /// </summary>
 public sealed class TlsAlpn01Listener : IChallengeSolver, IAsyncDisposable
 {
@@ -19,8 +19,8 @@ public sealed class TlsAlpn01Listener : IChallengeSolver, IAsyncDisposable
 
     private readonly ListenerSolver _solver;
 
-    /// <param name="endpoint">Where to listen; CAs come to port 443.</param>
-    public TlsAlpn01Listener(ListenerEndpoint endpoint) => _solver = new ListenerSolver(endpoint, c => ServerNameOf(c.Name), ServeAsync);
+    /// <param name="endpoint">The endpoint to listen on; CAs connect to port 443.</param>
+    public TlsAlpn01Listener(ListenerEndpoint endpoint) => _solver = new ListenerSolver(endpoint, c => ToServerName(c.Name), ServeAsync);
 
     /// <inheritdoc/>
     public string Type => ChallengeTypes.TlsAlpn01;
@@ -35,7 +35,8 @@ public sealed class TlsAlpn01Listener : IChallengeSolver, IAsyncDisposable
     public Task WaitUntilVisibleAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct) => Task.CompletedTask;
 
     /// <inheritdoc/>
-    public Task<bool> WaitUntilVisitedAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct) => _solver.WaitUntilVisitedAsync(challenges, ct);
+    public Task<bool> WaitUntilVisitedAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct) =>
+        _solver.WaitUntilVisitedAsync(challenges, ct);
 
     /// <inheritdoc/>
     public Task CleanUpAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct) => _solver.CleanUpAsync(challenges, ct);
@@ -43,8 +44,8 @@ public sealed class TlsAlpn01Listener : IChallengeSolver, IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _solver.DisposeAsync();
 
-    /// <summary>The name in the client's hello: for an address its reverse name (RFC 8738 section 6).</summary>
-    internal static string ServerNameOf(string name)
+    /// <summary>Gets the server name that the client sends: for an IP address, its reverse name (RFC 8738 section 6).</summary>
+    internal static string ToServerName(string name)
     {
         if (!IPAddress.TryParse(name, out var address))
         {
@@ -57,8 +58,8 @@ public sealed class TlsAlpn01Listener : IChallengeSolver, IAsyncDisposable
             : string.Join('.', Enumerable.Reverse(Convert.ToHexString(bytes).ToLowerInvariant())) + ".ip6.arpa";
     }
 
-    /// <summary>The validation certificate (RFC 8737 section 3).</summary>
-    internal static X509Certificate2 CertificateFor(KeyAuthorization challenge)
+    /// <summary>Creates the validation certificate (RFC 8737 section 3).</summary>
+    internal static X509Certificate2 CreateCertificate(KeyAuthorization challenge)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=ACME validation", key, HashAlgorithmName.SHA256);
@@ -79,7 +80,7 @@ public sealed class TlsAlpn01Listener : IChallengeSolver, IAsyncDisposable
         var now = DateTimeOffset.UtcNow;
         using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(7));
 
-        // On Windows a key that lives only in memory can't be used by the TLS stack.
+        // The TLS stack of Windows cannot use a key that exists only in memory.
         return OperatingSystem.IsWindows()
             ? new X509Certificate2(certificate.Export(X509ContentType.Pfx), (string?)null)
             : new X509Certificate2(certificate);
@@ -93,10 +94,11 @@ public sealed class TlsAlpn01Listener : IChallengeSolver, IAsyncDisposable
             (_, hello, _, _) =>
             {
                 visited = hello.ServerName.ToLowerInvariant();
-                var challenge = live.Find(visited) ?? throw new System.Security.Authentication.AuthenticationException("No challenge for that name.");
+                var challenge = live.Find(visited)
+                    ?? throw new System.Security.Authentication.AuthenticationException("There is no challenge for that name.");
                 return ValueTask.FromResult(new SslServerAuthenticationOptions
                 {
-                    ServerCertificate = CertificateFor(challenge),
+                    ServerCertificate = CreateCertificate(challenge),
                     ApplicationProtocols = [Protocol],
                     ClientCertificateRequired = false,
                 });
@@ -105,7 +107,7 @@ public sealed class TlsAlpn01Listener : IChallengeSolver, IAsyncDisposable
             ct).ConfigureAwait(false);
         if (tls.NegotiatedApplicationProtocol == Protocol && visited is not null)
         {
-            live.Visited(visited);
+            live.ReportVisit(visited);
         }
 
         await tls.ShutdownAsync().ConfigureAwait(false);

@@ -17,7 +17,7 @@ internal sealed class CertificateWriter(IssuanceContext context)
         }
 
         var leaf = material.Chain.Leaf;
-        var renewAfter = RenewalPolicy.RenewAfter(leaf.NotBefore.ToUniversalTime(), leaf.NotAfter.ToUniversalTime());
+        var renewAfter = RenewalPolicy.GetRenewalTime(leaf.NotBefore.ToUniversalTime(), leaf.NotAfter.ToUniversalTime());
         return await context.Rack.Certificates
             .AddVersionAsync(record, material, context.Now, renewAfter, keepVersions, ct).ConfigureAwait(false);
     }

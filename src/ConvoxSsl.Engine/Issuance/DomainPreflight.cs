@@ -84,7 +84,7 @@ internal sealed class DomainPreflight(IssuanceContext context, SolverSelector so
     private static DnsCheck Port(string type, IssuanceSettings settings)
     {
         var port = type == ChallengeTypes.Http01 ? settings.HttpPort ?? 80 : settings.TlsPort ?? 443;
-        var endpoint = ListenerEndpoint.Of(settings.HttpAddress, port);
+        var endpoint = ListenerEndpoint.Parse(settings.HttpAddress, port);
         using var socket = endpoint.Listen();
         return new DnsCheck("Port", true, $"Port {endpoint} is free. This check cannot tell whether the CA reaches it.");
     }
@@ -96,7 +96,7 @@ internal sealed class DomainPreflight(IssuanceContext context, SolverSelector so
         var client = await accounts.ConnectAsync(directoryUrl, caCertificate ?? account?.CaCertificate, ct).ConfigureAwait(false);
         var records = await resolver.GetCaaAsync(name.Value, ct).ConfigureAwait(false);
         var request = new CaaRequest(client.Directory.Metadata.CaaIdentities, type, account?.Url?.OriginalString, name.IsWildcard);
-        var verdict = CaaPolicy.Judge(records, request);
+        var verdict = CaaPolicy.Evaluate(records, request);
         return verdict.IsAllowed
             ? new DnsCheck("CAA", true, records.FoundAt is { } owner
                 ? $"The records of '{owner}' allow it: {string.Join("; ", records.Records)}"
@@ -108,19 +108,20 @@ internal sealed class DomainPreflight(IssuanceContext context, SolverSelector so
     {
         var account = await _rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false);
         var names = CertificateNameSet.Parse([name.Value]);
-        var rooms = await limits.FindRoomAsync(directoryUrl, account?.Url, names, OrderKind.New, ct).ConfigureAwait(false);
-        if (rooms.Count == 0)
+        var quotas = await limits.FindQuotasAsync(directoryUrl, account?.Url, names, OrderKind.New, ct).ConfigureAwait(false);
+        if (quotas.Count == 0)
         {
             return new DnsCheck(
                 "Limits", true, $"No limits of the CA at {directoryUrl.Host} are known, and no refusal of it is in effect.");
         }
 
-        var remaining = $"The CA at {directoryUrl.Host} allows, as far as this rack knows, {OrderLimits.Describe(rooms)} "
+        var remaining = $"The CA at {directoryUrl.Host} allows {OrderLimits.Describe(quotas)} according to the records of this rack "
             + $"(public suffix list of {limits.SuffixDate:O}).";
-        var reached = rooms.Where(r => r.NextAt > context.Now).MaxBy(r => r.NextAt);
+        var reached = quotas.Where(r => r.NextAt > context.Now).MaxBy(r => r.NextAt);
         return reached is null
             ? new DnsCheck("Limits", true, remaining)
-            : new DnsCheck("Limits", false, remaining, limits.Explain(directoryUrl, reached));
+            : new DnsCheck("Limits", false, remaining, Remedy.FromFailure(
+                limits.Explain(directoryUrl, reached), limits.GetRemedy(directoryUrl, reached)));
     }
 
     private async Task<DnsCheck> CertificatesAsync(CertificateName name, CancellationToken ct)

@@ -8,8 +8,8 @@ namespace ConvoxSsl.Engine.Issuance;
 /// <summary>The options of an engine.</summary>
 public sealed record EngineOptions
 {
-    /// <summary>The factories of DNS providers.</summary>
-    public IReadOnlyList<DnsProviderFactory> Providers { get; init; } = [];
+    /// <summary>The registered DNS providers.</summary>
+    public IReadOnlyList<DnsProviderDescriptor> Providers { get; init; } = [];
 
     /// <summary>Reads credentials from the user's vault; null if there is none.</summary>
     public VaultReader? ReadVault { get; init; }
@@ -18,7 +18,7 @@ public sealed record EngineOptions
     public DnsResolverOptions Resolver { get; init; } = new();
 
     /// <summary>Returns the limits of the CA with a directory; null if they are not known.</summary>
-    public Func<Uri, CaLimits?> Limits { get; init; } = WellKnownLimits.Of;
+    public Func<Uri, CaLimits?> Limits { get; init; } = WellKnownLimits.Find;
 
     /// <summary>The maximum number of concurrent requests to one CA. Default: 8.</summary>
     public int Concurrency { get; init; } = DefaultConcurrency;

@@ -104,7 +104,7 @@ public sealed class IssuanceEngine : IDisposable
     public async Task<CertificateEntry> RenewAsync(string id, RenewalRequest request, CancellationToken ct)
     {
         var record = (await Certificates.FindAsync(id, ct).ConfigureAwait(false)).Record;
-        return await IssueAsync(request.For(record), ct).ConfigureAwait(false);
+        return await IssueAsync(request.ToIssueRequest(record), ct).ConfigureAwait(false);
     }
 
     /// <summary>

@@ -89,9 +89,9 @@ internal sealed class IssuanceWait(IssuanceEngine engine, DelegatedIssuance dele
             return await ResumeAsync(state.Record, key, job, ct).ConfigureAwait(false);
         }
         catch (EngineException e) when (
-            e.Code is ErrorCode.ValidationPending or ErrorCode.RetryLater && engine.Renewals.HoldingBack(state) is not { NextTry: null })
+            e.Code is ErrorCode.ValidationPending or ErrorCode.RetryLater && engine.Renewals.FindRecentFailure(state) is not { NextTry: null })
         {
-            var wait = engine.Renewals.HoldingBack(state)?.NextTry - context.Now ?? delay;
+            var wait = engine.Renewals.FindRecentFailure(state)?.NextTry - context.Now ?? delay;
             context.Events.Report(new IssuanceEvent(IssuanceEventKind.Step, e.Message, Left: wait, Remedy: e.Remedy));
 
             // In short waits, because the clock may be set meanwhile, and a CA may ask for a year.
@@ -104,7 +104,7 @@ internal sealed class IssuanceWait(IssuanceEngine engine, DelegatedIssuance dele
     private async Task<CertificateEntry> ResumeAsync(CertificateRecord record, object key, RecordBatchJob job, CancellationToken ct)
     {
         var results = Channel.CreateUnbounded<IssueResult>();
-        var plan = await engine.Planner.PlanAsync(request.For(record), ct).ConfigureAwait(false);
+        var plan = await engine.Planner.PlanAsync(request.ToIssueRequest(record), ct).ConfigureAwait(false);
         await engine.IssueAsync(plan with { Job = key }, job, results.Writer, ct).ConfigureAwait(false);
         var result = await results.Reader.ReadAsync(ct).ConfigureAwait(false);
         if (result.Error is not null)

@@ -1,3 +1,4 @@
+using ConvoxSsl.Engine.Dns.Providers;
 
 namespace ConvoxSsl.Kubernetes.Scope;
 
@@ -18,4 +19,7 @@ public sealed record KubernetesRackOptions
 
     /// <summary>The rack's namespace; null for <c>&lt;name&gt;-system</c>.</summary>
     public string? Namespace { get; init; }
+
+    /// <summary>The DNS providers whose solvers the rack can store.</summary>
+    public IReadOnlyList<DnsProviderDescriptor> Providers { get; init; } = [];
 }

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
+using ConvoxSsl.Engine.Dns.Providers.Route53;
 using ConvoxSsl.Engine.Dns.Solvers;
 
 namespace ConvoxSsl.Kubernetes.Solvers;
@@ -102,7 +104,7 @@ internal sealed class IssuerSolvers
     }
 
     private static bool Is(JsonNode? entry, DnsSolver solver) =>
-        Provider(entry, solver.Cloudflare is null ? "route53" : "cloudflare") is not null
+        Provider(entry, ProviderName(solver)) is not null
         && SolverZones.AreSame(SolverZones.Read(entry!["selector"]?["dnsZones"]), solver.DnsZones);
 
     private static bool IsExactly(JsonNode? entry, DnsSolver solver)
@@ -120,12 +122,14 @@ internal sealed class IssuerSolvers
     private static JsonObject? Provider(JsonNode? entry, string name) =>
         (entry as JsonObject)?["dns01"] is JsonObject dns01 ? dns01[name] as JsonObject : null;
 
+    private static string ProviderName(DnsSolver solver) => solver.Settings is CloudflareSettings ? "cloudflare" : "route53";
+
     private static JsonObject NewEntry(DnsSolver solver)
     {
         var entry = new JsonObject
         {
             ["selector"] = new JsonObject(),
-            ["dns01"] = new JsonObject { [solver.Cloudflare is null ? "route53" : "cloudflare"] = new JsonObject() },
+            ["dns01"] = new JsonObject { [ProviderName(solver)] = new JsonObject() },
         };
         Fill(entry, solver);
         return entry;
@@ -139,24 +143,25 @@ internal sealed class IssuerSolvers
             entry["selector"]!["dnsZones"] = SolverZones.ToJson(solver.DnsZones);
         }
 
-        if (solver.Route53 is { } route53)
+        if (solver.Settings is Route53Settings route53)
         {
             var settings = Provider(entry, "route53")!;
             Set(settings, "region", route53.Region ?? (string?)settings["region"]);
             Set(settings, "hostedZoneID", route53.HostedZoneId);
             Set(settings, "role", route53.Role);
         }
-        else if (solver.Cloudflare is { } cloudflare)
+        else if (solver.Settings is CloudflareSettings cloudflare)
         {
             var settings = Provider(entry, "cloudflare")!;
             var isToken = cloudflare.Email is null;
-            Set(settings, "apiTokenSecretRef", isToken ? Reference(solver) : null);
-            Set(settings, "apiKeySecretRef", isToken ? null : Reference(solver));
+            Set(settings, "apiTokenSecretRef", isToken ? Reference(solver, cloudflare) : null);
+            Set(settings, "apiKeySecretRef", isToken ? null : Reference(solver, cloudflare));
             Set(settings, "email", cloudflare.Email);
         }
     }
 
-    private static JsonObject Reference(DnsSolver solver) => new() { ["name"] = solver.SecretName, ["key"] = KeyOf(solver.Cloudflare!) };
+    private static JsonObject Reference(DnsSolver solver, CloudflareSettings settings) =>
+        new() { ["name"] = solver.SecretName, ["key"] = KeyOf(settings) };
 
     private static void Set(JsonObject settings, string name, JsonNode? value)
     {

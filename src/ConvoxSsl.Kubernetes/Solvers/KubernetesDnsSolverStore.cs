@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Dns.Providers;
+using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
+using ConvoxSsl.Engine.Dns.Providers.Route53;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Kubernetes.Api;
@@ -16,9 +19,11 @@ namespace ConvoxSsl.Kubernetes.Solvers;
 /// <param name="api">The client of the cluster.</param>
 /// <param name="scope">The rack.</param>
 /// <param name="locks">The locks that this process holds.</param>
+/// <param name="format">The JSON form of solvers.</param>
 /// <param name="variable">Reads an environment variable; null for the process's own environment.</param>
 internal sealed class KubernetesDnsSolverStore(
-    ClusterApi api, RackScope scope, LeaseLocks locks, Func<string, string?>? variable = null) : IDnsSolverStore
+    ClusterApi api, RackScope scope, LeaseLocks locks, DnsSolverFormat format, Func<string, string?>? variable = null)
+    : IDnsSolverStore
 {
     private const string RoleAnnotation = "eks.amazonaws.com/role-arn";
 
@@ -102,7 +107,7 @@ internal sealed class KubernetesDnsSolverStore(
     public async Task<DnsSecret?> ReadSecretAsync(DnsSolver solver, CancellationToken ct)
     {
         var copied = solver.SecretName is { } name ? (await ReadCopyAsync(ct).ConfigureAwait(false)).Secret(name) : null;
-        return solver.Cloudflare is not null && await HasCertManagerAsync(ct).ConfigureAwait(false)
+        return solver.Settings is CloudflareSettings && await HasCertManagerAsync(ct).ConfigureAwait(false)
             ? await ReadDeliveredAsync(solver, ct).ConfigureAwait(false) ?? copied
             : copied;
     }
@@ -171,7 +176,7 @@ internal sealed class KubernetesDnsSolverStore(
 
     private async Task<SolverBackup> ReadCopyAsync(CancellationToken ct) =>
         SolverBackup.Read(
-            await api.FindAsync(ApiResource.Secrets, scope.Namespace, SolverBackup.SecretName, ct).ConfigureAwait(false), scope);
+            await api.FindAsync(ApiResource.Secrets, scope.Namespace, SolverBackup.SecretName, ct).ConfigureAwait(false), scope, format);
 
     private async Task<IssuerSolvers?> FindIssuerAsync(CancellationToken ct) =>
         IssuerSolvers.Read(await api.FindAsync(ApiResource.ClusterIssuers, null, RackScope.IssuerName, ct).ConfigureAwait(false));
@@ -210,7 +215,7 @@ internal sealed class KubernetesDnsSolverStore(
     /// <returns>The credential to add to the backup; null if the backup has it.</returns>
     private async Task<DnsSecret?> SaveCredentialAsync(DnsSolver solver, DnsSecret? secret, SolverBackup copy, CancellationToken ct)
     {
-        if (solver.Cloudflare is not { } cloudflare || solver.VaultSecret is not null)
+        if (solver.Settings is not CloudflareSettings cloudflare || solver.VaultSecret is not null)
         {
             return secret;
         }
@@ -253,7 +258,7 @@ internal sealed class KubernetesDnsSolverStore(
         var found = await api.FindAsync(ApiResource.Secrets, RackScope.CertManagerNamespace, solver.SecretName!, ct).ConfigureAwait(false);
         try
         {
-            return found.RequireDataText(IssuerSolvers.KeyOf(solver.Cloudflare!)) is { Length: > 0 } value ? new DnsSecret(value) : null;
+            return found.RequireDataText(IssuerSolvers.KeyOf((CloudflareSettings)solver.Settings!)) is { Length: > 0 } value ? new DnsSecret(value) : null;
         }
         catch (FormatException)
         {
@@ -270,7 +275,7 @@ internal sealed class KubernetesDnsSolverStore(
 
     private async Task DeleteDeliveredAsync(IEnumerable<DnsSolver> solvers, CancellationToken ct)
     {
-        foreach (var name in solvers.Where(s => s.Cloudflare is not null).Select(s => s.SecretName!).Distinct())
+        foreach (var name in solvers.Where(s => s.Settings is CloudflareSettings).Select(s => s.SecretName!).Distinct())
         {
             locks.RequireHeld();
             await api.DeleteAsync(ApiResource.Secrets, RackScope.CertManagerNamespace, name, null, ct).ConfigureAwait(false);
@@ -286,13 +291,13 @@ internal sealed class KubernetesDnsSolverStore(
             SolverBackup.SecretName,
             found =>
             {
-                var copy = SolverBackup.Read(found, scope);
+                var copy = SolverBackup.Read(found, scope, format);
                 change(copy);
                 return copy.ToSecret();
             },
             null,
             ct).ConfigureAwait(false);
-        return SolverBackup.Read(secret, scope);
+        return SolverBackup.Read(secret, scope, format);
     }
 
     private async Task<LetsEncryptConfig> ChangeConfigAsync(Action<LetsEncryptConfig> change, bool isMade, CancellationToken ct)
@@ -366,15 +371,15 @@ internal sealed class KubernetesDnsSolverStore(
         var issuer = await FindIssuerAsync(ct).ConfigureAwait(false);
         return
         [
-            .. solvers.Configured.Select(s => s.Route53?.Region).OfType<string>(),
+            .. solvers.Configured.Select(s => (s.Settings as Route53Settings)?.Region).OfType<string>(),
             .. issuer?.Regions ?? [],
             .. new[] { _variable("AWS_REGION"), _variable("AWS_DEFAULT_REGION") }.OfType<string>().Where(r => r.Length > 0),
         ];
     }
 
     private static DnsSolver? WithRegion(DnsSolver solver, IReadOnlyList<string> regions) =>
-        solver.Route53 is not { Region: null } route53 ? solver
-        : regions.Count > 0 ? solver with { Route53 = route53 with { Region = regions[0] } }
+        solver.Settings is not Route53Settings { Region: null } route53 ? solver
+        : regions.Count > 0 ? solver with { Settings = route53 with { Region = regions[0] } }
         : null;
 
     private static InvalidInputException RegionNeeded(DnsSolver solver) => new(

@@ -1,6 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Dns.Providers;
+using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
+using ConvoxSsl.Engine.Dns.Providers.Route53;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Kubernetes.Api;
 using ConvoxSsl.Kubernetes.Scope;
@@ -91,7 +94,7 @@ internal sealed class LetsEncryptConfig
 
     /// <summary>True if the id belongs to an entry whose provider neither this module nor Convox supports.</summary>
     public bool IsForeign(int id) => Find(id) is { } entry
-        && ReadEntry(entry) is { Route53: null, Cloudflare: null }
+        && ReadEntry(entry) is { Settings: null }
         && entry.Any(m => m.Key is not (IdName or ZonesName or Route53Name or CloudflareName) && m.Value is JsonObject);
 
     /// <summary>Adds or updates an entry.</summary>
@@ -107,7 +110,7 @@ internal sealed class LetsEncryptConfig
             entry[ZonesName] = SolverZones.ToJson(solver.DnsZones);
         }
 
-        if (solver.Route53 is { } route53)
+        if (solver.Settings is Route53Settings route53)
         {
             entry.Remove(CloudflareName);
             var settings = Settings(entry, Route53Name);
@@ -115,7 +118,7 @@ internal sealed class LetsEncryptConfig
             Set(settings, RegionName, route53.Region);
             Set(settings, RoleName, route53.Role);
         }
-        else if (solver.Cloudflare is { } cloudflare)
+        else if (solver.Settings is CloudflareSettings cloudflare)
         {
             if (entry[Route53Name] is not null)
             {
@@ -150,18 +153,23 @@ internal sealed class LetsEncryptConfig
     {
         Id = IdOf(entry),
         DnsZones = SolverZones.Read(entry[ZonesName]),
-        Route53 = entry[Route53Name]?.AsObject() is { } route53
-            ? new Route53Settings
+        Settings = ReadSettings(entry),
+    };
+
+    private static DnsProviderSettings? ReadSettings(JsonObject entry)
+    {
+        if (entry[Route53Name]?.AsObject() is { } route53)
+        {
+            return new Route53Settings
             {
                 HostedZoneId = Text(route53[HostedZoneName]),
                 Region = Text(route53[RegionName]),
                 Role = Text(route53[RoleName]),
-            }
-            : null,
-        Cloudflare = entry[Route53Name] is null && entry[CloudflareName]?.AsObject() is { } cloudflare
-            ? new CloudflareSettings { Email = Text(cloudflare[EmailName]) }
-            : null,
-    };
+            };
+        }
+
+        return entry[CloudflareName]?.AsObject() is { } cloudflare ? new CloudflareSettings { Email = Text(cloudflare[EmailName]) } : null;
+    }
 
     private static int IdOf(JsonObject entry) => entry[IdName]?.GetValue<int>() ?? 0;
 

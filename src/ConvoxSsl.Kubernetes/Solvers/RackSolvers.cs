@@ -1,3 +1,4 @@
+using ConvoxSsl.Engine.Dns.Providers.Route53;
 using ConvoxSsl.Engine.Dns.Solvers;
 
 namespace ConvoxSsl.Kubernetes.Solvers;
@@ -39,10 +40,10 @@ internal sealed record RackSolvers(LetsEncryptConfig? Config, SolverBackup Copy)
     // A rack API that does not support Cloudflare keeps only the id and the zones of such an entry.
     private static DnsSolver? Complete(DnsSolver listed, DnsSolver? copied) => (listed, copied) switch
     {
-        ({ Route53: { } route53 }, { Route53: { } more }) =>
-            listed with { Route53 = route53 with { ExternalId = more.ExternalId, ProfileName = more.ProfileName } },
-        ({ Route53: null, Cloudflare: null }, not null) => copied with { DnsZones = listed.DnsZones },
-        ({ Route53: null, Cloudflare: null }, null) => null,
+        ({ Settings: Route53Settings route53 }, { Settings: Route53Settings more }) =>
+            listed with { Settings = route53 with { ExternalId = more.ExternalId, ProfileName = more.ProfileName } },
+        ({ Settings: null }, not null) => copied with { DnsZones = listed.DnsZones },
+        ({ Settings: null }, null) => null,
         _ => listed,
     };
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Kubernetes.Api;
@@ -21,12 +22,14 @@ internal sealed class SolverBackup
     private const string FormerZonesName = "formerZones";
 
     private readonly RackScope _scope;
+    private readonly DnsSolverFormat _format;
     private readonly JsonObject _secret;
     private readonly JsonObject _root;
     private readonly Dictionary<int, (DnsSolver Solver, JsonObject Json)> _entries = [];
 
-    private SolverBackup(JsonObject? secret, RackScope scope)
+    private SolverBackup(JsonObject? secret, RackScope scope, DnsSolverFormat format)
     {
+        _format = format;
         _scope = scope;
         _secret = secret ?? SecretObject.New(
             SecretName, SecretObject.OpaqueType, (RackScope.ManagedByLabel, RackScope.ManagedBy), (RackScope.KindLabel, "solvers"));
@@ -34,7 +37,7 @@ internal sealed class SolverBackup
         _root = string.IsNullOrWhiteSpace(text) ? [] : JsonNode.Parse(text)!.AsObject();
         foreach (var node in _root[Key]?.AsArray() ?? [])
         {
-            var solver = node.Deserialize(SolverBackupJson.Default.DnsSolver) ?? throw new JsonException();
+            var solver = format.Read(node.Deserialize(SolverBackupJson.Default.StoredDnsSolver) ?? throw new JsonException());
             _entries[solver.Id] = (solver, node!.AsObject());
         }
     }
@@ -43,11 +46,11 @@ internal sealed class SolverBackup
 
     /// <summary>Reads the backup; without a Secret it is empty.</summary>
     /// <exception cref="EngineException"><c>SolversDamaged</c>.</exception>
-    public static SolverBackup Read(JsonObject? secret, RackScope scope)
+    public static SolverBackup Read(JsonObject? secret, RackScope scope, DnsSolverFormat format)
     {
         try
         {
-            return new SolverBackup(secret, scope);
+            return new SolverBackup(secret, scope, format);
         }
         catch (Exception e) when (e is JsonException or FormatException or ArgumentException or InvalidOperationException
             or NullReferenceException)
@@ -97,10 +100,10 @@ internal sealed class SolverBackup
     /// <summary>Adds or updates a solver. Without a new credential, keeps the existing one unless the new one is in a vault.</summary>
     public void Put(DnsSolver solver, DnsSecret? secret, IReadOnlyList<IReadOnlyList<string>> formerZones)
     {
-        var json = JsonSerializer.SerializeToNode(solver, SolverBackupJson.Default.DnsSolver)!.AsObject();
+        var json = JsonSerializer.SerializeToNode(_format.Write(solver), SolverBackupJson.Default.StoredDnsSolver)!.AsObject();
         if (_entries.TryGetValue(solver.Id, out var before))
         {
-            UnknownMembers.Keep(before.Json, json, SolverBackupJson.Default.DnsSolver);
+            _format.KeepUnknown(before.Json, json, SolverBackupJson.Default.StoredDnsSolver);
             json.Remove(FormerZonesName);
         }
 
@@ -127,7 +130,7 @@ internal sealed class SolverBackup
             }
         }
 
-        static string Text(DnsSolver solver) => JsonSerializer.Serialize(solver, SolverBackupJson.Default.DnsSolver);
+        string Text(DnsSolver solver) => JsonSerializer.Serialize(_format.Write(solver), SolverBackupJson.Default.StoredDnsSolver);
     }
 
     /// <summary>Removes the former zones after all changes of the solver have reached cert-manager.</summary>

@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using ConvoxSsl.Engine.Dns.Solvers;
+using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Kubernetes.Solvers;
 
@@ -7,5 +7,5 @@ namespace ConvoxSsl.Kubernetes.Solvers;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(DnsSolver))]
+[JsonSerializable(typeof(StoredDnsSolver))]
 internal sealed partial class SolverBackupJson : JsonSerializerContext;

@@ -46,7 +46,7 @@ internal static class SecretCertificateParser
 
         // The time at which a Secret was overwritten is unknown. Use its creation, or the start of validity if that is later.
         var stored = secret.At("metadata").Time("creationTimestamp") is { } created && created > notBefore ? created : notBefore;
-        return VersionOf(chain, number, stored, RenewalPolicy.RenewAfter(notBefore, chain.Leaf.NotAfter.ToUniversalTime()));
+        return VersionOf(chain, number, stored, RenewalPolicy.GetRenewalTime(notBefore, chain.Leaf.NotAfter.ToUniversalTime()));
     }
 
     /// <summary>Creates the record of a certificate that the module has never written.</summary>

@@ -6,11 +6,11 @@ using ConvoxSsl.Engine;
 
 namespace ConvoxSsl.Route53.Access;
 
-/// <summary>Ends answers that do not end by themselves; the SDK reads any length, and keeps much of it.</summary>
+/// <summary>Limits the size of responses; the SDK itself reads any length and buffers much of it.</summary>
 internal sealed class BoundedResponses : PipelineHandler
 {
-    // A page of the most and longest records that Route53 gives out stays below it.
-    private const long LargestAnswer = 8 << 20;
+    // The largest page of the longest records that Route53 returns is smaller.
+    private const long MaxResponseSize = 8 << 20;
 
     public static void AddTo(RuntimePipeline pipeline) => pipeline.AddHandlerAfter<Unmarshaller>(new BoundedResponses());
 
@@ -24,7 +24,7 @@ internal sealed class BoundedResponses : PipelineHandler
         }
         catch (HttpErrorResponseException e)
         {
-            // So refusals come.
+            // Error responses arrive as this exception.
             throw new HttpErrorResponseException(e.Message, e, new CappedResponse(e.Response));
         }
     }
@@ -32,7 +32,10 @@ internal sealed class BoundedResponses : PipelineHandler
     private static EngineException TooLarge() => new(
         ErrorCode.DnsProviderFailed,
         EngineErrorKind.InvalidData,
-        $"An answer of AWS is larger than {LargestAnswer} bytes. Behind a proxy, check that it lets requests to AWS through; check AWS_ENDPOINT_URL if it is set.");
+        $"A response of AWS is larger than {MaxResponseSize} bytes.")
+    {
+        Remedy = AwsFailure.ProxyRemedy,
+    };
 
     private sealed class CappedResponse(IWebResponseData response) : IWebResponseData, IHttpResponseBody
     {
@@ -111,6 +114,6 @@ internal sealed class BoundedResponses : PipelineHandler
             base.Dispose(disposing);
         }
 
-        private int Count(int read) => (_read += read) <= LargestAnswer ? read : throw TooLarge();
+        private int Count(int read) => (_read += read) <= MaxResponseSize ? read : throw TooLarge();
     }
 }

@@ -7,16 +7,18 @@ using ConvoxSsl.Engine;
 
 namespace ConvoxSsl.Route53.Access;
 
-/// <summary>The calls of STS, as one identity.</summary>
-/// <param name="credentials">Who calls.</param>
-/// <param name="config">Where to.</param>
+/// <summary>The STS requests of one identity.</summary>
+/// <param name="credentials">The credentials that sign the requests.</param>
+/// <param name="config">The endpoint and timeouts.</param>
 internal sealed class SecurityTokenService(AWSCredentials credentials, AmazonSecurityTokenServiceConfig config) : IDisposable
 {
     private const string SessionName = "ConvoxSsl";
     private readonly Client _client = new(credentials, config);
 
-    /// <summary>The settings for a region; the SDK reads <c>AWS_ENDPOINT_URL_STS</c> and the profile's override itself.</summary>
-    public static AmazonSecurityTokenServiceConfig Config(string region, string? profileName, Uri? endpoint)
+    /// <summary>
+    /// Creates the configuration for a region. The SDK reads <c>AWS_ENDPOINT_URL_STS</c> and the profile's override itself.
+    /// </summary>
+    public static AmazonSecurityTokenServiceConfig CreateConfig(string region, string? profileName, Uri? endpoint)
     {
         var config = new AmazonSecurityTokenServiceConfig
         {
@@ -33,82 +35,97 @@ internal sealed class SecurityTokenService(AWSCredentials credentials, AmazonSec
         return config;
     }
 
-    /// <summary>The ARN of the caller.</summary>
-    public async Task<string> CallerAsync(CancellationToken ct)
+    /// <summary>Gets the ARN of the caller.</summary>
+    public async Task<string> GetCallerArnAsync(CancellationToken ct)
     {
         try
         {
             return (await _client.GetCallerIdentityAsync(new GetCallerIdentityRequest(), ct)).Arn is { Length: > 0 } arn
                 ? arn
-                : throw AwsFailure.Malformed(new AwsAction("sts:GetCallerIdentity", "*"), "It names no caller.");
+                : throw AwsFailure.Malformed(new AwsAction("sts:GetCallerIdentity", "*"), "It contains no caller.");
         }
-        catch (Exception e) when (AwsFailure.Covers(e, ct))
+        catch (Exception e) when (AwsFailure.IsRequestFailure(e, ct))
         {
-            throw AwsFailure.Of(e, new AwsAction("sts:GetCallerIdentity", "*"), credentials);
+            throw AwsFailure.Convert(e, new AwsAction("sts:GetCallerIdentity", "*"), _client.Secrets);
         }
     }
 
-    /// <summary>Credentials of a role for an hour.</summary>
+    /// <summary>Assumes a role and gets its credentials for an hour.</summary>
     public async Task<Credentials> AssumeAsync(string role, string? externalId, CancellationToken ct)
     {
         var request = new AssumeRoleRequest { RoleArn = role, RoleSessionName = SessionName, ExternalId = externalId };
         try
         {
-            if ((await _client.AssumeRoleAsync(request, ct)).Credentials is not { AccessKeyId.Length: > 0, SecretAccessKey.Length: > 0, SessionToken.Length: > 0, Expiration: { } end } credentials)
+            var response = await _client.AssumeRoleAsync(request, ct);
+            if (response.Credentials is not
+                {
+                    AccessKeyId.Length: > 0,
+                    SecretAccessKey.Length: > 0,
+                    SessionToken.Length: > 0,
+                    Expiration: { } end,
+                } credentials)
             {
-                throw AwsFailure.Malformed(new AwsAction("sts:AssumeRole", role), "It holds no credentials.");
+                throw AwsFailure.Malformed(new AwsAction("sts:AssumeRole", role), "It contains no credentials.");
             }
 
-            // The SDK would refuse them with its own words.
+            // Otherwise the SDK would reject them with a message of its own.
             return end.ToUniversalTime() > TimeProvider.System.GetUtcNow()
                 ? credentials
-                : throw AwsFailure.Malformed(new AwsAction("sts:AssumeRole", role), $"Its credentials expired at {end.ToUniversalTime():u}. Is the clock of this machine right?");
+                : throw AwsFailure.Malformed(
+                    new AwsAction("sts:AssumeRole", role),
+                    $"Its credentials expired at {end.ToUniversalTime():u}. Is the clock of this machine right?");
         }
         catch (AmazonServiceException e) when (AwsFailure.IsDenied(e))
         {
-            throw await NotAssumableAsync(role, externalId is not null, ct);
+            throw await CreateNotAssumableAsync(role, externalId is not null, ct);
         }
-        catch (Exception e) when (AwsFailure.Covers(e, ct))
+        catch (Exception e) when (AwsFailure.IsRequestFailure(e, ct))
         {
-            throw AwsFailure.Of(e, new AwsAction("sts:AssumeRole", role), credentials);
+            throw AwsFailure.Convert(e, new AwsAction("sts:AssumeRole", role), _client.Secrets);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
 
-    // AWS does not tell which side refuses, so both statements are shown.
-    private async Task<EngineException> NotAssumableAsync(string role, bool externalId, CancellationToken ct)
+    // AWS does not say which policy denies it, so both statements are shown.
+    private async Task<EngineException> CreateNotAssumableAsync(string role, bool hasExternalId, CancellationToken ct)
     {
         string? caller = null;
         try
         {
-            caller = await CallerAsync(ct);
+            caller = await GetCallerArnAsync(ct);
         }
         catch (EngineException)
         {
-            // The remedy is worth less without the caller's name, but is one.
+            // The advice is still useful without the caller's ARN.
         }
 
-        var principal = caller is null ? null : AwsCaller.RoleOf(caller) ?? caller;
-        var idNote = externalId
-            ? "the external id must be the one that the policy asks for"
-            : "where the policy asks for an external id, give it to the solver with -ExternalId";
+        var principal = caller is null ? null : AwsCaller.GetRole(caller) ?? caller;
         return new EngineException(
             ErrorCode.DnsRoleNotAssumable,
             EngineErrorKind.Denied,
-            $"{caller ?? "The AWS identity"} may not assume the role {role}. The role's trust policy needs this statement: {AwsAction.TrustStatement(principal, externalId)} ({idNote}). "
-                + $"The caller's own policy needs this one: {new AwsAction("sts:AssumeRole", role).PolicyStatement}",
-            role);
+            $"{caller ?? "The AWS identity"} is not allowed to assume the role {role}.",
+            role)
+        {
+            Remedy = new Remedy(
+                hasExternalId ? "DnsRoleNotAssumable.WithExternalId" : ErrorCode.DnsRoleNotAssumable,
+                AwsAction.CreateTrustStatement(principal, hasExternalId),
+                new AwsAction("sts:AssumeRole", role).PolicyStatement),
+        };
     }
 
     private sealed class Client(AWSCredentials credentials, AmazonSecurityTokenServiceConfig config)
         : AmazonSecurityTokenServiceClient(credentials, config)
     {
+        private readonly AsyncCredentials _keys = new();
+
+        public IReadOnlyList<string> Secrets => _keys.Secrets;
+
         protected override void CustomizeRuntimePipeline(RuntimePipeline pipeline)
         {
             base.CustomizeRuntimePipeline(pipeline);
-            AsyncCredentials.AddTo(pipeline);
+            _keys.AddTo(pipeline);
             BoundedResponses.AddTo(pipeline);
         }
     }

@@ -7,16 +7,16 @@ using Amazon.Runtime.Internal.Transform;
 
 namespace ConvoxSsl.Route53.Api;
 
-/// <summary>One call in the shape that the SDK's pipeline takes.</summary>
+/// <summary>A request in the form that the SDK's pipeline accepts.</summary>
 /// <param name="method">The HTTP method.</param>
-/// <param name="path">The path with <c>{Id}</c> in place of the id.</param>
+/// <param name="path">The path, with <c>{Id}</c> as the placeholder of the id.</param>
 /// <param name="id">The id of a zone or change.</param>
 internal sealed class Route53Call(string method, string path, string? id) : AmazonWebServiceRequest
 {
     /// <summary>The HTTP method.</summary>
     public string Method { get; } = method;
 
-    /// <summary>The path with <c>{Id}</c> in place of the id.</summary>
+    /// <summary>The path, with <c>{Id}</c> as the placeholder of the id.</summary>
     public string Path { get; } = path;
 
     /// <summary>The id of a zone or change.</summary>
@@ -29,14 +29,14 @@ internal sealed class Route53Call(string method, string path, string? id) : Amaz
     public XDocument? Body { get; init; }
 }
 
-/// <summary>The document that a call was answered with.</summary>
-internal sealed class Route53Answer : AmazonWebServiceResponse
+/// <summary>The document of a response.</summary>
+internal sealed class Route53Response : AmazonWebServiceResponse
 {
-    /// <summary>Its root element.</summary>
+    /// <summary>The root element.</summary>
     public XElement Root { get; init; } = new("None");
 }
 
-/// <summary>Turns a call into an HTTP request that the pipeline signs and sends.</summary>
+/// <summary>Converts a call to an HTTP request, which the pipeline signs and sends.</summary>
 internal sealed class Route53Marshaller : IMarshaller<IRequest, AmazonWebServiceRequest>
 {
     /// <inheritdoc/>
@@ -72,7 +72,7 @@ internal sealed class Route53Marshaller : IMarshaller<IRequest, AmazonWebService
     }
 }
 
-/// <summary>Reads the document of an answer, or the code and text of an error.</summary>
+/// <summary>Reads the document of a response, or the code and message of an error.</summary>
 internal sealed class Route53Unmarshaller : XmlResponseUnmarshaller
 {
     /// <inheritdoc/>
@@ -81,7 +81,7 @@ internal sealed class Route53Unmarshaller : XmlResponseUnmarshaller
         try
         {
             var root = Route53Xml.Load(context.Stream);
-            return root.Name.NamespaceName == Route53Xml.Namespace ? new Route53Answer { Root = root } : throw NotRoute53(null);
+            return root.Name.NamespaceName == Route53Xml.Namespace ? new Route53Response { Root = root } : throw NotRoute53(null);
         }
         catch (XmlException e)
         {
@@ -90,17 +90,18 @@ internal sealed class Route53Unmarshaller : XmlResponseUnmarshaller
     }
 
     /// <inheritdoc/>
-    public override AmazonServiceException UnmarshallException(XmlUnmarshallerContext context, Exception innerException, HttpStatusCode statusCode)
+    public override AmazonServiceException UnmarshallException(
+        XmlUnmarshallerContext context, Exception innerException, HttpStatusCode statusCode)
     {
         var (code, message) = ReadError(context.Stream);
         return new AmazonServiceException(message, innerException, ErrorType.Unknown, code, string.Empty, statusCode);
     }
 
-    // Such as a proxy's page in place of an answer.
+    // For example, a proxy's error page.
     private static AmazonServiceException NotRoute53(XmlException? cause) =>
-        new("The answer is not one of Route53.", cause, ErrorType.Unknown, null, null, HttpStatusCode.OK);
+        new("The response is not from Route53.", cause, ErrorType.Unknown, null, null, HttpStatusCode.OK);
 
-    // A refused batch has a document of its own, or is an error as others are; both are met.
+    // A rejected batch is either a document of its own or an ordinary error; both occur.
     private static (string? Code, string Message) ReadError(Stream stream)
     {
         try
@@ -113,7 +114,7 @@ internal sealed class Route53Unmarshaller : XmlResponseUnmarshaller
         }
         catch (XmlException)
         {
-            return (null, "The answer is not XML.");
+            return (null, "The response is not XML.");
         }
     }
 }

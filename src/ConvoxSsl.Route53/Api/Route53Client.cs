@@ -9,22 +9,23 @@ using ConvoxSsl.Route53.Access;
 namespace ConvoxSsl.Route53.Api;
 
 /// <summary>
-/// The four calls on the SDK's own pipeline, as its generated clients are built: it signs, retries, slows down when it is
-/// throttled and honours the user's endpoint overrides.
+/// The Route53 requests that the provider needs, on the SDK's own pipeline like its generated clients: it signs, retries, slows
+/// down when throttled and honours the user's endpoint overrides. Failures are <see cref="Engine.EngineException"/>; names are
+/// as the API writes them, with the final dot.
 /// </summary>
-internal sealed class Route53Client : AmazonServiceClient, IRoute53Api
+internal sealed class Route53Client : AmazonServiceClient
 {
     private const string Version = "/2013-04-01";
-    private readonly AWSCredentials _credentials;
     private readonly AwsPartition _partition;
+    private readonly AsyncCredentials _keys = new();
 
-    /// <param name="credentials">Who calls.</param>
-    /// <param name="config">Where to.</param>
-    /// <param name="partition">Whose resources are named in errors.</param>
+    /// <param name="credentials">The credentials that sign the requests.</param>
+    /// <param name="config">The endpoint, retries and timeouts.</param>
+    /// <param name="partition">The partition of the resources that errors name.</param>
     public Route53Client(AWSCredentials credentials, Route53ClientConfig config, AwsPartition partition)
-        : base(credentials, config) => (_credentials, _partition) = (credentials, partition);
+        : base(credentials, config) => _partition = partition;
 
-    /// <inheritdoc/>
+    /// <summary>Gets a page of the hosted zones from a name onward.</summary>
     public async Task<HostedZonePage> ListHostedZonesByNameAsync(HostedZoneStart start, CancellationToken ct)
     {
         var query = new Dictionary<string, string> { ["dnsname"] = start.DnsName, ["maxitems"] = "100" };
@@ -37,11 +38,12 @@ internal sealed class Route53Client : AmazonServiceClient, IRoute53Api
         return await SendAsync(call, new AwsAction("route53:ListHostedZonesByName", "*"), Route53Xml.ReadHostedZones, ct);
     }
 
-    /// <inheritdoc/>
+    /// <summary>Gets a hosted zone with its name servers.</summary>
     public Task<HostedZone> GetHostedZoneAsync(string id, CancellationToken ct) =>
-        SendAsync(new Route53Call("GET", Version + "/hostedzone/{Id}", id), Action("GetHostedZone", id), Route53Xml.ReadOneHostedZone, ct);
+        SendAsync(
+            new Route53Call("GET", Version + "/hostedzone/{Id}", id), CreateAction("GetHostedZone", id), Route53Xml.ReadOneHostedZone, ct);
 
-    /// <inheritdoc/>
+    /// <summary>Gets a page of the record sets from a name and type onward.</summary>
     public async Task<RecordSetPage> ListResourceRecordSetsAsync(string zoneId, RecordSetStart start, CancellationToken ct)
     {
         var call = new Route53Call("GET", Version + "/hostedzone/{Id}/rrset", zoneId)
@@ -53,30 +55,34 @@ internal sealed class Route53Client : AmazonServiceClient, IRoute53Api
                 ["maxitems"] = start.MaxItems.ToString(CultureInfo.InvariantCulture),
             },
         };
-        return await SendAsync(call, Action("ListResourceRecordSets", zoneId), Route53Xml.ReadRecordSets, ct);
+        return await SendAsync(call, CreateAction("ListResourceRecordSets", zoneId), Route53Xml.ReadRecordSets, ct);
     }
 
-    /// <inheritdoc/>
-    public async Task<ChangeOutcome> ChangeResourceRecordSetsAsync(string zoneId, IReadOnlyList<RecordChange> changes, CancellationToken ct)
+    /// <summary>Sends a change batch, which is applied completely or not at all.</summary>
+    public async Task<ChangeOutcome> ChangeResourceRecordSetsAsync(
+        string zoneId, IReadOnlyList<RecordChange> changes, CancellationToken ct)
     {
         var call = new Route53Call("POST", Version + "/hostedzone/{Id}/rrset/", zoneId) { Body = Route53Xml.WriteChanges(changes) };
         try
         {
             return await SendAsync(
-                call, Action("ChangeResourceRecordSets", zoneId), root => new ChangeOutcome(Route53Xml.BareId(Route53Xml.ReadChange(root, "Id")), null), ct);
+                call,
+                CreateAction("ChangeResourceRecordSets", zoneId),
+                root => new ChangeOutcome(Route53Xml.TrimId(Route53Xml.ReadChange(root, "Id")), null),
+                ct);
         }
-        catch (ChangeRefusedException refused)
+        catch (ChangeRejectedException rejected)
         {
-            return new ChangeOutcome(null, refused.Message);
+            return new ChangeOutcome(null, rejected.Message);
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>Gets whether all of Route53's servers have a change.</summary>
     public async Task<bool> IsInSyncAsync(string changeId, CancellationToken ct)
     {
         var call = new Route53Call("GET", Version + "/change/{Id}", changeId);
-        return await SendAsync(
-            call, new AwsAction("route53:GetChange", _partition.Arn("route53:::change/*")), root => Route53Xml.ReadChange(root, "Status") == "INSYNC", ct);
+        var action = new AwsAction("route53:GetChange", _partition.CreateArn("route53:::change/*"));
+        return await SendAsync(call, action, root => Route53Xml.ReadChange(root, "Status") == "INSYNC", ct);
     }
 
     /// <inheritdoc/>
@@ -85,26 +91,27 @@ internal sealed class Route53Client : AmazonServiceClient, IRoute53Api
         pipeline.RemoveHandler<EndpointResolver>();
         pipeline.AddHandlerAfter<Marshaller>(new BaseEndpointResolver());
         pipeline.AddHandlerAfter<RetryHandler>(new SignatureVersion4());
-        AsyncCredentials.AddTo(pipeline);
+        _keys.AddTo(pipeline);
         BoundedResponses.AddTo(pipeline);
     }
 
-    private AwsAction Action(string name, string zoneId) => new("route53:" + name, _partition.Arn("route53:::hostedzone/" + zoneId));
+    private AwsAction CreateAction(string name, string zoneId) =>
+        new("route53:" + name, _partition.CreateArn("route53:::hostedzone/" + zoneId));
 
     private async Task<T> SendAsync<T>(Route53Call call, AwsAction action, Func<XElement, T> read, CancellationToken ct)
     {
         var options = new InvokeOptions { RequestMarshaller = new Route53Marshaller(), ResponseUnmarshaller = new Route53Unmarshaller() };
         try
         {
-            return read((await InvokeAsync<Route53Answer>(call, options, ct)).Root);
+            return read((await InvokeAsync<Route53Response>(call, options, ct)).Root);
         }
         catch (AmazonServiceException e) when (e.ErrorCode == "InvalidChangeBatch" && call.Body is not null)
         {
-            throw new ChangeRefusedException(AwsFailure.Words(e, _credentials));
+            throw new ChangeRejectedException(AwsFailure.Redact(e, _keys.Secrets));
         }
-        catch (Exception e) when (AwsFailure.Covers(e, ct))
+        catch (Exception e) when (AwsFailure.IsRequestFailure(e, ct))
         {
-            throw AwsFailure.Of(e, action, _credentials);
+            throw AwsFailure.Convert(e, action, _keys.Secrets);
         }
     }
 
@@ -113,5 +120,5 @@ internal sealed class Route53Client : AmazonServiceClient, IRoute53Api
         protected override List<IAuthSchemeOption> ResolveAuthOptions(IExecutionContext executionContext) => AuthSchemeOption.DEFAULT_SIGV4;
     }
 
-    private sealed class ChangeRefusedException(string message) : Exception(message);
+    private sealed class ChangeRejectedException(string message) : Exception(message);
 }

@@ -8,17 +8,17 @@ using ConvoxSsl.Route53.Access;
 namespace ConvoxSsl.Route53.Api;
 
 /// <summary>
-/// The settings of <see cref="Route53Client"/>. The SDK reads endpoint overrides for the service id, so
+/// The configuration of <see cref="Route53Client"/>. The SDK reads endpoint overrides for the service id, so
 /// <c>AWS_ENDPOINT_URL_ROUTE_53</c>, <c>AWS_ENDPOINT_URL</c> and the profile's apply.
 /// </summary>
 internal sealed class Route53ClientConfig : ClientConfig
 {
-    // Route53 takes five requests a second from a whole account, so that the SDK's two are soon used up in a busy one.
-    // More would let a user wait for minutes where there is no network.
-    private const int Retries = 5;
+    // Route53 accepts five requests per second from a whole account, so the SDK's two retries are not enough in a busy one.
+    // More would delay the error for minutes if there is no network.
+    private const int MinRetries = 5;
 
-    /// <param name="partition">Whose endpoint is called.</param>
-    /// <param name="profileName">The profile that may override the endpoint.</param>
+    /// <param name="partition">The partition whose endpoint is used.</param>
+    /// <param name="profileName">The profile that can override the endpoint.</param>
     public Route53ClientConfig(AwsPartition partition, string? profileName)
         : base(new DefaultSettings())
     {
@@ -29,7 +29,7 @@ internal sealed class Route53ClientConfig : ClientConfig
         Profile = profileName is null ? null : new Profile(profileName);
         EndpointProvider = new PartitionEndpoint(this, partition);
         ClientAppId ??= "ConvoxSsl";
-        MaxErrorRetry = Math.Max(MaxErrorRetry, Retries);
+        MaxErrorRetry = Math.Max(MaxErrorRetry, MinRetries);
         Timeout = TimeSpan.FromSeconds(30);
     }
 
@@ -40,13 +40,14 @@ internal sealed class Route53ClientConfig : ClientConfig
     public override string RegionEndpointServiceName => "route53";
 
     /// <inheritdoc/>
-    public override string UserAgent { get; } = InternalSDKUtils.BuildUserAgentString("Route_53", typeof(Route53ClientConfig).Assembly.GetName().Version!.ToString(3));
+    public override string UserAgent { get; } =
+        InternalSDKUtils.BuildUserAgentString("Route_53", typeof(Route53ClientConfig).Assembly.GetName().Version!.ToString(3));
 
     /// <inheritdoc/>
     public override Endpoint DetermineServiceOperationEndpoint(ServiceOperationEndpointParameters parameters) =>
         EndpointProvider.ResolveEndpoint(new EndpointParameters());
 
-    // Route53 has one endpoint a partition, whatever the region.
+    // Route53 has one endpoint per partition, regardless of the region.
     private sealed class PartitionEndpoint(ClientConfig config, AwsPartition partition) : IEndpointProvider
     {
         public Endpoint ResolveEndpoint(EndpointParameters parameters) =>
@@ -69,6 +70,7 @@ internal sealed class Route53ClientConfig : ClientConfig
 
         public TimeSpan? HttpRequestTimeout => null;
 
-        public IDefaultConfiguration GetDefaultConfiguration(RegionEndpoint clientRegion, DefaultConfigurationMode? requestedConfigurationMode) => this;
+        public IDefaultConfiguration GetDefaultConfiguration(
+            RegionEndpoint clientRegion, DefaultConfigurationMode? requestedConfigurationMode) => this;
     }
 }

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace ConvoxSsl.Route53.Records;
 
-/// <summary>Names as Route53 writes them: with the final dot, and all but letters, digits, hyphens and underscores in octal.</summary>
+/// <summary>Names in Route53's form: with the final dot, and all but letters, digits, hyphens and underscores as octal escapes.</summary>
 internal static class RecordName
 {
-    /// <summary>A plain name in Route53's form, so <c>*.example.com</c> as <c>\052.example.com.</c></summary>
+    /// <summary>Converts a plain name to Route53's form: <c>*.example.com</c> to <c>\052.example.com.</c></summary>
     public static string Escape(string name)
     {
         var text = new StringBuilder();
@@ -25,7 +25,7 @@ internal static class RecordName
         return text.Append('.').ToString();
     }
 
-    /// <summary>The plain name without the final dot.</summary>
+    /// <summary>Converts a name to its plain form without the final dot.</summary>
     public static string Unescape(string name)
     {
         var text = new StringBuilder();
@@ -45,21 +45,21 @@ internal static class RecordName
         return text.ToString().TrimEnd('.');
     }
 
-    /// <summary>Whether a name is another or below it.</summary>
+    /// <summary>True if a name equals the parent or is below it.</summary>
     public static bool IsWithin(string name, string parent) =>
         name == parent || name.EndsWith("." + parent, StringComparison.Ordinal);
 
     /// <summary>
-    /// Whether a name certainly comes before another. Route53 sorts by labels from the right, and does not say whether the
-    /// dot counts as a character; a name comes before for certain where it does so either way.
+    /// True if a name sorts before another one. Route53 sorts by labels from the right and does not document whether the dot
+    /// counts as a character, so the name has to sort first either way.
     /// </summary>
     public static bool IsBefore(string name, string other)
     {
-        var (left, right) = (SortKey(name), SortKey(other));
+        var (left, right) = (ToSortKey(name), ToSortKey(other));
         return string.CompareOrdinal(left, right) < 0
             && string.CompareOrdinal(left.Replace('.', '\0'), right.Replace('.', '\0')) < 0;
     }
 
-    /// <summary>The labels from the right.</summary>
-    public static string SortKey(string name) => string.Join('.', Enumerable.Reverse(name.TrimEnd('.').Split('.'))) + ".";
+    /// <summary>Gets the labels from the right.</summary>
+    public static string ToSortKey(string name) => string.Join('.', Enumerable.Reverse(name.TrimEnd('.').Split('.'))) + ".";
 }

@@ -4,48 +4,60 @@ using ConvoxSsl.Route53.Api;
 namespace ConvoxSsl.Route53.Records;
 
 /// <summary>
-/// Edits TXT values by compare and swap: reads, sends a batch that is refused where something has changed since, and
-/// then reads again.
+/// Edits TXT values by compare-and-swap: reads the record sets, sends a batch that is rejected if they have changed since, and
+/// in that case starts again.
 /// </summary>
-internal sealed class RecordSetWriter(IRoute53Api api, TimeProvider time)
+internal sealed class RecordSetWriter(Route53Client api, TimeProvider time) : IDisposable
 {
-    private const int MostAttempts = 20;
+    private const int MaxAttempts = 20;
 
-    // As often may a batch be refused with nothing changed to the eye, before it is AWS's last word.
-    private const int MostUnchanged = 3;
+    // Give up after this many rejections of an unchanged batch.
+    private const int MaxUnchanged = 3;
+
     private readonly RecordSetReader _reader = new(api);
 
-    /// <summary>Does the edits of one zone; fails at the first that cannot be done.</summary>
-    /// <returns>The ids of the changes that were made.</returns>
+    // One writer at a time, so that tasks of one provider do not invalidate each other's batches.
+    private readonly SemaphoreSlim _turn = new(1);
+
+    /// <summary>Applies the edits of one zone; fails at the first that cannot be applied.</summary>
+    /// <returns>The ids of the changes.</returns>
     public async Task<IReadOnlyList<string>> WriteAsync(string zoneId, IReadOnlyList<TxtEdit> edits, CancellationToken ct)
     {
         var changeIds = new List<string>();
-        var left = edits;
+        var remaining = edits;
         var unchanged = 0;
-        RecordChange[] refused = [];
-        for (var attempt = 1; ; attempt++)
+        RecordChange[] rejected = [];
+        await _turn.WaitAsync(ct);
+        try
         {
-            var (plans, refusal) = await TryAsync(zoneId, left, attempt, changeIds, ct);
-            if (refusal is null)
+            for (var attempt = 1; ; attempt++)
             {
-                return changeIds;
-            }
+                (remaining, var rejection) = await TryWriteAsync(zoneId, remaining, attempt, changeIds, ct);
+                if (rejection is null)
+                {
+                    return changeIds;
+                }
 
-            var changes = plans.SelectMany(plan => plan.Changes).ToArray();
-            unchanged = AreSame(changes, refused) ? unchanged + 1 : 0;
-            if (attempt == MostAttempts || unchanged == MostUnchanged)
-            {
-                throw Refused(plans, refusal, attempt);
-            }
+                var changes = remaining.SelectMany(edit => edit.Changes).ToArray();
+                unchanged = AreSame(changes, rejected) ? unchanged + 1 : 0;
+                if (attempt == MaxAttempts || unchanged == MaxUnchanged)
+                {
+                    throw Rejected(remaining, rejection, attempt);
+                }
 
-            (refused, left) = (changes, [.. plans.Select(plan => plan.Edit)]);
-            await Task.Delay(Pause(attempt), time, ct);
+                rejected = changes;
+                await Task.Delay(CreateDelay(attempt), time, ct);
+            }
+        }
+        finally
+        {
+            _turn.Release();
         }
     }
 
-    /// <summary>Does what it can of the edits of one zone.</summary>
-    /// <returns>Why the others could not be done.</returns>
-    public async Task<IReadOnlyList<EngineException>> WriteWhatCanBeAsync(string zoneId, IReadOnlyList<TxtEdit> edits, CancellationToken ct)
+    /// <summary>Applies as many edits of one zone as possible.</summary>
+    /// <returns>The failures of the others.</returns>
+    public async Task<IReadOnlyList<EngineException>> TryWriteAllAsync(string zoneId, IReadOnlyList<TxtEdit> edits, CancellationToken ct)
     {
         try
         {
@@ -58,30 +70,33 @@ internal sealed class RecordSetWriter(IRoute53Api api, TimeProvider time)
         }
         catch (EngineException)
         {
-            // One name may stand in the way of a whole batch: halves find it, and all others are done.
+            // One name can fail a whole batch. Halving isolates it, and all others are written.
             var half = edits.Count / 2;
-            var first = await WriteWhatCanBeAsync(zoneId, [.. edits.Take(half)], ct);
-            return [.. first, .. await WriteWhatCanBeAsync(zoneId, [.. edits.Skip(half)], ct)];
+            var failures = await TryWriteAllAsync(zoneId, [.. edits.Take(half)], ct);
+            return [.. failures, .. await TryWriteAllAsync(zoneId, [.. edits.Skip(half)], ct)];
         }
     }
 
-    /// <returns>The edits that are left and the refusal, or null where all are done.</returns>
-    private async Task<(IReadOnlyList<PlannedEdit> Left, string? Refusal)> TryAsync(
+    /// <inheritdoc/>
+    public void Dispose() => _turn.Dispose();
+
+    /// <returns>The edits that remain and the reason of the rejection; null if all are applied.</returns>
+    private async Task<(IReadOnlyList<TxtEdit> Remaining, string? Rejection)> TryWriteAsync(
         string zoneId, IReadOnlyList<TxtEdit> edits, int attempt, List<string> changeIds, CancellationToken ct)
     {
-        var current = await _reader.ReadAsync(zoneId, edits.Select(edit => edit.Name), onePerCall: attempt > 2, ct);
+        var current = await _reader.ReadAsync(zoneId, edits.Select(edit => edit.Name), onePerRequest: attempt > 2, ct);
         if (current.Values.FirstOrDefault(set => set.Obstacle is not null) is { Obstacle: { } obstacle })
         {
             throw obstacle;
         }
 
-        var batches = PlannedEdit.Batches(edits.Select(edit => new PlannedEdit(edit, edit.Apply(current[edit.Name].Set))));
+        var batches = TxtEdit.ToBatches(edits.Select(edit => edit.Apply(current[edit.Name].Set)));
         for (var i = 0; i < batches.Count; i++)
         {
-            var outcome = await api.ChangeResourceRecordSetsAsync(zoneId, [.. batches[i].SelectMany(plan => plan.Changes)], ct);
+            var outcome = await api.ChangeResourceRecordSetsAsync(zoneId, [.. batches[i].SelectMany(edit => edit.Changes)], ct);
             if (outcome.ChangeId is null)
             {
-                return ([.. batches.Skip(i).SelectMany(batch => batch)], outcome.Refusal);
+                return ([.. batches.Skip(i).SelectMany(batch => batch)], outcome.Rejection);
             }
 
             changeIds.Add(outcome.ChangeId);
@@ -95,14 +110,20 @@ internal sealed class RecordSetWriter(IRoute53Api api, TimeProvider time)
             && pair.First.Set.Name == pair.Second.Set.Name && pair.First.Set.Ttl == pair.Second.Set.Ttl
             && pair.First.Set.Values.SequenceEqual(pair.Second.Set.Values));
 
-    // Writers that collide draw different pauses, and longer ones each time.
-    private static TimeSpan Pause(int attempt) =>
+    // Random and increasing, so that concurrent writers do not collide again.
+    private static TimeSpan CreateDelay(int attempt) =>
         TimeSpan.FromMilliseconds(50 + (Random.Shared.NextDouble() * Math.Min(2000, 100 * attempt)));
 
-    private static EngineException Refused(IReadOnlyList<PlannedEdit> plans, string refusal, int attempts) => new(
-        ErrorCode.DnsProviderFailed,
-        EngineErrorKind.Busy,
-        $"Route53 refused the change at {string.Join(", ", plans.Take(3).Select(plan => plan.Edit.Name))}{(plans.Count > 3 ? " and others" : string.Empty)} {attempts} times: {refusal} "
-            + "A record of another type at the name, or another program that writes there all the time, must be removed first.",
-        plans[0].Edit.Name);
+    private static EngineException Rejected(IReadOnlyList<TxtEdit> edits, string rejection, int attempts)
+    {
+        var names = string.Join(", ", edits.Take(3).Select(edit => edit.Name));
+        return new EngineException(
+            ErrorCode.DnsProviderFailed,
+            EngineErrorKind.Busy,
+            $"Route53 rejected the change at {names}{(edits.Count > 3 ? " and others" : string.Empty)} {attempts} times: {rejection}",
+            edits[0].Name)
+        {
+            Remedy = "Remove any record of another type at the name, and stop other programs that keep writing there.",
+        };
+    }
 }

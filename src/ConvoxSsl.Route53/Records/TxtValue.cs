@@ -2,19 +2,19 @@ using System.Text;
 
 namespace ConvoxSsl.Route53.Records;
 
-/// <summary>TXT values as Route53 writes them: one or more quoted strings of up to 255 octets.</summary>
+/// <summary>TXT values in Route53's form: one or more quoted strings of at most 255 octets.</summary>
 internal static class TxtValue
 {
-    private const int LongestString = 255;
+    private const int MaxStringLength = 255;
 
-    /// <summary>A plain value in quotes, split where it is long.</summary>
+    /// <summary>Quotes a plain value, and splits a long one.</summary>
     public static string Quote(string value)
     {
         var units = Encoding.UTF8.GetBytes(value);
-        return units.Length == 0 ? "\"\"" : string.Join(' ', units.Chunk(LongestString).Select(QuoteString));
+        return units.Length == 0 ? "\"\"" : string.Join(' ', units.Chunk(MaxStringLength).Select(QuoteString));
     }
 
-    /// <summary>The plain value, its strings joined.</summary>
+    /// <summary>Gets the plain value, with its strings joined.</summary>
     public static string Unquote(string quoted)
     {
         var units = new List<byte>();

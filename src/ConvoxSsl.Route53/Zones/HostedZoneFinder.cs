@@ -5,27 +5,30 @@ using ConvoxSsl.Route53.Records;
 
 namespace ConvoxSsl.Route53.Zones;
 
-/// <summary>Finds the hosted zone of a name: the solver's own, or the public one of the longest name.</summary>
+/// <summary>Finds the hosted zone of a name: the configured one, or the public one with the longest matching name.</summary>
 /// <param name="api">The API.</param>
-/// <param name="zoneId">The solver's zone; null to find it by name.</param>
-/// <param name="nameServers">Looks the name servers of a name up in DNS.</param>
+/// <param name="zoneId">The configured zone; null to find it by name.</param>
+/// <param name="nameServers">Looks up a zone's name servers in the DNS.</param>
 internal sealed class HostedZoneFinder(
-    IRoute53Api api, string? zoneId, Func<string, CancellationToken, Task<IReadOnlyList<string>>> nameServers) : IDisposable
+    Route53Client api, string? zoneId, Func<string, CancellationToken, Task<IReadOnlyList<string>>> nameServers) : IDisposable
 {
-    // Of a hundred zones each, and of one domain: no account has as many.
-    private const int MostPages = 100;
+    // Pages of a hundred zones of one domain: no account has as many.
+    private const int MaxPages = 100;
 
-    private readonly string? _zoneId = zoneId is null ? null : Route53Xml.BareId(zoneId);
+    private readonly string? _zoneId = zoneId is null ? null : Route53Xml.TrimId(zoneId);
     private readonly SemaphoreSlim _gate = new(1);
 
-    // By the domain that was listed: names of one order share their domain, and one listing answers for all of them.
+    // By the listed domain: the names of an order share their domain, so one listing is enough for all of them.
     private readonly Dictionary<string, IReadOnlyList<HostedZone>> _listed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HostedZone> _chosen = new(StringComparer.Ordinal);
 
-    /// <summary>The id of the zone that a name is written to. A given zone is not asked for: the permission to read it is not needed to write.</summary>
+    /// <summary>
+    /// Gets the id of the zone that contains a name. A configured zone is not requested, because writing does not need the
+    /// permission to read it.
+    /// </summary>
     public async Task<string> FindIdAsync(string name, CancellationToken ct) => _zoneId ?? (await FindByNameAsync(name, ct)).Id;
 
-    /// <summary>The zone that a name is written to; its name servers are there only where it was asked for.</summary>
+    /// <summary>Gets the zone that contains a name; its name servers are included only if the zone was requested by its id.</summary>
     public async Task<HostedZone> FindAsync(string name, CancellationToken ct)
     {
         if (_zoneId is null)
@@ -37,8 +40,11 @@ internal sealed class HostedZoneFinder(
         return RecordName.IsWithin(name, RecordName.Unescape(zone.Name)) ? zone : throw new EngineException(
             ErrorCode.DnsZoneNotFound,
             EngineErrorKind.NotFound,
-            $"The hosted zone {_zoneId} is {RecordName.Unescape(zone.Name)}, and {name} is not in it. Give the solver the zone of {name}, or none, so that it is found by name.",
-            name);
+            $"The hosted zone {_zoneId} is {RecordName.Unescape(zone.Name)}, which does not contain {name}.",
+            name)
+        {
+            Remedy = $"Give the solver the zone of {name}, or no zone, so that it is found by name.",
+        };
     }
 
     /// <inheritdoc/>
@@ -51,10 +57,10 @@ internal sealed class HostedZoneFinder(
         {
             var labels = name.Split('.');
 
-            // A zone of a single label is rare, so that it is looked for last; it would come first in its listing.
+            // A zone of a single label is rare, so it is the last attempt; it would be first in its listing.
             foreach (var length in labels.Length > 1 ? new[] { 2, 1 } : [1])
             {
-                var matches = await MatchesAsync(name, string.Join('.', labels[^length..]), ct);
+                var matches = await FindMatchesAsync(name, string.Join('.', labels[^length..]), ct);
                 if (matches.Count > 0)
                 {
                     return await ChooseAsync(matches, ct);
@@ -69,11 +75,14 @@ internal sealed class HostedZoneFinder(
         throw new EngineException(
             ErrorCode.DnsZoneNotFound,
             EngineErrorKind.NotFound,
-            $"No public hosted zone of the account holds {name}. Create one, use the credentials or the role of the account that has it, or give its id with -HostedZoneId.",
-            name);
+            $"Cannot find a public hosted zone for {name} in the account.",
+            name)
+        {
+            Remedy = new Remedy("DnsZoneNotFound.ByName"),
+        };
     }
 
-    private async Task<IReadOnlyList<HostedZone>> MatchesAsync(string name, string domain, CancellationToken ct)
+    private async Task<IReadOnlyList<HostedZone>> FindMatchesAsync(string name, string domain, CancellationToken ct)
     {
         if (!_listed.TryGetValue(domain, out var zones))
         {
@@ -88,22 +97,23 @@ internal sealed class HostedZoneFinder(
         return [.. matches.Where(zone => zone.Name.Length == matches.Max(match => match.Name.Length))];
     }
 
-    // The API lists from a name onward: the domain's own zones come first, then those below it, then strangers.
+    // The API lists from a name onward: first the domain's own zones, then those below it, then unrelated ones.
     private async Task<IReadOnlyList<HostedZone>> ListAsync(string domain, bool onlyFirstPage, CancellationToken ct)
     {
         var zones = new List<HostedZone>();
         HostedZoneStart? next = new(RecordName.Escape(domain));
         for (var pages = 1; next is not null; pages++)
         {
-            if (pages > MostPages)
+            if (pages > MaxPages)
             {
-                throw AwsFailure.Malformed(new AwsAction("route53:ListHostedZonesByName", "*"), $"The list has more than {MostPages} pages.");
+                throw AwsFailure.Malformed(
+                    new AwsAction("route53:ListHostedZonesByName", "*"), $"The list has more than {MaxPages} pages.");
             }
 
             var page = await api.ListHostedZonesByNameAsync(next, ct);
-            var mine = page.Zones.Where(zone => RecordName.IsWithin(RecordName.Unescape(zone.Name), domain)).ToArray();
-            zones.AddRange(mine);
-            next = mine.Length == page.Zones.Count && !onlyFirstPage ? page.Next : null;
+            var related = page.Zones.Where(zone => RecordName.IsWithin(RecordName.Unescape(zone.Name), domain)).ToArray();
+            zones.AddRange(related);
+            next = related.Length == page.Zones.Count && !onlyFirstPage ? page.Next : null;
         }
 
         return zones;
@@ -126,10 +136,10 @@ internal sealed class HostedZoneFinder(
         var matches = new List<HostedZone>();
         foreach (var zone in zones)
         {
-            var whole = await api.GetHostedZoneAsync(zone.Id, ct);
-            if (whole.NameServers.Any(delegated.Contains))
+            var details = await api.GetHostedZoneAsync(zone.Id, ct);
+            if (details.NameServers.Any(delegated.Contains))
             {
-                matches.Add(whole);
+                matches.Add(details);
             }
         }
 
@@ -139,7 +149,13 @@ internal sealed class HostedZoneFinder(
     private static EngineException Ambiguous(string name, IReadOnlyList<HostedZone> zones, HashSet<string> delegated) => new(
         ErrorCode.DnsZoneNotFound,
         EngineErrorKind.InvalidState,
-        $"There are {zones.Count} public hosted zones {name}: {string.Join(", ", zones.Select(zone => zone.Id))}, and DNS does not tell which of them is in use "
-            + $"({(delegated.Count == 0 ? "the name servers of " + name + " were not found" : "it names " + string.Join(", ", delegated.Order(StringComparer.Ordinal)))}). Give the one to use with -HostedZoneId.",
-        name);
+        $"There are {zones.Count} public hosted zones {name}: {string.Join(", ", zones.Select(zone => zone.Id))}. "
+            + "The DNS does not show which one is in use: "
+            + (delegated.Count == 0
+                ? $"cannot find the name servers of {name}."
+                : $"it lists {string.Join(", ", delegated.Order(StringComparer.Ordinal))}."),
+        name)
+    {
+        Remedy = new Remedy("DnsZoneNotFound.Ambiguous"),
+    };
 }

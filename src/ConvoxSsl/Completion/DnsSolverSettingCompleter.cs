@@ -24,8 +24,7 @@ public sealed class DnsSolverSettingCompleter : ArgumentCompleterBase
     private static IEnumerable<string?> GetValues(DnsSolver solver, string parameter) => parameter switch
     {
         "DnsZone" => [.. solver.DnsZones],
-        "HostedZoneId" => [solver.Route53?.HostedZoneId],
-        "Email" => [solver.Cloudflare?.Email],
-        _ => [solver.Route53?.Role],
+        "DnsAccessRole" => [solver.Settings?.GetColumns().GetValueOrDefault("Role")],
+        _ => [solver.Settings?.GetColumns().GetValueOrDefault(parameter)],
     };
 }

@@ -23,31 +23,67 @@ internal static class Remedies
         ["CertificateNameTaken"] = "Remove that Certificate, or add -Engine Acme to use the module's own engine.",
         ["CertificateNotFound"] = "Get-ConvoxCertificate lists the certificates.",
         ["CertificateNotFound.NotIssued"] = "Get-ConvoxCertificate -Id {0} shows its status.",
+        ["CertificateNotRenewable"] = "Import the new certificate with Import-ConvoxCertificate -Id {0}.",
         ["CertificateNotRevocable"] = "Name the CA with -Issuer, or remove the certificate.",
         ["CertificateOfApp"] = "Use Update-ConvoxCertificate to renew it in the app's namespace.",
+        ["CertificateOfApp.Renewal"] = "Omit the parameters that change it.",
+
         ["ChallengeNotOffered"] = "Choose an offered challenge with -Challenge.",
         ["ClusterConflict.Certificate"] = "Check it with Get-ConvoxCertificate, and try again.",
         ["ClusterForbidden"] = "docs/rbac.md lists the permissions that each cmdlet needs.",
         ["ClusterUnauthorized"] = "Sign in again, or choose another user with -KubeConfig or -Context.",
         ["ClusterUnreachable"] = "Check the network, the VPN, and the context (-Context) of the kubeconfig.",
+
         ["ConfirmationNeeded"] = "Add -Confirm:$false.",
         ["ContextNotFound"] = "Specify one with -Context.",
         ["ControllerReleased"] = "Update-ConvoxCertificate returns it to cert-manager when it is due, and with -Force at once.",
         ["CopyFailed"] = "To retry, run Publish-ConvoxCertificate.",
         ["CronJobNotInstalled"] = "To show it, use 'kubectl get cronjob'. To remove it, use 'kubectl delete' with its manifest.",
         ["DirectoryNotFound"] = "Create the directory first, or choose another path.",
+        ["DnsLookupFailed"] =
+            "Check that the name servers of its zone work and that its DNSSEC is valid, or specify other resolvers with "
+            + "-DnsServer.",
+        ["DnsNotPropagated"] =
+            "Check that the zone is delegated to these servers and that they are in sync, allow more time with "
+            + "-PropagationTimeout, or use -SkipPropagationCheck if they cannot be reached from here.",
+        ["DnsRoleNotAssumable"] =
+            "Add this statement to the role's trust policy: {0} (if the policy requires an external id, give it to the "
+            + "solver with -ExternalId). Add this one to the caller's own policy: {1}",
+        ["DnsRoleNotAssumable.WithExternalId"] =
+            "Add this statement to the role's trust policy: {0} (the external id must be the one that the policy "
+            + "requires). Add this one to the caller's own policy: {1}",
         ["DnsScriptFailed"] = "Run the script manually with a name and a value, then change it with Set-ConvoxDnsSolver.",
+        ["DnsServerUnreachable"] =
+            "Check the network and that port 53 is open for UDP and TCP, or specify other servers with -DnsServer or "
+            + "CONVOXSSL_DNS_SERVERS.",
+        ["DnsServerUnreachable.NoAddress"] = "Check its name, or specify its address with -DnsServer or CONVOXSSL_DNS_SERVERS.",
+        ["DnsServerUnreachable.NoServer"] = "Specify one with -DnsServer or CONVOXSSL_DNS_SERVERS.",
         ["DnsSolverExists"] = "Change it with Set-ConvoxDnsSolver, or choose another id.",
         ["DnsSolverNotFound"] = "Get-ConvoxDnsSolver lists the solvers; Add-ConvoxDnsSolver adds one.",
-        ["ExternalAccountRequired"] = "Create the account with New-ConvoxAcmeAccount -ExternalAccountKeyId and -ExternalAccountKey, which the CA gives you.",
+        ["DnsZoneNotFound.Ambiguous"] = "Specify the one to use with -HostedZoneId.",
+        ["DnsZoneNotFound.ById"] = "Check -HostedZoneId, and that the credentials or the role belong to the account that has the zone.",
+        ["DnsZoneNotFound.ByName"] =
+            "Create one, use the credentials or the role of the account that has it, or specify its id with "
+            + "-HostedZoneId.",
+        ["ExternalAccountRequired"] =
+            "Create the account with New-ConvoxAcmeAccount -ExternalAccountKeyId and -ExternalAccountKey, which the CA gives you.",
         ["FileExists.Export"] = "Use -Force to replace it, or another path.",
         ["FileExists.OutFile"] = "Give another -OutFile, or remove the file.",
         ["FileNotFound"] = "Check the path.",
+        ["FileNotFound.Manifest"] = "Give the path of the app's {0}, or of its folder, with -Path.",
         ["FileNotFound.PemText"] = "Write the text to a file that only you can read, and give its path.",
         ["ImageNeeded"] = "Give -Image, and for a local rack -VolumeClaim.",
         ["InvalidCaCertificate"] = "Give the CA's root as a PEM file with -CaCertificate.",
         ["InvalidCertificateId"] = "Get-ConvoxCertificate lists the ids.",
+        ["InvalidCertificateId.Manifest"] = "Get-ConvoxCertificate lists the ids.",
+
+        ["InvalidCredential.Both"] = "Use -ApiToken alone, or -ApiKey with -Email.",
+        ["InvalidCredential.EmailWithToken"] = "Leave out -Email.",
+        ["InvalidCredential.Missing"] = "Use -ApiToken or -ApiTokenSecret, or -ApiKey or -ApiKeySecret with -Email.",
+        ["InvalidCredential.NoEmail"] = "Add -Email, or use an API token with -ApiToken.",
+        ["InvalidDnsZone.Missing"] = "Specify at least one with -DnsZone, such as example.org.",
         ["InvalidDuration.Delegated"] = "Specify a longer -Duration, or add -Engine Acme to use the module's own engine.",
+
         ["InvalidExternalAccount.Incomplete"] = "Give both -ExternalAccountKeyId and -ExternalAccountKey.",
         ["InvalidParameters.App"] = "Give the ID of the certificate with -Id.",
         ["InvalidParameters.AwsIdentity"] = "Remove -ProfileName and -Region, or add -Rack local.",
@@ -57,13 +93,27 @@ internal static class Remedies
         ["InvalidParameters.PluginArgs"] = "Give either -PluginArgs or -PluginArgsSecret.",
         ["InvalidParameters.Vault"] = "Add -ApiTokenSecret, -ApiKeySecret or -PluginArgsSecret, or remove -Vault.",
         ["InvalidPath"] = "Give the path of a file in it.",
+        ["InvalidRackDirectory.Volume"] = "Give a directory of the container with -Rack, such as /var/lib/convoxssl.",
+        ["InvalidSchedulePath.PowerShell"] = "Give another pwsh with -PowerShellPath.",
         ["InvalidTimeSpan"] = "Give -Within a positive time.",
         ["IssuanceFailed"] = "Fix the cause, then run Update-ConvoxCertificate {0} -Force.",
+        ["IssuerChange"] = "Create a new certificate with New-ConvoxCertificate.",
         ["IssuerNeeded"] = "Name one with -Issuer, such as letsencrypt.",
         ["IssuerNeeded.Controller"] = "Name one with -Issuer, such as {0}.",
         ["KubeConfigNotFound"] = "Specify it with -KubeConfig.",
         ["KubeConfigNotFound.Variable"] = "Check the variable, or specify -KubeConfig.",
+        ["LimitReached"] = "Run the command again then.",
+        ["LimitReached.ExactSet"] = "Until then, use the existing certificate: Get-ConvoxCertificate.",
+        ["LimitReached.ExactSet.Trial"] = "Until then, use the existing certificate: Get-ConvoxCertificate. For tests, use -Issuer {0}.",
+        ["LimitReached.FailedAuthorizations"] = "Find out first why the validation failed: Test-ConvoxDomain.",
+        ["LimitReached.FailedAuthorizations.Trial"] = "Find out first why the validation failed: Test-ConvoxDomain. For tests, use -Issuer {0}.",
+        ["LimitReached.RegisteredDomain"] = "Wait, or put several names into one certificate.",
+        ["LimitReached.RegisteredDomain.Trial"] = "Wait, or put several names into one certificate. For tests, use -Issuer {0}.",
+        ["LimitReached.Trial"] = "Run the command again then. For tests, use -Issuer {0}.",
+
+        ["ListenerFailed"] = "Check -HttpAddress.",
         ["NamespaceNotFound"] = "Check the rack's name and the context, or specify -Namespace.",
+
         ["NoAddress"] = "Add one that leads to this machine, or validate the name by dns-01: Add-ConvoxDnsSolver.",
         ["NoApps"] = "Connect to a Kubernetes rack with Connect-ConvoxRack -Name.",
         ["NoAwsRole"] = "Use the user's ARN in the trust policy, or sign in with a role.",
@@ -73,6 +123,7 @@ internal static class Remedies
         ["NoController"] = "Add -Engine Acme, so that the module itself issues the certificate.",
         ["NoCronJob"] = "Remove the parameters for a CronJob, or remove -Scheduler.",
         ["NoDnsRole"] = "Add it, or use -Rack local for the role of your own AWS identity.",
+        ["NoDnsSolver"] = "Add one with Add-ConvoxDnsSolver -DnsZone {0}, or use another -Challenge.",
         ["NoOlderVersion"] = "Choose one of the kept versions with -Version.",
         ["NoStaging"] = "Use -Issuer letsencrypt-staging, or the URL of a test directory.",
         ["NoVolumeClaim"] = "Remove -VolumeClaim.",
@@ -91,6 +142,11 @@ internal static class Remedies
         ["OrderTimedOut.Wait"] = "Run Wait-ConvoxCertificate again, or Update-ConvoxCertificate later.",
         ["OtherProvider"] = "Remove the solver with Remove-ConvoxDnsSolver and add it again.",
         ["PasswordNeeded"] = "Add -Password.",
+        ["PortDenied"] = "Run with more privileges, use a port above 1023 (-HttpPort or -TlsPort) and forward to it, or use -WebRoot.",
+        ["PortInUse"] =
+            "Let that program respond to the challenge (-WebRoot with its root directory), or listen on another port "
+            + "(-HttpPort or -TlsPort) and forward to it.",
+        ["PowerShellNotFound"] = "Give the path of pwsh with -PowerShellPath.",
         ["PrivateKeyNeeded"] = "Give the PEM file of the private key with -KeyPath.",
         ["ProviderNeeded"] = "For Route53, give -HostedZoneId, -Role or -Region; for Cloudflare, -ApiToken, -ApiTokenSecret, or "
             + "-ApiKey with -Email; for other providers, -PoshAcmePlugin, or -Present with -CleanUp.",
@@ -98,8 +154,10 @@ internal static class Remedies
         ["RackNotFound"] = "Connect it with Connect-ConvoxRack -Name {0}, or give a directory such as ./{0}, or 'local'.",
         ["RegionNeeded"] = "Specify -Region, such as eu-west-1.",
         ["RenewalNotRegistered"] = "For another rack or the whole machine, use Get-ConvoxRenewal with -Rack or -System.",
+        ["RenewalNotRegistered.Location"] = "Get-ConvoxRenewal lists the registrations.",
         ["RetryLater"] = "-Force tries now.",
         ["SchedulerNotFound.Any"] = "Install cron, or give -Scheduler to see the error of a scheduler.",
+        ["SchedulerNotFound.Program"] = "Install it, or choose another -Scheduler.",
         ["SecretDamaged.DnsSolver"] = "Store the credential again with Set-ConvoxDnsSolver.",
         ["SecretDamaged.PluginArgs"] = "Set them again with Set-ConvoxDnsSolver -PluginArgs.",
         ["SecretDamaged.Webhook"] = "Store it again with Set-ConvoxWebhook.",
@@ -111,6 +169,17 @@ internal static class Remedies
         ["UnknownIssuer.Controller"] = "Add -Engine CertManager, or name another issuer with -Issuer.",
         ["UnknownProfile.None"] = "Omit -Profile.",
         ["ValidationPending"] = "Run Wait-ConvoxCertificate, Update-ConvoxCertificate or the same command again after that.",
+        ["VaultFailed"] = "Test it: Get-Secret {0}{1}",
+        ["VaultLocked"] =
+            "Unlock it first with Unlock-SecretVault, or use a vault that opens without interaction, such as SecretStore "
+            + "with -Authentication None and -Interaction None.",
+        ["VaultNotInstalled"] =
+            "Install it with Install-PSResource Microsoft.PowerShell.SecretManagement, for the user that runs this, "
+            + "together with the vault's module.",
+        ["VaultSecretInvalid"] = "Store it again with Set-Secret.",
+        ["VaultSecretNotFound"] =
+            "Get-SecretInfo{0} lists the secrets, Get-SecretVault the vaults of this user. Store it with Set-Secret, or "
+            + "specify another with Set-ConvoxDnsSolver.",
         ["VolumeClaimNeeded"] = "Give -VolumeClaim, or connect to a Kubernetes rack with Connect-ConvoxRack -Name.",
         ["Webhook.NoSecret"] = "Create one with Set-ConvoxWebhook -NewSecret.",
         ["Webhook.Redirect"] = "Give the URL that the redirect leads to with Set-ConvoxWebhook -Url.",
@@ -120,6 +189,10 @@ internal static class Remedies
         ["WebhookDamaged.Url"] = "Set it again with Set-ConvoxWebhook -Url.",
         ["WebhookNotFound"] = "Set one with Set-ConvoxWebhook.",
         ["WebhookUrlNeeded"] = "Give its URL with -Url.",
+        ["WildcardNeedsDns"] = "Add one with Add-ConvoxDnsSolver -DnsZone {0}, or list the hosts one by one.",
+        ["WildcardNeedsDns.Challenge"] =
+            "Leave out -Challenge and add a DNS solver with Add-ConvoxDnsSolver -DnsZone {0}, or list the hosts one by "
+            + "one.",
     };
 
     /// <summary>Returns a remedy as one or more sentences; null if there is none.</summary>

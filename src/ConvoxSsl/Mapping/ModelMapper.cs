@@ -38,25 +38,22 @@ internal static class ModelMapper
         Id = solver.Id,
         Provider = solver.GetProvider(),
         DnsZones = solver.DnsZones,
-        HostedZoneId = solver.Route53?.HostedZoneId,
-        Region = solver.Route53?.Region,
-        Role = solver.Route53?.Role,
-        ProfileName = solver.Route53?.ProfileName,
-        Email = solver.Cloudflare?.Email,
-        Plugin = solver.PoshAcme?.Plugin,
+        HostedZoneId = GetColumn(solver, nameof(ConvoxDnsSolver.HostedZoneId)),
+        Region = GetColumn(solver, nameof(ConvoxDnsSolver.Region)),
+        Role = GetColumn(solver, nameof(ConvoxDnsSolver.Role)),
+        ProfileName = GetColumn(solver, nameof(ConvoxDnsSolver.ProfileName)),
+        Email = GetColumn(solver, nameof(ConvoxDnsSolver.Email)),
+        Plugin = GetColumn(solver, nameof(ConvoxDnsSolver.Plugin)),
         Secret = solver.VaultSecret?.ToString() ?? solver.SecretName,
         Status = detached.Contains(solver.Id) ? ConvoxDnsSolverStatus.Detached : ConvoxDnsSolverStatus.Ready,
         Rack = rack,
     };
 
     /// <summary>Returns the provider of a solver.</summary>
-    public static ConvoxDnsProvider GetProvider(this DnsSolver solver) => solver switch
-    {
-        { Cloudflare: not null } => ConvoxDnsProvider.Cloudflare,
-        { Script: not null } => ConvoxDnsProvider.Script,
-        { PoshAcme: not null } => ConvoxDnsProvider.PoshAcme,
-        _ => ConvoxDnsProvider.Route53,
-    };
+    public static ConvoxDnsProvider GetProvider(this DnsSolver solver) =>
+        Enum.TryParse<ConvoxDnsProvider>(solver.Settings?.Provider, out var provider) ? provider : ConvoxDnsProvider.Route53;
+
+    private static string? GetColumn(DnsSolver solver, string name) => solver.Settings?.GetColumns().GetValueOrDefault(name);
 
     public static ConvoxPublication ToModel(this CertificateCopy copy, string rack) => new()
     {

@@ -58,6 +58,7 @@ internal static class KubernetesRacks
             KubeConfig = rack.KubeConfig,
             Context = rack.Context,
             Namespace = rack.Namespace,
+            Providers = CompositionRoot.Providers,
         };
         return KubernetesRack.OpenAsync(options, TimeProvider.System, log, ct);
     }

@@ -6,6 +6,7 @@ using System.Security;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Dns.Solvers;
 
 namespace ConvoxSsl.Scripts;

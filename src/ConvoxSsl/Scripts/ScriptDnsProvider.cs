@@ -2,7 +2,7 @@ using System.Collections;
 using System.Runtime.CompilerServices;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Dns.Providers;
-using ConvoxSsl.Engine.Dns.Solvers;
+using ConvoxSsl.Engine.Dns.Providers.Scripts;
 
 namespace ConvoxSsl.Scripts;
 
@@ -35,25 +35,27 @@ internal sealed class ScriptDnsProvider(
         } $Plugin $Function $Records $Arguments
         """;
 
-    /// <summary>Returns the factory for solvers with the user's own scripts.</summary>
-    public static DnsProviderFactory ScriptFactory(Func<string, CancellationToken, Task<string>> findZone) => (solver, _) =>
-        solver.Script is { } script
-            ? new ScriptDnsProvider(
-                $"The script of DNS solver {solver.Id}",
-                records => CreatePerRecord(script.Present, records),
-                records => CreatePerRecord(script.CleanUp, records),
-                findZone)
-            : null;
+    /// <summary>Describes the provider that runs user scripts.</summary>
+    public static DnsProviderDescriptor CreateScriptDescriptor(Func<string, CancellationToken, Task<string>> findZone) =>
+        DnsProviderDescriptor.Create(
+            ScriptSettings.ProviderName,
+            ScriptSettingsJson.Default.ScriptSettings,
+            (solverId, settings, _) => new ScriptDnsProvider(
+                $"The script of DNS solver {solverId}",
+                records => CreatePerRecord(settings.Present, records),
+                records => CreatePerRecord(settings.CleanUp, records),
+                findZone));
 
-    /// <summary>Returns the factory for solvers with a Posh-ACME plugin.</summary>
-    public static DnsProviderFactory PoshAcmeFactory(Func<string, CancellationToken, Task<string>> findZone) => (solver, secret) =>
-        solver.PoshAcme is { } settings
-            ? new ScriptDnsProvider(
-                $"The Posh-ACME plugin '{settings.Plugin}' of DNS solver {solver.Id}",
+    /// <summary>Describes the provider that runs a plugin of Posh-ACME.</summary>
+    public static DnsProviderDescriptor CreatePoshAcmeDescriptor(Func<string, CancellationToken, Task<string>> findZone) =>
+        DnsProviderDescriptor.Create(
+            PoshAcmeSettings.ProviderName,
+            ScriptSettingsJson.Default.PoshAcmeSettings,
+            (solverId, settings, secret) => new ScriptDnsProvider(
+                $"The Posh-ACME plugin '{settings.Plugin}' of DNS solver {solverId}",
                 records => [CreatePluginScript(settings.Plugin, "Add-DnsTxt", records, secret)],
                 records => [CreatePluginScript(settings.Plugin, "Remove-DnsTxt", records, secret)],
-                findZone)
-            : null;
+                findZone));
 
     /// <inheritdoc/>
     public async Task PresentAsync(IReadOnlyList<TxtRecord> records, CancellationToken ct)

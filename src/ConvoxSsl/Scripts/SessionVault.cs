@@ -3,6 +3,7 @@ using System.Management.Automation;
 using System.Management.Automation.Host;
 using System.Security;
 using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Dns.Solvers;
 
 namespace ConvoxSsl.Scripts;
@@ -64,12 +65,13 @@ internal sealed class SessionVault(CommandInvocationIntrinsics commands, bool is
     }
 
     private static DnsSecret ToSecret(DnsSolver solver, VaultSecret secret, IReadOnlyList<object> output) =>
-        (output, solver.PoshAcme) switch
+        (output, solver.Settings?.SecretKind) switch
     {
-        ([Hashtable arguments], not null) => PluginArguments.Serialize(arguments),
-        ([SecureString text], null) => CreateSecret(solver, secret, new string(Secret.ToCharArray(text))),
-        ([PSCredential credential], null) => CreateSecret(solver, secret, new string(Secret.ToCharArray(credential.Password))),
-        ([string text], null) => CreateSecret(solver, secret, text),
+        ([Hashtable arguments], DnsSecretKind.Arguments) => PluginArguments.Serialize(arguments),
+        ([SecureString text], not DnsSecretKind.Arguments) => CreateSecret(solver, secret, new string(Secret.ToCharArray(text))),
+        ([PSCredential credential], not DnsSecretKind.Arguments) =>
+            CreateSecret(solver, secret, new string(Secret.ToCharArray(credential.Password))),
+        ([string text], not DnsSecretKind.Arguments) => CreateSecret(solver, secret, text),
         ([var other], _) => throw VaultFailure.SecretInvalid(solver, secret, $"a {other.GetType().Name}"),
         _ => throw VaultFailure.SecretInvalid(solver, secret, $"a list of {output[0].GetType().Name}"),
     };

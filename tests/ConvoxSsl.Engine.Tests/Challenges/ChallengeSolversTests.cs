@@ -18,7 +18,7 @@ public sealed class ChallengeSolversTests : IAsyncLifetime
     [InlineData("*.example.org", ChallengeTypes.Http01, "WildcardNeedsDns")]
     [InlineData("*.example.org", ChallengeTypes.TlsAlpn01, "WildcardNeedsDns")]
     [InlineData("www.example.org", ChallengeTypes.Dns01, "NoDnsSolver")]
-    public void What_can_not_be_proved_so_is_refused_with_the_name(string name, string? type, string code)
+    public void Names_that_cannot_be_validated_as_requested_are_rejected(string name, string? type, string code)
     {
         var refused = Assert.Throws<InvalidInputException>(() => _solvers.For(CertificateName.Parse(name), new ChallengeSettings { Type = type }));
         Assert.Equal(code, refused.Code);
@@ -29,7 +29,7 @@ public sealed class ChallengeSolversTests : IAsyncLifetime
     [InlineData(0, null, "InvalidPort")]
     [InlineData(65536, null, "InvalidPort")]
     [InlineData(80, "localhost", "InvalidHttpAddress")]
-    public void Settings_that_no_listener_could_use_are_refused(int port, string? address, string code)
+    public void Invalid_listener_settings_are_rejected(int port, string? address, string code)
     {
         var refused = Assert.Throws<InvalidInputException>(() =>
             _solvers.For(CertificateName.Parse("www.example.org"), new ChallengeSettings { HttpPort = port, HttpAddress = address }));
@@ -37,7 +37,7 @@ public sealed class ChallengeSolversTests : IAsyncLifetime
     }
 
     [Fact]
-    public void One_endpoint_has_one_listener()
+    public void Solvers_share_one_listener_per_endpoint()
     {
         var (one, two) = (CertificateName.Parse("one.example.org"), CertificateName.Parse("two.example.org"));
         Assert.Same(_solvers.For(one, new ChallengeSettings()), _solvers.For(two, new ChallengeSettings()));
@@ -45,7 +45,7 @@ public sealed class ChallengeSolversTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_web_root_gets_files_and_is_left_as_it_was()
+    public async Task Web_root_files_are_removed_after_validation()
     {
         using var home = new TemporaryDirectory();
         await File.WriteAllTextAsync(home["index.html"], "hello");
@@ -60,7 +60,7 @@ public sealed class ChallengeSolversTests : IAsyncLifetime
     }
 
     [Fact]
-    public void A_web_root_must_exist() => Assert.Equal(
+    public void A_missing_web_root_is_rejected() => Assert.Equal(
         "InvalidWebRoot",
         Assert.Throws<InvalidInputException>(() => _solvers.For(CertificateName.Parse("www.example.org"), new ChallengeSettings { WebRoot = "/nowhere/at/all" })).Code);
 }

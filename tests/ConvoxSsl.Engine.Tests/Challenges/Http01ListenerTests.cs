@@ -30,7 +30,7 @@ public sealed class Http01ListenerTests : IAsyncLifetime
     [Theory]
     [InlineData("127.0.0.1")]
     [InlineData("[::1]")]
-    public async Task A_live_token_is_answered_on_both_families(string host)
+    public async Task A_published_token_is_served_over_IPv4_and_IPv6(string host)
     {
         await Solver.PresentAsync([First], default);
         using var answer = await _http.GetAsync(new Uri($"http://{host}:{_port}/.well-known/acme-challenge/token-1"));
@@ -49,7 +49,7 @@ public sealed class Http01ListenerTests : IAsyncLifetime
     [InlineData("HEAD", "/.well-known/acme-challenge/token-1")]
     [InlineData("POST", "/.well-known/acme-challenge/token-1")]
     [InlineData("GET", "/.WELL-KNOWN/acme-challenge/token-1")]
-    public async Task All_else_is_not_found(string method, string path)
+    public async Task Other_requests_get_404(string method, string path)
     {
         await Solver.PresentAsync([First], default);
         Assert.StartsWith("HTTP/1.1 404 ", await AskAsync($"{method} {path} HTTP/1.1\r\nHost: one.example.org\r\n\r\n"), StringComparison.Ordinal);
@@ -60,7 +60,7 @@ public sealed class Http01ListenerTests : IAsyncLifetime
     [InlineData("rubbish\r\n\r\n")]
     [InlineData("GET\r\n\r\n")]
     [InlineData("GET  HTTP/1.1\r\n\r\n")]
-    public async Task Rubbish_harms_nobody(string request)
+    public async Task Malformed_requests_do_not_stop_the_listener(string request)
     {
         await Solver.PresentAsync([First], default);
         Assert.StartsWith("HTTP/1.1 404 ", await AskAsync(request), StringComparison.Ordinal);
@@ -68,14 +68,14 @@ public sealed class Http01ListenerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_request_without_end_is_cut_off()
+    public async Task An_endless_request_is_closed()
     {
         await Solver.PresentAsync([First], default);
         Assert.StartsWith("HTTP/1.1 404 ", await AskAsync("GET /" + new string('a', 8 * 1024)), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_request_in_pieces_is_understood()
+    public async Task A_fragmented_request_is_served()
     {
         await Solver.PresentAsync([First], default);
         using var client = new TcpClient();
@@ -91,7 +91,7 @@ public sealed class Http01ListenerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Orders_share_a_listener_that_ends_with_the_last_of_them()
+    public async Task The_listener_stops_with_the_last_order()
     {
         await Solver.PresentAsync([First], default);
         await Solver.PresentAsync([Second], default);
@@ -105,7 +105,7 @@ public sealed class Http01ListenerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_port_in_use_is_named_with_the_ways_out()
+    public async Task A_port_in_use_is_reported_with_a_remedy()
     {
         using var other = new TcpListener(IPAddress.IPv6Any, _port);
         other.Server.DualMode = true;
@@ -114,12 +114,11 @@ public sealed class Http01ListenerTests : IAsyncLifetime
 
         Assert.Equal("PortInUse", failure.Code);
         Assert.Contains($"{_port}", failure.Message, StringComparison.Ordinal);
-        Assert.Contains("-WebRoot", failure.Message, StringComparison.Ordinal);
-        Assert.Contains("-HttpPort", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(failure.Code, failure.Remedy?.Key);
     }
 
     [Fact]
-    public async Task It_can_be_bound_to_one_address()
+    public async Task The_listener_can_bind_to_one_address()
     {
         var solver = _solvers.For(CertificateName.Parse("one.example.org"), new ChallengeSettings { HttpPort = _port, HttpAddress = "127.0.0.1" });
         await solver.PresentAsync([First], default);

@@ -11,7 +11,7 @@ public sealed class Http01WebRootTests : IDisposable
     public void Dispose() => _root.Dispose();
 
     [Fact]
-    public async Task Orders_beside_each_other_leave_one_another_the_folder_they_share()
+    public async Task Concurrent_orders_keep_the_shared_challenge_folder()
     {
         await Task.WhenAll(Enumerable.Range(0, 8).Select(order => Task.Run(async () =>
         {
@@ -29,7 +29,7 @@ public sealed class Http01WebRootTests : IDisposable
     }
 
     [Fact]
-    public async Task Files_of_others_and_their_folders_stay()
+    public async Task Foreign_files_and_their_folders_are_kept()
     {
         var folder = Directory.CreateDirectory(Path.Combine(_root.Path, ".well-known", "acme-challenge")).FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, "other"), "theirs");
@@ -43,7 +43,7 @@ public sealed class Http01WebRootTests : IDisposable
     }
 
     [Fact]
-    public async Task What_was_never_published_is_cleaned_up_without_an_error()
+    public async Task CleanUp_of_an_unpublished_challenge_succeeds()
     {
         var solver = new Http01WebRoot(_root.Path);
         await solver.CleanUpAsync([new KeyAuthorization(ChallengeTypes.Http01, "one.example.org", "never", "never.thumbprint")], CancellationToken.None);

@@ -27,7 +27,7 @@ public sealed class TlsAlpn01ListenerTests : IAsyncLifetime
     public async Task DisposeAsync() => await _solvers.DisposeAsync();
 
     [Fact]
-    public async Task The_validation_certificate_is_the_one_of_RFC_8737()
+    public async Task The_validation_certificate_conforms_to_RFC_8737()
     {
         await Solver.PresentAsync([Response], default);
         using var certificate = await ConnectAsync("one.example.org", "acme-tls/1");
@@ -41,7 +41,7 @@ public sealed class TlsAlpn01ListenerTests : IAsyncLifetime
     [Theory]
     [InlineData("other.example.org", "acme-tls/1")]
     [InlineData("one.example.org", "h2")]
-    public async Task All_else_is_refused(string name, string protocol)
+    public async Task Other_TLS_connections_are_rejected(string name, string protocol)
     {
         await Solver.PresentAsync([Response], default);
         var refused = await Record.ExceptionAsync(() => ConnectAsync(name, protocol));
@@ -54,7 +54,7 @@ public sealed class TlsAlpn01ListenerTests : IAsyncLifetime
     [InlineData("192.0.2.1", "1.2.0.192.in-addr.arpa")]
     [InlineData("2001:db8::1", "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa")]
     [InlineData("one.example.org", "one.example.org")]
-    public void An_address_is_asked_for_by_its_reverse_name(string name, string asked) => Assert.Equal(asked, TlsAlpn01Listener.ServerNameOf(name));
+    public void An_IP_address_uses_its_reverse_name(string name, string asked) => Assert.Equal(asked, TlsAlpn01Listener.ToServerName(name));
 
     private async Task<X509Certificate2> ConnectAsync(string name, string protocol)
     {

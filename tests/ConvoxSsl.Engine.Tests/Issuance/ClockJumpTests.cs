@@ -150,11 +150,11 @@ public sealed class ClockJumpTests : IssuanceTest
         using var engine = NewEngine();
         Clock.Advance(TimeSpan.FromDays(80));
         Clock.Jump(TimeSpan.FromDays(days));
-        await engine.Renewals.NoteExpiryAsync(entry, CancellationToken.None);
+        await engine.Renewals.NotifyExpiryAsync(entry, CancellationToken.None);
         Clock.Jump(TimeSpan.FromDays(-days));
-        await engine.Renewals.NoteExpiryAsync(entry, CancellationToken.None);
+        await engine.Renewals.NotifyExpiryAsync(entry, CancellationToken.None);
         Clock.Advance(TimeSpan.FromHours(24));
-        await engine.Renewals.NoteExpiryAsync(entry, CancellationToken.None);
+        await engine.Renewals.NotifyExpiryAsync(entry, CancellationToken.None);
 
         Assert.Equal(Clock.GetUtcNow(), (await Rack.Certificates.FindAsync(entry.Record.Id, CancellationToken.None))!.Live.ExpiryNoticed);
     }

@@ -1,6 +1,7 @@
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Challenges;
+using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
 using ConvoxSsl.Engine.Dns.Resolution;
 using ConvoxSsl.Engine.Dns.Solvers;
@@ -35,7 +36,7 @@ public sealed class Dns01Tests : IAsyncLifetime
     private CloudflareTestServer _cloudflare = null!;
     private PebbleServer? _pebble;
 
-    public Dns01Tests() => _rack = new LocalRack("test", _home["rack"]);
+    public Dns01Tests() => _rack = new LocalRack("test", _home["rack"], TestDnsProviders.All);
 
     public async Task InitializeAsync()
     {
@@ -214,7 +215,7 @@ public sealed class Dns01Tests : IAsyncLifetime
             () => engine.IssueAsync(Request("*.web.test"), CancellationToken.None));
 
         Assert.Equal(("WildcardNeedsDns", "*.web.test"), (refused.Code, refused.Value));
-        Assert.Contains("Add-ConvoxDnsSolver -DnsZone web.test", refused.Message, StringComparison.Ordinal);
+        Assert.Equal((ErrorCode.WildcardNeedsDns, "web.test"), (refused.Remedy?.Key, refused.Remedy?.Arguments[0]));
         Assert.DoesNotContain(_pebble!.Requests, r => r.EndsWith("/order-plz", StringComparison.Ordinal));
     }
 
@@ -222,7 +223,7 @@ public sealed class Dns01Tests : IAsyncLifetime
     public async Task A_provider_that_refuses_is_told_without_the_credential_and_the_order_is_given_up()
     {
         await _rack.DnsSolvers.SaveAsync(
-            new DnsSolver { Id = 1, DnsZones = ["example.org"], Cloudflare = new CloudflareSettings() },
+            new DnsSolver { Id = 1, DnsZones = ["example.org"], Settings = new CloudflareSettings() },
             new DnsSecret("revoked-token-of-the-tests"),
             CancellationToken.None);
         using var engine = await StartAsync();
@@ -252,7 +253,7 @@ public sealed class Dns01Tests : IAsyncLifetime
         var checks = await engine.DnsSolvers.TryAsync(1, settings, null, CancellationToken.None).ToListAsync();
         var failed = Assert.Single(checks, c => !c.Passed);
         Assert.Equal("Record seen on every name server", failed.Check);
-        Assert.Contains("ns2.example.org", failed.Remedy?.Text, StringComparison.Ordinal);
+        Assert.Contains("ns2.example.org", failed.Remedy?.Message, StringComparison.Ordinal);
         AssertOnlyForeignIsLeft();
 
         await foreach (var check in engine.DnsSolvers.TryAsync(1, settings, null, CancellationToken.None))
@@ -269,7 +270,7 @@ public sealed class Dns01Tests : IAsyncLifetime
     private void AssertOnlyForeignIsLeft() => Assert.Equal([Foreign], _cloudflare.AllTxt.Select(r => r.Value));
 
     private Task AddSolverAsync(int id, string zone) => _rack.DnsSolvers.SaveAsync(
-        new DnsSolver { Id = id, DnsZones = [zone], Cloudflare = new CloudflareSettings() }, new DnsSecret(Token), CancellationToken.None);
+        new DnsSolver { Id = id, DnsZones = [zone], Settings = new CloudflareSettings() }, new DnsSecret(Token), CancellationToken.None);
 
     private async Task<IssuanceEngine> StartAsync(IProgress<IssuanceEvent>? events = null)
     {
@@ -280,7 +281,7 @@ public sealed class Dns01Tests : IAsyncLifetime
     private IssuanceEngine NewEngine(IProgress<IssuanceEvent>? events = null) =>
         new(_rack, _listeners, TimeProvider.System, events ?? _events, new EngineOptions
     {
-        Providers = [CloudflareProvider.Factory(new CloudflareOptions { BaseUrl = _cloudflare.BaseUrl })],
+        Providers = [CloudflareProvider.CreateDescriptor(new CloudflareOptions { BaseUrl = _cloudflare.BaseUrl })],
         Resolver = new DnsResolverOptions
         {
             Servers = [new DnsServer(_first.Endpoint.Address.ToString(), _first.Endpoint.Port)],

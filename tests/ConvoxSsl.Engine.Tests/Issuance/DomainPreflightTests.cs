@@ -28,7 +28,7 @@ public sealed class DomainPreflightTests : IAsyncLifetime
     private AcmeTestServer _ca = null!;
     private CaLimits? _limits;
 
-    public DomainPreflightTests() => _rack = new LocalRack("test", _home["rack"]);
+    public DomainPreflightTests() => _rack = new LocalRack("test", _home["rack"], TestDnsProviders.All);
 
     public async Task InitializeAsync()
     {
@@ -62,7 +62,7 @@ public sealed class DomainPreflightTests : IAsyncLifetime
         _zones.AddCname("_acme-challenge.www.example.org", "www-example-org.auth.test");
         await _rack.PrepareAsync(CancellationToken.None);
         await _rack.DnsSolvers.SaveAsync(
-            new DnsSolver { Id = 4, DnsZones = ["auth.test"], Cloudflare = new CloudflareSettings() },
+            new DnsSolver { Id = 4, DnsZones = ["auth.test"], Settings = new CloudflareSettings() },
             new DnsSecret("token"),
             CancellationToken.None);
 
@@ -77,7 +77,7 @@ public sealed class DomainPreflightTests : IAsyncLifetime
         _zones.AddCname("_acme-challenge.www.example.org", "a.auth.test").AddCname("a.auth.test", "_acme-challenge.www.example.org");
         await _rack.PrepareAsync(CancellationToken.None);
         await _rack.DnsSolvers.SaveAsync(
-            new DnsSolver { Id = 4, DnsZones = ["auth.test"], Cloudflare = new CloudflareSettings() },
+            new DnsSolver { Id = 4, DnsZones = ["auth.test"], Settings = new CloudflareSettings() },
             new DnsSecret("token"),
             CancellationToken.None);
 
@@ -92,7 +92,7 @@ public sealed class DomainPreflightTests : IAsyncLifetime
         var solver = (await TestAsync("*.example.org"))[0];
 
         Assert.False(solver.Passed);
-        Assert.Contains("Add-ConvoxDnsSolver", solver.Remedy?.Text, StringComparison.Ordinal);
+        Assert.Equal(ErrorCode.WildcardNeedsDns, solver.Remedy?.Key);
     }
 
     [Theory]
@@ -119,7 +119,7 @@ public sealed class DomainPreflightTests : IAsyncLifetime
 
         var checks = await TestAsync("nowhere.example.org", new IssuanceSettings { HttpPort = port, HttpAddress = "127.0.0.1" });
         Assert.Equal("NoAddress", checks.Single(c => c is { Check: "Addresses", Passed: false }).Remedy!.Key);
-        Assert.Contains($"{port}", checks.Single(c => c is { Check: "Port", Passed: false }).Remedy?.Text, StringComparison.Ordinal);
+        Assert.Contains($"{port}", checks.Single(c => c is { Check: "Port", Passed: false }).Remedy?.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -187,7 +187,7 @@ public sealed class DomainPreflightTests : IAsyncLifetime
 
     private IssuanceEngine NewEngine() => new(_rack, _listeners, TimeProvider.System, new RecordedEvents(), new EngineOptions
     {
-        Providers = [CloudflareProvider.Factory(new CloudflareOptions { BaseUrl = new Uri("http://127.0.0.1:9") })],
+        Providers = [CloudflareProvider.CreateDescriptor(new CloudflareOptions { BaseUrl = new Uri("http://127.0.0.1:9") })],
         Limits = _ => _limits,
         Resolver = new DnsResolverOptions { Servers = [new DnsServer(_dns.Endpoint.Address.ToString(), _dns.Endpoint.Port)] },
     });

@@ -40,7 +40,7 @@ public sealed class DryRunTests : IssuanceTest
         await StartAsync();
         var live = await IssueAsync(Name);
         using var engine = NewEngine();
-        using (await engine.TryAsync(new RenewalRequest().For(live.Record), CancellationToken.None))
+        using (await engine.TryAsync(new RenewalRequest().ToIssueRequest(live.Record), CancellationToken.None))
         {
         }
 

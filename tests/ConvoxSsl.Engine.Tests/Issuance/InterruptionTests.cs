@@ -134,7 +134,7 @@ public sealed class InterruptionTests : IssuanceTest
         var entries = await Task.WhenAll(Enumerable.Range(0, 6).Select(async _ =>
         {
             await using var solvers = new ChallengeSolvers();
-            using var engine = new IssuanceEngine(new LocalRack("test", Rack.Location), solvers, Clock, Events);
+            using var engine = new IssuanceEngine(new LocalRack("test", Rack.Location, TestDnsProviders.All), solvers, Clock, Events);
             return await engine.IssueAsync(Request(One), CancellationToken.None);
         }));
 

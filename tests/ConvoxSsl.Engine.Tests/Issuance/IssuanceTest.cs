@@ -22,7 +22,7 @@ public abstract class IssuanceTest : IAsyncLifetime
 
     protected IssuanceTest()
     {
-        Rack = new LocalRack("test", _home["rack"]);
+        Rack = new LocalRack("test", _home["rack"], TestDnsProviders.All);
         Directory.CreateDirectory(WebRoot);
     }
 

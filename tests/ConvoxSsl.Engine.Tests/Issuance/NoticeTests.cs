@@ -51,11 +51,11 @@ public sealed class NoticeTests : IssuanceTest
         await using var receiver = await ListenAsync();
         var entry = await IssueAsync(Name);
         using var engine = NewEngine();
-        await engine.Renewals.NoteExpiryAsync(entry, CancellationToken.None);
+        await engine.Renewals.NotifyExpiryAsync(entry, CancellationToken.None);
         Clock.Advance(TimeSpan.FromDays(80));
         for (var run = 0; run < 4; run++)
         {
-            await engine.Renewals.NoteExpiryAsync(entry, CancellationToken.None);
+            await engine.Renewals.NotifyExpiryAsync(entry, CancellationToken.None);
             Clock.Advance(TimeSpan.FromHours(12));
         }
 

@@ -43,7 +43,7 @@ public sealed class OrderStateTests : IDisposable
     public async Task A_journal_file_of_an_earlier_version_has_the_state_of_its_members(string members, OrderState state, bool isLeftover)
     {
         var id = CertificateNameSet.Parse([Name]).ToCertificateId();
-        var rack = new LocalRack("test", _home["rack"]);
+        var rack = new LocalRack("test", _home["rack"], TestDnsProviders.All);
         await rack.PrepareAsync(CancellationToken.None);
         await File.WriteAllTextAsync(
             Path.Combine(rack.Location, "orders", id + ".json"),
@@ -71,7 +71,7 @@ public sealed class OrderStateTests : IDisposable
     public async Task The_state_is_not_a_member_of_the_file()
     {
         var id = CertificateNameSet.Parse([Name]).ToCertificateId();
-        var rack = new LocalRack("test", _home["rack"]);
+        var rack = new LocalRack("test", _home["rack"], TestDnsProviders.All);
         await rack.PrepareAsync(CancellationToken.None);
         var record = new CertificateRecord { Id = id, Domains = [Name], Issuer = "letsencrypt" };
         await rack.Orders.SaveAsync(new OrderRecord { Certificate = record, Started = DateTimeOffset.UnixEpoch }, CancellationToken.None);

@@ -20,7 +20,7 @@ public sealed class PebbleTests : IAsyncLifetime
     private readonly LocalRack _rack;
     private PebbleServer? _pebble;
 
-    public PebbleTests() => _rack = new LocalRack("test", _home["rack"]);
+    public PebbleTests() => _rack = new LocalRack("test", _home["rack"], TestDnsProviders.All);
 
     public Task InitializeAsync() => Task.CompletedTask;
 

@@ -1,6 +1,7 @@
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Challenges;
+using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Engine.Issuance;
@@ -30,8 +31,7 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
         _cloudflare.AddZone("example.org", "active", "ns1.example.org");
         await Rack.PrepareAsync(CancellationToken.None);
         await Rack.DnsSolvers.SaveAsync(
-            new DnsSolver { Id = 1, DnsZones = ["example.org"], Cloudflare = new CloudflareSettings() }, new DnsSecret(
-                Token), CancellationToken.None);
+            new DnsSolver { Id = 1, DnsZones = ["example.org"], Settings = new CloudflareSettings() }, new DnsSecret(Token), CancellationToken.None);
         await StartAsync();
     }
 
@@ -177,7 +177,7 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
     }
 
     private IssuanceEngine NewDnsEngine() =>
-        NewEngine(new EngineOptions { Providers = [CloudflareProvider.Factory(new CloudflareOptions { BaseUrl = _cloudflare.BaseUrl })] });
+        NewEngine(new EngineOptions { Providers = [CloudflareProvider.CreateDescriptor(new CloudflareOptions { BaseUrl = _cloudflare.BaseUrl })] });
 
     private IssueRequest DnsRequest()
     {

@@ -13,7 +13,7 @@ public sealed class LocalLimitLedgerTests : IDisposable
     private readonly TemporaryDirectory _home = new();
     private readonly LocalRack _rack;
 
-    public LocalLimitLedgerTests() => _rack = new LocalRack("local", Root);
+    public LocalLimitLedgerTests() => _rack = new LocalRack("local", Root, TestDnsProviders.All);
 
     private string Root => _home["rack"];
 

@@ -11,7 +11,7 @@ public sealed class LocalWebhookStoreTests : IDisposable
     private readonly TemporaryDirectory _home = new();
     private readonly LocalRack _rack;
 
-    public LocalWebhookStoreTests() => _rack = new LocalRack("local", Root);
+    public LocalWebhookStoreTests() => _rack = new LocalRack("local", Root, TestDnsProviders.All);
 
     private string Root => _home["rack"];
 

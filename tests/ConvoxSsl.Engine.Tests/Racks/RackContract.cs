@@ -1,5 +1,8 @@
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Dns.Providers;
+using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
+using ConvoxSsl.Engine.Dns.Providers.Route53;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Engine.Racks.Contracts;
 
@@ -268,13 +271,13 @@ public abstract class RackContract
         {
             Id = 7,
             DnsZones = ["example.org", "example.net"],
-            Cloudflare = new CloudflareSettings { Email = "you@example.org" },
+            Settings = new CloudflareSettings { Email = "you@example.org" },
         };
         var route53 = new DnsSolver
         {
             Id = 2,
             DnsZones = ["example.com"],
-            Route53 = new Route53Settings
+            Settings = new Route53Settings
             {
                 HostedZoneId = "Z1",
                 Region = "eu-west-1",
@@ -289,8 +292,8 @@ public abstract class RackContract
 
         var listed = await Rack.DnsSolvers.ListAsync(default);
         Assert.Equal([2, 7], listed.Select(s => s.Id));
-        Assert.Equal(route53.Route53, listed[0].Route53);
-        Assert.Equal((cloudflare.Cloudflare, "example.org,example.net"), (listed[1].Cloudflare, string.Join(',', listed[1].DnsZones)));
+        Assert.Equal(route53.Settings, listed[0].Settings);
+        Assert.Equal((cloudflare.Settings, "example.org,example.net"), (listed[1].Settings, string.Join(',', listed[1].DnsZones)));
         Assert.Equal("the key", (await Rack.DnsSolvers.ReadSecretAsync(listed[1], default))!.Value);
         Assert.Null(await Rack.DnsSolvers.ReadSecretAsync(listed[0], default));
     }
@@ -298,7 +301,7 @@ public abstract class RackContract
     [Fact]
     public async Task A_solver_is_changed_with_or_without_its_credential_and_removed_with_it()
     {
-        var solver = new DnsSolver { Id = 1, DnsZones = ["example.org"], Cloudflare = new CloudflareSettings() };
+        var solver = new DnsSolver { Id = 1, DnsZones = ["example.org"], Settings = new CloudflareSettings() };
         await Rack.PrepareAsync(default);
         await Rack.DnsSolvers.SaveAsync(solver, new DnsSecret("first"), default);
         await Rack.DnsSolvers.SaveAsync(solver with { DnsZones = ["example.net"] }, null, default);
@@ -317,7 +320,7 @@ public abstract class RackContract
     [Fact]
     public async Task A_credential_moved_to_a_vault_is_removed_from_the_rack_until_it_is_stored_again()
     {
-        var stored = new DnsSolver { Id = 1, DnsZones = ["example.org"], Cloudflare = new CloudflareSettings() };
+        var stored = new DnsSolver { Id = 1, DnsZones = ["example.org"], Settings = new CloudflareSettings() };
         var elsewhere = stored with { VaultSecret = new VaultSecret("cloudflare", "Work") };
         await Rack.PrepareAsync(default);
         await Rack.DnsSolvers.SaveAsync(stored, new DnsSecret("first"), default);

@@ -6,7 +6,7 @@ using ConvoxSsl.Fuzzing.Mutations;
 
 namespace ConvoxSsl.Fuzzing.Targets;
 
-/// <summary>What a CA answers: bodies and headers.</summary>
+/// <summary>Fuzz targets for responses of a CA: bodies and headers.</summary>
 internal static class AcmeTargets
 {
     private const string Directory = """

@@ -1,12 +1,13 @@
 using System.Net;
 using System.Text;
+using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Fuzzing.Mutations;
 
 namespace ConvoxSsl.Fuzzing.Targets;
 
-/// <summary>What Cloudflare's API answers.</summary>
+/// <summary>Fuzz targets for responses of Cloudflare's API.</summary>
 internal static class CloudflareTargets
 {
     private const string Zones = """
@@ -41,7 +42,7 @@ internal static class CloudflareTargets
         {
             using var api = new AnsweredApi(path, status, input);
             using var provider = new CloudflareProvider(
-                CloudflareCredential.Token(new DnsSecret("token")), new CloudflareOptions { Handler = api, Retries = 0, BaseUrl = new Uri("https://api.example") });
+                CloudflareCredential.FromToken(new DnsSecret("token")), new CloudflareOptions { Handler = api, Retries = 0, BaseUrl = new Uri("https://api.example") });
             await useAsync(provider, ct);
         },
         3);

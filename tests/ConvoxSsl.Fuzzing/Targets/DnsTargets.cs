@@ -61,5 +61,5 @@ internal static class DnsTargets
     }
 
     private static async Task JudgeAsync(DnsResolver resolver, CancellationToken ct) =>
-        CaaPolicy.Judge(await resolver.GetCaaAsync(Name, ct), new CaaRequest(["ca.example"], "dns-01", "https://ca.example/1", IsWildcard: false));
+        CaaPolicy.Evaluate(await resolver.GetCaaAsync(Name, ct), new CaaRequest(["ca.example"], "dns-01", "https://ca.example/1", IsWildcard: false));
 }

@@ -1,8 +1,11 @@
 using System.Text;
+using ConvoxSsl.Engine.Dns.Providers.Scripts;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Engine.Racks.Local;
+using ConvoxSsl.Engine.Tests;
 using ConvoxSsl.Fuzzing.Mutations;
 
 namespace ConvoxSsl.Fuzzing.Targets;
@@ -84,7 +87,7 @@ internal static class RackTargets
                 }
 
                 await System.IO.File.WriteAllBytesAsync(file, input, ct);
-                await readAsync(new LocalRack("local", directory), ct);
+                await readAsync(new LocalRack("local", directory, TestDnsProviders.All), ct);
             }
             finally
             {
@@ -158,12 +161,14 @@ internal static class RackTargets
         foreach (var solver in await rack.DnsSolvers.ListAsync(ct))
         {
             _ = solver.Covers("a.example.org");
-            _ = solver.SecretName?.Length + solver.DnsZones.Sum(z => z.Length) + (solver.Script is { } script ? script.Present.Length + script.CleanUp.Length : 0) + (solver.PoshAcme?.Plugin.Length ?? 0);
+            var script = solver.Settings as ScriptSettings;
+            _ = solver.SecretName?.Length + solver.DnsZones.Sum(z => z.Length) + script?.Present.Length + script?.CleanUp.Length;
+            _ = (solver.Settings as PoshAcmeSettings)?.Plugin.Length;
         }
     }
 
     private static async Task ReadSecretAsync(LocalRack rack, CancellationToken ct) =>
-        await rack.DnsSolvers.ReadSecretAsync(new DnsSolver { Id = 1, DnsZones = ["example.org"], Cloudflare = new CloudflareSettings() }, ct);
+        await rack.DnsSolvers.ReadSecretAsync(new DnsSolver { Id = 1, DnsZones = ["example.org"], Settings = new CloudflareSettings() }, ct);
 
     private static void Require(bool holds, string what)
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Amazon.Runtime;
+using ConvoxSsl.Engine.Dns.Providers.Route53;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Fuzzing.Mutations;
 using ConvoxSsl.Route53.Access;
@@ -10,7 +11,7 @@ using ConvoxSsl.Route53.Zones;
 
 namespace ConvoxSsl.Fuzzing.Targets;
 
-/// <summary>What Route53 and the security token service answer.</summary>
+/// <summary>Fuzz targets for responses of Route53 and STS.</summary>
 internal static class Route53Targets
 {
     private const string Xmlns = "xmlns=\"https://route53.amazonaws.com/doc/2013-04-01/\"";
@@ -47,7 +48,7 @@ internal static class Route53Targets
         [.. seeds.Select(Encoding.UTF8.GetBytes)],
         async (input, ct) =>
         {
-            var partition = AwsPartition.Of(null, "us-east-1");
+            var partition = AwsPartition.Find(null, "us-east-1");
             var config = new Route53ClientConfig(partition, null) { MaxErrorRetry = 0, HttpClientFactory = new AnsweredAws(status, input) };
             using var client = new Route53Client(new BasicAWSCredentials("AKIA", "secret"), config, partition);
             await useAsync(client, ct);
@@ -60,11 +61,11 @@ internal static class Route53Targets
         [.. seeds.Select(Encoding.UTF8.GetBytes)],
         async (input, ct) =>
         {
-            var config = SecurityTokenService.Config("us-east-1", null, null);
+            var config = SecurityTokenService.CreateConfig("us-east-1", null, null);
             config.MaxErrorRetry = 0;
             config.HttpClientFactory = new AnsweredAws(status, input);
             using var service = new SecurityTokenService(new BasicAWSCredentials("AKIA", "secret"), config);
-            await RejectedAsync(async () => AwsCaller.RoleOf(await service.CallerAsync(ct)));
+            await RejectedAsync(async () => AwsCaller.GetRole(await service.GetCallerArnAsync(ct)));
             using var role = new AssumedRoleCredentials(service, new Route53Settings { Role = "arn:aws:iam::123456789012:role/dns" });
             await role.GetCredentialsAsync();
         },
@@ -79,7 +80,7 @@ internal static class Route53Targets
 
     private static async Task EditAsync(Route53Client client, CancellationToken ct)
     {
-        var sets = await new RecordSetReader(client).ReadAsync("Z1", ["_acme-challenge.example.org", "_acme-challenge.www.example.org"], onePerCall: false, ct);
+        var sets = await new RecordSetReader(client).ReadAsync("Z1", ["_acme-challenge.example.org", "_acme-challenge.www.example.org"], onePerRequest: false, ct);
         foreach (var (name, current) in sets.Where(s => s.Value.Obstacle is null))
         {
             _ = new TxtEdit(name, ["value"], Adds: true).Apply(current.Set);

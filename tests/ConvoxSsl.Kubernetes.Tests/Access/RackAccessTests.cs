@@ -92,9 +92,9 @@ public abstract class RackAccessTests(Func<Task<KubernetesTestServer>> start) : 
     public async Task A_missing_namespace_is_reported_to_an_identity_that_can_read_namespaces()
     {
         var options = new KubernetesRackOptions { Name = "rack", Namespace = KubernetesTestServer.UniqueName("nowhere") };
-        using var known = new KubernetesRack(_home.Client(), RackScope.Create(options), TimeProvider.System);
+        using var known = new KubernetesRack(_home.Client(), RackScope.Create(options), [], TimeProvider.System);
         using var hidden = new KubernetesRack(
-            _home.Client(token: _home.Server.AddUser().Token), RackScope.Create(options), TimeProvider.System);
+            _home.Client(token: _home.Server.AddUser().Token), RackScope.Create(options), [], TimeProvider.System);
 
         Assert.Equal("NamespaceNotFound", (await Assert.ThrowsAsync<EngineException>(() => known.RequireReadableAsync(default))).Code);
         await hidden.RequireReadableAsync(default);

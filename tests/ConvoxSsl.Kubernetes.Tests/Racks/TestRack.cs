@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ConvoxSsl.Engine.Tests;
 using ConvoxSsl.Kubernetes.Api;
 using ConvoxSsl.Kubernetes.Scope;
 using ConvoxSsl.TestKit;
@@ -43,7 +44,7 @@ internal sealed class TestRack : IDisposable
 
     /// <summary>Opens the rack as another process would.</summary>
     public KubernetesRack Open(TimeProvider? time = null, string? token = null) =>
-        Keep(new KubernetesRack(Client(time, token), Scope, time ?? TimeProvider.System));
+        Keep(new KubernetesRack(Client(time, token), Scope, TestDnsProviders.All, time ?? TimeProvider.System));
 
     /// <summary>Creates a client of the API server.</summary>
     public ClusterApi Client(TimeProvider? time = null, string? token = null)

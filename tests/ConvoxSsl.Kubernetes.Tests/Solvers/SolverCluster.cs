@@ -1,6 +1,10 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
+using ConvoxSsl.Engine.Dns.Providers.Route53;
 using ConvoxSsl.Engine.Dns.Solvers;
+using ConvoxSsl.Engine.Racks.Contracts;
+using ConvoxSsl.Engine.Tests;
 using ConvoxSsl.Kubernetes.Api;
 using ConvoxSsl.Kubernetes.Locks;
 using ConvoxSsl.Kubernetes.Scope;
@@ -87,6 +91,7 @@ internal sealed class SolverCluster : IAsyncDisposable
             api,
             RackScope.Create(options),
             new LeaseLocks(api, Namespace, TimeProvider.System),
+            new DnsSolverFormat(TestDnsProviders.All),
             name => name == "AWS_REGION" ? region : null);
     }
 
@@ -94,7 +99,7 @@ internal sealed class SolverCluster : IAsyncDisposable
     {
         Id = id,
         DnsZones = zones,
-        Route53 = new Route53Settings
+        Settings = new Route53Settings
         {
             HostedZoneId = $"ZONE{id}",
             Region = "eu-west-1",
@@ -103,7 +108,7 @@ internal sealed class SolverCluster : IAsyncDisposable
     };
 
     public static DnsSolver Cloudflare(int id, params string[] zones) =>
-        new() { Id = id, DnsZones = zones, Cloudflare = new CloudflareSettings() };
+        new() { Id = id, DnsZones = zones, Settings = new CloudflareSettings() };
 
     public async Task<string> ConfigTextAsync() => await ValueAsync("cert-manager", LetsEncryptConfig.SecretName, "config") ?? string.Empty;
 

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Dns.Providers;
+using ConvoxSsl.Engine.Dns.Providers.Route53;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.TestKit.Kubernetes;
 
@@ -76,7 +78,7 @@ public sealed class SolverFaultTests
             await using var server = await ScriptedKubernetesServer.StartAsync(
                 new ScriptedKubernetesOptions { CertManager = version }, default);
             var cluster = await SolverCluster.StartAsync(server, hasCertManager: false);
-            var route53 = new DnsSolver { Id = 2, DnsZones = ["example.com"], Route53 = new Route53Settings { ExternalId = "x" } };
+            var route53 = new DnsSolver { Id = 2, DnsZones = ["example.com"], Settings = new Route53Settings { ExternalId = "x" } };
             await cluster.Store.SaveAsync(Old, new DnsSecret("token"), default);
             await cluster.Store.SaveAsync(route53, null, default);
 

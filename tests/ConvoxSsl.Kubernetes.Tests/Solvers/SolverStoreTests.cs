@@ -1,5 +1,9 @@
 using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Dns.Providers;
+using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
+using ConvoxSsl.Engine.Dns.Providers.Route53;
+using ConvoxSsl.Engine.Dns.Providers.Scripts;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Kubernetes.Solvers;
 using ConvoxSsl.TestKit.Kubernetes;
@@ -38,10 +42,10 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
 
         var listed = await _cluster.Store.ListAsync(default);
         Assert.Equal("1 example.com,example.net; 3 example.org", await _cluster.ListedAsync());
-        Assert.Equal(new Route53Settings { Region = "us-east-1", Role = "arn:aws:iam::123456789012:role/one" }, listed[0].Route53);
+        Assert.Equal(new Route53Settings { Region = "us-east-1", Role = "arn:aws:iam::123456789012:role/one" }, listed[0].Settings);
         Assert.Equal(
             new Route53Settings { HostedZoneId = "Z3", Region = "us-west-2", Role = "arn:aws:iam::123456789012:role/three" },
-            listed[1].Route53);
+            listed[1].Settings);
         Assert.Equal(string.Empty, await _cluster.DetachedAsync());
         Assert.Equal("arn:aws:iam::123456789012:role/cert-manager", await _cluster.Store.FindRoleAsync(default));
     }
@@ -78,7 +82,7 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
 
         var solver = (await _cluster.Store.ListAsync(default)).Single(s => s.Id == 2);
         await _cluster.Store.SaveAsync(
-            solver with { DnsZones = ["new.example"], Route53 = solver.Route53! with { HostedZoneId = "Z2", Region = "eu-central-1" } },
+            solver with { DnsZones = ["new.example"], Settings = (Route53Settings)solver.Settings! with { HostedZoneId = "Z2", Region = "eu-central-1" } },
             null,
             default);
 
@@ -111,7 +115,7 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
     public async Task A_Cloudflare_credential_is_only_in_its_own_Secret_and_in_the_backup(string? email, string key)
     {
         await _cluster.Convox.ApplyAsync(FromConvox);
-        var solver = SolverCluster.Cloudflare(7, "example.dev") with { Cloudflare = new CloudflareSettings { Email = email } };
+        var solver = SolverCluster.Cloudflare(7, "example.dev") with { Settings = new CloudflareSettings { Email = email } };
         await _cluster.Store.SaveAsync(solver, new DnsSecret("very-secret"), default);
 
         Assert.Equal("very-secret", await _cluster.ValueAsync("cert-manager", "cloudflare-dns-credential-7", key));
@@ -137,7 +141,7 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
         }
 
         // The other kind of credential replaces the first completely.
-        var other = solver with { Cloudflare = new CloudflareSettings { Email = email is null ? "me@example.org" : null } };
+        var other = solver with { Settings = new CloudflareSettings { Email = email is null ? "me@example.org" : null } };
         await _cluster.Store.SaveAsync(other, new DnsSecret("another"), default);
         Assert.Null(await _cluster.ValueAsync("cert-manager", "cloudflare-dns-credential-7", key));
         Assert.Equal("another", (await _cluster.Store.ReadSecretAsync(other, default))!.Value);
@@ -177,7 +181,7 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
             ConvoxApi.RoundTrip(await _cluster.ConfigTextAsync()).Replace("example.net", "example.dev", StringComparison.Ordinal));
 
         var solver = Assert.Single(await _cluster.Store.ListAsync(default));
-        Assert.Equal(("example.dev", new CloudflareSettings()), (solver.DnsZones[0], solver.Cloudflare));
+        Assert.Equal(("example.dev", (DnsProviderSettings?)new CloudflareSettings()), (solver.DnsZones[0], solver.Settings));
         Assert.Equal("2", await _cluster.DetachedAsync());
         await _cluster.Store.SaveAsync(solver, null, default);
         Assert.Equal(string.Empty, await _cluster.DetachedAsync());
@@ -220,7 +224,7 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
         var stores = solvers.ToDictionary(s => s.Id, _ => _cluster.NewStore());
         await Task.WhenAll(
             solvers.Select(
-                s => Task.Run(() => stores[s.Id].SaveAsync(s, s.Cloudflare is null ? null : new DnsSecret($"token-{s.Id}"), default))));
+                s => Task.Run(() => stores[s.Id].SaveAsync(s, s.Settings is not CloudflareSettings ? null : new DnsSecret($"token-{s.Id}"), default))));
 
         Assert.Equal([1, 2, 3, 4, 5, 6], (await _cluster.ConfigAsync())["solvers"]!.AsArray().Select(s => (int)s!["id"]!).Order());
         Assert.Equal(string.Empty, await _cluster.DetachedAsync());
@@ -257,16 +261,16 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
         await _cluster.Convox.StartAsync("""{"solvers":[]}""");
         var external = SolverCluster.Route53(1, "a.example") with
         {
-            Route53 = new Route53Settings { Role = "arn:aws:iam::123456789012:role/x", ExternalId = "x", ProfileName = "p" },
+            Settings = new Route53Settings { Role = "arn:aws:iam::123456789012:role/x", ExternalId = "x", ProfileName = "p" },
         };
-        var script = new DnsSolver { Id = 2, DnsZones = ["b.example"], Script = new ScriptSettings("a", "b") };
-        var plugin = new DnsSolver { Id = 3, DnsZones = ["c.example"], PoshAcme = new PoshAcmeSettings("DeSEC") };
+        var script = new DnsSolver { Id = 2, DnsZones = ["b.example"], Settings = new ScriptSettings("a", "b") };
+        var plugin = new DnsSolver { Id = 3, DnsZones = ["c.example"], Settings = new PoshAcmeSettings("DeSEC") };
         await _cluster.Store.SaveAsync(external, null, default);
         await _cluster.Store.SaveAsync(script, null, default);
         await _cluster.Store.SaveAsync(plugin, new DnsSecret("arguments"), default);
 
         var listed = await _cluster.Store.ListAsync(default);
-        Assert.Equal((external.Route53, script.Script, plugin.PoshAcme), (listed[0].Route53, listed[1].Script, listed[2].PoshAcme));
+        Assert.Equal((external.Settings, script.Settings, plugin.Settings), (listed[0].Settings, listed[1].Settings, listed[2].Settings));
         Assert.Equal("arguments", (await _cluster.Store.ReadSecretAsync(plugin, default))!.Value);
         Assert.Equal("1,2,3", await _cluster.DetachedAsync());
         Assert.Single(await _cluster.IssuerSolversAsync());
@@ -291,7 +295,7 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
         {
             Id = 1,
             DnsZones = ["example.org"],
-            Route53 = new Route53Settings { Role = "arn:aws:iam::123456789012:role/x" },
+            Settings = new Route53Settings { Role = "arn:aws:iam::123456789012:role/x" },
         };
         var error = await Assert.ThrowsAsync<InvalidInputException>(() => _cluster.Store.SaveAsync(solver, null, default));
         Assert.Equal("RegionNeeded", error.Code);

@@ -176,7 +176,7 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
         for (var i = 1; i <= 4; i++)
         {
             await OverwriteAsync("cert-a", ConvoxSecrets.Chain());
-            var adopted = await Store.AdoptAsync(Record("cert-a"), Now, RenewalPolicy.RenewAfter, 2, default);
+            var adopted = await Store.AdoptAsync(Record("cert-a"), Now, RenewalPolicy.GetRenewalTime, 2, default);
             Assert.Equal(i, adopted.LiveVersion);
         }
 
@@ -206,7 +206,7 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
         Assert.Empty(await Store.ListAsync(e => Assert.Fail(e.Message), default).ToListAsync());
         Assert.Null(await Store.FindAsync("cert-a", default));
         var none = await Assert.ThrowsAsync<EngineException>(
-            () => Store.AdoptAsync(Record("cert-a"), Now, RenewalPolicy.RenewAfter, 3, default));
+            () => Store.AdoptAsync(Record("cert-a"), Now, RenewalPolicy.GetRenewalTime, 3, default));
         Assert.Equal("CertificateNotFound", none.Code);
     }
 

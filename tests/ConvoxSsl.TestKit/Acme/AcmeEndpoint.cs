@@ -45,9 +45,9 @@ internal sealed class AcmeEndpoint : IAsyncDisposable
 
     public string BaseUrl { get; private set; } = string.Empty;
 
-    /// <param name="folder">Where the endpoint's certificate and its root are written.</param>
+    /// <param name="folder">The folder of the endpoint's certificate and root.</param>
     /// <param name="time">The clock that requests are stamped by.</param>
-    /// <param name="answer">What answers; null breaks the connection.</param>
+    /// <param name="answer">Creates the response; null breaks the connection.</param>
     /// <param name="ct">Stops the start.</param>
     public static async Task<AcmeEndpoint> StartAsync(
         string folder, TimeProvider time, Func<AcmeRequest, CancellationToken, Task<AcmeReply?>> answer, CancellationToken ct)

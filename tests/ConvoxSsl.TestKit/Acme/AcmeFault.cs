@@ -35,7 +35,7 @@ public sealed record AcmeFault
 
     internal CaProblem? Validation { get; private init; }
 
-    /// <summary>How often it happens.</summary>
+    /// <summary>The number of occurrences.</summary>
     public AcmeFault Times(int count) => this with { Most = count };
 
     /// <summary>It happens each time.</summary>
@@ -94,7 +94,7 @@ public sealed class AcmeFaults
     private readonly Lock _gate = new();
     private readonly List<Entry> _entries = [];
 
-    /// <summary>How many faults have not happened as often as they were to; those that always happen are not counted.</summary>
+    /// <summary>The number of faults with remaining occurrences, without permanent faults.</summary>
     public int Outstanding
     {
         get

@@ -15,10 +15,10 @@ public sealed record AcmeReply
     /// <summary>The body.</summary>
     public string Body { get; init; } = string.Empty;
 
-    /// <summary>Whether the body is followed by more without an end.</summary>
+    /// <summary>True to send an endless body.</summary>
     public bool IsEndless { get; init; }
 
-    /// <summary>Whether the connection breaks in the middle of the body.</summary>
+    /// <summary>True to break the connection in the middle of the body.</summary>
     public bool BreaksOff { get; init; }
 
     /// <summary>The other headers, in order; a name may stand there more than once.</summary>

@@ -11,10 +11,10 @@ public sealed record AcmeRequest
     /// <summary>The path.</summary>
     public required string Path { get; init; }
 
-    /// <summary>What the path names.</summary>
+    /// <summary>The kind of resource.</summary>
     public required AcmeResource Resource { get; init; }
 
-    /// <summary>When it came, by the server's clock.</summary>
+    /// <summary>The time of arrival by the server's clock.</summary>
     public required DateTimeOffset Time { get; init; }
 
     /// <summary>The body as it was sent.</summary>

@@ -30,7 +30,7 @@ public enum AcmeResource
     /// <summary>An order.</summary>
     Order,
 
-    /// <summary>Where an order's signing request goes.</summary>
+    /// <summary>The finalize URL of the order.</summary>
     Finalize,
 
     /// <summary>An authorization.</summary>
@@ -49,9 +49,9 @@ public enum AcmeResource
     RenewalInfo,
 }
 
-/// <summary>Which resource a path names.</summary>
+/// <summary>A resource and its id, parsed from a path.</summary>
 /// <param name="Resource">The resource.</param>
-/// <param name="Id">Which one of its kind.</param>
+/// <param name="Id">The id of the resource.</param>
 /// <param name="Part">The number of the alternate chain, 0 for the first.</param>
 internal readonly record struct AcmeRoute(AcmeResource Resource, string Id = "", int Part = 0)
 {

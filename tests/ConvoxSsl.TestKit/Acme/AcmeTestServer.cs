@@ -28,19 +28,19 @@ public sealed class AcmeTestServer : IAsyncDisposable
         _validator = new ChallengeValidator(HttpPort, TlsPort, options.Txt);
     }
 
-    /// <summary>Its directory.</summary>
+    /// <summary>The directory URL.</summary>
     public Uri DirectoryUrl => new(_state.BaseUrl + "/directory");
 
     /// <summary>The PEM file with the root that its endpoint is trusted by; gone when the server is.</summary>
     public string RootFile => Path.Combine(_home.FullName, EndpointCertificate.RootFile);
 
-    /// <summary>Where it looks for http-01 responses.</summary>
+    /// <summary>The port of http-01 validation.</summary>
     public int HttpPort { get; }
 
-    /// <summary>Where it looks for tls-alpn-01 responses.</summary>
+    /// <summary>The port of tls-alpn-01 validation.</summary>
     public int TlsPort { get; }
 
-    /// <summary>What it does wrong.</summary>
+    /// <summary>The kind of fault.</summary>
     public AcmeFaults Faults { get; } = new();
 
     /// <summary>The roots of its certificates: the first chain's, then those of the alternates.</summary>
@@ -81,7 +81,7 @@ public sealed class AcmeTestServer : IAsyncDisposable
         }
     }
 
-    /// <summary>How often a resource was asked.</summary>
+    /// <summary>Counts the requests of a resource.</summary>
     public int Count(AcmeResource resource) => Requests.Count(r => r.Resource == resource);
 
     /// <summary>New terms of service are in force: no account orders before it has agreed to them.</summary>

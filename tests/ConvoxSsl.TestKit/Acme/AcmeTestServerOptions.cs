@@ -2,19 +2,19 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace ConvoxSsl.TestKit.Acme;
 
-/// <summary>How a server behaves while no fault is switched on.</summary>
+/// <summary>The settings of the server without faults.</summary>
 public sealed record AcmeTestServerOptions
 {
     /// <summary>The clock of everything but the endpoint's own certificate.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Where it looks for http-01 responses on 127.0.0.1; null for a free port.</summary>
+    /// <summary>The port of http-01 validation on 127.0.0.1; null for a free port.</summary>
     public int? HttpPort { get; init; }
 
-    /// <summary>Where it looks for tls-alpn-01 responses on 127.0.0.1; null for a free port.</summary>
+    /// <summary>The port of tls-alpn-01 validation on 127.0.0.1; null for a free port.</summary>
     public int? TlsPort { get; init; }
 
-    /// <summary>Whether it takes every challenge for met without a look.</summary>
+    /// <summary>True to accept every challenge without validation.</summary>
     public bool AcceptsAllChallenges { get; init; }
 
     /// <summary>The TXT values at a name, for dns-01; without it dns-01 fails.</summary>
@@ -26,16 +26,16 @@ public sealed record AcmeTestServerOptions
     /// </summary>
     public Func<string, IReadOnlyList<string>> Challenges { get; init; } = _ => ["http-01", "dns-01", "tls-alpn-01"];
 
-    /// <summary>Whether valid authorizations of an account are used again.</summary>
+    /// <summary>True to reuse valid authorizations of an account.</summary>
     public bool ReusesAuthorizations { get; init; }
 
-    /// <summary>How long orders and authorizations stay open.</summary>
+    /// <summary>The lifetime of pending orders and authorizations.</summary>
     public TimeSpan OrderLifetime { get; init; } = TimeSpan.FromDays(7);
 
     /// <summary>The lifetime of a certificate whose order does not ask for another.</summary>
     public TimeSpan CertificateLifetime { get; init; } = TimeSpan.FromDays(90);
 
-    /// <summary>How many looks at an order find it <c>processing</c> after finalize.</summary>
+    /// <summary>The number of polls in which an order is <c>processing</c> after finalize.</summary>
     public int ProcessingPolls { get; init; }
 
     /// <summary>Retry-After in seconds on orders that are not finished and on authorizations and challenges that are pending; null for none.</summary>
@@ -44,13 +44,13 @@ public sealed record AcmeTestServerOptions
     /// <summary>Retry-After in seconds on renewal information.</summary>
     public int RenewalInfoRetryAfter { get; init; } = 21600;
 
-    /// <summary>How many roots sign its issuer beside the first; each gives an alternate chain.</summary>
+    /// <summary>The number of additional roots that sign the issuer; each adds an alternate chain.</summary>
     public int AlternateRoots { get; init; }
 
     /// <summary>The profiles and their descriptions.</summary>
     public IReadOnlyDictionary<string, string> Profiles { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Whether accounts must be bound to one of <see cref="ExternalAccounts"/>.</summary>
+    /// <summary>True if accounts must be bound to one of <see cref="ExternalAccounts"/>.</summary>
     public bool ExternalAccountRequired { get; init; }
 
     /// <summary>The external accounts: key id and MAC key in base64url.</summary>
@@ -62,6 +62,6 @@ public sealed record AcmeTestServerOptions
     /// <summary>The explanation URL of renewal information.</summary>
     public string? RenewalExplanation { get; init; }
 
-    /// <summary>Whether it offers renewal information.</summary>
+    /// <summary>True to offer renewal information.</summary>
     public bool OffersRenewalInfo { get; init; } = true;
 }

@@ -8,13 +8,13 @@ public sealed record CaProblem
     /// <summary>The type without the ACME prefix, such as <c>rateLimited</c>.</summary>
     public required string Type { get; init; }
 
-    /// <summary>What it says.</summary>
+    /// <summary>The content.</summary>
     public required string Detail { get; init; }
 
     /// <summary>The HTTP status.</summary>
     public int Status { get; init; } = 400;
 
-    /// <summary>Where to act.</summary>
+    /// <summary>The fail point.</summary>
     public string? Instance { get; init; }
 
     /// <summary>The identifier that a subproblem is about.</summary>

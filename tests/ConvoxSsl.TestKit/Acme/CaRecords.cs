@@ -45,7 +45,7 @@ public sealed record CaOrder
     /// <summary>Its URL.</summary>
     public required string Url { get; init; }
 
-    /// <summary>Whose it is.</summary>
+    /// <summary>The account.</summary>
     public required string Account { get; init; }
 
     /// <summary><c>pending</c>, <c>ready</c>, <c>processing</c>, <c>valid</c> or <c>invalid</c>.</summary>
@@ -57,7 +57,7 @@ public sealed record CaOrder
     /// <summary>The authorizations' URLs.</summary>
     public required IReadOnlyList<string> Authorizations { get; init; }
 
-    /// <summary>When it ends.</summary>
+    /// <summary>The expiry.</summary>
     public required DateTimeOffset Expires { get; init; }
 
     /// <summary>The end of validity that was asked for.</summary>
@@ -69,13 +69,13 @@ public sealed record CaOrder
     /// <summary>The certificate that it replaces.</summary>
     public string? Replaces { get; init; }
 
-    /// <summary>Why it is invalid.</summary>
+    /// <summary>The problem that made it invalid.</summary>
     public CaProblem? Error { get; init; }
 
     /// <summary>The certificate's URL.</summary>
     public string? Certificate { get; init; }
 
-    /// <summary>How many more looks find it processing.</summary>
+    /// <summary>The number of further polls in which it is processing.</summary>
     public int PollsLeft { get; init; }
 }
 
@@ -85,19 +85,19 @@ public sealed record CaAuthorization
     /// <summary>Its URL.</summary>
     public required string Url { get; init; }
 
-    /// <summary>Whose it is.</summary>
+    /// <summary>The account.</summary>
     public required string Account { get; init; }
 
     /// <summary>The name, without a wildcard label.</summary>
     public required CaIdentifier Identifier { get; init; }
 
-    /// <summary>Whether it came from a wildcard.</summary>
+    /// <summary>True if it belongs to a wildcard name.</summary>
     public bool Wildcard { get; init; }
 
     /// <summary><c>pending</c>, <c>valid</c>, <c>invalid</c>, <c>deactivated</c> or <c>expired</c>.</summary>
     public string Status { get; init; } = "pending";
 
-    /// <summary>When it ends.</summary>
+    /// <summary>The expiry.</summary>
     public required DateTimeOffset Expires { get; init; }
 
     /// <summary>The ways to prove control.</summary>
@@ -119,10 +119,10 @@ public sealed record CaChallenge
     /// <summary><c>pending</c>, <c>processing</c>, <c>valid</c> or <c>invalid</c>.</summary>
     public string Status { get; init; } = "pending";
 
-    /// <summary>When it was met.</summary>
+    /// <summary>The time of validation.</summary>
     public DateTimeOffset? Validated { get; init; }
 
-    /// <summary>Why it failed.</summary>
+    /// <summary>The problem of the failure.</summary>
     public CaProblem? Error { get; init; }
 }
 
@@ -132,7 +132,7 @@ public sealed record CaCertificate
     /// <summary>Its URL.</summary>
     public required string Url { get; init; }
 
-    /// <summary>Whose it is.</summary>
+    /// <summary>The account.</summary>
     public required string Account { get; init; }
 
     /// <summary>The order that it came from.</summary>
@@ -150,9 +150,9 @@ public sealed record CaCertificate
     /// <summary>Leaf and chain as PEM; the first chain, then the alternates.</summary>
     public required IReadOnlyList<string> Chains { get; init; }
 
-    /// <summary>When it was revoked.</summary>
+    /// <summary>The time of revocation.</summary>
     public DateTimeOffset? Revoked { get; init; }
 
-    /// <summary>Why it was revoked.</summary>
+    /// <summary>The revocation reason.</summary>
     public int? RevocationReason { get; init; }
 }

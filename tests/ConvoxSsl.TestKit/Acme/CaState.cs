@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 
 namespace ConvoxSsl.TestKit.Acme;
 
-/// <summary>What the server knows. Whoever touches it holds <see cref="Gate"/>.</summary>
+/// <summary>The state of the server. Access requires <see cref="Gate"/>.</summary>
 internal sealed class CaState(AcmeTestServerOptions options)
 {
     private readonly HashSet<string> _nonces = [];

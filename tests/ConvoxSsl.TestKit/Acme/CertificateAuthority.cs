@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace ConvoxSsl.TestKit.Acme;
 
-/// <summary>What a certificate is made of.</summary>
+/// <summary>The content of a certificate.</summary>
 /// <param name="Key">The public key.</param>
 /// <param name="Names">The DNS names and addresses.</param>
 /// <param name="NotBefore">The begin of validity.</param>

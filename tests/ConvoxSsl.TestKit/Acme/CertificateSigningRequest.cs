@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace ConvoxSsl.TestKit.Acme;
 
-/// <summary>What finalize brings (RFC 8555 section 7.4).</summary>
+/// <summary>The signing request of a finalize request (RFC 8555 section 7.4).</summary>
 internal static class CertificateSigningRequest
 {
     private const string AlternativeNames = "2.5.29.17";

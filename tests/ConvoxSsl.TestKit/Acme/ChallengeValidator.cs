@@ -18,7 +18,7 @@ internal sealed class ChallengeValidator(int httpPort, int tlsPort, Func<string,
         Timeout = TestTime.Hang,
     };
 
-    /// <returns>What is wrong, or null.</returns>
+    /// <returns>The error, or null.</returns>
     public async Task<CaProblem?> ValidateAsync(CaIdentifier identifier, CaChallenge challenge, string thumbprint, CancellationToken ct)
     {
         var keyAuthorization = $"{challenge.Token}.{thumbprint}";

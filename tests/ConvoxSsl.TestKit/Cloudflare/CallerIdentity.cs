@@ -1,12 +1,12 @@
 namespace ConvoxSsl.TestKit.Cloudflare;
 
-/// <summary>Who asks, and what they may do.</summary>
-/// <param name="Grant">What they may do.</param>
-/// <param name="Email">The account's e-mail address where its global API key was used; null for a token.</param>
+/// <summary>The caller with its permissions.</summary>
+/// <param name="Grant">The permissions.</param>
+/// <param name="Email">The account's email address where its global API key was used; null for a token.</param>
 internal sealed record CallerIdentity(CloudflareGrant Grant, string? Email)
 {
     /// <summary>Reads the headers as the API does.</summary>
-    /// <exception cref="RefusedException">They name nobody.</exception>
+    /// <exception cref="RefusedException">They identify no caller.</exception>
     public static CallerIdentity Of(CloudflareCall call, CloudflareState state)
     {
         var (bearer, email, key) = (call.Header("Authorization"), call.Header("X-Auth-Email"), call.Header("X-Auth-Key"));

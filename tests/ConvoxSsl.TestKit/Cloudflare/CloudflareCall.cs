@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace ConvoxSsl.TestKit.Cloudflare;
 
-/// <summary>A request as the server got it.</summary>
+/// <summary>A received request.</summary>
 public sealed record CloudflareCall
 {
     /// <summary>The HTTP method.</summary>
@@ -17,16 +17,16 @@ public sealed record CloudflareCall
     /// <summary>The headers; their names in any case.</summary>
     public required IReadOnlyDictionary<string, string> Headers { get; init; }
 
-    /// <summary>The body; empty where there is none.</summary>
+    /// <summary>The body; empty if there is none.</summary>
     public required string Body { get; init; }
 
     /// <summary>The body's media type; null for none.</summary>
     public string? ContentType { get; init; }
 
-    /// <summary>Whether it asks for a change.</summary>
+    /// <summary>True if it is a write request.</summary>
     public bool IsWriting => Method != "GET";
 
-    /// <summary>The body, where it is a JSON object.</summary>
+    /// <summary>The body, if it is a JSON object.</summary>
     internal JsonObject? Document { get; init; }
 
     internal string[] Segments => Path.Split('/', StringSplitOptions.RemoveEmptyEntries);

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ConvoxSsl.TestKit.Cloudflare;
 
-/// <summary>The HTTP side of the server: requests in, answers or broken connections out.</summary>
+/// <summary>The HTTP side of the server.</summary>
 internal sealed class CloudflareEndpoint : IAsyncDisposable
 {
     private const string Prefix = "/client/v4";
@@ -20,7 +20,7 @@ internal sealed class CloudflareEndpoint : IAsyncDisposable
     private readonly WebApplication _application;
     private readonly Func<CloudflareCall, CancellationToken, Task<CloudflareReply?>> _answer;
 
-    /// <param name="answer">What answers; null breaks the connection.</param>
+    /// <param name="answer">Creates the response; null breaks the connection.</param>
     public CloudflareEndpoint(Func<CloudflareCall, CancellationToken, Task<CloudflareReply?>> answer)
     {
         _answer = answer;

@@ -1,17 +1,17 @@
 namespace ConvoxSsl.TestKit.Cloudflare;
 
 /// <summary>
-/// Something that the server does wrong: at which requests, when, and what. Without a word about how often, it happens
+/// A fault of the server for matching requests; by default it occurs
 /// once.
 /// </summary>
 public sealed record CloudflareFault
 {
     private CloudflareFault(Func<CloudflareCall, bool> applies) => Applies = applies;
 
-    /// <summary>A fault at such requests.</summary>
+    /// <summary>Creates a fault for matching requests.</summary>
     public static CloudflareFault On(Func<CloudflareCall, bool> applies) => new(applies);
 
-    /// <summary>A fault at requests of that method whose path ends so.</summary>
+    /// <summary>Creates a fault for requests with this method and path suffix.</summary>
     public static CloudflareFault On(string method, string pathEnd) =>
         On(c => c.Method == method && c.Path.EndsWith(pathEnd, StringComparison.Ordinal));
 
@@ -29,29 +29,29 @@ public sealed record CloudflareFault
 
     internal bool AbortsAfter { get; private init; }
 
-    /// <summary>How often it happens.</summary>
+    /// <summary>The number of times that the fault occurs.</summary>
     public CloudflareFault Times(int count) => this with { Most = count };
 
-    /// <summary>It happens each time.</summary>
+    /// <summary>Makes the fault permanent.</summary>
     public CloudflareFault Always() => Times(int.MaxValue);
 
-    /// <summary>It spares the first requests.</summary>
+    /// <summary>Skips the first requests.</summary>
     public CloudflareFault After(int count) => this with { Skipped = count };
 
-    /// <summary>Something else happens first; the request goes on when that has ended.</summary>
+    /// <summary>Runs an action before the request is processed.</summary>
     public CloudflareFault Do(Func<CloudflareCall, CancellationToken, Task> action) => this with { Before = action };
 
-    /// <summary>The request is answered with this and not looked at.</summary>
+    /// <summary>Responds with this without processing the request.</summary>
     public CloudflareFault Answer(CloudflareReply reply) => this with { Instead = reply };
 
-    /// <summary>The connection breaks before the request is looked at.</summary>
+    /// <summary>Breaks the connection before the request is processed.</summary>
     public CloudflareFault Reset() => this with { AbortsBefore = true };
 
-    /// <summary>The request is done, and the connection breaks before the answer is sent.</summary>
+    /// <summary>Processes the request and breaks the connection before the response.</summary>
     public CloudflareFault ResetAfterwards() => this with { AbortsAfter = true };
 }
 
-/// <summary>The faults of a server. The first that applies to a request and is not used up happens.</summary>
+/// <summary>The faults of a server. The first matching one that is left occurs.</summary>
 public sealed class CloudflareFaults
 {
     private readonly Lock _gate = new();

@@ -18,7 +18,7 @@ public sealed record CloudflareReply
     /// <summary>The Retry-After header; null for none.</summary>
     public string? RetryAfter { get; init; }
 
-    /// <summary>A success in the envelope.</summary>
+    /// <summary>Creates a success in the envelope.</summary>
     /// <param name="result">The result.</param>
     /// <param name="info">The member <c>result_info</c>; null for none.</param>
     public static CloudflareReply Success(JsonNode? result, JsonObject? info = null)
@@ -32,11 +32,11 @@ public sealed record CloudflareReply
         return new CloudflareReply { Body = envelope.ToJsonString() };
     }
 
-    /// <summary>A refusal in the envelope.</summary>
+    /// <summary>Creates an error in the envelope.</summary>
     public static CloudflareReply Error(int status, int code, string message) => Refusal(
         status, new JsonObject { ["code"] = code, ["message"] = message });
 
-    /// <summary>A refusal that is built on another.</summary>
+    /// <summary>Creates an error with a cause.</summary>
     public static CloudflareReply Error(int status, int code, string message, int causeCode, string cause) => Refusal(status, new JsonObject
     {
         ["code"] = code,
@@ -44,7 +44,7 @@ public sealed record CloudflareReply
         ["error_chain"] = new JsonArray(new JsonObject { ["code"] = causeCode, ["message"] = cause }),
     });
 
-    /// <summary>A page, as Cloudflare's edge answers with when the API is down.</summary>
+    /// <summary>Creates a page such as Cloudflare's edge returns if the API is down.</summary>
     public static CloudflareReply Html(int status) => new() { Status = status, ContentType = "text/html", Body = $"<html><body>{status}</body></html>" };
 
     /// <summary>With Retry-After as seconds.</summary>
@@ -57,7 +57,7 @@ public sealed record CloudflareReply
     };
 }
 
-/// <summary>Thrown where a request is refused.</summary>
+/// <summary>The exception for a rejected request.</summary>
 internal sealed class RefusedException(CloudflareReply reply) : Exception
 {
     public CloudflareReply Reply { get; } = reply;

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace ConvoxSsl.TestKit.Cloudflare;
 
-/// <summary>The API: routes, who may what, zones. Whoever calls it holds the gate of the state.</summary>
+/// <summary>The API: routes, permissions and zones. Callers must hold the lock of the state.</summary>
 internal sealed class CloudflareService(CloudflareState state, CloudflareTestServerOptions options)
 {
     private readonly RecordsResource _records = new(state, options);
@@ -81,7 +81,7 @@ internal sealed class CloudflareService(CloudflareState state, CloudflareTestSer
         return rest is ["batch"] && !options.HasBatch ? throw RefusedException.Of(404, 7000, "No route for that URI") : zone;
     }
 
-    /// <summary>A page of a list, which the request has asked for within bounds.</summary>
+    /// <summary>A page of a list, as requested and within the limits.</summary>
     public static CloudflareReply Page(CloudflareCall call, IReadOnlyList<JsonNode> items, int least, int most, int usual)
     {
         var (page, size) = (Number(call, "page", 1), Number(call, "per_page", usual));

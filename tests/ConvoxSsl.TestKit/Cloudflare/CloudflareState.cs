@@ -10,7 +10,7 @@ internal sealed record ServedRecord(string Id, string ZoneId, string Type, strin
     public string Value => Content.StartsWith('"') ? TxtRule.Parse(Content) : Content;
 }
 
-/// <summary>What the server knows. Whoever uses it holds the gate.</summary>
+/// <summary>The state of the server. Callers must hold the lock.</summary>
 internal sealed class CloudflareState
 {
     public Lock Gate { get; } = new();

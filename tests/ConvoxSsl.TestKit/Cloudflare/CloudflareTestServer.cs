@@ -3,8 +3,8 @@ using System.Globalization;
 namespace ConvoxSsl.TestKit.Cloudflare;
 
 /// <summary>
-/// Cloudflare's API for zones and DNS records in this process, as strict as the real one. It records what it is asked,
-/// and does wrong what a test tells it to. It serves no DNS itself: <see cref="CloudflareTestServerOptions.OnChange"/>
+/// Cloudflare's API for zones and DNS records in this process, as strict as the real one. It records requests
+/// and simulates faults. It serves no DNS itself: <see cref="CloudflareTestServerOptions.OnChange"/>
 /// tells of the values to publish.
 /// </summary>
 public sealed class CloudflareTestServer : IAsyncDisposable
@@ -23,16 +23,16 @@ public sealed class CloudflareTestServer : IAsyncDisposable
         _endpoint = new CloudflareEndpoint(AnswerAsync);
     }
 
-    /// <summary>What <c>CLOUDFLARE_BASE_URL</c> has to be.</summary>
+    /// <summary>The value for <c>CLOUDFLARE_BASE_URL</c>.</summary>
     public Uri BaseUrl => _endpoint.BaseUrl;
 
-    /// <summary>What it does wrong.</summary>
+    /// <summary>The faults.</summary>
     public CloudflareFaults Faults { get; } = new();
 
-    /// <summary>The requests so far.</summary>
+    /// <summary>The received requests.</summary>
     public IReadOnlyList<CloudflareCall> Calls => Locked(() => _state.Calls.ToArray());
 
-    /// <summary>The requests so far that asked for changes.</summary>
+    /// <summary>The received write requests.</summary>
     public IReadOnlyList<CloudflareCall> WritingCalls => [.. Calls.Where(c => c.IsWriting)];
 
     /// <summary>All TXT records: names and values without quotes.</summary>
@@ -48,7 +48,7 @@ public sealed class CloudflareTestServer : IAsyncDisposable
     }
 
     /// <summary>Adds a zone. It is shown, and found by, the name that is given, in Unicode or not; records are in A-labels.</summary>
-    /// <returns>Its id.</returns>
+    /// <returns>The id.</returns>
     public string AddZone(string name, string status = "active", params string[] nameServers) => Locked(() =>
     {
         var servers = nameServers.Length > 0 ? nameServers : ["ada.ns.cloudflare.test", "bob.ns.cloudflare.test"];
@@ -70,8 +70,8 @@ public sealed class CloudflareTestServer : IAsyncDisposable
     /// <summary>Adds a global API key.</summary>
     public void AddKey(string email, string key) => Locked(() => _state.Keys[email] = key);
 
-    /// <summary>Adds a record of somebody else; its content is stored as it is, quotes included.</summary>
-    /// <returns>Its id.</returns>
+    /// <summary>Adds a foreign record; its content is stored unchanged, including quotes.</summary>
+    /// <returns>The id.</returns>
     public string AddRecord(string name, string content, string type = "TXT") => Locked(() =>
     {
         var record = new ServedRecord(CloudflareState.NewId(), _state.ZoneOf(name).Id, type, name, content, 300);
@@ -79,7 +79,7 @@ public sealed class CloudflareTestServer : IAsyncDisposable
         return record.Id;
     });
 
-    /// <summary>Deletes the TXT records of a name, as somebody else does.</summary>
+    /// <summary>Deletes the TXT records of a name, like another writer.</summary>
     public void RemoveTxt(string name) => Locked(() => _state.Records.RemoveAll(r => r.Type == "TXT" && r.Name == name));
 
     /// <summary>The current TXT values at a name, without quotes.</summary>
@@ -92,7 +92,7 @@ public sealed class CloudflareTestServer : IAsyncDisposable
         _writing.Dispose();
     }
 
-    /// <returns>The answer; null where the connection is to break.</returns>
+    /// <returns>The answer; null if the connection is to break.</returns>
     private async Task<CloudflareReply?> AnswerAsync(CloudflareCall call, CancellationToken ct)
     {
         Locked(() =>

@@ -2,14 +2,14 @@ using System.Text;
 
 namespace ConvoxSsl.TestKit.Cloudflare;
 
-/// <summary>What the server takes for the content of a TXT record: quoted strings of at most 255 octets, 2048 in all.</summary>
+/// <summary>The accepted content of a TXT record: quoted strings of at most 255 octets, 2048 in total.</summary>
 internal static class TxtRule
 {
     private const int LongestString = 255;
     private const int LongestContent = 2048;
 
-    /// <summary>The value that a content stands for.</summary>
-    /// <exception cref="RefusedException">It is not in the form.</exception>
+    /// <summary>Gets the value of a content.</summary>
+    /// <exception cref="RefusedException">It is not valid.</exception>
     public static string Parse(string content)
     {
         if (content.Length is 0 or > LongestContent)

@@ -1,34 +1,34 @@
 namespace ConvoxSsl.TestKit.Dns;
 
-/// <summary>What a server does instead of answering.</summary>
+/// <summary>The faults of a server.</summary>
 public enum DnsFault
 {
-    /// <summary>It answers.</summary>
+    /// <summary>No fault.</summary>
     None,
 
-    /// <summary>It says SERVFAIL.</summary>
+    /// <summary>Responds with SERVFAIL.</summary>
     ServFail,
 
-    /// <summary>It says REFUSED.</summary>
+    /// <summary>Responds with REFUSED.</summary>
     Refused,
 
-    /// <summary>It says nothing, and closes connections.</summary>
+    /// <summary>Does not respond, and closes connections.</summary>
     Silent,
 
-    /// <summary>It says nothing over UDP.</summary>
+    /// <summary>Does not respond over UDP.</summary>
     SilentOverUdp,
 
-    /// <summary>Its answers have another id.</summary>
+    /// <summary>Responds with another id.</summary>
     WrongId,
 
-    /// <summary>Its answers over UDP are cut short, however small they are.</summary>
+    /// <summary>Truncates all responses over UDP.</summary>
     Truncated,
 }
 
-/// <summary>A question that a server was asked.</summary>
+/// <summary>A question that a server received.</summary>
 /// <param name="Name">The name in lower case without the final dot.</param>
-/// <param name="Type">What was asked for.</param>
-/// <param name="OverTcp">Whether it came over TCP.</param>
-/// <param name="RecursionDesired">Whether the server was to find out itself.</param>
-/// <param name="HasEdns">Whether it came with EDNS.</param>
+/// <param name="Type">The record type.</param>
+/// <param name="OverTcp">True if it was received over TCP.</param>
+/// <param name="RecursionDesired">True if recursion is desired.</param>
+/// <param name="HasEdns">True if it has EDNS.</param>
 public sealed record DnsSeenQuery(string Name, DnsRecordType Type, bool OverTcp, bool RecursionDesired, bool HasEdns);

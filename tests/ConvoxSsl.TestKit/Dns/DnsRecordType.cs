@@ -9,7 +9,7 @@ public enum DnsRecordType
     /// <summary>A name server.</summary>
     NS = 2,
 
-    /// <summary>An alias.</summary>
+    /// <summary>An alias (CNAME).</summary>
     CNAME = 5,
 
     /// <summary>The start of a zone.</summary>
@@ -24,6 +24,6 @@ public enum DnsRecordType
     /// <summary>EDNS (RFC 6891); never stored.</summary>
     OPT = 41,
 
-    /// <summary>Which CAs may issue.</summary>
+    /// <summary>The CAs that are allowed to issue (CAA).</summary>
     CAA = 257,
 }

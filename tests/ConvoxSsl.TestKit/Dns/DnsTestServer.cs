@@ -7,7 +7,7 @@ namespace ConvoxSsl.TestKit.Dns;
 
 /// <summary>
 /// A DNS server for zones that tests fill, on a free port of an address of this machine, over UDP and TCP. It is
-/// authoritative for its zones, and resolves what lies in them. Several may serve the same zones.
+/// authoritative for its zones, and resolves names in them. Several servers can share zones.
 /// </summary>
 public sealed class DnsTestServer : IAsyncDisposable
 {
@@ -25,28 +25,28 @@ public sealed class DnsTestServer : IAsyncDisposable
         _work = Task.WhenAll(ServeUdpAsync(), ServeTcpAsync());
     }
 
-    /// <summary>Where it is.</summary>
+    /// <summary>The endpoint.</summary>
     public IPEndPoint Endpoint { get; }
 
-    /// <summary>What it does wrong.</summary>
+    /// <summary>The faults.</summary>
     public DnsFault Fault { get; set; }
 
-    /// <summary>How far it is behind its zones.</summary>
+    /// <summary>The lag behind its zones.</summary>
     public TimeSpan Lag { get; set; }
 
-    /// <summary>Whether the names in its answers are in upper case.</summary>
+    /// <summary>True to return names in uppercase.</summary>
     public bool Shouts { get; set; }
 
-    /// <summary>Changes the bytes of every answer before it is sent.</summary>
+    /// <summary>Changes the bytes of every response before it is sent.</summary>
     public Func<byte[], byte[]>? Mangle { get; set; }
 
-    /// <summary>The questions so far.</summary>
+    /// <summary>The received questions.</summary>
     public IReadOnlyList<DnsSeenQuery> Queries => [.. _queries];
 
-    /// <summary>Starts one on 127.0.0.1.</summary>
+    /// <summary>Starts a server on 127.0.0.1.</summary>
     public static DnsTestServer Start(DnsTestZones zones) => Start(zones, IPAddress.Loopback);
 
-    /// <summary>Starts one on an address of this machine.</summary>
+    /// <summary>Starts a server on an address of this machine.</summary>
     public static DnsTestServer Start(DnsTestZones zones, IPAddress address)
     {
         for (var attempt = 1; ; attempt++)

@@ -3,8 +3,8 @@ using System.Net;
 namespace ConvoxSsl.TestKit.Dns;
 
 /// <summary>
-/// Zones and their records, which may change while servers answer from them. Keeps what was removed, because a
-/// server that lags still shows it.
+/// Zones and their records, which can change while servers use them. Keeps removed records, because a
+/// lagging server still returns them.
 /// </summary>
 /// <param name="time">The clock that lags are counted by.</param>
 public sealed class DnsTestZones(TimeProvider time)
@@ -23,7 +23,7 @@ public sealed class DnsTestZones(TimeProvider time)
         return Delegate(name, nameServers);
     }
 
-    /// <summary>Adds NS records: where the name is no zone here, it is delegated away.</summary>
+    /// <summary>Adds NS records; a name that is not a zone of this server is delegated.</summary>
     public DnsTestZones Delegate(string name, params string[] nameServers)
     {
         foreach (var server in nameServers)
@@ -57,7 +57,7 @@ public sealed class DnsTestZones(TimeProvider time)
     /// <summary>Replaces all TXT values of a name, from now on.</summary>
     public void SetTxt(string name, params string[] values) => Change(name, _ => true, values);
 
-    /// <summary>All TXT values of a name now.</summary>
+    /// <summary>Gets the current TXT values of a name.</summary>
     public IReadOnlyList<string> GetTxt(string name)
     {
         lock (_gate)
@@ -66,7 +66,7 @@ public sealed class DnsTestZones(TimeProvider time)
         }
     }
 
-    /// <summary>All records that are there at a time.</summary>
+    /// <summary>Gets all records that exist at a time.</summary>
     internal IReadOnlyList<DnsTestRecord> At(DateTimeOffset moment)
     {
         lock (_gate)

@@ -3,20 +3,20 @@ using System.Text;
 
 namespace ConvoxSsl.TestKit.Dns;
 
-/// <summary>A question as it came in.</summary>
+/// <summary>A received question.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Name">The name in lower case without the final dot.</param>
-/// <param name="Type">What is asked for.</param>
+/// <param name="Type">The record type.</param>
 /// <param name="RecursionDesired">The RD flag.</param>
-/// <param name="PayloadSize">How large an answer over UDP may be.</param>
-/// <param name="HasEdns">Whether an OPT record came with it.</param>
+/// <param name="PayloadSize">The maximum size of a UDP response.</param>
+/// <param name="HasEdns">True if it has an OPT record.</param>
 /// <param name="Section">The question section, whose spelling the answer repeats.</param>
 internal sealed record DnsQuery(ushort Id, string Name, DnsRecordType Type, bool RecursionDesired, int PayloadSize, bool HasEdns, byte[] Section);
 
-/// <summary>The wire format (RFC 1035 section 4), as much of it as a server needs.</summary>
+/// <summary>The part of the wire format (RFC 1035 section 4) that a server needs.</summary>
 internal static class DnsWire
 {
-    /// <summary>Reads a query; null where it is none.</summary>
+    /// <summary>Parses a query; null if it is not valid.</summary>
     public static DnsQuery? Read(ReadOnlySpan<byte> message)
     {
         if (message.Length < 17 || (message[2] & 0x80) != 0 || BinaryPrimitives.ReadUInt16BigEndian(message[4..]) != 1)
@@ -49,7 +49,7 @@ internal static class DnsWire
             message[12..end].ToArray());
     }
 
-    /// <summary>Writes an answer, without compression; <paramref name="sections"/> false leaves only the question.</summary>
+    /// <summary>Writes a response without compression; if <paramref name="sections"/> is false, only the question.</summary>
     public static byte[] Write(DnsQuery query, DnsReply reply, bool truncated, bool sections)
     {
         using var stream = new MemoryStream();

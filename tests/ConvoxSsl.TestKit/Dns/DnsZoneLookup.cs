@@ -1,7 +1,7 @@
 namespace ConvoxSsl.TestKit.Dns;
 
-/// <summary>Finds the answer to a question in records (RFC 1034 section 4.3.2).</summary>
-/// <param name="records">What is there now.</param>
+/// <summary>Finds the response to a question (RFC 1034 section 4.3.2).</summary>
+/// <param name="records">The current records.</param>
 internal sealed class DnsZoneLookup(IReadOnlyList<DnsTestRecord> records)
 {
     private const int NoError = 0;
@@ -9,7 +9,7 @@ internal sealed class DnsZoneLookup(IReadOnlyList<DnsTestRecord> records)
     private const int Refused = 5;
     private const int LongestChain = 16;
 
-    /// <summary>The answer; aliases are followed as long as they lead to zones that are here.</summary>
+    /// <summary>Gets the response; aliases within the server's zones are followed.</summary>
     public DnsReply Find(string name, DnsRecordType type)
     {
         var answers = new List<DnsTestRecord>();

@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace ConvoxSsl.TestKit.Pebble;
 
-/// <summary>A child process whose output is kept line by line, and which ends with its owner.</summary>
+/// <summary>A child process with its output lines. It ends on disposal.</summary>
 internal sealed class LoggedProcess : IAsyncDisposable
 {
     private readonly ConcurrentQueue<string> _lines = new();

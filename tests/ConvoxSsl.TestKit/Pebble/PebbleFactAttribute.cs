@@ -2,10 +2,10 @@ using Xunit;
 
 namespace ConvoxSsl.TestKit.Pebble;
 
-/// <summary>A test that needs Pebble, and is skipped where it is not installed.</summary>
+/// <summary>A test that needs Pebble. It is skipped if Pebble is not installed.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class PebbleFactAttribute : FactAttribute
 {
-    /// <summary>Looks whether it can run.</summary>
+    /// <summary>Skips the test if Pebble is not installed.</summary>
     public PebbleFactAttribute() => Skip = PebbleServer.IsInstalled ? null : PebbleServer.NotInstalled;
 }

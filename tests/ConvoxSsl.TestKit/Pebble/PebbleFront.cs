@@ -51,12 +51,12 @@ internal sealed class PebbleFront : IAsyncDisposable
         _application.Run(ForwardAsync);
     }
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>The URL of the server.</summary>
     public int Port { get; private set; }
 
-    /// <param name="folder">Where the endpoint's certificate is.</param>
-    /// <param name="port">Where Pebble listens.</param>
-    /// <param name="retryAfter">The seconds after which whoever has to wait is to ask again; null to say nothing.</param>
+    /// <param name="folder">The folder of the endpoint's certificate.</param>
+    /// <param name="port">The port of Pebble.</param>
+    /// <param name="retryAfter">The seconds of Retry-After in responses that are not final; null for no header.</param>
     /// <param name="ct">Stops the start.</param>
     public static async Task<PebbleFront> StartAsync(string folder, int port, int? retryAfter, CancellationToken ct)
     {

@@ -2,33 +2,33 @@ using System.Net;
 
 namespace ConvoxSsl.TestKit.Pebble;
 
-/// <summary>How a Pebble behaves.</summary>
+/// <summary>The settings of a Pebble server.</summary>
 public sealed record PebbleOptions
 {
-    /// <summary>The share of good nonces that it refuses, in percent.</summary>
+    /// <summary>The percentage of valid nonces that it rejects.</summary>
     public int RejectedNonces { get; init; }
 
-    /// <summary>The share of valid authorizations that it uses again, in percent.</summary>
+    /// <summary>The percentage of valid authorizations that it reuses.</summary>
     public int ReusedAuthorizations { get; init; }
 
-    /// <summary>How many roots it has beside the first; each gives an alternate chain.</summary>
+    /// <summary>The number of additional roots; each adds an alternate chain.</summary>
     public int AlternateRoots { get; init; }
 
-    /// <summary>Whether it refuses what the ACME standard is about to forbid.</summary>
+    /// <summary>True to reject what the ACME standard is about to forbid.</summary>
     public bool Strict { get; init; }
 
-    /// <summary>Whether accounts must be bound to <see cref="ExternalKeyId"/>.</summary>
+    /// <summary>True if accounts must be bound to <see cref="ExternalKeyId"/>.</summary>
     public bool ExternalAccountRequired { get; init; }
 
-    /// <summary>The seconds after which whoever has to wait is told to ask again; null to say nothing.</summary>
+    /// <summary>The seconds of Retry-After in responses that are not final; null for no header.</summary>
     public int? RetryAfter { get; init; }
 
     /// <summary>The DNS server that it asks; null for one of its own that resolves every name to 127.0.0.1.</summary>
     public IPEndPoint? DnsServer { get; init; }
 
-    /// <summary>The only external account's key id.</summary>
+    /// <summary>The key id of the only external account.</summary>
     public const string ExternalKeyId = "kid-1";
 
-    /// <summary>Its MAC key in base64url.</summary>
+    /// <summary>The MAC key of the external account, in base64url.</summary>
     public const string ExternalMacKey = "zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG44nMEtx3MUAsUDkMTQ12W";
 }

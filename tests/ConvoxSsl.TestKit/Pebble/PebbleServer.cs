@@ -20,22 +20,22 @@ public sealed class PebbleServer : IAsyncDisposable
 
     private PebbleServer(DirectoryInfo home) => _home = home;
 
-    /// <summary>Its directory.</summary>
+    /// <summary>The directory URL.</summary>
     public Uri DirectoryUrl { get; private set; } = null!;
 
-    /// <summary>The PEM file with the root that its endpoint is trusted by.</summary>
+    /// <summary>The PEM file of the root of its endpoint.</summary>
     public string RootFile => Path.Combine(_home.FullName, "endpoint-root.pem");
 
-    /// <summary>The root that its endpoint is trusted by.</summary>
+    /// <summary>The root of its endpoint.</summary>
     public X509Certificate2 Root { get; private set; } = null!;
 
-    /// <summary>Where it looks for http-01 responses.</summary>
+    /// <summary>The port of http-01 validation.</summary>
     public int HttpPort { get; } = FreePort.Next();
 
-    /// <summary>Where it looks for tls-alpn-01 responses.</summary>
+    /// <summary>The port of tls-alpn-01 validation.</summary>
     public int TlsPort { get; } = FreePort.Next();
 
-    /// <summary>Has its own DNS server answer with these TXT values at a name, and no others.</summary>
+    /// <summary>Sets the TXT values of a name in its DNS server.</summary>
     public async Task SetTxtAsync(string name, IReadOnlyList<string> values, CancellationToken ct)
     {
         await TellDnsAsync("clear-txt", new { host = name + "." }, ct);
@@ -45,14 +45,14 @@ public sealed class PebbleServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Has its own DNS server answer that a name is an alias.</summary>
+    /// <summary>Sets the CNAME of a name in its DNS server.</summary>
     public Task SetCnameAsync(string name, string target, CancellationToken ct) =>
         TellDnsAsync("set-cname", new { host = name + ".", target = target + "." }, ct);
 
-    /// <summary>Where its own DNS server listens; that of the options where they name one.</summary>
+    /// <summary>The address of its DNS server, or of the one in the options.</summary>
     public IPEndPoint DnsEndpoint { get; private set; } = null!;
 
-    /// <summary>The root of the issuing chain with that number; 0 is the one of the first chain.</summary>
+    /// <summary>Gets the root of an issuing chain by number; 0 is the first chain.</summary>
     public async Task<X509Certificate2> GetRootAsync(int number, CancellationToken ct)
     {
         using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, _, _, _) => true };
@@ -60,10 +60,10 @@ public sealed class PebbleServer : IAsyncDisposable
         return X509Certificate2.CreateFromPem(await http.GetStringAsync(new Uri($"https://127.0.0.1:{_managementPort}/roots/{number}"), ct));
     }
 
-    /// <summary>Why tests are skipped where it is not there.</summary>
+    /// <summary>The reason for skipping tests without Pebble.</summary>
     public const string NotInstalled = "Pebble is not installed.";
 
-    /// <summary>Whether both programs are installed.</summary>
+    /// <summary>True if both programs are installed.</summary>
     public static bool IsInstalled => Find("pebble") is not null && Find("pebble-challtestsrv") is not null;
 
     /// <summary>The ACME requests since the start, as <c>METHOD path</c>, in order.</summary>
@@ -74,7 +74,7 @@ public sealed class PebbleServer : IAsyncDisposable
             .Select(line => line.Split(" -> ")[0].Split(' ') is [.., var method, var path] ? $"{method} {path}" : line),
     ];
 
-    /// <summary>Starts it; tries other ports when one was taken in between.</summary>
+    /// <summary>Starts Pebble, and retries with other ports if one was taken in the meantime.</summary>
     public static async Task<PebbleServer> StartAsync(PebbleOptions options, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)

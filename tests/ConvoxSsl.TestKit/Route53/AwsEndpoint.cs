@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ConvoxSsl.TestKit.Route53;
 
-/// <summary>The HTTP side of the server: requests in, answers or broken connections out.</summary>
+/// <summary>The HTTP side of the server.</summary>
 internal sealed class AwsEndpoint : IAsyncDisposable
 {
     private readonly WebApplication _application;
@@ -29,7 +29,7 @@ internal sealed class AwsEndpoint : IAsyncDisposable
 
     public Uri Url { get; private set; } = new("http://127.0.0.1/");
 
-    /// <param name="answer">What answers; null breaks the connection.</param>
+    /// <param name="answer">Creates the response; null breaks the connection.</param>
     /// <param name="ct">Stops the start.</param>
     public static async Task<AwsEndpoint> StartAsync(Func<AwsRequest, AwsReply?> answer, CancellationToken ct)
     {

@@ -1,6 +1,6 @@
 namespace ConvoxSsl.TestKit.Route53;
 
-/// <summary>Something that the server does wrong at an action; without a word about how often, it happens once.</summary>
+/// <summary>A fault of the server for an action; by default it occurs once.</summary>
 public sealed record AwsFault
 {
     private AwsFault(string action) => Action = action;
@@ -19,34 +19,34 @@ public sealed record AwsFault
 
     internal bool AbortsAfter { get; private init; }
 
-    /// <summary>A fault at an action such as <c>route53:GetChange</c>.</summary>
+    /// <summary>Creates a fault for an action such as <c>route53:GetChange</c>.</summary>
     public static AwsFault On(string action) => new(action);
 
-    /// <summary>How often it happens.</summary>
+    /// <summary>The number of times that the fault occurs.</summary>
     public AwsFault Times(int count) => this with { Most = count };
 
-    /// <summary>It happens each time.</summary>
+    /// <summary>Makes the fault permanent.</summary>
     public AwsFault Always() => Times(int.MaxValue);
 
-    /// <summary>Something else happens before the request is looked at.</summary>
+    /// <summary>Runs an action before the request is processed.</summary>
     public AwsFault Do(Action action) => this with { Before = action };
 
-    /// <summary>The request is refused with this.</summary>
+    /// <summary>Rejects the request with this error.</summary>
     public AwsFault Error(int status, string code, string message = "scripted") => this with { Refusal = (status, code, message) };
 
-    /// <summary>The account has asked too often.</summary>
+    /// <summary>Fails because of the account's rate limit.</summary>
     public AwsFault Throttle() => Error(400, "Throttling", "Rate exceeded");
 
-    /// <summary>Another batch for the zone is at work.</summary>
+    /// <summary>Fails because another batch of the zone is pending.</summary>
     public AwsFault PriorRequestNotComplete() =>
         Error(400, "PriorRequestNotComplete", "The request was rejected because Route 53 was still processing a prior request.");
 
-    /// <summary>The request is answered by a page that is no XML, as a proxy's.</summary>
+    /// <summary>Responds with a page that is not XML, such as a proxy's.</summary>
     public AwsFault Page(int status) => this with { PageStatus = status };
 
-    /// <summary>The connection breaks before the request is looked at.</summary>
+    /// <summary>Breaks the connection before the request is processed.</summary>
     public AwsFault Reset() => this with { AbortsBefore = true };
 
-    /// <summary>The request is done, and the connection breaks before the answer is sent.</summary>
+    /// <summary>Processes the request and breaks the connection before the response.</summary>
     public AwsFault ResetAfterwards() => this with { AbortsAfter = true };
 }

@@ -1,6 +1,6 @@
 namespace ConvoxSsl.TestKit.Route53;
 
-/// <summary>Who can sign requests to the server: a user, or a session of a role.</summary>
+/// <summary>An identity that can sign requests: a user, or a session of a role.</summary>
 public sealed record AwsIdentity
 {
     /// <summary>The account of all identities.</summary>
@@ -24,10 +24,10 @@ public sealed record AwsIdentity
     /// <summary>The session token of a session.</summary>
     public string? SessionToken { get; init; }
 
-    /// <summary>When its key stops working.</summary>
+    /// <summary>The time at which its key expires.</summary>
     public DateTimeOffset Expires { get; init; } = DateTimeOffset.MaxValue;
 
-    /// <summary>What it may do.</summary>
+    /// <summary>The allowed actions.</summary>
     public IReadOnlyCollection<string> Actions { get; init; } = [.. Route53Actions, "sts:AssumeRole"];
 
     /// <summary>The ARN that a trust policy names it by.</summary>
@@ -36,7 +36,7 @@ public sealed record AwsIdentity
         : Arn;
 }
 
-/// <summary>A role that identities may assume.</summary>
+/// <summary>A role that identities can assume.</summary>
 public sealed record AwsRole
 {
     /// <summary>Its ARN.</summary>
@@ -45,9 +45,9 @@ public sealed record AwsRole
     /// <summary>The ARNs of users and roles that its trust policy names.</summary>
     public required IReadOnlyCollection<string> Trusts { get; init; }
 
-    /// <summary>The external id that its trust policy asks for.</summary>
+    /// <summary>The external id that its trust policy requires.</summary>
     public string? ExternalId { get; init; }
 
-    /// <summary>What its sessions may do.</summary>
+    /// <summary>The allowed actions of its sessions.</summary>
     public IReadOnlyCollection<string> Actions { get; init; } = AwsIdentity.Route53Actions;
 }

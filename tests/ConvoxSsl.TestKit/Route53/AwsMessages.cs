@@ -2,7 +2,7 @@ using System.Xml.Linq;
 
 namespace ConvoxSsl.TestKit.Route53;
 
-/// <summary>A request as it came.</summary>
+/// <summary>A received request.</summary>
 internal sealed record AwsRequest
 {
     public required string Method { get; init; }
@@ -26,13 +26,13 @@ internal sealed record AwsRequest
 /// <param name="Body">The document; null for a page that is no XML.</param>
 internal sealed record AwsReply(int Status, XDocument? Body);
 
-/// <summary>One call that was made, whether or not it was granted.</summary>
+/// <summary>A call, including denied ones.</summary>
 /// <param name="Action">Such as <c>route53:GetChange</c>.</param>
-/// <param name="Caller">The ARN of the caller; null where the signature was refused.</param>
+/// <param name="Caller">The ARN of the caller; null if the signature was refused.</param>
 /// <param name="UserAgent">The User-Agent header.</param>
 public sealed record AwsCall(string Action, string? Caller, string UserAgent);
 
-/// <summary>A refusal.</summary>
+/// <summary>Creates an error.</summary>
 internal sealed class AwsErrorException(int status, string code, string message) : Exception(message)
 {
     public int Status { get; } = status;

@@ -3,7 +3,7 @@ using System.Xml.Linq;
 
 namespace ConvoxSsl.TestKit.Route53;
 
-/// <summary>A batch of changes: done whole, or refused with all that is wrong in it.</summary>
+/// <summary>A batch of changes: applied completely, or rejected with all its errors.</summary>
 internal sealed class ChangeBatch
 {
     private const int MostRecords = 1000;
@@ -29,7 +29,7 @@ internal sealed class ChangeBatch
     }
 
     /// <summary>The record sets after it.</summary>
-    /// <returns>What is wrong, where anything is.</returns>
+    /// <returns>The errors.</returns>
     public IReadOnlyList<string> Apply(StoredZone zone)
     {
         var errors = new List<string>();

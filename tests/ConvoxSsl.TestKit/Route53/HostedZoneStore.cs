@@ -28,6 +28,6 @@ internal sealed class StoredZone(TestHostedZone zone)
 /// <summary>A hosted zone of the server.</summary>
 /// <param name="Id">Its id, without <c>/hostedzone/</c>.</param>
 /// <param name="Name">Its name, without the final dot.</param>
-/// <param name="IsPrivate">Whether only VPCs see it.</param>
+/// <param name="IsPrivate">True if only VPCs see it.</param>
 /// <param name="NameServers">Its delegation set.</param>
 public sealed record TestHostedZone(string Id, string Name, bool IsPrivate, IReadOnlyList<string> NameServers);

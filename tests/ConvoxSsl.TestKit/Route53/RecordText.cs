@@ -36,10 +36,10 @@ internal static class RecordText
         return text.ToString().TrimEnd('.');
     }
 
-    /// <summary>What names are sorted by.</summary>
+    /// <summary>Gets the sort key of a name.</summary>
     public static string SortKey(string name) => string.Join('.', Enumerable.Reverse(name.TrimEnd('.').Split('.'))) + ".";
 
-    /// <summary>What a TXT value says.</summary>
+    /// <summary>Gets the plain TXT value.</summary>
     /// <exception cref="FormatException">It is not made of quoted strings of up to 255 octets.</exception>
     public static string Unquote(string value)
     {

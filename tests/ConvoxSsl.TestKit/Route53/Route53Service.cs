@@ -13,7 +13,7 @@ internal sealed class Route53Service(Route53TestServerOptions options, Action<st
 
     public Dictionary<string, StoredZone> Zones { get; } = [];
 
-    /// <summary>What a request does, and to what.</summary>
+    /// <summary>The action and resource of a request.</summary>
     public static (string Action, string Resource) Action(AwsRequest request)
     {
         var path = request.RawPath.Split('/', StringSplitOptions.RemoveEmptyEntries);

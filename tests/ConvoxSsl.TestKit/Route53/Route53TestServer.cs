@@ -30,10 +30,10 @@ public sealed class Route53TestServer : IAsyncDisposable
     /// <summary>The endpoint of both services.</summary>
     public Uri Url => _endpoint!.Url;
 
-    /// <summary>The calls, in the order they came.</summary>
+    /// <summary>The calls, in order.</summary>
     public IReadOnlyList<AwsCall> Calls => Locked(() => _calls.ToArray());
 
-    /// <summary>Starts one on a free port.</summary>
+    /// <summary>Starts a server on a free port.</summary>
     public static async Task<Route53TestServer> StartAsync(Route53TestServerOptions options, CancellationToken ct)
     {
         var server = new Route53TestServer(options);
@@ -41,7 +41,7 @@ public sealed class Route53TestServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>How often an action was called, whether or not it was granted.</summary>
+    /// <summary>Counts the calls of an action, including denied ones.</summary>
     public int Count(string action) => Calls.Count(call => call.Action == action);
 
     /// <summary>A user with a new access key.</summary>
@@ -68,7 +68,7 @@ public sealed class Route53TestServer : IAsyncDisposable
         return zone;
     });
 
-    /// <summary>Puts a record set into a zone, in place of one that is there.</summary>
+    /// <summary>Adds a record set to a zone, or replaces the existing one.</summary>
     /// <param name="zone">The zone.</param>
     /// <param name="name">The plain name.</param>
     /// <param name="type">The type.</param>
@@ -84,7 +84,7 @@ public sealed class Route53TestServer : IAsyncDisposable
     /// <summary>The TXT values of a name in the public zones, as a resolver sees them.</summary>
     public IReadOnlyList<string> Txt(string name) => Locked(() => TxtUnderLock(name));
 
-    /// <summary>The TTL of the TXT record set of a name; null where there is none.</summary>
+    /// <summary>Gets the TTL of the TXT record set of a name; null if there is none.</summary>
     public long? Ttl(string name) => Locked(() => Sets(name).Select(set => set.Ttl).FirstOrDefault());
 
     /// <summary>Switches a fault on.</summary>
@@ -110,7 +110,7 @@ public sealed class Route53TestServer : IAsyncDisposable
         }
     }
 
-    /// <returns>The answer; null where the connection is to break.</returns>
+    /// <returns>The answer; null if the connection is to break.</returns>
     private AwsReply? Answer(AwsRequest request)
     {
         var isSts = request.RawPath == "/";

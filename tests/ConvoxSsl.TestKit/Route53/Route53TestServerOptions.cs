@@ -1,6 +1,6 @@
 namespace ConvoxSsl.TestKit.Route53;
 
-/// <summary>How a server behaves.</summary>
+/// <summary>The options of a server.</summary>
 public sealed record Route53TestServerOptions
 {
     /// <summary>Its clock.</summary>
@@ -15,15 +15,15 @@ public sealed record Route53TestServerOptions
     /// <summary>The region that requests to STS must be signed for.</summary>
     public string StsRegion { get; init; } = "us-east-1";
 
-    /// <summary>How often GetChange answers PENDING before a change is INSYNC.</summary>
+    /// <summary>The number of PENDING responses of GetChange before a change is INSYNC.</summary>
     public int PendingPolls { get; init; }
 
     /// <summary>The most items of a page.</summary>
     public int LargestPage { get; init; } = int.MaxValue;
 
-    /// <summary>Whether refused batches are told in the document of their own that the API's text shows.</summary>
+    /// <summary>True to report rejected batches in their own document, as the API reference shows.</summary>
     public bool RefusesInOwnDocument { get; init; }
 
-    /// <summary>Told of each name whose TXT values have changed, with what they are now; the server waits meanwhile.</summary>
+    /// <summary>Receives each name whose TXT values have changed, with the current values, before the server responds.</summary>
     public Action<string, IReadOnlyList<string>>? TxtChanged { get; init; }
 }

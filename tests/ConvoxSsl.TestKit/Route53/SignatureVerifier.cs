@@ -10,7 +10,7 @@ internal sealed class SignatureVerifier(TimeProvider time, Func<string, AwsIdent
     private const string Algorithm = "AWS4-HMAC-SHA256";
 
     /// <summary>The signer.</summary>
-    /// <exception cref="AwsErrorException">The signature is not good.</exception>
+    /// <exception cref="AwsErrorException">The signature is not valid.</exception>
     public AwsIdentity Verify(AwsRequest request, string service, string region)
     {
         var authorization = Parse(request);

@@ -11,7 +11,7 @@ internal sealed partial class StsService(Route53TestServerOptions options, Actio
 {
     public static readonly XNamespace Xml = "https://sts.amazonaws.com/doc/2011-06-15/";
 
-    /// <summary>The form that a request carries.</summary>
+    /// <summary>The form of a request.</summary>
     public static IReadOnlyDictionary<string, string> Form(AwsRequest request) => Encoding.UTF8.GetString(request.Body)
         .Split('&', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=', 2))
         .ToDictionary(pair => Decode(pair[0]), pair => Decode(pair[1]));

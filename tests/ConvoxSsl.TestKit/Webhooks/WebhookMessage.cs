@@ -4,16 +4,16 @@ using System.Text.Json.Nodes;
 
 namespace ConvoxSsl.TestKit.Webhooks;
 
-/// <summary>A message that came to a receiver.</summary>
+/// <summary>A webhook message that was received.</summary>
 /// <param name="Path">Path and query of the URL.</param>
 /// <param name="Headers">The request's headers.</param>
-/// <param name="Body">The body as it came.</param>
+/// <param name="Body">The body as received.</param>
 public sealed record WebhookMessage(string Path, IReadOnlyDictionary<string, string> Headers, byte[] Body)
 {
     /// <summary>The same for each repetition of a message.</summary>
     public string Id => Headers["webhook-id"];
 
-    /// <summary>When this try was made.</summary>
+    /// <summary>The time of this attempt.</summary>
     public DateTimeOffset Time => DateTimeOffset.FromUnixTimeSeconds(long.Parse(Headers["webhook-timestamp"], System.Globalization.CultureInfo.InvariantCulture));
 
     /// <summary>The body as JSON.</summary>

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ConvoxSsl.TestKit.Webhooks;
 
-/// <summary>A receiver of webhook messages over HTTPS, with a root of its own. It keeps what came and replies as it is told.</summary>
+/// <summary>An HTTPS receiver of webhook messages with its own root. It records messages and sends the configured responses.</summary>
 public sealed class WebhookTestServer : IAsyncDisposable
 {
     private readonly TemporaryDirectory _folder = new();
@@ -40,13 +40,13 @@ public sealed class WebhookTestServer : IAsyncDisposable
     /// <summary>Scheme, host and port.</summary>
     public string Origin { get; private set; } = string.Empty;
 
-    /// <summary>The PEM file with the root that vouches for it.</summary>
+    /// <summary>The PEM file of its root.</summary>
     public string RootFile => _folder[EndpointCertificate.RootFile];
 
-    /// <summary>What came, in order.</summary>
+    /// <summary>The received messages, in order.</summary>
     public IReadOnlyList<WebhookMessage> Messages => [.. _messages];
 
-    /// <summary>Starts it.</summary>
+    /// <summary>Starts the server.</summary>
     public static async Task<WebhookTestServer> StartAsync(CancellationToken ct)
     {
         var server = new WebhookTestServer();
@@ -56,7 +56,7 @@ public sealed class WebhookTestServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>How the next messages are answered, one after the other; those after them with 204.</summary>
+    /// <summary>Sets the responses to the next messages in order; later messages get 204.</summary>
     public void Reply(params WebhookReply[] replies)
     {
         foreach (var reply in replies)
@@ -65,7 +65,7 @@ public sealed class WebhookTestServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops it for good: nobody listens any more.</summary>
+    /// <summary>Stops the server.</summary>
     public Task StopAsync(CancellationToken ct) => _application.StopAsync(ct);
 
     /// <inheritdoc/>

@@ -191,8 +191,8 @@ public sealed class ServiceCertificateTests : IDisposable
 
     [Theory]
     [InlineData("Get-ConvoxServiceCertificate $folder/none", "FileNotFound", "-Path")]
-    [InlineData("Get-ConvoxServiceCertificate $folder -Service none", "ServiceNotFound", "It has web, api, hook, worker.")]
-    [InlineData("Set-ConvoxServiceCertificate none cert-one -Path $folder", "ServiceNotFound", "It has web, api, hook, worker.")]
+    [InlineData("Get-ConvoxServiceCertificate $folder -Service none", "ServiceNotFound", "Its services are web, api, hook, worker.")]
+    [InlineData("Set-ConvoxServiceCertificate none cert-one -Path $folder", "ServiceNotFound", "Its services are web, api, hook, worker.")]
     [InlineData("Set-ConvoxServiceCertificate web 'cert one' -Path $folder", "InvalidCertificateId", "'cert one'")]
     [InlineData("Get-ConvoxServiceCertificate $folder -Rack nowhere", "RackNotFound", "'nowhere'")]
     [InlineData("Get-ConvoxServiceCertificate $folder web | Set-ConvoxServiceCertificate", "NoCertificateProposed", "-Certificate")]

@@ -1,4 +1,4 @@
-using ConvoxSsl.Tests.Timeline;
+using ConvoxSsl.TestKit;
 using System.Text.RegularExpressions;
 using ConvoxSsl.Tests.Hosting;
 
@@ -112,7 +112,7 @@ public sealed class ShowExpiryTests : IDisposable
         var file = Assert.Single((await RunAsync(ThreeCertificates + "Show-ConvoxExpiry -Html $folder/expiry.html")).Of<FileInfo>());
 
         Assert.Equal(Path.GetFullPath(_powerShell["expiry.html"]), Path.GetFullPath(file.FullName));
-        var page = TimelinePageTests.Parse(await File.ReadAllTextAsync(file.FullName));
+        var page = HtmlPage.Parse(await File.ReadAllTextAsync(file.FullName));
         Assert.Equal(["a.example.org", "b.example.org", "c.example.org"], page.Descendants("bdi").Select(name => name.Value));
         Assert.Equal(UnixFileMode.OtherRead, File.GetUnixFileMode(file.FullName) & UnixFileMode.OtherRead);
     }
@@ -124,7 +124,7 @@ public sealed class ShowExpiryTests : IDisposable
         File.SetUnixFileMode(_powerShell["expiry.html"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
         await RunAsync("Show-ConvoxExpiry -Html $folder/expiry.html");
 
-        TimelinePageTests.Parse(await File.ReadAllTextAsync(_powerShell["expiry.html"]));
+        HtmlPage.Parse(await File.ReadAllTextAsync(_powerShell["expiry.html"]));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_powerShell["expiry.html"]));
         Assert.DoesNotContain(Directory.GetFiles(_powerShell["."]), file => file.EndsWith(".unfinished", StringComparison.Ordinal));
     }

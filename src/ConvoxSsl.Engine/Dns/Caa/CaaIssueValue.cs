@@ -2,21 +2,21 @@ using System.Text.RegularExpressions;
 
 namespace ConvoxSsl.Engine.Dns.Caa;
 
-/// <summary>The value of an issue or issuewild property, read by the grammar of RFC 8659 section 4.2.</summary>
-/// <param name="Issuer">The CA's domain name; null where the value names none, or can't be read and so allows none.</param>
+/// <summary>The value of an issue or issuewild property (RFC 8659 section 4.2).</summary>
+/// <param name="Issuer">The CA's domain name; null if the value names none or is not valid, so that it allows no CA.</param>
 /// <param name="Parameters">The parameters, in order.</param>
 internal sealed partial record CaaIssueValue(string? Issuer, IReadOnlyList<KeyValuePair<string, string>> Parameters)
 {
-    private static CaaIssueValue Nobody { get; } = new(null, []);
+    private static CaaIssueValue None { get; } = new(null, []);
 
-    /// <summary>Reads a value.</summary>
+    /// <summary>Parses a value.</summary>
     public static CaaIssueValue Parse(string value)
     {
         var parts = value.Split(';');
         var issuer = parts[0].Trim(' ', '\t');
         if (issuer.Length > 0 && !Domain().IsMatch(issuer))
         {
-            return Nobody;
+            return None;
         }
 
         var parameters = new List<KeyValuePair<string, string>>();
@@ -24,7 +24,7 @@ internal sealed partial record CaaIssueValue(string? Issuer, IReadOnlyList<KeyVa
         {
             if (Parameter().Match(part) is not { Success: true } match)
             {
-                return Nobody;
+                return None;
             }
 
             parameters.Add(new(match.Groups["tag"].Value, match.Groups["value"].Value));
@@ -33,7 +33,7 @@ internal sealed partial record CaaIssueValue(string? Issuer, IReadOnlyList<KeyVa
         return new CaaIssueValue(issuer.Length > 0 ? issuer : null, parameters);
     }
 
-    /// <summary>All values of a parameter.</summary>
+    /// <summary>Gets all values of a parameter.</summary>
     public IReadOnlyList<string> Get(string tag) =>
         [.. Parameters.Where(p => p.Key.Equals(tag, StringComparison.OrdinalIgnoreCase)).Select(p => p.Value)];
 

@@ -1,42 +1,44 @@
 namespace ConvoxSsl.Engine.Dns.Caa;
 
-/// <summary>What a CA would be asked for.</summary>
-/// <param name="Identities">The names that the CA goes by in CAA records: its directory's <c>caaIdentities</c>.</param>
-/// <param name="ChallengeType">How the name would be validated, such as <c>dns-01</c>.</param>
-/// <param name="AccountUrl">The URL of the ACME account; null where there is none yet.</param>
-/// <param name="IsWildcard">Whether it is a wildcard.</param>
+/// <summary>A request for a certificate, for evaluation against CAA records.</summary>
+/// <param name="Identities">The CA's names in CAA records: its directory's <c>caaIdentities</c>.</param>
+/// <param name="ChallengeType">The challenge type, such as <c>dns-01</c>.</param>
+/// <param name="AccountUrl">The URL of the ACME account; null if there is none yet.</param>
+/// <param name="IsWildcard">True for a wildcard.</param>
 public sealed record CaaRequest(IReadOnlyList<string> Identities, string ChallengeType, string? AccountUrl, bool IsWildcard);
 
-/// <summary>Whether a CA may issue.</summary>
-/// <param name="IsAllowed">Whether it may.</param>
-/// <param name="Reason">Why not, with the remedy; null where it may.</param>
+/// <summary>The result of a CAA check.</summary>
+/// <param name="IsAllowed">True if the CA is allowed to issue.</param>
+/// <param name="Reason">The reason and the remedy if it is not allowed; otherwise null.</param>
 public sealed record CaaVerdict(bool IsAllowed, string? Reason);
 
-/// <summary>What CAA records allow.</summary>
+/// <summary>Evaluates CAA records.</summary>
 public static class CaaPolicy
 {
-    // Contact and mail properties say nothing about TLS certificates, and CAs know them.
+    // CAs know the contact and mail properties, which do not affect TLS certificates.
     private static readonly string[] KnownTags = ["issue", "issuewild", "iodef", "issuemail", "contactemail", "contactphone"];
 
     /// <summary>
-    /// Judges a request as the CA will (RFC 8659 sections 4.1 to 4.3; RFC 8657 sections 3 and 4 for the parameters
+    /// Evaluates a request as the CA does (RFC 8659 sections 4.1 to 4.3; RFC 8657 sections 3 and 4 for the parameters
     /// <c>accounturi</c> and <c>validationmethods</c>).
     /// </summary>
-    public static CaaVerdict Judge(CaaRecordSet set, CaaRequest request)
+    public static CaaVerdict Evaluate(CaaRecordSet set, CaaRequest request)
     {
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(request);
         if (set.LookupError is { } error)
         {
-            return No($"The CAA records of '{set.FoundAt}' can't be looked up, and no CA issues then: {error}.");
+            return Forbid($"The CAA records of '{set.FoundAt}' cannot be looked up, so no CA issues: {error}.");
         }
 
         if (set.Records.FirstOrDefault(r => r.IsCritical && !KnownTags.Contains(r.Tag, StringComparer.OrdinalIgnoreCase)) is { } unknown)
         {
-            return No($"The CAA record {unknown} of '{set.FoundAt}' is critical and its property is not known, so that no CA may issue. Remove it.");
+            return Forbid(
+                $"The CAA record {unknown} of '{set.FoundAt}' is critical and its property is unknown, so no CA is allowed to issue. "
+                    + "Remove it.");
         }
 
-        var (tag, applying) = Applying(set.Records, request.IsWildcard);
+        var (tag, applying) = SelectApplicable(set.Records, request.IsWildcard);
         if (applying.Count == 0)
         {
             return new CaaVerdict(true, null);
@@ -45,26 +47,26 @@ public static class CaaPolicy
         var objections = applying.Select(r => Objection(r, request)).ToList();
         return objections.Contains(null)
             ? new CaaVerdict(true, null)
-            : No($"The CAA records of '{set.FoundAt}' do not allow it: {string.Join("; ", objections)}. {Remedy(set, request, tag)}");
+            : Forbid($"The CAA records of '{set.FoundAt}' do not allow it: {string.Join("; ", objections)}. {Remedy(set, request, tag)}");
     }
 
-    // issuewild takes the place of issue for wildcards, where there is one, and says nothing about other names.
-    private static (string Tag, List<CaaRecord> Records) Applying(IReadOnlyList<CaaRecord> records, bool isWildcard)
+    // For wildcards, issuewild replaces issue if there is one. It does not apply to other names.
+    private static (string Tag, List<CaaRecord> Records) SelectApplicable(IReadOnlyList<CaaRecord> records, bool isWildcard)
     {
-        var wild = Tagged(records, "issuewild");
-        return isWildcard && wild.Count > 0 ? ("issuewild", wild) : ("issue", Tagged(records, "issue"));
+        var wild = WithTag(records, "issuewild");
+        return isWildcard && wild.Count > 0 ? ("issuewild", wild) : ("issue", WithTag(records, "issue"));
     }
 
-    private static List<CaaRecord> Tagged(IReadOnlyList<CaaRecord> records, string tag) =>
+    private static List<CaaRecord> WithTag(IReadOnlyList<CaaRecord> records, string tag) =>
         [.. records.Where(r => r.Tag.Equals(tag, StringComparison.OrdinalIgnoreCase))];
 
-    // Null where the record allows it.
+    // Returns null if the record allows it.
     private static string? Objection(CaaRecord record, CaaRequest request)
     {
         var value = CaaIssueValue.Parse(record.Value);
         if (value.Issuer is not { } issuer)
         {
-            return $"{record} allows nobody";
+            return $"{record} allows no CA";
         }
 
         if (!request.Identities.Contains(issuer, StringComparer.OrdinalIgnoreCase))
@@ -75,7 +77,9 @@ public static class CaaPolicy
         var accounts = value.Get("accounturi");
         if (accounts.Count > 1 || (accounts.Count == 1 && accounts[0] != request.AccountUrl))
         {
-            return request.AccountUrl is null ? $"{record} asks for an account that exists already" : $"{record} is not for the account {request.AccountUrl}";
+            return request.AccountUrl is null
+                ? $"{record} requires an existing account"
+                : $"{record} is not for the account {request.AccountUrl}";
         }
 
         var methods = value.Get("validationmethods");
@@ -86,7 +90,7 @@ public static class CaaPolicy
 
     private static string Remedy(CaaRecordSet set, CaaRequest request, string tag) => request.Identities.Count > 0
         ? $"Add the record: {set.FoundAt} CAA 0 {tag} \"{request.Identities[0]}\""
-        : "The CA does not say which name it goes by in CAA records.";
+        : "The CA does not publish its name for CAA records.";
 
-    private static CaaVerdict No(string reason) => new(false, reason);
+    private static CaaVerdict Forbid(string reason) => new(false, reason);
 }

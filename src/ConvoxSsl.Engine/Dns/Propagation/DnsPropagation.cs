@@ -4,24 +4,25 @@ using ConvoxSsl.Engine.Dns.Resolution;
 namespace ConvoxSsl.Engine.Dns.Propagation;
 
 /// <summary>
-/// Waits until every authoritative server of the zones has the records. A CA looks from several places at once
-/// (RFC 8555 section 8.4 leaves it to the client to be ready) and a failed challenge is final, so that one server
-/// that has them is not enough.
+/// Waits until every authoritative server of the zones has the records. A CA validates from several places and a failed
+/// challenge is final (RFC 8555 section 8.4 leaves it to the client to be ready), so one server is not enough.
 /// </summary>
 /// <param name="resolver">Finds zones, name servers and their addresses.</param>
-/// <param name="options">How it asks, and for how long.</param>
-/// <param name="time">The clock that it waits by.</param>
+/// <param name="options">The timeouts and intervals.</param>
+/// <param name="time">The clock.</param>
 public sealed class DnsPropagation(DnsResolver resolver, DnsPropagationOptions options, TimeProvider time)
 {
-    /// <summary>Asks until all servers agree.</summary>
-    /// <param name="records">The records; their names are not aliases.</param>
+    /// <summary>Queries the servers until all agree.</summary>
+    /// <param name="records">The records, at names that are not aliases.</param>
     /// <param name="zones">
-    /// The zones as the provider knows them. The name servers of one that tells none, and the zone of a record that
-    /// lies in none of them, are looked up.
+    /// The zones at the provider. The name servers of a zone that lists none, and the zone of a record that is in none of them,
+    /// are looked up.
     /// </param>
-    /// <param name="progress">Told after every round.</param>
-    /// <param name="ct">Stops it.</param>
-    /// <exception cref="EngineException"><c>DnsNotPropagated</c>: time is up; names the servers and what they said.</exception>
+    /// <param name="progress">Receives the state after every round.</param>
+    /// <param name="ct">The cancellation token.</param>
+    /// <exception cref="EngineException">
+    /// <c>DnsNotPropagated</c>: the timeout expired. The message names the servers with their last responses.
+    /// </exception>
     public async Task WaitAsync(
         IReadOnlyList<TxtRecord> records, IReadOnlyList<DnsZone> zones, IProgress<PropagationProgress>? progress, CancellationToken ct)
     {
@@ -31,27 +32,27 @@ public sealed class DnsPropagation(DnsResolver resolver, DnsPropagationOptions o
         var begin = time.GetTimestamp();
         for (var interval = options.Interval; ; interval = Min(interval * 1.5, options.MaxInterval))
         {
-            var now = await state.AskAsync(ct);
+            var current = await state.QueryAsync(ct);
 
-            // Not by the time of day, which can be set while this waits.
-            var left = options.Limit - time.GetElapsedTime(begin);
-            progress?.Report(now with { Left = left });
-            if (now.Missing.Count == 0)
+            // A monotonic clock: the time of day can change meanwhile.
+            var remaining = options.Limit - time.GetElapsedTime(begin);
+            progress?.Report(current with { Left = remaining });
+            if (current.Missing.Count == 0)
             {
                 return;
             }
 
-            if (left <= TimeSpan.Zero)
+            if (remaining <= TimeSpan.Zero)
             {
-                throw TimeIsUp(now);
+                throw CreateTimeoutError(current);
             }
 
-            // The last wait is shortened, so that the last round is at the limit.
-            await Task.Delay(Min(interval, left), time, ct);
+            // Shorten the last delay, so that the last round is at the limit.
+            await Task.Delay(Min(interval, remaining), time, ct);
         }
     }
 
-    // By name, because one query shows all values of a name; each name with the longest zone that it lies in.
+    // One query returns all values of a name. Each name gets the longest zone that contains it.
     private static List<ZoneName> Group(IReadOnlyList<TxtRecord> records, IReadOnlyList<DnsZone> zones) =>
     [
         .. records
@@ -64,11 +65,9 @@ public sealed class DnsPropagation(DnsResolver resolver, DnsPropagationOptions o
 
     private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
-    private EngineException TimeIsUp(PropagationProgress last) => new(
+    private EngineException CreateTimeoutError(PropagationProgress last) => new(
         ErrorCode.DnsNotPropagated,
         EngineErrorKind.TimedOut,
-        $"After {options.Limit} {last.Agreed} of {last.Asked} DNS servers have the TXT records. {string.Join("; ", last.Missing)}. "
-            + "Check that the zone is delegated to these servers and that they are in step, give it more time with -PropagationTimeout, "
-            + "or use -SkipPropagationCheck where they can't be reached from here.",
-        last.Missing[0].Name);
+        $"After {options.Limit}, {last.Agreed} of {last.Asked} DNS servers have the TXT records. {string.Join("; ", last.Missing)}.",
+        last.Missing[0].Name) { Remedy = new Remedy(ErrorCode.DnsNotPropagated) };
 }

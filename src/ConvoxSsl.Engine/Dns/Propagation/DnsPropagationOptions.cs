@@ -1,40 +1,40 @@
 namespace ConvoxSsl.Engine.Dns.Propagation;
 
-/// <summary>How a <see cref="DnsPropagation"/> asks, and for how long.</summary>
+/// <summary>The options of a <see cref="DnsPropagation"/>.</summary>
 public sealed record DnsPropagationOptions
 {
-    /// <summary>How long to go on.</summary>
+    /// <summary>The timeout.</summary>
     public TimeSpan Limit { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>The first wait between two rounds; each further one is half as long again.</summary>
+    /// <summary>The first delay between two rounds; each further one is 1.5 times as long.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>The longest wait between two rounds.</summary>
+    /// <summary>The maximum delay between two rounds.</summary>
     public TimeSpan MaxInterval { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Whether to ask the resolvers, where the zones' own name servers can't be reached from here. They may keep for
-    /// a while that a name does not exist, so it takes longer and proves less.
+    /// True to query the resolvers, for networks from which the zones' name servers are unreachable. Resolvers cache negative
+    /// responses, so this takes longer and proves less.
     /// </summary>
-    public bool AskResolvers { get; init; }
+    public bool UseResolvers { get; init; }
 
-    /// <summary>How many servers are asked at the same time.</summary>
+    /// <summary>The maximum number of concurrent queries.</summary>
     public int Concurrency { get; init; } = 16;
 }
 
-/// <summary>How far the records have got.</summary>
-/// <param name="Agreed">How many servers have all their records.</param>
-/// <param name="Asked">How many servers are asked.</param>
-/// <param name="Missing">What the others said last.</param>
-/// <param name="Left">How long they are still waited for.</param>
+/// <summary>The propagation state of the records.</summary>
+/// <param name="Agreed">The number of servers that have all their records.</param>
+/// <param name="Asked">The number of queried servers.</param>
+/// <param name="Missing">The last responses of the other servers.</param>
+/// <param name="Left">The time until the timeout.</param>
 public sealed record PropagationProgress(int Agreed, int Asked, IReadOnlyList<MissingRecord> Missing, TimeSpan Left = default);
 
 /// <summary>A server that does not have the records of a name yet.</summary>
-/// <param name="Server">Its host name, or the resolver as it was configured.</param>
+/// <param name="Server">The host name, or the configured resolver.</param>
 /// <param name="Name">The name of the records.</param>
-/// <param name="Reason">What it said.</param>
+/// <param name="Reason">The server's response.</param>
 public sealed record MissingRecord(string Server, string Name, string Reason)
 {
     /// <inheritdoc/>
-    public override string ToString() => $"{Server}, asked for {Name}: {Reason}";
+    public override string ToString() => $"{Server}, queried for {Name}: {Reason}";
 }

@@ -6,11 +6,11 @@ using DnsClient;
 
 namespace ConvoxSsl.Engine.Dns.Propagation;
 
-/// <summary>A name, the values that it must have, and the zone that the provider puts it in.</summary>
+/// <summary>A name with its required values and its zone at the provider.</summary>
 internal sealed record ZoneName(string Name, IReadOnlyList<string> Values, DnsZone? Zone);
 
 /// <summary>
-/// Who has which records so far. A server that showed the values of a name is not asked for it again.
+/// The records that each server has. A server that returned the values of a name is not queried for it again.
 /// </summary>
 internal sealed class PropagationState(DnsResolver resolver, DnsPropagationOptions options, IReadOnlyList<ZoneName> names)
 {
@@ -18,38 +18,39 @@ internal sealed class PropagationState(DnsResolver resolver, DnsPropagationOptio
     private readonly ConcurrentDictionary<string, IReadOnlyList<IPEndPoint>> _addressesOf = new();
     private readonly ConcurrentDictionary<(string Server, string Name), bool> _agreed = new();
 
-    /// <summary>One round: asks all who have not shown their records yet.</summary>
-    public async Task<PropagationProgress> AskAsync(CancellationToken ct)
+    /// <summary>Runs one round: queries all servers that have not returned their records yet.</summary>
+    public async Task<PropagationProgress> QueryAsync(CancellationToken ct)
     {
         var missing = new ConcurrentBag<MissingRecord>();
-        var questions = new ConcurrentBag<(string Server, ZoneName Name)>();
-        var bound = new ParallelOptions { MaxDegreeOfParallelism = options.Concurrency, CancellationToken = ct };
-        await Parallel.ForEachAsync(names, bound, async (name, token) =>
+        var queries = new ConcurrentBag<(string Server, ZoneName Name)>();
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Concurrency, CancellationToken = ct };
+        await Parallel.ForEachAsync(names, parallel, async (name, token) =>
         {
             var found = await TryAsync(async () =>
             {
-                foreach (var server in await ServersAsync(name, token))
+                foreach (var server in await FindServersAsync(name, token))
                 {
-                    questions.Add((server, name));
+                    queries.Add((server, name));
                 }
 
                 return null;
             });
-            Note(missing, name.Zone?.Name ?? "its zone's servers", name.Name, found);
+            AddReason(missing, name.Zone?.Name ?? "its zone's servers", name.Name, found);
         });
 
-        // Servers out of reach: found out once a round, not once for each of their names.
-        var lost = new ConcurrentDictionary<string, string>();
-        await Parallel.ForEachAsync(questions.Select(q => q.Server).Distinct().Where(s => !_addressesOf.ContainsKey(s)), bound, async (server, token) =>
+        // Detect unreachable servers once per round, not once for each of their names.
+        var unreachable = new ConcurrentDictionary<string, string>();
+        var newServers = queries.Select(q => q.Server).Distinct().Where(s => !_addressesOf.ContainsKey(s));
+        await Parallel.ForEachAsync(newServers, parallel, async (server, token) =>
         {
-            if (await TryAsync(() => LocateAsync(server, token)) is { } trouble)
+            if (await TryAsync(() => FindAddressesAsync(server, token)) is { } reason)
             {
-                lost[server] = trouble;
+                unreachable[server] = reason;
             }
         });
-        await Parallel.ForEachAsync(questions.Where(q => !_agreed.ContainsKey((q.Server, q.Name.Name))), bound, async (question, token) =>
-            Note(missing, question.Server, question.Name.Name, await AskAsync(question.Server, question.Name, lost, token)));
-        return Summarize([.. questions.Select(q => q.Server).Distinct()], missing);
+        await Parallel.ForEachAsync(queries.Where(q => !_agreed.ContainsKey((q.Server, q.Name.Name))), parallel, async (question, token) =>
+            AddReason(missing, question.Server, question.Name.Name, await QueryAsync(question.Server, question.Name, unreachable, token)));
+        return Summarize([.. queries.Select(q => q.Server).Distinct()], missing);
     }
 
     private static PropagationProgress Summarize(IReadOnlyList<string> asked, ConcurrentBag<MissingRecord> missing)
@@ -62,7 +63,7 @@ internal sealed class PropagationState(DnsResolver resolver, DnsPropagationOptio
             [.. missing.OrderBy(m => m.Server, StringComparer.Ordinal).ThenBy(m => m.Name, StringComparer.Ordinal)]);
     }
 
-    private static void Note(ConcurrentBag<MissingRecord> missing, string server, string name, string? reason)
+    private static void AddReason(ConcurrentBag<MissingRecord> missing, string server, string name, string? reason)
     {
         if (reason is not null)
         {
@@ -70,7 +71,7 @@ internal sealed class PropagationState(DnsResolver resolver, DnsPropagationOptio
         }
     }
 
-    // A look-up that fails is no reason to give up either: resolvers fail for a moment as well.
+    // A failed look-up is not final either: resolvers have transient failures too.
     private static async Task<string?> TryAsync(Func<Task<string?>> lookUp)
     {
         try
@@ -83,22 +84,22 @@ internal sealed class PropagationState(DnsResolver resolver, DnsPropagationOptio
         }
     }
 
-    private async Task<IReadOnlyList<string>> ServersAsync(ZoneName name, CancellationToken ct)
+    private async Task<IReadOnlyList<string>> FindServersAsync(ZoneName name, CancellationToken ct)
     {
-        if (_serversOf.TryGetValue(name.Name, out var known))
+        if (_serversOf.TryGetValue(name.Name, out var cached))
         {
-            return known;
+            return cached;
         }
 
-        IReadOnlyList<string> servers = options.AskResolvers
-            ? await ResolversAsync(ct)
-            : name.Zone is { NameServers: { Count: > 0 } told }
-                ? [.. told.Select(DnsResponse.Normalize).Distinct()]
+        IReadOnlyList<string> servers = options.UseResolvers
+            ? await FindResolversAsync(ct)
+            : name.Zone is { NameServers: { Count: > 0 } listed }
+                ? [.. listed.Select(DnsResponse.Normalize).Distinct()]
                 : await resolver.GetNameServersAsync(name.Zone?.Name ?? await resolver.FindZoneAsync(name.Name, ct), ct);
         return _serversOf[name.Name] = servers;
     }
 
-    private async Task<IReadOnlyList<string>> ResolversAsync(CancellationToken ct)
+    private async Task<IReadOnlyList<string>> FindResolversAsync(CancellationToken ct)
     {
         var byServer = (await resolver.GetResolversAsync(ct)).GroupBy(r => r.Server.ToString(), r => r.Address);
         return [.. byServer.Select(g =>
@@ -108,10 +109,10 @@ internal sealed class PropagationState(DnsResolver resolver, DnsPropagationOptio
         })];
     }
 
-    // Null where it was found.
-    private async Task<string?> LocateAsync(string server, CancellationToken ct)
+    // Returns null if the address was found.
+    private async Task<string?> FindAddressesAsync(string server, CancellationToken ct)
     {
-        var addresses = await resolver.LocateAsync(server, ct);
+        var addresses = await resolver.FindAddressesAsync(server, ct);
         if (addresses.Count == 0)
         {
             return "the host has no address";
@@ -121,42 +122,43 @@ internal sealed class PropagationState(DnsResolver resolver, DnsPropagationOptio
         return null;
     }
 
-    // Null where the server has all values; else what it said.
-    private async Task<string?> AskAsync(string server, ZoneName name, ConcurrentDictionary<string, string> lost, CancellationToken ct)
+    // Returns null if the server has all values; otherwise the reason.
+    private async Task<string?> QueryAsync(
+        string server, ZoneName name, ConcurrentDictionary<string, string> unreachable, CancellationToken ct)
     {
-        if (lost.TryGetValue(server, out var trouble))
+        if (unreachable.TryGetValue(server, out var failure))
         {
-            return trouble;
+            return failure;
         }
 
-        var silence = new List<string>();
+        var failures = new List<string>();
         foreach (var address in _addressesOf[server])
         {
-            var answer = await resolver.AskServerAsync(address, name.Name, QueryType.TXT, options.AskResolvers, ct);
-            if (answer.Outcome != DnsOutcome.Silent)
+            var response = await resolver.QueryServerAsync(address, name.Name, QueryType.TXT, options.UseResolvers, ct);
+            if (response.Outcome != DnsOutcome.NoResponse)
             {
-                var reason = Judge(answer, name);
+                var reason = Evaluate(response, name);
                 _ = reason is null && _agreed.TryAdd((server, name.Name), true);
                 return reason;
             }
 
-            silence.Add($"{answer.Reason} from {address}");
+            failures.Add($"{response.Reason} from {address}");
         }
 
-        return lost[server] = string.Join(", ", silence);
+        return unreachable[server] = string.Join(", ", failures);
     }
 
-    private string? Judge(DnsResponse answer, ZoneName name)
+    private string? Evaluate(DnsResponse response, ZoneName name)
     {
-        var values = answer.TxtValues();
-        var lacking = name.Values.Count(v => !values.Contains(v));
-        return (lacking, answer) switch
+        var values = response.TxtValues();
+        var missing = name.Values.Count(v => !values.Contains(v));
+        return (missing, response) switch
         {
             (0, { Outcome: DnsOutcome.Answered }) => null,
-            (_, { Outcome: not DnsOutcome.Answered }) => answer.Reason,
-            (_, { IsAuthoritative: false }) when !options.AskResolvers => "the server is not authoritative for the zone",
-            _ when answer.AliasOf(name.Name) is { } target => $"the name is an alias of {target}",
-            _ => $"{lacking} of {name.Values.Count} values missing",
+            (_, { Outcome: not DnsOutcome.Answered }) => response.Reason,
+            (_, { IsAuthoritative: false }) when !options.UseResolvers => "the server is not authoritative for the zone",
+            _ when response.AliasOf(name.Name) is { } target => $"the name is an alias of {target}",
+            _ => $"{missing} of {name.Values.Count} values missing",
         };
     }
 }

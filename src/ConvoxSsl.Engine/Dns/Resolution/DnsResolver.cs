@@ -7,50 +7,50 @@ using CaaRecord = ConvoxSsl.Engine.Dns.Caa.CaaRecord;
 namespace ConvoxSsl.Engine.Dns.Resolution;
 
 /// <summary>
-/// Look-ups through recursive resolvers: those that the user configured, or those of the system. Keeps nothing of
-/// what it learnt, so that each look-up tells how things are now. Safe for use by many tasks at once.
+/// Looks up names through recursive resolvers: the configured ones or those of the system. It caches nothing, so each look-up
+/// returns the current state. Safe for concurrent use.
 /// </summary>
 /// <remarks>
-/// Each look-up throws an <see cref="EngineException"/> with the code <c>DnsServerUnreachable</c> where no resolver
-/// answers, and <c>DnsLookupFailed</c> where those that do can't find out: SERVFAIL and the like.
+/// Each look-up throws an <see cref="EngineException"/> with the code <c>DnsServerUnreachable</c> if no resolver responds, and
+/// <c>DnsLookupFailed</c> if those that respond report a failure such as SERVFAIL.
 /// </remarks>
 public sealed class DnsResolver
 {
-    private const int MaximumAliases = 50;
+    private const int MaxAliases = 50;
     private readonly DnsResolverOptions _options;
-    private readonly DnsExchange _exchange;
+    private readonly DnsTransport _transport;
     private readonly ResolverEndpoints _endpoints;
 
-    /// <summary>Makes a resolver; asks nobody yet.</summary>
+    /// <summary>Creates a resolver; sends no query.</summary>
     public DnsResolver(DnsResolverOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
-        _exchange = new DnsExchange(options.Timeout);
+        _transport = new DnsTransport(options.Timeout);
         _endpoints = new ResolverEndpoints(options.Servers);
     }
 
     /// <summary>
-    /// The name that a name is an alias of in the end; the name itself where it is no alias or does not exist.
+    /// Follows the aliases of a name and returns the last target; the name itself if it is not an alias or does not exist.
     /// </summary>
-    /// <exception cref="EngineException"><c>DnsCnameLoop</c>: the aliases lead in a circle, or on without end.</exception>
+    /// <exception cref="EngineException"><c>DnsCnameLoop</c>: the aliases form a loop, or there are too many.</exception>
     public async Task<string> FollowAsync(string name, CancellationToken ct)
     {
         var chain = new List<string> { DnsResponse.Normalize(name) };
         while (true)
         {
-            var answer = await AskAsync(chain[^1], QueryType.CNAME, ct);
-            if (answer.AliasOf(chain[^1]) is null)
+            var response = await QueryAsync(chain[^1], QueryType.CNAME, ct);
+            if (response.AliasOf(chain[^1]) is null)
             {
                 return chain[^1];
             }
 
-            // One answer may hold several links of the chain.
-            while (answer.AliasOf(chain[^1]) is { } target)
+            // One response can contain several links of the chain.
+            while (response.AliasOf(chain[^1]) is { } target)
             {
                 var isLoop = chain.Contains(target);
                 chain.Add(target);
-                if (isLoop || chain.Count > MaximumAliases)
+                if (isLoop || chain.Count > MaxAliases)
                 {
                     throw Loop(chain);
                 }
@@ -58,41 +58,42 @@ public sealed class DnsResolver
         }
     }
 
-    /// <summary>The name servers of a zone by its NS records: lower-cased host names, in order.</summary>
+    /// <summary>Gets the name servers of a zone from its NS records: sorted lowercase host names.</summary>
     /// <exception cref="EngineException"><c>DnsZoneNotFound</c>: there is no such zone.</exception>
     public async Task<IReadOnlyList<string>> GetNameServersAsync(string zone, CancellationToken ct)
     {
         var apex = DnsResponse.Normalize(zone);
-        var answer = await AskAsync(apex, QueryType.NS, ct);
+        var response = await QueryAsync(apex, QueryType.NS, ct);
         List<string> servers =
         [
-            .. answer.Of<NsRecord>()
+            .. response.Of<NsRecord>()
                 .Where(r => DnsResponse.Normalize(r.DomainName.Value) == apex)
                 .Select(r => DnsResponse.Normalize(r.NSDName.Value))
                 .Distinct()
                 .Order(StringComparer.Ordinal),
         ];
-        return servers.Count > 0 ? servers : throw NoZone($"'{apex}' has no name servers in the DNS: {Said(answer)}.", apex);
+        return servers.Count > 0 ? servers : throw NoZone($"'{apex}' has no name servers in the DNS: {DescribeNoRecord(response)}.", apex);
     }
 
-    /// <summary>The zone that a name lies in: the closest name up the tree with a SOA record of its own.</summary>
-    /// <exception cref="EngineException"><c>DnsZoneNotFound</c>: no name up the tree is one.</exception>
+    /// <summary>Finds the zone of a name: the closest name up the tree with a SOA record of its own.</summary>
+    /// <exception cref="EngineException"><c>DnsZoneNotFound</c>: no name up the tree is a zone.</exception>
     public async Task<string> FindZoneAsync(string name, CancellationToken ct)
     {
-        foreach (var candidate in TreeUp(DnsResponse.Normalize(name)))
+        foreach (var candidate in GetParents(DnsResponse.Normalize(name)))
         {
-            // A resolver follows an alias to the apex of another zone, which says nothing about this name.
-            var answer = await AskAsync(candidate, QueryType.SOA, ct);
-            if (answer.Of<SoaRecord>().Any(r => DnsResponse.Normalize(r.DomainName.Value) == candidate) && answer.AliasOf(candidate) is null)
+            // A resolver follows an alias to the apex of another zone, which is irrelevant to this name.
+            var response = await QueryAsync(candidate, QueryType.SOA, ct);
+            if (response.Of<SoaRecord>().Any(r => DnsResponse.Normalize(r.DomainName.Value) == candidate)
+                && response.AliasOf(candidate) is null)
             {
                 return candidate;
             }
         }
 
-        throw NoZone($"The DNS knows no zone that '{name}' lies in. Check the name, and that its domain is registered and delegated.", name);
+        throw NoZone($"Cannot find a zone for '{name}' in the DNS.", name);
     }
 
-    /// <summary>The IPv4 addresses of a host, then the IPv6 ones; none where it has none or does not exist.</summary>
+    /// <summary>Gets the IPv4 addresses of a host, then its IPv6 addresses; none if it does not exist.</summary>
     public async Task<IReadOnlyList<IPAddress>> GetAddressesAsync(string host, CancellationToken ct)
     {
         if (IPAddress.TryParse(host, out var literal))
@@ -101,37 +102,36 @@ public sealed class DnsResolver
         }
 
         var name = DnsResponse.Normalize(host);
-        var answers = await Task.WhenAll(TryAskAsync(name, QueryType.A, ct), TryAskAsync(name, QueryType.AAAA, ct));
-        List<IPAddress> addresses = [.. answers[0].Of<ARecord>().Select(r => r.Address), .. answers[1].Of<AaaaRecord>().Select(r => r.Address)];
+        var responses = await Task.WhenAll(TryQueryAsync(name, QueryType.A, ct), TryQueryAsync(name, QueryType.AAAA, ct));
+        List<IPAddress> addresses =
+            [.. responses[0].Of<ARecord>().Select(r => r.Address), .. responses[1].Of<AaaaRecord>().Select(r => r.Address)];
 
-        // One kind that can't be looked up does no harm where there are addresses of the other.
-        return addresses.Count > 0 || answers.All(a => a.IsConclusive)
+        // A failure for one address family does not matter if there are addresses of the other.
+        return addresses.Count > 0 || responses.All(a => a.IsConclusive)
             ? [.. addresses.Distinct()]
-            : throw Failure(name, QueryType.A, answers.First(a => !a.IsConclusive));
+            : throw Failure(name, QueryType.A, responses.First(a => !a.IsConclusive));
     }
 
-    /// <summary>The TXT values at a name or at what it is an alias of; none where it has none or does not exist.</summary>
+    /// <summary>Gets the TXT values at a name or at the target of its alias; none if it does not exist.</summary>
     public async Task<IReadOnlyList<string>> GetTxtAsync(string name, CancellationToken ct) =>
-        (await AskAsync(DnsResponse.Normalize(name), QueryType.TXT, ct)).TxtValues();
+        (await QueryAsync(DnsResponse.Normalize(name), QueryType.TXT, ct)).TxtValues();
 
     /// <summary>
-    /// The CAA records that hold for a name (RFC 8659 section 3): those of the closest name up the tree that has any,
-    /// itself or through an alias. A look-up that fails is in the result, because it forbids issuance as well.
+    /// Gets the relevant CAA records of a name or wildcard (RFC 8659 section 3): those of the closest name up the tree that has
+    /// any, itself or through an alias. A failed look-up is part of the result, because it forbids issuance as well.
     /// </summary>
-    /// <param name="name">The name, or a wildcard.</param>
-    /// <param name="ct">Stops it.</param>
     public async Task<CaaRecordSet> GetCaaAsync(string name, CancellationToken ct)
     {
         var start = DnsResponse.Normalize(name);
-        foreach (var candidate in TreeUp(start.StartsWith("*.", StringComparison.Ordinal) ? start[2..] : start))
+        foreach (var candidate in GetParents(start.StartsWith("*.", StringComparison.Ordinal) ? start[2..] : start))
         {
-            var answer = await TryAskAsync(candidate, QueryType.CAA, ct);
-            if (!answer.IsConclusive)
+            var response = await TryQueryAsync(candidate, QueryType.CAA, ct);
+            if (!response.IsConclusive)
             {
-                return new CaaRecordSet(candidate, [], answer.Reason);
+                return new CaaRecordSet(candidate, [], response.Reason);
             }
 
-            var found = answer.Of<DnsClient.Protocol.CaaRecord>().Select(r => new CaaRecord(r.Flags, r.Tag, r.Value)).ToList();
+            var found = response.Of<DnsClient.Protocol.CaaRecord>().Select(r => new CaaRecord(r.Flags, r.Tag, r.Value)).ToList();
             if (found.Count > 0)
             {
                 return new CaaRecordSet(candidate, found, null);
@@ -141,18 +141,18 @@ public sealed class DnsResolver
         return CaaRecordSet.None;
     }
 
-    /// <summary>Where a name server is reached; none where its host has no address.</summary>
-    internal async Task<IReadOnlyList<IPEndPoint>> LocateAsync(string host, CancellationToken ct) =>
+    /// <summary>Gets the endpoints of a name server; none if its host has no address.</summary>
+    internal async Task<IReadOnlyList<IPEndPoint>> FindAddressesAsync(string host, CancellationToken ct) =>
         _options.LocateNameServer?.Invoke(host) ?? [.. (await GetAddressesAsync(host, ct)).Select(a => new IPEndPoint(a, 53))];
 
-    /// <summary>The resolvers that look-ups go to.</summary>
+    /// <summary>Gets the resolvers that are queried.</summary>
     internal Task<IReadOnlyList<ResolverEndpoint>> GetResolversAsync(CancellationToken ct) => _endpoints.GetAsync(ct);
 
-    /// <summary>Asks one server, once.</summary>
-    internal Task<DnsResponse> AskServerAsync(IPEndPoint server, string name, QueryType type, bool recursive, CancellationToken ct) =>
-        _exchange.AskAsync(server, Question(name, type), recursive, ct);
+    /// <summary>Queries one server, without retries.</summary>
+    internal Task<DnsResponse> QueryServerAsync(IPEndPoint server, string name, QueryType type, bool recursive, CancellationToken ct) =>
+        _transport.QueryAsync(server, Question(name, type), recursive, ct);
 
-    private static IEnumerable<string> TreeUp(string name)
+    private static IEnumerable<string> GetParents(string name)
     {
         for (var rest = name; rest.Length > 0; rest = rest.IndexOf('.') is >= 0 and var dot ? rest[(dot + 1)..] : string.Empty)
         {
@@ -160,35 +160,35 @@ public sealed class DnsResolver
         }
     }
 
-    private async Task<DnsResponse> AskAsync(string name, QueryType type, CancellationToken ct)
+    private async Task<DnsResponse> QueryAsync(string name, QueryType type, CancellationToken ct)
     {
-        var answer = await TryAskAsync(name, type, ct);
-        return answer.IsConclusive ? answer : throw Failure(name, type, answer);
+        var response = await TryQueryAsync(name, type, ct);
+        return response.IsConclusive ? response : throw Failure(name, type, response);
     }
 
-    // The first conclusive answer; else what each server said, as a failure where one at least said something.
-    private async Task<DnsResponse> TryAskAsync(string name, QueryType type, CancellationToken ct)
+    // Returns the first conclusive response; otherwise the reasons of all servers, as a failure if at least one responded.
+    private async Task<DnsResponse> TryQueryAsync(string name, QueryType type, CancellationToken ct)
     {
         var question = Question(name, type);
         var servers = await _endpoints.GetAsync(ct);
-        var outcome = DnsOutcome.Silent;
-        var said = new Dictionary<ResolverEndpoint, string>();
+        var outcome = DnsOutcome.NoResponse;
+        var reasons = new Dictionary<ResolverEndpoint, string>();
         for (var attempt = 0; attempt < _options.Attempts; attempt++)
         {
             foreach (var server in servers)
             {
-                var answer = await _exchange.AskAsync(server.Address, question, recursive: true, ct);
-                if (answer.IsConclusive)
+                var response = await _transport.QueryAsync(server.Address, question, recursive: true, ct);
+                if (response.IsConclusive)
                 {
-                    return answer;
+                    return response;
                 }
 
-                outcome = answer.Outcome == DnsOutcome.Failed ? DnsOutcome.Failed : outcome;
-                said[server] = answer.Reason;
+                outcome = response.Outcome == DnsOutcome.Failed ? DnsOutcome.Failed : outcome;
+                reasons[server] = response.Reason;
             }
         }
 
-        return new DnsResponse(outcome, string.Join(", ", said.Select(s => $"{s.Key.Server}: {s.Value}").Distinct()), false, []);
+        return new DnsResponse(outcome, string.Join(", ", reasons.Select(s => $"{s.Key.Server}: {s.Value}").Distinct()), false, []);
     }
 
     private static DnsQuestion Question(string name, QueryType type)
@@ -199,29 +199,38 @@ public sealed class DnsResolver
         }
         catch (ArgumentException e)
         {
-            throw new EngineException(ErrorCode.DnsLookupFailed, EngineErrorKind.InvalidData, $"'{name}' can't be looked up in the DNS: {e.Message}", name, e) { Remedy = "Check how the name is written." };
+            throw new EngineException(
+                ErrorCode.DnsLookupFailed, EngineErrorKind.InvalidData, $"Cannot look up '{name}' in the DNS: {e.Message}", name, e)
+            {
+                Remedy = "Check how the name is written.",
+            };
         }
     }
 
-    private static string Said(DnsResponse answer) => answer.Outcome == DnsOutcome.NoSuchName ? answer.Reason : "there is no NS record";
+    private static string DescribeNoRecord(DnsResponse response) =>
+        response.Outcome == DnsOutcome.NoSuchName ? response.Reason : "there is no NS record";
 
-    private static EngineException NoZone(string message, string name) => new(ErrorCode.DnsZoneNotFound, EngineErrorKind.NotFound, message, name);
+    private static EngineException NoZone(string message, string name) => new(
+        ErrorCode.DnsZoneNotFound, EngineErrorKind.NotFound, message, name)
+    {
+        Remedy = "Check the name, and that its domain is registered and delegated.",
+    };
 
     private static EngineException Loop(List<string> chain) => new(
         ErrorCode.DnsCnameLoop,
         EngineErrorKind.InvalidState,
-        $"The CNAME records of '{chain[0]}' lead nowhere: {string.Join(" -> ", chain)}. Correct them at the DNS provider.",
-        chain[0]);
+        $"The CNAME records of '{chain[0]}' have no end: {string.Join(" -> ", chain)}.",
+        chain[0]) { Remedy = "Correct them at the DNS provider." };
 
-    private static EngineException Failure(string name, QueryType type, DnsResponse answer) => answer.Outcome == DnsOutcome.Silent
+    private static EngineException Failure(string name, QueryType type, DnsResponse response) => response.Outcome == DnsOutcome.NoResponse
         ? new EngineException(
             ErrorCode.DnsServerUnreachable,
             EngineErrorKind.TimedOut,
-            $"No DNS server answered when asked for {type} of '{name}'. {answer.Reason}. Check the network and that port 53 is open for UDP and TCP, or name other servers with -DnsServer or CONVOXSSL_DNS_SERVERS.",
-            name)
+            $"No DNS server responded to the query for {type} of '{name}'. {response.Reason}.",
+            name) { Remedy = new Remedy(ErrorCode.DnsServerUnreachable) }
         : new EngineException(
             ErrorCode.DnsLookupFailed,
             EngineErrorKind.InvalidState,
-            $"{type} of '{name}' can't be looked up. {answer.Reason}. Check that the name servers of its zone work and that its DNSSEC is in order, or name other resolvers with -DnsServer.",
-            name);
+            $"Cannot look up {type} of '{name}'. {response.Reason}.",
+            name) { Remedy = new Remedy(ErrorCode.DnsLookupFailed) };
 }

@@ -3,9 +3,9 @@ using System.Net;
 
 namespace ConvoxSsl.Engine.Dns.Resolution;
 
-/// <summary>A DNS server as the user named it.</summary>
-/// <param name="Host">Its host name or address, an IPv6 one without brackets.</param>
-/// <param name="Port">Its port.</param>
+/// <summary>A configured DNS server.</summary>
+/// <param name="Host">The host name or address; an IPv6 address has no brackets.</param>
+/// <param name="Port">The port.</param>
 public sealed record DnsServer(string Host, int Port = 53)
 {
     /// <inheritdoc/>
@@ -16,14 +16,14 @@ public sealed record DnsServer(string Host, int Port = 53)
     }
 }
 
-/// <summary>Reads the lists of DNS servers that settings hold.</summary>
+/// <summary>Parses lists of DNS servers.</summary>
 public static class DnsServerList
 {
     /// <summary>
-    /// Reads <c>host[:port]</c>, separated by commas: IPv4 and IPv6 addresses (an IPv6 one in brackets where a port
-    /// follows) and host names.
+    /// Parses <c>host[:port]</c>, separated by commas: host names, IPv4 and IPv6 addresses (an IPv6 address with a port needs
+    /// brackets).
     /// </summary>
-    /// <exception cref="InvalidInputException"><c>InvalidDnsServer</c>: names the one that can't be read.</exception>
+    /// <exception cref="InvalidInputException"><c>InvalidDnsServer</c>: the error names the entry that is not valid.</exception>
     public static IReadOnlyList<DnsServer> Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -55,15 +55,22 @@ public static class DnsServerList
 
     private static bool IsIPv4(string text) => text.Count(c => c == '.') == 3 && IPAddress.TryParse(text, out _);
 
-    // A last label of digits is a mistyped address (RFC 1123 section 2.1), and no name.
+    // If the last label consists of digits, it is a mistyped address and not a name (RFC 1123 section 2.1).
     private static bool IsHostName(string text) =>
         text.Length <= 253
         && text.TrimEnd('.').Split('.') is var labels
-        && labels.All(l => l.Length is > 0 and <= 63 && !l.StartsWith('-') && !l.EndsWith('-') && l.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
+        && labels.All(l => l.Length is > 0 and <= 63
+            && !l.StartsWith('-')
+            && !l.EndsWith('-')
+            && l.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
         && !labels[^1].All(char.IsAsciiDigit);
 
     private static InvalidInputException Invalid(string item) => new(
         ErrorCode.InvalidDnsServer,
-        $"'{item}' is not a DNS server. Give host, host:port, an IPv4 address, or [IPv6 address]:port, separated by commas, such as '192.0.2.53' or '[2001:db8::53]:5353'.",
-        item);
+        $"'{item}' is not a valid DNS server.",
+        item)
+    {
+        Remedy = "Use host, host:port, an IPv4 address, or [IPv6 address]:port, separated by commas, such as '192.0.2.53' or "
+            + "'[2001:db8::53]:5353'.",
+    };
 }

@@ -2,15 +2,18 @@ using ConvoxSsl.Engine.Certificates;
 
 namespace ConvoxSsl.Engine.Dns.Solvers;
 
-/// <summary>Reads the names of zones as users write them.</summary>
+/// <summary>Parses names of zones.</summary>
 public static class DnsZoneName
 {
-    /// <summary>The zones as lower-cased A-labels without the final dot, each once.</summary>
-    /// <exception cref="InvalidInputException"><c>InvalidDnsZone</c>: one of them is no zone, or there is none.</exception>
+    /// <summary>Parses zones to distinct lowercase A-labels without the final dot.</summary>
+    /// <exception cref="InvalidInputException"><c>InvalidDnsZone</c>: one of them is not a zone, or there is none.</exception>
     public static IReadOnlyList<string> ParseAll(IEnumerable<string?> texts)
     {
         var zones = texts.Select(Parse).Distinct(StringComparer.Ordinal).ToList();
-        return zones.Count > 0 ? zones : throw new InvalidInputException(ErrorCode.InvalidDnsZone, "No DNS zone was given. Name at least one with -DnsZone, such as example.org.");
+        return zones.Count > 0 ? zones : throw new InvalidInputException(ErrorCode.InvalidDnsZone, "There is no DNS zone.")
+        {
+            Remedy = new Remedy("InvalidDnsZone.Missing"),
+        };
     }
 
     private static string Parse(string? text)
@@ -22,11 +25,16 @@ public static class DnsZoneName
         }
         catch (InvalidInputException e)
         {
-            throw new InvalidInputException(ErrorCode.InvalidDnsZone, e.Message.Replace("a name that a certificate can have", "a DNS zone", StringComparison.Ordinal), text, e);
+            var message = e.Message.Replace("a name that a certificate can have", "a DNS zone", StringComparison.Ordinal);
+            throw new InvalidInputException(ErrorCode.InvalidDnsZone, message, text, e) { Remedy = e.Remedy };
         }
 
         return name.IsAddress || name.IsWildcard
-            ? throw new InvalidInputException(ErrorCode.InvalidDnsZone, $"'{text}' is not a DNS zone: it is {(name.IsAddress ? "an address" : "a wildcard")}. Give the zone itself, such as {(name.IsWildcard ? name.BaseName : "example.org")}.", text)
+            ? throw new InvalidInputException(
+                ErrorCode.InvalidDnsZone, $"'{text}' is not a DNS zone: it is {(name.IsAddress ? "an address" : "a wildcard")}.", text)
+            {
+                Remedy = $"Use the zone itself, such as {(name.IsWildcard ? name.BaseName : "example.org")}.",
+            }
             : name.Value;
     }
 }

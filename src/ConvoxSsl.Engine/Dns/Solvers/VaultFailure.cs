@@ -1,70 +1,76 @@
+using ConvoxSsl.Engine.Dns.Providers;
+
 namespace ConvoxSsl.Engine.Dns.Solvers;
 
 /// <summary>
-/// What can be wrong when a solver's credential is read from a vault of SecretManagement
-/// (https://learn.microsoft.com/powershell/utility-modules/secretmanagement/overview). None shows what was read.
+/// Creates the errors of reading a solver's credential from a vault of SecretManagement
+/// (https://learn.microsoft.com/powershell/utility-modules/secretmanagement/overview). None shows the credential.
 /// </summary>
 public static class VaultFailure
 {
-    private const string LockedCode = "VaultLocked";
-    private const string NotInstalledCode = "VaultNotInstalled";
-    private const string SecretNotFoundCode = "VaultSecretNotFound";
-    private const string SecretInvalidCode = "VaultSecretInvalid";
-    private const string OtherCode = "VaultFailed";
+    /// <summary>True if a failure is one of these. No request was sent, so a retry needs no delay.</summary>
+    public static bool IsOne(EngineException failure) => failure.Code
+        is ErrorCode.VaultLocked or ErrorCode.VaultNotInstalled or ErrorCode.VaultSecretNotFound or ErrorCode.VaultSecretInvalid
+        or ErrorCode.VaultFailed;
 
-    /// <summary>Whether a failure is one of these: nobody was asked for anything yet, so the next try may follow at once.</summary>
-    public static bool IsOne(EngineException failure) =>
-        failure.Code is LockedCode or NotInstalledCode or SecretNotFoundCode or SecretInvalidCode or OtherCode;
-
-    /// <summary><c>VaultLocked</c>: it wants a password first.</summary>
+    /// <summary>Creates <c>VaultLocked</c>: the vault requires a password.</summary>
     /// <param name="solver">The solver.</param>
-    /// <param name="secret">Where its credential lies.</param>
-    /// <param name="isInteractive">Whether somebody is there to give the password.</param>
+    /// <param name="secret">The place of its credential.</param>
+    /// <param name="isInteractive">True if the session can prompt for the password.</param>
     public static EngineException Locked(DnsSolver solver, VaultSecret secret, bool isInteractive) => new(
-        LockedCode,
+        ErrorCode.VaultLocked,
         EngineErrorKind.Denied,
-        $"{What(solver, secret)} can't be read: {VaultOf(secret)} is locked{(isInteractive ? string.Empty : ", and nobody can be asked here")}. "
-            + "Unlock it first with Unlock-SecretVault, or use a vault that is configured to open without interaction, such as SecretStore with -Authentication None and -Interaction None.",
-        solver.Id);
+        $"Cannot read {Describe(solver, secret)}: {DescribeVault(secret)} is locked"
+            + $"{(isInteractive ? string.Empty : ", and this session cannot prompt for its password")}.",
+        solver.Id) { Remedy = new Remedy(ErrorCode.VaultLocked) };
 
-    /// <summary><c>VaultNotInstalled</c>: the session has no Get-Secret.</summary>
+    /// <summary>Creates <c>VaultNotInstalled</c>: the session has no command to read secrets.</summary>
     public static EngineException NotInstalled(DnsSolver solver, VaultSecret secret) => new(
-        NotInstalledCode,
+        ErrorCode.VaultNotInstalled,
         EngineErrorKind.InvalidState,
-        $"{What(solver, secret)} can't be read, because this session has no Get-Secret. Install it with Install-PSResource Microsoft.PowerShell.SecretManagement, for the user that runs this, with the module of the vault.",
-        solver.Id);
+        $"Cannot read {Describe(solver, secret)}: SecretManagement is not available in this session.",
+        solver.Id) { Remedy = new Remedy(ErrorCode.VaultNotInstalled) };
 
-    /// <summary><c>VaultSecretNotFound</c>: the vault has no such secret, or there is no such vault.</summary>
+    /// <summary>Creates <c>VaultSecretNotFound</c>: the secret or the vault does not exist.</summary>
     public static EngineException SecretNotFound(DnsSolver solver, VaultSecret secret) => new(
-        SecretNotFoundCode,
+        ErrorCode.VaultSecretNotFound,
         EngineErrorKind.NotFound,
-        $"{What(solver, secret)} was not found{(secret.Vault is null ? " in any vault" : string.Empty)}. Get-SecretInfo{Option(secret)} lists what there is, Get-SecretVault the vaults of this user; "
-            + "put it there with Set-Secret, or name another with Set-ConvoxDnsSolver.",
-        solver.Id);
+        $"Cannot find {Describe(solver, secret)}{(secret.Vault is null ? " in any vault" : string.Empty)}.",
+        solver.Id) { Remedy = new Remedy(ErrorCode.VaultSecretNotFound, VaultArgument(secret)) };
 
-    /// <summary><c>VaultSecretInvalid</c>: what lies there is no credential.</summary>
+    /// <summary>Creates <c>VaultSecretInvalid</c>: the secret is not a credential.</summary>
     /// <param name="solver">The solver.</param>
-    /// <param name="secret">Where its credential lies.</param>
-    /// <param name="found">What lies there instead, without its value.</param>
-    public static EngineException SecretInvalid(DnsSolver solver, VaultSecret secret, string found) => new(
-        SecretInvalidCode,
-        EngineErrorKind.InvalidData,
-        $"{What(solver, secret)} is {found}, and has to be a {(solver.PoshAcme is null ? "SecureString, String or PSCredential" : "Hashtable with the plugin's arguments")}. Store it again with Set-Secret.",
-        solver.Id);
+    /// <param name="secret">The place of its credential.</param>
+    /// <param name="found">A description of the secret, without its value.</param>
+    public static EngineException SecretInvalid(DnsSolver solver, VaultSecret secret, string found)
+    {
+        var expected = solver.Settings?.SecretKind == DnsSecretKind.Arguments
+            ? "Hashtable with the plugin's arguments"
+            : "SecureString, String or PSCredential";
+        return new EngineException(
+            ErrorCode.VaultSecretInvalid,
+            EngineErrorKind.InvalidData,
+            $"The secret is not valid: {Describe(solver, secret)}, is {found}, not a {expected}.",
+            solver.Id)
+        {
+            Remedy = new Remedy(ErrorCode.VaultSecretInvalid),
+        };
+    }
 
-    /// <summary><c>VaultFailed</c>: whatever else the vault says.</summary>
+    /// <summary>Creates <c>VaultFailed</c>: any other error of the vault.</summary>
     public static EngineException Other(DnsSolver solver, VaultSecret secret, string message) => new(
-        OtherCode,
+        ErrorCode.VaultFailed,
         EngineErrorKind.InvalidState,
-        $"{What(solver, secret)} can't be read: {message.TrimEnd('.', ' ')}. Try it by hand: Get-Secret {Quoted(secret.Name)}{Option(secret)}",
-        solver.Id);
+        $"Cannot read {Describe(solver, secret)}: {message.TrimEnd('.', ' ')}.",
+        solver.Id) { Remedy = new Remedy(ErrorCode.VaultFailed, Quote(secret.Name), VaultArgument(secret)) };
 
-    private static string What(DnsSolver solver, VaultSecret secret) =>
-        $"The secret '{secret.Name}'{(secret.Vault is null ? string.Empty : $" of the vault '{secret.Vault}'")}, the credential of DNS solver {solver.Id},";
+    private static string Describe(DnsSolver solver, VaultSecret secret) =>
+        $"the secret '{secret.Name}'{(secret.Vault is null ? string.Empty : $" of the vault '{secret.Vault}'")}, "
+            + $"the credential of DNS solver {solver.Id}";
 
-    private static string VaultOf(VaultSecret secret) => secret.Vault is null ? "the vault" : $"the vault '{secret.Vault}'";
+    private static string DescribeVault(VaultSecret secret) => secret.Vault is null ? "the vault" : $"the vault '{secret.Vault}'";
 
-    private static string Option(VaultSecret secret) => secret.Vault is null ? string.Empty : $" -Vault {Quoted(secret.Vault)}";
+    private static string VaultArgument(VaultSecret secret) => secret.Vault is null ? string.Empty : $" -Vault {Quote(secret.Vault)}";
 
-    private static string Quoted(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
+    private static string Quote(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 }

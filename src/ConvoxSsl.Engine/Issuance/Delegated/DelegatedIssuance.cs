@@ -104,7 +104,7 @@ internal sealed class DelegatedIssuance(
         {
             before = record.IsOfApp() ? known : await _rack.Certificates.FindAsync(record.Id, ct).ConfigureAwait(false);
             entry = await routing.RequireController()
-                .AdoptAsync(record, context.Now, RenewalPolicy.RenewAfter, keepVersions, ct).ConfigureAwait(false);
+                .AdoptAsync(record, context.Now, RenewalPolicy.GetRenewalTime, keepVersions, ct).ConfigureAwait(false);
         }
 
         // Another process that waited too may have recorded it already, and notified the webhook.

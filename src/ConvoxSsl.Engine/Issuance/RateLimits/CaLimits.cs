@@ -1,32 +1,32 @@
 namespace ConvoxSsl.Engine.Issuance.RateLimits;
 
-/// <summary>The limits that a CA publishes; null stands for one that it does not have or does not tell.</summary>
+/// <summary>The rate limits that a CA publishes. A limit is null if the CA does not have or publish it.</summary>
 public sealed record CaLimits
 {
-    /// <summary>New orders of an account.</summary>
+    /// <summary>The limit of new orders of an account.</summary>
     public TokenBucket? NewOrders { get; init; }
 
-    /// <summary>Certificates for names below one registered domain.</summary>
+    /// <summary>The limit of certificates for names below one registered domain.</summary>
     public TokenBucket? RegisteredDomain { get; init; }
 
-    /// <summary>Certificates for exactly the same set of names.</summary>
+    /// <summary>The limit of certificates for exactly the same set of names.</summary>
     public TokenBucket? ExactSet { get; init; }
 
-    /// <summary>Failed authorizations of one name under one account.</summary>
+    /// <summary>The limit of failed authorizations of one name and account.</summary>
     public TokenBucket? FailedAuthorizations { get; init; }
 
-    /// <summary>Whether another certificate for the same names counts only as <see cref="ExactSet"/>.</summary>
+    /// <summary>True if another certificate for the same names counts only towards <see cref="ExactSet"/>.</summary>
     public bool ExemptsRenewals { get; init; }
 
-    /// <summary>Whether an order that names the certificate it replaces (RFC 9773 section 5) has no limit.</summary>
+    /// <summary>True if orders that name the certificate they replace (RFC 9773 section 5) are exempt.</summary>
     public bool ExemptsReplacements { get; init; }
 
-    /// <summary>The well-known issuer to make trials with; null where there is none.</summary>
+    /// <summary>The well-known issuer for tests; null if there is none.</summary>
     public string? TrialIssuer { get; init; }
 
-    /// <summary>Where the CA publishes them.</summary>
+    /// <summary>The page on which the CA publishes its limits.</summary>
     public required Uri Source { get; init; }
 
-    /// <summary>The day on which the source said so.</summary>
+    /// <summary>The date on which the page was read.</summary>
     public required DateOnly AsOf { get; init; }
 }

@@ -7,56 +7,61 @@ using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Issuance.RateLimits;
 
-/// <summary>One thing that a CA counts for.</summary>
-/// <param name="Limit">What is counted.</param>
-/// <param name="Key">What it is recorded under.</param>
-/// <param name="Text">What it is called.</param>
+/// <summary>The subject of a rate limit.</summary>
+/// <param name="Limit">The limit.</param>
+/// <param name="Key">The key of its record.</param>
+/// <param name="Text">The subject as shown to the user.</param>
 internal sealed record LimitSubject(LimitKind Limit, string Key, string Text);
 
-/// <summary>What an order is counted under (https://letsencrypt.org/docs/rate-limits).</summary>
+/// <summary>Finds the rate limits that an order counts towards (https://letsencrypt.org/docs/rate-limits).</summary>
 internal sealed class LimitSubjects(PublicSuffixList suffixes)
 {
-    // Beyond this a set of names is recorded by its hash: a hundred names would take 25 KB.
-    private const int LongestSet = 128;
+    // A longer set of names is recorded as a hash: a hundred names would take 25 KB.
+    private const int MaxSetLength = 128;
     private const int CommonPrefixLength = 64;
 
-    /// <summary>The day of the list that tells registered domains.</summary>
+    /// <summary>The date of the public suffix list.</summary>
     public DateOnly SuffixDate => suffixes.Date;
 
-    /// <summary>Everything that an order is counted under; without an account what does not depend on one.</summary>
-    public IReadOnlyList<LimitSubject> Of(Uri? accountUrl, CertificateNameSet names)
+    /// <summary>Returns the subjects of an order; without an account, those that do not depend on one.</summary>
+    public IReadOnlyList<LimitSubject> GetSubjects(Uri? accountUrl, CertificateNameSet names)
     {
-        var subjects = new List<LimitSubject> { SetOf(names) };
-        subjects.AddRange(names.Select(DomainOf).Distinct(StringComparer.Ordinal).Select(d => new LimitSubject(LimitKind.RegisteredDomain, d, d)));
+        var subjects = new List<LimitSubject> { CreateExactSet(names) };
+        subjects.AddRange(names
+            .Select(GetRegisteredDomain)
+            .Distinct(StringComparer.Ordinal)
+            .Select(domain => new LimitSubject(LimitKind.RegisteredDomain, domain, domain)));
         if (accountUrl is not null)
         {
             subjects.Add(new LimitSubject(LimitKind.NewOrders, accountUrl.AbsoluteUri, "the account"));
-            subjects.AddRange(names.Select(n => n.BaseName).Distinct(StringComparer.Ordinal).Select(n => NameOf(accountUrl, n)));
+            subjects.AddRange(names.Select(n => n.BaseName).Distinct(StringComparer.Ordinal).Select(n => CreateFailedName(accountUrl, n)));
         }
 
         return subjects;
     }
 
-    /// <summary>The set of names, whatever their order.</summary>
-    public static LimitSubject SetOf(CertificateNameSet names)
+    /// <summary>Creates the subject of a set of names, independent of their order.</summary>
+    public static LimitSubject CreateExactSet(CertificateNameSet names)
     {
         var joined = string.Join(' ', names.Select(n => n.Value).Order(StringComparer.Ordinal));
-        var key = joined.Length <= LongestSet ? joined : $"sha256:{Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(joined)))}";
-        return new LimitSubject(LimitKind.ExactSet, key, names.Count == 1 ? names[0].Value : $"{names[0]} and {names.Count - 1} more");
+        var key = joined.Length <= MaxSetLength ? joined : $"sha256:{Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(joined)))}";
+        var text = names.Count == 1 ? names[0].Value : $"{names[0]} and {names.Count - 1} more";
+        return new LimitSubject(LimitKind.ExactSet, key, text);
     }
 
-    /// <summary>A name that was to be validated under an account.</summary>
-    public static LimitSubject NameOf(Uri accountUrl, string name) => new(LimitKind.FailedAuthorizations, $"{accountUrl.AbsoluteUri} {name}", name);
+    /// <summary>Creates the subject of a name whose validation failed.</summary>
+    public static LimitSubject CreateFailedName(Uri accountUrl, string name) =>
+        new(LimitKind.FailedAuthorizations, $"{accountUrl.AbsoluteUri} {name}", name);
 
-    // A name that is a public suffix itself counts as its own domain; of IPv6 the /64 that one customer has.
-    private string DomainOf(CertificateName name) => name.Address switch
+    // A public suffix counts as its own domain. An IPv6 address counts as its /64 network, the size assigned to one customer.
+    private string GetRegisteredDomain(CertificateName name) => name.Address switch
     {
         null => suffixes.RegisteredDomainOf(name.BaseName) ?? name.BaseName,
-        { AddressFamily: AddressFamily.InterNetworkV6 } address => $"{NetworkOf(address)}/{CommonPrefixLength}",
+        { AddressFamily: AddressFamily.InterNetworkV6 } address => $"{GetNetwork(address)}/{CommonPrefixLength}",
         _ => name.Value,
     };
 
-    private static IPAddress NetworkOf(IPAddress address)
+    private static IPAddress GetNetwork(IPAddress address)
     {
         var bytes = address.GetAddressBytes();
         bytes.AsSpan(CommonPrefixLength / 8).Clear();

@@ -1,14 +1,14 @@
 namespace ConvoxSsl.Engine.Issuance.RateLimits;
 
-/// <summary>What an order is to a CA that counts.</summary>
+/// <summary>The kind of an order, which decides the rate limits that it counts towards.</summary>
 internal enum OrderKind
 {
-    /// <summary>For a set of names that the CA has no certificate for.</summary>
+    /// <summary>An order for a set of names without a certificate from the CA.</summary>
     New,
 
-    /// <summary>For exactly the names of a certificate that the CA issued before, without naming it.</summary>
+    /// <summary>An order for exactly the names of an earlier certificate, without naming that certificate.</summary>
     Renewal,
 
-    /// <summary>Names the certificate that it replaces (RFC 9773 section 5).</summary>
+    /// <summary>An order that names the certificate it replaces (RFC 9773 section 5).</summary>
     Replacement,
 }

@@ -5,134 +5,163 @@ using ConvoxSsl.Engine.Racks.Contracts;
 namespace ConvoxSsl.Engine.Issuance.RateLimits;
 
 /// <summary>
-/// Holds orders against the limits of their CA before they are sent, and records what counts. Only what CAs with known
-/// limits count is recorded, and of every CA what it refused until a time. Records that can't be read or written are
-/// told of and stop nothing: the CA counts too.
+/// Checks orders against the rate limits of their CA before they are sent, and records what counts. Uses are recorded
+/// for CAs with known limits only, refusals with a retry time for every CA. If the records cannot be read or written,
+/// the order continues with a warning, because the CA counts too.
 /// </summary>
 internal sealed class OrderLimits(IRack rack, Func<Uri, CaLimits?> limitsOf, TimeProvider time, IProgress<IssuanceEvent> events)
 {
-    private const int LongestDetail = 500;
+    private const int MaxDetailLength = 500;
 
     private readonly Lazy<LimitSubjects> _subjects = new(() => new LimitSubjects(PublicSuffixList.Load()));
 
-    /// <summary>The day of the list that tells registered domains.</summary>
+    /// <summary>The date of the public suffix list.</summary>
     public DateOnly SuffixDate => _subjects.Value.SuffixDate;
 
-    /// <summary>Makes sure that the CA would take an order now, and says what is left.</summary>
-    /// <exception cref="EngineException"><c>LimitReached</c>: it would refuse; the time at which it is possible is set.</exception>
-    public async Task RequireRoomAsync(Uri directoryUrl, Uri accountUrl, CertificateNameSet names, OrderKind kind, CancellationToken ct)
+    /// <summary>Checks that the CA accepts an order now and reports the remaining quota.</summary>
+    /// <exception cref="EngineException"><c>LimitReached</c>: the CA would refuse the order; <c>RetryAt</c> is set.</exception>
+    public async Task RequireQuotaAsync(
+        Uri directoryUrl, Uri accountUrl, CertificateNameSet names, OrderKind kind, CancellationToken ct)
     {
-        var rooms = await FindRoomAsync(directoryUrl, accountUrl, names, kind, ct).ConfigureAwait(false);
-        if (rooms.Count == 0)
+        var quotas = await FindQuotasAsync(directoryUrl, accountUrl, names, kind, ct).ConfigureAwait(false);
+        if (quotas.Count == 0)
         {
             return;
         }
 
-        var last = rooms.MaxBy(r => r.NextAt)!;
+        var last = quotas.MaxBy(r => r.NextAt)!;
         if (last.Left == 0)
         {
-            throw new EngineException(ErrorCode.LimitReached, EngineErrorKind.Limited, Explain(directoryUrl, last), names[0].Value) { RetryAt = last.NextAt };
+            throw new EngineException(ErrorCode.LimitReached, EngineErrorKind.Limited, Explain(directoryUrl, last), names[0].Value)
+            {
+                RetryAt = last.NextAt,
+                Remedy = GetRemedy(directoryUrl, last),
+            };
         }
 
-        events.Report(new IssuanceEvent(IssuanceEventKind.Detail, $"The CA at {directoryUrl.Host} allows, as far as this rack knows, {Describe(rooms)}"));
+        events.Report(new IssuanceEvent(
+            IssuanceEventKind.Detail, $"According to the records of this rack, the CA at {directoryUrl.Host} allows {Describe(quotas)}"));
     }
 
     /// <summary>
-    /// What the CA still allows of all that it would hold against an order, and what it refused; empty where nothing is
-    /// known or the order is exempt.
+    /// Finds the remaining quota of each limit that an order counts towards, and the refusals that still apply. Returns
+    /// none if nothing is known or the order is exempt.
     /// </summary>
-    /// <param name="directoryUrl">The CA's directory.</param>
-    /// <param name="accountUrl">The account; null where there is none yet.</param>
+    /// <param name="directoryUrl">The directory of the CA.</param>
+    /// <param name="accountUrl">The account; null if there is none yet.</param>
     /// <param name="names">The names of the order.</param>
-    /// <param name="kind">What the order is.</param>
-    /// <param name="ct">Stops it.</param>
-    public async Task<IReadOnlyList<RemainingQuota>> FindRoomAsync(Uri directoryUrl, Uri? accountUrl, CertificateNameSet names, OrderKind kind, CancellationToken ct)
+    /// <param name="kind">The kind of the order.</param>
+    /// <param name="ct">The cancellation token.</param>
+    public async Task<IReadOnlyList<RemainingQuota>> FindQuotasAsync(
+        Uri directoryUrl, Uri? accountUrl, CertificateNameSet names, OrderKind kind, CancellationToken ct)
     {
         var now = time.GetUtcNow();
         var limits = limitsOf(directoryUrl);
-        var records = LimitAccounting.Current(await ReadAsync(ct).ConfigureAwait(false), now);
+        var records = LimitAccounting.GetCurrent(await ReadAsync(ct).ConfigureAwait(false), now);
         if (limits is null && records.Refusals.Count == 0)
         {
             return [];
         }
 
-        var effective = EffectiveKind(records, directoryUrl, names, kind);
-        var subjects = _subjects.Value.Of(accountUrl, names).Where(s => Counts(limits, s.Limit, effective)).ToList();
-        var rooms = subjects
-            .Where(s => BucketOf(limits, s.Limit) is not null)
-            .Select(s => LimitAccounting.RoomOf(records, directoryUrl, s, BucketOf(limits, s.Limit)!, now));
-        return [.. rooms, .. RefusedRooms(records, directoryUrl, names, subjects)];
+        var effective = GetEffectiveKind(records, directoryUrl, names, kind);
+        var subjects = _subjects.Value.GetSubjects(accountUrl, names).Where(s => Counts(limits, s.Limit, effective)).ToList();
+        var quotas = subjects
+            .Where(s => GetBucket(limits, s.Limit) is not null)
+            .Select(s => LimitAccounting.GetQuota(records, directoryUrl, s, GetBucket(limits, s.Limit)!, now));
+        return [.. quotas, .. FindRefusedQuotas(records, directoryUrl, names, subjects)];
     }
 
-    /// <summary>What is left, in words: of each limit the scarcest.</summary>
-    public static string Describe(IReadOnlyList<RemainingQuota> rooms) =>
-        string.Join("; ", rooms.GroupBy(r => r.Subject.Limit).OrderBy(g => g.Key).Select(g => g.OrderBy(r => r.Left).ThenByDescending(r => r.NextAt).First()));
+    /// <summary>Describes the smallest remaining quota of each limit.</summary>
+    public static string Describe(IReadOnlyList<RemainingQuota> quotas) => string.Join("; ", quotas
+        .GroupBy(quota => quota.Subject.Limit)
+        .OrderBy(group => group.Key)
+        .Select(group => group.OrderBy(quota => quota.Left).ThenByDescending(quota => quota.NextAt).First()));
 
-    /// <summary>Why an order would be refused, and what to do instead.</summary>
+    /// <summary>Explains why the CA would refuse an order.</summary>
     public string Explain(Uri directoryUrl, RemainingQuota reached) => reached.Explain(directoryUrl, limitsOf(directoryUrl));
 
-    /// <summary>Records that the CA took an order.</summary>
-    public Task RecordOrderAsync(Uri directoryUrl, Uri accountUrl, CertificateNameSet names, OrderKind kind, CancellationToken ct) =>
-        TakeAsync(directoryUrl, accountUrl, names, kind, [LimitKind.NewOrders], ct);
+    /// <summary>Returns the advice for an order that the CA would refuse.</summary>
+    public Remedy GetRemedy(Uri directoryUrl, RemainingQuota reached) => reached.GetRemedy(limitsOf(directoryUrl));
+
+    /// <summary>Records that the CA accepted an order.</summary>
+    public Task RecordOrderAsync(
+        Uri directoryUrl, Uri accountUrl, CertificateNameSet names, OrderKind kind, CancellationToken ct) =>
+        RecordUseAsync(directoryUrl, accountUrl, names, kind, [LimitKind.NewOrders], ct);
 
     /// <summary>Records that the CA issued a certificate.</summary>
-    public Task RecordIssuedAsync(Uri directoryUrl, Uri accountUrl, CertificateNameSet names, OrderKind kind, CancellationToken ct) =>
-        TakeAsync(directoryUrl, accountUrl, names, kind, [LimitKind.RegisteredDomain, LimitKind.ExactSet], ct);
+    public Task RecordIssuedAsync(
+        Uri directoryUrl, Uri accountUrl, CertificateNameSet names, OrderKind kind, CancellationToken ct) =>
+        RecordUseAsync(directoryUrl, accountUrl, names, kind, [LimitKind.RegisteredDomain, LimitKind.ExactSet], ct);
 
     /// <summary>Records that the CA could not validate names, given without the wildcard label.</summary>
-    public async Task RecordFailedValidationAsync(Uri directoryUrl, Uri accountUrl, IReadOnlyCollection<string> names, CancellationToken ct)
+    public async Task RecordFailedValidationAsync(
+        Uri directoryUrl, Uri accountUrl, IReadOnlyCollection<string> names, CancellationToken ct)
     {
         if (names.Count > 0 && limitsOf(directoryUrl)?.FailedAuthorizations is { } bucket)
         {
             await UpdateAsync(
-                (records, now) => names.Aggregate(records, (r, name) => LimitAccounting.Take(r, directoryUrl, LimitSubjects.NameOf(accountUrl, name), bucket, now)),
+                (records, now) => names.Aggregate(
+                    records,
+                    (r, name) => LimitAccounting.AddUse(r, directoryUrl, LimitSubjects.CreateFailedName(accountUrl, name), bucket, now)),
                 ct).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Records a refusal that holds until a time; any other failure is none of this and is passed over.</summary>
-    public async Task RecordRefusalAsync(Uri directoryUrl, Uri accountUrl, CertificateNameSet names, AcmeException refused, CancellationToken ct)
+    /// <summary>Records a rate-limit refusal that has a retry time; ignores other errors.</summary>
+    public async Task RecordRefusalAsync(
+        Uri directoryUrl, Uri accountUrl, CertificateNameSet names, AcmeException refused, CancellationToken ct)
     {
         if (refused.RetryAt is not { } until || (refused.Problem.ShortType != AcmeProblemType.RateLimited && refused.Problem.Status != 429))
         {
             return;
         }
 
-        var found = RateLimitClassifier.Find(refused.Problem, _subjects.Value.Of(accountUrl, names));
-        var detail = refused.Problem.Detail is { Length: > LongestDetail } text ? text[..LongestDetail] : refused.Problem.Detail;
+        var subjects = RateLimitClassifier.FindSubjects(refused.Problem, _subjects.Value.GetSubjects(accountUrl, names));
+        var detail = refused.Problem.Detail is { Length: > MaxDetailLength } text ? text[..MaxDetailLength] : refused.Problem.Detail;
         await UpdateAsync(
-            (records, now) => (found.Count > 0 ? found : [LimitSubjects.SetOf(names)]).Aggregate(records, (r, s) => LimitAccounting.Refuse(r, new LimitRefusal
-            {
-                DirectoryUrl = directoryUrl, Limit = found.Count > 0 ? s.Limit : null, Subject = s.Key, Refused = now, Until = until, Detail = detail,
-            })),
+            (records, now) => (subjects.Count > 0 ? subjects : [LimitSubjects.CreateExactSet(names)]).Aggregate(
+                records,
+                (r, subject) => LimitAccounting.AddRefusal(r, new LimitRefusal
+                {
+                    DirectoryUrl = directoryUrl,
+                    Limit = subjects.Count > 0 ? subject.Limit : null,
+                    Subject = subject.Key,
+                    Refused = now,
+                    Until = until,
+                    Detail = detail,
+                })),
             ct).ConfigureAwait(false);
     }
 
-    private async Task TakeAsync(Uri directoryUrl, Uri accountUrl, CertificateNameSet names, OrderKind kind, LimitKind[] counted, CancellationToken ct)
+    private async Task RecordUseAsync(
+        Uri directoryUrl, Uri accountUrl, CertificateNameSet names, OrderKind kind, LimitKind[] counted, CancellationToken ct)
     {
-        if (limitsOf(directoryUrl) is not { } limits || !counted.Any(c => Counts(limits, c, kind) && BucketOf(limits, c) is not null))
+        if (limitsOf(directoryUrl) is not { } limits || !counted.Any(c => Counts(limits, c, kind) && GetBucket(limits, c) is not null))
         {
             return;
         }
 
-        var subjects = _subjects.Value.Of(accountUrl, names).Where(s => counted.Contains(s.Limit)).ToList();
+        var subjects = _subjects.Value.GetSubjects(accountUrl, names).Where(s => counted.Contains(s.Limit)).ToList();
         await UpdateAsync(
             (records, now) =>
             {
-                var effective = EffectiveKind(records, directoryUrl, names, kind);
+                var effective = GetEffectiveKind(records, directoryUrl, names, kind);
                 return subjects
-                    .Where(s => Counts(limits, s.Limit, effective) && BucketOf(limits, s.Limit) is not null)
-                    .Aggregate(records, (r, s) => LimitAccounting.Take(r, directoryUrl, s, BucketOf(limits, s.Limit)!, now));
+                    .Where(s => Counts(limits, s.Limit, effective) && GetBucket(limits, s.Limit) is not null)
+                    .Aggregate(records, (r, s) => LimitAccounting.AddUse(r, directoryUrl, s, GetBucket(limits, s.Limit)!, now));
             },
             ct).ConfigureAwait(false);
     }
 
-    private static IEnumerable<RemainingQuota> RefusedRooms(LimitRecords records, Uri directoryUrl, CertificateNameSet names, List<LimitSubject> subjects)
+    private static IEnumerable<RemainingQuota> FindRefusedQuotas(
+        LimitRecords records, Uri directoryUrl, CertificateNameSet names, List<LimitSubject> subjects)
     {
         foreach (var refusal in records.Refusals.Where(r => r.DirectoryUrl == directoryUrl))
         {
-            // Whatever was meant by a refusal without a known limit holds for the same order, also for an exempt one.
-            var subject = refusal.Limit is null ? LimitSubjects.SetOf(names) : subjects.Find(s => s.Limit == refusal.Limit && s.Key == refusal.Subject);
+            // A refusal without a known limit applies to the same order, even if it is exempt.
+            var subject = refusal.Limit is null
+                ? LimitSubjects.CreateExactSet(names)
+                : subjects.Find(s => s.Limit == refusal.Limit && s.Key == refusal.Subject);
             if (subject?.Key == refusal.Subject)
             {
                 yield return new RemainingQuota(subject, null, 0, refusal.Until, refusal);
@@ -140,9 +169,11 @@ internal sealed class OrderLimits(IRack rack, Func<Uri, CaLimits?> limitsOf, Tim
         }
     }
 
-    // A certificate that this rack was issued within the window makes the next one for the same names a renewal.
-    private static OrderKind EffectiveKind(LimitRecords records, Uri directoryUrl, CertificateNameSet names, OrderKind kind) =>
-        kind == OrderKind.New && LimitAccounting.Find(records, directoryUrl, LimitSubjects.SetOf(names)) is not null ? OrderKind.Renewal : kind;
+    // After a certificate within the window, the next order for the same names counts as a renewal.
+    private static OrderKind GetEffectiveKind(LimitRecords records, Uri directoryUrl, CertificateNameSet names, OrderKind kind) =>
+        kind == OrderKind.New && LimitAccounting.Find(records, directoryUrl, LimitSubjects.CreateExactSet(names)) is not null
+            ? OrderKind.Renewal
+            : kind;
 
     private static bool Counts(CaLimits? limits, LimitKind limit, OrderKind kind) => kind switch
     {
@@ -151,7 +182,7 @@ internal sealed class OrderLimits(IRack rack, Func<Uri, CaLimits?> limitsOf, Tim
         _ => true,
     };
 
-    private static TokenBucket? BucketOf(CaLimits? limits, LimitKind limit) => limit switch
+    private static TokenBucket? GetBucket(CaLimits? limits, LimitKind limit) => limit switch
     {
         LimitKind.NewOrders => limits?.NewOrders,
         LimitKind.RegisteredDomain => limits?.RegisteredDomain,
@@ -177,7 +208,7 @@ internal sealed class OrderLimits(IRack rack, Func<Uri, CaLimits?> limitsOf, Tim
         var now = time.GetUtcNow();
         try
         {
-            await rack.Limits.UpdateAsync(records => change(LimitAccounting.Current(records, now), now), Warn, ct).ConfigureAwait(false);
+            await rack.Limits.UpdateAsync(records => change(LimitAccounting.GetCurrent(records, now), now), Warn, ct).ConfigureAwait(false);
         }
         catch (Exception e) when (e is EngineException or IOException or UnauthorizedAccessException)
         {
@@ -186,5 +217,6 @@ internal sealed class OrderLimits(IRack rack, Func<Uri, CaLimits?> limitsOf, Tim
     }
 
     private void Warn(Exception e) =>
-        events.Report(new IssuanceEvent(IssuanceEventKind.Warning, $"What the CA's limits leave is not known: {e.Message}"));
+        events.Report(new IssuanceEvent(
+            IssuanceEventKind.Warning, $"The remaining quota of the CA's rate limits is not known: {e.Message}"));
 }

@@ -3,7 +3,9 @@ using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Issuance.RateLimits;
 
-/// <summary>Which limit a CA means when it refuses: Let's Encrypt links to its description, and names what was counted in quotes.</summary>
+/// <summary>
+/// Finds the rate limit that a CA's refusal is about. Let's Encrypt links to the limit's description and quotes its subject.
+/// </summary>
 internal static class RateLimitClassifier
 {
     private static readonly (string Anchor, LimitKind Limit)[] Anchors =
@@ -15,11 +17,15 @@ internal static class RateLimitClassifier
         ("#consecutive-authorization-failures-per-", LimitKind.FailedAuthorizations),
     ];
 
-    /// <summary>What was refused, of all that the order counts under; empty where the CA does not tell.</summary>
-    public static IReadOnlyList<LimitSubject> Find(AcmeProblem problem, IReadOnlyList<LimitSubject> subjects)
+    /// <summary>Returns the subjects of the order that the refusal is about; none if the CA does not say.</summary>
+    public static IReadOnlyList<LimitSubject> FindSubjects(AcmeProblem problem, IReadOnlyList<LimitSubject> subjects)
     {
         var text = $"{problem.Detail} {problem.Instance}";
-        if (Anchors.Where(a => text.Contains(a.Anchor, StringComparison.OrdinalIgnoreCase)).Select(a => (LimitKind?)a.Limit).FirstOrDefault() is not { } limit)
+        var refusedLimit = Anchors
+            .Where(anchor => text.Contains(anchor.Anchor, StringComparison.OrdinalIgnoreCase))
+            .Select(anchor => (LimitKind?)anchor.Limit)
+            .FirstOrDefault();
+        if (refusedLimit is not { } limit)
         {
             return [];
         }

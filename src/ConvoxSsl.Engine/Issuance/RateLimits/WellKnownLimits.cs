@@ -1,8 +1,8 @@
 namespace ConvoxSsl.Engine.Issuance.RateLimits;
 
 /// <summary>
-/// The limits that the well-known issuers publish. ZeroSSL, Google Trust Services and SSL.com publish no figures for
-/// orders over ACME.
+/// The rate limits published by the well-known issuers. ZeroSSL, Google Trust Services and SSL.com publish none for ACME
+/// orders.
 /// </summary>
 public static class WellKnownLimits
 {
@@ -19,7 +19,7 @@ public static class WellKnownLimits
         AsOf = new DateOnly(2026, 8, 21),
     };
 
-    // Given as so many in a time, such as 1500 in 3 hours. Certificates for a domain are 30000 a second: no limit here.
+    // Published per period, such as 1500 in 3 hours. Certificates per domain are limited to 30000 a second: no limit here.
     private static readonly CaLimits LetsEncryptStaging = LetsEncrypt with
     {
         NewOrders = new TokenBucket(1500, TimeSpan.FromHours(3) / 1500),
@@ -31,8 +31,8 @@ public static class WellKnownLimits
         AsOf = new DateOnly(2025, 11, 25),
     };
 
-    /// <summary>The limits of the CA with that directory; null where none are known.</summary>
-    public static CaLimits? Of(Uri directoryUrl) => Issuer.WellKnown.FirstOrDefault(i => i.DirectoryUrl == directoryUrl)?.Name switch
+    /// <summary>Finds the limits of the CA with a directory URL, or returns null.</summary>
+    public static CaLimits? Find(Uri directoryUrl) => Issuer.WellKnown.FirstOrDefault(i => i.DirectoryUrl == directoryUrl)?.Name switch
     {
         "letsencrypt" => LetsEncrypt,
         "letsencrypt-staging" => LetsEncryptStaging,

@@ -6,45 +6,46 @@ using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Issuance.Renewal;
 
-/// <summary>Asks CAs when they want certificates renewed, as often as they allow, and keeps the answers on the rack.</summary>
+/// <summary>Queries CAs for renewal information (RFC 9773), as often as they allow, and stores it on the rack.</summary>
 internal sealed class RenewalInfoService(IRack rack, AcmeAccounts accounts, TimeProvider time, IProgress<IssuanceEvent> events)
 {
-    // RFC 9773 section 4.3: the bounds of Retry-After, and the pause where there is none.
-    private static readonly TimeSpan ShortestPause = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromDays(1);
-    private static readonly TimeSpan DefaultPause = TimeSpan.FromHours(6);
+    // RFC 9773 section 4.3: the limits of Retry-After, and the delay without it.
+    private static readonly TimeSpan MinDelay = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromDays(1);
+    private static readonly TimeSpan DefaultDelay = TimeSpan.FromHours(6);
 
-    // A CA that did not answer for one certificate is not waited for ten thousand times in one run.
-    private readonly ConcurrentDictionary<Uri, DateTimeOffset> _silent = new();
+    // An unreachable CA is not queried again for every certificate of the same run.
+    private readonly ConcurrentDictionary<Uri, DateTimeOffset> _unreachable = new();
 
     /// <summary>
-    /// The certificate with the CA's advice of today. A CA that can't be asked never stands in the way of a renewal.
-    /// The caller holds the certificate's lock.
+    /// Queries the CA if it is time to, and returns the certificate with the current advice. A failed query never prevents
+    /// a renewal. The caller holds the certificate's lock.
     /// </summary>
     public async Task<CertificateEntry> RefreshAsync(CertificateEntry entry, CancellationToken ct)
     {
         var live = entry.Live;
         var now = time.GetUtcNow();
-        if (!IsWanted(entry, now) || (_silent.TryGetValue(entry.Record.Settings!.DirectoryUrl!, out var since) && now - since < ShortestPause))
+        if (!CanQuery(entry, now)
+            || (_unreachable.TryGetValue(entry.Record.Settings!.DirectoryUrl!, out var since) && now - since < MinDelay))
         {
             return entry;
         }
 
-        var advice = await AskAsync(entry.Record, live, ct).ConfigureAwait(false);
-        var advised = live with { Advice = advice, RenewAfter = RenewalPolicy.RenewAfter(live, advice) };
+        var advice = await QueryAsync(entry.Record, live, ct).ConfigureAwait(false);
+        var advised = live with { Advice = advice, RenewAfter = RenewalPolicy.GetRenewalTime(live, advice) };
         return await rack.Certificates.UpdateAsync(entry.With(advised), ct).ConfigureAwait(false);
     }
 
-    /// <summary>Whether the CA may be asked about it now.</summary>
-    public static bool IsWanted(CertificateEntry entry, DateTimeOffset now) =>
-        // A controller decides by itself when it renews.
+    /// <summary>Returns true if the CA may be queried about a certificate now.</summary>
+    public static bool CanQuery(CertificateEntry entry, DateTimeOffset now) =>
+        // A controller decides itself when it renews.
         entry.Record.Settings is { DirectoryUrl: not null, Controller: null }
         && entry.Live is { Revoked: null, RenewalId: not null } live
         && live.Expires > now
-        // What lies further ahead than any pause was noted under a wrong clock.
-        && (live.Advice is not { } advice || advice.AskAgainAt <= now || advice.AskAgainAt > now + LongestPause);
+        // A time beyond the maximum delay comes from a wrong clock.
+        && (live.Advice is not { } advice || advice.AskAgainAt <= now || advice.AskAgainAt > now + MaxDelay);
 
-    private async Task<RenewalAdvice> AskAsync(CertificateRecord record, CertificateVersion live, CancellationToken ct)
+    private async Task<RenewalAdvice> QueryAsync(CertificateRecord record, CertificateVersion live, CancellationToken ct)
     {
         var before = live.Advice;
         var directoryUrl = record.Settings!.DirectoryUrl!;
@@ -52,50 +53,62 @@ internal sealed class RenewalInfoService(IRack rack, AcmeAccounts accounts, Time
         {
             var account = await rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false);
             var client = await accounts.ConnectAsync(directoryUrl, account?.CaCertificate, ct).ConfigureAwait(false);
-            var answer = await client.GetRenewalInfoAsync(live.RenewalId!, ct).ConfigureAwait(false);
-            return answer is null ? new RenewalAdvice { AskAgainAt = time.GetUtcNow() + DefaultPause } : Read(record, live, answer);
+            var info = await client.GetRenewalInfoAsync(live.RenewalId!, ct).ConfigureAwait(false);
+            return info is null
+                ? new RenewalAdvice { AskAgainAt = time.GetUtcNow() + DefaultDelay }
+                : CreateAdvice(record, live, info);
         }
         catch (Exception e) when (e is AcmeException or EngineException)
         {
-            events.Report(new IssuanceEvent(IssuanceEventKind.Detail, $"When {record.Id} should be renewed could not be asked: {e.Message} What is known holds until then."));
-            if (e is AcmeException { Problem: { ShortType: AcmeProblemType.Unreachable or AcmeProblemType.Untrusted } or { Status: >= 500 or 429 } })
+            events.Report(new IssuanceEvent(
+                IssuanceEventKind.Detail,
+                $"Cannot query the renewal information of {record.Id}, so the current renewal time stays: {e.Message}"));
+            if (e is AcmeException
+                {
+                    Problem: { ShortType: AcmeProblemType.Unreachable or AcmeProblemType.Untrusted } or { Status: >= 500 or 429 },
+                })
             {
-                _silent[directoryUrl] = time.GetUtcNow();
+                _unreachable[directoryUrl] = time.GetUtcNow();
             }
 
-            var pause = (e as AcmeException)?.RetryAt is { } at ? Bounded(at) : time.GetUtcNow() + DefaultPause;
-            return (before ?? new RenewalAdvice { AskAgainAt = pause }) with { AskAgainAt = pause };
+            var nextQuery = (e as AcmeException)?.RetryAt is { } at ? Clamp(at) : time.GetUtcNow() + DefaultDelay;
+            return (before ?? new RenewalAdvice { AskAgainAt = nextQuery }) with { AskAgainAt = nextQuery };
         }
     }
 
-    private RenewalAdvice Read(CertificateRecord record, CertificateVersion live, AcmeRenewalInfo answer)
+    private RenewalAdvice CreateAdvice(CertificateRecord record, CertificateVersion live, AcmeRenewalInfo info)
     {
-        var (start, end) = (answer.SuggestedWindow.Start.ToUniversalTime(), answer.SuggestedWindow.End.ToUniversalTime());
-        var advice = new RenewalAdvice { AskAgainAt = Bounded(answer.RetryAt), ExplanationUrl = answer.ExplanationUrl };
+        var (start, end) = (info.SuggestedWindow.Start.ToUniversalTime(), info.SuggestedWindow.End.ToUniversalTime());
+        var advice = new RenewalAdvice { AskAgainAt = Clamp(info.RetryAt), ExplanationUrl = info.ExplanationUrl };
         if (!RenewalPolicy.IsUsable(start, end, live.NotBefore))
         {
-            events.Report(new IssuanceEvent(IssuanceEventKind.Detail, $"The CA's renewal window for {record.Id}, {start:u} to {end:u}, can't be used: its own lifetime decides."));
+            events.Report(new IssuanceEvent(
+                IssuanceEventKind.Detail,
+                $"The CA's renewal window for {record.Id}, {start:u} to {end:u}, is not valid, so the certificate's lifetime decides."));
             return advice;
         }
 
-        // The instant is drawn once for a window, so that many clients spread over it (RFC 9773 section 4.2).
-        var at = live.Advice is { RenewAt: { } drawn } before && before.Start == start && before.End == end ? drawn : Draw(start, end);
+        // A random time is chosen once per window, so that clients spread over it (RFC 9773 section 4.2).
+        var renewAt = live.Advice is { RenewAt: { } chosen } before && before.Start == start && before.End == end
+            ? chosen
+            : ChooseTime(start, end);
+        var reason = info.ExplanationUrl is { } url ? $" because of {url}" : string.Empty;
         events.Report(new IssuanceEvent(
             IssuanceEventKind.Detail,
-            $"The CA wants {record.Id} renewed between {start:u} and {end:u}{(answer.ExplanationUrl is { } url ? $", because of {url}" : string.Empty)}: {at:u} was drawn."));
-        return advice with { Start = start, End = end, RenewAt = at };
+            $"The CA asks for the renewal of {record.Id} between {start:u} and {end:u}{reason}; the chosen time is {renewAt:u}."));
+        return advice with { Start = start, End = end, RenewAt = renewAt };
     }
 
-    private static DateTimeOffset Draw(DateTimeOffset start, DateTimeOffset end)
+    private static DateTimeOffset ChooseTime(DateTimeOffset start, DateTimeOffset end)
     {
         var seconds = Math.Min((end - start).TotalSeconds, int.MaxValue - 1);
         return start.AddSeconds(RandomNumberGenerator.GetInt32((int)seconds + 1));
     }
 
-    private DateTimeOffset Bounded(DateTimeOffset? asked)
+    private DateTimeOffset Clamp(DateTimeOffset? retryAt)
     {
         var now = time.GetUtcNow();
-        var pause = asked is { } at ? at - now : DefaultPause;
-        return now + (pause < ShortestPause ? ShortestPause : pause > LongestPause ? LongestPause : pause);
+        var delay = retryAt - now ?? DefaultDelay;
+        return now + (delay < MinDelay ? MinDelay : delay > MaxDelay ? MaxDelay : delay);
     }
 }

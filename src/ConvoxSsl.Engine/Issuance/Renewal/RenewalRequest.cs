@@ -4,57 +4,70 @@ using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Issuance.Renewal;
 
-/// <summary>How a certificate is renewed.</summary>
+/// <summary>A request to renew a certificate.</summary>
 public sealed record RenewalRequest
 {
-    /// <summary>Who makes it from now on; null for the issuer that it has.</summary>
+    /// <summary>The new issuer; null to keep the current one.</summary>
     public Issuer? Issuer { get; init; }
 
-    /// <summary>Which way it is issued from now on; the default is the way of before.</summary>
+    /// <summary>The new issuance route; the default keeps the current one.</summary>
     public IssuanceRoute Route { get; init; }
 
-    /// <summary>What is different from now on.</summary>
+    /// <summary>Changes the settings of the certificate.</summary>
     public Func<IssuanceSettings, IssuanceSettings> Change { get; init; } = settings => settings;
 
-    /// <summary>Renew even if it is not due, or the last try failed a moment ago.</summary>
+    /// <summary>True to renew even if the certificate is not due or the last attempt failed recently.</summary>
     public bool Force { get; init; }
 
-    /// <summary>Send also what the CA would refuse as far as this rack has counted.</summary>
+    /// <summary>True to skip the local rate-limit check.</summary>
     public bool SkipLimitCheck { get; init; }
 
-    /// <summary>How the account is made where it is gone.</summary>
+    /// <summary>The account to create if it no longer exists.</summary>
     public AccountRequest Account { get; init; } = new();
 
-    /// <summary>How many versions stay, the new one included.</summary>
+    /// <summary>The number of versions to keep, including the new one.</summary>
     public int KeepVersions { get; init; } = IssueRequest.DefaultKeepVersions;
 
-    /// <summary>How long the CA may take before the order is left for a later run.</summary>
+    /// <summary>The time to wait for the CA before the order is left for a later run.</summary>
     public TimeSpan Timeout { get; init; } = IssueRequest.DefaultTimeout;
 
-    /// <summary>The request that a renewal makes.</summary>
-    /// <exception cref="EngineException"><c>CertificateNotRenewable</c>: it was imported.</exception>
-    /// <exception cref="InvalidInputException"><c>IssuerChange</c>; <c>CertificateOfApp</c>: more than a renewal is asked of an app's own.</exception>
-    public IssueRequest For(CertificateRecord record)
+    /// <summary>Creates the issue request of the renewal.</summary>
+    /// <exception cref="EngineException"><c>CertificateNotRenewable</c>: the certificate was imported.</exception>
+    /// <exception cref="InvalidInputException">
+    /// <c>IssuerChange</c>; <c>CertificateOfApp</c>: changes to an app's own certificate.
+    /// </exception>
+    public IssueRequest ToIssueRequest(CertificateRecord record)
     {
         if (record.Settings is not { } settings)
         {
             throw new EngineException(
-                ErrorCode.CertificateNotRenewable, EngineErrorKind.InvalidState, $"'{record.Id}' was imported, so its issuer must renew it. Import the new one with Import-ConvoxCertificate -Id {record.Id}.", record.Id);
+                ErrorCode.CertificateNotRenewable,
+                EngineErrorKind.InvalidState,
+                $"Cannot renew '{record.Id}' because it was imported: only its issuer can renew it.",
+                record.Id);
         }
 
-        var issuer = Issuer ?? (settings.Controller is null ? Issuance.Issuer.Parse(record.Issuer) : Issuance.Issuer.ParseControlled(record.Issuer));
+        var issuer = Issuer ?? (settings.Controller is null
+            ? Issuance.Issuer.Parse(record.Issuer)
+            : Issuance.Issuer.ParseControlled(record.Issuer));
         if (issuer.IsSelfSigned != (record.Issuer == Issuance.Issuer.SelfSignedName))
         {
             throw new InvalidInputException(
-                ErrorCode.IssuerChange, $"'{record.Id}' is from {record.Issuer} and can't become one from {issuer}. Make a new certificate with New-ConvoxCertificate.", issuer.Name);
+                ErrorCode.IssuerChange, $"Cannot change the issuer of '{record.Id}' from {record.Issuer} to {issuer}.", issuer.Name);
         }
 
-        var route = RouteOf(settings, isSameIssuer: issuer.Name == record.Issuer);
+        var route = ChooseRoute(settings, isSameIssuer: issuer.Name == record.Issuer);
         settings = Change(route == IssuanceRoute.Controller && settings.Controller is null ? settings.WithoutProof() : settings);
         if (record.IsOfApp() && (route != IssuanceRoute.Controller || issuer.Name != record.Issuer || settings != record.Settings))
         {
             throw new InvalidInputException(
-                ErrorCode.CertificateOfApp, $"'{record.Id}' is the app's own, kept by cert-manager as the app's convox.yml says. Only its renewal can be asked for: leave out the other parameters.", record.Id);
+                ErrorCode.CertificateOfApp,
+                $"Cannot change '{record.Id}' because it belongs to an app: cert-manager keeps it as the app's convox.yml says, "
+                + "and only its renewal can be requested.",
+                record.Id)
+            {
+                Remedy = new Remedy("CertificateOfApp.Renewal"),
+            };
         }
 
         return new IssueRequest
@@ -73,8 +86,8 @@ public sealed record RenewalRequest
         };
     }
 
-    // The way of before, as long as nobody wants another one.
-    private IssuanceRoute RouteOf(IssuanceSettings settings, bool isSameIssuer) =>
+    // Keeps the current route unless the request names another route or issuer.
+    private IssuanceRoute ChooseRoute(IssuanceSettings settings, bool isSameIssuer) =>
         Route != IssuanceRoute.Default || !isSameIssuer ? Route
         : settings.Controller is null ? IssuanceRoute.Engine
         : IssuanceRoute.Controller;

@@ -3,31 +3,36 @@ using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Issuance.Renewal;
 
-/// <summary>Watches when the certificates of a rack should be renewed, and tells of those that are not.</summary>
+/// <summary>Decides which certificates of a rack are due for renewal, and notifies of those that are about to expire.</summary>
 public sealed class RenewalService
 {
-    // Schedules run twice a day, a little earlier or later each time.
-    private static readonly TimeSpan NoticePause = TimeSpan.FromHours(23);
+    // Scheduled renewals run twice a day, with a random delay.
+    private static readonly TimeSpan NotificationInterval = TimeSpan.FromHours(23);
 
     private readonly IRack _rack;
     private readonly CertificateCatalog _certificates;
-    private readonly RenewalInfoService _advisor;
-    private readonly Notifier _notices;
+    private readonly RenewalInfoService _renewalInfo;
+    private readonly Notifier _notifier;
     private readonly TimeProvider _time;
     private readonly IProgress<IssuanceEvent> _events;
 
     internal RenewalService(
-        IRack rack, CertificateCatalog certificates, RenewalInfoService advisor, Notifier notices, TimeProvider time, IProgress<IssuanceEvent> events)
+        IRack rack,
+        CertificateCatalog certificates,
+        RenewalInfoService renewalInfo,
+        Notifier notifier,
+        TimeProvider time,
+        IProgress<IssuanceEvent> events)
     {
         _rack = rack;
         _certificates = certificates;
-        _advisor = advisor;
-        _notices = notices;
+        _renewalInfo = renewalInfo;
+        _notifier = notifier;
         _time = time;
         _events = events;
     }
 
-    /// <summary>Whether a certificate should be renewed now.</summary>
+    /// <summary>Returns true if a certificate is due for renewal.</summary>
     public bool IsDue(CertificateEntry certificate) => RenewalPolicy.IsDue(certificate.Live, _time.GetUtcNow());
 
     /// <summary>Decides whether to renew a certificate now.</summary>
@@ -40,38 +45,38 @@ public sealed class RenewalService
         _ when force => RenewalDecision.Renew,
         { Controlled.Phase: ControlledPhase.Issuing } when !isNamed => RenewalDecision.InProgress,
         { Entry: { } entry, Order: null or { IsEnded: true } } when !IsDue(entry) => RenewalDecision.NotDue,
-        _ => HoldingBack(state) is null ? RenewalDecision.Renew : RenewalDecision.BackingOff,
+        _ => FindRecentFailure(state) is null ? RenewalDecision.Renew : RenewalDecision.BackingOff,
     };
 
-    /// <summary>The failure that keeps a certificate from being tried now, or null.</summary>
-    public IssuanceFailure? HoldingBack(CertificateState state) =>
+    /// <summary>Finds the recent failure because of which a certificate is not retried yet, or returns null.</summary>
+    public IssuanceFailure? FindRecentFailure(CertificateState state) =>
         state.Failure is { } failure && failure.Holds(_time.GetUtcNow()) ? failure : null;
 
     /// <summary>
-    /// Asks the CA when it wants a certificate renewed, if it may be asked now, and stores the answer. A CA that does not
-    /// answer is no failure.
+    /// Queries the CA's renewal information if it is time to, and stores it. A CA that cannot be reached is not an error.
     /// </summary>
     public async Task<CertificateEntry> RefreshAsync(CertificateEntry certificate, CancellationToken ct)
     {
-        if (!RenewalInfoService.IsWanted(certificate, _time.GetUtcNow()))
+        if (!RenewalInfoService.CanQuery(certificate, _time.GetUtcNow()))
         {
             return certificate;
         }
 
         await using var locked = await _certificates.LockAsync(certificate.Record.Id, ct).ConfigureAwait(false);
         return await _rack.Certificates.FindAsync(certificate.Record.Id, ct).ConfigureAwait(false) is { } now
-            ? await _advisor.RefreshAsync(now, ct).ConfigureAwait(false)
+            ? await _renewalInfo.RefreshAsync(now, ct).ConfigureAwait(false)
             : certificate;
     }
 
-    // What was noticed in the future was noted under a wrong clock.
-    private static bool WasJustNoticed(CertificateVersion version, DateTimeOffset now) => version.ExpiryNoticed <= now && now - version.ExpiryNoticed < NoticePause;
+    // A time in the future comes from a wrong clock.
+    private static bool WasRecentlyNotified(CertificateVersion version, DateTimeOffset now) =>
+        version.ExpiryNoticed <= now && now - version.ExpiryNoticed < NotificationInterval;
 
     /// <summary>
-    /// Tells the user and the webhook of a certificate that is about to expire; the webhook at most once a day. CAs send
-    /// no mail about it any more.
+    /// Warns the user of a certificate that is about to expire and notifies the webhook, at most once a day. CAs no longer
+    /// send expiration e-mails.
     /// </summary>
-    public async Task NoteExpiryAsync(CertificateEntry certificate, CancellationToken ct)
+    public async Task NotifyExpiryAsync(CertificateEntry certificate, CancellationToken ct)
     {
         var now = _time.GetUtcNow();
         if (!RenewalPolicy.IsExpiring(certificate.Live, now))
@@ -80,19 +85,22 @@ public sealed class RenewalService
         }
 
         var id = certificate.Record.Id;
+        var verb = certificate.Live.Expires <= now ? "has expired" : "expires";
         _events.Report(new IssuanceEvent(
-            IssuanceEventKind.Warning, $"{id} ({string.Join(", ", certificate.Record.Domains)}) {(certificate.Live.Expires <= now ? "has expired" : "expires")} at {certificate.Live.Expires:u} and was not renewed."));
+            IssuanceEventKind.Warning,
+            $"{id} ({string.Join(", ", certificate.Record.Domains)}) {verb} at {certificate.Live.Expires:u} and was not renewed."));
         await using (await _certificates.LockAsync(id, ct).ConfigureAwait(false))
         {
-            if (await _rack.Certificates.FindAsync(id, ct).ConfigureAwait(false) is not { } current || WasJustNoticed(current.Live, now))
+            var current = await _rack.Certificates.FindAsync(id, ct).ConfigureAwait(false);
+            if (current is null || WasRecentlyNotified(current.Live, now))
             {
                 return;
             }
 
-            var noticed = current.Live with { ExpiryNoticed = now };
-            await _rack.Certificates.UpdateAsync(current.With(noticed), ct).ConfigureAwait(false);
+            var notified = current.Live with { ExpiryNoticed = now };
+            await _rack.Certificates.UpdateAsync(current.With(notified), ct).ConfigureAwait(false);
         }
 
-        await _notices.ExpiringAsync(certificate, ct).ConfigureAwait(false);
+        await _notifier.ExpiringAsync(certificate, ct).ConfigureAwait(false);
     }
 }

@@ -74,7 +74,7 @@ internal sealed class SolverSelector(IssuanceContext context, ChallengeSolvers l
         }
 
         return names.ToDictionary(name => name, name => matches.GetValueOrDefault(name.BaseName) is { } match && MayUseDns(name, settings)
-            ? new ChosenSolver(dns[match.Solver.Id], dns[match.Solver.Id].LocationOf(match.RecordName))
+            ? new ChosenSolver(dns[match.Solver.Id], dns[match.Solver.Id].GetLocation(match.RecordName))
             : new ChosenSolver(SelectListener(name, settings), null));
     }
 
@@ -82,7 +82,7 @@ internal sealed class SolverSelector(IssuanceContext context, ChallengeSolvers l
     /// <exception cref="EngineException"><c>DnsSolverNotFound</c>: the solver that published it is gone.</exception>
     public async Task<IChallengeSolver> FindPublisherAsync(KeyAuthorization response, IssuanceSettings settings, CancellationToken ct)
     {
-        if (Dns01Solver.SolverOf(response) is not { } id)
+        if (Dns01Solver.FindSolverId(response) is not { } id)
         {
             return SelectListener(CertificateName.Parse(response.Name), settings with { ChallengeType = response.Type });
         }
@@ -115,15 +115,15 @@ internal sealed class SolverSelector(IssuanceContext context, ChallengeSolvers l
                 return provider;
             }
 
-            return _providers[solver.Id] = options.Providers.Select(create => create(solver, secret)).FirstOrDefault(p => p is not null)
-                ?? throw new EngineException(
-                    ErrorCode.DnsSolverNotUsable,
-                    EngineErrorKind.InvalidState,
-                    $"This version of the module does not support the provider of DNS solver {solver.Id}.",
-                    solver.Id)
-                {
-                    Remedy = "Update the module.",
-                };
+            var descriptor = options.Providers.FirstOrDefault(p => p.Name == solver.Settings?.Provider) ?? throw new EngineException(
+                ErrorCode.DnsSolverNotUsable,
+                EngineErrorKind.InvalidState,
+                $"This version of the module does not support the provider of DNS solver {solver.Id}.",
+                solver.Id)
+            {
+                Remedy = "Update the module.",
+            };
+            return _providers[solver.Id] = descriptor.CreateProvider(solver.Id, solver.Settings!, secret);
         }
     }
 

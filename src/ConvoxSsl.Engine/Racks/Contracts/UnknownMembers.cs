@@ -12,7 +12,7 @@ public static class UnknownMembers
     /// <param name="type">The type of both documents in this version.</param>
     public static void Keep(JsonObject? before, JsonObject after, JsonTypeInfo type)
     {
-        foreach (var (name, value) in Members(before))
+        foreach (var (name, value) in Read(before))
         {
             if (type.Properties.FirstOrDefault(p => p.Name == name) is not { } property)
             {
@@ -25,7 +25,8 @@ public static class UnknownMembers
         }
     }
 
-    private static IReadOnlyList<KeyValuePair<string, JsonNode?>> Members(JsonObject? document)
+    /// <summary>Gets the members of a document; none if one of them occurs twice, because it is undefined which one counts.</summary>
+    public static IReadOnlyList<KeyValuePair<string, JsonNode?>> Read(JsonObject? document)
     {
         try
         {

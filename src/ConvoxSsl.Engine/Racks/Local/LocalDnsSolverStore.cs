@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Engine.Storage;
@@ -8,7 +9,7 @@ using ConvoxSsl.Engine.Storage;
 namespace ConvoxSsl.Engine.Racks.Local;
 
 /// <summary>Stores solvers in solvers.json, and each credential in secrets/&lt;name&gt;.json.</summary>
-internal sealed class LocalDnsSolverStore(string root) : IDnsSolverStore
+internal sealed class LocalDnsSolverStore(string root, DnsSolverFormat format) : IDnsSolverStore
 {
     private const string SolversName = "solvers";
     private const string IdName = "id";
@@ -26,7 +27,7 @@ internal sealed class LocalDnsSolverStore(string root) : IDnsSolverStore
         try
         {
             return JsonSerializer.Deserialize(json, LocalRackJson.Default.SolverFile) is { Solvers: { } solvers }
-                ? [.. solvers.OrderBy(s => s.Id)]
+                ? [.. solvers.Select(Read).OrderBy(s => s.Id)]
                 : throw Damaged(null);
         }
         catch (JsonException e)
@@ -72,17 +73,30 @@ internal sealed class LocalDnsSolverStore(string root) : IDnsSolverStore
         }
     }
 
+    private DnsSolver Read(StoredDnsSolver stored)
+    {
+        try
+        {
+            return format.Read(stored);
+        }
+        catch (JsonException)
+        {
+            // Its line number counts from the beginning of the settings.
+            throw Damaged(null);
+        }
+    }
+
     private async Task WriteAsync(IReadOnlyList<DnsSolver> solvers, CancellationToken ct)
     {
         var file = JsonSerializer.SerializeToNode(
-            new SolverFile([.. solvers.OrderBy(s => s.Id)]), LocalRackJson.Default.SolverFile)!.AsObject();
+            new SolverFile([.. solvers.OrderBy(s => s.Id).Select(format.Write)]), LocalRackJson.Default.SolverFile)!.AsObject();
         if (await AtomicFile.TryReadAsync(_file, ct).ConfigureAwait(false) is { } json && JsonNode.Parse(json) is JsonObject before)
         {
             UnknownMembers.Keep(before, file, LocalRackJson.Default.SolverFile);
             foreach (var entry in Entries(file))
             {
                 var old = Entries(before).FirstOrDefault(e => JsonNode.DeepEquals(e[IdName], entry[IdName]));
-                UnknownMembers.Keep(old, entry, LocalRackJson.Default.DnsSolver);
+                format.KeepUnknown(old, entry, LocalRackJson.Default.StoredDnsSolver);
             }
         }
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Engine.Storage;
 
@@ -18,14 +19,15 @@ public sealed class LocalRack : IRack
 
     /// <param name="name">The rack's name.</param>
     /// <param name="path">The rack's directory, which need not exist.</param>
-    public LocalRack(string name, string path)
+    /// <param name="providers">The DNS providers whose solvers the rack can store.</param>
+    public LocalRack(string name, string path, IReadOnlyList<DnsProviderDescriptor> providers)
     {
         Name = name;
         Location = Path.GetFullPath(path);
         Certificates = new LocalCertificateStore(Location);
         Accounts = new LocalAccountStore(Location);
         Orders = new LocalOrderStore(Location);
-        DnsSolvers = new LocalDnsSolverStore(Location);
+        DnsSolvers = new LocalDnsSolverStore(Location, new DnsSolverFormat(providers));
         Limits = new LocalLimitLedger(Location, ct => LockAsync("limits", null, ct));
         Webhooks = new LocalWebhookStore(Location);
     }

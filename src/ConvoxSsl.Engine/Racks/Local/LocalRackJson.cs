@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Racks.Local;
@@ -29,7 +28,7 @@ internal sealed record CertificateFile(CertificateRecord Certificate, IReadOnlyL
 }
 
 /// <summary>The contents of solvers.json: the DNS solvers without their credentials.</summary>
-internal sealed record SolverFile(IReadOnlyList<DnsSolver> Solvers)
+internal sealed record SolverFile(IReadOnlyList<StoredDnsSolver> Solvers)
 {
-    public IReadOnlyList<DnsSolver> Solvers { get; init => field = JsonGuard.Items(value); } = JsonGuard.Items(Solvers);
+    public IReadOnlyList<StoredDnsSolver> Solvers { get; init => field = JsonGuard.Items(value); } = JsonGuard.Items(Solvers);
 }

@@ -73,7 +73,7 @@ public sealed class ShowConvoxExpiryCommand : ConvoxCmdlet
 
     /// <summary>The line length, at least 40. By default the width of the terminal, or 80 without one.</summary>
     [Parameter(ParameterSetName = TerminalSet)]
-    [ValidateRange(TextColumns.NarrowestWidth, 1000)]
+    [ValidateRange(TextTimeline.MinWidth, 1000)]
     public int? Width { get; set; }
 
     /// <summary>Draws with ASCII characters only. A console without Unicode uses them by default.</summary>
@@ -156,14 +156,18 @@ public sealed class ShowConvoxExpiryCommand : ConvoxCmdlet
     private void Draw()
     {
         var rows = First ?? (Html is null ? DefaultTerminalRows : DefaultPageRows);
-        var timeline = ExpiryTimeline.Of(_certificates.Select(c => c.ToTimelineEntry(Now)), Now, Within, rows);
+        var timeline = ExpiryTimeline.Create(_certificates.Select(c => c.ToTimelineEntry(Now)), Now, Within, rows);
+        timeline = timeline with
+        {
+            OmittedHint = FormattableString.Invariant($"; -First {timeline.Entries.Count + timeline.Omitted} shows all"),
+        };
         if (Html is not null)
         {
             WritePage(timeline, GetUnresolvedProviderPathFromPSPath(Html));
             return;
         }
 
-        var glyphs = Ascii ? TimelineGlyphs.Ascii : TimelineGlyphs.For(Console.OutputEncoding);
+        var glyphs = Ascii ? TimelineGlyphs.Ascii : TimelineGlyphs.FromEncoding(Console.OutputEncoding);
         var colours = SessionStyle.GetColours(GetVariableValue("PSStyle"), Host, Environment.GetEnvironmentVariable("NO_COLOR"));
         foreach (var line in TextTimeline.Draw(timeline, Width ?? SessionStyle.GetWidth(Host), glyphs, colours))
         {

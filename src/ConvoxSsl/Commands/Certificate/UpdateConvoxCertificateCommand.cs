@@ -225,7 +225,7 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
         try
         {
             return PromptForTerms(
-                session, Run(ct => session.Engine.Planner.PlanAsync(request.For(state.Record) with { IsDryRun = DryRun }, ct)));
+                session, Run(ct => session.Engine.Planner.PlanAsync(request.ToIssueRequest(state.Record) with { IsDryRun = DryRun }, ct)));
         }
         catch (Exception e) when (ErrorRecords.CanDescribe(e))
         {
@@ -329,7 +329,7 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
 
         try
         {
-            await session.Engine.Renewals.NoteExpiryAsync(entry, ct);
+            await session.Engine.Renewals.NotifyExpiryAsync(entry, ct);
         }
         catch (Exception e) when (ErrorRecords.CanDescribe(e))
         {

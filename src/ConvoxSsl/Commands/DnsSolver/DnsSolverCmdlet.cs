@@ -4,8 +4,10 @@ using System.Security;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
 using ConvoxSsl.Engine.Dns.Providers.Route53;
+using ConvoxSsl.Engine.Dns.Providers.Scripts;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Scripts;
 using ConvoxSsl.Transformations;
@@ -136,12 +138,14 @@ public abstract class DnsSolverCmdlet : ConvoxCmdlet
         switch (NamedProvider)
         {
             case ConvoxDnsProvider.Route53:
-                return (solver with { Route53 = Apply(solver.Route53 ?? new Route53Settings()) }, null);
+                return (solver with { Settings = Apply(solver.Settings as Route53Settings ?? new Route53Settings()) }, null);
             case ConvoxDnsProvider.Cloudflare:
                 var (cloudflare, secret) = ReadCloudflare();
-                return (solver with { Cloudflare = cloudflare, VaultSecret = NamedSecret }, secret);
+                return (solver with { Settings = cloudflare, VaultSecret = NamedSecret }, secret);
             case ConvoxDnsProvider.Script:
-                return (solver with { Script = new ScriptSettings(Needed(Present?.ToString() ?? solver.Script?.Present, nameof(Present)), Needed(CleanUp?.ToString() ?? solver.Script?.CleanUp, nameof(CleanUp))) }, null);
+                var script = solver.Settings as ScriptSettings;
+                var present = Needed(Present?.ToString() ?? script?.Present, nameof(Present));
+                return (solver with { Settings = new ScriptSettings(present, Needed(CleanUp?.ToString() ?? script?.CleanUp, nameof(CleanUp))) }, null);
             case ConvoxDnsProvider.PoshAcme:
                 return ApplyPlugin(solver);
             default:
@@ -193,9 +197,10 @@ public abstract class DnsSolverCmdlet : ConvoxCmdlet
             };
         }
 
-        var changed = solver with { PoshAcme = new PoshAcmeSettings(Needed(PoshAcmePlugin ?? solver.PoshAcme?.Plugin, nameof(PoshAcmePlugin))) };
+        var current = solver.Settings as PoshAcmeSettings;
+        var changed = solver with { Settings = new PoshAcmeSettings(Needed(PoshAcmePlugin ?? current?.Plugin, nameof(PoshAcmePlugin))) };
         return PluginArgsSecret is not null ? (changed with { VaultSecret = NamedSecret }, null)
-            : PluginArgs is null && solver.PoshAcme is not null ? (changed, null)
+            : PluginArgs is null && current is not null ? (changed, null)
             : (changed with { VaultSecret = null }, PluginArguments.Serialize(PluginArgs ?? []));
     }
 

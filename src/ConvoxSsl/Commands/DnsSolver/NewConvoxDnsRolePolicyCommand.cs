@@ -58,7 +58,7 @@ public sealed class NewConvoxDnsRolePolicyCommand : PSCmdlet
     {
         try
         {
-            var policy = Route53RolePolicy.For(HostedZoneId, CertManagerRole, DnsAccessRole, ExternalId);
+            var policy = Route53RolePolicy.Create(HostedZoneId, CertManagerRole, DnsAccessRole, ExternalId);
             WriteObject(new ConvoxDnsRolePolicy { ZoneAccess = policy.ZoneAccess, Trust = policy.Trust, AssumeRole = policy.AssumeRole });
         }
         catch (InvalidInputException e)

@@ -101,7 +101,7 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
         var scheduler = Open(kind);
         var times = Run(ct => scheduler.FindAsync(rack, ct))?.Times ?? RenewalTimes.Choose();
         WriteVerbose($"Command: {command.PowerShell} -NoProfile -NonInteractive -Command {command.Script}");
-        if (!ConfirmAction(scheduler.LocationOf(rack), $"Schedule renewals for rack '{rack}' at {times}"))
+        if (!ConfirmAction(scheduler.GetLocation(rack), $"Schedule renewals for rack '{rack}' at {times}"))
         {
             return;
         }
@@ -154,7 +154,7 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
         // In a pod, use the service account instead of a kubeconfig.
         var (directory, cluster) = isLocal
             ? (GetContainerDirectory(rack), null)
-            : (rack.Name, new ClusterReference(rack.Name, rack.Namespace!, null, null));
+            : (rack.Name, new RackReference(rack.Name, rack.Namespace!, null, null));
         return new CronJobManifest
         {
             Command = new RenewalCommand(PowerShellPath ?? "pwsh", "ConvoxSsl", directory, cluster),
@@ -166,14 +166,14 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
         };
     }
 
-    private static ClusterReference? GetCluster(ConvoxRack rack) =>
-        rack.Kind == ConvoxRackKind.Local ? null : new ClusterReference(rack.Name, rack.Namespace!, rack.KubeConfig, rack.Context);
+    private static RackReference? GetCluster(ConvoxRack rack) =>
+        rack.Kind == ConvoxRackKind.Local ? null : new RackReference(rack.Name, rack.Namespace!, rack.KubeConfig, rack.Context);
 
     private static RenewalTimes? ReadTimes(string file)
     {
         var text = File.ReadAllText(file);
-        return CronJobManifest.Is(text)
-            ? CronJobManifest.TimesIn(text)
+        return CronJobManifest.IsManifest(text)
+            ? CronJobManifest.FindTimes(text)
             : throw new InvalidInputException(ErrorCode.FileExists, $"'{file}' exists and is not a manifest of this cmdlet.", file)
             {
                 Remedy = new Remedy("FileExists.OutFile"),
@@ -188,7 +188,7 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
     {
         foreach (var scheduler in LocalSchedulers)
         {
-            if (Run(ct => Open(scheduler).WorksAsync(ct)))
+            if (Run(ct => Open(scheduler).IsAvailableAsync(ct)))
             {
                 return scheduler;
             }

@@ -49,7 +49,7 @@ public abstract class RenewalScheduleCmdlet : ConvoxCmdlet
 
     private string GetSystemdDirectory() => IsSystemWide
         ? SystemdScheduler.SystemDirectory
-        : SystemdScheduler.UserDirectory(Environment.GetEnvironmentVariable("XDG_CONFIG_HOME"));
+        : SystemdScheduler.GetUserDirectory(Environment.GetEnvironmentVariable("XDG_CONFIG_HOME"));
 
     /// <summary>Returns the key of the rack's scheduled renewals: its directory, or its cluster and namespace.</summary>
     private protected string GetRackKey()

@@ -30,7 +30,7 @@ public sealed class UnregisterConvoxRenewalCommand : RenewalScheduleCmdlet
         if (registrations.Count == 0)
         {
             var schedulers = Scheduler is { } one ? [one] : LocalSchedulers;
-            var locations = string.Join(" or ", schedulers.Select(scheduler => Open(scheduler).LocationOf(rack)));
+            var locations = string.Join(" or ", schedulers.Select(scheduler => Open(scheduler).GetLocation(rack)));
             throw new EngineException(
                 ErrorCode.RenewalNotRegistered,
                 EngineErrorKind.NotFound,

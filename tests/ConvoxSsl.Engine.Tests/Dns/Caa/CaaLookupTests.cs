@@ -18,7 +18,7 @@ public sealed class CaaLookupTests : IAsyncLifetime
     public async Task DisposeAsync() => await _server.DisposeAsync();
 
     [Fact]
-    public async Task Records_come_as_they_were_written()
+    public async Task CAA_records_are_returned_unchanged()
     {
         _zones.AddCaa("example.test", 128, "issue", "ca.example; accounturi=https://ca.example/acct/1");
 
@@ -30,7 +30,7 @@ public sealed class CaaLookupTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_closest_set_up_the_tree_holds_alone()
+    public async Task Only_the_closest_CAA_record_set_applies()
     {
         _zones.AddCaa("test", 0, "issue", "far.example").AddCaa("example.test", 0, "issue", "near.example").AddAddress("a.b.example.test", "192.0.2.1");
 
@@ -41,7 +41,7 @@ public sealed class CaaLookupTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_set_behind_an_alias_holds_for_the_alias()
+    public async Task CAA_records_of_an_alias_target_apply()
     {
         _zones.AddCaa("example.test", 0, "issue", "near.example").AddCname("www.example.test", "web.elsewhere.test").AddCaa("web.elsewhere.test", 0, "issue", "alias.example");
 
@@ -51,7 +51,7 @@ public sealed class CaaLookupTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_tree_above_the_target_of_an_alias_says_nothing()
+    public async Task Parents_of_an_alias_target_are_not_searched()
     {
         _zones.AddCaa("elsewhere.test", 0, "issue", "far.example").AddCaa("example.test", 0, "issue", "near.example").AddCname("www.example.test", "web.elsewhere.test");
 
@@ -59,7 +59,7 @@ public sealed class CaaLookupTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_wildcard_begins_at_its_base()
+    public async Task A_wildcard_lookup_starts_at_the_base_name()
     {
         _zones.AddCaa("example.test", 0, "issuewild", "near.example");
 
@@ -68,7 +68,7 @@ public sealed class CaaLookupTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task No_name_up_the_tree_may_have_any()
+    public async Task A_tree_without_CAA_records_returns_none()
     {
         Assert.Equal(CaaRecordSet.None, await GetAsync("www.example.test"));
         Assert.Equal("test", _server.Queries[^1].Name);
@@ -76,8 +76,8 @@ public sealed class CaaLookupTests : IAsyncLifetime
 
     [Theory]
     [InlineData(DnsFault.ServFail, "SERVFAIL")]
-    [InlineData(DnsFault.Silent, "no answer")]
-    public async Task An_error_is_told_and_ends_the_climb(DnsFault fault, string said)
+    [InlineData(DnsFault.Silent, "no response")]
+    public async Task A_lookup_error_is_reported_and_ends_the_search(DnsFault fault, string said)
     {
         _server.Fault = fault;
 

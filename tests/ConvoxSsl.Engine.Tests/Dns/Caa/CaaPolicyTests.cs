@@ -7,15 +7,15 @@ public sealed class CaaPolicyTests
     private const string Account = "https://ca.example/acct/1";
 
     [Fact]
-    public void Without_records_every_CA_may_issue()
+    public void Without_records_every_CA_is_allowed()
     {
-        Assert.Equal(new CaaVerdict(true, null), CaaPolicy.Judge(CaaRecordSet.None, Request()));
+        Assert.Equal(new CaaVerdict(true, null), CaaPolicy.Evaluate(CaaRecordSet.None, Request()));
     }
 
     [Fact]
-    public void After_a_look_up_error_none_may()
+    public void After_a_lookup_error_no_CA_is_allowed()
     {
-        var verdict = CaaPolicy.Judge(new CaaRecordSet("example.com", [], "the server failed (SERVFAIL)"), Request());
+        var verdict = CaaPolicy.Evaluate(new CaaRecordSet("example.com", [], "the server failed (SERVFAIL)"), Request());
 
         Assert.False(verdict.IsAllowed);
         Assert.Contains("'example.com'", verdict.Reason, StringComparison.Ordinal);
@@ -40,7 +40,7 @@ public sealed class CaaPolicyTests
     [InlineData("ca.example; =1", false)]
     [InlineData("ca.example; a=b c", false)]
     [InlineData("ca.example.", false)]
-    public void An_issue_value_names_who_may(string value, bool allowed)
+    public void An_issue_value_allows_only_the_named_CA(string value, bool allowed)
     {
         Assert.Equal(allowed, Judge(Request(), new CaaRecord(0, "issue", value)).IsAllowed);
     }
@@ -52,7 +52,7 @@ public sealed class CaaPolicyTests
     }
 
     [Fact]
-    public void Records_that_say_nothing_of_issuance_allow_it()
+    public void Records_without_issuance_properties_allow_every_CA()
     {
         Assert.True(Judge(Request(), new(0, "iodef", "mailto:a@example.com"), new(0, "unheard", "of"), new(0, "issuewild", ";")).IsAllowed);
     }
@@ -61,7 +61,7 @@ public sealed class CaaPolicyTests
     [InlineData("ca.example", "other.example", true)]
     [InlineData("ca.example", ";", true)]
     [InlineData("other.example", "ca.example", false)]
-    public void A_wildcard_is_judged_by_issuewild_where_there_is_one(string wild, string issue, bool allowed)
+    public void A_wildcard_uses_issuewild_if_present(string wild, string issue, bool allowed)
     {
         CaaRecord[] records = [new(0, "issue", issue), new(0, "issuewild", wild)];
 
@@ -70,7 +70,7 @@ public sealed class CaaPolicyTests
     }
 
     [Fact]
-    public void A_wildcard_is_judged_by_issue_where_there_is_no_issuewild()
+    public void A_wildcard_uses_issue_without_issuewild()
     {
         Assert.True(Judge(Request() with { IsWildcard = true }, new CaaRecord(0, "issue", "ca.example")).IsAllowed);
         Assert.False(Judge(Request() with { IsWildcard = true }, new CaaRecord(0, "issue", "other.example")).IsAllowed);
@@ -83,7 +83,7 @@ public sealed class CaaPolicyTests
     [InlineData(1, "unheard", true)]
     [InlineData(128, "iodef", true)]
     [InlineData(128, "IssueMail", true)]
-    public void A_critical_record_that_is_not_known_forbids_all(byte flags, string tag, bool allowed)
+    public void An_unknown_critical_property_forbids_issuance(byte flags, string tag, bool allowed)
     {
         Assert.Equal(allowed, Judge(Request(), new(0, "issue", "ca.example"), new(flags, tag, "x")).IsAllowed);
     }
@@ -94,18 +94,18 @@ public sealed class CaaPolicyTests
     [InlineData("ca.example; accounturi=https://ca.example/acct/2", false)]
     [InlineData("ca.example; accounturi=https://CA.example/acct/1", false)]
     [InlineData("ca.example; accounturi=https://ca.example/acct/1; accounturi=https://ca.example/acct/1", false)]
-    public void An_account_must_be_the_one_that_is_named(string value, bool allowed)
+    public void Accounturi_allows_only_the_named_account(string value, bool allowed)
     {
         Assert.Equal(allowed, Judge(Request(), new CaaRecord(0, "issue", value)).IsAllowed);
     }
 
     [Fact]
-    public void An_account_that_does_not_exist_yet_can_not_be_the_one()
+    public void Accounturi_forbids_a_missing_account()
     {
         var verdict = Judge(Request() with { AccountUrl = null }, new CaaRecord(0, "issue", $"ca.example; accounturi={Account}"));
 
         Assert.False(verdict.IsAllowed);
-        Assert.Contains("an account that exists", verdict.Reason, StringComparison.Ordinal);
+        Assert.Contains("an existing account", verdict.Reason, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -114,13 +114,13 @@ public sealed class CaaPolicyTests
     [InlineData("http-01", false)]
     [InlineData("DNS-01", false)]
     [InlineData("", false)]
-    public void A_method_must_be_one_of_those_that_are_listed(string methods, bool allowed)
+    public void Validationmethods_allows_only_the_listed_methods(string methods, bool allowed)
     {
         Assert.Equal(allowed, Judge(Request(), new CaaRecord(0, "issue", $"ca.example; validationmethods={methods}")).IsAllowed);
     }
 
     [Fact]
-    public void Each_record_stands_by_itself()
+    public void Each_record_is_evaluated_separately()
     {
         var verdict = Judge(
             Request(),
@@ -133,7 +133,7 @@ public sealed class CaaPolicyTests
     }
 
     [Fact]
-    public void A_refusal_holds_the_record_that_would_help()
+    public void A_denial_contains_the_record_to_add()
     {
         var verdict = Judge(Request() with { IsWildcard = true }, new CaaRecord(0, "issuewild", ";"));
 
@@ -141,14 +141,14 @@ public sealed class CaaPolicyTests
     }
 
     [Fact]
-    public void A_CA_without_identities_is_allowed_by_nothing_but_silence()
+    public void A_CA_without_identities_is_allowed_only_without_records()
     {
         Assert.False(Judge(Request() with { Identities = [] }, new CaaRecord(0, "issue", "ca.example")).IsAllowed);
-        Assert.True(CaaPolicy.Judge(CaaRecordSet.None, Request() with { Identities = [] }).IsAllowed);
+        Assert.True(CaaPolicy.Evaluate(CaaRecordSet.None, Request() with { Identities = [] }).IsAllowed);
     }
 
     private static CaaRequest Request() => new(["ca.example", "second.example"], "dns-01", Account, IsWildcard: false);
 
     private static CaaVerdict Judge(CaaRequest request, params CaaRecord[] records) =>
-        CaaPolicy.Judge(new CaaRecordSet("example.com", records, null), request);
+        CaaPolicy.Evaluate(new CaaRecordSet("example.com", records, null), request);
 }

@@ -43,7 +43,7 @@ public sealed class DnsPropagationTests : IAsyncLifetime, IProgress<PropagationP
     void IProgress<PropagationProgress>.Report(PropagationProgress value) => _progress.Enqueue(value);
 
     [Fact]
-    public async Task All_servers_are_asked_once_where_all_have_it()
+    public async Task Each_server_is_queried_once_if_all_have_the_record()
     {
         _zones.SetTxt(Name, "other", "value");
 
@@ -57,7 +57,7 @@ public sealed class DnsPropagationTests : IAsyncLifetime, IProgress<PropagationP
     }
 
     [Fact]
-    public async Task A_server_that_lags_is_waited_for_and_the_others_are_not_asked_again()
+    public async Task Only_a_lagging_server_is_queried_again()
     {
         _zones.AddTxt(Name, "value");
         _two.Lag = TimeSpan.FromSeconds(30);
@@ -76,7 +76,7 @@ public sealed class DnsPropagationTests : IAsyncLifetime, IProgress<PropagationP
     }
 
     [Fact]
-    public async Task Every_value_of_a_name_must_be_there()
+    public async Task All_values_of_a_name_are_required()
     {
         _zones.AddTxt(Name, "first");
         _clock.Advance(TimeSpan.FromMinutes(1));
@@ -93,7 +93,7 @@ public sealed class DnsPropagationTests : IAsyncLifetime, IProgress<PropagationP
     [InlineData(DnsFault.ServFail, "SERVFAIL")]
     [InlineData(DnsFault.Refused, "REFUSED")]
     [InlineData(DnsFault.Silent, "127.0.0.1")]
-    public async Task A_server_that_does_not_work_is_waited_for(DnsFault fault, string said)
+    public async Task A_failing_server_is_queried_until_it_works(DnsFault fault, string said)
     {
         _zones.AddTxt(Name, "value");
         _two.Fault = fault;
@@ -107,7 +107,7 @@ public sealed class DnsPropagationTests : IAsyncLifetime, IProgress<PropagationP
     }
 
     [Fact]
-    public async Task A_server_that_does_not_know_the_zone_is_told_as_such()
+    public async Task A_nonauthoritative_server_is_reported()
     {
         _zones.AddTxt(Name, "value");
         await using var lame = DnsTestServer.Start(new DnsTestZones(_clock).AddZone("com").Delegate("example.com", "ns1.example.com"));
@@ -115,11 +115,11 @@ public sealed class DnsPropagationTests : IAsyncLifetime, IProgress<PropagationP
 
         var error = await Assert.ThrowsAsync<EngineException>(() => WaitAsync(propagation, [Zone], this, new TxtRecord(Name, "value")));
 
-        Assert.Contains("ns2.example.com, asked for _acme-challenge.example.com: the server is not authoritative", error.Message, StringComparison.Ordinal);
+        Assert.Contains("ns2.example.com, queried for _acme-challenge.example.com: the server is not authoritative", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task At_the_limit_the_servers_are_named_with_what_they_said()
+    public async Task A_timeout_reports_the_servers_and_their_responses()
     {
         _zones.AddTxt(Name, "value");
         _two.Lag = TimeSpan.FromHours(1);
@@ -135,7 +135,7 @@ public sealed class DnsPropagationTests : IAsyncLifetime, IProgress<PropagationP
     }
 
     [Fact]
-    public async Task An_alias_at_the_name_is_told()
+    public async Task An_alias_at_the_name_is_reported()
     {
         _zones.AddCname(Name, "elsewhere.test");
 
@@ -145,7 +145,7 @@ public sealed class DnsPropagationTests : IAsyncLifetime, IProgress<PropagationP
     }
 
     [Fact]
-    public async Task Name_servers_that_the_provider_does_not_tell_are_looked_up()
+    public async Task Missing_name_servers_are_looked_up()
     {
         _zones.AddTxt(Name, "value");
 
@@ -157,7 +157,7 @@ public sealed class DnsPropagationTests : IAsyncLifetime, IProgress<PropagationP
     }
 
     [Fact]
-    public async Task The_zone_that_no_provider_tells_is_looked_up()
+    public async Task A_missing_zone_is_looked_up()
     {
         _zones.AddTxt(Name, "value");
 
@@ -170,7 +170,7 @@ public sealed class DnsPropagationTests : IAsyncLifetime, IProgress<PropagationP
     }
 
     [Fact]
-    public async Task A_name_is_asked_for_at_the_servers_of_its_longest_zone()
+    public async Task A_name_is_queried_at_the_servers_of_its_longest_zone()
     {
         await using var sub = DnsTestServer.Start(new DnsTestZones(_clock).AddZone("sub.example.com"));
         _zones.AddTxt(Name, "value");
@@ -189,7 +189,7 @@ public sealed class DnsPropagationTests : IAsyncLifetime, IProgress<PropagationP
     }
 
     [Fact]
-    public async Task A_resolver_that_fails_for_a_moment_is_no_reason_to_give_up()
+    public async Task Transient_resolver_failures_are_retried()
     {
         _zones.AddTxt(Name, "value");
         _resolver.Fault = DnsFault.ServFail;
@@ -202,7 +202,7 @@ public sealed class DnsPropagationTests : IAsyncLifetime, IProgress<PropagationP
     }
 
     [Fact]
-    public async Task The_next_address_of_a_server_is_asked_where_one_is_silent()
+    public async Task An_unresponsive_address_falls_back_to_the_next_one()
     {
         _zones.AddTxt(Name, "value");
         await using var dead = DnsTestServer.Start(_zones);
@@ -215,18 +215,18 @@ public sealed class DnsPropagationTests : IAsyncLifetime, IProgress<PropagationP
     }
 
     [Fact]
-    public async Task A_server_without_address_is_told()
+    public async Task A_server_without_an_address_is_reported()
     {
         _zones.AddTxt(Name, "value");
         var propagation = Waiting(locate: host => host == "ns1.example.com" ? [_one.Endpoint] : null);
 
         var error = await Assert.ThrowsAsync<EngineException>(() => WaitAsync(propagation, [Zone], this, new TxtRecord(Name, "value")));
 
-        Assert.Contains("ns2.example.com, asked for _acme-challenge.example.com: the host has no address", error.Message, StringComparison.Ordinal);
+        Assert.Contains("ns2.example.com, queried for _acme-challenge.example.com: the host has no address", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_server_out_of_reach_is_found_out_once_a_round()
+    public async Task An_unreachable_server_is_detected_once_per_round()
     {
         _two.Fault = DnsFault.Silent;
         TxtRecord[] records = [.. Enumerable.Range(0, 40).Select(i => new TxtRecord($"n{i}.example.com", "value"))];
@@ -241,12 +241,12 @@ public sealed class DnsPropagationTests : IAsyncLifetime, IProgress<PropagationP
     }
 
     [Fact]
-    public async Task The_resolvers_are_asked_instead_where_that_is_wanted()
+    public async Task UseResolvers_queries_the_resolvers()
     {
         _zones.AddTxt(Name, "value");
         _resolver.Lag = TimeSpan.FromSeconds(1);
 
-        await WaitAsync(Waiting(new DnsPropagationOptions { AskResolvers = true }), [Zone], this, new TxtRecord(Name, "value"));
+        await WaitAsync(Waiting(new DnsPropagationOptions { UseResolvers = true }), [Zone], this, new TxtRecord(Name, "value"));
 
         Assert.Equal(Resolvers.Named(_resolver).ToString(), Assert.Single(_progress.First().Missing).Server);
         Assert.All(_resolver.Queries, q => Assert.True(q.RecursionDesired));
@@ -256,7 +256,7 @@ public sealed class DnsPropagationTests : IAsyncLifetime, IProgress<PropagationP
     }
 
     [Fact]
-    public async Task A_stop_during_the_wait_ends_it()
+    public async Task Cancellation_ends_the_wait()
     {
         using var stop = new CancellationTokenSource();
         var rounds = new Rounds(this, 2, stop.Cancel);
@@ -266,7 +266,7 @@ public sealed class DnsPropagationTests : IAsyncLifetime, IProgress<PropagationP
     }
 
     [Fact]
-    public async Task Nothing_to_wait_for_asks_nobody()
+    public async Task No_records_send_no_query()
     {
         await WaitAsync([Zone]);
 
@@ -278,7 +278,7 @@ public sealed class DnsPropagationTests : IAsyncLifetime, IProgress<PropagationP
     [InlineData(-1)]
     [InlineData(365)]
     [InlineData(-365)]
-    public async Task A_clock_that_is_set_in_the_middle_makes_the_time_neither_longer_nor_shorter(int days)
+    public async Task Changing_the_clock_does_not_change_the_timeout(int days)
     {
         _zones.AddTxt(Name, "value");
         _two.Lag = TimeSpan.FromSeconds(30);
@@ -290,7 +290,7 @@ public sealed class DnsPropagationTests : IAsyncLifetime, IProgress<PropagationP
     [Theory]
     [InlineData(-1)]
     [InlineData(-365)]
-    public async Task A_clock_that_is_set_back_does_not_put_the_end_off(int days)
+    public async Task Setting_the_clock_back_does_not_delay_the_timeout(int days)
     {
         var never = new Rounds(this, 2, () => _clock.Jump(TimeSpan.FromDays(days)));
         await Assert.ThrowsAsync<EngineException>(() => WaitAsync(Waiting(), [Zone], never, new TxtRecord(Name, "value")));

@@ -23,7 +23,7 @@ public sealed class DnsResolverTests : IAsyncLifetime
     public async Task DisposeAsync() => await _server.DisposeAsync();
 
     [Fact]
-    public async Task A_name_without_alias_is_its_own_end()
+    public async Task A_name_without_an_alias_is_returned_unchanged()
     {
         _zones.AddTxt("_acme-challenge.example.com", "value");
 
@@ -31,7 +31,7 @@ public sealed class DnsResolverTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_name_that_does_not_exist_is_its_own_end()
+    public async Task A_missing_name_is_returned_unchanged()
     {
         Assert.Equal("_acme-challenge.www.example.com", await _resolver.FollowAsync("_ACME-challenge.www.example.com.", default));
     }
@@ -45,7 +45,7 @@ public sealed class DnsResolverTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_alias_into_a_zone_that_is_elsewhere_is_an_end_where_that_zone_says_nothing()
+    public async Task An_alias_into_an_unavailable_zone_ends_the_chain()
     {
         _zones.AddCname("_acme-challenge.example.com", "x.auth.test");
         _zones.AddZone("gone.test").Delegate("sub.gone.test", "ns.nowhere.test").AddCname("x.auth.test", "y.sub.gone.test");
@@ -54,7 +54,7 @@ public sealed class DnsResolverTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Names_in_answers_are_compared_without_regard_to_case()
+    public async Task Names_in_responses_are_compared_case_insensitively()
     {
         _server.Shouts = true;
         _zones.AddCname("_acme-challenge.example.com", "one.auth.test");
@@ -65,7 +65,7 @@ public sealed class DnsResolverTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_chain_in_one_answer_needs_one_query_and_its_end_one_more()
+    public async Task A_chain_in_one_response_needs_two_queries()
     {
         _zones.AddCname("a.example.com", "b.example.com").AddCname("b.example.com", "c.example.com").AddCname("c.example.com", "d.example.com");
         var chain = 0;
@@ -76,7 +76,7 @@ public sealed class DnsResolverTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_loop_is_told_with_its_chain()
+    public async Task A_loop_is_reported_with_its_chain()
     {
         _zones.AddCname("a.example.com", "b.example.com").AddCname("b.example.com", "C.example.com").AddCname("c.example.com", "B.example.com");
 
@@ -87,7 +87,7 @@ public sealed class DnsResolverTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_name_that_is_an_alias_of_itself_is_a_loop()
+    public async Task An_alias_of_itself_is_a_loop()
     {
         _zones.AddCname("a.example.com", "A.example.com");
 
@@ -97,7 +97,7 @@ public sealed class DnsResolverTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_chain_without_end_is_a_loop()
+    public async Task An_endless_chain_is_a_loop()
     {
         for (var i = 0; i < 60; i++)
         {
@@ -110,7 +110,7 @@ public sealed class DnsResolverTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Name_servers_come_in_lower_case_and_in_order()
+    public async Task Name_servers_are_lowercase_and_sorted()
     {
         Assert.Equal(["ns1.example.com", "ns1.other.test", "ns2.example.com"], await _resolver.GetNameServersAsync("Example.COM.", default));
     }
@@ -118,7 +118,7 @@ public sealed class DnsResolverTests : IAsyncLifetime
     [Theory]
     [InlineData("www.example.com")]
     [InlineData("alias.example.com")]
-    public async Task Name_servers_of_what_is_no_zone_are_an_error(string name)
+    public async Task Name_servers_of_a_name_that_is_not_a_zone_fail(string name)
     {
         _zones.AddCname("alias.example.com", "auth.test");
 
@@ -140,7 +140,7 @@ public sealed class DnsResolverTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_alias_to_an_apex_is_none()
+    public async Task An_alias_to_an_apex_is_not_a_zone()
     {
         _zones.AddCname("www.example.com", "auth.test");
 
@@ -148,7 +148,7 @@ public sealed class DnsResolverTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_name_in_no_zone_is_an_error_that_names_it()
+    public async Task A_name_outside_all_zones_is_reported()
     {
         await using var other = DnsTestServer.Start(Resolvers.Zones().AddZone("elsewhere.test"));
         other.Mangle = answer => { answer[3] = (byte)((answer[3] & 0xF0) | 3); return answer; };
@@ -160,7 +160,7 @@ public sealed class DnsResolverTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Addresses_of_both_kinds_are_found_also_behind_an_alias()
+    public async Task IPv4_and_IPv6_addresses_are_found_through_an_alias()
     {
         _zones.AddCname("www.example.com", "web.auth.test")
             .AddAddress("web.auth.test", "2001:db8::1").AddAddress("web.auth.test", "192.0.2.2").AddAddress("web.auth.test", "192.0.2.1");
@@ -171,20 +171,20 @@ public sealed class DnsResolverTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_host_without_addresses_has_none()
+    public async Task A_host_without_addresses_returns_none()
     {
         Assert.Empty(await _resolver.GetAddressesAsync("nowhere.example.com", default));
     }
 
     [Fact]
-    public async Task An_address_is_its_own_and_nobody_is_asked()
+    public async Task An_IP_address_is_returned_without_a_query()
     {
         Assert.Equal([IPAddress.Parse("2001:db8::1")], await _resolver.GetAddressesAsync("2001:db8::1", default));
         Assert.Empty(_server.Queries);
     }
 
     [Fact]
-    public async Task A_text_of_several_strings_is_one_value()
+    public async Task Several_TXT_strings_are_one_value()
     {
         var longText = string.Concat(Enumerable.Range(0, 120).Select(i => $"{i:000};\"\\"));
         _zones.SetTxt("example.com", longText, "second", string.Empty);
@@ -193,7 +193,7 @@ public sealed class DnsResolverTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_name_that_can_not_be_one_is_an_error()
+    public async Task An_invalid_name_is_an_error()
     {
         var error = await Assert.ThrowsAsync<EngineException>(() => _resolver.GetTxtAsync(new string('a', 70) + ".example.com", default));
 
@@ -201,7 +201,7 @@ public sealed class DnsResolverTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Every_query_asks_for_recursion_and_has_EDNS()
+    public async Task Every_query_requests_recursion_and_has_EDNS()
     {
         await _resolver.GetTxtAsync("example.com", default);
 
@@ -209,7 +209,7 @@ public sealed class DnsResolverTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_cancelled_stops_as_cancelled()
+    public async Task Cancellation_throws_OperationCanceledException()
     {
         _server.Fault = DnsFault.SilentOverUdp;
         using var stop = new CancellationTokenSource();

@@ -13,13 +13,13 @@ public sealed class DnsServerListTests
     [InlineData("dns.example.com", "dns.example.com", 53)]
     [InlineData("dns.example.com:8053", "dns.example.com", 8053)]
     [InlineData("localhost:8053", "localhost", 8053)]
-    public void One_server_is_read(string text, string host, int port)
+    public void One_server_is_parsed(string text, string host, int port)
     {
         Assert.Equal([new DnsServer(host, port)], DnsServerList.Parse(text));
     }
 
     [Fact]
-    public void Several_are_read_in_order_and_each_once()
+    public void Several_servers_are_parsed_in_order_without_duplicates()
     {
         var servers = DnsServerList.Parse(" 192.0.2.1 , [2001:db8::1]:54,,192.0.2.1, dns.example.com ");
 
@@ -44,7 +44,7 @@ public sealed class DnsServerListTests
     [InlineData("-dns.example.com")]
     [InlineData("dns example.com")]
     [InlineData("https://dns.example.com/dns-query")]
-    public void What_is_no_server_is_refused_by_its_text(string text)
+    public void An_invalid_server_is_reported(string text)
     {
         var error = Assert.Throws<InvalidInputException>(() => DnsServerList.Parse(text));
 
@@ -53,7 +53,7 @@ public sealed class DnsServerListTests
     }
 
     [Fact]
-    public void Only_the_wrong_one_of_several_is_named()
+    public void Only_the_invalid_server_of_a_list_is_reported()
     {
         var error = Assert.Throws<InvalidInputException>(() => DnsServerList.Parse("192.0.2.1,192.0.2.1:x"));
 

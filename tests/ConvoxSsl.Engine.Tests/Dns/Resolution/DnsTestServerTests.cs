@@ -21,7 +21,7 @@ public sealed class DnsTestServerTests : IAsyncLifetime
     [InlineData("a.b.example.com", DnsHeaderResponseCode.NoError)]
     [InlineData("b.example.com", DnsHeaderResponseCode.NoError)]
     [InlineData("c.example.com", DnsHeaderResponseCode.NotExistentDomain)]
-    public async Task Without_data_the_start_of_the_zone_is_told(string name, DnsHeaderResponseCode code)
+    public async Task A_response_without_data_contains_the_SOA_record(string name, DnsHeaderResponseCode code)
     {
         var answer = await AskAsync(name, QueryType.TXT);
 
@@ -31,13 +31,13 @@ public sealed class DnsTestServerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_name_in_no_zone_is_refused()
+    public async Task A_name_outside_all_zones_is_refused()
     {
         Assert.Equal(DnsHeaderResponseCode.Refused, (await AskAsync("example.org", QueryType.A)).Header.ResponseCode);
     }
 
     [Fact]
-    public async Task What_is_delegated_away_is_referred()
+    public async Task A_delegated_name_gets_a_referral()
     {
         _zones.Delegate("sub.example.com", "ns.sub.example.com");
 
@@ -49,7 +49,7 @@ public sealed class DnsTestServerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_wildcard_stands_in_for_names_that_do_not_exist()
+    public async Task A_wildcard_matches_missing_names()
     {
         _zones.AddAddress("*.example.com", "192.0.2.9");
 
@@ -58,7 +58,7 @@ public sealed class DnsTestServerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_alias_within_its_zones_is_resolved_in_one_answer()
+    public async Task An_alias_within_the_zones_is_resolved_in_one_response()
     {
         _zones.AddCname("www.example.com", "a.b.example.com");
 
@@ -69,7 +69,7 @@ public sealed class DnsTestServerTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Values_change_one_by_one_and_all_at_once()
+    public void Values_can_change_one_by_one_or_together()
     {
         _zones.AddTxt("t.example.com", "one");
         _zones.AddTxt("T.example.com.", "two");

@@ -26,7 +26,7 @@ public sealed class LimitedIssuanceTests : IssuanceTest
     };
 
     [Fact]
-    public async Task The_same_names_are_not_ordered_more_often_than_the_CA_takes_them()
+    public async Task Orders_for_the_same_names_stop_at_the_limit()
     {
         await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, OffersRenewalInfo = false });
         await IssueAsync(Name);
@@ -43,7 +43,7 @@ public sealed class LimitedIssuanceTests : IssuanceTest
     }
 
     [Fact]
-    public async Task Replacements_that_the_CA_is_told_of_do_not_count()
+    public async Task Declared_replacements_do_not_count()
     {
         await StartAsync();
         await IssueAsync(Name);
@@ -57,7 +57,7 @@ public sealed class LimitedIssuanceTests : IssuanceTest
     }
 
     [Fact]
-    public async Task A_domain_that_is_full_is_told_with_what_is_left_before()
+    public async Task Registered_domain_at_its_limit_is_reported_after_the_remaining_quota()
     {
         await StartAsync();
         foreach (var name in new[] { "a.example.org", "b.example.org", "c.example.org" })
@@ -73,7 +73,7 @@ public sealed class LimitedIssuanceTests : IssuanceTest
     }
 
     [Fact]
-    public async Task Names_that_fail_too_often_are_not_tried()
+    public async Task Names_with_too_many_failed_validations_are_not_ordered()
     {
         await StartAsync();
         using var engine = NewEngine();
@@ -89,7 +89,7 @@ public sealed class LimitedIssuanceTests : IssuanceTest
     }
 
     [Fact]
-    public async Task What_the_CA_refused_for_its_domain_holds_for_its_other_names()
+    public async Task Refusal_for_a_domain_applies_to_its_other_names()
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Answer(AcmeReply.Problem(

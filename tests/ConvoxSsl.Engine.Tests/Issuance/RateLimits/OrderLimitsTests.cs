@@ -7,7 +7,7 @@ using ConvoxSsl.TestKit;
 
 namespace ConvoxSsl.Engine.Tests.Issuance.RateLimits;
 
-/// <summary>What is sent and what is not, by what was ordered, issued and refused before.</summary>
+/// <summary>Rate-limit checks after earlier orders, certificates and refusals.</summary>
 public sealed class OrderLimitsTests : IAsyncLifetime
 {
     private static readonly Uri Ca = new("https://acme-v02.api.letsencrypt.org/directory");
@@ -23,8 +23,8 @@ public sealed class OrderLimitsTests : IAsyncLifetime
 
     public OrderLimitsTests()
     {
-        _rack = new LocalRack("test", _home["rack"]);
-        _limits = new OrderLimits(_rack, WellKnownLimits.Of, _clock, _events);
+        _rack = new LocalRack("test", _home["rack"], TestDnsProviders.All);
+        _limits = new OrderLimits(_rack, WellKnownLimits.Find, _clock, _events);
     }
 
     private string File => Path.Combine(_rack.Location, "limits.json");
@@ -38,7 +38,7 @@ public sealed class OrderLimitsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_sixth_certificate_for_the_same_names_in_any_order_and_case_is_not_ordered_until_one_is_refilled()
+    public async Task Sixth_certificate_for_the_same_names_waits_for_a_refill()
     {
         for (var i = 0; i < 5; i++)
         {
@@ -51,7 +51,7 @@ public sealed class OrderLimitsTests : IAsyncLifetime
         Assert.Equal(_clock.GetUtcNow().AddHours(34), refused.RetryAt);
         Assert.Contains("exactly example.org and 1 more, 5 at once and one more every 34 hours (https://letsencrypt.org/docs/rate-limits/)", refused.Message, StringComparison.Ordinal);
         Assert.Contains("possible at 2026-11-25 22:00:00 UTC", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("-Issuer letsencrypt-staging", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(("LimitReached.ExactSet.Trial", "letsencrypt-staging"), (refused.Remedy!.Key, Assert.Single(refused.Remedy.Arguments)));
         await AssertReachedAsync(OtherAccount, OrderKind.Renewal, "example.org", "www.example.org");
         await RequireAsync("www.example.org");
 
@@ -60,7 +60,7 @@ public sealed class OrderLimitsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Certificates_are_counted_by_registered_domain_whatever_account_orders_them()
+    public async Task Certificates_count_per_registered_domain_across_accounts()
     {
         for (var i = 0; i < 50; i++)
         {
@@ -75,7 +75,7 @@ public sealed class OrderLimitsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_certificate_for_the_same_names_again_counts_as_nothing_but_that()
+    public async Task Renewal_counts_only_towards_the_exact_set()
     {
         await IssueAsync(OrderKind.New, "www.example.org");
         await IssueAsync(OrderKind.New, "www.example.org");
@@ -86,7 +86,7 @@ public sealed class OrderLimitsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_replacement_counts_as_nothing_and_is_never_held_back_by_a_published_limit()
+    public async Task Replacement_is_exempt_from_published_limits()
     {
         await IssueAsync(OrderKind.Replacement, "www.example.org");
         Assert.False(System.IO.File.Exists(File));
@@ -101,17 +101,17 @@ public sealed class OrderLimitsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task New_orders_are_counted_by_account()
+    public async Task New_orders_count_per_account()
     {
         await Task.WhenAll(Enumerable.Range(0, 300).Select(i => _limits.RecordOrderAsync(Ca, Account, Names($"www.example{i}.org"), OrderKind.New, default)));
 
         var refused = await AssertReachedAsync(Account, OrderKind.New, "www.example.org");
         Assert.Equal(_clock.GetUtcNow().AddSeconds(36), refused.RetryAt);
-        await _limits.RequireRoomAsync(Ca, OtherAccount, Names("www.example.org"), OrderKind.New, default);
+        await _limits.RequireQuotaAsync(Ca, OtherAccount, Names("www.example.org"), OrderKind.New, default);
     }
 
     [Fact]
-    public async Task Failed_validations_are_counted_by_name_and_account()
+    public async Task Failed_validations_count_per_name_and_account()
     {
         for (var i = 0; i < 5; i++)
         {
@@ -120,8 +120,8 @@ public sealed class OrderLimitsTests : IAsyncLifetime
 
         var refused = await AssertReachedAsync(Account, OrderKind.Renewal, "ok.example.org", "*.www.example.org");
         Assert.Contains("failed validations of www.example.org", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("Test-ConvoxDomain", refused.Message, StringComparison.Ordinal);
-        await _limits.RequireRoomAsync(Ca, OtherAccount, Names("www.example.org"), OrderKind.New, default);
+        Assert.StartsWith("LimitReached.FailedAuthorizations", refused.Remedy!.Key, StringComparison.Ordinal);
+        await _limits.RequireQuotaAsync(Ca, OtherAccount, Names("www.example.org"), OrderKind.New, default);
         _clock.Advance(TimeSpan.FromMinutes(12));
         await RequireAsync("www.example.org");
     }
@@ -131,7 +131,7 @@ public sealed class OrderLimitsTests : IAsyncLifetime
     [InlineData("2001:db8:1:2::7", "2001:db8:1:2::/64", "2001:db8:1:3::7")]
     [InlineData("github.io", "github.io", "example.github.io")]
     [InlineData("www.xn--85x722f.xn--55qx5d.cn", "xn--85x722f.xn--55qx5d.cn", "xn--55qx5d.cn")]
-    public async Task Addresses_and_public_suffixes_have_a_domain_of_their_own(string name, string domain, string other)
+    public async Task Addresses_and_public_suffixes_count_as_their_own_domain(string name, string domain, string other)
     {
         await _limits.RecordIssuedAsync(Ca, Account, Names(name), OrderKind.New, default);
         Assert.Contains(domain, (await _rack.Limits.ReadAsync(default)).Uses.Select(u => u.Subject));
@@ -139,19 +139,19 @@ public sealed class OrderLimitsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Nothing_is_recorded_for_a_CA_without_known_limits()
+    public async Task CA_without_known_limits_has_no_records()
     {
         await _limits.RecordOrderAsync(PrivateCa, Account, Names("www.example.org"), OrderKind.New, default);
         await _limits.RecordIssuedAsync(PrivateCa, Account, Names("www.example.org"), OrderKind.New, default);
         await _limits.RecordFailedValidationAsync(PrivateCa, Account, ["www.example.org"], default);
-        await _limits.RequireRoomAsync(PrivateCa, Account, Names("www.example.org"), OrderKind.New, default);
+        await _limits.RequireQuotaAsync(PrivateCa, Account, Names("www.example.org"), OrderKind.New, default);
 
         Assert.False(System.IO.File.Exists(File));
         Assert.Empty(_events.All);
     }
 
     [Fact]
-    public async Task What_no_longer_counts_is_dropped_at_the_next_write()
+    public async Task Expired_records_are_removed_on_the_next_write()
     {
         await IssueAsync(OrderKind.New, "www.example.org");
         _clock.Advance(TimeSpan.FromHours(35));
@@ -165,7 +165,7 @@ public sealed class OrderLimitsTests : IAsyncLifetime
     [InlineData(-1)]
     [InlineData(1)]
     [InlineData(366)]
-    public async Task A_clock_that_was_wrong_holds_nothing_back(int days)
+    public async Task Records_from_a_wrong_clock_are_ignored(int days)
     {
         _clock.Advance(TimeSpan.FromDays(400));
         for (var i = 0; i < 5; i++)
@@ -186,7 +186,7 @@ public sealed class OrderLimitsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_left_is_told_before_an_order_goes()
+    public async Task Remaining_quota_is_reported_before_an_order()
     {
         await RequireAsync("www.example.org");
         var told = Assert.Single(_events.All);
@@ -195,7 +195,7 @@ public sealed class OrderLimitsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Damaged_records_are_a_warning_and_hold_nothing_back()
+    public async Task Corrupt_records_are_a_warning_and_block_no_order()
     {
         await System.IO.File.WriteAllTextAsync(File, "{");
         await RequireAsync("www.example.org");
@@ -207,7 +207,7 @@ public sealed class OrderLimitsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Records_that_can_not_be_written_are_a_warning()
+    public async Task Records_that_cannot_be_written_are_a_warning()
     {
         Directory.CreateDirectory(File);
         await IssueAsync(OrderKind.New, "www.example.org");
@@ -222,16 +222,16 @@ public sealed class OrderLimitsTests : IAsyncLifetime
 
     private Task RequireAsync(params string[] names) => RequireAsync(OrderKind.New, names);
 
-    private Task RequireAsync(OrderKind kind, params string[] names) => _limits.RequireRoomAsync(Ca, Account, Names(names), kind, default);
+    private Task RequireAsync(OrderKind kind, params string[] names) => _limits.RequireQuotaAsync(Ca, Account, Names(names), kind, default);
 
     private async Task<EngineException> AssertReachedAsync(Uri account, OrderKind kind, params string[] names)
     {
-        var refused = await Assert.ThrowsAsync<EngineException>(() => _limits.RequireRoomAsync(Ca, account, Names(names), kind, default));
+        var refused = await Assert.ThrowsAsync<EngineException>(() => _limits.RequireQuotaAsync(Ca, account, Names(names), kind, default));
         Assert.Equal("LimitReached", refused.Code);
         return refused;
     }
 
-    private async Task<string> LeftAsync(string name) => OrderLimits.Describe(await _limits.FindRoomAsync(Ca, Account, Names(name), OrderKind.New, default));
+    private async Task<string> LeftAsync(string name) => OrderLimits.Describe(await _limits.FindQuotasAsync(Ca, Account, Names(name), OrderKind.New, default));
 
     private AcmeException Refused(string detail) => new(AcmeProblem.Create("rateLimited", detail), Ca, _clock.GetUtcNow().AddHours(5));
 

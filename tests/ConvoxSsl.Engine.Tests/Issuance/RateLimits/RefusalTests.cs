@@ -6,7 +6,7 @@ using ConvoxSsl.TestKit;
 
 namespace ConvoxSsl.Engine.Tests.Issuance.RateLimits;
 
-/// <summary>What a CA refused until a time is not asked for again before.</summary>
+/// <summary>Refusals of a CA with a retry time: the order is not sent again before.</summary>
 public sealed class RefusalTests : IAsyncLifetime
 {
     private const string Page = "see https://letsencrypt.org/docs/rate-limits/";
@@ -23,8 +23,8 @@ public sealed class RefusalTests : IAsyncLifetime
 
     public RefusalTests()
     {
-        _rack = new LocalRack("test", _home["rack"]);
-        _limits = new OrderLimits(_rack, WellKnownLimits.Of, _clock, new RecordedEvents());
+        _rack = new LocalRack("test", _home["rack"], TestDnsProviders.All);
+        _limits = new OrderLimits(_rack, WellKnownLimits.Find, _clock, new RecordedEvents());
     }
 
     public Task InitializeAsync() => _rack.PrepareAsync(default);
@@ -45,7 +45,7 @@ public sealed class RefusalTests : IAsyncLifetime
     [InlineData($"too many failed authorizations (5) for \"b.example.net\" in the last 1h0m0s: {Page}#authorization-failures-per-hostname-per-account", "a.example.org", false, false)]
     [InlineData("slow down", "a.example.org b.example.net", true, true)]
     [InlineData("slow down", "a.example.org", false, false)]
-    public async Task Orders_under_the_limit_that_the_CA_links_to_wait(string detail, string names, bool waits, bool whateverAccount)
+    public async Task Refusal_applies_to_the_limit_that_the_CA_links_to(string detail, string names, bool waits, bool whateverAccount)
     {
         await RefuseAsync(LetsEncrypt, detail, "a.example.org b.example.net");
 
@@ -57,28 +57,30 @@ public sealed class RefusalTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_refusal_by_any_CA_is_told_with_its_words_and_its_time()
+    public async Task Refusal_is_reported_with_the_detail_and_retry_time()
     {
         await RefuseAsync(PrivateCa, "slow down.", "a.example.org");
 
-        var refused = await Assert.ThrowsAsync<EngineException>(() => _limits.RequireRoomAsync(PrivateCa, Account, Names("a.example.org"), OrderKind.Replacement, default));
+        var refused = await Assert.ThrowsAsync<EngineException>(() => _limits.RequireQuotaAsync(PrivateCa, Account, Names("a.example.org"), OrderKind.Replacement, default));
         Assert.Equal(
-            "The CA at ca.example refused an order for a.example.org at 2026-11-24 12:00:00 UTC: slow down. It takes the next one at 2026-11-24 17:00:00 UTC; nothing is sent before. Run the command again then.",
+            "The CA at ca.example refused an order for a.example.org at 2026-11-24 12:00:00 UTC: slow down. "
+                + "It accepts the next one at 2026-11-24 17:00:00 UTC, so the order is not sent.",
             refused.Message);
+        Assert.Equal("LimitReached", refused.Remedy!.Key);
         Assert.Equal(_clock.GetUtcNow().AddHours(5), refused.RetryAt);
     }
 
     [Theory]
     [InlineData("#new-certificates-per-exact-set-of-identifiers", false)]
     [InlineData("", true)]
-    public async Task A_replacement_waits_only_where_the_CA_named_no_limit(string anchor, bool waits)
+    public async Task Replacement_is_blocked_only_by_a_refusal_without_a_limit(string anchor, bool waits)
     {
         await RefuseAsync(LetsEncrypt, $"too many: {Page}{anchor}", "a.example.org");
         await AssertAsync(waits, LetsEncrypt, Account, OrderKind.Replacement, "a.example.org");
     }
 
     [Fact]
-    public async Task The_newest_refusal_of_the_same_counts()
+    public async Task Latest_refusal_replaces_an_earlier_one()
     {
         await RefuseAsync(PrivateCa, "slow down", "a.example.org");
         _clock.Advance(TimeSpan.FromHours(1));
@@ -88,7 +90,7 @@ public sealed class RefusalTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_name_among_many_is_found_in_the_subproblems()
+    public async Task Refused_name_is_found_in_subproblems()
     {
         var problem = AcmeProblem.Create("rateLimited", $"{Page}#authorization-failures-per-identifier-per-account") with
         {
@@ -101,7 +103,7 @@ public sealed class RefusalTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_limit_without_a_name_among_many_holds_for_the_same_set_alone()
+    public async Task Refusal_without_a_name_applies_to_the_same_set_only()
     {
         await RefuseAsync(LetsEncrypt, $"too many: {Page}#new-certificates-per-registered-domain", "a.example.org b.example.net");
         await AssertAsync(true, LetsEncrypt, Account, OrderKind.New, "b.example.net a.example.org");
@@ -109,7 +111,7 @@ public sealed class RefusalTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Other_failures_and_refusals_without_a_time_are_not_recorded()
+    public async Task Other_errors_and_refusals_without_a_retry_time_are_not_recorded()
     {
         await _limits.RecordRefusalAsync(PrivateCa, Account, Names("a.example.org"), new AcmeException(AcmeProblem.Create("unauthorized", "no"), PrivateCa, _clock.GetUtcNow().AddHours(1)), default);
         await _limits.RecordRefusalAsync(PrivateCa, Account, Names("a.example.org"), new AcmeException(AcmeProblem.Create("rateLimited", "no"), PrivateCa), default);
@@ -117,7 +119,7 @@ public sealed class RefusalTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_long_text_is_cut_and_a_big_set_is_recorded_by_its_hash()
+    public async Task Long_details_are_truncated_and_large_sets_are_hashed()
     {
         var names = string.Join(' ', Enumerable.Range(0, 100).Select(i => $"{new string('a', 50)}{i}.example.org"));
         await RefuseAsync(PrivateCa, new string('x', 100_000), names);
@@ -131,7 +133,7 @@ public sealed class RefusalTests : IAsyncLifetime
 
     private async Task AssertAsync(bool waits, Uri ca, Uri account, OrderKind kind, string names)
     {
-        var thrown = await Record.ExceptionAsync(() => _limits.RequireRoomAsync(ca, account, Names(names), kind, default));
+        var thrown = await Record.ExceptionAsync(() => _limits.RequireQuotaAsync(ca, account, Names(names), kind, default));
         Assert.Equal(waits, thrown is EngineException { Code: "LimitReached", Kind: EngineErrorKind.Limited });
         Assert.Equal(waits, thrown is not null);
     }

@@ -11,7 +11,7 @@ public sealed class TokenBucketTests
     private static readonly Gen<TokenBucket> Buckets = Gen.Select(Gen.Int[1, 12], Gen.Int[1, 100_000]).Select((capacity, seconds) => new TokenBucket(capacity, TimeSpan.FromSeconds(seconds)));
 
     [Fact]
-    public void It_allows_what_a_bucket_with_tokens_allows() =>
+    public void Bucket_allows_the_same_as_a_token_count() =>
         Gen.Select(Buckets, Gen.Int[0, 300].Array[1, 60]).Sample((bucket, gaps) =>
         {
             // In ticks of a hundredth of the refill, so that the model needs no fractions.
@@ -21,37 +21,37 @@ public sealed class TokenBucketTests
             {
                 now += gap * (bucket.Refill / 100);
                 hundredths = Math.Min(bucket.Capacity * 100L, hundredths + gap);
-                Assert.Equal((int)(hundredths / 100), bucket.Left(fullAgain, now));
-                Assert.Equal(hundredths >= 100 ? now : now + ((100 - hundredths) * (bucket.Refill / 100)), bucket.NextAt(fullAgain, now));
+                Assert.Equal((int)(hundredths / 100), bucket.GetRemaining(fullAgain, now));
+                Assert.Equal(hundredths >= 100 ? now : now + ((100 - hundredths) * (bucket.Refill / 100)), bucket.GetNextTime(fullAgain, now));
                 fullAgain = bucket.Take(fullAgain, now);
                 hundredths = Math.Max(0, hundredths - 100);
             }
         });
 
     [Fact]
-    public void At_the_time_that_it_names_one_is_left_and_a_tick_before_none() =>
+    public void GetNextTime_is_exact_to_the_tick() =>
         Gen.Select(Buckets, Gen.Int[1, 30]).Sample((bucket, uses) =>
         {
             var fullAgain = Enumerable.Range(0, uses).Aggregate(Start, (full, _) => bucket.Take(full, Start));
-            var next = bucket.NextAt(fullAgain, Start);
-            Assert.True(bucket.Left(fullAgain, next) >= 1);
+            var next = bucket.GetNextTime(fullAgain, Start);
+            Assert.True(bucket.GetRemaining(fullAgain, next) >= 1);
             Assert.Equal(next == Start, uses < bucket.Capacity);
             if (next > Start)
             {
-                Assert.Equal(1, bucket.Left(fullAgain, next));
-                Assert.Equal(0, bucket.Left(fullAgain, next.AddTicks(-1)));
+                Assert.Equal(1, bucket.GetRemaining(fullAgain, next));
+                Assert.Equal(0, bucket.GetRemaining(fullAgain, next.AddTicks(-1)));
             }
         });
 
     [Fact]
-    public void Taking_what_is_left_never_allows_more_than_the_capacity_and_the_refills_of_any_span() =>
+    public void Any_span_allows_at_most_capacity_plus_refills() =>
         Gen.Select(Buckets, Gen.Int[0, 200].Array[1, 80]).Sample((bucket, gaps) =>
         {
             var (now, fullAgain, taken) = (Start, Start, new List<DateTimeOffset>());
             foreach (var gap in gaps)
             {
                 now += gap * (bucket.Refill / 100);
-                if (bucket.Left(fullAgain, now) > 0)
+                if (bucket.GetRemaining(fullAgain, now) > 0)
                 {
                     fullAgain = bucket.Take(fullAgain, now);
                     taken.Add(now);
@@ -68,6 +68,6 @@ public sealed class TokenBucketTests
     [Theory]
     [InlineData(300, 36, 3)]
     [InlineData(5, 34 * 3600, 170)]
-    public void The_window_is_what_the_page_says(int capacity, int seconds, int hours) =>
+    public void Window_matches_the_published_period(int capacity, int seconds, int hours) =>
         Assert.Equal(TimeSpan.FromHours(hours), new TokenBucket(capacity, TimeSpan.FromSeconds(seconds)).Window);
 }

@@ -12,14 +12,14 @@ public sealed class WellKnownLimitsTests
     [InlineData("google", false)]
     [InlineData("sslcom", false)]
     [InlineData("https://ca.example/directory", false)]
-    public void They_are_known_for_the_CAs_that_publish_them(string issuer, bool known)
+    public void Limits_are_known_for_CAs_that_publish_them(string issuer, bool known)
     {
-        var limits = WellKnownLimits.Of(Issuer.Parse(issuer).DirectoryUrl!);
+        var limits = WellKnownLimits.Find(Issuer.Parse(issuer).DirectoryUrl!);
         Assert.Equal(known, limits is not null);
         Assert.Equal(known, limits?.Source.Host == "letsencrypt.org");
     }
 
     [Fact]
-    public void An_issuer_for_trials_exists() =>
-        Assert.All(Issuer.WellKnown.Select(i => WellKnownLimits.Of(i.DirectoryUrl!)?.TrialIssuer), trial => Assert.True(trial is null || Issuer.Parse(trial).Name == trial));
+    public void Trial_issuer_exists() =>
+        Assert.All(Issuer.WellKnown.Select(i => WellKnownLimits.Find(i.DirectoryUrl!)?.TrialIssuer), trial => Assert.True(trial is null || Issuer.Parse(trial).Name == trial));
 }

@@ -14,7 +14,7 @@ public abstract class NotifierTest : IAsyncLifetime
     private readonly TemporaryDirectory _home = new();
     private WebhookTestServer? _server;
 
-    protected NotifierTest() => Rack = new LocalRack("test", _home["rack"]);
+    protected NotifierTest() => Rack = new LocalRack("test", _home["rack"], TestDnsProviders.All);
 
     protected SkippingClock Clock { get; } = new(WebhookSender.AttemptTimeout);
 

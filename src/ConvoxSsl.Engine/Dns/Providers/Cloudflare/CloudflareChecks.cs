@@ -2,10 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace ConvoxSsl.Engine.Dns.Providers.Cloudflare;
 
-/// <summary>Tries what the provider needs to be able to do, and names what is missing.</summary>
+/// <summary>Checks the provider's requirements, and reports what is missing.</summary>
 internal sealed class CloudflareChecks(CloudflareHttp http, CloudflareZones zones, CloudflareRecords records)
 {
-    // No record has it: Cloudflare's ids are random. Whoever may not delete is refused before it is looked for.
+    // No record has this id, because Cloudflare's ids are random. A missing permission is reported before a missing record.
     private const string NoRecord = "00000000000000000000000000000000";
 
     public async IAsyncEnumerable<DnsCheck> RunAsync(string name, [EnumeratorCancellation] CancellationToken ct)
@@ -49,15 +49,16 @@ internal sealed class CloudflareChecks(CloudflareHttp http, CloudflareZones zone
             return $"The global API key belongs to {email}.";
         }
 
-        CloudflareResponse answer;
+        CloudflareResponse response;
         try
         {
-            answer = await http.SendAsync(new(HttpMethod.Get, "/user/tokens/verify", CloudflarePermission.None, null), ct).ConfigureAwait(false);
+            var request = new CloudflareRequest(HttpMethod.Get, "/user/tokens/verify", CloudflarePermission.None, null);
+            response = await http.SendAsync(request, ct).ConfigureAwait(false);
         }
         catch (CloudflareException e) when (e.Code == ErrorCode.DnsCredentialsRefused && e.Status is not null)
         {
-            // A token that belongs to an account and not to a user is unknown there, and still good for zones.
-            if (!await IsTakenForZonesAsync(ct).ConfigureAwait(false))
+            // An account's token is unknown at this endpoint, but still valid for zones.
+            if (!await IsAcceptedForZonesAsync(ct).ConfigureAwait(false))
             {
                 throw;
             }
@@ -65,15 +66,16 @@ internal sealed class CloudflareChecks(CloudflareHttp http, CloudflareZones zone
             return "Cloudflare accepts the API token.";
         }
 
-        var status = answer.Result is { } token ? CloudflareResponse.Text(token, "status") : string.Empty;
+        var status = response.Result is { } token ? CloudflareResponse.Text(token, "status") : string.Empty;
         return status is "active" ? "The API token is active." : throw new CloudflareException(
             ErrorCode.DnsCredentialsRefused,
             EngineErrorKind.Denied,
-            $"The API token is not active but '{CloudflareErrors.Words(status)}'.",
-            "Enable or renew it at https://dash.cloudflare.com/profile/api-tokens, or give another one with Zone.Zone Read and Zone.DNS Edit.");
+            $"The API token is '{CloudflareErrors.Shorten(status)}', not active.",
+            "Enable or renew it at https://dash.cloudflare.com/profile/api-tokens, "
+                + "or use another one with Zone.Zone Read and Zone.DNS Edit.");
     }
 
-    private async Task<bool> IsTakenForZonesAsync(CancellationToken ct)
+    private async Task<bool> IsAcceptedForZonesAsync(CancellationToken ct)
     {
         try
         {
@@ -82,12 +84,12 @@ internal sealed class CloudflareChecks(CloudflareHttp http, CloudflareZones zone
         }
         catch (CloudflareException e) when (e.Kind == EngineErrorKind.Denied)
         {
-            // One that only may not is known.
+            // A token that only lacks a permission is valid.
             return e.Code == ErrorCode.DnsPermissionMissing;
         }
     }
 
-    // The list of permissions that a zone carries is its owner's and not the token's: only trying tells.
+    // The permissions of a zone object are its owner's, not the token's, so only an attempt shows them.
     private async Task<string> CheckWritingAsync(CloudflareZone zone, CancellationToken ct)
     {
         await records.WriteAsync(zone, new CloudflareChange(new TxtRecord(zone.Name, string.Empty), NoRecord), ct).ConfigureAwait(false);

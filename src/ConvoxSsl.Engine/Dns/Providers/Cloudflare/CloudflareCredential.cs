@@ -3,8 +3,8 @@ using ConvoxSsl.Engine.Dns.Solvers;
 namespace ConvoxSsl.Engine.Dns.Providers.Cloudflare;
 
 /// <summary>
-/// What Cloudflare knows the caller by: an API token, or an account's e-mail address with its global API key
-/// (<see href="https://developers.cloudflare.com/fundamentals/api/get-started/"/>). No text shows the secret.
+/// The credential of the caller: an API token, or an account's email address with its global API key
+/// (<see href="https://developers.cloudflare.com/fundamentals/api/get-started/"/>). <see cref="ToString"/> does not show the secret.
 /// </summary>
 public sealed class CloudflareCredential
 {
@@ -12,19 +12,19 @@ public sealed class CloudflareCredential
 
     private CloudflareCredential(string? email, DnsSecret secret) => (Email, _secret) = (email?.Trim(), secret.Value.Trim());
 
-    /// <summary>An API token.</summary>
-    public static CloudflareCredential Token(DnsSecret token) => new(null, token);
+    /// <summary>Creates a credential from an API token.</summary>
+    public static CloudflareCredential FromToken(DnsSecret token) => new(null, token);
 
-    /// <summary>The global API key of the account with that e-mail address.</summary>
-    public static CloudflareCredential GlobalKey(string email, DnsSecret key) => new(email, key);
+    /// <summary>Creates a credential from the global API key of an account.</summary>
+    public static CloudflareCredential FromGlobalKey(string email, DnsSecret key) => new(email, key);
 
-    /// <summary>The account's e-mail address where this is its global API key; null where it is an API token.</summary>
+    /// <summary>The account's email address for a global API key; null for an API token.</summary>
     public string? Email { get; }
 
-    /// <summary>What it is called in messages.</summary>
+    /// <summary>The credential's name in messages.</summary>
     internal string Noun => Email is null ? "API token" : "global API key";
 
-    /// <summary>Whether a header can carry it: a copied line break or a missing value is seen before anything is sent.</summary>
+    /// <summary>True if a header can contain it. Detects a copied line break or a missing value before a request is sent.</summary>
     internal bool IsUsable => IsHeaderText(_secret) && (Email is null || IsHeaderText(Email));
 
     /// <inheritdoc/>
@@ -42,7 +42,7 @@ public sealed class CloudflareCredential
         request.Headers.TryAddWithoutValidation("X-Auth-Key", _secret);
     }
 
-    /// <summary>The text with every occurrence of the secret blotted out: what comes from outside may echo it.</summary>
+    /// <summary>Redacts the secret in a text from the API, which may echo it.</summary>
     internal string Redact(string text) => Redaction.Redact(text, [_secret]);
 
     private static bool IsHeaderText(string text) => text.Length > 0 && text.All(c => c is > ' ' and <= '~');

@@ -6,16 +6,16 @@ using ConvoxSsl.Engine.Http;
 namespace ConvoxSsl.Engine.Dns.Providers.Cloudflare;
 
 /// <summary>
-/// Carries calls to the API: credential, repetition, the waits that Cloudflare asks for, and errors. A repeated writing
-/// call may find its own work done; whoever writes must take that for success.
+/// Sends requests to the API, with the credential, retries and errors. A retried write request may find its own change already
+/// made; callers must treat that as success.
 /// </summary>
 internal sealed class CloudflareHttp : IDisposable
 {
-    // A page of a thousand TXT records with the longest contents stays below it.
+    // A page of a thousand TXT records with the longest contents is smaller.
     private const int MaxResponseBytes = 4 * 1024 * 1024;
 
-    // What is listed is the records of one name and the zones of one name: a list that goes on and on is none.
-    private const int MostPages = 20;
+    // The lists are the records of one name or the zones of one name, so more pages indicate a wrong server.
+    private const int MaxPages = 20;
 
     private readonly CloudflareOptions _options;
     private readonly HttpConnection _http;
@@ -25,14 +25,14 @@ internal sealed class CloudflareHttp : IDisposable
     public CloudflareHttp(CloudflareCredential credential, CloudflareOptions options)
     {
         (Credential, _options, _baseUrl) = (credential, options, options.ResolveBaseUrl());
-        _http = new HttpConnection(options.Handler, [], options.ExchangeTimeout, options.Time);
-        _policy = new RetryPolicy { MaxRetries = options.Retries, FirstDelay = options.RetryPause, MaxTotalDelay = options.LongestWait };
+        _http = new HttpConnection(options.Handler, [], options.RequestTimeout, options.Time);
+        _policy = new RetryPolicy { MaxRetries = options.Retries, FirstDelay = options.RetryDelay, MaxTotalDelay = options.MaxTotalDelay };
     }
 
     public CloudflareCredential Credential { get; }
 
-    /// <summary>Makes a call.</summary>
-    /// <exception cref="CloudflareException">It did not succeed.</exception>
+    /// <summary>Sends a request.</summary>
+    /// <exception cref="CloudflareException">The request failed.</exception>
     public async Task<CloudflareResponse> SendAsync(CloudflareRequest request, CancellationToken ct)
     {
         if (!Credential.IsUsable)
@@ -64,29 +64,30 @@ internal sealed class CloudflareHttp : IDisposable
             {
                 throw response is null
                     ? CloudflareErrors.Unreachable(request, _baseUrl, delay.Retries + 1, fault!.Cause)
-                    : CloudflareErrors.Of(request, response, Credential);
+                    : CloudflareErrors.Create(request, response, Credential);
             }
 
             await Task.Delay(pause, _options.Time, ct).ConfigureAwait(false);
         }
     }
 
-    /// <summary>One page of a list.</summary>
+    /// <summary>Gets one page of a list.</summary>
     public async Task<CloudflarePage> GetPageAsync(CloudflareRequest request, int page, int perPage, CancellationToken ct)
     {
-        if (page > MostPages)
+        if (page > MaxPages)
         {
             throw new CloudflareException(
                 ErrorCode.DnsProviderFailed,
                 EngineErrorKind.InvalidData,
-                $"A list of Cloudflare's API has more than {MostPages} pages.",
+                $"A list of Cloudflare's API has more than {MaxPages} pages.",
                 "Check CLOUDFLARE_BASE_URL and the proxies on the way.",
                 request.Subject);
         }
 
         var separator = request.Path.Contains('?') ? '&' : '?';
-        var answer = await SendAsync(request with { Path = $"{request.Path}{separator}page={page}&per_page={perPage}" }, ct).ConfigureAwait(false);
-        return CloudflarePage.Of(answer, page, perPage);
+        var path = $"{request.Path}{separator}page={page}&per_page={perPage}";
+        var response = await SendAsync(request with { Path = path }, ct).ConfigureAwait(false);
+        return CloudflarePage.Parse(response, page, perPage);
     }
 
     public void Dispose() => _http.Dispose();
@@ -100,13 +101,15 @@ internal sealed class CloudflareHttp : IDisposable
         async Task<CloudflareResponse> ReadAsync(HttpResponseMessage response, CancellationToken limit)
         {
             FailPoint.Network("receive", request.Method, message.RequestUri!);
-            var body = await BoundedContent.TryReadAsync(response.Content, MaxResponseBytes, limit).ConfigureAwait(false) ?? throw new CloudflareException(
+            var body = await BoundedContent.TryReadAsync(response.Content, MaxResponseBytes, limit).ConfigureAwait(false)
+                ?? throw new CloudflareException(
                 ErrorCode.DnsProviderFailed,
                 EngineErrorKind.InvalidData,
                 $"A response of Cloudflare's API is larger than {MaxResponseBytes} bytes.",
                 "Check CLOUDFLARE_BASE_URL and the proxies on the way.",
                 request.Subject);
-            return CloudflareResponse.Read((int)response.StatusCode, body, RetryAfterHeader.Read(response.Headers, _options.Time.GetUtcNow()));
+            var retryAt = RetryAfterHeader.Read(response.Headers, _options.Time.GetUtcNow());
+            return CloudflareResponse.Read((int)response.StatusCode, body, retryAt);
         }
     }
 

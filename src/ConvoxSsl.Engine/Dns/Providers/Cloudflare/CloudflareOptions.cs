@@ -1,6 +1,6 @@
 namespace ConvoxSsl.Engine.Dns.Providers.Cloudflare;
 
-/// <summary>How Cloudflare's API is reached.</summary>
+/// <summary>The connection to Cloudflare's API.</summary>
 public sealed record CloudflareOptions
 {
     /// <summary>The clock.</summary>
@@ -8,30 +8,32 @@ public sealed record CloudflareOptions
 
     /// <summary>
     /// The API's base URL; null for the environment's <c>CLOUDFLARE_BASE_URL</c>, else
-    /// <c>https://api.cloudflare.com/client/v4</c>. HTTPS, but for a loopback address.
+    /// <c>https://api.cloudflare.com/client/v4</c>. It must be https, except for a loopback address.
     /// </summary>
     public Uri? BaseUrl { get; init; }
 
-    /// <summary>What carries the requests; null for a handler of the provider's own. It is not disposed.</summary>
+    /// <summary>The handler that sends the requests, which is not disposed; null for a handler of the provider.</summary>
     public HttpMessageHandler? Handler { get; init; }
 
-    /// <summary>How often a request is repeated after network faults, 5xx and 429.</summary>
+    /// <summary>The maximum number of retries after network failures, 5xx and 429.</summary>
     public int Retries { get; init; } = 4;
 
-    /// <summary>The pause before the first repetition; it doubles, and varies by half.</summary>
-    public TimeSpan RetryPause { get; init; } = TimeSpan.FromSeconds(1);
+    /// <summary>The delay before the first retry; it doubles, with jitter of one half.</summary>
+    public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// How long one request is held back in all. Cloudflare counts over five minutes
+    /// The maximum total delay of one request. Cloudflare counts requests over five minutes
     /// (<see href="https://developers.cloudflare.com/fundamentals/api/reference/limits/"/>).
     /// </summary>
-    public TimeSpan LongestWait { get; init; } = TimeSpan.FromMinutes(5);
+    public TimeSpan MaxTotalDelay { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long one exchange may take.</summary>
-    public TimeSpan ExchangeTimeout { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>The timeout of one request.</summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The base URL that holds, without a final slash.</summary>
-    /// <exception cref="EngineException"><c>DnsProviderFailed</c>: it is none, or would send the credential unprotected.</exception>
+    /// <summary>Gets the base URL, without a final slash.</summary>
+    /// <exception cref="EngineException">
+    /// <c>DnsProviderFailed</c>: the URL is not valid, or would send the credential unencrypted.
+    /// </exception>
     internal string ResolveBaseUrl()
     {
         var text = BaseUrl?.ToString() ?? Environment.GetEnvironmentVariable("CLOUDFLARE_BASE_URL");
@@ -49,6 +51,9 @@ public sealed record CloudflareOptions
         throw new EngineException(
             ErrorCode.DnsProviderFailed,
             EngineErrorKind.InvalidData,
-            "The base URL of Cloudflare's API must be an https URL without a user name; http is only for a loopback address. Correct or remove CLOUDFLARE_BASE_URL.");
+            "The base URL of Cloudflare's API is not an https URL without a user name; http is valid only for a loopback address.")
+        {
+            Remedy = "Correct or remove CLOUDFLARE_BASE_URL.",
+        };
     }
 }

@@ -3,23 +3,23 @@ using System.Runtime.CompilerServices;
 namespace ConvoxSsl.Engine.Dns.Providers.Cloudflare;
 
 /// <summary>
-/// Cloudflare as a DNS provider (<see href="https://developers.cloudflare.com/api/resources/dns/"/>). A value is a record
-/// of its own there, so that those of others are not touched by the nature of the calls.
+/// The Cloudflare provider (<see href="https://developers.cloudflare.com/api/resources/dns/"/>). Each value is a record of its
+/// own, so the requests cannot affect values of other writers.
 /// </summary>
 public sealed class CloudflareProvider : IDnsProvider
 {
-    /// <summary>How many outages are waited out in one go; an API that fails that often is down for the rest as well.</summary>
-    internal const int MostOutages = 3;
+    /// <summary>The number of consecutive outages after which the API is considered down.</summary>
+    internal const int MaxOutages = 3;
 
     private readonly CloudflareHttp _http;
     private readonly CloudflareZones _zones;
     private readonly CloudflareWriter _writer;
     private readonly CloudflareChecks _checks;
 
-    /// <summary>Makes a provider; asks nobody yet.</summary>
+    /// <summary>Creates a provider; sends no request.</summary>
     /// <param name="credential">The credential.</param>
-    /// <param name="options">How the API is reached.</param>
-    /// <exception cref="EngineException"><c>DnsProviderFailed</c>: the base URL is not one.</exception>
+    /// <param name="options">The connection to the API.</param>
+    /// <exception cref="EngineException"><c>DnsProviderFailed</c>: the base URL is not valid.</exception>
     public CloudflareProvider(CloudflareCredential credential, CloudflareOptions options)
     {
         _http = new CloudflareHttp(credential, options);
@@ -29,35 +29,19 @@ public sealed class CloudflareProvider : IDnsProvider
         _checks = new CloudflareChecks(_http, _zones, records);
     }
 
-    /// <summary>Makes providers of the solvers whose settings are Cloudflare's.</summary>
-    /// <param name="options">How the API is reached.</param>
-    /// <exception cref="EngineException">When it is called, <c>DnsCredentialsRefused</c>: the solver has no secret.</exception>
-    public static DnsProviderFactory Factory(CloudflareOptions options) => (solver, secret) =>
-    {
-        if (solver.Cloudflare is not { } settings)
-        {
-            return null;
-        }
-
-        if (secret is null)
-        {
-            throw new EngineException(
-                ErrorCode.DnsCredentialsRefused,
-                EngineErrorKind.Denied,
-                $"The DNS solver {solver.Id} has no secret. Give it a Cloudflare API token with the permissions Zone.Zone Read and Zone.DNS Edit.",
-                solver.Id);
-        }
-
-        var credential = settings.Email is { } email ? CloudflareCredential.GlobalKey(email, secret) : CloudflareCredential.Token(secret);
-        return new CloudflareProvider(credential, options);
-    };
+    /// <summary>Describes the provider.</summary>
+    /// <param name="options">The connection to the API.</param>
+    public static DnsProviderDescriptor CreateDescriptor(CloudflareOptions options) => DnsProviderDescriptor.Create(
+        CloudflareSettings.ProviderName,
+        CloudflareSettingsJson.Default.CloudflareSettings,
+        (solverId, settings, secret) => new CloudflareProvider(CreateCredential(solverId, settings, secret), options));
 
     /// <inheritdoc/>
     public async Task PresentAsync(IReadOnlyList<TxtRecord> records, CancellationToken ct)
     {
         try
         {
-            // All zones are found before anything is written: a name without one must not leave half the values behind.
+            // Find all zones before writing, so that a name without a zone does not leave some of the values behind.
             var found = new List<(CloudflareZone Zone, TxtRecord Record)>();
             foreach (var record in records.Distinct())
             {
@@ -88,8 +72,8 @@ public sealed class CloudflareProvider : IDnsProvider
                 found.AddRange(name.Select(r => (zone, r)));
             }).ConfigureAwait(false);
 
-            // Who may not see one zone sees none.
-            if (failures.Exists(f => f.Kind == EngineErrorKind.Denied) || failures.Count(f => f.IsOutage) == MostOutages)
+            // A credential that lacks the permission for one zone lacks it for all.
+            if (failures.Exists(f => f.Kind == EngineErrorKind.Denied) || failures.Count(f => f.IsOutage) == MaxOutages)
             {
                 break;
             }
@@ -97,12 +81,14 @@ public sealed class CloudflareProvider : IDnsProvider
 
         foreach (var zone in found.GroupBy(f => f.Zone.Id))
         {
-            await TryAsync(failures, () => _writer.CleanUpAsync(zone.First().Zone, [.. zone.Select(f => f.Record)], failures, ct)).ConfigureAwait(false);
+            await TryAsync(
+                failures,
+                () => _writer.CleanUpAsync(zone.First().Zone, [.. zone.Select(f => f.Record)], failures, ct)).ConfigureAwait(false);
         }
 
         if (failures.Count > 0)
         {
-            throw AllOf(failures);
+            throw Combine(failures);
         }
     }
 
@@ -135,6 +121,20 @@ public sealed class CloudflareProvider : IDnsProvider
         _zones.Dispose();
     }
 
+    private static CloudflareCredential CreateCredential(int solverId, CloudflareSettings settings, DnsSecret? secret)
+    {
+        if (secret is null)
+        {
+            throw new EngineException(
+                ErrorCode.DnsCredentialsRefused, EngineErrorKind.Denied, $"DNS solver {solverId} has no secret.", solverId)
+            {
+                Remedy = "Give it a Cloudflare API token with the permissions Zone.Zone Read and Zone.DNS Edit.",
+            };
+        }
+
+        return settings.Email is { } email ? CloudflareCredential.FromGlobalKey(email, secret) : CloudflareCredential.FromToken(secret);
+    }
+
     private static async Task TryAsync(List<CloudflareException> failures, Func<Task> action)
     {
         try
@@ -147,11 +147,16 @@ public sealed class CloudflareProvider : IDnsProvider
         }
     }
 
-    private static EngineException AllOf(List<CloudflareException> failures)
+    private static EngineException Combine(List<CloudflareException> failures)
     {
         var first = failures[0].ToEngine();
         var places = string.Join(", ", failures.Select(f => f.Subject).OfType<string>().Distinct().Take(5));
-        var reasons = string.Join(" ", failures.Select(f => $"{f.Message} {f.Remedy}").Distinct().Take(3));
-        return new EngineException(first.Code, first.Kind, $"Not all TXT values could be removed from Cloudflare{(places.Length > 0 ? $" ({places})" : string.Empty)}. {reasons}", first.Value, first);
+        var reasons = string.Join(" ", failures.Select(f => f.Message).Distinct().Take(3));
+        return new EngineException(
+            first.Code,
+            first.Kind,
+            $"Cannot remove all TXT values from Cloudflare{(places.Length > 0 ? $" ({places})" : string.Empty)}. {reasons}",
+            first.Value,
+            first) { Remedy = string.Join(" ", failures.Select(f => f.Remedy).Distinct().Take(3)) };
     }
 }

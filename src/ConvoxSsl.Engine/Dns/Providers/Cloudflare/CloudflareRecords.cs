@@ -3,13 +3,13 @@ using System.Text.Json.Nodes;
 namespace ConvoxSsl.Engine.Dns.Providers.Cloudflare;
 
 /// <summary>A TXT record of a zone.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="Record">Its name and value.</param>
+/// <param name="Id">The id.</param>
+/// <param name="Record">The name and value.</param>
 internal sealed record CloudflareRecord(string Id, TxtRecord Record);
 
-/// <summary>Something to write: a record to be made, or one to be deleted.</summary>
-/// <param name="Record">Its name and value.</param>
-/// <param name="DeletedId">Its id where it is to be deleted.</param>
+/// <summary>A change: a record to create or to delete.</summary>
+/// <param name="Record">The name and value.</param>
+/// <param name="DeletedId">The id of the record to delete; null to create one.</param>
 internal sealed record CloudflareChange(TxtRecord Record, string? DeletedId = null);
 
 /// <summary>The TXT records of zones (<see href="https://developers.cloudflare.com/api/resources/dns/subresources/records/"/>).</summary>
@@ -17,18 +17,19 @@ internal sealed class CloudflareRecords(CloudflareHttp http)
 {
     private const int PerPage = 1000;
 
-    // The shortest that every plan allows: a value is seldom asked for twice, and a wrong one must not stick.
+    // The minimum of every plan: a value is seldom queried twice, and a wrong one must not be cached for long.
     private const int TimeToLive = 60;
 
-    // From so many names on, the zone's records are read at once.
-    private const int ManyNames = 4;
+    // From this number of names on, all records of the zone are read with one request.
+    private const int MinNamesForFullList = 4;
 
-    /// <summary>The TXT records at these names.</summary>
-    public async Task<IReadOnlyList<CloudflareRecord>> ListAsync(CloudflareZone zone, IReadOnlyCollection<string> names, CancellationToken ct)
+    /// <summary>Gets the TXT records at these names.</summary>
+    public async Task<IReadOnlyList<CloudflareRecord>> ListAsync(
+        CloudflareZone zone, IReadOnlyCollection<string> names, CancellationToken ct)
     {
-        if (names.Count >= ManyNames)
+        if (names.Count >= MinNamesForFullList)
         {
-            // More than a page could change between its pages, and what slips through would never be cleaned up.
+            // Only if it fits on one page: records could move between pages, and a missed one would never be removed.
             var all = await http.GetPageAsync(ListRequest(zone, null), 1, PerPage, ct).ConfigureAwait(false);
             if (all.IsLast)
             {
@@ -52,7 +53,7 @@ internal sealed class CloudflareRecords(CloudflareHttp http)
         return found;
     }
 
-    /// <summary>Makes or deletes a record. That it is there, or gone, already is no error.</summary>
+    /// <summary>Creates or deletes a record. It is not an error if it already exists or no longer exists.</summary>
     public async Task WriteAsync(CloudflareZone zone, CloudflareChange change, CancellationToken ct)
     {
         try
@@ -70,7 +71,7 @@ internal sealed class CloudflareRecords(CloudflareHttp http)
         }
     }
 
-    /// <summary>Does all of these changes or none.</summary>
+    /// <summary>Writes all of these changes or none.</summary>
     public Task WriteAsync(CloudflareZone zone, IReadOnlyList<CloudflareChange> changes, CancellationToken ct)
     {
         var body = new JsonObject();

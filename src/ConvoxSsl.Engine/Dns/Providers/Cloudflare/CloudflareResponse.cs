@@ -4,27 +4,27 @@ using System.Text.Json.Nodes;
 namespace ConvoxSsl.Engine.Dns.Providers.Cloudflare;
 
 /// <summary>
-/// An answer in Cloudflare's envelope: <c>success</c>, <c>errors</c>, <c>result</c>, <c>result_info</c>
+/// A response in Cloudflare's envelope: <c>success</c>, <c>errors</c>, <c>result</c>, <c>result_info</c>
 /// (<see href="https://developers.cloudflare.com/fundamentals/api/how-to/make-api-calls/"/>).
 /// </summary>
 /// <param name="Status">The HTTP status.</param>
-/// <param name="Envelope">The document; null where the body is none.</param>
-/// <param name="RetryAt">When the next try is welcome, where the answer says so.</param>
+/// <param name="Envelope">The document; null if the body is not one.</param>
+/// <param name="RetryAt">The earliest time of a retry, if the response contains it.</param>
 internal sealed record CloudflareResponse(int Status, JsonObject? Envelope, DateTimeOffset? RetryAt)
 {
-    /// <summary>Whether the call did what it should. Some successes lack <c>success</c>.</summary>
+    /// <summary>True if the request succeeded. Some successful responses lack <c>success</c>.</summary>
     public bool IsSuccess => Status is >= 200 and < 300 && Envelope is not null && !IsFalse(Envelope["success"]);
 
-    /// <summary>The errors, each followed by those that it is built on.</summary>
+    /// <summary>The errors, each followed by its causes.</summary>
     public IEnumerable<(long Code, string Message)> Errors => Flatten(Envelope?["errors"]);
 
-    /// <summary>The result, where it is an object.</summary>
+    /// <summary>The result, if it is an object.</summary>
     public JsonObject? Result => Envelope?["result"] as JsonObject;
 
-    /// <summary>The objects of the result, where it is a list.</summary>
+    /// <summary>The objects of the result, if it is a list.</summary>
     public IReadOnlyList<JsonObject> Results => Envelope?["result"] is JsonArray list ? [.. list.OfType<JsonObject>()] : [];
 
-    /// <summary>Reads an answer.</summary>
+    /// <summary>Parses a response.</summary>
     public static CloudflareResponse Read(int status, byte[] body, DateTimeOffset? retryAt)
     {
         JsonObject? envelope;
@@ -41,15 +41,17 @@ internal sealed record CloudflareResponse(int Status, JsonObject? Envelope, Date
         return new CloudflareResponse(status, envelope, retryAt);
     }
 
-    /// <summary>A number of <c>result_info</c>.</summary>
+    /// <summary>Gets a number of <c>result_info</c>.</summary>
     public int? Info(string name) =>
-        Envelope?["result_info"] is JsonObject info && info[name] is JsonValue value && value.TryGetValue<int>(out var number) ? number : null;
+        Envelope?["result_info"] is JsonObject info && info[name] is JsonValue value && value.TryGetValue<int>(out var number)
+            ? number
+            : null;
 
-    /// <summary>A text member of an object of the API; empty where there is none.</summary>
+    /// <summary>Gets a text member of an API object; empty if there is none.</summary>
     public static string Text(JsonObject item, string name) =>
         item[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : string.Empty;
 
-    // The parser leaves members that come twice, and text that is not Unicode, to whoever reads them first.
+    // The parser reports duplicate members and invalid Unicode only on access, so access everything here.
     private static void ReadAll(JsonNode? node)
     {
         switch (node)

@@ -1,67 +1,72 @@
 namespace ConvoxSsl.Engine.Dns.Providers.Cloudflare;
 
 /// <summary>
-/// Brings changes to a zone in as few calls as it allows: in batches
-/// (<see href="https://developers.cloudflare.com/dns/manage-dns-records/how-to/batch-record-changes/"/>), or one by one
-/// where those are refused.
+/// Writes changes to a zone in as few requests as possible: in batches
+/// (<see href="https://developers.cloudflare.com/dns/manage-dns-records/how-to/batch-record-changes/"/>), or one by one if
+/// batches are rejected.
 /// </summary>
 internal sealed class CloudflareWriter(CloudflareRecords records)
 {
-    // What the smallest plan allows is twice as much.
-    private const int LargestBatch = 100;
+    // Half of what the smallest plan allows.
+    private const int MaxBatchSize = 100;
 
-    // How often the zone is read because somebody else was faster, before the changes are made one by one.
-    private const int Looks = 3;
+    // The number of reads after conflicts with other writers, before the changes are written one by one.
+    private const int MaxReads = 3;
 
-    private volatile int _batchSize = LargestBatch;
-    private volatile bool _isBatchRefused;
+    private volatile int _batchSize = MaxBatchSize;
+    private volatile bool _isBatchRejected;
 
-    /// <summary>Makes the records that are missing.</summary>
+    /// <summary>Creates the missing records.</summary>
     public Task PresentAsync(CloudflareZone zone, IReadOnlyList<TxtRecord> wanted, CancellationToken ct) => ReconcileAsync(
         zone,
         wanted,
-        there => [.. wanted.Where(w => !there.Any(t => IsSame(t.Record, w))).Select(w => new CloudflareChange(w))],
+        existing => [.. wanted.Where(w => !existing.Any(t => IsSame(t.Record, w))).Select(w => new CloudflareChange(w))],
         null,
         ct);
 
-    /// <summary>Deletes what is there of these records. Goes on after a failure and adds it to the failures.</summary>
-    public Task CleanUpAsync(CloudflareZone zone, IReadOnlyList<TxtRecord> unwanted, List<CloudflareException> failures, CancellationToken ct) => ReconcileAsync(
+    /// <summary>Deletes those of the records that exist. Continues after a failure and adds it to the failures.</summary>
+    public Task CleanUpAsync(
+        CloudflareZone zone, IReadOnlyList<TxtRecord> unwanted, List<CloudflareException> failures, CancellationToken ct) => ReconcileAsync(
         zone,
         unwanted,
-        there => [.. there.Where(t => unwanted.Any(u => IsSame(t.Record, u))).Select(t => new CloudflareChange(t.Record, t.Id))],
+        existing => [.. existing.Where(t => unwanted.Any(u => IsSame(t.Record, u))).Select(t => new CloudflareChange(t.Record, t.Id))],
         failures,
         ct);
 
     private async Task ReconcileAsync(
         CloudflareZone zone,
-        IReadOnlyList<TxtRecord> given,
+        IReadOnlyList<TxtRecord> targets,
         Func<IReadOnlyList<CloudflareRecord>, IReadOnlyList<CloudflareChange>> compare,
         List<CloudflareException>? failures,
         CancellationToken ct)
     {
-        string[] names = [.. given.Select(r => r.Name).Distinct(StringComparer.OrdinalIgnoreCase)];
-        for (var look = 1; ; look++)
+        string[] names = [.. targets.Select(r => r.Name).Distinct(StringComparer.OrdinalIgnoreCase)];
+        for (var read = 1; ; read++)
         {
             var changes = compare(await records.ListAsync(zone, names, ct).ConfigureAwait(false));
-            if (await WriteAsync(zone, changes, look < Looks && !_isBatchRefused, failures, ct).ConfigureAwait(false))
+            if (await WriteAsync(zone, changes, read < MaxReads && !_isBatchRejected, failures, ct).ConfigureAwait(false))
             {
                 return;
             }
         }
     }
 
-    /// <returns>False where the zone has changed meanwhile, so that it has to be read again.</returns>
+    /// <returns>False if the zone has changed meanwhile and has to be read again.</returns>
     private async Task<bool> WriteAsync(
-        CloudflareZone zone, IReadOnlyList<CloudflareChange> changes, bool mayBatch, List<CloudflareException>? failures, CancellationToken ct)
+        CloudflareZone zone,
+        IReadOnlyList<CloudflareChange> changes,
+        bool mayBatch,
+        List<CloudflareException>? failures,
+        CancellationToken ct)
     {
-        var (isRefused, hasFailed) = (false, false);
-        var singly = new SingleWrites(records, zone, failures);
+        var (isRejected, hasFailed) = (false, false);
+        var singleWrites = new SingleWrites(records, zone, failures);
         for (var done = 0; done < changes.Count;)
         {
             var size = Math.Min(_batchSize, changes.Count - done);
-            if (!mayBatch || isRefused || hasFailed || size < 2)
+            if (!mayBatch || isRejected || hasFailed || size < 2)
             {
-                await singly.WriteAsync(changes[done++], ct).ConfigureAwait(false);
+                await singleWrites.WriteAsync(changes[done++], ct).ConfigureAwait(false);
                 continue;
             }
 
@@ -75,8 +80,8 @@ internal sealed class CloudflareWriter(CloudflareRecords records)
                 case BatchOutcome.TooLarge:
                     _batchSize = size / 2;
                     break;
-                case BatchOutcome.Refused:
-                    isRefused = true;
+                case BatchOutcome.Rejected:
+                    isRejected = true;
                     break;
                 default:
                     hasFailed = true;
@@ -84,31 +89,33 @@ internal sealed class CloudflareWriter(CloudflareRecords records)
             }
         }
 
-        // Only where the single changes are taken was it the batch that Cloudflare did not like.
-        _isBatchRefused |= isRefused && !singly.HasFailed;
+        // Only if the single changes succeed was the batch itself the problem.
+        _isBatchRejected |= isRejected && !singleWrites.HasFailed;
         return true;
     }
 
-    private async Task<BatchOutcome> TryBatchAsync(CloudflareZone zone, IReadOnlyList<CloudflareChange> chunk, bool goesOn, CancellationToken ct)
+    private async Task<BatchOutcome> TryBatchAsync(
+        CloudflareZone zone, IReadOnlyList<CloudflareChange> chunk, bool continues, CancellationToken ct)
     {
         try
         {
             await records.WriteAsync(zone, chunk, ct).ConfigureAwait(false);
             return BatchOutcome.Done;
         }
-        catch (CloudflareException e) when (e.Has(CloudflareErrors.RecordGone, CloudflareErrors.RecordExists, CloudflareErrors.IdenticalRecordExists))
+        catch (CloudflareException e)
+            when (e.Has(CloudflareErrors.RecordGone, CloudflareErrors.RecordExists, CloudflareErrors.IdenticalRecordExists))
         {
             return BatchOutcome.Outdated;
         }
-        catch (CloudflareException e) when (e.Status == 413 || (e.Status == 400 && e.Says(IsAboutSize)))
+        catch (CloudflareException e) when (e.Status == 413 || (e.Status == 400 && e.HasMessage(IsAboutSize)))
         {
             return BatchOutcome.TooLarge;
         }
         catch (CloudflareException e) when (e.Status is 400 or 403 or 404 or 405 && e.Code != ErrorCode.DnsCredentialsRefused)
         {
-            return BatchOutcome.Refused;
+            return BatchOutcome.Rejected;
         }
-        catch (CloudflareException e) when (goesOn && e.Kind != EngineErrorKind.Denied)
+        catch (CloudflareException e) when (continues && e.Kind != EngineErrorKind.Denied)
         {
             return BatchOutcome.Failed;
         }
@@ -129,11 +136,11 @@ internal sealed class CloudflareWriter(CloudflareRecords records)
         Done,
         Outdated,
         TooLarge,
-        Refused,
+        Rejected,
         Failed,
     }
 
-    /// <summary>Changes one by one, which go on after a failure as far as that makes sense.</summary>
+    /// <summary>Writes changes one by one, and continues after a failure unless all others would fail too.</summary>
     private sealed class SingleWrites(CloudflareRecords records, CloudflareZone zone, List<CloudflareException>? failures)
     {
         private int _outages;
@@ -151,12 +158,12 @@ internal sealed class CloudflareWriter(CloudflareRecords records)
             {
                 HasFailed = true;
                 _outages = e.IsOutage ? _outages + 1 : 0;
-                if (failures is null || e.Kind == EngineErrorKind.Denied || _outages == CloudflareProvider.MostOutages)
+                if (failures is null || e.Kind == EngineErrorKind.Denied || _outages == CloudflareProvider.MaxOutages)
                 {
                     throw;
                 }
 
-                failures.Add(e.About(change.Record.Name));
+                failures.Add(e.WithSubject(change.Record.Name));
             }
         }
     }

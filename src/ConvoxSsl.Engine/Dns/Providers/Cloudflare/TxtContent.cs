@@ -4,18 +4,21 @@ using System.Text;
 namespace ConvoxSsl.Engine.Dns.Providers.Cloudflare;
 
 /// <summary>
-/// The content of a TXT record: quoted character strings of at most 255 octets, or a bare text in older records
+/// The content of a TXT record: quoted character strings of at most 255 octets, or unquoted text in older records
 /// (<see href="https://developers.cloudflare.com/dns/manage-dns-records/reference/dns-record-types/"/>).
 /// </summary>
 internal static class TxtContent
 {
-    private const int LongestString = 255;
+    private const int MaxStringLength = 255;
 
-    /// <summary>The content that stands for a value.</summary>
-    public static string Quote(string value) => string.Join(' ', value.Chunk(LongestString).DefaultIfEmpty([])
-        .Select(part => $"\"{new string(part).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\""));
+    /// <summary>Converts a value to a record's content.</summary>
+    public static string Quote(string value) => string.Join(' ', value.Chunk(MaxStringLength).DefaultIfEmpty([])
+        .Select(part => new string(part)
+            .Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("\"", "\\\"", StringComparison.Ordinal))
+        .Select(part => $"\"{part}\""));
 
-    /// <summary>The value that a content stands for: its strings joined, without quotes and escapes.</summary>
+    /// <summary>Converts a record's content to its value: the strings joined, without quotes and escapes.</summary>
     public static string Unquote(string content)
     {
         var text = content.Trim();

@@ -2,32 +2,41 @@ using System.Text.RegularExpressions;
 
 namespace ConvoxSsl.Engine.Dns.Providers.Route53;
 
-/// <summary>Reads what users say about Route53.</summary>
+/// <summary>Validates the user's input for Route53.</summary>
 public static partial class Route53Input
 {
     private const string ZonePrefix = "/hostedzone/";
 
-    /// <summary>The id of a hosted zone, with or without the prefix that the API gives it.</summary>
+    /// <summary>Parses the id of a hosted zone, with or without the API's prefix.</summary>
     /// <exception cref="InvalidInputException"><c>InvalidHostedZoneId</c>.</exception>
     public static string HostedZoneId(string text)
     {
         var id = text.StartsWith(ZonePrefix, StringComparison.Ordinal) ? text[ZonePrefix.Length..] : text;
         return ZonePattern().IsMatch(id)
             ? id
-            : throw new InvalidInputException(ErrorCode.InvalidHostedZoneId, $"'{text}' is not the id of a hosted zone: ids are up to 32 upper-case letters and digits, such as Z2FDTNDATAQYW2. The Route53 console shows it beside the zone.", text);
+            : throw new InvalidInputException(
+                ErrorCode.InvalidHostedZoneId,
+                $"'{text}' is not a valid hosted zone id: ids have up to 32 uppercase letters and digits, such as Z2FDTNDATAQYW2.",
+                text) { Remedy = "Copy it from the Route53 console." };
     }
 
-    /// <summary>The ARN of a role (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html).</summary>
+    /// <summary>Validates the ARN of a role (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html).</summary>
     /// <exception cref="InvalidInputException"><c>InvalidRole</c>.</exception>
     public static string Role(string text) => RolePattern().IsMatch(text)
         ? text
-        : throw new InvalidInputException(ErrorCode.InvalidRole, $"'{text}' is not the ARN of an IAM role. Give one such as arn:aws:iam::123456789012:role/dns-access.", text);
+        : throw new InvalidInputException(ErrorCode.InvalidRole, $"'{text}' is not the ARN of an IAM role.", text)
+        {
+            Remedy = "Use an ARN such as arn:aws:iam::123456789012:role/dns-access.",
+        };
 
-    /// <summary>An AWS region.</summary>
+    /// <summary>Validates an AWS region.</summary>
     /// <exception cref="InvalidInputException"><c>InvalidRegion</c>.</exception>
     public static string Region(string text) => RegionPattern().IsMatch(text)
         ? text
-        : throw new InvalidInputException(ErrorCode.InvalidRegion, $"'{text}' is not an AWS region. Give one such as eu-west-1.", text);
+        : throw new InvalidInputException(ErrorCode.InvalidRegion, $"'{text}' is not an AWS region.", text)
+        {
+            Remedy = "Use a region such as eu-west-1.",
+        };
 
     [GeneratedRegex("^[A-Z0-9]{1,32}$", RegexOptions.CultureInvariant)]
     private static partial Regex ZonePattern();

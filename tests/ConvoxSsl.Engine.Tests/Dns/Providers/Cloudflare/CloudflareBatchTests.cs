@@ -5,7 +5,7 @@ namespace ConvoxSsl.Engine.Tests.Dns.Providers.Cloudflare;
 public class CloudflareBatchTests
 {
     [Fact]
-    public async Task Without_a_batch_endpoint_the_changes_are_made_one_by_one_and_it_is_not_asked_for_again()
+    public async Task A_missing_batch_endpoint_is_remembered_and_changes_are_written_one_by_one()
     {
         await using var lab = await CloudflareLab.StartAsync(change: o => o with { HasBatch = false });
         var provider = lab.NewProvider();
@@ -25,7 +25,7 @@ public class CloudflareBatchTests
     [InlineData(403)]
     [InlineData(404)]
     [InlineData(405)]
-    public async Task A_refused_batch_is_remembered_where_single_changes_are_taken(int status)
+    public async Task A_rejected_batch_is_remembered_if_single_changes_succeed(int status)
     {
         await using var lab = await CloudflareLab.StartAsync();
         lab.Server.Faults.Add(CloudflareFault.On("POST", "/batch").Always().Answer(CloudflareReply.Error(status, 10000, "not here")));
@@ -41,7 +41,7 @@ public class CloudflareBatchTests
     }
 
     [Fact]
-    public async Task A_batch_that_is_too_large_is_halved_and_that_is_remembered()
+    public async Task A_batch_that_is_too_large_is_halved_and_the_size_remembered()
     {
         await using var lab = await CloudflareLab.StartAsync(change: o => o with { MostPerBatch = 25 });
         var provider = lab.NewProvider();
@@ -57,7 +57,7 @@ public class CloudflareBatchTests
     }
 
     [Fact]
-    public async Task A_batch_whose_answer_is_lost_is_not_made_again()
+    public async Task A_batch_with_a_lost_response_is_not_repeated()
     {
         await using var lab = await CloudflareLab.StartAsync();
         var provider = lab.NewProvider();
@@ -75,7 +75,7 @@ public class CloudflareBatchTests
     }
 
     [Fact]
-    public async Task A_zone_that_never_keeps_still_is_written_one_by_one()
+    public async Task A_constantly_changing_zone_is_written_one_by_one()
     {
         await using var lab = await CloudflareLab.StartAsync();
         lab.Server.Faults.Add(CloudflareFault.On("POST", "/batch").Always().Answer(CloudflareReply.Error(400, 81058, "An identical record already exists.")));
@@ -87,7 +87,7 @@ public class CloudflareBatchTests
     }
 
     [Fact]
-    public async Task A_batch_that_fails_once_is_tried_again_the_next_time()
+    public async Task A_failed_batch_is_used_again_next_time()
     {
         await using var lab = await CloudflareLab.StartAsync();
         var provider = lab.NewProvider();
@@ -115,7 +115,7 @@ public class CloudflareBatchTests
     }
 
     [Fact]
-    public async Task What_the_single_change_says_is_the_error()
+    public async Task The_error_of_the_single_change_is_reported()
     {
         await using var lab = await CloudflareLab.StartAsync();
         lab.Server.Faults.Add(CloudflareFault.On("POST", "/batch").Always().Answer(CloudflareReply.Error(400, 9999, "not here")));

@@ -9,7 +9,7 @@ public class CloudflareCheckTests
     private static readonly string[] AllSteps = ["Credential", "Zone", "Reading records", "Writing records"];
 
     [Fact]
-    public async Task All_steps_pass_with_a_good_token_and_nothing_changes()
+    public async Task All_checks_pass_with_a_valid_token_and_change_nothing()
     {
         await using var lab = await CloudflareLab.StartAsync();
         lab.Server.AddRecord("example.org", "\"theirs\"");
@@ -22,7 +22,7 @@ public class CloudflareCheckTests
     }
 
     [Fact]
-    public async Task All_steps_pass_with_a_global_key()
+    public async Task All_checks_pass_with_a_global_key()
     {
         await using var lab = await CloudflareLab.StartAsync();
 
@@ -33,7 +33,7 @@ public class CloudflareCheckTests
     }
 
     [Fact]
-    public async Task All_steps_pass_with_a_token_of_an_account()
+    public async Task All_checks_pass_with_an_account_token()
     {
         await using var lab = await CloudflareLab.StartAsync(new CloudflareGrant { IsAccountOwned = true });
 
@@ -44,7 +44,7 @@ public class CloudflareCheckTests
     [InlineData("cf-test-token-that-nobody-knows-0123456789", null)]
     [InlineData("short", null)]
     [InlineData("wrong-key-wrong-key-wrong-key-wrong", CloudflareLab.Email)]
-    public async Task A_wrong_credential_ends_it_at_once(string secret, string? email)
+    public async Task An_invalid_credential_ends_the_checks(string secret, string? email)
     {
         await using var lab = await CloudflareLab.StartAsync();
 
@@ -67,7 +67,7 @@ public class CloudflareCheckTests
     [Theory]
     [InlineData("disabled")]
     [InlineData("expired")]
-    public async Task A_token_that_is_not_active_is_named(string status)
+    public async Task An_inactive_token_is_reported(string status)
     {
         await using var lab = await CloudflareLab.StartAsync(new CloudflareGrant { Status = status });
 
@@ -81,7 +81,7 @@ public class CloudflareCheckTests
     [InlineData(false, true, true, "Zone", "Zone.Zone Read")]
     [InlineData(true, false, false, "Reading records", "Zone.DNS Edit")]
     [InlineData(true, true, false, "Writing records", "Zone.DNS Edit")]
-    public async Task The_missing_permission_is_named(bool zoneRead, bool dnsRead, bool dnsEdit, string step, string permission)
+    public async Task The_missing_permission_is_reported(bool zoneRead, bool dnsRead, bool dnsEdit, string step, string permission)
     {
         foreach (var isAccountOwned in new[] { false, true })
         {
@@ -96,7 +96,7 @@ public class CloudflareCheckTests
     }
 
     [Fact]
-    public async Task A_zone_that_is_not_seen_is_named()
+    public async Task An_inaccessible_zone_is_reported()
     {
         await using var lab = await CloudflareLab.StartAsync(new CloudflareGrant { Zones = ["example.net"] });
 
@@ -107,7 +107,7 @@ public class CloudflareCheckTests
     }
 
     [Fact]
-    public async Task A_zone_that_is_pending_is_named()
+    public async Task A_pending_zone_is_reported()
     {
         await using var lab = await CloudflareLab.StartAsync();
         lab.Server.SetStatus("example.org", "pending");
@@ -119,7 +119,7 @@ public class CloudflareCheckTests
     }
 
     [Fact]
-    public async Task An_api_that_is_down_fails_the_first_step()
+    public async Task An_unavailable_API_fails_the_first_check()
     {
         await using var lab = await CloudflareLab.StartAsync();
         lab.Server.Faults.Add(CloudflareFault.On(_ => true).Always().Answer(CloudflareReply.Html(503)));

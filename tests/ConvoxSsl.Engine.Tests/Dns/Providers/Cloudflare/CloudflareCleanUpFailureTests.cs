@@ -6,7 +6,7 @@ namespace ConvoxSsl.Engine.Tests.Dns.Providers.Cloudflare;
 public class CloudflareCleanUpFailureTests
 {
     [Fact]
-    public async Task Cleaning_up_goes_on_after_a_failure_and_tells_it_in_the_end()
+    public async Task CleanUp_continues_after_a_failure_and_reports_it()
     {
         await using var lab = await CloudflareLab.StartAsync(change: o => o with { HasBatch = false });
         lab.Server.AddZone("example.net");
@@ -25,7 +25,7 @@ public class CloudflareCleanUpFailureTests
     }
 
     [Fact]
-    public async Task Cleaning_up_goes_on_one_by_one_where_a_batch_fails()
+    public async Task CleanUp_continues_one_by_one_after_a_failed_batch()
     {
         await using var lab = await CloudflareLab.StartAsync();
         var provider = lab.NewProvider();
@@ -38,7 +38,7 @@ public class CloudflareCleanUpFailureTests
     }
 
     [Fact]
-    public async Task Cleaning_up_does_not_wait_out_an_outage_for_each_value()
+    public async Task CleanUp_does_not_wait_for_an_outage_per_value()
     {
         await using var lab = await CloudflareLab.StartAsync();
         var provider = lab.NewProvider();
@@ -52,7 +52,7 @@ public class CloudflareCleanUpFailureTests
     }
 
     [Fact]
-    public async Task Cleaning_up_does_not_wait_out_an_outage_for_each_name()
+    public async Task CleanUp_does_not_wait_for_an_outage_per_name()
     {
         await using var lab = await CloudflareLab.StartAsync();
         lab.Server.Faults.Add(CloudflareFault.On(_ => true).Always().Answer(CloudflareReply.Html(503)));
@@ -64,7 +64,7 @@ public class CloudflareCleanUpFailureTests
     }
 
     [Fact]
-    public async Task Cleaning_up_with_a_refused_token_asks_once()
+    public async Task CleanUp_with_a_rejected_token_sends_one_request()
     {
         await using var lab = await CloudflareLab.StartAsync(new CloudflareGrant { Status = "disabled" });
         var provider = lab.NewProvider();
@@ -76,7 +76,7 @@ public class CloudflareCleanUpFailureTests
     }
 
     [Fact]
-    public async Task A_stop_is_no_failure()
+    public async Task Cancellation_is_not_a_failure()
     {
         await using var lab = await CloudflareLab.StartAsync();
         using var stop = new CancellationTokenSource();

@@ -1,3 +1,4 @@
+using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.TestKit.Cloudflare;
@@ -7,7 +8,7 @@ namespace ConvoxSsl.Engine.Tests.Dns.Providers.Cloudflare;
 public class CloudflareErrorTests
 {
     [Fact]
-    public async Task A_token_and_a_key_are_taken()
+    public async Task A_token_and_a_key_are_accepted()
     {
         await using var lab = await CloudflareLab.StartAsync();
         await lab.NewProvider().PresentAsync(CloudflareLab.Records(2), CancellationToken.None);
@@ -27,7 +28,7 @@ public class CloudflareErrorTests
     [InlineData(CloudflareLab.Key, null)]
     [InlineData("wrong-key-wrong-key-wrong-key-wrong", CloudflareLab.Email)]
     [InlineData(CloudflareLab.Key, "other@example.org")]
-    public async Task A_credential_that_is_none_is_refused(string secret, string? email)
+    public async Task An_invalid_credential_is_rejected(string secret, string? email)
     {
         await using var lab = await CloudflareLab.StartAsync();
 
@@ -43,18 +44,18 @@ public class CloudflareErrorTests
     [Theory]
     [InlineData("disabled")]
     [InlineData("expired")]
-    public async Task A_token_that_is_not_active_is_refused(string status)
+    public async Task An_inactive_token_is_rejected(string status)
     {
         await using var lab = await CloudflareLab.StartAsync(new CloudflareGrant { Status = status });
 
         var error = await lab.RefusalAsync(lab.NewProvider());
 
         Assert.Equal(("DnsCredentialsRefused", EngineErrorKind.Denied), (error.Code, error.Kind));
-        Assert.Contains("active and has not expired", error.Message, StringComparison.Ordinal);
+        Assert.Contains("active and has not expired", error.Remedy?.Text, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_token_at_another_place_than_it_is_for_is_told_from_a_wrong_one()
+    public async Task A_token_used_from_another_address_is_distinguished_from_an_invalid_one()
     {
         await using var lab = await CloudflareLab.StartAsync();
         lab.Server.Faults.Add(CloudflareFault.On("GET", "/zones").Answer(CloudflareReply.Error(403, 9109, "Cannot use the access token from location: 192.0.2.1")));
@@ -62,11 +63,11 @@ public class CloudflareErrorTests
         var error = await lab.RefusalAsync(lab.NewProvider());
 
         Assert.Equal("DnsCredentialsRefused", error.Code);
-        Assert.Contains("client IP address filter", error.Message, StringComparison.Ordinal);
+        Assert.Contains("client IP address filter", error.Remedy?.Text, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task What_Cloudflare_says_steers_no_terminal()
+    public async Task Control_characters_of_Cloudflare_are_removed()
     {
         await using var lab = await CloudflareLab.StartAsync();
         lab.Server.Faults.Add(CloudflareFault.On("GET", "/zones").Answer(CloudflareReply.Error(400, 1004, "bad\u001b[2J\r\nrecord")));
@@ -80,14 +81,14 @@ public class CloudflareErrorTests
     [InlineData(false, true, true, "Zone.Zone Read")]
     [InlineData(true, false, false, "Zone.DNS Edit")]
     [InlineData(true, true, false, "Zone.DNS Edit")]
-    public async Task A_missing_permission_is_named(bool zoneRead, bool dnsRead, bool dnsEdit, string permission)
+    public async Task A_missing_permission_is_reported(bool zoneRead, bool dnsRead, bool dnsEdit, string permission)
     {
         await using var lab = await CloudflareLab.StartAsync(new CloudflareGrant { ZoneRead = zoneRead, DnsRead = dnsRead, DnsEdit = dnsEdit });
         var provider = lab.NewProvider();
 
         var error = await lab.RefusalAsync(provider);
         Assert.Equal(("DnsPermissionMissing", EngineErrorKind.Denied), (error.Code, error.Kind));
-        Assert.Contains($"Add the permission {permission}", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"Add the permission {permission}", error.Remedy?.Text, StringComparison.Ordinal);
 
         var many = await Assert.ThrowsAsync<EngineException>(() => provider.PresentAsync(CloudflareLab.Records(50), CancellationToken.None));
         Assert.Equal("DnsPermissionMissing", many.Code);
@@ -96,7 +97,7 @@ public class CloudflareErrorTests
     }
 
     [Fact]
-    public async Task Nothing_that_listens_is_unreachable()
+    public async Task A_closed_port_is_unreachable()
     {
         Uri url;
         await using (var lab = await CloudflareLab.StartAsync())
@@ -105,17 +106,17 @@ public class CloudflareErrorTests
         }
 
         var options = new CloudflareOptions { BaseUrl = url, Time = new TestKit.SkippingClock(TimeSpan.FromSeconds(30)), Retries = 2 };
-        using var provider = new CloudflareProvider(CloudflareCredential.Token(new DnsSecret(CloudflareLab.Token)), options);
+        using var provider = new CloudflareProvider(CloudflareCredential.FromToken(new DnsSecret(CloudflareLab.Token)), options);
 
         var error = await Assert.ThrowsAsync<EngineException>(() => provider.FindZoneAsync("example.org", CancellationToken.None));
 
         Assert.Equal(("DnsProviderUnreachable", EngineErrorKind.TimedOut), (error.Code, error.Kind));
-        Assert.Contains("in 3 tries", error.Message, StringComparison.Ordinal);
+        Assert.Contains("in 3 attempts", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(CloudflareLab.Token, error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Silence_is_unreachable()
+    public async Task A_missing_response_is_unreachable()
     {
         await using var lab = await CloudflareLab.StartAsync();
         lab.Server.Faults.Add(CloudflareFault.On("GET", "/zones").Always().Do((_, ct) =>
@@ -128,7 +129,7 @@ public class CloudflareErrorTests
     }
 
     [Fact]
-    public async Task What_else_is_said_is_told_without_the_secret()
+    public async Task Other_errors_are_reported_without_the_secret()
     {
         await using var lab = await CloudflareLab.StartAsync();
         lab.Server.Faults.Add(CloudflareFault.On("POST", "/dns_records").Answer(CloudflareReply.Error(400, 9005, $"Bad content for {CloudflareLab.Token}.")));
@@ -140,7 +141,7 @@ public class CloudflareErrorTests
     }
 
     [Fact]
-    public async Task A_page_of_something_else_is_not_taken_for_an_answer()
+    public async Task A_foreign_page_is_not_accepted_as_a_response()
     {
         await using var lab = await CloudflareLab.StartAsync();
         lab.Server.Faults.Add(CloudflareFault.On("GET", "/zones").Answer(CloudflareReply.Html(200)));
@@ -151,7 +152,7 @@ public class CloudflareErrorTests
     }
 
     [Fact]
-    public async Task An_answer_without_end_is_cut_off()
+    public async Task An_endless_response_is_rejected()
     {
         await using var lab = await CloudflareLab.StartAsync();
         lab.Server.Faults.Add(CloudflareFault.On("GET", "/zones").Answer(new CloudflareReply { Body = new string(' ', 5 * 1024 * 1024) }));

@@ -37,8 +37,8 @@ internal sealed class CloudflareLab : IAsyncDisposable
     public CloudflareProvider NewProvider(string secret = Token, string? email = null)
     {
         var credential = email is null
-            ? CloudflareCredential.Token(new DnsSecret(secret))
-            : CloudflareCredential.GlobalKey(email, new DnsSecret(secret));
+            ? CloudflareCredential.FromToken(new DnsSecret(secret))
+            : CloudflareCredential.FromGlobalKey(email, new DnsSecret(secret));
         var provider = new CloudflareProvider(credential, new CloudflareOptions { BaseUrl = Server.BaseUrl, Time = Clock });
         _providers.Add(provider);
         return provider;

@@ -21,7 +21,7 @@ public class CloudflareRecordTests
     }
 
     [Fact]
-    public async Task The_zones_own_name_can_have_a_value()
+    public async Task The_zone_apex_can_have_a_value()
     {
         await using var lab = await CloudflareLab.StartAsync();
         var provider = lab.NewProvider();
@@ -34,7 +34,7 @@ public class CloudflareRecordTests
     }
 
     [Fact]
-    public async Task Values_of_others_survive()
+    public async Task Foreign_values_are_kept()
     {
         await using var lab = await CloudflareLab.StartAsync();
         lab.Server.AddRecord(Name, "\"theirs\"");
@@ -56,7 +56,7 @@ public class CloudflareRecordTests
     [InlineData("\"value\"")]
     [InlineData("value")]
     [InlineData("\"val\" \"ue\"")]
-    public async Task What_is_there_is_not_written_again(string content)
+    public async Task Existing_values_are_not_written_again(string content)
     {
         await using var lab = await CloudflareLab.StartAsync();
         lab.Server.AddRecord(Name, content);
@@ -68,7 +68,7 @@ public class CloudflareRecordTests
     }
 
     [Fact]
-    public async Task Presenting_twice_is_presenting_once()
+    public async Task Present_is_idempotent()
     {
         await using var lab = await CloudflareLab.StartAsync();
         var provider = lab.NewProvider();
@@ -82,7 +82,7 @@ public class CloudflareRecordTests
     }
 
     [Fact]
-    public async Task What_is_gone_is_no_error_and_costs_no_writing_call()
+    public async Task CleanUp_of_missing_values_sends_no_write_request()
     {
         await using var lab = await CloudflareLab.StartAsync();
 
@@ -94,7 +94,7 @@ public class CloudflareRecordTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public async Task What_goes_between_look_and_delete_is_no_error(int count)
+    public async Task A_record_deleted_concurrently_is_not_an_error(int count)
     {
         await using var lab = await CloudflareLab.StartAsync();
         var provider = lab.NewProvider();
@@ -114,7 +114,7 @@ public class CloudflareRecordTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public async Task What_comes_between_look_and_write_is_no_error(int count)
+    public async Task A_record_created_concurrently_is_not_an_error(int count)
     {
         await using var lab = await CloudflareLab.StartAsync();
         lab.Server.Faults.Add(CloudflareFault.On(c => c.IsWriting).Do((_, _) =>
@@ -129,7 +129,7 @@ public class CloudflareRecordTests
     }
 
     [Fact]
-    public async Task A_value_of_255_characters_with_quotes_and_backslashes_comes_back()
+    public async Task A_value_of_255_characters_with_quotes_and_backslashes_round_trips()
     {
         var value = new string('a', 251) + "\"\\\"\\";
         await using var lab = await CloudflareLab.StartAsync();
@@ -144,7 +144,7 @@ public class CloudflareRecordTests
     }
 
     [Fact]
-    public async Task Each_change_is_told()
+    public async Task Each_change_is_reported()
     {
         var told = new List<string>();
         await using var lab = await CloudflareLab.StartAsync(change: o => o with
@@ -164,7 +164,7 @@ public class CloudflareRecordTests
     }
 
     [Fact]
-    public async Task No_records_ask_nobody()
+    public async Task No_records_send_no_request()
     {
         await using var lab = await CloudflareLab.StartAsync();
         var provider = lab.NewProvider();

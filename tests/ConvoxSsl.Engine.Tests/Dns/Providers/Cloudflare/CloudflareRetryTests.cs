@@ -5,7 +5,7 @@ namespace ConvoxSsl.Engine.Tests.Dns.Providers.Cloudflare;
 public class CloudflareRetryTests
 {
     [Fact]
-    public async Task The_wait_that_is_asked_for_is_obeyed()
+    public async Task Retry_After_is_obeyed()
     {
         await using var lab = await CloudflareLab.StartAsync(change: o => o with { MostRequests = 2, Window = TimeSpan.FromSeconds(90) });
         var provider = lab.NewProvider();
@@ -17,20 +17,20 @@ public class CloudflareRetryTests
     }
 
     [Fact]
-    public async Task A_wait_that_is_too_long_is_an_error()
+    public async Task A_Retry_After_that_is_too_long_is_an_error()
     {
         await using var lab = await CloudflareLab.StartAsync(change: o => o with { MostRequests = 2, Window = TimeSpan.FromHours(1) });
 
         var error = await Assert.ThrowsAsync<EngineException>(() => lab.NewProvider().PresentAsync(CloudflareLab.Records(2), CancellationToken.None));
 
         Assert.Equal(("DnsProviderFailed", EngineErrorKind.Busy), (error.Code, error.Kind));
-        Assert.Contains("limit on requests", error.Message, StringComparison.Ordinal);
+        Assert.Contains("rate limit", error.Message, StringComparison.Ordinal);
         Assert.Empty(lab.Clock.Waits);
         Assert.Empty(lab.Server.AllTxt);
     }
 
     [Fact]
-    public async Task A_limit_that_does_not_tell_how_long_is_tried_again_a_few_times()
+    public async Task A_rate_limit_without_Retry_After_is_retried()
     {
         await using var lab = await CloudflareLab.StartAsync();
         lab.Server.Faults.Add(CloudflareFault.On("POST", "/dns_records").Times(2).Answer(CloudflareReply.Error(429, 10429, "Slow down")));
@@ -45,7 +45,7 @@ public class CloudflareRetryTests
     [InlineData(502)]
     [InlineData(503)]
     [InlineData(521)]
-    public async Task Failures_of_the_server_are_tried_again_after_growing_pauses(int status)
+    public async Task Server_errors_are_retried_with_increasing_delays(int status)
     {
         await using var lab = await CloudflareLab.StartAsync();
         lab.Server.Faults.Add(CloudflareFault.On(c => c.Path == "/zones").Times(3).Answer(CloudflareReply.Html(status)));
@@ -61,7 +61,7 @@ public class CloudflareRetryTests
     }
 
     [Fact]
-    public async Task Failures_without_end_are_an_error()
+    public async Task Permanent_server_errors_fail()
     {
         await using var lab = await CloudflareLab.StartAsync();
         lab.Server.Faults.Add(CloudflareFault.On(c => c.Path == "/zones").Always().Answer(CloudflareReply.Html(500)));
@@ -74,7 +74,7 @@ public class CloudflareRetryTests
     }
 
     [Fact]
-    public async Task A_broken_connection_is_tried_again()
+    public async Task A_broken_connection_is_retried()
     {
         await using var lab = await CloudflareLab.StartAsync();
         lab.Server.Faults.Add(CloudflareFault.On(c => c.IsWriting).Times(2).Reset());
@@ -85,7 +85,7 @@ public class CloudflareRetryTests
     }
 
     [Fact]
-    public async Task A_change_whose_answer_is_lost_is_taken_for_done()
+    public async Task A_change_with_a_lost_response_is_treated_as_done()
     {
         await using var lab = await CloudflareLab.StartAsync();
         var provider = lab.NewProvider();
@@ -99,7 +99,7 @@ public class CloudflareRetryTests
     }
 
     [Fact]
-    public async Task A_refusal_is_not_tried_again()
+    public async Task A_rejection_is_not_retried()
     {
         await using var lab = await CloudflareLab.StartAsync(new CloudflareGrant { ZoneRead = false });
 

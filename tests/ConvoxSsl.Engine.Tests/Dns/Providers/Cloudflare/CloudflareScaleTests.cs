@@ -7,7 +7,7 @@ public class CloudflareScaleTests
     private const string Name = "_acme-challenge.example.org";
 
     [Fact]
-    public async Task A_hundred_names_take_two_writing_calls_to_publish_and_two_to_remove()
+    public async Task A_hundred_names_need_two_write_requests_each_way()
     {
         await using var lab = await CloudflareLab.StartAsync();
         var provider = lab.NewProvider();
@@ -24,7 +24,7 @@ public class CloudflareScaleTests
     }
 
     [Fact]
-    public async Task Names_of_several_zones_are_written_to_each()
+    public async Task Names_of_several_zones_are_written_to_their_zones()
     {
         await using var lab = await CloudflareLab.StartAsync();
         lab.Server.AddZone("example.net");
@@ -40,7 +40,7 @@ public class CloudflareScaleTests
     }
 
     [Fact]
-    public async Task In_a_zone_of_very_many_records_each_name_is_read()
+    public async Task Names_in_a_large_zone_are_read_one_by_one()
     {
         await using var lab = await CloudflareLab.StartAsync();
         for (var i = 0; i < 1001; i++)
@@ -60,7 +60,7 @@ public class CloudflareScaleTests
     }
 
     [Fact]
-    public async Task A_name_with_more_values_than_a_page_is_read_to_the_end()
+    public async Task A_name_with_several_pages_of_values_is_read_completely()
     {
         await using var lab = await CloudflareLab.StartAsync();
         for (var i = 0; i < 1005; i++)
@@ -75,7 +75,7 @@ public class CloudflareScaleTests
     }
 
     [Fact]
-    public async Task Eight_providers_at_one_name_lose_nothing_and_leave_nothing()
+    public async Task Eight_providers_at_one_name_lose_and_leave_no_value()
     {
         await using var lab = await CloudflareLab.StartAsync();
         lab.Server.AddRecord(Name, "\"theirs\"");
@@ -92,7 +92,7 @@ public class CloudflareScaleTests
     }
 
     [Fact]
-    public async Task One_provider_serves_many_tasks()
+    public async Task One_provider_serves_concurrent_tasks()
     {
         await using var lab = await CloudflareLab.StartAsync();
         var provider = lab.NewProvider();

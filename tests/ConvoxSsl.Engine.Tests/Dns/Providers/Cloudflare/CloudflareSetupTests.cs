@@ -1,39 +1,39 @@
+using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
-using ConvoxSsl.Engine.Dns.Solvers;
+using ConvoxSsl.Engine.Dns.Providers.Route53;
 
 namespace ConvoxSsl.Engine.Tests.Dns.Providers.Cloudflare;
 
 public class CloudflareSetupTests
 {
-    private static readonly DnsSolver Solver = new() { Id = 7, DnsZones = ["example.org"], Cloudflare = new CloudflareSettings() };
-
     [Fact]
-    public void The_factory_leaves_solvers_of_other_kinds_alone()
+    public void The_descriptor_creates_providers_for_Cloudflare_only()
     {
-        var factory = CloudflareProvider.Factory(new CloudflareOptions());
+        var descriptor = CloudflareProvider.CreateDescriptor(new CloudflareOptions());
 
-        Assert.Null(factory(Solver with { Cloudflare = null, Route53 = new Route53Settings() }, null));
-        using var provider = factory(Solver, new DnsSecret(CloudflareLab.Token));
+        Assert.NotEqual(descriptor.Name, new Route53Settings().Provider);
+        Assert.Equal(descriptor.Name, new CloudflareSettings().Provider);
+        using var provider = descriptor.CreateProvider(7, new CloudflareSettings(), new DnsSecret(CloudflareLab.Token));
         Assert.IsType<CloudflareProvider>(provider);
     }
 
     [Theory]
     [InlineData(CloudflareLab.Token, null)]
     [InlineData(CloudflareLab.Key, CloudflareLab.Email)]
-    public async Task The_factory_takes_a_secret_for_a_key_where_there_is_an_address(string secret, string? email)
+    public async Task The_secret_is_a_global_key_if_there_is_an_email_address(string secret, string? email)
     {
         await using var lab = await CloudflareLab.StartAsync();
-        var factory = CloudflareProvider.Factory(new CloudflareOptions { BaseUrl = lab.Server.BaseUrl });
+        var descriptor = CloudflareProvider.CreateDescriptor(new CloudflareOptions { BaseUrl = lab.Server.BaseUrl });
 
-        using var provider = factory(Solver with { Cloudflare = new CloudflareSettings { Email = email } }, new DnsSecret(secret));
+        using var provider = descriptor.CreateProvider(7, new CloudflareSettings { Email = email }, new DnsSecret(secret));
 
-        Assert.Equal("example.org", (await provider!.FindZoneAsync("www.example.org", CancellationToken.None)).Name);
+        Assert.Equal("example.org", (await provider.FindZoneAsync("www.example.org", CancellationToken.None)).Name);
     }
 
     [Fact]
-    public void A_solver_without_a_secret_is_named()
+    public void A_missing_secret_is_reported_with_the_solver()
     {
-        var error = Assert.Throws<EngineException>(() => CloudflareProvider.Factory(new CloudflareOptions())(Solver, null));
+        var error = Assert.Throws<EngineException>(() => CloudflareProvider.CreateDescriptor(new CloudflareOptions()).CreateProvider(7, new CloudflareSettings(), null));
 
         Assert.Equal("DnsCredentialsRefused", error.Code);
         Assert.Contains("solver 7", error.Message, StringComparison.Ordinal);
@@ -43,11 +43,11 @@ public class CloudflareSetupTests
     [InlineData("http://api.example.org/client/v4")]
     [InlineData("ftp://127.0.0.1/")]
     [InlineData("https://user:password@api.example.org/")]
-    public void The_credential_is_not_sent_where_others_can_read_it(string url)
+    public void The_credential_is_not_sent_unencrypted(string url)
     {
         var options = new CloudflareOptions { BaseUrl = new Uri(url) };
 
-        var error = Assert.Throws<EngineException>(() => new CloudflareProvider(CloudflareCredential.Token(new DnsSecret("token")), options));
+        var error = Assert.Throws<EngineException>(() => new CloudflareProvider(CloudflareCredential.FromToken(new DnsSecret("token")), options));
 
         Assert.Equal("DnsProviderFailed", error.Code);
         Assert.DoesNotContain("password", error.Message, StringComparison.Ordinal);
@@ -57,11 +57,11 @@ public class CloudflareSetupTests
     [InlineData("https://api.example.org/v4/", "https://api.example.org/v4")]
     [InlineData("http://127.0.0.1:8080/client/v4", "http://127.0.0.1:8080/client/v4")]
     [InlineData("http://localhost:8080", "http://localhost:8080")]
-    public void The_base_url_is_replaced_whole(string url, string expected) =>
+    public void BaseUrl_replaces_the_whole_URL(string url, string expected) =>
         Assert.Equal(expected, new CloudflareOptions { BaseUrl = new Uri(url) }.ResolveBaseUrl());
 
     [Fact]
-    public void The_environment_names_the_base_url_where_nothing_else_does()
+    public void The_environment_sets_the_default_base_URL()
     {
         var before = Environment.GetEnvironmentVariable("CLOUDFLARE_BASE_URL");
         try
@@ -71,7 +71,7 @@ public class CloudflareSetupTests
             Environment.SetEnvironmentVariable("CLOUDFLARE_BASE_URL", "http://127.0.0.1:1/v4/");
             Assert.Equal("http://127.0.0.1:1/v4", new CloudflareOptions().ResolveBaseUrl());
             Environment.SetEnvironmentVariable("CLOUDFLARE_BASE_URL", "http://api.example.org");
-            Assert.Contains("CLOUDFLARE_BASE_URL", Assert.Throws<EngineException>(() => new CloudflareOptions().ResolveBaseUrl()).Message, StringComparison.Ordinal);
+            Assert.Contains("CLOUDFLARE_BASE_URL", Assert.Throws<EngineException>(() => new CloudflareOptions().ResolveBaseUrl()).Remedy?.Text, StringComparison.Ordinal);
         }
         finally
         {
@@ -80,11 +80,11 @@ public class CloudflareSetupTests
     }
 
     [Fact]
-    public void No_text_shows_a_secret()
+    public void ToString_does_not_show_the_secret()
     {
         var secret = new DnsSecret(CloudflareLab.Token);
 
-        Assert.Equal("API token ***", CloudflareCredential.Token(secret).ToString());
-        Assert.Equal("global API key *** of dns@example.org", CloudflareCredential.GlobalKey(CloudflareLab.Email, secret).ToString());
+        Assert.Equal("API token ***", CloudflareCredential.FromToken(secret).ToString());
+        Assert.Equal("global API key *** of dns@example.org", CloudflareCredential.FromGlobalKey(CloudflareLab.Email, secret).ToString());
     }
 }

@@ -12,7 +12,7 @@ public class CloudflareZoneTests
     [InlineData("_acme-challenge.sub.example.org", "sub.example.org")]
     [InlineData("sub.example.org", "sub.example.org")]
     [InlineData("_acme-challenge.othersub.example.org", "example.org")]
-    public async Task The_longest_zone_that_the_name_ends_with_is_found(string name, string zone)
+    public async Task The_longest_matching_zone_is_found(string name, string zone)
     {
         foreach (var others in new[] { 0, 60, 250 })
         {
@@ -27,7 +27,7 @@ public class CloudflareZoneTests
     }
 
     [Fact]
-    public async Task A_zone_is_asked_for_once()
+    public async Task A_zone_is_requested_once()
     {
         await using var lab = await StartAsync(250);
         var provider = lab.NewProvider();
@@ -40,7 +40,7 @@ public class CloudflareZoneTests
     }
 
     [Fact]
-    public async Task A_few_pages_find_the_zones_of_all_names_in_a_small_account()
+    public async Task A_small_account_needs_a_few_pages_for_all_zones()
     {
         await using var lab = await StartAsync(199);
         var provider = lab.NewProvider();
@@ -54,7 +54,7 @@ public class CloudflareZoneTests
     }
 
     [Fact]
-    public async Task Of_many_zones_of_one_name_the_active_one_is_found_on_the_second_page()
+    public async Task The_active_zone_of_a_name_is_found_on_the_second_page()
     {
         await using var lab = await StartAsync(250);
         for (var i = 0; i < 60; i++)
@@ -72,7 +72,7 @@ public class CloudflareZoneTests
     [InlineData("pending")]
     [InlineData("moved")]
     [InlineData("initializing")]
-    public async Task A_zone_that_is_not_active_is_an_error_that_names_its_state(string status)
+    public async Task An_inactive_zone_is_reported_with_its_status(string status)
     {
         await using var lab = await CloudflareLab.StartAsync();
         lab.Server.AddZone("sub.example.org", status);
@@ -81,7 +81,7 @@ public class CloudflareZoneTests
         var error = await lab.RefusalAsync(provider, "_acme-challenge.sub.example.org");
 
         Assert.Equal(("DnsProviderFailed", EngineErrorKind.InvalidState), (error.Code, error.Kind));
-        Assert.Contains($"'sub.example.org' at Cloudflare is not active but '{status}'", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"'sub.example.org' at Cloudflare is '{status}', not active", error.Message, StringComparison.Ordinal);
 
         // It is asked anew, so that a provider that lives on takes note.
         lab.Server.SetStatus("sub.example.org", "active");
@@ -92,7 +92,7 @@ public class CloudflareZoneTests
     [InlineData(0)]
     [InlineData(60)]
     [InlineData(250)]
-    public async Task A_name_without_a_zone_is_an_error_that_names_it(int others)
+    public async Task A_name_without_a_zone_is_reported(int others)
     {
         await using var lab = await StartAsync(others);
         var provider = lab.NewProvider();
@@ -101,14 +101,14 @@ public class CloudflareZoneTests
 
         Assert.Equal(("DnsZoneNotFound", EngineErrorKind.NotFound), (error.Code, error.Kind));
         Assert.Contains("'_acme-challenge.example.com'", error.Message, StringComparison.Ordinal);
-        Assert.Contains("Zone.Zone Read", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Zone.Zone Read", error.Remedy?.Text, StringComparison.Ordinal);
 
         lab.Server.AddZone("example.com");
         Assert.Equal("example.com", (await provider.FindZoneAsync("example.com", CancellationToken.None)).Name);
     }
 
     [Fact]
-    public async Task A_zone_that_the_token_is_not_limited_to_is_not_found()
+    public async Task A_zone_outside_the_tokens_scope_is_not_found()
     {
         await using var lab = await CloudflareLab.StartAsync(new CloudflareGrant { Zones = ["example.org"] });
         lab.Server.AddZone("example.com");
@@ -124,7 +124,7 @@ public class CloudflareZoneTests
     [InlineData("müller.example", 0)]
     [InlineData("xn--mller-kva.example", 250)]
     [InlineData("müller.example", 250)]
-    public async Task An_international_zone_is_found_and_its_records_are_written_in_A_labels(string shown, int others)
+    public async Task Records_of_an_internationalized_zone_are_written_in_A_labels(string shown, int others)
     {
         const string Name = "_acme-challenge.xn--bcher-kva.xn--mller-kva.example";
         await using var lab = await StartAsync(others);
@@ -140,7 +140,7 @@ public class CloudflareZoneTests
     }
 
     [Fact]
-    public async Task Nothing_is_written_where_one_of_the_names_has_no_zone()
+    public async Task Nothing_is_written_if_one_name_has_no_zone()
     {
         await using var lab = await CloudflareLab.StartAsync();
         var provider = lab.NewProvider();

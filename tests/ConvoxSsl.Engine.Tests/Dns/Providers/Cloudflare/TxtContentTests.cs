@@ -16,7 +16,7 @@ public class TxtContentTests
     [InlineData("\"\"", "")]
     [InlineData("", "")]
     [InlineData("v=spf1 \"x\"", "v=spf1 \"x\"")]
-    public void A_content_is_read(string content, string value) => Assert.Equal(value, TxtContent.Unquote(content));
+    public void Content_is_unquoted(string content, string value) => Assert.Equal(value, TxtContent.Unquote(content));
 
     [Theory]
     [InlineData("value", "\"value\"")]
@@ -25,7 +25,7 @@ public class TxtContentTests
     public void A_value_is_quoted(string value, string content) => Assert.Equal(content, TxtContent.Quote(value));
 
     [Fact]
-    public void A_long_value_is_split_and_comes_back()
+    public void A_long_value_is_split_and_round_trips()
     {
         var value = new string('a', 255) + new string('b', 255) + "c";
 

@@ -10,9 +10,9 @@ public sealed class Route53RolePolicyTests
     private const string Access = "arn:aws:iam::210987654321:role/dns-access";
 
     [Fact]
-    public void The_documents_are_those_of_the_page()
+    public void The_policies_match_the_documentation()
     {
-        var policy = Route53RolePolicy.For(["/hostedzone/Z123"], CertManager, Access, null);
+        var policy = Route53RolePolicy.Create(["/hostedzone/Z123"], CertManager, Access, null);
 
         AssertSame(
             """
@@ -30,9 +30,9 @@ public sealed class Route53RolePolicyTests
     [Theory]
     [InlineData("aws-cn")]
     [InlineData("aws-us-gov")]
-    public void Another_partition_is_used_throughout(string partition)
+    public void The_partition_of_the_roles_is_used_in_all_policies(string partition)
     {
-        var policy = Route53RolePolicy.For(["Z1", "Z2"], CertManager.Replace("arn:aws:", $"arn:{partition}:", StringComparison.Ordinal), Access.Replace("arn:aws:", $"arn:{partition}:", StringComparison.Ordinal), "x");
+        var policy = Route53RolePolicy.Create(["Z1", "Z2"], CertManager.Replace("arn:aws:", $"arn:{partition}:", StringComparison.Ordinal), Access.Replace("arn:aws:", $"arn:{partition}:", StringComparison.Ordinal), "x");
 
         Assert.DoesNotContain("arn:aws:", policy.ZoneAccess + policy.Trust + policy.AssumeRole, StringComparison.Ordinal);
         Assert.Equal(2, JsonNode.Parse(policy.ZoneAccess)!["Statement"]![1]!["Resource"]!.AsArray().Count);
@@ -44,8 +44,8 @@ public sealed class Route53RolePolicyTests
     [InlineData("Z1", "cert-manager", Access, "InvalidRole")]
     [InlineData("Z1", CertManager, "arn:aws:iam::1:user/x", "InvalidRole")]
     [InlineData("Z1", CertManager, "arn:aws-cn:iam::210987654321:role/dns-access", "PartitionMismatch")]
-    public void What_can_not_be_used_is_refused(string zone, string certManager, string access, string code) =>
-        Assert.Equal(code, Assert.Throws<InvalidInputException>(() => Route53RolePolicy.For([zone], certManager, access, null)).Code);
+    public void Invalid_input_is_rejected(string zone, string certManager, string access, string code) =>
+        Assert.Equal(code, Assert.Throws<InvalidInputException>(() => Route53RolePolicy.Create([zone], certManager, access, null)).Code);
 
     private static void AssertSame(string expected, string actual) =>
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected), JsonNode.Parse(actual)), actual);

@@ -1,13 +1,12 @@
-using ConvoxSsl.Timeline;
-using static ConvoxSsl.Tests.Timeline.Certificates;
+using static ConvoxSsl.Timeline.Tests.Entries;
 
-namespace ConvoxSsl.Tests.Timeline;
+namespace ConvoxSsl.Timeline.Tests;
 
-/// <summary>Tests complete drawings.</summary>
+/// <summary>Complete drawings for a terminal.</summary>
 public sealed class TextTimelineTests
 {
     [Fact]
-    public void Each_state_has_its_word_and_its_shape() => Assert.Equal(
+    public void Each_state_has_its_word_and_shape() => Assert.Equal(
         """
             NAME                STATUS   EXPIRES        Nov        Dec        2027       Feb
                                                    ─────┴───────▼──┴──────────┴──────────┴──
@@ -23,7 +22,7 @@ public sealed class TextTimelineTests
         Draw(OfAllStates));
 
     [Fact]
-    public void A_wider_terminal_has_finer_marks() => Assert.Equal(
+    public void Wide_terminal_has_finer_marks() => Assert.Equal(
         """
             NAME                STATUS   EXPIRES        Oct 26    Nov 9     Nov 23     Dec 7     Dec 21    Jan 4     Jan 18    Feb 1
                                                    ─────┴─────────┴─────────┴─▼────────┴─────────┴─────────┴─────────┴─────────┴────
@@ -38,7 +37,7 @@ public sealed class TextTimelineTests
         Draw(OfAllStates, 120));
 
     [Fact]
-    public void Names_that_are_too_long_are_cut_off_and_keep_the_number_of_the_others() => Assert.Equal(
+    public void Long_names_are_truncated_and_keep_the_number_of_other_names() => Assert.Equal(
         """
             NAME          STATUS   EXPIRES      Nov    Dec     2027
                                              ───┴─────▼┴───────┴──────┴─
@@ -54,7 +53,7 @@ public sealed class TextTimelineTests
         Draw(OfAllStates, 60));
 
     [Fact]
-    public void In_the_narrowest_terminal_the_bars_and_the_words_remain() => Assert.Equal(
+    public void Minimum_width_keeps_bars_and_states() => Assert.Equal(
         """
             NAME          STATUS              2027
                                   ──────▼─────┴─────
@@ -71,7 +70,7 @@ public sealed class TextTimelineTests
         Draw(OfAllStates, 40));
 
     [Fact]
-    public void Less_than_the_narrowest_is_drawn_like_it() => Assert.Equal(
+    public void Width_below_the_minimum_is_drawn_at_the_minimum() => Assert.Equal(
         """
             NAME          STATUS              2027
                                   ──────▼─────┴─────
@@ -88,7 +87,7 @@ public sealed class TextTimelineTests
         Draw(OfAllStates, 10));
 
     [Fact]
-    public void ASCII_is_enough() => Assert.Equal(
+    public void Ascii_glyphs_draw_the_same_timeline() => Assert.Equal(
         """
             NAME                STATUS   EXPIRES        Nov        Dec        2027       Feb
                                                    -----+-------v--+----------+----------+--
@@ -104,7 +103,7 @@ public sealed class TextTimelineTests
         Draw(OfAllStates, glyphs: TimelineGlyphs.Ascii));
 
     [Fact]
-    public void Certificates_of_hours_have_marks_by_the_clock() => Assert.Equal(
+    public void Lifetimes_of_hours_have_marks_at_hours() => Assert.Equal(
         """
             NAME             STATUS   EXPIRES      09:00      12:00      15:00      18:00
                                                 ───┴──────────▼──────────┴──────────┴───────
@@ -112,10 +111,14 @@ public sealed class TextTimelineTests
             job.example.org  Ready    in 8h     ━━━━━━━━━━━━━━│━━━━━━━◆░░░░░░░░░░░░░░░░░░░░░
             │ now, 2026-11-24 12:00 UTC   ━ valid   ◆ renewed from here   ░ renewal window
             """,
-        Draw([Lasting("job.example.org", TimeSpan.FromHours(12), TimeSpan.FromHours(8), TimeSpan.FromHours(6)), Lasting("run.example.org", TimeSpan.FromHours(6), TimeSpan.FromHours(1), TimeSpan.FromHours(3))]));
+        Draw(
+            [
+                CreateDated("job.example.org", TimeSpan.FromHours(12), TimeSpan.FromHours(8), TimeSpan.FromHours(6)),
+                CreateDated("run.example.org", TimeSpan.FromHours(6), TimeSpan.FromHours(1), TimeSpan.FromHours(3)),
+            ]));
 
     [Fact]
-    public void Certificates_of_six_days_have_marks_by_the_day() => Assert.Equal(
+    public void Lifetimes_of_days_have_marks_at_days() => Assert.Equal(
         """
             NAME                 STATUS   EXPIRES      Nov 23       Nov 25        Nov 27
                                                     ───┴─────────▼──┴─────────────┴─────────
@@ -123,10 +126,10 @@ public sealed class TextTimelineTests
             short.example.org    Ready    in 4d     ━━━━━━━━━━━━━│━━━◆░░░░░░░░░░░░░░░░░░░░░░
             │ now, 2026-11-24 12:00 UTC   ━ valid   ◆ renewed from here   ░ renewal window
             """,
-        Draw([Lasting("short.example.org", 6.67, 4, 3.33), Lasting("shorter.example.org", 6.67, 0.5, 3.33)]));
+        Draw([CreateDated("short.example.org", 6.67, 4, 3.33), CreateDated("shorter.example.org", 6.67, 0.5, 3.33)]));
 
     [Fact]
-    public void One_that_lasts_for_years_runs_off_the_axis_instead_of_shrinking_the_others() => Assert.Equal(
+    public void Lifetime_of_years_leaves_the_axis_instead_of_shrinking_other_bars() => Assert.Equal(
         """
             NAME              STATUS   EXPIRES      Jul    Oct    2027  Apr   Jul    Oct
                                                  ───┴──────┴───▼──┴─────┴─────┴──────┴──────
@@ -137,10 +140,16 @@ public sealed class TextTimelineTests
             │ now, 2026-11-24 12:00 UTC   ━ valid   ◆ renewed from here   ░ renewal window
             × ended   ▸ goes on
             """,
-        Draw([Lasting("ca.example.org", 3650, 3000, 365), Lasting("www.example.org", 90, 75, 30), Lasting("job.example.org", 0.25, 0.1, 0.1), Lasting("gone.example.org", 90, -100, 30, ConvoxCertificateStatus.Expired)]));
+        Draw(
+            [
+                CreateDated("ca.example.org", 3650, 3000, 365),
+                CreateDated("www.example.org", 90, 75, 30),
+                CreateDated("job.example.org", 0.25, 0.1, 0.1),
+                CreateDated("gone.example.org", 90, -100, 30, TimelineState.Expired),
+            ]));
 
     [Fact]
-    public void Within_years_has_marks_by_the_year() => Assert.Equal(
+    public void Within_years_has_marks_at_years() => Assert.Equal(
         """
             NAME             STATUS   EXPIRES      2026  2028   2030   2032   2034   2036
                                                 ───┴──▼──┴──────┴──────┴──────┴──────┴──────
@@ -149,10 +158,15 @@ public sealed class TextTimelineTests
             ca.example.org   Ready    in 8y     ━━━━━━│━━━━━━━━━━━━━━━━━━━━━━━━◆░░░
             │ now, 2026-11-24 12:00 UTC   ━ valid   ◆ renewed from here   ░ renewal window
             """,
-        Draw([Lasting("ca.example.org", 3650, 3000, 365), Lasting("www.example.org", 90, 75, 30), Lasting("job.example.org", 0.25, 0.1, 0.1)], within: TimeSpan.FromDays(4000)));
+        Draw(
+            [
+                CreateDated("ca.example.org", 3650, 3000, 365),
+                CreateDated("www.example.org", 90, 75, 30),
+                CreateDated("job.example.org", 0.25, 0.1, 0.1),
+            ], within: TimeSpan.FromDays(4000)));
 
     [Fact]
-    public void Within_a_time_the_axis_ends_there_and_what_expires_later_is_counted() => Assert.Equal(
+    public void Within_ends_the_axis_and_counts_later_certificates() => Assert.Equal(
         """
             NAME             STATUS   EXPIRES                Nov 23       Dec 7
                                                 ─────────────┴▼───────────┴─────────────┴───
@@ -167,7 +181,7 @@ public sealed class TextTimelineTests
         Draw(OfAllStates, within: TimeSpan.FromDays(30)));
 
     [Fact]
-    public void One_certificate_is_a_timeline_too() => Assert.Equal(
+    public void Single_certificate_is_drawn() => Assert.Equal(
         """
             NAME                STATUS   EXPIRES            Dec           2027           Feb
                                                    ──────▼──┴─────────────┴──────────────┴──
@@ -177,7 +191,7 @@ public sealed class TextTimelineTests
         Draw([OfAllStates[0]]));
 
     [Fact]
-    public void One_that_expired_shows_how_long_ago() => Assert.Equal(
+    public void Single_expired_certificate_is_drawn() => Assert.Equal(
         """
             NAME             STATUS   EXPIRES   Nov 17  Nov 19  Nov 21   Nov 23  Nov 25
                                                 ┴───────┴───────┴────────┴─────▼─┴───────┴──
@@ -187,7 +201,7 @@ public sealed class TextTimelineTests
         Draw([OfAllStates[2]]));
 
     [Fact]
-    public void One_that_is_not_there_yet_needs_no_dates() => Assert.Equal(
+    public void Pending_certificate_needs_no_dates() => Assert.Equal(
         """
             NAME             STATUS   EXPIRES       12:00     12:15     12:30     12:45
                                                 ────▼─────────┴─────────┴─────────┴────────┴
@@ -197,7 +211,7 @@ public sealed class TextTimelineTests
         Draw([OfAllStates[4]]));
 
     [Fact]
-    public void Of_ten_thousand_the_first_are_drawn_and_the_others_counted() => Assert.Equal(
+    public void First_of_ten_thousand_are_drawn_and_the_others_counted() => Assert.Equal(
         """
             NAME            STATUS   EXPIRES   11:30          12:00          12:30
                                                ┴──────────────▼──────────────┴─────────────┴
@@ -207,10 +221,10 @@ public sealed class TextTimelineTests
             │ now, 2026-11-24 12:00 UTC   ░ renewal window
             … 9997 more expire later; -First 10000 shows all.
             """,
-        Draw(Enumerable.Range(1, 10_000).Select(i => Lasting($"n{i}.example.org", 90, 90.0 * i / 10_000, 30)), first: 3));
+        Draw(Enumerable.Range(1, 10_000).Select(i => CreateDated($"n{i}.example.org", 90, 90.0 * i / 10_000, 30)), maxRows: 3));
 
     [Fact]
-    public void What_is_said_below_is_folded_to_the_width() => Assert.Equal(
+    public void Footer_is_wrapped_to_the_width() => Assert.Equal(
         """
             NAME          STATUS        12:00
                                   ──────▼──────────┴
@@ -221,10 +235,10 @@ public sealed class TextTimelineTests
             … 9998 more expire later; -First 10000
             shows all.
             """,
-        Draw(Enumerable.Range(1, 10_000).Select(i => Lasting($"n{i}.example.org", 90, 90.0 * i / 10_000, 30)), 40, first: 2));
+        Draw(Enumerable.Range(1, 10_000).Select(i => CreateDated($"n{i}.example.org", 90, 90.0 * i / 10_000, 30)), 40, maxRows: 2));
 
     [Fact]
-    public void Wide_combining_and_harmful_characters_shift_nothing() => Assert.Equal(
+    public void Wide_combining_and_control_characters_keep_the_columns() => Assert.Equal(
         """
             NAME                     STATUS   EXPIRES            Dec         2027        Feb
                                                         ──────▼──┴───────────┴───────────┴──
@@ -234,20 +248,26 @@ public sealed class TextTimelineTests
             日本語の長い名前のドメ…  Ready    in 75d     ━━━━━│━━━━━━━━━━━━━━━━━◆░░░░░░░░░░░
             │ now, 2026-11-24 12:00 UTC   ━ valid   ◆ renewed from here   ░ renewal window
             """,
-        Draw([Lasting("日本語の長い名前のドメイン.example", 90, 75, 30), Lasting("e\u0301cole.example", 90, 74, 30), Lasting("דוגמה.example", 90, 73, 30), Lasting("evil\u001b[31m\u202e.example", 90, 72, 30)]));
+        Draw(
+            [
+                CreateDated("日本語の長い名前のドメイン.example", 90, 75, 30),
+                CreateDated("e\u0301cole.example", 90, 74, 30),
+                CreateDated("דוגמה.example", 90, 73, 30),
+                CreateDated("evil\u001b[31m\u202e.example", 90, 72, 30),
+            ]));
 
     [Fact]
-    public void With_ASCII_alone_foreign_letters_are_question_marks() => Assert.Equal(
+    public void Ascii_replaces_other_letters_by_question_marks() => Assert.Equal(
         """
             NAME                   STATUS   EXPIRES            Dec          2027         Feb
                                                       ------v--+------------+------------+--
             ?????????????.example  Ready    in 75d    ======|==================*::::::::::::
             | now, 2026-11-24 12:00 UTC   = valid   * renewed from here   : renewal window
             """,
-        Draw([Lasting("日本語の長い名前のドメイン.example", 90, 75, 30)], glyphs: TimelineGlyphs.Ascii));
+        Draw([CreateDated("日本語の長い名前のドメイン.example", 90, 75, 30)], glyphs: TimelineGlyphs.Ascii));
 
     [Fact]
-    public void Colour_goes_by_state_and_changes_no_character() => Assert.Equal(
+    public void Colour_follows_the_state_and_changes_no_character() => Assert.Equal(
         """
             <h>NAME          STATUS   EXPIRES      Nov    Dec     2027</>
                                              <h>───┴─────▼┴───────┴──────┴─</>
@@ -260,21 +280,22 @@ public sealed class TextTimelineTests
             │ now, 2026-11-24 12:00 UTC   ━ valid   ◆ renewed from here
             ░ renewal window   ╌ revoked   × ended
             """,
-        Draw(OfAllStates, 60, colours: new TimelineColours { Good = "<g>", Warning = "<w>", Error = "<e>", Header = "<h>", Now = "<n>", Reset = "</>" }));
+        Draw(
+            OfAllStates,
+            60,
+            colours: new TimelineColours { Good = "<g>", Warning = "<w>", Error = "<e>", Header = "<h>", Now = "<n>", Reset = "</>" }));
 
     [Fact]
-    public void Without_certificates_one_line_says_so()
+    public void Empty_timeline_is_one_line()
     {
         Assert.Equal("There are no certificates to show.", Draw([]));
         Assert.Equal("The only certificate does not expire within 5 days.", Draw([OfAllStates[0]], within: TimeSpan.FromDays(5)));
-        Assert.Equal("None of 2 certificates expires within 30\ndays.", Draw([OfAllStates[0], OfAllStates[3]], 40, within: TimeSpan.FromDays(30)));
+        Assert.Equal(
+            "None of 2 certificates expires within 30\ndays.",
+            Draw([OfAllStates[0], OfAllStates[3]], 40, within: TimeSpan.FromDays(30)));
     }
 
     [Fact]
-    public void What_has_expired_since_it_was_listed_is_told_as_expired()
-    {
-        var listed = Lasting("a.example.org", 90, -1, 30);
-
-        Assert.Contains("Expired  1d ago", Draw([listed]), StringComparison.Ordinal);
-    }
+    public void Expired_entry_shows_the_time_since_expiry() =>
+        Assert.Contains("Expired  1d ago", Draw([CreateDated("a.example.org", 90, -1, 30)]), StringComparison.Ordinal);
 }

@@ -2,13 +2,13 @@ using ConvoxSsl.Engine;
 
 namespace ConvoxSsl.Scheduling.Tests;
 
-/// <summary>How a scheduled run gets to a rack in a cluster.</summary>
-public sealed class ClusterReferenceTests
+/// <summary>The connection of a scheduled run to a Kubernetes rack.</summary>
+public sealed class RackReferenceTests
 {
     [Fact]
-    public void A_command_connects_in_the_argument_so_that_no_other_rack_is_renewed_instead()
+    public void Command_connects_in_the_argument()
     {
-        var command = new RenewalCommand("pwsh", "ConvoxSsl", "https://c:6443 prod-system", new ClusterReference("prod", "prod-system", "/home/o'neil/config", "eu"));
+        var command = new RenewalCommand("pwsh", "ConvoxSsl", "https://c:6443 prod-system", new RackReference("prod", "prod-system", "/home/o'neil/config", "eu"));
 
         Assert.Contains(
             "Update-ConvoxCertificate -Rack (Connect-ConvoxRack -Name 'prod' -Namespace 'prod-system' -KubeConfig '/home/o''neil/config' -Context 'eu') |",
@@ -17,25 +17,25 @@ public sealed class ClusterReferenceTests
     }
 
     [Fact]
-    public void Several_kubeconfigs_are_united_there_too()
+    public void Several_kubeconfigs_are_merged()
     {
         var list = string.Join(Path.PathSeparator, "/a", "/b");
-        var command = new RenewalCommand("pwsh", "ConvoxSsl", "r", new ClusterReference("prod", "prod-system", list, null));
+        var command = new RenewalCommand("pwsh", "ConvoxSsl", "r", new RackReference("prod", "prod-system", list, null));
 
         Assert.Contains($"-Rack $($env:KUBECONFIG = '{list}'; Connect-ConvoxRack -Name 'prod' -Namespace 'prod-system') |", command.Script, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_line_break_is_refused_in_each_of_them() => Assert.Equal(
+    public void Line_breaks_are_rejected() => Assert.Equal(
         "InvalidSchedulePath",
-        Assert.Throws<InvalidInputException>(() => new RenewalCommand("pwsh", "ConvoxSsl", "r", new ClusterReference("prod", "prod-system", null, "a\nb"))).Code);
+        Assert.Throws<InvalidInputException>(() => new RenewalCommand("pwsh", "ConvoxSsl", "r", new RackReference("prod", "prod-system", null, "a\nb"))).Code);
 
     [Fact]
-    public void A_CronJob_for_it_has_no_volume_and_the_pods_own_account()
+    public void CronJob_for_a_Kubernetes_rack_has_no_volume()
     {
         var manifest = new CronJobManifest
         {
-            Command = new RenewalCommand("pwsh", "ConvoxSsl", "prod", new ClusterReference("prod", "prod-system", null, null)),
+            Command = new RenewalCommand("pwsh", "ConvoxSsl", "prod", new RackReference("prod", "prod-system", null, null)),
             Times = RenewalTimes.Choose(),
             Image = "registry.example.org/convoxssl:1",
             Namespace = "prod-system",
@@ -48,6 +48,6 @@ public sealed class ClusterReferenceTests
         Assert.Contains("          serviceAccountName: 'convoxssl'\n", yaml, StringComparison.Ordinal);
         Assert.Contains("              volumeMounts:\n                - name: tmp\n                  mountPath: /tmp\n", yaml, StringComparison.Ordinal);
         Assert.Contains("          volumes:\n            - name: tmp\n              emptyDir: {}\n", yaml, StringComparison.Ordinal);
-        Assert.Equal(manifest.Times, CronJobManifest.TimesIn(yaml));
+        Assert.Equal(manifest.Times, CronJobManifest.FindTimes(yaml));
     }
 }

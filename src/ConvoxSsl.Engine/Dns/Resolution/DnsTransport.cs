@@ -4,30 +4,26 @@ using DnsClient;
 namespace ConvoxSsl.Engine.Dns.Resolution;
 
 /// <summary>
-/// One query to one server: over UDP with EDNS, then over TCP where the answer was cut short, did not come or can't be
-/// read. Whatever the server does becomes an answer; only cancellation throws.
+/// Queries one server: over UDP with EDNS, then over TCP if the response was truncated, missing or not readable. Every failure
+/// becomes a <see cref="DnsResponse"/>; only cancellation throws.
 /// </summary>
-/// <param name="timeout">How long to wait for an answer over each of the two.</param>
-internal sealed class DnsExchange(TimeSpan timeout)
+/// <param name="timeout">The timeout of each of the two queries.</param>
+internal sealed class DnsTransport(TimeSpan timeout)
 {
-    // The size that passes without fragments on nearly every path (DNS flag day 2020).
+    // The size that avoids fragmentation on nearly every path (DNS flag day 2020).
     private const int PayloadSize = 1232;
 
-    // It has no servers of its own: each query names one.
+    // Each query names its server, so the client needs none of its own.
     private readonly LookupClient _client = new(new LookupClientOptions(new IPEndPoint(IPAddress.Loopback, 53)) { UseCache = false });
 
-    /// <summary>Asks.</summary>
-    /// <param name="server">Whom.</param>
-    /// <param name="question">What.</param>
-    /// <param name="recursive">Whether the server is to find out what it does not know itself.</param>
-    /// <param name="ct">Stops it.</param>
-    public async Task<DnsResponse> AskAsync(IPEndPoint server, DnsQuestion question, bool recursive, CancellationToken ct)
+    /// <summary>Queries one server.</summary>
+    public async Task<DnsResponse> QueryAsync(IPEndPoint server, DnsQuestion question, bool recursive, CancellationToken ct)
     {
-        var answer = await AskAsync(server, question, recursive, tcp: false, ct);
-        return answer.Outcome == DnsOutcome.Silent ? await AskAsync(server, question, recursive, tcp: true, ct) : answer;
+        var response = await QueryAsync(server, question, recursive, tcp: false, ct);
+        return response.Outcome == DnsOutcome.NoResponse ? await QueryAsync(server, question, recursive, tcp: true, ct) : response;
     }
 
-    private async Task<DnsResponse> AskAsync(IPEndPoint server, DnsQuestion question, bool recursive, bool tcp, CancellationToken ct)
+    private async Task<DnsResponse> QueryAsync(IPEndPoint server, DnsQuestion question, bool recursive, bool tcp, CancellationToken ct)
     {
         var options = new DnsQueryOptions
         {
@@ -47,8 +43,8 @@ internal sealed class DnsExchange(TimeSpan timeout)
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
-            // What the library throws for an answer that is not DNS at all is not limited to its own exceptions.
-            return new DnsResponse(DnsOutcome.Silent, Describe(e), false, []);
+            // For a response that is not DNS, the library throws not only its own exceptions.
+            return new DnsResponse(DnsOutcome.NoResponse, Describe(e), false, []);
         }
         catch (Exception) when (ct.IsCancellationRequested)
         {
@@ -64,17 +60,18 @@ internal sealed class DnsExchange(TimeSpan timeout)
             DnsHeaderResponseCode.NotExistentDomain => (DnsOutcome.NoSuchName, "the name does not exist (NXDOMAIN)"),
             DnsHeaderResponseCode.ServerFailure => (DnsOutcome.Failed, "the server failed (SERVFAIL)"),
             DnsHeaderResponseCode.Refused => (DnsOutcome.Failed, "the server refuses the query (REFUSED)"),
-            var code => (DnsOutcome.Failed, $"the server answers with response code {(int)code}"),
+            var code => (DnsOutcome.Failed, $"the server returned response code {(int)code}"),
         };
         return new DnsResponse(outcome, reason, response.Header.HasAuthorityAnswer, response.Answers);
     }
 
     private static string Describe(Exception e) => e switch
     {
-        DnsResponseException { Code: DnsResponseCode.ConnectionTimeout } or OperationCanceledException or TimeoutException => "no answer in time",
+        DnsResponseException { Code: DnsResponseCode.ConnectionTimeout } or OperationCanceledException or TimeoutException =>
+            "no response in time",
         DnsResponseException { InnerException: System.Net.Sockets.SocketException socket } => socket.Message,
         System.Net.Sockets.SocketException socket => socket.Message,
-        DnsResponseException { InnerException: OperationCanceledException or TimeoutException } => "no answer in time",
-        _ => "an answer that can't be read",
+        DnsResponseException { InnerException: OperationCanceledException or TimeoutException } => "no response in time",
+        _ => "a response that is not valid DNS",
     };
 }

@@ -1,22 +1,20 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using ConvoxSsl.Formatting;
-using ConvoxSsl.Mapping;
 using ConvoxSsl.TestKit;
-using ConvoxSsl.Timeline;
-using static ConvoxSsl.Tests.Timeline.Certificates;
+using static ConvoxSsl.Timeline.Tests.Entries;
 
-namespace ConvoxSsl.Tests.Timeline;
+namespace ConvoxSsl.Timeline.Tests;
 
-/// <summary>Tests the layout of the page in a real browser.</summary>
+/// <summary>The HTML page of a timeline in a real browser.</summary>
 public sealed class BrowserTests
 {
-    // The page forbids scripts; the measured copy permits them.
+    // The page forbids scripts, so a copy without its policy is measured.
     private const string Measure = """
         <script>
-        const rows = [...document.querySelectorAll('tbody tr')], box = e => e.getBoundingClientRect(), now = r => box(r.querySelector('line.now'));
-        const parts = r => [...r.querySelectorAll('svg.bar rect')].map(box), chart = r => box(r.querySelector('td.chart'));
+        const rows = [...document.querySelectorAll('tbody tr')], box = e => e.getBoundingClientRect();
+        const now = r => box(r.querySelector('line.now')), chart = r => box(r.querySelector('td.chart'));
+        const parts = r => [...r.querySelectorAll('svg.bar rect')].map(box);
         document.title = JSON.stringify({
           rows: rows.length,
           columns: new Set(rows.map(r => Math.round(now(r).left))).size,
@@ -30,42 +28,51 @@ public sealed class BrowserTests
         """;
 
     [BrowserFact]
-    public async Task Todays_line_is_one_line_and_all_bars_lie_on_the_axis()
+    public async Task Current_time_is_one_line_and_all_bars_are_on_the_axis()
     {
         foreach (var size in new[] { "1280,800", "600,800" })
         {
             var page = await MeasureAsync(size);
 
-            Assert.Equal((8, 1, 0, 0, false), (Number(page, "rows"), Number(page, "columns"), Number(page, "gaps"), Number(page, "outside"), page.GetProperty("overflow").GetBoolean()));
+            Assert.Equal(
+                (8, 1, 0, 0),
+                (GetNumber(page, "rows"), GetNumber(page, "columns"), GetNumber(page, "gaps"), GetNumber(page, "outside")));
+            Assert.False(page.GetProperty("overflow").GetBoolean());
         }
     }
 
     [BrowserFact]
-    public async Task Colours_follow_the_screen()
+    public async Task Colours_follow_the_colour_scheme()
     {
         var light = await MeasureAsync("1280,800");
         var dark = await MeasureAsync("1280,800", "--blink-settings=preferredColorScheme=0");
 
-        Assert.Equal(("rgb(255, 255, 255)", "rgb(180, 35, 24)"), (light.GetProperty("background").GetString(), light.GetProperty("error").GetString()));
-        Assert.Equal(("rgb(20, 24, 29)", "rgb(255, 122, 107)"), (dark.GetProperty("background").GetString(), dark.GetProperty("error").GetString()));
+        Assert.Equal(("rgb(255, 255, 255)", "rgb(180, 35, 24)"), GetColours(light));
+        Assert.Equal(("rgb(20, 24, 29)", "rgb(255, 122, 107)"), GetColours(dark));
     }
 
     [BrowserFact]
-    public async Task The_page_as_it_is_written_keeps_its_style_and_runs_no_script()
+    public async Task Page_policy_blocks_scripts()
     {
-        var dom = await LoadAsync(Page().Replace("</body>", "<script>document.title = 'ran'</script></body>", StringComparison.Ordinal), "1280,800");
+        var page = CreatePage().Replace("</body>", "<script>document.title = 'ran'</script></body>", StringComparison.Ordinal);
+        var dom = await LoadAsync(page, "1280,800");
 
         Assert.Contains("<title>Certificate expiry</title>", dom, StringComparison.Ordinal);
     }
 
-    private static string Page() => TimelinePage.Draw(
-        ExpiryTimeline.Of(
-            OfAllStates.Append(Lasting("ca.example.org", 3650, 3000, 365)).Append(Lasting("a-very-long-name.with-many-labels.that-does-not-fit.internal.example.org", 90, 40, 45)).Select(c => c.ToTimelineEntry(Now)), Now, null, 1000),
+    private static string CreatePage() => TimelinePage.Draw(
+        CreateTimeline(
+        [
+            .. OfAllStates,
+            CreateDated("ca.example.org", 3650, 3000, 365),
+            CreateDated("a-very-long-name.with-many-labels.that-does-not-fit.internal.example.org", 90, 40, 45),
+        ]),
         "Certificate expiry");
 
     private static async Task<JsonElement> MeasureAsync(string size, params string[] arguments)
     {
-        var page = Regex.Replace(Page(), "<meta http-equiv=[^>]*/>", string.Empty).Replace("</body>", Measure + "</body>", StringComparison.Ordinal);
+        var page = Regex.Replace(CreatePage(), "<meta http-equiv=[^>]*/>", string.Empty)
+            .Replace("</body>", Measure + "</body>", StringComparison.Ordinal);
         var title = Regex.Match(await LoadAsync(page, size, arguments), "<title>(.*?)</title>").Groups[1].Value;
         return JsonDocument.Parse(title).RootElement;
     }
@@ -78,7 +85,16 @@ public sealed class BrowserTests
         using var timeout = new CancellationTokenSource(TestTime.Hang);
         using var browser = Process.Start(new ProcessStartInfo(
             BrowserFactAttribute.Browser!,
-            ["--headless", "--no-sandbox", "--disable-gpu", "--user-data-dir=" + Path.Combine(folder.Path, "profile"), "--window-size=" + size, .. arguments, "--dump-dom", new Uri(file).AbsoluteUri])
+            [
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--user-data-dir=" + Path.Combine(folder.Path, "profile"),
+                "--window-size=" + size,
+                .. arguments,
+                "--dump-dom",
+                new Uri(file).AbsoluteUri,
+            ])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -90,5 +106,8 @@ public sealed class BrowserTests
         return dom;
     }
 
-    private static int Number(JsonElement page, string name) => page.GetProperty(name).GetInt32();
+    private static (string? Background, string? Error) GetColours(JsonElement page) =>
+        (page.GetProperty("background").GetString(), page.GetProperty("error").GetString());
+
+    private static int GetNumber(JsonElement page, string name) => page.GetProperty(name).GetInt32();
 }
