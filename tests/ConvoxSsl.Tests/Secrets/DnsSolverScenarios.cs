@@ -91,7 +91,7 @@ internal static class DnsSolverScenarios
         foreach (var contents in new[] { "t" + session.Servers.ApiToken, $"{{\"value\":n{session.Servers.ApiToken}}}", $"{{\"value\":[\"{session.Servers.ApiToken}\"]}}", string.Empty })
         {
             session.WritePrivate(file, contents);
-            await session.BadAsync("Test-ConvoxDnsSolver 1 -PropagationTimeout 1s", "can't be read");
+            await session.BadAsync("Test-ConvoxDnsSolver 1 -PropagationTimeout 1s", "cannot be read");
             await session.BadAsync($"New-ConvoxCertificate '*.damaged.{SecretServers.CloudflareZone}' {Issuing} -Force", "SecretDamaged");
         }
 
