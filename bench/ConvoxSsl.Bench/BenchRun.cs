@@ -12,14 +12,16 @@ namespace ConvoxSsl.Bench;
 internal sealed class BenchRun(string host, RowTable table)
 {
     /// <summary>The parts.</summary>
-    public static IReadOnlyList<string> Parts { get; } = ["fresh", "warm", "protocol", "http", "dns", "thousand", "import", "local", "rack", "parts"];
+    public static IReadOnlyList<string> Parts { get; } =
+        ["fresh", "warm", "protocol", "http", "dns", "thousand", "import", "local", "rack", "parts"];
 
     /// <summary>Runs some of them, one after another.</summary>
     public async Task RunAsync(IReadOnlyList<string> parts, CancellationToken ct)
     {
         if (PowerShellProgram.Find() is not { } program)
         {
-            table.LeaveOut($"all that needs PowerShell: there is no pwsh, its .NET tool is not restored, and {PowerShellProgram.Variable} names none");
+            table.LeaveOut(
+                $"all that needs PowerShell: there is no pwsh, its .NET tool is not restored, and {PowerShellProgram.Variable} names none");
             return;
         }
 
@@ -28,7 +30,8 @@ internal sealed class BenchRun(string host, RowTable table)
         {
             await (part switch
             {
-                "fresh" or "warm" or "http" or "dns" or "thousand" when !PebbleServer.IsInstalled => LeaveOutAsync(part, PebbleServer.NotInstalled),
+                "fresh" or "warm" or "http" or "dns" or "thousand" when !PebbleServer.IsInstalled
+                    => LeaveOutAsync(part, PebbleServer.NotInstalled),
                 "fresh" => FreshAsync(peers, ct),
                 "warm" => new WarmSessions(peers, program, table, WarmSessions.BeforeWaits).RunAsync(ct),
                 "protocol" => new NearTheProtocol(peers, program, table).RunAsync(ct),
@@ -55,7 +58,15 @@ internal sealed class BenchRun(string host, RowTable table)
     private List<IPeer> FindPeers(PowerShellProgram program)
     {
         var found = new List<IPeer>();
-        foreach (var peer in (IPeer[])[new ConvoxSslPeer(program), new Lego(sharesWebRoot: false), new Certbot(), new AcmeTiny(), new Uacme(), new PoshAcme(program)])
+        foreach (var peer in (IPeer[])
+        [
+            new ConvoxSslPeer(program),
+            new Lego(sharesWebRoot: false),
+            new Certbot(),
+            new AcmeTiny(),
+            new Uacme(),
+            new PoshAcme(program),
+        ])
         {
             if (peer.Missing is { } why)
             {

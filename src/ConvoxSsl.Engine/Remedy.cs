@@ -4,7 +4,10 @@ namespace ConvoxSsl.Engine;
 /// Advice for the user about a failure. The engine knows neither cmdlets nor parameters: advice that names them is a key into
 /// the cmdlet layer's table of texts.
 /// </summary>
-/// <param name="Key">The key into the table of remedies: an <see cref="ErrorCode"/>, or a more specific name if one code has several remedies.</param>
+/// <param name="Key">
+/// The key into the table of remedies: an <see cref="ErrorCode"/>, or a more specific name if one code has several
+/// remedies.
+/// </param>
 /// <param name="Arguments">The values that the text in the table refers to as <c>{0}</c>, <c>{1}</c> and so on.</param>
 public sealed record Remedy(string Key, params object?[] Arguments)
 {

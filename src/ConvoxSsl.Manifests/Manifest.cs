@@ -32,7 +32,9 @@ public sealed class Manifest
     /// <summary>Parses the first document of a text, the one that Convox reads.</summary>
     /// <param name="text">The text, without a byte order mark.</param>
     /// <param name="path">The path of the file, for messages.</param>
-    /// <exception cref="InvalidInputException"><c>InvalidManifest</c>: not valid YAML, or not a manifest. The message has line and column.</exception>
+    /// <exception cref="InvalidInputException">
+    /// <c>InvalidManifest</c>: not valid YAML, or not a manifest. The message has line and column.
+    /// </exception>
     public static Manifest Parse(string text, string path) => new(text, path, YamlDocument.Parse(text, path));
 
     /// <summary>Gets the service of a name.</summary>

@@ -91,7 +91,8 @@ public sealed class ServiceCertificateEvaluator(Manifest manifest, RackInventory
     private (InventoryCertificate? Certificate, string? Reason) Propose(ManifestService service)
     {
         var best = (rack.Certificates ?? [])
-            .Where(c => c.Status == ServiceCertificateStatus.Ready && c.Expires > now && c.Id != service.CertificateId && CoversAll(c, service))
+            .Where(c =>
+                c.Status == ServiceCertificateStatus.Ready && c.Expires > now && c.Id != service.CertificateId && CoversAll(c, service))
             .Select(c => (Certificate: c, Services: manifest.Services.Count(s => CoversAll(c, s))))
             .OrderBy(c => c.Certificate.Issuer == Issuer.SelfSignedName)
             .ThenByDescending(c => c.Services)

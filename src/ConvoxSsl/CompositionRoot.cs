@@ -64,7 +64,8 @@ internal static class CompositionRoot
     private static EngineOptions NewEngineOptions(int concurrency) =>
         new() { Concurrency = concurrency, Resolver = ReadResolverOptions(), Providers = Providers };
 
-    private static DnsResolverOptions ReadResolverOptions() => Environment.GetEnvironmentVariable(DnsServersVariable) is { Length: > 0 } servers
+    private static DnsResolverOptions ReadResolverOptions() =>
+        Environment.GetEnvironmentVariable(DnsServersVariable) is { Length: > 0 } servers
         ? new DnsResolverOptions { Servers = DnsServerList.Parse(servers) }
         : new DnsResolverOptions();
 

@@ -18,5 +18,6 @@ public sealed class DisplayTextTests
     [InlineData("1234\U0001f511", 5, "1234…")]
     [InlineData("1234\U0001f511", 6, "1234\U0001f511")]
     [InlineData("\U0001f511", 0, "…")]
-    public void No_more_is_shown_than_can_be_read(string said, int longest, string shown) => Assert.Equal(shown, DisplayText.Shorten(said, longest));
+    public void No_more_is_shown_than_can_be_read(string said, int longest, string shown) =>
+        Assert.Equal(shown, DisplayText.Shorten(said, longest));
 }

@@ -46,7 +46,8 @@ internal sealed partial class FailPlan(string root, FailAction action, int at)
         {
             Reach(point, () => Process.GetCurrentProcess().Kill());
         }
-        else if (action is (FailAction.Full or FailAction.ReadOnly) && path.StartsWith(Path.Combine(root, "rack"), StringComparison.Ordinal))
+        else if (action is (FailAction.Full or FailAction.ReadOnly)
+            && path.StartsWith(Path.Combine(root, "rack"), StringComparison.Ordinal))
         {
             Fail(step, point);
         }

@@ -18,7 +18,13 @@ while (await Console.In.ReadLineAsync() is { } line)
 {
     var asked = line.Split('\t');
     FailPlan.Current = FailPlan.Parse(asked[0], asked[2]);
-    var outcome = await RunAsync(asked[1], new LocalRack("test", Path.Combine(asked[2], "rack"), [CloudflareProvider.CreateDescriptor(new CloudflareOptions())]), asked[3], asked[4], asked[5], asked[6]);
+    var outcome = await RunAsync(
+        asked[1],
+        new LocalRack("test", Path.Combine(asked[2], "rack"), [CloudflareProvider.CreateDescriptor(new CloudflareOptions())]),
+        asked[3],
+        asked[4],
+        asked[5],
+        asked[6]);
     Console.Out.WriteLine($"end\t{outcome}");
     Console.Out.Flush();
 }
@@ -39,14 +45,16 @@ static async Task<string> RunAsync(string what, LocalRack rack, string directory
     {
         Names = CertificateNameSet.Parse([name]),
         Issuer = Issuer.Parse(directoryUrl),
-        Settings = server is null ? new IssuanceSettings { WebRoot = proof } : new IssuanceSettings { ChallengeType = ChallengeTypes.Dns01 },
+        Settings =
+            server is null ? new IssuanceSettings { WebRoot = proof } : new IssuanceSettings { ChallengeType = ChallengeTypes.Dns01 },
         Account = new AccountRequest { AcceptTermsOfService = true, CaCertificate = await File.ReadAllTextAsync(caCertificate) },
     };
     try
     {
         var entry = what == "issue"
             ? await engine.IssueAsync(request, CancellationToken.None)
-            : await engine.RenewAsync(request.Names.ToCertificateId(), new RenewalRequest { Force = true, KeepVersions = 1 }, CancellationToken.None);
+            : await engine.RenewAsync(
+                request.Names.ToCertificateId(), new RenewalRequest { Force = true, KeepVersions = 1 }, CancellationToken.None);
         return $"done {entry.Live.SerialNumber}";
     }
     catch (Exception e) when (e is EngineException or AcmeException or InvalidInputException or IOException or UnauthorizedAccessException)

@@ -18,7 +18,8 @@ public sealed class EndlessAnswerTests
     {
         using var endless = new Endless(HttpStatusCode.OK);
         var failure = await Assert.ThrowsAsync<AcmeException>(() =>
-            AcmeClient.ConnectAsync(new Uri("https://ca.example/directory"), new AcmeClientOptions { Handler = endless }, CancellationToken.None));
+            AcmeClient.ConnectAsync(
+                new Uri("https://ca.example/directory"), new AcmeClientOptions { Handler = endless }, CancellationToken.None));
         Assert.Contains("larger than", failure.Message, StringComparison.Ordinal);
     }
 
@@ -27,7 +28,8 @@ public sealed class EndlessAnswerTests
     {
         using var endless = new Endless(HttpStatusCode.OK);
         using var provider = new CloudflareProvider(
-            CloudflareCredential.FromToken(new DnsSecret("token")), new CloudflareOptions { Handler = endless, BaseUrl = new Uri("https://api.example") });
+            CloudflareCredential.FromToken(new DnsSecret("token")),
+            new CloudflareOptions { Handler = endless, BaseUrl = new Uri("https://api.example") });
         var failure = await Assert.ThrowsAsync<EngineException>(() => provider.FindZoneAsync("example.org", CancellationToken.None));
         Assert.Contains("larger than", failure.Message, StringComparison.Ordinal);
     }

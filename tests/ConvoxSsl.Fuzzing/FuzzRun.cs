@@ -15,7 +15,8 @@ internal sealed record Finding(string Target, int Number, byte[] Input, string W
     private const int MostShown = 4096;
 
     public string Describe(int seed) =>
-        $"{Target}: {What}\n  again: --target {Target} --seed {seed} --number {Number}\n  input ({Input.Length} bytes, base64): {(Input.Length <= MostShown ? Convert.ToBase64String(Input) : Convert.ToBase64String(Input, 0, MostShown) + "…")}";
+        $"{Target}: {What}\n  again: --target {Target} --seed {seed} --number {Number}\n  input ({Input.Length} bytes, base64): "
+            + $"{(Input.Length <= MostShown ? Convert.ToBase64String(Input) : Convert.ToBase64String(Input, 0, MostShown) + "…")}";
 }
 
 /// <summary>The result of one target.</summary>

@@ -21,7 +21,8 @@ internal sealed record FuzzTarget(
 
     /// <summary>Returns true if an exception is an expected rejection: it has a code and a message for users.</summary>
     public static bool IsRejection(Exception e) =>
-        (e is InvalidInputException or EngineException or AcmeException) && (e.Message.Length <= LongestMessage || e is InvalidInputException);
+        (e is InvalidInputException or EngineException or AcmeException)
+            && (e.Message.Length <= LongestMessage || e is InvalidInputException);
 
     /// <summary>The input of a number; the same one in every run of the same seed.</summary>
     public byte[] Input(int seed, int number)

@@ -32,7 +32,9 @@ internal static class LongRun
         using var process = Process.GetCurrentProcess();
         var peak = process.PeakWorkingSet64;
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"\n{results.Sum(r => r.Inputs)} inputs, {findings.Count} findings, peak {peak >> 20} MiB{(peak > MostMemory ? $", which is more than {MostMemory >> 20}" : string.Empty)}"));
+            CultureInfo.InvariantCulture,
+            $"\n{results.Sum(r => r.Inputs)} inputs, {findings.Count} findings, peak {peak >> 20} "
+                + $"MiB{(peak > MostMemory ? $", which is more than {MostMemory >> 20}" : string.Empty)}"));
         return findings.Count > 0 || peak > MostMemory ? 1 : 0;
     }
 
@@ -51,7 +53,8 @@ internal static class LongRun
             var result = await SplitAsync(run, target, options.Number ?? 0, share);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{target.Name,-20} {result.Inputs,9} {result.Inputs / Math.Max(0.001, result.Busy.TotalSeconds),9:0} {result.Rejected,9} {result.Findings.Count,9}"));
+                $"{target.Name,-20} {result.Inputs,9} {result.Inputs / Math.Max(0.001, result.Busy.TotalSeconds),9:0} "
+                    + $"{result.Rejected,9} {result.Findings.Count,9}"));
             results.Add(result);
             Scratch.Clear();
         }
@@ -65,15 +68,27 @@ internal static class LongRun
         var start = Stopwatch.GetTimestamp();
         var cores = Math.Min(Environment.ProcessorCount, Math.Max(1, count));
         var parts = await Task.WhenAll(Enumerable.Range(0, cores).Select(core => Task.Run(() =>
-            run.RunAsync(target, from + (int)((long)count * core / cores), from + (int)((long)count * (core + 1) / cores), CancellationToken.None))));
-        return new FuzzResult(target, parts.Sum(p => p.Inputs), parts.Sum(p => p.Rejected), Stopwatch.GetElapsedTime(start), [.. parts.SelectMany(p => p.Findings)]);
+            run.RunAsync(
+                target,
+                from + (int)((long)count * core / cores),
+                from + (int)((long)count * (core + 1) / cores),
+                CancellationToken.None))));
+        return new FuzzResult(
+            target,
+            parts.Sum(p => p.Inputs),
+            parts.Sum(p => p.Rejected),
+            Stopwatch.GetElapsedTime(start),
+            [.. parts.SelectMany(p => p.Findings)]);
     }
 
     private static void StopIfHung(FuzzRun run, int seed)
     {
         if (run.Now.FirstOrDefault(r => r.Elapsed > Hung) is { } hung)
         {
-            Console.WriteLine("\n" + new Finding(hung.Target.Name, hung.Number, hung.Input, $"no end after {hung.Elapsed.TotalSeconds:0} s").Describe(seed));
+            Console.WriteLine(
+                "\n"
+                    + new Finding(hung.Target.Name, hung.Number, hung.Input, $"no end after {hung.Elapsed.TotalSeconds:0} s").Describe(
+                        seed));
             Environment.Exit(1);
         }
     }

@@ -28,7 +28,11 @@ public sealed class DiskTests(ITestOutputHelper output)
         await using var world = await ScriptedWorld.StartAsync();
         await using var matrix = new Matrix(world, isRenewal, output);
         var points = await matrix.ListAsync();
-        points = [.. points.Where(p => action == "Tear" ? p.StartsWith("write rack", StringComparison.Ordinal) : p.Contains(" rack", StringComparison.Ordinal))];
+        points =
+        [
+            .. points.Where(p =>
+                action == "Tear" ? p.StartsWith("write rack", StringComparison.Ordinal) : p.Contains(" rack", StringComparison.Ordinal)),
+        ];
         await matrix.RunAsync($"Disk matrix, {action} during {(isRenewal ? "a renewal" : "an issuance")}", action, points);
     }
 }

@@ -13,7 +13,8 @@ namespace ConvoxSsl.KillMatrix.Tests;
 public sealed record MatrixCase(MatrixWorld World, string Root, string Name, bool IsRenewal)
 {
     /// <summary>The rack.</summary>
-    public LocalRack Rack { get; } = new("test", Path.Combine(Root, "rack"), [CloudflareProvider.CreateDescriptor(new CloudflareOptions())]);
+    public LocalRack Rack { get; } = new(
+        "test", Path.Combine(Root, "rack"), [CloudflareProvider.CreateDescriptor(new CloudflareOptions())]);
 
     /// <summary>The id of its certificate.</summary>
     public string Id { get; } = CertificateNameSet.Parse([Name]).ToCertificateId();

@@ -29,7 +29,8 @@ public sealed class MountedDiskTests(ITestOutputHelper output)
 
         Assert.InRange(failed, 5, MostBlocks);
         matrix.Tell(
-            $"Disk matrix, {(isRenewal ? "renewal" : "issuance")} on a real tmpfs: {MostBlocks + 1} amounts of free space, {failed} runs met a full disk");
+            $"Disk matrix, {(isRenewal ? "renewal" : "issuance")} on a real tmpfs: {MostBlocks + 1} amounts of free space, {failed} "
+                + "runs met a full disk");
     }
 
     [MountTheory]

@@ -38,7 +38,11 @@ public sealed class ScriptedWorld : MatrixWorld
     protected override EngineOptions Options => new()
     {
         Providers = [CloudflareProvider.CreateDescriptor(new CloudflareOptions { BaseUrl = _cloudflare.BaseUrl })],
-        Resolver = new DnsResolverOptions { Servers = [new DnsServer(_dns.Endpoint.Address.ToString(), _dns.Endpoint.Port)], LocateNameServer = _ => [_dns.Endpoint] },
+        Resolver = new DnsResolverOptions
+        {
+            Servers = [new DnsServer(_dns.Endpoint.Address.ToString(), _dns.Endpoint.Port)],
+            LocateNameServer = _ => [_dns.Endpoint],
+        },
     };
 
     /// <summary>Starts them.</summary>
@@ -74,7 +78,9 @@ public sealed class ScriptedWorld : MatrixWorld
     {
         await matrixCase.Rack.PrepareAsync(CancellationToken.None);
         await matrixCase.Rack.DnsSolvers.SaveAsync(
-            new DnsSolver { Id = 1, DnsZones = ["example.org"], Settings = new CloudflareSettings() }, new DnsSecret(Token), CancellationToken.None);
+            new DnsSolver { Id = 1, DnsZones = ["example.org"], Settings = new CloudflareSettings() },
+            new DnsSecret(Token),
+            CancellationToken.None);
         _cloudflare.AddRecord(RecordOf(matrixCase), "\"another's\"", "TXT");
     }
 

@@ -38,7 +38,9 @@ public sealed record GeneratedManifest(string Text, string Service, bool IsNull)
         from edited in Gen.Int[0, names.Length - 1]
         select Join([.. names.Select(n => Names[n])], bodies, indentation, heading, trailing, breaks, ends, edited);
 
-    private static Gen<(string Text, bool IsNull)> Body => Gen.OneOf(Block, Block, Block, Flow, Pick((" ~", true), (" null # x", true), ("", false), (" # nothing", false), (" &unused", false)));
+    private static Gen<(string Text, bool IsNull)> Body =>
+        Gen.OneOf(
+            Block, Block, Block, Flow, Pick((" ~", true), (" null # x", true), ("", false), (" # nothing", false), (" &unused", false)));
 
     private static Gen<(string Text, bool IsNull)> Block =>
         from entries in Pick(Entries).Array[1, 7]
@@ -56,14 +58,32 @@ public sealed record GeneratedManifest(string Text, string Service, bool IsNull)
     private static Gen<T> Pick<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
     private static string Indent(string[] entries, string[] ends, int step) => string.Concat(Distinct(entries).Select((entry, i) =>
-        "\n" + string.Join('\n', (entry + (entry.Contains('\n', StringComparison.Ordinal) || entry.Length == 0 || entry.Contains('#', StringComparison.Ordinal) ? "" : ends[i])).Split('\n').Select(line => line.Length == 0 ? line : new string(' ', step) + line))));
+        "\n"
+            + string.Join(
+                '\n',
+                (entry
+                    + (entry.Contains('\n', StringComparison.Ordinal) || entry.Length == 0 || entry.Contains('#', StringComparison.Ordinal)
+                        ? ""
+                        : ends[i])).Split('\n').Select(line => line.Length == 0 ? line : new string(' ', step) + line))));
 
     // A key twice would be refused where it matters.
     private static IEnumerable<string> Distinct(string[] entries) => entries.DistinctBy(e => e.Split(':')[0].Trim('"', '\''));
 
-    private static GeneratedManifest Join(string[] names, (string Text, bool IsNull)[] bodies, int indentation, string heading, string trailing, string[] breaks, bool ends, int edited)
+    private static GeneratedManifest Join(
+        string[] names,
+        (string Text, bool IsNull)[] bodies,
+        int indentation,
+        string heading,
+        string trailing,
+        string[] breaks,
+        bool ends,
+        int edited)
     {
-        var services = names.Zip(bodies).Select(pair => string.Concat($"{pair.First}:{pair.Second.Text}".Split('\n').Select(line => (line.Length == 0 ? line : new string(' ', indentation + 1) + line) + "\n")));
+        var services = names.Zip(bodies)
+            .Select(pair =>
+                string.Concat($"{pair.First}:{pair.Second.Text}"
+                    .Split('\n')
+                    .Select(line => (line.Length == 0 ? line : new string(' ', indentation + 1) + line) + "\n")));
         var text = $"{heading}x-top: &top one\nx-base: &base\n  port: 80\n  build: .\nservices: # all\n{string.Concat(services)}{trailing}";
         var next = 0;
         text = string.Concat(text.Split('\n').SkipLast(1).Select(line => line + breaks[next++ % breaks.Length]));

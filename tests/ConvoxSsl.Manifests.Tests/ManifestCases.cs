@@ -20,7 +20,11 @@ internal static class ManifestCases
 {
     public static IReadOnlyList<ManifestCase> All { get; } =
     [
-        .. typeof(ManifestCases).Assembly.GetManifestResourceNames().Where(n => n.StartsWith("manifests/", StringComparison.Ordinal)).Order(StringComparer.Ordinal).SelectMany(ReadFile),
+        .. typeof(ManifestCases).Assembly
+            .GetManifestResourceNames()
+            .Where(n => n.StartsWith("manifests/", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
+            .SelectMany(ReadFile),
     ];
 
     private static IEnumerable<ManifestCase> ReadFile(string name)
@@ -37,7 +41,12 @@ internal static class ManifestCases
         var isAgain = lines[2].StartsWith("again ", StringComparison.Ordinal);
         var body = lines.Skip(isAgain ? 3 : 2).ToArray();
         return new ManifestCase(
-            lines[0], command[1], command[0] == "set" ? command[2] : null, Join(body, '-'), refuses ? null : Join(body, '+'), command[0] == "set" && !refuses && !isAgain && body.Any(IsChanged) && !body.Any(IsReplacedId));
+            lines[0],
+            command[1],
+            command[0] == "set" ? command[2] : null,
+            Join(body, '-'),
+            refuses ? null : Join(body, '+'),
+            command[0] == "set" && !refuses && !isAgain && body.Any(IsChanged) && !body.Any(IsReplacedId));
     }
 
     private static string Join(IEnumerable<string> lines, char marked)

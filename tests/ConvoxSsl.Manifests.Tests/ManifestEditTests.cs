@@ -64,7 +64,8 @@ public sealed class ManifestEditTests
         var refused = Assert.Throws<InvalidInputException>(() => manifest.WithCertificate("wbe", "cert-1"));
         Assert.Equal(("ServiceNotFound", "Cannot find service 'wbe' in 'convox.yml'."), (refused.Code, refused.Message));
         Assert.Equal("Its services are web, api.", refused.Remedy!.Text);
-        Assert.Equal("ServiceNotFound", Assert.Throws<InvalidInputException>(() => Manifest.Parse("", "convox.yml").WithoutCertificate("web")).Code);
+        Assert.Equal(
+            "ServiceNotFound", Assert.Throws<InvalidInputException>(() => Manifest.Parse("", "convox.yml").WithoutCertificate("web")).Code);
     }
 
     private static ManifestCase Case(string name) => ManifestCases.All.Single(c => c.Name == name);

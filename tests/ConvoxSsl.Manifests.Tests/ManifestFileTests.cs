@@ -81,10 +81,13 @@ public sealed class ManifestFileTests : IDisposable
             await WriteAsync(Encoding.UTF8.GetBytes(others));
         }
 
-        var refused = await Assert.ThrowsAsync<EngineException>(() => file.WriteAsync(file.Manifest.WithCertificate("web", "cert-1"), CancellationToken.None));
+        var refused = await Assert.ThrowsAsync<EngineException>(() =>
+            file.WriteAsync(file.Manifest.WithCertificate("web", "cert-1"), CancellationToken.None));
 
         Assert.Equal("ManifestChanged", refused.Code);
-        Assert.Equal(isRemoved ? [] : [others], await Task.WhenAll(_folder.EnumerateFiles().Select(f => System.IO.File.ReadAllTextAsync(f.FullName))));
+        Assert.Equal(
+            isRemoved ? [] : [others],
+            await Task.WhenAll(_folder.EnumerateFiles().Select(f => System.IO.File.ReadAllTextAsync(f.FullName))));
     }
 
     [Fact]

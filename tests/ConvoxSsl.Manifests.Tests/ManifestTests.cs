@@ -92,19 +92,27 @@ public sealed class ManifestTests
     [InlineData("services:\r\n  web: \u0001\r\n", 2, 8, "U+0001")]
     [InlineData("services: {}\nservices: {}\n", 2, 1, "the document has the key 'services' twice, first in line 1")]
     [InlineData("services:\n  web:\n  api:\n  web:\n", 4, 3, "'services' has the key 'web' twice, first in line 2")]
-    [InlineData("services:\n  web:\n    domain: a\n    port: 1\n    domain: b\n", 5, 5, "service 'web' has the key 'domain' twice, first in line 3")]
+    [InlineData(
+        "services:\n  web:\n    domain: a\n    port: 1\n    domain: b\n",
+        5,
+        5,
+        "service 'web' has the key 'domain' twice, first in line 3")]
     [InlineData("services:\n  web:\n    certificate: {id: a, id: b}\n", 3, 26, "'certificate' of service 'web' has the key 'id' twice")]
     public void Invalid_manifest_is_rejected_with_line_and_column(string text, int line, int column, string rule)
     {
         var refused = Assert.Throws<InvalidInputException>(() => Read(text));
         Assert.Equal(("InvalidManifest", "app/convox.yml"), (refused.Code, refused.Value));
-        Assert.StartsWith($"'app/convox.yml' is not a valid manifest: line {line}, column {column}: ", refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"'app/convox.yml' is not a valid manifest: line {line}, column {column}: ", refused.Message, StringComparison.Ordinal);
         Assert.Contains(rule, refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Unpaired_surrogate_is_rejected() =>
-        Assert.Contains("line 1, column 6: it contains the character U+D800", Assert.Throws<InvalidInputException>(() => Read("# 😀 \ud800")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "line 1, column 6: it contains the character U+D800",
+            Assert.Throws<InvalidInputException>(() => Read("# 😀 \ud800")).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Deep_nesting_and_alias_expansion_are_harmless()
@@ -112,7 +120,9 @@ public sealed class ManifestTests
         Assert.Equal("InvalidManifest", Assert.Throws<InvalidInputException>(() => Read(new string('[', 500_000))).Code);
         Assert.Equal("InvalidManifest", Assert.Throws<InvalidInputException>(() => Read(new string(' ', 2_000_000))).Code);
 
-        var laughs = "x0: &x0 {a: 1}\n" + string.Concat(Enumerable.Range(1, 200).Select(i => $"x{i}: &x{i}\n  <<: [*x{i - 1}, *x{i - 1}, *x{i - 1}]\n")) + "services:\n  web:\n    <<: *x200\n";
+        var laughs = "x0: &x0 {a: 1}\n"
+            + string.Concat(Enumerable.Range(1, 200).Select(i => $"x{i}: &x{i}\n  <<: [*x{i - 1}, *x{i - 1}, *x{i - 1}]\n"))
+            + "services:\n  web:\n    <<: *x200\n";
         Assert.Empty(Assert.Single(Read(laughs)).Domains);
         Assert.Contains("id: cert-1", Manifest.Parse(laughs, "convox.yml").WithCertificate("web", "cert-1"), StringComparison.Ordinal);
     }

@@ -57,8 +57,10 @@ public sealed class DnsProviderTests : IAsyncLifetime
         Assert.Contains("Ready *.example.org,example.org", lines);
         Assert.Contains("Record written: True", lines);
         Assert.Contains("Record removed: True", lines);
-        Assert.Contains(lines, line => line.StartsWith("3.3.", StringComparison.Ordinal) && line.EndsWith(" in Default", StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.StartsWith("4.", StringComparison.Ordinal) && line.EndsWith(" in ConvoxSsl", StringComparison.Ordinal));
+        Assert.Contains(
+            lines, line => line.StartsWith("3.3.", StringComparison.Ordinal) && line.EndsWith(" in Default", StringComparison.Ordinal));
+        Assert.Contains(
+            lines, line => line.StartsWith("4.", StringComparison.Ordinal) && line.EndsWith(" in ConvoxSsl", StringComparison.Ordinal));
         Assert.Equal([Foreign], aws.Txt(Name));
     }
 
@@ -110,7 +112,8 @@ public sealed class DnsProviderTests : IAsyncLifetime
             """;
 
         // Its name server can't be reached, so it waits, with the records published.
-        using (var killed = _session.Start(script.Replace(" -SkipPropagationCheck", string.Empty, StringComparison.Ordinal), "-Module", Repository.Module))
+        using (var killed =
+            _session.Start(script.Replace(" -SkipPropagationCheck", string.Empty, StringComparison.Ordinal), "-Module", Repository.Module))
         {
             using var limit = new CancellationTokenSource(TestTime.Hang);
             while (aws.Txt(Name).Count < 3)
@@ -134,7 +137,8 @@ public sealed class DnsProviderTests : IAsyncLifetime
         await using var aws = await StartRoute53Async();
         var user = Introduce(aws);
         var zone = aws.AddZone("example.net");
-        aws.AddIdentity(user with { Actions = ["route53:GetChange", "route53:ChangeResourceRecordSets", "route53:ListResourceRecordSets"] });
+        aws.AddIdentity(
+            user with { Actions = ["route53:GetChange", "route53:ChangeResourceRecordSets", "route53:ListResourceRecordSets"] });
         await StartPebbleAsync();
         _zones.AddZone("example.net", "ns.example.net");
         var lines = await _session.RunAsync($$"""
@@ -153,7 +157,10 @@ public sealed class DnsProviderTests : IAsyncLifetime
     {
         await using var pebble = await PebbleServer.StartAsync(new PebbleOptions(), CancellationToken.None);
         await using var aws = await Route53TestServer.StartAsync(
-            new Route53TestServerOptions { TxtChanged = (name, values) => pebble.SetTxtAsync(name, values, CancellationToken.None).GetAwaiter().GetResult() }, CancellationToken.None);
+            new Route53TestServerOptions
+            {
+                TxtChanged = (name, values) => pebble.SetTxtAsync(name, values, CancellationToken.None).GetAwaiter().GetResult(),
+            }, CancellationToken.None);
         var user = Introduce(aws);
         aws.AddZone("auth.test");
         await pebble.SetCnameAsync("_acme-challenge.example.com", "example-com.auth.test", CancellationToken.None);
@@ -201,8 +208,15 @@ public sealed class DnsProviderTests : IAsyncLifetime
     public async Task The_role_behind_the_current_identity_is_told()
     {
         await using var aws = await StartRoute53Async();
-        var session = aws.AddIdentity(new AwsIdentity { Arn = "arn:aws:sts::123456789012:assumed-role/rack-cert-manager/session", AccessKeyId = "ASIAEXAMPLE", SecretAccessKey = "secret", SessionToken = "session-token" });
-        var lines = await _session.RunAsync($"{Environment(aws, session)}\n$env:AWS_SESSION_TOKEN = 'session-token'\nGet-ConvoxDnsRole -Region us-east-1");
+        var session = aws.AddIdentity(new AwsIdentity
+        {
+            Arn = "arn:aws:sts::123456789012:assumed-role/rack-cert-manager/session",
+            AccessKeyId = "ASIAEXAMPLE",
+            SecretAccessKey = "secret",
+            SessionToken = "session-token",
+        });
+        var lines = await _session.RunAsync(
+            $"{Environment(aws, session)}\n$env:AWS_SESSION_TOKEN = 'session-token'\nGet-ConvoxDnsRole -Region us-east-1");
 
         Assert.Equal(["arn:aws:iam::123456789012:role/rack-cert-manager"], lines);
     }
@@ -235,7 +249,8 @@ public sealed class DnsProviderTests : IAsyncLifetime
     private string Issuing =>
         $"-Issuer {_pebble!.DirectoryUrl} -CaCertificate {_pebble.RootFile} -AcceptTermsOfService -SkipPropagationCheck";
 
-    private async Task StartPebbleAsync() => _pebble ??= await PebbleServer.StartAsync(new PebbleOptions { DnsServer = _dns.Endpoint }, CancellationToken.None);
+    private async Task StartPebbleAsync() =>
+        _pebble ??= await PebbleServer.StartAsync(new PebbleOptions { DnsServer = _dns.Endpoint }, CancellationToken.None);
 
     private async Task<Route53TestServer> StartRoute53Async()
     {
@@ -244,7 +259,8 @@ public sealed class DnsProviderTests : IAsyncLifetime
             await StartPebbleAsync();
         }
 
-        return await Route53TestServer.StartAsync(new Route53TestServerOptions { TxtChanged = (name, values) => _zones.SetTxt(name, [.. values]) }, CancellationToken.None);
+        return await Route53TestServer.StartAsync(
+            new Route53TestServerOptions { TxtChanged = (name, values) => _zones.SetTxt(name, [.. values]) }, CancellationToken.None);
     }
 
     private static AwsIdentity Introduce(Route53TestServer aws)

@@ -127,9 +127,13 @@ public sealed class FormatTests : IDisposable
     public async Task Every_property_that_a_view_or_type_file_names_exists()
     {
         var views = XDocument.Load(Path.Combine(Repository.Module, "ConvoxSsl.Format.ps1xml")).Descendants("View")
-            .SelectMany(view => view.Descendants("PropertyName").Select(property => $"{view.Descendants("TypeName").Single().Value}.{property.Value}"));
+            .SelectMany(view =>
+                view.Descendants("PropertyName").Select(property => $"{view.Descendants("TypeName").Single().Value}.{property.Value}"));
         var types = XDocument.Load(Path.Combine(Repository.Module, "ConvoxSsl.Types.ps1xml")).Descendants("Type")
-            .SelectMany(type => type.Descendants("ReferencedProperties").Elements("Name").Select(property => $"{type.Element("Name")!.Value}.{property.Value}"));
+            .SelectMany(type =>
+                type.Descendants("ReferencedProperties")
+                    .Elements("Name")
+                    .Select(property => $"{type.Element("Name")!.Value}.{property.Value}"));
         var existing = await _session.RunAsync("""
             foreach ($type in (Get-Module ConvoxSsl).ImplementingAssembly.GetExportedTypes()) {
                 foreach ($property in $type.GetProperties()) { "$($type.FullName).$($property.Name)" }

@@ -86,7 +86,9 @@ public sealed partial class HelpTests : IDisposable
     [Fact]
     public void There_is_a_page_for_each_cmdlet_and_a_list_of_them()
     {
-        var pages = Directory.GetFiles(Path.Combine(Repository.Root, "out", "docs", "cmdlets")).Select(Path.GetFileName).Order(StringComparer.Ordinal);
+        var pages = Directory.GetFiles(Path.Combine(Repository.Root, "out", "docs", "cmdlets"))
+            .Select(Path.GetFileName)
+            .Order(StringComparer.Ordinal);
 
         Assert.Equal(ModuleManifest.Read().Cmdlets.Select(name => name + ".md").Append("README.md").Order(StringComparer.Ordinal), pages);
     }

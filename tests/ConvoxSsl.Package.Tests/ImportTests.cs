@@ -21,7 +21,8 @@ public sealed class ImportTests : IDisposable
     [InlineData("Import-Module $env:MODULE; $null = Get-ConvoxCertificate; Remove-Module ConvoxSsl; Import-Module $env:MODULE")]
     public async Task Every_import_gives_working_cmdlets(string import)
     {
-        Assert.Equal([$"{ModuleManifest.Read().Cmdlets.Count} one.example.org"], await _session.RunWithoutModuleAsync(import + CountAndUse));
+        Assert.Equal(
+            [$"{ModuleManifest.Read().Cmdlets.Count} one.example.org"], await _session.RunWithoutModuleAsync(import + CountAndUse));
     }
 
     [Fact]

@@ -3,7 +3,8 @@ namespace ConvoxSsl.Package.Tests;
 public sealed class LayoutTests
 {
     private static readonly string[] Files =
-        [.. Directory.GetFiles(Repository.Module, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Repository.Module, file).Replace('\\', '/'))];
+        [.. Directory.GetFiles(Repository.Module, "*", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(Repository.Module, file).Replace('\\', '/'))];
 
     [Fact]
     public void The_base_holds_what_PowerShell_reads()
@@ -30,8 +31,13 @@ public sealed class LayoutTests
     [Fact]
     public void There_is_no_copy_of_PowerShell_and_nothing_that_only_developers_need()
     {
-        Assert.DoesNotContain(Files, file => Path.GetFileName(file).StartsWith("System.Management.Automation", StringComparison.OrdinalIgnoreCase));
-        Assert.DoesNotContain(Files, file => Path.GetExtension(file) is ".pdb" or ".json" || (Path.GetExtension(file) == ".xml" && !file.EndsWith("-Help.xml", StringComparison.Ordinal)));
+        Assert.DoesNotContain(
+            Files, file => Path.GetFileName(file).StartsWith("System.Management.Automation", StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain(
+            Files,
+            file =>
+                Path.GetExtension(file) is ".pdb" or ".json"
+                    || (Path.GetExtension(file) == ".xml" && !file.EndsWith("-Help.xml", StringComparison.Ordinal)));
     }
 
     [Fact]

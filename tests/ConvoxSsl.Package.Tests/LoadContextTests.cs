@@ -33,7 +33,8 @@ public sealed class LoadContextTests : IDisposable
     [Fact]
     public async Task Importing_alone_loads_ConvoxSsl_dll_and_nothing_else_of_the_module()
     {
-        var loaded = LoadedAssembly.Read(await _session.RunWithoutModuleAsync(Import + "$null = Get-Command -Module ConvoxSsl" + LoadedAssembly.Script));
+        var loaded = LoadedAssembly.Read(await _session.RunWithoutModuleAsync(
+            Import + "$null = Get-Command -Module ConvoxSsl" + LoadedAssembly.Script));
 
         var ours = Assert.Single(loaded, a => a.IsOfModule);
         Assert.Equal(("ConvoxSsl", LoadedAssembly.DefaultContext), (ours.Name, ours.Context));
@@ -44,7 +45,11 @@ public sealed class LoadContextTests : IDisposable
     {
         var loaded = LoadedAssembly.Read(await _session.RunWithoutModuleAsync(Import + Use + LoadedAssembly.Script));
 
-        Assert.Equal(["ConvoxSsl"], loaded.Where(a => a.Context == LoadedAssembly.DefaultContext && (a.IsOfModule || a.Name.StartsWith("ConvoxSsl", StringComparison.Ordinal))).Select(a => a.Name));
+        Assert.Equal(
+            ["ConvoxSsl"],
+            loaded.Where(a =>
+                a.Context == LoadedAssembly.DefaultContext && (a.IsOfModule || a.Name.StartsWith("ConvoxSsl", StringComparison.Ordinal)))
+                    .Select(a => a.Name));
         var own = loaded.Where(a => a.Context == LoadedAssembly.ModuleContext).ToArray();
         Assert.Contains(own, a => a.Name == "ConvoxSsl.Engine");
         Assert.Contains(own, a => a.Name == "System.Security.Cryptography.Pkcs");
@@ -76,20 +81,24 @@ public sealed class LoadContextTests : IDisposable
             _ => Import + Use + LoadForeign + Use,
         };
         var before = Foreign(await _session.RunWithoutModuleAsync(LoadForeign + LoadedAssembly.Script));
-        var output = await _session.RunWithoutModuleAsync(script + LoadedAssembly.Script + "[YamlDotNet.Serialization.DeserializerBuilder].Assembly.Location");
+        var output = await _session.RunWithoutModuleAsync(
+            script + LoadedAssembly.Script + "[YamlDotNet.Serialization.DeserializerBuilder].Assembly.Location");
 
         Assert.Equal(ForeignNames, before.Select(a => a.Name));
         Assert.Equal(before, Foreign(output));
         Assert.Equal(Path.Combine(Repository.Foreign, "YamlDotNet.dll"), output[^1]);
-        Assert.All(LoadedAssembly.Read(output).Where(a => a.Context == LoadedAssembly.ModuleContext), a => Assert.True(a.IsOfModule, a.Location));
+        Assert.All(
+            LoadedAssembly.Read(output).Where(a => a.Context == LoadedAssembly.ModuleContext), a => Assert.True(a.IsOfModule, a.Location));
     }
 
     [Fact]
     public async Task The_libraries_for_clusters_are_not_loaded_for_a_local_rack()
     {
-        var loaded = LoadedAssembly.Read(await _session.RunWithoutModuleAsync(Import + Use + "$null = Get-ConvoxRack\n" + LoadedAssembly.Script));
+        var loaded =
+            LoadedAssembly.Read(await _session.RunWithoutModuleAsync(Import + Use + "$null = Get-ConvoxRack\n" + LoadedAssembly.Script));
 
-        Assert.DoesNotContain(loaded, a => a.IsOfModule && a.Name is "ConvoxSsl.Kubernetes" or "KubernetesClient" or "YamlDotNet" or "Fractions");
+        Assert.DoesNotContain(
+            loaded, a => a.IsOfModule && a.Name is "ConvoxSsl.Kubernetes" or "KubernetesClient" or "YamlDotNet" or "Fractions");
     }
 
     [Theory]
@@ -107,7 +116,8 @@ public sealed class LoadContextTests : IDisposable
             "$($rack.Kind) $((Get-ConvoxCertificate -Id $made.Id).Domain)"
 
             """;
-        var output = await _session.RunWithoutModuleAsync((isForeignFirst ? LoadForeign + Import + UseCluster : Import + UseCluster + LoadForeign) + LoadedAssembly.Script);
+        var output = await _session.RunWithoutModuleAsync(
+            (isForeignFirst ? LoadForeign + Import + UseCluster : Import + UseCluster + LoadForeign) + LoadedAssembly.Script);
 
         Assert.Equal("Kubernetes one.example.org", output[0]);
         var copies = LoadedAssembly.Read(output).Where(a => a.Name == "YamlDotNet").ToDictionary(a => a.Context);
@@ -131,5 +141,7 @@ public sealed class LoadContextTests : IDisposable
     }
 
     private static LoadedAssembly[] Foreign(IEnumerable<string> output) =>
-        [.. LoadedAssembly.Read(output).Where(a => a.Context == LoadedAssembly.DefaultContext && ForeignNames.Contains(a.Name)).OrderBy(a => a.Name, StringComparer.Ordinal)];
+        [.. LoadedAssembly.Read(output)
+            .Where(a => a.Context == LoadedAssembly.DefaultContext && ForeignNames.Contains(a.Name))
+            .OrderBy(a => a.Name, StringComparer.Ordinal)];
 }

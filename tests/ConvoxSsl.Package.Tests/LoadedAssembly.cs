@@ -25,5 +25,7 @@ internal sealed record LoadedAssembly(string Context, string Name, string Versio
 
     /// <summary>Reads what <see cref="Script"/> wrote, and nothing else.</summary>
     public static IReadOnlyList<LoadedAssembly> Read(IEnumerable<string> output) =>
-        [.. output.Select(line => line.Split('|')).Where(parts => parts[0] == "assembly").Select(parts => new LoadedAssembly(parts[1], parts[2], parts[3], parts[4]))];
+        [.. output.Select(line => line.Split('|'))
+            .Where(parts => parts[0] == "assembly")
+            .Select(parts => new LoadedAssembly(parts[1], parts[2], parts[3], parts[4]))];
 }

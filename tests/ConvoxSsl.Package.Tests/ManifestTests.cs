@@ -48,9 +48,14 @@ public sealed class ManifestTests : IDisposable
 
         Assert.Equal(version, ModuleManifest.Read().Version);
         Assert.Equal(version, AssemblyName.GetAssemblyName(Path.Combine(Repository.Module, "ConvoxSsl.dll")).Version!.ToString(3));
-        Assert.Equal($"## {version}", File.ReadLines(Path.Combine(Repository.Root, "CHANGELOG.md")).First(line => line.StartsWith("## ", StringComparison.Ordinal) && line != "## Unreleased"));
+        Assert.Equal(
+            $"## {version}",
+            File.ReadLines(Path.Combine(Repository.Root, "CHANGELOG.md"))
+                .First(line => line.StartsWith("## ", StringComparison.Ordinal) && line != "## Unreleased"));
     }
 
     private static string[] After(string prefix, IEnumerable<string> lines) =>
-        [.. lines.Where(line => line.StartsWith(prefix, StringComparison.Ordinal)).Select(line => line[prefix.Length..]).Order(StringComparer.Ordinal)];
+        [.. lines.Where(line => line.StartsWith(prefix, StringComparison.Ordinal))
+            .Select(line => line[prefix.Length..])
+            .Order(StringComparer.Ordinal)];
 }

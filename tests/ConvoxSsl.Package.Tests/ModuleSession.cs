@@ -28,7 +28,8 @@ internal sealed class ModuleSession : IDisposable
     {
         var file = Path.Combine(Home, $"{Guid.NewGuid():N}.ps1");
         File.WriteAllText(file, script);
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Repository.Runner, "-Quiet", .. options, file])
+        var start = new ProcessStartInfo(
+            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Repository.Runner, "-Quiet", .. options, file])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -8,7 +8,8 @@ public sealed partial class RepositoryTests
     // The one file that may: its default for KUBEBUILDER_ASSETS lies beside the repository.
     private const string Exception = ".ci/run";
 
-    private static readonly string[] BuildFiles = [".csproj", ".props", ".targets", ".sln", ".ps1", ".psm1", ".psd1", ".sh", ".yml", ".json", ".md"];
+    private static readonly string[] BuildFiles =
+        [".csproj", ".props", ".targets", ".sln", ".ps1", ".psm1", ".psd1", ".sh", ".yml", ".json", ".md"];
 
     [Fact]
     public async Task No_committed_file_names_a_path_outside_the_repository()
@@ -26,7 +27,11 @@ public sealed partial class RepositoryTests
             outside.AddRange(Workspace().Matches(text).Select(match => $"{file}: {match.Value}"));
             if (BuildFiles.Contains(Path.GetExtension(file)))
             {
-                outside.AddRange(Climbing().Matches(text).Select(match => match.Value).Where(value => !IsInside(path, value)).Select(value => $"{file}: {value}"));
+                outside.AddRange(Climbing()
+                    .Matches(text)
+                    .Select(match => match.Value)
+                    .Where(value => !IsInside(path, value))
+                    .Select(value => $"{file}: {value}"));
             }
         }
 
@@ -38,7 +43,11 @@ public sealed partial class RepositoryTests
     {
         try
         {
-            using var git = Process.Start(new ProcessStartInfo("git", ["ls-files", "-z"]) { WorkingDirectory = Repository.Root, RedirectStandardOutput = true })!;
+            using var git = Process.Start(new ProcessStartInfo("git", ["ls-files", "-z"])
+            {
+                WorkingDirectory = Repository.Root,
+                RedirectStandardOutput = true,
+            })!;
             var output = await git.StandardOutput.ReadToEndAsync();
             await git.WaitForExitAsync();
             if (git.ExitCode == 0)

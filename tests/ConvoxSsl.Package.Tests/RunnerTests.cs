@@ -34,13 +34,18 @@ public sealed class RunnerTests : IDisposable
         var (code, output, _) = await RunAsync("# Two and two.\n2 + 2\n\n'end'\nexit 5\n'never'", "-NoModule", "-Echo");
 
         Assert.Equal(5, code);
-        Assert.Equal(["# Two and two.", "PS> 2 + 2", "4", "PS> 'end'", "end", "PS> exit 5"], output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(
+            ["# Two and two.", "PS> 2 + 2", "4", "PS> 'end'", "end", "PS> exit 5"],
+            output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]
     public async Task Without_a_terminal_nobody_is_asked()
     {
-        var (_, _, errors) = await RunAsync("$null = New-ConvoxCertificate one.example.org; Get-ConvoxCertificate | Remove-ConvoxCertificate", "-Module", Repository.Module);
+        var (_, _, errors) = await RunAsync(
+            "$null = New-ConvoxCertificate one.example.org; Get-ConvoxCertificate | Remove-ConvoxCertificate",
+            "-Module",
+            Repository.Module);
 
         Assert.Contains("-Confirm", errors, StringComparison.Ordinal);
         Assert.Single(Directory.GetDirectories(Path.Combine(_session.Home, "rack", "certificates")));

@@ -18,7 +18,8 @@ public sealed class ScriptSolverTests : IAsyncLifetime
         _ca = await AcmeTestServer.StartAsync(
             new AcmeTestServerOptions
             {
-                Txt = async (name, ct) => File.Exists(Path.Combine(Dns, name)) ? await File.ReadAllLinesAsync(Path.Combine(Dns, name), ct) : [],
+                Txt = async (name, ct) =>
+                    File.Exists(Path.Combine(Dns, name)) ? await File.ReadAllLinesAsync(Path.Combine(Dns, name), ct) : [],
             },
             CancellationToken.None);
     }
@@ -42,7 +43,8 @@ public sealed class ScriptSolverTests : IAsyncLifetime
             }
             """);
         await File.WriteAllTextAsync(Path.Combine(Dns, "_acme-challenge.example.org"), "another's value\n");
-        var lines = await _session.RunAsync($"(New-ConvoxCertificate '*.example.org', example.org {Issuing}).Status; (Get-ConvoxDnsSolver 3).Provider");
+        var lines = await _session.RunAsync(
+            $"(New-ConvoxCertificate '*.example.org', example.org {Issuing}).Status; (Get-ConvoxDnsSolver 3).Provider");
 
         Assert.Equal(["Ready", "Script"], lines);
         Assert.Equal(["another's value"], await File.ReadAllLinesAsync(Path.Combine(Dns, "_acme-challenge.example.org")));
@@ -51,8 +53,12 @@ public sealed class ScriptSolverTests : IAsyncLifetime
     [Fact]
     public async Task A_script_that_fails_is_one_error_that_says_what_it_said()
     {
-        await _session.RunAsync("$null = Add-ConvoxDnsSolver 3 example.org -Present { param($Name, $Value) throw \"no access to $Name\" } -CleanUp { param($Name, $Value) }");
-        var lines = await _session.RunAsync($"try {{ New-ConvoxCertificate '*.example.org' {Issuing} -ErrorAction Stop }} catch {{ $_.FullyQualifiedErrorId; $_.Exception.Message }}");
+        await _session.RunAsync(
+            "$null = Add-ConvoxDnsSolver 3 example.org -Present { param($Name, $Value) throw \"no access to $Name\" } -CleanUp { "
+                + "param($Name, $Value) }");
+        var lines = await _session.RunAsync(
+            $"try {{ New-ConvoxCertificate '*.example.org' {Issuing} -ErrorAction Stop }} catch {{ $_.FullyQualifiedErrorId; "
+                + "$_.Exception.Message }");
 
         Assert.StartsWith("ConvoxSsl.DnsScriptFailed,", lines[0], StringComparison.Ordinal);
         Assert.Contains("no access to _acme-challenge.example.org", lines[1], StringComparison.Ordinal);
@@ -83,14 +89,18 @@ public sealed class ScriptSolverTests : IAsyncLifetime
         Assert.Equal(["Ready", "Directory"], lines);
         Assert.Empty(await File.ReadAllTextAsync(Path.Combine(Dns, "_acme-challenge.example.org")));
         Assert.Equal(2, (await File.ReadAllLinesAsync(Path.Combine(Dns, "saved"))).Length);
-        var holder = Assert.Single(Directory.GetFiles(Path.Combine(_session.Home, "rack"), "*", SearchOption.AllDirectories), f => File.ReadAllText(f).Contains(Secret, StringComparison.Ordinal));
+        var holder = Assert.Single(
+            Directory.GetFiles(Path.Combine(_session.Home, "rack"), "*", SearchOption.AllDirectories),
+            f => File.ReadAllText(f).Contains(Secret, StringComparison.Ordinal));
         Assert.Equal("posh-acme-arguments-4.json", Path.GetFileName(holder));
     }
 
     [Fact]
     public async Task A_plugin_that_fails_does_not_tell_its_secrets()
     {
-        await LayPluginAsync("function Add-DnsTxt { param($RecordName, $TxtValue, $Token) throw \"the API refused $Token\" }\nfunction Remove-DnsTxt { }\nfunction Save-DnsTxt { }");
+        await LayPluginAsync(
+            "function Add-DnsTxt { param($RecordName, $TxtValue, $Token) throw \"the API refused $Token\" }\nfunction Remove-DnsTxt { "
+                + "}\nfunction Save-DnsTxt { }");
         var lines = await _session.RunAsync($$"""
             $env:PSModulePath = '{{_session.Home}}/modules'
             $null = Add-ConvoxDnsSolver 4 example.org -PoshAcmePlugin Directory -PluginArgs @{ Token = '{{Secret}}' }
@@ -101,7 +111,8 @@ public sealed class ScriptSolverTests : IAsyncLifetime
         Assert.DoesNotContain(Secret, string.Join(' ', lines), StringComparison.Ordinal);
     }
 
-    private string Issuing => $"-Issuer {_ca.DirectoryUrl} -CaCertificate {_ca.RootFile} -AcceptTermsOfService -SkipPropagationCheck -DnsServer 127.0.0.1:9";
+    private string Issuing =>
+        $"-Issuer {_ca.DirectoryUrl} -CaCertificate {_ca.RootFile} -AcceptTermsOfService -SkipPropagationCheck -DnsServer 127.0.0.1:9";
 
     /// <summary>A module that keeps its plugins as Posh-ACME does, with one of them.</summary>
     private async Task LayPluginAsync(string plugin)

@@ -36,6 +36,7 @@ public sealed partial class ThirdPartyNoticesTests
 
     private static IEnumerable<string> Entries() => PackageEntry().Matches(Notices()).Select(entry => entry.Groups["package"].Value);
 
-    [GeneratedRegex(@"^(?<package>[\w.]+ \d[\d.]*)\n  Licence: (?<licence>.+)\n  .*[Cc]opyright", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"^(?<package>[\w.]+ \d[\d.]*)\n  Licence: (?<licence>.+)\n  .*[Cc]opyright", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
     private static partial Regex PackageEntry();
 }

@@ -32,7 +32,8 @@ public sealed class WebhookGuideTests : IDisposable
     }
 
     private static string Sign(byte[] key, long timestamp) =>
-        "v1," + Convert.ToBase64String(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($$"""msg_1.{{timestamp}}.{"type":"webhook.test"}""")));
+        "v1,"
+            + Convert.ToBase64String(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($$"""msg_1.{{timestamp}}.{"type":"webhook.test"}""")));
 
     private static string Function() => string.Join('\n', File.ReadLines(Path.Combine(Repository.Root, "docs", "webhook.md"))
         .SkipWhile(line => !line.Contains("function Test-Signature", StringComparison.Ordinal))

@@ -42,7 +42,9 @@ public class AccessTests
         await using var fixture = await StartAsync();
         AddRole(fixture);
 
-        var failure = await FailsAsync("DnsRoleNotAssumable", () => fixture.Provider(WithRole(externalId)).PresentAsync([Record(Name, "ours")], CancellationToken.None));
+        var failure = await FailsAsync(
+            "DnsRoleNotAssumable",
+            () => fixture.Provider(WithRole(externalId)).PresentAsync([Record(Name, "ours")], CancellationToken.None));
 
         Assert.Contains(RoleArn, failure.Message, StringComparison.Ordinal);
         Assert.Equal(ErrorCode.DnsRoleNotAssumable, failure.Remedy?.Key.Split('.')[0]);
@@ -65,10 +67,12 @@ public class AccessTests
         await using var fixture = await StartAsync();
         fixture.Deny(action);
 
-        var failure = await FailsAsync("DnsPermissionMissing", () => fixture.Provider().PresentAsync([Record(Name, "ours")], CancellationToken.None));
+        var failure =
+            await FailsAsync("DnsPermissionMissing", () => fixture.Provider().PresentAsync([Record(Name, "ours")], CancellationToken.None));
 
         var arn = resource.Replace("{0}", fixture.Zone.Id, StringComparison.Ordinal);
-        Assert.Contains($$"""{"Effect":"Allow","Action":"{{action}}","Resource":"{{arn}}"}""", failure.Remedy?.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            $$"""{"Effect":"Allow","Action":"{{action}}","Resource":"{{arn}}"}""", failure.Remedy?.Text, StringComparison.Ordinal);
         Assert.Equal(action, failure.Value);
         AssertNoSecret(fixture, failure);
     }
@@ -80,14 +84,16 @@ public class AccessTests
     public async Task Rejected_credentials_are_reported_without_showing_them(string wrong)
     {
         await using var fixture = await StartAsync();
-        var session = fixture.Server.AddIdentity(fixture.User with { AccessKeyId = "ASIATESTSESSION", SessionToken = "session-token-of-the-test" });
+        var session =
+            fixture.Server.AddIdentity(fixture.User with { AccessKeyId = "ASIATESTSESSION", SessionToken = "session-token-of-the-test" });
         var key = new AwsAccessKey(
             wrong == "key" ? "AKIAWRONGWRONG" : session.AccessKeyId,
             wrong == "secret" ? "wrong-secret-of-the-test" : session.SecretAccessKey,
             wrong == "token" ? "wrong-token-of-the-test" : session.SessionToken);
         var provider = fixture.Provider(new Route53Settings { Region = "us-east-1" }, key, fixture.Clock);
 
-        var failure = await FailsAsync("DnsCredentialsRefused", () => provider.PresentAsync([Record(Name, "ours")], CancellationToken.None));
+        var failure =
+            await FailsAsync("DnsCredentialsRefused", () => provider.PresentAsync([Record(Name, "ours")], CancellationToken.None));
 
         AssertNoSecret(fixture, failure);
         Assert.All(
@@ -135,7 +141,8 @@ public class AccessTests
         await using var fixture = await StartAsync(new Route53TestServerOptions { StsRegion = "eu-west-1" });
         AddRole(fixture);
 
-        await fixture.Provider(WithRole(ExternalId) with { Region = "eu-west-1" }).PresentAsync([Record(Name, "ours")], CancellationToken.None);
+        await fixture.Provider(WithRole(ExternalId) with { Region = "eu-west-1" })
+            .PresentAsync([Record(Name, "ours")], CancellationToken.None);
 
         Assert.Equal(["ours"], fixture.Server.Txt(Name));
     }
@@ -146,7 +153,8 @@ public class AccessTests
         await using var fixture = await StartAsync();
         fixture.Server.Add(AwsFault.On("route53:ChangeResourceRecordSets").Error(400, "InvalidInput", "words of AWS"));
 
-        var failure = await FailsAsync("DnsProviderFailed", () => fixture.Provider().PresentAsync([Record(Name, "ours")], CancellationToken.None));
+        var failure =
+            await FailsAsync("DnsProviderFailed", () => fixture.Provider().PresentAsync([Record(Name, "ours")], CancellationToken.None));
 
         Assert.Contains("InvalidInput: words of AWS", failure.Message, StringComparison.Ordinal);
     }
@@ -155,9 +163,11 @@ public class AccessTests
     public async Task Redacts_the_external_id_from_errors_of_AWS()
     {
         await using var fixture = await StartAsync();
-        fixture.Server.Add(AwsFault.On("sts:AssumeRole").Error(400, "ValidationError", $"Value '{ExternalId}' at 'externalId' failed to satisfy constraint"));
+        fixture.Server.Add(AwsFault.On("sts:AssumeRole")
+            .Error(400, "ValidationError", $"Value '{ExternalId}' at 'externalId' failed to satisfy constraint"));
 
-        var failure = await FailsAsync("DnsProviderFailed", () => fixture.Provider(WithRole(ExternalId)).FindZoneAsync(Name, CancellationToken.None));
+        var failure =
+            await FailsAsync("DnsProviderFailed", () => fixture.Provider(WithRole(ExternalId)).FindZoneAsync(Name, CancellationToken.None));
 
         Assert.Contains("ValidationError", failure.Message, StringComparison.Ordinal);
         AssertNoSecret(fixture, failure);
@@ -186,7 +196,13 @@ public class AccessTests
         using var provider = new Route53Provider(
             new Route53Settings { Region = "us-east-1" },
             (_, _) => Task.FromResult<IReadOnlyList<string>>([]),
-            new Route53Options { AccessKey = new AwsAccessKey("AKIATEST", "secret", null), Route53Endpoint = endpoint, StsEndpoint = endpoint, Retries = 0 });
+            new Route53Options
+            {
+                AccessKey = new AwsAccessKey("AKIATEST", "secret", null),
+                Route53Endpoint = endpoint,
+                StsEndpoint = endpoint,
+                Retries = 0,
+            });
 
         var failure = await FailsAsync("DnsProviderUnreachable", () => provider.FindZoneAsync(Name, CancellationToken.None));
 
@@ -209,7 +225,8 @@ public class AccessTests
     [InlineData(null, "cn-north-1", "aws-cn", "https://route53.amazonaws.com.cn/", "cn-northwest-1")]
     [InlineData(null, "us-gov-east-1", "aws-us-gov", "https://route53.us-gov.amazonaws.com/", "us-gov-west-1")]
     [InlineData("arn:aws-cn:iam::1:role/a", "us-east-1", "aws-cn", "https://route53.amazonaws.com.cn/", "cn-northwest-1")]
-    public void A_partition_has_its_endpoint_and_signing_region(string? role, string? region, string name, string endpoint, string signingRegion)
+    public void A_partition_has_its_endpoint_and_signing_region(
+        string? role, string? region, string name, string endpoint, string signingRegion)
     {
         var partition = AwsPartition.Find(role, region);
 
@@ -223,7 +240,12 @@ public class AccessTests
     [Fact]
     public async Task Requests_to_another_partition_use_its_signing_region()
     {
-        await using var fixture = await StartAsync(new Route53TestServerOptions { Partition = "aws-cn", Route53Region = "cn-northwest-1", StsRegion = "cn-north-1" });
+        await using var fixture = await StartAsync(new Route53TestServerOptions
+        {
+            Partition = "aws-cn",
+            Route53Region = "cn-northwest-1",
+            StsRegion = "cn-north-1",
+        });
         fixture.Deny("route53:GetChange");
 
         var failure = await FailsAsync("DnsPermissionMissing", () =>

@@ -33,7 +33,8 @@ public class CheckTests
     public async Task Invalid_credentials_end_the_checks()
     {
         await using var fixture = await StartAsync();
-        var provider = fixture.Provider(new Route53Settings { Region = "us-east-1" }, new AwsAccessKey("AKIAWRONG", "wrong", null), fixture.Clock);
+        var provider =
+            fixture.Provider(new Route53Settings { Region = "us-east-1" }, new AwsAccessKey("AKIAWRONG", "wrong", null), fixture.Clock);
 
         var step = Assert.Single(await RunAsync(provider));
 
@@ -51,7 +52,10 @@ public class CheckTests
 
         Assert.Equal(["Credentials", "Role"], steps.Select(step => step.Check));
         Assert.False(steps[1].Passed);
-        Assert.Contains($$"""{"Effect":"Allow","Principal":{"AWS":"{{fixture.User.Arn}}"},"Action":"sts:AssumeRole"}""", steps[1].Remedy?.Arguments[0] as string, StringComparison.Ordinal);
+        Assert.Contains(
+            $$"""{"Effect":"Allow","Principal":{"AWS":"{{fixture.User.Arn}}"},"Action":"sts:AssumeRole"}""",
+            steps[1].Remedy?.Arguments[0] as string,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -66,7 +70,8 @@ public class CheckTests
 
         Assert.Equal((check, false, "DnsPermissionMissing"), (steps[^1].Check, steps[^1].Passed, steps[^1].Detail));
         var arn = resource.Replace("{0}", fixture.Zone.Id, StringComparison.Ordinal);
-        Assert.Contains($$"""{"Effect":"Allow","Action":"{{action}}","Resource":"{{arn}}"}""", steps[^1].Remedy?.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            $$"""{"Effect":"Allow","Action":"{{action}}","Resource":"{{arn}}"}""", steps[^1].Remedy?.Text, StringComparison.Ordinal);
         Assert.All(steps.SkipLast(1), step => Assert.True(step.Passed));
     }
 

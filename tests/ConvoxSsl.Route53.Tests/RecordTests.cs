@@ -33,7 +33,10 @@ public class RecordTests
     public async Task Each_change_of_a_name_is_reported()
     {
         var told = new List<string>();
-        await using var fixture = await StartAsync(new Route53TestServerOptions { TxtChanged = (name, values) => told.Add($"{name}: {string.Join(",", values)}") });
+        await using var fixture = await StartAsync(new Route53TestServerOptions
+        {
+            TxtChanged = (name, values) => told.Add($"{name}: {string.Join(",", values)}"),
+        });
         var provider = fixture.Provider();
 
         await provider.PresentAsync([Record("*.example.com", "ours")], CancellationToken.None);
@@ -102,7 +105,14 @@ public class RecordTests
     public async Task Reading_many_names_does_not_depend_on_the_size_of_pages(int size)
     {
         await using var fixture = await StartAsync(new Route53TestServerOptions { LargestPage = size });
-        string[] names = ["_acme-challenge.example.com", "_acme-challenge.a.example.com", "_acme-challenge.a-b.example.com", "_acme-challenge.x.a.example.com", "a.example.com"];
+        string[] names =
+        [
+            "_acme-challenge.example.com",
+            "_acme-challenge.a.example.com",
+            "_acme-challenge.a-b.example.com",
+            "_acme-challenge.x.a.example.com",
+            "a.example.com",
+        ];
         foreach (var name in names.Skip(1))
         {
             fixture.Server.Put(fixture.Zone, name, "A", 60, ["192.0.2.1"]);
@@ -121,7 +131,10 @@ public class RecordTests
     {
         await using var fixture = await StartAsync();
         var records = Enumerable.Range(0, 400)
-            .SelectMany(i => new[] { Record($"_acme-challenge.h{i}.example.com", new string('a', 43)), Record($"_acme-challenge.h{i}.example.com", new string('b', 43)) }).ToArray();
+            .SelectMany(i =>
+                new[] { Record(
+                    $"_acme-challenge.h{i}.example.com",
+                    new string('a', 43)), Record($"_acme-challenge.h{i}.example.com", new string('b', 43)) }).ToArray();
 
         await fixture.Provider().PresentAsync(records, CancellationToken.None);
 
@@ -155,7 +168,8 @@ public class RecordTests
         await provider.PresentAsync([Record(Name, "ours")], CancellationToken.None);
         Assert.Equal(["theirs", "ours"], fixture.Server.Txt(Name));
 
-        fixture.Server.Add(AwsFault.On(Change).Do(() => fixture.Server.Put(fixture.Zone, Name, "TXT", 600, ["\"theirs\"", "\"ours\"", "\"new\""])));
+        fixture.Server.Add(AwsFault.On(Change)
+            .Do(() => fixture.Server.Put(fixture.Zone, Name, "TXT", 600, ["\"theirs\"", "\"ours\"", "\"new\""])));
         await provider.CleanUpAsync([Record(Name, "ours")], CancellationToken.None);
         Assert.Equal(["theirs", "new"], fixture.Server.Txt(Name));
         Assert.Equal(4, fixture.Server.Count(Change));
@@ -166,7 +180,9 @@ public class RecordTests
     {
         await using var fixture = await StartAsync();
         var key = new AwsAccessKey(fixture.User.AccessKeyId, fixture.User.SecretAccessKey, null);
-        var providers = Enumerable.Range(0, 8).Select(_ => fixture.Provider(new Route53Settings { Region = "us-east-1" }, key, TimeProvider.System)).ToArray();
+        var providers = Enumerable.Range(0, 8)
+            .Select(_ => fixture.Provider(new Route53Settings { Region = "us-east-1" }, key, TimeProvider.System))
+            .ToArray();
 
         await Task.WhenAll(providers.Select((provider, i) => provider.PresentAsync([Record(Name, $"value{i}")], CancellationToken.None)));
         Assert.Equal(Enumerable.Range(0, 8).Select(i => $"value{i}"), fixture.Server.Txt(Name).Order());
@@ -203,7 +219,8 @@ public class RecordTests
     {
         await using var fixture = await StartAsync(new Route53TestServerOptions { PendingPolls = int.MaxValue });
 
-        var failure = await FailsAsync("DnsProviderFailed", () => fixture.Provider().PresentAsync([Record(Name, "ours")], CancellationToken.None));
+        var failure =
+            await FailsAsync("DnsProviderFailed", () => fixture.Provider().PresentAsync([Record(Name, "ours")], CancellationToken.None));
 
         Assert.Contains("120 seconds", failure.Message, StringComparison.Ordinal);
         Assert.Equal(TimeSpan.FromSeconds(120), fixture.Clock.Waits.Aggregate(TimeSpan.Zero, (sum, wait) => sum + wait));
@@ -245,8 +262,10 @@ public class RecordTests
         fixture.Server.Put(fixture.Zone, "_acme-challenge.w.example.com", "TXT", 60, ["\"ours\""], "weighted");
 
         await FailsAsync("DnsZoneNotFound", () => provider.CleanUpAsync(
-            [Record("_acme-challenge.www.example.net", "ours"), Record("_acme-challenge.w.example.com", "ours"), .. records], CancellationToken.None));
-        var failure = await FailsAsync("DnsProviderFailed", () => provider.CleanUpAsync([Record("_acme-challenge.w.example.com", "ours")], CancellationToken.None));
+            [Record("_acme-challenge.www.example.net", "ours"), Record("_acme-challenge.w.example.com", "ours"), .. records],
+            CancellationToken.None));
+        var failure = await FailsAsync(
+            "DnsProviderFailed", () => provider.CleanUpAsync([Record("_acme-challenge.w.example.com", "ours")], CancellationToken.None));
 
         Assert.Contains("routing policy", failure.Message, StringComparison.Ordinal);
         Assert.All(records, record => Assert.Empty(fixture.Server.Txt(record.Name)));
@@ -260,10 +279,12 @@ public class RecordTests
         fixture.Server.Put(fixture.Zone, "cname.example.com", "CNAME", 60, ["elsewhere.example.net."]);
         var provider = fixture.Provider();
 
-        var alias = await FailsAsync("DnsProviderFailed", () => provider.PresentAsync([Record("alias.example.com", "ours")], CancellationToken.None));
+        var alias = await FailsAsync(
+            "DnsProviderFailed", () => provider.PresentAsync([Record("alias.example.com", "ours")], CancellationToken.None));
         Assert.Contains("is an alias", alias.Message, StringComparison.Ordinal);
 
-        var conflict = await FailsAsync("DnsProviderFailed", () => provider.PresentAsync([Record("cname.example.com", "ours")], CancellationToken.None));
+        var conflict = await FailsAsync(
+            "DnsProviderFailed", () => provider.PresentAsync([Record("cname.example.com", "ours")], CancellationToken.None));
         Assert.Contains("CNAME", conflict.Message, StringComparison.Ordinal);
     }
 }

@@ -47,8 +47,14 @@ public class StrictnessTests
     {
         await using var fixture = await StartAsync();
 
-        Assert.Contains("too long", (await ChangeAsync(fixture, new RecordChange("CREATE", Set(Name, 60, $"\"{new string('x', 256)}\"")))).Rejection, StringComparison.Ordinal);
-        Assert.Contains("not permitted in zone", (await ChangeAsync(fixture, new RecordChange("CREATE", Set("a.example.net.", 60, "\"x\"")))).Rejection, StringComparison.Ordinal);
+        Assert.Contains(
+            "too long",
+            (await ChangeAsync(fixture, new RecordChange("CREATE", Set(Name, 60, $"\"{new string('x', 256)}\"")))).Rejection,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "not permitted in zone",
+            (await ChangeAsync(fixture, new RecordChange("CREATE", Set("a.example.net.", 60, "\"x\"")))).Rejection,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -62,7 +68,8 @@ public class StrictnessTests
         await using var fixture = await StartAsync();
         var value = $"\"{new string('x', length - 2)}\"";
 
-        var outcome = await ChangeAsync(fixture, [.. Enumerable.Range(0, records).Select(i => new RecordChange(action, Set($"h{i}.example.com.", 60, value)))]);
+        var outcome = await ChangeAsync(
+            fixture, [.. Enumerable.Range(0, records).Select(i => new RecordChange(action, Set($"h{i}.example.com.", 60, value)))]);
 
         Assert.Equal(words is null, outcome.ChangeId is not null);
         Assert.Contains(words ?? string.Empty, outcome.Rejection ?? string.Empty, StringComparison.Ordinal);

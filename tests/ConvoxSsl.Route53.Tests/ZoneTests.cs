@@ -67,7 +67,8 @@ public class ZoneTests
         await using var fixture = await StartAsync();
         var second = fixture.Server.AddZone("example.com");
 
-        var failure = await FailsAsync("DnsZoneNotFound", () => fixture.Provider().PresentAsync([Record(Name, "ours")], CancellationToken.None));
+        var failure =
+            await FailsAsync("DnsZoneNotFound", () => fixture.Provider().PresentAsync([Record(Name, "ours")], CancellationToken.None));
 
         Assert.Contains(fixture.Zone.Id, failure.Message, StringComparison.Ordinal);
         Assert.Contains(second.Id, failure.Message, StringComparison.Ordinal);
@@ -80,7 +81,8 @@ public class ZoneTests
         await using var fixture = await StartAsync();
         fixture.Server.AddZone("internal.example", isPrivate: true);
 
-        await FailsAsync("DnsZoneNotFound", () => fixture.Provider().PresentAsync([Record("a.internal.example", "ours")], CancellationToken.None));
+        await FailsAsync(
+            "DnsZoneNotFound", () => fixture.Provider().PresentAsync([Record("a.internal.example", "ours")], CancellationToken.None));
 
         var wrong = fixture.Provider(new Route53Settings { Region = "us-east-1", HostedZoneId = "Z0GONE" });
         var failure = await FailsAsync("DnsZoneNotFound", () => wrong.PresentAsync([Record(Name, "ours")], CancellationToken.None));

@@ -22,7 +22,10 @@ public sealed class CronJobManifestTests
         Assert.True(CronJobManifest.IsManifest(yaml));
         Assert.Equal(Manifest.Times, CronJobManifest.FindTimes(yaml));
         Assert.Contains("\n  schedule: '17 5,17 * * *'\n", yaml, StringComparison.Ordinal);
-        Assert.Contains("- 'Start-Sleep -Seconds 23; $$PSStyle.OutputRendering = ''PlainText''; Import-Module ''ConvoxSsl''", yaml, StringComparison.Ordinal);
+        Assert.Contains(
+            "- 'Start-Sleep -Seconds 23; $$PSStyle.OutputRendering = ''PlainText''; Import-Module ''ConvoxSsl''",
+            yaml,
+            StringComparison.Ordinal);
         Assert.DoesNotContain('\r', yaml);
     }
 

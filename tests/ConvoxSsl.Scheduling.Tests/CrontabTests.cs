@@ -11,11 +11,14 @@ public sealed class CrontabTests
     [Fact]
     public void Line_runs_twice_a_day_and_names_its_rack()
     {
-        var text = Encoding.UTF8.GetString(Crontab.Parse([]).With(new RenewalCommand("/usr/bin/pwsh", "/opt/m", "/srv/rack"), Times).ToBytes());
+        var text =
+            Encoding.UTF8.GetString(Crontab.Parse([]).With(new RenewalCommand("/usr/bin/pwsh", "/opt/m", "/srv/rack"), Times).ToBytes());
 
         Assert.Equal(
-            "23 5,17 * * * '/usr/bin/pwsh' '-NoProfile' '-NonInteractive' '-Command' 'Start-Sleep -Seconds 42; $PSStyle.OutputRendering = '\\''PlainText'\\''; "
-            + "Import-Module '\\''/opt/m'\\'' -ErrorAction Stop; Update-ConvoxCertificate -Rack '\\''/srv/rack'\\'' | Where-Object Result -ne NotDue; exit [int](-not $?)'"
+            "23 5,17 * * * '/usr/bin/pwsh' '-NoProfile' '-NonInteractive' '-Command' 'Start-Sleep -Seconds 42; $PSStyle.OutputRendering "
+                + "= '\\''PlainText'\\''; "
+            + "Import-Module '\\''/opt/m'\\'' -ErrorAction Stop; Update-ConvoxCertificate -Rack '\\''/srv/rack'\\'' | Where-Object "
+            + "Result -ne NotDue; exit [int](-not $?)'"
             + " # ConvoxSsl renewal of rack '/srv/rack'\n",
             text);
     }
@@ -39,11 +42,14 @@ public sealed class CrontabTests
     [Fact]
     public void Registering_again_replaces_the_line_in_place()
     {
-        var crontab = Crontab.Parse([]).With(new RenewalCommand("/old/pwsh", "/m", "/r"), Times).With(new RenewalCommand("/pwsh", "/m", "/r2"), Times);
+        var crontab = Crontab.Parse([])
+            .With(new RenewalCommand("/old/pwsh", "/m", "/r"), Times)
+            .With(new RenewalCommand("/pwsh", "/m", "/r2"), Times);
 
         var again = crontab.With(new RenewalCommand("/new/pwsh", "/m", "/r"), Times).ToBytes();
 
-        Assert.Equal(Encoding.UTF8.GetString(crontab.ToBytes()).Replace("/old/", "/new/", StringComparison.Ordinal), Encoding.UTF8.GetString(again));
+        Assert.Equal(
+            Encoding.UTF8.GetString(crontab.ToBytes()).Replace("/old/", "/new/", StringComparison.Ordinal), Encoding.UTF8.GetString(again));
     }
 
     [Fact]

@@ -19,6 +19,8 @@ public sealed class RenewalCommandTests
     public void Running_PowerShell_is_preferred()
     {
         Assert.Equal("/opt/ps/pwsh", PowerShellProgram.Find("/opt/ps/pwsh", null));
-        Assert.Equal("PowerShellNotFound", Assert.Throws<InvalidInputException>(() => PowerShellProgram.Find("/usr/bin/dotnet", "/nonexistent")).Code);
+        Assert.Equal(
+            "PowerShellNotFound",
+            Assert.Throws<InvalidInputException>(() => PowerShellProgram.Find("/usr/bin/dotnet", "/nonexistent")).Code);
     }
 }

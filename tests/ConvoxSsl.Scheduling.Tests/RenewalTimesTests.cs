@@ -23,5 +23,6 @@ public sealed class RenewalTimesTests
     [InlineData(24, 5, 1)]
     [InlineData(5, 60, 1)]
     [InlineData(5, 5, 60)]
-    public void Times_at_full_hours_are_rejected(int hour, int minute, int second) => Assert.Null(RenewalTimes.FromTime(hour, minute, second));
+    public void Times_at_full_hours_are_rejected(int hour, int minute, int second) =>
+        Assert.Null(RenewalTimes.FromTime(hour, minute, second));
 }

@@ -12,7 +12,10 @@ public sealed class ScheduledTaskTests
     [Fact]
     public void Task_runs_twice_a_day_and_catches_up()
     {
-        var bytes = ScheduledTask.CreateDefinition(new RenewalCommand(@"C:\Program Files\PowerShell\7\pwsh.exe", @"C:\Modules\ConvoxSsl", @"C:\Users\Zoë\rack"), Times, @"HOME\Zoë");
+        var bytes = ScheduledTask.CreateDefinition(
+            new RenewalCommand(@"C:\Program Files\PowerShell\7\pwsh.exe", @"C:\Modules\ConvoxSsl", @"C:\Users\Zoë\rack"),
+            Times,
+            @"HOME\Zoë");
         var task = Parse(bytes);
 
         Assert.Equal(["2000-01-01T05:17:23", "2000-01-01T17:17:23"], Values(task, "StartBoundary"));
@@ -41,7 +44,8 @@ public sealed class ScheduledTaskTests
     {
         foreach (var path in OddPaths.All.Concat(Enumerable.Range(0, 200).Select(OddPaths.Random)))
         {
-            var line = Values(Parse(ScheduledTask.CreateDefinition(new RenewalCommand("pwsh", path, path), Times, user: null)), "Arguments")[0];
+            var line =
+                Values(Parse(ScheduledTask.CreateDefinition(new RenewalCommand("pwsh", path, path), Times, user: null)), "Arguments")[0];
 
             Assert.DoesNotContain("%", line, StringComparison.Ordinal);
             Assert.DoesNotContain("$(", line, StringComparison.Ordinal);
@@ -52,17 +56,24 @@ public sealed class ScheduledTaskTests
 
     [Fact]
     public void Program_path_with_a_percent_sign_is_rejected() => Assert.Equal(
-        "InvalidSchedulePath", Assert.Throws<InvalidInputException>(() => ScheduledTask.CreateDefinition(new RenewalCommand(@"C:\100%\pwsh.exe", "m", "r"), Times, null)).Code);
+        "InvalidSchedulePath",
+        Assert.Throws<InvalidInputException>(() =>
+            ScheduledTask.CreateDefinition(new RenewalCommand(@"C:\100%\pwsh.exe", "m", "r"), Times, null)).Code);
 
     // The module and the rack of a script, after PowerShell's own quotes.
     private static IEnumerable<string> PowerShellTexts(string script) =>
-        Regex.Match(script, "Import-Module (.*) -ErrorAction Stop; Update-ConvoxCertificate -Rack (.*) \\| Where-Object").Groups.Values.Skip(1)
+        Regex.Match(
+            script, "Import-Module (.*) -ErrorAction Stop; Update-ConvoxCertificate -Rack (.*) \\| Where-Object").Groups.Values.Skip(
+            1)
             .Select(group => Regex.Replace(
-                group.Value.Replace("+[char]37+", "+'%'+", StringComparison.Ordinal).Trim('(', ')').Replace("'+'", string.Empty, StringComparison.Ordinal)[1..^1], "(['‘’‚‛])\\1", "$1"));
+                group.Value.Replace("+[char]37+", "+'%'+", StringComparison.Ordinal)
+                    .Trim('(', ')')
+                    .Replace("'+'", string.Empty, StringComparison.Ordinal)[1..^1], "(['‘’‚‛])\\1", "$1"));
 
     // CommandLineToArgvW.
     private static List<string> AsWindowsSplits(string line) =>
-        [.. Regex.Matches(line, """(?:"(?<w>(?:[^"\\]|\\+[^"\\]|(?:\\\\)*\\"|(?:\\\\)+(?="(?: |$)))*)"|(?<w>[^ "]+))(?: |$)""").Select(match =>
+        [.. Regex.Matches(
+            line, """(?:"(?<w>(?:[^"\\]|\\+[^"\\]|(?:\\\\)*\\"|(?:\\\\)+(?="(?: |$)))*)"|(?<w>[^ "]+))(?: |$)""").Select(match =>
             Regex.Replace(match.Groups["w"].Value, @"(\\*)(""|$)", m => new string('\\', m.Groups[1].Length / 2) + m.Groups[2].Value))];
 
     private static XElement Parse(byte[] bytes)
@@ -72,5 +83,6 @@ public sealed class ScheduledTaskTests
         return XDocument.Load(stream).Root!;
     }
 
-    private static string[] Values(XElement task, string name) => [.. task.Descendants(task.Name.Namespace + name).Select(element => element.Value)];
+    private static string[] Values(XElement task, string name) =>
+        [.. task.Descendants(task.Name.Namespace + name).Select(element => element.Value)];
 }

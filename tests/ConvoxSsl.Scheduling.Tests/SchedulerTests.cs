@@ -43,7 +43,8 @@ public sealed class SchedulerTests : IDisposable
             exit 1
             """);
 
-        var failure = await AssertFailsAsync("SchedulerFailed", () => new CronScheduler("me", _directory.Path).RegisterAsync(Command, Times, default));
+        var failure = await AssertFailsAsync(
+            "SchedulerFailed", () => new CronScheduler("me", _directory.Path).RegisterAsync(Command, Times, default));
 
         Assert.Contains("not allowed to use this program", failure.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(_directory["crontab.written"]));
@@ -62,7 +63,8 @@ public sealed class SchedulerTests : IDisposable
         var timer = Path.GetFileName(registered.Location);
         Assert.Equal(
             ["daemon-reload", $"enable {timer}", $"restart {timer}", $"disable --now {timer}", "daemon-reload"],
-            (await File.ReadAllLinesAsync(_directory["systemctl.log"])).Select(line => line.Replace("--user --no-ask-password ", string.Empty, StringComparison.Ordinal)));
+            (await File.ReadAllLinesAsync(_directory["systemctl.log"])).Select(line =>
+                line.Replace("--user --no-ask-password ", string.Empty, StringComparison.Ordinal)));
         Assert.Empty(Directory.GetFiles(_directory["units"]));
         await AssertFailsAsync("RenewalNotRegistered", () => scheduler.UnregisterAsync(Command.Rack, default));
     }
@@ -75,8 +77,10 @@ public sealed class SchedulerTests : IDisposable
         await scheduler.RegisterAsync(Command, Times, default);
         await File.WriteAllTextAsync(_directory["systemctl.refuse"], string.Empty);
 
-        var failure = await AssertFailsAsync("SchedulerFailed", () => scheduler.RegisterAsync(Command, RenewalTimes.FromTime(1, 1, 1)!, default));
-        await AssertFailsAsync("SchedulerFailed", () => scheduler.RegisterAsync(new RenewalCommand("/pwsh", "/m", "/another"), Times, default));
+        var failure =
+            await AssertFailsAsync("SchedulerFailed", () => scheduler.RegisterAsync(Command, RenewalTimes.FromTime(1, 1, 1)!, default));
+        await AssertFailsAsync(
+            "SchedulerFailed", () => scheduler.RegisterAsync(new RenewalCommand("/pwsh", "/m", "/another"), Times, default));
 
         Assert.Contains("Access denied", failure.Message, StringComparison.Ordinal);
         Assert.Equal(Times, (await scheduler.FindAsync(Command.Rack, default))!.Times);
@@ -107,9 +111,12 @@ public sealed class SchedulerTests : IDisposable
     public async Task Missing_program_is_named()
     {
         Assert.False(await new SystemdScheduler(_directory.Path, system: false, _directory.Path).IsAvailableAsync(default));
-        var failure = await AssertFailsAsync("SchedulerNotFound", () => new CronScheduler("me", _directory.Path).RegisterAsync(Command, Times, default));
+        var failure = await AssertFailsAsync(
+            "SchedulerNotFound", () => new CronScheduler("me", _directory.Path).RegisterAsync(Command, Times, default));
         Assert.Contains("'crontab'", failure.Message, StringComparison.Ordinal);
-        await AssertFailsAsync("SchedulerNotFound", () => new SystemdScheduler(_directory["units"], system: false, _directory.Path).RegisterAsync(Command, Times, default));
+        await AssertFailsAsync(
+            "SchedulerNotFound",
+            () => new SystemdScheduler(_directory["units"], system: false, _directory.Path).RegisterAsync(Command, Times, default));
         Assert.Empty(Directory.GetFiles(_directory["units"]));
     }
 

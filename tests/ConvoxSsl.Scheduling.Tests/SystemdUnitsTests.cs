@@ -56,7 +56,9 @@ public sealed class SystemdUnitsTests
         {
             var command = new RenewalCommand("/usr/bin/pwsh", path, path);
 
-            Assert.Equal(command.GetArguments(0).Prepend("/usr/bin/pwsh"), AsSystemdReads(SystemdUnits.FindCommand(SystemdUnits.CreateService(command, system: true))));
+            Assert.Equal(
+                command.GetArguments(0).Prepend("/usr/bin/pwsh"),
+                AsSystemdReads(SystemdUnits.FindCommand(SystemdUnits.CreateService(command, system: true))));
         }
     }
 
@@ -66,7 +68,8 @@ public sealed class SystemdUnitsTests
     [InlineData("/\"quoted\"/pwsh")]
     public void Program_path_that_systemd_rejects_is_not_written(string program)
     {
-        var refused = Assert.Throws<InvalidInputException>(() => SystemdUnits.CreateService(new RenewalCommand(program, "/m", "/r"), system: false));
+        var refused =
+            Assert.Throws<InvalidInputException>(() => SystemdUnits.CreateService(new RenewalCommand(program, "/m", "/r"), system: false));
 
         Assert.Equal("InvalidSchedulePath", refused.Code);
         Assert.Contains(program, refused.Message, StringComparison.Ordinal);
@@ -91,10 +94,15 @@ public sealed class SystemdUnitsTests
             await File.WriteAllTextAsync(directory[SystemdUnits.GetName(rack) + ".service"], SystemdUnits.CreateService(command, system));
         }
 
-        var start = new ProcessStartInfo(analyze, ["verify", "--man=no", system ? "--system" : "--user", .. Directory.GetFiles(directory.Path)]) { RedirectStandardError = true };
+        var start = new ProcessStartInfo(
+            analyze, ["verify", "--man=no", system ? "--system" : "--user", .. Directory.GetFiles(directory.Path)])
+            {
+                RedirectStandardError = true,
+            };
         start.Environment["XDG_RUNTIME_DIR"] = directory.Path;
         using var process = Process.Start(start)!;
-        var complaints = (await process.StandardError.ReadToEndAsync()).Split('\n').Where(line => line.Contains("convoxssl", StringComparison.Ordinal));
+        var complaints =
+            (await process.StandardError.ReadToEndAsync()).Split('\n').Where(line => line.Contains("convoxssl", StringComparison.Ordinal));
         await process.WaitForExitAsync();
 
         Assert.Empty(complaints);

@@ -43,7 +43,12 @@ internal sealed class ConvoxCluster(ScriptedKubernetesServer server, string rack
             {
                 ["apiVersion"] = "v1",
                 ["kind"] = "ServiceAccount",
-                ["metadata"] = new JsonObject { ["name"] = "cert-manager", ["namespace"] = "cert-manager", ["annotations"] = new JsonObject { ["eks.amazonaws.com/role-arn"] = role } },
+                ["metadata"] = new JsonObject
+                {
+                    ["name"] = "cert-manager",
+                    ["namespace"] = "cert-manager",
+                    ["annotations"] = new JsonObject { ["eks.amazonaws.com/role-arn"] = role },
+                },
             },
             ct);
         await server.Admin.CreateAsync(

@@ -67,10 +67,12 @@ internal sealed class RunningServers : IAsyncDisposable
             new AcmeTestServerOptions { Txt = (name, _) => Task.FromResult(_zones.GetTxt(name)) }, ct));
         var dnsCa = new CaAddress("the scripted CA", scripted.DirectoryUrl.AbsoluteUri, scripted.RootFile, scripted.HttpPort);
         var cloudflare = await StartCloudflareAsync(ct);
-        var aws = Started(await Route53TestServer.StartAsync(new Route53TestServerOptions { TxtChanged = (name, values) => _zones.SetTxt(name, [.. values]) }, ct));
+        var aws = Started(await Route53TestServer.StartAsync(
+            new Route53TestServerOptions { TxtChanged = (name, values) => _zones.SetTxt(name, [.. values]) }, ct));
         var user = aws.AddIdentity(new AwsIdentity
         {
-            Arn = Role.Replace(":iam:", ":sts:", StringComparison.Ordinal).Replace(":role/", ":assumed-role/", StringComparison.Ordinal) + "/session",
+            Arn = Role.Replace(":iam:", ":sts:", StringComparison.Ordinal).Replace(":role/", ":assumed-role/", StringComparison.Ordinal)
+                + "/session",
             AccessKeyId = "ASIAEXAMPLE234567890",
             SecretAccessKey = "secret-of-the-tests",
             SessionToken = "token-of-the-tests",

@@ -20,7 +20,9 @@ public sealed class TimelinePropertyTests
     };
 
     private static readonly Gen<string> AnyName = Gen.OneOf(
-        Gen.String["abcdefghijklmnopqrstuvwxyz.-0123456789"], Gen.String["日本한é\u0301\u0327\u202e\u001b\u200dא👍🏽👩\ud800\t\n"], Gen.String);
+        Gen.String["abcdefghijklmnopqrstuvwxyz.-0123456789"],
+        Gen.String["日本한é\u0301\u0327\u202e\u001b\u200dא👍🏽👩\ud800\t\n"],
+        Gen.String);
 
     private static readonly Gen<TimeSpan> AnySpan = Gen.OneOf(
         Gen.Double[0, 48].Select(TimeSpan.FromHours),

@@ -58,7 +58,9 @@ internal static class MeasuredProcess
         }
 
         var said = await output;
-        return process.ExitCode == 0 ? said : throw new InvalidOperationException($"It ended with {process.ExitCode}: {Tail(said + await errors)}");
+        return process.ExitCode == 0
+            ? said
+            : throw new InvalidOperationException($"It ended with {process.ExitCode}: {Tail(said + await errors)}");
     }
 
     private static (TimeSpan? Processor, double? PeakMiB) Read(string costs) =>

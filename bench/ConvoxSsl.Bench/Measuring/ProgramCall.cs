@@ -18,7 +18,12 @@ internal sealed record ProgramCall(string File, IReadOnlyList<string> Arguments)
     /// <summary>A start with everything redirected.</summary>
     public ProcessStartInfo ToStartInfo()
     {
-        var start = new ProcessStartInfo(File, Arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(File, Arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         foreach (var (name, value) in Environment)
         {
             start.Environment[name] = value;

@@ -6,7 +6,8 @@ namespace ConvoxSsl.Bench.Measuring;
 /// <param name="PeakMiB">The most memory of one process.</param>
 /// <param name="AcmeRequests">What the CA was asked.</param>
 /// <param name="ProviderCalls">What the DNS provider was asked.</param>
-internal sealed record Sample(TimeSpan Wall, TimeSpan? Processor = null, double? PeakMiB = null, int? AcmeRequests = null, int? ProviderCalls = null)
+internal sealed record Sample(
+    TimeSpan Wall, TimeSpan? Processor = null, double? PeakMiB = null, int? AcmeRequests = null, int? ProviderCalls = null)
 {
     /// <summary>Those of the calls that change something, where they were told apart.</summary>
     public int? WritingCalls { get; init; }
@@ -22,7 +23,11 @@ internal sealed record Sample(TimeSpan Wall, TimeSpan? Processor = null, double?
 
     /// <summary>One after the other.</summary>
     public Sample Then(Sample next) => new(
-        Wall + next.Wall, Processor + next.Processor, Most(PeakMiB, next.PeakMiB), AcmeRequests + next.AcmeRequests, ProviderCalls + next.ProviderCalls);
+        Wall + next.Wall,
+        Processor + next.Processor,
+        Most(PeakMiB, next.PeakMiB),
+        AcmeRequests + next.AcmeRequests,
+        ProviderCalls + next.ProviderCalls);
 
     private static double? Most(double? one, double? other) => one is { } a && other is { } b ? Math.Max(a, b) : one ?? other;
 }

@@ -17,7 +17,8 @@ internal sealed class Certbot : IPeer
     {
         string[] proof = place.Proof == Proof.Http01
             ? ["--standalone", "--http-01-address", "127.0.0.1", "--http-01-port", $"{place.Ca.HttpPort}"]
-            : ["--manual", "--preferred-challenges", "dns", "--manual-auth-hook", Hook(place, "present"), "--manual-cleanup-hook", Hook(place, "cleanup")];
+            : ["--manual", "--preferred-challenges", "dns", "--manual-auth-hook", Hook(
+                place, "present"), "--manual-cleanup-hook", Hook(place, "cleanup")];
         return new ProgramCall(
             "certbot",
             [

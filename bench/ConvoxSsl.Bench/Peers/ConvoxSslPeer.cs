@@ -6,7 +6,10 @@ using static ConvoxSsl.Bench.Peers.SessionScript;
 
 namespace ConvoxSsl.Bench.Peers;
 
-/// <summary>This module, as it lies in out/ConvoxSsl. It is spared the look at the name servers, as all are: none listens on port 53.</summary>
+/// <summary>
+/// This module, as it lies in out/ConvoxSsl. It is spared the look at the name servers, as all are: none listens on
+/// port 53.
+/// </summary>
 internal sealed class ConvoxSslPeer(PowerShellProgram program) : ISessionPeer
 {
     public const string PeerName = "ConvoxSsl";
@@ -28,7 +31,8 @@ internal sealed class ConvoxSslPeer(PowerShellProgram program) : ISessionPeer
         ["CLOUDFLARE_BASE_URL"] = place.World.Cloudflare.BaseUrl.AbsoluteUri,
     };
 
-    public string Opening(IssuingPlace place) => $"Import-Module {Quote(Module)}" + (place.Proof == Proof.Http01 || File.Exists(place["rack/solvers.json"])
+    public string Opening(IssuingPlace place) =>
+        $"Import-Module {Quote(Module)}" + (place.Proof == Proof.Http01 || File.Exists(place["rack/solvers.json"])
         ? string.Empty
         : $"\n$null = Add-ConvoxDnsSolver -Id 1 -DnsZone {Quote(BenchWorld.ZoneNames)} -ApiToken {Quote(BenchWorld.Token)}");
 
@@ -40,7 +44,10 @@ internal sealed class ConvoxSslPeer(PowerShellProgram program) : ISessionPeer
             : $"$made = @({command})\nif ($made.Count -ne {certificates.Count}) {{ throw \"Only $($made.Count) were issued.\" }}";
     }
 
-    /// <summary>As one batch whose results are not kept; gives what lives on the heap, in bytes, whenever so many more are finished.</summary>
+    /// <summary>
+    /// As one batch whose results are not kept; gives what lives on the heap, in bytes, whenever so many more are
+    /// finished.
+    /// </summary>
     public static string IssuingWithHeap(IssuingPlace place, IReadOnlyList<IReadOnlyList<string>> certificates, int every) => $$"""
         $finished = 0
         {{Command(place, certificates)}} | ForEach-Object { if (++$finished % {{every}} -eq 0) { [System.GC]::GetTotalMemory($true) } }
@@ -53,7 +60,9 @@ internal sealed class ConvoxSslPeer(PowerShellProgram program) : ISessionPeer
             ? $"-Challenge Http01 -HttpPort {place.Ca.HttpPort}"
             : $"-Challenge Dns01 -DnsServer {Quote(place.World.Dns.Endpoint.ToString())} -SkipPropagationCheck";
         var names = certificates is [var only] ? Quote(only) : Quote(certificates.Select(c => string.Join(' ', c)));
-        var issuing = $"-Issuer {Quote(place.Ca.DirectoryUrl)} -CaCertificate {Quote(place.Ca.RootFile)} -Contact ops@example.org -AcceptTermsOfService {proof}";
+        var issuing =
+            $"-Issuer {Quote(place.Ca.DirectoryUrl)} -CaCertificate {Quote(place.Ca.RootFile)} -Contact ops@example.org "
+                + $"-AcceptTermsOfService {proof}";
         return certificates.Count == 1 ? $"New-ConvoxCertificate {names} {issuing}" : $"{names} | New-ConvoxCertificate {issuing}";
     }
 }

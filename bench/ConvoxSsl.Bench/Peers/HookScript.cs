@@ -23,5 +23,6 @@ internal static class HookScript
     /// <param name="name">The shell's expression for the certificate's name.</param>
     /// <param name="value">That for the TXT value.</param>
     public static string Call(IssuingPlace place, string what, string name, string value) =>
-        $"curl --silent --fail --data '{{\"fqdn\":\"_acme-challenge.'\"{name}\"'\",\"value\":\"'\"{value}\"'\"}}' {place.World.Hooks.Url}{what}";
+        $"curl --silent --fail --data '{{\"fqdn\":\"_acme-challenge.'\"{name}\"'\",\"value\":\"'\"{value}\"'\"}}' "
+            + $"{place.World.Hooks.Url}{what}";
 }

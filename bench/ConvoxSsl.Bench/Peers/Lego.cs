@@ -2,7 +2,10 @@ using ConvoxSsl.Bench.Measuring;
 
 namespace ConvoxSsl.Bench.Peers;
 
-/// <summary>lego, with its own web server or a web root, or its provider <c>httpreq</c>. It is spared the look at the name servers.</summary>
+/// <summary>
+/// lego, with its own web server or a web root, or its provider <c>httpreq</c>. It is spared the look at the name
+/// servers.
+/// </summary>
 /// <param name="sharesWebRoot">Whether it uses a web root, so that several can run at once.</param>
 internal sealed class Lego(bool sharesWebRoot) : IPeer
 {

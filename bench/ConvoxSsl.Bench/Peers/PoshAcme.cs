@@ -47,16 +47,19 @@ internal sealed class PoshAcme(PowerShellProgram program) : ISessionPeer
         var server = Directory.EnumerateDirectories(Directory.CreateDirectory(place["posh-acme"]).FullName).Any()
             ? string.Empty
             : $"-DirectoryUrl {Quote(place.Ca.DirectoryUrl)} ";
-        var plugin = place.Proof == Proof.Http01 ? $"WebRoot -PluginArgs @{{ WRPath = {Quote(place.WebRoot)} }}" : "BenchHook -PluginArgs @{}";
+        var plugin =
+            place.Proof == Proof.Http01 ? $"WebRoot -PluginArgs @{{ WRPath = {Quote(place.WebRoot)} }}" : "BenchHook -PluginArgs @{}";
         return string.Join('\n', certificates.Select(names =>
-            $"$null = New-PACertificate {Quote(names)} {server}-AcceptTOS -Contact ops@example.org -CertKeyLength ec-256 -DnsSleep 0 -Plugin {plugin}"));
+            $"$null = New-PACertificate {Quote(names)} {server}-AcceptTOS -Contact ops@example.org -CertKeyLength ec-256 -DnsSleep 0 "
+                + $"-Plugin {plugin}"));
     }
 
     private static string? FindModule()
     {
         var folders = (System.Environment.GetEnvironmentVariable("PSModulePath") ?? string.Empty)
             .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Append(Path.Combine(System.Environment.GetFolderPath(System.Environment.SpecialFolder.LocalApplicationData), "powershell", "Modules"));
+            .Append(Path.Combine(
+                System.Environment.GetFolderPath(System.Environment.SpecialFolder.LocalApplicationData), "powershell", "Modules"));
         return System.Environment.GetEnvironmentVariable(Variable)
             ?? folders.Select(f => Path.Combine(f, PeerName)).FirstOrDefault(Directory.Exists);
     }

@@ -26,7 +26,8 @@ internal static class SessionScript
     /// <summary>How long the command took; null where the output is of another kind of peer.</summary>
     public static TimeSpan? CommandTime(string output) =>
         output.LastIndexOf(Mark, StringComparison.Ordinal) is >= 0 and var at
-            ? TimeSpan.FromMilliseconds(double.Parse(output[(at + Mark.Length)..].Trim(), System.Globalization.CultureInfo.InvariantCulture))
+            ? TimeSpan.FromMilliseconds(double.Parse(
+                output[(at + Mark.Length)..].Trim(), System.Globalization.CultureInfo.InvariantCulture))
             : null;
 
     /// <summary>A text as PowerShell takes it literally.</summary>

@@ -13,7 +13,8 @@ internal sealed class Uacme : IPeer
     public string Name => "uacme";
 
     public string? Missing => ProgramCall.Find("uacme") is null ? "it is not installed"
-        : !Environment.IsPrivilegedProcess || !File.Exists(Roots) || ProgramCall.Find("unshare") is null ? "only root can have it trust the test CA"
+        : !Environment.IsPrivilegedProcess || !File.Exists(Roots) || ProgramCall.Find("unshare") is null
+            ? "only root can have it trust the test CA"
         : null;
 
     public bool NeedsWebServer => true;

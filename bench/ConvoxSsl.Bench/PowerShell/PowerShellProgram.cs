@@ -32,7 +32,9 @@ internal sealed record PowerShellProgram(string File, IReadOnlyList<string> Lead
             ? Directory.EnumerateFiles(folder, "pwsh.dll", SearchOption.AllDirectories)
                 .FirstOrDefault(f => f.Contains(OperatingSystem.IsWindows() ? "win" : "unix", StringComparison.Ordinal))
             : null;
-        return program is null ? null : new PowerShellProgram(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [program]);
+        return program is null
+            ? null
+            : new PowerShellProgram(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [program]);
     }
 
     /// <summary>A process that runs a script file.</summary>

@@ -31,7 +31,8 @@ internal static class BarChart
 
     private static int Group(StringBuilder svg, string title, List<Row> rows, int top)
     {
-        svg.Append(Invariant($"<text x=\"10\" y=\"{top + 14}\" font-weight=\"bold\">{SecurityElement.Escape(title)}: seconds for one certificate</text>\n"));
+        svg.Append(Invariant(
+            $"<text x=\"10\" y=\"{top + 14}\" font-weight=\"bold\">{SecurityElement.Escape(title)}: seconds for one certificate</text>\n"));
         var (y, longest) = (top + 22, rows.Max(r => r.WallEach));
         foreach (var row in rows)
         {

@@ -16,7 +16,8 @@ internal sealed class RowTable
     public void Add(Row row)
     {
         _rows.Add(row);
-        Console.WriteLine(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{row.Work}: {row.Peer}: {row.Wall.TotalSeconds:F3} s"));
+        Console.WriteLine(string.Create(
+            System.Globalization.CultureInfo.InvariantCulture, $"{row.Work}: {row.Peer}: {row.Wall.TotalSeconds:F3} s"));
     }
 
     public void LeaveOut(string what)

@@ -15,5 +15,6 @@ internal sealed record Target(string What, double Limit, double? Reached, bool I
     /// <inheritdoc/>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{(Reached is null ? "not measured" : IsMissed ? "missed" : "met"),-12} {What}: {(Reached is { } r ? r.ToString("G4", CultureInfo.InvariantCulture) : "-")} (at {(IsMost ? "most" : "least")} {Limit})");
+        $"{(Reached is null ? "not measured" : IsMissed ? "missed" : "met"),-12} {What}: "
+            + $"{(Reached is { } r ? r.ToString("G4", CultureInfo.InvariantCulture) : "-")} (at {(IsMost ? "most" : "least")} {Limit})");
 }

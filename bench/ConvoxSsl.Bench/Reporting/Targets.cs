@@ -19,21 +19,29 @@ internal static class Targets
     private static IEnumerable<Target> NearTheProtocol(RowTable table)
     {
         const string Work = Works.NearTheProtocol.AtOnce;
-        yield return new("warm session, CA at once: wall against the round trips alone", 1.3, Ratio(table, Work, Ours, Works.NearTheProtocol.Floor));
+        yield return new(
+            "warm session, CA at once: wall against the round trips alone", 1.3, Ratio(table, Work, Ours, Works.NearTheProtocol.Floor));
         yield return new("warm session, CA at once: wall against Posh-ACME", 0.2, Ratio(table, Work, Ours, PoshAcme.PeerName));
         yield return new(
-            "warm session, Retry-After: seconds beyond the waits", 0.3, Seconds(table, Works.NearTheProtocol.Waiting, Ours) - Seconds(table, Works.NearTheProtocol.Waiting, Works.NearTheProtocol.Asked));
+            "warm session, Retry-After: seconds beyond the waits",
+            0.3,
+            Seconds(table, Works.NearTheProtocol.Waiting, Ours)
+                - Seconds(table, Works.NearTheProtocol.Waiting, Works.NearTheProtocol.Asked));
     }
 
     private static IEnumerable<Target> FreshProcess(RowTable table)
     {
         yield return new("fresh process: wall against certbot", 1, Ratio(table, IssuanceWork.Existing, Ours, Certbot.PeerName));
-        yield return new("fresh process, the command alone: wall against lego", 1, Ratio(table, IssuanceWork.Existing, FreshProcesses.CommandAlone, Lego.PeerName));
+        yield return new(
+            "fresh process, the command alone: wall against lego",
+            1,
+            Ratio(table, IssuanceWork.Existing, FreshProcesses.CommandAlone, Lego.PeerName));
     }
 
     private static IEnumerable<Target> Batch(RowTable table, string work)
     {
-        Target Faster(string peer, double times) => new($"{work}: times faster than {peer}", times, Ratio(table, work, peer, Ours), IsMost: false);
+        Target Faster(string peer, double times) =>
+            new($"{work}: times faster than {peer}", times, Ratio(table, work, peer, Ours), IsMost: false);
         yield return Faster(PoshAcme.PeerName, 15);
         yield return Faster(Certbot.PeerName, 40);
         yield return Faster(Lego.PeerName, 40);
@@ -45,16 +53,20 @@ internal static class Targets
         var (hundred, thousand) = (table.Find(Batches.Title(Proof.Dns01), Ours), table.Find(Batches.ThousandTitle, Ours));
         yield return new("1,000 certificates in ten zones: writing calls to the provider", 40, thousand?.Median(s => s.WritingCalls));
         yield return new("1,000 certificates: time for one against that at 100", 1.2, thousand?.WallEach / hundred?.WallEach);
-        yield return new("1,000 certificates: the session's peak memory for one against that at 100", 1.2, PeakEach(thousand) / PeakEach(hundred));
         yield return new(
-            "1,000 certificates: live heap when all are finished against when a tenth is", 1, thousand?.Samples[0].LiveHeapMiB is [var first, .., var last] ? last / first : null);
+            "1,000 certificates: the session's peak memory for one against that at 100", 1.2, PeakEach(thousand) / PeakEach(hundred));
+        yield return new(
+            "1,000 certificates: live heap when all are finished against when a tenth is",
+            1,
+            thousand?.Samples[0].LiveHeapMiB is [var first, .., var last] ? last / first : null);
     }
 
     private static IEnumerable<Target> Requests(RowTable table)
     {
         var one = table.Find(IssuanceWork.Existing, Ours)?.Median(s => s.AcmeRequests);
         yield return new("ACME requests for one name, existing account", 9, one);
-        yield return new("ACME requests for each further name", 2, (table.Find(IssuanceWork.ManyNames, Ours)?.Median(s => s.AcmeRequests) - one) / 99);
+        yield return new(
+            "ACME requests for each further name", 2, (table.Find(IssuanceWork.ManyNames, Ours)?.Median(s => s.AcmeRequests) - one) / 99);
         foreach (var proof in Enum.GetValues<Proof>())
         {
             var batch = table.Find(Batches.Title(proof), Ours);
@@ -73,8 +85,10 @@ internal static class Targets
         var all = Listings.Title(Listings.Most, "local");
         yield return new("10,000 certificates, local: first object, in ms", 50, Seconds(table, all, Listings.First) * 1000);
         yield return new("10,000 certificates, local: all, in s", 1, Seconds(table, all, Ours));
-        yield return new("10,000 certificates, local: peak memory of the session, in MiB", 150, table.Find(all, Ours)?.Median(s => s.PeakMiB));
-        var (bare, with) = (table.Find(ImportBenchmark.Title, ImportBenchmark.Bare), table.Find(ImportBenchmark.Title, ImportBenchmark.WithModule));
+        yield return new(
+            "10,000 certificates, local: peak memory of the session, in MiB", 150, table.Find(all, Ours)?.Median(s => s.PeakMiB));
+        var (bare, with) =
+            (table.Find(ImportBenchmark.Title, ImportBenchmark.Bare), table.Find(ImportBenchmark.Title, ImportBenchmark.WithModule));
         yield return new("import adds, in ms", 100, (with?.Wall - bare?.Wall)?.TotalMilliseconds);
         yield return new("import adds, in MiB", 15, with?.Median(s => s.PeakMiB) - bare?.Median(s => s.PeakMiB));
     }

@@ -13,12 +13,15 @@ internal static class TextReport
     public static string Write(RowTable table, IReadOnlyList<Target> targets, string machine)
     {
         var text = new StringBuilder(machine).AppendLine().AppendLine(
-            "Wall times are medians, in seconds; min and max beside them. CPU and peak memory are the client's, CA and provider apart.").AppendLine(
-            "Certificates: how many one measurement is about. Ratio: wall time by certificate, against ConvoxSsl on the same work.").AppendLine();
+            "Wall times are medians, in seconds; min and max beside them. CPU and peak memory are the client's, CA and provider apart.")
+                .AppendLine(
+            "Certificates: how many one measurement is about. Ratio: wall time by certificate, against ConvoxSsl on the same work.")
+                .AppendLine();
         foreach (var work in table.Rows.GroupBy(r => r.Work))
         {
             text.AppendLine(work.Key).AppendLine(string.Format(
-                CultureInfo.InvariantCulture, s_line, "  who", "certs", "wall", "min-max", "CPU", "MiB", "ACME", "provider", "ratio", "").TrimEnd());
+                CultureInfo.InvariantCulture, s_line, "  who", "certs", "wall", "min-max", "CPU", "MiB", "ACME", "provider", "ratio", "")
+                    .TrimEnd());
             var ours = table.Find(work.Key, ConvoxSslPeer.PeerName);
             foreach (var row in work)
             {

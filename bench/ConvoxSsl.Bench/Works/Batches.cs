@@ -72,10 +72,15 @@ internal sealed class Batches(IReadOnlyList<IPeer> peers, PowerShellProgram prog
             async () =>
             {
                 var (measured, heap) = await session.RunAsync(batch, ct);
-                return measured with { LiveHeapMiB = [.. heap.Split('\n').Select(bytes => long.Parse(bytes, CultureInfo.InvariantCulture) / 1024.0 / 1024.0)] };
+                return measured with
+                {
+                    LiveHeapMiB = [.. heap.Split('\n').Select(bytes => long.Parse(bytes, CultureInfo.InvariantCulture) / 1024.0 / 1024.0)],
+                };
             },
             ct);
-        var note = string.Create(CultureInfo.InvariantCulture, $"once; {sample.LiveHeapMiB[0]:F1} MiB live when {Count} are finished, {sample.LiveHeapMiB[^1]:F1} when all are");
+        var note = string.Create(
+            CultureInfo.InvariantCulture,
+            $"once; {sample.LiveHeapMiB[0]:F1} MiB live when {Count} are finished, {sample.LiveHeapMiB[^1]:F1} when all are");
         return new Row(ThousandTitle, ours.Name, [sample], Thousand, note);
     }
 

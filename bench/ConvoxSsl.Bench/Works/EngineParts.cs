@@ -75,5 +75,6 @@ public class EngineParts
     public async Task ReadMaterialAsync() => (await _rack.Certificates.ReadAsync(Id, 1, default)).Dispose();
 
     private Task<CertificateEntry> StoreAsync(string id) =>
-        _rack.Certificates.AddVersionAsync(FilledRack.Record(id), _material, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddDays(60), 3, default);
+        _rack.Certificates.AddVersionAsync(
+            FilledRack.Record(id), _material, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddDays(60), 3, default);
 }

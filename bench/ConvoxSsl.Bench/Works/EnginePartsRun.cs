@@ -10,7 +10,10 @@ using ConvoxSsl.TestKit;
 
 namespace ConvoxSsl.Bench.Works;
 
-/// <summary>Runs <see cref="EngineParts"/> with BenchmarkDotNet's short job, in this process, because it would build a project else.</summary>
+/// <summary>
+/// Runs <see cref="EngineParts"/> with BenchmarkDotNet's short job, in this process, because it would build a project
+/// else.
+/// </summary>
 internal static class EnginePartsRun
 {
     private const string Title = "engine parts, in one thread";

@@ -21,7 +21,8 @@ internal sealed class FreshProcesses(IReadOnlyList<IPeer> peers, RowTable table)
     public async Task RunAsync(IssuanceWork work, CancellationToken ct)
     {
         await using var world = await BenchWorld.StartAsync(ct);
-        var places = peers.Where(p => p.Offers(work.Proof)).ToDictionary(p => p, p => new IssuingPlace(world, world.NewFolder(p.Name), work.Proof));
+        var places =
+            peers.Where(p => p.Offers(work.Proof)).ToDictionary(p => p, p => new IssuingPlace(world, world.NewFolder(p.Name), work.Proof));
         var samples = places.Keys.ToDictionary(p => p, _ => new List<Sample>());
         var failures = new Dictionary<IPeer, string>();
         for (var round = 0; round <= Rounds; round++)
@@ -32,7 +33,8 @@ internal sealed class FreshProcesses(IReadOnlyList<IPeer> peers, RowTable table)
                 {
                     // The first makes the accounts and fills the disk's cache.
                     var there = work.NewAccount ? place with { Home = world.NewFolder(peer.Name) } : place;
-                    var sample = await IssueAsync(peer, there, [.. Enumerable.Range(0, round == 0 ? 1 : work.Names).Select(_ => world.NewName())], ct);
+                    var sample = await IssueAsync(
+                        peer, there, [.. Enumerable.Range(0, round == 0 ? 1 : work.Names).Select(_ => world.NewName())], ct);
                     samples[peer].AddRange(round == 0 ? [] : [sample]);
                 }
                 catch (InvalidOperationException e)
@@ -74,7 +76,8 @@ internal sealed class FreshProcesses(IReadOnlyList<IPeer> peers, RowTable table)
             table.Add(new Row(title, peer.Name, taken));
             if (peer is ConvoxSslPeer)
             {
-                table.Add(new Row(title, CommandAlone, [.. taken.Select(s => new Sample(s.Command!.Value))], Note: "without the start of PowerShell"));
+                table.Add(new Row(
+                    title, CommandAlone, [.. taken.Select(s => new Sample(s.Command!.Value))], Note: "without the start of PowerShell"));
             }
         }
     }

@@ -42,7 +42,8 @@ internal sealed class ImportBenchmark(string host, RowTable table)
     private async Task<Sample> MeasureAsync(string[] module, CancellationToken ct)
     {
         var clock = Stopwatch.StartNew();
-        using var process = Process.Start(new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [host, .. module])
+        using var process = Process.Start(new ProcessStartInfo(
+            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [host, .. module])
         {
             RedirectStandardOutput = true,
         })!;

@@ -24,7 +24,8 @@ internal sealed class Listings(PowerShellProgram program, RowTable table)
     public static IReadOnlyList<int> Sizes { get; } = [10, 1000, Most];
 
     /// <summary>The name of a listing in the table.</summary>
-    public static string Title(int size, string where) => string.Create(CultureInfo.InvariantCulture, $"Get-ConvoxCertificate, {size:N0} certificates, {where}");
+    public static string Title(int size, string where) =>
+        string.Create(CultureInfo.InvariantCulture, $"Get-ConvoxCertificate, {size:N0} certificates, {where}");
 
     /// <summary>A directory; the largest is looked through for what is due, too.</summary>
     public async Task RunLocalAsync(CancellationToken ct)
@@ -51,8 +52,10 @@ internal sealed class Listings(PowerShellProgram program, RowTable table)
             await using var server = await ScriptedKubernetesServer.StartAsync(new ScriptedKubernetesOptions(), ct);
             await FilledRack.FillAsync(server, Rack, size, ct);
             server.WriteKubeConfig(home["kubeconfig"]);
-            var connect = $"$null = Connect-ConvoxRack -Name {Rack} -KubeConfig {Quote(home["kubeconfig"])} -WarningAction SilentlyContinue";
-            await ListAsync(Title(size, "on a rack"), size, new Dictionary<string, string> { ["CONVOXSSL_HOME"] = home["none"] }, connect, ct);
+            var connect =
+                $"$null = Connect-ConvoxRack -Name {Rack} -KubeConfig {Quote(home["kubeconfig"])} -WarningAction SilentlyContinue";
+            await ListAsync(
+                Title(size, "on a rack"), size, new Dictionary<string, string> { ["CONVOXSSL_HOME"] = home["none"] }, connect, ct);
         }
     }
 
@@ -92,6 +95,7 @@ internal sealed class Listings(PowerShellProgram program, RowTable table)
             samples.Add((await session.RunAsync(Update, ct)).Sample);
         }
 
-        table.Add(new Row(UpdateTitle, ConvoxSslPeer.PeerName, samples, Note: "memory is the whole session's; no renewal information of a CA"));
+        table.Add(new Row(
+            UpdateTitle, ConvoxSslPeer.PeerName, samples, Note: "memory is the whole session's; no renewal information of a CA"));
     }
 }

@@ -35,8 +35,10 @@ internal sealed class NearTheProtocol(IReadOnlyList<IPeer> peers, PowerShellProg
         var trip = await ca.TripAsync(ct);
         if (table.Find(title, ConvoxSslPeer.PeerName) is { } ours)
         {
-            table.Add(new Row(title, Floor, [.. ours.Samples.Select(s => new Sample((trip * s.AcmeRequests!.Value) + s.CaTime!.Value))], Note: string.Create(
-                CultureInfo.InvariantCulture, $"what the CA itself takes, and a plain client's {trip.TotalMilliseconds:F2} ms for each request's way")));
+            table.Add(new Row(title, Floor, [.. ours.Samples.Select(s =>
+                new Sample((trip * s.AcmeRequests!.Value) + s.CaTime!.Value))], Note: string.Create(
+                CultureInfo.InvariantCulture,
+                $"what the CA itself takes, and a plain client's {trip.TotalMilliseconds:F2} ms for each request's way")));
         }
     }
 
@@ -47,6 +49,10 @@ internal sealed class NearTheProtocol(IReadOnlyList<IPeer> peers, PowerShellProg
         var sessions = new WarmSessions([.. peers.OfType<ConvoxSslPeer>()], program, table, WarmSessions.BeforeWaits);
         await sessions.RunAsync(Waiting, ca, ct);
         var waits = ca.Waits / (double)sessions.Issuances;
-        table.Add(new Row(Waiting, Asked, [new Sample(TimeSpan.FromSeconds(waits))], Note: string.Create(CultureInfo.InvariantCulture, $"{waits:F1} of 1 s")));
+        table.Add(new Row(
+            Waiting,
+            Asked,
+            [new Sample(TimeSpan.FromSeconds(waits))],
+            Note: string.Create(CultureInfo.InvariantCulture, $"{waits:F1} of 1 s")));
     }
 }

@@ -12,7 +12,10 @@ internal sealed class WarmSessions(IReadOnlyList<IPeer> peers, PowerShellProgram
 {
     public const string FromPebble = "one certificate, warm session";
 
-    /// <summary>How many go unmeasured where the CA asks to wait: they make the account, and what else is compiled hides in the waits.</summary>
+    /// <summary>
+    /// How many go unmeasured where the CA asks to wait: they make the account, and what else is compiled hides in the
+    /// waits.
+    /// </summary>
     public const int BeforeWaits = 2;
 
     /// <summary>How many until the runtime has compiled what is used not only quickly but well.</summary>
@@ -37,7 +40,12 @@ internal sealed class WarmSessions(IReadOnlyList<IPeer> peers, PowerShellProgram
         await RunAsync(title, world, ca.Endpoint, async (work, _) => await ca.CountAsync(work), ct);
     }
 
-    private async Task RunAsync(string title, BenchWorld world, CaEndpoint ca, Func<Func<Task<Sample>>, CancellationToken, Task<Sample>> count, CancellationToken ct)
+    private async Task RunAsync(
+        string title,
+        BenchWorld world,
+        CaEndpoint ca,
+        Func<Func<Task<Sample>>, CancellationToken, Task<Sample>> count,
+        CancellationToken ct)
     {
         var sessions = new List<(ISessionPeer Peer, IssuingPlace Place, PowerShellSession Session, List<Sample> Samples)>();
         try

@@ -78,7 +78,8 @@ internal sealed class BenchWorld : IAsyncDisposable
     /// <summary>Does something and counts what CA and provider are asked meanwhile.</summary>
     public async Task<Sample> CountAsync(Func<Task<Sample>> work, CancellationToken ct)
     {
-        var (requests, calls, writing) = (await SettledRequestsAsync(ct), Cloudflare.Calls.Count + Hooks.Calls, Cloudflare.WritingCalls.Count + Hooks.Calls);
+        var (requests, calls, writing) =
+            (await SettledRequestsAsync(ct), Cloudflare.Calls.Count + Hooks.Calls, Cloudflare.WritingCalls.Count + Hooks.Calls);
         var sample = await work();
         return sample with
         {

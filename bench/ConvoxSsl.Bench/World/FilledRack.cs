@@ -16,7 +16,8 @@ internal static class FilledRack
     public static CertificateWithKey Material(string name)
     {
         var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
-        return new CertificateWithKey(SelfSignedCertificate.Create(key, CertificateNameSet.Parse([name]), DateTimeOffset.UtcNow, TimeSpan.FromDays(90)), key);
+        return new CertificateWithKey(
+            SelfSignedCertificate.Create(key, CertificateNameSet.Parse([name]), DateTimeOffset.UtcNow, TimeSpan.FromDays(90)), key);
     }
 
     /// <summary>What is stored about it.</summary>

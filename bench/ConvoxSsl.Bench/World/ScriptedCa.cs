@@ -33,7 +33,10 @@ internal sealed class ScriptedCa : IAsyncDisposable
         var ca = new ScriptedCa(server);
         foreach (var resource in Enum.GetValues<AcmeResource>())
         {
-            server.Faults.Add(AcmeFault.On(resource).Always().Do((_, stop) => ca.DelayAsync(distance, stop)).Change(reply => ca.Note(resource, reply)));
+            server.Faults.Add(AcmeFault.On(resource)
+                .Always()
+                .Do((_, stop) => ca.DelayAsync(distance, stop))
+                .Change(reply => ca.Note(resource, reply)));
         }
 
         return ca;

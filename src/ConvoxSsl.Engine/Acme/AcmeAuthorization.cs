@@ -63,7 +63,10 @@ public sealed partial class AcmeSession
 {
     /// <summary>Gets an authorization.</summary>
     public async Task<AcmeAuthorization> GetAuthorizationAsync(Uri url, CancellationToken ct) =>
-        (await PostAsync(url, [], RequestPriority.Validate, ct).ConfigureAwait(false)).Read(AcmeJson.Default.AcmeAuthorization) with { Url = url };
+        (await PostAsync(url, [], RequestPriority.Validate, ct).ConfigureAwait(false)).Read(AcmeJson.Default.AcmeAuthorization) with
+        {
+            Url = url,
+        };
 
     /// <summary>Polls an authorization until it is no longer pending (RFC 8555 section 7.5.1).</summary>
     public async Task<AcmeAuthorization> WaitForAuthorizationAsync(AcmeAuthorization authorization, CancellationToken ct)
@@ -83,5 +86,9 @@ public sealed partial class AcmeSession
 
     /// <summary>Deactivates an authorization (RFC 8555 section 7.5.2), so that it does not count as pending any more.</summary>
     public Task DeactivateAuthorizationAsync(Uri url, CancellationToken ct) =>
-        PostAsync(url, Json(new StatusRequest(AcmeAuthorizationStatus.Deactivated), AcmeJson.Default.StatusRequest), RequestPriority.Validate, ct);
+        PostAsync(
+            url,
+            Json(new StatusRequest(AcmeAuthorizationStatus.Deactivated), AcmeJson.Default.StatusRequest),
+            RequestPriority.Validate,
+            ct);
 }

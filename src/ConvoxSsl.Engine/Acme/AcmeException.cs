@@ -33,16 +33,19 @@ public sealed class AcmeException : Exception
     /// <summary>The advice at the end of the message; null if there is none for the problem's type.</summary>
     public string? Remedy => CreateRemedy(Problem);
 
-    private static string? CreateRemedy(AcmeProblem problem) => AcmeRemedy.Describe(problem) is { } remedy ? DisplayText.Shorten(remedy, 500) : null;
+    private static string? CreateRemedy(AcmeProblem problem) =>
+        AcmeRemedy.Describe(problem) is { } remedy ? DisplayText.Shorten(remedy, 500) : null;
 
     private static string Describe(AcmeProblem problem, Uri url, DateTimeOffset? retryAt)
     {
-        var text = new StringBuilder($"The request to the CA at {url.Host} failed with {FormatProblem(problem.ShortType, problem.Detail ?? "no detail", 2000)}.");
+        var text = new StringBuilder(
+            $"The request to the CA at {url.Host} failed with {FormatProblem(problem.ShortType, problem.Detail ?? "no detail", 2000)}.");
         var subproblems = problem.Subproblems ?? [];
         foreach (var subproblem in subproblems.Take(MaxSubproblems))
         {
             var name = DisplayText.Shorten(subproblem.Identifier?.Value ?? "One identifier", 253);
-            text.Append(CultureInfo.InvariantCulture, $" {name}: {FormatProblem(subproblem.ShortType, subproblem.Detail ?? string.Empty, 500)}.");
+            text.Append(
+                CultureInfo.InvariantCulture, $" {name}: {FormatProblem(subproblem.ShortType, subproblem.Detail ?? string.Empty, 500)}.");
         }
 
         if (subproblems.Count > MaxSubproblems)

@@ -19,7 +19,8 @@ public sealed partial class AcmeSession
         // The inner JWS is signed by the new key, the outer one by the old key.
         var account = JsonSerializer.Serialize(Account.Url.OriginalString, AcmeJson.Default.String);
         var inner = $$"""{"account":{{account}},"oldKey":{{Jwk.Format(_key)}}}""";
-        await PostAsync(url, Jws.SignKeyChange(newKey, url, Encoding.UTF8.GetBytes(inner)), RequestPriority.Begin, ct).ConfigureAwait(false);
+        await PostAsync(url, Jws.SignKeyChange(newKey, url, Encoding.UTF8.GetBytes(inner)), RequestPriority.Begin, ct).ConfigureAwait(
+            false);
         return new AcmeSession(_client, newKey, Account);
     }
 }

@@ -154,7 +154,9 @@ public sealed partial class AcmeSession
         async Task<AcmeResponse?> ReadCreatedAsync()
         {
             var created = await findCreatedAsync().ConfigureAwait(false);
-            return created is null ? null : await PostAsync(created, [], RequestPriority.Begin, ct).ConfigureAwait(false) with { Location = created };
+            return created is null
+                ? null
+                : await PostAsync(created, [], RequestPriority.Begin, ct).ConfigureAwait(false) with { Location = created };
         }
     }
 
@@ -225,7 +227,8 @@ public sealed partial class AcmeSession
             or AcmeOrderStatus.Invalid
             ? order
             : throw new AcmeException(
-                AcmeProblem.Create(AcmeProblemType.MalformedAnswer, $"the status '{order.Status}' of its order is not one of RFC 8555 section 7.1.6"),
+                AcmeProblem.Create(
+                    AcmeProblemType.MalformedAnswer, $"the status '{order.Status}' of its order is not one of RFC 8555 section 7.1.6"),
                 url);
     }
 }

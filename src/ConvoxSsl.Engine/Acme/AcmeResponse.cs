@@ -26,7 +26,8 @@ internal sealed record AcmeResponse(
     /// <exception cref="AcmeException">The body is larger than <see cref="AcmeClientOptions.MaxResponseBytes"/>.</exception>
     public static async Task<AcmeResponse> ReadAsync(Uri url, HttpResponseMessage response, AcmeClientOptions options, CancellationToken ct)
     {
-        var body = await BoundedContent.TryReadAsync(response.Content, options.MaxResponseBytes, ct).ConfigureAwait(false) ?? throw new AcmeException(
+        var body = await BoundedContent.TryReadAsync(response.Content, options.MaxResponseBytes, ct).ConfigureAwait(
+            false) ?? throw new AcmeException(
             AcmeProblem.Create(AcmeProblemType.MalformedAnswer, $"its response is larger than {options.MaxResponseBytes} bytes"), url);
         string[] links = response.Headers.TryGetValues("Link", out var values) ? [.. values] : [];
         return new AcmeResponse(
@@ -89,5 +90,9 @@ internal sealed record AcmeResponse(
     };
 
     private AcmeException Malformed(string fault, Exception? inner) =>
-        new(AcmeProblem.Create(AcmeProblemType.MalformedAnswer, $"its response is not what RFC 8555 describes: {fault}"), Url, RetryAt, inner);
+        new(
+            AcmeProblem.Create(AcmeProblemType.MalformedAnswer, $"its response is not what RFC 8555 describes: {fault}"),
+            Url,
+            RetryAt,
+            inner);
 }

@@ -25,7 +25,12 @@ internal sealed class AcmeTransport : IDisposable
     {
         _options = options;
         _slots = new PrioritySemaphore(options.MaxConcurrentRequests);
-        _policy = new RetryPolicy { MaxRetries = options.MaxRetries, FirstDelay = options.FirstRetryDelay, MaxRetryAfter = options.MaxRetryAfter };
+        _policy = new RetryPolicy
+        {
+            MaxRetries = options.MaxRetries,
+            FirstDelay = options.FirstRetryDelay,
+            MaxRetryAfter = options.MaxRetryAfter,
+        };
         _http = new HttpConnection(options.Handler, options.TrustedRoots, options.RequestTimeout, options.Time);
     }
 
@@ -42,7 +47,11 @@ internal sealed class AcmeTransport : IDisposable
     /// <summary>Sends an unsigned GET request, for the directory and for renewal information.</summary>
     public Task<AcmeResponse> GetAsync(Uri url, CancellationToken ct) => RetryAsync(
         url,
-        () => RunInSlotAsync(RequestPriority.Begin, async () => StoreNonce(await SendAsync(HttpMethod.Get, url, null, null, null, ct).ConfigureAwait(false)), ct),
+        () =>
+            RunInSlotAsync(
+                RequestPriority.Begin,
+                async () => StoreNonce(await SendAsync(HttpMethod.Get, url, null, null, null, ct).ConfigureAwait(false)),
+                ct),
         null,
         ct);
 
@@ -70,7 +79,11 @@ internal sealed class AcmeTransport : IDisposable
     /// <param name="ct">The cancellation token.</param>
     public Task<AcmeResponse> PostNewAsync(
         Uri url, PrivateKey key, Uri account, byte[] payload, Func<Task<AcmeResponse?>> findCreatedAsync, CancellationToken ct) =>
-        RetryAsync(url, () => RunInSlotAsync(RequestPriority.Begin, () => PostOnceAsync(url, key, account, payload, null, ct), ct), findCreatedAsync, ct);
+        RetryAsync(
+            url,
+            () => RunInSlotAsync(RequestPriority.Begin, () => PostOnceAsync(url, key, account, payload, null, ct), ct),
+            findCreatedAsync,
+            ct);
 
     public void Dispose() => _http.Dispose();
 
@@ -88,7 +101,8 @@ internal sealed class AcmeTransport : IDisposable
         }
     }
 
-    private async Task<AcmeResponse> PostOnceAsync(Uri url, PrivateKey key, Uri? account, byte[] payload, string? accept, CancellationToken ct)
+    private async Task<AcmeResponse> PostOnceAsync(
+        Uri url, PrivateKey key, Uri? account, byte[] payload, string? accept, CancellationToken ct)
     {
         var nonce = _nonces.TryTake() ?? await FetchNonceAsync(ct).ConfigureAwait(false);
         for (var attempt = 0; ; attempt++)
@@ -174,15 +188,18 @@ internal sealed class AcmeTransport : IDisposable
 
     // RFC 8555 section 6.6: a rateLimited response should carry Retry-After. Retrying without it would only hit the limit again.
     private static bool IsRetryable(AcmeResponse? response) => response is null
-        || (RetryPolicy.IsTransient(response.Status) && (response.Status != HttpStatusCode.TooManyRequests || response.RetryAt is not null));
+        || (RetryPolicy.IsTransient(response.Status)
+            && (response.Status != HttpStatusCode.TooManyRequests || response.RetryAt is not null));
 
     // A gateway does not know whether the CA behind it has processed the request.
-    private static bool MayHaveArrived(AcmeResponse? response) => response?.Status is null or HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout;
+    private static bool MayHaveArrived(AcmeResponse? response) =>
+        response?.Status is null or HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout;
 
     private static AcmeException Unreachable(Uri url, int attempts, Exception cause) =>
         new(AcmeProblem.Create(AcmeProblemType.Unreachable, $"no response after {attempts} attempts: {cause.Message}"), url, null, cause);
 
-    private async Task<AcmeResponse> SendAsync(HttpMethod method, Uri url, byte[]? body, byte[]? payload, string? accept, CancellationToken ct)
+    private async Task<AcmeResponse> SendAsync(
+        HttpMethod method, Uri url, byte[]? body, byte[]? payload, string? accept, CancellationToken ct)
     {
         RequireHttps(url);
         using var request = CreateRequest(method, url, body, accept);
@@ -245,7 +262,8 @@ internal sealed class AcmeTransport : IDisposable
         {
             var text = payload is null ? null : JwsRedaction.RedactSignatures(Encoding.UTF8.GetString(payload));
             var shown = JwsRedaction.Redact(response);
-            observe(new AcmeTrace(method.Method, url, text, status, shown.Length > MaxObservedCharacters ? shown[..MaxObservedCharacters] + "…" : shown));
+            observe(new AcmeTrace(
+                method.Method, url, text, status, shown.Length > MaxObservedCharacters ? shown[..MaxObservedCharacters] + "…" : shown));
         }
     }
 
@@ -253,7 +271,8 @@ internal sealed class AcmeTransport : IDisposable
     {
         if (url.Scheme != Uri.UriSchemeHttps)
         {
-            throw new AcmeException(AcmeProblem.Create(AcmeProblemType.MalformedAnswer, $"its URL '{url}' is not an https URL (RFC 8555 section 6.1)"), url);
+            throw new AcmeException(
+                AcmeProblem.Create(AcmeProblemType.MalformedAnswer, $"its URL '{url}' is not an https URL (RFC 8555 section 6.1)"), url);
         }
     }
 

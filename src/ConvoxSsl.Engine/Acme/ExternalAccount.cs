@@ -25,7 +25,9 @@ public sealed class ExternalAccount
         {
             // The inner exception's message would contain the key.
             throw new InvalidInputException(
-                ErrorCode.InvalidExternalAccount, $"The MAC key of the external account '{keyId}' is not valid because it is not base64url.", keyId)
+                ErrorCode.InvalidExternalAccount,
+                $"The MAC key of the external account '{keyId}' is not valid because it is not base64url.",
+                keyId)
             {
                 Remedy = "Copy it again from the CA's account page.",
             };

@@ -24,7 +24,10 @@ internal static class Jws
         return Flatten(header, payload, input => ComputeSignature(newKey, input));
     }
 
-    /// <summary>Creates an external account binding: the account's public key, signed with the CA's MAC key (RFC 8555 section 7.3.4).</summary>
+    /// <summary>
+    /// Creates an external account binding: the account's public key, signed with the CA's MAC key (RFC 8555 section
+    /// 7.3.4).
+    /// </summary>
     public static byte[] BindExternalAccount(ExternalAccount external, PrivateKey key, Uri newAccountUrl)
     {
         var header = $$"""{"alg":"HS256","kid":{{Quote(external.KeyId)}},"url":{{Quote(newAccountUrl.OriginalString)}}}""";

@@ -53,7 +53,8 @@ public sealed class CertificateChain : IDisposable
             ? certificates.FirstOrDefault(c => !certificates.Any(other => other != c && Issued(c, other))) ?? certificates[0]
             : certificates.FirstOrDefault(key.Matches) ?? throw new InvalidInputException(
                 ErrorCode.KeyMismatch,
-                $"The private key does not belong to the certificate '{certificates[0].Subject}' (serial number {certificates[0].SerialNumber}).",
+                $"The private key does not belong to the certificate '{certificates[0].Subject}' (serial number "
+                    + $"{certificates[0].SerialNumber}).",
                 certificates[0].SerialNumber)
             {
                 Remedy = "Give the key that the certificate was requested with.",
@@ -87,7 +88,11 @@ public sealed class CertificateChain : IDisposable
     {
         using var rsa = Leaf.GetRSAPublicKey();
         using var ecdsa = Leaf.GetECDsaPublicKey();
-        return rsa is not null ? $"Rsa{rsa.KeySize}" : ecdsa is not null ? $"EcdsaP{ecdsa.KeySize}" : Leaf.PublicKey.Oid.FriendlyName ?? "Unknown";
+        return rsa is not null
+            ? $"Rsa{rsa.KeySize}"
+            : ecdsa is not null
+            ? $"EcdsaP{ecdsa.KeySize}"
+            : Leaf.PublicKey.Oid.FriendlyName ?? "Unknown";
     }
 
     /// <inheritdoc/>
@@ -104,7 +109,8 @@ public sealed class CertificateChain : IDisposable
         var extension = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().FirstOrDefault();
         return extension is null
             ? []
-            : [.. extension.EnumerateDnsNames().Select(n => n.ToLowerInvariant()), .. extension.EnumerateIPAddresses().Select(a => a.ToString())];
+            : [.. extension.EnumerateDnsNames()
+                .Select(n => n.ToLowerInvariant()), .. extension.EnumerateIPAddresses().Select(a => a.ToString())];
     }
 
     private static bool Issued(X509Certificate2 issuer, X509Certificate2 subject)
@@ -168,7 +174,10 @@ public sealed class CertificateChain : IDisposable
     }
 
     private static InvalidInputException Damaged(Exception? cause) =>
-        new(ErrorCode.InvalidCertificate, "A certificate in the text is corrupt.", null, cause) { Remedy = "Copy the file again, completely." };
+        new(ErrorCode.InvalidCertificate, "A certificate in the text is corrupt.", null, cause)
+        {
+            Remedy = "Copy the file again, completely.",
+        };
 
     private static string ToPem(IEnumerable<X509Certificate2> certificates)
     {

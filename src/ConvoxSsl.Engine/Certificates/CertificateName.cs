@@ -62,7 +62,11 @@ public sealed record CertificateName
     /// <param name="names">The names of a certificate.</param>
     public bool IsCoveredBy(IEnumerable<string> names) => names.Any(name =>
         name == Value
-        || (name.StartsWith("*.", StringComparison.Ordinal) && !IsWildcard && !IsAddress && Value.Split('.', 2) is [_, var rest] && rest == name[2..]));
+        || (name.StartsWith("*.", StringComparison.Ordinal)
+            && !IsWildcard
+            && !IsAddress
+            && Value.Split('.', 2) is [_, var rest]
+            && rest == name[2..]));
 
     /// <inheritdoc/>
     public override string ToString() => Value;

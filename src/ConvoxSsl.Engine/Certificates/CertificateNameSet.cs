@@ -69,7 +69,8 @@ public sealed class CertificateNameSet : IReadOnlyList<CertificateName>
         _names.Select(n => n.Value).ToHashSet(StringComparer.Ordinal).SetEquals(others);
 
     /// <summary>Creates a key that is equal for equal sets of names, in any order.</summary>
-    public static string KeyOf(IEnumerable<string> names) => string.Join(' ', names.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+    public static string KeyOf(IEnumerable<string> names) =>
+        string.Join(' ', names.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
 
     /// <summary>Computes the id that Convox gives a generated certificate: SHA-1 of the names joined by <c>-</c>.</summary>
     public string ToCertificateId()

@@ -46,5 +46,8 @@ internal static class Pem
     }
 
     private static InvalidInputException Damaged() =>
-        new(ErrorCode.InvalidPem, "The PEM text is not valid because a block has no end or is not base64.") { Remedy = "Copy the file again, completely." };
+        new(ErrorCode.InvalidPem, "The PEM text is not valid because a block has no end or is not base64.")
+        {
+            Remedy = "Copy the file again, completely.",
+        };
 }

@@ -14,7 +14,8 @@ public static class Pfx
     private const int UnprotectedIterations = 2000;
 
     /// <summary>Writes an archive with AES-256 and PBKDF2 for contents and key, and a SHA-256 MAC.</summary>
-    public static byte[] Write(CertificateChain chain, PrivateKey key, ReadOnlySpan<char> password) => Write(chain, key, password, Iterations);
+    public static byte[] Write(CertificateChain chain, PrivateKey key, ReadOnlySpan<char> password) =>
+        Write(chain, key, password, Iterations);
 
     /// <summary>Writes an archive with an empty password; the file itself must be protected like a PEM key.</summary>
     public static byte[] WriteOpen(CertificateChain chain, PrivateKey key) => Write(chain, key, [], UnprotectedIterations);

@@ -26,7 +26,8 @@ internal static class PfxIterationLimit
         var safe = pfx.ReadSequence();
         var counts = new List<int> { pfx.HasData ? ReadMacIterations(pfx.ReadSequence()) : 0 };
         safe.ReadObjectIdentifier();
-        var contents = new AsnReader(safe.ReadSequence(new Asn1Tag(TagClass.ContextSpecific, 0)).ReadOctetString(), AsnEncodingRules.BER).ReadSequence();
+        var contents = new AsnReader(
+            safe.ReadSequence(new Asn1Tag(TagClass.ContextSpecific, 0)).ReadOctetString(), AsnEncodingRules.BER).ReadSequence();
         while (contents.HasData)
         {
             counts.Add(ReadEncryptionIterations(contents.ReadSequence()));
@@ -69,7 +70,8 @@ internal static class PfxIterationLimit
             if (TryDecrypt(contents, password))
             {
                 counts.AddRange(contents.GetBags().OfType<Pkcs12ShroudedKeyBag>()
-                    .Select(bag => Iterations(new AsnReader(bag.EncryptedPkcs8PrivateKey, AsnEncodingRules.BER).ReadSequence().ReadSequence())));
+                    .Select(bag =>
+                        Iterations(new AsnReader(bag.EncryptedPkcs8PrivateKey, AsnEncodingRules.BER).ReadSequence().ReadSequence())));
             }
         }
 

@@ -45,7 +45,8 @@ public sealed class PrivateKey : IDisposable
         return blocks switch
         {
             [] => throw Invalid("The text contains no private key.", "Give a PEM file with a 'BEGIN PRIVATE KEY' block."),
-            [{ Label: "ENCRYPTED PRIVATE KEY" }] => throw Invalid("The private key is encrypted.", "Decrypt it first, or import a PFX with its password."),
+            [{ Label: "ENCRYPTED PRIVATE KEY" }] =>
+                throw Invalid("The private key is encrypted.", "Decrypt it first, or import a PFX with its password."),
             [var block] => Decode(block),
             _ => throw Invalid($"The text contains {blocks.Count} private keys instead of one.", "Remove the others."),
         };

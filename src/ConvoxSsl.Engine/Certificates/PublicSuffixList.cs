@@ -81,7 +81,10 @@ internal sealed class PublicSuffixList
         return name[(name.LastIndexOf('.') + 1)..];
     }
 
-    /// <summary>Gets the registered domain of a name: the public suffix and one more label; null if the name is itself a public suffix.</summary>
+    /// <summary>
+    /// Gets the registered domain of a name: the public suffix and one more label; null if the name is itself a public
+    /// suffix.
+    /// </summary>
     public string? RegisteredDomainOf(string name)
     {
         var suffix = SuffixOf(name);
@@ -115,5 +118,6 @@ internal sealed class PublicSuffixList
         }
     }
 
-    private static string? ParentOf(string name) => name.IndexOf('.', StringComparison.Ordinal) is var dot and >= 0 ? name[(dot + 1)..] : null;
+    private static string? ParentOf(string name) =>
+        name.IndexOf('.', StringComparison.Ordinal) is var dot and >= 0 ? name[(dot + 1)..] : null;
 }

@@ -28,6 +28,7 @@ public static class RootCertificates
 
         return roots.Count > 0
             ? [.. roots]
-            : throw new InvalidInputException(ErrorCode.InvalidCaCertificate, "The root of the private CA is not valid because it contains no certificate.");
+            : throw new InvalidInputException(
+                ErrorCode.InvalidCaCertificate, "The root of the private CA is not valid because it contains no certificate.");
     }
 }

@@ -17,7 +17,8 @@ internal sealed class HttpConnection : IDisposable
 
     private static readonly ProductInfoHeaderValue UserAgent = new(
         "ConvoxSsl",
-        typeof(HttpConnection).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0");
+        typeof(HttpConnection).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]
+            ?? "0");
 
     private readonly HttpClient _client;
     private readonly TimeSpan _timeout;
@@ -30,7 +31,10 @@ internal sealed class HttpConnection : IDisposable
     public HttpConnection(HttpMessageHandler? handler, IReadOnlyList<X509Certificate2> trustedRoots, TimeSpan timeout, TimeProvider time)
     {
         (_timeout, _time) = (timeout, time);
-        _client = new HttpClient(handler ?? CreateHandler(trustedRoots), disposeHandler: handler is null) { Timeout = Timeout.InfiniteTimeSpan };
+        _client = new HttpClient(handler ?? CreateHandler(trustedRoots), disposeHandler: handler is null)
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
         _client.DefaultRequestHeaders.UserAgent.Add(UserAgent);
     }
 
@@ -39,19 +43,22 @@ internal sealed class HttpConnection : IDisposable
     /// <param name="readAsync">Reads the response; its body has not been received yet.</param>
     /// <param name="ct">The cancellation token.</param>
     /// <exception cref="NetworkFaultException">No complete response was received.</exception>
-    public async Task<T> SendAsync<T>(HttpRequestMessage request, Func<HttpResponseMessage, CancellationToken, Task<T>> readAsync, CancellationToken ct)
+    public async Task<T> SendAsync<T>(
+        HttpRequestMessage request, Func<HttpResponseMessage, CancellationToken, Task<T>> readAsync, CancellationToken ct)
     {
         using var limit = new CancellationTokenSource(_timeout, _time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
         try
         {
-            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, linked.Token).ConfigureAwait(false);
+            using var response =
+                await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, linked.Token).ConfigureAwait(false);
             return await readAsync(response, linked.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
         {
             ct.ThrowIfCancellationRequested();
-            throw new NetworkFaultException(e is OperationCanceledException ? new TimeoutException($"no response within {_timeout.TotalSeconds:0} s", e) : e);
+            throw new NetworkFaultException(
+                e is OperationCanceledException ? new TimeoutException($"no response within {_timeout.TotalSeconds:0} s", e) : e);
         }
     }
 

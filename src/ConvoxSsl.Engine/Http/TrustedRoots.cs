@@ -7,7 +7,8 @@ namespace ConvoxSsl.Engine.Http;
 internal static class TrustedRoots
 {
     /// <summary>True if a server's certificate chains to one of the roots and has no other fault.</summary>
-    public static bool Validate(IEnumerable<X509Certificate2> roots, X509Certificate? certificate, X509Chain? presented, SslPolicyErrors errors)
+    public static bool Validate(
+        IEnumerable<X509Certificate2> roots, X509Certificate? certificate, X509Chain? presented, SslPolicyErrors errors)
     {
         if (certificate is null || (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != 0)
         {

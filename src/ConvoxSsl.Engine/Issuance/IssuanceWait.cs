@@ -89,7 +89,8 @@ internal sealed class IssuanceWait(IssuanceEngine engine, DelegatedIssuance dele
             return await ResumeAsync(state.Record, key, job, ct).ConfigureAwait(false);
         }
         catch (EngineException e) when (
-            e.Code is ErrorCode.ValidationPending or ErrorCode.RetryLater && engine.Renewals.FindRecentFailure(state) is not { NextTry: null })
+            e.Code is ErrorCode.ValidationPending or ErrorCode.RetryLater
+                && engine.Renewals.FindRecentFailure(state) is not { NextTry: null })
         {
             var wait = engine.Renewals.FindRecentFailure(state)?.NextTry - context.Now ?? delay;
             context.Events.Report(new IssuanceEvent(IssuanceEventKind.Step, e.Message, Left: wait, Remedy: e.Remedy));

@@ -37,7 +37,9 @@ public static class AtomicFile
     /// </summary>
     /// <param name="path">The file, or a link to it.</param>
     /// <param name="contents">The new contents.</param>
-    /// <param name="verifyAsync">Called with the path behind all links, just before the file is replaced; throws to keep the old one.</param>
+    /// <param name="verifyAsync">
+    /// Called with the path behind all links, just before the file is replaced; throws to keep the old one.
+    /// </param>
     /// <param name="ct">The cancellation token.</param>
     public static async Task WriteAsync(string path, ReadOnlyMemory<byte> contents, Func<string, Task>? verifyAsync, CancellationToken ct)
     {
@@ -62,14 +64,17 @@ public static class AtomicFile
     /// <summary>Gets the full path of a file behind all links.</summary>
     /// <exception cref="FileNotFoundException">The path does not exist.</exception>
     /// <exception cref="DirectoryNotFoundException">The path's directory does not exist.</exception>
-    public static string ResolveLinks(string path) => File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+    public static string ResolveLinks(string path) =>
+        File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
 
     /// <summary>Creates a private file, flushed to the disk; its directory is not flushed.</summary>
     /// <exception cref="IOException">The file exists.</exception>
-    public static Task CreatePrivateAsync(string path, ReadOnlyMemory<byte> contents, CancellationToken ct) => CreateAsync(path, contents, OwnerOnly, ct);
+    public static Task CreatePrivateAsync(string path, ReadOnlyMemory<byte> contents, CancellationToken ct) =>
+        CreateAsync(path, contents, OwnerOnly, ct);
 
     /// <summary>Opens a private file exclusively.</summary>
-    public static FileStream OpenPrivate(string path, FileMode mode, FileAccess access, FileOptions options) => Open(path, mode, access, options, OwnerOnly);
+    public static FileStream OpenPrivate(string path, FileMode mode, FileAccess access, FileOptions options) =>
+        Open(path, mode, access, options, OwnerOnly);
 
     /// <summary>Reads a file; null if it does not exist.</summary>
     public static async Task<byte[]?> TryReadAsync(string path, CancellationToken ct)

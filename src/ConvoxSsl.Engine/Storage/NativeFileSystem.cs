@@ -12,7 +12,10 @@ public static partial class NativeFileSystem
     private const int NoSuchFile = 2;
     private const int NotADirectory = 20;
 
-    /// <summary>Flushes a directory, so that renames and removals in it survive a loss of power. Does nothing on Windows, which does so itself.</summary>
+    /// <summary>
+    /// Flushes a directory, so that renames and removals in it survive a loss of power. Does nothing on Windows, which
+    /// does so itself.
+    /// </summary>
     public static void FlushDirectory(string path)
     {
         if (OperatingSystem.IsWindows())

@@ -109,7 +109,10 @@ internal sealed class IssuanceCause(ClusterApi api)
         var reasons = new List<string>();
         await foreach (var challenge in api.ListAsync(ApiResource.Challenges, certificate.Namespace, null, null, ct).ConfigureAwait(false))
         {
-            if (owner is not null && IsOwnedBy(challenge, owner) && WordOf(challenge, isFailed) is { } word && reasons.Count < MaxChallenges)
+            if (owner is not null
+                && IsOwnedBy(challenge, owner)
+                && WordOf(challenge, isFailed) is { } word
+                && reasons.Count < MaxChallenges)
             {
                 reasons.Add(word);
             }

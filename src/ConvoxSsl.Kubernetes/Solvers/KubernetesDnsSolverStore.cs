@@ -258,7 +258,9 @@ internal sealed class KubernetesDnsSolverStore(
         var found = await api.FindAsync(ApiResource.Secrets, RackScope.CertManagerNamespace, solver.SecretName!, ct).ConfigureAwait(false);
         try
         {
-            return found.RequireDataText(IssuerSolvers.KeyOf((CloudflareSettings)solver.Settings!)) is { Length: > 0 } value ? new DnsSecret(value) : null;
+            return found.RequireDataText(IssuerSolvers.KeyOf((CloudflareSettings)solver.Settings!)) is { Length: > 0 } value
+                ? new DnsSecret(value)
+                : null;
         }
         catch (FormatException)
         {

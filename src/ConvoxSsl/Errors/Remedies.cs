@@ -106,7 +106,8 @@ internal static class Remedies
         ["LimitReached.ExactSet"] = "Until then, use the existing certificate: Get-ConvoxCertificate.",
         ["LimitReached.ExactSet.Trial"] = "Until then, use the existing certificate: Get-ConvoxCertificate. For tests, use -Issuer {0}.",
         ["LimitReached.FailedAuthorizations"] = "Find out first why the validation failed: Test-ConvoxDomain.",
-        ["LimitReached.FailedAuthorizations.Trial"] = "Find out first why the validation failed: Test-ConvoxDomain. For tests, use -Issuer {0}.",
+        ["LimitReached.FailedAuthorizations.Trial"] =
+            "Find out first why the validation failed: Test-ConvoxDomain. For tests, use -Issuer {0}.",
         ["LimitReached.RegisteredDomain"] = "Wait, or put several names into one certificate.",
         ["LimitReached.RegisteredDomain.Trial"] = "Wait, or put several names into one certificate. For tests, use -Issuer {0}.",
         ["LimitReached.Trial"] = "Run the command again then. For tests, use -Issuer {0}.",
@@ -204,7 +205,9 @@ internal static class Remedies
         }
 
         var advice = remedy.Text
-            ?? (Texts.TryGetValue(remedy.Key, out var format) ? string.Format(CultureInfo.InvariantCulture, format, remedy.Arguments) : null);
+            ?? (Texts.TryGetValue(remedy.Key, out var format)
+                ? string.Format(CultureInfo.InvariantCulture, format, remedy.Arguments)
+                : null);
         return remedy.Message is null ? advice : advice is null ? remedy.Message : $"{remedy.Message} {advice}";
     }
 

@@ -21,7 +21,8 @@ public sealed class AcmeClientTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _ca = await AcmeTestServer.StartAsync(
-            new AcmeTestServerOptions { Time = _clock, AcceptsAllChallenges = true, RenewalExplanation = "https://ca.example/incident" }, CancellationToken.None);
+            new AcmeTestServerOptions { Time = _clock, AcceptsAllChallenges = true, RenewalExplanation = "https://ca.example/incident" },
+            CancellationToken.None);
         _root = X509CertificateLoader.LoadCertificateFromFile(_ca.RootFile);
     }
 
@@ -46,7 +47,8 @@ public sealed class AcmeClientTests : IAsyncLifetime
     [Fact]
     public async Task A_ca_whose_endpoint_is_not_trusted_is_not_talked_to()
     {
-        var refused = await Assert.ThrowsAsync<AcmeException>(() => AcmeClient.ConnectAsync(_ca.DirectoryUrl, new AcmeClientOptions { Time = _clock }, CancellationToken.None));
+        var refused = await Assert.ThrowsAsync<AcmeException>(() =>
+            AcmeClient.ConnectAsync(_ca.DirectoryUrl, new AcmeClientOptions { Time = _clock }, CancellationToken.None));
 
         Assert.Equal("untrusted", refused.Problem.ShortType);
         Assert.Empty(_ca.Requests);
@@ -90,7 +92,8 @@ public sealed class AcmeClientTests : IAsyncLifetime
     [InlineData("newNonce")]
     public async Task A_directory_that_leads_to_http_is_not_followed(string name)
     {
-        _ca.Faults.Add(AcmeFault.On(AcmeResource.Directory).Change(r => r.Edit(d => d[name] = ((string)d[name]!).Replace("https://", "http://", StringComparison.Ordinal))));
+        _ca.Faults.Add(AcmeFault.On(AcmeResource.Directory)
+            .Change(r => r.Edit(d => d[name] = ((string)d[name]!).Replace("https://", "http://", StringComparison.Ordinal))));
         using var client = await ConnectAsync();
         var refused = await RefusedAsync("malformedAnswer", () => MakeAccountAsync(client));
 
@@ -228,7 +231,8 @@ public sealed class AcmeClientTests : IAsyncLifetime
     {
         using var client = await ConnectAsync();
         using var certificate = await IssueAsync(client);
-        await client.UseAccount(_key, new Uri(_ca.Accounts[0].Url)).RevokeAsync(certificate.RawDataMemory, RevocationReason.Superseded, CancellationToken.None);
+        await client.UseAccount(_key, new Uri(_ca.Accounts[0].Url))
+            .RevokeAsync(certificate.RawDataMemory, RevocationReason.Superseded, CancellationToken.None);
         var info = await client.GetRenewalInfoAsync(RenewalIdentifier.FromCertificate(certificate)!, CancellationToken.None);
 
         Assert.True(info!.SuggestedWindow.End < _clock.GetUtcNow());
@@ -284,13 +288,15 @@ public sealed class AcmeClientTests : IAsyncLifetime
 
     private Task<AcmeClient> ConnectAsync() => AcmeClient.ConnectAsync(_ca.DirectoryUrl, Options(), CancellationToken.None);
 
-    private Task<AcmeSession> MakeAccountAsync(AcmeClient client) => client.CreateAccountAsync(_key, [], true, null, CancellationToken.None);
+    private Task<AcmeSession> MakeAccountAsync(AcmeClient client) =>
+        client.CreateAccountAsync(_key, [], true, null, CancellationToken.None);
 
     private async Task<X509Certificate2> IssueAsync(AcmeClient client)
     {
         var session = await MakeAccountAsync(client);
         var names = CertificateNameSet.Parse(["one.example.org"]);
-        var order = await session.NewOrderAsync(new NewOrder { Identifiers = [AcmeIdentifier.FromName(names[0])] }, null, CancellationToken.None);
+        var order =
+            await session.NewOrderAsync(new NewOrder { Identifiers = [AcmeIdentifier.FromName(names[0])] }, null, CancellationToken.None);
         var authorization = await session.GetAuthorizationAsync(order.Authorizations[0], CancellationToken.None);
         await session.RespondToChallengeAsync(authorization.Challenges[0].Url, CancellationToken.None);
         using var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);

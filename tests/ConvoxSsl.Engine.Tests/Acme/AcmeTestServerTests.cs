@@ -69,13 +69,18 @@ public sealed class AcmeTestServerTests : IAsyncLifetime
 
     [Fact]
     public async Task A_header_that_is_not_protected_is_refused() =>
-        Assert.Contains("header", (await PostAsync("new-order", "{}", tamper: body => body["header"] = new JsonObject())).Detail, StringComparison.Ordinal);
+        Assert.Contains(
+            "header",
+            (await PostAsync("new-order", "{}", tamper: body => body["header"] = new JsonObject())).Detail,
+            StringComparison.Ordinal);
 
     [Fact]
     public async Task New_account_wants_the_key_and_everything_else_the_account()
     {
         Assert.Equal("malformed", (await PostAsync("new-account", "{}")).Type);
-        Assert.Equal("malformed", (await PostAsync("new-order", "{\"identifiers\":[{\"type\":\"dns\",\"value\":\"a.example\"}]}", account: false)).Type);
+        Assert.Equal(
+            "malformed",
+            (await PostAsync("new-order", "{\"identifiers\":[{\"type\":\"dns\",\"value\":\"a.example\"}]}", account: false)).Type);
         Assert.Empty(_ca.Orders);
     }
 
@@ -132,14 +137,20 @@ public sealed class AcmeTestServerTests : IAsyncLifetime
     {
         var published = new Dictionary<string, List<string>>();
         await using var ca = await AcmeTestServer.StartAsync(
-            new AcmeTestServerOptions { Txt = (name, _) => Task.FromResult<IReadOnlyList<string>>(published.GetValueOrDefault(name) ?? []) }, CancellationToken.None);
+            new AcmeTestServerOptions
+            {
+                Txt = (name, _) => Task.FromResult<IReadOnlyList<string>>(published.GetValueOrDefault(name) ?? []),
+            }, CancellationToken.None);
         using var root = X509CertificateLoader.LoadCertificateFromFile(ca.RootFile);
-        using var client = await AcmeClient.ConnectAsync(ca.DirectoryUrl, new AcmeClientOptions { TrustedRoots = [root] }, CancellationToken.None);
+        using var client =
+            await AcmeClient.ConnectAsync(ca.DirectoryUrl, new AcmeClientOptions { TrustedRoots = [root] }, CancellationToken.None);
         var session = await client.CreateAccountAsync(_key, [], true, null, CancellationToken.None);
         var names = CertificateNameSet.Parse(["*.example.org", "example.org"]);
-        var order = await session.NewOrderAsync(new NewOrder { Identifiers = [.. names.Select(AcmeIdentifier.FromName)] }, null, CancellationToken.None);
+        var order = await session.NewOrderAsync(
+            new NewOrder { Identifiers = [.. names.Select(AcmeIdentifier.FromName)] }, null, CancellationToken.None);
 
-        var authorizations = await Task.WhenAll(order.Authorizations.Select(url => session.GetAuthorizationAsync(url, CancellationToken.None)));
+        var authorizations =
+            await Task.WhenAll(order.Authorizations.Select(url => session.GetAuthorizationAsync(url, CancellationToken.None)));
         var wildcard = Assert.Single(authorizations, a => a.Wildcard);
         Assert.Equal(["dns-01"], wildcard.Challenges.Select(c => c.Type));
         Assert.All(authorizations, a => Assert.Equal("example.org", a.Identifier.Value));
@@ -167,9 +178,17 @@ public sealed class AcmeTestServerTests : IAsyncLifetime
     }
 
     private async Task<(HttpStatusCode Status, string? Type, string Detail)> PostAsync(
-        string path, string payload, bool account = true, string? nonce = null, Uri? signedUrl = null, string contentType = "application/jose+json", Action<JsonObject>? tamper = null, PrivateKey? key = null)
+        string path,
+        string payload,
+        bool account = true,
+        string? nonce = null,
+        Uri? signedUrl = null,
+        string contentType = "application/jose+json",
+        Action<JsonObject>? tamper = null,
+        PrivateKey? key = null)
     {
-        var jws = Jws.Sign(key ?? _key, account ? _account : null, nonce ?? await NonceAsync(), signedUrl ?? Url(path), Encoding.UTF8.GetBytes(payload));
+        var jws = Jws.Sign(
+            key ?? _key, account ? _account : null, nonce ?? await NonceAsync(), signedUrl ?? Url(path), Encoding.UTF8.GetBytes(payload));
         var body = JsonNode.Parse(jws)!.AsObject();
         tamper?.Invoke(body);
         using var content = new ByteArrayContent(Encoding.ASCII.GetBytes(body.ToJsonString()));

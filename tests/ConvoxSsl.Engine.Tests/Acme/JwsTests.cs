@@ -86,7 +86,8 @@ public sealed class JwsTests
     {
         const string Modulus =
             "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw";
-        using var key = PrivateKey.FromKey(RSA.Create(new RSAParameters { Modulus = Base64Url.Decode(Modulus), Exponent = Base64Url.Decode("AQAB") }));
+        using var key =
+            PrivateKey.FromKey(RSA.Create(new RSAParameters { Modulus = Base64Url.Decode(Modulus), Exponent = Base64Url.Decode("AQAB") }));
 
         Assert.Equal("NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs", Jwk.ComputeThumbprint(key));
     }
@@ -113,7 +114,8 @@ public sealed class JwsTests
         }
     }
 
-    private static JsonNode Decoded(JsonNode jws, string part) => JsonNode.Parse(System.Buffers.Text.Base64Url.DecodeFromChars((string?)jws[part]))!;
+    private static JsonNode Decoded(JsonNode jws, string part) =>
+        JsonNode.Parse(System.Buffers.Text.Base64Url.DecodeFromChars((string?)jws[part]))!;
 
     private static byte[] Input(JsonNode jws) => Encoding.ASCII.GetBytes($"{jws["protected"]}.{jws["payload"]}");
 
@@ -133,6 +135,10 @@ public sealed class JwsTests
             Curve = (string?)jwk["crv"] == "P-384" ? ECCurve.NamedCurves.nistP384 : ECCurve.NamedCurves.nistP256,
             Q = new ECPoint { X = Member("x"), Y = Member("y") },
         });
-        return ecdsa.VerifyData(Input(jws), Signature(jws), algorithm == "ES384" ? HashAlgorithmName.SHA384 : HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        return ecdsa.VerifyData(
+            Input(jws),
+            Signature(jws),
+            algorithm == "ES384" ? HashAlgorithmName.SHA384 : HashAlgorithmName.SHA256,
+            DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
     }
 }

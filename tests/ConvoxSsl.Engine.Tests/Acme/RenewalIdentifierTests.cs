@@ -12,7 +12,8 @@ public sealed class RenewalIdentifierTests
     public void It_is_that_of_the_example_in_rfc_9773_section_4_1()
     {
         // The serial number's first octet is over 0x7F, so that its DER form has a zero before it.
-        using var certificate = Certificate([0x87, 0x65, 0x43, 0x21], X509AuthorityKeyIdentifierExtension.CreateFromSubjectKeyIdentifier(KeyIdentifier));
+        using var certificate =
+            Certificate([0x87, 0x65, 0x43, 0x21], X509AuthorityKeyIdentifierExtension.CreateFromSubjectKeyIdentifier(KeyIdentifier));
 
         Assert.Equal("aYhba4dGQEHhs3uEe6CuLN4ByNQ.AIdlQyE", RenewalIdentifier.FromCertificate(certificate));
     }
@@ -35,6 +36,7 @@ public sealed class RenewalIdentifierTests
         }
 
         var now = DateTimeOffset.UtcNow;
-        return request.Create(new X500DistinguishedName("CN=Example CA"), X509SignatureGenerator.CreateForECDsa(key), now, now.AddDays(1), serial);
+        return request.Create(
+            new X500DistinguishedName("CN=Example CA"), X509SignatureGenerator.CreateForECDsa(key), now, now.AddDays(1), serial);
     }
 }

@@ -41,7 +41,8 @@ public sealed partial class PublicSuffixListTests
     [InlineData("a.b.other.ck", "b.other.ck")]
     [InlineData("host.internal", "host.internal")]
     [InlineData("localhost", null)]
-    public void Rules_of_registries_and_of_hosters_count(string name, string? registered) => Assert.Equal(registered, List.RegisteredDomainOf(name));
+    public void Rules_of_registries_and_of_hosters_count(string name, string? registered) =>
+        Assert.Equal(registered, List.RegisteredDomainOf(name));
 
     [Fact]
     public void The_list_has_a_date() => Assert.True(List.Date >= new DateOnly(2026, 10, 7));
@@ -71,7 +72,8 @@ public sealed partial class PublicSuffixListTests
     [InlineData("")]
     [InlineData("// VERSION: ")]
     [InlineData("// VERSION: soon")]
-    public void A_list_without_a_version_has_no_date(string text) => Assert.Equal(default, PublicSuffixList.Parse(new StringReader(text)).Date);
+    public void A_list_without_a_version_has_no_date(string text) =>
+        Assert.Equal(default, PublicSuffixList.Parse(new StringReader(text)).Date);
 
     private static string Ascii(string name) => new IdnMapping().GetAscii(name).ToLowerInvariant();
 

@@ -20,7 +20,8 @@ public sealed class ChallengeSolversTests : IAsyncLifetime
     [InlineData("www.example.org", ChallengeTypes.Dns01, "NoDnsSolver")]
     public void Names_that_cannot_be_validated_as_requested_are_rejected(string name, string? type, string code)
     {
-        var refused = Assert.Throws<InvalidInputException>(() => _solvers.For(CertificateName.Parse(name), new ChallengeSettings { Type = type }));
+        var refused =
+            Assert.Throws<InvalidInputException>(() => _solvers.For(CertificateName.Parse(name), new ChallengeSettings { Type = type }));
         Assert.Equal(code, refused.Code);
         Assert.Equal(name, refused.Value);
     }
@@ -52,7 +53,9 @@ public sealed class ChallengeSolversTests : IAsyncLifetime
         var solver = _solvers.For(CertificateName.Parse("www.example.org"), new ChallengeSettings { WebRoot = home.Path });
         var response = new KeyAuthorization("http-01", "www.example.org", "token", "token.thumbprint");
         await solver.PresentAsync([response], default);
-        Assert.Equal("token.thumbprint"u8.ToArray(), await File.ReadAllBytesAsync(Path.Combine(home.Path, ".well-known", "acme-challenge", "token")));
+        Assert.Equal(
+            "token.thumbprint"u8.ToArray(),
+            await File.ReadAllBytesAsync(Path.Combine(home.Path, ".well-known", "acme-challenge", "token")));
 
         await solver.CleanUpAsync([response], default);
         await solver.CleanUpAsync([response], default);
@@ -62,5 +65,6 @@ public sealed class ChallengeSolversTests : IAsyncLifetime
     [Fact]
     public void A_missing_web_root_is_rejected() => Assert.Equal(
         "InvalidWebRoot",
-        Assert.Throws<InvalidInputException>(() => _solvers.For(CertificateName.Parse("www.example.org"), new ChallengeSettings { WebRoot = "/nowhere/at/all" })).Code);
+        Assert.Throws<InvalidInputException>(() =>
+            _solvers.For(CertificateName.Parse("www.example.org"), new ChallengeSettings { WebRoot = "/nowhere/at/all" })).Code);
 }

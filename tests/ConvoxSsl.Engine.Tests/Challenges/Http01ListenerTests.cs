@@ -52,7 +52,8 @@ public sealed class Http01ListenerTests : IAsyncLifetime
     public async Task Other_requests_get_404(string method, string path)
     {
         await Solver.PresentAsync([First], default);
-        Assert.StartsWith("HTTP/1.1 404 ", await AskAsync($"{method} {path} HTTP/1.1\r\nHost: one.example.org\r\n\r\n"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "HTTP/1.1 404 ", await AskAsync($"{method} {path} HTTP/1.1\r\nHost: one.example.org\r\n\r\n"), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -64,7 +65,8 @@ public sealed class Http01ListenerTests : IAsyncLifetime
     {
         await Solver.PresentAsync([First], default);
         Assert.StartsWith("HTTP/1.1 404 ", await AskAsync(request), StringComparison.Ordinal);
-        Assert.StartsWith("HTTP/1.1 200 ", await AskAsync("GET /.well-known/acme-challenge/token-1 HTTP/1.1\r\n\r\n"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "HTTP/1.1 200 ", await AskAsync("GET /.well-known/acme-challenge/token-1 HTTP/1.1\r\n\r\n"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -96,8 +98,10 @@ public sealed class Http01ListenerTests : IAsyncLifetime
         await Solver.PresentAsync([First], default);
         await Solver.PresentAsync([Second], default);
         await Solver.CleanUpAsync([First], default);
-        Assert.StartsWith("HTTP/1.1 404 ", await AskAsync("GET /.well-known/acme-challenge/token-1 HTTP/1.1\r\n\r\n"), StringComparison.Ordinal);
-        Assert.StartsWith("HTTP/1.1 200 ", await AskAsync("GET /.well-known/acme-challenge/token-2 HTTP/1.1\r\n\r\n"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "HTTP/1.1 404 ", await AskAsync("GET /.well-known/acme-challenge/token-1 HTTP/1.1\r\n\r\n"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "HTTP/1.1 200 ", await AskAsync("GET /.well-known/acme-challenge/token-2 HTTP/1.1\r\n\r\n"), StringComparison.Ordinal);
 
         await Solver.CleanUpAsync([Second], default);
         await Solver.CleanUpAsync([Second], default);
@@ -120,9 +124,11 @@ public sealed class Http01ListenerTests : IAsyncLifetime
     [Fact]
     public async Task The_listener_can_bind_to_one_address()
     {
-        var solver = _solvers.For(CertificateName.Parse("one.example.org"), new ChallengeSettings { HttpPort = _port, HttpAddress = "127.0.0.1" });
+        var solver =
+            _solvers.For(CertificateName.Parse("one.example.org"), new ChallengeSettings { HttpPort = _port, HttpAddress = "127.0.0.1" });
         await solver.PresentAsync([First], default);
-        Assert.Equal("token-1.thumbprint", await _http.GetStringAsync(new Uri($"http://127.0.0.1:{_port}/.well-known/acme-challenge/token-1")));
+        Assert.Equal(
+            "token-1.thumbprint", await _http.GetStringAsync(new Uri($"http://127.0.0.1:{_port}/.well-known/acme-challenge/token-1")));
         await Assert.ThrowsAsync<HttpRequestException>(() => _http.GetAsync(new Uri($"http://[::1]:{_port}/")));
     }
 

@@ -18,9 +18,11 @@ public sealed class Http01WebRootTests : IDisposable
             var solver = new Http01WebRoot(_root.Path);
             for (var i = 0; i < 50; i++)
             {
-                var response = new KeyAuthorization(ChallengeTypes.Http01, "one.example.org", $"token-{order}-{i}", $"token-{order}-{i}.thumbprint");
+                var response = new KeyAuthorization(
+                    ChallengeTypes.Http01, "one.example.org", $"token-{order}-{i}", $"token-{order}-{i}.thumbprint");
                 await solver.PresentAsync([response], CancellationToken.None);
-                Assert.Equal(response.Value, await File.ReadAllTextAsync(Path.Combine(_root.Path, ".well-known", "acme-challenge", response.Token)));
+                Assert.Equal(
+                    response.Value, await File.ReadAllTextAsync(Path.Combine(_root.Path, ".well-known", "acme-challenge", response.Token)));
                 await solver.CleanUpAsync([response], CancellationToken.None);
             }
         })));
@@ -46,7 +48,8 @@ public sealed class Http01WebRootTests : IDisposable
     public async Task CleanUp_of_an_unpublished_challenge_succeeds()
     {
         var solver = new Http01WebRoot(_root.Path);
-        await solver.CleanUpAsync([new KeyAuthorization(ChallengeTypes.Http01, "one.example.org", "never", "never.thumbprint")], CancellationToken.None);
+        await solver.CleanUpAsync(
+            [new KeyAuthorization(ChallengeTypes.Http01, "one.example.org", "never", "never.thumbprint")], CancellationToken.None);
 
         Assert.Empty(Directory.GetFileSystemEntries(_root.Path));
     }

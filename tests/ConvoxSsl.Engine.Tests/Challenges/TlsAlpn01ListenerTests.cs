@@ -35,7 +35,8 @@ public sealed class TlsAlpn01ListenerTests : IAsyncLifetime
         var extension = certificate.Extensions.Single(e => e.Oid!.Value == "1.3.6.1.5.5.7.1.31");
         Assert.True(extension.Critical);
         Assert.Equal([0x04, 0x20, .. SHA256.HashData(Encoding.ASCII.GetBytes("token.thumbprint"))], extension.RawData);
-        Assert.Equal(["one.example.org"], certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().Single().EnumerateDnsNames());
+        Assert.Equal(
+            ["one.example.org"], certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().Single().EnumerateDnsNames());
     }
 
     [Theory]
@@ -62,7 +63,8 @@ public sealed class TlsAlpn01ListenerTests : IAsyncLifetime
         await client.ConnectAsync(IPAddress.Loopback, _port);
         await using var tls = new SslStream(client.GetStream(), false, (_, certificate, _, _) => certificate is not null);
         await tls.AuthenticateAsClientAsync(
-            new SslClientAuthenticationOptions { TargetHost = name, ApplicationProtocols = [new SslApplicationProtocol(protocol)] }, default);
+            new SslClientAuthenticationOptions { TargetHost = name, ApplicationProtocols = [new SslApplicationProtocol(protocol)] },
+            default);
         Assert.Equal(protocol, tls.NegotiatedApplicationProtocol.ToString());
         return new X509Certificate2(tls.RemoteCertificate!);
     }

@@ -213,7 +213,11 @@ public sealed class BrokenOffTests : IssuanceTest
     public async Task Other_names_are_validated_while_an_owner_has_to_act()
     {
         await StartAsync(
-            new AcmeTestServerOptions { AcceptsAllChallenges = true, Challenges = name => name == Name ? ["email-reply-00"] : ["http-01"] });
+            new AcmeTestServerOptions
+            {
+                AcceptsAllChallenges = true,
+                Challenges = name => name == Name ? ["email-reply-00"] : ["http-01"],
+            });
         var pending = await Assert.ThrowsAsync<EngineException>(() => IssueAsync(Name, "two.example.org"));
 
         Assert.Contains(Name, pending.Message, StringComparison.Ordinal);

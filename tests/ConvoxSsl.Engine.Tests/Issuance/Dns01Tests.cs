@@ -29,7 +29,10 @@ public sealed class Dns01Tests : IAsyncLifetime
         .AddZone(
             "example.org",
             "ns1.example.org",
-            "ns2.example.org").AddZone("auth.test", "ns1.auth.test").AddZone("web.test", "ns1.web.test").AddAddress("www.web.test", "127.0.0.1");
+            "ns2.example.org")
+                .AddZone("auth.test", "ns1.auth.test")
+                .AddZone("web.test", "ns1.web.test")
+                .AddAddress("www.web.test", "127.0.0.1");
     private readonly LocalRack _rack;
     private DnsTestServer _first = null!;
     private DnsTestServer _second = null!;
@@ -159,9 +162,21 @@ public sealed class Dns01Tests : IAsyncLifetime
         using var engine = await StartAsync();
         var left = new KeyAuthorization(
             ChallengeTypes.Dns01, "example.org", "token", "token.thumbprint") { Location = "1/_acme-challenge.example.org" };
-        var record = new CertificateRecord { Id = Request("*.example.org").Names.ToCertificateId(), Domains = ["*.example.org"], Issuer = Request("x.example.org").Issuer.Name, Generated = true };
+        var record = new CertificateRecord
+        {
+            Id = Request("*.example.org").Names.ToCertificateId(),
+            Domains = ["*.example.org"],
+            Issuer = Request("x.example.org").Issuer.Name,
+            Generated = true,
+        };
         await _rack.Orders.CreateAsync(
-            new OrderRecord { Certificate = record, Started = DateTimeOffset.UtcNow, AccountUrl = new Uri("https://ca.example/account/1"), Published = [left] }, null, CancellationToken.None);
+            new OrderRecord
+            {
+                Certificate = record,
+                Started = DateTimeOffset.UtcNow,
+                AccountUrl = new Uri("https://ca.example/account/1"),
+                Published = [left],
+            }, null, CancellationToken.None);
         var value = Base64Url.Encode(System.Security.Cryptography.SHA256.HashData("token.thumbprint"u8));
         _cloudflare.AddRecord("_acme-challenge.example.org", $"\"{value}\"", "TXT");
 

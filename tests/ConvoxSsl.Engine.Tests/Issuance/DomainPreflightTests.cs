@@ -127,7 +127,12 @@ public sealed class DomainPreflightTests : IAsyncLifetime
     {
         using var engine = NewEngine();
         var made = await engine.IssueAsync(
-            new IssueRequest { Names = CertificateNameSet.Parse(["*.example.org"]), Issuer = Issuer.SelfSigned, Settings = new IssuanceSettings() }, CancellationToken.None);
+            new IssueRequest
+            {
+                Names = CertificateNameSet.Parse(["*.example.org"]),
+                Issuer = Issuer.SelfSigned,
+                Settings = new IssuanceSettings(),
+            }, CancellationToken.None);
 
         Assert.Contains(made.Record.Id, (await TestAsync("www.example.org"))[^1].Detail, StringComparison.Ordinal);
         Assert.DoesNotContain(made.Record.Id, (await TestAsync("a.b.example.org"))[^1].Detail, StringComparison.Ordinal);

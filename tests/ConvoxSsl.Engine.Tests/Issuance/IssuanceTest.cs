@@ -72,7 +72,12 @@ public abstract class IssuanceTest : IAsyncLifetime
         Names = CertificateNameSet.Parse(names),
         Issuer = Issuer.Parse(Ca.DirectoryUrl.AbsoluteUri),
         Settings = new IssuanceSettings { WebRoot = WebRoot },
-        Account = new AccountRequest { AcceptTermsOfService = true, Contact = ["admin@example.org"], CaCertificate = File.ReadAllText(Ca.RootFile) },
+        Account = new AccountRequest
+        {
+            AcceptTermsOfService = true,
+            Contact = ["admin@example.org"],
+            CaCertificate = File.ReadAllText(Ca.RootFile),
+        },
     };
 
     protected async Task<CertificateEntry> IssueAsync(params string[] names)

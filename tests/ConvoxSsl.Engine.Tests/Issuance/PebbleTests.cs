@@ -83,7 +83,11 @@ public sealed class PebbleTests : IAsyncLifetime
         using var engine = await StartAsync(new PebbleOptions { Strict = true });
         var request = Request("one.example.org");
         var entry = await engine.IssueAsync(
-            request with { Settings = request.Settings with { KeyAlgorithm = algorithm }, Account = request.Account with { KeyAlgorithm = algorithm } },
+            request with
+            {
+                Settings = request.Settings with { KeyAlgorithm = algorithm },
+                Account = request.Account with { KeyAlgorithm = algorithm },
+            },
             CancellationToken.None);
 
         Assert.Equal(algorithm.ToString(), entry.Live.KeyAlgorithm);
@@ -171,7 +175,11 @@ public sealed class PebbleTests : IAsyncLifetime
         var refused = await Assert.ThrowsAsync<InvalidInputException>(() => engine.IssueAsync(request, CancellationToken.None));
         Assert.Equal("ExternalAccountRequired", refused.Code);
 
-        var bound = request with { Account = request.Account with { ExternalAccount = new ExternalAccount(PebbleOptions.ExternalKeyId, PebbleOptions.ExternalMacKey) } };
+        var bound = request with
+        {
+            Account =
+                request.Account with { ExternalAccount = new ExternalAccount(PebbleOptions.ExternalKeyId, PebbleOptions.ExternalMacKey) },
+        };
         await engine.IssueAsync(bound, CancellationToken.None);
         Assert.Equal(
             PebbleOptions.ExternalKeyId,
@@ -304,6 +312,11 @@ public sealed class PebbleTests : IAsyncLifetime
         Names = CertificateNameSet.Parse(names),
         Issuer = Issuer.Parse(_pebble!.DirectoryUrl.AbsoluteUri),
         Settings = new IssuanceSettings { HttpPort = _pebble.HttpPort, TlsPort = _pebble.TlsPort },
-        Account = new AccountRequest { AcceptTermsOfService = true, Contact = ["admin@example.org"], CaCertificate = File.ReadAllText(_pebble.RootFile) },
+        Account = new AccountRequest
+        {
+            AcceptTermsOfService = true,
+            Contact = ["admin@example.org"],
+            CaCertificate = File.ReadAllText(_pebble.RootFile),
+        },
     };
 }

@@ -31,7 +31,9 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
         _cloudflare.AddZone("example.org", "active", "ns1.example.org");
         await Rack.PrepareAsync(CancellationToken.None);
         await Rack.DnsSolvers.SaveAsync(
-            new DnsSolver { Id = 1, DnsZones = ["example.org"], Settings = new CloudflareSettings() }, new DnsSecret(Token), CancellationToken.None);
+            new DnsSolver { Id = 1, DnsZones = ["example.org"], Settings = new CloudflareSettings() },
+            new DnsSecret(Token),
+            CancellationToken.None);
         await StartAsync();
     }
 
@@ -177,7 +179,10 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
     }
 
     private IssuanceEngine NewDnsEngine() =>
-        NewEngine(new EngineOptions { Providers = [CloudflareProvider.CreateDescriptor(new CloudflareOptions { BaseUrl = _cloudflare.BaseUrl })] });
+        NewEngine(new EngineOptions
+        {
+            Providers = [CloudflareProvider.CreateDescriptor(new CloudflareOptions { BaseUrl = _cloudflare.BaseUrl })],
+        });
 
     private IssueRequest DnsRequest()
     {

@@ -85,7 +85,8 @@ public sealed class RetryBackoffTests : IssuanceTest
             AcmeReply.Problem(
                 429,
                 "rateLimited",
-                $"Your account is temporarily prevented from requesting certificates for {Name} and possibly others. Please visit: {PausePage}")));
+                $"Your account is temporarily prevented from requesting certificates for {Name} and possibly others. Please visit: "
+                    + $"{PausePage}")));
         await RefusedAsync("rateLimited", Name);
         Clock.Advance(TimeSpan.FromDays(90));
         var held = await HeldBackAsync();
@@ -151,7 +152,11 @@ public sealed class RetryBackoffTests : IssuanceTest
         await RefusedAsync("dns", Name);
         var journal = (await JournalAsync(Name))!;
         await Rack.Orders.SaveAsync(
-            journal with { Failure = journal.Failure! with { At = Clock.GetUtcNow().AddYears(1), NextTry = Clock.GetUtcNow().AddYears(1).AddMinutes(1) } }, CancellationToken.None);
+            journal with
+            {
+                Failure =
+                    journal.Failure! with { At = Clock.GetUtcNow().AddYears(1), NextTry = Clock.GetUtcNow().AddYears(1).AddMinutes(1) },
+            }, CancellationToken.None);
 
         await IssueAsync(Name);
     }

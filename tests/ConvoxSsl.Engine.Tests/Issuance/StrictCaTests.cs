@@ -19,7 +19,8 @@ public sealed class StrictCaTests : IssuanceTest
         using var engine = await StartAsync(new AcmeTestServerOptions());
         var request = Request(names);
         var entry = await engine.IssueAsync(
-            request with { Settings = new IssuanceSettings { ChallengeType = type, HttpPort = Ca.HttpPort, TlsPort = Ca.TlsPort } }, CancellationToken.None);
+            request with { Settings = new IssuanceSettings { ChallengeType = type, HttpPort = Ca.HttpPort, TlsPort = Ca.TlsPort } },
+            CancellationToken.None);
 
         Assert.Equal(names, entry.Record.Domains);
         Assert.Equal(names, Assert.Single(Ca.IssuedCertificates).Names);
@@ -35,7 +36,11 @@ public sealed class StrictCaTests : IssuanceTest
         using var engine = await StartAsync();
         var request = Request("one.example.org");
         var entry = await engine.IssueAsync(
-            request with { Account = request.Account with { KeyAlgorithm = algorithm }, Settings = request.Settings with { KeyAlgorithm = algorithm } }, CancellationToken.None);
+            request with
+            {
+                Account = request.Account with { KeyAlgorithm = algorithm },
+                Settings = request.Settings with { KeyAlgorithm = algorithm },
+            }, CancellationToken.None);
 
         Assert.Equal(algorithm.ToString(), entry.Live.KeyAlgorithm);
         Assert.All(Ca.Requests.Where(r => r.Protected is not null), r => Assert.Equal(name, (string?)r.Protected!["alg"]));
@@ -77,7 +82,8 @@ public sealed class StrictCaTests : IssuanceTest
         });
         var request = Request("one.example.org");
         var entry = await engine.IssueAsync(
-            request with { Settings = request.Settings with { Profile = "shortlived", Duration = TimeSpan.FromDays(6) } }, CancellationToken.None);
+            request with { Settings = request.Settings with { Profile = "shortlived", Duration = TimeSpan.FromDays(6) } },
+            CancellationToken.None);
 
         Assert.Equal("shortlived", Assert.Single(Ca.Orders).Profile);
         Assert.InRange(entry.Live.Expires - Clock.GetUtcNow(), TimeSpan.FromDays(6) - TimeSpan.FromHours(1), TimeSpan.FromDays(6));

@@ -194,7 +194,9 @@ public sealed class TransientFaultTests : IssuanceTest
 
     /// <summary>The reported waits for retries, without those for polls.</summary>
     private List<TimeSpan> Retries() =>
-        [.. Events.All.Where(e => e is { Kind: IssuanceEventKind.Step, Left: not null } && !e.Text.Contains("order ", StringComparison.Ordinal)).Select(e => e.Left!.Value)];
+        [.. Events.All.Where(e =>
+            e is { Kind: IssuanceEventKind.Step, Left: not null } && !e.Text.Contains("order ", StringComparison.Ordinal))
+                .Select(e => e.Left!.Value)];
 
     private void AssertNoWaits() => Assert.Empty(Retries());
 }

@@ -251,7 +251,8 @@ public sealed class LocalRackTests : RackContract, IDisposable
     public async Task A_file_is_not_a_rack(string below)
     {
         await File.WriteAllTextAsync(Root, "a file");
-        var refused = await Assert.ThrowsAsync<InvalidInputException>(() => new LocalRack("local", Root + below, TestDnsProviders.All).PrepareAsync(default));
+        var refused = await Assert.ThrowsAsync<InvalidInputException>(() =>
+            new LocalRack("local", Root + below, TestDnsProviders.All).PrepareAsync(default));
 
         Assert.Equal("InvalidRack", refused.Code);
         Assert.Equal("a file", await File.ReadAllTextAsync(Root));

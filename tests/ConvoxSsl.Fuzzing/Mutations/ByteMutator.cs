@@ -47,7 +47,9 @@ internal sealed class ByteMutator(params string[] words) : IMutator
             case 8 when end > at:
                 return Repeat(data, at, end, random);
             default:
-                return _words.Length == 0 ? data : [.. data[..at], .. _words[random.Next(_words.Length)], .. data[random.Next(2) == 0 ? at.. : end..]];
+                return _words.Length == 0
+                    ? data
+                    : [.. data[..at], .. _words[random.Next(_words.Length)], .. data[random.Next(2) == 0 ? at.. : end..]];
         }
     }
 

@@ -37,7 +37,9 @@ internal sealed class JsonMutator : IMutator
         var changes = new Dictionary<JsonNode, (bool Twice, byte[] Value)>();
         for (var times = 1 + random.Next(3); times > 0; times--)
         {
-            var other = random.Next(6) == 0 ? Encoding.UTF8.GetBytes(nodes[random.Next(nodes.Count)].ToJsonString()) : Values[random.Next(Values.Length)];
+            var other = random.Next(6) == 0
+                ? Encoding.UTF8.GetBytes(nodes[random.Next(nodes.Count)].ToJsonString())
+                : Values[random.Next(Values.Length)];
             changes[nodes[random.Next(nodes.Count)]] = (random.Next(8) == 0, other);
         }
 
@@ -80,7 +82,8 @@ internal sealed class JsonMutator : IMutator
         }
     }
 
-    private static IEnumerable<(string? Name, JsonNode? Node, byte[]? Value)> Members(string name, JsonNode? node, Dictionary<JsonNode, (bool Twice, byte[] Value)> changes)
+    private static IEnumerable<(string? Name, JsonNode? Node, byte[]? Value)> Members(
+        string name, JsonNode? node, Dictionary<JsonNode, (bool Twice, byte[] Value)> changes)
     {
         yield return (name, node, null);
         if (node is not null && changes.TryGetValue(node, out var change) && change.Twice)
@@ -90,7 +93,11 @@ internal sealed class JsonMutator : IMutator
     }
 
     private static void WriteAll(
-        char open, char close, IEnumerable<(string? Name, JsonNode? Node, byte[]? Value)> parts, Stream output, Dictionary<JsonNode, (bool Twice, byte[] Value)> changes)
+        char open,
+        char close,
+        IEnumerable<(string? Name, JsonNode? Node, byte[]? Value)> parts,
+        Stream output,
+        Dictionary<JsonNode, (bool Twice, byte[] Value)> changes)
     {
         output.WriteByte((byte)open);
         var first = true;

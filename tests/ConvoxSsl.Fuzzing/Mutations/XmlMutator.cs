@@ -4,7 +4,10 @@ using System.Xml.Linq;
 
 namespace ConvoxSsl.Fuzzing.Mutations;
 
-/// <summary>Takes elements of an XML document away, doubles them, or changes what they hold; adds entities; now and then damages its bytes.</summary>
+/// <summary>
+/// Takes elements of an XML document away, doubles them, or changes what they hold; adds entities; now and then damages
+/// its bytes.
+/// </summary>
 internal sealed class XmlMutator : IMutator
 {
     private static readonly string[] Values =
@@ -15,10 +18,26 @@ internal sealed class XmlMutator : IMutator
         "<!DOCTYPE a [<!ENTITY x \"y\">]>",
         "<!DOCTYPE a SYSTEM \"file:///etc/passwd\">",
         "<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/passwd\">]>",
-        "<!DOCTYPE a [<!ENTITY a \"aaaaaaaaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;\"><!ENTITY c \"&b;&b;&b;&b;&b;&b;&b;&b;\"><!ENTITY d \"&c;&c;&c;&c;&c;&c;&c;&c;\"><!ENTITY e \"&d;&d;&d;&d;&d;&d;&d;&d;\"><!ENTITY x \"&e;&e;&e;&e;&e;&e;&e;&e;\">]>",
+        "<!DOCTYPE a [<!ENTITY a \"aaaaaaaaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;\"><!ENTITY c "
+            + "\"&b;&b;&b;&b;&b;&b;&b;&b;\"><!ENTITY d \"&c;&c;&c;&c;&c;&c;&c;&c;\"><!ENTITY e \"&d;&d;&d;&d;&d;&d;&d;&d;\"><!ENTITY x "
+            + "\"&e;&e;&e;&e;&e;&e;&e;&e;\">]>",
     ];
 
-    private readonly ByteMutator _bytes = new(["<", ">", "</", "/>", "&x;", "&#0;", "&#xD800;", "]]>", "<![CDATA[", "<!--", "<?xml version=\"1.1\"?>", .. Openings]);
+    private readonly ByteMutator _bytes = new(
+    [
+        "<",
+        ">",
+        "</",
+        "/>",
+        "&x;",
+        "&#0;",
+        "&#xD800;",
+        "]]>",
+        "<![CDATA[",
+        "<!--",
+        "<?xml version=\"1.1\"?>",
+        .. Openings,
+    ]);
 
     public byte[] Mutate(IReadOnlyList<byte[]> seeds, Random random)
     {

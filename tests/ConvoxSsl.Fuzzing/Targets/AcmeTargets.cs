@@ -40,12 +40,26 @@ internal static class AcmeTargets
     public static IEnumerable<FuzzTarget> All(IReadOnlyList<byte[]> chains) =>
     [
         Json("acme-directory", 4, ReadDirectoryAsync, Directory),
-        Json("acme-account", 4, ReadAccountAsync, """{"status":"valid","contact":["mailto:a@example.org"]}""", """{"status":"revoked","contact":[]}"""),
+        Json(
+            "acme-account",
+            4,
+            ReadAccountAsync,
+            """{"status":"valid","contact":["mailto:a@example.org"]}""",
+            """{"status":"revoked","contact":[]}"""),
         Json("acme-order", 5, ReadOrderAsync, Order),
         Json("acme-authorization", 5, ReadAuthorizationAsync, Authorization),
-        Json("acme-renewal", 4, ReadRenewalAsync, """{"suggestedWindow":{"start":"2026-11-01T00:00:00Z","end":"2026-11-03T00:00:00Z"},"explanationURL":"https://ca.example/why"}"""),
+        Json(
+            "acme-renewal",
+            4,
+            ReadRenewalAsync,
+            """{"suggestedWindow":{"start":"2026-11-01T00:00:00Z","end":"2026-11-03T00:00:00Z"},"explanationURL":"https://ca.example/why"}"""),
         Json("acme-problem", 5, ReadProblemAsync, Problem) with { RefusesSeeds = true },
-        new("acme-chain", new ByteMutator("-----BEGIN CERTIFICATE-----\n", "-----END CERTIFICATE-----\n", "-----BEGIN ", "\n", "="), chains, ReadChainAsync, 2),
+        new(
+            "acme-chain",
+            new ByteMutator("-----BEGIN CERTIFICATE-----\n", "-----END CERTIFICATE-----\n", "-----BEGIN ", "\n", "="),
+            chains,
+            ReadChainAsync,
+            2),
         new("acme-headers", new ByteMutator(HeaderWords), [.. Headers.Select(Encoding.Latin1.GetBytes)], ReadHeadersAsync, 4),
     ];
 
@@ -54,12 +68,15 @@ internal static class AcmeTargets
 
     private static readonly string[] Headers =
     [
-        "Retry-After: 120\nLink: <https://ca.example/cert/1>;rel=\"alternate\", </2>; rel=alternate\nLocation: https://ca.example/order/1\nReplay-Nonce: oFvnlFP1wIhRlYS2jTaXbA",
+        "Retry-After: 120\nLink: <https://ca.example/cert/1>;rel=\"alternate\", </2>; rel=alternate\nLocation: "
+            + "https://ca.example/order/1\nReplay-Nonce: oFvnlFP1wIhRlYS2jTaXbA",
         "Retry-After: Mon, 23 Nov 2026 12:01:00 GMT\nLocation: /order/1\nContent-Type: application/problem+json; charset=utf-8",
-        "Link: <https://ca.example/directory>;rel=\"index\"\nLink: <https://ca.example/terms>;rel=\"terms-of-service alternate\"\nReplay-Nonce: \"\\",
+        "Link: <https://ca.example/directory>;rel=\"index\"\nLink: <https://ca.example/terms>;rel=\"terms-of-service "
+            + "alternate\"\nReplay-Nonce: \"\\",
     ];
 
-    private static FuzzTarget Json(string name, int weight, Func<AnsweredCa, CancellationToken, Task> readAsync, params string[] seeds) => new(
+    private static FuzzTarget Json(string name, int weight, Func<AnsweredCa, CancellationToken, Task> readAsync, params string[] seeds) =>
+        new(
         name,
         new JsonMutator(),
         [.. seeds.Select(Encoding.UTF8.GetBytes)],
@@ -73,7 +90,10 @@ internal static class AcmeTargets
     private static async Task ReadDirectoryAsync(AnsweredCa ca, CancellationToken ct)
     {
         using var client = await ca.ConnectAsync("/directory", ct);
-        _ = string.Join(' ', client.Directory.Metadata.CaaIdentities.Concat(client.Directory.Metadata.Profiles.Select(p => p.Key + p.Value)).Select(t => t.Length));
+        _ = string.Join(
+            ' ',
+            client.Directory.Metadata.CaaIdentities.Concat(client.Directory.Metadata.Profiles.Select(p => p.Key + p.Value))
+                .Select(t => t.Length));
         await client.CreateAccountAsync(Key, ["mailto:a@example.org"], true, new ExternalAccount("kid", "bWFj"), ct);
         await client.GetRenewalInfoAsync("a.b", ct);
     }
@@ -89,13 +109,17 @@ internal static class AcmeTargets
     private static async Task ReadOrderAsync(AnsweredCa ca, CancellationToken ct)
     {
         using var client = await ca.ConnectAsync("/order", ct);
-        var order = await client.UseAccount(Key, AnsweredCa.Url("/account/1")).NewOrderAsync(new NewOrder { Identifiers = Asked }, null, ct);
+        var order =
+            await client.UseAccount(Key, AnsweredCa.Url("/account/1")).NewOrderAsync(new NewOrder { Identifiers = Asked }, null, ct);
         if (order.Error is { } error)
         {
             _ = new AcmeException(error, order.Url).Message;
         }
 
-        _ = order.Status.Length + order.Authorizations.Sum(a => a.AbsoluteUri.Length) + order.Finalize.AbsoluteUri.Length + (order.Certificate?.AbsoluteUri.Length ?? 0);
+        _ = order.Status.Length
+            + order.Authorizations.Sum(a => a.AbsoluteUri.Length)
+            + order.Finalize.AbsoluteUri.Length
+            + (order.Certificate?.AbsoluteUri.Length ?? 0);
         order.RequireIdentifiers(Asked);
     }
 
@@ -107,7 +131,9 @@ internal static class AcmeTargets
         _ = authorization.CertificateName.Length + authorization.Status.Length;
         foreach (var challenge in authorization.Challenges)
         {
-            _ = challenge.Error is { } error ? new AcmeException(error, challenge.Url).Message : challenge.Status.ToLowerInvariant() + challenge.Type.ToLowerInvariant();
+            _ = challenge.Error is { } error
+                ? new AcmeException(error, challenge.Url).Message
+                : challenge.Status.ToLowerInvariant() + challenge.Type.ToLowerInvariant();
             _ = session.CreateKeyAuthorization(authorization, challenge);
         }
     }

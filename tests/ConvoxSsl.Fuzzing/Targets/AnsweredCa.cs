@@ -20,7 +20,8 @@ internal sealed class AnsweredCa(byte[] body, string directory) : HttpMessageHan
     public Task<AcmeClient> ConnectAsync(string path, CancellationToken ct)
     {
         _path = path;
-        return AcmeClient.ConnectAsync(Url("/directory"), new AcmeClientOptions { Handler = this, MaxRetries = 0, MaxNonceRetries = 2 }, ct);
+        return AcmeClient.ConnectAsync(
+            Url("/directory"), new AcmeClientOptions { Handler = this, MaxRetries = 0, MaxNonceRetries = 2 }, ct);
     }
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -49,5 +50,7 @@ internal sealed class AnsweredCa(byte[] body, string directory) : HttpMessageHan
     }
 
     private string[] Usual() =>
-        ["Replay-Nonce: oFvnlFP1wIhRlYS2jTaXbA", "Location: https://ca.example/account/1", Status == HttpStatusCode.OK ? "Content-Type: application/json" : "Content-Type: application/problem+json"];
+        ["Replay-Nonce: oFvnlFP1wIhRlYS2jTaXbA", "Location: https://ca.example/account/1", Status == HttpStatusCode.OK
+            ? "Content-Type: application/json"
+            : "Content-Type: application/problem+json"];
 }

@@ -34,7 +34,8 @@ internal static class CloudflareTargets
         Json("cloudflare-check", "/verify", 200, CheckAsync, """{"success":true,"result":{"id":"1","status":"active"}}"""),
     ];
 
-    private static FuzzTarget Json(string name, string path, int status, Func<CloudflareProvider, CancellationToken, Task> useAsync, string seed) => new(
+    private static FuzzTarget Json(
+        string name, string path, int status, Func<CloudflareProvider, CancellationToken, Task> useAsync, string seed) => new(
         name,
         new JsonMutator(),
         [Encoding.UTF8.GetBytes(seed)],
@@ -42,12 +43,14 @@ internal static class CloudflareTargets
         {
             using var api = new AnsweredApi(path, status, input);
             using var provider = new CloudflareProvider(
-                CloudflareCredential.FromToken(new DnsSecret("token")), new CloudflareOptions { Handler = api, Retries = 0, BaseUrl = new Uri("https://api.example") });
+                CloudflareCredential.FromToken(new DnsSecret("token")),
+                new CloudflareOptions { Handler = api, Retries = 0, BaseUrl = new Uri("https://api.example") });
             await useAsync(provider, ct);
         },
         3);
 
-    private static Task FindAsync(CloudflareProvider provider, CancellationToken ct) => provider.FindZoneAsync("_acme-challenge.www.example.org", ct);
+    private static Task FindAsync(CloudflareProvider provider, CancellationToken ct) =>
+        provider.FindZoneAsync("_acme-challenge.www.example.org", ct);
 
     private static async Task WriteAsync(CloudflareProvider provider, CancellationToken ct)
     {
@@ -81,7 +84,10 @@ internal static class CloudflareTargets
             }
 
             var text = asked.EndsWith("/zones", StringComparison.Ordinal) ? Zones : Records;
-            return Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(text)) });
+            return Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK)
+            {
+                Content = new ByteArrayContent(Encoding.UTF8.GetBytes(text)),
+            });
         }
     }
 }

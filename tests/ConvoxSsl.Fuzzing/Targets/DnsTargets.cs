@@ -20,7 +20,8 @@ internal static class DnsTargets
             [
                 Message(name, 16, Record(16, [5, .. "value"u8, 3, .. "two"u8]), Record(16, [0])),
                 Message(name, 5, Record(5, [.. Label("alias"), 0xC0, 0x10]), Record(5, [0xC0, 0x0C])),
-                Message(name, 257, Record(257, [0x80, 5, .. "issue"u8, .. "ca.example"u8]), Record(257, [0, 9, .. "issuewild"u8, (byte)';'])),
+                Message(
+                    name, 257, Record(257, [0x80, 5, .. "issue"u8, .. "ca.example"u8]), Record(257, [0, 9, .. "issuewild"u8, (byte)';'])),
                 Message(name, 2, Record(2, [.. Label("ns"), 0xC0, 0x0C]), Record(1, [192, 0, 2, 1]), Record(28, new byte[16])),
                 Message(name, 6, Record(6, [.. Label("ns"), 0xC0, 0x0C, .. Label("root"), 0xC0, 0x0C, .. new byte[20]])),
             ],
@@ -32,7 +33,8 @@ internal static class DnsTargets
 
     private static byte[] Record(byte type, byte[] data) => Record((int)type, data);
 
-    private static byte[] Record(int type, byte[] data) => [0xC0, 0x0C, (byte)(type >> 8), (byte)type, 0, 1, 0, 0, 0, 60, (byte)(data.Length >> 8), (byte)data.Length, .. data];
+    private static byte[] Record(int type, byte[] data) =>
+        [0xC0, 0x0C, (byte)(type >> 8), (byte)type, 0, 1, 0, 0, 0, 60, (byte)(data.Length >> 8), (byte)data.Length, .. data];
 
     private static byte[] Message(byte[] name, int type, params byte[][] records) =>
         [0, 0, 0x85, 0x80, 0, 1, 0, (byte)records.Length, 0, 0, 0, 0, .. name, (byte)(type >> 8), (byte)type, 0, 1, .. records.SelectMany(r => r)];
@@ -61,5 +63,6 @@ internal static class DnsTargets
     }
 
     private static async Task JudgeAsync(DnsResolver resolver, CancellationToken ct) =>
-        CaaPolicy.Evaluate(await resolver.GetCaaAsync(Name, ct), new CaaRequest(["ca.example"], "dns-01", "https://ca.example/1", IsWildcard: false));
+        CaaPolicy.Evaluate(
+            await resolver.GetCaaAsync(Name, ct), new CaaRequest(["ca.example"], "dns-01", "https://ca.example/1", IsWildcard: false));
 }

@@ -33,16 +33,57 @@ internal static class ManifestTargets
         timers: {}
         """;
 
-    private const string Flow = """{"services": {"web": {"domain": "a.example.org", "certificate": {"id": "cert-1"}}, api: {port: 80}, bare, empty: }}""";
+    private const string Flow =
+        """{"services": {"web": {"domain": "a.example.org", "certificate": {"id": "cert-1"}}, api: {port: 80}, bare, empty: }}""";
 
     public static IEnumerable<FuzzTarget> All() =>
     [
         new(
             "manifest",
             new ByteMutator(
-                "\n", "\r\n", "\n  ", "\n      ", "\t", ": ", " #", "- ", "? ", "{", "}", "[", "]", ", ", "\"", "'", "|", "|+\n", ">-\n", "&a ", "*a", "<<: *base", "!!str ", "---\n", "...\n", "%YAML 1.1\n",
-                "${", "services:", "certificate:", "id: x", "domain:", "null", "~", "\u00ef\u00bb\u00bf", "\u00ff\u00fe", "\u00c2\u0085", "\u00e2\u0080\u00a8"),
-            [Encoding.UTF8.GetBytes(Blocks), Encoding.UTF8.GetBytes(Flow), Encoding.UTF8.GetBytes(Blocks.ReplaceLineEndings("\r\n")), [0xff, 0xfe, .. Encoding.Unicode.GetBytes(Flow)]],
+                "\n",
+                "\r\n",
+                "\n  ",
+                "\n      ",
+                "\t",
+                ": ",
+                " #",
+                "- ",
+                "? ",
+                "{",
+                "}",
+                "[",
+                "]",
+                ", ",
+                "\"",
+                "'",
+                "|",
+                "|+\n",
+                ">-\n",
+                "&a ",
+                "*a",
+                "<<: *base",
+                "!!str ",
+                "---\n",
+                "...\n",
+                "%YAML 1.1\n",
+                "${",
+                "services:",
+                "certificate:",
+                "id: x",
+                "domain:",
+                "null",
+                "~",
+                "\u00ef\u00bb\u00bf",
+                "\u00ff\u00fe",
+                "\u00c2\u0085",
+                "\u00e2\u0080\u00a8"),
+            [Encoding.UTF8.GetBytes(Blocks), Encoding.UTF8.GetBytes(Flow), Encoding.UTF8.GetBytes(Blocks.ReplaceLineEndings("\r\n")),
+            [
+                0xff,
+                0xfe,
+                .. Encoding.Unicode.GetBytes(Flow),
+            ]],
             (input, _) =>
             {
                 EditAll(ManifestFile.Decode("convox.yml", input).Manifest);
@@ -74,7 +115,8 @@ internal static class ManifestTargets
         }
 
         var edited = Manifest.Parse(text, "convox.yml");
-        if (edited.Get(service.Name).CertificateId != id || edited.Services.Where(s => s.Name != service.Name).Any(s => s.CertificateId != manifest.Get(s.Name).CertificateId))
+        if (edited.Get(service.Name).CertificateId != id
+            || edited.Services.Where(s => s.Name != service.Name).Any(s => s.CertificateId != manifest.Get(s.Name).CertificateId))
         {
             throw new InvalidOperationException($"The edit of '{service.Name}' gave another manifest:\n{text}");
         }

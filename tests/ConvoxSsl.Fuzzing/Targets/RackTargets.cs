@@ -15,7 +15,9 @@ internal static class RackTargets
 {
     private static readonly Uri Ca = new("https://ca.example/directory");
 
-    private static readonly string AccountFolder = "accounts/ca.example-" + Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(Ca.AbsoluteUri)))[..16].ToLowerInvariant();
+    private static readonly string AccountFolder = "accounts/ca.example-"
+        + Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(
+            Ca.AbsoluteUri)))[..16].ToLowerInvariant();
 
     public static IEnumerable<FuzzTarget> All()
     {
@@ -31,8 +33,18 @@ internal static class RackTargets
             File("rack-limits", json, "limits.json", Limits, ReadLimitsAsync),
             File("rack-webhook", json, "webhook.json", Webhook, ReadWebhookAsync),
             File("rack-secret", json, "secrets/cloudflare-dns-credential-1.json", """{"value":"secret"}""", ReadSecretAsync),
-            File("rack-key", new ByteMutator("-----BEGIN ", "\n"), AccountFolder + "/key.pem", Encoding.ASCII.GetString(key), async (rack, ct) => (await rack.Accounts.ReadKeyAsync(Ca, ct)).Dispose()),
-            File("rack-chain", new ByteMutator("-----BEGIN ", "\n"), "certificates/cert-1/versions/1/fullchain.pem", Encoding.ASCII.GetString(CertificateTargets.Chains[1]), async (rack, ct) => (await rack.Certificates.ReadAsync("cert-1", 1, ct)).Dispose()),
+            File(
+                "rack-key",
+                new ByteMutator("-----BEGIN ", "\n"),
+                AccountFolder + "/key.pem",
+                Encoding.ASCII.GetString(key),
+                async (rack, ct) => (await rack.Accounts.ReadKeyAsync(Ca, ct)).Dispose()),
+            File(
+                "rack-chain",
+                new ByteMutator("-----BEGIN ", "\n"),
+                "certificates/cert-1/versions/1/fullchain.pem",
+                Encoding.ASCII.GetString(CertificateTargets.Chains[1]),
+                async (rack, ct) => (await rack.Certificates.ReadAsync("cert-1", 1, ct)).Dispose()),
         ];
     }
 
@@ -69,7 +81,8 @@ internal static class RackTargets
         """;
 
     // One directory for each of the tasks that run at once, left by the last input to the next.
-    private static FuzzTarget File(string name, IMutator mutator, string path, string seed, Func<LocalRack, CancellationToken, Task> readAsync) => new(
+    private static FuzzTarget File(
+        string name, IMutator mutator, string path, string seed, Func<LocalRack, CancellationToken, Task> readAsync) => new(
         name,
         mutator,
         [Encoding.UTF8.GetBytes(seed)],
@@ -101,7 +114,11 @@ internal static class RackTargets
         var damaged = new List<EngineException>();
         await foreach (var entry in rack.Certificates.ListAsync(damaged.Add, ct))
         {
-            _ = string.Join(' ', entry.Record.Domains.Select(d => d.Length)) + entry.Live.KeyAlgorithm.Length + entry.Live.SerialNumber.Length + entry.Record.Issuer.Length + entry.Path!.Length;
+            _ = string.Join(' ', entry.Record.Domains.Select(d => d.Length))
+                + entry.Live.KeyAlgorithm.Length
+                + entry.Live.SerialNumber.Length
+                + entry.Record.Issuer.Length
+                + entry.Path!.Length;
             if (entry.Record.Settings is { } settings)
             {
                 _ = settings.DirectoryUrl?.AbsoluteUri;
@@ -124,7 +141,9 @@ internal static class RackTargets
 
         Require(damaged.TrueForAll(FuzzTarget.IsRejection), "a damage without words");
         var account = await rack.Accounts.FindAsync(Ca, ct);
-        _ = account is null ? 0 : account.DirectoryUrl.AbsoluteUri.Length + (account.Url?.AbsoluteUri.Length ?? 0) + account.Contact.Sum(c => c.Length);
+        _ = account is null
+            ? 0
+            : account.DirectoryUrl.AbsoluteUri.Length + (account.Url?.AbsoluteUri.Length ?? 0) + account.Contact.Sum(c => c.Length);
     }
 
     private static async Task ReadOrdersAsync(LocalRack rack, CancellationToken ct)
@@ -132,7 +151,9 @@ internal static class RackTargets
         var damaged = new List<EngineException>();
         await foreach (var order in rack.Orders.ListAsync(damaged.Add, ct))
         {
-            _ = (order.AccountUrl?.AbsoluteUri.Length ?? 0) + (order.OrderUrl?.AbsoluteUri.Length ?? 0) + order.Certificate.Domains.Sum(d => d.Length);
+            _ = (order.AccountUrl?.AbsoluteUri.Length ?? 0)
+                + (order.OrderUrl?.AbsoluteUri.Length ?? 0)
+                + order.Certificate.Domains.Sum(d => d.Length);
             _ = order.Failure?.Code.Length + order.Failure?.Cause.Length;
             _ = order.Published.Sum(p => p.Type.Length + p.Name.Length + p.Token.Length + p.Value.Length);
             Require(order.Certificate.Id == "cert-1", "another order's id");
@@ -145,7 +166,8 @@ internal static class RackTargets
     private static async Task ReadLimitsAsync(LocalRack rack, CancellationToken ct)
     {
         var records = await rack.Limits.ReadAsync(ct);
-        _ = records.Uses.Sum(u => u.DirectoryUrl.OriginalString.Length + u.Subject.Length) + records.Refusals.Sum(r => r.DirectoryUrl.OriginalString.Length + r.Subject.Length);
+        _ = records.Uses.Sum(u => u.DirectoryUrl.OriginalString.Length + u.Subject.Length)
+            + records.Refusals.Sum(r => r.DirectoryUrl.OriginalString.Length + r.Subject.Length);
     }
 
     private static async Task ReadWebhookAsync(LocalRack rack, CancellationToken ct)
@@ -168,7 +190,8 @@ internal static class RackTargets
     }
 
     private static async Task ReadSecretAsync(LocalRack rack, CancellationToken ct) =>
-        await rack.DnsSolvers.ReadSecretAsync(new DnsSolver { Id = 1, DnsZones = ["example.org"], Settings = new CloudflareSettings() }, ct);
+        await rack.DnsSolvers.ReadSecretAsync(
+            new DnsSolver { Id = 1, DnsZones = ["example.org"], Settings = new CloudflareSettings() }, ct);
 
     private static void Require(bool holds, string what)
     {

@@ -16,33 +16,58 @@ internal static class Route53Targets
 {
     private const string Xmlns = "xmlns=\"https://route53.amazonaws.com/doc/2013-04-01/\"";
 
-    private const string Zone = "<HostedZone><Id>/hostedzone/Z1</Id><Name>example.org.</Name><Config><PrivateZone>false</PrivateZone></Config></HostedZone>";
+    private const string Zone =
+        "<HostedZone><Id>/hostedzone/Z1</Id><Name>example.org.</Name><Config><PrivateZone>false</PrivateZone></Config></HostedZone>";
 
-    private const string Zones = $"<ListHostedZonesByNameResponse {Xmlns}><HostedZones>{Zone}<HostedZone><Id>/hostedzone/Z2</Id><Name>\\052.example.org.</Name></HostedZone></HostedZones><IsTruncated>false</IsTruncated><NextDNSName>org.</NextDNSName><NextHostedZoneId>Z3</NextHostedZoneId></ListHostedZonesByNameResponse>";
+    private const string Zones =
+        "<ListHostedZonesByNameResponse "
+            + $"{Xmlns}><HostedZones>{Zone}<HostedZone><Id>/hostedzone/Z2</Id><Name>\\052.example.org.</Name></HostedZone></HostedZones><IsTruncated>false</IsTruncated><NextDNSName>org.</NextDNSName><NextHostedZoneId>Z3</NextHostedZoneId></ListHostedZonesByNameResponse>";
 
-    private const string Sets = $"<ListResourceRecordSetsResponse {Xmlns}><ResourceRecordSets><ResourceRecordSet><Name>_acme-challenge.example.org.</Name><Type>TXT</Type><TTL>60</TTL><ResourceRecords><ResourceRecord><Value>\"o\\141ld\" \"x\"</Value></ResourceRecord></ResourceRecords></ResourceRecordSet><ResourceRecordSet><Name>a\\052b.example.org.</Name><Type>TXT</Type><SetIdentifier>w</SetIdentifier><AliasTarget><DNSName>x.</DNSName></AliasTarget></ResourceRecordSet></ResourceRecordSets><IsTruncated>true</IsTruncated><NextRecordName>b.example.org.</NextRecordName></ListResourceRecordSetsResponse>";
+    private const string Sets =
+        "<ListResourceRecordSetsResponse "
+            + $"{Xmlns}><ResourceRecordSets><ResourceRecordSet><Name>_acme-challenge.example.org.</Name><Type>TXT</Type><TTL>60</TTL><ResourceRecords><ResourceRecord><Value>\"o\\141ld\" \"x\"</Value></ResourceRecord></ResourceRecords></ResourceRecordSet><ResourceRecordSet><Name>a\\052b.example.org.</Name><Type>TXT</Type><SetIdentifier>w</SetIdentifier><AliasTarget><DNSName>x.</DNSName></AliasTarget></ResourceRecordSet></ResourceRecordSets><IsTruncated>true</IsTruncated><NextRecordName>b.example.org.</NextRecordName></ListResourceRecordSetsResponse>";
 
-    private const string Change = $"<ChangeResourceRecordSetsResponse {Xmlns}><ChangeInfo><Id>/change/C1</Id><Status>INSYNC</Status></ChangeInfo></ChangeResourceRecordSetsResponse>";
+    private const string Change =
+        "<ChangeResourceRecordSetsResponse "
+            + $"{Xmlns}><ChangeInfo><Id>/change/C1</Id><Status>INSYNC</Status></ChangeInfo></ChangeResourceRecordSetsResponse>";
 
-    private const string Error = $"<ErrorResponse {Xmlns}><Error><Type>Sender</Type><Code>Throttled</Code><Message>Slow down.</Message></Error><RequestId>1</RequestId></ErrorResponse>";
+    private const string Error =
+        $"<ErrorResponse {Xmlns}><Error><Type>Sender</Type><Code>Throttled</Code><Message>Slow "
+            + "down.</Message></Error><RequestId>1</RequestId></ErrorResponse>";
 
     private const string Refusal = $"<InvalidChangeBatch {Xmlns}><Messages><Message>it exists</Message></Messages></InvalidChangeBatch>";
 
-    private const string Caller = "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/alice</Arn><UserId>A</UserId><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>";
+    private const string Caller =
+        "<GetCallerIdentityResponse "
+            + "xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/alice</Arn><UserId>A</UserId><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>";
 
-    private const string Role = "<AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><AssumeRoleResult><AssumedRoleUser><Arn>arn:aws:sts::123456789012:assumed-role/dns/x</Arn></AssumedRoleUser><Credentials><AccessKeyId>ASIA</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>2099-12-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>";
+    private const string Role =
+        "<AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><AssumeRoleResult><AssumedRoleUser><Arn>arn:aws:sts::123456789012:assumed-role/dns/x</Arn></AssumedRoleUser><Credentials><AccessKeyId>ASIA</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>2099-12-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>";
 
     public static IEnumerable<FuzzTarget> All() =>
     [
-        Api("route53-zones", 200, FindZoneAsync, Zones, $"<GetHostedZoneResponse {Xmlns}>{Zone}<DelegationSet><NameServers><NameServer>ns.example</NameServer></NameServers></DelegationSet></GetHostedZoneResponse>"),
+        Api(
+            "route53-zones",
+            200,
+            FindZoneAsync,
+            Zones,
+            "<GetHostedZoneResponse "
+                + $"{Xmlns}>{Zone}<DelegationSet><NameServers><NameServer>ns.example</NameServer></NameServers></DelegationSet></GetHostedZoneResponse>"),
         Api("route53-records", 200, EditAsync, Sets),
         Api("route53-change", 200, ChangeAsync, Change),
         Api("route53-refusal", 400, ChangeAsync, Error, Refusal) with { RefusesSeeds = true },
-        Sts("sts", 200, Caller, Role, Role.Replace("2099-12-01T00:00:00Z", "0.5", StringComparison.Ordinal), Role.Replace("2099-12-01T00:00:00Z", "99999999999999999999", StringComparison.Ordinal)),
+        Sts(
+            "sts",
+            200,
+            Caller,
+            Role,
+            Role.Replace("2099-12-01T00:00:00Z", "0.5", StringComparison.Ordinal),
+            Role.Replace("2099-12-01T00:00:00Z", "99999999999999999999", StringComparison.Ordinal)),
         Sts("sts-refusal", 403, Error) with { RefusesSeeds = true },
     ];
 
-    private static FuzzTarget Api(string name, int status, Func<Route53Client, CancellationToken, Task> useAsync, params string[] seeds) => new(
+    private static FuzzTarget Api(string name, int status, Func<Route53Client, CancellationToken, Task> useAsync, params string[] seeds) =>
+        new(
         name,
         new XmlMutator(),
         [.. seeds.Select(Encoding.UTF8.GetBytes)],
@@ -80,7 +105,8 @@ internal static class Route53Targets
 
     private static async Task EditAsync(Route53Client client, CancellationToken ct)
     {
-        var sets = await new RecordSetReader(client).ReadAsync("Z1", ["_acme-challenge.example.org", "_acme-challenge.www.example.org"], onePerRequest: false, ct);
+        var sets = await new RecordSetReader(client).ReadAsync(
+            "Z1", ["_acme-challenge.example.org", "_acme-challenge.www.example.org"], onePerRequest: false, ct);
         foreach (var (name, current) in sets.Where(s => s.Value.Obstacle is null))
         {
             _ = new TxtEdit(name, ["value"], Adds: true).Apply(current.Set);
@@ -90,7 +116,9 @@ internal static class Route53Targets
 
     private static async Task ChangeAsync(Route53Client client, CancellationToken ct)
     {
-        await RejectedAsync(() => client.ChangeResourceRecordSetsAsync("Z1", [new RecordChange("CREATE", new RecordSet("a.example.org.", "TXT", 60, ["\"v\""]))], ct));
+        await RejectedAsync(() =>
+            client.ChangeResourceRecordSetsAsync(
+                "Z1", [new RecordChange("CREATE", new RecordSet("a.example.org.", "TXT", 60, ["\"v\""]))], ct));
         await client.IsInSyncAsync("C1", ct);
     }
 
@@ -115,7 +143,11 @@ internal static class Route53Targets
         private sealed class Handler(int status, byte[] body) : HttpMessageHandler
         {
             protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-                Task.FromResult(new HttpResponseMessage((HttpStatusCode)status) { Content = new ByteArrayContent(body), RequestMessage = request });
+                Task.FromResult(new HttpResponseMessage((HttpStatusCode)status)
+                {
+                    Content = new ByteArrayContent(body),
+                    RequestMessage = request,
+                });
         }
     }
 }

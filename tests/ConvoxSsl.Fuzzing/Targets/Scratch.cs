@@ -10,7 +10,9 @@ internal static class Scratch
     private static readonly ConcurrentDictionary<string, ConcurrentBag<string>> Free = new();
 
     public static string Take(string name) =>
-        Free.GetOrAdd(name, _ => []).TryTake(out var directory) ? directory : Directory.CreateDirectory(Path.Combine(Root, $"{name}-{Guid.NewGuid():N}")).FullName;
+        Free.GetOrAdd(name, _ => []).TryTake(out var directory)
+            ? directory
+            : Directory.CreateDirectory(Path.Combine(Root, $"{name}-{Guid.NewGuid():N}")).FullName;
 
     /// <summary>Removes what is free; it is made again when it is wanted.</summary>
     public static void Clear()

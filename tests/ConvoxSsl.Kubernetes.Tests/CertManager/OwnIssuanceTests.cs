@@ -104,7 +104,8 @@ public sealed class OwnIssuanceTests : IDisposable
         }
 
         Assert.Equal(
-            1, (await rack.Controller.AdoptAsync(certificate, DateTimeOffset.UtcNow, RenewalPolicy.GetRenewalTime, 3, default)).LiveVersion);
+            1, (await rack.Controller.AdoptAsync(
+                certificate, DateTimeOffset.UtcNow, RenewalPolicy.GetRenewalTime, 3, default)).LiveVersion);
         await rack.Controller.StartAsync(certificate, 1, default);
         while (world.Player.Issued.Count < 2)
         {

@@ -82,7 +82,11 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
 
         var solver = (await _cluster.Store.ListAsync(default)).Single(s => s.Id == 2);
         await _cluster.Store.SaveAsync(
-            solver with { DnsZones = ["new.example"], Settings = (Route53Settings)solver.Settings! with { HostedZoneId = "Z2", Region = "eu-central-1" } },
+            solver with
+            {
+                DnsZones = ["new.example"],
+                Settings = (Route53Settings)solver.Settings! with { HostedZoneId = "Z2", Region = "eu-central-1" },
+            },
             null,
             default);
 
@@ -224,7 +228,9 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
         var stores = solvers.ToDictionary(s => s.Id, _ => _cluster.NewStore());
         await Task.WhenAll(
             solvers.Select(
-                s => Task.Run(() => stores[s.Id].SaveAsync(s, s.Settings is not CloudflareSettings ? null : new DnsSecret($"token-{s.Id}"), default))));
+                s =>
+                    Task.Run(() =>
+                        stores[s.Id].SaveAsync(s, s.Settings is not CloudflareSettings ? null : new DnsSecret($"token-{s.Id}"), default))));
 
         Assert.Equal([1, 2, 3, 4, 5, 6], (await _cluster.ConfigAsync())["solvers"]!.AsArray().Select(s => (int)s!["id"]!).Order());
         Assert.Equal(string.Empty, await _cluster.DetachedAsync());

@@ -73,7 +73,8 @@ internal sealed class AccountResource(CaState state)
         request.RequirePostAsGet();
         return AcmeReply.Json(new JsonObject
         {
-            ["orders"] = new JsonArray([.. state.Orders.Values.Where(o => o.Account == account && o.Status != "invalid").Select(o => JsonValue.Create(o.Url))]),
+            ["orders"] = new JsonArray([.. state.Orders.Values.Where(o => o.Account == account && o.Status != "invalid")
+                .Select(o => JsonValue.Create(o.Url))]),
         });
     }
 
@@ -82,7 +83,8 @@ internal sealed class AccountResource(CaState state)
         var inner = FlattenedJws.Read(request.Document);
         if (inner.Jwk is null || inner.KeyId is not null || inner.Nonce is not null || inner.Url != request.Jws.Url)
         {
-            throw new RefusedException(400, "malformed", "The inner JWS must have jwk, the same url, and neither kid nor nonce (RFC 8555 section 7.3.5)");
+            throw new RefusedException(
+                400, "malformed", "The inner JWS must have jwk, the same url, and neither kid nor nonce (RFC 8555 section 7.3.5)");
         }
 
         var next = PublicJwk.Read(inner.Jwk);
@@ -114,7 +116,10 @@ internal sealed class AccountResource(CaState state)
         if (jws.KeyId is not { } kid || jws.Nonce is not null || jws.Url != request.Jws.Url || jws.Document is not JsonObject key
             || PublicJwk.Read(key).Thumbprint != request.Key.Thumbprint)
         {
-            throw new RefusedException(400, "malformed", "The binding must have kid, the same url, no nonce, and the account's key as its payload (RFC 8555 section 7.3.4)");
+            throw new RefusedException(
+                400,
+                "malformed",
+                "The binding must have kid, the same url, no nonce, and the account's key as its payload (RFC 8555 section 7.3.4)");
         }
 
         return state.Options.ExternalAccounts.TryGetValue(kid, out var mac) && jws.IsMacOf(Base64Url.DecodeFromChars(mac))

@@ -54,7 +54,8 @@ internal sealed class AcmeEndpoint : IAsyncDisposable
     {
         var endpoint = new AcmeEndpoint(folder, time, answer);
         await endpoint._application.StartAsync(ct);
-        var address = endpoint._application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        var address =
+            endpoint._application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         endpoint.BaseUrl = $"https://localhost:{new Uri(address).Port}";
         return endpoint;
     }

@@ -85,7 +85,8 @@ public sealed record AcmeFault
     public AcmeFault FailValidation(CaProblem problem) => this with { Validation = problem };
 
     /// <summary>On <see cref="AcmeResource.Challenge"/>: the validation fails with a problem of that type.</summary>
-    public AcmeFault FailValidation(string type, string detail = "scripted") => FailValidation(new CaProblem { Type = type, Detail = detail, Status = 403 });
+    public AcmeFault FailValidation(string type, string detail = "scripted") =>
+        FailValidation(new CaProblem { Type = type, Detail = detail, Status = 403 });
 }
 
 /// <summary>The faults of a server. The first that applies to a request and is not used up happens.</summary>

@@ -38,7 +38,12 @@ public sealed record AcmeReply
 
     /// <summary>A page, as a load balancer in front of a CA answers with.</summary>
     public static AcmeReply Html(int status) =>
-        new() { Status = status, ContentType = "text/html", Body = $"<html><head><title>{status}</title></head><body><h1>{status}</h1></body></html>" };
+        new()
+        {
+            Status = status,
+            ContentType = "text/html",
+            Body = $"<html><head><title>{status}</title></head><body><h1>{status}</h1></body></html>",
+        };
 
     /// <summary>A redirection.</summary>
     public static AcmeReply Redirect(int status, string location) => new AcmeReply { Status = status }.With("Location", location);

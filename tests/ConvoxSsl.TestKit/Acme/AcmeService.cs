@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 namespace ConvoxSsl.TestKit.Acme;
 
 /// <summary>Takes each request to its resource. Knows nothing of HTTP servers.</summary>
-internal sealed class AcmeService(CaState state, CertificateAuthority authority, Action<CaAuthorization, CaChallenge, CaAccount, CaProblem?> validate)
+internal sealed class AcmeService(
+    CaState state, CertificateAuthority authority, Action<CaAuthorization, CaChallenge, CaAccount, CaProblem?> validate)
 {
     private readonly AccountResource _accounts = new(state);
     private readonly OrderResource _orders = new(state, authority);
@@ -86,7 +87,8 @@ internal sealed class AcmeService(CaState state, CertificateAuthority authority,
         var directory = new JsonObject { ["meta"] = meta };
         foreach (var (name, path) in new[]
         {
-            ("newNonce", "new-nonce"), ("newAccount", "new-account"), ("newOrder", "new-order"), ("revokeCert", "revoke-cert"), ("keyChange", "key-change"),
+            ("newNonce", "new-nonce"), (
+                "newAccount", "new-account"), ("newOrder", "new-order"), ("revokeCert", "revoke-cert"), ("keyChange", "key-change"),
         })
         {
             directory[name] = $"{state.BaseUrl}/{path}";

@@ -56,7 +56,8 @@ public sealed class AcmeTestServer : IAsyncDisposable
     public IReadOnlyList<CaOrder> Orders => Locked(() => _state.Orders.Values.ToArray().Select(_state.Settle).ToArray());
 
     /// <summary>The authorizations, in the order they were made.</summary>
-    public IReadOnlyList<CaAuthorization> Authorizations => Locked(() => _state.Authorizations.Values.ToArray().Select(_state.Settle).ToArray());
+    public IReadOnlyList<CaAuthorization> Authorizations =>
+        Locked(() => _state.Authorizations.Values.ToArray().Select(_state.Settle).ToArray());
 
     /// <summary>The certificates, revoked ones included, in the order they were issued.</summary>
     public IReadOnlyList<CaCertificate> IssuedCertificates => Locked(() => _state.Certificates.Values.ToArray());
@@ -144,7 +145,8 @@ public sealed class AcmeTestServer : IAsyncDisposable
     }
 
     // RFC 8555 section 6.5: errors carry a nonce too.
-    private AcmeReply Scripted(AcmeReply reply, AcmeRequest request) => request.Method == "POST" && reply.ContentType == "application/problem+json"
+    private AcmeReply Scripted(AcmeReply reply, AcmeRequest request) =>
+        request.Method == "POST" && reply.ContentType == "application/problem+json"
         ? reply.With("Replay-Nonce", Locked(_state.NewNonce))
         : reply;
 

@@ -38,7 +38,10 @@ public sealed record AcmeTestServerOptions
     /// <summary>The number of polls in which an order is <c>processing</c> after finalize.</summary>
     public int ProcessingPolls { get; init; }
 
-    /// <summary>Retry-After in seconds on orders that are not finished and on authorizations and challenges that are pending; null for none.</summary>
+    /// <summary>
+    /// Retry-After in seconds on orders that are not finished and on authorizations and challenges that are pending;
+    /// null for none.
+    /// </summary>
     public int? RetryAfter { get; init; }
 
     /// <summary>Retry-After in seconds on renewal information.</summary>

@@ -15,7 +15,8 @@ internal sealed class AuthorizationResource(CaState state, Action<CaAuthorizatio
         {
             if ((string?)request.Document["status"] != "deactivated" || authorization.Status is not ("pending" or "valid"))
             {
-                throw new RefusedException(400, "malformed", "All that a client can do is to deactivate what is pending or valid (RFC 8555 section 7.5.2)");
+                throw new RefusedException(
+                    400, "malformed", "All that a client can do is to deactivate what is pending or valid (RFC 8555 section 7.5.2)");
             }
 
             authorization = state.Authorizations[url] = authorization with { Status = "deactivated" };
@@ -26,7 +27,8 @@ internal sealed class AuthorizationResource(CaState state, Action<CaAuthorizatio
 
     public AcmeReply Answer(SignedRequest request, string url, CaProblem? failure)
     {
-        var authorization = state.Settle(state.Authorizations.Values.FirstOrDefault(a => a.Challenges.Any(c => c.Url == url)) ?? throw NotFound());
+        var authorization =
+            state.Settle(state.Authorizations.Values.FirstOrDefault(a => a.Challenges.Any(c => c.Url == url)) ?? throw NotFound());
         request.RequireOwner(authorization.Account);
         var challenge = authorization.Challenges.First(c => c.Url == url);
         if (!request.IsPostAsGet)
@@ -34,7 +36,8 @@ internal sealed class AuthorizationResource(CaState state, Action<CaAuthorizatio
             _ = request.Document;
             if (authorization.Status != "pending" || challenge.Status != "pending" || !Answerable.Contains(challenge.Type))
             {
-                throw new RefusedException(400, "malformed", $"The challenge is {challenge.Status}, and its authorization {authorization.Status}");
+                throw new RefusedException(
+                    400, "malformed", $"The challenge is {challenge.Status}, and its authorization {authorization.Status}");
             }
 
             challenge = challenge with { Status = "processing" };

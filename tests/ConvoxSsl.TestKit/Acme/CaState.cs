@@ -50,7 +50,11 @@ internal sealed class CaState(AcmeTestServerOptions options)
         var authorizations = order.Authorizations.Select(url => Settle(Authorizations[url])).ToList();
         if (order.Status is "pending" or "ready" && order.Expires <= Now)
         {
-            order = order with { Status = "invalid", Error = new CaProblem { Type = "malformed", Detail = "The order has expired", Status = 403 } };
+            order = order with
+            {
+                Status = "invalid",
+                Error = new CaProblem { Type = "malformed", Detail = "The order has expired", Status = 403 },
+            };
         }
         else if (order.Status == "pending" && authorizations.Find(a => a.Status is not ("pending" or "valid")) is { } failed)
         {
@@ -70,7 +74,9 @@ internal sealed class CaState(AcmeTestServerOptions options)
     }
 
     public CaAuthorization Settle(CaAuthorization authorization) => Authorizations[authorization.Url] =
-        authorization.Status is "pending" or "valid" && authorization.Expires <= Now ? authorization with { Status = "expired" } : authorization;
+        authorization.Status is "pending" or "valid" && authorization.Expires <= Now
+            ? authorization with { Status = "expired" }
+            : authorization;
 
     /// <summary>Puts a challenge in the place of its former self, and its authorization into the state that follows.</summary>
     public void Put(string authorizationUrl, CaChallenge challenge)
@@ -79,7 +85,8 @@ internal sealed class CaState(AcmeTestServerOptions options)
         Authorizations[authorizationUrl] = authorization with
         {
             Challenges = [.. authorization.Challenges.Select(c => c.Url == challenge.Url ? challenge : c)],
-            Status = authorization.Status == "pending" && challenge.Status is "valid" or "invalid" ? challenge.Status : authorization.Status,
+            Status =
+                authorization.Status == "pending" && challenge.Status is "valid" or "invalid" ? challenge.Status : authorization.Status,
         };
     }
 }

@@ -61,7 +61,8 @@ internal sealed class CertificateAuthority : IDisposable
         }
 
         request.CertificateExtensions.Add(names.Build(critical: true));
-        return request.Create(_issuers[0].SubjectName, X509SignatureGenerator.CreateForECDsa(_issuerKey), content.NotBefore, content.NotAfter, Serial());
+        return request.Create(
+            _issuers[0].SubjectName, X509SignatureGenerator.CreateForECDsa(_issuerKey), content.NotBefore, content.NotAfter, Serial());
     }
 
     /// <summary>The chains of a certificate as PEM: one for each root.</summary>
@@ -95,7 +96,8 @@ internal sealed class CertificateAuthority : IDisposable
     }
 
     private static X509AuthorityKeyIdentifierExtension IdentifierOf(X509Certificate2 issuer) =>
-        X509AuthorityKeyIdentifierExtension.CreateFromSubjectKeyIdentifier(issuer.Extensions.OfType<X509SubjectKeyIdentifierExtension>().Single());
+        X509AuthorityKeyIdentifierExtension.CreateFromSubjectKeyIdentifier(issuer.Extensions.OfType<X509SubjectKeyIdentifierExtension>()
+            .Single());
 
     private static byte[] Serial()
     {

@@ -41,7 +41,10 @@ internal sealed class CertificateResource(CaState state)
 
         if (!MayRevoke(request, certificate))
         {
-            throw new RefusedException(403, "unauthorized", "Neither the certificate's account, nor its key, nor one with authorizations for all its names (RFC 8555 section 7.6)");
+            throw new RefusedException(
+                403,
+                "unauthorized",
+                "Neither the certificate's account, nor its key, nor one with authorizations for all its names (RFC 8555 section 7.6)");
         }
 
         if (certificate.Revoked is not null)

@@ -17,7 +17,8 @@ internal static class CertificateSigningRequest
         try
         {
             var der = Base64Url.DecodeFromChars((string?)signed.Document["csr"] ?? throw Bad("it is missing"));
-            var request = CertificateRequest.LoadSigningRequest(der, HashAlgorithmName.SHA256, CertificateRequestLoadOptions.UnsafeLoadCertificateExtensions);
+            var request = CertificateRequest.LoadSigningRequest(
+                der, HashAlgorithmName.SHA256, CertificateRequestLoadOptions.UnsafeLoadCertificateExtensions);
             var names = NamesOf(request);
             if (!names.ToHashSet().SetEquals(order.Identifiers.Select(i => i.Value)))
             {
@@ -41,13 +42,16 @@ internal static class CertificateSigningRequest
 
     private static List<string> NamesOf(CertificateRequest request)
     {
-        var extension = request.CertificateExtensions.FirstOrDefault(e => e.Oid?.Value == AlternativeNames) ?? throw Bad("it has no alternative names");
+        var extension =
+            request.CertificateExtensions.FirstOrDefault(e => e.Oid?.Value == AlternativeNames) ?? throw Bad("it has no alternative names");
         var names = new X509SubjectAlternativeNameExtension(extension.RawData);
         return [.. names.EnumerateDnsNames(), .. names.EnumerateIPAddresses().Select(a => a.ToString())];
     }
 
     private static string? CommonName(CertificateRequest request) => request.SubjectName.EnumerateRelativeDistinguishedNames()
-        .Where(r => !r.HasMultipleElements && r.GetSingleElementType().Value == "2.5.4.3").Select(r => r.GetSingleElementValue()).FirstOrDefault();
+        .Where(r => !r.HasMultipleElements && r.GetSingleElementType().Value == "2.5.4.3")
+            .Select(r => r.GetSingleElementValue())
+            .FirstOrDefault();
 
     private static RefusedException Bad(string why) => new(400, "badCSR", $"The signing request can't be used: {why}");
 }

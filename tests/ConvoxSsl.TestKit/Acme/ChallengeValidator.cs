@@ -11,9 +11,15 @@ using System.Text;
 namespace ConvoxSsl.TestKit.Acme;
 
 /// <summary>Looks whether a challenge is met (RFC 8555 section 8, RFC 8737, RFC 8738). All names are 127.0.0.1.</summary>
-internal sealed class ChallengeValidator(int httpPort, int tlsPort, Func<string, CancellationToken, Task<IReadOnlyList<string>>>? txt) : IDisposable
+internal sealed class ChallengeValidator(int httpPort, int tlsPort, Func<string, CancellationToken, Task<IReadOnlyList<string>>>? txt)
+    : IDisposable
 {
-    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.Zero })
+    private readonly HttpClient _http = new(new SocketsHttpHandler
+    {
+        UseProxy = false,
+        AllowAutoRedirect = false,
+        PooledConnectionLifetime = TimeSpan.Zero,
+    })
     {
         Timeout = TestTime.Hang,
     };
@@ -45,13 +51,15 @@ internal sealed class ChallengeValidator(int httpPort, int tlsPort, Func<string,
 
     private async Task<CaProblem?> HttpAsync(CaIdentifier identifier, string token, string expected, CancellationToken ct)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"http://127.0.0.1:{httpPort}/.well-known/acme-challenge/{token}"));
+        using var request = new HttpRequestMessage(
+            HttpMethod.Get, new Uri($"http://127.0.0.1:{httpPort}/.well-known/acme-challenge/{token}"));
         request.Headers.Host = identifier.Value;
         using var response = await _http.SendAsync(request, ct);
         var body = (await response.Content.ReadAsStringAsync(ct)).TrimEnd();
         return response.StatusCode == HttpStatusCode.OK && body == expected
             ? null
-            : Failed("unauthorized", $"{identifier}: the answer was {(int)response.StatusCode} with another body than the key authorization");
+            : Failed(
+                "unauthorized", $"{identifier}: the answer was {(int)response.StatusCode} with another body than the key authorization");
     }
 
     private async Task<CaProblem?> DnsAsync(CaIdentifier identifier, string keyAuthorization, CancellationToken ct)
@@ -60,7 +68,9 @@ internal sealed class ChallengeValidator(int httpPort, int tlsPort, Func<string,
         var values = txt is null ? [] : await txt(name, ct);
         return values.Contains(Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(keyAuthorization))))
             ? null
-            : Failed(values.Count == 0 ? "dns" : "unauthorized", $"{identifier}: none of {values.Count} TXT values at {name} is the expected one");
+            : Failed(
+                values.Count == 0 ? "dns" : "unauthorized",
+                $"{identifier}: none of {values.Count} TXT values at {name} is the expected one");
     }
 
     private async Task<CaProblem?> TlsAsync(CaIdentifier identifier, string keyAuthorization, CancellationToken ct)

@@ -53,7 +53,8 @@ internal sealed record FlattenedJws(JsonObject Protected, byte[] Payload, byte[]
                 Encoding.ASCII.GetBytes($"{header}.{payload}"),
                 Base64Url.DecodeFromChars((string)jws["signature"]!));
         }
-        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or NullReferenceException or ArgumentNullException)
+        catch (Exception e)
+            when (e is JsonException or FormatException or InvalidOperationException or NullReferenceException or ArgumentNullException)
         {
             throw Malformed("it is no flattened JWS");
         }
@@ -102,9 +103,11 @@ internal sealed record FlattenedJws(JsonObject Protected, byte[] Payload, byte[]
         }
     }
 
-    public bool IsMacOf(byte[] key) => Algorithm == "HS256" && CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(key, Input), Signature);
+    public bool IsMacOf(byte[] key) =>
+        Algorithm == "HS256" && CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(key, Input), Signature);
 
-    private string? Text(string name) => Protected[name] is { } value && value.GetValueKind() == JsonValueKind.String ? (string?)value : null;
+    private string? Text(string name) =>
+        Protected[name] is { } value && value.GetValueKind() == JsonValueKind.String ? (string?)value : null;
 
     private static RefusedException Malformed(string why) => new(400, "malformed", $"The JWS can't be used: {why}");
 }

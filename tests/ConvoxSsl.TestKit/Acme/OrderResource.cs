@@ -12,7 +12,13 @@ internal sealed class OrderResource(CaState state, CertificateAuthority authorit
         var account = request.Owner;
         if (account.AgreedTerms != state.Terms)
         {
-            var problem = new CaProblem { Status = 403, Type = "userActionRequired", Detail = "The terms of service have changed", Instance = state.Terms };
+            var problem = new CaProblem
+            {
+                Status = 403,
+                Type = "userActionRequired",
+                Detail = "The terms of service have changed",
+                Instance = state.Terms,
+            };
             throw new RefusedException(AcmeReply.Problem(problem).With("Link", $"<{state.Terms}>;rel=\"terms-of-service\""));
         }
 
@@ -63,7 +69,8 @@ internal sealed class OrderResource(CaState state, CertificateAuthority authorit
 
         var key = CertificateSigningRequest.Check(request, order);
         var names = order.Identifiers.Select(i => i.Value).ToList();
-        var content = new CertificateContent(key, names, state.Now.AddHours(-1), order.NotAfter ?? state.Now + state.Options.CertificateLifetime);
+        var content = new CertificateContent(
+            key, names, state.Now.AddHours(-1), order.NotAfter ?? state.Now + state.Options.CertificateLifetime);
         content = fault?.Content?.Invoke(content) ?? content;
         var leaf = authority.Issue(content);
         var certificate = new CaCertificate
@@ -102,7 +109,10 @@ internal sealed class OrderResource(CaState state, CertificateAuthority authorit
         {
             var isValid = identifier.Type switch
             {
-                "dns" => Uri.CheckHostName(Base(identifier.Value)) == UriHostNameType.Dns && !identifier.Value.Any(char.IsUpper) && !identifier.Value.EndsWith('.'),
+                "dns" =>
+                    Uri.CheckHostName(Base(identifier.Value)) == UriHostNameType.Dns
+                        && !identifier.Value.Any(char.IsUpper)
+                        && !identifier.Value.EndsWith('.'),
                 "ip" => IPAddress.TryParse(identifier.Value, out _),
                 _ => throw new RefusedException(400, "unsupportedIdentifier", $"Identifiers of type '{identifier.Type}' are not taken"),
             };
@@ -124,9 +134,12 @@ internal sealed class OrderResource(CaState state, CertificateAuthority authorit
         }
 
         var certificate = state.Certificates.Values.FirstOrDefault(c => c.RenewalId == id);
-        if (certificate is null || certificate.Account != account.Url || !certificate.Names.Intersect(identifiers.Select(i => i.Value)).Any())
+        if (certificate is null
+            || certificate.Account != account.Url
+            || !certificate.Names.Intersect(identifiers.Select(i => i.Value)).Any())
         {
-            throw new RefusedException(400, "malformed", "The certificate to be replaced is unknown, another account's, or for other names");
+            throw new RefusedException(
+                400, "malformed", "The certificate to be replaced is unknown, another account's, or for other names");
         }
 
         return state.Orders.Values.Any(o => o.Replaces == id && o.Status != "invalid")
@@ -144,7 +157,8 @@ internal sealed class OrderResource(CaState state, CertificateAuthority authorit
             return known;
         }
 
-        var types = state.Options.Challenges(proved.Value).Where(t => !(wildcard && t is "http-01" or "tls-alpn-01") && !(identifier.Type == "ip" && t == "dns-01"));
+        var types = state.Options.Challenges(proved.Value)
+            .Where(t => !(wildcard && t is "http-01" or "tls-alpn-01") && !(identifier.Type == "ip" && t == "dns-01"));
         var authorization = new CaAuthorization
         {
             Url = state.NewUrl("authorization"),
@@ -152,7 +166,8 @@ internal sealed class OrderResource(CaState state, CertificateAuthority authorit
             Identifier = proved,
             Wildcard = wildcard,
             Expires = state.Now + state.Options.OrderLifetime,
-            Challenges = [.. types.Select(t => new CaChallenge { Url = state.NewUrl("challenge"), Type = t, Token = CaState.RandomToken() })],
+            Challenges =
+                [.. types.Select(t => new CaChallenge { Url = state.NewUrl("challenge"), Type = t, Token = CaState.RandomToken() })],
         };
         return state.Authorizations[authorization.Url] = authorization;
     }

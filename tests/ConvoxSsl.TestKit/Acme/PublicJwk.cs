@@ -46,7 +46,12 @@ internal sealed class PublicJwk
                 _ => throw Bad("its type is neither EC nor RSA"),
             };
         }
-        catch (Exception e) when (e is FormatException or CryptographicException or InvalidOperationException or NullReferenceException or ArgumentException)
+        catch (Exception e)
+            when (e is FormatException
+                or CryptographicException
+                or InvalidOperationException
+                or NullReferenceException
+                or ArgumentException)
         {
             throw Bad("it is no JWK");
         }
@@ -62,7 +67,11 @@ internal sealed class PublicJwk
             "P-384" => (ECCurve.NamedCurves.nistP384, "ES384", HashAlgorithmName.SHA384, 48),
             _ => throw Bad("its curve is neither P-256 nor P-384"),
         };
-        var parameters = new ECParameters { Curve = named, Q = new ECPoint { X = Base64Url.DecodeFromChars(x), Y = Base64Url.DecodeFromChars(y) } };
+        var parameters = new ECParameters
+        {
+            Curve = named,
+            Q = new ECPoint { X = Base64Url.DecodeFromChars(x), Y = Base64Url.DecodeFromChars(y) },
+        };
         if (parameters.Q.X.Length != size || parameters.Q.Y.Length != size)
         {
             throw Bad("its coordinates are not of the curve's size (RFC 7518 section 6.2.1.2)");
@@ -76,7 +85,8 @@ internal sealed class PublicJwk
             (input, signature) =>
             {
                 using var verifier = ECDsa.Create(parameters);
-                return signature.Length == 2 * size && verifier.VerifyData(input, signature, hash, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+                return signature.Length == 2 * size
+                    && verifier.VerifyData(input, signature, hash, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
             });
     }
 

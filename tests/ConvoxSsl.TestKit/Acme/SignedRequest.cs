@@ -9,10 +9,12 @@ namespace ConvoxSsl.TestKit.Acme;
 internal sealed record SignedRequest(FlattenedJws Jws, PublicJwk Key, CaAccount? Account)
 {
     /// <summary>The account, for resources that only accounts can use.</summary>
-    public CaAccount Owner => Account ?? throw new RefusedException(400, "malformed", "This resource wants kid and not jwk (RFC 8555 section 6.2)");
+    public CaAccount Owner =>
+        Account ?? throw new RefusedException(400, "malformed", "This resource wants kid and not jwk (RFC 8555 section 6.2)");
 
     /// <summary>The payload as an object.</summary>
-    public JsonObject Document => Jws.Document as JsonObject ?? throw new RefusedException(400, "malformed", "The payload is no JSON object");
+    public JsonObject Document =>
+        Jws.Document as JsonObject ?? throw new RefusedException(400, "malformed", "The payload is no JSON object");
 
     public bool IsPostAsGet => Jws.Payload.Length == 0;
 
@@ -32,7 +34,8 @@ internal sealed record SignedRequest(FlattenedJws Jws, PublicJwk Key, CaAccount?
 
         if (jws.Url != state.BaseUrl + request.Path)
         {
-            throw new RefusedException(403, "unauthorized", $"The url header is {jws.Url} and not the request's URL (RFC 8555 section 6.4)");
+            throw new RefusedException(
+                403, "unauthorized", $"The url header is {jws.Url} and not the request's URL (RFC 8555 section 6.4)");
         }
 
         if (jws.KeyId is null == jws.Jwk is null)
@@ -54,7 +57,8 @@ internal sealed record SignedRequest(FlattenedJws Jws, PublicJwk Key, CaAccount?
     {
         if (!IsPostAsGet)
         {
-            throw new RefusedException(400, "malformed", "This resource is read with POST-as-GET, whose payload is empty (RFC 8555 section 6.3)");
+            throw new RefusedException(
+                400, "malformed", "This resource is read with POST-as-GET, whose payload is empty (RFC 8555 section 6.3)");
         }
     }
 

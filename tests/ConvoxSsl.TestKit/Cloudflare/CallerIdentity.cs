@@ -35,9 +35,13 @@ internal sealed record CallerIdentity(CloudflareGrant Grant, string? Email)
 
         if (!state.Tokens.TryGetValue(bearer["Bearer ".Length..], out var grant) || (isVerification && grant.IsAccountOwned))
         {
-            throw isVerification ? RefusedException.Of(401, 1000, "Invalid API Token") : RefusedException.Of(403, 9109, "Invalid access token");
+            throw isVerification
+                ? RefusedException.Of(401, 1000, "Invalid API Token")
+                : RefusedException.Of(403, 9109, "Invalid access token");
         }
 
-        return grant.Status == "active" || isVerification ? new CallerIdentity(grant, null) : throw RefusedException.Of(401, 10000, "Authentication error");
+        return grant.Status == "active" || isVerification
+            ? new CallerIdentity(grant, null)
+            : throw RefusedException.Of(401, 10000, "Authentication error");
     }
 }

@@ -57,7 +57,8 @@ internal sealed class CloudflareEndpoint : IAsyncDisposable
                 return;
             }
 
-            if (await _answer(await ReadAsync(context.Request, path.Value ?? "/", context.RequestAborted), context.RequestAborted) is not { } reply)
+            if (await _answer(await ReadAsync(context.Request, path.Value ?? "/", context.RequestAborted), context.RequestAborted)
+                is not { } reply)
             {
                 context.Abort();
                 return;

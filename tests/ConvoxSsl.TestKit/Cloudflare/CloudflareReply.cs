@@ -23,7 +23,13 @@ public sealed record CloudflareReply
     /// <param name="info">The member <c>result_info</c>; null for none.</param>
     public static CloudflareReply Success(JsonNode? result, JsonObject? info = null)
     {
-        var envelope = new JsonObject { ["success"] = true, ["errors"] = new JsonArray(), ["messages"] = new JsonArray(), ["result"] = result };
+        var envelope = new JsonObject
+        {
+            ["success"] = true,
+            ["errors"] = new JsonArray(),
+            ["messages"] = new JsonArray(),
+            ["result"] = result,
+        };
         if (info is not null)
         {
             envelope["result_info"] = info;
@@ -45,7 +51,8 @@ public sealed record CloudflareReply
     });
 
     /// <summary>Creates a page such as Cloudflare's edge returns if the API is down.</summary>
-    public static CloudflareReply Html(int status) => new() { Status = status, ContentType = "text/html", Body = $"<html><body>{status}</body></html>" };
+    public static CloudflareReply Html(int status) =>
+        new() { Status = status, ContentType = "text/html", Body = $"<html><body>{status}</body></html>" };
 
     /// <summary>With Retry-After as seconds.</summary>
     public CloudflareReply After(int seconds) => this with { RetryAfter = seconds.ToString(CultureInfo.InvariantCulture) };
@@ -53,7 +60,13 @@ public sealed record CloudflareReply
     private static CloudflareReply Refusal(int status, JsonObject error) => new()
     {
         Status = status,
-        Body = new JsonObject { ["success"] = false, ["errors"] = new JsonArray(error), ["messages"] = new JsonArray(), ["result"] = null }.ToJsonString(),
+        Body = new JsonObject
+        {
+            ["success"] = false,
+            ["errors"] = new JsonArray(error),
+            ["messages"] = new JsonArray(),
+            ["result"] = null,
+        }.ToJsonString(),
     };
 }
 

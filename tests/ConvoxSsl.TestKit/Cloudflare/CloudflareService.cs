@@ -34,7 +34,8 @@ internal sealed class CloudflareService(CloudflareState state, CloudflareTestSer
 
         return ++_inWindow <= options.MostRequests
             ? null
-            : CloudflareReply.Error(429, 971, "Please wait and consider throttling your request speed").After((int)Math.Ceiling((_windowEnd - now).TotalSeconds));
+            : CloudflareReply.Error(429, 971, "Please wait and consider throttling your request speed")
+                .After((int)Math.Ceiling((_windowEnd - now).TotalSeconds));
     }
 
     private CloudflareReply Route(CloudflareCall call, CallerIdentity caller, ISet<string> changed)
@@ -72,7 +73,8 @@ internal sealed class CloudflareService(CloudflareState state, CloudflareTestSer
     private ServedZone ZoneFor(CloudflareGrant grant, string id, string[] rest, bool isWriting)
     {
         var zone = state.Zones.Find(z => z.Id == id)
-            ?? throw RefusedException.Of(404, 7003, $"Could not route to /zones/{id}/dns_records, perhaps your object identifier is invalid?");
+            ?? throw RefusedException.Of(
+                404, 7003, $"Could not route to /zones/{id}/dns_records, perhaps your object identifier is invalid?");
         if (!grant.Covers(zone.Name) || !(isWriting ? grant.DnsEdit : grant.DnsRead || grant.DnsEdit))
         {
             throw RefusedException.Of(403, 10000, "Authentication error");

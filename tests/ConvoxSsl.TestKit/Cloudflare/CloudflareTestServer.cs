@@ -65,7 +65,8 @@ public sealed class CloudflareTestServer : IAsyncDisposable
     });
 
     /// <summary>Adds an API token.</summary>
-    public void AddToken(string token, CloudflareGrant? grant = null) => Locked(() => _state.Tokens[token] = grant ?? new CloudflareGrant());
+    public void AddToken(string token, CloudflareGrant? grant = null) =>
+        Locked(() => _state.Tokens[token] = grant ?? new CloudflareGrant());
 
     /// <summary>Adds a global API key.</summary>
     public void AddKey(string email, string key) => Locked(() => _state.Keys[email] = key);

@@ -119,7 +119,8 @@ internal sealed class RecordsResource(CloudflareState state, CloudflareTestServe
         && (!call.Query.TryGetValue("name", out var name) || record.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
         && (!call.Query.TryGetValue("content", out var content) || record.Content == content);
 
-    private static JsonObject Document(CloudflareCall call) => call.ContentType?.StartsWith("application/json", StringComparison.Ordinal) == true
+    private static JsonObject Document(CloudflareCall call) =>
+        call.ContentType?.StartsWith("application/json", StringComparison.Ordinal) == true
         ? call.Document ?? throw RefusedException.Of(400, 9207, "Request body is invalid.")
         : throw RefusedException.Of(415, 1415, "The body must be application/json");
 
@@ -130,7 +131,8 @@ internal sealed class RecordsResource(CloudflareState state, CloudflareTestServe
         _ => throw RefusedException.Of(400, 9207, $"{name} must be a list"),
     };
 
-    private static string Text(JsonObject body, string name) => body[name] is JsonValue value && value.TryGetValue<string>(out var text) && text.Length > 0
+    private static string Text(JsonObject body, string name) =>
+        body[name] is JsonValue value && value.TryGetValue<string>(out var text) && text.Length > 0
         ? text
         : throw RefusedException.Of(400, 9207, $"{name} is required.");
 

@@ -62,7 +62,11 @@ public sealed class DnsTestZones(TimeProvider time)
     {
         lock (_gate)
         {
-            return [.. _records.Where(r => r.Name == Key(name) && r.Type == DnsRecordType.TXT && r.IsThereAt(time.GetUtcNow())).Select(r => r.Text)];
+            return
+            [
+                .. _records.Where(r => r.Name == Key(name) && r.Type == DnsRecordType.TXT && r.IsThereAt(time.GetUtcNow()))
+                    .Select(r => r.Text),
+            ];
         }
     }
 
@@ -85,7 +89,11 @@ public sealed class DnsTestZones(TimeProvider time)
             for (var i = 0; i < _records.Count; i++)
             {
                 var record = _records[i];
-                if (removed is not null && record.Name == Key(name) && record.Type == DnsRecordType.TXT && record.IsThereAt(now) && removed(record))
+                if (removed is not null
+                    && record.Name == Key(name)
+                    && record.Type == DnsRecordType.TXT
+                    && record.IsThereAt(now)
+                    && removed(record))
                 {
                     _records[i] = record with { Removed = now };
                 }

@@ -11,7 +11,8 @@ namespace ConvoxSsl.TestKit.Dns;
 /// <param name="PayloadSize">The maximum size of a UDP response.</param>
 /// <param name="HasEdns">True if it has an OPT record.</param>
 /// <param name="Section">The question section, whose spelling the answer repeats.</param>
-internal sealed record DnsQuery(ushort Id, string Name, DnsRecordType Type, bool RecursionDesired, int PayloadSize, bool HasEdns, byte[] Section);
+internal sealed record DnsQuery(
+    ushort Id, string Name, DnsRecordType Type, bool RecursionDesired, int PayloadSize, bool HasEdns, byte[] Section);
 
 /// <summary>The part of the wire format (RFC 1035 section 4) that a server needs.</summary>
 internal static class DnsWire
@@ -38,7 +39,9 @@ internal static class DnsWire
         }
 
         var end = at + 5;
-        var hasEdns = BinaryPrimitives.ReadUInt16BigEndian(message[10..]) > 0 && message.Length >= end + 11 && message[end + 2] == (int)DnsRecordType.OPT;
+        var hasEdns = BinaryPrimitives.ReadUInt16BigEndian(message[10..]) > 0
+            && message.Length >= end + 11
+            && message[end + 2] == (int)DnsRecordType.OPT;
         return new DnsQuery(
             BinaryPrimitives.ReadUInt16BigEndian(message),
             string.Join('.', labels).ToLowerInvariant(),
@@ -54,7 +57,9 @@ internal static class DnsWire
     {
         using var stream = new MemoryStream();
         var (answers, authorities) = sections ? (reply.Answers, reply.Authorities) : ([], []);
-        var flags = 0x8000 | (reply.IsAuthoritative ? 0x0400 : 0) | (truncated ? 0x0200 : 0) | (query.RecursionDesired ? 0x0180 : 0x0080) | reply.Code;
+        var flags = 0x8000 | (reply.IsAuthoritative ? 0x0400 : 0) | (truncated ? 0x0200 : 0) | (query.RecursionDesired
+            ? 0x0180
+            : 0x0080) | reply.Code;
         foreach (var number in (int[])[query.Id, flags, 1, answers.Count, authorities.Count, query.HasEdns ? 1 : 0])
         {
             WriteNumber(stream, number);

@@ -49,7 +49,8 @@ internal sealed class DnsZoneLookup(IReadOnlyList<DnsTestRecord> records)
         records.Where(r => r.Type == DnsRecordType.SOA && IsIn(Lower(name), r.Name)).MaxBy(r => r.Name.Length)?.Name;
 
     private List<DnsTestRecord> DelegationOf(string name, string zone) =>
-        [.. records.Where(r => r.Type == DnsRecordType.NS && r.Name.Length > zone.Length && IsIn(r.Name, zone) && IsIn(Lower(name), r.Name))];
+        [.. records.Where(r =>
+            r.Type == DnsRecordType.NS && r.Name.Length > zone.Length && IsIn(r.Name, zone) && IsIn(Lower(name), r.Name))];
 
     // A wildcard stands in for names that do not exist (RFC 4592), at the name of the question.
     private List<DnsTestRecord> At(string name, string zone)

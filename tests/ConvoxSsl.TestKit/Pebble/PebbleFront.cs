@@ -62,7 +62,9 @@ internal sealed class PebbleFront : IAsyncDisposable
     {
         var front = new PebbleFront(folder, port, retryAfter);
         await front._application.StartAsync(ct);
-        front.Port = new Uri(front._application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()).Port;
+        front.Port =
+            new Uri(front._application.Services.GetRequiredService<IServer>().Features
+                .Get<IServerAddressesFeature>()!.Addresses.Single()).Port;
         return front;
     }
 
@@ -107,7 +109,8 @@ internal sealed class PebbleFront : IAsyncDisposable
 
     private HttpRequestMessage RequestOf(HttpRequest from)
     {
-        var request = new HttpRequestMessage(new HttpMethod(from.Method), new Uri($"https://127.0.0.1:{_port}{from.Path}{from.QueryString}"));
+        var request = new HttpRequestMessage(
+            new HttpMethod(from.Method), new Uri($"https://127.0.0.1:{_port}{from.Path}{from.QueryString}"));
         if (from.ContentLength is > 0 || from.Headers.TransferEncoding.Count > 0)
         {
             request.Content = new StreamContent(from.Body);
@@ -129,7 +132,8 @@ internal sealed class PebbleFront : IAsyncDisposable
     {
         var body = await from.Content.ReadAsByteArrayAsync(ct);
         context.Response.StatusCode = (int)from.StatusCode;
-        foreach (var (name, values) in from.Headers.Concat(from.Content.Headers).Where(h => h.Key is not ("Transfer-Encoding" or "Connection")))
+        foreach (var (name, values) in from.Headers.Concat(from.Content.Headers)
+            .Where(h => h.Key is not ("Transfer-Encoding" or "Connection")))
         {
             context.Response.Headers[name] = values.ToArray();
         }
@@ -165,7 +169,8 @@ internal sealed class PebbleFront : IAsyncDisposable
         }
 
         using var document = JsonDocument.Parse(body);
-        return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("status", out var status) && status.GetString() switch
+        return document.RootElement.ValueKind
+            == JsonValueKind.Object && document.RootElement.TryGetProperty("status", out var status) && status.GetString() switch
         {
             "processing" => true,
             "pending" => _answered.ContainsKey(path),

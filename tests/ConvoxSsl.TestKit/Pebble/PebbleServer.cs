@@ -57,7 +57,8 @@ public sealed class PebbleServer : IAsyncDisposable
     {
         using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, _, _, _) => true };
         using var http = new HttpClient(handler);
-        return X509Certificate2.CreateFromPem(await http.GetStringAsync(new Uri($"https://127.0.0.1:{_managementPort}/roots/{number}"), ct));
+        return X509Certificate2.CreateFromPem(await http.GetStringAsync(
+            new Uri($"https://127.0.0.1:{_managementPort}/roots/{number}"), ct));
     }
 
     /// <summary>The reason for skipping tests without Pebble.</summary>
@@ -131,7 +132,9 @@ public sealed class PebbleServer : IAsyncDisposable
         if (options.DnsServer is null)
         {
             _processes.Add(LoggedProcess.Start(
-                new ProcessStartInfo("pebble-challtestsrv", ["-dns01", $"{dns}", "-management", $"127.0.0.1:{_dnsManagementPort}", "-defaultIPv6", "", "-http01", "", "-https01", "", "-tlsalpn01", ""])));
+                new ProcessStartInfo(
+                    "pebble-challtestsrv",
+                    ["-dns01", $"{dns}", "-management", $"127.0.0.1:{_dnsManagementPort}", "-defaultIPv6", "", "-http01", "", "-https01", "", "-tlsalpn01", ""])));
         }
 
         var start = new ProcessStartInfo("pebble", ["-config", Path.Combine(_home.FullName, "pebble.json"), "-dnsserver", $"{dns}"]);

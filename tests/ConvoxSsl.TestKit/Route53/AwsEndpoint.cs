@@ -22,7 +22,8 @@ internal sealed class AwsEndpoint : IAsyncDisposable
         _answer = answer;
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1));
         _application = builder.Build();
         _application.Run(AnswerAsync);
     }
@@ -35,7 +36,8 @@ internal sealed class AwsEndpoint : IAsyncDisposable
     {
         var endpoint = new AwsEndpoint(answer);
         await endpoint._application.StartAsync(ct);
-        var address = endpoint._application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        var address =
+            endpoint._application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         endpoint.Url = new Uri(address + "/");
         return endpoint;
     }
@@ -67,7 +69,8 @@ internal sealed class AwsEndpoint : IAsyncDisposable
             Method = context.Request.Method,
             RawPath = target[0],
             Query = [.. (target.Length > 1 ? target[1] : string.Empty).Split('&', StringSplitOptions.RemoveEmptyEntries).Select(Pair)],
-            Headers = context.Request.Headers.ToDictionary(header => header.Key.ToLowerInvariant(), header => string.Join(',', header.Value.ToArray())),
+            Headers = context.Request.Headers.ToDictionary(
+                header => header.Key.ToLowerInvariant(), header => string.Join(',', header.Value.ToArray())),
             Body = body.ToArray(),
         };
     }

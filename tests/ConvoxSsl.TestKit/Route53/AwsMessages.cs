@@ -42,7 +42,8 @@ internal sealed class AwsErrorException(int status, string code, string message)
     public static AwsErrorException Denied(string arn, string action, string resource) => new(
         403,
         "AccessDenied",
-        $"User: {arn} is not authorized to perform: {action} on resource: {resource} because no identity-based policy allows the {action} action");
+        $"User: {arn} is not authorized to perform: {action} on resource: {resource} because no identity-based policy allows the "
+            + $"{action} action");
 
     public AwsReply ToReply(XNamespace xml) => new(Status, new XDocument(new XElement(
         xml + "ErrorResponse",

@@ -24,8 +24,12 @@ internal sealed class ChangeBatch
             throw new AwsErrorException(400, "MalformedInput", "Unexpected root element.");
         }
 
-        var changes = root.Descendants(Xml + "Change").Select(change => (change.Element(Xml + "Action")!.Value, ReadSet(change.Element(Xml + "ResourceRecordSet")!))).ToArray();
-        return changes.Length > 0 ? new ChangeBatch(changes) : throw new AwsErrorException(400, "InvalidInput", "The batch has no changes.");
+        var changes = root.Descendants(Xml + "Change")
+            .Select(change => (change.Element(Xml + "Action")!.Value, ReadSet(change.Element(Xml + "ResourceRecordSet")!)))
+            .ToArray();
+        return changes.Length > 0
+            ? new ChangeBatch(changes)
+            : throw new AwsErrorException(400, "InvalidInput", "The batch has no changes.");
     }
 
     /// <summary>The record sets after it.</summary>
@@ -70,12 +74,16 @@ internal sealed class ChangeBatch
             case "CREATE" or "UPSERT":
                 if (sets.Keys.Any(key => key.Item1 == set.Name && key.Item2 != set.Type && (key.Item2 == "CNAME" || set.Type == "CNAME")))
                 {
-                    errors.Add($"RRSet of type {set.Type} with DNS name {set.Name} is not permitted because a conflicting RRSet of type CNAME with the same DNS name already exists");
+                    errors.Add(
+                        $"RRSet of type {set.Type} with DNS name {set.Name} is not permitted because a conflicting RRSet of type CNAME "
+                            + "with the same DNS name already exists");
                 }
 
                 if (sets.Keys.Any(key => key.Item1 == set.Name && key.Item2 == set.Type && key.Item3 is null != set.SetIdentifier is null))
                 {
-                    errors.Add($"RRSet with DNS name {set.Name}, type {set.Type} cannot be created as other RRSets exist with the same name and type.");
+                    errors.Add(
+                        $"RRSet with DNS name {set.Name}, type {set.Type} cannot be created as other RRSets exist with the same name "
+                            + "and type.");
                 }
 
                 sets[set.Key] = set;

@@ -47,11 +47,16 @@ internal sealed class Route53Service(Route53TestServerOptions options, Action<st
     // From that name onward, not only of that name.
     private AwsReply ListZones(AwsRequest request)
     {
-        var start = RecordText.SortKey(RecordText.Name(request.QueryValue("dnsname") ?? throw new AwsErrorException(400, "InvalidInput", "dnsname is needed here.")));
+        var start = RecordText.SortKey(RecordText.Name(
+            request.QueryValue("dnsname") ?? throw new AwsErrorException(400, "InvalidInput", "dnsname is needed here.")));
         var startId = request.QueryValue("hostedzoneid") ?? string.Empty;
         var zones = Zones.Values
-            .Where(zone => (string.CompareOrdinal(RecordText.SortKey(zone.Name), start), string.CompareOrdinal(zone.Zone.Id, startId)) is ( > 0, _) or (0, >= 0))
-            .OrderBy(zone => RecordText.SortKey(zone.Name), StringComparer.Ordinal).ThenBy(zone => zone.Zone.Id, StringComparer.Ordinal).ToArray();
+            .Where(zone =>
+                (string.CompareOrdinal(RecordText.SortKey(zone.Name), start), string.CompareOrdinal(zone.Zone.Id, startId)) is ( > 0, _)
+                    or (0, >= 0))
+            .OrderBy(zone => RecordText.SortKey(zone.Name), StringComparer.Ordinal)
+                .ThenBy(zone => zone.Zone.Id, StringComparer.Ordinal)
+                .ToArray();
         var size = PageSize(request, 100);
         return Reply(
             "ListHostedZonesByNameResponse",
@@ -65,14 +70,21 @@ internal sealed class Route53Service(Route53TestServerOptions options, Action<st
     private static AwsReply GetZone(StoredZone zone) => Reply(
         "GetHostedZoneResponse",
         Describe(zone),
-        zone.Zone.IsPrivate ? null : new XElement(Xml + "DelegationSet", new XElement(Xml + "NameServers", zone.Zone.NameServers.Select(server => new XElement(Xml + "NameServer", server)))));
+        zone.Zone.IsPrivate
+            ? null
+            : new XElement(
+                Xml + "DelegationSet",
+                new XElement(Xml + "NameServers", zone.Zone.NameServers.Select(server => new XElement(Xml + "NameServer", server)))));
 
     private AwsReply ListSets(StoredZone zone, AwsRequest request)
     {
         var name = RecordText.SortKey(RecordText.Name(request.QueryValue("name") ?? zone.Name));
         var type = request.QueryValue("type") ?? string.Empty;
         var sets = zone.InOrder()
-            .Where(set => (string.CompareOrdinal(RecordText.SortKey(set.Name), name), string.CompareOrdinal(set.Type, type)) is ( > 0, _) or (0, >= 0)).ToArray();
+            .Where(set =>
+                (string.CompareOrdinal(RecordText.SortKey(set.Name), name), string.CompareOrdinal(set.Type, type)) is ( > 0, _)
+                    or (0, >= 0))
+                    .ToArray();
         var size = PageSize(request, 300);
         return Reply(
             "ListResourceRecordSetsResponse",
@@ -147,8 +159,15 @@ internal sealed class Route53Service(Route53TestServerOptions options, Action<st
         set.SetIdentifier is null ? null : new XElement(Xml + "Weight", 10),
         set.IsAlias ? null : new XElement(Xml + "TTL", set.Ttl),
         set.IsAlias
-            ? new XElement(Xml + "AliasTarget", new XElement(Xml + "HostedZoneId", "ZALIAS"), new XElement(Xml + "DNSName", "target.example."), new XElement(Xml + "EvaluateTargetHealth", false))
-            : new XElement(Xml + "ResourceRecords", set.Values.Select(value => new XElement(Xml + "ResourceRecord", new XElement(Xml + "Value", value)))));
+            ? new XElement(
+                Xml + "AliasTarget",
+                new XElement(Xml + "HostedZoneId", "ZALIAS"),
+                new XElement(Xml + "DNSName", "target.example."),
+                new XElement(Xml + "EvaluateTargetHealth", false))
+            : new XElement(
+                Xml + "ResourceRecords",
+                set.Values.Select(value => new XElement(Xml + "ResourceRecord", new XElement(Xml + "Value", value)))));
 
-    private static AwsReply Reply(string root, params XElement?[] content) => new(200, new XDocument(new XElement(Xml + root, content.Cast<object?>().ToArray())));
+    private static AwsReply Reply(string root, params XElement?[] content) =>
+        new(200, new XDocument(new XElement(Xml + root, content.Cast<object?>().ToArray())));
 }

@@ -63,7 +63,8 @@ public sealed class Route53TestServer : IAsyncDisposable
     {
         var number = _route53.Zones.Count + 1;
         var servers = Enumerable.Range(1, 4).Select(i => $"ns-{number}{i}.awsdns-{number}.example").ToArray();
-        var zone = new TestHostedZone($"Z{number:D4}{Convert.ToHexString(RandomNumberGenerator.GetBytes(6))}", name, isPrivate, isPrivate ? [] : servers);
+        var zone = new TestHostedZone(
+            $"Z{number:D4}{Convert.ToHexString(RandomNumberGenerator.GetBytes(6))}", name, isPrivate, isPrivate ? [] : servers);
         _route53.Zones[zone.Id] = new StoredZone(zone);
         return zone;
     });
@@ -75,7 +76,8 @@ public sealed class Route53TestServer : IAsyncDisposable
     /// <param name="ttl">The TTL; null makes it an alias.</param>
     /// <param name="values">The values, TXT with their quotes.</param>
     /// <param name="setIdentifier">Makes it one of several of a weighted policy.</param>
-    public void Put(TestHostedZone zone, string name, string type, long? ttl, IReadOnlyList<string> values, string? setIdentifier = null) => Locked(() =>
+    public void Put(TestHostedZone zone, string name, string type, long? ttl, IReadOnlyList<string> values, string? setIdentifier = null) =>
+        Locked(() =>
     {
         var set = new StoredSet(RecordText.Name(name), type, ttl, values, setIdentifier, ttl is null);
         return _route53.Zones[zone.Id].Sets[set.Key] = set;
@@ -116,7 +118,8 @@ public sealed class Route53TestServer : IAsyncDisposable
         var isSts = request.RawPath == "/";
         try
         {
-            var (action, resource) = isSts ? ("sts:" + StsService.Form(request).GetValueOrDefault("Action"), "*") : Route53Service.Action(request);
+            var (action, resource) =
+                isSts ? ("sts:" + StsService.Form(request).GetValueOrDefault("Action"), "*") : Route53Service.Action(request);
             var fault = Take(action);
             fault?.Before?.Invoke();
             if (fault is { AbortsBefore: true })

@@ -29,15 +29,20 @@ internal sealed class SignatureVerifier(TimeProvider time, Func<string, AwsIdent
         CheckDate(request, day);
         CheckHeaders(request, authorization.SignedHeaders);
         var canonical = Canonical(request, authorization.SignedHeaders);
-        var toSign = $"{Algorithm}\n{request.Headers["x-amz-date"]}\n{day}/{region}/{service}/aws4_request\n{Hash(Encoding.UTF8.GetBytes(canonical))}";
+        var toSign =
+            $"{Algorithm}\n{request.Headers["x-amz-date"]}\n{day}/{region}/{service}/aws4_request\n{Hash(Encoding.UTF8.GetBytes(canonical))}";
         var key = new[] { day, region, service, "aws4_request", toSign }.Aggregate(
             Encoding.UTF8.GetBytes("AWS4" + identity.SecretAccessKey), (k, text) => HMACSHA256.HashData(k, Encoding.UTF8.GetBytes(text)));
         if (Convert.ToHexStringLower(key) != authorization.Signature)
         {
-            throw Mismatch($"The request signature we calculated does not match the signature you provided. The Canonical String for this request should have been '{canonical}'");
+            throw Mismatch(
+                "The request signature we calculated does not match the signature you provided. The Canonical String for this request "
+                    + $"should have been '{canonical}'");
         }
 
-        return time.GetUtcNow() < identity.Expires ? identity : throw new AwsErrorException(403, "ExpiredToken", "The security token included in the request is expired");
+        return time.GetUtcNow() < identity.Expires
+            ? identity
+            : throw new AwsErrorException(403, "ExpiredToken", "The security token included in the request is expired");
     }
 
     private static (string[] Scope, string[] SignedHeaders, string Signature) Parse(AwsRequest request)
@@ -69,7 +74,11 @@ internal sealed class SignatureVerifier(TimeProvider time, Func<string, AwsIdent
     private void CheckDate(AwsRequest request, string day)
     {
         if (!DateTimeOffset.TryParseExact(
-            request.Headers.GetValueOrDefault("x-amz-date"), "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date))
+            request.Headers.GetValueOrDefault("x-amz-date"),
+            "yyyyMMdd'T'HHmmss'Z'",
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal,
+            out var date))
         {
             throw new AwsErrorException(400, "IncompleteSignature", "Date must be in ISO-8601 'basic format'.");
         }
@@ -87,7 +96,8 @@ internal sealed class SignatureVerifier(TimeProvider time, Func<string, AwsIdent
 
     private static void CheckHeaders(AwsRequest request, string[] signed)
     {
-        var needed = request.Headers.Keys.Where(name => name.StartsWith("x-amz-", StringComparison.Ordinal) || name == "content-type").Append("host");
+        var needed = request.Headers.Keys.Where(name => name.StartsWith("x-amz-", StringComparison.Ordinal) || name == "content-type")
+            .Append("host");
         if (needed.FirstOrDefault(name => !signed.Contains(name)) is { } missing)
         {
             throw Mismatch($"'{missing}' must be a 'SignedHeader' in the AWS Authorization.");
@@ -104,7 +114,9 @@ internal sealed class SignatureVerifier(TimeProvider time, Func<string, AwsIdent
         // The path is encoded once more than it was sent.
         var path = string.Join('/', request.RawPath.Split('/').Select(Encode));
         var query = string.Join('&', request.Query.Select(pair => (Name: Encode(pair.Key), Value: Encode(pair.Value)))
-            .OrderBy(pair => pair.Name, StringComparer.Ordinal).ThenBy(pair => pair.Value, StringComparer.Ordinal).Select(pair => $"{pair.Name}={pair.Value}"));
+            .OrderBy(pair => pair.Name, StringComparer.Ordinal)
+                .ThenBy(pair => pair.Value, StringComparer.Ordinal)
+                .Select(pair => $"{pair.Name}={pair.Value}"));
         var headers = string.Concat(signed.Order(StringComparer.Ordinal).Select(name =>
             $"{name}:{string.Join(' ', request.Headers[name].Split(' ', StringSplitOptions.RemoveEmptyEntries))}\n"));
         return $"{request.Method}\n{path}\n{query}\n{headers}\n{string.Join(';', signed)}\n{Hash(request.Body)}";
@@ -114,7 +126,8 @@ internal sealed class SignatureVerifier(TimeProvider time, Func<string, AwsIdent
 
     private static string Hash(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
 
-    private static AwsErrorException InvalidToken() => new(403, "InvalidClientTokenId", "The security token included in the request is invalid.");
+    private static AwsErrorException InvalidToken() =>
+        new(403, "InvalidClientTokenId", "The security token included in the request is invalid.");
 
     private static AwsErrorException Mismatch(string message) => new(403, "SignatureDoesNotMatch", message);
 }

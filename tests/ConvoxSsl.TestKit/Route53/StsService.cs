@@ -23,7 +23,12 @@ internal sealed partial class StsService(Route53TestServerOptions options, Actio
             ? throw new AwsErrorException(400, "InvalidAction", "Could not find operation for that version.")
             : action switch
             {
-                "sts:GetCallerIdentity" => Reply("GetCallerIdentity", new XElement(Xml + "Arn", caller.Arn), new XElement(Xml + "UserId", "AIDATEST"), new XElement(Xml + "Account", AwsIdentity.Account)),
+                "sts:GetCallerIdentity" =>
+                    Reply(
+                        "GetCallerIdentity",
+                        new XElement(Xml + "Arn", caller.Arn),
+                        new XElement(Xml + "UserId", "AIDATEST"),
+                        new XElement(Xml + "Account", AwsIdentity.Account)),
                 "sts:AssumeRole" => AssumeRole(form, caller),
                 _ => throw new AwsErrorException(400, "InvalidAction", $"Could not find operation {action}."),
             };
@@ -35,7 +40,8 @@ internal sealed partial class StsService(Route53TestServerOptions options, Actio
         var session = form.GetValueOrDefault("RoleSessionName") ?? string.Empty;
         if (!SessionName().IsMatch(session))
         {
-            throw new AwsErrorException(400, "ValidationError", "1 validation error detected: Value at 'roleSessionName' failed to satisfy constraint.");
+            throw new AwsErrorException(
+                400, "ValidationError", "1 validation error detected: Value at 'roleSessionName' failed to satisfy constraint.");
         }
 
         // AWS does not say which of these is at fault.
@@ -43,7 +49,8 @@ internal sealed partial class StsService(Route53TestServerOptions options, Actio
         if (role is null || !caller.Actions.Contains("sts:AssumeRole") || !role.Trusts.Contains(caller.Principal)
             || (role.ExternalId is not null && role.ExternalId != form.GetValueOrDefault("ExternalId")))
         {
-            throw new AwsErrorException(403, "AccessDenied", $"User: {caller.Arn} is not authorized to perform: sts:AssumeRole on resource: {arn}");
+            throw new AwsErrorException(
+                403, "AccessDenied", $"User: {caller.Arn} is not authorized to perform: sts:AssumeRole on resource: {arn}");
         }
 
         var parts = role.Arn.Split(':');
@@ -53,13 +60,17 @@ internal sealed partial class StsService(Route53TestServerOptions options, Actio
             AccessKeyId = "ASIA" + Convert.ToHexString(RandomNumberGenerator.GetBytes(8)),
             SecretAccessKey = Convert.ToBase64String(RandomNumberGenerator.GetBytes(30)),
             SessionToken = Convert.ToBase64String(RandomNumberGenerator.GetBytes(120)),
-            Expires = options.Time.GetUtcNow().AddSeconds(int.Parse(form.GetValueOrDefault("DurationSeconds", "3600"), CultureInfo.InvariantCulture)),
+            Expires = options.Time.GetUtcNow()
+                .AddSeconds(int.Parse(form.GetValueOrDefault("DurationSeconds", "3600"), CultureInfo.InvariantCulture)),
             Actions = role.Actions,
         };
         add(identity);
         return Reply(
             "AssumeRole",
-            new XElement(Xml + "AssumedRoleUser", new XElement(Xml + "AssumedRoleId", "AROATEST:" + session), new XElement(Xml + "Arn", identity.Arn)),
+            new XElement(
+                Xml + "AssumedRoleUser",
+                new XElement(Xml + "AssumedRoleId", "AROATEST:" + session),
+                new XElement(Xml + "Arn", identity.Arn)),
             new XElement(
                 Xml + "Credentials",
                 new XElement(Xml + "AccessKeyId", identity.AccessKeyId),

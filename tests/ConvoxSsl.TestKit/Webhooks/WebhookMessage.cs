@@ -14,7 +14,8 @@ public sealed record WebhookMessage(string Path, IReadOnlyDictionary<string, str
     public string Id => Headers["webhook-id"];
 
     /// <summary>The time of this attempt.</summary>
-    public DateTimeOffset Time => DateTimeOffset.FromUnixTimeSeconds(long.Parse(Headers["webhook-timestamp"], System.Globalization.CultureInfo.InvariantCulture));
+    public DateTimeOffset Time =>
+        DateTimeOffset.FromUnixTimeSeconds(long.Parse(Headers["webhook-timestamp"], System.Globalization.CultureInfo.InvariantCulture));
 
     /// <summary>The body as JSON.</summary>
     public JsonObject Document => JsonNode.Parse(Body)!.AsObject();

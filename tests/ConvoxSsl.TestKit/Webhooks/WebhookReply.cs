@@ -19,5 +19,6 @@ public sealed record WebhookReply
     public Action? Silently { get; init; }
 
     /// <summary>Creates a response with a status.</summary>
-    public static WebhookReply Of(int status, params (string Name, string Value)[] headers) => new() { Status = status, Headers = headers.ToDictionary(h => h.Name, h => h.Value) };
+    public static WebhookReply Of(int status, params (string Name, string Value)[] headers) =>
+        new() { Status = status, Headers = headers.ToDictionary(h => h.Name, h => h.Value) };
 }

@@ -51,7 +51,8 @@ public sealed class WebhookTestServer : IAsyncDisposable
     {
         var server = new WebhookTestServer();
         await server._application.StartAsync(ct);
-        var address = server._application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        var address =
+            server._application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         server.Origin = $"https://localhost:{new Uri(address).Port}";
         return server;
     }

@@ -20,9 +20,14 @@ public sealed class CompleterCoverageTests
     [Fact]
     public void Every_text_parameter_has_a_completer_or_is_listed_as_free_text()
     {
-        var silent = Parameters.Where(p => TakesText(p) && p.GetCustomAttribute<ArgumentCompleterAttribute>() is null && p.GetCustomAttribute<ValidateSetAttribute>() is null);
+        var silent = Parameters.Where(p =>
+            TakesText(p)
+                && p.GetCustomAttribute<ArgumentCompleterAttribute>() is null
+                && p.GetCustomAttribute<ValidateSetAttribute>() is null);
 
-        Assert.Empty(silent.Where(p => !Paths.Contains(p.Name) && !Texts.Contains(p.Name)).Select(p => $"{p.DeclaringType!.Name}.{p.Name}").Distinct());
+        Assert.Empty(silent.Where(p => !Paths.Contains(p.Name) && !Texts.Contains(p.Name))
+            .Select(p => $"{p.DeclaringType!.Name}.{p.Name}")
+            .Distinct());
     }
 
     [Theory]
@@ -57,5 +62,7 @@ public sealed class CompleterCoverageTests
     private static bool IsNewNumber(PropertyInfo parameter) => parameter is { Name: "Id", DeclaringType.Name: "AddConvoxDnsSolverCommand" };
 
     private static bool TakesText(PropertyInfo parameter) =>
-        (parameter.PropertyType.GetElementType() ?? parameter.PropertyType) is var type && (type == typeof(string) || type == typeof(object) || type == typeof(ConvoxRack)) && type != typeof(SecureString);
+        (parameter.PropertyType.GetElementType() ?? parameter.PropertyType) is var type
+            && (type == typeof(string) || type == typeof(object) || type == typeof(ConvoxRack))
+            && type != typeof(SecureString);
 }

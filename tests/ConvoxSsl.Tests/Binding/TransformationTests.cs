@@ -31,7 +31,8 @@ public sealed class TransformationTests
     public void Transform_OtherText_ReturnsItUnchanged(string text) => Assert.Equal(text, new DurationAttribute().Transform(null!, text));
 
     [Fact]
-    public void Transform_TimeSpan_ReturnsItUnchanged() => Assert.Equal(TimeSpan.FromDays(1), new DurationAttribute().Transform(null!, new PSObject(TimeSpan.FromDays(1))));
+    public void Transform_TimeSpan_ReturnsItUnchanged() =>
+        Assert.Equal(TimeSpan.FromDays(1), new DurationAttribute().Transform(null!, new PSObject(TimeSpan.FromDays(1))));
 
     [Fact]
     public void Transform_TextOrDirectory_ReturnsRackReference()
@@ -58,9 +59,12 @@ public sealed class TransformationTests
         using var secure = Secret.FromText("hidden");
         var credential = new PSCredential("me", secure);
         Assert.Equal("hidden", new string(Secret.ToCharArray((SecureString)new SecretTextAttribute().Transform(null!, "hidden")!)));
-        Assert.Equal("hidden", new string(Secret.ToCharArray((SecureString)new SecretTextAttribute().Transform(null!, new PSObject(credential))!)));
+        Assert.Equal(
+            "hidden", new string(Secret.ToCharArray((SecureString)new SecretTextAttribute().Transform(null!, new PSObject(credential))!)));
         Assert.Same(secure, new SecretTextAttribute().Transform(null!, secure));
-        Assert.Equal("hidden", new string(Secret.ToCharArray((SecureString)new CredentialPasswordAttribute().Transform(null!, new PSObject(credential))!)));
+        Assert.Equal(
+            "hidden",
+            new string(Secret.ToCharArray((SecureString)new CredentialPasswordAttribute().Transform(null!, new PSObject(credential))!)));
         Assert.Equal("pasted", new CredentialPasswordAttribute().Transform(null!, "pasted"));
         Assert.Equal("hidden", new PlainOrSecureTextAttribute().Transform(null!, new PSObject(secure)));
         Assert.Equal("open", new PlainOrSecureTextAttribute().Transform(null!, "open"));

@@ -39,32 +39,71 @@ public sealed class BadInputTests : IDisposable
     public async Task Invalid_names_are_rejected(string name, string rule)
     {
         _powerShell.Set("name", name);
-        await RefusesAsync("New-ConvoxCertificate $name -Issuer $nobody -AcceptTermsOfService", "ConvoxSsl.InvalidDomain", $"'{name}'", rule);
+        await RefusesAsync(
+            "New-ConvoxCertificate $name -Issuer $nobody -AcceptTermsOfService", "ConvoxSsl.InvalidDomain", $"'{name}'", rule);
     }
 
     [Fact]
     public async Task More_than_a_hundred_names_are_rejected()
     {
         _powerShell.Set("names", Enumerable.Range(1, 101).Select(i => $"host{i}.example.org").ToArray());
-        await RefusesAsync("New-ConvoxCertificate $names -Issuer $nobody -AcceptTermsOfService", "ConvoxSsl.TooManyDomains", "101 names", "host101.example.org", "Split them");
+        await RefusesAsync(
+            "New-ConvoxCertificate $names -Issuer $nobody -AcceptTermsOfService",
+            "ConvoxSsl.TooManyDomains",
+            "101 names",
+            "host101.example.org",
+            "Split them");
     }
 
     [Theory]
-    [InlineData("New-ConvoxCertificate '*.example.org' -Issuer $nobody -Challenge Http01 -AcceptTermsOfService", "WildcardNeedsDns", "'*.example.org'", "dns-01")]
+    [InlineData(
+        "New-ConvoxCertificate '*.example.org' -Issuer $nobody -Challenge Http01 -AcceptTermsOfService",
+        "WildcardNeedsDns",
+        "'*.example.org'",
+        "dns-01")]
     [InlineData("New-ConvoxCertificate www.example.org -Issuer letsencrpyt", "UnknownIssuer", "'letsencrpyt'", "letsencrypt")]
-    [InlineData("New-ConvoxCertificate www.example.org -Issuer http://ca.example.org/directory", "InvalidDirectoryUrl", "'http://ca.example.org/directory'", "https://")]
+    [InlineData(
+        "New-ConvoxCertificate www.example.org -Issuer http://ca.example.org/directory",
+        "InvalidDirectoryUrl",
+        "'http://ca.example.org/directory'",
+        "https://")]
     [InlineData("New-ConvoxCertificate www.example.org -Issuer $nobody", "TermsOfServiceNotAccepted", "127.0.0.1", "-AcceptTermsOfService")]
-    [InlineData("New-ConvoxCertificate www.example.org -Issuer $nobody -AcceptTermsOfService -HttpPort 65536", "InvalidPort", "65536", "1 to 65535")]
-    [InlineData("New-ConvoxCertificate www.example.org -Issuer $nobody -AcceptTermsOfService -HttpAddress localhost", "InvalidHttpAddress", "'localhost'", "IP address")]
-    [InlineData("New-ConvoxCertificate www.example.org -Issuer $nobody -AcceptTermsOfService -WebRoot ./nowhere", "InvalidWebRoot", "nowhere", "directory")]
-    [InlineData("New-ConvoxCertificate www.example.org -Issuer $nobody -AcceptTermsOfService -Contact nobody", "InvalidContact", "'nobody'", "you@example.org")]
-    [InlineData("New-ConvoxCertificate www.example.org -Issuer $nobody -AcceptTermsOfService -CaCertificate ./nowhere.pem", "FileNotFound", "nowhere.pem", "path")]
+    [InlineData(
+        "New-ConvoxCertificate www.example.org -Issuer $nobody -AcceptTermsOfService -HttpPort 65536",
+        "InvalidPort",
+        "65536",
+        "1 to 65535")]
+    [InlineData(
+        "New-ConvoxCertificate www.example.org -Issuer $nobody -AcceptTermsOfService -HttpAddress localhost",
+        "InvalidHttpAddress",
+        "'localhost'",
+        "IP address")]
+    [InlineData(
+        "New-ConvoxCertificate www.example.org -Issuer $nobody -AcceptTermsOfService -WebRoot ./nowhere",
+        "InvalidWebRoot",
+        "nowhere",
+        "directory")]
+    [InlineData(
+        "New-ConvoxCertificate www.example.org -Issuer $nobody -AcceptTermsOfService -Contact nobody",
+        "InvalidContact",
+        "'nobody'",
+        "you@example.org")]
+    [InlineData(
+        "New-ConvoxCertificate www.example.org -Issuer $nobody -AcceptTermsOfService -CaCertificate ./nowhere.pem",
+        "FileNotFound",
+        "nowhere.pem",
+        "path")]
     [InlineData("New-ConvoxCertificate www.example.org -Duration 0h", "InvalidDuration", "00:00:00", "positive")]
     [InlineData("New-ConvoxCertificate www.example.org -KeepVersions 0", "InvalidKeepVersions", "0 versions", "at least 1")]
-    [InlineData("New-ConvoxCertificate -CertificateSigningRequest '-----BEGIN CERTIFICATE REQUEST-----' -Issuer $nobody", "InvalidPem", "not valid", "Copy the file again")]
+    [InlineData(
+        "New-ConvoxCertificate -CertificateSigningRequest '-----BEGIN CERTIFICATE REQUEST-----' -Issuer $nobody",
+        "InvalidPem",
+        "not valid",
+        "Copy the file again")]
     [InlineData("New-ConvoxAcmeAccount self-signed", "IssuerNeeded", "'self-signed'", "letsencrypt")]
     [InlineData("New-ConvoxAcmeAccount $nobody -ExternalAccountKeyId kid", "InvalidExternalAccount", "key ID", "-ExternalAccountKey")]
-    [InlineData("New-ConvoxAcmeAccount $nobody -ExternalAccountKeyId kid -ExternalAccountKey '!!'", "InvalidExternalAccount", "'kid'", "base64url")]
+    [InlineData(
+        "New-ConvoxAcmeAccount $nobody -ExternalAccountKeyId kid -ExternalAccountKey '!!'", "InvalidExternalAccount", "'kid'", "base64url")]
     [InlineData("Set-ConvoxAcmeAccount $nobody", "NothingToChange", "No change", "-Contact")]
     [InlineData("Get-ConvoxAcmeAccount $nobody", "AccountNotFound", "127.0.0.1", "New-ConvoxAcmeAccount")]
     [InlineData("Get-ConvoxCertificate ../../etc/passwd", "InvalidCertificateId", "'../../etc/passwd'", "letters, digits")]
@@ -91,29 +130,46 @@ public sealed class BadInputTests : IDisposable
     public async Task A_wrong_PFX_password_is_rejected_and_not_shown()
     {
         _powerShell.Set("password", Secret("right"));
-        await RunAsync("New-ConvoxCertificate www.example.org -Issuer self-signed -Rack $folder/other | Export-ConvoxCertificate -Path $folder/x.pfx -Password $password");
+        await RunAsync(
+            "New-ConvoxCertificate www.example.org -Issuer self-signed -Rack $folder/other | Export-ConvoxCertificate -Path "
+                + "$folder/x.pfx -Password $password");
         _powerShell.Set("password", Secret("N0t-the-password"));
-        var run = await RefusesAsync("Import-ConvoxCertificate $folder/x.pfx -Password $password", "ConvoxSsl.InvalidPfx", "password is wrong", "Check the password");
+        var run = await RefusesAsync(
+            "Import-ConvoxCertificate $folder/x.pfx -Password $password",
+            "ConvoxSsl.InvalidPfx",
+            "password is wrong",
+            "Check the password");
         Assert.DoesNotContain("N0t-the-password", ToldText.Of(run), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_PEM_file_with_two_keys_is_rejected()
     {
-        await RunAsync("New-ConvoxCertificate www.example.org -Issuer self-signed -Rack $folder/other | Export-ConvoxCertificate -Path $folder/pem");
+        await RunAsync(
+            "New-ConvoxCertificate www.example.org -Issuer self-signed -Rack $folder/other | Export-ConvoxCertificate -Path $folder/pem");
         var key = await File.ReadAllTextAsync(_powerShell["pem/privkey.pem"]);
         await File.WriteAllTextAsync(_powerShell["two.pem"], key + key);
 
-        await RefusesAsync("Import-ConvoxCertificate $folder/pem/cert.pem $folder/two.pem", "ConvoxSsl.InvalidPrivateKey", "2 private keys", "Remove the others");
+        await RefusesAsync(
+            "Import-ConvoxCertificate $folder/pem/cert.pem $folder/two.pem",
+            "ConvoxSsl.InvalidPrivateKey",
+            "2 private keys",
+            "Remove the others");
     }
 
     [Fact]
     public async Task A_key_of_another_certificate_is_rejected()
     {
-        await RunAsync("New-ConvoxCertificate one.example.org -Issuer self-signed -Rack $folder/other | Export-ConvoxCertificate -Path $folder/one");
-        await RunAsync("New-ConvoxCertificate two.example.org -Issuer self-signed -Rack $folder/other | Export-ConvoxCertificate -Path $folder/two");
+        await RunAsync(
+            "New-ConvoxCertificate one.example.org -Issuer self-signed -Rack $folder/other | Export-ConvoxCertificate -Path $folder/one");
+        await RunAsync(
+            "New-ConvoxCertificate two.example.org -Issuer self-signed -Rack $folder/other | Export-ConvoxCertificate -Path $folder/two");
 
-        await RefusesAsync("Import-ConvoxCertificate $folder/one/cert.pem $folder/two/privkey.pem", "ConvoxSsl.KeyMismatch", "one.example.org", "Give the key");
+        await RefusesAsync(
+            "Import-ConvoxCertificate $folder/one/cert.pem $folder/two/privkey.pem",
+            "ConvoxSsl.KeyMismatch",
+            "one.example.org",
+            "Give the key");
     }
 
     [Theory]

@@ -25,7 +25,10 @@ public sealed class CompletionTests : IDisposable
     [Fact]
     public async Task Completes_IDs_with_names_as_tool_tips()
     {
-        var made = (await _powerShell.RunAsync("New-ConvoxCertificate a.example.org, b.example.org -Issuer self-signed", CancellationToken.None)).Of<ConvoxCertificate>()[0];
+        var made =
+            (await _powerShell.RunAsync(
+                "New-ConvoxCertificate a.example.org, b.example.org -Issuer self-signed",
+                CancellationToken.None)).Of<ConvoxCertificate>()[0];
 
         var offered = Assert.Single(await CompleteAsync("Update-ConvoxCertificate cert-"));
         Assert.Equal((made.Id, "a.example.org, b.example.org"), (offered.CompletionText, offered.ToolTip));
@@ -45,21 +48,32 @@ public sealed class CompletionTests : IDisposable
     [Fact]
     public async Task Completes_issuers_with_directories_and_accounts_of_the_rack()
     {
-        Assert.Equal("https://acme-v02.api.letsencrypt.org/directory", (await CompleteAsync("New-ConvoxCertificate a.example.org -Issuer letsencrypt"))[0].ToolTip);
+        Assert.Equal(
+            "https://acme-v02.api.letsencrypt.org/directory",
+            (await CompleteAsync("New-ConvoxCertificate a.example.org -Issuer letsencrypt"))[0].ToolTip);
         Assert.Empty(await CompleteAsync("Set-ConvoxAcmeAccount "));
         Assert.Empty(await CompleteAsync("Update-ConvoxCertificate x -Issuer self"));
 
-        await WriteAsync("accounts/ca.example-0011/account.json", """{"directoryUrl":"https://ca.example/dir","contact":["mailto:a@example.org"],"created":"2026-01-01T00:00:00+00:00","profiles":{"tls":"The usual one"}}""");
+        await WriteAsync(
+            "accounts/ca.example-0011/account.json",
+            """{"directoryUrl":"https://ca.example/dir","contact":["mailto:a@example.org"],"created":"2026-01-01T00:00:00+00:00","profiles":{"tls":"The usual one"}}""");
         Assert.Equal("'a@example.org'", Assert.Single(await CompleteAsync("New-ConvoxAcmeAccount letsencrypt -Contact ")).CompletionText);
         var account = Assert.Single(await CompleteAsync("Get-ConvoxAcmeAccount "));
-        Assert.Equal(("https://ca.example/dir", "https://ca.example/dir, account of a@example.org"), (account.CompletionText, account.ToolTip));
-        Assert.Equal(("tls", "The usual one"), Assert.Single((await CompleteAsync("New-ConvoxCertificate a.example.org -Issuer https://ca.example/dir -Profile ")).Select(r => (r.CompletionText, r.ToolTip))));
+        Assert.Equal(
+            ("https://ca.example/dir", "https://ca.example/dir, account of a@example.org"), (account.CompletionText, account.ToolTip));
+        Assert.Equal(
+            ("tls", "The usual one"),
+            Assert.Single((await CompleteAsync("New-ConvoxCertificate a.example.org -Issuer https://ca.example/dir -Profile ")).Select(r =>
+                (r.CompletionText, r.ToolTip))));
     }
 
     [Fact]
     public async Task Completes_zones_names_and_settings_from_the_rack()
     {
-        (await _powerShell.RunAsync("$null = Add-ConvoxDnsSolver -Id 1 -DnsZone example.org -HostedZoneId Z0123456789ABCDEF -Role arn:aws:iam::123456789012:role/dns; $null = New-ConvoxCertificate www.example.net -WarningAction Ignore", CancellationToken.None)).Succeeded();
+        (await _powerShell.RunAsync(
+            "$null = Add-ConvoxDnsSolver -Id 1 -DnsZone example.org -HostedZoneId Z0123456789ABCDEF -Role "
+                + "arn:aws:iam::123456789012:role/dns; $null = New-ConvoxCertificate www.example.net -WarningAction Ignore",
+                CancellationToken.None)).Succeeded();
 
         Assert.Equal(["example.org", "'*.example.org'", "www.example.net"], Texts(await CompleteAsync("New-ConvoxCertificate ")));
         Assert.Equal(["'*.example.org'"], Texts(await CompleteAsync("Test-ConvoxDomain '*")));
@@ -79,7 +93,10 @@ public sealed class CompletionTests : IDisposable
     [Fact]
     public async Task Completes_versions_of_the_certificate()
     {
-        var made = (await _powerShell.RunAsync("$made = New-ConvoxCertificate a.example.org -WarningAction Ignore; $null = Update-ConvoxCertificate $made.Id -Force; $made", CancellationToken.None)).Of<ConvoxCertificate>()[0];
+        var made =
+            (await _powerShell.RunAsync(
+                "$made = New-ConvoxCertificate a.example.org -WarningAction Ignore; $null = Update-ConvoxCertificate $made.Id "
+                    + "-Force; $made", CancellationToken.None)).Of<ConvoxCertificate>()[0];
 
         Assert.Equal(["2", "1"], Texts(await CompleteAsync($"Restore-ConvoxCertificate {made.Id} -Version ")));
         Assert.Empty(await CompleteAsync("Restore-ConvoxCertificate -Version "));

@@ -20,7 +20,8 @@ public sealed class DelegatedCertificateTests
         session.PowerShell.Set("id", asked.Id);
         var again = Assert.Single((await session.RunAsync($"{New} -NoWait")).Succeeded().Of<ConvoxCertificate>());
         Assert.Equal(asked.Id, again.Id);
-        while ((await session.RunAsync("Get-ConvoxCertificate $id")).Succeeded().Of<ConvoxCertificate>().Single().StatusReason?.StartsWith("Waiting for DNS-01 challenge propagation", StringComparison.Ordinal) is not true)
+        while ((await session.RunAsync("Get-ConvoxCertificate $id")).Succeeded().Of<ConvoxCertificate>().Single().StatusReason?.StartsWith(
+            "Waiting for DNS-01 challenge propagation", StringComparison.Ordinal) is not true)
         {
             await Task.Delay(20);
         }
@@ -32,10 +33,14 @@ public sealed class DelegatedCertificateTests
         session.Player.Decide = _ => CertManagerPlan.Issue;
         var issued = Assert.Single((await session.RunAsync("Wait-ConvoxCertificate $id")).Succeeded().Of<ConvoxCertificate>());
         Assert.Equal((ConvoxCertificateStatus.Ready, 1), (issued.Status, issued.Version));
-        Assert.Equal(ConvoxRenewalResult.NotDue, Assert.Single((await session.RunAsync("Update-ConvoxCertificate")).Succeeded().Of<ConvoxRenewal>()).Result);
+        Assert.Equal(
+            ConvoxRenewalResult.NotDue,
+            Assert.Single((await session.RunAsync("Update-ConvoxCertificate")).Succeeded().Of<ConvoxRenewal>()).Result);
 
         session.Player.Decide = _ => CertManagerPlan.WaitForApproval;
-        Assert.Equal(ConvoxRenewalResult.Waiting, Assert.Single((await session.RunAsync("Update-ConvoxCertificate $id -Force -NoWait")).Succeeded().Of<ConvoxRenewal>()).Result);
+        Assert.Equal(
+            ConvoxRenewalResult.Waiting,
+            Assert.Single((await session.RunAsync("Update-ConvoxCertificate $id -Force -NoWait")).Succeeded().Of<ConvoxRenewal>()).Result);
         var renewing = Assert.Single((await session.RunAsync("Get-ConvoxCertificate")).Succeeded().Of<ConvoxCertificate>());
         Assert.Equal((ConvoxCertificateStatus.Ready, 1), (renewing.Status, renewing.Version));
         Assert.StartsWith("A renewal is in progress.", renewing.StatusReason, StringComparison.Ordinal);
@@ -195,7 +200,8 @@ public sealed class DelegatedCertificateTests
         public async Task RenewInTheBackgroundAsync(string id)
         {
             var path = $"/apis/cert-manager.io/v1/namespaces/{Namespace}/certificates/{id}";
-            await _server.Admin.PatchAsync($"{path}/status", JsonNode.Parse("""{"status":{"renewalTime":"2001-01-01T00:00:00Z"}}""")!, default);
+            await _server.Admin.PatchAsync(
+                $"{path}/status", JsonNode.Parse("""{"status":{"renewalTime":"2001-01-01T00:00:00Z"}}""")!, default);
             while ((int?)(await _server.Admin.GetAsync(path, default))["status"]!["revision"] != 2)
             {
                 await Task.Delay(20);
@@ -212,7 +218,8 @@ public sealed class DelegatedCertificateTests
         {
             try
             {
-                await _server.Admin.CreateAsync("""{"apiVersion":"cert-manager.io/v1","kind":"ClusterIssuer","metadata":{"name":"letsencrypt"},"spec":{"selfSigned":{}}}""", default);
+                await _server.Admin.CreateAsync(
+                    """{"apiVersion":"cert-manager.io/v1","kind":"ClusterIssuer","metadata":{"name":"letsencrypt"},"spec":{"selfSigned":{}}}""", default);
             }
             catch (KubernetesApiException e) when (e.Reason == "AlreadyExists")
             {

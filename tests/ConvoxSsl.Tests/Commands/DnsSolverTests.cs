@@ -16,7 +16,10 @@ public sealed class DnsSolverTests : IDisposable
     [Fact]
     public async Task A_Route53_solver_is_added_listed_changed_and_removed()
     {
-        var added = Assert.Single((await RunAsync("Add-ConvoxDnsSolver -Id 1 -DnsZone Example.org, münchen.example -Role arn:aws:iam::123456789012:role/path/dns -HostedZoneId /hostedzone/Z123 -Region eu-west-1 -ExternalId secret-ish")).Succeeded().Of<ConvoxDnsSolver>());
+        var added =
+            Assert.Single((await RunAsync(
+                "Add-ConvoxDnsSolver -Id 1 -DnsZone Example.org, münchen.example -Role arn:aws:iam::123456789012:role/path/dns "
+                    + "-HostedZoneId /hostedzone/Z123 -Region eu-west-1 -ExternalId secret-ish")).Succeeded().Of<ConvoxDnsSolver>());
         Assert.Equal((1, ConvoxDnsProvider.Route53, "Z123", "eu-west-1"), (added.Id, added.Provider, added.HostedZoneId, added.Region));
         Assert.Equal(["example.org", "xn--mnchen-3ya.example"], added.DnsZones);
         Assert.Null(added.Secret);
@@ -49,7 +52,9 @@ public sealed class DnsSolverTests : IDisposable
         Assert.StartsWith("ConvoxSsl.InvalidCredential,", Assert.Single(runs[4].Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.DoesNotContain(Token, string.Join('\n', runs.Select(ToldText.Of)) + _powerShell.Host.Text, StringComparison.Ordinal);
 
-        var holders = Directory.GetFiles(_powerShell.RackPath, "*", SearchOption.AllDirectories).Where(f => File.ReadAllText(f).Contains(Token, StringComparison.Ordinal)).ToList();
+        var holders = Directory.GetFiles(_powerShell.RackPath, "*", SearchOption.AllDirectories)
+            .Where(f => File.ReadAllText(f).Contains(Token, StringComparison.Ordinal))
+            .ToList();
         Assert.Equal(["cloudflare-dns-credential-2.json", "cloudflare-dns-credential-3.json"], holders.Select(Path.GetFileName).Order());
         Assert.All(holders, f => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(f)));
 
@@ -65,12 +70,18 @@ public sealed class DnsSolverTests : IDisposable
     [InlineData("Add-ConvoxDnsSolver 1 '*.example.org' -HostedZoneId Z1", "InvalidDnsZone", "'*.example.org'", "Give the zone itself")]
     [InlineData("Add-ConvoxDnsSolver 1 192.0.2.1 -HostedZoneId Z1", "InvalidDnsZone", "'192.0.2.1'", "Give the zone itself")]
     [InlineData("Add-ConvoxDnsSolver 1 example..org -HostedZoneId Z1", "InvalidDnsZone", "'example..org'", "doubled dot")]
-    [InlineData("Add-ConvoxDnsSolver 1 example.org -Role dns-access", "InvalidRole", "'dns-access'", "arn:aws:iam::123456789012:role/dns-access")]
-    [InlineData("Add-ConvoxDnsSolver 1 example.org -Role arn:aws:iam::1:user/me", "InvalidRole", "'arn:aws:iam::1:user/me'", "ARN of an IAM role")]
+    [InlineData(
+        "Add-ConvoxDnsSolver 1 example.org -Role dns-access", "InvalidRole", "'dns-access'", "arn:aws:iam::123456789012:role/dns-access")]
+    [InlineData(
+        "Add-ConvoxDnsSolver 1 example.org -Role arn:aws:iam::1:user/me", "InvalidRole", "'arn:aws:iam::1:user/me'", "ARN of an IAM role")]
     [InlineData("Add-ConvoxDnsSolver 1 example.org -HostedZoneId 'z 1'", "InvalidHostedZoneId", "'z 1'", "upper-case")]
     [InlineData("Add-ConvoxDnsSolver 1 example.org -Region Ireland", "InvalidRegion", "'Ireland'", "eu-west-1")]
     [InlineData("Add-ConvoxDnsSolver 1 example.org", "ProviderNeeded", "example.org", "-ApiToken")]
-    [InlineData("Add-ConvoxDnsSolver 1 example.org -ApiToken a -ApiKey b -Email c@example.org", "InvalidCredential", "token and an API key", "-ApiToken alone")]
+    [InlineData(
+        "Add-ConvoxDnsSolver 1 example.org -ApiToken a -ApiKey b -Email c@example.org",
+        "InvalidCredential",
+        "token and an API key",
+        "-ApiToken alone")]
     [InlineData("Add-ConvoxDnsSolver 1 example.org -ApiToken a -Email c@example.org", "InvalidCredential", "e-mail", "Leave out -Email")]
     [InlineData("Add-ConvoxDnsSolver 1 example.org -ApiKey b", "InvalidCredential", "e-mail", "Add -Email")]
     [InlineData("Add-ConvoxDnsSolver 1 example.org -ApiKey b -Email nobody", "InvalidEmail", "'nobody'", "signs in with")]
@@ -102,15 +113,21 @@ public sealed class DnsSolverTests : IDisposable
 
         var other = Assert.Single((await RunAsync("Set-ConvoxDnsSolver 1 -ApiToken x")).Errors);
         Assert.StartsWith("ConvoxSsl.OtherProvider,", other.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.StartsWith("ConvoxSsl.NothingToChange,", Assert.Single((await RunAsync("Set-ConvoxDnsSolver 1")).Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "ConvoxSsl.NothingToChange,",
+            Assert.Single((await RunAsync("Set-ConvoxDnsSolver 1")).Errors).FullyQualifiedErrorId,
+            StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("New-ConvoxCertificate '*.example.org' -Issuer https://127.0.0.1:9/dir -AcceptTermsOfService", "WildcardNeedsDns")]
     [InlineData("New-ConvoxCertificate example.org -Challenge Dns01 -Issuer https://127.0.0.1:9/dir -AcceptTermsOfService", "NoDnsSolver")]
-    [InlineData("New-ConvoxCertificate example.org -DnsServer 'not a server' -Issuer https://127.0.0.1:9/dir -AcceptTermsOfService", "InvalidDnsServer")]
+    [InlineData(
+        "New-ConvoxCertificate example.org -DnsServer 'not a server' -Issuer https://127.0.0.1:9/dir -AcceptTermsOfService",
+        "InvalidDnsServer")]
     public async Task Dns_01_without_a_solver_is_rejected_before_any_request(string script, string id) =>
-        Assert.StartsWith($"ConvoxSsl.{id},", Assert.Single((await RunAsync(script)).Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"ConvoxSsl.{id},", Assert.Single((await RunAsync(script)).Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
 
     private Task<PowerShellResult> RunAsync(string script) => _powerShell.RunAsync(script, CancellationToken.None);
 }

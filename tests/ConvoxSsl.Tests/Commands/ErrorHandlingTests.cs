@@ -37,14 +37,19 @@ public sealed class ErrorHandlingTests : IDisposable
     [InlineData("ConvoxSsl.ConvoxException")]
     public async Task Input_errors_can_be_caught_by_type(string type)
     {
-        var run = await RunAsync($$"""try { New-ConvoxCertificate b..c -ErrorAction Stop } catch [{{type}}] { $_.Exception.ErrorId; $_.Exception.RecommendedAction -ne $null; $_.FullyQualifiedErrorId }""");
-        Assert.Equal(["ConvoxSsl.InvalidDomain", "True", "ConvoxSsl.InvalidDomain,ConvoxSsl.Commands.NewConvoxCertificateCommand"], run.Objects.Select(o => o.ToString()));
+        var run = await RunAsync(
+            $$"""try { New-ConvoxCertificate b..c -ErrorAction Stop } catch [{{type}}] { $_.Exception.ErrorId; $_.Exception.RecommendedAction -ne $null; $_.FullyQualifiedErrorId }""");
+        Assert.Equal(
+            ["ConvoxSsl.InvalidDomain", "True", "ConvoxSsl.InvalidDomain,ConvoxSsl.Commands.NewConvoxCertificateCommand"],
+            run.Objects.Select(o => o.ToString()));
     }
 
     [Fact]
     public async Task A_missing_object_can_be_caught_by_type_and_is_not_an_input_error()
     {
-        var run = await RunAsync("try { Get-ConvoxCertificate cert-none -ErrorAction Stop } catch [ConvoxSsl.ConvoxInputException] { 'input' } catch [ConvoxSsl.ConvoxException] { $_.CategoryInfo.Category; $_.TargetObject }");
+        var run = await RunAsync(
+            "try { Get-ConvoxCertificate cert-none -ErrorAction Stop } catch [ConvoxSsl.ConvoxInputException] { 'input' } catch "
+                + "[ConvoxSsl.ConvoxException] { $_.CategoryInfo.Category; $_.TargetObject }");
         Assert.Equal(["ObjectNotFound", "cert-none"], run.Objects.Select(o => o.ToString()));
     }
 
@@ -52,7 +57,8 @@ public sealed class ErrorHandlingTests : IDisposable
     public async Task A_CA_error_can_be_caught_by_type_with_its_problem_document()
     {
         await using var session = await ScriptedCaSession.StartAsync();
-        session.Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Answer(AcmeReply.Problem(429, "rateLimited", "too many certificates").RetryAfter(7200)));
+        session.Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder)
+            .Answer(AcmeReply.Problem(429, "rateLimited", "too many certificates").RetryAfter(7200)));
         var run = await session.RunAsync($$"""
             try { New-ConvoxCertificate a.example.org {{ScriptedCaSession.Issuing}} -ErrorAction Stop }
             catch [ConvoxSsl.ConvoxAcmeException] {
@@ -60,7 +66,8 @@ public sealed class ErrorHandlingTests : IDisposable
                 "$($e.ShortType) $($e.Status) $($e.Detail) $($e.RetryAfter -gt [DateTimeOffset]::UtcNow) $($e.ErrorId)"
             }
             """);
-        Assert.Equal(["rateLimited 429 too many certificates True ConvoxSsl.AcmeProblem.rateLimited"], run.Objects.Select(o => o.ToString()));
+        Assert.Equal(
+            ["rateLimited 429 too many certificates True ConvoxSsl.AcmeProblem.rateLimited"], run.Objects.Select(o => o.ToString()));
     }
 
     [Fact]
@@ -69,14 +76,16 @@ public sealed class ErrorHandlingTests : IDisposable
         await using var session = await ScriptedCaSession.StartAsync();
         session.Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).FailValidation("dns", "NXDOMAIN"));
         session.Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).FailValidation("caa", "forbidden"));
-        var run = await session.RunAsync($$"""try { New-ConvoxCertificate a.example.org, b.example.org {{ScriptedCaSession.Issuing}} -ErrorAction Stop } catch { $_.Exception.Subproblems }""");
+        var run = await session.RunAsync(
+            $$"""try { New-ConvoxCertificate a.example.org, b.example.org {{ScriptedCaSession.Issuing}} -ErrorAction Stop } catch { $_.Exception.Subproblems }""");
         Assert.Equal(["a.example.org", "b.example.org"], run.Of<ConvoxAcmeProblem>().Select(p => p.Identifier).Order());
     }
 
     [Fact]
     public async Task A_script_can_throw_a_mocked_failure()
     {
-        var run = await RunAsync("try { throw [ConvoxSsl.ConvoxAcmeException]::new('No.') } catch [ConvoxSsl.ConvoxException] { $_.Exception.Message }");
+        var run = await RunAsync(
+            "try { throw [ConvoxSsl.ConvoxAcmeException]::new('No.') } catch [ConvoxSsl.ConvoxException] { $_.Exception.Message }");
         Assert.Equal("No.", Assert.Single(run.Objects).ToString());
     }
 
@@ -99,7 +108,8 @@ public sealed class ErrorHandlingTests : IDisposable
     public async Task A_trap_handles_the_error_and_continues()
     {
         // Only catch, not trap, finds errors of -ErrorAction Stop by type. This is the same for built-in cmdlets.
-        var run = await RunAsync("& { trap { \"trapped $($_.CategoryInfo.Category)\"; continue }\nNew-ConvoxCertificate b..c -ErrorAction Stop\n'after' }");
+        var run = await RunAsync(
+            "& { trap { \"trapped $($_.CategoryInfo.Category)\"; continue }\nNew-ConvoxCertificate b..c -ErrorAction Stop\n'after' }");
         Assert.Equal(["trapped InvalidArgument", "after"], run.Objects.Select(o => o.ToString()));
     }
 

@@ -52,13 +52,17 @@ public sealed class ExpiryColourTests : IDisposable
     {
         _environment.Set("NO_COLOR", null);
         await PrepareAsync();
-        var run = await _powerShell.RunAsync("& { $own = $PSStyle; $PSStyle = $own | ForEach-Object { [pscustomobject]@{ OutputRendering = 'Ansi'; Reset = $_.Reset; Foreground = $_.Foreground; Formatting = $_.Formatting } }; Show-ConvoxExpiry -Width 80 }", CancellationToken.None);
+        var run = await _powerShell.RunAsync(
+            "& { $own = $PSStyle; $PSStyle = $own | ForEach-Object { [pscustomobject]@{ OutputRendering = 'Ansi'; Reset = $_.Reset; "
+                + "Foreground = $_.Foreground; Formatting = $_.Formatting } }; Show-ConvoxExpiry -Width 80 }", CancellationToken.None);
 
         Assert.StartsWith("\u001b[32;1mNAME ", run.Succeeded().Of<string>()[0], StringComparison.Ordinal);
     }
 
     private async Task PrepareAsync() =>
-        (await _powerShell.RunAsync("$null = New-ConvoxCertificate a.example.org -Issuer self-signed -Duration 90d -WarningAction SilentlyContinue", CancellationToken.None)).Succeeded();
+        (await _powerShell.RunAsync(
+            "$null = New-ConvoxCertificate a.example.org -Issuer self-signed -Duration 90d -WarningAction SilentlyContinue",
+            CancellationToken.None)).Succeeded();
 
     private async Task<IReadOnlyList<string>> DrawAsync(string rendering, string? noColour)
     {

@@ -10,7 +10,8 @@ public sealed class FailureTests
     public async Task A_rate_limit_is_an_error_with_the_time_of_the_next_attempt()
     {
         await using var session = await ScriptedCaSession.StartAsync();
-        session.Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Answer(AcmeReply.Problem(429, "rateLimited", "too many certificates").RetryAfter(7200)));
+        session.Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder)
+            .Answer(AcmeReply.Problem(429, "rateLimited", "too many certificates").RetryAfter(7200)));
         var error = Assert.Single((await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing}")).Errors);
 
         Assert.StartsWith("ConvoxSsl.AcmeProblem.rateLimited,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
@@ -25,7 +26,8 @@ public sealed class FailureTests
         await using var session = await ScriptedCaSession.StartAsync();
         session.Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).FailValidation("dns", "NXDOMAIN looking up A"));
         session.Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).FailValidation("caa", "forbidden by CAA"));
-        var error = Assert.Single((await session.RunAsync($"New-ConvoxCertificate one.example.org, two.example.org {ScriptedCaSession.Issuing}")).Errors);
+        var error = Assert.Single(
+            (await session.RunAsync($"New-ConvoxCertificate one.example.org, two.example.org {ScriptedCaSession.Issuing}")).Errors);
 
         Assert.Contains("one.example.org", error.Exception.Message, StringComparison.Ordinal);
         Assert.Contains("NXDOMAIN looking up A", error.Exception.Message, StringComparison.Ordinal);
@@ -39,7 +41,9 @@ public sealed class FailureTests
     public async Task A_failed_renewal_is_reported_and_the_others_continue()
     {
         await using var session = await ScriptedCaSession.StartAsync();
-        var made = (await session.RunAsync($"'one.example.org', 'two.example.org' | New-ConvoxCertificate {ScriptedCaSession.Issuing}")).Succeeded().Of<ConvoxCertificate>();
+        var made = (await session.RunAsync($"'one.example.org', 'two.example.org' | New-ConvoxCertificate {ScriptedCaSession.Issuing}"))
+            .Succeeded()
+            .Of<ConvoxCertificate>();
         session.Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Problem(403, "rejectedIdentifier", "policy"));
 
         var run = await session.RunAsync("Update-ConvoxCertificate -Force");

@@ -14,7 +14,8 @@ public sealed class HelpUriTests
     [MemberData(nameof(Cmdlets))]
     public void HelpUri_EveryCmdlet_OpensAGuideOfTheProject(Type cmdlet)
     {
-        var project = XDocument.Load(Path.Combine(RepositoryRoot.Path, "Directory.Build.props")).Descendants("PackageProjectUrl").Single().Value;
+        var project =
+            XDocument.Load(Path.Combine(RepositoryRoot.Path, "Directory.Build.props")).Descendants("PackageProjectUrl").Single().Value;
 
         var uri = cmdlet.GetCustomAttribute<CmdletAttribute>()!.HelpUri;
 

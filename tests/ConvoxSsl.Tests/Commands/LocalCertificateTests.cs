@@ -52,7 +52,8 @@ public sealed class LocalCertificateTests : IDisposable
     {
         var each = await RunAsync("'a.example.org', 'b.example.org' | New-ConvoxCertificate -Issuer self-signed");
         var both = await RunAsync(",@('c.example.org', 'd.example.org') | New-ConvoxCertificate -Issuer self-signed");
-        var byName = await RunAsync("[pscustomobject]@{ Domain = 'e.example.org'; Issuer = 'self-signed'; Duration = '48h' } | New-ConvoxCertificate");
+        var byName = await RunAsync(
+            "[pscustomobject]@{ Domain = 'e.example.org'; Issuer = 'self-signed'; Duration = '48h' } | New-ConvoxCertificate");
         var again = await RunAsync("Get-ConvoxCertificate -Domain c.example.org | New-ConvoxCertificate -Force");
 
         Assert.Equal(["a.example.org", "b.example.org"], Certificates(each).Select(c => Assert.Single(c.Domains)).Order());
@@ -96,9 +97,12 @@ public sealed class LocalCertificateTests : IDisposable
     [Fact]
     public async Task ErrorActionPreference_Stop_throws_and_try_catches()
     {
-        var run = await RunAsync("try { New-ConvoxCertificate 'a..b' -ErrorAction Stop } catch { $_.FullyQualifiedErrorId; $_.CategoryInfo.Category }");
+        var run = await RunAsync(
+            "try { New-ConvoxCertificate 'a..b' -ErrorAction Stop } catch { $_.FullyQualifiedErrorId; $_.CategoryInfo.Category }");
 
-        Assert.Equal(["ConvoxSsl.InvalidDomain,ConvoxSsl.Commands.NewConvoxCertificateCommand", ErrorCategory.InvalidArgument], run.Objects.Select(o => o.BaseObject));
+        Assert.Equal(
+            ["ConvoxSsl.InvalidDomain,ConvoxSsl.Commands.NewConvoxCertificateCommand", ErrorCategory.InvalidArgument],
+            run.Objects.Select(o => o.BaseObject));
     }
 
     [Fact]
@@ -172,8 +176,10 @@ public sealed class LocalCertificateTests : IDisposable
         Assert.All(none, r => Assert.Equal(ConvoxRenewalResult.NotDue, r.Result));
         Assert.Equal(2, none.Count);
 
-        var key = await File.ReadAllTextAsync(Certificate(await RunAsync("Get-ConvoxCertificate -Domain short.example.org")).Path + "/privkey.pem");
-        var renewal = Assert.Single(Renewals(await RunAsync("Get-ConvoxCertificate -Domain short.example.org | Update-ConvoxCertificate -Force")));
+        var key = await File.ReadAllTextAsync(
+            Certificate(await RunAsync("Get-ConvoxCertificate -Domain short.example.org")).Path + "/privkey.pem");
+        var renewal =
+            Assert.Single(Renewals(await RunAsync("Get-ConvoxCertificate -Domain short.example.org | Update-ConvoxCertificate -Force")));
         Assert.Equal((ConvoxRenewalResult.Renewed, 2), (renewal.Result, renewal.Certificate!.Version));
         Assert.Equal(key, await File.ReadAllTextAsync(renewal.Certificate.Path + "/privkey.pem"));
         Assert.InRange(renewal.Expires!.Value - DateTimeOffset.UtcNow, TimeSpan.FromHours(23), TimeSpan.FromHours(24));
@@ -196,7 +202,8 @@ public sealed class LocalCertificateTests : IDisposable
     public async Task PEM_files_are_exported_and_imported_again()
     {
         var made = Certificate(await RunAsync("New-ConvoxCertificate a.example.org -Issuer self-signed"));
-        var files = (await RunAsync("Get-ConvoxCertificate | Export-ConvoxCertificate -Path $folder/pem")).Objects.Select(o => ((FileInfo)o.BaseObject).Name);
+        var files = (await RunAsync("Get-ConvoxCertificate | Export-ConvoxCertificate -Path $folder/pem")).Objects.Select(o =>
+            ((FileInfo)o.BaseObject).Name);
         Assert.Equal(["cert.pem", "chain.pem", "fullchain.pem", "privkey.pem"], files.Order());
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_powerShell["pem/privkey.pem"]));
 
@@ -206,7 +213,9 @@ public sealed class LocalCertificateTests : IDisposable
         var imported = Certificate(await RunAsync("Import-ConvoxCertificate $folder/pem/cert.pem $folder/pem/privkey.pem"));
         Assert.Equal(("imported", made.SerialNumber, 1), (imported.Issuer, imported.SerialNumber, imported.Version));
         Assert.NotEqual(made.Id, imported.Id);
-        Assert.Equal(2, Certificate(await RunAsync($"Import-ConvoxCertificate $folder/pem/cert.pem $folder/pem/privkey.pem -Id {imported.Id}")).Version);
+        Assert.Equal(
+            2, Certificate(await RunAsync(
+                $"Import-ConvoxCertificate $folder/pem/cert.pem $folder/pem/privkey.pem -Id {imported.Id}")).Version);
 
         var refused = Assert.Single((await RunAsync($"Update-ConvoxCertificate {imported.Id} -Force")).Errors);
         Assert.StartsWith("ConvoxSsl.CertificateNotRenewable,", refused.FullyQualifiedErrorId, StringComparison.Ordinal);
@@ -222,7 +231,8 @@ public sealed class LocalCertificateTests : IDisposable
         using var opened = X509CertificateLoader.LoadPkcs12FromFile(_powerShell["a.pfx"], "correct horse");
         Assert.Equal(made.SerialNumber, opened.SerialNumber);
         Assert.True(opened.HasPrivateKey);
-        Assert.Equal(made.SerialNumber, Certificate(await RunAsync("Import-ConvoxCertificate $folder/a.pfx -Password $password")).SerialNumber);
+        Assert.Equal(
+            made.SerialNumber, Certificate(await RunAsync("Import-ConvoxCertificate $folder/a.pfx -Password $password")).SerialNumber);
     }
 
     [Fact]
@@ -273,13 +283,18 @@ public sealed class LocalCertificateTests : IDisposable
 
     private async Task<string> SnapshotAsync()
     {
-        var files = Directory.EnumerateFiles(_powerShell.RackPath, "*", SearchOption.AllDirectories).Where(f => !f.Contains("/locks/", StringComparison.Ordinal)).Order();
+        var files = Directory.EnumerateFiles(_powerShell.RackPath, "*", SearchOption.AllDirectories)
+            .Where(f => !f.Contains("/locks/", StringComparison.Ordinal))
+            .Order();
         return string.Join('\n', await Task.WhenAll(files.Select(async f => f + "\n" + await File.ReadAllTextAsync(f))));
     }
 
-    private static IReadOnlyList<ConvoxCertificate> Certificates(PowerShellResult run) => [.. run.Objects.Select(o => Assert.IsType<ConvoxCertificate>(o.BaseObject))];
+    private static IReadOnlyList<ConvoxCertificate> Certificates(PowerShellResult run) =>
+        [.. run.Objects.Select(o => Assert.IsType<ConvoxCertificate>(o.BaseObject))];
 
-    private static ConvoxCertificate Certificate(PowerShellResult run) => Assert.IsType<ConvoxCertificate>(Assert.Single(run.Objects).BaseObject);
+    private static ConvoxCertificate Certificate(PowerShellResult run) =>
+        Assert.IsType<ConvoxCertificate>(Assert.Single(run.Objects).BaseObject);
 
-    private static IReadOnlyList<ConvoxRenewal> Renewals(PowerShellResult run) => [.. run.Objects.Select(o => Assert.IsType<ConvoxRenewal>(o.BaseObject))];
+    private static IReadOnlyList<ConvoxRenewal> Renewals(PowerShellResult run) =>
+        [.. run.Objects.Select(o => Assert.IsType<ConvoxRenewal>(o.BaseObject))];
 }

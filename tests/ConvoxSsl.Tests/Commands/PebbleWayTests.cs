@@ -10,7 +10,8 @@ namespace ConvoxSsl.Tests.Commands;
 /// <summary>Tests the life of a certificate with a real CA.</summary>
 public sealed class PebbleWayTests : IAsyncLifetime
 {
-    private const string Issuing = "-Issuer $directory -CaCertificate $root -Contact admin@example.org -AcceptTermsOfService -HttpPort $httpPort -TlsPort $tlsPort";
+    private const string Issuing =
+        "-Issuer $directory -CaCertificate $root -Contact admin@example.org -AcceptTermsOfService -HttpPort $httpPort -TlsPort $tlsPort";
 
     private HostedPowerShell _powerShell = new();
     private PebbleServer? _pebble;
@@ -48,12 +49,14 @@ public sealed class PebbleWayTests : IAsyncLifetime
         Assert.Equal((made.Id, made.SerialNumber, made.Expires), (got.Id, got.SerialNumber, got.Expires));
 
         // A renewal uses the settings of the first issuance.
-        var renewal = Assert.IsType<ConvoxRenewal>(Assert.Single((await RunAsync("Get-ConvoxCertificate | Update-ConvoxCertificate -Force")).Objects).BaseObject);
+        var renewal = Assert.IsType<ConvoxRenewal>(
+            Assert.Single((await RunAsync("Get-ConvoxCertificate | Update-ConvoxCertificate -Force")).Objects).BaseObject);
         Assert.Equal((ConvoxRenewalResult.Renewed, 2), (renewal.Result, renewal.Certificate!.Version));
         Assert.NotEqual(made.SerialNumber, renewal.Certificate.SerialNumber);
         Assert.Equal(made.KeyAlgorithm, renewal.Certificate.KeyAlgorithm);
 
-        var revoked = Certificate(await RunAsync("Get-ConvoxCertificate | Revoke-ConvoxCertificate -Reason Superseded -PassThru -Confirm:$false"));
+        var revoked =
+            Certificate(await RunAsync("Get-ConvoxCertificate | Revoke-ConvoxCertificate -Reason Superseded -PassThru -Confirm:$false"));
         Assert.Equal(ConvoxCertificateStatus.Revoked, revoked.Status);
         var again = Assert.IsType<ConvoxRenewal>(Assert.Single((await RunAsync("Update-ConvoxCertificate")).Objects).BaseObject);
         Assert.Equal(ConvoxRenewalResult.Renewed, again.Result);
@@ -81,7 +84,8 @@ public sealed class PebbleWayTests : IAsyncLifetime
         var renewal = (ConvoxRenewal)Assert.Single((await RunAsync("Update-ConvoxCertificate -Force")).Objects).BaseObject;
         Assert.Equal(ConvoxRenewalResult.Renewed, renewal.Result);
         _powerShell.Set("password", Secret("x"));
-        var refused = Assert.Single((await RunAsync("Get-ConvoxCertificate | Export-ConvoxCertificate -Path $folder/own.pfx -Password $password")).Errors);
+        var refused = Assert.Single(
+            (await RunAsync("Get-ConvoxCertificate | Export-ConvoxCertificate -Path $folder/own.pfx -Password $password")).Errors);
         Assert.StartsWith("ConvoxSsl.NoPrivateKey,", refused.FullyQualifiedErrorId, StringComparison.Ordinal);
     }
 
@@ -106,8 +110,11 @@ public sealed class PebbleWayTests : IAsyncLifetime
         Assert.StartsWith("ConvoxSsl.ExternalAccountRequired,", refused.FullyQualifiedErrorId, StringComparison.Ordinal);
 
         _powerShell.Set("key", Secret(PebbleOptions.ExternalMacKey));
-        var run = await RunAsync($"New-ConvoxAcmeAccount $directory -CaCertificate $root -AcceptTermsOfService -ExternalAccountKeyId {PebbleOptions.ExternalKeyId} -ExternalAccountKey $key -Verbose -Debug");
-        Assert.Equal(PebbleOptions.ExternalKeyId, Assert.IsType<ConvoxAcmeAccount>(Assert.Single(run.Objects).BaseObject).ExternalAccountKeyId);
+        var run = await RunAsync(
+            "New-ConvoxAcmeAccount $directory -CaCertificate $root -AcceptTermsOfService -ExternalAccountKeyId "
+                + $"{PebbleOptions.ExternalKeyId} -ExternalAccountKey $key -Verbose -Debug");
+        Assert.Equal(
+            PebbleOptions.ExternalKeyId, Assert.IsType<ConvoxAcmeAccount>(Assert.Single(run.Objects).BaseObject).ExternalAccountKeyId);
         Assert.DoesNotContain(PebbleOptions.ExternalMacKey, ToldText.Of(run), StringComparison.Ordinal);
         Assert.Single((await RunAsync("New-ConvoxCertificate one.example.org -Issuer $directory -HttpPort $httpPort")).Objects);
     }
@@ -116,24 +123,28 @@ public sealed class PebbleWayTests : IAsyncLifetime
     public async Task An_account_is_created_changed_found_by_key_and_deactivated()
     {
         await StartAsync(new PebbleOptions { Strict = true });
-        var made = Account(await RunAsync("New-ConvoxAcmeAccount $directory -CaCertificate $root -Contact you@example.org -AcceptTermsOfService"));
+        var made =
+            Account(await RunAsync("New-ConvoxAcmeAccount $directory -CaCertificate $root -Contact you@example.org -AcceptTermsOfService"));
         Assert.Equal(["mailto:you@example.org"], made.Contact);
         Assert.Equal(made.Url, Account(await RunAsync("New-ConvoxAcmeAccount $directory")).Url);
         Assert.Equal(made.Url, Account(await RunAsync("Get-ConvoxAcmeAccount")).Url);
 
-        var changed = Account(await RunAsync("Get-ConvoxAcmeAccount | Set-ConvoxAcmeAccount -Contact other@example.org -NewKey -KeyAlgorithm EcdsaP384 -PassThru"));
+        var changed = Account(await RunAsync(
+            "Get-ConvoxAcmeAccount | Set-ConvoxAcmeAccount -Contact other@example.org -NewKey -KeyAlgorithm EcdsaP384 -PassThru"));
         Assert.Equal((made.Url, "mailto:other@example.org"), (changed.Url, Assert.Single(changed.Contact)));
 
         var key = Directory.GetFiles(_powerShell["rack/accounts"], "key.pem", SearchOption.AllDirectories).Single();
         File.Copy(key, _powerShell["account.pem"]);
         await RunAsync("Remove-ConvoxAcmeAccount $directory -KeepAtCa -Confirm:$false");
         Assert.Empty((await RunAsync("Get-ConvoxAcmeAccount")).Objects);
-        var found = Account(await RunAsync("New-ConvoxAcmeAccount $directory -CaCertificate $root -KeyPath $folder/account.pem -AcceptTermsOfService"));
+        var found = Account(await RunAsync(
+            "New-ConvoxAcmeAccount $directory -CaCertificate $root -KeyPath $folder/account.pem -AcceptTermsOfService"));
         Assert.Equal(made.Url, found.Url);
         Assert.Single((await RunAsync("New-ConvoxCertificate one.example.org -Issuer $directory -HttpPort $httpPort")).Objects);
 
         await RunAsync("Remove-ConvoxAcmeAccount $directory -Confirm:$false");
-        var ended = await RunAsync("New-ConvoxAcmeAccount $directory -CaCertificate $root -KeyPath $folder/account.pem -AcceptTermsOfService");
+        var ended =
+            await RunAsync("New-ConvoxAcmeAccount $directory -CaCertificate $root -KeyPath $folder/account.pem -AcceptTermsOfService");
         Assert.StartsWith("ConvoxSsl.AcmeProblem.", Assert.Single(ended.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
     }
 
@@ -159,7 +170,9 @@ public sealed class PebbleWayTests : IAsyncLifetime
         await StartAsync(new PebbleOptions());
         var run = await RunAsync($"New-ConvoxCertificate one.example.org, two.example.org {Issuing}");
 
-        var percents = run.Progress.Where(p => p.RecordType == ProgressRecordType.Processing && p.PercentComplete >= 0).Select(p => p.PercentComplete).ToList();
+        var percents = run.Progress.Where(p => p.RecordType == ProgressRecordType.Processing && p.PercentComplete >= 0)
+            .Select(p => p.PercentComplete)
+            .ToList();
         Assert.True(percents.Count > 8);
         Assert.Equal(percents.Order(), percents);
         Assert.Equal(ProgressRecordType.Completed, run.Progress[^1].RecordType);

@@ -14,9 +14,15 @@ public sealed class PipelineTests : IDisposable
     [InlineData("'a.example.org', 'b.example.org' | New-ConvoxCertificate -Issuer self-signed", "a.example.org|b.example.org")]
     [InlineData(",@('a.example.org', 'b.example.org') | New-ConvoxCertificate -Issuer self-signed", "a.example.org b.example.org")]
     [InlineData("'a.example.org,b.example.org' | New-ConvoxCertificate -Issuer self-signed", "a.example.org b.example.org")]
-    [InlineData("[pscustomobject]@{ Domain = 'a.example.org, b.example.org'; Issuer = 'self-signed' } | New-ConvoxCertificate", "a.example.org b.example.org")]
-    [InlineData("[pscustomobject]@{ Domain = 'a.example.org;b.example.org'; Issuer = 'self-signed' }, [pscustomobject]@{ Domain = 'c.example.org'; Issuer = 'self-signed' } | New-ConvoxCertificate -ThrottleLimit 2", "a.example.org b.example.org|c.example.org")]
-    [InlineData("[pscustomobject]@{ Domain = 'a.example.org'; Issuer = 'self-signed'; Duration = '' } | New-ConvoxCertificate", "a.example.org")]
+    [InlineData(
+        "[pscustomobject]@{ Domain = 'a.example.org, b.example.org'; Issuer = 'self-signed' } | New-ConvoxCertificate",
+        "a.example.org b.example.org")]
+    [InlineData(
+        "[pscustomobject]@{ Domain = 'a.example.org;b.example.org'; Issuer = 'self-signed' }, [pscustomobject]@{ Domain = "
+            + "'c.example.org'; Issuer = 'self-signed' } | New-ConvoxCertificate -ThrottleLimit 2",
+            "a.example.org b.example.org|c.example.org")]
+    [InlineData(
+        "[pscustomobject]@{ Domain = 'a.example.org'; Issuer = 'self-signed'; Duration = '' } | New-ConvoxCertificate", "a.example.org")]
     public async Task Each_pipeline_object_is_one_certificate(string script, string expected)
     {
         var made = (await RunAsync(script)).Succeeded().Of<ConvoxCertificate>();
@@ -42,9 +48,11 @@ public sealed class PipelineTests : IDisposable
         await using var session = await ScriptedCaSession.StartAsync();
         (await session.RunAsync($"'a.example.org', 'b.example.org' | New-ConvoxCertificate {ScriptedCaSession.Issuing}")).Succeeded();
 
-        var run = (await session.RunAsync("Get-ConvoxCertificate -ExpiringWithin 1000.00:00 | Update-ConvoxCertificate -Force -ThrottleLimit 8")).Succeeded();
+        var run = (await session.RunAsync(
+            "Get-ConvoxCertificate -ExpiringWithin 1000.00:00 | Update-ConvoxCertificate -Force -ThrottleLimit 8")).Succeeded();
         Assert.Equal([2, 2], run.Of<ConvoxRenewal>().Select(r => r.Certificate!.Version));
-        Assert.Empty((await session.RunAsync("Get-ConvoxCertificate -ExpiringWithin 00:01 | Update-ConvoxCertificate -Force")).Succeeded().Objects);
+        Assert.Empty(
+            (await session.RunAsync("Get-ConvoxCertificate -ExpiringWithin 00:01 | Update-ConvoxCertificate -Force")).Succeeded().Objects);
     }
 
     [Fact]
@@ -53,12 +61,17 @@ public sealed class PipelineTests : IDisposable
         await using var session = await ScriptedCaSession.StartAsync();
         session.Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Problem(403, "rejectedIdentifier", "policy"));
 
-        var run = await session.RunAsync($"'a.example.org', 'b.example.org', 'c.example.org' | New-ConvoxCertificate {ScriptedCaSession.Issuing} -ErrorAction Stop");
-        Assert.StartsWith("ConvoxSsl.AcmeProblem.rejectedIdentifier,", run.TerminatingError?.FullyQualifiedErrorId, StringComparison.Ordinal);
+        var run = await session.RunAsync(
+            $"'a.example.org', 'b.example.org', 'c.example.org' | New-ConvoxCertificate {ScriptedCaSession.Issuing} -ErrorAction Stop");
+        Assert.StartsWith(
+            "ConvoxSsl.AcmeProblem.rejectedIdentifier,", run.TerminatingError?.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(session.WebRoot));
 
-        (await session.RunAsync($"'a.example.org', 'b.example.org', 'c.example.org' | New-ConvoxCertificate {ScriptedCaSession.Issuing} -Force")).Succeeded();
-        Assert.All((await session.RunAsync("Get-ConvoxCertificate")).Of<ConvoxCertificate>(), c => Assert.Equal(ConvoxCertificateStatus.Ready, c.Status));
+        (await session.RunAsync(
+            $"'a.example.org', 'b.example.org', 'c.example.org' | New-ConvoxCertificate {ScriptedCaSession.Issuing} -Force")).Succeeded();
+        Assert.All(
+            (await session.RunAsync("Get-ConvoxCertificate")).Of<ConvoxCertificate>(),
+            c => Assert.Equal(ConvoxCertificateStatus.Ready, c.Status));
         Assert.Equal(3, (await session.RunAsync("Get-ConvoxCertificate")).Of<ConvoxCertificate>().Count);
     }
 
@@ -66,11 +79,15 @@ public sealed class PipelineTests : IDisposable
     public async Task A_downstream_failure_ends_the_cmdlet_cleanly()
     {
         await using var session = await ScriptedCaSession.StartAsync();
-        var run = await session.RunAsync($"'a.example.org', 'b.example.org' | New-ConvoxCertificate {ScriptedCaSession.Issuing} | ForEach-Object {{ throw 'downstream' }}");
+        var run = await session.RunAsync(
+            $"'a.example.org', 'b.example.org' | New-ConvoxCertificate {ScriptedCaSession.Issuing} | ForEach-Object {{ throw "
+                + "'downstream' }");
 
         Assert.Equal("downstream", run.TerminatingError?.ToString());
         Assert.Empty(Directory.GetFileSystemEntries(session.WebRoot));
-        Assert.All((await session.RunAsync("Update-ConvoxCertificate")).Succeeded().Of<ConvoxRenewal>(), r => Assert.NotEqual(ConvoxRenewalResult.Failed, r.Result));
+        Assert.All(
+            (await session.RunAsync("Update-ConvoxCertificate")).Succeeded().Of<ConvoxRenewal>(),
+            r => Assert.NotEqual(ConvoxRenewalResult.Failed, r.Result));
     }
 
     [Fact]

@@ -6,7 +6,8 @@ namespace ConvoxSsl.Tests.Commands;
 /// <summary>Tests the progress and the log of several certificates.</summary>
 public sealed class ProgressTests
 {
-    private const string Three = $"'a.example.org', 'b.example.org', 'c.example.org' | New-ConvoxCertificate {ScriptedCaSession.Issuing} -Verbose";
+    private const string Three =
+        $"'a.example.org', 'b.example.org', 'c.example.org' | New-ConvoxCertificate {ScriptedCaSession.Issuing} -Verbose";
 
     [Fact]
     public async Task Each_certificate_has_a_progress_bar_that_completes()
@@ -17,11 +18,14 @@ public sealed class ProgressTests
         var command = run.Progress.Where(p => p.Activity == "New-ConvoxCertificate" && p.ParentActivityId < 0).ToList();
         Assert.Contains("3 of 3 certificates are done", command.Select(p => p.StatusDescription));
         var bars = run.Progress.Where(p => p.ParentActivityId == command[0].ActivityId).ToList();
-        Assert.Equal(["a.example.org", "b.example.org", "c.example.org"], bars.Where(IsUnderWay).Select(p => p.Activity).Distinct().Order());
+        Assert.Equal(
+            ["a.example.org", "b.example.org", "c.example.org"], bars.Where(IsUnderWay).Select(p => p.Activity).Distinct().Order());
         Assert.All(run.Progress.GroupBy(p => p.ActivityId), activity =>
         {
             Assert.Equal(ProgressRecordType.Completed, activity.Last().RecordType);
-            Assert.Equal(activity.Where(IsUnderWay).Select(p => p.PercentComplete).Order(), activity.Where(IsUnderWay).Select(p => p.PercentComplete));
+            Assert.Equal(
+                activity.Where(IsUnderWay).Select(p => p.PercentComplete).Order(),
+                activity.Where(IsUnderWay).Select(p => p.PercentComplete));
         });
     }
 
@@ -34,7 +38,17 @@ public sealed class ProgressTests
         foreach (var name in (string[])["a.example.org", "b.example.org", "c.example.org"])
         {
             var lines = run.Verbose.Where(line => line.StartsWith(name + ": ", StringComparison.Ordinal)).ToList();
-            var order = (string[])["Ordering", "Publishing", "Telling the CA", "Waiting for the CA", "Requesting the certificate", "Downloading", "Storing", "Version 1 of"];
+            var order = (string[])
+            [
+                "Ordering",
+                "Publishing",
+                "Telling the CA",
+                "Waiting for the CA",
+                "Requesting the certificate",
+                "Downloading",
+                "Storing",
+                "Version 1 of",
+            ];
             Assert.Equal(order, order.OrderBy(step => lines.FindIndex(line => line.Contains(step, StringComparison.Ordinal))));
             Assert.All(order, step => Assert.Contains(lines, line => line.Contains(step, StringComparison.Ordinal)));
         }
@@ -43,11 +57,14 @@ public sealed class ProgressTests
     [Fact]
     public async Task A_delay_requested_by_the_CA_shows_the_remaining_time()
     {
-        await using var session = await ScriptedCaSession.StartAsync(new AcmeTestServerOptions { ProcessingPolls = 1, RetryAfter = 2 }, "Yes");
+        await using var session =
+            await ScriptedCaSession.StartAsync(new AcmeTestServerOptions { ProcessingPolls = 1, RetryAfter = 2 }, "Yes");
         var run = (await session.RunAsync($"New-ConvoxCertificate a.example.org {ScriptedCaSession.Issuing} -Verbose")).Succeeded();
 
         Assert.Contains(run.Progress, p => p.SecondsRemaining is 1 or 2);
-        Assert.Contains(run.Verbose, line => line.StartsWith("Waiting ", StringComparison.Ordinal) && line.Contains("processing", StringComparison.Ordinal));
+        Assert.Contains(
+            run.Verbose,
+            line => line.StartsWith("Waiting ", StringComparison.Ordinal) && line.Contains("processing", StringComparison.Ordinal));
     }
 
     [Fact]

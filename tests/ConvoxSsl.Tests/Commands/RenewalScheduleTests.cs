@@ -6,7 +6,8 @@ namespace ConvoxSsl.Tests.Commands;
 /// <summary>Tests schedules without a scheduler: the manifest of a CronJob, and invalid input.</summary>
 public sealed class RenewalScheduleTests : IDisposable
 {
-    private const string CronJob = "Register-ConvoxRenewal -Rack /var/lib/convoxssl -Image registry.example.org/convoxssl:1 -VolumeClaim rack";
+    private const string CronJob =
+        "Register-ConvoxRenewal -Rack /var/lib/convoxssl -Image registry.example.org/convoxssl:1 -VolumeClaim rack";
 
     private readonly HostedPowerShell _powerShell = new();
 

@@ -16,16 +16,24 @@ public sealed class RenewalTests
         await using var session = await ScriptedCaSession.StartAsync(new AcmeTestServerOptions
         {
             RenewalExplanation = Explanation,
-            RenewalWindow = c => c.SerialNumber == first ? (c.NotBefore.ToUniversalTime(), now.AddSeconds(-1)) : (now.AddDays(40), now.AddDays(41)),
+            RenewalWindow = c =>
+                c.SerialNumber == first ? (c.NotBefore.ToUniversalTime(), now.AddSeconds(-1)) : (now.AddDays(40), now.AddDays(41)),
         });
-        first = Assert.Single((await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing}")).Succeeded().Of<ConvoxCertificate>()).SerialNumber!;
+        first = Assert.Single((await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing}"))
+            .Succeeded()
+            .Of<ConvoxCertificate>()).SerialNumber!;
 
-        Assert.Equal(ConvoxRenewalResult.Renewed, Assert.Single((await session.RunAsync("Update-ConvoxCertificate")).Succeeded().Of<ConvoxRenewal>()).Result);
+        Assert.Equal(
+            ConvoxRenewalResult.Renewed,
+            Assert.Single((await session.RunAsync("Update-ConvoxCertificate")).Succeeded().Of<ConvoxRenewal>()).Result);
         var second = Assert.Single((await session.RunAsync("Update-ConvoxCertificate")).Succeeded().Of<ConvoxRenewal>());
         Assert.Equal(ConvoxRenewalResult.NotDue, second.Result);
         Assert.Contains(Explanation, second.Reason, StringComparison.Ordinal);
         Assert.InRange(second.RenewAfter!.Value, now.AddDays(40).AddSeconds(-1), now.AddDays(41));
-        Assert.Contains(Explanation, Assert.Single((await session.RunAsync("Get-ConvoxCertificate")).Of<ConvoxCertificate>()).StatusReason, StringComparison.Ordinal);
+        Assert.Contains(
+            Explanation,
+            Assert.Single((await session.RunAsync("Get-ConvoxCertificate")).Of<ConvoxCertificate>()).StatusReason,
+            StringComparison.Ordinal);
         Assert.NotNull(session.Ca.Orders[1].Replaces);
     }
 
@@ -35,7 +43,9 @@ public sealed class RenewalTests
         await using var session = await ScriptedCaSession.StartAsync();
         await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing}");
         var requests = session.Ca.Requests.Count;
-        (await session.RunAsync("Update-ConvoxCertificate -Force -WhatIf; Update-ConvoxCertificate -WhatIf; Update-ConvoxCertificate -DryRun -WhatIf; $WhatIfPreference = $true; Update-ConvoxCertificate")).Succeeded();
+        (await session.RunAsync(
+            "Update-ConvoxCertificate -Force -WhatIf; Update-ConvoxCertificate -WhatIf; Update-ConvoxCertificate -DryRun -WhatIf; "
+                + "$WhatIfPreference = $true; Update-ConvoxCertificate")).Succeeded();
 
         Assert.Equal(requests, session.Ca.Requests.Count);
     }
@@ -56,22 +66,32 @@ public sealed class RenewalTests
         Assert.StartsWith("ConvoxSsl.RetryLater,", again.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Equal(ErrorCategory.ResourceUnavailable, again.CategoryInfo.Category);
 
-        Assert.Equal(ConvoxRenewalResult.Renewed, Assert.Single((await session.RunAsync("Update-ConvoxCertificate -Force")).Succeeded().Of<ConvoxRenewal>()).Result);
-        Assert.Equal(ConvoxCertificateStatus.Ready, Assert.Single((await session.RunAsync("Get-ConvoxCertificate")).Of<ConvoxCertificate>()).Status);
+        Assert.Equal(
+            ConvoxRenewalResult.Renewed,
+            Assert.Single((await session.RunAsync("Update-ConvoxCertificate -Force")).Succeeded().Of<ConvoxRenewal>()).Result);
+        Assert.Equal(
+            ConvoxCertificateStatus.Ready, Assert.Single((await session.RunAsync("Get-ConvoxCertificate")).Of<ConvoxCertificate>()).Status);
     }
 
     [Fact]
     public async Task Hook_scripts_get_the_result_and_can_use_the_module()
     {
         await using var session = await ScriptedCaSession.StartAsync();
-        const string hooks = "-OnRenewed { $script:renewed += \"$($_.Id) $($args[0].Result) $((Get-ConvoxCertificate $_.Id).Version);\" } -OnFailed { $script:failed += \"$($_.Domain): $($_.Reason)\" }";
-        var made = Assert.Single((await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing} {hooks}")).Succeeded().Of<ConvoxCertificate>());
+        const string hooks =
+            "-OnRenewed { $script:renewed += \"$($_.Id) $($args[0].Result) $((Get-ConvoxCertificate $_.Id).Version);\" } -OnFailed { "
+                + "$script:failed += \"$($_.Domain): $($_.Reason)\" }";
+        var made = Assert.Single((await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing} {hooks}"))
+            .Succeeded()
+            .Of<ConvoxCertificate>());
         (await session.RunAsync($"Update-ConvoxCertificate -Force {hooks}")).Succeeded();
         session.Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Problem(403, "rejectedIdentifier", "policy"));
         await session.RunAsync($"Update-ConvoxCertificate -Force {hooks}");
 
         Assert.Equal($"{made.Id} Renewed 1;{made.Id} Renewed 2;", (await session.RunAsync("$script:renewed")).Of<string>().Single());
-        Assert.StartsWith("one.example.org: The request to the CA at", (await session.RunAsync("$script:failed")).Of<string>().Single(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "one.example.org: The request to the CA at",
+            (await session.RunAsync("$script:failed")).Of<string>().Single(),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -81,9 +101,11 @@ public sealed class RenewalTests
     public async Task A_failing_hook_script_is_a_warning_without_effect(string script, string told)
     {
         await using var session = await ScriptedCaSession.StartAsync();
-        var run = await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing} -OnRenewed {{ {script} }}; 'after'");
+        var run =
+            await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing} -OnRenewed {{ {script} }}; 'after'");
 
-        Assert.Contains(told, Assert.Single(run.Warnings, w => w.Contains("-OnRenewed", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains(
+            told, Assert.Single(run.Warnings, w => w.Contains("-OnRenewed", StringComparison.Ordinal)), StringComparison.Ordinal);
         Assert.Equal("after", run.Of<string>().Single());
         Assert.Equal(ConvoxCertificateStatus.Ready, Assert.Single(run.Of<ConvoxCertificate>()).Status);
     }
@@ -92,7 +114,9 @@ public sealed class RenewalTests
     public async Task A_dry_run_reports_success_and_stores_nothing()
     {
         await using var session = await ScriptedCaSession.StartAsync();
-        var passed = Assert.Single((await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing} -DryRun")).Succeeded().Of<ConvoxCheck>());
+        var passed = Assert.Single((await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing} -DryRun"))
+            .Succeeded()
+            .Of<ConvoxCheck>());
         Assert.True(passed.Passed);
         Assert.Empty((await session.RunAsync("Get-ConvoxCertificate")).Objects);
 
@@ -107,7 +131,8 @@ public sealed class RenewalTests
         await using var session = await ScriptedCaSession.StartAsync();
         foreach (var issuer in new[] { "zerossl", "self-signed" })
         {
-            var error = Assert.Single((await session.RunAsync($"New-ConvoxCertificate one.example.org -Issuer {issuer} -DryRun -AcceptTermsOfService")).Errors);
+            var error = Assert.Single(
+                (await session.RunAsync($"New-ConvoxCertificate one.example.org -Issuer {issuer} -DryRun -AcceptTermsOfService")).Errors);
             Assert.StartsWith("ConvoxSsl.NoStaging,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         }
     }
@@ -116,11 +141,13 @@ public sealed class RenewalTests
     public async Task A_renewal_can_change_the_issuer()
     {
         await using var session = await ScriptedCaSession.StartAsync();
-        await using var other = await AcmeTestServer.StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true }, CancellationToken.None);
+        await using var other =
+            await AcmeTestServer.StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true }, CancellationToken.None);
         await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing}");
         session.PowerShell.Set("other", other.DirectoryUrl.AbsoluteUri);
         session.PowerShell.Set("otherRoot", other.RootFile);
-        (await session.RunAsync("Update-ConvoxCertificate -Force -Issuer $other -CaCertificate $otherRoot -AcceptTermsOfService")).Succeeded();
+        (await session.RunAsync(
+            "Update-ConvoxCertificate -Force -Issuer $other -CaCertificate $otherRoot -AcceptTermsOfService")).Succeeded();
 
         var now = Assert.Single((await session.RunAsync("Get-ConvoxCertificate")).Of<ConvoxCertificate>());
         Assert.Equal((other.DirectoryUrl.AbsoluteUri, 2), (now.Issuer, now.Version));
@@ -138,10 +165,13 @@ public sealed class RenewalTests
         Assert.StartsWith("ConvoxSsl.OrderTimedOut,", early.FullyQualifiedErrorId, StringComparison.Ordinal);
 
         session.Ca.MakeValid("one.example.org");
-        var ready = Assert.Single((await session.RunAsync("Get-ConvoxCertificate | Wait-ConvoxCertificate")).Succeeded().Of<ConvoxCertificate>());
+        var ready =
+            Assert.Single((await session.RunAsync("Get-ConvoxCertificate | Wait-ConvoxCertificate")).Succeeded().Of<ConvoxCertificate>());
         Assert.Equal(ConvoxCertificateStatus.Ready, ready.Status);
         Assert.Single(session.Ca.Orders);
-        Assert.Equal(ready.SerialNumber, Assert.Single((await session.RunAsync($"Wait-ConvoxCertificate {ready.Id}")).Succeeded().Of<ConvoxCertificate>()).SerialNumber);
+        Assert.Equal(
+            ready.SerialNumber,
+            Assert.Single((await session.RunAsync($"Wait-ConvoxCertificate {ready.Id}")).Succeeded().Of<ConvoxCertificate>()).SerialNumber);
     }
 
     [Theory]
@@ -161,7 +191,8 @@ public sealed class RenewalTests
         {
             Profiles = new Dictionary<string, string> { ["shortlived"] = "six days", ["standard"] = "ninety days" },
         });
-        var error = Assert.Single((await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing} -Profile none")).Errors);
+        var error = Assert.Single(
+            (await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing} -Profile none")).Errors);
         Assert.StartsWith("ConvoxSsl.UnknownProfile,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains("shortlived, standard", error.Exception.Message, StringComparison.Ordinal);
 
@@ -178,7 +209,8 @@ public sealed class RenewalTests
     public async Task Published_profile_rules_are_checked_before_any_request(string arguments, string id, string told)
     {
         await using var session = await ScriptedCaSession.StartAsync();
-        var error = Assert.Single((await session.RunAsync($"New-ConvoxCertificate {arguments} -Issuer letsencrypt -AcceptTermsOfService")).Errors);
+        var error =
+            Assert.Single((await session.RunAsync($"New-ConvoxCertificate {arguments} -Issuer letsencrypt -AcceptTermsOfService")).Errors);
         Assert.StartsWith($"ConvoxSsl.{id},", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains(told, error.Exception.Message, StringComparison.Ordinal);
     }

@@ -29,7 +29,8 @@ internal sealed class ScriptedCaSession : IAsyncDisposable
     /// <param name="answers">The answers to prompts; null for a non-interactive host.</param>
     public static async Task<ScriptedCaSession> StartAsync(AcmeTestServerOptions? options = null, params string[]? answers)
     {
-        var ca = await AcmeTestServer.StartAsync((options ?? new AcmeTestServerOptions()) with { AcceptsAllChallenges = true }, CancellationToken.None);
+        var ca = await AcmeTestServer.StartAsync(
+            (options ?? new AcmeTestServerOptions()) with { AcceptsAllChallenges = true }, CancellationToken.None);
         var session = new ScriptedCaSession(ca, new HostedPowerShell(answers is { Length: > 0 } ? answers : null));
         Directory.CreateDirectory(session.WebRoot);
         session.PowerShell.Set("directory", ca.DirectoryUrl.AbsoluteUri);

@@ -40,7 +40,9 @@ public sealed class ServiceCertificateTests : IDisposable
     {
         var services = Services(await RunAsync("Get-ConvoxServiceCertificate $folder"));
 
-        Assert.Equal([("web", Status.Missing), ("api", Status.Missing), ("hook", Status.Unknown), ("worker", Status.NoDomain)], services.Select(s => (s.Service, s.Status)));
+        Assert.Equal(
+            [("web", Status.Missing), ("api", Status.Missing), ("hook", Status.Unknown), ("worker", Status.NoDomain)],
+            services.Select(s => (s.Service, s.Status)));
         Assert.Equal(["api.example.org", "v1.example.org"], services[1].Domain);
         Assert.Equal(["${HOST}"], services[2].Domain);
         Assert.Contains("${HOST}", services[2].StatusReason, StringComparison.Ordinal);
@@ -51,13 +53,18 @@ public sealed class ServiceCertificateTests : IDisposable
     [Fact]
     public async Task Missing_certificates_are_issued_through_the_pipeline_and_then_found()
     {
-        var made = await RunAsync("Get-ConvoxServiceCertificate $folder | Where-Object Status -eq 'Missing' | New-ConvoxCertificate -Issuer self-signed");
-        Assert.Equal(["api.example.org v1.example.org", "web.example.org"], made.Succeeded().Of<ConvoxCertificate>().Select(c => string.Join(' ', c.Domains)).Order());
+        var made = await RunAsync(
+            "Get-ConvoxServiceCertificate $folder | Where-Object Status -eq 'Missing' | New-ConvoxCertificate -Issuer self-signed");
+        Assert.Equal(
+            ["api.example.org v1.example.org", "web.example.org"],
+            made.Succeeded().Of<ConvoxCertificate>().Select(c => string.Join(' ', c.Domains)).Order());
 
-        var proposed = Services(await RunAsync("Get-ConvoxServiceCertificate $folder")).Where(s => s.ProposedCertificateId is not null).ToArray();
+        var proposed =
+            Services(await RunAsync("Get-ConvoxServiceCertificate $folder")).Where(s => s.ProposedCertificateId is not null).ToArray();
         Assert.Equal(["web", "api"], proposed.Select(s => s.Service));
 
-        var set = await RunAsync("Get-ConvoxServiceCertificate $folder | Where-Object ProposedCertificateId | Set-ConvoxServiceCertificate -PassThru");
+        var set = await RunAsync(
+            "Get-ConvoxServiceCertificate $folder | Where-Object ProposedCertificateId | Set-ConvoxServiceCertificate -PassThru");
         Assert.Equal([("web", Status.Ready), ("api", Status.Ready)], Services(set).Select(s => (s.Service, s.Status)));
         Assert.Empty(set.Warnings);
         Assert.Equal(proposed.Select(s => s.ProposedCertificateId), Services(set).Select(s => s.CertificateId));
@@ -71,7 +78,8 @@ public sealed class ServiceCertificateTests : IDisposable
 
         var services = Services(await RunAsync("Get-ConvoxServiceCertificate $folder"));
         Assert.Equal([wildcard.Id, wildcard.Id, null, null], services.Select(s => s.ProposedCertificateId));
-        Assert.Contains($"'{wildcard.Id}' (*.example.org) covers 2 services of this manifest", services[0].StatusReason, StringComparison.Ordinal);
+        Assert.Contains(
+            $"'{wildcard.Id}' (*.example.org) covers 2 services of this manifest", services[0].StatusReason, StringComparison.Ordinal);
         Assert.Equal(Status.Missing, services[0].Status);
     }
 
@@ -84,7 +92,8 @@ public sealed class ServiceCertificateTests : IDisposable
         Assert.Empty(run.Warnings);
 
         var entry = $"    certificate:\n      id: {Certificate(await RunAsync("Get-ConvoxCertificate")).Id}\n";
-        var expected = Text.Replace("public\n", "public\n" + entry, StringComparison.Ordinal).Replace("v1.example.org\n", "v1.example.org\n" + entry, StringComparison.Ordinal);
+        var expected = Text.Replace("public\n", "public\n" + entry, StringComparison.Ordinal)
+            .Replace("v1.example.org\n", "v1.example.org\n" + entry, StringComparison.Ordinal);
         Assert.Equal(expected, await File.ReadAllTextAsync(Manifest));
         var services = Services(await RunAsync("Get-ConvoxServiceCertificate $folder/convox.yml -Service w*, api"));
         Assert.Equal([Status.Ready, Status.Ready, Status.NoDomain], services.Select(s => s.Status));
@@ -99,7 +108,9 @@ public sealed class ServiceCertificateTests : IDisposable
     [InlineData("$wildcard.Id | Set-ConvoxServiceCertificate web -Path $folder")]
     [InlineData("Set-ConvoxServiceCertificate -Service web -Certificate $wildcard -Path $folder/convox.yml")]
     [InlineData("Get-ConvoxServiceCertificate $folder web | Set-ConvoxServiceCertificate -Certificate $wildcard.Id")]
-    [InlineData("$ExecutionContext.SessionState.Path.PushCurrentLocation('x'); $null = $ExecutionContext.SessionState.Path.SetLocation($folder); $wildcard | Set-ConvoxServiceCertificate web")]
+    [InlineData(
+        "$ExecutionContext.SessionState.Path.PushCurrentLocation('x'); $null = "
+            + "$ExecutionContext.SessionState.Path.SetLocation($folder); $wildcard | Set-ConvoxServiceCertificate web")]
     public async Task A_certificate_is_given_through_the_pipeline_or_by_parameter(string script)
     {
         var wildcard = Certificate(await RunAsync("New-ConvoxCertificate *.example.org -Issuer self-signed"));
@@ -138,7 +149,9 @@ public sealed class ServiceCertificateTests : IDisposable
     [Fact]
     public async Task A_certificate_of_another_rack_is_evaluated_on_its_own()
     {
-        var run = await RunAsync("New-ConvoxCertificate web.example.org -Issuer self-signed -Rack $folder/other | Set-ConvoxServiceCertificate web -Path $folder -PassThru");
+        var run = await RunAsync(
+            "New-ConvoxCertificate web.example.org -Issuer self-signed -Rack $folder/other | Set-ConvoxServiceCertificate web -Path "
+                + "$folder -PassThru");
 
         Assert.Empty(run.Succeeded().Warnings);
         Assert.Equal(Status.Ready, Services(run).Single().Status);
@@ -256,7 +269,9 @@ public sealed class ServiceCertificateTests : IDisposable
     [Fact]
     public async Task Completions_show_domains_and_an_invalid_manifest_yields_none()
     {
-        Assert.Equal("api.example.org, v1.example.org", Assert.Single(await CompleteAsync("Get-ConvoxServiceCertificate $folder -Service a")).ToolTip);
+        Assert.Equal(
+            "api.example.org, v1.example.org",
+            Assert.Single(await CompleteAsync("Get-ConvoxServiceCertificate $folder -Service a")).ToolTip);
         await File.WriteAllTextAsync(Manifest, "services: [");
         Assert.Empty(await CompleteAsync("Get-ConvoxServiceCertificate $folder -Service a"));
     }

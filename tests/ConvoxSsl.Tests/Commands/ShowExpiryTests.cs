@@ -9,7 +9,9 @@ namespace ConvoxSsl.Tests.Commands;
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class ShowExpiryTests : IDisposable
 {
-    private const string ThreeCertificates = "$null = 'a.example.org', 'b.example.org', 'c.example.org' | New-ConvoxCertificate -Issuer self-signed -Duration 90d -WarningAction SilentlyContinue\n";
+    private const string ThreeCertificates =
+        "$null = 'a.example.org', 'b.example.org', 'c.example.org' | New-ConvoxCertificate -Issuer self-signed -Duration 90d "
+            + "-WarningAction SilentlyContinue\n";
 
     private readonly HostedPowerShell _powerShell = new();
 
@@ -45,7 +47,10 @@ public sealed class ShowExpiryTests : IDisposable
     {
         await LinesAsync(ThreeCertificates);
         var live = await LinesAsync("Get-ConvoxCertificate | Show-ConvoxExpiry -Width 100");
-        var restored = await LinesAsync("Get-ConvoxCertificate | ForEach-Object { [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($_)) } | Show-ConvoxExpiry -Width 100");
+        var restored = await LinesAsync(
+            "Get-ConvoxCertificate | ForEach-Object { "
+                + "[System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($_)) "
+                + "} | Show-ConvoxExpiry -Width 100");
 
         Assert.Equal(live.SkipLast(1), restored.SkipLast(1));
     }
@@ -53,7 +58,8 @@ public sealed class ShowExpiryTests : IDisposable
     [Fact]
     public async Task An_object_of_another_type_is_an_error_and_the_others_are_drawn()
     {
-        var run = await _powerShell.RunAsync(ThreeCertificates + "'cert-none', 42, (Get-ConvoxCertificate -Domain a.*) | Show-ConvoxExpiry", CancellationToken.None);
+        var run = await _powerShell.RunAsync(
+            ThreeCertificates + "'cert-none', 42, (Get-ConvoxCertificate -Domain a.*) | Show-ConvoxExpiry", CancellationToken.None);
 
         Assert.Equal(
             ["ConvoxSsl.CertificateNotFound", "ConvoxSsl.NoCertificate"],
@@ -65,7 +71,9 @@ public sealed class ShowExpiryTests : IDisposable
     public async Task No_certificates_yield_one_line_and_no_error()
     {
         Assert.Equal(["There are no certificates to show."], await LinesAsync("Show-ConvoxExpiry"));
-        Assert.Equal(["There are no certificates to show."], await LinesAsync(ThreeCertificates + "Get-ConvoxCertificate -Domain z.* | Show-ConvoxExpiry"));
+        Assert.Equal(
+            ["There are no certificates to show."],
+            await LinesAsync(ThreeCertificates + "Get-ConvoxCertificate -Domain z.* | Show-ConvoxExpiry"));
         Assert.Equal(["None of 3 certificates expires within 30 days."], await LinesAsync("Show-ConvoxExpiry -Within 30d"));
     }
 
@@ -134,7 +142,8 @@ public sealed class ShowExpiryTests : IDisposable
     {
         await RunAsync("Get-ConvoxCertificate | Show-ConvoxExpiry -Html $folder/expiry.html");
 
-        Assert.Contains("There are no certificates to show.", await File.ReadAllTextAsync(_powerShell["expiry.html"]), StringComparison.Ordinal);
+        Assert.Contains(
+            "There are no certificates to show.", await File.ReadAllTextAsync(_powerShell["expiry.html"]), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -166,9 +175,13 @@ public sealed class ShowExpiryTests : IDisposable
         Assert.True(File.Exists(_powerShell["expiry.html"]));
     }
 
-    private static string[] Drawn(IEnumerable<string> lines) => [.. lines.Select(line => Regex.Match(line, @"^([a-z])\.example\.org")).Where(match => match.Success).Select(match => match.Groups[1].Value)];
+    private static string[] Drawn(IEnumerable<string> lines) =>
+        [.. lines.Select(line => Regex.Match(line, @"^([a-z])\.example\.org"))
+            .Where(match => match.Success)
+            .Select(match => match.Groups[1].Value)];
 
-    private async Task<PowerShellResult> RunAsync(string script) => (await _powerShell.RunAsync(script, CancellationToken.None)).Succeeded();
+    private async Task<PowerShellResult> RunAsync(string script) =>
+        (await _powerShell.RunAsync(script, CancellationToken.None)).Succeeded();
 
     private async Task<IReadOnlyList<string>> LinesAsync(string script) => (await RunAsync(script)).Of<string>();
 }

@@ -34,7 +34,8 @@ public sealed class StoppedAndWaitingTests
         var renewal = Assert.Single((await session.RunAsync("Update-ConvoxCertificate")).Succeeded().Of<ConvoxRenewal>());
         Assert.Equal((ConvoxRenewalResult.Renewed, pending.Id), (renewal.Result, renewal.Id));
         Assert.Single(session.Ca.Orders);
-        Assert.Equal(ConvoxCertificateStatus.Ready, Assert.Single((await session.RunAsync("Get-ConvoxCertificate")).Of<ConvoxCertificate>()).Status);
+        Assert.Equal(
+            ConvoxCertificateStatus.Ready, Assert.Single((await session.RunAsync("Get-ConvoxCertificate")).Of<ConvoxCertificate>()).Status);
     }
 
     [Fact]
@@ -48,10 +49,14 @@ public sealed class StoppedAndWaitingTests
         var pending = Assert.Single((await session.RunAsync("Get-ConvoxCertificate -Status Pending")).Of<ConvoxCertificate>());
         Assert.Contains(" until 20", pending.StatusReason, StringComparison.Ordinal);
         Assert.Contains("email-01", pending.StatusReason, StringComparison.Ordinal);
-        Assert.Equal(ConvoxRenewalResult.Waiting, Assert.Single((await session.RunAsync("Update-ConvoxCertificate")).Succeeded().Of<ConvoxRenewal>()).Result);
+        Assert.Equal(
+            ConvoxRenewalResult.Waiting,
+            Assert.Single((await session.RunAsync("Update-ConvoxCertificate")).Succeeded().Of<ConvoxRenewal>()).Result);
 
         session.Ca.MakeValid("one.example.org");
-        Assert.Equal(ConvoxRenewalResult.Renewed, Assert.Single((await session.RunAsync("Update-ConvoxCertificate")).Succeeded().Of<ConvoxRenewal>()).Result);
+        Assert.Equal(
+            ConvoxRenewalResult.Renewed,
+            Assert.Single((await session.RunAsync("Update-ConvoxCertificate")).Succeeded().Of<ConvoxRenewal>()).Result);
         Assert.Single(session.Ca.Orders);
     }
 
@@ -59,7 +64,10 @@ public sealed class StoppedAndWaitingTests
     public async Task A_slow_CA_times_out_and_the_order_resumes_later()
     {
         await using var session = await ScriptedCaSession.StartAsync(new AcmeTestServerOptions { ProcessingPolls = 1000, RetryAfter = 1 });
-        var error = Assert.Single((await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing} -Timeout {TestTime.Stretch(TimeSpan.FromSeconds(6)).TotalSeconds:0}s")).Errors);
+        var error = Assert.Single(
+            (await session.RunAsync(
+                $"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing} -Timeout "
+                    + $"{TestTime.Stretch(TimeSpan.FromSeconds(6)).TotalSeconds:0}s")).Errors);
         Assert.StartsWith("ConvoxSsl.OrderTimedOut,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Equal(ErrorCategory.OperationTimeout, error.CategoryInfo.Category);
 

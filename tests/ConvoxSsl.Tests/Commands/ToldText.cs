@@ -9,7 +9,8 @@ internal static class ToldText
     public static string Of(PowerShellResult result) => string.Join('\n', (IEnumerable<string>)
     [
         .. result.Objects.Select(o => o.ToString()),
-        .. result.Objects.SelectMany(o => o.Properties.Where(p => p.MemberType == PSMemberTypes.Property).Select(p => $"{p.Name}={p.Value}")),
+        .. result.Objects.SelectMany(o =>
+            o.Properties.Where(p => p.MemberType == PSMemberTypes.Property).Select(p => $"{p.Name}={p.Value}")),
         .. Errors(result).Select(e => $"{e}\n{e.Exception}\n{e.TargetObject}\n{e.ErrorDetails?.Message}"),
         .. result.Warnings,
         .. result.Verbose,

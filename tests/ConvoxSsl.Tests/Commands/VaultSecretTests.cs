@@ -6,7 +6,10 @@ using ConvoxSsl.Tests.Secrets;
 
 namespace ConvoxSsl.Tests.Commands;
 
-/// <summary>Tests credentials in a vault. A Get-Secret function in the session stands in for SecretManagement and records each call.</summary>
+/// <summary>
+/// Tests credentials in a vault. A Get-Secret function in the session stands in for SecretManagement and records each
+/// call.
+/// </summary>
 [Collection(EnvironmentVariables.Name)]
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class VaultSecretTests : IAsyncLifetime
@@ -87,7 +90,9 @@ public sealed class VaultSecretTests : IAsyncLifetime
     {
         await OkAsync($"$Vaults.Work.cloudflare = $token; $null = Add-ConvoxDnsSolver 1 {Zone} -ApiTokenSecret cloudflare");
 
-        var issued = await OkAsync($"$global:Mine = [Environment]::CurrentManagedThreadId; 1..20 | ForEach-Object {{ \"*.n$_.{Zone}\" }} | New-ConvoxCertificate {Issuing}; $Mine");
+        var issued = await OkAsync(
+            $"$global:Mine = [Environment]::CurrentManagedThreadId; 1..20 | ForEach-Object {{ \"*.n$_.{Zone}\" }} | "
+                + $"New-ConvoxCertificate {Issuing}; $Mine");
 
         Assert.Equal(20, issued.Of<ConvoxCertificate>().Count);
         Assert.Equal($"cloudflare//False/{issued.Of<int>().Single()}", Assert.Single(await CallsAsync()));
@@ -96,7 +101,9 @@ public sealed class VaultSecretTests : IAsyncLifetime
     [Fact]
     public async Task A_renewal_reads_the_secret_again()
     {
-        await OkAsync($"$Vaults.Work.cloudflare = $token; $null = Add-ConvoxDnsSolver 1 {Zone} -ApiTokenSecret cloudflare; New-ConvoxCertificate *.{Zone} {Issuing}");
+        await OkAsync(
+            $"$Vaults.Work.cloudflare = $token; $null = Add-ConvoxDnsSolver 1 {Zone} -ApiTokenSecret cloudflare; New-ConvoxCertificate "
+                + $"*.{Zone} {Issuing}");
         const string newToken = Token + "-new";
         _cloudflare.AddToken(newToken);
         await OkAsync($"$Vaults.Work.cloudflare = '{newToken}'");
@@ -108,7 +115,12 @@ public sealed class VaultSecretTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("{ throw \"A valid password is required to access the Microsoft.PowerShell.SecretStore vault.`nUse the Unlock-SecretStore cmdlet to provide the required password to access the store.\" }", "VaultLocked", "Unlock-SecretVault", "without interaction")]
+    [InlineData(
+        "{ throw \"A valid password is required to access the Microsoft.PowerShell.SecretStore vault.`nUse the Unlock-SecretStore "
+            + "cmdlet to provide the required password to access the store.\" }",
+            "VaultLocked",
+            "Unlock-SecretVault",
+            "without interaction")]
     [InlineData("{ $Host.UI.ReadLineAsSecureString() }", "VaultLocked", "Unlock-SecretVault", "nobody can be asked here")]
     [InlineData("$null", "VaultSecretNotFound", "'cloudflare' of the vault 'Work'", "Get-SecretInfo -Vault 'Work'")]
     [InlineData("@{ token = 'x' }", "VaultSecretInvalid", "a Hashtable", "SecureString, String or PSCredential")]
@@ -127,8 +139,14 @@ public sealed class VaultSecretTests : IAsyncLifetime
         Assert.Contains(remedy, error.Exception.Message, StringComparison.Ordinal);
         Assert.Empty(_session.Ca.Requests);
         Assert.Empty(_cloudflare.Calls);
-        Assert.StartsWith($"ConvoxSsl.{id},", Assert.Single((await _session.RunAsync("Test-ConvoxDnsSolver 1")).Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
-        var check = (await OkAsync($"Test-ConvoxDomain *.{Zone} -Issuer $directory -CaCertificate $root | Where-Object Passed -eq $false")).Of<ConvoxCheck>()[0];
+        Assert.StartsWith(
+            $"ConvoxSsl.{id},",
+            Assert.Single((await _session.RunAsync("Test-ConvoxDnsSolver 1")).Errors).FullyQualifiedErrorId,
+            StringComparison.Ordinal);
+        var check =
+            (await OkAsync(
+                $"Test-ConvoxDomain *.{Zone} -Issuer $directory -CaCertificate $root | Where-Object Passed "
+                    + "-eq $false")).Of<ConvoxCheck>()[0];
         Assert.Contains(remedy, check.Remedy, StringComparison.Ordinal);
 
         // The failure does not affect the next attempt.
@@ -138,7 +156,9 @@ public sealed class VaultSecretTests : IAsyncLifetime
     [Fact]
     public async Task Without_SecretManagement_the_remedy_is_its_installation()
     {
-        await OkAsync($"$ExecutionContext.InvokeProvider.Item.Remove('function:Get-Secret', $false); $null = Add-ConvoxDnsSolver 1 {Zone} -ApiTokenSecret cloudflare");
+        await OkAsync(
+            $"$ExecutionContext.InvokeProvider.Item.Remove('function:Get-Secret', $false); $null = Add-ConvoxDnsSolver 1 {Zone} "
+                + "-ApiTokenSecret cloudflare");
 
         var error = Assert.Single((await _session.RunAsync($"New-ConvoxCertificate *.{Zone} {Issuing}")).Errors);
 
@@ -165,7 +185,9 @@ public sealed class VaultSecretTests : IAsyncLifetime
 
         await OkAsync("Set-ConvoxDnsSolver 1 -ApiTokenSecret cloudflare");
         Assert.Empty(Holders());
-        Assert.Equal("cloudflare (in any vault)", (await OkAsync("Set-ConvoxDnsSolver 1 -DnsZone example.org, example.net -PassThru")).Of<ConvoxDnsSolver>().Single().Secret);
+        Assert.Equal(
+            "cloudflare (in any vault)",
+            (await OkAsync("Set-ConvoxDnsSolver 1 -DnsZone example.org, example.net -PassThru")).Of<ConvoxDnsSolver>().Single().Secret);
 
         await OkAsync("Set-ConvoxDnsSolver 1 -ApiToken $token");
         Assert.Equal("cloudflare-dns-credential-1.json", Path.GetFileName(Assert.Single(Holders())));
@@ -180,7 +202,9 @@ public sealed class VaultSecretTests : IAsyncLifetime
     [InlineData("-ApiToken x -Vault Work", "InvalidParameters")]
     [InlineData("-PoshAcmePlugin P -PluginArgs @{} -PluginArgsSecret y", "InvalidParameters")]
     public async Task Vault_names_follow_the_rules_of_their_credentials(string parameters, string id) => Assert.StartsWith(
-        $"ConvoxSsl.{id},", Assert.Single((await _session.RunAsync($"Add-ConvoxDnsSolver 1 {Zone} {parameters}")).Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        $"ConvoxSsl.{id},",
+        Assert.Single((await _session.RunAsync($"Add-ConvoxDnsSolver 1 {Zone} {parameters}")).Errors).FullyQualifiedErrorId,
+        StringComparison.Ordinal);
 
     [Fact]
     public async Task An_API_key_in_a_vault_requires_its_email_address()
@@ -188,13 +212,17 @@ public sealed class VaultSecretTests : IAsyncLifetime
         const string key = "cfk-0123456789abcdef0123456789abcdef01234";
         _cloudflare.AddKey("me@example.org", key);
         await OkAsync($"$Vaults.Work.key = '{key}'; $null = Add-ConvoxDnsSolver 1 {Zone} -ApiKeySecret key -Email me@example.org");
-        Assert.Equal(ConvoxCertificateStatus.Ready, (await OkAsync($"New-ConvoxCertificate *.{Zone} {Issuing}")).Of<ConvoxCertificate>().Single().Status);
+        Assert.Equal(
+            ConvoxCertificateStatus.Ready,
+            (await OkAsync($"New-ConvoxCertificate *.{Zone} {Issuing}")).Of<ConvoxCertificate>().Single().Status);
     }
 
     [Fact]
     public async Task Stop_does_not_wait_for_a_vault()
     {
-        await OkAsync($"$Vaults.Work.cloudflare = {{ $global:Waiting.Set(); while ($true) {{ [System.Threading.Thread]::Sleep(10) }} }}; $null = Add-ConvoxDnsSolver 1 {Zone} -ApiTokenSecret cloudflare");
+        await OkAsync(
+            "$Vaults.Work.cloudflare = { $global:Waiting.Set(); while ($true) { [System.Threading.Thread]::Sleep(10) } }; $null = "
+                + $"Add-ConvoxDnsSolver 1 {Zone} -ApiTokenSecret cloudflare");
         using var waiting = new ManualResetEventSlim();
         _session.PowerShell.Set("Waiting", waiting);
 
@@ -210,5 +238,6 @@ public sealed class VaultSecretTests : IAsyncLifetime
     private async Task<IReadOnlyList<string>> CallsAsync() => (await OkAsync("$Calls")).Of<string>();
 
     private IReadOnlyList<string> Holders() =>
-        [.. Directory.GetFiles(_session.PowerShell.RackPath, "*", SearchOption.AllDirectories).Where(f => File.ReadAllText(f).Contains(Token, StringComparison.Ordinal))];
+        [.. Directory.GetFiles(_session.PowerShell.RackPath, "*", SearchOption.AllDirectories)
+            .Where(f => File.ReadAllText(f).Contains(Token, StringComparison.Ordinal))];
 }

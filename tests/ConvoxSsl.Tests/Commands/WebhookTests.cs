@@ -43,7 +43,9 @@ public sealed class WebhookTests : IAsyncLifetime
         Assert.Equal([true, true], checks.Select(c => c.Passed));
         Assert.True(Assert.Single(Server.Messages).IsSignedWith(secret));
 
-        var changed = Assert.Single((await RunAsync("Get-ConvoxWebhook | Set-ConvoxWebhook -Event Failed, Failed, Expiring")).Succeeded().Of<ConvoxWebhook>());
+        var changed = Assert.Single((await RunAsync("Get-ConvoxWebhook | Set-ConvoxWebhook -Event Failed, Failed, Expiring"))
+            .Succeeded()
+            .Of<ConvoxWebhook>());
         Assert.Null(changed.Secret);
         Assert.Equal([ConvoxWebhookEvent.Failed, ConvoxWebhookEvent.Expiring], changed.Event);
         Assert.Equal(set.Created, changed.Created);
@@ -63,7 +65,9 @@ public sealed class WebhookTests : IAsyncLifetime
     public async Task An_existing_secret_is_accepted_as_text_or_secure_string_and_not_returned(string secret)
     {
         _powerShell.Set("secret", new NetworkCredential(string.Empty, Given).SecurePassword);
-        var set = Assert.Single((await RunAsync($"Set-ConvoxWebhook $Url -CaCertificate $Root -Secret {secret}")).Succeeded().Of<ConvoxWebhook>());
+        var set = Assert.Single((await RunAsync($"Set-ConvoxWebhook $Url -CaCertificate $Root -Secret {secret}"))
+            .Succeeded()
+            .Of<ConvoxWebhook>());
         Assert.Null(set.Secret);
         (await RunAsync("Test-ConvoxWebhook")).Succeeded();
         Assert.True(Server.Messages[^1].IsSignedWith(Given));
@@ -95,7 +99,9 @@ public sealed class WebhookTests : IAsyncLifetime
         Assert.DoesNotContain(Given[..^4], told, StringComparison.Ordinal);
         Assert.Contains("HTTP 403", told, StringComparison.Ordinal);
         var holders = Directory.GetFiles(_powerShell.RackPath, "*", SearchOption.AllDirectories)
-            .Where(f => File.ReadAllText(f) is var text && (text.Contains(Token, StringComparison.Ordinal) || text.Contains(Given, StringComparison.Ordinal))).ToList();
+            .Where(f =>
+                File.ReadAllText(f) is var text
+                    && (text.Contains(Token, StringComparison.Ordinal) || text.Contains(Given, StringComparison.Ordinal))).ToList();
         Assert.Equal(2, holders.Count);
         Assert.All(holders, f => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(f)));
     }

@@ -63,7 +63,8 @@ internal static class ExampleFiles
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var now = DateTimeOffset.UtcNow;
         var rootRequest = new CertificateRequest("CN=A root of the examples", rootKey, HashAlgorithmName.SHA256);
-        rootRequest.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
+        rootRequest.CertificateExtensions.Add(new X509BasicConstraintsExtension(
+            certificateAuthority: true, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
         using var root = rootRequest.CreateSelfSigned(now.AddDays(-2), now.AddDays(400));
         var request = new CertificateRequest("CN=www.example.org", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();

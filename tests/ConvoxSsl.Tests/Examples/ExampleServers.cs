@@ -40,21 +40,28 @@ public sealed class ExampleServers : IAsyncLifetime
 
         Dns = DnsTestServer.Start(_zones);
         Ca = await AcmeTestServer.StartAsync(
-            new AcmeTestServerOptions { AcceptsAllChallenges = true, ExternalAccounts = new Dictionary<string, string> { [ExternalKeyId] = ExternalKey } }, CancellationToken.None);
+            new AcmeTestServerOptions
+            {
+                AcceptsAllChallenges = true,
+                ExternalAccounts = new Dictionary<string, string> { [ExternalKeyId] = ExternalKey },
+            }, CancellationToken.None);
         Cloudflare = await CloudflareTestServer.StartAsync(new CloudflareTestServerOptions { OnChange = SetTxt }, CancellationToken.None);
         Cloudflare.AddToken(ApiToken);
         Cloudflare.AddZone("example.org", "active", "ns.example.org");
         Cloudflare.AddZone("example.net", "active", "ns.example.net");
-        Aws = await Route53TestServer.StartAsync(new Route53TestServerOptions { TxtChanged = (name, values) => _zones.SetTxt(name, [.. values]) }, CancellationToken.None);
+        Aws = await Route53TestServer.StartAsync(
+            new Route53TestServerOptions { TxtChanged = (name, values) => _zones.SetTxt(name, [.. values]) }, CancellationToken.None);
         AwsUser = Aws.AddIdentity(new AwsIdentity
         {
-            Arn = "arn:aws:sts::123456789012:assumed-role/cert-manager/session", AccessKeyId = "ASIAEXAMPLE234567890", SecretAccessKey = "secret-of-the-examples", SessionToken = "token-of-the-examples",
+            Arn = "arn:aws:sts::123456789012:assumed-role/cert-manager/session", AccessKeyId =
+                "ASIAEXAMPLE234567890", SecretAccessKey = "secret-of-the-examples", SessionToken = "token-of-the-examples",
         });
         Webhook = await WebhookTestServer.StartAsync(CancellationToken.None);
         Cluster = await ScriptedKubernetesServer.StartAsync(new ScriptedKubernetesOptions(), CancellationToken.None);
         foreach (var name in new[] { $"{RackName}-system", $"{RackName}-web" })
         {
-            await Cluster.EnsureNamespaceAsync(name, CancellationToken.None, new Dictionary<string, string> { ["system"] = "convox", ["rack"] = RackName });
+            await Cluster.EnsureNamespaceAsync(
+                name, CancellationToken.None, new Dictionary<string, string> { ["system"] = "convox", ["rack"] = RackName });
         }
     }
 

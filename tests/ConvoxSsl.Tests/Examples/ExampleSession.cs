@@ -68,7 +68,8 @@ internal sealed class ExampleSession : IDisposable
     /// <summary>Replaces public servers with those of the test, and the certificate ID with that of an existing certificate.</summary>
     private string Substitute(string example)
     {
-        var text = Regex.Replace(example, @"(?<=\s)(letsencrypt|zerossl|https://ca\.example\.org/directory)(?=\s|$)", _servers.Ca.DirectoryUrl.AbsoluteUri);
+        var text = Regex.Replace(
+            example, @"(?<=\s)(letsencrypt|zerossl|https://ca\.example\.org/directory)(?=\s|$)", _servers.Ca.DirectoryUrl.AbsoluteUri);
         return text
             .Replace(Id, _certificate ?? Id, StringComparison.Ordinal)
             .Replace("https://hooks.example.org", _servers.Webhook.Origin, StringComparison.Ordinal)
@@ -82,7 +83,8 @@ internal sealed class ExampleSession : IDisposable
         var (verb, noun) = (cmdlet.Split('-')[0], cmdlet.Split('-')[1]);
         if (cmdlet == "Publish-ConvoxCertificate")
         {
-            await PrepareAsync("$null = Connect-ConvoxRack -Name production; $null = New-ConvoxCertificate www.example.org -Issuer self-signed");
+            await PrepareAsync(
+                "$null = Connect-ConvoxRack -Name production; $null = New-ConvoxCertificate www.example.org -Issuer self-signed");
             return;
         }
 
@@ -156,6 +158,8 @@ internal sealed class ExampleSession : IDisposable
             ["zerossl"] = ExampleServers.ExternalKey,
             ["webhook"] = "whsec_" + Convert.ToBase64String(new byte[32]),
         };
-        _powerShell.Set("Answers", answers.ToDictionary(answer => answer.Key, answer => new NetworkCredential(string.Empty, answer.Value).SecurePassword));
+        _powerShell.Set(
+            "Answers",
+            answers.ToDictionary(answer => answer.Key, answer => new NetworkCredential(string.Empty, answer.Value).SecurePassword));
     }
 }

@@ -28,7 +28,10 @@ public sealed class ExampleTests(ExampleServers servers) : IClassFixture<Example
 
         var result = await session.RunAsync(example.Code);
 
-        var errors = Transcript.ErrorsOf(result).Where(error => !IsOfTheExample(error, cmdlet)).Select(error => $"{error.FullyQualifiedErrorId}: {error}").ToArray();
+        var errors = Transcript.ErrorsOf(result)
+            .Where(error => !IsOfTheExample(error, cmdlet))
+            .Select(error => $"{error.FullyQualifiedErrorId}: {error}")
+            .ToArray();
         Assert.False(result.Stopped, $"It does not end: {example.Code}");
         Assert.True(errors.Length == 0, $"{example.Code}\n{string.Join('\n', errors)}");
         Assert.Contains(cmdlet, example.Code, StringComparison.Ordinal);
@@ -36,5 +39,6 @@ public sealed class ExampleTests(ExampleServers servers) : IClassFixture<Example
 
     // The name servers of the zone do not exist here, so a test of a solver fails, and an example can throw because of it.
     private static bool IsOfTheExample(ErrorRecord error, string cmdlet) =>
-        cmdlet.EndsWith("-ConvoxDnsSolver", StringComparison.Ordinal) && error.Exception is RuntimeException { WasThrownFromThrowStatement: true };
+        cmdlet.EndsWith("-ConvoxDnsSolver", StringComparison.Ordinal)
+            && error.Exception is RuntimeException { WasThrownFromThrowStatement: true };
 }

@@ -13,7 +13,11 @@ internal sealed record HelpExample(string Cmdlet, int Number, string Code)
     public static IReadOnlyList<HelpExample> ReadAll() =>
     [
         .. XDocument.Load(HelpFile()).Descendants(Command + "command").SelectMany(command => command.Descendants(Command + "example")
-            .Select((example, index) => new HelpExample((string)command.Element(Command + "details")!.Element(Command + "name")!, index + 1, (string)example.Element(Dev + "code")!))),
+            .Select((example, index) =>
+                new HelpExample(
+                    (string)command.Element(Command + "details")!.Element(Command + "name")!,
+                    index + 1,
+                    (string)example.Element(Dev + "code")!))),
     ];
 
     private static string HelpFile() => Path.Combine(RepositoryRoot.Path, "out", "ConvoxSsl", "en-US", "ConvoxSsl.dll-Help.xml");

@@ -185,7 +185,8 @@ public sealed class AsyncCmdletTests : IDisposable
     [Fact]
     public async Task A_cancellation_that_is_not_the_pipelines_is_an_error()
     {
-        var result = await RunAsync("Invoke-Body $Work", new Work { Body = (_, _) => Task.FromException(new OperationCanceledException("theirs")) });
+        var result =
+            await RunAsync("Invoke-Body $Work", new Work { Body = (_, _) => Task.FromException(new OperationCanceledException("theirs")) });
         Assert.False(result.Stopped);
         Assert.IsType<OperationCanceledException>(result.TerminatingError?.Exception);
     }

@@ -51,7 +51,8 @@ public sealed partial class ErrorIdTests
     [Fact]
     public void Each_throw_site_names_its_ID_or_a_constant()
     {
-        var named = ConstantId().Matches(string.Join('\n', s_sources)).Select(m => m.Groups["name"].Value).ToHashSet(StringComparer.Ordinal);
+        var named =
+            ConstantId().Matches(string.Join('\n', s_sources)).Select(m => m.Groups["name"].Value).ToHashSet(StringComparer.Ordinal);
 
         // The Cloudflare errors get their IDs from a caller.
         var unnamed = s_sources.SelectMany(source => Raise().Matches(source))

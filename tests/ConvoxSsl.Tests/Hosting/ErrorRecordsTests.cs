@@ -40,7 +40,8 @@ public sealed class ErrorRecordsTests
     [InlineData("userActionRequired", ErrorCategory.PermissionDenied, "-AcceptTermsOfService")]
     public void Create_AcmeProblem_HasIdCategoryAndRemedy(string type, ErrorCategory category, string? remedy)
     {
-        var record = ErrorRecords.Create(new AcmeException(AcmeProblem.Create(type, "What it said."), new Uri("https://ca.example/order")), "example.org");
+        var record = ErrorRecords.Create(
+            new AcmeException(AcmeProblem.Create(type, "What it said."), new Uri("https://ca.example/order")), "example.org");
 
         Assert.Equal($"ConvoxSsl.AcmeProblem.{type}", record.FullyQualifiedErrorId);
         Assert.Equal(category, record.CategoryInfo.Category);
@@ -70,11 +71,16 @@ public sealed class ErrorRecordsTests
         var retryAt = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
         var cause = new IOException("cause");
 
-        var shown = Assert.IsType<ConvoxAcmeException>(ErrorRecords.Create(new AcmeException(problem, new Uri("https://ca.example/order"), retryAt, cause)).Exception);
+        var shown = Assert.IsType<ConvoxAcmeException>(
+            ErrorRecords.Create(new AcmeException(problem, new Uri("https://ca.example/order"), retryAt, cause)).Exception);
 
-        Assert.Equal(("urn:ietf:params:acme:error:rateLimited", "rateLimited", "too many [31m", 429), (shown.Type, shown.ShortType, shown.Detail, shown.Status));
+        Assert.Equal(
+            ("urn:ietf:params:acme:error:rateLimited", "rateLimited", "too many [31m", 429),
+            (shown.Type, shown.ShortType, shown.Detail, shown.Status));
         Assert.Equal(("https://ca.example/limits", "example.org", retryAt), (shown.Instance, shown.Identifier, shown.RetryAfter));
-        Assert.Equal(new ConvoxAcmeProblem { Identifier = "www.example.org", Type = "urn:ietf:params:acme:error:dns", Detail = "NXDOMAIN" }, Assert.Single(shown.Subproblems));
+        Assert.Equal(
+            new ConvoxAcmeProblem { Identifier = "www.example.org", Type = "urn:ietf:params:acme:error:dns", Detail = "NXDOMAIN" },
+            Assert.Single(shown.Subproblems));
         Assert.Equal("ConvoxSsl.AcmeProblem.rateLimited", shown.ErrorId);
         Assert.Same(cause, shown.InnerException);
         Assert.EndsWith(shown.RecommendedAction!, shown.Message, StringComparison.Ordinal);
@@ -118,7 +124,8 @@ public sealed class ErrorRecordsTests
     [Theory]
     [InlineData("'a..b' is no name. Give one such as www.example.org.", "'a..b' is no name.", "Give one such as www.example.org.")]
     [InlineData("'a' failed: No. The next try is later. -Force tries now.", "'a' failed: No. The next try is later.", "-Force tries now.")]
-    [InlineData("Port 80 is in use, see https://example.org/a.B for more.", "Port 80 is in use, see https://example.org/a.B for more.", null)]
+    [InlineData(
+        "Port 80 is in use, see https://example.org/a.B for more.", "Port 80 is in use, see https://example.org/a.B for more.", null)]
     public void Create_Remedy_IsRecommendedAction(string message, string shown, string? remedy)
     {
         var record = ErrorRecords.Create(new EngineException("SomeCode", EngineErrorKind.Busy, message));
@@ -130,7 +137,8 @@ public sealed class ErrorRecordsTests
     [Fact]
     public void Create_ExplicitRemedy_KeepsTheMessage()
     {
-        var record = ErrorRecords.Create(new EngineException("SomeCode", EngineErrorKind.Busy, "It said: Oh. Dear.") { Remedy = "Ask again." });
+        var record =
+            ErrorRecords.Create(new EngineException("SomeCode", EngineErrorKind.Busy, "It said: Oh. Dear.") { Remedy = "Ask again." });
         Assert.Equal(("It said: Oh. Dear.", "Ask again."), (record.ToString(), record.ErrorDetails.RecommendedAction));
     }
 

@@ -21,7 +21,9 @@ public sealed class EventWriterTests
         _writer.Report(new IssuanceEvent(IssuanceEventKind.Step, "Ordering", 10, TimeSpan.FromSeconds(2.1)));
 
         var record = Assert.Single(_progress);
-        Assert.Equal(("New-ConvoxCertificate", "Ordering", 10, 3), (record.Activity, record.StatusDescription, record.PercentComplete, record.SecondsRemaining));
+        Assert.Equal(
+            ("New-ConvoxCertificate", "Ordering", 10, 3),
+            (record.Activity, record.StatusDescription, record.PercentComplete, record.SecondsRemaining));
         Assert.Equal(["Ordering"], _verbose);
     }
 
@@ -72,11 +74,15 @@ public sealed class EventWriterTests
         await Task.WhenAll(WorkAsync("a.example.org", 10, 50), WorkAsync("b.example.org", 20));
 
         var command = _progress.Where(p => p.ParentActivityId < 0).ToList();
-        Assert.Equal(["0 of 2 certificates are done", "2 of 2 certificates are done"], [command[0].StatusDescription, command[^1].StatusDescription]);
+        Assert.Equal(
+            ["0 of 2 certificates are done", "2 of 2 certificates are done"],
+            [command[0].StatusDescription, command[^1].StatusDescription]);
         Assert.Equal(100, command[^1].PercentComplete);
         var bars = _progress.Where(p => p.ParentActivityId >= 0).ToList();
         Assert.All(bars, bar => Assert.Equal(command[0].ActivityId, bar.ParentActivityId));
-        Assert.Equal(["a.example.org", "b.example.org"], bars.Where(b => b.RecordType == ProgressRecordType.Processing).Select(b => b.Activity).Distinct());
+        Assert.Equal(
+            ["a.example.org", "b.example.org"],
+            bars.Where(b => b.RecordType == ProgressRecordType.Processing).Select(b => b.Activity).Distinct());
         Assert.All(bars.GroupBy(b => b.ActivityId), bar => Assert.Equal(ProgressRecordType.Completed, bar.Last().RecordType));
         Assert.Equal(["a.example.org: Step 10", "a.example.org: Step 50", "b.example.org: Step 20"], _verbose);
     }

@@ -6,7 +6,12 @@ namespace ConvoxSsl.Tests.Hosting;
 /// <summary>Tests the selection of the rack.</summary>
 public sealed class RackChoiceTests
 {
-    private static readonly ConvoxRack Connected = new() { Name = "production", Kind = ConvoxRackKind.Local, Location = "/racks/production" };
+    private static readonly ConvoxRack Connected = new()
+    {
+        Name = "production",
+        Kind = ConvoxRackKind.Local,
+        Location = "/racks/production",
+    };
 
     [Fact]
     public void Find_Rack_ReturnsIt()
@@ -46,7 +51,8 @@ public sealed class RackChoiceTests
 
     [Fact]
     public void Find_UnknownName_Throws() =>
-        Assert.Equal("RackNotFound", Assert.Throws<InvalidInputException>(() => Find(ConvoxRack.CreateReference("staging"), Connected)).Code);
+        Assert.Equal(
+            "RackNotFound", Assert.Throws<InvalidInputException>(() => Find(ConvoxRack.CreateReference("staging"), Connected)).Code);
 
     [Fact]
     public void Each_session_has_its_own_connection()

@@ -7,7 +7,10 @@ using System.Text;
 
 namespace ConvoxSsl.Tests.Hosting;
 
-/// <summary>A host that records its output and answers prompts from a list. Without a list, prompts fail as in <c>pwsh -NonInteractive</c>.</summary>
+/// <summary>
+/// A host that records its output and answers prompts from a list. Without a list, prompts fail as in <c>pwsh
+/// -NonInteractive</c>.
+/// </summary>
 internal sealed class RecordingHost(IEnumerable<string>? answers) : PSHost
 {
     private readonly RecordingUserInterface _userInterface = new(answers is null ? null : new Queue<string>(answers));
@@ -129,20 +132,28 @@ internal sealed class RecordingHost(IEnumerable<string>? answers) : PSHost
             throw new NotSupportedException();
 
         public override PSCredential PromptForCredential(
-            string caption, string message, string userName, string targetName, PSCredentialTypes allowedCredentialTypes, PSCredentialUIOptions options) =>
+            string caption,
+            string message,
+            string userName,
+            string targetName,
+            PSCredentialTypes allowedCredentialTypes,
+            PSCredentialUIOptions options) =>
             throw new NotSupportedException();
 
         private string Answer(string prompt)
         {
             if (answers is null)
             {
-                throw new PSInvalidOperationException("PowerShell is in NonInteractive mode. Read and Prompt functionality is not available.");
+                throw new PSInvalidOperationException(
+                    "PowerShell is in NonInteractive mode. Read and Prompt functionality is not available.");
             }
 
             lock (_gate)
             {
                 _prompts.Add(prompt);
-                return answers.TryDequeue(out var answer) ? answer : throw new InvalidOperationException($"Nobody answers the prompt '{prompt}'.");
+                return answers.TryDequeue(out var answer)
+                    ? answer
+                    : throw new InvalidOperationException($"Nobody answers the prompt '{prompt}'.");
             }
         }
 

@@ -35,7 +35,8 @@ public sealed class ClusterSolverTests : IAsyncLifetime
     [Fact]
     public async Task A_detached_solver_is_shown_and_restored_without_its_token()
     {
-        (await _session.ConnectedAsync("Add-ConvoxDnsSolver -Id 1 -DnsZone example.org -ApiToken abcdefghijklmnopqrstuvwxyz0123456789abcd")).Succeeded();
+        (await _session.ConnectedAsync(
+            "Add-ConvoxDnsSolver -Id 1 -DnsZone example.org -ApiToken abcdefghijklmnopqrstuvwxyz0123456789abcd")).Succeeded();
         Assert.Equal(2, (await SolversAsync()).Count);
         var attached = (await _session.RunAsync("Get-ConvoxDnsSolver")).Succeeded().Of<ConvoxDnsSolver>().Single();
         Assert.Equal((ConvoxDnsSolverStatus.Ready, "cloudflare-dns-credential-1"), (attached.Status, attached.Secret));
@@ -43,19 +44,26 @@ public sealed class ClusterSolverTests : IAsyncLifetime
         // Simulate an upgrade of cert-manager by Convox: its namespace is empty, and the issuer is new.
         await _server.Admin.DeleteAsync("/api/v1/namespaces/cert-manager/secrets/letsencrypt-config", default);
         await _server.Admin.DeleteAsync("/api/v1/namespaces/cert-manager/secrets/cloudflare-dns-credential-1", default);
-        await _server.Admin.PatchAsync(Issuer, JsonNode.Parse("""{"spec":{"acme":{"solvers":[{"http01":{"ingress":{"class":"nginx"}}}]}}}""")!, default);
-        Assert.Equal(ConvoxDnsSolverStatus.Detached, (await _session.RunAsync("Get-ConvoxDnsSolver")).Succeeded().Of<ConvoxDnsSolver>().Single().Status);
+        await _server.Admin.PatchAsync(
+            Issuer, JsonNode.Parse("""{"spec":{"acme":{"solvers":[{"http01":{"ingress":{"class":"nginx"}}}]}}}""")!, default);
+        Assert.Equal(
+            ConvoxDnsSolverStatus.Detached,
+            (await _session.RunAsync("Get-ConvoxDnsSolver")).Succeeded().Of<ConvoxDnsSolver>().Single().Status);
 
-        var mended = (await _session.RunAsync("Get-ConvoxDnsSolver | Where-Object Status -eq 'Detached' | Set-ConvoxDnsSolver -PassThru")).Succeeded();
+        var mended = (await _session.RunAsync(
+            "Get-ConvoxDnsSolver | Where-Object Status -eq 'Detached' | Set-ConvoxDnsSolver -PassThru")).Succeeded();
         Assert.Equal(ConvoxDnsSolverStatus.Ready, mended.Of<ConvoxDnsSolver>().Single().Status);
         Assert.Equal(2, (await SolversAsync()).Count);
-        Assert.NotNull((await _server.Admin.GetAsync("/api/v1/namespaces/cert-manager/secrets/cloudflare-dns-credential-1", default))["data"]!["api-token"]);
+        Assert.NotNull(
+            (await _server.Admin.GetAsync(
+                "/api/v1/namespaces/cert-manager/secrets/cloudflare-dns-credential-1", default))["data"]!["api-token"]);
     }
 
     [Fact]
     public async Task A_solver_with_a_token_in_a_vault_is_not_given_to_cert_manager_with_a_warning()
     {
-        (await _session.ConnectedAsync("Add-ConvoxDnsSolver -Id 1 -DnsZone example.org -ApiToken abcdefghijklmnopqrstuvwxyz0123456789abcd")).Succeeded();
+        (await _session.ConnectedAsync(
+            "Add-ConvoxDnsSolver -Id 1 -DnsZone example.org -ApiToken abcdefghijklmnopqrstuvwxyz0123456789abcd")).Succeeded();
 
         var changed = (await _session.RunAsync("Set-ConvoxDnsSolver 1 -ApiTokenSecret cloudflare -Vault Work")).Succeeded();
 
@@ -78,7 +86,12 @@ public sealed class ClusterSolverTests : IAsyncLifetime
             {
                 ["apiVersion"] = "v1",
                 ["kind"] = "ServiceAccount",
-                ["metadata"] = new JsonObject { ["name"] = "cert-manager", ["namespace"] = "cert-manager", ["annotations"] = new JsonObject { ["eks.amazonaws.com/role-arn"] = Role } },
+                ["metadata"] = new JsonObject
+                {
+                    ["name"] = "cert-manager",
+                    ["namespace"] = "cert-manager",
+                    ["annotations"] = new JsonObject { ["eks.amazonaws.com/role-arn"] = Role },
+                },
             },
             default);
         Assert.Equal(Role, (await _session.RunAsync("Get-ConvoxDnsRole")).Succeeded().Of<string>().Single());
@@ -89,7 +102,8 @@ public sealed class ClusterSolverTests : IAsyncLifetime
     {
         using var other = await ClusterSession.StartAsync(_server, _session.Name);
         var runs = await Task.WhenAll(
-            _session.ConnectedAsync("Add-ConvoxDnsSolver -Id 1 -DnsZone example.org -Role arn:aws:iam::123456789012:role/dns -Region eu-west-1"),
+            _session.ConnectedAsync(
+                "Add-ConvoxDnsSolver -Id 1 -DnsZone example.org -Role arn:aws:iam::123456789012:role/dns -Region eu-west-1"),
             other.ConnectedAsync("Add-ConvoxDnsSolver -Id 2 -DnsZone example.net -ApiToken abcdefghijklmnopqrstuvwxyz0123456789abcd"));
 
         Assert.All(runs, run => run.Succeeded());

@@ -42,7 +42,9 @@ public abstract class ClusterWayTests(Func<Task<KubernetesTestServer>> start) : 
 
         var shown = run.Of<ConvoxCertificate>();
         var (made, listed) = (shown[0], shown[1]);
-        Assert.Equal((ConvoxCertificateStatus.Ready, true, 1, _session.Name, _session.Namespace), (made.Status, made.Generated, made.Version, made.Rack, made.Namespace));
+        Assert.Equal(
+            (ConvoxCertificateStatus.Ready, true, 1, _session.Name, _session.Namespace),
+            (made.Status, made.Generated, made.Version, made.Rack, made.Namespace));
         Assert.Equal(ConvoxRenewalResult.Renewed, Assert.Single(run.Of<ConvoxRenewal>()).Result);
         Assert.Equal((made.Id, 2), (listed.Id, listed.Version));
         using (var x509 = listed.ReadCertificate()!)
@@ -58,10 +60,13 @@ public abstract class ClusterWayTests(Func<Task<KubernetesTestServer>> start) : 
         Assert.Equal("0 left", run.Objects[^1].BaseObject);
 
         // Only the account remains, without locks.
-        var left = (await _session.Server.Admin.ListAsync($"/api/v1/namespaces/{_session.Namespace}/secrets", default)).Select(s => (string)s["metadata"]!["name"]!);
-        Assert.DoesNotContain(left, name => name.Contains("cert-", StringComparison.Ordinal) || name.Contains("order", StringComparison.Ordinal));
+        var left = (await _session.Server.Admin.ListAsync($"/api/v1/namespaces/{_session.Namespace}/secrets", default)).Select(s =>
+            (string)s["metadata"]!["name"]!);
+        Assert.DoesNotContain(
+            left, name => name.Contains("cert-", StringComparison.Ordinal) || name.Contains("order", StringComparison.Ordinal));
         Assert.Single(left, name => name.StartsWith("convoxssl-account-", StringComparison.Ordinal));
-        Assert.Empty(await _session.Server.Admin.ListAsync($"/apis/coordination.k8s.io/v1/namespaces/{_session.Namespace}/leases", default));
+        Assert.Empty(await _session.Server.Admin.ListAsync(
+            $"/apis/coordination.k8s.io/v1/namespaces/{_session.Namespace}/leases", default));
     }
 
     [Fact]
@@ -87,13 +92,16 @@ public abstract class ClusterWayTests(Func<Task<KubernetesTestServer>> start) : 
         var state = (await _session.RunAsync("Get-ConvoxCertificate")).Succeeded().Of<ConvoxCertificate>().Single();
         Assert.Equal(ConvoxCertificateStatus.Failed, state.Status);
         Assert.Contains("not today", state.StatusReason, StringComparison.Ordinal);
-        Assert.Equal(ConvoxCertificateStatus.Ready, (await _session.RunAsync(script + " -Force")).Succeeded().Of<ConvoxCertificate>().Single().Status);
+        Assert.Equal(
+            ConvoxCertificateStatus.Ready,
+            (await _session.RunAsync(script + " -Force")).Succeeded().Of<ConvoxCertificate>().Single().Status);
     }
 
     [Fact]
     public async Task Services_of_a_convox_yml_are_compared_with_the_rack_and_missing_certificates_issued()
     {
-        await File.WriteAllTextAsync(_session.PowerShell["convox.yml"], "services:\n  web:\n    domain: web.example.org\n  api:\n    domain: api.example.org\n");
+        await File.WriteAllTextAsync(
+            _session.PowerShell["convox.yml"], "services:\n  web:\n    domain: web.example.org\n  api:\n    domain: api.example.org\n");
         var run = (await _session.ConnectedAsync(
             $$"""
             $manifest = "$folder/../convox.yml"

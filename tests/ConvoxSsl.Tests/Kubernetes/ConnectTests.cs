@@ -48,7 +48,9 @@ public abstract class ConnectTests(Func<Task<KubernetesTestServer>> start) : IAs
 
         var warning = Assert.Single((await Session.RunAsync(Connect)).Succeeded().Warnings);
 
-        Assert.Contains($"Issuing, renewing, importing and removing certificates needs: create, patch, delete secrets in {Session.Namespace}; get, create, patch, delete leases.coordination.k8s.io in {Session.Namespace}.", warning, StringComparison.Ordinal);
+        Assert.Contains(
+            $"Issuing, renewing, importing and removing certificates needs: create, patch, delete secrets in {Session.Namespace}; get, "
+                + $"create, patch, delete leases.coordination.k8s.io in {Session.Namespace}.", warning, StringComparison.Ordinal);
         Assert.Contains("Publishing to apps needs: list namespaces; get, list, create, patch secrets.", warning, StringComparison.Ordinal);
         Assert.Contains("docs/rbac.md", warning, StringComparison.Ordinal);
     }
@@ -60,9 +62,14 @@ public abstract class ConnectTests(Func<Task<KubernetesTestServer>> start) : IAs
         var made = (await Session.RunAsync($"{Connect}; New-ConvoxCertificate one.example.org")).Succeeded();
         other.Set("Given", made.Of<ConvoxRack>()[0]);
         other.Set("Folder", other["exported"]);
-        await File.WriteAllTextAsync(Session.KubeConfig, (await File.ReadAllTextAsync(Session.KubeConfig)).Replace("current-context: test", "current-context: gone", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(
+            Session.KubeConfig,
+            (await File.ReadAllTextAsync(Session.KubeConfig)).Replace(
+                "current-context: test", "current-context: gone", StringComparison.Ordinal));
 
-        var found = (await other.RunAsync("Get-ConvoxCertificate -Rack $Given; Get-ConvoxCertificate -Rack $Given | Export-ConvoxCertificate -Path $Folder", default)).Succeeded();
+        var found = (await other.RunAsync(
+            "Get-ConvoxCertificate -Rack $Given; Get-ConvoxCertificate -Rack $Given | Export-ConvoxCertificate -Path $Folder",
+            default)).Succeeded();
 
         Assert.Equal(made.Of<ConvoxCertificate>()[0].Id, found.Of<ConvoxCertificate>()[0].Id);
     }
@@ -73,7 +80,9 @@ public abstract class ConnectTests(Func<Task<KubernetesTestServer>> start) : IAs
         var second = await Session.Server.CreateNamespaceAsync("second", default);
         Session.PowerShell.Set("Second", second);
 
-        var run = await Session.RunAsync($"{Connect}; $r = {Connect} -Namespace $Second; $r; Get-ConvoxCertificate -Rack $Name; Get-ConvoxCertificate -Rack $r; Get-ConvoxCertificate");
+        var run = await Session.RunAsync(
+            $"{Connect}; $r = {Connect} -Namespace $Second; $r; Get-ConvoxCertificate -Rack $Name; Get-ConvoxCertificate -Rack $r; "
+                + "Get-ConvoxCertificate");
 
         Assert.StartsWith("ConvoxSsl.RackAmbiguous,", Assert.Single(run.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Equal(second, run.Of<ConvoxRack>()[1].Namespace);
@@ -82,7 +91,9 @@ public abstract class ConnectTests(Func<Task<KubernetesTestServer>> start) : IAs
     [Fact]
     public async Task Debug_shows_the_requests_without_the_token()
     {
-        var run = (await Session.RunAsync($"{Connect} -Debug -Verbose; New-ConvoxCertificate one.example.org -Debug -Verbose -WarningAction SilentlyContinue; Get-ConvoxCertificate -Debug")).Succeeded();
+        var run = (await Session.RunAsync(
+            $"{Connect} -Debug -Verbose; New-ConvoxCertificate one.example.org -Debug -Verbose -WarningAction SilentlyContinue; "
+                + "Get-ConvoxCertificate -Debug")).Succeeded();
 
         Assert.Contains(run.Debug, line => line.StartsWith($"GET /api/v1/namespaces/{Session.Namespace}: 200", StringComparison.Ordinal));
         Assert.Contains(run.Debug, line => line.StartsWith("POST ", StringComparison.Ordinal));
@@ -98,13 +109,23 @@ public sealed class ScriptedConnectTests() : ConnectTests(() => KubernetesTestSe
 {
     [Theory]
     [InlineData("Connect-ConvoxRack -Name none -KubeConfig $KubeConfig", "NamespaceNotFound", ErrorCategory.ObjectNotFound, "none-system")]
-    [InlineData("Connect-ConvoxRack -Name $Name -KubeConfig $KubeConfig -Namespace nowhere", "NamespaceNotFound", ErrorCategory.ObjectNotFound, "nowhere")]
-    [InlineData("Connect-ConvoxRack -Name $Name -KubeConfig ./no-such-file", "KubeConfigNotFound", ErrorCategory.InvalidArgument, "no-such-file")]
+    [InlineData(
+        "Connect-ConvoxRack -Name $Name -KubeConfig $KubeConfig -Namespace nowhere",
+        "NamespaceNotFound",
+        ErrorCategory.ObjectNotFound,
+        "nowhere")]
+    [InlineData(
+        "Connect-ConvoxRack -Name $Name -KubeConfig ./no-such-file", "KubeConfigNotFound", ErrorCategory.InvalidArgument, "no-such-file")]
     [InlineData(Connect + " -Context other", "ContextNotFound", ErrorCategory.InvalidArgument, "it has test")]
     [InlineData("Connect-ConvoxRack -Name 'No Good' -KubeConfig $KubeConfig", "InvalidRackName", ErrorCategory.InvalidArgument, "No Good")]
     [InlineData(Connect + " -Namespace 'a/b'", "InvalidNamespace", ErrorCategory.InvalidArgument, "a/b")]
-    [InlineData("'{ \"secret' | % { [IO.File]::WriteAllText($KubeConfig, $_) }; " + Connect, "InvalidKubeConfig", ErrorCategory.InvalidArgument, "no YAML")]
-    public async Task A_failed_connection_is_one_terminating_error_and_keeps_the_session(string script, string id, ErrorCategory category, string told)
+    [InlineData(
+        "'{ \"secret' | % { [IO.File]::WriteAllText($KubeConfig, $_) }; " + Connect,
+        "InvalidKubeConfig",
+        ErrorCategory.InvalidArgument,
+        "no YAML")]
+    public async Task A_failed_connection_is_one_terminating_error_and_keeps_the_session(
+        string script, string id, ErrorCategory category, string told)
     {
         Session.PowerShell.OnThisThread(() => RackConnections.Connect(RackLocator.CreateLocal(Session.PowerShell.RackPath, "before")));
 
@@ -150,7 +171,9 @@ public sealed class ScriptedConnectTests() : ConnectTests(() => KubernetesTestSe
     public async Task Contexts_and_racks_are_completed_from_the_kubeconfig_without_a_request()
     {
         Session.Server.WriteKubeConfig(Session.KubeConfig, contextName: "eu-west", namespaceName: "production-system");
-        await File.WriteAllTextAsync(Session.KubeConfig, (await File.ReadAllTextAsync(Session.KubeConfig)).Replace("https://", "https://cluster.invalid/", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(
+            Session.KubeConfig,
+            (await File.ReadAllTextAsync(Session.KubeConfig)).Replace("https://", "https://cluster.invalid/", StringComparison.Ordinal));
 
         Assert.Equal(["eu-west"], await CompleteAsync($"Connect-ConvoxRack -KubeConfig {Session.KubeConfig} -Context "));
         Assert.Equal(["production"], await CompleteAsync($"Connect-ConvoxRack -KubeConfig {Session.KubeConfig} -Name "));
@@ -159,14 +182,23 @@ public sealed class ScriptedConnectTests() : ConnectTests(() => KubernetesTestSe
     [Fact]
     public async Task Schedules_contain_the_connection_and_a_CronJob_needs_no_volume()
     {
-        var manifest = (await Session.ConnectedAsync("Register-ConvoxRenewal -Image registry.example.org/convoxssl:1")).Succeeded().Of<string>().Single();
+        var manifest = (await Session.ConnectedAsync("Register-ConvoxRenewal -Image registry.example.org/convoxssl:1"))
+            .Succeeded()
+            .Of<string>()
+            .Single();
 
-        Assert.Contains($"Update-ConvoxCertificate -Rack (Connect-ConvoxRack -Name ''{Session.Name}'' -Namespace ''{Session.Namespace}'')", manifest, StringComparison.Ordinal);
+        Assert.Contains(
+            $"Update-ConvoxCertificate -Rack (Connect-ConvoxRack -Name ''{Session.Name}'' -Namespace ''{Session.Namespace}'')",
+            manifest,
+            StringComparison.Ordinal);
         Assert.Contains($"  namespace: '{Session.Namespace}'", manifest, StringComparison.Ordinal);
         Assert.Contains("serviceAccountName: 'convoxssl'", manifest, StringComparison.Ordinal);
         Assert.DoesNotContain("persistentVolumeClaim", manifest, StringComparison.Ordinal);
         Assert.DoesNotContain("automountServiceAccountToken: false", manifest, StringComparison.Ordinal);
-        Assert.StartsWith("ConvoxSsl.NoVolumeClaim,", Assert.Single((await Session.RunAsync("Register-ConvoxRenewal -Image i -VolumeClaim c")).Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "ConvoxSsl.NoVolumeClaim,",
+            Assert.Single((await Session.RunAsync("Register-ConvoxRenewal -Image i -VolumeClaim c")).Errors).FullyQualifiedErrorId,
+            StringComparison.Ordinal);
     }
 
     private async Task FailsAsync(string script, string id, ErrorCategory category, string told)
@@ -181,6 +213,8 @@ public sealed class ScriptedConnectTests() : ConnectTests(() => KubernetesTestSe
     private async Task<IReadOnlyList<string>> CompleteAsync(string line)
     {
         Session.PowerShell.Set("Line", line);
-        return (await Session.RunAsync("[System.Management.Automation.CommandCompletion]::CompleteInput($Line, $Line.Length, $null).CompletionMatches | % CompletionText")).Succeeded().Of<string>();
+        return (await Session.RunAsync(
+            "[System.Management.Automation.CommandCompletion]::CompleteInput($Line, $Line.Length, $null).CompletionMatches | % "
+                + "CompletionText")).Succeeded().Of<string>();
     }
 }

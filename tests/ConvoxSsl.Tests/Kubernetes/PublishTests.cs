@@ -26,10 +26,15 @@ public sealed class PublishTests : IAsyncLifetime
     {
         var app = await _session.AddAppAsync("web");
 
-        var first = (await _session.RunAsync("Get-ConvoxCertificate | Publish-ConvoxCertificate -App web")).Succeeded().Of<ConvoxPublication>().Single();
+        var first = (await _session.RunAsync("Get-ConvoxCertificate | Publish-ConvoxCertificate -App web"))
+            .Succeeded()
+            .Of<ConvoxPublication>()
+            .Single();
         Assert.Equal(("web", app, ConvoxPublicationResult.Created, _session.Name), (first.App, first.Namespace, first.Result, first.Rack));
 
-        var renewed = (await _session.RunAsync("Update-ConvoxCertificate $Id -Force -Verbose -WarningAction SilentlyContinue; Publish-ConvoxCertificate $Id; Publish-ConvoxCertificate")).Succeeded();
+        var renewed = (await _session.RunAsync(
+            "Update-ConvoxCertificate $Id -Force -Verbose -WarningAction SilentlyContinue; Publish-ConvoxCertificate $Id; "
+                + "Publish-ConvoxCertificate")).Succeeded();
         Assert.Contains(renewed.Verbose, line => line.Contains("The app web has", StringComparison.Ordinal));
         Assert.Equal(ConvoxPublicationResult.Current, renewed.Of<ConvoxPublication>().Single().Result);
     }
@@ -43,9 +48,14 @@ public sealed class PublishTests : IAsyncLifetime
 
         await _session.RunAsync("$null = Publish-ConvoxCertificate $Id -App web");
         var secret = $"/api/v1/namespaces/{_session.Name}-web/secrets/";
-        var name = (string)(await _session.Server.Admin.ListAsync(secret.TrimEnd('/'), default)).Single(s => (string?)s["type"] == "kubernetes.io/tls")["metadata"]!["name"]!;
-        await _session.Server.Admin.PatchAsync(secret + name, System.Text.Json.Nodes.JsonNode.Parse("""{"data":{"tls.crt":"b2xk"}}""")!, default);
-        Assert.Equal(ConvoxPublicationResult.Updated, (await _session.RunAsync("Publish-ConvoxCertificate")).Succeeded().Of<ConvoxPublication>().Single().Result);
+        var name =
+            (string)(await _session.Server.Admin.ListAsync(secret.TrimEnd('/'), default)).Single(s =>
+                (string?)s["type"] == "kubernetes.io/tls")["metadata"]!["name"]!;
+        await _session.Server.Admin.PatchAsync(
+            secret + name, System.Text.Json.Nodes.JsonNode.Parse("""{"data":{"tls.crt":"b2xk"}}""")!, default);
+        Assert.Equal(
+            ConvoxPublicationResult.Updated,
+            (await _session.RunAsync("Publish-ConvoxCertificate")).Succeeded().Of<ConvoxPublication>().Single().Result);
         Assert.Empty((await _session.RunAsync("Publish-ConvoxCertificate")).Succeeded().Objects);
     }
 
@@ -76,7 +86,9 @@ public sealed class PublishTests : IAsyncLifetime
 
         var run = await _session.RunAsync("Publish-ConvoxCertificate $Id");
 
-        Assert.Equal([("open", ConvoxPublicationResult.Current), ("shut", ConvoxPublicationResult.Failed)], run.Of<ConvoxPublication>().Select(p => (p.App, p.Result)).Order());
+        Assert.Equal(
+            [("open", ConvoxPublicationResult.Current), ("shut", ConvoxPublicationResult.Failed)],
+            run.Of<ConvoxPublication>().Select(p => (p.App, p.Result)).Order());
         Assert.StartsWith("ConvoxSsl.NotPublished,", Assert.Single(run.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
     }
 }

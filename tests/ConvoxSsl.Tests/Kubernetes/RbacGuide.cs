@@ -41,6 +41,7 @@ internal static partial class RbacGuide
     [GeneratedRegex("^  namespace: (?<value>.*)$", RegexOptions.Multiline)]
     private static partial Regex Namespace();
 
-    [GeneratedRegex(@"- apiGroups: \[(?<groups>.*?)\]\n  resources: \[(?<resources>.*?)\]\n(?:  resourceNames: \[(?<names>.*?)\]\n)?  verbs: \[(?<verbs>.*?)\]")]
+    [GeneratedRegex(
+        @"- apiGroups: \[(?<groups>.*?)\]\n  resources: \[(?<resources>.*?)\]\n(?:  resourceNames: \[(?<names>.*?)\]\n)?  verbs: \[(?<verbs>.*?)\]")]
     private static partial Regex Rule();
 }

@@ -37,7 +37,8 @@ public abstract class RbacGuideTests(Func<Task<KubernetesTestServer>> start) : I
     [Fact]
     public async Task Reading()
     {
-        await using var certManager = new CertManagerPlayer(_session.Server.Admin, _session.Namespace, _ => CertManagerPlan.RefuseChallenge);
+        await using var certManager = new CertManagerPlayer(
+            _session.Server.Admin, _session.Namespace, _ => CertManagerPlan.RefuseChallenge);
         await AskAsync(Failing);
         await CheckAsync(
             """
@@ -101,7 +102,8 @@ public abstract class RbacGuideTests(Func<Task<KubernetesTestServer>> start) : I
             "$null = Publish-ConvoxCertificate $Id -App web",
             ["convoxssl-apps", "convoxssl-publish"],
             "convoxssl-read");
-        Assert.NotNull((await _session.Server.Admin.ListAsync($"/api/v1/namespaces/{_app}/secrets", default)).Single(s => (string?)s["type"] == "kubernetes.io/tls"));
+        Assert.NotNull((await _session.Server.Admin.ListAsync($"/api/v1/namespaces/{_app}/secrets", default)).Single(s =>
+            (string?)s["type"] == "kubernetes.io/tls"));
     }
 
     // Remove each rule of the group's roles once. The remaining rules must not suffice.
@@ -115,19 +117,25 @@ public abstract class RbacGuideTests(Func<Task<KubernetesTestServer>> start) : I
             await BecomeAsync([.. rules.Where(rule => rule != removed)]);
             var run = await _session.ConnectedAsync("$ErrorActionPreference = 'Stop'\n" + script);
             var told = Told(run);
-            Assert.True(told.Contains(removed.Rule.Resources.Split('/')[0], StringComparison.Ordinal), $"Without {removed} it told: {told}");
+            Assert.True(
+                told.Contains(removed.Rule.Resources.Split('/')[0], StringComparison.Ordinal), $"Without {removed} it told: {told}");
         }
     }
 
     private static string Told(PowerShellResult run) =>
-        string.Join('\n', run.Errors.Append(run.TerminatingError).OfType<System.Management.Automation.ErrorRecord>().Select(e => $"{e.FullyQualifiedErrorId} {e.Exception.Message}"));
+        string.Join(
+            '\n',
+            run.Errors.Append(run.TerminatingError)
+                .OfType<System.Management.Automation.ErrorRecord>()
+                .Select(e => $"{e.FullyQualifiedErrorId} {e.Exception.Message}"));
 
     private async Task BecomeAsync(IReadOnlyList<GuideRule> rules)
     {
         var user = _session.Server.AddUser();
         foreach (var group in rules.GroupBy(rule => rule.Namespace))
         {
-            var inNamespace = group.Key switch { null => null, "production-system" => _session.Namespace, "production-web" => _app, var other => other };
+            var inNamespace = group.Key switch { null =>
+                null, "production-system" => _session.Namespace, "production-web" => _app, var other => other };
             await _session.Server.GrantAsync(user, inNamespace, default, [.. group.Select(rule => rule.Rule)]);
         }
 
@@ -162,13 +170,16 @@ public abstract class RbacGuideTests(Func<Task<KubernetesTestServer>> start) : I
 
     private async Task AddIssuerAsync()
     {
-        const string Account = """{"metadata":{"annotations":{"eks.amazonaws.com/role-arn":"arn:aws:iam::123456789012:role/cert-manager"}}}""";
+        const string Account =
+            """{"metadata":{"annotations":{"eks.amazonaws.com/role-arn":"arn:aws:iam::123456789012:role/cert-manager"}}}""";
         if (await _session.Server.Admin.FindAsync("/api/v1/namespaces/cert-manager/serviceaccounts/cert-manager", default) is null)
         {
-            await _session.Server.Admin.CreateAsync("""{"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"cert-manager","namespace":"cert-manager"}}""", default);
+            await _session.Server.Admin.CreateAsync(
+                """{"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"cert-manager","namespace":"cert-manager"}}""", default);
         }
 
-        await _session.Server.Admin.PatchAsync("/api/v1/namespaces/cert-manager/serviceaccounts/cert-manager", JsonNode.Parse(Account)!, default);
+        await _session.Server.Admin.PatchAsync(
+            "/api/v1/namespaces/cert-manager/serviceaccounts/cert-manager", JsonNode.Parse(Account)!, default);
         if (await _session.Server.Admin.FindAsync("/apis/cert-manager.io/v1/clusterissuers/letsencrypt", default) is null)
         {
             await _session.Server.Admin.CreateAsync(

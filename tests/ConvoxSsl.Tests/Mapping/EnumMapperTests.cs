@@ -7,7 +7,8 @@ namespace ConvoxSsl.Tests.Mapping;
 public sealed class EnumMapperTests
 {
     [Fact]
-    public void ToEngine_KeyAlgorithm_MapsEveryValue() => AssertMapsAll<KeyAlgorithm, Engine.Certificates.KeyAlgorithm>(EnumMapper.ToEngine);
+    public void ToEngine_KeyAlgorithm_MapsEveryValue() =>
+        AssertMapsAll<KeyAlgorithm, Engine.Certificates.KeyAlgorithm>(EnumMapper.ToEngine);
 
     [Fact]
     public void ToEngine_RevocationReason_MapsEveryValue() =>

@@ -28,7 +28,8 @@ public sealed class TimelineEntriesTests
         var entry = certificate.ToTimelineEntry(Now);
 
         Assert.Equal(state, entry.State);
-        Assert.Equal((certificate.NotBefore, certificate.Expires, certificate.RenewAfter), (entry.NotBefore, entry.Expires, entry.RenewAfter));
+        Assert.Equal(
+            (certificate.NotBefore, certificate.Expires, certificate.RenewAfter), (entry.NotBefore, entry.Expires, entry.RenewAfter));
     }
 
     [Fact]

@@ -7,7 +7,8 @@ namespace ConvoxSsl.Tests.Secrets;
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 internal static class AccountScenarios
 {
-    private const string Binding = "New-ConvoxAcmeAccount $BindingDirectory -CaCertificate $BindingRoot -AcceptTermsOfService -ExternalAccountKeyId customer-1";
+    private const string Binding =
+        "New-ConvoxAcmeAccount $BindingDirectory -CaCertificate $BindingRoot -AcceptTermsOfService -ExternalAccountKeyId customer-1";
 
     public static async Task RunAsync(SecretsSession session)
     {
@@ -25,9 +26,11 @@ internal static class AccountScenarios
             await session.BadAsync($"{Binding} -ExternalAccountKey $SecureMacKey", type);
         }
 
-        faults.Add(AcmeFault.On(AcmeResource.NewAccount).Answer(request => AcmeReply.Text(request.Payload!.ToJsonString(), "application/json", 403)));
+        faults.Add(AcmeFault.On(AcmeResource.NewAccount)
+            .Answer(request => AcmeReply.Text(request.Payload!.ToJsonString(), "application/json", 403)));
         await session.BadAsync($"{Binding} -ExternalAccountKey $SecureMacKey", "AcmeProblem");
-        faults.Add(AcmeFault.On(AcmeResource.NewAccount).Answer(request => AcmeReply.Text($"<p>{request.Body}</p>{request.Payload}", "text/html", 403)));
+        faults.Add(AcmeFault.On(AcmeResource.NewAccount)
+            .Answer(request => AcmeReply.Text($"<p>{request.Body}</p>{request.Payload}", "text/html", 403)));
         await session.BadAsync($"{Binding} -ExternalAccountKey $SecureMacKey", "AcmeProblem");
         await session.BadAsync($"{Binding} -ExternalAccountKey \"$MacKey !\"", "InvalidExternalAccount");
         await session.BadAsync($"{Binding} -ExternalAccountKey @($MacKey, 'x')", "ExternalAccountKey");

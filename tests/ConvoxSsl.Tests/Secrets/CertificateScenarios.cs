@@ -69,7 +69,10 @@ internal static class CertificateScenarios
         })
         {
             faults.Add(AcmeFault.On(resource).Answer(AccountScenarios.Echo(status, type)));
-            await session.BadAsync($"New-ConvoxCertificate {resource}-{status}.example.org {Issuing} {Hooks}".ToLowerInvariant().Replace("new-convoxcertificate", "New-ConvoxCertificate", StringComparison.Ordinal), type);
+            await session.BadAsync(
+                $"New-ConvoxCertificate {resource}-{status}.example.org {Issuing} {Hooks}"
+                    .ToLowerInvariant()
+                    .Replace("new-convoxcertificate", "New-ConvoxCertificate", StringComparison.Ordinal), type);
         }
 
         faults.Add(AcmeFault.On(AcmeResource.Challenge).FailValidation("unauthorized", "it answered something else"));
@@ -84,11 +87,17 @@ internal static class CertificateScenarios
     {
         session.Give("Password", session.Secrets.Add("PFX password", "Pfx+Passw0rd & \"more\"/é"));
         session.Give("WrongPassword", session.Secrets.Add("wrong PFX password", "Wrong+Passw0rd \\ & less"));
-        await session.GoodAsync("Get-ConvoxCertificate -Domain one.example.org | Export-ConvoxCertificate -Path $Folder/one.pfx -Password $SecurePassword");
+        await session.GoodAsync(
+            "Get-ConvoxCertificate -Domain one.example.org | Export-ConvoxCertificate -Path $Folder/one.pfx -Password $SecurePassword");
         await session.GoodAsync("Get-ConvoxCertificate -Domain one.example.org | Export-ConvoxCertificate -Path $Folder/one");
-        await session.BadAsync("Get-ConvoxCertificate -Domain one.example.org | Export-ConvoxCertificate -Path $Folder/one.pfx -Password $SecurePassword", "FileExists");
-        await session.BadAsync("Export-ConvoxCertificate cert-none -Path $Folder/none.pfx -Password $SecurePassword", "CertificateNotFound");
-        await session.BadAsync("Get-ConvoxCertificate -Domain one.example.org | Export-ConvoxCertificate -Path $Folder/two.pfx -Password $Password", "Password");
+        await session.BadAsync(
+            "Get-ConvoxCertificate -Domain one.example.org | Export-ConvoxCertificate -Path $Folder/one.pfx -Password $SecurePassword",
+            "FileExists");
+        await session.BadAsync(
+            "Export-ConvoxCertificate cert-none -Path $Folder/none.pfx -Password $SecurePassword", "CertificateNotFound");
+        await session.BadAsync(
+            "Get-ConvoxCertificate -Domain one.example.org | Export-ConvoxCertificate -Path $Folder/two.pfx -Password $Password",
+            "Password");
         await session.GoodAsync("Import-ConvoxCertificate $Folder/one.pfx -Password $SecurePassword");
         await session.GoodAsync("Import-ConvoxCertificate $Folder/one/fullchain.pem $Folder/one/privkey.pem");
         await session.BadAsync("Import-ConvoxCertificate $Folder/one.pfx -Password $SecureWrongPassword", "InvalidPfx");
@@ -103,12 +112,15 @@ internal static class CertificateScenarios
         await session.BadAsync("Import-ConvoxCertificate $OwnPem", "FileNotFound");
         await session.BadAsync("Import-ConvoxCertificate $Folder/own.pem", "Import");
         await session.BadAsync("Import-ConvoxCertificate $Folder/one/fullchain.pem $Folder/own.pem $Folder/own.pem", "Import");
-        await session.BadAsync($"New-ConvoxCertificate root.example.org -Issuer $Directory -CaCertificate $Folder/own.pem -WebRoot $Www", "InvalidCaCertificate");
+        await session.BadAsync(
+            $"New-ConvoxCertificate root.example.org -Issuer $Directory -CaCertificate $Folder/own.pem -WebRoot $Www",
+            "InvalidCaCertificate");
     }
 
     private static async Task RenewAndEndAsync(SecretsSession session)
     {
-        session.PowerShell.Set("One", (await session.GoodAsync("Get-ConvoxCertificate -Domain two.example.org -Generated")).Of<ConvoxCertificate>()[0].Id);
+        session.PowerShell.Set(
+            "One", (await session.GoodAsync("Get-ConvoxCertificate -Domain two.example.org -Generated")).Of<ConvoxCertificate>()[0].Id);
         await session.GoodAsync($"Update-ConvoxCertificate $One -Force {Hooks}");
         await session.GoodAsync("Update-ConvoxCertificate $One -DryRun");
         session.Servers.Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Answer(AccountScenarios.Echo(403, "rejectedIdentifier")));
@@ -118,7 +130,8 @@ internal static class CertificateScenarios
         await session.GoodAsync("Restore-ConvoxCertificate $One");
         await session.BadAsync("Restore-ConvoxCertificate $One -Version 99", "Version");
         session.Servers.Ca.Faults.Clear();
-        session.Servers.Ca.Faults.Add(AcmeFault.On(AcmeResource.RevokeCertificate).Answer(AccountScenarios.Echo(400, "badRevocationReason")));
+        session.Servers.Ca.Faults.Add(AcmeFault.On(AcmeResource.RevokeCertificate)
+            .Answer(AccountScenarios.Echo(400, "badRevocationReason")));
         await session.BadAsync("Revoke-ConvoxCertificate $One -Confirm:$false", "badRevocationReason");
         await session.GoodAsync("Revoke-ConvoxCertificate $One -Confirm:$false -PassThru");
         await session.GoodAsync("Remove-ConvoxCertificate $One -Confirm:$false");
@@ -130,7 +143,9 @@ internal static class CertificateScenarios
     {
         var own = (await session.GoodAsync("Get-ConvoxCertificate -Domain own.example.org")).Of<ConvoxCertificate>()[0];
         session.PowerShell.Set("Own", own.Id);
-        session.WritePrivate(Path.Combine(own.Path!, "privkey.pem"), "t" + await File.ReadAllTextAsync(Path.Combine(own.Path!, "privkey.pem")) + "-----BEGIN ");
+        session.WritePrivate(
+            Path.Combine(own.Path!, "privkey.pem"),
+            "t" + await File.ReadAllTextAsync(Path.Combine(own.Path!, "privkey.pem")) + "-----BEGIN ");
         await session.BadAsync("Export-ConvoxCertificate $Own -Path $Folder/own-damaged", "Export");
         await session.BadAsync("Update-ConvoxCertificate $Own -Force -ReuseKey", own.Id);
     }

@@ -11,8 +11,10 @@ internal static class ClusterScenarios
     public static async Task RunAsync(SecretsSession session)
     {
         await using var server = await ScriptedKubernetesServer.StartAsync(new ScriptedKubernetesOptions(), CancellationToken.None);
-        await server.EnsureNamespaceAsync("secret-system", CancellationToken.None, new Dictionary<string, string> { ["system"] = "convox", ["rack"] = "secret" });
-        await server.EnsureNamespaceAsync("secret-web", CancellationToken.None, new Dictionary<string, string> { ["system"] = "convox", ["rack"] = "secret" });
+        await server.EnsureNamespaceAsync(
+            "secret-system", CancellationToken.None, new Dictionary<string, string> { ["system"] = "convox", ["rack"] = "secret" });
+        await server.EnsureNamespaceAsync(
+            "secret-web", CancellationToken.None, new Dictionary<string, string> { ["system"] = "convox", ["rack"] = "secret" });
         var token = session.Secrets.Add("kubeconfig's token", server.AdminToken);
         session.WritePrivate("kubeconfig", server.KubeConfig());
         await session.GoodAsync(Connect);
@@ -31,16 +33,25 @@ internal static class ClusterScenarios
     private static async Task RefusedAsync(SecretsSession session, ScriptedKubernetesServer server, string token)
     {
         var password = session.Secrets.Add("kubeconfig's password", "kube-passw0rd/of+a=rack");
-        var basic = session.Secrets.Add("kubeconfig's basic credentials", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"convox:{password}")));
+        var basic = session.Secrets.Add(
+            "kubeconfig's basic credentials", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"convox:{password}")));
         server.Faults.Add(KubernetesFault.OnAny().Answer(KubernetesReply.Text(401, $"Who is {token}?")).Always());
         await session.BadAsync(Connect, "ClusterUnauthorized");
         server.Faults.Clear();
         server.Faults.Add(KubernetesFault.OnAny().Answer(KubernetesReply.Text(401, $"Who is {password} or {basic}?")).Always());
-        session.WritePrivate("kubeconfig", server.KubeConfig("PLACE").Replace("token: PLACE", $"username: convox\n    password: {password}", StringComparison.Ordinal));
+        session.WritePrivate(
+            "kubeconfig",
+            server.KubeConfig("PLACE").Replace("token: PLACE", $"username: convox\n    password: {password}", StringComparison.Ordinal));
         await session.BadAsync(Connect, "ClusterUnauthorized");
         session.WritePrivate("kubeconfig", $"users:\n- user: {{ token: {token}\n\t- {password}");
         await session.BadAsync(Connect, "InvalidKubeConfig");
-        session.WritePrivate("kubeconfig", server.KubeConfig("PLACE").Replace("token: PLACE", "exec: { apiVersion: client.authentication.k8s.io/v1, command: ./plugin.sh }", StringComparison.Ordinal));
+        session.WritePrivate(
+            "kubeconfig",
+            server.KubeConfig("PLACE")
+                .Replace(
+                    "token: PLACE",
+                    "exec: { apiVersion: client.authentication.k8s.io/v1, command: ./plugin.sh }",
+                    StringComparison.Ordinal));
         session.WritePrivate("plugin.sh", $"#!/bin/sh\necho '{{\"status\":{{\"other\":\"{token}\"}}}}'\necho '{token}' >&2\nexit 1\n");
         File.SetUnixFileMode(session.PowerShell["plugin.sh"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
         await session.BadAsync(Connect, "CredentialPluginFailed");
@@ -53,7 +64,9 @@ internal static class ClusterScenarios
         {
             if ((string?)secret["data"]?["tls.key"] is { Length: > 0 } key)
             {
-                session.Secrets.AddKey($"private key of Secret {secret["metadata"]!["name"]}", System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(key)));
+                session.Secrets.AddKey(
+                    $"private key of Secret {secret["metadata"]!["name"]}",
+                    System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(key)));
             }
         }
     }

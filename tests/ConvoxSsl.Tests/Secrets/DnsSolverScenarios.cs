@@ -46,7 +46,8 @@ internal static class DnsSolverScenarios
             (1, SecretServers.CloudflareZone, 400, 1004, $"{new string('x', 255)} {token}"),
             (1, SecretServers.CloudflareZone, 400, 1004, $"Basic {Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes("user:" + token))}"),
             (2, SecretServers.KeyZone, 403, 9103, $"Unknown X-Auth-Key {key}"),
-            (2, SecretServers.KeyZone, 400, 6003, $"Invalid request headers X-Auth-Key: {Convert.ToHexString(System.Text.Encoding.UTF8.GetBytes(key))} {key}"),
+            (2, SecretServers.KeyZone, 400, 6003, "Invalid request headers X-Auth-Key: "
+                + $"{Convert.ToHexString(System.Text.Encoding.UTF8.GetBytes(key))} {key}"),
         };
         foreach (var (solver, zone, status, code, text) in answers)
         {
@@ -72,7 +73,10 @@ internal static class DnsSolverScenarios
     {
         var aws = session.Servers.Aws;
         var words = session.Servers.CanonicalRequest;
-        foreach (var (status, code) in new[] { (403, "SignatureDoesNotMatch"), (403, "AccessDenied"), (400, "InvalidInput"), (400, "InvalidChangeBatch"), (400, "IncompleteSignature") })
+        foreach (var (status, code) in new[] { (
+            403,
+            "SignatureDoesNotMatch"), (
+                403, "AccessDenied"), (400, "InvalidInput"), (400, "InvalidChangeBatch"), (400, "IncompleteSignature") })
         {
             aws.Add(AwsFault.On("route53:ChangeResourceRecordSets").Error(status, code, words).Always());
             await session.BadAsync($"New-ConvoxCertificate '*.{code}.{SecretServers.Route53Zone}' {Issuing}", "Dns");
@@ -88,7 +92,8 @@ internal static class DnsSolverScenarios
     private static async Task DamageAsync(SecretsSession session)
     {
         var file = Path.Combine(session.PowerShell.RackPath, "secrets", "cloudflare-dns-credential-1.json");
-        foreach (var contents in new[] { "t" + session.Servers.ApiToken, $"{{\"value\":n{session.Servers.ApiToken}}}", $"{{\"value\":[\"{session.Servers.ApiToken}\"]}}", string.Empty })
+        foreach (var contents in new[] { "t"
+            + session.Servers.ApiToken, $"{{\"value\":n{session.Servers.ApiToken}}}", $"{{\"value\":[\"{session.Servers.ApiToken}\"]}}", string.Empty })
         {
             session.WritePrivate(file, contents);
             await session.BadAsync("Test-ConvoxDnsSolver 1 -PropagationTimeout 1s", "cannot be read");

@@ -33,7 +33,9 @@ internal sealed class KnownSecrets
 
     /// <summary>Returns the names of the secrets that a text contains in any form.</summary>
     public IReadOnlyList<string> FindIn(string text) =>
-        [.. _names.Where(form => text.Contains(form.Key, StringComparison.Ordinal)).Select(form => form.Value).Distinct(StringComparer.Ordinal)];
+        [.. _names.Where(form => text.Contains(form.Key, StringComparison.Ordinal))
+            .Select(form => form.Value)
+            .Distinct(StringComparer.Ordinal)];
 
     private void Add(string name, IEnumerable<string> forms)
     {

@@ -65,7 +65,9 @@ internal sealed class PublicText
             return;
         }
 
-        foreach (var property in value.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.GetIndexParameters().Length == 0 && !IsExempt(p)))
+        foreach (var property in value.GetType()
+            .GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(p => p.GetIndexParameters().Length == 0 && !IsExempt(p)))
         {
             Append($"{path}.{property.Name}", Read(property, value), depth + 1);
         }
@@ -78,7 +80,8 @@ internal sealed class PublicText
     // PowerShell keeps the arguments of the caller.
     private static bool IsExempt(PropertyInfo property) => (property.DeclaringType!, property.Name) switch
     {
-        (var type, nameof(InvocationInfo.BoundParameters) or nameof(InvocationInfo.UnboundArguments)) when type == typeof(InvocationInfo) => true,
+        (var type, nameof(InvocationInfo.BoundParameters) or nameof(InvocationInfo.UnboundArguments)) when type == typeof(InvocationInfo)
+            => true,
         _ => false,
     };
 

@@ -44,6 +44,7 @@ internal static class RackScenarios
     {
         Directory.CreateDirectory(session.PowerShell["programs"]);
         File.WriteAllText(session.PowerShell["programs/" + name], text);
-        File.SetUnixFileMode(session.PowerShell["programs/" + name], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.SetUnixFileMode(
+            session.PowerShell["programs/" + name], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 }

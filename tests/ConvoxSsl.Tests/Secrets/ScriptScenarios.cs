@@ -34,7 +34,8 @@ internal static class ScriptScenarios
         session.Give("Word", session.Secrets.Add("plugin's password", "w0rd/for+login"));
         session.Give("HostKey", session.Secrets.Add("plugin's second host", "host-key-0815-4711"));
         session.PowerShell.Set("ScriptSecret", session.Secrets.Add("secret in a script", "in-script-s3cret-8f0a"));
-        const string arguments = "-PluginArgs @{ Key = $PluginKey; Pin = $SecurePin; Login = [pscredential]::new('me', $SecureWord); Hosts = 'a', $HostKey }";
+        const string arguments =
+            "-PluginArgs @{ Key = $PluginKey; Pin = $SecurePin; Login = [pscredential]::new('me', $SecureWord); Hosts = 'a', $HostKey }";
         await session.GoodAsync($"Add-ConvoxDnsSolver 11 {SecretServers.PluginZone} -PoshAcmePlugin Echo {arguments}");
         await session.GoodAsync($"New-ConvoxCertificate '*.{SecretServers.PluginZone}' {Issuing}");
         foreach (var way in new[] { "raw", "url", "basic", "json" })
@@ -42,17 +43,23 @@ internal static class ScriptScenarios
             await session.BadAsync($"New-ConvoxCertificate '*.{way}.{SecretServers.PluginZone}' {Issuing}", "DnsScriptFailed");
         }
 
-        await session.BadAsync("Set-ConvoxDnsSolver 11 -PluginArgs @{ Key = $PluginKey; Odd = [System.Uri]::new('https://dns/' + $HostKey) }", "InvalidPluginArgs");
+        await session.BadAsync(
+            "Set-ConvoxDnsSolver 11 -PluginArgs @{ Key = $PluginKey; Odd = [System.Uri]::new('https://dns/' + $HostKey) }",
+            "InvalidPluginArgs");
         await session.GoodAsync($"Set-ConvoxDnsSolver 11 {arguments}");
         await UseScriptAsync(session);
-        session.WritePrivate(Path.Combine(session.PowerShell.RackPath, "secrets", "posh-acme-arguments-11.json"), "{\"value\":\"{\\\"Key\\\":t" + "plugin+key/of thirty\"}");
+        session.WritePrivate(
+            Path.Combine(session.PowerShell.RackPath, "secrets", "posh-acme-arguments-11.json"),
+            "{\"value\":\"{\\\"Key\\\":t" + "plugin+key/of thirty\"}");
         await session.BadAsync("Test-ConvoxDnsSolver 11 -PropagationTimeout 1s", string.Empty);
         await session.BadAsync($"New-ConvoxCertificate '*.damaged.{SecretServers.PluginZone}' {Issuing}", "SecretDamaged");
     }
 
     private static async Task UseScriptAsync(SecretsSession session)
     {
-        await session.GoodAsync($"Add-ConvoxDnsSolver 12 {SecretServers.ScriptZone} -Present ([scriptblock]::Create(\"param(`$Name, `$Value) `$k = '$ScriptSecret'; if (`$Name -like '*.bad.*') {{ throw 'no' }}\")) -CleanUp {{ }}");
+        await session.GoodAsync(
+            $"Add-ConvoxDnsSolver 12 {SecretServers.ScriptZone} -Present ([scriptblock]::Create(\"param(`$Name, `$Value) `$k = "
+                + "'$ScriptSecret'; if (`$Name -like '*.bad.*') { throw 'no' }\")) -CleanUp { }");
         await session.GoodAsync($"New-ConvoxCertificate '*.{SecretServers.ScriptZone}' {Issuing}");
         await session.BadAsync($"New-ConvoxCertificate '*.bad.{SecretServers.ScriptZone}' {Issuing}", "DnsScriptFailed");
         await session.BadAsync("Test-ConvoxDnsSolver 12 -PropagationTimeout 1s", string.Empty);

@@ -86,7 +86,8 @@ public sealed class SearchTests
         yield return ("message", cmdlet => cmdlet.Fail(Error(new InvalidOperationException(Canary))));
         yield return ("cause", cmdlet => cmdlet.Fail(Error(new InvalidOperationException("x", new IOException(Canary)))));
         yield return ("data", cmdlet => cmdlet.Fail(Error(new InvalidOperationException("x") { Data = { ["k"] = Canary } })));
-        yield return ("target", cmdlet => cmdlet.Fail(new ErrorRecord(new IOException("x"), "x", ErrorCategory.ReadError, new[] { Canary })));
+        yield return (
+            "target", cmdlet => cmdlet.Fail(new ErrorRecord(new IOException("x"), "x", ErrorCategory.ReadError, new[] { Canary })));
         yield return ("terminating", cmdlet => cmdlet.End(Error(new InvalidOperationException(Canary))));
     }
 

@@ -64,5 +64,7 @@ internal static class SecretForms
     }
 
     private static IReadOnlyList<string> Distinct(IEnumerable<string> forms) =>
-        [.. forms.Where(form => form.Length >= Shortest).Select(form => form.Length > Longest ? form[..Longest] : form).Distinct(StringComparer.Ordinal)];
+        [.. forms.Where(form => form.Length >= Shortest)
+            .Select(form => form.Length > Longest ? form[..Longest] : form)
+            .Distinct(StringComparer.Ordinal)];
 }

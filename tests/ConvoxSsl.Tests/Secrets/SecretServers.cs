@@ -84,7 +84,8 @@ internal sealed class SecretServers : IAsyncDisposable
     }
 
     /// <summary>The AWS response to an invalid signature.</summary>
-    public string CanonicalRequest => $"The canonical string was 'host:aws x-amz-security-token:{SessionToken} Credential={AccessKeyId}/x', the key '{SecretAccessKey}'";
+    public string CanonicalRequest =>
+        $"The canonical string was 'host:aws x-amz-security-token:{SessionToken} Credential={AccessKeyId}/x', the key '{SecretAccessKey}'";
 
     public async ValueTask DisposeAsync()
     {
@@ -125,8 +126,15 @@ internal sealed class SecretServers : IAsyncDisposable
         Cloudflare.AddKey(Email, ApiKey);
         Cloudflare.AddZone(CloudflareZone, "active", "ns." + CloudflareZone);
         Cloudflare.AddZone(KeyZone, "active", "ns." + KeyZone);
-        Aws = await Route53TestServer.StartAsync(new Route53TestServerOptions { TxtChanged = (name, values) => _zones.SetTxt(name, [.. values]) }, ct);
-        Aws.AddIdentity(new AwsIdentity { Arn = "arn:aws:sts::123456789012:assumed-role/dns/session", AccessKeyId = AccessKeyId, SecretAccessKey = SecretAccessKey, SessionToken = SessionToken });
+        Aws = await Route53TestServer.StartAsync(
+            new Route53TestServerOptions { TxtChanged = (name, values) => _zones.SetTxt(name, [.. values]) }, ct);
+        Aws.AddIdentity(new AwsIdentity
+        {
+            Arn = "arn:aws:sts::123456789012:assumed-role/dns/session",
+            AccessKeyId = AccessKeyId,
+            SecretAccessKey = SecretAccessKey,
+            SessionToken = SessionToken,
+        });
         Aws.AddZone(Route53Zone);
     }
 }

@@ -13,7 +13,8 @@ namespace ConvoxSsl.Tests.Secrets;
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 internal sealed partial class SecretsSession : IAsyncDisposable
 {
-    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+    private const UnixFileMode Others =
+        UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
     private readonly ChangedEnvironment _environment = new();
     private readonly List<(string Script, string Told)> _runs = [];
@@ -40,7 +41,8 @@ internal sealed partial class SecretsSession : IAsyncDisposable
         session.SetEnvironment();
         session.SetVariables();
         await session.PowerShell.RunAsync(
-            "$global:PSDefaultParameterValues = @{ '*-Convox*:Verbose' = $true; '*-Convox*:Debug' = $true; '*-Convox*:InformationAction' = 'Continue'; '*-Convox*:WarningAction' = 'Continue' }", CancellationToken.None);
+            "$global:PSDefaultParameterValues = @{ '*-Convox*:Verbose' = $true; '*-Convox*:Debug' = $true; "
+                + "'*-Convox*:InformationAction' = 'Continue'; '*-Convox*:WarningAction' = 'Continue' }", CancellationToken.None);
         return session;
     }
 
@@ -93,7 +95,9 @@ internal sealed partial class SecretsSession : IAsyncDisposable
 
     /// <summary>Asserts that no file contains a secret.</summary>
     public void RequireNowhere(string name) =>
-        _leaks.AddRange(Files().Where(f => Secrets.FindIn(File.ReadAllText(f.FullName)).Contains(name)).Select(f => $"The {name} lies in {f.FullName}"));
+        _leaks.AddRange(Files()
+            .Where(f => Secrets.FindIn(File.ReadAllText(f.FullName)).Contains(name))
+            .Select(f => $"The {name} lies in {f.FullName}"));
 
     /// <summary>The exported cmdlets that did not both succeed and fail.</summary>
     public IReadOnlyList<string> Missing()
@@ -103,7 +107,8 @@ internal sealed partial class SecretsSession : IAsyncDisposable
         [
             .. CmdletPattern().Matches(manifest).Select(m => m.Value).Distinct()
                 .Where(name => !_succeeded.Contains(name) || !_failed.Contains(name))
-                .Select(name => $"{name} ({(_succeeded.Contains(name) ? "never failed" : _failed.Contains(name) ? "never succeeded" : "never ran")})"),
+                .Select(name =>
+                    $"{name} ({(_succeeded.Contains(name) ? "never failed" : _failed.Contains(name) ? "never succeeded" : "never ran")})"),
         ];
     }
 
@@ -141,13 +146,17 @@ internal sealed partial class SecretsSession : IAsyncDisposable
     {
         foreach (var file in Files().Where(f => f.Extension == ".pem"))
         {
-            if (File.ReadAllText(file.FullName) is var text && text.StartsWith("-----BEGIN ", StringComparison.Ordinal) && text.TrimEnd().EndsWith("PRIVATE KEY-----", StringComparison.Ordinal))
+            if (File.ReadAllText(file.FullName) is var text
+                && text.StartsWith("-----BEGIN ", StringComparison.Ordinal)
+                && text.TrimEnd().EndsWith("PRIVATE KEY-----", StringComparison.Ordinal))
             {
                 Secrets.AddKey($"private key of {file.Directory!.Name}/{file.Name}", text);
             }
         }
 
-        foreach (var payload in Servers.Ca.Requests.Concat(Servers.BindingCa.Requests).Where(r => r.Resource is AcmeResource.NewAccount or AcmeResource.KeyChange).Select(r => r.Payload))
+        foreach (var payload in Servers.Ca.Requests.Concat(Servers.BindingCa.Requests)
+            .Where(r => r.Resource is AcmeResource.NewAccount or AcmeResource.KeyChange)
+            .Select(r => r.Payload))
         {
             if ((payload?["externalAccountBinding"] ?? payload) is JsonObject signed && (string?)signed["signature"] is { } signature)
             {
@@ -160,11 +169,14 @@ internal sealed partial class SecretsSession : IAsyncDisposable
     {
         foreach (var file in Files().Where(f => (f.UnixFileMode & Others) != 0))
         {
-            _leaks.AddRange(Secrets.FindIn(File.ReadAllText(file.FullName)).Select(name => $"The {name} lies open in {file.FullName} after: {script}"));
+            _leaks.AddRange(Secrets.FindIn(File.ReadAllText(file.FullName))
+                .Select(name => $"The {name} lies open in {file.FullName} after: {script}"));
         }
     }
 
-    private IEnumerable<FileInfo> Files() => new DirectoryInfo(PowerShell["."]).EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint });
+    private IEnumerable<FileInfo> Files() =>
+        new DirectoryInfo(PowerShell["."]).EnumerateFiles(
+            "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint });
 
     private void SetEnvironment()
     {

@@ -22,7 +22,8 @@ public sealed class SecretsTests(ITestOutputHelper output)
         await ClusterScenarios.RunAsync(session);
 
         var (runs, characters) = session.Size;
-        output.WriteLine($"{runs} runs, {characters} characters, {session.Secrets.Keys} private keys, {session.Secrets.Forms} forms of secrets");
+        output.WriteLine(
+            $"{runs} runs, {characters} characters, {session.Secrets.Keys} private keys, {session.Secrets.Forms} forms of secrets");
         string[] wrong = [.. session.Leaks(), .. session.Surprises, .. session.Missing()];
         Assert.True(wrong.Length == 0, string.Join('\n', wrong));
     }

@@ -21,5 +21,6 @@ internal static class Transcript
     public static IEnumerable<ErrorRecord> ErrorsOf(PowerShellResult result) =>
         result.TerminatingError is { } last ? result.Errors.Append(last) : result.Errors;
 
-    private static string Of(ErrorRecord error) => string.Join('\n', error, error.ErrorDetails?.Message, error.ScriptStackTrace, error.Exception, PublicText.Of(error));
+    private static string Of(ErrorRecord error) =>
+        string.Join('\n', error, error.ErrorDetails?.Message, error.ScriptStackTrace, error.Exception, PublicText.Of(error));
 }

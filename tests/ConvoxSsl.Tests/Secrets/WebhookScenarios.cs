@@ -13,11 +13,13 @@ internal static class WebhookScenarios
         await session.GoodAsync("Set-ConvoxWebhook -Secret $WebhookSecret -WhatIf");
         await session.BadAsync("Set-ConvoxWebhook -Secret \"$WebhookSecret!\"", "InvalidWebhookSecret");
         await session.BadAsync("Set-ConvoxWebhook -Secret @($WebhookSecret, 'x')", "Secret");
-        await session.BadAsync("Set-ConvoxWebhook ($WebhookUrl -replace 'https://localhost', 'http://hooks.example.org')", "InvalidWebhookUrl");
+        await session.BadAsync(
+            "Set-ConvoxWebhook ($WebhookUrl -replace 'https://localhost', 'http://hooks.example.org')", "InvalidWebhookUrl");
         await session.BadAsync("Set-ConvoxWebhook ($WebhookUrl -replace 'https', 'ftp')", "InvalidWebhookUrl");
         await session.GoodAsync("Get-ConvoxWebhook");
         await session.GoodAsync("Get-ConvoxWebhook | Set-ConvoxWebhook -Event Failed, Renewed");
-        await session.GoodAsync("$null = Set-ConvoxWebhook ([System.Net.NetworkCredential]::new([string]::Empty, $WebhookUrl).SecurePassword)");
+        await session.GoodAsync(
+            "$null = Set-ConvoxWebhook ([System.Net.NetworkCredential]::new([string]::Empty, $WebhookUrl).SecurePassword)");
         await session.GoodAsync("Test-ConvoxWebhook");
         await RefuseAsync(session);
         servers.Webhook.Reply(Echo(session, 403));
@@ -52,7 +54,8 @@ internal static class WebhookScenarios
     private static WebhookReply Echo(SecretsSession session, int status)
     {
         var url = $"{session.Servers.Webhook.Origin}/{session.Servers.WebhookPath}?token={session.Servers.WebhookQuery}";
-        return WebhookReply.Of(status, ("Location", url), ("X-Secret", session.Servers.WebhookSecret), ("Retry-After", session.Servers.WebhookQuery)) with
+        return WebhookReply.Of(
+            status, ("Location", url), ("X-Secret", session.Servers.WebhookSecret), ("Retry-After", session.Servers.WebhookQuery)) with
         {
             Body = [$"{url} {session.Servers.WebhookSecret}"],
         };

@@ -12,7 +12,10 @@ public sealed class ShapeTests
         [typeof(string), typeof(bool), typeof(int), typeof(DateTimeOffset), typeof(TimeSpan), typeof(Uri), typeof(SecureString)];
 
     public static TheoryData<string> OutputTypes =>
-        [.. typeof(AsyncCmdlet).Assembly.GetExportedTypes().Where(type => type is { Namespace: "ConvoxSsl", IsClass: true } && type.GetMethod("<Clone>$") is not null).Select(type => type.FullName!)];
+        [.. typeof(AsyncCmdlet).Assembly
+            .GetExportedTypes()
+            .Where(type => type is { Namespace: "ConvoxSsl", IsClass: true } && type.GetMethod("<Clone>$") is not null)
+            .Select(type => type.FullName!)];
 
     [Theory]
     [MemberData(nameof(OutputTypes))]
@@ -27,7 +30,8 @@ public sealed class ShapeTests
     [MemberData(nameof(OutputTypes))]
     public void ToString_returns_the_pipeline_value(string typeName)
     {
-        var text = typeof(AsyncCmdlet).Assembly.GetType(typeName)!.GetMethod(nameof(ToString), BindingFlags.Public | BindingFlags.Instance, [])!;
+        var text =
+            typeof(AsyncCmdlet).Assembly.GetType(typeName)!.GetMethod(nameof(ToString), BindingFlags.Public | BindingFlags.Instance, [])!;
 
         Assert.Null(text.GetCustomAttribute<System.Runtime.CompilerServices.CompilerGeneratedAttribute>());
     }
@@ -38,13 +42,17 @@ public sealed class ShapeTests
         foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
         {
             var held = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
-            held = held != typeof(string) && held.IsAssignableTo(typeof(IEnumerable)) ? held.GetElementType() ?? held.GetGenericArguments()[0] : held;
+            held = held != typeof(string) && held.IsAssignableTo(typeof(IEnumerable))
+                ? held.GetElementType() ?? held.GetGenericArguments()[0]
+                : held;
             if (held.IsEnum || Plain.Contains(held))
             {
                 continue;
             }
 
-            var deeper = depth == 0 && held.Assembly == type.Assembly && held == property.PropertyType ? Deep(held, 1) : [$"{type.Name}.{property.Name}"];
+            var deeper = depth == 0 && held.Assembly == type.Assembly && held == property.PropertyType
+                ? Deep(held, 1)
+                : [$"{type.Name}.{property.Name}"];
             foreach (var name in deeper)
             {
                 yield return name;

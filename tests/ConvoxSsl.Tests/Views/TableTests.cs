@@ -9,20 +9,30 @@ public sealed class TableTests : IDisposable
     private const string Id = "cert-83e1f0c8e52a9b783e1f0c8e52a9b7aabbccdd11";
 
     private const string Certificate =
-        "[ConvoxSsl.ConvoxCertificate]@{ Id = '" + Id + "'; Domain = 'shop.example.org'; Domains = [string[]]'shop.example.org'; Status = 'Expired'; Expires = [DateTimeOffset]::UtcNow.AddHours(-30); Rack = 'local' }";
+        "[ConvoxSsl.ConvoxCertificate]@{ Id = '"
+            + Id
+            + "'; Domain = 'shop.example.org'; Domains = [string[]]'shop.example.org'; Status = 'Expired'; Expires = "
+            + "[DateTimeOffset]::UtcNow.AddHours(-30); Rack = 'local' }";
 
     private readonly HostedPowerShell _powerShell = new();
 
     public static TheoryData<string, string> Tables => new()
     {
         { "! ID DOMAIN EXPIRES STATUS", Certificate },
-        { "ID DOMAIN RESULT EXPIRES REASON", "[ConvoxSsl.ConvoxRenewal]@{ Id = '" + Id + "'; Domain = 'a.example.org'; Result = 'Failed'; Reason = 'x' * 200; Expires = [DateTimeOffset]::UtcNow.AddDays(89.5) }" },
+        { "ID DOMAIN RESULT EXPIRES REASON", "[ConvoxSsl.ConvoxRenewal]@{ Id = '"
+            + Id
+            + "'; Domain = 'a.example.org'; Result = 'Failed'; Reason = 'x' * 200; Expires = [DateTimeOffset]::UtcNow.AddDays(89.5) }" },
         { "CHECK PASSED DETAIL", "[ConvoxSsl.ConvoxCheck]@{ Check = 'a.example.org: CAA'; Passed = $true; Detail = 'Nothing forbids it.' }" },
         { "ID PROVIDER DNS ZONES HOSTED ZONE ID OR SECRET STATUS", "[ConvoxSsl.ConvoxDnsSolver]@{ Id = 1; Provider = 'Cloudflare'; DnsZones = [string[]](1..20 | ForEach-Object { \"$_.example.org\" }); Secret = 'x' * 60; Status = 'Detached' }" },
-        { "SERVICE DOMAIN CERTIFICATE EXPIRES STATUS", "[ConvoxSsl.ConvoxServiceCertificate]@{ Service = 's' * 40; Domain = [string[]]('d' * 60); CertificateId = '" + Id + "'; Status = 'NotCovered'; Expires = [DateTimeOffset]::UtcNow.AddDays(89.5) }" },
+        { "SERVICE DOMAIN CERTIFICATE EXPIRES STATUS", "[ConvoxSsl.ConvoxServiceCertificate]@{ Service = 's' * 40; Domain = "
+            + "[string[]]('d' * 60); CertificateId = '"
+                + Id
+                + "'; Status = 'NotCovered'; Expires = [DateTimeOffset]::UtcNow.AddDays(89.5) }" },
         { "NAME KIND LOCATION NAMESPACE", "[ConvoxSsl.ConvoxRack]@{ Name = 'n' * 40; Kind = 'Kubernetes'; Location = 'https://' + 'h' * 80; Namespace = 'production-system' }" },
         { "ISSUER CONTACT CREATED URL", "[ConvoxSsl.ConvoxAcmeAccount]@{ Issuer = 'https://' + 'i' * 80; Contact = [string[]]('mailto:' + 'c' * 60); Created = [DateTimeOffset]::UtcNow; Url = 'https://ca.example/' + 'u' * 80 }" },
-        { "ID APP RESULT REASON", "[ConvoxSsl.ConvoxPublication]@{ Id = '" + Id + "'; App = 'a' * 60; Result = 'Failed'; Reason = 'r' * 200 }" },
+        { "ID APP RESULT REASON", "[ConvoxSsl.ConvoxPublication]@{ Id = '"
+            + Id
+            + "'; App = 'a' * 60; Result = 'Failed'; Reason = 'r' * 200 }" },
         { "ORIGIN EVENT RACK", "[ConvoxSsl.ConvoxWebhook]@{ Origin = 'https://' + 'o' * 80; Event = [ConvoxSsl.ConvoxWebhookEvent[]]('Renewed', 'Failed', 'Expiring'); Rack = 'r' * 80 }" },
         { "SCHEDULER RACK TIMES LOCATION", "[ConvoxSsl.ConvoxRenewalSchedule]@{ Scheduler = 'ScheduledTask'; Rack = 'r' * 80; Times = [TimeSpan[]]('03:17', '15:17'); Location = 'l' * 80 }" },
     };
@@ -50,11 +60,19 @@ public sealed class TableTests : IDisposable
     [Fact]
     public async Task A_truncated_ID_matches_with_a_wildcard_and_no_match_is_not_an_error()
     {
-        var made = (await _powerShell.RunAsync("New-ConvoxCertificate a.example.org -Issuer self-signed", CancellationToken.None)).Of<ConvoxCertificate>()[0];
+        var made =
+            (await _powerShell.RunAsync(
+                "New-ConvoxCertificate a.example.org -Issuer self-signed", CancellationToken.None)).Of<ConvoxCertificate>()[0];
         _powerShell.Set("part", made.Id[..12] + "*");
 
-        Assert.Equal(made.Id, Assert.Single((await _powerShell.RunAsync("Get-ConvoxCertificate $part", CancellationToken.None)).Succeeded().Of<ConvoxCertificate>()).Id);
-        Assert.Empty((await _powerShell.RunAsync("Get-ConvoxCertificate cert-none*", CancellationToken.None)).Succeeded().Of<ConvoxCertificate>());
+        Assert.Equal(
+            made.Id,
+            Assert.Single((await _powerShell.RunAsync("Get-ConvoxCertificate $part", CancellationToken.None))
+                .Succeeded()
+                .Of<ConvoxCertificate>()).Id);
+        Assert.Empty((await _powerShell.RunAsync("Get-ConvoxCertificate cert-none*", CancellationToken.None))
+            .Succeeded()
+            .Of<ConvoxCertificate>());
     }
 
     [Theory]
@@ -68,12 +86,18 @@ public sealed class TableTests : IDisposable
     [InlineData("[ConvoxSsl.Formatting.StateText]::Of($null, $style)", "")]
     [InlineData("[ConvoxSsl.Formatting.StateText]::Of('Ready', $null)", "Ready")]
     [InlineData("[ConvoxSsl.Formatting.StateText]::Expiry([DateTimeOffset]::UtcNow.AddDays(-2.5), $null, $style)", "<e>2 days ago</>")]
-    [InlineData("[ConvoxSsl.Formatting.StateText]::Expiry([DateTimeOffset]::UtcNow.AddDays(2.5), [DateTimeOffset]::UtcNow.AddDays(-1), $style)", "<w>2 days from now</>")]
-    [InlineData("[ConvoxSsl.Formatting.StateText]::Expiry([DateTimeOffset]::UtcNow.AddDays(2.5).ToString([cultureinfo]::InvariantCulture), '', $style)", "2 days from now")]
+    [InlineData(
+        "[ConvoxSsl.Formatting.StateText]::Expiry([DateTimeOffset]::UtcNow.AddDays(2.5), [DateTimeOffset]::UtcNow.AddDays(-1), $style)",
+        "<w>2 days from now</>")]
+    [InlineData(
+        "[ConvoxSsl.Formatting.StateText]::Expiry([DateTimeOffset]::UtcNow.AddDays(2.5).ToString([cultureinfo]::InvariantCulture), '', "
+            + "$style)", "2 days from now")]
     [InlineData("[ConvoxSsl.Formatting.StateText]::Expiry($null, $null, $style)", "")]
     public async Task Statuses_and_expiries_use_the_colors_of_the_session_style(string call, string expected)
     {
-        const string Style = "$style = [pscustomobject]@{ Reset = '</>'; Foreground = [pscustomobject]@{ Green = '<g>' }; Formatting = [pscustomobject]@{ Warning = '<w>'; Error = '<e>' } }";
+        const string Style =
+            "$style = [pscustomobject]@{ Reset = '</>'; Foreground = [pscustomobject]@{ Green = '<g>' }; Formatting = "
+                + "[pscustomobject]@{ Warning = '<w>'; Error = '<e>' } }";
 
         Assert.Equal(expected, (await _powerShell.RunAsync($"{Style}\n{call}", CancellationToken.None)).Succeeded().Of<string>()[0]);
     }
@@ -81,8 +105,11 @@ public sealed class TableTests : IDisposable
     private async Task<IReadOnlyList<string>> ShowAsync(int width, string make)
     {
         var before = _powerShell.Host.Text.Length;
-        var run = await _powerShell.RunAsync($"$Host.UI.RawUI.BufferSize = [System.Management.Automation.Host.Size]::new({width}, 100)\n{make} | Out-Default", CancellationToken.None);
+        var run = await _powerShell.RunAsync(
+            $"$Host.UI.RawUI.BufferSize = [System.Management.Automation.Host.Size]::new({width}, 100)\n{make} | Out-Default",
+            CancellationToken.None);
         run.Succeeded();
-        return Regex.Replace(_powerShell.Host.Text[before..], "\u001b\\[[0-9;]*m", string.Empty).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return Regex.Replace(_powerShell.Host.Text[before..], "\u001b\\[[0-9;]*m", string.Empty)
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 }

@@ -179,7 +179,8 @@ internal sealed class AcmeOrderFlow(AcmeServices services, IssuancePlan plan, Re
             var record = attempt.Record;
             if (!_request.SkipLimitCheck)
             {
-                await services.Limits.RequireQuotaAsync(_directoryUrl, session.Account.Url, names, KindOf(record), ct).ConfigureAwait(false);
+                await services.Limits.RequireQuotaAsync(_directoryUrl, session.Account.Url, names, KindOf(record), ct).ConfigureAwait(
+                    false);
             }
 
             var newOrder = new NewOrder

@@ -31,8 +31,10 @@ public sealed class Notifier(IRack rack, TimeProvider time, IProgress<IssuanceEv
     /// <param name="cause">The cause, for a human.</param>
     /// <param name="nextTry">The time of the next attempt, if known.</param>
     /// <param name="ct">The cancellation token.</param>
-    public Task FailedAsync(CertificateRecord record, CertificateEntry? live, string errorId, string cause, DateTimeOffset? nextTry, CancellationToken ct) =>
-        NotifyAsync(NoticeKind.Failed, record.Id, now => NoticeData.Create(rack.Name, record, live, now).WithFailure(errorId, cause, nextTry), ct);
+    public Task FailedAsync(
+        CertificateRecord record, CertificateEntry? live, string errorId, string cause, DateTimeOffset? nextTry, CancellationToken ct) =>
+        NotifyAsync(
+            NoticeKind.Failed, record.Id, now => NoticeData.Create(rack.Name, record, live, now).WithFailure(errorId, cause, nextTry), ct);
 
     /// <summary>Notifies that a certificate is about to expire.</summary>
     public Task ExpiringAsync(CertificateEntry entry, CancellationToken ct) =>
@@ -54,10 +56,12 @@ public sealed class Notifier(IRack rack, TimeProvider time, IProgress<IssuanceEv
 
         using var sender = CreateSender(webhook, secret);
         var now = time.GetUtcNow();
-        var (response, attempts) = await sender.SendAsync(new Notice("webhook.test", now, NoticeData.Create(rack.Name)), ct).ConfigureAwait(false);
+        var (response, attempts) =
+            await sender.SendAsync(new Notice("webhook.test", now, NoticeData.Create(rack.Name)), ct).ConfigureAwait(false);
         yield return response.IsDelivered
             ? new DnsCheck("Delivery", true, $"{webhook.Origin} accepted the message: {response.Detail}.")
-            : new DnsCheck("Delivery", false, $"{webhook.Origin} did not accept the message{After(attempts)}: {response.Detail}.", response.Remedy);
+            : new DnsCheck(
+                "Delivery", false, $"{webhook.Origin} did not accept the message{After(attempts)}: {response.Detail}.", response.Remedy);
     }
 
     /// <inheritdoc/>
@@ -82,7 +86,8 @@ public sealed class Notifier(IRack rack, TimeProvider time, IProgress<IssuanceEv
             events.Report(response.IsDelivered
                 ? new IssuanceEvent(IssuanceEventKind.Detail, $"Notified {sender.Webhook.Origin} of {type} for {id}: {response.Detail}")
                 : CreateWarning(
-                    $"Cannot notify {sender.Webhook.Origin} of {type} for {id}{After(attempts)}: {response.Detail}. The certificate is not affected.",
+                    $"Cannot notify {sender.Webhook.Origin} of {type} for {id}{After(attempts)}: {response.Detail}. The certificate is "
+                        + "not affected.",
                     response.Remedy));
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
@@ -142,7 +147,8 @@ public sealed class Notifier(IRack rack, TimeProvider time, IProgress<IssuanceEv
     };
 
     // The messages of unexpected exceptions may contain the URL.
-    private static string Explain(Exception failure) => failure is EngineException or InvalidInputException or IOException or UnauthorizedAccessException
+    private static string Explain(Exception failure) =>
+        failure is EngineException or InvalidInputException or IOException or UnauthorizedAccessException
         ? failure.Message
         : $"{failure.GetType().Name}.";
 

@@ -49,7 +49,9 @@ public sealed class RackWebhook
 
         RootCertificates.Parse(change.CaCertificate);
         var current = await _rack.Webhooks.FindAsync(ct).ConfigureAwait(false);
-        var url = change.Url ?? current?.Url ?? throw new InvalidInputException(ErrorCode.WebhookUrlNeeded, "This rack has no webhook yet, and no URL was given.");
+        var url = change.Url
+            ?? current?.Url
+                ?? throw new InvalidInputException(ErrorCode.WebhookUrlNeeded, "This rack has no webhook yet, and no URL was given.");
         return new WebhookRecord
         {
             Url = url,
@@ -67,7 +69,8 @@ public sealed class RackWebhook
         await _rack.PrepareAsync(ct).ConfigureAwait(false);
         await using var locked = await LockAsync(ct).ConfigureAwait(false);
         var webhook = await CheckAsync(change, ct).ConfigureAwait(false);
-        var isNeeded = change.NewSecret || (change.Secret is null && await _rack.Webhooks.ReadSecretAsync(ct).ConfigureAwait(false) is null);
+        var isNeeded =
+            change.NewSecret || (change.Secret is null && await _rack.Webhooks.ReadSecretAsync(ct).ConfigureAwait(false) is null);
         var created = isNeeded ? WebhookSecret.Generate() : null;
         await _rack.Webhooks.SaveAsync(webhook, created ?? change.Secret, ct).ConfigureAwait(false);
         return (webhook, created);

@@ -16,12 +16,14 @@ public static class WebhookUrl
 
         if (url.UserInfo.Length > 0)
         {
-            throw Invalid("it contains a user name or password, which would not be sent", "Leave them out: the signature identifies the sender.");
+            throw Invalid(
+                "it contains a user name or password, which would not be sent", "Leave them out: the signature identifies the sender.");
         }
 
         return IsAllowed(url)
             ? url
-            : throw Invalid($"it is an http URL and {url.Host} is another machine", "Give an https URL: http is allowed for this machine only.");
+            : throw Invalid(
+                $"it is an http URL and {url.Host} is another machine", "Give an https URL: http is allowed for this machine only.");
     }
 
     /// <summary>True for https URLs, and for http URLs of this machine.</summary>

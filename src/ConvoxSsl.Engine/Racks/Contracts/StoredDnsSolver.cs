@@ -16,7 +16,10 @@ public sealed record StoredDnsSolver
     /// <inheritdoc cref="DnsSolver.VaultSecret"/>
     public VaultSecret? VaultSecret { get; init; }
 
-    /// <summary>All other members: the settings, and those of other versions of the module. The serializer cannot set it in an initializer.</summary>
+    /// <summary>
+    /// All other members: the settings, and those of other versions of the module. The serializer cannot set it in an
+    /// initializer.
+    /// </summary>
     [JsonExtensionData]
     public IDictionary<string, JsonElement> Members { get; set; } = new Dictionary<string, JsonElement>();
 }

@@ -115,7 +115,8 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
             return;
         }
 
-        if (!ConfirmAction(string.Join(", ", request.Names), $"{(DryRun ? "Test the issuance of" : "Issue")} a certificate from {plan.Request.Issuer}"))
+        if (!ConfirmAction(
+            string.Join(", ", request.Names), $"{(DryRun ? "Test the issuance of" : "Issue")} a certificate from {plan.Request.Issuer}"))
         {
             return;
         }

@@ -270,7 +270,8 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
         }
 
         var id = state.Record.Id;
-        if (!DryRun && error is EngineException { Kind: EngineErrorKind.Waiting or EngineErrorKind.TimedOut or EngineErrorKind.Limited } delayed)
+        if (!DryRun
+            && error is EngineException { Kind: EngineErrorKind.Waiting or EngineErrorKind.TimedOut or EngineErrorKind.Limited } delayed)
         {
             var waiting = session.DescribeRenewal(
                 await session.Engine.Certificates.FindAsync(id, ct), ConvoxRenewalResult.Waiting, ErrorRecords.DescribeFailure(delayed));

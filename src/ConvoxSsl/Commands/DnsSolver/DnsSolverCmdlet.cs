@@ -145,7 +145,9 @@ public abstract class DnsSolverCmdlet : ConvoxCmdlet
             case ConvoxDnsProvider.Script:
                 var script = solver.Settings as ScriptSettings;
                 var present = Needed(Present?.ToString() ?? script?.Present, nameof(Present));
-                return (solver with { Settings = new ScriptSettings(present, Needed(CleanUp?.ToString() ?? script?.CleanUp, nameof(CleanUp))) }, null);
+                return (
+                    solver with { Settings = new ScriptSettings(present, Needed(CleanUp?.ToString() ?? script?.CleanUp, nameof(CleanUp))) },
+                    null);
             case ConvoxDnsProvider.PoshAcme:
                 return ApplyPlugin(solver);
             default:
@@ -166,7 +168,8 @@ public abstract class DnsSolverCmdlet : ConvoxCmdlet
         return described;
     }
 
-    private VaultSecret? NamedSecret => (ApiTokenSecret ?? ApiKeySecret ?? PluginArgsSecret) is { } name ? new VaultSecret(name, Vault) : null;
+    private VaultSecret? NamedSecret =>
+        (ApiTokenSecret ?? ApiKeySecret ?? PluginArgsSecret) is { } name ? new VaultSecret(name, Vault) : null;
 
     // Validate the name of a credential by the rules for the credential itself.
     private (CloudflareSettings Settings, DnsSecret? Secret) ReadCloudflare()
@@ -191,7 +194,9 @@ public abstract class DnsSolverCmdlet : ConvoxCmdlet
         if (PluginArgs is not null && PluginArgsSecret is not null)
         {
             throw new InvalidInputException(
-                ErrorCode.InvalidParameters, "Both the arguments of the plugin and the name of a secret with them were given.", PluginArgsSecret)
+                ErrorCode.InvalidParameters,
+                "Both the arguments of the plugin and the name of a secret with them were given.",
+                PluginArgsSecret)
             {
                 Remedy = new Remedy("InvalidParameters.PluginArgs"),
             };

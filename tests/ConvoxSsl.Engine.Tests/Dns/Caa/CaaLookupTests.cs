@@ -32,7 +32,9 @@ public sealed class CaaLookupTests : IAsyncLifetime
     [Fact]
     public async Task Only_the_closest_CAA_record_set_applies()
     {
-        _zones.AddCaa("test", 0, "issue", "far.example").AddCaa("example.test", 0, "issue", "near.example").AddAddress("a.b.example.test", "192.0.2.1");
+        _zones.AddCaa("test", 0, "issue", "far.example")
+            .AddCaa("example.test", 0, "issue", "near.example")
+            .AddAddress("a.b.example.test", "192.0.2.1");
 
         var set = await GetAsync("a.b.example.test");
 
@@ -43,7 +45,9 @@ public sealed class CaaLookupTests : IAsyncLifetime
     [Fact]
     public async Task CAA_records_of_an_alias_target_apply()
     {
-        _zones.AddCaa("example.test", 0, "issue", "near.example").AddCname("www.example.test", "web.elsewhere.test").AddCaa("web.elsewhere.test", 0, "issue", "alias.example");
+        _zones.AddCaa("example.test", 0, "issue", "near.example")
+            .AddCname("www.example.test", "web.elsewhere.test")
+            .AddCaa("web.elsewhere.test", 0, "issue", "alias.example");
 
         var set = await GetAsync("www.example.test");
 
@@ -53,7 +57,9 @@ public sealed class CaaLookupTests : IAsyncLifetime
     [Fact]
     public async Task Parents_of_an_alias_target_are_not_searched()
     {
-        _zones.AddCaa("elsewhere.test", 0, "issue", "far.example").AddCaa("example.test", 0, "issue", "near.example").AddCname("www.example.test", "web.elsewhere.test");
+        _zones.AddCaa("elsewhere.test", 0, "issue", "far.example")
+            .AddCaa("example.test", 0, "issue", "near.example")
+            .AddCname("www.example.test", "web.elsewhere.test");
 
         Assert.Equal("example.test", (await GetAsync("www.example.test")).FoundAt);
     }

@@ -115,7 +115,10 @@ public sealed class DnsPropagationTests : IAsyncLifetime, IProgress<PropagationP
 
         var error = await Assert.ThrowsAsync<EngineException>(() => WaitAsync(propagation, [Zone], this, new TxtRecord(Name, "value")));
 
-        Assert.Contains("ns2.example.com, queried for _acme-challenge.example.com: the server is not authoritative", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "ns2.example.com, queried for _acme-challenge.example.com: the server is not authoritative",
+            error.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -222,7 +225,8 @@ public sealed class DnsPropagationTests : IAsyncLifetime, IProgress<PropagationP
 
         var error = await Assert.ThrowsAsync<EngineException>(() => WaitAsync(propagation, [Zone], this, new TxtRecord(Name, "value")));
 
-        Assert.Contains("ns2.example.com, queried for _acme-challenge.example.com: the host has no address", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "ns2.example.com, queried for _acme-challenge.example.com: the host has no address", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -261,7 +265,8 @@ public sealed class DnsPropagationTests : IAsyncLifetime, IProgress<PropagationP
         using var stop = new CancellationTokenSource();
         var rounds = new Rounds(this, 2, stop.Cancel);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Waiting().WaitAsync([new TxtRecord(Name, "value")], [Zone], rounds, stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            Waiting().WaitAsync([new TxtRecord(Name, "value")], [Zone], rounds, stop.Token));
         Assert.Equal(2, _progress.Count);
     }
 
@@ -311,10 +316,12 @@ public sealed class DnsPropagationTests : IAsyncLifetime, IProgress<PropagationP
 
     private Task WaitAsync(IReadOnlyList<DnsZone> zones, params TxtRecord[] records) => WaitAsync(Waiting(), zones, this, records);
 
-    private static Task WaitAsync(DnsPropagation propagation, IReadOnlyList<DnsZone> zones, IProgress<PropagationProgress> progress, params TxtRecord[] records) =>
+    private static Task WaitAsync(
+        DnsPropagation propagation, IReadOnlyList<DnsZone> zones, IProgress<PropagationProgress> progress, params TxtRecord[] records) =>
         propagation.WaitAsync(records, zones, progress, default);
 
-    private (int Agreed, int Asked, int Missing) Last() => _progress.Last() is var last ? (last.Agreed, last.Asked, last.Missing.Count) : default;
+    private (int Agreed, int Asked, int Missing) Last() =>
+        _progress.Last() is var last ? (last.Agreed, last.Asked, last.Missing.Count) : default;
 
     // Does something after that many rounds.
     private sealed class Rounds(IProgress<PropagationProgress> next, int count, Action then) : IProgress<PropagationProgress>

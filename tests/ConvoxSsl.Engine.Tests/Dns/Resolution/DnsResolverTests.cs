@@ -67,7 +67,9 @@ public sealed class DnsResolverTests : IAsyncLifetime
     [Fact]
     public async Task A_chain_in_one_response_needs_two_queries()
     {
-        _zones.AddCname("a.example.com", "b.example.com").AddCname("b.example.com", "c.example.com").AddCname("c.example.com", "d.example.com");
+        _zones.AddCname("a.example.com", "b.example.com")
+            .AddCname("b.example.com", "c.example.com")
+            .AddCname("c.example.com", "d.example.com");
         var chain = 0;
         _server.Mangle = answer => chain++ == 0 ? WithChain(answer) : answer;
 
@@ -78,7 +80,9 @@ public sealed class DnsResolverTests : IAsyncLifetime
     [Fact]
     public async Task A_loop_is_reported_with_its_chain()
     {
-        _zones.AddCname("a.example.com", "b.example.com").AddCname("b.example.com", "C.example.com").AddCname("c.example.com", "B.example.com");
+        _zones.AddCname("a.example.com", "b.example.com")
+            .AddCname("b.example.com", "C.example.com")
+            .AddCname("c.example.com", "B.example.com");
 
         var error = await Assert.ThrowsAsync<EngineException>(() => _resolver.FollowAsync("a.example.com", default));
 
@@ -112,7 +116,8 @@ public sealed class DnsResolverTests : IAsyncLifetime
     [Fact]
     public async Task Name_servers_are_lowercase_and_sorted()
     {
-        Assert.Equal(["ns1.example.com", "ns1.other.test", "ns2.example.com"], await _resolver.GetNameServersAsync("Example.COM.", default));
+        Assert.Equal(
+            ["ns1.example.com", "ns1.other.test", "ns2.example.com"], await _resolver.GetNameServersAsync("Example.COM.", default));
     }
 
     [Theory]
@@ -213,7 +218,8 @@ public sealed class DnsResolverTests : IAsyncLifetime
     {
         _server.Fault = DnsFault.SilentOverUdp;
         using var stop = new CancellationTokenSource();
-        var lookUp = new DnsResolver(Resolvers.Options(_server) with { Timeout = TimeSpan.FromMinutes(5) }).GetTxtAsync("example.com", stop.Token);
+        var lookUp =
+            new DnsResolver(Resolvers.Options(_server) with { Timeout = TimeSpan.FromMinutes(5) }).GetTxtAsync("example.com", stop.Token);
         await stop.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => lookUp);

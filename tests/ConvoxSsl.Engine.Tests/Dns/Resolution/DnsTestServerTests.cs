@@ -6,7 +6,8 @@ namespace ConvoxSsl.Engine.Tests.Dns.Resolution;
 /// <summary>The server of the other tests, asked by a client that is not ours.</summary>
 public sealed class DnsTestServerTests : IAsyncLifetime
 {
-    private readonly DnsTestZones _zones = Resolvers.Zones().AddZone("example.com", "ns1.example.com").AddAddress("a.b.example.com", "192.0.2.1");
+    private readonly DnsTestZones _zones =
+        Resolvers.Zones().AddZone("example.com", "ns1.example.com").AddAddress("a.b.example.com", "192.0.2.1");
     private DnsTestServer _server = null!;
 
     public Task InitializeAsync()

@@ -52,7 +52,8 @@ public sealed class DnsTransportTests : IAsyncLifetime
     public async Task A_missing_UDP_response_is_retried_over_TCP()
     {
         _server.Fault = DnsFault.SilentOverUdp;
-        var resolver = new DnsResolver(Resolvers.Options(_server) with { Timeout = TestTime.Stretch(TimeSpan.FromMilliseconds(500)), Attempts = 5 });
+        var resolver = new DnsResolver(
+            Resolvers.Options(_server) with { Timeout = TestTime.Stretch(TimeSpan.FromMilliseconds(500)), Attempts = 5 });
 
         Assert.Equal(["value"], await resolver.GetTxtAsync("example.com", default));
     }
@@ -75,7 +76,8 @@ public sealed class DnsTransportTests : IAsyncLifetime
         await using var other = DnsTestServer.Start(_zones);
         (_server.Fault, other.Fault) = (DnsFault.Silent, DnsFault.Silent);
 
-        var error = await Assert.ThrowsAsync<EngineException>(() => Resolvers.Impatient(_server, other).GetTxtAsync("example.com", default));
+        var error =
+            await Assert.ThrowsAsync<EngineException>(() => Resolvers.Impatient(_server, other).GetTxtAsync("example.com", default));
 
         Assert.Contains(Resolvers.Named(_server).ToString(), error.Message, StringComparison.Ordinal);
         Assert.Contains(Resolvers.Named(other).ToString(), error.Message, StringComparison.Ordinal);
@@ -84,7 +86,12 @@ public sealed class DnsTransportTests : IAsyncLifetime
     [Fact]
     public async Task A_closed_port_is_an_unreachable_resolver()
     {
-        var resolver = new DnsResolver(new DnsResolverOptions { Servers = [new DnsServer("127.0.0.1", FreePort.Next())], Timeout = Resolvers.Soon, Attempts = 1 });
+        var resolver = new DnsResolver(new DnsResolverOptions
+        {
+            Servers = [new DnsServer("127.0.0.1", FreePort.Next())],
+            Timeout = Resolvers.Soon,
+            Attempts = 1,
+        });
 
         var error = await Assert.ThrowsAsync<EngineException>(() => resolver.FollowAsync("example.com", default));
 
@@ -119,7 +126,8 @@ public sealed class DnsTransportTests : IAsyncLifetime
     {
         await using var broken = DnsTestServer.Start(_zones);
         broken.Fault = fault;
-        var resolver = new DnsResolver(Resolvers.Options(broken, _server) with { Timeout = TestTime.Stretch(TimeSpan.FromMilliseconds(300)), Attempts = 5 });
+        var resolver = new DnsResolver(
+            Resolvers.Options(broken, _server) with { Timeout = TestTime.Stretch(TimeSpan.FromMilliseconds(300)), Attempts = 5 });
 
         Assert.Equal(["value"], await resolver.GetTxtAsync("example.com", default));
         Assert.NotEmpty(broken.Queries);
@@ -134,7 +142,8 @@ public sealed class DnsTransportTests : IAsyncLifetime
         silent.Fault = DnsFault.Silent;
         _server.Fault = fault;
 
-        var error = await Assert.ThrowsAsync<EngineException>(() => Resolvers.Impatient(_server, silent).GetTxtAsync("example.com", default));
+        var error =
+            await Assert.ThrowsAsync<EngineException>(() => Resolvers.Impatient(_server, silent).GetTxtAsync("example.com", default));
 
         Assert.Equal("DnsLookupFailed", error.Code);
         Assert.Contains(said, error.Message, StringComparison.Ordinal);

@@ -57,7 +57,8 @@ internal static class FaultKinds
         ["problem-half"] = f => f.Answer(AcmeReply.Text("""{"type":"urn:""", "application/problem+json", 400)),
         ["problem-braces"] = f => f.Answer(AcmeReply.Text("{}", "application/problem+json", 403)),
         ["problem-list"] = f => f.Answer(AcmeReply.Text("[]", "application/problem+json", 400)),
-        ["problem-null-members"] = f => f.Answer(AcmeReply.Text("""{"type":null,"detail":null,"subproblems":[null]}""", "application/problem+json", 400)),
+        ["problem-null-members"] = f =>
+            f.Answer(AcmeReply.Text("""{"type":null,"detail":null,"subproblems":[null]}""", "application/problem+json", 400)),
         ["badNonce"] = f => f.Problem(400, "badNonce"),
         ["serverInternal"] = f => f.Problem(500, "serverInternal"),
         ["notFound"] = f => f.Problem(404, "malformed", "no such resource"),

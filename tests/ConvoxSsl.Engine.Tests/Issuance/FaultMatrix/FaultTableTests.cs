@@ -23,7 +23,8 @@ public sealed class FaultTableTests(ITestOutputHelper output)
     {
         var faults = FaultTable.Cases.Select(c => c.Fault).Distinct().Count();
         Tell(
-            $"Fault matrix: {faults} faults at {Enum.GetValues<FaultStep>().Length} steps, {FaultTable.Cases.Count} cases, {FaultTable.LeftOut.Count} left out");
+            $"Fault matrix: {faults} faults at {Enum.GetValues<FaultStep>().Length} steps, {FaultTable.Cases.Count} cases, "
+                + $"{FaultTable.LeftOut.Count} left out");
         foreach (var outcome in FaultTable.Cases.GroupBy(c => c.Outcome))
         {
             Tell($"  {outcome.Key}: {outcome.Count()}");

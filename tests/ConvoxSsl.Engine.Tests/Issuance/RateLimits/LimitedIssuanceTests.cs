@@ -32,7 +32,8 @@ public sealed class LimitedIssuanceTests : IssuanceTest
         await IssueAsync(Name);
         using var engine = NewEngine();
         await engine.IssueAsync(Request(Name) with { Force = true }, CancellationToken.None);
-        var reached = await Assert.ThrowsAsync<EngineException>(() => engine.IssueAsync(Request(Name) with { Force = true }, CancellationToken.None));
+        var reached =
+            await Assert.ThrowsAsync<EngineException>(() => engine.IssueAsync(Request(Name) with { Force = true }, CancellationToken.None));
 
         Assert.Equal(("LimitReached", EngineErrorKind.Limited), (reached.Code, reached.Kind));
         Assert.Equal(Clock.GetUtcNow().AddHours(34), reached.RetryAt!.Value, TimeSpan.FromMinutes(1));
@@ -83,7 +84,8 @@ public sealed class LimitedIssuanceTests : IssuanceTest
             await Assert.ThrowsAsync<AcmeException>(() => engine.IssueAsync(Request(Name) with { Force = true }, CancellationToken.None));
         }
 
-        var reached = await Assert.ThrowsAsync<EngineException>(() => engine.IssueAsync(Request(Name) with { Force = true }, CancellationToken.None));
+        var reached =
+            await Assert.ThrowsAsync<EngineException>(() => engine.IssueAsync(Request(Name) with { Force = true }, CancellationToken.None));
         Assert.Contains("failed validations", reached.Message, StringComparison.Ordinal);
         Assert.Equal(2, Ca.Orders.Count);
     }
@@ -93,7 +95,10 @@ public sealed class LimitedIssuanceTests : IssuanceTest
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Answer(AcmeReply.Problem(
-            429, "rateLimited", "too many certificates (50) already issued for \"example.org\" in the last 168h0m0s: see https://letsencrypt.org/docs/rate-limits/#new-certificates-per-registered-domain").RetryAfter(7200)));
+            429,
+            "rateLimited",
+            "too many certificates (50) already issued for \"example.org\" in the last 168h0m0s: see "
+                + "https://letsencrypt.org/docs/rate-limits/#new-certificates-per-registered-domain").RetryAfter(7200)));
         await RefusedAsync("rateLimited", Name);
         var reached = await Assert.ThrowsAsync<EngineException>(() => IssueAsync("two.example.org"));
 

@@ -49,9 +49,13 @@ public sealed class OrderLimitsTests : IAsyncLifetime
         var refused = await AssertReachedAsync(Account, OrderKind.New, "EXAMPLE.org", "www.example.org");
         Assert.Equal((EngineErrorKind.Limited, "example.org"), (refused.Kind, refused.Value));
         Assert.Equal(_clock.GetUtcNow().AddHours(34), refused.RetryAt);
-        Assert.Contains("exactly example.org and 1 more, 5 at once and one more every 34 hours (https://letsencrypt.org/docs/rate-limits/)", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "exactly example.org and 1 more, 5 at once and one more every 34 hours (https://letsencrypt.org/docs/rate-limits/)",
+            refused.Message,
+            StringComparison.Ordinal);
         Assert.Contains("possible at 2026-11-25 22:00:00 UTC", refused.Message, StringComparison.Ordinal);
-        Assert.Equal(("LimitReached.ExactSet.Trial", "letsencrypt-staging"), (refused.Remedy!.Key, Assert.Single(refused.Remedy.Arguments)));
+        Assert.Equal(
+            ("LimitReached.ExactSet.Trial", "letsencrypt-staging"), (refused.Remedy!.Key, Assert.Single(refused.Remedy.Arguments)));
         await AssertReachedAsync(OtherAccount, OrderKind.Renewal, "example.org", "www.example.org");
         await RequireAsync("www.example.org");
 
@@ -81,8 +85,12 @@ public sealed class OrderLimitsTests : IAsyncLifetime
         await IssueAsync(OrderKind.New, "www.example.org");
         await IssueAsync(OrderKind.Renewal, "www.example.org");
 
-        Assert.Equal("299 of 300 new orders of the account; 49 of 50 certificates for names below example.org; 5 of 5 certificates for exactly new.example.org; 5 of 5 failed validations of new.example.org", await LeftAsync("new.example.org"));
-        Assert.Equal("2 of 5 certificates for exactly www.example.org; 5 of 5 failed validations of www.example.org", await LeftAsync("www.example.org"));
+        Assert.Equal(
+            "299 of 300 new orders of the account; 49 of 50 certificates for names below example.org; 5 of 5 certificates for exactly "
+                + "new.example.org; 5 of 5 failed validations of new.example.org", await LeftAsync("new.example.org"));
+        Assert.Equal(
+            "2 of 5 certificates for exactly www.example.org; 5 of 5 failed validations of www.example.org",
+            await LeftAsync("www.example.org"));
     }
 
     [Fact]
@@ -103,7 +111,8 @@ public sealed class OrderLimitsTests : IAsyncLifetime
     [Fact]
     public async Task New_orders_count_per_account()
     {
-        await Task.WhenAll(Enumerable.Range(0, 300).Select(i => _limits.RecordOrderAsync(Ca, Account, Names($"www.example{i}.org"), OrderKind.New, default)));
+        await Task.WhenAll(Enumerable.Range(0, 300)
+            .Select(i => _limits.RecordOrderAsync(Ca, Account, Names($"www.example{i}.org"), OrderKind.New, default)));
 
         var refused = await AssertReachedAsync(Account, OrderKind.New, "www.example.org");
         Assert.Equal(_clock.GetUtcNow().AddSeconds(36), refused.RetryAt);
@@ -231,7 +240,8 @@ public sealed class OrderLimitsTests : IAsyncLifetime
         return refused;
     }
 
-    private async Task<string> LeftAsync(string name) => OrderLimits.Describe(await _limits.FindQuotasAsync(Ca, Account, Names(name), OrderKind.New, default));
+    private async Task<string> LeftAsync(string name) =>
+        OrderLimits.Describe(await _limits.FindQuotasAsync(Ca, Account, Names(name), OrderKind.New, default));
 
     private AcmeException Refused(string detail) => new(AcmeProblem.Create("rateLimited", detail), Ca, _clock.GetUtcNow().AddHours(5));
 

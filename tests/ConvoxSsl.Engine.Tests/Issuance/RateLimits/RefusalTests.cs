@@ -36,13 +36,31 @@ public sealed class RefusalTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData($"too many new orders (300) from this account in the last 3h0m0s, retry after 2026-11-24 17:00:00 UTC: {Page}#new-orders-per-account", "x.net", true, false)]
-    [InlineData($"too many certificates (50) already issued for \"example.org\" in the last 168h0m0s: {Page}#new-certificates-per-registered-domain", "x.example.org", true, true)]
-    [InlineData($"too many certificates (50) already issued for \"example.org\" in the last 168h0m0s: {Page}#new-certificates-per-registered-domain", "x.net", false, false)]
-    [InlineData($"too many certificates (5) already issued for this exact set of identifiers: {Page}#new-certificates-per-exact-set-of-identifiers", "a.example.org b.example.net", true, true)]
-    [InlineData($"too many certificates (5) already issued for this exact set of hostnames: {Page}#new-certificates-per-exact-set-of-hostnames", "a.example.org", false, false)]
-    [InlineData($"too many failed authorizations (5) for \"b.example.net\" in the last 1h0m0s: {Page}#authorization-failures-per-identifier-per-account", "b.example.net c.org", true, false)]
-    [InlineData($"too many failed authorizations (5) for \"b.example.net\" in the last 1h0m0s: {Page}#authorization-failures-per-hostname-per-account", "a.example.org", false, false)]
+    [InlineData(
+        "too many new orders (300) from this account in the last 3h0m0s, retry after 2026-11-24 17:00:00 UTC: "
+            + $"{Page}#new-orders-per-account", "x.net", true, false)]
+    [InlineData(
+        "too many certificates (50) already issued for \"example.org\" in the last 168h0m0s: "
+            + $"{Page}#new-certificates-per-registered-domain", "x.example.org", true, true)]
+    [InlineData(
+        "too many certificates (50) already issued for \"example.org\" in the last 168h0m0s: "
+            + $"{Page}#new-certificates-per-registered-domain", "x.net", false, false)]
+    [InlineData(
+        $"too many certificates (5) already issued for this exact set of identifiers: {Page}#new-certificates-per-exact-set-of-identifiers",
+        "a.example.org b.example.net",
+        true,
+        true)]
+    [InlineData(
+        $"too many certificates (5) already issued for this exact set of hostnames: {Page}#new-certificates-per-exact-set-of-hostnames",
+        "a.example.org",
+        false,
+        false)]
+    [InlineData(
+        "too many failed authorizations (5) for \"b.example.net\" in the last 1h0m0s: "
+            + $"{Page}#authorization-failures-per-identifier-per-account", "b.example.net c.org", true, false)]
+    [InlineData(
+        "too many failed authorizations (5) for \"b.example.net\" in the last 1h0m0s: "
+            + $"{Page}#authorization-failures-per-hostname-per-account", "a.example.org", false, false)]
     [InlineData("slow down", "a.example.org b.example.net", true, true)]
     [InlineData("slow down", "a.example.org", false, false)]
     public async Task Refusal_applies_to_the_limit_that_the_CA_links_to(string detail, string names, bool waits, bool whateverAccount)
@@ -61,7 +79,8 @@ public sealed class RefusalTests : IAsyncLifetime
     {
         await RefuseAsync(PrivateCa, "slow down.", "a.example.org");
 
-        var refused = await Assert.ThrowsAsync<EngineException>(() => _limits.RequireQuotaAsync(PrivateCa, Account, Names("a.example.org"), OrderKind.Replacement, default));
+        var refused = await Assert.ThrowsAsync<EngineException>(() =>
+            _limits.RequireQuotaAsync(PrivateCa, Account, Names("a.example.org"), OrderKind.Replacement, default));
         Assert.Equal(
             "The CA at ca.example refused an order for a.example.org at 2026-11-24 12:00:00 UTC: slow down. "
                 + "It accepts the next one at 2026-11-24 17:00:00 UTC, so the order is not sent.",
@@ -94,9 +113,15 @@ public sealed class RefusalTests : IAsyncLifetime
     {
         var problem = AcmeProblem.Create("rateLimited", $"{Page}#authorization-failures-per-identifier-per-account") with
         {
-            Subproblems = [AcmeProblem.Create("rateLimited", "too many") with { Identifier = AcmeIdentifier.FromName(Names("b.example.net")[0]) }],
+            Subproblems =
+                [AcmeProblem.Create("rateLimited", "too many") with { Identifier = AcmeIdentifier.FromName(Names("b.example.net")[0]) }],
         };
-        await _limits.RecordRefusalAsync(LetsEncrypt, Account, Names("a.example.org b.example.net"), new AcmeException(problem, LetsEncrypt, _clock.GetUtcNow().AddHours(1)), default);
+        await _limits.RecordRefusalAsync(
+            LetsEncrypt,
+            Account,
+            Names("a.example.org b.example.net"),
+            new AcmeException(problem, LetsEncrypt, _clock.GetUtcNow().AddHours(1)),
+            default);
 
         await AssertAsync(true, LetsEncrypt, Account, OrderKind.New, "b.example.net");
         await AssertAsync(false, LetsEncrypt, Account, OrderKind.New, "a.example.org");
@@ -113,8 +138,14 @@ public sealed class RefusalTests : IAsyncLifetime
     [Fact]
     public async Task Other_errors_and_refusals_without_a_retry_time_are_not_recorded()
     {
-        await _limits.RecordRefusalAsync(PrivateCa, Account, Names("a.example.org"), new AcmeException(AcmeProblem.Create("unauthorized", "no"), PrivateCa, _clock.GetUtcNow().AddHours(1)), default);
-        await _limits.RecordRefusalAsync(PrivateCa, Account, Names("a.example.org"), new AcmeException(AcmeProblem.Create("rateLimited", "no"), PrivateCa), default);
+        await _limits.RecordRefusalAsync(
+            PrivateCa,
+            Account,
+            Names("a.example.org"),
+            new AcmeException(AcmeProblem.Create("unauthorized", "no"), PrivateCa, _clock.GetUtcNow().AddHours(1)),
+            default);
+        await _limits.RecordRefusalAsync(
+            PrivateCa, Account, Names("a.example.org"), new AcmeException(AcmeProblem.Create("rateLimited", "no"), PrivateCa), default);
         Assert.Empty((await _rack.Limits.ReadAsync(default)).Refusals);
     }
 
@@ -129,7 +160,12 @@ public sealed class RefusalTests : IAsyncLifetime
     }
 
     private Task RefuseAsync(Uri ca, string detail, string names) =>
-        _limits.RecordRefusalAsync(ca, Account, Names(names), new AcmeException(AcmeProblem.Create("rateLimited", detail), ca, _clock.GetUtcNow().AddHours(5)), default);
+        _limits.RecordRefusalAsync(
+            ca,
+            Account,
+            Names(names),
+            new AcmeException(AcmeProblem.Create("rateLimited", detail), ca, _clock.GetUtcNow().AddHours(5)),
+            default);
 
     private async Task AssertAsync(bool waits, Uri ca, Uri account, OrderKind kind, string names)
     {

@@ -8,7 +8,8 @@ public sealed class TokenBucketTests
 {
     private static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
-    private static readonly Gen<TokenBucket> Buckets = Gen.Select(Gen.Int[1, 12], Gen.Int[1, 100_000]).Select((capacity, seconds) => new TokenBucket(capacity, TimeSpan.FromSeconds(seconds)));
+    private static readonly Gen<TokenBucket> Buckets = Gen.Select(Gen.Int[1, 12], Gen.Int[1, 100_000])
+        .Select((capacity, seconds) => new TokenBucket(capacity, TimeSpan.FromSeconds(seconds)));
 
     [Fact]
     public void Bucket_allows_the_same_as_a_token_count() =>
@@ -22,7 +23,8 @@ public sealed class TokenBucketTests
                 now += gap * (bucket.Refill / 100);
                 hundredths = Math.Min(bucket.Capacity * 100L, hundredths + gap);
                 Assert.Equal((int)(hundredths / 100), bucket.GetRemaining(fullAgain, now));
-                Assert.Equal(hundredths >= 100 ? now : now + ((100 - hundredths) * (bucket.Refill / 100)), bucket.GetNextTime(fullAgain, now));
+                Assert.Equal(
+                    hundredths >= 100 ? now : now + ((100 - hundredths) * (bucket.Refill / 100)), bucket.GetNextTime(fullAgain, now));
                 fullAgain = bucket.Take(fullAgain, now);
                 hundredths = Math.Max(0, hundredths - 100);
             }

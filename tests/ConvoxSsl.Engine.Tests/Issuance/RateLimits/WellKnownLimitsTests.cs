@@ -21,5 +21,7 @@ public sealed class WellKnownLimitsTests
 
     [Fact]
     public void Trial_issuer_exists() =>
-        Assert.All(Issuer.WellKnown.Select(i => WellKnownLimits.Find(i.DirectoryUrl!)?.TrialIssuer), trial => Assert.True(trial is null || Issuer.Parse(trial).Name == trial));
+        Assert.All(
+            Issuer.WellKnown.Select(i => WellKnownLimits.Find(i.DirectoryUrl!)?.TrialIssuer),
+            trial => Assert.True(trial is null || Issuer.Parse(trial).Name == trial));
 }

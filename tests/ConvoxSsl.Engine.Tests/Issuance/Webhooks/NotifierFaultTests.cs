@@ -94,7 +94,10 @@ public sealed class NotifierFaultTests : NotifierTest
 
         Assert.Single(Server.Messages);
         var warning = Assert.Single(Events.Warnings);
-        Assert.StartsWith($"Cannot notify {Server.Origin} of certificate.renewed for cert-a: it returned HTTP {status}.", warning, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"Cannot notify {Server.Origin} of certificate.renewed for cert-a: it returned HTTP {status}.",
+            warning,
+            StringComparison.Ordinal);
         Assert.EndsWith("The certificate is not affected.", warning, StringComparison.Ordinal);
     }
 
@@ -159,7 +162,9 @@ public sealed class NotifierFaultTests : NotifierTest
 
     [Theory]
     [InlineData("webhook.json", "{")]
-    [InlineData("webhook.json", "{\"url\":\"http://hooks.example/t0ken-that-nobody-may-see\",\"events\":[\"Renewed\"],\"created\":\"2026-01-01T00:00:00Z\"}")]
+    [InlineData(
+        "webhook.json",
+        "{\"url\":\"http://hooks.example/t0ken-that-nobody-may-see\",\"events\":[\"Renewed\"],\"created\":\"2026-01-01T00:00:00Z\"}")]
     [InlineData("secrets/webhook.json", "{}")]
     [InlineData("secrets/webhook.json", null)]
     public async Task Notify_CorruptWebhook_WarnsOnce(string file, string? contents)

@@ -26,7 +26,13 @@ public abstract class NotifierTest : IAsyncLifetime
 
     protected string Secret { get; private set; } = string.Empty;
 
-    protected static CertificateRecord Record { get; } = new() { Id = "cert-a", Domains = ["www.example.org", "*.example.org"], Issuer = "letsencrypt", Generated = true };
+    protected static CertificateRecord Record { get; } = new()
+    {
+        Id = "cert-a",
+        Domains = ["www.example.org", "*.example.org"],
+        Issuer = "letsencrypt",
+        Generated = true,
+    };
 
     public async Task InitializeAsync() => _server = await WebhookTestServer.StartAsync(CancellationToken.None);
 
@@ -64,7 +70,8 @@ public abstract class NotifierTest : IAsyncLifetime
         [
             new CertificateVersion
             {
-                Number = 3, NotBefore = Clock.GetUtcNow().AddDays(-60), Expires = Clock.GetUtcNow() + (left ?? TimeSpan.FromDays(30)), RenewAfter = Clock.GetUtcNow().AddDays(10),
+                Number = 3, NotBefore = Clock.GetUtcNow().AddDays(-60), Expires =
+                    Clock.GetUtcNow() + (left ?? TimeSpan.FromDays(30)), RenewAfter = Clock.GetUtcNow().AddDays(10),
                 SerialNumber = "0A1B", Thumbprint = "ABCDEF", KeyAlgorithm = "EcdsaP256", Stored = Clock.GetUtcNow(), Revoked = revoked,
             },
         ],

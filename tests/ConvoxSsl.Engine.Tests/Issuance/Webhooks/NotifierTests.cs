@@ -24,7 +24,8 @@ public sealed class NotifierTests : NotifierTest
             $$$"""{"type":"certificate.renewed","timestamp":"2026-11-24T12:00:00+00:00","data":{"rack":"test","host":"{{{Environment.MachineName}}}","id":"cert-a","domains":["www.example.org","*.example.org"],"issuer":"letsencrypt","status":"Ready","version":3,"expires":"2026-12-24T12:00:00+00:00","renewAfter":"2026-12-04T12:00:00+00:00","serialNumber":"0A1B","thumbprint":"ABCDEF"}}""",
             Encoding.UTF8.GetString(message.Body));
         Assert.Empty(Events.Warnings);
-        Assert.Contains($"Notified {Server.Origin} of certificate.renewed for cert-a", Assert.Single(Events.All).Text, StringComparison.Ordinal);
+        Assert.Contains(
+            $"Notified {Server.Origin} of certificate.renewed for cert-a", Assert.Single(Events.All).Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -32,16 +33,20 @@ public sealed class NotifierTests : NotifierTest
     {
         await SetAsync();
         using var notifier = NewNotifier();
-        await notifier.FailedAsync(Record, null, "ConvoxSsl.AcmeProblem.dns", new string('x', 100_000), Clock.GetUtcNow().AddMinutes(10), default);
+        await notifier.FailedAsync(
+            Record, null, "ConvoxSsl.AcmeProblem.dns", new string('x', 100_000), Clock.GetUtcNow().AddMinutes(10), default);
         await notifier.FailedAsync(Record, Entry(), "ConvoxSsl.NoDnsSolver", "no solver", null, default);
 
         var first = Server.Messages[0].Document["data"]!;
         Assert.Equal("certificate.failed", Server.Messages[0].Document["type"]!.ToString());
-        Assert.Equal(("ConvoxSsl.AcmeProblem.dns", "Failed", "2026-11-24T12:10:00+00:00"), (first["errorId"]!.ToString(), first["status"]!.ToString(), first["nextTry"]!.ToString()));
+        Assert.Equal(
+            ("ConvoxSsl.AcmeProblem.dns", "Failed", "2026-11-24T12:10:00+00:00"),
+            (first["errorId"]!.ToString(), first["status"]!.ToString(), first["nextTry"]!.ToString()));
         Assert.Equal(2001, first["cause"]!.ToString().Length);
         Assert.Null(first["version"]);
         var second = Server.Messages[1].Document["data"]!;
-        Assert.Equal(("no solver", "Ready", "3"), (second["cause"]!.ToString(), second["status"]!.ToString(), second["version"]!.ToString()));
+        Assert.Equal(
+            ("no solver", "Ready", "3"), (second["cause"]!.ToString(), second["status"]!.ToString(), second["version"]!.ToString()));
         Assert.NotEqual(Server.Messages[0].Id, Server.Messages[1].Id);
         Assert.All(Server.Messages, m => Assert.True(m.IsSignedWith(Secret)));
     }
@@ -136,6 +141,8 @@ public sealed class NotifierTests : NotifierTest
         Assert.Equal("Webhook.NoSecret", check.Remedy?.Key);
 
         await notifier.Webhook.RemoveAsync(default);
-        Assert.Equal("WebhookNotFound", (await Assert.ThrowsAsync<EngineException>(async () => await notifier.TestAsync(default).ToListAsync())).Code);
+        Assert.Equal(
+            "WebhookNotFound",
+            (await Assert.ThrowsAsync<EngineException>(async () => await notifier.TestAsync(default).ToListAsync())).Code);
     }
 }

@@ -11,7 +11,11 @@ public sealed class WebhookSignatureTests
     [Fact]
     public void The_example_of_the_reference_implementations_has_their_signature() => Assert.Equal(
         "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
-        WebhookSignature.Compute(WebhookSecret.Parse(Secret), "msg_p5jXN8AQM9LWM0D4loKWxJek", DateTimeOffset.FromUnixTimeSeconds(1614265330), Encoding.UTF8.GetBytes("{\"test\": 2432232314}")));
+        WebhookSignature.Compute(
+            WebhookSecret.Parse(Secret),
+            "msg_p5jXN8AQM9LWM0D4loKWxJek",
+            DateTimeOffset.FromUnixTimeSeconds(1614265330),
+            Encoding.UTF8.GetBytes("{\"test\": 2432232314}")));
 
     [Fact]
     public void A_secret_is_passed_on_as_it_was_given_and_shown_nowhere()
@@ -73,7 +77,12 @@ public sealed class WebhookSignatureTests
     [Fact]
     public void A_record_shows_the_origin_of_its_URL_and_no_more()
     {
-        var webhook = new WebhookRecord { Url = new Uri("https://user:pass@hooks.example:8443/t0ken?t0ken#t0ken"), Events = [], Created = DateTimeOffset.UnixEpoch };
+        var webhook = new WebhookRecord
+        {
+            Url = new Uri("https://user:pass@hooks.example:8443/t0ken?t0ken#t0ken"),
+            Events = [],
+            Created = DateTimeOffset.UnixEpoch,
+        };
         Assert.Equal("https://hooks.example:8443", webhook.ToString());
     }
 }

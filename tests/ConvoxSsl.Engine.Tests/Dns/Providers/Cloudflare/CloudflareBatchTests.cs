@@ -78,7 +78,9 @@ public class CloudflareBatchTests
     public async Task A_constantly_changing_zone_is_written_one_by_one()
     {
         await using var lab = await CloudflareLab.StartAsync();
-        lab.Server.Faults.Add(CloudflareFault.On("POST", "/batch").Always().Answer(CloudflareReply.Error(400, 81058, "An identical record already exists.")));
+        lab.Server.Faults.Add(CloudflareFault.On("POST", "/batch")
+            .Always()
+            .Answer(CloudflareReply.Error(400, 81058, "An identical record already exists.")));
 
         await lab.NewProvider().PresentAsync(CloudflareLab.Records(3), CancellationToken.None);
 
@@ -119,10 +121,13 @@ public class CloudflareBatchTests
     {
         await using var lab = await CloudflareLab.StartAsync();
         lab.Server.Faults.Add(CloudflareFault.On("POST", "/batch").Always().Answer(CloudflareReply.Error(400, 9999, "not here")));
-        lab.Server.Faults.Add(CloudflareFault.On("POST", "/dns_records").Always().Answer(CloudflareReply.Error(400, 81045, "The record quota has been exceeded.")));
+        lab.Server.Faults.Add(CloudflareFault.On("POST", "/dns_records")
+            .Always()
+            .Answer(CloudflareReply.Error(400, 81045, "The record quota has been exceeded.")));
         var provider = lab.NewProvider();
 
-        var error = await Assert.ThrowsAsync<EngineException>(() => provider.PresentAsync(CloudflareLab.Records(2), CancellationToken.None));
+        var error =
+            await Assert.ThrowsAsync<EngineException>(() => provider.PresentAsync(CloudflareLab.Records(2), CancellationToken.None));
 
         Assert.Equal("DnsProviderFailed", error.Code);
         Assert.Contains("81045: The record quota has been exceeded", error.Message, StringComparison.Ordinal);

@@ -13,7 +13,9 @@ public class CloudflareCleanUpFailureTests
         var provider = lab.NewProvider();
         TxtRecord[] records = [.. CloudflareLab.Records(3), .. CloudflareLab.Records(3, "example.net")];
         await provider.PresentAsync(records, CancellationToken.None);
-        lab.Server.Faults.Add(CloudflareFault.On(c => c.Method == "DELETE").After(1).Answer(CloudflareReply.Error(400, 9999, "Not this one.")));
+        lab.Server.Faults.Add(CloudflareFault.On(c => c.Method == "DELETE")
+            .After(1)
+            .Answer(CloudflareReply.Error(400, 9999, "Not this one.")));
 
         var error = await Assert.ThrowsAsync<EngineException>(() => provider.CleanUpAsync(
             [new TxtRecord("_acme-challenge.unknown.example", "value"), .. records], CancellationToken.None));
@@ -45,7 +47,8 @@ public class CloudflareCleanUpFailureTests
         await provider.PresentAsync(CloudflareLab.Records(20), CancellationToken.None);
         lab.Server.Faults.Add(CloudflareFault.On(c => c.IsWriting).Always().Answer(CloudflareReply.Html(503)));
 
-        var error = await Assert.ThrowsAsync<EngineException>(() => provider.CleanUpAsync(CloudflareLab.Records(20), CancellationToken.None));
+        var error =
+            await Assert.ThrowsAsync<EngineException>(() => provider.CleanUpAsync(CloudflareLab.Records(20), CancellationToken.None));
 
         Assert.Equal("DnsProviderFailed", error.Code);
         Assert.InRange(lab.Server.WritingCalls.Count, 1, 1 + 4 * 5);
@@ -69,7 +72,8 @@ public class CloudflareCleanUpFailureTests
         await using var lab = await CloudflareLab.StartAsync(new CloudflareGrant { Status = "disabled" });
         var provider = lab.NewProvider();
 
-        var error = await Assert.ThrowsAsync<EngineException>(() => provider.CleanUpAsync(CloudflareLab.Records(20), CancellationToken.None));
+        var error =
+            await Assert.ThrowsAsync<EngineException>(() => provider.CleanUpAsync(CloudflareLab.Records(20), CancellationToken.None));
 
         Assert.Equal("DnsCredentialsRefused", error.Code);
         Assert.Single(lab.Server.Calls);

@@ -15,7 +15,8 @@ public class CloudflareErrorTests
         await lab.NewProvider(CloudflareLab.Key, CloudflareLab.Email).CleanUpAsync(CloudflareLab.Records(2), CancellationToken.None);
 
         Assert.Empty(lab.Server.AllTxt);
-        Assert.Contains(lab.Server.Calls, c => c.Headers.TryGetValue("Authorization", out var value) && value == "Bearer " + CloudflareLab.Token);
+        Assert.Contains(
+            lab.Server.Calls, c => c.Headers.TryGetValue("Authorization", out var value) && value == "Bearer " + CloudflareLab.Token);
         Assert.Contains(lab.Server.Calls, c => c.Headers.TryGetValue("X-Auth-Key", out var value) && value == CloudflareLab.Key);
         Assert.All(lab.Server.Calls, c => Assert.StartsWith("ConvoxSsl/", c.Headers["User-Agent"], StringComparison.Ordinal));
     }
@@ -58,7 +59,8 @@ public class CloudflareErrorTests
     public async Task A_token_used_from_another_address_is_distinguished_from_an_invalid_one()
     {
         await using var lab = await CloudflareLab.StartAsync();
-        lab.Server.Faults.Add(CloudflareFault.On("GET", "/zones").Answer(CloudflareReply.Error(403, 9109, "Cannot use the access token from location: 192.0.2.1")));
+        lab.Server.Faults.Add(CloudflareFault.On("GET", "/zones")
+            .Answer(CloudflareReply.Error(403, 9109, "Cannot use the access token from location: 192.0.2.1")));
 
         var error = await lab.RefusalAsync(lab.NewProvider());
 
@@ -83,14 +85,16 @@ public class CloudflareErrorTests
     [InlineData(true, true, false, "Zone.DNS Edit")]
     public async Task A_missing_permission_is_reported(bool zoneRead, bool dnsRead, bool dnsEdit, string permission)
     {
-        await using var lab = await CloudflareLab.StartAsync(new CloudflareGrant { ZoneRead = zoneRead, DnsRead = dnsRead, DnsEdit = dnsEdit });
+        await using var lab =
+            await CloudflareLab.StartAsync(new CloudflareGrant { ZoneRead = zoneRead, DnsRead = dnsRead, DnsEdit = dnsEdit });
         var provider = lab.NewProvider();
 
         var error = await lab.RefusalAsync(provider);
         Assert.Equal(("DnsPermissionMissing", EngineErrorKind.Denied), (error.Code, error.Kind));
         Assert.Contains($"Add the permission {permission}", error.Remedy?.Text, StringComparison.Ordinal);
 
-        var many = await Assert.ThrowsAsync<EngineException>(() => provider.PresentAsync(CloudflareLab.Records(50), CancellationToken.None));
+        var many =
+            await Assert.ThrowsAsync<EngineException>(() => provider.PresentAsync(CloudflareLab.Records(50), CancellationToken.None));
         Assert.Equal("DnsPermissionMissing", many.Code);
         Assert.Contains(permission, many.Message, StringComparison.Ordinal);
         Assert.InRange(lab.Server.WritingCalls.Count, 0, 3);
@@ -132,7 +136,8 @@ public class CloudflareErrorTests
     public async Task Other_errors_are_reported_without_the_secret()
     {
         await using var lab = await CloudflareLab.StartAsync();
-        lab.Server.Faults.Add(CloudflareFault.On("POST", "/dns_records").Answer(CloudflareReply.Error(400, 9005, $"Bad content for {CloudflareLab.Token}.")));
+        lab.Server.Faults.Add(CloudflareFault.On("POST", "/dns_records")
+            .Answer(CloudflareReply.Error(400, 9005, $"Bad content for {CloudflareLab.Token}.")));
 
         var error = await lab.RefusalAsync(lab.NewProvider());
 

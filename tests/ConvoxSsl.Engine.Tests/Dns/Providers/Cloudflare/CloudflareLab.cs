@@ -46,7 +46,8 @@ internal sealed class CloudflareLab : IAsyncDisposable
 
     public async Task<EngineException> RefusalAsync(CloudflareProvider provider, string name = "_acme-challenge.example.org")
     {
-        var error = await Assert.ThrowsAsync<EngineException>(() => provider.PresentAsync([new TxtRecord(name, "value")], CancellationToken.None));
+        var error =
+            await Assert.ThrowsAsync<EngineException>(() => provider.PresentAsync([new TxtRecord(name, "value")], CancellationToken.None));
         Assert.DoesNotContain(Token, error.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain(Key, error.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain(Server.AllTxt, t => t.Value == "value");

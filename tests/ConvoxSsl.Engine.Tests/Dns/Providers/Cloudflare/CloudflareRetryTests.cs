@@ -21,7 +21,8 @@ public class CloudflareRetryTests
     {
         await using var lab = await CloudflareLab.StartAsync(change: o => o with { MostRequests = 2, Window = TimeSpan.FromHours(1) });
 
-        var error = await Assert.ThrowsAsync<EngineException>(() => lab.NewProvider().PresentAsync(CloudflareLab.Records(2), CancellationToken.None));
+        var error = await Assert.ThrowsAsync<EngineException>(() =>
+            lab.NewProvider().PresentAsync(CloudflareLab.Records(2), CancellationToken.None));
 
         Assert.Equal(("DnsProviderFailed", EngineErrorKind.Busy), (error.Code, error.Kind));
         Assert.Contains("rate limit", error.Message, StringComparison.Ordinal);

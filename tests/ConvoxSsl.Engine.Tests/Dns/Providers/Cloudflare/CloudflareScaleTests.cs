@@ -81,7 +81,8 @@ public class CloudflareScaleTests
         lab.Server.AddRecord(Name, "\"theirs\"");
         var writers = Enumerable.Range(0, 8).Select(i => (
             Provider: lab.NewProvider(),
-            Records: new TxtRecord[] { new(Name, $"a{i}"), new(Name, $"b{i}"), new($"_acme-challenge.host{i}.example.org", "c") })).ToList();
+            Records: new TxtRecord[] { new(Name, $"a{i}"), new(Name, $"b{i}"), new($"_acme-challenge.host{i}.example.org", "c") }))
+                .ToList();
 
         await Task.WhenAll(writers.Select(w => w.Provider.PresentAsync(w.Records, CancellationToken.None)));
         Assert.Equal(17, lab.Server.Txt(Name).Distinct().Count());

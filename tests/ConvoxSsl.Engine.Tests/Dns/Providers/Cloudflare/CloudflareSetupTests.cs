@@ -33,7 +33,8 @@ public class CloudflareSetupTests
     [Fact]
     public void A_missing_secret_is_reported_with_the_solver()
     {
-        var error = Assert.Throws<EngineException>(() => CloudflareProvider.CreateDescriptor(new CloudflareOptions()).CreateProvider(7, new CloudflareSettings(), null));
+        var error = Assert.Throws<EngineException>(() =>
+            CloudflareProvider.CreateDescriptor(new CloudflareOptions()).CreateProvider(7, new CloudflareSettings(), null));
 
         Assert.Equal("DnsCredentialsRefused", error.Code);
         Assert.Contains("solver 7", error.Message, StringComparison.Ordinal);
@@ -47,7 +48,8 @@ public class CloudflareSetupTests
     {
         var options = new CloudflareOptions { BaseUrl = new Uri(url) };
 
-        var error = Assert.Throws<EngineException>(() => new CloudflareProvider(CloudflareCredential.FromToken(new DnsSecret("token")), options));
+        var error =
+            Assert.Throws<EngineException>(() => new CloudflareProvider(CloudflareCredential.FromToken(new DnsSecret("token")), options));
 
         Assert.Equal("DnsProviderFailed", error.Code);
         Assert.DoesNotContain("password", error.Message, StringComparison.Ordinal);
@@ -71,7 +73,10 @@ public class CloudflareSetupTests
             Environment.SetEnvironmentVariable("CLOUDFLARE_BASE_URL", "http://127.0.0.1:1/v4/");
             Assert.Equal("http://127.0.0.1:1/v4", new CloudflareOptions().ResolveBaseUrl());
             Environment.SetEnvironmentVariable("CLOUDFLARE_BASE_URL", "http://api.example.org");
-            Assert.Contains("CLOUDFLARE_BASE_URL", Assert.Throws<EngineException>(() => new CloudflareOptions().ResolveBaseUrl()).Remedy?.Text, StringComparison.Ordinal);
+            Assert.Contains(
+                "CLOUDFLARE_BASE_URL",
+                Assert.Throws<EngineException>(() => new CloudflareOptions().ResolveBaseUrl()).Remedy?.Text,
+                StringComparison.Ordinal);
         }
         finally
         {

@@ -36,7 +36,8 @@ public class CloudflareZoneTests
             await provider.FindZoneAsync(name, CancellationToken.None);
         }
 
-        Assert.Equal(["-", "a.example.org", "example.org", "b.example.org"], lab.Server.Calls.Select(c => c.Query.GetValueOrDefault("name", "-")));
+        Assert.Equal(
+            ["-", "a.example.org", "example.org", "b.example.org"], lab.Server.Calls.Select(c => c.Query.GetValueOrDefault("name", "-")));
     }
 
     [Fact]
@@ -146,7 +147,8 @@ public class CloudflareZoneTests
         var provider = lab.NewProvider();
 
         await Assert.ThrowsAsync<EngineException>(() => provider.PresentAsync(
-            [new TxtRecord("_acme-challenge.example.org", "value"), new TxtRecord("_acme-challenge.example.com", "value")], CancellationToken.None));
+            [new TxtRecord("_acme-challenge.example.org", "value"), new TxtRecord("_acme-challenge.example.com", "value")],
+            CancellationToken.None));
 
         Assert.Empty(lab.Server.WritingCalls);
     }

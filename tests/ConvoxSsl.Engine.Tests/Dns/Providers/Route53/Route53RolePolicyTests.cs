@@ -24,7 +24,8 @@ public sealed class Route53RolePolicyTests
         AssertSame(
             $$"""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":["{{CertManager}}"]},"Action":"sts:AssumeRole"}]}""", policy.Trust);
         AssertSame(
-            $$"""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Resource":["{{Access}}"]}]}""", policy.AssumeRole);
+            $$"""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Resource":["{{Access}}"]}]}""",
+            policy.AssumeRole);
     }
 
     [Theory]
@@ -32,7 +33,11 @@ public sealed class Route53RolePolicyTests
     [InlineData("aws-us-gov")]
     public void The_partition_of_the_roles_is_used_in_all_policies(string partition)
     {
-        var policy = Route53RolePolicy.Create(["Z1", "Z2"], CertManager.Replace("arn:aws:", $"arn:{partition}:", StringComparison.Ordinal), Access.Replace("arn:aws:", $"arn:{partition}:", StringComparison.Ordinal), "x");
+        var policy = Route53RolePolicy.Create(
+            ["Z1", "Z2"],
+            CertManager.Replace("arn:aws:", $"arn:{partition}:", StringComparison.Ordinal),
+            Access.Replace("arn:aws:", $"arn:{partition}:", StringComparison.Ordinal),
+            "x");
 
         Assert.DoesNotContain("arn:aws:", policy.ZoneAccess + policy.Trust + policy.AssumeRole, StringComparison.Ordinal);
         Assert.Equal(2, JsonNode.Parse(policy.ZoneAccess)!["Statement"]![1]!["Resource"]!.AsArray().Count);
