@@ -1,7 +1,6 @@
 using Amazon.Runtime;
 using Amazon.Runtime.CredentialManagement;
 using ConvoxSsl.Engine.Dns.Providers.Route53;
-using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Route53.Access;
 using ConvoxSsl.Route53.Api;
 

@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
 using ConvoxSsl.Engine.Dns.Providers.Route53;
-using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Route53.Access;
 using ConvoxSsl.TestKit.Route53;
 using static ConvoxSsl.Route53.Tests.Route53Fixture;

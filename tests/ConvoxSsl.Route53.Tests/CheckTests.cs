@@ -1,6 +1,5 @@
 using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Dns.Providers.Route53;
-using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Route53.Access;
 using ConvoxSsl.TestKit.Route53;
 using static ConvoxSsl.Route53.Tests.Route53Fixture;

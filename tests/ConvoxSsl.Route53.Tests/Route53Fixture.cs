@@ -1,7 +1,6 @@
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Dns.Providers.Route53;
-using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Route53.Access;
 using ConvoxSsl.TestKit;
 using ConvoxSsl.TestKit.Route53;

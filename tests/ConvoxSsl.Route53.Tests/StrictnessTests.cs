@@ -1,5 +1,4 @@
 using ConvoxSsl.Engine.Dns.Providers.Route53;
-using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Route53.Access;
 using ConvoxSsl.Route53.Api;
 using ConvoxSsl.TestKit;

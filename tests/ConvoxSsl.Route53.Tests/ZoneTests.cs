@@ -1,5 +1,4 @@
 using ConvoxSsl.Engine.Dns.Providers.Route53;
-using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.TestKit.Route53;
 using static ConvoxSsl.Route53.Tests.Route53Fixture;
 

@@ -1,5 +1,3 @@
-using ConvoxSsl.Engine.Certificates;
-
 namespace ConvoxSsl.Engine.Acme;
 
 /// <summary>

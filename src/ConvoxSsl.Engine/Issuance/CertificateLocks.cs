@@ -1,5 +1,4 @@
 using ConvoxSsl.Engine.Certificates;
-using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Issuance;
 

@@ -7,7 +7,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Dns.Providers;
-using ConvoxSsl.Engine.Dns.Solvers;
 
 namespace ConvoxSsl.Scripts;
 

@@ -2,7 +2,6 @@ using System.Net;
 using System.Text;
 using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
-using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Fuzzing.Mutations;
 
 namespace ConvoxSsl.Fuzzing.Targets;

@@ -2,7 +2,6 @@ using System.Net;
 using System.Text;
 using Amazon.Runtime;
 using ConvoxSsl.Engine.Dns.Providers.Route53;
-using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Fuzzing.Mutations;
 using ConvoxSsl.Route53.Access;
 using ConvoxSsl.Route53.Api;

@@ -4,7 +4,6 @@ using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Issuance;
 using ConvoxSsl.Engine.Issuance.Acme;
 using ConvoxSsl.Engine.Racks.Contracts;
-using ConvoxSsl.Errors;
 using ConvoxSsl.Mapping;
 using ConvoxSsl.Scripts;
 

@@ -1,5 +1,3 @@
-using ConvoxSsl.Engine.Dns.Solvers;
-
 namespace ConvoxSsl.Engine.Dns.Providers.Cloudflare;
 
 /// <summary>

@@ -1,6 +1,5 @@
 using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
-using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.TestKit;
 using ConvoxSsl.TestKit.Cloudflare;
 
