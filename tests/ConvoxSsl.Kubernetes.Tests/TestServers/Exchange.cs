@@ -12,6 +12,9 @@ namespace ConvoxSsl.Kubernetes.Tests.TestServers;
 /// <param name="ContentType">The body's media type.</param>
 internal sealed record Exchange(string Method, string Path, string? Body = null, string ContentType = "application/json")
 {
+    /// <summary>The body on one line, as the transcripts record it.</summary>
+    public string? Body { get; } = Body?.ReplaceLineEndings(string.Empty);
+
     /// <summary>True to send the request as a user with only the test's permissions instead of as the administrator.</summary>
     public bool IsByUser { get; init; }
 
