@@ -106,7 +106,7 @@ public sealed class KubernetesRack : IRack, IDisposable
     public Task<bool?> HasCertManagerAsync(CancellationToken ct) => _access.HasCertManagerAsync(ct);
 
     /// <summary>Lists the permissions that the identity lacks for the module's features.</summary>
-    public Task<IReadOnlyList<MissingPermission>> FindMissingRightsAsync(CancellationToken ct) => _access.FindMissingAsync(ct);
+    public Task<IReadOnlyList<MissingAccess>> FindMissingRightsAsync(CancellationToken ct) => _access.FindMissingAsync(ct);
 
     /// <summary>Gets the AWS role of the rack's cert-manager, which the trust policy of a DNS role must name.</summary>
     /// <exception cref="Engine.EngineException"><c>NoDnsRole</c>.</exception>

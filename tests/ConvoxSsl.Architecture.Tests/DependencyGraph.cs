@@ -61,7 +61,7 @@ internal sealed partial class DependencyGraph
                from match in NamedUse().Matches(file.Text)
                where declared.ContainsKey(match.Value)
                let declaration = declared[match.Value]
-               select new Dependency(file, file.Types.FirstOrDefault() ?? file.Path, declaration.File!, declaration.Name);
+               select new Dependency(file, file.Types is [var type, ..] ? type : file.Path, declaration.File!, declaration.Name);
     }
 
     private static Dependency? CreateDependency(SourceTree sources, TypeReference user, TypeReference used) =>

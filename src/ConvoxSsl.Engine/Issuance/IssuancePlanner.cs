@@ -68,7 +68,7 @@ public sealed class IssuancePlanner
             return new IssuancePlan { Request = request, Method = IssuanceMethod.Delegated };
         }
 
-        request = _routing.RequireOwn(request);
+        request = ControllerRouting.RequireOwn(request);
         AcmeAccounts.Check(request.Account);
         if (request.Issuer.DirectoryUrl is null)
         {

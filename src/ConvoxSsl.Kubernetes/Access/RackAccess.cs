@@ -74,7 +74,7 @@ internal sealed class RackAccess(ClusterApi api, RackScope scope)
     }
 
     /// <summary>Lists the permissions that the identity lacks for the module's features.</summary>
-    public async Task<IReadOnlyList<MissingPermission>> FindMissingAsync(CancellationToken ct)
+    public async Task<IReadOnlyList<MissingAccess>> FindMissingAsync(CancellationToken ct)
     {
         try
         {
@@ -84,13 +84,13 @@ internal sealed class RackAccess(ClusterApi api, RackScope scope)
         }
         catch (EngineException e) when (e.Code == ErrorCode.ClusterForbidden)
         {
-            return [new MissingPermission("create", ApiResource.AccessReviews.Name, null, "Listing the missing permissions")];
+            return [new MissingAccess("create", ApiResource.AccessReviews.Name, null, "Listing the missing permissions")];
         }
     }
 
     private async Task AskWritableAsync(CancellationToken ct)
     {
-        IReadOnlyList<MissingPermission> missing;
+        IReadOnlyList<MissingAccess> missing;
         try
         {
             missing = await AskAsync(RackPermissions.Writing(scope), ct).ConfigureAwait(false);
@@ -106,7 +106,7 @@ internal sealed class RackAccess(ClusterApi api, RackScope scope)
             throw new EngineException(
                 ErrorCode.RackNotWritable,
                 EngineErrorKind.Denied,
-                $"Cannot write to the rack '{scope.Name}': this identity lacks {MissingPermission.Describe(missing)}.",
+                $"Cannot write to the rack '{scope.Name}': this identity lacks {MissingAccess.Describe(missing)}.",
                 scope.Name)
             {
                 Remedy = "docs/rbac.md has the role.",
@@ -115,8 +115,8 @@ internal sealed class RackAccess(ClusterApi api, RackScope scope)
     }
 
     // A permission for all namespaces includes each app's. Otherwise check the apps' namespaces one by one.
-    private async Task<IReadOnlyList<MissingPermission>> FindMissingOfAppsAsync(
-        IReadOnlyList<MissingPermission> missing, CancellationToken ct)
+    private async Task<IReadOnlyList<MissingAccess>> FindMissingOfAppsAsync(
+        IReadOnlyList<MissingAccess> missing, CancellationToken ct)
     {
         var everywhere = await AskAsync(RackPermissions.InApp(null), ct).ConfigureAwait(false);
         if (everywhere.Count == 0 || missing.Any(right => right.Resource == ApiResource.Namespaces.Name))
@@ -136,7 +136,7 @@ internal sealed class RackAccess(ClusterApi api, RackScope scope)
         return await AskAsync([.. apps.SelectMany(RackPermissions.InApp)], ct).ConfigureAwait(false);
     }
 
-    private async Task<IReadOnlyList<MissingPermission>> AskAsync(IReadOnlyList<RackPermission> rights, CancellationToken ct)
+    private async Task<IReadOnlyList<MissingAccess>> AskAsync(IReadOnlyList<RackPermission> rights, CancellationToken ct)
     {
         var allowed = new bool[rights.Count];
         var options = new ParallelOptions { MaxDegreeOfParallelism = MaxParallel, CancellationToken = ct };

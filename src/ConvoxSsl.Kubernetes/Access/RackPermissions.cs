@@ -19,7 +19,7 @@ internal sealed record RackPermission(
     string? Name = null)
 {
     /// <summary>The permission as it is reported to users.</summary>
-    public MissingPermission Missing => new(Verb, Subresource is null ? Resource.Name : SubresourceName, Namespace, Purpose);
+    public MissingAccess Missing => new(Verb, Subresource is null ? Resource.Name : SubresourceName, Namespace, Purpose);
 
     private string SubresourceName => $"{Resource.Plural}/{Subresource}{Resource.Name[Resource.Plural.Length..]}";
 }

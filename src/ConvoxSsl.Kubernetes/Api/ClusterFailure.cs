@@ -30,7 +30,7 @@ internal static class ClusterFailure
                 EngineErrorKind.Denied,
                 $"The cluster does not accept the credentials, which may have expired: {message}",
                 call.Server),
-            HttpStatusCode.Forbidden when IsMissingPermission(reason, message) => MissingPermission(call, message),
+            HttpStatusCode.Forbidden when IsMissingPermission(reason, message) => MissingAccess(call, message),
             HttpStatusCode.NotFound when message.Contains("namespaces \"", StringComparison.Ordinal) && call.Namespace is not null =>
                 new EngineException(
                     ErrorCode.NamespaceNotFound,
@@ -101,7 +101,7 @@ internal static class ClusterFailure
         && message.Contains("forbidden: User ", StringComparison.Ordinal)
         && message.Contains(" cannot ", StringComparison.Ordinal);
 
-    private static EngineException MissingPermission(ApiCall call, string message)
+    private static EngineException MissingAccess(ApiCall call, string message)
     {
         var place = call.Namespace is null ? string.Empty : $" in the namespace '{call.Namespace}'";
         return new EngineException(

@@ -63,10 +63,10 @@ internal static class KubernetesRacks
         return KubernetesRack.OpenAsync(options, TimeProvider.System, log, ct);
     }
 
-    private static string Describe(ConvoxRack rack, IEnumerable<MissingPermission> missing)
+    private static string Describe(ConvoxRack rack, IEnumerable<MissingAccess> missing)
     {
         var purposes = missing.GroupBy(permission => permission.Purpose)
-            .Select(group => $"{group.Key} needs: {MissingPermission.Describe(group)}.");
+            .Select(group => $"{group.Key} needs: {MissingAccess.Describe(group)}.");
         return $"This identity lacks permissions on rack '{rack.Name}'. {string.Join(' ', purposes)} docs/rbac.md has the roles.";
     }
 }

@@ -42,7 +42,7 @@ public abstract class RackAccessTests(Func<Task<KubernetesTestServer>> start) : 
         Assert.Equal(5, missing.Select(right => right.Purpose).Distinct().Count());
         Assert.Contains(
             $"get, list secrets in {_home.Namespace}",
-            MissingPermission.Describe(missing.Where(right => right.Purpose == "Reading certificates")),
+            MissingAccess.Describe(missing.Where(right => right.Purpose == "Reading certificates")),
             StringComparison.Ordinal);
         Assert.Contains(missing, right => right.ToString() == $"patch certificates/status.cert-manager.io in {_home.Namespace}");
         Assert.Contains(missing, right => right.ToString() == "list namespaces");
@@ -85,7 +85,7 @@ public abstract class RackAccessTests(Func<Task<KubernetesTestServer>> start) : 
             .Where(right => right.Purpose == "Publishing to apps")
             .ToList();
 
-        Assert.Equal($"get, list, create, patch secrets in {two}", MissingPermission.Describe(missing));
+        Assert.Equal($"get, list, create, patch secrets in {two}", MissingAccess.Describe(missing));
     }
 
     [Fact]

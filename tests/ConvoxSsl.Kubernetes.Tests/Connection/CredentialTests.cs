@@ -159,7 +159,7 @@ public sealed class CredentialTests : IAsyncLifetime
 
     private Task<KubernetesRack> OpenAsync() => KubernetesRack.OpenAsync(Options, TimeProvider.System, null, default);
 
-    private async Task<IReadOnlyList<MissingPermission>> FindMissingAsync()
+    private async Task<IReadOnlyList<MissingAccess>> FindMissingAsync()
     {
         using var rack = await OpenAsync();
         await rack.RequireReadableAsync(default);

@@ -63,7 +63,7 @@ internal sealed class ControllerRouting(IRack rack)
 
     /// <summary>Prepares a request that the module itself serves.</summary>
     /// <exception cref="InvalidInputException"><c>UnknownIssuer</c>: only the controller knows the issuer.</exception>
-    public IssueRequest RequireOwn(IssueRequest request) => request.Issuer is { DirectoryUrl: null, IsSelfSigned: false }
+    public static IssueRequest RequireOwn(IssueRequest request) => request.Issuer is { DirectoryUrl: null, IsSelfSigned: false }
         ? throw new InvalidInputException(
             ErrorCode.UnknownIssuer,
             $"'{request.Issuer}' is an issuer of the rack's cert-manager; the module itself cannot order from it.",
