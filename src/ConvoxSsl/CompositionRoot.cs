@@ -38,7 +38,7 @@ internal static class CompositionRoot
     /// <exception cref="InvalidInputException">The kubeconfig is not valid or no longer has the context.</exception>
     /// <exception cref="EngineException"><c>CredentialPluginFailed</c>.</exception>
     public static async Task<IRack> OpenAsync(ConvoxRack rack, Action<string> log, CancellationToken ct) =>
-        rack.Kind == ConvoxRackKind.Local ? OpenLocal(rack) : await KubernetesRacks.OpenAsync(rack, log, ct);
+        rack.Kind == ConvoxRackKind.Local ? OpenLocal(rack) : await KubernetesRacks.OpenAsync(rack, Providers, log, ct);
 
     /// <summary>Opens a local rack.</summary>
     public static IRack OpenLocal(ConvoxRack rack) => new LocalRack(rack.Name, rack.Location, Providers);

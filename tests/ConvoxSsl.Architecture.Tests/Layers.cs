@@ -38,15 +38,16 @@ internal static class Layers
             ["Acme"] = [Root, "Certificates", "Http"],
             ["Dns/Caa"] = [Root],
             ["Dns/Resolution"] = [Root, "Dns/Caa"],
-            ["Dns/Solvers"] = [Root, "Certificates"],
-            ["Dns/Providers"] = [Root, "Dns/Solvers"],
+            ["Dns/Providers"] = [Root, "Certificates"],
+            ["Dns/Providers/Scripts"] = [Root, "Dns/Providers"],
+            ["Dns/Solvers"] = [Root, "Certificates", "Dns/Providers"],
             ["Dns/Providers/Cloudflare"] = [Root, "Dns/Providers", "Dns/Solvers", "Http"],
             ["Dns/Providers/Route53"] = [Root, "Dns/Providers", "Dns/Solvers"],
             ["Dns/Propagation"] = [Root, "Dns/Providers", "Dns/Resolution"],
             ["Challenges"] = [Root, "Acme", "Certificates", "Dns/Propagation", "Dns/Providers"],
-            ["Racks/Contracts"] = [Root, "Acme", "Certificates", "Dns/Solvers"],
+            ["Racks/Contracts"] = [Root, "Acme", "Certificates", "Dns/Providers", "Dns/Solvers"],
             ["Racks"] = [Root, "Racks/Contracts"],
-            ["Racks/Local"] = [Root, "Acme", "Certificates", "Dns/Solvers", "Racks/Contracts", "Storage"],
+            ["Racks/Local"] = [Root, "Acme", "Certificates", "Dns/Providers", "Dns/Solvers", "Racks/Contracts", "Storage"],
             ["Issuance/Solvers"] =
             [
                 Root, "Acme", "Certificates", "Challenges", "Dns/Propagation", "Dns/Providers", "Dns/Resolution", "Dns/Solvers",
@@ -135,7 +136,5 @@ internal static class Layers
         "ConvoxSsl.Engine: Issuance/Renewal -> Issuance",
         "ConvoxSsl.Engine: Issuance/Solvers -> Issuance",
         "ConvoxSsl.Engine: Issuance/Webhooks -> Issuance",
-        "ConvoxSsl.Route53: Access -> (root)",
-        "ConvoxSsl.Route53: Access -> Api",
     ];
 }

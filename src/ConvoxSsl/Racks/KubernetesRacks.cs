@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using ConvoxSsl.Engine;
+using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Kubernetes;
 using ConvoxSsl.Kubernetes.Access;
@@ -12,25 +13,29 @@ internal static class KubernetesRacks
 {
     /// <summary>Opens a Kubernetes rack.</summary>
     /// <param name="rack">The description of the rack.</param>
+    /// <param name="providers">The DNS providers.</param>
     /// <param name="log">Receives each HTTP request.</param>
     /// <param name="ct">The cancellation token.</param>
     /// <exception cref="InvalidInputException">The kubeconfig is not valid or no longer has the context.</exception>
     /// <exception cref="EngineException"><c>CredentialPluginFailed</c>.</exception>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static async Task<IRack> OpenAsync(ConvoxRack rack, Action<string> log, CancellationToken ct) =>
-        await OpenClusterAsync(rack, log, ct);
+    public static async Task<IRack> OpenAsync(
+        ConvoxRack rack, IReadOnlyList<DnsProviderDescriptor> providers, Action<string> log, CancellationToken ct) =>
+        await OpenClusterAsync(rack, providers, log, ct);
 
     /// <summary>Opens a Kubernetes rack for a connection and checks that it exists.</summary>
     /// <param name="rack">The description of the rack.</param>
+    /// <param name="providers">The DNS providers.</param>
     /// <param name="log">Receives each HTTP request.</param>
     /// <param name="ct">The cancellation token.</param>
     /// <returns>The complete description, and a warning that lists missing permissions; null if none are missing.</returns>
     /// <exception cref="InvalidInputException">The name or the kubeconfig is not valid.</exception>
     /// <exception cref="EngineException">The cluster cannot be reached, denies access, or has no such rack.</exception>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static async Task<(ConvoxRack Rack, string? Warning)> ConnectAsync(ConvoxRack rack, Action<string> log, CancellationToken ct)
+    public static async Task<(ConvoxRack Rack, string? Warning)> ConnectAsync(
+        ConvoxRack rack, IReadOnlyList<DnsProviderDescriptor> providers, Action<string> log, CancellationToken ct)
     {
-        using var opened = await OpenClusterAsync(rack, log, ct);
+        using var opened = await OpenClusterAsync(rack, providers, log, ct);
         await opened.RequireReadableAsync(ct);
         var missing = await opened.FindMissingRightsAsync(ct);
         var connected = rack with
@@ -50,7 +55,8 @@ internal static class KubernetesRacks
     public static (IReadOnlyList<string> Contexts, IReadOnlyList<string> Racks) ReadKubeConfig(string? file) =>
         KubernetesRack.ReadContexts(file);
 
-    private static Task<KubernetesRack> OpenClusterAsync(ConvoxRack rack, Action<string> log, CancellationToken ct)
+    private static Task<KubernetesRack> OpenClusterAsync(
+        ConvoxRack rack, IReadOnlyList<DnsProviderDescriptor> providers, Action<string> log, CancellationToken ct)
     {
         var options = new KubernetesRackOptions
         {
@@ -58,7 +64,7 @@ internal static class KubernetesRacks
             KubeConfig = rack.KubeConfig,
             Context = rack.Context,
             Namespace = rack.Namespace,
-            Providers = CompositionRoot.Providers,
+            Providers = providers,
         };
         return KubernetesRack.OpenAsync(options, TimeProvider.System, log, ct);
     }

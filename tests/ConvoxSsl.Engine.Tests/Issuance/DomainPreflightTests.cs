@@ -161,7 +161,7 @@ public sealed class DomainPreflightTests : IAsyncLifetime
 
         var check = (await TestAsync("mail.example.org")).Single(c => c.Check == "Limits");
         Assert.False(check.Passed);
-        Assert.Contains("UTC", check.Remedy?.Text, StringComparison.Ordinal);
+        Assert.Contains("UTC", check.Remedy?.Message, StringComparison.Ordinal);
         Assert.True((await TestAsync("www.example.org")).Single(c => c.Check == "Limits").Passed);
     }
 

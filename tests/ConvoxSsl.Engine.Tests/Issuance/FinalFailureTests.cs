@@ -25,7 +25,7 @@ public sealed class FinalFailureTests : IssuanceTest
 
         Assert.Contains($"{One}: seen from two places", refused.Message, StringComparison.Ordinal);
         Assert.Contains("seen from Oslo", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("nothing in between answers for it", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("no proxy or CDN responds in its place", refused.Message, StringComparison.Ordinal);
         await AssertGivenUpAsync();
     }
 
@@ -124,7 +124,7 @@ public sealed class FinalFailureTests : IssuanceTest
     [Theory]
     [InlineData("caa", "A CAA record forbids this CA")]
     [InlineData("badCSR", "Check key type and names")]
-    [InlineData("rejectedIdentifier", "take another CA")]
+    [InlineData("rejectedIdentifier", "use another CA")]
     [InlineData("orderNotReady", "orderNotReady")]
     public async Task A_refusal_to_finalize_is_one_error_with_its_remedy(string type, string text)
     {
@@ -169,8 +169,8 @@ public sealed class FinalFailureTests : IssuanceTest
         var refused = await RefusedAsync("malformed", One, Two);
 
         Assert.Equal([One, Two], refused.Problem.Subproblems!.Select(p => p.Identifier!.Value));
-        Assert.Contains($"{One}: 'rejectedIdentifier', on a list", refused.Message, StringComparison.Ordinal);
-        Assert.Contains($"{Two}: 'caa', forbidden", refused.Message, StringComparison.Ordinal);
+        Assert.Contains($"{One}: 'rejectedIdentifier': on a list", refused.Message, StringComparison.Ordinal);
+        Assert.Contains($"{Two}: 'caa': forbidden", refused.Message, StringComparison.Ordinal);
         await AssertGivenUpAsync();
     }
 
