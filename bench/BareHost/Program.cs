@@ -1,5 +1,5 @@
-// The least that runs PowerShell: opens a session, and imports the module that the argument names, if there is one. Writes
-// the processor time of it all in milliseconds, and the most memory that the process had in bytes.
+// The smallest PowerShell host: opens a session and imports the module named by the argument, if any. Prints its
+// processor time in milliseconds and its peak memory in bytes.
 using System.Diagnostics;
 using System.Globalization;
 using System.Management.Automation;

@@ -6,16 +6,16 @@ using ConvoxSsl.TestKit.Pebble;
 
 namespace ConvoxSsl.Bench;
 
-/// <summary>All that is measured, in parts that can be run alone.</summary>
-/// <param name="host">The program that is nothing but PowerShell's engine.</param>
-/// <param name="table">Where it is noted.</param>
+/// <summary>The benchmark as a list of parts that can be run alone.</summary>
+/// <param name="host">The program that hosts PowerShell's engine and nothing else.</param>
+/// <param name="table">The table that receives the results.</param>
 internal sealed class BenchRun(string host, RowTable table)
 {
-    /// <summary>The parts.</summary>
+    /// <summary>The names of the parts.</summary>
     public static IReadOnlyList<string> Parts { get; } =
         ["fresh", "warm", "protocol", "http", "dns", "thousand", "import", "local", "rack", "parts"];
 
-    /// <summary>Runs some of them, one after another.</summary>
+    /// <summary>Runs parts one after another.</summary>
     public async Task RunAsync(IReadOnlyList<string> parts, CancellationToken ct)
     {
         if (PowerShellProgram.Find() is not { } program)

@@ -4,14 +4,14 @@ using ConvoxSsl.Bench;
 using ConvoxSsl.Bench.Reporting;
 using ConvoxSsl.TestKit;
 
-// ConvoxSsl.Bench <BareHost.dll> [part ...]: all parts where none is named.
+// Usage: ConvoxSsl.Bench <BareHost.dll> [part ...]. Without parts, everything runs.
 if (args is not [var host, .. var parts])
 {
     Console.Error.WriteLine("ConvoxSsl.Bench <BareHost.dll> [" + string.Join('|', BenchRun.Parts) + " ...]");
     return 2;
 }
 
-// What was started ends with it, also where it is stopped.
+// Child processes end with this one, even if it is stopped.
 using var stop = new CancellationTokenSource();
 void Stop(PosixSignalContext signal)
 {

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace ConvoxSsl.Engine.Tests;
 
-/// <summary>What others repeat of a secret is struck out.</summary>
+/// <summary>Secrets that others repeat are redacted.</summary>
 public sealed class RedactionTests
 {
     private const string Secret = "s3cret+of/the \"thirty\" characters";

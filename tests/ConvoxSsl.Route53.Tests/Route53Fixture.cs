@@ -25,7 +25,7 @@ internal sealed class Route53Fixture : IAsyncDisposable
 
     public TestHostedZone Zone { get; }
 
-    /// <summary>What DNS says about the name servers of a zone.</summary>
+    /// <summary>The name servers of a zone according to the DNS.</summary>
     public Dictionary<string, IReadOnlyList<string>> Delegations { get; } = [];
 
     public SkippingClock Clock { get; } = new();

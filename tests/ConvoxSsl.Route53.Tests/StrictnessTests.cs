@@ -7,7 +7,7 @@ using static ConvoxSsl.Route53.Tests.Route53Fixture;
 
 namespace ConvoxSsl.Route53.Tests;
 
-/// <summary>What AWS refuses, the test server must refuse too: the other tests are worth as much as this holds.</summary>
+/// <summary>The test server rejects what AWS rejects; the other tests rely on it.</summary>
 public class StrictnessTests
 {
     private const string Name = "a.example.com.";

@@ -3,16 +3,18 @@ using System.Globalization;
 
 namespace ConvoxSsl.Bench.Measuring;
 
-/// <summary>A program that is run to its end, with what it and its children took.</summary>
+/// <summary>Runs a program to its end and measures it together with its children.</summary>
 internal static class MeasuredProcess
 {
-    // Debian's package "time". It waits for the process and learns from the kernel what that and its children took.
+    // Debian's package "time" reports what the kernel counted for the process and its children.
     private const string Time = "/usr/bin/time";
 
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
 
-    /// <summary>Runs it.</summary>
-    /// <exception cref="InvalidOperationException">It failed, or took longer than two minutes; with the end of what it said.</exception>
+    /// <summary>Runs the program.</summary>
+    /// <exception cref="InvalidOperationException">
+    /// The program failed or took longer than two minutes; the message has the end of its output.
+    /// </exception>
     public static async Task<(Sample Sample, string Output)> RunAsync(ProgramCall call, CancellationToken ct)
     {
         var costs = Path.GetTempFileName();

@@ -1,27 +1,27 @@
 namespace ConvoxSsl.Bench.Measuring;
 
-/// <summary>What doing a work once took; null for what could not be measured.</summary>
-/// <param name="Wall">The time that passed.</param>
-/// <param name="Processor">The processor time of all processes that took part, without the CA's and the provider's.</param>
-/// <param name="PeakMiB">The most memory of one process.</param>
-/// <param name="AcmeRequests">What the CA was asked.</param>
-/// <param name="ProviderCalls">What the DNS provider was asked.</param>
+/// <summary>One measurement of a work. A value is null if it could not be measured.</summary>
+/// <param name="Wall">The elapsed time.</param>
+/// <param name="Processor">The processor time of all processes involved, except the CA's and the DNS provider's.</param>
+/// <param name="PeakMiB">The peak memory of the largest process.</param>
+/// <param name="AcmeRequests">The number of requests to the CA.</param>
+/// <param name="ProviderCalls">The number of requests to the DNS provider.</param>
 internal sealed record Sample(
     TimeSpan Wall, TimeSpan? Processor = null, double? PeakMiB = null, int? AcmeRequests = null, int? ProviderCalls = null)
 {
-    /// <summary>Those of the calls that change something, where they were told apart.</summary>
+    /// <summary>The number of provider requests that change something, if they were counted separately.</summary>
     public int? WritingCalls { get; init; }
 
-    /// <summary>What lived on the heap each time that a part of a batch was finished; empty where it was not looked at.</summary>
+    /// <summary>The live heap each time another part of a batch was finished; empty if it was not measured.</summary>
     public IReadOnlyList<double> LiveHeapMiB { get; init; } = [];
 
-    /// <summary>The time of the command alone, without the start of its process.</summary>
+    /// <summary>The duration of the command itself, without starting its process.</summary>
     public TimeSpan? Command { get; init; }
 
-    /// <summary>The time from each request's arrival at the CA to its answer, all together, where the CA measured it.</summary>
+    /// <summary>The sum of the times that the CA took to respond, if the CA measured them.</summary>
     public TimeSpan? CaTime { get; init; }
 
-    /// <summary>One after the other.</summary>
+    /// <summary>Adds two consecutive measurements.</summary>
     public Sample Then(Sample next) => new(
         Wall + next.Wall,
         Processor + next.Processor,

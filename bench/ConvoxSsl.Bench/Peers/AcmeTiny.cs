@@ -2,7 +2,7 @@ using ConvoxSsl.Bench.Measuring;
 
 namespace ConvoxSsl.Bench.Peers;
 
-/// <summary>acme-tiny, which leaves keys and signing request to openssl, and knows http-01 alone.</summary>
+/// <summary>acme-tiny, which leaves keys and signing requests to openssl and supports http-01 only.</summary>
 internal sealed class AcmeTiny : IPeer
 {
     public string Name => "acme-tiny";
@@ -20,7 +20,8 @@ internal sealed class AcmeTiny : IPeer
             cd '{place.Home}'
             [ -f account.key ] || openssl genrsa -out account.key 2048
             openssl ecparam -name prime256v1 -genkey -noout -out private.key
-            openssl req -new -key private.key -subj / -addext 'subjectAltName={string.Join(',', names.Select(n => "DNS:" + n))}' -out request.csr
+            openssl req -new -key private.key -subj / -out request.csr \
+              -addext 'subjectAltName={string.Join(',', names.Select(n => "DNS:" + n))}'
             acme-tiny --quiet --account-key account.key --csr request.csr --acme-dir '{place.ChallengeFolder}' \
               --directory-url '{place.Ca.DirectoryUrl}' --disable-check >certificate.pem
             """);

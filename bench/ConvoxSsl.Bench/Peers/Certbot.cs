@@ -2,7 +2,7 @@ using ConvoxSsl.Bench.Measuring;
 
 namespace ConvoxSsl.Bench.Peers;
 
-/// <summary>certbot, with its own web server, or its manual plugin with hooks.</summary>
+/// <summary>certbot, with its own web server or its manual plugin with hooks.</summary>
 internal sealed class Certbot : IPeer
 {
     public const string PeerName = "certbot";
@@ -17,13 +17,17 @@ internal sealed class Certbot : IPeer
     {
         string[] proof = place.Proof == Proof.Http01
             ? ["--standalone", "--http-01-address", "127.0.0.1", "--http-01-port", $"{place.Ca.HttpPort}"]
-            : ["--manual", "--preferred-challenges", "dns", "--manual-auth-hook", Hook(
-                place, "present"), "--manual-cleanup-hook", Hook(place, "cleanup")];
+            :
+            [
+                "--manual", "--preferred-challenges", "dns",
+                "--manual-auth-hook", Hook(place, "present"), "--manual-cleanup-hook", Hook(place, "cleanup"),
+            ];
         return new ProgramCall(
             "certbot",
             [
-                "certonly", "--non-interactive", "--agree-tos", "--email", "ops@example.org", "--no-eff-email", "--server", place.Ca.DirectoryUrl,
-                "--config-dir", place["certbot"], "--work-dir", place["work"], "--logs-dir", place["logs"], "--key-type", "ecdsa",
+                "certonly", "--non-interactive", "--agree-tos", "--email", "ops@example.org", "--no-eff-email",
+                "--server", place.Ca.DirectoryUrl, "--config-dir", place["certbot"],
+                "--work-dir", place["work"], "--logs-dir", place["logs"], "--key-type", "ecdsa",
                 .. names.SelectMany(n => (string[])["-d", n]), .. proof,
             ])
         {

@@ -6,15 +6,12 @@ using static ConvoxSsl.Bench.Peers.SessionScript;
 
 namespace ConvoxSsl.Bench.Peers;
 
-/// <summary>
-/// This module, as it lies in out/ConvoxSsl. It is spared the look at the name servers, as all are: none listens on
-/// port 53.
-/// </summary>
+/// <summary>This module, from out/ConvoxSsl. Like all peers it skips the name server check, because nothing listens on port 53.</summary>
 internal sealed class ConvoxSslPeer(PowerShellProgram program) : ISessionPeer
 {
     public const string PeerName = "ConvoxSsl";
 
-    /// <summary>The built module.</summary>
+    /// <summary>The directory of the built module.</summary>
     public static string Module { get; } = Path.Combine(RepositoryRoot.Path, "out", "ConvoxSsl");
 
     public string Name => PeerName;
@@ -44,10 +41,7 @@ internal sealed class ConvoxSslPeer(PowerShellProgram program) : ISessionPeer
             : $"$made = @({command})\nif ($made.Count -ne {certificates.Count}) {{ throw \"Only $($made.Count) were issued.\" }}";
     }
 
-    /// <summary>
-    /// As one batch whose results are not kept; gives what lives on the heap, in bytes, whenever so many more are
-    /// finished.
-    /// </summary>
+    /// <summary>Creates a script that issues one batch, discards the results and prints the live heap in bytes at intervals.</summary>
     public static string IssuingWithHeap(IssuingPlace place, IReadOnlyList<IReadOnlyList<string>> certificates, int every) => $$"""
         $finished = 0
         {{Command(place, certificates)}} | ForEach-Object { if (++$finished % {{every}} -eq 0) { [System.GC]::GetTotalMemory($true) } }

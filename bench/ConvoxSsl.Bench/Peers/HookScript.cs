@@ -1,10 +1,10 @@
 namespace ConvoxSsl.Bench.Peers;
 
-/// <summary>The shell scripts that peers with hooks call: what a user writes for a provider that the peer does not know.</summary>
+/// <summary>Creates the shell scripts that peers call as hooks: what a user writes for a provider that the peer does not support.</summary>
 internal static class HookScript
 {
-    /// <summary>Writes one and makes it executable.</summary>
-    /// <returns>Its path.</returns>
+    /// <summary>Writes a script and makes it executable.</summary>
+    /// <returns>The path of the script.</returns>
     public static string Write(IssuingPlace place, string name, string body)
     {
         var file = place[name];
@@ -17,11 +17,11 @@ internal static class HookScript
         return file;
     }
 
-    /// <summary>The line that calls the provider.</summary>
-    /// <param name="place">Where.</param>
+    /// <summary>Creates the line that calls the provider.</summary>
+    /// <param name="place">The peer's place.</param>
     /// <param name="what"><c>present</c> or <c>cleanup</c>.</param>
-    /// <param name="name">The shell's expression for the certificate's name.</param>
-    /// <param name="value">That for the TXT value.</param>
+    /// <param name="name">The shell expression for the certificate's name.</param>
+    /// <param name="value">The shell expression for the TXT value.</param>
     public static string Call(IssuingPlace place, string what, string name, string value) =>
         $"curl --silent --fail --data '{{\"fqdn\":\"_acme-challenge.'\"{name}\"'\",\"value\":\"'\"{value}\"'\"}}' "
             + $"{place.World.Hooks.Url}{what}";

@@ -3,63 +3,63 @@ using ConvoxSsl.Bench.World;
 
 namespace ConvoxSsl.Bench.Peers;
 
-/// <summary>How control of a name is proved.</summary>
+/// <summary>The challenge type that a peer uses.</summary>
 internal enum Proof
 {
     /// <summary>http-01.</summary>
     Http01,
 
-    /// <summary>DNS-01.</summary>
+    /// <summary>dns-01.</summary>
     Dns01,
 }
 
-/// <summary>Where a peer issues: its own directory, which holds its account once it has one.</summary>
-/// <param name="World">CA and provider.</param>
-/// <param name="Home">The directory.</param>
-/// <param name="Proof">How.</param>
+/// <summary>The place where a peer issues: its own directory, which holds its account once it has one.</summary>
+/// <param name="World">The CA and the provider.</param>
+/// <param name="Home">The peer's directory.</param>
+/// <param name="Proof">The challenge type.</param>
 internal sealed record IssuingPlace(BenchWorld World, string Home, Proof Proof)
 {
-    /// <summary>The CA, where it is another than the world's.</summary>
+    /// <summary>The CA, if it is not the world's.</summary>
     public CaEndpoint Ca { get; init; } = World.Ca;
 
-    /// <summary>The root directory of the web server, for peers that have none of their own.</summary>
+    /// <summary>The web root for peers that have no web server of their own.</summary>
     public string WebRoot => Directory.CreateDirectory(Path.Combine(Home, "www")).FullName;
 
-    /// <summary>Where http-01 responses lie in it.</summary>
+    /// <summary>The directory for http-01 responses in the web root.</summary>
     public string ChallengeFolder => Directory.CreateDirectory(Path.Combine(WebRoot, ".well-known", "acme-challenge")).FullName;
 
-    /// <summary>An entry of the directory.</summary>
+    /// <summary>The path of an entry in the peer's directory.</summary>
     public string this[string name] => Path.Combine(Home, name);
 }
 
 /// <summary>A program that issues certificates.</summary>
 internal interface IPeer
 {
-    /// <summary>Its name.</summary>
+    /// <summary>The name in the tables.</summary>
     string Name { get; }
 
-    /// <summary>Why it is left out; null where it is there.</summary>
+    /// <summary>The reason why the peer is skipped; null if it is available.</summary>
     string? Missing { get; }
 
-    /// <summary>Whether it writes http-01 responses to a web root, and serves none itself.</summary>
+    /// <summary>True if the peer writes http-01 responses to a web root instead of serving them.</summary>
     bool NeedsWebServer { get; }
 
-    /// <summary>Whether it can do that.</summary>
+    /// <summary>True if the peer supports the challenge type.</summary>
     bool Offers(Proof proof) => true;
 
-    /// <summary>The process that issues one certificate, with a new account where the place has none.</summary>
+    /// <summary>Creates the process that issues one certificate, with a new account if the place has none.</summary>
     ProgramCall Call(IssuingPlace place, IReadOnlyList<string> names);
 }
 
-/// <summary>One that lives in PowerShell sessions.</summary>
+/// <summary>A peer that runs in PowerShell sessions.</summary>
 internal interface ISessionPeer : IPeer
 {
-    /// <summary>What its session finds in its environment.</summary>
+    /// <summary>The environment variables of its session.</summary>
     IReadOnlyDictionary<string, string> Environment(IssuingPlace place);
 
-    /// <summary>The script that a session begins with.</summary>
+    /// <summary>The script that opens a session.</summary>
     string Opening(IssuingPlace place);
 
-    /// <summary>The script that issues certificates, each for its names.</summary>
+    /// <summary>The script that issues certificates, one for each set of names.</summary>
     string Issuing(IssuingPlace place, IReadOnlyList<IReadOnlyList<string>> certificates);
 }

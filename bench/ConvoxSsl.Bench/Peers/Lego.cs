@@ -2,11 +2,8 @@ using ConvoxSsl.Bench.Measuring;
 
 namespace ConvoxSsl.Bench.Peers;
 
-/// <summary>
-/// lego, with its own web server or a web root, or its provider <c>httpreq</c>. It is spared the look at the name
-/// servers.
-/// </summary>
-/// <param name="sharesWebRoot">Whether it uses a web root, so that several can run at once.</param>
+/// <summary>lego, with its own web server, a web root, or its provider <c>httpreq</c>. It skips the name server check.</summary>
+/// <param name="sharesWebRoot">True to use a web root, so that several processes can run at once.</param>
 internal sealed class Lego(bool sharesWebRoot) : IPeer
 {
     public const string PeerName = "lego";

@@ -4,10 +4,10 @@ using static ConvoxSsl.Bench.Peers.SessionScript;
 
 namespace ConvoxSsl.Bench.Peers;
 
-/// <summary>Posh-ACME, with its web root plugin, or one that calls the hooks.</summary>
+/// <summary>Posh-ACME, with its web root plugin or one that calls the hooks.</summary>
 internal sealed class PoshAcme(PowerShellProgram program) : ISessionPeer
 {
-    /// <summary>Names the module's folder where it is not installed.</summary>
+    /// <summary>The environment variable that names the module's directory if it is not installed.</summary>
     public const string Variable = "CONVOXSSL_BENCH_POSHACME";
 
     public const string PeerName = "Posh-ACME";

@@ -3,8 +3,8 @@ using ConvoxSsl.Bench.Measuring;
 namespace ConvoxSsl.Bench.Peers;
 
 /// <summary>
-/// uacme with a hook. It trusts the system's roots and no others, so it sees the CA's in their place, in a file system of
-/// its own, which only root can make.
+/// uacme with a hook. It trusts only the system's roots, so it runs in a mount namespace that has the CA's root in their
+/// place, which only root can create.
 /// </summary>
 internal sealed class Uacme : IPeer
 {
@@ -28,7 +28,10 @@ internal sealed class Uacme : IPeer
                 """
             : $"""
                 [ "$2" = dns-01 ] || exit 1
-                if [ "$1" = begin ]; then {HookScript.Call(place, "present", "$3", "$5")}; else {HookScript.Call(place, "cleanup", "$3", "$5")}; fi
+                if [ "$1" = begin ]
+                then {HookScript.Call(place, "present", "$3", "$5")}
+                else {HookScript.Call(place, "cleanup", "$3", "$5")}
+                fi
                 """);
         var uacme = $"uacme -y -a '{place.Ca.DirectoryUrl}' -c '{place["uacme"]}' -t EC -h '{hook}'";
         var script = HookScript.Write(place, "uacme.sh", $"""

@@ -4,19 +4,19 @@ using ConvoxSsl.TestKit;
 
 namespace ConvoxSsl.Bench.PowerShell;
 
-/// <summary>The <c>pwsh</c> that sessions run in.</summary>
+/// <summary>The <c>pwsh</c> that runs the sessions.</summary>
 /// <param name="File">The program.</param>
-/// <param name="Leading">The arguments that come before all others.</param>
+/// <param name="Leading">The arguments that precede all others.</param>
 internal sealed record PowerShellProgram(string File, IReadOnlyList<string> Leading)
 {
-    /// <summary>Names another one than that of the PATH.</summary>
+    /// <summary>The environment variable that names a <c>pwsh</c> other than the one on the PATH.</summary>
     public const string Variable = "CONVOXSSL_BENCH_PWSH";
 
     /// <summary>
-    /// That of the variable, else of the PATH, else the .NET tool of the repository: its program itself, because the tool's
-    /// starter is a process of its own that no installed PowerShell has.
+    /// Finds PowerShell: the variable, else the PATH, else the repository's .NET tool. For the tool this is the program
+    /// itself, because the tool's launcher is an extra process that an installed PowerShell does not have.
     /// </summary>
-    /// <returns>Null where there is none.</returns>
+    /// <returns>Null if there is no PowerShell.</returns>
     public static PowerShellProgram? Find()
     {
         if ((Environment.GetEnvironmentVariable(Variable) ?? ProgramCall.Find("pwsh")) is { } installed)
@@ -37,7 +37,7 @@ internal sealed record PowerShellProgram(string File, IReadOnlyList<string> Lead
             : new PowerShellProgram(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [program]);
     }
 
-    /// <summary>A process that runs a script file.</summary>
+    /// <summary>Creates a process that runs a script file.</summary>
     public ProgramCall Call(string scriptFile, IReadOnlyDictionary<string, string> environment) =>
         new(File, [.. Leading, "-NoProfile", "-NonInteractive", "-File", scriptFile])
         {

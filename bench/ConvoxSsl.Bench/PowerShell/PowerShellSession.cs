@@ -6,7 +6,7 @@ using ConvoxSsl.TestKit;
 
 namespace ConvoxSsl.Bench.PowerShell;
 
-/// <summary>A PowerShell that stays open between scripts, as a runbook's or a person's does.</summary>
+/// <summary>A PowerShell process that stays open between scripts, like a runbook's session or a terminal.</summary>
 internal sealed class PowerShellSession : IAsyncDisposable
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(3);
@@ -21,7 +21,7 @@ internal sealed class PowerShellSession : IAsyncDisposable
         _errors = process.StandardError.ReadToEndAsync();
     }
 
-    /// <summary>Starts one.</summary>
+    /// <summary>Starts a session.</summary>
     public static PowerShellSession Start(PowerShellProgram program, IReadOnlyDictionary<string, string> environment)
     {
         var home = new TemporaryDirectory();
@@ -34,7 +34,9 @@ internal sealed class PowerShellSession : IAsyncDisposable
     }
 
     /// <summary>Runs a script.</summary>
-    /// <exception cref="InvalidOperationException">It failed, or took longer than three minutes: the session is of no use then.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The script failed or took longer than three minutes; the session is unusable.
+    /// </exception>
     public async Task<(Sample Sample, string Output)> RunAsync(string script, CancellationToken ct)
     {
         try

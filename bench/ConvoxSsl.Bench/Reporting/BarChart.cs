@@ -6,7 +6,10 @@ using ConvoxSsl.Bench.Peers;
 
 namespace ConvoxSsl.Bench.Reporting;
 
-/// <summary>The wall times by certificate as an SVG: a group of bars for each work in which peers meet, each on its own scale.</summary>
+/// <summary>
+/// Draws the times per certificate as an SVG: one group of bars, with its own scale, for each work that several peers
+/// did.
+/// </summary>
 internal static class BarChart
 {
     private const int Width = 760;
@@ -18,8 +21,9 @@ internal static class BarChart
     {
         var groups = rows.GroupBy(r => r.Work).Where(g => g.Any(r => r.Peer == ConvoxSslPeer.PeerName) && g.Count() > 1).ToList();
         var height = groups.Sum(g => (g.Count() * Bar) + Gap + 10) + 20;
-        var svg = new StringBuilder(Invariant(
-            $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Width}\" height=\"{height}\" font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n"));
+        var svg = new StringBuilder();
+        svg.Append(Invariant($"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Width}\" height=\"{height}\""));
+        svg.Append(" font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n");
         var y = 10;
         foreach (var group in groups)
         {

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace ConvoxSsl.Bench.Reporting;
 
-/// <summary>What the figures were measured on.</summary>
+/// <summary>Describes the machine that the benchmark ran on.</summary>
 internal static class Machine
 {
     public static string Describe(TimeSpan elapsed) => string.Create(
@@ -12,7 +12,7 @@ internal static class Machine
             + $"{RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}; load {Load()} at the end; "
             + $"{elapsed.TotalMinutes:F1} minutes\n");
 
-    /// <summary>How many processes want to run, on average over one, five and fifteen minutes.</summary>
+    /// <summary>The load averages over one, five and fifteen minutes.</summary>
     public static string Load() =>
         File.Exists("/proc/loadavg") ? string.Join(' ', File.ReadAllText("/proc/loadavg").Split(' ').Take(3)) : "unknown";
 

@@ -2,7 +2,7 @@ using ConvoxSsl.Bench.Measuring;
 
 namespace ConvoxSsl.Bench.Reporting;
 
-/// <summary>What was measured so far, told on the console as it comes.</summary>
+/// <summary>Collects the measurements and prints each on the console as it arrives.</summary>
 internal sealed class RowTable
 {
     private readonly List<Row> _rows = [];
@@ -10,7 +10,7 @@ internal sealed class RowTable
 
     public IReadOnlyList<Row> Rows => _rows;
 
-    /// <summary>What could not be measured, and why.</summary>
+    /// <summary>The works that could not be measured, with the reasons.</summary>
     public IReadOnlyList<string> LeftOut => _leftOut;
 
     public void Add(Row row)
@@ -26,6 +26,6 @@ internal sealed class RowTable
         Console.WriteLine("Left out: " + what);
     }
 
-    /// <summary>The row of a work and a peer; null where it was not measured.</summary>
+    /// <summary>Finds the row of a work and a peer; null if it was not measured.</summary>
     public Row? Find(string work, string peer) => _rows.Find(r => r.Work == work && r.Peer == peer);
 }

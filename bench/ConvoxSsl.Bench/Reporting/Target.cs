@@ -2,14 +2,14 @@ using System.Globalization;
 
 namespace ConvoxSsl.Bench.Reporting;
 
-/// <summary>What must be reached, and what was.</summary>
-/// <param name="What">In words.</param>
+/// <summary>A bound and the value that was measured.</summary>
+/// <param name="What">The description.</param>
 /// <param name="Limit">The bound.</param>
-/// <param name="Reached">What was measured; null where it was not.</param>
-/// <param name="IsMost">Whether the bound is the most that it may be, else the least.</param>
+/// <param name="Reached">The measured value; null if it was not measured.</param>
+/// <param name="IsMost">True if the bound is a maximum, false if it is a minimum.</param>
 internal sealed record Target(string What, double Limit, double? Reached, bool IsMost = true)
 {
-    /// <summary>Whether it is met; what was not measured is not missed.</summary>
+    /// <summary>True unless the measured value misses the bound.</summary>
     public bool IsMissed => Reached is { } reached && (IsMost ? reached > Limit : reached < Limit);
 
     /// <inheritdoc/>

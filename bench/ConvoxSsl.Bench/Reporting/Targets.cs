@@ -4,7 +4,7 @@ using ConvoxSsl.Bench.Works;
 
 namespace ConvoxSsl.Bench.Reporting;
 
-/// <summary>The targets, looked up in what was measured.</summary>
+/// <summary>The targets and the measurements that show them.</summary>
 internal static class Targets
 {
     private const string Ours = ConvoxSslPeer.PeerName;

@@ -5,7 +5,7 @@ using ConvoxSsl.Bench.Peers;
 
 namespace ConvoxSsl.Bench.Reporting;
 
-/// <summary>The report as text: the machine, a table for each work, the targets.</summary>
+/// <summary>Writes the report as text: the machine, a table for each work, the targets.</summary>
 internal static class TextReport
 {
     private static readonly CompositeFormat s_line = CompositeFormat.Parse("{0,-36} {1,5} {2,9} {3,21} {4,9} {5,6} {6,6} {7,9} {8,8}  {9}");

@@ -8,7 +8,7 @@ using ConvoxSsl.TestKit;
 
 namespace ConvoxSsl.Bench.Works;
 
-/// <summary>Many certificates: ours as one batch, those in PowerShell in one session, the others one process after another.</summary>
+/// <summary>Many certificates: the module as one batch, PowerShell peers in one session, other peers one process after another.</summary>
 internal sealed class Batches(IReadOnlyList<IPeer> peers, PowerShellProgram program, RowTable table)
 {
     public const string EightAtATime = Lego.PeerName + ", eight at a time";
@@ -18,15 +18,15 @@ internal sealed class Batches(IReadOnlyList<IPeer> peers, PowerShellProgram prog
     private const int Count = 100;
     private const int Thousand = 1000;
 
-    // What the peers take for 100 would fill hours; the table says how many each did, and compares by certificate.
+    // 100 certificates would take the peers hours. The table shows how many each issued, and compares per certificate.
     private const int InSession = 5;
     private const int InProcesses = 4;
     private const int AtATime = 8;
 
-    /// <summary>The name of the work of 100 in the table.</summary>
+    /// <summary>The name of the work with 100 certificates.</summary>
     public static string Title(Proof proof) => $"{Count} certificates, {(proof == Proof.Http01 ? "http-01" : "DNS-01")}";
 
-    /// <summary>A hundred with an account that is there.</summary>
+    /// <summary>Issues a hundred certificates with an existing account.</summary>
     public async Task RunHundredAsync(Proof proof, CancellationToken ct)
     {
         await using var world = await BenchWorld.StartAsync(ct);
@@ -51,7 +51,7 @@ internal sealed class Batches(IReadOnlyList<IPeer> peers, PowerShellProgram prog
         }
     }
 
-    /// <summary>A thousand with DNS-01, ours alone: the peers would take hours.</summary>
+    /// <summary>Issues a thousand certificates with dns-01; the module only, because the peers would take hours.</summary>
     public async Task RunThousandAsync(CancellationToken ct)
     {
         await using var world = await BenchWorld.StartAsync(ct);

@@ -10,10 +10,7 @@ using ConvoxSsl.TestKit;
 
 namespace ConvoxSsl.Bench.Works;
 
-/// <summary>
-/// Runs <see cref="EngineParts"/> with BenchmarkDotNet's short job, in this process, because it would build a project
-/// else.
-/// </summary>
+/// <summary>Runs <see cref="EngineParts"/> with BenchmarkDotNet's short job, in this process so that no project is built.</summary>
 internal static class EnginePartsRun
 {
     private const string Title = "engine parts, in one thread";

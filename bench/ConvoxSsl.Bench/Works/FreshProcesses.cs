@@ -6,18 +6,18 @@ using ConvoxSsl.TestKit;
 
 namespace ConvoxSsl.Bench.Works;
 
-/// <summary>Certificates that are issued by processes which start for them: how a shell or a timer uses a client.</summary>
+/// <summary>Certificates issued by fresh processes, the way a shell or a timer runs a client.</summary>
 internal sealed class FreshProcesses(IReadOnlyList<IPeer> peers, RowTable table)
 {
-    /// <summary>The peer whose row is the command alone, without its process's start.</summary>
+    /// <summary>The peer name of the row that has the command alone, without starting its process.</summary>
     public const string CommandAlone = ConvoxSslPeer.PeerName + ", the command alone";
 
     private const int Rounds = 3;
 
-    // What takes longer does so every time, and the others wait for it.
+    // A peer that takes longer would take longer every time, and delay the others.
     private static readonly TimeSpan s_long = TimeSpan.FromSeconds(30);
 
-    /// <summary>Does a work in rounds, each peer once in each, so that the machine's moods meet all.</summary>
+    /// <summary>Runs a work in rounds with each peer once per round, so that changes in the machine's load affect all.</summary>
     public async Task RunAsync(IssuanceWork work, CancellationToken ct)
     {
         await using var world = await BenchWorld.StartAsync(ct);
@@ -31,7 +31,7 @@ internal sealed class FreshProcesses(IReadOnlyList<IPeer> peers, RowTable table)
             {
                 try
                 {
-                    // The first makes the accounts and fills the disk's cache.
+                    // The first run creates the account and warms the disk cache.
                     var there = work.NewAccount ? place with { Home = world.NewFolder(peer.Name) } : place;
                     var sample = await IssueAsync(
                         peer, there, [.. Enumerable.Range(0, round == 0 ? 1 : work.Names).Select(_ => world.NewName())], ct);
@@ -47,7 +47,7 @@ internal sealed class FreshProcesses(IReadOnlyList<IPeer> peers, RowTable table)
         Report(work.Title, samples, failures);
     }
 
-    /// <summary>Has a peer issue one certificate.</summary>
+    /// <summary>Issues one certificate with a peer.</summary>
     public static Task<Sample> IssueAsync(IPeer peer, IssuingPlace place, IReadOnlyList<string> names, CancellationToken ct)
     {
         var call = peer.Call(place, names);

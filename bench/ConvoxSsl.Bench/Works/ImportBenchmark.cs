@@ -7,7 +7,7 @@ using ConvoxSsl.TestKit;
 
 namespace ConvoxSsl.Bench.Works;
 
-/// <summary>What importing the module adds to the start of a session, in fresh processes of a host that has nothing else.</summary>
+/// <summary>The time that importing the module adds to a session, in fresh processes of a host that has nothing else.</summary>
 internal sealed class ImportBenchmark(string host, RowTable table)
 {
     public const string Title = "a session's start";
@@ -24,7 +24,7 @@ internal sealed class ImportBenchmark(string host, RowTable table)
         await File.WriteAllTextAsync(empty, "@{ ModuleVersion = '1.0' }", ct);
         var (without, withEmpty, with) = (new List<Sample>(), new List<Sample>(), new List<Sample>());
 
-        // One of each that does not count, for the disk's cache; then in turn, so that the machine's moods meet both.
+        // Run each once to warm the disk cache, then alternate, so that changes in the machine's load affect both.
         await MeasureAsync([], ct);
         await MeasureAsync([ConvoxSslPeer.Module], ct);
         for (var round = 0; round < Rounds; round++)

@@ -2,18 +2,18 @@ using ConvoxSsl.Bench.Peers;
 
 namespace ConvoxSsl.Bench.Works;
 
-/// <summary>One certificate, issued by a process that starts for it.</summary>
-/// <param name="Title">Its name in the table.</param>
-/// <param name="Proof">How.</param>
-/// <param name="Names">How many names it has.</param>
-/// <param name="NewAccount">Whether the account is made too.</param>
+/// <summary>One certificate, issued by a fresh process.</summary>
+/// <param name="Title">The name in the table.</param>
+/// <param name="Proof">The challenge type.</param>
+/// <param name="Names">The number of names.</param>
+/// <param name="NewAccount">True if the work includes creating the account.</param>
 internal sealed record IssuanceWork(string Title, Proof Proof, int Names = 1, bool NewAccount = false)
 {
     public const string Existing = "one certificate, existing account";
     public const string New = "one certificate, new account";
     public const string ManyNames = "one certificate with 100 names";
 
-    /// <summary>All of them.</summary>
+    /// <summary>All works of this kind.</summary>
     public static IReadOnlyList<IssuanceWork> All { get; } =
     [
         new(New, Proof.Http01, NewAccount: true),

@@ -10,7 +10,7 @@ using static ConvoxSsl.Bench.Peers.SessionScript;
 
 namespace ConvoxSsl.Bench.Works;
 
-/// <summary>What goes over all certificates of a rack, in a session that has done it once before.</summary>
+/// <summary>Listings of all certificates of a rack, in a session that has listed them once before.</summary>
 internal sealed class Listings(PowerShellProgram program, RowTable table)
 {
     public const string First = ConvoxSslPeer.PeerName + ", first object";
@@ -27,7 +27,7 @@ internal sealed class Listings(PowerShellProgram program, RowTable table)
     public static string Title(int size, string where) =>
         string.Create(CultureInfo.InvariantCulture, $"Get-ConvoxCertificate, {size:N0} certificates, {where}");
 
-    /// <summary>A directory; the largest is looked through for what is due, too.</summary>
+    /// <summary>Lists local racks; the largest is also searched for due certificates.</summary>
     public async Task RunLocalAsync(CancellationToken ct)
     {
         foreach (var size in Sizes)
@@ -43,7 +43,7 @@ internal sealed class Listings(PowerShellProgram program, RowTable table)
         }
     }
 
-    /// <summary>A scripted API server that answers as a cluster's does, in another process than the session.</summary>
+    /// <summary>Lists a Kubernetes rack on a scripted API server, which runs in another process than the session.</summary>
     public async Task RunOnRackAsync(CancellationToken ct)
     {
         foreach (var size in Sizes)

@@ -8,8 +8,8 @@ using ConvoxSsl.Bench.World;
 namespace ConvoxSsl.Bench.Works;
 
 /// <summary>
-/// One certificate in a warm session from a CA that does nothing but the protocol: what an issuance takes beyond the
-/// exchanges themselves, and beyond the waits that the CA asks for.
+/// One certificate in a warm session, from a CA that does nothing beyond the protocol: the cost of an issuance on top of
+/// the round trips and of the delays that the CA asks for.
 /// </summary>
 internal sealed class NearTheProtocol(IReadOnlyList<IPeer> peers, PowerShellProgram program, RowTable table)
 {
@@ -35,14 +35,17 @@ internal sealed class NearTheProtocol(IReadOnlyList<IPeer> peers, PowerShellProg
         var trip = await ca.TripAsync(ct);
         if (table.Find(title, ConvoxSslPeer.PeerName) is { } ours)
         {
-            table.Add(new Row(title, Floor, [.. ours.Samples.Select(s =>
-                new Sample((trip * s.AcmeRequests!.Value) + s.CaTime!.Value))], Note: string.Create(
-                CultureInfo.InvariantCulture,
-                $"what the CA itself takes, and a plain client's {trip.TotalMilliseconds:F2} ms for each request's way")));
+            table.Add(new Row(
+                title,
+                Floor,
+                [.. ours.Samples.Select(s => new Sample((trip * s.AcmeRequests!.Value) + s.CaTime!.Value))],
+                Note: string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the CA's own time, and {trip.TotalMilliseconds:F2} ms for the round trip of each request of a plain client")));
         }
     }
 
-    // Ours alone: how often it is asked to wait differs by client.
+    // The module only: the number of delays differs by client.
     private async Task MeasureWaitsAsync(CancellationToken ct)
     {
         await using var ca = await ScriptedCa.StartAsync(TimeSpan.Zero, 1, ct);

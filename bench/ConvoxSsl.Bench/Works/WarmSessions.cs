@@ -7,33 +7,33 @@ using ConvoxSsl.TestKit;
 
 namespace ConvoxSsl.Bench.Works;
 
-/// <summary>One certificate in sessions that have issued before, from one CA after another.</summary>
+/// <summary>One certificate in sessions that have issued others before, from several CAs.</summary>
 internal sealed class WarmSessions(IReadOnlyList<IPeer> peers, PowerShellProgram program, RowTable table, int unmeasured)
 {
     public const string FromPebble = "one certificate, warm session";
 
     /// <summary>
-    /// How many go unmeasured where the CA asks to wait: they make the account, and what else is compiled hides in the
-    /// waits.
+    /// The number of unmeasured certificates at a CA that asks for delays: they create the account, and the delays hide
+    /// compilation.
     /// </summary>
     public const int BeforeWaits = 2;
 
-    /// <summary>How many until the runtime has compiled what is used not only quickly but well.</summary>
+    /// <summary>The number of certificates after which the runtime has fully optimized the code.</summary>
     public const int UntilCompiled = 9;
 
     private const int Rounds = 5;
 
-    /// <summary>How many certificates each peer gets from a CA.</summary>
+    /// <summary>The number of certificates that each peer gets from a CA.</summary>
     public int Issuances => Rounds + unmeasured;
 
-    /// <summary>From Pebble.</summary>
+    /// <summary>Measures with Pebble.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         await using var world = await BenchWorld.StartAsync(ct);
         await RunAsync(FromPebble, world, world.Ca, world.CountAsync, ct);
     }
 
-    /// <summary>From a CA that is scripted, whose requests it counts itself.</summary>
+    /// <summary>Measures with a scripted CA, which counts its own requests.</summary>
     public async Task RunAsync(string title, ScriptedCa ca, CancellationToken ct)
     {
         await using var world = await BenchWorld.StartAsync(ct);

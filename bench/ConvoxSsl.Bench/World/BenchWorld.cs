@@ -6,10 +6,10 @@ using ConvoxSsl.TestKit.Pebble;
 
 namespace ConvoxSsl.Bench.World;
 
-/// <summary>What stands for the outside, the same for all: a CA, a DNS server with ten zones, and a DNS provider.</summary>
+/// <summary>The environment that all peers share: a CA, a DNS server with ten zones, and a DNS provider.</summary>
 internal sealed class BenchWorld : IAsyncDisposable
 {
-    /// <summary>What the provider's API token is.</summary>
+    /// <summary>The provider's API token.</summary>
     public const string Token = "benchmark-token-0123456789-abcdefghij";
 
     private static readonly TimeSpan s_providerDelay = TimeSpan.FromMilliseconds(50);
@@ -20,7 +20,7 @@ internal sealed class BenchWorld : IAsyncDisposable
     private BenchWorld(DnsTestZones zones, DnsTestServer dns, PebbleServer pebble, CloudflareTestServer cloudflare, HookProvider hooks) =>
         (Zones, Dns, Pebble, Cloudflare, Hooks) = (zones, dns, pebble, cloudflare, hooks);
 
-    /// <summary>The zones; every name in them is 127.0.0.1.</summary>
+    /// <summary>The zones; every name in them resolves to 127.0.0.1.</summary>
     public static IReadOnlyList<string> ZoneNames { get; } = [.. Enumerable.Range(0, 10).Select(i => $"bench{i}.example")];
 
     public DnsTestZones Zones { get; }
@@ -29,13 +29,13 @@ internal sealed class BenchWorld : IAsyncDisposable
 
     public PebbleServer Pebble { get; }
 
-    /// <summary>The CA as clients see it.</summary>
+    /// <summary>The CA's endpoint.</summary>
     public CaEndpoint Ca => new(Pebble.DirectoryUrl.AbsoluteUri, Pebble.RootFile, Pebble.HttpPort);
 
-    /// <summary>The DNS provider of ours.</summary>
+    /// <summary>The DNS provider that this module uses.</summary>
     public CloudflareTestServer Cloudflare { get; }
 
-    /// <summary>That of the peers.</summary>
+    /// <summary>The DNS provider that the peers use.</summary>
     public HookProvider Hooks { get; }
 
     public static async Task<BenchWorld> StartAsync(CancellationToken ct)
@@ -69,13 +69,13 @@ internal sealed class BenchWorld : IAsyncDisposable
         return new BenchWorld(zones, dns, pebble, cloudflare, await HookProvider.StartAsync(zones, s_providerDelay, ct));
     }
 
-    /// <summary>A new directory.</summary>
+    /// <summary>Creates a new directory.</summary>
     public string NewFolder(string prefix) => Directory.CreateDirectory(_home[$"{prefix}-{Interlocked.Increment(ref _names)}"]).FullName;
 
-    /// <summary>A name that no certificate has, in the zone of that number.</summary>
+    /// <summary>Creates an unused name in the zone of the given number.</summary>
     public string NewName(int zone = 0) => $"n{Interlocked.Increment(ref _names)}.{ZoneNames[zone % ZoneNames.Count]}";
 
-    /// <summary>Does something and counts what CA and provider are asked meanwhile.</summary>
+    /// <summary>Runs an action and counts the requests to the CA and the provider.</summary>
     public async Task<Sample> CountAsync(Func<Task<Sample>> work, CancellationToken ct)
     {
         var (requests, calls, writing) =
@@ -99,7 +99,7 @@ internal sealed class BenchWorld : IAsyncDisposable
         _home.Dispose();
     }
 
-    // Pebble's log, which is exact, comes through a pipe a moment later.
+    // Pebble's log is exact, but arrives through a pipe a moment later.
     private async Task<int> SettledRequestsAsync(CancellationToken ct)
     {
         for (var before = -1; ;)

@@ -1,7 +1,7 @@
 namespace ConvoxSsl.Bench.World;
 
-/// <summary>A CA as its clients see it.</summary>
-/// <param name="DirectoryUrl">Its directory.</param>
-/// <param name="RootFile">The PEM file with the root that its endpoint is trusted by.</param>
-/// <param name="HttpPort">Where it looks for http-01 responses.</param>
+/// <summary>The endpoint of a CA.</summary>
+/// <param name="DirectoryUrl">The URL of the ACME directory.</param>
+/// <param name="RootFile">The PEM file with the root certificate of the endpoint.</param>
+/// <param name="HttpPort">The port that http-01 validation connects to.</param>
 internal sealed record CaEndpoint(string DirectoryUrl, string RootFile, int HttpPort);

@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace ConvoxSsl.Bench.World;
 
 /// <summary>
-/// The DNS provider of the peers: <c>/present</c> and <c>/cleanup</c>, which lego's <c>httpreq</c> knows and the hooks of
-/// the others call, with <c>fqdn</c> and <c>value</c>. Each call takes as long as one of our provider.
+/// The DNS provider of the peers: <c>/present</c> and <c>/cleanup</c> with <c>fqdn</c> and <c>value</c>, called by lego's
+/// <c>httpreq</c> and by the hooks of the others. Each call takes as long as one of the module's provider.
 /// </summary>
 internal sealed class HookProvider : IAsyncDisposable
 {

@@ -5,7 +5,7 @@ using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Bench.World;
 
-/// <summary>A CA in this process that looks at a challenge at once, and does nothing else beside the protocol's exchanges.</summary>
+/// <summary>A CA in this process that validates challenges at once and does nothing beyond the protocol.</summary>
 internal sealed class ScriptedCa : IAsyncDisposable
 {
     private readonly AcmeTestServer _server;
@@ -17,15 +17,15 @@ internal sealed class ScriptedCa : IAsyncDisposable
 
     public CaEndpoint Endpoint => new(_server.DirectoryUrl.AbsoluteUri, _server.RootFile, _server.HttpPort);
 
-    /// <summary>How often it asked to wait, since the start.</summary>
+    /// <summary>The number of responses with Retry-After since the start.</summary>
     public int Waits => _waits;
 
-    // Exact for exchanges that come one after another, as those of one certificate do.
+    // Exact for sequential requests, such as those of a single certificate.
     private TimeSpan Time => TimeSpan.FromTicks(Interlocked.Read(ref _ticks));
 
-    /// <param name="distance">How long each exchange takes beyond the work that it is.</param>
-    /// <param name="retryAfter">The seconds of its Retry-After; null for none.</param>
-    /// <param name="ct">Stops the start.</param>
+    /// <param name="distance">The simulated network latency of each request.</param>
+    /// <param name="retryAfter">The value of Retry-After in seconds; null for none.</param>
+    /// <param name="ct">Cancels the start.</param>
     public static async Task<ScriptedCa> StartAsync(TimeSpan distance, int? retryAfter, CancellationToken ct)
     {
         var server = await AcmeTestServer.StartAsync(
@@ -42,7 +42,7 @@ internal sealed class ScriptedCa : IAsyncDisposable
         return ca;
     }
 
-    /// <summary>Does something and counts what it asks meanwhile.</summary>
+    /// <summary>Runs an action and counts its requests.</summary>
     public async Task<Sample> CountAsync(Func<Task<Sample>> work)
     {
         var (requests, time) = (_server.Requests.Count, Time);
@@ -50,7 +50,7 @@ internal sealed class ScriptedCa : IAsyncDisposable
         return sample with { AcmeRequests = _server.Requests.Count - requests, CaTime = Time - time };
     }
 
-    /// <summary>The median time that an exchange with it takes a plain client on an open connection, without its own part of it.</summary>
+    /// <summary>Measures the median round trip of a plain client on an open connection, without the CA's own work.</summary>
     public async Task<TimeSpan> TripAsync(CancellationToken ct)
     {
         using var root = X509CertificateLoader.LoadCertificateFromFile(_server.RootFile);
@@ -75,7 +75,7 @@ internal sealed class ScriptedCa : IAsyncDisposable
         return Task.Delay(distance, ct);
     }
 
-    // A new order and an authorization tell it too, but a client goes on from there without a poll.
+    // A new order and an authorization have the header too, but a client continues from there without polling.
     private AcmeReply Note(AcmeResource resource, AcmeReply reply)
     {
         Interlocked.Add(ref _ticks, Stopwatch.GetElapsedTime(Interlocked.Read(ref _arrived)).Ticks);

@@ -17,7 +17,8 @@ internal static class Jwk
         {
             case ECDsa ecdsa:
                 var point = ecdsa.ExportParameters(includePrivateParameters: false).Q;
-                return $$"""{"crv":"{{GetCurve(key.Algorithm)}}","kty":"EC","x":"{{Base64Url.Encode(point.X)}}","y":"{{Base64Url.Encode(point.Y)}}"}""";
+                var (x, y) = (Base64Url.Encode(point.X), Base64Url.Encode(point.Y));
+                return $$"""{"crv":"{{GetCurve(key.Algorithm)}}","kty":"EC","x":"{{x}}","y":"{{y}}"}""";
             case RSA rsa:
                 var parameters = rsa.ExportParameters(includePrivateParameters: false);
                 return $$"""{"e":"{{Base64Url.Encode(parameters.Exponent)}}","kty":"RSA","n":"{{Base64Url.Encode(parameters.Modulus)}}"}""";

@@ -6,7 +6,7 @@ namespace ConvoxSsl.Engine.Http;
 /// <param name="cause">What failed; a <see cref="TimeoutException"/> at the time limit.</param>
 internal sealed class NetworkFaultException(Exception cause) : Exception(cause.Message, cause)
 {
-    /// <summary>What failed; a <see cref="TimeoutException"/> at the time limit.</summary>
+    /// <summary>The failure; a <see cref="TimeoutException"/> at the time limit.</summary>
     public Exception Cause => InnerException!;
 
     /// <summary>The failed TLS handshake; null if something else failed.</summary>

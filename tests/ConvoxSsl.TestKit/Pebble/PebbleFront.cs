@@ -14,7 +14,7 @@ using Microsoft.Extensions.Logging;
 namespace ConvoxSsl.TestKit.Pebble;
 
 /// <summary>
-/// What clients of a Pebble talk to. It lets new orders through one at a time: two that meet can lock Pebble up for good,
+/// The front of a Pebble that clients connect to. It lets new orders through one at a time: two that meet can lock Pebble up for good,
 /// because one looks through the authorizations that the other is making. And it can say when to ask again, as Pebble does
 /// from 2.5 on.
 /// </summary>
@@ -150,7 +150,7 @@ internal sealed class PebbleFront : IAsyncDisposable
     }
 
     /// <summary>
-    /// Whether it is what Pebble 2.5 and later send a Retry-After with: an order that is processed, or an authorization
+    /// True for the resources that Pebble 2.5 and later send a Retry-After with: an order that is processed, or an authorization
     /// of which a challenge was answered.
     /// </summary>
     private bool IsUnderWay(PathString path, HttpResponseMessage answer, byte[] body)

@@ -182,7 +182,7 @@ public sealed class BadInputTests : IDisposable
         await File.WriteAllTextAsync(_powerShell["file"], "not a rack");
         _powerShell.Set("file", _powerShell["file"]);
 
-        await RefusesAsync(script, "ConvoxSsl.InvalidRack", $"'{_powerShell["file"]}' is a file", "Give a directory");
+        await RefusesAsync(script, "ConvoxSsl.InvalidRack", $"'{_powerShell["file"]}' is a file", "Specify a directory");
         Assert.Equal("not a rack", await File.ReadAllTextAsync(_powerShell["file"]));
     }
 

@@ -67,24 +67,24 @@ public sealed class DnsSolverTests : IDisposable
     [InlineData("Add-ConvoxDnsSolver -1 example.org -HostedZoneId Z1", "InvalidSolverId", "-1", "from 1")]
     [InlineData("Add-ConvoxDnsSolver 1 @() -HostedZoneId Z1", null, "", "")]
     [InlineData("Add-ConvoxDnsSolver 1 '' -HostedZoneId Z1", "InvalidDnsZone", "''", "Give a name")]
-    [InlineData("Add-ConvoxDnsSolver 1 '*.example.org' -HostedZoneId Z1", "InvalidDnsZone", "'*.example.org'", "Give the zone itself")]
-    [InlineData("Add-ConvoxDnsSolver 1 192.0.2.1 -HostedZoneId Z1", "InvalidDnsZone", "'192.0.2.1'", "Give the zone itself")]
+    [InlineData("Add-ConvoxDnsSolver 1 '*.example.org' -HostedZoneId Z1", "InvalidDnsZone", "'*.example.org'", "Use the zone itself")]
+    [InlineData("Add-ConvoxDnsSolver 1 192.0.2.1 -HostedZoneId Z1", "InvalidDnsZone", "'192.0.2.1'", "Use the zone itself")]
     [InlineData("Add-ConvoxDnsSolver 1 example..org -HostedZoneId Z1", "InvalidDnsZone", "'example..org'", "doubled dot")]
     [InlineData(
         "Add-ConvoxDnsSolver 1 example.org -Role dns-access", "InvalidRole", "'dns-access'", "arn:aws:iam::123456789012:role/dns-access")]
     [InlineData(
         "Add-ConvoxDnsSolver 1 example.org -Role arn:aws:iam::1:user/me", "InvalidRole", "'arn:aws:iam::1:user/me'", "ARN of an IAM role")]
-    [InlineData("Add-ConvoxDnsSolver 1 example.org -HostedZoneId 'z 1'", "InvalidHostedZoneId", "'z 1'", "upper-case")]
+    [InlineData("Add-ConvoxDnsSolver 1 example.org -HostedZoneId 'z 1'", "InvalidHostedZoneId", "'z 1'", "uppercase")]
     [InlineData("Add-ConvoxDnsSolver 1 example.org -Region Ireland", "InvalidRegion", "'Ireland'", "eu-west-1")]
     [InlineData("Add-ConvoxDnsSolver 1 example.org", "ProviderNeeded", "example.org", "-ApiToken")]
     [InlineData(
         "Add-ConvoxDnsSolver 1 example.org -ApiToken a -ApiKey b -Email c@example.org",
         "InvalidCredential",
-        "token and an API key",
+        "token or an API key",
         "-ApiToken alone")]
-    [InlineData("Add-ConvoxDnsSolver 1 example.org -ApiToken a -Email c@example.org", "InvalidCredential", "e-mail", "Leave out -Email")]
-    [InlineData("Add-ConvoxDnsSolver 1 example.org -ApiKey b", "InvalidCredential", "e-mail", "Add -Email")]
-    [InlineData("Add-ConvoxDnsSolver 1 example.org -ApiKey b -Email nobody", "InvalidEmail", "'nobody'", "signs in with")]
+    [InlineData("Add-ConvoxDnsSolver 1 example.org -ApiToken a -Email c@example.org", "InvalidCredential", "email", "Leave out -Email")]
+    [InlineData("Add-ConvoxDnsSolver 1 example.org -ApiKey b", "InvalidCredential", "email", "Add -Email")]
+    [InlineData("Add-ConvoxDnsSolver 1 example.org -ApiKey b -Email nobody", "InvalidEmail", "'nobody'", "signs in to")]
     [InlineData("Set-ConvoxDnsSolver 9 -DnsZone example.org", "DnsSolverNotFound", "9", "Add-ConvoxDnsSolver")]
     [InlineData("Remove-ConvoxDnsSolver 9 -Confirm:$false", "DnsSolverNotFound", "9", "Get-ConvoxDnsSolver")]
     [InlineData("Test-ConvoxDnsSolver 9", "DnsSolverNotFound", "9", "Add-ConvoxDnsSolver")]

@@ -121,7 +121,7 @@ public sealed class VaultSecretTests : IAsyncLifetime
             "VaultLocked",
             "Unlock-SecretVault",
             "without interaction")]
-    [InlineData("{ $Host.UI.ReadLineAsSecureString() }", "VaultLocked", "Unlock-SecretVault", "nobody can be asked here")]
+    [InlineData("{ $Host.UI.ReadLineAsSecureString() }", "VaultLocked", "Unlock-SecretVault", "this session cannot prompt")]
     [InlineData("$null", "VaultSecretNotFound", "'cloudflare' of the vault 'Work'", "Get-SecretInfo -Vault 'Work'")]
     [InlineData("@{ token = 'x' }", "VaultSecretInvalid", "a Hashtable", "SecureString, String or PSCredential")]
     [InlineData("[byte[]] (1, 2, 3)", "VaultSecretInvalid", "Byte", "SecureString, String or PSCredential")]

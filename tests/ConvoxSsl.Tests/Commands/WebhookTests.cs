@@ -110,7 +110,7 @@ public sealed class WebhookTests : IAsyncLifetime
     [InlineData("Set-ConvoxWebhook hooks.example.org", "InvalidWebhookUrl", "https URL")]
     [InlineData("Set-ConvoxWebhook http://hooks.example.org/", "InvalidWebhookUrl", "https URL")]
     [InlineData("Set-ConvoxWebhook https://me:word@hooks.example.org/", "InvalidWebhookUrl", "Leave them out")]
-    [InlineData("Set-ConvoxWebhook https://hooks.example.org -Secret abc", "InvalidWebhookSecret", "leave it out")]
+    [InlineData("Set-ConvoxWebhook https://hooks.example.org -Secret abc", "InvalidWebhookSecret", "Omit it")]
     [InlineData("Set-ConvoxWebhook https://hooks.example.org -CaCertificate /no/such.pem", "FileNotFound", "Check the path")]
     [InlineData("Set-ConvoxWebhook https://hooks.example.org -CaCertificate $Junk", "InvalidCaCertificate", "PEM file")]
     [InlineData("Set-ConvoxWebhook -Event Failed", "WebhookUrlNeeded", "-Url")]

@@ -20,8 +20,8 @@ namespace ConvoxSsl.Commands;
 /// <example>
 /// <para>Uses your own program for another DNS provider.</para>
 /// <code>
-/// Add-ConvoxDnsSolver 3 example.com -Present { param($Name, $Value) dnsctl add $Name $Value } -CleanUp { param($Name,
-/// $Value) dnsctl remove $Name $Value }
+/// Add-ConvoxDnsSolver 3 example.com -Present { param($Name, $Value) dnsctl add $Name $Value } `
+///     -CleanUp { param($Name, $Value) dnsctl remove $Name $Value }
 /// </code>
 /// </example>
 /// <example>

@@ -16,8 +16,8 @@ namespace ConvoxSsl.Commands;
 /// <example>
 /// <para>Creates the documents for two zones with an external ID.</para>
 /// <code>
-/// New-ConvoxDnsRolePolicy Z0123456789ABCDEFGHIJ, Z1123456789ABCDEFGHIJ arn:aws:iam::123456789012:role/cert-manager
-/// arn:aws:iam::210987654321:role/dns -ExternalId production
+/// New-ConvoxDnsRolePolicy Z0123456789ABCDEFGHIJ, Z1123456789ABCDEFGHIJ arn:aws:iam::123456789012:role/cert-manager `
+///     arn:aws:iam::210987654321:role/dns -ExternalId production
 /// </code>
 /// </example>
 /// <example>

@@ -1,7 +1,7 @@
 namespace ConvoxSsl.Engine.Tests.Issuance.FaultMatrix;
 
 /// <summary>
-/// What is promised of each fault at each step. A cell is one of:
+/// The expected outcome of each fault at each step. A cell is one of:
 /// <list type="bullet">
 /// <item><c>ok</c>: the run succeeds all the same, with one order and one certificate.</item>
 /// <item><c>fresh</c>: one error before anything was ordered; the next run begins.</item>

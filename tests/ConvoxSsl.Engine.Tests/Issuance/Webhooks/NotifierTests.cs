@@ -4,7 +4,7 @@ using ConvoxSsl.TestKit.Webhooks;
 
 namespace ConvoxSsl.Engine.Tests.Issuance.Webhooks;
 
-/// <summary>What a webhook is told.</summary>
+/// <summary>The events that a webhook receives.</summary>
 public sealed class NotifierTests : NotifierTest
 {
     [Fact]
