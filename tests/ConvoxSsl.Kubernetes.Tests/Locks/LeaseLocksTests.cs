@@ -105,7 +105,12 @@ public abstract class LeaseLocksTests(Func<Task<KubernetesTestServer>> start) : 
         {
             var before = await RenewTimeAsync();
             _time.Advance(TimeSpan.FromSeconds(5));
-            await UntilAsync(async () => await RenewTimeAsync() != before);
+            await UntilAsync(async () =>
+            {
+                // The holder may have started its timer after the clock was advanced.
+                _time.Advance(TimeSpan.FromMilliseconds(10));
+                return await RenewTimeAsync() != before;
+            });
             await Task.Delay(10);
         }
 
