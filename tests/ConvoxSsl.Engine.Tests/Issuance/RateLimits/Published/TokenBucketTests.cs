@@ -1,7 +1,7 @@
-using ConvoxSsl.Engine.Issuance.RateLimits;
+using ConvoxSsl.Engine.Issuance.RateLimits.Published;
 using CsCheck;
 
-namespace ConvoxSsl.Engine.Tests.Issuance.RateLimits;
+namespace ConvoxSsl.Engine.Tests.Issuance.RateLimits.Published;
 
 /// <summary>The one time that is kept against a bucket with tokens in it.</summary>
 public sealed class TokenBucketTests
