@@ -72,7 +72,7 @@ public sealed class LayeringTests
     {
         var uses = DependencyGraph.Current.Within(project)
             .Where(dependency => !IsKnown(dependency))
-            .Select(dependency => (User: TopOf(dependency.User), Used: TopOf(dependency.Used)))
+            .Select(dependency => (User: GetTopFolder(dependency.User), Used: GetTopFolder(dependency.Used)))
             .Where(use => use.User != use.Used)
             .Distinct()
             .ToList();
@@ -90,5 +90,5 @@ public sealed class LayeringTests
 
     private static string NameOf(SourceFile file) => file.Folder.Length == 0 ? Layers.Root : file.Folder;
 
-    private static string TopOf(SourceFile file) => NameOf(file).Split('/')[0];
+    private static string GetTopFolder(SourceFile file) => NameOf(file).Split('/')[0];
 }
