@@ -24,7 +24,7 @@ internal sealed class CompiledAssembly : IDisposable
 
     /// <summary>Returns each top-level type with the types of the module that it uses in signatures, attributes or code.</summary>
     public IEnumerable<(TypeReference User, TypeReference Used)> ReadUses() => _metadata.TypeDefinitions
-        .SelectMany(handle => UsesOf(handle).Select(used => (User: _collector.Resolve(handle)!, Used: used)))
+        .SelectMany(handle => FindUses(handle).Select(used => (User: _collector.Resolve(handle)!, Used: used)))
         .Where(use => use.User != use.Used)
         .Distinct();
 
@@ -50,7 +50,7 @@ internal sealed class CompiledAssembly : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    private HashSet<TypeReference> UsesOf(TypeDefinitionHandle handle)
+    private HashSet<TypeReference> FindUses(TypeDefinitionHandle handle)
     {
         var type = _metadata.GetTypeDefinition(handle);
         _collector.Begin();

@@ -70,7 +70,7 @@ public sealed class LayeringTests
     public void The_top_folders_have_no_cycle(string project)
     {
         var uses = DependencyGraph.Current.Within(project)
-            .Select(dependency => (User: TopOf(dependency.User), Used: TopOf(dependency.Used)))
+            .Select(dependency => (User: GetTopFolder(dependency.User), Used: GetTopFolder(dependency.Used)))
             .Where(use => use.User != use.Used)
             .Distinct()
             .ToList();
@@ -85,5 +85,5 @@ public sealed class LayeringTests
 
     private static string NameOf(SourceFile file) => file.Folder.Length == 0 ? Layers.Root : file.Folder;
 
-    private static string TopOf(SourceFile file) => NameOf(file).Split('/')[0];
+    private static string GetTopFolder(SourceFile file) => NameOf(file).Split('/')[0];
 }

@@ -7,7 +7,7 @@ using ConvoxSsl.TestKit.Webhooks;
 
 namespace ConvoxSsl.Engine.Tests.Issuance.Webhooks;
 
-/// <summary>A rack whose webhook is a real HTTPS server that can be told to fail. The clock skips waits.</summary>
+/// <summary>A rack whose webhook is a real HTTPS server with configurable responses. The clock skips delays.</summary>
 public abstract class NotifierTest : IAsyncLifetime
 {
     protected const string Token = "t0ken-that-nobody-may-see";

@@ -3,7 +3,7 @@ using CsCheck;
 
 namespace ConvoxSsl.Engine.Tests.Issuance.RateLimits.Published;
 
-/// <summary>The one time that is kept against a bucket with tokens in it.</summary>
+/// <summary>Compares the bucket, which stores one time, with a model that counts tokens.</summary>
 public sealed class TokenBucketTests
 {
     private static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
@@ -15,7 +15,7 @@ public sealed class TokenBucketTests
     public void Bucket_allows_the_same_as_a_token_count() =>
         Gen.Select(Buckets, Gen.Int[0, 300].Array[1, 60]).Sample((bucket, gaps) =>
         {
-            // In ticks of a hundredth of the refill, so that the model needs no fractions.
+            // Use ticks of a hundredth of the refill interval, so that the model needs no fractions.
             var (now, fullAgain) = (Start, Start);
             long hundredths = bucket.Capacity * 100L;
             foreach (var gap in gaps)

@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 namespace ConvoxSsl.TestKit.Kubernetes.CertManager;
 
 /// <summary>The CertificateRequests, Orders and Challenges of Certificates.</summary>
-internal sealed class PlayedRequests(KubernetesApi api, string namespaceName, TimeProvider time)
+internal sealed class SimulatedRequests(KubernetesApi api, string namespaceName, TimeProvider time)
 {
     private const string Core = "cert-manager.io/v1";
     private const string Acme = "acme.cert-manager.io/v1";
@@ -50,7 +50,7 @@ internal sealed class PlayedRequests(KubernetesApi api, string namespaceName, Ti
 
         if (plan.Until == CertManagerStage.Challenged)
         {
-            await SayAsync(challenges, plan, ct);
+            await WriteReasonsAsync(challenges, plan, ct);
             return plan.IsFailing ? await FailOrderAsync(request, order, "invalid", null, ct) : null;
         }
 
@@ -162,7 +162,7 @@ internal sealed class PlayedRequests(KubernetesApi api, string namespaceName, Ti
         }
     }
 
-    private async Task SayAsync(IReadOnlyList<JsonObject> challenges, CertManagerPlan plan, CancellationToken ct)
+    private async Task WriteReasonsAsync(IReadOnlyList<JsonObject> challenges, CertManagerPlan plan, CancellationToken ct)
     {
         foreach (var challenge in challenges)
         {

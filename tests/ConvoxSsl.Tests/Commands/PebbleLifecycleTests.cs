@@ -8,7 +8,7 @@ using ConvoxSsl.Tests.Hosting;
 namespace ConvoxSsl.Tests.Commands;
 
 /// <summary>Tests the life of a certificate with a real CA.</summary>
-public sealed class PebbleWayTests : IAsyncLifetime
+public sealed class PebbleLifecycleTests : IAsyncLifetime
 {
     private const string Issuing =
         "-Issuer $directory -CaCertificate $root -Contact admin@example.org -AcceptTermsOfService -HttpPort $httpPort -TlsPort $tlsPort";
@@ -115,7 +115,7 @@ public sealed class PebbleWayTests : IAsyncLifetime
                 + $"{PebbleOptions.ExternalKeyId} -ExternalAccountKey $key -Verbose -Debug");
         Assert.Equal(
             PebbleOptions.ExternalKeyId, Assert.IsType<ConvoxAcmeAccount>(Assert.Single(run.Objects).BaseObject).ExternalAccountKeyId);
-        Assert.DoesNotContain(PebbleOptions.ExternalMacKey, ToldText.Of(run), StringComparison.Ordinal);
+        Assert.DoesNotContain(PebbleOptions.ExternalMacKey, OutputText.Format(run), StringComparison.Ordinal);
         Assert.Single((await RunAsync("New-ConvoxCertificate one.example.org -Issuer $directory -HttpPort $httpPort")).Objects);
     }
 
@@ -194,7 +194,7 @@ public sealed class PebbleWayTests : IAsyncLifetime
             await RunAsync("Set-ConvoxAcmeAccount $directory -NewKey -Verbose -Debug -PassThru"),
             await RunAsync("Get-ConvoxCertificate -Generated | Revoke-ConvoxCertificate -Verbose -Debug -Confirm:$false"),
         };
-        var told = string.Join('\n', runs.Select(ToldText.Of));
+        var told = string.Join('\n', runs.Select(OutputText.Format));
         Assert.Contains("order-plz", told, StringComparison.Ordinal);
 
         var secrets = Directory.EnumerateFiles(Folder, "*.pem", SearchOption.AllDirectories)

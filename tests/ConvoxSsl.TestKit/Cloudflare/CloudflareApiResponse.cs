@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 
 namespace ConvoxSsl.TestKit.Cloudflare;
 
-/// <summary>An answer of the server, or one made by hand.</summary>
-public sealed record CloudflareReply
+/// <summary>A response of the server, or one that a test defines.</summary>
+public sealed record CloudflareApiResponse
 {
     /// <summary>The HTTP status.</summary>
     public int Status { get; init; } = 200;
@@ -21,7 +21,7 @@ public sealed record CloudflareReply
     /// <summary>Creates a success in the envelope.</summary>
     /// <param name="result">The result.</param>
     /// <param name="info">The member <c>result_info</c>; null for none.</param>
-    public static CloudflareReply Success(JsonNode? result, JsonObject? info = null)
+    public static CloudflareApiResponse Success(JsonNode? result, JsonObject? info = null)
     {
         var envelope = new JsonObject
         {
@@ -35,15 +35,15 @@ public sealed record CloudflareReply
             envelope["result_info"] = info;
         }
 
-        return new CloudflareReply { Body = envelope.ToJsonString() };
+        return new CloudflareApiResponse { Body = envelope.ToJsonString() };
     }
 
     /// <summary>Creates an error in the envelope.</summary>
-    public static CloudflareReply Error(int status, int code, string message) => Refusal(
+    public static CloudflareApiResponse Error(int status, int code, string message) => Refusal(
         status, new JsonObject { ["code"] = code, ["message"] = message });
 
     /// <summary>Creates an error with a cause.</summary>
-    public static CloudflareReply Error(int status, int code, string message, int causeCode, string cause) => Refusal(status, new JsonObject
+    public static CloudflareApiResponse Error(int status, int code, string message, int causeCode, string cause) => Refusal(status, new JsonObject
     {
         ["code"] = code,
         ["message"] = message,
@@ -51,13 +51,13 @@ public sealed record CloudflareReply
     });
 
     /// <summary>Creates a page such as Cloudflare's edge returns if the API is down.</summary>
-    public static CloudflareReply Html(int status) =>
+    public static CloudflareApiResponse Html(int status) =>
         new() { Status = status, ContentType = "text/html", Body = $"<html><body>{status}</body></html>" };
 
-    /// <summary>With Retry-After as seconds.</summary>
-    public CloudflareReply After(int seconds) => this with { RetryAfter = seconds.ToString(CultureInfo.InvariantCulture) };
+    /// <summary>Adds Retry-After in seconds.</summary>
+    public CloudflareApiResponse After(int seconds) => this with { RetryAfter = seconds.ToString(CultureInfo.InvariantCulture) };
 
-    private static CloudflareReply Refusal(int status, JsonObject error) => new()
+    private static CloudflareApiResponse Refusal(int status, JsonObject error) => new()
     {
         Status = status,
         Body = new JsonObject
@@ -71,9 +71,9 @@ public sealed record CloudflareReply
 }
 
 /// <summary>The exception for a rejected request.</summary>
-internal sealed class RefusedException(CloudflareReply reply) : Exception
+internal sealed class RejectedException(CloudflareApiResponse reply) : Exception
 {
-    public CloudflareReply Reply { get; } = reply;
+    public CloudflareApiResponse Reply { get; } = reply;
 
-    public static RefusedException Of(int status, int code, string message) => new(CloudflareReply.Error(status, code, message));
+    public static RejectedException Of(int status, int code, string message) => new(CloudflareApiResponse.Error(status, code, message));
 }

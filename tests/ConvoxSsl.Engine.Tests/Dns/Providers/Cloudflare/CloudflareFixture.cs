@@ -5,8 +5,8 @@ using ConvoxSsl.TestKit.Cloudflare;
 
 namespace ConvoxSsl.Engine.Tests.Dns.Providers.Cloudflare;
 
-/// <summary>A server with the zone example.org, and providers that nobody has to wait for.</summary>
-internal sealed class CloudflareLab : IAsyncDisposable
+/// <summary>A server with the zone example.org, and providers without real delays.</summary>
+internal sealed class CloudflareFixture : IAsyncDisposable
 {
     public const string Token = "cf-test-token-0123456789abcdefghijklmnopq";
     public const string Key = "cf-test-key-0123456789abcdef0123456789";
@@ -15,13 +15,13 @@ internal sealed class CloudflareLab : IAsyncDisposable
 
     private readonly List<IDisposable> _providers = [];
 
-    private CloudflareLab(CloudflareTestServer server, SkippingClock clock) => (Server, Clock) = (server, clock);
+    private CloudflareFixture(CloudflareTestServer server, SkippingClock clock) => (Server, Clock) = (server, clock);
 
     public CloudflareTestServer Server { get; }
 
     public SkippingClock Clock { get; }
 
-    public static async Task<CloudflareLab> StartAsync(
+    public static async Task<CloudflareFixture> StartAsync(
         CloudflareGrant? grant = null, Func<CloudflareTestServerOptions, CloudflareTestServerOptions>? change = null)
     {
         var clock = new SkippingClock(TimeSpan.FromSeconds(30));
@@ -30,7 +30,7 @@ internal sealed class CloudflareLab : IAsyncDisposable
         server.AddZone(Zone);
         server.AddToken(Token, grant);
         server.AddKey(Email, Key);
-        return new CloudflareLab(server, clock);
+        return new CloudflareFixture(server, clock);
     }
 
     public CloudflareProvider NewProvider(string secret = Token, string? email = null)

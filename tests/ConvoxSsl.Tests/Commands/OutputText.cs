@@ -4,9 +4,9 @@ using ConvoxSsl.Tests.Hosting;
 namespace ConvoxSsl.Tests.Commands;
 
 /// <summary>The output of a script in all streams and the host.</summary>
-internal static class ToldText
+internal static class OutputText
 {
-    public static string Of(PowerShellResult result) => string.Join('\n', (IEnumerable<string>)
+    public static string Format(PowerShellResult result) => string.Join('\n', (IEnumerable<string>)
     [
         .. result.Objects.Select(o => o.ToString()),
         .. result.Objects.SelectMany(o =>

@@ -4,7 +4,7 @@ using ConvoxSsl.TestKit.Acme;
 namespace ConvoxSsl.Engine.Tests.Issuance;
 
 /// <summary>Waiting for certificates that are being issued.</summary>
-public sealed class WaitTests : IssuanceTest
+public sealed class IssuanceWaitTests : IssuanceTest
 {
     private const string Name = "one.example.org";
 
@@ -42,11 +42,11 @@ public sealed class WaitTests : IssuanceTest
             () => engine.WaitAsync((string)pending.Value!, new RenewalRequest(), CancellationToken.None));
 
         Assert.Equal("OrderTimedOut", ended.Code);
-        Assert.True(await JournalAsync(Name) is { IsEnded: false, WaitsFor: not null });
+        Assert.True(await FindJournalAsync(Name) is { IsEnded: false, WaitsFor: not null });
     }
 
     [Fact]
-    public async Task A_certificate_that_is_there_is_returned_at_once()
+    public async Task An_issued_certificate_is_returned_immediately()
     {
         await StartAsync();
         var entry = await IssueAsync(Name);
@@ -58,11 +58,11 @@ public sealed class WaitTests : IssuanceTest
     }
 
     [Fact]
-    public async Task A_certificate_that_failed_is_an_error_with_the_cause()
+    public async Task A_failed_certificate_is_an_error_with_its_cause()
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).FailValidation("dns", "no such name"));
-        await RefusedAsync("dns", Name);
+        await AssertIssueFailsAsync("dns", Name);
         using var engine = NewEngine();
         var failed = await Assert.ThrowsAsync<EngineException>(
             () => engine.WaitAsync(Request(Name).Names.ToCertificateId(), new RenewalRequest(), CancellationToken.None));

@@ -10,12 +10,12 @@ using Xunit;
 
 namespace ConvoxSsl.Fuzzing;
 
-public sealed class EndlessAnswerTests
+public sealed class EndlessResponseTests
 {
     [Fact]
     public async Task Endless_response_of_a_CA_is_rejected()
     {
-        using var endless = new Endless(HttpStatusCode.OK);
+        using var endless = new EndlessHandler(HttpStatusCode.OK);
         var failure = await Assert.ThrowsAsync<AcmeException>(() =>
             AcmeClient.ConnectAsync(
                 new Uri("https://ca.example/directory"), new AcmeClientOptions { Handler = endless }, CancellationToken.None));
@@ -25,7 +25,7 @@ public sealed class EndlessAnswerTests
     [Fact]
     public async Task Endless_response_of_Cloudflare_is_rejected()
     {
-        using var endless = new Endless(HttpStatusCode.OK);
+        using var endless = new EndlessHandler(HttpStatusCode.OK);
         using var provider = new CloudflareProvider(
             new CloudflareCredential(null, new DnsSecret("token")),
             new CloudflareOptions { Handler = endless, BaseUrl = new Uri("https://api.example") });
@@ -39,7 +39,7 @@ public sealed class EndlessAnswerTests
     public async Task Endless_response_of_Route53_is_rejected(HttpStatusCode status)
     {
         var partition = AwsPartition.Find(null, "us-east-1");
-        var config = new Route53ClientConfig(partition, null) { HttpClientFactory = new EndlessFactory(status) };
+        var config = new Route53ClientConfig(partition, null) { HttpClientFactory = new EndlessClientFactory(status) };
         using var client = new Route53Client(new BasicAWSCredentials("AKIA", "secret"), config, partition);
         var failure = await Assert.ThrowsAsync<EngineException>(() => client.GetHostedZoneAsync("Z1", CancellationToken.None));
         Assert.Contains("AWS", failure.Message, StringComparison.Ordinal);
@@ -51,28 +51,28 @@ public sealed class EndlessAnswerTests
     public async Task Endless_response_of_STS_is_rejected(HttpStatusCode status)
     {
         var config = SecurityTokenService.CreateConfig("us-east-1", null, null);
-        config.HttpClientFactory = new EndlessFactory(status);
+        config.HttpClientFactory = new EndlessClientFactory(status);
         using var service = new SecurityTokenService(new BasicAWSCredentials("AKIA", "secret"), config);
         var failure = await Assert.ThrowsAsync<EngineException>(() => service.GetCallerArnAsync(CancellationToken.None));
         Assert.Contains("AWS", failure.Message, StringComparison.Ordinal);
     }
 
-    private sealed class EndlessFactory(HttpStatusCode status) : HttpClientFactory
+    private sealed class EndlessClientFactory(HttpStatusCode status) : HttpClientFactory
     {
-        public override HttpClient CreateHttpClient(IClientConfig clientConfig) => new(new Endless(status));
+        public override HttpClient CreateHttpClient(IClientConfig clientConfig) => new(new EndlessHandler(status));
 
         public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;
     }
 
     /// <summary>A server that never stops sending.</summary>
-    private sealed class Endless(HttpStatusCode status) : HttpMessageHandler
+    private sealed class EndlessHandler(HttpStatusCode status) : HttpMessageHandler
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-            Task.FromResult(new HttpResponseMessage(status) { Content = new StreamContent(new Spring()), RequestMessage = request });
+            Task.FromResult(new HttpResponseMessage(status) { Content = new StreamContent(new EndlessStream()), RequestMessage = request });
     }
 
-    // The start of a document, and then its text for ever.
-    private sealed class Spring : Stream
+    // Starts a document and continues its text endlessly.
+    private sealed class EndlessStream : Stream
     {
         private bool _isStarted;
 

@@ -5,7 +5,7 @@ using ConvoxSsl.TestKit.Acme;
 namespace ConvoxSsl.Engine.Tests.Issuance;
 
 /// <summary>Failures that do not end an order: it stays in the journal, and the next run resumes it.</summary>
-public sealed class BrokenOffTests : IssuanceTest
+public sealed class InterruptedOrderTests : IssuanceTest
 {
     private const string Name = "one.example.org";
 
@@ -14,10 +14,10 @@ public sealed class BrokenOffTests : IssuanceTest
 
     [Theory]
     [MemberData(nameof(StepsOfAnOrder))]
-    public async Task A_ca_that_stays_down_is_one_error_and_the_order_is_resumed(AcmeResource step)
+    public async Task A_CA_that_stays_down_is_one_error_and_the_order_is_resumed(AcmeResource step)
     {
         await StartAsync();
-        Ca.Faults.Add(AcmeFault.On(step).Always().Answer(AcmeReply.Html(500)));
+        Ca.Faults.Add(AcmeFault.On(step).Always().Respond(CaResponse.Html(500)));
         var refused = await Assert.ThrowsAsync<AcmeException>(() => IssueAsync(Name));
 
         Assert.Equal(500, refused.Problem.Status);
@@ -31,8 +31,8 @@ public sealed class BrokenOffTests : IssuanceTest
     public async Task A_rate_limit_names_the_next_attempt_and_the_order_is_resumed(AcmeResource step)
     {
         await StartAsync();
-        Ca.Faults.Add(AcmeFault.On(step).Always().Answer(AcmeReply.Problem(429, "rateLimited", "too many").RetryAfter(3600)));
-        var refused = await RefusedAsync("rateLimited", Name);
+        Ca.Faults.Add(AcmeFault.On(step).Always().Respond(CaResponse.Problem(429, "rateLimited", "too many").RetryAfter(3600)));
+        var refused = await AssertIssueFailsAsync("rateLimited", Name);
 
         Assert.Equal(1, Ca.Count(step));
         Assert.Equal(Clock.GetUtcNow().AddHours(1), refused.RetryAt!.Value, TimeSpan.FromMinutes(1));
@@ -46,7 +46,7 @@ public sealed class BrokenOffTests : IssuanceTest
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Always().Problem(429, "rateLimited"));
-        await RefusedAsync("rateLimited", Name);
+        await AssertIssueFailsAsync("rateLimited", Name);
 
         Assert.Equal(1, Ca.Count(AcmeResource.NewOrder));
     }
@@ -55,9 +55,9 @@ public sealed class BrokenOffTests : IssuanceTest
     public async Task A_rate_limit_on_new_orders_keeps_the_key_for_the_next_run()
     {
         await StartAsync();
-        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Answer(AcmeReply.Problem(429, "rateLimited").RetryAfter(3600)));
-        await RefusedAsync("rateLimited", Name);
-        var key = await JournaledKeyAsync(Name);
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Respond(CaResponse.Problem(429, "rateLimited").RetryAfter(3600)));
+        await AssertIssueFailsAsync("rateLimited", Name);
+        var key = await ReadJournaledKeyAsync(Name);
         await IssueWhenAllowedAsync(Name);
 
         Assert.Equal(key, Assert.Single(Ca.IssuedCertificates).Certificate.PublicKey.ExportSubjectPublicKeyInfo());
@@ -68,7 +68,7 @@ public sealed class BrokenOffTests : IssuanceTest
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).Always().Problem(400, "badNonce"));
-        await RefusedAsync("badNonce", Name);
+        await AssertIssueFailsAsync("badNonce", Name);
 
         Assert.Equal(21, Ca.Count(AcmeResource.Finalize));
         Ca.Faults.Clear();
@@ -89,7 +89,7 @@ public sealed class BrokenOffTests : IssuanceTest
 
     [Theory]
     [MemberData(nameof(StepsOfAnOrder))]
-    public async Task Cancellation_removes_the_response_and_the_order_is_resumed(AcmeResource step)
+    public async Task Cancellation_removes_the_key_authorization_and_the_order_is_resumed(AcmeResource step)
     {
         await StartAsync();
         using var stop = new CancellationTokenSource();
@@ -103,7 +103,7 @@ public sealed class BrokenOffTests : IssuanceTest
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => engine.IssueAsync(Request(Name), stop.Token));
         }
 
-        Assert.Empty((await JournalAsync(Name))!.Published);
+        Assert.Empty((await FindJournalAsync(Name))!.Published);
         await AssertResumedAsync(Name);
     }
 
@@ -112,9 +112,9 @@ public sealed class BrokenOffTests : IssuanceTest
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).Always().Reset());
-        await RefusedAsync("unreachable", Name);
+        await AssertIssueFailsAsync("unreachable", Name);
         Ca.Faults.Clear();
-        var id = (await JournalAsync(Name))!.Certificate.Id;
+        var id = (await FindJournalAsync(Name))!.Certificate.Id;
         using var engine = NewEngine();
         var entry = await engine.RenewAsync(id, new RenewalRequest(), CancellationToken.None);
 
@@ -127,7 +127,7 @@ public sealed class BrokenOffTests : IssuanceTest
     {
         await StartAsync();
         var before = await IssueAsync(Name);
-        Ca.Faults.Add(AcmeFault.On(AcmeResource.Certificate).Always().Answer(AcmeReply.Html(500)));
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Certificate).Always().Respond(CaResponse.Html(500)));
         using var engine = NewEngine();
         await Assert.ThrowsAsync<AcmeException>(
             () => engine.RenewAsync(before.Record.Id, new RenewalRequest { Force = true }, CancellationToken.None));
@@ -142,11 +142,11 @@ public sealed class BrokenOffTests : IssuanceTest
     }
 
     [Fact]
-    public async Task A_published_response_is_journaled_before_the_challenge_is_answered()
+    public async Task A_published_key_authorization_is_journaled_before_the_challenge_request()
     {
         await StartAsync();
         IReadOnlyList<KeyAuthorization> published = [];
-        Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).Do(async (_, _) => published = (await JournalAsync(Name))!.Published));
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).Do(async (_, _) => published = (await FindJournalAsync(Name))!.Published));
         await IssueAsync(Name);
 
         Assert.Equal(Name, Assert.Single(published).Name);
@@ -157,13 +157,13 @@ public sealed class BrokenOffTests : IssuanceTest
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).Always().Reset());
-        await RefusedAsync("unreachable", Name);
+        await AssertIssueFailsAsync("unreachable", Name);
         Ca.Faults.Clear();
         Clock.Advance(TimeSpan.FromDays(8));
         await IssueAsync(Name);
 
         Assert.Equal(["invalid", "valid"], Ca.Orders.Select(o => o.Status));
-        Assert.Null(await JournalAsync(Name));
+        Assert.Null(await FindJournalAsync(Name));
     }
 
     [Fact]
@@ -171,7 +171,7 @@ public sealed class BrokenOffTests : IssuanceTest
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).Always().Reset());
-        await RefusedAsync("unreachable", Name);
+        await AssertIssueFailsAsync("unreachable", Name);
         Ca.Faults.Clear();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Order).Problem(404, "malformed", "no such order"));
         await IssueAsync(Name);
@@ -188,7 +188,7 @@ public sealed class BrokenOffTests : IssuanceTest
         {
             var pending = await Assert.ThrowsAsync<EngineException>(() => IssueAsync(Name));
             Assert.Equal(("ValidationPending", EngineErrorKind.Waiting), (pending.Code, pending.Kind));
-            Assert.Contains("email-reply-00", (await JournalAsync(Name))!.WaitsFor, StringComparison.Ordinal);
+            Assert.Contains("email-reply-00", (await FindJournalAsync(Name))!.WaitsFor, StringComparison.Ordinal);
         }
 
         Ca.MakeValid(Name);
@@ -202,11 +202,11 @@ public sealed class BrokenOffTests : IssuanceTest
         await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, Challenges = _ => ["email-reply-00"] });
         await Assert.ThrowsAsync<EngineException>(() => IssueAsync(Name));
         Ca.MakeInvalid(Name, new CaProblem { Type = "unauthorized", Detail = "the owner said no", Status = 403 });
-        var refused = await RefusedAsync("unauthorized", Name);
+        var refused = await AssertIssueFailsAsync("unauthorized", Name);
 
         Assert.Contains("the owner said no", refused.Message, StringComparison.Ordinal);
         Assert.Single(Ca.Orders);
-        Assert.True(await JournalAsync(Name) is { IsEnded: true, Failure.Code: "AcmeProblem.unauthorized" });
+        Assert.True(await FindJournalAsync(Name) is { IsEnded: true, Failure.Code: "AcmeProblem.unauthorized" });
     }
 
     [Fact]

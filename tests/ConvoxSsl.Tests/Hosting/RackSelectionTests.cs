@@ -4,7 +4,7 @@ using ConvoxSsl.Racks;
 namespace ConvoxSsl.Tests.Hosting;
 
 /// <summary>Tests the selection of the rack.</summary>
-public sealed class RackChoiceTests
+public sealed class RackSelectionTests
 {
     private static readonly ConvoxRack Connected = new()
     {

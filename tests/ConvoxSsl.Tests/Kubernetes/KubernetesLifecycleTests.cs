@@ -5,7 +5,7 @@ using ConvoxSsl.Tests.Commands;
 namespace ConvoxSsl.Tests.Kubernetes;
 
 /// <summary>Tests the life of a certificate on a Kubernetes rack with the module's own engine and a scripted CA.</summary>
-public abstract class ClusterWayTests(Func<Task<KubernetesTestServer>> start) : IAsyncLifetime
+public abstract class KubernetesLifecycleTests(Func<Task<KubernetesTestServer>> start) : IAsyncLifetime
 {
     private ClusterSession _session = null!;
     private AcmeTestServer _ca = null!;
@@ -26,7 +26,7 @@ public abstract class ClusterWayTests(Func<Task<KubernetesTestServer>> start) : 
     [Fact]
     public async Task A_Kubernetes_rack_supports_the_whole_life_of_a_certificate()
     {
-        var run = (await _session.ConnectedAsync(
+        var run = (await _session.RunConnectedAsync(
             $$"""
             $made = New-ConvoxCertificate www.example.org, example.org {{ScriptedCaSession.Issuing}}
             $made
@@ -75,7 +75,7 @@ public abstract class ClusterWayTests(Func<Task<KubernetesTestServer>> start) : 
         using var other = await ClusterSession.StartAsync(_session.Server, _session.Name);
         Prepare(other);
         var script = $"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing}";
-        var runs = await Task.WhenAll(_session.ConnectedAsync(script), other.ConnectedAsync(script));
+        var runs = await Task.WhenAll(_session.RunConnectedAsync(script), other.RunConnectedAsync(script));
 
         Assert.Single(runs.Select(r => r.Succeeded().Of<ConvoxCertificate>().Single().Thumbprint).Distinct());
         Assert.Single(_ca.Orders);
@@ -86,7 +86,7 @@ public abstract class ClusterWayTests(Func<Task<KubernetesTestServer>> start) : 
     {
         _ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).Problem(403, "unauthorized", "not today"));
         var script = $"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing}";
-        var failed = await _session.ConnectedAsync(script);
+        var failed = await _session.RunConnectedAsync(script);
         Assert.Equal("ConvoxSsl.AcmeProblem.unauthorized", failed.Errors.Single().FullyQualifiedErrorId.Split(',')[0]);
 
         var state = (await _session.RunAsync("Get-ConvoxCertificate")).Succeeded().Of<ConvoxCertificate>().Single();
@@ -102,7 +102,7 @@ public abstract class ClusterWayTests(Func<Task<KubernetesTestServer>> start) : 
     {
         await File.WriteAllTextAsync(
             _session.PowerShell["convox.yml"], "services:\n  web:\n    domain: web.example.org\n  api:\n    domain: api.example.org\n");
-        var run = (await _session.ConnectedAsync(
+        var run = (await _session.RunConnectedAsync(
             $$"""
             $manifest = "$folder/../convox.yml"
             Get-ConvoxServiceCertificate $manifest
@@ -128,7 +128,7 @@ public abstract class ClusterWayTests(Func<Task<KubernetesTestServer>> start) : 
 }
 
 /// <summary>Runs the tests on a real API server, if one is installed.</summary>
-public sealed class CurrentClusterWayTests() : ClusterWayTests(() => KubernetesTestServers.CurrentAsync());
+public sealed class CurrentKubernetesLifecycleTests() : KubernetesLifecycleTests(() => KubernetesTestServers.CurrentAsync());
 
 /// <summary>Runs the tests on the scripted API server.</summary>
-public sealed class ScriptedClusterWayTests() : ClusterWayTests(() => KubernetesTestServers.ScriptedAsync());
+public sealed class ScriptedKubernetesLifecycleTests() : KubernetesLifecycleTests(() => KubernetesTestServers.ScriptedAsync());

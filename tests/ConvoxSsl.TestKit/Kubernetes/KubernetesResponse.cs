@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace ConvoxSsl.TestKit.Kubernetes;
 
 /// <summary>A response of the scripted server or of a test.</summary>
-public sealed record KubernetesReply
+public sealed record KubernetesResponse
 {
     /// <summary>The HTTP status.</summary>
     public int Status { get; init; } = 200;
@@ -19,10 +19,10 @@ public sealed record KubernetesReply
     public string? RetryAfter { get; init; }
 
     /// <summary>Creates a response with an object or list.</summary>
-    public static KubernetesReply Of(JsonObject value, int status = 200) => new() { Status = status, Body = value.ToJsonString() };
+    public static KubernetesResponse Of(JsonObject value, int status = 200) => new() { Status = status, Body = value.ToJsonString() };
 
     /// <summary>Creates a response with plain text.</summary>
-    public static KubernetesReply Text(int status, string text) =>
+    public static KubernetesResponse Text(int status, string text) =>
         new() { Status = status, ContentType = "text/plain; charset=utf-8", Body = text };
 
     /// <summary>Creates a failure response with a Status object.</summary>
@@ -31,7 +31,7 @@ public sealed record KubernetesReply
     /// <param name="message">The message.</param>
     /// <param name="details">The member <c>details</c>; null if there is none.</param>
     /// <param name="metadata">The member <c>metadata</c>; null for an empty one.</param>
-    public static KubernetesReply Problem(
+    public static KubernetesResponse Problem(
         int status, string? reason, string message, JsonObject? details = null, JsonObject? metadata = null)
     {
         var document = new JsonObject
@@ -57,10 +57,10 @@ public sealed record KubernetesReply
     }
 
     /// <summary>Creates a 403 as an admission plugin or webhook does.</summary>
-    public static KubernetesReply Forbidden(string message) => Problem(403, "Forbidden", message);
+    public static KubernetesResponse Forbidden(string message) => Problem(403, "Forbidden", message);
 
     /// <summary>Creates a 429 as an overloaded server does.</summary>
-    public static KubernetesReply TooManyRequests(int retryAfterSeconds) =>
+    public static KubernetesResponse TooManyRequests(int retryAfterSeconds) =>
         Problem(
             429,
             "TooManyRequests",
@@ -69,16 +69,16 @@ public sealed record KubernetesReply
             .After(retryAfterSeconds);
 
     /// <summary>Creates a 500 as a server does when etcd does not respond.</summary>
-    public static KubernetesReply InternalError() => Problem(
+    public static KubernetesResponse InternalError() => Problem(
         500,
         "InternalError",
         "Internal error occurred: etcdserver: request timed out",
         new JsonObject { ["causes"] = new JsonArray(new JsonObject { ["message"] = "etcdserver: request timed out" }) });
 
     /// <summary>Creates a 503 as a stopping server does.</summary>
-    public static KubernetesReply Unavailable() =>
+    public static KubernetesResponse Unavailable() =>
         Problem(503, "ServiceUnavailable", "the server is currently unable to handle the request");
 
     /// <summary>Adds Retry-After in seconds.</summary>
-    public KubernetesReply After(int seconds) => this with { RetryAfter = seconds.ToString(CultureInfo.InvariantCulture) };
+    public KubernetesResponse After(int seconds) => this with { RetryAfter = seconds.ToString(CultureInfo.InvariantCulture) };
 }

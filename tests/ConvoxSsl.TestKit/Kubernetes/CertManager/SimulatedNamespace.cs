@@ -6,14 +6,14 @@ using System.Text.Json.Nodes;
 namespace ConvoxSsl.TestKit.Kubernetes.CertManager;
 
 /// <summary>The Certificates of a namespace, as cert-manager's controllers advance them.</summary>
-internal sealed class PlayedNamespace(
+internal sealed class SimulatedNamespace(
     KubernetesApi api, string namespaceName, Func<string, CertManagerPlan> decide, bool ownsSecrets, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan DefaultDuration = TimeSpan.FromDays(90);
 
     private readonly TestIssuer _issuer = new(time.GetUtcNow());
-    private readonly PlayedSecrets _secrets = new(api, namespaceName, ownsSecrets);
-    private readonly PlayedRequests _requests = new(api, namespaceName, time);
+    private readonly SimulatedSecrets _secrets = new(api, namespaceName, ownsSecrets);
+    private readonly SimulatedRequests _requests = new(api, namespaceName, time);
     private int _rounds;
 
     public ConcurrentQueue<string> Issued { get; } = new();
@@ -82,7 +82,7 @@ internal sealed class PlayedNamespace(
     // The conditions of cert-manager's trigger policies, in their order.
     private async Task TriggerAsync(JsonObject certificate, JsonObject? secret, JsonObject? issuing, CancellationToken ct)
     {
-        var (reason, message) = PlayedSecrets.WhyIssue(certificate, secret, time.GetUtcNow());
+        var (reason, message) = SimulatedSecrets.FindIssueReason(certificate, secret, time.GetUtcNow());
         var generation = (long)certificate["metadata"]!["generation"]!;
         var isBackingOff = issuing is not null
             && (string)issuing["status"]! == "False"
@@ -123,7 +123,7 @@ internal sealed class PlayedNamespace(
         var spec = certificate["spec"]!.AsObject();
         var duration = (string?)spec["duration"] is { } text ? Duration(text) : DefaultDuration;
         var (notBefore, notAfter) = (now.AddMinutes(-1), now + duration);
-        using var key = PlayedSecrets.KeyFor(spec, secret);
+        using var key = SimulatedSecrets.KeyFor(spec, secret);
         var chain = _issuer.Sign(key, [.. spec["dnsNames"]!.AsArray().Select(n => (string)n!)], notBefore, notAfter);
         await _secrets.WriteAsync(certificate, secret, chain, key, ct);
 

@@ -1,7 +1,7 @@
 namespace ConvoxSsl.TestKit.Webhooks;
 
 /// <summary>The response of a webhook receiver.</summary>
-public sealed record WebhookReply
+public sealed record ReceiverResponse
 {
     /// <summary>The HTTP status.</summary>
     public int Status { get; init; } = 204;
@@ -13,12 +13,12 @@ public sealed record WebhookReply
     public IEnumerable<string> Body { get; init; } = [];
 
     /// <summary>True to close the connection without a response.</summary>
-    public bool Cuts { get; init; }
+    public bool ClosesConnection { get; init; }
 
     /// <summary>Runs instead of sending a response.</summary>
-    public Action? Silently { get; init; }
+    public Action? NeverResponds { get; init; }
 
     /// <summary>Creates a response with a status.</summary>
-    public static WebhookReply Of(int status, params (string Name, string Value)[] headers) =>
+    public static ReceiverResponse Of(int status, params (string Name, string Value)[] headers) =>
         new() { Status = status, Headers = headers.ToDictionary(h => h.Name, h => h.Value) };
 }

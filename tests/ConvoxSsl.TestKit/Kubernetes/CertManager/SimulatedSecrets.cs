@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 namespace ConvoxSsl.TestKit.Kubernetes.CertManager;
 
 /// <summary>The Secrets of Certificates.</summary>
-internal sealed class PlayedSecrets(KubernetesApi api, string namespaceName, bool ownsSecrets)
+internal sealed class SimulatedSecrets(KubernetesApi api, string namespaceName, bool ownsSecrets)
 {
     private const string Prefix = "cert-manager.io/";
 
@@ -16,7 +16,7 @@ internal sealed class PlayedSecrets(KubernetesApi api, string namespaceName, boo
         api.FindAsync($"{ListPath}/{certificate["spec"]!["secretName"]}", ct);
 
     /// <summary>The reason why a certificate must be issued; null if it need not be.</summary>
-    public static (string? Reason, string? Message) WhyIssue(JsonObject certificate, JsonObject? secret, DateTimeOffset now)
+    public static (string? Reason, string? Message) FindIssueReason(JsonObject certificate, JsonObject? secret, DateTimeOffset now)
     {
         var spec = certificate["spec"]!;
         if (secret is null)

@@ -5,12 +5,12 @@ using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Engine.Tests.Issuance.RateLimits;
 
-/// <summary>Whole issuances at a CA whose limits are known: what it would refuse is not sent.</summary>
-public sealed class LimitedIssuanceTests : IssuanceTest
+/// <summary>Issuances at a CA with known limits: requests that it would reject are not sent.</summary>
+public sealed class RateLimitedIssuanceTests : IssuanceTest
 {
     private const string Name = "one.example.org";
 
-    public LimitedIssuanceTests() => Options = new EngineOptions
+    public RateLimitedIssuanceTests() => Options = new EngineOptions
     {
         Limits = _ => new CaLimits
         {
@@ -38,7 +38,7 @@ public sealed class LimitedIssuanceTests : IssuanceTest
         Assert.Equal(("LimitReached", EngineErrorKind.Limited), (reached.Code, reached.Kind));
         Assert.Equal(Clock.GetUtcNow().AddHours(34), reached.RetryAt!.Value, TimeSpan.FromMinutes(1));
         Assert.Equal(2, Ca.Orders.Count);
-        Assert.Null(await JournalAsync(Name));
+        Assert.Null(await FindJournalAsync(Name));
         Clock.Advance(TimeSpan.FromHours(35));
         Assert.Equal(3, (await engine.IssueAsync(Request(Name) with { Force = true }, CancellationToken.None)).LiveVersion);
     }
@@ -94,12 +94,12 @@ public sealed class LimitedIssuanceTests : IssuanceTest
     public async Task Refusal_for_a_domain_applies_to_its_other_names()
     {
         await StartAsync();
-        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Answer(AcmeReply.Problem(
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Respond(CaResponse.Problem(
             429,
             "rateLimited",
             "too many certificates (50) already issued for \"example.org\" in the last 168h0m0s: see "
                 + "https://letsencrypt.org/docs/rate-limits/#new-certificates-per-registered-domain").RetryAfter(7200)));
-        await RefusedAsync("rateLimited", Name);
+        await AssertIssueFailsAsync("rateLimited", Name);
         var reached = await Assert.ThrowsAsync<EngineException>(() => IssueAsync("two.example.org"));
 
         Assert.Equal("LimitReached", reached.Code);

@@ -4,12 +4,12 @@ namespace ConvoxSsl.TestKit.Kubernetes.CertManager;
 /// Simulates cert-manager in a namespace with plain JSON: polls the Certificates and advances each by one step. It writes the
 /// objects, conditions and texts of cert-manager's controllers.
 /// </summary>
-public sealed class CertManagerPlayer : IAsyncDisposable
+public sealed class CertManagerSimulator : IAsyncDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     private readonly CancellationTokenSource _stop = new();
-    private readonly PlayedNamespace _played;
+    private readonly SimulatedNamespace _played;
     private readonly Task _running;
 
     /// <summary>Starts the simulation.</summary>
@@ -18,7 +18,7 @@ public sealed class CertManagerPlayer : IAsyncDisposable
     /// <param name="decide">Returns the outcome for a Certificate's name; null to issue all.</param>
     /// <param name="ownsSecrets">True to delete Secrets with their Certificates, as with <c>--enable-certificate-owner-ref</c>.</param>
     /// <param name="time">The clock; null for the system's.</param>
-    public CertManagerPlayer(
+    public CertManagerSimulator(
         KubernetesApi api,
         string namespaceName,
         Func<string, CertManagerPlan>? decide = null,
@@ -26,7 +26,7 @@ public sealed class CertManagerPlayer : IAsyncDisposable
         TimeProvider? time = null)
     {
         Decide = decide ?? (_ => CertManagerPlan.Issue);
-        _played = new PlayedNamespace(api, namespaceName, name => Decide(name), ownsSecrets, time ?? TimeProvider.System);
+        _played = new SimulatedNamespace(api, namespaceName, name => Decide(name), ownsSecrets, time ?? TimeProvider.System);
         _running = Task.Run(RunAsync);
     }
 

@@ -6,14 +6,14 @@ namespace ConvoxSsl.Tests.Commands;
 
 /// <summary>Tests that invalid input is one error with its value and remedy, without a request or a write.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
-public sealed class BadInputTests : IDisposable
+public sealed class InvalidInputTests : IDisposable
 {
     // Nothing listens there, so a request would cause another error.
     private const string Nobody = "https://127.0.0.1:9/directory";
 
     private readonly HostedPowerShell _powerShell = new();
 
-    public BadInputTests()
+    public InvalidInputTests()
     {
         _powerShell.Set("nobody", Nobody);
         _powerShell.Set("folder", Path.GetDirectoryName(_powerShell.RackPath));
@@ -39,7 +39,7 @@ public sealed class BadInputTests : IDisposable
     public async Task Invalid_names_are_rejected(string name, string rule)
     {
         _powerShell.Set("name", name);
-        await RefusesAsync(
+        await AssertRejectedAsync(
             "New-ConvoxCertificate $name -Issuer $nobody -AcceptTermsOfService", "ConvoxSsl.InvalidDomain", $"'{name}'", rule);
     }
 
@@ -47,7 +47,7 @@ public sealed class BadInputTests : IDisposable
     public async Task More_than_a_hundred_names_are_rejected()
     {
         _powerShell.Set("names", Enumerable.Range(1, 101).Select(i => $"host{i}.example.org").ToArray());
-        await RefusesAsync(
+        await AssertRejectedAsync(
             "New-ConvoxCertificate $names -Issuer $nobody -AcceptTermsOfService",
             "ConvoxSsl.TooManyDomains",
             "101 names",
@@ -113,7 +113,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("Import-ConvoxCertificate ./nowhere.pem", "FileNotFound", "nowhere.pem", "path")]
     [InlineData("Get-ConvoxCertificate -Rack nowhere", "RackNotFound", "'nowhere'", "Connect-ConvoxRack")]
     public async Task Invalid_input_is_rejected_with_a_remedy(string script, string id, string value, string remedy) =>
-        await RefusesAsync(script, "ConvoxSsl." + id, value, remedy);
+        await AssertRejectedAsync(script, "ConvoxSsl." + id, value, remedy);
 
     [Fact]
     public async Task A_duplicate_name_is_included_once_with_a_warning()
@@ -134,12 +134,12 @@ public sealed class BadInputTests : IDisposable
             "New-ConvoxCertificate www.example.org -Issuer self-signed -Rack $folder/other | Export-ConvoxCertificate -Path "
                 + "$folder/x.pfx -Password $password");
         _powerShell.Set("password", Secret("N0t-the-password"));
-        var run = await RefusesAsync(
+        var run = await AssertRejectedAsync(
             "Import-ConvoxCertificate $folder/x.pfx -Password $password",
             "ConvoxSsl.InvalidPfx",
             "password is wrong",
             "Check the password");
-        Assert.DoesNotContain("N0t-the-password", ToldText.Of(run), StringComparison.Ordinal);
+        Assert.DoesNotContain("N0t-the-password", OutputText.Format(run), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -150,7 +150,7 @@ public sealed class BadInputTests : IDisposable
         var key = await File.ReadAllTextAsync(_powerShell["pem/privkey.pem"]);
         await File.WriteAllTextAsync(_powerShell["two.pem"], key + key);
 
-        await RefusesAsync(
+        await AssertRejectedAsync(
             "Import-ConvoxCertificate $folder/pem/cert.pem $folder/two.pem",
             "ConvoxSsl.InvalidPrivateKey",
             "2 private keys",
@@ -165,7 +165,7 @@ public sealed class BadInputTests : IDisposable
         await RunAsync(
             "New-ConvoxCertificate two.example.org -Issuer self-signed -Rack $folder/other | Export-ConvoxCertificate -Path $folder/two");
 
-        await RefusesAsync(
+        await AssertRejectedAsync(
             "Import-ConvoxCertificate $folder/one/cert.pem $folder/two/privkey.pem",
             "ConvoxSsl.KeyMismatch",
             "one.example.org",
@@ -182,7 +182,7 @@ public sealed class BadInputTests : IDisposable
         await File.WriteAllTextAsync(_powerShell["file"], "not a rack");
         _powerShell.Set("file", _powerShell["file"]);
 
-        await RefusesAsync(script, "ConvoxSsl.InvalidRack", $"'{_powerShell["file"]}' is a file", "Specify a directory");
+        await AssertRejectedAsync(script, "ConvoxSsl.InvalidRack", $"'{_powerShell["file"]}' is a file", "Specify a directory");
         Assert.Equal("not a rack", await File.ReadAllTextAsync(_powerShell["file"]));
     }
 
@@ -237,7 +237,7 @@ public sealed class BadInputTests : IDisposable
     }
 
     /// <summary>Asserts that the script writes one error with the ID and the parts of the message, and changes nothing.</summary>
-    private async Task<PowerShellResult> RefusesAsync(string script, string id, params string[] parts)
+    private async Task<PowerShellResult> AssertRejectedAsync(string script, string id, params string[] parts)
     {
         var run = await RunAsync(script);
 

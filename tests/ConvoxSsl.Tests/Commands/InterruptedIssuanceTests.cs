@@ -5,7 +5,7 @@ using ConvoxSsl.TestKit;
 namespace ConvoxSsl.Tests.Commands;
 
 /// <summary>Tests orders that are stopped or pending.</summary>
-public sealed class StoppedAndWaitingTests
+public sealed class InterruptedIssuanceTests
 {
     [Fact]
     public async Task Ctrl_C_cleans_up_and_the_order_resumes_later()

@@ -11,7 +11,7 @@ namespace ConvoxSsl.Bench.Works;
 /// One certificate in a warm session, from a CA that does nothing beyond the protocol: the cost of an issuance on top of
 /// the round trips and of the delays that the CA asks for.
 /// </summary>
-internal sealed class NearTheProtocol(IReadOnlyList<IPeer> peers, PowerShellProgram program, RowTable table)
+internal sealed class ProtocolOverhead(IReadOnlyList<IPeer> peers, PowerShellProgram program, RowTable table)
 {
     public const string AtOnce = "one certificate, warm session, scripted CA";
     public const string Far = AtOnce + " 25 ms away";
@@ -32,7 +32,7 @@ internal sealed class NearTheProtocol(IReadOnlyList<IPeer> peers, PowerShellProg
     {
         await using var ca = await ScriptedCa.StartAsync(distance, null, ct);
         await new WarmSessions(peers, program, table, WarmSessions.UntilCompiled).RunAsync(title, ca, ct);
-        var trip = await ca.TripAsync(ct);
+        var trip = await ca.MeasureRoundTripAsync(ct);
         if (table.Find(title, ConvoxSslPeer.PeerName) is { } ours)
         {
             table.Add(new Row(

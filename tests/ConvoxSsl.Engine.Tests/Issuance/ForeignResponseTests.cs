@@ -4,7 +4,7 @@ using ConvoxSsl.TestKit.Acme;
 namespace ConvoxSsl.Engine.Tests.Issuance;
 
 /// <summary>Responses that say nothing about an order, such as a proxy's: one error, and the order is resumed.</summary>
-public sealed class ForeignAnswerTests : IssuanceTest
+public sealed class ForeignResponseTests : IssuanceTest
 {
     private const string Name = "one.example.org";
 
@@ -12,11 +12,11 @@ public sealed class ForeignAnswerTests : IssuanceTest
     [InlineData("")]
     [InlineData("<html>not a certificate</html>")]
     [InlineData("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n")]
-    public async Task A_download_that_is_no_certificate_leaves_the_certificate_to_the_next_run(string body)
+    public async Task The_next_run_repeats_an_invalid_download(string body)
     {
         await StartAsync();
-        Ca.Faults.Add(AcmeFault.On(AcmeResource.Certificate).Answer(AcmeReply.Text(body, "application/pem-certificate-chain")));
-        await RefusedAsync("malformedAnswer", Name);
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Certificate).Respond(CaResponse.Text(body, "application/pem-certificate-chain")));
+        await AssertIssueFailsAsync("malformedAnswer", Name);
 
         await AssertResumedAsync(Name);
         Assert.Single(Ca.IssuedCertificates);
@@ -25,11 +25,11 @@ public sealed class ForeignAnswerTests : IssuanceTest
     [Theory]
     [InlineData(302)]
     [InlineData(307)]
-    public async Task A_redirection_to_a_portal_is_not_followed_and_leaves_the_order(int status)
+    public async Task A_redirect_is_not_followed_and_the_order_is_resumed(int status)
     {
         await StartAsync();
-        Ca.Faults.Add(AcmeFault.On(AcmeResource.Order).Answer(AcmeReply.Redirect(status, "http://127.0.0.1/login")));
-        await RefusedAsync("about:blank", Name);
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Order).Respond(CaResponse.Redirect(status, "http://127.0.0.1/login")));
+        await AssertIssueFailsAsync("about:blank", Name);
 
         Assert.Equal(1, Ca.Count(AcmeResource.Order));
         await AssertResumedAsync(Name);
@@ -39,11 +39,11 @@ public sealed class ForeignAnswerTests : IssuanceTest
     [InlineData("../../etc/cron.d/evil")]
     [InlineData("a b")]
     [InlineData("")]
-    public async Task A_token_that_is_not_base64url_never_becomes_a_file(string token)
+    public async Task A_token_that_is_not_base64url_is_not_used_as_a_file_name(string token)
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Authorization).Change(r => r.Edit(a => a["challenges"]![0]!["token"] = token)));
-        await RefusedAsync("malformedAnswer", Name);
+        await AssertIssueFailsAsync("malformedAnswer", Name);
 
         Assert.Equal(0, Ca.Count(AcmeResource.Challenge));
         await AssertResumedAsync(Name);
@@ -56,7 +56,7 @@ public sealed class ForeignAnswerTests : IssuanceTest
         Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Change(r => r.Edit(o =>
             o["authorizations"] = new JsonArray(
                 ((string)o["authorizations"]![0]!).Replace("https://", "http://", StringComparison.Ordinal)))));
-        var refused = await RefusedAsync("malformedAnswer", Name);
+        var refused = await AssertIssueFailsAsync("malformedAnswer", Name);
 
         Assert.Contains("not an https URL", refused.Message, StringComparison.Ordinal);
         Assert.Equal(0, Ca.Count(AcmeResource.Authorization));
@@ -68,10 +68,10 @@ public sealed class ForeignAnswerTests : IssuanceTest
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Change(r => r.Without("Location")));
-        var refused = await RefusedAsync("malformedAnswer", Name);
+        var refused = await AssertIssueFailsAsync("malformedAnswer", Name);
         Assert.Contains("Location", refused.Message, StringComparison.Ordinal);
 
-        var key = await JournaledKeyAsync(Name);
+        var key = await ReadJournaledKeyAsync(Name);
         await IssueWhenAllowedAsync(Name);
         Assert.Equal(key, Assert.Single(Ca.IssuedCertificates).Certificate.PublicKey.ExportSubjectPublicKeyInfo());
     }

@@ -4,17 +4,17 @@ using System.Net.Sockets;
 
 namespace ConvoxSsl.Fuzzing.Targets;
 
-/// <summary>A DNS server on this machine that gives the input as its answer to everything, over UDP and TCP.</summary>
-internal sealed class AnsweredDns
+/// <summary>A DNS server on this machine that returns the input for every query, over UDP and TCP.</summary>
+internal sealed class FuzzedDns
 {
-    private static readonly ConcurrentBag<AnsweredDns> Free = [];
+    private static readonly ConcurrentBag<FuzzedDns> Free = [];
 
     private readonly Socket _udp = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
     private readonly TcpListener _tcp;
 
-    private AnsweredDns()
+    private FuzzedDns()
     {
-        // The same number for both; where TCP has it already, another is drawn.
+        // Use the same port for both protocols; try another one if it is taken.
         while (true)
         {
             _tcp = new TcpListener(IPAddress.Loopback, 0);
@@ -30,19 +30,19 @@ internal sealed class AnsweredDns
             }
         }
 
-        _ = AnswerUdpAsync();
-        _ = AnswerTcpAsync();
+        _ = RespondOverUdpAsync();
+        _ = RespondOverTcpAsync();
     }
 
     public int Port => ((IPEndPoint)_tcp.LocalEndpoint).Port;
 
     public byte[] Answer { get; set; } = [];
 
-    public static AnsweredDns Take() => Free.TryTake(out var server) ? server : new AnsweredDns();
+    public static FuzzedDns Take() => Free.TryTake(out var server) ? server : new FuzzedDns();
 
     public void GiveBack() => Free.Add(this);
 
-    private async Task AnswerUdpAsync()
+    private async Task RespondOverUdpAsync()
     {
         var query = new byte[4096];
         while (true)
@@ -52,7 +52,7 @@ internal sealed class AnsweredDns
         }
     }
 
-    private async Task AnswerTcpAsync()
+    private async Task RespondOverTcpAsync()
     {
         var query = new byte[4096];
         while (true)
@@ -67,11 +67,11 @@ internal sealed class AnsweredDns
             }
             catch (SocketException)
             {
-                // The resolver had enough.
+                // The resolver has closed the connection.
             }
         }
     }
 
-    // Under the id of the question, or it would be waited on for the right one.
+    // Copy the id of the query, because the resolver ignores other ids and waits.
     private byte[] Reply(byte[] query, int largest) => [query[0], query[1], .. Answer.Skip(2).Take(largest - 2)];
 }

@@ -7,7 +7,7 @@ using ConvoxSsl.TestKit.Kubernetes;
 namespace ConvoxSsl.Kubernetes.Tests.TestServers;
 
 /// <summary>Sends a list of requests in a separate namespace, and records the responses without random values.</summary>
-internal sealed partial class Conversation(KubernetesTestServer server)
+internal sealed partial class ContractRecorder(KubernetesTestServer server)
 {
     private readonly Dictionary<string, string> _last = new(StringComparer.Ordinal);
 
@@ -23,7 +23,7 @@ internal sealed partial class Conversation(KubernetesTestServer server)
     [GeneratedRegex(@"\(\d+\)")]
     private static partial Regex VersionInText { get; }
 
-    public async Task<IReadOnlyList<string>> HoldAsync(IEnumerable<Exchange> exchanges, CancellationToken ct)
+    public async Task<IReadOnlyList<string>> HoldAsync(IEnumerable<ContractRequest> exchanges, CancellationToken ct)
     {
         _last["ns"] = await server.CreateNamespaceAsync("talk", ct);
         var user = server.AddUser();
@@ -42,7 +42,7 @@ internal sealed partial class Conversation(KubernetesTestServer server)
         return lines;
     }
 
-    private async Task<string> SendAsync(Exchange exchange, HttpClient http, CancellationToken ct)
+    private async Task<string> SendAsync(ContractRequest exchange, HttpClient http, CancellationToken ct)
     {
         using var request = new HttpRequestMessage(new HttpMethod(exchange.Method), Fill(exchange.Path));
         request.Headers.UserAgent.ParseAdd("convoxssl-tests/1.0");

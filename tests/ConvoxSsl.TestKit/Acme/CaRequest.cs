@@ -2,8 +2,8 @@ using System.Text.Json.Nodes;
 
 namespace ConvoxSsl.TestKit.Acme;
 
-/// <summary>A request as the server received it, whatever became of it.</summary>
-public sealed record AcmeRequest
+/// <summary>A received request.</summary>
+public sealed record CaRequest
 {
     /// <summary>The HTTP method.</summary>
     public required string Method { get; init; }
@@ -17,7 +17,7 @@ public sealed record AcmeRequest
     /// <summary>The time of arrival by the server's clock.</summary>
     public required DateTimeOffset Time { get; init; }
 
-    /// <summary>The body as it was sent.</summary>
+    /// <summary>The raw body.</summary>
     public required string Body { get; init; }
 
     /// <summary>The Content-Type header.</summary>
@@ -29,16 +29,16 @@ public sealed record AcmeRequest
     /// <summary>The Accept header.</summary>
     public string? Accept { get; init; }
 
-    /// <summary>The protected header of the JWS; null where the request is not signed.</summary>
+    /// <summary>The protected header of the JWS; null if the request is not signed.</summary>
     public JsonObject? Protected { get; init; }
 
-    /// <summary>The payload of the JWS; null for POST-as-GET, and where the request is not signed.</summary>
+    /// <summary>The payload of the JWS; null for POST-as-GET and if the request is not signed.</summary>
     public JsonNode? Payload { get; init; }
 
-    /// <summary>The nonce that was spent.</summary>
+    /// <summary>The nonce of the JWS.</summary>
     public string? Nonce => (string?)Protected?["nonce"];
 
-    /// <summary>The account that signed, where it is named.</summary>
+    /// <summary>The URL of the account that signed; null if the header contains a key instead.</summary>
     public string? KeyId => (string?)Protected?["kid"];
 
     /// <inheritdoc/>

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace ConvoxSsl.TestKit.Cloudflare;
 
 /// <summary>A received request.</summary>
-public sealed record CloudflareCall
+public sealed record CloudflareApiRequest
 {
     /// <summary>The HTTP method.</summary>
     public required string Method { get; init; }
@@ -14,7 +14,7 @@ public sealed record CloudflareCall
     /// <summary>The parameters of the query.</summary>
     public required IReadOnlyDictionary<string, string> Query { get; init; }
 
-    /// <summary>The headers; their names in any case.</summary>
+    /// <summary>The headers, with case-insensitive names.</summary>
     public required IReadOnlyDictionary<string, string> Headers { get; init; }
 
     /// <summary>The body; empty if there is none.</summary>

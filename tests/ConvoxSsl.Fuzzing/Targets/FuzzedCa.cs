@@ -4,15 +4,15 @@ using ConvoxSsl.Engine.Acme;
 
 namespace ConvoxSsl.Fuzzing.Targets;
 
-/// <summary>A CA that answers one path with the input, and all others as a CA does.</summary>
-internal sealed class AnsweredCa(byte[] body, string directory) : HttpMessageHandler
+/// <summary>A CA that returns the input for one path, and valid responses for all others.</summary>
+internal sealed class FuzzedCa(byte[] body, string directory) : HttpMessageHandler
 {
     private string _path = string.Empty;
 
-    /// <summary>The status of the answer that holds the input.</summary>
+    /// <summary>The status of the response with the input.</summary>
     public HttpStatusCode Status { get; set; } = HttpStatusCode.OK;
 
-    /// <summary>The header lines of that answer; without them it has those of a CA.</summary>
+    /// <summary>The header lines of that response; null for those of a CA.</summary>
     public string? Headers { get; init; }
 
     public static Uri Url(string path) => new("https://ca.example" + path);

@@ -6,13 +6,13 @@ using ConvoxSsl.TestKit.Acme;
 namespace ConvoxSsl.Engine.Tests.Issuance;
 
 /// <summary>Renewal information of CAs (RFC 9773), and its effect.</summary>
-public sealed class RenewalAdviceTests : IssuanceTest
+public sealed class RenewalInfoServiceTests : IssuanceTest
 {
     private const string Name = "one.example.org";
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
     [Fact]
-    public async Task The_renewal_time_is_drawn_once_and_kept()
+    public async Task The_renewal_time_is_chosen_once_and_kept()
     {
         await StartAsync();
         var fresh = await IssueAsync(Name);
@@ -45,7 +45,7 @@ public sealed class RenewalAdviceTests : IssuanceTest
     }
 
     [Fact]
-    public async Task A_window_that_moves_draws_anew()
+    public async Task A_changed_window_changes_the_renewal_time()
     {
         var later = false;
         await StartAsync(
@@ -64,7 +64,7 @@ public sealed class RenewalAdviceTests : IssuanceTest
     [InlineData(3600, 3600)]
     [InlineData(1, 60)]
     [InlineData(10_000_000, 86400)]
-    public async Task A_CA_is_asked_again_when_it_says_so_within_reason(int asked, int kept)
+    public async Task Retry_After_is_obeyed_within_bounds(int asked, int kept)
     {
         await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, RenewalInfoRetryAfter = asked });
         using var engine = NewEngine();
@@ -81,7 +81,7 @@ public sealed class RenewalAdviceTests : IssuanceTest
     [InlineData(60, 60)]
     [InlineData(60, 59)]
     [InlineData(-2, 5)]
-    public async Task A_broken_window_is_ignored_and_a_third_of_the_lifetime_decides(int startDay, int endDay)
+    public async Task An_invalid_window_is_ignored_and_the_last_third_of_the_lifetime_applies(int startDay, int endDay)
     {
         await StartAsync(Windows(c => (Begin(c) + (startDay * Day), Begin(c) + (endDay * Day))));
         using var engine = NewEngine();
@@ -119,12 +119,12 @@ public sealed class RenewalAdviceTests : IssuanceTest
     }
 
     [Fact]
-    public async Task A_CA_that_does_not_answer_stands_in_nobodys_way()
+    public async Task A_failing_renewal_info_endpoint_does_not_prevent_renewal()
     {
         await StartAsync();
         using var engine = NewEngine();
         var fresh = await IssueAsync(Name);
-        Ca.Faults.Add(AcmeFault.On(AcmeResource.RenewalInfo).Always().Answer(AcmeReply.Html(500)));
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.RenewalInfo).Always().Respond(CaResponse.Html(500)));
         var entry = await engine.Renewals.RefreshAsync(fresh, CancellationToken.None);
 
         Assert.Equal(fresh.Live.RenewAfter, entry.Live.RenewAfter);
@@ -134,7 +134,7 @@ public sealed class RenewalAdviceTests : IssuanceTest
     }
 
     [Fact]
-    public async Task A_CA_that_is_down_is_asked_once_in_a_run_and_not_for_each_certificate()
+    public async Task An_unreachable_CA_is_queried_for_one_certificate_per_run()
     {
         await StartAsync();
         var entries = new[] { await IssueAsync("a.example.org"), await IssueAsync("b.example.org"), await IssueAsync("c.example.org") };
@@ -149,7 +149,7 @@ public sealed class RenewalAdviceTests : IssuanceTest
     }
 
     [Fact]
-    public async Task A_CA_without_renewal_information_is_not_asked()
+    public async Task A_CA_without_renewal_information_is_not_queried()
     {
         await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, OffersRenewalInfo = false });
         using var engine = NewEngine();
@@ -165,7 +165,7 @@ public sealed class RenewalAdviceTests : IssuanceTest
     [Theory]
     [InlineData(400)]
     [InlineData(-400)]
-    public async Task A_clock_that_jumps_is_no_reason_to_ask_never_again(int days)
+    public async Task A_clock_jump_does_not_stop_the_queries(int days)
     {
         await StartAsync();
         using var engine = NewEngine();
@@ -178,7 +178,7 @@ public sealed class RenewalAdviceTests : IssuanceTest
     }
 
     [Fact]
-    public async Task A_revoked_certificate_is_due_and_not_asked_about()
+    public async Task A_revoked_certificate_is_due_without_a_query()
     {
         await StartAsync();
         using var engine = NewEngine();

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace ConvoxSsl.TestKit.Kubernetes;
 
 /// <summary>A request that the scripted server received.</summary>
-public sealed record KubernetesCall
+public sealed record KubernetesRequest
 {
     /// <summary>The HTTP method.</summary>
     public required string Method { get; init; }
