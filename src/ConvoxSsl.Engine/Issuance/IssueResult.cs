@@ -13,6 +13,9 @@ public sealed record IssueResult(IssuancePlan Plan)
     /// <summary>The chain that a dry run obtained. The receiver disposes it.</summary>
     public CertificateChain? Trial { get; init; }
 
+    /// <summary>The state of a certificate that was only requested from the rack's controller.</summary>
+    public CertificateState? Started { get; init; }
+
     /// <summary>The error; null after a success. An error of one plan does not affect the others.</summary>
     public Exception? Error { get; init; }
 }

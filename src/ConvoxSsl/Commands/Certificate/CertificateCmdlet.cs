@@ -24,14 +24,7 @@ public abstract class CertificateCmdlet : ConvoxCmdlet
         var session = OpenRack();
         foreach (var id in Id)
         {
-            try
-            {
-                ProcessCertificate(session, id);
-            }
-            catch (Exception e) when (ErrorRecords.CanDescribe(e))
-            {
-                WriteError(ErrorRecords.Create(e, id));
-            }
+            ProcessItem(id, () => ProcessCertificate(session, id));
         }
     }
 

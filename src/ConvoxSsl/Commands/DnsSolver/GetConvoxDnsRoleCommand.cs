@@ -2,6 +2,7 @@ using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
+using ConvoxSsl.Route53;
 
 namespace ConvoxSsl.Commands;
 
@@ -45,7 +46,7 @@ public sealed class GetConvoxDnsRoleCommand : ConvoxCmdlet
         var session = OpenRack();
         if (session.Description.Kind == ConvoxRackKind.Local)
         {
-            WriteObject(Run(ct => CompositionRoot.FindAwsRoleAsync(ProfileName, Region, ct)));
+            WriteObject(Run(ct => AwsRole.FindAsync(ProfileName, Region, new Route53Options(), ct)));
             return;
         }
 
@@ -60,6 +61,7 @@ public sealed class GetConvoxDnsRoleCommand : ConvoxCmdlet
             };
         }
 
-        WriteObject(Run(session.Rack.DnsSolvers.FindControllerRoleAsync) ?? Run(ct => CompositionRoot.FindAwsRoleAsync(null, null, ct)));
+        WriteObject(Run(session.Rack.DnsSolvers.FindControllerRoleAsync)
+            ?? Run(ct => AwsRole.FindAsync(profileName: null, region: null, new Route53Options(), ct)));
     }
 }
