@@ -11,7 +11,7 @@ public static class PowerShellProgram
     /// <param name="given">The path that the user gave, or null.</param>
     /// <param name="resolve">Resolves a relative path.</param>
     /// <exception cref="InvalidInputException"><c>FileNotFound</c>, <c>PowerShellNotFound</c>.</exception>
-    public static string Find(string? given, Func<string, string> resolve)
+    public static string Choose(string? given, Func<string, string> resolve)
     {
         if (given is null)
         {

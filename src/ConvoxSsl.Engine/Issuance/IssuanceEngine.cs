@@ -124,7 +124,7 @@ public sealed class IssuanceEngine : IDisposable
     }
 
     /// <summary>Requests a certificate as <see cref="StartAsync"/> does; its error is part of the result.</summary>
-    public async Task<IssueResult> TryStartAsync(IssuancePlan plan, CancellationToken ct)
+    public async Task<IssueResult> StartWithResultAsync(IssuancePlan plan, CancellationToken ct)
     {
         try
         {

@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace ConvoxSsl.Cmdlets;
 
-/// <summary>Reads whether the user asked for a preview.</summary>
+/// <summary>Reads the user's preference for previews.</summary>
 internal static class WhatIfPreference
 {
     /// <summary>True if <c>-WhatIf</c> or <c>$WhatIfPreference</c> is set. ShouldProcess itself would write a message.</summary>

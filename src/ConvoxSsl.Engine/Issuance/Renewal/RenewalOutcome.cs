@@ -35,8 +35,15 @@ public sealed record RenewalOutcome(CertificateState State, RenewalResult Result
         new CertificateState(after, null),
         after.LiveVersion == before?.LiveVersion ? RenewalResult.NoLongerDue : RenewalResult.Renewed);
 
+    /// <summary>Creates the outcome of a renewal without an error.</summary>
+    /// <param name="before">The certificate before the renewal.</param>
+    /// <param name="issued">The certificate that is live; null if it was only requested.</param>
+    /// <param name="started">The state of a certificate that was only requested from the rack's controller.</param>
+    public static RenewalOutcome FromResult(CertificateState before, CertificateEntry? issued, CertificateState? started) =>
+        started is null ? FromIssued(before.Entry, issued!) : FromStarted(started);
+
     /// <summary>Creates the outcome of a renewal that was requested from the rack's controller.</summary>
-    public static RenewalOutcome FromStarted(CertificateState state) =>
+    private static RenewalOutcome FromStarted(CertificateState state) =>
         new(state, state.Controlled is null ? RenewalResult.AlreadyIssued : RenewalResult.InProgress);
 }
 

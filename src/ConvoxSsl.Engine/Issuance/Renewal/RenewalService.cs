@@ -149,7 +149,7 @@ public sealed class RenewalService
         var verb = certificate.Live.Expires <= now ? "has expired" : "expires";
         _events.Report(new IssuanceEvent(
             IssuanceEventKind.Warning,
-            $"{id} ({string.Join(", ", certificate.Record.Domains)}) {verb} at {certificate.Live.Expires:u} and was not renewed."));
+            $"{certificate.Record.GetTitle()} {verb} at {certificate.Live.Expires:u} and was not renewed."));
         await using (await _certificates.LockAsync(id, ct).ConfigureAwait(false))
         {
             var current = await _rack.Certificates.FindAsync(id, ct).ConfigureAwait(false);

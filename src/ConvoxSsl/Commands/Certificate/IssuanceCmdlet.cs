@@ -93,7 +93,7 @@ public abstract partial class IssuanceCmdlet : ConvoxCmdlet
     {
         if (start)
         {
-            Defer(async ct => await WriteAsync(await session.Engine.TryStartAsync(plan, ct), write, ct));
+            Defer(async ct => await WriteAsync(await session.Engine.StartWithResultAsync(plan, ct), write, ct));
         }
         else
         {

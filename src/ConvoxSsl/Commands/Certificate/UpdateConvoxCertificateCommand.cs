@@ -116,8 +116,7 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
             renew = () => Defer(ct => WriteFailureAsync(session, state, e, ct));
         }
 
-        var target = $"{state.Record.Id} ({string.Join(", ", state.Record.Domains)})";
-        if (ConfirmAction(target, DryRun ? "Test the renewal of the certificate" : "Renew the certificate"))
+        if (ConfirmAction(state.Record.GetTitle(), DryRun ? "Test the renewal of the certificate" : "Renew the certificate"))
         {
             renew();
         }
@@ -125,8 +124,7 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
 
     private Task WriteResultAsync(RackSession session, CertificateState before, IssueResult result, CancellationToken ct) =>
         result.Error is { } error ? WriteFailureAsync(session, before, error, ct)
-        : result.Started is { } started ? WriteOutcomeAsync(session, RenewalOutcome.FromStarted(started), ct)
-        : WriteOutcomeAsync(session, RenewalOutcome.FromIssued(before.Entry, result.Entry!), ct);
+        : WriteOutcomeAsync(session, RenewalOutcome.FromResult(before, result.Entry, result.Started), ct);
 
     private async Task WriteFailureAsync(RackSession session, CertificateState before, Exception error, CancellationToken ct)
     {

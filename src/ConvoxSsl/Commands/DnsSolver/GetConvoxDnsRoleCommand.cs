@@ -46,7 +46,7 @@ public sealed class GetConvoxDnsRoleCommand : ConvoxCmdlet
         var session = OpenRack();
         if (session.Description.Kind == ConvoxRackKind.Local)
         {
-            WriteObject(Run(ct => AwsRole.FindAsync(ProfileName, Region, new Route53Options(), ct)));
+            WriteObject(Run(ct => CallerRole.FindAsync(ProfileName, Region, new Route53Options(), ct)));
             return;
         }
 
@@ -62,6 +62,6 @@ public sealed class GetConvoxDnsRoleCommand : ConvoxCmdlet
         }
 
         WriteObject(Run(session.Rack.DnsSolvers.FindControllerRoleAsync)
-            ?? Run(ct => AwsRole.FindAsync(profileName: null, region: null, new Route53Options(), ct)));
+            ?? Run(ct => CallerRole.FindAsync(profileName: null, region: null, new Route53Options(), ct)));
     }
 }

@@ -90,7 +90,7 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
     {
         var description = FindRack();
         var rack = GetRackKey();
-        var pwsh = PowerShellProgram.Find(PowerShellPath, GetUnresolvedProviderPathFromPSPath);
+        var pwsh = PowerShellProgram.Choose(PowerShellPath, GetUnresolvedProviderPathFromPSPath);
         var command = new RenewalCommand(pwsh, ModuleLocation.Find(), rack, GetCluster(description));
         var kind = Scheduler ?? Run(Schedulers.FindAvailableAsync);
         var scheduler = Schedulers.Open(kind);

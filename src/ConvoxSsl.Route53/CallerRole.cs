@@ -5,7 +5,7 @@ using ConvoxSsl.Route53.Access;
 namespace ConvoxSsl.Route53;
 
 /// <summary>Finds the role of the current AWS identity, which the role of a DNS solver must trust.</summary>
-public static class AwsRole
+public static class CallerRole
 {
     /// <summary>Finds the ARN of the role. It lacks the role's path, if there is one.</summary>
     /// <param name="profileName">The profile in the AWS configuration; null for the credentials that the SDK selects.</param>
