@@ -1,4 +1,6 @@
 using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Issuance.Catalog;
+using ConvoxSsl.Engine.Issuance.Plans;
 using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Issuance;

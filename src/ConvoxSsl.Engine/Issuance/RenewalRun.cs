@@ -1,3 +1,4 @@
+using ConvoxSsl.Engine.Issuance.Catalog;
 using ConvoxSsl.Engine.Issuance.Renewal;
 using ConvoxSsl.Engine.Racks.Contracts;
 

@@ -3,7 +3,8 @@ using System.Security.Cryptography.X509Certificates;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Dns.Solvers;
-using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Issuance.Plans;
+using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Errors;
 

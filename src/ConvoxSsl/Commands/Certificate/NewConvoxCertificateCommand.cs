@@ -4,7 +4,11 @@ using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Issuance.Catalog;
+using ConvoxSsl.Engine.Issuance.Plans;
 using ConvoxSsl.Engine.Issuance.Renewal;
+using ConvoxSsl.Engine.Issuance.Requests;
+using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Errors;
 using ConvoxSsl.Transformations;
 

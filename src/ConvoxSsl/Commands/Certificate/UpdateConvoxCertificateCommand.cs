@@ -1,8 +1,13 @@
 using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
+using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Issuance.Catalog;
+using ConvoxSsl.Engine.Issuance.Plans;
 using ConvoxSsl.Engine.Issuance.Renewal;
+using ConvoxSsl.Engine.Issuance.Requests;
+using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Errors;
 
 namespace ConvoxSsl.Commands;
