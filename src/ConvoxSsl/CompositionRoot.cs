@@ -46,6 +46,10 @@ internal static partial class CompositionRoot
     public static IssuanceEngine NewEngine(IRack rack, IProgress<IssuanceEvent> events, int concurrency, VaultReader readVault) =>
         new(rack, Solvers, TimeProvider.System, events, NewEngineOptions(concurrency) with { ReadVault = readVault });
 
+    /// <summary>Finds the role of the current AWS identity. See <see cref="CallerRole"/>.</summary>
+    public static Task<string> FindAwsRoleAsync(string? profileName, string? region, CancellationToken ct) =>
+        CallerRole.FindAsync(profileName, region, new Route53Options(), ct);
+
     private static EngineOptions NewEngineOptions(int concurrency) =>
         new() { Concurrency = concurrency, Resolver = ReadResolverOptions(), Providers = Providers };
 

@@ -140,7 +140,10 @@ internal static class Layers
             [
                 "Cmdlets", "Commands", "Completion", "Errors", "Formatting", "Mapping", "Models", "Progress", "Scripts", "Transformations",
             ],
-            ["Commands/DnsSolver"] = ["Cmdlets", "Commands", "Completion", "Errors", "Mapping", "Models", "Scripts", "Transformations"],
+            ["Commands/DnsSolver"] =
+            [
+                Root, "Cmdlets", "Commands", "Completion", "Errors", "Mapping", "Models", "Scripts", "Transformations",
+            ],
             ["Commands/Rack"] = [Root, "Cmdlets", "Commands", "Completion", "Errors", "Models", "Racks"],
             ["Commands/Renewal"] = ["Cmdlets", "Commands", "Loading", "Models"],
             ["Commands/ServiceCertificate"] = ["Cmdlets", "Commands", "Completion", "Errors", "Mapping", "Models", "Racks"],

@@ -4,11 +4,9 @@ using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Issuance;
-using ConvoxSsl.Engine.Issuance.Catalog;
 using ConvoxSsl.Engine.Issuance.Plans;
 using ConvoxSsl.Engine.Issuance.Renewal;
 using ConvoxSsl.Engine.Issuance.Requests;
-using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Errors;
 using ConvoxSsl.Transformations;
 
@@ -42,14 +40,12 @@ namespace ConvoxSsl.Commands;
 /// Import-Csv ./names.csv | New-ConvoxCertificate -Issuer letsencrypt -OnFailed { Add-Content ./failed.txt "$($_.Domain): $($_.Reason)" }
 /// </code>
 /// </example>
-[Cmdlet(
-    VerbsCommon.New, "ConvoxCertificate", SupportsShouldProcess = true, DefaultParameterSetName = DomainSet,
+[Cmdlet(VerbsCommon.New, "ConvoxCertificate", SupportsShouldProcess = true, DefaultParameterSetName = DomainSet,
     HelpUri = HelpPages.Certificates)]
 [OutputType(typeof(ConvoxCertificate), typeof(ConvoxCheck))]
 public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
 {
     private const string DomainSet = "Domain";
-    private const string SigningRequestSet = "CertificateSigningRequest";
 
     /// <summary>
     /// The names of the certificate: DNS names, wildcards such as <c>*.example.org</c>, or IP addresses. A string can hold
@@ -65,7 +61,7 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
     public string[] Domain { get; set; } = [];
 
     /// <summary>A certificate signing request (PEM): its path or its text. Its private key is never stored on the rack.</summary>
-    [Parameter(ParameterSetName = SigningRequestSet, Mandatory = true)]
+    [Parameter(ParameterSetName = nameof(CertificateSigningRequest), Mandatory = true)]
     [Alias("Csr")]
     [ValidateNotNullOrEmpty]
     public string? CertificateSigningRequest { get; set; }

@@ -1,13 +1,10 @@
 using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
-using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Issuance;
 using ConvoxSsl.Engine.Issuance.Catalog;
 using ConvoxSsl.Engine.Issuance.Plans;
 using ConvoxSsl.Engine.Issuance.Renewal;
-using ConvoxSsl.Engine.Issuance.Requests;
-using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Errors;
 
 namespace ConvoxSsl.Commands;
@@ -84,12 +81,10 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
             Run(ct => Task.WhenAll(_runs.Values.Select(run => run.RefreshAsync(ThrottleLimit, ct))));
         }
 
-        foreach (var (session, run) in _runs)
+        var decisions = from run in _runs from item in run.Value.Decide(Force || DryRun) select (run.Key, item.State, item.Decision);
+        foreach (var (session, state, decision) in decisions)
         {
-            foreach (var (state, decision) in run.Decide(Force || DryRun))
-            {
-                ProcessItem(state.Record.Id, () => Process(session, state, decision));
-            }
+            ProcessItem(state.Record.Id, () => Process(session, state, decision));
         }
 
         base.EndProcessing();

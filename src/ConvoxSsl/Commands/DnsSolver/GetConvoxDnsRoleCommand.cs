@@ -2,7 +2,6 @@ using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
-using ConvoxSsl.Route53;
 
 namespace ConvoxSsl.Commands;
 
@@ -46,7 +45,7 @@ public sealed class GetConvoxDnsRoleCommand : ConvoxCmdlet
         var session = OpenRack();
         if (session.Description.Kind == ConvoxRackKind.Local)
         {
-            WriteObject(Run(ct => CallerRole.FindAsync(ProfileName, Region, new Route53Options(), ct)));
+            WriteObject(Run(ct => CompositionRoot.FindAwsRoleAsync(ProfileName, Region, ct)));
             return;
         }
 
@@ -61,7 +60,6 @@ public sealed class GetConvoxDnsRoleCommand : ConvoxCmdlet
             };
         }
 
-        WriteObject(Run(session.Rack.DnsSolvers.FindControllerRoleAsync)
-            ?? Run(ct => CallerRole.FindAsync(profileName: null, region: null, new Route53Options(), ct)));
+        WriteObject(Run(session.Rack.DnsSolvers.FindControllerRoleAsync) ?? Run(ct => CompositionRoot.FindAwsRoleAsync(null, null, ct)));
     }
 }
