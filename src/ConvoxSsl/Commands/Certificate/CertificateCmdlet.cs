@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
-using ConvoxSsl.Errors;
 
 namespace ConvoxSsl.Commands;
 

@@ -1,10 +1,7 @@
 using System.Runtime.ExceptionServices;
 using ConvoxSsl.Cmdlets;
-using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Issuance;
-using ConvoxSsl.Engine.Issuance.Acme;
 using ConvoxSsl.Engine.Issuance.Plans;
-using ConvoxSsl.Engine.Issuance.Renewal;
 using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Errors;

@@ -2,7 +2,6 @@ using System.Collections;
 using System.Management.Automation;
 using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
-using ConvoxSsl.Errors;
 using ConvoxSsl.Manifests;
 using ConvoxSsl.Mapping;
 
