@@ -22,8 +22,8 @@ public class CloudflareSetupTests
     [InlineData(CloudflareFixture.Key, CloudflareFixture.Email)]
     public async Task The_secret_is_a_global_key_if_there_is_an_email_address(string secret, string? email)
     {
-        await using var lab = await CloudflareFixture.StartAsync();
-        var descriptor = CloudflareProvider.CreateDescriptor(new CloudflareOptions { BaseUrl = lab.Server.BaseUrl });
+        await using var fixture = await CloudflareFixture.StartAsync();
+        var descriptor = CloudflareProvider.CreateDescriptor(new CloudflareOptions { BaseUrl = fixture.Server.BaseUrl });
 
         using var provider = descriptor.CreateProvider(7, new CloudflareSettings { Email = email }, new DnsSecret(secret));
 
@@ -90,6 +90,7 @@ public class CloudflareSetupTests
         var secret = new DnsSecret(CloudflareFixture.Token);
 
         Assert.Equal("API token ***", CloudflareCredential.FromToken(secret).ToString());
-        Assert.Equal("global API key *** of dns@example.org", CloudflareCredential.FromGlobalKey(CloudflareFixture.Email, secret).ToString());
+        Assert.Equal(
+            "global API key *** of dns@example.org", CloudflareCredential.FromGlobalKey(CloudflareFixture.Email, secret).ToString());
     }
 }
