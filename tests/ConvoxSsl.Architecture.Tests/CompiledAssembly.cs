@@ -28,6 +28,16 @@ internal sealed class CompiledAssembly : IDisposable
         .Where(use => use.User != use.Used)
         .Distinct();
 
+    /// <summary>Returns each top-level class with the module's interfaces that it implements.</summary>
+    public IEnumerable<(TypeReference Type, TypeReference Interface)> ReadImplementations() =>
+        from handle in _metadata.TypeDefinitions
+        let type = _metadata.GetTypeDefinition(handle)
+        where type.GetDeclaringType().IsNil
+        from implementation in type.GetInterfaceImplementations()
+        let contract = _collector.Resolve(_metadata.GetInterfaceImplementation(implementation).Interface)
+        where contract is not null
+        select (_collector.Resolve(handle)!, contract);
+
     /// <summary>Returns the constants and enum members, which the compiler copies into the code that uses them.</summary>
     public IEnumerable<(TypeReference Type, string Constant)> ReadConstants() =>
         from handle in _metadata.TypeDefinitions

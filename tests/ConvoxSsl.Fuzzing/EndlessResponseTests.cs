@@ -27,7 +27,7 @@ public sealed class EndlessResponseTests
     {
         using var endless = new EndlessHandler(HttpStatusCode.OK);
         using var provider = new CloudflareProvider(
-            CloudflareCredential.FromToken(new DnsSecret("token")),
+            new CloudflareCredential(null, new DnsSecret("token")),
             new CloudflareOptions { Handler = endless, BaseUrl = new Uri("https://api.example") });
         var failure = await Assert.ThrowsAsync<EngineException>(() => provider.FindZoneAsync("example.org", CancellationToken.None));
         Assert.Contains("larger than", failure.Message, StringComparison.Ordinal);

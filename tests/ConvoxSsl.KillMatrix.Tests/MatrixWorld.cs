@@ -2,8 +2,8 @@ using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Challenges;
 using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
 using ConvoxSsl.Engine.Issuance;
-using ConvoxSsl.Engine.Issuance.Acme;
-using ConvoxSsl.Engine.Issuance.Renewal;
+using ConvoxSsl.Engine.Issuance.Context;
+using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Engine.Racks.Local;
 

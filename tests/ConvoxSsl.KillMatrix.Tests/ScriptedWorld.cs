@@ -3,7 +3,7 @@ using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
 using ConvoxSsl.Engine.Dns.Resolution;
 using ConvoxSsl.Engine.Dns.Solvers;
-using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Issuance.Context;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.TestKit.Acme;
 using ConvoxSsl.TestKit.Cloudflare;

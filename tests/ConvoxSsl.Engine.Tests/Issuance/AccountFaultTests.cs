@@ -1,8 +1,7 @@
 using System.Security.Cryptography;
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
-using ConvoxSsl.Engine.Issuance;
-using ConvoxSsl.Engine.Issuance.Acme;
+using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;

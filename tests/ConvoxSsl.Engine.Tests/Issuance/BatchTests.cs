@@ -1,5 +1,6 @@
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Issuance.Plans;
 using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;

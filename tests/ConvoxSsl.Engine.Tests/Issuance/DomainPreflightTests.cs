@@ -7,7 +7,10 @@ using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
 using ConvoxSsl.Engine.Dns.Resolution;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Issuance.Context;
 using ConvoxSsl.Engine.Issuance.RateLimits;
+using ConvoxSsl.Engine.Issuance.RateLimits.Published;
+using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Engine.Racks.Local;
 using ConvoxSsl.TestKit;
@@ -171,7 +174,10 @@ public sealed class DomainPreflightTests : IAsyncLifetime
         ExemptsRenewals = true, Source = new Uri("https://ca.example/limits"), AsOf = new DateOnly(2026, 1, 1),
     };
 
-    private Task IssuedAsync(string name) => new OrderLimits(_rack, _ => _limits, TimeProvider.System, new RecordedEvents())
+    private IssuanceContext CreateContext() =>
+        new(_rack, TimeProvider.System, new RecordedEvents(), new EngineOptions { Limits = _ => _limits });
+
+    private Task IssuedAsync(string name) => new OrderLimits(CreateContext())
         .RecordIssuedAsync(
             _ca.DirectoryUrl,
             new Uri(_ca.DirectoryUrl, "/account/1"),

@@ -1,5 +1,5 @@
 using ConvoxSsl.Engine.Acme;
-using ConvoxSsl.Engine.Issuance.Renewal;
+using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;

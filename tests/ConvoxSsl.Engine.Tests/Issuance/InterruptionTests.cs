@@ -2,11 +2,12 @@ using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Challenges;
 using ConvoxSsl.Engine.Issuance;
-using ConvoxSsl.Engine.Issuance.Renewal;
+using ConvoxSsl.Engine.Issuance.Context;
+using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Engine.Racks.Local;
-using ConvoxSsl.TestKit.Acme;
 using ConvoxSsl.TestKit;
+using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;
 

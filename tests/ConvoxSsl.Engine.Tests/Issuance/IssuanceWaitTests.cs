@@ -1,4 +1,4 @@
-using ConvoxSsl.Engine.Issuance.Renewal;
+using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;

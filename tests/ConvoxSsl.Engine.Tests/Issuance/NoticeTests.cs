@@ -1,5 +1,6 @@
 using ConvoxSsl.Engine.Acme;
-using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Issuance.Context;
+using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Engine.Issuance.Webhooks;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.TestKit;

@@ -1,6 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using ConvoxSsl.Engine.Acme;
-using ConvoxSsl.Engine.Issuance.Renewal;
+using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;

@@ -1,4 +1,4 @@
-using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Issuance.Context;
 using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;

@@ -47,7 +47,7 @@ internal static class CloudflareTargets
         {
             using var api = new FuzzedApi(path, status, input);
             using var provider = new CloudflareProvider(
-                CloudflareCredential.FromToken(new DnsSecret("token")),
+                new CloudflareCredential(null, new DnsSecret("token")),
                 new CloudflareOptions { Handler = api, Retries = 0, BaseUrl = new Uri("https://api.example") });
             await useAsync(provider, ct);
         },

@@ -3,11 +3,14 @@ using System.Text.Json.Nodes;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Challenges;
 using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Issuance.Catalog;
+using ConvoxSsl.Engine.Issuance.Context;
+using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Kubernetes.Tests.Racks;
+using ConvoxSsl.TestKit;
 using ConvoxSsl.TestKit.Kubernetes;
 using ConvoxSsl.TestKit.Kubernetes.CertManager;
-using ConvoxSsl.TestKit;
 
 namespace ConvoxSsl.Kubernetes.Tests.CertManager;
 

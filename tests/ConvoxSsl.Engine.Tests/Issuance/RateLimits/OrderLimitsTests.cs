@@ -1,6 +1,6 @@
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
-using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Issuance.Context;
 using ConvoxSsl.Engine.Issuance.RateLimits;
 using ConvoxSsl.Engine.Racks.Local;
 using ConvoxSsl.TestKit;
@@ -24,7 +24,7 @@ public sealed class OrderLimitsTests : IAsyncLifetime
     public OrderLimitsTests()
     {
         _rack = new LocalRack("test", _home["rack"], TestDnsProviders.All);
-        _limits = new OrderLimits(_rack, WellKnownLimits.Find, _clock, _events);
+        _limits = new OrderLimits(new IssuanceContext(_rack, _clock, _events));
     }
 
     private string File => Path.Combine(_rack.Location, "limits.json");

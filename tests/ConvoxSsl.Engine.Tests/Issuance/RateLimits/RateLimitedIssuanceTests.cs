@@ -1,6 +1,6 @@
 using ConvoxSsl.Engine.Acme;
-using ConvoxSsl.Engine.Issuance;
-using ConvoxSsl.Engine.Issuance.RateLimits;
+using ConvoxSsl.Engine.Issuance.Context;
+using ConvoxSsl.Engine.Issuance.RateLimits.Published;
 using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Engine.Tests.Issuance.RateLimits;

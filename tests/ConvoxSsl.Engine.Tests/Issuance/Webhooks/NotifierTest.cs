@@ -1,3 +1,4 @@
+using ConvoxSsl.Engine.Issuance.Context;
 using ConvoxSsl.Engine.Issuance.Webhooks;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Engine.Racks.Local;
@@ -45,7 +46,7 @@ public abstract class NotifierTest : IAsyncLifetime
         Assert.True(Secret.Length == 0 || !text.Contains(Secret, StringComparison.Ordinal));
     }
 
-    protected Notifier NewNotifier() => new(Rack, Clock, Events);
+    protected Notifier NewNotifier() => new(new IssuanceContext(Rack, Clock, Events));
 
     /// <summary>Points the rack's webhook at the server.</summary>
     protected async Task SetAsync(params NoticeKind[] events)

@@ -112,7 +112,7 @@ public class CloudflareErrorTests
         }
 
         var options = new CloudflareOptions { BaseUrl = url, Time = new TestKit.SkippingClock(TimeSpan.FromSeconds(30)), Retries = 2 };
-        using var provider = new CloudflareProvider(CloudflareCredential.FromToken(new DnsSecret(CloudflareFixture.Token)), options);
+        using var provider = new CloudflareProvider(new CloudflareCredential(null, new DnsSecret(CloudflareFixture.Token)), options);
 
         var error = await Assert.ThrowsAsync<EngineException>(() => provider.FindZoneAsync("example.org", CancellationToken.None));
 

@@ -35,9 +35,7 @@ internal sealed class CloudflareFixture : IAsyncDisposable
 
     public CloudflareProvider NewProvider(string secret = Token, string? email = null)
     {
-        var credential = email is null
-            ? CloudflareCredential.FromToken(new DnsSecret(secret))
-            : CloudflareCredential.FromGlobalKey(email, new DnsSecret(secret));
+        var credential = new CloudflareCredential(email, new DnsSecret(secret));
         var provider = new CloudflareProvider(credential, new CloudflareOptions { BaseUrl = Server.BaseUrl, Time = Clock });
         _providers.Add(provider);
         return provider;

@@ -49,7 +49,7 @@ public class CloudflareSetupTests
         var options = new CloudflareOptions { BaseUrl = new Uri(url) };
 
         var error =
-            Assert.Throws<EngineException>(() => new CloudflareProvider(CloudflareCredential.FromToken(new DnsSecret("token")), options));
+            Assert.Throws<EngineException>(() => new CloudflareProvider(new CloudflareCredential(null, new DnsSecret("token")), options));
 
         Assert.Equal("DnsProviderFailed", error.Code);
         Assert.DoesNotContain("password", error.Message, StringComparison.Ordinal);
@@ -89,8 +89,7 @@ public class CloudflareSetupTests
     {
         var secret = new DnsSecret(CloudflareFixture.Token);
 
-        Assert.Equal("API token ***", CloudflareCredential.FromToken(secret).ToString());
-        Assert.Equal(
-            "global API key *** of dns@example.org", CloudflareCredential.FromGlobalKey(CloudflareFixture.Email, secret).ToString());
+        Assert.Equal("API token ***", new CloudflareCredential(null, secret).ToString());
+        Assert.Equal("global API key *** of dns@example.org", new CloudflareCredential(CloudflareFixture.Email, secret).ToString());
     }
 }

@@ -3,7 +3,7 @@ using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Engine.Storage;
 
-namespace ConvoxSsl.Engine.Issuance;
+namespace ConvoxSsl.Engine.Issuance.Catalog;
 
 /// <summary>Writes certificates to files for other programs. Each file is written atomically and is readable by its owner only.</summary>
 public static class CertificateExport

@@ -1,4 +1,4 @@
-namespace ConvoxSsl.Engine.Issuance.RateLimits;
+namespace ConvoxSsl.Engine.Issuance.RateLimits.Published;
 
 /// <summary>The rate limits that a CA publishes. A limit is null if the CA does not have or publish it.</summary>
 public sealed record CaLimits

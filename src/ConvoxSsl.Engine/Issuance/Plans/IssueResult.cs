@@ -1,7 +1,7 @@
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Racks.Contracts;
 
-namespace ConvoxSsl.Engine.Issuance;
+namespace ConvoxSsl.Engine.Issuance.Plans;
 
 /// <summary>The result of one plan of a batch: a certificate, the chain of a dry run, or an error.</summary>
 /// <param name="Plan">The plan.</param>

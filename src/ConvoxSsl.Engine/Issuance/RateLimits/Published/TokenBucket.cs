@@ -1,4 +1,4 @@
-namespace ConvoxSsl.Engine.Issuance.RateLimits;
+namespace ConvoxSsl.Engine.Issuance.RateLimits.Published;
 
 /// <summary>
 /// A rate limit as CAs count it: a burst, and one more after each interval. The refill time captures the whole state of

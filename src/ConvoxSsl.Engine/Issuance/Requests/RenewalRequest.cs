@@ -1,8 +1,7 @@
 using ConvoxSsl.Engine.Certificates;
-using ConvoxSsl.Engine.Issuance.Acme;
 using ConvoxSsl.Engine.Racks.Contracts;
 
-namespace ConvoxSsl.Engine.Issuance.Renewal;
+namespace ConvoxSsl.Engine.Issuance.Requests;
 
 /// <summary>A request to renew a certificate.</summary>
 public sealed record RenewalRequest
@@ -48,9 +47,9 @@ public sealed record RenewalRequest
         }
 
         var issuer = Issuer ?? (settings.Controller is null
-            ? Issuance.Issuer.Parse(record.Issuer)
-            : Issuance.Issuer.ParseControlled(record.Issuer));
-        if (issuer.IsSelfSigned != (record.Issuer == Issuance.Issuer.SelfSignedName))
+            ? Requests.Issuer.Parse(record.Issuer)
+            : Requests.Issuer.ParseControlled(record.Issuer));
+        if (issuer.IsSelfSigned != (record.Issuer == Requests.Issuer.SelfSignedName))
         {
             throw new InvalidInputException(
                 ErrorCode.IssuerChange, $"Cannot change the issuer of '{record.Id}' from {record.Issuer} to {issuer}.", issuer.Name);

@@ -1,10 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
 using ConvoxSsl.Engine.Certificates;
-using ConvoxSsl.Engine.Issuance.Renewal;
+using ConvoxSsl.Engine.Issuance.Context;
+using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Engine.Racks.Contracts;
 
-namespace ConvoxSsl.Engine.Issuance;
+namespace ConvoxSsl.Engine.Issuance.Versions;
 
 /// <summary>Finds the certificate of a rack for a set of names, in any order, and creates ids for new ones.</summary>
 internal sealed class CertificateLookup(IssuanceContext context)

@@ -1,7 +1,7 @@
-using ConvoxSsl.Engine.Issuance.Renewal;
+using ConvoxSsl.Engine.Issuance.Context;
 using ConvoxSsl.Engine.Racks.Contracts;
 
-namespace ConvoxSsl.Engine.Issuance;
+namespace ConvoxSsl.Engine.Issuance.Versions;
 
 /// <summary>Stores new versions of certificates and copies them to the apps of the rack.</summary>
 internal sealed class CertificateWriter(IssuanceContext context)

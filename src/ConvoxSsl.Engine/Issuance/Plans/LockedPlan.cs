@@ -1,4 +1,4 @@
-namespace ConvoxSsl.Engine.Issuance;
+namespace ConvoxSsl.Engine.Issuance.Plans;
 
 /// <summary>A plan with the locks of its names and its certificate.</summary>
 /// <param name="Plan">The plan, with what was read under the locks.</param>

@@ -1,7 +1,7 @@
-using ConvoxSsl.Engine.Issuance;
-using ConvoxSsl.Engine.Issuance.RateLimits;
+using ConvoxSsl.Engine.Issuance.RateLimits.Published;
+using ConvoxSsl.Engine.Issuance.Requests;
 
-namespace ConvoxSsl.Engine.Tests.Issuance.RateLimits;
+namespace ConvoxSsl.Engine.Tests.Issuance.RateLimits.Published;
 
 public sealed class WellKnownLimitsTests
 {

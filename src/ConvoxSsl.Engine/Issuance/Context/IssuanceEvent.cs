@@ -1,4 +1,4 @@
-namespace ConvoxSsl.Engine.Issuance;
+namespace ConvoxSsl.Engine.Issuance.Context;
 
 /// <summary>The importance of an event to a user.</summary>
 public enum IssuanceEventKind
@@ -23,10 +23,7 @@ public enum IssuanceEventKind
 /// <param name="Left">The remaining time of the step, if a Retry-After header or a time limit gives it.</param>
 /// <param name="Certificate">The first name of the certificate; null if the event concerns none, or several.</param>
 /// <param name="Remedy">The advice to the user, if any.</param>
-/// <param name="Job">
-/// Identifies the job of a batch that the event belongs to: the plan's <see cref="IssuancePlan.Job"/>. Two jobs may be for the
-/// same names.
-/// </param>
+/// <param name="Job">Identifies the job of a batch that the event belongs to. Two jobs may be for the same names.</param>
 public sealed record IssuanceEvent(
     IssuanceEventKind Kind,
     string Text,

@@ -1,4 +1,4 @@
-namespace ConvoxSsl.Engine.Issuance;
+namespace ConvoxSsl.Engine.Issuance.Context;
 
 /// <summary>Adds the current certificate to events before it passes them on.</summary>
 /// <param name="events">Receives the events.</param>

@@ -1,7 +1,7 @@
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
 
-namespace ConvoxSsl.Engine.Issuance.Acme;
+namespace ConvoxSsl.Engine.Issuance.Requests;
 
 /// <summary>The account to create at a CA, if there is none.</summary>
 public sealed record AccountRequest

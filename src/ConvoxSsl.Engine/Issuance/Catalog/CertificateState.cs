@@ -1,7 +1,6 @@
-using ConvoxSsl.Engine.Issuance.Delegated;
 using ConvoxSsl.Engine.Racks.Contracts;
 
-namespace ConvoxSsl.Engine.Issuance;
+namespace ConvoxSsl.Engine.Issuance.Catalog;
 
 /// <summary>The state of a certificate: stored, being ordered, or being issued by the rack's controller. At least one applies.</summary>
 /// <param name="Entry">The stored certificate; null while its first version is being ordered.</param>
@@ -13,6 +12,5 @@ public sealed record CertificateState(CertificateEntry? Entry, OrderRecord? Orde
     public CertificateRecord Record => Entry?.Record ?? Order?.Certificate ?? Controlled!.Certificate;
 
     /// <summary>The failure of the last attempt; null if there was none.</summary>
-    public IssuanceFailure? Failure =>
-        Order?.Failure ?? (Controlled is { Phase: ControlledPhase.Failed } failed ? DelegatedIssuance.DescribeFailure(failed) : null);
+    public IssuanceFailure? Failure => Order?.Failure ?? Controlled?.Failure;
 }

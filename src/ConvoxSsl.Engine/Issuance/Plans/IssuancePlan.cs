@@ -1,6 +1,7 @@
+using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Engine.Racks.Contracts;
 
-namespace ConvoxSsl.Engine.Issuance;
+namespace ConvoxSsl.Engine.Issuance.Plans;
 
 /// <summary>The ways in which a certificate is issued.</summary>
 public enum IssuanceMethod
@@ -17,7 +18,6 @@ public enum IssuanceMethod
 
 /// <summary>
 /// A checked request together with what was decided about it, once: who issues it, and which certificate it is for.
-/// <see cref="IssuancePlanner.PlanAsync"/> creates it.
 /// </summary>
 public sealed record IssuancePlan
 {
@@ -38,7 +38,7 @@ public sealed record IssuancePlan
     /// <summary>The directory of the CA at which an account is needed; null if none is.</summary>
     public Uri? AccountDirectory => Method == IssuanceMethod.Acme ? Request.Issuer.DirectoryUrl : null;
 
-    /// <summary>Identifies the plan in <see cref="IssuanceEvent.Job"/>.</summary>
+    /// <summary>Identifies the plan in the events about it.</summary>
     public object Job { get; init; } = new();
 
     /// <summary>The id of the certificate, which is fixed under its lock.</summary>

@@ -1,9 +1,9 @@
 using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Dns.Resolution;
 using ConvoxSsl.Engine.Dns.Solvers;
-using ConvoxSsl.Engine.Issuance.RateLimits;
+using ConvoxSsl.Engine.Issuance.RateLimits.Published;
 
-namespace ConvoxSsl.Engine.Issuance;
+namespace ConvoxSsl.Engine.Issuance.Context;
 
 /// <summary>The options of an engine.</summary>
 public sealed record EngineOptions

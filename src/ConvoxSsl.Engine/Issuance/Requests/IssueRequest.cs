@@ -1,8 +1,7 @@
 using ConvoxSsl.Engine.Certificates;
-using ConvoxSsl.Engine.Issuance.Acme;
 using ConvoxSsl.Engine.Racks.Contracts;
 
-namespace ConvoxSsl.Engine.Issuance;
+namespace ConvoxSsl.Engine.Issuance.Requests;
 
 /// <summary>A request for a certificate.</summary>
 public sealed record IssueRequest

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace ConvoxSsl.Engine.Issuance;
+namespace ConvoxSsl.Engine.Issuance.Requests;
 
 /// <summary>The issuer of a certificate: a CA, the certificate's own key, or an issuer of the rack's controller.</summary>
 public sealed partial record Issuer

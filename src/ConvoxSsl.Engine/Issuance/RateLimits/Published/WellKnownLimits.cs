@@ -1,4 +1,6 @@
-namespace ConvoxSsl.Engine.Issuance.RateLimits;
+using ConvoxSsl.Engine.Issuance.Requests;
+
+namespace ConvoxSsl.Engine.Issuance.RateLimits.Published;
 
 /// <summary>
 /// The rate limits published by the well-known issuers. ZeroSSL, Google Trust Services and SSL.com publish none for ACME

@@ -1,6 +1,6 @@
 using ConvoxSsl.Engine.Racks.Contracts;
 
-namespace ConvoxSsl.Engine.Issuance.Renewal;
+namespace ConvoxSsl.Engine.Issuance.Versions;
 
 /// <summary>Decides when a certificate is renewed.</summary>
 public static class RenewalPolicy

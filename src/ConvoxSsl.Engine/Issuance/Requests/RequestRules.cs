@@ -1,4 +1,4 @@
-namespace ConvoxSsl.Engine.Issuance;
+namespace ConvoxSsl.Engine.Issuance.Requests;
 
 /// <summary>Checks the rules that apply to every request, whoever issues.</summary>
 internal static class RequestRules

@@ -1,7 +1,7 @@
-using ConvoxSsl.Engine.Issuance.RateLimits;
+using ConvoxSsl.Engine.Issuance.RateLimits.Published;
 using CsCheck;
 
-namespace ConvoxSsl.Engine.Tests.Issuance.RateLimits;
+namespace ConvoxSsl.Engine.Tests.Issuance.RateLimits.Published;
 
 /// <summary>Compares the bucket, which stores one time, with a model that counts tokens.</summary>
 public sealed class TokenBucketTests

@@ -2,10 +2,13 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography.X509Certificates;
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Issuance.Acme;
+using ConvoxSsl.Engine.Issuance.Context;
+using ConvoxSsl.Engine.Issuance.Requests;
+using ConvoxSsl.Engine.Issuance.Versions;
 using ConvoxSsl.Engine.Racks;
 using ConvoxSsl.Engine.Racks.Contracts;
 
-namespace ConvoxSsl.Engine.Issuance;
+namespace ConvoxSsl.Engine.Issuance.Catalog;
 
 /// <summary>The certificates of a rack, and the operations on them that order nothing.</summary>
 public sealed class CertificateCatalog

@@ -1,7 +1,7 @@
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Racks.Contracts;
 
-namespace ConvoxSsl.Engine.Issuance;
+namespace ConvoxSsl.Engine.Issuance.Plans;
 
 /// <summary>The outcome of the work on a certificate under its lock, and what has to follow once the lock is released.</summary>
 internal sealed record IssueOutcome

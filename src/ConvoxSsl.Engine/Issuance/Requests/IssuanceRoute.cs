@@ -1,4 +1,4 @@
-namespace ConvoxSsl.Engine.Issuance;
+namespace ConvoxSsl.Engine.Issuance.Requests;
 
 /// <summary>The route that a user chooses for a certificate.</summary>
 public enum IssuanceRoute

@@ -1,6 +1,7 @@
 using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Issuance.Context;
 
-namespace ConvoxSsl.Engine.Issuance;
+namespace ConvoxSsl.Engine.Issuance.Versions;
 
 /// <summary>Serializes the work on a certificate between processes and between the jobs of this one.</summary>
 internal sealed class CertificateLocks(IssuanceContext context)
