@@ -39,7 +39,7 @@ public enum EngineErrorKind
 /// <param name="innerException">The cause, or null.</param>
 public sealed class EngineException(
     string code, EngineErrorKind kind, string message, object? value = null, Exception? innerException = null)
-    : Exception(message, innerException)
+    : Exception(message, innerException), IUserError
 {
     /// <summary>The stable code of the failure, one of <see cref="ErrorCode"/>.</summary>
     public string Code { get; } = code;
@@ -51,7 +51,7 @@ public sealed class EngineException(
     public object? Value { get; } = value;
 
     /// <summary>The advice for the user; by default the remedy for the code, with the value as its argument.</summary>
-    public Remedy? Remedy { get; init; } = RemedySentence.In(message) is { } sentence ? Remedy.FromText(sentence) : new Remedy(code, value);
+    public Remedy? Remedy { get; init; } = new(code, value);
 
     /// <summary>The time from which the operation can succeed, if known.</summary>
     public DateTimeOffset? RetryAt { get; init; }

@@ -9,7 +9,7 @@ namespace ConvoxSsl.Engine;
 /// <param name="value">The invalid value, unless it is a secret.</param>
 /// <param name="innerException">The cause, or null.</param>
 public sealed class InvalidInputException(string code, string message, object? value = null, Exception? innerException = null)
-    : Exception(message, innerException)
+    : Exception(message, innerException), IUserError
 {
     /// <summary>The stable code of the broken rule, one of <see cref="ErrorCode"/>.</summary>
     public string Code { get; } = code;
@@ -18,5 +18,5 @@ public sealed class InvalidInputException(string code, string message, object? v
     public object? Value { get; } = value;
 
     /// <summary>The advice for the user; by default the remedy for the code, with the value as its argument.</summary>
-    public Remedy? Remedy { get; init; } = RemedySentence.In(message) is { } sentence ? Remedy.FromText(sentence) : new Remedy(code, value);
+    public Remedy? Remedy { get; init; } = new(code, value);
 }

@@ -8,6 +8,7 @@ using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Engine.Issuance;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Engine.Racks.Local;
+using ConvoxSsl.Errors;
 using ConvoxSsl.Racks;
 using ConvoxSsl.Route53;
 using ConvoxSsl.Scripts;
@@ -62,7 +63,13 @@ internal static class CompositionRoot
     }
 
     private static EngineOptions NewEngineOptions(int concurrency) =>
-        new() { Concurrency = concurrency, Resolver = ReadResolverOptions(), Providers = Providers };
+        new()
+        {
+            Concurrency = concurrency,
+            Resolver = ReadResolverOptions(),
+            Providers = Providers,
+            DescribeRemedy = Remedies.Describe,
+        };
 
     private static DnsResolverOptions ReadResolverOptions() =>
         Environment.GetEnvironmentVariable(DnsServersVariable) is { Length: > 0 } servers

@@ -107,7 +107,7 @@ internal static class Layers
             ["Formatting"] = ["Models", "Transformations"],
             ["Mapping"] = ["Errors", "Formatting", "Models"],
             ["Progress"] = ["Errors"],
-            [Root] = ["Models", "Racks", "Scripts"],
+            [Root] = ["Errors", "Models", "Racks", "Scripts"],
             ["Completion"] = [Root, "Mapping", "Models", "Racks"],
             ["Cmdlets"] = [Root, "Completion", "Errors", "Mapping", "Models", "Progress", "Racks", "Scripts", "Transformations"],
             ["Commands"] = [],

@@ -30,14 +30,15 @@ internal sealed class CertificateWriter(IssuanceContext context)
             return;
         }
 
-        var remedy = new Remedy("CopyFailed");
+        var retry = new Remedy("CopyFailed");
         try
         {
             foreach (var copy in await publisher.PublishAsync(id, [], dryRun: false, ct).ConfigureAwait(false))
             {
                 if (copy.Result == CertificateCopyResult.Failed)
                 {
-                    context.ReportWarning($"The copy of {id} in the app {copy.App} is still the old one: {copy.Reason}", remedy);
+                    context.ReportWarning(
+                        $"The copy of {id} in the app {copy.App} is still the old one: {copy.Reason}", Remedy.Join(copy.Remedy, retry));
                 }
                 else
                 {
@@ -47,7 +48,7 @@ internal sealed class CertificateWriter(IssuanceContext context)
         }
         catch (EngineException e)
         {
-            context.ReportWarning($"{id} could not be copied to the apps that use it: {e.Message}", remedy);
+            context.ReportWarning($"{id} could not be copied to the apps that use it: {e.Message}", Remedy.Join(e.Remedy, retry));
         }
     }
 

@@ -6,7 +6,8 @@ namespace ConvoxSsl.Engine.Issuance;
 /// <param name="Rack">The rack.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Events">Receives the events, from any thread.</param>
-internal sealed record IssuanceContext(IRack Rack, TimeProvider Time, CertificateEvents Events)
+/// <param name="DescribeRemedy">Returns the text of a remedy.</param>
+internal sealed record IssuanceContext(IRack Rack, TimeProvider Time, CertificateEvents Events, Func<Remedy, string?> DescribeRemedy)
 {
     /// <summary>The time limit for cleaning up after an order, which continues after Ctrl+C and so needs one of its own.</summary>
     public static readonly TimeSpan MaxCleanup = TimeSpan.FromSeconds(30);
@@ -24,6 +25,15 @@ internal sealed record IssuanceContext(IRack Rack, TimeProvider Time, Certificat
     /// <summary>Reports a problem that the user should know about.</summary>
     public void ReportWarning(string text, Remedy? remedy = null) =>
         Events.Report(new IssuanceEvent(IssuanceEventKind.Warning, text, Remedy: remedy));
+
+    /// <summary>
+    /// Returns the message of an exception with its remedy, for texts that outlive this run: remembered failures and messages to the
+    /// webhook.
+    /// </summary>
+    public string DescribeFailure(Exception failure) =>
+        Remedy.FromException(failure) is { } remedy && DescribeRemedy(remedy) is { } advice
+            ? $"{failure.Message} {advice}"
+            : failure.Message;
 
     /// <summary>True if cleanup failed in a way that a later run can make up for.</summary>
     public static bool IsCleanupFailure(Exception e) =>

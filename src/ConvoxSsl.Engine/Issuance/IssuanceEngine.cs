@@ -37,7 +37,7 @@ public sealed class IssuanceEngine : IDisposable
         IRack rack, ChallengeSolvers solvers, TimeProvider time, IProgress<IssuanceEvent> events, EngineOptions? options = null)
     {
         options ??= new EngineOptions();
-        var context = _context = new IssuanceContext(rack, time, new CertificateEvents(events));
+        var context = _context = new IssuanceContext(rack, time, new CertificateEvents(events), options.DescribeRemedy);
         _locks = new CertificateLocks(context);
         _lookup = new CertificateLookup(context);
         _writer = new CertificateWriter(context);
@@ -332,7 +332,7 @@ public sealed class IssuanceEngine : IDisposable
 
         if (outcome.Failure is { } failure)
         {
-            var cause = RetryBackoff.DescribeCause(failure.Error);
+            var cause = _context.DescribeFailure(failure.Error);
             await Notices.FailedAsync(
                 failure.Record, plan.Known, RetryBackoff.CodeOf(failure.Error), cause, failure.NextTry, ct).ConfigureAwait(false);
         }

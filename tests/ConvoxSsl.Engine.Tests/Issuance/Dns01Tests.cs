@@ -268,7 +268,8 @@ public sealed class Dns01Tests : IAsyncLifetime
         var checks = await engine.DnsSolvers.TryAsync(1, settings, null, CancellationToken.None).ToListAsync();
         var failed = Assert.Single(checks, c => !c.Passed);
         Assert.Equal("Record seen on every name server", failed.Check);
-        Assert.Contains("ns2.example.org", failed.Remedy?.Message, StringComparison.Ordinal);
+        Assert.Contains("ns2.example.org", failed.Remedy?.Text, StringComparison.Ordinal);
+        Assert.Equal(ErrorCode.DnsNotPropagated, failed.Remedy?.Next?.Key);
         AssertOnlyForeignIsLeft();
 
         await foreach (var check in engine.DnsSolvers.TryAsync(1, settings, null, CancellationToken.None))

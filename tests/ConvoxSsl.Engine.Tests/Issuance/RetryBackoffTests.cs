@@ -21,6 +21,7 @@ public sealed class RetryBackoffTests : IssuanceTest
             Clock.Advance(TimeSpan.FromMinutes(minutes) - TimeSpan.FromSeconds(1));
             var early = await HeldBackAsync();
             Assert.Contains("no such name", early.Message, StringComparison.Ordinal);
+            Assert.Contains("check its DNS records", early.Message, StringComparison.Ordinal);
             Assert.Equal("RetryLater", early.Remedy!.Key);
             Assert.Equal(orders, Ca.Orders.Count);
             Clock.Advance(TimeSpan.FromSeconds(1));
@@ -29,6 +30,18 @@ public sealed class RetryBackoffTests : IssuanceTest
         Ca.Faults.Clear();
         await IssueAsync(Name);
         Assert.Null(await JournalAsync(Name));
+    }
+
+    [Fact]
+    public async Task The_stored_cause_includes_the_remedy_as_the_caller_describes_it()
+    {
+        await StartAsync();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).FailValidation("dns", "no such name"));
+        using var engine = NewEngine(Options with { DescribeRemedy = remedy => $"Text of {remedy.Next!.Key}." });
+
+        var failure = await Assert.ThrowsAsync<AcmeException>(() => engine.IssueAsync(Request(Name), CancellationToken.None));
+
+        Assert.Equal($"{failure.Message} Text of AcmeProblem.dns.", (await JournalAsync(Name))!.Failure!.Cause);
     }
 
     [Fact]

@@ -218,5 +218,7 @@ internal sealed class OrderLimits(IRack rack, Func<Uri, CaLimits?> limitsOf, Tim
 
     private void Warn(Exception e) =>
         events.Report(new IssuanceEvent(
-            IssuanceEventKind.Warning, $"The remaining quota of the CA's rate limits is not known: {e.Message}"));
+            IssuanceEventKind.Warning,
+            $"The remaining quota of the CA's rate limits is not known: {e.Message}",
+            Remedy: Remedy.FromException(e)));
 }

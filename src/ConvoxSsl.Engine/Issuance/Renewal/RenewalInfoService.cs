@@ -62,7 +62,8 @@ internal sealed class RenewalInfoService(IRack rack, AcmeAccounts accounts, Time
         {
             events.Report(new IssuanceEvent(
                 IssuanceEventKind.Detail,
-                $"Cannot query the renewal information of {record.Id}, so the current renewal time stays: {e.Message}"));
+                $"Cannot query the renewal information of {record.Id}, so the current renewal time stays: {e.Message}",
+                Remedy: Remedy.FromException(e)));
             if (e is AcmeException
                 {
                     Problem: { ShortType: AcmeProblemType.Unreachable or AcmeProblemType.Untrusted } or { Status: >= 500 or 429 },

@@ -93,7 +93,7 @@ public sealed class Notifier(IRack rack, TimeProvider time, IProgress<IssuanceEv
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
             var text = $"Cannot notify the webhook of {type} for {id}: {Explain(e)} The certificate is not affected.";
-            events.Report(CreateWarning(text, (e as EngineException)?.Remedy ?? (e as InvalidInputException)?.Remedy));
+            events.Report(CreateWarning(text, Remedy.FromException(e)));
         }
     }
 

@@ -130,7 +130,8 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
                 {
                     if (copy.Result == CertificateCopyResult.Failed)
                     {
-                        WriteWarning($"Cannot update the copy of {copy.Id} in the app {copy.App}: {copy.Reason} "
+                        var reason = Remedies.Append(copy.Reason, copy.Remedy);
+                        WriteWarning($"Cannot update the copy of {copy.Id} in the app {copy.App}: {reason} "
                             + "To retry, run Publish-ConvoxCertificate.");
                     }
                     else
@@ -171,7 +172,7 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
         catch (Exception e) when (ErrorRecords.CanDescribe(e))
         {
             // The stored renewal information decides. If the rack fails, the renewal reports it.
-            WriteVerbose(e.Message);
+            WriteVerbose(ErrorRecords.DescribeFailure(e));
             return state;
         }
     }

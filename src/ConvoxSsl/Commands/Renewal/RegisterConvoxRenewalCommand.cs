@@ -195,10 +195,7 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
         }
 
         throw new EngineException(
-            ErrorCode.SchedulerNotFound, EngineErrorKind.NotFound, $"Cannot use {string.Join(" or ", LocalSchedulers)} as this user.")
-        {
-            Remedy = new Remedy("SchedulerNotFound.Any"),
-        };
+            ErrorCode.SchedulerNotFound, EngineErrorKind.NotFound, $"Cannot use {string.Join(" or ", LocalSchedulers)} as this user.");
     }
 
     private string FindPowerShell()
