@@ -32,11 +32,11 @@ internal sealed class BenchRun(string host, RowTable table)
             {
                 "fresh" or "warm" or "http" or "dns" or "thousand" when !PebbleServer.IsInstalled
                     => LeaveOutAsync(part, PebbleServer.NotInstalled),
-                "fresh" => FreshAsync(peers, ct),
+                "fresh" => RunFreshProcessesAsync(peers, ct),
                 "warm" => new WarmSessions(peers, program, table, WarmSessions.BeforeWaits).RunAsync(ct),
-                "protocol" => new NearTheProtocol(peers, program, table).RunAsync(ct),
-                "http" => new Batches(peers, program, table).RunHundredAsync(Proof.Http01, ct),
-                "dns" => new Batches(peers, program, table).RunHundredAsync(Proof.Dns01, ct),
+                "protocol" => new ProtocolOverhead(peers, program, table).RunAsync(ct),
+                "http" => new Batches(peers, program, table).RunHundredAsync(ChallengeKind.Http01, ct),
+                "dns" => new Batches(peers, program, table).RunHundredAsync(ChallengeKind.Dns01, ct),
                 "thousand" => new Batches(peers, program, table).RunThousandAsync(ct),
                 "import" => new ImportBenchmark(host, table).RunAsync(ct),
                 "local" => new Listings(program, table).RunLocalAsync(ct),
@@ -47,7 +47,7 @@ internal sealed class BenchRun(string host, RowTable table)
         }
     }
 
-    private async Task FreshAsync(IReadOnlyList<IPeer> peers, CancellationToken ct)
+    private async Task RunFreshProcessesAsync(IReadOnlyList<IPeer> peers, CancellationToken ct)
     {
         foreach (var work in IssuanceWork.All)
         {

@@ -1,6 +1,6 @@
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Certificates;
-using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Issuance.Requests;
 
 namespace ConvoxSsl.Manifests;
 

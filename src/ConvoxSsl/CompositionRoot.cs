@@ -6,17 +6,17 @@ using ConvoxSsl.Engine.Dns.Providers.Route53;
 using ConvoxSsl.Engine.Dns.Resolution;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Issuance.Context;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Engine.Racks.Local;
 using ConvoxSsl.Errors;
-using ConvoxSsl.Racks;
 using ConvoxSsl.Route53;
 using ConvoxSsl.Scripts;
 
 namespace ConvoxSsl;
 
 /// <summary>Names the kinds of racks and the DNS providers, and creates engines with them.</summary>
-internal static class CompositionRoot
+internal static partial class CompositionRoot
 {
     private const string DnsServersVariable = "CONVOXSSL_DNS_SERVERS";
 
@@ -39,7 +39,7 @@ internal static class CompositionRoot
     /// <exception cref="InvalidInputException">The kubeconfig is not valid or no longer has the context.</exception>
     /// <exception cref="EngineException"><c>CredentialPluginFailed</c>.</exception>
     public static async Task<IRack> OpenAsync(ConvoxRack rack, Action<string> log, CancellationToken ct) =>
-        rack.Kind == ConvoxRackKind.Local ? OpenLocal(rack) : await KubernetesRacks.OpenAsync(rack, Providers, log, ct);
+        rack.Kind == ConvoxRackKind.Local ? OpenLocal(rack) : await OpenKubernetesRackAsync(rack, log, ct);
 
     /// <summary>Opens a local rack.</summary>
     public static IRack OpenLocal(ConvoxRack rack) => new LocalRack(rack.Name, rack.Location, Providers);

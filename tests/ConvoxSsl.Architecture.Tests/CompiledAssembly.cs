@@ -24,9 +24,19 @@ internal sealed class CompiledAssembly : IDisposable
 
     /// <summary>Returns each top-level type with the types of the module that it uses in signatures, attributes or code.</summary>
     public IEnumerable<(TypeReference User, TypeReference Used)> ReadUses() => _metadata.TypeDefinitions
-        .SelectMany(handle => UsesOf(handle).Select(used => (User: _collector.Resolve(handle)!, Used: used)))
+        .SelectMany(handle => FindUses(handle).Select(used => (User: _collector.Resolve(handle)!, Used: used)))
         .Where(use => use.User != use.Used)
         .Distinct();
+
+    /// <summary>Returns each top-level class with the module's interfaces that it implements.</summary>
+    public IEnumerable<(TypeReference Type, TypeReference Interface)> ReadImplementations() =>
+        from handle in _metadata.TypeDefinitions
+        let type = _metadata.GetTypeDefinition(handle)
+        where type.GetDeclaringType().IsNil
+        from implementation in type.GetInterfaceImplementations()
+        let contract = _collector.Resolve(_metadata.GetInterfaceImplementation(implementation).Interface)
+        where contract is not null
+        select (_collector.Resolve(handle)!, contract);
 
     /// <summary>Returns the constants and enum members, which the compiler copies into the code that uses them.</summary>
     public IEnumerable<(TypeReference Type, string Constant)> ReadConstants() =>
@@ -49,7 +59,7 @@ internal sealed class CompiledAssembly : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    private HashSet<TypeReference> UsesOf(TypeDefinitionHandle handle)
+    private HashSet<TypeReference> FindUses(TypeDefinitionHandle handle)
     {
         var type = _metadata.GetTypeDefinition(handle);
         _collector.Begin();

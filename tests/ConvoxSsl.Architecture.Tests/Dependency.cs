@@ -7,5 +7,8 @@ namespace ConvoxSsl.Architecture.Tests;
 /// <param name="UsedType">The used type.</param>
 internal sealed record Dependency(SourceFile User, string UserType, SourceFile Used, string UsedType)
 {
+    /// <summary>True if the two types are in different folders or projects.</summary>
+    public bool CrossesFolders => (User.Project, User.Folder) != (Used.Project, Used.Folder);
+
     public override string ToString() => $"{User.Path}: {UserType} uses {UsedType} of {Used.Path}";
 }

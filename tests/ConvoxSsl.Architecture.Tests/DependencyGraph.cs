@@ -5,10 +5,12 @@ namespace ConvoxSsl.Architecture.Tests;
 /// <summary>The dependencies among the module's source files, read from its assemblies.</summary>
 internal sealed partial class DependencyGraph
 {
-    private DependencyGraph(IReadOnlyDictionary<string, string[]> projects, IReadOnlyList<Dependency> dependencies)
+    private DependencyGraph(
+        IReadOnlyDictionary<string, string[]> projects, IReadOnlyList<Dependency> dependencies, IReadOnlyList<Dependency> implementations)
     {
         ProjectReferences = projects;
         Dependencies = dependencies;
+        Implementations = implementations;
     }
 
     /// <summary>The graph of this repository.</summary>
@@ -20,6 +22,9 @@ internal sealed partial class DependencyGraph
     /// <summary>The dependencies between types of different folders or projects.</summary>
     public IReadOnlyList<Dependency> Dependencies { get; }
 
+    /// <summary>The classes that implement an interface of another folder or project.</summary>
+    public IReadOnlyList<Dependency> Implementations { get; }
+
     /// <summary>Returns the dependencies between the folders of one project.</summary>
     public IEnumerable<Dependency> Within(string project) =>
         Dependencies.Where(dependency => dependency.User.Project == project && dependency.Used.Project == project);
@@ -28,21 +33,24 @@ internal sealed partial class DependencyGraph
     {
         var references = new Dictionary<string, string[]>();
         var dependencies = new List<Dependency>();
+        var implementations = new List<Dependency>();
         var constants = new List<(TypeReference Type, string Constant)>();
         foreach (var project in sources.Projects)
         {
             using var assembly = new CompiledAssembly(Path.Combine(AppContext.BaseDirectory, $"{project}.dll"));
             references[project] = [.. assembly.References.Order(StringComparer.Ordinal)];
             constants.AddRange(assembly.ReadConstants());
-            dependencies.AddRange(assembly.ReadUses().Select(use => CreateDependency(sources, use.User, use.Used)).OfType<Dependency>());
+            dependencies.AddRange(CreateDependencies(sources, assembly.ReadUses()));
+            implementations.AddRange(CreateDependencies(sources, assembly.ReadImplementations()));
         }
 
         dependencies.AddRange(FindNamedUses(sources, constants));
         return new DependencyGraph(
             references,
             [.. dependencies.Distinct()
-                .Where(dependency => (dependency.User.Project, dependency.User.Folder) != (dependency.Used.Project, dependency.Used.Folder))
-                .OrderBy(dependency => dependency.User.Path, StringComparer.Ordinal)]);
+                .Where(dependency => dependency.CrossesFolders)
+                .OrderBy(dependency => dependency.User.Path, StringComparer.Ordinal)],
+            [.. implementations.Where(implementation => implementation.CrossesFolders)]);
     }
 
     // Constants leave no reference in metadata, and types in attributes only a string, so the sources are searched
@@ -64,11 +72,13 @@ internal sealed partial class DependencyGraph
                select new Dependency(file, file.Types is [var type, ..] ? type : file.Path, declaration.File!, declaration.Name);
     }
 
-    private static Dependency? CreateDependency(SourceTree sources, TypeReference user, TypeReference used) =>
-        sources.FindFile(user.Assembly, user.Namespace, user.Name) is { } userFile
-        && sources.FindFile(used.Assembly, used.Namespace, used.Name) is { } usedFile
-            ? new Dependency(userFile, user.Name, usedFile, used.Name)
-            : null;
+    private static IEnumerable<Dependency> CreateDependencies(
+        SourceTree sources, IEnumerable<(TypeReference User, TypeReference Used)> uses) =>
+        from use in uses
+        let userFile = sources.FindFile(use.User.Assembly, use.User.Namespace, use.User.Name)
+        let usedFile = sources.FindFile(use.Used.Assembly, use.Used.Namespace, use.Used.Name)
+        where userFile is not null && usedFile is not null
+        select new Dependency(userFile, use.User.Name, usedFile, use.Used.Name);
 
     [GeneratedRegex(@"(?<![\w.""])([A-Z]\w+\.[A-Z]\w+|typeof\(\w+\))")]
     private static partial Regex NamedUse();

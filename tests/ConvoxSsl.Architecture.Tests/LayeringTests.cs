@@ -46,7 +46,6 @@ public sealed class LayeringTests
     {
         var upward = DependencyGraph.Current.Within(project)
             .Where(dependency => !Layers.Folders[project].GetValueOrDefault(NameOf(dependency.User), []).Contains(NameOf(dependency.Used)))
-            .Where(dependency => !IsKnown(dependency))
             .Select(dependency => $"{dependency}, which is above it")
             .ToArray();
 
@@ -71,8 +70,7 @@ public sealed class LayeringTests
     public void The_top_folders_have_no_cycle(string project)
     {
         var uses = DependencyGraph.Current.Within(project)
-            .Where(dependency => !IsKnown(dependency))
-            .Select(dependency => (User: TopOf(dependency.User), Used: TopOf(dependency.Used)))
+            .Select(dependency => (User: GetTopFolder(dependency.User), Used: GetTopFolder(dependency.Used)))
             .Where(use => use.User != use.Used)
             .Distinct()
             .ToList();
@@ -85,10 +83,7 @@ public sealed class LayeringTests
         Assert.Empty(uses);
     }
 
-    private static bool IsKnown(Dependency dependency) =>
-        Layers.KnownViolations.Contains($"{dependency.User.Project}: {NameOf(dependency.User)} -> {NameOf(dependency.Used)}");
-
     private static string NameOf(SourceFile file) => file.Folder.Length == 0 ? Layers.Root : file.Folder;
 
-    private static string TopOf(SourceFile file) => NameOf(file).Split('/')[0];
+    private static string GetTopFolder(SourceFile file) => NameOf(file).Split('/')[0];
 }

@@ -48,28 +48,52 @@ internal static class Layers
             ["Racks/Contracts"] = [Root, "Acme", "Certificates", "Dns/Providers", "Dns/Solvers"],
             ["Racks"] = [Root, "Racks/Contracts"],
             ["Racks/Local"] = [Root, "Acme", "Certificates", "Dns/Providers", "Dns/Solvers", "Racks/Contracts", "Storage"],
+            ["Issuance/Requests"] = [Root, "Acme", "Certificates", "Racks/Contracts"],
+            ["Issuance/RateLimits/Published"] = ["Issuance/Requests"],
+            ["Issuance/Context"] =
+            [
+                Root, "Dns/Providers", "Dns/Resolution", "Dns/Solvers", "Issuance/RateLimits/Published", "Racks/Contracts",
+            ],
+            ["Issuance/Plans"] = ["Certificates", "Issuance/Requests", "Racks/Contracts"],
+            ["Issuance/Versions"] =
+            [
+                Root, "Acme", "Certificates", "Issuance/Context", "Issuance/Requests", "Racks/Contracts",
+            ],
             ["Issuance/Solvers"] =
             [
                 Root, "Acme", "Certificates", "Challenges", "Dns/Propagation", "Dns/Providers", "Dns/Resolution", "Dns/Solvers",
-                "Racks/Contracts",
+                "Issuance/Context", "Racks/Contracts",
             ],
-            ["Issuance/RateLimits"] = [Root, "Acme", "Certificates", "Racks/Contracts"],
-            ["Issuance/Webhooks"] = [Root, "Certificates", "Dns/Providers", "Http", "Racks/Contracts"],
+            ["Issuance/RateLimits"] =
+            [
+                Root, "Acme", "Certificates", "Issuance/Context", "Issuance/RateLimits/Published", "Racks/Contracts",
+            ],
+            ["Issuance/Webhooks"] = [Root, "Certificates", "Dns/Providers", "Http", "Issuance/Context", "Racks/Contracts"],
             ["Issuance/Acme"] =
             [
-                Root, "Acme", "Certificates", "Challenges", "Dns/Providers", "Dns/Solvers", "Http", "Issuance/RateLimits",
-                "Issuance/Solvers", "Racks/Contracts",
+                Root, "Acme", "Certificates", "Challenges", "Dns/Providers", "Dns/Solvers", "Http", "Issuance/Context", "Issuance/Plans",
+                "Issuance/RateLimits", "Issuance/Requests", "Issuance/Solvers", "Issuance/Versions", "Racks/Contracts",
             ],
-            ["Issuance/Renewal"] = [Root, "Acme", "Certificates", "Issuance/Acme", "Issuance/Webhooks", "Racks/Contracts"],
+            ["Issuance/Catalog"] =
+            [
+                Root, "Acme", "Certificates", "Issuance/Acme", "Issuance/Context", "Issuance/Requests", "Issuance/Versions", "Racks",
+                "Racks/Contracts", "Storage",
+            ],
+            ["Issuance/Renewal"] =
+            [
+                Root, "Acme", "Issuance/Acme", "Issuance/Catalog", "Issuance/Context", "Issuance/Versions", "Issuance/Webhooks",
+                "Racks/Contracts",
+            ],
             ["Issuance/Delegated"] =
             [
-                Root, "Acme", "Certificates", "Issuance/Acme", "Issuance/Renewal", "Issuance/Webhooks", "Racks/Contracts",
+                Root, "Certificates", "Issuance/Acme", "Issuance/Context", "Issuance/Plans", "Issuance/Requests", "Issuance/Versions",
+                "Issuance/Webhooks", "Racks/Contracts",
             ],
             ["Issuance"] =
             [
                 Root, "Acme", "Certificates", "Challenges", "Dns/Caa", "Dns/Providers", "Dns/Resolution", "Dns/Solvers", "Issuance/Acme",
-                "Issuance/Delegated", "Issuance/RateLimits", "Issuance/Renewal", "Issuance/Solvers", "Issuance/Webhooks", "Racks",
-                "Racks/Contracts", "Storage",
+                "Issuance/Catalog", "Issuance/Context", "Issuance/Delegated", "Issuance/Plans", "Issuance/RateLimits", "Issuance/Renewal",
+                "Issuance/Requests", "Issuance/Solvers", "Issuance/Versions", "Issuance/Webhooks", "Racks/Contracts",
             ],
         },
         ["ConvoxSsl.Kubernetes"] = new()
@@ -107,7 +131,7 @@ internal static class Layers
             ["Formatting"] = ["Models", "Transformations"],
             ["Mapping"] = ["Errors", "Formatting", "Models"],
             ["Progress"] = ["Errors"],
-            [Root] = ["Errors", "Models", "Racks", "Scripts"],
+            [Root] = ["Errors", "Models", "Scripts"],
             ["Completion"] = [Root, "Mapping", "Models", "Racks"],
             ["Cmdlets"] = [Root, "Completion", "Errors", "Mapping", "Models", "Progress", "Racks", "Scripts", "Transformations"],
             ["Commands"] = [],
@@ -126,15 +150,4 @@ internal static class Layers
             ["Commands/Webhook"] = ["Cmdlets", "Commands", "Mapping", "Models", "Scripts", "Transformations"],
         },
     };
-
-    /// <summary>KNOWN CYCLES TO REMOVE: the dependencies that still point upward. The list goes once it is empty.</summary>
-    public static readonly string[] KnownViolations =
-    [
-        "ConvoxSsl.Engine: Issuance/Acme -> Issuance",
-        "ConvoxSsl.Engine: Issuance/Delegated -> Issuance",
-        "ConvoxSsl.Engine: Issuance/RateLimits -> Issuance",
-        "ConvoxSsl.Engine: Issuance/Renewal -> Issuance",
-        "ConvoxSsl.Engine: Issuance/Solvers -> Issuance",
-        "ConvoxSsl.Engine: Issuance/Webhooks -> Issuance",
-    ];
 }

@@ -13,7 +13,7 @@ internal sealed class ReferenceCollector(MetadataReader metadata) : ISignatureTy
 
     public HashSet<TypeReference> End() => _types;
 
-    /// <summary>Gets the top-level type that a handle means, or null if the module does not declare it.</summary>
+    /// <summary>Gets the top-level type of a handle, or null if the module does not declare it.</summary>
     public TypeReference? Resolve(EntityHandle handle)
     {
         switch (handle.Kind)
@@ -39,7 +39,7 @@ internal sealed class ReferenceCollector(MetadataReader metadata) : ISignatureTy
         }
     }
 
-    /// <summary>Adds the types that a handle of a type, member or signature means.</summary>
+    /// <summary>Adds the types that a type, member or signature refers to.</summary>
     public void Add(EntityHandle handle)
     {
         if (handle.IsNil)

@@ -11,9 +11,9 @@ internal sealed record SourceFile(string Path, string Namespace, IReadOnlyList<s
     public string Project { get; } = Path[..Path.IndexOf('/')];
 
     /// <summary>The folder inside of the project; empty for the project's root.</summary>
-    public string Folder { get; } = FolderOf(Path);
+    public string Folder { get; } = GetFolder(Path);
 
-    private static string FolderOf(string path)
+    private static string GetFolder(string path)
     {
         var (first, last) = (path.IndexOf('/') + 1, path.LastIndexOf('/'));
         return last < first ? "" : path[first..last];

@@ -11,7 +11,7 @@ internal sealed partial class SourceTree
     private SourceTree(IReadOnlyList<SourceFile> files)
     {
         Files = files;
-        // The parts of a partial type lie in one folder, so any of them will do.
+        // The parts of a partial type are in one folder, so any of them is enough.
         _byType = files
             .SelectMany(file => file.Types.Select(type => (Key: $"{file.Project}:{file.Namespace}.{type}", File: file)))
             .GroupBy(pair => pair.Key)

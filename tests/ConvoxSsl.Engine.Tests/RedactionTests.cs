@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace ConvoxSsl.Engine.Tests;
 
-/// <summary>Secrets that others repeat are redacted.</summary>
+/// <summary>Redaction of secrets in the texts of servers.</summary>
 public sealed class RedactionTests
 {
     private const string Secret = "s3cret+of/the \"thirty\" characters";
@@ -17,7 +17,7 @@ public sealed class RedactionTests
     [InlineData("base64")]
     [InlineData("base64 of user and password")]
     [InlineData("hex")]
-    public void Each_form_of_a_secret_is_struck_out_and_the_rest_stays(string form)
+    public void Redacts_each_encoding_of_a_secret_and_keeps_the_rest(string form)
     {
         var bytes = Encoding.UTF8.GetBytes(Secret);
         var repeated = form switch
@@ -36,10 +36,10 @@ public sealed class RedactionTests
     }
 
     [Fact]
-    public void The_longer_of_two_secrets_is_struck_out_whole() =>
+    public void Redacts_the_longer_of_two_overlapping_secrets() =>
         Assert.Equal("*** and ***", Redaction.Redact("secret-key and secret", ["secret", "secret-key"]));
 
     [Fact]
-    public void A_short_secret_is_not_looked_for_in_encodings() =>
+    public void Encodings_of_a_short_secret_are_not_redacted() =>
         Assert.Equal("YWI= and ***", Redaction.Redact("YWI= and ab", ["ab"]));
 }

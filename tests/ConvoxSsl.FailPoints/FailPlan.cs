@@ -7,19 +7,19 @@ namespace ConvoxSsl.FailPoints;
 /// <summary>The kind of fault.</summary>
 internal enum FailAction
 {
-    /// <summary>Nothing: the points are listed.</summary>
+    /// <summary>Lists the points without a fault.</summary>
     List,
 
-    /// <summary>The process is killed.</summary>
+    /// <summary>Kills the process.</summary>
     Kill,
 
-    /// <summary>Half of a file is written, and the process is killed.</summary>
+    /// <summary>Writes half of a file and kills the process.</summary>
     Tear,
 
-    /// <summary>The rack's disk is full from the point on: nothing can grow.</summary>
+    /// <summary>Makes the rack's disk full from the point on: no file can grow.</summary>
     Full,
 
-    /// <summary>The rack's disk is read-only from the point on.</summary>
+    /// <summary>Makes the rack's disk read-only from the point on.</summary>
     ReadOnly,
 }
 
@@ -27,16 +27,16 @@ internal enum FailAction
 /// Counts the points and acts at one of them, given as <c>action:number</c>. A kill counts all points, a full or
 /// read-only disk those on the rack's disk, and a torn write the writes.
 /// </summary>
-/// <param name="root">The directory that holds the rack's.</param>
+/// <param name="root">The parent directory of the rack.</param>
 /// <param name="action">The action.</param>
-/// <param name="at">At which point, from 1.</param>
+/// <param name="at">The number of the point, from 1.</param>
 internal sealed partial class FailPlan(string root, FailAction action, int at)
 {
     private static readonly string[] Growing = ["open", "write", "flush", "link", "make directory"];
 
     private int _reached;
 
-    /// <summary>The plan of the run that is under way.</summary>
+    /// <summary>The plan of the current run.</summary>
     public static FailPlan Current { get; set; } = new(string.Empty, FailAction.List, 0);
 
     public void Disk(string step, string path)
@@ -101,7 +101,7 @@ internal sealed partial class FailPlan(string root, FailAction action, int at)
         }
     }
 
-    // A full disk stays full, and a read-only one read-only, so that what the engine does about it meets it too.
+    // The disk stays full or read-only, so that the engine's error handling is affected too.
     private void Fail(string step, string point)
     {
         Reach(point, () => { });
@@ -111,7 +111,7 @@ internal sealed partial class FailPlan(string root, FailAction action, int at)
         }
     }
 
-    // Random parts of names and URLs, so that a point is called the same in each run.
+    // Replace random parts of names and URLs, so that a point has the same name in each run.
     [GeneratedRegex("[0-9a-f]{16,}")]
     private static partial Regex Random();
 

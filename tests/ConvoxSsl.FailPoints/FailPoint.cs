@@ -2,7 +2,7 @@ using ConvoxSsl.FailPoints;
 
 namespace ConvoxSsl.Engine;
 
-/// <summary>The actions of the fail points in this build.</summary>
+/// <summary>Implements the fail points of this build.</summary>
 internal static partial class FailPoint
 {
     static partial void OnDisk(string step, string path) => FailPlan.Current.Disk(step, path);

@@ -6,14 +6,14 @@ using ConvoxSsl.Engine.Challenges;
 using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
 using ConvoxSsl.Engine.Dns.Resolution;
 using ConvoxSsl.Engine.Issuance;
-using ConvoxSsl.Engine.Issuance.Acme;
-using ConvoxSsl.Engine.Issuance.Renewal;
+using ConvoxSsl.Engine.Issuance.Context;
+using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Engine.Racks.Local;
 using ConvoxSsl.FailPoints;
 
-// Each line asks for one run of the engine: plan, issue|renew, root, directory URL, CA certificate, name, and the web root
-// or DNS server that proves it. The answer is the points that were reached, then "end" and how the run ended.
+// Each input line requests one run of the engine: plan, issue|renew, root, directory URL, CA certificate, name, and the
+// web root or DNS server that validates it. The output is the reached points, then "end" and the outcome of the run.
 while (await Console.In.ReadLineAsync() is { } line)
 {
     var asked = line.Split('\t');

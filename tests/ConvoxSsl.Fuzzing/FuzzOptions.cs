@@ -11,7 +11,7 @@ internal sealed record FuzzOptions(int Inputs, int Seed, string? Target, int? Nu
 {
     public const string Usage = "Usage: ConvoxSsl.Fuzzing [--inputs COUNT] [--seed NUMBER] [--target NAME [--number NUMBER]]";
 
-    /// <summary>Reads the command line; null where it is none.</summary>
+    /// <summary>Parses the command line. Returns null if it is not valid.</summary>
     public static FuzzOptions? Read(string[] args)
     {
         var options = new FuzzOptions(1_000_000, Random.Shared.Next(), null, null);

@@ -4,14 +4,14 @@ using ConvoxSsl.TestKit;
 
 namespace ConvoxSsl.Fuzzing;
 
-/// <summary>An input that the product does not take as it should.</summary>
+/// <summary>An input that causes a failure.</summary>
 /// <param name="Target">The name of the target.</param>
 /// <param name="Number">Its number in the run.</param>
 /// <param name="Input">The input.</param>
 /// <param name="What">The failure.</param>
 internal sealed record Finding(string Target, int Number, byte[] Input, string What)
 {
-    // An input may be a mebibyte; its number and the seed make it again.
+    // An input can be a mebibyte; its number and the seed reproduce it.
     private const int MostShown = 4096;
 
     public string Describe(int seed) =>
@@ -25,17 +25,17 @@ internal sealed record FuzzResult(FuzzTarget Target, int Inputs, int Rejected, T
 /// <summary>Feeds a number of inputs to a target.</summary>
 internal sealed class FuzzRun(int seed)
 {
-    // After so many of one target more of them tell nothing new.
+    // Further findings of the same target are unlikely to be new.
     private const int MostFindings = 5;
 
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentDictionary<int, Running> _running = new();
+    private readonly ConcurrentDictionary<int, InputInProgress> _running = new();
 
     /// <summary>The current input and its start time, for a watchdog.</summary>
-    public IEnumerable<Running> Now => _running.Values;
+    public IEnumerable<InputInProgress> Now => _running.Values;
 
-    /// <summary>Reads the inputs <paramref name="from"/> to <paramref name="to"/> (without it).</summary>
+    /// <summary>Reads the inputs from <paramref name="from"/> to <paramref name="to"/> (exclusive).</summary>
     public async Task<FuzzResult> RunAsync(FuzzTarget target, int from, int to, CancellationToken ct)
     {
         var findings = new List<Finding>();
@@ -48,7 +48,7 @@ internal sealed class FuzzRun(int seed)
             var what = outcome is null || FuzzTarget.IsRejection(outcome) ? null : outcome.ToString();
             for (var again = 0; what is null && again < 2 && elapsed > Slow; again++)
             {
-                // A busy machine is slow for a moment; an input that is at fault is slow each time.
+                // A busy machine is slow for a moment; a problematic input is slow every time.
                 (_, var next) = await ReadAsync(target, number, input, ct);
                 elapsed = next < elapsed ? next : elapsed;
             }
@@ -66,7 +66,7 @@ internal sealed class FuzzRun(int seed)
 
     private async Task<(Exception? Outcome, TimeSpan Elapsed)> ReadAsync(FuzzTarget target, int number, byte[] input, CancellationToken ct)
     {
-        var running = new Running(target, number, input, Stopwatch.GetTimestamp());
+        var running = new InputInProgress(target, number, input, Stopwatch.GetTimestamp());
         var id = Environment.CurrentManagedThreadId;
         var key = HashCode.Combine(target.Name, number, id);
         _running[key] = running;
@@ -86,7 +86,7 @@ internal sealed class FuzzRun(int seed)
     }
 
     /// <summary>An input that is being read.</summary>
-    internal sealed record Running(FuzzTarget Target, int Number, byte[] Input, long Since)
+    internal sealed record InputInProgress(FuzzTarget Target, int Number, byte[] Input, long Since)
     {
         public TimeSpan Elapsed => Stopwatch.GetElapsedTime(Since);
     }

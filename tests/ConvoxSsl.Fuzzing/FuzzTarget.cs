@@ -4,7 +4,7 @@ using ConvoxSsl.Fuzzing.Mutations;
 
 namespace ConvoxSsl.Fuzzing;
 
-/// <summary>A part of the product that reads what others wrote.</summary>
+/// <summary>A part of the product that parses external input.</summary>
 /// <param name="Name">The name of the input, in one word or two with a hyphen.</param>
 /// <param name="Mutator">The mutator that creates inputs from the seeds.</param>
 /// <param name="Seeds">Valid examples.</param>
@@ -16,7 +16,7 @@ internal sealed record FuzzTarget(
     /// <summary>True if the seeds are rejections themselves: a problem document is completely parsed before it is thrown.</summary>
     public bool RefusesSeeds { get; init; }
 
-    // A text that a person can still read, whatever stood in the answer. Their own input comes back to them as it was.
+    // Messages stay readable whatever the response contained. The user's own input is repeated in full.
     private const int LongestMessage = 20_000;
 
     /// <summary>Returns true if an exception is an expected rejection: it has a code and a message for users.</summary>
@@ -24,14 +24,14 @@ internal sealed record FuzzTarget(
         (e is InvalidInputException or EngineException or AcmeException)
             && (e.Message.Length <= LongestMessage || e is InvalidInputException);
 
-    /// <summary>The input of a number; the same one in every run of the same seed.</summary>
+    /// <summary>Creates the input with a number; it is the same in every run with the same seed.</summary>
     public byte[] Input(int seed, int number)
     {
         var random = new Random(HashCodeOf(seed, number));
         return number < Seeds.Count ? Seeds[number] : Mutator.Mutate(Seeds, random);
     }
 
-    // Not System.HashCode, which differs from one process to the next.
+    // System.HashCode would differ between processes.
     private int HashCodeOf(int seed, int number)
     {
         var hash = 2166136261u;

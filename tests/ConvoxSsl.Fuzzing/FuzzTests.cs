@@ -7,7 +7,7 @@ public sealed class FuzzTests
 {
     private const int Inputs = 300;
 
-    // The same at each run: what is new is for the long run to find, which takes another one each time.
+    // A fixed seed. The long run uses another one each time.
     private const int Seed = 1;
 
     public static TheoryData<string> Targets => [.. AllTargets.List.Select(t => t.Name)];
@@ -25,7 +25,7 @@ public sealed class FuzzTests
     [MemberData(nameof(Targets))]
     public async Task Seeds_are_parsed_without_an_error(string target)
     {
-        // Else all of its inputs are refused at the door, and nothing behind that is tried.
+        // If all seeds are rejected early, the mutated inputs reach no further code either.
         var read = AllTargets.List.Single(t => t.Name == target);
         var outcomes = new List<Exception?>();
         foreach (var seed in read.Seeds)

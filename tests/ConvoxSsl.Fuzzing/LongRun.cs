@@ -4,12 +4,12 @@ using ConvoxSsl.Fuzzing.Targets;
 
 namespace ConvoxSsl.Fuzzing;
 
-/// <summary>Many inputs over all targets, with a watch on time and memory.</summary>
+/// <summary>Runs many inputs on all targets, and monitors time and memory.</summary>
 internal static class LongRun
 {
     private const long MostMemory = 256L << 20;
 
-    // An input that is read for so long will not come to an end.
+    // Reading that takes this long is considered hung.
     private static readonly TimeSpan Hung = TimeSpan.FromSeconds(20);
 
     public static async Task<int> Main(string[] args)

@@ -3,25 +3,24 @@ using Xunit.Abstractions;
 namespace ConvoxSsl.KillMatrix.Tests;
 
 /// <summary>
-/// A disk that fails at every step, by the fail points: it is full or read-only from there on, or a kill tears a file in
-/// two.
+/// Disk failures at every step, by fail points: the disk becomes full or read-only, or a kill truncates a file.
 /// </summary>
 public sealed class DiskTests(ITestOutputHelper output)
 {
     [UnixTheory]
     [InlineData(false)]
     [InlineData(true)]
-    public Task A_disk_that_is_full_from_any_step_on_harms_nothing(bool isRenewal) => RunAsync("Full", isRenewal);
+    public Task A_disk_that_becomes_full_at_any_step_causes_no_damage(bool isRenewal) => RunAsync("Full", isRenewal);
 
     [UnixTheory]
     [InlineData(false)]
     [InlineData(true)]
-    public Task A_disk_that_is_read_only_from_any_step_on_harms_nothing(bool isRenewal) => RunAsync("ReadOnly", isRenewal);
+    public Task A_disk_that_becomes_read_only_at_any_step_causes_no_damage(bool isRenewal) => RunAsync("ReadOnly", isRenewal);
 
     [UnixTheory]
     [InlineData(false)]
     [InlineData(true)]
-    public Task A_file_that_is_torn_by_a_kill_is_never_read(bool isRenewal) => RunAsync("Tear", isRenewal);
+    public Task A_file_truncated_by_a_kill_is_never_read(bool isRenewal) => RunAsync("Tear", isRenewal);
 
     private async Task RunAsync(string action, bool isRenewal)
     {

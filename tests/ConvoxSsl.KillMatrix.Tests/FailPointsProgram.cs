@@ -15,8 +15,8 @@ public sealed record ProgramRun(IReadOnlyList<string> Points, string? Outcome)
 }
 
 /// <summary>
-/// The program that runs the engine with its fail points in processes of its own. A process that was not killed is used
-/// for the next run, because most of the time goes into its start.
+/// Runs the engine with fail points in separate processes. A process that was not killed is reused for the next run,
+/// because its start takes most of the time.
 /// </summary>
 internal sealed class FailPointsProgram(MatrixWorld world) : IAsyncDisposable
 {
@@ -35,7 +35,7 @@ internal sealed class FailPointsProgram(MatrixWorld world) : IAsyncDisposable
         using var limit = new CancellationTokenSource(TestTime.Hang);
         try
         {
-            var run = await AskAsync(process, matrixCase, plan, limit.Token);
+            var run = await RequestRunAsync(process, matrixCase, plan, limit.Token);
             if (run.Outcome is not null)
             {
                 _idle.Add(process);
@@ -63,13 +63,13 @@ internal sealed class FailPointsProgram(MatrixWorld world) : IAsyncDisposable
         }
     }
 
-    private static async Task<ProgramRun> AskAsync(Process process, MatrixCase matrixCase, string plan, CancellationToken ct)
+    private static async Task<ProgramRun> RequestRunAsync(Process process, MatrixCase matrixCase, string plan, CancellationToken ct)
     {
         var world = matrixCase.World;
         await process.StandardInput.WriteLineAsync(string.Join(
             '\t', plan, matrixCase.IsRenewal
                 ? "renew"
-                : "issue", matrixCase.Root, world.DirectoryUrl, world.RootFile, matrixCase.Name, world.ProofOf(matrixCase)));
+                : "issue", matrixCase.Root, world.DirectoryUrl, world.RootFile, matrixCase.Name, world.GetValidationArgument(matrixCase)));
         var points = new List<string>();
         while (await process.StandardOutput.ReadLineAsync(ct) is { } line)
         {

@@ -4,7 +4,7 @@ using Xunit.Abstractions;
 
 namespace ConvoxSsl.KillMatrix.Tests;
 
-/// <summary>Runs the program once for each of its points, and the engine once more after each.</summary>
+/// <summary>Runs the program once for each fail point, and then the engine once more.</summary>
 internal sealed class Matrix(MatrixWorld world, bool isRenewal, ITestOutputHelper output) : IAsyncDisposable
 {
     // A process mostly waits for the CA and for its own start.
@@ -53,15 +53,15 @@ internal sealed class Matrix(MatrixWorld world, bool isRenewal, ITestOutputHelpe
             output.WriteLine($"{index,4} {point}");
         }
 
-        Tell($"{title}: {points.Count} points, {met.Count} met, {failures.Count} failures");
+        WriteLine($"{title}: {points.Count} points, {met.Count} met, {failures.Count} failures");
         Assert.True(failures.IsEmpty, string.Join(Environment.NewLine + Environment.NewLine, failures));
 
-        // Looks at an order that takes its time vary in number, and with them the last points.
+        // The number of polls of a slow order varies, and with it the last points.
         Assert.InRange(met.Count, points.Count * 9 / 10, points.Count);
     }
 
     /// <summary>Writes a line of the report, even if passing tests are silent.</summary>
-    public void Tell(string text)
+    public void WriteLine(string text)
     {
         output.WriteLine(text);
         Console.WriteLine(text);
@@ -81,7 +81,7 @@ internal sealed class Matrix(MatrixWorld world, bool isRenewal, ITestOutputHelpe
         return matrixCase;
     }
 
-    /// <summary>Runs the engine once more: one certificate, one order, and nothing left.</summary>
+    /// <summary>Runs the engine once more, and asserts one certificate, one order and no leftovers.</summary>
     public async Task AssertOutcomeAsync(MatrixCase matrixCase)
     {
         var entry = await world.RunAgainAsync(matrixCase);

@@ -2,8 +2,8 @@ using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Challenges;
 using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
 using ConvoxSsl.Engine.Issuance;
-using ConvoxSsl.Engine.Issuance.Acme;
-using ConvoxSsl.Engine.Issuance.Renewal;
+using ConvoxSsl.Engine.Issuance.Context;
+using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Engine.Racks.Local;
 
@@ -28,7 +28,7 @@ public abstract class MatrixWorld : IAsyncDisposable
     /// <summary>The CA's directory.</summary>
     public abstract Uri DirectoryUrl { get; }
 
-    /// <summary>The PEM file of the root that its endpoint is trusted by.</summary>
+    /// <summary>The PEM file with the root of its endpoint.</summary>
     public abstract string RootFile { get; }
 
     /// <summary>The additional environment variables of the program.</summary>
@@ -38,18 +38,18 @@ public abstract class MatrixWorld : IAsyncDisposable
     protected virtual EngineOptions Options => new();
 
     /// <summary>Returns the argument with which the program validates a name: the web root, or the DNS server.</summary>
-    public abstract string ProofOf(MatrixCase matrixCase);
+    public abstract string GetValidationArgument(MatrixCase matrixCase);
 
     /// <summary>Prepares the servers for a case.</summary>
     public abstract Task PrepareAsync(MatrixCase matrixCase);
 
     /// <summary>Returns the settings for the validation of the name.</summary>
-    protected abstract IssuanceSettings SettingsOf(MatrixCase matrixCase);
+    protected abstract IssuanceSettings CreateSettings(MatrixCase matrixCase);
 
     /// <summary>Waits until the CA has finished the requests of a killed run.</summary>
     public abstract Task SettleAsync(MatrixCase matrixCase);
 
-    /// <summary>Asserts that no published response is left.</summary>
+    /// <summary>Asserts that no published key authorization is left.</summary>
     public abstract void AssertNothingIsPublished(MatrixCase matrixCase);
 
     /// <summary>Counts the orders of the case's account, including finished ones.</summary>
@@ -61,19 +61,19 @@ public abstract class MatrixWorld : IAsyncDisposable
     }
 
     /// <summary>Creates the engine of the product, for the next run.</summary>
-    public IssuanceEngine NewEngine(MatrixCase matrixCase) => new(matrixCase.Rack, _listeners, TimeProvider.System, new Silence(), Options);
+    public IssuanceEngine NewEngine(MatrixCase matrixCase) => new(matrixCase.Rack, _listeners, TimeProvider.System, new NullProgress(), Options);
 
     /// <summary>Creates the request of a case.</summary>
     public IssueRequest RequestOf(MatrixCase matrixCase) => new()
     {
         Names = CertificateNameSet.Parse([matrixCase.Name]),
         Issuer = Issuer.Parse(DirectoryUrl.AbsoluteUri),
-        Settings = SettingsOf(matrixCase),
+        Settings = CreateSettings(matrixCase),
         Account = new AccountRequest { AcceptTermsOfService = true, CaCertificate = File.ReadAllText(RootFile) },
     };
 
     /// <summary>
-    /// The run after the broken one, as a schedule or a user starts it: it issues, or renews what has not been renewed.
+    /// Runs the engine after the failed run, as a schedule or a user does: it issues, or renews if that has not happened yet.
     /// </summary>
     public async Task<CertificateEntry> RunAgainAsync(MatrixCase matrixCase)
     {
@@ -94,7 +94,7 @@ public abstract class MatrixWorld : IAsyncDisposable
         await _listeners.DisposeAsync();
     }
 
-    private sealed class Silence : IProgress<IssuanceEvent>
+    private sealed class NullProgress : IProgress<IssuanceEvent>
     {
         public void Report(IssuanceEvent value)
         {

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace ConvoxSsl.KillMatrix.Tests;
 
-/// <summary>A small file system in memory, mounted for one test.</summary>
+/// <summary>A small file system in memory that is mounted for one test.</summary>
 internal sealed class MountedDisk : IAsyncDisposable
 {
     private const long Block = 4096;
@@ -11,7 +11,7 @@ internal sealed class MountedDisk : IAsyncDisposable
 
     private MountedDisk(string path) => _path = path;
 
-    /// <summary>True if the tests may mount one on this machine.</summary>
+    /// <summary>True if this process can mount file systems.</summary>
     public static bool IsPossible { get; } = OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess && Try();
 
     private string Ballast => Path.Combine(_path, "ballast");
@@ -92,7 +92,7 @@ internal sealed class MountedDisk : IAsyncDisposable
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class MountTheoryAttribute : TheoryAttribute
 {
-    /// <summary>Checks whether the test can run.</summary>
+    /// <summary>Sets the reason for skipping if the test cannot run.</summary>
     public MountTheoryAttribute() =>
         Skip = MountedDisk.IsPossible ? null : "No file system can be mounted here; the fail points stand for full and read-only disks.";
 }

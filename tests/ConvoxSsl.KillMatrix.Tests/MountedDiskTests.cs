@@ -7,13 +7,13 @@ namespace ConvoxSsl.KillMatrix.Tests;
 /// <summary>The product's engine on a real file system that is full or read-only.</summary>
 public sealed class MountedDiskTests(ITestOutputHelper output)
 {
-    // From not even the lock to more than an issuance needs.
+    // From too few blocks for the lock file to more than an issuance needs.
     private const int MostBlocks = 24;
 
     [MountTheory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_disk_that_fills_up_at_any_size_harms_nothing(bool isRenewal)
+    public async Task A_disk_that_is_full_at_any_size_causes_no_damage(bool isRenewal)
     {
         await using var world = await ScriptedWorld.StartAsync();
         await using var matrix = new Matrix(world, isRenewal, output);
@@ -28,7 +28,7 @@ public sealed class MountedDiskTests(ITestOutputHelper output)
         }
 
         Assert.InRange(failed, 5, MostBlocks);
-        matrix.Tell(
+        matrix.WriteLine(
             $"Disk matrix, {(isRenewal ? "renewal" : "issuance")} on a real tmpfs: {MostBlocks + 1} amounts of free space, {failed} "
                 + "runs met a full disk");
     }
@@ -36,16 +36,16 @@ public sealed class MountedDiskTests(ITestOutputHelper output)
     [MountTheory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_disk_that_is_mounted_read_only_is_one_error_and_harms_nothing(bool isRenewal)
+    public async Task A_disk_mounted_read_only_is_one_error_and_causes_no_damage(bool isRenewal)
     {
         await using var world = await ScriptedWorld.StartAsync();
         await using var matrix = new Matrix(world, isRenewal, output);
         Assert.True(await RunAsync(matrix, world, "read-only", disk => disk.RemountAsync("ro"), disk => disk.RemountAsync("rw")));
         Assert.Equal(isRenewal ? 2 : 1, world.Ca.Orders.Count);
-        matrix.Tell($"Disk matrix, {(isRenewal ? "renewal" : "issuance")} on a real tmpfs that is read-only: one run");
+        matrix.WriteLine($"Disk matrix, {(isRenewal ? "renewal" : "issuance")} on a real tmpfs that is read-only: one run");
     }
 
-    /// <returns>Whether the run on the bad disk failed.</returns>
+    /// <returns>True if the run on the faulty disk failed.</returns>
     private static async Task<bool> RunAsync(
         Matrix matrix, ScriptedWorld world, string name, Func<MountedDisk, Task> harm, Func<MountedDisk, Task> heal)
     {

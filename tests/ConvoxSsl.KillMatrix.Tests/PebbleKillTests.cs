@@ -10,7 +10,7 @@ public sealed class PebbleKillTests(ITestOutputHelper output)
     public Task The_next_run_finishes_an_issuance_killed_at_any_step() => RunAsync(isRenewal: false);
 
     [PebbleFact]
-    public Task A_renewal_that_is_killed_at_any_step_is_finished_by_the_next_run() => RunAsync(isRenewal: true);
+    public Task The_next_run_finishes_a_renewal_killed_at_any_step() => RunAsync(isRenewal: true);
 
     private async Task RunAsync(bool isRenewal)
     {

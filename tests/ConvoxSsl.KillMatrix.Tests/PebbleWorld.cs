@@ -5,8 +5,8 @@ using ConvoxSsl.TestKit.Pebble;
 namespace ConvoxSsl.KillMatrix.Tests;
 
 /// <summary>
-/// Pebble and http-01 through a web server that runs on: Pebble looks once and at once, so that a response that died
-/// with its process would fail the order for good.
+/// Pebble, and http-01 through a separate web server. Pebble validates once and immediately, so a key authorization served
+/// by the killed process would fail the order permanently.
 /// </summary>
 public sealed class PebbleWorld : MatrixWorld
 {
@@ -29,30 +29,30 @@ public sealed class PebbleWorld : MatrixWorld
     {
         var world = new PebbleWorld();
         world._pebble = await PebbleServer.StartAsync(new PebbleOptions(), CancellationToken.None);
-        world._server = await StaticWebServer.StartAsync(world.WebRootOf, world._pebble.HttpPort, CancellationToken.None);
+        world._server = await StaticWebServer.StartAsync(world.GetWebRoot, world._pebble.HttpPort, CancellationToken.None);
         return world;
     }
 
     /// <inheritdoc/>
-    public override string ProofOf(MatrixCase matrixCase) => WebRootOf(matrixCase.Name);
+    public override string GetValidationArgument(MatrixCase matrixCase) => GetWebRoot(matrixCase.Name);
 
     /// <inheritdoc/>
-    protected override IssuanceSettings SettingsOf(MatrixCase matrixCase) => new() { WebRoot = WebRootOf(matrixCase.Name) };
+    protected override IssuanceSettings CreateSettings(MatrixCase matrixCase) => new() { WebRoot = GetWebRoot(matrixCase.Name) };
 
     /// <inheritdoc/>
     public override Task PrepareAsync(MatrixCase matrixCase)
     {
-        Directory.CreateDirectory(WebRootOf(matrixCase.Name));
+        Directory.CreateDirectory(GetWebRoot(matrixCase.Name));
         return Task.CompletedTask;
     }
 
-    // Pebble validates within milliseconds and shows no state between; the next run starts later than that.
+    // Pebble validates within milliseconds and shows no intermediate state; the next run starts later than that.
     /// <inheritdoc/>
     public override Task SettleAsync(MatrixCase matrixCase) => Task.Delay(TimeSpan.FromMilliseconds(200));
 
     /// <inheritdoc/>
     public override void AssertNothingIsPublished(MatrixCase matrixCase) =>
-        Assert.Empty(Directory.GetFileSystemEntries(WebRootOf(matrixCase.Name)));
+        Assert.Empty(Directory.GetFileSystemEntries(GetWebRoot(matrixCase.Name)));
 
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
@@ -63,5 +63,5 @@ public sealed class PebbleWorld : MatrixWorld
         _web.Dispose();
     }
 
-    private string WebRootOf(string name) => _web[name];
+    private string GetWebRoot(string name) => _web[name];
 }

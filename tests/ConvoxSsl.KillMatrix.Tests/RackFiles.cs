@@ -32,7 +32,7 @@ internal static class RackFiles
         var live = Path.Combine(rack, "certificates", matrixCase.Id, "live");
         if (File.Exists(Path.Combine(rack, "certificates", matrixCase.Id, "certificate.json")))
         {
-            // Throws where the key is not the certificate's.
+            // Throws if the key does not match the certificate.
             using var certificate = X509Certificate2.CreateFromPemFile(
                 Path.Combine(live, "fullchain.pem"), Path.Combine(live, "privkey.pem"));
             Assert.True(certificate.HasPrivateKey);

@@ -3,7 +3,7 @@ using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
 using ConvoxSsl.Engine.Dns.Resolution;
 using ConvoxSsl.Engine.Dns.Solvers;
-using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Issuance.Context;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.TestKit.Acme;
 using ConvoxSsl.TestKit.Cloudflare;
@@ -68,10 +68,10 @@ public sealed class ScriptedWorld : MatrixWorld
     }
 
     /// <inheritdoc/>
-    public override string ProofOf(MatrixCase matrixCase) => _dns.Endpoint.ToString();
+    public override string GetValidationArgument(MatrixCase matrixCase) => _dns.Endpoint.ToString();
 
     /// <inheritdoc/>
-    protected override IssuanceSettings SettingsOf(MatrixCase matrixCase) => new() { ChallengeType = ChallengeTypes.Dns01 };
+    protected override IssuanceSettings CreateSettings(MatrixCase matrixCase) => new() { ChallengeType = ChallengeTypes.Dns01 };
 
     /// <inheritdoc/>
     public override async Task PrepareAsync(MatrixCase matrixCase)

@@ -27,7 +27,7 @@ public sealed class ShippedEngineTests
             Assert.InRange(m.GetMethodBody()!.GetILAsByteArray()!.Length, 1, 2));
     }
 
-    /// <summary>The calls of any fail point in the code of an assembly.</summary>
+    /// <summary>Finds the calls of fail points in the code of an assembly.</summary>
     private static int CountCalls(string assembly)
     {
         using var file = new PEReader(File.OpenRead(assembly));

@@ -4,7 +4,7 @@ namespace ConvoxSsl.KillMatrix.Tests;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class UnixFactAttribute : FactAttribute
 {
-    /// <summary>Checks whether the test can run.</summary>
+    /// <summary>Sets the reason for skipping if the test cannot run.</summary>
     public UnixFactAttribute() => Skip = OperatingSystem.IsWindows() ? NotHere : null;
 
     internal const string NotHere = "Windows has neither signals nor file modes.";

@@ -4,6 +4,6 @@ namespace ConvoxSsl.KillMatrix.Tests;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class UnixTheoryAttribute : TheoryAttribute
 {
-    /// <summary>Checks whether the test can run.</summary>
+    /// <summary>Sets the reason for skipping if the test cannot run.</summary>
     public UnixTheoryAttribute() => Skip = OperatingSystem.IsWindows() ? UnixFactAttribute.NotHere : null;
 }

@@ -2,7 +2,7 @@ using CsCheck;
 
 namespace ConvoxSsl.Manifests.Tests;
 
-/// <summary>A manifest that was put together at random, and the service to edit.</summary>
+/// <summary>A random manifest and the service to edit.</summary>
 /// <param name="Text">The manifest.</param>
 /// <param name="Service">The service.</param>
 /// <param name="IsNull">True if the service is null or an entry without a value, which a removal does not restore.</param>
@@ -66,7 +66,7 @@ public sealed record GeneratedManifest(string Text, string Service, bool IsNull)
                         ? ""
                         : ends[i])).Split('\n').Select(line => line.Length == 0 ? line : new string(' ', step) + line))));
 
-    // A key twice would be refused where it matters.
+    // Avoid duplicate keys, which are rejected.
     private static IEnumerable<string> Distinct(string[] entries) => entries.DistinctBy(e => e.Split(':')[0].Trim('"', '\''));
 
     private static GeneratedManifest Join(

@@ -2,19 +2,19 @@ using System.Text;
 
 namespace ConvoxSsl.Manifests.Tests;
 
-/// <summary>An edit of a manifest, and what must come of it.</summary>
+/// <summary>An edit of a manifest and its expected result.</summary>
 /// <param name="Name">The special property of the manifest.</param>
 /// <param name="Service">The service.</param>
-/// <param name="Id">The id that is set; null where it is removed.</param>
-/// <param name="Before">The manifest.</param>
-/// <param name="After">The manifest afterwards; null where the edit is refused.</param>
+/// <param name="Id">The id to set; null to remove it.</param>
+/// <param name="Before">The manifest before the edit.</param>
+/// <param name="After">The manifest after the edit; null if the edit is rejected.</param>
 /// <param name="RemovalRestores">True if removing the id restores the manifest.</param>
 public sealed record ManifestCase(string Name, string Service, string? Id, string Before, string? After, bool RemovalRestores);
 
 /// <summary>
-/// The files in Cases: below a title and a command each holds a manifest with the lines that go and come marked as diff
-/// does, so that all other lines are the same by construction. ␍ is a carriage return; a line of a backslash says that
-/// the one above has no end; "again" that a removal does not give back what was there before.
+/// The files in Cases. Each contains a title, a command, and a manifest whose removed and added lines are marked as in a
+/// diff, so that all other lines are unchanged. ␍ is a carriage return. A line with only a backslash means that the
+/// previous line has no line break. "again" means that a removal does not restore the manifest.
 /// </summary>
 internal static class ManifestCases
 {
@@ -70,7 +70,7 @@ internal static class ManifestCases
 
     private static bool IsChanged(string line) => line.Length > 0 && line[0] is '+' or '-';
 
-    // An id that was there before is not put back by a removal.
+    // A removal does not restore a replaced id.
     private static bool IsReplacedId(string line) =>
         line.StartsWith('-') && (line.Contains("cert-old", StringComparison.Ordinal) || line.Contains("id:", StringComparison.Ordinal));
 }

@@ -33,7 +33,7 @@ public sealed class ManifestEditTests
         var after = Edit(manifest, given);
         Assert.Equal(given.After, after);
 
-        // What is so already stays as it is.
+        // Repeating the edit changes nothing.
         Assert.Same(after, Edit(Manifest.Parse(after, "convox.yml"), given));
     }
 

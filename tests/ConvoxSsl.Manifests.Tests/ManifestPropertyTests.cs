@@ -52,7 +52,7 @@ public sealed class ManifestPropertyTests(ITestOutputHelper output)
         Assert.True(refused < edited / 20, $"{refused} of {Manifests} were refused.");
     }
 
-    // What is put together at random is not always YAML.
+    // A random manifest is not always valid YAML.
     private static Manifest? TryRead(string text)
     {
         try
@@ -84,7 +84,7 @@ public sealed class ManifestPropertyTests(ITestOutputHelper output)
         Assert.All(after.Services, s => Assert.True(s.Name == service || s.CertificateId is null));
     }
 
-    // All is there still, in its order: the new text is the old one with one part inserted or a line's part replaced.
+    // The new text is the old one with one part inserted or a part of one line replaced.
     private static void AssertLinesKept(string before, string after)
     {
         var head = before.Zip(after).TakeWhile(pair => pair.First == pair.Second).Count();

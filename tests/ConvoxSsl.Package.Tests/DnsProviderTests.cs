@@ -6,11 +6,11 @@ using ConvoxSsl.TestKit;
 
 namespace ConvoxSsl.Package.Tests;
 
-/// <summary>The module as it is published, with the DNS providers' APIs behind their usual environment variables.</summary>
+/// <summary>The published module with simulated DNS provider APIs, configured through environment variables.</summary>
 public sealed class DnsProviderTests : IAsyncLifetime
 {
     private const string Name = "_acme-challenge.example.org";
-    // Short, because with eight others it has to fit into the 512 bytes of an answer that Pebble takes.
+    // A short value, because the response with eight more must fit into the 512 bytes that Pebble accepts.
     private const string Foreign = "theirs";
     private const string Role = "arn:aws:iam::123456789012:role/dns-access";
 
@@ -37,7 +37,7 @@ public sealed class DnsProviderTests : IAsyncLifetime
     }
 
     [PebbleFact]
-    public async Task Route53_proves_a_wildcard_through_a_role_beside_another_AWS_SDK()
+    public async Task Route53_validates_a_wildcard_with_a_role_beside_another_AWS_SDK()
     {
         await using var aws = await StartRoute53Async();
         var user = Introduce(aws);
@@ -82,7 +82,7 @@ public sealed class DnsProviderTests : IAsyncLifetime
     }
 
     [PebbleFact]
-    public async Task A_hundred_certificates_of_one_pipeline_cost_Route53_four_changes_at_the_most()
+    public async Task A_hundred_certificates_of_one_pipeline_need_at_most_four_Route53_changes()
     {
         await using var aws = await StartRoute53Async();
         var user = Introduce(aws);
@@ -100,7 +100,7 @@ public sealed class DnsProviderTests : IAsyncLifetime
     }
 
     [PebbleFact]
-    public async Task A_run_that_is_killed_leaves_records_and_the_next_removes_exactly_those()
+    public async Task The_next_run_removes_exactly_the_records_of_a_killed_run()
     {
         await using var aws = await StartRoute53Async();
         var user = Introduce(aws);
@@ -111,7 +111,7 @@ public sealed class DnsProviderTests : IAsyncLifetime
             (New-ConvoxCertificate '*.example.org', example.org {{Issuing}}).Status
             """;
 
-        // Its name server can't be reached, so it waits, with the records published.
+        // Its name server is unreachable, so it waits for propagation while the records are published.
         using (var killed =
             _session.Start(script.Replace(" -SkipPropagationCheck", string.Empty, StringComparison.Ordinal), "-Module", Repository.Module))
         {
@@ -132,7 +132,7 @@ public sealed class DnsProviderTests : IAsyncLifetime
     }
 
     [PebbleFact]
-    public async Task The_policy_of_the_page_is_enough()
+    public async Task The_documented_policy_suffices()
     {
         await using var aws = await StartRoute53Async();
         var user = Introduce(aws);
@@ -153,7 +153,7 @@ public sealed class DnsProviderTests : IAsyncLifetime
     }
 
     [PebbleFact]
-    public async Task Pebbles_own_DNS_sees_what_each_provider_is_told_also_through_an_alias()
+    public async Task Pebble_validates_Route53_records_directly_and_through_an_alias()
     {
         await using var pebble = await PebbleServer.StartAsync(new PebbleOptions(), CancellationToken.None);
         await using var aws = await Route53TestServer.StartAsync(
@@ -177,7 +177,7 @@ public sealed class DnsProviderTests : IAsyncLifetime
     }
 
     [PebbleFact]
-    public async Task Cloudflare_proves_a_wildcard_with_a_token()
+    public async Task Cloudflare_validates_a_wildcard_with_a_token()
     {
         const string Token = "token-of-the-package-tests";
         await using var cloudflare = await CloudflareTestServer.StartAsync(
@@ -205,7 +205,7 @@ public sealed class DnsProviderTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_role_behind_the_current_identity_is_told()
+    public async Task The_role_of_the_current_identity_is_returned()
     {
         await using var aws = await StartRoute53Async();
         var session = aws.AddIdentity(new AwsIdentity
@@ -222,7 +222,7 @@ public sealed class DnsProviderTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_profile_that_signs_in_by_SSO_is_asked_to_do_so_with_the_SDKs_own_client()
+    public async Task An_SSO_profile_uses_the_shipped_client_and_reports_how_to_sign_in()
     {
         await File.WriteAllTextAsync(Path.Combine(_session.Home, "config"), """
             [profile corp]

@@ -11,7 +11,7 @@ public sealed class FormatTests : IDisposable
     public void Dispose() => _session.Dispose();
 
     [Fact]
-    public async Task Certificates_are_listed_as_convox_certs_does()
+    public async Task Certificates_are_listed_like_convox_certs()
     {
         var output = await _session.RunAsync("""
             $null = New-ConvoxCertificate one.example.org -Duration 90d
@@ -23,7 +23,7 @@ public sealed class FormatTests : IDisposable
     }
 
     [Fact]
-    public async Task Renewals_tell_their_result_and_reason()
+    public async Task Renewals_show_their_result_and_reason()
     {
         var output = await _session.RunAsync("""
             $null = New-ConvoxCertificate one.example.org -Duration 90d
@@ -35,7 +35,7 @@ public sealed class FormatTests : IDisposable
     }
 
     [Fact]
-    public async Task Accounts_tell_whom_the_CA_writes_to()
+    public async Task Accounts_show_their_contacts()
     {
         var output = await _session.RunAsync("""
             [ConvoxSsl.ConvoxAcmeAccount]@{
@@ -51,7 +51,7 @@ public sealed class FormatTests : IDisposable
     }
 
     [Fact]
-    public async Task Racks_tell_where_they_are()
+    public async Task Racks_show_their_location()
     {
         var output = await _session.RunAsync("[ConvoxSsl.ConvoxRack]@{ Name = 'local'; Kind = 'Local'; Location = '/srv/rack' }");
 
@@ -60,7 +60,7 @@ public sealed class FormatTests : IDisposable
     }
 
     [Fact]
-    public async Task A_webhook_shows_where_it_leads_and_its_URL_only_on_request()
+    public async Task A_webhook_shows_its_origin_and_its_URL_only_on_request()
     {
         var output = await _session.RunAsync("""
             $webhook = Set-ConvoxWebhook https://hooks.example:8443/t0ken -Event Failed
@@ -76,7 +76,7 @@ public sealed class FormatTests : IDisposable
     }
 
     [Fact]
-    public async Task Services_tell_their_domains_and_whether_their_certificates_serve()
+    public async Task Services_show_their_domains_and_certificate_status()
     {
         var output = await _session.RunAsync("""
             [ConvoxSsl.ConvoxServiceCertificate]@{
@@ -89,7 +89,7 @@ public sealed class FormatTests : IDisposable
     }
 
     [Fact]
-    public async Task Relative_time_is_told_as_the_Convox_CLI_does()
+    public async Task Relative_times_are_written_like_the_Convox_CLI()
     {
         const double Minute = 60, Hour = 60 * Minute, Day = 24 * Hour;
         (double Seconds, string Text)[] expected =
@@ -124,7 +124,7 @@ public sealed class FormatTests : IDisposable
     }
 
     [Fact]
-    public async Task Every_property_that_a_view_or_type_file_names_exists()
+    public async Task Every_property_in_the_format_and_type_files_exists()
     {
         var views = XDocument.Load(Path.Combine(Repository.Module, "ConvoxSsl.Format.ps1xml")).Descendants("View")
             .SelectMany(view =>
@@ -144,7 +144,7 @@ public sealed class FormatTests : IDisposable
     }
 
     [Fact]
-    public async Task A_certificate_that_leaves_the_session_takes_its_data_along_and_no_dump_of_its_object()
+    public async Task A_serialized_certificate_keeps_its_data_without_the_X509Certificate2()
     {
         var output = await _session.RunAsync("""
             $certificate = New-ConvoxCertificate one.example.org
@@ -160,7 +160,7 @@ public sealed class FormatTests : IDisposable
     }
 
     [Fact]
-    public async Task A_certificate_that_came_back_looks_the_same_and_can_be_piped_on()
+    public async Task A_deserialized_certificate_looks_the_same_and_can_be_piped()
     {
         var output = await _session.RunAsync("""
             $certificate = New-ConvoxCertificate one.example.org -Duration 90d
@@ -178,7 +178,7 @@ public sealed class FormatTests : IDisposable
     }
 
     [Fact]
-    public async Task A_webhook_leaves_the_session_without_its_URL_and_secret()
+    public async Task A_serialized_webhook_has_neither_URL_nor_secret()
     {
         var output = await _session.RunAsync("""
             $webhook = Set-ConvoxWebhook https://hooks.example:8443/t0ken -NewSecret

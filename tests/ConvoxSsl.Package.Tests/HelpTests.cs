@@ -4,7 +4,7 @@ namespace ConvoxSsl.Package.Tests;
 
 public sealed partial class HelpTests : IDisposable
 {
-    // One line for each thing that is missing; what Get-Help makes up where it has no text starts with the cmdlet's name.
+    // Writes one line for each missing text. A synopsis that Get-Help generates itself starts with the cmdlet's name.
     private const string Check = """
         foreach ($command in Get-Command -Module ConvoxSsl) {
             $name = $command.Name
@@ -41,7 +41,7 @@ public sealed partial class HelpTests : IDisposable
     public void Dispose() => _session.Dispose();
 
     [Fact]
-    public async Task Each_cmdlet_and_each_of_its_parameters_has_its_text_and_three_examples()
+    public async Task Every_cmdlet_and_parameter_has_help_and_every_cmdlet_three_examples()
     {
         var lines = await _session.RunAsync(Check);
 
@@ -70,7 +70,7 @@ public sealed partial class HelpTests : IDisposable
     [InlineData("about_ConvoxSsl_DnsSolvers", "Validates domain names with TXT records")]
     [InlineData("about_ConvoxSsl_Racks", "The store of certificates, keys and accounts")]
     [InlineData("about_ConvoxSsl_Renewal", "When certificates are renewed")]
-    public async Task An_about_topic_is_found_and_speaks_only_of_what_there_is(string topic, string told)
+    public async Task An_about_topic_names_only_existing_cmdlets_and_topics(string topic, string told)
     {
         var text = string.Join('\n', await _session.RunAsync($"Get-Help {topic}"));
 
@@ -84,7 +84,7 @@ public sealed partial class HelpTests : IDisposable
     }
 
     [Fact]
-    public void There_is_a_page_for_each_cmdlet_and_a_list_of_them()
+    public void Every_cmdlet_has_a_page_beside_the_index()
     {
         var pages = Directory.GetFiles(Path.Combine(Repository.Root, "out", "docs", "cmdlets"))
             .Select(Path.GetFileName)

@@ -1,6 +1,6 @@
 namespace ConvoxSsl.Package.Tests;
 
-/// <summary>Importing, in all the ways that sessions do it.</summary>
+/// <summary>All ways to import the module.</summary>
 public sealed class ImportTests : IDisposable
 {
     private const string CountAndUse = """
@@ -19,20 +19,20 @@ public sealed class ImportTests : IDisposable
     [InlineData("Import-Module $env:MODULE -Force; Import-Module $env:MODULE -Force")]
     [InlineData("Import-Module $env:MODULE; $null = Get-ConvoxCertificate; Import-Module $env:MODULE -Force")]
     [InlineData("Import-Module $env:MODULE; $null = Get-ConvoxCertificate; Remove-Module ConvoxSsl; Import-Module $env:MODULE")]
-    public async Task Every_import_gives_working_cmdlets(string import)
+    public async Task Every_way_to_import_yields_working_cmdlets(string import)
     {
         Assert.Equal(
             [$"{ModuleManifest.Read().Cmdlets.Count} one.example.org"], await _session.RunWithoutModuleAsync(import + CountAndUse));
     }
 
     [Fact]
-    public async Task Removing_takes_the_cmdlets_away()
+    public async Task Remove_Module_removes_the_cmdlets()
     {
         Assert.Equal(["0"], await _session.RunAsync("Remove-Module ConvoxSsl; @(Get-Command -Module ConvoxSsl).Count"));
     }
 
     [Fact]
-    public async Task A_second_runspace_of_the_process_works_beside_the_first()
+    public async Task Two_runspaces_of_a_process_can_use_the_module()
     {
         var output = await _session.RunAsync("""
             $null = New-ConvoxCertificate first.example.org
@@ -50,7 +50,7 @@ public sealed class ImportTests : IDisposable
     }
 
     [Fact]
-    public async Task The_modules_types_can_be_named_in_scripts()
+    public async Task Scripts_can_name_the_types_of_the_module()
     {
         var output = await _session.RunAsync("""
             function Test-Type([ConvoxSsl.ConvoxCertificate] $Certificate) { $Certificate -is [ConvoxSsl.ConvoxCertificate] }

@@ -7,7 +7,7 @@ public sealed class LayoutTests
             .Select(file => Path.GetRelativePath(Repository.Module, file).Replace('\\', '/'))];
 
     [Fact]
-    public void The_base_holds_what_PowerShell_reads()
+    public void The_module_base_contains_only_files_that_PowerShell_reads()
     {
         Assert.Equal(
             [
@@ -18,7 +18,7 @@ public sealed class LayoutTests
     }
 
     [Fact]
-    public void All_else_lies_in_lib()
+    public void All_other_assemblies_are_in_lib()
     {
         Assert.Contains("lib/ConvoxSsl.Engine.dll", Files);
         Assert.Contains("lib/DnsClient.dll", Files);
@@ -29,7 +29,7 @@ public sealed class LayoutTests
     }
 
     [Fact]
-    public void There_is_no_copy_of_PowerShell_and_nothing_that_only_developers_need()
+    public void No_PowerShell_assembly_and_no_development_file_is_shipped()
     {
         Assert.DoesNotContain(
             Files, file => Path.GetFileName(file).StartsWith("System.Management.Automation", StringComparison.OrdinalIgnoreCase));
@@ -41,7 +41,7 @@ public sealed class LayoutTests
     }
 
     [Fact]
-    public void These_tests_have_no_copy_of_the_module_that_could_be_loaded_in_its_place()
+    public void The_tests_have_no_copy_of_the_module()
     {
         Assert.Equal(
             ["ConvoxSsl.Package.Tests.dll", "ConvoxSsl.TestKit.dll"],

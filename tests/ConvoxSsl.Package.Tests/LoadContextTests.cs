@@ -7,7 +7,7 @@ public sealed class LoadContextTests : IDisposable
 {
     private const string Import = "Import-Module $env:MODULE\n";
 
-    // Uses the rack, the engine's certificates and the PFX writer, so that all that the module has to load is loaded.
+    // Uses the rack, the engine's certificates and the PFX writer, which load all assemblies of the module.
     private const string Use = """
 
         $certificate = New-ConvoxCertificate one.example.org -Force
@@ -23,7 +23,7 @@ public sealed class LoadContextTests : IDisposable
 
         """;
 
-    // Newtonsoft.Json is PowerShell's own: whichever copy a session has, everybody in it shares.
+    // Newtonsoft.Json belongs to PowerShell: a session has one shared copy of it.
     private static readonly string[] ForeignNames = ["AWSSDK.Core", "Newtonsoft.Json", "YamlDotNet"];
 
     private readonly ModuleSession _session = new();
@@ -31,7 +31,7 @@ public sealed class LoadContextTests : IDisposable
     public void Dispose() => _session.Dispose();
 
     [Fact]
-    public async Task Importing_alone_loads_ConvoxSsl_dll_and_nothing_else_of_the_module()
+    public async Task Import_loads_only_ConvoxSsl_dll()
     {
         var loaded = LoadedAssembly.Read(await _session.RunWithoutModuleAsync(
             Import + "$null = Get-Command -Module ConvoxSsl" + LoadedAssembly.Script));
@@ -41,7 +41,7 @@ public sealed class LoadContextTests : IDisposable
     }
 
     [Fact]
-    public async Task After_use_the_shared_context_holds_ConvoxSsl_dll_and_nothing_else_of_the_module()
+    public async Task After_use_the_default_context_has_only_ConvoxSsl_dll_of_the_module()
     {
         var loaded = LoadedAssembly.Read(await _session.RunWithoutModuleAsync(Import + Use + LoadedAssembly.Script));
 
@@ -57,7 +57,7 @@ public sealed class LoadContextTests : IDisposable
     }
 
     [Fact]
-    public async Task PowerShells_newer_copy_of_a_library_does_not_take_the_place_of_the_modules()
+    public async Task A_newer_library_of_PowerShell_does_not_replace_the_shipped_one()
     {
         const string LoadPowerShells = "$null = [System.Reflection.Assembly]::Load('System.Security.Cryptography.Pkcs')\n";
         var loaded = LoadedAssembly.Read(await _session.RunWithoutModuleAsync(LoadPowerShells + Import + Use + LoadedAssembly.Script));
@@ -72,7 +72,7 @@ public sealed class LoadContextTests : IDisposable
     [InlineData("foreign first")]
     [InlineData("module first")]
     [InlineData("module used first")]
-    public async Task Foreign_libraries_and_the_module_do_not_notice_each_other(string order)
+    public async Task Foreign_libraries_and_the_module_do_not_affect_each_other(string order)
     {
         var script = order switch
         {
@@ -92,7 +92,7 @@ public sealed class LoadContextTests : IDisposable
     }
 
     [Fact]
-    public async Task The_libraries_for_clusters_are_not_loaded_for_a_local_rack()
+    public async Task Kubernetes_libraries_are_not_loaded_for_a_local_rack()
     {
         var loaded =
             LoadedAssembly.Read(await _session.RunWithoutModuleAsync(Import + Use + "$null = Get-ConvoxRack\n" + LoadedAssembly.Script));
@@ -104,7 +104,7 @@ public sealed class LoadContextTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_rack_in_a_cluster_works_beside_another_YamlDotNet(bool isForeignFirst)
+    public async Task A_Kubernetes_rack_works_beside_another_YamlDotNet(bool isForeignFirst)
     {
         await using var server = await ScriptedKubernetesServer.StartAsync(new ScriptedKubernetesOptions(), CancellationToken.None);
         await server.EnsureNamespaceAsync("production-system", CancellationToken.None);
@@ -127,7 +127,7 @@ public sealed class LoadContextTests : IDisposable
     }
 
     [Fact]
-    public async Task What_somebody_else_misses_is_not_taken_from_the_module()
+    public async Task Assemblies_missing_elsewhere_are_not_loaded_from_the_module()
     {
         var output = await _session.RunWithoutModuleAsync(Import + Use + """
             foreach ($file in [System.IO.Directory]::GetFiles("$env:MODULE/lib", '*.dll')) {

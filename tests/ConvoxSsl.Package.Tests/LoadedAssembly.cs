@@ -1,12 +1,12 @@
 namespace ConvoxSsl.Package.Tests;
 
-/// <summary>An assembly that a session has loaded, and into which load context.</summary>
+/// <summary>An assembly that a session has loaded, with its load context.</summary>
 internal sealed record LoadedAssembly(string Context, string Name, string Version, string Location)
 {
     /// <summary>The name of the module's own context.</summary>
     public const string ModuleContext = "ConvoxSsl";
 
-    /// <summary>The name of the context that everybody shares.</summary>
+    /// <summary>The name of the default context.</summary>
     public const string DefaultContext = "Default";
 
     /// <summary>A script that writes a line for each assembly.</summary>
@@ -23,7 +23,7 @@ internal sealed record LoadedAssembly(string Context, string Name, string Versio
     /// <summary>True if its file is part of the module.</summary>
     public bool IsOfModule => Location.StartsWith(Repository.Module + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
-    /// <summary>Reads what <see cref="Script"/> wrote, and nothing else.</summary>
+    /// <summary>Parses the lines that <see cref="Script"/> wrote.</summary>
     public static IReadOnlyList<LoadedAssembly> Read(IEnumerable<string> output) =>
         [.. output.Select(line => line.Split('|'))
             .Where(parts => parts[0] == "assembly")

@@ -10,7 +10,7 @@ public sealed class ManifestTests : IDisposable
     public void Dispose() => _session.Dispose();
 
     [Fact]
-    public async Task It_is_valid()
+    public async Task The_manifest_is_valid()
     {
         var output = await _session.RunWithoutModuleAsync("""
             $manifest = Test-ModuleManifest "$env:MODULE/ConvoxSsl.psd1" -ErrorAction Stop -WarningAction Stop
@@ -21,7 +21,7 @@ public sealed class ManifestTests : IDisposable
     }
 
     [Fact]
-    public async Task It_exports_the_cmdlets_that_the_assembly_has_and_nothing_else()
+    public async Task The_manifest_exports_exactly_the_cmdlets_of_the_assembly()
     {
         var output = await _session.RunAsync("""
             foreach ($type in (Get-Module ConvoxSsl).ImplementingAssembly.GetExportedTypes()) {
@@ -42,7 +42,7 @@ public sealed class ManifestTests : IDisposable
     }
 
     [Fact]
-    public void Its_version_is_that_of_the_build_the_assembly_and_the_change_log()
+    public void The_version_matches_the_build_the_assembly_and_the_changelog()
     {
         var version = XDocument.Load(Path.Combine(Repository.Root, "Directory.Build.props")).Descendants("VersionPrefix").Single().Value;
 

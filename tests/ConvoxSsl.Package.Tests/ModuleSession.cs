@@ -4,8 +4,8 @@ using ConvoxSsl.TestKit;
 namespace ConvoxSsl.Package.Tests;
 
 /// <summary>
-/// A user's sessions: every script runs in a process of its own, which knows of the module only where it lies. All share
-/// one local rack, which is gone with this.
+/// Runs scripts in separate processes, which load the published module from its path. All share one local rack, which is
+/// deleted on disposal.
 /// </summary>
 internal sealed class ModuleSession : IDisposable
 {
@@ -16,11 +16,11 @@ internal sealed class ModuleSession : IDisposable
 
     public void Dispose() => _home.Dispose();
 
-    /// <summary>Runs a script that must end well and show no error; the module is imported.</summary>
-    /// <returns>The lines that it wrote.</returns>
+    /// <summary>Imports the module and runs a script, which must succeed without an error.</summary>
+    /// <returns>The lines of its output.</returns>
     public Task<IReadOnlyList<string>> RunAsync(string script) => RunAsync(script, "-Module", Repository.Module);
 
-    /// <summary>As <see cref="RunAsync(string)"/>; the script imports the module <c>$env:MODULE</c> itself.</summary>
+    /// <summary>Like <see cref="RunAsync(string)"/>, but the script imports the module <c>$env:MODULE</c> itself.</summary>
     public Task<IReadOnlyList<string>> RunWithoutModuleAsync(string script) => RunAsync(script, "-NoModule");
 
     /// <summary>Starts a script.</summary>

@@ -8,10 +8,10 @@ internal static class Repository
     /// <summary>The repository's root.</summary>
     public static string Root { get; } = RepositoryRoot.Path;
 
-    /// <summary>The module as it is published.</summary>
+    /// <summary>The published module.</summary>
     public static string Module { get; } = Path.Combine(Root, "out", "ConvoxSsl");
 
-    /// <summary>An assembly that another module may have loaded.</summary>
+    /// <summary>A folder with assemblies that other modules may have loaded.</summary>
     public static string Foreign { get; } = Path.Combine(AppContext.BaseDirectory, "foreign");
 
     /// <summary>The program that runs scripts, of the same configuration as the tests.</summary>

@@ -5,7 +5,7 @@ namespace ConvoxSsl.Package.Tests;
 
 public sealed partial class RepositoryTests
 {
-    // The one file that may: its default for KUBEBUILDER_ASSETS lies beside the repository.
+    // The only allowed file: its default for KUBEBUILDER_ASSETS is beside the repository.
     private const string Exception = ".ci/run";
 
     private static readonly string[] BuildFiles =
@@ -27,7 +27,7 @@ public sealed partial class RepositoryTests
             outside.AddRange(Workspace().Matches(text).Select(match => $"{file}: {match.Value}"));
             if (BuildFiles.Contains(Path.GetExtension(file)))
             {
-                outside.AddRange(Climbing()
+                outside.AddRange(ParentPath()
                     .Matches(text)
                     .Select(match => match.Value)
                     .Where(value => !IsInside(path, value))
@@ -38,7 +38,7 @@ public sealed partial class RepositoryTests
         Assert.Empty(outside);
     }
 
-    // Without git (a source archive), the files in the folders that are committed.
+    // Without git, as in a source archive, list all files except generated ones.
     private static async Task<IReadOnlyList<string>> ListFilesAsync()
     {
         try
@@ -71,7 +71,7 @@ public sealed partial class RepositoryTests
     private static partial Regex Workspace();
 
     [GeneratedRegex(@"(?<![\w/}])(?:\.\.[/\\])+[\w][\w.-]*")]
-    private static partial Regex Climbing();
+    private static partial Regex ParentPath();
 
     [GeneratedRegex(@"(^|/)(bin|obj|out|\.git|\.vs|TestResults)/")]
     private static partial Regex Generated();

@@ -5,7 +5,7 @@ using ConvoxSsl.TestKit;
 
 namespace ConvoxSsl.Package.Tests;
 
-/// <summary>The program that runs scripts where there is no pwsh: the demo and these tests stand on it.</summary>
+/// <summary>The program that runs scripts without pwsh, for the demo and these tests.</summary>
 public sealed class RunnerTests : IDisposable
 {
     private const int InterruptedExitCode = 130;
@@ -20,7 +20,7 @@ public sealed class RunnerTests : IDisposable
     [InlineData("if (", 1, "IfStatementMissingCondition")]
     [InlineData("Get-ConvoxCertificate cert-0", 0, "cert-0")]
     [InlineData("Get-ConvoxCertificate cert-0 -ErrorAction Stop", 1, "cert-0")]
-    public async Task The_exit_code_tells_how_the_script_ended_and_errors_go_to_standard_error(string script, int exitCode, string error)
+    public async Task The_exit_code_reports_the_result_and_errors_go_to_standard_error(string script, int exitCode, string error)
     {
         var (code, _, errors) = await RunAsync(script, "-Module", Repository.Module);
 
@@ -40,7 +40,7 @@ public sealed class RunnerTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_a_terminal_nobody_is_asked()
+    public async Task Without_a_terminal_a_confirmation_is_an_error()
     {
         var (_, _, errors) = await RunAsync(
             "$null = New-ConvoxCertificate one.example.org; Get-ConvoxCertificate | Remove-ConvoxCertificate",
@@ -52,15 +52,15 @@ public sealed class RunnerTests : IDisposable
     }
 
     [Fact]
-    public async Task An_interrupt_stops_a_cmdlet_and_waits_for_what_cleans_up()
+    public async Task An_interrupt_stops_a_cmdlet_and_waits_for_its_cleanup()
     {
         if (OperatingSystem.IsWindows())
         {
-            // Its console sends no interrupt to one process alone.
+            // Its console cannot send an interrupt to a single process.
             return;
         }
 
-        // A CA that takes the connection and never says a word.
+        // A CA that accepts the connection and never responds.
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
         var script = $$"""

@@ -2,7 +2,7 @@ using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Package.Tests;
 
-/// <summary>DNS solvers made of PowerShell. The DNS is a directory here: a file for each name, a line for each value.</summary>
+/// <summary>DNS solvers written in PowerShell. A directory simulates the DNS: one file per name, one line per value.</summary>
 public sealed class ScriptSolverTests : IAsyncLifetime
 {
     private const string Secret = "a-secret-of-the-plugin";
@@ -31,7 +31,7 @@ public sealed class ScriptSolverTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Scripts_of_the_users_own_prove_a_wildcard_also_in_a_later_session()
+    public async Task Scripts_of_the_user_validate_a_wildcard_in_a_later_session()
     {
         await _session.RunAsync($$"""
             $null = Add-ConvoxDnsSolver -Id 3 -DnsZone example.org -Present {
@@ -51,7 +51,7 @@ public sealed class ScriptSolverTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_script_that_fails_is_one_error_that_says_what_it_said()
+    public async Task A_failing_script_is_one_error_with_its_message()
     {
         await _session.RunAsync(
             "$null = Add-ConvoxDnsSolver 3 example.org -Present { param($Name, $Value) throw \"no access to $Name\" } -CleanUp { "
@@ -65,9 +65,9 @@ public sealed class ScriptSolverTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_plugin_of_Posh_ACME_gets_its_arguments_as_they_were_given()
+    public async Task A_Posh_ACME_plugin_gets_its_arguments_unchanged()
     {
-        await LayPluginAsync("""
+        await WritePluginAsync("""
             function Add-DnsTxt {
                 param($RecordName, $TxtValue, $Folder, $Count, [securestring] $Token, [pscredential] $Login, [switch] $Loud)
                 $plain = [System.Net.NetworkCredential]::new('', $Token).Password
@@ -96,9 +96,9 @@ public sealed class ScriptSolverTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_plugin_that_fails_does_not_tell_its_secrets()
+    public async Task A_failing_plugin_does_not_show_its_secrets()
     {
-        await LayPluginAsync(
+        await WritePluginAsync(
             "function Add-DnsTxt { param($RecordName, $TxtValue, $Token) throw \"the API refused $Token\" }\nfunction Remove-DnsTxt { "
                 + "}\nfunction Save-DnsTxt { }");
         var lines = await _session.RunAsync($$"""
@@ -114,8 +114,8 @@ public sealed class ScriptSolverTests : IAsyncLifetime
     private string Issuing =>
         $"-Issuer {_ca.DirectoryUrl} -CaCertificate {_ca.RootFile} -AcceptTermsOfService -SkipPropagationCheck -DnsServer 127.0.0.1:9";
 
-    /// <summary>A module that keeps its plugins as Posh-ACME does, with one of them.</summary>
-    private async Task LayPluginAsync(string plugin)
+    /// <summary>Writes a module with the structure of Posh-ACME and one plugin.</summary>
+    private async Task WritePluginAsync(string plugin)
     {
         var module = Path.Combine(_session.Home, "modules", "Posh-ACME");
         Directory.CreateDirectory(Path.Combine(module, "Plugins"));

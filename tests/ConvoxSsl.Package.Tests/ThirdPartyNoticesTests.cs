@@ -6,7 +6,7 @@ namespace ConvoxSsl.Package.Tests;
 public sealed partial class ThirdPartyNoticesTests
 {
     [Fact]
-    public void Each_third_party_assembly_is_named_with_its_version_and_no_other()
+    public void Exactly_the_shipped_third_party_assemblies_are_listed_with_their_versions()
     {
         using var locked = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "src", "ConvoxSsl", "packages.lock.json")));
         var versions = locked.RootElement.GetProperty("dependencies").EnumerateObject()

@@ -11,7 +11,7 @@ public sealed class WebhookGuideTests : IDisposable
     public void Dispose() => _session.Dispose();
 
     [Fact]
-    public async Task The_function_for_PowerShell_accepts_what_is_genuine_and_fresh_and_nothing_else()
+    public async Task The_PowerShell_function_accepts_only_genuine_and_fresh_messages()
     {
         var key = RandomNumberGenerator.GetBytes(32);
         var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();

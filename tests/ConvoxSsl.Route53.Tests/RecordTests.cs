@@ -160,7 +160,7 @@ public class RecordTests
     [InlineData(true)]
     public async Task A_conflicting_swap_is_retried(bool inOwnDocument)
     {
-        await using var fixture = await StartAsync(new Route53TestServerOptions { RefusesInOwnDocument = inOwnDocument });
+        await using var fixture = await StartAsync(new Route53TestServerOptions { RejectsInOwnDocument = inOwnDocument });
         var provider = fixture.Provider();
         fixture.Server.Add(AwsFault.On(Change).Do(() => fixture.Server.Put(fixture.Zone, Name, "TXT", 300, ["\"theirs\""])));
 
@@ -244,7 +244,7 @@ public class RecordTests
     public async Task A_write_with_a_lost_response_is_not_repeated()
     {
         await using var fixture = await StartAsync();
-        fixture.Server.Add(AwsFault.On(Change).ResetAfterwards());
+        fixture.Server.Add(AwsFault.On(Change).LoseResponse());
 
         await fixture.Provider().PresentAsync([Record(Name, "ours")], CancellationToken.None);
 

@@ -7,7 +7,7 @@ using ConvoxSsl.TestKit.Route53;
 
 namespace ConvoxSsl.Route53.Tests;
 
-/// <summary>A server with the zone example.com and a user who may do everything, and providers that use it.</summary>
+/// <summary>A server with the zone example.com and a user with all permissions, and providers that use it.</summary>
 internal sealed class Route53Fixture : IAsyncDisposable
 {
     private readonly List<Route53Provider> _providers = [];
@@ -25,7 +25,7 @@ internal sealed class Route53Fixture : IAsyncDisposable
 
     public TestHostedZone Zone { get; }
 
-    /// <summary>The name servers of a zone according to the DNS.</summary>
+    /// <summary>The name servers of each zone in the DNS.</summary>
     public Dictionary<string, IReadOnlyList<string>> Delegations { get; } = [];
 
     public SkippingClock Clock { get; } = new();
@@ -35,7 +35,7 @@ internal sealed class Route53Fixture : IAsyncDisposable
     public static async Task<Route53Fixture> StartAsync(Route53TestServerOptions options) =>
         new(await Route53TestServer.StartAsync(options, CancellationToken.None));
 
-    /// <summary>The user loses an action.</summary>
+    /// <summary>Removes an action from the user's permissions.</summary>
     public void Deny(string action) => User = Server.AddIdentity(User with { Actions = [.. User.Actions.Where(a => a != action)] });
 
     public Route53Provider Provider() => Provider(new Route53Settings { Region = "us-east-1" });

@@ -84,7 +84,7 @@ public sealed class CrontabTests
         }
     }
 
-    // What cron itself does with a line, after the five fields: entry.c and do_command.c of Vixie's.
+    // Parses the command of a line as cron does: entry.c and do_command.c of Vixie cron.
     private static string AsCronReads(string line)
     {
         var command = new StringBuilder();

@@ -1,6 +1,6 @@
 namespace ConvoxSsl.Scheduling.Tests;
 
-/// <summary>Paths that some scheduler, shell or PowerShell could take for something else.</summary>
+/// <summary>Paths with characters that have a special meaning for a scheduler, a shell or PowerShell.</summary>
 internal static class OddPaths
 {
     public static readonly string[] All =
@@ -22,7 +22,7 @@ internal static class OddPaths
 
     public static TheoryData<string> Theory() => new(All);
 
-    /// <summary>A path of odd characters, the same for each seed.</summary>
+    /// <summary>Creates a path of special characters, the same for each seed.</summary>
     public static string Random(int seed)
     {
 #pragma warning disable CA5394 // Repeatable, and nothing secret.

@@ -60,7 +60,7 @@ public sealed class ScheduledTaskTests
         Assert.Throws<InvalidInputException>(() =>
             ScheduledTask.CreateDefinition(new RenewalCommand(@"C:\100%\pwsh.exe", "m", "r"), Times, null)).Code);
 
-    // The module and the rack of a script, after PowerShell's own quotes.
+    // Reads the module and the rack from a script, with PowerShell's quoting removed.
     private static IEnumerable<string> PowerShellTexts(string script) =>
         Regex.Match(
             script, "Import-Module (.*) -ErrorAction Stop; Update-ConvoxCertificate -Rack (.*) \\| Where-Object").Groups.Values.Skip(
@@ -70,7 +70,7 @@ public sealed class ScheduledTaskTests
                     .Trim('(', ')')
                     .Replace("'+'", string.Empty, StringComparison.Ordinal)[1..^1], "(['‘’‚‛])\\1", "$1"));
 
-    // CommandLineToArgvW.
+    // Splits a command line like CommandLineToArgvW.
     private static List<string> AsWindowsSplits(string line) =>
         [.. Regex.Matches(
             line, """(?:"(?<w>(?:[^"\\]|\\+[^"\\]|(?:\\\\)*\\"|(?:\\\\)+(?="(?: |$)))*)"|(?<w>[^ "]+))(?: |$)""").Select(match =>

@@ -3,7 +3,7 @@ using ConvoxSsl.TestKit;
 
 namespace ConvoxSsl.Scheduling.Tests;
 
-/// <summary>The schedulers with programs of the tests' own in the place of the system's, which are left alone.</summary>
+/// <summary>The schedulers with programs that replace those of the system.</summary>
 public sealed class SchedulerTests : IDisposable
 {
     private static readonly RenewalTimes Times = RenewalTimes.FromTime(5, 17, 23)!;

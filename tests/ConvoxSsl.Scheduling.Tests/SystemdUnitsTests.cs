@@ -127,13 +127,13 @@ public sealed class SystemdUnitsTests
             }
 
             Assert.True(++at == line.Length || line[at] == ' ');
-            words.Add(Undouble(Undouble(word.ToString(), '%'), '$'));
+            words.Add(Unescape(Unescape(word.ToString(), '%'), '$'));
         }
 
         return words;
     }
 
-    private static string Undouble(string text, char special)
+    private static string Unescape(string text, char special)
     {
         var plain = new StringBuilder();
         for (var at = 0; at < text.Length; at++)

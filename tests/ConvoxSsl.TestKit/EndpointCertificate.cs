@@ -36,7 +36,7 @@ internal static class EndpointCertificate
         return X509CertificateLoader.LoadCertificate(root.RawDataMemory.Span);
     }
 
-    /// <summary>The certificate in a folder with its key, in the form that TLS takes on every system.</summary>
+    /// <summary>Loads the certificate and its key from a folder in a form that TLS accepts on every system.</summary>
     public static X509Certificate2 Load(string folder)
     {
         using var certificate = X509Certificate2.CreateFromPemFile(Path.Combine(folder, CertificateFile), Path.Combine(folder, KeyFile));

@@ -7,8 +7,8 @@ namespace ConvoxSsl.TestKit;
 public static class FreePort
 {
     /// <summary>
-    /// A port that is free for TCP and UDP on all addresses now. It comes from below the range that the system hands
-    /// out for outgoing connections, so that none of those takes it before the server does.
+    /// Finds a port that is currently free for TCP and UDP on all addresses. It is below the range of the system's outgoing
+    /// connections, so that none of them takes it before the server does.
     /// </summary>
     public static int Next()
     {

@@ -1,10 +1,10 @@
 namespace ConvoxSsl.TestKit;
 
 /// <summary>
-/// A clock that does not let anyone wait: a wait is noted, moves the clock by its length, and is over. Time limits
-/// are told from waits by their length, and end when the clock has moved past them.
+/// A clock that skips delays: it records a delay and advances by its length at once. Timeouts are recognized by their length,
+/// and expire when the clock passes them.
 /// </summary>
-/// <param name="limits">The lengths that are time limits and no waits.</param>
+/// <param name="limits">The lengths of the timeouts.</param>
 public sealed class SkippingClock(params TimeSpan[] limits) : TimeProvider
 {
     private readonly Lock _gate = new();
@@ -17,7 +17,7 @@ public sealed class SkippingClock(params TimeSpan[] limits) : TimeProvider
     /// <summary>The time without jumps, as on other machines.</summary>
     public TimeProvider True => new TrueTime(this);
 
-    /// <summary>The waits so far, in order.</summary>
+    /// <summary>The delays so far, in order.</summary>
     public IReadOnlyList<TimeSpan> Waits
     {
         get
@@ -50,7 +50,7 @@ public sealed class SkippingClock(params TimeSpan[] limits) : TimeProvider
         }
     }
 
-    /// <summary>Adjusts the clock without passing time, so that waits and time limits still end as scheduled.</summary>
+    /// <summary>Adjusts the clock without passing time, so that delays and timeouts still end as scheduled.</summary>
     public void Jump(TimeSpan error)
     {
         lock (_gate)

@@ -5,17 +5,17 @@ using Microsoft.Extensions.Logging;
 
 namespace ConvoxSsl.TestKit;
 
-/// <summary>A web server that serves the files below a directory, as one that runs already on a user's machine does.</summary>
+/// <summary>A web server for the files of a directory, like one that already runs on a user's machine.</summary>
 public sealed class StaticWebServer : IAsyncDisposable
 {
     private readonly WebApplication _application;
 
     private StaticWebServer(WebApplication application) => _application = application;
 
-    /// <summary>Starts it on a port of 127.0.0.1.</summary>
+    /// <summary>Starts a server on a port of 127.0.0.1.</summary>
     public static Task<StaticWebServer> StartAsync(string root, int port, CancellationToken ct) => StartAsync(_ => root, port, ct);
 
-    /// <summary>Starts one with a directory for each host that it is asked for.</summary>
+    /// <summary>Starts a server with a directory for each host.</summary>
     public static async Task<StaticWebServer> StartAsync(Func<string, string> rootOf, int port, CancellationToken ct)
     {
         var builder = WebApplication.CreateSlimBuilder();

@@ -11,7 +11,7 @@ public static class TestTime
     // An upper bound for an idle machine, so that the limits are not stretched there.
     private static readonly TimeSpan IdleSample = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Ends an operation that hangs. No test depends on its length.</summary>
+    /// <summary>The timeout that ends a hung operation. No test depends on its length.</summary>
     public static TimeSpan Hang { get; } = TimeSpan.FromMinutes(20);
 
     /// <summary>

@@ -4,12 +4,12 @@ using ConvoxSsl.TestKit.Kubernetes.CertManager;
 
 namespace ConvoxSsl.TestServers;
 
-/// <summary>A cluster with the rack that the guides speak of, as Convox installs one, and a cert-manager that issues.</summary>
+/// <summary>A cluster with the rack of the guides, as Convox installs it, and a simulated cert-manager.</summary>
 internal sealed class ConvoxCluster(ScriptedKubernetesServer server, string rack, string role) : IAsyncDisposable
 {
-    private CertManagerPlayer? _certManager;
+    private CertManagerSimulator? _certManager;
 
-    /// <summary>Makes the namespaces of the rack and of an app, and cert-manager with its issuer.</summary>
+    /// <summary>Creates the namespaces of the rack and an app, and cert-manager with its issuer.</summary>
     public static async Task<ConvoxCluster> StartAsync(string rack, string role, CancellationToken ct)
     {
         var cluster = new ConvoxCluster(await ScriptedKubernetesServer.StartAsync(new ScriptedKubernetesOptions(), ct), rack, role);
@@ -17,7 +17,7 @@ internal sealed class ConvoxCluster(ScriptedKubernetesServer server, string rack
         return cluster;
     }
 
-    /// <summary>Writes the kubeconfig of one who may do everything.</summary>
+    /// <summary>Writes the kubeconfig of an administrator.</summary>
     public void WriteKubeConfig(string file) => server.WriteKubeConfig(file);
 
     public async ValueTask DisposeAsync()
@@ -58,6 +58,6 @@ internal sealed class ConvoxCluster(ScriptedKubernetesServer server, string rack
               "solvers":[{"http01":{"ingress":{"class":"nginx"}}}]}}}
             """,
             ct);
-        _certManager = new CertManagerPlayer(server.Admin, $"{rack}-system");
+        _certManager = new CertManagerSimulator(server.Admin, $"{rack}-system");
     }
 }

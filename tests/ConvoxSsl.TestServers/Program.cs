@@ -4,7 +4,7 @@ using ConvoxSsl.TestServers;
 await using var servers = await RunningServers.StartAsync(CancellationToken.None);
 Console.WriteLine(JsonSerializer.Serialize(servers.Describe(), JsonSerializerOptions.Web));
 
-// Whoever started it may be killed: then its end of the pipe closes too.
+// Standard input also closes if the parent process is killed.
 while (await Console.In.ReadLineAsync() is not null)
 {
 }

@@ -9,7 +9,7 @@ using ConvoxSsl.TestKit.Webhooks;
 
 namespace ConvoxSsl.TestServers;
 
-/// <summary>CAs, Cloudflare, AWS, DNS, a webhook's receiver and a cluster.</summary>
+/// <summary>The running servers: CAs, Cloudflare, AWS, DNS, a webhook receiver and a cluster.</summary>
 internal sealed class RunningServers : IAsyncDisposable
 {
     private const string Token = "cf-0123456789012345678901234567890123456789";

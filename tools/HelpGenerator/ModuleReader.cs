@@ -47,15 +47,15 @@ internal sealed class ModuleReader
             Synopsis = string.Join(' ', summary),
             Description = remarks.Count > 0 ? remarks : summary,
             Parameters = parameters,
-            ParameterSets = SetsOf(type, parameters),
-            Inputs = InputsOf(parameters),
-            Outputs = OutputsOf(type),
+            ParameterSets = ReadSets(type, parameters),
+            Inputs = ReadInputs(parameters),
+            Outputs = ReadOutputs(type),
             Examples = _documentation.Examples(id),
-            Links = LinksOf(type, noun),
+            Links = ReadLinks(type, noun),
         };
     }
 
-    private static List<string> SetsOf(Type type, IReadOnlyList<ParameterHelp> parameters)
+    private static List<string> ReadSets(Type type, IReadOnlyList<ParameterHelp> parameters)
     {
         var first = type.Attribute("CmdletAttribute")!.Named<string>("DefaultParameterSetName");
         var sets = parameters
@@ -70,7 +70,7 @@ internal sealed class ModuleReader
         return sets.Count > 0 ? sets : [ParameterSetMember.All];
     }
 
-    private static List<TypeHelp> InputsOf(IReadOnlyList<ParameterHelp> parameters)
+    private static List<TypeHelp> ReadInputs(IReadOnlyList<ParameterHelp> parameters)
     {
         var inputs = parameters.Where(parameter => parameter.Sets.Any(member => member.ByValue))
             .Select(parameter => new TypeHelp(parameter.TypeName, [$"-{parameter.Name}: {string.Join(' ', parameter.Text)}"])).ToList();
@@ -86,7 +86,7 @@ internal sealed class ModuleReader
         return inputs.Count > 0 ? inputs : [new TypeHelp("None", ["This cmdlet does not accept pipeline input."])];
     }
 
-    private List<TypeHelp> OutputsOf(Type type)
+    private List<TypeHelp> ReadOutputs(Type type)
     {
         var outputs = type.Attributes("OutputTypeAttribute").SelectMany(attribute => attribute.TypeArguments()).Distinct().ToList();
         if (outputs.Count == 0)
@@ -105,7 +105,7 @@ internal sealed class ModuleReader
         }
     }
 
-    private List<LinkHelp> LinksOf(Type type, string noun)
+    private List<LinkHelp> ReadLinks(Type type, string noun)
     {
         var links = new List<LinkHelp>();
         foreach (var (member, url, text) in _documentation.Links(IdOf(type)))

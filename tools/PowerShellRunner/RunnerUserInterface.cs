@@ -43,18 +43,18 @@ internal sealed class RunnerUserInterface(bool canPrompt) : PSHostUserInterface
         }
     }
 
-    public override string ReadLine() => Ask(TerminalPrompts.ReadLine);
+    public override string ReadLine() => PromptIfInteractive(TerminalPrompts.ReadLine);
 
-    public override SecureString ReadLineAsSecureString() => Ask(TerminalPrompts.ReadSecret);
+    public override SecureString ReadLineAsSecureString() => PromptIfInteractive(TerminalPrompts.ReadSecret);
 
     public override int PromptForChoice(string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice) =>
-        Ask(() => TerminalPrompts.Choose(caption, message, choices, defaultChoice));
+        PromptIfInteractive(() => TerminalPrompts.Choose(caption, message, choices, defaultChoice));
 
     public override Dictionary<string, PSObject> Prompt(string caption, string message, Collection<FieldDescription> descriptions) =>
-        Ask(() => TerminalPrompts.Fill(caption, message, descriptions));
+        PromptIfInteractive(() => TerminalPrompts.Fill(caption, message, descriptions));
 
     public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName) =>
-        Ask(() => TerminalPrompts.PromptForCredential(caption, message, userName));
+        PromptIfInteractive(() => TerminalPrompts.PromptForCredential(caption, message, userName));
 
     public override PSCredential PromptForCredential(
         string caption,
@@ -65,7 +65,7 @@ internal sealed class RunnerUserInterface(bool canPrompt) : PSHostUserInterface
         PSCredentialUIOptions options) =>
         PromptForCredential(caption, message, userName, targetName);
 
-    private T Ask<T>(Func<T> question) =>
+    private T PromptIfInteractive<T>(Func<T> question) =>
         canPrompt
             ? question()
             : throw new HostException(

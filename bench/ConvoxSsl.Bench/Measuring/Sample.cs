@@ -21,7 +21,7 @@ internal sealed record Sample(
     /// <summary>The sum of the times that the CA took to respond, if the CA measured them.</summary>
     public TimeSpan? CaTime { get; init; }
 
-    /// <summary>Adds two consecutive measurements.</summary>
+    /// <summary>Adds a consecutive measurement.</summary>
     public Sample Then(Sample next) => new(
         Wall + next.Wall,
         Processor + next.Processor,

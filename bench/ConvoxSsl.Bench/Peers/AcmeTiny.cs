@@ -11,9 +11,9 @@ internal sealed class AcmeTiny : IPeer
 
     public bool NeedsWebServer => true;
 
-    public bool Offers(Proof proof) => proof == Proof.Http01;
+    public bool Offers(ChallengeKind proof) => proof == ChallengeKind.Http01;
 
-    public ProgramCall Call(IssuingPlace place, IReadOnlyList<string> names)
+    public ProgramCall Call(PeerContext place, IReadOnlyList<string> names)
     {
         var script = HookScript.Write(place, "acme-tiny.sh", $"""
             set -e

@@ -13,9 +13,9 @@ internal sealed class Certbot : IPeer
 
     public bool NeedsWebServer => false;
 
-    public ProgramCall Call(IssuingPlace place, IReadOnlyList<string> names)
+    public ProgramCall Call(PeerContext place, IReadOnlyList<string> names)
     {
-        string[] proof = place.Proof == Proof.Http01
+        string[] proof = place.ChallengeKind == ChallengeKind.Http01
             ? ["--standalone", "--http-01-address", "127.0.0.1", "--http-01-port", $"{place.Ca.HttpPort}"]
             :
             [
@@ -35,6 +35,6 @@ internal sealed class Certbot : IPeer
         };
     }
 
-    private static string Hook(IssuingPlace place, string what) =>
+    private static string Hook(PeerContext place, string what) =>
         HookScript.Write(place, $"{what}.sh", HookScript.Call(place, what, "$CERTBOT_DOMAIN", "$CERTBOT_VALIDATION"));
 }

@@ -20,20 +20,20 @@ internal sealed class ConvoxSslPeer(PowerShellProgram program) : ISessionPeer
 
     public bool NeedsWebServer => false;
 
-    public ProgramCall Call(IssuingPlace place, IReadOnlyList<string> names) => SessionScript.Call(program, this, place, names);
+    public ProgramCall Call(PeerContext place, IReadOnlyList<string> names) => SessionScript.Call(program, this, place, names);
 
-    public IReadOnlyDictionary<string, string> Environment(IssuingPlace place) => new Dictionary<string, string>
+    public IReadOnlyDictionary<string, string> Environment(PeerContext place) => new Dictionary<string, string>
     {
         ["CONVOXSSL_HOME"] = place["rack"],
         ["CLOUDFLARE_BASE_URL"] = place.World.Cloudflare.BaseUrl.AbsoluteUri,
     };
 
-    public string Opening(IssuingPlace place) =>
-        $"Import-Module {Quote(Module)}" + (place.Proof == Proof.Http01 || File.Exists(place["rack/solvers.json"])
+    public string Opening(PeerContext place) =>
+        $"Import-Module {Quote(Module)}" + (place.ChallengeKind == ChallengeKind.Http01 || File.Exists(place["rack/solvers.json"])
         ? string.Empty
         : $"\n$null = Add-ConvoxDnsSolver -Id 1 -DnsZone {Quote(BenchWorld.ZoneNames)} -ApiToken {Quote(BenchWorld.Token)}");
 
-    public string Issuing(IssuingPlace place, IReadOnlyList<IReadOnlyList<string>> certificates)
+    public string Issuing(PeerContext place, IReadOnlyList<IReadOnlyList<string>> certificates)
     {
         var command = Command(place, certificates);
         return certificates.Count == 1
@@ -42,15 +42,15 @@ internal sealed class ConvoxSslPeer(PowerShellProgram program) : ISessionPeer
     }
 
     /// <summary>Creates a script that issues one batch, discards the results and prints the live heap in bytes at intervals.</summary>
-    public static string IssuingWithHeap(IssuingPlace place, IReadOnlyList<IReadOnlyList<string>> certificates, int every) => $$"""
+    public static string IssuingWithHeap(PeerContext place, IReadOnlyList<IReadOnlyList<string>> certificates, int every) => $$"""
         $finished = 0
         {{Command(place, certificates)}} | ForEach-Object { if (++$finished % {{every}} -eq 0) { [System.GC]::GetTotalMemory($true) } }
         if ($finished -ne {{certificates.Count}}) { throw "Only $finished were issued." }
         """;
 
-    private static string Command(IssuingPlace place, IReadOnlyList<IReadOnlyList<string>> certificates)
+    private static string Command(PeerContext place, IReadOnlyList<IReadOnlyList<string>> certificates)
     {
-        var proof = place.Proof == Proof.Http01
+        var proof = place.ChallengeKind == ChallengeKind.Http01
             ? $"-Challenge Http01 -HttpPort {place.Ca.HttpPort}"
             : $"-Challenge Dns01 -DnsServer {Quote(place.World.Dns.Endpoint.ToString())} -SkipPropagationCheck";
         var names = certificates is [var only] ? Quote(only) : Quote(certificates.Select(c => string.Join(' ', c)));

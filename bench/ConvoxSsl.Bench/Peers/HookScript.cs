@@ -5,7 +5,7 @@ internal static class HookScript
 {
     /// <summary>Writes a script and makes it executable.</summary>
     /// <returns>The path of the script.</returns>
-    public static string Write(IssuingPlace place, string name, string body)
+    public static string Write(PeerContext place, string name, string body)
     {
         var file = place[name];
         File.WriteAllText(file, $"#!/bin/sh\n{body}\n");
@@ -22,7 +22,7 @@ internal static class HookScript
     /// <param name="what"><c>present</c> or <c>cleanup</c>.</param>
     /// <param name="name">The shell expression for the certificate's name.</param>
     /// <param name="value">The shell expression for the TXT value.</param>
-    public static string Call(IssuingPlace place, string what, string name, string value) =>
+    public static string Call(PeerContext place, string what, string name, string value) =>
         $"curl --silent --fail --data '{{\"fqdn\":\"_acme-challenge.'\"{name}\"'\",\"value\":\"'\"{value}\"'\"}}' "
             + $"{place.World.Hooks.Url}{what}";
 }

@@ -4,7 +4,7 @@ using ConvoxSsl.Bench.World;
 namespace ConvoxSsl.Bench.Peers;
 
 /// <summary>The challenge type that a peer uses.</summary>
-internal enum Proof
+internal enum ChallengeKind
 {
     /// <summary>http-01.</summary>
     Http01,
@@ -13,11 +13,11 @@ internal enum Proof
     Dns01,
 }
 
-/// <summary>The place where a peer issues: its own directory, which holds its account once it has one.</summary>
+/// <summary>The environment of a peer: the servers, its own directory with its account, and the challenge type.</summary>
 /// <param name="World">The CA and the provider.</param>
 /// <param name="Home">The peer's directory.</param>
-/// <param name="Proof">The challenge type.</param>
-internal sealed record IssuingPlace(BenchWorld World, string Home, Proof Proof)
+/// <param name="ChallengeKind">The challenge type.</param>
+internal sealed record PeerContext(BenchWorld World, string Home, ChallengeKind ChallengeKind)
 {
     /// <summary>The CA, if it is not the world's.</summary>
     public CaEndpoint Ca { get; init; } = World.Ca;
@@ -45,21 +45,21 @@ internal interface IPeer
     bool NeedsWebServer { get; }
 
     /// <summary>True if the peer supports the challenge type.</summary>
-    bool Offers(Proof proof) => true;
+    bool Offers(ChallengeKind proof) => true;
 
     /// <summary>Creates the process that issues one certificate, with a new account if the place has none.</summary>
-    ProgramCall Call(IssuingPlace place, IReadOnlyList<string> names);
+    ProgramCall Call(PeerContext place, IReadOnlyList<string> names);
 }
 
 /// <summary>A peer that runs in PowerShell sessions.</summary>
 internal interface ISessionPeer : IPeer
 {
     /// <summary>The environment variables of its session.</summary>
-    IReadOnlyDictionary<string, string> Environment(IssuingPlace place);
+    IReadOnlyDictionary<string, string> Environment(PeerContext place);
 
     /// <summary>The script that opens a session.</summary>
-    string Opening(IssuingPlace place);
+    string Opening(PeerContext place);
 
     /// <summary>The script that issues certificates, one for each set of names.</summary>
-    string Issuing(IssuingPlace place, IReadOnlyList<IReadOnlyList<string>> certificates);
+    string Issuing(PeerContext place, IReadOnlyList<IReadOnlyList<string>> certificates);
 }

@@ -14,11 +14,11 @@ internal sealed class Lego(bool sharesWebRoot) : IPeer
 
     public bool NeedsWebServer => sharesWebRoot;
 
-    public ProgramCall Call(IssuingPlace place, IReadOnlyList<string> names)
+    public ProgramCall Call(PeerContext place, IReadOnlyList<string> names)
     {
         string[] proof = place switch
         {
-            { Proof: Proof.Dns01 } => ["--dns", "httpreq", "--dns.disable-cp", "--dns.resolvers", place.World.Dns.Endpoint.ToString()],
+            { ChallengeKind: ChallengeKind.Dns01 } => ["--dns", "httpreq", "--dns.disable-cp", "--dns.resolvers", place.World.Dns.Endpoint.ToString()],
             _ when sharesWebRoot => ["--http", "--http.webroot", place.WebRoot],
             _ => ["--http", "--http.port", $"127.0.0.1:{place.Ca.HttpPort}"],
         };

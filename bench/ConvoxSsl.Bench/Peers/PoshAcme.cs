@@ -20,9 +20,9 @@ internal sealed class PoshAcme(PowerShellProgram program) : ISessionPeer
 
     public bool NeedsWebServer => true;
 
-    public ProgramCall Call(IssuingPlace place, IReadOnlyList<string> names) => SessionScript.Call(program, this, place, names);
+    public ProgramCall Call(PeerContext place, IReadOnlyList<string> names) => SessionScript.Call(program, this, place, names);
 
-    public IReadOnlyDictionary<string, string> Environment(IssuingPlace place)
+    public IReadOnlyDictionary<string, string> Environment(PeerContext place)
     {
         var plugins = Directory.CreateDirectory(place["plugins"]).FullName;
         using (var hook = typeof(PoshAcme).Assembly.GetManifestResourceStream("BenchHook.ps1")!)
@@ -40,15 +40,15 @@ internal sealed class PoshAcme(PowerShellProgram program) : ISessionPeer
         };
     }
 
-    public string Opening(IssuingPlace place) => $"Import-Module {Quote(_module!)}";
+    public string Opening(PeerContext place) => $"Import-Module {Quote(_module!)}";
 
-    public string Issuing(IssuingPlace place, IReadOnlyList<IReadOnlyList<string>> certificates)
+    public string Issuing(PeerContext place, IReadOnlyList<IReadOnlyList<string>> certificates)
     {
         var server = Directory.EnumerateDirectories(Directory.CreateDirectory(place["posh-acme"]).FullName).Any()
             ? string.Empty
             : $"-DirectoryUrl {Quote(place.Ca.DirectoryUrl)} ";
         var plugin =
-            place.Proof == Proof.Http01 ? $"WebRoot -PluginArgs @{{ WRPath = {Quote(place.WebRoot)} }}" : "BenchHook -PluginArgs @{}";
+            place.ChallengeKind == ChallengeKind.Http01 ? $"WebRoot -PluginArgs @{{ WRPath = {Quote(place.WebRoot)} }}" : "BenchHook -PluginArgs @{}";
         return string.Join('\n', certificates.Select(names =>
             $"$null = New-PACertificate {Quote(names)} {server}-AcceptTOS -Contact ops@example.org -CertKeyLength ec-256 -DnsSleep 0 "
                 + $"-Plugin {plugin}"));

@@ -9,7 +9,7 @@ internal static class SessionScript
     private const string Mark = "#command ";
 
     /// <summary>Creates a process that opens a session, issues one certificate and prints the duration of the command.</summary>
-    public static ProgramCall Call(PowerShellProgram program, ISessionPeer peer, IssuingPlace place, IReadOnlyList<string> names)
+    public static ProgramCall Call(PowerShellProgram program, ISessionPeer peer, PeerContext place, IReadOnlyList<string> names)
     {
         var file = place["issue.ps1"];
         File.WriteAllText(file, $"""

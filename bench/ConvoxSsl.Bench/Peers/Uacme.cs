@@ -19,9 +19,9 @@ internal sealed class Uacme : IPeer
 
     public bool NeedsWebServer => true;
 
-    public ProgramCall Call(IssuingPlace place, IReadOnlyList<string> names)
+    public ProgramCall Call(PeerContext place, IReadOnlyList<string> names)
     {
-        var hook = HookScript.Write(place, "hook.sh", place.Proof == Proof.Http01
+        var hook = HookScript.Write(place, "hook.sh", place.ChallengeKind == ChallengeKind.Http01
             ? $"""
                 [ "$2" = http-01 ] || exit 1
                 if [ "$1" = begin ]; then printf %s "$5" >'{place.ChallengeFolder}'/"$4"; else rm -f '{place.ChallengeFolder}'/"$4"; fi

@@ -11,22 +11,22 @@ internal static class Targets
 
     public static IReadOnlyList<Target> Of(RowTable table) =>
     [
-        .. NearTheProtocol(table), .. FreshProcess(table),
-        .. Batch(table, Batches.Title(Proof.Http01)), .. Batch(table, Batches.Title(Proof.Dns01)),
+        .. ProtocolOverhead(table), .. FreshProcess(table),
+        .. Batch(table, Batches.Title(ChallengeKind.Http01)), .. Batch(table, Batches.Title(ChallengeKind.Dns01)),
         .. Thousand(table), .. Requests(table), .. Session(table),
     ];
 
-    private static IEnumerable<Target> NearTheProtocol(RowTable table)
+    private static IEnumerable<Target> ProtocolOverhead(RowTable table)
     {
-        const string Work = Works.NearTheProtocol.AtOnce;
+        const string Work = Works.ProtocolOverhead.AtOnce;
         yield return new(
-            "warm session, CA at once: wall against the round trips alone", 1.3, Ratio(table, Work, Ours, Works.NearTheProtocol.Floor));
+            "warm session, CA at once: wall against the round trips alone", 1.3, Ratio(table, Work, Ours, Works.ProtocolOverhead.Floor));
         yield return new("warm session, CA at once: wall against Posh-ACME", 0.2, Ratio(table, Work, Ours, PoshAcme.PeerName));
         yield return new(
             "warm session, Retry-After: seconds beyond the waits",
             0.3,
-            Seconds(table, Works.NearTheProtocol.Waiting, Ours)
-                - Seconds(table, Works.NearTheProtocol.Waiting, Works.NearTheProtocol.Asked));
+            Seconds(table, Works.ProtocolOverhead.Waiting, Ours)
+                - Seconds(table, Works.ProtocolOverhead.Waiting, Works.ProtocolOverhead.Asked));
     }
 
     private static IEnumerable<Target> FreshProcess(RowTable table)
@@ -50,7 +50,7 @@ internal static class Targets
 
     private static IEnumerable<Target> Thousand(RowTable table)
     {
-        var (hundred, thousand) = (table.Find(Batches.Title(Proof.Dns01), Ours), table.Find(Batches.ThousandTitle, Ours));
+        var (hundred, thousand) = (table.Find(Batches.Title(ChallengeKind.Dns01), Ours), table.Find(Batches.ThousandTitle, Ours));
         yield return new("1,000 certificates in ten zones: writing calls to the provider", 40, thousand?.Median(s => s.WritingCalls));
         yield return new("1,000 certificates: time for one against that at 100", 1.2, thousand?.WallEach / hundred?.WallEach);
         yield return new(
@@ -67,13 +67,13 @@ internal static class Targets
         yield return new("ACME requests for one name, existing account", 9, one);
         yield return new(
             "ACME requests for each further name", 2, (table.Find(IssuanceWork.ManyNames, Ours)?.Median(s => s.AcmeRequests) - one) / 99);
-        foreach (var proof in Enum.GetValues<Proof>())
+        foreach (var proof in Enum.GetValues<ChallengeKind>())
         {
             var batch = table.Find(Batches.Title(proof), Ours);
             yield return new($"ACME requests for each of {Batches.Title(proof)}", 7, batch?.Median(s => s.AcmeRequests) / batch?.Count);
         }
 
-        var (hundred, thousand) = (table.Find(Batches.Title(Proof.Dns01), Ours), table.Find(Batches.ThousandTitle, Ours));
+        var (hundred, thousand) = (table.Find(Batches.Title(ChallengeKind.Dns01), Ours), table.Find(Batches.ThousandTitle, Ours));
         yield return new(
             "ACME requests for each further certificate of a batch, from 100 to 1,000",
             7,

@@ -24,22 +24,22 @@ internal sealed class Batches(IReadOnlyList<IPeer> peers, PowerShellProgram prog
     private const int AtATime = 8;
 
     /// <summary>The name of the work with 100 certificates.</summary>
-    public static string Title(Proof proof) => $"{Count} certificates, {(proof == Proof.Http01 ? "http-01" : "DNS-01")}";
+    public static string Title(ChallengeKind proof) => $"{Count} certificates, {(proof == ChallengeKind.Http01 ? "http-01" : "DNS-01")}";
 
     /// <summary>Issues a hundred certificates with an existing account.</summary>
-    public async Task RunHundredAsync(Proof proof, CancellationToken ct)
+    public async Task RunHundredAsync(ChallengeKind proof, CancellationToken ct)
     {
         await using var world = await BenchWorld.StartAsync(ct);
         foreach (var peer in peers.Where(p => p.Offers(proof)))
         {
-            var place = new IssuingPlace(world, world.NewFolder(peer.Name), proof);
+            var place = new PeerContext(world, world.NewFolder(peer.Name), proof);
             await TryAsync($"{peer.Name}, {Title(proof)}", async () =>
             {
                 table.Add(peer switch
                 {
-                    ConvoxSslPeer ours => await InSessionAsync(ours, place, Title(proof), Count, rounds: 3, ct),
-                    ISessionPeer session => await InSessionAsync(session, place, Title(proof), InSession, rounds: 1, ct),
-                    _ => await OneAfterAnotherAsync(peer, place, ct),
+                    ConvoxSslPeer ours => await RunInSessionAsync(ours, place, Title(proof), Count, rounds: 3, ct),
+                    ISessionPeer session => await RunInSessionAsync(session, place, Title(proof), InSession, rounds: 1, ct),
+                    _ => await RunSequentiallyAsync(peer, place, ct),
                 });
             });
         }
@@ -47,7 +47,7 @@ internal sealed class Batches(IReadOnlyList<IPeer> peers, PowerShellProgram prog
         if (peers.OfType<Lego>().Any())
         {
             await TryAsync($"{EightAtATime}, {Title(proof)}", async () =>
-                table.Add(await EightAtATimeAsync(new IssuingPlace(world, world.NewFolder("lego-8"), proof), ct)));
+                table.Add(await RunConcurrentlyAsync(new PeerContext(world, world.NewFolder("lego-8"), proof), ct)));
         }
     }
 
@@ -57,12 +57,12 @@ internal sealed class Batches(IReadOnlyList<IPeer> peers, PowerShellProgram prog
         await using var world = await BenchWorld.StartAsync(ct);
         foreach (var ours in peers.OfType<ConvoxSslPeer>())
         {
-            var place = new IssuingPlace(world, world.NewFolder(ours.Name), Proof.Dns01);
+            var place = new PeerContext(world, world.NewFolder(ours.Name), ChallengeKind.Dns01);
             await TryAsync(ThousandTitle, async () => table.Add(await RunThousandAsync(ours, place, ct)));
         }
     }
 
-    private async Task<Row> RunThousandAsync(ConvoxSslPeer ours, IssuingPlace place, CancellationToken ct)
+    private async Task<Row> RunThousandAsync(ConvoxSslPeer ours, PeerContext place, CancellationToken ct)
     {
         await using var session = PowerShellSession.Start(program, ours.Environment(place));
         await session.RunAsync(ours.Opening(place), ct);
@@ -96,7 +96,7 @@ internal sealed class Batches(IReadOnlyList<IPeer> peers, PowerShellProgram prog
         }
     }
 
-    private async Task<Row> InSessionAsync(ISessionPeer peer, IssuingPlace place, string title, int count, int rounds, CancellationToken ct)
+    private async Task<Row> RunInSessionAsync(ISessionPeer peer, PeerContext place, string title, int count, int rounds, CancellationToken ct)
     {
         await using var web = await ServeAsync(peer, place, ct);
         await using var session = PowerShellSession.Start(program, peer.Environment(place));
@@ -112,7 +112,7 @@ internal sealed class Batches(IReadOnlyList<IPeer> peers, PowerShellProgram prog
         return new Row(title, peer.Name, samples, count, count < Count ? $"{count} in one session" : "one batch in a warm session");
     }
 
-    private static async Task<Row> OneAfterAnotherAsync(IPeer peer, IssuingPlace place, CancellationToken ct)
+    private static async Task<Row> RunSequentiallyAsync(IPeer peer, PeerContext place, CancellationToken ct)
     {
         await FreshProcesses.IssueAsync(peer, place, [place.World.NewName()], ct);
         var sample = await FreshProcesses.IssueAsync(peer, place, [place.World.NewName()], ct);
@@ -121,10 +121,10 @@ internal sealed class Batches(IReadOnlyList<IPeer> peers, PowerShellProgram prog
             sample = sample.Then(await FreshProcesses.IssueAsync(peer, place, [place.World.NewName()], ct));
         }
 
-        return new Row(Title(place.Proof), peer.Name, [sample], InProcesses, $"{InProcesses}, one process after another");
+        return new Row(Title(place.ChallengeKind), peer.Name, [sample], InProcesses, $"{InProcesses}, one process after another");
     }
 
-    private static async Task<Row> EightAtATimeAsync(IssuingPlace place, CancellationToken ct)
+    private static async Task<Row> RunConcurrentlyAsync(PeerContext place, CancellationToken ct)
     {
         var lego = new Lego(sharesWebRoot: true);
         await FreshProcesses.IssueAsync(lego, place, [place.World.NewName()], ct);
@@ -141,14 +141,14 @@ internal sealed class Batches(IReadOnlyList<IPeer> peers, PowerShellProgram prog
                 return all.Aggregate((one, other) => one.Then(other)) with { Wall = clock.Elapsed };
             },
             ct);
-        return new Row(Title(place.Proof), EightAtATime, [sample], 2 * AtATime, $"{2 * AtATime}");
+        return new Row(Title(place.ChallengeKind), EightAtATime, [sample], 2 * AtATime, $"{2 * AtATime}");
     }
 
-    private static List<IReadOnlyList<string>> NewNames(IssuingPlace place, int count) =>
+    private static List<IReadOnlyList<string>> NewNames(PeerContext place, int count) =>
         [.. Enumerable.Range(0, count).Select(i => (string[])[place.World.NewName(i)])];
 
-    private static async Task<StaticWebServer?> ServeAsync(IPeer peer, IssuingPlace place, CancellationToken ct) =>
-        peer.NeedsWebServer && place.Proof == Proof.Http01
+    private static async Task<StaticWebServer?> ServeAsync(IPeer peer, PeerContext place, CancellationToken ct) =>
+        peer.NeedsWebServer && place.ChallengeKind == ChallengeKind.Http01
             ? await StaticWebServer.StartAsync(place.WebRoot, place.Ca.HttpPort, ct)
             : null;
 }

@@ -28,7 +28,7 @@ public class EngineParts
 
     private delegate byte[] Sign(PrivateKey key, Uri? account, string nonce, Uri url, ReadOnlySpan<byte> payload);
 
-    /// <summary>Makes a rack with a certificate to read.</summary>
+    /// <summary>Creates a rack with a certificate to read.</summary>
     [GlobalSetup]
     public async Task PrepareAsync()
     {
@@ -38,27 +38,27 @@ public class EngineParts
         await StoreAsync(Id);
     }
 
-    /// <summary>Removes it.</summary>
+    /// <summary>Deletes the rack.</summary>
     [GlobalCleanup]
     public void Clean() => _home.Delete(recursive: true);
 
-    /// <summary>A signed request.</summary>
+    /// <summary>Signs a request.</summary>
     [Benchmark(Description = "JWS, ECDSA P-256")]
     public int SignRequest() => s_sign(_material.Key!, s_url, "nonce", s_url, s_payload).Length;
 
-    /// <summary>A signing request.</summary>
+    /// <summary>Creates a signing request.</summary>
     [Benchmark(Description = "CSR, ECDSA P-256")]
     public int MakeSigningRequest() => SigningRequest.Create(_material.Key!, s_name).Der.Length;
 
-    /// <summary>A key.</summary>
+    /// <summary>Generates a key.</summary>
     [Benchmark(Description = "key, ECDSA P-256")]
     public void MakeKey() => PrivateKey.Generate(_algorithm).Dispose();
 
-    /// <summary>A chain, parsed and checked.</summary>
+    /// <summary>Parses and checks a chain.</summary>
     [Benchmark(Description = "chain from PEM")]
     public void ParsePem() => CertificateChain.FromPem(_pem).Dispose();
 
-    /// <summary>A certificate with its first version, flushed to the disk.</summary>
+    /// <summary>Stores a certificate with its first version, flushed to the disk.</summary>
     [Benchmark(Description = "store, write and remove")]
     public async Task WriteAsync()
     {
@@ -66,11 +66,11 @@ public class EngineParts
         await _rack.Certificates.RemoveAsync("cert-2222222222222222222222222222222222222222", default);
     }
 
-    /// <summary>What is recorded of a certificate.</summary>
+    /// <summary>Reads the entry of a certificate.</summary>
     [Benchmark(Description = "store, read the record")]
     public async Task<int> ReadAsync() => (await _rack.Certificates.FindAsync(Id, default))!.LiveVersion;
 
-    /// <summary>Its chain and key.</summary>
+    /// <summary>Reads the chain and key of a certificate.</summary>
     [Benchmark(Description = "store, read chain and key")]
     public async Task ReadMaterialAsync() => (await _rack.Certificates.ReadAsync(Id, 1, default)).Dispose();
 

@@ -22,7 +22,7 @@ internal sealed class FreshProcesses(IReadOnlyList<IPeer> peers, RowTable table)
     {
         await using var world = await BenchWorld.StartAsync(ct);
         var places =
-            peers.Where(p => p.Offers(work.Proof)).ToDictionary(p => p, p => new IssuingPlace(world, world.NewFolder(p.Name), work.Proof));
+            peers.Where(p => p.Offers(work.ChallengeKind)).ToDictionary(p => p, p => new PeerContext(world, world.NewFolder(p.Name), work.ChallengeKind));
         var samples = places.Keys.ToDictionary(p => p, _ => new List<Sample>());
         var failures = new Dictionary<IPeer, string>();
         for (var round = 0; round <= Rounds; round++)
@@ -48,13 +48,13 @@ internal sealed class FreshProcesses(IReadOnlyList<IPeer> peers, RowTable table)
     }
 
     /// <summary>Issues one certificate with a peer.</summary>
-    public static Task<Sample> IssueAsync(IPeer peer, IssuingPlace place, IReadOnlyList<string> names, CancellationToken ct)
+    public static Task<Sample> IssueAsync(IPeer peer, PeerContext place, IReadOnlyList<string> names, CancellationToken ct)
     {
         var call = peer.Call(place, names);
         return place.World.CountAsync(
             async () =>
             {
-                await using var web = peer.NeedsWebServer && place.Proof == Proof.Http01
+                await using var web = peer.NeedsWebServer && place.ChallengeKind == ChallengeKind.Http01
                     ? await StaticWebServer.StartAsync(place.WebRoot, place.Ca.HttpPort, ct)
                     : null;
                 var (sample, output) = await MeasuredProcess.RunAsync(call, ct);

@@ -4,10 +4,10 @@ namespace ConvoxSsl.Bench.Works;
 
 /// <summary>One certificate, issued by a fresh process.</summary>
 /// <param name="Title">The name in the table.</param>
-/// <param name="Proof">The challenge type.</param>
+/// <param name="ChallengeKind">The challenge type.</param>
 /// <param name="Names">The number of names.</param>
 /// <param name="NewAccount">True if the work includes creating the account.</param>
-internal sealed record IssuanceWork(string Title, Proof Proof, int Names = 1, bool NewAccount = false)
+internal sealed record IssuanceWork(string Title, ChallengeKind ChallengeKind, int Names = 1, bool NewAccount = false)
 {
     public const string Existing = "one certificate, existing account";
     public const string New = "one certificate, new account";
@@ -16,8 +16,8 @@ internal sealed record IssuanceWork(string Title, Proof Proof, int Names = 1, bo
     /// <summary>All works of this kind.</summary>
     public static IReadOnlyList<IssuanceWork> All { get; } =
     [
-        new(New, Proof.Http01, NewAccount: true),
-        new(Existing, Proof.Http01),
-        new(ManyNames, Proof.Http01, Names: 100),
+        new(New, ChallengeKind.Http01, NewAccount: true),
+        new(Existing, ChallengeKind.Http01),
+        new(ManyNames, ChallengeKind.Http01, Names: 100),
     ];
 }

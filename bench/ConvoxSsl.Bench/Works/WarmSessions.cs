@@ -47,12 +47,12 @@ internal sealed class WarmSessions(IReadOnlyList<IPeer> peers, PowerShellProgram
         Func<Func<Task<Sample>>, CancellationToken, Task<Sample>> count,
         CancellationToken ct)
     {
-        var sessions = new List<(ISessionPeer Peer, IssuingPlace Place, PowerShellSession Session, List<Sample> Samples)>();
+        var sessions = new List<(ISessionPeer Peer, PeerContext Place, PowerShellSession Session, List<Sample> Samples)>();
         try
         {
             foreach (var peer in peers.OfType<ISessionPeer>())
             {
-                var place = new IssuingPlace(world, world.NewFolder(peer.Name), Proof.Http01) { Ca = ca };
+                var place = new PeerContext(world, world.NewFolder(peer.Name), ChallengeKind.Http01) { Ca = ca };
                 sessions.Add((peer, place, PowerShellSession.Start(program, peer.Environment(place)), []));
                 await sessions[^1].Session.RunAsync(peer.Opening(place), ct);
             }

@@ -12,7 +12,7 @@ internal static class FilledRack
 {
     private const string FirstId = "cert-0000000000000000000000000000000000000000";
 
-    /// <summary>One certificate with its key.</summary>
+    /// <summary>Creates a certificate with its key.</summary>
     public static CertificateWithKey Material(string name)
     {
         var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
@@ -20,7 +20,7 @@ internal static class FilledRack
             SelfSignedCertificate.Create(key, CertificateNameSet.Parse([name]), DateTimeOffset.UtcNow, TimeSpan.FromDays(90)), key);
     }
 
-    /// <summary>What is stored about it.</summary>
+    /// <summary>Creates the record of the certificate.</summary>
     public static CertificateRecord Record(string id) => new()
     {
         Id = id,
@@ -30,7 +30,7 @@ internal static class FilledRack
         Settings = new IssuanceSettings { DirectoryUrl = new Uri("https://ca.example/directory") },
     };
 
-    /// <summary>Fills a directory: the engine writes the first, and the others are copies of it under ids of their own.</summary>
+    /// <summary>Fills a directory: the engine writes the first certificate, and the others are copies with their own ids.</summary>
     public static async Task FillAsync(string path, int count, CancellationToken ct)
     {
         var rack = new LocalRack("bench", path, []);
@@ -70,7 +70,7 @@ internal static class FilledRack
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 
-    // The link is made anew and not followed: what it leads to is copied already.
+    // Recreate the link instead of following it, because its target is copied separately.
     private static void Copy(string from, string to, string id)
     {
         var all = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };

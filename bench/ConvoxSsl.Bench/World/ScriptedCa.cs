@@ -51,7 +51,7 @@ internal sealed class ScriptedCa : IAsyncDisposable
     }
 
     /// <summary>Measures the median round trip of a plain client on an open connection, without the CA's own work.</summary>
-    public async Task<TimeSpan> TripAsync(CancellationToken ct)
+    public async Task<TimeSpan> MeasureRoundTripAsync(CancellationToken ct)
     {
         using var root = X509CertificateLoader.LoadCertificateFromFile(_server.RootFile);
         using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, _, chain, _) => chain is not null };
@@ -76,7 +76,7 @@ internal sealed class ScriptedCa : IAsyncDisposable
     }
 
     // A new order and an authorization have the header too, but a client continues from there without polling.
-    private AcmeReply Note(AcmeResource resource, AcmeReply reply)
+    private CaResponse Note(AcmeResource resource, CaResponse reply)
     {
         Interlocked.Add(ref _ticks, Stopwatch.GetElapsedTime(Interlocked.Read(ref _arrived)).Ticks);
         if (resource is AcmeResource.Challenge or AcmeResource.Order or AcmeResource.Finalize

@@ -99,8 +99,8 @@ public sealed partial class AcmeClient
         var payload = JsonSerializer.SerializeToUtf8Bytes(request, AcmeJson.Default.AccountPayload);
 
         // RFC 8555 section 6.2: newAccount is signed with a "jwk", because the account has no URL yet.
-        var response =
-            await Transport.PostAsync(Directory.NewAccount, key, null, payload, null, RequestPriority.Begin, ct).ConfigureAwait(false);
+        var newAccount = new AcmeRequest(Directory.NewAccount, RequestPriority.Begin) { Key = key, Payload = payload };
+        var response = await Transport.SendAsync(newAccount, ct).ConfigureAwait(false);
         return new AcmeSession(this, key, response.Read(AcmeJson.Default.AcmeAccount) with { Url = response.RequireLocation() });
     }
 }

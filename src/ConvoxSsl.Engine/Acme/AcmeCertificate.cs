@@ -12,8 +12,8 @@ public sealed partial class AcmeSession
     /// <summary>Downloads a certificate (RFC 8555 section 7.4.2).</summary>
     public async Task<AcmeCertificate> DownloadAsync(Uri url, CancellationToken ct)
     {
-        var response =
-            await _client.Transport.PostAsync(url, _key, Account.Url, [], PemChain, RequestPriority.Finish, ct).ConfigureAwait(false);
+        var request = CreateRequest(url, [], RequestPriority.Finish) with { Accept = PemChain };
+        var response = await _client.Transport.SendAsync(request, ct).ConfigureAwait(false);
         return new AcmeCertificate(response.Text, response.Alternates);
     }
 }

@@ -44,7 +44,7 @@ public sealed partial class AcmeClient : IDisposable
         var transport = new AcmeTransport(options);
         try
         {
-            var response = await transport.GetAsync(directoryUrl, ct).ConfigureAwait(false);
+            var response = await transport.SendAsync(new AcmeRequest(directoryUrl, RequestPriority.Begin), ct).ConfigureAwait(false);
             var directory = response.Read(AcmeJson.Default.AcmeDirectory);
             transport.NewNonce = directory.NewNonce;
             return new AcmeClient(transport, options, directoryUrl, directory);

@@ -144,11 +144,11 @@ public sealed partial class AcmeSession
     /// <exception cref="AcmeException">The CA refused.</exception>
     public async Task<AcmeOrder> NewOrderAsync(NewOrder order, Func<Task<Uri?>>? findCreatedAsync, CancellationToken ct)
     {
-        var url = _client.Directory.NewOrder;
-        var payload = Json(order, AcmeJson.Default.NewOrder);
-        var response = findCreatedAsync is null
-            ? await PostAsync(url, payload, RequestPriority.Begin, ct).ConfigureAwait(false)
-            : await _client.Transport.PostNewAsync(url, _key, Account.Url, payload, ReadCreatedAsync, ct).ConfigureAwait(false);
+        var request = CreateRequest(_client.Directory.NewOrder, Json(order, AcmeJson.Default.NewOrder), RequestPriority.Begin) with
+        {
+            FindCreatedAsync = findCreatedAsync is null ? null : ReadCreatedAsync,
+        };
+        var response = await _client.Transport.SendAsync(request, ct).ConfigureAwait(false);
         return ReadOrder(response, response.RequireLocation());
 
         async Task<AcmeResponse?> ReadCreatedAsync()

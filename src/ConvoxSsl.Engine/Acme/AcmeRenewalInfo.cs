@@ -38,7 +38,8 @@ public sealed partial class AcmeClient
         }
 
         // RFC 9773 section 4.1: the request is an unauthenticated GET.
-        var response = await Transport.GetAsync(new Uri($"{url.OriginalString.TrimEnd('/')}/{certificateId}"), ct).ConfigureAwait(false);
+        var resource = new Uri($"{url.OriginalString.TrimEnd('/')}/{certificateId}");
+        var response = await Transport.SendAsync(new AcmeRequest(resource, RequestPriority.Begin), ct).ConfigureAwait(false);
         return response.Read(AcmeJson.Default.AcmeRenewalInfo) with { RetryAt = response.RetryAt };
     }
 }

@@ -38,11 +38,12 @@ public sealed partial class AcmeClient
         PrivateKey key, Uri? account, ReadOnlyMemory<byte> certificate, RevocationReason reason, CancellationToken ct)
     {
         var url = Directory.RevokeCertificate ?? throw NotOffered("revocation");
-        var request = new RevocationRequest(Base64Url.Encode(certificate.Span), (int)reason);
-        var payload = JsonSerializer.SerializeToUtf8Bytes(request, AcmeJson.Default.RevocationRequest);
+        var revocation = new RevocationRequest(Base64Url.Encode(certificate.Span), (int)reason);
+        var payload = JsonSerializer.SerializeToUtf8Bytes(revocation, AcmeJson.Default.RevocationRequest);
+        var request = new AcmeRequest(url, RequestPriority.Finish) { Key = key, Account = account, Payload = payload };
         try
         {
-            await Transport.PostAsync(url, key, account, payload, null, RequestPriority.Finish, ct).ConfigureAwait(false);
+            await Transport.SendAsync(request, ct).ConfigureAwait(false);
         }
         catch (AcmeException e) when (e.Problem.ShortType == AcmeProblemType.AlreadyRevoked)
         {

@@ -33,9 +33,12 @@ public sealed partial class AcmeSession
     /// </summary>
     public int ReadConcurrency => _client.Transport.RoundTrip > MaxNearRoundTrip ? _client.Options.MaxConcurrentRequests : 1;
 
-    // RFC 8555 section 6.3: an empty payload makes a POST-as-GET request.
     private Task<AcmeResponse> PostAsync(Uri url, byte[] payload, RequestPriority priority, CancellationToken ct) =>
-        _client.Transport.PostAsync(url, _key, Account.Url, payload, null, priority, ct);
+        _client.Transport.SendAsync(CreateRequest(url, payload, priority), ct);
+
+    // RFC 8555 section 6.3: an empty payload makes a POST-as-GET request.
+    private AcmeRequest CreateRequest(Uri url, byte[] payload, RequestPriority priority) =>
+        new(url, priority) { Key = _key, Account = Account.Url, Payload = payload };
 
     private static byte[] Json<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(value, type);
 }

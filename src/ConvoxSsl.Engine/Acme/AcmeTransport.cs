@@ -44,71 +44,69 @@ internal sealed class AcmeTransport : IDisposable
     /// <summary>True if the maximum number of requests is running.</summary>
     public bool IsBusy => _slots.IsFull;
 
-    /// <summary>Sends an unsigned GET request, for the directory and for renewal information.</summary>
-    public Task<AcmeResponse> GetAsync(Uri url, CancellationToken ct) => RetryAsync(
-        url,
-        () =>
-            RunInSlotAsync(
-                RequestPriority.Begin,
-                async () => StoreNonce(await SendAsync(HttpMethod.Get, url, null, null, null, ct).ConfigureAwait(false)),
-                ct),
-        null,
-        ct);
-
-    /// <summary>Sends a signed POST request. Each attempt has a new nonce and therefore a new signature.</summary>
-    /// <param name="url">The resource.</param>
-    /// <param name="key">The key that signs.</param>
-    /// <param name="account">The account's URL; null to sign with the key as <c>jwk</c>.</param>
-    /// <param name="payload">The payload; empty for POST-as-GET.</param>
-    /// <param name="accept">The media type for the Accept header, or null.</param>
-    /// <param name="priority">The priority among queued requests.</param>
-    /// <param name="ct">The cancellation token.</param>
-    public Task<AcmeResponse> PostAsync(
-        Uri url, PrivateKey key, Uri? account, byte[] payload, string? accept, RequestPriority priority, CancellationToken ct) =>
-        RetryAsync(url, () => RunInSlotAsync(priority, () => PostOnceAsync(url, key, account, payload, accept, ct), ct), null, ct);
-
     /// <summary>
-    /// Sends a signed POST request that creates a resource. If its response is lost, the created resource is searched for
-    /// before the request is retried.
+    /// Sends a request, again after transient failures. Each attempt to send a signed one has a new nonce and therefore a new
+    /// signature.
     /// </summary>
-    /// <param name="url">The resource.</param>
-    /// <param name="key">The key that signs.</param>
-    /// <param name="account">The account's URL.</param>
-    /// <param name="payload">The payload.</param>
-    /// <param name="findCreatedAsync">Gets the response in place of the lost one; null if nothing was created.</param>
-    /// <param name="ct">The cancellation token.</param>
-    public Task<AcmeResponse> PostNewAsync(
-        Uri url, PrivateKey key, Uri account, byte[] payload, Func<Task<AcmeResponse?>> findCreatedAsync, CancellationToken ct) =>
-        RetryAsync(
-            url,
-            () => RunInSlotAsync(RequestPriority.Begin, () => PostOnceAsync(url, key, account, payload, null, ct), ct),
-            findCreatedAsync,
-            ct);
-
-    public void Dispose() => _http.Dispose();
-
-    // The nonce is taken after acquiring the slot: queued requests would each fetch one.
-    private async Task<AcmeResponse> RunInSlotAsync(RequestPriority priority, Func<Task<AcmeResponse>> sendAsync, CancellationToken ct)
+    /// <exception cref="AcmeException">The CA refused, or is unreachable or not trusted.</exception>
+    public async Task<AcmeResponse> SendAsync(AcmeRequest request, CancellationToken ct)
     {
-        await _slots.EnterAsync(priority, ct).ConfigureAwait(false);
-        try
+        var delay = new RetryDelay(_policy, _options.Time);
+        while (true)
         {
-            return await sendAsync().ConfigureAwait(false);
-        }
-        finally
-        {
-            _slots.Leave();
+            AcmeResponse? response = null;
+            NetworkFaultException? fault = null;
+            await _slots.EnterAsync(request.Priority, ct).ConfigureAwait(false);
+            try
+            {
+                response = request.Key is null
+                    ? StoreNonce(await SendMessageAsync(HttpMethod.Get, request, null, ct).ConfigureAwait(false))
+                    : await PostOnceAsync(request, request.Key, ct).ConfigureAwait(false);
+            }
+            catch (NonceRefusedException e)
+            {
+                response = e.Response;
+            }
+            catch (NetworkFaultException e)
+            {
+                fault = e;
+            }
+            finally
+            {
+                _slots.Leave();
+            }
+
+            if (response is { IsSuccess: true })
+            {
+                return response;
+            }
+
+            if (!IsRetryable(response) || delay.Next(response?.RetryAt) is not { } pause)
+            {
+                throw response?.ToException() ?? Unreachable(request.Url, delay.Retries + 1, fault!.Cause);
+            }
+
+            _options.ObserveDelay?.Invoke(new AcmeDelay(response is null ? "network" : $"HTTP {(int)response.Status}", pause));
+            await Task.Delay(pause, _options.Time, ct).ConfigureAwait(false);
+            if (request.FindCreatedAsync is { } findCreatedAsync
+                && MayHaveArrived(response)
+                && await findCreatedAsync().ConfigureAwait(false) is { } created)
+            {
+                return created;
+            }
         }
     }
 
-    private async Task<AcmeResponse> PostOnceAsync(
-        Uri url, PrivateKey key, Uri? account, byte[] payload, string? accept, CancellationToken ct)
+    public void Dispose() => _http.Dispose();
+
+    // In a slot, so that queued requests do not each fetch a nonce.
+    private async Task<AcmeResponse> PostOnceAsync(AcmeRequest request, PrivateKey key, CancellationToken ct)
     {
         var nonce = _nonces.TryTake() ?? await FetchNonceAsync(ct).ConfigureAwait(false);
         for (var attempt = 0; ; attempt++)
         {
-            var body = Jws.Sign(key, account, nonce, url, payload);
-            var response = await SendAsync(HttpMethod.Post, url, body, payload, accept, ct).ConfigureAwait(false);
+            var body = Jws.Sign(key, request.Account, nonce, request.Url, request.Payload);
+            var response = await SendMessageAsync(HttpMethod.Post, request, body, ct).ConfigureAwait(false);
             if (attempt == _options.MaxNonceRetries
                 || response.Status != HttpStatusCode.BadRequest
                 || response.ReadProblem().ShortType != AcmeProblemType.BadNonce)
@@ -136,7 +134,8 @@ internal sealed class AcmeTransport : IDisposable
     private async Task<string> FetchNonceAsync(CancellationToken ct)
     {
         var url = NewNonce ?? throw new InvalidOperationException("The directory has not been read.");
-        var response = await SendAsync(HttpMethod.Head, url, null, null, null, ct).ConfigureAwait(false);
+        var request = new AcmeRequest(url, RequestPriority.Begin);
+        var response = await SendMessageAsync(HttpMethod.Head, request, null, ct).ConfigureAwait(false);
         if (!response.IsSuccess)
         {
             throw new NonceRefusedException(response);
@@ -144,46 +143,6 @@ internal sealed class AcmeTransport : IDisposable
 
         return response.Nonce ?? throw new AcmeException(
             AcmeProblem.Create(AcmeProblemType.MalformedAnswer, "the newNonce response has no Replay-Nonce header"), url);
-    }
-
-    private async Task<AcmeResponse> RetryAsync(
-        Uri url, Func<Task<AcmeResponse>> sendAsync, Func<Task<AcmeResponse?>>? findCreatedAsync, CancellationToken ct)
-    {
-        var delay = new RetryDelay(_policy, _options.Time);
-        while (true)
-        {
-            AcmeResponse? response = null;
-            NetworkFaultException? fault = null;
-            try
-            {
-                response = await sendAsync().ConfigureAwait(false);
-            }
-            catch (NonceRefusedException e)
-            {
-                response = e.Response;
-            }
-            catch (NetworkFaultException e)
-            {
-                fault = e;
-            }
-
-            if (response is { IsSuccess: true })
-            {
-                return response;
-            }
-
-            if (!IsRetryable(response) || delay.Next(response?.RetryAt) is not { } pause)
-            {
-                throw response?.ToException() ?? Unreachable(url, delay.Retries + 1, fault!.Cause);
-            }
-
-            _options.ObserveDelay?.Invoke(new AcmeDelay(response is null ? "network" : $"HTTP {(int)response.Status}", pause));
-            await Task.Delay(pause, _options.Time, ct).ConfigureAwait(false);
-            if (findCreatedAsync is not null && MayHaveArrived(response) && await findCreatedAsync().ConfigureAwait(false) is { } created)
-            {
-                return created;
-            }
-        }
     }
 
     // RFC 8555 section 6.6: a rateLimited response should carry Retry-After. Retrying without it would only hit the limit again.
@@ -198,16 +157,17 @@ internal sealed class AcmeTransport : IDisposable
     private static AcmeException Unreachable(Uri url, int attempts, Exception cause) =>
         new(AcmeProblem.Create(AcmeProblemType.Unreachable, $"no response after {attempts} attempts: {cause.Message}"), url, null, cause);
 
-    private async Task<AcmeResponse> SendAsync(
-        HttpMethod method, Uri url, byte[]? body, byte[]? payload, string? accept, CancellationToken ct)
+    private async Task<AcmeResponse> SendMessageAsync(HttpMethod method, AcmeRequest request, byte[]? body, CancellationToken ct)
     {
+        var url = request.Url;
         RequireHttps(url);
-        using var request = CreateRequest(method, url, body, accept);
+        using var message = CreateMessage(method, url, body, request.Accept);
+        var payload = body is null ? null : request.Payload;
         try
         {
             FailPoint.Network("send", method, url);
             var sent = _options.Time.GetTimestamp();
-            var response = await _http.SendAsync(request, ReadAsync, ct).ConfigureAwait(false);
+            var response = await _http.SendAsync(message, ReadAsync, ct).ConfigureAwait(false);
             UpdateRoundTrip(_options.Time.GetElapsedTime(sent));
             Observe(method, url, payload, (int)response.Status, response.Text);
             return response;
@@ -219,10 +179,10 @@ internal sealed class AcmeTransport : IDisposable
                 AcmeProblem.Create(AcmeProblemType.Untrusted, "its TLS certificate is not trusted"), url, null, e.Cause);
         }
 
-        Task<AcmeResponse> ReadAsync(HttpResponseMessage response, CancellationToken limit)
+        Task<AcmeResponse> ReadAsync(HttpResponseMessage received, CancellationToken limit)
         {
             FailPoint.Network("receive", method, url);
-            return AcmeResponse.ReadAsync(url, response, _options, limit);
+            return AcmeResponse.ReadAsync(url, received, _options, limit);
         }
     }
 
@@ -235,25 +195,25 @@ internal sealed class AcmeTransport : IDisposable
         }
     }
 
-    private static HttpRequestMessage CreateRequest(HttpMethod method, Uri url, byte[]? body, string? accept)
+    private static HttpRequestMessage CreateMessage(HttpMethod method, Uri url, byte[]? body, string? accept)
     {
-        var request = new HttpRequestMessage(method, url);
+        var message = new HttpRequestMessage(method, url);
 
         // RFC 8555 section 6.1: clients should send an Accept-Language header, so that errors can be localized.
-        request.Headers.AcceptLanguage.Add(new StringWithQualityHeaderValue("en"));
+        message.Headers.AcceptLanguage.Add(new StringWithQualityHeaderValue("en"));
         if (body is not null)
         {
             // RFC 8555 section 6.2: POST requests must have this Content-Type.
-            request.Content = new ByteArrayContent(body);
-            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/jose+json");
+            message.Content = new ByteArrayContent(body);
+            message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/jose+json");
         }
 
         if (accept is not null)
         {
-            request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(accept));
+            message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(accept));
         }
 
-        return request;
+        return message;
     }
 
     private void Observe(HttpMethod method, Uri url, byte[]? payload, int status, string response)

@@ -6,7 +6,9 @@ using ConvoxSsl.Engine.Dns.Caa;
 using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Dns.Resolution;
 using ConvoxSsl.Engine.Issuance.Acme;
+using ConvoxSsl.Engine.Issuance.Context;
 using ConvoxSsl.Engine.Issuance.RateLimits;
+using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Engine.Issuance.Solvers;
 using ConvoxSsl.Engine.Racks.Contracts;
 

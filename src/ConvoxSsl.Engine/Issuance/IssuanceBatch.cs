@@ -24,11 +24,17 @@ internal sealed class IssuanceBatch<TResult>(int count, TimeProvider time)
     public async IAsyncEnumerable<TResult> RunAsync(Job run, [EnumeratorCancellation] CancellationToken ct)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var all = RunAllAsync(run, stop.Token);
+
+        // All jobs join the batch before the first one starts.
+        var records = new RecordBatch(time);
+        var jobs = Enumerable.Range(0, count).Select(_ => records.AddJob()).ToList();
+        var all = Task.WhenAll(jobs.Select((job, number) => run(number, job, _results.Writer, stop.Token)));
+        _ = all.ContinueWith(
+            _ => _results.Writer.Complete(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         var isRead = false;
         try
         {
-            // Not canceled: canceled jobs still clean up, and then complete the channel.
+            // Not canceled: canceled jobs still clean up, and then the channel is completed.
             await foreach (var result in _results.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
             {
                 yield return result;
@@ -46,20 +52,5 @@ internal sealed class IssuanceBatch<TResult>(int count, TimeProvider time)
         }
 
         await all.ConfigureAwait(false);
-    }
-
-    private async Task RunAllAsync(Job run, CancellationToken ct)
-    {
-        // All jobs join the batch before the first one starts.
-        var records = new RecordBatch(time);
-        var jobs = Enumerable.Range(0, count).Select(_ => records.AddJob()).ToList();
-        try
-        {
-            await Task.WhenAll(jobs.Select((job, number) => run(number, job, _results.Writer, ct))).ConfigureAwait(false);
-        }
-        finally
-        {
-            _results.Writer.Complete();
-        }
     }
 }

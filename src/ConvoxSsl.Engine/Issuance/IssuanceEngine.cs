@@ -5,10 +5,15 @@ using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Challenges;
 using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Issuance.Acme;
+using ConvoxSsl.Engine.Issuance.Catalog;
+using ConvoxSsl.Engine.Issuance.Context;
 using ConvoxSsl.Engine.Issuance.Delegated;
+using ConvoxSsl.Engine.Issuance.Plans;
 using ConvoxSsl.Engine.Issuance.RateLimits;
 using ConvoxSsl.Engine.Issuance.Renewal;
+using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Engine.Issuance.Solvers;
+using ConvoxSsl.Engine.Issuance.Versions;
 using ConvoxSsl.Engine.Issuance.Webhooks;
 using ConvoxSsl.Engine.Racks.Contracts;
 
@@ -36,24 +41,22 @@ public sealed class IssuanceEngine : IDisposable
     public IssuanceEngine(
         IRack rack, ChallengeSolvers solvers, TimeProvider time, IProgress<IssuanceEvent> events, EngineOptions? options = null)
     {
-        options ??= new EngineOptions();
-        var context = _context = new IssuanceContext(rack, time, new CertificateEvents(events), options.DescribeRemedy);
+        var context = _context = new IssuanceContext(rack, time, events, options);
         _locks = new CertificateLocks(context);
         _lookup = new CertificateLookup(context);
         _writer = new CertificateWriter(context);
-        Accounts = new AcmeAccounts(rack, time, context.Events, options.Concurrency);
-        Notices = new Notifier(rack, time, context.Events);
-        var selector = new SolverSelector(context, solvers, options);
+        Accounts = new AcmeAccounts(context);
+        Notices = new Notifier(context);
+        var selector = new SolverSelector(context, solvers);
         var cleanup = new ChallengeCleanup(context, selector);
         _journal = new OrderJournal(context, cleanup);
-        var limits = new OrderLimits(rack, options.Limits, time, context.Events);
+        var limits = new OrderLimits(context);
         _acme = new AcmeServices(context, Accounts, selector, new CertificateKeys(rack), _journal, cleanup, limits, _writer);
         var routing = new ControllerRouting(rack);
         Planner = new IssuancePlanner(context, _lookup, routing, selector, _journal);
         Certificates = new CertificateCatalog(context, _locks, _writer, _journal, new CertificateRevocation(Accounts));
-        var renewalInfo = new RenewalInfoService(rack, Accounts, time, context.Events);
-        Renewals = new RenewalService(rack, Certificates, renewalInfo, Notices, time, context.Events);
-        DnsSolvers = new DnsSolverCatalog(rack, selector, time);
+        Renewals = new RenewalService(context, Certificates, new RenewalInfoService(context, Accounts), Notices);
+        DnsSolvers = new DnsSolverCatalog(context, selector);
         _delegated = new DelegatedIssuance(context, routing, _locks, _lookup, _writer, _journal, Notices);
     }
 

@@ -1,6 +1,10 @@
 using ConvoxSsl.Engine.Issuance.Acme;
+using ConvoxSsl.Engine.Issuance.Context;
 using ConvoxSsl.Engine.Issuance.Delegated;
+using ConvoxSsl.Engine.Issuance.Plans;
+using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Engine.Issuance.Solvers;
+using ConvoxSsl.Engine.Issuance.Versions;
 using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Issuance;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ConvoxSsl.Engine.Certificates;
-using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Kubernetes.Api;
 using ConvoxSsl.Kubernetes.Scope;

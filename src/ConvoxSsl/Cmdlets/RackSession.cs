@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Issuance.Catalog;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Errors;
 using ConvoxSsl.Mapping;

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Completion;

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
-using ConvoxSsl.Engine.Issuance;
 using ConvoxSsl.Engine.Issuance.Acme;
+using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Completion;

@@ -1,4 +1,4 @@
-using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Issuance.Catalog;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Formatting;
 

@@ -1,5 +1,5 @@
 using ConvoxSsl.Engine.Challenges;
-using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Manifests;
 using EngineKeyAlgorithm = ConvoxSsl.Engine.Certificates.KeyAlgorithm;

@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Issuance.Context;
 
 namespace ConvoxSsl.Progress;
 

@@ -1,11 +1,11 @@
 using ConvoxSsl.Engine;
-using ConvoxSsl.Engine.Racks.Local;
 
 namespace ConvoxSsl.Racks;
 
 /// <summary>Finds the rack that a cmdlet works on.</summary>
 internal static class RackLocator
 {
+    private const string HomeVariable = "CONVOXSSL_HOME";
     private const string RackVariable = "CONVOXSSL_RACK";
     private const string LocalName = "local";
 
@@ -53,7 +53,7 @@ internal static class RackLocator
     /// <param name="name">The name; by default the directory.</param>
     public static ConvoxRack CreateLocal(string? path, string? name)
     {
-        var location = Path.GetFullPath(path ?? LocalRack.DefaultPath());
+        var location = Path.GetFullPath(path ?? GetDefaultPath());
         return new ConvoxRack
         {
             Name = name ?? (path is null ? LocalName : location),
@@ -61,6 +61,12 @@ internal static class RackLocator
             Location = location,
         };
     }
+
+    private static string GetDefaultPath() => Environment.GetEnvironmentVariable(HomeVariable) is { Length: > 0 } home
+        ? home
+        : Path.Combine(
+            Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.DoNotVerify),
+            "convoxssl");
 
     // Two clusters can each have a rack with the name, and objects in a pipeline contain only the name.
     private static ConvoxRack? FindByName(string name, ConvoxRack? connected, IReadOnlyList<ConvoxRack> used)

@@ -7,7 +7,7 @@ using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Engine.Tests.Acme;
 
-/// <summary>The client against a CA, a load balancer or an attacker that answers what RFC 8555 does not allow.</summary>
+/// <summary>Responses of a CA, load balancer or attacker that violate RFC 8555.</summary>
 public sealed class AcmeClientTests : IAsyncLifetime
 {
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(30);
@@ -34,7 +34,7 @@ public sealed class AcmeClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_directory_is_read_with_all_that_it_tells()
+    public async Task The_directory_is_parsed_with_its_metadata()
     {
         using var client = await ConnectAsync();
 
@@ -45,7 +45,7 @@ public sealed class AcmeClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_ca_whose_endpoint_is_not_trusted_is_not_talked_to()
+    public async Task No_request_is_sent_to_an_untrusted_endpoint()
     {
         var refused = await Assert.ThrowsAsync<AcmeException>(() =>
             AcmeClient.ConnectAsync(_ca.DirectoryUrl, new AcmeClientOptions { Time = _clock }, CancellationToken.None));
@@ -55,7 +55,7 @@ public sealed class AcmeClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_root_does_not_vouch_for_another_host()
+    public async Task A_trusted_root_does_not_allow_another_host()
     {
         // The endpoint's certificate is for localhost and 127.0.0.1.
         var other = new UriBuilder(_ca.DirectoryUrl) { Host = "127.0.0.2" }.Uri;
@@ -78,11 +78,11 @@ public sealed class AcmeClientTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(BodiesThatAreNoDirectory))]
-    public async Task What_is_no_directory_is_one_error(string what, string body)
+    public async Task An_invalid_directory_is_one_error(string what, string body)
     {
         Assert.NotEmpty(what);
-        _ca.Faults.Add(AcmeFault.On(AcmeResource.Directory).Answer(AcmeReply.Text(body)));
-        await RefusedAsync("malformedAnswer", ConnectAsync);
+        _ca.Faults.Add(AcmeFault.On(AcmeResource.Directory).Respond(CaResponse.Text(body)));
+        await AssertProblemAsync("malformedAnswer", ConnectAsync);
 
         Assert.Single(_ca.Requests);
     }
@@ -90,12 +90,12 @@ public sealed class AcmeClientTests : IAsyncLifetime
     [Theory]
     [InlineData("newAccount")]
     [InlineData("newNonce")]
-    public async Task A_directory_that_leads_to_http_is_not_followed(string name)
+    public async Task Directory_URLs_without_TLS_are_rejected(string name)
     {
         _ca.Faults.Add(AcmeFault.On(AcmeResource.Directory)
             .Change(r => r.Edit(d => d[name] = ((string)d[name]!).Replace("https://", "http://", StringComparison.Ordinal))));
         using var client = await ConnectAsync();
-        var refused = await RefusedAsync("malformedAnswer", () => MakeAccountAsync(client));
+        var refused = await AssertProblemAsync("malformedAnswer", () => CreateAccountAsync(client));
 
         Assert.Contains("not an https URL", refused.Message, StringComparison.Ordinal);
         Assert.Empty(_ca.Accounts);
@@ -106,9 +106,9 @@ public sealed class AcmeClientTests : IAsyncLifetime
     [InlineData(302)]
     [InlineData(307)]
     [InlineData(308)]
-    public async Task A_redirection_to_http_is_not_followed(int status)
+    public async Task A_redirect_to_http_is_not_followed(int status)
     {
-        _ca.Faults.Add(AcmeFault.On(AcmeResource.Directory).Answer(AcmeReply.Redirect(status, "http://127.0.0.1/directory")));
+        _ca.Faults.Add(AcmeFault.On(AcmeResource.Directory).Respond(CaResponse.Redirect(status, "http://127.0.0.1/directory")));
         var refused = await Assert.ThrowsAsync<AcmeException>(ConnectAsync);
 
         Assert.Equal(status, refused.Problem.Status);
@@ -116,31 +116,31 @@ public sealed class AcmeClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_body_without_end_is_not_read_to_it()
+    public async Task An_endless_response_is_rejected()
     {
-        _ca.Faults.Add(AcmeFault.On(AcmeResource.Directory).Answer(AcmeReply.Endless()));
-        var refused = await RefusedAsync("malformedAnswer", ConnectAsync);
+        _ca.Faults.Add(AcmeFault.On(AcmeResource.Directory).Respond(CaResponse.Endless()));
+        var refused = await AssertProblemAsync("malformedAnswer", ConnectAsync);
 
         Assert.Contains("larger than", refused.Message, StringComparison.Ordinal);
         Assert.Single(_ca.Requests);
     }
 
     [Fact]
-    public async Task An_answer_that_never_comes_is_a_fault_of_the_network_after_the_time_limit()
+    public async Task A_missing_response_is_a_network_error_after_the_timeout()
     {
         _ca.Faults.Add(AcmeFault.On(AcmeResource.Directory).Always().Do(async (_, ended) =>
         {
             _clock.Advance(RequestTimeout);
             await Task.Delay(Timeout.Infinite, ended);
         }));
-        var refused = await RefusedAsync("unreachable", ConnectAsync);
+        var refused = await AssertProblemAsync("unreachable", ConnectAsync);
 
         Assert.Contains("no response within 30 s", refused.Message, StringComparison.Ordinal);
         Assert.Equal(5, _ca.Requests.Count);
     }
 
     [Fact]
-    public async Task A_ca_that_is_not_there_is_one_error_after_the_retries()
+    public async Task An_unreachable_CA_is_one_error_after_the_retries()
     {
         var nobody = new Uri($"https://127.0.0.1:{FreePort.Next()}/directory");
         var refused = await Assert.ThrowsAsync<AcmeException>(() => AcmeClient.ConnectAsync(nobody, Options(), CancellationToken.None));
@@ -153,11 +153,11 @@ public sealed class AcmeClientTests : IAsyncLifetime
     [InlineData(404, "text/html")]
     [InlineData(403, "application/json")]
     [InlineData(400, "application/problem+json")]
-    public async Task A_refusal_that_is_no_problem_document_tells_the_status(int status, string contentType)
+    public async Task An_error_response_without_a_problem_document_reports_its_status(int status, string contentType)
     {
         using var client = await ConnectAsync();
-        _ca.Faults.Add(AcmeFault.On(AcmeResource.NewAccount).Answer(AcmeReply.Text("<html>", contentType, status)));
-        var refused = await Assert.ThrowsAsync<AcmeException>(() => MakeAccountAsync(client));
+        _ca.Faults.Add(AcmeFault.On(AcmeResource.NewAccount).Respond(CaResponse.Text("<html>", contentType, status)));
+        var refused = await Assert.ThrowsAsync<AcmeException>(() => CreateAccountAsync(client));
 
         Assert.Equal(status, refused.Problem.Status);
         Assert.Contains($"HTTP {status}", refused.Message, StringComparison.Ordinal);
@@ -165,20 +165,20 @@ public sealed class AcmeClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_new_nonce_without_a_nonce_is_one_error()
+    public async Task A_newNonce_response_without_a_nonce_is_one_error()
     {
         using var client = await ConnectAsync();
         _ca.Faults.Add(AcmeFault.On(AcmeResource.NewNonce).Change(r => r.Without("Replay-Nonce")));
-        await RefusedAsync("malformedAnswer", () => MakeAccountAsync(client));
+        await AssertProblemAsync("malformedAnswer", () => CreateAccountAsync(client));
 
         Assert.Equal(0, _ca.Count(AcmeResource.NewAccount));
     }
 
     [Fact]
-    public async Task Many_requests_at_once_never_share_a_nonce()
+    public async Task Concurrent_requests_never_share_a_nonce()
     {
         using var client = await ConnectAsync();
-        var session = await MakeAccountAsync(client);
+        var session = await CreateAccountAsync(client);
         await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => session.GetAccountAsync(CancellationToken.None)));
 
         var nonces = _ca.Requests.Where(r => r.Nonce is not null).Select(r => r.Nonce).ToList();
@@ -187,10 +187,10 @@ public sealed class AcmeClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Nonces_of_answers_are_used_so_that_few_are_fetched()
+    public async Task Nonces_from_responses_are_used_for_later_requests()
     {
         using var client = await ConnectAsync();
-        var session = await MakeAccountAsync(client);
+        var session = await CreateAccountAsync(client);
         for (var i = 0; i < 5; i++)
         {
             await session.GetAccountAsync(CancellationToken.None);
@@ -200,19 +200,19 @@ public sealed class AcmeClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_key_without_an_account_is_found_to_have_none_and_gets_none()
+    public async Task Finding_a_missing_account_does_not_create_it()
     {
         using var client = await ConnectAsync();
-        await RefusedAsync("accountDoesNotExist", () => client.FindAccountAsync(_key, CancellationToken.None));
+        await AssertProblemAsync("accountDoesNotExist", () => client.FindAccountAsync(_key, CancellationToken.None));
         Assert.Empty(_ca.Accounts);
 
-        var made = await MakeAccountAsync(client);
+        var made = await CreateAccountAsync(client);
         var found = await client.FindAccountAsync(_key, CancellationToken.None);
         Assert.Equal(made.Account.Url, found.Account.Url);
     }
 
     [Fact]
-    public async Task Renewal_information_is_read_with_the_time_to_ask_again()
+    public async Task Renewal_information_includes_the_time_of_the_next_query()
     {
         using var client = await ConnectAsync();
         using var certificate = await IssueAsync(client);
@@ -227,7 +227,7 @@ public sealed class AcmeClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Renewal_information_of_a_revoked_certificate_lies_in_the_past()
+    public async Task The_renewal_window_of_a_revoked_certificate_is_in_the_past()
     {
         using var client = await ConnectAsync();
         using var certificate = await IssueAsync(client);
@@ -239,7 +239,7 @@ public sealed class AcmeClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_ca_without_renewal_information_is_not_asked_for_it()
+    public async Task A_CA_without_renewal_information_is_not_queried()
     {
         _ca.Faults.Add(AcmeFault.On(AcmeResource.Directory).Change(r => r.Edit(d => d.Remove("renewalInfo"))));
         using var client = await ConnectAsync();
@@ -251,13 +251,13 @@ public sealed class AcmeClientTests : IAsyncLifetime
     [Theory]
     [InlineData("revokeCert", "revocation")]
     [InlineData("keyChange", "change of account keys")]
-    public async Task What_the_directory_does_not_offer_is_one_error(string name, string what)
+    public async Task An_endpoint_missing_from_the_directory_is_one_error(string name, string what)
     {
         _ca.Faults.Add(AcmeFault.On(AcmeResource.Directory).Change(r => r.Edit(d => d.Remove(name))));
         using var client = await ConnectAsync();
-        var session = await MakeAccountAsync(client);
+        var session = await CreateAccountAsync(client);
         using var next = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
-        var refused = await RefusedAsync("unsupported", () => name == "keyChange"
+        var refused = await AssertProblemAsync("unsupported", () => name == "keyChange"
             ? session.ChangeKeyAsync(next, CancellationToken.None)
             : session.RevokeAsync(new byte[1], RevocationReason.Unspecified, CancellationToken.None));
 
@@ -265,10 +265,10 @@ public sealed class AcmeClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Exchanges_are_told_with_their_payload_and_without_signatures()
+    public async Task Traces_contain_payloads_without_signatures()
     {
         using var client = await ConnectAsync();
-        var session = await MakeAccountAsync(client);
+        var session = await CreateAccountAsync(client);
         using var next = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
         await session.ChangeKeyAsync(next, CancellationToken.None);
 
@@ -288,12 +288,12 @@ public sealed class AcmeClientTests : IAsyncLifetime
 
     private Task<AcmeClient> ConnectAsync() => AcmeClient.ConnectAsync(_ca.DirectoryUrl, Options(), CancellationToken.None);
 
-    private Task<AcmeSession> MakeAccountAsync(AcmeClient client) =>
+    private Task<AcmeSession> CreateAccountAsync(AcmeClient client) =>
         client.CreateAccountAsync(_key, [], true, null, CancellationToken.None);
 
     private async Task<X509Certificate2> IssueAsync(AcmeClient client)
     {
-        var session = await MakeAccountAsync(client);
+        var session = await CreateAccountAsync(client);
         var names = CertificateNameSet.Parse(["one.example.org"]);
         var order =
             await session.NewOrderAsync(new NewOrder { Identifiers = [AcmeIdentifier.FromName(names[0])] }, null, CancellationToken.None);
@@ -305,7 +305,7 @@ public sealed class AcmeClientTests : IAsyncLifetime
         return X509Certificate2.CreateFromPem(certificate.Pem);
     }
 
-    private static async Task<AcmeException> RefusedAsync(string shortType, Func<Task> action)
+    private static async Task<AcmeException> AssertProblemAsync(string shortType, Func<Task> action)
     {
         var refused = await Assert.ThrowsAsync<AcmeException>(action);
         Assert.Equal(shortType, refused.Problem.ShortType);

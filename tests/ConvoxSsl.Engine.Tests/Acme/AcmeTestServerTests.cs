@@ -10,7 +10,7 @@ using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Engine.Tests.Acme;
 
-/// <summary>The CA that other tests lean on refuses what RFC 8555 forbids.</summary>
+/// <summary>The test CA rejects what RFC 8555 forbids; the other tests rely on it.</summary>
 public sealed class AcmeTestServerTests : IAsyncLifetime
 {
     private readonly PrivateKey _key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
@@ -34,9 +34,9 @@ public sealed class AcmeTestServerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_nonce_is_good_for_one_request()
+    public async Task A_nonce_can_be_used_once()
     {
-        var nonce = await NonceAsync();
+        var nonce = await GetNonceAsync();
         var first = await PostAsync("new-order", "{}", nonce: nonce);
         var second = await PostAsync("new-order", "{}", nonce: nonce);
 
@@ -45,21 +45,21 @@ public sealed class AcmeTestServerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_nonce_that_the_server_did_not_make_is_refused() =>
+    public async Task An_unknown_nonce_is_rejected() =>
         Assert.Equal("badNonce", (await PostAsync("new-order", "{}", nonce: "invented")).Type);
 
     [Fact]
-    public async Task A_url_header_for_another_resource_is_refused() =>
+    public async Task A_url_header_of_another_resource_is_rejected() =>
         Assert.Equal("unauthorized", (await PostAsync("new-order", "{}", signedUrl: Url("revoke-cert"))).Type);
 
     [Theory]
     [InlineData("application/json")]
     [InlineData("application/jose+json; charset=utf-8")]
-    public async Task Another_media_type_is_refused(string contentType) =>
+    public async Task Other_media_types_are_rejected(string contentType) =>
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, (await PostAsync("new-order", "{}", contentType: contentType)).Status);
 
     [Fact]
-    public async Task A_body_that_was_changed_after_signing_is_refused()
+    public async Task A_body_changed_after_signing_is_rejected()
     {
         var refused = await PostAsync("new-order", "{\"identifiers\":[]}", tamper: body => body["payload"] = "e30");
 
@@ -68,14 +68,14 @@ public sealed class AcmeTestServerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_header_that_is_not_protected_is_refused() =>
+    public async Task An_unprotected_header_is_rejected() =>
         Assert.Contains(
             "header",
             (await PostAsync("new-order", "{}", tamper: body => body["header"] = new JsonObject())).Detail,
             StringComparison.Ordinal);
 
     [Fact]
-    public async Task New_account_wants_the_key_and_everything_else_the_account()
+    public async Task NewAccount_requires_a_jwk_and_other_resources_a_kid()
     {
         Assert.Equal("malformed", (await PostAsync("new-account", "{}")).Type);
         Assert.Equal(
@@ -85,7 +85,7 @@ public sealed class AcmeTestServerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Post_as_get_with_an_empty_object_is_refused()
+    public async Task POST_as_GET_with_an_empty_object_is_rejected()
     {
         await PostAsync("new-order", "{\"identifiers\":[{\"type\":\"dns\",\"value\":\"a.example\"}]}");
         var path = new Uri(_ca.Orders[0].Url).AbsolutePath[1..];
@@ -95,7 +95,7 @@ public sealed class AcmeTestServerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_get_of_an_order_is_refused()
+    public async Task GET_of_an_order_is_rejected()
     {
         await PostAsync("new-order", "{\"identifiers\":[{\"type\":\"dns\",\"value\":\"a.example\"}]}");
         using var answer = await _http.GetAsync(new Uri(_ca.Orders[0].Url));
@@ -104,7 +104,7 @@ public sealed class AcmeTestServerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Another_account_sees_no_order()
+    public async Task Reading_an_order_of_another_account_is_unauthorized()
     {
         await PostAsync("new-order", "{\"identifiers\":[{\"type\":\"dns\",\"value\":\"a.example\"}]}");
         using var other = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
@@ -115,7 +115,7 @@ public sealed class AcmeTestServerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_order_that_is_not_ready_is_not_finalized()
+    public async Task An_order_that_is_not_ready_cannot_be_finalized()
     {
         await PostAsync("new-order", "{\"identifiers\":[{\"type\":\"dns\",\"value\":\"a.example\"}]}");
         var refused = await PostAsync(new Uri(_ca.Orders[0].Url).AbsolutePath[1..] + "/finalize", "{\"csr\":\"\"}");
@@ -126,14 +126,14 @@ public sealed class AcmeTestServerTests : IAsyncLifetime
     [Theory]
     [InlineData("\"replaces\":\"a.b\"", "malformed")]
     [InlineData("\"profile\":\"none\"", "invalidProfile")]
-    public async Task An_order_that_refers_to_what_is_not_there_is_refused(string member, string type)
+    public async Task An_order_with_an_unknown_reference_is_rejected(string member, string type)
     {
         Assert.Equal(type, (await PostAsync("new-order", $$"""{"identifiers":[{"type":"dns","value":"a.example"}],{{member}}}""")).Type);
         Assert.Empty(_ca.Orders);
     }
 
     [Fact]
-    public async Task A_wildcard_is_proved_by_dns_only_and_beside_its_apex_by_another_value()
+    public async Task A_wildcard_and_its_apex_need_separate_TXT_values()
     {
         var published = new Dictionary<string, List<string>>();
         await using var ca = await AcmeTestServer.StartAsync(
@@ -170,7 +170,7 @@ public sealed class AcmeTestServerTests : IAsyncLifetime
 
     private Uri Url(string path) => new(_ca.DirectoryUrl, "/" + path);
 
-    private async Task<string> NonceAsync()
+    private async Task<string> GetNonceAsync()
     {
         using var request = new HttpRequestMessage(HttpMethod.Head, Url("new-nonce"));
         using var answer = await _http.SendAsync(request);
@@ -188,7 +188,7 @@ public sealed class AcmeTestServerTests : IAsyncLifetime
         PrivateKey? key = null)
     {
         var jws = Jws.Sign(
-            key ?? _key, account ? _account : null, nonce ?? await NonceAsync(), signedUrl ?? Url(path), Encoding.UTF8.GetBytes(payload));
+            key ?? _key, account ? _account : null, nonce ?? await GetNonceAsync(), signedUrl ?? Url(path), Encoding.UTF8.GetBytes(payload));
         var body = JsonNode.Parse(jws)!.AsObject();
         tamper?.Invoke(body);
         using var content = new ByteArrayContent(Encoding.ASCII.GetBytes(body.ToJsonString()));

@@ -16,7 +16,7 @@ public sealed class JwsTests
     [InlineData(KeyAlgorithm.EcdsaP384, "ES384")]
     [InlineData(KeyAlgorithm.Rsa2048, "RS256")]
     [InlineData(KeyAlgorithm.Rsa3072, "RS256")]
-    public void A_signature_is_verified_by_the_key_in_its_header(KeyAlgorithm algorithm, string name)
+    public void The_key_in_the_header_verifies_the_signature(KeyAlgorithm algorithm, string name)
     {
         using var key = PrivateKey.Generate(algorithm);
         var jws = JsonNode.Parse(Jws.Sign(key, null, "nonce-1", Url, "{\"a\":1}"u8))!;
@@ -30,7 +30,7 @@ public sealed class JwsTests
     }
 
     [Fact]
-    public void A_known_account_signs_under_its_url_and_not_under_its_key()
+    public void A_known_account_signs_with_its_URL_as_the_kid()
     {
         using var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
         var header = Decoded(JsonNode.Parse(Jws.Sign(key, new Uri("https://ca.example/account/1"), "n", Url, default))!, "protected");
@@ -40,14 +40,14 @@ public sealed class JwsTests
     }
 
     [Fact]
-    public void Post_as_get_has_an_empty_payload_and_no_empty_object()
+    public void POST_as_GET_has_an_empty_payload()
     {
         using var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
         Assert.Equal(string.Empty, (string?)JsonNode.Parse(Jws.Sign(key, Url, "n", Url, default))!["payload"]);
     }
 
     [Fact]
-    public void A_quotation_mark_in_a_nonce_does_not_break_out_of_the_header()
+    public void A_quotation_mark_in_a_nonce_is_escaped()
     {
         using var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
         var header = Decoded(JsonNode.Parse(Jws.Sign(key, Url, "a\",\"alg\":\"none", Url, default))!, "protected");
@@ -57,7 +57,7 @@ public sealed class JwsTests
     }
 
     [Fact]
-    public void The_inner_request_of_a_key_change_is_signed_by_the_new_key_without_a_nonce()
+    public void The_inner_JWS_of_a_key_change_is_signed_with_the_new_key_and_has_no_nonce()
     {
         using var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP384);
         var jws = JsonNode.Parse(Jws.SignKeyChange(key, Url, "{}"u8))!;
@@ -68,7 +68,7 @@ public sealed class JwsTests
     }
 
     [Fact]
-    public void An_external_account_is_bound_by_a_mac_over_the_accounts_key()
+    public void An_external_account_binding_is_a_MAC_of_the_account_key()
     {
         using var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
         var mac = RandomNumberGenerator.GetBytes(32);
@@ -82,7 +82,7 @@ public sealed class JwsTests
     }
 
     [Fact]
-    public void The_thumbprint_is_that_of_rfc_7638_section_3_1()
+    public void The_thumbprint_matches_RFC_7638_section_3_1()
     {
         const string Modulus =
             "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw";
@@ -93,7 +93,7 @@ public sealed class JwsTests
     }
 
     [Fact]
-    public void Base64url_is_that_of_rfc_7515_appendix_c()
+    public void Base64url_matches_RFC_7515_appendix_C()
     {
         byte[] octets = [3, 236, 255, 224, 193];
 

@@ -9,9 +9,9 @@ public sealed class RenewalIdentifierTests
     private static readonly byte[] KeyIdentifier = Convert.FromHexString("69885B6B87464041E1B37B847BA0AE2CDE01C8D4");
 
     [Fact]
-    public void It_is_that_of_the_example_in_rfc_9773_section_4_1()
+    public void The_identifier_matches_RFC_9773_section_4_1()
     {
-        // The serial number's first octet is over 0x7F, so that its DER form has a zero before it.
+        // The serial number's first octet is above 0x7F, so its DER form begins with a zero octet.
         using var certificate =
             Certificate([0x87, 0x65, 0x43, 0x21], X509AuthorityKeyIdentifierExtension.CreateFromSubjectKeyIdentifier(KeyIdentifier));
 
@@ -19,7 +19,7 @@ public sealed class RenewalIdentifierTests
     }
 
     [Fact]
-    public void A_certificate_without_the_identifier_of_its_issuers_key_has_none()
+    public void A_certificate_without_an_authority_key_identifier_has_none()
     {
         using var certificate = Certificate([1], null);
 

@@ -9,7 +9,7 @@ public sealed class CertificateChainTests
     private static readonly DateTimeOffset Now = DateTimeOffset.UtcNow;
 
     [Fact]
-    public void A_chain_in_any_order_is_put_in_order()
+    public void FromPem_sorts_the_chain()
     {
         using var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
         var (leaf, intermediate, root) = Issue(key);
@@ -21,7 +21,7 @@ public sealed class CertificateChainTests
     }
 
     [Fact]
-    public void Without_a_key_the_leaf_is_the_one_that_issued_nothing()
+    public void Without_a_key_the_leaf_is_the_certificate_that_issued_no_other()
     {
         using var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
         var (leaf, intermediate, root) = Issue(key);
@@ -30,7 +30,7 @@ public sealed class CertificateChainTests
     }
 
     [Fact]
-    public void A_certificate_that_the_chain_does_not_need_is_left_out_and_named()
+    public void Unrelated_certificates_are_omitted_and_reported()
     {
         using var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
         using var otherKey = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
@@ -42,7 +42,7 @@ public sealed class CertificateChainTests
     }
 
     [Fact]
-    public void A_key_of_another_certificate_is_refused()
+    public void A_key_of_another_certificate_is_rejected()
     {
         using var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
         using var other = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
@@ -54,7 +54,7 @@ public sealed class CertificateChainTests
     [InlineData(KeyAlgorithm.EcdsaP256)]
     [InlineData(KeyAlgorithm.EcdsaP384)]
     [InlineData(KeyAlgorithm.Rsa2048)]
-    public void A_self_signed_certificate_is_for_TLS_servers_and_all_its_names(KeyAlgorithm algorithm)
+    public void A_self_signed_certificate_is_a_TLS_server_certificate_with_all_names(KeyAlgorithm algorithm)
     {
         using var key = PrivateKey.Generate(algorithm);
         using var chain = SelfSignedCertificate.Create(
@@ -68,7 +68,7 @@ public sealed class CertificateChainTests
     }
 
     [Fact]
-    public void A_PFX_brings_back_certificate_chain_and_key()
+    public void A_PFX_round_trips_chain_and_key()
     {
         using var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
         var (leaf, intermediate, root) = Issue(key);
@@ -85,7 +85,7 @@ public sealed class CertificateChainTests
     [Theory]
     [InlineData("wrong")]
     [InlineData("")]
-    public void A_PFX_with_a_wrong_password_is_refused_and_the_password_is_not_told(string password)
+    public void A_wrong_PFX_password_is_rejected_without_showing_the_right_one(string password)
     {
         using var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
         using var chain = CertificateChain.FromPem(Issue(key).Leaf, key);

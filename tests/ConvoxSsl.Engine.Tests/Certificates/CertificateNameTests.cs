@@ -13,7 +13,7 @@ public sealed class CertificateNameTests
     [InlineData("localhost", "localhost")]
     [InlineData("192.0.2.7", "192.0.2.7")]
     [InlineData("2001:DB8::0:1", "2001:db8::1")]
-    public void A_name_is_read_into_its_canonical_form(string text, string expected) =>
+    public void Parse_returns_the_canonical_form(string text, string expected) =>
         Assert.Equal(expected, CertificateName.Parse(text).Value);
 
     [Theory]
@@ -37,7 +37,7 @@ public sealed class CertificateNameTests
     [InlineData("1.2.3")]
     [InlineData("fe80::1%eth0")]
     [InlineData("[::1]")]
-    public void What_is_no_name_is_refused_with_the_value_in_the_message(string? text)
+    public void Parse_InvalidName_ThrowsWithTheValue(string? text)
     {
         var error = Assert.Throws<InvalidInputException>(() => CertificateName.Parse(text));
         Assert.Equal("InvalidDomain", error.Code);
@@ -45,7 +45,7 @@ public sealed class CertificateNameTests
     }
 
     [Fact]
-    public void A_label_of_63_characters_is_read_and_one_of_64_is_refused()
+    public void A_label_has_at_most_63_characters()
     {
         Assert.NotNull(CertificateName.Parse(new string('a', 63) + ".example.org"));
         var error = Assert.Throws<InvalidInputException>(() => CertificateName.Parse(new string('a', 64) + ".example.org"));
@@ -53,7 +53,7 @@ public sealed class CertificateNameTests
     }
 
     [Fact]
-    public void A_name_of_253_characters_is_read_and_one_of_254_is_refused()
+    public void A_name_has_at_most_253_characters()
     {
         var label = new string('a', 49) + ".";
         var name = string.Concat(Enumerable.Repeat(label, 5)) + "abc";
@@ -62,7 +62,7 @@ public sealed class CertificateNameTests
     }
 
     [Fact]
-    public void The_same_name_twice_counts_once_and_is_reported()
+    public void Duplicate_names_are_removed_and_reported()
     {
         var names = CertificateNameSet.Parse(["bücher.example", "a.example", "XN--BCHER-KVA.example."]);
         Assert.Equal(["xn--bcher-kva.example", "a.example"], names.Select(n => n.Value));
@@ -70,7 +70,7 @@ public sealed class CertificateNameTests
     }
 
     [Fact]
-    public void A_hundred_names_fit_and_one_more_does_not()
+    public void A_set_has_at_most_a_hundred_names()
     {
         var hundred = Enumerable.Range(0, 100).Select(i => $"n{i}.example.org").ToList();
         Assert.Equal(100, CertificateNameSet.Parse(hundred).Count);
@@ -80,7 +80,7 @@ public sealed class CertificateNameTests
 
     // The id that `convox certs generate "*.example.org" "myapp.example.org"` prints: sha1sum of the joined names.
     [Fact]
-    public void The_id_of_a_generated_certificate_is_the_one_of_Convox() =>
+    public void The_id_of_a_generated_certificate_matches_Convox() =>
         Assert.Equal(
             "cert-90fd4591e0e41b125eb735f282d87bbed2c4e32b",
             CertificateNameSet.Parse(["*.example.org", "myapp.example.org"]).ToCertificateId());

@@ -10,7 +10,7 @@ public sealed class PrivateKeyTests
     [InlineData(KeyAlgorithm.EcdsaP384)]
     [InlineData(KeyAlgorithm.Rsa2048)]
     [InlineData(KeyAlgorithm.Rsa3072)]
-    public void A_key_survives_PEM(KeyAlgorithm algorithm)
+    public void A_key_round_trips_through_PEM(KeyAlgorithm algorithm)
     {
         using var key = PrivateKey.Generate(algorithm);
         using var again = PrivateKey.FromPem(key.ToPem());
@@ -19,7 +19,7 @@ public sealed class PrivateKeyTests
     }
 
     [Fact]
-    public void The_older_PEM_forms_are_read()
+    public void SEC1_and_PKCS1_keys_are_parsed()
     {
         using var ecdsa = ECDsa.Create(ECCurve.NamedCurves.nistP384);
         using var fromSec1 = PrivateKey.FromPem(ecdsa.ExportECPrivateKeyPem());
@@ -31,7 +31,7 @@ public sealed class PrivateKeyTests
     }
 
     [Fact]
-    public void Two_keys_in_one_text_are_refused()
+    public void Two_keys_in_one_text_are_rejected()
     {
         using var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
         var error = Assert.Throws<InvalidInputException>(() => PrivateKey.FromPem(key.ToPem() + key.ToPem()));
@@ -45,11 +45,11 @@ public sealed class PrivateKeyTests
     [InlineData("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "InvalidPrivateKey")]
     [InlineData("-----BEGIN PRIVATE KEY-----\nAAAA\n", "InvalidPem")]
     [InlineData("-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n", "InvalidPrivateKey")]
-    public void What_holds_no_usable_key_is_refused(string pem, string code) =>
+    public void Text_without_a_usable_key_is_rejected(string pem, string code) =>
         Assert.Equal(code, Assert.Throws<InvalidInputException>(() => PrivateKey.FromPem(pem)).Code);
 
     [Fact]
-    public void A_weak_key_is_refused_and_the_good_ones_are_named()
+    public void A_weak_key_is_rejected_with_the_supported_ones()
     {
         using var rsa = RSA.Create(1024);
         var error = Assert.Throws<InvalidInputException>(() => PrivateKey.FromPem(rsa.ExportPkcs8PrivateKeyPem()));

@@ -14,7 +14,7 @@ public sealed partial class PublicSuffixListTests
         var data = new TheoryData<string, string?>();
         while (reader.ReadLine() is { } line)
         {
-            // A name with an empty label is refused before any list is asked.
+            // Names with an empty label are rejected before they are looked up in the list.
             if (Vector().Match(line) is { Success: true } vector && !vector.Groups[1].Value.StartsWith('.'))
             {
                 data.Add(vector.Groups[1].Value, vector.Groups[2].Success ? vector.Groups[2].Value : null);
@@ -26,11 +26,11 @@ public sealed partial class PublicSuffixListTests
 
     [Theory]
     [MemberData(nameof(PublishedVectors))]
-    public void The_published_vectors_hold(string name, string? registered) =>
+    public void The_published_test_vectors_pass(string name, string? registered) =>
         Assert.Equal(registered is null ? null : Ascii(registered), List.RegisteredDomainOf(Ascii(name)));
 
     [Fact]
-    public void All_published_vectors_were_read() => Assert.True(PublishedVectors().Count > 70);
+    public void All_published_test_vectors_are_read() => Assert.True(PublishedVectors().Count > 70);
 
     [Theory]
     [InlineData("www.example.co.uk", "example.co.uk")]
@@ -41,14 +41,14 @@ public sealed partial class PublicSuffixListTests
     [InlineData("a.b.other.ck", "b.other.ck")]
     [InlineData("host.internal", "host.internal")]
     [InlineData("localhost", null)]
-    public void Rules_of_registries_and_of_hosters_count(string name, string? registered) =>
+    public void ICANN_and_private_rules_apply(string name, string? registered) =>
         Assert.Equal(registered, List.RegisteredDomainOf(name));
 
     [Fact]
     public void The_list_has_a_date() => Assert.True(List.Date >= new DateOnly(2026, 10, 7));
 
     [Fact]
-    public void The_longest_rule_counts_and_an_exception_before_all()
+    public void The_longest_rule_applies_unless_an_exception_matches()
     {
         var list = PublicSuffixList.Parse(new StringReader("""
             // VERSION: 2026-01-02_03-04-05_UTC

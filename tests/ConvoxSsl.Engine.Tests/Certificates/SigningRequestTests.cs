@@ -10,7 +10,7 @@ public sealed class SigningRequestTests
     [InlineData(KeyAlgorithm.EcdsaP256)]
     [InlineData(KeyAlgorithm.EcdsaP384)]
     [InlineData(KeyAlgorithm.Rsa2048)]
-    public void A_request_asks_for_its_names_and_nothing_else(KeyAlgorithm algorithm)
+    public void A_request_contains_only_its_names(KeyAlgorithm algorithm)
     {
         using var key = PrivateKey.Generate(algorithm);
         var request = SigningRequest.Create(key, CertificateNameSet.Parse(["example.org", "*.example.org", "2001:db8::1"]));
@@ -27,7 +27,7 @@ public sealed class SigningRequestTests
     [InlineData("192.0.2.1", false)]
     [InlineData("a123456789a123456789a123456789a123456789a123456789.a1234567890.org", false)]
     [InlineData("example.org", true)]
-    public void The_subject_is_empty_for_an_address_a_long_name_and_on_request(string name, bool emptySubject)
+    public void The_subject_is_empty_for_addresses_and_long_names_and_on_request(string name, bool emptySubject)
     {
         using var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
         Assert.Empty(Decode(SigningRequest.Create(key, CertificateNameSet.Parse([name]), emptySubject)).SubjectName.Name);
@@ -36,11 +36,11 @@ public sealed class SigningRequestTests
     [Theory]
     [InlineData("")]
     [InlineData("-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n")]
-    public void What_is_no_request_is_refused(string pem) =>
+    public void FromPem_NotARequest_Throws(string pem) =>
         Assert.Equal("InvalidSigningRequest", Assert.Throws<InvalidInputException>(() => SigningRequest.FromPem(pem)).Code);
 
     [Fact]
-    public void A_request_without_alternative_names_is_refused()
+    public void A_request_without_alternative_names_is_rejected()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var pem = new CertificateRequest("CN=example.org", key, HashAlgorithmName.SHA256).CreateSigningRequestPem();

@@ -53,7 +53,7 @@ public sealed class Http01ListenerTests : IAsyncLifetime
     {
         await Solver.PresentAsync([First], default);
         Assert.StartsWith(
-            "HTTP/1.1 404 ", await AskAsync($"{method} {path} HTTP/1.1\r\nHost: one.example.org\r\n\r\n"), StringComparison.Ordinal);
+            "HTTP/1.1 404 ", await SendAsync($"{method} {path} HTTP/1.1\r\nHost: one.example.org\r\n\r\n"), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -64,16 +64,16 @@ public sealed class Http01ListenerTests : IAsyncLifetime
     public async Task Malformed_requests_do_not_stop_the_listener(string request)
     {
         await Solver.PresentAsync([First], default);
-        Assert.StartsWith("HTTP/1.1 404 ", await AskAsync(request), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 404 ", await SendAsync(request), StringComparison.Ordinal);
         Assert.StartsWith(
-            "HTTP/1.1 200 ", await AskAsync("GET /.well-known/acme-challenge/token-1 HTTP/1.1\r\n\r\n"), StringComparison.Ordinal);
+            "HTTP/1.1 200 ", await SendAsync("GET /.well-known/acme-challenge/token-1 HTTP/1.1\r\n\r\n"), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task An_endless_request_is_closed()
     {
         await Solver.PresentAsync([First], default);
-        Assert.StartsWith("HTTP/1.1 404 ", await AskAsync("GET /" + new string('a', 8 * 1024)), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 404 ", await SendAsync("GET /" + new string('a', 8 * 1024)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -99,13 +99,13 @@ public sealed class Http01ListenerTests : IAsyncLifetime
         await Solver.PresentAsync([Second], default);
         await Solver.CleanUpAsync([First], default);
         Assert.StartsWith(
-            "HTTP/1.1 404 ", await AskAsync("GET /.well-known/acme-challenge/token-1 HTTP/1.1\r\n\r\n"), StringComparison.Ordinal);
+            "HTTP/1.1 404 ", await SendAsync("GET /.well-known/acme-challenge/token-1 HTTP/1.1\r\n\r\n"), StringComparison.Ordinal);
         Assert.StartsWith(
-            "HTTP/1.1 200 ", await AskAsync("GET /.well-known/acme-challenge/token-2 HTTP/1.1\r\n\r\n"), StringComparison.Ordinal);
+            "HTTP/1.1 200 ", await SendAsync("GET /.well-known/acme-challenge/token-2 HTTP/1.1\r\n\r\n"), StringComparison.Ordinal);
 
         await Solver.CleanUpAsync([Second], default);
         await Solver.CleanUpAsync([Second], default);
-        await Assert.ThrowsAsync<SocketException>(() => AskAsync("GET / HTTP/1.1\r\n\r\n"));
+        await Assert.ThrowsAsync<SocketException>(() => SendAsync("GET / HTTP/1.1\r\n\r\n"));
     }
 
     [Fact]
@@ -132,7 +132,7 @@ public sealed class Http01ListenerTests : IAsyncLifetime
         await Assert.ThrowsAsync<HttpRequestException>(() => _http.GetAsync(new Uri($"http://[::1]:{_port}/")));
     }
 
-    private async Task<string> AskAsync(string request)
+    private async Task<string> SendAsync(string request)
     {
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, _port);

@@ -1,8 +1,7 @@
 using System.Security.Cryptography;
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
-using ConvoxSsl.Engine.Issuance;
-using ConvoxSsl.Engine.Issuance.Acme;
+using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;
@@ -19,7 +18,7 @@ public sealed class AccountFaultTests : IssuanceTest
     public async Task A_forgotten_account_is_created_again_with_the_same_key()
     {
         await StartAsync();
-        await MakeAccountAsync();
+        await CreateAccountAsync();
         var before = Ca.Accounts[0];
         Ca.ForgetAccounts();
         await IssueAsync(Name);
@@ -33,14 +32,14 @@ public sealed class AccountFaultTests : IssuanceTest
     }
 
     [Fact]
-    public async Task An_account_that_is_forgotten_twice_is_one_error()
+    public async Task An_account_forgotten_twice_is_one_error()
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Always().Problem(400, "accountDoesNotExist"));
-        await RefusedAsync("accountDoesNotExist", Name);
+        await AssertIssueFailsAsync("accountDoesNotExist", Name);
 
         Assert.Equal(2, Ca.Count(AcmeResource.NewOrder));
-        Assert.Equal("AcmeProblem.accountDoesNotExist", (await JournalAsync(Name))!.Failure!.Code);
+        Assert.Equal("AcmeProblem.accountDoesNotExist", (await FindJournalAsync(Name))!.Failure!.Code);
         Ca.Faults.Clear();
         await IssueWhenAllowedAsync(Name);
     }
@@ -49,7 +48,7 @@ public sealed class AccountFaultTests : IssuanceTest
     public async Task New_terms_are_agreed_to_if_the_user_has_accepted_them()
     {
         await StartAsync();
-        await MakeAccountAsync();
+        await CreateAccountAsync();
         Ca.ChangeTerms("https://ca.example/terms/2");
         await IssueAsync(Name);
 
@@ -62,7 +61,7 @@ public sealed class AccountFaultTests : IssuanceTest
     public async Task Unaccepted_new_terms_are_one_error_with_their_URL()
     {
         await StartAsync();
-        await MakeAccountAsync();
+        await CreateAccountAsync();
         Ca.ChangeTerms("https://ca.example/terms/2");
         using var engine = NewEngine();
         var request = Request(Name);
@@ -72,7 +71,7 @@ public sealed class AccountFaultTests : IssuanceTest
         Assert.Equal("userActionRequired", refused.Problem.ShortType);
         Assert.Contains("https://ca.example/terms/2", refused.Remedy.Text, StringComparison.Ordinal);
         Assert.Equal("https://ca.example/terms/1", Assert.Single(Ca.Accounts).AgreedTerms);
-        Assert.Equal("AcmeProblem.userActionRequired", (await JournalAsync(Name))!.Failure!.Code);
+        Assert.Equal("AcmeProblem.userActionRequired", (await FindJournalAsync(Name))!.Failure!.Code);
         await IssueWhenAllowedAsync(Name);
     }
 
@@ -101,7 +100,7 @@ public sealed class AccountFaultTests : IssuanceTest
     }
 
     [Fact]
-    public async Task A_wrong_mac_key_is_one_error_and_the_right_one_helps_afterwards()
+    public async Task A_wrong_MAC_key_is_one_error_and_can_be_corrected()
     {
         using var engine = await StartAsync(WithExternalAccounts());
         var refused = await Assert.ThrowsAsync<AcmeException>(() => engine.IssueAsync(Bound("AAAA" + MacKey[4..]), CancellationToken.None));
@@ -118,17 +117,17 @@ public sealed class AccountFaultTests : IssuanceTest
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.NewAccount).Change(r => r.Without("Location")));
-        await RefusedAsync("malformedAnswer", Name);
+        await AssertIssueFailsAsync("malformedAnswer", Name);
 
         await IssueAsync(Name);
         Assert.Single(Ca.Accounts);
     }
 
     [Fact]
-    public async Task A_change_of_keys_puts_the_new_key_in_force_on_both_sides()
+    public async Task A_key_change_applies_at_the_CA_and_on_the_rack()
     {
         using var engine = await StartAsync();
-        await MakeAccountAsync();
+        await CreateAccountAsync();
         var before = Ca.Accounts[0].Thumbprint;
         await engine.Accounts.ChangeKeyAsync(Ca.DirectoryUrl, KeyAlgorithm.EcdsaP384, CancellationToken.None);
 
@@ -139,12 +138,12 @@ public sealed class AccountFaultTests : IssuanceTest
     [Theory]
     [InlineData(1)]
     [InlineData(int.MaxValue)]
-    public async Task A_change_of_keys_whose_answer_is_lost_ends_with_the_key_in_force_on_the_rack(int times)
+    public async Task A_key_change_with_a_lost_response_is_completed_on_the_rack(int times)
     {
         using var engine = await StartAsync();
-        await MakeAccountAsync();
+        await CreateAccountAsync();
         var before = Ca.Accounts[0].Thumbprint;
-        Ca.Faults.Add(AcmeFault.On(AcmeResource.KeyChange).Times(times).ResetAfterwards());
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.KeyChange).Times(times).LoseResponse());
         await engine.Accounts.ChangeKeyAsync(Ca.DirectoryUrl, KeyAlgorithm.EcdsaP256, CancellationToken.None);
 
         Assert.NotEqual(before, Ca.Accounts[0].Thumbprint);
@@ -152,10 +151,10 @@ public sealed class AccountFaultTests : IssuanceTest
     }
 
     [Fact]
-    public async Task A_change_of_keys_that_does_not_arrive_leaves_the_old_key_in_force()
+    public async Task A_key_change_that_does_not_arrive_keeps_the_old_key()
     {
         using var engine = await StartAsync();
-        await MakeAccountAsync();
+        await CreateAccountAsync();
         var before = Ca.Accounts[0].Thumbprint;
         Ca.Faults.Add(AcmeFault.On(AcmeResource.KeyChange).Always().Reset());
         await Assert.ThrowsAsync<AcmeException>(
@@ -166,10 +165,10 @@ public sealed class AccountFaultTests : IssuanceTest
     }
 
     [Fact]
-    public async Task A_change_of_keys_that_the_ca_refuses_leaves_the_old_key_in_force()
+    public async Task A_rejected_key_change_keeps_the_old_key()
     {
         using var engine = await StartAsync();
-        await MakeAccountAsync();
+        await CreateAccountAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.KeyChange).Problem(400, "badPublicKey"));
         var refused = await Assert.ThrowsAsync<AcmeException>(
             () => engine.Accounts.ChangeKeyAsync(Ca.DirectoryUrl, KeyAlgorithm.EcdsaP256, CancellationToken.None));
@@ -181,14 +180,14 @@ public sealed class AccountFaultTests : IssuanceTest
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_change_of_keys_that_was_killed_is_settled_by_the_next_run(bool arrived)
+    public async Task The_next_run_resolves_a_killed_key_change(bool arrived)
     {
         await StartAsync();
-        await MakeAccountAsync();
+        await CreateAccountAsync();
         var fault = AcmeFault.On(AcmeResource.KeyChange).Always();
-        Ca.Faults.Add(arrived ? fault.ResetAfterwards() : fault.Reset());
+        Ca.Faults.Add(arrived ? fault.LoseResponse() : fault.Reset());
 
-        // The CA is asked which key is in force, and does not answer that either.
+        // The client then queries the CA for the current key; that fails too.
         Ca.Faults.Add(AcmeFault.On(AcmeResource.NewAccount).Always().Reset());
         using (var engine = NewEngine())
         {
@@ -204,7 +203,7 @@ public sealed class AccountFaultTests : IssuanceTest
     public async Task Contacts_are_replaced_and_an_account_is_deactivated()
     {
         using var engine = await StartAsync();
-        await MakeAccountAsync();
+        await CreateAccountAsync();
         await engine.Accounts.UpdateAsync(Ca.DirectoryUrl, ["other@example.org"], CancellationToken.None);
         Assert.Equal(["mailto:other@example.org"], Ca.Accounts[0].Contact);
 
@@ -220,11 +219,11 @@ public sealed class AccountFaultTests : IssuanceTest
     public async Task A_deactivated_account_can_be_removed(string why)
     {
         using var engine = await StartAsync();
-        await MakeAccountAsync();
+        await CreateAccountAsync();
         switch (why)
         {
             case "lost":
-                Ca.Faults.Add(AcmeFault.On(AcmeResource.Account).ResetAfterwards());
+                Ca.Faults.Add(AcmeFault.On(AcmeResource.Account).LoseResponse());
                 break;
             case "ended":
                 var session = await engine.Accounts.OpenExistingAsync(Ca.DirectoryUrl, CancellationToken.None);
@@ -242,10 +241,10 @@ public sealed class AccountFaultTests : IssuanceTest
     }
 
     [Fact]
-    public async Task The_root_of_a_private_ca_is_stored_with_the_account()
+    public async Task The_root_of_a_private_CA_is_stored_with_the_account()
     {
         await StartAsync();
-        await MakeAccountAsync();
+        await CreateAccountAsync();
         using var engine = NewEngine();
         await engine.IssueAsync(Request(Name) with { Account = new AccountRequest() }, CancellationToken.None);
 

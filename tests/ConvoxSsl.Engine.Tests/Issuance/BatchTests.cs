@@ -1,5 +1,6 @@
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Issuance.Plans;
 using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;
@@ -13,7 +14,7 @@ public sealed class BatchTests : IssuanceTest
     public async Task An_error_of_one_item_does_not_end_the_batch()
     {
         await StartAsync();
-        await MakeAccountAsync();
+        await CreateAccountAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Problem(400, "rejectedIdentifier", "not this one"));
         using var engine = NewEngine();
         var results = new List<IssueResult>();
@@ -32,7 +33,7 @@ public sealed class BatchTests : IssuanceTest
     public async Task A_certificate_is_returned_before_a_slow_one()
     {
         await StartAsync();
-        await MakeAccountAsync();
+        await CreateAccountAsync();
         var mayOrder = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Do((_, ct) => mayOrder.Task.WaitAsync(ct)));
         using var engine = NewEngine();
@@ -53,7 +54,7 @@ public sealed class BatchTests : IssuanceTest
     public async Task A_consumer_that_leaves_early_cancels_the_rest_and_leaves_nothing_published()
     {
         await StartAsync();
-        await MakeAccountAsync();
+        await CreateAccountAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).Do((_, ct) => Task.Delay(Timeout.Infinite, ct)));
         using var engine = NewEngine();
         await foreach (var result in engine.IssueAllAsync(await PlanAsync(engine), CancellationToken.None))

@@ -1,12 +1,12 @@
-using ConvoxSsl.Engine.Issuance.RateLimits;
-using ConvoxSsl.Engine.Issuance.Renewal;
+using ConvoxSsl.Engine.Issuance.RateLimits.Published;
+using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;
 
 /// <summary>
-/// Clocks of this machine that are set wrong, and right again, by a day and by a year: nothing hangs, nothing is lost,
-/// nothing is asked over and over, and what is due is known at once afterwards. The CA's clock stays right.
+/// Jumps of this machine's clock by a day or a year, and back. Nothing hangs, nothing is lost, no request is repeated
+/// endlessly, and due certificates are detected afterwards. The CA's clock stays correct.
 /// </summary>
 public sealed class ClockJumpTests : IssuanceTest
 {
@@ -19,14 +19,14 @@ public sealed class ClockJumpTests : IssuanceTest
     public async Task An_interrupted_order_is_resumed_or_replaced(int days)
     {
         await StartAsync();
-        await BreakOffAsync(AcmeResource.Authorization, f => f.Reset());
+        await InterruptAsync(AcmeResource.Authorization, f => f.Reset());
         Clock.Jump(TimeSpan.FromDays(days));
         await IssueAsync(Name);
 
-        Assert.Null(await JournalAsync(Name));
+        Assert.Null(await FindJournalAsync(Name));
         Assert.Single(Ca.IssuedCertificates);
 
-        // Under a clock that is ahead the order has run out; another one costs less than a failure.
+        // With a clock that is ahead, the order seems to have expired, so it is replaced.
         Assert.Equal(days == 365 ? 2 : 1, Ca.Orders.Count);
     }
 
@@ -35,7 +35,7 @@ public sealed class ClockJumpTests : IssuanceTest
     public async Task A_finished_order_is_downloaded_and_not_repeated(int days)
     {
         await StartAsync();
-        await BreakOffAsync(AcmeResource.Finalize, f => f.ResetAfterwards());
+        await InterruptAsync(AcmeResource.Finalize, f => f.LoseResponse());
         Clock.Jump(TimeSpan.FromDays(days));
         var entry = await IssueAsync(Name);
 
@@ -45,13 +45,13 @@ public sealed class ClockJumpTests : IssuanceTest
 
     [Theory]
     [MemberData(nameof(Days))]
-    public async Task A_failure_holds_nothing_back_for_longer_than_it_would_have(int days)
+    public async Task A_failure_does_not_delay_the_next_attempt_longer(int days)
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).Always().FailValidation("dns"));
-        await RefusedAsync("dns", Name);
+        await AssertIssueFailsAsync("dns", Name);
         Clock.Jump(TimeSpan.FromDays(days));
-        await RefusedAsync("dns", Name);
+        await AssertIssueFailsAsync("dns", Name);
         var orders = Ca.Orders.Count;
         Assert.Equal("RetryLater", (await Assert.ThrowsAsync<EngineException>(() => IssueAsync(Name))).Code);
         Assert.Equal(orders, Ca.Orders.Count);
@@ -63,12 +63,12 @@ public sealed class ClockJumpTests : IssuanceTest
 
     [Theory]
     [MemberData(nameof(Days))]
-    public async Task A_time_that_the_ca_gave_holds_until_then_and_no_longer(int days)
+    public async Task Retry_After_delays_the_order_until_its_time_and_no_longer(int days)
     {
         await StartAsync();
         Clock.Jump(TimeSpan.FromDays(days));
-        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Answer(AcmeReply.Problem(429, "rateLimited").RetryAfter(7200)));
-        await RefusedAsync("rateLimited", Name);
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Respond(CaResponse.Problem(429, "rateLimited").RetryAfter(7200)));
+        await AssertIssueFailsAsync("rateLimited", Name);
         Assert.Equal("RetryLater", (await Assert.ThrowsAsync<EngineException>(() => IssueAsync(Name))).Code);
         Clock.Jump(TimeSpan.FromDays(-days));
         Clock.Advance(TimeSpan.FromHours(3));
@@ -105,7 +105,7 @@ public sealed class ClockJumpTests : IssuanceTest
 
     [Theory]
     [MemberData(nameof(Days))]
-    public async Task A_renewal_under_a_wrong_clock_leaves_a_certificate_that_is_not_due_afterwards(int days)
+    public async Task A_certificate_renewed_under_a_wrong_clock_is_not_due_afterwards(int days)
     {
         await StartAsync();
         var id = (await IssueAsync(Name)).Record.Id;
@@ -122,7 +122,7 @@ public sealed class ClockJumpTests : IssuanceTest
 
     [Theory]
     [MemberData(nameof(Days))]
-    public async Task A_limit_that_was_used_up_under_a_wrong_clock_holds_no_longer_than_its_window(int days)
+    public async Task A_limit_reached_under_a_wrong_clock_ends_with_its_window(int days)
     {
         var bucket = new TokenBucket(1, TimeSpan.FromHours(3));
         await StartAsync();
@@ -161,7 +161,7 @@ public sealed class ClockJumpTests : IssuanceTest
 
     [Theory]
     [MemberData(nameof(Days))]
-    public async Task A_jump_while_the_order_is_waited_for_changes_nothing(int days)
+    public async Task A_jump_while_the_order_is_polled_changes_nothing(int days)
     {
         await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, ProcessingPolls = 6 });
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Order).After(2).Do(() => Clock.Jump(TimeSpan.FromDays(days))));
@@ -173,10 +173,10 @@ public sealed class ClockJumpTests : IssuanceTest
 
     [Theory]
     [MemberData(nameof(Days))]
-    public async Task A_jump_while_the_ca_is_given_the_time_that_it_asked_for_changes_nothing(int days)
+    public async Task A_jump_during_a_Retry_After_delay_changes_nothing(int days)
     {
         await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, ProcessingPolls = 3, RetryAfter = 9 });
-        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Answer(AcmeReply.Problem(503, "serverInternal").RetryAfter(20)));
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Respond(CaResponse.Problem(503, "serverInternal").RetryAfter(20)));
         Events.OnReport = e =>
         {
             if (e.Left is not null)
@@ -191,7 +191,7 @@ public sealed class ClockJumpTests : IssuanceTest
 
     [Theory]
     [MemberData(nameof(Days))]
-    public async Task A_jump_right_after_an_answer_makes_no_wait_of_a_year(int days)
+    public async Task A_jump_after_a_response_causes_no_long_delay(int days)
     {
         await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, ProcessingPolls = 3, RetryAfter = 9 });
         var left = 1;
@@ -215,10 +215,10 @@ public sealed class ClockJumpTests : IssuanceTest
 
     [Theory]
     [MemberData(nameof(Days))]
-    public async Task A_jump_while_a_next_try_is_waited_for_ends_in_the_certificate(int days)
+    public async Task A_jump_while_waiting_for_the_next_attempt_does_not_prevent_issuance(int days)
     {
         await StartAsync();
-        await BreakOffAsync(AcmeResource.Finalize, f => f.Answer(AcmeReply.Html(500)));
+        await InterruptAsync(AcmeResource.Finalize, f => f.Respond(CaResponse.Html(500)));
         var left = 1;
         Events.OnReport = e =>
         {
@@ -228,25 +228,25 @@ public sealed class ClockJumpTests : IssuanceTest
             }
         };
         using var engine = NewEngine();
-        await engine.WaitAsync((await JournalAsync(Name))!.Certificate.Id, new RenewalRequest(), CancellationToken.None);
+        await engine.WaitAsync((await FindJournalAsync(Name))!.Certificate.Id, new RenewalRequest(), CancellationToken.None);
 
         Assert.All(Clock.Waits, w => Assert.InRange(w, TimeSpan.Zero, TimeSpan.FromMinutes(1)));
         Assert.Single(Ca.IssuedCertificates);
     }
 
     [Fact]
-    public async Task A_next_try_in_a_year_is_waited_for_as_long_as_was_asked()
+    public async Task Waiting_for_an_attempt_in_a_year_times_out()
     {
         await StartAsync();
-        await BreakOffAsync(AcmeResource.Finalize, f => f.Answer(AcmeReply.Html(503).RetryAfter(31_536_000)));
+        await InterruptAsync(AcmeResource.Finalize, f => f.Respond(CaResponse.Html(503).RetryAfter(31_536_000)));
         using var engine = NewEngine();
-        var id = (await JournalAsync(Name))!.Certificate.Id;
+        var id = (await FindJournalAsync(Name))!.Certificate.Id;
         var ended = await Assert.ThrowsAsync<EngineException>(() => engine.WaitAsync(id, new RenewalRequest(), CancellationToken.None));
 
         Assert.Equal("OrderTimedOut", ended.Code);
     }
 
-    private async Task BreakOffAsync(AcmeResource step, Func<AcmeFault, AcmeFault> how)
+    private async Task InterruptAsync(AcmeResource step, Func<AcmeFault, AcmeFault> how)
     {
         Ca.Faults.Add(how(AcmeFault.On(step).Always()));
         await Assert.ThrowsAsync<Engine.Acme.AcmeException>(() => IssueAsync(Name));

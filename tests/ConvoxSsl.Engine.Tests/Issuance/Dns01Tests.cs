@@ -6,7 +6,8 @@ using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
 using ConvoxSsl.Engine.Dns.Resolution;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Engine.Issuance;
-using ConvoxSsl.Engine.Issuance.Acme;
+using ConvoxSsl.Engine.Issuance.Context;
+using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Engine.Racks.Local;
 using ConvoxSsl.TestKit;
@@ -16,7 +17,7 @@ using ConvoxSsl.TestKit.Pebble;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;
 
-/// <summary>dns-01 end to end: a real CA queries a DNS server that a provider's API fills.</summary>
+/// <summary>dns-01 end to end: a real CA queries a DNS server with the records of a provider's API.</summary>
 public sealed class Dns01Tests : IAsyncLifetime
 {
     private const string Token = "cloudflare-token-of-the-tests";
@@ -78,7 +79,7 @@ public sealed class Dns01Tests : IAsyncLifetime
     }
 
     [PebbleFact]
-    public async Task A_wildcard_and_its_base_have_two_values_at_one_name_beside_anothers()
+    public async Task A_wildcard_and_its_base_share_a_name_with_a_foreign_value()
     {
         using var engine = await StartAsync();
         var entry = await engine.IssueAsync(Request("*.example.org", "example.org"), CancellationToken.None);
@@ -104,7 +105,7 @@ public sealed class Dns01Tests : IAsyncLifetime
     }
 
     [PebbleFact]
-    public async Task A_name_in_no_zone_of_a_solver_is_proved_by_http_beside_it()
+    public async Task A_name_outside_all_solver_zones_is_validated_over_HTTP()
     {
         using var engine = await StartAsync();
         var entry = await engine.IssueAsync(Request("*.example.org", "www.web.test"), CancellationToken.None);
@@ -114,7 +115,7 @@ public sealed class Dns01Tests : IAsyncLifetime
     }
 
     [PebbleFact]
-    public async Task A_hundred_names_cost_two_writing_calls_each_way()
+    public async Task A_hundred_names_need_at_most_two_write_calls_each_way()
     {
         using var engine = await StartAsync();
         await engine.IssueAsync(Request([.. Enumerable.Range(1, 100).Select(i => $"host{i}.example.org")]), CancellationToken.None);
@@ -124,7 +125,7 @@ public sealed class Dns01Tests : IAsyncLifetime
     }
 
     [PebbleFact]
-    public async Task A_hundred_certificates_at_once_share_the_writing_calls()
+    public async Task A_hundred_concurrent_certificates_share_their_write_calls()
     {
         using var engine = await StartAsync();
         var entries = await IssuanceTest.IssueAllAsync(engine, [.. Enumerable.Range(1, 100).Select(i => Request($"host{i}.example.org"))]);
@@ -135,11 +136,11 @@ public sealed class Dns01Tests : IAsyncLifetime
     }
 
     [PebbleFact]
-    public async Task A_stop_while_the_servers_are_waited_for_removes_the_records_and_keeps_the_order()
+    public async Task Cancellation_during_propagation_removes_the_records_and_keeps_the_order()
     {
         using var stop = new CancellationTokenSource();
         _second.Lag = TimeSpan.FromHours(1);
-        using (var engine = await StartAsync(new StopWhenAsked(stop, "1 of 2 DNS servers")))
+        using (var engine = await StartAsync(new CancelOnEvent(stop, "1 of 2 DNS servers")))
         {
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => engine.IssueAsync(Request("*.example.org"), stop.Token));
         }
@@ -185,7 +186,7 @@ public sealed class Dns01Tests : IAsyncLifetime
     }
 
     [PebbleFact]
-    public async Task Records_that_do_not_propagate_are_removed_and_the_order_stays()
+    public async Task Records_that_do_not_propagate_are_removed_and_the_order_is_kept()
     {
         _second.Lag = TimeSpan.FromHours(1);
         using var engine = await StartAsync();
@@ -205,7 +206,7 @@ public sealed class Dns01Tests : IAsyncLifetime
     }
 
     [PebbleFact]
-    public async Task A_name_that_the_CA_does_not_find_is_told_and_everything_is_cleaned_up()
+    public async Task A_name_that_the_CA_cannot_resolve_is_reported_and_its_records_are_removed()
     {
         _first.Fault = DnsFault.None;
         using var engine = await StartAsync();
@@ -223,7 +224,7 @@ public sealed class Dns01Tests : IAsyncLifetime
     }
 
     [PebbleFact]
-    public async Task A_wildcard_that_no_solver_covers_is_refused_before_the_CA_is_asked_for_it()
+    public async Task A_wildcard_without_a_solver_is_rejected_before_any_order()
     {
         using var engine = await StartAsync();
         var refused = await Assert.ThrowsAsync<InvalidInputException>(
@@ -235,7 +236,7 @@ public sealed class Dns01Tests : IAsyncLifetime
     }
 
     [PebbleFact]
-    public async Task A_provider_that_refuses_is_told_without_the_credential_and_the_order_is_given_up()
+    public async Task A_rejected_credential_is_reported_without_showing_it()
     {
         await _rack.DnsSolvers.SaveAsync(
             new DnsSolver { Id = 1, DnsZones = ["example.org"], Settings = new CloudflareSettings() },
@@ -249,7 +250,7 @@ public sealed class Dns01Tests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_trial_goes_through_every_step_and_leaves_nothing()
+    public async Task A_solver_test_runs_every_step_and_removes_its_record()
     {
         using var engine = NewEngine();
         var checks = await engine.DnsSolvers.TryAsync(1, new IssuanceSettings(), null, CancellationToken.None).ToListAsync();
@@ -260,7 +261,7 @@ public sealed class Dns01Tests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_trial_that_fails_or_is_left_half_way_leaves_nothing_either()
+    public async Task A_failed_or_abandoned_solver_test_removes_its_record()
     {
         _second.Lag = TimeSpan.FromHours(1);
         using var engine = NewEngine();
@@ -313,7 +314,7 @@ public sealed class Dns01Tests : IAsyncLifetime
         Account = new AccountRequest { AcceptTermsOfService = true, CaCertificate = File.ReadAllText(_pebble.RootFile) },
     };
 
-    private sealed class StopWhenAsked(CancellationTokenSource stop, string text) : IProgress<IssuanceEvent>
+    private sealed class CancelOnEvent(CancellationTokenSource stop, string text) : IProgress<IssuanceEvent>
     {
         public void Report(IssuanceEvent value)
         {

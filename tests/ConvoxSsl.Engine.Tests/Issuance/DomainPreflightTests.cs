@@ -7,7 +7,10 @@ using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
 using ConvoxSsl.Engine.Dns.Resolution;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Issuance.Context;
 using ConvoxSsl.Engine.Issuance.RateLimits;
+using ConvoxSsl.Engine.Issuance.RateLimits.Published;
+using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Engine.Racks.Local;
 using ConvoxSsl.TestKit;
@@ -16,7 +19,7 @@ using ConvoxSsl.TestKit.Dns;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;
 
-/// <summary>The checks of a name before anything is ordered for it.</summary>
+/// <summary>The checks of a name before an order.</summary>
 public sealed class DomainPreflightTests : IAsyncLifetime
 {
     private readonly TemporaryDirectory _home = new();
@@ -45,7 +48,7 @@ public sealed class DomainPreflightTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_name_that_is_ready_passes_every_check_and_nothing_is_ordered_or_written()
+    public async Task A_ready_name_passes_every_check_without_an_order_or_a_write()
     {
         var checks = await TestAsync("www.example.org");
 
@@ -57,7 +60,7 @@ public sealed class DomainPreflightTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_solver_is_named_with_the_record_that_an_alias_leads_to()
+    public async Task The_solver_check_shows_the_record_at_the_alias_target()
     {
         _zones.AddCname("_acme-challenge.www.example.org", "www-example-org.auth.test");
         await _rack.PrepareAsync(CancellationToken.None);
@@ -72,7 +75,7 @@ public sealed class DomainPreflightTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_loop_of_aliases_is_told()
+    public async Task An_alias_loop_is_reported()
     {
         _zones.AddCname("_acme-challenge.www.example.org", "a.auth.test").AddCname("a.auth.test", "_acme-challenge.www.example.org");
         await _rack.PrepareAsync(CancellationToken.None);
@@ -87,7 +90,7 @@ public sealed class DomainPreflightTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_wildcard_without_a_solver_says_what_to_add()
+    public async Task A_wildcard_without_a_solver_has_a_remedy()
     {
         var solver = (await TestAsync("*.example.org"))[0];
 
@@ -101,7 +104,7 @@ public sealed class DomainPreflightTests : IAsyncLifetime
     [InlineData("issue", ";", "www.example.org", false)]
     [InlineData("issuewild", "other-ca.example", "www.example.org", true)]
     [InlineData("issuewild", "other-ca.example", "*.example.org", false)]
-    public async Task CAA_records_are_held_against_the_CA(string tag, string value, string name, bool allowed)
+    public async Task CAA_records_are_compared_with_the_CA(string tag, string value, string name, bool allowed)
     {
         _zones.AddCaa("example.org", 0, tag, value);
         var caa = (await TestAsync(name)).Single(c => c.Check == "CAA");
@@ -111,7 +114,7 @@ public sealed class DomainPreflightTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_port_in_use_and_a_name_without_an_address_are_told()
+    public async Task A_port_in_use_and_a_name_without_an_address_are_reported()
     {
         using var other = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         other.Bind(new IPEndPoint(IPAddress.Loopback, 0));
@@ -124,7 +127,7 @@ public sealed class DomainPreflightTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_wildcard_that_covers_the_name_already_is_named()
+    public async Task An_existing_wildcard_that_covers_the_name_is_shown()
     {
         using var engine = NewEngine();
         var made = await engine.IssueAsync(
@@ -153,7 +156,7 @@ public sealed class DomainPreflightTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_limit_that_is_reached_fails_the_check_and_says_until_when()
+    public async Task A_reached_limit_fails_the_check_with_its_end()
     {
         _limits = Limits;
         await _rack.PrepareAsync(CancellationToken.None);
@@ -172,7 +175,10 @@ public sealed class DomainPreflightTests : IAsyncLifetime
         ExemptsRenewals = true, Source = new Uri("https://ca.example/limits"), AsOf = new DateOnly(2026, 1, 1),
     };
 
-    private Task IssuedAsync(string name) => new OrderLimits(_rack, _ => _limits, TimeProvider.System, new RecordedEvents())
+    private IssuanceContext CreateContext() =>
+        new(_rack, TimeProvider.System, new RecordedEvents(), new EngineOptions { Limits = _ => _limits });
+
+    private Task IssuedAsync(string name) => new OrderLimits(CreateContext())
         .RecordIssuedAsync(
             _ca.DirectoryUrl,
             new Uri(_ca.DirectoryUrl, "/account/1"),

@@ -1,17 +1,16 @@
 using ConvoxSsl.Engine.Acme;
-using ConvoxSsl.Engine.Issuance;
-using ConvoxSsl.Engine.Issuance.Renewal;
+using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;
 
-/// <summary>Issuances that obtain a certificate and keep nothing.</summary>
+/// <summary>Issuances that obtain a certificate and store nothing.</summary>
 public sealed class DryRunTests : IssuanceTest
 {
     private const string Name = "one.example.org";
 
     [Fact]
-    public async Task A_dry_run_gets_a_certificate_and_keeps_nothing()
+    public async Task A_dry_run_obtains_a_certificate_and_stores_nothing()
     {
         await StartAsync();
         using var engine = NewEngine();
@@ -23,7 +22,7 @@ public sealed class DryRunTests : IssuanceTest
     }
 
     [Fact]
-    public async Task A_dry_run_that_fails_keeps_nothing_and_holds_nothing_back()
+    public async Task A_failed_dry_run_stores_nothing_and_delays_no_attempt()
     {
         await StartAsync();
         using var engine = NewEngine();
@@ -35,7 +34,7 @@ public sealed class DryRunTests : IssuanceTest
     }
 
     [Fact]
-    public async Task A_certificate_in_use_is_not_touched_by_a_dry_run_of_its_renewal()
+    public async Task A_dry_run_of_a_renewal_does_not_change_the_certificate()
     {
         await StartAsync();
         var live = await IssueAsync(Name);

@@ -11,7 +11,7 @@ public sealed class FinalFailureTests : IssuanceTest
     private const string Two = "two.example.org";
 
     [Fact]
-    public async Task A_challenge_that_fails_is_named_with_its_subproblems_and_the_other_name_is_given_up()
+    public async Task A_failed_challenge_is_reported_with_its_subproblems_and_the_order_is_abandoned()
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).FailValidation(new CaProblem
@@ -21,16 +21,16 @@ public sealed class FinalFailureTests : IssuanceTest
             Detail = "seen from two places",
             Subproblems = [new CaProblem { Type = "connection", Detail = "seen from Oslo", Identifier = new CaIdentifier("dns", One) }],
         }));
-        var refused = await RefusedAsync("unauthorized", One, Two);
+        var refused = await AssertIssueFailsAsync("unauthorized", One, Two);
 
         Assert.Contains($"{One}: seen from two places", refused.Message, StringComparison.Ordinal);
         Assert.Contains("seen from Oslo", refused.Message, StringComparison.Ordinal);
         Assert.Contains("no proxy or CDN responds in its place", refused.Remedy.Text, StringComparison.Ordinal);
-        await AssertGivenUpAsync();
+        await AssertAbandonedAsync();
     }
 
     [Fact]
-    public async Task A_name_whose_proof_was_not_looked_at_any_more_is_deactivated()
+    public async Task An_authorization_that_is_no_longer_needed_is_deactivated()
     {
         await StartAsync(
             new AcmeTestServerOptions { AcceptsAllChallenges = true, Challenges = name => name == Two ? ["dns-01"] : ["http-01"] });
@@ -39,19 +39,19 @@ public sealed class FinalFailureTests : IssuanceTest
         Assert.Equal("ChallengeNotOffered", failed.Code);
         Assert.Contains(Two, failed.Message, StringComparison.Ordinal);
         Assert.Equal(["deactivated", "deactivated"], Ca.Authorizations.Select(a => a.Status));
-        await AssertGivenUpAsync();
+        await AssertAbandonedAsync();
     }
 
     [Fact]
-    public async Task A_lost_answer_while_giving_up_leaves_no_other_authorization_pending()
+    public async Task A_lost_response_to_a_deactivation_leaves_no_other_authorization_pending()
     {
         await StartAsync(
             new AcmeTestServerOptions { AcceptsAllChallenges = true, Challenges = name => name == Two ? ["dns-01"] : ["http-01"] });
-        Ca.Faults.Add(AcmeFault.On(AcmeResource.Authorization).When(r => r.Payload is not null).ResetAfterwards());
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Authorization).When(r => r.Payload is not null).LoseResponse());
         await Assert.ThrowsAsync<EngineException>(() => IssueAsync(One, Two));
 
         Assert.Equal(0, Ca.Faults.Outstanding);
-        await AssertGivenUpAsync();
+        await AssertAbandonedAsync();
     }
 
     [Fact]
@@ -59,11 +59,11 @@ public sealed class FinalFailureTests : IssuanceTest
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Change(r => r.Edit(o => o["identifiers"]![0]!["value"] = "evil.example.org")));
-        var refused = await RefusedAsync("orderMismatch", One);
+        var refused = await AssertIssueFailsAsync("orderMismatch", One);
 
         Assert.Contains("evil.example.org", refused.Message, StringComparison.Ordinal);
         Assert.Equal(0, Ca.Count(AcmeResource.Challenge));
-        await AssertGivenUpAsync();
+        await AssertAbandonedAsync();
     }
 
     [Fact]
@@ -73,10 +73,10 @@ public sealed class FinalFailureTests : IssuanceTest
         Ca.Faults.Add(
             AcmeFault.On(AcmeResource.Order).Change(
                 r => r.Edit(o => o["identifiers"]!.AsArray().Add(new CaIdentifier("dns", "evil.example.org").ToJson()))));
-        await RefusedAsync("orderMismatch", One);
+        await AssertIssueFailsAsync("orderMismatch", One);
 
         Assert.Equal(0, Ca.Count(AcmeResource.Finalize));
-        await AssertGivenUpAsync();
+        await AssertAbandonedAsync();
     }
 
     [Fact]
@@ -84,10 +84,10 @@ public sealed class FinalFailureTests : IssuanceTest
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Authorization).Change(r => r.Edit(a => a["identifier"]!["value"] = "evil.example.org")));
-        await RefusedAsync("orderMismatch", One);
+        await AssertIssueFailsAsync("orderMismatch", One);
 
         Assert.Equal(0, Ca.Count(AcmeResource.Challenge));
-        await AssertGivenUpAsync();
+        await AssertAbandonedAsync();
     }
 
     [Fact]
@@ -95,20 +95,20 @@ public sealed class FinalFailureTests : IssuanceTest
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).Issue(c => c with { Names = [One, "evil.example.org"] }));
-        var refused = await RefusedAsync("certificateMismatch", One);
+        var refused = await AssertIssueFailsAsync("certificateMismatch", One);
 
         Assert.Contains("evil.example.org", refused.Message, StringComparison.Ordinal);
-        await AssertGivenUpAsync();
+        await AssertAbandonedAsync();
     }
 
     [Fact]
-    public async Task A_certificate_with_a_name_too_few_is_not_stored()
+    public async Task A_certificate_with_a_missing_name_is_not_stored()
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).Issue(c => c with { Names = [One] }));
-        await RefusedAsync("certificateMismatch", One, Two);
+        await AssertIssueFailsAsync("certificateMismatch", One, Two);
 
-        await AssertGivenUpAsync();
+        await AssertAbandonedAsync();
     }
 
     [Fact]
@@ -116,9 +116,9 @@ public sealed class FinalFailureTests : IssuanceTest
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).Issue(c => c.ForAnotherKey()));
-        await RefusedAsync("certificateMismatch", One);
+        await AssertIssueFailsAsync("certificateMismatch", One);
 
-        await AssertGivenUpAsync();
+        await AssertAbandonedAsync();
     }
 
     [Theory]
@@ -126,14 +126,14 @@ public sealed class FinalFailureTests : IssuanceTest
     [InlineData("badCSR", "Check key type and names")]
     [InlineData("rejectedIdentifier", "use another CA")]
     [InlineData("orderNotReady", "orderNotReady")]
-    public async Task A_refusal_to_finalize_is_one_error_with_its_remedy(string type, string text)
+    public async Task A_rejected_finalization_is_one_error_with_its_remedy(string type, string text)
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).Always().Problem(403, type));
-        var refused = await RefusedAsync(type, One);
+        var refused = await AssertIssueFailsAsync(type, One);
 
         Assert.Contains(text, $"{refused.Message} {refused.Remedy.Text}", StringComparison.Ordinal);
-        await AssertGivenUpAsync();
+        await AssertAbandonedAsync();
     }
 
     [Fact]
@@ -146,17 +146,17 @@ public sealed class FinalFailureTests : IssuanceTest
             o["status"] = "invalid";
             o["error"] = new CaProblem { Type = "caa", Detail = "checked again", Status = 403 }.ToJson();
         })));
-        var refused = await RefusedAsync("caa", One);
+        var refused = await AssertIssueFailsAsync("caa", One);
 
         Assert.Contains("checked again", refused.Message, StringComparison.Ordinal);
-        await AssertGivenUpAsync();
+        await AssertAbandonedAsync();
     }
 
     [Fact]
-    public async Task A_refusal_of_the_order_itself_names_every_identifier()
+    public async Task A_rejected_order_reports_every_identifier()
     {
         await StartAsync();
-        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Answer(AcmeReply.Problem(new CaProblem
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Respond(CaResponse.Problem(new CaProblem
         {
             Type = "malformed",
             Detail = "some names can't be",
@@ -166,16 +166,16 @@ public sealed class FinalFailureTests : IssuanceTest
                 new CaProblem { Type = "caa", Detail = "forbidden", Identifier = new CaIdentifier("dns", Two) },
             ],
         })));
-        var refused = await RefusedAsync("malformed", One, Two);
+        var refused = await AssertIssueFailsAsync("malformed", One, Two);
 
         Assert.Equal([One, Two], refused.Problem.Subproblems!.Select(p => p.Identifier!.Value));
         Assert.Contains($"{One}: 'rejectedIdentifier': on a list", refused.Message, StringComparison.Ordinal);
         Assert.Contains($"{Two}: 'caa': forbidden", refused.Message, StringComparison.Ordinal);
-        await AssertGivenUpAsync();
+        await AssertAbandonedAsync();
     }
 
     [Fact]
-    public async Task A_certificate_that_was_live_stays_when_its_renewal_fails()
+    public async Task A_failed_renewal_keeps_the_live_certificate()
     {
         await StartAsync();
         var before = await IssueAsync(One);
@@ -187,17 +187,17 @@ public sealed class FinalFailureTests : IssuanceTest
         Assert.Equal("dns", refused.Problem.ShortType);
         var after = await Rack.Certificates.FindAsync(before.Record.Id, CancellationToken.None);
         Assert.Equal(before.Live.SerialNumber, after!.Live.SerialNumber);
-        Assert.True(await JournalAsync(One) is { IsEnded: true, Published.Count: 0 });
+        Assert.True(await FindJournalAsync(One) is { IsEnded: true, Published.Count: 0 });
     }
 
     [Fact]
-    public async Task A_failure_to_give_up_hides_no_failure()
+    public async Task A_failed_deactivation_does_not_hide_the_original_error()
     {
         await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, Challenges = _ => [ChallengeTypes.Dns01] });
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Authorization).After(1).Always().Problem(403, "unauthorized"));
         var failed = await Assert.ThrowsAsync<EngineException>(() => IssueAsync(One));
 
         Assert.Equal("ChallengeNotOffered", failed.Code);
-        Assert.True(await JournalAsync(One) is { IsEnded: true, Published.Count: 0 });
+        Assert.True(await FindJournalAsync(One) is { IsEnded: true, Published.Count: 0 });
     }
 }

@@ -2,11 +2,12 @@ using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Challenges;
 using ConvoxSsl.Engine.Issuance;
-using ConvoxSsl.Engine.Issuance.Renewal;
+using ConvoxSsl.Engine.Issuance.Context;
+using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Engine.Racks.Local;
-using ConvoxSsl.TestKit.Acme;
 using ConvoxSsl.TestKit;
+using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;
 
@@ -17,12 +18,12 @@ public sealed class InterruptionTests : IssuanceTest
     private const string Two = "two.example.org";
 
     [Fact]
-    public async Task A_stop_while_the_account_is_made_leaves_one_account_in_the_end()
+    public async Task Cancellation_while_an_account_is_created_leaves_one_account()
     {
         await StartAsync();
         using var stop = new CancellationTokenSource();
-        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewAccount).ResetAfterwards().Do(stop.Cancel));
-        await StoppedAsync(stop.Token, One);
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewAccount).LoseResponse().Do(stop.Cancel));
+        await AssertCanceledAsync(stop.Token, One);
         await IssueAsync(One);
 
         Assert.Single(Ca.Accounts);
@@ -31,14 +32,14 @@ public sealed class InterruptionTests : IssuanceTest
     }
 
     [Fact]
-    public async Task A_stop_ends_the_wait_that_the_ca_asked_for()
+    public async Task Cancellation_ends_a_Retry_After_delay()
     {
         await StartAsync();
         using var stop = new CancellationTokenSource();
-        Ca.Faults.Add(AcmeFault.On(AcmeResource.Order).Always().Answer(_ => AcmeReply.Html(503).RetryAfter(55)));
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Order).Always().Respond(_ => CaResponse.Html(503).RetryAfter(55)));
 
-        // The system's clock: here the wait is a real one, and the stop must not sit it out.
-        var waiting = new StopWhenWaiting(stop);
+        // Use the system's clock, so that the delay is real and the cancellation must end it.
+        var waiting = new CancelOnRetryDelay(stop);
         await using var solvers = new ChallengeSolvers();
         using var engine = new IssuanceEngine(Rack, solvers, TimeProvider.System, waiting);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
@@ -50,7 +51,7 @@ public sealed class InterruptionTests : IssuanceTest
     }
 
     [Fact]
-    public async Task A_stop_while_the_ca_validates_frees_the_port()
+    public async Task Cancellation_during_validation_releases_the_port()
     {
         using var engine = await StartAsync(new AcmeTestServerOptions());
         var request = Request(One);
@@ -69,15 +70,15 @@ public sealed class InterruptionTests : IssuanceTest
     }
 
     [Fact]
-    public async Task Responses_of_a_killed_run_are_removed_and_its_order_is_resumed()
+    public async Task Key_authorizations_of_a_killed_run_are_removed_and_its_order_is_resumed()
     {
         await StartAsync();
         OrderRecord? atTheKill = null;
-        Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).Reset().Always().Do(async (_, _) => atTheKill ??= await JournalAsync(One)));
-        await RefusedAsync("unreachable", One);
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).Reset().Always().Do(async (_, _) => atTheKill ??= await FindJournalAsync(One)));
+        await AssertIssueFailsAsync("unreachable", One);
         Ca.Faults.Clear();
 
-        // As the kill left it: the response is there, and the journal says so.
+        // Restore the state at the kill: the key authorization is published and in the journal.
         var response = Assert.Single(atTheKill!.Published);
         var folder = Directory.CreateDirectory(Path.Combine(WebRoot, ".well-known", "acme-challenge")).FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, response.Token), response.Value);
@@ -92,11 +93,11 @@ public sealed class InterruptionTests : IssuanceTest
     public async Task Names_validated_before_a_cancellation_are_not_validated_again()
     {
         await StartAsync();
-        Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).After(1).Answer(AcmeReply.Problem(429, "rateLimited").RetryAfter(3600)));
-        await RefusedAsync("rateLimited", One, Two);
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).After(1).Respond(CaResponse.Problem(429, "rateLimited").RetryAfter(3600)));
+        await AssertIssueFailsAsync("rateLimited", One, Two);
         await AssertResumedAsync(One, Two);
 
-        // The one that passed, the one that was refused, and that one again.
+        // The validated one, the rejected one, and the repetition of the latter.
         Assert.Equal(3, Ca.Count(AcmeResource.Challenge));
     }
 
@@ -105,23 +106,23 @@ public sealed class InterruptionTests : IssuanceTest
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).Always().Reset());
-        await RefusedAsync("unreachable", One);
+        await AssertIssueFailsAsync("unreachable", One);
         Ca.Faults.Clear();
         Ca.ForgetAccounts();
         await IssueAsync(One);
 
         Assert.Equal(Assert.Single(Ca.Accounts).Url, Assert.Single(Ca.IssuedCertificates).Account);
-        Assert.Null(await JournalAsync(One));
+        Assert.Null(await FindJournalAsync(One));
     }
 
     [Fact]
-    public async Task An_account_that_was_deactivated_elsewhere_is_one_error()
+    public async Task An_account_deactivated_elsewhere_is_one_error()
     {
         using var engine = await StartAsync();
-        await MakeAccountAsync();
+        await CreateAccountAsync();
         var session = await engine.Accounts.OpenExistingAsync(Ca.DirectoryUrl, CancellationToken.None);
         await session.DeactivateAsync(CancellationToken.None);
-        var refused = await RefusedAsync("unauthorized", One);
+        var refused = await AssertIssueFailsAsync("unauthorized", One);
 
         Assert.Contains("deactivated", refused.Message, StringComparison.Ordinal);
         Assert.Empty(Ca.Orders);
@@ -144,7 +145,7 @@ public sealed class InterruptionTests : IssuanceTest
     }
 
     [Fact]
-    public async Task A_key_of_the_users_is_used_and_the_order_goes_on_with_it()
+    public async Task A_key_of_the_user_is_used_and_the_order_is_resumed_with_it()
     {
         using var engine = await StartAsync();
         using var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP384);
@@ -159,13 +160,13 @@ public sealed class InterruptionTests : IssuanceTest
         Assert.True(key.Matches(Assert.Single(Ca.IssuedCertificates).Certificate));
     }
 
-    private async Task StoppedAsync(CancellationToken stop, params string[] names)
+    private async Task AssertCanceledAsync(CancellationToken stop, params string[] names)
     {
         using var engine = NewEngine();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => engine.IssueAsync(Request(names), stop));
     }
 
-    private sealed class StopWhenWaiting(CancellationTokenSource stop) : IProgress<IssuanceEvent>
+    private sealed class CancelOnRetryDelay(CancellationTokenSource stop) : IProgress<IssuanceEvent>
     {
         public void Report(IssuanceEvent value)
         {
@@ -177,7 +178,7 @@ public sealed class InterruptionTests : IssuanceTest
     }
 
     [Fact]
-    public async Task A_damaged_order_does_not_stand_before_a_certificate_that_is_current()
+    public async Task A_corrupt_order_does_not_hide_a_current_certificate()
     {
         await StartAsync();
         var entry = await IssueAsync(One);
@@ -200,12 +201,12 @@ public sealed class InterruptionTests : IssuanceTest
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_run_that_was_killed_after_the_certificate_was_stored_is_finished_without_another(bool isLive)
+    public async Task A_run_killed_after_storing_the_certificate_is_finished_without_another_order(bool isLive)
     {
         await StartAsync();
         await IssueAsync(One);
         OrderRecord? journal = null;
-        Ca.Faults.Add(AcmeFault.On(AcmeResource.Certificate).Do(async (_, _) => journal = await JournalAsync(One)));
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Certificate).Do(async (_, _) => journal = await FindJournalAsync(One)));
         using var engine = NewEngine();
         var entry = await engine.IssueAsync(Request(One) with { Force = true }, CancellationToken.None);
         await Rack.Orders.SaveAsync(journal!, CancellationToken.None);
@@ -217,6 +218,6 @@ public sealed class InterruptionTests : IssuanceTest
         var renewed = await engine.RenewAsync(entry.Record.Id, new RenewalRequest(), CancellationToken.None);
         Assert.Equal((2, 2), (renewed.LiveVersion, renewed.Versions.Count));
         Assert.Equal(2, Ca.Orders.Count);
-        Assert.Null(await JournalAsync(One));
+        Assert.Null(await FindJournalAsync(One));
     }
 }

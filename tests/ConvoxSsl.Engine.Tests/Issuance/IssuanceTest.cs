@@ -2,7 +2,9 @@ using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Challenges;
 using ConvoxSsl.Engine.Issuance;
-using ConvoxSsl.Engine.Issuance.Acme;
+using ConvoxSsl.Engine.Issuance.Context;
+using ConvoxSsl.Engine.Issuance.Plans;
+using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Engine.Racks.Local;
 using ConvoxSsl.TestKit;
@@ -11,8 +13,8 @@ using ConvoxSsl.TestKit.Acme;
 namespace ConvoxSsl.Engine.Tests.Issuance;
 
 /// <summary>
-/// A rack and a CA that can be told to fail. The clock skips waits; the CA believes every challenge, and responses
-/// are published as files, so that nothing depends on how fast the machine is.
+/// A rack and a CA with configurable faults. The clock skips delays, the CA accepts every challenge, and key
+/// authorizations are published as files, so that no test depends on the speed of the machine.
 /// </summary>
 public abstract class IssuanceTest : IAsyncLifetime
 {
@@ -26,14 +28,14 @@ public abstract class IssuanceTest : IAsyncLifetime
         Directory.CreateDirectory(WebRoot);
     }
 
-    // The engine's limits: one exchange or clean-up, and a whole order.
+    // The engine's timeouts: for a request or a cleanup, and for an order.
     protected SkippingClock Clock { get; init; } = new(TimeSpan.FromSeconds(30), IssueRequest.DefaultTimeout);
 
     protected RecordedEvents Events { get; } = new();
 
     protected LocalRack Rack { get; }
 
-    /// <summary>The options of engines.</summary>
+    /// <summary>The options of the engines.</summary>
     protected EngineOptions Options { get; init; } = new();
 
     protected AcmeTestServer Ca => _ca ?? throw new InvalidOperationException("The CA has not been started.");
@@ -105,24 +107,24 @@ public abstract class IssuanceTest : IAsyncLifetime
     }
 
     /// <summary>Creates the account, so that a test's faults and counts begin after it.</summary>
-    protected async Task MakeAccountAsync()
+    protected async Task CreateAccountAsync()
     {
         using var engine = NewEngine();
         await engine.Accounts.OpenAsync(Ca.DirectoryUrl, Request("account.example.org").Account, CancellationToken.None);
     }
 
-    protected async Task<AcmeException> RefusedAsync(string shortType, params string[] names)
+    protected async Task<AcmeException> AssertIssueFailsAsync(string shortType, params string[] names)
     {
         var refused = await Assert.ThrowsAsync<AcmeException>(() => IssueAsync(names));
         Assert.Equal(shortType, refused.Problem.ShortType);
         return refused;
     }
 
-    protected Task<OrderRecord?> JournalAsync(params string[] names) =>
+    protected Task<OrderRecord?> FindJournalAsync(params string[] names) =>
         Rack.Orders.FindAsync(CertificateNameSet.Parse(names).ToCertificateId(), CancellationToken.None);
 
-    /// <summary>The public key of the certificate that the journal holds a key for.</summary>
-    protected async Task<byte[]> JournaledKeyAsync(params string[] names)
+    /// <summary>Reads the public key of the certificate key in the journal.</summary>
+    protected async Task<byte[]> ReadJournaledKeyAsync(params string[] names)
     {
         using var key = await Rack.Orders.ReadKeyAsync(CertificateNameSet.Parse(names).ToCertificateId(), CancellationToken.None);
         return key!.Key.ExportSubjectPublicKeyInfo();
@@ -138,14 +140,14 @@ public abstract class IssuanceTest : IAsyncLifetime
     /// <summary>Advances the clock to the next attempt that a remembered failure allows.</summary>
     protected async Task WaitUntilAllowedAsync(params string[] names)
     {
-        if ((await JournalAsync(names))?.Failure?.NextTry is { } next && next > Clock.GetUtcNow())
+        if ((await FindJournalAsync(names))?.Failure?.NextTry is { } next && next > Clock.GetUtcNow())
         {
             Clock.Advance(next - Clock.GetUtcNow());
         }
     }
 
-    /// <summary>Asserts that only the failure of an order is left: no key, pending authorization, response or certificate.</summary>
-    protected async Task AssertGivenUpAsync()
+    /// <summary>Asserts that only the failure remains: no key, pending authorization, key authorization or certificate.</summary>
+    protected async Task AssertAbandonedAsync()
     {
         Assert.All(
             await Rack.Orders.ListAsync(null, CancellationToken.None).ToListAsync(),
@@ -159,10 +161,10 @@ public abstract class IssuanceTest : IAsyncLifetime
     /// <summary>Asserts that the next run finishes with the order and the key of the interrupted one.</summary>
     protected async Task AssertResumedAsync(params string[] names)
     {
-        var journal = await JournalAsync(names);
+        var journal = await FindJournalAsync(names);
         Assert.NotNull(journal?.OrderUrl);
         Assert.Empty(Directory.GetFileSystemEntries(WebRoot));
-        var key = await JournaledKeyAsync(names);
+        var key = await ReadJournaledKeyAsync(names);
 
         var entry = await IssueWhenAllowedAsync(names);
 
@@ -171,6 +173,6 @@ public abstract class IssuanceTest : IAsyncLifetime
         Assert.Equal(1, Ca.Requests.Count(r => r.Resource == AcmeResource.NewOrder));
         using var material = await Rack.Certificates.ReadAsync(entry.Record.Id, entry.LiveVersion, CancellationToken.None);
         Assert.Equal(key, material.Chain.Leaf.PublicKey.ExportSubjectPublicKeyInfo());
-        Assert.Null(await JournalAsync(names));
+        Assert.Null(await FindJournalAsync(names));
     }
 }

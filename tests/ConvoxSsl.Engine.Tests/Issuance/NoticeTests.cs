@@ -1,5 +1,6 @@
 using ConvoxSsl.Engine.Acme;
-using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Issuance.Context;
+using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Engine.Issuance.Webhooks;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.TestKit;
@@ -13,11 +14,11 @@ public sealed class NoticeTests : IssuanceTest
 {
     private const string Name = "one.example.org";
 
-    // One try to tell has a limit of its own.
+    // An attempt to notify has its own timeout.
     public NoticeTests() => Clock = new SkippingClock(TimeSpan.FromSeconds(30), IssueRequest.DefaultTimeout, WebhookSender.AttemptTimeout);
 
     [Fact]
-    public async Task A_receiver_hears_of_what_was_issued_and_of_what_failed()
+    public async Task Issuances_and_failures_are_reported_to_the_receiver()
     {
         await using var receiver = await ListenAsync();
         var entry = await IssueAsync(Name);
@@ -35,15 +36,15 @@ public sealed class NoticeTests : IssuanceTest
     }
 
     [Fact]
-    public async Task A_receiver_that_refuses_harms_no_certificate()
+    public async Task A_rejecting_receiver_does_not_affect_the_certificate()
     {
         await using var receiver = await ListenAsync();
-        receiver.Reply(WebhookReply.Of(410));
+        receiver.Reply(ReceiverResponse.Of(410));
         var entry = await IssueAsync(Name);
 
         Assert.Equal(1, entry.LiveVersion);
         Assert.Contains(Events.All, e => e.Kind == IssuanceEventKind.Warning && e.Text.Contains("not affected", StringComparison.Ordinal));
-        Assert.Null(await JournalAsync(Name));
+        Assert.Null(await FindJournalAsync(Name));
     }
 
     [Fact]

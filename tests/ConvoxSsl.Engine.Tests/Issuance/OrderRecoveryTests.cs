@@ -30,8 +30,8 @@ public sealed class OrderRecoveryTests : IssuanceTest
         await LoseAnswerAsync(One);
         var asked = Ca.Count(AcmeResource.NewOrder);
         var read = Ca.Count(AcmeResource.AccountOrders);
-        Ca.Faults.Add(AcmeFault.On(AcmeResource.AccountOrders).Answer(request =>
-            AcmeReply.Json(new JsonObject { ["orders"] = new JsonArray() }).With(
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.AccountOrders).Respond(request =>
+            CaResponse.Json(new JsonObject { ["orders"] = new JsonArray() }).With(
                 "Link", $"<{new Uri(Ca.DirectoryUrl, request.Path)}>;rel=\"next\"")));
         await IssueAsync(One);
 
@@ -70,7 +70,7 @@ public sealed class OrderRecoveryTests : IssuanceTest
         await IssueAsync(One);
 
         Assert.Single(Ca.IssuedCertificates);
-        Assert.Null(await JournalAsync(One));
+        Assert.Null(await FindJournalAsync(One));
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class OrderRecoveryTests : IssuanceTest
 
         Assert.Equal(1, entry.LiveVersion);
         Assert.Equal(requests, Ca.Requests.Count);
-        Assert.Null(await JournalAsync(One));
+        Assert.Null(await FindJournalAsync(One));
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class OrderRecoveryTests : IssuanceTest
         await LeaveDoneOrderAsync();
         Clock.Advance(TimeSpan.FromDays(80));
         using var engine = NewEngine();
-        var entry = await engine.RenewAsync((await JournalAsync(One))!.Certificate.Id, new(), CancellationToken.None);
+        var entry = await engine.RenewAsync((await FindJournalAsync(One))!.Certificate.Id, new(), CancellationToken.None);
 
         Assert.Equal(2, entry.LiveVersion);
         Assert.Equal(2, Ca.Orders.Count);
@@ -103,8 +103,8 @@ public sealed class OrderRecoveryTests : IssuanceTest
     private async Task LoseAnswerAsync(string name)
     {
         Ca.Faults.Add(AcmeFault.On(AcmeResource.AccountOrders).Always().Reset());
-        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Always().ResetAfterwards());
-        await RefusedAsync("unreachable", name);
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Always().LoseResponse());
+        await AssertIssueFailsAsync("unreachable", name);
         Ca.Faults.Clear();
     }
 
@@ -114,7 +114,7 @@ public sealed class OrderRecoveryTests : IssuanceTest
         (OrderRecord Order, PrivateKey? Key)? journaled = null;
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Certificate).Do(async (_, ct) =>
         {
-            var order = (await JournalAsync(One))!;
+            var order = (await FindJournalAsync(One))!;
             journaled = (order, await Rack.Orders.ReadKeyAsync(order.Certificate.Id, ct));
         }));
         await IssueAsync(One);

@@ -2,8 +2,7 @@ using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Challenges;
 using ConvoxSsl.Engine.Issuance;
-using ConvoxSsl.Engine.Issuance.Acme;
-using ConvoxSsl.Engine.Issuance.Renewal;
+using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Engine.Racks.Local;
 using ConvoxSsl.TestKit;
@@ -36,7 +35,7 @@ public sealed class PebbleTests : IAsyncLifetime
     }
 
     [PebbleFact]
-    public async Task Http01_gives_a_certificate_for_all_names()
+    public async Task Http01_issues_a_certificate_for_all_names()
     {
         using var engine = await StartAsync(new PebbleOptions());
         var entry = await engine.IssueAsync(Request("one.example.org", "two.example.org"), CancellationToken.None);
@@ -50,7 +49,7 @@ public sealed class PebbleTests : IAsyncLifetime
     }
 
     [PebbleFact]
-    public async Task TlsAlpn01_gives_a_certificate_for_all_names()
+    public async Task TlsAlpn01_issues_a_certificate_for_all_names()
     {
         using var engine = await StartAsync(new PebbleOptions());
         var request = Request("one.example.org", "two.example.org");
@@ -63,7 +62,7 @@ public sealed class PebbleTests : IAsyncLifetime
     [PebbleTheory]
     [InlineData(ChallengeTypes.Http01)]
     [InlineData(ChallengeTypes.TlsAlpn01)]
-    public async Task An_address_gets_a_certificate(string challenge)
+    public async Task A_certificate_is_issued_for_an_IP_address(string challenge)
     {
         using var engine = await StartAsync(new PebbleOptions());
         var request = Request("127.0.0.1");
@@ -94,7 +93,7 @@ public sealed class PebbleTests : IAsyncLifetime
     }
 
     [PebbleFact]
-    public async Task A_web_root_that_another_server_serves_is_enough()
+    public async Task Http01_works_with_the_web_root_of_another_server()
     {
         using var engine = await StartAsync(new PebbleOptions());
         await using var server = await StaticWebServer.StartAsync(_home.Path, _pebble!.HttpPort, CancellationToken.None);
@@ -107,14 +106,14 @@ public sealed class PebbleTests : IAsyncLifetime
     [PebbleTheory]
     [InlineData(1, 9)]
     [InlineData(3, 13)]
-    public async Task A_known_account_costs_nine_requests_and_two_for_each_further_name(int names, int most)
+    public async Task A_known_account_needs_nine_requests_and_two_more_for_each_further_name(int names, int most)
     {
         using (var first = await StartAsync(new PebbleOptions()))
         {
             await first.IssueAsync(Request("account.example.org"), CancellationToken.None);
         }
 
-        // A CA that is kept from its work for a moment is polled once more, so the best of three counts.
+        // A briefly delayed CA is polled once more, so compare the best of three.
         var least = new List<string>();
         for (var attempt = 0; attempt < 3 && (attempt == 0 || least.Count > most); attempt++)
         {
@@ -154,13 +153,13 @@ public sealed class PebbleTests : IAsyncLifetime
     {
         using var engine = await StartAsync(new PebbleOptions { AlternateRoots = 2 });
         var plain = await engine.IssueAsync(Request("one.example.org"), CancellationToken.None);
-        var endings = new HashSet<string> { await EndingAsync(plain) };
+        var endings = new HashSet<string> { await ReadRootNameAsync(plain) };
         var request = Request("two.example.org");
         foreach (var root in await RootNamesAsync())
         {
             var entry = await engine.IssueAsync(
                 request with { Force = true, Settings = request.Settings with { PreferredChain = root } }, CancellationToken.None);
-            Assert.Equal(root, await EndingAsync(entry));
+            Assert.Equal(root, await ReadRootNameAsync(entry));
             endings.Add(root);
         }
 
@@ -243,7 +242,7 @@ public sealed class PebbleTests : IAsyncLifetime
     }
 
     [PebbleFact]
-    public async Task A_name_that_can_not_be_proved_is_named_with_the_reason()
+    public async Task A_name_that_fails_validation_is_reported_with_the_reason()
     {
         using var engine = await StartAsync(new PebbleOptions());
         var request = Request("one.example.org");
@@ -279,7 +278,7 @@ public sealed class PebbleTests : IAsyncLifetime
         Assert.Equal(8, entries.Select(e => e.Record.Id).Distinct().Count());
     }
 
-    private async Task<string> EndingAsync(CertificateEntry entry)
+    private async Task<string> ReadRootNameAsync(CertificateEntry entry)
     {
         using var material = await _rack.Certificates.ReadAsync(entry.Record.Id, entry.LiveVersion, CancellationToken.None);
         return material.Chain.Certificates[^1].GetNameInfo(

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Issuance.Context;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;
 

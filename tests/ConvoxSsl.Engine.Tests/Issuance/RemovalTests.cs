@@ -5,7 +5,8 @@ using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Engine.Issuance;
-using ConvoxSsl.Engine.Issuance.Renewal;
+using ConvoxSsl.Engine.Issuance.Context;
+using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.TestKit;
 using ConvoxSsl.TestKit.Acme;
@@ -21,7 +22,7 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
 
     private CloudflareTestServer _cloudflare = null!;
 
-    // How long records wait for others is a limit too: here all that belong together come.
+    // The maximum delay for gathering records is a timeout too; here all expected records arrive.
     public RemovalTests() => Clock = new SkippingClock(TimeSpan.FromSeconds(30), IssueRequest.DefaultTimeout, TimeSpan.FromSeconds(5));
 
     async Task IAsyncLifetime.InitializeAsync()
@@ -55,7 +56,7 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
                 [await engine.Planner.PlanAsync(DnsRequest(), CancellationToken.None)], CancellationToken.None))
         {
             entries.Add(result.Entry);
-            Assert.True(await JournalAsync(Name) is { IsEnded: true, Failure: null, Published.Count: 1 });
+            Assert.True(await FindJournalAsync(Name) is { IsEnded: true, Failure: null, Published.Count: 1 });
             Assert.Single(_cloudflare.AllTxt);
             await using (await engine.Certificates.LockAsync(result.Entry!.Record.Id, CancellationToken.None))
             {
@@ -92,18 +93,18 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
     [Fact]
     public async Task A_failed_removal_is_reported_and_repeated_by_the_next_run()
     {
-        _cloudflare.Faults.Add(Removal().Answer(CloudflareReply.Error(403, 10000, "Authentication error")).Always());
+        _cloudflare.Faults.Add(Removal().Respond(CloudflareApiResponse.Error(403, 10000, "Authentication error")).Always());
         using var engine = NewDnsEngine();
         var entry = await engine.IssueAsync(DnsRequest(), CancellationToken.None);
 
         Assert.Contains(
             Events.All, e => e.Kind == IssuanceEventKind.Warning && e.Text.Contains("could not be removed", StringComparison.Ordinal));
-        Assert.True(await JournalAsync(Name) is { IsEnded: true, Published.Count: 1 });
+        Assert.True(await FindJournalAsync(Name) is { IsEnded: true, Published.Count: 1 });
         Assert.Equal(
             [entry.Record.Id], await engine.Certificates.ListAsync(null, CancellationToken.None).Select(s => s.Record.Id).ToListAsync());
 
         await engine.CleanUpLeftoversAsync(CancellationToken.None);
-        Assert.True(await JournalAsync(Name) is { IsEnded: true, Published.Count: 1 });
+        Assert.True(await FindJournalAsync(Name) is { IsEnded: true, Published.Count: 1 });
         var warnings = Events.All.Where(e =>
             e.Kind == IssuanceEventKind.Warning && e.Text.Contains("could not be removed", StringComparison.Ordinal)).ToList();
         Assert.Equal(2, warnings.Count);
@@ -117,7 +118,7 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
     [Fact]
     public async Task A_repeated_request_returns_the_certificate_and_removes_leftovers()
     {
-        _cloudflare.Faults.Add(Removal().Answer(CloudflareReply.Error(403, 10000, "Authentication error")).Times(2));
+        _cloudflare.Faults.Add(Removal().Respond(CloudflareApiResponse.Error(403, 10000, "Authentication error")).Times(2));
         using var engine = NewDnsEngine();
         var entry = await engine.IssueAsync(DnsRequest(), CancellationToken.None);
         var refused = await engine.IssueAsync(DnsRequest(), CancellationToken.None);
@@ -134,17 +135,17 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
     [Fact]
     public async Task A_failure_is_remembered_after_its_records_are_removed()
     {
-        _cloudflare.Faults.Add(Removal().Answer(CloudflareReply.Error(403, 10000, "Authentication error")));
+        _cloudflare.Faults.Add(Removal().Respond(CloudflareApiResponse.Error(403, 10000, "Authentication error")));
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).FailValidation("dns"));
         using var engine = NewDnsEngine();
         await Assert.ThrowsAsync<AcmeException>(() => engine.IssueAsync(DnsRequest(), CancellationToken.None));
-        var failure = (await JournalAsync(Name))!.Failure;
+        var failure = (await FindJournalAsync(Name))!.Failure;
         Assert.NotNull(failure);
         Assert.Single(_cloudflare.AllTxt);
 
         await engine.CleanUpLeftoversAsync(CancellationToken.None);
         Assert.Empty(_cloudflare.AllTxt);
-        Assert.True(await JournalAsync(Name) is { IsEnded: true, Published.Count: 0 } kept && kept.Failure == failure);
+        Assert.True(await FindJournalAsync(Name) is { IsEnded: true, Published.Count: 0 } kept && kept.Failure == failure);
     }
 
     [Fact]

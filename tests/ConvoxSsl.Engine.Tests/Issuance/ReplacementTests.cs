@@ -18,7 +18,7 @@ public sealed class ReplacementTests : IssuanceTest
     }
 
     [Fact]
-    public async Task A_version_that_was_replaced_and_is_live_again_is_replaced_without_saying_so()
+    public async Task An_order_for_a_restored_version_omits_replaces()
     {
         await StartAsync();
         var entry = await IssueAsync(Name);
@@ -31,7 +31,7 @@ public sealed class ReplacementTests : IssuanceTest
     }
 
     [Fact]
-    public async Task A_certificate_that_is_already_replaced_is_ordered_without_replaces()
+    public async Task An_already_replaced_certificate_is_ordered_without_replaces()
     {
         await StartAsync();
         await IssueAsync(Name);
@@ -42,14 +42,14 @@ public sealed class ReplacementTests : IssuanceTest
         Assert.Equal([null, null], Ca.Orders.Select(o => o.Replaces));
         Assert.Equal(2, Ca.IssuedCertificates.Count);
         Assert.Equal(before + 2, Ca.Count(AcmeResource.NewOrder));
-        Assert.Null(await JournalAsync(Name));
+        Assert.Null(await FindJournalAsync(Name));
     }
 
     [Theory]
     [InlineData(404, "malformed")]
     [InlineData(403, "unauthorized")]
     [InlineData(400, "malformed")]
-    public async Task A_CA_that_does_not_know_what_is_replaced_still_gives_a_certificate(int status, string type)
+    public async Task A_CA_that_rejects_replaces_still_issues_the_certificate(int status, string type)
     {
         await StartAsync();
         await IssueAsync(Name);

@@ -1,5 +1,5 @@
-using ConvoxSsl.Engine.Issuance;
-using ConvoxSsl.Engine.Issuance.Renewal;
+using ConvoxSsl.Engine.Issuance.Context;
+using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;
@@ -45,7 +45,7 @@ public sealed class RequestCountTests : IssuanceTest
     }
 
     [Fact]
-    public async Task A_renewal_that_the_ca_advised_takes_one_more_and_a_certificate_that_is_not_due_none()
+    public async Task A_renewal_takes_one_more_request_and_a_certificate_that_is_not_due_none()
     {
         await BeginAsync();
         var entry = await IssueAsync("one.example.org");
@@ -63,7 +63,7 @@ public sealed class RequestCountTests : IssuanceTest
         Assert.Equal(9 + 1, Asked.Count);
     }
 
-    private List<AcmeRequest> Asked => [.. Ca.Requests.Skip(_before)];
+    private List<CaRequest> Asked => [.. Ca.Requests.Skip(_before)];
 
     private async Task BeginAsync()
     {
@@ -73,7 +73,7 @@ public sealed class RequestCountTests : IssuanceTest
             order["status"] = "processing";
             order.Remove("certificate");
         })));
-        await MakeAccountAsync();
+        await CreateAccountAsync();
         _before = Ca.Requests.Count;
     }
 }

@@ -16,10 +16,10 @@ public sealed class RetryBackoffTests : IssuanceTest
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).Always().FailValidation("dns", "no such name"));
         foreach (var minutes in new[] { 1, 10, 100, 1440, 1440 })
         {
-            await RefusedAsync("dns", Name);
+            await AssertIssueFailsAsync("dns", Name);
             var orders = Ca.Orders.Count;
             Clock.Advance(TimeSpan.FromMinutes(minutes) - TimeSpan.FromSeconds(1));
-            var early = await HeldBackAsync();
+            var early = await AssertDelayedAsync();
             Assert.Contains("no such name", early.Message, StringComparison.Ordinal);
             Assert.Contains("check its DNS records", early.Message, StringComparison.Ordinal);
             Assert.Equal("RetryLater", early.Remedy!.Key);
@@ -29,7 +29,7 @@ public sealed class RetryBackoffTests : IssuanceTest
 
         Ca.Faults.Clear();
         await IssueAsync(Name);
-        Assert.Null(await JournalAsync(Name));
+        Assert.Null(await FindJournalAsync(Name));
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class RetryBackoffTests : IssuanceTest
 
         var failure = await Assert.ThrowsAsync<AcmeException>(() => engine.IssueAsync(Request(Name), CancellationToken.None));
 
-        Assert.Equal($"{failure.Message} Text of AcmeProblem.dns.", (await JournalAsync(Name))!.Failure!.Cause);
+        Assert.Equal($"{failure.Message} Text of AcmeProblem.dns.", (await FindJournalAsync(Name))!.Failure!.Cause);
     }
 
     [Fact]
@@ -49,11 +49,11 @@ public sealed class RetryBackoffTests : IssuanceTest
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).FailValidation("dns"));
-        await RefusedAsync("dns", Name);
+        await AssertIssueFailsAsync("dns", Name);
         using var engine = NewEngine();
         await engine.IssueAsync(Request(Name) with { Force = true }, CancellationToken.None);
 
-        Assert.Null(await JournalAsync(Name));
+        Assert.Null(await FindJournalAsync(Name));
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class RetryBackoffTests : IssuanceTest
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).FailValidation("connection"));
-        await RefusedAsync("connection", Name);
+        await AssertIssueFailsAsync("connection", Name);
         using var engine = NewEngine();
         var request = Request(Name);
         var entry = await engine.IssueAsync(
@@ -73,11 +73,11 @@ public sealed class RetryBackoffTests : IssuanceTest
     [Theory]
     [InlineData(429, "rateLimited")]
     [InlineData(503, "serverInternal")]
-    public async Task Retry_after_applies_to_changed_settings_too(int status, string type)
+    public async Task Retry_After_applies_to_changed_settings_too(int status, string type)
     {
         await StartAsync();
-        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Answer(AcmeReply.Problem(status, type).RetryAfter(7200)));
-        await RefusedAsync(type, Name);
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Respond(CaResponse.Problem(status, type).RetryAfter(7200)));
+        await AssertIssueFailsAsync(type, Name);
         using var engine = NewEngine();
         var request = Request(Name);
         request = request with { Settings = request.Settings with { HttpAddress = "127.0.0.1" } };
@@ -91,33 +91,33 @@ public sealed class RetryBackoffTests : IssuanceTest
     }
 
     [Fact]
-    public async Task A_paused_name_shows_where_to_end_that_and_is_not_tried()
+    public async Task A_paused_name_is_not_retried_and_shows_the_URL_to_unpause_it()
     {
         await StartAsync();
-        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Answer(
-            AcmeReply.Problem(
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Respond(
+            CaResponse.Problem(
                 429,
                 "rateLimited",
                 $"Your account is temporarily prevented from requesting certificates for {Name} and possibly others. Please visit: "
                     + $"{PausePage}")));
-        await RefusedAsync("rateLimited", Name);
+        await AssertIssueFailsAsync("rateLimited", Name);
         Clock.Advance(TimeSpan.FromDays(90));
-        var held = await HeldBackAsync();
+        var held = await AssertDelayedAsync();
 
         Assert.Contains(PausePage, held.Message, StringComparison.Ordinal);
-        Assert.Equal((null, PausePage), ((await JournalAsync(Name))!.Failure!.NextTry, (await JournalAsync(Name))!.Failure!.HelpUrl));
+        Assert.Equal((null, PausePage), ((await FindJournalAsync(Name))!.Failure!.NextTry, (await FindJournalAsync(Name))!.Failure!.HelpUrl));
         Assert.Equal(1, Ca.Count(AcmeResource.NewOrder));
         using var engine = NewEngine();
         await engine.IssueAsync(Request(Name) with { Force = true }, CancellationToken.None);
     }
 
     [Fact]
-    public async Task A_network_that_is_down_bothers_nobody_and_is_tried_at_once()
+    public async Task A_network_failure_does_not_delay_the_next_attempt()
     {
         await StartAsync();
-        await MakeAccountAsync();
+        await CreateAccountAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Always().Reset());
-        await RefusedAsync("unreachable", Name);
+        await AssertIssueFailsAsync("unreachable", Name);
         Ca.Faults.Clear();
 
         await IssueAsync(Name);
@@ -128,29 +128,29 @@ public sealed class RetryBackoffTests : IssuanceTest
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.NewAccount).Problem(400, "invalidContact"));
-        await RefusedAsync("invalidContact", Name);
+        await AssertIssueFailsAsync("invalidContact", Name);
 
         await IssueAsync(Name);
     }
 
     [Fact]
-    public async Task A_limit_on_new_accounts_is_waited_out()
+    public async Task A_rate_limit_on_new_accounts_delays_the_next_attempt()
     {
         await StartAsync();
-        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewAccount).Answer(AcmeReply.Problem(429, "rateLimited").RetryAfter(3600)));
-        await RefusedAsync("rateLimited", Name);
-        await HeldBackAsync();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewAccount).Respond(CaResponse.Problem(429, "rateLimited").RetryAfter(3600)));
+        await AssertIssueFailsAsync("rateLimited", Name);
+        await AssertDelayedAsync();
         Assert.Equal(1, Ca.Count(AcmeResource.NewAccount));
 
         await IssueWhenAllowedAsync(Name);
     }
 
     [Fact]
-    public async Task A_certificate_in_use_is_returned_while_its_renewal_is_held_back()
+    public async Task The_live_certificate_is_returned_while_its_renewal_is_delayed()
     {
         await StartAsync();
         var live = await IssueAsync(Name);
-        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Answer(AcmeReply.Problem(429, "rateLimited").RetryAfter(7200)));
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Respond(CaResponse.Problem(429, "rateLimited").RetryAfter(7200)));
         using var engine = NewEngine();
         await Assert.ThrowsAsync<AcmeException>(() => engine.IssueAsync(Request(Name) with { Force = true }, CancellationToken.None));
 
@@ -162,8 +162,8 @@ public sealed class RetryBackoffTests : IssuanceTest
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).FailValidation("dns"));
-        await RefusedAsync("dns", Name);
-        var journal = (await JournalAsync(Name))!;
+        await AssertIssueFailsAsync("dns", Name);
+        var journal = (await FindJournalAsync(Name))!;
         await Rack.Orders.SaveAsync(
             journal with
             {
@@ -174,7 +174,7 @@ public sealed class RetryBackoffTests : IssuanceTest
         await IssueAsync(Name);
     }
 
-    private async Task<EngineException> HeldBackAsync()
+    private async Task<EngineException> AssertDelayedAsync()
     {
         var held = await Assert.ThrowsAsync<EngineException>(() => IssueAsync(Name));
         Assert.Equal(("RetryLater", EngineErrorKind.Waiting), (held.Code, held.Kind));

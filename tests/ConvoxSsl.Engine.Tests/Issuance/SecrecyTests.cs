@@ -32,7 +32,7 @@ public sealed partial class SecrecyTests : IssuanceTest
         await FailAsync(() => engine.IssueAsync(request, CancellationToken.None));
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).Always().Reset());
         await FailAsync(() => engine.IssueAsync(request, CancellationToken.None));
-        var journaled = await Rack.Orders.ReadKeyAsync((await JournalAsync(Name))!.Certificate.Id, CancellationToken.None);
+        var journaled = await Rack.Orders.ReadKeyAsync((await FindJournalAsync(Name))!.Certificate.Id, CancellationToken.None);
         Ca.Faults.Clear();
         var entry = await engine.IssueAsync(request, CancellationToken.None);
         using var oldKey = await Rack.Accounts.ReadKeyAsync(Ca.DirectoryUrl, CancellationToken.None);
@@ -50,7 +50,7 @@ public sealed partial class SecrecyTests : IssuanceTest
             AssertNotTold(key, told);
         }
 
-        // What the MAC key and the new account key signed stands in payloads, and is struck out there.
+        // Payloads contain signatures of the MAC key and of the new account key, which must be redacted.
         Assert.Equal(["***"], SignaturePattern().Matches(told).Select(m => m.Groups[1].Value).Distinct());
         journaled!.Dispose();
     }

@@ -14,7 +14,7 @@ public sealed class StrictCaTests : IssuanceTest
     [InlineData(ChallengeTypes.TlsAlpn01, "one.example.org", "two.example.org")]
     [InlineData(ChallengeTypes.Http01, "127.0.0.1", "one.example.org")]
     [InlineData(ChallengeTypes.TlsAlpn01, "127.0.0.1")]
-    public async Task Challenges_are_really_validated(string type, params string[] names)
+    public async Task The_CA_validates_each_challenge(string type, params string[] names)
     {
         using var engine = await StartAsync(new AcmeTestServerOptions());
         var request = Request(names);
@@ -47,7 +47,7 @@ public sealed class StrictCaTests : IssuanceTest
     }
 
     [Fact]
-    public async Task A_first_certificate_takes_these_requests_and_no_other()
+    public async Task A_first_certificate_takes_exactly_these_requests()
     {
         using var engine = await StartAsync();
         await engine.IssueAsync(Request("one.example.org"), CancellationToken.None);
@@ -61,7 +61,7 @@ public sealed class StrictCaTests : IssuanceTest
     }
 
     [Fact]
-    public async Task Reads_are_post_as_get_and_accept_the_chain_type()
+    public async Task Reads_use_POST_as_GET_and_accept_the_chain_type()
     {
         using var engine = await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, ProcessingPolls = 2 });
         await engine.IssueAsync(Request("one.example.org"), CancellationToken.None);
@@ -90,7 +90,7 @@ public sealed class StrictCaTests : IssuanceTest
     }
 
     [Fact]
-    public async Task A_profile_that_the_ca_does_not_have_is_refused_and_nothing_is_left()
+    public async Task An_unknown_profile_is_rejected_and_leaves_nothing()
     {
         using var engine = await StartAsync();
         var request = Request("one.example.org");
@@ -99,7 +99,7 @@ public sealed class StrictCaTests : IssuanceTest
 
         Assert.Equal(("UnknownProfile", "none"), (refused.Code, refused.Value));
         Assert.Equal(0, Ca.Count(AcmeResource.NewOrder));
-        Assert.Null(await JournalAsync("one.example.org"));
+        Assert.Null(await FindJournalAsync("one.example.org"));
     }
 
     [Fact]
@@ -141,14 +141,14 @@ public sealed class StrictCaTests : IssuanceTest
     }
 
     [Fact]
-    public async Task A_response_that_is_not_there_is_an_error_with_the_name_and_no_order_left()
+    public async Task A_missing_key_authorization_is_one_error_with_the_names_and_the_order_is_abandoned()
     {
         using var engine = await StartAsync(new AcmeTestServerOptions());
-        var refused = await RefusedAsync("connection", "one.example.org", "two.example.org");
+        var refused = await AssertIssueFailsAsync("connection", "one.example.org", "two.example.org");
 
         Assert.Contains("one.example.org", refused.Message, StringComparison.Ordinal);
         Assert.Contains("two.example.org", refused.Message, StringComparison.Ordinal);
-        await AssertGivenUpAsync();
+        await AssertAbandonedAsync();
     }
 
     [Theory]
@@ -170,7 +170,7 @@ public sealed class StrictCaTests : IssuanceTest
         using var engine = await StartAsync();
         var entry = await engine.IssueAsync(Request("one.example.org"), CancellationToken.None);
         await engine.Accounts.RemoveAsync(Ca.DirectoryUrl, keepAtCa: true, CancellationToken.None);
-        await MakeAccountAsync();
+        await CreateAccountAsync();
 
         using var other = NewEngine();
         await other.Certificates.RevokeAsync(entry.Record.Id, RevocationReason.KeyCompromise, null, null, CancellationToken.None);
@@ -180,11 +180,11 @@ public sealed class StrictCaTests : IssuanceTest
     }
 
     [Fact]
-    public async Task A_lost_answer_to_a_revocation_is_a_revocation()
+    public async Task A_revocation_with_a_lost_response_succeeds()
     {
         using var engine = await StartAsync();
         var entry = await engine.IssueAsync(Request("one.example.org"), CancellationToken.None);
-        Ca.Faults.Add(AcmeFault.On(AcmeResource.RevokeCertificate).ResetAfterwards());
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.RevokeCertificate).LoseResponse());
         var revoked = await engine.Certificates.RevokeAsync(
             entry.Record.Id, RevocationReason.Superseded, null, null, CancellationToken.None);
 
@@ -194,7 +194,7 @@ public sealed class StrictCaTests : IssuanceTest
     }
 
     [Fact]
-    public async Task A_signing_request_of_the_users_is_sent_as_it_is_and_its_key_stays_theirs()
+    public async Task A_signing_request_of_the_user_is_sent_unchanged_and_no_key_is_stored()
     {
         using var engine = await StartAsync();
         using var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);

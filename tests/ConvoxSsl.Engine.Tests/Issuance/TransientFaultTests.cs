@@ -1,4 +1,4 @@
-using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Issuance.Context;
 using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;
@@ -24,7 +24,7 @@ public sealed class TransientFaultTests : IssuanceTest
 
     [Theory]
     [MemberData(nameof(SignedSteps))]
-    public async Task Server_errors_are_retried_after_growing_delays(AcmeResource step)
+    public async Task Server_errors_are_retried_with_increasing_delays(AcmeResource step)
     {
         await StartWithAccountAsync();
         Ca.Faults.Add(AcmeFault.On(step).Times(3).Problem(500, "serverInternal"));
@@ -43,10 +43,10 @@ public sealed class TransientFaultTests : IssuanceTest
     [InlineData(AcmeResource.Finalize, 429)]
     [InlineData(AcmeResource.NewOrder, 503)]
     [InlineData(AcmeResource.Certificate, 503)]
-    public async Task Retry_after_in_seconds_is_honoured(AcmeResource step, int status)
+    public async Task Retry_After_in_seconds_is_obeyed(AcmeResource step, int status)
     {
         await StartWithAccountAsync();
-        Ca.Faults.Add(AcmeFault.On(step).Answer(AcmeReply.Problem(status, "rateLimited").RetryAfter(7)));
+        Ca.Faults.Add(AcmeFault.On(step).Respond(CaResponse.Problem(status, "rateLimited").RetryAfter(7)));
         await IssueAsync("one.example.org");
 
         Assert.Equal(2, Ca.Count(step));
@@ -56,10 +56,10 @@ public sealed class TransientFaultTests : IssuanceTest
     [Theory]
     [InlineData(AcmeResource.NewOrder, 429)]
     [InlineData(AcmeResource.NewOrder, 503)]
-    public async Task Retry_after_as_a_date_is_honoured(AcmeResource step, int status)
+    public async Task Retry_After_as_a_date_is_obeyed(AcmeResource step, int status)
     {
         await StartWithAccountAsync();
-        Ca.Faults.Add(AcmeFault.On(step).Answer(_ => AcmeReply.Html(status).RetryAfter(Clock.GetUtcNow().AddSeconds(42))));
+        Ca.Faults.Add(AcmeFault.On(step).Respond(_ => CaResponse.Html(status).RetryAfter(Clock.GetUtcNow().AddSeconds(42))));
         await IssueAsync("one.example.org");
 
         // A date has no fractions of a second.
@@ -70,10 +70,10 @@ public sealed class TransientFaultTests : IssuanceTest
     [InlineData(AcmeResource.Directory)]
     [InlineData(AcmeResource.NewNonce)]
     [InlineData(AcmeResource.NewAccount)]
-    public async Task A_busy_ca_is_waited_for_before_there_is_an_account(AcmeResource step)
+    public async Task A_busy_CA_is_retried_before_an_account_exists(AcmeResource step)
     {
         await StartAsync();
-        Ca.Faults.Add(AcmeFault.On(step).Times(2).Answer(AcmeReply.Html(503).RetryAfter(5)));
+        Ca.Faults.Add(AcmeFault.On(step).Times(2).Respond(CaResponse.Html(503).RetryAfter(5)));
         await IssueAsync("one.example.org");
 
         Assert.Equal([TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5)], Retries());
@@ -81,10 +81,10 @@ public sealed class TransientFaultTests : IssuanceTest
     }
 
     [Fact]
-    public async Task A_lost_answer_to_new_account_finds_the_account_that_was_made()
+    public async Task A_lost_response_to_newAccount_finds_the_created_account()
     {
         await StartAsync();
-        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewAccount).ResetAfterwards());
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewAccount).LoseResponse());
         await IssueAsync("one.example.org");
 
         Assert.Equal(2, Ca.Count(AcmeResource.NewAccount));
@@ -93,10 +93,10 @@ public sealed class TransientFaultTests : IssuanceTest
     }
 
     [Fact]
-    public async Task A_lost_answer_to_new_order_is_looked_for_in_the_list_of_the_ca()
+    public async Task A_lost_response_to_newOrder_finds_the_order_in_the_order_list()
     {
         await StartWithAccountAsync();
-        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).ResetAfterwards());
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).LoseResponse());
         var entry = await IssueAsync("one.example.org");
 
         Assert.Single(Ca.Orders);
@@ -105,20 +105,20 @@ public sealed class TransientFaultTests : IssuanceTest
     }
 
     [Fact]
-    public async Task A_lost_answer_to_new_order_of_a_ca_without_a_list_ends_in_a_certificate_all_the_same()
+    public async Task A_lost_response_to_newOrder_without_an_order_list_places_another_order()
     {
         await StartWithAccountAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Account).Change(r => r.Edit(a => a.Remove("orders"))));
-        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).ResetAfterwards());
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).LoseResponse());
         await IssueAsync("one.example.org");
 
-        // The URL of the first order went down with its answer; the CA lets it expire.
+        // The URL of the first order was lost with the response; the order expires at the CA.
         Assert.Equal(["pending", "valid"], Ca.Orders.Select(o => o.Status));
         Assert.Single(Ca.IssuedCertificates);
     }
 
     [Fact]
-    public async Task A_slow_ca_is_polled_with_growing_pauses_until_it_is_done()
+    public async Task A_slow_CA_is_polled_with_increasing_delays()
     {
         await StartWithAccountAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).KeepProcessing(12));
@@ -131,7 +131,7 @@ public sealed class TransientFaultTests : IssuanceTest
     }
 
     [Fact]
-    public async Task A_slow_ca_is_polled_when_it_asks_for_it()
+    public async Task A_slow_CA_is_polled_after_Retry_After()
     {
         await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, RetryAfter = 9, ProcessingPolls = 4 });
         await IssueAsync("one.example.org");
@@ -140,7 +140,7 @@ public sealed class TransientFaultTests : IssuanceTest
     }
 
     [Fact]
-    public async Task The_outcome_of_a_challenge_is_read_after_retry_after()
+    public async Task A_challenge_is_polled_after_Retry_After()
     {
         await StartWithAccountAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).Change(r => r.RetryAfter(9)));
@@ -151,10 +151,10 @@ public sealed class TransientFaultTests : IssuanceTest
     }
 
     [Fact]
-    public async Task A_lost_answer_to_finalize_is_found_out_while_the_ca_is_still_at_work()
+    public async Task A_lost_response_to_finalize_is_recovered_while_the_CA_is_processing()
     {
         await StartWithAccountAsync();
-        Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).KeepProcessing(3).ResetAfterwards());
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).KeepProcessing(3).LoseResponse());
         await IssueAsync("one.example.org");
 
         Assert.Equal(2, Ca.Count(AcmeResource.Finalize));
@@ -162,7 +162,7 @@ public sealed class TransientFaultTests : IssuanceTest
     }
 
     [Fact]
-    public async Task A_part_of_the_ca_that_lags_behind_is_asked_again_to_finalize()
+    public async Task Finalize_is_retried_while_the_CA_returns_orderNotReady()
     {
         await StartWithAccountAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).Times(3).Problem(403, "orderNotReady"));
@@ -189,10 +189,10 @@ public sealed class TransientFaultTests : IssuanceTest
     private async Task StartWithAccountAsync()
     {
         await StartAsync();
-        await MakeAccountAsync();
+        await CreateAccountAsync();
     }
 
-    /// <summary>The reported waits for retries, without those for polls.</summary>
+    /// <summary>The reported delays of retries, without those of polls.</summary>
     private List<TimeSpan> Retries() =>
         [.. Events.All.Where(e =>
             e is { Kind: IssuanceEventKind.Step, Left: not null } && !e.Text.Contains("order ", StringComparison.Ordinal))

@@ -2,10 +2,10 @@ using System.Text;
 
 namespace ConvoxSsl.Fuzzing.Mutations;
 
-/// <summary>Damages bytes without knowing what they mean: flips, cuts, splices, repetitions, and words that the format knows.</summary>
+/// <summary>Mutates bytes without parsing them: flips, cuts, splices, repetitions, and tokens of the format.</summary>
 internal sealed class ByteMutator(params string[] words) : IMutator
 {
-    // As large as the largest answer that is read at all.
+    // The maximum size of a response.
     private const int Largest = 1 << 20;
 
     private readonly byte[][] _words = [.. words.Select(Encoding.Latin1.GetBytes)];
@@ -60,7 +60,7 @@ internal sealed class ByteMutator(params string[] words) : IMutator
         return copy;
     }
 
-    // Seldom to the full size, which is slow whatever it holds.
+    // Rarely use the full size, which is slow for any content.
     private static byte[] Repeat(byte[] data, int at, int end, Random random)
     {
         var size = random.Next(2000) == 0 ? Largest : random.Next(2000);

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace ConvoxSsl.Fuzzing.Mutations;
 
-/// <summary>Changes one or two values of a JSON document: another type, another size, a member twice; now and then its bytes.</summary>
+/// <summary>Changes the type or size of one or two values of a JSON document, or duplicates a member; sometimes changes bytes.</summary>
 internal sealed class JsonMutator : IMutator
 {
     private static readonly byte[][] Values =
@@ -59,7 +59,7 @@ internal sealed class JsonMutator : IMutator
         return inner.OfType<JsonNode>().SelectMany(Nodes).Prepend(node);
     }
 
-    // Writes text and not nodes: what comes out need not be JSON.
+    // Edit the text instead of nodes, because the result need not be JSON.
     private static void Write(JsonNode? node, Dictionary<JsonNode, (bool Twice, byte[] Value)> changes, Stream output)
     {
         if (node is not null && changes.TryGetValue(node, out var change) && !change.Twice)

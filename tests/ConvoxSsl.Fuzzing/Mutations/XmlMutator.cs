@@ -5,8 +5,7 @@ using System.Xml.Linq;
 namespace ConvoxSsl.Fuzzing.Mutations;
 
 /// <summary>
-/// Takes elements of an XML document away, doubles them, or changes what they hold; adds entities; now and then damages
-/// its bytes.
+/// Removes, duplicates or changes elements of an XML document, or adds entities; sometimes changes bytes.
 /// </summary>
 internal sealed class XmlMutator : IMutator
 {
@@ -91,7 +90,7 @@ internal sealed class XmlMutator : IMutator
         }
     }
 
-    // The changes may have made what no writer writes.
+    // The changed document may not be writable.
     private static string Written(XDocument document)
     {
         try

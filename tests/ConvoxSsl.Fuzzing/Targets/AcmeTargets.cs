@@ -75,19 +75,19 @@ internal static class AcmeTargets
             + "alternate\"\nReplay-Nonce: \"\\",
     ];
 
-    private static FuzzTarget Json(string name, int weight, Func<AnsweredCa, CancellationToken, Task> readAsync, params string[] seeds) =>
+    private static FuzzTarget Json(string name, int weight, Func<FuzzedCa, CancellationToken, Task> readAsync, params string[] seeds) =>
         new(
         name,
         new JsonMutator(),
         [.. seeds.Select(Encoding.UTF8.GetBytes)],
         async (input, ct) =>
         {
-            using var ca = new AnsweredCa(input, Directory);
+            using var ca = new FuzzedCa(input, Directory);
             await readAsync(ca, ct);
         },
         weight);
 
-    private static async Task ReadDirectoryAsync(AnsweredCa ca, CancellationToken ct)
+    private static async Task ReadDirectoryAsync(FuzzedCa ca, CancellationToken ct)
     {
         using var client = await ca.ConnectAsync("/directory", ct);
         _ = string.Join(
@@ -98,7 +98,7 @@ internal static class AcmeTargets
         await client.GetRenewalInfoAsync("a.b", ct);
     }
 
-    private static async Task ReadAccountAsync(AnsweredCa ca, CancellationToken ct)
+    private static async Task ReadAccountAsync(FuzzedCa ca, CancellationToken ct)
     {
         using var client = await ca.ConnectAsync("/account", ct);
         var session = await client.FindAccountAsync(Key, ct);
@@ -106,11 +106,11 @@ internal static class AcmeTargets
         await session.GetAccountAsync(ct);
     }
 
-    private static async Task ReadOrderAsync(AnsweredCa ca, CancellationToken ct)
+    private static async Task ReadOrderAsync(FuzzedCa ca, CancellationToken ct)
     {
         using var client = await ca.ConnectAsync("/order", ct);
         var order =
-            await client.UseAccount(Key, AnsweredCa.Url("/account/1")).NewOrderAsync(new NewOrder { Identifiers = Asked }, null, ct);
+            await client.UseAccount(Key, FuzzedCa.Url("/account/1")).NewOrderAsync(new NewOrder { Identifiers = Asked }, null, ct);
         if (order.Error is { } error)
         {
             _ = new AcmeException(error, order.Url).Message;
@@ -123,11 +123,11 @@ internal static class AcmeTargets
         order.RequireIdentifiers(Asked);
     }
 
-    private static async Task ReadAuthorizationAsync(AnsweredCa ca, CancellationToken ct)
+    private static async Task ReadAuthorizationAsync(FuzzedCa ca, CancellationToken ct)
     {
         using var client = await ca.ConnectAsync("/authz/1", ct);
-        var session = client.UseAccount(Key, AnsweredCa.Url("/account/1"));
-        var authorization = await session.GetAuthorizationAsync(AnsweredCa.Url("/authz/1"), ct);
+        var session = client.UseAccount(Key, FuzzedCa.Url("/account/1"));
+        var authorization = await session.GetAuthorizationAsync(FuzzedCa.Url("/authz/1"), ct);
         _ = authorization.CertificateName.Length + authorization.Status.Length;
         foreach (var challenge in authorization.Challenges)
         {
@@ -138,25 +138,25 @@ internal static class AcmeTargets
         }
     }
 
-    private static async Task ReadRenewalAsync(AnsweredCa ca, CancellationToken ct)
+    private static async Task ReadRenewalAsync(FuzzedCa ca, CancellationToken ct)
     {
         using var client = await ca.ConnectAsync("/renewal/a.b", ct);
         var info = await client.GetRenewalInfoAsync("a.b", ct);
         _ = info!.SuggestedWindow.End - info.SuggestedWindow.Start;
     }
 
-    private static async Task ReadProblemAsync(AnsweredCa ca, CancellationToken ct)
+    private static async Task ReadProblemAsync(FuzzedCa ca, CancellationToken ct)
     {
         ca.Status = HttpStatusCode.Forbidden;
         using var client = await ca.ConnectAsync("/order", ct);
-        await client.UseAccount(Key, AnsweredCa.Url("/account/1")).NewOrderAsync(new NewOrder { Identifiers = Asked }, null, ct);
+        await client.UseAccount(Key, FuzzedCa.Url("/account/1")).NewOrderAsync(new NewOrder { Identifiers = Asked }, null, ct);
     }
 
     private static async Task ReadChainAsync(byte[] input, CancellationToken ct)
     {
-        using var ca = new AnsweredCa(input, Directory);
+        using var ca = new FuzzedCa(input, Directory);
         using var client = await ca.ConnectAsync("/cert", ct);
-        var certificate = await client.UseAccount(Key, AnsweredCa.Url("/account/1")).DownloadAsync(AnsweredCa.Url("/cert"), ct);
+        var certificate = await client.UseAccount(Key, FuzzedCa.Url("/account/1")).DownloadAsync(FuzzedCa.Url("/cert"), ct);
         using var chain = CertificateChain.FromPem(certificate.Pem);
         _ = RenewalIdentifier.FromCertificate(chain.Leaf);
         _ = chain.LeafNames();
@@ -165,14 +165,14 @@ internal static class AcmeTargets
 
     private static async Task ReadHeadersAsync(byte[] input, CancellationToken ct)
     {
-        using var ca = new AnsweredCa(Encoding.UTF8.GetBytes(Order), Directory) { Headers = Encoding.Latin1.GetString(input) };
+        using var ca = new FuzzedCa(Encoding.UTF8.GetBytes(Order), Directory) { Headers = Encoding.Latin1.GetString(input) };
         ca.Status = input is [.., var last] && last % 11 == 3 ? HttpStatusCode.TooManyRequests : HttpStatusCode.OK;
         using var client = await ca.ConnectAsync("/order", ct);
-        var session = client.UseAccount(Key, AnsweredCa.Url("/account/1"));
+        var session = client.UseAccount(Key, FuzzedCa.Url("/account/1"));
         var order = await session.NewOrderAsync(new NewOrder { Identifiers = Asked }, null, ct);
 
-        // Signs under the nonce and the URL that the headers gave.
+        // The next request is signed with the nonce and the URL from the headers.
         await session.GetOrderAsync(order.Url, ct);
-        await session.DownloadAsync(AnsweredCa.Url("/order"), ct);
+        await session.DownloadAsync(FuzzedCa.Url("/order"), ct);
     }
 }

@@ -1,6 +1,6 @@
 namespace ConvoxSsl.Fuzzing.Targets;
 
-/// <summary>Every target, for the tests and for the long run.</summary>
+/// <summary>The list of all targets.</summary>
 internal static class AllTargets
 {
     public static IReadOnlyList<FuzzTarget> List { get; } =

@@ -8,7 +8,7 @@ using ConvoxSsl.Fuzzing.Mutations;
 
 namespace ConvoxSsl.Fuzzing.Targets;
 
-/// <summary>Keys, certificates and signing requests in PEM and PFX, and the signed messages that are made of any text.</summary>
+/// <summary>Fuzz targets for keys, certificates and signing requests in PEM and PFX, and for the content of signed messages.</summary>
 internal static class CertificateTargets
 {
     private const string Password = "pa ss";
@@ -17,7 +17,7 @@ internal static class CertificateTargets
 
     private static readonly PrivateKey Rsa = PrivateKey.Generate(KeyAlgorithm.Rsa2048);
 
-    /// <summary>Chains of certificates as a CA gives them.</summary>
+    /// <summary>Fuzz targets for certificate chains of a CA.</summary>
     public static IReadOnlyList<byte[]> Chains { get; } =
         [Encoding.ASCII.GetBytes(SelfSigned(Key).FullPem()), Encoding.ASCII.GetBytes(
             SelfSigned(Rsa).FullPem() + SelfSigned(Key).FullPem())];
@@ -62,7 +62,7 @@ internal static class CertificateTargets
                 (input, _) => Sync(() => SigningRequest.FromPem(Encoding.ASCII.GetString(input))),
                 4),
             new("der-request", der, [Csr(Key), Csr(Rsa)], (input, _) => Sync(() => ReadRequest(input)), 4),
-            new("pfx", der, [CheapPfx(SelfSigned(Key), Key), CheapPfx(SelfSigned(Rsa), Rsa)], (input, _) => Sync(() => ReadPfx(input)), 2),
+            new("pfx", der, [CreateCheapPfx(SelfSigned(Key), Key), CreateCheapPfx(SelfSigned(Rsa), Rsa)], (input, _) => Sync(() => ReadPfx(input)), 2),
             new(
                 "jws",
                 new ByteMutator("\"", "\\", "\0", "\u0080", "\u00ff"),
@@ -78,8 +78,8 @@ internal static class CertificateTargets
     private static CertificateChain SelfSigned(PrivateKey key) => SelfSignedCertificate.Create(
         key, CertificateNameSet.Parse(["www.example.org", "192.0.2.1"]), DateTimeOffset.UnixEpoch.AddYears(50), TimeSpan.FromDays(90));
 
-    // As Pfx writes it, but with few iterations: the time for those would be all that is seen.
-    private static byte[] CheapPfx(CertificateChain chain, PrivateKey key)
+    // Like Pfx, but with few iterations, which would otherwise take most of the time.
+    private static byte[] CreateCheapPfx(CertificateChain chain, PrivateKey key)
     {
         var encryption = new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1);
         var certificates = new Pkcs12SafeContents();
@@ -133,7 +133,7 @@ internal static class CertificateTargets
         key.Dispose();
     }
 
-    // Nonce and URL come from the CA, the payload in part from the user: all of them stay what they were.
+    // Nonce and URL come from the CA, and parts of the payload from the user: none of them may change.
     private static void SignAndVerify(byte[] input)
     {
         var text = Encoding.Latin1.GetString(input);

@@ -40,9 +40,9 @@ internal static class CloudflareTargets
         [Encoding.UTF8.GetBytes(seed)],
         async (input, ct) =>
         {
-            using var api = new AnsweredApi(path, status, input);
+            using var api = new FuzzedApi(path, status, input);
             using var provider = new CloudflareProvider(
-                CloudflareCredential.FromToken(new DnsSecret("token")),
+                new CloudflareCredential(null, new DnsSecret("token")),
                 new CloudflareOptions { Handler = api, Retries = 0, BaseUrl = new Uri("https://api.example") });
             await useAsync(provider, ct);
         },
@@ -71,8 +71,8 @@ internal static class CloudflareTargets
         }
     }
 
-    /// <summary>Answers paths that end in a given way with the input, and the others as the API does.</summary>
-    private sealed class AnsweredApi(string path, int status, byte[] body) : HttpMessageHandler
+    /// <summary>Returns the input for paths with a suffix, and valid responses for all others.</summary>
+    private sealed class FuzzedApi(string path, int status, byte[] body) : HttpMessageHandler
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {

@@ -5,7 +5,7 @@ using ConvoxSsl.Fuzzing.Mutations;
 
 namespace ConvoxSsl.Fuzzing.Targets;
 
-/// <summary>Answers of DNS servers, over real sockets: the library that reads them has no other way in.</summary>
+/// <summary>Fuzz targets for responses of DNS servers, over real sockets, because the DNS library has no parser to call.</summary>
 internal static class DnsTargets
 {
     private const string Name = "www.example.org";
@@ -41,7 +41,7 @@ internal static class DnsTargets
 
     private static async Task ReadAsync(byte[] input, CancellationToken ct)
     {
-        var server = AnsweredDns.Take();
+        var server = FuzzedDns.Take();
         try
         {
             server.Answer = input;
@@ -52,7 +52,7 @@ internal static class DnsTargets
                 1 => resolver.GetNameServersAsync(Name, ct),
                 2 => resolver.FindZoneAsync(Name, ct),
                 3 => resolver.GetAddressesAsync(Name, ct),
-                4 => JudgeAsync(resolver, ct),
+                4 => EvaluateAsync(resolver, ct),
                 _ => (Task)resolver.GetTxtAsync(Name, ct),
             });
         }
@@ -62,7 +62,7 @@ internal static class DnsTargets
         }
     }
 
-    private static async Task JudgeAsync(DnsResolver resolver, CancellationToken ct) =>
+    private static async Task EvaluateAsync(DnsResolver resolver, CancellationToken ct) =>
         CaaPolicy.Evaluate(
             await resolver.GetCaaAsync(Name, ct), new CaaRequest(["ca.example"], "dns-01", "https://ca.example/1", IsWildcard: false));
 }

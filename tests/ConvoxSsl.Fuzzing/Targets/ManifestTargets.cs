@@ -5,7 +5,7 @@ using ConvoxSsl.Manifests;
 
 namespace ConvoxSsl.Fuzzing.Targets;
 
-/// <summary>A convox.yml as people and templates leave it, read and edited.</summary>
+/// <summary>Fuzz targets that read and edit a convox.yml.</summary>
 internal static class ManifestTargets
 {
     private const string Blocks = """

@@ -10,7 +10,7 @@ using ConvoxSsl.Fuzzing.Mutations;
 
 namespace ConvoxSsl.Fuzzing.Targets;
 
-/// <summary>Short texts of users, files and headers.</summary>
+/// <summary>Fuzz targets for short texts from users, files and headers.</summary>
 internal static class NameTargets
 {
     private static readonly Uri Context = new("https://ca.example/cert/1");
@@ -78,7 +78,7 @@ internal static class NameTargets
     {
         var name = CertificateName.Parse(text);
 
-        // What was taken once is taken again, and stays what it is.
+        // The canonical form must parse to itself.
         if (CertificateName.Parse(name.Value).Value != name.Value)
         {
             throw new InvalidOperationException($"'{name.Value}' is not read as itself.");

@@ -10,7 +10,7 @@ using ConvoxSsl.Fuzzing.Mutations;
 
 namespace ConvoxSsl.Fuzzing.Targets;
 
-/// <summary>The files of a rack in a directory, as a failing disk or a hand may have left them.</summary>
+/// <summary>Fuzz targets for the files of a local rack, as a failing disk or an editor may have left them.</summary>
 internal static class RackTargets
 {
     private static readonly Uri Ca = new("https://ca.example/directory");
@@ -80,7 +80,7 @@ internal static class RackTargets
         {"url":"https://hooks.example.org/certificates","events":["Renewed","Failed","Expiring"],"created":"2026-11-01T00:00:00Z"}
         """;
 
-    // One directory for each of the tasks that run at once, left by the last input to the next.
+    // Each concurrent task reuses one directory for its inputs.
     private static FuzzTarget File(
         string name, IMutator mutator, string path, string seed, Func<LocalRack, CancellationToken, Task> readAsync) => new(
         name,

@@ -73,7 +73,7 @@ internal static class Route53Targets
         async (input, ct) =>
         {
             var partition = AwsPartition.Find(null, "us-east-1");
-            var config = new Route53ClientConfig(partition, null) { MaxErrorRetry = 0, HttpClientFactory = new AnsweredAws(status, input) };
+            var config = new Route53ClientConfig(partition, null) { MaxErrorRetry = 0, HttpClientFactory = new FuzzedAws(status, input) };
             using var client = new Route53Client(new BasicAWSCredentials("AKIA", "secret"), config, partition);
             await useAsync(client, ct);
         },
@@ -87,7 +87,7 @@ internal static class Route53Targets
         {
             var config = SecurityTokenService.CreateConfig("us-east-1", null, null);
             config.MaxErrorRetry = 0;
-            config.HttpClientFactory = new AnsweredAws(status, input);
+            config.HttpClientFactory = new FuzzedAws(status, input);
             using var service = new SecurityTokenService(new BasicAWSCredentials("AKIA", "secret"), config);
             await RejectedAsync(async () => AwsCaller.GetRole(await service.GetCallerArnAsync(ct)));
             using var role = new AssumedRoleCredentials(service, new Route53Settings { Role = "arn:aws:iam::123456789012:role/dns" });
@@ -132,8 +132,8 @@ internal static class Route53Targets
         }
     }
 
-    /// <summary>Gives the AWS SDK clients that answer with the input.</summary>
-    private sealed class AnsweredAws(int status, byte[] body) : HttpClientFactory
+    /// <summary>Provides the AWS SDK with clients that return the input.</summary>
+    private sealed class FuzzedAws(int status, byte[] body) : HttpClientFactory
     {
         public override HttpClient CreateHttpClient(IClientConfig clientConfig) => new(new Handler(status, body));
 

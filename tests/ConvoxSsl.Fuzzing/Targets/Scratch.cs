@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace ConvoxSsl.Fuzzing.Targets;
 
-/// <summary>Directories that readers of files take turns with: making and removing one for each input would be most of the work.</summary>
+/// <summary>A pool of directories, because creating and deleting one for each input would take most of the time.</summary>
 internal static class Scratch
 {
     private static readonly string Root = Path.Combine(Path.GetTempPath(), $"convoxssl-fuzz-{Guid.NewGuid():N}");
@@ -14,7 +14,7 @@ internal static class Scratch
             ? directory
             : Directory.CreateDirectory(Path.Combine(Root, $"{name}-{Guid.NewGuid():N}")).FullName;
 
-    /// <summary>Removes what is free; it is made again when it is wanted.</summary>
+    /// <summary>Deletes the unused directories.</summary>
     public static void Clear()
     {
         foreach (var bag in Free.Values)
@@ -31,7 +31,7 @@ internal static class Scratch
         }
         catch (IOException)
         {
-            // It was never made, or somebody is at work in it, who clears later.
+            // It does not exist, or another task still uses it and deletes it later.
         }
     }
 

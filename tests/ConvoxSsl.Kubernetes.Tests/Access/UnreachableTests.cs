@@ -54,7 +54,7 @@ public sealed class UnreachableTests : IDisposable
     public async Task Another_server_than_an_API_server_is_reported()
     {
         await using var other = await ScriptedKubernetesServer.StartAsync(new ScriptedKubernetesOptions(), default);
-        other.Faults.Add(KubernetesFault.OnAny().Answer(KubernetesReply.Text(200, "<html>Welcome</html>")).Always());
+        other.Faults.Add(KubernetesFault.OnAny().Respond(KubernetesResponse.Text(200, "<html>Welcome</html>")).Always());
         other.WriteKubeConfig(_home["config"]);
 
         var error = await FailAsync();

@@ -52,11 +52,11 @@ public sealed class ClusterApiTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_busy_server_is_retried_after_the_delay_that_it_asks_for()
+    public async Task A_busy_server_is_retried_after_its_Retry_After()
     {
         await _server.Admin.PostAsync(_rack.SecretsPath, Secret("a"), default);
         _server.Faults.Add(
-            KubernetesFault.On("GET", "/secrets/a").Answer(KubernetesReply.Text(429, "slow down") with { RetryAfter = "7" }).Times(2));
+            KubernetesFault.On("GET", "/secrets/a").Respond(KubernetesResponse.Text(429, "slow down") with { RetryAfter = "7" }).Times(2));
         var begun = _clock.GetUtcNow();
 
         Assert.NotNull(await _api.FindAsync(ApiResource.Secrets, _rack.Namespace, "a", default));
@@ -68,7 +68,7 @@ public sealed class ClusterApiTests : IAsyncLifetime
     [InlineData(503, "ClusterError", EngineErrorKind.InvalidState)]
     public async Task Retries_of_a_busy_server_end(int status, string code, EngineErrorKind kind)
     {
-        _server.Faults.Add(KubernetesFault.OnAny().Answer(KubernetesReply.Text(status, "no")).Always());
+        _server.Faults.Add(KubernetesFault.OnAny().Respond(KubernetesResponse.Text(status, "no")).Always());
         var refused = await Assert.ThrowsAsync<EngineException>(() => _api.FindAsync(ApiResource.Secrets, _rack.Namespace, "a", default));
 
         Assert.Equal((code, kind), (refused.Code, refused.Kind));
@@ -78,7 +78,7 @@ public sealed class ClusterApiTests : IAsyncLifetime
     [Fact]
     public async Task A_proxys_response_cannot_control_the_terminal()
     {
-        _server.Faults.Add(KubernetesFault.OnAny().Answer(KubernetesReply.Text(418, "no\u001b[2J\r\nway")).Always());
+        _server.Faults.Add(KubernetesFault.OnAny().Respond(KubernetesResponse.Text(418, "no\u001b[2J\r\nway")).Always());
         var refused = await Assert.ThrowsAsync<EngineException>(() => _api.FindAsync(ApiResource.Secrets, _rack.Namespace, "a", default));
 
         Assert.Contains("no [2J  way", refused.Message, StringComparison.Ordinal);
@@ -104,7 +104,7 @@ public sealed class ClusterApiTests : IAsyncLifetime
             await _server.Admin.PostAsync(_rack.SecretsPath, Secret("a"), default);
         }
 
-        _server.Faults.Add(KubernetesFault.On(method, pathEnd).ResetAfterwards());
+        _server.Faults.Add(KubernetesFault.On(method, pathEnd).LoseResponse());
         var changed = await Count();
 
         Assert.Equal("1", (string?)changed!["metadata"]!["annotations"]!["count"]);
@@ -171,7 +171,7 @@ public sealed class ClusterApiTests : IAsyncLifetime
     [Fact]
     public async Task Another_server_than_an_API_server_is_an_error()
     {
-        _server.Faults.Add(KubernetesFault.OnAny().Answer(KubernetesReply.Text(200, "<html>Sign in</html>")).Always());
+        _server.Faults.Add(KubernetesFault.OnAny().Respond(KubernetesResponse.Text(200, "<html>Sign in</html>")).Always());
         var refused = await Assert.ThrowsAsync<EngineException>(() => _api.FindAsync(ApiResource.Secrets, _rack.Namespace, "a", default));
 
         Assert.Equal("ClusterError", refused.Code);
@@ -182,7 +182,7 @@ public sealed class ClusterApiTests : IAsyncLifetime
     [Fact]
     public async Task No_request_is_sent_after_cancellation()
     {
-        _server.Faults.Add(KubernetesFault.OnAny().Answer(KubernetesReply.Text(503, "no")).Always());
+        _server.Faults.Add(KubernetesFault.OnAny().Respond(KubernetesResponse.Text(503, "no")).Always());
         using var stop = new CancellationTokenSource();
         stop.Cancel();
 

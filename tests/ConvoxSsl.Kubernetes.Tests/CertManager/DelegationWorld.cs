@@ -3,11 +3,14 @@ using System.Text.Json.Nodes;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Challenges;
 using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Issuance.Catalog;
+using ConvoxSsl.Engine.Issuance.Context;
+using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Kubernetes.Tests.Racks;
+using ConvoxSsl.TestKit;
 using ConvoxSsl.TestKit.Kubernetes;
 using ConvoxSsl.TestKit.Kubernetes.CertManager;
-using ConvoxSsl.TestKit;
 
 namespace ConvoxSsl.Kubernetes.Tests.CertManager;
 
@@ -17,9 +20,9 @@ internal sealed class DelegationWorld : IAsyncDisposable, IProgress<IssuanceEven
     private readonly ChallengeSolvers _solvers = new();
     private readonly ConcurrentQueue<IssuanceEvent> _events = new();
     private readonly List<IssuanceEngine> _engines = [];
-    private readonly List<CertManagerPlayer> _others = [];
+    private readonly List<CertManagerSimulator> _others = [];
 
-    private DelegationWorld(TestRack home, CertManagerPlayer player)
+    private DelegationWorld(TestRack home, CertManagerSimulator player)
     {
         Home = home;
         Player = player;
@@ -27,7 +30,7 @@ internal sealed class DelegationWorld : IAsyncDisposable, IProgress<IssuanceEven
 
     public TestRack Home { get; }
 
-    public CertManagerPlayer Player { get; }
+    public CertManagerSimulator Player { get; }
 
     public KubernetesApi Api => Home.Server.Admin;
 
@@ -44,7 +47,7 @@ internal sealed class DelegationWorld : IAsyncDisposable, IProgress<IssuanceEven
     {
         var home = await TestRack.CreateAsync(server);
         var decided = plan ?? CertManagerPlan.Issue;
-        return new DelegationWorld(home, new CertManagerPlayer(server.Admin, home.Namespace, _ => decided, ownsSecrets));
+        return new DelegationWorld(home, new CertManagerSimulator(server.Admin, home.Namespace, _ => decided, ownsSecrets));
     }
 
     public static IssueRequest Request(params string[] names) => new()
@@ -75,7 +78,7 @@ internal sealed class DelegationWorld : IAsyncDisposable, IProgress<IssuanceEven
         return (engine, rack);
     }
 
-    public void Play(string namespaceName) => _others.Add(new CertManagerPlayer(Api, namespaceName));
+    public void Play(string namespaceName) => _others.Add(new CertManagerSimulator(Api, namespaceName));
 
     public async Task EnsureIssuerAsync(string name)
     {

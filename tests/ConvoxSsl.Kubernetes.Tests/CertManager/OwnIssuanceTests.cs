@@ -1,8 +1,10 @@
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Issuance;
-using ConvoxSsl.Engine.Issuance.Acme;
-using ConvoxSsl.Engine.Issuance.Renewal;
+using ConvoxSsl.Engine.Issuance.Context;
+using ConvoxSsl.Engine.Issuance.Plans;
+using ConvoxSsl.Engine.Issuance.Requests;
+using ConvoxSsl.Engine.Issuance.Versions;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.TestKit;
 using ConvoxSsl.TestKit.Acme;

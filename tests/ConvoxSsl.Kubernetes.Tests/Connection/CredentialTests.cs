@@ -133,7 +133,7 @@ public sealed class CredentialTests : IAsyncLifetime
         var basic = Convert.ToBase64String("somebody:expired-token-of-long-ago"u8.ToArray());
         proxy.Faults.Add(
             KubernetesFault.OnAny()
-                .Answer(KubernetesReply.Text((int)HttpStatusCode.Unauthorized, $"I do not know expired-token-of-long-ago or {basic}"))
+                .Respond(KubernetesResponse.Text((int)HttpStatusCode.Unauthorized, $"I do not know expired-token-of-long-ago or {basic}"))
                 .Always());
         WriteConfig(user, proxy);
         using var rack = await OpenAsync();
@@ -146,7 +146,7 @@ public sealed class CredentialTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_anonymous_user_cannot_check_permissions_and_is_told_so()
+    public async Task An_anonymous_user_cannot_check_permissions_and_gets_an_error()
     {
         WriteConfig("{}");
 

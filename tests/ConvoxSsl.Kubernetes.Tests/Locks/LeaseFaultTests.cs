@@ -62,7 +62,7 @@ public sealed class LeaseFaultTests : IAsyncLifetime
     {
         var session = _rack.Open(_time);
         await using var held = await session.LockAsync(Name, null, default);
-        _server.Faults.Add(KubernetesFault.On(c => c.Method == "PATCH").Answer(KubernetesReply.InternalError()).Times(2));
+        _server.Faults.Add(KubernetesFault.On(c => c.Method == "PATCH").Respond(KubernetesResponse.InternalError()).Times(2));
 
         // Longer than the lease's duration, in steps that pauses of a busy machine do not exceed.
         for (var i = 0; i < 400; i++)
@@ -77,7 +77,7 @@ public sealed class LeaseFaultTests : IAsyncLifetime
     [Fact]
     public async Task A_lock_whose_creation_was_not_confirmed_is_held()
     {
-        _server.Faults.Add(KubernetesFault.On("POST", "/leases").ResetAfterwards());
+        _server.Faults.Add(KubernetesFault.On("POST", "/leases").LoseResponse());
         await using var held = await _rack.Open().LockAsync(Name, () => Assert.Fail("Nobody else holds it."), default);
         Assert.Single(await _server.Admin.ListAsync($"/apis/coordination.k8s.io/v1/namespaces/{_rack.Namespace}/leases", default));
     }
@@ -86,7 +86,7 @@ public sealed class LeaseFaultTests : IAsyncLifetime
     public async Task Cancellation_while_acquiring_a_lock_leaves_no_lease()
     {
         using var stop = new CancellationTokenSource();
-        _server.Faults.Add(KubernetesFault.On("POST", "/leases").ResetAfterwards());
+        _server.Faults.Add(KubernetesFault.On("POST", "/leases").LoseResponse());
         _server.Faults.Add(KubernetesFault.On("POST", "/leases").Do(async (_, _) => await stop.CancelAsync()));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _rack.Open().LockAsync(Name, null, stop.Token));
         Assert.Empty(await _server.Admin.ListAsync($"/apis/coordination.k8s.io/v1/namespaces/{_rack.Namespace}/leases", default));

@@ -78,7 +78,7 @@ public abstract class LeaseLocksTests(Func<Task<KubernetesTestServer>> start) : 
     {
         await HoldAsync("other/1/x", _time.GetUtcNow().AddSeconds(-76));
         var taking = Enumerable.Range(0, 4).Select(_ => _rack.Open(_time).LockAsync(Name, null, default)).ToList();
-        await UntilAsync(async () =>
+        await WaitUntilAsync(async () =>
         {
             await Task.Delay(5);
             return taking.Any(t => t.IsCompleted);
@@ -105,7 +105,7 @@ public abstract class LeaseLocksTests(Func<Task<KubernetesTestServer>> start) : 
         {
             var before = await RenewTimeAsync();
             _time.Advance(TimeSpan.FromSeconds(5));
-            await UntilAsync(async () =>
+            await WaitUntilAsync(async () =>
             {
                 // The holder may have started its timer after the clock was advanced.
                 _time.Advance(TimeSpan.FromMilliseconds(10));
@@ -128,7 +128,7 @@ public abstract class LeaseLocksTests(Func<Task<KubernetesTestServer>> start) : 
         var session = _rack.Open(_time);
         var held = await session.LockAsync(Name, null, default);
         await HoldAsync("other/1/x", _time.GetUtcNow());
-        await UntilAsync(async () =>
+        await WaitUntilAsync(async () =>
         {
             _time.Advance(TimeSpan.FromSeconds(1));
             await Task.Delay(5);
@@ -175,7 +175,7 @@ public abstract class LeaseLocksTests(Func<Task<KubernetesTestServer>> start) : 
     /// <summary>Advances the clock until the task completes.</summary>
     private async Task<T> FinishAsync<T>(Task<T> task)
     {
-        await UntilAsync(async () =>
+        await WaitUntilAsync(async () =>
         {
             _time.Advance(TimeSpan.FromMilliseconds(500));
             await Task.Delay(5);
@@ -184,7 +184,7 @@ public abstract class LeaseLocksTests(Func<Task<KubernetesTestServer>> start) : 
         return await task;
     }
 
-    private static async Task UntilAsync(Func<Task<bool>> done)
+    private static async Task WaitUntilAsync(Func<Task<bool>> done)
     {
         for (var i = 0; !await done(); i++)
         {

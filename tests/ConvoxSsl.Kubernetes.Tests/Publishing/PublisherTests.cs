@@ -47,7 +47,7 @@ public abstract class PublisherTests(Func<Task<KubernetesTestServer>> start) : I
     }
 
     [Fact]
-    public async Task A_copy_with_the_same_data_is_left_unchanged_whatever_its_hash()
+    public async Task A_copy_with_the_same_data_is_left_unchanged_regardless_of_its_hash()
     {
         var app = await AddCopyAsync("web", "new", ("ca.crt", "ca"));
         var before = (string?)(await ReadAsync(app))["metadata"]!["resourceVersion"];

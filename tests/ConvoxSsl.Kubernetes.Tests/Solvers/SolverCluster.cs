@@ -117,7 +117,7 @@ internal sealed class SolverCluster : IAsyncDisposable
     public async Task<JsonArray> IssuerSolversAsync() => (await Admin.GetAsync(Issuer, default))["spec"]!["acme"]!["solvers"]!.AsArray();
 
     /// <summary>Lists the zones of cert-manager's dns01 solvers, by provider.</summary>
-    public async Task<string> AttachedAsync() => string.Join(
+    public async Task<string> DescribeAttachedAsync() => string.Join(
         "; ",
         (await IssuerSolversAsync())
             .Where(s => s!["dns01"] is not null)
@@ -130,9 +130,9 @@ internal sealed class SolverCluster : IAsyncDisposable
             ? Encoding.UTF8.GetString(Convert.FromBase64String(value.GetValue<string>()))
             : null;
 
-    public async Task<string> DetachedAsync() => string.Join(',', (await Store.ListDetachedAsync(default)).Order());
+    public async Task<string> DescribeDetachedAsync() => string.Join(',', (await Store.ListDetachedAsync(default)).Order());
 
-    public async Task<string> ListedAsync() =>
+    public async Task<string> DescribeListedAsync() =>
         string.Join("; ", (await Store.ListAsync(default)).Select(s => $"{s.Id} {string.Join(',', s.DnsZones)}"));
 
     /// <summary>Simulates an upgrade of cert-manager, which deletes and recreates its namespace and CRDs.</summary>

@@ -16,15 +16,15 @@ public sealed class SolverFaultTests
     [Fact]
     public async Task An_interrupted_addition_loses_nothing_and_can_be_repeated()
     {
-        var writes = await EachWriteAsync(
+        var writes = await InterruptEachWriteAsync(
             _ => Task.CompletedTask,
             c => c.Store.SaveAsync(Old, new DnsSecret("token"), default),
             async (c, _) =>
-                Assert.Equal("9 other.example", (await c.ListedAsync()).Replace("1 old.example; ", string.Empty, StringComparison.Ordinal)),
+                Assert.Equal("9 other.example", (await c.DescribeListedAsync()).Replace("1 old.example; ", string.Empty, StringComparison.Ordinal)),
             async c =>
                 Assert.Equal(
                     ("1 old.example; 9 other.example", string.Empty, "token"),
-                    (await c.ListedAsync(), await c.DetachedAsync(), await TokenAsync(c))));
+                    (await c.DescribeListedAsync(), await c.DescribeDetachedAsync(), await TokenAsync(c))));
 
         // The writes: credential, backup, list (created by another solver already), issuer.
         Assert.Equal(4, writes);
@@ -33,14 +33,14 @@ public sealed class SolverFaultTests
     [Fact]
     public async Task An_interrupted_change_of_zones_leaves_no_old_zones_when_it_is_repeated()
     {
-        var writes = await EachWriteAsync(
+        var writes = await InterruptEachWriteAsync(
             c => c.Store.SaveAsync(Old, new DnsSecret("token"), default),
             c => c.Store.SaveAsync(New, null, default),
-            async (c, _) => Assert.Contains("example; 9 other.example", await c.ListedAsync(), StringComparison.Ordinal),
+            async (c, _) => Assert.Contains("example; 9 other.example", await c.DescribeListedAsync(), StringComparison.Ordinal),
             async c =>
             {
-                Assert.Equal("1 new.example,newer.example; 9 other.example", await c.ListedAsync());
-                Assert.Equal("route53 other.example; cloudflare new.example,newer.example", await c.AttachedAsync());
+                Assert.Equal("1 new.example,newer.example; 9 other.example", await c.DescribeListedAsync());
+                Assert.Equal("route53 other.example; cloudflare new.example,newer.example", await c.DescribeAttachedAsync());
                 Assert.Equal("token", await TokenAsync(c));
                 Assert.DoesNotContain(
                     "formerZones",
@@ -55,15 +55,15 @@ public sealed class SolverFaultTests
     [Fact]
     public async Task An_interrupted_removal_keeps_the_solver_listed_and_can_be_repeated()
     {
-        var writes = await EachWriteAsync(
+        var writes = await InterruptEachWriteAsync(
             c => c.Store.SaveAsync(Old, new DnsSecret("token"), default),
             c => c.Store.RemoveAsync(1, default),
-            async (c, _) => Assert.Equal("1 old.example; 9 other.example", await c.ListedAsync()),
+            async (c, _) => Assert.Equal("1 old.example; 9 other.example", await c.DescribeListedAsync()),
             async c =>
             {
                 Assert.Equal(
                     ("9 other.example", "route53 other.example", null),
-                    (await c.ListedAsync(), await c.AttachedAsync(), await TokenAsync(c)));
+                    (await c.DescribeListedAsync(), await c.DescribeAttachedAsync(), await TokenAsync(c)));
                 Assert.Null(await c.ValueAsync(c.Namespace, "convoxssl-solvers", "cloudflare-dns-credential-1"));
             });
 
@@ -82,7 +82,7 @@ public sealed class SolverFaultTests
             await cluster.Store.SaveAsync(Old, new DnsSecret("token"), default);
             await cluster.Store.SaveAsync(route53, null, default);
 
-            Assert.Equal(("1 old.example; 2 example.com", string.Empty), (await cluster.ListedAsync(), await cluster.DetachedAsync()));
+            Assert.Equal(("1 old.example; 2 example.com", string.Empty), (await cluster.DescribeListedAsync(), await cluster.DescribeDetachedAsync()));
             Assert.Equal("token", (await cluster.Store.ReadSecretAsync(Old, default))!.Value);
             Assert.Equal("NoDnsRole", (await Assert.ThrowsAsync<EngineException>(() => cluster.Store.FindRoleAsync(default))).Code);
             await cluster.Store.RemoveAsync(1, default);
@@ -111,7 +111,7 @@ public sealed class SolverFaultTests
         await server.GrantAsync(user, "cert-manager", default, new RbacRule(string.Empty, "secrets", "get,create,patch,delete"));
         await server.GrantAsync(user, null, default, new RbacRule("cert-manager.io", "clusterissuers", "get,patch"));
         await store.SaveAsync(Old, new DnsSecret("token"), default);
-        Assert.Equal(("1 old.example", string.Empty), (await cluster.ListedAsync(), await cluster.DetachedAsync()));
+        Assert.Equal(("1 old.example", string.Empty), (await cluster.DescribeListedAsync(), await cluster.DescribeDetachedAsync()));
         await store.RemoveAsync(1, default);
         Assert.Empty(await store.ListAsync(default));
     }
@@ -143,7 +143,7 @@ public sealed class SolverFaultTests
 
     /// <summary>Interrupts a command at each of its writes: once before the write, once with only the response lost.</summary>
     /// <returns>The number of writes.</returns>
-    private static async Task<int> EachWriteAsync(
+    private static async Task<int> InterruptEachWriteAsync(
         Func<SolverCluster, Task> prepare,
         Func<SolverCluster, Task> command,
         Func<SolverCluster, int, Task> checkHalf,
@@ -158,7 +158,7 @@ public sealed class SolverFaultTests
             await prepare(cluster);
 
             server.ClearCalls();
-            server.Faults.Add(KubernetesFault.On(c => c.IsWriting).After(write).Answer(KubernetesReply.Forbidden("denied by a webhook")));
+            server.Faults.Add(KubernetesFault.On(c => c.IsWriting).After(write).Respond(KubernetesResponse.Forbidden("denied by a webhook")));
             var failure = await Record.ExceptionAsync(() => command(cluster));
             server.Faults.Clear();
             if (failure is null)

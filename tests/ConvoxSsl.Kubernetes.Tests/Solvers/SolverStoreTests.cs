@@ -41,12 +41,12 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
         await _cluster.Convox.ApplyAsync(FromConvox);
 
         var listed = await _cluster.Store.ListAsync(default);
-        Assert.Equal("1 example.com,example.net; 3 example.org", await _cluster.ListedAsync());
+        Assert.Equal("1 example.com,example.net; 3 example.org", await _cluster.DescribeListedAsync());
         Assert.Equal(new Route53Settings { Region = "us-east-1", Role = "arn:aws:iam::123456789012:role/one" }, listed[0].Settings);
         Assert.Equal(
             new Route53Settings { HostedZoneId = "Z3", Region = "us-west-2", Role = "arn:aws:iam::123456789012:role/three" },
             listed[1].Settings);
-        Assert.Equal(string.Empty, await _cluster.DetachedAsync());
+        Assert.Equal(string.Empty, await _cluster.DescribeDetachedAsync());
         Assert.Equal("arn:aws:iam::123456789012:role/cert-manager", await _cluster.Store.FindRoleAsync(default));
     }
 
@@ -149,12 +149,12 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
         await _cluster.Store.SaveAsync(other, new DnsSecret("another"), default);
         Assert.Null(await _cluster.ValueAsync("cert-manager", "cloudflare-dns-credential-7", key));
         Assert.Equal("another", (await _cluster.Store.ReadSecretAsync(other, default))!.Value);
-        Assert.Equal(string.Empty, await _cluster.DetachedAsync());
+        Assert.Equal(string.Empty, await _cluster.DescribeDetachedAsync());
 
         await _cluster.Store.RemoveAsync(7, default);
         Assert.Null(await _cluster.Admin.FindAsync("/api/v1/namespaces/cert-manager/secrets/cloudflare-dns-credential-7", default));
         Assert.Null(await _cluster.Store.ReadSecretAsync(other, default));
-        Assert.Equal("route53 Example.ORG.; route53 example.com,example.net", await _cluster.AttachedAsync());
+        Assert.Equal("route53 Example.ORG.; route53 example.com,example.net", await _cluster.DescribeAttachedAsync());
     }
 
     [Fact]
@@ -164,13 +164,13 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
         await _cluster.Store.SaveAsync(SolverCluster.Route53(1, "example.org"), null, default);
         var made = await _cluster.ConfigTextAsync();
         await _cluster.Convox.ApplyAsync(ConvoxApi.RoundTrip(made).Replace("example.org", "example.com", StringComparison.Ordinal));
-        Assert.Equal("1 example.com", await _cluster.ListedAsync());
+        Assert.Equal("1 example.com", await _cluster.DescribeListedAsync());
 
         await _cluster.Store.SaveAsync(SolverCluster.Route53(2, "example.net"), null, default);
         await _cluster.Convox.ApplyAsync(
             ConvoxApi.RoundTrip(await _cluster.ConfigTextAsync()).Replace("example.net", "example.dev", StringComparison.Ordinal));
 
-        Assert.Equal("1 example.com; 2 example.dev", await _cluster.ListedAsync());
+        Assert.Equal("1 example.com; 2 example.dev", await _cluster.DescribeListedAsync());
         var labels = (
             await _cluster.Admin.GetAsync("/api/v1/namespaces/cert-manager/secrets/letsencrypt-config", default))["metadata"]!["labels"]!;
         Assert.Equal(("convox", "test"), ((string?)labels["system"], (string?)labels["rack"]));
@@ -186,9 +186,9 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
 
         var solver = Assert.Single(await _cluster.Store.ListAsync(default));
         Assert.Equal(("example.dev", (DnsProviderSettings?)new CloudflareSettings()), (solver.DnsZones[0], solver.Settings));
-        Assert.Equal("2", await _cluster.DetachedAsync());
+        Assert.Equal("2", await _cluster.DescribeDetachedAsync());
         await _cluster.Store.SaveAsync(solver, null, default);
-        Assert.Equal(string.Empty, await _cluster.DetachedAsync());
+        Assert.Equal(string.Empty, await _cluster.DescribeDetachedAsync());
         Assert.NotNull((await _cluster.ConfigAsync())["solvers"]![0]!["cloudflare"]);
     }
 
@@ -198,13 +198,13 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
         await _cluster.Convox.StartAsync("""{"solvers":[]}""");
         await _cluster.Store.SaveAsync(SolverCluster.Route53(1, "example.org"), null, default);
         await _cluster.Store.SaveAsync(SolverCluster.Cloudflare(2, "example.net"), new DnsSecret("token"), default);
-        Assert.Equal(string.Empty, await _cluster.DetachedAsync());
+        Assert.Equal(string.Empty, await _cluster.DescribeDetachedAsync());
 
         await _cluster.UpgradeCertManagerAsync();
-        Assert.Equal("1,2", await _cluster.DetachedAsync());
+        Assert.Equal("1,2", await _cluster.DescribeDetachedAsync());
         await _cluster.Convox.StartAsync("""{"solvers":[]}""");
-        Assert.Equal("1 example.org; 2 example.net", await _cluster.ListedAsync());
-        Assert.Equal("1,2", await _cluster.DetachedAsync());
+        Assert.Equal("1 example.org; 2 example.net", await _cluster.DescribeListedAsync());
+        Assert.Equal("1,2", await _cluster.DescribeDetachedAsync());
         Assert.Equal("token", (await _cluster.Store.ReadSecretAsync(SolverCluster.Cloudflare(2, "example.net"), default))!.Value);
 
         foreach (var solver in await _cluster.Store.ListAsync(default))
@@ -212,8 +212,8 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
             await _cluster.Store.SaveAsync(solver, null, default);
         }
 
-        Assert.Equal(string.Empty, await _cluster.DetachedAsync());
-        Assert.Equal("route53 example.org; cloudflare example.net", await _cluster.AttachedAsync());
+        Assert.Equal(string.Empty, await _cluster.DescribeDetachedAsync());
+        Assert.Equal("route53 example.org; cloudflare example.net", await _cluster.DescribeAttachedAsync());
         Assert.Equal("token", await _cluster.ValueAsync("cert-manager", "cloudflare-dns-credential-2", "api-token"));
         Assert.Equal([1, 2], (await _cluster.ConfigAsync())["solvers"]!.AsArray().Select(s => (int)s!["id"]!));
     }
@@ -233,7 +233,7 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
                         stores[s.Id].SaveAsync(s, s.Settings is not CloudflareSettings ? null : new DnsSecret($"token-{s.Id}"), default))));
 
         Assert.Equal([1, 2, 3, 4, 5, 6], (await _cluster.ConfigAsync())["solvers"]!.AsArray().Select(s => (int)s!["id"]!).Order());
-        Assert.Equal(string.Empty, await _cluster.DetachedAsync());
+        Assert.Equal(string.Empty, await _cluster.DescribeDetachedAsync());
         Assert.Equal(7, (await _cluster.IssuerSolversAsync()).Count);
         await _cluster.UpgradeCertManagerAsync();
         Assert.Equal([1, 2, 3, 4, 5, 6], (await _cluster.Store.ListAsync(default)).Select(s => s.Id));
@@ -248,7 +248,7 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
         await _cluster.Store.SaveAsync(stored, new DnsSecret("token"), default);
 
         await _cluster.Store.SaveAsync(stored with { VaultSecret = new VaultSecret("cloudflare", null) }, null, default);
-        Assert.Equal("2", await _cluster.DetachedAsync());
+        Assert.Equal("2", await _cluster.DescribeDetachedAsync());
         Assert.Single(await _cluster.IssuerSolversAsync());
         Assert.Empty((await _cluster.ConfigAsync())["solvers"]!.AsArray());
         Assert.Null(await _cluster.Admin.FindAsync("/api/v1/namespaces/cert-manager/secrets/cloudflare-dns-credential-2", default));
@@ -256,7 +256,7 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
         Assert.Equal(new VaultSecret("cloudflare", null), Assert.Single(await _cluster.Store.ListAsync(default)).VaultSecret);
 
         await _cluster.Store.SaveAsync(stored, new DnsSecret("new"), default);
-        Assert.Equal(string.Empty, await _cluster.DetachedAsync());
+        Assert.Equal(string.Empty, await _cluster.DescribeDetachedAsync());
         Assert.Null(Assert.Single(await _cluster.Store.ListAsync(default)).VaultSecret);
         Assert.Equal("new", await _cluster.ValueAsync("cert-manager", "cloudflare-dns-credential-2", "api-token"));
     }
@@ -278,19 +278,19 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
         var listed = await _cluster.Store.ListAsync(default);
         Assert.Equal((external.Settings, script.Settings, plugin.Settings), (listed[0].Settings, listed[1].Settings, listed[2].Settings));
         Assert.Equal("arguments", (await _cluster.Store.ReadSecretAsync(plugin, default))!.Value);
-        Assert.Equal("1,2,3", await _cluster.DetachedAsync());
+        Assert.Equal("1,2,3", await _cluster.DescribeDetachedAsync());
         Assert.Single(await _cluster.IssuerSolversAsync());
         Assert.Null(await _cluster.Admin.FindAsync("/api/v1/namespaces/cert-manager/secrets/letsencrypt-config", default));
 
         // The solver is added to cert-manager when it becomes usable there, and removed when it no longer is.
         await _cluster.Store.SaveAsync(SolverCluster.Route53(1, "a.example"), null, default);
-        Assert.Equal("2,3", await _cluster.DetachedAsync());
+        Assert.Equal("2,3", await _cluster.DescribeDetachedAsync());
         await _cluster.Store.SaveAsync(external, null, default);
         Assert.Single(await _cluster.IssuerSolversAsync());
         Assert.Empty((await _cluster.ConfigAsync())["solvers"]!.AsArray());
         await _cluster.Store.RemoveAsync(3, default);
         Assert.Null(await _cluster.Store.ReadSecretAsync(plugin, default));
-        Assert.Equal("1 a.example; 2 b.example", await _cluster.ListedAsync());
+        Assert.Equal("1 a.example; 2 b.example", await _cluster.DescribeListedAsync());
     }
 
     [Fact]
@@ -369,13 +369,13 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
     public async Task Without_the_issuer_none_is_created_and_all_solvers_are_detached()
     {
         await _cluster.Store.SaveAsync(SolverCluster.Route53(1, "example.org"), null, default);
-        Assert.Equal("1", await _cluster.DetachedAsync());
+        Assert.Equal("1", await _cluster.DescribeDetachedAsync());
         Assert.Null(await _cluster.Admin.FindAsync(SolverCluster.Issuer, default));
 
         await _cluster.Convox.StartAsync(await _cluster.ConfigTextAsync());
-        Assert.Equal(string.Empty, await _cluster.DetachedAsync());
+        Assert.Equal(string.Empty, await _cluster.DescribeDetachedAsync());
         await _cluster.Store.RemoveAsync(1, default);
-        Assert.Equal(string.Empty, await _cluster.AttachedAsync());
+        Assert.Equal(string.Empty, await _cluster.DescribeAttachedAsync());
     }
 
     [Fact]

@@ -39,7 +39,7 @@ public sealed class CertificateFaultTests : IAsyncLifetime
         {
             await _rack.Certificates.RemoveAsync("cert-a", default);
             await AddAsync(_rack, first);
-            _server.Faults.Add(KubernetesFault.On(c => c.IsWriting).After(step).Answer(KubernetesReply.Forbidden("stopped here")).Always());
+            _server.Faults.Add(KubernetesFault.On(c => c.IsWriting).After(step).Respond(KubernetesResponse.Forbidden("stopped here")).Always());
             await TryAddAsync(second);
             _server.Faults.Clear();
 
@@ -62,7 +62,7 @@ public sealed class CertificateFaultTests : IAsyncLifetime
     {
         var first = ConvoxSecrets.Chain();
         await AddAsync(_rack, first);
-        _server.Faults.Add(KubernetesFault.On("PATCH", "/secrets/cert-a").Answer(KubernetesReply.Forbidden("stopped here")));
+        _server.Faults.Add(KubernetesFault.On("PATCH", "/secrets/cert-a").Respond(KubernetesResponse.Forbidden("stopped here")));
         await Assert.ThrowsAsync<EngineException>(() => AddAsync(_rack, ConvoxSecrets.Chain()));
 
         Assert.Contains("convoxssl-cert-a-v2", await _home.SecretNamesAsync());
@@ -91,10 +91,10 @@ public sealed class CertificateFaultTests : IAsyncLifetime
             var on = KubernetesFault.OnAny().After(step);
             _server.Faults.Add(fault switch
             {
-                "429" => on.Answer(KubernetesReply.TooManyRequests(0)),
-                "500" => on.Answer(KubernetesReply.InternalError()),
+                "429" => on.Respond(KubernetesResponse.TooManyRequests(0)),
+                "500" => on.Respond(KubernetesResponse.InternalError()),
                 "reset" => on.Reset(),
-                "reset afterwards" => on.ResetAfterwards(),
+                "reset afterwards" => on.LoseResponse(),
                 _ => on.CutBody(),
             });
             var added = await AddAsync(_rack, ConvoxSecrets.Chain());
@@ -177,7 +177,7 @@ public sealed class CertificateFaultTests : IAsyncLifetime
         var session = _home.Open(time);
         await AddAsync(session, ConvoxSecrets.Chain());
         await using var held = await session.LockAsync("certificate/cert-a", null, default);
-        var other = KubernetesFault.On(c => c.Path.Contains("/leases", StringComparison.Ordinal)).NeverAnswer().Always();
+        var other = KubernetesFault.On(c => c.Path.Contains("/leases", StringComparison.Ordinal)).NeverRespond().Always();
         _server.Faults.Add(other);
         time.Advance(TimeSpan.FromSeconds(15));
         _server.ClearCalls();

@@ -19,7 +19,7 @@ public sealed class ScriptedFaultTests : IAsyncLifetime
     [Fact]
     public async Task Scripted_responses_are_returned_as_often_as_specified()
     {
-        _server.Faults.Add(KubernetesFault.On("GET", "/namespaces").After(1).Times(2).Answer(KubernetesReply.TooManyRequests(7)));
+        _server.Faults.Add(KubernetesFault.On("GET", "/namespaces").After(1).Times(2).Respond(KubernetesResponse.TooManyRequests(7)));
         var statuses = new List<int>();
         for (var i = 0; i < 4; i++)
         {
@@ -44,7 +44,7 @@ public sealed class ScriptedFaultTests : IAsyncLifetime
     {
         _server.Faults.Add(KubernetesFault.On("POST", "/namespaces").Reset());
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => _server.EnsureNamespaceAsync("not-made", Ct));
-        _server.Faults.Add(KubernetesFault.On("POST", "/namespaces").ResetAfterwards());
+        _server.Faults.Add(KubernetesFault.On("POST", "/namespaces").LoseResponse());
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => _server.EnsureNamespaceAsync("made", Ct));
         Assert.Null(await _server.Admin.FindAsync($"{Namespaces}/not-made", Ct));
         Assert.NotNull(await _server.Admin.FindAsync($"{Namespaces}/made", Ct));

@@ -6,7 +6,7 @@ namespace ConvoxSsl.Kubernetes.Tests.TestServers;
 public sealed class ServerUsedTests(ITestOutputHelper output)
 {
     [Fact]
-    public async Task The_summary_names_the_API_server_of_the_tests()
+    public async Task The_test_summary_names_the_API_server()
     {
         var line = await KubernetesTestServers.SummaryAsync();
         output.WriteLine(line);

@@ -26,11 +26,11 @@ public abstract class TestServerTests(Func<CertManagerVersion, Task<KubernetesTe
         await api.ReplaceAsync(Secret(space, "mine"), Ct);
         await api.GetAsync($"/api/v1/namespaces/{space}/secrets/mine", Ct);
         await api.CreateAsync(Secret(space, "theirs"), Ct);
-        await RefusedAsync(api.GetAsync($"/api/v1/namespaces/{space}/secrets/theirs", Ct));
-        await RefusedAsync(api.GetAsync($"/api/v1/namespaces/{space}/secrets", Ct));
-        await RefusedAsync(api.DeleteAsync($"/api/v1/namespaces/{space}/secrets/mine", Ct));
-        await RefusedAsync(api.GetAsync("/api/v1/namespaces/default/secrets/mine", Ct));
-        await RefusedAsync(api.PatchAsync($"/apis/cert-manager.io/v1/namespaces/{space}/certificates/c", new JsonObject(), Ct));
+        await AssertForbiddenAsync(api.GetAsync($"/api/v1/namespaces/{space}/secrets/theirs", Ct));
+        await AssertForbiddenAsync(api.GetAsync($"/api/v1/namespaces/{space}/secrets", Ct));
+        await AssertForbiddenAsync(api.DeleteAsync($"/api/v1/namespaces/{space}/secrets/mine", Ct));
+        await AssertForbiddenAsync(api.GetAsync("/api/v1/namespaces/default/secrets/mine", Ct));
+        await AssertForbiddenAsync(api.PatchAsync($"/apis/cert-manager.io/v1/namespaces/{space}/certificates/c", new JsonObject(), Ct));
         var missing = await Assert.ThrowsAsync<KubernetesApiException>(
             () => api.PatchAsync($"/apis/cert-manager.io/v1/namespaces/{space}/certificates/c/status", new JsonObject(), Ct));
         Assert.Equal("NotFound", missing.Reason);
@@ -47,7 +47,7 @@ public abstract class TestServerTests(Func<CertManagerVersion, Task<KubernetesTe
         await api.ListAsync("/api/v1/secrets?limit=1", Ct);
         await api.ListAsync($"/apis/cert-manager.io/v1/namespaces/{space}/certificates", Ct);
         await api.GetAsync($"/api/v1/namespaces/{space}", Ct);
-        await RefusedAsync(api.GetAsync("/api/v1/namespaces/default", Ct));
+        await AssertForbiddenAsync(api.GetAsync("/api/v1/namespaces/default", Ct));
     }
 
     [Fact]
@@ -165,7 +165,7 @@ public abstract class TestServerTests(Func<CertManagerVersion, Task<KubernetesTe
         ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = space },
     };
 
-    private static async Task RefusedAsync(Task request)
+    private static async Task AssertForbiddenAsync(Task request)
     {
         var refused = await Assert.ThrowsAsync<KubernetesApiException>(() => request);
         Assert.Equal((403, "Forbidden"), (refused.Status, refused.Reason));

@@ -6,29 +6,29 @@ namespace ConvoxSsl.TestKit.Acme;
 /// <summary>Accounts (RFC 8555 section 7.3).</summary>
 internal sealed class AccountResource(CaState state)
 {
-    public AcmeReply New(SignedRequest request)
+    public CaResponse New(SignedRequest request)
     {
         if (request.Account is not null)
         {
-            throw new RefusedException(400, "malformed", "newAccount wants jwk and not kid (RFC 8555 section 6.2)");
+            throw new RejectedException(400, "malformed", "newAccount wants jwk and not kid (RFC 8555 section 6.2)");
         }
 
         if (state.Accounts.Values.FirstOrDefault(a => a.Thumbprint == request.Key.Thumbprint) is { } known)
         {
             return known.Status == "valid"
                 ? Describe(known).With("Location", known.Url)
-                : throw new RefusedException(403, "unauthorized", $"The account of this key is {known.Status}");
+                : throw new RejectedException(403, "unauthorized", $"The account of this key is {known.Status}");
         }
 
         var wanted = request.Document;
         if ((bool?)wanted["onlyReturnExisting"] == true)
         {
-            throw new RefusedException(400, "accountDoesNotExist", "No account has this key");
+            throw new RejectedException(400, "accountDoesNotExist", "No account has this key");
         }
 
         if ((bool?)wanted["termsOfServiceAgreed"] != true)
         {
-            throw new RefusedException(403, "userActionRequired", "The terms of service must be agreed to");
+            throw new RejectedException(403, "userActionRequired", "The terms of service must be agreed to");
         }
 
         var account = new CaAccount
@@ -43,7 +43,7 @@ internal sealed class AccountResource(CaState state)
         return Describe(account) with { Status = 201, Headers = [("Location", account.Url)] };
     }
 
-    public AcmeReply Update(SignedRequest request, string url)
+    public CaResponse Update(SignedRequest request, string url)
     {
         request.RequireOwner(url);
         var account = request.Owner;
@@ -58,7 +58,7 @@ internal sealed class AccountResource(CaState state)
                 {
                     null => account.Status,
                     "deactivated" => "deactivated",
-                    var other => throw new RefusedException(400, "malformed", $"A client can't make an account {other}"),
+                    var other => throw new RejectedException(400, "malformed", $"A client can't make an account {other}"),
                 },
             };
             state.Accounts[url] = account;
@@ -67,37 +67,37 @@ internal sealed class AccountResource(CaState state)
         return Describe(account);
     }
 
-    public AcmeReply Orders(SignedRequest request, string account)
+    public CaResponse Orders(SignedRequest request, string account)
     {
         request.RequireOwner(account);
         request.RequirePostAsGet();
-        return AcmeReply.Json(new JsonObject
+        return CaResponse.Json(new JsonObject
         {
             ["orders"] = new JsonArray([.. state.Orders.Values.Where(o => o.Account == account && o.Status != "invalid")
                 .Select(o => JsonValue.Create(o.Url))]),
         });
     }
 
-    public AcmeReply ChangeKey(SignedRequest request)
+    public CaResponse ChangeKey(SignedRequest request)
     {
         var inner = FlattenedJws.Read(request.Document);
         if (inner.Jwk is null || inner.KeyId is not null || inner.Nonce is not null || inner.Url != request.Jws.Url)
         {
-            throw new RefusedException(
+            throw new RejectedException(
                 400, "malformed", "The inner JWS must have jwk, the same url, and neither kid nor nonce (RFC 8555 section 7.3.5)");
         }
 
         var next = PublicJwk.Read(inner.Jwk);
         inner.RequireSignedBy(next);
-        var change = inner.Document as JsonObject ?? throw new RefusedException(400, "malformed", "The inner payload is no JSON object");
+        var change = inner.Document as JsonObject ?? throw new RejectedException(400, "malformed", "The inner payload is no JSON object");
         if ((string?)change["account"] != request.Owner.Url || PublicJwk.Read(change["oldKey"]).Thumbprint != request.Key.Thumbprint)
         {
-            throw new RefusedException(400, "malformed", "The inner payload names another account or another old key");
+            throw new RejectedException(400, "malformed", "The inner payload names another account or another old key");
         }
 
         if (state.Accounts.Values.FirstOrDefault(a => a.Thumbprint == next.Thumbprint) is { } holder)
         {
-            throw new RefusedException(AcmeReply.Problem(409, "malformed", "Another account has the new key").With("Location", holder.Url));
+            throw new RejectedException(CaResponse.Problem(409, "malformed", "Another account has the new key").With("Location", holder.Url));
         }
 
         return Describe(state.Accounts[request.Owner.Url] = request.Owner with { Key = next });
@@ -108,7 +108,7 @@ internal sealed class AccountResource(CaState state)
         if (binding is null)
         {
             return state.Options.ExternalAccountRequired
-                ? throw new RefusedException(403, "externalAccountRequired", "Accounts must be bound to an external one")
+                ? throw new RejectedException(403, "externalAccountRequired", "Accounts must be bound to an external one")
                 : null;
         }
 
@@ -116,7 +116,7 @@ internal sealed class AccountResource(CaState state)
         if (jws.KeyId is not { } kid || jws.Nonce is not null || jws.Url != request.Jws.Url || jws.Document is not JsonObject key
             || PublicJwk.Read(key).Thumbprint != request.Key.Thumbprint)
         {
-            throw new RefusedException(
+            throw new RejectedException(
                 400,
                 "malformed",
                 "The binding must have kid, the same url, no nonce, and the account's key as its payload (RFC 8555 section 7.3.4)");
@@ -124,7 +124,7 @@ internal sealed class AccountResource(CaState state)
 
         return state.Options.ExternalAccounts.TryGetValue(kid, out var mac) && jws.IsMacOf(Base64Url.DecodeFromChars(mac))
             ? kid
-            : throw new RefusedException(403, "unauthorized", "The binding's key id is unknown or its MAC is wrong");
+            : throw new RejectedException(403, "unauthorized", "The binding's key id is unknown or its MAC is wrong");
     }
 
     private static string[] Contact(JsonObject wanted)
@@ -132,15 +132,15 @@ internal sealed class AccountResource(CaState state)
         string[] contact = [.. (wanted["contact"] as JsonArray ?? []).Select(c => (string)c!)];
         if (contact.FirstOrDefault(c => !c.StartsWith("mailto:", StringComparison.Ordinal)) is { } other)
         {
-            throw new RefusedException(400, "unsupportedContact", $"'{other}' is no mailto URL");
+            throw new RejectedException(400, "unsupportedContact", $"'{other}' is no mailto URL");
         }
 
         return contact.FirstOrDefault(c => c.Contains('?') || c.Contains(',') || c.Split('@').Length != 2) is { } bad
-            ? throw new RefusedException(400, "invalidContact", $"'{bad}' is not one address (RFC 8555 section 7.3)")
+            ? throw new RejectedException(400, "invalidContact", $"'{bad}' is not one address (RFC 8555 section 7.3)")
             : contact;
     }
 
-    private static AcmeReply Describe(CaAccount account) => AcmeReply.Json(new JsonObject
+    private static CaResponse Describe(CaAccount account) => CaResponse.Json(new JsonObject
     {
         ["status"] = account.Status,
         ["contact"] = new JsonArray([.. account.Contact.Select(c => JsonValue.Create(c))]),

@@ -13,16 +13,16 @@ using Microsoft.Extensions.Logging;
 
 namespace ConvoxSsl.TestKit.Acme;
 
-/// <summary>The HTTPS side of the server: requests in, answers or broken connections out.</summary>
+/// <summary>The HTTPS endpoint of the server.</summary>
 internal sealed class AcmeEndpoint : IAsyncDisposable
 {
     private readonly WebApplication _application;
     private readonly X509Certificate2 _certificate;
     private readonly TimeProvider _time;
-    private readonly Func<AcmeRequest, CancellationToken, Task<AcmeReply?>> _answer;
+    private readonly Func<CaRequest, CancellationToken, Task<CaResponse?>> _answer;
     private readonly CancellationTokenSource _stop = new();
 
-    private AcmeEndpoint(string folder, TimeProvider time, Func<AcmeRequest, CancellationToken, Task<AcmeReply?>> answer)
+    private AcmeEndpoint(string folder, TimeProvider time, Func<CaRequest, CancellationToken, Task<CaResponse?>> answer)
     {
         (_time, _answer) = (time, answer);
         EndpointCertificate.Write(folder).Dispose();
@@ -34,23 +34,23 @@ internal sealed class AcmeEndpoint : IAsyncDisposable
             kestrel.AddServerHeader = false;
             kestrel.Listen(IPAddress.Loopback, 0, listen =>
             {
-                // One exchange at a time on a connection, so that breaking it breaks one exchange.
+                // Allow one request at a time per connection, so that breaking it affects one request.
                 listen.Protocols = HttpProtocols.Http1;
                 listen.UseHttps(_certificate);
             });
         });
         _application = builder.Build();
-        _application.Run(AnswerAsync);
+        _application.Run(RespondAsync);
     }
 
     public string BaseUrl { get; private set; } = string.Empty;
 
     /// <param name="folder">The folder of the endpoint's certificate and root.</param>
-    /// <param name="time">The clock that requests are stamped by.</param>
+    /// <param name="time">The clock for the times of requests.</param>
     /// <param name="answer">Creates the response; null breaks the connection.</param>
-    /// <param name="ct">Stops the start.</param>
+    /// <param name="ct">Cancels the start.</param>
     public static async Task<AcmeEndpoint> StartAsync(
-        string folder, TimeProvider time, Func<AcmeRequest, CancellationToken, Task<AcmeReply?>> answer, CancellationToken ct)
+        string folder, TimeProvider time, Func<CaRequest, CancellationToken, Task<CaResponse?>> answer, CancellationToken ct)
     {
         var endpoint = new AcmeEndpoint(folder, time, answer);
         await endpoint._application.StartAsync(ct);
@@ -68,7 +68,7 @@ internal sealed class AcmeEndpoint : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task AnswerAsync(HttpContext context)
+    private async Task RespondAsync(HttpContext context)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stop.Token);
         try
@@ -88,13 +88,13 @@ internal sealed class AcmeEndpoint : IAsyncDisposable
         }
     }
 
-    private async Task<AcmeRequest> ReadAsync(HttpRequest request, CancellationToken ct)
+    private async Task<CaRequest> ReadAsync(HttpRequest request, CancellationToken ct)
     {
         using var reader = new StreamReader(request.Body);
         var body = await reader.ReadToEndAsync(ct);
         var jws = request.Method == "POST" ? FlattenedJws.TryRead(body) : null;
         var path = request.Path.Value ?? "/";
-        return new AcmeRequest
+        return new CaRequest
         {
             Method = request.Method,
             Path = path,
@@ -105,23 +105,23 @@ internal sealed class AcmeEndpoint : IAsyncDisposable
             UserAgent = request.Headers.UserAgent,
             Accept = request.Headers.Accept,
             Protected = jws?.Protected,
-            Payload = jws is null ? null : PayloadOf(jws),
+            Payload = jws is null ? null : ReadPayload(jws),
         };
     }
 
-    private static JsonNode? PayloadOf(FlattenedJws jws)
+    private static JsonNode? ReadPayload(FlattenedJws jws)
     {
         try
         {
             return jws.Document;
         }
-        catch (RefusedException)
+        catch (RejectedException)
         {
             return null;
         }
     }
 
-    private static async Task WriteAsync(HttpContext context, AcmeReply reply, CancellationToken ct)
+    private static async Task WriteAsync(HttpContext context, CaResponse reply, CancellationToken ct)
     {
         context.Response.StatusCode = reply.Status;
         context.Response.ContentType = reply.ContentType;
@@ -135,7 +135,7 @@ internal sealed class AcmeEndpoint : IAsyncDisposable
             return;
         }
 
-        if (reply.BreaksOff)
+        if (reply.IsCutOff)
         {
             context.Response.ContentLength = Encoding.UTF8.GetByteCount(reply.Body) + 1;
             await context.Response.WriteAsync(reply.Body, ct);

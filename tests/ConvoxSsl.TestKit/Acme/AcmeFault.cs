@@ -1,14 +1,13 @@
 namespace ConvoxSsl.TestKit.Acme;
 
 /// <summary>
-/// Something that the server does wrong: at which resource, when, and what. Effects may be combined; without a word
-/// about how often, it happens once.
+/// A fault of the server: its resource, its frequency and its effects, which can be combined. It occurs once by default.
 /// </summary>
 public sealed record AcmeFault
 {
     private AcmeFault(AcmeResource resource) => Resource = resource;
 
-    /// <summary>A fault at a resource.</summary>
+    /// <summary>Creates a fault at a resource.</summary>
     public static AcmeFault On(AcmeResource resource) => new(resource);
 
     internal AcmeResource Resource { get; private init; }
@@ -17,17 +16,17 @@ public sealed record AcmeFault
 
     internal int Most { get; private init; } = 1;
 
-    internal Func<AcmeRequest, bool> Applies { get; private init; } = _ => true;
+    internal Func<CaRequest, bool> Applies { get; private init; } = _ => true;
 
-    internal Func<AcmeRequest, CancellationToken, Task>? Before { get; private init; }
+    internal Func<CaRequest, CancellationToken, Task>? Before { get; private init; }
 
-    internal Func<AcmeRequest, AcmeReply>? Instead { get; private init; }
+    internal Func<CaRequest, CaResponse>? Instead { get; private init; }
 
     internal bool AbortsBefore { get; private init; }
 
     internal bool AbortsAfter { get; private init; }
 
-    internal Func<AcmeReply, AcmeReply>? Edit { get; private init; }
+    internal Func<CaResponse, CaResponse>? Edit { get; private init; }
 
     internal Func<CertificateContent, CertificateContent>? Content { get; private init; }
 
@@ -35,61 +34,61 @@ public sealed record AcmeFault
 
     internal CaProblem? Validation { get; private init; }
 
-    /// <summary>The number of occurrences.</summary>
+    /// <summary>Sets the number of times that the fault occurs.</summary>
     public AcmeFault Times(int count) => this with { Most = count };
 
-    /// <summary>It happens each time.</summary>
+    /// <summary>Makes the fault permanent.</summary>
     public AcmeFault Always() => Times(int.MaxValue);
 
-    /// <summary>It spares the first requests.</summary>
+    /// <summary>Skips the first requests.</summary>
     public AcmeFault After(int count) => this with { Skipped = count };
 
-    /// <summary>It happens only to such requests.</summary>
-    public AcmeFault When(Func<AcmeRequest, bool> applies) => this with { Applies = applies };
+    /// <summary>Limits the fault to matching requests.</summary>
+    public AcmeFault When(Func<CaRequest, bool> applies) => this with { Applies = applies };
 
-    /// <summary>Something else happens first; the request goes on when that has ended.</summary>
-    public AcmeFault Do(Func<AcmeRequest, CancellationToken, Task> action) => this with { Before = action };
+    /// <summary>Runs an action before the request is processed.</summary>
+    public AcmeFault Do(Func<CaRequest, CancellationToken, Task> action) => this with { Before = action };
 
-    /// <summary>Something else happens first.</summary>
+    /// <summary>Runs an action before the request is processed.</summary>
     public AcmeFault Do(Action action) => Do((_, _) =>
     {
         action();
         return Task.CompletedTask;
     });
 
-    /// <summary>The request is answered with this and not looked at.</summary>
-    public AcmeFault Answer(AcmeReply reply) => this with { Instead = _ => reply };
+    /// <summary>Responds with this without processing the request.</summary>
+    public AcmeFault Respond(CaResponse reply) => this with { Instead = _ => reply };
 
-    /// <summary>The request is answered with what is made when it comes, and not looked at.</summary>
-    public AcmeFault Answer(Func<AcmeRequest, AcmeReply> reply) => this with { Instead = reply };
+    /// <summary>Responds with the result of a function without processing the request.</summary>
+    public AcmeFault Respond(Func<CaRequest, CaResponse> reply) => this with { Instead = reply };
 
-    /// <summary>The request is refused with a problem document.</summary>
-    public AcmeFault Problem(int status, string type, string detail = "scripted") => Answer(AcmeReply.Problem(status, type, detail));
+    /// <summary>Rejects the request with a problem document.</summary>
+    public AcmeFault Problem(int status, string type, string detail = "scripted") => Respond(CaResponse.Problem(status, type, detail));
 
-    /// <summary>The connection breaks before the request is looked at.</summary>
+    /// <summary>Breaks the connection before the request is processed.</summary>
     public AcmeFault Reset() => this with { AbortsBefore = true };
 
-    /// <summary>The request is done, and the connection breaks before the answer is sent.</summary>
-    public AcmeFault ResetAfterwards() => this with { AbortsAfter = true };
+    /// <summary>Processes the request and breaks the connection before the response.</summary>
+    public AcmeFault LoseResponse() => this with { AbortsAfter = true };
 
-    /// <summary>The request is done, and its answer is changed.</summary>
-    public AcmeFault Change(Func<AcmeReply, AcmeReply> edit) => this with { Edit = edit };
+    /// <summary>Processes the request and changes the response.</summary>
+    public AcmeFault Change(Func<CaResponse, CaResponse> edit) => this with { Edit = edit };
 
-    /// <summary>On <see cref="AcmeResource.Finalize"/>: the certificate is for something else.</summary>
+    /// <summary>On <see cref="AcmeResource.Finalize"/>: issues a certificate with other content.</summary>
     public AcmeFault Issue(Func<CertificateContent, CertificateContent> content) => this with { Content = content };
 
-    /// <summary>On <see cref="AcmeResource.Finalize"/>: the order is <c>processing</c> for so many looks at it.</summary>
+    /// <summary>On <see cref="AcmeResource.Finalize"/>: keeps the order <c>processing</c> for a number of polls.</summary>
     public AcmeFault KeepProcessing(int polls) => this with { ProcessingPolls = polls };
 
-    /// <summary>On <see cref="AcmeResource.Challenge"/>: the validation fails with this.</summary>
+    /// <summary>On <see cref="AcmeResource.Challenge"/>: fails the validation with a problem.</summary>
     public AcmeFault FailValidation(CaProblem problem) => this with { Validation = problem };
 
-    /// <summary>On <see cref="AcmeResource.Challenge"/>: the validation fails with a problem of that type.</summary>
+    /// <summary>On <see cref="AcmeResource.Challenge"/>: fails the validation with a problem of this type.</summary>
     public AcmeFault FailValidation(string type, string detail = "scripted") =>
         FailValidation(new CaProblem { Type = type, Detail = detail, Status = 403 });
 }
 
-/// <summary>The faults of a server. The first that applies to a request and is not used up happens.</summary>
+/// <summary>The faults of a server. The first matching one with remaining occurrences occurs.</summary>
 public sealed class AcmeFaults
 {
     private readonly Lock _gate = new();
@@ -107,7 +106,7 @@ public sealed class AcmeFaults
         }
     }
 
-    /// <summary>Switches a fault on.</summary>
+    /// <summary>Adds a fault.</summary>
     public void Add(AcmeFault fault)
     {
         lock (_gate)
@@ -116,7 +115,7 @@ public sealed class AcmeFaults
         }
     }
 
-    /// <summary>Switches all faults off.</summary>
+    /// <summary>Removes all faults.</summary>
     public void Clear()
     {
         lock (_gate)
@@ -125,7 +124,7 @@ public sealed class AcmeFaults
         }
     }
 
-    internal AcmeFault? Take(AcmeRequest request)
+    internal AcmeFault? Take(CaRequest request)
     {
         lock (_gate)
         {
@@ -141,7 +140,7 @@ public sealed class AcmeFaults
 
         public int Happened { get; private set; }
 
-        public bool Happens(AcmeRequest request)
+        public bool Happens(CaRequest request)
         {
             if (request.Resource != Fault.Resource || Happened >= Fault.Most || !Fault.Applies(request))
             {

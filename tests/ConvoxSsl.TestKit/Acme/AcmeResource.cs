@@ -3,7 +3,7 @@ namespace ConvoxSsl.TestKit.Acme;
 /// <summary>The resources of an ACME server (RFC 8555 section 7.1, RFC 9773 section 4).</summary>
 public enum AcmeResource
 {
-    /// <summary>No resource of this server.</summary>
+    /// <summary>An unknown path.</summary>
     Unknown,
 
     /// <summary>The directory.</summary>

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace ConvoxSsl.TestKit.Acme;
 
-/// <summary>Takes each request to its resource. Knows nothing of HTTP servers.</summary>
+/// <summary>Dispatches each request to its resource, independently of the HTTP server.</summary>
 internal sealed class AcmeService(
     CaState state, CertificateAuthority authority, Action<CaAuthorization, CaChallenge, CaAccount, CaProblem?> validate)
 {
@@ -11,12 +11,12 @@ internal sealed class AcmeService(
     private readonly AuthorizationResource _authorizations = new(state, validate);
     private readonly CertificateResource _certificates = new(state);
 
-    public AcmeReply Handle(AcmeRequest request, AcmeFault? fault)
+    public CaResponse Handle(CaRequest request, AcmeFault? fault)
     {
         var route = AcmeRoute.Of(request.Path);
         lock (state.Gate)
         {
-            AcmeReply reply;
+            CaResponse reply;
             try
             {
                 reply = request.Method switch
@@ -27,7 +27,7 @@ internal sealed class AcmeService(
                     _ => throw NotAllowed(route),
                 };
             }
-            catch (RefusedException e)
+            catch (RejectedException e)
             {
                 reply = e.Reply;
             }
@@ -41,16 +41,16 @@ internal sealed class AcmeService(
         }
     }
 
-    private AcmeReply Get(AcmeRoute route, string method) => (route.Resource, method) switch
+    private CaResponse Get(AcmeRoute route, string method) => (route.Resource, method) switch
     {
         (AcmeResource.Directory, _) => Directory(),
-        (AcmeResource.NewNonce, "HEAD") => new AcmeReply { Status = 200 },
-        (AcmeResource.NewNonce, _) => new AcmeReply { Status = 204 },
+        (AcmeResource.NewNonce, "HEAD") => new CaResponse { Status = 200 },
+        (AcmeResource.NewNonce, _) => new CaResponse { Status = 204 },
         (AcmeResource.RenewalInfo, "GET") when state.Options.OffersRenewalInfo => _certificates.RenewalInfo(route.Id),
         _ => throw NotAllowed(route),
     };
 
-    private AcmeReply Post(AcmeRoute route, AcmeRequest request, SignedRequest signed, AcmeFault? fault)
+    private CaResponse Post(AcmeRoute route, CaRequest request, SignedRequest signed, AcmeFault? fault)
     {
         var url = state.BaseUrl + request.Path;
         return route.Resource switch
@@ -64,13 +64,13 @@ internal sealed class AcmeService(
             AcmeResource.Order => _orders.Get(signed, url),
             AcmeResource.Finalize => _orders.Finalize(signed, $"{state.BaseUrl}/order/{route.Id}", fault),
             AcmeResource.Authorization => _authorizations.Post(signed, url),
-            AcmeResource.Challenge => _authorizations.Answer(signed, url, fault?.Validation),
+            AcmeResource.Challenge => _authorizations.Respond(signed, url, fault?.Validation),
             AcmeResource.Certificate => _certificates.Download(signed, $"{state.BaseUrl}/certificate/{route.Id}", route.Part),
             _ => _certificates.Revoke(signed),
         };
     }
 
-    private AcmeReply Directory()
+    private CaResponse Directory()
     {
         var meta = new JsonObject
         {
@@ -99,10 +99,10 @@ internal sealed class AcmeService(
             directory["renewalInfo"] = $"{state.BaseUrl}/renewal-info";
         }
 
-        return AcmeReply.Json(directory);
+        return CaResponse.Json(directory);
     }
 
-    private static RefusedException NotAllowed(AcmeRoute route) => route.Resource == AcmeResource.Unknown
-        ? new RefusedException(404, "malformed", "There is no such resource")
-        : new RefusedException(405, "malformed", "The method is not one of the resource's");
+    private static RejectedException NotAllowed(AcmeRoute route) => route.Resource == AcmeResource.Unknown
+        ? new RejectedException(404, "malformed", "There is no such resource")
+        : new RejectedException(405, "malformed", "The method is not one of the resource's");
 }

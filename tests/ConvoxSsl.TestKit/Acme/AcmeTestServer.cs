@@ -3,8 +3,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace ConvoxSsl.TestKit.Acme;
 
 /// <summary>
-/// An ACME CA in this process that keeps to RFC 8555 strictly, records what it is asked, and does wrong what a test
-/// tells it to. Every name is 127.0.0.1 to it. Stops and leaves nothing behind when it is disposed.
+/// An ACME CA in this process that follows RFC 8555 strictly, records requests, and simulates faults. It resolves every
+/// name to 127.0.0.1. Disposal stops it and deletes its files.
 /// </summary>
 public sealed class AcmeTestServer : IAsyncDisposable
 {
@@ -12,7 +12,7 @@ public sealed class AcmeTestServer : IAsyncDisposable
     private readonly CertificateAuthority _authority;
     private readonly AcmeService _service;
     private readonly ChallengeValidator _validator;
-    private readonly List<AcmeRequest> _requests = [];
+    private readonly List<CaRequest> _requests = [];
     private readonly List<Task> _validations = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly DirectoryInfo _home = System.IO.Directory.CreateTempSubdirectory("acme-test-server-");
@@ -31,7 +31,7 @@ public sealed class AcmeTestServer : IAsyncDisposable
     /// <summary>The directory URL.</summary>
     public Uri DirectoryUrl => new(_state.BaseUrl + "/directory");
 
-    /// <summary>The PEM file with the root that its endpoint is trusted by; gone when the server is.</summary>
+    /// <summary>The PEM file with the root of its endpoint; it is deleted with the server.</summary>
     public string RootFile => Path.Combine(_home.FullName, EndpointCertificate.RootFile);
 
     /// <summary>The port of http-01 validation.</summary>
@@ -40,38 +40,38 @@ public sealed class AcmeTestServer : IAsyncDisposable
     /// <summary>The port of tls-alpn-01 validation.</summary>
     public int TlsPort { get; }
 
-    /// <summary>The kind of fault.</summary>
+    /// <summary>The faults to simulate.</summary>
     public AcmeFaults Faults { get; } = new();
 
     /// <summary>The roots of its certificates: the first chain's, then those of the alternates.</summary>
     public IReadOnlyList<X509Certificate2> Roots => _authority.Roots;
 
-    /// <summary>The requests, in the order they came.</summary>
-    public IReadOnlyList<AcmeRequest> Requests => Locked(() => _requests.ToArray());
+    /// <summary>The received requests, in order.</summary>
+    public IReadOnlyList<CaRequest> Requests => Locked(() => _requests.ToArray());
 
-    /// <summary>The accounts, in the order they were made.</summary>
+    /// <summary>The accounts, in the order of creation.</summary>
     public IReadOnlyList<CaAccount> Accounts => Locked(() => _state.Accounts.Values.ToArray());
 
-    /// <summary>The orders, in the order they were made.</summary>
+    /// <summary>The orders, in the order of creation.</summary>
     public IReadOnlyList<CaOrder> Orders => Locked(() => _state.Orders.Values.ToArray().Select(_state.Settle).ToArray());
 
-    /// <summary>The authorizations, in the order they were made.</summary>
+    /// <summary>The authorizations, in the order of creation.</summary>
     public IReadOnlyList<CaAuthorization> Authorizations =>
         Locked(() => _state.Authorizations.Values.ToArray().Select(_state.Settle).ToArray());
 
-    /// <summary>The certificates, revoked ones included, in the order they were issued.</summary>
+    /// <summary>The certificates, including revoked ones, in the order of issuance.</summary>
     public IReadOnlyList<CaCertificate> IssuedCertificates => Locked(() => _state.Certificates.Values.ToArray());
 
-    /// <summary>The certificates that were revoked.</summary>
+    /// <summary>The revoked certificates.</summary>
     public IReadOnlyList<CaCertificate> RevokedCertificates => [.. IssuedCertificates.Where(c => c.Revoked is not null)];
 
-    /// <summary>Starts one on a free port.</summary>
+    /// <summary>Starts a server on a free port.</summary>
     public static async Task<AcmeTestServer> StartAsync(AcmeTestServerOptions options, CancellationToken ct)
     {
         var server = new AcmeTestServer(options);
         try
         {
-            server._endpoint = await AcmeEndpoint.StartAsync(server._home.FullName, options.Time, server.AnswerAsync, ct);
+            server._endpoint = await AcmeEndpoint.StartAsync(server._home.FullName, options.Time, server.RespondAsync, ct);
             server._state.BaseUrl = server._endpoint.BaseUrl;
             return server;
         }
@@ -85,20 +85,20 @@ public sealed class AcmeTestServer : IAsyncDisposable
     /// <summary>Counts the requests of a resource.</summary>
     public int Count(AcmeResource resource) => Requests.Count(r => r.Resource == resource);
 
-    /// <summary>New terms of service are in force: no account orders before it has agreed to them.</summary>
+    /// <summary>Changes the terms of service. Accounts must agree to them before their next order.</summary>
     public void ChangeTerms(string url) => Locked(() => _state.Terms = url);
 
-    /// <summary>The server loses its accounts.</summary>
+    /// <summary>Deletes all accounts.</summary>
     public void ForgetAccounts() => Locked(() =>
     {
         _state.Accounts.Clear();
         return true;
     });
 
-    /// <summary>The owner of a name has acted: its pending authorizations become valid.</summary>
+    /// <summary>Makes the pending authorizations of a name valid, as if its owner had acted.</summary>
     public void MakeValid(string name) => Decide(name, null);
 
-    /// <summary>The owner of a name has declined: its pending authorizations become invalid.</summary>
+    /// <summary>Makes the pending authorizations of a name invalid, as if its owner had declined.</summary>
     public void MakeInvalid(string name, CaProblem problem) => Decide(name, problem);
 
     /// <inheritdoc/>
@@ -122,8 +122,8 @@ public sealed class AcmeTestServer : IAsyncDisposable
         _home.Delete(recursive: true);
     }
 
-    /// <returns>The answer; null where the connection is to break.</returns>
-    private async Task<AcmeReply?> AnswerAsync(AcmeRequest request, CancellationToken ct)
+    /// <returns>The response; null to break the connection.</returns>
+    private async Task<CaResponse?> RespondAsync(CaRequest request, CancellationToken ct)
     {
         var fault = Locked(() =>
         {
@@ -145,7 +145,7 @@ public sealed class AcmeTestServer : IAsyncDisposable
     }
 
     // RFC 8555 section 6.5: errors carry a nonce too.
-    private AcmeReply Scripted(AcmeReply reply, AcmeRequest request) =>
+    private CaResponse Scripted(CaResponse reply, CaRequest request) =>
         request.Method == "POST" && reply.ContentType == "application/problem+json"
         ? reply.With("Replay-Nonce", Locked(_state.NewNonce))
         : reply;

@@ -2,10 +2,10 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace ConvoxSsl.TestKit.Acme;
 
-/// <summary>The settings of the server without faults.</summary>
+/// <summary>The options of the server.</summary>
 public sealed record AcmeTestServerOptions
 {
-    /// <summary>The clock of everything but the endpoint's own certificate.</summary>
+    /// <summary>The clock of everything except the endpoint's own certificate.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>The port of http-01 validation on 127.0.0.1; null for a free port.</summary>
@@ -17,12 +17,12 @@ public sealed record AcmeTestServerOptions
     /// <summary>True to accept every challenge without validation.</summary>
     public bool AcceptsAllChallenges { get; init; }
 
-    /// <summary>The TXT values at a name, for dns-01; without it dns-01 fails.</summary>
+    /// <summary>Returns the TXT values at a name for dns-01; if null, dns-01 fails.</summary>
     public Func<string, CancellationToken, Task<IReadOnlyList<string>>>? Txt { get; init; }
 
     /// <summary>
-    /// The challenge types offered for a name; of a wildcard only dns-01 and unknown ones are. A type that is none of
-    /// the three is out of band: <see cref="AcmeTestServer.MakeValid"/> stands for what the domain's owner does.
+    /// Returns the challenge types to offer for a name. For a wildcard, http-01 and tls-alpn-01 are omitted. Other types are
+    /// validated out of band: <see cref="AcmeTestServer.MakeValid"/> simulates the owner of the domain.
     /// </summary>
     public Func<string, IReadOnlyList<string>> Challenges { get; init; } = _ => ["http-01", "dns-01", "tls-alpn-01"];
 
@@ -32,7 +32,7 @@ public sealed record AcmeTestServerOptions
     /// <summary>The lifetime of pending orders and authorizations.</summary>
     public TimeSpan OrderLifetime { get; init; } = TimeSpan.FromDays(7);
 
-    /// <summary>The lifetime of a certificate whose order does not ask for another.</summary>
+    /// <summary>The lifetime of a certificate whose order requests none.</summary>
     public TimeSpan CertificateLifetime { get; init; } = TimeSpan.FromDays(90);
 
     /// <summary>The number of polls in which an order is <c>processing</c> after finalize.</summary>
@@ -59,7 +59,7 @@ public sealed record AcmeTestServerOptions
     /// <summary>The external accounts: key id and MAC key in base64url.</summary>
     public IReadOnlyDictionary<string, string> ExternalAccounts { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The window in which a certificate should be renewed; null for one about the last third of its life.</summary>
+    /// <summary>Returns a certificate's renewal window; null for one around the last third of the lifetime.</summary>
     public Func<X509Certificate2, (DateTimeOffset Start, DateTimeOffset End)>? RenewalWindow { get; init; }
 
     /// <summary>The explanation URL of renewal information.</summary>

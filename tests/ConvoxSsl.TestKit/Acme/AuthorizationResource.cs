@@ -7,7 +7,7 @@ internal sealed class AuthorizationResource(CaState state, Action<CaAuthorizatio
 {
     private static readonly string[] Answerable = ["http-01", "dns-01", "tls-alpn-01"];
 
-    public AcmeReply Post(SignedRequest request, string url)
+    public CaResponse Post(SignedRequest request, string url)
     {
         var authorization = state.Settle(state.Authorizations.GetValueOrDefault(url) ?? throw NotFound());
         request.RequireOwner(authorization.Account);
@@ -15,17 +15,17 @@ internal sealed class AuthorizationResource(CaState state, Action<CaAuthorizatio
         {
             if ((string?)request.Document["status"] != "deactivated" || authorization.Status is not ("pending" or "valid"))
             {
-                throw new RefusedException(
+                throw new RejectedException(
                     400, "malformed", "All that a client can do is to deactivate what is pending or valid (RFC 8555 section 7.5.2)");
             }
 
             authorization = state.Authorizations[url] = authorization with { Status = "deactivated" };
         }
 
-        return WithRetryAfter(AcmeReply.Json(Document(authorization)), authorization.Status);
+        return WithRetryAfter(CaResponse.Json(Document(authorization)), authorization.Status);
     }
 
-    public AcmeReply Answer(SignedRequest request, string url, CaProblem? failure)
+    public CaResponse Respond(SignedRequest request, string url, CaProblem? failure)
     {
         var authorization =
             state.Settle(state.Authorizations.Values.FirstOrDefault(a => a.Challenges.Any(c => c.Url == url)) ?? throw NotFound());
@@ -36,7 +36,7 @@ internal sealed class AuthorizationResource(CaState state, Action<CaAuthorizatio
             _ = request.Document;
             if (authorization.Status != "pending" || challenge.Status != "pending" || !Answerable.Contains(challenge.Type))
             {
-                throw new RefusedException(
+                throw new RejectedException(
                     400, "malformed", $"The challenge is {challenge.Status}, and its authorization {authorization.Status}");
             }
 
@@ -46,10 +46,10 @@ internal sealed class AuthorizationResource(CaState state, Action<CaAuthorizatio
             challenge = state.Authorizations[authorization.Url].Challenges.First(c => c.Url == url);
         }
 
-        return WithRetryAfter(AcmeReply.Json(Document(challenge)), challenge.Status).With("Link", $"<{authorization.Url}>;rel=\"up\"");
+        return WithRetryAfter(CaResponse.Json(Document(challenge)), challenge.Status).With("Link", $"<{authorization.Url}>;rel=\"up\"");
     }
 
-    private AcmeReply WithRetryAfter(AcmeReply reply, string status) =>
+    private CaResponse WithRetryAfter(CaResponse reply, string status) =>
         status is "pending" or "processing" && state.Options.RetryAfter is { } seconds ? reply.RetryAfter(seconds) : reply;
 
     private static JsonObject Document(CaAuthorization authorization)
@@ -59,7 +59,7 @@ internal sealed class AuthorizationResource(CaState state, Action<CaAuthorizatio
             ["identifier"] = authorization.Identifier.ToJson(),
             ["status"] = authorization.Status,
             ["expires"] = CaState.Stamp(authorization.Expires),
-            // RFC 8555 section 7.1.4: of a valid or invalid one only the challenge that decided.
+            // RFC 8555 section 7.1.4: a valid or invalid authorization contains only the challenge that decided it.
             ["challenges"] = new JsonArray([.. authorization.Challenges
                 .Where(c => authorization.Status is not ("valid" or "invalid") || c.Status is "valid" or "invalid").Select(Document)]),
         };
@@ -93,5 +93,5 @@ internal sealed class AuthorizationResource(CaState state, Action<CaAuthorizatio
         return document;
     }
 
-    private static RefusedException NotFound() => new(404, "malformed", "There is no such authorization or challenge");
+    private static RejectedException NotFound() => new(404, "malformed", "There is no such authorization or challenge");
 }

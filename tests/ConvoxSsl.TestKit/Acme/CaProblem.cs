@@ -2,31 +2,31 @@ using System.Text.Json.Nodes;
 
 namespace ConvoxSsl.TestKit.Acme;
 
-/// <summary>A problem document to be sent (RFC 7807, RFC 8555 section 6.7).</summary>
+/// <summary>A problem document to send (RFC 7807, RFC 8555 section 6.7).</summary>
 public sealed record CaProblem
 {
     /// <summary>The type without the ACME prefix, such as <c>rateLimited</c>.</summary>
     public required string Type { get; init; }
 
-    /// <summary>The content.</summary>
+    /// <summary>The explanation for a person.</summary>
     public required string Detail { get; init; }
 
     /// <summary>The HTTP status.</summary>
     public int Status { get; init; } = 400;
 
-    /// <summary>The fail point.</summary>
+    /// <summary>The URL that the user must visit.</summary>
     public string? Instance { get; init; }
 
     /// <summary>The identifier that a subproblem is about.</summary>
     public CaIdentifier? Identifier { get; init; }
 
-    /// <summary>The problems of single identifiers.</summary>
+    /// <summary>The problems of the identifiers.</summary>
     public IReadOnlyList<CaProblem> Subproblems { get; init; } = [];
 
-    /// <summary>The algorithms that a <c>badSignatureAlgorithm</c> offers instead.</summary>
+    /// <summary>The supported algorithms in a <c>badSignatureAlgorithm</c> problem.</summary>
     public IReadOnlyList<string> Algorithms { get; init; } = [];
 
-    /// <summary>The document.</summary>
+    /// <summary>Converts to JSON.</summary>
     public JsonObject ToJson()
     {
         var document = new JsonObject
@@ -59,13 +59,13 @@ public sealed record CaProblem
     }
 }
 
-/// <summary>A request that the server refuses.</summary>
-internal sealed class RefusedException(AcmeReply reply) : Exception
+/// <summary>The exception for a rejected request.</summary>
+internal sealed class RejectedException(CaResponse reply) : Exception
 {
-    public RefusedException(int status, string type, string detail)
-        : this(AcmeReply.Problem(status, type, detail))
+    public RejectedException(int status, string type, string detail)
+        : this(CaResponse.Problem(status, type, detail))
     {
     }
 
-    public AcmeReply Reply { get; } = reply;
+    public CaResponse Reply { get; } = reply;
 }

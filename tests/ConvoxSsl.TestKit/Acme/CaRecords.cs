@@ -8,14 +8,14 @@ namespace ConvoxSsl.TestKit.Acme;
 /// <param name="Value">The name.</param>
 public sealed record CaIdentifier(string Type, string Value)
 {
-    /// <summary>The document.</summary>
+    /// <summary>Converts to JSON.</summary>
     public JsonObject ToJson() => new() { ["type"] = Type, ["value"] = Value };
 
     /// <inheritdoc/>
     public override string ToString() => Value;
 }
 
-/// <summary>An account as the server has it.</summary>
+/// <summary>An account of the server.</summary>
 public sealed record CaAccount
 {
     /// <summary>Its URL.</summary>
@@ -27,7 +27,7 @@ public sealed record CaAccount
     /// <summary>Its contacts.</summary>
     public IReadOnlyList<string> Contact { get; init; } = [];
 
-    /// <summary>The terms that it agreed to.</summary>
+    /// <summary>The terms of service that it has agreed to.</summary>
     public required string AgreedTerms { get; init; }
 
     /// <summary>The external account that it is bound to.</summary>
@@ -39,7 +39,7 @@ public sealed record CaAccount
     internal PublicJwk Key { get; init; } = null!;
 }
 
-/// <summary>An order as the server has it.</summary>
+/// <summary>An order of the server.</summary>
 public sealed record CaOrder
 {
     /// <summary>Its URL.</summary>
@@ -60,10 +60,10 @@ public sealed record CaOrder
     /// <summary>The expiry.</summary>
     public required DateTimeOffset Expires { get; init; }
 
-    /// <summary>The end of validity that was asked for.</summary>
+    /// <summary>The requested end of validity.</summary>
     public DateTimeOffset? NotAfter { get; init; }
 
-    /// <summary>The profile that was asked for.</summary>
+    /// <summary>The requested profile.</summary>
     public string? Profile { get; init; }
 
     /// <summary>The certificate that it replaces.</summary>
@@ -79,7 +79,7 @@ public sealed record CaOrder
     public int PollsLeft { get; init; }
 }
 
-/// <summary>An authorization as the server has it.</summary>
+/// <summary>An authorization of the server.</summary>
 public sealed record CaAuthorization
 {
     /// <summary>Its URL.</summary>
@@ -100,11 +100,11 @@ public sealed record CaAuthorization
     /// <summary>The expiry.</summary>
     public required DateTimeOffset Expires { get; init; }
 
-    /// <summary>The ways to prove control.</summary>
+    /// <summary>The challenges.</summary>
     public required IReadOnlyList<CaChallenge> Challenges { get; init; }
 }
 
-/// <summary>A challenge as the server has it.</summary>
+/// <summary>A challenge of the server.</summary>
 public sealed record CaChallenge
 {
     /// <summary>Its URL.</summary>
@@ -122,11 +122,11 @@ public sealed record CaChallenge
     /// <summary>The time of validation.</summary>
     public DateTimeOffset? Validated { get; init; }
 
-    /// <summary>The problem of the failure.</summary>
+    /// <summary>The problem of a failed validation.</summary>
     public CaProblem? Error { get; init; }
 }
 
-/// <summary>A certificate that the server issued.</summary>
+/// <summary>An issued certificate.</summary>
 public sealed record CaCertificate
 {
     /// <summary>Its URL.</summary>
@@ -135,7 +135,7 @@ public sealed record CaCertificate
     /// <summary>The account.</summary>
     public required string Account { get; init; }
 
-    /// <summary>The order that it came from.</summary>
+    /// <summary>The URL of its order.</summary>
     public required string Order { get; init; }
 
     /// <summary>The leaf.</summary>

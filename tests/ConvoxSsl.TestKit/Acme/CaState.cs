@@ -38,13 +38,13 @@ internal sealed class CaState(AcmeTestServerOptions options)
         return nonce;
     }
 
-    public bool SpendNonce(string? nonce) => nonce is not null && _nonces.Remove(nonce);
+    public bool TryUseNonce(string? nonce) => nonce is not null && _nonces.Remove(nonce);
 
     public static string RandomToken() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(24));
 
     public static string Stamp(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 
-    /// <summary>The order with what its authorizations and the clock have made of it.</summary>
+    /// <summary>Updates an order's status from its authorizations and the clock.</summary>
     public CaOrder Settle(CaOrder order)
     {
         var authorizations = order.Authorizations.Select(url => Settle(Authorizations[url])).ToList();
@@ -78,7 +78,7 @@ internal sealed class CaState(AcmeTestServerOptions options)
             ? authorization with { Status = "expired" }
             : authorization;
 
-    /// <summary>Puts a challenge in the place of its former self, and its authorization into the state that follows.</summary>
+    /// <summary>Replaces a challenge and updates the status of its authorization.</summary>
     public void Put(string authorizationUrl, CaChallenge challenge)
     {
         var authorization = Authorizations[authorizationUrl];

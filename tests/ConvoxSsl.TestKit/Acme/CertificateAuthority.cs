@@ -8,11 +8,11 @@ namespace ConvoxSsl.TestKit.Acme;
 /// <summary>The content of a certificate.</summary>
 /// <param name="Key">The public key.</param>
 /// <param name="Names">The DNS names and addresses.</param>
-/// <param name="NotBefore">The begin of validity.</param>
+/// <param name="NotBefore">The beginning of validity.</param>
 /// <param name="NotAfter">The end of validity.</param>
 public sealed record CertificateContent(PublicKey Key, IReadOnlyList<string> Names, DateTimeOffset NotBefore, DateTimeOffset NotAfter)
 {
-    /// <summary>The same for a key that nobody has.</summary>
+    /// <summary>Returns the same content for a random key.</summary>
     public CertificateContent ForAnotherKey()
     {
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -20,7 +20,7 @@ public sealed record CertificateContent(PublicKey Key, IReadOnlyList<string> Nam
     }
 }
 
-/// <summary>Roots, and an issuer that each of them has signed.</summary>
+/// <summary>Roots, and an issuer that is signed by each of them.</summary>
 internal sealed class CertificateAuthority : IDisposable
 {
     private readonly ECDsa _issuerKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -35,7 +35,7 @@ internal sealed class CertificateAuthority : IDisposable
             var signer = X509SignatureGenerator.CreateForECDsa(key);
             Roots.Add(request.Create(request.SubjectName, signer, now.AddYears(-5), now.AddYears(25), Serial()));
             var issuer = Request("CN=Test Issuer", new PublicKey(_issuerKey), isAuthority: true);
-            issuer.CertificateExtensions.Add(IdentifierOf(Roots[^1]));
+            issuer.CertificateExtensions.Add(GetIdentifier(Roots[^1]));
             _issuers.Add(issuer.Create(Roots[^1].SubjectName, signer, now.AddYears(-4), now.AddYears(24), Serial()));
         }
     }
@@ -45,7 +45,7 @@ internal sealed class CertificateAuthority : IDisposable
     public X509Certificate2 Issue(CertificateContent content)
     {
         var request = Request(string.Empty, content.Key, isAuthority: false);
-        request.CertificateExtensions.Add(IdentifierOf(_issuers[0]));
+        request.CertificateExtensions.Add(GetIdentifier(_issuers[0]));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], critical: false));
         var names = new SubjectAlternativeNameBuilder();
         foreach (var name in content.Names)
@@ -65,11 +65,11 @@ internal sealed class CertificateAuthority : IDisposable
             _issuers[0].SubjectName, X509SignatureGenerator.CreateForECDsa(_issuerKey), content.NotBefore, content.NotAfter, Serial());
     }
 
-    /// <summary>The chains of a certificate as PEM: one for each root.</summary>
+    /// <summary>Creates the chains of a certificate in PEM, one for each root.</summary>
     public IReadOnlyList<string> Chains(X509Certificate2 certificate) =>
         [.. _issuers.Select(issuer => $"{certificate.ExportCertificatePem()}\n{issuer.ExportCertificatePem()}\n")];
 
-    /// <summary>The identifier of a certificate in renewal information (RFC 9773 section 4.1).</summary>
+    /// <summary>Gets the identifier of a certificate in renewal information (RFC 9773 section 4.1).</summary>
     public static string RenewalId(X509Certificate2 certificate)
     {
         var authority = certificate.Extensions.OfType<X509AuthorityKeyIdentifierExtension>().Single().KeyIdentifier!.Value;
@@ -95,7 +95,7 @@ internal sealed class CertificateAuthority : IDisposable
         return request;
     }
 
-    private static X509AuthorityKeyIdentifierExtension IdentifierOf(X509Certificate2 issuer) =>
+    private static X509AuthorityKeyIdentifierExtension GetIdentifier(X509Certificate2 issuer) =>
         X509AuthorityKeyIdentifierExtension.CreateFromSubjectKeyIdentifier(issuer.Extensions.OfType<X509SubjectKeyIdentifierExtension>()
             .Single());
 

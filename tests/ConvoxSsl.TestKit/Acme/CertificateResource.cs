@@ -8,17 +8,17 @@ internal sealed class CertificateResource(CaState state)
 {
     private static readonly int[] Reasons = [0, 1, 3, 4, 5];
 
-    public AcmeReply Download(SignedRequest request, string url, int part)
+    public CaResponse Download(SignedRequest request, string url, int part)
     {
         request.RequirePostAsGet();
         var certificate = state.Certificates.GetValueOrDefault(url);
         if (certificate is null || part >= certificate.Chains.Count || part < 0)
         {
-            throw new RefusedException(404, "malformed", "There is no such certificate");
+            throw new RejectedException(404, "malformed", "There is no such certificate");
         }
 
         request.RequireOwner(certificate.Account);
-        var reply = AcmeReply.Text(certificate.Chains[part], "application/pem-certificate-chain");
+        var reply = CaResponse.Text(certificate.Chains[part], "application/pem-certificate-chain");
         foreach (var other in Enumerable.Range(0, certificate.Chains.Count).Where(other => other != part))
         {
             reply = reply.With("Link", $"<{(other == 0 ? url : $"{url}/{other}")}>;rel=\"alternate\"");
@@ -27,21 +27,21 @@ internal sealed class CertificateResource(CaState state)
         return reply;
     }
 
-    public AcmeReply Revoke(SignedRequest request)
+    public CaResponse Revoke(SignedRequest request)
     {
         var wanted = request.Document;
         var der = Decode((string?)wanted["certificate"]);
         var certificate = state.Certificates.Values.FirstOrDefault(c => c.Certificate.RawDataMemory.Span.SequenceEqual(der))
-            ?? throw new RefusedException(404, "malformed", "The certificate is not from here");
+            ?? throw new RejectedException(404, "malformed", "The certificate is not from here");
         var reason = (int?)wanted["reason"] ?? 0;
         if (!Reasons.Contains(reason))
         {
-            throw new RefusedException(400, "badRevocationReason", $"The reason {reason} is not taken");
+            throw new RejectedException(400, "badRevocationReason", $"The reason {reason} is not taken");
         }
 
         if (!MayRevoke(request, certificate))
         {
-            throw new RefusedException(
+            throw new RejectedException(
                 403,
                 "unauthorized",
                 "Neither the certificate's account, nor its key, nor one with authorizations for all its names (RFC 8555 section 7.6)");
@@ -49,17 +49,17 @@ internal sealed class CertificateResource(CaState state)
 
         if (certificate.Revoked is not null)
         {
-            throw new RefusedException(400, "alreadyRevoked", "The certificate was revoked before");
+            throw new RejectedException(400, "alreadyRevoked", "The certificate was revoked before");
         }
 
         state.Certificates[certificate.Url] = certificate with { Revoked = state.Now, RevocationReason = reason };
-        return new AcmeReply();
+        return new CaResponse();
     }
 
-    public AcmeReply RenewalInfo(string id)
+    public CaResponse RenewalInfo(string id)
     {
         var certificate = state.Certificates.Values.FirstOrDefault(c => c.RenewalId == id)
-            ?? throw new RefusedException(404, "malformed", "The certificate is not from here");
+            ?? throw new RejectedException(404, "malformed", "The certificate is not from here");
         var (start, end) = certificate.Revoked is null
             ? state.Options.RenewalWindow?.Invoke(certificate.Certificate) ?? LastThird(certificate)
             : (state.Now.AddHours(-2), state.Now.AddHours(-1));
@@ -72,7 +72,7 @@ internal sealed class CertificateResource(CaState state)
             document["explanationURL"] = explanation;
         }
 
-        return AcmeReply.Json(document).RetryAfter(state.Options.RenewalInfoRetryAfter);
+        return CaResponse.Json(document).RetryAfter(state.Options.RenewalInfoRetryAfter);
     }
 
     private bool MayRevoke(SignedRequest request, CaCertificate certificate)
@@ -101,7 +101,7 @@ internal sealed class CertificateResource(CaState state)
         }
         catch (FormatException)
         {
-            throw new RefusedException(400, "malformed", "The certificate is not base64url");
+            throw new RejectedException(400, "malformed", "The certificate is not base64url");
         }
     }
 }

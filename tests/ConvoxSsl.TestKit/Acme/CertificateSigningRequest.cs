@@ -10,8 +10,8 @@ internal static class CertificateSigningRequest
 {
     private const string AlternativeNames = "2.5.29.17";
 
-    /// <summary>The public key, if the request is for exactly the order's names.</summary>
-    /// <exception cref="RefusedException"><c>badCSR</c>.</exception>
+    /// <summary>Gets the public key of a request for exactly the order's names.</summary>
+    /// <exception cref="RejectedException"><c>badCSR</c>.</exception>
     public static PublicKey Check(SignedRequest signed, CaOrder order)
     {
         try
@@ -19,7 +19,7 @@ internal static class CertificateSigningRequest
             var der = Base64Url.DecodeFromChars((string?)signed.Document["csr"] ?? throw Bad("it is missing"));
             var request = CertificateRequest.LoadSigningRequest(
                 der, HashAlgorithmName.SHA256, CertificateRequestLoadOptions.UnsafeLoadCertificateExtensions);
-            var names = NamesOf(request);
+            var names = ReadNames(request);
             if (!names.ToHashSet().SetEquals(order.Identifiers.Select(i => i.Value)))
             {
                 throw Bad($"it is for {string.Join(", ", names)} and the order is for {string.Join(", ", order.Identifiers)}");
@@ -40,7 +40,7 @@ internal static class CertificateSigningRequest
         }
     }
 
-    private static List<string> NamesOf(CertificateRequest request)
+    private static List<string> ReadNames(CertificateRequest request)
     {
         var extension =
             request.CertificateExtensions.FirstOrDefault(e => e.Oid?.Value == AlternativeNames) ?? throw Bad("it has no alternative names");
@@ -53,5 +53,5 @@ internal static class CertificateSigningRequest
             .Select(r => r.GetSingleElementValue())
             .FirstOrDefault();
 
-    private static RefusedException Bad(string why) => new(400, "badCSR", $"The signing request can't be used: {why}");
+    private static RejectedException Bad(string why) => new(400, "badCSR", $"The signing request can't be used: {why}");
 }

@@ -10,7 +10,7 @@ using System.Text;
 
 namespace ConvoxSsl.TestKit.Acme;
 
-/// <summary>Looks whether a challenge is met (RFC 8555 section 8, RFC 8737, RFC 8738). All names are 127.0.0.1.</summary>
+/// <summary>Validates challenges (RFC 8555 section 8, RFC 8737, RFC 8738). All names resolve to 127.0.0.1.</summary>
 internal sealed class ChallengeValidator(int httpPort, int tlsPort, Func<string, CancellationToken, Task<IReadOnlyList<string>>>? txt)
     : IDisposable
 {
@@ -24,7 +24,7 @@ internal sealed class ChallengeValidator(int httpPort, int tlsPort, Func<string,
         Timeout = TestTime.Hang,
     };
 
-    /// <returns>The error, or null.</returns>
+    /// <returns>The problem; null if the challenge is valid.</returns>
     public async Task<CaProblem?> ValidateAsync(CaIdentifier identifier, CaChallenge challenge, string thumbprint, CancellationToken ct)
     {
         var keyAuthorization = $"{challenge.Token}.{thumbprint}";
@@ -108,7 +108,7 @@ internal sealed class ChallengeValidator(int httpPort, int tlsPort, Func<string,
             && AsnDecoder.ReadOctetString(proof.RawData, AsnEncodingRules.DER, out _).AsSpan().SequenceEqual(digest);
     }
 
-    // RFC 8738 section 6.
+    // RFC 8738 section 6: the TLS server name for an IP address is its reverse name.
     private static string ReverseName(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork
         ? string.Join('.', address.GetAddressBytes().Reverse()) + ".in-addr.arpa"
         : string.Join('.', Convert.ToHexStringLower(address.GetAddressBytes()).Reverse()) + ".ip6.arpa";

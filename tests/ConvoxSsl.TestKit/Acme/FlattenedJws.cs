@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 
 namespace ConvoxSsl.TestKit.Acme;
 
-/// <summary>A JWS in flattened JSON (RFC 7515 section 7.2.2), read and not yet verified.</summary>
+/// <summary>An unverified JWS in flattened JSON (RFC 7515 section 7.2.2).</summary>
 internal sealed record FlattenedJws(JsonObject Protected, byte[] Payload, byte[] Input, byte[] Signature)
 {
     public string Algorithm => Text("alg") ?? throw Malformed("alg is missing");
@@ -19,7 +19,7 @@ internal sealed record FlattenedJws(JsonObject Protected, byte[] Payload, byte[]
 
     public JsonNode? Jwk => Protected["jwk"];
 
-    /// <summary>The payload as JSON; null where it is empty.</summary>
+    /// <summary>The payload as JSON; null if it is empty.</summary>
     public JsonNode? Document
     {
         get
@@ -35,7 +35,7 @@ internal sealed record FlattenedJws(JsonObject Protected, byte[] Payload, byte[]
         }
     }
 
-    /// <exception cref="RefusedException"><c>malformed</c>.</exception>
+    /// <exception cref="RejectedException"><c>malformed</c>.</exception>
     public static FlattenedJws Read(JsonNode? node)
     {
         try
@@ -78,18 +78,18 @@ internal sealed record FlattenedJws(JsonObject Protected, byte[] Payload, byte[]
         {
             return Read(body);
         }
-        catch (RefusedException)
+        catch (RejectedException)
         {
             return null;
         }
     }
 
-    /// <exception cref="RefusedException"><c>badSignatureAlgorithm</c>, or <c>malformed</c> for a wrong signature.</exception>
+    /// <exception cref="RejectedException"><c>badSignatureAlgorithm</c>, or <c>malformed</c> for a wrong signature.</exception>
     public void RequireSignedBy(PublicJwk key)
     {
         if (!PublicJwk.Algorithms.Contains(Algorithm))
         {
-            throw new RefusedException(AcmeReply.Problem(new CaProblem
+            throw new RejectedException(CaResponse.Problem(new CaProblem
             {
                 Type = "badSignatureAlgorithm",
                 Detail = $"{Algorithm} is not taken",
@@ -109,5 +109,5 @@ internal sealed record FlattenedJws(JsonObject Protected, byte[] Payload, byte[]
     private string? Text(string name) =>
         Protected[name] is { } value && value.GetValueKind() == JsonValueKind.String ? (string?)value : null;
 
-    private static RefusedException Malformed(string why) => new(400, "malformed", $"The JWS can't be used: {why}");
+    private static RejectedException Malformed(string why) => new(400, "malformed", $"The JWS can't be used: {why}");
 }

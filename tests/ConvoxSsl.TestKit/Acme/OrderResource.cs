@@ -7,7 +7,7 @@ namespace ConvoxSsl.TestKit.Acme;
 /// <summary>Orders (RFC 8555 section 7.4).</summary>
 internal sealed class OrderResource(CaState state, CertificateAuthority authority)
 {
-    public AcmeReply New(SignedRequest request)
+    public CaResponse New(SignedRequest request)
     {
         var account = request.Owner;
         if (account.AgreedTerms != state.Terms)
@@ -19,7 +19,7 @@ internal sealed class OrderResource(CaState state, CertificateAuthority authorit
                 Detail = "The terms of service have changed",
                 Instance = state.Terms,
             };
-            throw new RefusedException(AcmeReply.Problem(problem).With("Link", $"<{state.Terms}>;rel=\"terms-of-service\""));
+            throw new RejectedException(CaResponse.Problem(problem).With("Link", $"<{state.Terms}>;rel=\"terms-of-service\""));
         }
 
         var wanted = request.Document;
@@ -27,7 +27,7 @@ internal sealed class OrderResource(CaState state, CertificateAuthority authorit
         var profile = (string?)wanted["profile"];
         if (profile is not null && !state.Options.Profiles.ContainsKey(profile))
         {
-            throw new RefusedException(400, "invalidProfile", $"There is no profile '{profile}'");
+            throw new RejectedException(400, "invalidProfile", $"There is no profile '{profile}'");
         }
 
         var order = new CaOrder
@@ -44,7 +44,7 @@ internal sealed class OrderResource(CaState state, CertificateAuthority authorit
         return Describe(state.Settle(order)) with { Status = 201, Headers = [("Location", order.Url)] };
     }
 
-    public AcmeReply Get(SignedRequest request, string url)
+    public CaResponse Get(SignedRequest request, string url)
     {
         request.RequirePostAsGet();
         var order = state.Settle(Find(request, url));
@@ -59,12 +59,12 @@ internal sealed class OrderResource(CaState state, CertificateAuthority authorit
         return Describe(order);
     }
 
-    public AcmeReply Finalize(SignedRequest request, string url, AcmeFault? fault)
+    public CaResponse Finalize(SignedRequest request, string url, AcmeFault? fault)
     {
         var order = state.Settle(Find(request, url));
         if (order.Status != "ready")
         {
-            throw new RefusedException(403, "orderNotReady", $"The order is {order.Status}");
+            throw new RejectedException(403, "orderNotReady", $"The order is {order.Status}");
         }
 
         var key = CertificateSigningRequest.Check(request, order);
@@ -91,7 +91,7 @@ internal sealed class OrderResource(CaState state, CertificateAuthority authorit
 
     private CaOrder Find(SignedRequest request, string url)
     {
-        var order = state.Orders.GetValueOrDefault(url) ?? throw new RefusedException(404, "malformed", "There is no such order");
+        var order = state.Orders.GetValueOrDefault(url) ?? throw new RejectedException(404, "malformed", "There is no such order");
         request.RequireOwner(order.Account);
         return order;
     }
@@ -102,7 +102,7 @@ internal sealed class OrderResource(CaState state, CertificateAuthority authorit
             .Select(i => new CaIdentifier((string?)i?["type"] ?? string.Empty, (string?)i?["value"] ?? string.Empty)).ToList();
         if (identifiers.Count == 0 || identifiers.Distinct().Count() != identifiers.Count)
         {
-            throw new RefusedException(400, "malformed", "An order needs identifiers, each once");
+            throw new RejectedException(400, "malformed", "An order needs identifiers, each once");
         }
 
         foreach (var identifier in identifiers)
@@ -114,18 +114,18 @@ internal sealed class OrderResource(CaState state, CertificateAuthority authorit
                         && !identifier.Value.Any(char.IsUpper)
                         && !identifier.Value.EndsWith('.'),
                 "ip" => IPAddress.TryParse(identifier.Value, out _),
-                _ => throw new RefusedException(400, "unsupportedIdentifier", $"Identifiers of type '{identifier.Type}' are not taken"),
+                _ => throw new RejectedException(400, "unsupportedIdentifier", $"Identifiers of type '{identifier.Type}' are not taken"),
             };
             if (!isValid)
             {
-                throw new RefusedException(400, "rejectedIdentifier", $"'{identifier.Value}' can't be in a certificate");
+                throw new RejectedException(400, "rejectedIdentifier", $"'{identifier.Value}' can't be in a certificate");
             }
         }
 
         return identifiers;
     }
 
-    // RFC 9773 section 5: the same account, a name in common, and nothing else has replaced it.
+    // RFC 9773 section 5: same account, at least one common name, and not replaced before.
     private string? Replaced(JsonObject wanted, CaAccount account, List<CaIdentifier> identifiers)
     {
         if ((string?)wanted["replaces"] is not { } id)
@@ -138,12 +138,12 @@ internal sealed class OrderResource(CaState state, CertificateAuthority authorit
             || certificate.Account != account.Url
             || !certificate.Names.Intersect(identifiers.Select(i => i.Value)).Any())
         {
-            throw new RefusedException(
+            throw new RejectedException(
                 400, "malformed", "The certificate to be replaced is unknown, another account's, or for other names");
         }
 
         return state.Orders.Values.Any(o => o.Replaces == id && o.Status != "invalid")
-            ? throw new RefusedException(409, "alreadyReplaced", "Another order replaces the certificate already")
+            ? throw new RejectedException(409, "alreadyReplaced", "Another order replaces the certificate already")
             : id;
     }
 
@@ -172,7 +172,7 @@ internal sealed class OrderResource(CaState state, CertificateAuthority authorit
         return state.Authorizations[authorization.Url] = authorization;
     }
 
-    private AcmeReply Describe(CaOrder order)
+    private CaResponse Describe(CaOrder order)
     {
         var document = new JsonObject
         {
@@ -187,7 +187,7 @@ internal sealed class OrderResource(CaState state, CertificateAuthority authorit
         Add(document, "notAfter", order.NotAfter is { } end ? CaState.Stamp(end) : null);
         Add(document, "certificate", order.Status == "valid" ? order.Certificate : null);
         Add(document, "error", order.Error?.ToJson());
-        var reply = AcmeReply.Json(document);
+        var reply = CaResponse.Json(document);
         return order.Status is "pending" or "processing" && state.Options.RetryAfter is { } seconds ? reply.RetryAfter(seconds) : reply;
     }
 

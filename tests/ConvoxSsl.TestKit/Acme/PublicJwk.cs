@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace ConvoxSsl.TestKit.Acme;
 
-/// <summary>A public key from a JWS header (RFC 7517) and what it verifies (RFC 7518).</summary>
+/// <summary>A public key from a JWS header (RFC 7517), which verifies signatures (RFC 7518).</summary>
 internal sealed class PublicJwk
 {
     private readonly Func<byte[], byte[], bool> _verify;
@@ -18,7 +18,7 @@ internal sealed class PublicJwk
 
     public static IReadOnlyList<string> Algorithms { get; } = ["ES256", "ES384", "RS256"];
 
-    /// <summary>The only algorithm that the key may sign with.</summary>
+    /// <summary>The only allowed signature algorithm of the key.</summary>
     public string Algorithm { get; }
 
     /// <summary>The canonical form (RFC 7638 section 3).</summary>
@@ -28,7 +28,7 @@ internal sealed class PublicJwk
 
     public byte[] SubjectPublicKeyInfo { get; }
 
-    /// <exception cref="RefusedException"><c>badPublicKey</c>.</exception>
+    /// <exception cref="RejectedException"><c>badPublicKey</c>.</exception>
     public static PublicJwk Read(JsonNode? node)
     {
         try
@@ -110,5 +110,5 @@ internal sealed class PublicJwk
             });
     }
 
-    private static RefusedException Bad(string why) => new(400, "badPublicKey", $"The key can't be used: {why}");
+    private static RejectedException Bad(string why) => new(400, "badPublicKey", $"The key can't be used: {why}");
 }

@@ -2,12 +2,12 @@ namespace ConvoxSsl.TestKit.Cloudflare;
 
 /// <summary>The caller with its permissions.</summary>
 /// <param name="Grant">The permissions.</param>
-/// <param name="Email">The account's email address where its global API key was used; null for a token.</param>
+/// <param name="Email">The account's email address if its global API key was used; null for a token.</param>
 internal sealed record CallerIdentity(CloudflareGrant Grant, string? Email)
 {
     /// <summary>Reads the headers as the API does.</summary>
-    /// <exception cref="RefusedException">They identify no caller.</exception>
-    public static CallerIdentity Of(CloudflareCall call, CloudflareState state)
+    /// <exception cref="RejectedException">They identify no caller.</exception>
+    public static CallerIdentity Of(CloudflareApiRequest call, CloudflareState state)
     {
         var (bearer, email, key) = (call.Header("Authorization"), call.Header("X-Auth-Email"), call.Header("X-Auth-Key"));
         if (bearer is not null && email is null && key is null)
@@ -17,31 +17,31 @@ internal sealed record CallerIdentity(CloudflareGrant Grant, string? Email)
 
         if (bearer is not null || email is null || key is null)
         {
-            throw RefusedException.Of(401, 9106, "Missing X-Auth-Key, X-Auth-Email or Authorization headers");
+            throw RejectedException.Of(401, 9106, "Missing X-Auth-Key, X-Auth-Email or Authorization headers");
         }
 
         return state.Keys.TryGetValue(email, out var known) && known == key
             ? new CallerIdentity(new CloudflareGrant(), email)
-            : throw RefusedException.Of(403, 9103, "Unknown X-Auth-Key or X-Auth-Email");
+            : throw RejectedException.Of(403, 9103, "Unknown X-Auth-Key or X-Auth-Email");
     }
 
     private static CallerIdentity OfToken(string bearer, bool isVerification, CloudflareState state)
     {
         if (!bearer.StartsWith("Bearer ", StringComparison.Ordinal) || bearer.Length < "Bearer ".Length + 20)
         {
-            throw new RefusedException(CloudflareReply.Error(
+            throw new RejectedException(CloudflareApiResponse.Error(
                 400, 6003, "Invalid request headers", 6111, "Invalid format for Authorization header"));
         }
 
         if (!state.Tokens.TryGetValue(bearer["Bearer ".Length..], out var grant) || (isVerification && grant.IsAccountOwned))
         {
             throw isVerification
-                ? RefusedException.Of(401, 1000, "Invalid API Token")
-                : RefusedException.Of(403, 9109, "Invalid access token");
+                ? RejectedException.Of(401, 1000, "Invalid API Token")
+                : RejectedException.Of(403, 9109, "Invalid access token");
         }
 
         return grant.Status == "active" || isVerification
             ? new CallerIdentity(grant, null)
-            : throw RefusedException.Of(401, 10000, "Authentication error");
+            : throw RejectedException.Of(401, 10000, "Authentication error");
     }
 }

@@ -12,16 +12,16 @@ using Microsoft.Extensions.Logging;
 
 namespace ConvoxSsl.TestKit.Cloudflare;
 
-/// <summary>The HTTP side of the server.</summary>
+/// <summary>The HTTP endpoint of the server.</summary>
 internal sealed class CloudflareEndpoint : IAsyncDisposable
 {
     private const string Prefix = "/client/v4";
 
     private readonly WebApplication _application;
-    private readonly Func<CloudflareCall, CancellationToken, Task<CloudflareReply?>> _answer;
+    private readonly Func<CloudflareApiRequest, CancellationToken, Task<CloudflareApiResponse?>> _answer;
 
     /// <param name="answer">Creates the response; null breaks the connection.</param>
-    public CloudflareEndpoint(Func<CloudflareCall, CancellationToken, Task<CloudflareReply?>> answer)
+    public CloudflareEndpoint(Func<CloudflareApiRequest, CancellationToken, Task<CloudflareApiResponse?>> answer)
     {
         _answer = answer;
         var builder = WebApplication.CreateSlimBuilder();
@@ -29,11 +29,11 @@ internal sealed class CloudflareEndpoint : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            // One exchange at a time on a connection, so that breaking it breaks one exchange.
+            // Allow one request at a time per connection, so that breaking it affects one request.
             kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
         });
         _application = builder.Build();
-        _application.Run(AnswerAsync);
+        _application.Run(RespondAsync);
     }
 
     public Uri BaseUrl { get; private set; } = new("http://127.0.0.1");
@@ -47,7 +47,7 @@ internal sealed class CloudflareEndpoint : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await _application.DisposeAsync();
 
-    private async Task AnswerAsync(HttpContext context)
+    private async Task RespondAsync(HttpContext context)
     {
         try
         {
@@ -79,11 +79,11 @@ internal sealed class CloudflareEndpoint : IAsyncDisposable
         }
     }
 
-    private static async Task<CloudflareCall> ReadAsync(HttpRequest request, string path, CancellationToken ct)
+    private static async Task<CloudflareApiRequest> ReadAsync(HttpRequest request, string path, CancellationToken ct)
     {
         using var reader = new StreamReader(request.Body);
         var body = await reader.ReadToEndAsync(ct);
-        return new CloudflareCall
+        return new CloudflareApiRequest
         {
             Method = request.Method,
             Path = path,

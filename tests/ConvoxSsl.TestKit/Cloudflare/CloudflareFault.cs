@@ -1,29 +1,28 @@
 namespace ConvoxSsl.TestKit.Cloudflare;
 
 /// <summary>
-/// A fault of the server for matching requests; by default it occurs
-/// once.
+/// A fault of the server for matching requests. It occurs once by default.
 /// </summary>
 public sealed record CloudflareFault
 {
-    private CloudflareFault(Func<CloudflareCall, bool> applies) => Applies = applies;
+    private CloudflareFault(Func<CloudflareApiRequest, bool> applies) => Applies = applies;
 
     /// <summary>Creates a fault for matching requests.</summary>
-    public static CloudflareFault On(Func<CloudflareCall, bool> applies) => new(applies);
+    public static CloudflareFault On(Func<CloudflareApiRequest, bool> applies) => new(applies);
 
     /// <summary>Creates a fault for requests with this method and path suffix.</summary>
     public static CloudflareFault On(string method, string pathEnd) =>
         On(c => c.Method == method && c.Path.EndsWith(pathEnd, StringComparison.Ordinal));
 
-    internal Func<CloudflareCall, bool> Applies { get; }
+    internal Func<CloudflareApiRequest, bool> Applies { get; }
 
     internal int Skipped { get; private init; }
 
     internal int Most { get; private init; } = 1;
 
-    internal Func<CloudflareCall, CancellationToken, Task>? Before { get; private init; }
+    internal Func<CloudflareApiRequest, CancellationToken, Task>? Before { get; private init; }
 
-    internal CloudflareReply? Instead { get; private init; }
+    internal CloudflareApiResponse? Instead { get; private init; }
 
     internal bool AbortsBefore { get; private init; }
 
@@ -39,25 +38,25 @@ public sealed record CloudflareFault
     public CloudflareFault After(int count) => this with { Skipped = count };
 
     /// <summary>Runs an action before the request is processed.</summary>
-    public CloudflareFault Do(Func<CloudflareCall, CancellationToken, Task> action) => this with { Before = action };
+    public CloudflareFault Do(Func<CloudflareApiRequest, CancellationToken, Task> action) => this with { Before = action };
 
     /// <summary>Responds with this without processing the request.</summary>
-    public CloudflareFault Answer(CloudflareReply reply) => this with { Instead = reply };
+    public CloudflareFault Respond(CloudflareApiResponse reply) => this with { Instead = reply };
 
     /// <summary>Breaks the connection before the request is processed.</summary>
     public CloudflareFault Reset() => this with { AbortsBefore = true };
 
     /// <summary>Processes the request and breaks the connection before the response.</summary>
-    public CloudflareFault ResetAfterwards() => this with { AbortsAfter = true };
+    public CloudflareFault LoseResponse() => this with { AbortsAfter = true };
 }
 
-/// <summary>The faults of a server. The first matching one that is left occurs.</summary>
+/// <summary>The faults of a server. The first matching one with remaining occurrences occurs.</summary>
 public sealed class CloudflareFaults
 {
     private readonly Lock _gate = new();
     private readonly List<Entry> _entries = [];
 
-    /// <summary>Switches a fault on.</summary>
+    /// <summary>Adds a fault.</summary>
     public void Add(CloudflareFault fault)
     {
         lock (_gate)
@@ -66,7 +65,7 @@ public sealed class CloudflareFaults
         }
     }
 
-    /// <summary>Switches all faults off.</summary>
+    /// <summary>Removes all faults.</summary>
     public void Clear()
     {
         lock (_gate)
@@ -75,7 +74,7 @@ public sealed class CloudflareFaults
         }
     }
 
-    internal CloudflareFault? Take(CloudflareCall call)
+    internal CloudflareFault? Take(CloudflareApiRequest call)
     {
         lock (_gate)
         {
@@ -89,7 +88,7 @@ public sealed class CloudflareFaults
 
         public CloudflareFault Fault { get; } = fault;
 
-        public bool Happens(CloudflareCall call)
+        public bool Happens(CloudflareApiRequest call)
         {
             if (!Fault.Applies(call) || (Fault.Most != int.MaxValue && _seen >= Fault.Skipped + Fault.Most))
             {

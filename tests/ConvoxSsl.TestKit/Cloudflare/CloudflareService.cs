@@ -11,20 +11,20 @@ internal sealed class CloudflareService(CloudflareState state, CloudflareTestSer
     private int _inWindow;
 
     /// <param name="call">The request.</param>
-    /// <param name="changed">Takes the names whose records change.</param>
-    public CloudflareReply Handle(CloudflareCall call, ISet<string> changed)
+    /// <param name="changed">Collects the names whose records change.</param>
+    public CloudflareApiResponse Handle(CloudflareApiRequest call, ISet<string> changed)
     {
         try
         {
             return CountRequest() ?? Route(call, CallerIdentity.Of(call, state), changed);
         }
-        catch (RefusedException e)
+        catch (RejectedException e)
         {
             return e.Reply;
         }
     }
 
-    private CloudflareReply? CountRequest()
+    private CloudflareApiResponse? CountRequest()
     {
         var now = options.Time.GetUtcNow();
         if (now >= _windowEnd)
@@ -34,36 +34,36 @@ internal sealed class CloudflareService(CloudflareState state, CloudflareTestSer
 
         return ++_inWindow <= options.MostRequests
             ? null
-            : CloudflareReply.Error(429, 971, "Please wait and consider throttling your request speed")
+            : CloudflareApiResponse.Error(429, 971, "Please wait and consider throttling your request speed")
                 .After((int)Math.Ceiling((_windowEnd - now).TotalSeconds));
     }
 
-    private CloudflareReply Route(CloudflareCall call, CallerIdentity caller, ISet<string> changed)
+    private CloudflareApiResponse Route(CloudflareApiRequest call, CallerIdentity caller, ISet<string> changed)
     {
         switch (call.Method, call.Segments)
         {
             case ("GET", ["user", "tokens", "verify"]):
                 return caller.Email is null
-                    ? CloudflareReply.Success(new JsonObject { ["id"] = CloudflareState.NewId(), ["status"] = caller.Grant.Status })
-                    : throw RefusedException.Of(400, 10000, "GET method not allowed for the api_key authentication scheme");
+                    ? CloudflareApiResponse.Success(new JsonObject { ["id"] = CloudflareState.NewId(), ["status"] = caller.Grant.Status })
+                    : throw RejectedException.Of(400, 10000, "GET method not allowed for the api_key authentication scheme");
             case ("GET", ["user"]):
                 return caller.Email is null
-                    ? throw RefusedException.Of(403, 9109, "Unauthorized to access requested resource")
-                    : CloudflareReply.Success(new JsonObject { ["id"] = CloudflareState.NewId(), ["email"] = caller.Email });
+                    ? throw RejectedException.Of(403, 9109, "Unauthorized to access requested resource")
+                    : CloudflareApiResponse.Success(new JsonObject { ["id"] = CloudflareState.NewId(), ["email"] = caller.Email });
             case ("GET", ["zones"]):
                 return ListZones(call, caller.Grant);
             case (_, ["zones", var id, "dns_records", .. var rest]):
                 return _records.Handle(call, ZoneFor(caller.Grant, id, rest, call.IsWriting), rest, changed);
             default:
-                throw RefusedException.Of(404, 7000, "No route for that URI");
+                throw RejectedException.Of(404, 7000, "No route for that URI");
         }
     }
 
-    private CloudflareReply ListZones(CloudflareCall call, CloudflareGrant grant)
+    private CloudflareApiResponse ListZones(CloudflareApiRequest call, CloudflareGrant grant)
     {
         if (!grant.ZoneRead)
         {
-            throw RefusedException.Of(403, 9109, "Unauthorized to access requested resource");
+            throw RejectedException.Of(403, 9109, "Unauthorized to access requested resource");
         }
 
         var zones = state.Zones.Where(z => grant.Covers(z.Name) && (!call.Query.TryGetValue("name", out var name) || z.Shown == name));
@@ -73,32 +73,32 @@ internal sealed class CloudflareService(CloudflareState state, CloudflareTestSer
     private ServedZone ZoneFor(CloudflareGrant grant, string id, string[] rest, bool isWriting)
     {
         var zone = state.Zones.Find(z => z.Id == id)
-            ?? throw RefusedException.Of(
+            ?? throw RejectedException.Of(
                 404, 7003, $"Could not route to /zones/{id}/dns_records, perhaps your object identifier is invalid?");
         if (!grant.Covers(zone.Name) || !(isWriting ? grant.DnsEdit : grant.DnsRead || grant.DnsEdit))
         {
-            throw RefusedException.Of(403, 10000, "Authentication error");
+            throw RejectedException.Of(403, 10000, "Authentication error");
         }
 
-        return rest is ["batch"] && !options.HasBatch ? throw RefusedException.Of(404, 7000, "No route for that URI") : zone;
+        return rest is ["batch"] && !options.HasBatch ? throw RejectedException.Of(404, 7000, "No route for that URI") : zone;
     }
 
     /// <summary>A page of a list, as requested and within the limits.</summary>
-    public static CloudflareReply Page(CloudflareCall call, IReadOnlyList<JsonNode> items, int least, int most, int usual)
+    public static CloudflareApiResponse Page(CloudflareApiRequest call, IReadOnlyList<JsonNode> items, int least, int most, int usual)
     {
         var (page, size) = (Number(call, "page", 1), Number(call, "per_page", usual));
         if (page < 1 || size < least || size > most)
         {
-            throw RefusedException.Of(400, 1003, $"Invalid or missing page or per_page: {least} to {most}");
+            throw RejectedException.Of(400, 1003, $"Invalid or missing page or per_page: {least} to {most}");
         }
 
         JsonNode[] shown = [.. items.Skip((page - 1) * size).Take(size)];
-        return CloudflareReply.Success(
+        return CloudflareApiResponse.Success(
             new JsonArray(shown),
             new JsonObject { ["page"] = page, ["per_page"] = size, ["count"] = shown.Length, ["total_count"] = items.Count });
     }
 
-    private static int Number(CloudflareCall call, string name, int usual) => !call.Query.TryGetValue(name, out var text)
+    private static int Number(CloudflareApiRequest call, string name, int usual) => !call.Query.TryGetValue(name, out var text)
         ? usual
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1;
 

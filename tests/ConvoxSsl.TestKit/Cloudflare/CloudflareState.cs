@@ -1,9 +1,9 @@
 namespace ConvoxSsl.TestKit.Cloudflare;
 
-/// <summary>A zone of the server: its name in A-labels, and as the API shows it.</summary>
+/// <summary>A zone of the server: its name in A-labels and as the API shows it.</summary>
 internal sealed record ServedZone(string Id, string Name, string Shown, string Status, IReadOnlyList<string> NameServers);
 
-/// <summary>A record of a zone: its content as it is stored.</summary>
+/// <summary>A record of a zone, with its stored content.</summary>
 internal sealed record ServedRecord(string Id, string ZoneId, string Type, string Name, string Content, int Ttl)
 {
     /// <summary>The value without quotes.</summary>
@@ -23,7 +23,7 @@ internal sealed class CloudflareState
 
     public Dictionary<string, string> Keys { get; } = new(StringComparer.OrdinalIgnoreCase);
 
-    public List<CloudflareCall> Calls { get; } = [];
+    public List<CloudflareApiRequest> Calls { get; } = [];
 
     public static string NewId() => Guid.NewGuid().ToString("N");
 

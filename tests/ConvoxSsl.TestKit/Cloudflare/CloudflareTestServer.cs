@@ -5,7 +5,7 @@ namespace ConvoxSsl.TestKit.Cloudflare;
 /// <summary>
 /// Cloudflare's API for zones and DNS records in this process, as strict as the real one. It records requests
 /// and simulates faults. It serves no DNS itself: <see cref="CloudflareTestServerOptions.OnChange"/>
-/// tells of the values to publish.
+/// receives the values to publish.
 /// </summary>
 public sealed class CloudflareTestServer : IAsyncDisposable
 {
@@ -13,14 +13,14 @@ public sealed class CloudflareTestServer : IAsyncDisposable
     private readonly CloudflareTestServerOptions _options;
     private readonly CloudflareService _service;
     private readonly CloudflareEndpoint _endpoint;
-    // Changes are told in the order in which they were made.
+    // Report changes in their order.
     private readonly SemaphoreSlim _writing = new(1, 1);
 
     private CloudflareTestServer(CloudflareTestServerOptions options)
     {
         _options = options;
         _service = new CloudflareService(_state, options);
-        _endpoint = new CloudflareEndpoint(AnswerAsync);
+        _endpoint = new CloudflareEndpoint(RespondAsync);
     }
 
     /// <summary>The value for <c>CLOUDFLARE_BASE_URL</c>.</summary>
@@ -30,10 +30,10 @@ public sealed class CloudflareTestServer : IAsyncDisposable
     public CloudflareFaults Faults { get; } = new();
 
     /// <summary>The received requests.</summary>
-    public IReadOnlyList<CloudflareCall> Calls => Locked(() => _state.Calls.ToArray());
+    public IReadOnlyList<CloudflareApiRequest> Calls => Locked(() => _state.Calls.ToArray());
 
     /// <summary>The received write requests.</summary>
-    public IReadOnlyList<CloudflareCall> WritingCalls => [.. Calls.Where(c => c.IsWriting)];
+    public IReadOnlyList<CloudflareApiRequest> WritingCalls => [.. Calls.Where(c => c.IsWriting)];
 
     /// <summary>All TXT records: names and values without quotes.</summary>
     public IReadOnlyList<(string Name, string Value)> AllTxt =>
@@ -47,7 +47,7 @@ public sealed class CloudflareTestServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Adds a zone. It is shown, and found by, the name that is given, in Unicode or not; records are in A-labels.</summary>
+    /// <summary>Adds a zone. The API shows and finds it under the given name, which may be Unicode; records have A-labels.</summary>
     /// <returns>The id.</returns>
     public string AddZone(string name, string status = "active", params string[] nameServers) => Locked(() =>
     {
@@ -83,7 +83,7 @@ public sealed class CloudflareTestServer : IAsyncDisposable
     /// <summary>Deletes the TXT records of a name, like another writer.</summary>
     public void RemoveTxt(string name) => Locked(() => _state.Records.RemoveAll(r => r.Type == "TXT" && r.Name == name));
 
-    /// <summary>The current TXT values at a name, without quotes.</summary>
+    /// <summary>Gets the current TXT values of a name, without quotes.</summary>
     public IReadOnlyList<string> Txt(string name) => Locked(() => _state.Txt(name));
 
     /// <inheritdoc/>
@@ -93,8 +93,8 @@ public sealed class CloudflareTestServer : IAsyncDisposable
         _writing.Dispose();
     }
 
-    /// <returns>The answer; null if the connection is to break.</returns>
-    private async Task<CloudflareReply?> AnswerAsync(CloudflareCall call, CancellationToken ct)
+    /// <returns>The response; null to break the connection.</returns>
+    private async Task<CloudflareApiResponse?> RespondAsync(CloudflareApiRequest call, CancellationToken ct)
     {
         Locked(() =>
         {
@@ -116,7 +116,7 @@ public sealed class CloudflareTestServer : IAsyncDisposable
         return fault is { AbortsAfter: true } ? null : reply;
     }
 
-    private async Task<CloudflareReply> HandleAsync(CloudflareCall call, CancellationToken ct)
+    private async Task<CloudflareApiResponse> HandleAsync(CloudflareApiRequest call, CancellationToken ct)
     {
         var changed = new HashSet<string>();
         if (!call.IsWriting)

@@ -9,7 +9,7 @@ public sealed record CloudflareTestServerOptions
     /// <summary>The maximum number of requests in a window; further ones get 429 until the window has passed.</summary>
     public int MostRequests { get; init; } = 1200;
 
-    /// <summary>The window that requests are counted in.</summary>
+    /// <summary>The length of the rate limit's window.</summary>
     public TimeSpan Window { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>The maximum number of changes in a batch: 200 in the smallest plan.</summary>

@@ -9,7 +9,7 @@ internal static class TxtRule
     private const int LongestContent = 2048;
 
     /// <summary>Gets the value of a content.</summary>
-    /// <exception cref="RefusedException">It is not valid.</exception>
+    /// <exception cref="RejectedException">It is not valid.</exception>
     public static string Parse(string content)
     {
         if (content.Length is 0 or > LongestContent)
@@ -63,5 +63,5 @@ internal static class TxtRule
         throw Bad("a quotation mark is missing");
     }
 
-    private static RefusedException Bad(string why) => RefusedException.Of(400, 9207, $"Content for TXT record is invalid: {why}.");
+    private static RejectedException Bad(string why) => RejectedException.Of(400, 9207, $"Content for TXT record is invalid: {why}.");
 }

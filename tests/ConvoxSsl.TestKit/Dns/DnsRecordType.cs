@@ -1,6 +1,6 @@
 namespace ConvoxSsl.TestKit.Dns;
 
-/// <summary>The record types that the server knows, by their numbers.</summary>
+/// <summary>The supported record types, with their numbers.</summary>
 public enum DnsRecordType
 {
     /// <summary>An IPv4 address.</summary>

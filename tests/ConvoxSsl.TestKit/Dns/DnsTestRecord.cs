@@ -22,5 +22,5 @@ internal sealed record DnsTestRecord(string Name, DnsRecordType Type, byte[] Dat
 /// <param name="IsAuthoritative">The AA flag.</param>
 /// <param name="Answers">The answer section.</param>
 /// <param name="Authorities">The authority section.</param>
-internal sealed record DnsReply(
+internal sealed record DnsTestResponse(
     int Code, bool IsAuthoritative, IReadOnlyList<DnsTestRecord> Answers, IReadOnlyList<DnsTestRecord> Authorities);

@@ -6,8 +6,8 @@ using System.Net.Sockets;
 namespace ConvoxSsl.TestKit.Dns;
 
 /// <summary>
-/// A DNS server for zones that tests fill, on a free port of an address of this machine, over UDP and TCP. It is
-/// authoritative for its zones, and resolves names in them. Several servers can share zones.
+/// A DNS server for the zones of a test, on a free port of an address of this machine, over UDP and TCP. It is
+/// authoritative for its zones and resolves names in them. Several servers can share zones.
 /// </summary>
 public sealed class DnsTestServer : IAsyncDisposable
 {
@@ -87,14 +87,14 @@ public sealed class DnsTestServer : IAsyncDisposable
             try
             {
                 var received = await _udp.ReceiveFromAsync(buffer, SocketFlags.None, new IPEndPoint(Endpoint.Address, 0), _stop.Token);
-                if (Answer(buffer.AsSpan(0, received.ReceivedBytes), tcp: false) is { } answer)
+                if (Respond(buffer.AsSpan(0, received.ReceivedBytes), tcp: false) is { } answer)
                 {
                     await _udp.SendToAsync(answer, SocketFlags.None, received.RemoteEndPoint, _stop.Token);
                 }
             }
             catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
             {
-                // The client is gone, or the server is.
+                // The client or the server has closed the connection.
             }
         }
     }
@@ -116,7 +116,7 @@ public sealed class DnsTestServer : IAsyncDisposable
         await Task.WhenAll(connections);
     }
 
-    // Each message has its length before it (RFC 1035 section 4.2.2).
+    // Each message is preceded by its length (RFC 1035 section 4.2.2).
     private async Task ServeConnectionAsync(Socket socket)
     {
         await using var stream = new NetworkStream(socket, ownsSocket: true);
@@ -128,7 +128,7 @@ public sealed class DnsTestServer : IAsyncDisposable
                 await stream.ReadExactlyAsync(length, _stop.Token);
                 var message = new byte[BinaryPrimitives.ReadUInt16BigEndian(length)];
                 await stream.ReadExactlyAsync(message, _stop.Token);
-                if (Answer(message, tcp: true) is not { } answer)
+                if (Respond(message, tcp: true) is not { } answer)
                 {
                     return;
                 }
@@ -141,7 +141,7 @@ public sealed class DnsTestServer : IAsyncDisposable
         }
     }
 
-    private byte[]? Answer(ReadOnlySpan<byte> message, bool tcp)
+    private byte[]? Respond(ReadOnlySpan<byte> message, bool tcp)
     {
         if (DnsWire.Read(message) is not { } query)
         {
@@ -162,11 +162,11 @@ public sealed class DnsTestServer : IAsyncDisposable
         return Mangle?.Invoke(answer) ?? answer;
     }
 
-    private DnsReply Reply(DnsQuery query)
+    private DnsTestResponse Reply(DnsQuery query)
     {
         if (Fault is DnsFault.ServFail or DnsFault.Refused)
         {
-            return new DnsReply(Fault == DnsFault.ServFail ? 2 : 5, false, [], []);
+            return new DnsTestResponse(Fault == DnsFault.ServFail ? 2 : 5, false, [], []);
         }
 
         var reply = new DnsZoneLookup(_zones.At(_zones.Time.GetUtcNow() - Lag)).Find(query.Name, query.Type);

@@ -6,7 +6,7 @@ namespace ConvoxSsl.TestKit.Dns;
 /// Zones and their records, which can change while servers use them. Keeps removed records, because a
 /// lagging server still returns them.
 /// </summary>
-/// <param name="time">The clock that lags are counted by.</param>
+/// <param name="time">The clock for lags.</param>
 public sealed class DnsTestZones(TimeProvider time)
 {
     private readonly Lock _gate = new();

@@ -10,7 +10,7 @@ namespace ConvoxSsl.TestKit.Dns;
 /// <param name="RecursionDesired">The RD flag.</param>
 /// <param name="PayloadSize">The maximum size of a UDP response.</param>
 /// <param name="HasEdns">True if it has an OPT record.</param>
-/// <param name="Section">The question section, whose spelling the answer repeats.</param>
+/// <param name="Section">The question section, whose spelling the response repeats.</param>
 internal sealed record DnsQuery(
     ushort Id, string Name, DnsRecordType Type, bool RecursionDesired, int PayloadSize, bool HasEdns, byte[] Section);
 
@@ -53,7 +53,7 @@ internal static class DnsWire
     }
 
     /// <summary>Writes a response without compression; if <paramref name="sections"/> is false, only the question.</summary>
-    public static byte[] Write(DnsQuery query, DnsReply reply, bool truncated, bool sections)
+    public static byte[] Write(DnsQuery query, DnsTestResponse reply, bool truncated, bool sections)
     {
         using var stream = new MemoryStream();
         var (answers, authorities) = sections ? (reply.Answers, reply.Authorities) : ([], []);
@@ -68,7 +68,7 @@ internal static class DnsWire
         stream.Write(query.Section);
         foreach (var record in answers.Concat(authorities))
         {
-            // A pointer to the question, as servers write it (RFC 1035 section 4.1.4): Pebble asks by UDP alone and takes 512 bytes.
+            // A pointer to the question saves space (RFC 1035 section 4.1.4): Pebble uses only UDP and accepts 512 bytes.
             stream.Write(record.Name == query.Name ? [0xC0, 12] : Name(record.Name));
             WriteNumber(stream, (int)record.Type);
             WriteNumber(stream, 1);
@@ -85,15 +85,15 @@ internal static class DnsWire
         return stream.ToArray();
     }
 
-    /// <summary>A name, not compressed.</summary>
+    /// <summary>Encodes a name without compression.</summary>
     public static byte[] Name(string name) =>
         [.. name.Split('.', StringSplitOptions.RemoveEmptyEntries).SelectMany(l => Encoding.ASCII.GetBytes(l).Prepend((byte)l.Length)), 0];
 
-    /// <summary>A text in strings of at most 255 bytes (RFC 1035 section 3.3.14).</summary>
+    /// <summary>Encodes a text as strings of at most 255 bytes (RFC 1035 section 3.3.14).</summary>
     public static byte[] Text(string value) =>
         value.Length == 0 ? [0] : [.. Encoding.UTF8.GetBytes(value).Chunk(255).SelectMany(c => c.Prepend((byte)c.Length))];
 
-    /// <summary>A CAA property (RFC 8659 section 4.1).</summary>
+    /// <summary>Encodes a CAA property (RFC 8659 section 4.1).</summary>
     public static byte[] Caa(byte flags, string tag, string value) =>
         [flags, (byte)tag.Length, .. Encoding.ASCII.GetBytes(tag), .. Encoding.ASCII.GetBytes(value)];
 

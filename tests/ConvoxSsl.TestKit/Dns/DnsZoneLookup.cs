@@ -10,26 +10,26 @@ internal sealed class DnsZoneLookup(IReadOnlyList<DnsTestRecord> records)
     private const int LongestChain = 16;
 
     /// <summary>Gets the response; aliases within the server's zones are followed.</summary>
-    public DnsReply Find(string name, DnsRecordType type)
+    public DnsTestResponse Find(string name, DnsRecordType type)
     {
         var answers = new List<DnsTestRecord>();
         for (var current = name; ; current = answers[^1].Text)
         {
             if (ZoneOf(current) is not { } zone)
             {
-                return new DnsReply(answers.Count > 0 ? NoError : Refused, answers.Count > 0, answers, []);
+                return new DnsTestResponse(answers.Count > 0 ? NoError : Refused, answers.Count > 0, answers, []);
             }
 
-            if (DelegationOf(current, zone) is { Count: > 0 } delegation)
+            if (FindDelegation(current, zone) is { Count: > 0 } delegation)
             {
-                return new DnsReply(NoError, answers.Count > 0, answers, delegation);
+                return new DnsTestResponse(NoError, answers.Count > 0, answers, delegation);
             }
 
             var here = At(current, zone);
             var found = here.Where(r => r.Type == type).ToList();
             if (found.Count > 0)
             {
-                return new DnsReply(NoError, true, [.. answers, .. found], []);
+                return new DnsTestResponse(NoError, true, [.. answers, .. found], []);
             }
 
             if (here.FirstOrDefault(r => r.Type == DnsRecordType.CNAME) is { } alias && answers.Count < LongestChain)
@@ -38,8 +38,8 @@ internal sealed class DnsZoneLookup(IReadOnlyList<DnsTestRecord> records)
                 continue;
             }
 
-            // NODATA and NXDOMAIN differ in the code alone (RFC 2308 section 2).
-            return new DnsReply(here.Count > 0 || HasBelow(current) ? NoError : NoSuchName, true, answers, [Soa(zone)]);
+            // NODATA and NXDOMAIN differ only in the response code (RFC 2308 section 2).
+            return new DnsTestResponse(here.Count > 0 || HasBelow(current) ? NoError : NoSuchName, true, answers, [Soa(zone)]);
         }
     }
 
@@ -48,11 +48,11 @@ internal sealed class DnsZoneLookup(IReadOnlyList<DnsTestRecord> records)
     private string? ZoneOf(string name) =>
         records.Where(r => r.Type == DnsRecordType.SOA && IsIn(Lower(name), r.Name)).MaxBy(r => r.Name.Length)?.Name;
 
-    private List<DnsTestRecord> DelegationOf(string name, string zone) =>
+    private List<DnsTestRecord> FindDelegation(string name, string zone) =>
         [.. records.Where(r =>
             r.Type == DnsRecordType.NS && r.Name.Length > zone.Length && IsIn(r.Name, zone) && IsIn(Lower(name), r.Name))];
 
-    // A wildcard stands in for names that do not exist (RFC 4592), at the name of the question.
+    // A wildcard matches names that do not exist (RFC 4592); its records get the name of the question.
     private List<DnsTestRecord> At(string name, string zone)
     {
         var key = Lower(name);

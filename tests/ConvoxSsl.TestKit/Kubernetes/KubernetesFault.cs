@@ -5,10 +5,10 @@ namespace ConvoxSsl.TestKit.Kubernetes;
 /// </summary>
 public sealed record KubernetesFault
 {
-    private KubernetesFault(Func<KubernetesCall, bool> applies) => Applies = applies;
+    private KubernetesFault(Func<KubernetesRequest, bool> applies) => Applies = applies;
 
     /// <summary>Creates a fault for matching requests.</summary>
-    public static KubernetesFault On(Func<KubernetesCall, bool> applies) => new(applies);
+    public static KubernetesFault On(Func<KubernetesRequest, bool> applies) => new(applies);
 
     /// <summary>Creates a fault for requests with a method and the end of a path.</summary>
     public static KubernetesFault On(string method, string pathEnd) =>
@@ -17,15 +17,15 @@ public sealed record KubernetesFault
     /// <summary>Creates a fault for all requests.</summary>
     public static KubernetesFault OnAny() => On(_ => true);
 
-    internal Func<KubernetesCall, bool> Applies { get; }
+    internal Func<KubernetesRequest, bool> Applies { get; }
 
     internal int Skipped { get; private init; }
 
     internal int Most { get; private init; } = 1;
 
-    internal Func<KubernetesCall, CancellationToken, Task>? Before { get; private init; }
+    internal Func<KubernetesRequest, CancellationToken, Task>? Before { get; private init; }
 
-    internal KubernetesReply? Instead { get; private init; }
+    internal KubernetesResponse? Instead { get; private init; }
 
     internal bool AbortsBefore { get; private init; }
 
@@ -43,22 +43,22 @@ public sealed record KubernetesFault
     public KubernetesFault After(int count) => this with { Skipped = count };
 
     /// <summary>Runs an action before the request is processed.</summary>
-    public KubernetesFault Do(Func<KubernetesCall, CancellationToken, Task> action) => this with { Before = action };
+    public KubernetesFault Do(Func<KubernetesRequest, CancellationToken, Task> action) => this with { Before = action };
 
     /// <summary>Delays the request.</summary>
     public KubernetesFault Delay(TimeSpan time) => Do((_, ct) => Task.Delay(time, ct));
 
     /// <summary>Never responds; the request ends when the client disconnects.</summary>
-    public KubernetesFault NeverAnswer() => Do((_, ct) => Task.Delay(Timeout.Infinite, ct));
+    public KubernetesFault NeverRespond() => Do((_, ct) => Task.Delay(Timeout.Infinite, ct));
 
     /// <summary>Returns this response without processing the request.</summary>
-    public KubernetesFault Answer(KubernetesReply reply) => this with { Instead = reply };
+    public KubernetesFault Respond(KubernetesResponse reply) => this with { Instead = reply };
 
     /// <summary>Breaks the connection before the request is processed.</summary>
     public KubernetesFault Reset() => this with { AbortsBefore = true };
 
     /// <summary>Processes the request, and breaks the connection before the response.</summary>
-    public KubernetesFault ResetAfterwards() => this with { AbortsAfter = true };
+    public KubernetesFault LoseResponse() => this with { AbortsAfter = true };
 
     /// <summary>Processes the request, and breaks the connection in the middle of the response's body.</summary>
     public KubernetesFault CutBody() => this with { CutsBody = true };
@@ -88,7 +88,7 @@ public sealed class KubernetesFaults
         }
     }
 
-    internal KubernetesFault? Take(KubernetesCall call)
+    internal KubernetesFault? Take(KubernetesRequest call)
     {
         lock (_gate)
         {
@@ -102,7 +102,7 @@ public sealed class KubernetesFaults
 
         public KubernetesFault Fault { get; } = fault;
 
-        public bool Happens(KubernetesCall call)
+        public bool Happens(KubernetesRequest call)
         {
             if (!Fault.Applies(call) || (Fault.Most != int.MaxValue && _seen >= Fault.Skipped + Fault.Most))
             {

@@ -11,7 +11,7 @@ namespace ConvoxSsl.TestKit.Kubernetes;
 public sealed class ScriptedKubernetesServer : KubernetesTestServer
 {
     private readonly ObjectStore _store = new();
-    private readonly List<KubernetesCall> _calls = [];
+    private readonly List<KubernetesRequest> _calls = [];
     private readonly KubernetesService _service;
     private readonly KubernetesEndpoint _endpoint;
     private int _users;
@@ -19,7 +19,7 @@ public sealed class ScriptedKubernetesServer : KubernetesTestServer
     private ScriptedKubernetesServer(ScriptedKubernetesOptions options)
     {
         _service = new KubernetesService(_store, options);
-        _endpoint = new KubernetesEndpoint(AnswerAsync);
+        _endpoint = new KubernetesEndpoint(RespondAsync);
         AdminToken = AddToken(new CallerIdentity("admin", [CallerIdentity.Masters, CallerIdentity.Authenticated]));
     }
 
@@ -42,10 +42,10 @@ public sealed class ScriptedKubernetesServer : KubernetesTestServer
     public KubernetesFaults Faults { get; } = new();
 
     /// <summary>The requests so far, including those of <see cref="KubernetesTestServer.Admin"/>.</summary>
-    public IReadOnlyList<KubernetesCall> Calls => Locked(() => _calls.ToArray());
+    public IReadOnlyList<KubernetesRequest> Calls => Locked(() => _calls.ToArray());
 
     /// <summary>The requests so far that changed something.</summary>
-    public IReadOnlyList<KubernetesCall> WritingCalls => [.. Calls.Where(c => c.IsWriting)];
+    public IReadOnlyList<KubernetesRequest> WritingCalls => [.. Calls.Where(c => c.IsWriting)];
 
     /// <summary>Starts a server on a free port of 127.0.0.1.</summary>
     public static async Task<ScriptedKubernetesServer> StartAsync(ScriptedKubernetesOptions options, CancellationToken ct)
@@ -98,7 +98,7 @@ public sealed class ScriptedKubernetesServer : KubernetesTestServer
         return token;
     });
 
-    private async Task<(KubernetesReply? Reply, bool IsCut)> AnswerAsync(KubernetesCall call, CancellationToken ct)
+    private async Task<(KubernetesResponse? Reply, bool IsCut)> RespondAsync(KubernetesRequest call, CancellationToken ct)
     {
         Locked(() =>
         {

@@ -14,9 +14,8 @@ using Microsoft.Extensions.Logging;
 namespace ConvoxSsl.TestKit.Pebble;
 
 /// <summary>
-/// The front of a Pebble that clients connect to. It lets new orders through one at a time: two that meet can lock Pebble up for good,
-/// because one looks through the authorizations that the other is making. And it can say when to ask again, as Pebble does
-/// from 2.5 on.
+/// A proxy in front of Pebble. It forwards new orders one at a time, because concurrent ones can deadlock Pebble: one
+/// reads the authorizations that the other creates. It can add Retry-After, as Pebble does from version 2.5 on.
 /// </summary>
 internal sealed class PebbleFront : IAsyncDisposable
 {
@@ -57,7 +56,7 @@ internal sealed class PebbleFront : IAsyncDisposable
     /// <param name="folder">The folder of the endpoint's certificate.</param>
     /// <param name="port">The port of Pebble.</param>
     /// <param name="retryAfter">The seconds of Retry-After in responses that are not final; null for no header.</param>
-    /// <param name="ct">Stops the start.</param>
+    /// <param name="ct">Cancels the start.</param>
     public static async Task<PebbleFront> StartAsync(string folder, int port, int? retryAfter, CancellationToken ct)
     {
         var front = new PebbleFront(folder, port, retryAfter);
@@ -91,7 +90,7 @@ internal sealed class PebbleFront : IAsyncDisposable
             {
                 using var request = RequestOf(context.Request);
                 using var response = await _pebble.SendAsync(request, ct);
-                await AnswerAsync(context, response, ct);
+                await RespondAsync(context, response, ct);
             }
             finally
             {
@@ -118,7 +117,7 @@ internal sealed class PebbleFront : IAsyncDisposable
 
         foreach (var (name, values) in from.Headers)
         {
-            // The host too: Pebble's URLs are made of it.
+            // Forward the host, because Pebble's URLs contain it.
             if (!request.Headers.TryAddWithoutValidation(name, values.AsEnumerable()))
             {
                 request.Content?.Headers.TryAddWithoutValidation(name, values.AsEnumerable());
@@ -128,7 +127,7 @@ internal sealed class PebbleFront : IAsyncDisposable
         return request;
     }
 
-    private async Task AnswerAsync(HttpContext context, HttpResponseMessage from, CancellationToken ct)
+    private async Task RespondAsync(HttpContext context, HttpResponseMessage from, CancellationToken ct)
     {
         var body = await from.Content.ReadAsByteArrayAsync(ct);
         context.Response.StatusCode = (int)from.StatusCode;
@@ -150,8 +149,8 @@ internal sealed class PebbleFront : IAsyncDisposable
     }
 
     /// <summary>
-    /// True for the resources that Pebble 2.5 and later send a Retry-After with: an order that is processed, or an authorization
-    /// of which a challenge was answered.
+    /// True for the responses to which Pebble 2.5 and later add Retry-After: an order in processing, or an authorization
+    /// with a requested challenge.
     /// </summary>
     private bool IsUnderWay(PathString path, HttpResponseMessage answer, byte[] body)
     {

@@ -14,7 +14,7 @@ public sealed record PebbleOptions
     /// <summary>The number of additional roots; each adds an alternate chain.</summary>
     public int AlternateRoots { get; init; }
 
-    /// <summary>True to reject what the ACME standard is about to forbid.</summary>
+    /// <summary>True to also reject what a future version of the ACME standard will forbid.</summary>
     public bool Strict { get; init; }
 
     /// <summary>True if accounts must be bound to <see cref="ExternalKeyId"/>.</summary>
@@ -23,7 +23,7 @@ public sealed record PebbleOptions
     /// <summary>The seconds of Retry-After in responses that are not final; null for no header.</summary>
     public int? RetryAfter { get; init; }
 
-    /// <summary>The DNS server that it asks; null for one of its own that resolves every name to 127.0.0.1.</summary>
+    /// <summary>The DNS server that it queries; null for its own one, which resolves every name to 127.0.0.1.</summary>
     public IPEndPoint? DnsServer { get; init; }
 
     /// <summary>The key id of the only external account.</summary>

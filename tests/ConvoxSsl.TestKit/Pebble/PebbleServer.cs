@@ -7,8 +7,8 @@ using System.Text.Json;
 namespace ConvoxSsl.TestKit.Pebble;
 
 /// <summary>
-/// Pebble, the ACME CA for tests, with its DNS server, both as processes on ports of their own. Every name resolves
-/// to 127.0.0.1, unless it is to ask another DNS server. Stops and leaves nothing behind when it is disposed.
+/// Pebble, the ACME CA for tests, and its DNS server, as two processes on free ports. Every name resolves to 127.0.0.1,
+/// unless another DNS server is configured. Disposal stops both and deletes their files.
 /// </summary>
 public sealed class PebbleServer : IAsyncDisposable
 {
@@ -38,16 +38,16 @@ public sealed class PebbleServer : IAsyncDisposable
     /// <summary>Sets the TXT values of a name in its DNS server.</summary>
     public async Task SetTxtAsync(string name, IReadOnlyList<string> values, CancellationToken ct)
     {
-        await TellDnsAsync("clear-txt", new { host = name + "." }, ct);
+        await PostToDnsAsync("clear-txt", new { host = name + "." }, ct);
         foreach (var value in values)
         {
-            await TellDnsAsync("set-txt", new { host = name + ".", value }, ct);
+            await PostToDnsAsync("set-txt", new { host = name + ".", value }, ct);
         }
     }
 
     /// <summary>Sets the CNAME of a name in its DNS server.</summary>
     public Task SetCnameAsync(string name, string target, CancellationToken ct) =>
-        TellDnsAsync("set-cname", new { host = name + ".", target = target + "." }, ct);
+        PostToDnsAsync("set-cname", new { host = name + ".", target = target + "." }, ct);
 
     /// <summary>The address of its DNS server, or of the one in the options.</summary>
     public IPEndPoint DnsEndpoint { get; private set; } = null!;
@@ -153,7 +153,7 @@ public sealed class PebbleServer : IAsyncDisposable
         DirectoryUrl = new Uri($"https://localhost:{_front.Port}/dir");
     }
 
-    private async Task TellDnsAsync(string what, object request, CancellationToken ct)
+    private async Task PostToDnsAsync(string what, object request, CancellationToken ct)
     {
         using var http = new HttpClient();
         using var answer = await http.PostAsync(
@@ -179,7 +179,7 @@ public sealed class PebbleServer : IAsyncDisposable
         },
     });
 
-    // A connection and no request, so that its log counts only what the tests ask.
+    // Connect without a request, so that the log counts only the requests of the tests.
     private async Task WaitUntilItAnswersAsync(int port, CancellationToken ct)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);

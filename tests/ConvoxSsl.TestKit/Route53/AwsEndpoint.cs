@@ -11,13 +11,13 @@ using Microsoft.Extensions.Logging;
 
 namespace ConvoxSsl.TestKit.Route53;
 
-/// <summary>The HTTP side of the server.</summary>
+/// <summary>The HTTP endpoint of the server.</summary>
 internal sealed class AwsEndpoint : IAsyncDisposable
 {
     private readonly WebApplication _application;
-    private readonly Func<AwsRequest, AwsReply?> _answer;
+    private readonly Func<AwsRequest, AwsResponse?> _answer;
 
-    private AwsEndpoint(Func<AwsRequest, AwsReply?> answer)
+    private AwsEndpoint(Func<AwsRequest, AwsResponse?> answer)
     {
         _answer = answer;
         var builder = WebApplication.CreateSlimBuilder();
@@ -25,14 +25,14 @@ internal sealed class AwsEndpoint : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
             kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1));
         _application = builder.Build();
-        _application.Run(AnswerAsync);
+        _application.Run(RespondAsync);
     }
 
     public Uri Url { get; private set; } = new("http://127.0.0.1/");
 
     /// <param name="answer">Creates the response; null breaks the connection.</param>
-    /// <param name="ct">Stops the start.</param>
-    public static async Task<AwsEndpoint> StartAsync(Func<AwsRequest, AwsReply?> answer, CancellationToken ct)
+    /// <param name="ct">Cancels the start.</param>
+    public static async Task<AwsEndpoint> StartAsync(Func<AwsRequest, AwsResponse?> answer, CancellationToken ct)
     {
         var endpoint = new AwsEndpoint(answer);
         await endpoint._application.StartAsync(ct);
@@ -44,7 +44,7 @@ internal sealed class AwsEndpoint : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await _application.DisposeAsync();
 
-    private async Task AnswerAsync(HttpContext context)
+    private async Task RespondAsync(HttpContext context)
     {
         var reply = _answer(await ReadAsync(context, context.RequestAborted));
         if (reply is null)

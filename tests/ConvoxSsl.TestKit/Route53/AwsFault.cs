@@ -48,5 +48,5 @@ public sealed record AwsFault
     public AwsFault Reset() => this with { AbortsBefore = true };
 
     /// <summary>Processes the request and breaks the connection before the response.</summary>
-    public AwsFault ResetAfterwards() => this with { AbortsAfter = true };
+    public AwsFault LoseResponse() => this with { AbortsAfter = true };
 }

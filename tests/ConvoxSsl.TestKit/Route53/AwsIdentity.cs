@@ -6,7 +6,7 @@ public sealed record AwsIdentity
     /// <summary>The account of all identities.</summary>
     public const string Account = "123456789012";
 
-    /// <summary>The actions that Route53's part of the server knows.</summary>
+    /// <summary>The supported actions of Route53.</summary>
     public static IReadOnlyList<string> Route53Actions { get; } =
     [
         "route53:ListHostedZonesByName", "route53:GetHostedZone", "route53:ListResourceRecordSets", "route53:ChangeResourceRecordSets", "route53:GetChange",
@@ -30,7 +30,7 @@ public sealed record AwsIdentity
     /// <summary>The allowed actions.</summary>
     public IReadOnlyCollection<string> Actions { get; init; } = [.. Route53Actions, "sts:AssumeRole"];
 
-    /// <summary>The ARN that a trust policy names it by.</summary>
+    /// <summary>The ARN in trust policies.</summary>
     public string Principal => Arn.Split(':') is ["arn", var partition, "sts", _, var account, var session]
         ? $"arn:{partition}:iam::{account}:role/{session.Split('/')[1]}"
         : Arn;

@@ -7,7 +7,7 @@ internal sealed record AwsRequest
 {
     public required string Method { get; init; }
 
-    /// <summary>The path as it was sent.</summary>
+    /// <summary>The raw path.</summary>
     public required string RawPath { get; init; }
 
     /// <summary>The decoded query, in order.</summary>
@@ -21,18 +21,18 @@ internal sealed record AwsRequest
     public string? QueryValue(string name) => Query.Where(pair => pair.Key == name).Select(pair => pair.Value).FirstOrDefault();
 }
 
-/// <summary>An answer.</summary>
+/// <summary>A response.</summary>
 /// <param name="Status">The HTTP status.</param>
-/// <param name="Body">The document; null for a page that is no XML.</param>
-internal sealed record AwsReply(int Status, XDocument? Body);
+/// <param name="Body">The document; null for a page that is not XML.</param>
+internal sealed record AwsResponse(int Status, XDocument? Body);
 
 /// <summary>A call, including denied ones.</summary>
-/// <param name="Action">Such as <c>route53:GetChange</c>.</param>
-/// <param name="Caller">The ARN of the caller; null if the signature was refused.</param>
+/// <param name="Action">The action, such as <c>route53:GetChange</c>.</param>
+/// <param name="Caller">The ARN of the caller; null if the signature was rejected.</param>
 /// <param name="UserAgent">The User-Agent header.</param>
 public sealed record AwsCall(string Action, string? Caller, string UserAgent);
 
-/// <summary>Creates an error.</summary>
+/// <summary>The exception for a rejected request.</summary>
 internal sealed class AwsErrorException(int status, string code, string message) : Exception(message)
 {
     public int Status { get; } = status;
@@ -45,7 +45,7 @@ internal sealed class AwsErrorException(int status, string code, string message)
         $"User: {arn} is not authorized to perform: {action} on resource: {resource} because no identity-based policy allows the "
             + $"{action} action");
 
-    public AwsReply ToReply(XNamespace xml) => new(Status, new XDocument(new XElement(
+    public AwsResponse ToReply(XNamespace xml) => new(Status, new XDocument(new XElement(
         xml + "ErrorResponse",
         new XElement(
             xml + "Error",

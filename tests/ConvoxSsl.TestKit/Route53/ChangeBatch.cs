@@ -14,7 +14,7 @@ internal sealed class ChangeBatch
 
     private ChangeBatch(IReadOnlyList<(string Action, StoredSet Set)> changes) => _changes = changes;
 
-    /// <summary>The TXT names that it touches.</summary>
+    /// <summary>The names of the TXT records that it changes.</summary>
     public IEnumerable<string> TxtNames => _changes.Where(change => change.Set.Type == "TXT").Select(change => change.Set.Name).Distinct();
 
     public static ChangeBatch Read(XElement root)
@@ -32,7 +32,7 @@ internal sealed class ChangeBatch
             : throw new AwsErrorException(400, "InvalidInput", "The batch has no changes.");
     }
 
-    /// <summary>The record sets after it.</summary>
+    /// <summary>Applies the batch to a zone's record sets.</summary>
     /// <returns>The errors.</returns>
     public IReadOnlyList<string> Apply(StoredZone zone)
     {

@@ -5,7 +5,7 @@ internal sealed record StoredSet(string Name, string Type, long? Ttl, IReadOnlyL
 {
     public (string Name, string Type, string? SetIdentifier) Key => (Name, Type, SetIdentifier);
 
-    // Type and TTL as the API compares them; the order of values does not count.
+    // The API compares type and TTL, and ignores the order of the values.
     public bool IsExactly(StoredSet other) => Ttl == other.Ttl && IsAlias == other.IsAlias
         && Values.Order(StringComparer.Ordinal).SequenceEqual(other.Values.Order(StringComparer.Ordinal));
 }

@@ -2,12 +2,12 @@ using System.Text;
 
 namespace ConvoxSsl.TestKit.Route53;
 
-/// <summary>Names and TXT values as Route53 keeps them.</summary>
+/// <summary>Conversions of names and TXT values to and from Route53's form.</summary>
 internal static class RecordText
 {
     private const int LongestString = 255;
 
-    /// <summary>A name with the final dot, lower-cased and escaped.</summary>
+    /// <summary>Returns a name with the final dot, in lower case and escaped.</summary>
     public static string Name(string name)
     {
         var text = new StringBuilder();
@@ -22,7 +22,7 @@ internal static class RecordText
         return text.Append('.').ToString();
     }
 
-    /// <summary>A name without the final dot and escapes.</summary>
+    /// <summary>Returns a name without the final dot and escapes.</summary>
     public static string Plain(string name)
     {
         var text = new StringBuilder();

@@ -8,12 +8,12 @@ internal sealed class Route53Service(Route53TestServerOptions options, Action<st
 {
     public static readonly XNamespace Xml = "https://route53.amazonaws.com/doc/2013-04-01/";
 
-    // How often a change is still to be PENDING.
+    // The remaining number of PENDING responses for each change.
     private readonly Dictionary<string, int> _pending = [];
 
     public Dictionary<string, StoredZone> Zones { get; } = [];
 
-    /// <summary>The action and resource of a request.</summary>
+    /// <summary>Gets the action and resource of a request.</summary>
     public static (string Action, string Resource) Action(AwsRequest request)
     {
         var path = request.RawPath.Split('/', StringSplitOptions.RemoveEmptyEntries);
@@ -28,7 +28,7 @@ internal sealed class Route53Service(Route53TestServerOptions options, Action<st
         };
     }
 
-    public AwsReply Handle(string action, string resource, AwsRequest request)
+    public AwsResponse Handle(string action, string resource, AwsRequest request)
     {
         var id = resource[(resource.IndexOf('/', StringComparison.Ordinal) + 1)..];
         return action switch
@@ -44,8 +44,8 @@ internal sealed class Route53Service(Route53TestServerOptions options, Action<st
     private StoredZone Zone(string id) =>
         Zones.GetValueOrDefault(id) ?? throw new AwsErrorException(404, "NoSuchHostedZone", $"No hosted zone found with ID: {id}");
 
-    // From that name onward, not only of that name.
-    private AwsReply ListZones(AwsRequest request)
+    // The list starts at the name and contains the following names too.
+    private AwsResponse ListZones(AwsRequest request)
     {
         var start = RecordText.SortKey(RecordText.Name(
             request.QueryValue("dnsname") ?? throw new AwsErrorException(400, "InvalidInput", "dnsname is needed here.")));
@@ -67,7 +67,7 @@ internal sealed class Route53Service(Route53TestServerOptions options, Action<st
             new XElement(Xml + "MaxItems", size));
     }
 
-    private static AwsReply GetZone(StoredZone zone) => Reply(
+    private static AwsResponse GetZone(StoredZone zone) => Reply(
         "GetHostedZoneResponse",
         Describe(zone),
         zone.Zone.IsPrivate
@@ -76,7 +76,7 @@ internal sealed class Route53Service(Route53TestServerOptions options, Action<st
                 Xml + "DelegationSet",
                 new XElement(Xml + "NameServers", zone.Zone.NameServers.Select(server => new XElement(Xml + "NameServer", server)))));
 
-    private AwsReply ListSets(StoredZone zone, AwsRequest request)
+    private AwsResponse ListSets(StoredZone zone, AwsRequest request)
     {
         var name = RecordText.SortKey(RecordText.Name(request.QueryValue("name") ?? zone.Name));
         var type = request.QueryValue("type") ?? string.Empty;
@@ -95,7 +95,7 @@ internal sealed class Route53Service(Route53TestServerOptions options, Action<st
             sets.Length > size ? new XElement(Xml + "NextRecordType", sets[size].Type) : null);
     }
 
-    private AwsReply Change(StoredZone zone, AwsRequest request)
+    private AwsResponse Change(StoredZone zone, AwsRequest request)
     {
         var batch = ChangeBatch.Read(XDocument.Load(new MemoryStream(request.Body)).Root!);
         var errors = batch.Apply(zone);
@@ -114,7 +114,7 @@ internal sealed class Route53Service(Route53TestServerOptions options, Action<st
         return Reply("ChangeResourceRecordSetsResponse", ChangeInfo(id));
     }
 
-    private AwsReply GetChange(string id)
+    private AwsResponse GetChange(string id)
     {
         if (!_pending.TryGetValue(id, out var polls))
         {
@@ -132,9 +132,9 @@ internal sealed class Route53Service(Route53TestServerOptions options, Action<st
         new XElement(Xml + "Status", _pending[id] > 0 ? "PENDING" : "INSYNC"),
         new XElement(Xml + "SubmittedAt", options.Time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)));
 
-    // The API's own text shows a document of its own; the service also answers with an error as others are.
-    private AwsReply Refusal(IReadOnlyList<string> errors) => options.RefusesInOwnDocument
-        ? new AwsReply(400, new XDocument(new XElement(
+    // The API reference shows a separate document; the real service also returns a general error.
+    private AwsResponse Refusal(IReadOnlyList<string> errors) => options.RejectsInOwnDocument
+        ? new AwsResponse(400, new XDocument(new XElement(
             Xml + "InvalidChangeBatch",
             new XElement(Xml + "Messages", errors.Select(error => new XElement(Xml + "Message", error))),
             new XElement(Xml + "RequestId", Guid.NewGuid()))))
@@ -168,6 +168,6 @@ internal sealed class Route53Service(Route53TestServerOptions options, Action<st
                 Xml + "ResourceRecords",
                 set.Values.Select(value => new XElement(Xml + "ResourceRecord", new XElement(Xml + "Value", value)))));
 
-    private static AwsReply Reply(string root, params XElement?[] content) =>
+    private static AwsResponse Reply(string root, params XElement?[] content) =>
         new(200, new XDocument(new XElement(Xml + root, content.Cast<object?>().ToArray())));
 }

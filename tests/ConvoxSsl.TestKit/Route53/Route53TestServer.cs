@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace ConvoxSsl.TestKit.Route53;
 
 /// <summary>
-/// Route53 and STS in this process, as strict as AWS: signatures are verified, batches are atomic and must match what is
-/// there, limits hold. Records what it is asked, and does wrong what a test tells it to.
+/// Route53 and STS in this process, as strict as AWS: it verifies signatures, enforces limits, and applies batches
+/// atomically if they match the existing records. It records calls and simulates faults.
 /// </summary>
 public sealed class Route53TestServer : IAsyncDisposable
 {
@@ -37,14 +37,14 @@ public sealed class Route53TestServer : IAsyncDisposable
     public static async Task<Route53TestServer> StartAsync(Route53TestServerOptions options, CancellationToken ct)
     {
         var server = new Route53TestServer(options);
-        server._endpoint = await AwsEndpoint.StartAsync(server.Answer, ct);
+        server._endpoint = await AwsEndpoint.StartAsync(server.Respond, ct);
         return server;
     }
 
     /// <summary>Counts the calls of an action, including denied ones.</summary>
     public int Count(string action) => Calls.Count(call => call.Action == action);
 
-    /// <summary>A user with a new access key.</summary>
+    /// <summary>Adds a user with a new access key.</summary>
     public AwsIdentity AddUser(string name) => AddIdentity(new AwsIdentity
     {
         Arn = $"arn:{_options.Partition}:iam::{AwsIdentity.Account}:user/{name}",
@@ -52,13 +52,13 @@ public sealed class Route53TestServer : IAsyncDisposable
         SecretAccessKey = Convert.ToBase64String(RandomNumberGenerator.GetBytes(30)),
     });
 
-    /// <summary>An identity, or a new state of one.</summary>
+    /// <summary>Adds or replaces an identity.</summary>
     public AwsIdentity AddIdentity(AwsIdentity identity) => Locked(() => _identities[identity.AccessKeyId] = identity);
 
-    /// <summary>A role.</summary>
+    /// <summary>Adds a role.</summary>
     public AwsRole AddRole(AwsRole role) => Locked(() => _roles[role.Arn] = role);
 
-    /// <summary>An empty zone.</summary>
+    /// <summary>Adds an empty zone.</summary>
     public TestHostedZone AddZone(string name, bool isPrivate = false) => Locked(() =>
     {
         var number = _route53.Zones.Count + 1;
@@ -75,7 +75,7 @@ public sealed class Route53TestServer : IAsyncDisposable
     /// <param name="type">The type.</param>
     /// <param name="ttl">The TTL; null makes it an alias.</param>
     /// <param name="values">The values, TXT with their quotes.</param>
-    /// <param name="setIdentifier">Makes it one of several of a weighted policy.</param>
+    /// <param name="setIdentifier">The set identifier, for one of several weighted record sets.</param>
     public void Put(TestHostedZone zone, string name, string type, long? ttl, IReadOnlyList<string> values, string? setIdentifier = null) =>
         Locked(() =>
     {
@@ -83,20 +83,20 @@ public sealed class Route53TestServer : IAsyncDisposable
         return _route53.Zones[zone.Id].Sets[set.Key] = set;
     });
 
-    /// <summary>The TXT values of a name in the public zones, as a resolver sees them.</summary>
+    /// <summary>Gets the TXT values of a name in the public zones, as a resolver sees them.</summary>
     public IReadOnlyList<string> Txt(string name) => Locked(() => TxtUnderLock(name));
 
     /// <summary>Gets the TTL of the TXT record set of a name; null if there is none.</summary>
     public long? Ttl(string name) => Locked(() => Sets(name).Select(set => set.Ttl).FirstOrDefault());
 
-    /// <summary>Switches a fault on.</summary>
+    /// <summary>Adds a fault.</summary>
     public void Add(AwsFault fault) => Locked(() =>
     {
         _faults.Add((fault, fault.Most));
         return true;
     });
 
-    /// <summary>Switches all faults off.</summary>
+    /// <summary>Removes all faults.</summary>
     public void ClearFaults() => Locked(() =>
     {
         _faults.Clear();
@@ -112,8 +112,8 @@ public sealed class Route53TestServer : IAsyncDisposable
         }
     }
 
-    /// <returns>The answer; null if the connection is to break.</returns>
-    private AwsReply? Answer(AwsRequest request)
+    /// <returns>The response; null to break the connection.</returns>
+    private AwsResponse? Respond(AwsRequest request)
     {
         var isSts = request.RawPath == "/";
         try
@@ -131,10 +131,10 @@ public sealed class Route53TestServer : IAsyncDisposable
             if (fault is { PageStatus: { } status })
             {
                 Record(action, null, request);
-                return new AwsReply(status, null);
+                return new AwsResponse(status, null);
             }
 
-            var reply = Locked(() => AnswerUnderLock(request, isSts, action, resource, fault));
+            var reply = Locked(() => HandleUnderLock(request, isSts, action, resource, fault));
             return fault is { AbortsAfter: true } ? null : reply;
         }
         catch (AwsErrorException e)
@@ -143,7 +143,7 @@ public sealed class Route53TestServer : IAsyncDisposable
         }
     }
 
-    private AwsReply AnswerUnderLock(AwsRequest request, bool isSts, string action, string resource, AwsFault? fault)
+    private AwsResponse HandleUnderLock(AwsRequest request, bool isSts, string action, string resource, AwsFault? fault)
     {
         AwsIdentity? caller = null;
         try

@@ -18,11 +18,11 @@ public sealed record Route53TestServerOptions
     /// <summary>The number of PENDING responses of GetChange before a change is INSYNC.</summary>
     public int PendingPolls { get; init; }
 
-    /// <summary>The most items of a page.</summary>
+    /// <summary>The maximum number of items on a page.</summary>
     public int LargestPage { get; init; } = int.MaxValue;
 
     /// <summary>True to report rejected batches in their own document, as the API reference shows.</summary>
-    public bool RefusesInOwnDocument { get; init; }
+    public bool RejectsInOwnDocument { get; init; }
 
     /// <summary>Receives each name whose TXT values have changed, with the current values, before the server responds.</summary>
     public Action<string, IReadOnlyList<string>>? TxtChanged { get; init; }

@@ -111,7 +111,7 @@ internal sealed class SignatureVerifier(TimeProvider time, Func<string, AwsIdent
 
     private static string Canonical(AwsRequest request, string[] signed)
     {
-        // The path is encoded once more than it was sent.
+        // The canonical path is encoded twice.
         var path = string.Join('/', request.RawPath.Split('/').Select(Encode));
         var query = string.Join('&', request.Query.Select(pair => (Name: Encode(pair.Key), Value: Encode(pair.Value)))
             .OrderBy(pair => pair.Name, StringComparer.Ordinal)

@@ -11,12 +11,12 @@ internal sealed partial class StsService(Route53TestServerOptions options, Actio
 {
     public static readonly XNamespace Xml = "https://sts.amazonaws.com/doc/2011-06-15/";
 
-    /// <summary>The form of a request.</summary>
+    /// <summary>Reads the form fields of a request.</summary>
     public static IReadOnlyDictionary<string, string> Form(AwsRequest request) => Encoding.UTF8.GetString(request.Body)
         .Split('&', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=', 2))
         .ToDictionary(pair => Decode(pair[0]), pair => Decode(pair[1]));
 
-    public AwsReply Handle(string action, AwsRequest request, AwsIdentity caller)
+    public AwsResponse Handle(string action, AwsRequest request, AwsIdentity caller)
     {
         var form = Form(request);
         return form.GetValueOrDefault("Version") != "2011-06-15"
@@ -34,7 +34,7 @@ internal sealed partial class StsService(Route53TestServerOptions options, Actio
             };
     }
 
-    private AwsReply AssumeRole(IReadOnlyDictionary<string, string> form, AwsIdentity caller)
+    private AwsResponse AssumeRole(IReadOnlyDictionary<string, string> form, AwsIdentity caller)
     {
         var arn = form.GetValueOrDefault("RoleArn") ?? string.Empty;
         var session = form.GetValueOrDefault("RoleSessionName") ?? string.Empty;
@@ -44,7 +44,7 @@ internal sealed partial class StsService(Route53TestServerOptions options, Actio
                 400, "ValidationError", "1 validation error detected: Value at 'roleSessionName' failed to satisfy constraint.");
         }
 
-        // AWS does not say which of these is at fault.
+        // AWS does not reveal which of these conditions failed.
         var role = findRole(arn);
         if (role is null || !caller.Actions.Contains("sts:AssumeRole") || !role.Trusts.Contains(caller.Principal)
             || (role.ExternalId is not null && role.ExternalId != form.GetValueOrDefault("ExternalId")))
@@ -79,7 +79,7 @@ internal sealed partial class StsService(Route53TestServerOptions options, Actio
                 new XElement(Xml + "Expiration", identity.Expires.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture))));
     }
 
-    private static AwsReply Reply(string action, params XElement[] content) => new(200, new XDocument(new XElement(
+    private static AwsResponse Reply(string action, params XElement[] content) => new(200, new XDocument(new XElement(
         Xml + (action + "Response"),
         new XElement(Xml + (action + "Result"), content.Cast<object>().ToArray()),
         new XElement(Xml + "ResponseMetadata", new XElement(Xml + "RequestId", Guid.NewGuid())))));

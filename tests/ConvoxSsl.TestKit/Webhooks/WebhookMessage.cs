@@ -10,7 +10,7 @@ namespace ConvoxSsl.TestKit.Webhooks;
 /// <param name="Body">The body as received.</param>
 public sealed record WebhookMessage(string Path, IReadOnlyDictionary<string, string> Headers, byte[] Body)
 {
-    /// <summary>The same for each repetition of a message.</summary>
+    /// <summary>The id, which all attempts of a message share.</summary>
     public string Id => Headers["webhook-id"];
 
     /// <summary>The time of this attempt.</summary>
@@ -20,8 +20,8 @@ public sealed record WebhookMessage(string Path, IReadOnlyDictionary<string, str
     /// <summary>The body as JSON.</summary>
     public JsonObject Document => JsonNode.Parse(Body)!.AsObject();
 
-    /// <summary>Checks the signature as a receiver does, from the words of the specification.</summary>
-    /// <param name="secret">The secret as it was passed on: <c>whsec_</c> and base64.</param>
+    /// <summary>Verifies the signature as the specification describes it for receivers.</summary>
+    /// <param name="secret">The secret: <c>whsec_</c> and base64.</param>
     public bool IsSignedWith(string secret)
     {
         byte[] signed = [.. Encoding.UTF8.GetBytes($"{Id}.{Headers["webhook-timestamp"]}."), .. Body];

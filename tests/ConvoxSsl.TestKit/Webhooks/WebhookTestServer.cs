@@ -19,7 +19,7 @@ public sealed class WebhookTestServer : IAsyncDisposable
     private readonly X509Certificate2 _certificate;
     private readonly WebApplication _application;
     private readonly ConcurrentQueue<WebhookMessage> _messages = new();
-    private readonly ConcurrentQueue<WebhookReply> _replies = new();
+    private readonly ConcurrentQueue<ReceiverResponse> _replies = new();
 
     private WebhookTestServer()
     {
@@ -29,7 +29,7 @@ public sealed class WebhookTestServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
         {
-            // One exchange at a time on a connection, so that breaking it breaks one exchange.
+            // Allow one request at a time per connection, so that breaking it affects one request.
             listen.Protocols = HttpProtocols.Http1;
             listen.UseHttps(_certificate);
         }));
@@ -58,7 +58,7 @@ public sealed class WebhookTestServer : IAsyncDisposable
     }
 
     /// <summary>Sets the responses to the next messages in order; later messages get 204.</summary>
-    public void Reply(params WebhookReply[] replies)
+    public void Reply(params ReceiverResponse[] replies)
     {
         foreach (var reply in replies)
         {
@@ -85,7 +85,7 @@ public sealed class WebhookTestServer : IAsyncDisposable
             await context.Request.Body.CopyToAsync(body, context.RequestAborted);
             var headers = context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase);
             _messages.Enqueue(new WebhookMessage(context.Request.Path + context.Request.QueryString, headers, body.ToArray()));
-            await AnswerAsync(context, _replies.TryDequeue(out var reply) ? reply : new WebhookReply());
+            await RespondAsync(context, _replies.TryDequeue(out var reply) ? reply : new ReceiverResponse());
         }
         catch (Exception e) when (e is OperationCanceledException or IOException)
         {
@@ -93,15 +93,15 @@ public sealed class WebhookTestServer : IAsyncDisposable
         }
     }
 
-    private static async Task AnswerAsync(HttpContext context, WebhookReply reply)
+    private static async Task RespondAsync(HttpContext context, ReceiverResponse reply)
     {
-        if (reply.Silently is { } action)
+        if (reply.NeverResponds is { } action)
         {
             action();
             await Task.Delay(Timeout.Infinite, context.RequestAborted);
         }
 
-        if (reply.Cuts)
+        if (reply.ClosesConnection)
         {
             context.Abort();
             return;

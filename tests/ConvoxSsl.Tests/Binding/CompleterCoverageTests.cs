@@ -21,7 +21,7 @@ public sealed class CompleterCoverageTests
     public void Every_text_parameter_has_a_completer_or_is_listed_as_free_text()
     {
         var silent = Parameters.Where(p =>
-            TakesText(p)
+            AcceptsText(p)
                 && p.GetCustomAttribute<ArgumentCompleterAttribute>() is null
                 && p.GetCustomAttribute<ValidateSetAttribute>() is null);
 
@@ -61,7 +61,7 @@ public sealed class CompleterCoverageTests
     // Add-ConvoxDnsSolver needs an unused number.
     private static bool IsNewNumber(PropertyInfo parameter) => parameter is { Name: "Id", DeclaringType.Name: "AddConvoxDnsSolverCommand" };
 
-    private static bool TakesText(PropertyInfo parameter) =>
+    private static bool AcceptsText(PropertyInfo parameter) =>
         (parameter.PropertyType.GetElementType() ?? parameter.PropertyType) is var type
             && (type == typeof(string) || type == typeof(object) || type == typeof(ConvoxRack))
             && type != typeof(SecureString);

@@ -140,7 +140,7 @@ public sealed class DelegatedCertificateTests
         private ClusterSession(KubernetesTestServer server, string name, CertManagerPlan plan)
         {
             (_server, _name) = (server, name);
-            Player = new CertManagerPlayer(server.Admin, Namespace, _ => plan);
+            Player = new CertManagerSimulator(server.Admin, Namespace, _ => plan);
             server.WriteKubeConfig(PowerShell["config"]);
             PowerShell.Set("config", PowerShell["config"]);
             PowerShell.Set("name", name);
@@ -149,7 +149,7 @@ public sealed class DelegatedCertificateTests
 
         public HostedPowerShell PowerShell { get; } = new(connect: false);
 
-        public CertManagerPlayer Player { get; }
+        public CertManagerSimulator Player { get; }
 
         public string Namespace => $"{_name}-system";
 

@@ -50,7 +50,7 @@ public sealed class DnsSolverTests : IDisposable
         Assert.Equal(["cloudflare-dns-credential-2", "cloudflare-dns-credential-3"], listed.Select(s => s.Secret));
         Assert.Equal([null, "you@example.org"], listed.Select(s => s.Email));
         Assert.StartsWith("ConvoxSsl.InvalidCredential,", Assert.Single(runs[4].Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.DoesNotContain(Token, string.Join('\n', runs.Select(ToldText.Of)) + _powerShell.Host.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(Token, string.Join('\n', runs.Select(OutputText.Format)) + _powerShell.Host.Text, StringComparison.Ordinal);
 
         var holders = Directory.GetFiles(_powerShell.RackPath, "*", SearchOption.AllDirectories)
             .Where(f => File.ReadAllText(f).Contains(Token, StringComparison.Ordinal))

@@ -58,7 +58,7 @@ public sealed class ErrorHandlingTests : IDisposable
     {
         await using var session = await ScriptedCaSession.StartAsync();
         session.Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder)
-            .Answer(AcmeReply.Problem(429, "rateLimited", "too many certificates").RetryAfter(7200)));
+            .Respond(CaResponse.Problem(429, "rateLimited", "too many certificates").RetryAfter(7200)));
         var run = await session.RunAsync($$"""
             try { New-ConvoxCertificate a.example.org {{ScriptedCaSession.Issuing}} -ErrorAction Stop }
             catch [ConvoxSsl.ConvoxAcmeException] {

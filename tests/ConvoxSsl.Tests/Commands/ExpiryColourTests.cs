@@ -48,7 +48,7 @@ public sealed class ExpiryColourTests : IDisposable
     }
 
     [Fact]
-    public async Task PowerShells_own_style_colours_too()
+    public async Task Colors_come_from_the_PSStyle_of_PowerShell_too()
     {
         _environment.Set("NO_COLOR", null);
         await PrepareAsync();

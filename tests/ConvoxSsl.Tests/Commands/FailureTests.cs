@@ -11,7 +11,7 @@ public sealed class FailureTests
     {
         await using var session = await ScriptedCaSession.StartAsync();
         session.Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder)
-            .Answer(AcmeReply.Problem(429, "rateLimited", "too many certificates").RetryAfter(7200)));
+            .Respond(CaResponse.Problem(429, "rateLimited", "too many certificates").RetryAfter(7200)));
         var error = Assert.Single((await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing}")).Errors);
 
         Assert.StartsWith("ConvoxSsl.AcmeProblem.rateLimited,", error.FullyQualifiedErrorId, StringComparison.Ordinal);

@@ -38,7 +38,7 @@ public sealed class RenewalTests
     }
 
     [Fact]
-    public async Task WhatIf_asks_nobody_and_orders_nothing()
+    public async Task WhatIf_sends_no_request_and_places_no_order()
     {
         await using var session = await ScriptedCaSession.StartAsync();
         await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing}");

@@ -81,7 +81,7 @@ public sealed class VaultSecretTests : IAsyncLifetime
 
         Assert.Equal(ConvoxCertificateStatus.Ready, issued.Of<ConvoxCertificate>().Single().Status);
         Assert.StartsWith("cloudflare/Work/False/", Assert.Single(await CallsAsync()), StringComparison.Ordinal);
-        Assert.DoesNotContain(Token, ToldText.Of(issued) + _session.PowerShell.Host.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(Token, OutputText.Format(issued) + _session.PowerShell.Host.Text, StringComparison.Ordinal);
         Assert.Empty(Holders());
     }
 

@@ -81,7 +81,7 @@ public sealed class WebhookTests : IAsyncLifetime
     [Fact]
     public async Task The_secret_and_the_URL_path_are_never_shown_and_stored_in_private_files()
     {
-        Server.Reply(WebhookReply.Of(500), WebhookReply.Of(500), WebhookReply.Of(403));
+        Server.Reply(ReceiverResponse.Of(500), ReceiverResponse.Of(500), ReceiverResponse.Of(403));
         var runs = new[]
         {
             await RunAsync($"Set-ConvoxWebhook $Url -CaCertificate $Root -Secret {Given} -WhatIf"),
@@ -94,7 +94,7 @@ public sealed class WebhookTests : IAsyncLifetime
             await RunAsync("Remove-ConvoxWebhook"),
         };
 
-        var told = string.Join('\n', runs.Select(ToldText.Of)) + _powerShell.Host.Text;
+        var told = string.Join('\n', runs.Select(OutputText.Format)) + _powerShell.Host.Text;
         Assert.DoesNotContain(Token, told, StringComparison.Ordinal);
         Assert.DoesNotContain(Given[..^4], told, StringComparison.Ordinal);
         Assert.Contains("HTTP 403", told, StringComparison.Ordinal);
@@ -153,7 +153,7 @@ public sealed class WebhookTests : IAsyncLifetime
     {
         (await RunAsync("Set-ConvoxWebhook $Url -CaCertificate $Root")).Succeeded();
         var received = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Server.Reply(new WebhookReply { Silently = received.SetResult });
+        Server.Reply(new ReceiverResponse { NeverResponds = received.SetResult });
         var running = _powerShell.Start("Test-ConvoxWebhook");
         await received.Task;
         await running.StopAsync();

@@ -15,9 +15,8 @@ internal sealed class ExampleSession : IDisposable
 {
     private const string Id = "cert-1f0c8e52a9b7";
 
-    // What the example leaves to a user's session: answers at prompts, a vault, and modules that a host without them lacks.
-    // Nothing is registered with the schedulers of the machine that the tests run on, and the zones' name servers, which are
-    // asked on port 53, are not there.
+    // Provides what an example expects from a user's session: responses to prompts, a vault, and modules that the host lacks.
+    // Nothing is registered with the schedulers of this machine, and the zones have no name servers on port 53.
     private const string Session = """
         $global:ConfirmPreference = 'None'
         $global:PSDefaultParameterValues = @{

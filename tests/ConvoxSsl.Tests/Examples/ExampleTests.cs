@@ -28,7 +28,7 @@ public sealed class ExampleTests(ExampleServers servers) : IClassFixture<Example
 
         var result = await session.RunAsync(example.Code);
 
-        var errors = Transcript.ErrorsOf(result)
+        var errors = Transcript.ReadErrors(result)
             .Where(error => !IsOfTheExample(error, cmdlet))
             .Select(error => $"{error.FullyQualifiedErrorId}: {error}")
             .ToArray();

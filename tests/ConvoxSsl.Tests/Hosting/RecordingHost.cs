@@ -104,12 +104,12 @@ internal sealed class RecordingHost(IEnumerable<string>? answers) : PSHost
         {
         }
 
-        public override string ReadLine() => Answer("ReadLine");
+        public override string ReadLine() => Respond("ReadLine");
 
         public override SecureString ReadLineAsSecureString()
         {
             var secret = new SecureString();
-            foreach (var c in Answer("ReadLineAsSecureString"))
+            foreach (var c in Respond("ReadLineAsSecureString"))
             {
                 secret.AppendChar(c);
             }
@@ -118,11 +118,11 @@ internal sealed class RecordingHost(IEnumerable<string>? answers) : PSHost
         }
 
         public override Dictionary<string, PSObject> Prompt(string caption, string message, Collection<FieldDescription> descriptions) =>
-            descriptions.ToDictionary(field => field.Name, field => PSObject.AsPSObject(Answer($"{caption} {message} {field.Name}")));
+            descriptions.ToDictionary(field => field.Name, field => PSObject.AsPSObject(Respond($"{caption} {message} {field.Name}")));
 
         public override int PromptForChoice(string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice)
         {
-            var answer = Answer($"{caption} {message}");
+            var answer = Respond($"{caption} {message}");
             var labels = choices.Select(choice => choice.Label.Replace("&", string.Empty, StringComparison.Ordinal)).ToList();
             var index = labels.FindIndex(label => label.Equals(answer, StringComparison.OrdinalIgnoreCase));
             return index >= 0 ? index : throw new ArgumentException($"'{answer}' is none of {string.Join(", ", labels)}.");
@@ -140,7 +140,7 @@ internal sealed class RecordingHost(IEnumerable<string>? answers) : PSHost
             PSCredentialUIOptions options) =>
             throw new NotSupportedException();
 
-        private string Answer(string prompt)
+        private string Respond(string prompt)
         {
             if (answers is null)
             {

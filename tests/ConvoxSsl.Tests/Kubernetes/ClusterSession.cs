@@ -48,7 +48,7 @@ internal sealed class ClusterSession : IDisposable
     public Task<PowerShellResult> RunAsync(string script) => PowerShell.RunAsync(script, CancellationToken.None);
 
     /// <summary>Connects and runs a script.</summary>
-    public Task<PowerShellResult> ConnectedAsync(string script) =>
+    public Task<PowerShellResult> RunConnectedAsync(string script) =>
         RunAsync($"$null = Connect-ConvoxRack -Name $Name -KubeConfig $KubeConfig -WarningAction SilentlyContinue\n{script}");
 
     public void Dispose() => PowerShell.Dispose();

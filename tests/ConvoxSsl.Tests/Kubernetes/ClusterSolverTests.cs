@@ -35,7 +35,7 @@ public sealed class ClusterSolverTests : IAsyncLifetime
     [Fact]
     public async Task A_detached_solver_is_shown_and_restored_without_its_token()
     {
-        (await _session.ConnectedAsync(
+        (await _session.RunConnectedAsync(
             "Add-ConvoxDnsSolver -Id 1 -DnsZone example.org -ApiToken abcdefghijklmnopqrstuvwxyz0123456789abcd")).Succeeded();
         Assert.Equal(2, (await SolversAsync()).Count);
         var attached = (await _session.RunAsync("Get-ConvoxDnsSolver")).Succeeded().Of<ConvoxDnsSolver>().Single();
@@ -62,7 +62,7 @@ public sealed class ClusterSolverTests : IAsyncLifetime
     [Fact]
     public async Task A_solver_with_a_token_in_a_vault_is_not_given_to_cert_manager_with_a_warning()
     {
-        (await _session.ConnectedAsync(
+        (await _session.RunConnectedAsync(
             "Add-ConvoxDnsSolver -Id 1 -DnsZone example.org -ApiToken abcdefghijklmnopqrstuvwxyz0123456789abcd")).Succeeded();
 
         var changed = (await _session.RunAsync("Set-ConvoxDnsSolver 1 -ApiTokenSecret cloudflare -Vault Work")).Succeeded();
@@ -78,7 +78,7 @@ public sealed class ClusterSolverTests : IAsyncLifetime
     [Fact]
     public async Task The_role_of_cert_manager_is_returned_or_reported_missing()
     {
-        var none = await _session.ConnectedAsync("Get-ConvoxDnsRole");
+        var none = await _session.RunConnectedAsync("Get-ConvoxDnsRole");
         Assert.Equal("ConvoxSsl.NoDnsRole", none.Errors.Single().FullyQualifiedErrorId.Split(',')[0]);
 
         await _server.Admin.CreateAsync(
@@ -102,9 +102,9 @@ public sealed class ClusterSolverTests : IAsyncLifetime
     {
         using var other = await ClusterSession.StartAsync(_server, _session.Name);
         var runs = await Task.WhenAll(
-            _session.ConnectedAsync(
+            _session.RunConnectedAsync(
                 "Add-ConvoxDnsSolver -Id 1 -DnsZone example.org -Role arn:aws:iam::123456789012:role/dns -Region eu-west-1"),
-            other.ConnectedAsync("Add-ConvoxDnsSolver -Id 2 -DnsZone example.net -ApiToken abcdefghijklmnopqrstuvwxyz0123456789abcd"));
+            other.RunConnectedAsync("Add-ConvoxDnsSolver -Id 2 -DnsZone example.net -ApiToken abcdefghijklmnopqrstuvwxyz0123456789abcd"));
 
         Assert.All(runs, run => run.Succeeded());
         Assert.Equal([1, 2], (await _session.RunAsync("Get-ConvoxDnsSolver")).Succeeded().Of<ConvoxDnsSolver>().Select(s => s.Id));

@@ -182,7 +182,7 @@ public sealed class ScriptedConnectTests() : ConnectTests(() => KubernetesTestSe
     [Fact]
     public async Task Schedules_contain_the_connection_and_a_CronJob_needs_no_volume()
     {
-        var manifest = (await Session.ConnectedAsync("Register-ConvoxRenewal -Image registry.example.org/convoxssl:1"))
+        var manifest = (await Session.RunConnectedAsync("Register-ConvoxRenewal -Image registry.example.org/convoxssl:1"))
             .Succeeded()
             .Of<string>()
             .Single();

@@ -11,7 +11,7 @@ public sealed class PublishTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _session = await ClusterSession.StartAsync(await KubernetesTestServers.CurrentAsync());
-        var made = (await _session.ConnectedAsync("New-ConvoxCertificate one.example.org -WarningAction SilentlyContinue")).Succeeded();
+        var made = (await _session.RunConnectedAsync("New-ConvoxCertificate one.example.org -WarningAction SilentlyContinue")).Succeeded();
         _session.PowerShell.Set("Id", made.Of<ConvoxCertificate>().Single().Id);
     }
 

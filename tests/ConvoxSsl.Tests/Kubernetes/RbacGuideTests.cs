@@ -17,7 +17,7 @@ public abstract class RbacGuideTests(Func<Task<KubernetesTestServer>> start) : I
         _session = await ClusterSession.StartAsync(await start());
         _app = await _session.AddAppAsync("web");
         await _session.Server.EnsureNamespaceAsync("cert-manager", default);
-        var made = (await _session.ConnectedAsync("New-ConvoxCertificate stored.example.org -WarningAction SilentlyContinue")).Succeeded();
+        var made = (await _session.RunConnectedAsync("New-ConvoxCertificate stored.example.org -WarningAction SilentlyContinue")).Succeeded();
         _session.PowerShell.Set("Id", Assert.Single(made.Of<ConvoxCertificate>()).Id);
         _session.PowerShell.Set("Failing", Failing);
         _session.PowerShell.Set("Folder", _session.PowerShell["exported"]);
@@ -37,7 +37,7 @@ public abstract class RbacGuideTests(Func<Task<KubernetesTestServer>> start) : I
     [Fact]
     public async Task Reading()
     {
-        await using var certManager = new CertManagerPlayer(
+        await using var certManager = new CertManagerSimulator(
             _session.Server.Admin, _session.Namespace, _ => CertManagerPlan.RefuseChallenge);
         await AskAsync(Failing);
         await CheckAsync(
@@ -66,7 +66,7 @@ public abstract class RbacGuideTests(Func<Task<KubernetesTestServer>> start) : I
     [Fact]
     public async Task Issuing_with_cert_manager()
     {
-        await using var certManager = new CertManagerPlayer(_session.Server.Admin, _session.Namespace);
+        await using var certManager = new CertManagerSimulator(_session.Server.Admin, _session.Namespace);
         await CheckAsync(
             """
             $made = New-ConvoxCertificate "$([Guid]::NewGuid()).example.org" -Issuer letsencrypt -WarningAction SilentlyContinue
@@ -111,11 +111,11 @@ public abstract class RbacGuideTests(Func<Task<KubernetesTestServer>> start) : I
     {
         var rules = RbacGuide.Rules.Where(rule => own.Contains(rule.Role) || others.Contains(rule.Role)).ToArray();
         await BecomeAsync(rules);
-        (await _session.ConnectedAsync(script)).Succeeded();
+        (await _session.RunConnectedAsync(script)).Succeeded();
         foreach (var removed in rules.Where(rule => own.Contains(rule.Role)))
         {
             await BecomeAsync([.. rules.Where(rule => rule != removed)]);
-            var run = await _session.ConnectedAsync("$ErrorActionPreference = 'Stop'\n" + script);
+            var run = await _session.RunConnectedAsync("$ErrorActionPreference = 'Stop'\n" + script);
             var told = Told(run);
             Assert.True(
                 told.Contains(removed.Rule.Resources.Split('/')[0], StringComparison.Ordinal), $"Without {removed} it told: {told}");

@@ -22,19 +22,19 @@ internal static class AccountScenarios
         var faults = session.Servers.BindingCa.Faults;
         foreach (var (status, type) in new[] { (401, "unauthorized"), (403, "externalAccountRequired"), (400, "malformed") })
         {
-            faults.Add(AcmeFault.On(AcmeResource.NewAccount).Answer(Echo(status, type)));
-            await session.BadAsync($"{Binding} -ExternalAccountKey $SecureMacKey", type);
+            faults.Add(AcmeFault.On(AcmeResource.NewAccount).Respond(Echo(status, type)));
+            await session.FailAsync($"{Binding} -ExternalAccountKey $SecureMacKey", type);
         }
 
         faults.Add(AcmeFault.On(AcmeResource.NewAccount)
-            .Answer(request => AcmeReply.Text(request.Payload!.ToJsonString(), "application/json", 403)));
-        await session.BadAsync($"{Binding} -ExternalAccountKey $SecureMacKey", "AcmeProblem");
+            .Respond(request => CaResponse.Text(request.Payload!.ToJsonString(), "application/json", 403)));
+        await session.FailAsync($"{Binding} -ExternalAccountKey $SecureMacKey", "AcmeProblem");
         faults.Add(AcmeFault.On(AcmeResource.NewAccount)
-            .Answer(request => AcmeReply.Text($"<p>{request.Body}</p>{request.Payload}", "text/html", 403)));
-        await session.BadAsync($"{Binding} -ExternalAccountKey $SecureMacKey", "AcmeProblem");
-        await session.BadAsync($"{Binding} -ExternalAccountKey \"$MacKey !\"", "InvalidExternalAccount");
-        await session.BadAsync($"{Binding} -ExternalAccountKey @($MacKey, 'x')", "ExternalAccountKey");
-        await session.GoodAsync($"{Binding} -ExternalAccountKey $MacKey");
+            .Respond(request => CaResponse.Text($"<p>{request.Body}</p>{request.Payload}", "text/html", 403)));
+        await session.FailAsync($"{Binding} -ExternalAccountKey $SecureMacKey", "AcmeProblem");
+        await session.FailAsync($"{Binding} -ExternalAccountKey \"$MacKey !\"", "InvalidExternalAccount");
+        await session.FailAsync($"{Binding} -ExternalAccountKey @($MacKey, 'x')", "ExternalAccountKey");
+        await session.SucceedAsync($"{Binding} -ExternalAccountKey $MacKey");
     }
 
     private static async Task UseOwnKeyAsync(SecretsSession session)
@@ -46,25 +46,25 @@ internal static class AccountScenarios
         session.WritePrivate("damaged.pem", pem[..^40]);
         session.PowerShell.Set("AccountPem", pem);
         const string own = "New-ConvoxAcmeAccount $Directory -CaCertificate $Root -AcceptTermsOfService";
-        await session.BadAsync($"{own} -KeyPath $Folder/damaged.pem", "InvalidPem");
-        await session.BadAsync($"{own} -KeyPath $AccountPem", "FileNotFound");
-        await session.GoodAsync($"{own} -KeyPath $Folder/account.pem -Contact owner@example.org");
-        await session.GoodAsync("Get-ConvoxAcmeAccount");
-        await session.BadAsync("Get-ConvoxAcmeAccount https://127.0.0.1:9/none", "NotFound");
+        await session.FailAsync($"{own} -KeyPath $Folder/damaged.pem", "InvalidPem");
+        await session.FailAsync($"{own} -KeyPath $AccountPem", "FileNotFound");
+        await session.SucceedAsync($"{own} -KeyPath $Folder/account.pem -Contact owner@example.org");
+        await session.SucceedAsync("Get-ConvoxAcmeAccount");
+        await session.FailAsync("Get-ConvoxAcmeAccount https://127.0.0.1:9/none", "NotFound");
     }
 
     private static async Task ChangeAsync(SecretsSession session)
     {
-        session.Servers.Ca.Faults.Add(AcmeFault.On(AcmeResource.KeyChange).Answer(Echo(403, "unauthorized")));
-        await session.BadAsync("Set-ConvoxAcmeAccount $Directory -NewKey", "unauthorized");
-        await session.GoodAsync("Set-ConvoxAcmeAccount $Directory -NewKey -PassThru");
-        await session.GoodAsync("Set-ConvoxAcmeAccount $Directory -NewKey -KeyAlgorithm Rsa2048 -PassThru");
-        session.Servers.BindingCa.Faults.Add(AcmeFault.On(AcmeResource.Account).Answer(Echo(400, "malformed")));
-        await session.BadAsync("Remove-ConvoxAcmeAccount $BindingDirectory -Confirm:$false", "malformed");
-        await session.GoodAsync("Remove-ConvoxAcmeAccount $BindingDirectory -Confirm:$false");
+        session.Servers.Ca.Faults.Add(AcmeFault.On(AcmeResource.KeyChange).Respond(Echo(403, "unauthorized")));
+        await session.FailAsync("Set-ConvoxAcmeAccount $Directory -NewKey", "unauthorized");
+        await session.SucceedAsync("Set-ConvoxAcmeAccount $Directory -NewKey -PassThru");
+        await session.SucceedAsync("Set-ConvoxAcmeAccount $Directory -NewKey -KeyAlgorithm Rsa2048 -PassThru");
+        session.Servers.BindingCa.Faults.Add(AcmeFault.On(AcmeResource.Account).Respond(Echo(400, "malformed")));
+        await session.FailAsync("Remove-ConvoxAcmeAccount $BindingDirectory -Confirm:$false", "malformed");
+        await session.SucceedAsync("Remove-ConvoxAcmeAccount $BindingDirectory -Confirm:$false");
     }
 
     /// <summary>An error response that repeats the whole request.</summary>
-    public static Func<AcmeRequest, AcmeReply> Echo(int status, string type) =>
-        request => AcmeReply.Problem(status, type, $"refused: {request.Payload} in {request.Body}");
+    public static Func<CaRequest, CaResponse> Echo(int status, string type) =>
+        request => CaResponse.Problem(status, type, $"refused: {request.Payload} in {request.Body}");
 }

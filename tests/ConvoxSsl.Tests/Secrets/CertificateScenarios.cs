@@ -17,23 +17,23 @@ internal static class CertificateScenarios
         await IssueWithOwnKeysAsync(session);
         await RefuseAsync(session);
         await ExchangeAsync(session);
-        await MixUpAsync(session);
+        await ConfuseArgumentsAsync(session);
         await RenewAndEndAsync(session);
     }
 
     private static async Task IssueAsync(SecretsSession session)
     {
-        await session.GoodAsync($"New-ConvoxCertificate one.example.org, two.example.org {Issuing} {Hooks}");
-        await session.GoodAsync($"New-ConvoxCertificate rsa.example.org {Issuing} -KeyAlgorithm Rsa2048");
-        await session.GoodAsync("New-ConvoxCertificate internal.example.org -Issuer self-signed -WarningAction SilentlyContinue");
-        await session.GoodAsync($"New-ConvoxCertificate dry.example.org {Issuing} -DryRun");
-        await session.GoodAsync("Get-ConvoxCertificate");
-        await session.BadAsync("Get-ConvoxCertificate cert-none", "CertificateNotFound");
-        await session.GoodAsync("Show-ConvoxExpiry");
-        await session.GoodAsync("Get-ConvoxCertificate | Show-ConvoxExpiry -Html $Folder/expiry.html");
-        await session.BadAsync("'cert-none' | Show-ConvoxExpiry", "CertificateNotFound");
-        await session.GoodAsync("Test-ConvoxDomain one.example.org -Issuer $Directory -CaCertificate $Root -Challenge Http01");
-        await session.BadAsync("Test-ConvoxDomain 'one..example.org' -Issuer $Directory -CaCertificate $Root", "InvalidDomain");
+        await session.SucceedAsync($"New-ConvoxCertificate one.example.org, two.example.org {Issuing} {Hooks}");
+        await session.SucceedAsync($"New-ConvoxCertificate rsa.example.org {Issuing} -KeyAlgorithm Rsa2048");
+        await session.SucceedAsync("New-ConvoxCertificate internal.example.org -Issuer self-signed -WarningAction SilentlyContinue");
+        await session.SucceedAsync($"New-ConvoxCertificate dry.example.org {Issuing} -DryRun");
+        await session.SucceedAsync("Get-ConvoxCertificate");
+        await session.FailAsync("Get-ConvoxCertificate cert-none", "CertificateNotFound");
+        await session.SucceedAsync("Show-ConvoxExpiry");
+        await session.SucceedAsync("Get-ConvoxCertificate | Show-ConvoxExpiry -Html $Folder/expiry.html");
+        await session.FailAsync("'cert-none' | Show-ConvoxExpiry", "CertificateNotFound");
+        await session.SucceedAsync("Test-ConvoxDomain one.example.org -Issuer $Directory -CaCertificate $Root -Challenge Http01");
+        await session.FailAsync("Test-ConvoxDomain 'one..example.org' -Issuer $Directory -CaCertificate $Root", "InvalidDomain");
     }
 
     private static async Task IssueWithOwnKeysAsync(SecretsSession session)
@@ -48,15 +48,15 @@ internal static class CertificateScenarios
         session.PowerShell.Set("OwnPem", pem);
         session.PowerShell.Set("Csr", Request(away, "csr.example.org"));
         session.PowerShell.Set("CsrWithKey", Request(away, "both.example.org") + "\n" + away.ExportPkcs8PrivateKeyPem());
-        await session.GoodAsync($"New-ConvoxCertificate own.example.org {Issuing} -KeyPath $Folder/own.pem");
-        await session.BadAsync($"New-ConvoxCertificate bad.example.org {Issuing} -KeyPath $Folder/cut.pem", "InvalidPem");
-        await session.BadAsync($"New-ConvoxCertificate bad.example.org {Issuing} -KeyPath $OwnPem", "FileNotFound");
-        await session.GoodAsync($"New-ConvoxCertificate -Csr $Csr {Issuing}");
-        await session.GoodAsync($"New-ConvoxCertificate -Csr $CsrWithKey {Issuing}");
+        await session.SucceedAsync($"New-ConvoxCertificate own.example.org {Issuing} -KeyPath $Folder/own.pem");
+        await session.FailAsync($"New-ConvoxCertificate bad.example.org {Issuing} -KeyPath $Folder/cut.pem", "InvalidPem");
+        await session.FailAsync($"New-ConvoxCertificate bad.example.org {Issuing} -KeyPath $OwnPem", "FileNotFound");
+        await session.SucceedAsync($"New-ConvoxCertificate -Csr $Csr {Issuing}");
+        await session.SucceedAsync($"New-ConvoxCertificate -Csr $CsrWithKey {Issuing}");
         session.RequireNowhere("key of a signing request");
-        await session.BadAsync($"New-ConvoxCertificate -Csr $OwnPem {Issuing}", "InvalidSigningRequest");
-        session.Servers.Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).Answer(AccountScenarios.Echo(403, "badCSR")));
-        await session.BadAsync($"New-ConvoxCertificate -Csr $CsrWithKey {Issuing} -Force", "badCSR");
+        await session.FailAsync($"New-ConvoxCertificate -Csr $OwnPem {Issuing}", "InvalidSigningRequest");
+        session.Servers.Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).Respond(AccountScenarios.Echo(403, "badCSR")));
+        await session.FailAsync($"New-ConvoxCertificate -Csr $CsrWithKey {Issuing} -Force", "badCSR");
     }
 
     private static async Task RefuseAsync(SecretsSession session)
@@ -68,18 +68,18 @@ internal static class CertificateScenarios
             (AcmeResource.Finalize, 403, "unauthorized"), (AcmeResource.Certificate, 401, "unauthorized"),
         })
         {
-            faults.Add(AcmeFault.On(resource).Answer(AccountScenarios.Echo(status, type)));
-            await session.BadAsync(
+            faults.Add(AcmeFault.On(resource).Respond(AccountScenarios.Echo(status, type)));
+            await session.FailAsync(
                 $"New-ConvoxCertificate {resource}-{status}.example.org {Issuing} {Hooks}"
                     .ToLowerInvariant()
                     .Replace("new-convoxcertificate", "New-ConvoxCertificate", StringComparison.Ordinal), type);
         }
 
         faults.Add(AcmeFault.On(AcmeResource.Challenge).FailValidation("unauthorized", "it answered something else"));
-        await session.BadAsync($"New-ConvoxCertificate proof.example.org {Issuing}", "it answered something else");
-        faults.Add(AcmeFault.On(AcmeResource.Finalize).Answer(AccountScenarios.Echo(403, "unauthorized")));
-        await session.BadAsync($"New-ConvoxCertificate dry.example.org {Issuing} -DryRun", "unauthorized");
-        await session.GoodAsync("Get-ConvoxCertificate -Status Pending, Failed");
+        await session.FailAsync($"New-ConvoxCertificate proof.example.org {Issuing}", "it answered something else");
+        faults.Add(AcmeFault.On(AcmeResource.Finalize).Respond(AccountScenarios.Echo(403, "unauthorized")));
+        await session.FailAsync($"New-ConvoxCertificate dry.example.org {Issuing} -DryRun", "unauthorized");
+        await session.SucceedAsync("Get-ConvoxCertificate -Status Pending, Failed");
         faults.Clear();
     }
 
@@ -87,32 +87,32 @@ internal static class CertificateScenarios
     {
         session.Give("Password", session.Secrets.Add("PFX password", "Pfx+Passw0rd & \"more\"/é"));
         session.Give("WrongPassword", session.Secrets.Add("wrong PFX password", "Wrong+Passw0rd \\ & less"));
-        await session.GoodAsync(
+        await session.SucceedAsync(
             "Get-ConvoxCertificate -Domain one.example.org | Export-ConvoxCertificate -Path $Folder/one.pfx -Password $SecurePassword");
-        await session.GoodAsync("Get-ConvoxCertificate -Domain one.example.org | Export-ConvoxCertificate -Path $Folder/one");
-        await session.BadAsync(
+        await session.SucceedAsync("Get-ConvoxCertificate -Domain one.example.org | Export-ConvoxCertificate -Path $Folder/one");
+        await session.FailAsync(
             "Get-ConvoxCertificate -Domain one.example.org | Export-ConvoxCertificate -Path $Folder/one.pfx -Password $SecurePassword",
             "FileExists");
-        await session.BadAsync(
+        await session.FailAsync(
             "Export-ConvoxCertificate cert-none -Path $Folder/none.pfx -Password $SecurePassword", "CertificateNotFound");
-        await session.BadAsync(
+        await session.FailAsync(
             "Get-ConvoxCertificate -Domain one.example.org | Export-ConvoxCertificate -Path $Folder/two.pfx -Password $Password",
             "Password");
-        await session.GoodAsync("Import-ConvoxCertificate $Folder/one.pfx -Password $SecurePassword");
-        await session.GoodAsync("Import-ConvoxCertificate $Folder/one/fullchain.pem $Folder/one/privkey.pem");
-        await session.BadAsync("Import-ConvoxCertificate $Folder/one.pfx -Password $SecureWrongPassword", "InvalidPfx");
-        await session.BadAsync("Import-ConvoxCertificate $Folder/one.pfx -Password $WrongPassword", "Password");
-        await session.BadAsync("Import-ConvoxCertificate $Folder/one/fullchain.pem $Folder/own.pem", "Import");
+        await session.SucceedAsync("Import-ConvoxCertificate $Folder/one.pfx -Password $SecurePassword");
+        await session.SucceedAsync("Import-ConvoxCertificate $Folder/one/fullchain.pem $Folder/one/privkey.pem");
+        await session.FailAsync("Import-ConvoxCertificate $Folder/one.pfx -Password $SecureWrongPassword", "InvalidPfx");
+        await session.FailAsync("Import-ConvoxCertificate $Folder/one.pfx -Password $WrongPassword", "Password");
+        await session.FailAsync("Import-ConvoxCertificate $Folder/one/fullchain.pem $Folder/own.pem", "Import");
     }
 
     /// <summary>The text of a key given as a path, or the key's file given as another file.</summary>
-    private static async Task MixUpAsync(SecretsSession session)
+    private static async Task ConfuseArgumentsAsync(SecretsSession session)
     {
-        await session.BadAsync("Import-ConvoxCertificate $Folder/one/fullchain.pem -KeyPath $OwnPem", "FileNotFound");
-        await session.BadAsync("Import-ConvoxCertificate $OwnPem", "FileNotFound");
-        await session.BadAsync("Import-ConvoxCertificate $Folder/own.pem", "Import");
-        await session.BadAsync("Import-ConvoxCertificate $Folder/one/fullchain.pem $Folder/own.pem $Folder/own.pem", "Import");
-        await session.BadAsync(
+        await session.FailAsync("Import-ConvoxCertificate $Folder/one/fullchain.pem -KeyPath $OwnPem", "FileNotFound");
+        await session.FailAsync("Import-ConvoxCertificate $OwnPem", "FileNotFound");
+        await session.FailAsync("Import-ConvoxCertificate $Folder/own.pem", "Import");
+        await session.FailAsync("Import-ConvoxCertificate $Folder/one/fullchain.pem $Folder/own.pem $Folder/own.pem", "Import");
+        await session.FailAsync(
             $"New-ConvoxCertificate root.example.org -Issuer $Directory -CaCertificate $Folder/own.pem -WebRoot $Www",
             "InvalidCaCertificate");
     }
@@ -120,34 +120,34 @@ internal static class CertificateScenarios
     private static async Task RenewAndEndAsync(SecretsSession session)
     {
         session.PowerShell.Set(
-            "One", (await session.GoodAsync("Get-ConvoxCertificate -Domain two.example.org -Generated")).Of<ConvoxCertificate>()[0].Id);
-        await session.GoodAsync($"Update-ConvoxCertificate $One -Force {Hooks}");
-        await session.GoodAsync("Update-ConvoxCertificate $One -DryRun");
-        session.Servers.Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Answer(AccountScenarios.Echo(403, "rejectedIdentifier")));
-        await session.BadAsync($"Update-ConvoxCertificate $One -Force {Hooks}", "rejectedIdentifier");
-        await session.GoodAsync("Wait-ConvoxCertificate $One");
-        await session.BadAsync("Wait-ConvoxCertificate cert-none", "CertificateNotFound");
-        await session.GoodAsync("Restore-ConvoxCertificate $One");
-        await session.BadAsync("Restore-ConvoxCertificate $One -Version 99", "Version");
+            "One", (await session.SucceedAsync("Get-ConvoxCertificate -Domain two.example.org -Generated")).Of<ConvoxCertificate>()[0].Id);
+        await session.SucceedAsync($"Update-ConvoxCertificate $One -Force {Hooks}");
+        await session.SucceedAsync("Update-ConvoxCertificate $One -DryRun");
+        session.Servers.Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Respond(AccountScenarios.Echo(403, "rejectedIdentifier")));
+        await session.FailAsync($"Update-ConvoxCertificate $One -Force {Hooks}", "rejectedIdentifier");
+        await session.SucceedAsync("Wait-ConvoxCertificate $One");
+        await session.FailAsync("Wait-ConvoxCertificate cert-none", "CertificateNotFound");
+        await session.SucceedAsync("Restore-ConvoxCertificate $One");
+        await session.FailAsync("Restore-ConvoxCertificate $One -Version 99", "Version");
         session.Servers.Ca.Faults.Clear();
         session.Servers.Ca.Faults.Add(AcmeFault.On(AcmeResource.RevokeCertificate)
-            .Answer(AccountScenarios.Echo(400, "badRevocationReason")));
-        await session.BadAsync("Revoke-ConvoxCertificate $One -Confirm:$false", "badRevocationReason");
-        await session.GoodAsync("Revoke-ConvoxCertificate $One -Confirm:$false -PassThru");
-        await session.GoodAsync("Remove-ConvoxCertificate $One -Confirm:$false");
-        await session.BadAsync("Remove-ConvoxCertificate $One -Confirm:$false", "CertificateNotFound");
+            .Respond(AccountScenarios.Echo(400, "badRevocationReason")));
+        await session.FailAsync("Revoke-ConvoxCertificate $One -Confirm:$false", "badRevocationReason");
+        await session.SucceedAsync("Revoke-ConvoxCertificate $One -Confirm:$false -PassThru");
+        await session.SucceedAsync("Remove-ConvoxCertificate $One -Confirm:$false");
+        await session.FailAsync("Remove-ConvoxCertificate $One -Confirm:$false", "CertificateNotFound");
         await DamageAsync(session);
     }
 
     private static async Task DamageAsync(SecretsSession session)
     {
-        var own = (await session.GoodAsync("Get-ConvoxCertificate -Domain own.example.org")).Of<ConvoxCertificate>()[0];
+        var own = (await session.SucceedAsync("Get-ConvoxCertificate -Domain own.example.org")).Of<ConvoxCertificate>()[0];
         session.PowerShell.Set("Own", own.Id);
         session.WritePrivate(
             Path.Combine(own.Path!, "privkey.pem"),
             "t" + await File.ReadAllTextAsync(Path.Combine(own.Path!, "privkey.pem")) + "-----BEGIN ");
-        await session.BadAsync("Export-ConvoxCertificate $Own -Path $Folder/own-damaged", "Export");
-        await session.BadAsync("Update-ConvoxCertificate $Own -Force -ReuseKey", own.Id);
+        await session.FailAsync("Export-ConvoxCertificate $Own -Path $Folder/own-damaged", "Export");
+        await session.FailAsync("Update-ConvoxCertificate $Own -Force -ReuseKey", own.Id);
     }
 
     private static string Request(ECDsa key, string name)

@@ -17,34 +17,34 @@ internal static class ClusterScenarios
             "secret-web", CancellationToken.None, new Dictionary<string, string> { ["system"] = "convox", ["rack"] = "secret" });
         var token = session.Secrets.Add("kubeconfig's token", server.AdminToken);
         session.WritePrivate("kubeconfig", server.KubeConfig());
-        await session.GoodAsync(Connect);
-        await session.GoodAsync("$global:Made = New-ConvoxCertificate cluster.example.org; $Made");
-        await LearnKeysAsync(session, server);
-        await session.GoodAsync("Get-ConvoxCertificate; Get-ConvoxRack");
-        await session.GoodAsync("Publish-ConvoxCertificate $Made.Id -App web");
-        await session.GoodAsync("Update-ConvoxCertificate $Made.Id -Force");
-        await LearnKeysAsync(session, server);
-        await session.BadAsync("Publish-ConvoxCertificate $Made.Id -App none", "AppNotFound");
-        await session.GoodAsync("Remove-ConvoxCertificate $Made.Id -Confirm:$false");
-        await RefusedAsync(session, server, token);
-        await session.GoodAsync("Disconnect-ConvoxRack; Connect-ConvoxRack $Rack");
+        await session.SucceedAsync(Connect);
+        await session.SucceedAsync("$global:Made = New-ConvoxCertificate cluster.example.org; $Made");
+        await AddKeysAsync(session, server);
+        await session.SucceedAsync("Get-ConvoxCertificate; Get-ConvoxRack");
+        await session.SucceedAsync("Publish-ConvoxCertificate $Made.Id -App web");
+        await session.SucceedAsync("Update-ConvoxCertificate $Made.Id -Force");
+        await AddKeysAsync(session, server);
+        await session.FailAsync("Publish-ConvoxCertificate $Made.Id -App none", "AppNotFound");
+        await session.SucceedAsync("Remove-ConvoxCertificate $Made.Id -Confirm:$false");
+        await RejectAsync(session, server, token);
+        await session.SucceedAsync("Disconnect-ConvoxRack; Connect-ConvoxRack $Rack");
     }
 
-    private static async Task RefusedAsync(SecretsSession session, ScriptedKubernetesServer server, string token)
+    private static async Task RejectAsync(SecretsSession session, ScriptedKubernetesServer server, string token)
     {
         var password = session.Secrets.Add("kubeconfig's password", "kube-passw0rd/of+a=rack");
         var basic = session.Secrets.Add(
             "kubeconfig's basic credentials", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"convox:{password}")));
-        server.Faults.Add(KubernetesFault.OnAny().Answer(KubernetesReply.Text(401, $"Who is {token}?")).Always());
-        await session.BadAsync(Connect, "ClusterUnauthorized");
+        server.Faults.Add(KubernetesFault.OnAny().Respond(KubernetesResponse.Text(401, $"Who is {token}?")).Always());
+        await session.FailAsync(Connect, "ClusterUnauthorized");
         server.Faults.Clear();
-        server.Faults.Add(KubernetesFault.OnAny().Answer(KubernetesReply.Text(401, $"Who is {password} or {basic}?")).Always());
+        server.Faults.Add(KubernetesFault.OnAny().Respond(KubernetesResponse.Text(401, $"Who is {password} or {basic}?")).Always());
         session.WritePrivate(
             "kubeconfig",
             server.KubeConfig("PLACE").Replace("token: PLACE", $"username: convox\n    password: {password}", StringComparison.Ordinal));
-        await session.BadAsync(Connect, "ClusterUnauthorized");
+        await session.FailAsync(Connect, "ClusterUnauthorized");
         session.WritePrivate("kubeconfig", $"users:\n- user: {{ token: {token}\n\t- {password}");
-        await session.BadAsync(Connect, "InvalidKubeConfig");
+        await session.FailAsync(Connect, "InvalidKubeConfig");
         session.WritePrivate(
             "kubeconfig",
             server.KubeConfig("PLACE")
@@ -54,11 +54,11 @@ internal static class ClusterScenarios
                     StringComparison.Ordinal));
         session.WritePrivate("plugin.sh", $"#!/bin/sh\necho '{{\"status\":{{\"other\":\"{token}\"}}}}'\necho '{token}' >&2\nexit 1\n");
         File.SetUnixFileMode(session.PowerShell["plugin.sh"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        await session.BadAsync(Connect, "CredentialPluginFailed");
+        await session.FailAsync(Connect, "CredentialPluginFailed");
         File.Delete(session.PowerShell["plugin.sh"]);
     }
 
-    private static async Task LearnKeysAsync(SecretsSession session, KubernetesTestServer server)
+    private static async Task AddKeysAsync(SecretsSession session, KubernetesTestServer server)
     {
         foreach (var secret in await server.Admin.ListAsync("/api/v1/namespaces/secret-system/secrets", CancellationToken.None))
         {

@@ -20,19 +20,19 @@ internal static class DnsSolverScenarios
 
     private static async Task UseCloudflareAsync(SecretsSession session)
     {
-        await session.GoodAsync($"Add-ConvoxDnsSolver 1 {SecretServers.CloudflareZone} -ApiToken $SecureToken");
-        await session.GoodAsync($"Add-ConvoxDnsSolver 2 {SecretServers.KeyZone} -ApiKey $ApiKey -Email {SecretServers.Email}");
-        await session.BadAsync($"Add-ConvoxDnsSolver 1 {SecretServers.CloudflareZone} -ApiToken $Token", "DnsSolverExists");
-        await session.BadAsync("Add-ConvoxDnsSolver 9 example.org -ApiToken \"$Token with a space\"", "InvalidCredential");
-        await session.BadAsync("Add-ConvoxDnsSolver 9 example.org -ApiToken @($Token, $Token)", "ApiToken");
-        await session.BadAsync("Add-ConvoxDnsSolver 9 example.org -ApiToken @{ Token = $Token }", "ApiToken");
-        await session.GoodAsync($"New-ConvoxCertificate '*.{SecretServers.CloudflareZone}' {Issuing}");
-        await session.GoodAsync($"New-ConvoxCertificate '*.{SecretServers.KeyZone}' {Issuing}");
-        await session.GoodAsync("Get-ConvoxDnsSolver");
-        await session.BadAsync("Get-ConvoxDnsSolver 99", "DnsSolverNotFound");
-        await session.GoodAsync("Set-ConvoxDnsSolver 1 -ApiToken $Token -PassThru");
-        await session.BadAsync("Set-ConvoxDnsSolver 1 -ApiToken \"$Token`n.\"", "InvalidCredential");
-        await session.GoodAsync("Test-ConvoxDnsSolver 1 -PropagationTimeout 1s");
+        await session.SucceedAsync($"Add-ConvoxDnsSolver 1 {SecretServers.CloudflareZone} -ApiToken $SecureToken");
+        await session.SucceedAsync($"Add-ConvoxDnsSolver 2 {SecretServers.KeyZone} -ApiKey $ApiKey -Email {SecretServers.Email}");
+        await session.FailAsync($"Add-ConvoxDnsSolver 1 {SecretServers.CloudflareZone} -ApiToken $Token", "DnsSolverExists");
+        await session.FailAsync("Add-ConvoxDnsSolver 9 example.org -ApiToken \"$Token with a space\"", "InvalidCredential");
+        await session.FailAsync("Add-ConvoxDnsSolver 9 example.org -ApiToken @($Token, $Token)", "ApiToken");
+        await session.FailAsync("Add-ConvoxDnsSolver 9 example.org -ApiToken @{ Token = $Token }", "ApiToken");
+        await session.SucceedAsync($"New-ConvoxCertificate '*.{SecretServers.CloudflareZone}' {Issuing}");
+        await session.SucceedAsync($"New-ConvoxCertificate '*.{SecretServers.KeyZone}' {Issuing}");
+        await session.SucceedAsync("Get-ConvoxDnsSolver");
+        await session.FailAsync("Get-ConvoxDnsSolver 99", "DnsSolverNotFound");
+        await session.SucceedAsync("Set-ConvoxDnsSolver 1 -ApiToken $Token -PassThru");
+        await session.FailAsync("Set-ConvoxDnsSolver 1 -ApiToken \"$Token`n.\"", "InvalidCredential");
+        await session.SucceedAsync("Test-ConvoxDnsSolver 1 -PropagationTimeout 1s");
     }
 
     private static async Task RefuseCloudflareAsync(SecretsSession session)
@@ -51,22 +51,22 @@ internal static class DnsSolverScenarios
         };
         foreach (var (solver, zone, status, code, text) in answers)
         {
-            faults.Add(CloudflareFault.On(_ => true).Always().Answer(CloudflareReply.Error(status, code, "refused", code, text)));
-            await session.BadAsync($"New-ConvoxCertificate '*.{solver}-{status}-{code}-{text.Length}.{zone}' {Issuing}", "Dns");
-            await session.BadAsync($"Test-ConvoxDnsSolver {solver} -PropagationTimeout 1s", string.Empty);
+            faults.Add(CloudflareFault.On(_ => true).Always().Respond(CloudflareApiResponse.Error(status, code, "refused", code, text)));
+            await session.FailAsync($"New-ConvoxCertificate '*.{solver}-{status}-{code}-{text.Length}.{zone}' {Issuing}", "Dns");
+            await session.FailAsync($"Test-ConvoxDnsSolver {solver} -PropagationTimeout 1s", string.Empty);
             faults.Clear();
         }
     }
 
     private static async Task UseRoute53Async(SecretsSession session)
     {
-        await session.GoodAsync($"Add-ConvoxDnsSolver 3 {SecretServers.Route53Zone} -Region us-east-1");
-        await session.GoodAsync($"New-ConvoxCertificate '*.{SecretServers.Route53Zone}' {Issuing}");
-        await session.GoodAsync("Test-ConvoxDnsSolver 3 -PropagationTimeout 1s");
-        await session.GoodAsync("Get-ConvoxDnsRole -Region us-east-1");
+        await session.SucceedAsync($"Add-ConvoxDnsSolver 3 {SecretServers.Route53Zone} -Region us-east-1");
+        await session.SucceedAsync($"New-ConvoxCertificate '*.{SecretServers.Route53Zone}' {Issuing}");
+        await session.SucceedAsync("Test-ConvoxDnsSolver 3 -PropagationTimeout 1s");
+        await session.SucceedAsync("Get-ConvoxDnsRole -Region us-east-1");
         const string roles = "-CertManagerRole arn:aws:iam::123456789012:role/rack -DnsAccessRole arn:aws:iam::123456789012:role/dns";
-        await session.GoodAsync($"New-ConvoxDnsRolePolicy -HostedZoneId Z0123456789 {roles}");
-        await session.BadAsync($"New-ConvoxDnsRolePolicy -HostedZoneId 'z 1' {roles}", "InvalidHostedZoneId");
+        await session.SucceedAsync($"New-ConvoxDnsRolePolicy -HostedZoneId Z0123456789 {roles}");
+        await session.FailAsync($"New-ConvoxDnsRolePolicy -HostedZoneId 'z 1' {roles}", "InvalidHostedZoneId");
     }
 
     private static async Task RefuseRoute53Async(SecretsSession session)
@@ -79,11 +79,11 @@ internal static class DnsSolverScenarios
                 403, "AccessDenied"), (400, "InvalidInput"), (400, "InvalidChangeBatch"), (400, "IncompleteSignature") })
         {
             aws.Add(AwsFault.On("route53:ChangeResourceRecordSets").Error(status, code, words).Always());
-            await session.BadAsync($"New-ConvoxCertificate '*.{code}.{SecretServers.Route53Zone}' {Issuing}", "Dns");
-            await session.BadAsync("Test-ConvoxDnsSolver 3 -PropagationTimeout 1s", string.Empty);
+            await session.FailAsync($"New-ConvoxCertificate '*.{code}.{SecretServers.Route53Zone}' {Issuing}", "Dns");
+            await session.FailAsync("Test-ConvoxDnsSolver 3 -PropagationTimeout 1s", string.Empty);
             aws.ClearFaults();
             aws.Add(AwsFault.On("sts:GetCallerIdentity").Error(status, code, words).Always());
-            await session.BadAsync("Get-ConvoxDnsRole -Region us-east-1", "AWS");
+            await session.FailAsync("Get-ConvoxDnsRole -Region us-east-1", "AWS");
             aws.ClearFaults();
         }
     }
@@ -96,15 +96,15 @@ internal static class DnsSolverScenarios
             + session.Servers.ApiToken, $"{{\"value\":n{session.Servers.ApiToken}}}", $"{{\"value\":[\"{session.Servers.ApiToken}\"]}}", string.Empty })
         {
             session.WritePrivate(file, contents);
-            await session.BadAsync("Test-ConvoxDnsSolver 1 -PropagationTimeout 1s", "cannot be read");
-            await session.BadAsync($"New-ConvoxCertificate '*.damaged.{SecretServers.CloudflareZone}' {Issuing} -Force", "SecretDamaged");
+            await session.FailAsync("Test-ConvoxDnsSolver 1 -PropagationTimeout 1s", "cannot be read");
+            await session.FailAsync($"New-ConvoxCertificate '*.damaged.{SecretServers.CloudflareZone}' {Issuing} -Force", "SecretDamaged");
         }
 
         File.Delete(file);
         Directory.CreateDirectory(file);
-        await session.BadAsync("Test-ConvoxDnsSolver 1 -PropagationTimeout 1s", "AccessDenied");
+        await session.FailAsync("Test-ConvoxDnsSolver 1 -PropagationTimeout 1s", "AccessDenied");
         Directory.Delete(file);
-        await session.GoodAsync("Remove-ConvoxDnsSolver 1 -Confirm:$false");
-        await session.BadAsync("Remove-ConvoxDnsSolver 1 -Confirm:$false", "DnsSolverNotFound");
+        await session.SucceedAsync("Remove-ConvoxDnsSolver 1 -Confirm:$false");
+        await session.FailAsync("Remove-ConvoxDnsSolver 1 -Confirm:$false", "DnsSolverNotFound");
     }
 }

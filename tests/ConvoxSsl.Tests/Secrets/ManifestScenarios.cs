@@ -8,12 +8,12 @@ internal static class ManifestScenarios
     {
         var secret = session.Secrets.Add("environment's secret", "Env+1ronment & \"secret\" of an app");
         session.WritePrivate("convox.yml", $"environment:\n  - API_KEY={secret}\nservices:\n  web:\n    domain: one.example.org\n  api:\n");
-        await session.GoodAsync("Get-ConvoxServiceCertificate $Folder/convox.yml");
-        await session.BadAsync("Get-ConvoxServiceCertificate $Folder/convox.yml -Service none", "ServiceNotFound");
-        await session.GoodAsync("Set-ConvoxServiceCertificate web cert-one -Path $Folder/convox.yml -PassThru");
-        await session.BadAsync("Set-ConvoxServiceCertificate none cert-one -Path $Folder/convox.yml", "ServiceNotFound");
+        await session.SucceedAsync("Get-ConvoxServiceCertificate $Folder/convox.yml");
+        await session.FailAsync("Get-ConvoxServiceCertificate $Folder/convox.yml -Service none", "ServiceNotFound");
+        await session.SucceedAsync("Set-ConvoxServiceCertificate web cert-one -Path $Folder/convox.yml -PassThru");
+        await session.FailAsync("Set-ConvoxServiceCertificate none cert-one -Path $Folder/convox.yml", "ServiceNotFound");
         session.WritePrivate("convox.yml", $"environment:\n  - API_KEY={secret}\n - \"{secret}\nservices: {{\n");
-        await session.BadAsync("Get-ConvoxServiceCertificate $Folder/convox.yml", "InvalidManifest");
-        await session.BadAsync("Set-ConvoxServiceCertificate web cert-one -Path $Folder/convox.yml", "InvalidManifest");
+        await session.FailAsync("Get-ConvoxServiceCertificate $Folder/convox.yml", "InvalidManifest");
+        await session.FailAsync("Set-ConvoxServiceCertificate web cert-one -Path $Folder/convox.yml", "InvalidManifest");
     }
 }

@@ -15,14 +15,14 @@ internal static class RackScenarios
 
     public static async Task RunAsync(SecretsSession session)
     {
-        await session.GoodAsync("Get-ConvoxRack");
-        await session.BadAsync("Get-ConvoxRack -Rack nowhere", "RackNotFound");
-        await session.GoodAsync("Disconnect-ConvoxRack");
-        await session.BadAsync("Disconnect-ConvoxRack -Rack $Rack", "NamedParameterNotFound");
-        await session.GoodAsync("Connect-ConvoxRack $Rack");
+        await session.SucceedAsync("Get-ConvoxRack");
+        await session.FailAsync("Get-ConvoxRack -Rack nowhere", "RackNotFound");
+        await session.SucceedAsync("Disconnect-ConvoxRack");
+        await session.FailAsync("Disconnect-ConvoxRack -Rack $Rack", "NamedParameterNotFound");
+        await session.SucceedAsync("Connect-ConvoxRack $Rack");
         Directory.CreateDirectory(session.PowerShell["newer"]);
         await File.WriteAllTextAsync(session.PowerShell["newer/rack.json"], "{\"Version\":99}");
-        await session.BadAsync("Connect-ConvoxRack $Folder/newer", "Rack");
+        await session.FailAsync("Connect-ConvoxRack $Folder/newer", "Rack");
         await ScheduleAsync(session);
     }
 
@@ -30,14 +30,14 @@ internal static class RackScenarios
     {
         LayProgram(session, "crontab", Crontab);
         LayProgram(session, "pwsh", "#!/bin/sh\n");
-        await session.GoodAsync("Register-ConvoxRenewal Cron -PowerShellPath $Folder/programs/pwsh -WhatIf");
-        await session.GoodAsync("Register-ConvoxRenewal Cron -PowerShellPath $Folder/programs/pwsh");
-        await session.GoodAsync("Register-ConvoxRenewal -Image example.org/pwsh -VolumeClaim rack");
-        await session.BadAsync("Register-ConvoxRenewal Cron -PowerShellPath $Folder/none", "FileNotFound");
-        await session.GoodAsync("Get-ConvoxRenewal Cron");
-        await session.BadAsync("Get-ConvoxRenewal CronJob", "CronJobNotInstalled");
-        await session.GoodAsync("Unregister-ConvoxRenewal Cron");
-        await session.BadAsync("Unregister-ConvoxRenewal Cron", "RenewalNotRegistered");
+        await session.SucceedAsync("Register-ConvoxRenewal Cron -PowerShellPath $Folder/programs/pwsh -WhatIf");
+        await session.SucceedAsync("Register-ConvoxRenewal Cron -PowerShellPath $Folder/programs/pwsh");
+        await session.SucceedAsync("Register-ConvoxRenewal -Image example.org/pwsh -VolumeClaim rack");
+        await session.FailAsync("Register-ConvoxRenewal Cron -PowerShellPath $Folder/none", "FileNotFound");
+        await session.SucceedAsync("Get-ConvoxRenewal Cron");
+        await session.FailAsync("Get-ConvoxRenewal CronJob", "CronJobNotInstalled");
+        await session.SucceedAsync("Unregister-ConvoxRenewal Cron");
+        await session.FailAsync("Unregister-ConvoxRenewal Cron", "RenewalNotRegistered");
     }
 
     private static void LayProgram(SecretsSession session, string name, string text)

@@ -28,7 +28,7 @@ internal static class ScriptScenarios
 
     public static async Task RunAsync(SecretsSession session)
     {
-        await LayPluginAsync(session);
+        await WritePluginAsync(session);
         session.Give("PluginKey", session.Secrets.Add("plugin's key", "plugin+key/of \"thirty\" chars & more"));
         session.Give("Pin", session.Secrets.Add("plugin's PIN", "pin-4711"));
         session.Give("Word", session.Secrets.Add("plugin's password", "w0rd/for+login"));
@@ -36,42 +36,42 @@ internal static class ScriptScenarios
         session.PowerShell.Set("ScriptSecret", session.Secrets.Add("secret in a script", "in-script-s3cret-8f0a"));
         const string arguments =
             "-PluginArgs @{ Key = $PluginKey; Pin = $SecurePin; Login = [pscredential]::new('me', $SecureWord); Hosts = 'a', $HostKey }";
-        await session.GoodAsync($"Add-ConvoxDnsSolver 11 {SecretServers.PluginZone} -PoshAcmePlugin Echo {arguments}");
-        await session.GoodAsync($"New-ConvoxCertificate '*.{SecretServers.PluginZone}' {Issuing}");
+        await session.SucceedAsync($"Add-ConvoxDnsSolver 11 {SecretServers.PluginZone} -PoshAcmePlugin Echo {arguments}");
+        await session.SucceedAsync($"New-ConvoxCertificate '*.{SecretServers.PluginZone}' {Issuing}");
         foreach (var way in new[] { "raw", "url", "basic", "json" })
         {
-            await session.BadAsync($"New-ConvoxCertificate '*.{way}.{SecretServers.PluginZone}' {Issuing}", "DnsScriptFailed");
+            await session.FailAsync($"New-ConvoxCertificate '*.{way}.{SecretServers.PluginZone}' {Issuing}", "DnsScriptFailed");
         }
 
-        await session.BadAsync(
+        await session.FailAsync(
             "Set-ConvoxDnsSolver 11 -PluginArgs @{ Key = $PluginKey; Odd = [System.Uri]::new('https://dns/' + $HostKey) }",
             "InvalidPluginArgs");
-        await session.GoodAsync($"Set-ConvoxDnsSolver 11 {arguments}");
+        await session.SucceedAsync($"Set-ConvoxDnsSolver 11 {arguments}");
         await UseScriptAsync(session);
         session.WritePrivate(
             Path.Combine(session.PowerShell.RackPath, "secrets", "posh-acme-arguments-11.json"),
             "{\"value\":\"{\\\"Key\\\":t" + "plugin+key/of thirty\"}");
-        await session.BadAsync("Test-ConvoxDnsSolver 11 -PropagationTimeout 1s", string.Empty);
-        await session.BadAsync($"New-ConvoxCertificate '*.damaged.{SecretServers.PluginZone}' {Issuing}", "SecretDamaged");
+        await session.FailAsync("Test-ConvoxDnsSolver 11 -PropagationTimeout 1s", string.Empty);
+        await session.FailAsync($"New-ConvoxCertificate '*.damaged.{SecretServers.PluginZone}' {Issuing}", "SecretDamaged");
     }
 
     private static async Task UseScriptAsync(SecretsSession session)
     {
-        await session.GoodAsync(
+        await session.SucceedAsync(
             $"Add-ConvoxDnsSolver 12 {SecretServers.ScriptZone} -Present ([scriptblock]::Create(\"param(`$Name, `$Value) `$k = "
                 + "'$ScriptSecret'; if (`$Name -like '*.bad.*') { throw 'no' }\")) -CleanUp { }");
-        await session.GoodAsync($"New-ConvoxCertificate '*.{SecretServers.ScriptZone}' {Issuing}");
-        await session.BadAsync($"New-ConvoxCertificate '*.bad.{SecretServers.ScriptZone}' {Issuing}", "DnsScriptFailed");
-        await session.BadAsync("Test-ConvoxDnsSolver 12 -PropagationTimeout 1s", string.Empty);
-        await session.GoodAsync("Get-ConvoxDnsSolver");
+        await session.SucceedAsync($"New-ConvoxCertificate '*.{SecretServers.ScriptZone}' {Issuing}");
+        await session.FailAsync($"New-ConvoxCertificate '*.bad.{SecretServers.ScriptZone}' {Issuing}", "DnsScriptFailed");
+        await session.FailAsync("Test-ConvoxDnsSolver 12 -PropagationTimeout 1s", string.Empty);
+        await session.SucceedAsync("Get-ConvoxDnsSolver");
         var solvers = Path.Combine(session.PowerShell.RackPath, "solvers.json");
         var before = await File.ReadAllTextAsync(solvers);
         session.WritePrivate("rack/solvers.json", $"{{\"solvers\":[{{\"id\":12,\"script\":tin-script-s3cret-8f0a}}]}}");
-        await session.BadAsync("Get-ConvoxDnsSolver", "SolversDamaged");
+        await session.FailAsync("Get-ConvoxDnsSolver", "SolversDamaged");
         session.WritePrivate("rack/solvers.json", before);
     }
 
-    private static async Task LayPluginAsync(SecretsSession session)
+    private static async Task WritePluginAsync(SecretsSession session)
     {
         var module = session.PowerShell["modules/Posh-ACME"];
         Directory.CreateDirectory(module);

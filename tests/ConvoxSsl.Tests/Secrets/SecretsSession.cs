@@ -63,12 +63,12 @@ internal sealed partial class SecretsSession : IAsyncDisposable
     }
 
     /// <summary>Runs a script that succeeds.</summary>
-    public async Task<PowerShellResult> GoodAsync(string script)
+    public async Task<PowerShellResult> SucceedAsync(string script)
     {
         var result = await RunAsync(script);
-        if (Transcript.ErrorsOf(result).Any())
+        if (Transcript.ReadErrors(result).Any())
         {
-            _surprises.Add($"{script}\n{string.Join('\n', Transcript.ErrorsOf(result))}");
+            _surprises.Add($"{script}\n{string.Join('\n', Transcript.ReadErrors(result))}");
         }
 
         _succeeded.UnionWith(CmdletPattern().Matches(script).Select(m => m.Value));
@@ -78,10 +78,10 @@ internal sealed partial class SecretsSession : IAsyncDisposable
     /// <summary>Runs a script that fails.</summary>
     /// <param name="script">The script. Its last cmdlet fails.</param>
     /// <param name="told">Part of the error ID or message.</param>
-    public async Task<PowerShellResult> BadAsync(string script, string told)
+    public async Task<PowerShellResult> FailAsync(string script, string told)
     {
         var result = await RunAsync(script);
-        var failure = string.Join('\n', Transcript.ErrorsOf(result).Select(e => $"{e.FullyQualifiedErrorId} {e}").Concat(result.Warnings));
+        var failure = string.Join('\n', Transcript.ReadErrors(result).Select(e => $"{e.FullyQualifiedErrorId} {e}").Concat(result.Warnings));
         failure += string.Join('\n', result.Of<ConvoxCheck>().Where(c => !c.Passed).Select(c => $"{c.Check} {c.Detail}"));
         failure += string.Join('\n', result.Of<ConvoxRenewal>().Where(r => r.Result == ConvoxRenewalResult.Failed).Select(r => r.Reason));
         if (failure.Length == 0 || !failure.Contains(told, StringComparison.Ordinal))

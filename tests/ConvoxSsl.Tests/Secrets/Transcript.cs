@@ -9,7 +9,7 @@ internal static class Transcript
     public static string Of(PowerShellResult result) => string.Join('\n', (IEnumerable<string>)
     [
         .. result.Objects.Select(PublicText.Of),
-        .. ErrorsOf(result).Select(Of),
+        .. ReadErrors(result).Select(Of),
         .. result.Warnings,
         .. result.Verbose,
         .. result.Debug,
@@ -18,7 +18,7 @@ internal static class Transcript
     ]);
 
     /// <summary>The errors, including the terminating one.</summary>
-    public static IEnumerable<ErrorRecord> ErrorsOf(PowerShellResult result) =>
+    public static IEnumerable<ErrorRecord> ReadErrors(PowerShellResult result) =>
         result.TerminatingError is { } last ? result.Errors.Append(last) : result.Errors;
 
     private static string Of(ErrorRecord error) =>

@@ -1,5 +1,7 @@
 using System.Runtime.ExceptionServices;
 using ConvoxSsl.Engine.Acme;
+using ConvoxSsl.Engine.Issuance.Context;
+using ConvoxSsl.Engine.Issuance.Requests;
 
 namespace ConvoxSsl.Engine.Issuance.Acme;
 

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Issuance.Context;
+using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Issuance.Acme;
@@ -9,17 +11,20 @@ namespace ConvoxSsl.Engine.Issuance.Acme;
 /// The ACME accounts of a rack. Reads each CA's directory once and shares its session. The key of a new account is stored before
 /// the request that creates it, so that a lost response loses no account.
 /// </summary>
-public sealed class AcmeAccounts(
-    IRack rack, TimeProvider time, IProgress<IssuanceEvent> events, int concurrency = EngineOptions.DefaultConcurrency) : IDisposable
+public sealed class AcmeAccounts : IDisposable
 {
+    private readonly IssuanceContext _context;
+    private readonly IRack _rack;
     private readonly SemaphoreSlim _gate = new(1);
     private readonly SemaphoreSlim _connecting = new(1);
     private readonly ConcurrentDictionary<Uri, AcmeClient> _clients = new();
     private readonly ConcurrentDictionary<Uri, AcmeSession> _sessions = new();
 
+    internal AcmeAccounts(IssuanceContext context) => (_context, _rack) = (context, context.Rack);
+
     /// <summary>True if an account would have to be created, for which the CA's terms must be accepted.</summary>
     public async Task<bool> IsMissingAsync(Uri directoryUrl, CancellationToken ct) =>
-        await rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false) is not { Url: not null };
+        await _rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false) is not { Url: not null };
 
     /// <summary>Checks a request without a request to the CA.</summary>
     /// <exception cref="InvalidInputException"><c>InvalidCaCertificate</c>, <c>InvalidContact</c>.</exception>
@@ -53,7 +58,7 @@ public sealed class AcmeAccounts(
     /// <summary>Gets the record of the account at a CA.</summary>
     /// <exception cref="EngineException"><c>AccountNotFound</c>.</exception>
     public async Task<AccountRecord> GetAsync(Uri directoryUrl, CancellationToken ct) =>
-        await rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false) is { Url: not null } account
+        await _rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false) is { Url: not null } account
             ? account
             : throw NotFound(directoryUrl);
 
@@ -69,7 +74,7 @@ public sealed class AcmeAccounts(
         {
             if (!_sessions.TryGetValue(directoryUrl, out var session))
             {
-                var known = await rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false);
+                var known = await _rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false);
                 session = known is { Url: not null }
                     ? await UseAsync(known, request, ct).ConfigureAwait(false)
                     : await CreateAsync(directoryUrl, request, ct).ConfigureAwait(false);
@@ -94,11 +99,11 @@ public sealed class AcmeAccounts(
         try
         {
             await using var locked = await LockAsync(directoryUrl, ct).ConfigureAwait(false);
-            var account = await rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false) ?? throw NotFound(directoryUrl);
+            var account = await _rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false) ?? throw NotFound(directoryUrl);
             var client = await ConnectAsync(directoryUrl, account.CaCertificate, ct).ConfigureAwait(false);
-            var key = await rack.Accounts.ReadKeyAsync(directoryUrl, ct).ConfigureAwait(false);
+            var key = await _rack.Accounts.ReadKeyAsync(directoryUrl, ct).ConfigureAwait(false);
             var session = await client.CreateAccountAsync(key, account.Contact, true, external, ct).ConfigureAwait(false);
-            await rack.Accounts.UpdateAsync(account with { Url = session.Account.Url }, ct).ConfigureAwait(false);
+            await _rack.Accounts.UpdateAsync(account with { Url = session.Account.Url }, ct).ConfigureAwait(false);
             return _sessions[directoryUrl] = session;
         }
         finally
@@ -127,7 +132,7 @@ public sealed class AcmeAccounts(
         {
             if (!_clients.TryGetValue(directoryUrl, out var client))
             {
-                events.Report(new IssuanceEvent(IssuanceEventKind.Detail, $"Reading the directory {directoryUrl}"));
+                _context.ReportDetail($"Reading the directory {directoryUrl}");
                 client = await AcmeClient.ConnectAsync(directoryUrl, OptionsFor(caCertificate), ct).ConfigureAwait(false);
                 _clients[directoryUrl] = client;
             }
@@ -147,9 +152,9 @@ public sealed class AcmeAccounts(
         var session = await OpenExistingAsync(directoryUrl, ct).ConfigureAwait(false);
         await using var locked = await LockAsync(directoryUrl, ct).ConfigureAwait(false);
         await session.UpdateContactsAsync(urls, ct).ConfigureAwait(false);
-        var account = await rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false) ?? throw NotFound(directoryUrl);
+        var account = await _rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false) ?? throw NotFound(directoryUrl);
         account = account with { Contact = urls };
-        await rack.Accounts.UpdateAsync(account, ct).ConfigureAwait(false);
+        await _rack.Accounts.UpdateAsync(account, ct).ConfigureAwait(false);
         return account;
     }
 
@@ -162,7 +167,7 @@ public sealed class AcmeAccounts(
         var session = await OpenExistingAsync(directoryUrl, ct).ConfigureAwait(false);
         await using var locked = await LockAsync(directoryUrl, ct).ConfigureAwait(false);
         var next = PrivateKey.Generate(algorithm);
-        await rack.Accounts.SaveNextKeyAsync(directoryUrl, next, ct).ConfigureAwait(false);
+        await _rack.Accounts.SaveNextKeyAsync(directoryUrl, next, ct).ConfigureAwait(false);
         try
         {
             _sessions[directoryUrl] = await session.ChangeKeyAsync(next, ct).ConfigureAwait(false);
@@ -176,17 +181,17 @@ public sealed class AcmeAccounts(
             }
 
             _sessions.TryRemove(directoryUrl, out _);
-            return await rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false) ?? throw NotFound(directoryUrl);
+            return await _rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false) ?? throw NotFound(directoryUrl);
         }
 
-        await rack.Accounts.PromoteNextKeyAsync(directoryUrl, ct).ConfigureAwait(false);
-        return await rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false) ?? throw NotFound(directoryUrl);
+        await _rack.Accounts.PromoteNextKeyAsync(directoryUrl, ct).ConfigureAwait(false);
+        return await _rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false) ?? throw NotFound(directoryUrl);
     }
 
     /// <summary>Removes an account from the rack, after deactivating it at the CA unless <paramref name="keepAtCa"/> is true.</summary>
     public async Task RemoveAsync(Uri directoryUrl, bool keepAtCa, CancellationToken ct)
     {
-        var account = await rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false) ?? throw NotFound(directoryUrl);
+        var account = await _rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false) ?? throw NotFound(directoryUrl);
         if (!keepAtCa && account.Url is not null)
         {
             var session = await OpenExistingAsync(directoryUrl, ct).ConfigureAwait(false);
@@ -194,7 +199,7 @@ public sealed class AcmeAccounts(
         }
 
         await using var locked = await LockAsync(directoryUrl, ct).ConfigureAwait(false);
-        await rack.Accounts.RemoveAsync(directoryUrl, ct).ConfigureAwait(false);
+        await _rack.Accounts.RemoveAsync(directoryUrl, ct).ConfigureAwait(false);
         _sessions.TryRemove(directoryUrl, out _);
     }
 
@@ -223,8 +228,7 @@ public sealed class AcmeAccounts(
         catch (AcmeException e) when (e.Problem.ShortType is AcmeProblemType.Unauthorized or AcmeProblemType.AccountDoesNotExist)
         {
             // RFC 8555 section 7.3.6: the error of an account that is deactivated already, such as after a lost response.
-            events.Report(new IssuanceEvent(
-                IssuanceEventKind.Detail, $"The CA had deactivated the account {session.Account.Url} already."));
+            _context.ReportDetail($"The CA had deactivated the account {session.Account.Url} already.");
         }
     }
 
@@ -235,23 +239,23 @@ public sealed class AcmeAccounts(
         var caCertificate = request.CaCertificate ?? account.CaCertificate;
         if (caCertificate != account.CaCertificate || !profiles.OrderBy(p => p.Key).SequenceEqual(account.Profiles.OrderBy(p => p.Key)))
         {
-            await rack.Accounts.UpdateAsync(account with { CaCertificate = caCertificate, Profiles = profiles }, ct).ConfigureAwait(false);
+            await _rack.Accounts.UpdateAsync(account with { CaCertificate = caCertificate, Profiles = profiles }, ct).ConfigureAwait(false);
         }
 
         await CompleteKeyChangeAsync(client, account.DirectoryUrl, ct).ConfigureAwait(false);
-        return client.UseAccount(await rack.Accounts.ReadKeyAsync(account.DirectoryUrl, ct).ConfigureAwait(false), account.Url!);
+        return client.UseAccount(await _rack.Accounts.ReadKeyAsync(account.DirectoryUrl, ct).ConfigureAwait(false), account.Url!);
     }
 
     /// <summary>Completes or reverts an interrupted key change, after querying which key the CA accepts.</summary>
     private async Task CompleteKeyChangeAsync(AcmeClient client, Uri directoryUrl, CancellationToken ct)
     {
-        if (await rack.Accounts.ReadNextKeyAsync(directoryUrl, ct).ConfigureAwait(false) is null)
+        if (await _rack.Accounts.ReadNextKeyAsync(directoryUrl, ct).ConfigureAwait(false) is null)
         {
             return;
         }
 
         await using var locked = await LockAsync(directoryUrl, ct).ConfigureAwait(false);
-        using var next = await rack.Accounts.ReadNextKeyAsync(directoryUrl, ct).ConfigureAwait(false);
+        using var next = await _rack.Accounts.ReadNextKeyAsync(directoryUrl, ct).ConfigureAwait(false);
         if (next is not null)
         {
             await CompleteKeyChangeAsync(client, directoryUrl, next, ct).ConfigureAwait(false);
@@ -264,16 +268,14 @@ public sealed class AcmeAccounts(
         try
         {
             await client.FindAccountAsync(next, ct).ConfigureAwait(false);
-            await rack.Accounts.PromoteNextKeyAsync(directoryUrl, ct).ConfigureAwait(false);
-            events.Report(new IssuanceEvent(
-                IssuanceEventKind.Detail, "An interrupted change of the account's key had reached the CA; the new key is current."));
+            await _rack.Accounts.PromoteNextKeyAsync(directoryUrl, ct).ConfigureAwait(false);
+            _context.ReportDetail("An interrupted change of the account's key had reached the CA; the new key is current.");
             return true;
         }
         catch (AcmeException e) when (e.Problem.ShortType == AcmeProblemType.AccountDoesNotExist)
         {
-            await rack.Accounts.DropNextKeyAsync(directoryUrl, ct).ConfigureAwait(false);
-            events.Report(new IssuanceEvent(
-                IssuanceEventKind.Detail, "An interrupted change of the account's key did not reach the CA; the old key stays."));
+            await _rack.Accounts.DropNextKeyAsync(directoryUrl, ct).ConfigureAwait(false);
+            _context.ReportDetail("An interrupted change of the account's key did not reach the CA; the old key stays.");
             return false;
         }
     }
@@ -282,11 +284,11 @@ public sealed class AcmeAccounts(
     {
         var contact = ContactUrls(request.Contact);
         await RequireTermsAsync(directoryUrl, request, ct).ConfigureAwait(false);
-        await rack.PrepareAsync(ct).ConfigureAwait(false);
+        await _rack.PrepareAsync(ct).ConfigureAwait(false);
         AccountRecord? known;
         await using (await LockAsync(directoryUrl, ct).ConfigureAwait(false))
         {
-            known = await rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false);
+            known = await _rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false);
             if (known is not { Url: not null })
             {
                 return await CreateLockedAsync(directoryUrl, request, contact, known, ct).ConfigureAwait(false);
@@ -309,7 +311,7 @@ public sealed class AcmeAccounts(
                 directoryUrl.AbsoluteUri);
         }
 
-        events.Report(new IssuanceEvent(IssuanceEventKind.Step, $"Creating an account at {directoryUrl.Host}", 5));
+        _context.ReportStep($"Creating an account at {directoryUrl.Host}", 5);
         var record = new AccountRecord
         {
             DirectoryUrl = directoryUrl,
@@ -318,32 +320,31 @@ public sealed class AcmeAccounts(
             ExternalAccountKeyId = request.ExternalAccount?.KeyId,
             CaCertificate = request.CaCertificate,
             Profiles = client.Directory.Metadata.Profiles,
-            Created = time.GetUtcNow(),
+            Created = _context.Now,
         };
         var key = request.Key is { } own ? own
             : known is null ? PrivateKey.Generate(request.KeyAlgorithm)
-            : await rack.Accounts.ReadKeyAsync(directoryUrl, ct).ConfigureAwait(false);
-        await rack.Accounts.SaveAsync(record, key, ct).ConfigureAwait(false);
+            : await _rack.Accounts.ReadKeyAsync(directoryUrl, ct).ConfigureAwait(false);
+        await _rack.Accounts.SaveAsync(record, key, ct).ConfigureAwait(false);
         var session = await client.CreateAccountAsync(key, contact, true, request.ExternalAccount, ct).ConfigureAwait(false);
-        await rack.Accounts.UpdateAsync(record with { Url = session.Account.Url }, ct).ConfigureAwait(false);
+        await _rack.Accounts.UpdateAsync(record with { Url = session.Account.Url }, ct).ConfigureAwait(false);
         return session;
     }
 
-    private Task<IAsyncDisposable> LockAsync(Uri directoryUrl, CancellationToken ct) => rack.LockAsync(
+    private Task<IAsyncDisposable> LockAsync(Uri directoryUrl, CancellationToken ct) => _rack.LockAsync(
         $"account/{directoryUrl.AbsoluteUri}",
-        () => events.Report(new IssuanceEvent(
-            IssuanceEventKind.Step, $"Waiting for another process that uses the account at {directoryUrl.Host}")),
+        () => _context.ReportStep($"Waiting for another process that uses the account at {directoryUrl.Host}"),
         ct);
 
     private AcmeClientOptions OptionsFor(string? caCertificate) => new()
     {
         TrustedRoots = RootCertificates.Parse(caCertificate),
-        Time = time,
-        MaxConcurrentRequests = concurrency,
-        Observe = e => events.Report(new IssuanceEvent(
+        Time = _context.Time,
+        MaxConcurrentRequests = _context.Options.Concurrency,
+        Observe = e => _context.Events.Report(new IssuanceEvent(
             IssuanceEventKind.Exchange, $"{e.Method} {e.Url} {e.Payload} -> {e.Status} {e.Response}")),
-        ObserveDelay = w => events.Report(new IssuanceEvent(
-            IssuanceEventKind.Step, $"Waiting {w.Duration.TotalSeconds:0.0} s for the CA: {w.Reason}", Left: w.Duration)),
+        ObserveDelay = w => _context.ReportStep(
+            $"Waiting {w.Duration.TotalSeconds:0.0} s for the CA: {w.Reason}", left: w.Duration),
     };
 
     private static string ContactUrl(string contact)

@@ -1,5 +1,7 @@
+using ConvoxSsl.Engine.Issuance.Context;
 using ConvoxSsl.Engine.Issuance.RateLimits;
 using ConvoxSsl.Engine.Issuance.Solvers;
+using ConvoxSsl.Engine.Issuance.Versions;
 
 namespace ConvoxSsl.Engine.Issuance.Acme;
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Issuance.Context;
 
 namespace ConvoxSsl.Engine.Issuance.Acme;
 

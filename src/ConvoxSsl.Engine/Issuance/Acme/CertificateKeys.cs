@@ -1,5 +1,6 @@
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Issuance.Acme;

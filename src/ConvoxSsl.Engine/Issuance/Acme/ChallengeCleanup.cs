@@ -1,5 +1,6 @@
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Challenges;
+using ConvoxSsl.Engine.Issuance.Context;
 using ConvoxSsl.Engine.Issuance.Solvers;
 using ConvoxSsl.Engine.Racks.Contracts;
 

@@ -1,5 +1,6 @@
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Issuance.Requests;
 
 namespace ConvoxSsl.Engine.Issuance.Acme;
 

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Dns.Solvers;
+using ConvoxSsl.Engine.Issuance.Context;
 using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Issuance.Acme;

@@ -1,5 +1,7 @@
 using ConvoxSsl.Engine.Issuance.Acme;
-using ConvoxSsl.Engine.Issuance.Renewal;
+using ConvoxSsl.Engine.Issuance.Context;
+using ConvoxSsl.Engine.Issuance.Plans;
+using ConvoxSsl.Engine.Issuance.Versions;
 using ConvoxSsl.Engine.Issuance.Webhooks;
 using ConvoxSsl.Engine.Racks.Contracts;
 
@@ -116,16 +118,6 @@ internal sealed class DelegatedIssuance(
         return entry;
     }
 
-    /// <summary>Describes a controller's failure as the engine describes its own.</summary>
-    public static IssuanceFailure DescribeFailure(ControlledCertificate failed) => new()
-    {
-        Code = ErrorCode.IssuanceFailed,
-        Cause = failed.Reason ?? "no cause is known.",
-        At = failed.Started,
-        Count = 1,
-        NextTry = failed.NextTry,
-    };
-
     private async Task NotifyAsync(CertificateEntry entry, CancellationToken ct)
     {
         if (!entry.Record.IsOfApp())
@@ -138,9 +130,10 @@ internal sealed class DelegatedIssuance(
 
     private void RequireAttemptAllowed(CertificateRecord record, ControlledCertificate? seen, bool force)
     {
-        if (!force && seen is { Phase: ControlledPhase.Failed } failed
-            && DescribeFailure(failed) is { NextTry: not null } failure && failure.Holds(context.Now)
-            && HasSameSettings(failed.Certificate, record))
+        if (!force
+            && seen?.Failure is { NextTry: not null } failure
+            && failure.Holds(context.Now)
+            && HasSameSettings(seen.Certificate, record))
         {
             throw RetryBackoff.CreateRetryLater(record, failure);
         }
@@ -186,11 +179,8 @@ internal sealed class DelegatedIssuance(
             if (text != reason)
             {
                 reason = text;
-                context.Events.Report(new IssuanceEvent(
-                    IssuanceEventKind.Step,
-                    $"{routing.RequireController().Name}: {text}",
-                    40,
-                    timeout - context.Time.GetElapsedTime(begin)));
+                context.ReportStep(
+                    $"{routing.RequireController().Name}: {text}", 40, timeout - context.Time.GetElapsedTime(begin));
             }
         }
     }

@@ -1,3 +1,4 @@
+using ConvoxSsl.Engine.Issuance.RateLimits.Published;
 using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Issuance.RateLimits;

@@ -1,5 +1,7 @@
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Issuance.Context;
+using ConvoxSsl.Engine.Issuance.RateLimits.Published;
 using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Issuance.RateLimits;
@@ -9,7 +11,7 @@ namespace ConvoxSsl.Engine.Issuance.RateLimits;
 /// for CAs with known limits only, refusals with a retry time for every CA. If the records cannot be read or written,
 /// the order continues with a warning, because the CA counts too.
 /// </summary>
-internal sealed class OrderLimits(IRack rack, Func<Uri, CaLimits?> limitsOf, TimeProvider time, IProgress<IssuanceEvent> events)
+internal sealed class OrderLimits(IssuanceContext context)
 {
     private const int MaxDetailLength = 500;
 
@@ -39,8 +41,7 @@ internal sealed class OrderLimits(IRack rack, Func<Uri, CaLimits?> limitsOf, Tim
             };
         }
 
-        events.Report(new IssuanceEvent(
-            IssuanceEventKind.Detail, $"According to the records of this rack, the CA at {directoryUrl.Host} allows {Describe(quotas)}"));
+        context.ReportDetail($"According to the records of this rack, the CA at {directoryUrl.Host} allows {Describe(quotas)}");
     }
 
     /// <summary>
@@ -55,8 +56,8 @@ internal sealed class OrderLimits(IRack rack, Func<Uri, CaLimits?> limitsOf, Tim
     public async Task<IReadOnlyList<RemainingQuota>> FindQuotasAsync(
         Uri directoryUrl, Uri? accountUrl, CertificateNameSet names, OrderKind kind, CancellationToken ct)
     {
-        var now = time.GetUtcNow();
-        var limits = limitsOf(directoryUrl);
+        var now = context.Now;
+        var limits = FindLimits(directoryUrl);
         var records = LimitAccounting.GetCurrent(await ReadAsync(ct).ConfigureAwait(false), now);
         if (limits is null && records.Refusals.Count == 0)
         {
@@ -78,10 +79,10 @@ internal sealed class OrderLimits(IRack rack, Func<Uri, CaLimits?> limitsOf, Tim
         .Select(group => group.OrderBy(quota => quota.Left).ThenByDescending(quota => quota.NextAt).First()));
 
     /// <summary>Explains why the CA would refuse an order.</summary>
-    public string Explain(Uri directoryUrl, RemainingQuota reached) => reached.Explain(directoryUrl, limitsOf(directoryUrl));
+    public string Explain(Uri directoryUrl, RemainingQuota reached) => reached.Explain(directoryUrl, FindLimits(directoryUrl));
 
     /// <summary>Returns the advice for an order that the CA would refuse.</summary>
-    public Remedy GetRemedy(Uri directoryUrl, RemainingQuota reached) => reached.GetRemedy(limitsOf(directoryUrl));
+    public Remedy GetRemedy(Uri directoryUrl, RemainingQuota reached) => reached.GetRemedy(FindLimits(directoryUrl));
 
     /// <summary>Records that the CA accepted an order.</summary>
     public Task RecordOrderAsync(
@@ -97,7 +98,7 @@ internal sealed class OrderLimits(IRack rack, Func<Uri, CaLimits?> limitsOf, Tim
     public async Task RecordFailedValidationAsync(
         Uri directoryUrl, Uri accountUrl, IReadOnlyCollection<string> names, CancellationToken ct)
     {
-        if (names.Count > 0 && limitsOf(directoryUrl)?.FailedAuthorizations is { } bucket)
+        if (names.Count > 0 && FindLimits(directoryUrl)?.FailedAuthorizations is { } bucket)
         {
             await UpdateAsync(
                 (records, now) => names.Aggregate(
@@ -133,10 +134,12 @@ internal sealed class OrderLimits(IRack rack, Func<Uri, CaLimits?> limitsOf, Tim
             ct).ConfigureAwait(false);
     }
 
+    private CaLimits? FindLimits(Uri directoryUrl) => context.Options.Limits(directoryUrl);
+
     private async Task RecordUseAsync(
         Uri directoryUrl, Uri accountUrl, CertificateNameSet names, OrderKind kind, LimitKind[] counted, CancellationToken ct)
     {
-        if (limitsOf(directoryUrl) is not { } limits || !counted.Any(c => Counts(limits, c, kind) && GetBucket(limits, c) is not null))
+        if (FindLimits(directoryUrl) is not { } limits || !counted.Any(c => Counts(limits, c, kind) && GetBucket(limits, c) is not null))
         {
             return;
         }
@@ -194,7 +197,7 @@ internal sealed class OrderLimits(IRack rack, Func<Uri, CaLimits?> limitsOf, Tim
     {
         try
         {
-            return await rack.Limits.ReadAsync(ct).ConfigureAwait(false);
+            return await context.Rack.Limits.ReadAsync(ct).ConfigureAwait(false);
         }
         catch (Exception e) when (e is EngineException or IOException or UnauthorizedAccessException)
         {
@@ -205,10 +208,11 @@ internal sealed class OrderLimits(IRack rack, Func<Uri, CaLimits?> limitsOf, Tim
 
     private async Task UpdateAsync(Func<LimitRecords, DateTimeOffset, LimitRecords> change, CancellationToken ct)
     {
-        var now = time.GetUtcNow();
+        var now = context.Now;
         try
         {
-            await rack.Limits.UpdateAsync(records => change(LimitAccounting.GetCurrent(records, now), now), Warn, ct).ConfigureAwait(false);
+            await context.Rack.Limits.UpdateAsync(
+                records => change(LimitAccounting.GetCurrent(records, now), now), Warn, ct).ConfigureAwait(false);
         }
         catch (Exception e) when (e is EngineException or IOException or UnauthorizedAccessException)
         {
@@ -217,8 +221,5 @@ internal sealed class OrderLimits(IRack rack, Func<Uri, CaLimits?> limitsOf, Tim
     }
 
     private void Warn(Exception e) =>
-        events.Report(new IssuanceEvent(
-            IssuanceEventKind.Warning,
-            $"The remaining quota of the CA's rate limits is not known: {e.Message}",
-            Remedy: Remedy.FromException(e)));
+        context.ReportWarning($"The remaining quota of the CA's rate limits is not known: {e.Message}", Remedy.FromException(e));
 }

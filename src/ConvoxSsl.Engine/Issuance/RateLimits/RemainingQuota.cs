@@ -1,4 +1,5 @@
 using System.Globalization;
+using ConvoxSsl.Engine.Issuance.RateLimits.Published;
 using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Issuance.RateLimits;

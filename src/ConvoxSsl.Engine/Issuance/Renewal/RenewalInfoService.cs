@@ -2,12 +2,14 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Issuance.Acme;
+using ConvoxSsl.Engine.Issuance.Context;
+using ConvoxSsl.Engine.Issuance.Versions;
 using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Issuance.Renewal;
 
 /// <summary>Queries CAs for renewal information (RFC 9773), as often as they allow, and stores it on the rack.</summary>
-internal sealed class RenewalInfoService(IRack rack, AcmeAccounts accounts, TimeProvider time, IProgress<IssuanceEvent> events)
+internal sealed class RenewalInfoService(IssuanceContext context, AcmeAccounts accounts)
 {
     // RFC 9773 section 4.3: the limits of Retry-After, and the delay without it.
     private static readonly TimeSpan MinDelay = TimeSpan.FromMinutes(1);
@@ -24,7 +26,7 @@ internal sealed class RenewalInfoService(IRack rack, AcmeAccounts accounts, Time
     public async Task<CertificateEntry> RefreshAsync(CertificateEntry entry, CancellationToken ct)
     {
         var live = entry.Live;
-        var now = time.GetUtcNow();
+        var now = context.Now;
         if (!CanQuery(entry, now)
             || (_unreachable.TryGetValue(entry.Record.Settings!.DirectoryUrl!, out var since) && now - since < MinDelay))
         {
@@ -33,7 +35,7 @@ internal sealed class RenewalInfoService(IRack rack, AcmeAccounts accounts, Time
 
         var advice = await QueryAsync(entry.Record, live, ct).ConfigureAwait(false);
         var advised = live with { Advice = advice, RenewAfter = RenewalPolicy.GetRenewalTime(live, advice) };
-        return await rack.Certificates.UpdateAsync(entry.With(advised), ct).ConfigureAwait(false);
+        return await context.Rack.Certificates.UpdateAsync(entry.With(advised), ct).ConfigureAwait(false);
     }
 
     /// <summary>Returns true if the CA may be queried about a certificate now.</summary>
@@ -51,28 +53,27 @@ internal sealed class RenewalInfoService(IRack rack, AcmeAccounts accounts, Time
         var directoryUrl = record.Settings!.DirectoryUrl!;
         try
         {
-            var account = await rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false);
+            var account = await context.Rack.Accounts.FindAsync(directoryUrl, ct).ConfigureAwait(false);
             var client = await accounts.ConnectAsync(directoryUrl, account?.CaCertificate, ct).ConfigureAwait(false);
             var info = await client.GetRenewalInfoAsync(live.RenewalId!, ct).ConfigureAwait(false);
             return info is null
-                ? new RenewalAdvice { AskAgainAt = time.GetUtcNow() + DefaultDelay }
+                ? new RenewalAdvice { AskAgainAt = context.Now + DefaultDelay }
                 : CreateAdvice(record, live, info);
         }
         catch (Exception e) when (e is AcmeException or EngineException)
         {
-            events.Report(new IssuanceEvent(
-                IssuanceEventKind.Detail,
+            context.ReportDetail(
                 $"Cannot query the renewal information of {record.Id}, so the current renewal time stays: {e.Message}",
-                Remedy: Remedy.FromException(e)));
+                Remedy.FromException(e));
             if (e is AcmeException
                 {
                     Problem: { ShortType: AcmeProblemType.Unreachable or AcmeProblemType.Untrusted } or { Status: >= 500 or 429 },
                 })
             {
-                _unreachable[directoryUrl] = time.GetUtcNow();
+                _unreachable[directoryUrl] = context.Now;
             }
 
-            var nextQuery = (e as AcmeException)?.RetryAt is { } at ? Clamp(at) : time.GetUtcNow() + DefaultDelay;
+            var nextQuery = (e as AcmeException)?.RetryAt is { } at ? Clamp(at) : context.Now + DefaultDelay;
             return (before ?? new RenewalAdvice { AskAgainAt = nextQuery }) with { AskAgainAt = nextQuery };
         }
     }
@@ -83,9 +84,8 @@ internal sealed class RenewalInfoService(IRack rack, AcmeAccounts accounts, Time
         var advice = new RenewalAdvice { AskAgainAt = Clamp(info.RetryAt), ExplanationUrl = info.ExplanationUrl };
         if (!RenewalPolicy.IsUsable(start, end, live.NotBefore))
         {
-            events.Report(new IssuanceEvent(
-                IssuanceEventKind.Detail,
-                $"The CA's renewal window for {record.Id}, {start:u} to {end:u}, is not valid, so the certificate's lifetime decides."));
+            context.ReportDetail(
+                $"The CA's renewal window for {record.Id}, {start:u} to {end:u}, is not valid, so the certificate's lifetime decides.");
             return advice;
         }
 
@@ -94,9 +94,8 @@ internal sealed class RenewalInfoService(IRack rack, AcmeAccounts accounts, Time
             ? chosen
             : ChooseTime(start, end);
         var reason = info.ExplanationUrl is { } url ? $" because of {url}" : string.Empty;
-        events.Report(new IssuanceEvent(
-            IssuanceEventKind.Detail,
-            $"The CA asks for the renewal of {record.Id} between {start:u} and {end:u}{reason}; the chosen time is {renewAt:u}."));
+        context.ReportDetail(
+            $"The CA asks for the renewal of {record.Id} between {start:u} and {end:u}{reason}; the chosen time is {renewAt:u}.");
         return advice with { Start = start, End = end, RenewAt = renewAt };
     }
 
@@ -108,7 +107,7 @@ internal sealed class RenewalInfoService(IRack rack, AcmeAccounts accounts, Time
 
     private DateTimeOffset Clamp(DateTimeOffset? retryAt)
     {
-        var now = time.GetUtcNow();
+        var now = context.Now;
         var delay = retryAt - now ?? DefaultDelay;
         return now + (delay < MinDelay ? MinDelay : delay > MaxDelay ? MaxDelay : delay);
     }

@@ -1,3 +1,6 @@
+using ConvoxSsl.Engine.Issuance.Catalog;
+using ConvoxSsl.Engine.Issuance.Context;
+using ConvoxSsl.Engine.Issuance.Versions;
 using ConvoxSsl.Engine.Issuance.Webhooks;
 using ConvoxSsl.Engine.Racks.Contracts;
 
@@ -9,31 +12,22 @@ public sealed class RenewalService
     // Scheduled renewals run twice a day, with a random delay.
     private static readonly TimeSpan NotificationInterval = TimeSpan.FromHours(23);
 
-    private readonly IRack _rack;
+    private readonly IssuanceContext _context;
     private readonly CertificateCatalog _certificates;
     private readonly RenewalInfoService _renewalInfo;
     private readonly Notifier _notifier;
-    private readonly TimeProvider _time;
-    private readonly IProgress<IssuanceEvent> _events;
 
     internal RenewalService(
-        IRack rack,
-        CertificateCatalog certificates,
-        RenewalInfoService renewalInfo,
-        Notifier notifier,
-        TimeProvider time,
-        IProgress<IssuanceEvent> events)
+        IssuanceContext context, CertificateCatalog certificates, RenewalInfoService renewalInfo, Notifier notifier)
     {
-        _rack = rack;
+        _context = context;
         _certificates = certificates;
         _renewalInfo = renewalInfo;
         _notifier = notifier;
-        _time = time;
-        _events = events;
     }
 
     /// <summary>Returns true if a certificate is due for renewal.</summary>
-    public bool IsDue(CertificateEntry certificate) => RenewalPolicy.IsDue(certificate.Live, _time.GetUtcNow());
+    public bool IsDue(CertificateEntry certificate) => RenewalPolicy.IsDue(certificate.Live, _context.Now);
 
     /// <summary>Decides whether to renew a certificate now.</summary>
     /// <param name="state">The certificate.</param>
@@ -50,20 +44,20 @@ public sealed class RenewalService
 
     /// <summary>Finds the recent failure because of which a certificate is not retried yet, or returns null.</summary>
     public IssuanceFailure? FindRecentFailure(CertificateState state) =>
-        state.Failure is { } failure && failure.Holds(_time.GetUtcNow()) ? failure : null;
+        state.Failure is { } failure && failure.Holds(_context.Now) ? failure : null;
 
     /// <summary>
     /// Queries the CA's renewal information if it is time to, and stores it. A CA that cannot be reached is not an error.
     /// </summary>
     public async Task<CertificateEntry> RefreshAsync(CertificateEntry certificate, CancellationToken ct)
     {
-        if (!RenewalInfoService.CanQuery(certificate, _time.GetUtcNow()))
+        if (!RenewalInfoService.CanQuery(certificate, _context.Now))
         {
             return certificate;
         }
 
         await using var locked = await _certificates.LockAsync(certificate.Record.Id, ct).ConfigureAwait(false);
-        return await _rack.Certificates.FindAsync(certificate.Record.Id, ct).ConfigureAwait(false) is { } now
+        return await _context.Rack.Certificates.FindAsync(certificate.Record.Id, ct).ConfigureAwait(false) is { } now
             ? await _renewalInfo.RefreshAsync(now, ct).ConfigureAwait(false)
             : certificate;
     }
@@ -78,7 +72,7 @@ public sealed class RenewalService
     /// </summary>
     public async Task NotifyExpiryAsync(CertificateEntry certificate, CancellationToken ct)
     {
-        var now = _time.GetUtcNow();
+        var now = _context.Now;
         if (!RenewalPolicy.IsExpiring(certificate.Live, now))
         {
             return;
@@ -86,19 +80,18 @@ public sealed class RenewalService
 
         var id = certificate.Record.Id;
         var verb = certificate.Live.Expires <= now ? "has expired" : "expires";
-        _events.Report(new IssuanceEvent(
-            IssuanceEventKind.Warning,
-            $"{id} ({string.Join(", ", certificate.Record.Domains)}) {verb} at {certificate.Live.Expires:u} and was not renewed."));
+        _context.ReportWarning(
+            $"{id} ({string.Join(", ", certificate.Record.Domains)}) {verb} at {certificate.Live.Expires:u} and was not renewed.");
         await using (await _certificates.LockAsync(id, ct).ConfigureAwait(false))
         {
-            var current = await _rack.Certificates.FindAsync(id, ct).ConfigureAwait(false);
+            var current = await _context.Rack.Certificates.FindAsync(id, ct).ConfigureAwait(false);
             if (current is null || WasRecentlyNotified(current.Live, now))
             {
                 return;
             }
 
             var notified = current.Live with { ExpiryNoticed = now };
-            await _rack.Certificates.UpdateAsync(current.With(notified), ct).ConfigureAwait(false);
+            await _context.Rack.Certificates.UpdateAsync(current.With(notified), ct).ConfigureAwait(false);
         }
 
         await _notifier.ExpiringAsync(certificate, ct).ConfigureAwait(false);

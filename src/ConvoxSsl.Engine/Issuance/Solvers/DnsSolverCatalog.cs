@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using ConvoxSsl.Engine.Dns.Propagation;
 using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Dns.Solvers;
+using ConvoxSsl.Engine.Issuance.Context;
 using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Issuance.Solvers;
@@ -9,15 +10,15 @@ namespace ConvoxSsl.Engine.Issuance.Solvers;
 /// <summary>The DNS solvers of a rack, and the operations on them.</summary>
 public sealed class DnsSolverCatalog
 {
+    private readonly IssuanceContext _context;
     private readonly IRack _rack;
     private readonly SolverSelector _selector;
-    private readonly TimeProvider _time;
 
-    internal DnsSolverCatalog(IRack rack, SolverSelector selector, TimeProvider time)
+    internal DnsSolverCatalog(IssuanceContext context, SolverSelector selector)
     {
-        _rack = rack;
+        _context = context;
+        _rack = context.Rack;
         _selector = selector;
-        _time = time;
     }
 
     /// <summary>Gets a solver.</summary>
@@ -80,11 +81,11 @@ public sealed class DnsSolverCatalog
         int id, IssuanceSettings settings, IProgress<PropagationProgress>? progress, [EnumeratorCancellation] CancellationToken ct)
     {
         var solver = await GetAsync(id, ct).ConfigureAwait(false);
-        var provider = new RecordBatch(_time).Share(await _selector.GetProviderAsync(solver, ct).ConfigureAwait(false));
+        var provider = new RecordBatch(_context.Time).Share(await _selector.GetProviderAsync(solver, ct).ConfigureAwait(false));
         foreach (var zone in solver.DnsZones)
         {
             var propagation = _selector.CreatePropagation(_selector.CreateResolver(settings), settings);
-            var trial = new DnsSolverTrial(provider, propagation, progress, _time);
+            var trial = new DnsSolverTrial(provider, propagation, progress, _context.Time);
             await foreach (var check in trial.RunAsync(zone, ct).ConfigureAwait(false))
             {
                 yield return check;

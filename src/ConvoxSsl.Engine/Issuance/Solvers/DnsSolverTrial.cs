@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using ConvoxSsl.Engine.Challenges;
 using ConvoxSsl.Engine.Dns.Propagation;
 using ConvoxSsl.Engine.Dns.Providers;
+using ConvoxSsl.Engine.Issuance.Context;
 
 namespace ConvoxSsl.Engine.Issuance.Solvers;
 

@@ -1,6 +1,6 @@
 using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Dns.Solvers;
-using ConvoxSsl.Engine.Racks.Contracts;
+using ConvoxSsl.Engine.Issuance.Context;
 
 namespace ConvoxSsl.Engine.Issuance.Solvers;
 
@@ -8,7 +8,7 @@ namespace ConvoxSsl.Engine.Issuance.Solvers;
 /// Reads the credentials of the rack's DNS solvers, from the rack or from a vault. Reads a vault once for each solver, even if that
 /// fails, because it may prompt for a password.
 /// </summary>
-internal sealed class SolverSecrets(IRack rack, VaultReader? readVault, IProgress<IssuanceEvent> events)
+internal sealed class SolverSecrets(IssuanceContext context)
 {
     private readonly object _gate = new();
     private readonly Dictionary<(int Id, VaultSecret Secret), Lazy<Task<DnsSecret>>> _read = [];
@@ -19,7 +19,7 @@ internal sealed class SolverSecrets(IRack rack, VaultReader? readVault, IProgres
     {
         if (solver.VaultSecret is not { } secret)
         {
-            return await rack.DnsSolvers.ReadSecretAsync(solver, ct).ConfigureAwait(false);
+            return await context.Rack.DnsSolvers.ReadSecretAsync(solver, ct).ConfigureAwait(false);
         }
 
         Lazy<Task<DnsSecret>>? reading;
@@ -36,12 +36,12 @@ internal sealed class SolverSecrets(IRack rack, VaultReader? readVault, IProgres
 
     private async Task<DnsSecret> ReadVaultAsync(DnsSolver solver, VaultSecret secret, CancellationToken ct)
     {
-        if (readVault is null)
+        if (context.Options.ReadVault is not { } readVault)
         {
             throw VaultFailure.NotInstalled(solver, secret);
         }
 
-        events.Report(new IssuanceEvent(IssuanceEventKind.Detail, $"Reading the credential of DNS solver {solver.Id}: {secret}"));
+        context.ReportDetail($"Reading the credential of DNS solver {solver.Id}: {secret}");
         return await readVault(solver, secret, ct).ConfigureAwait(false);
     }
 }

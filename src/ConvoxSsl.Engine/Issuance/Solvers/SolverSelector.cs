@@ -5,6 +5,7 @@ using ConvoxSsl.Engine.Dns.Propagation;
 using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Dns.Resolution;
 using ConvoxSsl.Engine.Dns.Solvers;
+using ConvoxSsl.Engine.Issuance.Context;
 using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Issuance.Solvers;
@@ -18,11 +19,11 @@ internal sealed record ChosenSolver(IChallengeSolver Solver, string? Location);
 /// Selects the solver for each name: dns-01 through the DNS solver with the longest zone that contains the name, or the target of
 /// its challenge record's alias; otherwise http-01 or tls-alpn-01.
 /// </summary>
-internal sealed class SolverSelector(IssuanceContext context, ChallengeSolvers listeners, EngineOptions options) : IDisposable
+internal sealed class SolverSelector(IssuanceContext context, ChallengeSolvers listeners) : IDisposable
 {
     private readonly object _gate = new();
     private readonly Dictionary<int, IDnsProvider> _providers = [];
-    private readonly SolverSecrets _secrets = new(context.Rack, options.ReadVault, context.Events);
+    private readonly SolverSecrets _secrets = new(context);
 
     /// <summary>Checks what can be checked without a request to anyone but the rack.</summary>
     /// <exception cref="InvalidInputException">A name cannot be validated as the settings require, or a setting is not valid.</exception>
@@ -115,7 +116,8 @@ internal sealed class SolverSelector(IssuanceContext context, ChallengeSolvers l
                 return provider;
             }
 
-            var descriptor = options.Providers.FirstOrDefault(p => p.Name == solver.Settings?.Provider) ?? throw new EngineException(
+            var providers = context.Options.Providers;
+            var descriptor = providers.FirstOrDefault(p => p.Name == solver.Settings?.Provider) ?? throw new EngineException(
                 ErrorCode.DnsSolverNotUsable,
                 EngineErrorKind.InvalidState,
                 $"This version of the module does not support the provider of DNS solver {solver.Id}.",
@@ -129,8 +131,11 @@ internal sealed class SolverSelector(IssuanceContext context, ChallengeSolvers l
 
     /// <summary>Creates the resolver that the settings name.</summary>
     /// <exception cref="InvalidInputException"><c>InvalidDnsServer</c>.</exception>
-    public DnsResolver CreateResolver(IssuanceSettings settings) =>
-        new(settings.DnsServers is { } servers ? options.Resolver with { Servers = DnsServerList.Parse(servers) } : options.Resolver);
+    public DnsResolver CreateResolver(IssuanceSettings settings)
+    {
+        var defaults = context.Options.Resolver;
+        return new DnsResolver(settings.DnsServers is { } servers ? defaults with { Servers = DnsServerList.Parse(servers) } : defaults);
+    }
 
     /// <summary>Creates the wait for the propagation of records, with the time limit of the settings.</summary>
     public DnsPropagation CreatePropagation(DnsResolver resolver, IssuanceSettings settings)
@@ -203,11 +208,10 @@ internal sealed class SolverSelector(IssuanceContext context, ChallengeSolvers l
 
     private sealed class PropagationReporter(IssuanceContext context) : IProgress<PropagationProgress>
     {
-        public void Report(PropagationProgress value) => context.Events.Report(new IssuanceEvent(
-            IssuanceEventKind.Step,
+        public void Report(PropagationProgress value) => context.ReportStep(
             $"{value.Agreed} of {value.Asked} DNS servers have the records"
             + (value.Missing.Count > 0 ? $"; {value.Missing[0]}" : string.Empty),
             30 + (10 * value.Agreed / Math.Max(1, value.Asked)),
-            value.Missing.Count > 0 ? value.Left : null));
+            value.Missing.Count > 0 ? value.Left : null);
     }
 }

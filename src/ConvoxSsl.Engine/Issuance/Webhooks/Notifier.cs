@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using ConvoxSsl.Engine.Dns.Providers;
+using ConvoxSsl.Engine.Issuance.Context;
 using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Issuance.Webhooks;
@@ -8,21 +9,27 @@ namespace ConvoxSsl.Engine.Issuance.Webhooks;
 /// Notifies a rack's webhook of issued, failed and expiring certificates. A failed notification is a warning; only
 /// cancellation throws. The webhook's settings are read once, for the first notification.
 /// </summary>
-/// <param name="rack">The rack.</param>
-/// <param name="time">The clock.</param>
-/// <param name="events">Receives an event for each notification.</param>
-public sealed class Notifier(IRack rack, TimeProvider time, IProgress<IssuanceEvent> events) : IDisposable
+public sealed class Notifier : IDisposable
 {
+    private readonly IssuanceContext _context;
+    private readonly IRack _rack;
     private readonly SemaphoreSlim _gate = new(1);
     private WebhookSender? _sender;
     private bool _isRead;
 
+    internal Notifier(IssuanceContext context)
+    {
+        _context = context;
+        _rack = context.Rack;
+        Webhook = new RackWebhook(context);
+    }
+
     /// <summary>The settings of the rack's webhook.</summary>
-    public RackWebhook Webhook { get; } = new(rack, time);
+    public RackWebhook Webhook { get; }
 
     /// <summary>Notifies that a certificate has a new live version.</summary>
     public Task RenewedAsync(CertificateEntry entry, CancellationToken ct) =>
-        NotifyAsync(NoticeKind.Renewed, entry.Record.Id, now => NoticeData.Create(rack.Name, entry.Record, entry, now), ct);
+        NotifyAsync(NoticeKind.Renewed, entry.Record.Id, now => NoticeData.Create(_rack.Name, entry.Record, entry, now), ct);
 
     /// <summary>Notifies that an issuance or renewal failed.</summary>
     /// <param name="record">The certificate.</param>
@@ -34,18 +41,18 @@ public sealed class Notifier(IRack rack, TimeProvider time, IProgress<IssuanceEv
     public Task FailedAsync(
         CertificateRecord record, CertificateEntry? live, string errorId, string cause, DateTimeOffset? nextTry, CancellationToken ct) =>
         NotifyAsync(
-            NoticeKind.Failed, record.Id, now => NoticeData.Create(rack.Name, record, live, now).WithFailure(errorId, cause, nextTry), ct);
+            NoticeKind.Failed, record.Id, now => NoticeData.Create(_rack.Name, record, live, now).WithFailure(errorId, cause, nextTry), ct);
 
     /// <summary>Notifies that a certificate is about to expire.</summary>
     public Task ExpiringAsync(CertificateEntry entry, CancellationToken ct) =>
-        NotifyAsync(NoticeKind.Expiring, entry.Record.Id, now => NoticeData.Create(rack.Name, entry.Record, entry, now), ct);
+        NotifyAsync(NoticeKind.Expiring, entry.Record.Id, now => NoticeData.Create(_rack.Name, entry.Record, entry, now), ct);
 
     /// <summary>Tests the webhook with a message of the type <c>webhook.test</c>, regardless of the events that it subscribes to.</summary>
     /// <exception cref="EngineException"><c>WebhookNotFound</c>, <c>WebhookDamaged</c>, <c>SecretDamaged</c>.</exception>
     public async IAsyncEnumerable<DnsCheck> TestAsync([EnumeratorCancellation] CancellationToken ct)
     {
         var webhook = await Webhook.GetAsync(ct).ConfigureAwait(false);
-        var secret = await rack.Webhooks.ReadSecretAsync(ct).ConfigureAwait(false);
+        var secret = await _rack.Webhooks.ReadSecretAsync(ct).ConfigureAwait(false);
         yield return secret is null
             ? new DnsCheck("Signing secret", false, "The webhook has no signing secret.", new Remedy("Webhook.NoSecret"))
             : new DnsCheck("Signing secret", true, "Messages are signed with it.");
@@ -55,9 +62,9 @@ public sealed class Notifier(IRack rack, TimeProvider time, IProgress<IssuanceEv
         }
 
         using var sender = CreateSender(webhook, secret);
-        var now = time.GetUtcNow();
+        var now = _context.Now;
         var (response, attempts) =
-            await sender.SendAsync(new Notice("webhook.test", now, NoticeData.Create(rack.Name)), ct).ConfigureAwait(false);
+            await sender.SendAsync(new Notice("webhook.test", now, NoticeData.Create(_rack.Name)), ct).ConfigureAwait(false);
         yield return response.IsDelivered
             ? new DnsCheck("Delivery", true, $"{webhook.Origin} accepted the message: {response.Detail}.")
             : new DnsCheck(
@@ -81,19 +88,24 @@ public sealed class Notifier(IRack rack, TimeProvider time, IProgress<IssuanceEv
                 return;
             }
 
-            var now = time.GetUtcNow();
+            var now = _context.Now;
             var (response, attempts) = await sender.SendAsync(new Notice(type, now, data(now)), ct).ConfigureAwait(false);
-            events.Report(response.IsDelivered
-                ? new IssuanceEvent(IssuanceEventKind.Detail, $"Notified {sender.Webhook.Origin} of {type} for {id}: {response.Detail}")
-                : CreateWarning(
-                    $"Cannot notify {sender.Webhook.Origin} of {type} for {id}{After(attempts)}: {response.Detail}. The certificate is "
-                        + "not affected.",
-                    response.Remedy));
+            if (response.IsDelivered)
+            {
+                _context.ReportDetail($"Notified {sender.Webhook.Origin} of {type} for {id}: {response.Detail}");
+                return;
+            }
+
+            _context.ReportWarning(
+                $"Cannot notify {sender.Webhook.Origin} of {type} for {id}{After(attempts)}: {response.Detail}. The certificate is "
+                + "not affected.",
+                response.Remedy);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
-            var text = $"Cannot notify the webhook of {type} for {id}: {Explain(e)} The certificate is not affected.";
-            events.Report(CreateWarning(text, Remedy.FromException(e)));
+            _context.ReportWarning(
+                $"Cannot notify the webhook of {type} for {id}: {Explain(e)} The certificate is not affected.",
+                Remedy.FromException(e));
         }
     }
 
@@ -104,8 +116,8 @@ public sealed class Notifier(IRack rack, TimeProvider time, IProgress<IssuanceEv
         {
             if (!_isRead)
             {
-                var webhook = await rack.Webhooks.FindAsync(ct).ConfigureAwait(false);
-                _sender = webhook is null ? null : CreateSender(webhook, await rack.Webhooks.ReadSecretAsync(ct).ConfigureAwait(false));
+                var webhook = await _rack.Webhooks.FindAsync(ct).ConfigureAwait(false);
+                _sender = webhook is null ? null : CreateSender(webhook, await _rack.Webhooks.ReadSecretAsync(ct).ConfigureAwait(false));
             }
 
             return _sender;
@@ -123,7 +135,7 @@ public sealed class Notifier(IRack rack, TimeProvider time, IProgress<IssuanceEv
         if (!WebhookUrl.IsAllowed(webhook.Url))
         {
             throw new EngineException(
-                ErrorCode.WebhookDamaged, EngineErrorKind.InvalidData, "The URL of the webhook is not an https URL.", rack.Name)
+                ErrorCode.WebhookDamaged, EngineErrorKind.InvalidData, "The URL of the webhook is not an https URL.", _rack.Name)
             {
                 Remedy = new Remedy("WebhookDamaged.Url"),
             };
@@ -132,11 +144,11 @@ public sealed class Notifier(IRack rack, TimeProvider time, IProgress<IssuanceEv
         return new WebhookSender(
             webhook,
             secret ?? throw new EngineException(
-                ErrorCode.SecretDamaged, EngineErrorKind.InvalidData, "The signing secret of the webhook is missing.", rack.Name)
+                ErrorCode.SecretDamaged, EngineErrorKind.InvalidData, "The signing secret of the webhook is missing.", _rack.Name)
             {
                 Remedy = new Remedy("Webhook.NoSecret"),
             },
-            time);
+            _context.Time);
     }
 
     private static string GetEventType(NoticeKind kind) => kind switch
@@ -153,6 +165,4 @@ public sealed class Notifier(IRack rack, TimeProvider time, IProgress<IssuanceEv
         : $"{failure.GetType().Name}.";
 
     private static string After(int attempts) => attempts == 1 ? string.Empty : $" after {attempts} attempts";
-
-    private static IssuanceEvent CreateWarning(string text, Remedy? remedy) => new(IssuanceEventKind.Warning, text, Remedy: remedy);
 }

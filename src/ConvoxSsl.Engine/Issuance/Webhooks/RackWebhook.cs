@@ -1,4 +1,5 @@
 using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Issuance.Context;
 using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Issuance.Webhooks;
@@ -25,10 +26,10 @@ public sealed record WebhookChange
 /// <summary>Sets and removes the webhook of a rack.</summary>
 public sealed class RackWebhook
 {
+    private readonly IssuanceContext _context;
     private readonly IRack _rack;
-    private readonly TimeProvider _time;
 
-    internal RackWebhook(IRack rack, TimeProvider time) => (_rack, _time) = (rack, time);
+    internal RackWebhook(IssuanceContext context) => (_context, _rack) = (context, context.Rack);
 
     /// <summary>Gets the webhook.</summary>
     /// <exception cref="EngineException"><c>WebhookNotFound</c>, <c>WebhookDamaged</c>.</exception>
@@ -57,7 +58,7 @@ public sealed class RackWebhook
             Url = url,
             Events = change.Events ?? current?.Events ?? Enum.GetValues<NoticeKind>(),
             CaCertificate = change.CaCertificate ?? current?.CaCertificate,
-            Created = current?.Created ?? _time.GetUtcNow(),
+            Created = current?.Created ?? _context.Now,
         };
     }
 

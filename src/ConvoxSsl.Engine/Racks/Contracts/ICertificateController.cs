@@ -83,6 +83,16 @@ public sealed record ControlledCertificate
 
     /// <summary>The number of times that it was issued.</summary>
     public int Revision { get; init; }
+
+    /// <summary>The failure of the last attempt, described as the module describes its own; null if it did not fail.</summary>
+    public IssuanceFailure? Failure => Phase != ControlledPhase.Failed ? null : new IssuanceFailure
+    {
+        Code = ErrorCode.IssuanceFailed,
+        Cause = Reason ?? "no cause is known.",
+        At = Started,
+        Count = 1,
+        NextTry = NextTry,
+    };
 }
 
 /// <summary>The phase of a certificate in a controller.</summary>

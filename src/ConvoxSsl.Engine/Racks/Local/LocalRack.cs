@@ -12,9 +12,6 @@ namespace ConvoxSsl.Engine.Racks.Local;
 /// </summary>
 public sealed class LocalRack : IRack
 {
-    /// <summary>The environment variable that names the directory.</summary>
-    public const string HomeVariable = "CONVOXSSL_HOME";
-
     private static readonly string[] Folders = ["accounts", "certificates", "orders", "secrets", "locks"];
 
     /// <param name="name">The rack's name.</param>
@@ -31,13 +28,6 @@ public sealed class LocalRack : IRack
         Limits = new LocalLimitLedger(Location, ct => LockAsync("limits", null, ct));
         Webhooks = new LocalWebhookStore(Location);
     }
-
-    /// <summary>Gets the default directory: <c>CONVOXSSL_HOME</c>, else one in the user's application data.</summary>
-    public static string DefaultPath() => Environment.GetEnvironmentVariable(HomeVariable) is { Length: > 0 } home
-        ? home
-        : Path.Combine(
-            Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.DoNotVerify),
-            "convoxssl");
 
     /// <inheritdoc/>
     public string Name { get; }

@@ -26,7 +26,7 @@ public abstract class ExistingAccountCmdlet : ConvoxCmdlet
     private protected sealed override void ProcessInput()
     {
         var session = OpenRack();
-        var directoryUrl = Engine.Issuance.Issuer.DirectoryOf(Issuer);
+        var directoryUrl = Engine.Issuance.Requests.Issuer.DirectoryOf(Issuer);
         ValidateParameters();
         Run(ct => session.Engine.Accounts.GetAsync(directoryUrl, ct));
         ProcessAccount(session, directoryUrl);

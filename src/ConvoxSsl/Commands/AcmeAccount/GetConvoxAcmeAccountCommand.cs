@@ -42,7 +42,7 @@ public sealed class GetConvoxAcmeAccountCommand : ConvoxCmdlet
             return;
         }
 
-        var directoryUrl = Engine.Issuance.Issuer.DirectoryOf(Issuer);
+        var directoryUrl = Engine.Issuance.Requests.Issuer.DirectoryOf(Issuer);
         WriteObject(Run(ct => session.Engine.Accounts.GetAsync(directoryUrl, ct)).ToModel(session.Name));
     }
 

@@ -6,6 +6,7 @@ using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Issuance.Acme;
+using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Mapping;
 using ConvoxSsl.Scripts;
 using ConvoxSsl.Transformations;
@@ -75,7 +76,7 @@ public sealed class NewConvoxAcmeAccountCommand : ConvoxCmdlet
     private protected override void ProcessInput()
     {
         var session = OpenRack();
-        var directoryUrl = Engine.Issuance.Issuer.DirectoryOf(Issuer);
+        var directoryUrl = Engine.Issuance.Requests.Issuer.DirectoryOf(Issuer);
         var key = KeyPath is null ? null : PrivateKey.FromPem(ReadTextFile(KeyPath));
         var request = new AccountRequest
         {

@@ -3,7 +3,7 @@ using System.Security;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
-using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Issuance.Catalog;
 using ConvoxSsl.Scripts;
 using ConvoxSsl.Transformations;
 

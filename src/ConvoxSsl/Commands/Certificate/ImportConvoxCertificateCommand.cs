@@ -4,7 +4,7 @@ using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Certificates;
-using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Scripts;
 using ConvoxSsl.Transformations;

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using ConvoxSsl.Completion;
-using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Issuance.Context;
+using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;

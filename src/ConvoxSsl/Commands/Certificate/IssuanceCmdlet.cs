@@ -1,8 +1,8 @@
 using System.Security.Cryptography.X509Certificates;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Engine.Certificates;
-using ConvoxSsl.Engine.Issuance;
-using ConvoxSsl.Engine.Issuance.Acme;
+using ConvoxSsl.Engine.Issuance.Plans;
+using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Mapping;
 using ConvoxSsl.Scripts;
@@ -73,8 +73,16 @@ public abstract partial class IssuanceCmdlet : ConvoxCmdlet
 
     private protected sealed override int BatchSize => _batches.Values.Sum(batch => batch.Count);
 
-    private protected sealed override Task RunBatchesAsync(CancellationToken ct) =>
-        Task.WhenAll(_batches.Select(batch => IssueAllAsync(batch.Key, batch.Value, ct)));
+    private protected sealed override Task RunBatchesAsync(CancellationToken ct) => Task.WhenAll(_batches.Select(async batch =>
+    {
+        var (session, items) = batch;
+        var writers = items.ToDictionary(item => item.Plan.Job, item => item.Write);
+        await foreach (var result in session.Engine.IssueAllAsync([.. items.Select(item => item.Plan)], ct))
+        {
+            Writer?.End(result.Plan.Job);
+            await writers[result.Plan.Job](result, ct);
+        }
+    }));
 
     /// <summary>Replaces the account request of a plan if the user has to accept the CA's terms first.</summary>
     private protected IssuancePlan PromptForTerms(RackSession session, IssuancePlan plan) => plan.AccountDirectory is { } directoryUrl
@@ -93,17 +101,6 @@ public abstract partial class IssuanceCmdlet : ConvoxCmdlet
                 Passed = true,
                 Detail = $"Issued by '{issuer}' until {chain.Leaf.NotAfter.ToUniversalTime():u}, then discarded.",
             });
-        }
-    }
-
-    private async Task IssueAllAsync(
-        RackSession session, List<(IssuancePlan Plan, Func<IssueResult, CancellationToken, Task> Write)> batch, CancellationToken ct)
-    {
-        var writers = batch.ToDictionary(item => item.Plan.Job, item => item.Write);
-        await foreach (var result in session.Engine.IssueAllAsync([.. batch.Select(item => item.Plan)], ct))
-        {
-            Writer?.End(result.Plan.Job);
-            await writers[result.Plan.Job](result, ct);
         }
     }
 

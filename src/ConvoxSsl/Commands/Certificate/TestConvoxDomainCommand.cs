@@ -60,7 +60,7 @@ public sealed class TestConvoxDomainCommand : LookupCmdlet
     {
         var session = OpenRack();
         var names = CertificateNameSet.Parse(Domain);
-        var issuer = Engine.Issuance.Issuer.Parse(Issuer);
+        var issuer = Engine.Issuance.Requests.Issuer.Parse(Issuer);
         var root = CaCertificate is null ? null : ReadTextFile(CaCertificate);
         var settings = new IssuanceSettings
         {
@@ -77,7 +77,7 @@ public sealed class TestConvoxDomainCommand : LookupCmdlet
     private async Task TestAsync(
         RackSession session,
         CertificateName name,
-        Engine.Issuance.Issuer issuer,
+        Engine.Issuance.Requests.Issuer issuer,
         IssuanceSettings settings,
         string? root,
         CancellationToken ct)

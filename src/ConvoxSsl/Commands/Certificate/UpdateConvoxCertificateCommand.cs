@@ -3,8 +3,10 @@ using System.Runtime.ExceptionServices;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
-using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Issuance.Catalog;
+using ConvoxSsl.Engine.Issuance.Plans;
 using ConvoxSsl.Engine.Issuance.Renewal;
+using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Errors;
 using ConvoxSsl.Formatting;
@@ -343,7 +345,7 @@ public sealed class UpdateConvoxCertificateCommand : IssuanceCmdlet
     {
         if (ParseIssuer(issuer).IsSelfSigned)
         {
-            ConvoxSsl.Engine.Issuance.Issuer.DirectoryOf(issuer);
+            ConvoxSsl.Engine.Issuance.Requests.Issuer.DirectoryOf(issuer);
         }
     }
 }

@@ -3,8 +3,7 @@ using System.Runtime.ExceptionServices;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
-using ConvoxSsl.Engine.Issuance;
-using ConvoxSsl.Engine.Issuance.Renewal;
+using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Errors;
 using ConvoxSsl.Transformations;
 

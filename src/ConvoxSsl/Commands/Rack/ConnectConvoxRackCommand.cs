@@ -97,7 +97,7 @@ public sealed class ConnectConvoxRackCommand : AsyncCmdlet
             KubeConfig = KubeConfig is null ? null : GetUnresolvedProviderPathFromPSPath(KubeConfig),
             Context = Context,
         };
-        var (rack, warning) = Run(ct => KubernetesRacks.ConnectAsync(description, CompositionRoot.Providers, WriteDebug, ct));
+        var (rack, warning) = Run(ct => CompositionRoot.ConnectKubernetesAsync(description, WriteDebug, ct));
         WriteVerbose(rack.CertManager switch
         {
             true => $"The cluster at {rack.Location} serves cert-manager's API.",

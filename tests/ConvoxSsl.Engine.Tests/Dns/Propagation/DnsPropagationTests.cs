@@ -14,7 +14,7 @@ public sealed class DnsPropagationTests : IAsyncLifetime, IProgress<PropagationP
     private const string Name = "_acme-challenge.example.com";
     private static readonly DnsZone Zone = new("example.com", "Z1", ["ns1.example.com", "NS2.example.com."]);
 
-    // What tests pay for each answer that does not come; long enough for all that do.
+    // The timeout of a missing response; long enough for all others.
     private static readonly TimeSpan WithSilence = TimeSpan.FromSeconds(1);
 
     private readonly SkippingClock _clock = new();
@@ -323,7 +323,7 @@ public sealed class DnsPropagationTests : IAsyncLifetime, IProgress<PropagationP
     private (int Agreed, int Asked, int Missing) Last() =>
         _progress.Last() is var last ? (last.Agreed, last.Asked, last.Missing.Count) : default;
 
-    // Does something after that many rounds.
+    // Runs an action after a number of rounds.
     private sealed class Rounds(IProgress<PropagationProgress> next, int count, Action then) : IProgress<PropagationProgress>
     {
         private int _left = count;

@@ -10,7 +10,7 @@ using ConvoxSsl.TestKit.Pebble;
 
 namespace ConvoxSsl.Engine.Tests.Dns.Propagation;
 
-/// <summary>A real CA that validates over the DNS server of the tests.</summary>
+/// <summary>Validation by a real CA with the DNS server of the tests.</summary>
 public sealed class PebbleDnsTests
 {
     [PebbleFact]

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace ConvoxSsl.Engine.Tests.Dns.Providers;
 
-/// <summary>Writes the records of many orders in few calls.</summary>
+/// <summary>Tests that the records of many orders are written in few calls.</summary>
 public sealed class BatchedProviderTests
 {
     private readonly FakeTimeProvider _time = new();

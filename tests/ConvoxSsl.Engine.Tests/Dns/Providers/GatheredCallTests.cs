@@ -5,7 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace ConvoxSsl.Engine.Tests.Dns.Providers;
 
-/// <summary>Combines many calls into one.</summary>
+/// <summary>Tests that concurrent calls are combined into one.</summary>
 public sealed class GatheredCallTests
 {
     private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(5);

@@ -225,7 +225,7 @@ public sealed class DnsResolverTests : IAsyncLifetime
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => lookUp);
     }
 
-    // What a resolver says that follows the chain itself: a to b to c to d.
+    // The response of a resolver that follows the chain itself: a to b to c to d.
     private static byte[] WithChain(byte[] answer)
     {
         var edns = answer[^11..];

@@ -3,7 +3,7 @@ using DnsClient;
 
 namespace ConvoxSsl.Engine.Tests.Dns.Resolution;
 
-/// <summary>The server of the other tests, asked by a client that is not ours.</summary>
+/// <summary>The DNS server of the tests, queried with another client.</summary>
 public sealed class DnsTestServerTests : IAsyncLifetime
 {
     private readonly DnsTestZones _zones =
@@ -24,7 +24,7 @@ public sealed class DnsTestServerTests : IAsyncLifetime
     [InlineData("c.example.com", DnsHeaderResponseCode.NotExistentDomain)]
     public async Task A_response_without_data_contains_the_SOA_record(string name, DnsHeaderResponseCode code)
     {
-        var answer = await AskAsync(name, QueryType.TXT);
+        var answer = await QueryAsync(name, QueryType.TXT);
 
         Assert.Equal((code, true), (answer.Header.ResponseCode, answer.Header.HasAuthorityAnswer));
         Assert.Empty(answer.Answers);
@@ -34,7 +34,7 @@ public sealed class DnsTestServerTests : IAsyncLifetime
     [Fact]
     public async Task A_name_outside_all_zones_is_refused()
     {
-        Assert.Equal(DnsHeaderResponseCode.Refused, (await AskAsync("example.org", QueryType.A)).Header.ResponseCode);
+        Assert.Equal(DnsHeaderResponseCode.Refused, (await QueryAsync("example.org", QueryType.A)).Header.ResponseCode);
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class DnsTestServerTests : IAsyncLifetime
     {
         _zones.Delegate("sub.example.com", "ns.sub.example.com");
 
-        var answer = await AskAsync("www.sub.example.com", QueryType.A);
+        var answer = await QueryAsync("www.sub.example.com", QueryType.A);
 
         Assert.False(answer.Header.HasAuthorityAnswer);
         Assert.Empty(answer.Answers);
@@ -54,8 +54,8 @@ public sealed class DnsTestServerTests : IAsyncLifetime
     {
         _zones.AddAddress("*.example.com", "192.0.2.9");
 
-        Assert.Equal("192.0.2.9", Assert.Single((await AskAsync("x.y.example.com", QueryType.A)).Answers.ARecords()).Address.ToString());
-        Assert.Empty((await AskAsync("b.example.com", QueryType.A)).Answers);
+        Assert.Equal("192.0.2.9", Assert.Single((await QueryAsync("x.y.example.com", QueryType.A)).Answers.ARecords()).Address.ToString());
+        Assert.Empty((await QueryAsync("b.example.com", QueryType.A)).Answers);
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class DnsTestServerTests : IAsyncLifetime
     {
         _zones.AddCname("www.example.com", "a.b.example.com");
 
-        var answer = await AskAsync("WWW.example.com", QueryType.A);
+        var answer = await QueryAsync("WWW.example.com", QueryType.A);
 
         Assert.Single(answer.Answers.CnameRecords());
         Assert.Single(answer.Answers.ARecords());
@@ -81,6 +81,6 @@ public sealed class DnsTestServerTests : IAsyncLifetime
         Assert.Equal(["three", "four"], _zones.GetTxt("t.example.com"));
     }
 
-    private Task<IDnsQueryResponse> AskAsync(string name, QueryType type) =>
+    private Task<IDnsQueryResponse> QueryAsync(string name, QueryType type) =>
         new LookupClient(new LookupClientOptions(_server.Endpoint) { UseCache = false }).QueryAsync(name, type);
 }

@@ -209,7 +209,7 @@ public sealed class DnsTransportTests : IAsyncLifetime
         Assert.Equal("DnsServerUnreachable", error.Code);
     }
 
-    // The id stays in most cases, so that the rest is read at all.
+    // Keep the id in most cases, because a response with another id is ignored.
     private static byte[] Damage(byte[] answer, Random random)
     {
         switch (random.Next(4))

@@ -6,7 +6,7 @@ namespace ConvoxSsl.Engine.Tests.Dns.Resolution;
 
 internal static class Resolvers
 {
-    // For servers that never answer: the shorter, the better. A server that does answer gets the usual time.
+    // A short timeout for servers that never respond. Other servers get the usual one.
     public static TimeSpan Soon => TestTime.Stretch(TimeSpan.FromMilliseconds(100));
 
     public static DnsTestZones Zones() => new(new SkippingClock());

@@ -4,7 +4,7 @@ using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Engine.Tests.Issuance.FaultMatrix;
 
-/// <summary>The faults of the table: each at a resource, and by a clock.</summary>
+/// <summary>The faults of the table.</summary>
 internal static class FaultKinds
 {
     private const string Always = "-always";
@@ -15,8 +15,8 @@ internal static class FaultKinds
     private static readonly Dictionary<string, Func<AcmeFault, AcmeFault>> Named = new()
     {
         ["reset"] = f => f.Reset(),
-        ["lost"] = f => f.ResetAfterwards(),
-        ["torn"] = f => f.Change(r => r with { BreaksOff = true }),
+        ["lost"] = f => f.LoseResponse(),
+        ["torn"] = f => f.Change(r => r with { IsCutOff = true }),
         ["empty"] = f => f.Change(r => r with { Body = string.Empty }),
         ["half"] = f => f.Change(r => r with { Body = r.Body[..(r.Body.Length / 2)] }),
         ["html"] = f => f.Change(r => r with { Body = "<html>Back soon</html>" }),
@@ -37,28 +37,28 @@ internal static class FaultKinds
         ["no-nonce"] = f => f.Change(r => r.Without("Replay-Nonce")),
         ["no-location"] = f => f.Change(r => r.Without("Location")),
         ["http-url"] = f => f.Change(r => r.Edit(ToHttp)),
-        ["502"] = f => f.Answer(AcmeReply.Html(502)),
-        ["500"] = f => f.Answer(AcmeReply.Html(500)),
-        ["503"] = f => f.Answer(AcmeReply.Html(503)),
-        ["504-done"] = f => f.Change(r => AcmeReply.Html(504)),
-        ["503-soon"] = f => f.Answer(AcmeReply.Html(503).RetryAfter(5)),
-        ["503-past"] = f => f.Answer(AcmeReply.Html(503).With("Retry-After", "Sat, 01 Jan 2000 00:00:00 GMT")),
-        ["503-unreadable"] = f => f.Answer(AcmeReply.Html(503).With("Retry-After", "soon")),
-        ["503-late"] = f => f.Answer(AcmeReply.Html(503).RetryAfter(3600)),
-        ["429-soon"] = f => f.Answer(AcmeReply.Problem(429, "rateLimited").RetryAfter(7)),
-        ["429-late"] = f => f.Answer(AcmeReply.Problem(429, "rateLimited").RetryAfter(7200)),
+        ["502"] = f => f.Respond(CaResponse.Html(502)),
+        ["500"] = f => f.Respond(CaResponse.Html(500)),
+        ["503"] = f => f.Respond(CaResponse.Html(503)),
+        ["504-done"] = f => f.Change(r => CaResponse.Html(504)),
+        ["503-soon"] = f => f.Respond(CaResponse.Html(503).RetryAfter(5)),
+        ["503-past"] = f => f.Respond(CaResponse.Html(503).With("Retry-After", "Sat, 01 Jan 2000 00:00:00 GMT")),
+        ["503-unreadable"] = f => f.Respond(CaResponse.Html(503).With("Retry-After", "soon")),
+        ["503-late"] = f => f.Respond(CaResponse.Html(503).RetryAfter(3600)),
+        ["429-soon"] = f => f.Respond(CaResponse.Problem(429, "rateLimited").RetryAfter(7)),
+        ["429-late"] = f => f.Respond(CaResponse.Problem(429, "rateLimited").RetryAfter(7200)),
         ["429"] = f => f.Problem(429, "rateLimited"),
-        ["429-page"] = f => f.Answer(AcmeReply.Html(429)),
-        ["400-page"] = f => f.Answer(AcmeReply.Html(400)),
-        ["403-page"] = f => f.Answer(AcmeReply.Html(403)),
-        ["404-page"] = f => f.Answer(AcmeReply.Html(404)),
-        ["302"] = f => f.Answer(AcmeReply.Redirect(302, "http://127.0.0.1/login")),
-        ["307"] = f => f.Answer(AcmeReply.Redirect(307, "https://127.0.0.1/login")),
-        ["problem-half"] = f => f.Answer(AcmeReply.Text("""{"type":"urn:""", "application/problem+json", 400)),
-        ["problem-braces"] = f => f.Answer(AcmeReply.Text("{}", "application/problem+json", 403)),
-        ["problem-list"] = f => f.Answer(AcmeReply.Text("[]", "application/problem+json", 400)),
+        ["429-page"] = f => f.Respond(CaResponse.Html(429)),
+        ["400-page"] = f => f.Respond(CaResponse.Html(400)),
+        ["403-page"] = f => f.Respond(CaResponse.Html(403)),
+        ["404-page"] = f => f.Respond(CaResponse.Html(404)),
+        ["302"] = f => f.Respond(CaResponse.Redirect(302, "http://127.0.0.1/login")),
+        ["307"] = f => f.Respond(CaResponse.Redirect(307, "https://127.0.0.1/login")),
+        ["problem-half"] = f => f.Respond(CaResponse.Text("""{"type":"urn:""", "application/problem+json", 400)),
+        ["problem-braces"] = f => f.Respond(CaResponse.Text("{}", "application/problem+json", 403)),
+        ["problem-list"] = f => f.Respond(CaResponse.Text("[]", "application/problem+json", 400)),
         ["problem-null-members"] = f =>
-            f.Answer(AcmeReply.Text("""{"type":null,"detail":null,"subproblems":[null]}""", "application/problem+json", 400)),
+            f.Respond(CaResponse.Text("""{"type":null,"detail":null,"subproblems":[null]}""", "application/problem+json", 400)),
         ["badNonce"] = f => f.Problem(400, "badNonce"),
         ["serverInternal"] = f => f.Problem(500, "serverInternal"),
         ["notFound"] = f => f.Problem(404, "malformed", "no such resource"),
@@ -90,20 +90,20 @@ internal static class FaultKinds
         var fault = AcmeFault.On(resource);
         return name switch
         {
-            "silent" => fault.Do((_, ended) => StaySilentAsync(clock, ended)),
-            "429-date" => fault.Answer(_ => AcmeReply.Problem(429, "rateLimited").RetryAfter(clock.GetUtcNow().AddSeconds(42))),
+            "silent" => fault.Do((_, ended) => NeverRespondAsync(clock, ended)),
+            "429-date" => fault.Respond(_ => CaResponse.Problem(429, "rateLimited").RetryAfter(clock.GetUtcNow().AddSeconds(42))),
             _ when name.StartsWith(Validation, StringComparison.Ordinal) => fault.FailValidation(name[Validation.Length..]),
-            _ => Named.TryGetValue(name, out var make) ? make(fault) : fault.Problem(StatusOf(name), name),
+            _ => Named.TryGetValue(name, out var make) ? make(fault) : fault.Problem(GetStatus(name), name),
         };
     }
 
-    private static int StatusOf(string problem) =>
+    private static int GetStatus(string problem) =>
         problem is "malformed" or "accountDoesNotExist" or "badPublicKey" or "badSignatureAlgorithm" or "badCSR" or "alreadyRevoked"
             ? 400
             : 403;
 
-    // The client's limit of one exchange passes while nobody answers.
-    private static async Task StaySilentAsync(SkippingClock clock, CancellationToken ended)
+    // Exceeds the client's timeout for one request.
+    private static async Task NeverRespondAsync(SkippingClock clock, CancellationToken ended)
     {
         clock.Advance(TimeSpan.FromSeconds(31));
         await Task.Delay(Timeout.Infinite, ended);

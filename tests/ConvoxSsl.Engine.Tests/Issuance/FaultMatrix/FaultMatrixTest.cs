@@ -15,7 +15,7 @@ public abstract class FaultMatrixTest : IssuanceTest
     private readonly List<string> _errors = [];
     private int _asked;
 
-    /// <summary>Switches a fault on.</summary>
+    /// <summary>Adds a fault.</summary>
     protected void SwitchOn(string fault, AcmeResource resource)
     {
         _asked = Ca.Count(resource);
@@ -24,7 +24,7 @@ public abstract class FaultMatrixTest : IssuanceTest
 
     /// <summary>Runs, asserts that the fault occurred, and switches it off.</summary>
     /// <returns>The name of the error; "-" for none.</returns>
-    protected async Task<string> MeetAsync(Func<Task> run, AcmeResource resource)
+    protected async Task<string> RunWithFaultAsync(Func<Task> run, AcmeResource resource)
     {
         var failure = await Record.ExceptionAsync(run);
         Assert.Equal(0, Ca.Faults.Outstanding);
@@ -41,7 +41,7 @@ public abstract class FaultMatrixTest : IssuanceTest
     }
 
     /// <summary>Asserts that no event or error contains the account's key or the given keys.</summary>
-    protected async Task AssertNoSecretIsToldAsync(params PrivateKey?[] keys)
+    protected async Task AssertNoSecretIsReportedAsync(params PrivateKey?[] keys)
     {
         using var account = await Rack.Accounts.FindAsync(Ca.DirectoryUrl, CancellationToken.None) is null ? null
             : await Rack.Accounts.ReadKeyAsync(Ca.DirectoryUrl, CancellationToken.None);

@@ -3,42 +3,42 @@ namespace ConvoxSsl.Engine.Tests.Issuance.FaultMatrix;
 /// <summary>The steps, in the order of the table's columns.</summary>
 public enum FaultStep
 {
-    /// <summary>The directory is read.</summary>
+    /// <summary>Reading the directory.</summary>
     Directory,
 
-    /// <summary>The first nonce is fetched.</summary>
+    /// <summary>Fetching the first nonce.</summary>
     NewNonce,
 
-    /// <summary>The account is created.</summary>
+    /// <summary>Creating the account.</summary>
     NewAccount,
 
-    /// <summary>A certificate is ordered.</summary>
+    /// <summary>Ordering a certificate.</summary>
     NewOrder,
 
-    /// <summary>A certificate is ordered that replaces another.</summary>
+    /// <summary>Ordering a certificate that replaces another.</summary>
     Replacement,
 
-    /// <summary>The authorization is read.</summary>
+    /// <summary>Reading the authorization.</summary>
     Authorization,
 
-    /// <summary>The challenge is answered.</summary>
+    /// <summary>Responding to the challenge.</summary>
     Challenge,
 
-    /// <summary>The order is polled.</summary>
+    /// <summary>Polling the order.</summary>
     Order,
 
-    /// <summary>The signing request is sent.</summary>
+    /// <summary>Sending the signing request.</summary>
     Finalize,
 
-    /// <summary>The certificate is downloaded.</summary>
+    /// <summary>Downloading the certificate.</summary>
     Certificate,
 
-    /// <summary>Renewal information is read.</summary>
+    /// <summary>Reading renewal information.</summary>
     RenewalInfo,
 
-    /// <summary>The certificate is revoked.</summary>
+    /// <summary>Revoking the certificate.</summary>
     RevokeCertificate,
 
-    /// <summary>The account's key is changed.</summary>
+    /// <summary>Changing the account's key.</summary>
     KeyChange,
 }

@@ -3,17 +3,17 @@ namespace ConvoxSsl.Engine.Tests.Issuance.FaultMatrix;
 /// <summary>
 /// The expected outcome of each fault at each step. A cell is one of:
 /// <list type="bullet">
-/// <item><c>ok</c>: the run succeeds all the same, with one order and one certificate.</item>
-/// <item><c>fresh</c>: one error before anything was ordered; the next run begins.</item>
-/// <item><c>key</c>: one error; the next run ends with the key that was stored, and the CA has one order that is not invalid.</item>
-/// <item><c>same</c>: one error; the next run ends with the same order and the same key.</item>
-/// <item><c>anew</c>: one error; the order is given up, and the next run makes another.</item>
-/// <item><c>own</c>: no error; the lifetime tells when to renew until the CA may be asked again.</item>
-/// <item><c>undone</c>: one error; not noted as revoked, and the next try is.</item>
-/// <item><c>old</c>: one error; the old account key stays in force.</item>
-/// <item><c>-</c> and a letter: left out, for the reason of that letter.</item>
+/// <item><c>ok</c>: the run succeeds, with one order and one certificate.</item>
+/// <item><c>fresh</c>: one error before any order; the next run starts from the beginning.</item>
+/// <item><c>key</c>: one error; the next run uses the stored key, and the CA has one order that is not invalid.</item>
+/// <item><c>same</c>: one error; the next run uses the same order and the same key.</item>
+/// <item><c>anew</c>: one error; the order is abandoned, and the next run creates another.</item>
+/// <item><c>own</c>: no error; the lifetime determines the renewal until the next query of the CA.</item>
+/// <item><c>undone</c>: one error; the certificate is not recorded as revoked, and the next attempt succeeds.</item>
+/// <item><c>old</c>: one error; the old account key stays current.</item>
+/// <item><c>-</c> and a letter: omitted, for the reason with that letter.</item>
 /// </list>
-/// The error is the row's: the short type of a problem, or the code of an error of the engine.
+/// The error in a row is the short type of a problem or the code of an engine error.
 /// </summary>
 public static class FaultTable
 {
@@ -112,29 +112,29 @@ public static class FaultTable
         certificate-other-names  certificateMismatch -o   -o    -o    -o    -o    -o    -o    -o    anew  -o    -o    -o     -o
         """;
 
-    /// <summary>The reasons for empty cells.</summary>
+    /// <summary>The reasons for omitted cells.</summary>
     public static IReadOnlyDictionary<char, string> Reasons { get; } = new Dictionary<char, string>
     {
-        ['a'] = "the answer holds no list",
-        ['b'] = "the answer to HEAD has no body",
-        ['c'] = "only challenges are validated, and only authorizations hold them",
-        ['j'] = "the answer is no JSON",
-        ['l'] = "the answer needs no Location",
-        ['n'] = "an unsigned request needs no nonce afterwards",
-        ['o'] = "the answer is no order, or none that is waited for",
-        ['s'] = "the request is not signed, and names no account",
-        ['t'] = "the problem is none of that resource's",
-        ['u'] = "the answer names no URL that is gone to",
+        ['a'] = "the response contains no list",
+        ['b'] = "the response to HEAD has no body",
+        ['c'] = "only challenges are validated, and only authorizations contain them",
+        ['j'] = "the response is not JSON",
+        ['l'] = "the response needs no Location",
+        ['n'] = "no nonce is needed after an unsigned request",
+        ['o'] = "the response is not an order, or not one that is polled",
+        ['s'] = "the request is not signed and names no account",
+        ['t'] = "the problem does not apply to the resource",
+        ['u'] = "the response contains no URL that is followed",
     };
 
     /// <summary>All cells with an outcome.</summary>
     public static IReadOnlyList<FaultCase> Cases { get; } = [.. Parse().Where(c => !c.IsLeftOut)];
 
-    /// <summary>All empty cells.</summary>
+    /// <summary>All omitted cells.</summary>
     public static IReadOnlyList<FaultCase> LeftOut { get; } = [.. Parse().Where(c => c.IsLeftOut)];
 
     /// <summary>The cells of a step.</summary>
-    public static TheoryData<string, string, string> CasesOf(FaultStep step)
+    public static TheoryData<string, string, string> ListCases(FaultStep step)
     {
         var data = new TheoryData<string, string, string>();
         foreach (var cell in Cases.Where(c => c.Step == step))
@@ -160,10 +160,10 @@ public static class FaultTable
 }
 
 /// <summary>A cell of the table.</summary>
-/// <param name="Step">Where the fault happens.</param>
+/// <param name="Step">The step at which the fault occurs.</param>
 /// <param name="Fault">The fault.</param>
-/// <param name="Outcome">What is promised, or the letter of the reason for which the cell is left out.</param>
-/// <param name="Error">The error, where there is one.</param>
+/// <param name="Outcome">The expected outcome, or a hyphen and the letter of the reason why the cell is omitted.</param>
+/// <param name="Error">The expected error; <c>-</c> for none.</param>
 public sealed record FaultCase(FaultStep Step, string Fault, string Outcome, string Error)
 {
     /// <summary>True if the fault cannot occur at the step.</summary>

@@ -2,13 +2,13 @@ using Xunit.Abstractions;
 
 namespace ConvoxSsl.Engine.Tests.Issuance.FaultMatrix;
 
-/// <summary>The table itself: its size, and a reason for each empty cell.</summary>
+/// <summary>The table itself: its size, and a reason for each omitted cell.</summary>
 public sealed class FaultTableTests(ITestOutputHelper output)
 {
     private static readonly string[] Outcomes = ["ok", "fresh", "key", "same", "anew", "own", "undone", "old"];
 
     [Fact]
-    public void Every_cell_states_an_outcome_or_why_there_is_none()
+    public void Every_cell_has_an_outcome_or_a_reason_for_none()
     {
         Assert.All(FaultTable.Cases, c => Assert.Contains(c.Outcome, Outcomes));
         Assert.All(FaultTable.Cases, c => Assert.True(c.Outcome == "ok" || c.Error != "-", $"{c} names no error"));
@@ -22,22 +22,22 @@ public sealed class FaultTableTests(ITestOutputHelper output)
     public void The_number_of_cases_is_reported()
     {
         var faults = FaultTable.Cases.Select(c => c.Fault).Distinct().Count();
-        Tell(
+        WriteLine(
             $"Fault matrix: {faults} faults at {Enum.GetValues<FaultStep>().Length} steps, {FaultTable.Cases.Count} cases, "
                 + $"{FaultTable.LeftOut.Count} left out");
         foreach (var outcome in FaultTable.Cases.GroupBy(c => c.Outcome))
         {
-            Tell($"  {outcome.Key}: {outcome.Count()}");
+            WriteLine($"  {outcome.Key}: {outcome.Count()}");
         }
 
         foreach (var reason in FaultTable.LeftOut.GroupBy(c => c.Outcome[1]))
         {
-            Tell($"  left out, because {FaultTable.Reasons[reason.Key]}: {reason.Count()}");
+            WriteLine($"  left out, because {FaultTable.Reasons[reason.Key]}: {reason.Count()}");
         }
     }
 
-    // Also where tests that pass are silent.
-    private void Tell(string text)
+    // Write to the console too, which is shown even if the test passes.
+    private void WriteLine(string text)
     {
         output.WriteLine(text);
         Console.WriteLine(text);

@@ -8,15 +8,15 @@ namespace ConvoxSsl.Engine.Tests.Issuance.FaultMatrix;
 public sealed class KeyChangeFaultTests : FaultMatrixTest
 {
     [Theory]
-    [MemberData(nameof(FaultTable.CasesOf), FaultStep.KeyChange, MemberType = typeof(FaultTable))]
+    [MemberData(nameof(FaultTable.ListCases), FaultStep.KeyChange, MemberType = typeof(FaultTable))]
     public async Task A_fault_at_key_change_ends_as_stated(string fault, string outcome, string error)
     {
         await StartAsync();
-        await MakeAccountAsync();
+        await CreateAccountAsync();
         var before = Ca.Accounts[0].Thumbprint;
         using var engine = NewEngine();
         SwitchOn(fault, AcmeResource.KeyChange);
-        var failure = await MeetAsync(
+        var failure = await RunWithFaultAsync(
             () => engine.Accounts.ChangeKeyAsync(Ca.DirectoryUrl, KeyAlgorithm.EcdsaP256, CancellationToken.None), AcmeResource.KeyChange);
         Assert.Equal(outcome == "ok" ? "-" : error, failure);
 
@@ -25,6 +25,6 @@ public sealed class KeyChangeFaultTests : FaultMatrixTest
         Assert.Equal(Assert.Single(Ca.Accounts).Thumbprint, Jwk.ComputeThumbprint(key));
         Assert.Null(await Rack.Accounts.ReadNextKeyAsync(Ca.DirectoryUrl, CancellationToken.None));
         await engine.IssueAsync(Request(Name), CancellationToken.None);
-        await AssertNoSecretIsToldAsync();
+        await AssertNoSecretIsReportedAsync();
     }
 }

@@ -14,37 +14,37 @@ public abstract class OrderFaultTest : FaultMatrixTest
     private int _ordered;
 
     /// <summary>Injects a fault at a step, and asserts the outcome of the order.</summary>
-    protected async Task MeetAsync(FaultStep step, string fault, string outcome, string error)
+    protected async Task AssertOutcomeAsync(FaultStep step, string fault, string outcome, string error)
     {
         await StartAsync();
         await PrepareAsync(step);
-        var resource = ResourceOf(step);
+        var resource = GetResource(step);
         SwitchOn(fault, resource);
-        var failure = await MeetAsync(() => OrderAsync(_isReplacement), resource);
+        var failure = await RunWithFaultAsync(() => OrderAsync(_isReplacement), resource);
         await AssertNothingIsPublishedAsync();
 
         Assert.Equal(outcome == "ok" ? "-" : error, failure);
-        var journal = await JournalAsync(Name);
+        var journal = await FindJournalAsync(Name);
         using var key = await Rack.Orders.ReadKeyAsync(Id, CancellationToken.None);
         if (outcome != "ok")
         {
             AssertLeft(outcome, journal, key);
-            Assert.Equal(_before, (await LiveAsync())?.LiveVersion ?? 0);
-            await AssertHeldBackAsync(journal);
+            Assert.Equal(_before, (await FindLiveAsync())?.LiveVersion ?? 0);
+            await AssertDelayedAsync(journal);
             _ordered = Ca.Count(AcmeResource.NewOrder);
             await WaitUntilAllowedAsync(Name);
             await OrderAsync(_isReplacement && outcome == "anew");
         }
 
         await AssertIssuedAsync(outcome, journal, key);
-        await AssertNoSecretIsToldAsync(key);
+        await AssertNoSecretIsReportedAsync(key);
     }
 
     private async Task PrepareAsync(FaultStep step)
     {
         if (step > FaultStep.NewAccount)
         {
-            await MakeAccountAsync();
+            await CreateAccountAsync();
         }
 
         _isReplacement = step == FaultStep.Replacement;
@@ -83,7 +83,7 @@ public abstract class OrderFaultTest : FaultMatrixTest
         }
     }
 
-    private async Task AssertHeldBackAsync(OrderRecord? journal)
+    private async Task AssertDelayedAsync(OrderRecord? journal)
     {
         if (journal?.Failure?.Holds(Clock.GetUtcNow()) != true || _isReplacement)
         {
@@ -98,9 +98,9 @@ public abstract class OrderFaultTest : FaultMatrixTest
 
     private async Task AssertIssuedAsync(string outcome, OrderRecord? journal, PrivateKey? key)
     {
-        Assert.Null(await JournalAsync(Name));
+        Assert.Null(await FindJournalAsync(Name));
         await AssertNothingIsPublishedAsync();
-        var entry = await LiveAsync();
+        var entry = await FindLiveAsync();
         Assert.Equal(_before + 1, entry!.LiveVersion);
         using var material = await Rack.Certificates.ReadAsync(entry.Record.Id, entry.LiveVersion, CancellationToken.None);
         Remember(material.Key!);
@@ -125,14 +125,14 @@ public abstract class OrderFaultTest : FaultMatrixTest
         }
     }
 
-    private Task<CertificateEntry?> LiveAsync() => Rack.Certificates.FindAsync(Id, CancellationToken.None);
+    private Task<CertificateEntry?> FindLiveAsync() => Rack.Certificates.FindAsync(Id, CancellationToken.None);
 
     private async Task AssertNothingIsPublishedAsync()
     {
         Assert.Empty(Directory.GetFileSystemEntries(WebRoot));
-        Assert.True((await JournalAsync(Name))?.Published is null or { Count: 0 });
+        Assert.True((await FindJournalAsync(Name))?.Published is null or { Count: 0 });
     }
 
-    private static AcmeResource ResourceOf(FaultStep step) =>
+    private static AcmeResource GetResource(FaultStep step) =>
         step == FaultStep.Replacement ? AcmeResource.NewOrder : Enum.Parse<AcmeResource>(step.ToString());
 }

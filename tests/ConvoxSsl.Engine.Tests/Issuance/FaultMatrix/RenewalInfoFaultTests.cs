@@ -6,7 +6,7 @@ namespace ConvoxSsl.Engine.Tests.Issuance.FaultMatrix;
 public sealed class RenewalInfoFaultTests : FaultMatrixTest
 {
     [Theory]
-    [MemberData(nameof(FaultTable.CasesOf), FaultStep.RenewalInfo, MemberType = typeof(FaultTable))]
+    [MemberData(nameof(FaultTable.ListCases), FaultStep.RenewalInfo, MemberType = typeof(FaultTable))]
     public async Task A_fault_at_renewal_info_ends_as_stated(string fault, string outcome, string error)
     {
         await StartAsync();
@@ -16,7 +16,7 @@ public sealed class RenewalInfoFaultTests : FaultMatrixTest
         var entry = fresh;
         Assert.Equal(
             "-",
-            await MeetAsync(
+            await RunWithFaultAsync(
                 async () => entry = await engine.Renewals.RefreshAsync(fresh, CancellationToken.None), AcmeResource.RenewalInfo));
 
         Assert.Equal(outcome == "ok", entry.Live.Advice?.RenewAt is not null);
@@ -31,6 +31,6 @@ public sealed class RenewalInfoFaultTests : FaultMatrixTest
 
         Assert.Equal(
             fresh.Live.SerialNumber, (await Rack.Certificates.FindAsync(fresh.Record.Id, CancellationToken.None))!.Live.SerialNumber);
-        await AssertNoSecretIsToldAsync();
+        await AssertNoSecretIsReportedAsync();
     }
 }

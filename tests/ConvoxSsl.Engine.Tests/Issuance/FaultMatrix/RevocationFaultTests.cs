@@ -7,7 +7,7 @@ namespace ConvoxSsl.Engine.Tests.Issuance.FaultMatrix;
 public sealed class RevocationFaultTests : FaultMatrixTest
 {
     [Theory]
-    [MemberData(nameof(FaultTable.CasesOf), FaultStep.RevokeCertificate, MemberType = typeof(FaultTable))]
+    [MemberData(nameof(FaultTable.ListCases), FaultStep.RevokeCertificate, MemberType = typeof(FaultTable))]
     public async Task A_fault_at_revoke_cert_ends_as_stated(string fault, string outcome, string error)
     {
         await StartAsync();
@@ -15,7 +15,7 @@ public sealed class RevocationFaultTests : FaultMatrixTest
         using var engine = NewEngine();
         Task RevokeAsync() => engine.Certificates.RevokeAsync(id, RevocationReason.Superseded, null, null, CancellationToken.None);
         SwitchOn(fault, AcmeResource.RevokeCertificate);
-        Assert.Equal(outcome == "ok" ? "-" : error, await MeetAsync(RevokeAsync, AcmeResource.RevokeCertificate));
+        Assert.Equal(outcome == "ok" ? "-" : error, await RunWithFaultAsync(RevokeAsync, AcmeResource.RevokeCertificate));
 
         Assert.Equal(outcome == "ok", (await Rack.Certificates.FindAsync(id, CancellationToken.None))!.Live.Revoked is not null);
         if (outcome != "ok" || fault == "alreadyRevoked")
@@ -27,6 +27,6 @@ public sealed class RevocationFaultTests : FaultMatrixTest
         Assert.NotNull(entry.Live.Revoked);
         Assert.Equal(Assert.Single(Ca.RevokedCertificates).Certificate.SerialNumber, entry.Live.SerialNumber);
         using var material = await Rack.Certificates.ReadAsync(id, entry.LiveVersion, CancellationToken.None);
-        await AssertNoSecretIsToldAsync(material.Key);
+        await AssertNoSecretIsReportedAsync(material.Key);
     }
 }

@@ -1,6 +1,6 @@
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
-using ConvoxSsl.Engine.Issuance;
+using ConvoxSsl.Engine.Issuance.Context;
 using ConvoxSsl.Engine.Issuance.RateLimits;
 using ConvoxSsl.Engine.Racks.Local;
 using ConvoxSsl.TestKit;
@@ -24,7 +24,7 @@ public sealed class OrderLimitsTests : IAsyncLifetime
     public OrderLimitsTests()
     {
         _rack = new LocalRack("test", _home["rack"], TestDnsProviders.All);
-        _limits = new OrderLimits(_rack, WellKnownLimits.Find, _clock, _events);
+        _limits = new OrderLimits(new IssuanceContext(_rack, _clock, _events));
     }
 
     private string File => Path.Combine(_rack.Location, "limits.json");
@@ -87,10 +87,10 @@ public sealed class OrderLimitsTests : IAsyncLifetime
 
         Assert.Equal(
             "299 of 300 new orders of the account; 49 of 50 certificates for names below example.org; 5 of 5 certificates for exactly "
-                + "new.example.org; 5 of 5 failed validations of new.example.org", await LeftAsync("new.example.org"));
+                + "new.example.org; 5 of 5 failed validations of new.example.org", await DescribeRemainingAsync("new.example.org"));
         Assert.Equal(
             "2 of 5 certificates for exactly www.example.org; 5 of 5 failed validations of www.example.org",
-            await LeftAsync("www.example.org"));
+            await DescribeRemainingAsync("www.example.org"));
     }
 
     [Fact]
@@ -144,7 +144,7 @@ public sealed class OrderLimitsTests : IAsyncLifetime
     {
         await _limits.RecordIssuedAsync(Ca, Account, Names(name), OrderKind.New, default);
         Assert.Contains(domain, (await _rack.Limits.ReadAsync(default)).Uses.Select(u => u.Subject));
-        Assert.Contains("50 of 50 certificates for names below", await LeftAsync(other), StringComparison.Ordinal);
+        Assert.Contains("50 of 50 certificates for names below", await DescribeRemainingAsync(other), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -213,7 +213,7 @@ public sealed class OrderLimitsTests : IAsyncLifetime
 
         await IssueAsync(OrderKind.New, "www.example.org");
         Assert.Equal(2, _events.Warnings.Count);
-        Assert.Contains("4 of 5 certificates for exactly", await LeftAsync("www.example.org"), StringComparison.Ordinal);
+        Assert.Contains("4 of 5 certificates for exactly", await DescribeRemainingAsync("www.example.org"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -241,7 +241,7 @@ public sealed class OrderLimitsTests : IAsyncLifetime
         return refused;
     }
 
-    private async Task<string> LeftAsync(string name) =>
+    private async Task<string> DescribeRemainingAsync(string name) =>
         OrderLimits.Describe(await _limits.FindQuotasAsync(Ca, Account, Names(name), OrderKind.New, default));
 
     private AcmeException Refused(string detail) => new(AcmeProblem.Create("rateLimited", detail), Ca, _clock.GetUtcNow().AddHours(5));

@@ -1,5 +1,6 @@
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Issuance.Context;
 using ConvoxSsl.Engine.Issuance.RateLimits;
 using ConvoxSsl.Engine.Racks.Local;
 using ConvoxSsl.TestKit;
@@ -24,7 +25,7 @@ public sealed class RefusalTests : IAsyncLifetime
     public RefusalTests()
     {
         _rack = new LocalRack("test", _home["rack"], TestDnsProviders.All);
-        _limits = new OrderLimits(_rack, WellKnownLimits.Find, _clock, new RecordedEvents());
+        _limits = new OrderLimits(new IssuanceContext(_rack, _clock, new RecordedEvents()));
     }
 
     public Task InitializeAsync() => _rack.PrepareAsync(default);

@@ -14,7 +14,7 @@ public sealed class NotifierFaultTests : NotifierTest
     public async Task Notify_TransientFailure_RetriesWithSameIdAndNewSignature(int status)
     {
         await SetAsync();
-        Server.Reply(WebhookReply.Of(status), WebhookReply.Of(status));
+        Server.Reply(ReceiverResponse.Of(status), ReceiverResponse.Of(status));
         await RenewedAsync();
 
         Assert.Equal(3, Server.Messages.Count);
@@ -32,7 +32,7 @@ public sealed class NotifierFaultTests : NotifierTest
     public async Task Notify_ConnectionCut_Retries()
     {
         await SetAsync();
-        Server.Reply(new WebhookReply { Cuts = true }, new WebhookReply { Cuts = true });
+        Server.Reply(new ReceiverResponse { ClosesConnection = true }, new ReceiverResponse { ClosesConnection = true });
         await RenewedAsync();
 
         Assert.Single(Server.Messages.Select(m => m.Id).Distinct());
@@ -43,7 +43,7 @@ public sealed class NotifierFaultTests : NotifierTest
     public async Task Notify_NoResponse_TimesOutAfterTenSecondsPerAttempt()
     {
         await SetAsync();
-        var silence = new WebhookReply { Silently = () => Clock.Advance(TimeSpan.FromSeconds(10)) };
+        var silence = new ReceiverResponse { NeverResponds = () => Clock.Advance(TimeSpan.FromSeconds(10)) };
         Server.Reply(silence, silence, silence);
         await RenewedAsync();
 
@@ -55,12 +55,12 @@ public sealed class NotifierFaultTests : NotifierTest
     public async Task Notify_RetryAfter_IsObeyedUnlessTooLong()
     {
         await SetAsync();
-        Server.Reply(WebhookReply.Of(429, ("Retry-After", "7")));
+        Server.Reply(ReceiverResponse.Of(429, ("Retry-After", "7")));
         await RenewedAsync();
         Assert.Equal([TimeSpan.FromSeconds(7)], Clock.Waits);
         Assert.Empty(Events.Warnings);
 
-        Server.Reply(WebhookReply.Of(503, ("Retry-After", "3600")));
+        Server.Reply(ReceiverResponse.Of(503, ("Retry-After", "3600")));
         await RenewedAsync();
         Assert.Single(Clock.Waits);
         Assert.Equal(3, Server.Messages.Count);
@@ -71,10 +71,10 @@ public sealed class NotifierFaultTests : NotifierTest
     [InlineData(301)]
     [InlineData(307)]
     [InlineData(308)]
-    public async Task A_redirection_is_not_followed(int status)
+    public async Task Notify_Redirect_IsNotFollowed(int status)
     {
         await SetAsync();
-        Server.Reply(WebhookReply.Of(status, ("Location", $"{Server.Origin}/elsewhere/{Token}")));
+        Server.Reply(ReceiverResponse.Of(status, ("Location", $"{Server.Origin}/elsewhere/{Token}")));
         await RenewedAsync();
 
         Assert.Single(Server.Messages);
@@ -89,7 +89,7 @@ public sealed class NotifierFaultTests : NotifierTest
     public async Task Notify_ClientError_IsNotRetried(int status)
     {
         await SetAsync();
-        Server.Reply(WebhookReply.Of(status) with { Body = [Token] });
+        Server.Reply(ReceiverResponse.Of(status) with { Body = [Token] });
         await RenewedAsync();
 
         Assert.Single(Server.Messages);
@@ -105,7 +105,7 @@ public sealed class NotifierFaultTests : NotifierTest
     public async Task Notify_EndlessResponse_IsNotRead()
     {
         await SetAsync();
-        Server.Reply(WebhookReply.Of(200) with { Body = Enumerable.Repeat(new string('x', 64 * 1024), int.MaxValue) });
+        Server.Reply(ReceiverResponse.Of(200) with { Body = Enumerable.Repeat(new string('x', 64 * 1024), int.MaxValue) });
         await RenewedAsync();
         await RenewedAsync();
 
@@ -149,7 +149,7 @@ public sealed class NotifierFaultTests : NotifierTest
     public async Task Notify_ReceiverRecovered_GetsThreeAttemptsAgain()
     {
         await SetAsync();
-        Server.Reply([.. Enumerable.Repeat(WebhookReply.Of(500), 3), WebhookReply.Of(204), WebhookReply.Of(500)]);
+        Server.Reply([.. Enumerable.Repeat(ReceiverResponse.Of(500), 3), ReceiverResponse.Of(204), ReceiverResponse.Of(500)]);
         using var notifier = NewNotifier();
         for (var i = 0; i < 3; i++)
         {
@@ -191,7 +191,7 @@ public sealed class NotifierFaultTests : NotifierTest
     {
         await SetAsync();
         using var stop = new CancellationTokenSource();
-        Server.Reply(new WebhookReply { Silently = stop.Cancel });
+        Server.Reply(new ReceiverResponse { NeverResponds = stop.Cancel });
         using var notifier = NewNotifier();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => notifier.RenewedAsync(Entry(), stop.Token));
 
@@ -201,7 +201,7 @@ public sealed class NotifierFaultTests : NotifierTest
     }
 
     [Fact]
-    public async Task A_secret_is_kept_given_or_made_anew_as_asked()
+    public async Task Set_keeps_replaces_or_generates_the_secret()
     {
         await SetAsync();
         using var notifier = NewNotifier();

@@ -1,3 +1,4 @@
+using ConvoxSsl.Engine.Issuance.Context;
 using ConvoxSsl.Engine.Issuance.Webhooks;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Engine.Racks.Local;
@@ -6,7 +7,7 @@ using ConvoxSsl.TestKit.Webhooks;
 
 namespace ConvoxSsl.Engine.Tests.Issuance.Webhooks;
 
-/// <summary>A rack whose webhook is a real HTTPS server that can be told to fail. The clock skips waits.</summary>
+/// <summary>A rack whose webhook is a real HTTPS server with configurable responses. The clock skips delays.</summary>
 public abstract class NotifierTest : IAsyncLifetime
 {
     protected const string Token = "t0ken-that-nobody-may-see";
@@ -45,7 +46,7 @@ public abstract class NotifierTest : IAsyncLifetime
         Assert.True(Secret.Length == 0 || !told.Contains(Secret, StringComparison.Ordinal));
     }
 
-    protected Notifier NewNotifier() => new(Rack, Clock, Events);
+    protected Notifier NewNotifier() => new(new IssuanceContext(Rack, Clock, Events));
 
     /// <summary>Points the rack's webhook at the server.</summary>
     protected async Task SetAsync(params NoticeKind[] events)

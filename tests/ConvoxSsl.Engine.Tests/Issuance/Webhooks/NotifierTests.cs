@@ -8,7 +8,7 @@ namespace ConvoxSsl.Engine.Tests.Issuance.Webhooks;
 public sealed class NotifierTests : NotifierTest
 {
     [Fact]
-    public async Task A_renewal_is_told_with_what_a_receiver_needs_and_signed()
+    public async Task A_renewal_message_has_all_details_and_a_signature()
     {
         await SetAsync();
         await RenewedAsync();
@@ -29,7 +29,7 @@ public sealed class NotifierTests : NotifierTest
     }
 
     [Fact]
-    public async Task A_failure_is_told_with_its_cause_and_the_next_try()
+    public async Task A_failure_message_has_its_cause_and_the_next_attempt()
     {
         await SetAsync();
         using var notifier = NewNotifier();
@@ -52,7 +52,7 @@ public sealed class NotifierTests : NotifierTest
     }
 
     [Fact]
-    public async Task What_is_in_use_is_told_as_it_is()
+    public async Task An_expiry_message_has_the_status_of_the_live_version()
     {
         await SetAsync();
         using var notifier = NewNotifier();
@@ -65,7 +65,7 @@ public sealed class NotifierTests : NotifierTest
     }
 
     [Fact]
-    public async Task Only_what_was_asked_for_is_told()
+    public async Task Only_the_selected_events_are_sent()
     {
         await SetAsync(NoticeKind.Failed);
         using var notifier = NewNotifier();
@@ -77,7 +77,7 @@ public sealed class NotifierTests : NotifierTest
     }
 
     [Fact]
-    public async Task Without_a_webhook_nothing_happens_and_nothing_is_made()
+    public async Task Without_a_webhook_nothing_is_sent_or_created()
     {
         await RenewedAsync();
 
@@ -98,7 +98,7 @@ public sealed class NotifierTests : NotifierTest
     }
 
     [Fact]
-    public async Task Many_notices_at_once_all_arrive_with_ids_of_their_own()
+    public async Task Concurrent_messages_arrive_with_unique_ids()
     {
         await SetAsync();
         using var notifier = NewNotifier();
@@ -109,7 +109,7 @@ public sealed class NotifierTests : NotifierTest
     }
 
     [Fact]
-    public async Task A_trial_is_sent_whatever_the_webhook_is_told_of()
+    public async Task A_test_message_is_sent_regardless_of_the_selected_events()
     {
         await SetAsync(NoticeKind.Failed);
         using var notifier = NewNotifier();
@@ -124,10 +124,10 @@ public sealed class NotifierTests : NotifierTest
     }
 
     [Fact]
-    public async Task A_trial_tells_what_failed_and_what_to_do()
+    public async Task A_failed_test_has_a_remedy()
     {
         await SetAsync();
-        Server.Reply(WebhookReply.Of(403), WebhookReply.Of(404));
+        Server.Reply(ReceiverResponse.Of(403), ReceiverResponse.Of(404));
         using var notifier = NewNotifier();
 
         var refused = (await notifier.TestAsync(default).ToListAsync())[^1];

@@ -9,7 +9,7 @@ public sealed class WebhookSignatureTests
     private const string Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
     [Fact]
-    public void The_example_of_the_reference_implementations_has_their_signature() => Assert.Equal(
+    public void The_signature_matches_the_reference_implementations() => Assert.Equal(
         "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
         WebhookSignature.Compute(
             WebhookSecret.Parse(Secret),
@@ -18,14 +18,14 @@ public sealed class WebhookSignatureTests
             Encoding.UTF8.GetBytes("{\"test\": 2432232314}")));
 
     [Fact]
-    public void A_secret_is_passed_on_as_it_was_given_and_shown_nowhere()
+    public void Parse_keeps_the_secret_and_ToString_hides_it()
     {
         Assert.Equal(Secret, WebhookSecret.Parse(Secret).Value);
         Assert.Equal("***", WebhookSecret.Parse(Secret).ToString());
     }
 
     [Fact]
-    public void A_new_secret_has_256_bits_and_is_another_each_time()
+    public void Generate_returns_unique_secrets_of_256_bits()
     {
         var made = Enumerable.Range(0, 20).Select(_ => WebhookSecret.Generate().Value).ToList();
         Assert.Equal(20, made.Distinct().Count());
@@ -41,7 +41,7 @@ public sealed class WebhookSignatureTests
     [InlineData("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaS")]
     [InlineData("whsec_a secret of our own, and a long one")]
     [InlineData("whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")]
-    public void A_secret_that_is_too_short_or_no_base64_is_refused_without_quoting_it(string text)
+    public void Parse_InvalidSecret_ThrowsWithoutSecretInMessage(string text)
     {
         var refused = Assert.Throws<InvalidInputException>(() => WebhookSecret.Parse(text));
         Assert.Equal(("InvalidWebhookSecret", null), (refused.Code, refused.Value));
@@ -55,7 +55,7 @@ public sealed class WebhookSignatureTests
     [InlineData("http://localhost:8080/x")]
     [InlineData("http://127.0.0.1/x")]
     [InlineData("http://[::1]:1/")]
-    public void Https_and_this_machine_are_fine(string url) => Assert.True(WebhookUrl.IsAllowed(WebhookUrl.Parse(url)));
+    public void Parse_HttpsOrLoopbackUrl_IsAllowed(string url) => Assert.True(WebhookUrl.IsAllowed(WebhookUrl.Parse(url)));
 
     [Theory]
     [InlineData("", "complete one")]
@@ -75,7 +75,7 @@ public sealed class WebhookSignatureTests
     }
 
     [Fact]
-    public void A_record_shows_the_origin_of_its_URL_and_no_more()
+    public void ToString_shows_only_the_origin_of_the_URL()
     {
         var webhook = new WebhookRecord
         {

@@ -5,7 +5,7 @@ namespace ConvoxSsl.TestKit.Kubernetes.Scripted;
 /// <summary>Evaluates access reviews (authorization.k8s.io).</summary>
 internal sealed class AccessReviews(RbacAuthorizer authorizer)
 {
-    public KubernetesReply Answer(ServedResource resource, CallerIdentity caller, JsonObject review)
+    public KubernetesResponse Respond(ServedResource resource, CallerIdentity caller, JsonObject review)
     {
         var answer = new JsonObject
         {
@@ -15,7 +15,7 @@ internal sealed class AccessReviews(RbacAuthorizer authorizer)
             ["spec"] = resource.Kind == "SelfSubjectAccessReview" ? review["spec"]?.DeepClone() ?? new JsonObject() : new JsonObject(),
             ["status"] = resource.Kind == "SelfSubjectAccessReview" ? Access(caller, review) : Rules(caller, review),
         };
-        return KubernetesReply.Of(answer, 201);
+        return KubernetesResponse.Of(answer, 201);
     }
 
     private JsonObject Access(CallerIdentity caller, JsonObject review)

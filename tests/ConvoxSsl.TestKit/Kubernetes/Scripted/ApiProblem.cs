@@ -18,44 +18,44 @@ internal sealed record FieldProblem(string Reason, string Field, string Message)
 }
 
 /// <summary>A failure response, with the words of the real server.</summary>
-internal sealed class ApiProblem(KubernetesReply reply) : Exception
+internal sealed class ApiProblem(KubernetesResponse reply) : Exception
 {
-    public KubernetesReply Reply { get; } = reply;
+    public KubernetesResponse Reply { get; } = reply;
 
-    public static ApiProblem BadRequest(string message) => new(KubernetesReply.Problem(400, "BadRequest", message));
+    public static ApiProblem BadRequest(string message) => new(KubernetesResponse.Problem(400, "BadRequest", message));
 
-    public static ApiProblem Unauthorized() => new(KubernetesReply.Problem(401, "Unauthorized", "Unauthorized"));
+    public static ApiProblem Unauthorized() => new(KubernetesResponse.Problem(401, "Unauthorized", "Unauthorized"));
 
     public static ApiProblem NoSuchPath(string path) => new(path.StartsWith("/api", StringComparison.Ordinal)
-        ? KubernetesReply.Text(404, "404 page not found\n")
-        : KubernetesReply.Of(
+        ? KubernetesResponse.Text(404, "404 page not found\n")
+        : KubernetesResponse.Of(
             new JsonObject { ["paths"] = new JsonArray("/api", "/apis", "/healthz", "/livez", "/readyz", "/version") }, 404));
 
     public static ApiProblem NoSuchResource() =>
-        new(KubernetesReply.Problem(404, "NotFound", "the server could not find the requested resource", []));
+        new(KubernetesResponse.Problem(404, "NotFound", "the server could not find the requested resource", []));
 
     public static ApiProblem MethodNotAllowed() =>
-        new(KubernetesReply.Problem(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", []));
+        new(KubernetesResponse.Problem(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", []));
 
     public static ApiProblem PatchType(ServedResource resource) => new(resource.IsCustom
-        ? KubernetesReply.Problem(
+        ? KubernetesResponse.Problem(
             415,
             "UnsupportedMediaType",
             $"the body of the request was in an unknown format - accepted media types include: {KubernetesApi.JsonPatch}, "
                 + $"{KubernetesApi.MergePatch}, {KubernetesApi.ApplyPatch}")
-        : KubernetesReply.Problem(415, "UnsupportedMediaType", "415: Unsupported Media Type", []));
+        : KubernetesResponse.Problem(415, "UnsupportedMediaType", "415: Unsupported Media Type", []));
 
     public static ApiProblem Rejected() =>
-        new(KubernetesReply.Problem(422, "Invalid", "the server rejected our request due to an error in our request", []));
+        new(KubernetesResponse.Problem(422, "Invalid", "the server rejected our request due to an error in our request", []));
 
     public static ApiProblem NotFound(ServedResource resource, string name) =>
         new(
-            KubernetesReply.Problem(
+            KubernetesResponse.Problem(
                 404, "NotFound", $"{resource.Qualified} \"{name}\" not found", Details(resource.Group, resource.Plural, name)));
 
     public static ApiProblem AlreadyExists(ServedResource resource, string name) =>
         new(
-            KubernetesReply.Problem(
+            KubernetesResponse.Problem(
                 409, "AlreadyExists", $"{resource.Qualified} \"{name}\" already exists", Details(resource.Group, resource.Plural, name)));
 
     public static ApiProblem Modified(ServedResource resource, string name) => Conflict(
@@ -68,7 +68,7 @@ internal sealed class ApiProblem(KubernetesReply reply) : Exception
     /// <summary>Creates a 409 for a write; depending on the caller, the real server names the resource or the kind.</summary>
     public static ApiProblem Conflict(string shown, string group, string kind, string name, string why) =>
         new(
-            KubernetesReply.Problem(
+            KubernetesResponse.Problem(
                 409, "Conflict", $"Operation cannot be fulfilled on {shown} \"{name}\": {why}", Details(group, kind, name)));
 
     /// <param name="conflicts">The owners as messages name them, and their members.</param>
@@ -87,7 +87,7 @@ internal sealed class ApiProblem(KubernetesReply reply) : Exception
                 ["message"] = $"conflict with {c.Manager}",
                 ["field"] = c.Field,
             });
-        return new ApiProblem(KubernetesReply.Problem(
+        return new ApiProblem(KubernetesResponse.Problem(
             409, "Conflict", $"Apply failed with {counted}", new JsonObject { ["causes"] = new JsonArray([.. causes]) }));
     }
 
@@ -96,14 +96,14 @@ internal sealed class ApiProblem(KubernetesReply reply) : Exception
         if (!request.IsResource)
         {
             return new ApiProblem(
-                KubernetesReply.Problem(403, "Forbidden", $"forbidden: User \"{user}\" cannot {request.Verb} path \"{request.Path}\"", []));
+                KubernetesResponse.Problem(403, "Forbidden", $"forbidden: User \"{user}\" cannot {request.Verb} path \"{request.Path}\"", []));
         }
 
         var qualified = request.Group.Length == 0 ? request.Resource : $"{request.Resource}.{request.Group}";
         var target = request.Name.Length == 0 ? qualified : $"{qualified} \"{request.Name}\"";
         var resource = request.Subresource.Length == 0 ? request.Resource : $"{request.Resource}/{request.Subresource}";
         var where = request.Namespace.Length == 0 ? "at the cluster scope" : $"in the namespace \"{request.Namespace}\"";
-        return new ApiProblem(KubernetesReply.Problem(
+        return new ApiProblem(KubernetesResponse.Problem(
             403,
             "Forbidden",
             $"{target} is forbidden: User \"{user}\" cannot {request.Verb} resource \"{resource}\" in API group \"{request.Group}\" "
@@ -121,7 +121,7 @@ internal sealed class ApiProblem(KubernetesReply reply) : Exception
                 ["message"] = $"namespace {space} is being terminated",
                 ["field"] = "metadata.namespace",
             });
-        return new ApiProblem(KubernetesReply.Problem(
+        return new ApiProblem(KubernetesResponse.Problem(
             403,
             "Forbidden",
             $"{resource.Qualified} \"{name}\" is forbidden: unable to create new content in namespace {space} because it is being "
@@ -136,7 +136,7 @@ internal sealed class ApiProblem(KubernetesReply reply) : Exception
         var details = Details(parts.Length > 1 ? parts[1] : string.Empty, parts[0], name);
         details["causes"] = new JsonArray(
             [.. problems.Select(p => (JsonNode)new JsonObject { ["reason"] = p.Reason, ["message"] = p.Message, ["field"] = p.Field })]);
-        return new ApiProblem(KubernetesReply.Problem(
+        return new ApiProblem(KubernetesResponse.Problem(
             422, "Invalid", $"{qualifiedKind} \"{name}\" is invalid: {(problems.Count == 1 ? text : $"[{text}]")}", details));
     }
 

@@ -8,18 +8,18 @@ internal sealed class Discovery(IReadOnlyList<ServedResource> resources)
     private static readonly string[] Verbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update"];
 
     /// <returns>The response; null for another path.</returns>
-    public KubernetesReply? Answer(string path) => path.Split('/', StringSplitOptions.RemoveEmptyEntries) switch
+    public KubernetesResponse? Respond(string path) => path.Split('/', StringSplitOptions.RemoveEmptyEntries) switch
     {
-        ["healthz" or "livez" or "readyz"] => KubernetesReply.Text(200, "ok"),
-        ["version"] => KubernetesReply.Of(Version()),
-        ["api"] => KubernetesReply.Of(
+        ["healthz" or "livez" or "readyz"] => KubernetesResponse.Text(200, "ok"),
+        ["version"] => KubernetesResponse.Of(Version()),
+        ["api"] => KubernetesResponse.Of(
             new JsonObject
             {
                 ["kind"] = "APIVersions",
                 ["versions"] = new JsonArray("v1"),
                 ["serverAddressByClientCIDRs"] = new JsonArray(),
             }),
-        ["apis"] => KubernetesReply.Of(new JsonObject
+        ["apis"] => KubernetesResponse.Of(new JsonObject
         {
             ["kind"] = "APIGroupList",
             ["apiVersion"] = "v1",
@@ -27,7 +27,7 @@ internal sealed class Discovery(IReadOnlyList<ServedResource> resources)
                 [.. resources.Select(r => r.Group).Where(g => g.Length > 0).Distinct().Select(g => (JsonNode)Group(g))]),
         }),
         ["api", "v1"] => Resources(string.Empty),
-        ["apis", var group] when Has(group) => KubernetesReply.Of(Named(Group(group), "APIGroup")),
+        ["apis", var group] when Has(group) => KubernetesResponse.Of(Named(Group(group), "APIGroup")),
         ["apis", var group, "v1"] when Has(group) => Resources(group),
         _ => null,
     };
@@ -60,7 +60,7 @@ internal sealed class Discovery(IReadOnlyList<ServedResource> resources)
         return value;
     }
 
-    private KubernetesReply Resources(string group)
+    private KubernetesResponse Resources(string group)
     {
         var list = new JsonArray();
         foreach (var resource in resources.Where(r => r.Group == group))
@@ -72,7 +72,7 @@ internal sealed class Discovery(IReadOnlyList<ServedResource> resources)
             }
         }
 
-        return KubernetesReply.Of(new JsonObject
+        return KubernetesResponse.Of(new JsonObject
         {
             ["kind"] = "APIResourceList",
             ["apiVersion"] = "v1",

@@ -17,10 +17,10 @@ internal sealed class KubernetesEndpoint : IAsyncDisposable
 {
     private readonly WebApplication _application;
     private readonly X509Certificate2 _certificate;
-    private readonly Func<KubernetesCall, CancellationToken, Task<(KubernetesReply? Reply, bool IsCut)>> _answer;
+    private readonly Func<KubernetesRequest, CancellationToken, Task<(KubernetesResponse? Reply, bool IsCut)>> _answer;
 
     /// <param name="answer">Returns the response; null breaks the connection, and a response may be truncated.</param>
-    public KubernetesEndpoint(Func<KubernetesCall, CancellationToken, Task<(KubernetesReply? Reply, bool IsCut)>> answer)
+    public KubernetesEndpoint(Func<KubernetesRequest, CancellationToken, Task<(KubernetesResponse? Reply, bool IsCut)>> answer)
     {
         _answer = answer;
         var folder = Directory.CreateTempSubdirectory("kube-endpoint-");
@@ -46,7 +46,7 @@ internal sealed class KubernetesEndpoint : IAsyncDisposable
             });
         });
         _application = builder.Build();
-        _application.Run(AnswerAsync);
+        _application.Run(RespondAsync);
     }
 
     public string RootPem { get; }
@@ -66,7 +66,7 @@ internal sealed class KubernetesEndpoint : IAsyncDisposable
         _certificate.Dispose();
     }
 
-    private async Task AnswerAsync(HttpContext context)
+    private async Task RespondAsync(HttpContext context)
     {
         var ct = context.RequestAborted;
         try
@@ -100,10 +100,10 @@ internal sealed class KubernetesEndpoint : IAsyncDisposable
         }
     }
 
-    private static async Task<KubernetesCall> ReadAsync(HttpRequest request, CancellationToken ct)
+    private static async Task<KubernetesRequest> ReadAsync(HttpRequest request, CancellationToken ct)
     {
         using var reader = new StreamReader(request.Body);
-        return new KubernetesCall
+        return new KubernetesRequest
         {
             Method = request.Method,
             Path = request.Path.Value ?? "/",

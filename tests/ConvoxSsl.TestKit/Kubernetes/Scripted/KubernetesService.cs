@@ -33,7 +33,7 @@ internal sealed class KubernetesService
 
     public Dictionary<string, CallerIdentity> Tokens { get; } = new(StringComparer.Ordinal);
 
-    private static KubernetesCall Bootstrap { get; } = new()
+    private static KubernetesRequest Bootstrap { get; } = new()
     {
         Method = "POST",
         Path = string.Empty,
@@ -43,7 +43,7 @@ internal sealed class KubernetesService
         Body = string.Empty,
     };
 
-    public KubernetesReply Handle(KubernetesCall call)
+    public KubernetesResponse Handle(KubernetesRequest call)
     {
         try
         {
@@ -54,7 +54,7 @@ internal sealed class KubernetesService
             _authorizer.Demand(caller, request);
             return request.IsResource
                 ? Route(request, call, caller)
-                : _discovery.Answer(call.Path) ?? throw ApiProblem.NoSuchPath(call.Path);
+                : _discovery.Respond(call.Path) ?? throw ApiProblem.NoSuchPath(call.Path);
         }
         catch (ApiProblem e)
         {
@@ -62,7 +62,7 @@ internal sealed class KubernetesService
         }
     }
 
-    private KubernetesReply Route(RequestInfo request, KubernetesCall call, CallerIdentity caller)
+    private KubernetesResponse Route(RequestInfo request, KubernetesRequest call, CallerIdentity caller)
     {
         if (request.Version != "v1" || !_resources.Any(r => r.Group == request.Group))
         {
@@ -88,7 +88,7 @@ internal sealed class KubernetesService
         if (resource.IsReview)
         {
             return request.Verb == "create"
-                ? _reviews.Answer(resource, caller, ObjectVerbs.Read(resource, call))
+                ? _reviews.Respond(resource, caller, ObjectVerbs.Read(resource, call))
                 : throw ApiProblem.MethodNotAllowed();
         }
 
@@ -99,7 +99,7 @@ internal sealed class KubernetesService
             "finalize" => resource.Kind == "Namespace",
             _ => false,
         };
-        return isServed ? _verbs.Answer(resource, request, call, caller) : throw ApiProblem.NoSuchResource();
+        return isServed ? _verbs.Respond(resource, request, call, caller) : throw ApiProblem.NoSuchResource();
     }
 
     private static string OptionsKind(string verb) => verb switch

@@ -23,14 +23,14 @@ internal sealed class ObjectLists(ObjectStore store)
     /// <summary>Expires all continue tokens, as etcd does after five minutes.</summary>
     public void Forget() => _states.Clear();
 
-    public IEnumerable<JsonObject> Select(ServedResource resource, RequestInfo request, KubernetesCall call)
+    public IEnumerable<JsonObject> Select(ServedResource resource, RequestInfo request, KubernetesRequest call)
     {
         var labels = LabelSelector.Parse(call.Parameter("labelSelector"));
         var fields = FieldSelector.Parse(call.Parameter("fieldSelector"), resource);
         return store.List(resource, request.Namespace).Where(v => labels(v) && fields(v));
     }
 
-    public KubernetesReply Answer(ServedResource resource, RequestInfo request, KubernetesCall call)
+    public KubernetesResponse Respond(ServedResource resource, RequestInfo request, KubernetesRequest call)
     {
         var limit = Limit(call);
         var (asked, start) = Continue(call.Parameter("continue"));
@@ -49,7 +49,7 @@ internal sealed class ObjectLists(ObjectStore store)
             }
         }
 
-        return KubernetesReply.Of(Document(resource, metadata, page));
+        return KubernetesResponse.Of(Document(resource, metadata, page));
     }
 
     public static JsonObject Document(ServedResource resource, JsonObject metadata, IEnumerable<JsonObject> values) => new()
@@ -74,7 +74,7 @@ internal sealed class ObjectLists(ObjectStore store)
     }
 
     private (string Version, JsonObject[] Values) Matching(
-        ServedResource resource, RequestInfo request, KubernetesCall call, string? asked, int limit)
+        ServedResource resource, RequestInfo request, KubernetesRequest call, string? asked, int limit)
     {
         string State(string at) => string.Join('|', at, request.Path, call.Parameter("labelSelector"), call.Parameter("fieldSelector"));
         if (asked is not null and not Inconsistent)
@@ -92,10 +92,10 @@ internal sealed class ObjectLists(ObjectStore store)
         return (version, found);
     }
 
-    private static ApiProblem Expired(string token) => new(KubernetesReply.Problem(
+    private static ApiProblem Expired(string token) => new(KubernetesResponse.Problem(
         410, "Expired", TooOld, metadata: new JsonObject { ["continue"] = Token(Inconsistent, Continue(token).Start!) }));
 
-    private static int Limit(KubernetesCall call)
+    private static int Limit(KubernetesRequest call)
     {
         var text = call.Parameter("limit");
         return text is null

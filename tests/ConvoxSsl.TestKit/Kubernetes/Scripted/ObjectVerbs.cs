@@ -5,11 +5,11 @@ namespace ConvoxSsl.TestKit.Kubernetes.Scripted;
 /// <summary>Executes the verbs on the objects of a resource for authorized requests.</summary>
 internal sealed class ObjectVerbs(ObjectStore store, ObjectLists lists, ObjectWrites writes, RbacAuthorizer authorizer)
 {
-    public KubernetesReply Answer(ServedResource resource, RequestInfo request, KubernetesCall call, CallerIdentity caller) =>
+    public KubernetesResponse Respond(ServedResource resource, RequestInfo request, KubernetesRequest call, CallerIdentity caller) =>
         request.Verb switch
     {
-        "get" => KubernetesReply.Of(Demand(resource, request)),
-        "list" => lists.Answer(resource, request, call),
+        "get" => KubernetesResponse.Of(Demand(resource, request)),
+        "list" => lists.Respond(resource, request, call),
         "create" => request.Name.Length == 0 ? Create(resource, request, call) : throw ApiProblem.MethodNotAllowed(),
         "update" => Update(resource, request, call, caller),
         "patch" => Patch(resource, request, call, caller),
@@ -20,7 +20,7 @@ internal sealed class ObjectVerbs(ObjectStore store, ObjectLists lists, ObjectWr
 
     /// <summary>Reads a body as an object of the resource's kind.</summary>
     /// <exception cref="ApiProblem">The body is not an object of that kind.</exception>
-    public static JsonObject Read(ServedResource resource, KubernetesCall call)
+    public static JsonObject Read(ServedResource resource, KubernetesRequest call)
     {
         var value = ApiObject.Parse(call.Body, resource.Kind);
         var (kind, apiVersion) = (ApiObject.Text(value["kind"]), ApiObject.Text(value["apiVersion"]));
@@ -55,10 +55,10 @@ internal sealed class ObjectVerbs(ObjectStore store, ObjectLists lists, ObjectWr
     private JsonObject Demand(ServedResource resource, RequestInfo request) =>
         Find(resource, request) ?? throw ApiProblem.NotFound(resource, request.Name);
 
-    private KubernetesReply Create(ServedResource resource, RequestInfo request, KubernetesCall call) =>
-        KubernetesReply.Of(writes.Create(resource, request, Read(resource, call), call), 201);
+    private KubernetesResponse Create(ServedResource resource, RequestInfo request, KubernetesRequest call) =>
+        KubernetesResponse.Of(writes.Create(resource, request, Read(resource, call), call), 201);
 
-    private KubernetesReply Update(ServedResource resource, RequestInfo request, KubernetesCall call, CallerIdentity caller)
+    private KubernetesResponse Update(ServedResource resource, RequestInfo request, KubernetesRequest call, CallerIdentity caller)
     {
         var value = Read(resource, call);
         MatchName(request, value);
@@ -66,7 +66,7 @@ internal sealed class ObjectVerbs(ObjectStore store, ObjectLists lists, ObjectWr
         if (before is null && resource.CreatesOnUpdate && request.Subresource.Length == 0)
         {
             authorizer.Demand(caller, request with { Verb = "create" });
-            return KubernetesReply.Of(writes.Create(resource, request, value, call), 201);
+            return KubernetesResponse.Of(writes.Create(resource, request, value, call), 201);
         }
 
         _ = before ?? throw ApiProblem.NotFound(resource, request.Name);
@@ -86,10 +86,10 @@ internal sealed class ObjectVerbs(ObjectStore store, ObjectLists lists, ObjectWr
                     + $"Precondition failed: UID in precondition: {uid}, UID in object meta: {before.Meta("uid")}");
         }
 
-        return KubernetesReply.Of(writes.Update(resource, request, before, value, call));
+        return KubernetesResponse.Of(writes.Update(resource, request, before, value, call));
     }
 
-    private KubernetesReply Patch(ServedResource resource, RequestInfo request, KubernetesCall call, CallerIdentity caller)
+    private KubernetesResponse Patch(ServedResource resource, RequestInfo request, KubernetesRequest call, CallerIdentity caller)
     {
         if (call.ContentType == KubernetesApi.ApplyPatch)
         {
@@ -112,10 +112,10 @@ internal sealed class ObjectVerbs(ObjectStore store, ObjectLists lists, ObjectWr
             throw ApiProblem.Invalid(resource.QualifiedKind, request.Name, FieldProblem.Immutable("metadata.uid", uid));
         }
 
-        return KubernetesReply.Of(writes.Update(resource, request, before, patched, call));
+        return KubernetesResponse.Of(writes.Update(resource, request, before, patched, call));
     }
 
-    private KubernetesReply Apply(ServedResource resource, RequestInfo request, KubernetesCall call, CallerIdentity caller)
+    private KubernetesResponse Apply(ServedResource resource, RequestInfo request, KubernetesRequest call, CallerIdentity caller)
     {
         var manager = call.Parameter("fieldManager")
             ?? throw ApiProblem.Invalid(
@@ -149,16 +149,16 @@ internal sealed class ObjectVerbs(ObjectStore store, ObjectLists lists, ObjectWr
         var time = ApiObject.Timestamp(writes.Time);
         var result = FieldManagers.Apply(before ?? [], value, manager, force, time);
         return before is null
-            ? KubernetesReply.Of(writes.Create(resource, request, result, call, isApply: true), 201)
-            : KubernetesReply.Of(writes.Update(resource, request, before, result, call, noteManager: false));
+            ? KubernetesResponse.Of(writes.Create(resource, request, result, call, isApply: true), 201)
+            : KubernetesResponse.Of(writes.Update(resource, request, before, result, call, noteManager: false));
     }
 
-    private KubernetesReply Delete(ServedResource resource, RequestInfo request, KubernetesCall call)
+    private KubernetesResponse Delete(ServedResource resource, RequestInfo request, KubernetesRequest call)
     {
         var before = Demand(resource, request);
         var options = call.Body.Length == 0 ? [] : ApiObject.Parse(call.Body, "DeleteOptions");
         var left = writes.Delete(resource, before, options, call.IsDryRun || options["dryRun"] is JsonArray { Count: > 0 });
-        return KubernetesReply.Of(left ?? new JsonObject
+        return KubernetesResponse.Of(left ?? new JsonObject
         {
             ["kind"] = "Status",
             ["apiVersion"] = "v1",
@@ -168,7 +168,7 @@ internal sealed class ObjectVerbs(ObjectStore store, ObjectLists lists, ObjectWr
         });
     }
 
-    private KubernetesReply DeleteAll(ServedResource resource, RequestInfo request, KubernetesCall call)
+    private KubernetesResponse DeleteAll(ServedResource resource, RequestInfo request, KubernetesRequest call)
     {
         JsonObject[] values = [.. lists.Select(resource, request, call)];
         var options = call.Body.Length == 0 ? [] : ApiObject.Parse(call.Body, "DeleteOptions");
@@ -177,7 +177,7 @@ internal sealed class ObjectVerbs(ObjectStore store, ObjectLists lists, ObjectWr
             writes.Delete(resource, value, options, call.IsDryRun);
         }
 
-        return KubernetesReply.Of(ObjectLists.Document(resource, new JsonObject { ["resourceVersion"] = $"{store.Version}" }, values));
+        return KubernetesResponse.Of(ObjectLists.Document(resource, new JsonObject { ["resourceVersion"] = $"{store.Version}" }, values));
     }
 
     private static JsonObject Deleted(ServedResource resource, JsonObject value)

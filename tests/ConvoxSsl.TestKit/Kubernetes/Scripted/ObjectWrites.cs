@@ -14,18 +14,18 @@ internal sealed class ObjectWrites(
 
     private string Now => ApiObject.Timestamp(Time);
 
-    public JsonObject Create(ServedResource resource, RequestInfo request, JsonObject value, KubernetesCall call, bool isApply = false)
+    public JsonObject Create(ServedResource resource, RequestInfo request, JsonObject value, KubernetesRequest call, bool isApply = false)
     {
         Decode(resource, value);
         MatchNamespace(resource, request, value);
         DemandNamespace(resource, request.Namespace, value);
         if (value.Version() is not null && request.Verb == "create")
         {
-            throw new ApiProblem(KubernetesReply.Problem(500, reason: null, "resourceVersion should not be set on objects to be created"));
+            throw new ApiProblem(KubernetesResponse.Problem(500, reason: null, "resourceVersion should not be set on objects to be created"));
         }
 
         Prepare(resource, value);
-        ObjectRules.Check(resource, value, before: null, SchemaOf(resource)?.Check(value) ?? []);
+        ObjectRules.Check(resource, value, before: null, FindSchema(resource)?.Check(value) ?? []);
         if (store.Find(resource, resource.IsNamespaced ? request.Namespace : string.Empty, value.Name()) is not null)
         {
             throw ApiProblem.AlreadyExists(resource, value.Name());
@@ -46,7 +46,7 @@ internal sealed class ObjectWrites(
         RequestInfo request,
         JsonObject before,
         JsonObject value,
-        KubernetesCall call,
+        KubernetesRequest call,
         bool noteManager = true)
     {
         if (value.Version() is { } version && version != before.Version())
@@ -57,7 +57,7 @@ internal sealed class ObjectWrites(
         Decode(resource, value);
         MatchNamespace(resource, request, value);
         var after = Combine(resource, request.Subresource, before, value, noteManager);
-        ObjectRules.Check(resource, after, before, SchemaOf(resource)?.Check(after) ?? []);
+        ObjectRules.Check(resource, after, before, FindSchema(resource)?.Check(after) ?? []);
         if (noteManager)
         {
             FieldManagers.Note(before, after, call.FieldManager, Now);
@@ -132,10 +132,10 @@ internal sealed class ObjectWrites(
     public void Decode(ServedResource resource, JsonObject value)
     {
         ObjectRules.Decode(resource, value);
-        SchemaOf(resource)?.Complete(value);
+        FindSchema(resource)?.Complete(value);
     }
 
-    private CustomSchema? SchemaOf(ServedResource resource) => resource.IsCustom ? schemas[resource.Kind] : null;
+    private CustomSchema? FindSchema(ServedResource resource) => resource.IsCustom ? schemas[resource.Kind] : null;
 
     private static void Check(ServedResource resource, JsonObject value, JsonObject? preconditions)
     {

@@ -24,7 +24,7 @@ internal sealed record RequestInfo
     /// <summary>The object's name; empty for a list.</summary>
     public string Name { get; init; } = string.Empty;
 
-    public static RequestInfo Of(KubernetesCall call)
+    public static RequestInfo Of(KubernetesRequest call)
     {
         var parts = call.Path.Split('/', StringSplitOptions.RemoveEmptyEntries);
         return parts switch
@@ -35,7 +35,7 @@ internal sealed record RequestInfo
         };
     }
 
-    private static RequestInfo Resourceful(KubernetesCall call, string group, string version, string[] parts)
+    private static RequestInfo Resourceful(KubernetesRequest call, string group, string version, string[] parts)
     {
         var (space, rest) = parts switch
         {
@@ -45,7 +45,7 @@ internal sealed record RequestInfo
             _ => (string.Empty, parts),
         };
         var target = rest.Length > 1 ? rest[1] : string.Empty;
-        var verb = VerbOf(call, target.Length > 0);
+        var verb = GetVerb(call, target.Length > 0);
         // A list that is limited to one object requires only the permission to list that object.
         var only = verb is "list" or "deletecollection" ? FieldSelector.OnlyName(call.Parameter("fieldSelector")) : null;
         return new RequestInfo
@@ -62,7 +62,7 @@ internal sealed record RequestInfo
         };
     }
 
-    private static string VerbOf(KubernetesCall call, bool hasName) => call.Method switch
+    private static string GetVerb(KubernetesRequest call, bool hasName) => call.Method switch
     {
         "POST" => "create",
         "PUT" => "update",

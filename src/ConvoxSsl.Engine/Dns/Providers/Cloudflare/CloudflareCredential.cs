@@ -8,13 +8,10 @@ public sealed class CloudflareCredential
 {
     private readonly string _secret;
 
-    private CloudflareCredential(string? email, DnsSecret secret) => (Email, _secret) = (email?.Trim(), secret.Value.Trim());
-
-    /// <summary>Creates a credential from an API token.</summary>
-    public static CloudflareCredential FromToken(DnsSecret token) => new(null, token);
-
-    /// <summary>Creates a credential from the global API key of an account.</summary>
-    public static CloudflareCredential FromGlobalKey(string email, DnsSecret key) => new(email, key);
+    /// <summary>Creates a credential.</summary>
+    /// <param name="email">The account's email address for a global API key; null for an API token.</param>
+    /// <param name="secret">The API token or the global API key.</param>
+    public CloudflareCredential(string? email, DnsSecret secret) => (Email, _secret) = (email?.Trim(), secret.Value.Trim());
 
     /// <summary>The account's email address for a global API key; null for an API token.</summary>
     public string? Email { get; }

@@ -94,7 +94,15 @@ internal sealed class CloudflareHttp : IDisposable
 
     private async Task<CloudflareResponse> SendOnceAsync(CloudflareRequest request, CancellationToken ct)
     {
-        using var message = NewMessage(request);
+        using var message = new HttpRequestMessage(request.Method, _baseUrl + request.Path);
+        Credential.Authorize(message);
+        message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        if (request.Body is not null)
+        {
+            message.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(request.Body.ToJsonString()));
+            message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        }
+
         FailPoint.Network("send", request.Method, message.RequestUri!);
         return await _http.SendAsync(message, ReadAsync, ct).ConfigureAwait(false);
 
@@ -111,19 +119,5 @@ internal sealed class CloudflareHttp : IDisposable
             var retryAt = RetryAfterHeader.Read(response.Headers, _options.Time.GetUtcNow());
             return CloudflareResponse.Read((int)response.StatusCode, body, retryAt);
         }
-    }
-
-    private HttpRequestMessage NewMessage(CloudflareRequest request)
-    {
-        var message = new HttpRequestMessage(request.Method, _baseUrl + request.Path);
-        Credential.Authorize(message);
-        message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-        if (request.Body is not null)
-        {
-            message.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(request.Body.ToJsonString()));
-            message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        }
-
-        return message;
     }
 }

@@ -34,7 +34,8 @@ public sealed class CloudflareProvider : IDnsProvider
     public static DnsProviderDescriptor CreateDescriptor(CloudflareOptions options) => DnsProviderDescriptor.Create(
         CloudflareSettings.ProviderName,
         CloudflareSettingsJson.Default.CloudflareSettings,
-        (solverId, settings, secret) => new CloudflareProvider(CreateCredential(solverId, settings, secret), options));
+        (solverId, settings, secret) =>
+            new CloudflareProvider(new CloudflareCredential(settings.Email, secret ?? throw NoSecret(solverId)), options));
 
     /// <inheritdoc/>
     public async Task PresentAsync(IReadOnlyList<TxtRecord> records, CancellationToken ct)
@@ -121,19 +122,11 @@ public sealed class CloudflareProvider : IDnsProvider
         _zones.Dispose();
     }
 
-    private static CloudflareCredential CreateCredential(int solverId, CloudflareSettings settings, DnsSecret? secret)
+    private static EngineException NoSecret(int solverId) => new(
+        ErrorCode.DnsCredentialsRefused, EngineErrorKind.Denied, $"DNS solver {solverId} has no secret.", solverId)
     {
-        if (secret is null)
-        {
-            throw new EngineException(
-                ErrorCode.DnsCredentialsRefused, EngineErrorKind.Denied, $"DNS solver {solverId} has no secret.", solverId)
-            {
-                Remedy = "Give it a Cloudflare API token with the permissions Zone.Zone Read and Zone.DNS Edit.",
-            };
-        }
-
-        return settings.Email is { } email ? CloudflareCredential.FromGlobalKey(email, secret) : CloudflareCredential.FromToken(secret);
-    }
+        Remedy = "Give it a Cloudflare API token with the permissions Zone.Zone Read and Zone.DNS Edit.",
+    };
 
     private static async Task TryAsync(List<CloudflareException> failures, Func<Task> action)
     {

@@ -7,9 +7,9 @@ public class CloudflareBatchTests
     [Fact]
     public async Task A_missing_batch_endpoint_is_remembered_and_changes_are_written_one_by_one()
     {
-        await using var lab = await CloudflareLab.StartAsync(change: o => o with { HasBatch = false });
+        await using var lab = await CloudflareFixture.StartAsync(change: o => o with { HasBatch = false });
         var provider = lab.NewProvider();
-        var records = CloudflareLab.Records(3);
+        var records = CloudflareFixture.Records(3);
 
         await provider.PresentAsync(records, CancellationToken.None);
         Assert.Equal(3, lab.Server.AllTxt.Count);
@@ -27,10 +27,10 @@ public class CloudflareBatchTests
     [InlineData(405)]
     public async Task A_rejected_batch_is_remembered_if_single_changes_succeed(int status)
     {
-        await using var lab = await CloudflareLab.StartAsync();
-        lab.Server.Faults.Add(CloudflareFault.On("POST", "/batch").Always().Answer(CloudflareReply.Error(status, 10000, "not here")));
+        await using var lab = await CloudflareFixture.StartAsync();
+        lab.Server.Faults.Add(CloudflareFault.On("POST", "/batch").Always().Respond(CloudflareApiResponse.Error(status, 10000, "not here")));
         var provider = lab.NewProvider();
-        var records = CloudflareLab.Records(150);
+        var records = CloudflareFixture.Records(150);
 
         await provider.PresentAsync(records, CancellationToken.None);
         Assert.Equal(150, lab.Server.AllTxt.Count);
@@ -43,9 +43,9 @@ public class CloudflareBatchTests
     [Fact]
     public async Task A_batch_that_is_too_large_is_halved_and_the_size_remembered()
     {
-        await using var lab = await CloudflareLab.StartAsync(change: o => o with { MostPerBatch = 25 });
+        await using var lab = await CloudflareFixture.StartAsync(change: o => o with { MostPerBatch = 25 });
         var provider = lab.NewProvider();
-        var records = CloudflareLab.Records(100);
+        var records = CloudflareFixture.Records(100);
 
         await provider.PresentAsync(records, CancellationToken.None);
         Assert.Equal(100, lab.Server.AllTxt.Count);
@@ -59,16 +59,16 @@ public class CloudflareBatchTests
     [Fact]
     public async Task A_batch_with_a_lost_response_is_not_repeated()
     {
-        await using var lab = await CloudflareLab.StartAsync();
+        await using var lab = await CloudflareFixture.StartAsync();
         var provider = lab.NewProvider();
-        var records = CloudflareLab.Records(10);
-        lab.Server.Faults.Add(CloudflareFault.On("POST", "/batch").ResetAfterwards());
+        var records = CloudflareFixture.Records(10);
+        lab.Server.Faults.Add(CloudflareFault.On("POST", "/batch").LoseResponse());
 
         await provider.PresentAsync(records, CancellationToken.None);
         Assert.Equal(10, lab.Server.AllTxt.Count);
         Assert.Equal(2, lab.Server.WritingCalls.Count);
 
-        lab.Server.Faults.Add(CloudflareFault.On("POST", "/batch").ResetAfterwards());
+        lab.Server.Faults.Add(CloudflareFault.On("POST", "/batch").LoseResponse());
         await provider.CleanUpAsync(records, CancellationToken.None);
         Assert.Empty(lab.Server.AllTxt);
         Assert.Equal(4, lab.Server.WritingCalls.Count);
@@ -77,12 +77,12 @@ public class CloudflareBatchTests
     [Fact]
     public async Task A_constantly_changing_zone_is_written_one_by_one()
     {
-        await using var lab = await CloudflareLab.StartAsync();
+        await using var lab = await CloudflareFixture.StartAsync();
         lab.Server.Faults.Add(CloudflareFault.On("POST", "/batch")
             .Always()
-            .Answer(CloudflareReply.Error(400, 81058, "An identical record already exists.")));
+            .Respond(CloudflareApiResponse.Error(400, 81058, "An identical record already exists.")));
 
-        await lab.NewProvider().PresentAsync(CloudflareLab.Records(3), CancellationToken.None);
+        await lab.NewProvider().PresentAsync(CloudflareFixture.Records(3), CancellationToken.None);
 
         Assert.Equal(3, lab.Server.AllTxt.Count);
         Assert.Equal(2, Batches(lab).Count());
@@ -91,13 +91,13 @@ public class CloudflareBatchTests
     [Fact]
     public async Task A_failed_batch_is_used_again_next_time()
     {
-        await using var lab = await CloudflareLab.StartAsync();
+        await using var lab = await CloudflareFixture.StartAsync();
         var provider = lab.NewProvider();
-        await provider.PresentAsync(CloudflareLab.Records(6), CancellationToken.None);
-        lab.Server.Faults.Add(CloudflareFault.On("POST", "/batch").Times(5).Answer(CloudflareReply.Html(502)));
+        await provider.PresentAsync(CloudflareFixture.Records(6), CancellationToken.None);
+        lab.Server.Faults.Add(CloudflareFault.On("POST", "/batch").Times(5).Respond(CloudflareApiResponse.Html(502)));
 
-        await provider.CleanUpAsync(CloudflareLab.Records(3), CancellationToken.None);
-        await provider.CleanUpAsync(CloudflareLab.Records(6), CancellationToken.None);
+        await provider.CleanUpAsync(CloudflareFixture.Records(3), CancellationToken.None);
+        await provider.CleanUpAsync(CloudflareFixture.Records(6), CancellationToken.None);
 
         Assert.Empty(lab.Server.AllTxt);
         Assert.Equal(1 + 5 + 1, Batches(lab).Count());
@@ -106,11 +106,11 @@ public class CloudflareBatchTests
     [Fact]
     public async Task One_change_needs_no_batch()
     {
-        await using var lab = await CloudflareLab.StartAsync();
+        await using var lab = await CloudflareFixture.StartAsync();
         var provider = lab.NewProvider();
 
-        await provider.PresentAsync(CloudflareLab.Records(1), CancellationToken.None);
-        await provider.CleanUpAsync(CloudflareLab.Records(1), CancellationToken.None);
+        await provider.PresentAsync(CloudflareFixture.Records(1), CancellationToken.None);
+        await provider.CleanUpAsync(CloudflareFixture.Records(1), CancellationToken.None);
 
         Assert.Empty(Batches(lab));
         Assert.Equal(["POST", "DELETE"], lab.Server.WritingCalls.Select(c => c.Method));
@@ -119,21 +119,21 @@ public class CloudflareBatchTests
     [Fact]
     public async Task The_error_of_the_single_change_is_reported()
     {
-        await using var lab = await CloudflareLab.StartAsync();
-        lab.Server.Faults.Add(CloudflareFault.On("POST", "/batch").Always().Answer(CloudflareReply.Error(400, 9999, "not here")));
+        await using var lab = await CloudflareFixture.StartAsync();
+        lab.Server.Faults.Add(CloudflareFault.On("POST", "/batch").Always().Respond(CloudflareApiResponse.Error(400, 9999, "not here")));
         lab.Server.Faults.Add(CloudflareFault.On("POST", "/dns_records")
             .Always()
-            .Answer(CloudflareReply.Error(400, 81045, "The record quota has been exceeded.")));
+            .Respond(CloudflareApiResponse.Error(400, 81045, "The record quota has been exceeded.")));
         var provider = lab.NewProvider();
 
         var error =
-            await Assert.ThrowsAsync<EngineException>(() => provider.PresentAsync(CloudflareLab.Records(2), CancellationToken.None));
+            await Assert.ThrowsAsync<EngineException>(() => provider.PresentAsync(CloudflareFixture.Records(2), CancellationToken.None));
 
         Assert.Equal("DnsProviderFailed", error.Code);
         Assert.Contains("81045: The record quota has been exceeded", error.Message, StringComparison.Ordinal);
         Assert.Equal(2, lab.Server.WritingCalls.Count);
     }
 
-    private static IEnumerable<CloudflareCall> Batches(CloudflareLab lab) =>
+    private static IEnumerable<CloudflareApiRequest> Batches(CloudflareFixture lab) =>
         lab.Server.Calls.Where(c => c.Path.EndsWith("/batch", StringComparison.Ordinal));
 }

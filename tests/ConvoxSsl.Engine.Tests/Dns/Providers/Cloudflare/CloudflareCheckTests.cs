@@ -11,7 +11,7 @@ public class CloudflareCheckTests
     [Fact]
     public async Task All_checks_pass_with_a_valid_token_and_change_nothing()
     {
-        await using var lab = await CloudflareLab.StartAsync();
+        await using var lab = await CloudflareFixture.StartAsync();
         lab.Server.AddRecord("example.org", "\"theirs\"");
 
         var checks = await RunAsync(lab.NewProvider());
@@ -24,9 +24,9 @@ public class CloudflareCheckTests
     [Fact]
     public async Task All_checks_pass_with_a_global_key()
     {
-        await using var lab = await CloudflareLab.StartAsync();
+        await using var lab = await CloudflareFixture.StartAsync();
 
-        var checks = await RunAsync(lab.NewProvider(CloudflareLab.Key, CloudflareLab.Email));
+        var checks = await RunAsync(lab.NewProvider(CloudflareFixture.Key, CloudflareFixture.Email));
 
         Assert.Equal(AllSteps, checks.Select(c => c.Check));
         Assert.All(checks, c => Assert.True(c.Passed, c.Detail));
@@ -35,7 +35,7 @@ public class CloudflareCheckTests
     [Fact]
     public async Task All_checks_pass_with_an_account_token()
     {
-        await using var lab = await CloudflareLab.StartAsync(new CloudflareGrant { IsAccountOwned = true });
+        await using var lab = await CloudflareFixture.StartAsync(new CloudflareGrant { IsAccountOwned = true });
 
         Assert.All(await RunAsync(lab.NewProvider()), c => Assert.True(c.Passed, c.Detail));
     }
@@ -43,10 +43,10 @@ public class CloudflareCheckTests
     [Theory]
     [InlineData("cf-test-token-that-nobody-knows-0123456789", null)]
     [InlineData("short", null)]
-    [InlineData("wrong-key-wrong-key-wrong-key-wrong", CloudflareLab.Email)]
+    [InlineData("wrong-key-wrong-key-wrong-key-wrong", CloudflareFixture.Email)]
     public async Task An_invalid_credential_ends_the_checks(string secret, string? email)
     {
-        await using var lab = await CloudflareLab.StartAsync();
+        await using var lab = await CloudflareFixture.StartAsync();
 
         var check = Assert.Single(await RunAsync(lab.NewProvider(secret, email)));
 
@@ -56,7 +56,7 @@ public class CloudflareCheckTests
     [Fact]
     public async Task A_token_with_a_line_break_is_not_sent()
     {
-        await using var lab = await CloudflareLab.StartAsync();
+        await using var lab = await CloudflareFixture.StartAsync();
 
         var check = Assert.Single(await RunAsync(lab.NewProvider("line\nbreak-0123456789-0123456789")));
 
@@ -69,11 +69,11 @@ public class CloudflareCheckTests
     [InlineData("expired")]
     public async Task An_inactive_token_is_reported(string status)
     {
-        await using var lab = await CloudflareLab.StartAsync(new CloudflareGrant { Status = status });
+        await using var lab = await CloudflareFixture.StartAsync(new CloudflareGrant { Status = status });
 
         var check = Assert.Single(await RunAsync(lab.NewProvider()));
 
-        AssertFailed(check, "Credential", "Zone.Zone Read", CloudflareLab.Token);
+        AssertFailed(check, "Credential", "Zone.Zone Read", CloudflareFixture.Token);
         Assert.Contains($"'{status}'", check.Detail, StringComparison.Ordinal);
     }
 
@@ -85,46 +85,46 @@ public class CloudflareCheckTests
     {
         foreach (var isAccountOwned in new[] { false, true })
         {
-            await using var lab = await CloudflareLab.StartAsync(
+            await using var lab = await CloudflareFixture.StartAsync(
                 new CloudflareGrant { ZoneRead = zoneRead, DnsRead = dnsRead, DnsEdit = dnsEdit, IsAccountOwned = isAccountOwned });
 
             var checks = await RunAsync(lab.NewProvider());
 
             Assert.All(checks.SkipLast(1), c => Assert.True(c.Passed, c.Detail));
-            AssertFailed(checks[^1], step, permission, CloudflareLab.Token);
+            AssertFailed(checks[^1], step, permission, CloudflareFixture.Token);
         }
     }
 
     [Fact]
     public async Task An_inaccessible_zone_is_reported()
     {
-        await using var lab = await CloudflareLab.StartAsync(new CloudflareGrant { Zones = ["example.net"] });
+        await using var lab = await CloudflareFixture.StartAsync(new CloudflareGrant { Zones = ["example.net"] });
 
         var checks = await RunAsync(lab.NewProvider());
 
         Assert.Equal(2, checks.Count);
-        AssertFailed(checks[^1], "Zone", "Zone.Zone Read", CloudflareLab.Token);
+        AssertFailed(checks[^1], "Zone", "Zone.Zone Read", CloudflareFixture.Token);
     }
 
     [Fact]
     public async Task A_pending_zone_is_reported()
     {
-        await using var lab = await CloudflareLab.StartAsync();
+        await using var lab = await CloudflareFixture.StartAsync();
         lab.Server.SetStatus("example.org", "pending");
 
         var checks = await RunAsync(lab.NewProvider());
 
-        AssertFailed(checks[^1], "Zone", "name servers", CloudflareLab.Token);
+        AssertFailed(checks[^1], "Zone", "name servers", CloudflareFixture.Token);
         Assert.Contains("'pending'", checks[^1].Detail, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task An_unavailable_API_fails_the_first_check()
     {
-        await using var lab = await CloudflareLab.StartAsync();
-        lab.Server.Faults.Add(CloudflareFault.On(_ => true).Always().Answer(CloudflareReply.Html(503)));
+        await using var lab = await CloudflareFixture.StartAsync();
+        lab.Server.Faults.Add(CloudflareFault.On(_ => true).Always().Respond(CloudflareApiResponse.Html(503)));
 
-        AssertFailed(Assert.Single(await RunAsync(lab.NewProvider())), "Credential", "Try again later", CloudflareLab.Token);
+        AssertFailed(Assert.Single(await RunAsync(lab.NewProvider())), "Credential", "Try again later", CloudflareFixture.Token);
     }
 
     private static void AssertFailed(DnsCheck check, string step, string remedy, string secret)

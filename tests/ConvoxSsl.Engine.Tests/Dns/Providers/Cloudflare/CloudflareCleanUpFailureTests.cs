@@ -8,14 +8,14 @@ public class CloudflareCleanUpFailureTests
     [Fact]
     public async Task CleanUp_continues_after_a_failure_and_reports_it()
     {
-        await using var lab = await CloudflareLab.StartAsync(change: o => o with { HasBatch = false });
+        await using var lab = await CloudflareFixture.StartAsync(change: o => o with { HasBatch = false });
         lab.Server.AddZone("example.net");
         var provider = lab.NewProvider();
-        TxtRecord[] records = [.. CloudflareLab.Records(3), .. CloudflareLab.Records(3, "example.net")];
+        TxtRecord[] records = [.. CloudflareFixture.Records(3), .. CloudflareFixture.Records(3, "example.net")];
         await provider.PresentAsync(records, CancellationToken.None);
         lab.Server.Faults.Add(CloudflareFault.On(c => c.Method == "DELETE")
             .After(1)
-            .Answer(CloudflareReply.Error(400, 9999, "Not this one.")));
+            .Respond(CloudflareApiResponse.Error(400, 9999, "Not this one.")));
 
         var error = await Assert.ThrowsAsync<EngineException>(() => provider.CleanUpAsync(
             [new TxtRecord("_acme-challenge.unknown.example", "value"), .. records], CancellationToken.None));
@@ -29,12 +29,12 @@ public class CloudflareCleanUpFailureTests
     [Fact]
     public async Task CleanUp_continues_one_by_one_after_a_failed_batch()
     {
-        await using var lab = await CloudflareLab.StartAsync();
+        await using var lab = await CloudflareFixture.StartAsync();
         var provider = lab.NewProvider();
-        await provider.PresentAsync(CloudflareLab.Records(3), CancellationToken.None);
-        lab.Server.Faults.Add(CloudflareFault.On("POST", "/batch").Always().Answer(CloudflareReply.Html(502)));
+        await provider.PresentAsync(CloudflareFixture.Records(3), CancellationToken.None);
+        lab.Server.Faults.Add(CloudflareFault.On("POST", "/batch").Always().Respond(CloudflareApiResponse.Html(502)));
 
-        await provider.CleanUpAsync(CloudflareLab.Records(3), CancellationToken.None);
+        await provider.CleanUpAsync(CloudflareFixture.Records(3), CancellationToken.None);
 
         Assert.Empty(lab.Server.AllTxt);
     }
@@ -42,13 +42,13 @@ public class CloudflareCleanUpFailureTests
     [Fact]
     public async Task CleanUp_does_not_wait_for_an_outage_per_value()
     {
-        await using var lab = await CloudflareLab.StartAsync();
+        await using var lab = await CloudflareFixture.StartAsync();
         var provider = lab.NewProvider();
-        await provider.PresentAsync(CloudflareLab.Records(20), CancellationToken.None);
-        lab.Server.Faults.Add(CloudflareFault.On(c => c.IsWriting).Always().Answer(CloudflareReply.Html(503)));
+        await provider.PresentAsync(CloudflareFixture.Records(20), CancellationToken.None);
+        lab.Server.Faults.Add(CloudflareFault.On(c => c.IsWriting).Always().Respond(CloudflareApiResponse.Html(503)));
 
         var error =
-            await Assert.ThrowsAsync<EngineException>(() => provider.CleanUpAsync(CloudflareLab.Records(20), CancellationToken.None));
+            await Assert.ThrowsAsync<EngineException>(() => provider.CleanUpAsync(CloudflareFixture.Records(20), CancellationToken.None));
 
         Assert.Equal("DnsProviderFailed", error.Code);
         Assert.InRange(lab.Server.WritingCalls.Count, 1, 1 + 4 * 5);
@@ -57,11 +57,11 @@ public class CloudflareCleanUpFailureTests
     [Fact]
     public async Task CleanUp_does_not_wait_for_an_outage_per_name()
     {
-        await using var lab = await CloudflareLab.StartAsync();
-        lab.Server.Faults.Add(CloudflareFault.On(_ => true).Always().Answer(CloudflareReply.Html(503)));
+        await using var lab = await CloudflareFixture.StartAsync();
+        lab.Server.Faults.Add(CloudflareFault.On(_ => true).Always().Respond(CloudflareApiResponse.Html(503)));
         var provider = lab.NewProvider();
 
-        await Assert.ThrowsAsync<EngineException>(() => provider.CleanUpAsync(CloudflareLab.Records(20), CancellationToken.None));
+        await Assert.ThrowsAsync<EngineException>(() => provider.CleanUpAsync(CloudflareFixture.Records(20), CancellationToken.None));
 
         Assert.Equal(3 * 5, lab.Server.Calls.Count);
     }
@@ -69,11 +69,11 @@ public class CloudflareCleanUpFailureTests
     [Fact]
     public async Task CleanUp_with_a_rejected_token_sends_one_request()
     {
-        await using var lab = await CloudflareLab.StartAsync(new CloudflareGrant { Status = "disabled" });
+        await using var lab = await CloudflareFixture.StartAsync(new CloudflareGrant { Status = "disabled" });
         var provider = lab.NewProvider();
 
         var error =
-            await Assert.ThrowsAsync<EngineException>(() => provider.CleanUpAsync(CloudflareLab.Records(20), CancellationToken.None));
+            await Assert.ThrowsAsync<EngineException>(() => provider.CleanUpAsync(CloudflareFixture.Records(20), CancellationToken.None));
 
         Assert.Equal("DnsCredentialsRefused", error.Code);
         Assert.Single(lab.Server.Calls);
@@ -82,7 +82,7 @@ public class CloudflareCleanUpFailureTests
     [Fact]
     public async Task Cancellation_is_not_a_failure()
     {
-        await using var lab = await CloudflareLab.StartAsync();
+        await using var lab = await CloudflareFixture.StartAsync();
         using var stop = new CancellationTokenSource();
         lab.Server.Faults.Add(CloudflareFault.On("GET", "/zones").Always().Do((_, ct) =>
         {
@@ -91,6 +91,6 @@ public class CloudflareCleanUpFailureTests
         }));
         var provider = lab.NewProvider();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => provider.CleanUpAsync(CloudflareLab.Records(1), stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => provider.CleanUpAsync(CloudflareFixture.Records(1), stop.Token));
     }
 }

@@ -9,14 +9,14 @@ public class CloudflareErrorTests
     [Fact]
     public async Task A_token_and_a_key_are_accepted()
     {
-        await using var lab = await CloudflareLab.StartAsync();
-        await lab.NewProvider().PresentAsync(CloudflareLab.Records(2), CancellationToken.None);
-        await lab.NewProvider(CloudflareLab.Key, CloudflareLab.Email).CleanUpAsync(CloudflareLab.Records(2), CancellationToken.None);
+        await using var lab = await CloudflareFixture.StartAsync();
+        await lab.NewProvider().PresentAsync(CloudflareFixture.Records(2), CancellationToken.None);
+        await lab.NewProvider(CloudflareFixture.Key, CloudflareFixture.Email).CleanUpAsync(CloudflareFixture.Records(2), CancellationToken.None);
 
         Assert.Empty(lab.Server.AllTxt);
         Assert.Contains(
-            lab.Server.Calls, c => c.Headers.TryGetValue("Authorization", out var value) && value == "Bearer " + CloudflareLab.Token);
-        Assert.Contains(lab.Server.Calls, c => c.Headers.TryGetValue("X-Auth-Key", out var value) && value == CloudflareLab.Key);
+            lab.Server.Calls, c => c.Headers.TryGetValue("Authorization", out var value) && value == "Bearer " + CloudflareFixture.Token);
+        Assert.Contains(lab.Server.Calls, c => c.Headers.TryGetValue("X-Auth-Key", out var value) && value == CloudflareFixture.Key);
         Assert.All(lab.Server.Calls, c => Assert.StartsWith("ConvoxSsl/", c.Headers["User-Agent"], StringComparison.Ordinal));
     }
 
@@ -25,12 +25,12 @@ public class CloudflareErrorTests
     [InlineData("short", null)]
     [InlineData("", null)]
     [InlineData("with a space in it 01234567890123456789", null)]
-    [InlineData(CloudflareLab.Key, null)]
-    [InlineData("wrong-key-wrong-key-wrong-key-wrong", CloudflareLab.Email)]
-    [InlineData(CloudflareLab.Key, "other@example.org")]
+    [InlineData(CloudflareFixture.Key, null)]
+    [InlineData("wrong-key-wrong-key-wrong-key-wrong", CloudflareFixture.Email)]
+    [InlineData(CloudflareFixture.Key, "other@example.org")]
     public async Task An_invalid_credential_is_rejected(string secret, string? email)
     {
-        await using var lab = await CloudflareLab.StartAsync();
+        await using var lab = await CloudflareFixture.StartAsync();
 
         var error = await lab.RefusalAsync(lab.NewProvider(secret, email));
 
@@ -46,7 +46,7 @@ public class CloudflareErrorTests
     [InlineData("expired")]
     public async Task An_inactive_token_is_rejected(string status)
     {
-        await using var lab = await CloudflareLab.StartAsync(new CloudflareGrant { Status = status });
+        await using var lab = await CloudflareFixture.StartAsync(new CloudflareGrant { Status = status });
 
         var error = await lab.RefusalAsync(lab.NewProvider());
 
@@ -57,9 +57,9 @@ public class CloudflareErrorTests
     [Fact]
     public async Task A_token_used_from_another_address_is_distinguished_from_an_invalid_one()
     {
-        await using var lab = await CloudflareLab.StartAsync();
+        await using var lab = await CloudflareFixture.StartAsync();
         lab.Server.Faults.Add(CloudflareFault.On("GET", "/zones")
-            .Answer(CloudflareReply.Error(403, 9109, "Cannot use the access token from location: 192.0.2.1")));
+            .Respond(CloudflareApiResponse.Error(403, 9109, "Cannot use the access token from location: 192.0.2.1")));
 
         var error = await lab.RefusalAsync(lab.NewProvider());
 
@@ -70,8 +70,8 @@ public class CloudflareErrorTests
     [Fact]
     public async Task Control_characters_of_Cloudflare_are_removed()
     {
-        await using var lab = await CloudflareLab.StartAsync();
-        lab.Server.Faults.Add(CloudflareFault.On("GET", "/zones").Answer(CloudflareReply.Error(400, 1004, "bad\u001b[2J\r\nrecord")));
+        await using var lab = await CloudflareFixture.StartAsync();
+        lab.Server.Faults.Add(CloudflareFault.On("GET", "/zones").Respond(CloudflareApiResponse.Error(400, 1004, "bad\u001b[2J\r\nrecord")));
 
         var error = await lab.RefusalAsync(lab.NewProvider());
 
@@ -85,7 +85,7 @@ public class CloudflareErrorTests
     public async Task A_missing_permission_is_reported(bool zoneRead, bool dnsRead, bool dnsEdit, string permission)
     {
         await using var lab =
-            await CloudflareLab.StartAsync(new CloudflareGrant { ZoneRead = zoneRead, DnsRead = dnsRead, DnsEdit = dnsEdit });
+            await CloudflareFixture.StartAsync(new CloudflareGrant { ZoneRead = zoneRead, DnsRead = dnsRead, DnsEdit = dnsEdit });
         var provider = lab.NewProvider();
 
         var error = await lab.RefusalAsync(provider);
@@ -93,7 +93,7 @@ public class CloudflareErrorTests
         Assert.Contains($"Add the permission {permission}", error.Remedy?.Text, StringComparison.Ordinal);
 
         var many =
-            await Assert.ThrowsAsync<EngineException>(() => provider.PresentAsync(CloudflareLab.Records(50), CancellationToken.None));
+            await Assert.ThrowsAsync<EngineException>(() => provider.PresentAsync(CloudflareFixture.Records(50), CancellationToken.None));
         Assert.Equal("DnsPermissionMissing", many.Code);
         Assert.Contains(permission, many.Message, StringComparison.Ordinal);
         Assert.InRange(lab.Server.WritingCalls.Count, 0, 3);
@@ -103,25 +103,25 @@ public class CloudflareErrorTests
     public async Task A_closed_port_is_unreachable()
     {
         Uri url;
-        await using (var lab = await CloudflareLab.StartAsync())
+        await using (var lab = await CloudflareFixture.StartAsync())
         {
             url = lab.Server.BaseUrl;
         }
 
         var options = new CloudflareOptions { BaseUrl = url, Time = new TestKit.SkippingClock(TimeSpan.FromSeconds(30)), Retries = 2 };
-        using var provider = new CloudflareProvider(CloudflareCredential.FromToken(new DnsSecret(CloudflareLab.Token)), options);
+        using var provider = new CloudflareProvider(new CloudflareCredential(null, new DnsSecret(CloudflareFixture.Token)), options);
 
         var error = await Assert.ThrowsAsync<EngineException>(() => provider.FindZoneAsync("example.org", CancellationToken.None));
 
         Assert.Equal(("DnsProviderUnreachable", EngineErrorKind.TimedOut), (error.Code, error.Kind));
         Assert.Contains("in 3 attempts", error.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain(CloudflareLab.Token, error.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(CloudflareFixture.Token, error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_missing_response_is_unreachable()
     {
-        await using var lab = await CloudflareLab.StartAsync();
+        await using var lab = await CloudflareFixture.StartAsync();
         lab.Server.Faults.Add(CloudflareFault.On("GET", "/zones").Always().Do((_, ct) =>
         {
             lab.Clock.Advance(TimeSpan.FromSeconds(31));
@@ -134,9 +134,9 @@ public class CloudflareErrorTests
     [Fact]
     public async Task Other_errors_are_reported_without_the_secret()
     {
-        await using var lab = await CloudflareLab.StartAsync();
+        await using var lab = await CloudflareFixture.StartAsync();
         lab.Server.Faults.Add(CloudflareFault.On("POST", "/dns_records")
-            .Answer(CloudflareReply.Error(400, 9005, $"Bad content for {CloudflareLab.Token}.")));
+            .Respond(CloudflareApiResponse.Error(400, 9005, $"Bad content for {CloudflareFixture.Token}.")));
 
         var error = await lab.RefusalAsync(lab.NewProvider());
 
@@ -147,8 +147,8 @@ public class CloudflareErrorTests
     [Fact]
     public async Task A_foreign_page_is_not_accepted_as_a_response()
     {
-        await using var lab = await CloudflareLab.StartAsync();
-        lab.Server.Faults.Add(CloudflareFault.On("GET", "/zones").Answer(CloudflareReply.Html(200)));
+        await using var lab = await CloudflareFixture.StartAsync();
+        lab.Server.Faults.Add(CloudflareFault.On("GET", "/zones").Respond(CloudflareApiResponse.Html(200)));
 
         var error = await lab.RefusalAsync(lab.NewProvider());
 
@@ -158,8 +158,8 @@ public class CloudflareErrorTests
     [Fact]
     public async Task An_endless_response_is_rejected()
     {
-        await using var lab = await CloudflareLab.StartAsync();
-        lab.Server.Faults.Add(CloudflareFault.On("GET", "/zones").Answer(new CloudflareReply { Body = new string(' ', 5 * 1024 * 1024) }));
+        await using var lab = await CloudflareFixture.StartAsync();
+        lab.Server.Faults.Add(CloudflareFault.On("GET", "/zones").Respond(new CloudflareApiResponse { Body = new string(' ', 5 * 1024 * 1024) }));
 
         Assert.Contains("larger than", (await lab.RefusalAsync(lab.NewProvider())).Message, StringComparison.Ordinal);
     }

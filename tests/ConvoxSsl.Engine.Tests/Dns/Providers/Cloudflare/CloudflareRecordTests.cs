@@ -12,7 +12,7 @@ public class CloudflareRecordTests
     [Fact]
     public async Task One_name_can_have_two_values()
     {
-        await using var lab = await CloudflareLab.StartAsync();
+        await using var lab = await CloudflareFixture.StartAsync();
 
         await lab.NewProvider().PresentAsync([new(Name, "first"), new(Name, "second")], CancellationToken.None);
 
@@ -23,23 +23,23 @@ public class CloudflareRecordTests
     [Fact]
     public async Task The_zone_apex_can_have_a_value()
     {
-        await using var lab = await CloudflareLab.StartAsync();
+        await using var lab = await CloudflareFixture.StartAsync();
         var provider = lab.NewProvider();
 
-        await provider.PresentAsync([new(CloudflareLab.Zone, "value")], CancellationToken.None);
-        Assert.Equal("value", Assert.Single(lab.Server.Txt(CloudflareLab.Zone)));
+        await provider.PresentAsync([new(CloudflareFixture.Zone, "value")], CancellationToken.None);
+        Assert.Equal("value", Assert.Single(lab.Server.Txt(CloudflareFixture.Zone)));
 
-        await provider.CleanUpAsync([new(CloudflareLab.Zone, "value")], CancellationToken.None);
+        await provider.CleanUpAsync([new(CloudflareFixture.Zone, "value")], CancellationToken.None);
         Assert.Empty(lab.Server.AllTxt);
     }
 
     [Fact]
     public async Task Foreign_values_are_kept()
     {
-        await using var lab = await CloudflareLab.StartAsync();
+        await using var lab = await CloudflareFixture.StartAsync();
         lab.Server.AddRecord(Name, "\"theirs\"");
         lab.Server.AddRecord(Name, "theirs-without-quotes");
-        lab.Server.AddRecord(CloudflareLab.Zone, "\"v=spf1 -all\"");
+        lab.Server.AddRecord(CloudflareFixture.Zone, "\"v=spf1 -all\"");
         lab.Server.AddRecord(Name, "elsewhere.example.net", "CNAME");
         var before = lab.Server.AllTxt;
         var provider = lab.NewProvider();
@@ -58,7 +58,7 @@ public class CloudflareRecordTests
     [InlineData("\"val\" \"ue\"")]
     public async Task Existing_values_are_not_written_again(string content)
     {
-        await using var lab = await CloudflareLab.StartAsync();
+        await using var lab = await CloudflareFixture.StartAsync();
         lab.Server.AddRecord(Name, content);
 
         await lab.NewProvider().PresentAsync([new(Name, "value")], CancellationToken.None);
@@ -70,7 +70,7 @@ public class CloudflareRecordTests
     [Fact]
     public async Task Present_is_idempotent()
     {
-        await using var lab = await CloudflareLab.StartAsync();
+        await using var lab = await CloudflareFixture.StartAsync();
         var provider = lab.NewProvider();
         TxtRecord[] records = [new(Name, "first"), new(Name, "second"), new(Name, "first")];
 
@@ -84,7 +84,7 @@ public class CloudflareRecordTests
     [Fact]
     public async Task CleanUp_of_missing_values_sends_no_write_request()
     {
-        await using var lab = await CloudflareLab.StartAsync();
+        await using var lab = await CloudflareFixture.StartAsync();
 
         await lab.NewProvider().CleanUpAsync([new(Name, "first"), new(Name, "second")], CancellationToken.None);
 
@@ -96,7 +96,7 @@ public class CloudflareRecordTests
     [InlineData(2)]
     public async Task A_record_deleted_concurrently_is_not_an_error(int count)
     {
-        await using var lab = await CloudflareLab.StartAsync();
+        await using var lab = await CloudflareFixture.StartAsync();
         var provider = lab.NewProvider();
         TxtRecord[] records = [.. Two.Take(count).Select(v => new TxtRecord(Name, v))];
         await provider.PresentAsync(records, CancellationToken.None);
@@ -116,7 +116,7 @@ public class CloudflareRecordTests
     [InlineData(2)]
     public async Task A_record_created_concurrently_is_not_an_error(int count)
     {
-        await using var lab = await CloudflareLab.StartAsync();
+        await using var lab = await CloudflareFixture.StartAsync();
         lab.Server.Faults.Add(CloudflareFault.On(c => c.IsWriting).Do((_, _) =>
         {
             lab.Server.AddRecord(Name, "\"first\"");
@@ -132,7 +132,7 @@ public class CloudflareRecordTests
     public async Task A_value_of_255_characters_with_quotes_and_backslashes_round_trips()
     {
         var value = new string('a', 251) + "\"\\\"\\";
-        await using var lab = await CloudflareLab.StartAsync();
+        await using var lab = await CloudflareFixture.StartAsync();
         var provider = lab.NewProvider();
 
         await provider.PresentAsync([new(Name, value)], CancellationToken.None);
@@ -147,7 +147,7 @@ public class CloudflareRecordTests
     public async Task Each_change_is_reported()
     {
         var told = new List<string>();
-        await using var lab = await CloudflareLab.StartAsync(change: o => o with
+        await using var lab = await CloudflareFixture.StartAsync(change: o => o with
         {
             OnChange = (name, values, _) =>
             {
@@ -166,7 +166,7 @@ public class CloudflareRecordTests
     [Fact]
     public async Task No_records_send_no_request()
     {
-        await using var lab = await CloudflareLab.StartAsync();
+        await using var lab = await CloudflareFixture.StartAsync();
         var provider = lab.NewProvider();
 
         await provider.PresentAsync([], CancellationToken.None);

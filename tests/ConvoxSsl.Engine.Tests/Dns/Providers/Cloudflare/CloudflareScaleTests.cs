@@ -9,9 +9,9 @@ public class CloudflareScaleTests
     [Fact]
     public async Task A_hundred_names_need_two_write_requests_each_way()
     {
-        await using var lab = await CloudflareLab.StartAsync();
+        await using var lab = await CloudflareFixture.StartAsync();
         var provider = lab.NewProvider();
-        var records = CloudflareLab.Records(100);
+        var records = CloudflareFixture.Records(100);
 
         await provider.PresentAsync(records, CancellationToken.None);
         Assert.Equal(100, lab.Server.AllTxt.Count);
@@ -26,10 +26,10 @@ public class CloudflareScaleTests
     [Fact]
     public async Task Names_of_several_zones_are_written_to_their_zones()
     {
-        await using var lab = await CloudflareLab.StartAsync();
+        await using var lab = await CloudflareFixture.StartAsync();
         lab.Server.AddZone("example.net");
         var provider = lab.NewProvider();
-        TxtRecord[] records = [.. CloudflareLab.Records(3), .. CloudflareLab.Records(3, "example.net")];
+        TxtRecord[] records = [.. CloudflareFixture.Records(3), .. CloudflareFixture.Records(3, "example.net")];
 
         await provider.PresentAsync(records, CancellationToken.None);
         Assert.Equal(2, lab.Server.WritingCalls.Count);
@@ -42,14 +42,14 @@ public class CloudflareScaleTests
     [Fact]
     public async Task Names_in_a_large_zone_are_read_one_by_one()
     {
-        await using var lab = await CloudflareLab.StartAsync();
+        await using var lab = await CloudflareFixture.StartAsync();
         for (var i = 0; i < 1001; i++)
         {
             lab.Server.AddRecord($"other{i}.example.org", $"\"theirs-{i}\"");
         }
 
         var provider = lab.NewProvider();
-        var records = CloudflareLab.Records(5);
+        var records = CloudflareFixture.Records(5);
         await provider.PresentAsync(records, CancellationToken.None);
         await provider.PresentAsync(records, CancellationToken.None);
         Assert.Equal(1006, lab.Server.AllTxt.Count);
@@ -62,7 +62,7 @@ public class CloudflareScaleTests
     [Fact]
     public async Task A_name_with_several_pages_of_values_is_read_completely()
     {
-        await using var lab = await CloudflareLab.StartAsync();
+        await using var lab = await CloudflareFixture.StartAsync();
         for (var i = 0; i < 1005; i++)
         {
             lab.Server.AddRecord(Name, $"\"value-{i}\"");
@@ -77,7 +77,7 @@ public class CloudflareScaleTests
     [Fact]
     public async Task Eight_providers_at_one_name_lose_and_leave_no_value()
     {
-        await using var lab = await CloudflareLab.StartAsync();
+        await using var lab = await CloudflareFixture.StartAsync();
         lab.Server.AddRecord(Name, "\"theirs\"");
         var writers = Enumerable.Range(0, 8).Select(i => (
             Provider: lab.NewProvider(),
@@ -95,7 +95,7 @@ public class CloudflareScaleTests
     [Fact]
     public async Task One_provider_serves_concurrent_tasks()
     {
-        await using var lab = await CloudflareLab.StartAsync();
+        await using var lab = await CloudflareFixture.StartAsync();
         var provider = lab.NewProvider();
 
         await Parallel.ForAsync(0, 8, async (i, ct) =>

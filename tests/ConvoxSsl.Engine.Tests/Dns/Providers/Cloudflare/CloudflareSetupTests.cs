@@ -13,16 +13,16 @@ public class CloudflareSetupTests
 
         Assert.NotEqual(descriptor.Name, new Route53Settings().Provider);
         Assert.Equal(descriptor.Name, new CloudflareSettings().Provider);
-        using var provider = descriptor.CreateProvider(7, new CloudflareSettings(), new DnsSecret(CloudflareLab.Token));
+        using var provider = descriptor.CreateProvider(7, new CloudflareSettings(), new DnsSecret(CloudflareFixture.Token));
         Assert.IsType<CloudflareProvider>(provider);
     }
 
     [Theory]
-    [InlineData(CloudflareLab.Token, null)]
-    [InlineData(CloudflareLab.Key, CloudflareLab.Email)]
+    [InlineData(CloudflareFixture.Token, null)]
+    [InlineData(CloudflareFixture.Key, CloudflareFixture.Email)]
     public async Task The_secret_is_a_global_key_if_there_is_an_email_address(string secret, string? email)
     {
-        await using var lab = await CloudflareLab.StartAsync();
+        await using var lab = await CloudflareFixture.StartAsync();
         var descriptor = CloudflareProvider.CreateDescriptor(new CloudflareOptions { BaseUrl = lab.Server.BaseUrl });
 
         using var provider = descriptor.CreateProvider(7, new CloudflareSettings { Email = email }, new DnsSecret(secret));
@@ -49,7 +49,7 @@ public class CloudflareSetupTests
         var options = new CloudflareOptions { BaseUrl = new Uri(url) };
 
         var error =
-            Assert.Throws<EngineException>(() => new CloudflareProvider(CloudflareCredential.FromToken(new DnsSecret("token")), options));
+            Assert.Throws<EngineException>(() => new CloudflareProvider(new CloudflareCredential(null, new DnsSecret("token")), options));
 
         Assert.Equal("DnsProviderFailed", error.Code);
         Assert.DoesNotContain("password", error.Message, StringComparison.Ordinal);
@@ -87,9 +87,9 @@ public class CloudflareSetupTests
     [Fact]
     public void ToString_does_not_show_the_secret()
     {
-        var secret = new DnsSecret(CloudflareLab.Token);
+        var secret = new DnsSecret(CloudflareFixture.Token);
 
-        Assert.Equal("API token ***", CloudflareCredential.FromToken(secret).ToString());
-        Assert.Equal("global API key *** of dns@example.org", CloudflareCredential.FromGlobalKey(CloudflareLab.Email, secret).ToString());
+        Assert.Equal("API token ***", new CloudflareCredential(null, secret).ToString());
+        Assert.Equal("global API key *** of dns@example.org", new CloudflareCredential(CloudflareFixture.Email, secret).ToString());
     }
 }

@@ -75,7 +75,7 @@ public class CloudflareZoneTests
     [InlineData("initializing")]
     public async Task An_inactive_zone_is_reported_with_its_status(string status)
     {
-        await using var lab = await CloudflareLab.StartAsync();
+        await using var lab = await CloudflareFixture.StartAsync();
         lab.Server.AddZone("sub.example.org", status);
         var provider = lab.NewProvider();
 
@@ -84,7 +84,7 @@ public class CloudflareZoneTests
         Assert.Equal(("DnsProviderFailed", EngineErrorKind.InvalidState), (error.Code, error.Kind));
         Assert.Contains($"'sub.example.org' at Cloudflare is '{status}', not active", error.Message, StringComparison.Ordinal);
 
-        // It is asked anew, so that a provider that lives on takes note.
+        // The zone is read again, so that a long-lived provider notices the change.
         lab.Server.SetStatus("sub.example.org", "active");
         Assert.Equal("sub.example.org", (await provider.FindZoneAsync("sub.example.org", CancellationToken.None)).Name);
     }
@@ -111,12 +111,12 @@ public class CloudflareZoneTests
     [Fact]
     public async Task A_zone_outside_the_tokens_scope_is_not_found()
     {
-        await using var lab = await CloudflareLab.StartAsync(new CloudflareGrant { Zones = ["example.org"] });
+        await using var lab = await CloudflareFixture.StartAsync(new CloudflareGrant { Zones = ["example.org"] });
         lab.Server.AddZone("example.com");
         var provider = lab.NewProvider();
 
         Assert.Equal("DnsZoneNotFound", (await lab.RefusalAsync(provider, "_acme-challenge.example.com")).Code);
-        await provider.PresentAsync(CloudflareLab.Records(2), CancellationToken.None);
+        await provider.PresentAsync(CloudflareFixture.Records(2), CancellationToken.None);
         Assert.Equal(2, lab.Server.AllTxt.Count);
     }
 
@@ -143,7 +143,7 @@ public class CloudflareZoneTests
     [Fact]
     public async Task Nothing_is_written_if_one_name_has_no_zone()
     {
-        await using var lab = await CloudflareLab.StartAsync();
+        await using var lab = await CloudflareFixture.StartAsync();
         var provider = lab.NewProvider();
 
         await Assert.ThrowsAsync<EngineException>(() => provider.PresentAsync(
@@ -153,9 +153,9 @@ public class CloudflareZoneTests
         Assert.Empty(lab.Server.WritingCalls);
     }
 
-    private static async Task<CloudflareLab> StartAsync(int others)
+    private static async Task<CloudflareFixture> StartAsync(int others)
     {
-        var lab = await CloudflareLab.StartAsync();
+        var lab = await CloudflareFixture.StartAsync();
         for (var i = 0; i < others; i++)
         {
             lab.Server.AddZone($"other{i}.example");

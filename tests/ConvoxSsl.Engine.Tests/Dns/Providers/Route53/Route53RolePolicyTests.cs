@@ -3,7 +3,7 @@ using ConvoxSsl.Engine.Dns.Providers.Route53;
 
 namespace ConvoxSsl.Engine.Tests.Dns.Providers.Route53;
 
-/// <summary>The three IAM documents of the SSL page.</summary>
+/// <summary>The three IAM policies of the documentation.</summary>
 public sealed class Route53RolePolicyTests
 {
     private const string CertManager = "arn:aws:iam::123456789012:role/convox/rack-cert-manager";

@@ -1,0 +1,73 @@
+using System.Text;
+using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Racks.Contracts;
+using ConvoxSsl.Engine.Storage;
+
+namespace ConvoxSsl.Engine.Issuance.Catalog;
+
+/// <summary>Writes certificates to files for other programs. Each file is written atomically and is readable by its owner only.</summary>
+public static class CertificateExport
+{
+    /// <summary>Writes cert.pem, chain.pem, fullchain.pem and privkey.pem to a directory, which is created if needed.</summary>
+    /// <returns>The files that were written.</returns>
+    /// <exception cref="InvalidInputException"><c>FileExists</c>, <c>InvalidExportPath</c>.</exception>
+    public static async Task<IReadOnlyList<string>> ToPemAsync(
+        CertificateWithKey material, string directory, bool overwrite, CancellationToken ct)
+    {
+        List<(string Path, string Text)> files =
+        [
+            (Path.Combine(directory, "cert.pem"), material.Chain.LeafPem()),
+            (Path.Combine(directory, "chain.pem"), material.Chain.IssuersPem()),
+            (Path.Combine(directory, "fullchain.pem"), material.Chain.FullPem()),
+        ];
+        if (material.Key is { } key)
+        {
+            // First, so that a new certificate never appears without its key.
+            files.Insert(0, (Path.Combine(directory, "privkey.pem"), key.ToPem()));
+        }
+
+        if (File.Exists(directory))
+        {
+            throw new InvalidInputException(
+                ErrorCode.InvalidExportPath, $"The path '{directory}' is not valid because it is a file.", directory)
+            {
+                Remedy = "Give a directory for PEM files, or a path that ends in .pfx.",
+            };
+        }
+
+        RequireAbsent(files.Select(f => f.Path), overwrite);
+        PrivateDirectory.Create(directory);
+        foreach (var (path, text) in files)
+        {
+            await AtomicFile.WritePrivateAsync(path, Encoding.ASCII.GetBytes(text), ct).ConfigureAwait(false);
+        }
+
+        return [.. files.Select(f => f.Path)];
+    }
+
+    /// <summary>Writes a PFX archive.</summary>
+    /// <exception cref="InvalidInputException"><c>FileExists</c>, <c>NoPrivateKey</c>: the key was never on this rack.</exception>
+    public static async Task ToPfxAsync(CertificateWithKey material, string path, char[] password, bool overwrite, CancellationToken ct)
+    {
+        var key = material.Key ?? throw new InvalidInputException(
+            ErrorCode.NoPrivateKey,
+            "A PFX file needs the private key, but this certificate is from your own signing request, so the rack never had the key.")
+        {
+            Remedy = "Export it as PEM.",
+        };
+        RequireAbsent([path], overwrite);
+        PrivateDirectory.Create(Path.GetDirectoryName(path)!);
+        await AtomicFile.WritePrivateAsync(path, Pfx.Write(material.Chain, key, password), ct).ConfigureAwait(false);
+    }
+
+    private static void RequireAbsent(IEnumerable<string> paths, bool overwrite)
+    {
+        if (!overwrite && paths.FirstOrDefault(File.Exists) is { } existing)
+        {
+            throw new InvalidInputException(ErrorCode.FileExists, $"The file '{existing}' exists already.", existing)
+            {
+                Remedy = new Remedy("FileExists.Export"),
+            };
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using ConvoxSsl.Engine.Dns.Providers;
+using ConvoxSsl.Engine.Dns.Resolution;
+using ConvoxSsl.Engine.Dns.Solvers;
+using ConvoxSsl.Engine.Issuance.RateLimits.Published;
+
+namespace ConvoxSsl.Engine.Issuance.Context;
+
+/// <summary>The options of an engine.</summary>
+public sealed record EngineOptions
+{
+    /// <summary>The registered DNS providers.</summary>
+    public IReadOnlyList<DnsProviderDescriptor> Providers { get; init; } = [];
+
+    /// <summary>Reads credentials from the user's vault; null if there is none.</summary>
+    public VaultReader? ReadVault { get; init; }
+
+    /// <summary>
+    /// Returns the text of a remedy, for remembered failures and messages to the webhook; null if it has none. The default knows
+    /// only advice that names no cmdlet or parameter.
+    /// </summary>
+    public Func<Remedy, string?> DescribeRemedy { get; init; } = remedy => remedy.Text;
+
+    /// <summary>The default options of DNS lookups.</summary>
+    public DnsResolverOptions Resolver { get; init; } = new();
+
+    /// <summary>Returns the limits of the CA with a directory; null if they are not known.</summary>
+    public Func<Uri, CaLimits?> Limits { get; init; } = WellKnownLimits.Find;
+
+    /// <summary>The maximum number of concurrent requests to one CA. Default: 8.</summary>
+    public int Concurrency { get; init; } = DefaultConcurrency;
+
+    /// <summary>The default of <see cref="Concurrency"/>.</summary>
+    public const int DefaultConcurrency = 8;
+}

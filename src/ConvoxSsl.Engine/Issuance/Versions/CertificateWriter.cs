@@ -1,0 +1,59 @@
+using ConvoxSsl.Engine.Issuance.Context;
+using ConvoxSsl.Engine.Racks.Contracts;
+
+namespace ConvoxSsl.Engine.Issuance.Versions;
+
+/// <summary>Stores new versions of certificates and copies them to the apps of the rack.</summary>
+internal sealed class CertificateWriter(IssuanceContext context)
+{
+    /// <summary>Stores a new version and makes it live. The caller holds the certificate's lock.</summary>
+    public async Task<CertificateEntry> StoreAsync(
+        CertificateRecord record, CertificateWithKey material, int keepVersions, CancellationToken ct)
+    {
+        // A controller that still manages it would replace this version with its own.
+        if (await ReleaseAsync(record.Id, ct).ConfigureAwait(false))
+        {
+            context.ReportDetail($"{context.Rack.Controller!.Name} no longer manages {record.Id}.");
+        }
+
+        var leaf = material.Chain.Leaf;
+        var renewAfter = RenewalPolicy.GetRenewalTime(leaf.NotBefore.ToUniversalTime(), leaf.NotAfter.ToUniversalTime());
+        return await context.Rack.Certificates
+            .AddVersionAsync(record, material, context.Now, renewAfter, keepVersions, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Copies a changed certificate to the apps that use it. Failures are warnings.</summary>
+    public async Task PublishAsync(string id, CancellationToken ct)
+    {
+        if (context.Rack.Publisher is not { } publisher)
+        {
+            return;
+        }
+
+        var retry = new Remedy("CopyFailed");
+        try
+        {
+            foreach (var copy in await publisher.PublishAsync(id, [], dryRun: false, ct).ConfigureAwait(false))
+            {
+                if (copy.Result == CertificateCopyResult.Failed)
+                {
+                    context.ReportWarning(
+                        $"The copy of {id} in the app {copy.App} is still the old one: {copy.Reason}", Remedy.Join(copy.Remedy, retry));
+                }
+                else
+                {
+                    context.ReportDetail($"The app {copy.App} has {id} ({copy.Result}).");
+                }
+            }
+        }
+        catch (EngineException e)
+        {
+            context.ReportWarning($"{id} could not be copied to the apps that use it: {e.Message}", Remedy.Join(e.Remedy, retry));
+        }
+    }
+
+    /// <summary>Ends the management of a certificate by the rack's controller.</summary>
+    /// <returns>True if the controller managed it.</returns>
+    public async Task<bool> ReleaseAsync(string id, CancellationToken ct) =>
+        context.Rack.Controller is { } controller && await controller.ReleaseAsync(id, ct).ConfigureAwait(false);
+}

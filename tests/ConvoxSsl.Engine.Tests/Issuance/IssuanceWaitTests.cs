@@ -1,0 +1,73 @@
+using ConvoxSsl.Engine.Issuance.Requests;
+using ConvoxSsl.TestKit.Acme;
+
+namespace ConvoxSsl.Engine.Tests.Issuance;
+
+/// <summary>Waiting for certificates that are being issued.</summary>
+public sealed class IssuanceWaitTests : IssuanceTest
+{
+    private const string Name = "one.example.org";
+
+    private static AcmeTestServerOptions ByMail => new() { AcceptsAllChallenges = true, Challenges = _ => ["email-reply-00"] };
+
+    [Fact]
+    public async Task Waits_for_the_domain_owner()
+    {
+        await StartAsync(ByMail);
+        var pending = await Assert.ThrowsAsync<EngineException>(() => IssueAsync(Name));
+        Assert.Contains("until 2026-12-01", pending.Message, StringComparison.Ordinal);
+        var looks = 0;
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Authorization).Always().Do(() =>
+        {
+            if (++looks == 3)
+            {
+                Ca.MakeValid(Name);
+            }
+        }));
+        using var engine = NewEngine();
+        var entry = await engine.WaitAsync((string)pending.Value!, new RenewalRequest(), CancellationToken.None);
+
+        Assert.Equal(1, entry.LiveVersion);
+        Assert.Single(Ca.Orders);
+        Assert.Equal([TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10)], Clock.Waits.Where(w => w >= TimeSpan.FromSeconds(5)).Take(2));
+    }
+
+    [Fact]
+    public async Task Waiting_for_an_idle_owner_times_out()
+    {
+        await StartAsync(ByMail);
+        var pending = await Assert.ThrowsAsync<EngineException>(() => IssueAsync(Name));
+        using var engine = NewEngine();
+        var ended = await Assert.ThrowsAsync<EngineException>(
+            () => engine.WaitAsync((string)pending.Value!, new RenewalRequest(), CancellationToken.None));
+
+        Assert.Equal("OrderTimedOut", ended.Code);
+        Assert.True(await FindJournalAsync(Name) is { IsEnded: false, WaitsFor: not null });
+    }
+
+    [Fact]
+    public async Task An_issued_certificate_is_returned_immediately()
+    {
+        await StartAsync();
+        var entry = await IssueAsync(Name);
+        var requests = Ca.Requests.Count;
+        using var engine = NewEngine();
+
+        Assert.Equal(entry.Live, (await engine.WaitAsync(entry.Record.Id, new RenewalRequest(), CancellationToken.None)).Live);
+        Assert.Equal(requests, Ca.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_failed_certificate_is_an_error_with_its_cause()
+    {
+        await StartAsync();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).FailValidation("dns", "no such name"));
+        await AssertIssueFailsAsync("dns", Name);
+        using var engine = NewEngine();
+        var failed = await Assert.ThrowsAsync<EngineException>(
+            () => engine.WaitAsync(Request(Name).Names.ToCertificateId(), new RenewalRequest(), CancellationToken.None));
+
+        Assert.Equal("RetryLater", failed.Code);
+        Assert.Contains("no such name", failed.Message, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,88 @@
+using System.Management.Automation;
+using ConvoxSsl.TestKit.Acme;
+using ConvoxSsl.TestKit;
+
+namespace ConvoxSsl.Tests.Commands;
+
+/// <summary>Tests orders that are stopped or pending.</summary>
+public sealed class InterruptedIssuanceTests
+{
+    [Fact]
+    public async Task Ctrl_C_cleans_up_and_the_order_resumes_later()
+    {
+        await using var session = await ScriptedCaSession.StartAsync();
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        session.Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).Do(async (_, ct) =>
+        {
+            asked.SetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, ct);
+        }));
+
+        var running = session.PowerShell.Start($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing}");
+        await asked.Task.WaitAsync(TestTime.Hang);
+        Assert.Single(Directory.GetFiles(session.WebRoot + "/.well-known/acme-challenge"));
+        var took = await running.StopAsync();
+
+        // One second is guaranteed. The limit is higher for a busy machine.
+        Assert.True((await running.Completion).Stopped);
+        Assert.True(TestTime.IsWithin(took, TimeSpan.FromSeconds(10)), $"It took {took}.");
+        Assert.Empty(Directory.GetFileSystemEntries(session.WebRoot));
+        var pending = Assert.Single((await session.RunAsync("Get-ConvoxCertificate -Status Pending")).Of<ConvoxCertificate>());
+        Assert.Equal((ConvoxCertificateStatus.Pending, 0), (pending.Status, pending.Version));
+        Assert.Contains("Update-ConvoxCertificate", pending.StatusReason, StringComparison.Ordinal);
+
+        var renewal = Assert.Single((await session.RunAsync("Update-ConvoxCertificate")).Succeeded().Of<ConvoxRenewal>());
+        Assert.Equal((ConvoxRenewalResult.Renewed, pending.Id), (renewal.Result, renewal.Id));
+        Assert.Single(session.Ca.Orders);
+        Assert.Equal(
+            ConvoxCertificateStatus.Ready, Assert.Single((await session.RunAsync("Get-ConvoxCertificate")).Of<ConvoxCertificate>()).Status);
+    }
+
+    [Fact]
+    public async Task A_pending_out_of_band_validation_needs_no_running_process()
+    {
+        await using var session = await ScriptedCaSession.StartAsync(new AcmeTestServerOptions { Challenges = _ => ["email-01"] });
+        var asked = (await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing}")).Succeeded();
+        Assert.Contains("email-01", Assert.Single(asked.Warnings), StringComparison.Ordinal);
+        Assert.Equal(ConvoxCertificateStatus.Pending, Assert.Single(asked.Of<ConvoxCertificate>()).Status);
+
+        var pending = Assert.Single((await session.RunAsync("Get-ConvoxCertificate -Status Pending")).Of<ConvoxCertificate>());
+        Assert.Contains(" until 20", pending.StatusReason, StringComparison.Ordinal);
+        Assert.Contains("email-01", pending.StatusReason, StringComparison.Ordinal);
+        Assert.Equal(
+            ConvoxRenewalResult.Waiting,
+            Assert.Single((await session.RunAsync("Update-ConvoxCertificate")).Succeeded().Of<ConvoxRenewal>()).Result);
+
+        session.Ca.MakeValid("one.example.org");
+        Assert.Equal(
+            ConvoxRenewalResult.Renewed,
+            Assert.Single((await session.RunAsync("Update-ConvoxCertificate")).Succeeded().Of<ConvoxRenewal>()).Result);
+        Assert.Single(session.Ca.Orders);
+    }
+
+    [Fact]
+    public async Task A_slow_CA_times_out_and_the_order_resumes_later()
+    {
+        await using var session = await ScriptedCaSession.StartAsync(new AcmeTestServerOptions { ProcessingPolls = 1000, RetryAfter = 1 });
+        var error = Assert.Single(
+            (await session.RunAsync(
+                $"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing} -Timeout "
+                    + $"{TestTime.Stretch(TimeSpan.FromSeconds(6)).TotalSeconds:0}s")).Errors);
+        Assert.StartsWith("ConvoxSsl.OrderTimedOut,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(ErrorCategory.OperationTimeout, error.CategoryInfo.Category);
+
+        var waiting = Assert.Single((await session.RunAsync("Update-ConvoxCertificate -Timeout 1s")).Succeeded().Of<ConvoxRenewal>());
+        Assert.Equal(ConvoxRenewalResult.Waiting, waiting.Result);
+        Assert.Single(session.Ca.Orders);
+    }
+
+    [Fact]
+    public async Task An_unfinished_order_can_be_removed()
+    {
+        await using var session = await ScriptedCaSession.StartAsync(new AcmeTestServerOptions { Challenges = _ => ["email-01"] });
+        await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing}");
+
+        (await session.RunAsync("Get-ConvoxCertificate | Remove-ConvoxCertificate -Confirm:$false")).Succeeded();
+        Assert.Empty((await session.RunAsync("Get-ConvoxCertificate")).Objects);
+    }
+}

@@ -1,0 +1,255 @@
+using System.Net;
+using System.Security;
+using ConvoxSsl.Tests.Hosting;
+
+namespace ConvoxSsl.Tests.Commands;
+
+/// <summary>Tests that invalid input is one error with its value and remedy, without a request or a write.</summary>
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+public sealed class InvalidInputTests : IDisposable
+{
+    // Nothing listens there, so a request would cause another error.
+    private const string Nobody = "https://127.0.0.1:9/directory";
+
+    private readonly HostedPowerShell _powerShell = new();
+
+    public InvalidInputTests()
+    {
+        _powerShell.Set("nobody", Nobody);
+        _powerShell.Set("folder", Path.GetDirectoryName(_powerShell.RackPath));
+    }
+
+    public void Dispose() => _powerShell.Dispose();
+
+    public static TheoryData<string, string> Names => new()
+    {
+        { "", "it is empty" },
+        { new string('a', 64) + ".example.org", "the limit is 63" },
+        { string.Join('.', Enumerable.Repeat(new string('a', 62), 4)) + ".org", "the limit is 253" },
+        { "a..b", "empty label" },
+        { "*.*.example.org", "whole first label" },
+        { "foo.*.example.org", "whole first label" },
+        { "www.example.org ", "white space" },
+        { "www.example.org\n", "white space" },
+        { "https://www.example.org/", "Give only the host name" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task Invalid_names_are_rejected(string name, string rule)
+    {
+        _powerShell.Set("name", name);
+        await AssertRejectedAsync(
+            "New-ConvoxCertificate $name -Issuer $nobody -AcceptTermsOfService", "ConvoxSsl.InvalidDomain", $"'{name}'", rule);
+    }
+
+    [Fact]
+    public async Task More_than_a_hundred_names_are_rejected()
+    {
+        _powerShell.Set("names", Enumerable.Range(1, 101).Select(i => $"host{i}.example.org").ToArray());
+        await AssertRejectedAsync(
+            "New-ConvoxCertificate $names -Issuer $nobody -AcceptTermsOfService",
+            "ConvoxSsl.TooManyDomains",
+            "101 names",
+            "host101.example.org",
+            "Split them");
+    }
+
+    [Theory]
+    [InlineData(
+        "New-ConvoxCertificate '*.example.org' -Issuer $nobody -Challenge Http01 -AcceptTermsOfService",
+        "WildcardNeedsDns",
+        "'*.example.org'",
+        "dns-01")]
+    [InlineData("New-ConvoxCertificate www.example.org -Issuer letsencrpyt", "UnknownIssuer", "'letsencrpyt'", "letsencrypt")]
+    [InlineData(
+        "New-ConvoxCertificate www.example.org -Issuer http://ca.example.org/directory",
+        "InvalidDirectoryUrl",
+        "'http://ca.example.org/directory'",
+        "https://")]
+    [InlineData("New-ConvoxCertificate www.example.org -Issuer $nobody", "TermsOfServiceNotAccepted", "127.0.0.1", "-AcceptTermsOfService")]
+    [InlineData(
+        "New-ConvoxCertificate www.example.org -Issuer $nobody -AcceptTermsOfService -HttpPort 65536",
+        "InvalidPort",
+        "65536",
+        "1 to 65535")]
+    [InlineData(
+        "New-ConvoxCertificate www.example.org -Issuer $nobody -AcceptTermsOfService -HttpAddress localhost",
+        "InvalidHttpAddress",
+        "'localhost'",
+        "IP address")]
+    [InlineData(
+        "New-ConvoxCertificate www.example.org -Issuer $nobody -AcceptTermsOfService -WebRoot ./nowhere",
+        "InvalidWebRoot",
+        "nowhere",
+        "directory")]
+    [InlineData(
+        "New-ConvoxCertificate www.example.org -Issuer $nobody -AcceptTermsOfService -Contact nobody",
+        "InvalidContact",
+        "'nobody'",
+        "you@example.org")]
+    [InlineData(
+        "New-ConvoxCertificate www.example.org -Issuer $nobody -AcceptTermsOfService -CaCertificate ./nowhere.pem",
+        "FileNotFound",
+        "nowhere.pem",
+        "path")]
+    [InlineData("New-ConvoxCertificate www.example.org -Duration 0h", "InvalidDuration", "00:00:00", "positive")]
+    [InlineData("New-ConvoxCertificate www.example.org -KeepVersions 0", "InvalidKeepVersions", "0 versions", "at least 1")]
+    [InlineData(
+        "New-ConvoxCertificate -CertificateSigningRequest '-----BEGIN CERTIFICATE REQUEST-----' -Issuer $nobody",
+        "InvalidPem",
+        "not valid",
+        "Copy the file again")]
+    [InlineData("New-ConvoxAcmeAccount self-signed", "IssuerNeeded", "'self-signed'", "letsencrypt")]
+    [InlineData("New-ConvoxAcmeAccount $nobody -ExternalAccountKeyId kid", "InvalidExternalAccount", "key ID", "-ExternalAccountKey")]
+    [InlineData(
+        "New-ConvoxAcmeAccount $nobody -ExternalAccountKeyId kid -ExternalAccountKey '!!'", "InvalidExternalAccount", "'kid'", "base64url")]
+    [InlineData("Set-ConvoxAcmeAccount $nobody", "NothingToChange", "No change", "-Contact")]
+    [InlineData("Get-ConvoxAcmeAccount $nobody", "AccountNotFound", "127.0.0.1", "New-ConvoxAcmeAccount")]
+    [InlineData("Get-ConvoxCertificate ../../etc/passwd", "InvalidCertificateId", "'../../etc/passwd'", "letters, digits")]
+    [InlineData("Remove-ConvoxCertificate '../' -Confirm:$false", "InvalidCertificateId", "'../'", "letters, digits")]
+    [InlineData("Update-ConvoxCertificate cert-none", "CertificateNotFound", "'cert-none'", "Get-ConvoxCertificate")]
+    [InlineData("Export-ConvoxCertificate cert-none -Path ./x.pfx", "PasswordNeeded", "PFX", "-Password")]
+    [InlineData("Import-ConvoxCertificate ./nowhere.pem", "FileNotFound", "nowhere.pem", "path")]
+    [InlineData("Get-ConvoxCertificate -Rack nowhere", "RackNotFound", "'nowhere'", "Connect-ConvoxRack")]
+    public async Task Invalid_input_is_rejected_with_a_remedy(string script, string id, string value, string remedy) =>
+        await AssertRejectedAsync(script, "ConvoxSsl." + id, value, remedy);
+
+    [Fact]
+    public async Task A_duplicate_name_is_included_once_with_a_warning()
+    {
+        var run = await RunAsync("New-ConvoxCertificate münchen.example.org, XN--MNCHEN-3YA.example.org. -Issuer self-signed");
+
+        var certificate = Assert.IsType<ConvoxCertificate>(Assert.Single(run.Objects).BaseObject);
+        Assert.Equal(["xn--mnchen-3ya.example.org"], certificate.Domains);
+        Assert.Contains("XN--MNCHEN-3YA.example.org.", Assert.Single(run.Warnings), StringComparison.Ordinal);
+        Assert.Empty(run.Errors);
+    }
+
+    [Fact]
+    public async Task A_wrong_PFX_password_is_rejected_and_not_shown()
+    {
+        _powerShell.Set("password", Secret("right"));
+        await RunAsync(
+            "New-ConvoxCertificate www.example.org -Issuer self-signed -Rack $folder/other | Export-ConvoxCertificate -Path "
+                + "$folder/x.pfx -Password $password");
+        _powerShell.Set("password", Secret("N0t-the-password"));
+        var run = await AssertRejectedAsync(
+            "Import-ConvoxCertificate $folder/x.pfx -Password $password",
+            "ConvoxSsl.InvalidPfx",
+            "password is wrong",
+            "Check the password");
+        Assert.DoesNotContain("N0t-the-password", OutputText.Format(run), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_PEM_file_with_two_keys_is_rejected()
+    {
+        await RunAsync(
+            "New-ConvoxCertificate www.example.org -Issuer self-signed -Rack $folder/other | Export-ConvoxCertificate -Path $folder/pem");
+        var key = await File.ReadAllTextAsync(_powerShell["pem/privkey.pem"]);
+        await File.WriteAllTextAsync(_powerShell["two.pem"], key + key);
+
+        await AssertRejectedAsync(
+            "Import-ConvoxCertificate $folder/pem/cert.pem $folder/two.pem",
+            "ConvoxSsl.InvalidPrivateKey",
+            "2 private keys",
+            "Remove the others");
+    }
+
+    [Fact]
+    public async Task A_key_of_another_certificate_is_rejected()
+    {
+        await RunAsync(
+            "New-ConvoxCertificate one.example.org -Issuer self-signed -Rack $folder/other | Export-ConvoxCertificate -Path $folder/one");
+        await RunAsync(
+            "New-ConvoxCertificate two.example.org -Issuer self-signed -Rack $folder/other | Export-ConvoxCertificate -Path $folder/two");
+
+        await AssertRejectedAsync(
+            "Import-ConvoxCertificate $folder/one/cert.pem $folder/two/privkey.pem",
+            "ConvoxSsl.KeyMismatch",
+            "one.example.org",
+            "Give the key");
+    }
+
+    [Theory]
+    [InlineData("Get-ConvoxCertificate -Rack $file")]
+    [InlineData("New-ConvoxCertificate www.example.org -Issuer self-signed -Rack $file")]
+    [InlineData("New-ConvoxCertificate www.example.org -Issuer $nobody -AcceptTermsOfService -Rack $file/below")]
+    [InlineData("Connect-ConvoxRack $file")]
+    public async Task A_file_is_rejected_as_a_rack(string script)
+    {
+        await File.WriteAllTextAsync(_powerShell["file"], "not a rack");
+        _powerShell.Set("file", _powerShell["file"]);
+
+        await AssertRejectedAsync(script, "ConvoxSsl.InvalidRack", $"'{_powerShell["file"]}' is a file", "Specify a directory");
+        Assert.Equal("not a rack", await File.ReadAllTextAsync(_powerShell["file"]));
+    }
+
+    [Fact]
+    public async Task A_read_only_rack_is_rejected_for_writing()
+    {
+        Directory.CreateDirectory(_powerShell.RackPath);
+        File.SetUnixFileMode(_powerShell.RackPath, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+
+        var run = await RunAsync("New-ConvoxCertificate www.example.org -Issuer $nobody -AcceptTermsOfService");
+        File.SetUnixFileMode(_powerShell.RackPath, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+        var error = Assert.Single(run.Errors);
+        Assert.StartsWith("ConvoxSsl.RackNotWritable,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains(_powerShell.RackPath, error.Exception.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_powerShell.RackPath));
+    }
+
+    [Theory]
+    [InlineData("Get-ConvoxCertificate")]
+    [InlineData("New-ConvoxCertificate www.example.org -Issuer $nobody -AcceptTermsOfService")]
+    [InlineData("Get-ConvoxAcmeAccount")]
+    [InlineData("Connect-ConvoxRack $Rack")]
+    public async Task A_rack_of_a_newer_version_is_rejected(string script)
+    {
+        Directory.CreateDirectory(_powerShell.RackPath);
+        await File.WriteAllTextAsync(_powerShell["rack/rack.json"], """{"format":99}""");
+
+        var run = await RunAsync(script);
+
+        var error = run.TerminatingError ?? Assert.Single(run.Errors);
+        Assert.StartsWith("ConvoxSsl.RackTooNew,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("format 99", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("Update the module", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Single(Directory.EnumerateFileSystemEntries(_powerShell.RackPath));
+    }
+
+    [Theory]
+    [InlineData("Remove-ConvoxCertificate $certificate")]
+    [InlineData("Revoke-ConvoxCertificate $certificate")]
+    public async Task A_confirmation_without_a_prompt_is_an_error(string script)
+    {
+        var made = await RunAsync("New-ConvoxCertificate www.example.org -Issuer self-signed");
+        _powerShell.Set("certificate", made.Objects[0]);
+
+        var run = await RunAsync(script + "");
+
+        var error = Assert.Single(run.Errors);
+        Assert.StartsWith("ConvoxSsl.ConfirmationNeeded,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("-Confirm:$false", error.Exception.Message, StringComparison.Ordinal);
+        Assert.Single((await RunAsync("Get-ConvoxCertificate")).Objects);
+    }
+
+    /// <summary>Asserts that the script writes one error with the ID and the parts of the message, and changes nothing.</summary>
+    private async Task<PowerShellResult> AssertRejectedAsync(string script, string id, params string[] parts)
+    {
+        var run = await RunAsync(script);
+
+        var error = run.TerminatingError ?? Assert.Single(run.Errors);
+        Assert.StartsWith(id + ",", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.All(parts, part => Assert.Contains(part, error.Exception.Message, StringComparison.Ordinal));
+        Assert.Empty(run.Objects);
+        Assert.False(Directory.Exists(_powerShell.RackPath), "Something was written.");
+        return run;
+    }
+
+    private Task<PowerShellResult> RunAsync(string script) => _powerShell.RunAsync(script, CancellationToken.None);
+
+    private static SecureString Secret(string text) => new NetworkCredential(string.Empty, text).SecurePassword;
+}
