@@ -29,7 +29,7 @@ public sealed record Remedy(string Key, params object?[] Arguments)
 
     /// <summary>Gets the remedy of an exception; null if it has none.</summary>
     /// <param name="failure">The exception.</param>
-    public static Remedy? FromException(Exception failure) => (failure as IUserError)?.Remedy;
+    public static Remedy? FromException(Exception failure) => (failure as UserErrorException)?.Remedy;
 
     /// <summary>Joins two remedies, such as the message of a failed check and its advice.</summary>
     /// <param name="first">The first remedy, or null.</param>

@@ -4,7 +4,7 @@ using System.Text;
 namespace ConvoxSsl.Engine.Acme;
 
 /// <summary>The CA refused a request, or its response violates RFC 8555.</summary>
-public sealed class AcmeException : Exception, IUserError
+public sealed class AcmeException : UserErrorException
 {
     // Enough to see what is wrong with an order of a hundred names.
     private const int MaxSubproblems = 20;
@@ -14,7 +14,7 @@ public sealed class AcmeException : Exception, IUserError
     /// <param name="retryAt">The time of the next attempt, if the CA named one.</param>
     /// <param name="innerException">The cause, or null.</param>
     public AcmeException(AcmeProblem problem, Uri url, DateTimeOffset? retryAt = null, Exception? innerException = null)
-        : base(Describe(problem, url, retryAt), innerException)
+        : base(Describe(problem, url, retryAt), AcmeRemedy.Create(problem), innerException)
     {
         Problem = problem;
         Url = url;
@@ -29,9 +29,6 @@ public sealed class AcmeException : Exception, IUserError
 
     /// <summary>The time of the next attempt, from Retry-After; null if the response had none.</summary>
     public DateTimeOffset? RetryAt { get; }
-
-    /// <summary>The advice for the type of the problem.</summary>
-    public Remedy Remedy => AcmeRemedy.Create(Problem);
 
     private static string Describe(AcmeProblem problem, Uri url, DateTimeOffset? retryAt)
     {

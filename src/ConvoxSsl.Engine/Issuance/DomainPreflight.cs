@@ -153,9 +153,9 @@ internal sealed class DomainPreflight(IssuanceContext context, SolverSelector so
         {
             return await step().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IUserError)
+        catch (UserErrorException e)
         {
-            return new DnsCheck(check, false, "The check could not run.", Remedy.Join(e.Message, Remedy.FromException(e)));
+            return new DnsCheck(check, false, "The check could not run.", Remedy.Join(e.Message, e.Remedy));
         }
     }
 }

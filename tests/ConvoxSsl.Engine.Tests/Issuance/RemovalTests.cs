@@ -108,7 +108,7 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
         var warnings = Events.All.Where(e =>
             e.Kind == IssuanceEventKind.Warning && e.Text.Contains("could not be removed", StringComparison.Ordinal)).ToList();
         Assert.Equal(2, warnings.Count);
-        Assert.All(warnings, e => Assert.Contains("API token", e.Remedy?.Text, StringComparison.Ordinal));
+        Assert.All(warnings, e => Assert.Contains("Zone.DNS Edit", e.Remedy?.Text, StringComparison.Ordinal));
 
         _cloudflare.Faults.Clear();
         await engine.CleanUpLeftoversAsync(CancellationToken.None);
