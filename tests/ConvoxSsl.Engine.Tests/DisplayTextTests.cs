@@ -6,7 +6,7 @@ public sealed class DisplayTextTests
     [InlineData("", "")]
     [InlineData("plain words", "plain words")]
     [InlineData("red\u001b[31m\r\nnext\u0000\u009b2J\u007f", "red [31m  next  2J ")]
-    public void OneLine_replaces_control_characters(string said, string shown) => Assert.Equal(shown, DisplayText.OneLine(said));
+    public void OneLine_replaces_control_characters(string text, string shown) => Assert.Equal(shown, DisplayText.OneLine(text));
 
     [Fact]
     public void OneLine_Null_ReturnsNull() => Assert.Null(DisplayText.OneLine(null));
@@ -18,6 +18,6 @@ public sealed class DisplayTextTests
     [InlineData("1234\U0001f511", 5, "1234…")]
     [InlineData("1234\U0001f511", 6, "1234\U0001f511")]
     [InlineData("\U0001f511", 0, "…")]
-    public void Shorten_truncates_between_characters_with_an_ellipsis(string said, int longest, string shown) =>
-        Assert.Equal(shown, DisplayText.Shorten(said, longest));
+    public void Shorten_truncates_between_characters_with_an_ellipsis(string text, int longest, string shown) =>
+        Assert.Equal(shown, DisplayText.Shorten(text, longest));
 }

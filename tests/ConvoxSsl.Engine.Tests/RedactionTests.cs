@@ -30,9 +30,9 @@ public sealed class RedactionTests
             "hex" => Convert.ToHexString(bytes),
             _ => Secret,
         };
-        var told = Redaction.Redact($"refused: {repeated} for example.org", [string.Empty, "another secret", Secret]);
+        var text = Redaction.Redact($"refused: {repeated} for example.org", [string.Empty, "another secret", Secret]);
 
-        Assert.Matches(@"^refused: .{0,4}\*\*\*.{0,4} for example\.org$", told);
+        Assert.Matches(@"^refused: .{0,4}\*\*\*.{0,4} for example\.org$", text);
     }
 
     [Fact]

@@ -16,15 +16,15 @@ using ConvoxSsl.FailPoints;
 // web root or DNS server that validates it. The output is the reached points, then "end" and the outcome of the run.
 while (await Console.In.ReadLineAsync() is { } line)
 {
-    var asked = line.Split('\t');
-    FailPlan.Current = FailPlan.Parse(asked[0], asked[2]);
+    var arguments = line.Split('\t');
+    FailPlan.Current = FailPlan.Parse(arguments[0], arguments[2]);
     var outcome = await RunAsync(
-        asked[1],
-        new LocalRack("test", Path.Combine(asked[2], "rack"), [CloudflareProvider.CreateDescriptor(new CloudflareOptions())]),
-        asked[3],
-        asked[4],
-        asked[5],
-        asked[6]);
+        arguments[1],
+        new LocalRack("test", Path.Combine(arguments[2], "rack"), [CloudflareProvider.CreateDescriptor(new CloudflareOptions())]),
+        arguments[3],
+        arguments[4],
+        arguments[5],
+        arguments[6]);
     Console.Out.WriteLine($"end\t{outcome}");
     Console.Out.Flush();
 }

@@ -19,7 +19,7 @@ internal sealed record FuzzOptions(int Inputs, int Seed, string? Target, int? Nu
         {
             var value = i + 1 < args.Length ? args[i + 1] : string.Empty;
             var isNumber = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
-            var read = (args[i], isNumber) switch
+            var parsed = (args[i], isNumber) switch
             {
                 ("--inputs", true) => options with { Inputs = number },
                 ("--seed", true) => options with { Seed = number },
@@ -27,12 +27,12 @@ internal sealed record FuzzOptions(int Inputs, int Seed, string? Target, int? Nu
                 ("--target", _) when value.Length > 0 => options with { Target = value },
                 _ => null,
             };
-            if (read is null)
+            if (parsed is null)
             {
                 return null;
             }
 
-            options = read;
+            options = parsed;
         }
 
         return options;

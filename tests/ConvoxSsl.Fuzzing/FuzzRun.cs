@@ -46,7 +46,7 @@ internal sealed class FuzzRun(int seed)
             var input = target.Input(seed, number);
             var (outcome, elapsed) = await ReadAsync(target, number, input, ct);
             var what = outcome is null || FuzzTarget.IsRejection(outcome) ? null : outcome.ToString();
-            for (var again = 0; what is null && again < 2 && elapsed > Slow; again++)
+            for (var repetition = 0; what is null && repetition < 2 && elapsed > Slow; repetition++)
             {
                 // A busy machine is slow for a moment; a problematic input is slow every time.
                 (_, var next) = await ReadAsync(target, number, input, ct);

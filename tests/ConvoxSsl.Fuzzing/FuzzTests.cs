@@ -26,15 +26,15 @@ public sealed class FuzzTests
     public async Task Seeds_are_parsed_without_an_error(string target)
     {
         // If all seeds are rejected early, the mutated inputs reach no further code either.
-        var read = AllTargets.List.Single(t => t.Name == target);
+        var fuzzTarget = AllTargets.List.Single(t => t.Name == target);
         var outcomes = new List<Exception?>();
-        foreach (var seed in read.Seeds)
+        foreach (var seed in fuzzTarget.Seeds)
         {
-            outcomes.Add(await Record.ExceptionAsync(() => read.ReadAsync(seed, CancellationToken.None)));
+            outcomes.Add(await Record.ExceptionAsync(() => fuzzTarget.ReadAsync(seed, CancellationToken.None)));
         }
 
         Scratch.Clear();
-        Assert.True(read.RefusesSeeds || outcomes.Contains(null), string.Join("\n", outcomes));
+        Assert.True(fuzzTarget.RefusesSeeds || outcomes.Contains(null), string.Join("\n", outcomes));
     }
 
     [Theory]

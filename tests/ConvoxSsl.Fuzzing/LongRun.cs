@@ -45,11 +45,11 @@ internal static class LongRun
     {
         var results = new List<FuzzResult>();
         var shares = targets.Sum(t => t.Weight);
-        var left = options.Number is null ? options.Inputs : 1;
+        var inputs = options.Number is null ? options.Inputs : 1;
         foreach (var target in targets)
         {
-            var share = (int)((long)left * target.Weight / shares);
-            (left, shares) = (left - share, shares - target.Weight);
+            var share = (int)((long)inputs * target.Weight / shares);
+            (inputs, shares) = (inputs - share, shares - target.Weight);
             var result = await SplitAsync(run, target, options.Number ?? 0, share);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,

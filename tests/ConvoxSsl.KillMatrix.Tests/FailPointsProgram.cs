@@ -31,7 +31,7 @@ internal sealed class FailPointsProgram(MatrixWorld world) : IAsyncDisposable
     /// <summary>Runs the program once.</summary>
     public async Task<ProgramRun> RunAsync(MatrixCase matrixCase, string plan)
     {
-        var process = _idle.TryTake(out var known) ? known : Start();
+        var process = _idle.TryTake(out var idle) ? idle : Start();
         using var limit = new CancellationTokenSource(TestTime.Hang);
         try
         {

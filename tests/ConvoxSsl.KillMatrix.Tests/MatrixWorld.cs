@@ -61,7 +61,8 @@ public abstract class MatrixWorld : IAsyncDisposable
     }
 
     /// <summary>Creates the engine of the product, for the next run.</summary>
-    public IssuanceEngine NewEngine(MatrixCase matrixCase) => new(matrixCase.Rack, _listeners, TimeProvider.System, new NullProgress(), Options);
+    public IssuanceEngine NewEngine(MatrixCase matrixCase) =>
+        new(matrixCase.Rack, _listeners, TimeProvider.System, new NullProgress(), Options);
 
     /// <summary>Creates the request of a case.</summary>
     public IssueRequest RequestOf(MatrixCase matrixCase) => new()

@@ -17,19 +17,19 @@ public sealed class MountedDiskTests(ITestOutputHelper output)
     {
         await using var world = await ScriptedWorld.StartAsync();
         await using var matrix = new Matrix(world, isRenewal, output);
-        var failed = 0;
+        var failures = 0;
         for (var blocks = 0; blocks <= MostBlocks; blocks++)
         {
-            failed += await RunAsync(matrix, world, $"blocks{blocks}", disk => disk.FillAsync(blocks), disk =>
+            failures += await RunAsync(matrix, world, $"blocks{blocks}", disk => disk.FillAsync(blocks), disk =>
             {
                 disk.Empty();
                 return Task.CompletedTask;
             }) ? 1 : 0;
         }
 
-        Assert.InRange(failed, 5, MostBlocks);
+        Assert.InRange(failures, 5, MostBlocks);
         matrix.WriteLine(
-            $"Disk matrix, {(isRenewal ? "renewal" : "issuance")} on a real tmpfs: {MostBlocks + 1} amounts of free space, {failed} "
+            $"Disk matrix, {(isRenewal ? "renewal" : "issuance")} on a real tmpfs: {MostBlocks + 1} amounts of free space, {failures} "
                 + "runs met a full disk");
     }
 

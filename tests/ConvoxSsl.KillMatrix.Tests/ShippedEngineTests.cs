@@ -34,9 +34,9 @@ public sealed class ShippedEngineTests
         var metadata = file.GetMetadataReader();
         var failPoint = metadata.TypeDefinitions.Select(metadata.GetTypeDefinition).Single(t => metadata.GetString(t.Name) == "FailPoint");
         var targets = failPoint.GetMethods().Select(m => MetadataTokens.GetToken(m)).ToHashSet();
-        var own = failPoint.GetMethods().ToHashSet();
+        var methods = failPoint.GetMethods().ToHashSet();
         return metadata.MethodDefinitions
-            .Where(m => !own.Contains(m))
+            .Where(m => !methods.Contains(m))
             .Select(metadata.GetMethodDefinition)
             .Where(m => m.RelativeVirtualAddress != 0)
             .Sum(m => CountCalls(file.GetMethodBody(m.RelativeVirtualAddress).GetILBytes()!, targets));

@@ -12,14 +12,18 @@ public sealed record GeneratedManifest(string Text, string Service, bool IsNull)
 
     private static readonly string[] Entries =
     [
-        "port: 3000", "build: .", "domain: a.example.org", "domain: 'a.example.org, b.example.org'", "\"domain\":   ${HOST}", "domain: [x.example.org, \"y.example.org\"]",
-        "command: |\n  a\n\n  b # c", "command: |+\n  a\n\n", "command: >-\n  a\n", "environment:\n- A=1\n- B", "environment:\n  - A\n  -   ${B: c}", "scale:\n  count: 1-3\n  targets: {cpu: 50}",
-        "health: {path: /, interval: 5}", "init:", "label: a\n  b", "label: &label 'x'", "alias: *top", "<<: *base", "tagged: !!str 1", "empty: &empty", "# a comment", "", "  # deeper comment",
+        "port: 3000", "build: .", "domain: a.example.org", "domain: 'a.example.org, b.example.org'", "\"domain\":   ${HOST}",
+        "domain: [x.example.org, \"y.example.org\"]",
+        "command: |\n  a\n\n  b # c", "command: |+\n  a\n\n", "command: >-\n  a\n", "environment:\n- A=1\n- B",
+        "environment:\n  - A\n  -   ${B: c}", "scale:\n  count: 1-3\n  targets: {cpu: 50}",
+        "health: {path: /, interval: 5}", "init:", "label: a\n  b", "label: &label 'x'", "alias: *top", "<<: *base", "tagged: !!str 1",
+        "empty: &empty", "# a comment", "", "  # deeper comment",
     ];
 
     private static readonly string[] FlowEntries =
     [
-        "port: 3000", "domain: a.example.org", "\"domain\":\"a.example.org\"", "domain: ${HOST}", "list: [1, {a: b}]", "nested: {a: 1}", "nothing: ", "bare", "'q': 'x, y'", "<<: *base", "alias: *top",
+        "port: 3000", "domain: a.example.org", "\"domain\":\"a.example.org\"", "domain: ${HOST}", "list: [1, {a: b}]", "nested: {a: 1}",
+        "nothing: ", "bare", "'q': 'x, y'", "<<: *base", "alias: *top",
     ];
 
     private static readonly Gen<string> Breaks = Pick("\n", "\n", "\r\n");

@@ -20,29 +20,29 @@ public sealed class ManifestEditTests
     [MemberData(nameof(Names))]
     public void Edit_changes_only_the_needed_lines(string name)
     {
-        var given = Case(name);
-        var manifest = Manifest.Parse(given.Before, "convox.yml");
-        if (given.After is null)
+        var manifestCase = Case(name);
+        var manifest = Manifest.Parse(manifestCase.Before, "convox.yml");
+        if (manifestCase.After is null)
         {
-            var refused = Assert.Throws<EngineException>(() => Edit(manifest, given));
-            Assert.Equal(("ManifestNotEditable", EngineErrorKind.InvalidState), (refused.Code, refused.Kind));
-            Assert.Contains($"'{given.Service}'", refused.Message, StringComparison.Ordinal);
+            var error = Assert.Throws<EngineException>(() => Edit(manifest, manifestCase));
+            Assert.Equal(("ManifestNotEditable", EngineErrorKind.InvalidState), (error.Code, error.Kind));
+            Assert.Contains($"'{manifestCase.Service}'", error.Message, StringComparison.Ordinal);
             return;
         }
 
-        var after = Edit(manifest, given);
-        Assert.Equal(given.After, after);
+        var after = Edit(manifest, manifestCase);
+        Assert.Equal(manifestCase.After, after);
 
         // Repeating the edit changes nothing.
-        Assert.Same(after, Edit(Manifest.Parse(after, "convox.yml"), given));
+        Assert.Same(after, Edit(Manifest.Parse(after, "convox.yml"), manifestCase));
     }
 
     [Theory]
     [MemberData(nameof(Restored))]
     public void Removing_a_set_certificate_restores_the_manifest(string name)
     {
-        var given = Case(name);
-        Assert.Equal(given.Before, Manifest.Parse(given.After!, "convox.yml").WithoutCertificate(given.Service));
+        var manifestCase = Case(name);
+        Assert.Equal(manifestCase.Before, Manifest.Parse(manifestCase.After!, "convox.yml").WithoutCertificate(manifestCase.Service));
     }
 
     [Theory]
@@ -61,9 +61,9 @@ public sealed class ManifestEditTests
     public void Unknown_service_is_rejected_with_the_existing_ones()
     {
         var manifest = Manifest.Parse("services:\n  web:\n  api:\n", "convox.yml");
-        var refused = Assert.Throws<InvalidInputException>(() => manifest.WithCertificate("wbe", "cert-1"));
-        Assert.Equal(("ServiceNotFound", "Cannot find service 'wbe' in 'convox.yml'."), (refused.Code, refused.Message));
-        Assert.Equal("Its services are web, api.", refused.Remedy!.Text);
+        var error = Assert.Throws<InvalidInputException>(() => manifest.WithCertificate("wbe", "cert-1"));
+        Assert.Equal(("ServiceNotFound", "Cannot find service 'wbe' in 'convox.yml'."), (error.Code, error.Message));
+        Assert.Equal("Its services are web, api.", error.Remedy!.Text);
         Assert.Equal(
             "ServiceNotFound", Assert.Throws<InvalidInputException>(() => Manifest.Parse("", "convox.yml").WithoutCertificate("web")).Code);
     }

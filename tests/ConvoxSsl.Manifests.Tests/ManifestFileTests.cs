@@ -63,8 +63,8 @@ public sealed class ManifestFileTests : IDisposable
         await WriteAsync(Encoding.UTF8.GetBytes(Before));
         Assert.Equal(File, (await ManifestFile.ReadAsync(_folder.FullName, CancellationToken.None)).Path);
 
-        var refused = await Assert.ThrowsAsync<InvalidInputException>(() => ManifestFile.ReadAsync(File + ".yml", CancellationToken.None));
-        Assert.Equal("FileNotFound", refused.Code);
+        var error = await Assert.ThrowsAsync<InvalidInputException>(() => ManifestFile.ReadAsync(File + ".yml", CancellationToken.None));
+        Assert.Equal("FileNotFound", error.Code);
     }
 
     [Theory]
@@ -81,10 +81,10 @@ public sealed class ManifestFileTests : IDisposable
             await WriteAsync(Encoding.UTF8.GetBytes(others));
         }
 
-        var refused = await Assert.ThrowsAsync<EngineException>(() =>
+        var error = await Assert.ThrowsAsync<EngineException>(() =>
             file.WriteAsync(file.Manifest.WithCertificate("web", "cert-1"), CancellationToken.None));
 
-        Assert.Equal("ManifestChanged", refused.Code);
+        Assert.Equal("ManifestChanged", error.Code);
         Assert.Equal(
             isRemoved ? [] : [others],
             await Task.WhenAll(_folder.EnumerateFiles().Select(f => System.IO.File.ReadAllTextAsync(f.FullName))));
@@ -117,9 +117,9 @@ public sealed class ManifestFileTests : IDisposable
     public async Task Invalid_encoding_is_rejected_with_its_position()
     {
         await WriteAsync([.. "services: "u8, 0xff, 0x00]);
-        var refused = await Assert.ThrowsAsync<InvalidInputException>(() => ManifestFile.ReadAsync(File, CancellationToken.None));
-        Assert.Equal("InvalidManifest", refused.Code);
-        Assert.Contains("byte 11 is not valid UTF-8", refused.Message, StringComparison.Ordinal);
+        var error = await Assert.ThrowsAsync<InvalidInputException>(() => ManifestFile.ReadAsync(File, CancellationToken.None));
+        Assert.Equal("InvalidManifest", error.Code);
+        Assert.Contains("byte 11 is not valid UTF-8", error.Message, StringComparison.Ordinal);
     }
 
     private Task WriteAsync(byte[] bytes) => System.IO.File.WriteAllBytesAsync(File, bytes);

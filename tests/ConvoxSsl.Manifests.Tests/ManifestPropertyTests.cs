@@ -12,7 +12,7 @@ public sealed class ManifestPropertyTests(ITestOutputHelper output)
     [Fact]
     public void Setting_and_removing_a_certificate_changes_nothing_else()
     {
-        var (edited, refused) = (0, 0);
+        var (edited, rejected) = (0, 0);
         GeneratedManifest.Any.Sample(
             generated =>
             {
@@ -24,7 +24,7 @@ public sealed class ManifestPropertyTests(ITestOutputHelper output)
                 var text = TrySet(before, generated.Service, "cert-1");
                 if (text is null)
                 {
-                    Interlocked.Increment(ref refused);
+                    Interlocked.Increment(ref rejected);
                     return;
                 }
 
@@ -47,9 +47,9 @@ public sealed class ManifestPropertyTests(ITestOutputHelper output)
             },
             iter: Manifests);
 
-        output.WriteLine($"{edited} edited, {refused} refused");
+        output.WriteLine($"{edited} edited, {rejected} rejected");
         Assert.True(edited > Manifests / 2, $"Only {edited} of {Manifests} were edited.");
-        Assert.True(refused < edited / 20, $"{refused} of {Manifests} were refused.");
+        Assert.True(rejected < edited / 20, $"{rejected} of {Manifests} were rejected.");
     }
 
     // A random manifest is not always valid YAML.

@@ -100,11 +100,11 @@ public sealed class ManifestTests
     [InlineData("services:\n  web:\n    certificate: {id: a, id: b}\n", 3, 26, "'certificate' of service 'web' has the key 'id' twice")]
     public void Invalid_manifest_is_rejected_with_line_and_column(string text, int line, int column, string rule)
     {
-        var refused = Assert.Throws<InvalidInputException>(() => Read(text));
-        Assert.Equal(("InvalidManifest", "app/convox.yml"), (refused.Code, refused.Value));
+        var error = Assert.Throws<InvalidInputException>(() => Read(text));
+        Assert.Equal(("InvalidManifest", "app/convox.yml"), (error.Code, error.Value));
         Assert.StartsWith(
-            $"'app/convox.yml' is not a valid manifest: line {line}, column {column}: ", refused.Message, StringComparison.Ordinal);
-        Assert.Contains(rule, refused.Message, StringComparison.Ordinal);
+            $"'app/convox.yml' is not a valid manifest: line {line}, column {column}: ", error.Message, StringComparison.Ordinal);
+        Assert.Contains(rule, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

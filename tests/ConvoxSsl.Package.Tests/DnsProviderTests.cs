@@ -50,7 +50,10 @@ public sealed class DnsProviderTests : IAsyncLifetime
             $certificate = New-ConvoxCertificate '*.example.org', example.org {{Issuing}}
             "$($certificate.Status) $($certificate.Domains -join ',')"
             foreach ($assembly in [System.AppDomain]::CurrentDomain.GetAssemblies()) {
-                if ($assembly.GetName().Name -eq 'AWSSDK.Core') { "$($assembly.GetName().Version) in $([System.Runtime.Loader.AssemblyLoadContext]::GetLoadContext($assembly).Name)" }
+                if ($assembly.GetName().Name -eq 'AWSSDK.Core') {
+                    $context = [System.Runtime.Loader.AssemblyLoadContext]::GetLoadContext($assembly).Name
+                    "$($assembly.GetName().Version) in $context"
+                }
             }
             """);
 
@@ -168,7 +171,9 @@ public sealed class DnsProviderTests : IAsyncLifetime
             {{Environment(aws, user)}}
             $env:CONVOXSSL_DNS_SERVERS = '{{pebble.DnsEndpoint}}'
             $null = Add-ConvoxDnsSolver -Id 1 -DnsZone example.org, auth.test -Region us-east-1
-            (New-ConvoxCertificate '*.example.org', example.org, '*.example.com' -Issuer {{pebble.DirectoryUrl}} -CaCertificate {{pebble.RootFile}} -AcceptTermsOfService -SkipPropagationCheck).Status
+            $ca = @{ Issuer = '{{pebble.DirectoryUrl}}'; CaCertificate = '{{pebble.RootFile}}' }
+            $names = '*.example.org', 'example.org', '*.example.com'
+            (New-ConvoxCertificate $names @ca -AcceptTermsOfService -SkipPropagationCheck).Status
             """);
 
         Assert.Equal(["Ready"], lines);
@@ -238,7 +243,9 @@ public sealed class DnsProviderTests : IAsyncLifetime
             $env:AWS_EC2_METADATA_DISABLED = 'true'
             try { Get-ConvoxDnsRole -ProfileName corp -Region us-east-1 -ErrorAction Stop } catch { $_.Exception.Message }
             foreach ($assembly in [System.AppDomain]::CurrentDomain.GetAssemblies()) {
-                if ($assembly.GetName().Name -eq 'AWSSDK.SSO') { "SSO in $([System.Runtime.Loader.AssemblyLoadContext]::GetLoadContext($assembly).Name)" }
+                if ($assembly.GetName().Name -eq 'AWSSDK.SSO') {
+                    "SSO in $([System.Runtime.Loader.AssemblyLoadContext]::GetLoadContext($assembly).Name)"
+                }
             }
             """);
 

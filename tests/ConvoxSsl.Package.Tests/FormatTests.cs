@@ -80,7 +80,8 @@ public sealed class FormatTests : IDisposable
     {
         var output = await _session.RunAsync("""
             [ConvoxSsl.ConvoxServiceCertificate]@{
-                Service = 'web'; Domain = [string[]]('a.example.org', 'b.example.org'); CertificateId = 'cert-1'; Status = 'NotCovered'; Expires = [DateTimeOffset]::UtcNow.AddDays(89.5)
+                Service = 'web'; Domain = [string[]]('a.example.org', 'b.example.org')
+                CertificateId = 'cert-1'; Status = 'NotCovered'; Expires = [DateTimeOffset]::UtcNow.AddDays(89.5)
             }
             """);
 
@@ -151,7 +152,8 @@ public sealed class FormatTests : IDisposable
             $text = [System.Management.Automation.PSSerializer]::Serialize($certificate)
             $back = [System.Management.Automation.PSSerializer]::Deserialize($text)
             $back.PSTypeNames[0]
-            $back.Thumbprint -eq $certificate.Thumbprint -and $back.Expires -eq $certificate.Expires -and $back.Domains -contains 'one.example.org'
+            $isSame = $back.Thumbprint -eq $certificate.Thumbprint -and $back.Expires -eq $certificate.Expires
+            $isSame -and $back.Domains -contains 'one.example.org'
             $text.Contains('X509Certificate2')
             $certificate.Certificate.Thumbprint -eq $certificate.Thumbprint
             """);
@@ -164,7 +166,8 @@ public sealed class FormatTests : IDisposable
     {
         var output = await _session.RunAsync("""
             $certificate = New-ConvoxCertificate one.example.org -Duration 90d
-            $back = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($certificate))
+            $text = [System.Management.Automation.PSSerializer]::Serialize($certificate)
+            $back = [System.Management.Automation.PSSerializer]::Deserialize($text)
             $back
             ($back | Get-ConvoxCertificate).Id -eq $certificate.Id
             ("$certificate" | Get-ConvoxCertificate).Id -eq $certificate.Id

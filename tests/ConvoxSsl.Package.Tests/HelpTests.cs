@@ -20,18 +20,25 @@ public sealed partial class HelpTests : IDisposable
                 $real = $command.Parameters[$parameter.name]
                 if (-not $real) { "missing parameter $name -$($parameter.name)"; continue }
                 $needed = [bool]($real.ParameterSets.Values | Where-Object IsMandatory)
-                if ($needed -ne ($parameter.required -eq 'true') -and $real.ParameterSets.Count -eq 1) { "missing $name -$($parameter.name) required" }
+                if ($needed -ne ($parameter.required -eq 'true') -and $real.ParameterSets.Count -eq 1) {
+                    "missing $name -$($parameter.name) required"
+                }
             }
             foreach ($parameter in $command.Parameters.Values) {
-                if (-not $described[$parameter.Name] -and $parameter.Name -notin [System.Management.Automation.PSCmdlet]::CommonParameters) { "missing $name -$($parameter.Name)" }
+                $isCommon = $parameter.Name -in [System.Management.Automation.PSCmdlet]::CommonParameters
+                if (-not $described[$parameter.Name] -and -not $isCommon) { "missing $name -$($parameter.Name)" }
             }
             $examples = @($help.examples.example)
             if ($examples.Count -lt 3) { "missing $name examples ($($examples.Count))" }
-            foreach ($example in $examples) { if (-not $example.code -or -not $example.remarks[0].Text) { "missing $name text of $($example.title)" } }
+            foreach ($example in $examples) {
+                if (-not $example.code -or -not $example.remarks[0].Text) { "missing $name text of $($example.title)" }
+            }
             if (-not $help.inputTypes.inputType.description.Text) { "missing $name inputs" }
             if (-not $help.returnValues.returnValue.description.Text) { "missing $name outputs" }
             foreach ($link in $help.relatedLinks.navigationLink) {
-                if (-not $link.uri -and -not (Get-Command $link.linkText -Module ConvoxSsl -ErrorAction Ignore)) { "missing $name link $($link.linkText)" }
+                if (-not $link.uri -and -not (Get-Command $link.linkText -Module ConvoxSsl -ErrorAction Ignore)) {
+                    "missing $name link $($link.linkText)"
+                }
             }
         }
         """;
@@ -70,11 +77,11 @@ public sealed partial class HelpTests : IDisposable
     [InlineData("about_ConvoxSsl_DnsSolvers", "Validates domain names with TXT records")]
     [InlineData("about_ConvoxSsl_Racks", "The store of certificates, keys and accounts")]
     [InlineData("about_ConvoxSsl_Renewal", "When certificates are renewed")]
-    public async Task An_about_topic_names_only_existing_cmdlets_and_topics(string topic, string told)
+    public async Task An_about_topic_names_only_existing_cmdlets_and_topics(string topic, string expected)
     {
         var text = string.Join('\n', await _session.RunAsync($"Get-Help {topic}"));
 
-        Assert.Contains(told, text, StringComparison.Ordinal);
+        Assert.Contains(expected, text, StringComparison.Ordinal);
         var cmdlets = CmdletPattern().Matches(text).Select(m => m.Value).Distinct().ToArray();
         Assert.NotEmpty(cmdlets);
         Assert.Empty(cmdlets.Except(ModuleManifest.Read().Cmdlets));

@@ -11,8 +11,10 @@ public sealed class LayoutTests
     {
         Assert.Equal(
             [
-                "ConvoxSsl.Format.ps1xml", "ConvoxSsl.Types.ps1xml", "ConvoxSsl.dll", "ConvoxSsl.psd1", "LICENSE", "THIRD-PARTY-NOTICES.txt", "en-US/ConvoxSsl.dll-Help.xml", "en-US/about_ConvoxSsl.help.txt",
-                "en-US/about_ConvoxSsl_DnsSolvers.help.txt", "en-US/about_ConvoxSsl_Racks.help.txt", "en-US/about_ConvoxSsl_Renewal.help.txt",
+                "ConvoxSsl.Format.ps1xml", "ConvoxSsl.Types.ps1xml", "ConvoxSsl.dll", "ConvoxSsl.psd1", "LICENSE",
+                "THIRD-PARTY-NOTICES.txt", "en-US/ConvoxSsl.dll-Help.xml", "en-US/about_ConvoxSsl.help.txt",
+                "en-US/about_ConvoxSsl_DnsSolvers.help.txt", "en-US/about_ConvoxSsl_Racks.help.txt",
+                "en-US/about_ConvoxSsl_Renewal.help.txt",
             ],
             Files.Where(file => !file.StartsWith("lib/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }

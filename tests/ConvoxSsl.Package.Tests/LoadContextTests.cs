@@ -50,10 +50,10 @@ public sealed class LoadContextTests : IDisposable
             loaded.Where(a =>
                 a.Context == LoadedAssembly.DefaultContext && (a.IsOfModule || a.Name.StartsWith("ConvoxSsl", StringComparison.Ordinal)))
                     .Select(a => a.Name));
-        var own = loaded.Where(a => a.Context == LoadedAssembly.ModuleContext).ToArray();
-        Assert.Contains(own, a => a.Name == "ConvoxSsl.Engine");
-        Assert.Contains(own, a => a.Name == "System.Security.Cryptography.Pkcs");
-        Assert.All(own, a => Assert.StartsWith(Path.Combine(Repository.Module, "lib"), a.Location, StringComparison.Ordinal));
+        var moduleAssemblies = loaded.Where(a => a.Context == LoadedAssembly.ModuleContext).ToArray();
+        Assert.Contains(moduleAssemblies, a => a.Name == "ConvoxSsl.Engine");
+        Assert.Contains(moduleAssemblies, a => a.Name == "System.Security.Cryptography.Pkcs");
+        Assert.All(moduleAssemblies, a => Assert.StartsWith(Path.Combine(Repository.Module, "lib"), a.Location, StringComparison.Ordinal));
     }
 
     [Fact]

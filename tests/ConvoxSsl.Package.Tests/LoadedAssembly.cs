@@ -14,7 +14,9 @@ internal sealed record LoadedAssembly(string Context, string Name, string Versio
 
         foreach ($context in [System.Runtime.Loader.AssemblyLoadContext]::All) {
             foreach ($assembly in $context.Assemblies) {
-                if (-not $assembly.IsDynamic) { "assembly|$($context.Name)|$($assembly.GetName().Name)|$($assembly.GetName().Version)|$($assembly.Location)" }
+                if ($assembly.IsDynamic) { continue }
+                $name = $assembly.GetName()
+                "assembly|$($context.Name)|$($name.Name)|$($name.Version)|$($assembly.Location)"
             }
         }
 

@@ -61,17 +61,18 @@ public sealed class RunnerTests : IDisposable
         }
 
         // A CA that accepts the connection and never responds.
-        using var silent = new TcpListener(IPAddress.Loopback, 0);
-        silent.Start();
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
         var script = $$"""
-            try { New-ConvoxCertificate one.example.org -Issuer https://127.0.0.1:{{((IPEndPoint)silent.LocalEndpoint).Port}}/dir -AcceptTermsOfService }
+            $directory = "https://127.0.0.1:{{((IPEndPoint)listener.LocalEndpoint).Port}}/dir"
+            try { New-ConvoxCertificate one.example.org -Issuer $directory -AcceptTermsOfService }
             finally { [Console]::Out.WriteLine('cleaned up') }
             """;
         using var process = _session.Start(script, "-Module", Repository.Module);
         using var limit = new CancellationTokenSource(TestTime.Hang);
         try
         {
-            using var connection = await silent.AcceptSocketAsync(limit.Token);
+            using var connection = await listener.AcceptSocketAsync(limit.Token);
             using var kill = Process.Start("kill", ["-INT", $"{process.Id}"]);
             await kill.WaitForExitAsync(limit.Token);
             var output = await process.StandardOutput.ReadToEndAsync(limit.Token);

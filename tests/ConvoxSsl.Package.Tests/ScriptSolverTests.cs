@@ -71,7 +71,8 @@ public sealed class ScriptSolverTests : IAsyncLifetime
             function Add-DnsTxt {
                 param($RecordName, $TxtValue, $Folder, $Count, [securestring] $Token, [pscredential] $Login, [switch] $Loud)
                 $plain = [System.Net.NetworkCredential]::new('', $Token).Password
-                if ($plain -ne 'a-secret-of-the-plugin' -or $Login.UserName -ne 'me' -or $Count -ne 7 -or -not $Loud) { throw 'the arguments changed' }
+                $isSecret = $plain -eq 'a-secret-of-the-plugin' -and $Login.UserName -eq 'me'
+                if (-not $isSecret -or $Count -ne 7 -or -not $Loud) { throw 'the arguments changed' }
                 [System.IO.File]::AppendAllText("$Folder/$RecordName", "$TxtValue`n")
             }
             function Remove-DnsTxt { param($RecordName, $TxtValue, $Folder) Remove-Value "$Folder/$RecordName" $TxtValue }
@@ -81,7 +82,8 @@ public sealed class ScriptSolverTests : IAsyncLifetime
             $env:PSModulePath = '{{_session.Home}}/modules'
             $secure = [System.Net.NetworkCredential]::new('', '{{Secret}}').SecurePassword
             $login = [System.Management.Automation.PSCredential]::new('me', $secure)
-            $null = Add-ConvoxDnsSolver 4 example.org -PoshAcmePlugin Directory -PluginArgs @{ Folder = '{{Dns}}'; Count = 7; Token = $secure; Login = $login; Loud = $true }
+            $arguments = @{ Folder = '{{Dns}}'; Count = 7; Token = $secure; Login = $login; Loud = $true }
+            $null = Add-ConvoxDnsSolver 4 example.org -PoshAcmePlugin Directory -PluginArgs $arguments
             (New-ConvoxCertificate '*.example.org', example.org {{Issuing}}).Status
             (Get-ConvoxDnsSolver 4).Plugin
             """);
@@ -104,7 +106,8 @@ public sealed class ScriptSolverTests : IAsyncLifetime
         var lines = await _session.RunAsync($$"""
             $env:PSModulePath = '{{_session.Home}}/modules'
             $null = Add-ConvoxDnsSolver 4 example.org -PoshAcmePlugin Directory -PluginArgs @{ Token = '{{Secret}}' }
-            try { New-ConvoxCertificate '*.example.org' {{Issuing}} -ErrorAction Stop } catch { "$($_.Exception) $($_.FullyQualifiedErrorId)" }
+            try { New-ConvoxCertificate '*.example.org' {{Issuing}} -ErrorAction Stop }
+            catch { "$($_.Exception) $($_.FullyQualifiedErrorId)" }
             """);
 
         Assert.Contains("the API refused ***", string.Join(' ', lines), StringComparison.Ordinal);
@@ -123,7 +126,9 @@ public sealed class ScriptSolverTests : IAsyncLifetime
         await File.WriteAllTextAsync(
             Path.Combine(module, "Posh-ACME.psm1"),
             """
-            $script:Plugins = @{ Directory = [pscustomobject]@{ Name = 'Directory'; ChallengeType = 'dns-01'; Path = "$PSScriptRoot/Plugins/Directory.ps1" } }
+            $path = "$PSScriptRoot/Plugins/Directory.ps1"
+            $plugin = [pscustomobject]@{ Name = 'Directory'; ChallengeType = 'dns-01'; Path = $path }
+            $script:Plugins = @{ Directory = $plugin }
             function Remove-Value($File, $Value) {
                 [System.IO.File]::WriteAllLines($File, [string[]]@([System.IO.File]::ReadAllLines($File) | Where-Object { $_ -ne $Value }))
             }

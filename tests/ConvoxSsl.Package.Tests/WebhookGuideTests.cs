@@ -17,15 +17,19 @@ public sealed class WebhookGuideTests : IDisposable
         var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         var output = await _session.RunAsync($$"""
             {{Function()}}
+            function Test($Id, $Time, $Signature, $Body) {
+                $headers = @{ 'webhook-id' = $Id; 'webhook-timestamp' = $Time; 'webhook-signature' = $Signature }
+                Test-Signature $secret $headers $Body
+            }
             $secret = 'whsec_{{Convert.ToBase64String(key)}}'
             $body = [Text.Encoding]::UTF8.GetBytes('{"type":"webhook.test"}')
-            Test-Signature $secret @{ 'webhook-id' = 'msg_1'; 'webhook-timestamp' = '{{now}}'; 'webhook-signature' = '{{Sign(key, now)}}' } $body
-            Test-Signature $secret @{ 'webhook-id' = 'msg_1'; 'webhook-timestamp' = '{{now}}'; 'webhook-signature' = 'v1,AAAA {{Sign(key, now)}}' } $body
-            Test-Signature $secret @{ 'webhook-id' = 'msg_2'; 'webhook-timestamp' = '{{now}}'; 'webhook-signature' = '{{Sign(key, now)}}' } $body
-            Test-Signature $secret @{ 'webhook-id' = 'msg_1'; 'webhook-timestamp' = '{{now}}'; 'webhook-signature' = '{{Sign(key, now)}}' } ($body + 32)
-            Test-Signature $secret @{ 'webhook-id' = 'msg_1'; 'webhook-timestamp' = '{{now}}'; 'webhook-signature' = 'v1,AAAA' } $body
-            Test-Signature $secret @{ 'webhook-id' = 'msg_1'; 'webhook-timestamp' = '{{now}}'; 'webhook-signature' = '' } $body
-            Test-Signature $secret @{ 'webhook-id' = 'msg_1'; 'webhook-timestamp' = '{{now - 3600}}'; 'webhook-signature' = '{{Sign(key, now - 3600)}}' } $body
+            Test 'msg_1' '{{now}}' '{{Sign(key, now)}}' $body
+            Test 'msg_1' '{{now}}' 'v1,AAAA {{Sign(key, now)}}' $body
+            Test 'msg_2' '{{now}}' '{{Sign(key, now)}}' $body
+            Test 'msg_1' '{{now}}' '{{Sign(key, now)}}' ($body + 32)
+            Test 'msg_1' '{{now}}' 'v1,AAAA' $body
+            Test 'msg_1' '{{now}}' '' $body
+            Test 'msg_1' '{{now - 3600}}' '{{Sign(key, now - 3600)}}' $body
             """);
 
         Assert.Equal(["True", "True", "False", "False", "False", "False", "False"], output);

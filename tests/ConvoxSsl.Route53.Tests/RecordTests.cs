@@ -31,17 +31,17 @@ public class RecordTests
     [Fact]
     public async Task Each_change_of_a_name_is_reported()
     {
-        var told = new List<string>();
+        var messages = new List<string>();
         await using var fixture = await StartAsync(new Route53TestServerOptions
         {
-            TxtChanged = (name, values) => told.Add($"{name}: {string.Join(",", values)}"),
+            TxtChanged = (name, values) => messages.Add($"{name}: {string.Join(",", values)}"),
         });
         var provider = fixture.Provider();
 
         await provider.PresentAsync([Record("*.example.com", "ours")], CancellationToken.None);
         await provider.CleanUpAsync([Record("*.example.com", "ours")], CancellationToken.None);
 
-        Assert.Equal(["*.example.com: ours", "*.example.com: "], told);
+        Assert.Equal(["*.example.com: ours", "*.example.com: "], messages);
     }
 
     [Fact]

@@ -33,7 +33,9 @@ public class ZoneTests
     public async Task The_public_zone_with_the_longest_name_is_found(int pageSize)
     {
         await using var fixture = await StartAsync(new Route53TestServerOptions { LargestPage = pageSize });
-        foreach (var other in new[] { "aaa.example.com", "bexample.com", "example-a.com", "example.org", "w.sub.example.com", "com", "zzz.com" })
+        string[] others =
+            ["aaa.example.com", "bexample.com", "example-a.com", "example.org", "w.sub.example.com", "com", "zzz.com"];
+        foreach (var other in others)
         {
             fixture.Server.AddZone(other);
         }

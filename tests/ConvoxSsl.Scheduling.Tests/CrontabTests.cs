@@ -31,12 +31,13 @@ public sealed class CrontabTests
         var other = new RenewalCommand("/usr/bin/pwsh", "/opt/m", rack + "2");
         var before = Crontab.Parse(Foreign).With(other, Times);
 
-        var with = Crontab.Parse(before.With(command, Times).ToBytes());
-        Assert.StartsWith(Encoding.Latin1.GetString(before.ToBytes()), Encoding.Latin1.GetString(with.ToBytes()), StringComparison.Ordinal);
-        Assert.Equal(Times, Crontab.FindTimes(with.Find(rack)!));
+        var updated = Crontab.Parse(before.With(command, Times).ToBytes());
+        Assert.StartsWith(
+            Encoding.Latin1.GetString(before.ToBytes()), Encoding.Latin1.GetString(updated.ToBytes()), StringComparison.Ordinal);
+        Assert.Equal(Times, Crontab.FindTimes(updated.Find(rack)!));
 
-        Assert.Equal(before.ToBytes(), with.Without(rack).ToBytes());
-        Assert.Equal(Foreign, with.Without(rack).Without(other.Rack).ToBytes());
+        Assert.Equal(before.ToBytes(), updated.Without(rack).ToBytes());
+        Assert.Equal(Foreign, updated.Without(rack).Without(other.Rack).ToBytes());
     }
 
     [Fact]
@@ -46,10 +47,11 @@ public sealed class CrontabTests
             .With(new RenewalCommand("/old/pwsh", "/m", "/r"), Times)
             .With(new RenewalCommand("/pwsh", "/m", "/r2"), Times);
 
-        var again = crontab.With(new RenewalCommand("/new/pwsh", "/m", "/r"), Times).ToBytes();
+        var repeated = crontab.With(new RenewalCommand("/new/pwsh", "/m", "/r"), Times).ToBytes();
 
         Assert.Equal(
-            Encoding.UTF8.GetString(crontab.ToBytes()).Replace("/old/", "/new/", StringComparison.Ordinal), Encoding.UTF8.GetString(again));
+            Encoding.UTF8.GetString(crontab.ToBytes()).Replace("/old/", "/new/", StringComparison.Ordinal),
+            Encoding.UTF8.GetString(repeated));
     }
 
     [Fact]
@@ -58,10 +60,10 @@ public sealed class CrontabTests
         var command = new RenewalCommand("/pwsh", "/m", "/r");
         var off = "#" + Encoding.UTF8.GetString(Crontab.Parse([]).With(command, Times).ToBytes()).TrimEnd('\n');
 
-        var with = Crontab.Parse(Encoding.UTF8.GetBytes(off)).With(command, Times);
+        var updated = Crontab.Parse(Encoding.UTF8.GetBytes(off)).With(command, Times);
 
-        Assert.Equal($"{off}\n{off[1..]}\n", Encoding.UTF8.GetString(with.ToBytes()));
-        Assert.Equal($"{off}\n", Encoding.UTF8.GetString(with.Without("/r").ToBytes()));
+        Assert.Equal($"{off}\n{off[1..]}\n", Encoding.UTF8.GetString(updated.ToBytes()));
+        Assert.Equal($"{off}\n", Encoding.UTF8.GetString(updated.Without("/r").ToBytes()));
     }
 
     [Fact]
@@ -78,9 +80,9 @@ public sealed class CrontabTests
             var line = Encoding.UTF8.GetString(Crontab.Parse([]).With(command, Times).ToBytes()).TrimEnd('\n');
 
             // printf prints each argument that follows its format.
-            var shown = await ShellAsync(AsCronReads(line).Replace("'/usr/bin/printf'", "printf '%s\\0'", StringComparison.Ordinal));
+            var output = await ShellAsync(AsCronReads(line).Replace("'/usr/bin/printf'", "printf '%s\\0'", StringComparison.Ordinal));
 
-            Assert.Equal(command.GetArguments(42), shown.Split('\0')[..^1]);
+            Assert.Equal(command.GetArguments(42), output.Split('\0')[..^1]);
         }
     }
 

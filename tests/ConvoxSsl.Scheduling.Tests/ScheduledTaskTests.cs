@@ -25,7 +25,11 @@ public sealed class ScheduledTaskTests
         Assert.Equal(["true"], Values(task, "StartWhenAvailable"));
         Assert.Equal([@"C:\Program Files\PowerShell\7\pwsh.exe"], Values(task, "Command"));
         Assert.Equal(
-            [@"-NoProfile -NonInteractive -Command ""$PSStyle.OutputRendering = 'PlainText'; Import-Module 'C:\Modules\ConvoxSsl' -ErrorAction Stop; Update-ConvoxCertificate -Rack 'C:\Users\Zoë\rack' | Where-Object Result -ne NotDue; exit [int](-not $?)"""],
+            [
+                @"-NoProfile -NonInteractive -Command ""$PSStyle.OutputRendering = 'PlainText'; "
+                    + @"Import-Module 'C:\Modules\ConvoxSsl' -ErrorAction Stop; "
+                    + @"Update-ConvoxCertificate -Rack 'C:\Users\Zoë\rack' | Where-Object Result -ne NotDue; exit [int](-not $?)""",
+            ],
             Values(task, "Arguments"));
         Assert.Equal(Times, ScheduledTask.FindTimes(bytes));
     }

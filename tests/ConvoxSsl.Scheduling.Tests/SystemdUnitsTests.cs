@@ -7,6 +7,10 @@ namespace ConvoxSsl.Scheduling.Tests;
 
 public sealed class SystemdUnitsTests
 {
+    private const string Script =
+        "$$PSStyle.OutputRendering = 'PlainText'; Import-Module '/opt/m' -ErrorAction Stop; "
+            + "Update-ConvoxCertificate -Rack '/srv/rack' | Where-Object Result -ne NotDue; exit [int](-not $$?)";
+
     private static readonly RenewalTimes Times = RenewalTimes.FromTime(5, 17, 23)!;
 
     [Fact]
@@ -33,14 +37,14 @@ public sealed class SystemdUnitsTests
             """,
             SystemdUnits.CreateTimer(command, Times));
         Assert.Equal(
-            """
+            $$"""
             # Made by Register-ConvoxRenewal; Unregister-ConvoxRenewal removes it.
             [Unit]
             Description=Renewal of certificates (rack /srv/rack)
 
             [Service]
             Type=oneshot
-            ExecStart="/usr/bin/pwsh" "-NoProfile" "-NonInteractive" "-Command" "$$PSStyle.OutputRendering = 'PlainText'; Import-Module '/opt/m' -ErrorAction Stop; Update-ConvoxCertificate -Rack '/srv/rack' | Where-Object Result -ne NotDue; exit [int](-not $$?)"
+            ExecStart="/usr/bin/pwsh" "-NoProfile" "-NonInteractive" "-Command" "{{Script}}"
             TimeoutStartSec=11h
             UMask=0077
 
@@ -68,11 +72,11 @@ public sealed class SystemdUnitsTests
     [InlineData("/\"quoted\"/pwsh")]
     public void Program_path_that_systemd_rejects_is_not_written(string program)
     {
-        var refused =
+        var error =
             Assert.Throws<InvalidInputException>(() => SystemdUnits.CreateService(new RenewalCommand(program, "/m", "/r"), system: false));
 
-        Assert.Equal("InvalidSchedulePath", refused.Code);
-        Assert.Contains(program, refused.Message, StringComparison.Ordinal);
+        Assert.Equal("InvalidSchedulePath", error.Code);
+        Assert.Contains(program, error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -112,21 +116,21 @@ public sealed class SystemdUnitsTests
     private static List<string> AsSystemdReads(string line)
     {
         var words = new List<string>();
-        for (var at = 0; at < line.Length; at++)
+        for (var index = 0; index < line.Length; index++)
         {
-            Assert.Equal('"', line[at++]);
+            Assert.Equal('"', line[index++]);
             var word = new StringBuilder();
-            for (; line[at] != '"'; at++)
+            for (; line[index] != '"'; index++)
             {
-                if (line[at] == '\\')
+                if (line[index] == '\\')
                 {
-                    Assert.Contains(line[++at], "\\\"");
+                    Assert.Contains(line[++index], "\\\"");
                 }
 
-                word.Append(line[at]);
+                word.Append(line[index]);
             }
 
-            Assert.True(++at == line.Length || line[at] == ' ');
+            Assert.True(++index == line.Length || line[index] == ' ');
             words.Add(Unescape(Unescape(word.ToString(), '%'), '$'));
         }
 
@@ -136,12 +140,12 @@ public sealed class SystemdUnitsTests
     private static string Unescape(string text, char special)
     {
         var plain = new StringBuilder();
-        for (var at = 0; at < text.Length; at++)
+        for (var index = 0; index < text.Length; index++)
         {
-            plain.Append(text[at]);
-            if (text[at] == special)
+            plain.Append(text[index]);
+            if (text[index] == special)
             {
-                Assert.Equal(special, text[++at]);
+                Assert.Equal(special, text[++index]);
             }
         }
 

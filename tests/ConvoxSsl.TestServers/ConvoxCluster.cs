@@ -54,7 +54,8 @@ internal sealed class ConvoxCluster(ScriptedKubernetesServer server, string rack
         await server.Admin.CreateAsync(
             """
             {"apiVersion":"cert-manager.io/v1","kind":"ClusterIssuer","metadata":{"name":"letsencrypt"},"spec":{"acme":{
-              "server":"https://acme-v02.api.letsencrypt.org/directory","email":"ops@example.org","privateKeySecretRef":{"name":"letsencrypt"},
+              "server":"https://acme-v02.api.letsencrypt.org/directory","email":"ops@example.org",
+              "privateKeySecretRef":{"name":"letsencrypt"},
               "solvers":[{"http01":{"ingress":{"class":"nginx"}}}]}}}
             """,
             ct);

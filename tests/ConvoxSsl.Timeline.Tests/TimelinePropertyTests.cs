@@ -74,9 +74,9 @@ public sealed class TimelinePropertyTests
             Assert.InRange(bar.NowCell, 1, 48);
             foreach (var entry in timeline.Entries.Where(entry => entry.Expires is not null))
             {
-                var drawn = bar.Draw(entry);
-                Assert.Equal(50, drawn.Length);
-                var beyond = !string.IsNullOrWhiteSpace(drawn[(bar.NowCell + 1)..]);
+                var line = bar.Draw(entry);
+                Assert.Equal(50, line.Length);
+                var beyond = !string.IsNullOrWhiteSpace(line[(bar.NowCell + 1)..]);
                 Assert.Equal(entry.Expires > Now, beyond);
             }
         },

@@ -16,13 +16,13 @@ internal sealed partial class ParameterReader(XmlDocumentation documentation)
     /// <summary>Reads the parameters in display order.</summary>
     public IReadOnlyList<ParameterHelp> Read(Type cmdlet)
     {
-        var own = cmdlet.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+        var properties = cmdlet.GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Where(property => property.Attribute("ParameterAttribute") is not null)
             .Select(Read)
             .OrderBy(parameter => parameter.Sets.Min(member => member.Position ?? int.MaxValue))
             .ThenBy(parameter => parameter.Sets.Any(member => member.IsMandatory) ? 0 : 1)
             .ThenBy(parameter => parameter.Name, StringComparer.Ordinal);
-        return [.. own, .. cmdlet.Attribute("CmdletAttribute")!.Named<bool>("SupportsShouldProcess") ? ShouldProcess : []];
+        return [.. properties, .. cmdlet.Attribute("CmdletAttribute")!.Named<bool>("SupportsShouldProcess") ? ShouldProcess : []];
     }
 
     private ParameterHelp Read(PropertyInfo property)

@@ -59,10 +59,10 @@ internal static class MeasuredProcess
             throw new InvalidOperationException("It took longer than two minutes.");
         }
 
-        var said = await output;
+        var text = await output;
         return process.ExitCode == 0
-            ? said
-            : throw new InvalidOperationException($"It ended with {process.ExitCode}: {Tail(said + await errors)}");
+            ? text
+            : throw new InvalidOperationException($"It ended with {process.ExitCode}: {Tail(text + await errors)}");
     }
 
     private static (TimeSpan? Processor, double? PeakMiB) Read(string costs) =>

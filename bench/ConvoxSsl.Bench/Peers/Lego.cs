@@ -18,7 +18,8 @@ internal sealed class Lego(bool sharesWebRoot) : IPeer
     {
         string[] proof = place switch
         {
-            { ChallengeKind: ChallengeKind.Dns01 } => ["--dns", "httpreq", "--dns.disable-cp", "--dns.resolvers", place.World.Dns.Endpoint.ToString()],
+            { ChallengeKind: ChallengeKind.Dns01 } =>
+                ["--dns", "httpreq", "--dns.disable-cp", "--dns.resolvers", place.World.Dns.Endpoint.ToString()],
             _ when sharesWebRoot => ["--http", "--http.webroot", place.WebRoot],
             _ => ["--http", "--http.port", $"127.0.0.1:{place.Ca.HttpPort}"],
         };

@@ -48,7 +48,9 @@ internal sealed class PoshAcme(PowerShellProgram program) : ISessionPeer
             ? string.Empty
             : $"-DirectoryUrl {Quote(place.Ca.DirectoryUrl)} ";
         var plugin =
-            place.ChallengeKind == ChallengeKind.Http01 ? $"WebRoot -PluginArgs @{{ WRPath = {Quote(place.WebRoot)} }}" : "BenchHook -PluginArgs @{}";
+            place.ChallengeKind == ChallengeKind.Http01
+                ? $"WebRoot -PluginArgs @{{ WRPath = {Quote(place.WebRoot)} }}"
+                : "BenchHook -PluginArgs @{}";
         return string.Join('\n', certificates.Select(names =>
             $"$null = New-PACertificate {Quote(names)} {server}-AcceptTOS -Contact ops@example.org -CertKeyLength ec-256 -DnsSleep 0 "
                 + $"-Plugin {plugin}"));

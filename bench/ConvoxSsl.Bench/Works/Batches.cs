@@ -96,7 +96,8 @@ internal sealed class Batches(IReadOnlyList<IPeer> peers, PowerShellProgram prog
         }
     }
 
-    private async Task<Row> RunInSessionAsync(ISessionPeer peer, PeerContext place, string title, int count, int rounds, CancellationToken ct)
+    private async Task<Row> RunInSessionAsync(
+        ISessionPeer peer, PeerContext place, string title, int count, int rounds, CancellationToken ct)
     {
         await using var web = await ServeAsync(peer, place, ct);
         await using var session = PowerShellSession.Start(program, peer.Environment(place));

@@ -22,7 +22,8 @@ internal sealed class FreshProcesses(IReadOnlyList<IPeer> peers, RowTable table)
     {
         await using var world = await BenchWorld.StartAsync(ct);
         var places =
-            peers.Where(p => p.Offers(work.ChallengeKind)).ToDictionary(p => p, p => new PeerContext(world, world.NewFolder(p.Name), work.ChallengeKind));
+            peers.Where(p => p.Offers(work.ChallengeKind))
+                .ToDictionary(p => p, p => new PeerContext(world, world.NewFolder(p.Name), work.ChallengeKind));
         var samples = places.Keys.ToDictionary(p => p, _ => new List<Sample>());
         var failures = new Dictionary<IPeer, string>();
         for (var round = 0; round <= Rounds; round++)
@@ -32,9 +33,9 @@ internal sealed class FreshProcesses(IReadOnlyList<IPeer> peers, RowTable table)
                 try
                 {
                     // The first run creates the account and warms the disk cache.
-                    var there = work.NewAccount ? place with { Home = world.NewFolder(peer.Name) } : place;
+                    var context = work.NewAccount ? place with { Home = world.NewFolder(peer.Name) } : place;
                     var sample = await IssueAsync(
-                        peer, there, [.. Enumerable.Range(0, round == 0 ? 1 : work.Names).Select(_ => world.NewName())], ct);
+                        peer, context, [.. Enumerable.Range(0, round == 0 ? 1 : work.Names).Select(_ => world.NewName())], ct);
                     samples[peer].AddRange(round == 0 ? [] : [sample]);
                 }
                 catch (InvalidOperationException e)

@@ -22,7 +22,7 @@ internal sealed class ImportBenchmark(string host, RowTable table)
         using var home = new TemporaryDirectory();
         var empty = home["Empty.psd1"];
         await File.WriteAllTextAsync(empty, "@{ ModuleVersion = '1.0' }", ct);
-        var (without, withEmpty, with) = (new List<Sample>(), new List<Sample>(), new List<Sample>());
+        var (without, withEmpty, withModule) = (new List<Sample>(), new List<Sample>(), new List<Sample>());
 
         // Run each once to warm the disk cache, then alternate, so that changes in the machine's load affect both.
         await MeasureAsync([], ct);
@@ -31,12 +31,12 @@ internal sealed class ImportBenchmark(string host, RowTable table)
         {
             without.Add(await MeasureAsync([], ct));
             withEmpty.Add(await MeasureAsync([empty], ct));
-            with.Add(await MeasureAsync([ConvoxSslPeer.Module], ct));
+            withModule.Add(await MeasureAsync([ConvoxSslPeer.Module], ct));
         }
 
         table.Add(new Row(Title, Bare, without));
         table.Add(new Row(Title, WithEmpty, withEmpty));
-        table.Add(new Row(Title, WithModule, with));
+        table.Add(new Row(Title, WithModule, withModule));
     }
 
     private async Task<Sample> MeasureAsync(string[] module, CancellationToken ct)

@@ -33,8 +33,8 @@ internal sealed class HookProvider : IAsyncDisposable
         provider._application.Run(async context =>
         {
             Interlocked.Increment(ref provider._calls);
-            var asked = (await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted))!;
-            var (name, value) = (((string)asked["fqdn"]!).TrimEnd('.'), (string)asked["value"]!);
+            var body = (await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted))!;
+            var (name, value) = (((string)body["fqdn"]!).TrimEnd('.'), (string)body["value"]!);
             await Task.Delay(delay, context.RequestAborted);
             if (context.Request.Path == "/present")
             {

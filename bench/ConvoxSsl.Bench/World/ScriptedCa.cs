@@ -36,7 +36,7 @@ internal sealed class ScriptedCa : IAsyncDisposable
             server.Faults.Add(AcmeFault.On(resource)
                 .Always()
                 .Do((_, stop) => ca.DelayAsync(distance, stop))
-                .Change(reply => ca.Note(resource, reply)));
+                .Change(response => ca.Note(resource, response)));
         }
 
         return ca;
@@ -76,15 +76,15 @@ internal sealed class ScriptedCa : IAsyncDisposable
     }
 
     // A new order and an authorization have the header too, but a client continues from there without polling.
-    private CaResponse Note(AcmeResource resource, CaResponse reply)
+    private CaResponse Note(AcmeResource resource, CaResponse response)
     {
         Interlocked.Add(ref _ticks, Stopwatch.GetElapsedTime(Interlocked.Read(ref _arrived)).Ticks);
         if (resource is AcmeResource.Challenge or AcmeResource.Order or AcmeResource.Finalize
-            && reply.Headers.Any(h => h.Name == "Retry-After"))
+            && response.Headers.Any(h => h.Name == "Retry-After"))
         {
             Interlocked.Increment(ref _waits);
         }
 
-        return reply;
+        return response;
     }
 }

@@ -47,10 +47,10 @@ public sealed class AcmeClientTests : IAsyncLifetime
     [Fact]
     public async Task No_request_is_sent_to_an_untrusted_endpoint()
     {
-        var refused = await Assert.ThrowsAsync<AcmeException>(() =>
+        var error = await Assert.ThrowsAsync<AcmeException>(() =>
             AcmeClient.ConnectAsync(_ca.DirectoryUrl, new AcmeClientOptions { Time = _clock }, CancellationToken.None));
 
-        Assert.Equal("untrusted", refused.Problem.ShortType);
+        Assert.Equal("untrusted", error.Problem.ShortType);
         Assert.Empty(_ca.Requests);
     }
 
@@ -95,9 +95,9 @@ public sealed class AcmeClientTests : IAsyncLifetime
         _ca.Faults.Add(AcmeFault.On(AcmeResource.Directory)
             .Change(r => r.Edit(d => d[name] = ((string)d[name]!).Replace("https://", "http://", StringComparison.Ordinal))));
         using var client = await ConnectAsync();
-        var refused = await AssertProblemAsync("malformedAnswer", () => CreateAccountAsync(client));
+        var error = await AssertProblemAsync("malformedAnswer", () => CreateAccountAsync(client));
 
-        Assert.Contains("not an https URL", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("not an https URL", error.Message, StringComparison.Ordinal);
         Assert.Empty(_ca.Accounts);
     }
 
@@ -109,9 +109,9 @@ public sealed class AcmeClientTests : IAsyncLifetime
     public async Task A_redirect_to_http_is_not_followed(int status)
     {
         _ca.Faults.Add(AcmeFault.On(AcmeResource.Directory).Respond(CaResponse.Redirect(status, "http://127.0.0.1/directory")));
-        var refused = await Assert.ThrowsAsync<AcmeException>(ConnectAsync);
+        var error = await Assert.ThrowsAsync<AcmeException>(ConnectAsync);
 
-        Assert.Equal(status, refused.Problem.Status);
+        Assert.Equal(status, error.Problem.Status);
         Assert.Single(_ca.Requests);
     }
 
@@ -119,9 +119,9 @@ public sealed class AcmeClientTests : IAsyncLifetime
     public async Task An_endless_response_is_rejected()
     {
         _ca.Faults.Add(AcmeFault.On(AcmeResource.Directory).Respond(CaResponse.Endless()));
-        var refused = await AssertProblemAsync("malformedAnswer", ConnectAsync);
+        var error = await AssertProblemAsync("malformedAnswer", ConnectAsync);
 
-        Assert.Contains("larger than", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("larger than", error.Message, StringComparison.Ordinal);
         Assert.Single(_ca.Requests);
     }
 
@@ -133,19 +133,19 @@ public sealed class AcmeClientTests : IAsyncLifetime
             _clock.Advance(RequestTimeout);
             await Task.Delay(Timeout.Infinite, ended);
         }));
-        var refused = await AssertProblemAsync("unreachable", ConnectAsync);
+        var error = await AssertProblemAsync("unreachable", ConnectAsync);
 
-        Assert.Contains("no response within 30 s", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("no response within 30 s", error.Message, StringComparison.Ordinal);
         Assert.Equal(5, _ca.Requests.Count);
     }
 
     [Fact]
     public async Task An_unreachable_CA_is_one_error_after_the_retries()
     {
-        var nobody = new Uri($"https://127.0.0.1:{FreePort.Next()}/directory");
-        var refused = await Assert.ThrowsAsync<AcmeException>(() => AcmeClient.ConnectAsync(nobody, Options(), CancellationToken.None));
+        var unreachable = new Uri($"https://127.0.0.1:{FreePort.Next()}/directory");
+        var error = await Assert.ThrowsAsync<AcmeException>(() => AcmeClient.ConnectAsync(unreachable, Options(), CancellationToken.None));
 
-        Assert.Equal("unreachable", refused.Problem.ShortType);
+        Assert.Equal("unreachable", error.Problem.ShortType);
         Assert.Equal(4, _clock.Waits.Count);
     }
 
@@ -157,10 +157,10 @@ public sealed class AcmeClientTests : IAsyncLifetime
     {
         using var client = await ConnectAsync();
         _ca.Faults.Add(AcmeFault.On(AcmeResource.NewAccount).Respond(CaResponse.Text("<html>", contentType, status)));
-        var refused = await Assert.ThrowsAsync<AcmeException>(() => CreateAccountAsync(client));
+        var error = await Assert.ThrowsAsync<AcmeException>(() => CreateAccountAsync(client));
 
-        Assert.Equal(status, refused.Problem.Status);
-        Assert.Contains($"HTTP {status}", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(status, error.Problem.Status);
+        Assert.Contains($"HTTP {status}", error.Message, StringComparison.Ordinal);
         Assert.Equal(1, _ca.Count(AcmeResource.NewAccount));
     }
 
@@ -206,9 +206,9 @@ public sealed class AcmeClientTests : IAsyncLifetime
         await AssertProblemAsync("accountDoesNotExist", () => client.FindAccountAsync(_key, CancellationToken.None));
         Assert.Empty(_ca.Accounts);
 
-        var made = await CreateAccountAsync(client);
+        var created = await CreateAccountAsync(client);
         var found = await client.FindAccountAsync(_key, CancellationToken.None);
-        Assert.Equal(made.Account.Url, found.Account.Url);
+        Assert.Equal(created.Account.Url, found.Account.Url);
     }
 
     [Fact]
@@ -257,11 +257,11 @@ public sealed class AcmeClientTests : IAsyncLifetime
         using var client = await ConnectAsync();
         var session = await CreateAccountAsync(client);
         using var next = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
-        var refused = await AssertProblemAsync("unsupported", () => name == "keyChange"
+        var error = await AssertProblemAsync("unsupported", () => name == "keyChange"
             ? session.ChangeKeyAsync(next, CancellationToken.None)
             : session.RevokeAsync(new byte[1], RevocationReason.Unspecified, CancellationToken.None));
 
-        Assert.Contains(what, refused.Message, StringComparison.Ordinal);
+        Assert.Contains(what, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -307,8 +307,8 @@ public sealed class AcmeClientTests : IAsyncLifetime
 
     private static async Task<AcmeException> AssertProblemAsync(string shortType, Func<Task> action)
     {
-        var refused = await Assert.ThrowsAsync<AcmeException>(action);
-        Assert.Equal(shortType, refused.Problem.ShortType);
-        return refused;
+        var error = await Assert.ThrowsAsync<AcmeException>(action);
+        Assert.Equal(shortType, error.Problem.ShortType);
+        return error;
     }
 }

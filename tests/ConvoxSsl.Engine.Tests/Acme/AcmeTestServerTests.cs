@@ -21,8 +21,8 @@ public sealed class AcmeTestServerTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _ca = await AcmeTestServer.StartAsync(new AcmeTestServerOptions(), CancellationToken.None);
-        var made = await PostAsync("new-account", "{\"termsOfServiceAgreed\":true}", account: false);
-        Assert.Equal(HttpStatusCode.Created, made.Status);
+        var response = await PostAsync("new-account", "{\"termsOfServiceAgreed\":true}", account: false);
+        Assert.Equal(HttpStatusCode.Created, response.Status);
         _account = new Uri(_ca.Accounts[0].Url);
     }
 
@@ -61,10 +61,10 @@ public sealed class AcmeTestServerTests : IAsyncLifetime
     [Fact]
     public async Task A_body_changed_after_signing_is_rejected()
     {
-        var refused = await PostAsync("new-order", "{\"identifiers\":[]}", tamper: body => body["payload"] = "e30");
+        var response = await PostAsync("new-order", "{\"identifiers\":[]}", tamper: body => body["payload"] = "e30");
 
-        Assert.Equal("malformed", refused.Type);
-        Assert.Contains("signature", refused.Detail, StringComparison.Ordinal);
+        Assert.Equal("malformed", response.Type);
+        Assert.Contains("signature", response.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -98,9 +98,9 @@ public sealed class AcmeTestServerTests : IAsyncLifetime
     public async Task GET_of_an_order_is_rejected()
     {
         await PostAsync("new-order", "{\"identifiers\":[{\"type\":\"dns\",\"value\":\"a.example\"}]}");
-        using var answer = await _http.GetAsync(new Uri(_ca.Orders[0].Url));
+        using var response = await _http.GetAsync(new Uri(_ca.Orders[0].Url));
 
-        Assert.Equal(HttpStatusCode.MethodNotAllowed, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
     }
 
     [Fact]
@@ -118,9 +118,9 @@ public sealed class AcmeTestServerTests : IAsyncLifetime
     public async Task An_order_that_is_not_ready_cannot_be_finalized()
     {
         await PostAsync("new-order", "{\"identifiers\":[{\"type\":\"dns\",\"value\":\"a.example\"}]}");
-        var refused = await PostAsync(new Uri(_ca.Orders[0].Url).AbsolutePath[1..] + "/finalize", "{\"csr\":\"\"}");
+        var response = await PostAsync(new Uri(_ca.Orders[0].Url).AbsolutePath[1..] + "/finalize", "{\"csr\":\"\"}");
 
-        Assert.Equal(("orderNotReady", HttpStatusCode.Forbidden), (refused.Type, refused.Status));
+        Assert.Equal(("orderNotReady", HttpStatusCode.Forbidden), (response.Type, response.Status));
     }
 
     [Theory]
@@ -173,8 +173,8 @@ public sealed class AcmeTestServerTests : IAsyncLifetime
     private async Task<string> GetNonceAsync()
     {
         using var request = new HttpRequestMessage(HttpMethod.Head, Url("new-nonce"));
-        using var answer = await _http.SendAsync(request);
-        return answer.Headers.GetValues("Replay-Nonce").Single();
+        using var response = await _http.SendAsync(request);
+        return response.Headers.GetValues("Replay-Nonce").Single();
     }
 
     private async Task<(HttpStatusCode Status, string? Type, string Detail)> PostAsync(
@@ -188,14 +188,18 @@ public sealed class AcmeTestServerTests : IAsyncLifetime
         PrivateKey? key = null)
     {
         var jws = Jws.Sign(
-            key ?? _key, account ? _account : null, nonce ?? await GetNonceAsync(), signedUrl ?? Url(path), Encoding.UTF8.GetBytes(payload));
+            key ?? _key,
+            account ? _account : null,
+            nonce ?? await GetNonceAsync(),
+            signedUrl ?? Url(path),
+            Encoding.UTF8.GetBytes(payload));
         var body = JsonNode.Parse(jws)!.AsObject();
         tamper?.Invoke(body);
         using var content = new ByteArrayContent(Encoding.ASCII.GetBytes(body.ToJsonString()));
         content.Headers.ContentType = MediaTypeHeaderValue.Parse(contentType);
-        using var answer = await _http.PostAsync(Url(path), content);
-        Assert.True(answer.Headers.Contains("Replay-Nonce"));
-        var document = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
-        return (answer.StatusCode, ((string?)document["type"])?.Split(':')[^1], (string?)document["detail"] ?? string.Empty);
+        using var response = await _http.PostAsync(Url(path), content);
+        Assert.True(response.Headers.Contains("Replay-Nonce"));
+        var document = JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
+        return (response.StatusCode, ((string?)document["type"])?.Split(':')[^1], (string?)document["detail"] ?? string.Empty);
     }
 }

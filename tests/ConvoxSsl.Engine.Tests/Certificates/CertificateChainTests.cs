@@ -73,11 +73,11 @@ public sealed class CertificateChainTests
         using var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
         var (leaf, intermediate, root) = Issue(key);
         using var chain = CertificateChain.FromPem(leaf + intermediate + root, key);
-        var (again, againKey) = Pfx.Read(Pfx.Write(chain, key, "pä55"), "pä55");
-        using (again)
+        var (parsed, againKey) = Pfx.Read(Pfx.Write(chain, key, "pä55"), "pä55");
+        using (parsed)
         using (againKey)
         {
-            Assert.Equal(chain.FullPem(), again.FullPem());
+            Assert.Equal(chain.FullPem(), parsed.FullPem());
             Assert.Equal(key.ToPem(), againKey.ToPem());
         }
     }

@@ -13,9 +13,9 @@ public sealed class PrivateKeyTests
     public void A_key_round_trips_through_PEM(KeyAlgorithm algorithm)
     {
         using var key = PrivateKey.Generate(algorithm);
-        using var again = PrivateKey.FromPem(key.ToPem());
-        Assert.Equal(algorithm, again.Algorithm);
-        Assert.Equal(key.ToPem(), again.ToPem());
+        using var parsed = PrivateKey.FromPem(key.ToPem());
+        Assert.Equal(algorithm, parsed.Algorithm);
+        Assert.Equal(key.ToPem(), parsed.ToPem());
     }
 
     [Fact]

@@ -14,9 +14,9 @@ public sealed class SigningRequestTests
     {
         using var key = PrivateKey.Generate(algorithm);
         var request = SigningRequest.Create(key, CertificateNameSet.Parse(["example.org", "*.example.org", "2001:db8::1"]));
-        var again = SigningRequest.FromPem(ToPem(request));
-        Assert.Equal(["example.org", "*.example.org", "2001:db8::1"], again.Names.Select(n => n.Value));
-        Assert.Equal(request.PublicKey.ToArray(), again.PublicKey.ToArray());
+        var parsed = SigningRequest.FromPem(ToPem(request));
+        Assert.Equal(["example.org", "*.example.org", "2001:db8::1"], parsed.Names.Select(n => n.Value));
+        Assert.Equal(request.PublicKey.ToArray(), parsed.PublicKey.ToArray());
 
         var decoded = Decode(request);
         Assert.Equal("CN=example.org", decoded.SubjectName.Name);

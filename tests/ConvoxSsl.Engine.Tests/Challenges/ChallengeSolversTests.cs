@@ -20,10 +20,10 @@ public sealed class ChallengeSolversTests : IAsyncLifetime
     [InlineData("www.example.org", ChallengeTypes.Dns01, "NoDnsSolver")]
     public void Names_that_cannot_be_validated_as_requested_are_rejected(string name, string? type, string code)
     {
-        var refused =
+        var error =
             Assert.Throws<InvalidInputException>(() => _solvers.For(CertificateName.Parse(name), new ChallengeSettings { Type = type }));
-        Assert.Equal(code, refused.Code);
-        Assert.Equal(name, refused.Value);
+        Assert.Equal(code, error.Code);
+        Assert.Equal(name, error.Value);
     }
 
     [Theory]
@@ -32,9 +32,9 @@ public sealed class ChallengeSolversTests : IAsyncLifetime
     [InlineData(80, "localhost", "InvalidHttpAddress")]
     public void Invalid_listener_settings_are_rejected(int port, string? address, string code)
     {
-        var refused = Assert.Throws<InvalidInputException>(() =>
+        var error = Assert.Throws<InvalidInputException>(() =>
             _solvers.For(CertificateName.Parse("www.example.org"), new ChallengeSettings { HttpPort = port, HttpAddress = address }));
-        Assert.Equal(code, refused.Code);
+        Assert.Equal(code, error.Code);
     }
 
     [Fact]

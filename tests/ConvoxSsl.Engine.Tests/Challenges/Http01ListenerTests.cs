@@ -33,10 +33,10 @@ public sealed class Http01ListenerTests : IAsyncLifetime
     public async Task A_published_token_is_served_over_IPv4_and_IPv6(string host)
     {
         await Solver.PresentAsync([First], default);
-        using var answer = await _http.GetAsync(new Uri($"http://{host}:{_port}/.well-known/acme-challenge/token-1"));
+        using var response = await _http.GetAsync(new Uri($"http://{host}:{_port}/.well-known/acme-challenge/token-1"));
 
-        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        Assert.Equal("token-1.thumbprint", await answer.Content.ReadAsStringAsync());
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("token-1.thumbprint", await response.Content.ReadAsStringAsync());
     }
 
     [Theory]

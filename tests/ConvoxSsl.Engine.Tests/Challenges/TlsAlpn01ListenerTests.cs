@@ -45,8 +45,8 @@ public sealed class TlsAlpn01ListenerTests : IAsyncLifetime
     public async Task Other_TLS_connections_are_rejected(string name, string protocol)
     {
         await Solver.PresentAsync([Response], default);
-        var refused = await Record.ExceptionAsync(() => ConnectAsync(name, protocol));
-        Assert.True(refused is AuthenticationException or IOException, refused?.ToString() ?? "It was not refused.");
+        var error = await Record.ExceptionAsync(() => ConnectAsync(name, protocol));
+        Assert.True(error is AuthenticationException or IOException, error?.ToString() ?? "It was not refused.");
 
         using var certificate = await ConnectAsync("one.example.org", "acme-tls/1");
     }

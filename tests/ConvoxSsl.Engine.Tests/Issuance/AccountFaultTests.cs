@@ -65,11 +65,11 @@ public sealed class AccountFaultTests : IssuanceTest
         Ca.ChangeTerms("https://ca.example/terms/2");
         using var engine = NewEngine();
         var request = Request(Name);
-        var refused = await Assert.ThrowsAsync<AcmeException>(() =>
+        var error = await Assert.ThrowsAsync<AcmeException>(() =>
             engine.IssueAsync(request with { Account = request.Account with { AcceptTermsOfService = false } }, CancellationToken.None));
 
-        Assert.Equal("userActionRequired", refused.Problem.ShortType);
-        Assert.Contains("https://ca.example/terms/2", refused.Message, StringComparison.Ordinal);
+        Assert.Equal("userActionRequired", error.Problem.ShortType);
+        Assert.Contains("https://ca.example/terms/2", error.Message, StringComparison.Ordinal);
         Assert.Equal("https://ca.example/terms/1", Assert.Single(Ca.Accounts).AgreedTerms);
         Assert.Equal("AcmeProblem.userActionRequired", (await FindJournalAsync(Name))!.Failure!.Code);
         await IssueWhenAllowedAsync(Name);
@@ -80,10 +80,10 @@ public sealed class AccountFaultTests : IssuanceTest
     {
         using var engine = await StartAsync();
         var request = Request(Name);
-        var refused = await Assert.ThrowsAsync<InvalidInputException>(() =>
+        var error = await Assert.ThrowsAsync<InvalidInputException>(() =>
             engine.IssueAsync(request with { Account = request.Account with { AcceptTermsOfService = false } }, CancellationToken.None));
 
-        Assert.Equal("TermsOfServiceNotAccepted", refused.Code);
+        Assert.Equal("TermsOfServiceNotAccepted", error.Code);
         Assert.Empty(Ca.Requests);
     }
 
@@ -91,8 +91,8 @@ public sealed class AccountFaultTests : IssuanceTest
     public async Task An_external_account_is_required_and_bound()
     {
         using var engine = await StartAsync(WithExternalAccounts());
-        var refused = await Assert.ThrowsAsync<InvalidInputException>(() => engine.IssueAsync(Request(Name), CancellationToken.None));
-        Assert.Equal("ExternalAccountRequired", refused.Code);
+        var error = await Assert.ThrowsAsync<InvalidInputException>(() => engine.IssueAsync(Request(Name), CancellationToken.None));
+        Assert.Equal("ExternalAccountRequired", error.Code);
         Assert.Equal(0, Ca.Count(AcmeResource.NewAccount));
 
         await engine.IssueAsync(Bound(MacKey), CancellationToken.None);
@@ -103,8 +103,8 @@ public sealed class AccountFaultTests : IssuanceTest
     public async Task A_wrong_MAC_key_is_one_error_and_can_be_corrected()
     {
         using var engine = await StartAsync(WithExternalAccounts());
-        var refused = await Assert.ThrowsAsync<AcmeException>(() => engine.IssueAsync(Bound("AAAA" + MacKey[4..]), CancellationToken.None));
-        Assert.Equal("unauthorized", refused.Problem.ShortType);
+        var error = await Assert.ThrowsAsync<AcmeException>(() => engine.IssueAsync(Bound("AAAA" + MacKey[4..]), CancellationToken.None));
+        Assert.Equal("unauthorized", error.Problem.ShortType);
 
         await engine.IssueAsync(Bound(MacKey), CancellationToken.None);
         Assert.Single(Ca.Accounts);
@@ -170,10 +170,10 @@ public sealed class AccountFaultTests : IssuanceTest
         using var engine = await StartAsync();
         await CreateAccountAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.KeyChange).Problem(400, "badPublicKey"));
-        var refused = await Assert.ThrowsAsync<AcmeException>(
+        var error = await Assert.ThrowsAsync<AcmeException>(
             () => engine.Accounts.ChangeKeyAsync(Ca.DirectoryUrl, KeyAlgorithm.EcdsaP256, CancellationToken.None));
 
-        Assert.Equal("badPublicKey", refused.Problem.ShortType);
+        Assert.Equal("badPublicKey", error.Problem.ShortType);
         await AssertSameKeyAsync();
     }
 

@@ -84,7 +84,7 @@ public sealed class ClockJumpTests : IssuanceTest
         await StartAsync();
         using var engine = NewEngine();
         var entry = await engine.Renewals.RefreshAsync(await IssueAsync(Name), CancellationToken.None);
-        var drawn = entry.Live.RenewAfter;
+        var renewAfter = entry.Live.RenewAfter;
         Clock.Jump(TimeSpan.FromDays(days));
         Assert.Equal(days == 365, engine.Renewals.IsDue(entry));
         for (var run = 0; run < 3; run++)
@@ -98,8 +98,8 @@ public sealed class ClockJumpTests : IssuanceTest
         Clock.Advance(TimeSpan.FromDays(1));
         entry = await engine.Renewals.RefreshAsync(entry, CancellationToken.None);
         Assert.InRange(Ca.Count(AcmeResource.RenewalInfo), 2, 3);
-        Assert.Equal(drawn, entry.Live.RenewAfter);
-        Clock.Advance(drawn - Clock.GetUtcNow());
+        Assert.Equal(renewAfter, entry.Live.RenewAfter);
+        Clock.Advance(renewAfter - Clock.GetUtcNow());
         Assert.True(engine.Renewals.IsDue(entry));
     }
 
@@ -130,10 +130,10 @@ public sealed class ClockJumpTests : IssuanceTest
         using var engine = NewEngine(Options with { Limits = _ => limits });
         Clock.Jump(TimeSpan.FromDays(days));
         await engine.IssueAsync(Request(Name), CancellationToken.None);
-        var reached = await Assert.ThrowsAsync<EngineException>(
+        var error = await Assert.ThrowsAsync<EngineException>(
             () => engine.IssueAsync(Request("two.example.org"), CancellationToken.None));
-        Assert.Equal("LimitReached", reached.Code);
-        Assert.InRange(reached.RetryAt!.Value, Clock.GetUtcNow(), Clock.GetUtcNow() + bucket.Window);
+        Assert.Equal("LimitReached", error.Code);
+        Assert.InRange(error.RetryAt!.Value, Clock.GetUtcNow(), Clock.GetUtcNow() + bucket.Window);
         Clock.Jump(TimeSpan.FromDays(-days));
         Clock.Advance(bucket.Window);
 
@@ -194,17 +194,17 @@ public sealed class ClockJumpTests : IssuanceTest
     public async Task A_jump_after_a_response_causes_no_long_delay(int days)
     {
         await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, ProcessingPolls = 3, RetryAfter = 9 });
-        var left = 1;
+        var jumps = 1;
         Events.OnReport = e =>
         {
-            if (e.Text.Contains("\"processing\"", StringComparison.Ordinal) && left-- > 0)
+            if (e.Text.Contains("\"processing\"", StringComparison.Ordinal) && jumps-- > 0)
             {
                 Clock.Jump(TimeSpan.FromDays(days));
             }
         };
-        if (await Record.ExceptionAsync(() => IssueAsync(Name)) is { } ended)
+        if (await Record.ExceptionAsync(() => IssueAsync(Name)) is { } error)
         {
-            Assert.Equal("OrderTimedOut", Assert.IsType<EngineException>(ended).Code);
+            Assert.Equal("OrderTimedOut", Assert.IsType<EngineException>(error).Code);
             await IssueAsync(Name);
         }
 
@@ -219,10 +219,10 @@ public sealed class ClockJumpTests : IssuanceTest
     {
         await StartAsync();
         await InterruptAsync(AcmeResource.Finalize, f => f.Respond(CaResponse.Html(500)));
-        var left = 1;
+        var jumps = 1;
         Events.OnReport = e =>
         {
-            if (e.Left is not null && left-- > 0)
+            if (e.Left is not null && jumps-- > 0)
             {
                 Clock.Jump(TimeSpan.FromDays(days));
             }
@@ -241,9 +241,9 @@ public sealed class ClockJumpTests : IssuanceTest
         await InterruptAsync(AcmeResource.Finalize, f => f.Respond(CaResponse.Html(503).RetryAfter(31_536_000)));
         using var engine = NewEngine();
         var id = (await FindJournalAsync(Name))!.Certificate.Id;
-        var ended = await Assert.ThrowsAsync<EngineException>(() => engine.WaitAsync(id, new RenewalRequest(), CancellationToken.None));
+        var error = await Assert.ThrowsAsync<EngineException>(() => engine.WaitAsync(id, new RenewalRequest(), CancellationToken.None));
 
-        Assert.Equal("OrderTimedOut", ended.Code);
+        Assert.Equal("OrderTimedOut", error.Code);
     }
 
     private async Task InterruptAsync(AcmeResource step, Func<AcmeFault, AcmeFault> how)

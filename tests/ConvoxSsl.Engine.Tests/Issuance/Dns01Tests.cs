@@ -161,7 +161,7 @@ public sealed class Dns01Tests : IAsyncLifetime
     public async Task The_next_run_removes_exactly_the_records_of_a_killed_run()
     {
         using var engine = await StartAsync();
-        var left = new KeyAuthorization(
+        var leftover = new KeyAuthorization(
             ChallengeTypes.Dns01, "example.org", "token", "token.thumbprint") { Location = "1/_acme-challenge.example.org" };
         var record = new CertificateRecord
         {
@@ -176,7 +176,7 @@ public sealed class Dns01Tests : IAsyncLifetime
                 Certificate = record,
                 Started = DateTimeOffset.UtcNow,
                 AccountUrl = new Uri("https://ca.example/account/1"),
-                Published = [left],
+                Published = [leftover],
             }, null, CancellationToken.None);
         var value = Base64Url.Encode(System.Security.Cryptography.SHA256.HashData("token.thumbprint"u8));
         _cloudflare.AddRecord("_acme-challenge.example.org", $"\"{value}\"", "TXT");
@@ -227,11 +227,11 @@ public sealed class Dns01Tests : IAsyncLifetime
     public async Task A_wildcard_without_a_solver_is_rejected_before_any_order()
     {
         using var engine = await StartAsync();
-        var refused = await Assert.ThrowsAsync<InvalidInputException>(
+        var error = await Assert.ThrowsAsync<InvalidInputException>(
             () => engine.IssueAsync(Request("*.web.test"), CancellationToken.None));
 
-        Assert.Equal(("WildcardNeedsDns", "*.web.test"), (refused.Code, refused.Value));
-        Assert.Equal((ErrorCode.WildcardNeedsDns, "web.test"), (refused.Remedy?.Key, refused.Remedy?.Arguments[0]));
+        Assert.Equal(("WildcardNeedsDns", "*.web.test"), (error.Code, error.Value));
+        Assert.Equal((ErrorCode.WildcardNeedsDns, "web.test"), (error.Remedy?.Key, error.Remedy?.Arguments[0]));
         Assert.DoesNotContain(_pebble!.Requests, r => r.EndsWith("/order-plz", StringComparison.Ordinal));
     }
 
@@ -267,9 +267,9 @@ public sealed class Dns01Tests : IAsyncLifetime
         using var engine = NewEngine();
         var settings = new IssuanceSettings { PropagationTimeout = TimeSpan.FromMilliseconds(300) };
         var checks = await engine.DnsSolvers.TryAsync(1, settings, null, CancellationToken.None).ToListAsync();
-        var failed = Assert.Single(checks, c => !c.Passed);
-        Assert.Equal("Record seen on every name server", failed.Check);
-        Assert.Contains("ns2.example.org", failed.Remedy?.Message, StringComparison.Ordinal);
+        var failure = Assert.Single(checks, c => !c.Passed);
+        Assert.Equal("Record seen on every name server", failure.Check);
+        Assert.Contains("ns2.example.org", failure.Remedy?.Message, StringComparison.Ordinal);
         AssertOnlyForeignIsLeft();
 
         await foreach (var check in engine.DnsSolvers.TryAsync(1, settings, null, CancellationToken.None))

@@ -129,7 +129,7 @@ public sealed class DomainPreflightTests : IAsyncLifetime
     public async Task An_existing_wildcard_that_covers_the_name_is_shown()
     {
         using var engine = NewEngine();
-        var made = await engine.IssueAsync(
+        var created = await engine.IssueAsync(
             new IssueRequest
             {
                 Names = CertificateNameSet.Parse(["*.example.org"]),
@@ -137,8 +137,8 @@ public sealed class DomainPreflightTests : IAsyncLifetime
                 Settings = new IssuanceSettings(),
             }, CancellationToken.None);
 
-        Assert.Contains(made.Record.Id, (await TestAsync("www.example.org"))[^1].Detail, StringComparison.Ordinal);
-        Assert.DoesNotContain(made.Record.Id, (await TestAsync("a.b.example.org"))[^1].Detail, StringComparison.Ordinal);
+        Assert.Contains(created.Record.Id, (await TestAsync("www.example.org"))[^1].Detail, StringComparison.Ordinal);
+        Assert.DoesNotContain(created.Record.Id, (await TestAsync("a.b.example.org"))[^1].Detail, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -21,11 +21,11 @@ public sealed class FinalFailureTests : IssuanceTest
             Detail = "seen from two places",
             Subproblems = [new CaProblem { Type = "connection", Detail = "seen from Oslo", Identifier = new CaIdentifier("dns", One) }],
         }));
-        var refused = await AssertIssueFailsAsync("unauthorized", One, Two);
+        var error = await AssertIssueFailsAsync("unauthorized", One, Two);
 
-        Assert.Contains($"{One}: seen from two places", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("seen from Oslo", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("no proxy or CDN responds in its place", refused.Message, StringComparison.Ordinal);
+        Assert.Contains($"{One}: seen from two places", error.Message, StringComparison.Ordinal);
+        Assert.Contains("seen from Oslo", error.Message, StringComparison.Ordinal);
+        Assert.Contains("no proxy or CDN responds in its place", error.Message, StringComparison.Ordinal);
         await AssertAbandonedAsync();
     }
 
@@ -34,10 +34,10 @@ public sealed class FinalFailureTests : IssuanceTest
     {
         await StartAsync(
             new AcmeTestServerOptions { AcceptsAllChallenges = true, Challenges = name => name == Two ? ["dns-01"] : ["http-01"] });
-        var failed = await Assert.ThrowsAsync<EngineException>(() => IssueAsync(One, Two));
+        var error = await Assert.ThrowsAsync<EngineException>(() => IssueAsync(One, Two));
 
-        Assert.Equal("ChallengeNotOffered", failed.Code);
-        Assert.Contains(Two, failed.Message, StringComparison.Ordinal);
+        Assert.Equal("ChallengeNotOffered", error.Code);
+        Assert.Contains(Two, error.Message, StringComparison.Ordinal);
         Assert.Equal(["deactivated", "deactivated"], Ca.Authorizations.Select(a => a.Status));
         await AssertAbandonedAsync();
     }
@@ -59,9 +59,9 @@ public sealed class FinalFailureTests : IssuanceTest
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Change(r => r.Edit(o => o["identifiers"]![0]!["value"] = "evil.example.org")));
-        var refused = await AssertIssueFailsAsync("orderMismatch", One);
+        var error = await AssertIssueFailsAsync("orderMismatch", One);
 
-        Assert.Contains("evil.example.org", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("evil.example.org", error.Message, StringComparison.Ordinal);
         Assert.Equal(0, Ca.Count(AcmeResource.Challenge));
         await AssertAbandonedAsync();
     }
@@ -95,9 +95,9 @@ public sealed class FinalFailureTests : IssuanceTest
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).Issue(c => c with { Names = [One, "evil.example.org"] }));
-        var refused = await AssertIssueFailsAsync("certificateMismatch", One);
+        var error = await AssertIssueFailsAsync("certificateMismatch", One);
 
-        Assert.Contains("evil.example.org", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("evil.example.org", error.Message, StringComparison.Ordinal);
         await AssertAbandonedAsync();
     }
 
@@ -130,9 +130,9 @@ public sealed class FinalFailureTests : IssuanceTest
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).Always().Problem(403, type));
-        var refused = await AssertIssueFailsAsync(type, One);
+        var error = await AssertIssueFailsAsync(type, One);
 
-        Assert.Contains(text, refused.Message, StringComparison.Ordinal);
+        Assert.Contains(text, error.Message, StringComparison.Ordinal);
         await AssertAbandonedAsync();
     }
 
@@ -146,9 +146,9 @@ public sealed class FinalFailureTests : IssuanceTest
             o["status"] = "invalid";
             o["error"] = new CaProblem { Type = "caa", Detail = "checked again", Status = 403 }.ToJson();
         })));
-        var refused = await AssertIssueFailsAsync("caa", One);
+        var error = await AssertIssueFailsAsync("caa", One);
 
-        Assert.Contains("checked again", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("checked again", error.Message, StringComparison.Ordinal);
         await AssertAbandonedAsync();
     }
 
@@ -166,11 +166,11 @@ public sealed class FinalFailureTests : IssuanceTest
                 new CaProblem { Type = "caa", Detail = "forbidden", Identifier = new CaIdentifier("dns", Two) },
             ],
         })));
-        var refused = await AssertIssueFailsAsync("malformed", One, Two);
+        var error = await AssertIssueFailsAsync("malformed", One, Two);
 
-        Assert.Equal([One, Two], refused.Problem.Subproblems!.Select(p => p.Identifier!.Value));
-        Assert.Contains($"{One}: 'rejectedIdentifier': on a list", refused.Message, StringComparison.Ordinal);
-        Assert.Contains($"{Two}: 'caa': forbidden", refused.Message, StringComparison.Ordinal);
+        Assert.Equal([One, Two], error.Problem.Subproblems!.Select(p => p.Identifier!.Value));
+        Assert.Contains($"{One}: 'rejectedIdentifier': on a list", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"{Two}: 'caa': forbidden", error.Message, StringComparison.Ordinal);
         await AssertAbandonedAsync();
     }
 
@@ -181,10 +181,10 @@ public sealed class FinalFailureTests : IssuanceTest
         var before = await IssueAsync(One);
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).FailValidation("dns"));
         using var engine = NewEngine();
-        var refused = await Assert.ThrowsAsync<AcmeException>(
+        var error = await Assert.ThrowsAsync<AcmeException>(
             () => engine.IssueAsync(Request(One) with { Force = true }, CancellationToken.None));
 
-        Assert.Equal("dns", refused.Problem.ShortType);
+        Assert.Equal("dns", error.Problem.ShortType);
         var after = await Rack.Certificates.FindAsync(before.Record.Id, CancellationToken.None);
         Assert.Equal(before.Live.SerialNumber, after!.Live.SerialNumber);
         Assert.True(await FindJournalAsync(One) is { IsEnded: true, Published.Count: 0 });
@@ -195,9 +195,9 @@ public sealed class FinalFailureTests : IssuanceTest
     {
         await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, Challenges = _ => [ChallengeTypes.Dns01] });
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Authorization).After(1).Always().Problem(403, "unauthorized"));
-        var failed = await Assert.ThrowsAsync<EngineException>(() => IssueAsync(One));
+        var error = await Assert.ThrowsAsync<EngineException>(() => IssueAsync(One));
 
-        Assert.Equal("ChallengeNotOffered", failed.Code);
+        Assert.Equal("ChallengeNotOffered", error.Code);
         Assert.True(await FindJournalAsync(One) is { IsEnded: true, Published.Count: 0 });
     }
 }

@@ -56,9 +56,9 @@ public sealed class ForeignResponseTests : IssuanceTest
         Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Change(r => r.Edit(o =>
             o["authorizations"] = new JsonArray(
                 ((string)o["authorizations"]![0]!).Replace("https://", "http://", StringComparison.Ordinal)))));
-        var refused = await AssertIssueFailsAsync("malformedAnswer", Name);
+        var error = await AssertIssueFailsAsync("malformedAnswer", Name);
 
-        Assert.Contains("not an https URL", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("not an https URL", error.Message, StringComparison.Ordinal);
         Assert.Equal(0, Ca.Count(AcmeResource.Authorization));
         await AssertResumedAsync(Name);
     }
@@ -68,8 +68,8 @@ public sealed class ForeignResponseTests : IssuanceTest
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Change(r => r.Without("Location")));
-        var refused = await AssertIssueFailsAsync("malformedAnswer", Name);
-        Assert.Contains("Location", refused.Message, StringComparison.Ordinal);
+        var error = await AssertIssueFailsAsync("malformedAnswer", Name);
+        Assert.Contains("Location", error.Message, StringComparison.Ordinal);
 
         var key = await ReadJournaledKeyAsync(Name);
         await IssueWhenAllowedAsync(Name);

@@ -18,9 +18,9 @@ public sealed class InterruptedOrderTests : IssuanceTest
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(step).Always().Respond(CaResponse.Html(500)));
-        var refused = await Assert.ThrowsAsync<AcmeException>(() => IssueAsync(Name));
+        var error = await Assert.ThrowsAsync<AcmeException>(() => IssueAsync(Name));
 
-        Assert.Equal(500, refused.Problem.Status);
+        Assert.Equal(500, error.Problem.Status);
         Assert.Equal(5, Ca.Count(step));
         Ca.Faults.Clear();
         await AssertResumedAsync(Name);
@@ -32,11 +32,11 @@ public sealed class InterruptedOrderTests : IssuanceTest
     {
         await StartAsync();
         Ca.Faults.Add(AcmeFault.On(step).Always().Respond(CaResponse.Problem(429, "rateLimited", "too many").RetryAfter(3600)));
-        var refused = await AssertIssueFailsAsync("rateLimited", Name);
+        var error = await AssertIssueFailsAsync("rateLimited", Name);
 
         Assert.Equal(1, Ca.Count(step));
-        Assert.Equal(Clock.GetUtcNow().AddHours(1), refused.RetryAt!.Value, TimeSpan.FromMinutes(1));
-        Assert.Contains($"Next attempt at {refused.RetryAt.Value:yyyy-MM-dd HH:mm}", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(Clock.GetUtcNow().AddHours(1), error.RetryAt!.Value, TimeSpan.FromMinutes(1));
+        Assert.Contains($"Next attempt at {error.RetryAt.Value:yyyy-MM-dd HH:mm}", error.Message, StringComparison.Ordinal);
         Ca.Faults.Clear();
         await AssertResumedAsync(Name);
     }
@@ -80,9 +80,9 @@ public sealed class InterruptedOrderTests : IssuanceTest
     {
         await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, RetryAfter = 60 });
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).KeepProcessing(20));
-        var ended = await Assert.ThrowsAsync<EngineException>(() => IssueAsync(Name));
+        var error = await Assert.ThrowsAsync<EngineException>(() => IssueAsync(Name));
 
-        Assert.Equal(("OrderTimedOut", EngineErrorKind.TimedOut), (ended.Code, ended.Kind));
+        Assert.Equal(("OrderTimedOut", EngineErrorKind.TimedOut), (error.Code, error.Kind));
         await AssertResumedAsync(Name);
         Assert.Single(Ca.IssuedCertificates);
     }
@@ -202,9 +202,9 @@ public sealed class InterruptedOrderTests : IssuanceTest
         await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, Challenges = _ => ["email-reply-00"] });
         await Assert.ThrowsAsync<EngineException>(() => IssueAsync(Name));
         Ca.MakeInvalid(Name, new CaProblem { Type = "unauthorized", Detail = "the owner said no", Status = 403 });
-        var refused = await AssertIssueFailsAsync("unauthorized", Name);
+        var error = await AssertIssueFailsAsync("unauthorized", Name);
 
-        Assert.Contains("the owner said no", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("the owner said no", error.Message, StringComparison.Ordinal);
         Assert.Single(Ca.Orders);
         Assert.True(await FindJournalAsync(Name) is { IsEnded: true, Failure.Code: "AcmeProblem.unauthorized" });
     }

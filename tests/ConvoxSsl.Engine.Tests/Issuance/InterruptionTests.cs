@@ -73,20 +73,23 @@ public sealed class InterruptionTests : IssuanceTest
     public async Task Key_authorizations_of_a_killed_run_are_removed_and_its_order_is_resumed()
     {
         await StartAsync();
-        OrderRecord? atTheKill = null;
-        Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).Reset().Always().Do(async (_, _) => atTheKill ??= await FindJournalAsync(One)));
+        OrderRecord? killedJournal = null;
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge)
+            .Reset()
+            .Always()
+            .Do(async (_, _) => killedJournal ??= await FindJournalAsync(One)));
         await AssertIssueFailsAsync("unreachable", One);
         Ca.Faults.Clear();
 
         // Restore the state at the kill: the key authorization is published and in the journal.
-        var response = Assert.Single(atTheKill!.Published);
+        var response = Assert.Single(killedJournal!.Published);
         var folder = Directory.CreateDirectory(Path.Combine(WebRoot, ".well-known", "acme-challenge")).FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, response.Token), response.Value);
-        await Rack.Orders.SaveAsync(atTheKill, CancellationToken.None);
+        await Rack.Orders.SaveAsync(killedJournal, CancellationToken.None);
         await IssueAsync(One);
 
         Assert.Empty(Directory.GetFileSystemEntries(WebRoot));
-        Assert.Equal(atTheKill.OrderUrl!.AbsoluteUri, Assert.Single(Ca.Orders).Url);
+        Assert.Equal(killedJournal.OrderUrl!.AbsoluteUri, Assert.Single(Ca.Orders).Url);
     }
 
     [Fact]
@@ -122,9 +125,9 @@ public sealed class InterruptionTests : IssuanceTest
         await CreateAccountAsync();
         var session = await engine.Accounts.OpenExistingAsync(Ca.DirectoryUrl, CancellationToken.None);
         await session.DeactivateAsync(CancellationToken.None);
-        var refused = await AssertIssueFailsAsync("unauthorized", One);
+        var error = await AssertIssueFailsAsync("unauthorized", One);
 
-        Assert.Contains("deactivated", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("deactivated", error.Message, StringComparison.Ordinal);
         Assert.Empty(Ca.Orders);
     }
 

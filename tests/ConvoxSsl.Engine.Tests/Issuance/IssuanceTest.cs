@@ -115,9 +115,9 @@ public abstract class IssuanceTest : IAsyncLifetime
 
     protected async Task<AcmeException> AssertIssueFailsAsync(string shortType, params string[] names)
     {
-        var refused = await Assert.ThrowsAsync<AcmeException>(() => IssueAsync(names));
-        Assert.Equal(shortType, refused.Problem.ShortType);
-        return refused;
+        var error = await Assert.ThrowsAsync<AcmeException>(() => IssueAsync(names));
+        Assert.Equal(shortType, error.Problem.ShortType);
+        return error;
     }
 
     protected Task<OrderRecord?> FindJournalAsync(params string[] names) =>

@@ -16,10 +16,10 @@ public sealed class IssuanceWaitTests : IssuanceTest
         await StartAsync(ByMail);
         var pending = await Assert.ThrowsAsync<EngineException>(() => IssueAsync(Name));
         Assert.Contains("until 2026-12-01", pending.Message, StringComparison.Ordinal);
-        var looks = 0;
+        var polls = 0;
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Authorization).Always().Do(() =>
         {
-            if (++looks == 3)
+            if (++polls == 3)
             {
                 Ca.MakeValid(Name);
             }
@@ -38,10 +38,10 @@ public sealed class IssuanceWaitTests : IssuanceTest
         await StartAsync(ByMail);
         var pending = await Assert.ThrowsAsync<EngineException>(() => IssueAsync(Name));
         using var engine = NewEngine();
-        var ended = await Assert.ThrowsAsync<EngineException>(
+        var error = await Assert.ThrowsAsync<EngineException>(
             () => engine.WaitAsync((string)pending.Value!, new RenewalRequest(), CancellationToken.None));
 
-        Assert.Equal("OrderTimedOut", ended.Code);
+        Assert.Equal("OrderTimedOut", error.Code);
         Assert.True(await FindJournalAsync(Name) is { IsEnded: false, WaitsFor: not null });
     }
 
@@ -64,10 +64,10 @@ public sealed class IssuanceWaitTests : IssuanceTest
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).FailValidation("dns", "no such name"));
         await AssertIssueFailsAsync("dns", Name);
         using var engine = NewEngine();
-        var failed = await Assert.ThrowsAsync<EngineException>(
+        var error = await Assert.ThrowsAsync<EngineException>(
             () => engine.WaitAsync(Request(Name).Names.ToCertificateId(), new RenewalRequest(), CancellationToken.None));
 
-        Assert.Equal("RetryLater", failed.Code);
-        Assert.Contains("no such name", failed.Message, StringComparison.Ordinal);
+        Assert.Equal("RetryLater", error.Code);
+        Assert.Contains("no such name", error.Message, StringComparison.Ordinal);
     }
 }

@@ -38,7 +38,7 @@ public sealed class NoticeTests : IssuanceTest
     public async Task A_rejecting_receiver_does_not_affect_the_certificate()
     {
         await using var receiver = await ListenAsync();
-        receiver.Reply(ReceiverResponse.Of(410));
+        receiver.SetResponses(ReceiverResponse.Of(410));
         var entry = await IssueAsync(Name);
 
         Assert.Equal(1, entry.LiveVersion);

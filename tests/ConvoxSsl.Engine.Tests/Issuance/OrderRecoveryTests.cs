@@ -16,10 +16,10 @@ public sealed class OrderRecoveryTests : IssuanceTest
     {
         await StartAsync();
         await LoseAnswerAsync(One);
-        var asked = Ca.Count(AcmeResource.NewOrder);
+        var requests = Ca.Count(AcmeResource.NewOrder);
         await IssueAsync(One);
 
-        Assert.Equal(asked, Ca.Count(AcmeResource.NewOrder));
+        Assert.Equal(requests, Ca.Count(AcmeResource.NewOrder));
         Assert.Single(Ca.Orders, o => o.Status == "valid");
     }
 
@@ -28,15 +28,15 @@ public sealed class OrderRecoveryTests : IssuanceTest
     {
         await StartAsync();
         await LoseAnswerAsync(One);
-        var asked = Ca.Count(AcmeResource.NewOrder);
-        var read = Ca.Count(AcmeResource.AccountOrders);
+        var requests = Ca.Count(AcmeResource.NewOrder);
+        var listReads = Ca.Count(AcmeResource.AccountOrders);
         Ca.Faults.Add(AcmeFault.On(AcmeResource.AccountOrders).Respond(request =>
             CaResponse.Json(new JsonObject { ["orders"] = new JsonArray() }).With(
                 "Link", $"<{new Uri(Ca.DirectoryUrl, request.Path)}>;rel=\"next\"")));
         await IssueAsync(One);
 
-        Assert.Equal(read + 2, Ca.Count(AcmeResource.AccountOrders));
-        Assert.Equal(asked, Ca.Count(AcmeResource.NewOrder));
+        Assert.Equal(listReads + 2, Ca.Count(AcmeResource.AccountOrders));
+        Assert.Equal(requests, Ca.Count(AcmeResource.NewOrder));
     }
 
     [Fact]
@@ -53,11 +53,11 @@ public sealed class OrderRecoveryTests : IssuanceTest
         }
 
         Ca.Faults.Clear();
-        var asked = Ca.Count(AcmeResource.NewOrder);
+        var requests = Ca.Count(AcmeResource.NewOrder);
         using var next = NewEngine();
         await next.IssueAsync(Request(One) with { Force = true }, CancellationToken.None);
 
-        Assert.Equal(asked + 1, Ca.Count(AcmeResource.NewOrder));
+        Assert.Equal(requests + 1, Ca.Count(AcmeResource.NewOrder));
         Assert.All(Ca.Orders.Where(o => o.Identifiers[0].Value == Two), o => Assert.Equal("pending", o.Status));
     }
 

@@ -11,11 +11,13 @@ public sealed class OrderStateTests : IDisposable
     private const string Name = "one.example.org";
 
     private const string Failure = """
-        "failure": { "code": "AcmeProblem.unauthorized", "cause": "no", "at": "2026-03-01T10:00:00+00:00", "count": 2, "nextTry": "2026-03-01T10:10:00+00:00", "isAskedByCa": false },
+        "failure": { "code": "AcmeProblem.unauthorized", "cause": "no", "at": "2026-03-01T10:00:00+00:00", "count": 2,
+        "nextTry": "2026-03-01T10:10:00+00:00", "isAskedByCa": false },
         """;
 
     private const string Published = """
-        "published": [ { "type": "dns-01", "name": "one.example.org", "token": "t", "keyAuthorization": "t.k", "location": "1/_acme-challenge.one.example.org" } ],
+        "published": [ { "type": "dns-01", "name": "one.example.org", "token": "t", "keyAuthorization": "t.k",
+        "location": "1/_acme-challenge.one.example.org" } ],
         """;
 
     private const string Url = """
@@ -54,7 +56,8 @@ public sealed class OrderStateTests : IDisposable
                 "domains": [ "{{Name}}" ],
                 "issuer": "letsencrypt",
                 "generated": true,
-                "settings": { "directoryUrl": "https://acme-v02.api.letsencrypt.org/directory", "keyAlgorithm": "EcdsaP256", "emptySubject": false, "skipPropagationCheck": false, "reuseKey": false }
+                "settings": { "directoryUrl": "https://acme-v02.api.letsencrypt.org/directory", "keyAlgorithm": "EcdsaP256",
+                "emptySubject": false, "skipPropagationCheck": false, "reuseKey": false }
               },
               "version": 1,
               "started": "2026-03-01T10:00:00+00:00",

@@ -171,8 +171,8 @@ public sealed class PebbleTests : IAsyncLifetime
     {
         using var engine = await StartAsync(new PebbleOptions { ExternalAccountRequired = true });
         var request = Request("one.example.org");
-        var refused = await Assert.ThrowsAsync<InvalidInputException>(() => engine.IssueAsync(request, CancellationToken.None));
-        Assert.Equal("ExternalAccountRequired", refused.Code);
+        var error = await Assert.ThrowsAsync<InvalidInputException>(() => engine.IssueAsync(request, CancellationToken.None));
+        Assert.Equal("ExternalAccountRequired", error.Code);
 
         var bound = request with
         {

@@ -117,13 +117,13 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
         _cloudflare.Faults.Add(Removal().Respond(CloudflareApiResponse.Error(403, 10000, "Authentication error")).Times(2));
         using var engine = NewDnsEngine();
         var entry = await engine.IssueAsync(DnsRequest(), CancellationToken.None);
-        var refused = await engine.IssueAsync(DnsRequest(), CancellationToken.None);
+        var repeated = await engine.IssueAsync(DnsRequest(), CancellationToken.None);
         Assert.Single(_cloudflare.AllTxt);
         Assert.False((await engine.Planner.PlanAsync(DnsRequest(), CancellationToken.None)).IsSatisfied);
         var removed = await engine.IssueAsync(DnsRequest(), CancellationToken.None);
         Assert.True((await engine.Planner.PlanAsync(DnsRequest(), CancellationToken.None)).IsSatisfied);
 
-        Assert.Equal([1, 1, 1], new[] { entry, refused, removed }.Select(e => e.LiveVersion));
+        Assert.Equal([1, 1, 1], new[] { entry, repeated, removed }.Select(e => e.LiveVersion));
         Assert.Single(Ca.IssuedCertificates);
         await AssertNothingIsLeftAsync();
     }
@@ -141,7 +141,7 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
 
         await engine.CleanUpLeftoversAsync(CancellationToken.None);
         Assert.Empty(_cloudflare.AllTxt);
-        Assert.True(await FindJournalAsync(Name) is { IsEnded: true, Published.Count: 0 } kept && kept.Failure == failure);
+        Assert.True(await FindJournalAsync(Name) is { IsEnded: true, Published.Count: 0 } journal && journal.Failure == failure);
     }
 
     [Fact]

@@ -15,9 +15,9 @@ public sealed class RenewalInfoServiceTests : IssuanceTest
     public async Task The_renewal_time_is_chosen_once_and_kept()
     {
         await StartAsync();
-        var fresh = await IssueAsync(Name);
+        var issued = await IssueAsync(Name);
         using var engine = NewEngine();
-        var first = await engine.Renewals.RefreshAsync(fresh, CancellationToken.None);
+        var first = await engine.Renewals.RefreshAsync(issued, CancellationToken.None);
         var (start, end) = (first.Live.Advice!.Start!.Value, first.Live.Advice.End!.Value);
 
         Assert.Equal(first.Live.Advice.RenewAt, first.Live.RenewAfter);
@@ -26,7 +26,7 @@ public sealed class RenewalInfoServiceTests : IssuanceTest
         var second = await engine.Renewals.RefreshAsync(first, CancellationToken.None);
         Assert.Equal(2, Ca.Count(AcmeResource.RenewalInfo));
         Assert.Equal(first.Live.RenewAfter, second.Live.RenewAfter);
-        Assert.Equal(second.Live.Advice, (await Rack.Certificates.FindAsync(fresh.Record.Id, CancellationToken.None))!.Live.Advice);
+        Assert.Equal(second.Live.Advice, (await Rack.Certificates.FindAsync(issued.Record.Id, CancellationToken.None))!.Live.Advice);
     }
 
     [Fact]
@@ -34,14 +34,14 @@ public sealed class RenewalInfoServiceTests : IssuanceTest
     {
         await StartAsync();
         using var engine = NewEngine();
-        var instants = new List<DateTimeOffset>();
+        var times = new List<DateTimeOffset>();
         for (var i = 0; i < 8; i++)
         {
-            instants.Add(
+            times.Add(
                 (await engine.Renewals.RefreshAsync(await IssueAsync($"{i}.example.org"), CancellationToken.None)).Live.RenewAfter);
         }
 
-        Assert.Equal(8, instants.Distinct().Count());
+        Assert.Equal(8, times.Distinct().Count());
     }
 
     [Fact]
@@ -85,11 +85,11 @@ public sealed class RenewalInfoServiceTests : IssuanceTest
     {
         await StartAsync(Windows(c => (Begin(c) + (startDay * Day), Begin(c) + (endDay * Day))));
         using var engine = NewEngine();
-        var fresh = await IssueAsync(Name);
-        var entry = await engine.Renewals.RefreshAsync(fresh, CancellationToken.None);
+        var issued = await IssueAsync(Name);
+        var entry = await engine.Renewals.RefreshAsync(issued, CancellationToken.None);
 
         Assert.Null(entry.Live.Advice!.RenewAt);
-        Assert.Equal(fresh.Live.RenewAfter, entry.Live.RenewAfter);
+        Assert.Equal(issued.Live.RenewAfter, entry.Live.RenewAfter);
         Assert.Equal(entry.Live.Expires - ((entry.Live.Expires - entry.Live.NotBefore) / 3), entry.Live.RenewAfter);
     }
 
@@ -123,11 +123,11 @@ public sealed class RenewalInfoServiceTests : IssuanceTest
     {
         await StartAsync();
         using var engine = NewEngine();
-        var fresh = await IssueAsync(Name);
+        var issued = await IssueAsync(Name);
         Ca.Faults.Add(AcmeFault.On(AcmeResource.RenewalInfo).Always().Respond(CaResponse.Html(500)));
-        var entry = await engine.Renewals.RefreshAsync(fresh, CancellationToken.None);
+        var entry = await engine.Renewals.RefreshAsync(issued, CancellationToken.None);
 
-        Assert.Equal(fresh.Live.RenewAfter, entry.Live.RenewAfter);
+        Assert.Equal(issued.Live.RenewAfter, entry.Live.RenewAfter);
         Clock.Advance(61 * Day);
         Assert.True(engine.Renewals.IsDue(entry));
         Assert.Equal(2, (await engine.RenewAsync(entry.Record.Id, new RenewalRequest(), CancellationToken.None)).LiveVersion);
@@ -153,11 +153,11 @@ public sealed class RenewalInfoServiceTests : IssuanceTest
     {
         await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, OffersRenewalInfo = false });
         using var engine = NewEngine();
-        var fresh = await IssueAsync(Name);
-        var entry = await engine.Renewals.RefreshAsync(fresh, CancellationToken.None);
+        var issued = await IssueAsync(Name);
+        var entry = await engine.Renewals.RefreshAsync(issued, CancellationToken.None);
         await engine.IssueAsync(Request(Name) with { Force = true }, CancellationToken.None);
 
-        Assert.Equal(fresh.Live.RenewAfter, entry.Live.RenewAfter);
+        Assert.Equal(issued.Live.RenewAfter, entry.Live.RenewAfter);
         Assert.Equal(0, Ca.Count(AcmeResource.RenewalInfo));
         Assert.All(Ca.Orders, o => Assert.Null(o.Replaces));
     }
@@ -182,9 +182,9 @@ public sealed class RenewalInfoServiceTests : IssuanceTest
     {
         await StartAsync();
         using var engine = NewEngine();
-        var fresh = await IssueAsync(Name);
+        var issued = await IssueAsync(Name);
         var revoked = await engine.Certificates.RevokeAsync(
-            fresh.Record.Id, RevocationReason.Superseded, null, null, CancellationToken.None);
+            issued.Record.Id, RevocationReason.Superseded, null, null, CancellationToken.None);
         await engine.Renewals.RefreshAsync(revoked, CancellationToken.None);
 
         Assert.True(engine.Renewals.IsDue(revoked));

@@ -68,7 +68,7 @@ public sealed class RequestCountTests : IssuanceTest
     private async Task BeginAsync()
     {
         await StartAsync();
-        Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).Always().Change(reply => reply.Edit(order =>
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).Always().Change(response => response.Edit(order =>
         {
             order["status"] = "processing";
             order.Remove("certificate");

@@ -19,9 +19,9 @@ public sealed class RetryBackoffTests : IssuanceTest
             await AssertIssueFailsAsync("dns", Name);
             var orders = Ca.Orders.Count;
             Clock.Advance(TimeSpan.FromMinutes(minutes) - TimeSpan.FromSeconds(1));
-            var early = await AssertDelayedAsync();
-            Assert.Contains("no such name", early.Message, StringComparison.Ordinal);
-            Assert.Equal("RetryLater", early.Remedy!.Key);
+            var error = await AssertDelayedAsync();
+            Assert.Contains("no such name", error.Message, StringComparison.Ordinal);
+            Assert.Equal("RetryLater", error.Remedy!.Key);
             Assert.Equal(orders, Ca.Orders.Count);
             Clock.Advance(TimeSpan.FromSeconds(1));
         }
@@ -89,10 +89,11 @@ public sealed class RetryBackoffTests : IssuanceTest
                     + $"{PausePage}")));
         await AssertIssueFailsAsync("rateLimited", Name);
         Clock.Advance(TimeSpan.FromDays(90));
-        var held = await AssertDelayedAsync();
+        var error = await AssertDelayedAsync();
 
-        Assert.Contains(PausePage, held.Message, StringComparison.Ordinal);
-        Assert.Equal((null, PausePage), ((await FindJournalAsync(Name))!.Failure!.NextTry, (await FindJournalAsync(Name))!.Failure!.HelpUrl));
+        Assert.Contains(PausePage, error.Message, StringComparison.Ordinal);
+        Assert.Equal(
+            (null, PausePage), ((await FindJournalAsync(Name))!.Failure!.NextTry, (await FindJournalAsync(Name))!.Failure!.HelpUrl));
         Assert.Equal(1, Ca.Count(AcmeResource.NewOrder));
         using var engine = NewEngine();
         await engine.IssueAsync(Request(Name) with { Force = true }, CancellationToken.None);
@@ -163,8 +164,8 @@ public sealed class RetryBackoffTests : IssuanceTest
 
     private async Task<EngineException> AssertDelayedAsync()
     {
-        var held = await Assert.ThrowsAsync<EngineException>(() => IssueAsync(Name));
-        Assert.Equal(("RetryLater", EngineErrorKind.Waiting), (held.Code, held.Kind));
-        return held;
+        var error = await Assert.ThrowsAsync<EngineException>(() => IssueAsync(Name));
+        Assert.Equal(("RetryLater", EngineErrorKind.Waiting), (error.Code, error.Kind));
+        return error;
     }
 }

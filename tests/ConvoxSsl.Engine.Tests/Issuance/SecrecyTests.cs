@@ -41,17 +41,17 @@ public sealed partial class SecrecyTests : IssuanceTest
         await engine.Certificates.RevokeAsync(entry.Record.Id, RevocationReason.Superseded, null, null, CancellationToken.None);
 
         using var material = await Rack.Certificates.ReadAsync(entry.Record.Id, entry.LiveVersion, CancellationToken.None);
-        var told = string.Join('\n', Events.All.Select(e => e.ToString()).Concat(_errors));
-        Assert.Contains("externalAccountBinding", told, StringComparison.Ordinal);
-        Assert.DoesNotContain(MacKey, told, StringComparison.Ordinal);
-        Assert.DoesNotContain("PRIVATE KEY", told, StringComparison.Ordinal);
+        var text = string.Join('\n', Events.All.Select(e => e.ToString()).Concat(_errors));
+        Assert.Contains("externalAccountBinding", text, StringComparison.Ordinal);
+        Assert.DoesNotContain(MacKey, text, StringComparison.Ordinal);
+        Assert.DoesNotContain("PRIVATE KEY", text, StringComparison.Ordinal);
         foreach (var key in new[] { oldKey, newKey, material.Key!, journaled! })
         {
-            AssertNotTold(key, told);
+            AssertNotReported(key, text);
         }
 
         // Payloads contain signatures of the MAC key and of the new account key, which must be redacted.
-        Assert.Equal(["***"], SignaturePattern().Matches(told).Select(m => m.Groups[1].Value).Distinct());
+        Assert.Equal(["***"], SignaturePattern().Matches(text).Select(m => m.Groups[1].Value).Distinct());
         journaled!.Dispose();
     }
 
@@ -61,13 +61,13 @@ public sealed partial class SecrecyTests : IssuanceTest
         _errors.Add(failure.ToString());
     }
 
-    private static void AssertNotTold(PrivateKey key, string told)
+    private static void AssertNotReported(PrivateKey key, string text)
     {
         var secret = ((ECDsa)key.Key).ExportParameters(includePrivateParameters: true).D!;
-        Assert.DoesNotContain(Base64Url.EncodeToString(secret), told, StringComparison.Ordinal);
-        Assert.DoesNotContain(Convert.ToBase64String(secret)[..40], told, StringComparison.Ordinal);
-        Assert.DoesNotContain(Convert.ToHexString(secret), told, StringComparison.OrdinalIgnoreCase);
-        Assert.DoesNotContain(key.ToPem().Split('\n')[1], told, StringComparison.Ordinal);
+        Assert.DoesNotContain(Base64Url.EncodeToString(secret), text, StringComparison.Ordinal);
+        Assert.DoesNotContain(Convert.ToBase64String(secret)[..40], text, StringComparison.Ordinal);
+        Assert.DoesNotContain(Convert.ToHexString(secret), text, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(key.ToPem().Split('\n')[1], text, StringComparison.Ordinal);
     }
 
     [GeneratedRegex("\"signature\":\"([^\"]*)\"")]

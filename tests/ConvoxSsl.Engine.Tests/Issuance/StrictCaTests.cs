@@ -94,10 +94,10 @@ public sealed class StrictCaTests : IssuanceTest
     {
         using var engine = await StartAsync();
         var request = Request("one.example.org");
-        var refused = await Assert.ThrowsAsync<InvalidInputException>(() =>
+        var error = await Assert.ThrowsAsync<InvalidInputException>(() =>
             engine.IssueAsync(request with { Settings = request.Settings with { Profile = "none" } }, CancellationToken.None));
 
-        Assert.Equal(("UnknownProfile", "none"), (refused.Code, refused.Value));
+        Assert.Equal(("UnknownProfile", "none"), (error.Code, error.Value));
         Assert.Equal(0, Ca.Count(AcmeResource.NewOrder));
         Assert.Null(await FindJournalAsync("one.example.org"));
     }
@@ -144,10 +144,10 @@ public sealed class StrictCaTests : IssuanceTest
     public async Task A_missing_key_authorization_is_one_error_with_the_names_and_the_order_is_abandoned()
     {
         using var engine = await StartAsync(new AcmeTestServerOptions());
-        var refused = await AssertIssueFailsAsync("connection", "one.example.org", "two.example.org");
+        var error = await AssertIssueFailsAsync("connection", "one.example.org", "two.example.org");
 
-        Assert.Contains("one.example.org", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("two.example.org", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("one.example.org", error.Message, StringComparison.Ordinal);
+        Assert.Contains("two.example.org", error.Message, StringComparison.Ordinal);
         await AssertAbandonedAsync();
     }
 
@@ -199,12 +199,14 @@ public sealed class StrictCaTests : IssuanceTest
         using var engine = await StartAsync();
         using var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
         var names = CertificateNameSet.Parse(["one.example.org"]);
-        var own = SigningRequest.Create(key, names);
-        var entry = await engine.IssueAsync(Request("one.example.org") with { SigningRequest = own }, CancellationToken.None);
+        var signingRequest = SigningRequest.Create(key, names);
+        var entry = await engine.IssueAsync(Request("one.example.org") with { SigningRequest = signingRequest }, CancellationToken.None);
 
         using var material = await Rack.Certificates.ReadAsync(entry.Record.Id, entry.LiveVersion, CancellationToken.None);
         Assert.Null(material.Key);
         Assert.True(key.Matches(material.Chain.Leaf));
-        Assert.Equal(Base64Url.Encode(own.Der.Span), (string?)Ca.Requests.Single(r => r.Resource == AcmeResource.Finalize).Payload!["csr"]);
+        Assert.Equal(
+            Base64Url.Encode(signingRequest.Der.Span),
+            (string?)Ca.Requests.Single(r => r.Resource == AcmeResource.Finalize).Payload!["csr"]);
     }
 }

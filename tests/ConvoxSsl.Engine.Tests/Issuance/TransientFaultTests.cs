@@ -7,7 +7,10 @@ namespace ConvoxSsl.Engine.Tests.Issuance;
 public sealed class TransientFaultTests : IssuanceTest
 {
     public static TheoryData<AcmeResource> SignedSteps =>
-        [AcmeResource.NewOrder, AcmeResource.Authorization, AcmeResource.Challenge, AcmeResource.Order, AcmeResource.Finalize, AcmeResource.Certificate];
+        [
+            AcmeResource.NewOrder, AcmeResource.Authorization, AcmeResource.Challenge, AcmeResource.Order, AcmeResource.Finalize,
+            AcmeResource.Certificate,
+        ];
 
     [Theory]
     [MemberData(nameof(SignedSteps))]
@@ -33,9 +36,9 @@ public sealed class TransientFaultTests : IssuanceTest
         Assert.Equal(3 + 1, Ca.Count(step));
         Assert.Collection(
             Retries(),
-            pause => Assert.InRange(pause.TotalMilliseconds, 125, 375),
-            pause => Assert.InRange(pause.TotalMilliseconds, 250, 750),
-            pause => Assert.InRange(pause.TotalMilliseconds, 500, 1500));
+            delay => Assert.InRange(delay.TotalMilliseconds, 125, 375),
+            delay => Assert.InRange(delay.TotalMilliseconds, 250, 750),
+            delay => Assert.InRange(delay.TotalMilliseconds, 500, 1500));
     }
 
     [Theory]
@@ -124,9 +127,9 @@ public sealed class TransientFaultTests : IssuanceTest
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).KeepProcessing(12));
         await IssueAsync("one.example.org");
 
-        var pauses = Clock.Waits.TakeLast(12).ToList();
-        Assert.Equal(pauses.Order(), pauses);
-        Assert.InRange(pauses[^1].TotalSeconds, 2, 5);
+        var delays = Clock.Waits.TakeLast(12).ToList();
+        Assert.Equal(delays.Order(), delays);
+        Assert.InRange(delays[^1].TotalSeconds, 2, 5);
         Assert.Single(Ca.IssuedCertificates);
     }
 

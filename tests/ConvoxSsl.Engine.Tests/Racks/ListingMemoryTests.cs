@@ -11,13 +11,13 @@ public sealed class ListingMemoryTests
     [Fact]
     public async Task Returns_all_records_in_order()
     {
-        var seen = 0;
+        var count = 0;
         await foreach (var record in Records(CancellationToken.None).KeepingMemoryLowAsync(CancellationToken.None))
         {
-            Assert.Equal(seen++, record[0] + (record[1] << 8));
+            Assert.Equal(count++, record[0] + (record[1] << 8));
         }
 
-        Assert.Equal(Count, seen);
+        Assert.Equal(Count, count);
     }
 
     [Fact]
@@ -37,18 +37,18 @@ public sealed class ListingMemoryTests
     public async Task A_listing_can_be_cancelled()
     {
         using var stop = new CancellationTokenSource();
-        var seen = 0;
+        var count = 0;
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
             await foreach (var record in Records(CancellationToken.None).KeepingMemoryLowAsync(stop.Token))
             {
-                if (++seen == 3)
+                if (++count == 3)
                 {
                     await stop.CancelAsync();
                 }
             }
         });
-        Assert.Equal(3, seen);
+        Assert.Equal(3, count);
     }
 
     private static async IAsyncEnumerable<byte[]> Records([EnumeratorCancellation] CancellationToken ct)

@@ -51,7 +51,8 @@ public sealed class LocalLimitLedgerTests : IDisposable
     [InlineData("{\"uses\":[null]}")]
     [InlineData("{\"uses\":[{\"limit\":\"NewOrders\"}]}")]
     [InlineData(
-        "{\"refusals\":[{\"directoryUrl\":null,\"subject\":\"a\",\"refused\":\"2026-01-01T00:00:00Z\",\"until\":\"2026-01-01T00:00:00Z\"}]}")]
+        "{\"refusals\":[{\"directoryUrl\":null,\"subject\":\"a\","
+            + "\"refused\":\"2026-01-01T00:00:00Z\",\"until\":\"2026-01-01T00:00:00Z\"}]}")]
     public async Task Damaged_limits_are_reported_kept_aside_and_replaced(string contents)
     {
         await _rack.PrepareAsync(default);
@@ -59,9 +60,9 @@ public sealed class LocalLimitLedgerTests : IDisposable
         await File.WriteAllTextAsync(file, contents);
         Assert.Equal("LimitsDamaged", (await Assert.ThrowsAsync<EngineException>(() => _rack.Limits.ReadAsync(default))).Code);
 
-        var told = new List<EngineException>();
-        await _rack.Limits.UpdateAsync(r => r, told.Add, default);
-        Assert.Equal("LimitsDamaged", Assert.Single(told).Code);
+        var errors = new List<EngineException>();
+        await _rack.Limits.UpdateAsync(r => r, errors.Add, default);
+        Assert.Equal("LimitsDamaged", Assert.Single(errors).Code);
         Assert.Empty((await _rack.Limits.ReadAsync(default)).Uses);
         Assert.Equal(contents, await File.ReadAllTextAsync(file + ".damaged"));
     }

@@ -69,26 +69,26 @@ public sealed class LocalRackTests : RackContract, IDisposable
             first with { DnsZones = ["example.com"], VaultSecret = new VaultSecret("cloudflare", null) }, null, default);
         await Rack.DnsSolvers.RemoveAsync(2, default);
 
-        var written = JsonNode.Parse(await File.ReadAllTextAsync(file));
+        var document = JsonNode.Parse(await File.ReadAllTextAsync(file));
         var expected = JsonNode.Parse(
             """
             {"note":"ours","solvers":[{"id":1,"dnsZones":["example.com"],"cloudflare":{"later":{"a":1}},"weight":[2],
             "vaultSecret":{"name":"cloudflare"}}]}
             """);
-        Assert.True(JsonNode.DeepEquals(expected, written), written?.ToJsonString());
+        Assert.True(JsonNode.DeepEquals(expected, document), document?.ToJsonString());
     }
 
     [Fact]
     public async Task Only_the_owner_can_read_any_file_at_any_time()
     {
-        var seen = new ConcurrentDictionary<string, UnixFileMode>();
+        var modes = new ConcurrentDictionary<string, UnixFileMode>();
         using var stop = new CancellationTokenSource();
         await Rack.PrepareAsync(default);
         var watcher = Task.Run(() =>
         {
             while (!stop.IsCancellationRequested)
             {
-                NoteModes(seen);
+                NoteModes(modes);
             }
         });
         for (var i = 0; i < 10; i++)
@@ -105,12 +105,12 @@ public sealed class LocalRackTests : RackContract, IDisposable
 
         await stop.CancelAsync();
         await watcher;
-        NoteModes(seen);
-        Assert.Contains(seen.Keys, f => f.EndsWith("privkey.pem", StringComparison.Ordinal));
+        NoteModes(modes);
+        Assert.Contains(modes.Keys, f => f.EndsWith("privkey.pem", StringComparison.Ordinal));
         Assert.Contains(
-            seen.Keys, f => f.EndsWith("key.pem", StringComparison.Ordinal) && f.Contains("accounts", StringComparison.Ordinal));
-        Assert.Contains(seen.Keys, f => f.EndsWith("cert-a.key.pem", StringComparison.Ordinal));
-        Assert.All(seen, file => Assert.Equal(UnixFileMode.None, file.Value & Others));
+            modes.Keys, f => f.EndsWith("key.pem", StringComparison.Ordinal) && f.Contains("accounts", StringComparison.Ordinal));
+        Assert.Contains(modes.Keys, f => f.EndsWith("cert-a.key.pem", StringComparison.Ordinal));
+        Assert.All(modes, file => Assert.Equal(UnixFileMode.None, file.Value & Others));
     }
 
     [Fact]
@@ -154,10 +154,10 @@ public sealed class LocalRackTests : RackContract, IDisposable
         using var material = Material("www.example.org");
         await AddAsync("cert-a", material);
         var certificate = Path.Combine(Root, "certificates", "cert-a");
-        foreach (var left in new[] { "versions/2.unfinished", "versions/2", "../.removed-1" })
+        foreach (var leftover in new[] { "versions/2.unfinished", "versions/2", "../.removed-1" })
         {
-            Directory.CreateDirectory(Path.Combine(certificate, left));
-            await File.WriteAllTextAsync(Path.Combine(certificate, left, "privkey.pem"), "half a k");
+            Directory.CreateDirectory(Path.Combine(certificate, leftover));
+            await File.WriteAllTextAsync(Path.Combine(certificate, leftover, "privkey.pem"), "half a k");
         }
 
         await File.WriteAllTextAsync(Path.Combine(certificate, "certificate.json.1.unfinished"), "{");
@@ -203,10 +203,10 @@ public sealed class LocalRackTests : RackContract, IDisposable
         await AddAsync("cert-b", material);
         await File.WriteAllTextAsync(Path.Combine(Root, "certificates", "cert-a", "certificate.json"), contents);
 
-        var damaged = new List<EngineException>();
-        var left = await Rack.Certificates.ListAsync(damaged.Add, default).Select(e => e.Record.Id).ToListAsync();
-        Assert.Equal(["cert-b"], left);
-        Assert.Equal("CertificateDamaged", Assert.Single(damaged).Code);
+        var errors = new List<EngineException>();
+        var ids = await Rack.Certificates.ListAsync(errors.Add, default).Select(e => e.Record.Id).ToListAsync();
+        Assert.Equal(["cert-b"], ids);
+        Assert.Equal("CertificateDamaged", Assert.Single(errors).Code);
     }
 
     [Fact]
@@ -225,13 +225,13 @@ public sealed class LocalRackTests : RackContract, IDisposable
             File.CreateSymbolicLink(Path.Combine(directory, "live"), "versions/1");
         }
 
-        var seen = new List<string>();
-        await foreach (var entry in Rack.Certificates.ListAsync(damage => seen.Add($"damaged {damage.Value}"), default))
+        var reported = new List<string>();
+        await foreach (var entry in Rack.Certificates.ListAsync(damage => reported.Add($"damaged {damage.Value}"), default))
         {
-            seen.Add(entry.Record.Id);
+            reported.Add(entry.Record.Id);
         }
 
-        Assert.Equal(Enumerable.Range(0, 500).Select(i => i == 250 ? "damaged cert-250" : $"cert-{i:000}"), seen);
+        Assert.Equal(Enumerable.Range(0, 500).Select(i => i == 250 ? "damaged cert-250" : $"cert-{i:000}"), reported);
     }
 
     [Fact]
@@ -241,8 +241,8 @@ public sealed class LocalRackTests : RackContract, IDisposable
         await AddAsync("cert-a", material);
         File.Delete(Path.Combine(Root, "certificates", "cert-a", "live"));
 
-        var damaged = await Assert.ThrowsAsync<EngineException>(() => Rack.Certificates.FindAsync("cert-a", default));
-        Assert.Contains("live", damaged.Message, StringComparison.Ordinal);
+        var error = await Assert.ThrowsAsync<EngineException>(() => Rack.Certificates.FindAsync("cert-a", default));
+        Assert.Contains("live", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -251,10 +251,10 @@ public sealed class LocalRackTests : RackContract, IDisposable
     public async Task A_file_is_not_a_rack(string below)
     {
         await File.WriteAllTextAsync(Root, "a file");
-        var refused = await Assert.ThrowsAsync<InvalidInputException>(() =>
+        var error = await Assert.ThrowsAsync<InvalidInputException>(() =>
             new LocalRack("local", Root + below, TestDnsProviders.All).PrepareAsync(default));
 
-        Assert.Equal("InvalidRack", refused.Code);
+        Assert.Equal("InvalidRack", error.Code);
         Assert.Equal("a file", await File.ReadAllTextAsync(Root));
     }
 
@@ -289,10 +289,10 @@ public sealed class LocalRackTests : RackContract, IDisposable
     {
         Directory.CreateDirectory(Root);
         File.SetUnixFileMode(Root, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        var refused = await Assert.ThrowsAsync<EngineException>(() => Rack.PrepareAsync(default));
+        var error = await Assert.ThrowsAsync<EngineException>(() => Rack.PrepareAsync(default));
         File.SetUnixFileMode(Root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
-        Assert.Equal("RackNotWritable", refused.Code);
+        Assert.Equal("RackNotWritable", error.Code);
         Assert.Empty(Directory.GetFileSystemEntries(Root));
     }
 

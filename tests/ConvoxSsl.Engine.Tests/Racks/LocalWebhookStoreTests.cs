@@ -50,9 +50,9 @@ public sealed class LocalWebhookStoreTests : IDisposable
         await _rack.PrepareAsync(default);
         await File.WriteAllTextAsync(Path.Combine(Root, "webhook.json"), contents);
 
-        var damaged = await Assert.ThrowsAsync<EngineException>(() => _rack.Webhooks.FindAsync(default));
-        Assert.Equal("WebhookDamaged", damaged.Code);
-        Assert.DoesNotContain("t0ken", damaged.ToString(), StringComparison.Ordinal);
+        var error = await Assert.ThrowsAsync<EngineException>(() => _rack.Webhooks.FindAsync(default));
+        Assert.Equal("WebhookDamaged", error.Code);
+        Assert.DoesNotContain("t0ken", error.ToString(), StringComparison.Ordinal);
         await _rack.Webhooks.RemoveAsync(default);
         Assert.Null(await _rack.Webhooks.FindAsync(default));
     }
@@ -66,9 +66,9 @@ public sealed class LocalWebhookStoreTests : IDisposable
         await _rack.PrepareAsync(default);
         await File.WriteAllTextAsync(Path.Combine(Root, "secrets", "webhook.json"), contents);
 
-        var damaged = await Assert.ThrowsAsync<EngineException>(() => _rack.Webhooks.ReadSecretAsync(default));
-        Assert.Equal("SecretDamaged", damaged.Code);
-        Assert.Equal("SecretDamaged.Webhook", damaged.Remedy!.Key);
-        Assert.DoesNotContain("whsec_short", damaged.ToString(), StringComparison.Ordinal);
+        var error = await Assert.ThrowsAsync<EngineException>(() => _rack.Webhooks.ReadSecretAsync(default));
+        Assert.Equal("SecretDamaged", error.Code);
+        Assert.Equal("SecretDamaged.Webhook", error.Remedy!.Key);
+        Assert.DoesNotContain("whsec_short", error.ToString(), StringComparison.Ordinal);
     }
 }

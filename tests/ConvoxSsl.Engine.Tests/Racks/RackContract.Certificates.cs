@@ -76,8 +76,8 @@ public abstract partial class RackContract
         Assert.Equal(first.Chain.Leaf.SerialNumber, (await Rack.Certificates.FindAsync("cert-a", default))!.Live.SerialNumber);
 
         Assert.Equal(3, (await AddAsync("cert-a", third)).LiveVersion);
-        var none = await Assert.ThrowsAsync<EngineException>(() => Rack.Certificates.SwitchAsync("cert-a", 9, default));
-        Assert.Equal("CertificateNotFound", none.Code);
+        var error = await Assert.ThrowsAsync<EngineException>(() => Rack.Certificates.SwitchAsync("cert-a", 9, default));
+        Assert.Equal("CertificateNotFound", error.Code);
     }
 
     [Fact]
@@ -103,8 +103,8 @@ public abstract partial class RackContract
         }
 
         await Rack.Certificates.RemoveAsync("cert-b", default);
-        var left = await Rack.Certificates.ListAsync(null, default).Select(e => e.Record.Id).ToListAsync();
-        Assert.Equal(["cert-a", "cert-c"], left);
+        var ids = await Rack.Certificates.ListAsync(null, default).Select(e => e.Record.Id).ToListAsync();
+        Assert.Equal(["cert-a", "cert-c"], ids);
     }
 
     [Fact]

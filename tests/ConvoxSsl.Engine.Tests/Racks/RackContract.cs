@@ -54,8 +54,8 @@ public abstract partial class RackContract
     [InlineData("a b")]
     public async Task An_id_that_could_be_another_path_is_refused(string id)
     {
-        var refused = await Assert.ThrowsAsync<InvalidInputException>(() => Rack.Certificates.FindAsync(id, default));
-        Assert.Equal("InvalidCertificateId", refused.Code);
+        var error = await Assert.ThrowsAsync<InvalidInputException>(() => Rack.Certificates.FindAsync(id, default));
+        Assert.Equal("InvalidCertificateId", error.Code);
         await Assert.ThrowsAsync<InvalidInputException>(() => Rack.Certificates.RemoveAsync(id, default));
         await Assert.ThrowsAsync<InvalidInputException>(() => Rack.Orders.RemoveAsync(id, default));
     }
@@ -78,8 +78,8 @@ public abstract partial class RackContract
 
         Assert.Equivalent(
             account with { Url = new Uri("https://ca.example/acct/1") }, await Rack.Accounts.FindAsync(Ca, default), strict: true);
-        using var read = await Rack.Accounts.ReadKeyAsync(Ca, default);
-        Assert.Equal(key.ToPem(), read.ToPem());
+        using var storedKey = await Rack.Accounts.ReadKeyAsync(Ca, default);
+        Assert.Equal(key.ToPem(), storedKey.ToPem());
         Assert.Single(await Rack.Accounts.ListAsync(null, default).ToListAsync());
         await Rack.Accounts.RemoveAsync(Ca, default);
         Assert.Null(await Rack.Accounts.FindAsync(Ca, default));
@@ -134,7 +134,7 @@ public abstract partial class RackContract
         var (inside, most, waits) = (0, 0, 0);
         await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => Task.Run(async () =>
         {
-            await using var held = await Rack.LockAsync("certificate/cert-a", () => Interlocked.Increment(ref waits), default);
+            await using var heldLock = await Rack.LockAsync("certificate/cert-a", () => Interlocked.Increment(ref waits), default);
             most = Math.Max(most, Interlocked.Increment(ref inside));
             await Task.Delay(20);
             Interlocked.Decrement(ref inside);
@@ -148,7 +148,7 @@ public abstract partial class RackContract
     public async Task Locks_of_other_names_are_independent_and_a_wait_can_be_cancelled()
     {
         await Rack.PrepareAsync(default);
-        await using var held = await Rack.LockAsync("certificate/cert-a", null, default);
+        await using var heldLock = await Rack.LockAsync("certificate/cert-a", null, default);
         await using var other = await Rack.LockAsync("certificate/cert-b", () => Assert.Fail("Nobody holds it."), default);
         using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Rack.LockAsync("certificate/cert-a", null, stop.Token));

@@ -23,8 +23,8 @@ internal sealed class ByteMutator(params string[] words) : IMutator
 
     private byte[] Once(byte[] data, IReadOnlyList<byte[]> seeds, Random random)
     {
-        var at = random.Next(data.Length + 1);
-        var end = Math.Min(data.Length, at + 1 + random.Next(random.Next(10) == 0 ? Math.Max(1, data.Length) : 16));
+        var index = random.Next(data.Length + 1);
+        var end = Math.Min(data.Length, index + 1 + random.Next(random.Next(10) == 0 ? Math.Max(1, data.Length) : 16));
         switch (random.Next(_words.Length > 0 ? 11 : 9))
         {
             case 0 or 1 when data.Length > 0:
@@ -32,24 +32,24 @@ internal sealed class ByteMutator(params string[] words) : IMutator
             case 2 when data.Length > 0:
                 return With(data, random.Next(data.Length), _ => (byte)random.Next(256));
             case 3:
-                return data[..at];
+                return data[..index];
             case 4:
-                return [.. data[..at], .. data[end..]];
+                return [.. data[..index], .. data[end..]];
             case 5:
-                return [.. data[..end], .. data[at..]];
+                return [.. data[..end], .. data[index..]];
             case 6:
                 var other = seeds[random.Next(seeds.Count)];
-                return [.. data[..at], .. other[random.Next(other.Length + 1)..]];
+                return [.. data[..index], .. other[random.Next(other.Length + 1)..]];
             case 7:
                 var noise = new byte[random.Next(random.Next(10) == 0 ? 300 : 8)];
                 random.NextBytes(noise);
-                return [.. data[..at], .. noise, .. data[at..]];
-            case 8 when end > at:
-                return Repeat(data, at, end, random);
+                return [.. data[..index], .. noise, .. data[index..]];
+            case 8 when end > index:
+                return Repeat(data, index, end, random);
             default:
                 return _words.Length == 0
                     ? data
-                    : [.. data[..at], .. _words[random.Next(_words.Length)], .. data[random.Next(2) == 0 ? at.. : end..]];
+                    : [.. data[..index], .. _words[random.Next(_words.Length)], .. data[random.Next(2) == 0 ? index.. : end..]];
         }
     }
 

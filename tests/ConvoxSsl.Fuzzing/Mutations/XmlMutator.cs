@@ -10,7 +10,10 @@ namespace ConvoxSsl.Fuzzing.Mutations;
 internal sealed class XmlMutator : IMutator
 {
     private static readonly string[] Values =
-        ["", " ", "x", "-1", "99999999999999999999", "0.5", "/", "\\", "\\9", "\\999", "\\12", "\"", "\"\\", "true", "false", "\\052.", "..", "a\u0001", new string('a', 70_000)];
+        [
+            "", " ", "x", "-1", "99999999999999999999", "0.5", "/", "\\", "\\9", "\\999", "\\12", "\"", "\"\\", "true", "false", "\\052.",
+            "..", "a\u0001", new string('a', 70_000),
+        ];
 
     private static readonly string[] Openings =
     [

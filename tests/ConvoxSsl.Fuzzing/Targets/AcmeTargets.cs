@@ -10,27 +10,35 @@ namespace ConvoxSsl.Fuzzing.Targets;
 internal static class AcmeTargets
 {
     private const string Directory = """
-        {"newNonce":"https://ca.example/nonce","newAccount":"https://ca.example/account","newOrder":"https://ca.example/order","revokeCert":"https://ca.example/revoke",
-        "keyChange":"https://ca.example/key","renewalInfo":"https://ca.example/renewal","meta":{"termsOfService":"https://ca.example/terms","website":"https://ca.example",
+        {"newNonce":"https://ca.example/nonce","newAccount":"https://ca.example/account","newOrder":"https://ca.example/order",
+        "revokeCert":"https://ca.example/revoke",
+        "keyChange":"https://ca.example/key","renewalInfo":"https://ca.example/renewal",
+        "meta":{"termsOfService":"https://ca.example/terms","website":"https://ca.example",
         "caaIdentities":["ca.example"],"externalAccountRequired":false,"profiles":{"classic":"as ever","short":"six days"}}}
         """;
 
     private const string Order = """
-        {"status":"ready","expires":"2026-12-01T00:00:00Z","identifiers":[{"type":"dns","value":"www.example.org"},{"type":"ip","value":"192.0.2.1"}],
-        "notBefore":"2026-11-01T00:00:00Z","notAfter":"2027-01-01T00:00:00.5+01:00","authorizations":["https://ca.example/authz/1","https://ca.example/authz/2"],
+        {"status":"ready","expires":"2026-12-01T00:00:00Z","identifiers":[{"type":"dns","value":"www.example.org"},{"type":"ip",
+        "value":"192.0.2.1"}],
+        "notBefore":"2026-11-01T00:00:00Z","notAfter":"2027-01-01T00:00:00.5+01:00","authorizations":["https://ca.example/authz/1",
+        "https://ca.example/authz/2"],
         "finalize":"https://ca.example/finalize","certificate":"https://ca.example/cert","profile":"classic",
-        "error":{"type":"urn:ietf:params:acme:error:caa","detail":"no","subproblems":[{"type":"about:blank","identifier":{"type":"dns","value":"a.example"}}]}}
+        "error":{"type":"urn:ietf:params:acme:error:caa","detail":"no","subproblems":[{"type":"about:blank","identifier":{"type":"dns",
+        "value":"a.example"}}]}}
         """;
 
     private const string Authorization = """
-        {"identifier":{"type":"dns","value":"www.example.org"},"status":"pending","expires":"2026-12-01T00:00:00Z","wildcard":true,"challenges":[
+        {"identifier":{"type":"dns","value":"www.example.org"},"status":"pending","expires":"2026-12-01T00:00:00Z","wildcard":true,
+        "challenges":[
         {"type":"http-01","url":"https://ca.example/c/1","status":"pending","token":"LoqXcYV8q5ONbJQxbmR7SCTNo3tiAXDfowyjxAjEuX0"},
         {"type":"dns-01","url":"https://ca.example/c/2","token":"abc_-","error":{"type":"urn:ietf:params:acme:error:dns","detail":"no"}}]}
         """;
 
     private const string Problem = """
-        {"type":"urn:ietf:params:acme:error:rejectedIdentifier","detail":"No.","status":403,"instance":"https://ca.example/p/1","identifier":{"type":"dns","value":"a.example"},
-        "subproblems":[{"type":"urn:ietf:params:acme:error:caa","detail":"CAA","identifier":{"type":"dns","value":"a.example"}},{"type":"urn:ietf:params:acme:error:dns"}]}
+        {"type":"urn:ietf:params:acme:error:rejectedIdentifier","detail":"No.","status":403,"instance":"https://ca.example/p/1",
+        "identifier":{"type":"dns","value":"a.example"},
+        "subproblems":[{"type":"urn:ietf:params:acme:error:caa","detail":"CAA","identifier":{"type":"dns","value":"a.example"}},
+        {"type":"urn:ietf:params:acme:error:dns"}]}
         """;
 
     private static readonly PrivateKey Key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
@@ -52,7 +60,9 @@ internal static class AcmeTargets
             "acme-renewal",
             4,
             ReadRenewalAsync,
-            """{"suggestedWindow":{"start":"2026-11-01T00:00:00Z","end":"2026-11-03T00:00:00Z"},"explanationURL":"https://ca.example/why"}"""),
+            """
+            {"suggestedWindow":{"start":"2026-11-01T00:00:00Z","end":"2026-11-03T00:00:00Z"},"explanationURL":"https://ca.example/why"}
+            """),
         Json("acme-problem", 5, ReadProblemAsync, Problem) with { RefusesSeeds = true },
         new(
             "acme-chain",
@@ -64,7 +74,10 @@ internal static class AcmeTargets
     ];
 
     private static readonly string[] HeaderWords =
-        ["Retry-After: ", "Link: ", "Location: ", "Replay-Nonce: ", "Content-Type: ", "<", ">", ";rel=\"alternate\"", "rel=", "\"", ",", "https://", "//", "99999999999999999999", " GMT", "\0", "\n"];
+        [
+            "Retry-After: ", "Link: ", "Location: ", "Replay-Nonce: ", "Content-Type: ", "<", ">", ";rel=\"alternate\"", "rel=", "\"",
+            ",", "https://", "//", "99999999999999999999", " GMT", "\0", "\n",
+        ];
 
     private static readonly string[] Headers =
     [

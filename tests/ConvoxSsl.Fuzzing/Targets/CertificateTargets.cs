@@ -40,7 +40,10 @@ internal static class CertificateTargets
             new(
                 "der-key",
                 der,
-                [Key.Key.ExportPkcs8PrivateKey(), Rsa.Key.ExportPkcs8PrivateKey(), ((RSA)Rsa.Key).ExportRSAPrivateKey(), ((ECDsa)Key.Key).ExportECPrivateKey()],
+                [
+                    Key.Key.ExportPkcs8PrivateKey(), Rsa.Key.ExportPkcs8PrivateKey(), ((RSA)Rsa.Key).ExportRSAPrivateKey(),
+                    ((ECDsa)Key.Key).ExportECPrivateKey(),
+                ],
                 (input, _) => Sync(() => ReadKey(input)),
                 3),
             new(
@@ -62,7 +65,12 @@ internal static class CertificateTargets
                 (input, _) => Sync(() => SigningRequest.FromPem(Encoding.ASCII.GetString(input))),
                 4),
             new("der-request", der, [Csr(Key), Csr(Rsa)], (input, _) => Sync(() => ReadRequest(input)), 4),
-            new("pfx", der, [CreateCheapPfx(SelfSigned(Key), Key), CreateCheapPfx(SelfSigned(Rsa), Rsa)], (input, _) => Sync(() => ReadPfx(input)), 2),
+            new(
+                "pfx",
+                der,
+                [CreateCheapPfx(SelfSigned(Key), Key), CreateCheapPfx(SelfSigned(Rsa), Rsa)],
+                (input, _) => Sync(() => ReadPfx(input)),
+                2),
             new(
                 "jws",
                 new ByteMutator("\"", "\\", "\0", "\u0080", "\u00ff"),

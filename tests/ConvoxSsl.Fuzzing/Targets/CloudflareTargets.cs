@@ -10,17 +10,22 @@ namespace ConvoxSsl.Fuzzing.Targets;
 internal static class CloudflareTargets
 {
     private const string Zones = """
-        {"success":true,"errors":[],"messages":[],"result":[{"id":"023e105f4ecef8ad9ca31a8372d0c353","name":"example.org","status":"active","name_servers":["a.ns.example","b.ns.example"]},
-        {"id":"1","name":"sub.example.org","status":"pending","name_servers":[]}],"result_info":{"page":1,"per_page":50,"count":2,"total_count":2,"total_pages":1}}
+        {"success":true,"errors":[],"messages":[],"result":[{"id":"023e105f4ecef8ad9ca31a8372d0c353","name":"example.org",
+        "status":"active","name_servers":["a.ns.example","b.ns.example"]},
+        {"id":"1","name":"sub.example.org","status":"pending","name_servers":[]}],"result_info":{"page":1,"per_page":50,"count":2,
+        "total_count":2,"total_pages":1}}
         """;
 
     private const string Records = """
-        {"success":true,"errors":[],"result":[{"id":"r1","type":"TXT","name":"_acme-challenge.example.org","content":"\"old\" \"va\\034lue\"","ttl":60},
-        {"id":"r2","type":"TXT","name":"_acme-challenge.example.org","content":"value"}],"result_info":{"page":1,"per_page":1000,"total_count":2}}
+        {"success":true,"errors":[],"result":[{"id":"r1","type":"TXT","name":"_acme-challenge.example.org",
+        "content":"\"old\" \"va\\034lue\"","ttl":60},
+        {"id":"r2","type":"TXT","name":"_acme-challenge.example.org","content":"value"}],"result_info":{"page":1,"per_page":1000,
+        "total_count":2}}
         """;
 
     private const string Refusal = """
-        {"success":false,"errors":[{"code":6003,"message":"Invalid request headers","error_chain":[{"code":6111,"message":"Invalid format for Authorization header"}]},{"code":10000,"message":"Authentication error"}],"result":null}
+        {"success":false,"errors":[{"code":6003,"message":"Invalid request headers","error_chain":[{"code":6111,
+        "message":"Invalid format for Authorization header"}]},{"code":10000,"message":"Authentication error"}],"result":null}
         """;
 
     private static readonly Engine.Dns.Providers.TxtRecord Record = new("_acme-challenge.example.org", "value");
@@ -76,13 +81,13 @@ internal static class CloudflareTargets
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            var asked = request.RequestUri!.AbsolutePath;
-            if (asked.EndsWith(path, StringComparison.Ordinal))
+            var requestPath = request.RequestUri!.AbsolutePath;
+            if (requestPath.EndsWith(path, StringComparison.Ordinal))
             {
                 return Task.FromResult(new HttpResponseMessage((HttpStatusCode)status) { Content = new ByteArrayContent(body) });
             }
 
-            var text = asked.EndsWith("/zones", StringComparison.Ordinal) ? Zones : Records;
+            var text = requestPath.EndsWith("/zones", StringComparison.Ordinal) ? Zones : Records;
             return Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK)
             {
                 Content = new ByteArrayContent(Encoding.UTF8.GetBytes(text)),

@@ -37,7 +37,10 @@ internal static class DnsTargets
         [0xC0, 0x0C, (byte)(type >> 8), (byte)type, 0, 1, 0, 0, 0, 60, (byte)(data.Length >> 8), (byte)data.Length, .. data];
 
     private static byte[] Message(byte[] name, int type, params byte[][] records) =>
-        [0, 0, 0x85, 0x80, 0, 1, 0, (byte)records.Length, 0, 0, 0, 0, .. name, (byte)(type >> 8), (byte)type, 0, 1, .. records.SelectMany(r => r)];
+        [
+            0, 0, 0x85, 0x80, 0, 1, 0, (byte)records.Length, 0, 0, 0, 0, .. name, (byte)(type >> 8), (byte)type, 0, 1,
+            .. records.SelectMany(r => r),
+        ];
 
     private static async Task ReadAsync(byte[] input, CancellationToken ct)
     {

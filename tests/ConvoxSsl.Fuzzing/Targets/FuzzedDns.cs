@@ -47,8 +47,8 @@ internal sealed class FuzzedDns
         var query = new byte[4096];
         while (true)
         {
-            var asked = await _udp.ReceiveFromAsync(query, SocketFlags.None, new IPEndPoint(IPAddress.Any, 0));
-            await _udp.SendToAsync(Reply(query, 60_000), SocketFlags.None, asked.RemoteEndPoint);
+            var received = await _udp.ReceiveFromAsync(query, SocketFlags.None, new IPEndPoint(IPAddress.Any, 0));
+            await _udp.SendToAsync(CreateResponse(query, 60_000), SocketFlags.None, received.RemoteEndPoint);
         }
     }
 
@@ -62,8 +62,8 @@ internal sealed class FuzzedDns
             {
                 await client.ReceiveAsync(query.AsMemory(0, 2), SocketFlags.None);
                 await client.ReceiveAsync(query, SocketFlags.None);
-                var reply = Reply(query, ushort.MaxValue);
-                await client.SendAsync((byte[])[(byte)(reply.Length >> 8), (byte)reply.Length, .. reply], SocketFlags.None);
+                var response = CreateResponse(query, ushort.MaxValue);
+                await client.SendAsync((byte[])[(byte)(response.Length >> 8), (byte)response.Length, .. response], SocketFlags.None);
             }
             catch (SocketException)
             {
@@ -73,5 +73,5 @@ internal sealed class FuzzedDns
     }
 
     // Copy the id of the query, because the resolver ignores other ids and waits.
-    private byte[] Reply(byte[] query, int largest) => [query[0], query[1], .. Answer.Skip(2).Take(largest - 2)];
+    private byte[] CreateResponse(byte[] query, int largest) => [query[0], query[1], .. Answer.Skip(2).Take(largest - 2)];
 }

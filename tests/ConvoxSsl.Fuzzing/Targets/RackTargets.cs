@@ -49,31 +49,43 @@ internal static class RackTargets
     }
 
     private const string Certificate = """
-        {"certificate":{"id":"cert-1","domains":["www.example.org"],"issuer":"letsencrypt","generated":true,"settings":{"directoryUrl":"https://ca.example/directory","keyAlgorithm":"EcdsaP256",
-        "duration":"90.00:00:00","profile":"classic","emptySubject":true,"preferredChain":"X1","challengeType":"dns-01","httpPort":80,"httpAddress":"::","dnsServers":"192.0.2.1","propagationTimeout":"00:02:00","reuseKey":false}},
-        "versions":[{"number":1,"notBefore":"2026-11-01T00:00:00Z","expires":"2027-01-01T00:00:00Z","renewAfter":"2026-12-01T00:00:00Z","serialNumber":"01","thumbprint":"AB","keyAlgorithm":"EcdsaP256",
-        "stored":"2026-11-01T00:00:00Z","renewalId":"a.b","advice":{"start":"2026-12-01T00:00:00Z","end":"2026-12-03T00:00:00Z","renewAt":"2026-12-02T00:00:00Z","askAgainAt":"2026-11-02T00:00:00Z","explanationUrl":"https://ca.example/why"},
+        {"certificate":{"id":"cert-1","domains":["www.example.org"],"issuer":"letsencrypt","generated":true,
+        "settings":{"directoryUrl":"https://ca.example/directory","keyAlgorithm":"EcdsaP256",
+        "duration":"90.00:00:00","profile":"classic","emptySubject":true,"preferredChain":"X1","challengeType":"dns-01","httpPort":80,
+        "httpAddress":"::","dnsServers":"192.0.2.1","propagationTimeout":"00:02:00","reuseKey":false}},
+        "versions":[{"number":1,"notBefore":"2026-11-01T00:00:00Z","expires":"2027-01-01T00:00:00Z","renewAfter":"2026-12-01T00:00:00Z",
+        "serialNumber":"01","thumbprint":"AB","keyAlgorithm":"EcdsaP256",
+        "stored":"2026-11-01T00:00:00Z","renewalId":"a.b","advice":{"start":"2026-12-01T00:00:00Z","end":"2026-12-03T00:00:00Z",
+        "renewAt":"2026-12-02T00:00:00Z","askAgainAt":"2026-11-02T00:00:00Z","explanationUrl":"https://ca.example/why"},
         "expiryNoticed":"2026-12-20T00:00:00Z","revoked":"2026-11-02T00:00:00Z","revocationReason":"Superseded"}]}
         """;
 
     private const string Account = """
-        {"directoryUrl":"https://ca.example/directory","url":"https://ca.example/account/1","contact":["mailto:a@example.org"],"termsOfServiceAgreed":true,"externalAccountKeyId":"kid","created":"2026-11-01T00:00:00Z"}
+        {"directoryUrl":"https://ca.example/directory","url":"https://ca.example/account/1","contact":["mailto:a@example.org"],
+        "termsOfServiceAgreed":true,"externalAccountKeyId":"kid","created":"2026-11-01T00:00:00Z"}
         """;
 
     private const string Order = """
-        {"certificate":{"id":"cert-1","domains":["www.example.org"],"issuer":"letsencrypt","generated":true,"settings":{"keyAlgorithm":"Rsa2048"}},"started":"2026-11-01T00:00:00Z","accountUrl":"https://ca.example/account/1",
-        "orderUrl":"https://ca.example/order/1","replaces":"a.b","published":[{"type":"dns-01","name":"www.example.org","token":"abc","keyAuthorization":"abc.def","location":"1"}],"waitsFor":"mail","version":2,
-        "isEnded":false,"failure":{"code":"AcmeProblem.dns","cause":"no such name","at":"2026-11-01T00:00:00Z","count":2,"nextTry":"2026-11-01T00:10:00Z","isAskedByCa":true,"helpUrl":"https://ca.example/help"}}
+        {"certificate":{"id":"cert-1","domains":["www.example.org"],"issuer":"letsencrypt","generated":true,
+        "settings":{"keyAlgorithm":"Rsa2048"}},"started":"2026-11-01T00:00:00Z","accountUrl":"https://ca.example/account/1",
+        "orderUrl":"https://ca.example/order/1","replaces":"a.b","published":[{"type":"dns-01","name":"www.example.org","token":"abc",
+        "keyAuthorization":"abc.def","location":"1"}],"waitsFor":"mail","version":2,
+        "isEnded":false,"failure":{"code":"AcmeProblem.dns","cause":"no such name","at":"2026-11-01T00:00:00Z","count":2,
+        "nextTry":"2026-11-01T00:10:00Z","isAskedByCa":true,"helpUrl":"https://ca.example/help"}}
         """;
 
     private const string Solvers = """
-        {"solvers":[{"id":1,"dnsZones":["example.org"],"cloudflare":{"email":"a@example.org"}},{"id":2,"dnsZones":["example.com","example.net"],"route53":{"hostedZoneId":"Z1","region":"eu-west-1","role":"arn:aws:iam::123456789012:role/dns"}},
-        {"id":3,"dnsZones":["example.edu"],"script":{"present":"a","cleanUp":"b"}},{"id":4,"dnsZones":["example.info"],"poshAcme":{"plugin":"Azure"}}]}
+        {"solvers":[{"id":1,"dnsZones":["example.org"],"cloudflare":{"email":"a@example.org"}},{"id":2,"dnsZones":["example.com",
+        "example.net"],"route53":{"hostedZoneId":"Z1","region":"eu-west-1","role":"arn:aws:iam::123456789012:role/dns"}},
+        {"id":3,"dnsZones":["example.edu"],"script":{"present":"a","cleanUp":"b"}},{"id":4,"dnsZones":["example.info"],
+        "poshAcme":{"plugin":"Azure"}}]}
         """;
 
     private const string Limits = """
-        {"uses":[{"directoryUrl":"https://ca.example/directory","limit":"ExactSet","subject":"www.example.org","used":"2026-11-01T00:00:00Z","fullAgain":"2026-11-08T00:00:00Z"}],
-        "refusals":[{"directoryUrl":"https://ca.example/directory","limit":"NewOrders","subject":"https://ca.example/account/1","refused":"2026-11-01T00:00:00Z","until":"2026-11-01T03:00:00Z","detail":"too many"}]}
+        {"uses":[{"directoryUrl":"https://ca.example/directory","limit":"ExactSet","subject":"www.example.org",
+        "used":"2026-11-01T00:00:00Z","fullAgain":"2026-11-08T00:00:00Z"}],
+        "refusals":[{"directoryUrl":"https://ca.example/directory","limit":"NewOrders","subject":"https://ca.example/account/1",
+        "refused":"2026-11-01T00:00:00Z","until":"2026-11-01T03:00:00Z","detail":"too many"}]}
         """;
 
     private const string Webhook = """
@@ -111,8 +123,8 @@ internal static class RackTargets
 
     private static async Task ReadCertificatesAsync(LocalRack rack, CancellationToken ct)
     {
-        var damaged = new List<EngineException>();
-        await foreach (var entry in rack.Certificates.ListAsync(damaged.Add, ct))
+        var errors = new List<EngineException>();
+        await foreach (var entry in rack.Certificates.ListAsync(errors.Add, ct))
         {
             _ = string.Join(' ', entry.Record.Domains.Select(d => d.Length))
                 + entry.Live.KeyAlgorithm.Length
@@ -128,18 +140,18 @@ internal static class RackTargets
             Require(entry.Record.Id == "cert-1", "another certificate's id");
         }
 
-        Require(damaged.TrueForAll(FuzzTarget.IsRejection), "a damage without words");
+        Require(errors.TrueForAll(FuzzTarget.IsRejection), "a damage without words");
         await rack.Certificates.FindAsync("cert-1", ct);
     }
 
     private static async Task ReadAccountsAsync(LocalRack rack, CancellationToken ct)
     {
-        var damaged = new List<EngineException>();
-        await foreach (var _ in rack.Accounts.ListAsync(damaged.Add, ct))
+        var errors = new List<EngineException>();
+        await foreach (var _ in rack.Accounts.ListAsync(errors.Add, ct))
         {
         }
 
-        Require(damaged.TrueForAll(FuzzTarget.IsRejection), "a damage without words");
+        Require(errors.TrueForAll(FuzzTarget.IsRejection), "a damage without words");
         var account = await rack.Accounts.FindAsync(Ca, ct);
         _ = account is null
             ? 0
@@ -148,8 +160,8 @@ internal static class RackTargets
 
     private static async Task ReadOrdersAsync(LocalRack rack, CancellationToken ct)
     {
-        var damaged = new List<EngineException>();
-        await foreach (var order in rack.Orders.ListAsync(damaged.Add, ct))
+        var errors = new List<EngineException>();
+        await foreach (var order in rack.Orders.ListAsync(errors.Add, ct))
         {
             _ = (order.AccountUrl?.AbsoluteUri.Length ?? 0)
                 + (order.OrderUrl?.AbsoluteUri.Length ?? 0)
@@ -159,7 +171,7 @@ internal static class RackTargets
             Require(order.Certificate.Id == "cert-1", "another order's id");
         }
 
-        Require(damaged.TrueForAll(FuzzTarget.IsRejection), "a damage without words");
+        Require(errors.TrueForAll(FuzzTarget.IsRejection), "a damage without words");
         await rack.Orders.FindAsync("cert-1", ct);
     }
 

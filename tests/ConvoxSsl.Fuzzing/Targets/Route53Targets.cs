@@ -20,11 +20,19 @@ internal static class Route53Targets
 
     private const string Zones =
         "<ListHostedZonesByNameResponse "
-            + $"{Xmlns}><HostedZones>{Zone}<HostedZone><Id>/hostedzone/Z2</Id><Name>\\052.example.org.</Name></HostedZone></HostedZones><IsTruncated>false</IsTruncated><NextDNSName>org.</NextDNSName><NextHostedZoneId>Z3</NextHostedZoneId></ListHostedZonesByNameResponse>";
+            + $"{Xmlns}><HostedZones>{Zone}<HostedZone><Id>/hostedzone/Z2</Id><Name>\\052.example.org.</Name>"
+            + "</HostedZone></HostedZones><IsTruncated>false</IsTruncated><NextDNSName>org.</NextDNSName>"
+            + "<NextHostedZoneId>Z3</NextHostedZoneId></ListHostedZonesByNameResponse>";
 
     private const string Sets =
         "<ListResourceRecordSetsResponse "
-            + $"{Xmlns}><ResourceRecordSets><ResourceRecordSet><Name>_acme-challenge.example.org.</Name><Type>TXT</Type><TTL>60</TTL><ResourceRecords><ResourceRecord><Value>\"o\\141ld\" \"x\"</Value></ResourceRecord></ResourceRecords></ResourceRecordSet><ResourceRecordSet><Name>a\\052b.example.org.</Name><Type>TXT</Type><SetIdentifier>w</SetIdentifier><AliasTarget><DNSName>x.</DNSName></AliasTarget></ResourceRecordSet></ResourceRecordSets><IsTruncated>true</IsTruncated><NextRecordName>b.example.org.</NextRecordName></ListResourceRecordSetsResponse>";
+            + $"{Xmlns}><ResourceRecordSets><ResourceRecordSet><Name>_acme-challenge.example.org.</Name>"
+            + "<Type>TXT</Type><TTL>60</TTL><ResourceRecords><ResourceRecord><Value>\"o\\141ld\" \"x\"</Value>"
+            + "</ResourceRecord></ResourceRecords></ResourceRecordSet><ResourceRecordSet>"
+            + "<Name>a\\052b.example.org.</Name><Type>TXT</Type><SetIdentifier>w</SetIdentifier><AliasTarget>"
+            + "<DNSName>x.</DNSName></AliasTarget></ResourceRecordSet></ResourceRecordSets>"
+            + "<IsTruncated>true</IsTruncated><NextRecordName>b.example.org.</NextRecordName>"
+            + "</ListResourceRecordSetsResponse>";
 
     private const string Change =
         "<ChangeResourceRecordSetsResponse "
@@ -38,10 +46,15 @@ internal static class Route53Targets
 
     private const string Caller =
         "<GetCallerIdentityResponse "
-            + "xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/alice</Arn><UserId>A</UserId><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>";
+            + "xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><GetCallerIdentityResult>"
+            + "<Arn>arn:aws:iam::123456789012:user/alice</Arn><UserId>A</UserId><Account>123456789012</Account>"
+            + "</GetCallerIdentityResult></GetCallerIdentityResponse>";
 
     private const string Role =
-        "<AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><AssumeRoleResult><AssumedRoleUser><Arn>arn:aws:sts::123456789012:assumed-role/dns/x</Arn></AssumedRoleUser><Credentials><AccessKeyId>ASIA</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>2099-12-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>";
+        "<AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><AssumeRoleResult>"
+            + "<AssumedRoleUser><Arn>arn:aws:sts::123456789012:assumed-role/dns/x</Arn></AssumedRoleUser><Credentials>"
+            + "<AccessKeyId>ASIA</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>"
+            + "<Expiration>2099-12-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>";
 
     public static IEnumerable<FuzzTarget> All() =>
     [
@@ -51,7 +64,8 @@ internal static class Route53Targets
             FindZoneAsync,
             Zones,
             "<GetHostedZoneResponse "
-                + $"{Xmlns}>{Zone}<DelegationSet><NameServers><NameServer>ns.example</NameServer></NameServers></DelegationSet></GetHostedZoneResponse>"),
+                + $"{Xmlns}>{Zone}<DelegationSet><NameServers><NameServer>ns.example</NameServer></NameServers>"
+                + "</DelegationSet></GetHostedZoneResponse>"),
         Api("route53-records", 200, EditAsync, Sets),
         Api("route53-change", 200, ChangeAsync, Change),
         Api("route53-refusal", 400, ChangeAsync, Error, Refusal) with { RefusesSeeds = true },

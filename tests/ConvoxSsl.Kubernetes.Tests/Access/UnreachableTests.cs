@@ -33,10 +33,10 @@ public sealed class UnreachableTests : IDisposable
     [InlineData("http")]
     public async Task A_port_that_never_responds_is_reported_in_time(string scheme)
     {
-        using var silent = new TcpListener(IPAddress.Loopback, 0);
-        silent.Start();
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
 
-        Assert.Equal("ClusterUnreachable", (await FailAsync($"{scheme}://{silent.LocalEndpoint}")).Code);
+        Assert.Equal("ClusterUnreachable", (await FailAsync($"{scheme}://{listener.LocalEndpoint}")).Code);
     }
 
     [Fact]

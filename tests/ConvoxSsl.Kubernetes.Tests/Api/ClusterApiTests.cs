@@ -57,10 +57,10 @@ public sealed class ClusterApiTests : IAsyncLifetime
         await _server.Admin.PostAsync(_rack.SecretsPath, Secret("a"), default);
         _server.Faults.Add(
             KubernetesFault.On("GET", "/secrets/a").Respond(KubernetesResponse.Text(429, "slow down") with { RetryAfter = "7" }).Times(2));
-        var begun = _clock.GetUtcNow();
+        var start = _clock.GetUtcNow();
 
         Assert.NotNull(await _api.FindAsync(ApiResource.Secrets, _rack.Namespace, "a", default));
-        Assert.True(_clock.GetUtcNow() - begun >= TimeSpan.FromSeconds(14));
+        Assert.True(_clock.GetUtcNow() - start >= TimeSpan.FromSeconds(14));
     }
 
     [Theory]
@@ -69,9 +69,9 @@ public sealed class ClusterApiTests : IAsyncLifetime
     public async Task Retries_of_a_busy_server_end(int status, string code, EngineErrorKind kind)
     {
         _server.Faults.Add(KubernetesFault.OnAny().Respond(KubernetesResponse.Text(status, "no")).Always());
-        var refused = await Assert.ThrowsAsync<EngineException>(() => _api.FindAsync(ApiResource.Secrets, _rack.Namespace, "a", default));
+        var error = await Assert.ThrowsAsync<EngineException>(() => _api.FindAsync(ApiResource.Secrets, _rack.Namespace, "a", default));
 
-        Assert.Equal((code, kind), (refused.Code, refused.Kind));
+        Assert.Equal((code, kind), (error.Code, error.Kind));
         Assert.Equal(4, _server.Calls.Count(c => c.Path.EndsWith("/secrets/a", StringComparison.Ordinal)));
     }
 
@@ -79,9 +79,9 @@ public sealed class ClusterApiTests : IAsyncLifetime
     public async Task A_proxys_response_cannot_control_the_terminal()
     {
         _server.Faults.Add(KubernetesFault.OnAny().Respond(KubernetesResponse.Text(418, "no\u001b[2J\r\nway")).Always());
-        var refused = await Assert.ThrowsAsync<EngineException>(() => _api.FindAsync(ApiResource.Secrets, _rack.Namespace, "a", default));
+        var error = await Assert.ThrowsAsync<EngineException>(() => _api.FindAsync(ApiResource.Secrets, _rack.Namespace, "a", default));
 
-        Assert.Contains("no [2J  way", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("no [2J  way", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -160,9 +160,9 @@ public sealed class ClusterApiTests : IAsyncLifetime
     [Fact]
     public async Task Delete_removes_only_the_given_version_and_ignores_missing_objects()
     {
-        var made = await _server.Admin.PostAsync(_rack.SecretsPath, Secret("a"), default);
+        var created = await _server.Admin.PostAsync(_rack.SecretsPath, Secret("a"), default);
         await Assert.ThrowsAsync<ConflictException>(() => _api.DeleteAsync(ApiResource.Secrets, _rack.Namespace, "a", "1", default));
-        await _api.DeleteAsync(ApiResource.Secrets, _rack.Namespace, "a", (string)made["metadata"]!["resourceVersion"]!, default);
+        await _api.DeleteAsync(ApiResource.Secrets, _rack.Namespace, "a", (string)created["metadata"]!["resourceVersion"]!, default);
         await _api.DeleteAsync(ApiResource.Secrets, _rack.Namespace, "a", null, default);
 
         Assert.Null(await _rack.FindSecretAsync("a"));
@@ -172,11 +172,11 @@ public sealed class ClusterApiTests : IAsyncLifetime
     public async Task Another_server_than_an_API_server_is_an_error()
     {
         _server.Faults.Add(KubernetesFault.OnAny().Respond(KubernetesResponse.Text(200, "<html>Sign in</html>")).Always());
-        var refused = await Assert.ThrowsAsync<EngineException>(() => _api.FindAsync(ApiResource.Secrets, _rack.Namespace, "a", default));
+        var error = await Assert.ThrowsAsync<EngineException>(() => _api.FindAsync(ApiResource.Secrets, _rack.Namespace, "a", default));
 
-        Assert.Equal("ClusterError", refused.Code);
-        Assert.Contains("is not a Kubernetes API server", refused.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("Sign in", refused.Message, StringComparison.Ordinal);
+        Assert.Equal("ClusterError", error.Code);
+        Assert.Contains("is not a Kubernetes API server", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Sign in", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

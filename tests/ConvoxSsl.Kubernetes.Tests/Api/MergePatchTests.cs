@@ -39,13 +39,13 @@ public sealed class MergePatchTests
 
     private static Gen<JsonObject> Members(Gen<JsonNode> value) => Gen.Select(Gen.Char['a', 'c'], value).Array[0, 3].Select(members =>
     {
-        var made = new JsonObject();
+        var created = new JsonObject();
         foreach (var (name, member) in members)
         {
-            made[$"{name}"] = member.DeepClone();
+            created[$"{name}"] = member.DeepClone();
         }
 
-        return made;
+        return created;
     });
 
     // The cases of RFC 7386, appendix A.

@@ -104,8 +104,8 @@ public abstract partial class DelegationTests
         var second = await engine.RenewAsync(Id, new RenewalRequest { Force = true }, default);
 
         Assert.Equal((2, "Rsa2048"), (second.LiveVersion, second.Live.KeyAlgorithm));
-        var made = (await world.CertificateAsync(Id))!;
-        var spec = made["spec"]!;
+        var created = (await world.CertificateAsync(Id))!;
+        var spec = created["spec"]!;
         Assert.Equal(
             ("2160h0m0s", "700h", 4, "red"),
             (
@@ -113,7 +113,7 @@ public abstract partial class DelegationTests
                 (string?)spec["renewBefore"],
                 (int?)spec["revisionHistoryLimit"],
                 (string?)spec["secretTemplate"]!["labels"]!["team"]));
-        Assert.Equal("kept", (string?)made["metadata"]!["annotations"]!["other"]);
+        Assert.Equal("kept", (string?)created["metadata"]!["annotations"]!["other"]);
     }
 
     [Fact]
@@ -156,9 +156,9 @@ public abstract partial class DelegationTests
         var after = await world.Api.GetAsync(path, default);
         Assert.Equal((2, spec), ((int?)after["status"]!["revision"], after["spec"]!.ToJsonString()));
         Assert.Null(after["metadata"]!["annotations"]?["convoxssl/certificate"]);
-        var refused = await Assert.ThrowsAsync<InvalidInputException>(
+        var error = await Assert.ThrowsAsync<InvalidInputException>(
             () => engine.RenewAsync(id, new RenewalRequest { Route = IssuanceRoute.Engine }, default));
-        Assert.Equal("CertificateOfApp", refused.Code);
+        Assert.Equal("CertificateOfApp", error.Code);
         await Assert.ThrowsAsync<EngineException>(() => engine.Certificates.RemoveAsync(id, default));
         Assert.NotNull(await world.Api.FindAsync(path, default));
     }
@@ -170,7 +170,7 @@ public abstract partial class DelegationTests
         var (engine, rack) = await world.OpenRackAsync();
         using var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
         using var chain = SelfSignedCertificate.Create(key, CertificateNameSet.Parse([Name]), DateTimeOffset.UtcNow, TimeSpan.FromDays(9));
-        var own = new CertificateRecord
+        var record = new CertificateRecord
         {
             Id = Id,
             Domains = [Name],
@@ -179,7 +179,7 @@ public abstract partial class DelegationTests
             Settings = new IssuanceSettings { ChallengeType = "http-01", WebRoot = "/srv" },
         };
         using var material = new CertificateWithKey(chain, key);
-        await rack.Certificates.AddVersionAsync(own, material, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow, 3, default);
+        await rack.Certificates.AddVersionAsync(record, material, DateTimeOffset.UtcNow, DateTimeOffset.UtcNow, 3, default);
 
         var taken = await engine.RenewAsync(Id, new RenewalRequest { Route = IssuanceRoute.Controller }, default);
 
@@ -195,9 +195,9 @@ public abstract partial class DelegationTests
         var engine = await world.OpenAsync();
         await world.MakeAsync(world.Home.Namespace, Id, "another", "other.example.org");
 
-        var refused = await Assert.ThrowsAsync<EngineException>(() => engine.IssueAsync(DelegationWorld.Request(Name), default));
+        var error = await Assert.ThrowsAsync<EngineException>(() => engine.IssueAsync(DelegationWorld.Request(Name), default));
 
-        Assert.Equal("CertificateNameTaken", refused.Code);
+        Assert.Equal("CertificateNameTaken", error.Code);
         Assert.Equal("another", (string?)(await world.CertificateAsync(Id))!["spec"]!["secretName"]);
     }
 }

@@ -57,14 +57,14 @@ public abstract partial class DelegationTests(Func<Task<KubernetesTestServer>> s
         await using var world = await DelegationWorld.StartAsync(await start(), failing);
         var engine = await world.OpenAsync();
 
-        var failed = await Assert.ThrowsAsync<EngineException>(() => engine.IssueAsync(DelegationWorld.Request(Name), default));
+        var error = await Assert.ThrowsAsync<EngineException>(() => engine.IssueAsync(DelegationWorld.Request(Name), default));
 
-        Assert.Equal("IssuanceFailed", failed.Code);
-        Assert.Contains(cause, failed.Message, StringComparison.Ordinal);
-        Assert.InRange(failed.RetryAt!.Value - DateTimeOffset.UtcNow, TimeSpan.FromMinutes(50), TimeSpan.FromMinutes(61));
+        Assert.Equal("IssuanceFailed", error.Code);
+        Assert.Contains(cause, error.Message, StringComparison.Ordinal);
+        Assert.InRange(error.RetryAt!.Value - DateTimeOffset.UtcNow, TimeSpan.FromMinutes(50), TimeSpan.FromMinutes(61));
         var state = await engine.Certificates.FindAsync(Id, default);
         Assert.Equal(ControlledPhase.Failed, state.Controlled!.Phase);
-        Assert.Equal(failed.RetryAt, state.Failure!.NextTry);
+        Assert.Equal(error.RetryAt, state.Failure!.NextTry);
 
         var tooSoon = await Assert.ThrowsAsync<EngineException>(() => engine.IssueAsync(DelegationWorld.Request(Name), default));
         Assert.Equal("RetryLater", tooSoon.Code);
@@ -186,9 +186,9 @@ public abstract partial class DelegationTests(Func<Task<KubernetesTestServer>> s
         async Task<InvalidInputException> RefusedAsync(IssueRequest request) =>
             await Assert.ThrowsAsync<InvalidInputException>(() => engine.IssueAsync(request, default));
 
-        var many = await RefusedAsync(DelegationWorld.Request([.. Enumerable.Range(1, 11).Select(i => $"n{i}.example.org")]));
-        Assert.Equal(("TooManyNames", 11), (many.Code, many.Value));
-        Assert.Equal("TooManyNames", many.Remedy!.Key);
+        var tooMany = await RefusedAsync(DelegationWorld.Request([.. Enumerable.Range(1, 11).Select(i => $"n{i}.example.org")]));
+        Assert.Equal(("TooManyNames", 11), (tooMany.Code, tooMany.Value));
+        Assert.Equal("TooManyNames", tooMany.Remedy!.Key);
         foreach (var (parameter, settings) in new (string, IssuanceSettings)[]
         {
             ("Profile", new() { Profile = "shortlived" }),
@@ -198,9 +198,9 @@ public abstract partial class DelegationTests(Func<Task<KubernetesTestServer>> s
             ("SkipPropagationCheck", new() { SkipPropagationCheck = true }),
         })
         {
-            var refused = await RefusedAsync(DelegationWorld.Request(Name) with { Settings = settings });
-            Assert.Equal(("NotDelegable", parameter), (refused.Code, refused.Value));
-            Assert.Equal(("NotDelegable.Setting", parameter), (refused.Remedy!.Key, Assert.Single(refused.Remedy.Arguments)));
+            var error = await RefusedAsync(DelegationWorld.Request(Name) with { Settings = settings });
+            Assert.Equal(("NotDelegable", parameter), (error.Code, error.Value));
+            Assert.Equal(("NotDelegable.Setting", parameter), (error.Remedy!.Key, Assert.Single(error.Remedy.Arguments)));
         }
 
         Assert.Equal("NotDelegable", (await RefusedAsync(DelegationWorld.Request("192.0.2.7"))).Code);
@@ -228,8 +228,8 @@ public abstract partial class DelegationTests(Func<Task<KubernetesTestServer>> s
         Assert.Equal((issuer, true), (entry.Record.Issuer, entry.Record.Generated));
         Assert.Equal(2, (await engine.RenewAsync(Id, new RenewalRequest { Force = true }, default)).LiveVersion);
 
-        var missing = await Assert.ThrowsAsync<InvalidInputException>(
+        var error = await Assert.ThrowsAsync<InvalidInputException>(
             () => engine.IssueAsync(request with { Issuer = Issuer.ParseControlled("no-such-ca") }, default));
-        Assert.Equal("NoController", missing.Code);
+        Assert.Equal("NoController", error.Code);
     }
 }

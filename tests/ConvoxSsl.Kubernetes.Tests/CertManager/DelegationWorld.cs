@@ -38,9 +38,9 @@ internal sealed class DelegationWorld : IAsyncDisposable, IProgress<IssuanceEven
 
     public IReadOnlyList<IssuanceEvent> Events => [.. _events];
 
-    public IReadOnlyList<string> Warnings => Told(IssuanceEventKind.Warning);
+    public IReadOnlyList<string> Warnings => ReadTexts(IssuanceEventKind.Warning);
 
-    public IReadOnlyList<string> Steps => Told(IssuanceEventKind.Step);
+    public IReadOnlyList<string> Steps => ReadTexts(IssuanceEventKind.Step);
 
     public static async Task<DelegationWorld> StartAsync(
         KubernetesTestServer server, CertManagerPlan? plan = null, bool ownsSecrets = false)
@@ -132,5 +132,5 @@ internal sealed class DelegationWorld : IAsyncDisposable, IProgress<IssuanceEven
         Home.Dispose();
     }
 
-    private IReadOnlyList<string> Told(IssuanceEventKind kind) => [.. _events.Where(e => e.Kind == kind).Select(e => e.Text)];
+    private IReadOnlyList<string> ReadTexts(IssuanceEventKind kind) => [.. _events.Where(e => e.Kind == kind).Select(e => e.Text)];
 }

@@ -45,11 +45,11 @@ public sealed class OwnIssuanceTests : IDisposable
         Assert.NotNull(await world.CertificateAsync(Id));
         Assert.Equal(1, (await engine.Certificates.GetAsync(Id, default)).LiveVersion);
 
-        var own = await engine.IssueAsync(request with { Force = true }, default);
-        Assert.Equal((Id, 2, null), (own.Record.Id, own.LiveVersion, own.Record.Settings!.Controller));
+        var ownEntry = await engine.IssueAsync(request with { Force = true }, default);
+        Assert.Equal((Id, 2, null), (ownEntry.Record.Id, ownEntry.LiveVersion, ownEntry.Record.Settings!.Controller));
         Assert.Null(await world.CertificateAsync(Id));
         await world.Player.SettleAsync(default);
-        Assert.Equal(own.Live.SerialNumber, (await engine.Certificates.GetAsync(Id, default)).Live.SerialNumber);
+        Assert.Equal(ownEntry.Live.SerialNumber, (await engine.Certificates.GetAsync(Id, default)).Live.SerialNumber);
         Assert.Single(world.Player.Issued);
     }
 
@@ -64,10 +64,10 @@ public sealed class OwnIssuanceTests : IDisposable
         using var engine = new IssuanceEngine(rack, solvers, TimeProvider.System, new Progress<IssuanceEvent>());
 
         Assert.NotEqual(IssuanceMethod.Delegated, (await engine.Planner.PlanAsync(DelegationWorld.Request(Name), default)).Method);
-        var refused = await Assert.ThrowsAsync<InvalidInputException>(
+        var error = await Assert.ThrowsAsync<InvalidInputException>(
             () => engine.Planner.PlanAsync(DelegationWorld.Request(Name) with { Route = IssuanceRoute.Controller }, default));
-        Assert.Equal("NoController", refused.Code);
-        Assert.Equal("NoController", refused.Remedy!.Key);
+        Assert.Equal("NoController", error.Code);
+        Assert.Equal("NoController", error.Remedy!.Key);
         Assert.Null(await rack.Controller!.FindAsync(Id, default));
         Assert.False(await rack.Controller.ReleaseAsync(Id, default));
         await foreach (var unready in rack.Controller.ListUnreadyAsync(default))

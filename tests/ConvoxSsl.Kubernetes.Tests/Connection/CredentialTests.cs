@@ -116,9 +116,9 @@ public sealed class CredentialTests : IAsyncLifetime
         var pid = File.ReadAllText(_home["plugin.sh.pid"]).Trim();
 
         // The process has been killed; its exit takes a moment.
-        for (var left = 500; IsRunning(pid); left--)
+        for (var attempts = 500; IsRunning(pid); attempts--)
         {
-            Assert.NotEqual(0, left);
+            Assert.NotEqual(0, attempts);
             await Task.Delay(20);
         }
     }

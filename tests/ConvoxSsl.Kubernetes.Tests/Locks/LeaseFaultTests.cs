@@ -30,7 +30,7 @@ public sealed class LeaseFaultTests : IAsyncLifetime
     public async Task A_lock_that_is_not_renewed_in_time_is_lost_and_released_without_an_error()
     {
         var session = _rack.Open(_time);
-        var held = await session.LockAsync(Name, null, default);
+        var heldLock = await session.LockAsync(Name, null, default);
         _server.Faults.Add(KubernetesFault.OnAny().Reset().Always());
         for (var i = 0; i < 15; i++)
         {
@@ -45,7 +45,7 @@ public sealed class LeaseFaultTests : IAsyncLifetime
         _server.Faults.Clear();
         await Assert.ThrowsAsync<EngineException>(() => session.Webhooks.RemoveAsync(default));
         _server.Faults.Add(KubernetesFault.OnAny().Reset().Always());
-        var giving = held.DisposeAsync().AsTask();
+        var giving = heldLock.DisposeAsync().AsTask();
         while (!giving.IsCompleted)
         {
             _time.Advance(TimeSpan.FromSeconds(1));
@@ -61,7 +61,7 @@ public sealed class LeaseFaultTests : IAsyncLifetime
     public async Task A_failed_renewal_is_retried()
     {
         var session = _rack.Open(_time);
-        await using var held = await session.LockAsync(Name, null, default);
+        await using var heldLock = await session.LockAsync(Name, null, default);
         _server.Faults.Add(KubernetesFault.On(c => c.Method == "PATCH").Respond(KubernetesResponse.InternalError()).Times(2));
 
         // Longer than the lease's duration, in steps that pauses of a busy machine do not exceed.
@@ -78,7 +78,7 @@ public sealed class LeaseFaultTests : IAsyncLifetime
     public async Task A_lock_whose_creation_was_not_confirmed_is_held()
     {
         _server.Faults.Add(KubernetesFault.On("POST", "/leases").LoseResponse());
-        await using var held = await _rack.Open().LockAsync(Name, () => Assert.Fail("Nobody else holds it."), default);
+        await using var heldLock = await _rack.Open().LockAsync(Name, () => Assert.Fail("Nobody else holds it."), default);
         Assert.Single(await _server.Admin.ListAsync($"/apis/coordination.k8s.io/v1/namespaces/{_rack.Namespace}/leases", default));
     }
 

@@ -28,7 +28,7 @@ public abstract class LeaseLocksTests(Func<Task<KubernetesTestServer>> start) : 
     [Fact]
     public async Task A_lock_is_a_labelled_lease_that_is_deleted_on_release()
     {
-        var held = await _rack.Open().LockAsync(Name, () => Assert.Fail("Nobody holds it."), default);
+        var heldLock = await _rack.Open().LockAsync(Name, () => Assert.Fail("Nobody holds it."), default);
         var lease = await LeaseAsync();
         Assert.Matches("^convoxssl-lock-certificate-[0-9a-f]{32}$", (string)lease["metadata"]!["name"]!);
         Assert.Equal("lock", (string?)lease["metadata"]!["labels"]!["convoxssl/kind"]);
@@ -36,8 +36,8 @@ public abstract class LeaseLocksTests(Func<Task<KubernetesTestServer>> start) : 
             $"{Environment.MachineName}/{Environment.ProcessId}/", (string)lease["spec"]!["holderIdentity"]!, StringComparison.Ordinal);
         Assert.Equal(15, (int)lease["spec"]!["leaseDurationSeconds"]!);
 
-        await held.DisposeAsync();
-        await held.DisposeAsync();
+        await heldLock.DisposeAsync();
+        await heldLock.DisposeAsync();
         Assert.Empty(await _rack.Server.Admin.ListAsync(LeasesPath, default));
     }
 
@@ -48,7 +48,7 @@ public abstract class LeaseLocksTests(Func<Task<KubernetesTestServer>> start) : 
         var sessions = Enumerable.Range(0, 3).Select(_ => _rack.Open()).ToList();
         await Task.WhenAll(sessions.Concat(sessions).Select(session => Task.Run(async () =>
         {
-            await using var held = await session.LockAsync(Name, () => Interlocked.Increment(ref waits), default);
+            await using var heldLock = await session.LockAsync(Name, () => Interlocked.Increment(ref waits), default);
             most = Math.Max(most, Interlocked.Increment(ref inside));
             await Task.Delay(20);
             Interlocked.Decrement(ref inside);
@@ -66,7 +66,7 @@ public abstract class LeaseLocksTests(Func<Task<KubernetesTestServer>> start) : 
         var waits = 0;
         var taking = _rack.Open(_time).LockAsync(Name, () => waits++, default);
         var began = _time.GetUtcNow();
-        await using var held = await FinishAsync(taking);
+        await using var heldLock = await FinishAsync(taking);
 
         Assert.Equal(1, waits);
         Assert.True(_time.GetUtcNow() - began >= TimeSpan.FromSeconds(15));
@@ -98,7 +98,7 @@ public abstract class LeaseLocksTests(Func<Task<KubernetesTestServer>> start) : 
     public async Task A_live_holders_lock_is_never_taken_over()
     {
         var holder = _rack.Open(_time);
-        await using var held = await holder.LockAsync(Name, null, default);
+        await using var heldLock = await holder.LockAsync(Name, null, default);
         using var stop = new CancellationTokenSource();
         var taking = _rack.Open(_time).LockAsync(Name, null, stop.Token);
         for (var i = 0; i < 20; i++)
@@ -126,7 +126,7 @@ public abstract class LeaseLocksTests(Func<Task<KubernetesTestServer>> start) : 
     public async Task A_session_that_lost_a_lock_writes_nothing_until_it_is_released()
     {
         var session = _rack.Open(_time);
-        var held = await session.LockAsync(Name, null, default);
+        var heldLock = await session.LockAsync(Name, null, default);
         await HoldAsync("other/1/x", _time.GetUtcNow());
         await WaitUntilAsync(async () =>
         {
@@ -136,7 +136,7 @@ public abstract class LeaseLocksTests(Func<Task<KubernetesTestServer>> start) : 
         });
         Assert.True(await IsRefusedAsync(session));
 
-        await held.DisposeAsync();
+        await heldLock.DisposeAsync();
         Assert.False(await IsRefusedAsync(session));
         Assert.Equal("other/1/x", (string?)(await LeaseAsync())["spec"]!["holderIdentity"]);
     }
@@ -144,18 +144,18 @@ public abstract class LeaseLocksTests(Func<Task<KubernetesTestServer>> start) : 
     [Fact]
     public async Task Missing_permissions_for_leases_are_reported()
     {
-        var refused = await Assert.ThrowsAsync<EngineException>(
+        var error = await Assert.ThrowsAsync<EngineException>(
             () => _rack.Open(token: _rack.Server.AddUser().Token).LockAsync(Name, null, default));
-        Assert.Equal("ClusterForbidden", refused.Code);
-        Assert.Contains("leases", refused.Message, StringComparison.Ordinal);
+        Assert.Equal("ClusterForbidden", error.Code);
+        Assert.Contains("leases", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_missing_namespace_is_reported()
     {
         var locks = new ConvoxSsl.Kubernetes.Locks.LeaseLocks(_rack.Client(), _rack.Namespace + "-none", TimeProvider.System);
-        var none = await Assert.ThrowsAsync<EngineException>(() => locks.TakeAsync(Name, null, default));
-        Assert.Equal("NamespaceNotFound", none.Code);
+        var error = await Assert.ThrowsAsync<EngineException>(() => locks.TakeAsync(Name, null, default));
+        Assert.Equal("NamespaceNotFound", error.Code);
     }
 
     protected static async Task<bool> IsRefusedAsync(IRack rack)
@@ -202,9 +202,9 @@ public abstract class LeaseLocksTests(Func<Task<KubernetesTestServer>> start) : 
         var text = renewed.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", System.Globalization.CultureInfo.InvariantCulture);
         if ((await _rack.Server.Admin.ListAsync(LeasesPath, default)).Count == 0)
         {
-            await using var named = await _rack.Open().LockAsync(Name, null, default);
+            await using var heldLock = await _rack.Open().LockAsync(Name, null, default);
             var lease = await LeaseAsync();
-            await named.DisposeAsync();
+            await heldLock.DisposeAsync();
             (lease["apiVersion"], lease["kind"]) = ("coordination.k8s.io/v1", "Lease");
             lease["metadata"]!.AsObject().Remove("resourceVersion");
             lease["metadata"]!.AsObject().Remove("uid");

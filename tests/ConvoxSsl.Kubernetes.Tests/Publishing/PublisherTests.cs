@@ -90,19 +90,19 @@ public abstract class PublisherTests(Func<Task<KubernetesTestServer>> start) : I
     [Fact]
     public async Task An_apps_own_Secret_of_that_name_is_never_overwritten()
     {
-        var own = await AddCopyAsync("own", "own");
+        var ownCopy = await AddCopyAsync("own", "own");
         await _home.Server.Admin.PatchAsync(
-            Path(own), JsonNode.Parse("""{"metadata":{"annotations":{"cert-manager.io/certificate-name":"cert-web"}}}""")!, default);
+            Path(ownCopy), JsonNode.Parse("""{"metadata":{"annotations":{"cert-manager.io/certificate-name":"cert-web"}}}""")!, default);
         var other = await _home.AddAppAsync("other");
         await WriteAsync(other, Id, "Opaque", ("password", "x"));
 
         Assert.Empty(await _publisher.PublishAsync(Id, [], dryRun: false, default));
         Assert.Empty(await AllAsync());
-        var refused = await _publisher.PublishAsync(Id, ["own", "other"], dryRun: false, default);
+        var copies = await _publisher.PublishAsync(Id, ["own", "other"], dryRun: false, default);
 
-        Assert.All(refused, copy => Assert.Equal(CertificateCopyResult.Failed, copy.Result));
-        Assert.Contains(refused, copy => copy.Reason!.Contains("'cert-web'", StringComparison.Ordinal));
-        Assert.Equal("own", Text(await ReadAsync(own), "tls.crt"));
+        Assert.All(copies, copy => Assert.Equal(CertificateCopyResult.Failed, copy.Result));
+        Assert.Contains(copies, copy => copy.Reason!.Contains("'cert-web'", StringComparison.Ordinal));
+        Assert.Equal("own", Text(await ReadAsync(ownCopy), "tls.crt"));
         Assert.Null((await ReadAsync(other))["data"]!["tls.crt"]);
     }
 

@@ -20,7 +20,8 @@ public sealed class SolverFaultTests
             _ => Task.CompletedTask,
             c => c.Store.SaveAsync(Old, new DnsSecret("token"), default),
             async (c, _) =>
-                Assert.Equal("9 other.example", (await c.DescribeListedAsync()).Replace("1 old.example; ", string.Empty, StringComparison.Ordinal)),
+                Assert.Equal(
+                    "9 other.example", (await c.DescribeListedAsync()).Replace("1 old.example; ", string.Empty, StringComparison.Ordinal)),
             async c =>
                 Assert.Equal(
                     ("1 old.example; 9 other.example", string.Empty, "token"),
@@ -82,7 +83,9 @@ public sealed class SolverFaultTests
             await cluster.Store.SaveAsync(Old, new DnsSecret("token"), default);
             await cluster.Store.SaveAsync(route53, null, default);
 
-            Assert.Equal(("1 old.example; 2 example.com", string.Empty), (await cluster.DescribeListedAsync(), await cluster.DescribeDetachedAsync()));
+            Assert.Equal(
+                ("1 old.example; 2 example.com", string.Empty),
+                (await cluster.DescribeListedAsync(), await cluster.DescribeDetachedAsync()));
             Assert.Equal("token", (await cluster.Store.ReadSecretAsync(Old, default))!.Value);
             Assert.Equal("NoDnsRole", (await Assert.ThrowsAsync<EngineException>(() => cluster.Store.FindRoleAsync(default))).Code);
             await cluster.Store.RemoveAsync(1, default);
@@ -158,7 +161,9 @@ public sealed class SolverFaultTests
             await prepare(cluster);
 
             server.ClearCalls();
-            server.Faults.Add(KubernetesFault.On(c => c.IsWriting).After(write).Respond(KubernetesResponse.Forbidden("denied by a webhook")));
+            server.Faults.Add(KubernetesFault.On(c => c.IsWriting)
+                .After(write)
+                .Respond(KubernetesResponse.Forbidden("denied by a webhook")));
             var failure = await Record.ExceptionAsync(() => command(cluster));
             server.Faults.Clear();
             if (failure is null)

@@ -162,8 +162,8 @@ public abstract class SolverStoreTests(Func<Task<KubernetesTestServer>> server) 
     {
         await _cluster.Convox.StartAsync("""{"solvers":null}""");
         await _cluster.Store.SaveAsync(SolverCluster.Route53(1, "example.org"), null, default);
-        var made = await _cluster.ConfigTextAsync();
-        await _cluster.Convox.ApplyAsync(ConvoxApi.RoundTrip(made).Replace("example.org", "example.com", StringComparison.Ordinal));
+        var created = await _cluster.ConfigTextAsync();
+        await _cluster.Convox.ApplyAsync(ConvoxApi.RoundTrip(created).Replace("example.org", "example.com", StringComparison.Ordinal));
         Assert.Equal("1 example.com", await _cluster.DescribeListedAsync());
 
         await _cluster.Store.SaveAsync(SolverCluster.Route53(2, "example.net"), null, default);

@@ -59,9 +59,9 @@ public abstract class AppCertificateTests(Func<Task<KubernetesTestServer>> start
     {
         var found = (await _rack.Certificates.FindAsync(Id, default))!;
         Assert.Equal((Id, _web, 1), (found.Record.Id, found.Namespace, found.LiveVersion));
-        using var read = await _rack.Certificates.ReadAsync(Id, 1, default);
-        Assert.Equal(read.Chain.Leaf.RawData, found.Leaf!.Value.ToArray());
-        Assert.NotNull(read.Key);
+        using var material = await _rack.Certificates.ReadAsync(Id, 1, default);
+        Assert.Equal(material.Chain.Leaf.RawData, found.Leaf!.Value.ToArray());
+        Assert.NotNull(material.Key);
         Assert.Null(await _rack.Orders.FindAsync(Id, default));
         Assert.Null(await _rack.Orders.ReadKeyAsync(Id, default));
         await Assert.ThrowsAsync<EngineException>(() => _rack.Certificates.ReadAsync(Id, 2, default));
@@ -97,9 +97,9 @@ public abstract class AppCertificateTests(Func<Task<KubernetesTestServer>> start
         };
         foreach (var write in writes)
         {
-            var refused = await Assert.ThrowsAsync<EngineException>(write);
-            Assert.Equal(("CertificateOfApp", EngineErrorKind.InvalidState), (refused.Code, refused.Kind));
-            Assert.Equal("CertificateOfApp", refused.Remedy!.Key);
+            var error = await Assert.ThrowsAsync<EngineException>(write);
+            Assert.Equal(("CertificateOfApp", EngineErrorKind.InvalidState), (error.Code, error.Kind));
+            Assert.Equal("CertificateOfApp", error.Remedy!.Key);
         }
 
         await _rack.Certificates.RemoveLeftoversAsync(Id, default);
@@ -116,8 +116,8 @@ public abstract class AppCertificateTests(Func<Task<KubernetesTestServer>> start
     [InlineData("cert-a\n")]
     public async Task An_id_that_is_not_a_valid_Secret_name_is_refused(string id)
     {
-        var refused = await Assert.ThrowsAsync<InvalidInputException>(() => _rack.Certificates.FindAsync(id, default));
-        Assert.Equal("InvalidCertificateId", refused.Code);
+        var error = await Assert.ThrowsAsync<InvalidInputException>(() => _rack.Certificates.FindAsync(id, default));
+        Assert.Equal("InvalidCertificateId", error.Code);
     }
 
     [Fact]

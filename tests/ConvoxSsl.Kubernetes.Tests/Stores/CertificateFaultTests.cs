@@ -39,7 +39,10 @@ public sealed class CertificateFaultTests : IAsyncLifetime
         {
             await _rack.Certificates.RemoveAsync("cert-a", default);
             await AddAsync(_rack, first);
-            _server.Faults.Add(KubernetesFault.On(c => c.IsWriting).After(step).Respond(KubernetesResponse.Forbidden("stopped here")).Always());
+            _server.Faults.Add(KubernetesFault.On(c => c.IsWriting)
+                .After(step)
+                .Respond(KubernetesResponse.Forbidden("stopped here"))
+                .Always());
             await TryAddAsync(second);
             _server.Faults.Clear();
 
@@ -73,8 +76,8 @@ public sealed class CertificateFaultTests : IAsyncLifetime
         var third = ConvoxSecrets.Chain();
         Assert.Equal(2, (await AddAsync(_rack, third)).LiveVersion);
         Assert.Equal(["cert-a", "convoxssl-cert-a-v1", "convoxssl-cert-a-v2"], await _home.SecretNamesAsync());
-        using var kept = await _rack.Certificates.ReadAsync("cert-a", 2, default);
-        Assert.Equal(third.Key, kept.Key!.ToPem());
+        using var material = await _rack.Certificates.ReadAsync("cert-a", 2, default);
+        Assert.Equal(third.Key, material.Key!.ToPem());
     }
 
     [Theory]
@@ -114,7 +117,7 @@ public sealed class CertificateFaultTests : IAsyncLifetime
             var session = _home.Open();
             for (var i = 0; i < 3; i++)
             {
-                await using var held = await session.LockAsync("certificate/cert-a", null, default);
+                await using var heldLock = await session.LockAsync("certificate/cert-a", null, default);
                 await AddAsync(session, ConvoxSecrets.Chain(), keep: 10);
             }
         })));
@@ -176,7 +179,7 @@ public sealed class CertificateFaultTests : IAsyncLifetime
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
         var session = _home.Open(time);
         await AddAsync(session, ConvoxSecrets.Chain());
-        await using var held = await session.LockAsync("certificate/cert-a", null, default);
+        await using var heldLock = await session.LockAsync("certificate/cert-a", null, default);
         var other = KubernetesFault.On(c => c.Path.Contains("/leases", StringComparison.Ordinal)).NeverRespond().Always();
         _server.Faults.Add(other);
         time.Advance(TimeSpan.FromSeconds(15));

@@ -97,10 +97,10 @@ public sealed class DamagedSecretTests : IAsyncLifetime
     public async Task Damaged_limits_are_kept_aside_and_replaced()
     {
         await DamageAsync("convoxssl-limits");
-        var told = new List<string>();
-        await _rack.Limits.UpdateAsync(_ => new LimitRecords(), e => told.Add(e.Code), default);
+        var messages = new List<string>();
+        await _rack.Limits.UpdateAsync(_ => new LimitRecords(), e => messages.Add(e.Code), default);
 
-        Assert.Equal(["LimitsDamaged"], told);
+        Assert.Equal(["LimitsDamaged"], messages);
         Assert.Empty((await _rack.Limits.ReadAsync(default)).Uses);
         Assert.Equal(Rubbish, ConvoxSecrets.Text((await _home.FindSecretAsync("convoxssl-limits"))!, "limits.json.damaged"));
     }

@@ -38,20 +38,20 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
     public async Task A_certificate_imported_by_Convox_is_read()
     {
         var chain = ConvoxSecrets.Chain(algorithm: KeyAlgorithm.Rsa2048);
-        var made = await Admin.CreateAsync(
+        var created = await Admin.CreateAsync(
             ConvoxSecrets.Imported(_home.Scope.Name, _home.Namespace, chain.Leaf, chain.Key, chain.Issuer), default);
 
         var entry = Assert.Single(await Store.ListAsync(null, default).ToListAsync());
-        Assert.Equal((string)made["metadata"]!["name"]!, entry.Record.Id);
+        Assert.Equal((string)created["metadata"]!["name"]!, entry.Record.Id);
         Assert.Equal(["www.example.org"], entry.Record.Domains);
         Assert.Equal(("imported", false, null), (entry.Record.Issuer, entry.Record.Generated, entry.Record.Settings));
         Assert.Equal(
             (1, 1, "Rsa2048", _home.Namespace), (entry.LiveVersion, entry.Versions.Count, entry.Live.KeyAlgorithm, entry.Namespace));
         Assert.Equal(
             (Now.AddDays(-1), Now.AddDays(89), Now.AddDays(59)), (entry.Live.NotBefore, entry.Live.Expires, entry.Live.RenewAfter));
-        using var read = await Store.ReadAsync(entry.Record.Id, 1, default);
-        Assert.Equal((chain.Full, chain.Key), (read.Chain.FullPem(), read.Key!.ToPem()));
-        Assert.Equal(read.Chain.Leaf.RawData, entry.Leaf!.Value.ToArray());
+        using var material = await Store.ReadAsync(entry.Record.Id, 1, default);
+        Assert.Equal((chain.Full, chain.Key), (material.Chain.FullPem(), material.Key!.ToPem()));
+        Assert.Equal(material.Chain.Leaf.RawData, entry.Leaf!.Value.ToArray());
     }
 
     [Fact]
@@ -205,9 +205,9 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
         await Admin.CreateAsync(issuing, default);
         Assert.Empty(await Store.ListAsync(e => Assert.Fail(e.Message), default).ToListAsync());
         Assert.Null(await Store.FindAsync("cert-a", default));
-        var none = await Assert.ThrowsAsync<EngineException>(
+        var error = await Assert.ThrowsAsync<EngineException>(
             () => Store.AdoptAsync(Record("cert-a"), Now, RenewalPolicy.GetRenewalTime, 3, default));
-        Assert.Equal("CertificateNotFound", none.Code);
+        Assert.Equal("CertificateNotFound", error.Code);
     }
 
     [Fact]
@@ -269,9 +269,9 @@ public abstract class ForeignSecretTests(Func<Task<KubernetesTestServer>> start)
 
         Assert.Null(await Store.FindAsync("cert-a", default));
         await Store.RemoveAsync("cert-a", default);
-        var taken = await Assert.ThrowsAsync<EngineException>(
+        var error = await Assert.ThrowsAsync<EngineException>(
             () => Store.AddVersionAsync(Record("cert-a"), material, Now, Now, 3, default));
-        Assert.Equal("SecretTaken", taken.Code);
+        Assert.Equal("SecretTaken", error.Code);
         Assert.NotNull(await _home.FindSecretAsync("cert-a"));
     }
 

@@ -23,7 +23,7 @@ internal sealed partial class ContractRecorder(KubernetesTestServer server)
     [GeneratedRegex(@"\(\d+\)")]
     private static partial Regex VersionInText { get; }
 
-    public async Task<IReadOnlyList<string>> HoldAsync(IEnumerable<ContractRequest> exchanges, CancellationToken ct)
+    public async Task<IReadOnlyList<string>> HoldAsync(IEnumerable<ContractRequest> requests, CancellationToken ct)
     {
         _last["ns"] = await server.CreateNamespaceAsync("talk", ct);
         var user = server.AddUser();
@@ -32,27 +32,27 @@ internal sealed partial class ContractRecorder(KubernetesTestServer server)
         await server.GrantAsync(user, _last["ns"], ct, new RbacRule("", "configmaps", "get"));
         var asUser = server.As(user.Token).Http;
         var lines = new List<string>();
-        foreach (var exchange in exchanges)
+        foreach (var request in requests)
         {
             lines.Add(
-                $"{exchange.Method} {exchange.Path} {exchange.Body} -> "
-                    + $"{await SendAsync(exchange, exchange.IsByUser ? asUser : server.Admin.Http, ct)}");
+                $"{request.Method} {request.Path} {request.Body} -> "
+                    + $"{await SendAsync(request, request.IsByUser ? asUser : server.Admin.Http, ct)}");
         }
 
         return lines;
     }
 
-    private async Task<string> SendAsync(ContractRequest exchange, HttpClient http, CancellationToken ct)
+    private async Task<string> SendAsync(ContractRequest contractRequest, HttpClient http, CancellationToken ct)
     {
-        using var request = new HttpRequestMessage(new HttpMethod(exchange.Method), Fill(exchange.Path));
+        using var request = new HttpRequestMessage(new HttpMethod(contractRequest.Method), Fill(contractRequest.Path));
         request.Headers.UserAgent.ParseAdd("convoxssl-tests/1.0");
-        if (exchange.Body is not null)
+        if (contractRequest.Body is not null)
         {
-            request.Content = new StringContent(Fill(exchange.Body), Encoding.UTF8, exchange.ContentType);
+            request.Content = new StringContent(Fill(contractRequest.Body), Encoding.UTF8, contractRequest.ContentType);
         }
 
-        using var answer = await http.SendAsync(request, ct);
-        var text = await answer.Content.ReadAsStringAsync(ct);
+        using var response = await http.SendAsync(request, ct);
+        var text = await response.Content.ReadAsStringAsync(ct);
         JsonNode? document = null;
         try
         {
@@ -63,8 +63,8 @@ internal sealed partial class ContractRecorder(KubernetesTestServer server)
         }
 
         Remember(document);
-        var shown = document is null ? text.Trim() : exchange.IsLoose ? $"{document["reason"]}" : Normal(document)!.ToJsonString();
-        return $"{(int)answer.StatusCode} {Anonymous(shown)}";
+        var shown = document is null ? text.Trim() : contractRequest.IsLoose ? $"{document["reason"]}" : Normal(document)!.ToJsonString();
+        return $"{(int)response.StatusCode} {Anonymous(shown)}";
     }
 
     private string Fill(string text) =>

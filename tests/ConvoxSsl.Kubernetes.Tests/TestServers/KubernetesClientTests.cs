@@ -89,9 +89,9 @@ public abstract class KubernetesClientTests(Func<Task<KubernetesTestServer>> sta
         };
         var taken = await _client.CoordinationV1.CreateNamespacedLeaseAsync(lease, _namespace, cancellationToken: Ct);
         Assert.Equal("me", taken.Spec.HolderIdentity);
-        var refused = await Assert.ThrowsAsync<HttpOperationException>(
+        var error = await Assert.ThrowsAsync<HttpOperationException>(
             () => _client.CoordinationV1.CreateNamespacedLeaseAsync(lease, _namespace, cancellationToken: Ct));
-        Assert.Contains("\"reason\":\"AlreadyExists\"", refused.Response.Content, StringComparison.Ordinal);
+        Assert.Contains("\"reason\":\"AlreadyExists\"", error.Response.Content, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -23,9 +23,10 @@ public sealed class ScriptedFaultTests : IAsyncLifetime
         var statuses = new List<int>();
         for (var i = 0; i < 4; i++)
         {
-            using var answer = await _server.Admin.Http.GetAsync(new Uri(Namespaces, UriKind.Relative), Ct);
-            statuses.Add((int)answer.StatusCode);
-            Assert.Equal(answer.StatusCode == HttpStatusCode.TooManyRequests, answer.Headers.RetryAfter?.Delta == TimeSpan.FromSeconds(7));
+            using var response = await _server.Admin.Http.GetAsync(new Uri(Namespaces, UriKind.Relative), Ct);
+            statuses.Add((int)response.StatusCode);
+            Assert.Equal(
+                response.StatusCode == HttpStatusCode.TooManyRequests, response.Headers.RetryAfter?.Delta == TimeSpan.FromSeconds(7));
         }
 
         Assert.Equal([200, 429, 429, 200], statuses);
@@ -91,8 +92,8 @@ public sealed class ScriptedFaultTests : IAsyncLifetime
         var api = _server.As(user.Token);
         await api.GetAsync("/version", Ct);
         _server.RevokeToken(user.Token);
-        var refused = await Assert.ThrowsAsync<KubernetesApiException>(() => api.GetAsync("/version", Ct));
-        Assert.Equal(401, refused.Status);
+        var error = await Assert.ThrowsAsync<KubernetesApiException>(() => api.GetAsync("/version", Ct));
+        Assert.Equal(401, error.Status);
     }
 
     [Fact]
@@ -130,5 +131,5 @@ public sealed class ScriptedFaultTests : IAsyncLifetime
         Assert.Equal((404, "404 page not found"), (missing.Status, missing.ServerMessage.Trim()));
     }
 
-    private static string Continue(JsonObject answer) => answer["metadata"]!["continue"]!.GetValue<string>();
+    private static string Continue(JsonObject response) => response["metadata"]!["continue"]!.GetValue<string>();
 }

@@ -206,20 +206,20 @@ public abstract partial class ServerContractTests(Func<CertManagerVersion, Task<
         Post(Secrets, """{"metadata":{"name":"late"}}""").Loose()]);
 
     private async Task AssertMatchesAsync(
-        ContractRequest[] exchanges, CertManagerVersion version = CertManagerVersion.V1_10_2, [CallerMemberName] string test = "")
+        ContractRequest[] requests, CertManagerVersion version = CertManagerVersion.V1_10_2, [CallerMemberName] string test = "")
     {
         var server = await start(version);
         var transcript = new Transcript($"{test}{(version == CertManagerVersion.V1_10_2 ? string.Empty : $"_{version}")}");
-        var answers = await new ContractRecorder(server).HoldAsync(exchanges, CancellationToken.None);
+        var responses = await new ContractRecorder(server).HoldAsync(requests, CancellationToken.None);
         if (server.IsReal && Transcript.IsRecording)
         {
-            transcript.Record(answers);
+            transcript.Record(responses);
         }
 
         // Other versions use other words in some messages.
         if (!server.IsReal || server.Description.Contains(" v1.20.", StringComparison.Ordinal))
         {
-            transcript.Compare(answers);
+            transcript.Compare(responses);
         }
     }
 }

@@ -84,8 +84,8 @@ public abstract class TestServerTests(Func<CertManagerVersion, Task<KubernetesTe
     public async Task An_unknown_token_is_refused_with_401()
     {
         var server = await start(CertManagerVersion.V1_10_2);
-        var refused = await Assert.ThrowsAsync<KubernetesApiException>(() => server.As("unknown").GetAsync("/api/v1/namespaces", Ct));
-        Assert.Equal((401, "Unauthorized"), (refused.Status, refused.Reason));
+        var error = await Assert.ThrowsAsync<KubernetesApiException>(() => server.As("unknown").GetAsync("/api/v1/namespaces", Ct));
+        Assert.Equal((401, "Unauthorized"), (error.Status, error.Reason));
     }
 
     [Theory]
@@ -167,8 +167,8 @@ public abstract class TestServerTests(Func<CertManagerVersion, Task<KubernetesTe
 
     private static async Task AssertForbiddenAsync(Task request)
     {
-        var refused = await Assert.ThrowsAsync<KubernetesApiException>(() => request);
-        Assert.Equal((403, "Forbidden"), (refused.Status, refused.Reason));
+        var error = await Assert.ThrowsAsync<KubernetesApiException>(() => request);
+        Assert.Equal((403, "Forbidden"), (error.Status, error.Reason));
     }
 }
 

@@ -13,20 +13,20 @@ internal sealed class AccountResource(CaState state)
             throw new RejectedException(400, "malformed", "newAccount wants jwk and not kid (RFC 8555 section 6.2)");
         }
 
-        if (state.Accounts.Values.FirstOrDefault(a => a.Thumbprint == request.Key.Thumbprint) is { } known)
+        if (state.Accounts.Values.FirstOrDefault(a => a.Thumbprint == request.Key.Thumbprint) is { } existing)
         {
-            return known.Status == "valid"
-                ? Describe(known).With("Location", known.Url)
-                : throw new RejectedException(403, "unauthorized", $"The account of this key is {known.Status}");
+            return existing.Status == "valid"
+                ? Describe(existing).With("Location", existing.Url)
+                : throw new RejectedException(403, "unauthorized", $"The account of this key is {existing.Status}");
         }
 
-        var wanted = request.Document;
-        if ((bool?)wanted["onlyReturnExisting"] == true)
+        var document = request.Document;
+        if ((bool?)document["onlyReturnExisting"] == true)
         {
             throw new RejectedException(400, "accountDoesNotExist", "No account has this key");
         }
 
-        if ((bool?)wanted["termsOfServiceAgreed"] != true)
+        if ((bool?)document["termsOfServiceAgreed"] != true)
         {
             throw new RejectedException(403, "userActionRequired", "The terms of service must be agreed to");
         }
@@ -35,9 +35,9 @@ internal sealed class AccountResource(CaState state)
         {
             Url = state.NewUrl("account"),
             Key = request.Key,
-            Contact = Contact(wanted),
+            Contact = Contact(document),
             AgreedTerms = state.Terms,
-            ExternalKeyId = Bind(wanted["externalAccountBinding"], request),
+            ExternalKeyId = Bind(document["externalAccountBinding"], request),
         };
         state.Accounts[account.Url] = account;
         return Describe(account) with { Status = 201, Headers = [("Location", account.Url)] };
@@ -49,12 +49,12 @@ internal sealed class AccountResource(CaState state)
         var account = request.Owner;
         if (!request.IsPostAsGet)
         {
-            var wanted = request.Document;
+            var document = request.Document;
             account = account with
             {
-                Contact = wanted.ContainsKey("contact") ? Contact(wanted) : account.Contact,
-                AgreedTerms = (bool?)wanted["termsOfServiceAgreed"] == true ? state.Terms : account.AgreedTerms,
-                Status = (string?)wanted["status"] switch
+                Contact = document.ContainsKey("contact") ? Contact(document) : account.Contact,
+                AgreedTerms = (bool?)document["termsOfServiceAgreed"] == true ? state.Terms : account.AgreedTerms,
+                Status = (string?)document["status"] switch
                 {
                     null => account.Status,
                     "deactivated" => "deactivated",
@@ -97,7 +97,8 @@ internal sealed class AccountResource(CaState state)
 
         if (state.Accounts.Values.FirstOrDefault(a => a.Thumbprint == next.Thumbprint) is { } holder)
         {
-            throw new RejectedException(CaResponse.Problem(409, "malformed", "Another account has the new key").With("Location", holder.Url));
+            throw new RejectedException(CaResponse.Problem(409, "malformed", "Another account has the new key")
+                .With("Location", holder.Url));
         }
 
         return Describe(state.Accounts[request.Owner.Url] = request.Owner with { Key = next });

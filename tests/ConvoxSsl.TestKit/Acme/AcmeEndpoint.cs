@@ -19,12 +19,12 @@ internal sealed class AcmeEndpoint : IAsyncDisposable
     private readonly WebApplication _application;
     private readonly X509Certificate2 _certificate;
     private readonly TimeProvider _time;
-    private readonly Func<CaRequest, CancellationToken, Task<CaResponse?>> _answer;
+    private readonly Func<CaRequest, CancellationToken, Task<CaResponse?>> _respond;
     private readonly CancellationTokenSource _stop = new();
 
-    private AcmeEndpoint(string folder, TimeProvider time, Func<CaRequest, CancellationToken, Task<CaResponse?>> answer)
+    private AcmeEndpoint(string folder, TimeProvider time, Func<CaRequest, CancellationToken, Task<CaResponse?>> respond)
     {
-        (_time, _answer) = (time, answer);
+        (_time, _respond) = (time, respond);
         EndpointCertificate.Write(folder).Dispose();
         _certificate = EndpointCertificate.Load(folder);
         var builder = WebApplication.CreateSlimBuilder();
@@ -47,12 +47,12 @@ internal sealed class AcmeEndpoint : IAsyncDisposable
 
     /// <param name="folder">The folder of the endpoint's certificate and root.</param>
     /// <param name="time">The clock for the times of requests.</param>
-    /// <param name="answer">Creates the response; null breaks the connection.</param>
+    /// <param name="respond">Creates the response; null breaks the connection.</param>
     /// <param name="ct">Cancels the start.</param>
     public static async Task<AcmeEndpoint> StartAsync(
-        string folder, TimeProvider time, Func<CaRequest, CancellationToken, Task<CaResponse?>> answer, CancellationToken ct)
+        string folder, TimeProvider time, Func<CaRequest, CancellationToken, Task<CaResponse?>> respond, CancellationToken ct)
     {
-        var endpoint = new AcmeEndpoint(folder, time, answer);
+        var endpoint = new AcmeEndpoint(folder, time, respond);
         await endpoint._application.StartAsync(ct);
         var address =
             endpoint._application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
@@ -70,12 +70,12 @@ internal sealed class AcmeEndpoint : IAsyncDisposable
 
     private async Task RespondAsync(HttpContext context)
     {
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stop.Token);
+        using var aborted = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stop.Token);
         try
         {
-            if (await _answer(await ReadAsync(context.Request, ended.Token), ended.Token) is { } reply)
+            if (await _respond(await ReadAsync(context.Request, aborted.Token), aborted.Token) is { } response)
             {
-                await WriteAsync(context, reply, ended.Token);
+                await WriteAsync(context, response, aborted.Token);
             }
             else
             {
@@ -121,31 +121,31 @@ internal sealed class AcmeEndpoint : IAsyncDisposable
         }
     }
 
-    private static async Task WriteAsync(HttpContext context, CaResponse reply, CancellationToken ct)
+    private static async Task WriteAsync(HttpContext context, CaResponse response, CancellationToken ct)
     {
-        context.Response.StatusCode = reply.Status;
-        context.Response.ContentType = reply.ContentType;
-        foreach (var header in reply.Headers.GroupBy(h => h.Name, StringComparer.OrdinalIgnoreCase))
+        context.Response.StatusCode = response.Status;
+        context.Response.ContentType = response.ContentType;
+        foreach (var header in response.Headers.GroupBy(h => h.Name, StringComparer.OrdinalIgnoreCase))
         {
             context.Response.Headers[header.Key] = header.Select(h => h.Value).ToArray();
         }
 
-        if (context.Request.Method == "HEAD" || reply.Status == StatusCodes.Status204NoContent)
+        if (context.Request.Method == "HEAD" || response.Status == StatusCodes.Status204NoContent)
         {
             return;
         }
 
-        if (reply.IsCutOff)
+        if (response.IsCutOff)
         {
-            context.Response.ContentLength = Encoding.UTF8.GetByteCount(reply.Body) + 1;
-            await context.Response.WriteAsync(reply.Body, ct);
+            context.Response.ContentLength = Encoding.UTF8.GetByteCount(response.Body) + 1;
+            await context.Response.WriteAsync(response.Body, ct);
             await context.Response.Body.FlushAsync(ct);
             context.Abort();
             return;
         }
 
-        await context.Response.WriteAsync(reply.Body, ct);
-        while (reply.IsEndless)
+        await context.Response.WriteAsync(response.Body, ct);
+        while (response.IsEndless)
         {
             await context.Response.WriteAsync(new string('a', 4096), ct);
         }

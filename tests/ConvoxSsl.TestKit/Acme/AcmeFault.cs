@@ -57,10 +57,10 @@ public sealed record AcmeFault
     });
 
     /// <summary>Responds with this without processing the request.</summary>
-    public AcmeFault Respond(CaResponse reply) => this with { Instead = _ => reply };
+    public AcmeFault Respond(CaResponse response) => this with { Instead = _ => response };
 
     /// <summary>Responds with the result of a function without processing the request.</summary>
-    public AcmeFault Respond(Func<CaRequest, CaResponse> reply) => this with { Instead = reply };
+    public AcmeFault Respond(Func<CaRequest, CaResponse> response) => this with { Instead = response };
 
     /// <summary>Rejects the request with a problem document.</summary>
     public AcmeFault Problem(int status, string type, string detail = "scripted") => Respond(CaResponse.Problem(status, type, detail));

@@ -16,10 +16,10 @@ internal sealed class AcmeService(
         var route = AcmeRoute.Of(request.Path);
         lock (state.Gate)
         {
-            CaResponse reply;
+            CaResponse response;
             try
             {
-                reply = request.Method switch
+                response = request.Method switch
                 {
                     "GET" or "HEAD" => Get(route, request.Method),
                     "POST" when route.Resource is not (AcmeResource.Unknown or AcmeResource.NewNonce or AcmeResource.RenewalInfo) =>
@@ -29,15 +29,17 @@ internal sealed class AcmeService(
             }
             catch (RejectedException e)
             {
-                reply = e.Reply;
+                response = e.Response;
             }
 
             if (request.Method == "POST" || route.Resource == AcmeResource.NewNonce)
             {
-                reply = reply.With("Replay-Nonce", state.NewNonce()).With("Cache-Control", "no-store");
+                response = response.With("Replay-Nonce", state.NewNonce()).With("Cache-Control", "no-store");
             }
 
-            return route.Resource == AcmeResource.Directory ? reply : reply.With("Link", $"<{state.BaseUrl}/directory>;rel=\"index\"");
+            return route.Resource == AcmeResource.Directory
+                ? response
+                : response.With("Link", $"<{state.BaseUrl}/directory>;rel=\"index\"");
         }
     }
 

@@ -140,15 +140,15 @@ public sealed class AcmeTestServer : IAsyncDisposable
             return null;
         }
 
-        var reply = fault?.Instead is { } instead ? Scripted(instead(request), request) : _service.Handle(request, fault);
-        return fault is { AbortsAfter: true } ? null : fault?.Edit?.Invoke(reply) ?? reply;
+        var response = fault?.Instead is { } instead ? Scripted(instead(request), request) : _service.Handle(request, fault);
+        return fault is { AbortsAfter: true } ? null : fault?.Edit?.Invoke(response) ?? response;
     }
 
     // RFC 8555 section 6.5: errors carry a nonce too.
-    private CaResponse Scripted(CaResponse reply, CaRequest request) =>
-        request.Method == "POST" && reply.ContentType == "application/problem+json"
-        ? reply.With("Replay-Nonce", Locked(_state.NewNonce))
-        : reply;
+    private CaResponse Scripted(CaResponse response, CaRequest request) =>
+        request.Method == "POST" && response.ContentType == "application/problem+json"
+        ? response.With("Replay-Nonce", Locked(_state.NewNonce))
+        : response;
 
     private void Validate(CaAuthorization authorization, CaChallenge challenge, CaAccount account, CaProblem? failure)
     {

@@ -49,8 +49,8 @@ internal sealed class AuthorizationResource(CaState state, Action<CaAuthorizatio
         return WithRetryAfter(CaResponse.Json(Document(challenge)), challenge.Status).With("Link", $"<{authorization.Url}>;rel=\"up\"");
     }
 
-    private CaResponse WithRetryAfter(CaResponse reply, string status) =>
-        status is "pending" or "processing" && state.Options.RetryAfter is { } seconds ? reply.RetryAfter(seconds) : reply;
+    private CaResponse WithRetryAfter(CaResponse response, string status) =>
+        status is "pending" or "processing" && state.Options.RetryAfter is { } seconds ? response.RetryAfter(seconds) : response;
 
     private static JsonObject Document(CaAuthorization authorization)
     {

@@ -60,12 +60,12 @@ public sealed record CaProblem
 }
 
 /// <summary>The exception for a rejected request.</summary>
-internal sealed class RejectedException(CaResponse reply) : Exception
+internal sealed class RejectedException(CaResponse response) : Exception
 {
     public RejectedException(int status, string type, string detail)
         : this(CaResponse.Problem(status, type, detail))
     {
     }
 
-    public CaResponse Reply { get; } = reply;
+    public CaResponse Response { get; } = response;
 }

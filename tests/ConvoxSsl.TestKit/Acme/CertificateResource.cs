@@ -18,22 +18,22 @@ internal sealed class CertificateResource(CaState state)
         }
 
         request.RequireOwner(certificate.Account);
-        var reply = CaResponse.Text(certificate.Chains[part], "application/pem-certificate-chain");
+        var response = CaResponse.Text(certificate.Chains[part], "application/pem-certificate-chain");
         foreach (var other in Enumerable.Range(0, certificate.Chains.Count).Where(other => other != part))
         {
-            reply = reply.With("Link", $"<{(other == 0 ? url : $"{url}/{other}")}>;rel=\"alternate\"");
+            response = response.With("Link", $"<{(other == 0 ? url : $"{url}/{other}")}>;rel=\"alternate\"");
         }
 
-        return reply;
+        return response;
     }
 
     public CaResponse Revoke(SignedRequest request)
     {
-        var wanted = request.Document;
-        var der = Decode((string?)wanted["certificate"]);
+        var document = request.Document;
+        var der = Decode((string?)document["certificate"]);
         var certificate = state.Certificates.Values.FirstOrDefault(c => c.Certificate.RawDataMemory.Span.SequenceEqual(der))
             ?? throw new RejectedException(404, "malformed", "The certificate is not from here");
-        var reason = (int?)wanted["reason"] ?? 0;
+        var reason = (int?)document["reason"] ?? 0;
         if (!Reasons.Contains(reason))
         {
             throw new RejectedException(400, "badRevocationReason", $"The reason {reason} is not taken");

@@ -78,7 +78,7 @@ internal sealed class ChallengeValidator(int httpPort, int tlsPort, Func<string,
         using var socket = new TcpClient();
         await socket.ConnectAsync(IPAddress.Loopback, tlsPort, ct);
         await using var stream = new SslStream(socket.GetStream());
-        X509Certificate2? shown = null;
+        X509Certificate2? presented = null;
         await stream.AuthenticateAsClientAsync(
             new SslClientAuthenticationOptions
             {
@@ -86,14 +86,14 @@ internal sealed class ChallengeValidator(int httpPort, int tlsPort, Func<string,
                 ApplicationProtocols = [new SslApplicationProtocol("acme-tls/1")],
                 RemoteCertificateValidationCallback = (_, certificate, _, _) =>
                 {
-                    shown = certificate is null ? null : X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
+                    presented = certificate is null ? null : X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
                     return true;
                 },
             },
             ct);
-        using (shown)
+        using (presented)
         {
-            return shown is not null && IsProof(shown, identifier, SHA256.HashData(Encoding.ASCII.GetBytes(keyAuthorization)))
+            return presented is not null && IsProof(presented, identifier, SHA256.HashData(Encoding.ASCII.GetBytes(keyAuthorization)))
                 ? null
                 : Failed("unauthorized", $"{identifier}: the certificate that was shown is no proof");
         }

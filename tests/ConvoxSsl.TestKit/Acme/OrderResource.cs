@@ -22,9 +22,9 @@ internal sealed class OrderResource(CaState state, CertificateAuthority authorit
             throw new RejectedException(CaResponse.Problem(problem).With("Link", $"<{state.Terms}>;rel=\"terms-of-service\""));
         }
 
-        var wanted = request.Document;
-        var identifiers = Identifiers(wanted);
-        var profile = (string?)wanted["profile"];
+        var document = request.Document;
+        var identifiers = Identifiers(document);
+        var profile = (string?)document["profile"];
         if (profile is not null && !state.Options.Profiles.ContainsKey(profile))
         {
             throw new RejectedException(400, "invalidProfile", $"There is no profile '{profile}'");
@@ -36,8 +36,8 @@ internal sealed class OrderResource(CaState state, CertificateAuthority authorit
             Account = account.Url,
             Identifiers = identifiers,
             Profile = profile,
-            NotAfter = (string?)wanted["notAfter"] is { } end ? DateTimeOffset.Parse(end, CultureInfo.InvariantCulture) : null,
-            Replaces = Replaced(wanted, account, identifiers),
+            NotAfter = (string?)document["notAfter"] is { } end ? DateTimeOffset.Parse(end, CultureInfo.InvariantCulture) : null,
+            Replaces = Replaced(document, account, identifiers),
             Expires = state.Now + state.Options.OrderLifetime,
             Authorizations = [.. identifiers.Select(i => Authorize(account, i).Url)],
         };
@@ -51,9 +51,9 @@ internal sealed class OrderResource(CaState state, CertificateAuthority authorit
         if (order.Status == "processing")
         {
             order = order.PollsLeft > 1 ? order with { PollsLeft = order.PollsLeft - 1 } : order with { Status = "valid", PollsLeft = 0 };
-            var seen = state.Orders[url];
+            var previous = state.Orders[url];
             state.Orders[url] = order;
-            return Describe(seen);
+            return Describe(previous);
         }
 
         return Describe(order);
@@ -152,9 +152,9 @@ internal sealed class OrderResource(CaState state, CertificateAuthority authorit
         var wildcard = identifier.Value.StartsWith("*.", StringComparison.Ordinal);
         var proved = identifier with { Value = Base(identifier.Value) };
         if (state.Options.ReusesAuthorizations && state.Authorizations.Values.Select(state.Settle).FirstOrDefault(
-            a => a.Account == account.Url && a.Identifier == proved && a.Wildcard == wildcard && a.Status == "valid") is { } known)
+            a => a.Account == account.Url && a.Identifier == proved && a.Wildcard == wildcard && a.Status == "valid") is { } existing)
         {
-            return known;
+            return existing;
         }
 
         var types = state.Options.Challenges(proved.Value)
@@ -187,8 +187,10 @@ internal sealed class OrderResource(CaState state, CertificateAuthority authorit
         Add(document, "notAfter", order.NotAfter is { } end ? CaState.Stamp(end) : null);
         Add(document, "certificate", order.Status == "valid" ? order.Certificate : null);
         Add(document, "error", order.Error?.ToJson());
-        var reply = CaResponse.Json(document);
-        return order.Status is "pending" or "processing" && state.Options.RetryAfter is { } seconds ? reply.RetryAfter(seconds) : reply;
+        var response = CaResponse.Json(document);
+        return order.Status is "pending" or "processing" && state.Options.RetryAfter is { } seconds
+            ? response.RetryAfter(seconds)
+            : response;
     }
 
     private static void Add(JsonObject document, string name, JsonNode? value)

@@ -20,7 +20,7 @@ internal sealed record CallerIdentity(CloudflareGrant Grant, string? Email)
             throw RejectedException.Of(401, 9106, "Missing X-Auth-Key, X-Auth-Email or Authorization headers");
         }
 
-        return state.Keys.TryGetValue(email, out var known) && known == key
+        return state.Keys.TryGetValue(email, out var registered) && registered == key
             ? new CallerIdentity(new CloudflareGrant(), email)
             : throw RejectedException.Of(403, 9103, "Unknown X-Auth-Key or X-Auth-Email");
     }

@@ -43,7 +43,8 @@ public sealed record CloudflareApiResponse
         status, new JsonObject { ["code"] = code, ["message"] = message });
 
     /// <summary>Creates an error with a cause.</summary>
-    public static CloudflareApiResponse Error(int status, int code, string message, int causeCode, string cause) => Refusal(status, new JsonObject
+    public static CloudflareApiResponse Error(int status, int code, string message, int causeCode, string cause) =>
+        Refusal(status, new JsonObject
     {
         ["code"] = code,
         ["message"] = message,
@@ -71,9 +72,9 @@ public sealed record CloudflareApiResponse
 }
 
 /// <summary>The exception for a rejected request.</summary>
-internal sealed class RejectedException(CloudflareApiResponse reply) : Exception
+internal sealed class RejectedException(CloudflareApiResponse response) : Exception
 {
-    public CloudflareApiResponse Reply { get; } = reply;
+    public CloudflareApiResponse Response { get; } = response;
 
     public static RejectedException Of(int status, int code, string message) => new(CloudflareApiResponse.Error(status, code, message));
 }

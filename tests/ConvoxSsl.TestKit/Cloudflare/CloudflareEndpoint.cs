@@ -18,12 +18,12 @@ internal sealed class CloudflareEndpoint : IAsyncDisposable
     private const string Prefix = "/client/v4";
 
     private readonly WebApplication _application;
-    private readonly Func<CloudflareApiRequest, CancellationToken, Task<CloudflareApiResponse?>> _answer;
+    private readonly Func<CloudflareApiRequest, CancellationToken, Task<CloudflareApiResponse?>> _respond;
 
-    /// <param name="answer">Creates the response; null breaks the connection.</param>
-    public CloudflareEndpoint(Func<CloudflareApiRequest, CancellationToken, Task<CloudflareApiResponse?>> answer)
+    /// <param name="respond">Creates the response; null breaks the connection.</param>
+    public CloudflareEndpoint(Func<CloudflareApiRequest, CancellationToken, Task<CloudflareApiResponse?>> respond)
     {
-        _answer = answer;
+        _respond = respond;
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -57,21 +57,21 @@ internal sealed class CloudflareEndpoint : IAsyncDisposable
                 return;
             }
 
-            if (await _answer(await ReadAsync(context.Request, path.Value ?? "/", context.RequestAborted), context.RequestAborted)
-                is not { } reply)
+            if (await _respond(await ReadAsync(context.Request, path.Value ?? "/", context.RequestAborted), context.RequestAborted)
+                is not { } response)
             {
                 context.Abort();
                 return;
             }
 
-            context.Response.StatusCode = reply.Status;
-            context.Response.ContentType = reply.ContentType;
-            if (reply.RetryAfter is not null)
+            context.Response.StatusCode = response.Status;
+            context.Response.ContentType = response.ContentType;
+            if (response.RetryAfter is not null)
             {
-                context.Response.Headers.RetryAfter = reply.RetryAfter;
+                context.Response.Headers.RetryAfter = response.RetryAfter;
             }
 
-            await context.Response.WriteAsync(reply.Body, context.RequestAborted);
+            await context.Response.WriteAsync(response.Body, context.RequestAborted);
         }
         catch (Exception e) when (e is OperationCanceledException or IOException)
         {

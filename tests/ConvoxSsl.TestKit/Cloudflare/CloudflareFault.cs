@@ -41,7 +41,7 @@ public sealed record CloudflareFault
     public CloudflareFault Do(Func<CloudflareApiRequest, CancellationToken, Task> action) => this with { Before = action };
 
     /// <summary>Responds with this without processing the request.</summary>
-    public CloudflareFault Respond(CloudflareApiResponse reply) => this with { Instead = reply };
+    public CloudflareFault Respond(CloudflareApiResponse response) => this with { Instead = response };
 
     /// <summary>Breaks the connection before the request is processed.</summary>
     public CloudflareFault Reset() => this with { AbortsBefore = true };

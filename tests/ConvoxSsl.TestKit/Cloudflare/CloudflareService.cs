@@ -20,7 +20,7 @@ internal sealed class CloudflareService(CloudflareState state, CloudflareTestSer
         }
         catch (RejectedException e)
         {
-            return e.Reply;
+            return e.Response;
         }
     }
 
@@ -92,10 +92,10 @@ internal sealed class CloudflareService(CloudflareState state, CloudflareTestSer
             throw RejectedException.Of(400, 1003, $"Invalid or missing page or per_page: {least} to {most}");
         }
 
-        JsonNode[] shown = [.. items.Skip((page - 1) * size).Take(size)];
+        JsonNode[] pageItems = [.. items.Skip((page - 1) * size).Take(size)];
         return CloudflareApiResponse.Success(
-            new JsonArray(shown),
-            new JsonObject { ["page"] = page, ["per_page"] = size, ["count"] = shown.Length, ["total_count"] = items.Count });
+            new JsonArray(pageItems),
+            new JsonObject { ["page"] = page, ["per_page"] = size, ["count"] = pageItems.Length, ["total_count"] = items.Count });
     }
 
     private static int Number(CloudflareApiRequest call, string name, int usual) => !call.Query.TryGetValue(name, out var text)

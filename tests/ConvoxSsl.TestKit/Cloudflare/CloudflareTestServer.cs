@@ -112,8 +112,8 @@ public sealed class CloudflareTestServer : IAsyncDisposable
             return null;
         }
 
-        var reply = fault?.Instead ?? await HandleAsync(call, ct);
-        return fault is { AbortsAfter: true } ? null : reply;
+        var response = fault?.Instead ?? await HandleAsync(call, ct);
+        return fault is { AbortsAfter: true } ? null : response;
     }
 
     private async Task<CloudflareApiResponse> HandleAsync(CloudflareApiRequest call, CancellationToken ct)
@@ -127,13 +127,13 @@ public sealed class CloudflareTestServer : IAsyncDisposable
         await _writing.WaitAsync(ct);
         try
         {
-            var reply = Locked(() => _service.Handle(call, changed));
+            var response = Locked(() => _service.Handle(call, changed));
             foreach (var name in _options.OnChange is null ? [] : changed)
             {
                 await _options.OnChange!(name, Txt(name), ct);
             }
 
-            return reply;
+            return response;
         }
         finally
         {

@@ -55,13 +55,13 @@ internal sealed class RecordsResource(CloudflareState state, CloudflareTestServe
                 Delete(zone, item["id"]?.GetValue<string>() ?? string.Empty, names);
             }
 
-            var made = posts.Select(p => Describe(Create(zone, p, names))).ToArray<JsonNode>();
+            var created = posts.Select(p => Describe(Create(zone, p, names))).ToArray<JsonNode>();
             changed.UnionWith(names);
             return CloudflareApiResponse.Success(new JsonObject
             {
                 ["deletes"] = new JsonArray([.. deletes.Select(d => d.DeepClone())]),
                 ["patches"] = new JsonArray(),
-                ["posts"] = new JsonArray(made),
+                ["posts"] = new JsonArray(created),
                 ["puts"] = new JsonArray(),
             });
         }

@@ -87,9 +87,9 @@ public sealed class DnsTestServer : IAsyncDisposable
             try
             {
                 var received = await _udp.ReceiveFromAsync(buffer, SocketFlags.None, new IPEndPoint(Endpoint.Address, 0), _stop.Token);
-                if (Respond(buffer.AsSpan(0, received.ReceivedBytes), tcp: false) is { } answer)
+                if (Respond(buffer.AsSpan(0, received.ReceivedBytes), tcp: false) is { } response)
                 {
-                    await _udp.SendToAsync(answer, SocketFlags.None, received.RemoteEndPoint, _stop.Token);
+                    await _udp.SendToAsync(response, SocketFlags.None, received.RemoteEndPoint, _stop.Token);
                 }
             }
             catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
@@ -128,12 +128,12 @@ public sealed class DnsTestServer : IAsyncDisposable
                 await stream.ReadExactlyAsync(length, _stop.Token);
                 var message = new byte[BinaryPrimitives.ReadUInt16BigEndian(length)];
                 await stream.ReadExactlyAsync(message, _stop.Token);
-                if (Respond(message, tcp: true) is not { } answer)
+                if (Respond(message, tcp: true) is not { } response)
                 {
                     return;
                 }
 
-                await stream.WriteAsync((byte[])[(byte)(answer.Length >> 8), (byte)answer.Length, .. answer], _stop.Token);
+                await stream.WriteAsync((byte[])[(byte)(response.Length >> 8), (byte)response.Length, .. response], _stop.Token);
             }
         }
         catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
@@ -154,22 +154,24 @@ public sealed class DnsTestServer : IAsyncDisposable
             return null;
         }
 
-        var asked = Fault == DnsFault.WrongId ? query with { Id = (ushort)(query.Id + 1) } : query;
-        var reply = Reply(query);
-        var whole = DnsWire.Write(asked, reply, truncated: false, sections: true);
+        var echoed = Fault == DnsFault.WrongId ? query with { Id = (ushort)(query.Id + 1) } : query;
+        var response = CreateResponse(query);
+        var whole = DnsWire.Write(echoed, response, truncated: false, sections: true);
         var isCut = !tcp && (Fault == DnsFault.Truncated || whole.Length > query.PayloadSize);
-        var answer = isCut ? DnsWire.Write(asked, reply, truncated: true, sections: false) : whole;
-        return Mangle?.Invoke(answer) ?? answer;
+        var dnsResponse = isCut ? DnsWire.Write(echoed, response, truncated: true, sections: false) : whole;
+        return Mangle?.Invoke(dnsResponse) ?? dnsResponse;
     }
 
-    private DnsTestResponse Reply(DnsQuery query)
+    private DnsTestResponse CreateResponse(DnsQuery query)
     {
         if (Fault is DnsFault.ServFail or DnsFault.Refused)
         {
             return new DnsTestResponse(Fault == DnsFault.ServFail ? 2 : 5, false, [], []);
         }
 
-        var reply = new DnsZoneLookup(_zones.At(_zones.Time.GetUtcNow() - Lag)).Find(query.Name, query.Type);
-        return Shouts ? reply with { Answers = [.. reply.Answers.Select(r => r with { Name = r.Name.ToUpperInvariant() })] } : reply;
+        var response = new DnsZoneLookup(_zones.At(_zones.Time.GetUtcNow() - Lag)).Find(query.Name, query.Type);
+        return Shouts
+            ? response with { Answers = [.. response.Answers.Select(r => r with { Name = r.Name.ToUpperInvariant() })] }
+            : response;
     }
 }

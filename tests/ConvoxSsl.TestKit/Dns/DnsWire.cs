@@ -25,27 +25,27 @@ internal static class DnsWire
             return null;
         }
 
-        var at = 12;
+        var index = 12;
         var labels = new List<string>();
-        while (at < message.Length && message[at] is > 0 and <= 63 && at + 1 + message[at] < message.Length)
+        while (index < message.Length && message[index] is > 0 and <= 63 && index + 1 + message[index] < message.Length)
         {
-            labels.Add(Encoding.ASCII.GetString(message.Slice(at + 1, message[at])));
-            at += message[at] + 1;
+            labels.Add(Encoding.ASCII.GetString(message.Slice(index + 1, message[index])));
+            index += message[index] + 1;
         }
 
-        if (at + 5 > message.Length || message[at] != 0)
+        if (index + 5 > message.Length || message[index] != 0)
         {
             return null;
         }
 
-        var end = at + 5;
+        var end = index + 5;
         var hasEdns = BinaryPrimitives.ReadUInt16BigEndian(message[10..]) > 0
             && message.Length >= end + 11
             && message[end + 2] == (int)DnsRecordType.OPT;
         return new DnsQuery(
             BinaryPrimitives.ReadUInt16BigEndian(message),
             string.Join('.', labels).ToLowerInvariant(),
-            (DnsRecordType)BinaryPrimitives.ReadUInt16BigEndian(message[(at + 1)..]),
+            (DnsRecordType)BinaryPrimitives.ReadUInt16BigEndian(message[(index + 1)..]),
             (message[2] & 1) != 0,
             hasEdns ? Math.Max(512, (int)BinaryPrimitives.ReadUInt16BigEndian(message[(end + 3)..])) : 512,
             hasEdns,
@@ -53,13 +53,13 @@ internal static class DnsWire
     }
 
     /// <summary>Writes a response without compression; if <paramref name="sections"/> is false, only the question.</summary>
-    public static byte[] Write(DnsQuery query, DnsTestResponse reply, bool truncated, bool sections)
+    public static byte[] Write(DnsQuery query, DnsTestResponse response, bool truncated, bool sections)
     {
         using var stream = new MemoryStream();
-        var (answers, authorities) = sections ? (reply.Answers, reply.Authorities) : ([], []);
-        var flags = 0x8000 | (reply.IsAuthoritative ? 0x0400 : 0) | (truncated ? 0x0200 : 0) | (query.RecursionDesired
+        var (answers, authorities) = sections ? (response.Answers, response.Authorities) : ([], []);
+        var flags = 0x8000 | (response.IsAuthoritative ? 0x0400 : 0) | (truncated ? 0x0200 : 0) | (query.RecursionDesired
             ? 0x0180
-            : 0x0080) | reply.Code;
+            : 0x0080) | response.Code;
         foreach (var number in (int[])[query.Id, flags, 1, answers.Count, authorities.Count, query.HasEdns ? 1 : 0])
         {
             WriteNumber(stream, number);

@@ -25,21 +25,21 @@ internal sealed class DnsZoneLookup(IReadOnlyList<DnsTestRecord> records)
                 return new DnsTestResponse(NoError, answers.Count > 0, answers, delegation);
             }
 
-            var here = At(current, zone);
-            var found = here.Where(r => r.Type == type).ToList();
+            var zoneRecords = At(current, zone);
+            var found = zoneRecords.Where(r => r.Type == type).ToList();
             if (found.Count > 0)
             {
                 return new DnsTestResponse(NoError, true, [.. answers, .. found], []);
             }
 
-            if (here.FirstOrDefault(r => r.Type == DnsRecordType.CNAME) is { } alias && answers.Count < LongestChain)
+            if (zoneRecords.FirstOrDefault(r => r.Type == DnsRecordType.CNAME) is { } alias && answers.Count < LongestChain)
             {
                 answers.Add(alias);
                 continue;
             }
 
             // NODATA and NXDOMAIN differ only in the response code (RFC 2308 section 2).
-            return new DnsTestResponse(here.Count > 0 || HasBelow(current) ? NoError : NoSuchName, true, answers, [Soa(zone)]);
+            return new DnsTestResponse(zoneRecords.Count > 0 || HasBelow(current) ? NoError : NoSuchName, true, answers, [Soa(zone)]);
         }
     }
 

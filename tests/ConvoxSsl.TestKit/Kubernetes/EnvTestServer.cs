@@ -107,8 +107,8 @@ public sealed class EnvTestServer : KubernetesTestServer
             ["kind"] = "TokenRequest",
             ["spec"] = new JsonObject { ["expirationSeconds"] = 7200 },
         };
-        var answer = await Admin.PostAsync($"/api/v1/namespaces/{namespaceName}/serviceaccounts/{name}/token", request, ct);
-        return new KubernetesTestUser($"system:serviceaccount:{namespaceName}:{name}", answer["status"]!["token"]!.GetValue<string>());
+        var response = await Admin.PostAsync($"/api/v1/namespaces/{namespaceName}/serviceaccounts/{name}/token", request, ct);
+        return new KubernetesTestUser($"system:serviceaccount:{namespaceName}:{name}", response["status"]!["token"]!.GetValue<string>());
     }
 
     /// <inheritdoc/>
@@ -142,8 +142,8 @@ public sealed class EnvTestServer : KubernetesTestServer
         foreach (var definition in CertManagerDefinitions.Read(CertManager))
         {
             using var content = new StringContent(definition, Encoding.UTF8, new MediaTypeHeaderValue("application/yaml"));
-            using var answer = await Admin.Http.PostAsync(new Uri(Path, UriKind.Relative), content, ct);
-            answer.EnsureSuccessStatusCode();
+            using var response = await Admin.Http.PostAsync(new Uri(Path, UriKind.Relative), content, ct);
+            response.EnsureSuccessStatusCode();
         }
 
         await WaitUntilAsync(async token => (await Admin.ListAsync(Path, token)).All(IsEstablished), ct);
@@ -156,8 +156,8 @@ public sealed class EnvTestServer : KubernetesTestServer
     {
         try
         {
-            using var answer = await Admin.Http.GetAsync(new Uri("/readyz", UriKind.Relative), ct);
-            return answer.IsSuccessStatusCode;
+            using var response = await Admin.Http.GetAsync(new Uri("/readyz", UriKind.Relative), ct);
+            return response.IsSuccessStatusCode;
         }
         catch (HttpRequestException)
         {

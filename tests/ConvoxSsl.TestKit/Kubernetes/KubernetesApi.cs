@@ -95,12 +95,12 @@ public sealed class KubernetesApi(HttpClient http)
                 body.ToJsonString(), Encoding.UTF8, new MediaTypeHeaderValue(contentType ?? "application/json"));
         }
 
-        using var answer = await http.SendAsync(request, ct);
-        var text = await answer.Content.ReadAsStringAsync(ct);
+        using var response = await http.SendAsync(request, ct);
+        var text = await response.Content.ReadAsStringAsync(ct);
         var document = Parse(text);
-        return answer.IsSuccessStatusCode && document is not null
+        return response.IsSuccessStatusCode && document is not null
             ? document
-            : throw new KubernetesApiException((int)answer.StatusCode, document, text);
+            : throw new KubernetesApiException((int)response.StatusCode, document, text);
     }
 
     private static JsonObject? Parse(string text)

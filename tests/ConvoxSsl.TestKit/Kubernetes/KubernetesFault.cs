@@ -52,7 +52,7 @@ public sealed record KubernetesFault
     public KubernetesFault NeverRespond() => Do((_, ct) => Task.Delay(Timeout.Infinite, ct));
 
     /// <summary>Returns this response without processing the request.</summary>
-    public KubernetesFault Respond(KubernetesResponse reply) => this with { Instead = reply };
+    public KubernetesFault Respond(KubernetesResponse response) => this with { Instead = response };
 
     /// <summary>Breaks the connection before the request is processed.</summary>
     public KubernetesFault Reset() => this with { AbortsBefore = true };

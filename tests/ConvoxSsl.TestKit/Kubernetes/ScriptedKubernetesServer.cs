@@ -98,7 +98,7 @@ public sealed class ScriptedKubernetesServer : KubernetesTestServer
         return token;
     });
 
-    private async Task<(KubernetesResponse? Reply, bool IsCut)> RespondAsync(KubernetesRequest call, CancellationToken ct)
+    private async Task<(KubernetesResponse? Response, bool IsCut)> RespondAsync(KubernetesRequest call, CancellationToken ct)
     {
         Locked(() =>
         {
@@ -116,8 +116,8 @@ public sealed class ScriptedKubernetesServer : KubernetesTestServer
             return (null, false);
         }
 
-        var reply = fault?.Instead ?? Locked(() => _service.Handle(call));
-        return (fault is { AbortsAfter: true } ? null : reply, fault is { CutsBody: true });
+        var response = fault?.Instead ?? Locked(() => _service.Handle(call));
+        return (fault is { AbortsAfter: true } ? null : response, fault is { CutsBody: true });
     }
 
     private T Locked<T>(Func<T> action)

@@ -152,14 +152,14 @@ internal sealed class PebbleFront : IAsyncDisposable
     /// True for the responses to which Pebble 2.5 and later add Retry-After: an order in processing, or an authorization
     /// with a requested challenge.
     /// </summary>
-    private bool IsUnderWay(PathString path, HttpResponseMessage answer, byte[] body)
+    private bool IsUnderWay(PathString path, HttpResponseMessage response, byte[] body)
     {
-        if (!answer.IsSuccessStatusCode || answer.Content.Headers.ContentType?.MediaType != "application/json" || body.Length == 0)
+        if (!response.IsSuccessStatusCode || response.Content.Headers.ContentType?.MediaType != "application/json" || body.Length == 0)
         {
             return false;
         }
 
-        if (answer.Headers.TryGetValues("Link", out var links))
+        if (response.Headers.TryGetValues("Link", out var links))
         {
             foreach (var up in links.Where(l => l.Contains("rel=\"up\"", StringComparison.Ordinal)))
             {

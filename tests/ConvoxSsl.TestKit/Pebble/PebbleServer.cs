@@ -134,7 +134,8 @@ public sealed class PebbleServer : IAsyncDisposable
             _processes.Add(LoggedProcess.Start(
                 new ProcessStartInfo(
                     "pebble-challtestsrv",
-                    ["-dns01", $"{dns}", "-management", $"127.0.0.1:{_dnsManagementPort}", "-defaultIPv6", "", "-http01", "", "-https01", "", "-tlsalpn01", ""])));
+                    ["-dns01", $"{dns}", "-management", $"127.0.0.1:{_dnsManagementPort}", "-defaultIPv6", "", "-http01", "", "-https01",
+                    "", "-tlsalpn01", ""])));
         }
 
         var start = new ProcessStartInfo("pebble", ["-config", Path.Combine(_home.FullName, "pebble.json"), "-dnsserver", $"{dns}"]);
@@ -156,9 +157,9 @@ public sealed class PebbleServer : IAsyncDisposable
     private async Task PostToDnsAsync(string what, object request, CancellationToken ct)
     {
         using var http = new HttpClient();
-        using var answer = await http.PostAsync(
+        using var response = await http.PostAsync(
             new Uri($"http://127.0.0.1:{_dnsManagementPort}/{what}"), new StringContent(JsonSerializer.Serialize(request)), ct);
-        answer.EnsureSuccessStatusCode();
+        response.EnsureSuccessStatusCode();
     }
 
     private string Configuration(PebbleOptions options, int port) => JsonSerializer.Serialize(new
@@ -186,9 +187,9 @@ public sealed class PebbleServer : IAsyncDisposable
         limit.CancelAfter(TestTime.Hang);
         while (true)
         {
-            if (_processes.Find(p => p.HasExited) is { } ended)
+            if (_processes.Find(p => p.HasExited) is { } exited)
             {
-                throw new InvalidOperationException("It ended at once: " + string.Join(Environment.NewLine, ended.Lines));
+                throw new InvalidOperationException("It ended at once: " + string.Join(Environment.NewLine, exited.Lines));
             }
 
             try

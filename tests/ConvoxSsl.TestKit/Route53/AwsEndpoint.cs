@@ -15,11 +15,11 @@ namespace ConvoxSsl.TestKit.Route53;
 internal sealed class AwsEndpoint : IAsyncDisposable
 {
     private readonly WebApplication _application;
-    private readonly Func<AwsRequest, AwsResponse?> _answer;
+    private readonly Func<AwsRequest, AwsResponse?> _respond;
 
-    private AwsEndpoint(Func<AwsRequest, AwsResponse?> answer)
+    private AwsEndpoint(Func<AwsRequest, AwsResponse?> respond)
     {
-        _answer = answer;
+        _respond = respond;
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -30,11 +30,11 @@ internal sealed class AwsEndpoint : IAsyncDisposable
 
     public Uri Url { get; private set; } = new("http://127.0.0.1/");
 
-    /// <param name="answer">Creates the response; null breaks the connection.</param>
+    /// <param name="respond">Creates the response; null breaks the connection.</param>
     /// <param name="ct">Cancels the start.</param>
-    public static async Task<AwsEndpoint> StartAsync(Func<AwsRequest, AwsResponse?> answer, CancellationToken ct)
+    public static async Task<AwsEndpoint> StartAsync(Func<AwsRequest, AwsResponse?> respond, CancellationToken ct)
     {
-        var endpoint = new AwsEndpoint(answer);
+        var endpoint = new AwsEndpoint(respond);
         await endpoint._application.StartAsync(ct);
         var address =
             endpoint._application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
@@ -46,17 +46,18 @@ internal sealed class AwsEndpoint : IAsyncDisposable
 
     private async Task RespondAsync(HttpContext context)
     {
-        var reply = _answer(await ReadAsync(context, context.RequestAborted));
-        if (reply is null)
+        var response = _respond(await ReadAsync(context, context.RequestAborted));
+        if (response is null)
         {
             context.Abort();
             return;
         }
 
-        context.Response.StatusCode = reply.Status;
-        context.Response.ContentType = reply.Body is null ? "text/html" : "text/xml";
+        context.Response.StatusCode = response.Status;
+        context.Response.ContentType = response.Body is null ? "text/html" : "text/xml";
         await context.Response.WriteAsync(
-            reply.Body is null ? "<html><br><p>a proxy's page</html>" : "<?xml version=\"1.0\"?>\n" + reply.Body, context.RequestAborted);
+            response.Body is null ? "<html><br><p>a proxy's page</html>" : "<?xml version=\"1.0\"?>\n" + response.Body,
+            context.RequestAborted);
     }
 
     private static async Task<AwsRequest> ReadAsync(HttpContext context, CancellationToken ct)

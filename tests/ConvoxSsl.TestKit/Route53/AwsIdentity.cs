@@ -9,7 +9,8 @@ public sealed record AwsIdentity
     /// <summary>The supported actions of Route53.</summary>
     public static IReadOnlyList<string> Route53Actions { get; } =
     [
-        "route53:ListHostedZonesByName", "route53:GetHostedZone", "route53:ListResourceRecordSets", "route53:ChangeResourceRecordSets", "route53:GetChange",
+        "route53:ListHostedZonesByName", "route53:GetHostedZone", "route53:ListResourceRecordSets", "route53:ChangeResourceRecordSets",
+        "route53:GetChange",
     ];
 
     /// <summary>Its ARN, such as <c>arn:aws:iam::123456789012:user/alice</c>.</summary>

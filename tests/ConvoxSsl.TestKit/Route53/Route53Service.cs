@@ -58,7 +58,7 @@ internal sealed class Route53Service(Route53TestServerOptions options, Action<st
                 .ThenBy(zone => zone.Zone.Id, StringComparer.Ordinal)
                 .ToArray();
         var size = PageSize(request, 100);
-        return Reply(
+        return CreateResponse(
             "ListHostedZonesByNameResponse",
             new XElement(Xml + "HostedZones", zones.Take(size).Select(Describe)),
             new XElement(Xml + "IsTruncated", zones.Length > size),
@@ -67,7 +67,7 @@ internal sealed class Route53Service(Route53TestServerOptions options, Action<st
             new XElement(Xml + "MaxItems", size));
     }
 
-    private static AwsResponse GetZone(StoredZone zone) => Reply(
+    private static AwsResponse GetZone(StoredZone zone) => CreateResponse(
         "GetHostedZoneResponse",
         Describe(zone),
         zone.Zone.IsPrivate
@@ -86,7 +86,7 @@ internal sealed class Route53Service(Route53TestServerOptions options, Action<st
                     or (0, >= 0))
                     .ToArray();
         var size = PageSize(request, 300);
-        return Reply(
+        return CreateResponse(
             "ListResourceRecordSetsResponse",
             new XElement(Xml + "ResourceRecordSets", sets.Take(size).Select(Describe)),
             new XElement(Xml + "IsTruncated", sets.Length > size),
@@ -111,7 +111,7 @@ internal sealed class Route53Service(Route53TestServerOptions options, Action<st
 
         var id = $"C{_pending.Count + 1:D10}";
         _pending[id] = options.PendingPolls;
-        return Reply("ChangeResourceRecordSetsResponse", ChangeInfo(id));
+        return CreateResponse("ChangeResourceRecordSetsResponse", ChangeInfo(id));
     }
 
     private AwsResponse GetChange(string id)
@@ -123,7 +123,7 @@ internal sealed class Route53Service(Route53TestServerOptions options, Action<st
 
         var info = ChangeInfo(id);
         _pending[id] = polls - 1;
-        return Reply("GetChangeResponse", info);
+        return CreateResponse("GetChangeResponse", info);
     }
 
     private XElement ChangeInfo(string id) => new(
@@ -168,6 +168,6 @@ internal sealed class Route53Service(Route53TestServerOptions options, Action<st
                 Xml + "ResourceRecords",
                 set.Values.Select(value => new XElement(Xml + "ResourceRecord", new XElement(Xml + "Value", value)))));
 
-    private static AwsResponse Reply(string root, params XElement?[] content) =>
+    private static AwsResponse CreateResponse(string root, params XElement?[] content) =>
         new(200, new XDocument(new XElement(Xml + root, content.Cast<object?>().ToArray())));
 }

@@ -134,8 +134,8 @@ public sealed class Route53TestServer : IAsyncDisposable
                 return new AwsResponse(status, null);
             }
 
-            var reply = Locked(() => HandleUnderLock(request, isSts, action, resource, fault));
-            return fault is { AbortsAfter: true } ? null : reply;
+            var response = Locked(() => HandleUnderLock(request, isSts, action, resource, fault));
+            return fault is { AbortsAfter: true } ? null : response;
         }
         catch (AwsErrorException e)
         {

@@ -30,7 +30,8 @@ internal sealed class SignatureVerifier(TimeProvider time, Func<string, AwsIdent
         CheckHeaders(request, authorization.SignedHeaders);
         var canonical = Canonical(request, authorization.SignedHeaders);
         var toSign =
-            $"{Algorithm}\n{request.Headers["x-amz-date"]}\n{day}/{region}/{service}/aws4_request\n{Hash(Encoding.UTF8.GetBytes(canonical))}";
+            $"{Algorithm}\n{request.Headers["x-amz-date"]}\n{day}/{region}/{service}/aws4_request\n"
+                + Hash(Encoding.UTF8.GetBytes(canonical));
         var key = new[] { day, region, service, "aws4_request", toSign }.Aggregate(
             Encoding.UTF8.GetBytes("AWS4" + identity.SecretAccessKey), (k, text) => HMACSHA256.HashData(k, Encoding.UTF8.GetBytes(text)));
         if (Convert.ToHexStringLower(key) != authorization.Signature)

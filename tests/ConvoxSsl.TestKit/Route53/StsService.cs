@@ -24,7 +24,7 @@ internal sealed partial class StsService(Route53TestServerOptions options, Actio
             : action switch
             {
                 "sts:GetCallerIdentity" =>
-                    Reply(
+                    CreateResponse(
                         "GetCallerIdentity",
                         new XElement(Xml + "Arn", caller.Arn),
                         new XElement(Xml + "UserId", "AIDATEST"),
@@ -65,7 +65,7 @@ internal sealed partial class StsService(Route53TestServerOptions options, Actio
             Actions = role.Actions,
         };
         add(identity);
-        return Reply(
+        return CreateResponse(
             "AssumeRole",
             new XElement(
                 Xml + "AssumedRoleUser",
@@ -79,7 +79,7 @@ internal sealed partial class StsService(Route53TestServerOptions options, Actio
                 new XElement(Xml + "Expiration", identity.Expires.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture))));
     }
 
-    private static AwsResponse Reply(string action, params XElement[] content) => new(200, new XDocument(new XElement(
+    private static AwsResponse CreateResponse(string action, params XElement[] content) => new(200, new XDocument(new XElement(
         Xml + (action + "Response"),
         new XElement(Xml + (action + "Result"), content.Cast<object>().ToArray()),
         new XElement(Xml + "ResponseMetadata", new XElement(Xml + "RequestId", Guid.NewGuid())))));

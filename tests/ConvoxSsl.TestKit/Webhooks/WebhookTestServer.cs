@@ -19,7 +19,7 @@ public sealed class WebhookTestServer : IAsyncDisposable
     private readonly X509Certificate2 _certificate;
     private readonly WebApplication _application;
     private readonly ConcurrentQueue<WebhookMessage> _messages = new();
-    private readonly ConcurrentQueue<ReceiverResponse> _replies = new();
+    private readonly ConcurrentQueue<ReceiverResponse> _responses = new();
 
     private WebhookTestServer()
     {
@@ -58,11 +58,11 @@ public sealed class WebhookTestServer : IAsyncDisposable
     }
 
     /// <summary>Sets the responses to the next messages in order; later messages get 204.</summary>
-    public void Reply(params ReceiverResponse[] replies)
+    public void SetResponses(params ReceiverResponse[] responses)
     {
-        foreach (var reply in replies)
+        foreach (var response in responses)
         {
-            _replies.Enqueue(reply);
+            _responses.Enqueue(response);
         }
     }
 
@@ -85,7 +85,7 @@ public sealed class WebhookTestServer : IAsyncDisposable
             await context.Request.Body.CopyToAsync(body, context.RequestAborted);
             var headers = context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase);
             _messages.Enqueue(new WebhookMessage(context.Request.Path + context.Request.QueryString, headers, body.ToArray()));
-            await RespondAsync(context, _replies.TryDequeue(out var reply) ? reply : new ReceiverResponse());
+            await RespondAsync(context, _responses.TryDequeue(out var response) ? response : new ReceiverResponse());
         }
         catch (Exception e) when (e is OperationCanceledException or IOException)
         {
@@ -93,27 +93,27 @@ public sealed class WebhookTestServer : IAsyncDisposable
         }
     }
 
-    private static async Task RespondAsync(HttpContext context, ReceiverResponse reply)
+    private static async Task RespondAsync(HttpContext context, ReceiverResponse response)
     {
-        if (reply.NeverResponds is { } action)
+        if (response.NeverResponds is { } action)
         {
             action();
             await Task.Delay(Timeout.Infinite, context.RequestAborted);
         }
 
-        if (reply.ClosesConnection)
+        if (response.ClosesConnection)
         {
             context.Abort();
             return;
         }
 
-        context.Response.StatusCode = reply.Status;
-        foreach (var (name, value) in reply.Headers)
+        context.Response.StatusCode = response.Status;
+        foreach (var (name, value) in response.Headers)
         {
             context.Response.Headers[name] = value;
         }
 
-        foreach (var text in reply.Body)
+        foreach (var text in response.Body)
         {
             await context.Response.WriteAsync(text, context.RequestAborted);
         }

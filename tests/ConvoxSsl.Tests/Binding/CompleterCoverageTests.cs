@@ -10,11 +10,15 @@ public sealed class CompleterCoverageTests
 {
     // PowerShell completes files and directories.
     private static readonly string[] Paths =
-        ["Path", "KeyPath", "ChainPath", "CertificateSigningRequest", "CaCertificate", "WebRoot", "OutFile", "KubeConfig", "PowerShellPath", "Html"];
+        [
+            "Path", "KeyPath", "ChainPath", "CertificateSigningRequest", "CaCertificate", "WebRoot", "OutFile", "KubeConfig",
+            "PowerShellPath", "Html",
+        ];
 
     // Values that only the owner or a cluster knows.
     private static readonly string[] Texts =
-        ["App", "DnsServer", "ExternalAccountKeyId", "ExternalId", "HttpAddress", "Image", "Namespace", "PreferredChain", "ServiceAccount", "Url", "VolumeClaim", "CertManagerRole", "ApiTokenSecret", "ApiKeySecret",
+        ["App", "DnsServer", "ExternalAccountKeyId", "ExternalId", "HttpAddress", "Image", "Namespace", "PreferredChain",
+        "ServiceAccount", "Url", "VolumeClaim", "CertManagerRole", "ApiTokenSecret", "ApiKeySecret",
         "PluginArgsSecret", "Vault"];
 
     [Fact]

@@ -37,9 +37,9 @@ public sealed class TransformationTests
     [Fact]
     public void Transform_TextOrDirectory_ReturnsRackReference()
     {
-        var named = Assert.IsType<ConvoxRack>(new RackReferenceAttribute().Transform(null!, new PSObject("./rack")));
-        Assert.True(named.IsReference);
-        Assert.Equal("./rack", named.Name);
+        var rack = Assert.IsType<ConvoxRack>(new RackReferenceAttribute().Transform(null!, new PSObject("./rack")));
+        Assert.True(rack.IsReference);
+        Assert.Equal("./rack", rack.Name);
 
         var directory = new DirectoryInfo("rack");
         Assert.Equal(directory.FullName, Assert.IsType<ConvoxRack>(new RackReferenceAttribute().Transform(null!, directory)).Name);

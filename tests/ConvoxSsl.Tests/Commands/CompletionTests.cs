@@ -25,13 +25,13 @@ public sealed class CompletionTests : IDisposable
     [Fact]
     public async Task Completes_IDs_with_names_as_tool_tips()
     {
-        var made =
+        var created =
             (await _powerShell.RunAsync(
                 "New-ConvoxCertificate a.example.org, b.example.org -Issuer self-signed",
                 CancellationToken.None)).Of<ConvoxCertificate>()[0];
 
         var offered = Assert.Single(await CompleteAsync("Update-ConvoxCertificate cert-"));
-        Assert.Equal((made.Id, "a.example.org, b.example.org"), (offered.CompletionText, offered.ToolTip));
+        Assert.Equal((created.Id, "a.example.org, b.example.org"), (offered.CompletionText, offered.ToolTip));
         Assert.Empty(await CompleteAsync("Update-ConvoxCertificate other-"));
         Assert.Single(await CompleteAsync("Remove-ConvoxCertificate -Rack $Rack -Id cert-"));
     }
@@ -56,7 +56,10 @@ public sealed class CompletionTests : IDisposable
 
         await WriteAsync(
             "accounts/ca.example-0011/account.json",
-            """{"directoryUrl":"https://ca.example/dir","contact":["mailto:a@example.org"],"created":"2026-01-01T00:00:00+00:00","profiles":{"tls":"The usual one"}}""");
+            """
+            {"directoryUrl":"https://ca.example/dir","contact":["mailto:a@example.org"],"created":"2026-01-01T00:00:00+00:00",
+            "profiles":{"tls":"The usual one"}}
+            """);
         Assert.Equal("'a@example.org'", Assert.Single(await CompleteAsync("New-ConvoxAcmeAccount letsencrypt -Contact ")).CompletionText);
         var account = Assert.Single(await CompleteAsync("Get-ConvoxAcmeAccount "));
         Assert.Equal(
@@ -93,12 +96,12 @@ public sealed class CompletionTests : IDisposable
     [Fact]
     public async Task Completes_versions_of_the_certificate()
     {
-        var made =
+        var created =
             (await _powerShell.RunAsync(
                 "$made = New-ConvoxCertificate a.example.org -WarningAction Ignore; $null = Update-ConvoxCertificate $made.Id "
                     + "-Force; $made", CancellationToken.None)).Of<ConvoxCertificate>()[0];
 
-        Assert.Equal(["2", "1"], Texts(await CompleteAsync($"Restore-ConvoxCertificate {made.Id} -Version ")));
+        Assert.Equal(["2", "1"], Texts(await CompleteAsync($"Restore-ConvoxCertificate {created.Id} -Version ")));
         Assert.Empty(await CompleteAsync("Restore-ConvoxCertificate -Version "));
     }
 

@@ -15,11 +15,11 @@ public sealed class DelegatedCertificateTests
     {
         await using var session = await ClusterSession.StartAsync(CertManagerPlan.WaitForPropagation);
 
-        var asked = Assert.Single((await session.RunAsync($"{New} -NoWait")).Succeeded().Of<ConvoxCertificate>());
-        Assert.Equal((ConvoxCertificateStatus.Pending, "letsencrypt", 0), (asked.Status, asked.Issuer, asked.Version));
-        session.PowerShell.Set("id", asked.Id);
-        var again = Assert.Single((await session.RunAsync($"{New} -NoWait")).Succeeded().Of<ConvoxCertificate>());
-        Assert.Equal(asked.Id, again.Id);
+        var requested = Assert.Single((await session.RunAsync($"{New} -NoWait")).Succeeded().Of<ConvoxCertificate>());
+        Assert.Equal((ConvoxCertificateStatus.Pending, "letsencrypt", 0), (requested.Status, requested.Issuer, requested.Version));
+        session.PowerShell.Set("id", requested.Id);
+        var repeated = Assert.Single((await session.RunAsync($"{New} -NoWait")).Succeeded().Of<ConvoxCertificate>());
+        Assert.Equal(requested.Id, repeated.Id);
         while ((await session.RunAsync("Get-ConvoxCertificate $id")).Succeeded().Of<ConvoxCertificate>().Single().StatusReason?.StartsWith(
             "Waiting for DNS-01 challenge propagation", StringComparison.Ordinal) is not true)
         {
@@ -50,7 +50,7 @@ public sealed class DelegatedCertificateTests
         (await session.RunAsync("Remove-ConvoxCertificate $id -Confirm:$false")).Succeeded();
         await session.Player.SettleAsync(default);
         Assert.Empty((await session.RunAsync("Get-ConvoxCertificate")).Succeeded().Objects);
-        Assert.Equal([$"{asked.Id}/1", $"{asked.Id}/2"], session.Player.Issued);
+        Assert.Equal([$"{requested.Id}/1", $"{requested.Id}/2"], session.Player.Issued);
     }
 
     [Fact]
@@ -58,12 +58,12 @@ public sealed class DelegatedCertificateTests
     {
         await using var session = await ClusterSession.StartAsync(CertManagerPlan.RefuseChallenge);
 
-        var refused = await session.RunAsync($"{New} -Verbose");
-        var error = Assert.Single(refused.Errors);
+        var run = await session.RunAsync($"{New} -Verbose");
+        var error = Assert.Single(run.Errors);
         Assert.StartsWith("ConvoxSsl.IssuanceFailed", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains("Invalid response from http://www.example.org", error.Exception.Message, StringComparison.Ordinal);
         Assert.Contains("-Force", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
-        Assert.Contains(refused.Verbose, line => line.StartsWith("Requesting the certificate ", StringComparison.Ordinal));
+        Assert.Contains(run.Verbose, line => line.StartsWith("Requesting the certificate ", StringComparison.Ordinal));
 
         var failed = Assert.Single((await session.RunAsync("Get-ConvoxCertificate -Status Failed")).Succeeded().Of<ConvoxCertificate>());
         Assert.NotNull(failed.NextTry);
@@ -122,11 +122,11 @@ public sealed class DelegatedCertificateTests
     {
         await using var session = await ClusterSession.StartAsync(CertManagerPlan.Issue);
 
-        var refused = await session.RunAsync(script);
+        var run = await session.RunAsync(script);
 
-        var error = Assert.Single(refused.Errors);
+        var error = Assert.Single(run.Errors);
         Assert.StartsWith($"ConvoxSsl.{code}", error.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.Empty(refused.Objects);
+        Assert.Empty(run.Objects);
         await session.Player.SettleAsync(default);
         Assert.Empty(session.Player.Issued);
     }
@@ -219,7 +219,10 @@ public sealed class DelegatedCertificateTests
             try
             {
                 await _server.Admin.CreateAsync(
-                    """{"apiVersion":"cert-manager.io/v1","kind":"ClusterIssuer","metadata":{"name":"letsencrypt"},"spec":{"selfSigned":{}}}""", default);
+                    """
+                    {"apiVersion":"cert-manager.io/v1","kind":"ClusterIssuer","metadata":{"name":"letsencrypt"},"spec":{"selfSigned":{}}}
+                    """,
+                    default);
             }
             catch (KubernetesApiException e) when (e.Reason == "AlreadyExists")
             {

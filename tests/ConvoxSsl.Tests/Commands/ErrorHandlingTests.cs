@@ -38,7 +38,11 @@ public sealed class ErrorHandlingTests : IDisposable
     public async Task Input_errors_can_be_caught_by_type(string type)
     {
         var run = await RunAsync(
-            $$"""try { New-ConvoxCertificate b..c -ErrorAction Stop } catch [{{type}}] { $_.Exception.ErrorId; $_.Exception.RecommendedAction -ne $null; $_.FullyQualifiedErrorId }""");
+            $$"""
+            try { New-ConvoxCertificate b..c -ErrorAction Stop } catch [{{type}}] {
+                $_.Exception.ErrorId; $_.Exception.RecommendedAction -ne $null; $_.FullyQualifiedErrorId
+            }
+            """);
         Assert.Equal(
             ["ConvoxSsl.InvalidDomain", "True", "ConvoxSsl.InvalidDomain,ConvoxSsl.Commands.NewConvoxCertificateCommand"],
             run.Objects.Select(o => o.ToString()));
@@ -77,7 +81,10 @@ public sealed class ErrorHandlingTests : IDisposable
         session.Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).FailValidation("dns", "NXDOMAIN"));
         session.Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).FailValidation("caa", "forbidden"));
         var run = await session.RunAsync(
-            $$"""try { New-ConvoxCertificate a.example.org, b.example.org {{ScriptedCaSession.Issuing}} -ErrorAction Stop } catch { $_.Exception.Subproblems }""");
+            $$"""
+            try { New-ConvoxCertificate a.example.org, b.example.org {{ScriptedCaSession.Issuing}} -ErrorAction Stop }
+            catch { $_.Exception.Subproblems }
+            """);
         Assert.Equal(["a.example.org", "b.example.org"], run.Of<ConvoxAcmeProblem>().Select(p => p.Identifier).Order());
     }
 

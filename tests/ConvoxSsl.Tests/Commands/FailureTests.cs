@@ -41,7 +41,7 @@ public sealed class FailureTests
     public async Task A_failed_renewal_is_reported_and_the_others_continue()
     {
         await using var session = await ScriptedCaSession.StartAsync();
-        var made = (await session.RunAsync($"'one.example.org', 'two.example.org' | New-ConvoxCertificate {ScriptedCaSession.Issuing}"))
+        var created = (await session.RunAsync($"'one.example.org', 'two.example.org' | New-ConvoxCertificate {ScriptedCaSession.Issuing}"))
             .Succeeded()
             .Of<ConvoxCertificate>();
         session.Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Problem(403, "rejectedIdentifier", "policy"));
@@ -54,7 +54,7 @@ public sealed class FailureTests
         Assert.Equal(failed.Id, error.TargetObject);
 
         // The previous version is still live.
-        var before = made.Single(c => c.Id == failed.Id);
+        var before = created.Single(c => c.Id == failed.Id);
         var now = (await session.RunAsync($"Get-ConvoxCertificate {failed.Id}")).Of<ConvoxCertificate>()[0];
         Assert.Equal((before.SerialNumber, ConvoxCertificateStatus.Ready), (now.SerialNumber, now.Status));
     }

@@ -42,9 +42,9 @@ public sealed class InterruptedIssuanceTests
     public async Task A_pending_out_of_band_validation_needs_no_running_process()
     {
         await using var session = await ScriptedCaSession.StartAsync(new AcmeTestServerOptions { Challenges = _ => ["email-01"] });
-        var asked = (await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing}")).Succeeded();
-        Assert.Contains("email-01", Assert.Single(asked.Warnings), StringComparison.Ordinal);
-        Assert.Equal(ConvoxCertificateStatus.Pending, Assert.Single(asked.Of<ConvoxCertificate>()).Status);
+        var requested = (await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing}")).Succeeded();
+        Assert.Contains("email-01", Assert.Single(requested.Warnings), StringComparison.Ordinal);
+        Assert.Equal(ConvoxCertificateStatus.Pending, Assert.Single(requested.Of<ConvoxCertificate>()).Status);
 
         var pending = Assert.Single((await session.RunAsync("Get-ConvoxCertificate -Status Pending")).Of<ConvoxCertificate>());
         Assert.Contains(" until 20", pending.StatusReason, StringComparison.Ordinal);

@@ -9,13 +9,13 @@ namespace ConvoxSsl.Tests.Commands;
 public sealed class InvalidInputTests : IDisposable
 {
     // Nothing listens there, so a request would cause another error.
-    private const string Nobody = "https://127.0.0.1:9/directory";
+    private const string Unreachable = "https://127.0.0.1:9/directory";
 
     private readonly HostedPowerShell _powerShell = new();
 
     public InvalidInputTests()
     {
-        _powerShell.Set("nobody", Nobody);
+        _powerShell.Set("unreachable", Unreachable);
         _powerShell.Set("folder", Path.GetDirectoryName(_powerShell.RackPath));
     }
 
@@ -40,7 +40,7 @@ public sealed class InvalidInputTests : IDisposable
     {
         _powerShell.Set("name", name);
         await AssertRejectedAsync(
-            "New-ConvoxCertificate $name -Issuer $nobody -AcceptTermsOfService", "ConvoxSsl.InvalidDomain", $"'{name}'", rule);
+            "New-ConvoxCertificate $name -Issuer $unreachable -AcceptTermsOfService", "ConvoxSsl.InvalidDomain", $"'{name}'", rule);
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class InvalidInputTests : IDisposable
     {
         _powerShell.Set("names", Enumerable.Range(1, 101).Select(i => $"host{i}.example.org").ToArray());
         await AssertRejectedAsync(
-            "New-ConvoxCertificate $names -Issuer $nobody -AcceptTermsOfService",
+            "New-ConvoxCertificate $names -Issuer $unreachable -AcceptTermsOfService",
             "ConvoxSsl.TooManyDomains",
             "101 names",
             "host101.example.org",
@@ -57,7 +57,7 @@ public sealed class InvalidInputTests : IDisposable
 
     [Theory]
     [InlineData(
-        "New-ConvoxCertificate '*.example.org' -Issuer $nobody -Challenge Http01 -AcceptTermsOfService",
+        "New-ConvoxCertificate '*.example.org' -Issuer $unreachable -Challenge Http01 -AcceptTermsOfService",
         "WildcardNeedsDns",
         "'*.example.org'",
         "dns-01")]
@@ -67,45 +67,52 @@ public sealed class InvalidInputTests : IDisposable
         "InvalidDirectoryUrl",
         "'http://ca.example.org/directory'",
         "https://")]
-    [InlineData("New-ConvoxCertificate www.example.org -Issuer $nobody", "TermsOfServiceNotAccepted", "127.0.0.1", "-AcceptTermsOfService")]
     [InlineData(
-        "New-ConvoxCertificate www.example.org -Issuer $nobody -AcceptTermsOfService -HttpPort 65536",
+        "New-ConvoxCertificate www.example.org -Issuer $unreachable",
+        "TermsOfServiceNotAccepted",
+        "127.0.0.1",
+        "-AcceptTermsOfService")]
+    [InlineData(
+        "New-ConvoxCertificate www.example.org -Issuer $unreachable -AcceptTermsOfService -HttpPort 65536",
         "InvalidPort",
         "65536",
         "1 to 65535")]
     [InlineData(
-        "New-ConvoxCertificate www.example.org -Issuer $nobody -AcceptTermsOfService -HttpAddress localhost",
+        "New-ConvoxCertificate www.example.org -Issuer $unreachable -AcceptTermsOfService -HttpAddress localhost",
         "InvalidHttpAddress",
         "'localhost'",
         "IP address")]
     [InlineData(
-        "New-ConvoxCertificate www.example.org -Issuer $nobody -AcceptTermsOfService -WebRoot ./nowhere",
+        "New-ConvoxCertificate www.example.org -Issuer $unreachable -AcceptTermsOfService -WebRoot ./nowhere",
         "InvalidWebRoot",
         "nowhere",
         "directory")]
     [InlineData(
-        "New-ConvoxCertificate www.example.org -Issuer $nobody -AcceptTermsOfService -Contact nobody",
+        "New-ConvoxCertificate www.example.org -Issuer $unreachable -AcceptTermsOfService -Contact nobody",
         "InvalidContact",
         "'nobody'",
         "you@example.org")]
     [InlineData(
-        "New-ConvoxCertificate www.example.org -Issuer $nobody -AcceptTermsOfService -CaCertificate ./nowhere.pem",
+        "New-ConvoxCertificate www.example.org -Issuer $unreachable -AcceptTermsOfService -CaCertificate ./nowhere.pem",
         "FileNotFound",
         "nowhere.pem",
         "path")]
     [InlineData("New-ConvoxCertificate www.example.org -Duration 0h", "InvalidDuration", "00:00:00", "positive")]
     [InlineData("New-ConvoxCertificate www.example.org -KeepVersions 0", "InvalidKeepVersions", "0 versions", "at least 1")]
     [InlineData(
-        "New-ConvoxCertificate -CertificateSigningRequest '-----BEGIN CERTIFICATE REQUEST-----' -Issuer $nobody",
+        "New-ConvoxCertificate -CertificateSigningRequest '-----BEGIN CERTIFICATE REQUEST-----' -Issuer $unreachable",
         "InvalidPem",
         "not valid",
         "Copy the file again")]
     [InlineData("New-ConvoxAcmeAccount self-signed", "IssuerNeeded", "'self-signed'", "letsencrypt")]
-    [InlineData("New-ConvoxAcmeAccount $nobody -ExternalAccountKeyId kid", "InvalidExternalAccount", "key ID", "-ExternalAccountKey")]
+    [InlineData("New-ConvoxAcmeAccount $unreachable -ExternalAccountKeyId kid", "InvalidExternalAccount", "key ID", "-ExternalAccountKey")]
     [InlineData(
-        "New-ConvoxAcmeAccount $nobody -ExternalAccountKeyId kid -ExternalAccountKey '!!'", "InvalidExternalAccount", "'kid'", "base64url")]
-    [InlineData("Set-ConvoxAcmeAccount $nobody", "NothingToChange", "No change", "-Contact")]
-    [InlineData("Get-ConvoxAcmeAccount $nobody", "AccountNotFound", "127.0.0.1", "New-ConvoxAcmeAccount")]
+        "New-ConvoxAcmeAccount $unreachable -ExternalAccountKeyId kid -ExternalAccountKey '!!'",
+        "InvalidExternalAccount",
+        "'kid'",
+        "base64url")]
+    [InlineData("Set-ConvoxAcmeAccount $unreachable", "NothingToChange", "No change", "-Contact")]
+    [InlineData("Get-ConvoxAcmeAccount $unreachable", "AccountNotFound", "127.0.0.1", "New-ConvoxAcmeAccount")]
     [InlineData("Get-ConvoxCertificate ../../etc/passwd", "InvalidCertificateId", "'../../etc/passwd'", "letters, digits")]
     [InlineData("Remove-ConvoxCertificate '../' -Confirm:$false", "InvalidCertificateId", "'../'", "letters, digits")]
     [InlineData("Update-ConvoxCertificate cert-none", "CertificateNotFound", "'cert-none'", "Get-ConvoxCertificate")]
@@ -175,7 +182,7 @@ public sealed class InvalidInputTests : IDisposable
     [Theory]
     [InlineData("Get-ConvoxCertificate -Rack $file")]
     [InlineData("New-ConvoxCertificate www.example.org -Issuer self-signed -Rack $file")]
-    [InlineData("New-ConvoxCertificate www.example.org -Issuer $nobody -AcceptTermsOfService -Rack $file/below")]
+    [InlineData("New-ConvoxCertificate www.example.org -Issuer $unreachable -AcceptTermsOfService -Rack $file/below")]
     [InlineData("Connect-ConvoxRack $file")]
     public async Task A_file_is_rejected_as_a_rack(string script)
     {
@@ -192,7 +199,7 @@ public sealed class InvalidInputTests : IDisposable
         Directory.CreateDirectory(_powerShell.RackPath);
         File.SetUnixFileMode(_powerShell.RackPath, UnixFileMode.UserRead | UnixFileMode.UserExecute);
 
-        var run = await RunAsync("New-ConvoxCertificate www.example.org -Issuer $nobody -AcceptTermsOfService");
+        var run = await RunAsync("New-ConvoxCertificate www.example.org -Issuer $unreachable -AcceptTermsOfService");
         File.SetUnixFileMode(_powerShell.RackPath, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
         var error = Assert.Single(run.Errors);
@@ -203,7 +210,7 @@ public sealed class InvalidInputTests : IDisposable
 
     [Theory]
     [InlineData("Get-ConvoxCertificate")]
-    [InlineData("New-ConvoxCertificate www.example.org -Issuer $nobody -AcceptTermsOfService")]
+    [InlineData("New-ConvoxCertificate www.example.org -Issuer $unreachable -AcceptTermsOfService")]
     [InlineData("Get-ConvoxAcmeAccount")]
     [InlineData("Connect-ConvoxRack $Rack")]
     public async Task A_rack_of_a_newer_version_is_rejected(string script)
@@ -225,8 +232,8 @@ public sealed class InvalidInputTests : IDisposable
     [InlineData("Revoke-ConvoxCertificate $certificate")]
     public async Task A_confirmation_without_a_prompt_is_an_error(string script)
     {
-        var made = await RunAsync("New-ConvoxCertificate www.example.org -Issuer self-signed");
-        _powerShell.Set("certificate", made.Objects[0]);
+        var created = await RunAsync("New-ConvoxCertificate www.example.org -Issuer self-signed");
+        _powerShell.Set("certificate", created.Objects[0]);
 
         var run = await RunAsync(script + "");
 

@@ -54,12 +54,12 @@ public sealed class LocalCertificateTests : IDisposable
         var both = await RunAsync(",@('c.example.org', 'd.example.org') | New-ConvoxCertificate -Issuer self-signed");
         var byName = await RunAsync(
             "[pscustomobject]@{ Domain = 'e.example.org'; Issuer = 'self-signed'; Duration = '48h' } | New-ConvoxCertificate");
-        var again = await RunAsync("Get-ConvoxCertificate -Domain c.example.org | New-ConvoxCertificate -Force");
+        var repeated = await RunAsync("Get-ConvoxCertificate -Domain c.example.org | New-ConvoxCertificate -Force");
 
         Assert.Equal(["a.example.org", "b.example.org"], Certificates(each).Select(c => Assert.Single(c.Domains)).Order());
         Assert.Equal(["c.example.org", "d.example.org"], Certificate(both).Domains);
         Assert.InRange(Certificate(byName).Expires!.Value - DateTimeOffset.UtcNow, TimeSpan.FromHours(47), TimeSpan.FromHours(48));
-        Assert.Equal((Certificate(both).Id, 2), (Certificate(again).Id, Certificate(again).Version));
+        Assert.Equal((Certificate(both).Id, 2), (Certificate(repeated).Id, Certificate(repeated).Version));
     }
 
     [Theory]
@@ -71,9 +71,9 @@ public sealed class LocalCertificateTests : IDisposable
     [InlineData("([timespan]::FromDays(2))", 48)]
     public async Task A_duration_keeps_the_typed_unit_even_if_PowerShell_parses_a_number(string typed, int hours)
     {
-        var made = Certificate(await RunAsync($"New-ConvoxCertificate a.example.org -Issuer self-signed -Duration {typed}"));
+        var created = Certificate(await RunAsync($"New-ConvoxCertificate a.example.org -Issuer self-signed -Duration {typed}"));
 
-        Assert.InRange(made.Expires!.Value - DateTimeOffset.UtcNow, TimeSpan.FromHours(hours - 1), TimeSpan.FromHours(hours));
+        Assert.InRange(created.Expires!.Value - DateTimeOffset.UtcNow, TimeSpan.FromHours(hours - 1), TimeSpan.FromHours(hours));
     }
 
     [Fact]
@@ -172,9 +172,9 @@ public sealed class LocalCertificateTests : IDisposable
     {
         await RunAsync("New-ConvoxCertificate long.example.org -Issuer self-signed");
         await RunAsync("New-ConvoxCertificate short.example.org -Issuer self-signed -Duration 24h -ReuseKey");
-        var none = Renewals(await RunAsync("Update-ConvoxCertificate"));
-        Assert.All(none, r => Assert.Equal(ConvoxRenewalResult.NotDue, r.Result));
-        Assert.Equal(2, none.Count);
+        var renewals = Renewals(await RunAsync("Update-ConvoxCertificate"));
+        Assert.All(renewals, r => Assert.Equal(ConvoxRenewalResult.NotDue, r.Result));
+        Assert.Equal(2, renewals.Count);
 
         var key = await File.ReadAllTextAsync(
             Certificate(await RunAsync("Get-ConvoxCertificate -Domain short.example.org")).Path + "/privkey.pem");
@@ -201,38 +201,38 @@ public sealed class LocalCertificateTests : IDisposable
     [Fact]
     public async Task PEM_files_are_exported_and_imported_again()
     {
-        var made = Certificate(await RunAsync("New-ConvoxCertificate a.example.org -Issuer self-signed"));
+        var created = Certificate(await RunAsync("New-ConvoxCertificate a.example.org -Issuer self-signed"));
         var files = (await RunAsync("Get-ConvoxCertificate | Export-ConvoxCertificate -Path $folder/pem")).Objects.Select(o =>
             ((FileInfo)o.BaseObject).Name);
         Assert.Equal(["cert.pem", "chain.pem", "fullchain.pem", "privkey.pem"], files.Order());
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_powerShell["pem/privkey.pem"]));
 
-        var again = Assert.Single((await RunAsync("Get-ConvoxCertificate | Export-ConvoxCertificate -Path $folder/pem")).Errors);
-        Assert.StartsWith("ConvoxSsl.FileExists,", again.FullyQualifiedErrorId, StringComparison.Ordinal);
+        var secondError = Assert.Single((await RunAsync("Get-ConvoxCertificate | Export-ConvoxCertificate -Path $folder/pem")).Errors);
+        Assert.StartsWith("ConvoxSsl.FileExists,", secondError.FullyQualifiedErrorId, StringComparison.Ordinal);
 
         var imported = Certificate(await RunAsync("Import-ConvoxCertificate $folder/pem/cert.pem $folder/pem/privkey.pem"));
-        Assert.Equal(("imported", made.SerialNumber, 1), (imported.Issuer, imported.SerialNumber, imported.Version));
-        Assert.NotEqual(made.Id, imported.Id);
+        Assert.Equal(("imported", created.SerialNumber, 1), (imported.Issuer, imported.SerialNumber, imported.Version));
+        Assert.NotEqual(created.Id, imported.Id);
         Assert.Equal(
             2, Certificate(await RunAsync(
                 $"Import-ConvoxCertificate $folder/pem/cert.pem $folder/pem/privkey.pem -Id {imported.Id}")).Version);
 
-        var refused = Assert.Single((await RunAsync($"Update-ConvoxCertificate {imported.Id} -Force")).Errors);
-        Assert.StartsWith("ConvoxSsl.CertificateNotRenewable,", refused.FullyQualifiedErrorId, StringComparison.Ordinal);
+        var error = Assert.Single((await RunAsync($"Update-ConvoxCertificate {imported.Id} -Force")).Errors);
+        Assert.StartsWith("ConvoxSsl.CertificateNotRenewable,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_PFX_file_is_exported_readable_by_others_and_imported_again()
     {
         _powerShell.Set("password", Secret("correct horse"));
-        var made = Certificate(await RunAsync("New-ConvoxCertificate a.example.org -Issuer self-signed -KeyAlgorithm Rsa2048"));
+        var created = Certificate(await RunAsync("New-ConvoxCertificate a.example.org -Issuer self-signed -KeyAlgorithm Rsa2048"));
         await RunAsync("Get-ConvoxCertificate | Export-ConvoxCertificate -Path $folder/a.pfx -Password $password");
 
         using var opened = X509CertificateLoader.LoadPkcs12FromFile(_powerShell["a.pfx"], "correct horse");
-        Assert.Equal(made.SerialNumber, opened.SerialNumber);
+        Assert.Equal(created.SerialNumber, opened.SerialNumber);
         Assert.True(opened.HasPrivateKey);
         Assert.Equal(
-            made.SerialNumber, Certificate(await RunAsync("Import-ConvoxCertificate $folder/a.pfx -Password $password")).SerialNumber);
+            created.SerialNumber, Certificate(await RunAsync("Import-ConvoxCertificate $folder/a.pfx -Password $password")).SerialNumber);
     }
 
     [Fact]

@@ -40,26 +40,26 @@ public sealed class PebbleLifecycleTests : IAsyncLifetime
     public async Task A_certificate_is_issued_listed_renewed_revoked_and_removed(string parameters, PebbleOptions options)
     {
         await StartAsync(options);
-        var made = Certificate(await RunAsync($"New-ConvoxCertificate one.example.org, two.example.org {Issuing} {parameters}"));
-        Assert.Equal(["one.example.org", "two.example.org"], made.Domains);
-        Assert.Equal((ConvoxCertificateStatus.Ready, true, 1), (made.Status, made.Generated, made.Version));
-        Assert.Equal("cert-83e103e8a7c0aabd907a43219365dfdd04c671c6", made.Id);
+        var created = Certificate(await RunAsync($"New-ConvoxCertificate one.example.org, two.example.org {Issuing} {parameters}"));
+        Assert.Equal(["one.example.org", "two.example.org"], created.Domains);
+        Assert.Equal((ConvoxCertificateStatus.Ready, true, 1), (created.Status, created.Generated, created.Version));
+        Assert.Equal("cert-83e103e8a7c0aabd907a43219365dfdd04c671c6", created.Id);
 
         var got = Certificate(await RunAsync("Get-ConvoxCertificate -Generated"));
-        Assert.Equal((made.Id, made.SerialNumber, made.Expires), (got.Id, got.SerialNumber, got.Expires));
+        Assert.Equal((created.Id, created.SerialNumber, created.Expires), (got.Id, got.SerialNumber, got.Expires));
 
         // A renewal uses the settings of the first issuance.
         var renewal = Assert.IsType<ConvoxRenewal>(
             Assert.Single((await RunAsync("Get-ConvoxCertificate | Update-ConvoxCertificate -Force")).Objects).BaseObject);
         Assert.Equal((ConvoxRenewalResult.Renewed, 2), (renewal.Result, renewal.Certificate!.Version));
-        Assert.NotEqual(made.SerialNumber, renewal.Certificate.SerialNumber);
-        Assert.Equal(made.KeyAlgorithm, renewal.Certificate.KeyAlgorithm);
+        Assert.NotEqual(created.SerialNumber, renewal.Certificate.SerialNumber);
+        Assert.Equal(created.KeyAlgorithm, renewal.Certificate.KeyAlgorithm);
 
         var revoked =
             Certificate(await RunAsync("Get-ConvoxCertificate | Revoke-ConvoxCertificate -Reason Superseded -PassThru -Confirm:$false"));
         Assert.Equal(ConvoxCertificateStatus.Revoked, revoked.Status);
-        var again = Assert.IsType<ConvoxRenewal>(Assert.Single((await RunAsync("Update-ConvoxCertificate")).Objects).BaseObject);
-        Assert.Equal(ConvoxRenewalResult.Renewed, again.Result);
+        var repeated = Assert.IsType<ConvoxRenewal>(Assert.Single((await RunAsync("Update-ConvoxCertificate")).Objects).BaseObject);
+        Assert.Equal(ConvoxRenewalResult.Renewed, repeated.Result);
 
         await RunAsync("Get-ConvoxCertificate | Remove-ConvoxCertificate -Confirm:$false");
         Assert.Empty((await RunAsync("Get-ConvoxCertificate")).Objects);
@@ -76,17 +76,17 @@ public sealed class PebbleLifecycleTests : IAsyncLifetime
         request.CertificateExtensions.Add(names.Build());
         await File.WriteAllTextAsync(_powerShell["own.csr"], request.CreateSigningRequestPem());
 
-        var made = Certificate(await RunAsync($"New-ConvoxCertificate -CertificateSigningRequest $folder/own.csr {Issuing}"));
-        Assert.False(File.Exists(made.Path + "/privkey.pem"));
-        using var certificate = made.ReadCertificate()!;
+        var created = Certificate(await RunAsync($"New-ConvoxCertificate -CertificateSigningRequest $folder/own.csr {Issuing}"));
+        Assert.False(File.Exists(created.Path + "/privkey.pem"));
+        using var certificate = created.ReadCertificate()!;
         Assert.Equal(key.ExportSubjectPublicKeyInfo(), certificate.PublicKey.ExportSubjectPublicKeyInfo());
 
         var renewal = (ConvoxRenewal)Assert.Single((await RunAsync("Update-ConvoxCertificate -Force")).Objects).BaseObject;
         Assert.Equal(ConvoxRenewalResult.Renewed, renewal.Result);
         _powerShell.Set("password", Secret("x"));
-        var refused = Assert.Single(
+        var error = Assert.Single(
             (await RunAsync("Get-ConvoxCertificate | Export-ConvoxCertificate -Path $folder/own.pfx -Password $password")).Errors);
-        Assert.StartsWith("ConvoxSsl.NoPrivateKey,", refused.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.StartsWith("ConvoxSsl.NoPrivateKey,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
     }
 
     [PebbleFact]
@@ -96,9 +96,9 @@ public sealed class PebbleLifecycleTests : IAsyncLifetime
         using var root = await _pebble!.GetRootAsync(1, CancellationToken.None);
         var name = root.GetNameInfo(X509NameType.SimpleName, forIssuer: false);
 
-        var made = Certificate(await RunAsync($"New-ConvoxCertificate one.example.org {Issuing} -PreferredChain '{name}'"));
+        var created = Certificate(await RunAsync($"New-ConvoxCertificate one.example.org {Issuing} -PreferredChain '{name}'"));
         var chain = new X509Certificate2Collection();
-        chain.ImportFromPemFile(made.Path + "/chain.pem");
+        chain.ImportFromPemFile(created.Path + "/chain.pem");
         Assert.Equal(name, chain[^1].GetNameInfo(X509NameType.SimpleName, forIssuer: true));
     }
 
@@ -106,8 +106,8 @@ public sealed class PebbleLifecycleTests : IAsyncLifetime
     public async Task An_account_is_bound_to_an_external_account()
     {
         await StartAsync(new PebbleOptions { ExternalAccountRequired = true });
-        var refused = Assert.Single((await RunAsync($"New-ConvoxCertificate one.example.org {Issuing}")).Errors);
-        Assert.StartsWith("ConvoxSsl.ExternalAccountRequired,", refused.FullyQualifiedErrorId, StringComparison.Ordinal);
+        var error = Assert.Single((await RunAsync($"New-ConvoxCertificate one.example.org {Issuing}")).Errors);
+        Assert.StartsWith("ConvoxSsl.ExternalAccountRequired,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
 
         _powerShell.Set("key", Secret(PebbleOptions.ExternalMacKey));
         var run = await RunAsync(
@@ -123,15 +123,15 @@ public sealed class PebbleLifecycleTests : IAsyncLifetime
     public async Task An_account_is_created_changed_found_by_key_and_deactivated()
     {
         await StartAsync(new PebbleOptions { Strict = true });
-        var made =
+        var created =
             Account(await RunAsync("New-ConvoxAcmeAccount $directory -CaCertificate $root -Contact you@example.org -AcceptTermsOfService"));
-        Assert.Equal(["mailto:you@example.org"], made.Contact);
-        Assert.Equal(made.Url, Account(await RunAsync("New-ConvoxAcmeAccount $directory")).Url);
-        Assert.Equal(made.Url, Account(await RunAsync("Get-ConvoxAcmeAccount")).Url);
+        Assert.Equal(["mailto:you@example.org"], created.Contact);
+        Assert.Equal(created.Url, Account(await RunAsync("New-ConvoxAcmeAccount $directory")).Url);
+        Assert.Equal(created.Url, Account(await RunAsync("Get-ConvoxAcmeAccount")).Url);
 
         var changed = Account(await RunAsync(
             "Get-ConvoxAcmeAccount | Set-ConvoxAcmeAccount -Contact other@example.org -NewKey -KeyAlgorithm EcdsaP384 -PassThru"));
-        Assert.Equal((made.Url, "mailto:other@example.org"), (changed.Url, Assert.Single(changed.Contact)));
+        Assert.Equal((created.Url, "mailto:other@example.org"), (changed.Url, Assert.Single(changed.Contact)));
 
         var key = Directory.GetFiles(_powerShell["rack/accounts"], "key.pem", SearchOption.AllDirectories).Single();
         File.Copy(key, _powerShell["account.pem"]);
@@ -139,7 +139,7 @@ public sealed class PebbleLifecycleTests : IAsyncLifetime
         Assert.Empty((await RunAsync("Get-ConvoxAcmeAccount")).Objects);
         var found = Account(await RunAsync(
             "New-ConvoxAcmeAccount $directory -CaCertificate $root -KeyPath $folder/account.pem -AcceptTermsOfService"));
-        Assert.Equal(made.Url, found.Url);
+        Assert.Equal(created.Url, found.Url);
         Assert.Single((await RunAsync("New-ConvoxCertificate one.example.org -Issuer $directory -HttpPort $httpPort")).Objects);
 
         await RunAsync("Remove-ConvoxAcmeAccount $directory -Confirm:$false");
@@ -194,8 +194,8 @@ public sealed class PebbleLifecycleTests : IAsyncLifetime
             await RunAsync("Set-ConvoxAcmeAccount $directory -NewKey -Verbose -Debug -PassThru"),
             await RunAsync("Get-ConvoxCertificate -Generated | Revoke-ConvoxCertificate -Verbose -Debug -Confirm:$false"),
         };
-        var told = string.Join('\n', runs.Select(OutputText.Format));
-        Assert.Contains("order-plz", told, StringComparison.Ordinal);
+        var text = string.Join('\n', runs.Select(OutputText.Format));
+        Assert.Contains("order-plz", text, StringComparison.Ordinal);
 
         var secrets = Directory.EnumerateFiles(Folder, "*.pem", SearchOption.AllDirectories)
             .Where(f => File.ReadAllText(f).Contains("PRIVATE KEY", StringComparison.Ordinal))
@@ -203,7 +203,7 @@ public sealed class PebbleLifecycleTests : IAsyncLifetime
             .Append("Pfx-Passw0rd!")
             .ToList();
         Assert.True(secrets.Count > 3);
-        Assert.All(secrets, secret => Assert.DoesNotContain(secret, told, StringComparison.Ordinal));
+        Assert.All(secrets, secret => Assert.DoesNotContain(secret, text, StringComparison.Ordinal));
     }
 
     private async Task StartAsync(PebbleOptions options)

@@ -25,8 +25,8 @@ public sealed class PipelineTests : IDisposable
         "[pscustomobject]@{ Domain = 'a.example.org'; Issuer = 'self-signed'; Duration = '' } | New-ConvoxCertificate", "a.example.org")]
     public async Task Each_pipeline_object_is_one_certificate(string script, string expected)
     {
-        var made = (await RunAsync(script)).Succeeded().Of<ConvoxCertificate>();
-        Assert.Equal(expected.Split('|'), made.Select(c => string.Join(' ', c.Domains)).Order());
+        var created = (await RunAsync(script)).Succeeded().Of<ConvoxCertificate>();
+        Assert.Equal(expected.Split('|'), created.Select(c => string.Join(' ', c.Domains)).Order());
     }
 
     [Fact]
@@ -103,7 +103,9 @@ public sealed class PipelineTests : IDisposable
     public async Task OutVariable_and_PipelineVariable_contain_the_certificates()
     {
         var run = (await RunAsync("""
-            'a.example.org', 'b.example.org' | New-ConvoxCertificate -Issuer self-signed -OutVariable made -PipelineVariable one | ForEach-Object { $one.Id -eq $_.Id }
+            'a.example.org', 'b.example.org' |
+                New-ConvoxCertificate -Issuer self-signed -OutVariable made -PipelineVariable one |
+                ForEach-Object { $one.Id -eq $_.Id }
             $made.Count
             """)).Succeeded();
         Assert.Equal(["True", "True", "2"], run.Objects.Select(o => o.ToString()));

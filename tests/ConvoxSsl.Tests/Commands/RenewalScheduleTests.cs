@@ -44,12 +44,12 @@ public sealed class RenewalScheduleTests : IDisposable
     [InlineData(CronJob + " -Namespace 'No Good'", "InvalidKubernetesName", "No Good")]
     [InlineData("Register-ConvoxRenewal -Rack /r -Image 'not an image' -VolumeClaim rack", "InvalidImage", "not an image")]
     [InlineData("Register-ConvoxRenewal Cron -PowerShellPath ./no-such-pwsh", "FileNotFound", "no-such-pwsh")]
-    public async Task Invalid_input_is_one_error_without_a_call_of_a_scheduler(string script, string id, string told)
+    public async Task Invalid_input_is_one_error_without_a_call_of_a_scheduler(string script, string id, string expected)
     {
         var error = Assert.Single((await RunAsync(script)).Errors);
         Assert.StartsWith($"ConvoxSsl.{id},", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Equal(ErrorCategory.InvalidArgument, error.CategoryInfo.Category);
-        Assert.Contains(told, error.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, error.Exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -62,9 +62,10 @@ public sealed class RenewalTests
         Assert.Contains("no such name", waiting.Reason, StringComparison.Ordinal);
         Assert.InRange(waiting.WaitsUntil!.Value, DateTimeOffset.UtcNow.AddSeconds(1), DateTimeOffset.UtcNow.AddMinutes(1));
         Assert.Single(session.Ca.Orders);
-        var again = Assert.Single((await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing}")).Errors);
-        Assert.StartsWith("ConvoxSsl.RetryLater,", again.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.Equal(ErrorCategory.ResourceUnavailable, again.CategoryInfo.Category);
+        var secondError =
+            Assert.Single((await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing}")).Errors);
+        Assert.StartsWith("ConvoxSsl.RetryLater,", secondError.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Equal(ErrorCategory.ResourceUnavailable, secondError.CategoryInfo.Category);
 
         Assert.Equal(
             ConvoxRenewalResult.Renewed,
@@ -80,14 +81,14 @@ public sealed class RenewalTests
         const string hooks =
             "-OnRenewed { $script:renewed += \"$($_.Id) $($args[0].Result) $((Get-ConvoxCertificate $_.Id).Version);\" } -OnFailed { "
                 + "$script:failed += \"$($_.Domain): $($_.Reason)\" }";
-        var made = Assert.Single((await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing} {hooks}"))
+        var created = Assert.Single((await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing} {hooks}"))
             .Succeeded()
             .Of<ConvoxCertificate>());
         (await session.RunAsync($"Update-ConvoxCertificate -Force {hooks}")).Succeeded();
         session.Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Problem(403, "rejectedIdentifier", "policy"));
         await session.RunAsync($"Update-ConvoxCertificate -Force {hooks}");
 
-        Assert.Equal($"{made.Id} Renewed 1;{made.Id} Renewed 2;", (await session.RunAsync("$script:renewed")).Of<string>().Single());
+        Assert.Equal($"{created.Id} Renewed 1;{created.Id} Renewed 2;", (await session.RunAsync("$script:renewed")).Of<string>().Single());
         Assert.StartsWith(
             "one.example.org: The request to the CA at",
             (await session.RunAsync("$script:failed")).Of<string>().Single(),
@@ -98,14 +99,14 @@ public sealed class RenewalTests
     [InlineData("throw 'mailbox full'", "mailbox full")]
     [InlineData("break", "")]
     [InlineData("Write-Error 'x' -ErrorAction Stop", "")]
-    public async Task A_failing_hook_script_is_a_warning_without_effect(string script, string told)
+    public async Task A_failing_hook_script_is_a_warning_without_effect(string script, string expected)
     {
         await using var session = await ScriptedCaSession.StartAsync();
         var run =
             await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing} -OnRenewed {{ {script} }}; 'after'");
 
         Assert.Contains(
-            told, Assert.Single(run.Warnings, w => w.Contains("-OnRenewed", StringComparison.Ordinal)), StringComparison.Ordinal);
+            expected, Assert.Single(run.Warnings, w => w.Contains("-OnRenewed", StringComparison.Ordinal)), StringComparison.Ordinal);
         Assert.Equal("after", run.Of<string>().Single());
         Assert.Equal(ConvoxCertificateStatus.Ready, Assert.Single(run.Of<ConvoxCertificate>()).Status);
     }
@@ -161,8 +162,8 @@ public sealed class RenewalTests
     {
         await using var session = await ScriptedCaSession.StartAsync(new AcmeTestServerOptions { Challenges = _ => ["email-01"] });
         await session.RunAsync($"New-ConvoxCertificate one.example.org {ScriptedCaSession.Issuing}");
-        var early = Assert.Single((await session.RunAsync("Get-ConvoxCertificate | Wait-ConvoxCertificate -Timeout 1s")).Errors);
-        Assert.StartsWith("ConvoxSsl.OrderTimedOut,", early.FullyQualifiedErrorId, StringComparison.Ordinal);
+        var error = Assert.Single((await session.RunAsync("Get-ConvoxCertificate | Wait-ConvoxCertificate -Timeout 1s")).Errors);
+        Assert.StartsWith("ConvoxSsl.OrderTimedOut,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
 
         session.Ca.MakeValid("one.example.org");
         var ready =
@@ -206,12 +207,12 @@ public sealed class RenewalTests
     [Theory]
     [InlineData("192.0.2.1", "AddressNotTaken", "-Profile shortlived")]
     [InlineData("(1..26 | ForEach-Object { \"$_.example.org\" }) -Profile shortlived", "TooManyNames", "25")]
-    public async Task Published_profile_rules_are_checked_before_any_request(string arguments, string id, string told)
+    public async Task Published_profile_rules_are_checked_before_any_request(string arguments, string id, string expected)
     {
         await using var session = await ScriptedCaSession.StartAsync();
         var error =
             Assert.Single((await session.RunAsync($"New-ConvoxCertificate {arguments} -Issuer letsencrypt -AcceptTermsOfService")).Errors);
         Assert.StartsWith($"ConvoxSsl.{id},", error.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.Contains(told, error.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, error.Exception.Message, StringComparison.Ordinal);
     }
 }

@@ -53,11 +53,11 @@ public sealed class ServiceCertificateTests : IDisposable
     [Fact]
     public async Task Missing_certificates_are_issued_through_the_pipeline_and_then_found()
     {
-        var made = await RunAsync(
+        var created = await RunAsync(
             "Get-ConvoxServiceCertificate $folder | Where-Object Status -eq 'Missing' | New-ConvoxCertificate -Issuer self-signed");
         Assert.Equal(
             ["api.example.org v1.example.org", "web.example.org"],
-            made.Succeeded().Of<ConvoxCertificate>().Select(c => string.Join(' ', c.Domains)).Order());
+            created.Succeeded().Of<ConvoxCertificate>().Select(c => string.Join(' ', c.Domains)).Order());
 
         var proposed =
             Services(await RunAsync("Get-ConvoxServiceCertificate $folder")).Where(s => s.ProposedCertificateId is not null).ToArray();
@@ -193,13 +193,13 @@ public sealed class ServiceCertificateTests : IDisposable
 
         await RunAsync("Set-ConvoxServiceCertificate web cert-one -Path $folder");
         File.SetUnixFileMode(Manifest, UnixFileMode.UserRead);
-        var again = await RunAsync("Set-ConvoxServiceCertificate web cert-one -Path $folder -Verbose -PassThru");
-        Assert.Equal("web", Services(again).Single().Service);
-        Assert.Contains(again.Verbose, line => line.Contains("already", StringComparison.Ordinal));
+        var repeated = await RunAsync("Set-ConvoxServiceCertificate web cert-one -Path $folder -Verbose -PassThru");
+        Assert.Equal("web", Services(repeated).Single().Service);
+        Assert.Contains(repeated.Verbose, line => line.Contains("already", StringComparison.Ordinal));
         (await RunAsync("Set-ConvoxServiceCertificate api -Remove -Path $folder")).Succeeded();
 
-        var refused = Assert.Single((await RunAsync("Set-ConvoxServiceCertificate web cert-two -Path $folder")).Errors);
-        Assert.StartsWith("ConvoxSsl.AccessDenied,", refused.FullyQualifiedErrorId, StringComparison.Ordinal);
+        var error = Assert.Single((await RunAsync("Set-ConvoxServiceCertificate web cert-two -Path $folder")).Errors);
+        Assert.StartsWith("ConvoxSsl.AccessDenied,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -209,13 +209,13 @@ public sealed class ServiceCertificateTests : IDisposable
     [InlineData("Set-ConvoxServiceCertificate web 'cert one' -Path $folder", "InvalidCertificateId", "'cert one'")]
     [InlineData("Get-ConvoxServiceCertificate $folder -Rack nowhere", "RackNotFound", "'nowhere'")]
     [InlineData("Get-ConvoxServiceCertificate $folder web | Set-ConvoxServiceCertificate", "NoCertificateProposed", "-Certificate")]
-    public async Task Unusable_input_is_one_error_and_nothing_is_written(string script, string id, string told)
+    public async Task Unusable_input_is_one_error_and_nothing_is_written(string script, string id, string expected)
     {
         var run = await RunAsync(script);
 
         var error = Assert.Single(run.Errors);
         Assert.StartsWith($"ConvoxSsl.{id},", error.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.Contains(told, error.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, error.Exception.Message, StringComparison.Ordinal);
         Assert.Empty(run.Objects);
         Assert.Equal(Text, await File.ReadAllTextAsync(Manifest));
     }
@@ -224,14 +224,14 @@ public sealed class ServiceCertificateTests : IDisposable
     [InlineData("services:\n  web: [\n", "InvalidManifest", "line 3, column 1")]
     [InlineData("just a text", "InvalidManifest", "line 1, column 1")]
     [InlineData("services:\n  api: &api {port: 1}\n  web: *api\n", "ManifestNotEditable", "alias")]
-    public async Task A_manifest_that_cannot_be_edited_stays_unchanged(string text, string id, string told)
+    public async Task A_manifest_that_cannot_be_edited_stays_unchanged(string text, string id, string expected)
     {
         await File.WriteAllTextAsync(Manifest, text);
 
         var error = Assert.Single((await RunAsync("Set-ConvoxServiceCertificate web cert-one -Path $folder")).Errors);
 
         Assert.StartsWith($"ConvoxSsl.{id},", error.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.Contains(told, error.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, error.Exception.Message, StringComparison.Ordinal);
         Assert.Equal(text, await File.ReadAllTextAsync(Manifest));
     }
 
@@ -279,8 +279,8 @@ public sealed class ServiceCertificateTests : IDisposable
     [Fact]
     public async Task Completes_IDs_from_the_rack()
     {
-        var made = Certificate(await RunAsync("New-ConvoxCertificate web.example.org -Issuer self-signed"));
-        Assert.Equal(made.Id, Assert.Single(await CompleteAsync("Set-ConvoxServiceCertificate web cert-")).CompletionText);
+        var created = Certificate(await RunAsync("New-ConvoxCertificate web.example.org -Issuer self-signed"));
+        Assert.Equal(created.Id, Assert.Single(await CompleteAsync("Set-ConvoxServiceCertificate web cert-")).CompletionText);
     }
 
     private async Task<IReadOnlyList<CompletionResult>> CompleteAsync(string typed)

@@ -26,12 +26,16 @@ public sealed class VaultSecretTests : IAsyncLifetime
             [CmdletBinding()] param([Parameter(Mandatory)][string] $Name, [string] $Vault, [switch] $AsPlainText)
             [void] $Calls.Add("$Name/$Vault/$AsPlainText/$([Environment]::CurrentManagedThreadId)")
             if ($Vault -and -not $Vaults.ContainsKey($Vault)) {
-                $PSCmdlet.ThrowTerminatingError([System.Management.Automation.ErrorRecord]::new([InvalidOperationException]::new("Vault not found in registry: $Vault"), 'GetSecretVaultNotFound', 'ObjectNotFound', $null))
+                $exception = [InvalidOperationException]::new("Vault not found in registry: $Vault")
+                $PSCmdlet.ThrowTerminatingError([System.Management.Automation.ErrorRecord]::new(
+                    $exception, 'GetSecretVaultNotFound', 'ObjectNotFound', $null))
             }
             $found = $Vaults['Work'][$Name]
             if ($found -is [scriptblock]) { & $found; return }
             if ($null -eq $found) {
-                $PSCmdlet.WriteError([System.Management.Automation.ErrorRecord]::new([System.Management.Automation.ItemNotFoundException]::new("The secret $Name was not found."), 'GetSecretNotFound', 'ObjectNotFound', $null))
+                $exception = [System.Management.Automation.ItemNotFoundException]::new("The secret $Name was not found.")
+                $PSCmdlet.WriteError([System.Management.Automation.ErrorRecord]::new(
+                    $exception, 'GetSecretNotFound', 'ObjectNotFound', $null))
                 return
             }
             , $found
@@ -127,7 +131,7 @@ public sealed class VaultSecretTests : IAsyncLifetime
     [InlineData("[byte[]] (1, 2, 3)", "VaultSecretInvalid", "Byte", "SecureString, String or PSCredential")]
     [InlineData("''", "VaultSecretInvalid", "empty", "SecureString, String or PSCredential")]
     [InlineData("{ throw 'The vault is on fire.' }", "VaultFailed", "on fire", "Get-Secret 'cloudflare' -Vault 'Work'")]
-    public async Task An_unavailable_secret_is_one_error_before_any_request(string kept, string id, string told, string remedy)
+    public async Task An_unavailable_secret_is_one_error_before_any_request(string kept, string id, string expected, string remedy)
     {
         await OkAsync($"$Vaults.Work.cloudflare = {kept}; $null = Add-ConvoxDnsSolver 1 {Zone} -ApiTokenSecret cloudflare -Vault Work");
 
@@ -135,7 +139,7 @@ public sealed class VaultSecretTests : IAsyncLifetime
 
         var error = Assert.Single(run.Errors);
         Assert.StartsWith($"ConvoxSsl.{id},", error.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.Contains(told, error.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, error.Exception.Message, StringComparison.Ordinal);
         Assert.Contains(remedy, error.Exception.Message, StringComparison.Ordinal);
         Assert.Empty(_session.Ca.Requests);
         Assert.Empty(_cloudflare.Calls);

@@ -49,8 +49,8 @@ public sealed class WebhookTests : IAsyncLifetime
         Assert.Null(changed.Secret);
         Assert.Equal([ConvoxWebhookEvent.Failed, ConvoxWebhookEvent.Expiring], changed.Event);
         Assert.Equal(set.Created, changed.Created);
-        var shown = Assert.Single((await RunAsync("Get-ConvoxWebhook")).Of<ConvoxWebhook>());
-        Assert.Equivalent(changed, shown);
+        var webhook = Assert.Single((await RunAsync("Get-ConvoxWebhook")).Of<ConvoxWebhook>());
+        Assert.Equivalent(changed, webhook);
 
         (await RunAsync("Test-ConvoxWebhook")).Succeeded();
         Assert.True(Server.Messages[^1].IsSignedWith(secret));
@@ -72,16 +72,16 @@ public sealed class WebhookTests : IAsyncLifetime
         (await RunAsync("Test-ConvoxWebhook")).Succeeded();
         Assert.True(Server.Messages[^1].IsSignedWith(Given));
 
-        var made = Assert.Single((await RunAsync("Set-ConvoxWebhook -NewSecret")).Succeeded().Of<ConvoxWebhook>());
+        var created = Assert.Single((await RunAsync("Set-ConvoxWebhook -NewSecret")).Succeeded().Of<ConvoxWebhook>());
         (await RunAsync("Test-ConvoxWebhook")).Succeeded();
         Assert.False(Server.Messages[^1].IsSignedWith(Given));
-        Assert.True(Server.Messages[^1].IsSignedWith(new string(Secret.ToCharArray(made.Secret))));
+        Assert.True(Server.Messages[^1].IsSignedWith(new string(Secret.ToCharArray(created.Secret))));
     }
 
     [Fact]
     public async Task The_secret_and_the_URL_path_are_never_shown_and_stored_in_private_files()
     {
-        Server.Reply(ReceiverResponse.Of(500), ReceiverResponse.Of(500), ReceiverResponse.Of(403));
+        Server.SetResponses(ReceiverResponse.Of(500), ReceiverResponse.Of(500), ReceiverResponse.Of(403));
         var runs = new[]
         {
             await RunAsync($"Set-ConvoxWebhook $Url -CaCertificate $Root -Secret {Given} -WhatIf"),
@@ -94,10 +94,10 @@ public sealed class WebhookTests : IAsyncLifetime
             await RunAsync("Remove-ConvoxWebhook"),
         };
 
-        var told = string.Join('\n', runs.Select(OutputText.Format)) + _powerShell.Host.Text;
-        Assert.DoesNotContain(Token, told, StringComparison.Ordinal);
-        Assert.DoesNotContain(Given[..^4], told, StringComparison.Ordinal);
-        Assert.Contains("HTTP 403", told, StringComparison.Ordinal);
+        var output = string.Join('\n', runs.Select(OutputText.Format)) + _powerShell.Host.Text;
+        Assert.DoesNotContain(Token, output, StringComparison.Ordinal);
+        Assert.DoesNotContain(Given[..^4], output, StringComparison.Ordinal);
+        Assert.Contains("HTTP 403", output, StringComparison.Ordinal);
         var holders = Directory.GetFiles(_powerShell.RackPath, "*", SearchOption.AllDirectories)
             .Where(f =>
                 File.ReadAllText(f) is var text
@@ -153,7 +153,7 @@ public sealed class WebhookTests : IAsyncLifetime
     {
         (await RunAsync("Set-ConvoxWebhook $Url -CaCertificate $Root")).Succeeded();
         var received = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Server.Reply(new ReceiverResponse { NeverResponds = received.SetResult });
+        Server.SetResponses(new ReceiverResponse { NeverResponds = received.SetResult });
         var running = _powerShell.Start("Test-ConvoxWebhook");
         await received.Task;
         await running.StopAsync();

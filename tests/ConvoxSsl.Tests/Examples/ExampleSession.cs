@@ -29,8 +29,13 @@ internal sealed class ExampleSession : IDisposable
         }
         function global:Read-Host([string] $Prompt, [switch] $AsSecureString) { $Answers[$Prompt] }
         function global:Get-Secret([string] $Name, [string] $Vault) { $Answers[$Name] }
-        function global:ConvertFrom-SecureString([securestring] $SecureString, [switch] $AsPlainText) { [System.Net.NetworkCredential]::new('', $SecureString).Password }
-        function global:Import-Csv([string] $Path) { $names = [System.IO.File]::ReadAllLines("$Folder/$Path"); foreach ($name in $names[1..($names.Count - 1)]) { [pscustomobject]@{ $names[0] = $name } } }
+        function global:ConvertFrom-SecureString([securestring] $SecureString, [switch] $AsPlainText) {
+            [System.Net.NetworkCredential]::new('', $SecureString).Password
+        }
+        function global:Import-Csv([string] $Path) {
+            $names = [System.IO.File]::ReadAllLines("$Folder/$Path")
+            foreach ($name in $names[1..($names.Count - 1)]) { [pscustomobject]@{ $names[0] = $name } }
+        }
         function global:Set-Content([string] $Path, [string] $Value) { [System.IO.File]::WriteAllText("$Folder/$Path", $Value) }
         function global:Add-Content([string] $Path, [string] $Value) { [System.IO.File]::AppendAllText("$Folder/$Path", $Value) }
         $null = $ExecutionContext.SessionState.Path.SetLocation($Folder)
@@ -159,6 +164,6 @@ internal sealed class ExampleSession : IDisposable
         };
         _powerShell.Set(
             "Answers",
-            answers.ToDictionary(answer => answer.Key, answer => new NetworkCredential(string.Empty, answer.Value).SecurePassword));
+            answers.ToDictionary(response => response.Key, response => new NetworkCredential(string.Empty, response.Value).SecurePassword));
     }
 }

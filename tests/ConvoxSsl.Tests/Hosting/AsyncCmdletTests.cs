@@ -268,10 +268,11 @@ public sealed class AsyncCmdletTests : IDisposable
     [Fact]
     public async Task The_pipeline_thread_can_prompt_before_the_body_runs()
     {
-        var asked = false;
-        var result = await RunAsync("Invoke-Body $Work -WhatIf", new Work { Before = cmdlet => asked = !cmdlet.ShouldProcess("it", "Do") });
+        var prompted = false;
+        var result =
+            await RunAsync("Invoke-Body $Work -WhatIf", new Work { Before = cmdlet => prompted = !cmdlet.ShouldProcess("it", "Do") });
         result.Succeeded();
-        Assert.True(asked);
+        Assert.True(prompted);
         Assert.Contains("Do", _ps.Host.Text, StringComparison.Ordinal);
     }
 

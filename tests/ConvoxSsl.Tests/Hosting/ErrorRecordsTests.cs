@@ -71,19 +71,20 @@ public sealed class ErrorRecordsTests
         var retryAt = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
         var cause = new IOException("cause");
 
-        var shown = Assert.IsType<ConvoxAcmeException>(
+        var exception = Assert.IsType<ConvoxAcmeException>(
             ErrorRecords.Create(new AcmeException(problem, new Uri("https://ca.example/order"), retryAt, cause)).Exception);
 
         Assert.Equal(
             ("urn:ietf:params:acme:error:rateLimited", "rateLimited", "too many [31m", 429),
-            (shown.Type, shown.ShortType, shown.Detail, shown.Status));
-        Assert.Equal(("https://ca.example/limits", "example.org", retryAt), (shown.Instance, shown.Identifier, shown.RetryAfter));
+            (exception.Type, exception.ShortType, exception.Detail, exception.Status));
+        Assert.Equal(
+            ("https://ca.example/limits", "example.org", retryAt), (exception.Instance, exception.Identifier, exception.RetryAfter));
         Assert.Equal(
             new ConvoxAcmeProblem { Identifier = "www.example.org", Type = "urn:ietf:params:acme:error:dns", Detail = "NXDOMAIN" },
-            Assert.Single(shown.Subproblems));
-        Assert.Equal("ConvoxSsl.AcmeProblem.rateLimited", shown.ErrorId);
-        Assert.Same(cause, shown.InnerException);
-        Assert.EndsWith(shown.RecommendedAction!, shown.Message, StringComparison.Ordinal);
+            Assert.Single(exception.Subproblems));
+        Assert.Equal("ConvoxSsl.AcmeProblem.rateLimited", exception.ErrorId);
+        Assert.Same(cause, exception.InnerException);
+        Assert.EndsWith(exception.RecommendedAction!, exception.Message, StringComparison.Ordinal);
     }
 
     [Theory]

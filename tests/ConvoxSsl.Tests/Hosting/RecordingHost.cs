@@ -122,10 +122,10 @@ internal sealed class RecordingHost(IEnumerable<string>? answers) : PSHost
 
         public override int PromptForChoice(string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice)
         {
-            var answer = Respond($"{caption} {message}");
+            var response = Respond($"{caption} {message}");
             var labels = choices.Select(choice => choice.Label.Replace("&", string.Empty, StringComparison.Ordinal)).ToList();
-            var index = labels.FindIndex(label => label.Equals(answer, StringComparison.OrdinalIgnoreCase));
-            return index >= 0 ? index : throw new ArgumentException($"'{answer}' is none of {string.Join(", ", labels)}.");
+            var index = labels.FindIndex(label => label.Equals(response, StringComparison.OrdinalIgnoreCase));
+            return index >= 0 ? index : throw new ArgumentException($"'{response}' is none of {string.Join(", ", labels)}.");
         }
 
         public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName) =>
@@ -151,8 +151,8 @@ internal sealed class RecordingHost(IEnumerable<string>? answers) : PSHost
             lock (_gate)
             {
                 _prompts.Add(prompt);
-                return answers.TryDequeue(out var answer)
-                    ? answer
+                return answers.TryDequeue(out var response)
+                    ? response
                     : throw new InvalidOperationException($"Nobody answers the prompt '{prompt}'.");
             }
         }

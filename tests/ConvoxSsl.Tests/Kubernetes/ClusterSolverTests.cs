@@ -19,7 +19,8 @@ public sealed class ClusterSolverTests : IAsyncLifetime
         await _server.Admin.CreateAsync(
             """
             {"apiVersion":"cert-manager.io/v1","kind":"ClusterIssuer","metadata":{"name":"letsencrypt"},"spec":{"acme":{
-              "server":"https://acme-v02.api.letsencrypt.org/directory","email":"ops@convox.com","privateKeySecretRef":{"name":"letsencrypt"},
+              "server":"https://acme-v02.api.letsencrypt.org/directory","email":"ops@convox.com",
+              "privateKeySecretRef":{"name":"letsencrypt"},
               "solvers":[{"http01":{"ingress":{"class":"nginx"}}}]}}}
             """,
             default);

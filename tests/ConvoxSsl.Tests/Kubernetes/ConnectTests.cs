@@ -59,8 +59,8 @@ public abstract class ConnectTests(Func<Task<KubernetesTestServer>> start) : IAs
     public async Task Objects_find_their_rack_in_another_session_and_with_another_current_context()
     {
         using var other = new HostedPowerShell(connect: false);
-        var made = (await Session.RunAsync($"{Connect}; New-ConvoxCertificate one.example.org")).Succeeded();
-        other.Set("Given", made.Of<ConvoxRack>()[0]);
+        var created = (await Session.RunAsync($"{Connect}; New-ConvoxCertificate one.example.org")).Succeeded();
+        other.Set("Given", created.Of<ConvoxRack>()[0]);
         other.Set("Folder", other["exported"]);
         await File.WriteAllTextAsync(
             Session.KubeConfig,
@@ -71,7 +71,7 @@ public abstract class ConnectTests(Func<Task<KubernetesTestServer>> start) : IAs
             "Get-ConvoxCertificate -Rack $Given; Get-ConvoxCertificate -Rack $Given | Export-ConvoxCertificate -Path $Folder",
             default)).Succeeded();
 
-        Assert.Equal(made.Of<ConvoxCertificate>()[0].Id, found.Of<ConvoxCertificate>()[0].Id);
+        Assert.Equal(created.Of<ConvoxCertificate>()[0].Id, found.Of<ConvoxCertificate>()[0].Id);
     }
 
     [Fact]
@@ -125,11 +125,11 @@ public sealed class ScriptedConnectTests() : ConnectTests(() => KubernetesTestSe
         ErrorCategory.InvalidArgument,
         "is not valid YAML")]
     public async Task A_failed_connection_is_one_terminating_error_and_keeps_the_session(
-        string script, string id, ErrorCategory category, string told)
+        string script, string id, ErrorCategory category, string expected)
     {
         Session.PowerShell.OnThisThread(() => RackConnections.Connect(RackLocator.CreateLocal(Session.PowerShell.RackPath, "before")));
 
-        await FailsAsync(script, id, category, told);
+        await FailsAsync(script, id, category, expected);
 
         Assert.Equal("before", (await Session.RunAsync("(Get-ConvoxRack).Name")).Succeeded().Of<string>().Single());
     }
@@ -145,16 +145,18 @@ public sealed class ScriptedConnectTests() : ConnectTests(() => KubernetesTestSe
     [Fact]
     public async Task An_unresponsive_or_refusing_server_is_reported_within_ten_seconds()
     {
-        using var silent = new TcpListener(IPAddress.Loopback, 0);
-        silent.Start();
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
         var address = Session.Server.BaseUrl.GetLeftPart(UriPartial.Authority);
         var config = await File.ReadAllTextAsync(Session.KubeConfig);
-        foreach (var nowhere in new[] { $"https://{silent.LocalEndpoint}", $"http://{silent.LocalEndpoint}", $"https://127.0.0.1:{FreePort.Next()}" })
+        string[] unreachable =
+            [$"https://{listener.LocalEndpoint}", $"http://{listener.LocalEndpoint}", $"https://127.0.0.1:{FreePort.Next()}"];
+        foreach (var url in unreachable)
         {
-            await File.WriteAllTextAsync(Session.KubeConfig, config.Replace(address, nowhere, StringComparison.Ordinal));
+            await File.WriteAllTextAsync(Session.KubeConfig, config.Replace(address, url, StringComparison.Ordinal));
             var clock = Stopwatch.StartNew();
-            await FailsAsync(Connect, "ClusterUnreachable", ErrorCategory.ConnectionError, nowhere);
-            Assert.True(TestTime.IsWithin(clock.Elapsed, TimeSpan.FromSeconds(10)), $"{nowhere} took {clock.Elapsed}.");
+            await FailsAsync(Connect, "ClusterUnreachable", ErrorCategory.ConnectionError, url);
+            Assert.True(TestTime.IsWithin(clock.Elapsed, TimeSpan.FromSeconds(10)), $"{url} took {clock.Elapsed}.");
         }
     }
 
@@ -201,13 +203,13 @@ public sealed class ScriptedConnectTests() : ConnectTests(() => KubernetesTestSe
             StringComparison.Ordinal);
     }
 
-    private async Task FailsAsync(string script, string id, ErrorCategory category, string told)
+    private async Task FailsAsync(string script, string id, ErrorCategory category, string expected)
     {
         var error = (await Session.RunAsync(script)).TerminatingError;
         Assert.NotNull(error);
         Assert.StartsWith($"ConvoxSsl.{id},", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Equal(category, error.CategoryInfo.Category);
-        Assert.Contains(told, error.Exception.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, error.Exception.Message, StringComparison.Ordinal);
     }
 
     private async Task<IReadOnlyList<string>> CompleteAsync(string line)

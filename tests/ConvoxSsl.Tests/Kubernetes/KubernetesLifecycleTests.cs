@@ -41,12 +41,12 @@ public abstract class KubernetesLifecycleTests(Func<Task<KubernetesTestServer>> 
             """)).Succeeded();
 
         var shown = run.Of<ConvoxCertificate>();
-        var (made, listed) = (shown[0], shown[1]);
+        var (created, listed) = (shown[0], shown[1]);
         Assert.Equal(
             (ConvoxCertificateStatus.Ready, true, 1, _session.Name, _session.Namespace),
-            (made.Status, made.Generated, made.Version, made.Rack, made.Namespace));
+            (created.Status, created.Generated, created.Version, created.Rack, created.Namespace));
         Assert.Equal(ConvoxRenewalResult.Renewed, Assert.Single(run.Of<ConvoxRenewal>()).Result);
-        Assert.Equal((made.Id, 2), (listed.Id, listed.Version));
+        Assert.Equal((created.Id, 2), (listed.Id, listed.Version));
         using (var x509 = listed.ReadCertificate()!)
         {
             Assert.Equal(listed.Thumbprint, x509.Thumbprint);
@@ -54,9 +54,9 @@ public abstract class KubernetesLifecycleTests(Func<Task<KubernetesTestServer>> 
 
         var imported = Assert.Single(shown, c => c.Issuer == "imported");
         Assert.StartsWith("cert-", imported.Id, StringComparison.Ordinal);
-        Assert.Equal((made.Thumbprint, false), (imported.Thumbprint, imported.Generated));
-        Assert.Equal(made.Thumbprint, Assert.Single(_ca.RevokedCertificates).Certificate.Thumbprint);
-        Assert.Equal((made.Id, ConvoxCertificateStatus.Revoked), (shown[^1].Id, shown[^1].Status));
+        Assert.Equal((created.Thumbprint, false), (imported.Thumbprint, imported.Generated));
+        Assert.Equal(created.Thumbprint, Assert.Single(_ca.RevokedCertificates).Certificate.Thumbprint);
+        Assert.Equal((created.Id, ConvoxCertificateStatus.Revoked), (shown[^1].Id, shown[^1].Status));
         Assert.Equal("0 left", run.Objects[^1].BaseObject);
 
         // Only the account remains, without locks.

@@ -11,8 +11,9 @@ public sealed class PublishTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _session = await ClusterSession.StartAsync(await KubernetesTestServers.CurrentAsync());
-        var made = (await _session.RunConnectedAsync("New-ConvoxCertificate one.example.org -WarningAction SilentlyContinue")).Succeeded();
-        _session.PowerShell.Set("Id", made.Of<ConvoxCertificate>().Single().Id);
+        var created =
+            (await _session.RunConnectedAsync("New-ConvoxCertificate one.example.org -WarningAction SilentlyContinue")).Succeeded();
+        _session.PowerShell.Set("Id", created.Of<ConvoxCertificate>().Single().Id);
     }
 
     public Task DisposeAsync()

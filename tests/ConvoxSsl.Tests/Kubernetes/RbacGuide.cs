@@ -42,6 +42,7 @@ internal static partial class RbacGuide
     private static partial Regex Namespace();
 
     [GeneratedRegex(
-        @"- apiGroups: \[(?<groups>.*?)\]\n  resources: \[(?<resources>.*?)\]\n(?:  resourceNames: \[(?<names>.*?)\]\n)?  verbs: \[(?<verbs>.*?)\]")]
+        @"- apiGroups: \[(?<groups>.*?)\]\n  resources: \[(?<resources>.*?)\]\n"
+            + @"(?:  resourceNames: \[(?<names>.*?)\]\n)?  verbs: \[(?<verbs>.*?)\]")]
     private static partial Regex Rule();
 }

@@ -17,8 +17,9 @@ public abstract class RbacGuideTests(Func<Task<KubernetesTestServer>> start) : I
         _session = await ClusterSession.StartAsync(await start());
         _app = await _session.AddAppAsync("web");
         await _session.Server.EnsureNamespaceAsync("cert-manager", default);
-        var made = (await _session.RunConnectedAsync("New-ConvoxCertificate stored.example.org -WarningAction SilentlyContinue")).Succeeded();
-        _session.PowerShell.Set("Id", Assert.Single(made.Of<ConvoxCertificate>()).Id);
+        var created =
+            (await _session.RunConnectedAsync("New-ConvoxCertificate stored.example.org -WarningAction SilentlyContinue")).Succeeded();
+        _session.PowerShell.Set("Id", Assert.Single(created.Of<ConvoxCertificate>()).Id);
         _session.PowerShell.Set("Failing", Failing);
         _session.PowerShell.Set("Folder", _session.PowerShell["exported"]);
     }
@@ -31,7 +32,10 @@ public abstract class RbacGuideTests(Func<Task<KubernetesTestServer>> start) : I
 
     [Fact]
     public void The_guide_contains_the_tested_roles() => Assert.Equal(
-        ["convoxssl-apps", "convoxssl-delegate", "convoxssl-issuer", "convoxssl-publish", "convoxssl-read", "convoxssl-solvers", "convoxssl-write"],
+        [
+            "convoxssl-apps", "convoxssl-delegate", "convoxssl-issuer", "convoxssl-publish", "convoxssl-read", "convoxssl-solvers",
+            "convoxssl-write",
+        ],
         RbacGuide.Rules.Select(rule => rule.Role).Distinct().Order(StringComparer.Ordinal));
 
     [Fact]
@@ -39,7 +43,7 @@ public abstract class RbacGuideTests(Func<Task<KubernetesTestServer>> start) : I
     {
         await using var certManager = new CertManagerSimulator(
             _session.Server.Admin, _session.Namespace, _ => CertManagerPlan.RefuseChallenge);
-        await AskAsync(Failing);
+        await RequestCertificateAsync(Failing);
         await CheckAsync(
             """
             if (-not (Get-ConvoxCertificate -Id $Id)) { throw 'nothing' }
@@ -85,7 +89,9 @@ public abstract class RbacGuideTests(Func<Task<KubernetesTestServer>> start) : I
         await AddIssuerAsync();
         await CheckAsync(
             """
-            $null = Add-ConvoxDnsSolver -Id $Number -DnsZone "$([Guid]::NewGuid()).example.org" -ApiToken abcdefghijklmnopqrstuvwxyz0123456789abcd -WarningAction SilentlyContinue
+            $zone = "$([Guid]::NewGuid()).example.org"
+            $token = 'abcdefghijklmnopqrstuvwxyz0123456789abcd'
+            $null = Add-ConvoxDnsSolver -Id $Number -DnsZone $zone -ApiToken $token -WarningAction SilentlyContinue
             $null = Get-ConvoxDnsSolver
             $null = Get-ConvoxDnsRole
             Remove-ConvoxDnsSolver $Number -Confirm:$false
@@ -116,13 +122,14 @@ public abstract class RbacGuideTests(Func<Task<KubernetesTestServer>> start) : I
         {
             await BecomeAsync([.. rules.Where(rule => rule != removed)]);
             var run = await _session.RunConnectedAsync("$ErrorActionPreference = 'Stop'\n" + script);
-            var told = Told(run);
+            var text = DescribeErrors(run);
             Assert.True(
-                told.Contains(removed.Rule.Resources.Split('/')[0], StringComparison.Ordinal), $"Without {removed} it told: {told}");
+                text.Contains(removed.Rule.Resources.Split('/')[0], StringComparison.Ordinal),
+                $"Without {removed} the errors were: {text}");
         }
     }
 
-    private static string Told(PowerShellResult run) =>
+    private static string DescribeErrors(PowerShellResult run) =>
         string.Join(
             '\n',
             run.Errors.Append(run.TerminatingError)
@@ -144,7 +151,7 @@ public abstract class RbacGuideTests(Func<Task<KubernetesTestServer>> start) : I
         _session.Become(user.Token);
     }
 
-    private async Task AskAsync(string name)
+    private async Task RequestCertificateAsync(string name)
     {
         await _session.Server.Admin.CreateAsync(
             new JsonObject
@@ -185,7 +192,8 @@ public abstract class RbacGuideTests(Func<Task<KubernetesTestServer>> start) : I
             await _session.Server.Admin.CreateAsync(
                 """
                 {"apiVersion":"cert-manager.io/v1","kind":"ClusterIssuer","metadata":{"name":"letsencrypt"},"spec":{"acme":{
-                  "server":"https://acme-v02.api.letsencrypt.org/directory","email":"ops@convox.com","privateKeySecretRef":{"name":"letsencrypt"},
+                  "server":"https://acme-v02.api.letsencrypt.org/directory","email":"ops@convox.com",
+                  "privateKeySecretRef":{"name":"letsencrypt"},
                   "solvers":[{"http01":{"ingress":{"class":"nginx"}}}]}}}
                 """,
                 default);

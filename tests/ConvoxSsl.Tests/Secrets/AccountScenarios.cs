@@ -45,10 +45,10 @@ internal static class AccountScenarios
         session.WritePrivate("account.pem", pem);
         session.WritePrivate("damaged.pem", pem[..^40]);
         session.PowerShell.Set("AccountPem", pem);
-        const string own = "New-ConvoxAcmeAccount $Directory -CaCertificate $Root -AcceptTermsOfService";
-        await session.FailAsync($"{own} -KeyPath $Folder/damaged.pem", "InvalidPem");
-        await session.FailAsync($"{own} -KeyPath $AccountPem", "FileNotFound");
-        await session.SucceedAsync($"{own} -KeyPath $Folder/account.pem -Contact owner@example.org");
+        const string newAccount = "New-ConvoxAcmeAccount $Directory -CaCertificate $Root -AcceptTermsOfService";
+        await session.FailAsync($"{newAccount} -KeyPath $Folder/damaged.pem", "InvalidPem");
+        await session.FailAsync($"{newAccount} -KeyPath $AccountPem", "FileNotFound");
+        await session.SucceedAsync($"{newAccount} -KeyPath $Folder/account.pem -Contact owner@example.org");
         await session.SucceedAsync("Get-ConvoxAcmeAccount");
         await session.FailAsync("Get-ConvoxAcmeAccount https://127.0.0.1:9/none", "NotFound");
     }

@@ -141,13 +141,13 @@ internal static class CertificateScenarios
 
     private static async Task DamageAsync(SecretsSession session)
     {
-        var own = (await session.SucceedAsync("Get-ConvoxCertificate -Domain own.example.org")).Of<ConvoxCertificate>()[0];
-        session.PowerShell.Set("Own", own.Id);
+        var certificate = (await session.SucceedAsync("Get-ConvoxCertificate -Domain own.example.org")).Of<ConvoxCertificate>()[0];
+        session.PowerShell.Set("Own", certificate.Id);
         session.WritePrivate(
-            Path.Combine(own.Path!, "privkey.pem"),
-            "t" + await File.ReadAllTextAsync(Path.Combine(own.Path!, "privkey.pem")) + "-----BEGIN ");
+            Path.Combine(certificate.Path!, "privkey.pem"),
+            "t" + await File.ReadAllTextAsync(Path.Combine(certificate.Path!, "privkey.pem")) + "-----BEGIN ");
         await session.FailAsync("Export-ConvoxCertificate $Own -Path $Folder/own-damaged", "Export");
-        await session.FailAsync("Update-ConvoxCertificate $Own -Force -ReuseKey", own.Id);
+        await session.FailAsync("Update-ConvoxCertificate $Own -Force -ReuseKey", certificate.Id);
     }
 
     private static string Request(ECDsa key, string name)

@@ -44,7 +44,12 @@ internal static class DnsSolverScenarios
             (1, SecretServers.CloudflareZone, 401, 10000, $"Authentication error: Authorization: Bearer {token}"),
             (1, SecretServers.CloudflareZone, 403, 9109, $"Unauthorized to access requested resource with {Uri.EscapeDataString(token)}"),
             (1, SecretServers.CloudflareZone, 400, 1004, $"{new string('x', 255)} {token}"),
-            (1, SecretServers.CloudflareZone, 400, 1004, $"Basic {Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes("user:" + token))}"),
+            (
+                1,
+                SecretServers.CloudflareZone,
+                400,
+                1004,
+                $"Basic {Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes("user:" + token))}"),
             (2, SecretServers.KeyZone, 403, 9103, $"Unknown X-Auth-Key {key}"),
             (2, SecretServers.KeyZone, 400, 6003, "Invalid request headers X-Auth-Key: "
                 + $"{Convert.ToHexString(System.Text.Encoding.UTF8.GetBytes(key))} {key}"),
@@ -92,8 +97,9 @@ internal static class DnsSolverScenarios
     private static async Task DamageAsync(SecretsSession session)
     {
         var file = Path.Combine(session.PowerShell.RackPath, "secrets", "cloudflare-dns-credential-1.json");
-        foreach (var contents in new[] { "t"
-            + session.Servers.ApiToken, $"{{\"value\":n{session.Servers.ApiToken}}}", $"{{\"value\":[\"{session.Servers.ApiToken}\"]}}", string.Empty })
+        var token = session.Servers.ApiToken;
+        string[] damages = ["t" + token, $"{{\"value\":n{token}}}", $"{{\"value\":[\"{token}\"]}}", string.Empty];
+        foreach (var contents in damages)
         {
             session.WritePrivate(file, contents);
             await session.FailAsync("Test-ConvoxDnsSolver 1 -PropagationTimeout 1s", "cannot be read");

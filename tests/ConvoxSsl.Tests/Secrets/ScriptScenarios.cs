@@ -17,7 +17,10 @@ internal static class ScriptScenarios
             $said = switch ($RecordName.Split('.')[1]) {
                 raw { "refused $Key and $plain for $($Login.UserName) with $word at $($Hosts[1])" }
                 url { "GET https://dns/api?key=$([uri]::EscapeDataString($Key))&pin=$([uri]::EscapeDataString($plain)) failed" }
-                basic { "Authorization: Basic $([Convert]::ToBase64String([System.Text.Encoding]::UTF8.GetBytes("$($Login.UserName):$word"))) was refused" }
+                basic {
+                    $bytes = [System.Text.Encoding]::UTF8.GetBytes("$($Login.UserName):$word")
+                    "Authorization: Basic $([Convert]::ToBase64String($bytes)) was refused"
+                }
                 json { '{"key":"' + $Key.Replace('"', '\"') + '"}' }
             }
             if ($said) { throw $said }

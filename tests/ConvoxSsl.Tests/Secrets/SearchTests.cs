@@ -61,19 +61,19 @@ public sealed class SearchTests
             (rsa.ExportPkcs8PrivateKeyPem(), rsa.ExportParameters(true).Q!, rsa.ExportSubjectPublicKeyInfoPem()),
         })
         {
-            var known = new KnownSecrets();
-            known.AddKey("key", pem);
-            Assert.Equal(["key"], known.FindIn(pem));
-            Assert.Equal(["key"], known.FindIn(System.Buffers.Text.Base64Url.EncodeToString(secret)));
-            Assert.Empty(known.FindIn(open));
+            var secrets = new KnownSecrets();
+            secrets.AddKey("key", pem);
+            Assert.Equal(["key"], secrets.FindIn(pem));
+            Assert.Equal(["key"], secrets.FindIn(System.Buffers.Text.Base64Url.EncodeToString(secret)));
+            Assert.Empty(secrets.FindIn(open));
         }
     }
 
     private static KnownSecrets Known()
     {
-        var known = new KnownSecrets();
-        known.Add("canary", Canary);
-        return known;
+        var secrets = new KnownSecrets();
+        secrets.Add("canary", Canary);
+        return secrets;
     }
 
     private static IEnumerable<(string Name, Action<BodyCmdlet> Body)> Ways()

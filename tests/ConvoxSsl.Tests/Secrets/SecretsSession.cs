@@ -14,12 +14,13 @@ namespace ConvoxSsl.Tests.Secrets;
 internal sealed partial class SecretsSession : IAsyncDisposable
 {
     private const UnixFileMode Others =
-        UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+        UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
+            | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
     private readonly ChangedEnvironment _environment = new();
-    private readonly List<(string Script, string Told)> _runs = [];
+    private readonly List<(string Script, string Output)> _runs = [];
     private readonly List<string> _leaks = [];
-    private readonly List<string> _surprises = [];
+    private readonly List<string> _unexpected = [];
     private readonly HashSet<string> _succeeded = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _failed = new(StringComparer.OrdinalIgnoreCase);
 
@@ -32,7 +33,7 @@ internal sealed partial class SecretsSession : IAsyncDisposable
     public SecretServers Servers { get; }
 
     /// <summary>The number of scripts and the amount of their output.</summary>
-    public (int Runs, int Characters) Size => (_runs.Count, _runs.Sum(r => r.Told.Length));
+    public (int Runs, int Characters) Size => (_runs.Count, _runs.Sum(r => r.Output.Length));
 
     public static async Task<SecretsSession> StartAsync()
     {
@@ -68,7 +69,7 @@ internal sealed partial class SecretsSession : IAsyncDisposable
         var result = await RunAsync(script);
         if (Transcript.ReadErrors(result).Any())
         {
-            _surprises.Add($"{script}\n{string.Join('\n', Transcript.ReadErrors(result))}");
+            _unexpected.Add($"{script}\n{string.Join('\n', Transcript.ReadErrors(result))}");
         }
 
         _succeeded.UnionWith(CmdletPattern().Matches(script).Select(m => m.Value));
@@ -77,16 +78,17 @@ internal sealed partial class SecretsSession : IAsyncDisposable
 
     /// <summary>Runs a script that fails.</summary>
     /// <param name="script">The script. Its last cmdlet fails.</param>
-    /// <param name="told">Part of the error ID or message.</param>
-    public async Task<PowerShellResult> FailAsync(string script, string told)
+    /// <param name="expected">Part of the error ID or message.</param>
+    public async Task<PowerShellResult> FailAsync(string script, string expected)
     {
         var result = await RunAsync(script);
-        var failure = string.Join('\n', Transcript.ReadErrors(result).Select(e => $"{e.FullyQualifiedErrorId} {e}").Concat(result.Warnings));
+        var failure =
+            string.Join('\n', Transcript.ReadErrors(result).Select(e => $"{e.FullyQualifiedErrorId} {e}").Concat(result.Warnings));
         failure += string.Join('\n', result.Of<ConvoxCheck>().Where(c => !c.Passed).Select(c => $"{c.Check} {c.Detail}"));
         failure += string.Join('\n', result.Of<ConvoxRenewal>().Where(r => r.Result == ConvoxRenewalResult.Failed).Select(r => r.Reason));
-        if (failure.Length == 0 || !failure.Contains(told, StringComparison.Ordinal))
+        if (failure.Length == 0 || !failure.Contains(expected, StringComparison.Ordinal))
         {
-            _surprises.Add($"{script}\nshould have told '{told}' and told: {failure}");
+            _unexpected.Add($"{script}\nexpected '{expected}', but: {failure}");
         }
 
         _failed.Add(CmdletPattern().Matches(script)[^1].Value);
@@ -113,13 +115,13 @@ internal sealed partial class SecretsSession : IAsyncDisposable
     }
 
     /// <summary>The scripts that succeeded or failed unexpectedly.</summary>
-    public IReadOnlyList<string> Surprises => _surprises;
+    public IReadOnlyList<string> Unexpected => _unexpected;
 
     /// <summary>The places where a secret was shown or readable, with its name.</summary>
     public IReadOnlyList<string> Leaks() =>
     [
         .. _leaks,
-        .. _runs.SelectMany(run => Secrets.FindIn(run.Told).Select(name => $"The {name} is told by: {run.Script}")),
+        .. _runs.SelectMany(run => Secrets.FindIn(run.Output).Select(name => $"The {name} is shown by: {run.Script}")),
     ];
 
     public async ValueTask DisposeAsync()
@@ -132,10 +134,10 @@ internal sealed partial class SecretsSession : IAsyncDisposable
     private async Task<PowerShellResult> RunAsync(string script)
     {
         var result = await PowerShell.RunAsync(script, CancellationToken.None);
-        var shown = PowerShell.Host.Text.Length;
+        var length = PowerShell.Host.Text.Length;
         PowerShell.Set("Shown", result.Objects.ToArray());
         await PowerShell.RunAsync("$Shown | Out-Default", CancellationToken.None);
-        _runs.Add((script, $"{Transcript.Of(result)}\n{PowerShell.Host.Text[shown..]}"));
+        _runs.Add((script, $"{Transcript.Of(result)}\n{PowerShell.Host.Text[length..]}"));
         Learn();
         LookAtFiles(script);
         return result;

@@ -24,7 +24,7 @@ public sealed class SecretsTests(ITestOutputHelper output)
         var (runs, characters) = session.Size;
         output.WriteLine(
             $"{runs} runs, {characters} characters, {session.Secrets.Keys} private keys, {session.Secrets.Forms} forms of secrets");
-        string[] wrong = [.. session.Leaks(), .. session.Surprises, .. session.Missing()];
-        Assert.True(wrong.Length == 0, string.Join('\n', wrong));
+        string[] problems = [.. session.Leaks(), .. session.Unexpected, .. session.Missing()];
+        Assert.True(problems.Length == 0, string.Join('\n', problems));
     }
 }

@@ -20,10 +20,10 @@ internal static class VaultScenarios
                 + "$Kept }");
         await session.SucceedAsync($"Add-ConvoxDnsSolver 21 {SecretServers.CloudflareZone} -ApiTokenSecret cloudflare -Vault Work");
         await session.SucceedAsync("Get-ConvoxDnsSolver 21");
-        foreach (var kept in new[] { "$VaultToken", "[pscredential]::new('me', $SecureVaultToken)", "$SecureVaultToken" })
+        foreach (var value in new[] { "$VaultToken", "[pscredential]::new('me', $SecureVaultToken)", "$SecureVaultToken" })
         {
             await session.SucceedAsync(
-                $"$global:Kept = {kept}; New-ConvoxCertificate '*.vault.{SecretServers.CloudflareZone}' {Issuing} -Force");
+                $"$global:Kept = {value}; New-ConvoxCertificate '*.vault.{SecretServers.CloudflareZone}' {Issuing} -Force");
         }
 
         await session.SucceedAsync("Test-ConvoxDnsSolver 21 -PropagationTimeout 1s");
@@ -32,10 +32,17 @@ internal static class VaultScenarios
             .Respond(CloudflareApiResponse.Error(401, 10000, "refused", 10000, $"Authorization: Bearer {token}")));
         await session.FailAsync($"New-ConvoxCertificate '*.refused.{SecretServers.CloudflareZone}' {Issuing}", "Dns");
         session.Servers.Cloudflare.Faults.Clear();
-        foreach (var kept in new[] { "@{ Token = $VaultToken }", "[System.Text.Encoding]::UTF8.GetBytes($VaultToken)", "@($VaultToken, $VaultToken)", "[uri]('https://dns/' + $VaultToken)" })
+        string[] values =
+        [
+            "@{ Token = $VaultToken }",
+            "[System.Text.Encoding]::UTF8.GetBytes($VaultToken)",
+            "@($VaultToken, $VaultToken)",
+            "[uri]('https://dns/' + $VaultToken)",
+        ];
+        foreach (var value in values)
         {
             await session.FailAsync(
-                $"$global:Kept = {kept}; New-ConvoxCertificate '*.type.{SecretServers.CloudflareZone}' {Issuing}", "VaultSecretInvalid");
+                $"$global:Kept = {value}; New-ConvoxCertificate '*.type.{SecretServers.CloudflareZone}' {Issuing}", "VaultSecretInvalid");
         }
 
         await session.FailAsync(

@@ -22,7 +22,7 @@ internal static class WebhookScenarios
             "$null = Set-ConvoxWebhook ([System.Net.NetworkCredential]::new([string]::Empty, $WebhookUrl).SecurePassword)");
         await session.SucceedAsync("Test-ConvoxWebhook");
         await RefuseAsync(session);
-        servers.Webhook.Reply(Echo(session, 403));
+        servers.Webhook.SetResponses(Echo(session, 403));
         await session.SucceedAsync("Get-ConvoxCertificate -Domain rsa.example.org | Update-ConvoxCertificate -Force");
         await DamageAsync(session);
     }
@@ -31,7 +31,7 @@ internal static class WebhookScenarios
     {
         foreach (var status in new[] { 301, 400, 401, 403 })
         {
-            session.Servers.Webhook.Reply(Echo(session, status));
+            session.Servers.Webhook.SetResponses(Echo(session, status));
             await session.FailAsync("Test-ConvoxWebhook", $"HTTP {status}");
         }
 

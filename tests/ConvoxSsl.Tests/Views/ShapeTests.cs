@@ -41,17 +41,17 @@ public sealed class ShapeTests
     {
         foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
         {
-            var held = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
-            held = held != typeof(string) && held.IsAssignableTo(typeof(IEnumerable))
-                ? held.GetElementType() ?? held.GetGenericArguments()[0]
-                : held;
-            if (held.IsEnum || Plain.Contains(held))
+            var underlying = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+            underlying = underlying != typeof(string) && underlying.IsAssignableTo(typeof(IEnumerable))
+                ? underlying.GetElementType() ?? underlying.GetGenericArguments()[0]
+                : underlying;
+            if (underlying.IsEnum || Plain.Contains(underlying))
             {
                 continue;
             }
 
-            var deeper = depth == 0 && held.Assembly == type.Assembly && held == property.PropertyType
-                ? Deep(held, 1)
+            var deeper = depth == 0 && underlying.Assembly == type.Assembly && underlying == property.PropertyType
+                ? Deep(underlying, 1)
                 : [$"{type.Name}.{property.Name}"];
             foreach (var name in deeper)
             {

@@ -22,19 +22,44 @@ public sealed class TableTests : IDisposable
         { "ID DOMAIN RESULT EXPIRES REASON", "[ConvoxSsl.ConvoxRenewal]@{ Id = '"
             + Id
             + "'; Domain = 'a.example.org'; Result = 'Failed'; Reason = 'x' * 200; Expires = [DateTimeOffset]::UtcNow.AddDays(89.5) }" },
-        { "CHECK PASSED DETAIL", "[ConvoxSsl.ConvoxCheck]@{ Check = 'a.example.org: CAA'; Passed = $true; Detail = 'Nothing forbids it.' }" },
-        { "ID PROVIDER DNS ZONES HOSTED ZONE ID OR SECRET STATUS", "[ConvoxSsl.ConvoxDnsSolver]@{ Id = 1; Provider = 'Cloudflare'; DnsZones = [string[]](1..20 | ForEach-Object { \"$_.example.org\" }); Secret = 'x' * 60; Status = 'Detached' }" },
+        {
+            "CHECK PASSED DETAIL",
+            "[ConvoxSsl.ConvoxCheck]@{ Check = 'a.example.org: CAA'; Passed = $true; Detail = 'Nothing forbids it.' }"
+        },
+        {
+            "ID PROVIDER DNS ZONES HOSTED ZONE ID OR SECRET STATUS",
+            "[ConvoxSsl.ConvoxDnsSolver]@{ Id = 1; Provider = 'Cloudflare'; "
+                + "DnsZones = [string[]](1..20 | ForEach-Object { \"$_.example.org\" }); Secret = 'x' * 60; "
+                + "Status = 'Detached' }"
+        },
         { "SERVICE DOMAIN CERTIFICATE EXPIRES STATUS", "[ConvoxSsl.ConvoxServiceCertificate]@{ Service = 's' * 40; Domain = "
             + "[string[]]('d' * 60); CertificateId = '"
                 + Id
                 + "'; Status = 'NotCovered'; Expires = [DateTimeOffset]::UtcNow.AddDays(89.5) }" },
-        { "NAME KIND LOCATION NAMESPACE", "[ConvoxSsl.ConvoxRack]@{ Name = 'n' * 40; Kind = 'Kubernetes'; Location = 'https://' + 'h' * 80; Namespace = 'production-system' }" },
-        { "ISSUER CONTACT CREATED URL", "[ConvoxSsl.ConvoxAcmeAccount]@{ Issuer = 'https://' + 'i' * 80; Contact = [string[]]('mailto:' + 'c' * 60); Created = [DateTimeOffset]::UtcNow; Url = 'https://ca.example/' + 'u' * 80 }" },
+        {
+            "NAME KIND LOCATION NAMESPACE",
+            "[ConvoxSsl.ConvoxRack]@{ Name = 'n' * 40; Kind = 'Kubernetes'; Location = 'https://' + 'h' * 80; "
+                + "Namespace = 'production-system' }"
+        },
+        {
+            "ISSUER CONTACT CREATED URL",
+            "[ConvoxSsl.ConvoxAcmeAccount]@{ Issuer = 'https://' + 'i' * 80; "
+                + "Contact = [string[]]('mailto:' + 'c' * 60); Created = [DateTimeOffset]::UtcNow; "
+                + "Url = 'https://ca.example/' + 'u' * 80 }"
+        },
         { "ID APP RESULT REASON", "[ConvoxSsl.ConvoxPublication]@{ Id = '"
             + Id
             + "'; App = 'a' * 60; Result = 'Failed'; Reason = 'r' * 200 }" },
-        { "ORIGIN EVENT RACK", "[ConvoxSsl.ConvoxWebhook]@{ Origin = 'https://' + 'o' * 80; Event = [ConvoxSsl.ConvoxWebhookEvent[]]('Renewed', 'Failed', 'Expiring'); Rack = 'r' * 80 }" },
-        { "SCHEDULER RACK TIMES LOCATION", "[ConvoxSsl.ConvoxRenewalSchedule]@{ Scheduler = 'ScheduledTask'; Rack = 'r' * 80; Times = [TimeSpan[]]('03:17', '15:17'); Location = 'l' * 80 }" },
+        {
+            "ORIGIN EVENT RACK",
+            "[ConvoxSsl.ConvoxWebhook]@{ Origin = 'https://' + 'o' * 80; "
+                + "Event = [ConvoxSsl.ConvoxWebhookEvent[]]('Renewed', 'Failed', 'Expiring'); Rack = 'r' * 80 }"
+        },
+        {
+            "SCHEDULER RACK TIMES LOCATION",
+            "[ConvoxSsl.ConvoxRenewalSchedule]@{ Scheduler = 'ScheduledTask'; Rack = 'r' * 80; "
+                + "Times = [TimeSpan[]]('03:17', '15:17'); Location = 'l' * 80 }"
+        },
     };
 
     public void Dispose() => _powerShell.Dispose();
@@ -60,13 +85,13 @@ public sealed class TableTests : IDisposable
     [Fact]
     public async Task A_truncated_ID_matches_with_a_wildcard_and_no_match_is_not_an_error()
     {
-        var made =
+        var created =
             (await _powerShell.RunAsync(
                 "New-ConvoxCertificate a.example.org -Issuer self-signed", CancellationToken.None)).Of<ConvoxCertificate>()[0];
-        _powerShell.Set("part", made.Id[..12] + "*");
+        _powerShell.Set("part", created.Id[..12] + "*");
 
         Assert.Equal(
-            made.Id,
+            created.Id,
             Assert.Single((await _powerShell.RunAsync("Get-ConvoxCertificate $part", CancellationToken.None))
                 .Succeeded()
                 .Of<ConvoxCertificate>()).Id);

@@ -51,6 +51,35 @@ internal sealed class CertificateWriter(IssuanceContext context)
         }
     }
 
+    /// <summary>Updates all outdated copies in the rack's apps, such as those of certificates that a controller renewed.</summary>
+    public async Task PublishAllAsync(CancellationToken ct)
+    {
+        if (context.Rack.Publisher is not { } publisher)
+        {
+            return;
+        }
+
+        try
+        {
+            await foreach (var copy in publisher.PublishAllAsync(dryRun: false, ct).ConfigureAwait(false))
+            {
+                if (copy.Result == CertificateCopyResult.Failed)
+                {
+                    context.ReportWarning(
+                        $"Cannot update the copy of {copy.Id} in the app {copy.App}: {copy.Reason}", new Remedy("CopyFailed"));
+                }
+                else
+                {
+                    context.ReportDetail($"The app {copy.App} has the current {copy.Id} ({copy.Result}).");
+                }
+            }
+        }
+        catch (EngineException e)
+        {
+            context.ReportWarning($"Cannot publish all certificates to the apps that use them: {e.Message}", e.Remedy);
+        }
+    }
+
     /// <summary>Ends the management of a certificate by the rack's controller.</summary>
     /// <returns>True if the controller managed it.</returns>
     public async Task<bool> ReleaseAsync(string id, CancellationToken ct) =>

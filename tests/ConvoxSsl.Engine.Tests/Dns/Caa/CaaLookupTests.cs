@@ -83,14 +83,14 @@ public sealed class CaaLookupTests : IAsyncLifetime
     [Theory]
     [InlineData(DnsFault.ServFail, "SERVFAIL")]
     [InlineData(DnsFault.Silent, "no response")]
-    public async Task A_lookup_error_is_reported_and_ends_the_search(DnsFault fault, string said)
+    public async Task A_lookup_error_is_reported_and_ends_the_search(DnsFault fault, string text)
     {
         _server.Fault = fault;
 
         var set = await Resolvers.Impatient(_server).GetCaaAsync("www.example.test", default);
 
         Assert.Equal("www.example.test", set.FoundAt);
-        Assert.Contains(said, set.LookupError, StringComparison.Ordinal);
+        Assert.Contains(text, set.LookupError, StringComparison.Ordinal);
         Assert.All(_server.Queries, q => Assert.Equal("www.example.test", q.Name));
     }
 

@@ -93,7 +93,7 @@ public sealed class DnsPropagationTests : IAsyncLifetime, IProgress<PropagationP
     [InlineData(DnsFault.ServFail, "SERVFAIL")]
     [InlineData(DnsFault.Refused, "REFUSED")]
     [InlineData(DnsFault.Silent, "127.0.0.1")]
-    public async Task A_failing_server_is_queried_until_it_works(DnsFault fault, string said)
+    public async Task A_failing_server_is_queried_until_it_works(DnsFault fault, string text)
     {
         _zones.AddTxt(Name, "value");
         _two.Fault = fault;
@@ -101,7 +101,7 @@ public sealed class DnsPropagationTests : IAsyncLifetime, IProgress<PropagationP
 
         await WaitAsync(Waiting(patience: WithSilence), [Zone], rounds, new TxtRecord(Name, "value"));
 
-        Assert.Contains(said, Assert.Single(_progress.First().Missing).Reason, StringComparison.Ordinal);
+        Assert.Contains(text, Assert.Single(_progress.First().Missing).Reason, StringComparison.Ordinal);
         Assert.InRange(_clock.Waits.Count, 3, 60);
         Assert.Equal((2, 2, 0), Last());
     }
@@ -297,8 +297,8 @@ public sealed class DnsPropagationTests : IAsyncLifetime, IProgress<PropagationP
     [InlineData(-365)]
     public async Task Setting_the_clock_back_does_not_delay_the_timeout(int days)
     {
-        var never = new Rounds(this, 2, () => _clock.Jump(TimeSpan.FromDays(days)));
-        await Assert.ThrowsAsync<EngineException>(() => WaitAsync(Waiting(), [Zone], never, new TxtRecord(Name, "value")));
+        var progress = new Rounds(this, 2, () => _clock.Jump(TimeSpan.FromDays(days)));
+        await Assert.ThrowsAsync<EngineException>(() => WaitAsync(Waiting(), [Zone], progress, new TxtRecord(Name, "value")));
 
         Assert.Equal(TimeSpan.FromMinutes(10), _clock.Waits.Aggregate((a, b) => a + b));
     }

@@ -106,19 +106,19 @@ public sealed class GatheredCallTests
     [Fact]
     public async Task A_canceled_caller_waits_for_a_started_call_which_ends_when_all_are_canceled()
     {
-        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var ended = false;
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var isEnded = false;
         var call = new GatheredCall(
             async (_, ct) =>
             {
-                begun.SetResult();
+                started.SetResult();
                 try
                 {
                     await Task.Delay(Timeout.InfiniteTimeSpan, ct);
                 }
                 finally
                 {
-                    ended = true;
+                    isEnded = true;
                 }
             },
             () => true,
@@ -126,11 +126,11 @@ public sealed class GatheredCallTests
             _time);
         using var stop = new CancellationTokenSource();
         var caller = call.AddAsync([Record(1)], stop.Token);
-        await begun.Task;
+        await started.Task;
         await stop.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => caller);
-        Assert.True(ended);
+        Assert.True(isEnded);
     }
 
     private GatheredCall NewCall() => new(

@@ -71,7 +71,7 @@ public sealed class DnsResolverTests : IAsyncLifetime
             .AddCname("b.example.com", "c.example.com")
             .AddCname("c.example.com", "d.example.com");
         var chain = 0;
-        _server.Mangle = answer => chain++ == 0 ? WithChain(answer) : answer;
+        _server.Mangle = response => chain++ == 0 ? WithChain(response) : response;
 
         Assert.Equal("d.example.com", await _resolver.FollowAsync("a.example.com", default));
         Assert.Equal(["a.example.com", "d.example.com"], _server.Queries.Select(q => q.Name));
@@ -156,7 +156,7 @@ public sealed class DnsResolverTests : IAsyncLifetime
     public async Task A_name_outside_all_zones_is_reported()
     {
         await using var other = DnsTestServer.Start(Resolvers.Zones().AddZone("elsewhere.test"));
-        other.Mangle = answer => { answer[3] = (byte)((answer[3] & 0xF0) | 3); return answer; };
+        other.Mangle = response => { response[3] = (byte)((response[3] & 0xF0) | 3); return response; };
 
         var error = await Assert.ThrowsAsync<EngineException>(() => Resolvers.For(other).FindZoneAsync("www.example.com", default));
 
@@ -226,11 +226,11 @@ public sealed class DnsResolverTests : IAsyncLifetime
     }
 
     // The response of a resolver that follows the chain itself: a to b to c to d.
-    private static byte[] WithChain(byte[] answer)
+    private static byte[] WithChain(byte[] response)
     {
-        var edns = answer[^11..];
-        answer[7] = 3;
-        return [.. answer[..^11], .. Alias("b.example.com", "c.example.com"), .. Alias("c.example.com", "d.example.com"), .. edns];
+        var edns = response[^11..];
+        response[7] = 3;
+        return [.. response[..^11], .. Alias("b.example.com", "c.example.com"), .. Alias("c.example.com", "d.example.com"), .. edns];
     }
 
     private static byte[] Alias(string name, string target) =>

@@ -24,11 +24,11 @@ public sealed class DnsTestServerTests : IAsyncLifetime
     [InlineData("c.example.com", DnsHeaderResponseCode.NotExistentDomain)]
     public async Task A_response_without_data_contains_the_SOA_record(string name, DnsHeaderResponseCode code)
     {
-        var answer = await QueryAsync(name, QueryType.TXT);
+        var response = await QueryAsync(name, QueryType.TXT);
 
-        Assert.Equal((code, true), (answer.Header.ResponseCode, answer.Header.HasAuthorityAnswer));
-        Assert.Empty(answer.Answers);
-        Assert.Equal("example.com.", Assert.Single(answer.Authorities.SoaRecords()).DomainName.Value);
+        Assert.Equal((code, true), (response.Header.ResponseCode, response.Header.HasAuthorityAnswer));
+        Assert.Empty(response.Answers);
+        Assert.Equal("example.com.", Assert.Single(response.Authorities.SoaRecords()).DomainName.Value);
     }
 
     [Fact]
@@ -42,11 +42,11 @@ public sealed class DnsTestServerTests : IAsyncLifetime
     {
         _zones.Delegate("sub.example.com", "ns.sub.example.com");
 
-        var answer = await QueryAsync("www.sub.example.com", QueryType.A);
+        var response = await QueryAsync("www.sub.example.com", QueryType.A);
 
-        Assert.False(answer.Header.HasAuthorityAnswer);
-        Assert.Empty(answer.Answers);
-        Assert.Equal("ns.sub.example.com.", Assert.Single(answer.Authorities.NsRecords()).NSDName.Value);
+        Assert.False(response.Header.HasAuthorityAnswer);
+        Assert.Empty(response.Answers);
+        Assert.Equal("ns.sub.example.com.", Assert.Single(response.Authorities.NsRecords()).NSDName.Value);
     }
 
     [Fact]
@@ -63,10 +63,10 @@ public sealed class DnsTestServerTests : IAsyncLifetime
     {
         _zones.AddCname("www.example.com", "a.b.example.com");
 
-        var answer = await QueryAsync("WWW.example.com", QueryType.A);
+        var response = await QueryAsync("WWW.example.com", QueryType.A);
 
-        Assert.Single(answer.Answers.CnameRecords());
-        Assert.Single(answer.Answers.ARecords());
+        Assert.Single(response.Answers.CnameRecords());
+        Assert.Single(response.Answers.ARecords());
     }
 
     [Fact]

@@ -136,7 +136,7 @@ public sealed class DnsTransportTests : IAsyncLifetime
     [Theory]
     [InlineData(DnsFault.ServFail, "SERVFAIL")]
     [InlineData(DnsFault.Refused, "REFUSED")]
-    public async Task The_resolvers_error_is_reported(DnsFault fault, string said)
+    public async Task The_resolvers_error_is_reported(DnsFault fault, string text)
     {
         await using var silent = DnsTestServer.Start(_zones);
         silent.Fault = DnsFault.Silent;
@@ -146,7 +146,7 @@ public sealed class DnsTransportTests : IAsyncLifetime
             await Assert.ThrowsAsync<EngineException>(() => Resolvers.Impatient(_server, silent).GetTxtAsync("example.com", default));
 
         Assert.Equal("DnsLookupFailed", error.Code);
-        Assert.Contains(said, error.Message, StringComparison.Ordinal);
+        Assert.Contains(text, error.Message, StringComparison.Ordinal);
         Assert.Contains(Resolvers.Named(_server).ToString(), error.Message, StringComparison.Ordinal);
     }
 
@@ -173,7 +173,7 @@ public sealed class DnsTransportTests : IAsyncLifetime
     public async Task Garbage_is_treated_as_an_unreachable_resolver()
     {
         var random = new Random(20261124);
-        _server.Mangle = answer => Damage(answer, random);
+        _server.Mangle = response => Damage(response, random);
         var resolver = Resolvers.Impatient(_server);
 
         for (var i = 0; i < 150; i++)
@@ -202,7 +202,7 @@ public sealed class DnsTransportTests : IAsyncLifetime
     [InlineData(new byte[] { 0xC0, 12, 0, 5, 0, 1, 0, 0, 0, 1, 0, 2, 0xC0, 41 })]
     public async Task A_malformed_record_is_not_a_response(byte[] record)
     {
-        _server.Mangle = answer => [.. answer[..6], 0, 1, 0, 0, 0, 0, .. answer[12..29], .. record];
+        _server.Mangle = response => [.. response[..6], 0, 1, 0, 0, 0, 0, .. response[12..29], .. record];
 
         var error = await Assert.ThrowsAsync<EngineException>(() => Resolvers.Impatient(_server).GetTxtAsync("example.com", default));
 
@@ -210,25 +210,25 @@ public sealed class DnsTransportTests : IAsyncLifetime
     }
 
     // Keep the id in most cases, because a response with another id is ignored.
-    private static byte[] Damage(byte[] answer, Random random)
+    private static byte[] Damage(byte[] response, Random random)
     {
         switch (random.Next(4))
         {
             case 0:
-                return answer[..random.Next(answer.Length)];
+                return response[..random.Next(response.Length)];
             case 1:
-                random.NextBytes(answer);
-                return answer;
+                random.NextBytes(response);
+                return response;
             case 2:
-                random.NextBytes(answer.AsSpan(random.Next(2, answer.Length)));
-                return answer;
+                random.NextBytes(response.AsSpan(random.Next(2, response.Length)));
+                return response;
             default:
                 for (var i = random.Next(1, 6); i > 0; i--)
                 {
-                    answer[random.Next(2, answer.Length)] = (byte)random.Next(256);
+                    response[random.Next(2, response.Length)] = (byte)random.Next(256);
                 }
 
-                return answer;
+                return response;
         }
     }
 }

@@ -36,7 +36,7 @@ public abstract class FaultMatrixTest : IssuanceTest
             null => "-",
             AcmeException acme => acme.Problem.ShortType,
             EngineException engine => engine.Code,
-            _ => throw new InvalidOperationException($"A failure of a kind that users are not told of: {failure}", failure),
+            _ => throw new InvalidOperationException($"An exception of an unexpected type: {failure}", failure),
         };
     }
 
@@ -50,9 +50,9 @@ public abstract class FaultMatrixTest : IssuanceTest
             Remember(key);
         }
 
-        var told = string.Join('\n', Events.All.Select(e => e.Text).Concat(_errors));
-        Assert.DoesNotContain("PRIVATE KEY", told, StringComparison.Ordinal);
-        Assert.DoesNotContain(_secrets, s => told.Contains(s, StringComparison.Ordinal));
+        var text = string.Join('\n', Events.All.Select(e => e.Text).Concat(_errors));
+        Assert.DoesNotContain("PRIVATE KEY", text, StringComparison.Ordinal);
+        Assert.DoesNotContain(_secrets, s => text.Contains(s, StringComparison.Ordinal));
     }
 
     /// <summary>Adds a key to the search for secrets.</summary>

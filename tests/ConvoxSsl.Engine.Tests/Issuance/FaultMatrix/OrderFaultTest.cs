@@ -90,10 +90,10 @@ public abstract class OrderFaultTest : FaultMatrixTest
             return;
         }
 
-        var asked = Ca.Requests.Count;
-        var held = await Assert.ThrowsAsync<EngineException>(() => OrderAsync(force: false));
-        Assert.Equal("RetryLater", held.Code);
-        Assert.Equal(asked, Ca.Requests.Count);
+        var requests = Ca.Requests.Count;
+        var error = await Assert.ThrowsAsync<EngineException>(() => OrderAsync(force: false));
+        Assert.Equal("RetryLater", error.Code);
+        Assert.Equal(requests, Ca.Requests.Count);
     }
 
     private async Task AssertIssuedAsync(string outcome, OrderRecord? journal, PrivateKey? key)

@@ -10,19 +10,19 @@ public sealed class RenewalInfoFaultTests : FaultMatrixTest
     public async Task A_fault_at_renewal_info_ends_as_stated(string fault, string outcome, string error)
     {
         await StartAsync();
-        var fresh = await IssueAsync(Name);
+        var issued = await IssueAsync(Name);
         using var engine = NewEngine();
         SwitchOn(fault, AcmeResource.RenewalInfo);
-        var entry = fresh;
+        var entry = issued;
         Assert.Equal(
             "-",
             await RunWithFaultAsync(
-                async () => entry = await engine.Renewals.RefreshAsync(fresh, CancellationToken.None), AcmeResource.RenewalInfo));
+                async () => entry = await engine.Renewals.RefreshAsync(issued, CancellationToken.None), AcmeResource.RenewalInfo));
 
         Assert.Equal(outcome == "ok", entry.Live.Advice?.RenewAt is not null);
         if (outcome == "own")
         {
-            Assert.Equal(fresh.Live.RenewAfter, entry.Live.RenewAfter);
+            Assert.Equal(issued.Live.RenewAfter, entry.Live.RenewAfter);
             Assert.Contains(Events.All, e => e.Text.Contains($"'{error}'", StringComparison.Ordinal));
             Assert.InRange(entry.Live.Advice!.AskAgainAt - Clock.GetUtcNow(), TimeSpan.FromMinutes(1), TimeSpan.FromDays(1));
             Clock.Advance(entry.Live.Advice.AskAgainAt - Clock.GetUtcNow());
@@ -30,7 +30,7 @@ public sealed class RenewalInfoFaultTests : FaultMatrixTest
         }
 
         Assert.Equal(
-            fresh.Live.SerialNumber, (await Rack.Certificates.FindAsync(fresh.Record.Id, CancellationToken.None))!.Live.SerialNumber);
+            issued.Live.SerialNumber, (await Rack.Certificates.FindAsync(issued.Record.Id, CancellationToken.None))!.Live.SerialNumber);
         await AssertNoSecretIsReportedAsync();
     }
 }

@@ -46,16 +46,16 @@ public sealed class OrderLimitsTests : IAsyncLifetime
             await _limits.RecordIssuedAsync(Ca, Account, Names("www.example.org", "example.org"), OrderKind.New, default);
         }
 
-        var refused = await AssertReachedAsync(Account, OrderKind.New, "EXAMPLE.org", "www.example.org");
-        Assert.Equal((EngineErrorKind.Limited, "example.org"), (refused.Kind, refused.Value));
-        Assert.Equal(_clock.GetUtcNow().AddHours(34), refused.RetryAt);
+        var error = await AssertReachedAsync(Account, OrderKind.New, "EXAMPLE.org", "www.example.org");
+        Assert.Equal((EngineErrorKind.Limited, "example.org"), (error.Kind, error.Value));
+        Assert.Equal(_clock.GetUtcNow().AddHours(34), error.RetryAt);
         Assert.Contains(
             "exactly example.org and 1 more, 5 at once and one more every 34 hours (https://letsencrypt.org/docs/rate-limits/)",
-            refused.Message,
+            error.Message,
             StringComparison.Ordinal);
-        Assert.Contains("possible at 2026-11-25 22:00:00 UTC", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("possible at 2026-11-25 22:00:00 UTC", error.Message, StringComparison.Ordinal);
         Assert.Equal(
-            ("LimitReached.ExactSet.Trial", "letsencrypt-staging"), (refused.Remedy!.Key, Assert.Single(refused.Remedy.Arguments)));
+            ("LimitReached.ExactSet.Trial", "letsencrypt-staging"), (error.Remedy!.Key, Assert.Single(error.Remedy.Arguments)));
         await AssertReachedAsync(OtherAccount, OrderKind.Renewal, "example.org", "www.example.org");
         await RequireAsync("www.example.org");
 
@@ -71,8 +71,8 @@ public sealed class OrderLimitsTests : IAsyncLifetime
             await _limits.RecordIssuedAsync(Ca, Account, Names($"a{i}.example.co.uk", $"b{i}.example.co.uk"), OrderKind.New, default);
         }
 
-        var refused = await AssertReachedAsync(OtherAccount, OrderKind.New, "www.example.org", "*.new.example.co.uk");
-        Assert.Contains("names below example.co.uk", refused.Message, StringComparison.Ordinal);
+        var error = await AssertReachedAsync(OtherAccount, OrderKind.New, "www.example.org", "*.new.example.co.uk");
+        Assert.Contains("names below example.co.uk", error.Message, StringComparison.Ordinal);
         await RequireAsync("www.other.co.uk");
         await RequireAsync(OrderKind.Renewal, "new.example.co.uk");
         await RequireAsync("a1.example.co.uk", "b1.example.co.uk");
@@ -114,8 +114,8 @@ public sealed class OrderLimitsTests : IAsyncLifetime
         await Task.WhenAll(Enumerable.Range(0, 300)
             .Select(i => _limits.RecordOrderAsync(Ca, Account, Names($"www.example{i}.org"), OrderKind.New, default)));
 
-        var refused = await AssertReachedAsync(Account, OrderKind.New, "www.example.org");
-        Assert.Equal(_clock.GetUtcNow().AddSeconds(36), refused.RetryAt);
+        var error = await AssertReachedAsync(Account, OrderKind.New, "www.example.org");
+        Assert.Equal(_clock.GetUtcNow().AddSeconds(36), error.RetryAt);
         await _limits.RequireQuotaAsync(Ca, OtherAccount, Names("www.example.org"), OrderKind.New, default);
     }
 
@@ -127,9 +127,9 @@ public sealed class OrderLimitsTests : IAsyncLifetime
             await _limits.RecordFailedValidationAsync(Ca, Account, ["www.example.org"], default);
         }
 
-        var refused = await AssertReachedAsync(Account, OrderKind.Renewal, "ok.example.org", "*.www.example.org");
-        Assert.Contains("failed validations of www.example.org", refused.Message, StringComparison.Ordinal);
-        Assert.StartsWith("LimitReached.FailedAuthorizations", refused.Remedy!.Key, StringComparison.Ordinal);
+        var error = await AssertReachedAsync(Account, OrderKind.Renewal, "ok.example.org", "*.www.example.org");
+        Assert.Contains("failed validations of www.example.org", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("LimitReached.FailedAuthorizations", error.Remedy!.Key, StringComparison.Ordinal);
         await _limits.RequireQuotaAsync(Ca, OtherAccount, Names("www.example.org"), OrderKind.New, default);
         _clock.Advance(TimeSpan.FromMinutes(12));
         await RequireAsync("www.example.org");
@@ -198,9 +198,9 @@ public sealed class OrderLimitsTests : IAsyncLifetime
     public async Task Remaining_quota_is_reported_before_an_order()
     {
         await RequireAsync("www.example.org");
-        var told = Assert.Single(_events.All);
-        Assert.Equal(IssuanceEventKind.Detail, told.Kind);
-        Assert.Contains("300 of 300 new orders", told.Text, StringComparison.Ordinal);
+        var warning = Assert.Single(_events.All);
+        Assert.Equal(IssuanceEventKind.Detail, warning.Kind);
+        Assert.Contains("300 of 300 new orders", warning.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -235,9 +235,9 @@ public sealed class OrderLimitsTests : IAsyncLifetime
 
     private async Task<EngineException> AssertReachedAsync(Uri account, OrderKind kind, params string[] names)
     {
-        var refused = await Assert.ThrowsAsync<EngineException>(() => _limits.RequireQuotaAsync(Ca, account, Names(names), kind, default));
-        Assert.Equal("LimitReached", refused.Code);
-        return refused;
+        var error = await Assert.ThrowsAsync<EngineException>(() => _limits.RequireQuotaAsync(Ca, account, Names(names), kind, default));
+        Assert.Equal("LimitReached", error.Code);
+        return error;
     }
 
     private async Task<string> DescribeRemainingAsync(string name) =>

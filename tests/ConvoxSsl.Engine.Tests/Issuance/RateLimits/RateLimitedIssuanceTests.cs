@@ -32,11 +32,11 @@ public sealed class RateLimitedIssuanceTests : IssuanceTest
         await IssueAsync(Name);
         using var engine = NewEngine();
         await engine.IssueAsync(Request(Name) with { Force = true }, CancellationToken.None);
-        var reached =
+        var error =
             await Assert.ThrowsAsync<EngineException>(() => engine.IssueAsync(Request(Name) with { Force = true }, CancellationToken.None));
 
-        Assert.Equal(("LimitReached", EngineErrorKind.Limited), (reached.Code, reached.Kind));
-        Assert.Equal(Clock.GetUtcNow().AddHours(34), reached.RetryAt!.Value, TimeSpan.FromMinutes(1));
+        Assert.Equal(("LimitReached", EngineErrorKind.Limited), (error.Code, error.Kind));
+        Assert.Equal(Clock.GetUtcNow().AddHours(34), error.RetryAt!.Value, TimeSpan.FromMinutes(1));
         Assert.Equal(2, Ca.Orders.Count);
         Assert.Null(await FindJournalAsync(Name));
         Clock.Advance(TimeSpan.FromHours(35));
@@ -66,8 +66,8 @@ public sealed class RateLimitedIssuanceTests : IssuanceTest
             await IssueAsync(name);
         }
 
-        var reached = await Assert.ThrowsAsync<EngineException>(() => IssueAsync("d.example.org"));
-        Assert.Contains("below example.org", reached.Message, StringComparison.Ordinal);
+        var error = await Assert.ThrowsAsync<EngineException>(() => IssueAsync("d.example.org"));
+        Assert.Contains("below example.org", error.Message, StringComparison.Ordinal);
         Assert.Contains(Events.All, e => e.Text.Contains("1 of 3 certificates for names below example.org", StringComparison.Ordinal));
         Assert.Equal(3, Ca.Orders.Count);
         await IssueAsync("d.example.net");
@@ -84,9 +84,9 @@ public sealed class RateLimitedIssuanceTests : IssuanceTest
             await Assert.ThrowsAsync<AcmeException>(() => engine.IssueAsync(Request(Name) with { Force = true }, CancellationToken.None));
         }
 
-        var reached =
+        var error =
             await Assert.ThrowsAsync<EngineException>(() => engine.IssueAsync(Request(Name) with { Force = true }, CancellationToken.None));
-        Assert.Contains("failed validations", reached.Message, StringComparison.Ordinal);
+        Assert.Contains("failed validations", error.Message, StringComparison.Ordinal);
         Assert.Equal(2, Ca.Orders.Count);
     }
 
@@ -100,9 +100,9 @@ public sealed class RateLimitedIssuanceTests : IssuanceTest
             "too many certificates (50) already issued for \"example.org\" in the last 168h0m0s: see "
                 + "https://letsencrypt.org/docs/rate-limits/#new-certificates-per-registered-domain").RetryAfter(7200)));
         await AssertIssueFailsAsync("rateLimited", Name);
-        var reached = await Assert.ThrowsAsync<EngineException>(() => IssueAsync("two.example.org"));
+        var error = await Assert.ThrowsAsync<EngineException>(() => IssueAsync("two.example.org"));
 
-        Assert.Equal("LimitReached", reached.Code);
+        Assert.Equal("LimitReached", error.Code);
         Assert.Equal(1, Ca.Count(AcmeResource.NewOrder));
         await IssueAsync("two.example.net");
         using var engine = NewEngine();

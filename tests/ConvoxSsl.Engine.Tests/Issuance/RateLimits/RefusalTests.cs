@@ -80,14 +80,14 @@ public sealed class RefusalTests : IAsyncLifetime
     {
         await RefuseAsync(PrivateCa, "slow down.", "a.example.org");
 
-        var refused = await Assert.ThrowsAsync<EngineException>(() =>
+        var error = await Assert.ThrowsAsync<EngineException>(() =>
             _limits.RequireQuotaAsync(PrivateCa, Account, Names("a.example.org"), OrderKind.Replacement, default));
         Assert.Equal(
             "The CA at ca.example refused an order for a.example.org at 2026-11-24 12:00:00 UTC: slow down. "
                 + "It accepts the next one at 2026-11-24 17:00:00 UTC, so the order is not sent.",
-            refused.Message);
-        Assert.Equal("LimitReached", refused.Remedy!.Key);
-        Assert.Equal(_clock.GetUtcNow().AddHours(5), refused.RetryAt);
+            error.Message);
+        Assert.Equal("LimitReached", error.Remedy!.Key);
+        Assert.Equal(_clock.GetUtcNow().AddHours(5), error.RetryAt);
     }
 
     [Theory]

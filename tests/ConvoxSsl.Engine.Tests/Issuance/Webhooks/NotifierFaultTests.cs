@@ -14,7 +14,7 @@ public sealed class NotifierFaultTests : NotifierTest
     public async Task Notify_TransientFailure_RetriesWithSameIdAndNewSignature(int status)
     {
         await SetAsync();
-        Server.Reply(ReceiverResponse.Of(status), ReceiverResponse.Of(status));
+        Server.SetResponses(ReceiverResponse.Of(status), ReceiverResponse.Of(status));
         await RenewedAsync();
 
         Assert.Equal(3, Server.Messages.Count);
@@ -32,7 +32,7 @@ public sealed class NotifierFaultTests : NotifierTest
     public async Task Notify_ConnectionCut_Retries()
     {
         await SetAsync();
-        Server.Reply(new ReceiverResponse { ClosesConnection = true }, new ReceiverResponse { ClosesConnection = true });
+        Server.SetResponses(new ReceiverResponse { ClosesConnection = true }, new ReceiverResponse { ClosesConnection = true });
         await RenewedAsync();
 
         Assert.Single(Server.Messages.Select(m => m.Id).Distinct());
@@ -44,7 +44,7 @@ public sealed class NotifierFaultTests : NotifierTest
     {
         await SetAsync();
         var silence = new ReceiverResponse { NeverResponds = () => Clock.Advance(TimeSpan.FromSeconds(10)) };
-        Server.Reply(silence, silence, silence);
+        Server.SetResponses(silence, silence, silence);
         await RenewedAsync();
 
         Assert.Equal(3, Server.Messages.Count);
@@ -55,12 +55,12 @@ public sealed class NotifierFaultTests : NotifierTest
     public async Task Notify_RetryAfter_IsObeyedUnlessTooLong()
     {
         await SetAsync();
-        Server.Reply(ReceiverResponse.Of(429, ("Retry-After", "7")));
+        Server.SetResponses(ReceiverResponse.Of(429, ("Retry-After", "7")));
         await RenewedAsync();
         Assert.Equal([TimeSpan.FromSeconds(7)], Clock.Waits);
         Assert.Empty(Events.Warnings);
 
-        Server.Reply(ReceiverResponse.Of(503, ("Retry-After", "3600")));
+        Server.SetResponses(ReceiverResponse.Of(503, ("Retry-After", "3600")));
         await RenewedAsync();
         Assert.Single(Clock.Waits);
         Assert.Equal(3, Server.Messages.Count);
@@ -74,7 +74,7 @@ public sealed class NotifierFaultTests : NotifierTest
     public async Task Notify_Redirect_IsNotFollowed(int status)
     {
         await SetAsync();
-        Server.Reply(ReceiverResponse.Of(status, ("Location", $"{Server.Origin}/elsewhere/{Token}")));
+        Server.SetResponses(ReceiverResponse.Of(status, ("Location", $"{Server.Origin}/elsewhere/{Token}")));
         await RenewedAsync();
 
         Assert.Single(Server.Messages);
@@ -89,7 +89,7 @@ public sealed class NotifierFaultTests : NotifierTest
     public async Task Notify_ClientError_IsNotRetried(int status)
     {
         await SetAsync();
-        Server.Reply(ReceiverResponse.Of(status) with { Body = [Token] });
+        Server.SetResponses(ReceiverResponse.Of(status) with { Body = [Token] });
         await RenewedAsync();
 
         Assert.Single(Server.Messages);
@@ -105,7 +105,7 @@ public sealed class NotifierFaultTests : NotifierTest
     public async Task Notify_EndlessResponse_IsNotRead()
     {
         await SetAsync();
-        Server.Reply(ReceiverResponse.Of(200) with { Body = Enumerable.Repeat(new string('x', 64 * 1024), int.MaxValue) });
+        Server.SetResponses(ReceiverResponse.Of(200) with { Body = Enumerable.Repeat(new string('x', 64 * 1024), int.MaxValue) });
         await RenewedAsync();
         await RenewedAsync();
 
@@ -149,7 +149,7 @@ public sealed class NotifierFaultTests : NotifierTest
     public async Task Notify_ReceiverRecovered_GetsThreeAttemptsAgain()
     {
         await SetAsync();
-        Server.Reply([.. Enumerable.Repeat(ReceiverResponse.Of(500), 3), ReceiverResponse.Of(204), ReceiverResponse.Of(500)]);
+        Server.SetResponses([.. Enumerable.Repeat(ReceiverResponse.Of(500), 3), ReceiverResponse.Of(204), ReceiverResponse.Of(500)]);
         using var notifier = NewNotifier();
         for (var i = 0; i < 3; i++)
         {
@@ -191,7 +191,7 @@ public sealed class NotifierFaultTests : NotifierTest
     {
         await SetAsync();
         using var stop = new CancellationTokenSource();
-        Server.Reply(new ReceiverResponse { NeverResponds = stop.Cancel });
+        Server.SetResponses(new ReceiverResponse { NeverResponds = stop.Cancel });
         using var notifier = NewNotifier();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => notifier.RenewedAsync(Entry(), stop.Token));
 
@@ -211,12 +211,12 @@ public sealed class NotifierFaultTests : NotifierTest
         Assert.NotNull(changed.CaCertificate);
         Assert.Equal(Secret, (await Rack.Webhooks.ReadSecretAsync(default))!.Value);
 
-        var given = WebhookSecret.Generate();
-        Assert.Null((await notifier.Webhook.SetAsync(new WebhookChange { Secret = given }, default)).Created);
-        Assert.Equal(given.Value, (await Rack.Webhooks.ReadSecretAsync(default))!.Value);
+        var secret = WebhookSecret.Generate();
+        Assert.Null((await notifier.Webhook.SetAsync(new WebhookChange { Secret = secret }, default)).Created);
+        Assert.Equal(secret.Value, (await Rack.Webhooks.ReadSecretAsync(default))!.Value);
 
-        var made = (await notifier.Webhook.SetAsync(new WebhookChange { NewSecret = true }, default)).Created!;
-        Assert.Equal(made.Value, (await Rack.Webhooks.ReadSecretAsync(default))!.Value);
-        Assert.NotEqual(given.Value, made.Value);
+        var created = (await notifier.Webhook.SetAsync(new WebhookChange { NewSecret = true }, default)).Created!;
+        Assert.Equal(created.Value, (await Rack.Webhooks.ReadSecretAsync(default))!.Value);
+        Assert.NotEqual(secret.Value, created.Value);
     }
 }

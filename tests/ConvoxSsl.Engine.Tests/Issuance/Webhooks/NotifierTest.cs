@@ -41,9 +41,9 @@ public abstract class NotifierTest : IAsyncLifetime
     {
         await Server.DisposeAsync();
         _home.Dispose();
-        var told = string.Join('\n', Events.All.Select(e => e.Text));
-        Assert.DoesNotContain(Token, told, StringComparison.Ordinal);
-        Assert.True(Secret.Length == 0 || !told.Contains(Secret, StringComparison.Ordinal));
+        var text = string.Join('\n', Events.All.Select(e => e.Text));
+        Assert.DoesNotContain(Token, text, StringComparison.Ordinal);
+        Assert.True(Secret.Length == 0 || !text.Contains(Secret, StringComparison.Ordinal));
     }
 
     protected Notifier NewNotifier() => new(new IssuanceContext(Rack, Clock, Events));
@@ -52,7 +52,7 @@ public abstract class NotifierTest : IAsyncLifetime
     protected async Task SetAsync(params NoticeKind[] events)
     {
         using var notifier = NewNotifier();
-        var (_, made) = await notifier.Webhook.SetAsync(
+        var (_, created) = await notifier.Webhook.SetAsync(
             new WebhookChange
             {
                 Url = new Uri($"{Server.Origin}/{Token}?{Token}"),
@@ -60,7 +60,7 @@ public abstract class NotifierTest : IAsyncLifetime
                 Events = events.Length == 0 ? null : events,
             },
             CancellationToken.None);
-        Secret = made?.Value ?? Secret;
+        Secret = created?.Value ?? Secret;
     }
 
     protected CertificateEntry Entry(DateTimeOffset? revoked = null, TimeSpan? left = null) => new()

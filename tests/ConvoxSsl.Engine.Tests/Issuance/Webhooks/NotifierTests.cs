@@ -21,7 +21,10 @@ public sealed class NotifierTests : NotifierTest
         Assert.Equal("application/json", message.Headers["Content-Type"]);
         Assert.StartsWith("ConvoxSsl/", message.Headers["User-Agent"], StringComparison.Ordinal);
         Assert.Equal(
-            $$$"""{"type":"certificate.renewed","timestamp":"2026-11-24T12:00:00+00:00","data":{"rack":"test","host":"{{{Environment.MachineName}}}","id":"cert-a","domains":["www.example.org","*.example.org"],"issuer":"letsencrypt","status":"Ready","version":3,"expires":"2026-12-24T12:00:00+00:00","renewAfter":"2026-12-04T12:00:00+00:00","serialNumber":"0A1B","thumbprint":"ABCDEF"}}""",
+            "{\"type\":\"certificate.renewed\",\"timestamp\":\"2026-11-24T12:00:00+00:00\",\"data\":{\"rack\":\"test\","
+                + $"\"host\":\"{Environment.MachineName}\",\"id\":\"cert-a\",\"domains\":[\"www.example.org\",\"*.example.org\"],"
+                + "\"issuer\":\"letsencrypt\",\"status\":\"Ready\",\"version\":3,\"expires\":\"2026-12-24T12:00:00+00:00\","
+                + "\"renewAfter\":\"2026-12-04T12:00:00+00:00\",\"serialNumber\":\"0A1B\",\"thumbprint\":\"ABCDEF\"}}",
             Encoding.UTF8.GetString(message.Body));
         Assert.Empty(Events.Warnings);
         Assert.Contains(
@@ -127,12 +130,12 @@ public sealed class NotifierTests : NotifierTest
     public async Task A_failed_test_has_a_remedy()
     {
         await SetAsync();
-        Server.Reply(ReceiverResponse.Of(403), ReceiverResponse.Of(404));
+        Server.SetResponses(ReceiverResponse.Of(403), ReceiverResponse.Of(404));
         using var notifier = NewNotifier();
 
-        var refused = (await notifier.TestAsync(default).ToListAsync())[^1];
-        Assert.Equal((false, $"{Server.Origin} did not accept the message: it returned HTTP 403."), (refused.Passed, refused.Detail));
-        Assert.Equal("Webhook.Unauthorized", refused.Remedy?.Key);
+        var failed = (await notifier.TestAsync(default).ToListAsync())[^1];
+        Assert.Equal((false, $"{Server.Origin} did not accept the message: it returned HTTP 403."), (failed.Passed, failed.Detail));
+        Assert.Equal("Webhook.Unauthorized", failed.Remedy?.Key);
         Assert.Contains("URL", (await notifier.TestAsync(default).ToListAsync())[^1].Remedy?.Text, StringComparison.Ordinal);
 
         File.Delete(Path.Combine(Rack.Location, "secrets", "webhook.json"));

@@ -27,10 +27,10 @@ public sealed class WebhookSignatureTests
     [Fact]
     public void Generate_returns_unique_secrets_of_256_bits()
     {
-        var made = Enumerable.Range(0, 20).Select(_ => WebhookSecret.Generate().Value).ToList();
-        Assert.Equal(20, made.Distinct().Count());
-        Assert.All(made, s => Assert.Equal(32, Convert.FromBase64String(s["whsec_".Length..]).Length));
-        Assert.All(made, s => Assert.Equal(s, WebhookSecret.Parse(s).Value));
+        var secrets = Enumerable.Range(0, 20).Select(_ => WebhookSecret.Generate().Value).ToList();
+        Assert.Equal(20, secrets.Distinct().Count());
+        Assert.All(secrets, s => Assert.Equal(32, Convert.FromBase64String(s["whsec_".Length..]).Length));
+        Assert.All(secrets, s => Assert.Equal(s, WebhookSecret.Parse(s).Value));
     }
 
     [Theory]
@@ -43,9 +43,9 @@ public sealed class WebhookSignatureTests
     [InlineData("whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")]
     public void Parse_InvalidSecret_ThrowsWithoutSecretInMessage(string text)
     {
-        var refused = Assert.Throws<InvalidInputException>(() => WebhookSecret.Parse(text));
-        Assert.Equal(("InvalidWebhookSecret", null), (refused.Code, refused.Value));
-        Assert.True(text.Length < 10 || !refused.Message.Contains(text, StringComparison.Ordinal));
+        var error = Assert.Throws<InvalidInputException>(() => WebhookSecret.Parse(text));
+        Assert.Equal(("InvalidWebhookSecret", null), (error.Code, error.Value));
+        Assert.True(text.Length < 10 || !error.Message.Contains(text, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -68,10 +68,10 @@ public sealed class WebhookSignatureTests
     [InlineData("https://user:t0ken@hooks.example/", "user name or password")]
     public void Parse_InvalidUrl_ThrowsWithoutUrlInMessage(string url, string why)
     {
-        var refused = Assert.Throws<InvalidInputException>(() => WebhookUrl.Parse(url));
-        Assert.Equal(("InvalidWebhookUrl", null), (refused.Code, refused.Value));
-        Assert.Contains(why, $"{refused.Message} {refused.Remedy?.Text}", StringComparison.Ordinal);
-        Assert.DoesNotContain("t0ken", refused.Message, StringComparison.Ordinal);
+        var error = Assert.Throws<InvalidInputException>(() => WebhookUrl.Parse(url));
+        Assert.Equal(("InvalidWebhookUrl", null), (error.Code, error.Value));
+        Assert.Contains(why, $"{error.Message} {error.Remedy?.Text}", StringComparison.Ordinal);
+        Assert.DoesNotContain("t0ken", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -75,8 +75,8 @@ internal sealed class SimulatedRequests(KubernetesApi api, string namespaceName,
             }
 
             // The failure of the previous attempt.
-            if ((string?)request["status"]?["failureTime"] is { } failed && string.CompareOrdinal(
-                failed, (string?)issuing["lastTransitionTime"]) <= 0)
+            if ((string?)request["status"]?["failureTime"] is { } failures && string.CompareOrdinal(
+                failures, (string?)issuing["lastTransitionTime"]) <= 0)
             {
                 await api.DeleteAsync(KubernetesKinds.Path(request), ct);
                 continue;
@@ -103,9 +103,9 @@ internal sealed class SimulatedRequests(KubernetesApi api, string namespaceName,
         annotations["cert-manager.io/certificate-name"] = (string)certificate["metadata"]!["name"]!;
         annotations[RevisionAnnotation] = NextRevision(certificate);
         annotations["cert-manager.io/private-key-secret-name"] = $"{certificate["metadata"]!["name"]}-next";
-        var made = await api.CreateAsync(request, ct);
-        Conditions.Set(made, "Ready", "False", "Pending", "Waiting on certificate issuance", time);
-        await api.ReplaceStatusAsync(made, ct);
+        var created = await api.CreateAsync(request, ct);
+        Conditions.Set(created, "Ready", "False", "Pending", "Waiting on certificate issuance", time);
+        await api.ReplaceStatusAsync(created, ct);
     }
 
     private async Task MakeOrderAsync(JsonObject certificate, JsonObject request, CancellationToken ct)
@@ -117,21 +117,21 @@ internal sealed class SimulatedRequests(KubernetesApi api, string namespaceName,
             ["request"] = (string)request["spec"]!["request"]!,
         });
         order["metadata"]!["annotations"] = request["metadata"]!["annotations"]!.DeepClone();
-        var made = await api.CreateAsync(order, ct);
-        made["status"] = new JsonObject
+        var created = await api.CreateAsync(order, ct);
+        created["status"] = new JsonObject
         {
             ["state"] = "pending",
             ["url"] = "https://acme.example.org/order/1",
             ["finalizeURL"] = "https://acme.example.org/order/1/finalize",
         };
-        await api.ReplaceStatusAsync(made, ct);
+        await api.ReplaceStatusAsync(created, ct);
         Conditions.Set(request, "Approved", "True", "cert-manager.io", "Certificate request has been approved by cert-manager.io", time);
         Conditions.Set(
             request,
             "Ready",
             "False",
             "Pending",
-            $"Waiting on certificate issuance from order {namespaceName}/{made["metadata"]!["name"]}: \"pending\"",
+            $"Waiting on certificate issuance from order {namespaceName}/{created["metadata"]!["name"]}: \"pending\"",
             time);
         await api.ReplaceStatusAsync(request, ct);
     }
@@ -141,7 +141,7 @@ internal sealed class SimulatedRequests(KubernetesApi api, string namespaceName,
         foreach (var name in certificate["spec"]!["dnsNames"]!.AsArray().Select(n => (string)n!))
         {
             var isWildcard = name.StartsWith("*.", StringComparison.Ordinal);
-            var made = await api.CreateAsync(
+            var created = await api.CreateAsync(
                 Owned(Acme, "Challenge", order, new JsonObject
                 {
                     ["authorizationURL"] = "https://acme.example.org/authz/1",
@@ -157,8 +157,8 @@ internal sealed class SimulatedRequests(KubernetesApi api, string namespaceName,
                         : new JsonObject { ["http01"] = new JsonObject { ["ingress"] = new JsonObject { ["class"] = "nginx" } } },
                 }),
                 ct);
-            made["status"] = new JsonObject { ["state"] = "pending", ["presented"] = true, ["processing"] = true };
-            await api.ReplaceStatusAsync(made, ct);
+            created["status"] = new JsonObject { ["state"] = "pending", ["presented"] = true, ["processing"] = true };
+            await api.ReplaceStatusAsync(created, ct);
         }
     }
 

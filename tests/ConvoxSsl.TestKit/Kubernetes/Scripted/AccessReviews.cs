@@ -7,7 +7,7 @@ internal sealed class AccessReviews(RbacAuthorizer authorizer)
 {
     public KubernetesResponse Respond(ServedResource resource, CallerIdentity caller, JsonObject review)
     {
-        var answer = new JsonObject
+        var response = new JsonObject
         {
             ["kind"] = resource.Kind,
             ["apiVersion"] = resource.ApiVersion,
@@ -15,7 +15,7 @@ internal sealed class AccessReviews(RbacAuthorizer authorizer)
             ["spec"] = resource.Kind == "SelfSubjectAccessReview" ? review["spec"]?.DeepClone() ?? new JsonObject() : new JsonObject(),
             ["status"] = resource.Kind == "SelfSubjectAccessReview" ? Access(caller, review) : Rules(caller, review),
         };
-        return KubernetesResponse.Of(answer, 201);
+        return KubernetesResponse.Of(response, 201);
     }
 
     private JsonObject Access(CallerIdentity caller, JsonObject review)

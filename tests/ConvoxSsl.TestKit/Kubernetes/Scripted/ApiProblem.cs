@@ -18,9 +18,9 @@ internal sealed record FieldProblem(string Reason, string Field, string Message)
 }
 
 /// <summary>A failure response, with the words of the real server.</summary>
-internal sealed class ApiProblem(KubernetesResponse reply) : Exception
+internal sealed class ApiProblem(KubernetesResponse response) : Exception
 {
-    public KubernetesResponse Reply { get; } = reply;
+    public KubernetesResponse Response { get; } = response;
 
     public static ApiProblem BadRequest(string message) => new(KubernetesResponse.Problem(400, "BadRequest", message));
 
@@ -96,7 +96,8 @@ internal sealed class ApiProblem(KubernetesResponse reply) : Exception
         if (!request.IsResource)
         {
             return new ApiProblem(
-                KubernetesResponse.Problem(403, "Forbidden", $"forbidden: User \"{user}\" cannot {request.Verb} path \"{request.Path}\"", []));
+                KubernetesResponse.Problem(
+                    403, "Forbidden", $"forbidden: User \"{user}\" cannot {request.Verb} path \"{request.Path}\"", []));
         }
 
         var qualified = request.Group.Length == 0 ? request.Resource : $"{request.Resource}.{request.Group}";

@@ -60,15 +60,15 @@ internal sealed class FieldManagers
 
         var result = Patches.Merge(live.Copy(), wanted);
         others.ForEach(e => e.Fields.ExceptWith(differing));
-        var own = managers._entries.Find(e => e.Manager == manager && e.Operation == "Apply");
-        foreach (var path in own?.Fields.Where(p => !fields.Contains(p) && !others.Exists(e => e.Fields.Contains(p))) ?? [])
+        var entry = managers._entries.Find(e => e.Manager == manager && e.Operation == "Apply");
+        foreach (var path in entry?.Fields.Where(p => !fields.Contains(p) && !others.Exists(e => e.Fields.Contains(p))) ?? [])
         {
             FieldSet.Remove(result, path);
         }
 
         // An apply without changes does not even update the time.
-        var since = own is not null && differing.Count == 0 && own.Fields.SetEquals(fields) ? own.Time : time;
-        own?.Fields.Clear();
+        var since = entry is not null && differing.Count == 0 && entry.Fields.SetEquals(fields) ? entry.Time : time;
+        entry?.Fields.Clear();
         managers.Own(manager, "Apply", ApiObject.Text(wanted["apiVersion"])!, since, fields);
         managers.Write(result);
         return result;

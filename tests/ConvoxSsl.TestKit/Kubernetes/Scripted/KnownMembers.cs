@@ -30,10 +30,10 @@ internal static class KnownMembers
     public static void Keep(ServedResource resource, JsonObject value)
     {
         DropOthers(value.Metadata(), Metadata.Contains);
-        if (OfKind.TryGetValue(resource.Kind, out var known))
+        if (OfKind.TryGetValue(resource.Kind, out var members))
         {
             // A Namespace keeps an empty spec.
-            DropOthers(value, name => name is "apiVersion" or "kind" or "metadata" || known.Contains(name));
+            DropOthers(value, name => name is "apiVersion" or "kind" or "metadata" || members.Contains(name));
         }
 
         if (resource.Kind is "RoleBinding" or "ClusterRoleBinding")

@@ -17,12 +17,12 @@ internal sealed class KubernetesEndpoint : IAsyncDisposable
 {
     private readonly WebApplication _application;
     private readonly X509Certificate2 _certificate;
-    private readonly Func<KubernetesRequest, CancellationToken, Task<(KubernetesResponse? Reply, bool IsCut)>> _answer;
+    private readonly Func<KubernetesRequest, CancellationToken, Task<(KubernetesResponse? Response, bool IsCut)>> _respond;
 
-    /// <param name="answer">Returns the response; null breaks the connection, and a response may be truncated.</param>
-    public KubernetesEndpoint(Func<KubernetesRequest, CancellationToken, Task<(KubernetesResponse? Reply, bool IsCut)>> answer)
+    /// <param name="respond">Returns the response; null breaks the connection, and a response may be truncated.</param>
+    public KubernetesEndpoint(Func<KubernetesRequest, CancellationToken, Task<(KubernetesResponse? Response, bool IsCut)>> respond)
     {
-        _answer = answer;
+        _respond = respond;
         var folder = Directory.CreateTempSubdirectory("kube-endpoint-");
         using (var root = EndpointCertificate.Write(folder.FullName))
         {
@@ -71,21 +71,21 @@ internal sealed class KubernetesEndpoint : IAsyncDisposable
         var ct = context.RequestAborted;
         try
         {
-            var (reply, isCut) = await _answer(await ReadAsync(context.Request, ct), ct);
-            if (reply is null)
+            var (response, isCut) = await _respond(await ReadAsync(context.Request, ct), ct);
+            if (response is null)
             {
                 context.Abort();
                 return;
             }
 
-            context.Response.StatusCode = reply.Status;
-            context.Response.ContentType = reply.ContentType;
-            if (reply.RetryAfter is not null)
+            context.Response.StatusCode = response.Status;
+            context.Response.ContentType = response.ContentType;
+            if (response.RetryAfter is not null)
             {
-                context.Response.Headers.RetryAfter = reply.RetryAfter;
+                context.Response.Headers.RetryAfter = response.RetryAfter;
             }
 
-            var body = Encoding.UTF8.GetBytes(reply.Body);
+            var body = Encoding.UTF8.GetBytes(response.Body);
             context.Response.ContentLength = body.Length;
             await context.Response.Body.WriteAsync(isCut ? body.AsMemory(0, body.Length / 2) : body, ct);
             if (isCut)

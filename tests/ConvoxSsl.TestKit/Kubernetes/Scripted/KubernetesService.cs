@@ -58,7 +58,7 @@ internal sealed class KubernetesService
         }
         catch (ApiProblem e)
         {
-            return e.Reply;
+            return e.Response;
         }
     }
 

@@ -157,8 +157,8 @@ internal sealed class ObjectVerbs(ObjectStore store, ObjectLists lists, ObjectWr
     {
         var before = Demand(resource, request);
         var options = call.Body.Length == 0 ? [] : ApiObject.Parse(call.Body, "DeleteOptions");
-        var left = writes.Delete(resource, before, options, call.IsDryRun || options["dryRun"] is JsonArray { Count: > 0 });
-        return KubernetesResponse.Of(left ?? new JsonObject
+        var remaining = writes.Delete(resource, before, options, call.IsDryRun || options["dryRun"] is JsonArray { Count: > 0 });
+        return KubernetesResponse.Of(remaining ?? new JsonObject
         {
             ["kind"] = "Status",
             ["apiVersion"] = "v1",

@@ -21,7 +21,8 @@ internal sealed class ObjectWrites(
         DemandNamespace(resource, request.Namespace, value);
         if (value.Version() is not null && request.Verb == "create")
         {
-            throw new ApiProblem(KubernetesResponse.Problem(500, reason: null, "resourceVersion should not be set on objects to be created"));
+            throw new ApiProblem(KubernetesResponse.Problem(
+                500, reason: null, "resourceVersion should not be set on objects to be created"));
         }
 
         Prepare(resource, value);

@@ -8,7 +8,8 @@ internal static partial class LabelSelector
 {
     [GeneratedRegex(
         @"^(?<key>[A-Za-z0-9][-A-Za-z0-9_./]*)\s*"
-            + @"(?:(?<op>==|=|!=)\s*(?<value>[-A-Za-z0-9_.]*)|\s(?<set>in|notin)\s*\((?<values>[^()]*)\))?$|^!\s*(?<absent>[A-Za-z0-9][-A-Za-z0-9_./]*)$")]
+            + @"(?:(?<op>==|=|!=)\s*(?<value>[-A-Za-z0-9_.]*)|\s(?<set>in|notin)\s*\((?<values>[^()]*)\))?$"
+            + @"|^!\s*(?<absent>[A-Za-z0-9][-A-Za-z0-9_./]*)$")]
     private static partial Regex Requirement { get; }
 
     [GeneratedRegex(@",(?![^(]*\))")]

@@ -11,22 +11,22 @@ public class CloudflareCheckTests
     [Fact]
     public async Task All_checks_pass_with_a_valid_token_and_change_nothing()
     {
-        await using var lab = await CloudflareFixture.StartAsync();
-        lab.Server.AddRecord("example.org", "\"theirs\"");
+        await using var fixture = await CloudflareFixture.StartAsync();
+        fixture.Server.AddRecord("example.org", "\"theirs\"");
 
-        var checks = await RunAsync(lab.NewProvider());
+        var checks = await RunAsync(fixture.NewProvider());
 
         Assert.Equal(AllSteps, checks.Select(c => c.Check));
         Assert.All(checks, c => Assert.True(c.Passed && c.Remedy is null, c.Detail));
-        Assert.Single(lab.Server.AllTxt);
+        Assert.Single(fixture.Server.AllTxt);
     }
 
     [Fact]
     public async Task All_checks_pass_with_a_global_key()
     {
-        await using var lab = await CloudflareFixture.StartAsync();
+        await using var fixture = await CloudflareFixture.StartAsync();
 
-        var checks = await RunAsync(lab.NewProvider(CloudflareFixture.Key, CloudflareFixture.Email));
+        var checks = await RunAsync(fixture.NewProvider(CloudflareFixture.Key, CloudflareFixture.Email));
 
         Assert.Equal(AllSteps, checks.Select(c => c.Check));
         Assert.All(checks, c => Assert.True(c.Passed, c.Detail));
@@ -35,9 +35,9 @@ public class CloudflareCheckTests
     [Fact]
     public async Task All_checks_pass_with_an_account_token()
     {
-        await using var lab = await CloudflareFixture.StartAsync(new CloudflareGrant { IsAccountOwned = true });
+        await using var fixture = await CloudflareFixture.StartAsync(new CloudflareGrant { IsAccountOwned = true });
 
-        Assert.All(await RunAsync(lab.NewProvider()), c => Assert.True(c.Passed, c.Detail));
+        Assert.All(await RunAsync(fixture.NewProvider()), c => Assert.True(c.Passed, c.Detail));
     }
 
     [Theory]
@@ -46,9 +46,9 @@ public class CloudflareCheckTests
     [InlineData("wrong-key-wrong-key-wrong-key-wrong", CloudflareFixture.Email)]
     public async Task An_invalid_credential_ends_the_checks(string secret, string? email)
     {
-        await using var lab = await CloudflareFixture.StartAsync();
+        await using var fixture = await CloudflareFixture.StartAsync();
 
-        var check = Assert.Single(await RunAsync(lab.NewProvider(secret, email)));
+        var check = Assert.Single(await RunAsync(fixture.NewProvider(secret, email)));
 
         AssertFailed(check, "Credential", "Zone.DNS Edit", secret);
     }
@@ -56,12 +56,12 @@ public class CloudflareCheckTests
     [Fact]
     public async Task A_token_with_a_line_break_is_not_sent()
     {
-        await using var lab = await CloudflareFixture.StartAsync();
+        await using var fixture = await CloudflareFixture.StartAsync();
 
-        var check = Assert.Single(await RunAsync(lab.NewProvider("line\nbreak-0123456789-0123456789")));
+        var check = Assert.Single(await RunAsync(fixture.NewProvider("line\nbreak-0123456789-0123456789")));
 
         AssertFailed(check, "Credential", "line breaks", "0123456789");
-        Assert.Empty(lab.Server.Calls);
+        Assert.Empty(fixture.Server.Calls);
     }
 
     [Theory]
@@ -69,9 +69,9 @@ public class CloudflareCheckTests
     [InlineData("expired")]
     public async Task An_inactive_token_is_reported(string status)
     {
-        await using var lab = await CloudflareFixture.StartAsync(new CloudflareGrant { Status = status });
+        await using var fixture = await CloudflareFixture.StartAsync(new CloudflareGrant { Status = status });
 
-        var check = Assert.Single(await RunAsync(lab.NewProvider()));
+        var check = Assert.Single(await RunAsync(fixture.NewProvider()));
 
         AssertFailed(check, "Credential", "Zone.Zone Read", CloudflareFixture.Token);
         Assert.Contains($"'{status}'", check.Detail, StringComparison.Ordinal);
@@ -85,10 +85,10 @@ public class CloudflareCheckTests
     {
         foreach (var isAccountOwned in new[] { false, true })
         {
-            await using var lab = await CloudflareFixture.StartAsync(
+            await using var fixture = await CloudflareFixture.StartAsync(
                 new CloudflareGrant { ZoneRead = zoneRead, DnsRead = dnsRead, DnsEdit = dnsEdit, IsAccountOwned = isAccountOwned });
 
-            var checks = await RunAsync(lab.NewProvider());
+            var checks = await RunAsync(fixture.NewProvider());
 
             Assert.All(checks.SkipLast(1), c => Assert.True(c.Passed, c.Detail));
             AssertFailed(checks[^1], step, permission, CloudflareFixture.Token);
@@ -98,9 +98,9 @@ public class CloudflareCheckTests
     [Fact]
     public async Task An_inaccessible_zone_is_reported()
     {
-        await using var lab = await CloudflareFixture.StartAsync(new CloudflareGrant { Zones = ["example.net"] });
+        await using var fixture = await CloudflareFixture.StartAsync(new CloudflareGrant { Zones = ["example.net"] });
 
-        var checks = await RunAsync(lab.NewProvider());
+        var checks = await RunAsync(fixture.NewProvider());
 
         Assert.Equal(2, checks.Count);
         AssertFailed(checks[^1], "Zone", "Zone.Zone Read", CloudflareFixture.Token);
@@ -109,10 +109,10 @@ public class CloudflareCheckTests
     [Fact]
     public async Task A_pending_zone_is_reported()
     {
-        await using var lab = await CloudflareFixture.StartAsync();
-        lab.Server.SetStatus("example.org", "pending");
+        await using var fixture = await CloudflareFixture.StartAsync();
+        fixture.Server.SetStatus("example.org", "pending");
 
-        var checks = await RunAsync(lab.NewProvider());
+        var checks = await RunAsync(fixture.NewProvider());
 
         AssertFailed(checks[^1], "Zone", "name servers", CloudflareFixture.Token);
         Assert.Contains("'pending'", checks[^1].Detail, StringComparison.Ordinal);
@@ -121,10 +121,10 @@ public class CloudflareCheckTests
     [Fact]
     public async Task An_unavailable_API_fails_the_first_check()
     {
-        await using var lab = await CloudflareFixture.StartAsync();
-        lab.Server.Faults.Add(CloudflareFault.On(_ => true).Always().Respond(CloudflareApiResponse.Html(503)));
+        await using var fixture = await CloudflareFixture.StartAsync();
+        fixture.Server.Faults.Add(CloudflareFault.On(_ => true).Always().Respond(CloudflareApiResponse.Html(503)));
 
-        AssertFailed(Assert.Single(await RunAsync(lab.NewProvider())), "Credential", "Try again later", CloudflareFixture.Token);
+        AssertFailed(Assert.Single(await RunAsync(fixture.NewProvider())), "Credential", "Try again later", CloudflareFixture.Token);
     }
 
     private static void AssertFailed(DnsCheck check, string step, string remedy, string secret)

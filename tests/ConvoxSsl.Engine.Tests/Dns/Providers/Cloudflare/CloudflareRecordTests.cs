@@ -12,44 +12,44 @@ public class CloudflareRecordTests
     [Fact]
     public async Task One_name_can_have_two_values()
     {
-        await using var lab = await CloudflareFixture.StartAsync();
+        await using var fixture = await CloudflareFixture.StartAsync();
 
-        await lab.NewProvider().PresentAsync([new(Name, "first"), new(Name, "second")], CancellationToken.None);
+        await fixture.NewProvider().PresentAsync([new(Name, "first"), new(Name, "second")], CancellationToken.None);
 
-        Assert.Equal(Two, lab.Server.Txt(Name));
-        Assert.Single(lab.Server.WritingCalls);
+        Assert.Equal(Two, fixture.Server.Txt(Name));
+        Assert.Single(fixture.Server.WritingCalls);
     }
 
     [Fact]
     public async Task The_zone_apex_can_have_a_value()
     {
-        await using var lab = await CloudflareFixture.StartAsync();
-        var provider = lab.NewProvider();
+        await using var fixture = await CloudflareFixture.StartAsync();
+        var provider = fixture.NewProvider();
 
         await provider.PresentAsync([new(CloudflareFixture.Zone, "value")], CancellationToken.None);
-        Assert.Equal("value", Assert.Single(lab.Server.Txt(CloudflareFixture.Zone)));
+        Assert.Equal("value", Assert.Single(fixture.Server.Txt(CloudflareFixture.Zone)));
 
         await provider.CleanUpAsync([new(CloudflareFixture.Zone, "value")], CancellationToken.None);
-        Assert.Empty(lab.Server.AllTxt);
+        Assert.Empty(fixture.Server.AllTxt);
     }
 
     [Fact]
     public async Task Foreign_values_are_kept()
     {
-        await using var lab = await CloudflareFixture.StartAsync();
-        lab.Server.AddRecord(Name, "\"theirs\"");
-        lab.Server.AddRecord(Name, "theirs-without-quotes");
-        lab.Server.AddRecord(CloudflareFixture.Zone, "\"v=spf1 -all\"");
-        lab.Server.AddRecord(Name, "elsewhere.example.net", "CNAME");
-        var before = lab.Server.AllTxt;
-        var provider = lab.NewProvider();
+        await using var fixture = await CloudflareFixture.StartAsync();
+        fixture.Server.AddRecord(Name, "\"theirs\"");
+        fixture.Server.AddRecord(Name, "theirs-without-quotes");
+        fixture.Server.AddRecord(CloudflareFixture.Zone, "\"v=spf1 -all\"");
+        fixture.Server.AddRecord(Name, "elsewhere.example.net", "CNAME");
+        var before = fixture.Server.AllTxt;
+        var provider = fixture.NewProvider();
         TxtRecord[] ours = [new(Name, "first"), new(Name, "second")];
 
         await provider.PresentAsync(ours, CancellationToken.None);
-        Assert.Equal(5, lab.Server.AllTxt.Count);
+        Assert.Equal(5, fixture.Server.AllTxt.Count);
 
         await provider.CleanUpAsync(ours, CancellationToken.None);
-        Assert.Equal(before, lab.Server.AllTxt);
+        Assert.Equal(before, fixture.Server.AllTxt);
     }
 
     [Theory]
@@ -58,37 +58,37 @@ public class CloudflareRecordTests
     [InlineData("\"val\" \"ue\"")]
     public async Task Existing_values_are_not_written_again(string content)
     {
-        await using var lab = await CloudflareFixture.StartAsync();
-        lab.Server.AddRecord(Name, content);
+        await using var fixture = await CloudflareFixture.StartAsync();
+        fixture.Server.AddRecord(Name, content);
 
-        await lab.NewProvider().PresentAsync([new(Name, "value")], CancellationToken.None);
+        await fixture.NewProvider().PresentAsync([new(Name, "value")], CancellationToken.None);
 
-        Assert.Empty(lab.Server.WritingCalls);
-        Assert.Single(lab.Server.AllTxt);
+        Assert.Empty(fixture.Server.WritingCalls);
+        Assert.Single(fixture.Server.AllTxt);
     }
 
     [Fact]
     public async Task Present_is_idempotent()
     {
-        await using var lab = await CloudflareFixture.StartAsync();
-        var provider = lab.NewProvider();
+        await using var fixture = await CloudflareFixture.StartAsync();
+        var provider = fixture.NewProvider();
         TxtRecord[] records = [new(Name, "first"), new(Name, "second"), new(Name, "first")];
 
         await provider.PresentAsync(records, CancellationToken.None);
         await provider.PresentAsync(records, CancellationToken.None);
 
-        Assert.Equal(Two, lab.Server.Txt(Name));
-        Assert.Single(lab.Server.WritingCalls);
+        Assert.Equal(Two, fixture.Server.Txt(Name));
+        Assert.Single(fixture.Server.WritingCalls);
     }
 
     [Fact]
     public async Task CleanUp_of_missing_values_sends_no_write_request()
     {
-        await using var lab = await CloudflareFixture.StartAsync();
+        await using var fixture = await CloudflareFixture.StartAsync();
 
-        await lab.NewProvider().CleanUpAsync([new(Name, "first"), new(Name, "second")], CancellationToken.None);
+        await fixture.NewProvider().CleanUpAsync([new(Name, "first"), new(Name, "second")], CancellationToken.None);
 
-        Assert.Empty(lab.Server.WritingCalls);
+        Assert.Empty(fixture.Server.WritingCalls);
     }
 
     [Theory]
@@ -96,19 +96,19 @@ public class CloudflareRecordTests
     [InlineData(2)]
     public async Task A_record_deleted_concurrently_is_not_an_error(int count)
     {
-        await using var lab = await CloudflareFixture.StartAsync();
-        var provider = lab.NewProvider();
+        await using var fixture = await CloudflareFixture.StartAsync();
+        var provider = fixture.NewProvider();
         TxtRecord[] records = [.. Two.Take(count).Select(v => new TxtRecord(Name, v))];
         await provider.PresentAsync(records, CancellationToken.None);
-        lab.Server.Faults.Add(CloudflareFault.On(c => c.IsWriting).Do((_, _) =>
+        fixture.Server.Faults.Add(CloudflareFault.On(c => c.IsWriting).Do((_, _) =>
         {
-            lab.Server.RemoveTxt(Name);
+            fixture.Server.RemoveTxt(Name);
             return Task.CompletedTask;
         }));
 
         await provider.CleanUpAsync(records, CancellationToken.None);
 
-        Assert.Empty(lab.Server.AllTxt);
+        Assert.Empty(fixture.Server.AllTxt);
     }
 
     [Theory]
@@ -116,62 +116,62 @@ public class CloudflareRecordTests
     [InlineData(2)]
     public async Task A_record_created_concurrently_is_not_an_error(int count)
     {
-        await using var lab = await CloudflareFixture.StartAsync();
-        lab.Server.Faults.Add(CloudflareFault.On(c => c.IsWriting).Do((_, _) =>
+        await using var fixture = await CloudflareFixture.StartAsync();
+        fixture.Server.Faults.Add(CloudflareFault.On(c => c.IsWriting).Do((_, _) =>
         {
-            lab.Server.AddRecord(Name, "\"first\"");
+            fixture.Server.AddRecord(Name, "\"first\"");
             return Task.CompletedTask;
         }));
 
-        await lab.NewProvider().PresentAsync([.. Two.Take(count).Select(v => new TxtRecord(Name, v))], CancellationToken.None);
+        await fixture.NewProvider().PresentAsync([.. Two.Take(count).Select(v => new TxtRecord(Name, v))], CancellationToken.None);
 
-        Assert.Equal(Two.Take(count), lab.Server.Txt(Name));
+        Assert.Equal(Two.Take(count), fixture.Server.Txt(Name));
     }
 
     [Fact]
     public async Task A_value_of_255_characters_with_quotes_and_backslashes_round_trips()
     {
         var value = new string('a', 251) + "\"\\\"\\";
-        await using var lab = await CloudflareFixture.StartAsync();
-        var provider = lab.NewProvider();
+        await using var fixture = await CloudflareFixture.StartAsync();
+        var provider = fixture.NewProvider();
 
         await provider.PresentAsync([new(Name, value)], CancellationToken.None);
         await provider.PresentAsync([new(Name, value)], CancellationToken.None);
-        Assert.Equal(value, Assert.Single(lab.Server.Txt(Name)));
+        Assert.Equal(value, Assert.Single(fixture.Server.Txt(Name)));
 
         await provider.CleanUpAsync([new(Name, value)], CancellationToken.None);
-        Assert.Empty(lab.Server.AllTxt);
+        Assert.Empty(fixture.Server.AllTxt);
     }
 
     [Fact]
     public async Task Each_change_is_reported()
     {
-        var told = new List<string>();
-        await using var lab = await CloudflareFixture.StartAsync(change: o => o with
+        var messages = new List<string>();
+        await using var fixture = await CloudflareFixture.StartAsync(change: o => o with
         {
             OnChange = (name, values, _) =>
             {
-                told.Add($"{name}={string.Join(',', values)}");
+                messages.Add($"{name}={string.Join(',', values)}");
                 return Task.CompletedTask;
             },
         });
-        var provider = lab.NewProvider();
+        var provider = fixture.NewProvider();
 
         await provider.PresentAsync([new(Name, "first"), new(Name, "second")], CancellationToken.None);
         await provider.CleanUpAsync([new(Name, "first")], CancellationToken.None);
 
-        Assert.Equal([$"{Name}=first,second", $"{Name}=second"], told);
+        Assert.Equal([$"{Name}=first,second", $"{Name}=second"], messages);
     }
 
     [Fact]
     public async Task No_records_send_no_request()
     {
-        await using var lab = await CloudflareFixture.StartAsync();
-        var provider = lab.NewProvider();
+        await using var fixture = await CloudflareFixture.StartAsync();
+        var provider = fixture.NewProvider();
 
         await provider.PresentAsync([], CancellationToken.None);
         await provider.CleanUpAsync([], CancellationToken.None);
 
-        Assert.Empty(lab.Server.Calls);
+        Assert.Empty(fixture.Server.Calls);
     }
 }

@@ -22,8 +22,8 @@ public class CloudflareSetupTests
     [InlineData(CloudflareFixture.Key, CloudflareFixture.Email)]
     public async Task The_secret_is_a_global_key_if_there_is_an_email_address(string secret, string? email)
     {
-        await using var lab = await CloudflareFixture.StartAsync();
-        var descriptor = CloudflareProvider.CreateDescriptor(new CloudflareOptions { BaseUrl = lab.Server.BaseUrl });
+        await using var fixture = await CloudflareFixture.StartAsync();
+        var descriptor = CloudflareProvider.CreateDescriptor(new CloudflareOptions { BaseUrl = fixture.Server.BaseUrl });
 
         using var provider = descriptor.CreateProvider(7, new CloudflareSettings { Email = email }, new DnsSecret(secret));
 

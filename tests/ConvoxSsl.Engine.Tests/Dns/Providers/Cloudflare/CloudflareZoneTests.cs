@@ -16,10 +16,10 @@ public class CloudflareZoneTests
     {
         foreach (var others in new[] { 0, 60, 250 })
         {
-            await using var lab = await StartAsync(others);
-            lab.Server.AddZone("sub.example.org");
+            await using var fixture = await StartAsync(others);
+            fixture.Server.AddZone("sub.example.org");
 
-            var found = await lab.NewProvider().FindZoneAsync(name, CancellationToken.None);
+            var found = await fixture.NewProvider().FindZoneAsync(name, CancellationToken.None);
 
             Assert.Equal(zone, found.Name);
             Assert.Equal(["ada.ns.cloudflare.test", "bob.ns.cloudflare.test"], found.NameServers);
@@ -29,44 +29,45 @@ public class CloudflareZoneTests
     [Fact]
     public async Task A_zone_is_requested_once()
     {
-        await using var lab = await StartAsync(250);
-        var provider = lab.NewProvider();
+        await using var fixture = await StartAsync(250);
+        var provider = fixture.NewProvider();
         foreach (var name in new[] { "a.example.org", "a.example.org", "b.example.org" })
         {
             await provider.FindZoneAsync(name, CancellationToken.None);
         }
 
         Assert.Equal(
-            ["-", "a.example.org", "example.org", "b.example.org"], lab.Server.Calls.Select(c => c.Query.GetValueOrDefault("name", "-")));
+            ["-", "a.example.org", "example.org", "b.example.org"],
+            fixture.Server.Calls.Select(c => c.Query.GetValueOrDefault("name", "-")));
     }
 
     [Fact]
     public async Task A_small_account_needs_a_few_pages_for_all_zones()
     {
-        await using var lab = await StartAsync(199);
-        var provider = lab.NewProvider();
+        await using var fixture = await StartAsync(199);
+        var provider = fixture.NewProvider();
         for (var i = 0; i < 20; i++)
         {
             await provider.FindZoneAsync($"a{i}.example.org", CancellationToken.None);
             await provider.FindZoneAsync($"a{i}.other3.example", CancellationToken.None);
         }
 
-        Assert.Equal(["1", "2", "3", "4"], lab.Server.Calls.Select(c => c.Query["page"]));
+        Assert.Equal(["1", "2", "3", "4"], fixture.Server.Calls.Select(c => c.Query["page"]));
     }
 
     [Fact]
     public async Task The_active_zone_of_a_name_is_found_on_the_second_page()
     {
-        await using var lab = await StartAsync(250);
+        await using var fixture = await StartAsync(250);
         for (var i = 0; i < 60; i++)
         {
-            lab.Server.AddZone("example.com", "moved");
+            fixture.Server.AddZone("example.com", "moved");
         }
 
-        var id = lab.Server.AddZone("example.com");
+        var id = fixture.Server.AddZone("example.com");
 
-        Assert.Equal(id, (await lab.NewProvider().FindZoneAsync("www.example.com", CancellationToken.None)).Id);
-        Assert.Contains(lab.Server.Calls, c => c.Query["page"] == "2" && c.Query["name"] == "example.com");
+        Assert.Equal(id, (await fixture.NewProvider().FindZoneAsync("www.example.com", CancellationToken.None)).Id);
+        Assert.Contains(fixture.Server.Calls, c => c.Query["page"] == "2" && c.Query["name"] == "example.com");
     }
 
     [Theory]
@@ -75,17 +76,17 @@ public class CloudflareZoneTests
     [InlineData("initializing")]
     public async Task An_inactive_zone_is_reported_with_its_status(string status)
     {
-        await using var lab = await CloudflareFixture.StartAsync();
-        lab.Server.AddZone("sub.example.org", status);
-        var provider = lab.NewProvider();
+        await using var fixture = await CloudflareFixture.StartAsync();
+        fixture.Server.AddZone("sub.example.org", status);
+        var provider = fixture.NewProvider();
 
-        var error = await lab.RefusalAsync(provider, "_acme-challenge.sub.example.org");
+        var error = await fixture.RefusalAsync(provider, "_acme-challenge.sub.example.org");
 
         Assert.Equal(("DnsProviderFailed", EngineErrorKind.InvalidState), (error.Code, error.Kind));
         Assert.Contains($"'sub.example.org' at Cloudflare is '{status}', not active", error.Message, StringComparison.Ordinal);
 
         // The zone is read again, so that a long-lived provider notices the change.
-        lab.Server.SetStatus("sub.example.org", "active");
+        fixture.Server.SetStatus("sub.example.org", "active");
         Assert.Equal("sub.example.org", (await provider.FindZoneAsync("sub.example.org", CancellationToken.None)).Name);
     }
 
@@ -95,29 +96,29 @@ public class CloudflareZoneTests
     [InlineData(250)]
     public async Task A_name_without_a_zone_is_reported(int others)
     {
-        await using var lab = await StartAsync(others);
-        var provider = lab.NewProvider();
+        await using var fixture = await StartAsync(others);
+        var provider = fixture.NewProvider();
 
-        var error = await lab.RefusalAsync(provider, "_acme-challenge.example.com");
+        var error = await fixture.RefusalAsync(provider, "_acme-challenge.example.com");
 
         Assert.Equal(("DnsZoneNotFound", EngineErrorKind.NotFound), (error.Code, error.Kind));
         Assert.Contains("'_acme-challenge.example.com'", error.Message, StringComparison.Ordinal);
         Assert.Contains("Zone.Zone Read", error.Remedy?.Text, StringComparison.Ordinal);
 
-        lab.Server.AddZone("example.com");
+        fixture.Server.AddZone("example.com");
         Assert.Equal("example.com", (await provider.FindZoneAsync("example.com", CancellationToken.None)).Name);
     }
 
     [Fact]
     public async Task A_zone_outside_the_tokens_scope_is_not_found()
     {
-        await using var lab = await CloudflareFixture.StartAsync(new CloudflareGrant { Zones = ["example.org"] });
-        lab.Server.AddZone("example.com");
-        var provider = lab.NewProvider();
+        await using var fixture = await CloudflareFixture.StartAsync(new CloudflareGrant { Zones = ["example.org"] });
+        fixture.Server.AddZone("example.com");
+        var provider = fixture.NewProvider();
 
-        Assert.Equal("DnsZoneNotFound", (await lab.RefusalAsync(provider, "_acme-challenge.example.com")).Code);
+        Assert.Equal("DnsZoneNotFound", (await fixture.RefusalAsync(provider, "_acme-challenge.example.com")).Code);
         await provider.PresentAsync(CloudflareFixture.Records(2), CancellationToken.None);
-        Assert.Equal(2, lab.Server.AllTxt.Count);
+        Assert.Equal(2, fixture.Server.AllTxt.Count);
     }
 
     [Theory]
@@ -128,39 +129,39 @@ public class CloudflareZoneTests
     public async Task Records_of_an_internationalized_zone_are_written_in_A_labels(string shown, int others)
     {
         const string Name = "_acme-challenge.xn--bcher-kva.xn--mller-kva.example";
-        await using var lab = await StartAsync(others);
-        lab.Server.AddZone(shown);
-        var provider = lab.NewProvider();
+        await using var fixture = await StartAsync(others);
+        fixture.Server.AddZone(shown);
+        var provider = fixture.NewProvider();
 
         Assert.Equal("xn--mller-kva.example", (await provider.FindZoneAsync(Name, CancellationToken.None)).Name);
         await provider.PresentAsync([new TxtRecord(Name, "value")], CancellationToken.None);
-        Assert.Equal("value", Assert.Single(lab.Server.Txt(Name)));
+        Assert.Equal("value", Assert.Single(fixture.Server.Txt(Name)));
 
         await provider.CleanUpAsync([new TxtRecord(Name, "value")], CancellationToken.None);
-        Assert.Empty(lab.Server.AllTxt);
+        Assert.Empty(fixture.Server.AllTxt);
     }
 
     [Fact]
     public async Task Nothing_is_written_if_one_name_has_no_zone()
     {
-        await using var lab = await CloudflareFixture.StartAsync();
-        var provider = lab.NewProvider();
+        await using var fixture = await CloudflareFixture.StartAsync();
+        var provider = fixture.NewProvider();
 
         await Assert.ThrowsAsync<EngineException>(() => provider.PresentAsync(
             [new TxtRecord("_acme-challenge.example.org", "value"), new TxtRecord("_acme-challenge.example.com", "value")],
             CancellationToken.None));
 
-        Assert.Empty(lab.Server.WritingCalls);
+        Assert.Empty(fixture.Server.WritingCalls);
     }
 
     private static async Task<CloudflareFixture> StartAsync(int others)
     {
-        var lab = await CloudflareFixture.StartAsync();
+        var fixture = await CloudflareFixture.StartAsync();
         for (var i = 0; i < others; i++)
         {
-            lab.Server.AddZone($"other{i}.example");
+            fixture.Server.AddZone($"other{i}.example");
         }
 
-        return lab;
+        return fixture;
     }
 }

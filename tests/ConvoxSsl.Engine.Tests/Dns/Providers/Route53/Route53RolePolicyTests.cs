@@ -18,11 +18,16 @@ public sealed class Route53RolePolicyTests
             """
             {"Version":"2012-10-17","Statement":[
               {"Effect":"Allow","Action":"route53:GetChange","Resource":"arn:aws:route53:::change/*"},
-              {"Effect":"Allow","Action":["route53:ChangeResourceRecordSets","route53:ListResourceRecordSets"],"Resource":"arn:aws:route53:::hostedzone/Z123"}]}
+              {"Effect":"Allow","Action":["route53:ChangeResourceRecordSets","route53:ListResourceRecordSets"],
+              "Resource":"arn:aws:route53:::hostedzone/Z123"}]}
             """,
             policy.ZoneAccess);
         AssertSame(
-            $$"""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":["{{CertManager}}"]},"Action":"sts:AssumeRole"}]}""", policy.Trust);
+            $$"""
+            {"Version":"2012-10-17","Statement":[
+              {"Effect":"Allow","Principal":{"AWS":["{{CertManager}}"]},"Action":"sts:AssumeRole"}]}
+            """,
+            policy.Trust);
         AssertSame(
             $$"""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Resource":["{{Access}}"]}]}""",
             policy.AssumeRole);
