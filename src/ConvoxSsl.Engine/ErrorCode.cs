@@ -19,6 +19,7 @@ public static class ErrorCode
     public const string CertificateOfApp = "CertificateOfApp";
     public const string ChallengeNotOffered = "ChallengeNotOffered";
     public const string ClusterBusy = "ClusterBusy";
+    public const string ClockWrong = "ClockWrong";
     public const string ClusterConflict = "ClusterConflict";
     public const string ClusterError = "ClusterError";
     public const string ClusterForbidden = "ClusterForbidden";

@@ -63,10 +63,7 @@ public sealed partial class AcmeSession
 {
     /// <summary>Gets an authorization.</summary>
     public async Task<AcmeAuthorization> GetAuthorizationAsync(Uri url, CancellationToken ct) =>
-        (await PostAsync(url, [], RequestPriority.Validate, ct).ConfigureAwait(false)).Read(AcmeJson.Default.AcmeAuthorization) with
-        {
-            Url = url,
-        };
+        ReadAuthorization(await PostAsync(url, [], RequestPriority.Validate, ct).ConfigureAwait(false), url);
 
     /// <summary>Polls an authorization until it is no longer pending (RFC 8555 section 7.5.1).</summary>
     public async Task<AcmeAuthorization> WaitForAuthorizationAsync(AcmeAuthorization authorization, CancellationToken ct)
@@ -78,7 +75,7 @@ public sealed partial class AcmeSession
             await Task.Delay(delays.Next(retryAt), _client.Options.Time, ct).ConfigureAwait(false);
             var response = await PostAsync(authorization.Url, [], RequestPriority.Validate, ct).ConfigureAwait(false);
             retryAt = response.RetryAt;
-            authorization = response.Read(AcmeJson.Default.AcmeAuthorization) with { Url = authorization.Url };
+            authorization = ReadAuthorization(response, authorization.Url);
         }
 
         return authorization;
@@ -91,4 +88,19 @@ public sealed partial class AcmeSession
             Json(new StatusRequest(AcmeAuthorizationStatus.Deactivated), AcmeJson.Default.StatusRequest),
             RequestPriority.Validate,
             ct);
+
+    // With an unknown status, its order would be polled until the time limit.
+    private static AcmeAuthorization ReadAuthorization(AcmeResponse response, Uri url)
+    {
+        var authorization = response.Read(AcmeJson.Default.AcmeAuthorization) with { Url = url };
+        return authorization.Status is AcmeAuthorizationStatus.Pending or AcmeAuthorizationStatus.Valid or AcmeAuthorizationStatus.Invalid
+            or AcmeAuthorizationStatus.Deactivated or AcmeAuthorizationStatus.Expired or AcmeAuthorizationStatus.Revoked
+            ? authorization
+            : throw new AcmeException(
+                AcmeProblem.Create(
+                    AcmeProblemType.MalformedAnswer,
+                    $"the status '{authorization.Status}' of its authorization for '{authorization.CertificateName}' is not one of "
+                        + "RFC 8555 section 7.1.6"),
+                url);
+    }
 }

@@ -3,7 +3,8 @@ namespace ConvoxSsl.Engine.Acme;
 /// <summary>A downloaded certificate.</summary>
 /// <param name="Pem">The leaf and its chain.</param>
 /// <param name="Alternates">The URLs of the same certificate with other chains.</param>
-public sealed record AcmeCertificate(string Pem, IReadOnlyList<Uri> Alternates);
+/// <param name="Sent">The time of the response by the CA's clock; null if the response had no date.</param>
+public sealed record AcmeCertificate(string Pem, IReadOnlyList<Uri> Alternates, DateTimeOffset? Sent);
 
 public sealed partial class AcmeSession
 {
@@ -14,6 +15,6 @@ public sealed partial class AcmeSession
     {
         var request = CreateRequest(url, [], RequestPriority.Finish) with { Accept = PemChain };
         var response = await _client.Transport.SendAsync(request, ct).ConfigureAwait(false);
-        return new AcmeCertificate(response.Text, response.Alternates);
+        return new AcmeCertificate(response.Text, response.Alternates, response.Sent);
     }
 }

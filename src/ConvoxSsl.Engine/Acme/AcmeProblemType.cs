@@ -39,7 +39,7 @@ public static class AcmeProblemType
     /// <summary>The type of a problem document without a type (RFC 9457 section 4.2.1).</summary>
     public const string Untyped = "about:blank";
 
-    /// <summary>Set by this client: the issued certificate is not the requested one.</summary>
+    /// <summary>Set by this client: the issued certificate is not the requested one, or cannot be used.</summary>
     public const string CertificateMismatch = "certificateMismatch";
 
     /// <summary>Set by this client: the response violates RFC 8555.</summary>

@@ -16,7 +16,8 @@ internal sealed record AcmeResponse(
     DateTimeOffset? RetryAt,
     IReadOnlyList<Uri> Alternates,
     Uri? Next,
-    string? Nonce)
+    string? Nonce,
+    DateTimeOffset? Sent)
 {
     public bool IsSuccess => (int)Status is >= 200 and < 300;
 
@@ -39,7 +40,8 @@ internal sealed record AcmeResponse(
             RetryAfterHeader.Read(response.Headers, options.Time.GetUtcNow()),
             LinkHeader.FindTargets(links, url, "alternate"),
             LinkHeader.FindTargets(links, url, "next") is [var next, ..] ? next : null,
-            response.Headers.TryGetValues("Replay-Nonce", out var nonces) ? nonces.First() : null);
+            response.Headers.TryGetValues("Replay-Nonce", out var nonces) ? nonces.First() : null,
+            response.Headers.Date);
     }
 
     /// <summary>Parses the body.</summary>

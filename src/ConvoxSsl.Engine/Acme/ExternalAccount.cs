@@ -24,13 +24,12 @@ public sealed class ExternalAccount
         catch (FormatException)
         {
             // The inner exception's message would contain the key.
-            throw new InvalidInputException(
-                ErrorCode.InvalidExternalAccount,
-                $"The MAC key of the external account '{keyId}' is not valid because it is not base64url.",
-                keyId)
-            {
-                Remedy = "Copy it again from the CA's account page.",
-            };
+            throw InvalidKey(keyId, "not base64url");
+        }
+
+        if (MacKey.Length == 0)
+        {
+            throw InvalidKey(keyId, "empty");
         }
     }
 
@@ -41,4 +40,10 @@ public sealed class ExternalAccount
 
     /// <inheritdoc/>
     public override string ToString() => $"external account {KeyId}";
+
+    private static InvalidInputException InvalidKey(string keyId, string reason) =>
+        new(ErrorCode.InvalidExternalAccount, $"The MAC key of the external account '{keyId}' is not valid because it is {reason}.", keyId)
+        {
+            Remedy = "Copy it again from the CA's account page.",
+        };
 }

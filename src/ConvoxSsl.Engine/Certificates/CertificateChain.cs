@@ -34,12 +34,14 @@ public sealed class CertificateChain : IDisposable
     /// </exception>
     public static CertificateChain FromPem(string pem, PrivateKey? key = null)
     {
-        var blocks = Pem.Read(pem).Where(b => b.Label is "CERTIFICATE" or "X509 CERTIFICATE").ToList();
+        var all = Pem.Read(pem);
+        var blocks = CertificateBlocks.Find(all);
         RequireFew(blocks.Count);
         var certificates = blocks.Select(Load).ToList();
         return certificates.Count > 0
             ? Arrange(certificates, key)
-            : throw new InvalidInputException(ErrorCode.InvalidCertificate, "The text contains no certificate.")
+            : throw new InvalidInputException(
+                ErrorCode.InvalidCertificate, $"The text contains no certificate{KeyFormat.DescribeOther(pem, all)}.")
             {
                 Remedy = "Give a PEM file with a 'BEGIN CERTIFICATE' block.",
             };
@@ -62,7 +64,7 @@ public sealed class CertificateChain : IDisposable
 
         var rest = certificates.Where(c => c != leaf && !c.RawDataMemory.Span.SequenceEqual(leaf.RawDataMemory.Span)).ToList();
         var ordered = new List<X509Certificate2> { leaf };
-        while (rest.Find(c => Issued(c, ordered[^1])) is { } issuer)
+        while (FindIssuer(rest, ordered[^1]) is { } issuer)
         {
             ordered.Add(issuer);
             rest.RemoveAll(c => c.RawDataMemory.Span.SequenceEqual(issuer.RawDataMemory.Span));
@@ -113,6 +115,15 @@ public sealed class CertificateChain : IDisposable
                 .Select(n => n.ToLowerInvariant()), .. extension.EnumerateIPAddresses().Select(a => a.ToString())];
     }
 
+    // Several CAs may have the same name and no key identifier.
+    private static X509Certificate2? FindIssuer(List<X509Certificate2> candidates, X509Certificate2 subject) =>
+        candidates.FindAll(c => Issued(c, subject)) switch
+        {
+            [] => null,
+            [var only] => only,
+            var several => several.Find(c => CertificateSignature.Verify(subject, c) is true) ?? several[0],
+        };
+
     private static bool Issued(X509Certificate2 issuer, X509Certificate2 subject)
     {
         if (!issuer.SubjectName.RawData.AsSpan().SequenceEqual(subject.IssuerName.RawData)
@@ -127,18 +138,18 @@ public sealed class CertificateChain : IDisposable
         return wanted is null || has is null || wanted.Value.Span.SequenceEqual(has.Value.Span);
     }
 
-    private static X509Certificate2 Load(PemBlock block)
+    private static X509Certificate2 Load(byte[] data)
     {
         X509Certificate2? certificate = null;
         try
         {
             // The constructor would also load a PFX or PKCS #7.
-            if (block.Data.Length == 0 || X509Certificate2.GetCertContentType(block.Data) != X509ContentType.Cert)
+            if (data.Length == 0 || X509Certificate2.GetCertContentType(data) != X509ContentType.Cert)
             {
                 throw Damaged(null);
             }
 
-            certificate = new X509Certificate2(block.Data);
+            certificate = new X509Certificate2(data);
             RequireReadable(certificate);
             return certificate;
         }
@@ -168,12 +179,13 @@ public sealed class CertificateChain : IDisposable
         _ = NamesOf(certificate);
         _ = certificate.Extensions.OfType<X509AuthorityKeyIdentifierExtension>().FirstOrDefault()?.KeyIdentifier;
         _ = certificate.Extensions.OfType<X509SubjectKeyIdentifierExtension>().FirstOrDefault()?.SubjectKeyIdentifier;
+        _ = certificate.Extensions.OfType<X509BasicConstraintsExtension>().FirstOrDefault()?.CertificateAuthority;
         _ = certificate.PublicKey.ExportSubjectPublicKeyInfo();
         certificate.GetRSAPublicKey()?.Dispose();
         certificate.GetECDsaPublicKey()?.Dispose();
     }
 
-    private static InvalidInputException Damaged(Exception? cause) =>
+    internal static InvalidInputException Damaged(Exception? cause) =>
         new(ErrorCode.InvalidCertificate, "A certificate in the text is corrupt.", null, cause)
         {
             Remedy = "Copy the file again, completely.",

@@ -36,6 +36,11 @@ internal static class PfxIterationLimit
         return AreWithin(counts) && AreWithin([.. counts, .. ReadKeyIterations(data, password)]);
     }
 
+    /// <summary>True if an encrypted PKCS#8 key is within the limits.</summary>
+    /// <exception cref="AsnContentException">The data is not an encrypted key.</exception>
+    public static bool IsKeyWithin(ReadOnlyMemory<byte> data) =>
+        AreWithin([Iterations(new AsnReader(data, AsnEncodingRules.BER).ReadSequence().ReadSequence())]);
+
     private static bool AreWithin(IReadOnlyList<int> counts) =>
         counts.All(count => count is >= 0 and <= MaxIterations) && counts.Sum(count => (long)count) <= MaxTotal;
 

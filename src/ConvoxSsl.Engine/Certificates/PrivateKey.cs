@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -6,6 +7,8 @@ namespace ConvoxSsl.Engine.Certificates;
 /// <summary>A private key of a certificate or an account. Dispose it to release the key material.</summary>
 public sealed class PrivateKey : IDisposable
 {
+    private const string AcceptedTypes = "Use RSA 2048, 3072 or 4096, or ECDSA P-256 or P-384.";
+
     private PrivateKey(AsymmetricAlgorithm key, KeyAlgorithm algorithm)
     {
         Key = key;
@@ -35,18 +38,25 @@ public sealed class PrivateKey : IDisposable
         },
         algorithm);
 
-    /// <summary>Parses a PEM text with one unencrypted private key: PKCS#8, PKCS#1 or SEC 1.</summary>
+    /// <summary>Parses a PEM text with one private key: PKCS#8, PKCS#1 or SEC 1.</summary>
+    /// <param name="pem">The text.</param>
+    /// <param name="password">The password of an encrypted key; null if none was given.</param>
     /// <exception cref="InvalidInputException">
-    /// <c>InvalidPrivateKey</c>: there is none or more than one, or it is encrypted, corrupt, or of a type that CAs do not accept.
+    /// <c>InvalidPrivateKey</c>: there is none or more than one, or it is corrupt, encrypted with another password, or of a type that
+    /// CAs do not accept.
     /// </exception>
-    public static PrivateKey FromPem(string pem)
+    public static PrivateKey FromPem(string pem, char[]? password = null)
     {
-        var blocks = Pem.Read(pem).Where(b => b.Label.EndsWith("PRIVATE KEY", StringComparison.Ordinal)).ToList();
+        var all = Pem.Read(pem);
+        var blocks = all.Where(b => b.Label.EndsWith("PRIVATE KEY", StringComparison.Ordinal)).ToList();
         return blocks switch
         {
-            [] => throw Invalid("The text contains no private key.", "Give a PEM file with a 'BEGIN PRIVATE KEY' block."),
-            [{ Label: "ENCRYPTED PRIVATE KEY" }] =>
-                throw Invalid("The private key is encrypted.", "Decrypt it first, or import a PFX with its password."),
+            [] => throw Invalid(
+                $"The text contains no private key{KeyFormat.DescribeOther(pem, all)}.",
+                "Give a PEM file with a 'BEGIN PRIVATE KEY' block."),
+            [{ Label: "OPENSSH PRIVATE KEY" }] => throw Invalid(
+                "The private key is in the format of OpenSSH.", "Convert a copy of its file with 'ssh-keygen -p -m PKCS8 -f'."),
+            [var block] when EncryptedKey.IsEncrypted(block) => Decrypt(block, password),
             [var block] => Decode(block),
             _ => throw Invalid($"The text contains {blocks.Count} private keys instead of one.", "Remove the others."),
         };
@@ -86,6 +96,36 @@ public sealed class PrivateKey : IDisposable
         return key;
     }
 
+    private static PrivateKey Decrypt(PemBlock block, char[]? password)
+    {
+        if (password is null)
+        {
+            throw Invalid("The private key is encrypted.", new Remedy("InvalidPrivateKey.Encrypted"));
+        }
+
+        try
+        {
+            var decrypted = EncryptedKey.Decrypt(block, password);
+            try
+            {
+                return Decode(decrypted);
+            }
+            finally
+            {
+                CryptographicOperations.ZeroMemory(decrypted.Data);
+            }
+        }
+        catch (Exception e) when (IsDecryptionFailure(e, block))
+        {
+            throw Invalid("Cannot decrypt the private key because the password is wrong or the key is corrupt.", "Check the password.", e);
+        }
+    }
+
+    // The older format has no check of the password but its padding, so a wrong one may also yield random data.
+    private static bool IsDecryptionFailure(Exception e, PemBlock block) =>
+        e is CryptographicException or AsnContentException or NotSupportedException
+        || (block.Encryption is not null && e is InvalidInputException { InnerException: not null });
+
     private static PrivateKey Decode(PemBlock block)
     {
         try
@@ -100,7 +140,9 @@ public sealed class PrivateKey : IDisposable
         catch (Exception e) when (e is CryptographicException or NotSupportedException)
         {
             // An unknown curve throws NotSupportedException.
-            throw Invalid("The private key is corrupt, or neither RSA nor ECDSA.", "Export it again as PKCS#8 PEM.", e);
+            throw KeyFormat.FindType(block) is { } type
+                ? Invalid($"The private key is not valid because its type is {type}.", AcceptedTypes, e)
+                : Invalid("The private key is corrupt, or neither RSA nor ECDSA.", "Export it again as PKCS#8 PEM.", e);
         }
     }
 
@@ -122,9 +164,9 @@ public sealed class PrivateKey : IDisposable
             return new PrivateKey(key, supported);
         }
 
-        var text = $"The private key is not valid because its type is {(key is RSA ? "RSA" : "ECDSA")} with {key.KeySize} bits.";
+        var text = $"The private key is not valid because its type is {KeyFormat.Describe(key)}.";
         key.Dispose();
-        throw Invalid(text, "Use RSA 2048, 3072 or 4096, or ECDSA P-256 or P-384.");
+        throw Invalid(text, AcceptedTypes);
     }
 
     // Other curves have the same key sizes. Windows may identify a curve by name only.
@@ -183,6 +225,6 @@ public sealed class PrivateKey : IDisposable
         }
     }
 
-    private static InvalidInputException Invalid(string message, string remedy, Exception? inner = null) =>
+    private static InvalidInputException Invalid(string message, Remedy? remedy, Exception? inner = null) =>
         new(ErrorCode.InvalidPrivateKey, message, null, inner) { Remedy = remedy };
 }

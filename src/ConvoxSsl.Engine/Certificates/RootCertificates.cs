@@ -9,7 +9,9 @@ public static class RootCertificates
     /// <summary>Parses a PEM text.</summary>
     /// <param name="pem">The text, or null.</param>
     /// <returns>The certificates; none if the text is null.</returns>
-    /// <exception cref="InvalidInputException"><c>InvalidCaCertificate</c>: the text contains no certificate.</exception>
+    /// <exception cref="InvalidInputException">
+    /// <c>InvalidCaCertificate</c>: the text contains no certificate, or one is corrupt.
+    /// </exception>
     public static IReadOnlyList<X509Certificate2> Parse(string? pem)
     {
         if (pem is null)
@@ -17,18 +19,23 @@ public static class RootCertificates
             return [];
         }
 
-        var roots = new X509Certificate2Collection();
+        IReadOnlyList<PemBlock> blocks = [];
         try
         {
-            roots.ImportFromPem(pem);
+            blocks = Pem.Read(pem);
+            if (CertificateBlocks.Find(blocks) is { Count: > 0 } certificates)
+            {
+                return [.. certificates.Select(data => new X509Certificate2(data))];
+            }
         }
-        catch (CryptographicException)
+        catch (Exception e) when (e is CryptographicException or InvalidInputException)
         {
+            throw Invalid("a block of its PEM text is corrupt", e);
         }
 
-        return roots.Count > 0
-            ? [.. roots]
-            : throw new InvalidInputException(
-                ErrorCode.InvalidCaCertificate, "The root of the private CA is not valid because it contains no certificate.");
+        throw Invalid($"it contains no certificate{KeyFormat.DescribeOther(pem, blocks)}", null);
     }
+
+    private static InvalidInputException Invalid(string reason, Exception? cause) =>
+        new(ErrorCode.InvalidCaCertificate, $"The root of the private CA is not valid because {reason}.", null, cause);
 }

@@ -46,11 +46,14 @@ public sealed class SigningRequest
     /// </exception>
     public static SigningRequest FromPem(string pem)
     {
-        var blocks = Pem.Read(pem).Where(b => b.Label is "CERTIFICATE REQUEST" or "NEW CERTIFICATE REQUEST").ToList();
+        var all = Pem.Read(pem);
+        var blocks = all.Where(b => b.Label is "CERTIFICATE REQUEST" or "NEW CERTIFICATE REQUEST").ToList();
         if (blocks.Count != 1)
         {
             throw Invalid(
-                $"The text contains {blocks.Count} certificate signing requests instead of one.",
+                blocks.Count == 0
+                    ? $"The text contains no certificate signing request{KeyFormat.DescribeOther(pem, all)}."
+                    : $"The text contains {blocks.Count} certificate signing requests instead of one.",
                 "Give a PEM file with one 'BEGIN CERTIFICATE REQUEST' block.");
         }
 
@@ -63,7 +66,12 @@ public sealed class SigningRequest
         }
         catch (Exception e) when (e is CryptographicException or AsnContentException or NotSupportedException)
         {
-            throw Invalid("The certificate signing request is corrupt, or its signature is wrong.", "Create it again.", e);
+            throw KeyFormat.FindRequestType(blocks[0].Data) is { } type
+                ? Invalid(
+                    $"The certificate signing request is not valid because the type of its key is {type}.",
+                    "Create it again with an RSA key, or an ECDSA key with P-256 or P-384.",
+                    e)
+                : Invalid("The certificate signing request is corrupt, or its signature is wrong.", "Create it again.", e);
         }
     }
 

@@ -93,6 +93,7 @@ internal static class Remedies
         ["InvalidParameters.PluginArgs"] = "Give either -PluginArgs or -PluginArgsSecret.",
         ["InvalidParameters.Vault"] = "Add -ApiTokenSecret, -ApiKeySecret or -PluginArgsSecret, or remove -Vault.",
         ["InvalidPath"] = "Give the path of a file in it.",
+        ["InvalidPrivateKey.Encrypted"] = "Decrypt it first, such as with 'openssl pkey', or import a PFX with its password.",
         ["InvalidRackDirectory.Volume"] = "Give a directory of the container with -Rack, such as /var/lib/convoxssl.",
         ["InvalidSchedulePath.PowerShell"] = "Give another pwsh with -PowerShellPath.",
         ["InvalidTimeSpan"] = "Give -Within a positive time.",

@@ -90,11 +90,28 @@ public sealed class FinalFailureTests : IssuanceTest
         await AssertAbandonedAsync();
     }
 
+    [Theory]
+    [InlineData("odd", "malformedAnswer", "the status 'odd'")]
+    [InlineData("revoked", "orderInvalid", "is revoked")]
+    [InlineData("deactivated", "orderInvalid", "is deactivated")]
+    [InlineData("expired", "orderInvalid", "is expired")]
+    [InlineData("invalid", "orderInvalid", "is invalid")]
+    public async Task An_authorization_that_cannot_become_valid_fails_at_once(string status, string type, string expected)
+    {
+        await StartAsync();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Authorization).Change(r => r.Edit(a => a["status"] = status)));
+        var error = await AssertIssueFailsAsync(type, One);
+
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+        Assert.Equal(0, Ca.Count(AcmeResource.Challenge));
+        Assert.Equal(0, Ca.Count(AcmeResource.Order));
+    }
+
     [Fact]
     public async Task A_certificate_with_other_names_is_not_stored()
     {
         await StartAsync();
-        Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).Issue(c => c with { Names = [One, "evil.example.org"] }));
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).Issue(c => c with { Names = ["evil.example.org"] }));
         var error = await AssertIssueFailsAsync("certificateMismatch", One);
 
         Assert.Contains("evil.example.org", error.Message, StringComparison.Ordinal);

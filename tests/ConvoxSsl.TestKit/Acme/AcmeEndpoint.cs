@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -121,8 +122,9 @@ internal sealed class AcmeEndpoint : IAsyncDisposable
         }
     }
 
-    private static async Task WriteAsync(HttpContext context, CaResponse response, CancellationToken ct)
+    private async Task WriteAsync(HttpContext context, CaResponse response, CancellationToken ct)
     {
+        context.Response.Headers.Date = _time.GetUtcNow().ToString("r", CultureInfo.InvariantCulture);
         context.Response.StatusCode = response.Status;
         context.Response.ContentType = response.ContentType;
         foreach (var header in response.Headers.GroupBy(h => h.Name, StringComparer.OrdinalIgnoreCase))

@@ -12,6 +12,12 @@ namespace ConvoxSsl.TestKit.Acme;
 /// <param name="NotAfter">The end of validity.</param>
 public sealed record CertificateContent(PublicKey Key, IReadOnlyList<string> Names, DateTimeOffset NotBefore, DateTimeOffset NotAfter)
 {
+    /// <summary>True for a CA certificate.</summary>
+    public bool IsAuthority { get; init; }
+
+    /// <summary>True to sign with another key than the issuer's.</summary>
+    public bool HasWrongSignature { get; init; }
+
     /// <summary>Returns the same content for a random key.</summary>
     public CertificateContent ForAnotherKey()
     {
@@ -44,7 +50,7 @@ internal sealed class CertificateAuthority : IDisposable
 
     public X509Certificate2 Issue(CertificateContent content)
     {
-        var request = Request(string.Empty, content.Key, isAuthority: false);
+        var request = Request(string.Empty, content.Key, content.IsAuthority);
         request.CertificateExtensions.Add(GetIdentifier(_issuers[0]));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], critical: false));
         var names = new SubjectAlternativeNameBuilder();
@@ -61,8 +67,10 @@ internal sealed class CertificateAuthority : IDisposable
         }
 
         request.CertificateExtensions.Add(names.Build(critical: true));
+        using var otherKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var signer = X509SignatureGenerator.CreateForECDsa(content.HasWrongSignature ? otherKey : _issuerKey);
         return request.Create(
-            _issuers[0].SubjectName, X509SignatureGenerator.CreateForECDsa(_issuerKey), content.NotBefore, content.NotAfter, Serial());
+            _issuers[0].SubjectName, signer, content.NotBefore, content.NotAfter, Serial());
     }
 
     /// <summary>Creates the chains of a certificate in PEM, one for each root.</summary>

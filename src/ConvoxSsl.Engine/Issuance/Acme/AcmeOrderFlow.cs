@@ -261,7 +261,7 @@ internal sealed class AcmeOrderFlow(AcmeServices services, IssuancePlan plan, Re
             attempt.Session,
             attempt.Order!.Certificate!,
             attempt.SigningRequest,
-            _request.Settings.PreferredChain,
+            plan,
             _context,
             attempt.Token).ConfigureAwait(false);
         await services.Limits.RecordIssuedAsync(

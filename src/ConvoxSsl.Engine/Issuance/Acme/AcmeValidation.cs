@@ -93,6 +93,7 @@ internal sealed class AcmeValidation(
         {
             var name = FindName(order, authorization);
             var (solver, location) = solvers[name];
+            RequireUsable(authorization);
             if (authorization.Status != AcmeAuthorizationStatus.Pending)
             {
                 _context.ReportDetail($"{name} is {authorization.Status} already");
@@ -118,6 +119,19 @@ internal sealed class AcmeValidation(
         }
 
         return (chosen, outOfBand);
+    }
+
+    // An order with such an authorization cannot become ready, even if the CA still calls it pending.
+    private static void RequireUsable(AcmeAuthorization authorization)
+    {
+        if (authorization.Status is not (AcmeAuthorizationStatus.Pending or AcmeAuthorizationStatus.Valid))
+        {
+            var detail = $"its authorization for '{authorization.CertificateName}' is {authorization.Status}";
+            throw new AcmeException(
+                authorization.Challenges.FirstOrDefault(c => c.Error is not null)?.Error
+                    ?? AcmeProblem.Create(AcmeProblemType.OrderInvalid, detail),
+                authorization.Url);
+        }
     }
 
     private CertificateName FindName(AcmeOrder order, AcmeAuthorization authorization) =>

@@ -2,6 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Issuance.Context;
+using ConvoxSsl.Engine.Issuance.Plans;
 
 namespace ConvoxSsl.Engine.Issuance.Acme;
 
@@ -10,11 +11,26 @@ internal static class CertificateDownload
 {
     /// <summary>Downloads the chain that ends in the preferred issuer; the CA's default chain if there is none.</summary>
     /// <exception cref="AcmeException"><c>certificateMismatch</c>; <c>malformedAnswer</c>; the CA refused.</exception>
+    /// <exception cref="EngineException"><c>ClockWrong</c>.</exception>
     public static async Task<CertificateChain> RunAsync(
-        AcmeSession session, Uri url, SigningRequest request, string? preferredChain, IssuanceContext context, CancellationToken ct)
+        AcmeSession session, Uri url, SigningRequest request, IssuancePlan plan, IssuanceContext context, CancellationToken ct)
+    {
+        var verification = new CertificateVerification(request, plan, context);
+        var chain = await ChooseAsync(session, url, verification, plan.Request.Settings.PreferredChain, context, ct).ConfigureAwait(false);
+        verification.ReportDeviations(chain, url);
+        return chain;
+    }
+
+    private static async Task<CertificateChain> ChooseAsync(
+        AcmeSession session,
+        Uri url,
+        CertificateVerification verification,
+        string? preferredChain,
+        IssuanceContext context,
+        CancellationToken ct)
     {
         var certificate = await session.DownloadAsync(url, ct).ConfigureAwait(false);
-        var chain = Verify(certificate.Pem, request, url);
+        var chain = verification.Verify(certificate, url);
         if (preferredChain is null || EndsIn(chain, preferredChain))
         {
             return chain;
@@ -24,7 +40,7 @@ internal static class CertificateDownload
         foreach (var alternateUrl in certificate.Alternates)
         {
             var alternate = await session.DownloadAsync(alternateUrl, ct).ConfigureAwait(false);
-            var candidate = Verify(alternate.Pem, request, alternateUrl);
+            var candidate = verification.Verify(alternate, alternateUrl);
             if (EndsIn(candidate, preferredChain))
             {
                 return candidate;
@@ -37,40 +53,7 @@ internal static class CertificateDownload
         return chain;
     }
 
-    /// <summary>Parses a chain and verifies that it is for the key and exactly the names of the request.</summary>
-    /// <exception cref="AcmeException"><c>certificateMismatch</c>, <c>malformedAnswer</c>.</exception>
-    public static CertificateChain Verify(string pem, SigningRequest request, Uri url)
-    {
-        CertificateChain chain;
-        try
-        {
-            chain = CertificateChain.FromPem(pem);
-        }
-        catch (InvalidInputException e)
-        {
-            throw new AcmeException(
-                AcmeProblem.Create(AcmeProblemType.MalformedAnswer, $"its response is not a certificate chain: {e.Message}"), url, null, e);
-        }
-
-        if (!chain.Leaf.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(request.PublicKey.Span))
-        {
-            throw Mismatch("its certificate is for another key than the one in the signing request", url, chain);
-        }
-
-        var names = chain.LeafNames();
-        return request.Names.SetEquals(names)
-            ? chain
-            : throw Mismatch(
-                $"its certificate is for {string.Join(", ", names)} and not for {string.Join(", ", request.Names)}", url, chain);
-    }
-
     // The name may be that of the root, which chains omit, or of any certificate in it.
     private static bool EndsIn(CertificateChain chain, string commonName) => chain.Certificates.Any(c =>
         c.GetNameInfo(X509NameType.SimpleName, forIssuer: true).Equals(commonName, StringComparison.OrdinalIgnoreCase));
-
-    private static AcmeException Mismatch(string what, Uri url, CertificateChain chain)
-    {
-        chain.Dispose();
-        return new AcmeException(AcmeProblem.Create(AcmeProblemType.CertificateMismatch, what + "; it was not stored"), url);
-    }
 }

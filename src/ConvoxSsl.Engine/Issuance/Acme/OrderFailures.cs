@@ -14,6 +14,7 @@ internal static class OrderFailures
         // Local I/O errors do not end the order.
         IOException or UnauthorizedAccessException => false,
         EngineException { Kind: EngineErrorKind.Waiting or EngineErrorKind.TimedOut } => false,
+        EngineException { Code: ErrorCode.ClockWrong } => false,
         AcmeException { Problem.ShortType: AcmeProblemType.Unreachable or AcmeProblemType.ServerInternal } => false,
         AcmeException { Problem.ShortType: AcmeProblemType.RateLimited or AcmeProblemType.BadNonce } => false,
         // About the account, which can be repaired. The order is unchanged.

@@ -21,7 +21,7 @@ internal static class KeyFile
 
         try
         {
-            return PrivateKey.FromPem(Encoding.ASCII.GetString(pem));
+            return PrivateKey.FromPem(Encoding.UTF8.GetString(pem));
         }
         catch (InvalidInputException e)
         {

@@ -73,8 +73,8 @@ internal sealed class LocalCertificateStore(string root) : ICertificateStore
         try
         {
             return new CertificateWithKey(
-                CertificateChain.FromPem(Encoding.ASCII.GetString(chain)),
-                key is null ? null : PrivateKey.FromPem(Encoding.ASCII.GetString(key)));
+                CertificateChain.FromPem(Encoding.UTF8.GetString(chain)),
+                key is null ? null : PrivateKey.FromPem(Encoding.UTF8.GetString(key)));
         }
         catch (InvalidInputException e)
         {
