@@ -11,6 +11,8 @@ namespace ConvoxSsl.Scheduling;
 public sealed partial record CronJobManifest
 {
     private const string FirstLine = "# Made by Register-ConvoxRenewal.";
+    private const string DefaultPowerShell = "pwsh";
+    private const string ModuleName = "ConvoxSsl";
     private const string NamePattern = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$";
 
     /// <summary>The command that the container runs. A local rack is a directory of the container.</summary>
@@ -41,6 +43,70 @@ public sealed partial record CronJobManifest
     public static RenewalTimes? FindTimes(string manifest) => Schedule().Match(manifest) is { Success: true } match
         ? RenewalTimes.FromTime(match.Groups["hour"].Value, match.Groups["minute"].Value, RenewalCommand.FindDelay(manifest))
         : null;
+
+    /// <summary>Reads the times of a manifest file; null if there is no file, or its times were edited by hand.</summary>
+    /// <exception cref="InvalidInputException"><c>FileExists</c>: the file is not one of these manifests.</exception>
+    public static RenewalTimes? ReadTimes(string file)
+    {
+        var text = File.Exists(file) ? File.ReadAllText(file) : null;
+        return text is null ? null
+            : IsManifest(text) ? FindTimes(text)
+            : throw new InvalidInputException(ErrorCode.FileExists, $"'{file}' exists and is not a manifest of this cmdlet.", file)
+            {
+                Remedy = new Remedy("FileExists.OutFile"),
+            };
+    }
+
+    /// <summary>Creates the manifest for a local rack, which is in a volume.</summary>
+    /// <param name="name">The name of the rack.</param>
+    /// <param name="directory">The directory of the rack in the container.</param>
+    /// <param name="options">The settings of the user.</param>
+    /// <param name="times">The times of day.</param>
+    /// <exception cref="InvalidInputException"><c>VolumeClaimNeeded</c>.</exception>
+    public static CronJobManifest ForLocalRack(string name, string directory, CronJobOptions options, RenewalTimes times)
+    {
+        if (options.VolumeClaim is null)
+        {
+            throw new InvalidInputException(
+                ErrorCode.VolumeClaimNeeded, "A CronJob on a local rack requires a volume for the rack.", name);
+        }
+
+        return new CronJobManifest
+        {
+            Command = new RenewalCommand(options.PowerShell ?? DefaultPowerShell, ModuleName, directory),
+            Times = times,
+            Image = options.Image,
+            VolumeClaim = options.VolumeClaim,
+            Namespace = options.Namespace ?? "default",
+            ServiceAccount = options.ServiceAccount,
+        };
+    }
+
+    /// <summary>Creates the manifest for a Kubernetes rack.</summary>
+    /// <param name="name">The name of the rack.</param>
+    /// <param name="rackNamespace">The namespace of the rack.</param>
+    /// <param name="options">The settings of the user.</param>
+    /// <param name="times">The times of day.</param>
+    /// <exception cref="InvalidInputException"><c>NoVolumeClaim</c>.</exception>
+    public static CronJobManifest ForKubernetesRack(string name, string rackNamespace, CronJobOptions options, RenewalTimes times)
+    {
+        if (options.VolumeClaim is not null)
+        {
+            throw new InvalidInputException(
+                ErrorCode.NoVolumeClaim, $"The rack '{name}' is in the cluster and needs no volume.", options.VolumeClaim);
+        }
+
+        // In a pod, use the service account instead of a kubeconfig.
+        var rack = new RackReference(name, rackNamespace, null, null);
+        return new CronJobManifest
+        {
+            Command = new RenewalCommand(options.PowerShell ?? DefaultPowerShell, ModuleName, name, rack),
+            Times = times,
+            Image = options.Image,
+            Namespace = options.Namespace ?? rackNamespace,
+            ServiceAccount = options.ServiceAccount ?? "convoxssl",
+        };
+    }
 
     /// <summary>Returns the text of the manifest.</summary>
     /// <exception cref="InvalidInputException"><c>InvalidKubernetesName</c>, <c>InvalidImage</c>, <c>InvalidRackDirectory</c>.</exception>

@@ -2,13 +2,13 @@ using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Challenges;
 using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
-using ConvoxSsl.Engine.Dns.Providers.Route53;
 using ConvoxSsl.Engine.Dns.Resolution;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Engine.Issuance;
 using ConvoxSsl.Engine.Issuance.Context;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Engine.Racks.Local;
+using ConvoxSsl.Errors;
 using ConvoxSsl.Route53;
 using ConvoxSsl.Scripts;
 
@@ -47,22 +47,18 @@ internal static partial class CompositionRoot
     public static IssuanceEngine NewEngine(IRack rack, IProgress<IssuanceEvent> events, int concurrency, VaultReader readVault) =>
         new(rack, Solvers, TimeProvider.System, events, NewEngineOptions(concurrency) with { ReadVault = readVault });
 
-    /// <summary>Finds the ARN of the role of an AWS identity.</summary>
-    /// <exception cref="EngineException"><c>NoAwsRole</c>: the identity is a user; or an error of the Route53 provider.</exception>
-    public static async Task<string> FindAwsRoleAsync(string? profileName, string? region, CancellationToken ct)
-    {
-        var settings = new Route53Settings
-        {
-            ProfileName = profileName,
-            Region = region is null ? null : Route53Input.Region(region),
-        };
-        using var route53 = new Route53Provider(settings, (_, _) => Task.FromResult<IReadOnlyList<string>>([]), new Route53Options());
-        return await route53.FindCallerRoleAsync(ct) ?? throw new EngineException(
-            ErrorCode.NoAwsRole, EngineErrorKind.InvalidState, "The current AWS identity is a user, not a role.", profileName);
-    }
+    /// <summary>Finds the role of the current AWS identity. See <see cref="CallerRole"/>.</summary>
+    public static Task<string> FindAwsRoleAsync(string? profileName, string? region, CancellationToken ct) =>
+        CallerRole.FindAsync(profileName, region, new Route53Options(), ct);
 
     private static EngineOptions NewEngineOptions(int concurrency) =>
-        new() { Concurrency = concurrency, Resolver = ReadResolverOptions(), Providers = Providers };
+        new()
+        {
+            Concurrency = concurrency,
+            Resolver = ReadResolverOptions(),
+            Providers = Providers,
+            DescribeRemedy = Remedies.Describe,
+        };
 
     private static DnsResolverOptions ReadResolverOptions() =>
         Environment.GetEnvironmentVariable(DnsServersVariable) is { Length: > 0 } servers

@@ -8,6 +8,7 @@ namespace ConvoxSsl.Engine.Certificates;
 public sealed class CertificateNameSet : IReadOnlyList<CertificateName>
 {
     private const int MaxCount = 100;
+    private static readonly char[] Separators = [',', ';'];
     private readonly IReadOnlyList<CertificateName> _names;
 
     private CertificateNameSet(IReadOnlyList<CertificateName> names, IReadOnlyList<string> duplicates)
@@ -63,6 +64,16 @@ public sealed class CertificateNameSet : IReadOnlyList<CertificateName>
             _ => new CertificateNameSet(names, duplicates),
         };
     }
+
+    /// <summary>
+    /// Parses texts that can hold several names each, separated by commas or semicolons. No name contains a separator. A text with
+    /// a single name stays unchanged, so that an error shows it as given.
+    /// </summary>
+    /// <exception cref="InvalidInputException">As for <see cref="Parse"/>.</exception>
+    public static CertificateNameSet ParseLists(IEnumerable<string> texts) => Parse(texts.SelectMany(text =>
+        text.Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 1 } names
+            ? names
+            : [text]));
 
     /// <summary>True if both have the same names, in any order.</summary>
     public bool SetEquals(IEnumerable<string> others) =>

@@ -126,6 +126,19 @@ public sealed class IssuanceEngine : IDisposable
         return (await IssueOneAsync(plan, ct).ConfigureAwait(false)).Trial!;
     }
 
+    /// <summary>Requests a certificate as <see cref="StartAsync"/> does; its error is part of the result.</summary>
+    public async Task<IssueResult> StartWithResultAsync(IssuancePlan plan, CancellationToken ct)
+    {
+        try
+        {
+            return new IssueResult(plan) { Started = await StartAsync(plan, ct).ConfigureAwait(false) };
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
+        {
+            return new IssueResult(plan) { Error = e };
+        }
+    }
+
     /// <summary>Requests a certificate from the rack's controller and does not wait for it, unless the existing one will do.</summary>
     /// <exception cref="InvalidInputException"><c>NoWaitNotPossible</c>: the module itself issues it.</exception>
     /// <exception cref="EngineException"><c>RetryLater</c>.</exception>
@@ -335,7 +348,7 @@ public sealed class IssuanceEngine : IDisposable
 
         if (outcome.Failure is { } failure)
         {
-            var cause = RetryBackoff.DescribeCause(failure.Error);
+            var cause = _context.DescribeFailure(failure.Error);
             await Notices.FailedAsync(
                 failure.Record, plan.Known, RetryBackoff.CodeOf(failure.Error), cause, failure.NextTry, ct).ConfigureAwait(false);
         }

@@ -5,7 +5,6 @@ using ConvoxSsl.Engine.Issuance.Acme;
 using ConvoxSsl.Engine.Issuance.Catalog;
 using ConvoxSsl.Engine.Issuance.Context;
 using ConvoxSsl.Engine.Issuance.Delegated;
-using ConvoxSsl.Engine.Issuance.Plans;
 using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Engine.Racks.Contracts;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
 using System.Management.Automation.Host;
 using ConvoxSsl.Completion;
@@ -17,9 +18,8 @@ namespace ConvoxSsl.Cmdlets;
 /// <summary>The base of cmdlets that work on a rack. A failure of one input object is a non-terminating error.</summary>
 public abstract class ConvoxCmdlet : AsyncCmdlet
 {
-    private readonly Dictionary<ConvoxRack, RackSession> _sessions = [];
+    private readonly RackSessions _sessions = new();
     private readonly List<Func<CancellationToken, Task>> _jobs = [];
-    private bool _showsProgress;
 
     /// <summary>
     /// The rack: its name, its directory, or an object from Connect-ConvoxRack or Get-ConvoxRack. By default the connected
@@ -42,26 +42,27 @@ public abstract class ConvoxCmdlet : AsyncCmdlet
     /// <summary>Writes the engine's events; null until a rack is open.</summary>
     private protected EventWriter? Writer { get; private set; }
 
+    /// <summary>True if the user asked for a preview with <c>-WhatIf</c>.</summary>
+    private protected bool IsWhatIf => WhatIfPreference.IsSet(this);
+
     /// <summary>The target object of an error.</summary>
     private protected virtual object? Target => null;
 
     /// <inheritdoc/>
-    protected override void BeginProcessing()
-    {
-        _showsProgress = IsInteractive;
-        base.BeginProcessing();
-    }
+    protected sealed override void ProcessRecord() => ProcessItem(Target, ProcessInput);
 
-    /// <inheritdoc/>
-    protected sealed override void ProcessRecord()
+    /// <summary>Processes one item. Its error is written and does not affect other items.</summary>
+    /// <param name="target">The target object of the error.</param>
+    /// <param name="process">The work on the item.</param>
+    private protected void ProcessItem(object? target, Action process)
     {
         try
         {
-            ProcessInput();
+            process();
         }
         catch (Exception e) when (ErrorRecords.CanDescribe(e))
         {
-            WriteError(ErrorRecords.Create(e, Target));
+            WriteError(ErrorRecords.Create(e, target));
         }
     }
 
@@ -85,16 +86,6 @@ public abstract class ConvoxCmdlet : AsyncCmdlet
         await Task.WhenAll([.. jobs, RunBatchesAsync(ct)]);
     }
 
-    /// <summary>Writes progress in an interactive session; in the log of a scheduled job it is noise.</summary>
-    /// <param name="progressRecord">The progress.</param>
-    protected new void WriteProgress(ProgressRecord progressRecord)
-    {
-        if (_showsProgress)
-        {
-            base.WriteProgress(progressRecord);
-        }
-    }
-
     /// <summary>Finds the rack that the parameters, the session or the environment select.</summary>
     private protected ConvoxRack FindRack()
     {
@@ -104,22 +95,13 @@ public abstract class ConvoxCmdlet : AsyncCmdlet
     }
 
     /// <summary>Opens the rack with an engine on it; both are disposed with the cmdlet.</summary>
-    private protected RackSession OpenRack()
+    private protected RackSession OpenRack() => _sessions.GetOrOpen(FindRack(), rack =>
     {
-        var description = FindRack();
-        if (!_sessions.TryGetValue(description, out var session))
-        {
-            var events = Writer ??= new EventWriter(MyInvocation.MyCommand.Name, WriteVerbose, WriteDebug, WriteWarning, WriteProgress);
-            var rack = description.Kind == ConvoxRackKind.Local
-                ? CompositionRoot.OpenLocal(description)
-                : Run(ct => CompositionRoot.OpenAsync(
-                    description, text => events.Report(new IssuanceEvent(IssuanceEventKind.Exchange, text)), ct));
-            session = new RackSession(description, rack, CompositionRoot.NewEngine(rack, events, Concurrency, ReadVaultAsync));
-            _sessions[description] = session;
-        }
-
-        return session;
-    }
+        // In the log of a scheduled job, progress is noise.
+        var progress = IsInteractive ? WriteProgress : (Action<ProgressRecord>)(_ => { });
+        var events = Writer ??= new EventWriter(MyInvocation.MyCommand.Name, WriteVerbose, WriteDebug, WriteWarning, progress);
+        return Run(ct => RackSession.OpenAsync(rack, events, Concurrency, ReadVaultAsync, ct));
+    });
 
     private Task<DnsSecret> ReadVaultAsync(DnsSolver solver, VaultSecret secret, CancellationToken ct) =>
         OnPipelineThreadAsync(() => new SessionVault(InvokeCommand, IsInteractive).Read(solver, secret), ct);
@@ -142,48 +124,24 @@ public abstract class ConvoxCmdlet : AsyncCmdlet
     /// <returns>The request, with the terms accepted if the user accepted them.</returns>
     private protected AccountRequest PromptForTerms(RackSession session, Uri directoryUrl, AccountRequest request)
     {
-        if (request.AcceptTermsOfService || !IsInteractive || !Run(ct => session.Engine.Accounts.IsMissingAsync(directoryUrl, ct)))
-        {
-            return request;
-        }
-
-        var terms = Run(ct => session.Engine.Accounts.ReadTermsAsync(directoryUrl, request.CaCertificate, ct));
-        var location = terms is null ? string.Empty : $" ({terms})";
-        return ShouldContinue($"Do you accept the terms of service of {directoryUrl.Host}{location}?", "A new ACME account is required")
+        var terms = IsInteractive ? Run(ct => session.Engine.Accounts.FindPendingTermsAsync(directoryUrl, request, ct)) : null;
+        return terms is not null
+            && ShouldContinue($"Do you accept the terms of service of {terms}?", "A new ACME account is required")
             ? request with { AcceptTermsOfService = true }
             : request;
     }
 
-    /// <summary>Reads a UTF-8 text file that the user named.</summary>
-    private protected string ReadTextFile(string path) => System.Text.Encoding.UTF8.GetString(ReadFile(path));
-
-    /// <summary>Reads a file that the user named.</summary>
-    private protected byte[] ReadFile(string path)
-    {
-        if (path.Contains("-----BEGIN", StringComparison.Ordinal))
-        {
-            throw new InvalidInputException(ErrorCode.FileNotFound, "A path is required, but the value is PEM text.")
-            {
-                Remedy = new Remedy("FileNotFound.PemText"),
-            };
-        }
-
-        var file = GetUnresolvedProviderPathFromPSPath(path);
-        return File.Exists(file)
-            ? File.ReadAllBytes(file)
-            : throw new InvalidInputException(ErrorCode.FileNotFound, $"Cannot find the file '{file}'.", path);
-    }
+    /// <summary>Reads a UTF-8 text file that the user named; null if none was named.</summary>
+    [return: NotNullIfNotNull(nameof(path))]
+    private protected string? ReadTextFile(string? path) =>
+        path is null ? null : InputFile.ReadText(path, GetUnresolvedProviderPathFromPSPath);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         if (disposing)
         {
-            foreach (var session in _sessions.Values)
-            {
-                session.Engine.Dispose();
-                (session.Rack as IDisposable)?.Dispose();
-            }
+            _sessions.Dispose();
         }
 
         base.Dispose(disposing);

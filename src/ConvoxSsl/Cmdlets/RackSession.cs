@@ -3,17 +3,31 @@ using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Engine.Issuance;
 using ConvoxSsl.Engine.Issuance.Catalog;
+using ConvoxSsl.Engine.Issuance.Context;
+using ConvoxSsl.Engine.Issuance.Renewal;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Errors;
 using ConvoxSsl.Mapping;
+using ConvoxSsl.Progress;
 
 namespace ConvoxSsl.Cmdlets;
 
 /// <summary>An open rack with an engine on it. Returns the rack's contents as the objects that cmdlets output.</summary>
-internal sealed record RackSession(ConvoxRack Description, IRack Rack, IssuanceEngine Engine)
+internal sealed record RackSession(ConvoxRack Description, IRack Rack, IssuanceEngine Engine) : IDisposable
 {
     /// <summary>The name of the rack.</summary>
     public string Name => Description.Name;
+
+    /// <summary>Opens a rack with an engine on it.</summary>
+    /// <exception cref="InvalidInputException">The kubeconfig is not valid or no longer has the context.</exception>
+    /// <exception cref="EngineException"><c>CredentialPluginFailed</c>.</exception>
+    public static async Task<RackSession> OpenAsync(
+        ConvoxRack description, EventWriter events, int concurrency, VaultReader readVault, CancellationToken ct)
+    {
+        var rack = await CompositionRoot.OpenAsync(
+            description, text => events.Report(new IssuanceEvent(IssuanceEventKind.Exchange, text)), ct);
+        return new RackSession(description, rack, CompositionRoot.NewEngine(rack, events, concurrency, readVault));
+    }
 
     /// <summary>Converts a stored certificate.</summary>
     public ConvoxCertificate Describe(CertificateEntry entry) => Describe(new CertificateState(entry, null));
@@ -21,9 +35,8 @@ internal sealed record RackSession(ConvoxRack Description, IRack Rack, IssuanceE
     /// <summary>Converts a certificate that is stored or being issued.</summary>
     public ConvoxCertificate Describe(CertificateState state) => state.ToModel(Name, Now);
 
-    /// <summary>Creates the result of a renewal.</summary>
-    public ConvoxRenewal DescribeRenewal(CertificateState state, ConvoxRenewalResult result, string reason) =>
-        state.ToRenewal(result, reason, Name, Now);
+    /// <summary>Converts the outcome of a renewal.</summary>
+    public ConvoxRenewal Describe(RenewalOutcome outcome) => outcome.ToModel(Name, Now);
 
     /// <summary>Finds a certificate.</summary>
     /// <exception cref="EngineException"><c>CertificateNotFound</c>.</exception>
@@ -61,7 +74,7 @@ internal sealed record RackSession(ConvoxRack Description, IRack Rack, IssuanceE
         catch (EngineException e) when (e.Kind == EngineErrorKind.Denied)
         {
             // The user may have access to the rack's namespace only.
-            warn($"Cannot list the certificates of the rack's apps: {e.Message} "
+            warn($"{Remedies.Append($"Cannot list the certificates of the rack's apps: {e.Message}", e.Remedy)} "
                 + "To list only the rack's certificates, use Get-ConvoxCertificate -Generated.");
         }
 
@@ -73,6 +86,13 @@ internal sealed record RackSession(ConvoxRack Description, IRack Rack, IssuanceE
     {
         var detached = await Rack.DnsSolvers.ListDetachedAsync(ct);
         return [.. solvers.Select(solver => solver.ToModel(Name, detached))];
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Engine.Dispose();
+        (Rack as IDisposable)?.Dispose();
     }
 
     private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();

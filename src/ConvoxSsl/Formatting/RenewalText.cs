@@ -3,20 +3,21 @@ using ConvoxSsl.Engine.Issuance.Renewal;
 
 namespace ConvoxSsl.Formatting;
 
-/// <summary>Explains why a certificate was not renewed.</summary>
+/// <summary>Explains the outcome of a renewal that did not end with an error.</summary>
 internal static class RenewalText
 {
-    /// <summary>Returns the result and its reason for a decision other than <see cref="RenewalDecision.Renew"/>.</summary>
-    public static (ConvoxRenewalResult Result, string Reason) Describe(
-        this RenewalDecision decision, CertificateState state, DateTimeOffset now) =>
-        decision switch
-        {
-            RenewalDecision.Imported => (ConvoxRenewalResult.NotDue, "It was imported, so its issuer renews it."),
-            RenewalDecision.NotDue => (ConvoxRenewalResult.NotDue, DescribeNotDue(state)),
-            RenewalDecision.InProgress => (ConvoxRenewalResult.Waiting, DescribeInProgress(state, now)),
-            RenewalDecision.BackingOff => (ConvoxRenewalResult.Waiting, DescribeFailure(state, now)),
-            _ => throw new ArgumentOutOfRangeException(nameof(decision), decision, null),
-        };
+    /// <summary>Returns the reason for an outcome.</summary>
+    public static string Describe(RenewalOutcome outcome, DateTimeOffset now) => outcome.Result switch
+    {
+        RenewalResult.Renewed => $"Version {outcome.State.Entry!.LiveVersion} is live.",
+        RenewalResult.Imported => "It was imported, so its issuer renews it.",
+        RenewalResult.NotDue => DescribeNotDue(outcome.State),
+        RenewalResult.NoLongerDue => "It is no longer due.",
+        RenewalResult.AlreadyIssued => "It has already been issued.",
+        RenewalResult.InProgress => DescribeInProgress(outcome.State, now),
+        RenewalResult.BackingOff => DescribeFailure(outcome.State, now),
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome.Result, null),
+    };
 
     private static string DescribeNotDue(CertificateState state)
     {

@@ -18,26 +18,6 @@ internal static class CertificateMapper
         _ => ToModel(state.Controlled!, rack, now),
     };
 
-    /// <summary>Creates the result of a renewal.</summary>
-    /// <param name="state">The certificate after the renewal.</param>
-    /// <param name="result">The result.</param>
-    /// <param name="reason">The reason for the result.</param>
-    /// <param name="rack">The name of the rack.</param>
-    /// <param name="now">The current time.</param>
-    public static ConvoxRenewal ToRenewal(
-        this CertificateState state, ConvoxRenewalResult result, string reason, string rack, DateTimeOffset now) => new()
-    {
-        Id = state.Record.Id,
-        Domain = state.Record.Domains[0],
-        Result = result,
-        Reason = reason,
-        Expires = state.Entry?.Live.Expires,
-        RenewAfter = state.Entry?.Live.RenewAfter,
-        WaitsUntil = result is ConvoxRenewalResult.Waiting or ConvoxRenewalResult.Failed ? state.Failure?.NextTry : null,
-        Certificate = state.ToModel(rack, now),
-        Rack = rack,
-    };
-
     private static ConvoxCertificate ToModel(CertificateEntry entry, CertificateState state, string rack, DateTimeOffset now)
     {
         var live = entry.Live;

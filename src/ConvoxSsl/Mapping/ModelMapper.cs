@@ -1,6 +1,9 @@
 using System.Security;
+using System.Security.Cryptography.X509Certificates;
+using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Dns.Solvers;
+using ConvoxSsl.Engine.Issuance.Plans;
 using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Errors;
@@ -27,6 +30,15 @@ internal static class ModelMapper
         Passed = check.Passed,
         Detail = check.Detail,
         Remedy = Remedies.Describe(check.Remedy),
+    };
+
+    /// <summary>Converts the chain that a dry run obtained.</summary>
+    public static ConvoxCheck ToModel(this CertificateChain trial, IssuancePlan plan) => new()
+    {
+        Check = $"Dry run for {plan.Request.Names[0]} at {plan.Request.Issuer}",
+        Passed = true,
+        Detail = $"Issued by '{trial.Leaf.GetNameInfo(X509NameType.SimpleName, forIssuer: true)}' until "
+            + $"{trial.Leaf.NotAfter.ToUniversalTime():u}, then discarded.",
     };
 
     /// <summary>Converts a stored DNS solver.</summary>
@@ -61,7 +73,7 @@ internal static class ModelMapper
         App = copy.App,
         Namespace = copy.Namespace,
         Result = copy.Result.ToModel(),
-        Reason = copy.Reason,
+        Reason = Remedies.Append(copy.Reason, copy.Remedy),
         Rack = rack,
     };
 

@@ -5,6 +5,21 @@ namespace ConvoxSsl.Mapping;
 /// <summary>Converts certificates to rows of the expiry timeline.</summary>
 internal static class TimelineMapper
 {
+    /// <summary>Creates the timeline of some certificates.</summary>
+    /// <param name="certificates">The certificates.</param>
+    /// <param name="now">The current time.</param>
+    /// <param name="within">Leaves out certificates that expire after this time; null for no limit.</param>
+    /// <param name="maxRows">The maximum number of rows.</param>
+    public static ExpiryTimeline ToTimeline(
+        this IEnumerable<ConvoxCertificate> certificates, DateTimeOffset now, TimeSpan? within, int maxRows)
+    {
+        var timeline = ExpiryTimeline.Create(certificates.Select(certificate => certificate.ToTimelineEntry(now)), now, within, maxRows);
+        return timeline with
+        {
+            OmittedHint = FormattableString.Invariant($"; -First {timeline.Entries.Count + timeline.Omitted} shows all"),
+        };
+    }
+
     /// <summary>Creates the row of a certificate.</summary>
     /// <param name="certificate">The certificate.</param>
     /// <param name="now">The current time, which decides whether the certificate is due or has expired.</param>

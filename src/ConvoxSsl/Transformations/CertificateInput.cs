@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
+using ConvoxSsl.Engine;
 
 namespace ConvoxSsl.Transformations;
 
@@ -15,6 +16,11 @@ internal static class CertificateInput
         _ when input.TypeNames.Contains("Deserialized." + typeof(ConvoxCertificate).FullName) => Restore(input),
         _ => null,
     };
+
+    /// <summary>Returns the ID that was given instead of a certificate.</summary>
+    /// <exception cref="InvalidInputException"><c>NoCertificate</c>.</exception>
+    public static string GetId(PSObject input) => input.BaseObject as string ?? throw new InvalidInputException(
+        ErrorCode.NoCertificate, $"An object of type {input.BaseObject.GetType().Name} is not a certificate.", input.BaseObject);
 
     private static ConvoxCertificate Restore(PSObject input) => new()
     {

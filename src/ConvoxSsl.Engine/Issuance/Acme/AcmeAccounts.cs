@@ -51,6 +51,15 @@ public sealed class AcmeAccounts : IDisposable
         }
     }
 
+    /// <summary>
+    /// Finds the terms of service that the user has to accept before a request creates an account; null if there is an account or
+    /// the request accepts them.
+    /// </summary>
+    public async Task<PendingTerms?> FindPendingTermsAsync(Uri directoryUrl, AccountRequest request, CancellationToken ct) =>
+        request.AcceptTermsOfService || !await IsMissingAsync(directoryUrl, ct).ConfigureAwait(false)
+            ? null
+            : new PendingTerms(directoryUrl.Host, await ReadTermsAsync(directoryUrl, request.CaCertificate, ct).ConfigureAwait(false));
+
     /// <summary>Reads the URL of the CA's terms of service; null if it has none.</summary>
     public async Task<string?> ReadTermsAsync(Uri directoryUrl, string? caCertificate, CancellationToken ct) =>
         (await ConnectAsync(directoryUrl, caCertificate, ct).ConfigureAwait(false)).Directory.Metadata.TermsOfService;

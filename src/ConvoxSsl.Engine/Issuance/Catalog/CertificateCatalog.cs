@@ -109,6 +109,12 @@ public sealed class CertificateCatalog
         return restored;
     }
 
+    /// <summary>
+    /// Updates all outdated copies in the rack's apps, such as those of certificates that the rack's controller renewed. Failures are
+    /// warnings.
+    /// </summary>
+    public Task PublishAllAsync(CancellationToken ct) => _writer.PublishAllAsync(ct);
+
     /// <summary>Removes a certificate, even a damaged one, with its versions, its order and what that published.</summary>
     /// <exception cref="EngineException"><c>CertificateNotFound</c>.</exception>
     public async Task RemoveAsync(string id, CancellationToken ct)

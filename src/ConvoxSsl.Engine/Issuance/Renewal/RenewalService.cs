@@ -1,3 +1,4 @@
+using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Issuance.Catalog;
 using ConvoxSsl.Engine.Issuance.Context;
 using ConvoxSsl.Engine.Issuance.Versions;
@@ -62,26 +63,86 @@ public sealed class RenewalService
             : certificate;
     }
 
+    /// <summary>
+    /// Refreshes the renewal information of a certificate as <see cref="RefreshAsync(CertificateEntry, CancellationToken)"/> does. If
+    /// the rack cannot be used, the stored information decides, and the renewal reports the error.
+    /// </summary>
+    public async Task<CertificateState> RefreshAsync(CertificateState state, CancellationToken ct)
+    {
+        try
+        {
+            return state.Entry is { } entry ? state with { Entry = await RefreshAsync(entry, ct).ConfigureAwait(false) } : state;
+        }
+        catch (Exception e) when (e is AcmeException or EngineException or InvalidInputException or IOException
+            or UnauthorizedAccessException)
+        {
+            _context.ReportDetail(e.Message, Remedy.FromException(e));
+            return state;
+        }
+    }
+
+    /// <summary>Finds the outcome of a renewal that ended with an error.</summary>
+    /// <param name="before">The certificate before the renewal.</param>
+    /// <param name="error">The error.</param>
+    /// <param name="ct">The cancellation token.</param>
+    public async Task<RenewalOutcome> FindOutcomeAsync(CertificateState before, Exception error, CancellationToken ct)
+    {
+        var id = before.Record.Id;
+        if (error is EngineException { Kind: EngineErrorKind.Waiting or EngineErrorKind.TimedOut or EngineErrorKind.Limited })
+        {
+            var waiting = await _certificates.FindAsync(id, ct).ConfigureAwait(false);
+            return new RenewalOutcome(waiting, RenewalResult.Delayed) { Error = error };
+        }
+
+        var after = before;
+        try
+        {
+            after = await _certificates.FindAsync(id, ct).ConfigureAwait(false);
+        }
+        catch (EngineException)
+        {
+            // It was removed meanwhile or is corrupt. The error of the renewal reports that.
+        }
+
+        return new RenewalOutcome(after, RenewalResult.Failed) { Error = error };
+    }
+
     // A time in the future comes from a wrong clock.
     private static bool WasRecentlyNotified(CertificateVersion version, DateTimeOffset now) =>
         version.ExpiryNoticed <= now && now - version.ExpiryNoticed < NotificationInterval;
 
     /// <summary>
     /// Warns the user of a certificate that is about to expire and notifies the webhook, at most once a day. CAs no longer
-    /// send expiration e-mails.
+    /// send expiration e-mails. Failures are warnings.
     /// </summary>
-    public async Task NotifyExpiryAsync(CertificateEntry certificate, CancellationToken ct)
+    /// <param name="certificate">The certificate; null if no version is stored.</param>
+    /// <param name="ct">The cancellation token.</param>
+    public async Task NotifyExpiryAsync(CertificateEntry? certificate, CancellationToken ct)
     {
-        var now = _context.Now;
-        if (!RenewalPolicy.IsExpiring(certificate.Live, now))
+        try
         {
-            return;
+            var now = _context.Now;
+            if (certificate is not null && RenewalPolicy.IsExpiring(certificate.Live, now))
+            {
+                await NotifyExpiryAsync(certificate, now, ct).ConfigureAwait(false);
+            }
         }
+        catch (EngineException e)
+        {
+            _context.ReportWarning(e.Message, e.Remedy);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _context.ReportWarning(e.Message);
+        }
+    }
 
+    private async Task NotifyExpiryAsync(CertificateEntry certificate, DateTimeOffset now, CancellationToken ct)
+    {
         var id = certificate.Record.Id;
         var verb = certificate.Live.Expires <= now ? "has expired" : "expires";
         _context.ReportWarning(
-            $"{id} ({string.Join(", ", certificate.Record.Domains)}) {verb} at {certificate.Live.Expires:u} and was not renewed.");
+            $"{certificate.Record.GetTitle()} {verb} at {certificate.Live.Expires:u} and was not renewed.");
         await using (await _certificates.LockAsync(id, ct).ConfigureAwait(false))
         {
             var current = await _context.Rack.Certificates.FindAsync(id, ct).ConfigureAwait(false);

@@ -51,6 +51,22 @@ public sealed record IssueRequest
     /// <summary>The default of <see cref="KeepVersions"/>.</summary>
     public const int DefaultKeepVersions = 3;
 
+    /// <summary>Creates the request for some names.</summary>
+    /// <param name="names">The names.</param>
+    /// <param name="issuer">The issuer.</param>
+    /// <param name="key">The user's own key, or null.</param>
+    public static IssueRequest FromNames(CertificateNameSet names, Issuer issuer, PrivateKey? key) =>
+        new() { Names = names, Issuer = issuer, Settings = new IssuanceSettings(), Key = key };
+
+    /// <summary>Creates the request for the names of a user's own signing request.</summary>
+    public static IssueRequest FromSigningRequest(SigningRequest signingRequest, Issuer issuer) => new()
+    {
+        Names = signingRequest.Names,
+        Issuer = issuer,
+        Settings = new IssuanceSettings { SigningRequest = signingRequest.ToPem() },
+        SigningRequest = signingRequest,
+    };
+
     /// <summary>Creates the record of the certificate.</summary>
     /// <param name="id">Its id, if there is no certificate yet.</param>
     /// <param name="known">The existing certificate, if any.</param>

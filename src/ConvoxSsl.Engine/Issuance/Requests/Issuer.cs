@@ -98,14 +98,20 @@ public sealed partial record Issuer
     /// <exception cref="InvalidInputException">
     /// <c>UnknownIssuer</c>, <c>InvalidDirectoryUrl</c>; <c>IssuerNeeded</c>: it is not a CA.
     /// </exception>
-    public static Uri DirectoryOf(string text) => Parse(text).DirectoryUrl
-        ?? throw new InvalidInputException(ErrorCode.IssuerNeeded, $"'{text}' is not a CA and has no accounts.", text)
-        {
-            Remedy = "Name one such as letsencrypt, or give the URL of an ACME directory.",
-        };
+    public static Uri DirectoryOf(string text) => Parse(text).DirectoryUrl ?? throw NotACa(text);
+
+    /// <summary>Verifies that the issuer is a CA or known to the rack's controller.</summary>
+    /// <exception cref="InvalidInputException"><c>IssuerNeeded</c>: it is the certificate's own key.</exception>
+    public Issuer RequireCa() => IsSelfSigned ? throw NotACa(Name) : this;
 
     /// <inheritdoc/>
     public override string ToString() => Name;
+
+    private static InvalidInputException NotACa(string text) =>
+        new(ErrorCode.IssuerNeeded, $"'{text}' is not a CA and has no accounts.", text)
+        {
+            Remedy = "Name one such as letsencrypt, or give the URL of an ACME directory.",
+        };
 
     // RFC 1123 subdomains, which name issuers in a cluster.
     [GeneratedRegex("^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$", RegexOptions.CultureInvariant)]

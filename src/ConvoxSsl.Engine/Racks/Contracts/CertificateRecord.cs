@@ -20,6 +20,9 @@ public sealed record CertificateRecord
     /// <summary>The settings of its issuance, which renewals reuse; null for an imported certificate.</summary>
     public IssuanceSettings? Settings { get; init; }
 
+    /// <summary>Returns the id and the names, for messages.</summary>
+    public string GetTitle() => $"{Id} ({string.Join(", ", Domains)})";
+
     /// <summary>True if the certificate belongs to an app of the rack. Its id then ends with <c>@</c> and the app's namespace.</summary>
     public bool IsOfApp() => Id.Contains('@', StringComparison.Ordinal);
 

@@ -82,7 +82,7 @@ public sealed class NewConvoxAcmeAccountCommand : ConvoxCmdlet
         {
             Contact = Contact,
             AcceptTermsOfService = AcceptTermsOfService,
-            CaCertificate = CaCertificate is null ? null : ReadTextFile(CaCertificate),
+            CaCertificate = ReadTextFile(CaCertificate),
             KeyAlgorithm = KeyAlgorithm.ToEngine(),
             Key = key,
             ExternalAccount = ReadExternalAccount(),

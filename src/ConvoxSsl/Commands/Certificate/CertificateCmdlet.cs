@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
-using ConvoxSsl.Errors;
 
 namespace ConvoxSsl.Commands;
 
@@ -24,14 +23,7 @@ public abstract class CertificateCmdlet : ConvoxCmdlet
         var session = OpenRack();
         foreach (var id in Id)
         {
-            try
-            {
-                ProcessCertificate(session, id);
-            }
-            catch (Exception e) when (ErrorRecords.CanDescribe(e))
-            {
-                WriteError(ErrorRecords.Create(e, id));
-            }
+            ProcessItem(id, () => ProcessCertificate(session, id));
         }
     }
 

@@ -87,7 +87,7 @@ public sealed class ImportConvoxCertificateCommand : ConvoxCmdlet
 
     private CertificateWithKey Read()
     {
-        var bytes = ReadFile(Path);
+        var bytes = InputFile.Read(Path, GetUnresolvedProviderPathFromPSPath);
 
         // A PFX file starts with a DER sequence; PEM is text.
         if (bytes is [0x30, ..])

@@ -46,6 +46,10 @@ public abstract partial class IssuanceCmdlet
     [Parameter]
     public CertificateEngine? Engine { get; set; }
 
+    /// <summary>Issues even if the certificate is not due for renewal or the last attempt failed recently.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
     /// <summary>Returns without waiting for cert-manager. Use Wait-ConvoxCertificate to wait for the certificate.</summary>
     [Parameter]
     public SwitchParameter NoWait { get; set; }

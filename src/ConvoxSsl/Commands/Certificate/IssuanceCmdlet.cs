@@ -1,9 +1,10 @@
-using System.Security.Cryptography.X509Certificates;
+using System.Runtime.ExceptionServices;
 using ConvoxSsl.Cmdlets;
-using ConvoxSsl.Engine.Certificates;
+using ConvoxSsl.Engine.Issuance;
 using ConvoxSsl.Engine.Issuance.Plans;
 using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.Engine.Racks.Contracts;
+using ConvoxSsl.Errors;
 using ConvoxSsl.Mapping;
 using ConvoxSsl.Scripts;
 
@@ -12,8 +13,7 @@ namespace ConvoxSsl.Commands;
 /// <summary>The base of the cmdlets that issue certificates. Their settings are stored with the certificate for its renewals.</summary>
 public abstract partial class IssuanceCmdlet : ConvoxCmdlet
 {
-    private readonly Dictionary<RackSession, List<(IssuancePlan Plan, Func<IssueResult, CancellationToken, Task> Write)>> _batches =
-        new(ReferenceEqualityComparer.Instance);
+    private readonly RackBatches<(IssuancePlan Plan, Func<IssueResult, CancellationToken, Task> Write)> _batches = new();
 
     private protected sealed override int Concurrency => ThrottleLimit;
 
@@ -35,6 +35,32 @@ public abstract partial class IssuanceCmdlet : ConvoxCmdlet
         SkipPropagationCheck = IsBound(nameof(SkipPropagationCheck)) ? SkipPropagationCheck : settings.SkipPropagationCheck,
     };
 
+    /// <summary>Returns a new request with each given parameter applied.</summary>
+    private protected IssueRequest Apply(IssueRequest request) => request with
+    {
+        Route = Engine.ToRoute(),
+        Settings = Apply(request.Settings),
+        Force = Force,
+        SkipLimitCheck = SkipLimitCheck,
+        KeepVersions = KeepVersions,
+        Timeout = Timeout,
+        Account = NewAccountRequest(),
+        IsDryRun = DryRun,
+    };
+
+    /// <summary>Creates the renewal request of the parameters.</summary>
+    private protected RenewalRequest NewRenewalRequest(string? issuer) => new()
+    {
+        Issuer = issuer is null ? null : ParseIssuer(issuer),
+        Route = Engine.ToRoute(),
+        Change = Apply,
+        Force = Force,
+        SkipLimitCheck = SkipLimitCheck,
+        Account = NewAccountRequest(),
+        KeepVersions = KeepVersions,
+        Timeout = Timeout,
+    };
+
     /// <summary>Parses an issuer for the engine that <c>-Engine</c> selects.</summary>
     private protected Issuer ParseIssuer(string? text) =>
         Engine == CertificateEngine.CertManager && !string.IsNullOrEmpty(text) ? Issuer.ParseControlled(text) : Issuer.Parse(text);
@@ -44,10 +70,10 @@ public abstract partial class IssuanceCmdlet : ConvoxCmdlet
     {
         Contact = Contact,
         AcceptTermsOfService = AcceptTermsOfService,
-        CaCertificate = CaCertificate is null ? null : ReadTextFile(CaCertificate),
+        CaCertificate = ReadTextFile(CaCertificate),
     };
 
-    /// <summary>Runs the user's script for a result, if there is one.</summary>
+    /// <summary>Runs the user's script for an outcome, if there is one.</summary>
     private protected void RunHook(ConvoxRenewal renewal)
     {
         var hooks = new RenewalHooks(OnRenewed, OnFailed, WriteVerbose, WriteWarning);
@@ -60,48 +86,58 @@ public abstract partial class IssuanceCmdlet : ConvoxCmdlet
     /// <summary>Defers the issuance of a plan to the batch of its rack.</summary>
     /// <param name="session">The rack.</param>
     /// <param name="plan">The plan.</param>
-    /// <param name="write">Writes the result.</param>
-    private protected void DeferIssuance(RackSession session, IssuancePlan plan, Func<IssueResult, CancellationToken, Task> write)
+    /// <param name="start">True to request the certificate from the rack's controller only.</param>
+    /// <param name="write">Writes the result, unless it is that of a dry run that succeeded.</param>
+    private protected void DeferIssuance(
+        RackSession session, IssuancePlan plan, bool start, Func<IssueResult, CancellationToken, Task> write)
     {
-        if (!_batches.TryGetValue(session, out var batch))
+        if (start)
         {
-            _batches[session] = batch = [];
+            Defer(async ct => await WriteAsync(await session.Engine.StartWithResultAsync(plan, ct), write, ct));
         }
-
-        batch.Add((plan, write));
+        else
+        {
+            _batches.Add(session, (plan, write));
+        }
     }
 
-    private protected sealed override int BatchSize => _batches.Values.Sum(batch => batch.Count);
+    private protected sealed override int BatchSize => _batches.Count;
 
-    private protected sealed override Task RunBatchesAsync(CancellationToken ct) => Task.WhenAll(_batches.Select(async batch =>
-    {
-        var (session, items) = batch;
-        var writers = items.ToDictionary(item => item.Plan.Job, item => item.Write);
-        await foreach (var result in session.Engine.IssueAllAsync([.. items.Select(item => item.Plan)], ct))
-        {
-            Writer?.End(result.Plan.Job);
-            await writers[result.Plan.Job](result, ct);
-        }
-    }));
+    private protected sealed override Task RunBatchesAsync(CancellationToken ct) => _batches.RunAsync(IssueAllAsync, ct);
 
     /// <summary>Replaces the account request of a plan if the user has to accept the CA's terms first.</summary>
     private protected IssuancePlan PromptForTerms(RackSession session, IssuancePlan plan) => plan.AccountDirectory is { } directoryUrl
         ? plan with { Request = plan.Request with { Account = PromptForTerms(session, directoryUrl, plan.Request.Account) } }
         : plan;
 
-    /// <summary>Writes the result of a dry run and discards its certificate.</summary>
-    private protected void WriteTrial(IssueResult result, CertificateChain chain)
+    private async Task IssueAllAsync(
+        RackSession session,
+        IReadOnlyList<(IssuancePlan Plan, Func<IssueResult, CancellationToken, Task> Write)> batch,
+        CancellationToken ct)
     {
-        using (chain)
+        var writers = batch.ToDictionary(item => item.Plan.Job, item => item.Write);
+        await foreach (var result in session.Engine.IssueAllAsync([.. batch.Select(item => item.Plan)], ct))
         {
-            var issuer = chain.Leaf.GetNameInfo(X509NameType.SimpleName, forIssuer: true);
-            WriteObject(new ConvoxCheck
-            {
-                Check = $"Dry run for {result.Plan.Request.Names[0]} at {result.Plan.Request.Issuer}",
-                Passed = true,
-                Detail = $"Issued by '{issuer}' until {chain.Leaf.NotAfter.ToUniversalTime():u}, then discarded.",
-            });
+            Writer?.End(result.Plan.Job);
+            await WriteAsync(result, writers[result.Plan.Job], ct);
         }
+    }
+
+    private async Task WriteAsync(IssueResult result, Func<IssueResult, CancellationToken, Task> write, CancellationToken ct)
+    {
+        using var chain = result.Trial;
+        if (chain is not null)
+        {
+            WriteObject(chain.ToModel(result.Plan));
+            return;
+        }
+
+        if (result.Error is { } error && !ErrorRecords.CanDescribe(error))
+        {
+            ExceptionDispatchInfo.Throw(error);
+        }
+
+        await write(result, ct);
     }
 
     private bool IsBound(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);

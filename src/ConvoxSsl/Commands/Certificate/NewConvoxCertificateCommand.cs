@@ -1,15 +1,13 @@
 using System.Management.Automation;
-using System.Runtime.ExceptionServices;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Certificates;
-using ConvoxSsl.Engine.Issuance.Catalog;
+using ConvoxSsl.Engine.Issuance;
 using ConvoxSsl.Engine.Issuance.Plans;
+using ConvoxSsl.Engine.Issuance.Renewal;
 using ConvoxSsl.Engine.Issuance.Requests;
-using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Errors;
-using ConvoxSsl.Mapping;
 using ConvoxSsl.Transformations;
 
 namespace ConvoxSsl.Commands;
@@ -42,18 +40,12 @@ namespace ConvoxSsl.Commands;
 /// Import-Csv ./names.csv | New-ConvoxCertificate -Issuer letsencrypt -OnFailed { Add-Content ./failed.txt "$($_.Domain): $($_.Reason)" }
 /// </code>
 /// </example>
-[Cmdlet(
-    VerbsCommon.New, "ConvoxCertificate",
-    SupportsShouldProcess = true,
-    DefaultParameterSetName = DomainSet,
+[Cmdlet(VerbsCommon.New, "ConvoxCertificate", SupportsShouldProcess = true, DefaultParameterSetName = DomainSet,
     HelpUri = HelpPages.Certificates)]
 [OutputType(typeof(ConvoxCertificate), typeof(ConvoxCheck))]
 public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
 {
     private const string DomainSet = "Domain";
-    private const string SigningRequestSet = "CertificateSigningRequest";
-
-    private static readonly char[] s_separators = [',', ';'];
 
     /// <summary>
     /// The names of the certificate: DNS names, wildcards such as <c>*.example.org</c>, or IP addresses. A string can hold
@@ -61,11 +53,7 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
     /// certificate. Results are written as they become ready, in no particular order.
     /// </summary>
     [Parameter(
-        ParameterSetName = DomainSet,
-        Mandatory = true,
-        Position = 0,
-        ValueFromPipeline = true,
-        ValueFromPipelineByPropertyName = true)]
+        ParameterSetName = DomainSet, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(DomainCompleter))]
     [DomainNames]
     [Alias("Domains")]
@@ -73,7 +61,7 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
     public string[] Domain { get; set; } = [];
 
     /// <summary>A certificate signing request (PEM): its path or its text. Its private key is never stored on the rack.</summary>
-    [Parameter(ParameterSetName = SigningRequestSet, Mandatory = true)]
+    [Parameter(ParameterSetName = nameof(CertificateSigningRequest), Mandatory = true)]
     [Alias("Csr")]
     [ValidateNotNullOrEmpty]
     public string? CertificateSigningRequest { get; set; }
@@ -91,34 +79,26 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
     [ValidateNotNullOrEmpty]
     public string? KeyPath { get; set; }
 
-    /// <summary>Issues a certificate even if the existing one is not due for renewal or the last attempt failed recently.</summary>
-    [Parameter]
-    public SwitchParameter Force { get; set; }
-
-    private protected override object Target =>
-        ParameterSetName == SigningRequestSet ? CertificateSigningRequest!
-        : Domain is [var single] ? single
-        : Domain;
+    private protected override object Target => CertificateSigningRequest ?? (Domain is [var single] ? single : (object)Domain);
 
     private protected override void ProcessInput()
     {
         var session = OpenRack();
-        var key = KeyPath is null ? null : PrivateKey.FromPem(ReadTextFile(KeyPath));
-        var request = NewRequest(key);
+        var request = NewRequest();
         foreach (var duplicate in request.Names.Duplicates)
         {
             WriteWarning($"The name '{duplicate}' was given twice and is included once.");
         }
 
-        var plan = Run(ct => session.Engine.Planner.PlanAsync(request with { IsDryRun = DryRun }, ct));
+        var plan = Run(ct => session.Engine.Planner.PlanAsync(request, ct));
         if (plan.IsSatisfied)
         {
             WriteObject(session.Describe(plan.Known!));
             return;
         }
 
-        if (!ConfirmAction(
-            string.Join(", ", request.Names), $"{(DryRun ? "Test the issuance of" : "Issue")} a certificate from {plan.Request.Issuer}"))
+        var action = $"{(DryRun ? "Test the issuance of" : "Issue")} a certificate from {plan.Request.Issuer}";
+        if (!ConfirmAction(string.Join(", ", request.Names), action))
         {
             return;
         }
@@ -131,91 +111,40 @@ public sealed class NewConvoxCertificateCommand : IssuanceCmdlet
         }
 
         var target = Target;
-        if (NoWait && !DryRun)
-        {
-            Defer(ct => StartAsync(session, plan, target, ct));
-        }
-        else
-        {
-            DeferIssuance(session, plan, (result, ct) => WriteResultAsync(session, result, target, ct));
-        }
-    }
-
-    private async Task StartAsync(RackSession session, IssuancePlan plan, object target, CancellationToken ct)
-    {
-        try
-        {
-            WriteObject(session.Describe(await session.Engine.StartAsync(plan, ct)));
-        }
-        catch (Exception e) when (ErrorRecords.CanDescribe(e))
-        {
-            await WriteFailureAsync(session, plan, e, target, ct);
-        }
+        DeferIssuance(session, plan, start: NoWait && !DryRun, (result, ct) => WriteResultAsync(session, result, target, ct));
     }
 
     private async Task WriteResultAsync(RackSession session, IssueResult result, object target, CancellationToken ct)
     {
         switch (result)
         {
-            case { Trial: { } chain }:
-                WriteTrial(result, chain);
+            case { Started: { } started }:
+                WriteObject(session.Describe(started));
                 break;
             case { Entry: { } entry }:
                 WriteObject(session.Describe(entry));
-                RunHook(session.DescribeRenewal(
-                    new CertificateState(entry, null), ConvoxRenewalResult.Renewed, $"Version {entry.LiveVersion} is live."));
+                RunHook(session.Describe(RenewalOutcome.FromIssued(before: null, entry)));
                 break;
-            case { Error: EngineException { Code: ErrorCode.ValidationPending } pending } when !DryRun:
+            case { Error: EngineException { Code: ErrorCode.ValidationPending } pending } when !DryRun && !NoWait:
                 WriteWarning(Remedies.Append(pending.Message, pending.Remedy));
                 WriteObject(await session.FindAsync((string)pending.Value!, ct));
                 break;
             default:
-                await WriteFailureAsync(session, result.Plan, result.Error!, target, ct);
+                WriteError(ErrorRecords.Create(result.Error!, target));
+                if (!DryRun && await session.Engine.Certificates.FindFailureAsync(result.Plan.Request, ct) is { } failed)
+                {
+                    RunHook(session.Describe(new RenewalOutcome(failed, RenewalResult.Failed) { Error = result.Error }));
+                }
+
                 break;
         }
     }
 
-    private async Task WriteFailureAsync(RackSession session, IssuancePlan plan, Exception error, object target, CancellationToken ct)
+    private IssueRequest NewRequest()
     {
-        if (!ErrorRecords.CanDescribe(error))
-        {
-            ExceptionDispatchInfo.Throw(error);
-        }
-
-        WriteError(ErrorRecords.Create(error, target));
-        if (!DryRun && await session.Engine.Certificates.FindFailureAsync(plan.Request, ct) is { } failed)
-        {
-            RunHook(session.DescribeRenewal(failed, ConvoxRenewalResult.Failed, ErrorRecords.DescribeFailure(error)));
-        }
+        var key = KeyPath is null ? null : PrivateKey.FromPem(ReadTextFile(KeyPath));
+        return Apply(CertificateSigningRequest is { } csr
+            ? IssueRequest.FromSigningRequest(SigningRequest.FromPem(InputFile.IsPem(csr) ? csr : ReadTextFile(csr)), ParseIssuer(Issuer))
+            : IssueRequest.FromNames(CertificateNameSet.ParseLists(Domain), ParseIssuer(Issuer), key));
     }
-
-    private IssueRequest NewRequest(PrivateKey? key)
-    {
-        var signingRequest = ParameterSetName == SigningRequestSet
-            ? SigningRequest.FromPem(ReadSigningRequest(CertificateSigningRequest!))
-            : null;
-        return new IssueRequest
-        {
-            Names = signingRequest?.Names ?? CertificateNameSet.Parse(Domain.SelectMany(SplitNames)),
-            Issuer = ParseIssuer(Issuer),
-            Route = Engine.ToRoute(),
-            Settings = Apply(new IssuanceSettings { SigningRequest = signingRequest?.ToPem() }),
-            Key = key,
-            SigningRequest = signingRequest,
-            Force = Force,
-            SkipLimitCheck = SkipLimitCheck,
-            KeepVersions = KeepVersions,
-            Timeout = Timeout,
-            Account = NewAccountRequest(),
-        };
-    }
-
-    // No name contains a separator. A string with a single name stays unchanged, so that an error shows it as given.
-    private static string[] SplitNames(string text) =>
-        text.Split(s_separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 1 } names
-            ? names
-            : [text];
-
-    private string ReadSigningRequest(string pathOrText) =>
-        pathOrText.Contains("-----BEGIN", StringComparison.Ordinal) ? pathOrText : ReadTextFile(pathOrText);
 }

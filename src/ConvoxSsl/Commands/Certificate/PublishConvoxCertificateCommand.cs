@@ -66,14 +66,7 @@ public sealed class PublishConvoxCertificateCommand : ConvoxCmdlet
 
         foreach (var id in Id)
         {
-            try
-            {
-                Publish(session, id, Run(ct => publisher.PublishAsync(id, App ?? [], dryRun: true, ct)), publisher);
-            }
-            catch (Exception e) when (ErrorRecords.CanDescribe(e))
-            {
-                WriteError(ErrorRecords.Create(e, id));
-            }
+            ProcessItem(id, () => Publish(session, id, Run(ct => publisher.PublishAsync(id, App ?? [], dryRun: true, ct)), publisher));
         }
     }
 
@@ -89,14 +82,7 @@ public sealed class PublishConvoxCertificateCommand : ConvoxCmdlet
         });
         foreach (var copies in outdated.GroupBy(copy => copy.Id))
         {
-            try
-            {
-                Publish(session, copies.Key, [.. copies], publisher);
-            }
-            catch (Exception e) when (ErrorRecords.CanDescribe(e))
-            {
-                WriteError(ErrorRecords.Create(e, copies.Key));
-            }
+            ProcessItem(copies.Key, () => Publish(session, copies.Key, [.. copies], publisher));
         }
     }
 
@@ -142,7 +128,10 @@ public sealed class PublishConvoxCertificateCommand : ConvoxCmdlet
                 ErrorCode.NotPublished,
                 EngineErrorKind.InvalidState,
                 $"Cannot publish {certificates} to the app '{copy.App}' ({copy.Namespace}): {copy.Reason}",
-                copy.Id);
+                copy.Id)
+            {
+                Remedy = Remedy.Join(copy.Remedy, new Remedy(ErrorCode.NotPublished)),
+            };
             WriteError(ErrorRecords.Create(failure, copy.Id));
         }
     }

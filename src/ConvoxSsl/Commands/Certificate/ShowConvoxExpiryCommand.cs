@@ -46,7 +46,6 @@ public sealed class ShowConvoxExpiryCommand : ConvoxCmdlet
     private const string PageSet = "Page";
     private const int DefaultTerminalRows = 50;
     private const int DefaultPageRows = 1000;
-
     private readonly List<ConvoxCertificate> _certificates = [];
 
     /// <summary>
@@ -109,14 +108,7 @@ public sealed class ShowConvoxExpiryCommand : ConvoxCmdlet
 
         foreach (var input in Certificate)
         {
-            try
-            {
-                _certificates.Add(Find(input));
-            }
-            catch (Exception e) when (ErrorRecords.CanDescribe(e))
-            {
-                WriteError(ErrorRecords.Create(e, input.BaseObject));
-            }
+            ProcessItem(input.BaseObject, () => _certificates.Add(CertificateInput.Read(input) ?? Find(CertificateInput.GetId(input))));
         }
     }
 
@@ -124,14 +116,7 @@ public sealed class ShowConvoxExpiryCommand : ConvoxCmdlet
     protected override void EndProcessing()
     {
         base.EndProcessing();
-        try
-        {
-            Draw();
-        }
-        catch (Exception e) when (ErrorRecords.CanDescribe(e))
-        {
-            WriteError(ErrorRecords.Create(e, Target));
-        }
+        ProcessItem(Target, Draw);
     }
 
     private Task AddAsync(ConvoxCertificate certificate)
@@ -140,43 +125,22 @@ public sealed class ShowConvoxExpiryCommand : ConvoxCmdlet
         return Task.CompletedTask;
     }
 
-    private ConvoxCertificate Find(PSObject input)
+    private ConvoxCertificate Find(string id)
     {
-        if (CertificateInput.Read(input) is { } certificate)
-        {
-            return certificate;
-        }
-
-        var id = input.BaseObject as string ?? throw new InvalidInputException(
-            ErrorCode.NoCertificate, $"An object of type {input.BaseObject.GetType().Name} is not a certificate.", input.BaseObject);
         var session = OpenRack();
         return Run(ct => session.FindAsync(id, ct));
     }
 
     private void Draw()
     {
-        var rows = First ?? (Html is null ? DefaultTerminalRows : DefaultPageRows);
-        var timeline = ExpiryTimeline.Create(_certificates.Select(c => c.ToTimelineEntry(Now)), Now, Within, rows);
-        timeline = timeline with
+        var timeline = _certificates.ToTimeline(Now, Within, First ?? (Html is null ? DefaultTerminalRows : DefaultPageRows));
+        if (Html is null)
         {
-            OmittedHint = FormattableString.Invariant($"; -First {timeline.Entries.Count + timeline.Omitted} shows all"),
-        };
-        if (Html is not null)
-        {
-            WritePage(timeline, GetUnresolvedProviderPathFromPSPath(Html));
+            WriteObject(TerminalTimeline.Draw(timeline, Host, GetVariableValue("PSStyle"), Width, Ascii), enumerateCollection: true);
             return;
         }
 
-        var glyphs = Ascii ? TimelineGlyphs.Ascii : TimelineGlyphs.FromEncoding(Console.OutputEncoding);
-        var colours = SessionStyle.GetColours(GetVariableValue("PSStyle"), Host, Environment.GetEnvironmentVariable("NO_COLOR"));
-        foreach (var line in TextTimeline.Draw(timeline, Width ?? SessionStyle.GetWidth(Host), glyphs, colours))
-        {
-            WriteObject(line);
-        }
-    }
-
-    private void WritePage(ExpiryTimeline timeline, string path)
-    {
+        var path = GetUnresolvedProviderPathFromPSPath(Html);
         if (ConfirmAction(path, FormattableString.Invariant($"Write a page of {timeline.Entries.Count} certificates")))
         {
             Run(ct => OutputFile.WriteAsync(path, TimelinePage.Draw(timeline, "Certificate expiry"), ct));

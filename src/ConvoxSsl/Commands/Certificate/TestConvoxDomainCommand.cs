@@ -61,7 +61,7 @@ public sealed class TestConvoxDomainCommand : LookupCmdlet
         var session = OpenRack();
         var names = CertificateNameSet.Parse(Domain);
         var issuer = Engine.Issuance.Requests.Issuer.Parse(Issuer);
-        var root = CaCertificate is null ? null : ReadTextFile(CaCertificate);
+        var root = ReadTextFile(CaCertificate);
         var settings = new IssuanceSettings
         {
             ChallengeType = Challenge?.ToWireName(),

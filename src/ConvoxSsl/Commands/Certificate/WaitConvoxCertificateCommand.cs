@@ -29,7 +29,7 @@ namespace ConvoxSsl.Commands;
 [OutputType(typeof(ConvoxCertificate))]
 public sealed class WaitConvoxCertificateCommand : ConvoxCmdlet
 {
-    private readonly Dictionary<RackSession, List<string>> _batches = new(ReferenceEqualityComparer.Instance);
+    private readonly RackBatches<string> _batches = new();
 
     /// <summary>The IDs of the certificates.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -55,21 +55,14 @@ public sealed class WaitConvoxCertificateCommand : ConvoxCmdlet
             };
         }
 
-        var session = OpenRack();
-        if (!_batches.TryGetValue(session, out var batch))
-        {
-            _batches[session] = batch = [];
-        }
-
-        batch.AddRange(Id);
+        _batches.Add(OpenRack(), Id);
     }
 
-    private protected override int BatchSize => _batches.Values.Sum(batch => batch.Count);
+    private protected override int BatchSize => _batches.Count;
 
-    private protected override Task RunBatchesAsync(CancellationToken ct) =>
-        Task.WhenAll(_batches.Select(batch => WaitAllAsync(batch.Key, batch.Value, ct)));
+    private protected override Task RunBatchesAsync(CancellationToken ct) => _batches.RunAsync(WaitAllAsync, ct);
 
-    private async Task WaitAllAsync(RackSession session, List<string> ids, CancellationToken ct)
+    private async Task WaitAllAsync(RackSession session, IReadOnlyList<string> ids, CancellationToken ct)
     {
         await foreach (var result in session.Engine.WaitAllAsync(ids, new RenewalRequest { Timeout = Timeout }, ct))
         {

@@ -60,9 +60,9 @@ public sealed class AddConvoxDnsSolverCommand : DnsSolverCmdlet
         var session = OpenRack();
         Run(ct => session.Engine.DnsSolvers.RequireFreeAsync(Id, ct));
         var zones = DnsZoneName.ParseAll(DnsZone);
-        var provider = NamedProvider ?? throw new InvalidInputException(
+        var provider = Input.Provider ?? throw new InvalidInputException(
             ErrorCode.ProviderNeeded, $"No DNS provider was given for {string.Join(", ", zones)}.", Id);
-        var (solver, secret) = Apply(new DnsSolver { Id = Id, DnsZones = zones });
+        var (solver, secret) = Input.Apply(new DnsSolver { Id = Id, DnsZones = zones });
         if (ConfirmAction($"DNS solver {Id}", $"Use {provider} for {string.Join(", ", zones)}"))
         {
             Run(ct => session.Engine.DnsSolvers.AddAsync(solver, secret, ct));

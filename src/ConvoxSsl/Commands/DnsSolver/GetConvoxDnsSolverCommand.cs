@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using ConvoxSsl.Cmdlets;
 using ConvoxSsl.Completion;
-using ConvoxSsl.Errors;
 
 namespace ConvoxSsl.Commands;
 
@@ -49,15 +48,11 @@ public sealed class GetConvoxDnsSolverCommand : ConvoxCmdlet
 
         foreach (var id in Id)
         {
-            try
+            ProcessItem(id, () =>
             {
                 var solver = Run(ct => session.Engine.DnsSolvers.GetAsync(id, ct));
                 WriteIfSelected(Run(ct => session.DescribeAsync([solver], ct))[0]);
-            }
-            catch (Exception e) when (ErrorRecords.CanDescribe(e))
-            {
-                WriteError(ErrorRecords.Create(e, id));
-            }
+            });
         }
     }
 

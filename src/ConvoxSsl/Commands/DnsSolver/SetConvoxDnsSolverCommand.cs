@@ -58,14 +58,15 @@ public sealed class SetConvoxDnsSolverCommand : DnsSolverCmdlet
         var stored = Run(ct => session.Engine.DnsSolvers.GetAsync(Id, ct));
         RequireChange(session, stored);
         var zones = DnsZone is null ? null : DnsZoneName.ParseAll(DnsZone);
-        var (_, secret) = Apply(stored);
+        var input = Input;
+        var (_, secret) = input.Apply(stored);
         if (!ConfirmAction($"DNS solver {Id}", "Change"))
         {
             return;
         }
 
         var changed = Run(ct => session.Engine.DnsSolvers.ChangeAsync(
-            Id, solver => Apply(solver).Solver with { DnsZones = zones ?? solver.DnsZones }, secret, ct));
+            Id, solver => input.Apply(solver).Solver with { DnsZones = zones ?? solver.DnsZones }, secret, ct));
         var described = PassThru || changed.VaultSecret is not null ? Describe(session, changed) : null;
         if (PassThru)
         {
@@ -75,13 +76,13 @@ public sealed class SetConvoxDnsSolverCommand : DnsSolverCmdlet
 
     private void RequireChange(RackSession session, DnsSolver stored)
     {
-        if (DnsZone is null && NamedProvider is null)
+        if (DnsZone is null && Input.Provider is null)
         {
             RequireDetached(session, stored);
         }
 
         var current = stored.GetProvider();
-        if (NamedProvider is { } other && other != current)
+        if (Input.Provider is { } other && other != current)
         {
             throw new InvalidInputException(
                 ErrorCode.OtherProvider, $"DNS solver {Id} uses {current}, but the given settings are for {other}.", Id);

@@ -25,7 +25,9 @@ public sealed class GetConvoxRenewalCommand : RenewalScheduleCmdlet
 
     private protected override void ProcessInput()
     {
-        foreach (var (scheduler, registration) in FindRegistrations(Scheduler, GetRackKey()))
+        var rack = GetRackKey();
+        var registrations = Run(ct => Schedulers.FindRegistrationsAsync(Scheduler, rack, ct));
+        foreach (var (scheduler, registration) in registrations)
         {
             WriteObject(Describe(scheduler, registration));
         }

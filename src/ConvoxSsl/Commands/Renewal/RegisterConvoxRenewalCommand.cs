@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using ConvoxSsl.Engine;
 using ConvoxSsl.Loading;
 using ConvoxSsl.Scheduling;
 
@@ -25,9 +24,7 @@ namespace ConvoxSsl.Commands;
 /// </code>
 /// </example>
 [Cmdlet(
-    VerbsLifecycle.Register, "ConvoxRenewal",
-    SupportsShouldProcess = true,
-    DefaultParameterSetName = MachineSet,
+    VerbsLifecycle.Register, "ConvoxRenewal", SupportsShouldProcess = true, DefaultParameterSetName = MachineSet,
     HelpUri = HelpPages.Renewal)]
 [OutputType(typeof(ConvoxRenewalSchedule))]
 [OutputType(typeof(string), ParameterSetName = [CronJobSet])]
@@ -77,28 +74,26 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
 
     private protected override void ProcessInput()
     {
-        if (ParameterSetName == CronJobSet)
+        var isCronJob = ParameterSetName == CronJobSet;
+        MachineSchedulers.RequireMatch(Scheduler, isCronJob);
+        if (isCronJob)
         {
             WriteManifest();
-            return;
         }
-
-        if (Scheduler == ConvoxScheduler.CronJob)
+        else
         {
-            throw new InvalidInputException(
-                ErrorCode.ImageNeeded, "A CronJob requires an image with PowerShell and the module.", Scheduler);
+            Register();
         }
-
-        Register();
     }
 
     private void Register()
     {
         var description = FindRack();
         var rack = GetRackKey();
-        var command = new RenewalCommand(FindPowerShell(), ModuleLocation.Find(), rack, GetCluster(description));
-        var kind = Scheduler ?? FindScheduler();
-        var scheduler = Open(kind);
+        var pwsh = PowerShellProgram.Choose(PowerShellPath, GetUnresolvedProviderPathFromPSPath);
+        var command = new RenewalCommand(pwsh, ModuleLocation.Find(), rack, GetCluster(description));
+        var kind = Scheduler ?? Run(Schedulers.FindAvailableAsync);
+        var scheduler = Schedulers.Open(kind);
         var times = Run(ct => scheduler.FindAsync(rack, ct))?.Times ?? RenewalTimes.Choose();
         WriteVerbose($"Command: {command.PowerShell} -NoProfile -NonInteractive -Command {command.Script}");
         if (!ConfirmAction(scheduler.GetLocation(rack), $"Schedule renewals for rack '{rack}' at {times}"))
@@ -117,14 +112,8 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
 
     private void WriteManifest()
     {
-        if (Scheduler is not (null or ConvoxScheduler.CronJob))
-        {
-            throw new InvalidInputException(
-                ErrorCode.NoCronJob, $"The parameters for a CronJob cannot be used with the scheduler {Scheduler}.", Scheduler);
-        }
-
         var file = OutFile is null ? null : GetUnresolvedProviderPathFromPSPath(OutFile);
-        var manifest = NewManifest((file is not null && File.Exists(file) ? ReadTimes(file) : null) ?? RenewalTimes.Choose());
+        var manifest = NewManifest((file is null ? null : CronJobManifest.ReadTimes(file)) ?? RenewalTimes.Choose());
         var text = manifest.ToYaml();
         if (file is null)
         {
@@ -140,80 +129,21 @@ public sealed class RegisterConvoxRenewalCommand : RenewalScheduleCmdlet
 
     private CronJobManifest NewManifest(RenewalTimes times)
     {
-        var rack = FindRack();
-        var isLocal = rack.Kind == ConvoxRackKind.Local;
-        if (isLocal != VolumeClaim is not null)
+        var options = new CronJobOptions
         {
-            throw isLocal
-                ? new InvalidInputException(
-                    ErrorCode.VolumeClaimNeeded, "A CronJob on a local rack requires a volume for the rack.", rack.Name)
-                : new InvalidInputException(
-                    ErrorCode.NoVolumeClaim, $"The rack '{rack.Name}' is in the cluster and needs no volume.", VolumeClaim);
-        }
-
-        // In a pod, use the service account instead of a kubeconfig.
-        var (directory, cluster) = isLocal
-            ? (GetContainerDirectory(rack), null)
-            : (rack.Name, new RackReference(rack.Name, rack.Namespace!, null, null));
-        return new CronJobManifest
-        {
-            Command = new RenewalCommand(PowerShellPath ?? "pwsh", "ConvoxSsl", directory, cluster),
-            Times = times,
+            PowerShell = PowerShellPath,
             Image = Image,
             VolumeClaim = VolumeClaim,
-            Namespace = Namespace ?? rack.Namespace ?? "default",
-            ServiceAccount = ServiceAccount ?? (isLocal ? null : "convoxssl"),
+            Namespace = Namespace,
+            ServiceAccount = ServiceAccount,
         };
-    }
-
-    private static RackReference? GetCluster(ConvoxRack rack) =>
-        rack.Kind == ConvoxRackKind.Local ? null : new RackReference(rack.Name, rack.Namespace!, rack.KubeConfig, rack.Context);
-
-    private static RenewalTimes? ReadTimes(string file)
-    {
-        var text = File.ReadAllText(file);
-        return CronJobManifest.IsManifest(text)
-            ? CronJobManifest.FindTimes(text)
-            : throw new InvalidInputException(ErrorCode.FileExists, $"'{file}' exists and is not a manifest of this cmdlet.", file)
-            {
-                Remedy = new Remedy("FileExists.OutFile"),
-            };
+        var rack = FindRack();
+        return rack.Kind == ConvoxRackKind.Local
+            ? CronJobManifest.ForLocalRack(rack.Name, GetContainerDirectory(rack), options, times)
+            : CronJobManifest.ForKubernetesRack(rack.Name, rack.Namespace!, options, times);
     }
 
     // Use a container directory as written; resolving it on Windows would add a drive letter.
     private string GetContainerDirectory(ConvoxRack rack) =>
         Rack is { IsReference: true } reference && reference.Name.StartsWith('/') ? reference.Name : rack.Location;
-
-    private ConvoxScheduler FindScheduler()
-    {
-        foreach (var scheduler in LocalSchedulers)
-        {
-            if (Run(ct => Open(scheduler).IsAvailableAsync(ct)))
-            {
-                return scheduler;
-            }
-        }
-
-        throw new EngineException(
-            ErrorCode.SchedulerNotFound, EngineErrorKind.NotFound, $"Cannot use {string.Join(" or ", LocalSchedulers)} as this user.")
-        {
-            Remedy = new Remedy("SchedulerNotFound.Any"),
-        };
-    }
-
-    private string FindPowerShell()
-    {
-        if (PowerShellPath is null)
-        {
-            return PowerShellProgram.Find(Environment.ProcessPath, Environment.GetEnvironmentVariable("PATH"));
-        }
-
-        var file = GetUnresolvedProviderPathFromPSPath(PowerShellPath);
-        return File.Exists(file)
-            ? file
-            : throw new InvalidInputException(ErrorCode.FileNotFound, $"Cannot find the file '{file}'.", PowerShellPath)
-            {
-                Remedy = "Give the path of the program pwsh.",
-            };
-    }
 }

@@ -26,11 +26,10 @@ public sealed class UnregisterConvoxRenewalCommand : RenewalScheduleCmdlet
     private protected override void ProcessInput()
     {
         var rack = GetRackKey();
-        var registrations = FindRegistrations(Scheduler, rack);
+        var registrations = Run(ct => Schedulers.FindRegistrationsAsync(Scheduler, rack, ct));
         if (registrations.Count == 0)
         {
-            var schedulers = Scheduler is { } one ? [one] : LocalSchedulers;
-            var locations = string.Join(" or ", schedulers.Select(scheduler => Open(scheduler).GetLocation(rack)));
+            var locations = string.Join(" or ", Schedulers.GetLocations(Scheduler, rack));
             throw new EngineException(
                 ErrorCode.RenewalNotRegistered,
                 EngineErrorKind.NotFound,
@@ -42,7 +41,7 @@ public sealed class UnregisterConvoxRenewalCommand : RenewalScheduleCmdlet
         {
             if (ConfirmAction(registration.Location, $"Remove the scheduled renewals of rack '{rack}'"))
             {
-                Run(ct => Open(scheduler).UnregisterAsync(rack, ct));
+                Run(ct => Schedulers.Open(scheduler).UnregisterAsync(rack, ct));
             }
         }
     }

@@ -2,7 +2,6 @@ using System.Collections;
 using System.Management.Automation;
 using ConvoxSsl.Completion;
 using ConvoxSsl.Engine;
-using ConvoxSsl.Errors;
 using ConvoxSsl.Manifests;
 using ConvoxSsl.Mapping;
 
@@ -89,14 +88,7 @@ public sealed class SetConvoxServiceCertificateCommand : ServiceCertificateCmdle
         var changed = new List<string>();
         foreach (var name in Service)
         {
-            try
-            {
-                manifest = Edit(manifest, name, id, rack, changed);
-            }
-            catch (Exception e) when (ErrorRecords.CanDescribe(e))
-            {
-                WriteError(ErrorRecords.Create(e, name));
-            }
+            ProcessItem(name, () => manifest = Edit(manifest, name, id, rack, changed));
         }
 
         file = Run(ct => file.WriteAsync(manifest.Text, ct));

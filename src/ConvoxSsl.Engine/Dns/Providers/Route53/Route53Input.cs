@@ -7,6 +7,23 @@ public static partial class Route53Input
 {
     private const string ZonePrefix = "/hostedzone/";
 
+    /// <summary>Applies the user's settings to those of a solver.</summary>
+    /// <param name="settings">The current settings; null for a new solver.</param>
+    /// <param name="given">The settings that the user gave, not validated; null members do not change.</param>
+    /// <exception cref="InvalidInputException"><c>InvalidRole</c>, <c>InvalidHostedZoneId</c>, <c>InvalidRegion</c>.</exception>
+    public static Route53Settings Change(Route53Settings? settings, Route53Settings given)
+    {
+        settings ??= new Route53Settings();
+        return settings with
+        {
+            Role = given.Role is null ? settings.Role : Role(given.Role),
+            HostedZoneId = given.HostedZoneId is null ? settings.HostedZoneId : HostedZoneId(given.HostedZoneId),
+            Region = given.Region is null ? settings.Region : Region(given.Region),
+            ExternalId = given.ExternalId ?? settings.ExternalId,
+            ProfileName = given.ProfileName ?? settings.ProfileName,
+        };
+    }
+
     /// <summary>Parses the id of a hosted zone, with or without the API's prefix.</summary>
     /// <exception cref="InvalidInputException"><c>InvalidHostedZoneId</c>.</exception>
     public static string HostedZoneId(string text)

@@ -1,0 +1,10 @@
+namespace ConvoxSsl.Engine.Issuance.Acme;
+
+/// <summary>The terms of service of a CA that the user has not accepted yet.</summary>
+/// <param name="Host">The host of the CA's directory.</param>
+/// <param name="Url">The URL of the terms; null if the directory does not name them.</param>
+public sealed record PendingTerms(string Host, string? Url)
+{
+    /// <inheritdoc/>
+    public override string ToString() => Url is null ? Host : $"{Host} ({Url})";
+}

@@ -1,0 +1,47 @@
+using ConvoxSsl.Engine.Issuance.Catalog;
+using ConvoxSsl.Engine.Issuance.Renewal;
+
+namespace ConvoxSsl.Engine.Issuance;
+
+/// <summary>A run of renewals on a rack: selects certificates, then decides which of them are renewed.</summary>
+/// <param name="engine">The engine of the rack.</param>
+public sealed class RenewalRun(IssuanceEngine engine)
+{
+    private readonly List<(CertificateState State, bool IsNamed)> _selected = [];
+
+    /// <summary>Selects a certificate that the user named.</summary>
+    /// <exception cref="EngineException"><c>CertificateNotFound</c>.</exception>
+    public async Task AddAsync(string id, CancellationToken ct) =>
+        _selected.Add((await engine.Certificates.FindAsync(id, ct).ConfigureAwait(false), true));
+
+    /// <summary>Selects all certificates of the rack, and removes what killed runs left published.</summary>
+    /// <param name="onDamaged">Receives the error of each certificate that cannot be read.</param>
+    /// <param name="ct">The cancellation token.</param>
+    public async Task AddAllAsync(Action<EngineException> onDamaged, CancellationToken ct)
+    {
+        await foreach (var state in engine.Certificates.ListAsync(onDamaged, ct).ConfigureAwait(false))
+        {
+            _selected.Add((state, false));
+        }
+
+        await engine.CleanUpLeftoversAsync(ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Queries the CAs' renewal information, and stores it.</summary>
+    /// <param name="concurrency">The maximum number of concurrent requests.</param>
+    /// <param name="ct">The cancellation token.</param>
+    public Task RefreshAsync(int concurrency, CancellationToken ct) => Parallel.ForAsync(
+        0,
+        _selected.Count,
+        new ParallelOptions { MaxDegreeOfParallelism = concurrency, CancellationToken = ct },
+        async (i, stop) =>
+        {
+            var state = await engine.Renewals.RefreshAsync(_selected[i].State, stop).ConfigureAwait(false);
+            _selected[i] = _selected[i] with { State = state };
+        });
+
+    /// <summary>Decides about the selected certificates, in the order of their selection.</summary>
+    /// <param name="force">True to renew even if a certificate is not due or its last attempt failed recently.</param>
+    public IReadOnlyList<(CertificateState State, RenewalDecision Decision)> Decide(bool force) =>
+        [.. _selected.Select(item => (item.State, engine.Renewals.Decide(item.State, item.IsNamed, force)))];
+}
