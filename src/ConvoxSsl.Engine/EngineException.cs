@@ -32,14 +32,14 @@ public enum EngineErrorKind
 }
 
 /// <summary>An operation failed although its input was valid.</summary>
-/// <param name="code">The stable code of the failure, one of <see cref="ErrorCode"/>.</param>
+/// <param name="code">The stable code of the failure, one of <see cref="ErrorCode"/>. It is also the key of the default remedy.</param>
 /// <param name="kind">The kind of failure.</param>
 /// <param name="message">The message for the user: what failed and why, without the remedy.</param>
-/// <param name="value">The object of the failure, unless it is a secret.</param>
+/// <param name="value">The object of the failure, unless it is a secret. It is also the argument of the default remedy.</param>
 /// <param name="innerException">The cause, or null.</param>
 public sealed class EngineException(
     string code, EngineErrorKind kind, string message, object? value = null, Exception? innerException = null)
-    : Exception(message, innerException)
+    : UserErrorException(message, new Remedy(code, value), innerException)
 {
     /// <summary>The stable code of the failure, one of <see cref="ErrorCode"/>.</summary>
     public string Code { get; } = code;
@@ -49,9 +49,6 @@ public sealed class EngineException(
 
     /// <summary>The object of the failure, or null.</summary>
     public object? Value { get; } = value;
-
-    /// <summary>The advice for the user; by default the remedy for the code, with the value as its argument.</summary>
-    public Remedy? Remedy { get; init; } = RemedySentence.In(message) is { } sentence ? Remedy.FromText(sentence) : new Remedy(code, value);
 
     /// <summary>The time from which the operation can succeed, if known.</summary>
     public DateTimeOffset? RetryAt { get; init; }

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace ConvoxSsl.Engine;
 
 /// <summary>
@@ -14,6 +16,9 @@ public sealed record Remedy(string Key, params object?[] Arguments)
     /// <summary>Advice that needs no cmdlet or parameter, such as "Check the network."; null if the table has the text.</summary>
     public string? Text { get; private init; }
 
+    /// <summary>The advice that follows this one, if any.</summary>
+    public Remedy? Next { get; private init; }
+
     /// <summary>Creates a remedy from advice that names no cmdlet or parameter.</summary>
     /// <param name="text">One or more whole sentences.</param>
     public static Remedy FromText(string text) => new(string.Empty) { Text = text };
@@ -22,16 +27,15 @@ public sealed record Remedy(string Key, params object?[] Arguments)
     /// <param name="text">One or more whole sentences.</param>
     public static implicit operator Remedy?(string? text) => text is null ? null : FromText(text);
 
-    /// <summary>The message of a failed check, shown before the advice; null for a remedy that accompanies an exception.</summary>
-    public string? Message { get; private init; }
+    /// <summary>Gets the remedy of an exception; null if it has none.</summary>
+    /// <param name="failure">The exception.</param>
+    public static Remedy? FromException(Exception failure) => (failure as UserErrorException)?.Remedy;
 
-    /// <summary>Creates the remedy of a check that failed with an exception: its message, then its advice.</summary>
-    /// <param name="message">The message of the exception.</param>
-    /// <param name="remedy">The remedy of the exception, if any.</param>
-    public static Remedy FromFailure(string message, Remedy? remedy) => remedy switch
-    {
-        null => FromText(message),
-        { Text: null } => remedy with { Message = message },
-        { Text: { } advice } => FromText(message.EndsWith(advice, StringComparison.Ordinal) ? message : $"{message} {advice}"),
-    };
+    /// <summary>Joins two remedies, such as the message of a failed check and its advice.</summary>
+    /// <param name="first">The first remedy, or null.</param>
+    /// <param name="next">The remedy that follows it, or null.</param>
+    [return: NotNullIfNotNull(nameof(first))]
+    [return: NotNullIfNotNull(nameof(next))]
+    public static Remedy? Join(Remedy? first, Remedy? next) =>
+        first is null ? next : next is null ? first : first with { Next = Join(first.Next, next) };
 }

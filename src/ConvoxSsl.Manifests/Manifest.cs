@@ -86,10 +86,7 @@ public sealed class Manifest
                 ErrorCode.InvalidCertificateId,
                 $"'{id}' is not a valid certificate id: it must consist of 1 to {MaxIdLength} letters, digits, '-', '_' and '.', "
                 + "and begin with a letter or digit.",
-                id)
-            {
-                Remedy = new Remedy("InvalidCertificateId.Manifest"),
-            };
+                id);
         }
     }
 }

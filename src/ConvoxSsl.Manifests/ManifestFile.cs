@@ -120,7 +120,7 @@ public sealed class ManifestFile
         var now = new MemoryStream(_bytes.Length);
         if (!OperatingSystem.IsWindows() && File.Exists(target) && (File.GetUnixFileMode(target) & AnyWrite) == 0)
         {
-            throw new UnauthorizedAccessException($"'{Path}' is read-only. Make it writable, or edit another copy.");
+            throw new UnauthorizedAccessException($"'{Path}' cannot be changed because it is read-only.");
         }
 
         try

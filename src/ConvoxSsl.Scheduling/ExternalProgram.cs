@@ -29,10 +29,7 @@ internal sealed class ExternalProgram(string name, string? searchPath)
     public async Task<ProgramResult> TryRunAsync(IReadOnlyList<string> arguments, ReadOnlyMemory<byte> input, CancellationToken ct)
     {
         var path = Path ?? throw new EngineException(
-            ErrorCode.SchedulerNotFound, EngineErrorKind.NotFound, $"Cannot find the program '{name}' on the PATH.", name)
-        {
-            Remedy = new Remedy("SchedulerNotFound.Program"),
-        };
+            ErrorCode.SchedulerNotFound, EngineErrorKind.NotFound, $"Cannot find the program '{name}' on the PATH.", name);
         using var process = Start(path, arguments);
         try
         {

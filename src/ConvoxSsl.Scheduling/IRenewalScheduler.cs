@@ -43,8 +43,5 @@ public sealed record RenewalRegistration(string Rack, RenewalTimes? Times, strin
         ErrorCode.RenewalNotRegistered,
         EngineErrorKind.NotFound,
         $"No renewals of rack '{rack}' are registered as {location}.",
-        rack)
-    {
-        Remedy = new Remedy("RenewalNotRegistered.Location"),
-    };
+        rack);
 }

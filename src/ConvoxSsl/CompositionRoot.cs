@@ -8,6 +8,7 @@ using ConvoxSsl.Engine.Issuance;
 using ConvoxSsl.Engine.Issuance.Context;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Engine.Racks.Local;
+using ConvoxSsl.Errors;
 using ConvoxSsl.Route53;
 using ConvoxSsl.Scripts;
 
@@ -51,7 +52,13 @@ internal static partial class CompositionRoot
         CallerRole.FindAsync(profileName, region, new Route53Options(), ct);
 
     private static EngineOptions NewEngineOptions(int concurrency) =>
-        new() { Concurrency = concurrency, Resolver = ReadResolverOptions(), Providers = Providers };
+        new()
+        {
+            Concurrency = concurrency,
+            Resolver = ReadResolverOptions(),
+            Providers = Providers,
+            DescribeRemedy = Remedies.Describe,
+        };
 
     private static DnsResolverOptions ReadResolverOptions() =>
         Environment.GetEnvironmentVariable(DnsServersVariable) is { Length: > 0 } servers

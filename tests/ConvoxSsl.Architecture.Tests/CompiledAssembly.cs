@@ -48,6 +48,15 @@ internal sealed class CompiledAssembly : IDisposable
         where field.Attributes.HasFlag(System.Reflection.FieldAttributes.Literal)
         select (_collector.Resolve(handle)!, _metadata.GetString(field.Name));
 
+    /// <summary>Returns the strings in the code of each top-level type and the types nested in it.</summary>
+    public IEnumerable<(TypeReference Type, string Text)> ReadStrings() =>
+        from handle in _metadata.TypeDefinitions
+        from methodHandle in _metadata.GetTypeDefinition(handle).GetMethods()
+        let method = _metadata.GetMethodDefinition(methodHandle)
+        where method.RelativeVirtualAddress != 0
+        from text in InstructionTokens.ReadStrings(_file.GetMethodBody(method.RelativeVirtualAddress).GetILReader())
+        select (_collector.Resolve(handle)!, _metadata.GetUserString(text));
+
     public void Dispose() => _file.Dispose();
 
     private HashSet<TypeReference> FindUses(TypeDefinitionHandle handle)
@@ -102,7 +111,7 @@ internal sealed class CompiledAssembly : IDisposable
             _collector.Add(region.CatchType);
         }
 
-        foreach (var token in InstructionTokens.Read(body.GetILReader()))
+        foreach (var token in InstructionTokens.ReadEntities(body.GetILReader()))
         {
             _collector.Add(token);
         }

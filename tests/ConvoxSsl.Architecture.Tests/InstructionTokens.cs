@@ -4,7 +4,7 @@ using System.Reflection.Metadata.Ecma335;
 
 namespace ConvoxSsl.Architecture.Tests;
 
-/// <summary>Finds the metadata tokens in IL: ECMA-335, partition III, section 1.2.</summary>
+/// <summary>Finds the metadata tokens in IL (ECMA-335, partition III, section 1.2).</summary>
 internal static class InstructionTokens
 {
     private const byte TwoByteOpCode = 0xfe;
@@ -14,9 +14,18 @@ internal static class InstructionTokens
         .ToDictionary(code => code.Value & 0xffff, code => code.OperandType);
 
     /// <summary>Returns the handles of the types, methods and fields that a method's code names.</summary>
-    public static IReadOnlyList<EntityHandle> Read(BlobReader code)
+    public static IEnumerable<EntityHandle> ReadEntities(BlobReader code) =>
+        Read(code).Where(token => token.Operand != OperandType.InlineString).Select(token => MetadataTokens.EntityHandle(token.Value));
+
+    /// <summary>Returns the handles of the strings that a method's code loads.</summary>
+    public static IEnumerable<UserStringHandle> ReadStrings(BlobReader code) =>
+        Read(code)
+            .Where(token => token.Operand == OperandType.InlineString)
+            .Select(token => (UserStringHandle)MetadataTokens.Handle(token.Value));
+
+    private static List<(OperandType Operand, int Value)> Read(BlobReader code)
     {
-        var tokens = new List<EntityHandle>();
+        var tokens = new List<(OperandType, int)>();
         while (code.RemainingBytes > 0)
         {
             int opCode = code.ReadByte();
@@ -24,8 +33,9 @@ internal static class InstructionTokens
             var operand = Operands[opCode];
             switch (operand)
             {
-                case OperandType.InlineField or OperandType.InlineMethod or OperandType.InlineTok or OperandType.InlineType:
-                    tokens.Add(MetadataTokens.EntityHandle(code.ReadInt32()));
+                case OperandType.InlineField or OperandType.InlineMethod or OperandType.InlineTok or OperandType.InlineType
+                    or OperandType.InlineString:
+                    tokens.Add((operand, code.ReadInt32()));
                     break;
                 case OperandType.InlineSwitch:
                     var targets = code.ReadInt32();

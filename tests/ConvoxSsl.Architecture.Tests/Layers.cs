@@ -131,7 +131,7 @@ internal static class Layers
             ["Formatting"] = ["Models", "Transformations"],
             ["Mapping"] = ["Errors", "Formatting", "Models"],
             ["Progress"] = ["Errors"],
-            [Root] = ["Models", "Scripts"],
+            [Root] = ["Errors", "Models", "Scripts"],
             ["Completion"] = [Root, "Mapping", "Models", "Racks"],
             ["Cmdlets"] = [Root, "Completion", "Errors", "Mapping", "Models", "Progress", "Racks", "Scripts", "Transformations"],
             ["Commands"] = [],

@@ -25,8 +25,9 @@ internal sealed class FailPointsProgram(MatrixWorld world) : IAsyncDisposable
     private readonly ConcurrentBag<Process> _idle = [];
 
     /// <summary>The path of the program.</summary>
-    public static string File { get; } = Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(
-        a => a.Key == "FailPointsProgram").Value!;
+    public static string File { get; } = TestPrograms.Find(
+        "ConvoxSsl.FailPoints",
+        Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "FailPointsProgram").Value!);
 
     /// <summary>Runs the program once.</summary>
     public async Task<ProgramRun> RunAsync(MatrixCase matrixCase, string plan)

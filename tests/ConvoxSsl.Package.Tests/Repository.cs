@@ -15,8 +15,9 @@ internal static class Repository
     public static string Foreign { get; } = Path.Combine(AppContext.BaseDirectory, "foreign");
 
     /// <summary>The program that runs scripts, of the same configuration as the tests.</summary>
-    public static string Runner { get; } = Path.Combine(
-        Root, "tools", "PowerShellRunner", "bin", Configuration(), "net10.0", "PowerShellRunner.dll");
+    public static string Runner { get; } = TestPrograms.Find(
+        "PowerShellRunner",
+        Path.Combine(Root, "tools", "PowerShellRunner", "bin", Configuration(), "net10.0", "PowerShellRunner.dll"));
 
     // bin/<configuration>/net10.0/
     private static string Configuration() => new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;

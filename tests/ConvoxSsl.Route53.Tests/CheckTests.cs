@@ -53,7 +53,7 @@ public class CheckTests
         Assert.False(steps[1].Passed);
         Assert.Contains(
             $$"""{"Effect":"Allow","Principal":{"AWS":"{{fixture.User.Arn}}"},"Action":"sts:AssumeRole"}""",
-            steps[1].Remedy?.Arguments[0] as string,
+            steps[1].Remedy?.Next?.Arguments[0] as string,
             StringComparison.Ordinal);
     }
 
@@ -70,7 +70,7 @@ public class CheckTests
         Assert.Equal((check, false, "DnsPermissionMissing"), (steps[^1].Check, steps[^1].Passed, steps[^1].Detail));
         var arn = resource.Replace("{0}", fixture.Zone.Id, StringComparison.Ordinal);
         Assert.Contains(
-            $$"""{"Effect":"Allow","Action":"{{action}}","Resource":"{{arn}}"}""", steps[^1].Remedy?.Text, StringComparison.Ordinal);
+            $$"""{"Effect":"Allow","Action":"{{action}}","Resource":"{{arn}}"}""", steps[^1].Remedy?.Next?.Text, StringComparison.Ordinal);
         Assert.All(steps.SkipLast(1), step => Assert.True(step.Passed));
     }
 

@@ -40,7 +40,9 @@ BeforeAll {
         $script += "[Console]::WriteLine('$mark')`n$statement`n"
     }
     $output = Invoke-PowerShell $script -Environment @{ PATH = "$TestDrive/programs:$env:PATH" }
-    $text = ($output -join "`n").Replace($servers.dnsCa.directory, 'letsencrypt-staging').
+    $text = ($output -join "`n").
+        Replace("account at $($servers.dnsCa.directory)", 'account at https://acme-staging-v02.api.letsencrypt.org/directory').
+        Replace($servers.dnsCa.directory, 'letsencrypt-staging').
         Replace("$TestDrive/rack", '/home/you/.config/convoxssl').
         Replace("$TestDrive", '/home/you').
         Replace("crontab of $([Environment]::UserName)", 'crontab of you')

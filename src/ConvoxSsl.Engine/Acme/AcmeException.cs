@@ -3,8 +3,8 @@ using System.Text;
 
 namespace ConvoxSsl.Engine.Acme;
 
-/// <summary>The CA refused a request, or its response violates RFC 8555. The message ends with the advice, if any.</summary>
-public sealed class AcmeException : Exception
+/// <summary>The CA refused a request, or its response violates RFC 8555.</summary>
+public sealed class AcmeException : UserErrorException
 {
     // Enough to see what is wrong with an order of a hundred names.
     private const int MaxSubproblems = 20;
@@ -14,7 +14,7 @@ public sealed class AcmeException : Exception
     /// <param name="retryAt">The time of the next attempt, if the CA named one.</param>
     /// <param name="innerException">The cause, or null.</param>
     public AcmeException(AcmeProblem problem, Uri url, DateTimeOffset? retryAt = null, Exception? innerException = null)
-        : base(Describe(problem, url, retryAt), innerException)
+        : base(Describe(problem, url, retryAt), AcmeRemedy.Create(problem), innerException)
     {
         Problem = problem;
         Url = url;
@@ -29,12 +29,6 @@ public sealed class AcmeException : Exception
 
     /// <summary>The time of the next attempt, from Retry-After; null if the response had none.</summary>
     public DateTimeOffset? RetryAt { get; }
-
-    /// <summary>The advice at the end of the message; null if there is none for the problem's type.</summary>
-    public string? Remedy => CreateRemedy(Problem);
-
-    private static string? CreateRemedy(AcmeProblem problem) =>
-        AcmeRemedy.Describe(problem) is { } remedy ? DisplayText.Shorten(remedy, 500) : null;
 
     private static string Describe(AcmeProblem problem, Uri url, DateTimeOffset? retryAt)
     {
@@ -56,11 +50,6 @@ public sealed class AcmeException : Exception
         if (retryAt is { } at)
         {
             text.Append(CultureInfo.InvariantCulture, $" Next attempt at {at.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC.");
-        }
-
-        if (CreateRemedy(problem) is { } remedy)
-        {
-            text.Append(' ').Append(remedy);
         }
 
         return text.ToString();

@@ -3,8 +3,17 @@ namespace ConvoxSsl.Engine.Acme;
 /// <summary>Advice for each problem type (RFC 8555 section 6.7, RFC 9773 section 7.4).</summary>
 internal static class AcmeRemedy
 {
-    /// <summary>Gets the advice as one sentence; null if there is none.</summary>
-    public static string? Describe(AcmeProblem problem) => problem.ShortType switch
+    private const int MaxLength = 500;
+
+    /// <summary>Creates the advice: that of the protocol, then what the table of remedies has for the problem's type.</summary>
+    public static Remedy Create(AcmeProblem problem)
+    {
+        Remedy? advice = Describe(problem) is { } text ? DisplayText.Shorten(text, MaxLength) : null;
+        return Remedy.Join(advice, new Remedy($"AcmeProblem.{problem.ShortType}"));
+    }
+
+    // Null if there is none.
+    private static string? Describe(AcmeProblem problem) => problem.ShortType switch
     {
         AcmeProblemType.AccountDoesNotExist => "Create the account again.",
         AcmeProblemType.AlreadyReplaced => "Order again: the certificate was already replaced.",

@@ -45,8 +45,8 @@ internal sealed class AcmeTransport : IDisposable
     public bool IsBusy => _slots.IsFull;
 
     /// <summary>
-    /// Sends a request, again after transient failures. Each attempt to send a signed one has a new nonce and therefore a new
-    /// signature.
+    /// Sends a request, and retries it after transient failures. Each attempt at a signed request has a new nonce and therefore a
+    /// new signature.
     /// </summary>
     /// <exception cref="AcmeException">The CA refused, or is unreachable or not trusted.</exception>
     public async Task<AcmeResponse> SendAsync(AcmeRequest request, CancellationToken ct)

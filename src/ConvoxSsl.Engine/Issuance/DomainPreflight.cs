@@ -103,7 +103,11 @@ internal sealed class DomainPreflight(IssuanceContext context, SolverSelector so
             ? new DnsCheck("CAA", true, records.FoundAt is { } owner
                 ? $"The records of '{owner}' allow it: {string.Join("; ", records.Records)}"
                 : "No CAA record forbids any CA.")
-            : new DnsCheck("CAA", false, $"The CAA records do not let the CA at {directoryUrl.Host} issue for '{name}'.", verdict.Reason);
+            : new DnsCheck(
+                "CAA",
+                false,
+                $"The CAA records do not let the CA at {directoryUrl.Host} issue for '{name}'.",
+                Remedy.Join(verdict.Reason, verdict.Remedy));
     }
 
     private async Task<DnsCheck> LimitsAsync(CertificateName name, Uri directoryUrl, CancellationToken ct)
@@ -122,7 +126,7 @@ internal sealed class DomainPreflight(IssuanceContext context, SolverSelector so
         var reached = quotas.Where(r => r.NextAt > context.Now).MaxBy(r => r.NextAt);
         return reached is null
             ? new DnsCheck("Limits", true, remaining)
-            : new DnsCheck("Limits", false, remaining, Remedy.FromFailure(
+            : new DnsCheck("Limits", false, remaining, Remedy.Join(
                 limits.Explain(directoryUrl, reached), limits.GetRemedy(directoryUrl, reached)));
     }
 
@@ -149,10 +153,9 @@ internal sealed class DomainPreflight(IssuanceContext context, SolverSelector so
         {
             return await step().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is EngineException or InvalidInputException or AcmeException)
+        catch (UserErrorException e)
         {
-            var remedy = (e as EngineException)?.Remedy ?? (e as InvalidInputException)?.Remedy;
-            return new DnsCheck(check, false, "The check could not run.", Remedy.FromFailure(e.Message, remedy));
+            return new DnsCheck(check, false, "The check could not run.", Remedy.Join(e.Message, e.Remedy));
         }
     }
 }

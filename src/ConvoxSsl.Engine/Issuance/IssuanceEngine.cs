@@ -348,7 +348,7 @@ public sealed class IssuanceEngine : IDisposable
 
         if (outcome.Failure is { } failure)
         {
-            var cause = RetryBackoff.DescribeCause(failure.Error);
+            var cause = _context.DescribeFailure(failure.Error);
             await Notices.FailedAsync(
                 failure.Record, plan.Known, RetryBackoff.CodeOf(failure.Error), cause, failure.NextTry, ct).ConfigureAwait(false);
         }

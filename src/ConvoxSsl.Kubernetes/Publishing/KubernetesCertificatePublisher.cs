@@ -62,7 +62,8 @@ internal sealed class KubernetesCertificatePublisher(ClusterApi api, RackScope s
 
             if (failure is not null)
             {
-                yield return new CertificateCopy(AnyId, app.Name, app.Namespace, CertificateCopyResult.Failed, failure);
+                yield return new CertificateCopy(
+                    AnyId, app.Name, app.Namespace, CertificateCopyResult.Failed, failure.Message, failure.Remedy);
             }
         }
     }
@@ -101,7 +102,7 @@ internal sealed class KubernetesCertificatePublisher(ClusterApi api, RackScope s
     }
 
     /// <summary>Lists an app's outdated copies, and the failure if the list is incomplete.</summary>
-    private async Task<(IReadOnlyList<string> Ids, string? Failure)> ListOutdatedAsync(
+    private async Task<(IReadOnlyList<string> Ids, EngineException? Failure)> ListOutdatedAsync(
         RackApp app, Dictionary<string, string> sources, CancellationToken ct)
     {
         var outdated = new List<string>();
@@ -119,7 +120,7 @@ internal sealed class KubernetesCertificatePublisher(ClusterApi api, RackScope s
         }
         catch (EngineException e) when (IsOfOneApp(e))
         {
-            return (outdated, e.Message);
+            return (outdated, e);
         }
 
         return (outdated, null);
@@ -173,7 +174,7 @@ internal sealed class KubernetesCertificatePublisher(ClusterApi api, RackScope s
         }
         catch (EngineException e) when (IsOfOneApp(e))
         {
-            return new CertificateCopy(id, app.Name, app.Namespace, CertificateCopyResult.Failed, e.Message);
+            return new CertificateCopy(id, app.Name, app.Namespace, CertificateCopyResult.Failed, e.Message, e.Remedy);
         }
     }
 

@@ -70,11 +70,11 @@ internal static class AwsFailure
         Redaction.Redact(service.Message, secrets);
 
     /// <summary>Creates the error for a response that is not from AWS.</summary>
-    public static EngineException Malformed(AwsAction action, string reason) => new(
+    public static EngineException Malformed(AwsAction action, string reason, string remedy = ProxyRemedy) => new(
         ErrorCode.DnsProviderFailed,
         EngineErrorKind.InvalidData,
         $"The response to {action.Name} is not valid: {DisplayText.Shorten(reason, MaxDetail)}",
-        action.Resource) { Remedy = ProxyRemedy };
+        action.Resource) { Remedy = remedy };
 
     /// <summary>Creates the error for missing or unreadable credentials.</summary>
     public static EngineException NoCredentials(string? profileName, Exception failure)

@@ -73,7 +73,8 @@ internal sealed class SecurityTokenService(AWSCredentials credentials, AmazonSec
                 ? credentials
                 : throw AwsFailure.Malformed(
                     new AwsAction("sts:AssumeRole", role),
-                    $"Its credentials expired at {end.ToUniversalTime():u}. Is the clock of this machine right?");
+                    $"Its credentials expired at {end.ToUniversalTime():u}.",
+                    "Check the clock of this machine.");
         }
         catch (AmazonServiceException e) when (AwsFailure.IsDenied(e))
         {

@@ -74,7 +74,7 @@ internal sealed record RackSession(ConvoxRack Description, IRack Rack, IssuanceE
         catch (EngineException e) when (e.Kind == EngineErrorKind.Denied)
         {
             // The user may have access to the rack's namespace only.
-            warn($"Cannot list the certificates of the rack's apps: {e.Message} "
+            warn($"{Remedies.Append($"Cannot list the certificates of the rack's apps: {e.Message}", e.Remedy)} "
                 + "To list only the rack's certificates, use Get-ConvoxCertificate -Generated.");
         }
 

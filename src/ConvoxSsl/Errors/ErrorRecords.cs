@@ -33,10 +33,7 @@ internal static class ErrorRecords
         InvalidInputException e => Create(PublicException.From(e, Prefix + e.Code), ErrorCategory.InvalidArgument, target ?? e.Value),
         EngineException e => Create(PublicException.From(e, Prefix + e.Code), ErrorCategories.Get(e.Kind), target ?? e.Value),
         AcmeException e => Create(
-            PublicException.From(
-                e,
-                $"{Prefix}AcmeProblem.{e.Problem.ShortType}",
-                Remedies.Describe(new Remedy($"AcmeProblem.{e.Problem.ShortType}"))),
+            PublicException.From(e, $"{Prefix}AcmeProblem.{e.Problem.ShortType}"),
             ErrorCategories.Get(e.Problem),
             target ?? e.Problem.Identifier?.Value),
         UnauthorizedAccessException e => AddRemedy(

@@ -28,16 +28,12 @@ internal static class PublicException
         return KeepStackTrace(e, exception);
     }
 
-    /// <summary>Converts an error of a CA.</summary>
-    /// <param name="e">The engine's exception.</param>
-    /// <param name="id">The error ID.</param>
-    /// <param name="hint">The parameter or cmdlet that helps, or null.</param>
-    public static ConvoxAcmeException From(AcmeException e, string id, string? hint)
+    public static ConvoxAcmeException From(AcmeException e, string id)
     {
-        var exception = new ConvoxAcmeException(Join(e.Message, hint)!, e.InnerException)
+        var exception = new ConvoxAcmeException(Remedies.Append(e.Message, e.Remedy), e.InnerException)
         {
             ErrorId = id,
-            RecommendedAction = Join(e.Remedy, hint),
+            RecommendedAction = Remedies.Describe(e.Remedy),
             RetryAfter = e.RetryAt,
             Type = DisplayText.OneLine(e.Problem.Type),
             ShortType = DisplayText.OneLine(e.Problem.ShortType),
@@ -69,11 +65,4 @@ internal static class PublicException
 
         return exception;
     }
-
-    private static string? Join(string? text, string? more) => (text, more) switch
-    {
-        (null, _) => more,
-        (_, null) => text,
-        _ => $"{text} {more}",
-    };
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using ConvoxSsl.Engine;
 
@@ -75,7 +76,6 @@ internal static class Remedies
         ["ImageNeeded"] = "Give -Image, and for a local rack -VolumeClaim.",
         ["InvalidCaCertificate"] = "Give the CA's root as a PEM file with -CaCertificate.",
         ["InvalidCertificateId"] = "Get-ConvoxCertificate lists the ids.",
-        ["InvalidCertificateId.Manifest"] = "Get-ConvoxCertificate lists the ids.",
 
         ["InvalidCredential.Both"] = "Use -ApiToken alone, or -ApiKey with -Email.",
         ["InvalidCredential.EmailWithToken"] = "Leave out -Email.",
@@ -130,7 +130,6 @@ internal static class Remedies
         ["NoVolumeClaim"] = "Remove -VolumeClaim.",
         ["NoWaitNotPossible"] = "Omit -NoWait.",
         ["NotDelegable"] = "Add -Engine Acme to use the module's own engine.",
-        ["NotDelegable.Key"] = "Omit -{0}, or add -Engine Acme, so that the module itself issues the certificate.",
         ["NotDelegable.Setting"] = "Omit -{0}, or add -Engine Acme to use the module's own engine.",
         ["NotDue"] = "Use -Force to order anyway.",
         ["NotPrivileged"] = "Run PowerShell as root or an administrator, or remove -System.",
@@ -154,11 +153,10 @@ internal static class Remedies
         ["RackAmbiguous"] = "Use the object from Connect-ConvoxRack as -Rack, or use a separate session for each rack.",
         ["RackNotFound"] = "Connect it with Connect-ConvoxRack -Name {0}, or give a directory such as ./{0}, or 'local'.",
         ["RegionNeeded"] = "Specify -Region, such as eu-west-1.",
-        ["RenewalNotRegistered"] = "For another rack or the whole machine, use Get-ConvoxRenewal with -Rack or -System.",
-        ["RenewalNotRegistered.Location"] = "Get-ConvoxRenewal lists the registrations.",
+        ["RenewalNotRegistered"] =
+            "Get-ConvoxRenewal lists the registrations; for another rack or the whole machine, use it with -Rack or -System.",
         ["RetryLater"] = "-Force tries now.",
-        ["SchedulerNotFound.Any"] = "Install cron, or give -Scheduler to see the error of a scheduler.",
-        ["SchedulerNotFound.Program"] = "Install it, or choose another -Scheduler.",
+        ["SchedulerNotFound"] = "Install a scheduler such as cron, or give another with -Scheduler.",
         ["SecretDamaged.DnsSolver"] = "Store the credential again with Set-ConvoxDnsSolver.",
         ["SecretDamaged.PluginArgs"] = "Set them again with Set-ConvoxDnsSolver -PluginArgs.",
         ["SecretDamaged.Webhook"] = "Store it again with Set-ConvoxWebhook.",
@@ -169,8 +167,10 @@ internal static class Remedies
         ["TooManyNames"] = "Split them over several certificates, or add -Engine Acme to use the module's own engine.",
         ["UnknownIssuer.Controller"] = "Add -Engine CertManager, or name another issuer with -Issuer.",
         ["UnknownProfile.None"] = "Omit -Profile.",
-        ["ValidationPending"] = "Run Wait-ConvoxCertificate, Update-ConvoxCertificate or the same command again after that.",
-        ["VaultFailed"] = "Test it: Get-Secret {0}{1}",
+        ["ValidationPending"] =
+            "Follow the CA's message, then run Wait-ConvoxCertificate, Update-ConvoxCertificate or the same command again.",
+        ["VaultFailed"] = "Test it: Get-Secret {0}",
+        ["VaultFailed.Vault"] = "Test it: Get-Secret {0} -Vault {1}",
         ["VaultLocked"] =
             "Unlock it first with Unlock-SecretVault, or use a vault that opens without interaction, such as SecretStore "
             + "with -Authentication None and -Interaction None.",
@@ -179,7 +179,10 @@ internal static class Remedies
             + "together with the vault's module.",
         ["VaultSecretInvalid"] = "Store it again with Set-Secret.",
         ["VaultSecretNotFound"] =
-            "Get-SecretInfo{0} lists the secrets, Get-SecretVault the vaults of this user. Store it with Set-Secret, or "
+            "Get-SecretInfo lists the secrets, Get-SecretVault the vaults of this user. Store it with Set-Secret, or "
+            + "specify another with Set-ConvoxDnsSolver.",
+        ["VaultSecretNotFound.Vault"] =
+            "Get-SecretInfo -Vault {0} lists the secrets, Get-SecretVault the vaults of this user. Store it with Set-Secret, or "
             + "specify another with Set-ConvoxDnsSolver.",
         ["VolumeClaimNeeded"] = "Give -VolumeClaim, or connect to a Kubernetes rack with Connect-ConvoxRack -Name.",
         ["Webhook.NoSecret"] = "Create one with Set-ConvoxWebhook -NewSecret.",
@@ -204,14 +207,16 @@ internal static class Remedies
             return null;
         }
 
-        var advice = remedy.Text
+        var text = remedy.Text
             ?? (Texts.TryGetValue(remedy.Key, out var format)
                 ? string.Format(CultureInfo.InvariantCulture, format, remedy.Arguments)
                 : null);
-        return remedy.Message is null ? advice : advice is null ? remedy.Message : $"{remedy.Message} {advice}";
+        var next = Describe(remedy.Next);
+        return text is null ? next : next is null ? text : $"{text} {next}";
     }
 
-    /// <summary>Appends a remedy to a message, unless the message ends with it.</summary>
-    public static string Append(string message, Remedy? remedy) =>
-        Describe(remedy) is { } text && !message.EndsWith(text, StringComparison.Ordinal) ? $"{message} {text}" : message;
+    /// <summary>Appends a remedy to a message.</summary>
+    [return: NotNullIfNotNull(nameof(message))]
+    public static string? Append(string? message, Remedy? remedy) =>
+        message is not null && Describe(remedy) is { } text ? $"{message} {text}" : message;
 }

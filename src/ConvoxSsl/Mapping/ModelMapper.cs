@@ -73,7 +73,7 @@ internal static class ModelMapper
         App = copy.App,
         Namespace = copy.Namespace,
         Result = copy.Result.ToModel(),
-        Reason = copy.Reason,
+        Reason = Remedies.Append(copy.Reason, copy.Remedy),
         Rack = rack,
     };
 

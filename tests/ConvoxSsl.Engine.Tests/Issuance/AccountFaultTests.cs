@@ -69,7 +69,7 @@ public sealed class AccountFaultTests : IssuanceTest
             engine.IssueAsync(request with { Account = request.Account with { AcceptTermsOfService = false } }, CancellationToken.None));
 
         Assert.Equal("userActionRequired", error.Problem.ShortType);
-        Assert.Contains("https://ca.example/terms/2", error.Message, StringComparison.Ordinal);
+        Assert.Contains("https://ca.example/terms/2", error.Remedy?.Text, StringComparison.Ordinal);
         Assert.Equal("https://ca.example/terms/1", Assert.Single(Ca.Accounts).AgreedTerms);
         Assert.Equal("AcmeProblem.userActionRequired", (await FindJournalAsync(Name))!.Failure!.Code);
         await IssueWhenAllowedAsync(Name);

@@ -269,7 +269,8 @@ public sealed class Dns01Tests : IAsyncLifetime
         var checks = await engine.DnsSolvers.TryAsync(1, settings, null, CancellationToken.None).ToListAsync();
         var failure = Assert.Single(checks, c => !c.Passed);
         Assert.Equal("Record seen on every name server", failure.Check);
-        Assert.Contains("ns2.example.org", failure.Remedy?.Message, StringComparison.Ordinal);
+        Assert.Contains("ns2.example.org", failure.Remedy?.Text, StringComparison.Ordinal);
+        Assert.Equal(ErrorCode.DnsNotPropagated, failure.Remedy?.Next?.Key);
         AssertOnlyForeignIsLeft();
 
         await foreach (var check in engine.DnsSolvers.TryAsync(1, settings, null, CancellationToken.None))

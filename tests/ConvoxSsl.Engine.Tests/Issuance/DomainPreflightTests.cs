@@ -95,7 +95,8 @@ public sealed class DomainPreflightTests : IAsyncLifetime
         var solver = (await TestAsync("*.example.org"))[0];
 
         Assert.False(solver.Passed);
-        Assert.Equal(ErrorCode.WildcardNeedsDns, solver.Remedy?.Key);
+        Assert.Contains("is a wildcard", solver.Remedy?.Text, StringComparison.Ordinal);
+        Assert.Equal(ErrorCode.WildcardNeedsDns, solver.Remedy?.Next?.Key);
     }
 
     [Theory]
@@ -122,7 +123,7 @@ public sealed class DomainPreflightTests : IAsyncLifetime
 
         var checks = await TestAsync("nowhere.example.org", new IssuanceSettings { HttpPort = port, HttpAddress = "127.0.0.1" });
         Assert.Equal("NoAddress", checks.Single(c => c is { Check: "Addresses", Passed: false }).Remedy!.Key);
-        Assert.Contains($"{port}", checks.Single(c => c is { Check: "Port", Passed: false }).Remedy?.Message, StringComparison.Ordinal);
+        Assert.Contains($"{port}", checks.Single(c => c is { Check: "Port", Passed: false }).Remedy?.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -164,7 +165,7 @@ public sealed class DomainPreflightTests : IAsyncLifetime
 
         var check = (await TestAsync("mail.example.org")).Single(c => c.Check == "Limits");
         Assert.False(check.Passed);
-        Assert.Contains("UTC", check.Remedy?.Message, StringComparison.Ordinal);
+        Assert.Contains("UTC", check.Remedy?.Text, StringComparison.Ordinal);
         Assert.True((await TestAsync("www.example.org")).Single(c => c.Check == "Limits").Passed);
     }
 

@@ -25,7 +25,7 @@ public sealed class FinalFailureTests : IssuanceTest
 
         Assert.Contains($"{One}: seen from two places", error.Message, StringComparison.Ordinal);
         Assert.Contains("seen from Oslo", error.Message, StringComparison.Ordinal);
-        Assert.Contains("no proxy or CDN responds in its place", error.Message, StringComparison.Ordinal);
+        Assert.Contains("no proxy or CDN responds in its place", error.Remedy?.Text, StringComparison.Ordinal);
         await AssertAbandonedAsync();
     }
 
@@ -132,7 +132,7 @@ public sealed class FinalFailureTests : IssuanceTest
         Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).Always().Problem(403, type));
         var error = await AssertIssueFailsAsync(type, One);
 
-        Assert.Contains(text, error.Message, StringComparison.Ordinal);
+        Assert.Contains(text, $"{error.Message} {error.Remedy?.Text}", StringComparison.Ordinal);
         await AssertAbandonedAsync();
     }
 

@@ -32,6 +32,7 @@ public sealed class NoticeTests : IssuanceTest
         Assert.Equal("certificate.failed", (string?)failed["type"]);
         Assert.Contains("no such name", failed.ToJsonString(), StringComparison.Ordinal);
         Assert.Contains("AcmeProblem.dns", failed.ToJsonString(), StringComparison.Ordinal);
+        Assert.Contains("check its DNS records", failed.ToJsonString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -105,6 +105,10 @@ public sealed class RemovalTests : IssuanceTest, IAsyncLifetime
 
         await engine.CleanUpLeftoversAsync(CancellationToken.None);
         Assert.True(await FindJournalAsync(Name) is { IsEnded: true, Published.Count: 1 });
+        var warnings = Events.All.Where(e =>
+            e.Kind == IssuanceEventKind.Warning && e.Text.Contains("could not be removed", StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, warnings.Count);
+        Assert.All(warnings, e => Assert.Contains("Zone.DNS Edit", e.Remedy?.Text, StringComparison.Ordinal));
 
         _cloudflare.Faults.Clear();
         await engine.CleanUpLeftoversAsync(CancellationToken.None);

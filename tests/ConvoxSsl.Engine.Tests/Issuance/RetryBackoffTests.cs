@@ -21,6 +21,7 @@ public sealed class RetryBackoffTests : IssuanceTest
             Clock.Advance(TimeSpan.FromMinutes(minutes) - TimeSpan.FromSeconds(1));
             var error = await AssertDelayedAsync();
             Assert.Contains("no such name", error.Message, StringComparison.Ordinal);
+            Assert.Contains("check its DNS records", error.Message, StringComparison.Ordinal);
             Assert.Equal("RetryLater", error.Remedy!.Key);
             Assert.Equal(orders, Ca.Orders.Count);
             Clock.Advance(TimeSpan.FromSeconds(1));
@@ -29,6 +30,18 @@ public sealed class RetryBackoffTests : IssuanceTest
         Ca.Faults.Clear();
         await IssueAsync(Name);
         Assert.Null(await FindJournalAsync(Name));
+    }
+
+    [Fact]
+    public async Task The_stored_cause_includes_the_remedy_as_the_caller_describes_it()
+    {
+        await StartAsync();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Challenge).FailValidation("dns", "no such name"));
+        using var engine = NewEngine(Options with { DescribeRemedy = remedy => $"Text of {remedy.Next!.Key}." });
+
+        var failure = await Assert.ThrowsAsync<AcmeException>(() => engine.IssueAsync(Request(Name), CancellationToken.None));
+
+        Assert.Equal($"{failure.Message} Text of AcmeProblem.dns.", (await FindJournalAsync(Name))!.Failure!.Cause);
     }
 
     [Fact]

@@ -1,9 +1,4 @@
-using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
-using ConvoxSsl.Engine.Dns.Providers;
-using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
-using ConvoxSsl.Engine.Dns.Providers.Route53;
-using ConvoxSsl.Engine.Dns.Solvers;
 using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Tests.Racks;

@@ -1,5 +1,3 @@
-using ConvoxSsl.Engine.Acme;
-using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Dns.Providers.Cloudflare;
 using ConvoxSsl.Engine.Dns.Providers.Route53;

@@ -150,6 +150,8 @@ public abstract class PublisherTests(Func<Task<KubernetesTestServer>> start) : I
             ],
             all.Select(c => (c.Namespace, c.Id, c.Result)).Order());
         Assert.Contains("may not patch secrets", all.Single(c => c.Namespace == closed).Reason, StringComparison.Ordinal);
+        Assert.All(
+            all.Where(c => c.Result == CertificateCopyResult.Failed), c => Assert.Equal(ErrorCode.ClusterForbidden, c.Remedy?.Key));
         Assert.Equal(
             [CertificateCopyResult.Failed, CertificateCopyResult.Failed, CertificateCopyResult.Current],
             (await publisher.PublishAsync(Id, [], dryRun: false, default))

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using ConvoxSsl.TestKit.Kubernetes;
 using static ConvoxSsl.Kubernetes.Tests.TestServers.ContractRequest;
 

@@ -34,6 +34,7 @@ public sealed class FailureTests
         Assert.Equal(["one.example.org", "two.example.org"], Assert.IsType<string[]>(error.TargetObject));
         var failed = Assert.Single((await session.RunAsync("Get-ConvoxCertificate -Status Failed")).Of<ConvoxCertificate>());
         Assert.Contains("NXDOMAIN looking up A", failed.StatusReason, StringComparison.Ordinal);
+        Assert.Contains(error.ErrorDetails.RecommendedAction, failed.StatusReason, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(session.WebRoot));
     }
 
@@ -52,11 +53,27 @@ public sealed class FailureTests
         var error = Assert.Single(run.Errors);
         Assert.StartsWith("ConvoxSsl.AcmeProblem.rejectedIdentifier,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Equal(failed.Id, error.TargetObject);
+        Assert.EndsWith("correct it, or use another CA.", failed.Reason, StringComparison.Ordinal);
+        Assert.EndsWith(error.ErrorDetails.RecommendedAction, failed.Reason, StringComparison.Ordinal);
 
         // The previous version is still live.
         var before = created.Single(c => c.Id == failed.Id);
         var now = (await session.RunAsync($"Get-ConvoxCertificate {failed.Id}")).Of<ConvoxCertificate>()[0];
         Assert.Equal((before.SerialNumber, ConvoxCertificateStatus.Ready), (now.SerialNumber, now.Status));
+    }
+
+    [Fact]
+    public async Task An_error_within_a_batch_has_its_remedy()
+    {
+        await using var session = await ScriptedCaSession.StartAsync();
+
+        var run = await session.RunAsync($"'*.one.example.org', 'two.example.org' | New-ConvoxCertificate {ScriptedCaSession.Issuing}");
+
+        var error = Assert.Single(run.Errors);
+        Assert.StartsWith("ConvoxSsl.WildcardNeedsDns,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("Add-ConvoxDnsSolver", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.EndsWith(error.ErrorDetails.RecommendedAction, error.Exception.Message, StringComparison.Ordinal);
+        Assert.Single(run.Of<ConvoxCertificate>());
     }
 
     [Fact]
@@ -70,6 +87,8 @@ public sealed class FailureTests
         Assert.StartsWith("ConvoxSsl.AcmeProblem.userActionRequired,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
         Assert.Contains("https://", error.Exception.Message, StringComparison.Ordinal);
         Assert.Contains("-AcceptTermsOfService", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        var stored = Assert.Single((await session.RunAsync("Get-ConvoxCertificate")).Of<ConvoxCertificate>());
+        Assert.Contains(error.ErrorDetails.RecommendedAction, stored.StatusReason, StringComparison.Ordinal);
 
         (await session.RunAsync("Update-ConvoxCertificate -Force -AcceptTermsOfService")).Succeeded();
     }

@@ -60,6 +60,7 @@ public sealed class RenewalTests
         var waiting = Assert.Single((await session.RunAsync("Update-ConvoxCertificate")).Succeeded().Of<ConvoxRenewal>());
         Assert.Equal(ConvoxRenewalResult.Waiting, waiting.Result);
         Assert.Contains("no such name", waiting.Reason, StringComparison.Ordinal);
+        Assert.Contains("check its DNS records", waiting.Reason, StringComparison.Ordinal);
         Assert.InRange(waiting.WaitsUntil!.Value, DateTimeOffset.UtcNow.AddSeconds(1), DateTimeOffset.UtcNow.AddMinutes(1));
         Assert.Single(session.Ca.Orders);
         var secondError =

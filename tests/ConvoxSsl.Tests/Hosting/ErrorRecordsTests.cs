@@ -129,7 +129,7 @@ public sealed class ErrorRecordsTests
         "Port 80 is in use, see https://example.org/a.B for more.", "Port 80 is in use, see https://example.org/a.B for more.", null)]
     public void Create_Remedy_IsRecommendedAction(string message, string shown, string? remedy)
     {
-        var record = ErrorRecords.Create(new EngineException("SomeCode", EngineErrorKind.Busy, message));
+        var record = ErrorRecords.Create(new EngineException("SomeCode", EngineErrorKind.Busy, shown) { Remedy = remedy });
 
         Assert.Equal((shown, remedy), (record.ToString(), record.ErrorDetails?.RecommendedAction));
         Assert.Equal((message, remedy), (record.Exception.Message, ((ConvoxException)record.Exception).RecommendedAction));
@@ -141,6 +141,28 @@ public sealed class ErrorRecordsTests
         var record =
             ErrorRecords.Create(new EngineException("SomeCode", EngineErrorKind.Busy, "It said: Oh. Dear.") { Remedy = "Ask again." });
         Assert.Equal(("It said: Oh. Dear.", "Ask again."), (record.ToString(), record.ErrorDetails.RecommendedAction));
+    }
+
+    [Fact]
+    public void Create_RemedyOfTheTable_FollowsTheEnginesText()
+    {
+        var failure = new EngineException(ErrorCode.NotPublished, EngineErrorKind.InvalidState, "It said no.")
+        {
+            Remedy = Remedy.Join("Ask again.", new Remedy("CertificateNotFound.NotIssued", "cert-a")),
+        };
+
+        Assert.Equal(
+            "Ask again. Get-ConvoxCertificate -Id cert-a shows its status.", ErrorRecords.Create(failure).ErrorDetails.RecommendedAction);
+    }
+
+    [Fact]
+    public void Create_DefaultRemedy_IsThatOfTheCodeWithTheValue()
+    {
+        var failure = new InvalidInputException(ErrorCode.CertificateNotRenewable, "It was imported.", "cert-a");
+
+        Assert.Equal(
+            "Import the new certificate with Import-ConvoxCertificate -Id cert-a.",
+            ErrorRecords.Create(failure).ErrorDetails.RecommendedAction);
     }
 
     [Fact]

@@ -9,8 +9,9 @@ public sealed record CaaRequest(IReadOnlyList<string> Identities, string Challen
 
 /// <summary>The result of a CAA check.</summary>
 /// <param name="IsAllowed">True if the CA is allowed to issue.</param>
-/// <param name="Reason">The reason and the remedy if it is not allowed; otherwise null.</param>
-public sealed record CaaVerdict(bool IsAllowed, string? Reason);
+/// <param name="Reason">The reason if it is not allowed; otherwise null.</param>
+/// <param name="Remedy">The advice if it is not allowed; null if there is none.</param>
+public sealed record CaaVerdict(bool IsAllowed, string? Reason = null, Remedy? Remedy = null);
 
 /// <summary>Evaluates CAA records.</summary>
 public static class CaaPolicy
@@ -34,20 +35,26 @@ public static class CaaPolicy
         if (set.Records.FirstOrDefault(r => r.IsCritical && !KnownTags.Contains(r.Tag, StringComparer.OrdinalIgnoreCase)) is { } unknown)
         {
             return Forbid(
-                $"The CAA record {unknown} of '{set.FoundAt}' is critical and its property is unknown, so no CA is allowed to issue. "
-                    + "Remove it.");
+                $"The CAA record {unknown} of '{set.FoundAt}' is critical and its property is unknown, so no CA is allowed to issue.",
+                "Remove it.");
         }
 
         var (tag, applying) = SelectApplicable(set.Records, request.IsWildcard);
         if (applying.Count == 0)
         {
-            return new CaaVerdict(true, null);
+            return new CaaVerdict(true);
         }
 
         var objections = applying.Select(r => Objection(r, request)).ToList();
-        return objections.Contains(null)
-            ? new CaaVerdict(true, null)
-            : Forbid($"The CAA records of '{set.FoundAt}' do not allow it: {string.Join("; ", objections)}. {Remedy(set, request, tag)}");
+        if (objections.Contains(null))
+        {
+            return new CaaVerdict(true);
+        }
+
+        var reason = $"The CAA records of '{set.FoundAt}' do not allow it: {string.Join("; ", objections)}.";
+        return request.Identities.Count > 0
+            ? Forbid(reason, $"Add the record: {set.FoundAt} CAA 0 {tag} \"{request.Identities[0]}\"")
+            : Forbid($"{reason} The CA does not publish its name for CAA records.");
     }
 
     // For wildcards, issuewild replaces issue if there is one. It does not apply to other names.
@@ -88,9 +95,5 @@ public static class CaaPolicy
             : null;
     }
 
-    private static string Remedy(CaaRecordSet set, CaaRequest request, string tag) => request.Identities.Count > 0
-        ? $"Add the record: {set.FoundAt} CAA 0 {tag} \"{request.Identities[0]}\""
-        : "The CA does not publish its name for CAA records.";
-
-    private static CaaVerdict Forbid(string reason) => new(false, reason);
+    private static CaaVerdict Forbid(string reason, string? remedy = null) => new(false, reason, remedy);
 }

@@ -36,7 +36,12 @@ public static class VaultFailure
         ErrorCode.VaultSecretNotFound,
         EngineErrorKind.NotFound,
         $"Cannot find {Describe(solver, secret)}{(secret.Vault is null ? " in any vault" : string.Empty)}.",
-        solver.Id) { Remedy = new Remedy(ErrorCode.VaultSecretNotFound, VaultArgument(secret)) };
+        solver.Id)
+    {
+        Remedy = secret.Vault is { } vault
+            ? new Remedy("VaultSecretNotFound.Vault", Quote(vault))
+            : new Remedy(ErrorCode.VaultSecretNotFound),
+    };
 
     /// <summary>Creates <c>VaultSecretInvalid</c>: the secret is not a credential.</summary>
     /// <param name="solver">The solver.</param>
@@ -62,7 +67,12 @@ public static class VaultFailure
         ErrorCode.VaultFailed,
         EngineErrorKind.InvalidState,
         $"Cannot read {Describe(solver, secret)}: {message.TrimEnd('.', ' ')}.",
-        solver.Id) { Remedy = new Remedy(ErrorCode.VaultFailed, Quote(secret.Name), VaultArgument(secret)) };
+        solver.Id)
+    {
+        Remedy = secret.Vault is { } vault
+            ? new Remedy("VaultFailed.Vault", Quote(secret.Name), Quote(vault))
+            : new Remedy(ErrorCode.VaultFailed, Quote(secret.Name)),
+    };
 
     private static string Describe(DnsSolver solver, VaultSecret secret) =>
         $"the secret '{secret.Name}'{(secret.Vault is null ? string.Empty : $" of the vault '{secret.Vault}'")}, "
@@ -70,7 +80,6 @@ public static class VaultFailure
 
     private static string DescribeVault(VaultSecret secret) => secret.Vault is null ? "the vault" : $"the vault '{secret.Vault}'";
 
-    private static string VaultArgument(VaultSecret secret) => secret.Vault is null ? string.Empty : $" -Vault {Quote(secret.Vault)}";
-
+    // As the vault's commands expect them.
     private static string Quote(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 }

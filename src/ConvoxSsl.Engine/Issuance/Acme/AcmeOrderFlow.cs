@@ -361,7 +361,7 @@ internal sealed class AcmeOrderFlow(AcmeServices services, IssuancePlan plan, Re
             }
             catch (Exception e) when (e is AcmeException or OperationCanceledException)
             {
-                _context.ReportDetail($"A pending authorization could not be deactivated: {e.Message}");
+                _context.ReportDetail($"A pending authorization could not be deactivated: {e.Message}", Remedy.FromException(e));
                 if (e is not AcmeException { Problem.Status: < 500 })
                 {
                     return;

@@ -202,14 +202,17 @@ internal sealed class AcmeValidation(
         var what = string.Join("; ", outOfBand.Select(a =>
             $"'{a.CertificateName}' by {string.Join(" or ", a.Challenges.Select(c => c.Type).DefaultIfEmpty("a message to the owner"))}"));
         var until = outOfBand.Min(a => a.Expires) is { } end ? $", until {end.ToUniversalTime():u}" : string.Empty;
-        var text = $"The CA validates {what}, which only the domain's owner can do{until}. "
-            + "Follow the CA's message; the next run resumes the order.";
         var record = journaled.Record;
-        await journaled.SaveAsync(record with { WaitsFor = text }, ct).ConfigureAwait(false);
-        return new EngineException(ErrorCode.ValidationPending, EngineErrorKind.Waiting, text, record.Certificate.Id)
+        var pending = new EngineException(
+            ErrorCode.ValidationPending,
+            EngineErrorKind.Waiting,
+            $"The CA validates {what}, which only the domain's owner can do{until}. The next run resumes the order.",
+            record.Certificate.Id)
         {
             Remedy = new Remedy(ErrorCode.ValidationPending),
         };
+        await journaled.SaveAsync(record with { WaitsFor = _context.DescribeFailure(pending) }, ct).ConfigureAwait(false);
+        return pending;
     }
 
     /// <summary>

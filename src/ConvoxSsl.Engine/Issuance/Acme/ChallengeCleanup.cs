@@ -26,7 +26,9 @@ internal sealed class ChallengeCleanup(IssuanceContext context, SolverSelector s
             }
             catch (Exception e) when (IssuanceContext.IsCleanupFailure(e))
             {
-                context.ReportWarning($"A published {group.Key.Type} response could not be removed: {e.Message} The next run tries again.");
+                context.ReportWarning(
+                    $"A published {group.Key.Type} response could not be removed: {e.Message} The next run tries again.",
+                    Remedy.FromException(e));
                 isRemoved = false;
             }
         }
@@ -71,7 +73,8 @@ internal sealed class ChallengeCleanup(IssuanceContext context, SolverSelector s
         catch (Exception e) when (IssuanceContext.IsCleanupFailure(e))
         {
             // The next run removes them once more, which is no error. The order's own failure says more.
-            context.ReportDetail($"The removal of the challenge responses could not be journaled: {e.Message}");
+            context.ReportDetail(
+                $"The removal of the challenge responses could not be journaled: {e.Message}", Remedy.FromException(e));
         }
     }
 }

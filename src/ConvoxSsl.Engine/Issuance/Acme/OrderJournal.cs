@@ -89,7 +89,7 @@ internal sealed class OrderJournal(IssuanceContext context, ChallengeCleanup cle
         }
         catch (Exception e) when (IssuanceContext.IsCleanupFailure(e))
         {
-            context.ReportDetail($"The order for {id} could not be removed from the journal: {e.Message}");
+            context.ReportDetail($"The order for {id} could not be removed from the journal: {e.Message}", Remedy.FromException(e));
         }
     }
 
@@ -228,7 +228,8 @@ internal sealed class OrderJournal(IssuanceContext context, ChallengeCleanup cle
         {
             var name = order.Certificate.Domains[0];
             context.ReportWarning(
-                $"The challenge responses of an earlier order for {name} could not be removed: {e.Message} The next run tries again.");
+                $"The challenge responses of an earlier order for {name} could not be removed: {e.Message} The next run tries again.",
+                Remedy.FromException(e));
             return;
         }
 

@@ -58,7 +58,8 @@ internal sealed class OrderRecovery(IssuanceContext context, AcmeSession session
     }
 
     // Not an error: the request for a new order will report any real problem.
-    private void ReportUnreadable(AcmeException e) => context.ReportDetail($"The CA's list of orders could not be read: {e.Message}");
+    private void ReportUnreadable(AcmeException e) =>
+        context.ReportDetail($"The CA's list of orders could not be read: {e.Message}", e.Remedy);
 
     // The order was never finalized, and must not have other settings than the record.
     private bool IsFor(OrderRecord record, IReadOnlyList<AcmeIdentifier> names, AcmeOrder order)

@@ -64,12 +64,6 @@ internal sealed partial class RetryBackoff(IssuanceContext context)
     public static string CodeOf(Exception failure) =>
         failure is AcmeException acme ? $"AcmeProblem.{acme.Problem.ShortType}" : ((EngineException)failure).Code;
 
-    /// <summary>Returns the message of a failure, with its advice if that is plain text.</summary>
-    public static string DescribeCause(Exception failure) =>
-        failure is EngineException { Remedy.Text: { } advice } && !failure.Message.EndsWith(advice, StringComparison.Ordinal)
-            ? $"{failure.Message} {advice}"
-            : failure.Message;
-
     /// <summary>Describes a failure as it is remembered, with the time of the next attempt.</summary>
     /// <param name="before">The failure before it, if any.</param>
     /// <param name="failure">The failure.</param>
@@ -82,7 +76,7 @@ internal sealed partial class RetryBackoff(IssuanceContext context)
         return new IssuanceFailure
         {
             Code = CodeOf(failure),
-            Cause = DescribeCause(failure),
+            Cause = context.DescribeFailure(failure),
             At = now,
             Count = count,
             NextTry = pauseUrl is not null ? null : acme?.RetryAt ?? now + Delays[Math.Min(count, Delays.Length) - 1],

@@ -14,6 +14,12 @@ public sealed record EngineOptions
     /// <summary>Reads credentials from the user's vault; null if there is none.</summary>
     public VaultReader? ReadVault { get; init; }
 
+    /// <summary>
+    /// Returns the text of a remedy, for remembered failures and messages to the webhook; null if it has none. The default knows
+    /// only advice that names no cmdlet or parameter.
+    /// </summary>
+    public Func<Remedy, string?> DescribeRemedy { get; init; } = remedy => remedy.Text;
+
     /// <summary>The default options of DNS lookups.</summary>
     public DnsResolverOptions Resolver { get; init; } = new();
 

@@ -39,6 +39,15 @@ internal sealed class IssuanceContext(IRack rack, TimeProvider time, IProgress<I
     public void ReportWarning(string text, Remedy? remedy = null) =>
         Events.Report(new IssuanceEvent(IssuanceEventKind.Warning, text, Remedy: remedy));
 
+    /// <summary>
+    /// Returns the message of an exception with its remedy, for texts that outlive this run: remembered failures and messages to the
+    /// webhook.
+    /// </summary>
+    public string DescribeFailure(Exception failure) =>
+        Remedy.FromException(failure) is { } remedy && Options.DescribeRemedy(remedy) is { } advice
+            ? $"{failure.Message} {advice}"
+            : failure.Message;
+
     /// <summary>True if cleanup failed in a way that a later run can make up for.</summary>
     public static bool IsCleanupFailure(Exception e) =>
         e is IOException or UnauthorizedAccessException or EngineException or OperationCanceledException;

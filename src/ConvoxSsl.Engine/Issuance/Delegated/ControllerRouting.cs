@@ -55,7 +55,7 @@ internal sealed class ControllerRouting(IRack rack)
             throw new InvalidInputException(
                 ErrorCode.NotDelegable, $"{request.Settings.Controller} creates the key itself and accepts no {input}.", parameter)
             {
-                Remedy = new Remedy("NotDelegable.Key", parameter),
+                Remedy = new Remedy("NotDelegable.Setting", parameter),
             };
         }
 

@@ -95,7 +95,7 @@ internal sealed class DelegatedIssuance(
         }
         catch (EngineException e) when (e.Code == ErrorCode.IssuanceFailed)
         {
-            await notices.FailedAsync(record, known, e.Code, e.Message, e.RetryAt, ct).ConfigureAwait(false);
+            await notices.FailedAsync(record, known, e.Code, context.DescribeFailure(e), e.RetryAt, ct).ConfigureAwait(false);
             throw;
         }
 

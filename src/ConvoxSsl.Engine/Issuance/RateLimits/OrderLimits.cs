@@ -221,5 +221,5 @@ internal sealed class OrderLimits(IssuanceContext context)
     }
 
     private void Warn(Exception e) =>
-        context.ReportWarning($"The remaining quota of the CA's rate limits is not known: {e.Message}");
+        context.ReportWarning($"The remaining quota of the CA's rate limits is not known: {e.Message}", Remedy.FromException(e));
 }

@@ -62,7 +62,9 @@ internal sealed class RenewalInfoService(IssuanceContext context, AcmeAccounts a
         }
         catch (Exception e) when (e is AcmeException or EngineException)
         {
-            context.ReportDetail($"Cannot query the renewal information of {record.Id}, so the current renewal time stays: {e.Message}");
+            context.ReportDetail(
+                $"Cannot query the renewal information of {record.Id}, so the current renewal time stays: {e.Message}",
+                Remedy.FromException(e));
             if (e is AcmeException
                 {
                     Problem: { ShortType: AcmeProblemType.Unreachable or AcmeProblemType.Untrusted } or { Status: >= 500 or 429 },

@@ -76,7 +76,7 @@ public sealed class RenewalService
         catch (Exception e) when (e is AcmeException or EngineException or InvalidInputException or IOException
             or UnauthorizedAccessException)
         {
-            _context.ReportDetail(e.Message);
+            _context.ReportDetail(e.Message, Remedy.FromException(e));
             return state;
         }
     }

@@ -30,14 +30,15 @@ internal sealed class CertificateWriter(IssuanceContext context)
             return;
         }
 
-        var remedy = new Remedy("CopyFailed");
+        var retry = new Remedy("CopyFailed");
         try
         {
             foreach (var copy in await publisher.PublishAsync(id, [], dryRun: false, ct).ConfigureAwait(false))
             {
                 if (copy.Result == CertificateCopyResult.Failed)
                 {
-                    context.ReportWarning($"The copy of {id} in the app {copy.App} is still the old one: {copy.Reason}", remedy);
+                    context.ReportWarning(
+                        $"The copy of {id} in the app {copy.App} is still the old one: {copy.Reason}", Remedy.Join(copy.Remedy, retry));
                 }
                 else
                 {
@@ -47,7 +48,7 @@ internal sealed class CertificateWriter(IssuanceContext context)
         }
         catch (EngineException e)
         {
-            context.ReportWarning($"{id} could not be copied to the apps that use it: {e.Message}", remedy);
+            context.ReportWarning($"{id} could not be copied to the apps that use it: {e.Message}", Remedy.Join(e.Remedy, retry));
         }
     }
 
@@ -66,7 +67,8 @@ internal sealed class CertificateWriter(IssuanceContext context)
                 if (copy.Result == CertificateCopyResult.Failed)
                 {
                     context.ReportWarning(
-                        $"Cannot update the copy of {copy.Id} in the app {copy.App}: {copy.Reason}", new Remedy("CopyFailed"));
+                        $"Cannot update the copy of {copy.Id} in the app {copy.App}: {copy.Reason}",
+                        Remedy.Join(copy.Remedy, new Remedy("CopyFailed")));
                 }
                 else
                 {

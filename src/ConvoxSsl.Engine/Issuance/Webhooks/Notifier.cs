@@ -105,7 +105,7 @@ public sealed class Notifier : IDisposable
         {
             _context.ReportWarning(
                 $"Cannot notify the webhook of {type} for {id}: {Explain(e)} The certificate is not affected.",
-                (e as EngineException)?.Remedy ?? (e as InvalidInputException)?.Remedy);
+                Remedy.FromException(e));
         }
     }
 

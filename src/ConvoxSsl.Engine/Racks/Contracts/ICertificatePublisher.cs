@@ -29,7 +29,9 @@ public interface ICertificatePublisher
 /// <param name="Namespace">The app's namespace.</param>
 /// <param name="Result">The result for the copy.</param>
 /// <param name="Reason">The reason for a failure.</param>
-public sealed record CertificateCopy(string Id, string App, string Namespace, CertificateCopyResult Result, string? Reason = null);
+/// <param name="Remedy">The advice about a failure, if any.</param>
+public sealed record CertificateCopy(
+    string Id, string App, string Namespace, CertificateCopyResult Result, string? Reason = null, Remedy? Remedy = null);
 
 /// <summary>The result for a copy.</summary>
 public enum CertificateCopyResult

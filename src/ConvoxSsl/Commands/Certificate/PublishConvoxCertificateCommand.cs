@@ -128,7 +128,10 @@ public sealed class PublishConvoxCertificateCommand : ConvoxCmdlet
                 ErrorCode.NotPublished,
                 EngineErrorKind.InvalidState,
                 $"Cannot publish {certificates} to the app '{copy.App}' ({copy.Namespace}): {copy.Reason}",
-                copy.Id);
+                copy.Id)
+            {
+                Remedy = Remedy.Join(copy.Remedy, new Remedy(ErrorCode.NotPublished)),
+            };
             WriteError(ErrorRecords.Create(failure, copy.Id));
         }
     }

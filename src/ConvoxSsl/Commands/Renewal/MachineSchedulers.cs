@@ -66,10 +66,7 @@ internal sealed class MachineSchedulers(bool requiresRoot, bool isSystemWide)
         }
 
         throw new EngineException(
-            ErrorCode.SchedulerNotFound, EngineErrorKind.NotFound, $"Cannot use {string.Join(" or ", Local)} as this user.")
-        {
-            Remedy = new Remedy("SchedulerNotFound.Any"),
-        };
+            ErrorCode.SchedulerNotFound, EngineErrorKind.NotFound, $"Cannot use {string.Join(" or ", Local)} as this user.");
     }
 
     /// <summary>Finds the scheduled renewals of a rack.</summary>

@@ -9,7 +9,7 @@ public sealed class CaaPolicyTests
     [Fact]
     public void Without_records_every_CA_is_allowed()
     {
-        Assert.Equal(new CaaVerdict(true, null), CaaPolicy.Evaluate(CaaRecordSet.None, Request()));
+        Assert.Equal(new CaaVerdict(true), CaaPolicy.Evaluate(CaaRecordSet.None, Request()));
     }
 
     [Fact]
@@ -137,13 +137,23 @@ public sealed class CaaPolicyTests
     {
         var verdict = Judge(Request() with { IsWildcard = true }, new CaaRecord(0, "issuewild", ";"));
 
-        Assert.Contains("example.com CAA 0 issuewild \"ca.example\"", verdict.Reason, StringComparison.Ordinal);
+        Assert.Contains("example.com CAA 0 issuewild \"ca.example\"", verdict.Remedy?.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_critical_property_is_to_be_removed()
+    {
+        Assert.Equal("Remove it.", Judge(Request(), new CaaRecord(128, "unheard", "x")).Remedy?.Text);
     }
 
     [Fact]
     public void A_CA_without_identities_is_allowed_only_without_records()
     {
-        Assert.False(Judge(Request() with { Identities = [] }, new CaaRecord(0, "issue", "ca.example")).IsAllowed);
+        var verdict = Judge(Request() with { Identities = [] }, new CaaRecord(0, "issue", "ca.example"));
+
+        Assert.False(verdict.IsAllowed);
+        Assert.EndsWith("The CA does not publish its name for CAA records.", verdict.Reason, StringComparison.Ordinal);
+        Assert.Null(verdict.Remedy);
         Assert.True(CaaPolicy.Evaluate(CaaRecordSet.None, Request() with { Identities = [] }).IsAllowed);
     }
 

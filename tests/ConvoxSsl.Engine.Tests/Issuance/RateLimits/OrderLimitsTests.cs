@@ -209,6 +209,7 @@ public sealed class OrderLimitsTests : IAsyncLifetime
         await System.IO.File.WriteAllTextAsync(File, "{");
         await RequireAsync("www.example.org");
         Assert.Contains("limits.json", Assert.Single(_events.Warnings), StringComparison.Ordinal);
+        Assert.StartsWith("Delete it", Assert.Single(_events.Remedies)?.Text, StringComparison.Ordinal);
 
         await IssueAsync(OrderKind.New, "www.example.org");
         Assert.Equal(2, _events.Warnings.Count);
