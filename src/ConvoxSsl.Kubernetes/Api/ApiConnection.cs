@@ -56,7 +56,7 @@ internal sealed class ApiConnection(k8s.Kubernetes client, TimeProvider time, Ac
                     return response.Content;
                 }
 
-                pause = delay.Next(response.RetryAt) ?? throw ClusterFailure.Create(call, response.Status, string.Empty);
+                pause = delay.Next(response.RetryAt) ?? throw ClusterFailure.Create(call, response.Status, response.Explanation);
             }
             catch (Exception e) when (IsFault(e, ct))
             {
@@ -93,18 +93,41 @@ internal sealed class ApiConnection(k8s.Kubernetes client, TimeProvider time, Ac
         await RequestCredentials.SignAsync(client, request, ct).ConfigureAwait(false);
         using var response = await client.HttpClient.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct).ConfigureAwait(false);
         log?.Invoke($"{method} {request.RequestUri!.PathAndQuery}: {(int)response.StatusCode}");
-        return RetryPolicy.IsTransient(response.StatusCode)
-            ? new Response(null, response.StatusCode, RetryAfterHeader.Read(response.Headers, time.GetUtcNow()))
-            : new Response(await ReadAsync(call, request, response, ct).ConfigureAwait(false), response.StatusCode, null);
+        if (!RetryPolicy.IsTransient(response.StatusCode))
+        {
+            return new Response(await ReadAsync(call, request, response, ct).ConfigureAwait(false), response.StatusCode, null, string.Empty);
+        }
+
+        var retryAt = RetryAfterHeader.Read(response.Headers, time.GetUtcNow());
+        return new Response(null, response.StatusCode, retryAt, await ReadFailureAsync(request, response, ct).ConfigureAwait(false));
+    }
+
+    // An incomplete explanation must not hide the status.
+    private static async Task<string> ReadFailureAsync(HttpRequestMessage request, HttpResponseMessage response, CancellationToken ct)
+    {
+        try
+        {
+            var text = await ReadTextAsync(response, ct).ConfigureAwait(false);
+            return Redaction.Redact(text, RequestCredentials.SecretsOf(request));
+        }
+        catch (Exception e) when (IsFault(e, ct))
+        {
+            return string.Empty;
+        }
+    }
+
+    private static async Task<string> ReadTextAsync(HttpResponseMessage response, CancellationToken ct)
+    {
+        // The client's own timeout ends with the headers.
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(BodyTimeout);
+        return await response.Content.ReadAsStringAsync(limit.Token).ConfigureAwait(false);
     }
 
     private static async Task<JsonObject> ReadAsync(
         ApiCall call, HttpRequestMessage request, HttpResponseMessage response, CancellationToken ct)
     {
-        // The client's own timeout ends with the headers.
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limit.CancelAfter(BodyTimeout);
-        var text = await response.Content.ReadAsStringAsync(limit.Token).ConfigureAwait(false);
+        var text = await ReadTextAsync(response, ct).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.Gone && call.Verb == "list" && ClusterFailure.FreshContinue(text) is { } token)
         {
             throw new ExpiredListException(token);
@@ -142,5 +165,5 @@ internal sealed class ApiConnection(k8s.Kubernetes client, TimeProvider time, Ac
     };
 
     /// <summary>A response without content is a transient failure.</summary>
-    private sealed record Response(JsonObject? Content, HttpStatusCode Status, DateTimeOffset? RetryAt);
+    private sealed record Response(JsonObject? Content, HttpStatusCode Status, DateTimeOffset? RetryAt, string Explanation);
 }

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using ConvoxSsl.Engine;
+using ConvoxSsl.Kubernetes.Connection;
 
 namespace ConvoxSsl.Kubernetes.Api;
 
@@ -11,9 +13,9 @@ internal sealed class ConflictException(string message) : Exception(message);
 /// <summary>Maps the API server's failure responses to errors for the user.</summary>
 /// <seealso
 /// href="https://github.com/kubernetes/community/blob/master/contributors/devel/sig-architecture/api-conventions.md#response-status-kind"/>
-internal static class ClusterFailure
+internal static partial class ClusterFailure
 {
-    private const int MaxMessageLength = 300;
+    private const int MaxMessageLength = 500;
 
     /// <summary>Creates the exception for a failure response.</summary>
     /// <param name="call">The request.</param>
@@ -62,7 +64,7 @@ internal static class ClusterFailure
                 $"The cluster could not {call} (HTTP {(int)status}){AfterColon(message)}",
                 call.Server)
             {
-                Remedy = "Try again later; the cluster's logs say more.",
+                Remedy = FailedWebhook(message) ?? "Try again later; the cluster's logs say more.",
             },
         };
     }
@@ -79,7 +81,9 @@ internal static class ClusterFailure
         call.Server,
         cause)
     {
-        Remedy = "Check the server and its certificate-authority in the kubeconfig.",
+        Remedy = cause.InnerException is ServerNameException
+            ? "Correct the server in the kubeconfig, or set the cluster's tls-server-name to one of these names."
+            : "Check the server and its certificate-authority in the kubeconfig.",
     };
 
     /// <summary>The token that continues an expired list (410 Gone); null if there is none.</summary>
@@ -136,6 +140,22 @@ internal static class ClusterFailure
         return (string.Empty, Sentence(body.Contains('<', StringComparison.Ordinal) ? "the response is not a Kubernetes status." : body));
     }
 
+    // The API server calls an admission webhook before it stores an object, and a conversion webhook before it returns one.
+    private static string? FailedWebhook(string message)
+    {
+        var name = WebhookName().Match(message).Groups[1].Value;
+        if (name.Length == 0)
+        {
+            return null;
+        }
+
+        var service = WebhookService().Match(message);
+        var place = service.Success
+            ? $"the pods of the Service {service.Groups[1].Value} in the namespace {service.Groups[2].Value} are running"
+            : "it is running and that the API server can reach it";
+        return $"The cluster's webhook {name} does not respond: check that {place}.";
+    }
+
     private static string AfterColon(string message) => message.Length == 0 ? "." : $": {message}";
 
     private static string Sentence(string text)
@@ -143,4 +163,10 @@ internal static class ClusterFailure
         text = DisplayText.Shorten(text.Trim(), MaxMessageLength);
         return text.Length == 0 || text[^1] is '.' or '…' ? text : text + ".";
     }
+
+    [GeneratedRegex("(?:failed calling webhook \"|conversion webhook for )([^\"\\s]+?)[\",\\s]")]
+    private static partial Regex WebhookName();
+
+    [GeneratedRegex("https://([a-z0-9-]+)\\.([a-z0-9-]+)\\.svc[:/]")]
+    private static partial Regex WebhookService();
 }

@@ -66,9 +66,21 @@ internal static class ClusterConnection
 
     private static k8s.Kubernetes NewClient(KubernetesClientConfiguration configuration)
     {
-        configuration.FirstMessageHandlerSetup = handler => handler.ConnectTimeout = ConnectTimeout;
+        SocketsHttpHandler? sender = null;
+        configuration.FirstMessageHandlerSetup = handler => sender = handler;
         var client = new k8s.Kubernetes(configuration);
+        sender!.ConnectTimeout = ConnectTimeout;
+        if (!configuration.SkipTlsVerify)
+        {
+            // The library does not verify the name if the kubeconfig has an authority.
+            var trust = new ServerTrust(configuration.TlsServerName ?? client.BaseUri.IdnHost, configuration.SslCaCerts);
+            sender.SslOptions.RemoteCertificateValidationCallback =
+                (_, certificate, chain, errors) => trust.Verify(certificate, chain, errors);
+        }
+
         client.HttpClient.Timeout = ResponseTimeout;
+        // The Host header is also the name in the TLS handshake.
+        client.HttpClient.DefaultRequestHeaders.Host = configuration.TlsServerName;
         return client;
     }
 
