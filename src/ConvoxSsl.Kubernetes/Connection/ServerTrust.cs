@@ -66,11 +66,15 @@ internal sealed class ServerTrust(string name, X509Certificate2Collection? autho
         policy.ExtraStore.AddRange(presented?.ChainPolicy.ExtraStore ?? []);
         // An authority that is not a root ends the chain; every signature up to it is verified nevertheless.
         policy.VerificationFlags = X509VerificationFlags.AllowUnknownCertificateAuthority;
-        if (!chain.Build(leaf) || !chain.ChainElements.Any(element => authorities.Any(element.Certificate.Equals)))
+        if (!chain.Build(leaf) || !chain.ChainElements.Any(element => authorities.Any(authority => IsSame(authority, element.Certificate))))
         {
             throw Untrusted("the authority in the kubeconfig", chain.ChainStatus);
         }
     }
+
+    // X509Certificate.Equals compares only the issuer and the serial number.
+    private static bool IsSame(X509Certificate2 one, X509Certificate2 other) =>
+        one.RawDataMemory.Span.SequenceEqual(other.RawDataMemory.Span);
 
     // The common name does not count.
     private bool HasName(X509Certificate2 leaf) => Uri.CheckHostName(_name) is not UriHostNameType.Unknown

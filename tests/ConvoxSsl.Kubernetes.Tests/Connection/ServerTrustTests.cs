@@ -14,6 +14,7 @@ namespace ConvoxSsl.Kubernetes.Tests.Connection;
 public sealed class ServerTrustTests : IDisposable
 {
     private const string Name = "api.rack.test";
+    private static readonly DateTimeOffset Now = DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.ToUnixTimeSeconds());
     private readonly TemporaryDirectory _home = new();
     private readonly List<IDisposable> _made = [];
 
@@ -62,7 +63,8 @@ public sealed class ServerTrustTests : IDisposable
     {
         var root = Certificate("CN=Root", null, isAuthority: true);
         var middle = Certificate("CN=Middle", root, isAuthority: true);
-        var forged = Certificate("CN=Middle", Certificate("CN=Root", null, isAuthority: true), isAuthority: true);
+        var otherRoot = Certificate("CN=Root", null, isAuthority: true);
+        var forged = Certificate("CN=Middle", otherRoot, isAuthority: true, middle.SerialNumberBytes.ToArray());
         var leaf = Certificate("CN=leaf", middle, isAuthority: false);
 
         Assert.True(Verify(leaf, root, middle));
@@ -71,6 +73,7 @@ public sealed class ServerTrustTests : IDisposable
         Assert.Throws<AuthenticationException>(() => Verify(leaf, root));
         Assert.Throws<AuthenticationException>(() => Verify(leaf, forged));
         Assert.Throws<AuthenticationException>(() => Verify(Certificate("CN=leaf", forged, isAuthority: false), middle));
+        Assert.Throws<AuthenticationException>(() => Verify(Certificate("CN=leaf", forged, isAuthority: false), [forged], middle));
         Assert.Throws<AuthenticationException>(() => Verify(Certificate("CN=leaf", null, isAuthority: false), root));
         Assert.Throws<AuthenticationException>(() => new ServerTrust(Name, [root]).Verify(null, null, SslPolicyErrors.None));
     }
@@ -86,8 +89,14 @@ public sealed class ServerTrustTests : IDisposable
         Assert.Throws<ServerNameException>(() => new ServerTrust("not a name", [root]).Verify(leaf, null, SslPolicyErrors.None));
     }
 
-    private static bool Verify(X509Certificate2 leaf, params X509Certificate2[] authorities) =>
-        new ServerTrust(Name, [.. authorities]).Verify(leaf, null, SslPolicyErrors.RemoteCertificateChainErrors);
+    private static bool Verify(X509Certificate2 leaf, params X509Certificate2[] authorities) => Verify(leaf, [], authorities);
+
+    private static bool Verify(X509Certificate2 leaf, X509Certificate2[] sent, params X509Certificate2[] authorities)
+    {
+        using var presented = new X509Chain();
+        presented.ChainPolicy.ExtraStore.AddRange(sent);
+        return new ServerTrust(Name, [.. authorities]).Verify(leaf, presented, SslPolicyErrors.RemoteCertificateChainErrors);
+    }
 
     private static Task<ScriptedKubernetesServer> StartAsync(string? name) =>
         ScriptedKubernetesServer.StartAsync(new ScriptedKubernetesOptions { ServerName = name }, default);
@@ -101,9 +110,8 @@ public sealed class ServerTrustTests : IDisposable
         await rack.RequireReadableAsync(default);
     }
 
-    private X509Certificate2 Certificate(string subject, X509Certificate2? issuer, bool isAuthority)
+    private X509Certificate2 Certificate(string subject, X509Certificate2? issuer, bool isAuthority, byte[]? serial = null)
     {
-        var now = DateTimeOffset.UtcNow;
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(isAuthority, false, 0, critical: true));
@@ -116,12 +124,13 @@ public sealed class ServerTrustTests : IDisposable
 
         if (issuer is null)
         {
-            var own = request.CreateSelfSigned(now.AddHours(-2), now.AddDays(3));
+            var own = request.CreateSelfSigned(Now.AddHours(-2), Now.AddDays(3));
             _made.Add(own);
             return own;
         }
 
-        using var signed = request.Create(issuer, now.AddHours(-1), now.AddDays(2), RandomNumberGenerator.GetBytes(8));
+        serial ??= RandomNumberGenerator.GetBytes(8);
+        using var signed = request.Create(issuer, Now.AddHours(-1), Now.AddDays(isAuthority ? 2 : 1), serial);
         var made = signed.CopyWithPrivateKey(key);
         _made.Add(made);
         return made;
