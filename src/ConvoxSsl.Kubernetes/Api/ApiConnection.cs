@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Http;
+using ConvoxSsl.Kubernetes.Connection;
 
 namespace ConvoxSsl.Kubernetes.Api;
 
@@ -16,7 +17,7 @@ namespace ConvoxSsl.Kubernetes.Api;
 /// <param name="client">The client with its kubeconfig, credentials and TLS settings.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">Receives one line per request, without bodies.</param>
-internal sealed class ApiConnection(k8s.Kubernetes client, TimeProvider time, Action<string>? log) : IDisposable
+internal sealed class ApiConnection(ClusterClient client, TimeProvider time, Action<string>? log) : IDisposable
 {
     private static readonly RetryPolicy Policy = new()
     {
@@ -28,7 +29,7 @@ internal sealed class ApiConnection(k8s.Kubernetes client, TimeProvider time, Ac
 
     private static readonly TimeSpan BodyTimeout = TimeSpan.FromMinutes(1);
 
-    private readonly Uri _server = new(client.BaseUri.AbsoluteUri.TrimEnd('/') + "/");
+    private readonly Uri _server = new(client.Server.AbsoluteUri.TrimEnd('/') + "/");
 
     /// <summary>The server's address.</summary>
     public string Server => _server.AbsoluteUri.TrimEnd('/');
@@ -91,11 +92,12 @@ internal sealed class ApiConnection(k8s.Kubernetes client, TimeProvider time, Ac
 
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         await RequestCredentials.SignAsync(client, request, ct).ConfigureAwait(false);
-        using var response = await client.HttpClient.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct).ConfigureAwait(false);
+        using var response = await client.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct).ConfigureAwait(false);
         log?.Invoke($"{method} {request.RequestUri!.PathAndQuery}: {(int)response.StatusCode}");
         if (!RetryPolicy.IsTransient(response.StatusCode))
         {
-            return new Response(await ReadAsync(call, request, response, ct).ConfigureAwait(false), response.StatusCode, null, string.Empty);
+            var read = await ReadAsync(call, request, response, ct).ConfigureAwait(false);
+            return new Response(read, response.StatusCode, null, string.Empty);
         }
 
         var retryAt = RetryAfterHeader.Read(response.Headers, time.GetUtcNow());

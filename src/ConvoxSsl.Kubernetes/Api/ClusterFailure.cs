@@ -30,7 +30,7 @@ internal static partial class ClusterFailure
             HttpStatusCode.Unauthorized => new EngineException(
                 ErrorCode.ClusterUnauthorized,
                 EngineErrorKind.Denied,
-                $"The cluster does not accept the credentials, which may have expired: {message}",
+                $"The cluster does not accept the credentials, which may have expired{AfterColon(message)}{Withheld(call)}",
                 call.Server),
             HttpStatusCode.Forbidden when IsMissingPermission(reason, message) => MissingAccess(call, message),
             HttpStatusCode.NotFound when message.Contains("namespaces \"", StringComparison.Ordinal) && call.Namespace is not null =>
@@ -105,13 +105,17 @@ internal static partial class ClusterFailure
         && message.Contains("forbidden: User ", StringComparison.Ordinal)
         && message.Contains(" cannot ", StringComparison.Ordinal);
 
+    private static string Withheld(ApiCall call) => call.Server.StartsWith("http://", StringComparison.Ordinal)
+        ? " The kubeconfig's credentials were not sent, because the server's URL uses http."
+        : string.Empty;
+
     private static EngineException MissingAccess(ApiCall call, string message)
     {
         var place = call.Namespace is null ? string.Empty : $" in the namespace '{call.Namespace}'";
         return new EngineException(
             ErrorCode.ClusterForbidden,
             EngineErrorKind.Denied,
-            $"This identity may not {call.Verb} {call.Resource.Name}{place}: {message}",
+            $"This identity may not {call.Verb} {call.Resource.Name}{place}: {message}{Withheld(call)}",
             call.Name ?? call.Resource.Name);
     }
 
