@@ -4,7 +4,6 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
-using ConvoxSsl.Kubernetes.Connection;
 using ConvoxSsl.Kubernetes.Scope;
 using ConvoxSsl.TestKit;
 using ConvoxSsl.TestKit.Kubernetes;
