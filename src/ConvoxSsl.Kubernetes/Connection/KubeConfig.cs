@@ -77,7 +77,7 @@ internal sealed class KubeConfig
     }
 
     // kubectl refuses a name that a file defines twice.
-    private IReadOnlyList<Entry> Entries(string list, string member)
+    private List<Entry> Entries(string list, string member)
     {
         var found = new Dictionary<string, Entry>(StringComparer.Ordinal);
         var order = new List<Entry>();
