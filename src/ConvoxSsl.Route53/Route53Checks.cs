@@ -61,7 +61,7 @@ internal sealed class Route53Checks(AwsAccess access, HostedZoneFinder zones)
         }
         catch (EngineException e)
         {
-            return new DnsCheck(check, false, e.Code, Remedy.Join(e.Message, e.Remedy));
+            return new DnsCheck(check, false, e.Message, e.Remedy);
         }
     }
 
