@@ -89,6 +89,19 @@ public class CheckTests
         Assert.Contains(fixture.Zone.Id, steps.Single(step => step.Check == "Hosted zone").Detail, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_private_zone_fails_because_a_public_CA_cannot_see_it()
+    {
+        await using var fixture = await StartAsync();
+        var zone = fixture.Server.AddZone("example.com", isPrivate: true);
+
+        var steps = await RunAsync(fixture, new Route53Settings { Region = "us-east-1", HostedZoneId = zone.Id });
+
+        Assert.Equal(("Hosted zone", false), (steps[^1].Check, steps[^1].Passed));
+        Assert.Contains("is private", steps[^1].Detail, StringComparison.Ordinal);
+        Assert.NotNull(steps[^1].Remedy);
+    }
+
     private static Task<List<DnsCheck>> RunAsync(Route53Fixture fixture, Route53Settings settings) => RunAsync(fixture.Provider(settings));
 
     private static async Task<List<DnsCheck>> RunAsync(Route53Provider provider)
