@@ -12,8 +12,10 @@ internal static class EndpointCertificate
     public const string RootFile = "endpoint-root.pem";
 
     /// <summary>Writes certificate, key and root into a folder.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="name">The certificate's only name; null for localhost and 127.0.0.1.</param>
     /// <returns>The root.</returns>
-    public static X509Certificate2 Write(string folder)
+    public static X509Certificate2 Write(string folder, string? name = null)
     {
         var now = DateTimeOffset.UtcNow;
         using var rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -25,8 +27,12 @@ internal static class EndpointCertificate
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName("localhost");
-        names.AddIpAddress(IPAddress.Loopback);
+        names.AddDnsName(name ?? "localhost");
+        if (name is null)
+        {
+            names.AddIpAddress(IPAddress.Loopback);
+        }
+
         request.CertificateExtensions.Add(names.Build());
         using var certificate = request.Create(root, now.AddHours(-1), now.AddDays(6), RandomNumberGenerator.GetBytes(8));
 

@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Http;
+using ConvoxSsl.Kubernetes.Connection;
 
 namespace ConvoxSsl.Kubernetes.Api;
 
@@ -16,7 +17,7 @@ namespace ConvoxSsl.Kubernetes.Api;
 /// <param name="client">The client with its kubeconfig, credentials and TLS settings.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">Receives one line per request, without bodies.</param>
-internal sealed class ApiConnection(k8s.Kubernetes client, TimeProvider time, Action<string>? log) : IDisposable
+internal sealed class ApiConnection(ClusterClient client, TimeProvider time, Action<string>? log) : IDisposable
 {
     private static readonly RetryPolicy Policy = new()
     {
@@ -28,7 +29,7 @@ internal sealed class ApiConnection(k8s.Kubernetes client, TimeProvider time, Ac
 
     private static readonly TimeSpan BodyTimeout = TimeSpan.FromMinutes(1);
 
-    private readonly Uri _server = new(client.BaseUri.AbsoluteUri.TrimEnd('/') + "/");
+    private readonly Uri _server = new(client.Server.AbsoluteUri.TrimEnd('/') + "/");
 
     /// <summary>The server's address.</summary>
     public string Server => _server.AbsoluteUri.TrimEnd('/');
@@ -56,7 +57,7 @@ internal sealed class ApiConnection(k8s.Kubernetes client, TimeProvider time, Ac
                     return response.Content;
                 }
 
-                pause = delay.Next(response.RetryAt) ?? throw ClusterFailure.Create(call, response.Status, string.Empty);
+                pause = delay.Next(response.RetryAt) ?? throw ClusterFailure.Create(call, response.Status, response.Explanation);
             }
             catch (Exception e) when (IsFault(e, ct))
             {
@@ -91,20 +92,44 @@ internal sealed class ApiConnection(k8s.Kubernetes client, TimeProvider time, Ac
 
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         await RequestCredentials.SignAsync(client, request, ct).ConfigureAwait(false);
-        using var response = await client.HttpClient.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct).ConfigureAwait(false);
+        using var response = await client.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct).ConfigureAwait(false);
         log?.Invoke($"{method} {request.RequestUri!.PathAndQuery}: {(int)response.StatusCode}");
-        return RetryPolicy.IsTransient(response.StatusCode)
-            ? new Response(null, response.StatusCode, RetryAfterHeader.Read(response.Headers, time.GetUtcNow()))
-            : new Response(await ReadAsync(call, request, response, ct).ConfigureAwait(false), response.StatusCode, null);
+        if (!RetryPolicy.IsTransient(response.StatusCode))
+        {
+            var read = await ReadAsync(call, request, response, ct).ConfigureAwait(false);
+            return new Response(read, response.StatusCode, null, string.Empty);
+        }
+
+        var retryAt = RetryAfterHeader.Read(response.Headers, time.GetUtcNow());
+        return new Response(null, response.StatusCode, retryAt, await ReadFailureAsync(request, response, ct).ConfigureAwait(false));
+    }
+
+    // An incomplete explanation must not hide the status.
+    private static async Task<string> ReadFailureAsync(HttpRequestMessage request, HttpResponseMessage response, CancellationToken ct)
+    {
+        try
+        {
+            var text = await ReadTextAsync(response, ct).ConfigureAwait(false);
+            return Redaction.Redact(text, RequestCredentials.SecretsOf(request));
+        }
+        catch (Exception e) when (IsFault(e, ct))
+        {
+            return string.Empty;
+        }
+    }
+
+    private static async Task<string> ReadTextAsync(HttpResponseMessage response, CancellationToken ct)
+    {
+        // The client's own timeout ends with the headers.
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(BodyTimeout);
+        return await response.Content.ReadAsStringAsync(limit.Token).ConfigureAwait(false);
     }
 
     private static async Task<JsonObject> ReadAsync(
         ApiCall call, HttpRequestMessage request, HttpResponseMessage response, CancellationToken ct)
     {
-        // The client's own timeout ends with the headers.
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limit.CancelAfter(BodyTimeout);
-        var text = await response.Content.ReadAsStringAsync(limit.Token).ConfigureAwait(false);
+        var text = await ReadTextAsync(response, ct).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.Gone && call.Verb == "list" && ClusterFailure.FreshContinue(text) is { } token)
         {
             throw new ExpiredListException(token);
@@ -142,5 +167,5 @@ internal sealed class ApiConnection(k8s.Kubernetes client, TimeProvider time, Ac
     };
 
     /// <summary>A response without content is a transient failure.</summary>
-    private sealed record Response(JsonObject? Content, HttpStatusCode Status, DateTimeOffset? RetryAt);
+    private sealed record Response(JsonObject? Content, HttpStatusCode Status, DateTimeOffset? RetryAt, string Explanation);
 }

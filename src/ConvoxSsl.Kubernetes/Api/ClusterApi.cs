@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using ConvoxSsl.Engine;
+using ConvoxSsl.Kubernetes.Connection;
 
 namespace ConvoxSsl.Kubernetes.Api;
 
@@ -12,7 +13,7 @@ namespace ConvoxSsl.Kubernetes.Api;
 /// <param name="client">The client with its kubeconfig, credentials and TLS settings.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">Receives one line per request, without bodies.</param>
-internal sealed class ClusterApi(k8s.Kubernetes client, TimeProvider time, Action<string>? log = null) : IDisposable
+internal sealed class ClusterApi(ClusterClient client, TimeProvider time, Action<string>? log = null) : IDisposable
 {
     private const int PageSize = 250;
     private const int MaxConflicts = 30;

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using ConvoxSsl.Engine;
+using ConvoxSsl.Kubernetes.Connection;
 
 namespace ConvoxSsl.Kubernetes.Api;
 
@@ -11,9 +13,9 @@ internal sealed class ConflictException(string message) : Exception(message);
 /// <summary>Maps the API server's failure responses to errors for the user.</summary>
 /// <seealso
 /// href="https://github.com/kubernetes/community/blob/master/contributors/devel/sig-architecture/api-conventions.md#response-status-kind"/>
-internal static class ClusterFailure
+internal static partial class ClusterFailure
 {
-    private const int MaxMessageLength = 300;
+    private const int MaxMessageLength = 500;
 
     /// <summary>Creates the exception for a failure response.</summary>
     /// <param name="call">The request.</param>
@@ -28,7 +30,7 @@ internal static class ClusterFailure
             HttpStatusCode.Unauthorized => new EngineException(
                 ErrorCode.ClusterUnauthorized,
                 EngineErrorKind.Denied,
-                $"The cluster does not accept the credentials, which may have expired: {message}",
+                $"The cluster does not accept the credentials, which may have expired{AfterColon(message)}{Withheld(call)}",
                 call.Server),
             HttpStatusCode.Forbidden when IsMissingPermission(reason, message) => MissingAccess(call, message),
             HttpStatusCode.NotFound when message.Contains("namespaces \"", StringComparison.Ordinal) && call.Namespace is not null =>
@@ -62,7 +64,7 @@ internal static class ClusterFailure
                 $"The cluster could not {call} (HTTP {(int)status}){AfterColon(message)}",
                 call.Server)
             {
-                Remedy = "Try again later; the cluster's logs say more.",
+                Remedy = FailedWebhook(message) ?? "Try again later; the cluster's logs say more.",
             },
         };
     }
@@ -79,7 +81,9 @@ internal static class ClusterFailure
         call.Server,
         cause)
     {
-        Remedy = "Check the server and its certificate-authority in the kubeconfig.",
+        Remedy = cause.InnerException is ServerNameException
+            ? "Correct the server in the kubeconfig, or set the cluster's tls-server-name to one of these names."
+            : "Check the server and its certificate-authority in the kubeconfig.",
     };
 
     /// <summary>The token that continues an expired list (410 Gone); null if there is none.</summary>
@@ -101,13 +105,17 @@ internal static class ClusterFailure
         && message.Contains("forbidden: User ", StringComparison.Ordinal)
         && message.Contains(" cannot ", StringComparison.Ordinal);
 
+    private static string Withheld(ApiCall call) => call.Server.StartsWith("http://", StringComparison.Ordinal)
+        ? " The kubeconfig's credentials were not sent, because the server's URL uses http."
+        : string.Empty;
+
     private static EngineException MissingAccess(ApiCall call, string message)
     {
         var place = call.Namespace is null ? string.Empty : $" in the namespace '{call.Namespace}'";
         return new EngineException(
             ErrorCode.ClusterForbidden,
             EngineErrorKind.Denied,
-            $"This identity may not {call.Verb} {call.Resource.Name}{place}: {message}",
+            $"This identity may not {call.Verb} {call.Resource.Name}{place}: {message}{Withheld(call)}",
             call.Name ?? call.Resource.Name);
     }
 
@@ -136,6 +144,22 @@ internal static class ClusterFailure
         return (string.Empty, Sentence(body.Contains('<', StringComparison.Ordinal) ? "the response is not a Kubernetes status." : body));
     }
 
+    // The API server calls an admission webhook before it stores an object, and a conversion webhook before it returns one.
+    private static string? FailedWebhook(string message)
+    {
+        var name = WebhookName().Match(message).Groups[1].Value;
+        if (name.Length == 0)
+        {
+            return null;
+        }
+
+        var service = WebhookService().Match(message);
+        var place = service.Success
+            ? $"the pods of the Service {service.Groups[1].Value} in the namespace {service.Groups[2].Value} are running"
+            : "it is running and that the API server can reach it";
+        return $"The cluster's webhook {name} does not respond: check that {place}.";
+    }
+
     private static string AfterColon(string message) => message.Length == 0 ? "." : $": {message}";
 
     private static string Sentence(string text)
@@ -143,4 +167,10 @@ internal static class ClusterFailure
         text = DisplayText.Shorten(text.Trim(), MaxMessageLength);
         return text.Length == 0 || text[^1] is '.' or '…' ? text : text + ".";
     }
+
+    [GeneratedRegex("(?:failed calling webhook \"|conversion webhook for )([^\"\\s]+?)[\",\\s]")]
+    private static partial Regex WebhookName();
+
+    [GeneratedRegex("https://([a-z0-9-]+)\\.([a-z0-9-]+)\\.svc[:/]")]
+    private static partial Regex WebhookService();
 }

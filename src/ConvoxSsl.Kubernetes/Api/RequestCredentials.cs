@@ -1,5 +1,6 @@
 using System.Text;
 using ConvoxSsl.Engine;
+using ConvoxSsl.Kubernetes.Connection;
 
 namespace ConvoxSsl.Kubernetes.Api;
 
@@ -8,19 +9,19 @@ internal static class RequestCredentials
 {
     /// <summary>Adds the credentials to a request; a client certificate belongs to the connection.</summary>
     /// <exception cref="EngineException"><c>ClusterUnauthorized</c>, <c>CredentialPluginFailed</c>.</exception>
-    public static async Task SignAsync(k8s.Kubernetes client, HttpRequestMessage request, CancellationToken ct)
+    public static async Task SignAsync(ClusterClient client, HttpRequestMessage request, CancellationToken ct)
     {
         try
         {
-            if (client.Credentials is { } credentials)
+            if (client.Tokens is { } tokens)
             {
-                await credentials.ProcessHttpRequestAsync(request, ct).ConfigureAwait(false);
+                request.Headers.Authorization = await tokens.GetAsync(ct).ConfigureAwait(false);
             }
         }
         catch (Exception e) when (e is not (OperationCanceledException or EngineException))
         {
-            // The library's message may contain the contents of a token file or a sign-in service's response.
-            var server = client.BaseUri.GetLeftPart(UriPartial.Path).TrimEnd('/');
+            // The message may contain the token.
+            var server = client.Server.GetLeftPart(UriPartial.Path).TrimEnd('/');
             throw new EngineException(
                 ErrorCode.ClusterUnauthorized,
                 EngineErrorKind.Denied,

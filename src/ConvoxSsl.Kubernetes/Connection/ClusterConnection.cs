@@ -1,52 +1,32 @@
-using System.Security.Cryptography;
-using System.Text;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Kubernetes.Scope;
-using k8s;
-using k8s.Authentication;
-using k8s.Exceptions;
 
 namespace ConvoxSsl.Kubernetes.Connection;
 
 /// <summary>Creates a client from the user's kubeconfig or the pod's service account.</summary>
 internal static class ClusterConnection
 {
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(4);
-
-    // The API server waits this long for an admission webhook.
-    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(30);
+    private const string ServiceAccount = "/var/run/secrets/kubernetes.io/serviceaccount";
 
     /// <summary>
     /// Creates a client, and completes the options with the kubeconfig files and the context that were used. Sends no request
     /// to the cluster; runs the kubeconfig's credential plugin if there is one.
     /// </summary>
     /// <exception cref="InvalidInputException"><c>KubeConfigNotFound</c>, <c>InvalidKubeConfig</c>, <c>ContextNotFound</c>.</exception>
-    /// <exception cref="EngineException"><c>CredentialPluginFailed</c>.</exception>
-    public static async Task<(k8s.Kubernetes Client, KubernetesRackOptions Options)> OpenAsync(
+    /// <exception cref="EngineException"><c>CredentialPluginFailed</c>, <c>ClusterUnauthorized</c>.</exception>
+    public static async Task<(ClusterClient Client, KubernetesRackOptions Options)> OpenAsync(
         KubernetesRackOptions options, TimeProvider time, CancellationToken ct)
     {
         if (KubeConfig.Find(options.KubeConfig) is not { } kubeConfig)
         {
-            return options.Context is null && KubernetesClientConfiguration.IsInCluster()
-                ? (NewClient(KubernetesClientConfiguration.InClusterConfig()), options)
+            return options.Context is null && FindPod() is { } pod
+                ? (await ConnectAsync(pod, time, ct).ConfigureAwait(false), options)
                 : throw NoKubeConfig(options);
         }
 
         var context = kubeConfig.Select(options.Context);
-        var tokens = await TakeTokensAsync(context, time, ct).ConfigureAwait(false);
-        try
-        {
-            var configuration = KubernetesClientConfiguration.BuildConfigFromConfigObject(context.Configuration);
-            configuration.TokenProvider = tokens ?? configuration.TokenProvider;
-            return (
-                NewClient(configuration),
-                options with { KubeConfig = kubeConfig.Location, Context = context.Configuration.CurrentContext });
-        }
-        catch (Exception e) when (e is KubeConfigException or KubernetesClientException or IOException or UnauthorizedAccessException
-            or FormatException or ArgumentException or InvalidOperationException or CryptographicException)
-        {
-            throw KubeConfig.Invalid(kubeConfig.Location, Why(e, context));
-        }
+        var client = await ConnectAsync(context, time, ct).ConfigureAwait(false);
+        return (client, options with { KubeConfig = kubeConfig.Location, Context = context.Name });
     }
 
     /// <summary>Lists a kubeconfig's contexts, and the racks whose namespaces they name.</summary>
@@ -54,7 +34,7 @@ internal static class ClusterConnection
     public static (IReadOnlyList<string> Contexts, IReadOnlyList<string> Racks) ReadContexts(string? kubeConfig)
     {
         var contexts = KubeConfig.Find(kubeConfig)?.Contexts ?? [];
-        var namespaces = contexts.Select(context => context.ContextDetails?.Namespace ?? string.Empty);
+        var namespaces = contexts.Select(context => context.Namespace ?? string.Empty);
         return (
             [.. contexts.Select(context => context.Name)],
             [
@@ -64,67 +44,64 @@ internal static class ClusterConnection
             ]);
     }
 
-    private static k8s.Kubernetes NewClient(KubernetesClientConfiguration configuration)
+    private static async Task<ClusterClient> ConnectAsync(KubeContext context, TimeProvider time, CancellationToken ct)
     {
-        configuration.FirstMessageHandlerSetup = handler => handler.ConnectTimeout = ConnectTimeout;
-        var client = new k8s.Kubernetes(configuration);
-        client.HttpClient.Timeout = ResponseTimeout;
-        return client;
-    }
-
-    /// <summary>
-    /// Creates the token provider for a token file or a credential plugin, which the library would ignore or run twice. Also
-    /// changes the context's user so that the library does not use them.
-    /// </summary>
-    private static async Task<ITokenProvider?> TakeTokensAsync(KubeContext context, TimeProvider time, CancellationToken ct)
-    {
-        if (context.Credentials is not { } credentials)
+        var isSecure = ClusterClient.ServerOf(context).Scheme == Uri.UriSchemeHttps;
+        if (!isSecure || context.User is not { } user)
         {
-            return null;
+            // Credentials are for https only, as in kubectl.
+            return ClusterClient.Create(context, null, null);
         }
 
-        if (credentials.ExternalExecution is { } program)
+        var certificate = (Pem: user.Certificate.Load(context.Location), Key: user.Key.Load(context.Location));
+        var tokens = TokensOf(context.Location, user, time);
+        if (tokens is null && user.Plugin is { } settings)
         {
-            var plugin = new CredentialPlugin(program, context.UserDirectory, time);
+            var plugin = new CredentialPlugin(settings, context.Cluster, context.Location, time);
             var output = await plugin.RunAsync(ct).ConfigureAwait(false);
-            credentials.ExternalExecution = null;
-            credentials.Token = output.Token;
-            credentials.ClientCertificateData = Encode(output.Certificate) ?? credentials.ClientCertificateData;
-            credentials.ClientKeyData = Encode(output.Key) ?? credentials.ClientKeyData;
-            return string.IsNullOrEmpty(output.Token) ? null : plugin;
+            tokens = string.IsNullOrEmpty(output.Token) ? null : plugin;
+            certificate = certificate.Pem is null ? (output.Certificate, output.Key) : certificate;
         }
 
-        if (string.IsNullOrEmpty(context.TokenFile))
+        return ClusterClient.Create(context, tokens, ClientCertificate.Create(certificate.Pem, certificate.Key, context.Location));
+    }
+
+    private static IRequestTokens? TokensOf(string location, KubeUser user, TimeProvider time)
+    {
+        if (user.TokenFile is { } file)
+        {
+            return File.Exists(file) || user.Token is not null
+                ? new TokenFileTokens(file, user.Token, time)
+                : throw KubeConfig.Invalid(location, $"its tokenFile '{file}' does not exist.");
+        }
+
+        return user.Token is { } token ? FixedTokens.FromToken(token)
+            : user.UserName is { } name ? FixedTokens.FromPassword(name, user.Password)
+            : user.IdToken is { } identity ? FixedTokens.FromIdToken(user.Name, identity, time)
+            : null;
+    }
+
+    private static KubeContext? FindPod()
+    {
+        var host = Environment.GetEnvironmentVariable("KUBERNETES_SERVICE_HOST");
+        var port = Environment.GetEnvironmentVariable("KUBERNETES_SERVICE_PORT");
+        var (token, authority) = (Path.Combine(ServiceAccount, "token"), Path.Combine(ServiceAccount, "ca.crt"));
+        if (string.IsNullOrEmpty(host) || string.IsNullOrEmpty(port) || !File.Exists(token))
         {
             return null;
         }
 
-        if (!File.Exists(context.TokenFile))
+        var cluster = new KubeCluster
         {
-            throw KubeConfig.Invalid(context.Location, $"its token file '{context.TokenFile}' does not exist.");
-        }
-
-        credentials.Token = context.TokenFile;
-        return new TokenFileAuth(context.TokenFile);
+            Server = $"https://{(host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host)}:{port}",
+            Authority = new KubeData("certificate-authority", File.Exists(authority) ? authority : null, null),
+        };
+        return new KubeContext(ServiceAccount, "pod", cluster, new KubeUser { Name = "pod", TokenFile = token });
     }
-
-    private static string? Encode(string? pem) => string.IsNullOrEmpty(pem) ? null : Convert.ToBase64String(Encoding.ASCII.GetBytes(pem));
 
     private static InvalidInputException NoKubeConfig(KubernetesRackOptions options) => new(
         ErrorCode.KubeConfigNotFound,
-        $"Cannot find a kubeconfig for the rack '{options.Name}': neither KUBECONFIG nor "
-        + $"'{KubernetesClientConfiguration.KubeConfigDefaultLocation}' names one, and this process does not run in a pod.",
+        $"Cannot find a kubeconfig for the rack '{options.Name}': neither KUBECONFIG nor '{KubeConfig.DefaultFile}' names one, "
+        + "and this process does not run in a pod.",
         options.Name);
-
-    // The library's message may quote the file.
-    private static string Why(Exception e, KubeContext context) => e switch
-    {
-        FileNotFoundException or DirectoryNotFoundException =>
-            $"a file that its context '{context.Configuration.CurrentContext}' names does not exist.",
-        IOException or UnauthorizedAccessException =>
-            $"a file that its context '{context.Configuration.CurrentContext}' names cannot be read.",
-        KubeConfigException when string.IsNullOrWhiteSpace(context.Server) || !Uri.TryCreate(context.Server, UriKind.Absolute, out _) =>
-            $"the server of its context '{context.Configuration.CurrentContext}' is not a URL.",
-        _ => $"the certificates, keys or credentials of its context '{context.Configuration.CurrentContext}' cannot be read.",
-    };
 }

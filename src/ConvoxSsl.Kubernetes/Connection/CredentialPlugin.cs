@@ -2,12 +2,11 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using ConvoxSsl.Engine;
-using k8s.Authentication;
-using k8s.KubeConfigModels;
 
 namespace ConvoxSsl.Kubernetes.Connection;
 
@@ -27,24 +26,26 @@ internal sealed record PluginCredentials(string? Token, string? Certificate, str
 /// plugin cannot prompt.
 /// </summary>
 /// <seealso href="https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins"/>
-internal sealed partial class CredentialPlugin : ITokenProvider
+internal sealed partial class CredentialPlugin : IRequestTokens
 {
     private const int MaxMessageLength = 400;
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan ExpiryMargin = TimeSpan.FromSeconds(30);
 
-    private readonly ExternalExecution _plugin;
-    private readonly string _directory;
+    private readonly PluginSettings _plugin;
+    private readonly KubeCluster _cluster;
+    private readonly string _location;
     private readonly TimeProvider _time;
     private readonly object _gate = new();
     private volatile PluginCredentials? _last;
     private Task<PluginCredentials>? _running;
 
     /// <param name="plugin">The program.</param>
-    /// <param name="directory">The kubeconfig's directory, to which the program's path may be relative.</param>
+    /// <param name="cluster">The cluster, which the program may ask for.</param>
+    /// <param name="location">The kubeconfig, for errors.</param>
     /// <param name="time">The clock.</param>
-    public CredentialPlugin(ExternalExecution plugin, string directory, TimeProvider time) =>
-        (_plugin, _directory, _time) = (plugin, directory, time);
+    public CredentialPlugin(PluginSettings plugin, KubeCluster cluster, string location, TimeProvider time) =>
+        (_plugin, _cluster, _location, _time) = (plugin, cluster, location, time);
 
     /// <summary>Runs the program.</summary>
     /// <exception cref="EngineException"><c>CredentialPluginFailed</c>.</exception>
@@ -56,7 +57,7 @@ internal sealed partial class CredentialPlugin : ITokenProvider
     }
 
     /// <inheritdoc/>
-    public async Task<AuthenticationHeaderValue> GetAuthenticationHeaderAsync(CancellationToken cancellationToken)
+    public async Task<AuthenticationHeaderValue> GetAsync(CancellationToken ct)
     {
         Task<PluginCredentials> current;
         lock (_gate)
@@ -67,7 +68,7 @@ internal sealed partial class CredentialPlugin : ITokenProvider
                 : _running = RunAsync(CancellationToken.None);
         }
 
-        var credentials = await current.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var credentials = await current.WaitAsync(ct).ConfigureAwait(false);
         return new AuthenticationHeaderValue("Bearer", credentials.Token ?? throw Failed("it gave a token before, and none now."));
     }
 
@@ -102,24 +103,17 @@ internal sealed partial class CredentialPlugin : ITokenProvider
 
     private Process Start()
     {
-        var command = _plugin.Command.IndexOfAny(['/', '\\']) >= 0 ? Path.GetFullPath(_plugin.Command, _directory) : _plugin.Command;
-        var start = new ProcessStartInfo(command, _plugin.Arguments ?? [])
+        var start = new ProcessStartInfo(_plugin.Command, _plugin.Arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             CreateNoWindow = true,
         };
-        var request = new JsonObject
+        start.Environment["KUBERNETES_EXEC_INFO"] = Input().ToJsonString();
+        foreach (var (name, value) in _plugin.Environment)
         {
-            ["apiVersion"] = _plugin.ApiVersion,
-            ["kind"] = "ExecCredential",
-            ["spec"] = new JsonObject { ["interactive"] = false },
-        };
-        start.Environment["KUBERNETES_EXEC_INFO"] = request.ToJsonString();
-        foreach (var variable in _plugin.EnvironmentVariables ?? [])
-        {
-            start.Environment[variable.GetValueOrDefault("name") ?? string.Empty] = variable.GetValueOrDefault("value");
+            start.Environment[name] = value;
         }
 
         try
@@ -128,7 +122,57 @@ internal sealed partial class CredentialPlugin : ITokenProvider
         }
         catch (Exception e) when (e is Win32Exception or ArgumentException or InvalidOperationException)
         {
-            throw Failed("it cannot be started.", "Install it, or add its directory to PATH.");
+            throw Failed("it cannot be started.", "Install it, or add its directory to PATH." + Hint());
+        }
+    }
+
+    private string Hint() => _plugin.InstallHint is { } hint
+        ? $" The kubeconfig says: {DisplayText.Shorten(hint.Trim(), MaxMessageLength)}"
+        : string.Empty;
+
+    private JsonObject Input()
+    {
+        var spec = new JsonObject();
+        if (_plugin.ProvidesClusterInfo)
+        {
+            spec["cluster"] = Cluster();
+        }
+
+        spec["interactive"] = false;
+        return new JsonObject { ["apiVersion"] = _plugin.ApiVersion, ["kind"] = "ExecCredential", ["spec"] = spec };
+    }
+
+    private JsonObject Cluster()
+    {
+        var cluster = new JsonObject { ["server"] = _cluster.Server };
+        AddText("tls-server-name", _cluster.TlsServerName);
+        AddText("proxy-url", _cluster.ProxyUrl);
+        AddText(
+            "certificate-authority-data",
+            _cluster.Authority.Load(_location) is { } pem ? Convert.ToBase64String(Encoding.UTF8.GetBytes(pem)) : null);
+        AddFlag("insecure-skip-tls-verify", _cluster.SkipsVerification);
+        AddFlag("disable-compression", _cluster.DisablesCompression);
+        if (_cluster.PluginConfig is { } config)
+        {
+            cluster["config"] = config.DeepClone();
+        }
+
+        return cluster;
+
+        void AddText(string name, string? value)
+        {
+            if (value is not null)
+            {
+                cluster[name] = value;
+            }
+        }
+
+        void AddFlag(string name, bool value)
+        {
+            if (value)
+            {
+                cluster[name] = true;
+            }
         }
     }
 
@@ -136,7 +180,13 @@ internal sealed partial class CredentialPlugin : ITokenProvider
     {
         try
         {
-            if (JsonNode.Parse(output)?["status"] is JsonObject status)
+            var answer = JsonNode.Parse(output);
+            if ((string?)answer?["apiVersion"] is { } version && version != _plugin.ApiVersion)
+            {
+                throw Failed($"its output does not have the apiVersion {_plugin.ApiVersion} of the kubeconfig.");
+            }
+
+            if (answer?["status"] is JsonObject status)
             {
                 DateTimeOffset? expires = (string?)status["expirationTimestamp"] is { } text
                     && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)

@@ -1,9 +1,6 @@
 using ConvoxSsl.Engine;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
-using k8s;
-using k8s.Exceptions;
-using k8s.KubeConfigModels;
 
 namespace ConvoxSsl.Kubernetes.Connection;
 
@@ -12,20 +9,26 @@ namespace ConvoxSsl.Kubernetes.Connection;
 /// a cluster or a user wins, and relative paths are relative to the file that contains them.
 /// </summary>
 /// <seealso href="https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig"/>
+/// <seealso href="https://kubernetes.io/docs/reference/config-api/kubeconfig.v1"/>
 internal sealed class KubeConfig
 {
-    private readonly IReadOnlyList<(string File, K8SConfiguration Content)> _parts;
+    private readonly IReadOnlyList<(string File, KubeNode Content)> _parts;
 
-    private KubeConfig(IReadOnlyList<(string, K8SConfiguration)> parts) => _parts = parts;
+    private KubeConfig(IReadOnlyList<(string, KubeNode)> parts) => _parts = parts;
+
+    /// <summary>The user's own kubeconfig, which is used without <c>KUBECONFIG</c>.</summary>
+    public static string DefaultFile =>
+        Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".kube", "config");
 
     /// <summary>The files, separated as in <c>KUBECONFIG</c>.</summary>
     public string Location => string.Join(Path.PathSeparator, _parts.Select(part => part.File));
 
     /// <summary>The name of the current context; null if there is none.</summary>
-    public string? CurrentContext => _parts.Select(part => part.Content.CurrentContext).FirstOrDefault(name => !string.IsNullOrEmpty(name));
+    public string? CurrentContext => _parts.Select(part => part.Content["current-context"].Text).FirstOrDefault(name => name is not null);
 
-    /// <summary>The contexts.</summary>
-    public IReadOnlyList<Context> Contexts => [.. Named(part => part.Contexts, context => context.Name).Select(found => found.Item)];
+    /// <summary>The contexts with their namespaces.</summary>
+    public IReadOnlyList<(string Name, string? Namespace)> Contexts =>
+        [.. Entries("contexts", "context").Select(entry => (entry.Name, entry.Value["namespace"].Text))];
 
     /// <summary>Finds the kubeconfig as kubectl does; null if there is none.</summary>
     /// <param name="location">The file or files, as in <c>KUBECONFIG</c>; null for <c>KUBECONFIG</c>, else the user's own.</param>
@@ -42,49 +45,19 @@ internal sealed class KubeConfig
     public KubeContext Select(string? context)
     {
         var name = string.IsNullOrEmpty(context) ? CurrentContext : context;
-        var chosen = Named(part => part.Contexts, item => item.Name).FirstOrDefault(found => found.Item.Name == name).Item
-            ?? throw NoContext(name);
-        var cluster = Named(part => part.Clusters, item => item.Name)
-            .FirstOrDefault(found => found.Item.Name == chosen.ContextDetails?.Cluster);
-        if (cluster.Item?.ClusterEndpoint is not { } endpoint)
-        {
-            throw Invalid(Location, $"its context '{name}' names a cluster that it does not define.");
-        }
-
-        endpoint.CertificateAuthority = Absolute(cluster.File, endpoint.CertificateAuthority);
-        var selected = new K8SConfiguration { CurrentContext = chosen.Name, Contexts = [chosen], Clusters = [cluster.Item] };
-        return string.IsNullOrEmpty(chosen.ContextDetails.User)
-            ? new KubeContext(Location, selected, string.Empty, null)
-            : WithUser(selected, chosen.ContextDetails);
+        var chosen = Entries("contexts", "context").FirstOrDefault(entry => entry.Name == name) ?? throw NoContext(name);
+        var cluster = Entries("clusters", "cluster").FirstOrDefault(entry => entry.Name == chosen.Value["cluster"].Text)
+            ?? throw Invalid(Location, $"its context '{name}' names a cluster that it does not define.");
+        var userName = chosen.Value["user"].Text;
+        var user = userName is null ? null
+            : Entries("users", "user").FirstOrDefault(entry => entry.Name == userName)
+                ?? throw Invalid(Location, $"its context '{name}' names a user that it does not define.");
+        return new KubeContext(
+            Location,
+            chosen.Name,
+            KubeCluster.Read(cluster.File, cluster.Value),
+            user is null ? null : KubeUser.Read(user.File, user.Name, user.Value));
     }
-
-    private KubeContext WithUser(K8SConfiguration selected, ContextDetails context)
-    {
-        var (file, user) = Named(part => part.Users, item => item.Name).FirstOrDefault(found => found.Item.Name == context.User);
-        if (user is null)
-        {
-            throw Invalid(Location, $"its context '{selected.CurrentContext}' names a user that it does not define.");
-        }
-
-        var directory = Path.GetDirectoryName(file)!;
-        var tokenFile = Absolute(file, TokenFileOf(file, user.Name));
-        var credentials = user.UserCredentials;
-        if (string.IsNullOrEmpty(tokenFile) && (credentials is null || IsEmpty(credentials)))
-        {
-            // The library requires the user's credentials; the API server may not.
-            context.User = null;
-            return new KubeContext(Location, selected, directory, null);
-        }
-
-        user.UserCredentials = credentials ??= new UserCredentials();
-        credentials.ClientCertificate = Absolute(file, credentials.ClientCertificate);
-        credentials.ClientKey = Absolute(file, credentials.ClientKey);
-        selected.Users = [user];
-        return new KubeContext(Location, selected, directory, tokenFile);
-    }
-
-    private static bool IsEmpty(UserCredentials user) => user.AuthProvider is null && user.ExternalExecution is null
-        && new[] { user.Token, user.UserName, user.ClientCertificate, user.ClientCertificateData }.All(string.IsNullOrEmpty);
 
     /// <summary>Creates the error for an unusable kubeconfig. Do not quote a parser's message: it may contain a token.</summary>
     public static InvalidInputException Invalid(string file, string why) =>
@@ -103,8 +76,29 @@ internal sealed class KubeConfig
             name);
     }
 
-    private IEnumerable<(string File, T Item)> Named<T>(Func<K8SConfiguration, IEnumerable<T>?> list, Func<T, string> name) =>
-        _parts.SelectMany(part => (list(part.Content) ?? []).Select(item => (part.File, Item: item))).DistinctBy(found => name(found.Item));
+    // kubectl refuses a name that a file defines twice.
+    private IReadOnlyList<Entry> Entries(string list, string member)
+    {
+        var found = new Dictionary<string, Entry>(StringComparer.Ordinal);
+        var order = new List<Entry>();
+        foreach (var (file, content) in _parts)
+        {
+            foreach (var item in content[list].Items)
+            {
+                var entry = new Entry(file, item["name"].Text ?? string.Empty, item[member]);
+                if (found.TryAdd(entry.Name, entry))
+                {
+                    order.Add(entry);
+                }
+                else if (found[entry.Name].File == file)
+                {
+                    throw Invalid(file, $"its {list} contain '{entry.Name}' twice.");
+                }
+            }
+        }
+
+        return order;
+    }
 
     private static IReadOnlyList<string> Locate(string? location)
     {
@@ -130,27 +124,41 @@ internal sealed class KubeConfig
                 };
         }
 
-        return Existing(KubernetesClientConfiguration.KubeConfigDefaultLocation);
+        return Existing(DefaultFile);
     }
 
     // Skip missing files, as kubectl does.
     private static IReadOnlyList<string> Existing(string list) => File.Exists(list)
         ? [Path.GetFullPath(list)]
-        : [.. list.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Where(File.Exists).Select(Path.GetFullPath)];
+        : [.. list.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Where(File.Exists).Select(Path.GetFullPath).Distinct()];
 
-    private static K8SConfiguration Load(string file)
+    private static KubeNode Load(string file)
     {
         try
         {
-            return KubernetesClientConfiguration.LoadKubeConfig(new FileInfo(file), useRelativePaths: false)
-                ?? throw Invalid(file, "it is empty.");
+            var yaml = new YamlStream();
+            using var text = new StreamReader(file);
+            yaml.Load(text);
+            var content = new KubeNode(file, yaml.Documents.Count == 0 ? null : yaml.Documents[0].RootNode);
+            if (yaml.Documents.Count > 0 && yaml.Documents[0].RootNode is not YamlMappingNode && content.Exists)
+            {
+                throw Invalid(file, "it is not a kubeconfig.");
+            }
+
+            return content["kind"].Text is null or "Config" && content["apiVersion"].Text is null or "v1"
+                ? content
+                : throw Invalid(file, "its kind is not Config, or its apiVersion is not v1.");
         }
         catch (YamlException e)
         {
-            throw Invalid(file, $"line {e.Start.Line} is not valid YAML of a kubeconfig.");
+            // The library has no other sign of a repeated key.
+            throw Invalid(
+                file,
+                e.Message.Contains("duplicate key", StringComparison.OrdinalIgnoreCase)
+                    ? $"line {e.Start.Line} repeats a key of the same mapping."
+                    : $"line {e.Start.Line} is not valid YAML of a kubeconfig.");
         }
-        catch (Exception e) when (e is KubeConfigException or InvalidCastException or NullReferenceException or ArgumentException
-            or FormatException)
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
         {
             throw Invalid(file, "it is not a kubeconfig.");
         }
@@ -160,34 +168,5 @@ internal sealed class KubeConfig
         }
     }
 
-    // The client's model does not have tokenFile.
-    private static string? TokenFileOf(string file, string user)
-    {
-        var yaml = new YamlStream();
-        using var text = new StreamReader(file);
-        yaml.Load(text);
-        var users = Child(yaml.Documents[0].RootNode, "users") as YamlSequenceNode;
-        var found = users?.FirstOrDefault(node => (Child(node, "name") as YamlScalarNode)?.Value == user);
-        return (Child(Child(found, "user"), "tokenFile") as YamlScalarNode)?.Value;
-    }
-
-    private static YamlNode? Child(YamlNode? node, string key) =>
-        (node as YamlMappingNode)?.Children.TryGetValue(key, out var child) == true ? child : null;
-
-    private static string? Absolute(string file, string? path) =>
-        string.IsNullOrWhiteSpace(path) ? path : Path.GetFullPath(path, Path.GetDirectoryName(file)!);
-}
-
-/// <summary>A context of a kubeconfig, with its cluster and user, and with absolute paths.</summary>
-/// <param name="Location">The kubeconfig files.</param>
-/// <param name="Configuration">The configuration, reduced to this context.</param>
-/// <param name="UserDirectory">The directory of the file that defines the user.</param>
-/// <param name="TokenFile">The user's token file, which the library does not support.</param>
-internal sealed record KubeContext(string Location, K8SConfiguration Configuration, string UserDirectory, string? TokenFile)
-{
-    /// <summary>The user's credentials; null without a user.</summary>
-    public UserCredentials? Credentials => Configuration.Users.FirstOrDefault()?.UserCredentials;
-
-    /// <summary>The server's address.</summary>
-    public string? Server => Configuration.Clusters.First().ClusterEndpoint.Server;
+    private sealed record Entry(string File, string Name, KubeNode Value);
 }

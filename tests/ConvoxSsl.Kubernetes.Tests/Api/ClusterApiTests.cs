@@ -75,6 +75,97 @@ public sealed class ClusterApiTests : IAsyncLifetime
         Assert.Equal(4, _server.Calls.Count(c => c.Path.EndsWith("/secrets/a", StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData(429, "ClusterBusy", "too many requests, please try again later")]
+    [InlineData(503, "ClusterError", "the server is currently unable to handle the request")]
+    [InlineData(504, "ClusterError", "Timeout: request did not complete within requested timeout 34s")]
+    public async Task The_servers_explanation_is_shown_after_the_last_retry(int status, string code, string explanation)
+    {
+        _server.Faults.Add(KubernetesFault.OnAny().Respond(KubernetesResponse.Problem(status, "Reason", explanation)).Always());
+        var error = await Assert.ThrowsAsync<EngineException>(() => _api.FindAsync(ApiResource.Secrets, _rack.Namespace, "a", default));
+
+        Assert.Equal(code, error.Code);
+        Assert.EndsWith($": {explanation}.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(
+        "Internal error occurred: failed calling webhook \"webhook.cert-manager.io\": failed to call webhook: Post "
+        + "\"https://cert-manager-webhook.cert-manager.svc:443/mutate?timeout=10s\": dial tcp 10.0.0.7:443: connect: connection refused",
+        "webhook webhook.cert-manager.io does not respond: check that the pods of the Service cert-manager-webhook in the namespace "
+        + "cert-manager are running.")]
+    [InlineData(
+        "conversion webhook for cert-manager.io/v1alpha2, Kind=Certificate failed: Post "
+        + "\"https://cert-manager-webhook.cert-manager.svc:443/convert?timeout=30s\": service \"cert-manager-webhook\" not found",
+        "webhook cert-manager.io/v1alpha2 does not respond: check that the pods of the Service cert-manager-webhook in the namespace "
+        + "cert-manager are running.")]
+    [InlineData(
+        "Internal error occurred: failed calling webhook \"policy.example.org\": Post \"https://10.0.0.9/check\": EOF",
+        "webhook policy.example.org does not respond: check that it is running")]
+    public async Task A_failed_webhook_is_shown_with_its_address_and_named_in_the_remedy(string explanation, string remedy)
+    {
+        _server.Faults.Add(
+            KubernetesFault.On("POST", "/secrets").Respond(KubernetesResponse.Problem(500, "InternalError", explanation)).Always());
+        var error = await Assert.ThrowsAsync<EngineException>(
+            () => _api.CreateAsync(ApiResource.Secrets, _rack.Namespace, Secret("a"), false, default));
+
+        Assert.Contains(explanation, error.Message, StringComparison.Ordinal);
+        Assert.Contains(remedy, error.Remedy!.Text, StringComparison.Ordinal);
+    }
+
+    [RealKubernetesFact]
+    public async Task A_real_servers_failed_webhook_is_shown()
+    {
+        const string Webhooks = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations";
+        using var rack = await TestRack.CreateAsync(await KubernetesTestServers.RealAsync());
+        var name = $"{rack.Namespace}.example.org";
+        var address = $"https://127.0.0.1:{FreePort.Next()}/";
+        await rack.Server.Admin.PostAsync(Webhooks, Webhook(name, address, rack.Namespace), default);
+        try
+        {
+            var error = await UntilFailureAsync(rack);
+
+            Assert.Contains($"\"{name}\"", error.Message, StringComparison.Ordinal);
+            Assert.Contains(address, error.Message, StringComparison.Ordinal);
+            Assert.Contains($"webhook {name} does not respond", error.Remedy!.Text, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await rack.Server.Admin.DeleteAsync($"{Webhooks}/{name}", default);
+        }
+    }
+
+    // The server loads a new webhook configuration within a second.
+    private async Task<EngineException> UntilFailureAsync(TestRack rack)
+    {
+        var api = rack.Client(_clock);
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                await api.CreateAsync(ApiResource.Secrets, rack.Namespace, Secret($"a{attempt}"), false, default);
+                Assert.True(attempt < 1000, "The server does not call the webhook.");
+                await Task.Delay(20);
+            }
+            catch (EngineException e)
+            {
+                return e;
+            }
+        }
+    }
+
+    private static JsonObject Webhook(string name, string address, string inNamespace) => (JsonObject)JsonNode.Parse($$"""
+        {
+          "apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingWebhookConfiguration",
+          "metadata": { "name": "{{name}}" },
+          "webhooks": [{
+            "name": "{{name}}", "clientConfig": { "url": "{{address}}" }, "sideEffects": "None", "admissionReviewVersions": ["v1"],
+            "rules": [{ "apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["secrets"] }],
+            "namespaceSelector": { "matchLabels": { "rack": "{{inNamespace[..^"-system".Length]}}" } }
+          }]
+        }
+        """)!;
+
     [Fact]
     public async Task A_proxys_response_cannot_control_the_terminal()
     {

@@ -18,8 +18,8 @@ public sealed class KubeConfigTests : IDisposable
     {
         Write("config", Config(("one", "https://one.test"), ("two", "https://two.test")));
 
-        Assert.Equal("https://one.test", Find("config").Select(null).Server);
-        Assert.Equal("https://two.test", Find("config").Select("two").Server);
+        Assert.Equal("https://one.test", Find("config").Select(null).Cluster.Server);
+        Assert.Equal("https://two.test", Find("config").Select("two").Cluster.Server);
         var error = Assert.Throws<InvalidInputException>(() => Find("config").Select("TWO"));
         Assert.Equal("ContextNotFound", error.Code);
         Assert.Contains("its contexts are: one, two", error.Message, StringComparison.Ordinal);
@@ -40,8 +40,8 @@ public sealed class KubeConfigTests : IDisposable
 
         Assert.Equal(["one", "two"], united.Contexts.Select(c => c.Name));
         Assert.Equal("one", united.CurrentContext);
-        Assert.Equal("https://one.test", united.Select("one").Server);
-        Assert.Equal(_home["b/here.token"], united.Select("two").TokenFile);
+        Assert.Equal("https://one.test", united.Select("one").Cluster.Server);
+        Assert.Equal(_home["b/here.token"], united.Select("two").User!.TokenFile);
         Assert.Equal(string.Join(Path.PathSeparator, _home["a.yaml"], _home["b/b.yaml"]), united.Location);
     }
 

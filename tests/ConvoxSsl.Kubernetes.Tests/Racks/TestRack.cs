@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
 using ConvoxSsl.Engine.Tests;
 using ConvoxSsl.Kubernetes.Api;
+using ConvoxSsl.Kubernetes.Connection;
 using ConvoxSsl.Kubernetes.Scope;
 using ConvoxSsl.TestKit;
 using ConvoxSsl.TestKit.Kubernetes;
-using k8s;
 
 namespace ConvoxSsl.Kubernetes.Tests.Racks;
 
@@ -51,8 +51,14 @@ internal sealed class TestRack : IDisposable
     {
         var file = _home[$"config-{Guid.NewGuid():N}"];
         Server.WriteKubeConfig(file, token);
-        return Keep(
-            new ClusterApi(new k8s.Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(file)), time ?? TimeProvider.System));
+        return Keep(new ClusterApi(Connect(file), time ?? TimeProvider.System));
+    }
+
+    /// <summary>Creates a client for a kubeconfig whose user has a token.</summary>
+    public static ClusterClient Connect(string file)
+    {
+        var context = KubeConfig.Find(file)!.Select(null);
+        return ClusterClient.Create(context, FixedTokens.FromToken(context.User!.Token!), null);
     }
 
     /// <summary>Gets a Secret in the rack's namespace; null if it does not exist.</summary>

@@ -9,6 +9,7 @@ using ConvoxSsl.Kubernetes.Api;
 using ConvoxSsl.Kubernetes.Locks;
 using ConvoxSsl.Kubernetes.Scope;
 using ConvoxSsl.Kubernetes.Solvers;
+using ConvoxSsl.Kubernetes.Tests.Racks;
 using ConvoxSsl.TestKit;
 using ConvoxSsl.TestKit.Kubernetes;
 
@@ -84,8 +85,7 @@ internal sealed class SolverCluster : IAsyncDisposable
         var file = Path.Combine(_directory.Path, $"config-{_clients.Count}");
         Server.WriteKubeConfig(file, token);
         var options = new KubernetesRackOptions { Name = "test", KubeConfig = file, Namespace = Namespace };
-        var api = new ClusterApi(
-            new k8s.Kubernetes(k8s.KubernetesClientConfiguration.BuildConfigFromConfigFile(file)), TimeProvider.System);
+        var api = new ClusterApi(TestRack.Connect(file), TimeProvider.System);
         _clients.Add(api);
         return new KubernetesDnsSolverStore(
             api,

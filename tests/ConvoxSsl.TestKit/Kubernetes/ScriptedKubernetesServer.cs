@@ -19,7 +19,7 @@ public sealed class ScriptedKubernetesServer : KubernetesTestServer
     private ScriptedKubernetesServer(ScriptedKubernetesOptions options)
     {
         _service = new KubernetesService(_store, options);
-        _endpoint = new KubernetesEndpoint(RespondAsync);
+        _endpoint = new KubernetesEndpoint(RespondAsync, options.ServerName);
         AdminToken = AddToken(new CallerIdentity("admin", [CallerIdentity.Masters, CallerIdentity.Authenticated]));
     }
 

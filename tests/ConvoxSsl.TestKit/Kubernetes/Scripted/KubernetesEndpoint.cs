@@ -20,11 +20,13 @@ internal sealed class KubernetesEndpoint : IAsyncDisposable
     private readonly Func<KubernetesRequest, CancellationToken, Task<(KubernetesResponse? Response, bool IsCut)>> _respond;
 
     /// <param name="respond">Returns the response; null breaks the connection, and a response may be truncated.</param>
-    public KubernetesEndpoint(Func<KubernetesRequest, CancellationToken, Task<(KubernetesResponse? Response, bool IsCut)>> respond)
+    /// <param name="serverName">The certificate's only name; null for localhost and 127.0.0.1.</param>
+    public KubernetesEndpoint(
+        Func<KubernetesRequest, CancellationToken, Task<(KubernetesResponse? Response, bool IsCut)>> respond, string? serverName)
     {
         _respond = respond;
         var folder = Directory.CreateTempSubdirectory("kube-endpoint-");
-        using (var root = EndpointCertificate.Write(folder.FullName))
+        using (var root = EndpointCertificate.Write(folder.FullName, serverName))
         {
             RootPem = root.ExportCertificatePem();
         }
