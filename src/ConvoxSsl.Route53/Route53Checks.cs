@@ -43,7 +43,7 @@ internal sealed class Route53Checks(AwsAccess access, HostedZoneFinder zones)
         try
         {
             var zone = await zones.FindAsync(name, ct);
-            return (zone, $"{RecordName.Unescape(zone.Name)} ({zone.Id}{(zone.IsPrivate ? ", private" : string.Empty)})");
+            return zone.IsPrivate ? throw Private(zone) : (zone, $"{RecordName.Unescape(zone.Name)} ({zone.Id})");
         }
         catch (EngineException e) when (e.Code == ErrorCode.DnsPermissionMissing && access.Settings.HostedZoneId is not null)
         {
@@ -53,6 +53,15 @@ internal sealed class Route53Checks(AwsAccess access, HostedZoneFinder zones)
         }
     }
 
+    private static EngineException Private(HostedZone zone) => new(
+        ErrorCode.DnsZoneNotFound,
+        EngineErrorKind.InvalidState,
+        $"The hosted zone {zone.Id} ({RecordName.Unescape(zone.Name)}) is private: a public CA cannot see its records.",
+        zone.Id)
+    {
+        Remedy = "Give the solver the public hosted zone of the domain.",
+    };
+
     private static async Task<DnsCheck> RunAsync(string check, Func<Task<string>> run)
     {
         try
@@ -61,7 +70,7 @@ internal sealed class Route53Checks(AwsAccess access, HostedZoneFinder zones)
         }
         catch (EngineException e)
         {
-            return new DnsCheck(check, false, e.Code, Remedy.Join(e.Message, e.Remedy));
+            return new DnsCheck(check, false, e.Message, e.Remedy);
         }
     }
 

@@ -75,7 +75,7 @@ public sealed class Route53Provider : IDnsProvider
         {
             try
             {
-                zone = await _access.Api.GetHostedZoneAsync(zone.Id, ct);
+                zone = await _zones.GetAsync(zone.Id, ct);
             }
             catch (EngineException e) when (e.Code == ErrorCode.DnsPermissionMissing)
             {

@@ -104,4 +104,69 @@ public class ZoneTests
         Assert.Equal("example.com", zone.Name);
         Assert.Empty(zone.NameServers);
     }
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public async Task A_zone_is_read_once_even_if_that_is_denied(bool isConfigured, bool isDenied)
+    {
+        await using var fixture = await StartAsync();
+        if (isDenied)
+        {
+            fixture.Deny(GetZone);
+        }
+
+        var provider = fixture.Provider(
+            new Route53Settings { Region = "us-east-1", HostedZoneId = isConfigured ? fixture.Zone.Id : null });
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(async i =>
+        {
+            var name = $"_acme-challenge.host{i}.example.com";
+            if (isConfigured && isDenied)
+            {
+                await FailsAsync("DnsPermissionMissing", () => provider.FindZoneAsync(name, CancellationToken.None));
+            }
+            else
+            {
+                Assert.Equal("example.com", (await provider.FindZoneAsync(name, CancellationToken.None)).Name);
+            }
+        }));
+
+        Assert.Equal(1, fixture.Server.Count(GetZone));
+    }
+
+    [Fact]
+    public async Task A_denied_list_of_zones_is_requested_once()
+    {
+        await using var fixture = await StartAsync();
+        fixture.Deny("route53:ListHostedZonesByName");
+        var provider = fixture.Provider();
+
+        foreach (var name in new[] { Name, "_acme-challenge.example.com", "_acme-challenge.example.org" })
+        {
+            var failure = await FailsAsync("DnsPermissionMissing", () => provider.FindZoneAsync(name, CancellationToken.None));
+            Assert.Contains("route53:ListHostedZonesByName", failure.Remedy?.Text, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(1, fixture.Server.Count("route53:ListHostedZonesByName"));
+    }
+
+    [Theory]
+    [InlineData("https://route53.amazonaws.com/doc/2012-02-29/")]
+    [InlineData("")]
+    public async Task Responses_are_read_in_any_namespace(string xmlns)
+    {
+        await using var fixture = await StartAsync(new Route53TestServerOptions { ResponseNamespace = xmlns, PendingPolls = 1 });
+        fixture.Server.Put(fixture.Zone, Name, "TXT", 60, ["\"theirs\""]);
+        var provider = fixture.Provider();
+
+        var zone = await provider.FindZoneAsync(Name, CancellationToken.None);
+        await provider.PresentAsync([Record(Name, "ours")], CancellationToken.None);
+        Assert.Equal(["ours", "theirs"], fixture.Server.Txt(Name).Order());
+        await provider.CleanUpAsync([Record(Name, "ours")], CancellationToken.None);
+
+        Assert.Equal(["theirs"], fixture.Server.Txt(Name));
+        Assert.Equal(fixture.Zone.NameServers, zone.NameServers);
+    }
 }

@@ -31,6 +31,10 @@ public sealed record AcmeProblem
     [JsonPropertyName("subproblems")]
     public IReadOnlyList<AcmeProblem>? Subproblems { get; init => field = value?.OfType<AcmeProblem>().ToArray(); }
 
+    /// <summary>The type of the challenge that failed; null if the problem is not a failed validation.</summary>
+    [JsonIgnore]
+    public string? ChallengeType { get; init; }
+
     /// <summary>The type without ACME's prefix: one of <see cref="AcmeProblemType"/>, or an unknown type.</summary>
     [JsonIgnore]
     public string ShortType => Type.StartsWith(Prefix, StringComparison.Ordinal) ? Type[Prefix.Length..] : Type;

@@ -4,13 +4,26 @@ namespace ConvoxSsl.Engine.Acme;
 internal static class AcmeRemedy
 {
     private const int MaxLength = 500;
+    private const string Dns01 = "dns-01";
 
     /// <summary>Creates the advice: that of the protocol, then what the table of remedies has for the problem's type.</summary>
     public static Remedy Create(AcmeProblem problem)
     {
-        Remedy? advice = Describe(problem) is { } text ? DisplayText.Shorten(text, MaxLength) : null;
+        Remedy? advice = (DescribeDns01(problem) ?? Describe(problem)) is { } text ? DisplayText.Shorten(text, MaxLength) : null;
         return Remedy.Join(advice, new Remedy($"AcmeProblem.{problem.ShortType}"));
     }
+
+    // For dns-01, the CA connects to name servers instead of this machine. Null if the general advice applies.
+    private static string? DescribeDns01(AcmeProblem problem) => problem.ChallengeType != Dns01 ? null : problem.ShortType switch
+    {
+        AcmeProblemType.IncorrectResponse or AcmeProblemType.Unauthorized =>
+            "Check that every name server of the zone publishes the TXT record, and that a CNAME record at its name, if there is one, "
+            + "leads to the zone in which the record is written.",
+        AcmeProblemType.Dns or AcmeProblemType.Connection or AcmeProblemType.Tls =>
+            "The CA could not look up the TXT record: check that the zone is delegated to the name servers that publish the record, that "
+            + "they respond to queries from the internet, and the zone's DNSSEC.",
+        _ => null,
+    };
 
     // Null if there is none.
     private static string? Describe(AcmeProblem problem) => problem.ShortType switch

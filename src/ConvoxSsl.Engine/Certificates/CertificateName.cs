@@ -36,7 +36,28 @@ public sealed record CertificateName
 
     /// <summary>Parses a name from the user: in any case, in Unicode or A-labels, with or without the final dot.</summary>
     /// <exception cref="InvalidInputException"><c>InvalidDomain</c>: the text is not a valid name.</exception>
-    public static CertificateName Parse(string? text)
+    public static CertificateName Parse(string? text) => Parse(text, isHostName: true);
+
+    /// <summary>
+    /// Parses the name of a zone. It need not be a host name: its labels may contain underscores (RFC 2181 section 11, RFC 8552).
+    /// </summary>
+    /// <exception cref="InvalidInputException"><c>InvalidDomain</c>: the text is not a valid name.</exception>
+    internal static CertificateName ParseZone(string? text) => Parse(text, isHostName: false);
+
+    /// <summary>True if one of a certificate's names covers this name (RFC 9525 section 6.3: a wildcard matches one label).</summary>
+    /// <param name="names">The names of a certificate.</param>
+    public bool IsCoveredBy(IEnumerable<string> names) => names.Any(name =>
+        name == Value
+        || (name.StartsWith("*.", StringComparison.Ordinal)
+            && !IsWildcard
+            && !IsAddress
+            && Value.Split('.', 2) is [_, var rest]
+            && rest == name[2..]));
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+
+    private static CertificateName Parse(string? text, bool isHostName)
     {
         if (string.IsNullOrEmpty(text))
         {
@@ -55,21 +76,8 @@ public sealed record CertificateName
 
         return TryParseAddress(text, out var address)
             ? new CertificateName(address.ToString(), address)
-            : new CertificateName(ParseDnsName(text), null);
+            : new CertificateName(ParseDnsName(text, isHostName), null);
     }
-
-    /// <summary>True if one of a certificate's names covers this name (RFC 9525 section 6.3: a wildcard matches one label).</summary>
-    /// <param name="names">The names of a certificate.</param>
-    public bool IsCoveredBy(IEnumerable<string> names) => names.Any(name =>
-        name == Value
-        || (name.StartsWith("*.", StringComparison.Ordinal)
-            && !IsWildcard
-            && !IsAddress
-            && Value.Split('.', 2) is [_, var rest]
-            && rest == name[2..]));
-
-    /// <inheritdoc/>
-    public override string ToString() => Value;
 
     private static bool TryParseAddress(string text, out IPAddress address)
     {
@@ -82,7 +90,7 @@ public sealed record CertificateName
         return isAddress;
     }
 
-    private static string ParseDnsName(string text)
+    private static string ParseDnsName(string text, bool isHostName)
     {
         var name = text.EndsWith('.') ? text[..^1] : text;
         var wildcard = name.StartsWith("*.", StringComparison.Ordinal);
@@ -99,7 +107,7 @@ public sealed record CertificateName
         }
 
         var ascii = ToAscii(text, bare);
-        CheckLabels(text, ascii);
+        CheckLabels(text, ascii, isHostName);
         var result = wildcard ? "*." + ascii : ascii;
         return result.Length <= MaxNameLength
             ? result
@@ -124,7 +132,7 @@ public sealed record CertificateName
         }
     }
 
-    private static void CheckLabels(string text, string ascii)
+    private static void CheckLabels(string text, string ascii, bool isHostName)
     {
         var labels = ascii.Split('.');
         foreach (var label in labels)
@@ -135,10 +143,13 @@ public sealed record CertificateName
                     text, $"its label '{label}' has {label.Length} characters and the limit is {MaxLabelLength}", "Shorten it");
             }
 
-            if (label.Length == 0 || label[0] == '-' || label[^1] == '-' || !label.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
+            var isValid = isHostName
+                ? label.Length > 0 && label[0] != '-' && label[^1] != '-' && label.All(c => char.IsAsciiLetterOrDigit(c) || c == '-')
+                : label.Length > 0 && label.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+            if (!isValid)
             {
-                throw Invalid(
-                    text, $"its label '{label}' is not made of letters, digits and inner hyphens", "Correct the label");
+                var characters = isHostName ? "letters, digits and inner hyphens" : "letters, digits, hyphens and underscores";
+                throw Invalid(text, $"its label '{label}' is not made of {characters}", "Correct the label");
             }
         }
 

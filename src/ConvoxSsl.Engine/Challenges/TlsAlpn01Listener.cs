@@ -1,4 +1,5 @@
 using System.Formats.Asn1;
+using System.Globalization;
 using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography;
@@ -20,7 +21,8 @@ public sealed class TlsAlpn01Listener : IChallengeSolver, IAsyncDisposable
     private readonly ListenerSolver _solver;
 
     /// <param name="endpoint">The endpoint to listen on; CAs connect to port 443.</param>
-    public TlsAlpn01Listener(ListenerEndpoint endpoint) => _solver = new ListenerSolver(endpoint, c => ToServerName(c.Name), ServeAsync);
+    public TlsAlpn01Listener(ListenerEndpoint endpoint) => _solver =
+        new ListenerSolver(endpoint, c => ToKey(ToServerName(c.Name)), ServeAsync);
 
     /// <inheritdoc/>
     public string Type => ChallengeTypes.TlsAlpn01;
@@ -58,6 +60,19 @@ public sealed class TlsAlpn01Listener : IChallengeSolver, IAsyncDisposable
             : string.Join('.', Enumerable.Reverse(Convert.ToHexString(bytes).ToLowerInvariant())) + ".ip6.arpa";
     }
 
+    // .NET converts the A-labels that the client sends to Unicode, so the names of challenges are compared in that form.
+    private static string ToKey(string serverName)
+    {
+        try
+        {
+            return new IdnMapping { AllowUnassigned = true }.GetUnicode(serverName).ToLowerInvariant();
+        }
+        catch (ArgumentException)
+        {
+            return serverName.ToLowerInvariant();
+        }
+    }
+
     /// <summary>Creates the validation certificate (RFC 8737 section 3).</summary>
     internal static X509Certificate2 CreateCertificate(KeyAuthorization challenge)
     {
@@ -93,7 +108,7 @@ public sealed class TlsAlpn01Listener : IChallengeSolver, IAsyncDisposable
         await tls.AuthenticateAsServerAsync(
             (_, hello, _, _) =>
             {
-                visited = hello.ServerName.ToLowerInvariant();
+                visited = ToKey(hello.ServerName);
                 var challenge = live.Find(visited)
                     ?? throw new System.Security.Authentication.AuthenticationException("There is no challenge for that name.");
                 return ValueTask.FromResult(new SslServerAuthenticationOptions

@@ -62,9 +62,7 @@ internal sealed class Route53Marshaller : IMarshaller<IRequest, AmazonWebService
         if (call.Body is { } body)
         {
             // Bytes, not a stream: the pipeline then sends their length.
-            using var buffer = new MemoryStream();
-            body.Save(buffer, SaveOptions.DisableFormatting);
-            request.Content = buffer.ToArray();
+            request.Content = Route53Xml.ToBytes(body);
             request.Headers["Content-Type"] = "application/xml";
         }
 
@@ -81,7 +79,7 @@ internal sealed class Route53Unmarshaller : XmlResponseUnmarshaller
         try
         {
             var root = Route53Xml.Load(context.Stream);
-            return root.Name.NamespaceName == Route53Xml.Namespace ? new Route53Response { Root = root } : throw NotRoute53(null);
+            return Route53Xml.IsResponse(root) ? new Route53Response { Root = root } : throw NotRoute53(null);
         }
         catch (XmlException e)
         {

@@ -17,6 +17,11 @@ internal sealed class HostedZoneFinder(
 
     private readonly string? _zoneId = zoneId is null ? null : Route53Xml.TrimId(zoneId);
     private readonly SemaphoreSlim _gate = new(1);
+    private readonly SemaphoreSlim _detailsGate = new(1);
+
+    // AWS allows an account five requests a second. A denied request would be denied again.
+    private readonly Dictionary<string, (HostedZone? Zone, EngineException? Denial)> _details = new(StringComparer.Ordinal);
+    private EngineException? _listDenial;
 
     // By the listed domain: the names of an order share their domain, so one listing is enough for all of them.
     private readonly Dictionary<string, IReadOnlyList<HostedZone>> _listed = new(StringComparer.Ordinal);
@@ -36,7 +41,7 @@ internal sealed class HostedZoneFinder(
             return await FindByNameAsync(name, ct);
         }
 
-        var zone = await api.GetHostedZoneAsync(_zoneId, ct);
+        var zone = await GetAsync(_zoneId, ct);
         return RecordName.IsWithin(name, RecordName.Unescape(zone.Name)) ? zone : throw new EngineException(
             ErrorCode.DnsZoneNotFound,
             EngineErrorKind.NotFound,
@@ -47,8 +52,40 @@ internal sealed class HostedZoneFinder(
         };
     }
 
+    /// <summary>Gets a zone with its name servers. Each zone is requested once, even if the request is denied.</summary>
+    public async Task<HostedZone> GetAsync(string id, CancellationToken ct)
+    {
+        await _detailsGate.WaitAsync(ct);
+        try
+        {
+            if (!_details.TryGetValue(id, out var details))
+            {
+                try
+                {
+                    details = (await api.GetHostedZoneAsync(id, ct), null);
+                }
+                catch (EngineException e) when (e.Code == ErrorCode.DnsPermissionMissing)
+                {
+                    details = (null, e);
+                }
+
+                _details[id] = details;
+            }
+
+            return details.Zone ?? throw Repeat(details.Denial!);
+        }
+        finally
+        {
+            _detailsGate.Release();
+        }
+    }
+
     /// <inheritdoc/>
-    public void Dispose() => _gate.Dispose();
+    public void Dispose()
+    {
+        _gate.Dispose();
+        _detailsGate.Dispose();
+    }
 
     private async Task<HostedZone> FindByNameAsync(string name, CancellationToken ct)
     {
@@ -86,7 +123,21 @@ internal sealed class HostedZoneFinder(
     {
         if (!_listed.TryGetValue(domain, out var zones))
         {
-            zones = await ListAsync(domain, onlyFirstPage: !domain.Contains('.', StringComparison.Ordinal), ct);
+            if (_listDenial is { } denial)
+            {
+                throw Repeat(denial);
+            }
+
+            try
+            {
+                zones = await ListAsync(domain, onlyFirstPage: !domain.Contains('.', StringComparison.Ordinal), ct);
+            }
+            catch (EngineException e) when (e.Code == ErrorCode.DnsPermissionMissing)
+            {
+                _listDenial = e;
+                throw;
+            }
+
             if (zones.Count > 0)
             {
                 _listed[domain] = zones;
@@ -136,7 +187,7 @@ internal sealed class HostedZoneFinder(
         var matches = new List<HostedZone>();
         foreach (var zone in zones)
         {
-            var details = await api.GetHostedZoneAsync(zone.Id, ct);
+            var details = await GetAsync(zone.Id, ct);
             if (details.NameServers.Any(delegated.Contains))
             {
                 matches.Add(details);
@@ -145,6 +196,9 @@ internal sealed class HostedZoneFinder(
 
         return matches.Count == 1 ? _chosen[name] = matches[0] : throw Ambiguous(name, zones, delegated);
     }
+
+    private static EngineException Repeat(EngineException denial) =>
+        new(denial.Code, denial.Kind, denial.Message, denial.Value, denial) { Remedy = denial.Remedy };
 
     private static EngineException Ambiguous(string name, IReadOnlyList<HostedZone> zones, HashSet<string> delegated) => new(
         ErrorCode.DnsZoneNotFound,

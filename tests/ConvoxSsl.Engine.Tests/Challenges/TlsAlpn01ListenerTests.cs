@@ -40,6 +40,19 @@ public sealed class TlsAlpn01ListenerTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("xn--bcher-kva.example.org")]
+    [InlineData("xn--strae-oqa.example.org")]
+    [InlineData("xn--fiqs8s.example.org")]
+    public async Task A_client_sends_an_internationalized_name_in_A_labels(string name)
+    {
+        await Solver.PresentAsync([Response with { Name = name }], default);
+        using var certificate = await ConnectAsync(name, "acme-tls/1");
+
+        Assert.Equal([name], certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().Single().EnumerateDnsNames());
+        Assert.True(await Solver.WaitUntilVisitedAsync([Response with { Name = name }], default));
+    }
+
+    [Theory]
     [InlineData("other.example.org", "acme-tls/1")]
     [InlineData("one.example.org", "h2")]
     public async Task Other_TLS_connections_are_rejected(string name, string protocol)

@@ -217,6 +217,8 @@ public sealed class Dns01Tests : IAsyncLifetime
             engine.IssueAsync(request with { Settings = request.Settings with { SkipPropagationCheck = true } }, CancellationToken.None));
 
         Assert.Contains("hidden.test", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("this machine", failure.Remedy?.Text, StringComparison.Ordinal);
+        Assert.Contains("TXT record", failure.Remedy?.Text, StringComparison.Ordinal);
         AssertOnlyForeignIsLeft();
         Assert.True(
             Assert.Single(
@@ -269,8 +271,8 @@ public sealed class Dns01Tests : IAsyncLifetime
         var checks = await engine.DnsSolvers.TryAsync(1, settings, null, CancellationToken.None).ToListAsync();
         var failure = Assert.Single(checks, c => !c.Passed);
         Assert.Equal("Record seen on every name server", failure.Check);
-        Assert.Contains("ns2.example.org", failure.Remedy?.Text, StringComparison.Ordinal);
-        Assert.Equal(ErrorCode.DnsNotPropagated, failure.Remedy?.Next?.Key);
+        Assert.Contains("ns2.example.org", failure.Detail, StringComparison.Ordinal);
+        Assert.Equal(ErrorCode.DnsNotPropagated, failure.Remedy?.Key);
         AssertOnlyForeignIsLeft();
 
         await foreach (var check in engine.DnsSolvers.TryAsync(1, settings, null, CancellationToken.None))

@@ -52,7 +52,7 @@ public sealed class PebbleTests : IAsyncLifetime
     public async Task TlsAlpn01_issues_a_certificate_for_all_names()
     {
         using var engine = await StartAsync(new PebbleOptions());
-        var request = Request("one.example.org", "two.example.org");
+        var request = Request("one.example.org", "bücher.example.org");
         var entry = await engine.IssueAsync(
             request with { Settings = request.Settings with { ChallengeType = ChallengeTypes.TlsAlpn01 } }, CancellationToken.None);
 

@@ -66,7 +66,13 @@ internal sealed class CloudflareService(CloudflareState state, CloudflareTestSer
             throw RejectedException.Of(403, 9109, "Unauthorized to access requested resource");
         }
 
-        var zones = state.Zones.Where(z => grant.Covers(z.Name) && (!call.Query.TryGetValue("name", out var name) || z.Shown == name));
+        var name = call.Query.GetValueOrDefault("name");
+        var zones = state.Zones.Where(z => grant.Covers(z.Name) && name?.Split(':', 2) switch
+        {
+            null => true,
+            ["ends_with", var suffix] => z.Shown.EndsWith(suffix, StringComparison.OrdinalIgnoreCase),
+            _ => z.Shown == name,
+        });
         return Page(call, [.. zones.Select(Describe)], 5, 50, 20);
     }
 

@@ -97,6 +97,11 @@ internal sealed class Route53Service(Route53TestServerOptions options, Action<st
 
     private AwsResponse Change(StoredZone zone, AwsRequest request)
     {
+        if (request.Body is [0xEF, 0xBB, 0xBF, ..])
+        {
+            throw new AwsErrorException(400, "MalformedInput", "The document begins with a byte order mark.");
+        }
+
         var batch = ChangeBatch.Read(XDocument.Load(new MemoryStream(request.Body)).Root!);
         var errors = batch.Apply(zone);
         if (errors.Count > 0)

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Xml.Linq;
 
 namespace ConvoxSsl.TestKit.Route53;
 
@@ -135,12 +136,22 @@ public sealed class Route53TestServer : IAsyncDisposable
             }
 
             var response = Locked(() => HandleUnderLock(request, isSts, action, resource, fault));
-            return fault is { AbortsAfter: true } ? null : response;
+            return fault is { AbortsAfter: true } ? null : isSts ? response : ChangeNamespace(response);
         }
         catch (AwsErrorException e)
         {
             return e.ToReply(isSts ? StsService.Xml : Route53Service.Xml);
         }
+    }
+
+    private AwsResponse ChangeNamespace(AwsResponse response)
+    {
+        foreach (var element in _options.ResponseNamespace is null ? [] : response.Body?.Descendants().ToArray() ?? [])
+        {
+            element.Name = XName.Get(element.Name.LocalName, _options.ResponseNamespace!);
+        }
+
+        return response;
     }
 
     private AwsResponse HandleUnderLock(AwsRequest request, bool isSts, string action, string resource, AwsFault? fault)

@@ -24,6 +24,9 @@ public sealed record Route53TestServerOptions
     /// <summary>True to report rejected batches in their own document, as the API reference shows.</summary>
     public bool RejectsInOwnDocument { get; init; }
 
+    /// <summary>The namespace of Route53's responses; moto, for example, uses an older one.</summary>
+    public string? ResponseNamespace { get; init; }
+
     /// <summary>Receives each name whose TXT values have changed, with the current values, before the server responds.</summary>
     public Action<string, IReadOnlyList<string>>? TxtChanged { get; init; }
 }

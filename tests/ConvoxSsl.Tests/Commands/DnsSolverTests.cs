@@ -62,6 +62,16 @@ public sealed class DnsSolverTests : IDisposable
         Assert.Empty(Directory.GetFiles(_powerShell.RackPath + "/secrets"));
     }
 
+    [Fact]
+    public async Task A_zone_may_have_labels_with_underscores()
+    {
+        (await RunAsync("Add-ConvoxDnsSolver 1 _acme-challenge.example.org -HostedZoneId Z1")).Succeeded();
+        (await RunAsync("Set-ConvoxDnsSolver 1 -DnsZone _acme-challenge.www.example.org, _acme-challenge.bücher.example")).Succeeded();
+
+        var solver = Assert.Single((await RunAsync("Get-ConvoxDnsSolver")).Of<ConvoxDnsSolver>());
+        Assert.Equal(["_acme-challenge.www.example.org", "_acme-challenge.xn--bcher-kva.example"], solver.DnsZones);
+    }
+
     [Theory]
     [InlineData("Add-ConvoxDnsSolver 0 example.org -HostedZoneId Z1", "InvalidSolverId", "0", "from 1")]
     [InlineData("Add-ConvoxDnsSolver -1 example.org -HostedZoneId Z1", "InvalidSolverId", "-1", "from 1")]

@@ -142,6 +142,20 @@ public sealed class LocalCertificateTests : IDisposable
         Assert.Empty((await RunAsync("Get-ConvoxCertificate -Status Expired")).Objects);
     }
 
+    [Theory]
+    [InlineData("bücher.example.org")]
+    [InlineData("BÜCHER.example.org.")]
+    [InlineData("xn--bcher-kva.example.org")]
+    [InlineData("bu\u0308cher.example.org")]
+    [InlineData("bü*.example.org")]
+    [InlineData("*ücher*")]
+    public async Task Get_finds_an_internationalized_name_in_every_form(string domain)
+    {
+        await RunAsync("'bücher.example.org', 'a.example.org' | New-ConvoxCertificate -Issuer self-signed");
+
+        Assert.Equal("xn--bcher-kva.example.org", Certificate(await RunAsync($"Get-ConvoxCertificate -Domain '{domain}'")).Domain);
+    }
+
     [Fact]
     public async Task Get_reports_each_missing_ID_and_returns_the_others()
     {

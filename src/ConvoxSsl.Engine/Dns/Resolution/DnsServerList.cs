@@ -20,8 +20,8 @@ public sealed record DnsServer(string Host, int Port = 53)
 public static class DnsServerList
 {
     /// <summary>
-    /// Parses <c>host[:port]</c>, separated by commas: host names, IPv4 and IPv6 addresses (an IPv6 address with a port needs
-    /// brackets).
+    /// Parses <c>host[:port]</c>, separated by commas: host names in Unicode or A-labels, IPv4 and IPv6 addresses (an IPv6 address
+    /// with a port needs brackets).
     /// </summary>
     /// <exception cref="InvalidInputException"><c>InvalidDnsServer</c>: the error names the entry that is not valid.</exception>
     public static IReadOnlyList<DnsServer> Parse(string text)
@@ -45,7 +45,7 @@ public static class DnsServerList
             return port is { } number && IsIPv6(inner) ? new DnsServer(inner, number) : throw Invalid(item);
         }
 
-        return port is { } p && (IsIPv4(host) || IsHostName(host)) ? new DnsServer(host, p) : throw Invalid(item);
+        return port is { } p && (IsIPv4(host) || IsHostName(ToAscii(host))) ? new DnsServer(ToAscii(host), p) : throw Invalid(item);
     }
 
     private static int? ParsePort(string text) =>
@@ -54,6 +54,18 @@ public static class DnsServerList
     private static bool IsIPv6(string text) => text.Contains(':') && IPAddress.TryParse(text, out _) && !text.Contains(']');
 
     private static bool IsIPv4(string text) => text.Count(c => c == '.') == 3 && IPAddress.TryParse(text, out _);
+
+    private static string ToAscii(string host)
+    {
+        try
+        {
+            return host.All(char.IsAscii) ? host : new IdnMapping().GetAscii(host);
+        }
+        catch (ArgumentException)
+        {
+            return host;
+        }
+    }
 
     // If the last label consists of digits, it is a mistyped address and not a name (RFC 1123 section 2.1).
     private static bool IsHostName(string text) =>

@@ -21,12 +21,11 @@ public static class DnsZoneName
         CertificateName name;
         try
         {
-            name = CertificateName.Parse(text);
+            name = CertificateName.ParseZone(text);
         }
         catch (InvalidInputException e)
         {
-            var message = e.Message.Replace("a name that a certificate can have", "a DNS zone", StringComparison.Ordinal);
-            throw new InvalidInputException(ErrorCode.InvalidDnsZone, message, text, e) { Remedy = e.Remedy };
+            throw new InvalidInputException(ErrorCode.InvalidDnsZone, e.Message, text, e) { Remedy = e.Remedy };
         }
 
         return name.IsAddress || name.IsWildcard

@@ -238,9 +238,9 @@ internal sealed class AcmeValidation(
         var problems = new List<AcmeProblem>();
         foreach (var authorization in await ReadSettledAsync([.. challenges.Select(c => c.Authorization.Url)], ct).ConfigureAwait(false))
         {
-            if (authorization.Challenges.FirstOrDefault(c => c.Error is not null)?.Error is { } error)
+            if (authorization.Challenges.FirstOrDefault(c => c.Error is not null) is { Error: { } error } failed)
             {
-                problems.Add(error with { Identifier = error.Identifier ?? authorization.Identifier });
+                problems.Add(error with { Identifier = error.Identifier ?? authorization.Identifier, ChallengeType = failed.Type });
             }
         }
 

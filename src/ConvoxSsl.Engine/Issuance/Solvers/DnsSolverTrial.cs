@@ -69,7 +69,7 @@ internal sealed class DnsSolverTrial(
         }
         catch (EngineException e)
         {
-            return new DnsCheck(check, false, $"{detail}: {e.Code}", Remedy.Join(e.Message, e.Remedy));
+            return new DnsCheck(check, false, e.Message, e.Remedy);
         }
     }
 

@@ -33,7 +33,7 @@ public sealed class GetConvoxCertificateCommand : ConvoxCmdlet
     [ValidateNotNullOrEmpty]
     public string[]? Id { get; set; }
 
-    /// <summary>Lists only certificates for these names. Wildcards are permitted.</summary>
+    /// <summary>Lists only certificates for these names, in Unicode or A-labels. Wildcards are permitted.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(DomainCompleter))]
     [SupportsWildcards]
@@ -111,14 +111,8 @@ public sealed class GetConvoxCertificateCommand : ConvoxCmdlet
     }
 
     private bool IsSelected(ConvoxCertificate certificate) =>
-        (Domain is null || Domain.Any(pattern => HasNameLike(certificate, pattern)))
+        (Domain is null || Domain.Any(pattern => certificate.Domains.Any(new DomainPattern(pattern).IsMatch)))
         && (!IsGeneratedBound || certificate.Generated == Generated)
         && (ExpiringWithin is not { } span || certificate.Expires <= Now + span)
         && (Status is null || Status.Contains(certificate.Status));
-
-    private static bool HasNameLike(ConvoxCertificate certificate, string pattern)
-    {
-        var wildcard = new WildcardPattern(pattern, WildcardOptions.IgnoreCase);
-        return certificate.Domains.Any(wildcard.IsMatch);
-    }
 }

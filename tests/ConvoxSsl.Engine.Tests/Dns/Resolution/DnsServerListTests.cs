@@ -13,6 +13,7 @@ public sealed class DnsServerListTests
     [InlineData("dns.example.com", "dns.example.com", 53)]
     [InlineData("dns.example.com:8053", "dns.example.com", 8053)]
     [InlineData("localhost:8053", "localhost", 8053)]
+    [InlineData("dns.bücher.example:8053", "dns.xn--bcher-kva.example", 8053)]
     public void One_server_is_parsed(string text, string host, int port)
     {
         Assert.Equal([new DnsServer(host, port)], DnsServerList.Parse(text));

@@ -1,21 +1,20 @@
 namespace ConvoxSsl.Engine.Dns.Providers.Cloudflare;
 
 /// <summary>
-/// Finds the zone of a name and caches it (<see href="https://developers.cloudflare.com/api/resources/zones/methods/list/"/>).
-/// The zones of most accounts fit on a few pages; otherwise each parent of the name is requested.
+/// Finds the zone of a name by the name and caches it (<see href="https://developers.cloudflare.com/api/resources/zones/methods/list/"/>).
+/// One request returns the zones that end with the name's last two labels, however many zones the account has. If they are more
+/// than a page, or the API does not know that filter, each parent of the name is requested.
 /// </summary>
 internal sealed class CloudflareZones(CloudflareHttp http) : IDisposable
 {
     // The maximum of the API.
     private const int PerPage = 50;
 
-    // If an account has more, its zones are requested by name, two or three requests for each.
-    private const int MaxPages = 4;
-
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly Dictionary<string, CloudflareZone?> _zones = new(StringComparer.OrdinalIgnoreCase);
-    private bool _isListed;
-    private bool _isComplete;
+
+    // By domain; true if all its zones are known.
+    private readonly Dictionary<string, bool> _listed = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Finds the zone with the longest matching name.</summary>
     /// <exception cref="CloudflareException">There is no such zone, or it is not active.</exception>
@@ -32,7 +31,7 @@ internal sealed class CloudflareZones(CloudflareHttp http) : IDisposable
 
             // The user may correct it before the next request.
             _zones.Clear();
-            (_isListed, _isComplete) = (false, false);
+            _listed.Clear();
             throw zone is null
                 ? CloudflareErrors.ZoneNotFound(name, http.Credential)
                 : CloudflareErrors.ZoneNotActive(zone.Name, zone.Status);
@@ -47,14 +46,17 @@ internal sealed class CloudflareZones(CloudflareHttp http) : IDisposable
 
     private async Task<CloudflareZone?> FindLongestAsync(string name, CancellationToken ct)
     {
-        if (!_isListed)
+        if (Parents(name).LastOrDefault() is { } domain)
         {
-            await ListAsync(ct).ConfigureAwait(false);
-        }
+            if (!_listed.TryGetValue(domain, out var isComplete))
+            {
+                _listed[domain] = isComplete = await ListAsync(domain, ct).ConfigureAwait(false);
+            }
 
-        if (_isComplete && Parents(name).Select(p => _zones.GetValueOrDefault(p)).FirstOrDefault(z => z is not null) is { } listed)
-        {
-            return listed;
+            if (isComplete)
+            {
+                return Parents(name).Select(p => _zones.GetValueOrDefault(p)).FirstOrDefault(z => z is not null);
+            }
         }
 
         foreach (var parent in Parents(name))
@@ -79,27 +81,34 @@ internal sealed class CloudflareZones(CloudflareHttp http) : IDisposable
         return null;
     }
 
-    private async Task ListAsync(CancellationToken ct)
+    // Returns true if the response contains all zones of the domain. An empty one shows nothing: the API may not know the filter,
+    // and may have the zone's name in Unicode.
+    private async Task<bool> ListAsync(string domain, CancellationToken ct)
     {
-        var request = new CloudflareRequest(HttpMethod.Get, "/zones", CloudflarePermission.ZoneRead, null);
-        var all = new List<CloudflareZone>();
-        for (var number = 1; number <= MaxPages && !_isComplete; number++)
+        var path = $"/zones?name={Uri.EscapeDataString("ends_with:" + domain)}";
+        CloudflarePage page;
+        try
         {
-            var page = await http.GetPageAsync(request, number, PerPage, ct).ConfigureAwait(false);
-            if (page.Total > MaxPages * PerPage)
-            {
-                break;
-            }
-
-            all.AddRange(page.Items.Select(CloudflareZone.Parse));
-            _isComplete = page.IsLast;
+            var request = new CloudflareRequest(HttpMethod.Get, path, CloudflarePermission.ZoneRead, domain);
+            page = await http.GetPageAsync(request, 1, PerPage, ct).ConfigureAwait(false);
+        }
+        catch (CloudflareException e) when (e.Status == 400 && e.Kind != EngineErrorKind.Denied)
+        {
+            return false;
         }
 
-        _isListed = true;
-        foreach (var zones in all.GroupBy(z => z.Name).Where(_ => _isComplete))
+        var zones = page.Items.Select(CloudflareZone.Parse).ToList();
+        if (!page.IsLast || zones.Count == 0)
         {
-            _zones[zones.Key] = SelectBest(zones);
+            return false;
         }
+
+        foreach (var group in zones.GroupBy(z => z.Name, StringComparer.OrdinalIgnoreCase))
+        {
+            _zones[group.Key] = SelectBest(group);
+        }
+
+        return true;
     }
 
     private async Task<CloudflareZone?> FindByNameAsync(string name, string form, CancellationToken ct)

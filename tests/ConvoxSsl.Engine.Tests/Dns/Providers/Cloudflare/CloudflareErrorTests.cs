@@ -74,7 +74,7 @@ public class CloudflareErrorTests
     {
         await using var fixture = await CloudflareFixture.StartAsync();
         fixture.Server.Faults.Add(CloudflareFault.On("GET", "/zones")
-            .Respond(CloudflareApiResponse.Error(400, 1004, "bad\u001b[2J\r\nrecord")));
+            .Always().Respond(CloudflareApiResponse.Error(400, 1004, "bad\u001b[2J\r\nrecord")));
 
         var error = await fixture.RefusalAsync(fixture.NewProvider());
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.TestKit.Cloudflare;
 
@@ -26,33 +27,43 @@ public class CloudflareZoneTests
         }
     }
 
-    [Fact]
-    public async Task A_zone_is_requested_once()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(199)]
+    [InlineData(1000)]
+    public async Task All_names_of_a_domain_need_one_request(int others)
     {
-        await using var fixture = await StartAsync(250);
-        var provider = fixture.NewProvider();
-        foreach (var name in new[] { "a.example.org", "a.example.org", "b.example.org" })
-        {
-            await provider.FindZoneAsync(name, CancellationToken.None);
-        }
-
-        Assert.Equal(
-            ["-", "a.example.org", "example.org", "b.example.org"],
-            fixture.Server.Calls.Select(c => c.Query.GetValueOrDefault("name", "-")));
-    }
-
-    [Fact]
-    public async Task A_small_account_needs_a_few_pages_for_all_zones()
-    {
-        await using var fixture = await StartAsync(199);
+        await using var fixture = await StartAsync(others);
+        fixture.Server.AddZone("sub.example.org");
         var provider = fixture.NewProvider();
         for (var i = 0; i < 20; i++)
         {
-            await provider.FindZoneAsync($"a{i}.example.org", CancellationToken.None);
-            await provider.FindZoneAsync($"a{i}.other3.example", CancellationToken.None);
+            Assert.Equal("example.org", (await provider.FindZoneAsync($"a{i}.example.org", CancellationToken.None)).Name);
+            Assert.Equal("sub.example.org", (await provider.FindZoneAsync($"a{i}.sub.example.org", CancellationToken.None)).Name);
         }
 
-        Assert.Equal(["1", "2", "3", "4"], fixture.Server.Calls.Select(c => c.Query["page"]));
+        Assert.Equal(["ends_with:example.org"], fixture.Server.Calls.Select(c => c.Query["name"]));
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(0)]
+    public async Task Zones_are_found_by_their_exact_names_if_the_API_does_not_know_the_filter(int status)
+    {
+        await using var fixture = await StartAsync(250);
+        fixture.Server.AddZone("sub.example.org");
+        fixture.Server.Faults.Add(CloudflareFault.On(c => c.Query.GetValueOrDefault("name", "-").Contains(':')).Always().Respond(
+            status == 400
+                ? CloudflareApiResponse.Error(400, 1003, "Invalid or missing name")
+                : CloudflareApiResponse.Success(new JsonArray(), new JsonObject { ["page"] = 1, ["per_page"] = 50, ["total_count"] = 0 })));
+        var provider = fixture.NewProvider();
+
+        Assert.Equal("sub.example.org", (await provider.FindZoneAsync("a.sub.example.org", CancellationToken.None)).Name);
+        Assert.Equal("example.org", (await provider.FindZoneAsync("b.example.org", CancellationToken.None)).Name);
+
+        Assert.Equal(
+            ["ends_with:example.org", "a.sub.example.org", "sub.example.org", "b.example.org", "example.org"],
+            fixture.Server.Calls.Select(c => c.Query["name"]));
     }
 
     [Fact]
