@@ -41,6 +41,7 @@ public sealed record AcmeAuthorization
 
     /// <summary>The time at which it expires.</summary>
     [JsonPropertyName("expires")]
+    [JsonConverter(typeof(OptionalTime))]
     public DateTimeOffset? Expires { get; init; }
 
     /// <summary>The challenges, one of which must be completed.</summary>
@@ -49,6 +50,7 @@ public sealed record AcmeAuthorization
 
     /// <summary>True if it is for a wildcard name.</summary>
     [JsonPropertyName("wildcard")]
+    [JsonConverter(typeof(OptionalFlag))]
     public bool Wildcard { get; init; }
 
     /// <summary>The name in the certificate that this authorization is for.</summary>
@@ -69,13 +71,18 @@ public sealed partial class AcmeSession
         };
 
     /// <summary>Polls an authorization until it is no longer pending (RFC 8555 section 7.5.1).</summary>
-    public async Task<AcmeAuthorization> WaitForAuthorizationAsync(AcmeAuthorization authorization, CancellationToken ct)
+    /// <param name="authorization">The authorization in its last known state.</param>
+    /// <param name="deadline">The time limit; null for none.</param>
+    /// <param name="ct">The cancellation token.</param>
+    /// <exception cref="PollLimitException">The CA has not finished within the time limit.</exception>
+    public async Task<AcmeAuthorization> WaitForAuthorizationAsync(
+        AcmeAuthorization authorization, PollDeadline? deadline, CancellationToken ct)
     {
-        var delays = new PollDelay(_client.Transport, _client.Options.Time);
+        var delays = new PollDelay(_client.Transport, _client.Options.Time, deadline);
         DateTimeOffset? retryAt = null;
         while (authorization.Status == AcmeAuthorizationStatus.Pending)
         {
-            await Task.Delay(delays.Next(retryAt), _client.Options.Time, ct).ConfigureAwait(false);
+            await Task.Delay(delays.Next(authorization.Status, retryAt), _client.Options.Time, ct).ConfigureAwait(false);
             var response = await PostAsync(authorization.Url, [], RequestPriority.Validate, ct).ConfigureAwait(false);
             retryAt = response.RetryAt;
             authorization = response.Read(AcmeJson.Default.AcmeAuthorization) with { Url = authorization.Url };

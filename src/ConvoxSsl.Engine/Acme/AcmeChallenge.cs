@@ -31,14 +31,17 @@ public sealed record AcmeChallenge
 
     /// <summary>One of <see cref="AcmeChallengeStatus"/>.</summary>
     [JsonPropertyName("status")]
+    [JsonConverter(typeof(OptionalText))]
     public string Status { get; init => field = value ?? AcmeChallengeStatus.Pending; } = AcmeChallengeStatus.Pending;
 
     /// <summary>The random value of the key authorization.</summary>
     [JsonPropertyName("token")]
+    [JsonConverter(typeof(OptionalText))]
     public string? Token { get; init; }
 
     /// <summary>The reason for which the validation failed.</summary>
     [JsonPropertyName("error")]
+    [JsonConverter(typeof(OptionalProblem))]
     public AcmeProblem? Error { get; init; }
 }
 

@@ -147,6 +147,17 @@ public sealed class RetryBackoffTests : IssuanceTest
     }
 
     [Fact]
+    public async Task A_delay_of_months_is_remembered_as_days()
+    {
+        await StartAsync();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Respond(CaResponse.Problem(429, "rateLimited").RetryAfter(31_536_000)));
+        await AssertIssueFailsAsync("rateLimited", Name);
+
+        Assert.Equal(Clock.GetUtcNow().AddDays(7), (await FindJournalAsync(Name))!.Failure!.NextTry);
+        await IssueWhenAllowedAsync(Name);
+    }
+
+    [Fact]
     public async Task The_live_certificate_is_returned_while_its_renewal_is_delayed()
     {
         await StartAsync();

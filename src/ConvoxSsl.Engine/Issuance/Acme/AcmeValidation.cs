@@ -36,7 +36,7 @@ internal sealed class AcmeValidation(
     /// <returns>The order, which is no longer pending.</returns>
     /// <exception cref="AcmeException">The CA could not validate a name.</exception>
     /// <exception cref="EngineException"><c>ValidationPending</c>, <c>ChallengeNotOffered</c>, or what a solver throws.</exception>
-    public async Task<AcmeOrder> RunAsync(AcmeOrder order, CancellationToken ct)
+    public async Task<AcmeOrder> RunAsync(AcmeOrder order, PollDeadline deadline, CancellationToken ct)
     {
         var authorizations = await ReadAuthorizationsAsync(order.Authorizations, ct).ConfigureAwait(false);
         var (challenges, outOfBand) = ChooseChallenges(order, authorizations);
@@ -50,12 +50,14 @@ internal sealed class AcmeValidation(
             if (outOfBand.Count > 0)
             {
                 // The order stays pending, so only the authorizations show when the responses may be removed.
-                await Task.WhenAll(challenges.Select(c => session.WaitForAuthorizationAsync(c.Authorization, ct))).ConfigureAwait(false);
+                await Task.WhenAll(challenges.Select(c => session.WaitForAuthorizationAsync(c.Authorization, deadline, ct)))
+                    .ConfigureAwait(false);
                 throw await WaitForOwnerAsync(outOfBand, ct).ConfigureAwait(false);
             }
 
             order = order with { RetryAt = retryAt };
-            order = await session.WaitForOrderAsync(order, o => o.Status != AcmeOrderStatus.Pending, isVisited, ct).ConfigureAwait(false);
+            order = await session.WaitForOrderAsync(order, o => o.Status != AcmeOrderStatus.Pending, isVisited, deadline, ct)
+                .ConfigureAwait(false);
         }
         finally
         {
