@@ -14,6 +14,12 @@ public sealed class LocalRack : IRack
 {
     private static readonly string[] Folders = ["accounts", "certificates", "orders", "secrets", "locks"];
 
+    // The files in the root, with the lock under which each is written.
+    private static readonly (string File, string Lock)[] LockedFiles =
+    [
+        ("rack.json", "rack"), ("probe", "rack"), ("solvers.json", "solvers"), ("webhook.json", "webhook"), ("limits.json", "limits"),
+    ];
+
     /// <param name="name">The rack's name.</param>
     /// <param name="path">The rack's directory, which need not exist.</param>
     /// <param name="providers">The DNS providers whose solvers the rack can store.</param>
@@ -68,10 +74,13 @@ public sealed class LocalRack : IRack
                 PrivateDirectory.Create(Path.Combine(Location, folder));
             }
 
-            if (!exists || PrivateDirectory.HasLeftovers(Location))
+            if (!exists)
             {
-                await BeginAsync(exists, ct).ConfigureAwait(false);
+                await using var locked = await LockAsync("rack", null, ct).ConfigureAwait(false);
+                await RackFormat.WriteAsync(Location, ct).ConfigureAwait(false);
             }
+
+            await RemoveLeftoversAsync().ConfigureAwait(false);
 
             ProbeWriting();
         }
@@ -84,11 +93,9 @@ public sealed class LocalRack : IRack
     /// <inheritdoc/>
     public async Task<IAsyncDisposable> LockAsync(string name, Action? onWait, CancellationToken ct)
     {
-        var kind = name.Split('/')[0];
-        var hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..32].ToLowerInvariant();
         try
         {
-            return await FileLock.TakeAsync(Path.Combine(Location, "locks", $"{kind}-{hash}.lock"), onWait, ct).ConfigureAwait(false);
+            return await FileLock.TakeAsync(GetLockFile(name), onWait, ct).ConfigureAwait(false);
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
@@ -96,14 +103,26 @@ public sealed class LocalRack : IRack
         }
     }
 
-    // Take a lock, because a leftover looks like a file that another process is writing.
-    private async Task BeginAsync(bool exists, CancellationToken ct)
+    private string GetLockFile(string name)
     {
-        await using var locked = await LockAsync("rack", null, ct).ConfigureAwait(false);
-        PrivateDirectory.RemoveLeftovers(Location);
-        if (!exists)
+        var kind = name.Split('/')[0];
+        var hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..32].ToLowerInvariant();
+        return Path.Combine(Location, "locks", $"{kind}-{hash}.lock");
+    }
+
+    // A leftover looks like a file that another process is writing. If its lock is held, that process may be doing so.
+    private async Task RemoveLeftoversAsync()
+    {
+        foreach (var (file, name) in LockedFiles)
         {
-            await RackFormat.WriteAsync(Location, ct).ConfigureAwait(false);
+            var path = Path.Combine(Location, file);
+            if (AtomicFile.FindUnfinished(path).Count > 0 && FileLock.TryTake(GetLockFile(name)) is { } held)
+            {
+                await using (held.ConfigureAwait(false))
+                {
+                    AtomicFile.RemoveUnfinished(path);
+                }
+            }
         }
     }
 
