@@ -51,7 +51,7 @@ public sealed partial class AcmeSession
     /// <exception cref="AcmeException">The token is not base64url; it is used in file names and headers.</exception>
     public KeyAuthorization CreateKeyAuthorization(AcmeAuthorization authorization, AcmeChallenge challenge) =>
         challenge.Token is { Length: > 0 } token && token.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
-            ? new KeyAuthorization(challenge.Type, authorization.Identifier.Value, token, $"{token}.{Jwk.ComputeThumbprint(_key)}")
+            ? new KeyAuthorization(challenge.Type, authorization.BaseName, token, $"{token}.{Jwk.ComputeThumbprint(_key)}")
             : throw new AcmeException(
                 AcmeProblem.Create(AcmeProblemType.MalformedAnswer, "the token of its challenge is not base64url (RFC 8555 section 8.1)"),
                 challenge.Url);

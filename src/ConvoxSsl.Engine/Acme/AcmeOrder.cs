@@ -88,13 +88,9 @@ public sealed record AcmeOrder
     [JsonConverter(typeof(OptionalText))]
     public string? Replaces { get; init; }
 
-    /// <summary>True if the order has exactly these identifiers, in any order and case.</summary>
-    public bool IsFor(IReadOnlyList<AcmeIdentifier> requested)
-    {
-        static HashSet<(string, string)> ToSet(IEnumerable<AcmeIdentifier> identifiers) =>
-            identifiers.Select(i => (i.Type.ToLowerInvariant(), i.Value.ToLowerInvariant())).ToHashSet();
-        return ToSet(requested).SetEquals(ToSet(Identifiers));
-    }
+    /// <summary>True if the order has exactly these identifiers, in any order and form.</summary>
+    public bool IsFor(IReadOnlyList<AcmeIdentifier> requested) =>
+        requested.Select(i => i.Canonical).ToHashSet().SetEquals(Identifiers.Select(i => i.Canonical));
 
     /// <summary>Throws if the order does not have exactly these identifiers, in any order and case.</summary>
     /// <exception cref="AcmeException"><c>orderMismatch</c>.</exception>
