@@ -103,7 +103,7 @@ internal sealed class AcmeValidation(
             var (name, (solver, location)) = allSolvers.First(pair => pair.Key.Value == authorization.CertificateName);
             if (authorization.Challenges.FirstOrDefault(c => c.Type == solver.Type) is { } challenge)
             {
-                var response = session.CreateKeyAuthorization(authorization, challenge) with { Location = location };
+                var response = session.CreateKeyAuthorization(authorization, challenge) with { Location = location ?? solver.GetPlace() };
                 chosen.Add(new ChosenChallenge(solver, authorization, challenge, response));
             }
             else if (authorization.Challenges.Any(c => c.Type is ChallengeTypes.Http01 or ChallengeTypes.Dns01 or ChallengeTypes.TlsAlpn01))
