@@ -70,13 +70,13 @@ public sealed partial class RemedyTests
     [Fact]
     public void Every_text_belongs_to_a_remedy()
     {
-        Assert.Empty(Texts.Keys.Where(key => !IsUsed(key)));
+        Assert.All(Texts.Keys, key => Assert.True(IsUsed(key), key));
     }
 
     [Fact]
     public void Every_remedy_has_the_arguments_of_its_text()
     {
-        Assert.Empty(ReadUses().Where(use => use.Arguments < CountPlaceholders(Texts[use.Key])).Select(use => use.Key));
+        Assert.All(ReadUses(), use => Assert.True(use.Arguments >= CountPlaceholders(Texts[use.Key]), use.Key));
 
         // Without a remedy of its own, an error has that of its code, with its value as the only argument.
         var defaults = Texts.Where(text => CountPlaceholders(text.Value) > 1).Select(text => text.Key).Intersect(Codes);

@@ -1,5 +1,7 @@
+using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using System.Xml.Linq;
 
 namespace ConvoxSsl.Package.Tests;
 
@@ -32,6 +34,27 @@ public sealed partial class ThirdPartyNoticesTests
         Assert.Contains("Apache License", File.ReadAllText(Path.Combine(Repository.Module, "LICENSE")), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Each_licence_is_that_of_the_package_and_each_notice_file_is_included()
+    {
+        var root = typeof(ThirdPartyNoticesTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(attribute => attribute.Key == "NuGetPackageRoot").Value!;
+        var text = Notices();
+        Assert.All(PackageEntry().Matches(text), entry =>
+        {
+            var (name, version) = entry.Groups["package"].Value.Split(' ') is [var first, var second] ? (first, second) : default;
+            var package = Path.Combine(root, name!.ToLowerInvariant(), version!);
+            var specification = XDocument.Load(Path.Combine(package, $"{name.ToLowerInvariant()}.nuspec"));
+            var licence = specification.Descendants().Single(element => element.Name.LocalName == "license").Value;
+            Assert.Equal(licence, entry.Groups["licence"].Value);
+
+            // Apache-2.0, section 4d.
+            Assert.All(
+                Directory.GetFiles(package).Where(file => NoticeFile().IsMatch(Path.GetFileName(file))),
+                file => Assert.Contains(File.ReadAllText(file).Trim(), text, StringComparison.Ordinal));
+        });
+    }
+
     private static string Notices() => File.ReadAllText(Path.Combine(Repository.Module, "THIRD-PARTY-NOTICES.txt"));
 
     private static IEnumerable<string> Entries() => PackageEntry().Matches(Notices()).Select(entry => entry.Groups["package"].Value);
@@ -39,4 +62,7 @@ public sealed partial class ThirdPartyNoticesTests
     [GeneratedRegex(
         @"^(?<package>[\w.]+ \d[\d.]*)\n  Licence: (?<licence>.+)\n  .*[Cc]opyright", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
     private static partial Regex PackageEntry();
+
+    [GeneratedRegex(@"^NOTICE(\.\w+)?$", RegexOptions.IgnoreCase)]
+    private static partial Regex NoticeFile();
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Challenges;
 using ConvoxSsl.Engine.Dns.Caa;

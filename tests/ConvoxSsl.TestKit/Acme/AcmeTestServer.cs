@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
 
 namespace ConvoxSsl.TestKit.Acme;
 
@@ -92,6 +94,17 @@ public sealed class AcmeTestServer : IAsyncDisposable
     public void ForgetAccounts() => Locked(() =>
     {
         _state.Accounts.Clear();
+        return true;
+    });
+
+    /// <summary>Restores what another server stored of an account and its orders, except for certificates.</summary>
+    /// <param name="saved">The URL of the account, the orders and the authorizations.</param>
+    /// <param name="accountKey">The PEM of the account's ECDSA key.</param>
+    public void Restore(JsonNode saved, string accountKey) => Locked(() =>
+    {
+        using var key = ECDsa.Create();
+        key.ImportFromPem(accountKey);
+        _state.Restore(saved, PublicJwk.FromKey(key));
         return true;
     });
 

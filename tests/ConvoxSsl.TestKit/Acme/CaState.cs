@@ -1,6 +1,8 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace ConvoxSsl.TestKit.Acme;
 
@@ -43,6 +45,25 @@ internal sealed class CaState(AcmeTestServerOptions options)
     public static string RandomToken() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(24));
 
     public static string Stamp(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+
+    /// <summary>Restores an account, and the orders and authorizations of JSON.</summary>
+    public void Restore(JsonNode saved, PublicJwk accountKey)
+    {
+        // Leaves room for the numbers in the restored URLs.
+        _lastId += 100;
+        var account = new CaAccount { Url = (string)saved["Account"]!, AgreedTerms = Terms, Key = accountKey };
+        Accounts[account.Url] = account;
+        foreach (var order in saved[nameof(Orders)].Deserialize<CaOrder[]>()!)
+        {
+            // The certificate is lost, and with it the finalization.
+            Orders[order.Url] = order.Certificate is null ? order : order with { Status = "ready", Certificate = null, PollsLeft = 0 };
+        }
+
+        foreach (var authorization in saved[nameof(Authorizations)].Deserialize<CaAuthorization[]>()!)
+        {
+            Authorizations[authorization.Url] = authorization;
+        }
+    }
 
     /// <summary>Updates an order's status from its authorizations and the clock.</summary>
     public CaOrder Settle(CaOrder order)

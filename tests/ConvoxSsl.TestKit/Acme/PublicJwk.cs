@@ -28,6 +28,12 @@ internal sealed class PublicJwk
 
     public byte[] SubjectPublicKeyInfo { get; }
 
+    public static PublicJwk FromKey(ECDsa key)
+    {
+        var point = key.ExportParameters(includePrivateParameters: false).Q;
+        return ReadEc($"P-{key.KeySize}", Base64Url.EncodeToString(point.X), Base64Url.EncodeToString(point.Y));
+    }
+
     /// <exception cref="RejectedException"><c>badPublicKey</c>.</exception>
     public static PublicJwk Read(JsonNode? node)
     {
