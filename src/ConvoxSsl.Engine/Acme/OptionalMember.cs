@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -110,7 +111,7 @@ internal sealed class OptionalNumber : OptionalMember<int?>
     /// <inheritdoc/>
     protected override int? Read(JsonElement value) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number
-        : int.TryParse(ReadText(value), out number) ? number
+        : int.TryParse(ReadText(value), NumberStyles.None, CultureInfo.InvariantCulture, out number) ? number
         : null;
 }
 
