@@ -122,6 +122,23 @@ public sealed class Http01ListenerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Idle_connections_do_not_block_the_listener()
+    {
+        await Solver.PresentAsync([First], default);
+        var idle = new List<TcpClient>();
+        for (var i = 0; i < 600; i++)
+        {
+            var client = new TcpClient();
+            idle.Add(client);
+            await client.ConnectAsync(IPAddress.Loopback, _port);
+        }
+
+        Assert.StartsWith(
+            "HTTP/1.1 200 ", await SendAsync("GET /.well-known/acme-challenge/token-1 HTTP/1.1\r\n\r\n"), StringComparison.Ordinal);
+        idle.ForEach(client => client.Dispose());
+    }
+
+    [Fact]
     public async Task The_listener_can_bind_to_one_address()
     {
         var solver =

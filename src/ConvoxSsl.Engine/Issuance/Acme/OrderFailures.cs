@@ -8,12 +8,19 @@ namespace ConvoxSsl.Engine.Issuance.Acme;
 /// <summary>Classifies the failures of orders.</summary>
 internal static class OrderFailures
 {
+    /// <summary>True if something on this machine prevents that a challenge is published, such as a port in use.</summary>
+    public static bool IsLocal(Exception e) => e is EngineException
+    {
+        Code: ErrorCode.PortInUse or ErrorCode.PortDenied or ErrorCode.ListenerFailed or ErrorCode.WebRootNotWritable,
+    };
+
     /// <summary>True if a failure ends the order. After any other the order stays, and the next run resumes it.</summary>
     public static bool IsFinal(Exception e) => e switch
     {
         OperationCanceledException => false,
         // Local I/O errors do not end the order.
         IOException or UnauthorizedAccessException => false,
+        EngineException when IsLocal(e) => false,
         EngineException { Kind: EngineErrorKind.Waiting or EngineErrorKind.TimedOut } => false,
         AcmeException { Problem.ShortType: AcmeProblemType.Unreachable or AcmeProblemType.ServerInternal } => false,
         AcmeException { Problem.ShortType: AcmeProblemType.RateLimited or AcmeProblemType.BadNonce } => false,

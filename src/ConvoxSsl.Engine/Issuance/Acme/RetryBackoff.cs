@@ -18,12 +18,13 @@ internal sealed partial class RetryBackoff(IssuanceContext context)
     // A longer delay is more likely a mistake of the CA than a wish, and nobody would notice the pause.
     private static readonly TimeSpan MaxDelay = TimeSpan.FromDays(7);
 
-    /// <summary>True if a failure delays the next attempt. Unreachable CAs and orders still processing do not.</summary>
+    /// <summary>True if a failure delays the next attempt. Unreachable CAs, orders still processing and faults of this machine do not.</summary>
     public static bool IsRemembered(Exception failure) => failure switch
     {
         AcmeException { Problem.ShortType: AcmeProblemType.Unreachable or AcmeProblemType.Untrusted } => false,
         EngineException { Kind: EngineErrorKind.Waiting or EngineErrorKind.TimedOut or EngineErrorKind.Limited } => false,
         EngineException { Code: ErrorCode.RackNotWritable or ErrorCode.RetryLater } => false,
+        EngineException when OrderFailures.IsLocal(failure) => false,
         EngineException e when VaultFailure.IsOne(e) => false,
         AcmeException or EngineException => true,
         _ => false,
