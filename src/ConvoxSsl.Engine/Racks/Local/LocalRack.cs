@@ -20,6 +20,8 @@ public sealed class LocalRack : IRack
         ("rack.json", "rack"), ("probe", "rack"), ("solvers.json", "solvers"), ("webhook.json", "webhook"), ("limits.json", "limits"),
     ];
 
+    private volatile bool _isLockingVerified;
+
     /// <param name="name">The rack's name.</param>
     /// <param name="path">The rack's directory, which need not exist.</param>
     /// <param name="providers">The DNS providers whose solvers the rack can store.</param>
@@ -95,12 +97,41 @@ public sealed class LocalRack : IRack
     {
         try
         {
-            return await FileLock.TakeAsync(GetLockFile(name), onWait, ct).ConfigureAwait(false);
+            var file = GetLockFile(name);
+            var held = await FileLock.TakeAsync(file, onWait, ct).ConfigureAwait(false);
+            if (!_isLockingVerified)
+            {
+                await RequireLockingAsync(file, held).ConfigureAwait(false);
+            }
+
+            return held;
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
             throw NotWritable(e.Message, e);
         }
+    }
+
+    // .NET ignores file systems that cannot lock, and a setting of .NET switches locking off.
+    private async Task RequireLockingAsync(string file, FileLock held)
+    {
+        if (FileLock.TryTake(file) is not { } second)
+        {
+            _isLockingVerified = true;
+            return;
+        }
+
+        await second.DisposeAsync().ConfigureAwait(false);
+        await held.DisposeAsync().ConfigureAwait(false);
+        throw new EngineException(
+            ErrorCode.RackNotLockable,
+            EngineErrorKind.InvalidState,
+            $"The files of the rack '{Location}' cannot be locked, so concurrent processes would interfere with each other.",
+            Location)
+        {
+            Remedy = "Remove DOTNET_SYSTEM_IO_DISABLEFILELOCKING from the environment, or move the rack to a file system that supports "
+                + "locks.",
+        };
     }
 
     private string GetLockFile(string name)
