@@ -99,12 +99,16 @@ public sealed class LocalRack : IRack
         {
             var file = GetLockFile(name);
             var held = await FileLock.TakeAsync(file, onWait, ct).ConfigureAwait(false);
-            if (!_isLockingVerified)
+            try
             {
-                await RequireLockingAsync(file, held).ConfigureAwait(false);
+                await RequireLockingAsync(file).ConfigureAwait(false);
+                return held;
             }
-
-            return held;
+            catch
+            {
+                await held.DisposeAsync().ConfigureAwait(false);
+                throw;
+            }
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
@@ -112,17 +116,16 @@ public sealed class LocalRack : IRack
         }
     }
 
-    // .NET ignores file systems that cannot lock, and a setting of .NET switches locking off.
-    private async Task RequireLockingAsync(string file, FileLock held)
+    // .NET ignores that a file system cannot lock, and a setting of .NET switches locking off. Then a second lock succeeds.
+    private async Task RequireLockingAsync(string heldFile)
     {
-        if (FileLock.TryTake(file) is not { } second)
+        if (_isLockingVerified || FileLock.TryTake(heldFile) is not { } second)
         {
             _isLockingVerified = true;
             return;
         }
 
         await second.DisposeAsync().ConfigureAwait(false);
-        await held.DisposeAsync().ConfigureAwait(false);
         throw new EngineException(
             ErrorCode.RackNotLockable,
             EngineErrorKind.InvalidState,
