@@ -30,7 +30,7 @@ public sealed record AcmeAccount
     /// <summary>Contact URLs, such as <c>mailto:</c> ones. Some CAs do not store them.</summary>
     [JsonPropertyName("contact")]
     [JsonConverter(typeof(OptionalTexts))]
-    public IReadOnlyList<string> Contact { get; init; } = [];
+    public IReadOnlyList<string> Contact { get; init => field = value ?? []; } = [];
 
     /// <summary>The URL of the account's orders; null if the CA does not offer the list.</summary>
     [JsonPropertyName("orders")]

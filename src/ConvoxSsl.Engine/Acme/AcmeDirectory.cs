@@ -54,7 +54,7 @@ public sealed record AcmeDirectoryMetadata
     /// <summary>The names that authorize this CA in CAA records (RFC 8659).</summary>
     [JsonPropertyName("caaIdentities")]
     [JsonConverter(typeof(OptionalTexts))]
-    public IReadOnlyList<string> CaaIdentities { get; init; } = [];
+    public IReadOnlyList<string> CaaIdentities { get; init => field = value ?? []; } = [];
 
     /// <summary>True if accounts must be bound to an external account (RFC 8555 section 7.3.4).</summary>
     [JsonPropertyName("externalAccountRequired")]
@@ -64,5 +64,9 @@ public sealed record AcmeDirectoryMetadata
     /// <summary>The profiles and their descriptions, which may be empty (draft-ietf-acme-profiles).</summary>
     [JsonPropertyName("profiles")]
     [JsonConverter(typeof(OptionalTextMap))]
-    public IReadOnlyDictionary<string, string> Profiles { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Profiles
+    {
+        get;
+        init => field = value ?? new Dictionary<string, string>();
+    } = new Dictionary<string, string>();
 }
