@@ -90,13 +90,15 @@ done
     [System.Diagnostics.Process]::Start($start)
 }
 
-# Starts the installation of Pebble, the ACME CA for tests, if it is missing. Tests and demo do less without it.
+# Starts the installation of Pebble, the ACME CA for tests, and of other programs if they are missing. Tests and demo do less
+# without them.
 function Start-PebbleInstall {
     [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseShouldProcessForStateChangingFunctions', '', Justification = 'A build task.')]
-    param()
-    if (Test-Pebble) { return }
-    $install = Start-PackageInstall pebble
-    if ($install) { Write-Host 'Installing Pebble, the ACME CA for tests, from the system''s packages.' }
+    param([string[]] $With = @())
+    $missing = @(if (-not (Test-Pebble)) { 'pebble' }) + @($With.Where({ -not (Test-Program $_) }))
+    if (-not $missing) { return }
+    $install = Start-PackageInstall $missing
+    if ($install) { Write-Host "Installing $($missing -join ' and ') for the tests from the system's packages." }
     $install
 }
 
@@ -138,7 +140,7 @@ function Install-BuiltModule {
 switch ($Task) {
     'Build' { Invoke-Build }
     'Test' {
-        $pebble = Start-PebbleInstall
+        $pebble = Start-PebbleInstall -With strace
         Invoke-Build
         # Tests start these two hundreds of times. They use the regular build of a program that is missing here.
         $env:CONVOXSSL_TEST_PROGRAMS = "$PSScriptRoot/out/test-programs"

@@ -24,6 +24,10 @@ internal static class JsonGuard
 
     public static Uri? UrlOrNull(Uri? url, [CallerMemberName] string member = "") => url is null ? null : Url(url, member);
 
+    /// <summary>Parses an absolute URL; null if the text is none.</summary>
+    public static Uri? TryReadUrl(string? text) =>
+        text is { Length: <= MaxUrlLength } && Uri.TryCreate(text, UriKind.Absolute, out var url) ? url : null;
+
     public static T Defined<T>(T value, [CallerMemberName] string member = "")
         where T : struct, Enum => Enum.IsDefined(value) ? value : throw new JsonException($"'{member}' has an unknown value.");
 }

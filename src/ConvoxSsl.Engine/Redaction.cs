@@ -1,13 +1,14 @@
 using System.Net;
 using System.Text;
 using System.Text.Encodings.Web;
+using System.Text.RegularExpressions;
 
 namespace ConvoxSsl.Engine;
 
 /// <summary>
 /// Redacts secrets in foreign text: services, plugins and scripts may echo a secret, plain or encoded.
 /// </summary>
-public static class Redaction
+public static partial class Redaction
 {
     private const string Mark = "***";
 
@@ -25,6 +26,19 @@ public static class Redaction
             .OrderByDescending(form => form.Length);
         return forms.Aggregate(text, (redacted, form) => redacted.Replace(form, Mark, StringComparison.Ordinal));
     }
+
+    /// <summary>Replaces the user info of URLs, such as the password of a proxy.</summary>
+    public static string RedactUserInfo(string text) =>
+        text.Contains('@', StringComparison.Ordinal) && text.Contains("://", StringComparison.Ordinal)
+            ? QuotedUserInfo().Replace(UserInfo().Replace(text, "$1" + Mark + "@"), "$1" + Mark + "@")
+            : text;
+
+    [GeneratedRegex("""([a-z][a-z0-9+.-]*://)[^\s/?#"<>]*@""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex UserInfo();
+
+    // Uri.ToString shows an encoded space as a space, so only quotation marks tell where the URL ends.
+    [GeneratedRegex("""((["'])[a-z][a-z0-9+.-]*://)(?:(?!\2)[^/?#])*@""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex QuotedUserInfo();
 
     private static IEnumerable<string> GetForms(string secret)
     {

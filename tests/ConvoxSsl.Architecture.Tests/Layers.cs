@@ -44,7 +44,7 @@ internal static class Layers
             ["Dns/Providers/Cloudflare"] = [Root, "Dns/Providers", "Dns/Solvers", "Http"],
             ["Dns/Providers/Route53"] = [Root, "Dns/Providers", "Dns/Solvers"],
             ["Dns/Propagation"] = [Root, "Dns/Providers", "Dns/Resolution"],
-            ["Challenges"] = [Root, "Acme", "Certificates", "Dns/Propagation", "Dns/Providers"],
+            ["Challenges"] = [Root, "Acme", "Certificates", "Dns/Propagation", "Dns/Providers", "Storage"],
             ["Racks/Contracts"] = [Root, "Acme", "Certificates", "Dns/Providers", "Dns/Solvers"],
             ["Racks"] = [Root, "Racks/Contracts"],
             ["Racks/Local"] = [Root, "Acme", "Certificates", "Dns/Providers", "Dns/Solvers", "Racks/Contracts", "Storage"],

@@ -6,7 +6,10 @@ public sealed class DisplayTextTests
     [InlineData("", "")]
     [InlineData("plain words", "plain words")]
     [InlineData("red\u001b[31m\r\nnext\u0000\u009b2J\u007f", "red [31m  next  2J ")]
-    public void OneLine_replaces_control_characters(string text, string shown) => Assert.Equal(shown, DisplayText.OneLine(text));
+    [InlineData("left\u202eright\u2066 \u200f\u2028\ufeff", "left right     ")]
+    [InlineData("an emoji \U0001f469\u200d\U0001f4bb and ümlauts", "an emoji \U0001f469\u200d\U0001f4bb and ümlauts")]
+    public void OneLine_replaces_control_and_direction_characters(string text, string shown) =>
+        Assert.Equal(shown, DisplayText.OneLine(text));
 
     [Fact]
     public void OneLine_Null_ReturnsNull() => Assert.Null(DisplayText.OneLine(null));

@@ -10,6 +10,14 @@ public sealed class RedactionTests
     private const string Secret = "s3cret+of/the \"thirty\" characters";
 
     [Theory]
+    [InlineData("proxy 'http://me:pass@proxy.example:3128/' failed", "proxy 'http://***@proxy.example:3128/' failed")]
+    [InlineData("proxy 'http://me:pa ss@word@proxy.example/' failed", "proxy 'http://***@proxy.example/' failed")]
+    [InlineData("at socks5://me:p%40ss@[::1]:1080 and HTTP://me@h", "at socks5://***@[::1]:1080 and HTTP://***@h")]
+    [InlineData("https://h/@me?a=b@c is run by you@example.org", "https://h/@me?a=b@c is run by you@example.org")]
+    public void RedactUserInfo_hides_the_user_and_password_of_URLs(string text, string shown) =>
+        Assert.Equal(shown, Redaction.RedactUserInfo(text));
+
+    [Theory]
     [InlineData("as it is")]
     [InlineData("JSON")]
     [InlineData("URL")]

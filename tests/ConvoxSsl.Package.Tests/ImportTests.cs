@@ -50,6 +50,35 @@ public sealed class ImportTests : IDisposable
     }
 
     [Fact]
+    public async Task Concurrent_imports_return_only_when_the_cmdlets_work()
+    {
+        const string Script = """
+            $barrier = [System.Threading.Barrier]::new(16)
+            $runs = foreach ($number in 1..16) {
+                $runspace = [runspacefactory]::CreateRunspace([initialsessionstate]::CreateDefault2())
+                $runspace.Open()
+                $shell = [powershell]::Create($runspace)
+                $null = $shell.AddScript({
+                    param($Barrier, $Module)
+                    $ErrorActionPreference = 'Stop'
+                    $null = $Barrier.SignalAndWait([timespan]::FromMinutes(2))
+                    Import-Module $Module
+                    $null = [System.Reflection.Assembly]::Load('ConvoxSsl.Engine')
+                    @(Get-ConvoxCertificate).Count
+                }).AddArgument($barrier).AddArgument($env:MODULE)
+                @{ Shell = $shell; Result = $shell.BeginInvoke() }
+            }
+            foreach ($run in $runs) { $run.Shell.EndInvoke($run.Result) }
+            """;
+
+        // Only the first import of a process attaches the resolver, so each attempt needs a process of its own.
+        for (var process = 0; process < 4; process++)
+        {
+            Assert.Equal(Enumerable.Repeat("0", 16), await _session.RunWithoutModuleAsync(Script));
+        }
+    }
+
+    [Fact]
     public async Task Scripts_can_name_the_types_of_the_module()
     {
         var output = await _session.RunAsync("""

@@ -14,6 +14,9 @@ internal sealed class ModuleSession : IDisposable
     /// <summary>A directory for the scripts, with the rack in <c>rack</c>.</summary>
     public string Home => _home.Path;
 
+    /// <summary>Additional environment variables of the processes.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
     public void Dispose() => _home.Dispose();
 
     /// <summary>Imports the module and runs a script, which must succeed without an error.</summary>
@@ -29,7 +32,7 @@ internal sealed class ModuleSession : IDisposable
         var file = Path.Combine(Home, $"{Guid.NewGuid():N}.ps1");
         File.WriteAllText(file, script);
         var start = new ProcessStartInfo(
-            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Repository.Runner, "-Quiet", .. options, file])
+            System.Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Repository.Runner, "-Quiet", .. options, file])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -40,6 +43,11 @@ internal sealed class ModuleSession : IDisposable
         start.Environment["FOREIGN"] = Repository.Foreign;
         start.Environment["CONVOXSSL_HOME"] = Path.Combine(Home, "rack");
         start.Environment.Remove("CONVOXSSL_RACK");
+        foreach (var (name, value) in Environment)
+        {
+            start.Environment[name] = value;
+        }
+
         return Process.Start(start)!;
     }
 
@@ -54,7 +62,7 @@ internal sealed class ModuleSession : IDisposable
             var output = await process.StandardOutput.ReadToEndAsync(limit.Token);
             await process.WaitForExitAsync(limit.Token);
             Assert.True(process.ExitCode == 0 && (await errors).Length == 0, $"Exit code {process.ExitCode}. {await errors}{output}");
-            return output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
+            return output.Split(System.Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
         }
         finally
         {

@@ -50,6 +50,30 @@ public sealed class ScriptSolverTests : IAsyncLifetime
         Assert.Equal(["another's value"], await File.ReadAllLinesAsync(Path.Combine(Dns, "_acme-challenge.example.org")));
     }
 
+    [Theory]
+    [InlineData("param($n, $v)", "$n", "$v")]
+    [InlineData("param($Value, $n)", "$n", "$Value")]
+    [InlineData("[CmdletBinding()] param([switch] $Loud, [Alias('Value')] $v, $n)", "$n", "$v")]
+    [InlineData("param([Parameter(Position = 1)] $a, [Parameter(Position = 0)] $b, $c)", "$b", "$a")]
+    [InlineData("", "$args[0]", "$args[1]")]
+    public async Task Scripts_with_other_parameter_names_receive_both_values(string parameters, string name, string value)
+    {
+        var lines = await _session.RunAsync($$"""
+            $null = Add-ConvoxDnsSolver 3 example.org -Present {
+                {{parameters}}
+                [System.IO.File]::AppendAllText("{{Dns}}/$({{name}})", "$({{value}})`n")
+            } -CleanUp {
+                {{parameters}}
+                [System.IO.File]::AppendAllText("{{Dns}}/removed", "$({{name}}) $({{value}})`n")
+            }
+            (New-ConvoxCertificate '*.example.org' {{Issuing}}).Status
+            """);
+
+        Assert.Equal(["Ready"], lines);
+        var record = Assert.Single(await File.ReadAllLinesAsync(Path.Combine(Dns, "_acme-challenge.example.org")));
+        Assert.Equal([$"_acme-challenge.example.org {record}"], await File.ReadAllLinesAsync(Path.Combine(Dns, "removed")));
+    }
+
     [Fact]
     public async Task A_failing_script_is_one_error_with_its_message()
     {

@@ -67,7 +67,7 @@ Describe 'DNS solvers' {
     }
 
     It 'can be scripts' {
-        $script = Add-ConvoxDnsSolver 4 scripted.example.com -Present { 'present' } -CleanUp { 'clean' }
+        $script = Add-ConvoxDnsSolver 4 scripted.example.com -Present { param($n, $v) 'present' } -CleanUp { param($n, $v) 'clean' }
         $script.DnsZones | Should -Be 'scripted.example.com'
         $script | Should -BeOfType ConvoxSsl.ConvoxDnsSolver
     }

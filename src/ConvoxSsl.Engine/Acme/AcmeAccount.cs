@@ -24,15 +24,18 @@ public sealed record AcmeAccount
 
     /// <summary>One of <see cref="AcmeAccountStatus"/>.</summary>
     [JsonPropertyName("status")]
+    [JsonConverter(typeof(OptionalText))]
     public string Status { get; init => field = value ?? AcmeAccountStatus.Valid; } = AcmeAccountStatus.Valid;
 
     /// <summary>Contact URLs, such as <c>mailto:</c> ones. Some CAs do not store them.</summary>
     [JsonPropertyName("contact")]
-    public IReadOnlyList<string> Contact { get; init => field = [.. value?.OfType<string>() ?? []]; } = [];
+    [JsonConverter(typeof(OptionalTexts))]
+    public IReadOnlyList<string> Contact { get; init => field = value ?? []; } = [];
 
     /// <summary>The URL of the account's orders; null if the CA does not offer the list.</summary>
     [JsonPropertyName("orders")]
-    public Uri? Orders { get; init => field = JsonGuard.UrlOrNull(value); }
+    [JsonConverter(typeof(OptionalUrl))]
+    public Uri? Orders { get; init; }
 }
 
 /// <summary>A page of an account's orders (RFC 8555 section 7.1.2.1).</summary>

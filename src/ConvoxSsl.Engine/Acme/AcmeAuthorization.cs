@@ -41,6 +41,7 @@ public sealed record AcmeAuthorization
 
     /// <summary>The time at which it expires.</summary>
     [JsonPropertyName("expires")]
+    [JsonConverter(typeof(OptionalTime))]
     public DateTimeOffset? Expires { get; init; }
 
     /// <summary>The challenges, one of which must be completed.</summary>
@@ -49,12 +50,17 @@ public sealed record AcmeAuthorization
 
     /// <summary>True if it is for a wildcard name.</summary>
     [JsonPropertyName("wildcard")]
+    [JsonConverter(typeof(OptionalFlag))]
     public bool Wildcard { get; init; }
 
-    /// <summary>The name in the certificate that this authorization is for.</summary>
+    /// <summary>The name without the wildcard label, which the CA validates.</summary>
+    [JsonIgnore]
+    public string BaseName => Identifier.Canonical.Value is ['*', '.', .. var rest] ? rest : Identifier.Canonical.Value;
+
+    /// <summary>The name in the certificate that this authorization is for, or a parent domain of it.</summary>
     // RFC 8555 section 7.1.4: wildcard domain names are not written in the identifier, but shown by the "wildcard" member.
     [JsonIgnore]
-    public string CertificateName => Wildcard ? "*." + Identifier.Value : Identifier.Value;
+    public string CertificateName => Wildcard ? "*." + BaseName : Identifier.Canonical.Value;
 }
 
 internal sealed record StatusRequest([property: JsonPropertyName("status")] string Status);
@@ -66,19 +72,37 @@ public sealed partial class AcmeSession
         ReadAuthorization(await PostAsync(url, [], RequestPriority.Validate, ct).ConfigureAwait(false), url);
 
     /// <summary>Polls an authorization until it is no longer pending (RFC 8555 section 7.5.1).</summary>
-    public async Task<AcmeAuthorization> WaitForAuthorizationAsync(AcmeAuthorization authorization, CancellationToken ct)
+    /// <param name="authorization">The authorization in its last known state.</param>
+    /// <param name="deadline">The time limit; null for none.</param>
+    /// <param name="ct">The cancellation token.</param>
+    /// <exception cref="PollLimitException">The CA has not finished within the time limit.</exception>
+    public async Task<AcmeAuthorization> WaitForAuthorizationAsync(
+        AcmeAuthorization authorization, PollDeadline? deadline, CancellationToken ct)
     {
-        var delays = new PollDelay(_client.Transport, _client.Options.Time);
+        var delays = new PollDelay(_client.Transport, _client.Options.Time, deadline);
         DateTimeOffset? retryAt = null;
         while (authorization.Status == AcmeAuthorizationStatus.Pending)
         {
-            await Task.Delay(delays.Next(retryAt), _client.Options.Time, ct).ConfigureAwait(false);
+            await Task.Delay(delays.Next(authorization.Status, retryAt), _client.Options.Time, ct).ConfigureAwait(false);
             var response = await PostAsync(authorization.Url, [], RequestPriority.Validate, ct).ConfigureAwait(false);
             retryAt = response.RetryAt;
             authorization = ReadAuthorization(response, authorization.Url);
         }
 
         return authorization;
+    }
+
+    private static AcmeAuthorization ReadAuthorization(AcmeResponse response, Uri url)
+    {
+        var authorization = response.Read(AcmeJson.Default.AcmeAuthorization) with { Url = url };
+        return authorization.Status is AcmeAuthorizationStatus.Pending or AcmeAuthorizationStatus.Valid or AcmeAuthorizationStatus.Invalid
+            or AcmeAuthorizationStatus.Deactivated or AcmeAuthorizationStatus.Expired or AcmeAuthorizationStatus.Revoked
+            ? authorization
+            : throw new AcmeException(
+                AcmeProblem.Create(
+                    AcmeProblemType.MalformedAnswer,
+                    $"the status '{authorization.Status}' of its authorization is not one of RFC 8555 section 7.1.6"),
+                url);
     }
 
     /// <summary>Deactivates an authorization (RFC 8555 section 7.5.2), so that it does not count as pending any more.</summary>

@@ -31,14 +31,17 @@ public sealed record AcmeChallenge
 
     /// <summary>One of <see cref="AcmeChallengeStatus"/>.</summary>
     [JsonPropertyName("status")]
+    [JsonConverter(typeof(OptionalText))]
     public string Status { get; init => field = value ?? AcmeChallengeStatus.Pending; } = AcmeChallengeStatus.Pending;
 
     /// <summary>The random value of the key authorization.</summary>
     [JsonPropertyName("token")]
+    [JsonConverter(typeof(OptionalText))]
     public string? Token { get; init; }
 
     /// <summary>The reason for which the validation failed.</summary>
     [JsonPropertyName("error")]
+    [JsonConverter(typeof(OptionalProblem))]
     public AcmeProblem? Error { get; init; }
 }
 
@@ -48,7 +51,7 @@ public sealed partial class AcmeSession
     /// <exception cref="AcmeException">The token is not base64url; it is used in file names and headers.</exception>
     public KeyAuthorization CreateKeyAuthorization(AcmeAuthorization authorization, AcmeChallenge challenge) =>
         challenge.Token is { Length: > 0 } token && token.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
-            ? new KeyAuthorization(challenge.Type, authorization.Identifier.Value, token, $"{token}.{Jwk.ComputeThumbprint(_key)}")
+            ? new KeyAuthorization(challenge.Type, authorization.BaseName, token, $"{token}.{Jwk.ComputeThumbprint(_key)}")
             : throw new AcmeException(
                 AcmeProblem.Create(AcmeProblemType.MalformedAnswer, "the token of its challenge is not base64url (RFC 8555 section 8.1)"),
                 challenge.Url);

@@ -6,6 +6,8 @@ namespace ConvoxSsl.Engine.Acme;
 /// </summary>
 public sealed partial class AcmeClient : IDisposable
 {
+    private const int MaxRedirects = 5;
+
     private AcmeClient(AcmeTransport transport, AcmeClientOptions options, Uri directoryUrl, AcmeDirectory directory)
     {
         Transport = transport;
@@ -44,8 +46,7 @@ public sealed partial class AcmeClient : IDisposable
         var transport = new AcmeTransport(options);
         try
         {
-            var response = await transport.SendAsync(new AcmeRequest(directoryUrl, RequestPriority.Begin), ct).ConfigureAwait(false);
-            var directory = response.Read(AcmeJson.Default.AcmeDirectory);
+            var directory = await ReadDirectoryAsync(transport, directoryUrl, ct).ConfigureAwait(false);
             transport.NewNonce = directory.NewNonce;
             return new AcmeClient(transport, options, directoryUrl, directory);
         }
@@ -58,6 +59,27 @@ public sealed partial class AcmeClient : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Transport.Dispose();
+
+    // Only here: any other request is signed for its URL, and an attacker could collect what it contains.
+    private static async Task<AcmeDirectory> ReadDirectoryAsync(AcmeTransport transport, Uri url, CancellationToken ct)
+    {
+        for (var redirects = 0; ; redirects++)
+        {
+            var request = new AcmeRequest(url, RequestPriority.Begin) { ReturnsRedirect = true };
+            var response = await transport.SendAsync(request, ct).ConfigureAwait(false);
+            if (!response.IsRedirect)
+            {
+                return response.Read(AcmeJson.Default.AcmeDirectory);
+            }
+
+            if (redirects == MaxRedirects || response.Location!.Scheme != Uri.UriSchemeHttps)
+            {
+                throw response.ToException();
+            }
+
+            url = response.Location;
+        }
+    }
 
     internal AcmeException NotOffered(string feature) =>
         new(AcmeProblem.Create(AcmeProblemType.Unsupported, $"its directory offers no {feature}"), DirectoryUrl);

@@ -19,18 +19,22 @@ public sealed record AcmeDirectory
 
     /// <summary>The URL for revoking certificates; null if the CA does not offer it.</summary>
     [JsonPropertyName("revokeCert")]
-    public Uri? RevokeCertificate { get; init => field = JsonGuard.UrlOrNull(value); }
+    [JsonConverter(typeof(OptionalUrl))]
+    public Uri? RevokeCertificate { get; init; }
 
     /// <summary>The URL for changing account keys; null if the CA does not offer it.</summary>
     [JsonPropertyName("keyChange")]
-    public Uri? KeyChange { get; init => field = JsonGuard.UrlOrNull(value); }
+    [JsonConverter(typeof(OptionalUrl))]
+    public Uri? KeyChange { get; init; }
 
     /// <summary>The URL for renewal information (RFC 9773 section 4.1); null if the CA does not offer it.</summary>
     [JsonPropertyName("renewalInfo")]
-    public Uri? RenewalInfo { get; init => field = JsonGuard.UrlOrNull(value); }
+    [JsonConverter(typeof(OptionalUrl))]
+    public Uri? RenewalInfo { get; init; }
 
     /// <summary>Metadata of the CA.</summary>
     [JsonPropertyName("meta")]
+    [JsonConverter(typeof(OptionalMetadata))]
     public AcmeDirectoryMetadata Metadata { get; init => field = value ?? new(); } = new();
 }
 
@@ -39,25 +43,30 @@ public sealed record AcmeDirectoryMetadata
 {
     /// <summary>The URL of the current terms of service.</summary>
     [JsonPropertyName("termsOfService")]
+    [JsonConverter(typeof(OptionalText))]
     public string? TermsOfService { get; init; }
 
     /// <summary>The CA's web site.</summary>
     [JsonPropertyName("website")]
+    [JsonConverter(typeof(OptionalText))]
     public string? Website { get; init; }
 
     /// <summary>The names that authorize this CA in CAA records (RFC 8659).</summary>
     [JsonPropertyName("caaIdentities")]
-    public IReadOnlyList<string> CaaIdentities { get; init => field = JsonGuard.Items(value ?? []); } = [];
+    [JsonConverter(typeof(OptionalTexts))]
+    public IReadOnlyList<string> CaaIdentities { get; init => field = value ?? []; } = [];
 
     /// <summary>True if accounts must be bound to an external account (RFC 8555 section 7.3.4).</summary>
     [JsonPropertyName("externalAccountRequired")]
+    [JsonConverter(typeof(OptionalFlag))]
     public bool ExternalAccountRequired { get; init; }
 
-    /// <summary>The profiles and their descriptions (draft-ietf-acme-profiles).</summary>
+    /// <summary>The profiles and their descriptions, which may be empty (draft-ietf-acme-profiles).</summary>
     [JsonPropertyName("profiles")]
-    public IReadOnlyDictionary<string, string> Profiles { get; init => field = ReplaceNulls(value); } = new Dictionary<string, string>();
-
-    // A description may be missing.
-    private static Dictionary<string, string> ReplaceNulls(IReadOnlyDictionary<string, string>? profiles) =>
-        profiles?.ToDictionary(p => p.Key, p => p.Value ?? string.Empty) ?? [];
+    [JsonConverter(typeof(OptionalTextMap))]
+    public IReadOnlyDictionary<string, string> Profiles
+    {
+        get;
+        init => field = value ?? new Dictionary<string, string>();
+    } = new Dictionary<string, string>();
 }

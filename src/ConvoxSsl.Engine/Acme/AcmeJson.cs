@@ -18,6 +18,8 @@ namespace ConvoxSsl.Engine.Acme;
 [JsonSerializable(typeof(RevocationRequest))]
 [JsonSerializable(typeof(AcmeRenewalInfo))]
 [JsonSerializable(typeof(AcmeProblem))]
+[JsonSerializable(typeof(AcmeIdentifier))]
+[JsonSerializable(typeof(AcmeDirectoryMetadata))]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class AcmeJson : JsonSerializerContext;

@@ -39,6 +39,7 @@ public sealed record AcmeOrder
 
     /// <summary>The time at which the CA discards the order.</summary>
     [JsonPropertyName("expires")]
+    [JsonConverter(typeof(OptionalTime))]
     public DateTimeOffset? Expires { get; init; }
 
     /// <summary>The identifiers of the certificate, in any order.</summary>
@@ -47,14 +48,17 @@ public sealed record AcmeOrder
 
     /// <summary>The requested start of validity.</summary>
     [JsonPropertyName("notBefore")]
+    [JsonConverter(typeof(OptionalTime))]
     public DateTimeOffset? NotBefore { get; init; }
 
     /// <summary>The requested end of validity.</summary>
     [JsonPropertyName("notAfter")]
+    [JsonConverter(typeof(OptionalTime))]
     public DateTimeOffset? NotAfter { get; init; }
 
     /// <summary>The reason for which the order is invalid.</summary>
     [JsonPropertyName("error")]
+    [JsonConverter(typeof(OptionalProblem))]
     public AcmeProblem? Error { get; init; }
 
     /// <summary>The URLs of the authorizations, in any order.</summary>
@@ -71,23 +75,22 @@ public sealed record AcmeOrder
 
     /// <summary>The URL of the certificate, if the order is valid.</summary>
     [JsonPropertyName("certificate")]
-    public Uri? Certificate { get; init => field = JsonGuard.UrlOrNull(value); }
+    [JsonConverter(typeof(ConditionalUrl))]
+    public Uri? Certificate { get; init; }
 
     /// <summary>The certificate profile (draft-ietf-acme-profiles).</summary>
     [JsonPropertyName("profile")]
+    [JsonConverter(typeof(OptionalText))]
     public string? Profile { get; init; }
 
     /// <summary>The identifier of the certificate to replace, if the CA returns it (RFC 9773 section 5).</summary>
     [JsonPropertyName("replaces")]
+    [JsonConverter(typeof(OptionalText))]
     public string? Replaces { get; init; }
 
-    /// <summary>True if the order has exactly these identifiers, in any order and case.</summary>
-    public bool IsFor(IReadOnlyList<AcmeIdentifier> requested)
-    {
-        static HashSet<(string, string)> ToSet(IEnumerable<AcmeIdentifier> identifiers) =>
-            identifiers.Select(i => (i.Type.ToLowerInvariant(), i.Value.ToLowerInvariant())).ToHashSet();
-        return ToSet(requested).SetEquals(ToSet(Identifiers));
-    }
+    /// <summary>True if the order has exactly these identifiers, in any order and form.</summary>
+    public bool IsFor(IReadOnlyList<AcmeIdentifier> requested) =>
+        requested.Select(i => i.Canonical).ToHashSet().SetEquals(Identifiers.Select(i => i.Canonical));
 
     /// <summary>Throws if the order does not have exactly these identifiers, in any order and case.</summary>
     /// <exception cref="AcmeException"><c>orderMismatch</c>.</exception>
@@ -168,13 +171,16 @@ public sealed partial class AcmeSession
     /// <param name="order">The order in its last known state.</param>
     /// <param name="done">True for the expected states.</param>
     /// <param name="isExpected">True if the CA is known to be done, so that the first poll need not be delayed.</param>
+    /// <param name="deadline">The time limit; null for none.</param>
     /// <param name="ct">The cancellation token.</param>
-    public async Task<AcmeOrder> WaitForOrderAsync(AcmeOrder order, Func<AcmeOrder, bool> done, bool isExpected, CancellationToken ct)
+    /// <exception cref="PollLimitException">The CA has not finished within the time limit.</exception>
+    public async Task<AcmeOrder> WaitForOrderAsync(
+        AcmeOrder order, Func<AcmeOrder, bool> done, bool isExpected, PollDeadline? deadline, CancellationToken ct)
     {
-        var delays = new PollDelay(_client.Transport, _client.Options.Time) { IsExpected = isExpected };
+        var delays = new PollDelay(_client.Transport, _client.Options.Time, deadline) { IsExpected = isExpected };
         while (!done(order))
         {
-            var delay = delays.Next(order.RetryAt);
+            var delay = delays.Next(order.Status, order.RetryAt);
             _client.Options.ObserveDelay?.Invoke(new AcmeDelay($"order {order.Status}", delay));
             await Task.Delay(delay, _client.Options.Time, ct).ConfigureAwait(false);
             var current = await GetOrderAsync(order.Url, ct).ConfigureAwait(false);
@@ -186,11 +192,15 @@ public sealed partial class AcmeSession
     }
 
     /// <summary>Finalizes an order with a signing request (RFC 8555 section 7.4).</summary>
+    /// <param name="order">The order, which is ready.</param>
+    /// <param name="request">The signing request.</param>
+    /// <param name="deadline">The time limit; null for none.</param>
+    /// <param name="ct">The cancellation token.</param>
     /// <exception cref="AcmeException">The CA refused, or the order is invalid.</exception>
-    public async Task<AcmeOrder> FinalizeAsync(AcmeOrder order, SigningRequest request, CancellationToken ct)
+    public async Task<AcmeOrder> FinalizeAsync(AcmeOrder order, SigningRequest request, PollDeadline? deadline, CancellationToken ct)
     {
         var payload = Json(new FinalizeRequest(Base64Url.Encode(request.Der.Span)), AcmeJson.Default.FinalizeRequest);
-        var delays = new PollDelay(_client.Transport, _client.Options.Time);
+        var delays = new PollDelay(_client.Transport, _client.Options.Time, deadline);
         for (var attempt = 1; ; attempt++)
         {
             try
@@ -215,14 +225,22 @@ public sealed partial class AcmeSession
                 }
             }
 
-            await Task.Delay(delays.Next(order.RetryAt), _client.Options.Time, ct).ConfigureAwait(false);
+            await Task.Delay(delays.Next(order.Status, order.RetryAt), _client.Options.Time, ct).ConfigureAwait(false);
         }
     }
 
-    // An order with an unknown status would be polled forever.
+    // An order with an unknown status, or a valid one without a usable certificate URL, would be polled until the time limit.
     private static AcmeOrder ReadOrder(AcmeResponse response, Uri url)
     {
         var order = response.Read(AcmeJson.Default.AcmeOrder) with { Url = url, RetryAt = response.RetryAt };
+        if (order.Certificate is { IsAbsoluteUri: false })
+        {
+            order = order.Status != AcmeOrderStatus.Valid
+                ? order with { Certificate = null }
+                : throw new AcmeException(
+                    AcmeProblem.Create(AcmeProblemType.MalformedAnswer, "the certificate URL of its order is not an absolute URL"), url);
+        }
+
         return order.Status is AcmeOrderStatus.Pending or AcmeOrderStatus.Ready or AcmeOrderStatus.Processing or AcmeOrderStatus.Valid
             or AcmeOrderStatus.Invalid
             ? order

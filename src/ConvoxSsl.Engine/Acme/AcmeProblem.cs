@@ -9,27 +9,33 @@ public sealed record AcmeProblem
 
     /// <summary>The problem's type, a URN; <c>about:blank</c> if the CA gave none.</summary>
     [JsonPropertyName("type")]
+    [JsonConverter(typeof(OptionalText))]
     public string Type { get; init => field = value ?? AcmeProblemType.Untyped; } = AcmeProblemType.Untyped;
 
     /// <summary>The CA's explanation for a human.</summary>
     [JsonPropertyName("detail")]
+    [JsonConverter(typeof(OptionalText))]
     public string? Detail { get; init; }
 
     /// <summary>The HTTP status.</summary>
     [JsonPropertyName("status")]
+    [JsonConverter(typeof(OptionalNumber))]
     public int? Status { get; init; }
 
     /// <summary>The URL of a page about the problem. For <c>userActionRequired</c>, the page where the user must act.</summary>
     [JsonPropertyName("instance")]
+    [JsonConverter(typeof(OptionalText))]
     public string? Instance { get; init; }
 
     /// <summary>The identifier of a subproblem.</summary>
     [JsonPropertyName("identifier")]
+    [JsonConverter(typeof(OptionalIdentifier))]
     public AcmeIdentifier? Identifier { get; init; }
 
     /// <summary>The problems of single identifiers (RFC 8555 section 6.7.1).</summary>
     [JsonPropertyName("subproblems")]
-    public IReadOnlyList<AcmeProblem>? Subproblems { get; init => field = value?.OfType<AcmeProblem>().ToArray(); }
+    [JsonConverter(typeof(OptionalProblems))]
+    public IReadOnlyList<AcmeProblem>? Subproblems { get; init; }
 
     /// <summary>The type of the challenge that failed; null if the problem is not a failed validation.</summary>
     [JsonIgnore]

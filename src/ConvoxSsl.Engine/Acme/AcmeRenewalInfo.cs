@@ -11,6 +11,7 @@ public sealed record AcmeRenewalInfo
 
     /// <summary>The URL of a page that explains the window to the user.</summary>
     [JsonPropertyName("explanationURL")]
+    [JsonConverter(typeof(OptionalText))]
     public string? ExplanationUrl { get; init; }
 
     /// <summary>The time of the next query, from Retry-After (RFC 9773 section 4.3); null if the response had none.</summary>

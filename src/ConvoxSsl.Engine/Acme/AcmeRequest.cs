@@ -19,6 +19,9 @@ internal sealed record AcmeRequest(Uri Url, RequestPriority Priority)
     /// <summary>The media type for the Accept header; null for none.</summary>
     public string? Accept { get; init; }
 
+    /// <summary>True to return a redirect instead of reporting it as an error.</summary>
+    public bool ReturnsRedirect { get; init; }
+
     /// <summary>
     /// Gets the response in place of a lost one, for a request that creates a resource; its result is null if nothing was created.
     /// Called before the request is retried.

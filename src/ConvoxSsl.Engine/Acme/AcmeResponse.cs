@@ -21,6 +21,9 @@ internal sealed record AcmeResponse(
 {
     public bool IsSuccess => (int)Status is >= 200 and < 300;
 
+    /// <summary>True if the response names another URL for the same request.</summary>
+    public bool IsRedirect => (int)Status is 301 or 302 or 307 or 308 && Location is not null;
+
     public string Text => Encoding.UTF8.GetString(Body);
 
     /// <summary>Reads a response with its body.</summary>
@@ -68,7 +71,7 @@ internal sealed record AcmeResponse(
     public AcmeProblem ReadProblem()
     {
         // Load balancers in front of a CA return HTML.
-        if (ContentType is "application/problem+json" or "application/json")
+        if (ContentType is "application/problem+json" or "application/json" || Body is [(byte)'{', ..])
         {
             try
             {
@@ -82,7 +85,8 @@ internal sealed record AcmeResponse(
             }
         }
 
-        return new AcmeProblem { Status = (int)Status, Detail = $"HTTP {(int)Status} {Status}" };
+        var target = (int)Status is >= 300 and < 400 && Location is not null ? $", a redirect to {Location}" : string.Empty;
+        return new AcmeProblem { Status = (int)Status, Detail = $"HTTP {(int)Status} {Status}{target}" };
     }
 
     private static AcmeProblem Redact(AcmeProblem problem) => problem with

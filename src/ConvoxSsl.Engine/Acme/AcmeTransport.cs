@@ -76,7 +76,7 @@ internal sealed class AcmeTransport : IDisposable
                 _slots.Leave();
             }
 
-            if (response is { IsSuccess: true })
+            if (response is { IsSuccess: true } || (request.ReturnsRedirect && response is { IsRedirect: true }))
             {
                 return response;
             }

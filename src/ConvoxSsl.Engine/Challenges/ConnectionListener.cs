@@ -4,7 +4,7 @@ namespace ConvoxSsl.Engine.Challenges;
 
 /// <summary>
 /// Accepts connections and passes each to a handler with a timeout, until it is disposed. A handler's failure ends only its own
-/// connection.
+/// connection. Idle connections cannot keep others out: the oldest one is closed if there are too many.
 /// </summary>
 internal sealed class ConnectionListener : IAsyncDisposable
 {
@@ -14,7 +14,9 @@ internal sealed class ConnectionListener : IAsyncDisposable
     private readonly Socket _socket;
     private readonly Func<Stream, CancellationToken, Task> _handle;
     private readonly CancellationTokenSource _stop = new();
-    private readonly SemaphoreSlim _slots = new(MaxConnections);
+    private readonly object _gate = new();
+    private readonly LinkedList<CancellationTokenSource> _connections = new();
+    private readonly List<Task> _handlers = [];
     private readonly Task _loop;
 
     /// <exception cref="EngineException">Cannot listen on the endpoint.</exception>
@@ -30,14 +32,7 @@ internal sealed class ConnectionListener : IAsyncDisposable
         await _stop.CancelAsync().ConfigureAwait(false);
         _socket.Dispose();
         await _loop.ConfigureAwait(false);
-
-        // Each open connection holds a slot and releases it after cancellation.
-        for (var slot = 0; slot < MaxConnections; slot++)
-        {
-            await _slots.WaitAsync().ConfigureAwait(false);
-        }
-
-        _slots.Dispose();
+        await Task.WhenAll(_handlers).ConfigureAwait(false);
         _stop.Dispose();
     }
 
@@ -47,36 +42,43 @@ internal sealed class ConnectionListener : IAsyncDisposable
         {
             try
             {
-                await _slots.WaitAsync(_stop.Token).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-
-            try
-            {
-                var connection = await _socket.AcceptAsync(_stop.Token).ConfigureAwait(false);
-                _ = ServeAsync(connection);
+                Start(await _socket.AcceptAsync(_stop.Token).ConfigureAwait(false));
             }
             catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
             {
-                _slots.Release();
+                return;
             }
             catch (SocketException)
             {
                 // The client disconnected between its SYN and the accept.
-                _slots.Release();
             }
         }
     }
 
-    private async Task ServeAsync(Socket connection)
+    private void Start(Socket connection)
     {
+        var limit = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        limit.CancelAfter(ConnectionTimeout);
+        lock (_gate)
+        {
+            if (_connections.Count == MaxConnections)
+            {
+                var oldest = _connections.First!.Value;
+                _connections.RemoveFirst();
+                oldest.Cancel();
+            }
+
+            var entry = _connections.AddLast(limit);
+            _handlers.RemoveAll(handler => handler.IsCompleted);
+            _handlers.Add(Task.Run(() => ServeAsync(connection, entry)));
+        }
+    }
+
+    private async Task ServeAsync(Socket connection, LinkedListNode<CancellationTokenSource> entry)
+    {
+        using var limit = entry.Value;
         try
         {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-            limit.CancelAfter(ConnectionTimeout);
             await using var stream = new NetworkStream(connection, ownsSocket: true);
             await _handle(stream, limit.Token).ConfigureAwait(false);
         }
@@ -86,7 +88,10 @@ internal sealed class ConnectionListener : IAsyncDisposable
         }
         finally
         {
-            _slots.Release();
+            lock (_gate)
+            {
+                entry.List?.Remove(entry);
+            }
         }
     }
 }

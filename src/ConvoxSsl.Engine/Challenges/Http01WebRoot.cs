@@ -1,5 +1,6 @@
 using System.Text;
 using ConvoxSsl.Engine.Acme;
+using ConvoxSsl.Engine.Storage;
 
 namespace ConvoxSsl.Engine.Challenges;
 
@@ -7,6 +8,13 @@ namespace ConvoxSsl.Engine.Challenges;
 public sealed class Http01WebRoot : IChallengeSolver
 {
     private const int MaxAttempts = 100;
+    private const string WellKnownName = ".well-known";
+    private const string FolderName = "acme-challenge";
+    private const UnixFileMode FileMode0644 =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    private const UnixFileMode DirectoryMode0755 =
+        FileMode0644 | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     private readonly string _root;
 
@@ -31,9 +39,9 @@ public sealed class Http01WebRoot : IChallengeSolver
     /// <inheritdoc/>
     public bool OutlivesProcess => true;
 
-    private string WellKnown => Path.Combine(_root, ".well-known");
+    private string WellKnown => Path.Combine(_root, WellKnownName);
 
-    private string Folder => Path.Combine(WellKnown, "acme-challenge");
+    private string Folder => Path.Combine(WellKnown, FolderName);
 
     /// <inheritdoc/>
     public async Task PresentAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct)
@@ -63,25 +71,33 @@ public sealed class Http01WebRoot : IChallengeSolver
     public Task<bool> WaitUntilVisitedAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct) => Task.FromResult(false);
 
     /// <inheritdoc/>
-    public Task CleanUpAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct)
+    public async Task CleanUpAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct)
     {
-        try
+        foreach (var challenge in challenges)
         {
-            foreach (var challenge in challenges)
+            var path = GetPath(challenge);
+            FailPoint.Disk("clean up", path);
+            if (await IsOwnAsync(path, challenge, ct).ConfigureAwait(false))
             {
-                FailPoint.Disk("clean up", GetPath(challenge));
-                File.Delete(GetPath(challenge));
+                File.Delete(path);
             }
         }
-        catch (DirectoryNotFoundException)
+
+        // Only directories that were missing before: others belong to the web server's setup.
+        if (challenges.Any(challenge => challenge.Location is not null))
         {
-            return Task.CompletedTask;
+            DeleteIfEmpty(Folder);
         }
 
-        DeleteIfEmpty(Folder);
-        DeleteIfEmpty(WellKnown);
-        return Task.CompletedTask;
+        if (challenges.Any(challenge => challenge.Location == WellKnownName))
+        {
+            DeleteIfEmpty(WellKnown);
+        }
     }
+
+    /// <inheritdoc/>
+    // The name of the outermost directory that publishing has to create.
+    public string? GetPlace() => !Directory.Exists(WellKnown) ? WellKnownName : !Directory.Exists(Folder) ? FolderName : null;
 
     private async Task WriteAsync(KeyAuthorization challenge, CancellationToken ct)
     {
@@ -90,13 +106,10 @@ public sealed class Http01WebRoot : IChallengeSolver
             var isCreated = false;
             try
             {
-                Directory.CreateDirectory(Folder);
+                CreateDirectory(WellKnown);
+                CreateDirectory(Folder);
                 isCreated = true;
-
-                // Plain bytes, no byte order mark and no line end (RFC 8555 section 8.3); the web server must read it.
-                FailPoint.Disk("publish", GetPath(challenge));
-                var content = Encoding.ASCII.GetBytes(challenge.Value);
-                await File.WriteAllBytesAsync(GetPath(challenge), content, ct).ConfigureAwait(false);
+                await WriteFileAsync(challenge, ct).ConfigureAwait(false);
                 return;
             }
             catch (IOException e) when (attempt < MaxAttempts
@@ -108,13 +121,64 @@ public sealed class Http01WebRoot : IChallengeSolver
         }
     }
 
+    // Plain bytes, no byte order mark and no line end (RFC 8555 section 8.3); the web server must read it, whatever the umask.
+    private async Task WriteFileAsync(KeyAuthorization challenge, CancellationToken ct)
+    {
+        var path = GetPath(challenge);
+        FailPoint.Disk("publish", path);
+        if (await IsOwnAsync(path, challenge, ct).ConfigureAwait(false))
+        {
+            // An interrupted run may have written only a part of it.
+            File.Delete(path);
+        }
+
+        // Exclusively, so that a link at that name cannot redirect the write.
+        await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(file.SafeFileHandle, FileMode0644);
+        }
+
+        await file.WriteAsync(Encoding.ASCII.GetBytes(challenge.Value), ct).ConfigureAwait(false);
+    }
+
+    // True for a regular file with the key authorization, of this run or of an interrupted one.
+    private static async Task<bool> IsOwnAsync(string path, KeyAuthorization challenge, CancellationToken ct)
+    {
+        try
+        {
+            var file = new FileInfo(path);
+            return file is { Exists: true, LinkTarget: null }
+                && file.Length <= challenge.Value.Length
+                && challenge.Value.StartsWith(await File.ReadAllTextAsync(path, ct).ConfigureAwait(false), StringComparison.Ordinal);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+    }
+
+    private static void CreateDirectory(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else if (!NativeFileSystem.TryCreateDirectory(path, DirectoryMode0755)
+            && new FileInfo(path).LinkTarget is not null
+            && !NativeFileSystem.IsTrustedOwner(path))
+        {
+            throw new UnauthorizedAccessException($"'{path}' is a link that belongs to another user");
+        }
+    }
+
     private string GetPath(KeyAuthorization challenge) => Path.Combine(Folder, challenge.Token);
 
     private static void DeleteIfEmpty(string folder)
     {
         try
         {
-            if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
+            if (new DirectoryInfo(folder) is { Exists: true, LinkTarget: null } && !Directory.EnumerateFileSystemEntries(folder).Any())
             {
                 Directory.Delete(folder);
             }

@@ -15,6 +15,12 @@ public interface IChallengeSolver
     /// <summary>True if a key authorization stays published when the process is killed, so that a later run has to remove it.</summary>
     bool OutlivesProcess { get; }
 
+    /// <summary>
+    /// Describes what <see cref="CleanUpAsync"/> has to know about the state before publishing, as
+    /// <see cref="KeyAuthorization.Location"/>; null if nothing.
+    /// </summary>
+    string? GetPlace() => null;
+
     /// <summary>Publishes key authorizations. Must return without waiting for propagation.</summary>
     Task PresentAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct);
 

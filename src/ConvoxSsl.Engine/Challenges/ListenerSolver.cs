@@ -1,4 +1,5 @@
 using ConvoxSsl.Engine.Acme;
+using ConvoxSsl.Engine.Storage;
 
 namespace ConvoxSsl.Engine.Challenges;
 
@@ -9,16 +10,19 @@ internal sealed class ListenerSolver(
     ListenerEndpoint endpoint, Func<KeyAuthorization, string> getKey, Func<LiveChallenges, Stream, CancellationToken, Task> serve)
     : IAsyncDisposable
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
     private readonly LiveChallenges _live = new();
     private readonly SemaphoreSlim _gate = new(1);
     private ConnectionListener? _listener;
+    private MachineLock? _turn;
 
     public async Task PresentAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct)
     {
         await _gate.WaitAsync(ct).ConfigureAwait(false);
         try
         {
-            _listener ??= new ConnectionListener(endpoint, (stream, stop) => serve(_live, stream, stop));
+            _listener ??= await ListenAsync(ct).ConfigureAwait(false);
             foreach (var challenge in challenges)
             {
                 _live.Add(getKey(challenge), challenge);
@@ -60,12 +64,39 @@ internal sealed class ListenerSolver(
         _gate.Dispose();
     }
 
+    // Instances of the module take turns at a port, such as a scheduled renewal and a user's command. If the port is in use while
+    // nobody has the turn, another program uses it.
+    private async Task<ConnectionListener> ListenAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            var turn = MachineLock.TryTake($"port-{endpoint.Port}");
+            try
+            {
+                var listener = new ConnectionListener(endpoint, (stream, stop) => serve(_live, stream, stop));
+                _turn = turn;
+                return listener;
+            }
+            catch (EngineException e) when (turn is null && e.Code == ErrorCode.PortInUse)
+            {
+                await Task.Delay(Pause, ct).ConfigureAwait(false);
+            }
+            catch
+            {
+                turn?.Dispose();
+                throw;
+            }
+        }
+    }
+
     private async Task StopAsync()
     {
         if (_listener is { } listener)
         {
             _listener = null;
             await listener.DisposeAsync().ConfigureAwait(false);
+            _turn?.Dispose();
+            _turn = null;
         }
     }
 }

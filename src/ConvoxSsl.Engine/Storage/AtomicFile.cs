@@ -112,6 +112,23 @@ public static class AtomicFile
         }
     }
 
+    /// <summary>Removes temporary files that killed writers of a file left. The caller holds the lock under which it is written.</summary>
+    public static void RemoveUnfinished(string path)
+    {
+        foreach (var unfinished in FindUnfinished(path))
+        {
+            FailPoint.Disk("delete", unfinished);
+            File.Delete(unfinished);
+        }
+    }
+
+    /// <summary>Finds the temporary files of a file, of killed and of running writers.</summary>
+    public static IReadOnlyList<string> FindUnfinished(string path)
+    {
+        var directory = Path.GetDirectoryName(path)!;
+        return Directory.Exists(directory) ? Directory.GetFiles(directory, $"{Path.GetFileName(path)}.*{UnfinishedSuffix}") : [];
+    }
+
     private static string CreateUnfinishedPath(string path) => $"{path}.{Guid.NewGuid():N}{UnfinishedSuffix}";
 
     private static string ResolveTarget(string path) => File.Exists(path) ? ResolveLinks(path) : Path.GetFullPath(path);

@@ -4,13 +4,21 @@ using System.Runtime.InteropServices;
 namespace ConvoxSsl.Engine.Storage;
 
 /// <summary>
-/// POSIX functions that .NET lacks: flushing a directory, renaming a link to a directory, and testing without an exception
-/// that a file is missing, as opposed to inaccessible.
+/// POSIX functions that .NET lacks: flushing a directory, renaming a link to a directory, creating a directory regardless of the
+/// umask, reading the owner, and testing without an exception that a file is missing, as opposed to inaccessible.
 /// </summary>
 public static partial class NativeFileSystem
 {
     private const int NoSuchFile = 2;
     private const int NotADirectory = 20;
+    private const int FileExists = 17;
+    private const uint Root = 0;
+
+    // O_DIRECTORY | O_NOFOLLOW, whose numbers depend on the system.
+    private static readonly int DirectoryWithoutLinks =
+        OperatingSystem.IsMacOS() ? 0x100000 | 0x100
+        : RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64 ? 0x4000 | 0x8000
+        : 0x10000 | 0x20000;
 
     /// <summary>
     /// Flushes a directory, so that renames and removals in it survive a loss of power. Does nothing on Windows, which
@@ -50,6 +58,41 @@ public static partial class NativeFileSystem
     public static bool IsMissing(string path) =>
         !OperatingSystem.IsWindows() && Access(path, 0) != 0 && Marshal.GetLastPInvokeError() is NoSuchFile or NotADirectory;
 
+    /// <summary>Creates a directory with exactly this mode, whatever the umask; returns false if the path exists.</summary>
+    /// <exception cref="IOException">The system call failed.</exception>
+    public static bool TryCreateDirectory(string path, UnixFileMode mode)
+    {
+        if (MakeDirectory(path, (uint)mode) != 0)
+        {
+            return Marshal.GetLastPInvokeError() == FileExists ? false : throw Failure(path);
+        }
+
+        // Through a descriptor that follows no link: somebody who can write in the parent could put one in the directory's place.
+        var directory = Open(path, DirectoryWithoutLinks);
+        if (directory < 0)
+        {
+            throw Failure(path);
+        }
+
+        var result = ChangeMode(directory, (uint)mode);
+        _ = Close(directory);
+        return result == 0 ? true : throw Failure(path);
+    }
+
+    /// <summary>True if a file or link belongs to the current user or to root. A link is not followed.</summary>
+    /// <exception cref="IOException">The system call failed.</exception>
+    public static bool IsTrustedOwner(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return true;
+        }
+
+        return ReadStatus(path, out var status) == 0
+            ? status.User == Root || status.User == GetEffectiveUser()
+            : throw Failure(path);
+    }
+
     private static IOException Failure(string path) => new($"{new Win32Exception(Marshal.GetLastPInvokeError()).Message}: '{path}'");
 
     [LibraryImport("libc", EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
@@ -57,6 +100,19 @@ public static partial class NativeFileSystem
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "mkdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int MakeDirectory(string path, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "fchmod", SetLastError = true)]
+    private static partial int ChangeMode(int descriptor, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    private static partial uint GetEffectiveUser();
+
+    // .NET's own function: that of libc has another structure on each system.
+    [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_LStat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int ReadStatus(string path, out FileStatus status);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Flush(int descriptor);
@@ -66,4 +122,12 @@ public static partial class NativeFileSystem
 
     [LibraryImport("libc", EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int RenameFile(string from, string to);
+
+    // The beginning of the structure, with room for the rest.
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    private struct FileStatus
+    {
+        [FieldOffset(8)]
+        public uint User;
+    }
 }

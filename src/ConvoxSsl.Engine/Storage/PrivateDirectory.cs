@@ -12,7 +12,10 @@ internal static class PrivateDirectory
     private const string RemovedPrefix = ".removed-";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    /// <summary>Creates a directory and its missing parents. Existing directories stay unchanged.</summary>
+    /// <summary>
+    /// Creates a directory and its missing parents, and flushes their parents, so that they survive a loss of power. Existing
+    /// directories stay unchanged.
+    /// </summary>
     public static void Create(string path)
     {
         if (Directory.Exists(path))
@@ -21,7 +24,8 @@ internal static class PrivateDirectory
         }
 
         // One by one, because .NET sets the mode of the last directory only.
-        if (Path.GetDirectoryName(path) is { } parent)
+        var parent = Path.GetDirectoryName(path);
+        if (parent is not null)
         {
             Create(parent);
         }
@@ -34,6 +38,7 @@ internal static class PrivateDirectory
         else
         {
             Directory.CreateDirectory(path, OwnerOnly);
+            NativeFileSystem.FlushDirectory(parent!);
         }
     }
 
@@ -52,9 +57,6 @@ internal static class PrivateDirectory
         NativeFileSystem.FlushDirectory(parent);
         Delete(removed);
     }
-
-    /// <summary>True if the directory contains a temporary file, of a killed or of a running writer.</summary>
-    public static bool HasLeftovers(string path) => Directory.EnumerateFiles(path, "*" + AtomicFile.UnfinishedSuffix).Any();
 
     /// <summary>Removes temporary files and half-removed directories that killed processes left behind.</summary>
     public static void RemoveLeftovers(string path)

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Management.Automation;
+using ConvoxSsl.Engine;
 using ConvoxSsl.Errors;
 
 namespace ConvoxSsl.Cmdlets;
@@ -84,13 +85,13 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     protected new void WriteError(ErrorRecord errorRecord) => _runner.Write(() => base.WriteError(errorRecord));
 
     /// <summary>Writes to the verbose stream.</summary>
-    protected new void WriteVerbose(string text) => _runner.Write(() => base.WriteVerbose(text));
+    protected new void WriteVerbose(string text) => _runner.Write(() => base.WriteVerbose(DisplayText.Sanitize(text)));
 
     /// <summary>Writes to the debug stream.</summary>
-    protected new void WriteDebug(string text) => _runner.Write(() => base.WriteDebug(text));
+    protected new void WriteDebug(string text) => _runner.Write(() => base.WriteDebug(DisplayText.Sanitize(text)));
 
     /// <summary>Writes a warning.</summary>
-    protected new void WriteWarning(string text) => _runner.Write(() => base.WriteWarning(text));
+    protected new void WriteWarning(string text) => _runner.Write(() => base.WriteWarning(DisplayText.Sanitize(text)));
 
     /// <summary>Writes to the information stream.</summary>
     protected new void WriteInformation(InformationRecord record) => _runner.Write(() => base.WriteInformation(record));
@@ -98,10 +99,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <summary>Writes to the information stream.</summary>
     protected new void WriteInformation(object messageData, string[] tags) => _runner.Write(() => base.WriteInformation(messageData, tags));
 
-    /// <summary>
-    /// Writes progress. An activity that the body does not complete is completed at its end. The record can be changed and written
-    /// again.
-    /// </summary>
+    /// <summary>Writes a copy of a progress record. An activity that the body does not complete is completed at its end.</summary>
     protected new void WriteProgress(ProgressRecord progressRecord)
     {
         ArgumentNullException.ThrowIfNull(progressRecord);

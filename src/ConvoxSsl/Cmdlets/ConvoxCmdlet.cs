@@ -111,7 +111,7 @@ public abstract class ConvoxCmdlet : AsyncCmdlet
     {
         try
         {
-            return ShouldProcess(target, action);
+            return ShouldProcess(DisplayText.Sanitize(target), DisplayText.Sanitize(action));
         }
         catch (Exception e) when (e is HostException or PSInvalidOperationException or NotImplementedException or NotSupportedException)
         {
@@ -126,7 +126,7 @@ public abstract class ConvoxCmdlet : AsyncCmdlet
     {
         var terms = IsInteractive ? Run(ct => session.Engine.Accounts.FindPendingTermsAsync(directoryUrl, request, ct)) : null;
         return terms is not null
-            && ShouldContinue($"Do you accept the terms of service of {terms}?", "A new ACME account is required")
+            && ShouldContinue(DisplayText.Sanitize($"Do you accept the terms of service of {terms}?"), "A new ACME account is required")
             ? request with { AcceptTermsOfService = true }
             : request;
     }

@@ -33,15 +33,16 @@ internal static class ErrorRecords
         InvalidInputException e => Create(PublicException.From(e, Prefix + e.Code), ErrorCategory.InvalidArgument, target ?? e.Value),
         EngineException e => Create(PublicException.From(e, Prefix + e.Code), ErrorCategories.Get(e.Kind), target ?? e.Value),
         AcmeException e => Create(
-            PublicException.From(e, $"{Prefix}AcmeProblem.{e.Problem.ShortType}"),
+            PublicException.From(e, DisplayText.OneLine($"{Prefix}AcmeProblem.{e.Problem.ShortType}")),
             ErrorCategories.Get(e.Problem),
-            target ?? e.Problem.Identifier?.Value),
+            target ?? DisplayText.OneLine(e.Problem.Identifier?.Value)),
         UnauthorizedAccessException e => AddRemedy(
-            new ErrorRecord(e, Prefix + "AccessDenied", ErrorCategory.PermissionDenied, target),
+            new ErrorRecord(ForeignException.Sanitize(e), Prefix + "AccessDenied", ErrorCategory.PermissionDenied, target),
             "Check the permissions of the file or directory."),
         IOException e => AddRemedy(
-            new ErrorRecord(e, Prefix + "InputOutput", ErrorCategory.ReadError, target), "Check the path and the free disk space."),
-        _ => new ErrorRecord(failure, Prefix + "Unexpected", ErrorCategory.NotSpecified, target),
+            new ErrorRecord(ForeignException.Sanitize(e), Prefix + "InputOutput", ErrorCategory.ReadError, target),
+            "Check the path and the free disk space."),
+        _ => new ErrorRecord(ForeignException.Sanitize(failure), Prefix + "Unexpected", ErrorCategory.NotSpecified, target),
     };
 
     private static ErrorRecord Create(ConvoxException failure, ErrorCategory category, object? target)

@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Acme;
 
@@ -9,28 +8,28 @@ internal static class PublicException
 {
     public static ConvoxInputException From(InvalidInputException e, string id)
     {
-        var exception = new ConvoxInputException(Remedies.Append(e.Message, e.Remedy), e.InnerException)
+        var exception = new ConvoxInputException(Remedies.Append(e.Message, e.Remedy), ForeignException.Sanitize(e.InnerException))
         {
             ErrorId = id,
             RecommendedAction = Remedies.Describe(e.Remedy),
         };
-        return KeepStackTrace(e, exception);
+        return ForeignException.KeepStackTrace(e, exception);
     }
 
     public static ConvoxException From(EngineException e, string id)
     {
-        var exception = new ConvoxException(Remedies.Append(e.Message, e.Remedy), e.InnerException)
+        var exception = new ConvoxException(Remedies.Append(e.Message, e.Remedy), ForeignException.Sanitize(e.InnerException))
         {
             ErrorId = id,
             RecommendedAction = Remedies.Describe(e.Remedy),
             RetryAfter = e.RetryAt,
         };
-        return KeepStackTrace(e, exception);
+        return ForeignException.KeepStackTrace(e, exception);
     }
 
     public static ConvoxAcmeException From(AcmeException e, string id)
     {
-        var exception = new ConvoxAcmeException(Remedies.Append(e.Message, e.Remedy), e.InnerException)
+        var exception = new ConvoxAcmeException(Remedies.Append(e.Message, e.Remedy), ForeignException.Sanitize(e.InnerException))
         {
             ErrorId = id,
             RecommendedAction = Remedies.Describe(e.Remedy),
@@ -44,7 +43,7 @@ internal static class PublicException
             Subproblems = [.. (e.Problem.Subproblems ?? []).Select(From)],
             Url = e.Url,
         };
-        return KeepStackTrace(e, exception);
+        return ForeignException.KeepStackTrace(e, exception);
     }
 
     private static ConvoxAcmeProblem From(AcmeProblem problem) => new()
@@ -53,16 +52,4 @@ internal static class PublicException
         Type = DisplayText.OneLine(problem.Type),
         Detail = DisplayText.OneLine(problem.Detail),
     };
-
-    // Copy the stack trace instead of adding the original exception as a cause.
-    private static T KeepStackTrace<T>(Exception original, T exception)
-        where T : Exception
-    {
-        if (original.StackTrace is { } trace)
-        {
-            ExceptionDispatchInfo.SetRemoteStackTrace(exception, trace);
-        }
-
-        return exception;
-    }
 }

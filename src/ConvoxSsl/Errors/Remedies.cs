@@ -91,6 +91,7 @@ internal static class Remedies
         ["InvalidParameters.PemPassword"] = "Remove -Password, or give a path that ends in .pfx or .p12.",
         ["InvalidParameters.PfxKeyPath"] = "Remove -KeyPath and -ChainPath.",
         ["InvalidParameters.PluginArgs"] = "Give either -PluginArgs or -PluginArgsSecret.",
+        ["InvalidParameters.Script"] = "Begin the script of -{0} with param($Name, $Value).",
         ["InvalidParameters.Vault"] = "Add -ApiTokenSecret, -ApiKeySecret or -PluginArgsSecret, or remove -Vault.",
         ["InvalidPath"] = "Give the path of a file in it.",
         ["InvalidPrivateKey.Encrypted"] = "Decrypt it first, such as with 'openssl pkey', or import a PFX with its password.",
@@ -201,7 +202,14 @@ internal static class Remedies
     };
 
     /// <summary>Returns a remedy as one or more sentences; null if there is none.</summary>
-    public static string? Describe(Remedy? remedy)
+    public static string? Describe(Remedy? remedy) => DisplayText.Sanitize(Format(remedy));
+
+    /// <summary>Appends a remedy to a message.</summary>
+    [return: NotNullIfNotNull(nameof(message))]
+    public static string? Append(string? message, Remedy? remedy) =>
+        message is not null && Describe(remedy) is { } text ? $"{message} {text}" : message;
+
+    private static string? Format(Remedy? remedy)
     {
         if (remedy is null)
         {
@@ -212,12 +220,7 @@ internal static class Remedies
             ?? (Texts.TryGetValue(remedy.Key, out var format)
                 ? string.Format(CultureInfo.InvariantCulture, format, remedy.Arguments)
                 : null);
-        var next = Describe(remedy.Next);
+        var next = Format(remedy.Next);
         return text is null ? next : next is null ? text : $"{text} {next}";
     }
-
-    /// <summary>Appends a remedy to a message.</summary>
-    [return: NotNullIfNotNull(nameof(message))]
-    public static string? Append(string? message, Remedy? remedy) =>
-        message is not null && Describe(remedy) is { } text ? $"{message} {text}" : message;
 }

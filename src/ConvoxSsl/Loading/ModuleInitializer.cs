@@ -10,18 +10,18 @@ namespace ConvoxSsl.Loading;
 /// </remarks>
 public sealed class ModuleInitializer : IModuleAssemblyInitializer
 {
-    private static int _hooked;
+    // Attach once per process and never detach: -Force and other runspaces call OnImport again, and cmdlets of an earlier import can
+    // still be running. A concurrent import waits here until the resolver is attached, because its caller may use a cmdlet at once.
+    private static readonly Lazy<ModuleLoadContext> s_context = new(AttachContext, LazyThreadSafetyMode.ExecutionAndPublication);
 
     /// <inheritdoc/>
-    public void OnImport()
+    public void OnImport() => _ = s_context.Value;
+
+    private static ModuleLoadContext AttachContext()
     {
-        // Hook once per process and never unhook: -Force and other runspaces call this again, and cmdlets of an earlier import can
-        // still be running.
-        if (Interlocked.Exchange(ref _hooked, 1) == 0)
-        {
-            var moduleBase = Path.GetDirectoryName(typeof(ModuleInitializer).Assembly.Location)!;
-            var context = new ModuleLoadContext(Path.Combine(moduleBase, "lib"));
-            AssemblyLoadContext.Default.Resolving += (_, name) => context.ResolveForDefault(name);
-        }
+        var moduleBase = Path.GetDirectoryName(typeof(ModuleInitializer).Assembly.Location)!;
+        var context = new ModuleLoadContext(Path.Combine(moduleBase, "lib"));
+        AssemblyLoadContext.Default.Resolving += (_, name) => context.ResolveForDefault(name);
+        return context;
     }
 }

@@ -1,3 +1,4 @@
+using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Issuance.Catalog;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Formatting;
@@ -11,11 +12,20 @@ internal static class CertificateMapper
     /// <param name="state">The certificate.</param>
     /// <param name="rack">The name of the rack.</param>
     /// <param name="now">The current time, which decides whether the certificate has expired.</param>
-    public static ConvoxCertificate ToModel(this CertificateState state, string rack, DateTimeOffset now) => state switch
+    public static ConvoxCertificate ToModel(this CertificateState state, string rack, DateTimeOffset now) => Sanitize(state switch
     {
         { Entry: { } entry } => ToModel(entry, state, rack, now),
         { Order: { } order } => ToModel(order, rack, now),
         _ => ToModel(state.Controlled!, rack, now),
+    });
+
+    // Names can come from an imported certificate, reasons from a CA or a cluster.
+    private static ConvoxCertificate Sanitize(ConvoxCertificate certificate) => certificate with
+    {
+        Domain = DisplayText.OneLine(certificate.Domain),
+        Domains = [.. certificate.Domains.Select(name => DisplayText.OneLine(name))],
+        Issuer = DisplayText.OneLine(certificate.Issuer),
+        StatusReason = DisplayText.Sanitize(certificate.StatusReason),
     };
 
     private static ConvoxCertificate ToModel(CertificateEntry entry, CertificateState state, string rack, DateTimeOffset now)

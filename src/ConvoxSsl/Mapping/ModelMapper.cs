@@ -1,5 +1,6 @@
 using System.Security;
 using System.Security.Cryptography.X509Certificates;
+using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Certificates;
 using ConvoxSsl.Engine.Dns.Providers;
 using ConvoxSsl.Engine.Dns.Solvers;
@@ -26,9 +27,9 @@ internal static class ModelMapper
 
     public static ConvoxCheck ToModel(this DnsCheck check) => new()
     {
-        Check = check.Check,
+        Check = DisplayText.Sanitize(check.Check),
         Passed = check.Passed,
-        Detail = check.Detail,
+        Detail = DisplayText.Sanitize(check.Detail),
         Remedy = Remedies.Describe(check.Remedy),
     };
 
@@ -37,8 +38,9 @@ internal static class ModelMapper
     {
         Check = $"Dry run for {plan.Request.Names[0]} at {plan.Request.Issuer}",
         Passed = true,
-        Detail = $"Issued by '{trial.Leaf.GetNameInfo(X509NameType.SimpleName, forIssuer: true)}' until "
-            + $"{trial.Leaf.NotAfter.ToUniversalTime():u}, then discarded.",
+        Detail = DisplayText.OneLine(
+            $"Issued by '{trial.Leaf.GetNameInfo(X509NameType.SimpleName, forIssuer: true)}' until "
+                + $"{trial.Leaf.NotAfter.ToUniversalTime():u}, then discarded."),
     };
 
     /// <summary>Converts a stored DNS solver.</summary>
@@ -73,7 +75,7 @@ internal static class ModelMapper
         App = copy.App,
         Namespace = copy.Namespace,
         Result = copy.Result.ToModel(),
-        Reason = Remedies.Append(copy.Reason, copy.Remedy),
+        Reason = Remedies.Append(DisplayText.Sanitize(copy.Reason), copy.Remedy),
         Rack = rack,
     };
 

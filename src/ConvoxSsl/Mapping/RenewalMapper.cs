@@ -1,3 +1,4 @@
+using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Issuance.Renewal;
 using ConvoxSsl.Errors;
 using ConvoxSsl.Formatting;
@@ -14,9 +15,10 @@ internal static class RenewalMapper
     public static ConvoxRenewal ToModel(this RenewalOutcome outcome, string rack, DateTimeOffset now) => new()
     {
         Id = outcome.State.Record.Id,
-        Domain = outcome.State.Record.Domains[0],
+        Domain = DisplayText.OneLine(outcome.State.Record.Domains[0]),
         Result = outcome.Result.ToModel(),
-        Reason = outcome.Error is { } error ? ErrorRecords.DescribeFailure(error) : RenewalText.Describe(outcome, now),
+        Reason = DisplayText.Sanitize(
+            outcome.Error is { } error ? ErrorRecords.DescribeFailure(error) : RenewalText.Describe(outcome, now)),
         Expires = outcome.State.Entry?.Live.Expires,
         RenewAfter = outcome.State.Entry?.Live.RenewAfter,
         WaitsUntil = outcome.NextAttempt,

@@ -1,3 +1,4 @@
+using ConvoxSsl.Engine;
 using ConvoxSsl.Manifests;
 
 namespace ConvoxSsl.Mapping;
@@ -13,7 +14,7 @@ internal static class ServiceCertificateMapper
         Domain = [.. service.Domains],
         CertificateId = service.CertificateId,
         Status = evaluation.Status.ToModel(),
-        StatusReason = evaluation.Reason,
+        StatusReason = DisplayText.Sanitize(evaluation.Reason),
         Expires = evaluation.Current?.Expires,
         ProposedCertificateId = evaluation.Proposed?.Id,
         CertificateDuration = service.CertificateDuration,

@@ -108,7 +108,7 @@ internal sealed class ScriptDnsProvider(
     }
 
     private static IEnumerable<SolverScript> CreatePerRecord(string text, IReadOnlyList<TxtRecord> records) =>
-        records.Select(r => new SolverScript(text, new Hashtable { ["Name"] = r.Name, ["Value"] = r.Value }, []));
+        records.Select(RecordScript.Parse(text).Bind);
 
     private static SolverScript CreatePluginScript(
         string plugin, string function, IReadOnlyList<TxtRecord> records, DnsSecret? arguments) => new(
@@ -120,5 +120,6 @@ internal sealed class ScriptDnsProvider(
             ["Records"] = records.Select(r => new Hashtable { ["Name"] = r.Name, ["Value"] = r.Value }).ToArray(),
             ["Arguments"] = PluginArguments.Deserialize(arguments),
         },
+        [],
         PluginArguments.FindSecretTexts(arguments));
 }

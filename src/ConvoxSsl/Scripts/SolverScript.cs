@@ -7,9 +7,11 @@ namespace ConvoxSsl.Scripts;
 
 /// <summary>A script of a DNS solver with its parameters. It runs in a new session.</summary>
 /// <param name="text">The script.</param>
-/// <param name="parameters">Its parameters.</param>
+/// <param name="parameters">The values of its parameters by name.</param>
+/// <param name="arguments">The values of its parameters by position.</param>
 /// <param name="secrets">The text to redact in errors.</param>
-internal sealed class SolverScript(string text, Hashtable parameters, IReadOnlyList<string> secrets)
+internal sealed class SolverScript(
+    string text, Hashtable parameters, IReadOnlyList<string> arguments, IReadOnlyList<string> secrets)
 {
     /// <summary>Runs the script and discards its output.</summary>
     /// <param name="name">The name in errors.</param>
@@ -22,6 +24,11 @@ internal sealed class SolverScript(string text, Hashtable parameters, IReadOnlyL
         using var shell = PowerShell.Create();
         shell.Runspace = runspace;
         shell.AddScript(text).AddParameters(parameters);
+        foreach (var argument in arguments)
+        {
+            shell.AddArgument(argument);
+        }
+
         await using var stopping = ct.Register(() => shell.BeginStop(null, null));
         try
         {

@@ -112,7 +112,35 @@ public sealed class AcmeClientTests : IAsyncLifetime
         var error = await Assert.ThrowsAsync<AcmeException>(ConnectAsync);
 
         Assert.Equal(status, error.Problem.Status);
+        Assert.Contains("a redirect to http://127.0.0.1/directory", error.Message, StringComparison.Ordinal);
         Assert.Single(_ca.Requests);
+    }
+
+    [Theory]
+    [InlineData(301, "/directory")]
+    [InlineData(302, "directory")]
+    [InlineData(307, null)]
+    [InlineData(308, null)]
+    public async Task A_redirect_of_the_directory_is_followed(int status, string? relative)
+    {
+        _ca.Faults.Add(
+            AcmeFault.On(AcmeResource.Directory).Times(5).Respond(CaResponse.Redirect(status, relative ?? _ca.DirectoryUrl.AbsoluteUri)));
+        using var client = await ConnectAsync();
+        await CreateAccountAsync(client);
+
+        Assert.Equal(_ca.DirectoryUrl, client.DirectoryUrl);
+        Assert.Equal(6, _ca.Count(AcmeResource.Directory));
+        Assert.Single(_ca.Accounts);
+    }
+
+    [Fact]
+    public async Task An_endless_redirect_of_the_directory_is_one_error()
+    {
+        _ca.Faults.Add(AcmeFault.On(AcmeResource.Directory).Always().Respond(CaResponse.Redirect(302, _ca.DirectoryUrl.AbsoluteUri)));
+        var error = await Assert.ThrowsAsync<AcmeException>(ConnectAsync);
+
+        Assert.Contains($"a redirect to {_ca.DirectoryUrl}", error.Message, StringComparison.Ordinal);
+        Assert.Equal(6, _ca.Count(AcmeResource.Directory));
     }
 
     [Fact]
@@ -300,7 +328,7 @@ public sealed class AcmeClientTests : IAsyncLifetime
         var authorization = await session.GetAuthorizationAsync(order.Authorizations[0], CancellationToken.None);
         await session.RespondToChallengeAsync(authorization.Challenges[0].Url, CancellationToken.None);
         using var key = PrivateKey.Generate(KeyAlgorithm.EcdsaP256);
-        order = await session.FinalizeAsync(order, SigningRequest.Create(key, names), CancellationToken.None);
+        order = await session.FinalizeAsync(order, SigningRequest.Create(key, names), deadline: null, CancellationToken.None);
         var certificate = await session.DownloadAsync(order.Certificate!, CancellationToken.None);
         return X509Certificate2.CreateFromPem(certificate.Pem);
     }

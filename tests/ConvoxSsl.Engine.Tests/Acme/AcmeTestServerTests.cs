@@ -164,7 +164,8 @@ public sealed class AcmeTestServerTests : IAsyncLifetime
             await session.RespondToChallengeAsync(authorization.Challenges.First(c => c.Type == "dns-01").Url, CancellationToken.None);
         }
 
-        order = await session.WaitForOrderAsync(order, o => o.Status != "pending", isExpected: false, CancellationToken.None);
+        order = await session.WaitForOrderAsync(
+            order, o => o.Status != "pending", isExpected: false, deadline: null, CancellationToken.None);
         Assert.Equal("ready", order.Status);
     }
 

@@ -122,6 +122,53 @@ public sealed class Http01ListenerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Instances_of_the_module_take_turns_at_a_port()
+    {
+        await using var others = new ChallengeSolvers();
+        var other = others.For(CertificateName.Parse("two.example.org"), new ChallengeSettings { HttpPort = _port });
+        await other.PresentAsync([Second], default);
+        var presenting = Solver.PresentAsync([First], default);
+        Assert.StartsWith(
+            "HTTP/1.1 200 ", await SendAsync("GET /.well-known/acme-challenge/token-2 HTTP/1.1\r\n\r\n"), StringComparison.Ordinal);
+        Assert.False(presenting.IsCompleted);
+
+        await other.CleanUpAsync([Second], default);
+        await presenting;
+        Assert.StartsWith(
+            "HTTP/1.1 200 ", await SendAsync("GET /.well-known/acme-challenge/token-1 HTTP/1.1\r\n\r\n"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Waiting_for_another_instance_can_be_canceled()
+    {
+        await using var others = new ChallengeSolvers();
+        await others.For(CertificateName.Parse("two.example.org"), new ChallengeSettings { HttpPort = _port })
+            .PresentAsync([Second], default);
+        using var stop = new CancellationTokenSource();
+        var presenting = Solver.PresentAsync([First], stop.Token);
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => presenting);
+    }
+
+    [Fact]
+    public async Task Idle_connections_do_not_block_the_listener()
+    {
+        await Solver.PresentAsync([First], default);
+        var idle = new List<TcpClient>();
+        for (var i = 0; i < 600; i++)
+        {
+            var client = new TcpClient();
+            idle.Add(client);
+            await client.ConnectAsync(IPAddress.Loopback, _port);
+        }
+
+        Assert.StartsWith(
+            "HTTP/1.1 200 ", await SendAsync("GET /.well-known/acme-challenge/token-1 HTTP/1.1\r\n\r\n"), StringComparison.Ordinal);
+        idle.ForEach(client => client.Dispose());
+    }
+
+    [Fact]
     public async Task The_listener_can_bind_to_one_address()
     {
         var solver =

@@ -1,4 +1,7 @@
+using System.Net;
+using System.Net.Sockets;
 using ConvoxSsl.Engine.Acme;
+using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;
@@ -143,6 +146,37 @@ public sealed class RetryBackoffTests : IssuanceTest
         await AssertDelayedAsync();
         Assert.Equal(1, Ca.Count(AcmeResource.NewAccount));
 
+        await IssueWhenAllowedAsync(Name);
+    }
+
+    [Fact]
+    public async Task A_port_in_use_delays_nothing_and_keeps_the_order()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var port = ((IPEndPoint)other.LocalEndpoint).Port;
+        using (var engine = await StartAsync())
+        {
+            var request = Request(Name);
+            var settings = new IssuanceSettings { HttpPort = port, HttpAddress = "127.0.0.1" };
+            var error = await Assert.ThrowsAsync<EngineException>(
+                () => engine.IssueAsync(request with { Settings = settings }, CancellationToken.None));
+            Assert.Equal("PortInUse", error.Code);
+        }
+
+        Assert.Null((await FindJournalAsync(Name))!.Failure);
+        await IssueAsync(Name);
+        Assert.Single(Ca.Orders);
+    }
+
+    [Fact]
+    public async Task A_delay_of_months_is_remembered_as_days()
+    {
+        await StartAsync();
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.NewOrder).Respond(CaResponse.Problem(429, "rateLimited").RetryAfter(31_536_000)));
+        await AssertIssueFailsAsync("rateLimited", Name);
+
+        Assert.Equal(Clock.GetUtcNow().AddDays(7), (await FindJournalAsync(Name))!.Failure!.NextTry);
         await IssueWhenAllowedAsync(Name);
     }
 

@@ -1,4 +1,5 @@
 using ConvoxSsl.Engine.Issuance.Context;
+using ConvoxSsl.Engine.Issuance.Requests;
 using ConvoxSsl.TestKit.Acme;
 
 namespace ConvoxSsl.Engine.Tests.Issuance;
@@ -140,6 +141,34 @@ public sealed class TransientFaultTests : IssuanceTest
         await IssueAsync("one.example.org");
 
         Assert.Equal(Enumerable.Repeat(TimeSpan.FromSeconds(9), 4), Clock.Waits.TakeLast(4));
+    }
+
+    [Theory]
+    [InlineData(AcmeResource.Challenge)]
+    [InlineData(AcmeResource.Finalize)]
+    public async Task A_Retry_After_beyond_the_time_limit_is_cut_short_by_one_last_poll(AcmeResource resource)
+    {
+        await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, ProcessingPolls = 1 });
+        Ca.Faults.Add(AcmeFault.On(resource).Change(r => r.RetryAfter(86_400)));
+        await IssueAsync("one.example.org");
+
+        Assert.All(Clock.Waits, wait => Assert.InRange(wait, TimeSpan.Zero, IssueRequest.DefaultTimeout - TimeSpan.FromSeconds(19)));
+        Assert.Contains(Clock.Waits, wait => wait > IssueRequest.DefaultTimeout / 2);
+        Assert.Single(Ca.IssuedCertificates);
+    }
+
+    [Fact]
+    public async Task A_CA_that_asks_for_a_day_and_does_not_finish_is_named_with_the_next_attempt()
+    {
+        await StartAsync(new AcmeTestServerOptions { AcceptsAllChallenges = true, RetryAfter = 86_400 });
+        Ca.Faults.Add(AcmeFault.On(AcmeResource.Finalize).KeepProcessing(20));
+        var asked = Clock.GetUtcNow();
+        var error = await Assert.ThrowsAsync<EngineException>(() => IssueAsync("one.example.org"));
+
+        Assert.Equal(("OrderTimedOut", EngineErrorKind.TimedOut), (error.Code, error.Kind));
+        Assert.Contains("It is processing, and the CA asked to be polled again at 2026-11-25 ", error.Message, StringComparison.Ordinal);
+        Assert.InRange(error.RetryAt!.Value, asked.AddDays(1), asked.AddDays(1) + IssueRequest.DefaultTimeout);
+        Assert.InRange(Clock.GetUtcNow(), asked, asked + IssueRequest.DefaultTimeout);
     }
 
     [Fact]

@@ -86,7 +86,7 @@ public sealed class EarlierVersionTests : IssuanceTest
             var session = await engine.Accounts.OpenExistingAsync(Ca.DirectoryUrl, CancellationToken.None);
             var order = await session.GetOrderAsync(new Uri(Ca.Orders.Single().Url), CancellationToken.None);
             await session.FinalizeAsync(
-                order, SigningRequest.Create(key!, CertificateNameSet.Parse([name])), CancellationToken.None);
+                order, SigningRequest.Create(key!, CertificateNameSet.Parse([name])), deadline: null, CancellationToken.None);
         }
 
         var entry = await CompleteAsync(name, newOrders: 0);

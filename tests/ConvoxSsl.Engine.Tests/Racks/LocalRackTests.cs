@@ -148,6 +148,26 @@ public sealed class LocalRackTests : RackContract, IDisposable
         Assert.True(reads > 10);
     }
 
+    [Theory]
+    [InlineData("rack.json", "rack")]
+    [InlineData("solvers.json", "solvers")]
+    [InlineData("webhook.json", "webhook")]
+    [InlineData("limits.json", "limits")]
+    public async Task A_file_that_another_process_is_writing_is_kept_until_its_lock_is_free(string file, string name)
+    {
+        await Rack.PrepareAsync(default);
+        var unfinished = Path.Combine(Root, $"{file}.1.unfinished");
+        await using (await Rack.LockAsync(name, null, default))
+        {
+            await File.WriteAllTextAsync(unfinished, "{");
+            await Rack.PrepareAsync(default);
+            Assert.True(File.Exists(unfinished));
+        }
+
+        await Rack.PrepareAsync(default);
+        Assert.False(File.Exists(unfinished));
+    }
+
     [Fact]
     public async Task Leftovers_of_a_killed_writer_are_ignored_and_removed()
     {

@@ -40,7 +40,10 @@ public sealed class InvalidInputTests : IDisposable
     {
         _powerShell.Set("name", name);
         await AssertRejectedAsync(
-            "New-ConvoxCertificate $name -Issuer $unreachable -AcceptTermsOfService", "ConvoxSsl.InvalidDomain", $"'{name}'", rule);
+            "New-ConvoxCertificate $name -Issuer $unreachable -AcceptTermsOfService",
+            "ConvoxSsl.InvalidDomain",
+            $"'{name.Replace('\n', ' ')}'",
+            rule);
     }
 
     [Fact]
@@ -97,6 +100,17 @@ public sealed class InvalidInputTests : IDisposable
         "FileNotFound",
         "nowhere.pem",
         "path")]
+    [InlineData(
+        "Add-ConvoxDnsSolver 1 example.org -Present { param($n) } -CleanUp { param($n, $v) }", "InvalidParameters", "TXT record", "-Present")]
+    [InlineData(
+        "Add-ConvoxDnsSolver 1 example.org -Present { dnsctl $Name $Value } -CleanUp { }", "InvalidParameters", "TXT record", "param($Name")]
+    [InlineData(
+        "Add-ConvoxDnsSolver 1 example.org -Present { param($n, [switch] $v) } -CleanUp { }", "InvalidParameters", "TXT record", "-Present")]
+    [InlineData(
+        "Add-ConvoxDnsSolver 1 example.org -Present { param($n, $v) } -CleanUp { dnsctl $Name $Value }",
+        "InvalidParameters",
+        "TXT record",
+        "-CleanUp")]
     [InlineData("New-ConvoxCertificate www.example.org -Duration 0h", "InvalidDuration", "00:00:00", "positive")]
     [InlineData("New-ConvoxCertificate www.example.org -KeepVersions 0", "InvalidKeepVersions", "0 versions", "at least 1")]
     [InlineData(

@@ -86,7 +86,8 @@ internal sealed class AcmeOrderFlow(AcmeServices services, IssuancePlan plan, Re
         var signingRequest = _request.SigningRequest ?? SigningRequest.Create(key!, _request.Names, UsesEmptySubject(_request.Settings));
         var limit = new CancellationTokenSource(_request.Timeout, _context.Time);
         var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
-        return new OrderAttempt(session, journaled, solvers, key, signingRequest, limit, either);
+        return new OrderAttempt(
+            session, journaled, solvers, key, signingRequest, new PollDeadline(_context.Time, _request.Timeout), limit, either);
     }
 
     /// <summary>Finds the interrupted order to resume and its key, or begins a new one.</summary>
@@ -227,7 +228,7 @@ internal sealed class AcmeOrderFlow(AcmeServices services, IssuancePlan plan, Re
         if (attempt.Order.Status == AcmeOrderStatus.Pending)
         {
             var validation = new AcmeValidation(services, plan, attempt.Session, attempt.Journaled, attempt.Solvers, job);
-            attempt.Order = await validation.RunAsync(attempt.Order, attempt.Token).ConfigureAwait(false);
+            attempt.Order = await validation.RunAsync(attempt.Order, attempt.Deadline, attempt.Token).ConfigureAwait(false);
         }
     }
 
@@ -237,7 +238,8 @@ internal sealed class AcmeOrderFlow(AcmeServices services, IssuancePlan plan, Re
         if (attempt.Order!.Status == AcmeOrderStatus.Ready)
         {
             _context.ReportStep("Requesting the certificate", 70);
-            attempt.Order = await attempt.Session.FinalizeAsync(attempt.Order, attempt.SigningRequest, attempt.Token).ConfigureAwait(false);
+            attempt.Order = await attempt.Session.FinalizeAsync(
+                attempt.Order, attempt.SigningRequest, attempt.Deadline, attempt.Token).ConfigureAwait(false);
         }
     }
 
@@ -249,6 +251,7 @@ internal sealed class AcmeOrderFlow(AcmeServices services, IssuancePlan plan, Re
             attempt.Order!,
             o => o.Status is AcmeOrderStatus.Invalid || (o.Status == AcmeOrderStatus.Valid && o.Certificate is not null),
             isExpected: false,
+            attempt.Deadline,
             attempt.Token).ConfigureAwait(false);
         RequireNotInvalid(attempt.Order);
     }
@@ -311,17 +314,9 @@ internal sealed class AcmeOrderFlow(AcmeServices services, IssuancePlan plan, Re
             await GiveUpAsync(attempt.Session, order).ConfigureAwait(false);
         }
 
-        if (attempt is { IsTimedOut: true } && error is OperationCanceledException && !ct.IsCancellationRequested)
+        if (attempt?.IsTimedOutBy(error) is true && !ct.IsCancellationRequested)
         {
-            error = new EngineException(
-                ErrorCode.OrderTimedOut,
-                EngineErrorKind.TimedOut,
-                $"The CA did not finish the order for {plan.Record.Domains[0]} within {_request.Timeout}. The next run resumes it.",
-                plan.Record.Id,
-                error)
-            {
-                Remedy = new Remedy(ErrorCode.OrderTimedOut),
-            };
+            error = OrderFailures.CreateTimeout(plan.Record, _request.Timeout, error);
         }
 
         if (_request.IsDryRun)

@@ -36,10 +36,11 @@ internal sealed class AcmeValidation(
     /// <returns>The order, which is no longer pending.</returns>
     /// <exception cref="AcmeException">The CA could not validate a name.</exception>
     /// <exception cref="EngineException"><c>ValidationPending</c>, <c>ChallengeNotOffered</c>, or what a solver throws.</exception>
-    public async Task<AcmeOrder> RunAsync(AcmeOrder order, CancellationToken ct)
+    public async Task<AcmeOrder> RunAsync(AcmeOrder order, PollDeadline deadline, CancellationToken ct)
     {
         var authorizations = await ReadAuthorizationsAsync(order.Authorizations, ct).ConfigureAwait(false);
-        var (challenges, outOfBand) = ChooseChallenges(order, authorizations);
+        var allSolvers = await AddParentsAsync(order, authorizations, ct).ConfigureAwait(false);
+        var (challenges, outOfBand) = ChooseChallenges(authorizations, allSolvers);
         await JournalResponsesAsync(challenges, ct).ConfigureAwait(false);
         try
         {
@@ -50,12 +51,14 @@ internal sealed class AcmeValidation(
             if (outOfBand.Count > 0)
             {
                 // The order stays pending, so only the authorizations show when the responses may be removed.
-                await Task.WhenAll(challenges.Select(c => session.WaitForAuthorizationAsync(c.Authorization, ct))).ConfigureAwait(false);
+                await Task.WhenAll(challenges.Select(c => session.WaitForAuthorizationAsync(c.Authorization, deadline, ct)))
+                    .ConfigureAwait(false);
                 throw await WaitForOwnerAsync(outOfBand, ct).ConfigureAwait(false);
             }
 
             order = order with { RetryAt = retryAt };
-            order = await session.WaitForOrderAsync(order, o => o.Status != AcmeOrderStatus.Pending, isVisited, ct).ConfigureAwait(false);
+            order = await session.WaitForOrderAsync(order, o => o.Status != AcmeOrderStatus.Pending, isVisited, deadline, ct)
+                .ConfigureAwait(false);
         }
         finally
         {
@@ -85,22 +88,23 @@ internal sealed class AcmeValidation(
     // RFC 8555 section 7.1.4: one challenge of a pending authorization is enough. Out of band are those that only the domain's
     // owner can fulfill.
     private (List<ChosenChallenge> Challenges, List<AcmeAuthorization> OutOfBand) ChooseChallenges(
-        AcmeOrder order, IReadOnlyList<AcmeAuthorization> authorizations)
+        IReadOnlyList<AcmeAuthorization> authorizations, IReadOnlyDictionary<CertificateName, ChosenSolver> allSolvers)
     {
         var chosen = new List<ChosenChallenge>();
         var outOfBand = new List<AcmeAuthorization>();
         foreach (var authorization in authorizations)
         {
-            var name = FindName(order, authorization);
-            var (solver, location) = solvers[name];
             RequireUsable(authorization);
             if (authorization.Status != AcmeAuthorizationStatus.Pending)
             {
-                _context.ReportDetail($"{name} is {authorization.Status} already");
+                _context.ReportDetail($"{authorization.CertificateName} is {authorization.Status} already");
+                continue;
             }
-            else if (authorization.Challenges.FirstOrDefault(c => c.Type == solver.Type) is { } challenge)
+
+            var (name, (solver, location)) = allSolvers.First(pair => pair.Key.Value == authorization.CertificateName);
+            if (authorization.Challenges.FirstOrDefault(c => c.Type == solver.Type) is { } challenge)
             {
-                var response = session.CreateKeyAuthorization(authorization, challenge) with { Location = location };
+                var response = session.CreateKeyAuthorization(authorization, challenge) with { Location = location ?? solver.GetPlace() };
                 chosen.Add(new ChosenChallenge(solver, authorization, challenge, response));
             }
             else if (authorization.Challenges.Any(c => c.Type is ChallengeTypes.Http01 or ChallengeTypes.Dns01 or ChallengeTypes.TlsAlpn01))
@@ -134,13 +138,37 @@ internal sealed class AcmeValidation(
         }
     }
 
-    private CertificateName FindName(AcmeOrder order, AcmeAuthorization authorization) =>
-        plan.Request.Names.FirstOrDefault(n => n.Value.Equals(authorization.CertificateName, StringComparison.OrdinalIgnoreCase))
-        ?? throw new AcmeException(
-            AcmeProblem.Create(
-                AcmeProblemType.OrderMismatch,
-                $"its order holds an authorization for '{authorization.CertificateName}', which was not requested"),
-            order.Url);
+    // RFC 8555 section 7.1.3: the authorizations need not match the identifiers of the order. The CA may validate a parent domain
+    // (RFC 9444) or, for a wildcard, the name without its first label.
+    private async Task<IReadOnlyDictionary<CertificateName, ChosenSolver>> AddParentsAsync(
+        AcmeOrder order, IReadOnlyList<AcmeAuthorization> authorizations, CancellationToken ct)
+    {
+        var others = authorizations.Where(a => solvers.Keys.All(name => name.Value != a.CertificateName)).ToArray();
+        if (others.FirstOrDefault(other => !plan.Request.Names.Any(name => IsParent(other, name))) is { } foreign)
+        {
+            throw new AcmeException(
+                AcmeProblem.Create(
+                    AcmeProblemType.OrderMismatch,
+                    $"its order holds an authorization for '{foreign.CertificateName}', which was not requested"),
+                order.Url);
+        }
+
+        string[] parents =
+            [.. others.Where(a => a.Status == AcmeAuthorizationStatus.Pending).Select(a => a.CertificateName).Distinct()];
+        if (parents.Length == 0)
+        {
+            return solvers;
+        }
+
+        _context.ReportDetail($"The CA validates {string.Join(", ", parents)}");
+        var added = await services.Solvers.ChooseAsync(CertificateNameSet.Parse(parents), plan.Request.Settings, job, ct)
+            .ConfigureAwait(false);
+        return solvers.Concat(added).ToDictionary(pair => pair.Key, pair => pair.Value);
+    }
+
+    private static bool IsParent(AcmeAuthorization authorization, CertificateName name) =>
+        !name.IsAddress
+        && (name.BaseName == authorization.BaseName || name.BaseName.EndsWith("." + authorization.BaseName, StringComparison.Ordinal));
 
     // Before they are published, so that the run after a kill removes them.
     private async Task JournalResponsesAsync(List<ChosenChallenge> challenges, CancellationToken ct)

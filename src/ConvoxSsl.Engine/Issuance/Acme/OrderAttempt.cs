@@ -11,6 +11,7 @@ namespace ConvoxSsl.Engine.Issuance.Acme;
 /// <param name="Solvers">The solver for each name.</param>
 /// <param name="Key">The key of the certificate; null if the user's own signing request is used.</param>
 /// <param name="SigningRequest">The signing request.</param>
+/// <param name="Deadline">The end of the time, for polls.</param>
 /// <param name="Limit">Cancels when the time is over.</param>
 /// <param name="Either">Cancels with <paramref name="Limit"/> and with the caller's token.</param>
 internal sealed record OrderAttempt(
@@ -19,6 +20,7 @@ internal sealed record OrderAttempt(
     IReadOnlyDictionary<CertificateName, ChosenSolver> Solvers,
     PrivateKey? Key,
     SigningRequest SigningRequest,
+    PollDeadline Deadline,
     CancellationTokenSource Limit,
     CancellationTokenSource Either) : IDisposable
 {
@@ -36,8 +38,9 @@ internal sealed record OrderAttempt(
     /// <summary>The token for the steps of the order.</summary>
     public CancellationToken Token => Either.Token;
 
-    /// <summary>True if the time is over.</summary>
-    public bool IsTimedOut => Limit.IsCancellationRequested;
+    /// <summary>True if a failure comes from the time limit.</summary>
+    public bool IsTimedOutBy(Exception failure) =>
+        failure is PollLimitException || (failure is OperationCanceledException && Limit.IsCancellationRequested);
 
     /// <inheritdoc/>
     public void Dispose()

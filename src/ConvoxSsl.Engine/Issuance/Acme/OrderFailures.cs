@@ -1,18 +1,26 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
 using ConvoxSsl.Engine.Acme;
+using ConvoxSsl.Engine.Racks.Contracts;
 
 namespace ConvoxSsl.Engine.Issuance.Acme;
 
 /// <summary>Classifies the failures of orders.</summary>
 internal static class OrderFailures
 {
+    /// <summary>True if something on this machine prevents that a challenge is published, such as a port in use.</summary>
+    public static bool IsLocal(Exception e) => e is EngineException
+    {
+        Code: ErrorCode.PortInUse or ErrorCode.PortDenied or ErrorCode.ListenerFailed or ErrorCode.WebRootNotWritable,
+    };
+
     /// <summary>True if a failure ends the order. After any other the order stays, and the next run resumes it.</summary>
     public static bool IsFinal(Exception e) => e switch
     {
         OperationCanceledException => false,
         // Local I/O errors do not end the order.
         IOException or UnauthorizedAccessException => false,
+        EngineException when IsLocal(e) => false,
         EngineException { Kind: EngineErrorKind.Waiting or EngineErrorKind.TimedOut } => false,
         EngineException { Code: ErrorCode.ClockWrong } => false,
         AcmeException { Problem.ShortType: AcmeProblemType.Unreachable or AcmeProblemType.ServerInternal } => false,
@@ -25,6 +33,29 @@ internal static class OrderFailures
         AcmeException { Problem.Status: >= 500 or 429 } => false,
         _ => true,
     };
+
+    /// <summary>Creates the error of an order that the CA did not finish in time.</summary>
+    /// <param name="certificate">The certificate.</param>
+    /// <param name="limit">The time limit.</param>
+    /// <param name="cause">What happened at the limit.</param>
+    public static EngineException CreateTimeout(CertificateRecord certificate, TimeSpan limit, Exception cause)
+    {
+        var poll = cause as PollLimitException;
+        var request = poll?.RetryAt is { } at
+            ? $", and the CA asked to be polled again at {at.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC"
+            : string.Empty;
+        var reason = poll is null ? string.Empty : $" It is {poll.Status}{request}.";
+        return new EngineException(
+            ErrorCode.OrderTimedOut,
+            EngineErrorKind.TimedOut,
+            $"The CA did not finish the order for {certificate.Domains[0]} within {limit}.{reason} The next run resumes it.",
+            certificate.Id,
+            cause)
+        {
+            RetryAt = poll?.RetryAt,
+            Remedy = new Remedy(ErrorCode.OrderTimedOut),
+        };
+    }
 
     /// <summary>Throws an error that was caught earlier, with its stack trace.</summary>
     [DoesNotReturn]

@@ -15,12 +15,16 @@ internal sealed partial class RetryBackoff(IssuanceContext context)
     private static readonly TimeSpan[] Delays =
         [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(100), TimeSpan.FromDays(1)];
 
-    /// <summary>True if a failure delays the next attempt. Unreachable CAs and orders still processing do not.</summary>
+    // A longer delay is more likely a mistake of the CA than a wish, and nobody would notice the pause.
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromDays(7);
+
+    /// <summary>True if a failure delays the next attempt. Unreachable CAs, orders still processing and faults of this machine do not.</summary>
     public static bool IsRemembered(Exception failure) => failure switch
     {
         AcmeException { Problem.ShortType: AcmeProblemType.Unreachable or AcmeProblemType.Untrusted } => false,
         EngineException { Kind: EngineErrorKind.Waiting or EngineErrorKind.TimedOut or EngineErrorKind.Limited } => false,
         EngineException { Code: ErrorCode.ClockWrong or ErrorCode.RackNotWritable or ErrorCode.RetryLater } => false,
+        EngineException when OrderFailures.IsLocal(failure) => false,
         EngineException e when VaultFailure.IsOne(e) => false,
         AcmeException or EngineException => true,
         _ => false,
@@ -62,7 +66,9 @@ internal sealed partial class RetryBackoff(IssuanceContext context)
 
     /// <summary>Returns the stable name of a failure.</summary>
     public static string CodeOf(Exception failure) =>
-        failure is AcmeException acme ? $"AcmeProblem.{acme.Problem.ShortType}" : ((EngineException)failure).Code;
+        failure is AcmeException acme
+            ? DisplayText.OneLine($"AcmeProblem.{acme.Problem.ShortType}")
+            : ((EngineException)failure).Code;
 
     /// <summary>Describes a failure as it is remembered, with the time of the next attempt.</summary>
     /// <param name="before">The failure before it, if any.</param>
@@ -79,7 +85,9 @@ internal sealed partial class RetryBackoff(IssuanceContext context)
             Cause = context.DescribeFailure(failure),
             At = now,
             Count = count,
-            NextTry = pauseUrl is not null ? null : acme?.RetryAt ?? now + Delays[Math.Min(count, Delays.Length) - 1],
+            NextTry = pauseUrl is not null ? null
+                : acme?.RetryAt is { } at ? (at < now + MaxDelay ? at : now + MaxDelay)
+                : now + Delays[Math.Min(count, Delays.Length) - 1],
             IsAskedByCa = pauseUrl is not null || acme?.RetryAt is not null,
             HelpUrl = pauseUrl ?? acme?.Problem.Instance,
         };

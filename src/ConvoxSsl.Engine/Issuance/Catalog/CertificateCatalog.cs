@@ -41,7 +41,8 @@ public sealed class CertificateCatalog
         var record = new CertificateRecord
         {
             Id = id ?? await _rack.Certificates.NewIdAsync(ct).ConfigureAwait(false),
-            Domains = names.Count > 0 ? names : [material.Chain.Leaf.GetNameInfo(X509NameType.SimpleName, forIssuer: false)],
+            Domains = names.Count > 0 ? names
+                : [DisplayText.OneLine(material.Chain.Leaf.GetNameInfo(X509NameType.SimpleName, forIssuer: false))],
             Issuer = Issuer.ImportedName,
         };
         await using var locked = await LockAsync(record.Id, ct).ConfigureAwait(false);

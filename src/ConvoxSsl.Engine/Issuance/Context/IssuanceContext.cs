@@ -43,10 +43,10 @@ internal sealed class IssuanceContext(IRack rack, TimeProvider time, IProgress<I
     /// Returns the message of an exception with its remedy, for texts that outlive this run: remembered failures and messages to the
     /// webhook.
     /// </summary>
-    public string DescribeFailure(Exception failure) =>
+    public string DescribeFailure(Exception failure) => DisplayText.Sanitize(
         Remedy.FromException(failure) is { } remedy && Options.DescribeRemedy(remedy) is { } advice
             ? $"{failure.Message} {advice}"
-            : failure.Message;
+            : failure.Message);
 
     /// <summary>True if cleanup failed in a way that a later run can make up for.</summary>
     public static bool IsCleanupFailure(Exception e) =>

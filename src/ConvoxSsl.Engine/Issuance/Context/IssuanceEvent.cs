@@ -31,4 +31,11 @@ public sealed record IssuanceEvent(
     TimeSpan? Left = null,
     string? Certificate = null,
     Remedy? Remedy = null,
-    object? Job = null);
+    object? Job = null)
+{
+    /// <summary>The message, prepared for display: it may quote a server.</summary>
+    public string Text { get; init => field = DisplayText.Sanitize(value); } = DisplayText.Sanitize(Text);
+
+    /// <summary>The first name of the certificate, prepared for display; null if the event concerns none, or several.</summary>
+    public string? Certificate { get; init => field = DisplayText.Sanitize(value); } = DisplayText.Sanitize(Certificate);
+}

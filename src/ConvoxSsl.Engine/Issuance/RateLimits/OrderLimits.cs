@@ -15,6 +15,9 @@ internal sealed class OrderLimits(IssuanceContext context)
 {
     private const int MaxDetailLength = 500;
 
+    // No published limit lasts longer; a Retry-After of months is a mistake.
+    private static readonly TimeSpan MaxRefusal = TimeSpan.FromDays(7);
+
     private readonly Lazy<LimitSubjects> _subjects = new(() => new LimitSubjects(PublicSuffixList.Load()));
 
     /// <summary>The date of the public suffix list.</summary>
@@ -128,7 +131,7 @@ internal sealed class OrderLimits(IssuanceContext context)
                     Limit = subjects.Count > 0 ? subject.Limit : null,
                     Subject = subject.Key,
                     Refused = now,
-                    Until = until,
+                    Until = until < now + MaxRefusal ? until : now + MaxRefusal,
                     Detail = detail,
                 })),
             ct).ConfigureAwait(false);

@@ -36,6 +36,9 @@ internal sealed class FileLock : IAsyncDisposable
         }
     }
 
+    /// <summary>Acquires the lock if it is free; returns null if it is held.</summary>
+    public static FileLock? TryTake(string path) => TryOpen(path) is { } file ? new FileLock(file) : null;
+
     public ValueTask DisposeAsync() => _file.DisposeAsync();
 
     private static FileStream? TryOpen(string path)

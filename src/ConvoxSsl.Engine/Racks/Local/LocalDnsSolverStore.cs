@@ -42,6 +42,7 @@ internal sealed class LocalDnsSolverStore(string root, DnsSolverFormat format) :
         if (secret is not null && solver.SecretName is { } name)
         {
             PrivateDirectory.Create(Path.GetDirectoryName(SecretFileOf(name))!);
+            AtomicFile.RemoveUnfinished(SecretFileOf(name));
             await SecretFile.WriteAsync(SecretFileOf(name), secret.Value, ct).ConfigureAwait(false);
         }
 
@@ -69,6 +70,7 @@ internal sealed class LocalDnsSolverStore(string root, DnsSolverFormat format) :
         await WriteAsync([.. all.Where(s => s.Id != id)], ct).ConfigureAwait(false);
         if (solver.SecretName is { } name)
         {
+            AtomicFile.RemoveUnfinished(SecretFileOf(name));
             AtomicFile.Remove(SecretFileOf(name));
         }
     }
@@ -100,6 +102,7 @@ internal sealed class LocalDnsSolverStore(string root, DnsSolverFormat format) :
             }
         }
 
+        AtomicFile.RemoveUnfinished(_file);
         await AtomicFile.WritePrivateAsync(
             _file, Encoding.UTF8.GetBytes(file.ToJsonString(LocalRackJson.Default.Options)), ct).ConfigureAwait(false);
     }

@@ -97,18 +97,10 @@ internal sealed class LocalLimitLedger(string root, Func<CancellationToken, Task
             records = new LimitRecords();
         }
 
-        RemoveUnfinished();
+        AtomicFile.RemoveUnfinished(_file);
         records = changes.Aggregate(records, (before, change) => change.Make(before));
         var json = JsonSerializer.SerializeToUtf8Bytes(records, LocalRackJson.Default.LimitRecords);
         await AtomicFile.WritePrivateAsync(_file, json, CancellationToken.None).ConfigureAwait(false);
-    }
-
-    private void RemoveUnfinished()
-    {
-        foreach (var unfinished in Directory.GetFiles(root, $"{Path.GetFileName(_file)}.*{AtomicFile.UnfinishedSuffix}"))
-        {
-            File.Delete(unfinished);
-        }
     }
 
     // JSON may contain nulls that the types do not allow.

@@ -14,6 +14,14 @@ public sealed class LocalRack : IRack
 {
     private static readonly string[] Folders = ["accounts", "certificates", "orders", "secrets", "locks"];
 
+    // The files in the root, with the lock under which each is written.
+    private static readonly (string File, string Lock)[] LockedFiles =
+    [
+        ("rack.json", "rack"), ("probe", "rack"), ("solvers.json", "solvers"), ("webhook.json", "webhook"), ("limits.json", "limits"),
+    ];
+
+    private volatile bool _isLockingVerified;
+
     /// <param name="name">The rack's name.</param>
     /// <param name="path">The rack's directory, which need not exist.</param>
     /// <param name="providers">The DNS providers whose solvers the rack can store.</param>
@@ -68,10 +76,13 @@ public sealed class LocalRack : IRack
                 PrivateDirectory.Create(Path.Combine(Location, folder));
             }
 
-            if (!exists || PrivateDirectory.HasLeftovers(Location))
+            if (!exists)
             {
-                await BeginAsync(exists, ct).ConfigureAwait(false);
+                await using var locked = await LockAsync("rack", null, ct).ConfigureAwait(false);
+                await RackFormat.WriteAsync(Location, ct).ConfigureAwait(false);
             }
+
+            await RemoveLeftoversAsync().ConfigureAwait(false);
 
             ProbeWriting();
         }
@@ -84,11 +95,20 @@ public sealed class LocalRack : IRack
     /// <inheritdoc/>
     public async Task<IAsyncDisposable> LockAsync(string name, Action? onWait, CancellationToken ct)
     {
-        var kind = name.Split('/')[0];
-        var hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..32].ToLowerInvariant();
         try
         {
-            return await FileLock.TakeAsync(Path.Combine(Location, "locks", $"{kind}-{hash}.lock"), onWait, ct).ConfigureAwait(false);
+            var file = GetLockFile(name);
+            var held = await FileLock.TakeAsync(file, onWait, ct).ConfigureAwait(false);
+            try
+            {
+                await RequireLockingAsync(file).ConfigureAwait(false);
+                return held;
+            }
+            catch
+            {
+                await held.DisposeAsync().ConfigureAwait(false);
+                throw;
+            }
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
@@ -96,14 +116,47 @@ public sealed class LocalRack : IRack
         }
     }
 
-    // Take a lock, because a leftover looks like a file that another process is writing.
-    private async Task BeginAsync(bool exists, CancellationToken ct)
+    // .NET ignores that a file system cannot lock, and a setting of .NET switches locking off. Then a second lock succeeds.
+    private async Task RequireLockingAsync(string heldFile)
     {
-        await using var locked = await LockAsync("rack", null, ct).ConfigureAwait(false);
-        PrivateDirectory.RemoveLeftovers(Location);
-        if (!exists)
+        if (_isLockingVerified || FileLock.TryTake(heldFile) is not { } second)
         {
-            await RackFormat.WriteAsync(Location, ct).ConfigureAwait(false);
+            _isLockingVerified = true;
+            return;
+        }
+
+        await second.DisposeAsync().ConfigureAwait(false);
+        throw new EngineException(
+            ErrorCode.RackNotLockable,
+            EngineErrorKind.InvalidState,
+            $"The files of the rack '{Location}' cannot be locked, so concurrent processes would interfere with each other.",
+            Location)
+        {
+            Remedy = "Remove DOTNET_SYSTEM_IO_DISABLEFILELOCKING from the environment, or move the rack to a file system that supports "
+                + "locks.",
+        };
+    }
+
+    private string GetLockFile(string name)
+    {
+        var kind = name.Split('/')[0];
+        var hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..32].ToLowerInvariant();
+        return Path.Combine(Location, "locks", $"{kind}-{hash}.lock");
+    }
+
+    // A leftover looks like a file that another process is writing. If its lock is held, that process may be doing so.
+    private async Task RemoveLeftoversAsync()
+    {
+        foreach (var (file, name) in LockedFiles)
+        {
+            var path = Path.Combine(Location, file);
+            if (AtomicFile.FindUnfinished(path).Count > 0 && FileLock.TryTake(GetLockFile(name)) is { } held)
+            {
+                await using (held.ConfigureAwait(false))
+                {
+                    AtomicFile.RemoveUnfinished(path);
+                }
+            }
         }
     }
 

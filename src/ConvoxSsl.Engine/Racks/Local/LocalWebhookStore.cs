@@ -39,10 +39,12 @@ internal sealed class LocalWebhookStore(string root) : IWebhookStore
         if (secret is not null)
         {
             PrivateDirectory.Create(Path.GetDirectoryName(_secret)!);
+            AtomicFile.RemoveUnfinished(_secret);
             await SecretFile.WriteAsync(_secret, secret.Value, ct).ConfigureAwait(false);
         }
 
         var json = JsonSerializer.SerializeToUtf8Bytes(webhook, LocalRackJson.Default.WebhookRecord);
+        AtomicFile.RemoveUnfinished(_file);
         await AtomicFile.WritePrivateAsync(_file, json, ct).ConfigureAwait(false);
     }
 
@@ -65,6 +67,7 @@ internal sealed class LocalWebhookStore(string root) : IWebhookStore
 
     public Task RemoveAsync(CancellationToken ct)
     {
+        AtomicFile.RemoveUnfinished(_secret);
         AtomicFile.Remove(_file);
         AtomicFile.Remove(_secret);
         return Task.CompletedTask;

@@ -80,8 +80,9 @@ public abstract class DnsSolverCmdlet : ConvoxCmdlet
     public string? Vault { get; set; }
 
     /// <summary>
-    /// Script: the script that adds a TXT value, with the parameters <c>$Name</c> and <c>$Value</c>. It always runs in a new session
-    /// and cannot use variables and functions of this one. Do not include secrets.
+    /// Script: the script that adds a TXT value, with the parameters <c>$Name</c> and <c>$Value</c>; parameters with other names
+    /// receive them in this order. It always runs in a new session and cannot use variables and functions of this one. Do not
+    /// include secrets.
     /// </summary>
     [Parameter(ParameterSetName = ScriptSet)]
     public ScriptBlock? Present { get; set; }

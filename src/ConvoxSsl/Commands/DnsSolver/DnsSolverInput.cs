@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using System.Security;
 using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Dns.Providers;
@@ -44,8 +45,8 @@ internal sealed class DnsSolverInput(DnsSolverCmdlet given)
                 return (solver with { Settings = cloudflare, VaultSecret = VaultSecret }, secret);
             case ConvoxDnsProvider.Script:
                 var script = solver.Settings as ScriptSettings;
-                var present = Require(given.Present?.ToString() ?? script?.Present, nameof(given.Present));
-                var cleanUp = Require(given.CleanUp?.ToString() ?? script?.CleanUp, nameof(given.CleanUp));
+                var present = Require(ReadScript(given.Present, nameof(given.Present)) ?? script?.Present, nameof(given.Present));
+                var cleanUp = Require(ReadScript(given.CleanUp, nameof(given.CleanUp)) ?? script?.CleanUp, nameof(given.CleanUp));
                 return (solver with { Settings = new ScriptSettings(present, cleanUp) }, null);
             case ConvoxDnsProvider.PoshAcme:
                 return ApplyPlugin(solver);
@@ -106,6 +107,25 @@ internal sealed class DnsSolverInput(DnsSolverCmdlet given)
         return given.PluginArgsSecret is not null ? (changed with { VaultSecret = VaultSecret }, null)
             : given.PluginArgs is null && current is not null ? (changed, null)
             : (changed with { VaultSecret = null }, PluginArguments.Serialize(given.PluginArgs ?? []));
+    }
+
+    // Removing may need the name only, or nothing at all.
+    private static string? ReadScript(ScriptBlock? block, string parameter)
+    {
+        if (block?.ToString() is not { } text)
+        {
+            return null;
+        }
+
+        var script = RecordScript.Parse(text);
+        var isEnough = parameter == nameof(DnsSolverCmdlet.Present) ? script.ReceivedCount == 2 : script.ReceivedCount > 0 || script.IsEmpty;
+        return isEnough ? text : throw new InvalidInputException(
+            ErrorCode.InvalidParameters,
+            "The script of the DNS solver is not valid because it does not receive the name and the value of the TXT record.",
+            parameter)
+        {
+            Remedy = new Remedy("InvalidParameters.Script", parameter),
+        };
     }
 
     private static string Require(string? value, string parameter) => value

@@ -42,6 +42,6 @@ public sealed class PebbleDnsTests
         await session.RespondToChallengeAsync(challenge.Url, CancellationToken.None);
 
         Assert.Equal("example-org.auth.test", record.Name);
-        Assert.Equal("valid", (await session.WaitForAuthorizationAsync(authorization, CancellationToken.None)).Status);
+        Assert.Equal("valid", (await session.WaitForAuthorizationAsync(authorization, deadline: null, CancellationToken.None)).Status);
     }
 }

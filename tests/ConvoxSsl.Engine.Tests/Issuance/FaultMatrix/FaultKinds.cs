@@ -53,7 +53,7 @@ internal static class FaultKinds
         ["403-page"] = f => f.Respond(CaResponse.Html(403)),
         ["404-page"] = f => f.Respond(CaResponse.Html(404)),
         ["302"] = f => f.Respond(CaResponse.Redirect(302, "http://127.0.0.1/login")),
-        ["307"] = f => f.Respond(CaResponse.Redirect(307, "https://127.0.0.1/login")),
+        ["307"] = f => f.Respond(CaResponse.Redirect(307, "http://127.0.0.1/login")),
         ["problem-half"] = f => f.Respond(CaResponse.Text("""{"type":"urn:""", "application/problem+json", 400)),
         ["problem-braces"] = f => f.Respond(CaResponse.Text("{}", "application/problem+json", 403)),
         ["problem-list"] = f => f.Respond(CaResponse.Text("[]", "application/problem+json", 400)),

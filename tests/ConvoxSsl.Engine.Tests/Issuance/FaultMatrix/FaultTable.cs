@@ -101,8 +101,8 @@ public static class FaultTable
         order-unknown            malformedAnswer    -o    -o    -o    key   key   -o    -o    same  same  -o    -o    -o     -o
         order-pending-always     OrderTimedOut      -o    -o    -o    -o    -o    -o    -o    same  -o    -o    -o    -o     -o
         order-processing-always  OrderTimedOut      -o    -o    -o    -o    -o    -o    -o    same  -o    -o    -o    -o     -o
-        order-wait-an-hour       OrderTimedOut      -o    -o    -o    -o    -o    -o    -o    same  -o    -o    -o    -o     -o
-        order-wait-a-year        OrderTimedOut      -o    -o    -o    -o    -o    -o    -o    same  -o    -o    -o    -o     -o
+        order-wait-an-hour       -                  -o    -o    -o    -o    -o    -o    -o    ok    -o    -o    -o    -o     -o
+        order-wait-a-year        -                  -o    -o    -o    -o    -o    -o    -o    ok    -o    -o    -o    -o     -o
         processing               -                  -o    -o    -o    -o    -o    -o    -o    -o    ok    -o    -o    -o     -o
         other-names              orderMismatch      -o    -o    -o    anew  anew  -o    -o    anew  anew  -o    -o    -o     -o
         other-authorization      orderMismatch      -o    -o    -o    -o    -o    anew  -o    -o    -o    -o    -o    -o     -o
