@@ -92,19 +92,6 @@ public sealed partial class AcmeSession
         return authorization;
     }
 
-    private static AcmeAuthorization ReadAuthorization(AcmeResponse response, Uri url)
-    {
-        var authorization = response.Read(AcmeJson.Default.AcmeAuthorization) with { Url = url };
-        return authorization.Status is AcmeAuthorizationStatus.Pending or AcmeAuthorizationStatus.Valid or AcmeAuthorizationStatus.Invalid
-            or AcmeAuthorizationStatus.Deactivated or AcmeAuthorizationStatus.Expired or AcmeAuthorizationStatus.Revoked
-            ? authorization
-            : throw new AcmeException(
-                AcmeProblem.Create(
-                    AcmeProblemType.MalformedAnswer,
-                    $"the status '{authorization.Status}' of its authorization is not one of RFC 8555 section 7.1.6"),
-                url);
-    }
-
     /// <summary>Deactivates an authorization (RFC 8555 section 7.5.2), so that it does not count as pending any more.</summary>
     public Task DeactivateAuthorizationAsync(Uri url, CancellationToken ct) =>
         PostAsync(
