@@ -93,7 +93,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     protected new void WriteWarning(string text) => _runner.Write(() => base.WriteWarning(text));
 
     /// <summary>Writes to the information stream.</summary>
-    protected new void WriteInformation(InformationRecord informationRecord) => _runner.Write(() => base.WriteInformation(informationRecord));
+    protected new void WriteInformation(InformationRecord record) => _runner.Write(() => base.WriteInformation(record));
 
     /// <summary>Writes to the information stream.</summary>
     protected new void WriteInformation(object messageData, string[] tags) => _runner.Write(() => base.WriteInformation(messageData, tags));

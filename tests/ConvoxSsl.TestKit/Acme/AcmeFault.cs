@@ -3,7 +3,7 @@ namespace ConvoxSsl.TestKit.Acme;
 /// <summary>
 /// A fault of the server: its resource, its frequency and its effects, which can be combined. It occurs once by default.
 /// </summary>
-public sealed record AcmeFault
+public sealed record AcmeFault : IFault<CaRequest>
 {
     private AcmeFault(AcmeResource resource) => Resource = resource;
 
@@ -12,11 +12,13 @@ public sealed record AcmeFault
 
     internal AcmeResource Resource { get; private init; }
 
-    internal int Skipped { get; private init; }
+    /// <inheritdoc/>
+    public int Skipped { get; private init; }
 
-    internal int Most { get; private init; } = 1;
+    /// <inheritdoc/>
+    public int MaxOccurrences { get; private init; } = 1;
 
-    internal Func<CaRequest, bool> Applies { get; private init; } = _ => true;
+    private Func<CaRequest, bool> Applies { get; init; } = _ => true;
 
     internal Func<CaRequest, CancellationToken, Task>? Before { get; private init; }
 
@@ -35,7 +37,7 @@ public sealed record AcmeFault
     internal CaProblem? Validation { get; private init; }
 
     /// <summary>Sets the number of times that the fault occurs.</summary>
-    public AcmeFault Times(int count) => this with { Most = count };
+    public AcmeFault Times(int count) => this with { MaxOccurrences = count };
 
     /// <summary>Makes the fault permanent.</summary>
     public AcmeFault Always() => Times(int.MaxValue);
@@ -86,75 +88,7 @@ public sealed record AcmeFault
     /// <summary>On <see cref="AcmeResource.Challenge"/>: fails the validation with a problem of this type.</summary>
     public AcmeFault FailValidation(string type, string detail = "scripted") =>
         FailValidation(new CaProblem { Type = type, Detail = detail, Status = 403 });
-}
 
-/// <summary>The faults of a server. The first matching one with remaining occurrences occurs.</summary>
-public sealed class AcmeFaults
-{
-    private readonly Lock _gate = new();
-    private readonly List<Entry> _entries = [];
-
-    /// <summary>The number of faults with remaining occurrences, without permanent faults.</summary>
-    public int Outstanding
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _entries.Count(e => e.Fault.Most != int.MaxValue && e.Happened < e.Fault.Most);
-            }
-        }
-    }
-
-    /// <summary>Adds a fault.</summary>
-    public void Add(AcmeFault fault)
-    {
-        lock (_gate)
-        {
-            _entries.Add(new Entry(fault));
-        }
-    }
-
-    /// <summary>Removes all faults.</summary>
-    public void Clear()
-    {
-        lock (_gate)
-        {
-            _entries.Clear();
-        }
-    }
-
-    internal AcmeFault? Take(CaRequest request)
-    {
-        lock (_gate)
-        {
-            return _entries.Find(e => e.Happens(request))?.Fault;
-        }
-    }
-
-    private sealed class Entry(AcmeFault fault)
-    {
-        private int _spared;
-
-        public AcmeFault Fault { get; } = fault;
-
-        public int Happened { get; private set; }
-
-        public bool Happens(CaRequest request)
-        {
-            if (request.Resource != Fault.Resource || Happened >= Fault.Most || !Fault.Applies(request))
-            {
-                return false;
-            }
-
-            if (_spared < Fault.Skipped)
-            {
-                _spared++;
-                return false;
-            }
-
-            Happened++;
-            return true;
-        }
-    }
+    /// <inheritdoc/>
+    public bool Matches(CaRequest request) => request.Resource == Resource && Applies(request);
 }

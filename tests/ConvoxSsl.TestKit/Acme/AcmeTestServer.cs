@@ -43,7 +43,7 @@ public sealed class AcmeTestServer : IAsyncDisposable
     public int TlsPort { get; }
 
     /// <summary>The faults to simulate.</summary>
-    public AcmeFaults Faults { get; } = new();
+    public FaultList<AcmeFault, CaRequest> Faults { get; } = new();
 
     /// <summary>The roots of its certificates: the first chain's, then those of the alternates.</summary>
     public IReadOnlyList<X509Certificate2> Roots => _authority.Roots;

@@ -3,7 +3,7 @@ namespace ConvoxSsl.TestKit.Cloudflare;
 /// <summary>
 /// A fault of the server for matching requests. It occurs once by default.
 /// </summary>
-public sealed record CloudflareFault
+public sealed record CloudflareFault : IFault<CloudflareApiRequest>
 {
     private CloudflareFault(Func<CloudflareApiRequest, bool> applies) => Applies = applies;
 
@@ -14,11 +14,13 @@ public sealed record CloudflareFault
     public static CloudflareFault On(string method, string pathEnd) =>
         On(c => c.Method == method && c.Path.EndsWith(pathEnd, StringComparison.Ordinal));
 
-    internal Func<CloudflareApiRequest, bool> Applies { get; }
+    private Func<CloudflareApiRequest, bool> Applies { get; }
 
-    internal int Skipped { get; private init; }
+    /// <inheritdoc/>
+    public int Skipped { get; private init; }
 
-    internal int Most { get; private init; } = 1;
+    /// <inheritdoc/>
+    public int MaxOccurrences { get; private init; } = 1;
 
     internal Func<CloudflareApiRequest, CancellationToken, Task>? Before { get; private init; }
 
@@ -29,7 +31,7 @@ public sealed record CloudflareFault
     internal bool AbortsAfter { get; private init; }
 
     /// <summary>The number of times that the fault occurs.</summary>
-    public CloudflareFault Times(int count) => this with { Most = count };
+    public CloudflareFault Times(int count) => this with { MaxOccurrences = count };
 
     /// <summary>Makes the fault permanent.</summary>
     public CloudflareFault Always() => Times(int.MaxValue);
@@ -48,54 +50,7 @@ public sealed record CloudflareFault
 
     /// <summary>Processes the request and breaks the connection before the response.</summary>
     public CloudflareFault LoseResponse() => this with { AbortsAfter = true };
-}
 
-/// <summary>The faults of a server. The first matching one with remaining occurrences occurs.</summary>
-public sealed class CloudflareFaults
-{
-    private readonly Lock _gate = new();
-    private readonly List<Entry> _entries = [];
-
-    /// <summary>Adds a fault.</summary>
-    public void Add(CloudflareFault fault)
-    {
-        lock (_gate)
-        {
-            _entries.Add(new Entry(fault));
-        }
-    }
-
-    /// <summary>Removes all faults.</summary>
-    public void Clear()
-    {
-        lock (_gate)
-        {
-            _entries.Clear();
-        }
-    }
-
-    internal CloudflareFault? Take(CloudflareApiRequest call)
-    {
-        lock (_gate)
-        {
-            return _entries.Find(e => e.Happens(call))?.Fault;
-        }
-    }
-
-    private sealed class Entry(CloudflareFault fault)
-    {
-        private int _seen;
-
-        public CloudflareFault Fault { get; } = fault;
-
-        public bool Happens(CloudflareApiRequest call)
-        {
-            if (!Fault.Applies(call) || (Fault.Most != int.MaxValue && _seen >= Fault.Skipped + Fault.Most))
-            {
-                return false;
-            }
-
-            return _seen++ >= Fault.Skipped;
-        }
-    }
+    /// <inheritdoc/>
+    public bool Matches(CloudflareApiRequest request) => Applies(request);
 }

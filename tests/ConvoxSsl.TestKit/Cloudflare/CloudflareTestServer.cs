@@ -27,7 +27,7 @@ public sealed class CloudflareTestServer : IAsyncDisposable
     public Uri BaseUrl => _endpoint.BaseUrl;
 
     /// <summary>The faults.</summary>
-    public CloudflareFaults Faults { get; } = new();
+    public FaultList<CloudflareFault, CloudflareApiRequest> Faults { get; } = new();
 
     /// <summary>The received requests.</summary>
     public IReadOnlyList<CloudflareApiRequest> Calls => Locked(() => _state.Calls.ToArray());

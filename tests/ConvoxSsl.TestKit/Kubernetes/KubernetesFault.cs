@@ -3,7 +3,7 @@ namespace ConvoxSsl.TestKit.Kubernetes;
 /// <summary>
 /// A fault of the scripted server: the requests that it applies to, its frequency and its kind. It happens once by default.
 /// </summary>
-public sealed record KubernetesFault
+public sealed record KubernetesFault : IFault<KubernetesRequest>
 {
     private KubernetesFault(Func<KubernetesRequest, bool> applies) => Applies = applies;
 
@@ -17,11 +17,13 @@ public sealed record KubernetesFault
     /// <summary>Creates a fault for all requests.</summary>
     public static KubernetesFault OnAny() => On(_ => true);
 
-    internal Func<KubernetesRequest, bool> Applies { get; }
+    private Func<KubernetesRequest, bool> Applies { get; }
 
-    internal int Skipped { get; private init; }
+    /// <inheritdoc/>
+    public int Skipped { get; private init; }
 
-    internal int Most { get; private init; } = 1;
+    /// <inheritdoc/>
+    public int MaxOccurrences { get; private init; } = 1;
 
     internal Func<KubernetesRequest, CancellationToken, Task>? Before { get; private init; }
 
@@ -34,7 +36,7 @@ public sealed record KubernetesFault
     internal bool CutsBody { get; private init; }
 
     /// <summary>Sets the number of times.</summary>
-    public KubernetesFault Times(int count) => this with { Most = count };
+    public KubernetesFault Times(int count) => this with { MaxOccurrences = count };
 
     /// <summary>Makes it happen every time.</summary>
     public KubernetesFault Always() => Times(int.MaxValue);
@@ -62,54 +64,7 @@ public sealed record KubernetesFault
 
     /// <summary>Processes the request, and breaks the connection in the middle of the response's body.</summary>
     public KubernetesFault CutBody() => this with { CutsBody = true };
-}
 
-/// <summary>The faults of a server. The first unused one that matches a request happens.</summary>
-public sealed class KubernetesFaults
-{
-    private readonly Lock _gate = new();
-    private readonly List<Entry> _entries = [];
-
-    /// <summary>Adds a fault.</summary>
-    public void Add(KubernetesFault fault)
-    {
-        lock (_gate)
-        {
-            _entries.Add(new Entry(fault));
-        }
-    }
-
-    /// <summary>Removes all faults.</summary>
-    public void Clear()
-    {
-        lock (_gate)
-        {
-            _entries.Clear();
-        }
-    }
-
-    internal KubernetesFault? Take(KubernetesRequest call)
-    {
-        lock (_gate)
-        {
-            return _entries.Find(e => e.Happens(call))?.Fault;
-        }
-    }
-
-    private sealed class Entry(KubernetesFault fault)
-    {
-        private int _seen;
-
-        public KubernetesFault Fault { get; } = fault;
-
-        public bool Happens(KubernetesRequest call)
-        {
-            if (!Fault.Applies(call) || (Fault.Most != int.MaxValue && _seen >= Fault.Skipped + Fault.Most))
-            {
-                return false;
-            }
-
-            return _seen++ >= Fault.Skipped;
-        }
-    }
+    /// <inheritdoc/>
+    public bool Matches(KubernetesRequest request) => Applies(request);
 }

@@ -64,7 +64,7 @@ public abstract class KubernetesTestServer : IAsyncDisposable
                 },
             },
         };
-        var client = new HttpClient(handler) { BaseAddress = BaseUrl };
+        var client = new HttpClient(handler) { BaseAddress = BaseUrl, Timeout = TestTime.Hang };
         client.DefaultRequestHeaders.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
         _clients.Add(client);
         return client;

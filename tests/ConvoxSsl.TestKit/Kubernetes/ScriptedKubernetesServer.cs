@@ -39,7 +39,7 @@ public sealed class ScriptedKubernetesServer : KubernetesTestServer
     public override string AdminToken { get; }
 
     /// <summary>The faults to simulate.</summary>
-    public KubernetesFaults Faults { get; } = new();
+    public FaultList<KubernetesFault, KubernetesRequest> Faults { get; } = new();
 
     /// <summary>The requests so far, including those of <see cref="KubernetesTestServer.Admin"/>.</summary>
     public IReadOnlyList<KubernetesRequest> Calls => Locked(() => _calls.ToArray());

@@ -69,7 +69,8 @@ internal sealed class DnsSolverInput(DnsSolverCmdlet given)
     // Validate the name of a credential by the rules for the credential itself.
     private (CloudflareSettings Settings, DnsSecret? Secret) ReadCloudflare()
     {
-        if ((given.ApiToken is not null && given.ApiTokenSecret is not null) || (given.ApiKey is not null && given.ApiKeySecret is not null))
+        if ((given.ApiToken is not null && given.ApiTokenSecret is not null)
+            || (given.ApiKey is not null && given.ApiKeySecret is not null))
         {
             throw new InvalidInputException(
                 ErrorCode.InvalidCredential, "Both a credential and the name of a credential in a vault were given.")
