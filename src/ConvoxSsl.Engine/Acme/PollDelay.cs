@@ -31,15 +31,15 @@ internal sealed class PollDelay(AcmeTransport transport, TimeProvider time, Poll
     /// <exception cref="PollLimitException">The last poll has been made.</exception>
     public TimeSpan Next(string status, DateTimeOffset? retryAt)
     {
-        if (_isLast)
-        {
-            throw new PollLimitException(status, retryAt);
-        }
-
         var delay = Next(retryAt);
         if (deadline?.Left is not { } left || delay < left)
         {
             return delay;
+        }
+
+        if (_isLast)
+        {
+            throw new PollLimitException(status, retryAt);
         }
 
         _isLast = true;

@@ -51,7 +51,7 @@ public sealed class ChallengeSolversTests : IAsyncLifetime
         using var home = new TemporaryDirectory();
         await File.WriteAllTextAsync(home["index.html"], "hello");
         var solver = _solvers.For(CertificateName.Parse("www.example.org"), new ChallengeSettings { WebRoot = home.Path });
-        var response = new KeyAuthorization("http-01", "www.example.org", "token", "token.thumbprint");
+        var response = new KeyAuthorization("http-01", "www.example.org", "token", "token.thumbprint") { Location = solver.GetPlace() };
         await solver.PresentAsync([response], default);
         Assert.Equal(
             "token.thumbprint"u8.ToArray(),
