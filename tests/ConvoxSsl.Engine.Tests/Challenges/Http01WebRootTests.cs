@@ -94,7 +94,7 @@ public sealed class Http01WebRootTests : IDisposable
         }
         finally
         {
-            SetMask(before);
+            _ = SetMask(before);
         }
 
         Assert.Equal(ReadableDirectory, File.GetUnixFileMode(WellKnown));
