@@ -24,7 +24,6 @@ public sealed record AcmeAccount
 
     /// <summary>One of <see cref="AcmeAccountStatus"/>.</summary>
     [JsonPropertyName("status")]
-    [JsonConverter(typeof(OptionalText))]
     public string Status { get; init => field = value ?? AcmeAccountStatus.Valid; } = AcmeAccountStatus.Valid;
 
     /// <summary>Contact URLs, such as <c>mailto:</c> ones. Some CAs do not store them.</summary>

@@ -41,7 +41,7 @@ public sealed class CertificateNameTests
     {
         var error = Assert.Throws<InvalidInputException>(() => CertificateName.Parse(text));
         Assert.Equal("InvalidDomain", error.Code);
-        Assert.Contains($"'{text}'", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"'{DisplayText.OneLine(text)}'", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
