@@ -43,7 +43,6 @@ public sealed class OptionalMemberTests : IssuanceTest
     }
 
     [Theory]
-    [InlineData("status")]
     [InlineData("contact")]
     [InlineData("orders")]
     public async Task Unexpected_values_in_a_new_account_are_ignored(string member)
