@@ -23,7 +23,14 @@ $Suite = $Suite -split ','
 $results = [System.IO.Directory]::CreateTempSubdirectory('tests-').FullName
 
 # The suites that take longest start first, so that none of them is left alone at the end.
-$longest = 'ConvoxSsl.KillMatrix.Tests', 'Pester', 'ConvoxSsl.Engine.Tests', 'ConvoxSsl.Package.Tests', 'ConvoxSsl.Tests', 'ConvoxSsl.Kubernetes.Tests'
+$longest = @(
+    'ConvoxSsl.KillMatrix.Tests'
+    'Pester'
+    'ConvoxSsl.Engine.Tests'
+    'ConvoxSsl.Package.Tests'
+    'ConvoxSsl.Tests'
+    'ConvoxSsl.Kubernetes.Tests'
+)
 
 function Get-TestSuite {
     $pwsh = [Environment]::ProcessPath

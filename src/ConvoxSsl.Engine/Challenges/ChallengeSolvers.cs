@@ -22,11 +22,12 @@ public sealed record ChallengeSettings
     public string? WebRoot { get; init; }
 }
 
-/// <summary>Selects the solver for a name. All names share one listener per endpoint.</summary>
+/// <summary>Selects the solver for a name. All names share one listener per endpoint, and one solver per web root.</summary>
 public sealed class ChallengeSolvers : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<ListenerEndpoint, Http01Listener> _http = new();
     private readonly ConcurrentDictionary<ListenerEndpoint, TlsAlpn01Listener> _tls = new();
+    private readonly ConcurrentDictionary<string, Http01WebRoot> _webRoots = new(StringComparer.Ordinal);
 
     /// <summary>Gets the solver for a name, without starting or publishing anything.</summary>
     /// <exception cref="InvalidInputException">
@@ -39,7 +40,7 @@ public sealed class ChallengeSolvers : IAsyncDisposable
         ChallengeTypes.Dns01 => throw NoDnsSolver(name),
         ChallengeTypes.TlsAlpn01 =>
             _tls.GetOrAdd(ListenerEndpoint.Parse(settings.HttpAddress, settings.TlsPort), endpoint => new TlsAlpn01Listener(endpoint)),
-        _ when settings.WebRoot is { } root => new Http01WebRoot(root),
+        _ when settings.WebRoot is { } root => _webRoots.GetOrAdd(Path.GetFullPath(root), new Http01WebRoot(root)),
         _ => _http.GetOrAdd(ListenerEndpoint.Parse(settings.HttpAddress, settings.HttpPort), endpoint => new Http01Listener(endpoint)),
     };
 

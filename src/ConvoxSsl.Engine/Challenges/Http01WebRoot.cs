@@ -18,6 +18,10 @@ public sealed class Http01WebRoot : IChallengeSolver
 
     private readonly string _root;
 
+    // The directories that orders of this solver created. Orders share them, so the last one removes them.
+    private readonly HashSet<string> _created = new(StringComparer.Ordinal);
+    private readonly object _gate = new();
+
     /// <param name="root">The web server's root directory.</param>
     /// <exception cref="InvalidInputException"><c>InvalidWebRoot</c>: the directory does not exist.</exception>
     public Http01WebRoot(string root)
@@ -71,19 +75,19 @@ public sealed class Http01WebRoot : IChallengeSolver
     public Task<bool> WaitUntilVisitedAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct) => Task.FromResult(false);
 
     /// <inheritdoc/>
-    public async Task CleanUpAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct)
+    public Task CleanUpAsync(IReadOnlyList<KeyAuthorization> challenges, CancellationToken ct)
     {
         foreach (var challenge in challenges)
         {
             var path = GetPath(challenge);
             FailPoint.Disk("clean up", path);
-            if (await IsOwnAsync(path, challenge, ct).ConfigureAwait(false))
+            if (IsOwn(path, challenge))
             {
                 File.Delete(path);
             }
         }
 
-        // Only directories that were missing before: others belong to the web server's setup.
+        // Only directories that an order created: others belong to the web server's setup.
         if (challenges.Any(challenge => challenge.Location is not null))
         {
             DeleteIfEmpty(Folder);
@@ -93,11 +97,21 @@ public sealed class Http01WebRoot : IChallengeSolver
         {
             DeleteIfEmpty(WellKnown);
         }
+
+        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
-    // The name of the outermost directory that publishing has to create.
-    public string? GetPlace() => !Directory.Exists(WellKnown) ? WellKnownName : !Directory.Exists(Folder) ? FolderName : null;
+    // The name of the outermost directory that publishing has to create, or that another order of this solver created.
+    public string? GetPlace()
+    {
+        lock (_gate)
+        {
+            return IsRemovable(WellKnown) ? WellKnownName : IsRemovable(Folder) ? FolderName : null;
+        }
+
+        bool IsRemovable(string directory) => _created.Contains(directory) || !Directory.Exists(directory);
+    }
 
     private async Task WriteAsync(KeyAuthorization challenge, CancellationToken ct)
     {
@@ -126,7 +140,7 @@ public sealed class Http01WebRoot : IChallengeSolver
     {
         var path = GetPath(challenge);
         FailPoint.Disk("publish", path);
-        if (await IsOwnAsync(path, challenge, ct).ConfigureAwait(false))
+        if (IsOwn(path, challenge))
         {
             // An interrupted run may have written only a part of it.
             File.Delete(path);
@@ -142,15 +156,16 @@ public sealed class Http01WebRoot : IChallengeSolver
         await file.WriteAsync(Encoding.ASCII.GetBytes(challenge.Value), ct).ConfigureAwait(false);
     }
 
-    // True for a regular file with the key authorization, of this run or of an interrupted one.
-    private static async Task<bool> IsOwnAsync(string path, KeyAuthorization challenge, CancellationToken ct)
+    // True for a regular file with the key authorization, of this run or of an interrupted one. Without cancellation, like the removal
+    // that follows: the file is short.
+    private static bool IsOwn(string path, KeyAuthorization challenge)
     {
         try
         {
             var file = new FileInfo(path);
             return file is { Exists: true, LinkTarget: null }
                 && file.Length <= challenge.Value.Length
-                && challenge.Value.StartsWith(await File.ReadAllTextAsync(path, ct).ConfigureAwait(false), StringComparison.Ordinal);
+                && challenge.Value.StartsWith(File.ReadAllText(path), StringComparison.Ordinal);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -158,34 +173,53 @@ public sealed class Http01WebRoot : IChallengeSolver
         }
     }
 
-    private static void CreateDirectory(string path)
+    private void CreateDirectory(string path)
     {
-        if (OperatingSystem.IsWindows())
+        lock (_gate)
         {
-            Directory.CreateDirectory(path);
+            if (TryCreateDirectory(path))
+            {
+                _created.Add(path);
+                return;
+            }
         }
-        else if (!NativeFileSystem.TryCreateDirectory(path, DirectoryMode0755)
-            && new FileInfo(path).LinkTarget is not null
-            && !NativeFileSystem.IsTrustedOwner(path))
+
+        if (new FileInfo(path).LinkTarget is not null && !NativeFileSystem.IsTrustedOwner(path))
         {
             throw new UnauthorizedAccessException($"'{path}' is a link that belongs to another user");
         }
     }
 
+    private static bool TryCreateDirectory(string path)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            return NativeFileSystem.TryCreateDirectory(path, DirectoryMode0755);
+        }
+
+        var isMissing = !Directory.Exists(path);
+        Directory.CreateDirectory(path);
+        return isMissing;
+    }
+
     private string GetPath(KeyAuthorization challenge) => Path.Combine(Folder, challenge.Token);
 
-    private static void DeleteIfEmpty(string folder)
+    private void DeleteIfEmpty(string folder)
     {
-        try
+        lock (_gate)
         {
-            if (new DirectoryInfo(folder) is { Exists: true, LinkTarget: null } && !Directory.EnumerateFileSystemEntries(folder).Any())
+            try
             {
-                Directory.Delete(folder);
+                if (new DirectoryInfo(folder) is { Exists: true, LinkTarget: null } && !Directory.EnumerateFileSystemEntries(folder).Any())
+                {
+                    Directory.Delete(folder);
+                    _created.Remove(folder);
+                }
             }
-        }
-        catch (IOException)
-        {
-            // Another order wrote a file there meanwhile.
+            catch (IOException)
+            {
+                // Another order wrote a file there meanwhile.
+            }
         }
     }
 }

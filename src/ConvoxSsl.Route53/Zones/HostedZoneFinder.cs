@@ -198,7 +198,7 @@ internal sealed class HostedZoneFinder(
     }
 
     private static EngineException Repeat(EngineException denial) =>
-        new(denial.Code, denial.Kind, denial.Message, denial.Value, denial) { Remedy = denial.Remedy };
+        new(ErrorCode.DnsPermissionMissing, denial.Kind, denial.Message, denial.Value, denial) { Remedy = denial.Remedy };
 
     private static EngineException Ambiguous(string name, IReadOnlyList<HostedZone> zones, HashSet<string> delegated) => new(
         ErrorCode.DnsZoneNotFound,

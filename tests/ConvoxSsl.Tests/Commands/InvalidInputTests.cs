@@ -101,11 +101,14 @@ public sealed class InvalidInputTests : IDisposable
         "nowhere.pem",
         "path")]
     [InlineData(
-        "Add-ConvoxDnsSolver 1 example.org -Present { param($n) } -CleanUp { param($n, $v) }", "InvalidParameters", "TXT record", "-Present")]
+        "Add-ConvoxDnsSolver 1 example.org -Present { param($n) } -CleanUp { param($n, $v) }",
+        "InvalidParameters", "TXT record", "-Present")]
     [InlineData(
-        "Add-ConvoxDnsSolver 1 example.org -Present { dnsctl $Name $Value } -CleanUp { }", "InvalidParameters", "TXT record", "param($Name")]
+        "Add-ConvoxDnsSolver 1 example.org -Present { dnsctl $Name $Value } -CleanUp { }",
+        "InvalidParameters", "TXT record", "param($Name")]
     [InlineData(
-        "Add-ConvoxDnsSolver 1 example.org -Present { param($n, [switch] $v) } -CleanUp { }", "InvalidParameters", "TXT record", "-Present")]
+        "Add-ConvoxDnsSolver 1 example.org -Present { param($n, [switch] $v) } -CleanUp { }",
+        "InvalidParameters", "TXT record", "-Present")]
     [InlineData(
         "Add-ConvoxDnsSolver 1 example.org -Present { param($n, $v) } -CleanUp { dnsctl $Name $Value }",
         "InvalidParameters",

@@ -65,7 +65,7 @@ public sealed class PipelineTests : IDisposable
             $"'a.example.org', 'b.example.org', 'c.example.org' | New-ConvoxCertificate {ScriptedCaSession.Issuing} -ErrorAction Stop");
         Assert.StartsWith(
             "ConvoxSsl.AcmeProblem.rejectedIdentifier,", run.TerminatingError?.FullyQualifiedErrorId, StringComparison.Ordinal);
-        Assert.Empty(Directory.GetFiles(session.WebRoot, "*", SearchOption.AllDirectories));
+        Assert.Empty(Directory.GetFileSystemEntries(session.WebRoot));
 
         (await session.RunAsync(
             $"'a.example.org', 'b.example.org', 'c.example.org' | New-ConvoxCertificate {ScriptedCaSession.Issuing} -Force")).Succeeded();
@@ -84,7 +84,7 @@ public sealed class PipelineTests : IDisposable
                 + "'downstream' }");
 
         Assert.Equal("downstream", run.TerminatingError?.ToString());
-        Assert.Empty(Directory.GetFiles(session.WebRoot, "*", SearchOption.AllDirectories));
+        Assert.Empty(Directory.GetFileSystemEntries(session.WebRoot));
         Assert.All(
             (await session.RunAsync("Update-ConvoxCertificate")).Succeeded().Of<ConvoxRenewal>(),
             r => Assert.NotEqual(ConvoxRenewalResult.Failed, r.Result));

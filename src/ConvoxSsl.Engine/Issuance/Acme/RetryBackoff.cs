@@ -18,7 +18,9 @@ internal sealed partial class RetryBackoff(IssuanceContext context)
     // A longer delay is more likely a mistake of the CA than a wish, and nobody would notice the pause.
     private static readonly TimeSpan MaxDelay = TimeSpan.FromDays(7);
 
-    /// <summary>True if a failure delays the next attempt. Unreachable CAs, orders still processing and faults of this machine do not.</summary>
+    /// <summary>
+    /// True if a failure delays the next attempt. Unreachable CAs, orders still processing and faults of this machine do not.
+    /// </summary>
     public static bool IsRemembered(Exception failure) => failure switch
     {
         AcmeException { Problem.ShortType: AcmeProblemType.Unreachable or AcmeProblemType.Untrusted } => false,

@@ -118,7 +118,9 @@ internal sealed class DnsSolverInput(DnsSolverCmdlet given)
         }
 
         var script = RecordScript.Parse(text);
-        var isEnough = parameter == nameof(DnsSolverCmdlet.Present) ? script.ReceivedCount == 2 : script.ReceivedCount > 0 || script.IsEmpty;
+        var isEnough = parameter == nameof(DnsSolverCmdlet.Present)
+            ? script.ReceivedCount == 2
+            : script.ReceivedCount > 0 || script.IsEmpty;
         return isEnough ? text : throw new InvalidInputException(
             ErrorCode.InvalidParameters,
             "The script of the DNS solver is not valid because it does not receive the name and the value of the TXT record.",
