@@ -35,6 +35,8 @@ internal sealed class ClusterClient : IDisposable
         var handler = new SocketsHttpHandler
         {
             ConnectTimeout = ConnectTimeout,
+            // A redirect would send Secrets to another server.
+            AllowAutoRedirect = false,
             UseCookies = false,
             RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
         };

@@ -62,14 +62,16 @@ internal sealed partial class CredentialPlugin : IRequestTokens
         Task<PluginCredentials> current;
         lock (_gate)
         {
-            // All requests wait for the same run, so it is nobody's to stop.
+            // All requests share one run, so none of them may cancel it.
             current = _last is { } last && Lasts(last) ? Task.FromResult(last)
                 : _running is { IsCompleted: false } running ? running
                 : _running = RunAsync(CancellationToken.None);
         }
 
         var credentials = await current.WaitAsync(ct).ConfigureAwait(false);
-        return new AuthenticationHeaderValue("Bearer", credentials.Token ?? throw Failed("it gave a token before, and none now."));
+        return credentials.Token is { Length: > 0 } token
+            ? new AuthenticationHeaderValue("Bearer", token)
+            : throw Failed("it returned a token earlier, but not this time.");
     }
 
     private bool Lasts(PluginCredentials credentials) =>

@@ -158,7 +158,8 @@ internal sealed class KubeConfig
                     ? $"line {e.Start.Line} repeats a key of the same mapping."
                     : $"line {e.Start.Line} is not valid YAML of a kubeconfig.");
         }
-        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or IndexOutOfRangeException or ArithmeticException
+            or FormatException)
         {
             throw Invalid(file, "it is not a kubeconfig.");
         }

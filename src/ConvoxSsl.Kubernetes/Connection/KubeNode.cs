@@ -15,7 +15,7 @@ internal sealed class KubeNode(string file, YamlNode? node)
     private static readonly string[] Nulls = ["", "~", "null", "Null", "NULL"];
 
     /// <summary>The member of that name; an absent value has none.</summary>
-    public KubeNode this[string key] => new(file, Find(node, key));
+    public KubeNode this[string key] => new(file, Find(node, key, 0));
 
     /// <summary>True if there is a value.</summary>
     public bool Exists => node is not null && !IsNull(node);
@@ -50,22 +50,25 @@ internal sealed class KubeNode(string file, YamlNode? node)
     /// <summary>Returns the value as JSON.</summary>
     public JsonNode? ToJson() => ToJson(node, 0);
 
-    private static YamlNode? Find(YamlNode? node, string key)
+    // The depth is limited, because a merge key can refer to its own mapping.
+    private YamlNode? Find(YamlNode? value, string key, int depth)
     {
-        if (node is not YamlMappingNode mapping)
+        if (depth > MaxDepth)
         {
-            return null;
+            throw TooDeep();
         }
 
-        return mapping.Children.TryGetValue(key, out var child) ? child
+        return value is not YamlMappingNode mapping ? null
+            : mapping.Children.TryGetValue(key, out var child) ? child
             : !mapping.Children.TryGetValue("<<", out var merged) ? null
-            : merged is YamlSequenceNode list ? list.Children.Select(item => Find(item, key)).FirstOrDefault(found => found is not null)
-            : Find(merged, key);
+            : merged is YamlSequenceNode list
+                ? list.Children.Select(item => Find(item, key, depth + 1)).FirstOrDefault(found => found is not null)
+            : Find(merged, key, depth + 1);
     }
 
     private JsonNode? ToJson(YamlNode? value, int depth) => value switch
     {
-        _ when depth > MaxDepth => throw Unexpected("a value of less depth"),
+        _ when depth > MaxDepth => throw TooDeep(),
         null => null,
         { } given when IsNull(given) => null,
         YamlSequenceNode list => new JsonArray(list.Children.Select(item => ToJson(item, depth + 1)).ToArray()),
@@ -82,6 +85,9 @@ internal sealed class KubeNode(string file, YamlNode? node)
 
     private static bool IsNull(YamlNode value) =>
         value is YamlScalarNode { Style: ScalarStyle.Plain } scalar && Nulls.Contains(scalar.Value);
+
+    private InvalidInputException TooDeep() =>
+        KubeConfig.Invalid(file, $"line {node!.Start.Line} is nested deeper than {MaxDepth} levels.");
 
     private InvalidInputException Unexpected(string expected) => KubeConfig.Invalid(file, $"line {node!.Start.Line} is not {expected}.");
 }

@@ -55,6 +55,17 @@ public sealed class KubeConfigFieldTests : IDisposable
     }
 
     [Fact]
+    public async Task A_long_chain_of_merge_keys_is_refused()
+    {
+        var merges = Enumerable.Range(1, 40).Select(number => $"x{number}: &a{number} {{ <<: *a{number - 1} }}");
+        File.WriteAllLines(_home["config"], ["x0: &a0 { kind: Config }", .. merges, "<<: *a40"]);
+
+        var error = await Assert.ThrowsAsync<InvalidInputException>(OpenAsync);
+
+        Assert.Contains("nested deeper than 32 levels", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_name_that_a_file_defines_twice_and_other_kinds_of_files_are_refused()
     {
         Write("https://one.test", string.Empty, "token: a");
