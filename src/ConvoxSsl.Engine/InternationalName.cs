@@ -1,8 +1,8 @@
 using System.Globalization;
 
-namespace ConvoxSsl.Engine.Dns.Providers.Cloudflare;
+namespace ConvoxSsl.Engine;
 
-/// <summary>Converts internationalized names: the API returns zones in Unicode, and records in A-labels.</summary>
+/// <summary>Converts internationalized domain names between Unicode and A-labels (RFC 5890).</summary>
 internal static class InternationalName
 {
     /// <summary>Converts a name to A-labels; returns it unchanged if that is not possible.</summary>

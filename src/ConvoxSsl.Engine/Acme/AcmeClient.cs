@@ -60,7 +60,7 @@ public sealed partial class AcmeClient : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Transport.Dispose();
 
-    // Only here: any other request is signed for its URL, and an attacker could collect what it contains.
+    // Only for the directory: signed requests contain their URL and must not go elsewhere.
     private static async Task<AcmeDirectory> ReadDirectoryAsync(AcmeTransport transport, Uri url, CancellationToken ct)
     {
         for (var redirects = 0; ; redirects++)

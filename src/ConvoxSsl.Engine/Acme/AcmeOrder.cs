@@ -92,7 +92,7 @@ public sealed record AcmeOrder
     public bool IsFor(IReadOnlyList<AcmeIdentifier> requested) =>
         requested.Select(i => i.Canonical).ToHashSet().SetEquals(Identifiers.Select(i => i.Canonical));
 
-    /// <summary>Throws if the order does not have exactly these identifiers, in any order and case.</summary>
+    /// <summary>Throws if the order does not have exactly these identifiers, in any order and form.</summary>
     /// <exception cref="AcmeException"><c>orderMismatch</c>.</exception>
     public void RequireIdentifiers(IReadOnlyList<AcmeIdentifier> requested)
     {

@@ -26,7 +26,7 @@ public sealed record KeyAuthorization(string Type, string Name, string Token, st
 
     /// <summary>
     /// The place where it is published, in the solver's own format, so that it can be removed from there even if the solver
-    /// has changed since, and what the solver created for it; null if the other members tell all that.
+    /// has changed since, and what the solver created for it; null if the other members are sufficient.
     /// </summary>
     public string? Location { get; init; }
 }

@@ -22,7 +22,7 @@ internal enum DnsOutcome
 /// <param name="Outcome">The outcome.</param>
 /// <param name="Reason">The outcome in words, for messages.</param>
 /// <param name="IsAuthoritative">True if the AA flag was set (RFC 1035 section 4.1.1).</param>
-/// <param name="Records">The response section.</param>
+/// <param name="Records">The answer section.</param>
 internal sealed record DnsResponse(DnsOutcome Outcome, string Reason, bool IsAuthoritative, IReadOnlyList<DnsResourceRecord> Records)
 {
     /// <summary>Gets the name in lowercase without the final dot, the form in which names are compared (RFC 4343).</summary>

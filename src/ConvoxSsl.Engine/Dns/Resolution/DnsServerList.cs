@@ -45,7 +45,8 @@ public static class DnsServerList
             return port is { } number && IsIPv6(inner) ? new DnsServer(inner, number) : throw Invalid(item);
         }
 
-        return port is { } p && (IsIPv4(host) || IsHostName(ToAscii(host))) ? new DnsServer(ToAscii(host), p) : throw Invalid(item);
+        var name = InternationalName.ToAscii(host);
+        return port is { } p && (IsIPv4(host) || IsHostName(name)) ? new DnsServer(name, p) : throw Invalid(item);
     }
 
     private static int? ParsePort(string text) =>
@@ -54,18 +55,6 @@ public static class DnsServerList
     private static bool IsIPv6(string text) => text.Contains(':') && IPAddress.TryParse(text, out _) && !text.Contains(']');
 
     private static bool IsIPv4(string text) => text.Count(c => c == '.') == 3 && IPAddress.TryParse(text, out _);
-
-    private static string ToAscii(string host)
-    {
-        try
-        {
-            return host.All(char.IsAscii) ? host : new IdnMapping().GetAscii(host);
-        }
-        catch (ArgumentException)
-        {
-            return host;
-        }
-    }
 
     // If the last label consists of digits, it is a mistyped address and not a name (RFC 1123 section 2.1).
     private static bool IsHostName(string text) =>

@@ -95,13 +95,14 @@ internal sealed class AcmeValidation(
         foreach (var authorization in authorizations)
         {
             RequireUsable(authorization);
+            var validated = authorization.CertificateName;
             if (authorization.Status != AcmeAuthorizationStatus.Pending)
             {
-                _context.ReportDetail($"{authorization.CertificateName} is {authorization.Status} already");
+                _context.ReportDetail($"{validated} is {authorization.Status} already");
                 continue;
             }
 
-            var (name, (solver, location)) = allSolvers.First(pair => pair.Key.Value == authorization.CertificateName);
+            var (name, (solver, location)) = allSolvers.First(pair => pair.Key.Value == validated);
             if (authorization.Challenges.FirstOrDefault(c => c.Type == solver.Type) is { } challenge)
             {
                 var response = session.CreateKeyAuthorization(authorization, challenge) with { Location = location ?? solver.GetPlace() };
@@ -132,18 +133,22 @@ internal sealed class AcmeValidation(
         {
             var detail = $"its authorization for '{authorization.CertificateName}' is {authorization.Status}";
             throw new AcmeException(
-                authorization.Challenges.FirstOrDefault(c => c.Error is not null)?.Error
-                    ?? AcmeProblem.Create(AcmeProblemType.OrderInvalid, detail),
-                authorization.Url);
+                FindProblem(authorization) ?? AcmeProblem.Create(AcmeProblemType.OrderInvalid, detail), authorization.Url);
         }
     }
+
+    private static AcmeProblem? FindProblem(AcmeAuthorization authorization) =>
+        authorization.Challenges.FirstOrDefault(c => c.Error is not null) is { Error: { } error } failed
+            ? error with { Identifier = error.Identifier ?? authorization.Identifier, ChallengeType = failed.Type }
+            : null;
 
     // RFC 8555 section 7.1.3: the authorizations need not match the identifiers of the order. The CA may validate a parent domain
     // (RFC 9444) or, for a wildcard, the name without its first label.
     private async Task<IReadOnlyDictionary<CertificateName, ChosenSolver>> AddParentsAsync(
         AcmeOrder order, IReadOnlyList<AcmeAuthorization> authorizations, CancellationToken ct)
     {
-        var others = authorizations.Where(a => solvers.Keys.All(name => name.Value != a.CertificateName)).ToArray();
+        var known = solvers.Keys.Select(name => name.Value).ToHashSet(StringComparer.Ordinal);
+        var others = authorizations.Where(a => !known.Contains(a.CertificateName)).ToArray();
         if (others.FirstOrDefault(other => !plan.Request.Names.Any(name => IsParent(other, name))) is { } foreign)
         {
             throw new AcmeException(
@@ -266,9 +271,9 @@ internal sealed class AcmeValidation(
         var problems = new List<AcmeProblem>();
         foreach (var authorization in await ReadSettledAsync([.. challenges.Select(c => c.Authorization.Url)], ct).ConfigureAwait(false))
         {
-            if (authorization.Challenges.FirstOrDefault(c => c.Error is not null) is { Error: { } error } failed)
+            if (FindProblem(authorization) is { } problem)
             {
-                problems.Add(error with { Identifier = error.Identifier ?? authorization.Identifier, ChallengeType = failed.Type });
+                problems.Add(problem);
             }
         }
 

@@ -11,7 +11,7 @@ namespace ConvoxSsl.Engine.Issuance.Acme;
 /// <param name="Solvers">The solver for each name.</param>
 /// <param name="Key">The key of the certificate; null if the user's own signing request is used.</param>
 /// <param name="SigningRequest">The signing request.</param>
-/// <param name="Deadline">The end of the time, for polls.</param>
+/// <param name="Deadline">The time limit, for polls.</param>
 /// <param name="Limit">Cancels when the time is over.</param>
 /// <param name="Either">Cancels with <paramref name="Limit"/> and with the caller's token.</param>
 internal sealed record OrderAttempt(

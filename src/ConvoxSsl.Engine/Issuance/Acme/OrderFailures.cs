@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Runtime.ExceptionServices;
 using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Racks.Contracts;
@@ -8,10 +9,11 @@ namespace ConvoxSsl.Engine.Issuance.Acme;
 /// <summary>Classifies the failures of orders.</summary>
 internal static class OrderFailures
 {
-    /// <summary>True if something on this machine prevents that a challenge is published, such as a port in use.</summary>
+    /// <summary>True if a fault of this machine stops the order, such as a port in use or a wrong clock.</summary>
     public static bool IsLocal(Exception e) => e is EngineException
     {
-        Code: ErrorCode.PortInUse or ErrorCode.PortDenied or ErrorCode.ListenerFailed or ErrorCode.WebRootNotWritable,
+        Code: ErrorCode.PortInUse or ErrorCode.PortDenied or ErrorCode.ListenerFailed or ErrorCode.WebRootNotWritable
+            or ErrorCode.ClockWrong,
     };
 
     /// <summary>True if a failure ends the order. After any other the order stays, and the next run resumes it.</summary>
@@ -22,7 +24,6 @@ internal static class OrderFailures
         IOException or UnauthorizedAccessException => false,
         EngineException when IsLocal(e) => false,
         EngineException { Kind: EngineErrorKind.Waiting or EngineErrorKind.TimedOut } => false,
-        EngineException { Code: ErrorCode.ClockWrong } => false,
         AcmeException { Problem.ShortType: AcmeProblemType.Unreachable or AcmeProblemType.ServerInternal } => false,
         AcmeException { Problem.ShortType: AcmeProblemType.RateLimited or AcmeProblemType.BadNonce } => false,
         // About the account, which can be repaired. The order is unchanged.
@@ -42,7 +43,8 @@ internal static class OrderFailures
     {
         var poll = cause as PollLimitException;
         var request = poll?.RetryAt is { } at
-            ? $", and the CA asked to be polled again at {at.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC"
+            ? string.Create(
+                CultureInfo.InvariantCulture, $", and the CA asked to be polled again at {at.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC")
             : string.Empty;
         var reason = poll is null ? string.Empty : $" It is {poll.Status}{request}.";
         return new EngineException(

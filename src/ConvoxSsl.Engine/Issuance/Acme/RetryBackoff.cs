@@ -25,7 +25,7 @@ internal sealed partial class RetryBackoff(IssuanceContext context)
     {
         AcmeException { Problem.ShortType: AcmeProblemType.Unreachable or AcmeProblemType.Untrusted } => false,
         EngineException { Kind: EngineErrorKind.Waiting or EngineErrorKind.TimedOut or EngineErrorKind.Limited } => false,
-        EngineException { Code: ErrorCode.ClockWrong or ErrorCode.RackNotWritable or ErrorCode.RetryLater } => false,
+        EngineException { Code: ErrorCode.RackNotWritable or ErrorCode.RetryLater } => false,
         EngineException when OrderFailures.IsLocal(failure) => false,
         EngineException e when VaultFailure.IsOne(e) => false,
         AcmeException or EngineException => true,

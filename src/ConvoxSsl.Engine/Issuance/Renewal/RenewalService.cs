@@ -1,4 +1,3 @@
-using ConvoxSsl.Engine.Acme;
 using ConvoxSsl.Engine.Issuance.Catalog;
 using ConvoxSsl.Engine.Issuance.Context;
 using ConvoxSsl.Engine.Issuance.Versions;
@@ -73,8 +72,7 @@ public sealed class RenewalService
         {
             return state.Entry is { } entry ? state with { Entry = await RefreshAsync(entry, ct).ConfigureAwait(false) } : state;
         }
-        catch (Exception e) when (e is AcmeException or EngineException or InvalidInputException or IOException
-            or UnauthorizedAccessException)
+        catch (Exception e) when (e is UserErrorException or IOException or UnauthorizedAccessException)
         {
             _context.ReportDetail(e.Message, Remedy.FromException(e));
             return state;
@@ -127,13 +125,9 @@ public sealed class RenewalService
                 await NotifyExpiryAsync(certificate, now, ct).ConfigureAwait(false);
             }
         }
-        catch (EngineException e)
+        catch (Exception e) when (e is EngineException or IOException or UnauthorizedAccessException)
         {
-            _context.ReportWarning(e.Message, e.Remedy);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            _context.ReportWarning(e.Message);
+            _context.ReportWarning(e.Message, Remedy.FromException(e));
         }
     }
 

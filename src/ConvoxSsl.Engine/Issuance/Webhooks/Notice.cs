@@ -66,7 +66,7 @@ internal sealed record NoticeData
     public NoticeData WithFailure(string errorId, string cause, DateTimeOffset? nextTry) => this with
     {
         ErrorId = errorId,
-        Cause = cause.Length > MaxCauseLength ? cause[..MaxCauseLength] + "…" : cause,
+        Cause = DisplayText.Shorten(cause, MaxCauseLength),
         NextTry = nextTry,
     };
 

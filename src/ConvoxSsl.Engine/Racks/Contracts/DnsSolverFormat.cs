@@ -45,21 +45,6 @@ public sealed class DnsSolverFormat(IReadOnlyList<DnsProviderDescriptor> provide
     /// <param name="before">The document that is replaced; null if there is none.</param>
     /// <param name="after">The document that replaces it.</param>
     /// <param name="type">The JSON form of both.</param>
-    public void KeepUnknown(JsonObject? before, JsonObject after, JsonTypeInfo<StoredDnsSolver> type)
-    {
-        var others = new JsonObject();
-        foreach (var (name, value) in UnknownMembers.Read(before))
-        {
-            if (providers.FirstOrDefault(p => p.MemberName == name) is not { } provider)
-            {
-                others[name] = value?.DeepClone();
-            }
-            else if (value is JsonObject inner && after[name] is JsonObject changed)
-            {
-                UnknownMembers.Keep(inner, changed, provider.SettingsType);
-            }
-        }
-
-        UnknownMembers.Keep(others, after, type);
-    }
+    public void KeepUnknown(JsonObject? before, JsonObject after, JsonTypeInfo<StoredDnsSolver> type) =>
+        UnknownMembers.Keep(before, after, type, name => providers.FirstOrDefault(p => p.MemberName == name)?.SettingsType);
 }

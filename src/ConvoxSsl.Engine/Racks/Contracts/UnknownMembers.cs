@@ -10,23 +10,27 @@ public static class UnknownMembers
     /// <param name="before">The document to replace; null if there is none.</param>
     /// <param name="after">The new document.</param>
     /// <param name="type">The type of both documents in this version.</param>
-    public static void Keep(JsonObject? before, JsonObject after, JsonTypeInfo type)
+    /// <param name="findType">Finds the type of a member that is not a property of the type; null if it is unknown.</param>
+    public static void Keep(JsonObject? before, JsonObject after, JsonTypeInfo type, Func<string, JsonTypeInfo?>? findType = null)
     {
         foreach (var (name, value) in Read(before))
         {
-            if (type.Properties.FirstOrDefault(p => p.Name == name) is not { } property)
+            var member = type.Properties.FirstOrDefault(p => p.Name == name) is { } property
+                ? type.Options.GetTypeInfo(property.PropertyType)
+                : findType?.Invoke(name);
+            if (member is null)
             {
                 after[name] = value?.DeepClone();
             }
             else if (value is JsonObject inner && after[name] is JsonObject changed)
             {
-                Keep(inner, changed, type.Options.GetTypeInfo(property.PropertyType));
+                Keep(inner, changed, member);
             }
         }
     }
 
-    /// <summary>Gets the members of a document; none if one of them occurs twice, because it is undefined which one counts.</summary>
-    public static IReadOnlyList<KeyValuePair<string, JsonNode?>> Read(JsonObject? document)
+    // None if a member occurs twice, because it is undefined which one counts.
+    private static IReadOnlyList<KeyValuePair<string, JsonNode?>> Read(JsonObject? document)
     {
         try
         {

@@ -83,12 +83,7 @@ internal sealed class LocalOrderStore(string root) : IOrderStore
     public Task RemoveAsync(string certificateId, CancellationToken ct)
     {
         RemoveFiles(CertificateId.Require(certificateId));
-        foreach (var unfinished in Directory.Exists(_folder) ? Directory.GetFiles(
-            _folder, $"{certificateId}.*{AtomicFile.UnfinishedSuffix}") : [])
-        {
-            File.Delete(unfinished);
-        }
-
+        AtomicFile.RemoveUnfinished(Path.Combine(_folder, certificateId));
         return Task.CompletedTask;
     }
 

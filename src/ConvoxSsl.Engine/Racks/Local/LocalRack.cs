@@ -147,6 +147,11 @@ public sealed class LocalRack : IRack
     // A leftover looks like a file that another process is writing. If its lock is held, that process may be doing so.
     private async Task RemoveLeftoversAsync()
     {
+        if (!Directory.EnumerateFiles(Location, "*" + AtomicFile.UnfinishedSuffix).Any())
+        {
+            return;
+        }
+
         foreach (var (file, name) in LockedFiles)
         {
             var path = Path.Combine(Location, file);

@@ -5,8 +5,7 @@ namespace ConvoxSsl.Engine.Dns.Providers.Cloudflare;
 /// <summary>A page of a list.</summary>
 /// <param name="Items">The items.</param>
 /// <param name="IsLast">True if this is the last page.</param>
-/// <param name="Total">The number of items on all pages; null if unknown.</param>
-internal sealed record CloudflarePage(IReadOnlyList<JsonObject> Items, bool IsLast, int? Total)
+internal sealed record CloudflarePage(IReadOnlyList<JsonObject> Items, bool IsLast)
 {
     /// <summary>Parses a page. <c>total_pages</c> is not always present, and a page past the end can have items.</summary>
     public static CloudflarePage Parse(CloudflareResponse response, int page, int perPage)
@@ -15,6 +14,6 @@ internal sealed record CloudflarePage(IReadOnlyList<JsonObject> Items, bool IsLa
         var size = response.Info("per_page") is > 0 and var reported ? reported : perPage;
         var total = response.Info("total_count");
         var isLast = total is { } count ? (long)page * size >= count : items.Count < size;
-        return new CloudflarePage(items, isLast || items.Count == 0, total);
+        return new CloudflarePage(items, isLast || items.Count == 0);
     }
 }

@@ -1,7 +1,7 @@
 namespace ConvoxSsl.Engine.Dns.Providers.Cloudflare;
 
 /// <summary>
-/// Finds the zone of a name by the name and caches it (<see href="https://developers.cloudflare.com/api/resources/zones/methods/list/"/>).
+/// Finds and caches the zone of a name (<see href="https://developers.cloudflare.com/api/resources/zones/methods/list/"/>).
 /// One request returns the zones that end with the name's last two labels, however many zones the account has. If they are more
 /// than a page, or the API does not know that filter, each parent of the name is requested.
 /// </summary>
