@@ -108,10 +108,6 @@ public sealed class KubernetesRack : IRack, IDisposable
     /// <summary>Lists the permissions that the identity lacks for the module's features.</summary>
     public Task<IReadOnlyList<MissingAccess>> FindMissingRightsAsync(CancellationToken ct) => _access.FindMissingAsync(ct);
 
-    /// <summary>Gets the AWS role of the rack's cert-manager, which the trust policy of a DNS role must name.</summary>
-    /// <exception cref="Engine.EngineException"><c>NoDnsRole</c>.</exception>
-    public Task<string> FindDnsRoleAsync(CancellationToken ct) => ((KubernetesDnsSolverStore)DnsSolvers).FindRoleAsync(ct);
-
     /// <inheritdoc/>
     public Task RequireReadableAsync(CancellationToken ct) => _access.RequireReadableAsync(ct);
 

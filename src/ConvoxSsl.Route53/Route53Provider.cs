@@ -18,7 +18,6 @@ public sealed class Route53Provider : IDnsProvider
     private readonly RecordSetWriter _writer;
     private readonly ChangeWait _wait;
 
-
     /// <param name="settings">The solver's settings.</param>
     /// <param name="nameServers">Looks up the host names of a zone's name servers in the DNS; empty if there are none.</param>
     /// <param name="options">The settings that all solvers share.</param>

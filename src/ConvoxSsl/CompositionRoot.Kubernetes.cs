@@ -7,7 +7,7 @@ using ConvoxSsl.Kubernetes.Scope;
 
 namespace ConvoxSsl;
 
-// Kubernetes racks. These methods are not inlined, so that the client library is loaded only for them.
+// Kubernetes racks. These methods are not inlined, so that ConvoxSsl.Kubernetes and YamlDotNet are loaded only for them.
 internal static partial class CompositionRoot
 {
     /// <summary>Opens a Kubernetes rack for a connection and checks that it exists.</summary>

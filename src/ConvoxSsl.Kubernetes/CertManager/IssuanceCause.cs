@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using ConvoxSsl.Engine;
 using ConvoxSsl.Engine.Racks.Contracts;
 using ConvoxSsl.Kubernetes.Api;
 
@@ -37,7 +38,7 @@ internal sealed class IssuanceCause(ClusterApi api)
         }
 
         return words.Count == 0 ? null
-            : certificate.Phase == ControlledPhase.Failed ? Cut(string.Join(" ", words), MaxCauseLength)
+            : certificate.Phase == ControlledPhase.Failed ? DisplayText.Shorten(string.Join(" ", words), MaxCauseLength)
             : words[^1];
     }
 
@@ -188,18 +189,15 @@ internal sealed class IssuanceCause(ClusterApi api)
     private static string Sentence(string? text)
     {
         text = string.Join(' ', (text ?? string.Empty).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        text = Cut(text.TrimEnd(':', ' '), MaxTextLength);
+        text = DisplayText.Shorten(text.TrimEnd(':', ' '), MaxTextLength);
         return text.Length == 0 || text[^1] is '.' or '…' or ')' ? text : text + ".";
     }
-
-    private static string Cut(string text, int most) => text.Length <= most ? text : text[..most] + "…";
 
     private static bool IsOwnedBy(JsonObject owned, string uid) =>
         owned.At("metadata").Objects("ownerReferences").Any(o => o.Text("uid") == uid);
 
     private static bool IsNewer(JsonObject one, JsonObject other) =>
         (Revision(one), CreationTime(one)).CompareTo((Revision(other), CreationTime(other))) > 0;
-
 
     private static DateTimeOffset CreationTime(JsonObject created) => created.At("metadata").Time("creationTimestamp") ?? default;
 
@@ -209,5 +207,4 @@ internal sealed class IssuanceCause(ClusterApi api)
             NumberStyles.None,
             CultureInfo.InvariantCulture,
             out var revision) ? revision : 0;
-
 }

@@ -18,7 +18,6 @@ internal static class CopiedSecret
     public static string Fingerprint(JsonObject secret) =>
         Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Sorted(secret).Select(Line)))));
 
-
     /// <summary>True if the rack's Secret contains an issued certificate with its key.</summary>
     public static bool CanBeCopied(JsonObject secret) =>
         secret.IsTls()
@@ -55,5 +54,5 @@ internal static class CopiedSecret
             .Select(entry => (entry.Key, secret.Data(entry.Key) ?? []))
             .OrderBy(entry => entry.Key, StringComparer.Ordinal);
 
-        private static string Line((string Key, byte[] Value) entry) => $"{entry.Key} {Convert.ToBase64String(entry.Value)}";
+    private static string Line((string Key, byte[] Value) entry) => $"{entry.Key} {Convert.ToBase64String(entry.Value)}";
 }

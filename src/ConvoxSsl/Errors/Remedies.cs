@@ -28,13 +28,11 @@ internal static class Remedies
         ["CertificateNotRevocable"] = "Name the CA with -Issuer, or remove the certificate.",
         ["CertificateOfApp"] = "Use Update-ConvoxCertificate to renew it in the app's namespace.",
         ["CertificateOfApp.Renewal"] = "Omit the parameters that change it.",
-
         ["ChallengeNotOffered"] = "Choose an offered challenge with -Challenge.",
         ["ClusterConflict.Certificate"] = "Check it with Get-ConvoxCertificate, and try again.",
         ["ClusterForbidden"] = "docs/rbac.md lists the permissions that each cmdlet needs.",
         ["ClusterUnauthorized"] = "Sign in again, or choose another user with -KubeConfig or -Context.",
         ["ClusterUnreachable"] = "Check the network, the VPN, and the context (-Context) of the kubeconfig.",
-
         ["ConfirmationNeeded"] = "Add -Confirm:$false.",
         ["ContextNotFound"] = "Specify one with -Context.",
         ["ControllerReleased"] = "Update-ConvoxCertificate returns it to cert-manager when it is due, and with -Force at once.",
@@ -76,14 +74,12 @@ internal static class Remedies
         ["ImageNeeded"] = "Give -Image, and for a local rack -VolumeClaim.",
         ["InvalidCaCertificate"] = "Give the CA's root as a PEM file with -CaCertificate.",
         ["InvalidCertificateId"] = "Get-ConvoxCertificate lists the ids.",
-
         ["InvalidCredential.Both"] = "Use -ApiToken alone, or -ApiKey with -Email.",
         ["InvalidCredential.EmailWithToken"] = "Leave out -Email.",
         ["InvalidCredential.Missing"] = "Use -ApiToken or -ApiTokenSecret, or -ApiKey or -ApiKeySecret with -Email.",
         ["InvalidCredential.NoEmail"] = "Add -Email, or use an API token with -ApiToken.",
         ["InvalidDnsZone.Missing"] = "Specify at least one with -DnsZone, such as example.org.",
         ["InvalidDuration.Delegated"] = "Specify a longer -Duration, or add -Engine Acme to use the module's own engine.",
-
         ["InvalidExternalAccount.Incomplete"] = "Give both -ExternalAccountKeyId and -ExternalAccountKey.",
         ["InvalidParameters.App"] = "Give the ID of the certificate with -Id.",
         ["InvalidParameters.AwsIdentity"] = "Remove -ProfileName and -Region, or add -Rack local.",
@@ -113,10 +109,8 @@ internal static class Remedies
         ["LimitReached.RegisteredDomain"] = "Wait, or put several names into one certificate.",
         ["LimitReached.RegisteredDomain.Trial"] = "Wait, or put several names into one certificate. For tests, use -Issuer {0}.",
         ["LimitReached.Trial"] = "Run the command again then. For tests, use -Issuer {0}.",
-
         ["ListenerFailed"] = "Check -HttpAddress.",
         ["NamespaceNotFound"] = "Check the rack's name and the context, or specify -Namespace.",
-
         ["NoAddress"] = "Add one that leads to this machine, or validate the name by dns-01: Add-ConvoxDnsSolver.",
         ["NoApps"] = "Connect to a Kubernetes rack with Connect-ConvoxRack -Name.",
         ["NoAwsRole"] = "Use the user's ARN in the trust policy, or sign in with a role.",
