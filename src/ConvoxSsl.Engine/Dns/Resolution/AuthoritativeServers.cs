@@ -24,7 +24,31 @@ internal sealed class AuthoritativeServers(DnsResolver resolver)
     /// <summary>Queries the zone of a name.</summary>
     /// <returns>The response; null if the zone cannot be found or none of its servers can be reached.</returns>
     /// <exception cref="EngineException"><c>DnsServerUnreachable</c>, <c>DnsLookupFailed</c>: the resolvers fail.</exception>
-    public async Task<DnsResponse?> QueryAsync(string name, QueryType type, CancellationToken ct)
+    public Task<DnsResponse?> QueryAsync(string name, QueryType type, CancellationToken ct) => QueryAsync(name, name, type, ct);
+
+    /// <summary>Finds the zone of a name.</summary>
+    /// <returns>The zone; null if it cannot be found or none of its servers can be reached.</returns>
+    /// <exception cref="EngineException"><c>DnsServerUnreachable</c>: no resolver responds.</exception>
+    public async Task<string?> FindZoneOfAsync(string name, CancellationToken ct)
+    {
+        // The response for an alias does not name the zone, and an alias is not a zone.
+        foreach (var candidate in DnsResolver.GetParents(name))
+        {
+            var response = await QueryAsync(name, candidate, QueryType.SOA, ct);
+            if (response?.AliasOf(candidate) is null)
+            {
+                return response?.Records.Concat(response.Authorities).OfType<SoaRecord>()
+                    .Select(r => DnsResponse.Normalize(r.DomainName.Value))
+                    .Where(zone => IsWithin(name, zone))
+                    .MaxBy(zone => zone.Length);
+            }
+        }
+
+        return null;
+    }
+
+    // Queries the zone of a name for the name or one of its parents.
+    private async Task<DnsResponse?> QueryAsync(string name, string question, QueryType type, CancellationToken ct)
     {
         if (await FindZoneAsync(name, ct) is not { } zone)
         {
@@ -34,28 +58,17 @@ internal sealed class AuthoritativeServers(DnsResolver resolver)
         var hosts = await GetHostsAsync(zone, ct);
         for (var referrals = 0; referrals <= MaxReferrals; referrals++)
         {
-            var response = await QueryAsync(hosts, zone, name, type, ct);
+            var response = await QueryAsync(hosts, zone, question, type, ct);
             if (response is null or { IsAuthoritative: true })
             {
                 return response;
             }
 
-            (zone, hosts) = GetReferral(response, zone, name)!.Value;
+            (zone, hosts) = GetReferral(response, zone, question)!.Value;
         }
 
         return null;
     }
-
-    /// <summary>Finds the zone of a name.</summary>
-    /// <returns>The zone; null if it cannot be found or none of its servers can be reached.</returns>
-    /// <exception cref="EngineException"><c>DnsServerUnreachable</c>: no resolver responds.</exception>
-    public async Task<string?> FindZoneOfAsync(string name, CancellationToken ct) =>
-        await QueryAsync(name, QueryType.SOA, ct) is { } response && response.AliasOf(name) is null
-            ? response.Records.Concat(response.Authorities).OfType<SoaRecord>()
-                .Select(r => DnsResponse.Normalize(r.DomainName.Value))
-                .Where(zone => IsWithin(name, zone))
-                .MaxBy(zone => zone.Length)
-            : null;
 
     // The closest zone that the resolvers know, because they may have zones that no parent delegates. A name such as
     // _acme-challenge.www may not exist yet, so the resolvers are queried only for the domains above it. Top-level domains come last,

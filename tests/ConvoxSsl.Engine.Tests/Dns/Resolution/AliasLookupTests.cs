@@ -133,7 +133,7 @@ public sealed class AliasLookupTests
             Assert.Equal(Zone, await resolver.FindZoneAsync(name, CancellationToken.None));
 
             await server.SetTxtAsync(Zone, name, ["value"], CancellationToken.None);
-            Assert.Equal(["value"], await resolver.GetTxtAsync(name, CancellationToken.None));
+            Assert.Equal((name, "value"), (name, string.Concat(await resolver.GetTxtAsync(name, CancellationToken.None))));
         }
 
         // The resolver does cache that a name does not exist.
