@@ -15,6 +15,9 @@ namespace ConvoxSsl.Kubernetes.Stores;
 /// <param name="IsRecorded">True if the module wrote the live version; false if another program did.</param>
 internal sealed record CertificateSecret(JsonObject Secret, CertificateEntry Entry, bool IsRecorded)
 {
+    /// <summary>The reason why a Secret is damaged if its certificate cannot be read.</summary>
+    public const string Unreadable = "its tls.crt holds no certificate that can be read";
+
     private const string BeingIssuedAnnotation = "cert-manager.io/certificate-name";
 
     /// <summary>Reads a Secret; null if it has no certificate yet, or is not of the type TLS.</summary>
@@ -37,7 +40,7 @@ internal sealed record CertificateSecret(JsonObject Secret, CertificateEntry Ent
         }
 
         var annotation = ReadAnnotation(secret, id);
-        var leaf = FirstCertificate(pem) ?? throw Damaged(secret, id, "its tls.crt holds no certificate that can be read");
+        var leaf = FirstCertificate(pem) ?? throw Damaged(secret, id, Unreadable);
 
         // The thumbprint identifies a version that the module wrote, without parsing the certificate.
         return annotation?.VersionOf(ThumbprintOf(leaf)) is { } live
@@ -82,6 +85,18 @@ internal sealed record CertificateSecret(JsonObject Secret, CertificateEntry Ent
         };
     }
 
+    /// <summary>Decodes the first PEM block, which Convox also takes as the leaf.</summary>
+    public static byte[]? FirstCertificate(ReadOnlySpan<char> pem)
+    {
+        if (!PemEncoding.TryFind(pem, out var fields) || !pem[fields.Label].EndsWith("CERTIFICATE"))
+        {
+            return null;
+        }
+
+        var leaf = new byte[fields.DecodedDataLength];
+        return Convert.TryFromBase64Chars(pem[fields.Base64Data], leaf, out _) ? leaf : null;
+    }
+
     private static CertificateSecret ReadUnknown(JsonObject secret, CertificateSecretId id, string pem, CertificateAnnotation? annotation)
     {
         using var chain = ReadChain(secret, id, pem);
@@ -118,6 +133,7 @@ internal sealed record CertificateSecret(JsonObject Secret, CertificateEntry Ent
             LiveVersion = live.Number,
             Leaf = leaf,
             Namespace = (string?)secret["metadata"]?["namespace"],
+            Fault = new Lazy<CertificateFault?>(() => SecretFault.Find(secret)),
         },
         isRecorded);
 
@@ -147,20 +163,8 @@ internal sealed record CertificateSecret(JsonObject Secret, CertificateEntry Ent
         }
         catch (InvalidInputException)
         {
-            throw Damaged(secret, id, "its tls.crt holds no certificate that can be read");
+            throw Damaged(secret, id, Unreadable);
         }
-    }
-
-    /// <summary>Decodes the first PEM block, which Convox also takes as the leaf.</summary>
-    private static byte[]? FirstCertificate(ReadOnlySpan<char> pem)
-    {
-        if (!PemEncoding.TryFind(pem, out var fields) || !pem[fields.Label].EndsWith("CERTIFICATE"))
-        {
-            return null;
-        }
-
-        var leaf = new byte[fields.DecodedDataLength];
-        return Convert.TryFromBase64Chars(pem[fields.Base64Data], leaf, out _) ? leaf : null;
     }
 
     // .NET and Windows identify certificates by SHA-1; it protects nothing.

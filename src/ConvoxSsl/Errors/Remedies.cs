@@ -21,6 +21,8 @@ internal static class Remedies
         ["AddressNotTaken"] = "Add -Profile {0}.",
         ["CertificateDamaged.Secret"] = "Restore it from a backup, or remove it with Remove-ConvoxCertificate {0} and import or issue it "
             + "again; until then 'convox certs' fails too.",
+        ["CertificateDamaged.Unusable"] =
+            "Replace it with Update-ConvoxCertificate {0} -Force if a CA issued it, otherwise with Import-ConvoxCertificate -Id {0}.",
         ["CertificateNameTaken"] = "Remove that Certificate, or add -Engine Acme to use the module's own engine.",
         ["CertificateNotFound"] = "Get-ConvoxCertificate lists the certificates.",
         ["CertificateNotFound.NotIssued"] = "Get-ConvoxCertificate -Id {0} shows its status.",
@@ -31,6 +33,9 @@ internal static class Remedies
         ["ChallengeNotOffered"] = "Choose an offered challenge with -Challenge.",
         ["ClusterConflict.Certificate"] = "Check it with Get-ConvoxCertificate, and try again.",
         ["ClusterForbidden"] = "docs/rbac.md lists the permissions that each cmdlet needs.",
+        ["ClusterRefused.Immutable"] =
+            "Create it again without this setting: (kubectl get secret {0} --namespace {1} --output yaml) -notmatch '^immutable:' | "
+            + "kubectl replace --force --filename -",
         ["ClusterUnauthorized"] = "Sign in again, or choose another user with -KubeConfig or -Context.",
         ["ClusterUnreachable"] = "Check the network, the VPN, and the context (-Context) of the kubeconfig.",
         ["ConfirmationNeeded"] = "Add -Confirm:$false.",
