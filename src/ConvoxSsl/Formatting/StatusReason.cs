@@ -50,7 +50,10 @@ internal static class StatusReason
 
     /// <summary>Explains the status of a certificate that the rack's controller has not issued.</summary>
     public static string Describe(ControlledCertificate controlled, DateTimeOffset now) =>
-        controlled.Phase == ControlledPhase.Failed && new CertificateState(null, null, controlled).Failure is { } failure
+        controlled.HasKnownFault
+            ? $"{controlled.Reason} To issue it without {controlled.Certificate.Settings?.Controller}, use "
+                + $"Update-ConvoxCertificate {controlled.Certificate.Id} -Engine Acme -Force."
+        : controlled.Phase == ControlledPhase.Failed && new CertificateState(null, null, controlled).Failure is { } failure
             ? $"It failed at {failure.At:u}: {failure.Cause} {DescribeNextAttempt(failure, now)}"
             : controlled.Reason
                 ?? $"It was requested from {controlled.Certificate.Settings?.Controller} on {controlled.Started:u}, "
