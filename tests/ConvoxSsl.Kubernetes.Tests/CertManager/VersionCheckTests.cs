@@ -109,12 +109,12 @@ public abstract class VersionCheckTests(Func<Task<KubernetesTestServer>> start) 
         await InstalledCertManager.CreateAsync(Admin, $"{Repository}:v1.10.2", null, default);
         var issuer = KubernetesTestServer.UniqueName("issuer");
         await Admin.CreateAsync(
-            $$$"""
-            {"apiVersion":"cert-manager.io/v1","kind":"ClusterIssuer","metadata":{"name":"{{{issuer}}}"},"spec":{"acme":{
+            """
+            {"apiVersion":"cert-manager.io/v1","kind":"ClusterIssuer","metadata":{"name":"NAME"},"spec":{"acme":{
               "server":"https://acme.example.org/directory","privateKeySecretRef":{"name":"account"},"solvers":[
                 {"http01":{"ingress":{"class":"nginx"}}},
                 {"selector":{"dnsZones":["example.org"]},"dns01":{"cloudflare":{"apiTokenSecretRef":{"name":"t","key":"k"}}}}]}}}
-            """,
+            """.Replace("NAME", issuer, StringComparison.Ordinal),
             default);
         var controller = _home.Open().Controller!;
 

@@ -139,7 +139,7 @@ public sealed class PublishTests : IAsyncLifetime
         Assert.StartsWith("ConvoxSsl.NotPublished,", Assert.Single(run.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
     }
 
-    private Task ChangeDataAsync(string key, string value) => _session.Server.Admin.PatchAsync(
+    private Task<JsonObject> ChangeDataAsync(string key, string value) => _session.Server.Admin.PatchAsync(
         $"/api/v1/namespaces/{_session.Namespace}/secrets/{_id}",
         new JsonObject { ["data"] = new JsonObject { [key] = Convert.ToBase64String(Encoding.UTF8.GetBytes(value)) } },
         default);
